@@ -1,0 +1,1 @@
+"""Judge what was measured: surveys, criteria, findings, scores, store and exchange."""

@@ -1,0 +1,77 @@
+"""Say what went wrong: problems a person can mend, and errors a program must stop at."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+
+class JaideeError(Exception):
+    """Anything this package refuses; the message names the file or id, what was given and what is accepted."""
+
+
+class CriteriaError(JaideeError):
+    """A rule file that cannot be trusted: names the file, the id and the key."""
+
+
+class WorkspaceError(JaideeError):
+    """A workspace folder that is missing, of another kind, or damaged."""
+
+
+class StoreError(JaideeError):
+    """A store that refuses to open or to write."""
+
+
+class RefusedError(JaideeError):
+    """Input refused as a whole, with every problem found.
+
+    Parameters
+    ----------
+    problems
+        What is wrong, each with its place; never empty.
+    """
+
+    def __init__(self, problems: tuple[Problem, ...]) -> None:
+        self.problems = problems
+        super().__init__("; ".join(problem.sentence() for problem in problems))
+
+
+@dataclass(frozen=True)
+class ProblemKind:
+    """One entry of the catalogue of problems.
+
+    Parameters
+    ----------
+    code
+        Stable identifier, such as ``FIELD-003``.
+    template
+        English sentence saying what is wrong and what to do; translated by the reader's catalogue.
+    """
+
+    code: str
+    template: str
+
+    def at(self, where: str, **values: object) -> Problem:
+        """Return this problem found at one place.
+
+        Parameters
+        ----------
+        where
+            The place as its author knows it, such as ``row 3, column running_slope_pct``.
+        **values
+            What fills the template.
+        """
+        return Problem(self, where, values)
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Something a person wrote that cannot be taken as it stands."""
+
+    kind: ProblemKind
+    where: str
+    values: Mapping[str, object] = field(default_factory=dict)
+
+    def sentence(self) -> str:
+        """Return the English sentence, for logs and exception texts."""
+        return f"{self.where}: {self.kind.template.format(**self.values)}"

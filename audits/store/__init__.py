@@ -1,0 +1,1 @@
+"""Keep surveys so that none is lost and none is altered unseen."""

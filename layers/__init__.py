@@ -1,0 +1,1 @@
+"""Hold the ground: places, streets, sites and the maps drawn of them."""

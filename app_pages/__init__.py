@@ -1,0 +1,1 @@
+"""Show the audit to its readers, one file a page."""

@@ -1,0 +1,48 @@
+"""Ask the reader's browser what only it knows: where it stands; and give its keypad the right keys."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TypedDict
+
+import streamlit as st
+
+from audits import wording
+
+SCRIPTS = Path(__file__).parents[1] / "static"
+
+
+class Fix(TypedDict):
+    """A position from the browser: WGS 84 degrees and metres."""
+
+    latitude: float
+    longitude: float
+    accuracy_m: float
+
+
+_position = st.components.v2.component(
+    "position",
+    html='<button type="button"></button><p role="status"></p>',
+    css="button{min-height:44px;font:inherit;padding:.4rem 1rem;background:#00574b;color:#fff;border:0;border-radius:6px}"
+    "button:focus-visible{outline:3px solid #b35900;outline-offset:2px} p{font:inherit;margin:.3rem 0}",
+    js=(SCRIPTS / "position.js").read_text("utf-8"),
+)
+_keypad = st.components.v2.component("keypad", html="", js=(SCRIPTS / "keypad.js").read_text("utf-8"))
+
+
+def position(words: wording.Wording, key: str) -> Fix | None:
+    """Show a button that asks the browser where it is; return the answer once it came."""
+    phrases = {
+        "button": words.text("Use my position"),
+        "waiting": words.text("Waiting for the position …"),
+        "found": words.text("Position found, accuracy about {accuracy} m", accuracy="#"),
+        "refused": words.text("No position: allow it in the browser, or choose from the list."),
+    }
+    result = _position(key=key, data=phrases, on_fix_change=lambda: None)
+    return result.fix if result and result.fix else None
+
+
+def keypad(modes: Mapping[str, str]) -> None:
+    """Give text fields, named by their labels, the keypad of their content, such as ``decimal``."""
+    _keypad(key="keypad", data=dict(modes))

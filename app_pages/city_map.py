@@ -1,0 +1,247 @@
+"""Show the city: every site on the map, in the table and in words, one choice for all three."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import geopandas as gpd
+import pandas as pd
+import streamlit as st
+
+from app_pages import folium_component, frame, site_summary, tables
+from audits import markers, selection, site_report, terms, wording
+from audits.audit import OFFICIAL
+from layers import sources, web_map
+
+MAP_KEY = "city_map"
+
+
+@dataclass(frozen=True)
+class Choice:
+    """What the reader asked to see."""
+
+    wanted: selection.Selection
+    edition: str
+    persona: str
+    by: str
+    online: bool
+
+
+def show(place: frame.Here) -> None:
+    """Draw the page."""
+    text = place.words.text
+    st.title(text("Ramps and public spaces"))
+    choice = filters(place)
+    state = frame.audited(place, choice.edition)
+    codes = selection.select(state.sites, state.audit.sites, choice.wanted)
+    summary(place, state, codes)
+    if codes.empty:
+        st.info(text("No site matches these filters. Take one away to see more."))
+        return
+    browse(place, choice, state, codes)
+
+
+def filters(place: frame.Here) -> Choice:
+    """Return the reader's filters; each is kept in the address."""
+    words, text = place.words, place.words.text
+    persona_names = {OFFICIAL: text("everyone (official weights)")} | {
+        key: words.name(persona) for key, persona in place.weights.personas.items()
+    }
+    editions = site_summary.edition_names(place)
+    with st.expander(text("Filters and drawing"), key="filters_open"):
+        columns = st.columns(3)
+        kinds = _several(columns[0], text("Kind"), terms.SITE_KIND, "kind", words)
+        verdicts = _several(columns[0], text("Verdict"), dict(list(terms.VERDICT.items())[:4]), "verdict", words)
+        grades = _several(columns[1], text("Grade"), _grade_names(place), "grade", words)
+        zones = _several(columns[1], text("Zone"), _zone_names(), "zone", words)
+        positions = _several(columns[2], text("How the position is known"), terms.POSITION_STATUS, "position", words)
+        edition = columns[2].selectbox(
+            text("Edition of the rules"), list(editions), format_func=editions.get, key="edition", bind="query-params"
+        )
+        persona = columns[0].selectbox(
+            text("Score for"), list(persona_names), format_func=persona_names.get, key="persona", bind="query-params"
+        )
+        by = columns[1].radio(
+            text("Draw sites by"),
+            (markers.BY_VERDICT, markers.BY_GRADE),
+            format_func={markers.BY_VERDICT: text("verdict"), markers.BY_GRADE: text("grade")}.get,
+            horizontal=True,
+            key="by",
+            bind="query-params",
+        )
+        online = columns[2].checkbox(text("Street picture from OpenStreetMap (needs a network)"), key="online")
+    wanted = selection.Selection(kinds, verdicts, grades, [int(zone) for zone in zones], positions)
+    return Choice(wanted, edition, persona, by, online)
+
+
+def _several(
+    column: st.delta_generator.DeltaGenerator, label: str, names: dict[str, str], key: str, words: wording.Wording
+) -> list[str]:
+    return column.multiselect(
+        label, list(names), format_func=lambda value: words.text(names[value]), key=key, bind="query-params",
+        placeholder=words.text("all"),
+    )
+
+
+def _grade_names(place: frame.Here) -> dict[str, str]:
+    names = {grade.grade: f"{grade.grade} {place.words.name(grade.name)}" for grade in place.weights.grades}
+    return names | {selection.UNDECIDED: wording.phrase("undecided")}
+
+
+def _zone_names() -> dict[str, str]:
+    return {str(zone): str(zone) for zone in (1, 2, 3, 4)} | {str(selection.NO_ZONE): wording.phrase("no zone yet")}
+
+
+def summary(place: frame.Here, state: frame.Audited, codes: pd.Index[str]) -> None:
+    """Say how many sites are shown, how they came out, and how many have been surveyed at all."""
+    words, kept = place.words, state.audit.sites.loc[codes]
+    counted = kept["verdict"].value_counts()
+    parts = [tables.verdict(name, words) + f" {counted.get(name, 0)}" for name in ("fail", "borderline", "unknown", "pass")]
+    confirmed = int((state.sites.loc[codes, "position_status"] == "confirmed").sum())
+    surveyed = int(kept["last_surveyed_on"].notna().sum())
+    shown = words.text(
+        "{shown} of {all} sites shown; {surveyed} surveyed; {confirmed} positions confirmed on site",
+        shown=len(codes), all=len(state.sites), surveyed=surveyed, confirmed=confirmed,
+    )
+    hollow = words.text("A dashed, hollow marker means that the position is not confirmed.")
+    st.html(f'<p>{"&ensp;".join(parts)}</p><p>{tables.cell(shown)}. {tables.cell(hollow)}</p>')
+
+
+@st.fragment
+def browse(place: frame.Here, choice: Choice, state: frame.Audited, codes: pd.Index[str]) -> None:
+    """Show map, detail and table; choosing in one shows in the others."""
+    text = place.words.text
+    st.session_state.setdefault("site", st.query_params.get("site"))
+    if st.session_state.site not in codes:
+        st.session_state.site = None
+    left, right = st.columns([3, 2])
+    with left:
+        draw_map(place, choice, state, codes)
+    with right:
+        names = _names(place, state.sites.loc[codes])
+        st.selectbox(
+            text("Choose a site"), list(codes), index=None, format_func=names.get, key="site",
+            placeholder=text("code or name"), on_change=_keep_in_address,
+        )
+        if st.session_state.site:
+            detail(place, choice, state, st.session_state.site)
+        else:
+            st.write(text("Choose a site on the map, in the list or in the table."))
+    twin(place, choice, state, codes)
+
+
+def _names(place: frame.Here, sites: gpd.GeoDataFrame) -> dict[str, str]:
+    return {row.Index: f"{row.Index} {markers.site_name(row, place.words)}" for row in sites.itertuples()}
+
+
+def _keep_in_address() -> None:
+    if st.session_state.site:
+        st.query_params["site"] = st.session_state.site
+    else:
+        st.query_params.pop("site", None)
+
+
+def _chosen_on_map() -> None:
+    st.session_state.site = folium_component.chosen(MAP_KEY)
+    _keep_in_address()
+
+
+def draw_map(place: frame.Here, choice: Choice, state: frame.Audited, codes: pd.Index[str]) -> None:
+    """Draw the map with a ring round the chosen site."""
+    key = (str(place.workspace.folder), state.head, place.words.language, choice.edition, choice.by, choice.online, tuple(codes))
+    drawn = _drawing(key, place.words, state.sites.loc[codes], state.audit.sites, choice)
+    chosen = st.session_state.site
+    changing = {}
+    if chosen:
+        point = state.sites.geometry.loc[chosen]
+        changing = {"feature_group": _ring(chosen, point.x, point.y), "center": (point.y, point.x)}
+    folium_component.show(drawn, MAP_KEY, _chosen_on_map, **changing)
+
+
+@st.cache_data(max_entries=48, show_spinner=False)
+def _drawing(
+    key: tuple[object, ...],
+    _words: wording.Wording,
+    _sites: gpd.GeoDataFrame,
+    _audited: pd.DataFrame,
+    _choice: Choice,
+) -> dict[str, object]:
+    marked = markers.markers(_sites, _audited, _words, _choice.by)
+    city = web_map.city_map(marked, base(), markers.map_words(_words), online_tiles=_choice.online)
+    return folium_component.drawing(city)
+
+
+@st.cache_data(max_entries=256, show_spinner=False)
+def _ring(code: str, longitude: float, latitude: float) -> object:
+    city = web_map.empty_map()
+    return folium_component.drawing(city, web_map.selection_layer(code, longitude, latitude))["feature_group"]
+
+
+@st.cache_resource
+def base() -> web_map.Base:
+    """Return the ground under the sites: streets, outline, places."""
+    return web_map.Base(sources.street_axes(), sources.outline(), sources.places())
+
+
+def detail(place: frame.Here, choice: Choice, state: frame.Audited, code: str) -> None:
+    """Say of one site what it is, how it scores and what fails, and lead on."""
+    words, text = place.words, place.words.text
+    site, audited = state.sites.loc[code], state.audit.sites.loc[code]
+    st.subheader(_names(place, state.sites.loc[[code]])[code])
+    site_summary.score_block(place, audited, choice.persona)
+    st.html(f"<p>{tables.small(text(terms.POSITION_STATUS[site['position_status']]))}</p>")
+    failing = [
+        line
+        for section in site_report.sections(code, state.audit, state.elements, place.book, place.weights, words)
+        for line in section.lines
+        if line.verdict == "fail"
+    ]
+    if failing:
+        rows = [(line.name, line.measured, line.limit, line.clause) for line in failing[:3]]
+        st.html(tables.table(words.count("{n} requirement fails", "{n} requirements fail", len(failing)),
+                             (text("Requirement"), text("Measured"), text("Limit"), text("Clause")), rows))
+    query = frame.query(place, site=code)
+    st.page_link("site.py", label=text("Why this score: all findings"), query_params=query)
+    st.page_link("survey.py", label=text("Survey this site"), query_params=query)
+
+
+def twin(place: frame.Here, choice: Choice, state: frame.Audited, codes: pd.Index[str]) -> None:
+    """Show the same sites as a table; choosing a row chooses the site."""
+    text = place.words.text
+    st.subheader(text("The same sites as a table"))
+    frame_shown = table_frame(place, state, codes, choice.persona)
+    st.dataframe(
+        frame_shown, key="twin", on_select=lambda: _chosen_in_table(codes), selection_mode="single-row",
+        alt=text("Table of the sites on the map"), height=360,
+    )
+
+
+def _chosen_in_table(codes: pd.Index[str]) -> None:
+    rows = st.session_state.twin.selection.rows
+    st.session_state.site = codes[rows[0]] if rows else None
+    _keep_in_address()
+
+
+def table_frame(place: frame.Here, state: frame.Audited, codes: pd.Index[str], persona: str = OFFICIAL) -> pd.DataFrame:
+    """Return the table twin: a row a site, in the reader's words."""
+    words, text = place.words, place.words.text
+    sites, audited = state.sites.loc[codes], state.audit.sites.loc[codes]
+    ending = "" if persona == OFFICIAL else f"_{persona}"
+    return pd.DataFrame(
+        {
+            text("Name"): [markers.site_name(row, words) for row in sites.itertuples()],
+            text("Kind"): sites["kind"].map(lambda kind: text(terms.SITE_KIND[kind])),
+            text("Verdict"): audited["verdict"].map(lambda name: f"{tables.SIGN[name]} {text(terms.VERDICT[name])}"),
+            text("Score, lowest"): audited[f"score_low{ending}"].round(0),
+            text("Score, highest"): audited[f"score_high{ending}"].round(0),
+            text("Grade"): audited["grade"].replace("", text("undecided")),
+            text("Requirements failed"): audited["items_failed"],
+            text("Zone"): sites["zone"].map(lambda zone: "" if pd.isna(zone) else str(int(zone))),
+            text("Position"): sites["position_status"].map(lambda status: text(terms.POSITION_STATUS[status])),
+        },
+        index=sites.index.rename(text("Code")),
+    )
+
+
+if __name__ == "__main__":
+    show(frame.here())

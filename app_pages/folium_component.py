@@ -1,0 +1,57 @@
+"""Put a folium map on the page, its drawing computed once for each content."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Mapping
+
+import folium
+import streamlit as st
+import streamlit_folium
+
+# the component behind st_folium; called directly, a rerun sends the cached drawing instead of rendering it again
+COMPONENT = streamlit_folium._component_func
+RETURNED = ["last_active_drawing", "last_object_clicked_count"]
+
+_capturing = threading.Lock()
+
+
+def drawing(city: folium.Map, ring: folium.FeatureGroup | None = None, height: int = 480) -> dict[str, object]:
+    """Return what the browser needs to draw a map, ready to be cached.
+
+    Parameters
+    ----------
+    city
+        The map.
+    ring
+        What changes without drawing the map anew, such as the ring round the chosen site.
+    height
+        In CSS pixels.
+    """
+    captured: dict[str, object] = {}
+
+    def capture(**arguments: object) -> object:
+        captured.update(arguments)
+        return arguments["default"]
+
+    with _capturing:
+        streamlit_folium._component_func = capture
+        try:
+            streamlit_folium.st_folium(
+                city, height=height, use_container_width=True, returned_objects=RETURNED, feature_group_to_add=ring
+            )
+        finally:
+            streamlit_folium._component_func = COMPONENT
+    captured.pop("on_change", None)
+    return captured
+
+
+def show(drawn: Mapping[str, object], key: str, on_change: Callable[[], None], **changing: object) -> None:
+    """Show a drawn map; `on_change` runs when the reader chooses a site, see :func:`chosen`."""
+    COMPONENT(**{**drawn, **changing, "key": key}, on_change=on_change)
+
+
+def chosen(key: str) -> str | None:
+    """Return the code of the site that the reader chose on the map."""
+    feature = (st.session_state.get(key) or {}).get("last_active_drawing")
+    return feature["properties"].get("code") if feature else None

@@ -1,0 +1,75 @@
+"""Take a technician's word on where a site is: confirmed, moved with a reason, or not found."""
+
+from __future__ import annotations
+
+import pandas as pd
+import shapely
+import streamlit as st
+
+from app_pages import browser, frame
+from audits import errors
+from audits.store import register
+from layers import sites as site_layer
+
+HERE_IS_THE_SITE, MOVED, NOT_FOUND = "confirmed", "moved", "not_found"
+
+
+def form(place: frame.Here, code: str, site: pd.Series) -> None:
+    """Show the form and write the report to the register."""
+    text = place.words.text
+    names = {
+        HERE_IS_THE_SITE: text("The site is where the map says"),
+        MOVED: text("The site is elsewhere: I give its position"),
+        NOT_FOUND: text("I looked and did not find it"),
+    }
+    with st.expander(text("Report the position"), key="position_open"):
+        kind = st.radio(text("What did you find?"), list(names), format_func=names.get, key=f"position_{code}")
+        who = st.text_input(text("Your name or staff number"), key="surveyor", persist_state="session")
+        fix = browser.position(place.words, key=f"position_fix_{code}")
+        latitude, longitude, accuracy_m = _position_inputs(place, code, site, fix) if kind == MOVED else (None, None, None)
+        if fix and kind != MOVED:
+            accuracy_m = fix["accuracy_m"]
+        reason = st.text_input(text("Reason or remark"), key=f"position_reason_{code}")
+        if st.button(text("Write to the register"), key=f"position_write_{code}", type="primary"):
+            _write(place, code, kind, who, reason, latitude, longitude, accuracy_m)
+
+
+def _position_inputs(
+    place: frame.Here, code: str, site: pd.Series, fix: browser.Fix | None
+) -> tuple[float, float, float]:
+    text = place.words.text
+    start = (fix["latitude"], fix["longitude"], fix["accuracy_m"]) if fix else (site.geometry.y, site.geometry.x, 10.0)
+    suffix = f"{code}_{start[0]:.6f}_{start[1]:.6f}"
+    latitude = st.number_input(text("Latitude"), -90.0, 90.0, start[0], format="%.6f", key=f"latitude_{suffix}")
+    longitude = st.number_input(text("Longitude"), -180.0, 180.0, start[1], format="%.6f", key=f"longitude_{suffix}")
+    accuracy_m = st.number_input(text("Accuracy in metres"), 0.0, 5000.0, float(start[2]), key=f"accuracy_{suffix}")
+    return latitude, longitude, accuracy_m
+
+
+def _write(
+    place: frame.Here,
+    code: str,
+    kind: str,
+    who: str,
+    reason: str,
+    latitude: float | None,
+    longitude: float | None,
+    accuracy_m: float | None,
+) -> None:
+    text = place.words.text
+    if not who.strip() or (kind != HERE_IS_THE_SITE and not reason.strip()):
+        st.error(text("Please give your name, and a reason when the site is elsewhere or was not found."))
+        return
+    point = None if latitude is None or longitude is None else shapely.Point(longitude, latitude)
+    if point is not None and not site_layer.near_the_municipality(point):
+        st.error(text("That position is far outside the municipality. Check latitude and longitude."))
+        return
+    status = NOT_FOUND if kind == NOT_FOUND else HERE_IS_THE_SITE
+    try:
+        register.report_position(place.store, code, status, who.strip(), reason.strip(), point, accuracy_m)
+    except errors.RefusedError as refused:
+        for problem in refused.problems:
+            st.error(place.words.problem(problem))
+        return
+    st.toast(text("Written to the register."))
+    st.rerun()

@@ -1,0 +1,143 @@
+"""Serve the page that Streamlit lives in: language, focus, compression, and no third party."""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+import gzip
+import html
+import importlib
+import json
+import re
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
+from starlette.routing import Mount
+from starlette.staticfiles import StaticFiles
+from starlette.types import ASGIApp, Receive, Scope, Send
+from streamlit import file_util
+
+from audits import wording
+
+STREAMLIT_FOLDER = Path(file_util.get_static_dir())
+SERVED_BY_OTHERS = re.compile(r"/(assets|app/static|static|_stcore|media|component|vendor)\b")
+COMPRESSED = {".js": "text/javascript", ".css": "text/css", ".json": "application/json", ".svg": "image/svg+xml"}
+
+# Streamlit and streamlit-folium evaluate code they build, so 'unsafe-eval' and 'unsafe-inline' cannot go
+CONTENT_SECURITY_POLICY = "; ".join(
+    (
+        "default-src 'self'",
+        "script-src 'self' 'unsafe-inline' 'unsafe-eval' blob:",
+        "style-src 'self' 'unsafe-inline'",
+        "img-src 'self' data: blob: {tiles}",
+        "font-src 'self' data:",
+        "connect-src 'self' ws: wss:",
+        "worker-src 'self' blob:",
+        "frame-src 'self' blob: data:",
+        "frame-ancestors 'self'",
+        "base-uri 'self'",
+        "form-action 'self'",
+    )
+)
+ONLINE_TILES = "https://tile.openstreetmap.org"
+
+HEAD = """
+<link rel="stylesheet" href="./assets/shell.css">
+<script type="application/json" id="jaidee-words">{words}</script>
+<script src="./assets/shell.js"></script>
+</head>"""
+
+
+def routes(static_folder: Path) -> list[Mount]:
+    """Return the routes for our own scripts and for the browser libraries copied beside them."""
+    return [Mount("/assets", StaticFiles(directory=static_folder), name="assets")]
+
+
+def middleware() -> list[Middleware]:
+    """Return what wraps every request, outermost first."""
+    return [Middleware(Shell)]
+
+
+@contextlib.asynccontextmanager
+async def warm(_app: object) -> AsyncIterator[dict[str, object]]:
+    """Import the slow libraries before the first reader comes."""
+    for name in ("folium", "geopandas", "pyogrio", "streamlit_folium", "audits.audit", "layers.web_map"):
+        importlib.import_module(name)
+    yield {}
+
+
+class Shell:
+    """Answer the page shell in the reader's language, and Streamlit's bundles compressed.
+
+    Parameters
+    ----------
+    app
+        The application wrapped.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request or pass it on."""
+        response = _answer(Request(scope)) if scope["type"] == "http" and scope["method"] in ("GET", "HEAD") else None
+        await (response or self.app)(scope, receive, send)
+
+
+def _answer(request: Request) -> Response | None:
+    path = request.url.path
+    if path.startswith("/static/") and "gzip" in request.headers.get("accept-encoding", ""):
+        return _bundle(path)
+    wants_page = "text/html" in request.headers.get("accept", "")
+    if wants_page and request.headers.get("sec-fetch-dest", "document") == "document":
+        return None if SERVED_BY_OTHERS.match(path) else _page(request)
+    return None
+
+
+def _bundle(path: str) -> Response | None:
+    kind = COMPRESSED.get(Path(path).suffix)
+    content = None if kind is None or ".." in path else _compressed(path)
+    if content is None:
+        return None
+    headers = {
+        "content-encoding": "gzip",
+        "vary": "accept-encoding",
+        "cache-control": "public, immutable, max-age=31536000",
+    }
+    return Response(content, media_type=kind, headers=headers)
+
+
+@functools.cache
+def _compressed(path: str) -> bytes | None:
+    file = STREAMLIT_FOLDER / path.lstrip("/")
+    return gzip.compress(file.read_bytes(), 6) if file.is_file() else None
+
+
+def _page(request: Request) -> Response:
+    language = request.query_params.get("lang") or request.cookies.get("lang") or "th"
+    language = language if language in wording.LANGUAGES else "th"
+    response = HTMLResponse(
+        _page_text(language),
+        headers={
+            "cache-control": "no-cache",
+            "x-content-type-options": "nosniff",
+            "referrer-policy": "same-origin",
+            "content-security-policy": CONTENT_SECURITY_POLICY.format(tiles=ONLINE_TILES),
+        },
+    )
+    response.set_cookie("lang", language, samesite="lax", max_age=31536000)
+    return response
+
+
+@functools.cache
+def _page_text(language: str) -> str:
+    words = wording.Wording(language)
+    chrome = json.dumps(wording.chrome_phrases(language), ensure_ascii=False).replace("<", "\\u003c")
+    title = html.escape(words.text("Jaidee: universal design audit"))
+    page = (STREAMLIT_FOLDER / "index.html").read_text("utf-8")
+    page = page.replace('<html lang="en">', f'<html lang="{language}">')
+    page = page.replace("<title>Streamlit</title>", f"<title>{title}</title>")
+    return page.replace("</head>", HEAD.replace("{words}", chrome), 1)

@@ -1,0 +1,237 @@
+"""Show one site: every finding with its clause, why the score is what it is, and what to measure next."""
+
+from __future__ import annotations
+
+import base64
+import datetime as dt
+import html
+
+import pandas as pd
+import streamlit as st
+
+from app_pages import frame, position_report, site_summary, tables
+from audits import audit, markers, readings, site_report, terms, wording
+from audits.store import photos, read
+
+LISTED_SUGGESTIONS = 8
+
+
+def show(place: frame.Here) -> None:
+    """Draw the page."""
+    words, text = place.words, place.words.text
+    current = frame.audited(place)
+    code = choose(place, current)
+    if code is None:
+        st.title(text("Site"))
+        st.write(text("Choose a site in the list above, or on the map."))
+        return
+    site = current.sites.loc[code]
+    st.title(f"{code} {markers.site_name(site, words)}")
+    edition, as_of = views(place)
+    state = frame.audited(place, edition, as_of)
+    facts(place, site)
+    site_summary.score_block(place, state.audit.sites.loc[code])
+    query = frame.query(place, site=code)
+    st.page_link("survey.py", label=text("Survey this site"), query_params=query)
+    st.page_link("city_map.py", label=text("Show on the map"), query_params=query)
+    found = site_report.sections(code, state.audit, state.elements, place.book, place.weights, words)
+    next_steps(place, state, code)
+    for section in found:
+        section_table(place, state, section)
+    why(place, found)
+    facilities(place, state.audit.sites.loc[code])
+    compare(place, current, code, as_of)
+    evidence(place, code)
+    history(place, code)
+    position_report.form(place, code, site)
+
+
+def choose(place: frame.Here, state: frame.Audited) -> str | None:
+    """Return the site the reader chose; kept in the address."""
+    names = {row.Index: f"{row.Index} {markers.site_name(row, place.words)}" for row in state.sites.itertuples()}
+    return st.selectbox(
+        place.words.text("Choose a site"), list(names), index=None, format_func=names.get, key="site",
+        bind="query-params", placeholder=place.words.text("code or name"),
+    )
+
+
+def views(place: frame.Here) -> tuple[str, dt.date | None]:
+    """Return the edition to judge by and the day to look back to."""
+    text = place.words.text
+    editions = site_summary.edition_names(place)
+    with st.expander(text("Judge by another edition, or as of an earlier day")):
+        edition = st.selectbox(
+            text("Edition of the rules"), list(editions), format_func=editions.get, key="edition", bind="query-params"
+        )
+        as_of = st.date_input(
+            text("As it was known on"), value=None, max_value=place.today, key="as_of", format="DD/MM/YYYY",
+            help=text("Empty: everything known today."),
+        )
+    if as_of:
+        st.info(text("Shown as it was known on {day}.", day=place.words.day(as_of)))
+    return edition, as_of
+
+
+def facts(place: frame.Here, site: pd.Series) -> None:
+    """Say where the site is and how that is known."""
+    words, text = place.words, place.words.text
+    position = text(
+        "{status}, accuracy about {accuracy} m; latitude {latitude}, longitude {longitude}",
+        status=text(terms.POSITION_STATUS[site["position_status"]]),
+        accuracy=words.number(site["position_accuracy_m"], 0),
+        latitude=f"{site.geometry.y:.5f}", longitude=f"{site.geometry.x:.5f}",
+    )
+    rows = [
+        (text("Kind"), text(terms.SITE_KIND[site["kind"]])),
+        (text("Setting"), text(terms.SETTING[site["setting"]])),
+        (text("Position"), position),
+    ]
+    if site["position_note"]:
+        rows.append((text("Note"), site["position_note"]))
+    st.html(tables.table(text("The place"), (text("What"), text("Known")), rows, stacked=False))
+
+
+def section_table(place: frame.Here, state: frame.Audited, section: site_report.ElementSection) -> None:
+    """Show the findings of one element, worst first."""
+    words, text = place.words, place.words.text
+    st.subheader(section.title)
+    permitted = state.elements.loc[section.element_id, "permitted_on"]
+    day = text("not known") if pd.isna(permitted) else words.day(pd.Timestamp(permitted).date())
+    st.html(f"<p>{tables.small(text('Permit or construction day: {day}', day=day))}</p>")
+    shown = [line for line in section.lines if line.verdict != "not_applicable"]
+    if not shown:
+        st.write(text("Nothing applies to this element."))
+        return
+    headings = (text("Requirement"), text("Verdict"), text("Measured"), text("Limit"), text("Clause and basis"))
+    rows = [
+        (
+            tables.lines(line.name, line.verdict == "fail" and tables.small(line.advice)),
+            tables.verdict(line.verdict, words),
+            tables.lines(line.measured or text("not measured"), line.margin and tables.small(line.margin)),
+            line.limit,
+            tables.lines(f"{line.clause} · {line.basis}", *(tables.small(flag) for flag in line.flags)),
+        )
+        for line in shown
+    ]
+    st.html(tables.table(text("Findings: {element}", element=section.title), headings, rows))
+
+
+def next_steps(place: frame.Here, state: frame.Audited, code: str) -> None:
+    """Show what to measure next, best first."""
+    words, text = place.words, place.words.text
+    st.subheader(text("Measure next"))
+    governed = readings.governing(state.measurements.loc[state.measurements["site_code"] == code])
+    found = site_report.measure_next(code, state.elements, governed, place.book, place.weights)
+    if not found:
+        st.write(text("Everything that decides the score has been measured."))
+        return
+    rows = []
+    for each in found[:LISTED_SUGGESTIONS]:
+        element, quantity = state.elements.loc[each.element_id], place.book.quantities[each.quantity]
+        title = site_report.element_title(each.element_id, element["kind"], element["label"], words)
+        rows.append((words.name(quantity.name), title, words.name(quantity.how),
+                     words.count("{n} minute", "{n} minutes", quantity.minutes), words.number(each.gain, 1)))
+    headings = (text("Quantity"), text("Element"), text("How"), text("Time"), text("Score narrows by (points)"))
+    caption = text("Measure next: the most certainty for each minute")
+    st.html(tables.table(caption, headings, rows))
+
+
+def why(place: frame.Here, found: list[site_report.ElementSection]) -> None:
+    """Show what each requirement contributes to the score."""
+    words, text = place.words, place.words.text
+    st.subheader(text("Why this score"))
+    lines = [(section, line) for section in found for line in section.lines if line.points > 0]
+    lines.sort(key=lambda pair: -pair[1].points)
+    effect = {"pass": text("gained"), "fail": text("lost")}
+    rows = [
+        (line.name, section.title, words.number(line.points, 1), effect.get(line.verdict, text("open")),
+         words.number(line.severity, 0))
+        for section, line in lines
+    ]
+    headings = (text("Requirement"), text("Element"), text("Points of 100"), text("Effect"), text("Severity 1–4"))
+    with st.expander(text("Contribution of every requirement")):
+        st.html(tables.table(text("Contribution of every requirement"), headings, rows))
+
+
+def facilities(place: frame.Here, audited: pd.Series) -> None:
+    """Show the five basic facilities and the plain share of items that pass."""
+    text = place.words.text
+    st.subheader(text("Five basic facilities"))
+    rows = [
+        (text(terms.FACILITY[name]), text(terms.FACILITY_STATUS[audited[f"facility_{name}"]]))
+        for name in audit.BASIC_FACILITIES
+    ]
+    st.html(tables.table(text("Five basic facilities"), (text("Facility"), text("Status")), rows, stacked=False))
+    share = text(
+        "Plain share, as Thai agencies report it: {passed} of {all} items pass, {unknown} not known yet.",
+        passed=audited["items_passed"], all=audited["items_applicable"], unknown=audited["items_unknown"],
+    )
+    st.write(share)
+
+
+def compare(place: frame.Here, current: frame.Audited, code: str, as_of: dt.date | None) -> None:
+    """Show the site's score under each edition."""
+    words, text = place.words, place.words.text
+    with st.expander(text("Compare editions")):
+        rows = []
+        for edition, name in site_summary.edition_names(place).items():
+            row = frame.audited(place, edition, as_of).audit.sites.loc[code]
+            rows.append((name, tables.verdict(row["verdict"], words),
+                         markers.score_text(row["score_low"], row["score_high"], words), str(row["items_failed"])))
+        headings = (text("Edition"), text("Verdict"), text("Score"), text("Requirements failed"))
+        st.html(tables.table(text("The same measurements under each edition"), headings, rows))
+
+
+def evidence(place: frame.Here, code: str) -> None:
+    """Show the photos kept for this site, without ever giving them an address of their own."""
+    text = place.words.text
+    kept = read.photos(place.store, code)
+    if kept.empty:
+        return
+    st.subheader(text("Photos"))
+    for row in kept.itertuples():
+        picture = base64.b64encode(photos.content(place.store, row.sha256)).decode()
+        label = row.caption or text("Photo of {element}", element=row.element_id or code)
+        st.html(
+            f'<figure><img class="jaidee-photo" alt="{html.escape(label)}" src="data:image/jpeg;base64,{picture}">'
+            f"<figcaption>{html.escape(label)}</figcaption></figure>"
+        )
+
+
+def history(place: frame.Here, code: str) -> None:
+    """Show every survey of the site and every change of its record."""
+    words, text = place.words, place.words.text
+    surveys = read.surveys(place.store)
+    mine = surveys.loc[surveys["site_code"] == code].sort_values("observed_at", ascending=False)
+    st.subheader(text("History"))
+    if mine.empty:
+        st.write(text("Nobody has surveyed this site yet."))
+    else:
+        rows = [
+            (words.instant(row.observed_at), row.surveyor, str(row.receipt_number), survey_state(row, words))
+            for row in mine.itertuples()
+        ]
+        headings = (text("When"), text("Surveyor"), text("Receipt"), text("State"))
+        st.html(tables.table(text("Surveys"), headings, rows))
+    changes = read.site_history(place.store, code)
+    if not changes.empty:
+        rows = [
+            (words.instant(row.updated_at), row.updated_by, text(terms.POSITION_STATUS[row.position_status]),
+             row.position_note or "")
+            for row in changes.itertuples()
+        ]
+        headings = (text("When"), text("By"), text("Position"), text("Note"))
+        st.html(tables.table(text("Earlier records of the site"), headings, rows))
+
+
+def survey_state(row: object, words: wording.Wording) -> str:
+    """Say whether a survey counts, was corrected or withdrawn."""
+    if getattr(row, "status", "") == "void":
+        return words.text("withdraws an earlier survey")
+    if getattr(row, "superseded_by", ""):
+        return words.text("corrected by a later survey")
+    return words.text("counts")
+
+
+if __name__ == "__main__":
+    show(frame.here())

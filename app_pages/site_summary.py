@@ -1,0 +1,40 @@
+"""Sum a site up the same way on every page: verdict, score, grade and what they rest on."""
+
+from __future__ import annotations
+
+import pandas as pd
+import streamlit as st
+
+from app_pages import frame, tables
+from audits import audit, markers, terms
+from audits.audit import OFFICIAL
+
+
+def edition_names(place: frame.Here) -> dict[str, str]:
+    """Return the editions a reader can judge by: the permit date's, each Thai edition, each comparator."""
+    names = {audit.BY_PERMIT_DATE: place.words.text("by each permit date")}
+    for source in place.book.sources.values():
+        if source.kind == "comparator" or source.family == "moi":
+            names[source.id] = place.words.name(source.short)
+    return names
+
+
+def score_block(place: frame.Here, audited: pd.Series, persona: str = OFFICIAL) -> None:
+    """Show verdict, score interval and grade, with what they rest on."""
+    words, text = place.words, place.words.text
+    ending = "" if persona == OFFICIAL else f"_{persona}"
+    low, high = audited[f"score_low{ending}"], audited[f"score_high{ending}"]
+    score = markers.score_text(low, high, words)
+    parts = [tables.verdict(audited["verdict"], words), f'<div class="jaidee-score">{tables.cell(score)}</div>']
+    if not pd.isna(low):
+        parts.append(tables.score_bar(low, high, score))
+    grade = text("grade {grade}", grade=audited["grade"]) if audited["grade"] else text("grade undecided: measure more")
+    if persona == OFFICIAL:
+        parts.append(f"<p>{tables.cell(grade)}</p>")
+    known = text(
+        "{known} of what applies is measured; {passed} of {all} requirements pass",
+        known=words.percent(audited["coverage"] if not pd.isna(audited["coverage"]) else 0),
+        passed=audited["items_passed"], all=audited["items_applicable"],
+    )
+    parts.append(f"<p>{tables.cell(known)}. {tables.small(text(terms.MUNICIPAL_WEIGHTS))}</p>")
+    st.html("".join(parts))

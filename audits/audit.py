@@ -1,0 +1,331 @@
+"""Audit a city: from the measurements of its elements to findings, scores and grades."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from audits import criteria, findings, readings, scores, survey
+
+BY_PERMIT_DATE = "permit_date"
+OFFICIAL = "official"
+BASIC_FACILITIES = ("ramp", "parking", "toilet", "sign", "information")
+SEVERITY_DANGEROUS = 4
+
+
+@dataclass(frozen=True)
+class Audit:
+    """What the measurements say of every element and site.
+
+    Parameters
+    ----------
+    findings
+        One row per element and criterion: ``element_id``, ``site_code``, ``criterion``, ``verdict``, ``outcome``,
+        ``lowest``, ``highest``, ``uncertainty``, ``readings``, ``observed_on``, ``margin``, ``source``, ``clause``,
+        ``basis``, ``edition_assumed``, ``weight``.
+    sites
+        One row per site, index ``code``: ``verdict``, ``score_low``, ``score_high``, ``coverage``, ``grade``,
+        ``items_passed``, ``items_applicable``, ``items_unknown``, ``elements``, ``last_surveyed_on``, one
+        ``score_low_<persona>`` and ``score_high_<persona>`` each, one ``facility_<name>`` each.
+    elements
+        One row per element, index ``element_id``: ``site_code``, ``kind``, ``score_low``, ``score_high``, ``coverage``.
+    edition
+        :data:`BY_PERMIT_DATE` or the id of a source.
+    """
+
+    findings: pd.DataFrame
+    sites: pd.DataFrame
+    elements: pd.DataFrame
+    edition: str
+
+
+@dataclass(frozen=True)
+class _Batch:
+    """Elements of one kind under the same rules, judged together."""
+
+    rules: tuple[findings.Rule, ...]
+    applicable: tuple[criteria.Applicable, ...]
+    elements: pd.DataFrame
+
+
+@dataclass(frozen=True)
+class _Judged:
+    batch: _Batch
+    readings: Mapping[str, findings.Readings]
+    outcomes: findings.Outcomes
+
+
+def run(
+    sites: pd.DataFrame,
+    elements: pd.DataFrame,
+    measurements: pd.DataFrame,
+    book: criteria.Criteria,
+    weights: criteria.Weights,
+    edition: str = BY_PERMIT_DATE,
+) -> Audit:
+    """Judge and score every element and site.
+
+    Parameters
+    ----------
+    sites
+        Index ``code``; column ``setting``.
+    elements
+        Index ``element_id``; columns ``site_code``, ``kind``, ``permitted_on`` (day or NaT).
+    measurements
+        See :func:`audits.readings.governing`.
+    book
+        The criteria.
+    weights
+        The municipality's weights, bands and cap.
+    edition
+        :data:`BY_PERMIT_DATE`, or the id of a Thai source (the law as it stood under that edition) or of a comparator.
+
+    Returns
+    -------
+    Audit
+        For all `sites`, also those never surveyed: their interval is 0 to 100.
+    """
+    governed = readings.governing(measurements)
+    elements = elements.loc[elements["site_code"].isin(sites.index)]
+    judged = [_judge(batch, governed) for batch in _batches(elements, book, edition)]
+    frame = _findings_frame(judged, sites, governed)
+    return Audit(
+        findings=frame,
+        sites=_sites_frame(judged, frame, sites, elements, measurements, weights),
+        elements=_elements_frame(judged, elements, weights),
+        edition=edition,
+    )
+
+
+def rules_for(
+    book: criteria.Criteria, kind: str, permitted_on: dt.date | None, edition: str = BY_PERMIT_DATE
+) -> tuple[tuple[findings.Rule, ...], tuple[criteria.Applicable, ...]]:
+    """Return the rules in force for one kind of element, and how each came to be in force.
+
+    Parameters
+    ----------
+    book
+        The criteria.
+    kind
+        One of :data:`audits.survey.ELEMENT_KINDS`.
+    permitted_on
+        Permit or construction day; None when not known, which takes the newest edition and says so.
+    edition
+        See :func:`run`.
+    """
+    pairs = []
+    for criterion in book.of_element(kind):
+        applicable = _applicable(criterion, permitted_on, edition, book)
+        if applicable is not None:
+            pairs.append((findings.Rule(criterion, applicable.limit), applicable))
+    return tuple(rule for rule, _ in pairs), tuple(applicable for _, applicable in pairs)
+
+
+def _applicable(
+    criterion: criteria.Criterion, permitted_on: dt.date | None, edition: str, book: criteria.Criteria
+) -> criteria.Applicable | None:
+    if edition == BY_PERMIT_DATE:
+        return criteria.limit_on(criterion, permitted_on)
+    source = book.sources[edition]
+    if source.kind == "comparator":
+        limit = criteria.comparator(criterion, edition)
+        return None if limit is None else criteria.Applicable(limit, edition_assumed=False, by_analogy=True)
+    return criteria.limit_on(criterion, criteria.last_day_of(source, book))
+
+
+def _batches(elements: pd.DataFrame, book: criteria.Criteria, edition: str) -> Iterator[_Batch]:
+    permitted = elements["permitted_on"].astype("object").where(elements["permitted_on"].notna(), None)
+    for (kind, day), part in elements.groupby([elements["kind"], permitted], dropna=False):
+        permitted_on = None if pd.isna(day) else pd.Timestamp(day).date()
+        rules, applicable = rules_for(book, str(kind), permitted_on, edition)
+        if rules:
+            yield _Batch(rules, applicable, part)
+
+
+def _judge(batch: _Batch, governed: pd.DataFrame) -> _Judged:
+    size = len(batch.elements)
+    measured = readings.by_quantity(governed, batch.elements.index)
+    possible = findings.outcomes(batch.rules, measured, size)
+    present = measured.get(survey.ELEMENT_PRESENT)
+    if present is not None:
+        possible[:, present.highest == 0] = findings.CAN_NOT_APPLY
+    return _Judged(batch, measured, possible)
+
+
+def is_absent(measured: Mapping[str, findings.Readings]) -> bool:
+    """Tell whether one element, one row of readings, was looked for and is not there."""
+    present = measured.get(survey.ELEMENT_PRESENT)
+    return present is not None and bool(present.highest[0] == 0)
+
+
+def _findings_frame(judged: Sequence[_Judged], sites: pd.DataFrame, governed: pd.DataFrame) -> pd.DataFrame:
+    if not judged:
+        return pd.DataFrame(columns=_FINDINGS_COLUMNS)
+    frame = pd.concat([_batch_frame(part, sites) for part in judged], ignore_index=True)
+    seen = governed[["element_id", "quantity", "readings", "observed_on"]]
+    frame = frame.merge(seen, how="left", on=["element_id", "quantity"])
+    return frame[_FINDINGS_COLUMNS]
+
+
+_FINDINGS_COLUMNS = [
+    "element_id",
+    "site_code",
+    "criterion",
+    "quantity",
+    "verdict",
+    "outcome",
+    "lowest",
+    "highest",
+    "uncertainty",
+    "readings",
+    "observed_on",
+    "margin",
+    "lower",
+    "upper",
+    "source",
+    "clause",
+    "stated_as",
+    "basis",
+    "edition_assumed",
+    "severity",
+    "basic_facility",
+]
+
+
+def _batch_frame(judged: _Judged, sites: pd.DataFrame) -> pd.DataFrame:
+    rules, size = judged.batch.rules, len(judged.batch.elements)
+    unmeasured = findings.Readings.exact(np.full(size, np.nan))
+    measured = [judged.readings.get(rule.criterion.quantity.id, unmeasured) for rule in rules]
+    limits = [findings.bounds(rule.limit, judged.readings, unmeasured) for rule in rules]
+    settings = sites["setting"].reindex(judged.batch.elements["site_code"]).to_numpy()
+    return pd.DataFrame(
+        {
+            "element_id": np.tile(judged.batch.elements.index.to_numpy(), len(rules)),
+            "site_code": np.tile(judged.batch.elements["site_code"].to_numpy(), len(rules)),
+            "criterion": _repeated([rule.criterion.id for rule in rules], size),
+            "quantity": _repeated([rule.criterion.quantity.id for rule in rules], size),
+            "verdict": np.array(findings.VERDICTS)[findings.verdicts(judged.outcomes)].ravel(),
+            "outcome": judged.outcomes.ravel(),
+            "lowest": np.concatenate([reading.lowest for reading in measured]),
+            "highest": np.concatenate([reading.highest for reading in measured]),
+            "uncertainty": np.concatenate([reading.uncertainty for reading in measured]),
+            "margin": findings.margins(rules, judged.readings, size).ravel(),
+            "lower": np.concatenate([np.broadcast_to(lower, size) for lower, _ in limits]),
+            "upper": np.concatenate([np.broadcast_to(upper, size) for _, upper in limits]),
+            "source": _repeated([rule.limit.source.id for rule in rules], size),
+            "clause": _repeated([rule.limit.clause.th for rule in rules], size),
+            "stated_as": _repeated([rule.limit.stated_as for rule in rules], size),
+            "basis": _bases(judged.batch, settings),
+            "edition_assumed": _repeated([each.edition_assumed for each in judged.batch.applicable], size),
+            "severity": _repeated([rule.criterion.severity for rule in rules], size),
+            "basic_facility": _repeated([rule.criterion.basic_facility for rule in rules], size),
+        }
+    )
+
+
+def _repeated(values: Sequence[object], size: int) -> npt.NDArray[np.object_]:
+    return np.repeat(np.array(values, dtype=object), size)
+
+
+def _bases(batch: _Batch, settings: npt.NDArray[np.object_]) -> npt.NDArray[np.object_]:
+    names, rows = np.unique(settings.astype(str), return_inverse=True)
+    per_setting = [
+        [criteria.basis(each.limit, str(name), each) for name in names] for each in batch.applicable
+    ]
+    return np.array(per_setting, dtype=object)[:, rows].ravel()
+
+
+def _total(
+    judged: Sequence[_Judged], index: pd.Index[str], column: str, weights: Sequence[Sequence[float]]
+) -> scores.Tally:
+    """Add up weighted findings by site (`column` ``site_code``) or by element (``element_id``)."""
+    total = scores.Tally(*(np.zeros(len(index)) for _ in range(6)))
+    for part, part_weights in zip(judged, weights, strict=True):
+        frame = part.batch.elements.reset_index()
+        group = index.get_indexer(pd.Index(frame[column]))
+        grouped = scores.tally(part.outcomes, part_weights).by_group(group, len(index))
+        added = zip(total.columns(), grouped.columns(), strict=True)
+        total = scores.Tally(*(mine + more for mine, more in added))
+    return total
+
+
+def _severity_weights(judged: Sequence[_Judged], weights: criteria.Weights, persona: str = "") -> list[list[float]]:
+    return [[weight_of(rule.criterion, weights, persona) for rule in part.batch.rules] for part in judged]
+
+
+def weight_of(criterion: criteria.Criterion, weights: criteria.Weights, persona: str = "") -> float:
+    """Return what a criterion weighs officially, or for one persona."""
+    relevance = criterion.personas.get(persona, 0) if persona else 1
+    return weights.severity[criterion.severity] * relevance
+
+
+def _elements_frame(judged: Sequence[_Judged], elements: pd.DataFrame, weights: criteria.Weights) -> pd.DataFrame:
+    total = _total(judged, elements.index, "element_id", _severity_weights(judged, weights))
+    low, high = scores.interval(total)
+    scored = {"score_low": low, "score_high": high, "coverage": scores.coverage(total)}
+    return elements[["site_code", "kind"]].assign(**scored)
+
+
+def _sites_frame(
+    judged: Sequence[_Judged],
+    frame: pd.DataFrame,
+    sites: pd.DataFrame,
+    elements: pd.DataFrame,
+    measurements: pd.DataFrame,
+    weights: criteria.Weights,
+) -> pd.DataFrame:
+    official = _total(judged, sites.index, "site_code", _severity_weights(judged, weights))
+    items = _total(judged, sites.index, "site_code", [[1.0] * len(part.batch.rules) for part in judged])
+    severe = [[float(rule.criterion.severity == SEVERITY_DANGEROUS) for rule in part.batch.rules] for part in judged]
+    dangerous = _total(judged, sites.index, "site_code", severe)
+    low, high = scores.interval(official)
+    columns: dict[str, npt.ArrayLike | pd.Series[str]] = {
+        "score_low": low,
+        "score_high": high,
+        "coverage": scores.coverage(official),
+        "grade": scores.grades(low, high, dangerous.certain_fail > 0, dangerous.possible_fail > 0, weights),
+        "dangerous": dangerous.certain_fail > 0,
+        "items_passed": items.certain_pass.astype(int),
+        "items_failed": items.certain_fail.astype(int),
+        "items_applicable": items.applicable.astype(int),
+        "items_unknown": (items.applicable - items.certain_pass - items.certain_fail).astype(int),
+        "elements": elements.groupby("site_code").size().reindex(sites.index, fill_value=0),
+    }
+    for persona in weights.personas:
+        total = _total(judged, sites.index, "site_code", _severity_weights(judged, weights, persona))
+        columns[f"score_low_{persona}"], columns[f"score_high_{persona}"] = scores.interval(total)
+    result = pd.DataFrame(columns, index=sites.index)
+    result["verdict"] = _site_verdicts(items, frame, sites.index)
+    result["last_surveyed_on"] = _last_surveyed(measurements).reindex(sites.index)
+    return result.join(_facilities(frame, sites.index))
+
+
+def _site_verdicts(items: scores.Tally, frame: pd.DataFrame, codes: pd.Index[str]) -> npt.NDArray[np.object_]:
+    borderline = set(frame.loc[frame["verdict"] == "borderline", "site_code"])
+    unknown = set(frame.loc[frame["verdict"] == "unknown", "site_code"])
+    verdicts = np.full(len(codes), "unknown", dtype=object)
+    verdicts[(items.certain_pass > 0) & (items.possible_fail == 0)] = "pass"
+    only_borderline = codes.isin(borderline) & ~codes.isin(unknown)
+    verdicts[only_borderline] = "borderline"
+    verdicts[codes.isin(unknown)] = "unknown"
+    verdicts[items.certain_fail > 0] = "fail"
+    return verdicts
+
+
+def _last_surveyed(measurements: pd.DataFrame) -> pd.Series[dt.datetime]:
+    return measurements.groupby("site_code")["observed_at"].max()
+
+
+def _facilities(frame: pd.DataFrame, codes: pd.Index[str]) -> pd.DataFrame:
+    """Say of each basic facility at each site whether it passes, fails, is unknown or is not there."""
+    order = {"fail": 0, "borderline": 1, "unknown": 2, "pass": 3, "not_applicable": 4}
+    applicable = frame.loc[frame["basic_facility"].isin(BASIC_FACILITIES)]
+    rank = applicable["verdict"].map(order).groupby([applicable["site_code"], applicable["basic_facility"]]).min()
+    names = {value: key for key, value in order.items()} | {1: "unknown", 4: "absent"}
+    table = rank.map(names).unstack(fill_value="absent").reindex(index=codes, columns=BASIC_FACILITIES)
+    return table.fillna("absent").add_prefix("facility_")

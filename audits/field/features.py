@@ -1,0 +1,170 @@
+"""Open a file of map features: GeoJSON or GeoPackage, one point a feature."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TypeAlias
+
+import pandas as pd
+import pyogrio
+import shapely
+import shapely.errors
+import shapely.geometry
+
+from audits import errors
+
+GEOPACKAGE_START = b"SQLite format 3\x00"
+
+Point: TypeAlias = tuple[float, float]
+
+NOT_GEOJSON = errors.ProblemKind("MAP-001", "this looks like GeoJSON but is not ({said}); export it again")
+NOT_FEATURES = errors.ProblemKind("MAP-002", "this JSON is no GeoJSON collection of features; export it as GeoJSON")
+NOT_GEOPACKAGE = errors.ProblemKind("MAP-003", "this is no GeoPackage that can be read, or it is damaged; export it again")
+NO_LAYER = errors.ProblemKind("MAP-004", "the GeoPackage has no layer; export the layer of points")
+TOO_MANY_FEATURES = errors.ProblemKind("MAP-005", "there are more than {most} features; split the layer")
+
+CHOSEN_LAYER = errors.ProblemKind("MAP-N01", "read layer “{layer}”; the others were left alone: {others}")
+INSIDE_POINTS = errors.ProblemKind("MAP-N02", "{count} areas or lines stand for a point inside them")
+HEIGHTS_LEFT = errors.ProblemKind("MAP-N03", "{count} points carry a height; it was left out")
+NO_GEOMETRY = errors.ProblemKind("MAP-N04", "{count} features have no geometry")
+
+
+@dataclass(frozen=True)
+class Layer:
+    """Features as records.
+
+    Parameters
+    ----------
+    records
+        Attributes of each feature and its point, the coordinate that goes east first; None where it has none.
+    crs
+        Such as ``EPSG:4326``; empty when the file names none.
+    notices
+        What the reader should know.
+    """
+
+    records: Sequence[tuple[Mapping[str, object], Point | None]]
+    crs: str
+    notices: tuple[errors.Problem, ...]
+
+
+def read_geojson(text: str, file_name: str, most: int) -> Layer:
+    """Return the features of a GeoJSON text.
+
+    Raises
+    ------
+    RefusedError
+        If the text is not JSON, holds no features, or more than `most`.
+    """
+    try:
+        document = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise errors.RefusedError((NOT_GEOJSON.at(file_name, said=str(error)[:80]),)) from error
+    entries = _entries(document)
+    if entries is None:
+        raise errors.RefusedError((NOT_FEATURES.at(file_name),))
+    _refuse_too_many(len(entries), most, file_name)
+    shapes = [_shape(entry.get("geometry")) for entry in entries]
+    attributes = [entry.get("properties") or {} for entry in entries]
+    records = [{str(key): _flat(value) for key, value in each.items()} for each in attributes]
+    points, notices = _points(shapes, file_name)
+    return Layer(list(zip(records, points, strict=True)), _named_crs(document), notices)
+
+
+def _entries(document: object) -> list[dict[str, object]] | None:
+    if not isinstance(document, dict):
+        return None
+    entries = [document] if document.get("type") == "Feature" else document.get("features")
+    if not isinstance(entries, list):
+        return None
+    whole = all(isinstance(entry, dict) and isinstance(entry.get("properties") or {}, dict) for entry in entries)
+    return entries if whole else None
+
+
+def _flat(value: object) -> object:
+    return json.dumps(value, ensure_ascii=False) if isinstance(value, list | dict) else value
+
+
+def _named_crs(document: Mapping[str, object]) -> str:
+    """Return the system that old writers name; RFC 7946 knows only WGS 84, so silence is left open."""
+    named = document.get("crs")
+    properties = named.get("properties") if isinstance(named, dict) else None
+    name = str(properties.get("name", "")) if isinstance(properties, dict) else ""
+    if name.endswith(("CRS84", "CRS:84")):
+        return "EPSG:4326"
+    return f"EPSG:{name.rsplit(':', 1)[-1]}" if "EPSG" in name.upper() and name.rsplit(":", 1)[-1].isdigit() else ""
+
+
+def _shape(geometry: object) -> shapely.Geometry | None:
+    if not isinstance(geometry, dict):
+        return None
+    try:
+        return shapely.geometry.shape(geometry)
+    except (ValueError, TypeError, KeyError, AttributeError, IndexError, RecursionError, shapely.errors.ShapelyError):
+        return None
+
+
+def read_geopackage(content: bytes, file_name: str, most: int) -> Layer:
+    """Return the features of the first layer of points, else of the first layer with geometry, else of the first.
+
+    Raises
+    ------
+    RefusedError
+        If the file is damaged or no GeoPackage, has no layer, or more than `most` features.
+    """
+    try:
+        layers = [(str(name), str(kind or "")) for name, kind in pyogrio.list_layers(content)]
+    except (pyogrio.errors.DataSourceError, ValueError) as error:
+        raise errors.RefusedError((NOT_GEOPACKAGE.at(file_name),)) from error
+    if not layers:
+        raise errors.RefusedError((NO_LAYER.at(file_name),))
+    chosen = min(layers, key=lambda layer: (not layer[1].startswith("Point"), "Point" not in layer[1], not layer[1]))[0]
+    try:
+        about = pyogrio.read_info(content, layer=chosen, force_feature_count=True)
+        _refuse_too_many(about["features"], most, file_name)
+        frame = pyogrio.read_dataframe(content, layer=chosen)
+    except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError, ValueError, RuntimeError) as error:
+        raise errors.RefusedError((NOT_GEOPACKAGE.at(file_name),)) from error
+    shapes = list(frame["geometry"]) if "geometry" in frame else [None] * len(frame)
+    points, notices = _points(shapes, file_name)
+    others = ", ".join(name for name, _ in layers if name != chosen)
+    if others:
+        notices = (CHOSEN_LAYER.at(file_name, layer=chosen, others=others), *notices)
+    return Layer(list(zip(_records(frame), points, strict=True)), str(about["crs"] or ""), notices)
+
+
+def _records(frame: pd.DataFrame) -> list[dict[str, object]]:
+    attributes = pd.DataFrame(frame).drop(columns="geometry", errors="ignore").astype(object)
+    filled = attributes.where(attributes.notna(), None)
+    return [{str(key): value for key, value in record.items()} for record in filled.to_dict("records")]
+
+
+def _refuse_too_many(count: int, most: int, file_name: str) -> None:
+    if count > most:
+        raise errors.RefusedError((TOO_MANY_FEATURES.at(file_name, most=most),))
+
+
+def _points(
+    shapes: Sequence[shapely.Geometry | None], file_name: str
+) -> tuple[list[Point | None], tuple[errors.Problem, ...]]:
+    points = [_point(shape) for shape in shapes]
+    found = [shape for shape, point in zip(shapes, points, strict=True) if shape is not None and point is not None]
+    counted = (
+        (INSIDE_POINTS, sum(shape.geom_type not in ("Point", "MultiPoint") for shape in found)),
+        (HEIGHTS_LEFT, sum(shape.has_z for shape in found)),
+        (NO_GEOMETRY, len(points) - len(found)),
+    )
+    return points, tuple(kind.at(file_name, count=count) for kind, count in counted if count)
+
+
+def _point(shape: shapely.Geometry | None) -> Point | None:
+    if shape is None or shape.is_empty:
+        return None
+    try:
+        point = shape if isinstance(shape, shapely.Point) else shape.representative_point()
+    except shapely.errors.ShapelyError:
+        return None
+    return (point.x, point.y) if math.isfinite(point.x) and math.isfinite(point.y) else None

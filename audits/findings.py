@@ -1,0 +1,201 @@
+"""Judge every criterion against every element at once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from audits import criteria
+
+Floats = npt.NDArray[np.float64]
+Outcomes = npt.NDArray[np.uint8]
+
+VERDICTS = ("pass", "fail", "borderline", "unknown", "not_applicable")
+PASS, FAIL, BORDERLINE, UNKNOWN, NOT_APPLICABLE = range(5)
+
+CAN_PASS, CAN_FAIL, CAN_NOT_APPLY, MEASURED = 1, 2, 4, 8
+
+RELATIVE_TOLERANCE = 1e-9
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One criterion with the one limit that is in force for the elements judged."""
+
+    criterion: criteria.Criterion
+    limit: criteria.Limit
+
+
+@dataclass(frozen=True)
+class Readings:
+    """All readings of one quantity, an element a row.
+
+    Parameters
+    ----------
+    lowest, highest
+        Shape (elements,), in the quantity's unit; NaN where not measured.
+    uncertainty
+        Shape (elements,), half width of the guard band, same unit.
+    """
+
+    lowest: Floats
+    highest: Floats
+    uncertainty: Floats
+
+    @classmethod
+    def exact(cls, values: npt.ArrayLike) -> Readings:
+        """Return single readings without uncertainty, shape (elements,)."""
+        array = np.asarray(values, dtype=np.float64)
+        return cls(array, array, np.zeros_like(array))
+
+
+def outcomes(rules: Sequence[Rule], readings: Mapping[str, Readings], size: int) -> Outcomes:
+    """Say what each finding can still turn out to be.
+
+    Parameters
+    ----------
+    rules
+        Criteria with their limits in force; all apply to the same kind of element.
+    readings
+        Per quantity id; a quantity that is missing was measured nowhere.
+    size
+        Number of elements.
+
+    Returns
+    -------
+    Outcomes
+        Shape (rules, elements): the sum of ``CAN_PASS``, ``CAN_FAIL`` and ``CAN_NOT_APPLY`` over the outcomes that
+        the measurements leave open, plus ``MEASURED`` where the criterion's own quantity was measured.
+
+    Notes
+    -----
+    A value passes when the whole guard band is inside the limits and fails when the whole band is outside; with several
+    readings the worst one governs. A duty whose condition was not measured may or may not apply.
+    """
+    result = np.empty((len(rules), size), dtype=np.uint8)
+    unmeasured = Readings.exact(np.full(size, np.nan))
+    for row, rule in enumerate(rules):
+        result[row] = _one(rule, readings, unmeasured)
+    return result
+
+
+def _one(rule: Rule, readings: Mapping[str, Readings], unmeasured: Readings) -> Outcomes:
+    reading = readings.get(rule.criterion.quantity.id, unmeasured)
+    lower, upper = bounds(rule.limit, readings, unmeasured)
+    passes = np.ones(reading.lowest.size, dtype=bool)
+    fails = np.zeros(reading.lowest.size, dtype=bool)
+    if rule.limit.table is not None or np.isfinite(rule.limit.lower):
+        least = lower - _tolerance(lower)
+        passes &= reading.lowest - reading.uncertainty >= least
+        fails |= reading.lowest + reading.uncertainty < least
+    if np.isfinite(rule.limit.upper):
+        most = upper + _tolerance(upper)
+        passes &= reading.highest + reading.uncertainty <= most
+        fails |= reading.highest - reading.uncertainty > most
+    outcome = (CAN_PASS | CAN_FAIL) - 2 * passes.astype(np.uint8) - fails.astype(np.uint8)
+    outcome |= np.where(np.isnan(reading.lowest), 0, MEASURED).astype(np.uint8)
+    if rule.limit.table is not None:
+        outcome[np.asarray(lower) == 0] = CAN_NOT_APPLY
+    for condition in rule.limit.conditions:
+        outcome = _under_condition(outcome, condition, readings.get(condition.quantity, unmeasured))
+    return outcome
+
+
+def _tolerance(limit: Floats | float) -> Floats | float:
+    return RELATIVE_TOLERANCE * np.maximum(1.0, np.abs(limit))
+
+
+def bounds(
+    limit: criteria.Limit, readings: Mapping[str, Readings], unmeasured: Readings
+) -> tuple[Floats | float, Floats | float]:
+    """Return the lower and upper bound of a limit, in the quantity's unit.
+
+    A limit given as a table has a lower bound per element, shape (elements,), NaN where the quantity it depends on was
+    not measured.
+    """
+    if limit.table is None:
+        return limit.lower, limit.upper
+    return required_count(limit.table, readings.get(limit.table.quantity, unmeasured).highest), limit.upper
+
+
+def required_count(table: criteria.LimitTable, count: Floats) -> Floats:
+    """Return what a step table requires for each count; NaN for NaN.
+
+    Parameters
+    ----------
+    table
+        Steps ``(up to, required)``; beyond the last step one more for every `per`, and one more when the rest is
+        greater than `round_up_over`.
+    count
+        Shape (elements,).
+    """
+    tops = np.array([top for top, _ in table.steps])
+    required = np.array([value for _, value in table.steps] + [np.nan])
+    steps = required[np.searchsorted(tops, count, side="left")]
+    beyond = np.maximum(count - tops[-1], 0)
+    extra = np.floor(beyond / table.per) + (np.mod(beyond, table.per) > table.round_up_over)
+    result: Floats = np.where(np.isnan(count), np.nan, np.where(count > tops[-1], required[-2] + extra, steps))
+    return result
+
+
+def _under_condition(outcome: Outcomes, condition: criteria.Condition, reading: Readings) -> Outcomes:
+    met = _met(condition, reading)
+    open_ = np.isnan(reading.lowest)
+    outcome = np.where(open_, outcome | CAN_NOT_APPLY, outcome)
+    return np.where(~open_ & ~met, CAN_NOT_APPLY, outcome).astype(np.uint8)
+
+
+def _met(condition: criteria.Condition, reading: Readings) -> npt.NDArray[np.bool_]:
+    """Tell where the most demanding reading brings the duty into play."""
+    comparisons = {
+        "at_least": lambda: reading.highest >= condition.value,
+        "more_than": lambda: reading.highest > condition.value,
+        "at_most": lambda: reading.lowest <= condition.value,
+        "less_than": lambda: reading.lowest < condition.value,
+        "is_yes": lambda: reading.highest > 0,
+        "is_no": lambda: reading.lowest == 0,
+    }
+    met: npt.NDArray[np.bool_] = comparisons[condition.operator]()
+    return met
+
+
+def _verdict_of_each_outcome() -> npt.NDArray[np.int8]:
+    table = np.full(16, UNKNOWN, dtype=np.int8)
+    for measured in (0, MEASURED):
+        table[CAN_PASS | measured] = PASS
+        table[CAN_FAIL | measured] = FAIL
+        table[CAN_NOT_APPLY | measured] = NOT_APPLICABLE
+    table[CAN_PASS | CAN_FAIL | MEASURED] = BORDERLINE
+    return table
+
+
+_VERDICT = _verdict_of_each_outcome()
+
+
+def verdicts(possible: Outcomes) -> npt.NDArray[np.int8]:
+    """Return the verdict of each finding as an index into :data:`VERDICTS`, same shape as `possible`.
+
+    A finding that could pass but whose duty may not apply is *unknown*: unknown is never a pass and never a fail.
+    """
+    result: npt.NDArray[np.int8] = _VERDICT.take(possible)
+    return result
+
+
+def margins(rules: Sequence[Rule], readings: Mapping[str, Readings], size: int) -> Floats:
+    """Return how far the worst reading lies inside its limit; negative outside.
+
+    Returns
+    -------
+    Floats
+        Shape (rules, elements), in each quantity's unit; NaN where not measured.
+    """
+    unmeasured = Readings.exact(np.full(size, np.nan))
+    result = np.full((len(rules), size), np.nan)
+    for row, rule in enumerate(rules):
+        reading = readings.get(rule.criterion.quantity.id, unmeasured)
+        lower, upper = bounds(rule.limit, readings, unmeasured)
+        result[row] = np.fmin(reading.lowest - lower, upper - reading.highest)
+    return result

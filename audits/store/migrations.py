@@ -1,0 +1,69 @@
+"""Bring a store to the newest layout, each step recorded in the transaction that takes it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+
+import sqlalchemy as sa
+
+from audits import errors
+from audits.store import geopackage, schema, triggers
+
+
+def m001_initial(records: sa.Connection) -> None:
+    """Create the tables, their guards and the GeoPackage around them."""
+    schema.metadata.create_all(records)
+    geopackage.install(records)
+
+
+MIGRATIONS: tuple[Callable[[sa.Connection], None], ...] = (m001_initial,)
+
+
+def applied(records: sa.Connection) -> int:
+    """Return the number of the last step taken; 0 for an empty file.
+
+    Raises
+    ------
+    audits.errors.StoreError
+        When the file has tables and none of them is ours.
+    """
+    names = set(records.exec_driver_sql("SELECT name FROM sqlite_master WHERE type = 'table'").scalars())
+    if not names:
+        return 0
+    if not {schema.migration.name, schema.ledger.name} <= names:
+        raise errors.StoreError("the file holds the tables of another program; choose another workspace")
+    return int(records.execute(sa.select(sa.func.coalesce(sa.func.max(schema.migration.c.number), 0))).scalar_one())
+
+
+def pending(records: sa.Connection) -> bool:
+    """Return whether steps remain to be taken.
+
+    Raises
+    ------
+    audits.errors.StoreError
+        When a newer program wrote the file.
+    """
+    number = applied(records)
+    if number > len(MIGRATIONS):
+        raise errors.StoreError(
+            f"the store has layout {number} and this program knows layouts up to {len(MIGRATIONS)}; "
+            "update the program, then open it again"
+        )
+    return number < len(MIGRATIONS)
+
+
+def migrate(records: sa.Connection, now: dt.datetime) -> None:
+    """Take the steps that remain, then put every trigger back.
+
+    Parameters
+    ----------
+    records
+        A connection inside a write transaction: a step that fails leaves nothing behind.
+    now
+        Instant recorded with each step.
+    """
+    for number, step in enumerate(MIGRATIONS[applied(records) :], start=applied(records) + 1):
+        step(records)
+        records.execute(sa.insert(schema.migration).values(number=number, name=step.__name__, applied_at=now))
+    triggers.install(records)

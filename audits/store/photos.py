@@ -1,0 +1,215 @@
+"""Keep photos as evidence: small, without the camera's hidden data, named by their content."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import io
+import os
+import uuid
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import pillow_heif
+import sqlalchemy as sa
+from PIL import Image, ImageOps
+
+from audits import errors
+from audits.store import chain, connection, photo_facts, schema
+
+LARGEST_BYTES = 25_000_000
+LARGEST_PIXELS = 50_000_000
+LONGEST_SIDE = 2048
+JPEG_QUALITY = 85
+FORMATS = ("JPEG", "MPO", "PNG", "WEBP", "HEIF")
+ACTION = "photo.keep"
+
+TOO_BIG = errors.ProblemKind(
+    "STORE-301", "The photo has {megabytes} MB; up to {limit} MB are taken. Send a smaller one."
+)
+NOT_A_PICTURE = errors.ProblemKind("STORE-302", "This is not a photo that can be read; send JPEG, PNG, WebP or HEIC.")
+TRUNCATED = errors.ProblemKind("STORE-303", "The photo is cut off or damaged; send it again.")
+TOO_MANY_PIXELS = errors.ProblemKind(
+    "STORE-304", "The photo has more than {limit} megapixels; send one of the usual size."
+)
+
+pillow_heif.register_heif_opener()
+
+
+@dataclass(frozen=True)
+class KeptPhoto:
+    """A photo as it was kept.
+
+    Parameters
+    ----------
+    sha256
+        Of the bytes kept, in hexadecimal; its name everywhere.
+    width, height
+        In pixels, upright.
+    latitude, longitude
+        WGS 84 degrees that the camera wrote; None when it did not.
+    taken_at
+        Instant of the photo; None when not known.
+    """
+
+    sha256: str
+    width: int
+    height: int
+    latitude: float | None
+    longitude: float | None
+    taken_at: dt.datetime | None
+
+
+def keep(
+    store: connection.Store,
+    content: bytes,
+    *,
+    actor: str,
+    taken_at: dt.datetime | None = None,
+    kept_at: dt.datetime | None = None,
+) -> KeptPhoto:
+    """Keep one photo: turned upright, at most 2048 pixels long, as JPEG without EXIF; the same photo is kept once.
+
+    Parameters
+    ----------
+    store
+        An open store.
+    content
+        The file as it was sent: JPEG, PNG, WebP or HEIC.
+    actor
+        Who sends it, for the ledger.
+    taken_at
+        Instant of the photo; what the camera wrote when None.
+    kept_at
+        Instant of arrival; now when None.
+
+    Returns
+    -------
+    KeptPhoto
+        The file is on the disk before its row is.
+
+    Raises
+    ------
+    audits.errors.RefusedError
+        When it is too big, not a picture, cut off, or has too many pixels.
+    """
+    facts, picture = _opened(content)
+    small = _encoded(picture)
+    kept = KeptPhoto(
+        hashlib.sha256(small).hexdigest(),
+        *picture.size,
+        facts.latitude,
+        facts.longitude,
+        None if (taken_at or facts.taken_at) is None else chain.instant(taken_at or facts.taken_at),
+    )
+    _write_file(path_of(store, kept.sha256), small)
+    return _write_row(store, kept, len(small), actor, chain.instant(kept_at))
+
+
+def content(store: connection.Store, sha256: str) -> bytes:
+    """Return the bytes of a kept photo.
+
+    Raises
+    ------
+    audits.errors.StoreError
+        When no such photo is kept, or its file is gone.
+    """
+    if len(sha256) != 64 or not set(sha256) <= set("0123456789abcdef"):
+        raise errors.StoreError(f"{sha256!r} does not name a photo; a photo is named by 64 hexadecimal digits")
+    try:
+        return path_of(store, sha256).read_bytes()
+    except OSError as error:
+        raise errors.StoreError(f"photo {sha256}: {error.strerror}") from error
+
+
+def path_of(store: connection.Store, sha256: str) -> Path:
+    """Return where the file of a photo is."""
+    return store.workspace.photos_folder / sha256[:2] / f"{sha256}.jpg"
+
+
+def _opened(content: bytes) -> tuple[photo_facts.Facts, Image.Image]:
+    """Return what the camera wrote, and the picture upright and small, refusing what cannot be trusted."""
+    if len(content) > LARGEST_BYTES:
+        megabytes, limit = round(len(content) / 1e6, 1), LARGEST_BYTES // 1_000_000
+        raise errors.RefusedError((TOO_BIG.at("photo", megabytes=megabytes, limit=limit),))
+    too_many = errors.RefusedError((TOO_MANY_PIXELS.at("photo", limit=LARGEST_PIXELS // 1_000_000),))
+    try:
+        picture: Image.Image = Image.open(io.BytesIO(content), formats=FORMATS)
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
+        raise too_many from error
+    # Decoders of damaged files raise errors of many kinds: OSError, SyntaxError, ValueError, struct.error …
+    except Exception as error:
+        raise errors.RefusedError((NOT_A_PICTURE.at("photo"),)) from error
+    if picture.width * picture.height > LARGEST_PIXELS:
+        raise too_many
+    try:
+        facts = photo_facts.of(picture)
+        picture.draft("RGB", (2 * LONGEST_SIDE, 2 * LONGEST_SIDE))
+        picture.load()
+        return facts, _upright_and_small(picture)
+    except Exception as error:
+        raise errors.RefusedError((TRUNCATED.at("photo"),)) from error
+
+
+def _upright_and_small(picture: Image.Image) -> Image.Image:
+    upright = ImageOps.exif_transpose(picture)
+    upright.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
+    if upright.has_transparency_data:
+        upright = upright.convert("RGBA")
+        white = Image.new("RGBA", upright.size, "white")
+        upright = Image.alpha_composite(white, upright)
+    return upright.convert("RGB")
+
+
+def _encoded(picture: Image.Image) -> bytes:
+    # A fresh picture: the JPEG writer would copy the comment of the old one.
+    bare = Image.new("RGB", picture.size)
+    bare.paste(picture)
+    buffer = io.BytesIO()
+    bare.save(buffer, "JPEG", quality=JPEG_QUALITY, optimize=True)
+    return buffer.getvalue()
+
+
+def _write_file(path: Path, content: bytes) -> None:
+    if path.is_file() and path.read_bytes() == content:
+        return
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_name(f".{path.stem}.{uuid.uuid4().hex}.part")
+    with part.open("wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    part.replace(path)
+    for folder in (path.parent, path.parent.parent):
+        _sync_folder(folder)
+
+
+def _sync_folder(folder: Path) -> None:
+    if os.name == "nt":
+        return
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _write_row(store: connection.Store, kept: KeptPhoto, size: int, actor: str, moment: dt.datetime) -> KeptPhoto:
+    columns = schema.photo.c
+    known = sa.select(
+        columns.sha256, columns.width, columns.height, columns.latitude, columns.longitude, columns.taken_at
+    ).where(columns.sha256 == kept.sha256)
+    with connection.writing(store) as records:
+        before = records.execute(known).first()
+        if before is not None:
+            return KeptPhoto(*before)
+        records.execute(sa.insert(schema.photo).values(**asdict(kept), bytes=size, kept_by=actor, kept_at=moment))
+        entry = chain.Entry(moment, actor, ACTION, "photo", kept.sha256, payload(kept))
+        chain.append(records, entry)
+    return kept
+
+
+def payload(kept: KeptPhoto) -> str:
+    """Return what the ledger says of a photo, as canonical JSON."""
+    taken_at = None if kept.taken_at is None else kept.taken_at.isoformat(timespec="milliseconds")
+    return chain.canonical({**asdict(kept), "taken_at": taken_at})

@@ -1,0 +1,263 @@
+"""Read the store into frames: sites, elements, surveys, measurements, photos."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from typing import Any
+
+import geopandas as gpd
+import pandas as pd
+import sqlalchemy as sa
+
+from audits import errors, wording
+from audits import survey as survey_record
+from audits.store import chain, column_types, connection, rebuild, register_checks, schema
+
+_INSTANT = "datetime64[ms, UTC]"
+_DAY = "datetime64[s]"
+_STAMPS = {"retired": "bool", "version": "int64", "updated_by": "str", "updated_at": _INSTANT}
+_SITE = {
+    "code": "str",
+    **dict.fromkeys(register_checks.SITE_COLUMNS, "str"),
+    "zone": "Int64",
+    "position_accuracy_m": "float64",
+    **_STAMPS,
+}
+_ELEMENT = {
+    "element_id": "str",
+    **dict.fromkeys(register_checks.ELEMENT_COLUMNS, "str"),
+    "permitted_on": _DAY,
+    **_STAMPS,
+}
+_SURVEY = {
+    "survey_id": "str",
+    "receipt_number": "int64",
+    "site_code": "str",
+    "surveyor": "str",
+    "observed_at": _INSTANT,
+    "received_at": _INSTANT,
+    "source": "str",
+    "form_version": "str",
+    "status": "str",
+    "supersedes": "str",
+    "superseded_by": "str",
+    "latitude": "float64",
+    "longitude": "float64",
+    "accuracy_m": "float64",
+    "note": "str",
+    "content_sha256": "str",
+}
+_MEASUREMENT = {
+    "survey_id": "str",
+    "site_code": "str",
+    "surveyor": "str",
+    "observed_at": _INSTANT,
+    "element_id": "str",
+    "element_kind": "str",
+    "quantity": "str",
+    "value": "float64",
+    "as_written": "str",
+    "instrument": "str",
+    "uncertainty": "float64",
+    "reading": "int64",
+    "not_measured_because": "str",
+    "photo_sha256": "str",
+}
+_PHOTO = {
+    "survey_id": "str",
+    "site_code": "str",
+    "observed_at": _INSTANT,
+    "sha256": "str",
+    "element_id": "str",
+    "caption": "str",
+    "width": "int64",
+    "height": "int64",
+    "latitude": "float64",
+    "longitude": "float64",
+    "taken_at": _INSTANT,
+}
+
+
+def sites(store: connection.Store) -> gpd.GeoDataFrame:
+    """Return the register of sites.
+
+    Returns
+    -------
+    geopandas.GeoDataFrame
+        Index ``code`` in order; columns :data:`audits.store.register_checks.SITE_COLUMNS`, ``retired``, ``version``,
+        ``updated_by``, ``updated_at`` (UTC), ``geom`` (point, EPSG:4326; None where nobody knows).
+    """
+    return _places(store, schema.site.select().order_by(schema.site.c.code)).set_index("code")
+
+
+def site_history(store: connection.Store, code: str) -> gpd.GeoDataFrame:
+    """Return what the register said of one site before, oldest first; columns as :func:`sites`, with ``code``."""
+    table = schema.site_history
+    return _places(store, table.select().where(table.c.code == code).order_by(table.c.history_fid))
+
+
+def elements(store: connection.Store) -> pd.DataFrame:
+    """Return the register of elements.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Index ``element_id`` in order; columns :data:`audits.store.register_checks.ELEMENT_COLUMNS` (``permitted_on``
+        is a day or NaT), ``retired``, ``version``, ``updated_by``, ``updated_at`` (UTC).
+    """
+    columns = [schema.element.c[name] for name in _ELEMENT]
+    query = sa.select(*columns).order_by(schema.element.c.element_id)
+    return _frame(_rows(store, query), _ELEMENT).set_index("element_id")
+
+
+def surveys(store: connection.Store, as_of: dt.date | None = None) -> pd.DataFrame:
+    """Return every survey, also the corrected and the withdrawn, in the order of their arrival.
+
+    Parameters
+    ----------
+    store
+        An open store.
+    as_of
+        Only visits up to the end of this day in Bangkok; a correction of a later visit is not known yet.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``survey_id``, ``receipt_number``, ``site_code``, ``surveyor``, ``observed_at`` and ``received_at`` (UTC),
+        ``source``, ``form_version``, ``status``, ``supersedes`` and ``superseded_by`` (empty when none), ``latitude``,
+        ``longitude``, ``accuracy_m`` (NaN when not known), ``note``, ``content_sha256``.
+    """
+    visit, newer = schema.survey, schema.survey.alias("newer")
+    plain = [name for name in _SURVEY if name not in ("superseded_by", "latitude", "longitude")]
+    follows = sa.and_(newer.c.supersedes == visit.c.survey_id, _seen(newer, as_of))
+    query = (
+        sa.select(*(visit.c[name] for name in plain), newer.c.survey_id.label("superseded_by"), visit.c.geom)
+        .select_from(visit.outerjoin(newer, follows))
+        .where(_seen(visit, as_of))
+        .order_by(visit.c.fid)
+    )
+    rows = _rows(store, query)
+    points = [row.pop("geom") for row in rows]
+    for row, point in zip(rows, points, strict=True):
+        row |= {"latitude": None if point is None else point.y, "longitude": None if point is None else point.x}
+        row |= {name: row[name] or "" for name in ("supersedes", "superseded_by")}
+    return _frame(rows, _SURVEY)
+
+
+def measurements(store: connection.Store, as_of: dt.date | None = None) -> pd.DataFrame:
+    """Return every reading of the surveys that stand: final, and superseded by nobody.
+
+    Parameters
+    ----------
+    store
+        An open store.
+    as_of
+        As in :func:`surveys`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``survey_id``, ``site_code``, ``surveyor``, ``observed_at`` (UTC), ``element_id``, ``element_kind``,
+        ``quantity``, ``value`` (NaN when not measured), ``as_written``, ``instrument``, ``uncertainty``, ``reading``,
+        ``not_measured_because`` and ``photo_sha256`` (empty when none).
+    """
+    visit, newer, one = schema.survey, schema.survey.alias("newer"), schema.measurement
+    follows = sa.select(newer.c.fid).where(newer.c.supersedes == visit.c.survey_id, _seen(newer, as_of))
+    from_visit = {"site_code", "surveyor", "observed_at"}
+    columns = [
+        schema.element.c.kind.label(name)
+        if name == "element_kind"
+        else sa.func.coalesce(one.c.photo_sha256, "").label(name)
+        if name == "photo_sha256"
+        else (visit if name in from_visit else one).c[name]
+        for name in _MEASUREMENT
+    ]
+    query = (
+        sa.select(*columns)
+        .select_from(one.join(visit).join(schema.element, schema.element.c.element_id == one.c.element_id))
+        .where(visit.c.status == "final", ~follows.exists(), _seen(visit, as_of))
+        .order_by(one.c.fid)
+    )
+    return _frame(_rows(store, query), _MEASUREMENT)
+
+
+def photos(
+    store: connection.Store, *, site_code: str | None = None, survey_ids: Sequence[str] | None = None
+) -> pd.DataFrame:
+    """Return the photos of surveys, in the order of their arrival.
+
+    Parameters
+    ----------
+    store
+        An open store.
+    site_code
+        Only of this site; None for every site.
+    survey_ids
+        Only of these surveys; None for every survey.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``survey_id``, ``site_code``, ``observed_at`` (UTC), ``sha256``, ``element_id`` and ``caption`` (may be empty),
+        ``width``, ``height``, ``latitude``, ``longitude`` (NaN when the camera wrote none), ``taken_at`` (UTC or NaT).
+    """
+    shown, visit, photo = schema.survey_photo, schema.survey, schema.photo
+    tables = {"site_code": visit, "observed_at": visit, **dict.fromkeys(("width", "height"), photo)}
+    tables |= dict.fromkeys(("latitude", "longitude", "taken_at"), photo)
+    query = (
+        sa.select(*(tables.get(name, shown).c[name] for name in _PHOTO))
+        .select_from(shown.join(visit).join(photo))
+        .order_by(shown.c.fid)
+    )
+    if site_code is not None:
+        query = query.where(visit.c.site_code == site_code)
+    if survey_ids is not None:
+        query = query.where(shown.c.survey_id.in_(survey_ids))
+    return _frame(_rows(store, query), _PHOTO)
+
+
+def survey(store: connection.Store, survey_id: str) -> survey_record.Survey:
+    """Return one survey as it was taken in, so that a correction can start from it.
+
+    Raises
+    ------
+    audits.errors.StoreError
+        When the store has no such survey.
+    """
+    with connection.reading(store) as records:
+        found = next(rebuild.surveys(records, [survey_id]), None)
+    if found is None:
+        raise errors.StoreError(f"{survey_id}: there is no such survey in {store.workspace.store_path}")
+    return found
+
+
+def head(store: connection.Store) -> chain.Head:
+    """Return the last link of the chain, to be printed on every report."""
+    with connection.reading(store) as records:
+        return chain.head(records)
+
+
+def _seen(visit: sa.FromClause, as_of: dt.date | None) -> sa.ColumnElement[bool]:
+    if as_of is None:
+        return sa.true()
+    midnight = dt.datetime.combine(as_of + dt.timedelta(days=1), dt.time(), tzinfo=wording.BANGKOK)
+    return visit.c.observed_at < midnight
+
+
+def _rows(store: connection.Store, query: sa.Select[Any]) -> list[dict[str, Any]]:
+    with connection.reading(store) as records:
+        return [dict(row) for row in records.execute(query).mappings()]
+
+
+def _frame(rows: list[dict[str, Any]], columns: dict[str, str]) -> pd.DataFrame:
+    frame = pd.DataFrame.from_records(rows, columns=list(columns))
+    for name in (name for name, dtype in columns.items() if dtype == _INSTANT):
+        frame[name] = pd.to_datetime(frame[name], utc=True).dt.as_unit("ms")
+    return frame.astype(columns)
+
+
+def _places(store: connection.Store, query: sa.Select[Any]) -> gpd.GeoDataFrame:
+    rows = _rows(store, query)
+    points = gpd.GeoSeries([row["geom"] for row in rows], crs=column_types.WGS84)
+    return gpd.GeoDataFrame(_frame(rows, _SITE), geometry=points.rename("geom"))

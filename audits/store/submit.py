@@ -1,0 +1,179 @@
+"""Take in one survey: whole, once, and never changed after."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import asdict, dataclass, replace
+from typing import Literal
+
+import shapely
+import sqlalchemy as sa
+
+from audits import errors, survey
+from audits.store import chain, connection, holding, schema, survey_checks
+
+ACTION = "survey.submit"
+
+CONFLICT = errors.ProblemKind(
+    "STORE-129", "Another survey came under the number {survey_id} before; both are kept, and an engineer decides."
+)
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """What became of a survey that was sent.
+
+    Parameters
+    ----------
+    outcome
+        ``accepted``, ``correction`` (accepted, and it corrects another), ``same`` (it was here already),
+        ``conflict`` (other content under a known id: held), ``refused`` (nothing written).
+    survey_id
+        As it was sent.
+    number
+        Receipt number; 0 when the survey was not taken in.
+    problems
+        Why it was held or refused.
+    """
+
+    outcome: Literal["accepted", "same", "correction", "conflict", "refused"]
+    survey_id: str
+    number: int = 0
+    problems: tuple[errors.Problem, ...] = ()
+
+
+def submit(store: connection.Store, sent: survey.Survey, actor: str, received_at: dt.datetime | None = None) -> Receipt:
+    """Take in one survey in one transaction.
+
+    Sending again is harmless: the survey's own id decides. The store does not know today's date, so whoever asks the
+    surveyor checks that the visit is not in the future.
+
+    Parameters
+    ----------
+    store
+        An open store.
+    sent
+        The survey, with every element that is new to the register.
+    actor
+        Who sends it, for the ledger.
+    received_at
+        Instant of arrival; now when None.
+
+    Returns
+    -------
+    Receipt
+        When it says *accepted* or *correction*, the survey is on the disk.
+
+    Raises
+    ------
+    audits.errors.StoreError
+        When the database refuses to write.
+    """
+    problems = survey_checks.of_itself(sent)
+    if problems:
+        return Receipt("refused", sent.survey_id, problems=problems)
+    visit = _as_kept(sent)
+    moment = chain.instant(received_at)
+    with connection.writing(store) as records:
+        columns = schema.survey.c
+        known = records.execute(
+            sa.select(columns.receipt_number, columns.content_sha256).where(columns.survey_id == visit.survey_id)
+        ).first()
+        if known is not None and known.content_sha256 == survey.content_sha256(visit):
+            return Receipt("same", visit.survey_id, known.receipt_number)
+        if known is not None:
+            return _hold_conflict(records, visit, actor, moment)
+        problems = survey_checks.against_store(records, visit)
+        if problems:
+            return Receipt("refused", visit.survey_id, problems=problems)
+        number = _write(records, visit, actor, moment)
+    return Receipt("correction" if visit.supersedes else "accepted", visit.survey_id, number)
+
+
+def _as_kept(sent: survey.Survey) -> survey.Survey:
+    """Return the survey with the floats and the instant that come back from the store."""
+    measurements = tuple(
+        replace(one, value=_as_float(one.value), uncertainty=float(one.uncertainty) + 0.0) for one in sent.measurements
+    )
+    return replace(
+        sent,
+        observed_at=chain.instant(sent.observed_at),
+        measurements=measurements,
+        latitude=_as_float(sent.latitude),
+        longitude=_as_float(sent.longitude),
+        accuracy_m=_as_float(sent.accuracy_m),
+    )
+
+
+def _as_float(value: float | None) -> float | None:
+    # Adding zero turns -0.0 into 0.0, as SQLite does.
+    return None if value is None else float(value) + 0.0
+
+
+def _hold_conflict(records: sa.Connection, visit: survey.Survey, actor: str, moment: dt.datetime) -> Receipt:
+    problem = CONFLICT.at(visit.survey_id, survey_id=visit.survey_id)
+    holding.hold_within(
+        records,
+        holding.Batch(f"{visit.source} {visit.survey_id}", survey.content_sha256(visit), accepted_count=0),
+        (holding.HeldRow(1, survey.canonical(visit), (problem.sentence(),)),),
+        actor,
+        moment,
+    )
+    return Receipt("conflict", visit.survey_id, problems=(problem,))
+
+
+def _write(records: sa.Connection, visit: survey.Survey, actor: str, moment: dt.datetime) -> int:
+    highest = sa.select(sa.func.coalesce(sa.func.max(schema.survey.c.receipt_number), 0))
+    number = int(records.execute(highest).scalar_one()) + 1
+    records.execute(sa.insert(schema.survey).values(_survey_row(visit, number, moment)))
+    _add_new_elements(records, visit, actor, moment)
+    _insert(records, schema.survey_element, [{"survey_id": visit.survey_id, **asdict(one)} for one in visit.elements])
+    _insert(records, schema.measurement, [_measurement_row(visit, one) for one in visit.measurements])
+    _insert(records, schema.survey_photo, [{"survey_id": visit.survey_id, **asdict(one)} for one in visit.photos])
+    chain.append(
+        records, chain.Entry(moment, actor, ACTION, "survey", visit.survey_id, payload=survey.canonical(visit))
+    )
+    return number
+
+
+def _survey_row(visit: survey.Survey, number: int, moment: dt.datetime) -> dict[str, object]:
+    point = None
+    if visit.longitude is not None and visit.latitude is not None:
+        point = shapely.Point(visit.longitude, visit.latitude)
+    return {
+        "survey_id": visit.survey_id,
+        "receipt_number": number,
+        "site_code": visit.site_code,
+        "surveyor": visit.surveyor,
+        "observed_at": visit.observed_at,
+        "received_at": moment,
+        "source": visit.source,
+        "form_version": visit.form_version,
+        "status": visit.status,
+        "supersedes": visit.supersedes or None,
+        "accuracy_m": visit.accuracy_m,
+        "note": visit.note,
+        "geom": point,
+        "content_sha256": survey.content_sha256(visit),
+    }
+
+
+def _measurement_row(visit: survey.Survey, one: survey.Measurement) -> dict[str, object]:
+    return {"survey_id": visit.survey_id, **asdict(one), "photo_sha256": one.photo_sha256 or None}
+
+
+def _add_new_elements(records: sa.Connection, visit: survey.Survey, actor: str, moment: dt.datetime) -> None:
+    found = [one.element_id for one in visit.elements]
+    columns = schema.element.c
+    known = set(records.execute(sa.select(columns.element_id).where(columns.element_id.in_(found))).scalars())
+    rows = [
+        {"site_code": visit.site_code, "source": "survey", "updated_by": actor, "updated_at": moment, **asdict(one)}
+        for one in visit.elements
+        if one.element_id not in known
+    ]
+    _insert(records, schema.element, rows)
+
+
+def _insert(records: sa.Connection, table: sa.Table, rows: list[dict[str, object]]) -> None:
+    if rows:
+        records.execute(sa.insert(table), rows)

@@ -1,0 +1,116 @@
+"""Speak the reader's language: phrases, plurals, numbers, days."""
+
+from __future__ import annotations
+
+import datetime as dt
+import functools
+from pathlib import Path
+from typing import Protocol
+from zoneinfo import ZoneInfo
+
+import babel
+from babel import dates, numbers
+from babel.messages import catalog, pofile
+
+from audits import errors
+
+LANGUAGES = ("th", "en")
+LOCALE_FOLDER = Path(__file__).parents[1] / "data" / "locale"
+BANGKOK = ZoneInfo("Asia/Bangkok")
+BUDDHIST_ERA_YEARS = 543
+
+
+class Named(Protocol):
+    """Anything with a name in both languages."""
+
+    @property
+    def th(self) -> str:
+        """Return the Thai name."""
+
+    @property
+    def en(self) -> str:
+        """Return the English name."""
+
+
+def phrase(english: str) -> str:
+    """Mark a phrase for translation where it is written as data, and return it."""
+    return english
+
+
+@functools.cache
+def _catalogue(language: str) -> dict[str, str | tuple[str, ...]]:
+    phrases: dict[str, str | tuple[str, ...]] = {}
+    for path in sorted((LOCALE_FOLDER / language).glob("*.po")):
+        if path.name == "chrome.po":
+            continue
+        with path.open("rb") as file:
+            read: catalog.Catalog = pofile.read_po(file, locale=language)
+        for message in read:
+            if message.id and message.string:
+                key = message.id[0] if isinstance(message.id, tuple) else message.id
+                phrases[key] = message.string
+    return phrases
+
+
+def chrome_phrases(language: str) -> dict[str, str]:
+    """Return what the browser part of the screen library says by itself, English to `language`; ``*`` ends a start."""
+    path = LOCALE_FOLDER / language / "chrome.po"
+    if not path.is_file():
+        return {}
+    with path.open("rb") as file:
+        return {str(message.id): str(message.string) for message in pofile.read_po(file) if message.id}
+
+
+class Wording:
+    """The reader's language; one object a reader.
+
+    Parameters
+    ----------
+    language
+        ``th`` or ``en``; anything else is read as Thai.
+    """
+
+    def __init__(self, language: str) -> None:
+        self.language = language if language in LANGUAGES else "th"
+        self.locale = babel.Locale.parse("th_TH" if self.language == "th" else "en_GB")
+        self._phrases = _catalogue(self.language)
+
+    def text(self, english: str, **values: object) -> str:
+        """Return a phrase in the reader's language; an unknown phrase stays English."""
+        found = self._phrases.get(english, english)
+        template = found if isinstance(found, str) else found[0]
+        return template.format(**values) if values else template
+
+    def count(self, one: str, many: str, number: int, **values: object) -> str:
+        """Return a phrase with the plural form that the language gives `number`; the phrase shows it as ``{n}``."""
+        found = self._phrases.get(one)
+        template = (one if number == 1 else many) if found is None else found if isinstance(found, str) else found[0]
+        return template.format(n=self.number(number), **values)
+
+    def name(self, named: Named) -> str:
+        """Return a name in the reader's language."""
+        return named.th if self.language == "th" else named.en or named.th
+
+    def number(self, value: float, digits: int | None = None) -> str:
+        """Return a number with the separators of the language, at most `digits` decimals (3 when None)."""
+        pattern = "#,##0." + "#" * (3 if digits is None else digits) if digits != 0 else "#,##0"
+        return numbers.format_decimal(value, format=pattern, locale=self.locale)
+
+    def percent(self, share: float) -> str:
+        """Return a share of 0 to 1 as a whole percentage."""
+        return numbers.format_percent(share, format="#,##0%", locale=self.locale)
+
+    def day(self, day: dt.date) -> str:
+        """Return a day; in Thai with the year of the Buddhist era."""
+        day_and_month = dates.format_date(day, format="d MMM", locale=self.locale)
+        year = day.year + BUDDHIST_ERA_YEARS if self.language == "th" else day.year
+        return f"{day_and_month} {year}"
+
+    def instant(self, instant: dt.datetime) -> str:
+        """Return an instant as day and time in Bangkok."""
+        local = instant.astimezone(BANGKOK)
+        return f"{self.day(local.date())} {local:%H:%M}"
+
+    def problem(self, problem: errors.Problem) -> str:
+        """Return a problem as one sentence: where, what is wrong, what to do."""
+        return f"{problem.where}: {self.text(problem.kind.template, **dict(problem.values))}"

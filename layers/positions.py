@@ -1,0 +1,189 @@
+"""Find the place that two written numbers mean, and refuse to guess when they could mean two."""
+
+from __future__ import annotations
+
+import functools
+from dataclasses import dataclass
+from typing import TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+import pyproj
+
+Numbers: TypeAlias = npt.NDArray[np.float64]
+
+WGS_84 = "wgs_84"
+INDIAN_1975 = "indian_1975"
+DATUMS = (WGS_84, INDIAN_1975)
+
+GEOGRAPHIC = "EPSG:4326"
+INDIAN_1975_ZONES = {"EPSG:24047": 47, "EPSG:24048": 48}
+PROJECTED = {
+    WGS_84: ("EPSG:32648", "EPSG:32647", "EPSG:3857"),
+    INDIAN_1975: ("EPSG:24048", "EPSG:24047", "EPSG:3857"),
+}
+
+# The operation that PROJ picks by itself for EPSG:24047 and 24048 (EPSG:1812) lands some 189 m from the shift in
+# Thai practice, with which EPSG:1304 and EPSG:1537 agree within 1.6 m.
+_INDIAN_1975_PIPELINE = (
+    "+proj=pipeline +step +inv +proj=utm +zone={zone} +ellps=evrst30 "
+    "+step +proj=push +v_3 +step +proj=cart +ellps=evrst30 +step +proj=helmert +x=204.5 +y=837.9 +z=294.8 "
+    "+step +inv +proj=cart +ellps=WGS84 +step +proj=pop +v_3 +step +proj=unitconvert +xy_in=rad +xy_out=deg"
+)
+
+
+@dataclass(frozen=True)
+class Box:
+    """A rectangle of longitudes and latitudes, in degrees of WGS 84."""
+
+    west: float
+    south: float
+    east: float
+    north: float
+
+    def holds(self, longitude: Numbers, latitude: Numbers) -> npt.NDArray[np.bool_]:
+        """Return which positions lie inside; a position that is not finite does not."""
+        inside: npt.NDArray[np.bool_] = (
+            (longitude >= self.west) & (longitude <= self.east) & (latitude >= self.south) & (latitude <= self.north)
+        )
+        return inside
+
+
+KHON_KAEN_SURROUNDINGS = Box(102.70, 16.30, 102.98, 16.58)
+"""The municipality of Khon Kaen with about 10 km around it."""
+
+
+@dataclass(frozen=True)
+class Reading:
+    """One way to read two numbers as a place.
+
+    Parameters
+    ----------
+    system
+        Coordinate reference system, such as ``EPSG:32648``.
+    swapped
+        Whether the second number is the one that goes east.
+    longitude, latitude
+        Degrees of WGS 84.
+    """
+
+    system: str
+    swapped: bool
+    longitude: float
+    latitude: float
+
+
+@dataclass(frozen=True)
+class ColumnReadings:
+    """How two columns of numbers read as places, one entry per row.
+
+    Parameters
+    ----------
+    longitude, latitude
+        Degrees of WGS 84, shape (n,); NaN where `count` is not 1.
+    count
+        How many readings fall in the box, shape (n,); only 1 is a place.
+    system, swapped
+        The reading taken, as in :class:`Reading`; empty and False where there is none.
+    """
+
+    longitude: Numbers
+    latitude: Numbers
+    count: npt.NDArray[np.int64]
+    system: tuple[str, ...]
+    swapped: npt.NDArray[np.bool_]
+
+
+@functools.cache
+def _to_degrees(system: str) -> pyproj.Transformer:
+    if system in INDIAN_1975_ZONES:
+        return pyproj.Transformer.from_pipeline(_INDIAN_1975_PIPELINE.format(zone=INDIAN_1975_ZONES[system]))
+    return pyproj.Transformer.from_crs(system, GEOGRAPHIC, always_xy=True)
+
+
+def known_system(system: str) -> bool:
+    """Return whether `system` names a coordinate reference system, such as ``EPSG:2229``."""
+    try:
+        pyproj.CRS.from_user_input(system)
+    except pyproj.exceptions.CRSError:
+        return False
+    return True
+
+
+def to_degrees(east: Numbers, north: Numbers, system: str) -> tuple[Numbers, Numbers]:
+    """Convert coordinates of a named system to longitude and latitude.
+
+    Parameters
+    ----------
+    east, north
+        Coordinates in `system`, shape (n,), the one that goes east first whatever the order of the authority.
+    system
+        Such as ``EPSG:32648``. Indian 1975 (EPSG:24047, EPSG:24048) takes the three-parameter shift of Thai practice.
+
+    Returns
+    -------
+    longitude, latitude
+        Degrees of WGS 84, shape (n,); not finite where there is no such place.
+    """
+    if system == GEOGRAPHIC:
+        return east, north
+    longitude, latitude = _to_degrees(system).transform(east, north)
+    return np.asarray(longitude, dtype=float), np.asarray(latitude, dtype=float)
+
+
+def _candidates(first: Numbers, second: Numbers, datum: str) -> list[tuple[str, bool, Numbers, Numbers]]:
+    ways = []
+    for system in (GEOGRAPHIC, *PROJECTED[datum]):
+        for swapped, east, north in ((False, first, second), (True, second, first)):
+            ways.append((system, swapped, *to_degrees(east, north, system)))
+    return ways
+
+
+def readings(first: float, second: float, box: Box, datum: str = WGS_84) -> tuple[Reading, ...]:
+    """Return every reading of two numbers that falls in the box.
+
+    Parameters
+    ----------
+    first, second
+        As written: longitude and latitude or the reverse, or UTM zone 47 or 48, or web Mercator.
+    box
+        Where the place must be. In Thailand longitudes (97–106) and latitudes (5–21) never overlap, and the wrong UTM
+        zone lands six degrees away, so that a municipal box leaves one reading at most.
+    datum
+        UTM numbers of WGS 84 and of Indian 1975 both fall in the box, about 520 m apart: only the writer knows.
+
+    Returns
+    -------
+    tuple of Reading
+        None, one, or several; only one is a place.
+    """
+    found = []
+    for system, swapped, longitude, latitude in _candidates(np.array([first]), np.array([second]), datum):
+        if box.holds(longitude, latitude)[0]:
+            found.append(Reading(system, swapped, float(longitude[0]), float(latitude[0])))
+    return tuple(found)
+
+
+def read_columns(first: Numbers, second: Numbers, box: Box, datum: str = WGS_84) -> ColumnReadings:
+    """Read two columns as places, each row by itself, as :func:`readings` does for one.
+
+    Parameters
+    ----------
+    first, second
+        Shape (n,); NaN where nothing is written.
+    box, datum
+        As in :func:`readings`.
+    """
+    count = np.zeros(len(first), dtype=np.int64)
+    longitude, latitude = np.full(len(first), np.nan), np.full(len(first), np.nan)
+    system = np.full(len(first), "", dtype=object)
+    swapped = np.zeros(len(first), dtype=bool)
+    for name, is_swapped, east, north in _candidates(first, second, datum):
+        inside = box.holds(east, north)
+        count += inside
+        longitude[inside], latitude[inside] = east[inside], north[inside]
+        system[inside], swapped[inside] = name, is_swapped
+    unclear = count != 1
+    longitude[unclear] = latitude[unclear] = np.nan
+    system[unclear], swapped[unclear] = "", False
+    return ColumnReadings(longitude, latitude, count, tuple(str(name) for name in system), swapped)

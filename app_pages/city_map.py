@@ -78,7 +78,11 @@ def _several(
     column: st.delta_generator.DeltaGenerator, label: str, names: dict[str, str], key: str, words: wording.Wording
 ) -> list[str]:
     return column.multiselect(
-        label, list(names), format_func=lambda value: words.text(names[value]), key=key, bind="query-params",
+        label,
+        list(names),
+        format_func=lambda value: words.text(names[value]),
+        key=key,
+        bind="query-params",
         placeholder=words.text("all"),
     )
 
@@ -96,15 +100,20 @@ def summary(place: frame.Here, state: frame.Audited, codes: pd.Index[str]) -> No
     """Say how many sites are shown, how they came out, and how many have been surveyed at all."""
     words, kept = place.words, state.audit.sites.loc[codes]
     counted = kept["verdict"].value_counts()
-    parts = [tables.verdict(name, words) + f" {counted.get(name, 0)}" for name in ("fail", "borderline", "unknown", "pass")]
+    parts = [
+        tables.verdict(name, words) + f" {counted.get(name, 0)}" for name in ("fail", "borderline", "unknown", "pass")
+    ]
     confirmed = int((state.sites.loc[codes, "position_status"] == "confirmed").sum())
     surveyed = int(kept["last_surveyed_on"].notna().sum())
     shown = words.text(
         "{shown} of {all} sites shown; {surveyed} surveyed; {confirmed} positions confirmed on site",
-        shown=len(codes), all=len(state.sites), surveyed=surveyed, confirmed=confirmed,
+        shown=len(codes),
+        all=len(state.sites),
+        surveyed=surveyed,
+        confirmed=confirmed,
     )
     hollow = words.text("A dashed, hollow marker means that the position is not confirmed.")
-    st.html(f'<p>{"&ensp;".join(parts)}</p><p>{tables.cell(shown)}. {tables.cell(hollow)}</p>')
+    st.html(f"<p>{'&ensp;'.join(parts)}</p><p>{tables.cell(shown)}. {tables.cell(hollow)}</p>")
 
 
 @st.fragment
@@ -120,8 +129,13 @@ def browse(place: frame.Here, choice: Choice, state: frame.Audited, codes: pd.In
     with right:
         names = _names(place, state.sites.loc[codes])
         st.selectbox(
-            text("Choose a site"), list(codes), index=None, format_func=names.get, key="site",
-            placeholder=text("code or name"), on_change=_keep_in_address,
+            text("Choose a site"),
+            list(codes),
+            index=None,
+            format_func=names.get,
+            key="site",
+            placeholder=text("code or name"),
+            on_change=_keep_in_address,
         )
         if st.session_state.site:
             detail(place, choice, state, st.session_state.site)
@@ -148,7 +162,15 @@ def _chosen_on_map() -> None:
 
 def draw_map(place: frame.Here, choice: Choice, state: frame.Audited, codes: pd.Index[str]) -> None:
     """Draw the map with a ring round the chosen site."""
-    key = (str(place.workspace.folder), state.head, place.words.language, choice.edition, choice.by, choice.online, tuple(codes))
+    key = (
+        str(place.workspace.folder),
+        state.head,
+        place.words.language,
+        choice.edition,
+        choice.by,
+        choice.online,
+        tuple(codes),
+    )
     drawn = _drawing(key, place.words, state.sites.loc[codes], state.audit.sites, choice)
     chosen = st.session_state.site
     changing = {}
@@ -160,14 +182,14 @@ def draw_map(place: frame.Here, choice: Choice, state: frame.Audited, codes: pd.
 
 @st.cache_data(max_entries=48, show_spinner=False)
 def _drawing(
-    key: tuple[object, ...],
+    key: tuple[object, ...],  # noqa: ARG001 - what the cache tells drawings apart by
     _words: wording.Wording,
     _sites: gpd.GeoDataFrame,
     _audited: pd.DataFrame,
     _choice: Choice,
 ) -> dict[str, object]:
     marked = markers.markers(_sites, _audited, _words, _choice.by)
-    city = web_map.city_map(marked, base(), markers.map_words(_words), online_tiles=_choice.online)
+    city = web_map.city_map(marked, base(), markers.map_words(_audited.loc[_sites.index], _words, _choice.by), online_tiles=_choice.online)
     return folium_component.drawing(city)
 
 
@@ -198,8 +220,13 @@ def detail(place: frame.Here, choice: Choice, state: frame.Audited, code: str) -
     ]
     if failing:
         rows = [(line.name, line.measured, line.limit, line.clause) for line in failing[:3]]
-        st.html(tables.table(words.count("{n} requirement fails", "{n} requirements fail", len(failing)),
-                             (text("Requirement"), text("Measured"), text("Limit"), text("Clause")), rows))
+        st.html(
+            tables.table(
+                words.count("{n} requirement fails", "{n} requirements fail", len(failing)),
+                (text("Requirement"), text("Measured"), text("Limit"), text("Clause")),
+                rows,
+            )
+        )
     query = frame.query(place, site=code)
     st.page_link("site.py", label=text("Why this score: all findings"), query_params=query)
     st.page_link("survey.py", label=text("Survey this site"), query_params=query)
@@ -211,8 +238,12 @@ def twin(place: frame.Here, choice: Choice, state: frame.Audited, codes: pd.Inde
     st.subheader(text("The same sites as a table"))
     frame_shown = table_frame(place, state, codes, choice.persona)
     st.dataframe(
-        frame_shown, key="twin", on_select=lambda: _chosen_in_table(codes), selection_mode="single-row",
-        alt=text("Table of the sites on the map"), height=360,
+        frame_shown,
+        key="twin",
+        on_select=lambda: _chosen_in_table(codes),
+        selection_mode="single-row",
+        alt=text("Table of the sites on the map"),
+        height=360,
     )
 
 

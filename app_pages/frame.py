@@ -55,7 +55,7 @@ def here() -> Here:
         store=open_store(workspace, demonstration),
         book=criteria_files.load_criteria(),
         weights=criteria_files.load_weights(
-            workspace.weights_path if workspace.weights_path.is_file() else criteria_files.WEIGHTS_PATH
+            workspace.weights_path if workspace.weights_path.is_file() else criteria_files.WEIGHTS
         ),
         demonstration=demonstration,
         today=dt.datetime.now(wording.BANGKOK).date(),
@@ -123,7 +123,9 @@ def language_switch(words: wording.Wording) -> str:
             parts.append(f'<span lang="{language}" aria-current="true">{name}</span>')
         else:
             query = urlencode({**st.query_params.to_dict(), "lang": language})
-            parts.append(f'<a href="?{html.escape(query)}" target="_self" lang="{language}" hreflang="{language}">{name}</a>')
+            parts.append(
+                f'<a href="?{html.escape(query)}" target="_self" lang="{language}" hreflang="{language}">{name}</a>'
+            )
     return f'<nav class="jaidee-languages" aria-label="ภาษา / Language">{" ".join(parts)}</nav>'
 
 

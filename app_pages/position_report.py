@@ -9,7 +9,7 @@ import streamlit as st
 from app_pages import browser, frame
 from audits import errors
 from audits.store import register
-from layers import sites as site_layer
+from layers import positions
 
 HERE_IS_THE_SITE, MOVED, NOT_FOUND = "confirmed", "moved", "not_found"
 
@@ -26,7 +26,9 @@ def form(place: frame.Here, code: str, site: pd.Series) -> None:
         kind = st.radio(text("What did you find?"), list(names), format_func=names.get, key=f"position_{code}")
         who = st.text_input(text("Your name or staff number"), key="surveyor", persist_state="session")
         fix = browser.position(place.words, key=f"position_fix_{code}")
-        latitude, longitude, accuracy_m = _position_inputs(place, code, site, fix) if kind == MOVED else (None, None, None)
+        latitude, longitude, accuracy_m = (
+            _position_inputs(place, code, site, fix) if kind == MOVED else (None, None, None)
+        )
         if fix and kind != MOVED:
             accuracy_m = fix["accuracy_m"]
         reason = st.text_input(text("Reason or remark"), key=f"position_reason_{code}")
@@ -61,12 +63,14 @@ def _write(
         st.error(text("Please give your name, and a reason when the site is elsewhere or was not found."))
         return
     point = None if latitude is None or longitude is None else shapely.Point(longitude, latitude)
-    if point is not None and not site_layer.near_the_municipality(point):
+    if point is not None and not positions.KHON_KAEN_SURROUNDINGS.holds(point.x, point.y):
         st.error(text("That position is far outside the municipality. Check latitude and longitude."))
         return
     status = NOT_FOUND if kind == NOT_FOUND else HERE_IS_THE_SITE
     try:
-        register.report_position(place.store, code, status, who.strip(), reason.strip(), point, accuracy_m)
+        register.report_position(
+            place.store, code, status, who.strip(), reason.strip() or text("confirmed on site"), point, accuracy_m
+        )
     except errors.RefusedError as refused:
         for problem in refused.problems:
             st.error(place.words.problem(problem))

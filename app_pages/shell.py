@@ -9,6 +9,7 @@ import html
 import importlib
 import json
 import re
+import secrets
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -42,6 +43,7 @@ CONTENT_SECURITY_POLICY = "; ".join(
         "form-action 'self'",
     )
 )
+A_YEAR_S = 31_536_000
 ONLINE_TILES = "https://tile.openstreetmap.org"
 
 HEAD = """
@@ -128,7 +130,10 @@ def _page(request: Request) -> Response:
             "content-security-policy": CONTENT_SECURITY_POLICY.format(tiles=ONLINE_TILES),
         },
     )
-    response.set_cookie("lang", language, samesite="lax", max_age=31536000)
+    response.set_cookie("lang", language, samesite="lax", max_age=A_YEAR_S)
+    if "device" not in request.cookies:
+        # names the device, not the person: the key under which its unsent surveys are kept
+        response.set_cookie("device", secrets.token_urlsafe(18), samesite="lax", httponly=True, max_age=A_YEAR_S)
     return response
 
 

@@ -50,8 +50,13 @@ def choose(place: frame.Here, state: frame.Audited) -> str | None:
     """Return the site the reader chose; kept in the address."""
     names = {row.Index: f"{row.Index} {markers.site_name(row, place.words)}" for row in state.sites.itertuples()}
     return st.selectbox(
-        place.words.text("Choose a site"), list(names), index=None, format_func=names.get, key="site",
-        bind="query-params", placeholder=place.words.text("code or name"),
+        place.words.text("Choose a site"),
+        list(names),
+        index=None,
+        format_func=names.get,
+        key="site",
+        bind="query-params",
+        placeholder=place.words.text("code or name"),
     )
 
 
@@ -64,7 +69,11 @@ def views(place: frame.Here) -> tuple[str, dt.date | None]:
             text("Edition of the rules"), list(editions), format_func=editions.get, key="edition", bind="query-params"
         )
         as_of = st.date_input(
-            text("As it was known on"), value=None, max_value=place.today, key="as_of", format="DD/MM/YYYY",
+            text("As it was known on"),
+            value=None,
+            max_value=place.today,
+            key="as_of",
+            format="DD/MM/YYYY",
             help=text("Empty: everything known today."),
         )
     if as_of:
@@ -79,7 +88,8 @@ def facts(place: frame.Here, site: pd.Series) -> None:
         "{status}, accuracy about {accuracy} m; latitude {latitude}, longitude {longitude}",
         status=text(terms.POSITION_STATUS[site["position_status"]]),
         accuracy=words.number(site["position_accuracy_m"], 0),
-        latitude=f"{site.geometry.y:.5f}", longitude=f"{site.geometry.x:.5f}",
+        latitude=f"{site.geometry.y:.5f}",
+        longitude=f"{site.geometry.x:.5f}",
     )
     rows = [
         (text("Kind"), text(terms.SITE_KIND[site["kind"]])),
@@ -121,7 +131,9 @@ def next_steps(place: frame.Here, state: frame.Audited, code: str) -> None:
     words, text = place.words, place.words.text
     st.subheader(text("Measure next"))
     governed = readings.governing(state.measurements.loc[state.measurements["site_code"] == code])
-    found = site_report.measure_next(code, state.elements, governed, place.book, place.weights)
+    found = site_report.measure_next(
+        code, state.sites.loc[code, "setting"], state.elements, governed, place.book, place.weights
+    )
     if not found:
         st.write(text("Everything that decides the score has been measured."))
         return
@@ -129,8 +141,15 @@ def next_steps(place: frame.Here, state: frame.Audited, code: str) -> None:
     for each in found[:LISTED_SUGGESTIONS]:
         element, quantity = state.elements.loc[each.element_id], place.book.quantities[each.quantity]
         title = site_report.element_title(each.element_id, element["kind"], element["label"], words)
-        rows.append((words.name(quantity.name), title, words.name(quantity.how),
-                     words.count("{n} minute", "{n} minutes", quantity.minutes), words.number(each.gain, 1)))
+        rows.append(
+            (
+                words.name(quantity.name),
+                title,
+                words.name(quantity.how),
+                words.count("{n} minute", "{n} minutes", quantity.minutes),
+                words.number(each.gain, 1),
+            )
+        )
     headings = (text("Quantity"), text("Element"), text("How"), text("Time"), text("Score narrows by (points)"))
     caption = text("Measure next: the most certainty for each minute")
     st.html(tables.table(caption, headings, rows))
@@ -144,8 +163,13 @@ def why(place: frame.Here, found: list[site_report.ElementSection]) -> None:
     lines.sort(key=lambda pair: -pair[1].points)
     effect = {"pass": text("gained"), "fail": text("lost")}
     rows = [
-        (line.name, section.title, words.number(line.points, 1), effect.get(line.verdict, text("open")),
-         words.number(line.severity, 0))
+        (
+            line.name,
+            section.title,
+            words.number(line.points, 1),
+            effect.get(line.verdict, text("open")),
+            words.number(line.severity, 0),
+        )
         for section, line in lines
     ]
     headings = (text("Requirement"), text("Element"), text("Points of 100"), text("Effect"), text("Severity 1–4"))
@@ -164,7 +188,9 @@ def facilities(place: frame.Here, audited: pd.Series) -> None:
     st.html(tables.table(text("Five basic facilities"), (text("Facility"), text("Status")), rows, stacked=False))
     share = text(
         "Plain share, as Thai agencies report it: {passed} of {all} items pass, {unknown} not known yet.",
-        passed=audited["items_passed"], all=audited["items_applicable"], unknown=audited["items_unknown"],
+        passed=audited["items_passed"],
+        all=audited["items_applicable"],
+        unknown=audited["items_unknown"],
     )
     st.write(share)
 
@@ -176,8 +202,14 @@ def compare(place: frame.Here, current: frame.Audited, code: str, as_of: dt.date
         rows = []
         for edition, name in site_summary.edition_names(place).items():
             row = frame.audited(place, edition, as_of).audit.sites.loc[code]
-            rows.append((name, tables.verdict(row["verdict"], words),
-                         markers.score_text(row["score_low"], row["score_high"], words), str(row["items_failed"])))
+            rows.append(
+                (
+                    name,
+                    tables.verdict(row["verdict"], words),
+                    markers.score_text(row["score_low"], row["score_high"], words),
+                    str(row["items_failed"]),
+                )
+            )
         headings = (text("Edition"), text("Verdict"), text("Score"), text("Requirements failed"))
         st.html(tables.table(text("The same measurements under each edition"), headings, rows))
 
@@ -185,7 +217,7 @@ def compare(place: frame.Here, current: frame.Audited, code: str, as_of: dt.date
 def evidence(place: frame.Here, code: str) -> None:
     """Show the photos kept for this site, without ever giving them an address of their own."""
     text = place.words.text
-    kept = read.photos(place.store, code)
+    kept = read.photos(place.store, site_code=code)
     if kept.empty:
         return
     st.subheader(text("Photos"))
@@ -216,8 +248,12 @@ def history(place: frame.Here, code: str) -> None:
     changes = read.site_history(place.store, code)
     if not changes.empty:
         rows = [
-            (words.instant(row.updated_at), row.updated_by, text(terms.POSITION_STATUS[row.position_status]),
-             row.position_note or "")
+            (
+                words.instant(row.updated_at),
+                row.updated_by,
+                text(terms.POSITION_STATUS[row.position_status]),
+                row.position_note or "",
+            )
             for row in changes.itertuples()
         ]
         headings = (text("When"), text("By"), text("Position"), text("Note"))

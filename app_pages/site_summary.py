@@ -15,7 +15,7 @@ def edition_names(place: frame.Here) -> dict[str, str]:
     names = {audit.BY_PERMIT_DATE: place.words.text("by each permit date")}
     for source in place.book.sources.values():
         if source.kind == "comparator" or source.family == "moi":
-            names[source.id] = place.words.name(source.short)
+            names[source.source_id] = place.words.name(source.short)
     return names
 
 
@@ -34,7 +34,8 @@ def score_block(place: frame.Here, audited: pd.Series, persona: str = OFFICIAL) 
     known = text(
         "{known} of what applies is measured; {passed} of {all} requirements pass",
         known=words.percent(audited["coverage"] if not pd.isna(audited["coverage"]) else 0),
-        passed=audited["items_passed"], all=audited["items_applicable"],
+        passed=audited["items_passed"],
+        all=audited["items_applicable"],
     )
     parts.append(f"<p>{tables.cell(known)}. {tables.small(text(terms.MUNICIPAL_WEIGHTS))}</p>")
     st.html("".join(parts))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -46,11 +47,12 @@ class Audit:
 
 @dataclass(frozen=True)
 class _Batch:
-    """Elements of one kind under the same rules, judged together."""
+    """Elements of one kind in one setting under the same rules, judged together."""
 
     rules: tuple[findings.Rule, ...]
     applicable: tuple[criteria.Applicable, ...]
     elements: pd.DataFrame
+    setting: str
 
 
 @dataclass(frozen=True)
@@ -92,8 +94,8 @@ def run(
     """
     governed = readings.governing(measurements)
     elements = elements.loc[elements["site_code"].isin(sites.index)]
-    judged = [_judge(batch, governed) for batch in _batches(elements, book, edition)]
-    frame = _findings_frame(judged, sites, governed)
+    judged = [_judge(batch, governed) for batch in _batches(elements, sites, book, edition)]
+    frame = _findings_frame(judged, governed)
     return Audit(
         findings=frame,
         sites=_sites_frame(judged, frame, sites, elements, measurements, weights),
@@ -103,7 +105,7 @@ def run(
 
 
 def rules_for(
-    book: criteria.Criteria, kind: str, permitted_on: dt.date | None, edition: str = BY_PERMIT_DATE
+    book: criteria.Criteria, kind: str, permitted_on: dt.date | None, setting: str, edition: str = BY_PERMIT_DATE
 ) -> tuple[tuple[findings.Rule, ...], tuple[criteria.Applicable, ...]]:
     """Return the rules in force for one kind of element, and how each came to be in force.
 
@@ -115,36 +117,54 @@ def rules_for(
         One of :data:`audits.survey.ELEMENT_KINDS`.
     permitted_on
         Permit or construction day; None when not known, which takes the newest edition and says so.
+    setting
+        One of :data:`audits.survey.SETTINGS`: what binds it goes first.
     edition
         See :func:`run`.
     """
     pairs = []
     for criterion in book.of_element(kind):
-        applicable = _applicable(criterion, permitted_on, edition, book)
+        applicable = _applicable(criterion, permitted_on, setting, edition, book)
         if applicable is not None:
             pairs.append((findings.Rule(criterion, applicable.limit), applicable))
     return tuple(rule for rule, _ in pairs), tuple(applicable for _, applicable in pairs)
 
 
 def _applicable(
-    criterion: criteria.Criterion, permitted_on: dt.date | None, edition: str, book: criteria.Criteria
+    criterion: criteria.Criterion, permitted_on: dt.date | None, setting: str, edition: str, book: criteria.Criteria
 ) -> criteria.Applicable | None:
     if edition == BY_PERMIT_DATE:
-        return criteria.limit_on(criterion, permitted_on)
-    source = book.sources[edition]
-    if source.kind == "comparator":
+        return criteria.limit_on(criterion, permitted_on, setting)
+    if book.sources[edition].kind == "comparator":
         limit = criteria.comparator(criterion, edition)
         return None if limit is None else criteria.Applicable(limit, edition_assumed=False, by_analogy=True)
-    return criteria.limit_on(criterion, criteria.last_day_of(source, book))
+    return criteria.limit_on(criterion, _last_day_of(book.sources[edition], book), setting)
 
 
-def _batches(elements: pd.DataFrame, book: criteria.Criteria, edition: str) -> Iterator[_Batch]:
-    permitted = elements["permitted_on"].astype("object").where(elements["permitted_on"].notna(), None)
-    for (kind, day), part in elements.groupby([elements["kind"], permitted], dropna=False):
-        permitted_on = None if pd.isna(day) else pd.Timestamp(day).date()
-        rules, applicable = rules_for(book, str(kind), permitted_on, edition)
+def _last_day_of(source: criteria.Source, book: criteria.Criteria) -> dt.date:
+    """Return the day before the next edition of the same family came into force."""
+    later = [
+        other.in_force_on
+        for other in book.sources.values()
+        if other.family == source.family
+        and other.in_force_on
+        and other.in_force_on > (source.in_force_on or dt.date.min)
+    ]
+    return min(later) - dt.timedelta(days=1) if later else dt.date.max
+
+
+def day_of(permitted_on: Any) -> dt.date | None:
+    """Return a cell of the column ``permitted_on`` as a day; None where it is not known."""
+    return None if pd.isna(permitted_on) else pd.Timestamp(permitted_on).date()
+
+
+def _batches(elements: pd.DataFrame, sites: pd.DataFrame, book: criteria.Criteria, edition: str) -> Iterator[_Batch]:
+    setting = sites["setting"].reindex(elements["site_code"]).to_numpy()
+    for (kind, setting_name, day), part in elements.groupby(["kind", setting, "permitted_on"], dropna=False):
+        permitted_on = day_of(day)
+        rules, applicable = rules_for(book, str(kind), permitted_on, str(setting_name), edition)
         if rules:
-            yield _Batch(rules, applicable, part)
+            yield _Batch(rules, applicable, part, str(setting_name))
 
 
 def _judge(batch: _Batch, governed: pd.DataFrame) -> _Judged:
@@ -163,10 +183,10 @@ def is_absent(measured: Mapping[str, findings.Readings]) -> bool:
     return present is not None and bool(present.highest[0] == 0)
 
 
-def _findings_frame(judged: Sequence[_Judged], sites: pd.DataFrame, governed: pd.DataFrame) -> pd.DataFrame:
+def _findings_frame(judged: Sequence[_Judged], governed: pd.DataFrame) -> pd.DataFrame:
     if not judged:
         return pd.DataFrame(columns=_FINDINGS_COLUMNS)
-    frame = pd.concat([_batch_frame(part, sites) for part in judged], ignore_index=True)
+    frame = pd.concat([_batch_frame(part) for part in judged], ignore_index=True)
     seen = governed[["element_id", "quantity", "readings", "observed_on"]]
     frame = frame.merge(seen, how="left", on=["element_id", "quantity"])
     return frame[_FINDINGS_COLUMNS]
@@ -197,18 +217,18 @@ _FINDINGS_COLUMNS = [
 ]
 
 
-def _batch_frame(judged: _Judged, sites: pd.DataFrame) -> pd.DataFrame:
+def _batch_frame(judged: _Judged) -> pd.DataFrame:
     rules, size = judged.batch.rules, len(judged.batch.elements)
     unmeasured = findings.Readings.exact(np.full(size, np.nan))
-    measured = [judged.readings.get(rule.criterion.quantity.id, unmeasured) for rule in rules]
+    measured = [judged.readings.get(rule.criterion.quantity.quantity_id, unmeasured) for rule in rules]
     limits = [findings.bounds(rule.limit, judged.readings, unmeasured) for rule in rules]
-    settings = sites["setting"].reindex(judged.batch.elements["site_code"]).to_numpy()
+    applicable, setting = judged.batch.applicable, judged.batch.setting
     return pd.DataFrame(
         {
             "element_id": np.tile(judged.batch.elements.index.to_numpy(), len(rules)),
             "site_code": np.tile(judged.batch.elements["site_code"].to_numpy(), len(rules)),
-            "criterion": _repeated([rule.criterion.id for rule in rules], size),
-            "quantity": _repeated([rule.criterion.quantity.id for rule in rules], size),
+            "criterion": _repeated([rule.criterion.criterion_id for rule in rules], size),
+            "quantity": _repeated([rule.criterion.quantity.quantity_id for rule in rules], size),
             "verdict": np.array(findings.VERDICTS)[findings.verdicts(judged.outcomes)].ravel(),
             "outcome": judged.outcomes.ravel(),
             "lowest": np.concatenate([reading.lowest for reading in measured]),
@@ -217,11 +237,11 @@ def _batch_frame(judged: _Judged, sites: pd.DataFrame) -> pd.DataFrame:
             "margin": findings.margins(rules, judged.readings, size).ravel(),
             "lower": np.concatenate([np.broadcast_to(lower, size) for lower, _ in limits]),
             "upper": np.concatenate([np.broadcast_to(upper, size) for _, upper in limits]),
-            "source": _repeated([rule.limit.source.id for rule in rules], size),
+            "source": _repeated([rule.limit.source.source_id for rule in rules], size),
             "clause": _repeated([rule.limit.clause.th for rule in rules], size),
             "stated_as": _repeated([rule.limit.stated_as for rule in rules], size),
-            "basis": _bases(judged.batch, settings),
-            "edition_assumed": _repeated([each.edition_assumed for each in judged.batch.applicable], size),
+            "basis": _repeated([criteria.basis(each.limit, setting, each) for each in applicable], size),
+            "edition_assumed": _repeated([each.edition_assumed for each in applicable], size),
             "severity": _repeated([rule.criterion.severity for rule in rules], size),
             "basic_facility": _repeated([rule.criterion.basic_facility for rule in rules], size),
         }
@@ -230,14 +250,6 @@ def _batch_frame(judged: _Judged, sites: pd.DataFrame) -> pd.DataFrame:
 
 def _repeated(values: Sequence[object], size: int) -> npt.NDArray[np.object_]:
     return np.repeat(np.array(values, dtype=object), size)
-
-
-def _bases(batch: _Batch, settings: npt.NDArray[np.object_]) -> npt.NDArray[np.object_]:
-    names, rows = np.unique(settings.astype(str), return_inverse=True)
-    per_setting = [
-        [criteria.basis(each.limit, str(name), each) for name in names] for each in batch.applicable
-    ]
-    return np.array(per_setting, dtype=object)[:, rows].ravel()
 
 
 def _total(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -83,7 +83,7 @@ def outcomes(rules: Sequence[Rule], readings: Mapping[str, Readings], size: int)
 
 
 def _one(rule: Rule, readings: Mapping[str, Readings], unmeasured: Readings) -> Outcomes:
-    reading = readings.get(rule.criterion.quantity.id, unmeasured)
+    reading = readings.get(rule.criterion.quantity.quantity_id, unmeasured)
     lower, upper = bounds(rule.limit, readings, unmeasured)
     passes = np.ones(reading.lowest.size, dtype=bool)
     fails = np.zeros(reading.lowest.size, dtype=bool)
@@ -100,7 +100,7 @@ def _one(rule: Rule, readings: Mapping[str, Readings], unmeasured: Readings) -> 
     if rule.limit.table is not None:
         outcome[np.asarray(lower) == 0] = CAN_NOT_APPLY
     for condition in rule.limit.conditions:
-        outcome = _under_condition(outcome, condition, readings.get(condition.quantity, unmeasured))
+        outcome = _under_condition(outcome, condition, readings.get(condition.quantity.quantity_id, unmeasured))
     return outcome
 
 
@@ -118,7 +118,7 @@ def bounds(
     """
     if limit.table is None:
         return limit.lower, limit.upper
-    return required_count(limit.table, readings.get(limit.table.quantity, unmeasured).highest), limit.upper
+    return required_count(limit.table, readings.get(limit.table.quantity.quantity_id, unmeasured).highest), limit.upper
 
 
 def required_count(table: criteria.LimitTable, count: Floats) -> Floats:
@@ -135,6 +135,8 @@ def required_count(table: criteria.LimitTable, count: Floats) -> Floats:
     tops = np.array([top for top, _ in table.steps])
     required = np.array([value for _, value in table.steps] + [np.nan])
     steps = required[np.searchsorted(tops, count, side="left")]
+    if table.per is None:
+        return np.where(np.isnan(count), np.nan, np.where(count > tops[-1], required[-2], steps))
     beyond = np.maximum(count - tops[-1], 0)
     extra = np.floor(beyond / table.per) + (np.mod(beyond, table.per) > table.round_up_over)
     result: Floats = np.where(np.isnan(count), np.nan, np.where(count > tops[-1], required[-2] + extra, steps))
@@ -150,7 +152,7 @@ def _under_condition(outcome: Outcomes, condition: criteria.Condition, reading: 
 
 def _met(condition: criteria.Condition, reading: Readings) -> npt.NDArray[np.bool_]:
     """Tell where the most demanding reading brings the duty into play."""
-    comparisons = {
+    comparisons: dict[str, Callable[[], npt.NDArray[np.bool_]]] = {
         "at_least": lambda: reading.highest >= condition.value,
         "more_than": lambda: reading.highest > condition.value,
         "at_most": lambda: reading.lowest <= condition.value,
@@ -158,8 +160,7 @@ def _met(condition: criteria.Condition, reading: Readings) -> npt.NDArray[np.boo
         "is_yes": lambda: reading.highest > 0,
         "is_no": lambda: reading.lowest == 0,
     }
-    met: npt.NDArray[np.bool_] = comparisons[condition.operator]()
-    return met
+    return comparisons[condition.operator]()
 
 
 def _verdict_of_each_outcome() -> npt.NDArray[np.int8]:
@@ -195,7 +196,7 @@ def margins(rules: Sequence[Rule], readings: Mapping[str, Readings], size: int) 
     unmeasured = Readings.exact(np.full(size, np.nan))
     result = np.full((len(rules), size), np.nan)
     for row, rule in enumerate(rules):
-        reading = readings.get(rule.criterion.quantity.id, unmeasured)
+        reading = readings.get(rule.criterion.quantity.quantity_id, unmeasured)
         lower, upper = bounds(rule.limit, readings, unmeasured)
         result[row] = np.fmin(reading.lowest - lower, upper - reading.highest)
     return result

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import geopandas as gpd
 import pandas as pd
 
 from audits import terms, wording
-from layers import symbols
+from layers import symbols, web_map
 
 BY_VERDICT, BY_GRADE = "verdict", "grade"
 
@@ -48,18 +50,18 @@ def markers(
     )
 
 
-def label(site: object, audited: pd.Series, words: wording.Wording) -> str:
+def label(site: Any, audited: pd.Series, words: wording.Wording) -> str:
     """Return a site's full name: code, name, verdict, score and how its position is known."""
     parts = (
-        f"{site.Index} {site_name(site, words)}",  # type: ignore[attr-defined]
+        f"{site.Index} {site_name(site, words)}",
         words.text(terms.VERDICT[audited["verdict"]]),
         score_text(audited["score_low"], audited["score_high"], words),
-        words.text(terms.POSITION_STATUS[site.position_status]),  # type: ignore[attr-defined]
+        words.text(terms.POSITION_STATUS[site.position_status]),
     )
     return " · ".join(parts)
 
 
-def site_name(site: object, words: wording.Wording) -> str:
+def site_name(site: Any, words: wording.Wording) -> str:
     """Return a site's name in the reader's language, or in Thai where it has no other."""
     thai, english = str(getattr(site, "name_th", "")), str(getattr(site, "name_en", "") or "")
     return english if words.language == "en" and english else thai
@@ -72,3 +74,53 @@ def score_text(low: float, high: float, words: wording.Wording) -> str:
     if high - low < 0.5:
         return words.text("score {score}", score=words.number(round(low), 0))
     return words.text("score {low} to {high}", low=words.number(round(low), 0), high=words.number(round(high), 0))
+
+
+def map_words(audited: pd.DataFrame, words: wording.Wording, by: str = BY_VERDICT) -> web_map.MapWords:
+    """Return what the map says of itself, with a legend that counts the sites drawn.
+
+    Parameters
+    ----------
+    audited
+        The sites drawn, a row each; see :attr:`audits.audit.Audit.sites`.
+    words
+        The reader's language.
+    by
+        :data:`BY_VERDICT` or :data:`BY_GRADE`.
+    """
+    text = words.text
+    counted = audited[by].value_counts()
+    return web_map.MapWords(
+        language=words.language,
+        title=text("Map of ramps and public spaces"),
+        zoom_in=text("Zoom in"),
+        zoom_out=text("Zoom out"),
+        north=text("North"),
+        attribution=text("Outline: OCHA COD-AB / RTSD, CC BY-IGO. Streets and places: see data/README.md"),
+        skip=text("Skip to the table"),
+        panel=text("Table of the sites on the map"),
+        legend_title=text("{n} sites", n=words.number(len(audited))),
+        legend=(
+            *_legend(by, counted, words),
+            web_map.LegendEntry(text("dashed: position not confirmed"), "#595959", "circle", " ", hollow=True),
+        ),
+    )
+
+
+def _legend(by: str, counted: pd.Series, words: wording.Wording) -> list[web_map.LegendEntry]:
+    table = symbols.OF_VERDICT if by == BY_VERDICT else symbols.OF_GRADE
+    names = {key: _name(key, by, words) for key in table if key != "not_applicable"}
+    return [
+        web_map.LegendEntry(f"{name}: {words.number(counted.get(key, 0))}", *_drawn(table[key]))
+        for key, name in names.items()
+    ]
+
+
+def _name(key: str, by: str, words: wording.Wording) -> str:
+    if by == BY_VERDICT:
+        return words.text(terms.VERDICT[key])
+    return words.text("grade {grade}", grade=key) if key else words.text("undecided")
+
+
+def _drawn(symbol: symbols.Symbol) -> tuple[str, str, str]:
+    return symbol.colour, symbol.shape, symbol.glyph

@@ -90,24 +90,24 @@ def _width(total: scores.Tally) -> scores.Weights:
 
 
 def _width_after(element: Measured, quantity: criteria.Quantity, others: scores.Tally) -> float:
-    trials = np.array([0.0, 1.0]) if quantity.kind == "yes_no" else trial_values(element.rules, quantity.id)
+    trials = np.array([0.0, 1.0]) if quantity.kind == "yes_no" else trial_values(element.rules, quantity.quantity_id)
     size = trials.size
     readings = {
         name: findings.Readings(*(np.repeat(column, size) for column in (one.lowest, one.highest, one.uncertainty)))
         for name, one in element.readings.items()
     }
-    readings[quantity.id] = findings.Readings.exact(trials)
+    readings[quantity.quantity_id] = findings.Readings.exact(trials)
     mine = _tally(element, readings, size)
     pairs = zip(mine.columns(), others.columns(), strict=True)
     return float(_width(scores.Tally(*(column + rest for column, rest in pairs))).mean())
 
 
 def _unmeasured(element: Measured) -> list[str]:
-    wanted = {rule.criterion.quantity.id for rule in element.rules}
+    wanted = {rule.criterion.quantity.quantity_id for rule in element.rules}
     for rule in element.rules:
-        wanted |= {condition.quantity for condition in rule.limit.conditions}
+        wanted |= {condition.quantity.quantity_id for condition in rule.limit.conditions}
         if rule.limit.table is not None:
-            wanted.add(rule.limit.table.quantity)
+            wanted.add(rule.limit.table.quantity.quantity_id)
     return sorted(name for name in wanted if name not in element.readings or np.isnan(element.readings[name].lowest[0]))
 
 
@@ -116,12 +116,12 @@ def trial_values(rules: tuple[findings.Rule, ...], quantity: str) -> scores.Weig
     edges: set[float] = set()
     for rule in rules:
         limit = rule.limit
-        if rule.criterion.quantity.id == quantity:
+        if rule.criterion.quantity.quantity_id == quantity:
             edges |= {edge for edge in (limit.lower, limit.upper) if np.isfinite(edge)}
             if limit.table is not None:
                 edges |= {required for _, required in limit.table.steps}
-        edges |= {condition.value for condition in limit.conditions if condition.quantity == quantity}
-        if limit.table is not None and limit.table.quantity == quantity:
+        edges |= {condition.value for condition in limit.conditions if condition.quantity.quantity_id == quantity}
+        if limit.table is not None and limit.table.quantity.quantity_id == quantity:
             edges |= {top for top, _ in limit.table.steps}
     ordered = sorted(edges) or [0.0]
     between = [(one + other) / 2 for one, other in itertools.pairwise(ordered)]
@@ -130,5 +130,9 @@ def trial_values(rules: tuple[findings.Rule, ...], quantity: str) -> scores.Weig
 
 def _single_values(rules: tuple[findings.Rule, ...], quantity: str) -> list[float]:
     """Return the values that are the only ones to pass, such as a limit of exactly 450 mm."""
-    limits = {rule.limit.lower for rule in rules if rule.criterion.quantity.id == quantity and rule.limit.lower == rule.limit.upper}
+    limits = {
+        rule.limit.lower
+        for rule in rules
+        if rule.criterion.quantity.quantity_id == quantity and rule.limit.lower == rule.limit.upper
+    }
     return sorted(limits)

@@ -44,7 +44,8 @@ class Tally:
 
     def by_group(self, group: npt.NDArray[np.intp], groups: int) -> Tally:
         """Add the rows of each group, such as the elements of each site."""
-        return Tally(*(np.bincount(group, column, minlength=groups) for column in self.columns()))
+        sums = (np.bincount(group, column, minlength=groups).astype(np.float64) for column in self.columns())
+        return Tally(*sums)
 
     def columns(self) -> tuple[Weights, ...]:
         """Return the six columns in the order of the parameters."""
@@ -174,6 +175,8 @@ def grades(
 
 def _band(score: Weights, weights: criteria.Weights) -> npt.NDArray[np.intp]:
     """Return the index of each score's grade, best first."""
-    floors = np.array([grade.from_score for grade in weights.grades])
+    floors = np.array([grade.lowest for grade in weights.grades])
     rounded = np.nan_to_num(score) + 1e-4
-    return np.minimum((rounded[:, None] < floors[None, :]).sum(axis=1), len(floors) - 1)
+    above = (rounded[:, None] < floors[None, :]).sum(axis=1)
+    result: npt.NDArray[np.intp] = np.minimum(above, len(floors) - 1)
+    return result

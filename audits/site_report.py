@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -95,22 +96,24 @@ def element_title(element_id: str, kind: str, label: str, words: wording.Wording
     return f"{words.text(terms.ELEMENT_KIND[kind])} {number}" + (f" · {label}" if label else "")
 
 
-def _weight(row: object, book: criteria.Criteria, weights: criteria.Weights) -> float:
-    return audit.weight_of(book.criteria[row.criterion], weights)  # type: ignore[attr-defined]
+def _weight(row: Any, book: criteria.Criteria, weights: criteria.Weights) -> float:
+    return audit.weight_of(book.criteria[row.criterion], weights)
 
 
-def _line(row: pd.core.frame.Series, book: criteria.Criteria, words: wording.Wording, points: float) -> FindingLine:
+def _line(row: Any, book: criteria.Criteria, words: wording.Wording, points: float) -> FindingLine:
     criterion = book.criteria[row.criterion]
     source = book.sources[row.source]
     return FindingLine(
-        criterion_id=criterion.id,
+        criterion_id=criterion.criterion_id,
         name=words.name(criterion.name),
         verdict=row.verdict,
         severity=criterion.severity,
         measured=measured_text(row, criterion.quantity, words),
         limit=limit_text(row.lower, row.upper, row.stated_as, criterion.quantity, words),
         clause=f"{words.name(source.short)} {clause_text(criterion, row, words)}".strip(),
-        basis=words.text(terms.BASIS[row.basis]) if source.kind != "comparator" else words.text(terms.BASIS["comparator"]),
+        basis=words.text(terms.BASIS[row.basis])
+        if source.kind != "comparator"
+        else words.text(terms.BASIS["comparator"]),
         margin=margin_text(row.margin, criterion.quantity, words),
         flags=_flags(row, source, words),
         points=points if row.verdict != "not_applicable" else 0.0,
@@ -118,15 +121,15 @@ def _line(row: pd.core.frame.Series, book: criteria.Criteria, words: wording.Wor
     )
 
 
-def clause_text(criterion: criteria.Criterion, row: pd.core.frame.Series, words: wording.Wording) -> str:
+def clause_text(criterion: criteria.Criterion, row: Any, words: wording.Wording) -> str:
     """Return the clause of the limit that was in force, in the reader's language."""
     for limit in (*criterion.limits, *criterion.comparators):
-        if limit.source.id == row.source and limit.clause.th == row.clause:
+        if limit.source.source_id == row.source and limit.clause.th == row.clause:
             return words.name(limit.clause)
     return str(row.clause)
 
 
-def _flags(row: pd.core.frame.Series, source: criteria.Source, words: wording.Wording) -> tuple[str, ...]:
+def _flags(row: Any, source: criteria.Source, words: wording.Wording) -> tuple[str, ...]:
     flags = []
     if row.edition_assumed:
         flags.append(words.text("permit date not known: newest edition taken"))
@@ -137,7 +140,7 @@ def _flags(row: pd.core.frame.Series, source: criteria.Source, words: wording.Wo
     return tuple(flags)
 
 
-def measured_text(row: pd.core.frame.Series, quantity: criteria.Quantity, words: wording.Wording) -> str:
+def measured_text(row: Any, quantity: criteria.Quantity, words: wording.Wording) -> str:
     """Return what was measured: one value or the spread of several readings, with its uncertainty."""
     if pd.isna(row.lowest):
         return ""
@@ -191,6 +194,7 @@ def margin_text(margin: float, quantity: criteria.Quantity, words: wording.Wordi
 
 def measure_next(
     code: str,
+    setting: str,
     elements: pd.DataFrame,
     governed: pd.DataFrame,
     book: criteria.Criteria,
@@ -200,8 +204,8 @@ def measure_next(
 
     Parameters
     ----------
-    code
-        Site code.
+    code, setting
+        Site code, and one of :data:`audits.survey.SETTINGS`.
     elements
         Index ``element_id``; columns ``site_code``, ``kind``, ``permitted_on``.
     governed
@@ -211,9 +215,8 @@ def measure_next(
     """
     measured = []
     for element_id, element in elements.loc[elements["site_code"] == code].iterrows():
-        permitted = element["permitted_on"]
-        day = None if pd.isna(permitted) else pd.Timestamp(permitted).date()
-        rules, _ = audit.rules_for(book, element["kind"], day)
+        day = audit.day_of(element["permitted_on"])
+        rules, _ = audit.rules_for(book, element["kind"], day, setting)
         mine: Mapping[str, findings.Readings] = readings.by_quantity(governed, pd.Index([element_id]))
         if not audit.is_absent(mine):
             element_weights = tuple(audit.weight_of(rule.criterion, weights) for rule in rules)

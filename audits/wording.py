@@ -38,8 +38,8 @@ def phrase(english: str) -> str:
 
 
 @functools.cache
-def _catalogue(language: str) -> dict[str, str | tuple[str, ...]]:
-    phrases: dict[str, str | tuple[str, ...]] = {}
+def _catalogue(language: str) -> dict[str, str]:
+    phrases: dict[str, str] = {}
     for path in sorted((LOCALE_FOLDER / language).glob("*.po")):
         if path.name == "chrome.po":
             continue
@@ -47,8 +47,8 @@ def _catalogue(language: str) -> dict[str, str | tuple[str, ...]]:
             read: catalog.Catalog = pofile.read_po(file, locale=language)
         for message in read:
             if message.id and message.string:
-                key = message.id[0] if isinstance(message.id, tuple) else message.id
-                phrases[key] = message.string
+                key = message.id if isinstance(message.id, str) else message.id[0]
+                phrases[key] = message.string if isinstance(message.string, str) else message.string[0]
     return phrases
 
 
@@ -77,14 +77,12 @@ class Wording:
 
     def text(self, english: str, **values: object) -> str:
         """Return a phrase in the reader's language; an unknown phrase stays English."""
-        found = self._phrases.get(english, english)
-        template = found if isinstance(found, str) else found[0]
+        template = self._phrases.get(english, english)
         return template.format(**values) if values else template
 
     def count(self, one: str, many: str, number: int, **values: object) -> str:
-        """Return a phrase with the plural form that the language gives `number`; the phrase shows it as ``{n}``."""
-        found = self._phrases.get(one)
-        template = (one if number == 1 else many) if found is None else found if isinstance(found, str) else found[0]
+        """Return a phrase with the plural form for `number`, shown as ``{n}``; Thai has one form, English two."""
+        template = self._phrases.get(one) or (one if number == 1 else many)
         return template.format(n=self.number(number), **values)
 
     def name(self, named: Named) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import math
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -187,3 +188,34 @@ def read_columns(first: Numbers, second: Numbers, box: Box, datum: str = WGS_84)
     longitude[unclear] = latitude[unclear] = np.nan
     system[unclear], swapped[unclear] = "", False
     return ColumnReadings(longitude, latitude, count, tuple(str(name) for name in system), swapped)
+
+
+def in_system(first: Numbers, second: Numbers, box: Box, system: str) -> ColumnReadings:
+    """Read two columns in the one system that their table names, the one that goes east first.
+
+    Parameters
+    ----------
+    first, second
+        Shape (n,); NaN where nothing is written.
+    box
+        Where the places must be.
+    system
+        Such as ``EPSG:2229``.
+    """
+    longitude, latitude = to_degrees(first, second, system)
+    inside = box.holds(longitude, latitude)
+    names = tuple(system if here else "" for here in inside)
+    longitude, latitude = np.where(inside, longitude, np.nan), np.where(inside, latitude, np.nan)
+    return ColumnReadings(longitude, latitude, inside.astype(np.int64), names, np.zeros(len(first), dtype=bool))
+
+
+def metres_east_north(degrees_east: float, degrees_north: float, latitude: float) -> tuple[float, float]:
+    """Return a small step in degrees as metres eastwards and northwards, on a sphere of 6,371,008.8 m."""
+    metres_a_degree = math.radians(1.0) * 6_371_008.8
+    return degrees_east * metres_a_degree * math.cos(math.radians(latitude)), degrees_north * metres_a_degree
+
+
+def metres_between(longitude: float, latitude: float, other_longitude: float, other_latitude: float) -> float:
+    """Return the distance of two places of one city in metres, within 0.6 % of the ellipsoid."""
+    middle = (latitude + other_latitude) / 2
+    return math.hypot(*metres_east_north(longitude - other_longitude, latitude - other_latitude, middle))

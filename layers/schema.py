@@ -165,7 +165,7 @@ def _wanted(column: Column) -> str:
     return f"text like {column.pattern}" if column.pattern else "one line of text"
 
 
-def _typed(cells: pd.Series[str], column: Column) -> pd.Series:  # type: ignore[type-arg]
+def _typed(cells: pd.Series[str], column: Column) -> pd.Series:
     if column.kind == "boolean":
         return cells == "true"
     if column.kind == "integer":

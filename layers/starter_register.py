@@ -1,4 +1,4 @@
-"""Lay out the starter register: 85 ramp sites and the candidate public spaces, each saying how its position is known."""
+"""Lay out the starter register: 85 ramp sites and the candidate spaces, each saying how its position is known."""
 
 from __future__ import annotations
 

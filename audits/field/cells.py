@@ -32,7 +32,7 @@ NOT_A_COUNT = errors.ProblemKind("CELL-013", "“{written}” is not a whole num
 MILLIMETRES = MappingProxyType({"mm": 1.0, "cm": 10.0, "m": 1000.0, "in": 25.4, "ft": 304.8})
 SLOPE_UNITS = ("percent", "ratio", "degrees")
 
-_SIGNS = str.maketrans("๐๑๒๓๔๕๖๗๘๙：，．％′’″”“−：", "0123456789:,.%''\"\"\"-:")
+_SIGNS = str.maketrans("๐๑๒๓๔๕๖๗๘๙：，．％′’″”“−：", '0123456789:,.%\'\'"""-:')
 _NUMBER = (
     r"(?:[1-9][0-9]{0,2}(?:,[0-9]{3})+(?:\.[0-9]+)?"
     r"|[1-9][0-9]{0,2}(?:\.[0-9]{3})+,[0-9]+|[1-9][0-9]{0,2}(?:\.[0-9]{3}){2,}"

@@ -13,23 +13,25 @@ import pyogrio
 import shapely
 import shapely.errors
 import shapely.geometry
+import shapely.geometry.base
 
 from audits import errors
 
 GEOPACKAGE_START = b"SQLite format 3\x00"
 
 Point: TypeAlias = tuple[float, float]
+BaseGeometry: TypeAlias = shapely.geometry.base.BaseGeometry
 
 NOT_GEOJSON = errors.ProblemKind("MAP-001", "this looks like GeoJSON but is not ({said}); export it again")
 NOT_FEATURES = errors.ProblemKind("MAP-002", "this JSON is no GeoJSON collection of features; export it as GeoJSON")
-NOT_GEOPACKAGE = errors.ProblemKind("MAP-003", "this is no GeoPackage that can be read, or it is damaged; export it again")
+NOT_GEOPACKAGE = errors.ProblemKind("MAP-003", "this is not a GeoPackage, or it is damaged; export it again")
 NO_LAYER = errors.ProblemKind("MAP-004", "the GeoPackage has no layer; export the layer of points")
 TOO_MANY_FEATURES = errors.ProblemKind("MAP-005", "there are more than {most} features; split the layer")
 
 CHOSEN_LAYER = errors.ProblemKind("MAP-N01", "read layer “{layer}”; the others were left alone: {others}")
-INSIDE_POINTS = errors.ProblemKind("MAP-N02", "{count} areas or lines stand for a point inside them")
-HEIGHTS_LEFT = errors.ProblemKind("MAP-N03", "{count} points carry a height; it was left out")
-NO_GEOMETRY = errors.ProblemKind("MAP-N04", "{count} features have no geometry")
+INSIDE_POINTS = errors.ProblemKind("MAP-N02", "areas or lines, for which a point inside stands: {count}")
+HEIGHTS_LEFT = errors.ProblemKind("MAP-N03", "heights of points left out: {count}")
+NO_GEOMETRY = errors.ProblemKind("MAP-N04", "features without geometry: {count}")
 
 
 @dataclass(frozen=True)
@@ -68,8 +70,7 @@ def read_geojson(text: str, file_name: str, most: int) -> Layer:
         raise errors.RefusedError((NOT_FEATURES.at(file_name),))
     _refuse_too_many(len(entries), most, file_name)
     shapes = [_shape(entry.get("geometry")) for entry in entries]
-    attributes = [entry.get("properties") or {} for entry in entries]
-    records = [{str(key): _flat(value) for key, value in each.items()} for each in attributes]
+    records = [_attributes(entry.get("properties")) for entry in entries]
     points, notices = _points(shapes, file_name)
     return Layer(list(zip(records, points, strict=True)), _named_crs(document), notices)
 
@@ -82,6 +83,11 @@ def _entries(document: object) -> list[dict[str, object]] | None:
         return None
     whole = all(isinstance(entry, dict) and isinstance(entry.get("properties") or {}, dict) for entry in entries)
     return entries if whole else None
+
+
+def _attributes(properties: object) -> dict[str, object]:
+    attributes = properties if isinstance(properties, dict) else {}
+    return {str(key): _flat(value) for key, value in attributes.items()}
 
 
 def _flat(value: object) -> object:
@@ -98,7 +104,7 @@ def _named_crs(document: Mapping[str, object]) -> str:
     return f"EPSG:{name.rsplit(':', 1)[-1]}" if "EPSG" in name.upper() and name.rsplit(":", 1)[-1].isdigit() else ""
 
 
-def _shape(geometry: object) -> shapely.Geometry | None:
+def _shape(geometry: object) -> BaseGeometry | None:
     if not isinstance(geometry, dict):
         return None
     try:
@@ -148,7 +154,7 @@ def _refuse_too_many(count: int, most: int, file_name: str) -> None:
 
 
 def _points(
-    shapes: Sequence[shapely.Geometry | None], file_name: str
+    shapes: Sequence[BaseGeometry | None], file_name: str
 ) -> tuple[list[Point | None], tuple[errors.Problem, ...]]:
     points = [_point(shape) for shape in shapes]
     found = [shape for shape, point in zip(shapes, points, strict=True) if shape is not None and point is not None]
@@ -160,7 +166,7 @@ def _points(
     return points, tuple(kind.at(file_name, count=count) for kind, count in counted if count)
 
 
-def _point(shape: shapely.Geometry | None) -> Point | None:
+def _point(shape: BaseGeometry | None) -> Point | None:
     if shape is None or shape.is_empty:
         return None
     try:

@@ -33,11 +33,11 @@ NO_ROWS = errors.ProblemKind("TABLE-007", "there is a header but no row below it
 TOO_MANY_ROWS = errors.ProblemKind("TABLE-008", "there are more than {most} rows; split the table")
 TOO_MANY_COLUMNS = errors.ProblemKind("TABLE-009", "there are more than {most} columns; keep those that are needed")
 SAME_HEADER = errors.ProblemKind("TABLE-010", "the header “{header}” stands over columns {columns}; give each its own")
-MORE_CELLS = errors.ProblemKind("TABLE-011", "the row has {cells} cells and the header {columns}; look for a stray comma")
+MORE_CELLS = errors.ProblemKind("TABLE-011", "the row has {cells} cells, the header {columns}; look for a stray comma")
 
 OTHER_KIND = errors.ProblemKind("TABLE-N01", "the name ends in {ending} but the content is {kind}; read as {kind}")
 WINDOWS_THAI = errors.ProblemKind("TABLE-N02", "read as Windows Thai (cp874); check that the names look right")
-SKIPPED_ABOVE = errors.ProblemKind("TABLE-N03", "{rows} rows above the header were left out")
+SKIPPED_ABOVE = errors.ProblemKind("TABLE-N03", "rows above the header, left out: {rows}")
 NO_HEADER = errors.ProblemKind("TABLE-N04", "columns {columns} have figures but no header; they were left out")
 
 _BYTE_ORDER_MARKS = (
@@ -46,6 +46,8 @@ _BYTE_ORDER_MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 _ENDINGS = {"CSV": (".csv", ".txt", ".tsv"), "XLSX": (".xlsx", ".xlsm"), "XLS": (".xls",)}
+_UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+_CONTROL_BYTES = re.compile(rb"[\x00-\x08\x0e-\x1f]")
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x80-\x9f]")
 
 
@@ -118,7 +120,8 @@ def read(content: bytes, file_name: str) -> Table:
         return _from_features(features.read_geopackage(content, file_name, MOST_ROWS), "GeoPackage", file_name)
     if content.startswith((workbooks.ZIP_START, workbooks.OLD_START)):
         return _from_workbook(content, file_name)
-    _refuse_if(_CONTROL_BYTES.search(content[:4096]) is not None and not _is_utf_16(content), UNKNOWN_KIND.at(file_name))
+    is_binary = _CONTROL_BYTES.search(content[:4096]) is not None and not content.startswith(_UTF_16)
+    _refuse_if(is_binary, UNKNOWN_KIND.at(file_name))
     text, encoding = _decoded(content, file_name)
     start = text[:2000].lstrip().casefold()
     _refuse_if(start.startswith(("<!doctype html", "<html", "<table", "<meta")), HTML.at(file_name))
@@ -126,13 +129,6 @@ def read(content: bytes, file_name: str) -> Table:
     if start.startswith(("{", "[")):
         return _from_features(features.read_geojson(text, file_name, MOST_ROWS), "GeoJSON", file_name)
     return _from_text(text, encoding, file_name)
-
-
-_CONTROL_BYTES = re.compile(rb"[\x00-\x08\x0e-\x1f]")
-
-
-def _is_utf_16(content: bytes) -> bool:
-    return content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
 
 
 def _refuse_if(wrong: bool, problem: errors.Problem) -> None:
@@ -157,11 +153,11 @@ def delimiter(text: str) -> str:
     """Return the separator that cuts the first lines into most cells: comma, semicolon, tab or bar."""
     lines = [line for line in text[:20_000].splitlines() if line.strip()][:FIRST_ROWS]
     outside_quotes = [re.sub(r'"[^"]*"', "", line) for line in lines]
-    return max(",;\t|", key=lambda sign: (sum(sign in line for line in outside_quotes), _cells_at(sign, outside_quotes)))
+    return max(";\t|,", key=lambda sign: _lines_and_cells(sign, outside_quotes))
 
 
-def _cells_at(sign: str, lines: Sequence[str]) -> int:
-    return min((line.count(sign) for line in lines if sign in line), default=0)
+def _lines_and_cells(sign: str, lines: Sequence[str]) -> tuple[int, int]:
+    return sum(sign in line for line in lines), min((line.count(sign) for line in lines if sign in line), default=0)
 
 
 def _from_text(text: str, encoding: str, file_name: str) -> Table:

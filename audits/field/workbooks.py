@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import io
 import re
+import struct
 import zipfile
+import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -17,15 +19,16 @@ OLD_START = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 MOST_UNPACKED_BYTES = 200 * 2**20
 MOST_RATIO = 100
 MOST_ENTRIES = 5_000
+PIECE_BYTES = 2**20
 
 BROKEN = errors.ProblemKind("BOOK-001", "the spreadsheet is damaged; open it, save it again as XLSX and send that")
 BOMB = errors.ProblemKind(
-    "BOOK-002", "the file unpacks to {megabytes} MB in {entries} parts, too much to be a table; save only the sheet needed"
+    "BOOK-002", "the file unpacks to {megabytes} MB in {entries} parts, too much for a table; save the sheet alone"
 )
 NOT_A_WORKBOOK = errors.ProblemKind("BOOK-003", "this packed file is not an XLSX spreadsheet; save the table as XLSX")
 ENCRYPTED = errors.ProblemKind("BOOK-004", "the spreadsheet asks for a password; save it without one")
 EMPTY_SHEETS = errors.ProblemKind("BOOK-005", "no sheet has anything in it; choose the file again")
-SHEET_TOO_BIG = errors.ProblemKind("BOOK-006", "sheet “{sheet}” is larger than {rows} rows or {columns} columns; split it")
+SHEET_TOO_BIG = errors.ProblemKind("BOOK-006", "sheet “{sheet}” has over {rows} rows or {columns} columns; split it")
 
 OTHER_SHEETS = errors.ProblemKind("BOOK-N01", "read sheet “{sheet}”; the others were left alone: {others}")
 
@@ -92,13 +95,28 @@ def _guard(content: bytes, file_name: str) -> frozenset[int]:
             if unpacked > MOST_UNPACKED_BYTES or unpacked > MOST_RATIO * len(content) or len(entries) > MOST_ENTRIES:
                 problem = BOMB.at(file_name, megabytes=unpacked // 2**20, entries=len(entries))
                 raise errors.RefusedError((problem,))
+            if any(_unpacks_to_more(content, entry) for entry in entries):
+                raise errors.RefusedError((BROKEN.at(file_name),))
             names = {entry.filename for entry in entries}
             if "xl/workbook.xml" not in names:
                 raise errors.RefusedError((NOT_A_WORKBOOK.at(file_name),))
             styles = archive.read("xl/styles.xml").decode("utf-8", "replace") if "xl/styles.xml" in names else ""
-    except (zipfile.BadZipFile, zipfile.LargeZipFile, OSError, EOFError, RuntimeError, NotImplementedError) as error:
+    except (zipfile.BadZipFile, zlib.error, struct.error, OSError, EOFError, RuntimeError) as error:
         raise errors.RefusedError((BROKEN.at(file_name),)) from error
     return _percent_styles(styles)
+
+
+def _unpacks_to_more(content: bytes, entry: zipfile.ZipInfo) -> bool:
+    """Return whether a part is larger than the directory says, which a reader would find out too late."""
+    if entry.compress_type != zipfile.ZIP_DEFLATED:
+        return entry.compress_type != zipfile.ZIP_STORED or entry.compress_size != entry.file_size
+    name_bytes, extra_bytes = struct.unpack_from("<HH", content, entry.header_offset + 26)
+    start = entry.header_offset + 30 + name_bytes + extra_bytes
+    packed, inflater, unpacked = content[start : start + entry.compress_size], zlib.decompressobj(-15), 0
+    while packed and unpacked <= entry.file_size:
+        unpacked += len(inflater.decompress(packed, PIECE_BYTES))
+        packed = inflater.unconsumed_tail
+    return unpacked > entry.file_size
 
 
 def _percent_styles(styles: str) -> frozenset[int]:

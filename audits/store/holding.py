@@ -142,7 +142,7 @@ def _add_batch(records: sa.Connection, batch: Batch, actor: str, moment: dt.date
         "held_at": moment,
     }
     added = sa.insert(schema.import_batch).values(values).returning(schema.import_batch.c.fid)
-    return records.execute(added).scalar_one()
+    return int(records.execute(added).scalar_one())
 
 
 def _as_json(row: HeldRow) -> str:

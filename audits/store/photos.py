@@ -21,7 +21,8 @@ LARGEST_BYTES = 25_000_000
 LARGEST_PIXELS = 50_000_000
 LONGEST_SIDE = 2048
 JPEG_QUALITY = 85
-FORMATS = ("JPEG", "MPO", "PNG", "WEBP", "HEIF")
+# MPO, the two-picture JPEG of phones, comes through the JPEG plugin.
+FORMATS = ("JPEG", "PNG", "WEBP", "HEIF")
 ACTION = "photo.keep"
 
 TOO_BIG = errors.ProblemKind(

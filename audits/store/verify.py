@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+import shapely.errors
 import sqlalchemy as sa
 
 from audits import errors, survey
@@ -32,6 +34,8 @@ PHOTO_FILE_GONE = errors.ProblemKind("STORE-412", "The file of the photo is gone
 PHOTO_FILE_ALTERED = errors.ProblemKind("STORE-413", "The file of the photo was altered; restore it from a backup.")
 HELD_ALTERED = errors.ProblemKind("STORE-414", "The held row differs from the ledger.")
 FILE_DAMAGED = errors.ProblemKind("STORE-415", "The database reports damage: {report}")
+
+UNREADABLE = errors.ProblemKind("STORE-416", "The rows cannot be read any more: {report}")
 
 Progress = Callable[[int, int], None]
 
@@ -89,15 +93,28 @@ def verify(store: connection.Store, expect: str | None = None, progress: Progres
     expected = None if expect is None else chain.parsed(expect)
     with connection.reading(store) as records:
         told = _Told()
-        found = [*_damage(records), *_guards(records), *_links(records, told), *_expected(records, expected)]
-        found += _surveys(records, told, progress)
-        found += _register(records, told)
-        found += _held(records, told)
-        found += _photo_rows(records, told)
+        checks: dict[str, Iterator[errors.Problem]] = {
+            "store": _damage(records),
+            "guards": _guards(records),
+            "ledger": _links(records, told),
+            "head": _expected(records, expected),
+            "surveys": _surveys(records, told, progress),
+            "register": _register(records, told),
+            "held rows": _held(records, told),
+            "photos": _photo_rows(records, told),
+            "photo files": _photo_files(store, told),
+        }
+        found = [problem for where, check in checks.items() for problem in _readable(where, check)]
         head = chain.head(records)
         entries = records.execute(sa.select(sa.func.count()).select_from(schema.ledger)).scalar_one()
-        found += _photo_files(store, told)
     return Verification(entries, head, tuple(found))
+
+
+def _readable(where: str, check: Iterator[errors.Problem]) -> Iterator[errors.Problem]:
+    try:
+        yield from check
+    except (ValueError, errors.StoreError, shapely.errors.ShapelyError) as error:
+        yield UNREADABLE.at(where, report=error)
 
 
 def _damage(records: sa.Connection) -> Iterator[errors.Problem]:
@@ -119,10 +136,9 @@ def _links(records: sa.Connection, told: _Told) -> Iterator[errors.Problem]:
         if not follows or row.digest != chain.digest(row.sequence, entry, row.previous):
             yield LINK_BROKEN.at(f"ledger {row.sequence}")
         last = chain.Head(row.sequence, row.digest)
-        try:
+        # An entry that was altered may say anything; the broken link is told already.
+        with contextlib.suppress(ValueError, KeyError, TypeError, AttributeError):
             _listen(told, entry)
-        except (ValueError, KeyError, TypeError, AttributeError):
-            yield LINK_BROKEN.at(f"ledger {row.sequence}")
 
 
 def _listen(told: _Told, entry: chain.Entry) -> None:

@@ -1,0 +1,185 @@
+"""Show every limit with its source, its editions and examples that anyone can check."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from app_pages import frame, tables
+from audits import criteria, criteria_files, site_report, terms
+
+
+def show(place: frame.Here) -> None:
+    """Draw the page."""
+    words, text = place.words, place.words.text
+    st.title(text("Criteria"))
+    st.write(text("Every requirement that is judged, with its limits, its source and its examples."))
+    st.html(
+        f"<p><strong>{tables.cell(text('Limits of Thai law: {state}.', state=text(terms.UNVERIFIED)))}</strong> "
+        f"{tables.cell(text('Version of the criteria: {version}', version=place.book.version))}</p>"
+    )
+    searched = st.text_input(text("Search (a word, a clause, a number)"), key="search", bind="query-params")
+    kinds = {"": text("all elements")} | {kind: text(name) for kind, name in terms.ELEMENT_KIND.items()}
+    kind = st.selectbox(text("Element"), list(kinds), format_func=kinds.get, key="element", bind="query-params")
+    found = [
+        one for one in place.book.criteria.values() if (not kind or one.element == kind) and matches(one, searched)
+    ]
+    st.write(words.count("{n} requirement", "{n} requirements", len(found)))
+    for one in found:
+        with st.expander(f"{words.name(one.name)} · {kinds[one.element]} · {one.criterion_id}"):
+            criterion(place, one)
+    sources(place)
+
+
+def matches(one: criteria.Criterion, searched: str) -> bool:
+    """Tell whether every word searched for occurs in a criterion, in either language."""
+    limits = (*one.limits, *one.comparators)
+    parts = [
+        one.criterion_id,
+        one.name.th,
+        one.name.en,
+        one.quantity.quantity_id,
+        one.quantity.name.th,
+        one.quantity.name.en,
+    ]
+    parts += [
+        f"{each.clause.th} {each.clause.en} {each.stated_as} {each.source.short.th} {each.source.short.en}"
+        for each in limits
+    ]
+    whole = " ".join(parts).casefold()
+    return all(word in whole for word in searched.casefold().split())
+
+
+def criterion(place: frame.Here, one: criteria.Criterion) -> None:
+    """Show one criterion: its limits by edition, its repair target, its examples."""
+    words, text = place.words, place.words.text
+    personas = ", ".join(words.name(place.weights.personas[name]) for name in one.personas)
+    facts = [
+        (text("Question"), words.name(one.quantity.question)),
+        (text("How to measure"), words.name(one.quantity.how)),
+        (text("Severity 1–4"), str(one.severity)),
+        (text("Matters to"), personas),
+        (text("When it fails"), words.name(one.advice)),
+    ]
+    st.html(tables.table(text("The requirement"), (text("What"), text("Known")), facts, stacked=False))
+    rows = [limit_row(place, one, limit) for limit in (*one.limits, *one.comparators)]
+    headings = (
+        text("Source"),
+        text("Clause"),
+        text("Limit"),
+        text("In force since"),
+        text("Applies when"),
+        text("State"),
+    )
+    st.html(tables.table(text("Limits: {name}", name=words.name(one.name)), headings, rows))
+    target = criteria.repair_target(one)
+    if target is not None and target.satisfies_all:
+        value = site_report.limit_text(target.lower, target.upper, _stated(one, target), one.quantity, words)
+        st.write(text("Repair target, right under every Thai edition: {value}", value=value))
+    examples(place, one)
+
+
+def _stated(one: criteria.Criterion, target: criteria.Target) -> str:
+    """Return how a source states the bound that the repair target kept."""
+    for limit in one.limits:
+        if (limit.lower, limit.upper) == (target.lower, target.upper):
+            return limit.stated_as
+    return ""
+
+
+def limit_row(place: frame.Here, one: criteria.Criterion, limit: criteria.Limit) -> tuple[object, ...]:
+    """Return one limit as a row of the table."""
+    words, text = place.words, place.words.text
+    if limit.source.kind == "comparator":
+        state = text(terms.BASIS["comparator"])
+    elif not limit.scored:
+        state = text("not scored: the source is not certain")
+    else:
+        state = "" if limit.source.compared_with_gazette else text(terms.UNVERIFIED)
+    stated = limit_or_table(place, one, limit)
+    note = words.name(limit.note) if limit.note else ""
+    return (
+        words.name(limit.source.short),
+        words.name(limit.clause),
+        stated,
+        words.day(limit.source.in_force_on) if limit.source.in_force_on else "",
+        tables.lines(*(condition_text(place, each) for each in limit.conditions)) or text("always"),
+        tables.lines(state, note and tables.small(note)),
+    )
+
+
+def limit_or_table(place: frame.Here, one: criteria.Criterion, limit: criteria.Limit) -> object:
+    """Return a limit as the rule states it; a table of counts step by step."""
+    words, text = place.words, place.words.text
+    if limit.table is None:
+        return site_report.limit_text(limit.lower, limit.upper, limit.stated_as, one.quantity, words)
+    steps = [
+        text("up to {top}: {required}", top=words.number(top), required=words.number(required))
+        for top, required in limit.table.steps
+    ]
+    more = limit.table.per and text("then 1 more for every {per}", per=words.number(limit.table.per))
+    return tables.lines(*steps, more)
+
+
+def condition_text(place: frame.Here, condition: criteria.Condition) -> str:
+    """Return a condition in words."""
+    words, text = place.words, place.words.text
+    quantity = condition.quantity
+    name, value = words.name(quantity.name), site_report.quantity_text(condition.value, quantity, words)
+    phrases = {
+        "at_least": text("{name} is at least {value}", name=name, value=value),
+        "more_than": text("{name} is more than {value}", name=name, value=value),
+        "at_most": text("{name} is at most {value}", name=name, value=value),
+        "less_than": text("{name} is less than {value}", name=name, value=value),
+        "is_yes": text("{name}: yes", name=name),
+        "is_no": text("{name}: no", name=name),
+    }
+    return phrases[condition.operator]
+
+
+@st.cache_data(show_spinner=False)
+def _cases(_version: str) -> dict[str, list[criteria_files.Case]]:
+    result: dict[str, list[criteria_files.Case]] = {}
+    for case in criteria_files.load_cases():
+        result.setdefault(case.criterion, []).append(case)
+    return result
+
+
+def examples(place: frame.Here, one: criteria.Criterion) -> None:
+    """Show the examples that the tests run too."""
+    words, text = place.words, place.words.text
+    rows = []
+    for case in _cases(place.book.version).get(one.criterion_id, ()):
+        measured = "; ".join(
+            f"{words.name(place.book.quantities[name].name)} {site_report.quantity_text(value, place.book.quantities[name], words)}"
+            for name, value in case.measured.items()
+        )
+        day = words.day(case.permitted_on) if case.permitted_on else text("not known")
+        rows.append((words.name(case.name), day, measured, tables.verdict(case.verdict, words)))
+    if rows:
+        headings = (text("Example"), text("Permit day"), text("Measured"), text("Verdict"))
+        st.html(tables.table(text("Examples: {name}", name=words.name(one.name)), headings, rows))
+
+
+def sources(place: frame.Here) -> None:
+    """Show the instruments of law and the other sources."""
+    words, text = place.words, place.words.text
+    st.header(text("Sources"))
+    rows = [
+        (
+            words.name(source.title),
+            words.day(source.in_force_on) if source.in_force_on else "",
+            words.name(source.reference),
+            text("compared with the Royal Gazette")
+            if source.compared_with_gazette
+            else text(terms.UNVERIFIED)
+            if source.kind == "law"
+            else text(terms.BASIS[source.kind]),
+        )
+        for source in place.book.sources.values()
+    ]
+    headings = (text("Title"), text("In force since"), text("Reference"), text("State"))
+    st.html(tables.table(text("Sources"), headings, rows))
+
+
+if __name__ == "__main__":
+    show(frame.here())

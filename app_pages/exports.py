@@ -1,0 +1,88 @@
+"""Hand the audit out: choose sites, format, language and day."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pandas as pd
+import streamlit as st
+
+from app_pages import frame, site_summary
+from audits import selection, terms, wording
+from audits.exchange import contents, exporting
+
+FORMATS = {
+    "map": wording.phrase("Offline map for technicians (one HTML file)"),
+    "geopackage": wording.phrase("GeoPackage for QGIS"),
+    "xlsx": wording.phrase("Excel workbook"),
+    "csv": wording.phrase("CSV tables (zip)"),
+    "geojson": wording.phrase("GeoJSON"),
+}
+LANGUAGES = {"th": "ไทย", "en": "English"}
+
+
+def show(place: frame.Here) -> None:
+    """Draw the page."""
+    text = place.words.text
+    st.title(text("Exports"))
+    st.write(text("Every file says its date, the edition of the rules, how much is surveyed, and the state of the record."))
+    kind = st.radio(text("Format"), list(FORMATS), format_func=lambda name: text(FORMATS[name]), key="format")
+    language = st.radio(text("Language"), list(LANGUAGES), format_func=LANGUAGES.get, horizontal=True, key="export_language",
+                        index=list(LANGUAGES).index(place.words.language))
+    editions = site_summary.edition_names(place)
+    edition = st.selectbox(text("Edition of the rules"), list(editions), format_func=editions.get, key="edition")
+    as_of = st.date_input(text("As it was known on"), value=None, max_value=place.today, key="export_as_of",
+                          format="DD/MM/YYYY", help=text("Empty: everything known today."))
+    state = frame.audited(place, edition, as_of)
+    codes = choose(place, state)
+    st.write(place.words.count("{n} site", "{n} sites", len(codes)))
+    if codes.empty:
+        st.info(text("No site matches these filters. Take one away to see more."))
+    elif st.button(text("Make the file"), type="primary", key="make"):
+        with st.spinner(text("Making the file …")):
+            st.session_state["made"] = make(place, state, kind, language, edition, as_of, codes)
+    if st.session_state.get("made"):
+        name, content = st.session_state["made"]
+        st.download_button(text("Download {name}", name=name), content, name, key="download", type="primary")
+
+
+def choose(place: frame.Here, state: frame.Audited) -> pd.Index[str]:
+    """Return the codes of the sites to hand out."""
+    text = place.words.text
+    kinds = st.multiselect(text("Kind"), list(terms.SITE_KIND), format_func=lambda kind: text(terms.SITE_KIND[kind]),
+                           key="export_kind", placeholder=text("all"))
+    verdicts = st.multiselect(text("Verdict"), list(terms.VERDICT)[:4], format_func=lambda name: text(terms.VERDICT[name]),
+                              key="export_verdict", placeholder=text("all"))
+    codes = st.multiselect(text("Sites"), list(state.sites.index), key="export_codes", placeholder=text("all"))
+    wanted = selection.Selection(kinds=kinds, verdicts=verdicts, codes=codes)
+    return selection.select(state.sites, state.audit.sites, wanted)
+
+
+def make(
+    place: frame.Here,
+    state: frame.Audited,
+    kind: str,
+    language: str,
+    edition: str,
+    as_of: dt.date | None,
+    codes: pd.Index[str],
+) -> tuple[str, bytes]:
+    """Return the file's name and its bytes."""
+    about = contents.About(
+        exported_on=place.today,
+        edition=edition,
+        as_of=as_of,
+        head=state.head,
+        criteria_version=place.book.version,
+        demonstration=place.demonstration,
+    )
+    words = wording.Wording(language)
+    whole = contents.contents(
+        state.sites, state.elements, state.measurements, state.audit, place.book, place.weights, words,
+        about=about, codes=codes,
+    )
+    return exporting.export(kind, whole, words)
+
+
+if __name__ == "__main__":
+    show(frame.here())

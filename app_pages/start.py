@@ -1,0 +1,168 @@
+"""Begin: our starter register, the demonstration, or a list of one's own."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from app_pages import frame, tables
+from audits import begin, demonstration, errors, wording
+from audits.field import importing, profile
+from audits.store import connection, holding, read
+
+UPLOAD_TYPES = ["csv", "txt", "tsv", "xlsx", "geojson", "json", "gpkg"]
+
+
+def show(place: frame.Here) -> None:
+    """Draw the page."""
+    text = place.words.text
+    st.title(text("Start"))
+    st.write(text("Jaidee maps ramps and public spaces, judges them against Thai rules and says what to measure next."))
+    done = st.session_state.pop("import_receipt", None)
+    if done:
+        st.success(done)
+    empty = read.sites(place.store).empty
+    left, right = st.columns(2)
+    with left.container(border=True):
+        register(place, empty)
+    with right.container(border=True):
+        see_demonstration(place)
+    with st.container(border=True):
+        import_list(place)
+    held(place)
+
+
+def register(place: frame.Here, empty: bool) -> None:
+    """Offer the starter register."""
+    text = place.words.text
+    st.subheader(text("Khon Kaen's register"))
+    st.write(
+        text(
+            "85 ramp sites and the candidate public spaces. Most positions are presumed: technicians confirm them. "
+            "No survey is in it."
+        )
+    )
+    if not empty:
+        st.write(text("This workspace already has a register."))
+        st.page_link("city_map.py", label=text("Open the map"), query_params=frame.query(place))
+    elif st.button(text("Start with this register"), type="primary", key="start_register"):
+        begin.with_starter_register(place.store, "start page")
+        _open_map(place)
+
+
+def see_demonstration(place: frame.Here) -> None:
+    """Offer the demonstration workspace."""
+    text = place.words.text
+    st.subheader(text("Demonstration"))
+    st.write(text("The same sites with invented surveys, to try everything. Every page and export says so."))
+    if place.demonstration:
+        st.html(
+            f'<p><a href="?lang={place.words.language}&workspace=real" target="_self">'
+            f"{tables.cell(text('Leave the demonstration'))}</a></p>"
+        )
+    elif st.button(text("Open the demonstration"), key="open_demonstration"):
+        store = frame.open_store(place.workspace.demonstration, demonstration=True)
+        _build(place, store)
+        st.session_state["kept_workspace"] = frame.DEMONSTRATION
+        st.query_params["workspace"] = frame.DEMONSTRATION
+        st.switch_page("city_map.py", query_params={"lang": place.words.language, "workspace": frame.DEMONSTRATION})
+
+
+def _build(place: frame.Here, store: connection.Store) -> None:
+    if read.sites(store).empty or read.surveys(store).empty:
+        bar = st.progress(0.0, text=place.words.text("Building the demonstration …"))
+        demonstration.build(store, place.book, progress=lambda share: bar.progress(share))
+
+
+def _open_map(place: frame.Here) -> None:
+    st.switch_page("city_map.py", query_params=frame.query(place))
+
+
+def import_list(place: frame.Here) -> None:
+    """Offer to import a list: first what was understood, then the writing."""
+    words, text = place.words, place.words.text
+    st.subheader(text("Import a list of your own"))
+    st.write(text("CSV, Excel (XLSX), GeoJSON or GeoPackage; Thai or English headings; WGS 84 or UTM 47/48N."))
+    chosen = _profile(place)
+    file = st.file_uploader(text("File"), type=UPLOAD_TYPES, key="import_file")
+    who = st.text_input(text("Your name or staff number"), key="import_actor")
+    if file is None:
+        return
+    try:
+        with st.spinner(text("Reading …")):
+            known = set(read.sites(place.store).index)
+            seen = importing.preview(file.getvalue(), file.name, place.book, known, place.today, profile=chosen)
+    except errors.RefusedError as refused:
+        for problem in refused.problems:
+            st.error(words.problem(problem))
+        return
+    preview(place, seen)
+    if st.button(text("Write to the register"), key="import_write", type="primary", disabled=not who.strip()):
+        given = importing.commit(place.store, seen, who.strip())
+        st.session_state["import_receipt"] = receipt_text(words, given)
+        st.rerun()
+    if not who.strip():
+        st.write(text("Give your name to write."))
+
+
+def _profile(place: frame.Here) -> profile.Profile | None:
+    """Return the profile chosen for a foreign table, if the workspace has any."""
+    found = sorted(place.workspace.profiles_folder.glob("*.yaml")) if place.workspace.profiles_folder.is_dir() else []
+    if not found:
+        return None
+    names = {"": place.words.text("none: recognise the headings")} | {path.name: path.stem for path in found}
+    name = st.selectbox(place.words.text("Profile of the table"), list(names), format_func=names.get, key="profile")
+    if not name:
+        return None
+    try:
+        return profile.load(place.workspace.profiles_folder / name, place.book)
+    except errors.RefusedError as refused:
+        for problem in refused.problems:
+            st.error(place.words.problem(problem))
+        st.stop()
+
+
+def preview(place: frame.Here, seen: importing.Preview) -> None:
+    """Show what was understood before anything is written."""
+    words, text = place.words, place.words.text
+    st.html(tables.table(text("What was understood"), (text("Column"), text("Meaning")), seen.understood))
+    st.write(
+        text(
+            "{sites} new sites, {surveys} surveys, {held} rows held back.",
+            sites=len(seen.sites),
+            surveys=len(seen.surveys),
+            held=len(seen.held),
+        )
+    )
+    for notice in seen.notices[:20]:
+        st.info(words.problem(notice))
+    if seen.held:
+        rows = [(str(row.line), "; ".join(words.problem(each) for each in row.problems)) for row in seen.held[:50]]
+        st.html(tables.table(text("Rows held back, with the reason"), (text("Row"), text("Reason")), rows))
+
+
+def receipt_text(words: wording.Wording, given: importing.ImportReceipt) -> str:
+    """Return an import's receipt as a sentence."""
+    return words.text(
+        "Written: {accepted} accepted, {same} already here, {corrections} corrections, {conflicts} conflicts, {held} held back.",
+        accepted=given.accepted,
+        same=given.same,
+        corrections=given.corrections,
+        conflicts=given.conflicts,
+        held=given.held,
+    )
+
+
+def held(place: frame.Here) -> None:
+    """Show the rows that were refused and kept."""
+    text = place.words.text
+    rows = holding.held_rows(place.store)
+    if rows.empty:
+        return
+    with st.expander(place.words.count("{n} row held back so far", "{n} rows held back so far", len(rows))):
+        shown = [(row.file_name, str(row.line), row.reasons, row.raw) for row in rows.itertuples()]
+        headings = (text("File"), text("Row"), text("Reason"), text("As written"))
+        st.html(tables.table(text("Rows held back"), headings, shown))
+
+
+if __name__ == "__main__":
+    show(frame.here())

@@ -1,0 +1,165 @@
+"""Ask the questions of one element, each with its verdict while the surveyor types."""
+
+from __future__ import annotations
+
+import functools
+
+import streamlit as st
+
+from app_pages import browser, frame, survey_draft, tables
+from audits import audit, criteria, questions, site_report, survey, terms
+from audits.field import answers
+
+MOST_READINGS = 6
+UNANSWERED = ""
+
+
+def ask(
+    place: frame.Here, draft: survey_draft.Draft, element: survey.Element, permitted_on: object, setting: str
+) -> None:
+    """Show every question that applies to one element.
+
+    Parameters
+    ----------
+    place, draft
+        The reader's workspace and the survey being made.
+    element
+        The element.
+    permitted_on, setting
+        Its permit day, or NaT, and the setting of its site.
+    """
+    rules, _ = audit.rules_for(place.book, element.kind, audit.day_of(permitted_on), setting)
+    read = answers.read(
+        element.element_id, draft.of_element(element.element_id), place.book, draft.units, draft.instruments
+    )
+    readings = answers.readings(read.measurements)
+    live = questions.live(rules, readings)
+    asked = questions.that_apply(place.book, element.kind, rules, readings)
+    browser.keypad(
+        {_label(place, draft, quantity, number): _keypad(quantity) for quantity in asked for number in range(1, 7)}
+    )
+    done = sum(quantity.quantity_id in {one.quantity for one in read.measurements} for quantity in asked)
+    st.progress(
+        done / max(len(asked), 1),
+        text=place.words.text("{done} of {all} questions answered", done=done, all=len(asked)),
+    )
+    for quantity in asked:
+        with st.container(border=True, key=f"question_{element.element_id}_{quantity.quantity_id}".replace(".", "-")):
+            _question(place, draft, element, quantity)
+            _response(place, quantity, read, live.get(quantity.quantity_id, ()))
+
+
+def _keypad(quantity: criteria.Quantity) -> str:
+    return "numeric" if quantity.kind == "count" else "decimal"
+
+
+def _label(place: frame.Here, draft: survey_draft.Draft, quantity: criteria.Quantity, number: int) -> str:
+    words = place.words
+    unit = {"percent": _slope_sign(draft.slope_unit), "mm": draft.length_unit}.get(quantity.unit, quantity.unit)
+    shown = words.text(terms.UNIT[unit]) if terms.UNIT.get(unit) else (unit if unit.endswith(":") else "")
+    label = f"{words.name(quantity.name)}{f' ({shown})' if shown else ''}"
+    return label if number == 1 else words.text("{quantity}, reading {number}", quantity=label, number=number)
+
+
+def _slope_sign(unit: str) -> str:
+    return "1:" if unit == answers.ONE_IN else unit
+
+
+def _question(
+    place: frame.Here, draft: survey_draft.Draft, element: survey.Element, quantity: criteria.Quantity
+) -> None:
+    answer = draft.answer(element.element_id, quantity.quantity_id)
+    key = f"answer|{draft.survey_id}|{element.element_id}|{quantity.quantity_id}"
+    keep = functools.partial(_keep, place, draft, element.element_id, quantity.quantity_id, key)
+    st.markdown(f"**{place.words.name(quantity.question)}**", help=place.words.name(quantity.how))
+    if quantity.kind == "yes_no":
+        _yes_or_no(place, quantity, answer, key, keep)
+    else:
+        _figures(place, draft, quantity, answer, key, keep)
+    if not any(answer.texts):
+        _reason(place, quantity, answer, key, keep)
+
+
+def _yes_or_no(place, quantity: criteria.Quantity, answer: answers.Answer, key: str, keep) -> None:  # type: ignore[no-untyped-def]
+    text = place.words.text
+    names = {answers.YES: text("yes"), answers.NO: text("no"), UNANSWERED: text("not answered")}
+    st.session_state.setdefault(f"{key}|1", answer.texts[0] if answer.texts else UNANSWERED)
+    st.radio(
+        place.words.name(quantity.question),
+        list(names),
+        format_func=names.get,
+        key=f"{key}|1",
+        horizontal=True,
+        on_change=keep,
+        label_visibility="collapsed",
+    )
+
+
+def _figures(place, draft, quantity: criteria.Quantity, answer: answers.Answer, key: str, keep) -> None:  # type: ignore[no-untyped-def]
+    filled = len([text for text in answer.texts if text.strip()])
+    wanted = min(filled + 1, MOST_READINGS) if quantity.readings > 1 and filled else 1
+    for number in range(1, wanted + 1):
+        kept = answer.texts[number - 1] if number <= len(answer.texts) else ""
+        st.session_state.setdefault(f"{key}|{number}", kept)
+        st.text_input(
+            _label(place, draft, quantity, number), key=f"{key}|{number}", on_change=keep, live=True, autocomplete="off"
+        )
+
+
+def _reason(place, quantity: criteria.Quantity, answer: answers.Answer, key: str, keep) -> None:  # type: ignore[no-untyped-def]
+    text = place.words.text
+    names = {UNANSWERED: "–"} | {reason: text(terms.NOT_MEASURED[reason]) for reason in survey.NOT_MEASURED_REASONS}
+    with st.popover(text("Could not measure …") if not answer.reason else names[answer.reason], key=f"popover|{key}"):
+        st.session_state.setdefault(f"{key}|reason", answer.reason)
+        st.selectbox(
+            text("Why was {quantity} not measured?", quantity=place.words.name(quantity.name)),
+            list(names),
+            format_func=names.get,
+            key=f"{key}|reason",
+            on_change=keep,
+        )
+
+
+def _keep(place: frame.Here, draft: survey_draft.Draft, element_id: str, quantity_id: str, key: str) -> None:
+    """Read one question's widgets into the draft and write it to the disk."""
+    state = st.session_state
+    typed = [str(state.get(f"{key}|{number}", "") or "") for number in range(1, MOST_READINGS + 1)]
+    texts = tuple(text for text in typed if text.strip())
+    for number in range(1, MOST_READINGS + 1):
+        if f"{key}|{number}" in state and number > 1:
+            state[f"{key}|{number}"] = texts[number - 1] if number <= len(texts) else ""
+    draft.set_answer(
+        element_id, quantity_id, answers.Answer(texts, "" if texts else state.get(f"{key}|reason", "") or "")
+    )
+    survey_draft.keep(place, draft)
+
+
+def _response(
+    place: frame.Here, quantity: criteria.Quantity, read: answers.Read, live: tuple[questions.LiveFinding, ...]
+) -> None:
+    """Say under a question what its answer means."""
+    words = place.words
+    if quantity.quantity_id in read.problems:
+        problem = read.problems[quantity.quantity_id]
+        st.error(words.text(problem.kind.template, **dict(problem.values) | {"quantity": words.name(quantity.name)}))
+        return
+    if quantity.quantity_id in read.unusual:
+        st.warning(words.text("Unusual value. Please measure again to be sure."))
+    parts = []
+    for one in live:
+        if one.verdict != "not_applicable" and not (
+            one.verdict == "unknown" and quantity.quantity_id not in _measured(read)
+        ):
+            limit = site_report.limit_text(one.lower, one.upper, one.rule.limit.stated_as, quantity, words)
+            margin = site_report.margin_text(one.margin, quantity, words)
+            clause = f"{words.name(one.rule.limit.source.short)} {words.name(one.rule.limit.clause)}"
+            parts.append(
+                f"<li>{tables.verdict(one.verdict, words)} {tables.cell(words.name(one.rule.criterion.name))}: "
+                f"{tables.cell(limit)} {tables.small(' · '.join(part for part in (margin, clause) if part))}</li>"
+            )
+    if parts:
+        st.html(f'<ul role="status" style="list-style:none;padding:0;margin:0">{"".join(parts)}</ul>')
+
+
+def _measured(read: answers.Read) -> set[str]:
+    return {one.quantity for one in read.measurements if one.value is not None}

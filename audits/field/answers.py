@@ -1,0 +1,192 @@
+"""Read what a surveyor typed into a form: several readings, any notation, or the reason for none."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from audits import criteria, errors, findings, survey
+from audits.field import cells
+
+ONE_IN = "one_in"
+YES, NO = "yes", "no"
+
+OUT_OF_RANGE = errors.ProblemKind(
+    "ANSWER-001",
+    "“{written}” cannot be: {quantity} lies between {least} and {most} {unit}; check the figure and its unit",
+)
+
+_RISE_AND_LENGTH = re.compile(r"(?:rise|สูง) ?([0-9.,]+) ?(?:along|ลาด) ?([0-9.,]+)")
+
+
+@dataclass(frozen=True)
+class Answer:
+    """One question answered for one element.
+
+    Parameters
+    ----------
+    texts
+        The readings as typed; blank ones are ignored.
+    reason
+        Why there is none, one of :data:`audits.survey.NOT_MEASURED_REASONS`; empty otherwise.
+    """
+
+    texts: tuple[str, ...] = ()
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class Units:
+    """Units of bare figures: ``mm`` or ``cm``; ``percent``, ``degrees`` or :data:`ONE_IN` (12 means 1:12)."""
+
+    length: str = "cm"
+    slope: str = "percent"
+
+
+@dataclass(frozen=True)
+class Read:
+    """What was understood of an element's answers, and what was not.
+
+    Parameters
+    ----------
+    measurements
+        Every reading understood, and every reason given.
+    problems
+        Per quantity id, what cannot be taken as it stands.
+    unusual
+        Quantities whose value is possible but unusual: measure again.
+    """
+
+    measurements: tuple[survey.Measurement, ...]
+    problems: Mapping[str, errors.Problem]
+    unusual: tuple[str, ...]
+
+
+def read(
+    element_id: str,
+    answers: Mapping[str, Answer],
+    book: criteria.Criteria,
+    units: Units,
+    instruments: Mapping[str, str],
+) -> Read:
+    """Read the answers given for one element.
+
+    Parameters
+    ----------
+    element_id
+        The element.
+    answers
+        Per quantity id.
+    book
+        The criteria: units, possible and usual ranges, instruments.
+    units
+        Of bare figures.
+    instruments
+        Per unit, the instrument in the surveyor's hand; the quantity's first instrument otherwise.
+    """
+    measurements: list[survey.Measurement] = []
+    problems: dict[str, errors.Problem] = {}
+    unusual: list[str] = []
+    for quantity_id, answer in answers.items():
+        quantity = book.quantities[quantity_id]
+        instrument = _instrument(quantity, instruments, book)
+        written = [text.strip() for text in answer.texts if text.strip()]
+        for number, text in enumerate(written, start=1):
+            value = _value(text, quantity, units)
+            if isinstance(value, errors.Problem):
+                problems[quantity_id] = value
+                continue
+            measurements.append(_measurement(element_id, quantity, value, text, instrument, number, units))
+            if not quantity.usual[0] <= value <= quantity.usual[1]:
+                unusual.append(quantity_id)
+        if not written and answer.reason:
+            none = survey.Measurement(element_id, quantity_id, None, not_measured_because=answer.reason)
+            measurements.append(none)
+    return Read(tuple(measurements), problems, tuple(unusual))
+
+
+def _instrument(
+    quantity: criteria.Quantity, chosen: Mapping[str, str], book: criteria.Criteria
+) -> criteria.Instrument | None:
+    mine = chosen.get(quantity.unit, "")
+    name = mine if mine in quantity.instruments else next(iter(quantity.instruments), "")
+    return book.instruments.get(name)
+
+
+def _value(text: str, quantity: criteria.Quantity, units: Units) -> float | errors.Problem:
+    value = _figure(text, quantity, units)
+    if isinstance(value, errors.ProblemKind):
+        return value.at(quantity.quantity_id, written=text)
+    least, most = quantity.possible
+    if not least <= value <= most:
+        return OUT_OF_RANGE.at(
+            quantity.quantity_id,
+            written=text,
+            quantity=quantity.quantity_id,
+            least=least,
+            most=most,
+            unit=quantity.unit,
+        )
+    return value
+
+
+def _figure(text: str, quantity: criteria.Quantity, units: Units) -> float | errors.ProblemKind:
+    if quantity.unit == "percent":
+        pair = _RISE_AND_LENGTH.fullmatch(text)
+        if pair:
+            rise, length = cells.number(pair[1]), cells.number(pair[2])
+            if isinstance(rise, float) and isinstance(length, float):
+                return cells.slope_from_rise(rise, length)
+        if units.slope == ONE_IN and isinstance(cells.number(text), float):
+            return cells.slope_pct(f"1:{text}")
+        return cells.slope_pct(text, None if units.slope == ONE_IN else units.slope)
+    unit = units.length if quantity.unit in cells.MILLIMETRES else None
+    return cells.quantity(text, quantity.unit, unit)
+
+
+def _measurement(
+    element_id: str,
+    quantity: criteria.Quantity,
+    value: float,
+    text: str,
+    instrument: criteria.Instrument | None,
+    number: int,
+    units: Units,
+) -> survey.Measurement:
+    return survey.Measurement(
+        element_id,
+        quantity.quantity_id,
+        value,
+        as_written=_with_unit(text, quantity, units),
+        instrument=instrument.instrument_id if instrument else "",
+        uncertainty=instrument.uncertainty if instrument and instrument.unit == quantity.unit else 0.0,
+        reading=number,
+    )
+
+
+def _with_unit(text: str, quantity: criteria.Quantity, units: Units) -> str:
+    """Return what was typed with the unit that the form added to it."""
+    if not isinstance(cells.number(text), float):
+        return text
+    if quantity.unit == "percent":
+        return f"1:{text}" if units.slope == ONE_IN else f"{text}{'%' if units.slope == 'percent' else '°'}"
+    return f"{text} {units.length}" if quantity.unit in cells.MILLIMETRES else text
+
+
+def readings(measurements: Sequence[survey.Measurement]) -> dict[str, findings.Readings]:
+    """Return one element's measurements as readings of one row, by quantity."""
+    values: dict[str, list[survey.Measurement]] = {}
+    for one in measurements:
+        if one.value is not None:
+            values.setdefault(one.quantity, []).append(one)
+    return {
+        quantity: findings.Readings(
+            np.array([min(one.value for one in many if one.value is not None)]),
+            np.array([max(one.value for one in many if one.value is not None)]),
+            np.array([max(one.uncertainty for one in many)]),
+        )
+        for quantity, many in values.items()
+    }

@@ -1,0 +1,72 @@
+"""Ask only what can still matter: the questions of an element that apply, and their verdicts while it is measured."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from audits import criteria, findings, survey
+
+
+@dataclass(frozen=True)
+class LiveFinding:
+    """One finding of the element being measured."""
+
+    rule: findings.Rule
+    verdict: str
+    margin: float
+    lower: float
+    upper: float
+
+
+def that_apply(
+    book: criteria.Criteria, kind: str, rules: Sequence[findings.Rule], readings: Mapping[str, findings.Readings]
+) -> list[criteria.Quantity]:
+    """Return the quantities worth asking for, in asking order.
+
+    A quantity is left out when every rule that looks at it, as its value or as its condition, is certain not to apply.
+
+    Parameters
+    ----------
+    book
+        The criteria.
+    kind
+        Kind of the element.
+    rules
+        The rules in force for it.
+    readings
+        What has been measured of this one element so far, one row each.
+    """
+    possible = findings.outcomes(rules, readings, 1)[:, 0]
+    present = readings.get(survey.ELEMENT_PRESENT)
+    gone = present is not None and present.highest[0] == 0
+    wanted = {survey.ELEMENT_PRESENT}
+    for rule, outcome in zip(rules, possible, strict=True):
+        if not gone:
+            wanted |= _conditions(rule)
+            if outcome & ~findings.MEASURED != findings.CAN_NOT_APPLY:
+                wanted.add(rule.criterion.quantity.quantity_id)
+    return [quantity for quantity in criteria.questions(book, kind) if quantity.quantity_id in wanted]
+
+
+def _conditions(rule: findings.Rule) -> set[str]:
+    table = {rule.limit.table.quantity.quantity_id} if rule.limit.table is not None else set()
+    return {condition.quantity.quantity_id for condition in rule.limit.conditions} | table
+
+
+def live(
+    rules: Sequence[findings.Rule], readings: Mapping[str, findings.Readings]
+) -> Mapping[str, tuple[LiveFinding, ...]]:
+    """Return the findings of one element so far, by quantity."""
+    verdicts = findings.verdicts(findings.outcomes(rules, readings, 1))[:, 0]
+    margins = findings.margins(rules, readings, 1)[:, 0]
+    unmeasured = findings.Readings.exact(np.array([np.nan]))
+    result: dict[str, tuple[LiveFinding, ...]] = {}
+    for rule, verdict, margin in zip(rules, verdicts, margins, strict=True):
+        lower, upper = (float(np.ravel(edge)[0]) for edge in findings.bounds(rule.limit, readings, unmeasured))
+        one = LiveFinding(rule, findings.VERDICTS[verdict], float(margin), lower, upper)
+        quantity = rule.criterion.quantity.quantity_id
+        result[quantity] = (*result.get(quantity, ()), one)
+    return result

@@ -1,0 +1,352 @@
+"""Draw the city as a web map that needs no network, in the app or as one file."""
+
+from __future__ import annotations
+
+import base64
+import html
+import json
+import mimetypes
+import re
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import cast
+
+import folium
+import geopandas as gpd
+import shapely
+from folium.utilities import JsCode
+
+from layers import errors, web_assets
+
+# The frame of the map component lies two levels below the app's root, under whatever address the app is served.
+ASSETS = "../../assets/"
+
+SHAPES = ("circle", "square", "triangle", "diamond", "hexagon")
+
+_MARKER_COLUMNS = ("code", "label", "colour", "shape", "glyph", "hollow")
+_MOST_ELEMENTS = 1_000
+_SCRIPTS = ("vendor/leaflet/leaflet.js", "map.js")
+_STYLES = ("vendor/leaflet/leaflet.css", "map.css")
+_CLOSEST, _FARTHEST = 19, 10
+_BRACE = "\ue000"
+_TILES = "https://tile.openstreetmap.org/{z}/{x}/{y}.png"
+_TILES_ATTRIBUTION = "&copy; OpenStreetMap contributors"
+_POLICY = (
+    "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data:; font-src data:; "
+    "base-uri 'none'; form-action 'none'"
+)
+
+
+@dataclass(frozen=True)
+class Base:
+    """The ground under the sites; GeoDataFrames in EPSG:4326 with `name_th` and `name_en`.
+
+    Parameters
+    ----------
+    streets
+        LineStrings.
+    outline
+        Polygons.
+    places
+        Points; earlier rows keep their label where two would overlap.
+    """
+
+    streets: gpd.GeoDataFrame
+    outline: gpd.GeoDataFrame
+    places: gpd.GeoDataFrame
+
+
+@dataclass(frozen=True)
+class LegendEntry:
+    """One line of the legend: a symbol and what it means."""
+
+    text: str
+    colour: str
+    shape: str
+    glyph: str
+    hollow: bool = False
+
+
+@dataclass(frozen=True)
+class MapWords:
+    """What the map says, in the reader's language; plain text, never HTML.
+
+    Parameters
+    ----------
+    language
+        ``th`` or ``en``; also chooses the names of streets and places.
+    title
+        Name of the map, spoken and shown.
+    zoom_in, zoom_out
+        Names of the two buttons.
+    north
+        What the north arrow says.
+    attribution
+        Sources of the ground.
+    skip, panel
+        The link past the map, and the name of what stands beside it, in an exported file.
+    legend_title, legend
+        The legend; none is drawn when `legend` is empty.
+    """
+
+    language: str
+    title: str
+    zoom_in: str
+    zoom_out: str
+    north: str
+    attribution: str
+    skip: str
+    panel: str
+    legend_title: str
+    legend: tuple[LegendEntry, ...] = ()
+
+
+@dataclass(frozen=True)
+class Palette:
+    """Colours of the ground; lines have a contrast of at least 3 to 1 with the paper."""
+
+    paper: str = "#f6f5f1"
+    street: str = "#85847a"
+    outline: str = "#5f6f7a"
+
+
+def city_map(
+    sites: gpd.GeoDataFrame,
+    base: Base,
+    words: MapWords,
+    *,
+    online_tiles: bool = False,
+    palette: Palette | None = None,
+    assets: str = ASSETS,
+) -> folium.Map:
+    """Draw the sites on the ground, north up; one layer for each class of things.
+
+    Parameters
+    ----------
+    sites
+        Points, EPSG:4326, with `code`, `label` (full text, spoken), `colour` (``#rrggbb``), `shape` (one of
+        :data:`SHAPES`), `glyph` (one or two characters) and `hollow` (bool: position not confirmed).
+    base
+        The ground.
+    words
+        The reader's words.
+    online_tiles
+        Also fetch OpenStreetMap's raster tiles, in place of our labels.
+    palette
+        Colours of the ground.
+    assets
+        Address of the static folder, seen from the page that holds the map.
+
+    Raises
+    ------
+    errors.LayerError
+        If a site lacks a column or a point, or has a colour, shape or glyph that is not accepted; all are named.
+    """
+    faults = list(_marker_faults(sites))
+    if faults:
+        raise errors.LayerError("sites on the map: " + "; ".join(faults))
+    colours = palette or Palette()
+    city = empty_map(assets)
+    city.options["words"] = _inert(asdict(words) | {"legend": [_inert(asdict(entry)) for entry in words.legend]})
+    city.options["paper"] = colours.paper
+    if online_tiles:
+        city.options["zoom_snap"] = 1
+        folium.TileLayer(_TILES, attr=_TILES_ATTRIBUTION, max_zoom=_CLOSEST, name="tiles").add_to(city)
+    for layer in _ground(base, words.language, colours, labelled=not online_tiles):
+        layer.add_to(city)
+    _sites_layer(sites).add_to(city)
+    city.fit_bounds(_bounds(sites if len(sites) else base.outline), padding=(24, 24))
+    for number, child in enumerate(city._children.values()):
+        child._id = f"part_{number}"
+    return city
+
+
+def empty_map(assets: str = ASSETS) -> folium.Map:
+    """Return a map with nothing on it, whose scripts and styles are our own."""
+    city = folium.Map(
+        tiles=None,
+        zoom_control=False,
+        min_zoom=_FARTHEST,
+        max_zoom=_CLOSEST,
+        zoom_snap=0.25,
+        prefer_canvas=True,
+    )
+    city._id = "city"
+    city.default_js = [(Path(name).stem, assets + name) for name in _SCRIPTS]
+    city.default_css = [(Path(name).stem + "_css", assets + name) for name in _STYLES]
+    return city
+
+
+def selection_layer(code: str, longitude: float, latitude: float, colour: str = "#00468b") -> folium.FeatureGroup:
+    """Return the ring round the chosen site, to be laid on a drawn map; it also marks the site as pressed.
+
+    Parameters
+    ----------
+    code
+        The site's code.
+    longitude, latitude
+        WGS 84 degrees.
+    colour
+        Of the ring, ``#rrggbb``.
+    """
+    feature = _feature(shapely.Point(longitude, latitude), {"code": code, "colour": colour})
+    group = folium.FeatureGroup(name="chosen", control=False)
+    folium.GeoJson(_collection([feature]), control=False, point_to_layer=JsCode("jaidee.ring")).add_to(group)
+    return group
+
+
+def export_html(
+    city: folium.Map,
+    *,
+    title: str,
+    language: str,
+    panel_html: str,
+    script: str = "",
+    style: str = "",
+    static_folder: Path = web_assets.STATIC,
+) -> str:
+    """Return the map and what stands beside it as one HTML file that asks the network for nothing.
+
+    Parameters
+    ----------
+    city
+        As drawn by :func:`city_map`, without online tiles.
+    title
+        Heading and name of the page; plain text.
+    language
+        Language of the page.
+    panel_html
+        The table twin and whatever belongs to it, already escaped by the caller; it stands in ``#panel``.
+    script
+        JavaScript run last; it may listen for ``jaidee:chosen`` on the document and call ``jaidee.show(code)``.
+    style
+        CSS added last.
+    static_folder
+        The folder that :func:`layers.web_assets.prepare` filled.
+
+    Raises
+    ------
+    errors.LayerError
+        If the map asks for online tiles, or a library or font has not been prepared.
+    """
+    if any(isinstance(child, folium.TileLayer) for child in city._children.values()):
+        raise errors.LayerError("a map with online tiles cannot be exported; draw it without")
+    figure = cast(folium.Figure, city.get_root())
+    figure.render()
+    scripts = [_read(static_folder, name).decode() for name in _SCRIPTS] + [figure.script.render(), script]
+    styles = [_styles(static_folder, name) for name in (*_STYLES, "export.css")] + [style]
+    words = city.options.get("words")
+    skip, panel = (str(words[key]).replace(_BRACE, "{") for key in ("skip", "panel")) if isinstance(words, dict) else ("", title)
+    return "\n".join(
+        (
+            "<!DOCTYPE html>",
+            f'<html lang="{html.escape(language)}">',
+            '<head><meta charset="utf-8">',
+            f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">',
+            '<meta name="viewport" content="width=device-width, initial-scale=1">',
+            f"<title>{html.escape(title)}</title>",
+            *(f"<style>{_shut(text, 'style')}</style>" for text in styles),
+            "</head><body>",
+            f'<a class="skip" href="#panel">{html.escape(skip)}</a>',
+            f"<header><h1>{html.escape(title)}</h1></header>",
+            f'<main><div class="map"><div class="folium-map" id="{city.get_name()}"></div></div>',
+            f'<section class="panel" id="panel" tabindex="0" aria-label="{html.escape(panel)}">',
+            f"{panel_html}</section></main>",
+            *(f"<script>{_shut(text, 'script')}</script>" for text in scripts),
+            "</body></html>",
+        )
+    )
+
+
+def _marker_faults(sites: gpd.GeoDataFrame) -> Iterator[str]:
+    missing = [name for name in _MARKER_COLUMNS if name not in sites]
+    if missing:
+        yield "missing columns " + ", ".join(missing)
+        return
+    for site in sites.itertuples():
+        if site.geometry is None or site.geometry.geom_type != "Point" or site.geometry.is_empty:
+            yield f"{site.code}: no point"
+        if not re.fullmatch(r"#[0-9a-fA-F]{6}", str(site.colour)):
+            yield f"{site.code}: colour {site.colour!r} is not #rrggbb"
+        if site.shape not in SHAPES:
+            yield f"{site.code}: shape {site.shape!r} is not one of {', '.join(SHAPES)}"
+        if not 1 <= len(str(site.glyph)) <= 2:
+            yield f"{site.code}: glyph {site.glyph!r} is not one or two characters"
+
+
+def _sites_layer(sites: gpd.GeoDataFrame) -> folium.GeoJson:
+    columns = [sites[name].tolist() for name in _MARKER_COLUMNS]
+    features = [
+        _feature(point, dict(zip(_MARKER_COLUMNS, values, strict=True)))
+        for point, *values in zip(sites.geometry, *columns, strict=True)
+    ]
+    draw = "jaidee.marker" if len(sites) <= _MOST_ELEMENTS else "jaidee.dot"
+    return folium.GeoJson(_collection(features), name="sites", control=False, point_to_layer=JsCode(draw))
+
+
+def _ground(base: Base, language: str, colours: Palette, *, labelled: bool) -> Iterator[folium.GeoJson]:
+    edge = {"color": colours.outline, "weight": 2, "dashArray": "8 5", "fill": False}
+    street = {"color": colours.street, "weight": 4, "opacity": 1}
+    for name, frame, style in (("outline", base.outline, edge), ("streets", base.streets, street)):
+        features = [_feature(shape, {"style": style}) for shape in frame.geometry]
+        yield folium.GeoJson(_collection(features), name=name, control=False, interactive=False)
+    if labelled:
+        name = "name_th" if language == "th" else "name_en"
+        texts = [("street", middle, text) for middle, text in _middles(base.streets, name)]
+        texts += [("place", point, text) for point, text in zip(base.places.geometry, base.places[name], strict=True)]
+        features = [_feature(point, {"kind": kind, "text": text}) for kind, point, text in texts]
+        draw = JsCode("jaidee.label")
+        yield folium.GeoJson(_collection(features), name="labels", control=False, point_to_layer=draw)
+
+
+def _middles(streets: gpd.GeoDataFrame, name: str) -> Iterator[tuple[shapely.Point, str]]:
+    for text, parts in streets.groupby(name, sort=False):
+        longest = max(parts.geometry, key=lambda line: line.length)
+        yield longest.interpolate(0.5, normalized=True), str(text)
+
+
+def _bounds(frame: gpd.GeoDataFrame) -> list[list[float]]:
+    west, south, east, north = (float(edge) for edge in frame.total_bounds)
+    return [[south, west], [north, east]]
+
+
+def _feature(shape: shapely.Geometry, properties: dict[str, object]) -> dict[str, object]:
+    rounded = shapely.set_precision(shape, 1e-6)
+    return {"type": "Feature", "properties": _inert(properties), "geometry": json.loads(shapely.to_geojson(rounded))}
+
+
+def _inert(texts: dict[str, object]) -> dict[str, object]:
+    """Take the braces out of texts: folium renders its output as a template a second time; map.js puts them back."""
+    return {key: text.replace("{", _BRACE) if isinstance(text, str) else text for key, text in texts.items()}
+
+
+def _collection(features: list[dict[str, object]]) -> dict[str, object]:
+    return {"type": "FeatureCollection", "features": features}
+
+
+def _read(static_folder: Path, name: str) -> bytes:
+    if name.startswith("vendor/"):
+        return web_assets.path_of(name.removeprefix("vendor/"), static_folder).read_bytes()
+    return (web_assets.STATIC / name).read_bytes()
+
+
+def _styles(static_folder: Path, name: str) -> str:
+    folder = name.rpartition("/")[0]
+
+    def inline(found: re.Match[str]) -> str:
+        target = found[1].strip("'\"")
+        if target.startswith(("data:", "#")):
+            return found[0]
+        path = f"{folder}/{target}" if folder else target
+        kind = mimetypes.guess_type(path)[0] or "font/woff2"
+        return f"url(data:{kind};base64,{base64.b64encode(_read(static_folder, path)).decode()})"
+
+    return re.sub(r"url\(([^)]+)\)", inline, _read(static_folder, name).decode())
+
+
+def _shut(text: str, tag: str) -> str:
+    """Keep a text inside its element: the element's own end tag must not stand in it."""
+    shut = re.sub(rf"</({tag})", r"<\\/\1", text, flags=re.IGNORECASE)
+    # Without this an opening comment in a script would swallow the end tag.
+    return shut.replace("<!--", "<\\!--") if tag == "script" else shut

@@ -1,0 +1,325 @@
+"""The web map asks the network for nothing, keeps names inert, and can be used without a mouse."""
+
+import re
+from pathlib import Path
+
+import axe_playwright_python
+import geopandas as gpd
+import pytest
+from playwright.sync_api import sync_playwright
+
+from layers import errors, sources, web_assets, web_map
+
+HOSTILE = "</script><script>window.broken=1</script><img src=x onerror=window.broken=1>'\"{{7*7}}<!--"
+AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
+AXE_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+BROWSER = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
+SIZES = {"desk": (1280, 800), "phone": (390, 844)}
+LOOKS = [
+    ("#a4001d", "square", "✕"),
+    ("#0b5d1e", "circle", "✓"),
+    ("#595959", "triangle", "?"),
+    ("#7a4d00", "diamond", "±"),
+    ("#00468b", "hexagon", "–"),
+]
+WORDS = web_map.MapWords(
+    language="th",
+    title="แผนที่ทางลาด",
+    zoom_in="ขยาย",
+    zoom_out="ย่อ",
+    north="ทิศเหนืออยู่ด้านบน",
+    attribution="เขตตำบล: OCHA <COD-AB> / RTSD",
+    skip="ข้ามแผนที่ไปยังตาราง",
+    panel="ตารางสถานที่",
+    legend_title="สัญลักษณ์",
+    legend=(web_map.LegendEntry("ไม่ผ่าน <b>", "#a4001d", "square", "✕"),),
+)
+
+
+def marked(sites):
+    count = len(sites)
+    looks = [LOOKS[number % 5] for number in range(count)]
+    return gpd.GeoDataFrame(
+        {
+            "code": list(sites["code"]),
+            "label": [f"{site.code} {site.name_th}" for site in sites.itertuples()],
+            "colour": [look[0] for look in looks],
+            "shape": [look[1] for look in looks],
+            "glyph": [look[2] for look in looks],
+            "hollow": [number % 3 > 0 for number in range(count)],
+        },
+        geometry=list(sites.geometry),
+        crs="EPSG:4326",
+    )
+
+
+@pytest.fixture(scope="module")
+def base():
+    return web_map.Base(sources.street_axes(), sources.outline(), sources.places())
+
+
+@pytest.fixture(scope="module")
+def ramps():
+    register = sources.starter_sites()
+    return marked(register[register["kind"] == "ramp"])
+
+
+@pytest.fixture(scope="module")
+def static_folder(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("static")
+    web_assets.prepare(folder)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def chromium():
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=BROWSER)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="module")
+def opened(chromium, static_folder, tmp_path_factory):
+    """Open a map as an exported file; return the page and every address that was asked for."""
+    folder = tmp_path_factory.mktemp("exports")
+    contexts = []
+
+    def open_file(city, size="desk", script=""):
+        panel = "<h2>ตาราง</h2><p><a href='#panel'>ตาราง</a></p>"
+        text = web_map.export_html(
+            city, title=f"แผนที่ {HOSTILE}", language="th", panel_html=panel, script=script, static_folder=static_folder
+        )
+        path = folder / f"map{len(contexts)}.html"
+        path.write_text(text, encoding="utf-8")
+        width, height = SIZES[size]
+        context = chromium.new_context(viewport={"width": width, "height": height}, reduced_motion="reduce")
+        contexts.append(context)
+        page, asked, complaints = context.new_page(), [], []
+        page.on("request", lambda request: asked.append(request.url))
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.on("console", lambda message: complaints.append(message.text))
+        page.goto(path.as_uri())
+        page.wait_for_selector(".jaidee-north")
+        page.evaluate("document.fonts.ready.then(() => new Promise((done) => setTimeout(done, 100)))")
+        assert complaints == []
+        return page, [url for url in asked if not url.startswith("data:") and url != path.as_uri()]
+
+    yield open_file
+    for context in contexts:
+        context.close()
+
+
+def city(base, sites, **options):
+    return web_map.city_map(sites, base, WORDS, **options)
+
+
+def html_of(drawn):
+    return drawn.get_root().render()
+
+
+def references(text):
+    return re.findall(r"""(?:src|href|url)\s*(?:=|\()\s*["']?([^"')>\s]+)""", text)
+
+
+def test_all_85_sites_stand_in_one_layer(base, ramps):
+    text = html_of(city(base, ramps))
+    assert text.count("pointToLayer\": jaidee.marker") == 1
+    assert len(re.findall(r'"code": "KK-\d{3}"', text)) == 85
+
+
+def test_the_map_refers_only_to_our_own_assets(base, ramps):
+    text = html_of(city(base, ramps))
+    assert references(text)
+    assert all(address.startswith(web_map.ASSETS) for address in references(text))
+    assert "http" not in text.replace("http-equiv", "")
+
+
+def test_another_address_of_the_assets_is_followed(base, ramps):
+    text = html_of(city(base, ramps, assets="/elsewhere/"))
+    assert all(address.startswith("/elsewhere/") for address in references(text))
+
+
+def test_online_tiles_come_only_when_asked_for(base, ramps):
+    assert "tile.openstreetmap.org" in html_of(city(base, ramps, online_tiles=True))
+
+
+def test_a_map_with_online_tiles_is_not_exported(base, ramps):
+    with pytest.raises(errors.LayerError, match="online tiles"):
+        web_map.export_html(city(base, ramps, online_tiles=True), title="", language="th", panel_html="")
+
+
+def test_every_fault_of_the_markers_is_named_at_once(base, ramps):
+    wrong = ramps.head(3).assign(colour=["red", "url(//x)", "#123456"], shape=["circle", "star", "circle"])
+    with pytest.raises(errors.LayerError, match=r"KK-001: colour 'red'.*KK-002: colour.*KK-002: shape 'star'"):
+        city(base, wrong)
+
+
+def test_a_missing_column_is_named(base, ramps):
+    with pytest.raises(errors.LayerError, match="missing columns hollow"):
+        city(base, ramps.drop(columns="hollow"))
+
+
+def test_a_map_without_sites_shows_the_municipality(base, ramps, opened):
+    page, asked = opened(city(base, ramps.head(0)))
+    assert asked == []
+    assert page.locator(".jaidee-site").count() == 0
+    assert page.locator("path.leaflet-interactive").count() == 0
+
+
+def test_the_same_sites_give_the_same_file(base, ramps, static_folder):
+    texts = {
+        web_map.export_html(city(base, ramps), title="a", language="th", panel_html="", static_folder=static_folder)
+        for _ in range(2)
+    }
+    assert len(texts) == 1
+
+
+def test_the_exported_file_holds_everything_and_forbids_the_rest(base, ramps, static_folder):
+    text = web_map.export_html(
+        city(base, ramps), title="a", language="th", panel_html="", static_folder=static_folder
+    )
+    assert "default-src 'none'" in text
+    assert "@import" not in text
+    styles = "".join(re.findall(r"<style>(.*?)</style>", text, re.DOTALL))
+    assert all(address.startswith(("data:", "#")) for address in re.findall(r"url\(([^)]+)\)", styles))
+    assert "<link" not in text
+    assert not re.search(r"<script[^>]+src", text)
+    assert len(text) < 600_000
+
+
+def test_hostile_names_are_inert(base, ramps, opened):
+    places = base.places.assign(name_th=HOSTILE)
+    hostile = ramps.head(4).assign(label=HOSTILE, code=[f"{HOSTILE}{number}" for number in range(4)])
+    page, asked = opened(city(web_map.Base(base.streets, base.outline, places), hostile))
+    assert asked == []
+    assert page.evaluate("window.broken === undefined")
+    assert page.locator(".jaidee-site").count() == 4
+    assert page.locator(".jaidee-site").first.get_attribute("aria-label") == HOSTILE
+    page.locator(".jaidee-site").first.hover()
+    assert page.locator(".jaidee-tooltip").inner_text() == HOSTILE
+    assert page.evaluate("window.broken === undefined")
+    assert page.locator("img").count() == 0
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_the_exported_file_asks_for_nothing_and_has_no_axe_violation(base, ramps, opened, size):
+    page, asked = opened(city(base, ramps), size)
+    assert asked == []
+    assert page.locator(".jaidee-site").count() == 85
+    found = page.evaluate(f"{AXE}; axe.run({{runOnly: {AXE_TAGS}}})")
+    assert [(fault["id"], len(fault["nodes"])) for fault in found["violations"]] == []
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_no_marker_covers_another_or_hides_under_a_control(base, ramps, opened, size):
+    page, _ = opened(city(base, ramps), size)
+    boxes = page.evaluate(
+        "Array.from(document.querySelectorAll('.jaidee-site, .leaflet-control'),"
+        " (element) => element.getBoundingClientRect().toJSON()).filter((box) => box.width)"
+    )
+    sites = [box for box in boxes if box["width"] == 25]
+    assert len(sites) == 85
+    assert min(box["height"] for box in sites) >= 24
+    for number, one in enumerate(boxes):
+        for other in boxes[number + 1 :]:
+            apart_x = max(one["left"], other["left"]) - min(one["right"], other["right"])
+            apart_y = max(one["top"], other["top"]) - min(one["bottom"], other["bottom"])
+            assert max(apart_x, apart_y) >= -0.1 or 25 not in (one["width"], other["width"])
+
+
+def test_a_marker_is_reached_with_tab_and_chosen_with_enter(base, ramps, opened):
+    listen = 'document.addEventListener("jaidee:chosen", (event) => { window.heard = event.detail.code; });'
+    page, _ = opened(city(base, ramps), script=listen)
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.className") == "skip"
+    page.keyboard.press("Tab")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.getAttribute('aria-label')") == ramps["label"].iloc[0]
+    page.keyboard.press("Enter")
+    assert page.evaluate("window.heard") == "KK-001"
+    assert page.evaluate("document.activeElement.getAttribute('aria-pressed')") == "true"
+    page.keyboard.press("Tab")
+    page.keyboard.press("Space")
+    assert page.evaluate("window.heard") == "KK-002"
+    assert page.locator(".jaidee-site[aria-pressed=true]").count() == 1
+    assert page.locator(".jaidee-ring").count() == 1
+
+
+def test_the_skip_link_leads_past_the_map(base, ramps, opened):
+    page, _ = opened(city(base, ramps))
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    page.wait_for_function("document.activeElement.id === 'panel'")
+
+
+def test_the_table_can_show_a_site_on_the_map(base, ramps, opened):
+    page, _ = opened(city(base, ramps))
+    assert page.evaluate("jaidee.show('KK-040')")
+    assert page.locator(".jaidee-site[aria-pressed=true]").get_attribute("aria-label").startswith("KK-040")
+    assert not page.evaluate("jaidee.show('KK-999')")
+
+
+def test_the_page_names_itself_and_its_map(base, ramps, opened):
+    page, _ = opened(city(base, ramps))
+    assert page.evaluate("document.documentElement.lang") == "th"
+    assert page.get_by_role("region", name=WORDS.title).count() == 1
+    assert page.get_by_role("heading", level=1).inner_text() == f"แผนที่ {HOSTILE}"
+    assert page.get_by_role("button", name="ขยาย", exact=True).count() == 1
+    assert page.locator(".leaflet-control-attribution").inner_text() == WORDS.attribution
+    assert page.locator(".jaidee-legend li").inner_text() == "ไม่ผ่าน <b>"
+    assert page.evaluate("document.fonts.check('16px Sarabun', 'ทางลาด')")
+    assert not page.evaluate("document.querySelector('meta[name=viewport]').content.includes('scalable')")
+
+
+def test_beyond_a_thousand_sites_the_map_draws_on_one_canvas(base, ramps, opened):
+    many = gpd.GeoDataFrame(
+        ramps.iloc[[number % 85 for number in range(1001)]].assign(code=[f"S-{n}" for n in range(1001)]), crs=ramps.crs
+    )
+    page, asked = opened(city(base, many))
+    assert asked == []
+    assert page.locator(".jaidee-site").count() == 0
+    assert page.locator("canvas").count() == 1
+    assert page.evaluate("jaidee.show('S-1000')")
+    assert page.locator(".jaidee-ring").count() == 1
+
+
+def test_the_ring_marks_the_chosen_site(base, ramps, opened):
+    drawn = city(base, ramps)
+    point = ramps.geometry.iloc[6]
+    web_map.selection_layer("KK-007", point.x, point.y).add_to(drawn)
+    page, _ = opened(drawn)
+    assert page.locator(".jaidee-ring").count() == 1
+    assert page.locator(".jaidee-site[aria-pressed=true]").get_attribute("aria-label").startswith("KK-007")
+
+
+def test_an_empty_map_has_our_scripts_and_no_tiles():
+    text = html_of(web_map.empty_map())
+    assert "map.js" in text
+    assert "tileLayer" not in text
+
+
+def luminance(colour):
+    channels = [int(colour[start : start + 2], 16) / 255 for start in (1, 3, 5)]
+    red, green, blue = (c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def contrast(one, other):
+    dark, light = sorted((luminance(one), luminance(other)))
+    return (light + 0.05) / (dark + 0.05)
+
+
+def test_the_ground_can_be_told_from_the_paper():
+    palette = web_map.Palette()
+    assert contrast(palette.street, palette.paper) >= 3
+    assert contrast(palette.outline, palette.paper) >= 3
+
+
+@pytest.mark.parametrize("name", ["map.css", "export.css"])
+def test_every_text_colour_of_our_styles_can_be_read_on_the_paper(name):
+    style = (web_assets.STATIC / name).read_text(encoding="utf-8")
+    colours = re.findall(r"(?<![-\w])color: (#[0-9a-f]{6})", style)
+    assert colours
+    assert min(contrast(colour, web_map.Palette().paper) for colour in colours) >= 4.5

@@ -1,0 +1,23 @@
+from pathlib import Path
+
+from audits.store import workspace
+
+
+def test_the_flag_wins_over_the_environment(tmp_path: Path) -> None:
+    chosen = workspace.chosen(str(tmp_path / "a"), {"JAIDEE_WORKSPACE": str(tmp_path / "b")})
+    assert chosen.folder == tmp_path / "a"
+
+
+def test_the_environment_wins_over_the_folder_beside_the_program(tmp_path: Path) -> None:
+    assert workspace.chosen(None, {"JAIDEE_WORKSPACE": str(tmp_path)}).folder == tmp_path
+    assert workspace.chosen("", {}).folder == Path(workspace.__file__).parents[2] / "workspace"
+
+
+def test_everything_lies_in_the_folder(tmp_path: Path) -> None:
+    place = workspace.Workspace(tmp_path)
+    assert place.store_path == tmp_path / "jaidee.gpkg"
+    assert place.photos_folder == tmp_path / "photos"
+    assert place.drafts_path == tmp_path / "drafts.sqlite"
+    assert place.profiles_folder == tmp_path / "profiles"
+    assert place.weights_path == tmp_path / "weights.yaml"
+    assert place.demonstration.store_path == tmp_path / "demonstration" / "jaidee.gpkg"

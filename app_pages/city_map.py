@@ -11,6 +11,7 @@ import streamlit as st
 from app_pages import folium_component, frame, site_summary, tables
 from audits import markers, selection, site_report, terms, wording
 from audits.audit import OFFICIAL
+from audits.store import read
 from layers import sources, web_map
 
 MAP_KEY = "city_map"
@@ -30,6 +31,8 @@ class Choice:
 def show(place: frame.Here) -> None:
     """Draw the page."""
     text = place.words.text
+    if read.sites(place.store).empty:
+        st.switch_page("start.py", query_params=frame.query(place))
     st.title(text("Ramps and public spaces"))
     choice = filters(place)
     state = frame.audited(place, choice.edition)

@@ -7,7 +7,6 @@ from pathlib import Path
 import streamlit as st
 
 from app_pages import frame
-from audits.store import read
 
 FOLDER = Path(__file__).parent
 
@@ -16,14 +15,13 @@ st.set_page_config(page_title="Jaidee", page_icon="♿", layout="wide")
 
 place = frame.here()
 text = place.words.text
-start = st.Page(FOLDER / "start.py", title=text("Start"), url_path="start", default=read.sites(place.store).empty)
 pages = [
-    st.Page(FOLDER / "city_map.py", title=text("Map"), url_path="map", default=not start._default),
+    st.Page(FOLDER / "city_map.py", title=text("Map"), default=True),
     st.Page(FOLDER / "site.py", title=text("Site"), url_path="site"),
     st.Page(FOLDER / "survey.py", title=text("Survey"), url_path="survey"),
     st.Page(FOLDER / "criteria.py", title=text("Criteria"), url_path="criteria"),
     st.Page(FOLDER / "exports.py", title=text("Exports"), url_path="exports"),
-    start,
+    st.Page(FOLDER / "start.py", title=text("Start"), url_path="start"),
 ]
 page = st.navigation(pages, position="top")
 st.set_page_config(page_title=f"{page.title} – Jaidee", page_icon="♿", layout="wide")

@@ -66,7 +66,7 @@ def middleware() -> list[Middleware]:
 @contextlib.asynccontextmanager
 async def warm(_app: object) -> AsyncIterator[dict[str, object]]:
     """Import the slow libraries before the first reader comes."""
-    for name in ("folium", "geopandas", "pyogrio", "streamlit_folium", "audits.audit", "layers.web_map"):
+    for name in ("folium", "geopandas", "pyogrio", "audits.audit", "layers.web_map"):
         importlib.import_module(name)
     yield {}
 

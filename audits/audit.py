@@ -173,7 +173,8 @@ def _judge(batch: _Batch, governed: pd.DataFrame) -> _Judged:
     possible = findings.outcomes(batch.rules, measured, size)
     present = measured.get(survey.ELEMENT_PRESENT)
     if present is not None:
-        possible[:, present.highest == 0] = findings.CAN_NOT_APPLY
+        of_what_is_there = [rule.criterion.quantity.quantity_id != survey.ELEMENT_PRESENT for rule in batch.rules]
+        possible[np.ix_(of_what_is_there, present.highest == 0)] = findings.CAN_NOT_APPLY
     return _Judged(batch, measured, possible)
 
 

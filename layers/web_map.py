@@ -157,8 +157,8 @@ def city_map(
         layer.add_to(city)
     _sites_layer(sites).add_to(city)
     city.fit_bounds(_bounds(sites if len(sites) else base.outline), padding=(24, 24))
-    for number, child in enumerate(city._children.values()):
-        child._id = f"part_{number}"
+    for number, child in enumerate(city._children.values(), 1):
+        child._id = f"{number:032x}"
     return city
 
 
@@ -172,7 +172,8 @@ def empty_map(assets: str = ASSETS) -> folium.Map:
         zoom_snap=0.25,
         prefer_canvas=True,
     )
-    city._id = "city"
+    # The same content gives the same file; the map component knows an element by 32 hexadecimal digits.
+    city._id = f"{0:032x}"
     city.default_js = [(Path(name).stem, assets + name) for name in _SCRIPTS]
     city.default_css = [(Path(name).stem + "_css", assets + name) for name in _STYLES]
     return city
@@ -228,16 +229,16 @@ def export_html(
     Raises
     ------
     errors.LayerError
-        If the map asks for online tiles, or a library or font has not been prepared.
+        If the map is not one of :func:`city_map` or asks for online tiles, or a library or font has not been prepared.
     """
-    if any(isinstance(child, folium.TileLayer) for child in city._children.values()):
-        raise errors.LayerError("a map with online tiles cannot be exported; draw it without")
+    words = city.options.get("words")
+    if not isinstance(words, dict) or any(isinstance(child, folium.TileLayer) for child in city._children.values()):
+        raise errors.LayerError("only a map drawn by city_map without online tiles can be exported")
     figure = cast(folium.Figure, city.get_root())
     figure.render()
     scripts = [_read(static_folder, name).decode() for name in _SCRIPTS] + [figure.script.render(), script]
     styles = [_styles(static_folder, name) for name in (*_STYLES, "export.css")] + [style]
-    words = city.options.get("words")
-    skip, panel = (str(words[key]).replace(_BRACE, "{") for key in ("skip", "panel")) if isinstance(words, dict) else ("", title)
+    skip, panel = (html.escape(str(words[key]).replace(_BRACE, "{")) for key in ("skip", "panel"))
     return "\n".join(
         (
             "<!DOCTYPE html>",
@@ -248,10 +249,10 @@ def export_html(
             f"<title>{html.escape(title)}</title>",
             *(f"<style>{_shut(text, 'style')}</style>" for text in styles),
             "</head><body>",
-            f'<a class="skip" href="#panel">{html.escape(skip)}</a>',
+            f'<a class="skip" href="#panel">{skip}</a>',
             f"<header><h1>{html.escape(title)}</h1></header>",
             f'<main><div class="map"><div class="folium-map" id="{city.get_name()}"></div></div>',
-            f'<section class="panel" id="panel" tabindex="0" aria-label="{html.escape(panel)}">',
+            f'<section class="panel" id="panel" tabindex="0" aria-label="{panel}">',
             f"{panel_html}</section></main>",
             *(f"<script>{_shut(text, 'script')}</script>" for text in scripts),
             "</body></html>",

@@ -11,7 +11,7 @@
     hexagon: [[-0.55, -0.95], [0.55, -0.95], [1.1, 0], [0.55, 0.95], [-0.55, 0.95], [-1.1, 0]],
   };
   /* Signs that many fonts lack, as strokes in a box of 12. */
-  const STROKES = { "✓": "M-5 0 -1.5 4 5 -4", "✕": "M-4 -4 4 4M4 -4 -4 4" };
+  const STROKES = { "\u2713": "M-5 0 -1.5 4 5 -4", "\u2715": "M-4 -4 4 4M4 -4 -4 4" };
   const SIZE = 25, RADIUS = 9.4, APART = SIZE + 0.5;
   const maps = [];
   const script = document.currentScript && document.currentScript.src;

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import json
 import math
+import tempfile
+import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TypeAlias
 
 import pandas as pd
@@ -32,6 +35,7 @@ CHOSEN_LAYER = errors.ProblemKind("MAP-N01", "read layer “{layer}”; the othe
 INSIDE_POINTS = errors.ProblemKind("MAP-N02", "areas or lines, for which a point inside stands: {count}")
 HEIGHTS_LEFT = errors.ProblemKind("MAP-N03", "heights of points left out: {count}")
 NO_GEOMETRY = errors.ProblemKind("MAP-N04", "features without geometry: {count}")
+READER_SAYS = errors.ProblemKind("MAP-N05", "the reader says: {said}")
 
 
 @dataclass(frozen=True)
@@ -121,25 +125,31 @@ def read_geopackage(content: bytes, file_name: str, most: int) -> Layer:
     RefusedError
         If the file is damaged or no GeoPackage, has no layer, or more than `most` features.
     """
-    try:
-        layers = [(str(name), str(kind or "")) for name, kind in pyogrio.list_layers(content)]
-    except (pyogrio.errors.DataSourceError, ValueError) as error:
-        raise errors.RefusedError((NOT_GEOPACKAGE.at(file_name),)) from error
-    if not layers:
-        raise errors.RefusedError((NO_LAYER.at(file_name),))
-    chosen = min(layers, key=lambda layer: (not layer[1].startswith("Point"), "Point" not in layer[1], not layer[1]))[0]
-    try:
-        about = pyogrio.read_info(content, layer=chosen, force_feature_count=True)
-        _refuse_too_many(about["features"], most, file_name)
-        frame = pyogrio.read_dataframe(content, layer=chosen)
-    except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError, ValueError, RuntimeError) as error:
-        raise errors.RefusedError((NOT_GEOPACKAGE.at(file_name),)) from error
+    with tempfile.TemporaryDirectory() as folder, warnings.catch_warnings(record=True) as said:
+        warnings.simplefilter("always")
+        path = Path(folder) / "sent.gpkg"
+        path.write_bytes(content)
+        try:
+            layers = [(str(name), str(kind or "")) for name, kind in pyogrio.list_layers(path)]
+            chosen = _chosen_layer(layers, file_name)
+            about = pyogrio.read_info(path, layer=chosen, force_feature_count=True)
+            _refuse_too_many(about["features"], most, file_name)
+            frame = pyogrio.read_dataframe(path, layer=chosen)
+        except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError, ValueError, RuntimeError) as error:
+            raise errors.RefusedError((NOT_GEOPACKAGE.at(file_name),)) from error
     shapes = list(frame["geometry"]) if "geometry" in frame else [None] * len(frame)
     points, notices = _points(shapes, file_name)
+    # A column of a type that GDAL does not know is left out with no more than a warning.
+    warned = tuple(READER_SAYS.at(file_name, said=one) for one in sorted({str(each.message) for each in said}))
     others = ", ".join(name for name, _ in layers if name != chosen)
-    if others:
-        notices = (CHOSEN_LAYER.at(file_name, layer=chosen, others=others), *notices)
-    return Layer(list(zip(_records(frame), points, strict=True)), str(about["crs"] or ""), notices)
+    left = (CHOSEN_LAYER.at(file_name, layer=chosen, others=others),) if others else ()
+    return Layer(list(zip(_records(frame), points, strict=True)), str(about["crs"] or ""), (*left, *notices, *warned))
+
+
+def _chosen_layer(layers: Sequence[tuple[str, str]], file_name: str) -> str:
+    if not layers:
+        raise errors.RefusedError((NO_LAYER.at(file_name),))
+    return min(layers, key=lambda layer: (not layer[1].startswith("Point"), "Point" not in layer[1], not layer[1]))[0]
 
 
 def _records(frame: pd.DataFrame) -> list[dict[str, object]]:

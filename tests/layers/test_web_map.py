@@ -1,5 +1,6 @@
 """The web map asks the network for nothing, keeps names inert, and can be used without a mouse."""
 
+import dataclasses
 import re
 from pathlib import Path
 
@@ -7,6 +8,7 @@ import axe_playwright_python
 import geopandas as gpd
 import pytest
 from playwright.sync_api import sync_playwright
+from streamlit_folium import generate_leaflet_string
 
 from layers import errors, sources, web_assets, web_map
 
@@ -191,11 +193,16 @@ def test_the_exported_file_holds_everything_and_forbids_the_rest(base, ramps, st
 def test_hostile_names_are_inert(base, ramps, opened):
     places = base.places.assign(name_th=HOSTILE)
     hostile = ramps.head(4).assign(label=HOSTILE, code=[f"{HOSTILE}{number}" for number in range(4)])
-    page, asked = opened(city(web_map.Base(base.streets, base.outline, places), hostile))
+    words = dataclasses.replace(WORDS, title=HOSTILE, attribution=HOSTILE, legend_title=HOSTILE, skip=HOSTILE)
+    page, asked = opened(web_map.city_map(hostile, web_map.Base(base.streets, base.outline, places), words))
     assert asked == []
     assert page.evaluate("window.broken === undefined")
     assert page.locator(".jaidee-site").count() == 4
     assert page.locator(".jaidee-site").first.get_attribute("aria-label") == HOSTILE
+    assert page.locator(".skip").text_content() == HOSTILE
+    assert page.locator(".leaflet-control-attribution").text_content() == HOSTILE
+    assert page.locator(".jaidee-legend summary").text_content() == HOSTILE
+    assert set(page.locator(".jaidee-label-place").all_text_contents()) == {HOSTILE}
     page.locator(".jaidee-site").first.hover()
     assert page.locator(".jaidee-tooltip").inner_text() == HOSTILE
     assert page.evaluate("window.broken === undefined")
@@ -323,3 +330,12 @@ def test_every_text_colour_of_our_styles_can_be_read_on_the_paper(name):
     colours = re.findall(r"(?<![-\w])color: (#[0-9a-f]{6})", style)
     assert colours
     assert min(contrast(colour, web_map.Palette().paper) for colour in colours) >= 4.5
+
+
+def test_the_map_component_can_rename_every_layer(base, ramps):
+    drawn = city(base, ramps)
+    drawn.get_root().render()
+    script = generate_leaflet_string(drawn, base_id="div")
+    assert not re.search(r"_0{20}", script)
+    for name in set(re.findall(r"geo_json_\w+?(?=\.addTo)", script)):
+        assert f"var {name} = " in script

@@ -1,0 +1,38 @@
+"""Answer ``python -m audits``."""
+
+from __future__ import annotations
+
+import io
+import sys
+
+import typer
+
+from audits.command_line import answers, judging, keeping, tables_in
+
+application = typer.Typer(
+    cls=answers.Commands,
+    help="Keep, judge and exchange a city's record of universal design.",
+    epilog=answers.EXIT_CODES,
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+application.command("demo")(keeping.demo)
+application.command("start")(keeping.start)
+application.command("score")(judging.score)
+application.command("judge")(judging.judge)
+application.command("import")(tables_in.import_table)
+application.command("verify")(keeping.verify)
+application.command("backup")(keeping.backup)
+
+
+def main() -> None:
+    """Run the command line, in UTF-8 whatever the terminal's locale."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding="utf-8", errors="replace")
+    application(prog_name="python -m audits")
+
+
+if __name__ == "__main__":
+    main()

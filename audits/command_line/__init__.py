@@ -1,0 +1,1 @@
+"""Speak to the command line: the same record, judged and exchanged without a screen."""

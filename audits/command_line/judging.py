@@ -1,0 +1,185 @@
+"""Score a record, or judge another city's table, from the command line."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Annotated, Any, cast
+
+import geopandas as gpd
+import pandas as pd
+import rich.cells
+import typer
+
+from audits import audit, begin, criteria, criteria_files, findings, markers, survey, terms, wording
+from audits.command_line import answers, arguments, tables_in
+from audits.field import importing
+from audits.store import connection, read
+
+phrase = wording.phrase
+
+TOTAL = phrase("{n} site")
+TOTALS = phrase("{n} sites")
+SURVEYED = phrase("{surveyed} of {sites} sites surveyed, criteria {version}, head {head}")
+JUDGED = phrase("{rows} rows: {taken} judged, {held} held; criteria {version}")
+FAILS_MOST = phrase("fails most often: {name}, {count} times")
+
+_CODE_WIDTH, _VERDICT_WIDTH, _SCORE_WIDTH, _GRADE_WIDTH, _SHARE_WIDTH = 10, 14, 20, 5, 6
+_FAILURES_SHOWN = 5
+
+
+def score(
+    context: typer.Context,
+    edition: arguments.Edition = audit.BY_PERMIT_DATE,
+    as_of: arguments.AsOf = None,
+    site: Annotated[list[str] | None, typer.Option("--site", help="Only this site; may be repeated.")] = None,
+    folder: arguments.Folder = None,
+    _json: arguments.Json = False,
+    _language: arguments.Language = "th",
+) -> None:
+    """Score every site: verdict, interval, grade and how much of it was measured."""
+    words, book = answers.reader(context).words, criteria_files.load_criteria()
+    arguments.known_edition(edition, book)
+    with arguments.opened(folder) as store:
+        sites = standing_sites(store)
+        codes = arguments.known_codes(site or list(sites.index), sites)
+        weights = arguments.weights(store.workspace)
+        measurements = read.measurements(store, arguments.day(as_of))
+        scored = audit.run(sites, read.elements(store), measurements, book, weights, edition).sites.loc[codes]
+        demonstration, head = connection.kind(store) == "demonstration", str(read.head(store))
+    rows = cast("dict[str, dict[str, Any]]", scored.to_dict("index"))
+    surveyed = int(scored["last_surveyed_on"].notna().sum())
+    record = {
+        "demonstration": demonstration,
+        "edition": edition,
+        "as_of": None if as_of is None else as_of.date().isoformat(),
+        "criteria_version": book.version,
+        "head": head,
+        "surveyed": surveyed,
+        "totals": _totals(scored["verdict"]),
+        "sites": [_site_record(code, row, sites.loc[code]) for code, row in rows.items()],
+    }
+    lines = [words.text(terms.DEMONSTRATION)] if demonstration else []
+    lines += [_site_line(code, row, sites.loc[code], words) for code, row in rows.items()]
+    lines += _total_lines(scored["verdict"], words)
+    lines.append(words.text(SURVEYED, surveyed=surveyed, sites=len(scored), version=book.version, head=head))
+    answers.give(context, record, lines)
+
+
+def judge(
+    context: typer.Context,
+    file: arguments.File,
+    profile: arguments.ProfileName = None,
+    edition: arguments.Edition = audit.BY_PERMIT_DATE,
+    datum: arguments.Datum = tables_in.DEFAULT_DATUM,
+    box: arguments.Box = None,
+    folder: arguments.Folder = None,
+    _json: arguments.Json = False,
+    _language: arguments.Language = "th",
+) -> None:
+    """Judge the table of any city by these criteria, and write nothing; exit code 3 when rows were held."""
+    words, book = answers.reader(context).words, criteria_files.load_criteria()
+    place = arguments.chosen_workspace(folder)
+    arguments.known_edition(edition, book)
+    nobody, nothing = begin.starter_sites().iloc[:0], begin.starter_elements().iloc[:0]
+    with answers.progress(words.text("Judging")):
+        understood = tables_in.understand(file, profile, datum, box, place, book, nobody, nothing)
+        judged = judge_table(understood, book, arguments.weights(place), edition)
+    verdicts = judged.findings["verdict"]
+    failures = judged.findings.loc[verdicts == "fail", "criterion"].value_counts()
+    record = {
+        "file": file.name,
+        "edition": edition,
+        "criteria_version": book.version,
+        "rows": understood.row_count,
+        "judged": understood.accepted_count,
+        "held": len(understood.held),
+        "held_rows": tables_in.held_records(understood, words),
+        "sites": len(judged.sites),
+        "totals": _totals(judged.sites["verdict"]),
+        "findings": _totals(verdicts),
+        "failures": {str(name): int(count) for name, count in failures.items()},
+    }
+    numbers = {"rows": understood.row_count, "taken": understood.accepted_count, "held": len(understood.held)}
+    lines = [words.text(JUDGED, version=book.version, **numbers), *_total_lines(judged.sites["verdict"], words)]
+    for name, count in failures.head(_FAILURES_SHOWN).items():
+        lines.append(words.text(FAILS_MOST, name=words.name(book.criteria[str(name)].name), count=count))
+    answers.give(context, record, lines)
+    tables_in.tell_held(understood, words)
+
+
+def judge_table(
+    understood: importing.Preview, book: criteria.Criteria, weights: criteria.Weights, edition: str
+) -> audit.Audit:
+    """Judge what a table was understood to say, as if it were a record of its own.
+
+    Parameters
+    ----------
+    understood
+        A table read against an empty register.
+    book, weights, edition
+        As in :func:`audits.audit.run`.
+    """
+    sites = understood.sites.sites
+    found = {
+        element.element_id: (one.site_code, element.kind) for one in understood.surveys for element in one.elements
+    }
+    registered = understood.sites.elements[["site_code", "kind", "permitted_on"]]
+    met = pd.DataFrame.from_dict(found, orient="index", columns=["site_code", "kind"])
+    met = met.loc[~met.index.isin(registered.index)].assign(permitted_on=None)
+    elements = pd.concat([registered.astype(object), met.astype(object)]).rename_axis("element_id")
+    elements["permitted_on"] = pd.to_datetime(elements["permitted_on"])
+    return audit.run(sites, elements, _readings(understood.surveys), book, weights, edition)
+
+
+def standing_sites(store: connection.Store) -> gpd.GeoDataFrame:
+    """Return the sites of the register that are not retired."""
+    sites = read.sites(store)
+    return sites.loc[~sites["retired"]]
+
+
+def _readings(surveys: Sequence[survey.Survey]) -> pd.DataFrame:
+    rows = [
+        (one.site_code, reading.element_id, reading.quantity, reading.value, reading.uncertainty, one.observed_at)
+        for one in surveys
+        for reading in one.measurements
+    ]
+    columns = ["site_code", "element_id", "quantity", "value", "uncertainty", "observed_at"]
+    frame = pd.DataFrame(rows, columns=columns).astype({"value": float, "uncertainty": float})
+    frame["observed_at"] = pd.to_datetime(frame["observed_at"], utc=True)
+    return frame
+
+
+def _totals(verdicts: Iterable[str]) -> dict[str, int]:
+    counts = pd.Series(list(verdicts), dtype=object).value_counts()
+    return {verdict: int(counts.get(verdict, 0)) for verdict in findings.VERDICTS}
+
+
+def _total_lines(verdicts: Iterable[str], words: wording.Wording) -> Iterator[str]:
+    for verdict, count in _totals(verdicts).items():
+        if count:
+            yield f"{words.text(terms.VERDICT[verdict])}: {words.count(TOTAL, TOTALS, count)}"
+
+
+def _site_record(code: str, row: Mapping[str, Any], site: pd.Series) -> dict[str, object]:
+    last = row["last_surveyed_on"]
+    return {
+        "code": code,
+        **{name: str(site[name]) for name in ("name_th", "name_en", "kind")},
+        "verdict": row["verdict"],
+        **{name: None if pd.isna(row[name]) else float(row[name]) for name in ("score_low", "score_high", "coverage")},
+        "grade": row["grade"] or None,
+        "last_surveyed_on": None if pd.isna(last) else last.tz_convert(wording.BANGKOK).date().isoformat(),
+    }
+
+
+def _site_line(code: str, row: Mapping[str, Any], site: pd.Series, words: wording.Wording) -> str:
+    share = "" if pd.isna(row["coverage"]) else words.percent(row["coverage"])
+    cells = (
+        (code, _CODE_WIDTH),
+        (words.text(terms.VERDICT[row["verdict"]]), _VERDICT_WIDTH),
+        (markers.score_text(row["score_low"], row["score_high"], words), _SCORE_WIDTH),
+        (row["grade"] or "–", _GRADE_WIDTH),
+        (share, _SHARE_WIDTH),
+    )
+    name = site["name_en"] if words.language == "en" else site["name_th"]
+    return "  ".join([*(rich.cells.set_cell_size(text, width) for text, width in cells), str(name)])

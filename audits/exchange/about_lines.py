@@ -1,0 +1,112 @@
+"""Say what an exported file rests on: record, rules, coverage, and what nobody has checked yet."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+
+import geopandas as gpd
+
+from audits import audit, criteria, markers, terms, wording
+from audits.wording import phrase
+
+TITLES = {
+    "demonstration": phrase("Mark of demonstration data"),
+    "exported_on": phrase("Exported on"),
+    "as_of": phrase("As it was known on"),
+    "edition": phrase("Edition of the rules"),
+    "criteria_version": phrase("Version of the criteria"),
+    "record_head": phrase("Head of the record"),
+    "coverage": phrase("Coverage"),
+    "positions": phrase("Positions"),
+    "weights": phrase("Weights"),
+    "verification": phrase("Limits"),
+    "measure_next": phrase("Measure next"),
+    "reference_system": phrase("Reference system"),
+    "attribution": phrase("Sources of the ground"),
+}
+
+
+def lines(
+    audited: audit.Audit,
+    sites: gpd.GeoDataFrame,
+    book: criteria.Criteria,
+    words: wording.Wording,
+    *,
+    exported_on: dt.date,
+    as_of: dt.date | None,
+    head: str,
+    mark: str,
+) -> Mapping[str, str]:
+    """Return the lines, item to text.
+
+    Parameters
+    ----------
+    audited
+        The audit.
+    sites
+        The sites exported, index ``code``.
+    book
+        The criteria.
+    words
+        The reader's language.
+    exported_on, as_of
+        Days; written as ISO 8601.
+    head
+        Head of the ledger.
+    mark
+        The mark of a demonstration; empty otherwise, and then left out.
+    """
+    text = words.text
+    result = {
+        "exported_on": exported_on.isoformat(),
+        "as_of": as_of.isoformat() if as_of else text("everything recorded by the day of export"),
+        "edition": edition_name(audited.edition, book, words),
+        "criteria_version": book.version,
+        "record_head": head,
+        "coverage": _coverage(audited, sites, words),
+        "positions": _positions(sites, words),
+        "weights": text(terms.MUNICIPAL_WEIGHTS),
+        "verification": _verification(audited, sites, book, words),
+        "measure_next": text("By expected gain in certainty for each minute, under the edition of each permit date."),
+        "reference_system": "EPSG:4326 (WGS 84)",
+        "attribution": markers.map_words(audited.sites, words).attribution,
+    }
+    return ({"demonstration": mark} if mark else {}) | result
+
+
+def edition_name(edition: str, book: criteria.Criteria, words: wording.Wording) -> str:
+    """Return what an edition is called: by each permit date, or the name of its source."""
+    if edition == audit.BY_PERMIT_DATE:
+        return words.text("by each permit date")
+    return words.name(book.sources[edition].title)
+
+
+def _coverage(audited: audit.Audit, sites: gpd.GeoDataFrame, words: wording.Wording) -> str:
+    mine = audited.sites.loc[sites.index]
+    known = mine["coverage"].dropna()
+    return words.text(
+        "{surveyed} of {all} sites surveyed; on average {share} of what applies is measured",
+        surveyed=words.number(int(mine["last_surveyed_on"].notna().sum()), 0),
+        all=words.number(len(mine), 0),
+        share=words.percent(float(known.mean()) if len(known) else 0.0),
+    )
+
+
+def _positions(sites: gpd.GeoDataFrame, words: wording.Wording) -> str:
+    return words.text(
+        "{confirmed} of {all} positions confirmed on site; every other one is presumed, its accuracy beside it",
+        confirmed=words.number(int((sites["position_status"] == "confirmed").sum()), 0),
+        all=words.number(len(sites), 0),
+    )
+
+
+def _verification(
+    audited: audit.Audit, sites: gpd.GeoDataFrame, book: criteria.Criteria, words: wording.Wording
+) -> str:
+    used = audited.findings.loc[audited.findings["site_code"].isin(sites.index), "source"].unique()
+    laws = [book.sources[each] for each in sorted(used) if book.sources[each].kind == "law"]
+    unchecked = [words.name(source.short) for source in laws if not source.compared_with_gazette]
+    if not unchecked:
+        return words.text("every legal limit used was compared with the Royal Gazette")
+    return f"{', '.join(unchecked)}: {words.text(terms.UNVERIFIED)}"

@@ -1,0 +1,181 @@
+"""Name every column that leaves the house: id, title, type and the words its values stand for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import pandas as pd
+
+from audits import criteria, terms, wording
+from audits.wording import phrase
+
+TEXT, WHOLE, NUMBER, YES_NO, DAY = "text", "whole", "number", "yes_no", "day"
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of an exported table.
+
+    Parameters
+    ----------
+    name
+        Id, the same in every format; ends in its unit.
+    title
+        English phrase; its translation heads the column.
+    kind
+        :data:`TEXT`, :data:`WHOLE`, :data:`NUMBER`, :data:`YES_NO` or :data:`DAY`.
+    words
+        What each coded value means; empty where values are plain.
+    of
+        What fills the ``{of}`` of the title, in Thai and English; None when the title has none.
+    """
+
+    name: str
+    title: str
+    kind: str = TEXT
+    words: Mapping[str, str] = field(default_factory=dict)
+    of: criteria.Name | None = None
+
+    def heading(self, words: wording.Wording) -> str:
+        """Return the title in the reader's language."""
+        return words.text(self.title, of=words.name(self.of)) if self.of else words.text(self.title)
+
+    def said(self, value: str, words: wording.Wording) -> str:
+        """Return a coded value in the reader's language, and any other value as it is."""
+        phrase_of_value = self.words.get(value, value)
+        return words.text(phrase_of_value) if phrase_of_value else ""
+
+
+DEMONSTRATION = Column("demonstration", phrase("Mark of demonstration data"))
+
+_ZONE_BASIS = {"named": phrase("shares its name with a community"), "presumed": phrase("that of the nearest community")}
+
+_PLACE = (
+    Column("code", phrase("Site code")),
+    Column("kind", phrase("Kind of site"), words=terms.SITE_KIND),
+    Column("name_th", phrase("Thai name")),
+    Column("name_en", phrase("English name")),
+    Column("category", phrase("Category")),
+    Column("setting", phrase("Setting"), words=terms.SETTING),
+    Column("street_th", phrase("Street, in Thai")),
+    Column("street_en", phrase("Street, in English")),
+    Column("zone", phrase("Zone"), WHOLE),
+    Column("zone_basis", phrase("How the zone is known"), words=_ZONE_BASIS),
+    Column("position_status", phrase("How the position is known"), words=terms.POSITION_STATUS),
+    Column("position_accuracy_m", phrase("Accuracy of the position (m)"), NUMBER),
+    Column("position_source", phrase("Source of the position")),
+    Column("position_note", phrase("Note on the position")),
+    Column("longitude_deg", phrase("Longitude (degrees, WGS 84)"), NUMBER),
+    Column("latitude_deg", phrase("Latitude (degrees, WGS 84)"), NUMBER),
+)
+
+_RESULT = (
+    Column("verdict", phrase("Verdict"), words=terms.VERDICT),
+    Column("grade", phrase("Grade (empty: undecided)")),
+    Column("score_low", phrase("Score, lowest (0–100)"), NUMBER),
+    Column("score_high", phrase("Score, highest (0–100)"), NUMBER),
+    Column("coverage_share", phrase("Share of what applies that is measured (0–1)"), NUMBER),
+    Column("items_passed_count", phrase("Requirements passed"), WHOLE),
+    Column("items_failed_count", phrase("Requirements failed"), WHOLE),
+    Column("items_unknown_count", phrase("Requirements not known yet"), WHOLE),
+    Column("items_applicable_count", phrase("Requirements that apply"), WHOLE),
+    Column("dangerous_failure", phrase("Fails where it is dangerous or impassable"), YES_NO),
+    Column("elements_count", phrase("Elements"), WHOLE),
+    Column("last_surveyed_on", phrase("Last surveyed on"), DAY),
+)
+
+FINDINGS = (
+    Column("site_code", phrase("Site code")),
+    Column("element_id", phrase("Element")),
+    Column("element_kind", phrase("Kind of element"), words=terms.ELEMENT_KIND),
+    Column("criterion", phrase("Criterion")),
+    Column("criterion_name_th", phrase("Requirement, in Thai")),
+    Column("criterion_name_en", phrase("Requirement, in English")),
+    Column("verdict", phrase("Verdict"), words=terms.VERDICT),
+    Column("quantity", phrase("Quantity")),
+    Column("unit", phrase("Unit"), words=terms.UNIT),
+    Column("measured_lowest", phrase("Measured, lowest reading (yes is 1, no is 0)"), NUMBER),
+    Column("measured_highest", phrase("Measured, highest reading (yes is 1, no is 0)"), NUMBER),
+    Column("uncertainty", phrase("Uncertainty of the measurement (±)"), NUMBER),
+    Column("readings_count", phrase("Readings"), WHOLE),
+    Column("observed_on", phrase("Measured on"), DAY),
+    Column("limit_lower", phrase("Limit, at least"), NUMBER),
+    Column("limit_upper", phrase("Limit, at most"), NUMBER),
+    Column("limit_as_stated", phrase("Limit as the rule states it")),
+    Column("margin", phrase("Margin (negative: outside the limit)"), NUMBER),
+    Column("clause_th", phrase("Clause, in Thai")),
+    Column("clause_en", phrase("Clause, in English")),
+    Column("source", phrase("Source")),
+    Column("source_name_th", phrase("Source, in Thai")),
+    Column("source_name_en", phrase("Source, in English")),
+    Column("basis", phrase("Basis"), words=terms.BASIS),
+    Column("edition_assumed", phrase("Permit date not known: newest edition taken"), YES_NO),
+    Column("checked_against_gazette", phrase("Checked against the Royal Gazette"), YES_NO),
+    Column("severity", phrase("Severity (4 worst)"), WHOLE),
+    Column("basic_facility", phrase("Basic facility"), words=terms.FACILITY),
+    DEMONSTRATION,
+)
+
+ELEMENTS = (
+    Column("element_id", phrase("Element")),
+    Column("site_code", phrase("Site code")),
+    Column("kind", phrase("Kind of element"), words=terms.ELEMENT_KIND),
+    Column("label", phrase("Label")),
+    Column("permitted_on", phrase("Permit or construction day"), DAY),
+    Column("score_low", phrase("Score, lowest (0–100)"), NUMBER),
+    Column("score_high", phrase("Score, highest (0–100)"), NUMBER),
+    Column("coverage_share", phrase("Share of what applies that is measured (0–1)"), NUMBER),
+    DEMONSTRATION,
+)
+
+NEXT_MEASUREMENTS = (
+    Column("site_code", phrase("Site code")),
+    Column("rank", phrase("Rank at the site"), WHOLE),
+    Column("element_id", phrase("Element")),
+    Column("quantity", phrase("Quantity")),
+    Column("quantity_name_th", phrase("What to measure, in Thai")),
+    Column("quantity_name_en", phrase("What to measure, in English")),
+    Column("how_th", phrase("How to measure, in Thai")),
+    Column("how_en", phrase("How to measure, in English")),
+    Column("time_min", phrase("Time to measure (minutes)"), NUMBER),
+    Column("gain_points", phrase("Score narrows by (points)"), NUMBER),
+    Column("gain_points_per_min", phrase("Points for each minute"), NUMBER),
+    DEMONSTRATION,
+)
+
+ABOUT = (
+    Column("item", phrase("Item")),
+    Column("title", phrase("What")),
+    Column("text", phrase("Known")),
+)
+
+
+def of_sites(weights: criteria.Weights) -> tuple[Column, ...]:
+    """Return the columns of the table of sites; each persona of the municipality has a score of its own."""
+    personas = tuple(
+        Column(f"score_{end}_{key}", title, NUMBER, of=criteria.Name(name.th, name.en))
+        for key, name in weights.personas.items()
+        for end, title in (("low", phrase("Score, lowest: {of}")), ("high", phrase("Score, highest: {of}")))
+    )
+    facilities = tuple(
+        Column(f"facility_{key}", title, words=terms.FACILITY_STATUS) for key, title in _FACILITY_TITLES.items()
+    )
+    return (*_PLACE, *_RESULT, *personas, *facilities, DEMONSTRATION)
+
+
+_FACILITY_TITLES = {
+    "ramp": phrase("Basic facility: ramp"),
+    "parking": phrase("Basic facility: parking"),
+    "toilet": phrase("Basic facility: toilet"),
+    "sign": phrase("Basic facility: signs"),
+    "information": phrase("Basic facility: information service"),
+}
+
+
+def plain(cells: pd.Series, kind: str) -> list[object]:
+    """Return the cells of one column as text, int, float, bool or ISO day, and None where there is nothing."""
+    if kind == DAY:
+        return [None if pd.isna(day) else day.date().isoformat() for day in cells]
+    python = {WHOLE: int, NUMBER: float, YES_NO: bool, TEXT: str}[kind]
+    return [None if pd.isna(value) else python(value) for value in cells]

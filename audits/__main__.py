@@ -7,7 +7,7 @@ import sys
 
 import typer
 
-from audits.command_line import answers, judging, keeping, tables_in
+from audits.command_line import answers, judging, keeping, tables_in, tables_out
 
 application = typer.Typer(
     cls=answers.Commands,
@@ -22,6 +22,7 @@ application.command("start")(keeping.start)
 application.command("score")(judging.score)
 application.command("judge")(judging.judge)
 application.command("import")(tables_in.import_table)
+application.command("export")(tables_out.export)
 application.command("verify")(keeping.verify)
 application.command("backup")(keeping.backup)
 

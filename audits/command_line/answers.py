@@ -7,6 +7,7 @@ import json
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 import rich.console
 import rich.progress
@@ -33,20 +34,22 @@ class Reader:
 class Commands(TyperGroup):
     """Commands that end with one clear sentence, never a traceback, when something is refused."""
 
-    def invoke(self, context: typer.Context) -> object:
+    def invoke(self, ctx: Any) -> Any:
         """Run the command asked for."""
         try:
-            return super().invoke(context)
+            return super().invoke(ctx)
+        except BrokenPipeError:
+            raise
         except errors.RefusedError as refused:
             problems = refused.problems
-            sentences = [reader(context).words.problem(problem) for problem in problems]
-            record = [problem_record(problem, reader(context).words) for problem in problems]
+            sentences = [reader(ctx).words.problem(problem) for problem in problems]
+            record = [problem_record(problem, reader(ctx).words) for problem in problems]
         except (errors.JaideeError, layer_errors.LayerError) as error:
             sentences, record = [str(error)], [{"sentence": str(error)}]
         except OSError as error:
             sentences = [f"{error.filename or ''}: {error.strerror or error}".lstrip(": ")]
             record = [{"sentence": sentences[0]}]
-        if reader(context).as_json:
+        if reader(ctx).as_json:
             print(json.dumps({"ok": False, "problems": record}, ensure_ascii=False))
         for sentence in sentences:
             print(sentence, file=sys.stderr)

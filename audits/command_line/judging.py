@@ -5,15 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Annotated, Any, cast
 
-import geopandas as gpd
 import pandas as pd
 import rich.cells
 import typer
 
 from audits import audit, begin, criteria, criteria_files, findings, markers, survey, terms, wording
-from audits.command_line import answers, arguments, tables_in
+from audits.command_line import answers, arguments, standing, tables_in
 from audits.field import importing
-from audits.store import connection, read
 
 phrase = wording.phrase
 
@@ -37,31 +35,27 @@ def score(
     _language: arguments.Language = "th",
 ) -> None:
     """Score every site: verdict, interval, grade and how much of it was measured."""
-    words, book = answers.reader(context).words, criteria_files.load_criteria()
-    arguments.known_edition(edition, book)
-    with arguments.opened(folder) as store:
-        sites = standing_sites(store)
-        codes = arguments.known_codes(site or list(sites.index), sites)
-        weights = arguments.weights(store.workspace)
-        measurements = read.measurements(store, arguments.day(as_of))
-        scored = audit.run(sites, read.elements(store), measurements, book, weights, edition).sites.loc[codes]
-        demonstration, head = connection.kind(store) == "demonstration", str(read.head(store))
+    words = answers.reader(context).words
+    state = standing.load(folder, edition, arguments.day(as_of))
+    sites = state.sites.loc[arguments.known_codes(site or list(state.sites.index), state.sites)]
+    scored = state.audited.sites.loc[sites.index]
     rows = cast("dict[str, dict[str, Any]]", scored.to_dict("index"))
     surveyed = int(scored["last_surveyed_on"].notna().sum())
     record = {
-        "demonstration": demonstration,
+        "demonstration": state.demonstration,
         "edition": edition,
         "as_of": None if as_of is None else as_of.date().isoformat(),
-        "criteria_version": book.version,
-        "head": head,
+        "criteria_version": state.book.version,
+        "head": state.head,
         "surveyed": surveyed,
         "totals": _totals(scored["verdict"]),
         "sites": [_site_record(code, row, sites.loc[code]) for code, row in rows.items()],
     }
-    lines = [words.text(terms.DEMONSTRATION)] if demonstration else []
+    lines = [words.text(terms.DEMONSTRATION)] if state.demonstration else []
     lines += [_site_line(code, row, sites.loc[code], words) for code, row in rows.items()]
     lines += _total_lines(scored["verdict"], words)
-    lines.append(words.text(SURVEYED, surveyed=surveyed, sites=len(scored), version=book.version, head=head))
+    numbers = {"surveyed": surveyed, "sites": len(scored)}
+    lines.append(words.text(SURVEYED, version=state.book.version, head=state.head, **numbers))
     answers.give(context, record, lines)
 
 
@@ -129,12 +123,6 @@ def judge_table(
     elements = pd.concat([registered.astype(object), met.astype(object)]).rename_axis("element_id")
     elements["permitted_on"] = pd.to_datetime(elements["permitted_on"])
     return audit.run(sites, elements, _readings(understood.surveys), book, weights, edition)
-
-
-def standing_sites(store: connection.Store) -> gpd.GeoDataFrame:
-    """Return the sites of the register that are not retired."""
-    sites = read.sites(store)
-    return sites.loc[~sites["retired"]]
 
 
 def _readings(surveys: Sequence[survey.Survey]) -> pd.DataFrame:

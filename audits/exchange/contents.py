@@ -1,4 +1,4 @@
-"""Lay out once what every exported file holds: sites, findings, elements, what to measure next, and what it rests on."""
+"""Lay out once what every exported file holds: sites, findings, elements, what to measure next, what all rests on."""
 
 from __future__ import annotations
 
@@ -210,11 +210,10 @@ def _findings(codes: pd.Index[str], subject: Subject, mark: str) -> pd.DataFrame
 
 def _clauses(found: pd.DataFrame, book: criteria.Criteria) -> list[str]:
     english = wording.Wording("en")
-    keys = found[["criterion", "source", "clause"]].drop_duplicates()
-    known = {
-        (row.criterion, row.source, row.clause): site_report.clause_text(book.criteria[row.criterion], row, english)
-        for row in keys.itertuples()
-    }
+    known: dict[tuple[str, str, str], str] = {}
+    for row in found.drop_duplicates(["criterion", "source", "clause"]).itertuples():
+        key = (str(row.criterion), str(row.source), str(row.clause))
+        known[key] = site_report.clause_text(book.criteria[key[0]], row, english)
     return [known[key] for key in zip(found["criterion"], found["source"], found["clause"], strict=True)]
 
 

@@ -16,9 +16,8 @@ import pyproj
 import shapely
 
 from audits import wording
-from audits.exchange import columns
+from audits.exchange import columns, qgis_style
 from audits.exchange import contents as contents_room
-from audits.exchange import qgis_style
 
 APPLICATION_ID = 0x47504B47
 USER_VERSION = 10300
@@ -138,7 +137,8 @@ def _blob(point: shapely.Point | None) -> bytes | None:
 
 def _register(file: sqlite3.Connection, name: str, kind: str, description: str, changed: str) -> None:
     file.execute(
-        "INSERT INTO gpkg_contents (table_name, data_type, identifier, description, last_change) VALUES (?, ?, ?, ?, ?)",
+        "INSERT INTO gpkg_contents (table_name, data_type, identifier, description, last_change) "
+        "VALUES (?, ?, ?, ?, ?)",
         (name, kind, name, description, changed),
     )
 

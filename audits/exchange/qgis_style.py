@@ -50,7 +50,8 @@ def _by_verdict(words: wording.Wording) -> ElementTree.Element:
 
 def _marker(name: str, symbol: symbols.Symbol) -> ElementTree.Element:
     marker = ElementTree.Element("symbol", name=name, type="marker", alpha="1", clip_to_extent="1", force_rhr="0")
-    layer = ElementTree.SubElement(marker, "layer", {"class": "SimpleMarker", "enabled": "1", "locked": "0", "pass": "0"})
+    drawn = {"class": "SimpleMarker", "enabled": "1", "locked": "0", "pass": "0"}
+    layer = ElementTree.SubElement(marker, "layer", drawn)
     options = ElementTree.SubElement(layer, "Option", type="Map")
     red, green, blue = (int(symbol.colour[start : start + 2], 16) for start in (1, 3, 5))
     values = {

@@ -10,17 +10,12 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import pandas as pd
 import xlsxwriter
-from xlsxwriter import format as xlsxwriter_format
-from xlsxwriter import worksheet as xlsxwriter_worksheet
 
 from audits import wording
 from audits.exchange import columns
 from audits.exchange import contents as contents_room
 from audits.wording import phrase
 from layers import symbols
-
-_Format = xlsxwriter_format.Format
-_Sheet = xlsxwriter_worksheet.Worksheet
 
 # A spreadsheet takes a text that begins like this as a formula or a command.
 _FORMULA_STARTS = tuple("=+-@|＝＋－＠\t\r\n")
@@ -98,12 +93,16 @@ def _tables(
 ) -> Mapping[str, tuple[pd.DataFrame, tuple[columns.Column, ...]]]:
     tables = dict(contents.tables(words))
     rows = [
-        (name, column.name, column.heading(words), "; ".join(f"{key} = {column.said(key, words)}" for key in column.words))
+        (name, column.name, column.heading(words), _meanings(column, words))
         for name, (_, wanted) in tables.items()
         for column in wanted
     ]
     names = [column.name for column in _COLUMNS_TABLE]
     return tables | {"columns": (pd.DataFrame(rows, columns=names), _COLUMNS_TABLE)}
+
+
+def _meanings(column: columns.Column, words: wording.Wording) -> str:
+    return "; ".join(f"{value} = {column.said(value, words)}" for value in column.words)
 
 
 def _csv(table: pd.DataFrame, wanted: Sequence[columns.Column]) -> bytes:
@@ -127,7 +126,7 @@ def _banner(contents: contents_room.Contents, words: wording.Wording) -> str:
     return " · ".join([day, *(part for part in parts if part)])
 
 
-def _looks(book: xlsxwriter.Workbook) -> Mapping[str, _Format]:
+def _looks(book: xlsxwriter.Workbook) -> Mapping[str, xlsxwriter.format.Format]:
     font = {"font_name": "TH Sarabun New", "font_size": 14, "valign": "top"}
     looks = {
         "banner": book.add_format(font | {"italic": True}),
@@ -144,11 +143,11 @@ def _looks(book: xlsxwriter.Workbook) -> Mapping[str, _Format]:
 
 
 def _fill(
-    sheet: _Sheet,
+    sheet: xlsxwriter.worksheet.Worksheet,
     table: pd.DataFrame,
     wanted: Sequence[columns.Column],
     words: wording.Wording,
-    looks: Mapping[str, _Format],
+    looks: Mapping[str, xlsxwriter.format.Format],
     banner: str,
 ) -> None:
     sheet.write_string(0, 0, banner, looks["banner"])
@@ -180,7 +179,9 @@ def _shown(cells: pd.Series, column: columns.Column, words: wording.Wording) -> 
             yield column.said(value, words) if isinstance(value, str) else value, column.kind
 
 
-def _write(sheet: _Sheet, row: int, position: int, value: object, look: _Format) -> None:
+def _write(
+    sheet: xlsxwriter.worksheet.Worksheet, row: int, position: int, value: object, look: xlsxwriter.format.Format
+) -> None:
     if isinstance(value, str):
         shown = value if len(value) <= _LONGEST_CELL else value[: _LONGEST_CELL - 1] + "…"
         sheet.write_string(row, position, shown, look)

@@ -30,7 +30,7 @@ NOVEMBER_15 = dt.date(2025, 11, 15)
         "2025-11-15 10:00",
         "2025-11-15T10:00:00.000",
         "2025-11-14T20:00:00Z",
-        dt.datetime(2568, 11, 15),
+        dt.datetime(2568, 11, 15),  # noqa: DTZ001 - spreadsheets know no zone
         dt.date(2025, 11, 15),
         dt.datetime(2025, 11, 14, 20, tzinfo=dt.UTC),
     ],

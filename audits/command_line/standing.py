@@ -1,0 +1,57 @@
+"""Read a record as it stands and judge it, for every command that tells of it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from pathlib import Path
+
+import geopandas as gpd
+import pandas as pd
+
+from audits import audit, criteria, criteria_files
+from audits.command_line import arguments
+from audits.store import connection, read
+
+
+@dataclass(frozen=True)
+class Standing:
+    """One record, judged: its frames as :mod:`audits.store.read` gives them, the audit of them, what it rests on."""
+
+    sites: gpd.GeoDataFrame
+    elements: pd.DataFrame
+    measurements: pd.DataFrame
+    audited: audit.Audit
+    book: criteria.Criteria
+    weights: criteria.Weights
+    head: str
+    demonstration: bool
+
+
+def load(folder: Path | None, edition: str, as_of: dt.date | None) -> Standing:
+    """Judge the record of a workspace; retired sites are left out.
+
+    Parameters
+    ----------
+    folder
+        The workspace asked for; None for the environment's.
+    edition
+        As in :func:`audits.audit.run`.
+    as_of
+        Only visits up to the end of this day in Bangkok; None for all.
+
+    Raises
+    ------
+    audits.errors.WorkspaceError
+        When there is no record.
+    """
+    book = criteria_files.load_criteria()
+    edition = arguments.known_edition(edition, book)
+    with arguments.opened(folder) as store:
+        sites = read.sites(store)
+        sites = sites.loc[~sites["retired"]]
+        elements, measurements = read.elements(store), read.measurements(store, as_of)
+        weights, head = arguments.weights(store.workspace), str(read.head(store))
+        demonstration = connection.kind(store) == "demonstration"
+    audited = audit.run(sites, elements, measurements, book, weights, edition)
+    return Standing(sites, elements, measurements, audited, book, weights, head, demonstration)

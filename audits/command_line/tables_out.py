@@ -1,0 +1,67 @@
+"""Hand the judged record out from the command line."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from audits import audit, selection, terms, wording
+from audits.command_line import answers, arguments, standing
+from audits.exchange import contents, exporting
+
+phrase = wording.phrase
+
+EXPORTED = phrase("{count} sites written to {file}")
+EXISTS = "exists already; name another file, or say --replace"
+
+
+def export(
+    context: typer.Context,
+    form: Annotated[str, typer.Argument(metavar="FORMAT", help=f"One of: {', '.join(exporting.FORMATS)}.")],
+    file: Annotated[Path, typer.Argument(help="The new file, or a folder, in which it gets the name of its kind.")],
+    edition: arguments.Edition = audit.BY_PERMIT_DATE,
+    as_of: arguments.AsOf = None,
+    sites: Annotated[str, typer.Option("--sites", help="Only these codes, separated by commas.")] = "",
+    kind: Annotated[str, typer.Option("--kind", help=f"Only {' or '.join(terms.SITE_KIND)} sites.")] = "",
+    replace: Annotated[bool, typer.Option("--replace", help="Write over a file that is there.")] = False,
+    folder: arguments.Folder = None,
+    _json: arguments.Json = False,
+    _language: arguments.Language = "th",
+) -> None:
+    """Write the judged record as one file for others, with what it rests on in it."""
+    if form not in exporting.FORMATS:
+        raise typer.BadParameter(f"{form}: use one of: {', '.join(exporting.FORMATS)}", param_hint="FORMAT")
+    if kind and kind not in terms.SITE_KIND:
+        raise typer.BadParameter(f"{kind}: use one of: {', '.join(terms.SITE_KIND)}", param_hint="--kind")
+    words, day = answers.reader(context).words, arguments.day(as_of)
+    with answers.progress(words.text("Export")):
+        state = standing.load(folder, edition, day)
+        asked = arguments.known_codes([code.strip() for code in sites.split(",") if code.strip()], state.sites)
+        wanted = selection.Selection(kinds=(kind,) if kind else (), codes=asked)
+        codes = selection.select(state.sites, state.audited.sites, wanted)
+        if codes.empty:
+            raise typer.BadParameter("no site of the register is meant", param_hint="--sites, --kind")
+        subject = contents.Subject(
+            state.sites, state.elements, state.measurements, state.audited, state.book, state.weights
+        )
+        about = contents.About(arguments.today(), day, state.head, state.demonstration)
+        made = contents.contents(subject, words, about=about, codes=codes)
+        name, written = exporting.export(form, made, words)
+    target = file / name if file.is_dir() else file
+    if target.exists() and not replace:
+        raise typer.BadParameter(f"{target}: {EXISTS}", param_hint="FILE")
+    target.write_bytes(written)
+    record = {
+        "file": str(target),
+        "format": form,
+        "bytes": len(written),
+        "sites": len(codes),
+        "demonstration": state.demonstration,
+        "edition": edition,
+        "as_of": None if day is None else day.isoformat(),
+        "head": state.head,
+    }
+    lines = [words.text(terms.DEMONSTRATION)] if state.demonstration else []
+    answers.give(context, record, (*lines, words.text(EXPORTED, count=words.number(len(codes), 0), file=target)))

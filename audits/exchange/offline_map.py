@@ -1,0 +1,57 @@
+"""Write the map as one HTML file for a phone without a network, with the table of all sites beside it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from audits import markers, wording
+from audits.exchange import contents as contents_room
+from audits.exchange import map_panel
+from layers import sources, web_assets, web_map
+
+_SCRIPT, _STYLE = "offline_map.js", "offline_map.css"
+
+
+def packed(
+    contents: contents_room.Contents, words: wording.Wording, static_folder: Path = web_assets.STATIC
+) -> bytes:
+    """Return the map as one HTML page in UTF-8 that asks the network for nothing.
+
+    Sites without a position are left off the map and stay in the table.
+
+    Parameters
+    ----------
+    contents
+        What to show.
+    words
+        The reader's language.
+    static_folder
+        The folder that :func:`layers.web_assets.prepare` filled.
+
+    Raises
+    ------
+    layers.errors.LayerError
+        If a library or font has not been prepared, or the ground cannot be read.
+    """
+    sites, audited = contents.subject.sites, contents.subject.audited.sites
+    placed = sites.loc[sites.geometry.notna() & ~sites.geometry.is_empty]
+    audited = audited.loc[placed.index]
+    base = web_map.Base(sources.street_axes(), sources.outline(), sources.places())
+    city = web_map.city_map(markers.markers(placed, audited, words), base, markers.map_words(audited, words))
+    page = web_map.export_html(
+        city,
+        title=_title(contents, words),
+        language=words.language,
+        panel_html=map_panel.panel(contents, words),
+        script=(web_assets.STATIC / _SCRIPT).read_text(encoding="utf-8"),
+        style=(web_assets.STATIC / _STYLE).read_text(encoding="utf-8"),
+        static_folder=static_folder,
+    )
+    return page.encode()
+
+
+def _title(contents: contents_room.Contents, words: wording.Wording) -> str:
+    day = words.day(contents.made.exported_on)
+    title = f"{words.text('Map of ramps and public spaces')} · {day}"
+    mark = contents.about.get("demonstration", "")
+    return f"{title} · {mark}" if mark else title

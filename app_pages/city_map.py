@@ -8,7 +8,7 @@ import geopandas as gpd
 import pandas as pd
 import streamlit as st
 
-from app_pages import folium_component, frame, site_summary, tables
+from app_pages import address, folium_component, frame, site_summary, tables
 from audits import markers, selection, site_report, terms, wording
 from audits.audit import OFFICIAL
 from audits.store import read
@@ -50,44 +50,33 @@ def filters(place: frame.Here) -> Choice:
     persona_names = {OFFICIAL: text("everyone (official weights)")} | {
         key: words.name(persona) for key, persona in place.weights.personas.items()
     }
-    editions = site_summary.edition_names(place)
+    by_names = {markers.BY_VERDICT: text("verdict"), markers.BY_GRADE: text("grade")}
     with st.expander(text("Filters and drawing"), key="filters_open"):
-        columns = st.columns(3)
-        kinds = _several(columns[0], text("Kind"), terms.SITE_KIND, "kind", words)
-        verdicts = _several(columns[0], text("Verdict"), dict(list(terms.VERDICT.items())[:4]), "verdict", words)
-        grades = _several(columns[1], text("Grade"), _grade_names(place), "grade", words)
-        zones = _several(columns[1], text("Zone"), _zone_names(), "zone", words)
-        positions = _several(columns[2], text("How the position is known"), terms.POSITION_STATUS, "position", words)
-        edition = columns[2].selectbox(
-            text("Edition of the rules"), list(editions), format_func=editions.get, key="edition", bind="query-params"
-        )
-        persona = columns[0].selectbox(
-            text("Score for"), list(persona_names), format_func=persona_names.get, key="persona", bind="query-params"
-        )
-        by = columns[1].radio(
-            text("Draw sites by"),
-            (markers.BY_VERDICT, markers.BY_GRADE),
-            format_func={markers.BY_VERDICT: text("verdict"), markers.BY_GRADE: text("grade")}.get,
-            horizontal=True,
-            key="by",
-            bind="query-params",
-        )
-        online = columns[2].checkbox(text("Street picture from OpenStreetMap (needs a network)"), key="online")
+        left, middle, right = st.columns(3)
+        with left:
+            kinds = _several(text("Kind"), terms.SITE_KIND, "kind", words)
+            verdicts = _several(text("Verdict"), dict(list(terms.VERDICT.items())[:4]), "verdict", words)
+            persona = _one(text("Score for"), persona_names, "persona")
+        with middle:
+            grades = _several(text("Grade"), _grade_names(place), "grade", words)
+            zones = _several(text("Zone"), _zone_names(), "zone", words)
+            by = _one(text("Draw sites by"), by_names, "by")
+        with right:
+            positions = _several(text("How the position is known"), terms.POSITION_STATUS, "position", words)
+            edition = site_summary.choose_edition(place)
+            online = st.checkbox(text("Street picture from OpenStreetMap (needs a network)"), key="online")
     wanted = selection.Selection(kinds, verdicts, grades, [int(zone) for zone in zones], positions)
     return Choice(wanted, edition, persona, by, online)
 
 
-def _several(
-    column: st.delta_generator.DeltaGenerator, label: str, names: dict[str, str], key: str, words: wording.Wording
-) -> list[str]:
-    return column.multiselect(
-        label,
-        list(names),
-        format_func=lambda value: words.text(names[value]),
-        key=key,
-        bind="query-params",
-        placeholder=words.text("all"),
-    )
+def _several(label: str, names: dict[str, str], key: str, words: wording.Wording) -> list[str]:
+    shown = {value: words.text(name) for value, name in names.items()}
+    kept = address.several(key, shown)
+    return st.multiselect(label, list(shown), format_func=shown.get, placeholder=words.text("all"), **kept)
+
+
+def _one(label: str, names: dict[str, str], key: str) -> str:
+    return st.selectbox(label, list(names), format_func=names.get, **address.one(key, list(names)))
 
 
 def _grade_names(place: frame.Here) -> dict[str, str]:
@@ -123,47 +112,19 @@ def summary(place: frame.Here, state: frame.Audited, codes: pd.Index[str]) -> No
 def browse(place: frame.Here, choice: Choice, state: frame.Audited, codes: pd.Index[str]) -> None:
     """Show map, detail and table; choosing in one shows in the others."""
     text = place.words.text
-    st.session_state.setdefault("site", st.query_params.get("site"))
-    if st.session_state.site not in codes:
-        st.session_state.site = None
     left, right = st.columns([3, 2])
-    with left:
-        draw_map(place, choice, state, codes)
     with right:
-        names = _names(place, state.sites.loc[codes])
-        st.selectbox(
-            text("Choose a site"),
-            list(codes),
-            index=None,
-            format_func=names.get,
-            key="site",
-            placeholder=text("code or name"),
-            on_change=_keep_in_address,
-        )
-        if st.session_state.site:
-            detail(place, choice, state, st.session_state.site)
+        chosen = site_summary.choose_site(place, state.sites.loc[codes])
+        if chosen:
+            detail(place, choice, state, chosen)
         else:
             st.write(text("Choose a site on the map, in the list or in the table."))
+    with left:
+        draw_map(place, choice, state, codes, chosen)
     twin(place, choice, state, codes)
 
 
-def _names(place: frame.Here, sites: gpd.GeoDataFrame) -> dict[str, str]:
-    return {row.Index: f"{row.Index} {markers.site_name(row, place.words)}" for row in sites.itertuples()}
-
-
-def _keep_in_address() -> None:
-    if st.session_state.site:
-        st.query_params["site"] = st.session_state.site
-    else:
-        st.query_params.pop("site", None)
-
-
-def _chosen_on_map() -> None:
-    st.session_state.site = folium_component.chosen(MAP_KEY)
-    _keep_in_address()
-
-
-def draw_map(place: frame.Here, choice: Choice, state: frame.Audited, codes: pd.Index[str]) -> None:
+def draw_map(place: frame.Here, choice: Choice, state: frame.Audited, codes: pd.Index[str], chosen: str | None) -> None:
     """Draw the map with a ring round the chosen site."""
     key = (
         str(place.workspace.folder),
@@ -175,12 +136,12 @@ def draw_map(place: frame.Here, choice: Choice, state: frame.Audited, codes: pd.
         tuple(codes),
     )
     drawn = _drawing(key, place.words, state.sites.loc[codes], state.audit.sites, choice)
-    chosen = st.session_state.site
     changing = {}
     if chosen:
         point = state.sites.geometry.loc[chosen]
         changing = {"feature_group": _ring(chosen, point.x, point.y), "center": (point.y, point.x)}
-    folium_component.show(drawn, MAP_KEY, _chosen_on_map, **changing)
+    on_map = address.chooser(site_summary.SITE, lambda: folium_component.chosen(MAP_KEY))
+    folium_component.show(drawn, MAP_KEY, on_map, **changing)
 
 
 @st.cache_data(max_entries=48, show_spinner=False)
@@ -192,7 +153,9 @@ def _drawing(
     _choice: Choice,
 ) -> dict[str, object]:
     marked = markers.markers(_sites, _audited, _words, _choice.by)
-    city = web_map.city_map(marked, base(), markers.map_words(_audited.loc[_sites.index], _words, _choice.by), online_tiles=_choice.online)
+    city = web_map.city_map(
+        marked, base(), markers.map_words(_audited.loc[_sites.index], _words, _choice.by), online_tiles=_choice.online
+    )
     return folium_component.drawing(city)
 
 
@@ -212,7 +175,7 @@ def detail(place: frame.Here, choice: Choice, state: frame.Audited, code: str) -
     """Say of one site what it is, how it scores and what fails, and lead on."""
     words, text = place.words, place.words.text
     site, audited = state.sites.loc[code], state.audit.sites.loc[code]
-    st.subheader(_names(place, state.sites.loc[[code]])[code])
+    st.subheader(f"{code} {markers.site_name(site, words)}")
     site_summary.score_block(place, audited, choice.persona)
     st.html(f"<p>{tables.small(text(terms.POSITION_STATUS[site['position_status']]))}</p>")
     failing = [
@@ -243,17 +206,16 @@ def twin(place: frame.Here, choice: Choice, state: frame.Audited, codes: pd.Inde
     st.dataframe(
         frame_shown,
         key="twin",
-        on_select=lambda: _chosen_in_table(codes),
+        on_select=address.chooser(site_summary.SITE, lambda: _chosen_in_table(codes)),
         selection_mode="single-row",
         alt=text("Table of the sites on the map"),
         height=360,
     )
 
 
-def _chosen_in_table(codes: pd.Index[str]) -> None:
+def _chosen_in_table(codes: pd.Index[str]) -> str | None:
     rows = st.session_state.twin.selection.rows
-    st.session_state.site = codes[rows[0]] if rows else None
-    _keep_in_address()
+    return codes[rows[0]] if rows else None
 
 
 def table_frame(place: frame.Here, state: frame.Audited, codes: pd.Index[str], persona: str = OFFICIAL) -> pd.DataFrame:

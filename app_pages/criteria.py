@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from app_pages import frame, tables
+from app_pages import address, frame, tables
 from audits import criteria, criteria_files, site_report, terms
 
 
@@ -19,7 +19,7 @@ def show(place: frame.Here) -> None:
     )
     searched = st.text_input(text("Search (a word, a clause, a number)"), key="search", bind="query-params")
     kinds = {"": text("all elements")} | {kind: text(name) for kind, name in terms.ELEMENT_KIND.items()}
-    kind = st.selectbox(text("Element"), list(kinds), format_func=kinds.get, key="element", bind="query-params")
+    kind = st.selectbox(text("Element"), list(kinds), format_func=kinds.get, **address.one("element", list(kinds)))
     found = [
         one for one in place.book.criteria.values() if (not kind or one.element == kind) and matches(one, searched)
     ]

@@ -25,14 +25,27 @@ def show(place: frame.Here) -> None:
     """Draw the page."""
     text = place.words.text
     st.title(text("Exports"))
-    st.write(text("Every file says its date, the edition of the rules, how much is surveyed, and the state of the record."))
+    st.write(
+        text("Every file says its date, the edition of the rules, how much is surveyed, and the state of the record.")
+    )
     kind = st.radio(text("Format"), list(FORMATS), format_func=lambda name: text(FORMATS[name]), key="format")
-    language = st.radio(text("Language"), list(LANGUAGES), format_func=LANGUAGES.get, horizontal=True, key="export_language",
-                        index=list(LANGUAGES).index(place.words.language))
-    editions = site_summary.edition_names(place)
-    edition = st.selectbox(text("Edition of the rules"), list(editions), format_func=editions.get, key="edition")
-    as_of = st.date_input(text("As it was known on"), value=None, max_value=place.today, key="export_as_of",
-                          format="DD/MM/YYYY", help=text("Empty: everything known today."))
+    language = st.radio(
+        text("Language"),
+        list(LANGUAGES),
+        format_func=LANGUAGES.get,
+        horizontal=True,
+        key="export_language",
+        index=list(LANGUAGES).index(place.words.language),
+    )
+    edition = site_summary.choose_edition(place)
+    as_of = st.date_input(
+        text("As it was known on"),
+        value=None,
+        max_value=place.today,
+        key="export_as_of",
+        format="DD/MM/YYYY",
+        help=text("Empty: everything known today."),
+    )
     state = frame.audited(place, edition, as_of)
     codes = choose(place, state)
     st.write(place.words.count("{n} site", "{n} sites", len(codes)))
@@ -49,10 +62,20 @@ def show(place: frame.Here) -> None:
 def choose(place: frame.Here, state: frame.Audited) -> pd.Index[str]:
     """Return the codes of the sites to hand out."""
     text = place.words.text
-    kinds = st.multiselect(text("Kind"), list(terms.SITE_KIND), format_func=lambda kind: text(terms.SITE_KIND[kind]),
-                           key="export_kind", placeholder=text("all"))
-    verdicts = st.multiselect(text("Verdict"), list(terms.VERDICT)[:4], format_func=lambda name: text(terms.VERDICT[name]),
-                              key="export_verdict", placeholder=text("all"))
+    kinds = st.multiselect(
+        text("Kind"),
+        list(terms.SITE_KIND),
+        format_func=lambda kind: text(terms.SITE_KIND[kind]),
+        key="export_kind",
+        placeholder=text("all"),
+    )
+    verdicts = st.multiselect(
+        text("Verdict"),
+        list(terms.VERDICT)[:4],
+        format_func=lambda name: text(terms.VERDICT[name]),
+        key="export_verdict",
+        placeholder=text("all"),
+    )
     codes = st.multiselect(text("Sites"), list(state.sites.index), key="export_codes", placeholder=text("all"))
     wanted = selection.Selection(kinds=kinds, verdicts=verdicts, codes=codes)
     return selection.select(state.sites, state.audit.sites, wanted)
@@ -78,8 +101,15 @@ def make(
     )
     words = wording.Wording(language)
     whole = contents.contents(
-        state.sites, state.elements, state.measurements, state.audit, place.book, place.weights, words,
-        about=about, codes=codes,
+        state.sites,
+        state.elements,
+        state.measurements,
+        state.audit,
+        place.book,
+        place.weights,
+        words,
+        about=about,
+        codes=codes,
     )
     return exporting.export(kind, whole, words)
 

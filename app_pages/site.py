@@ -20,7 +20,7 @@ def show(place: frame.Here) -> None:
     """Draw the page."""
     words, text = place.words, place.words.text
     current = frame.audited(place)
-    code = choose(place, current)
+    code = site_summary.choose_site(place, current.sites)
     if code is None:
         st.title(text("Site"))
         st.write(text("Choose a site in the list above, or on the map."))
@@ -40,34 +40,17 @@ def show(place: frame.Here) -> None:
         section_table(place, state, section)
     why(place, found)
     facilities(place, state.audit.sites.loc[code])
-    compare(place, current, code, as_of)
+    compare(place, code, as_of)
     evidence(place, code)
     history(place, code)
     position_report.form(place, code, site)
 
 
-def choose(place: frame.Here, state: frame.Audited) -> str | None:
-    """Return the site the reader chose; kept in the address."""
-    names = {row.Index: f"{row.Index} {markers.site_name(row, place.words)}" for row in state.sites.itertuples()}
-    return st.selectbox(
-        place.words.text("Choose a site"),
-        list(names),
-        index=None,
-        format_func=names.get,
-        key="site",
-        bind="query-params",
-        placeholder=place.words.text("code or name"),
-    )
-
-
 def views(place: frame.Here) -> tuple[str, dt.date | None]:
     """Return the edition to judge by and the day to look back to."""
     text = place.words.text
-    editions = site_summary.edition_names(place)
     with st.expander(text("Judge by another edition, or as of an earlier day")):
-        edition = st.selectbox(
-            text("Edition of the rules"), list(editions), format_func=editions.get, key="edition", bind="query-params"
-        )
+        edition = site_summary.choose_edition(place)
         as_of = st.date_input(
             text("As it was known on"),
             value=None,
@@ -195,7 +178,7 @@ def facilities(place: frame.Here, audited: pd.Series) -> None:
     st.write(share)
 
 
-def compare(place: frame.Here, current: frame.Audited, code: str, as_of: dt.date | None) -> None:
+def compare(place: frame.Here, code: str, as_of: dt.date | None) -> None:
     """Show the site's score under each edition."""
     words, text = place.words, place.words.text
     with st.expander(text("Compare editions")):

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import geopandas as gpd
 import pandas as pd
 import streamlit as st
 
-from app_pages import frame, tables
+from app_pages import address, frame, tables
 from audits import audit, markers, terms
 from audits.audit import OFFICIAL
 
@@ -39,3 +40,25 @@ def score_block(place: frame.Here, audited: pd.Series, persona: str = OFFICIAL) 
     )
     parts.append(f"<p>{tables.cell(known)}. {tables.small(text(terms.MUNICIPAL_WEIGHTS))}</p>")
     st.html("".join(parts))
+
+
+SITE = "site"
+
+
+def choose_site(place: frame.Here, sites: gpd.GeoDataFrame) -> str | None:
+    """Ask for a site by code or name; the choice stays in the address and from page to page."""
+    text = place.words.text
+    names = {row.Index: f"{row.Index} {markers.site_name(row, place.words)}" for row in sites.itertuples()}
+    if st.session_state.get(SITE) not in names:
+        st.session_state.pop(SITE, None)
+    kept = address.one(SITE, list(names), stays=True)
+    return st.selectbox(
+        text("Choose a site"), list(names), index=None, format_func=names.get, placeholder=text("code or name"), **kept
+    )
+
+
+def choose_edition(place: frame.Here) -> str:
+    """Ask by which edition of the rules to judge; the choice stays in the address."""
+    names = edition_names(place)
+    kept = address.one("edition", list(names))
+    return st.selectbox(place.words.text("Edition of the rules"), list(names), format_func=names.get, **kept)

@@ -68,9 +68,8 @@ def see_demonstration(place: frame.Here) -> None:
 
 
 def _build(place: frame.Here, store: connection.Store) -> None:
-    if read.sites(store).empty or read.surveys(store).empty:
-        bar = st.progress(0.0, text=place.words.text("Building the demonstration …"))
-        demonstration.build(store, place.book, progress=lambda share: bar.progress(share))
+    bar = st.progress(0.0, text=place.words.text("Building the demonstration …"))
+    demonstration.build(store, place.book, progress=lambda done, whole: bar.progress(done / whole))
 
 
 def _open_map(place: frame.Here) -> None:

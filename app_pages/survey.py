@@ -7,7 +7,7 @@ import hashlib
 import pandas as pd
 import streamlit as st
 
-from app_pages import browser, frame, survey_draft, survey_questions
+from app_pages import address, browser, frame, site_summary, survey_draft, survey_questions
 from audits import errors, markers, site_report, survey, terms
 from audits.field import answers
 from audits.store import photos, read, submit
@@ -49,19 +49,11 @@ def choose(place: frame.Here, state: frame.Audited) -> str | None:
             key="nearest",
             on_change=_take_nearest,
         )
-    return st.selectbox(
-        text("Choose a site"),
-        list(names),
-        index=None,
-        format_func=names.get,
-        key="site",
-        bind="query-params",
-        placeholder=text("code or name"),
-    )
+    return site_summary.choose_site(place, state.sites)
 
 
 def _take_nearest() -> None:
-    st.session_state.site = st.session_state.nearest
+    address.choose(site_summary.SITE, st.session_state.nearest)
 
 
 @st.fragment
@@ -72,11 +64,11 @@ def record(place: frame.Here, state: frame.Audited, code: str) -> None:
     if draft.supersedes:
         st.info(text("This corrects an earlier survey; the earlier one is kept and marked as corrected."))
     who_and_how(place, draft)
-    elements = elements_of(place, state, draft)
+    elements = elements_of(state, draft)
     if not elements:
         st.write(text("No element is recorded here yet. Add what you see."))
     else:
-        titles = {name: _title(place, each, draft) for name, each in elements.items()}
+        titles = {name: _title(place, each) for name, each in elements.items()}
         chosen = st.radio(text("Which element?"), list(titles), format_func=titles.get, key=f"element_{code}")
         permitted = state.elements["permitted_on"].get(chosen, pd.NaT)
         st.header(titles[chosen])
@@ -94,9 +86,8 @@ def record(place: frame.Here, state: frame.Audited, code: str) -> None:
     earlier(place, code)
 
 
-def _title(place: frame.Here, element: survey.Element, draft: survey_draft.Draft) -> str:
-    title = site_report.element_title(element.element_id, element.kind, element.label, place.words)
-    return title + (" ✎" if element.element_id in draft.answers else "")
+def _title(place: frame.Here, element: survey.Element) -> str:
+    return site_report.element_title(element.element_id, element.kind, element.label, place.words)
 
 
 def _set(place: frame.Here, draft: survey_draft.Draft, name: str, key: str) -> None:
@@ -113,7 +104,7 @@ def who_and_how(place: frame.Here, draft: survey_draft.Draft) -> None:
         text("Your name or staff number"),
         key=f"{prefix}|surveyor",
         autocomplete="name",
-        on_change=lambda: _set_surveyor(place, draft, f"{prefix}|surveyor"),
+        on_change=lambda: _set(place, draft, "surveyor", f"{prefix}|surveyor"),
     )
     lengths = {"cm": text("centimetres"), "mm": text("millimetres")}
     slopes = {"percent": "%", "degrees": "°", answers.ONE_IN: text("1:… (write 12 for 1:12)")}
@@ -136,11 +127,6 @@ def who_and_how(place: frame.Here, draft: survey_draft.Draft) -> None:
             _instrument(place, draft, unit, label)
 
 
-def _set_surveyor(place: frame.Here, draft: survey_draft.Draft, key: str) -> None:
-    st.session_state["surveyor"] = st.session_state[key]
-    _set(place, draft, "surveyor", key)
-
-
 def _instrument(place: frame.Here, draft: survey_draft.Draft, unit: str, label: str) -> None:
     known = {each.instrument_id: each for each in place.book.instruments.values() if each.unit == unit}
     key = f"answer|{draft.survey_id}|instrument|{unit}"
@@ -157,7 +143,7 @@ def _instrument(place: frame.Here, draft: survey_draft.Draft, unit: str, label: 
     st.selectbox(label, list(names), format_func=names.get, key=key, on_change=keep)
 
 
-def elements_of(place: frame.Here, state: frame.Audited, draft: survey_draft.Draft) -> dict[str, survey.Element]:
+def elements_of(state: frame.Audited, draft: survey_draft.Draft) -> dict[str, survey.Element]:
     """Return the site's elements, those of the register and those the surveyor added."""
     known = state.elements.loc[state.elements["site_code"] == draft.site_code]
     result = {str(row.Index): survey.Element(str(row.Index), row.kind, row.label or "") for row in known.itertuples()}

@@ -15,6 +15,8 @@ from audits.field import answers
 from audits.store import drafts, read
 
 STATE = "survey_draft"
+HABITS = "habits"
+HABITS_KEPT = ("surveyor", "length_unit", "slope_unit", "instruments")
 
 
 @dataclass
@@ -77,9 +79,9 @@ class Draft:
         return answers.Units(self.length_unit, self.slope_unit)
 
 
-def _key(site_code: str) -> str:
+def _key(name: str) -> str:
     device = st.context.cookies.get("device") or "this-device"
-    return f"{device}/{site_code}"
+    return f"{device}/{name}"
 
 
 def current(place: frame.Here, site_code: str) -> Draft:
@@ -92,13 +94,14 @@ def current(place: frame.Here, site_code: str) -> Draft:
     ):
         return draft
     kept = drafts.load(place.workspace, _key(site_code))
-    draft = Draft(**kept) if kept else Draft(survey.new_survey_id(), site_code, _last_surveyor())
+    draft = Draft(**kept) if kept else Draft(survey.new_survey_id(), site_code, **_habits(place))
     _take(place, draft)
     return draft
 
 
-def _last_surveyor() -> str:
-    return str(st.session_state.get("surveyor", ""))
+def _habits(place: frame.Here) -> dict[str, Any]:
+    """Return what this device's surveyor said last time: name, units, instruments."""
+    return drafts.load(place.workspace, _key(HABITS)) or {}
 
 
 def _take(place: frame.Here, draft: Draft) -> None:
@@ -110,7 +113,9 @@ def _take(place: frame.Here, draft: Draft) -> None:
 
 def keep(place: frame.Here, draft: Draft) -> None:
     """Write the draft to the disk."""
-    drafts.save(place.workspace, _key(draft.site_code), asdict(draft))
+    record = asdict(draft)
+    drafts.save(place.workspace, _key(draft.site_code), record)
+    drafts.save(place.workspace, _key(HABITS), {name: record[name] for name in HABITS_KEPT})
 
 
 def discard(place: frame.Here, draft: Draft) -> None:

@@ -26,7 +26,8 @@ def that_apply(
 ) -> list[criteria.Quantity]:
     """Return the quantities worth asking for, in asking order.
 
-    A quantity is left out when every rule that looks at it, as its value or as its condition, is certain not to apply.
+    A quantity is left out when every rule that looks at it, as its value or as its condition, is certain not to apply;
+    one that was measured stays.
 
     Parameters
     ----------
@@ -42,12 +43,10 @@ def that_apply(
     possible = findings.outcomes(rules, readings, 1)[:, 0]
     present = readings.get(survey.ELEMENT_PRESENT)
     gone = present is not None and present.highest[0] == 0
-    wanted = {survey.ELEMENT_PRESENT}
+    wanted = {survey.ELEMENT_PRESENT, *readings}
     for rule, outcome in zip(rules, possible, strict=True):
-        if not gone:
-            wanted |= _conditions(rule)
-            if outcome & ~findings.MEASURED != findings.CAN_NOT_APPLY:
-                wanted.add(rule.criterion.quantity.quantity_id)
+        if not gone and int(outcome) & ~findings.MEASURED != findings.CAN_NOT_APPLY:
+            wanted |= {rule.criterion.quantity.quantity_id, *_conditions(rule)}
     return [quantity for quantity in criteria.questions(book, kind) if quantity.quantity_id in wanted]
 
 

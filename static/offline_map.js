@@ -73,5 +73,7 @@
     closed.forEach((each) => { each.open = true; });
   });
   window.addEventListener("afterprint", () => closed.forEach((each) => { each.open = false; }));
+  /* The map names the page after itself; here the page says more. */
+  document.title = document.querySelector("h1").textContent;
   filter();
 })();

@@ -26,6 +26,8 @@ WOULD_IMPORT = phrase("{rows} rows understood, {held} would be held; nothing was
 
 NO_PROFILE = errors.ProblemKind("COMMAND-001", "There is no such profile; name its file, or one of: {known}.")
 
+NOT_UTF_8 = errors.ProblemKind("COMMAND-002", "The profile is not UTF-8 text; save it as UTF-8.")
+
 
 def import_table(
     context: typer.Context,
@@ -112,4 +114,8 @@ def _profile(named: str, place: workspace.Workspace, book: criteria.Criteria) ->
     if not path.is_file():
         known = sorted(one.stem for one in place.profiles_folder.glob("*.yaml"))
         raise errors.RefusedError((NO_PROFILE.at(named, known=", ".join(known) or "–"),))
-    return profiles.read(path.read_text(encoding="utf-8"), book, path.name)
+    try:
+        text = path.read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        raise errors.RefusedError((NOT_UTF_8.at(path.name),)) from error
+    return profiles.read(text, book, path.name)

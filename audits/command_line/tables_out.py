@@ -10,6 +10,7 @@ import typer
 from audits import audit, selection, terms, wording
 from audits.command_line import answers, arguments, standing
 from audits.exchange import contents, exporting
+from layers import web_assets
 
 phrase = wording.phrase
 
@@ -48,6 +49,8 @@ def export(
         )
         about = contents.About(arguments.today(), day, state.head, state.demonstration)
         made = contents.contents(subject, words, about=about, codes=codes)
+        if form == "map":
+            web_assets.prepare()
         name, written = exporting.export(form, made, words)
     target = file / name if file.is_dir() else file
     if target.exists() and not replace:

@@ -6,6 +6,7 @@ import json
 from collections.abc import Sequence
 
 import pandas as pd
+import shapely
 
 from audits.exchange import columns
 from audits.exchange import contents as contents_room
@@ -32,13 +33,15 @@ def packed(contents: contents_room.Contents) -> bytes:
     for site, point in zip(sites, contents.sites.geometry, strict=True):
         code = str(site["code"])
         lists = {"findings": findings.get(code, []), "measure_next": suggested.get(code, [])}
-        known = point is not None and not point.is_empty
-        geometry = {"type": "Point", "coordinates": [round(point.x, _DECIMALS), round(point.y, _DECIMALS)]}
-        features.append(
-            {"type": "Feature", "id": code, "geometry": geometry if known else None, "properties": site | lists}
-        )
+        features.append({"type": "Feature", "id": code, "geometry": _geometry(point), "properties": site | lists})
     collection = {"type": "FeatureCollection", "jaidee": dict(contents.about), "features": features}
     return json.dumps(collection, ensure_ascii=False, allow_nan=False, indent=1).encode()
+
+
+def _geometry(point: shapely.Point | None) -> dict[str, object] | None:
+    if point is None or point.is_empty:
+        return None
+    return {"type": "Point", "coordinates": [round(point.x, _DECIMALS), round(point.y, _DECIMALS)]}
 
 
 def _by_site(table: pd.DataFrame, wanted: Sequence[columns.Column]) -> dict[str, list[dict[str, object]]]:

@@ -11,9 +11,11 @@ import pandas as pd
 from audits import markers, site_report, terms, wording
 from audits.exchange import about_lines
 from audits.exchange import contents as contents_room
+from audits.wording import phrase
 from layers import symbols
 
 SUGGESTED = 3
+_HEADINGS = (phrase("Site"), phrase("Verdict"), phrase("Score (0–100)"))
 _ORDER = ("fail", "borderline", "unknown", "pass")
 
 
@@ -65,7 +67,7 @@ def _status(number: int, words: wording.Wording) -> str:
 
 def _table(contents: contents_room.Contents, words: wording.Wording) -> str:
     text = words.text
-    headings = "".join(f'<th scope="col">{_safe(text(each))}</th>' for each in ("Site", "Verdict", "Score (0–100)"))
+    headings = "".join(f'<th scope="col">{_safe(text(each))}</th>' for each in _HEADINGS)
     suggested = dict(list(contents.next_measurements.groupby("site_code")))
     nothing = contents.next_measurements.iloc[:0]
     bodies = [

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import jsonschema
@@ -96,6 +97,21 @@ class _Loader(yaml.SafeLoader):
 
 
 _Loader.yaml_implicit_resolvers = {}
+
+
+def load(path: Path, book: criteria.Criteria) -> Profile:
+    """Read the profile in a file, as :func:`read` does its text.
+
+    Raises
+    ------
+    RefusedError
+        With every fault found.
+    """
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise errors.RefusedError((NOT_YAML.at(path.name, said=str(error)),)) from error
+    return read(text, book, path.name)
 
 
 def read(text: str, book: criteria.Criteria, where: str = "profile") -> Profile:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -158,7 +159,7 @@ def sites(
     """
     known = _Known(register, layout.box or box)
     read = [_site(row, index, layout, where, today, problems) for index, row in enumerate(table.rows)]
-    used = {site.code for site in read} | set(known.by_code)
+    free = _free_codes({site.code for site in read} | set(known.by_code))
     lines: dict[int, str] = {}
     same: dict[str, None] = {}
     proposed: list[str] = []
@@ -172,7 +173,7 @@ def sites(
             continue
         if match is None:
             if not site.code:
-                site.code = _propose(used)
+                site.code = next(free)
                 proposed.append(site.code)
             site.is_new = True
             known.add(site)
@@ -274,12 +275,9 @@ def _names_differ(site: _Site, other: _Site) -> bool:
     return any(name and kept and kept not in (other.code, name) for name, kept in pairs)
 
 
-def _propose(used: set[str]) -> str:
-    number = 1
-    while (code := f"{PROPOSED_PREFIX}-{number:03d}") in used:
-        number += 1
-    used.add(code)
-    return code
+def _free_codes(used: set[str]) -> Iterator[str]:
+    codes = (f"{PROPOSED_PREFIX}-{number:03d}" for number in itertools.count(1))
+    return (code for code in codes if code not in used)
 
 
 def _notices(new: list[_Site], proposed: list[str], file_name: str) -> Iterator[errors.Problem]:

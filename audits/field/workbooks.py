@@ -33,6 +33,10 @@ SHEET_TOO_BIG = errors.ProblemKind("BOOK-006", "sheet “{sheet}” has over {ro
 OTHER_SHEETS = errors.ProblemKind("BOOK-N01", "read sheet “{sheet}”; the others were left alone: {others}")
 
 _PERCENT_FORMATS = {9, 10}
+_DAMAGE = (
+    *(python_calamine.CalamineError, zipfile.BadZipFile, zlib.error, struct.error),
+    *(OSError, EOFError, RuntimeError, ValueError, KeyError),
+)
 
 
 @dataclass(frozen=True)
@@ -63,7 +67,7 @@ def read(content: bytes, file_name: str, most_rows: int, most_columns: int) -> S
                 return _sheet(content, file_name, sheet, names, percent_formats, (most_rows, most_columns))
     except python_calamine.PasswordError as error:
         raise errors.RefusedError((ENCRYPTED.at(file_name),)) from error
-    except (python_calamine.CalamineError, ValueError, OSError) as error:
+    except _DAMAGE as error:
         raise errors.RefusedError((BROKEN.at(file_name),)) from error
     raise errors.RefusedError((EMPTY_SHEETS.at(file_name),))
 
@@ -101,7 +105,7 @@ def _guard(content: bytes, file_name: str) -> frozenset[int]:
             if "xl/workbook.xml" not in names:
                 raise errors.RefusedError((NOT_A_WORKBOOK.at(file_name),))
             styles = archive.read("xl/styles.xml").decode("utf-8", "replace") if "xl/styles.xml" in names else ""
-    except (zipfile.BadZipFile, zlib.error, struct.error, OSError, EOFError, RuntimeError) as error:
+    except _DAMAGE as error:
         raise errors.RefusedError((BROKEN.at(file_name),)) from error
     return _percent_styles(styles)
 
@@ -122,12 +126,12 @@ def _unpacks_to_more(content: bytes, entry: zipfile.ZipInfo) -> bool:
 def _percent_styles(styles: str) -> frozenset[int]:
     """Return the style numbers whose number format shows a percent sign (ECMA-376 part 1, 18.8.30 and 18.8.45)."""
     formats = set(_PERCENT_FORMATS)
-    for tag in re.findall(r"<numFmt [^>]*>", styles):
-        number, code = re.search(r'numFmtId="(\d+)"', tag), re.search(r'formatCode="([^"]*)"', tag)
+    for tag in re.findall(r"<numFmt [^<>]*>", styles):
+        number, code = re.search(r'numFmtId="(\d{1,6})"', tag), re.search(r'formatCode="([^"]*)"', tag)
         if number and code and "%" in code[1]:
             formats.add(int(number[1]))
-    cell_formats = re.search(r"<cellXfs.*?</cellXfs>", styles, re.DOTALL)
-    used = re.findall(r'<xf [^>]*?numFmtId="(\d+)"', cell_formats[0]) if cell_formats else []
+    cell_formats = styles.partition("<cellXfs")[2].partition("</cellXfs>")[0]
+    used = re.findall(r'<xf [^<>]*?numFmtId="(\d{1,6})"', cell_formats)
     return frozenset(style for style, number in enumerate(used) if int(number) in formats)
 
 
@@ -135,8 +139,8 @@ def _sheet_xml(content: bytes, number: int) -> str:
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         book = archive.read("xl/workbook.xml").decode("utf-8", "replace")
         links = archive.read("xl/_rels/workbook.xml.rels").decode("utf-8", "replace")
-        link = re.findall(r'<sheet [^>]*?r:id="([^"]+)"', book)[number : number + 1]
-        for tag in re.findall(r"<Relationship [^>]*>", links):
+        link = re.findall(r'<sheet [^<>]*?r:id="([^"]+)"', book)[number : number + 1]
+        for tag in re.findall(r"<Relationship [^<>]*>", links):
             target = re.search(r'Target="/?(?:xl/)?([^"]+)"', tag)
             if link and target and f'Id="{link[0]}"' in tag:
                 return archive.read(f"xl/{target[1]}").decode("utf-8", "replace")
@@ -144,8 +148,8 @@ def _sheet_xml(content: bytes, number: int) -> str:
 
 
 def _restore_percents(grid: list[list[object]], sheet_xml: str, percent_styles: frozenset[int]) -> None:
-    for tag in re.findall(r"<c [^>]*>", sheet_xml):
-        style, place = re.search(r' s="(\d+)"', tag), re.search(r' r="([A-Z]{1,3})(\d{1,7})"', tag)
+    for tag in re.findall(r"<c [^<>]*>", sheet_xml):
+        style, place = re.search(r' s="(\d{1,6})"', tag), re.search(r' r="([A-Z]{1,3})(\d{1,7})"', tag)
         if not style or not place or int(style[1]) not in percent_styles:
             continue
         row, column = int(place[2]) - 1, _column_number(place[1]) - 1

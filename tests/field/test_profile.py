@@ -37,7 +37,7 @@ def refusal(text: str, book: criteria.Criteria) -> list[str]:
 def test_the_sample_profile_reads_the_sample_table(
     book: criteria.Criteria, register: gpd.GeoDataFrame, elements: pd.DataFrame
 ) -> None:
-    chosen = profile.read((SAMPLE / "demonstration_profile.yaml").read_text(encoding="utf-8"), book)
+    chosen = profile.load(SAMPLE / "demonstration_profile.yaml", book)
     content = (SAMPLE / "demonstration_inventory.csv").read_bytes()
     preview = importing.preview(content, "inventory.csv", book, register, elements, TODAY, chosen)
     assert {one.line: [problem.kind.code for problem in one.problems] for one in preview.held} == {
@@ -102,6 +102,13 @@ def test_every_fault_of_form_is_told_at_once(book: criteria.Criteria) -> None:
 )
 def test_what_is_no_profile_is_refused(text: str, code: str, book: criteria.Criteria) -> None:
     assert code in refusal(text, book)
+
+
+def test_a_profile_in_other_letters_than_utf_8_is_refused(tmp_path: Path, book: criteria.Criteria) -> None:
+    path = tmp_path / "thai.yaml"
+    path.write_bytes("name: ทะเบียน".encode("cp874"))
+    with pytest.raises(errors.RefusedError, match=r"thai\.yaml: this is not YAML"):
+        profile.load(path, book)
 
 
 def test_columns_that_the_table_lacks_are_all_told(book: criteria.Criteria) -> None:

@@ -17,7 +17,7 @@ HEADER = "code,name,lat,lon"
 
 
 @pytest.fixture
-def understand(book: criteria.Criteria, register: gpd.GeoDataFrame, elements: pd.DataFrame):  # noqa: ANN201
+def understand(book: criteria.Criteria, register: gpd.GeoDataFrame, elements: pd.DataFrame):
     def preview(*rows: str, header: str = HEADER) -> importing.Preview:
         content = "\n".join((header, *rows)).encode()
         return importing.preview(content, "sites.csv", book, register, elements, TODAY)

@@ -16,7 +16,7 @@ HEADER = "code,วันที่สำรวจ,ผู้สำรวจ,คว
 
 
 @pytest.fixture
-def understand(book: criteria.Criteria, register: gpd.GeoDataFrame, elements: pd.DataFrame):  # noqa: ANN201
+def understand(book: criteria.Criteria, register: gpd.GeoDataFrame, elements: pd.DataFrame):
     def preview(*rows: str, header: str = HEADER) -> importing.Preview:
         content = "\n".join((header, *rows)).encode()
         return importing.preview(content, "surveys.csv", book, register, elements, TODAY)

@@ -80,11 +80,14 @@ def test_a_workbook_that_unpacks_to_far_more_than_it_weighs_is_refused() -> None
     assert refusal(padded(workbook([["code", "name"], ["A", "x"]]))) == ["BOOK-002"]
 
 
-def test_a_workbook_whose_directory_lies_about_a_size_is_refused() -> None:
+def test_a_workbook_whose_directory_lies_about_a_size_is_refused_before_the_reader_opens_it() -> None:
     content = bytearray(padded(workbook([["code"], ["A"]])))
     at = content.rindex(b"PK\x01\x02", 0, content.rindex(b"xl/worksheets/sheet1.xml"))
     struct.pack_into("<I", content, at + 24, 1000)
-    assert refusal(bytes(content)) == ["BOOK-001"]
+    with pytest.raises(errors.RefusedError) as refused:
+        tables.read(bytes(content), "sites.xlsx")
+    assert [problem.kind for problem in refused.value.problems] == [workbooks.BROKEN]
+    assert refused.value.__cause__ is None
 
 
 def test_an_archive_of_another_kind_is_refused() -> None:
@@ -106,3 +109,13 @@ def test_a_damaged_workbook_is_refused() -> None:
     good = workbook([["code", "name"], ["A", "x"]])
     assert refusal(good[: len(good) // 2]) == ["BOOK-001"]
     assert refusal(repacked(good, "xl/workbook.xml", b"<broken")) == ["BOOK-001"]
+
+
+def test_a_percent_workbook_with_a_single_wrong_byte_is_read_or_refused() -> None:
+    good = workbook([["code", "slope"], ["A", 0.0833]], percent_column=1)
+    for place in range(0, len(good), 7):
+        damaged = bytes([*good[:place], good[place] ^ 0x55, *good[place + 1 :]])
+        try:
+            assert tables.read(damaged, "sites.xlsx").columns == ("code", "slope")
+        except errors.RefusedError as refused:
+            assert refused.problems

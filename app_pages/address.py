@@ -1,0 +1,67 @@
+"""Keep what a reader chose in the page's address, so that a link or a reload shows the same again.
+
+The address holds the values themselves, not their names in one language; a widget's own binding would hold the names.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Sequence
+from typing import Any
+
+import streamlit as st
+
+
+def several(key: str, options: Collection[str]) -> dict[str, Any]:
+    """Return the arguments of a widget of many choices that is kept in the address."""
+    if key not in st.session_state:
+        st.session_state[key] = [value for value in st.query_params.get_all(key) if value in options]
+    return {"key": key, "on_change": _keep, "args": (key,)}
+
+
+def one(key: str, options: Sequence[str], stays: bool = False) -> dict[str, Any]:
+    """Return the arguments of a widget of one choice that is kept in the address.
+
+    Parameters
+    ----------
+    key
+        Name in the address and in the session.
+    options
+        Accepted values; anything else in the address is ignored.
+    stays
+        Also keep the choice while the reader walks from page to page.
+    """
+    if key not in st.session_state:
+        value = st.query_params.get(key) or (st.session_state.get(f"stays_{key}") if stays else None)
+        if value in options:
+            st.session_state[key] = value
+    if stays:
+        st.session_state[f"stays_{key}"] = st.session_state.get(key)
+        if st.session_state.get(key) and st.query_params.get(key) != st.session_state[key]:
+            st.query_params[key] = st.session_state[key]
+    return {"key": key, "on_change": _keep, "args": (key,)}
+
+
+def choose(key: str, value: str | None) -> None:
+    """Take a choice made elsewhere, such as on the map."""
+    st.session_state[key] = value
+    _keep(key)
+
+
+def chooser(key: str, chosen: Callable[[], str | None]) -> Callable[[], None]:
+    """Return a callback that takes a choice made elsewhere; no choice there leaves the one here."""
+
+    def take() -> None:
+        value = chosen()
+        if value is not None:
+            choose(key, value)
+
+    return take
+
+
+def _keep(key: str) -> None:
+    value = st.session_state.get(key)
+    st.session_state[f"stays_{key}"] = value
+    if value:
+        st.query_params[key] = value
+    else:
+        st.query_params.pop(key, None)

@@ -1,0 +1,67 @@
+"""A small real audit to export: six sites of the starter register, a few measurements, hostile names."""
+
+import datetime as dt
+
+import pandas as pd
+import pytest
+
+from audits import audit, begin, criteria_files, wording
+from audits.exchange import contents
+
+CODES = ["KK-001", "KK-002", "KK-003", "KK-004", "KK-040", "SP-001"]
+FORMULA = '=HYPERLINK("http://example.org","x")'
+HOSTILE = "</script><script>window.broken=1</script><img src=x onerror=window.broken=1>'\"{{7*7}}<!--"
+MEASURED = (
+    ("KK-001", "running_slope_pct", 12.0, 0.2),
+    ("KK-001", "clear_width_mm", 1500.0, 3.0),
+    ("KK-002", "running_slope_pct", 5.0, 0.2),
+    ("KK-004", "running_slope_pct", 12.0, 0.2),
+)
+
+
+def measurements():
+    rows = [
+        (code, f"{code}.ramp.1", quantity, value, uncertainty, pd.Timestamp("2026-03-02T18:30:00Z"))
+        for code, quantity, value, uncertainty in MEASURED
+    ]
+    return pd.DataFrame(
+        rows, columns=["site_code", "element_id", "quantity", "value", "uncertainty", "observed_at"]
+    )
+
+
+@pytest.fixture(scope="session")
+def subject():
+    sites = begin.starter_sites().loc[CODES]
+    sites.loc["KK-002", "position_note"] = FORMULA
+    sites.loc["KK-003", ["name_th", "name_en"]] = HOSTILE
+    sites.loc["KK-004", "geometry"] = None
+    elements = begin.starter_elements()
+    elements = elements.loc[elements["site_code"].isin(CODES)]
+    book, weights = criteria_files.load_criteria(), criteria_files.load_weights()
+    measured = measurements()
+    audited = audit.run(sites, elements, measured, book, weights)
+    return contents.Subject(sites, elements, measured, audited, book, weights)
+
+
+def about(demonstration=False):
+    return contents.About(dt.date(2026, 3, 5), dt.date(2026, 3, 4), "7:0a1b2c", demonstration)
+
+
+@pytest.fixture(scope="session", params=["th", "en"])
+def words(request):
+    return wording.Wording(request.param)
+
+
+@pytest.fixture(scope="session")
+def thai():
+    return wording.Wording("th")
+
+
+@pytest.fixture(scope="session")
+def exported(subject, thai):
+    return contents.contents(subject, thai, about=about())
+
+
+@pytest.fixture(scope="session")
+def demonstrated(subject, thai):
+    return contents.contents(subject, thai, about=about(demonstration=True))

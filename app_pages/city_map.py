@@ -9,8 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from app_pages import address, folium_component, frame, site_summary, tables
-from audits import markers, selection, site_report, terms, wording
-from audits.audit import OFFICIAL
+from audits import audit, markers, selection, site_report, terms, wording
 from audits.store import read
 from layers import sources, web_map
 
@@ -47,7 +46,7 @@ def show(place: frame.Here) -> None:
 def filters(place: frame.Here) -> Choice:
     """Return the reader's filters; each is kept in the address."""
     words, text = place.words, place.words.text
-    persona_names = {OFFICIAL: text("everyone (official weights)")} | {
+    persona_names = {audit.OFFICIAL: text("everyone (official weights)")} | {
         key: words.name(persona) for key, persona in place.weights.personas.items()
     }
     by_names = {markers.BY_VERDICT: text("verdict"), markers.BY_GRADE: text("grade")}
@@ -218,11 +217,11 @@ def _chosen_in_table(codes: pd.Index[str]) -> str | None:
     return codes[rows[0]] if rows else None
 
 
-def table_frame(place: frame.Here, state: frame.Audited, codes: pd.Index[str], persona: str = OFFICIAL) -> pd.DataFrame:
+def table_frame(place: frame.Here, state: frame.Audited, codes: pd.Index[str], persona: str = audit.OFFICIAL) -> pd.DataFrame:
     """Return the table twin: a row a site, in the reader's words."""
     words, text = place.words, place.words.text
     sites, audited = state.sites.loc[codes], state.audit.sites.loc[codes]
-    ending = "" if persona == OFFICIAL else f"_{persona}"
+    ending = "" if persona == audit.OFFICIAL else f"_{persona}"
     return pd.DataFrame(
         {
             text("Name"): [markers.site_name(row, words) for row in sites.itertuples()],

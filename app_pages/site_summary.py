@@ -8,7 +8,6 @@ import streamlit as st
 
 from app_pages import address, frame, tables
 from audits import audit, markers, terms
-from audits.audit import OFFICIAL
 
 
 def edition_names(place: frame.Here) -> dict[str, str]:
@@ -20,17 +19,17 @@ def edition_names(place: frame.Here) -> dict[str, str]:
     return names
 
 
-def score_block(place: frame.Here, audited: pd.Series, persona: str = OFFICIAL) -> None:
+def score_block(place: frame.Here, audited: pd.Series, persona: str = audit.OFFICIAL) -> None:
     """Show verdict, score interval and grade, with what they rest on."""
     words, text = place.words, place.words.text
-    ending = "" if persona == OFFICIAL else f"_{persona}"
+    ending = "" if persona == audit.OFFICIAL else f"_{persona}"
     low, high = audited[f"score_low{ending}"], audited[f"score_high{ending}"]
     score = markers.score_text(low, high, words)
     parts = [tables.verdict(audited["verdict"], words), f'<div class="jaidee-score">{tables.cell(score)}</div>']
     if not pd.isna(low):
         parts.append(tables.score_bar(low, high, score))
     grade = text("grade {grade}", grade=audited["grade"]) if audited["grade"] else text("grade undecided: measure more")
-    if persona == OFFICIAL:
+    if persona == audit.OFFICIAL:
         parts.append(f"<p>{tables.cell(grade)}</p>")
     known = text(
         "{known} of what applies is measured; {passed} of {all} requirements pass",

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import streamlit as st
+from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from app_pages import frame, tables
 from audits import begin, demonstration, errors, wording
 from audits.field import importing, profile
 from audits.store import connection, holding, read
+from layers import positions
 
 UPLOAD_TYPES = ["csv", "txt", "tsv", "xlsx", "geojson", "json", "gpkg"]
 
@@ -78,29 +80,44 @@ def _open_map(place: frame.Here) -> None:
 
 def import_list(place: frame.Here) -> None:
     """Offer to import a list: first what was understood, then the writing."""
-    words, text = place.words, place.words.text
+    text = place.words.text
     st.subheader(text("Import a list of your own"))
     st.write(text("CSV, Excel (XLSX), GeoJSON or GeoPackage; Thai or English headings; WGS 84 or UTM 47/48N."))
     chosen = _profile(place)
+    datums = {positions.WGS_84: "WGS 84", positions.INDIAN_1975: text("Indian 1975 (old maps)")}
+    datum = st.radio(
+        text("Datum of UTM coordinates"), list(datums), format_func=datums.get, horizontal=True, key="import_datum"
+    )
     file = st.file_uploader(text("File"), type=UPLOAD_TYPES, key="import_file")
     who = st.text_input(text("Your name or staff number"), key="import_actor")
     if file is None:
         return
     try:
         with st.spinner(text("Reading …")):
-            known = set(read.sites(place.store).index)
-            seen = importing.preview(file.getvalue(), file.name, place.book, known, place.today, profile=chosen)
+            seen = _understood(place, file, chosen, datum)
     except errors.RefusedError as refused:
         for problem in refused.problems:
-            st.error(words.problem(problem))
+            st.error(place.words.problem(problem))
         return
     preview(place, seen)
-    if st.button(text("Write to the register"), key="import_write", type="primary", disabled=not who.strip()):
-        given = importing.commit(place.store, seen, who.strip())
-        st.session_state["import_receipt"] = receipt_text(words, given)
-        st.rerun()
     if not who.strip():
         st.write(text("Give your name to write."))
+    if st.button(text("Write to the register"), key="import_write", type="primary", disabled=not who.strip()):
+        given = importing.commit(place.store, seen, who.strip(), words=place.words)
+        st.session_state["import_receipt"] = receipt_text(place.words, given)
+        st.rerun()
+
+
+def _understood(place: frame.Here, file: UploadedFile, chosen: profile.Profile | None, datum: str) -> importing.Preview:
+    """Return what the file says, read once for each file and state of the register."""
+    key = (file.file_id, chosen, datum, str(read.head(place.store)))
+    if st.session_state.get("import_understood_of") != key:
+        sites, elements = read.sites(place.store), read.elements(place.store)
+        st.session_state["import_understood"] = importing.preview(
+            file.getvalue(), file.name, place.book, sites, elements, place.today, chosen, datum=datum
+        )
+        st.session_state["import_understood_of"] = key
+    return st.session_state["import_understood"]
 
 
 def _profile(place: frame.Here) -> profile.Profile | None:
@@ -127,7 +144,7 @@ def preview(place: frame.Here, seen: importing.Preview) -> None:
     st.write(
         text(
             "{sites} new sites, {surveys} surveys, {held} rows held back.",
-            sites=len(seen.sites),
+            sites=len(seen.sites.sites),
             surveys=len(seen.surveys),
             held=len(seen.held),
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+from collections.abc import Mapping
 
 import streamlit as st
 
@@ -43,10 +44,28 @@ def ask(
         done / max(len(asked), 1),
         text=place.words.text("{done} of {all} questions answered", done=done, all=len(asked)),
     )
+    first = questions.weighty(rules)
+    rest = [quantity for quantity in asked if quantity.quantity_id not in first]
     for quantity in asked:
-        with st.container(border=True, key=f"question_{element.element_id}_{quantity.quantity_id}".replace(".", "-")):
-            _question(place, draft, element, quantity)
-            _response(place, quantity, read, live.get(quantity.quantity_id, ()))
+        if quantity.quantity_id in first:
+            _one(place, draft, element, quantity, read, live)
+    if rest:
+        with st.expander(place.words.count("{n} more question", "{n} more questions", len(rest))):
+            for quantity in rest:
+                _one(place, draft, element, quantity, read, live)
+
+
+def _one(
+    place: frame.Here,
+    draft: survey_draft.Draft,
+    element: survey.Element,
+    quantity: criteria.Quantity,
+    read: answers.Read,
+    live: Mapping[str, tuple[questions.LiveFinding, ...]],
+) -> None:
+    with st.container(border=True, key=f"question_{element.element_id}_{quantity.quantity_id}".replace(".", "-")):
+        _question(place, draft, element, quantity)
+        _response(place, quantity, read, live.get(quantity.quantity_id, ()))
 
 
 def _keypad(quantity: criteria.Quantity) -> str:
@@ -55,7 +74,9 @@ def _keypad(quantity: criteria.Quantity) -> str:
 
 def _label(place: frame.Here, draft: survey_draft.Draft, quantity: criteria.Quantity, number: int) -> str:
     words = place.words
-    unit = {"percent": _slope_sign(draft.slope_unit), "mm": draft.length_unit}.get(quantity.unit, quantity.unit)
+    unit = {"percent": _slope_sign(draft.slope_unit), "mm": draft.length_unit, "count": ""}.get(
+        quantity.unit, quantity.unit
+    )
     shown = words.text(terms.UNIT[unit]) if terms.UNIT.get(unit) else (unit if unit.endswith(":") else "")
     label = f"{words.name(quantity.name)}{f' ({shown})' if shown else ''}"
     return label if number == 1 else words.text("{quantity}, reading {number}", quantity=label, number=number)

@@ -9,6 +9,8 @@ import numpy as np
 
 from audits import criteria, findings, survey
 
+ASKED_FIRST_FROM_SEVERITY = 3
+
 
 @dataclass(frozen=True)
 class LiveFinding:
@@ -53,6 +55,15 @@ def that_apply(
 def _conditions(rule: findings.Rule) -> set[str]:
     table = {rule.limit.table.quantity.quantity_id} if rule.limit.table is not None else set()
     return {condition.quantity.quantity_id for condition in rule.limit.conditions} | table
+
+
+def weighty(rules: Sequence[findings.Rule]) -> set[str]:
+    """Return the quantities to ask first: those that decide what is dangerous or needs help, and their conditions."""
+    wanted = {survey.ELEMENT_PRESENT}
+    for rule in rules:
+        if rule.criterion.severity >= ASKED_FIRST_FROM_SEVERITY:
+            wanted |= {rule.criterion.quantity.quantity_id, *_conditions(rule)}
+    return wanted
 
 
 def live(

@@ -9,8 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from audits import audit, criteria, findings, readings, terms, wording
-from audits.next_measurement import Measured, Suggestion, suggestions
+from audits import audit, criteria, findings, next_measurement, readings, terms, wording
 
 VERDICT_ORDER = ("fail", "borderline", "unknown", "pass", "not_applicable")
 
@@ -199,7 +198,7 @@ def measure_next(
     governed: pd.DataFrame,
     book: criteria.Criteria,
     weights: criteria.Weights,
-) -> list[Suggestion]:
+) -> list[next_measurement.Suggestion]:
     """Return what to measure next at a site, best first.
 
     Parameters
@@ -220,5 +219,5 @@ def measure_next(
         mine: Mapping[str, findings.Readings] = readings.by_quantity(governed, pd.Index([element_id]))
         if not audit.is_absent(mine):
             element_weights = tuple(audit.weight_of(rule.criterion, weights) for rule in rules)
-            measured.append(Measured(str(element_id), rules, element_weights, mine))
-    return suggestions(tuple(measured), book)
+            measured.append(next_measurement.Measured(str(element_id), rules, element_weights, mine))
+    return next_measurement.suggestions(tuple(measured), book)

@@ -2,94 +2,94 @@
 
 from __future__ import annotations
 
-from audits.wording import phrase
+from audits import wording
 
 VERDICT = {
-    "pass": phrase("pass"),
-    "fail": phrase("fail"),
-    "borderline": phrase("borderline"),
-    "unknown": phrase("not known yet"),
-    "not_applicable": phrase("does not apply"),
+    "pass": wording.phrase("pass"),
+    "fail": wording.phrase("fail"),
+    "borderline": wording.phrase("borderline"),
+    "unknown": wording.phrase("not known yet"),
+    "not_applicable": wording.phrase("does not apply"),
 }
 
 FACILITY_STATUS = {
-    "pass": phrase("pass"),
-    "fail": phrase("fail"),
-    "unknown": phrase("not known yet"),
-    "absent": phrase("none recorded"),
+    "pass": wording.phrase("pass"),
+    "fail": wording.phrase("fail"),
+    "unknown": wording.phrase("not known yet"),
+    "absent": wording.phrase("none recorded"),
 }
 
 FACILITY = {
-    "ramp": phrase("ramp"),
-    "parking": phrase("parking"),
-    "toilet": phrase("toilet"),
-    "sign": phrase("signs"),
-    "information": phrase("information service"),
+    "ramp": wording.phrase("ramp"),
+    "parking": wording.phrase("parking"),
+    "toilet": wording.phrase("toilet"),
+    "sign": wording.phrase("signs"),
+    "information": wording.phrase("information service"),
 }
 
 BASIS = {
-    "law": phrase("law"),
-    "analogy": phrase("by analogy"),
-    "guidance": phrase("good practice"),
-    "comparator": phrase("for comparison"),
+    "law": wording.phrase("law"),
+    "analogy": wording.phrase("by analogy"),
+    "guidance": wording.phrase("good practice"),
+    "comparator": wording.phrase("for comparison"),
 }
 
-SITE_KIND = {"ramp": phrase("ramp site"), "space": phrase("public space")}
+SITE_KIND = {"ramp": wording.phrase("ramp site"), "space": wording.phrase("public space")}
 
 ELEMENT_KIND = {
-    "ramp": phrase("ramp"),
-    "kerb_ramp": phrase("kerb ramp"),
-    "path": phrase("path"),
-    "entrance": phrase("entrance"),
-    "parking": phrase("parking"),
-    "toilet": phrase("toilet"),
-    "sign": phrase("signs"),
-    "shelter": phrase("passenger shelter"),
-    "stair": phrase("stair"),
-    "information": phrase("information point"),
+    "ramp": wording.phrase("ramp"),
+    "kerb_ramp": wording.phrase("kerb ramp"),
+    "path": wording.phrase("path"),
+    "entrance": wording.phrase("entrance"),
+    "parking": wording.phrase("parking"),
+    "toilet": wording.phrase("toilet"),
+    "sign": wording.phrase("signs"),
+    "shelter": wording.phrase("passenger shelter"),
+    "stair": wording.phrase("stair"),
+    "information": wording.phrase("information point"),
 }
 
 SETTING = {
-    "building": phrase("building"),
-    "compound": phrase("grounds of a building"),
-    "bus_terminal": phrase("bus terminal"),
-    "park": phrase("park"),
-    "municipal_footpath": phrase("municipal footpath"),
-    "highway_footpath": phrase("highway footpath"),
-    "bus_shelter": phrase("bus shelter"),
+    "building": wording.phrase("building"),
+    "compound": wording.phrase("grounds of a building"),
+    "bus_terminal": wording.phrase("bus terminal"),
+    "park": wording.phrase("park"),
+    "municipal_footpath": wording.phrase("municipal footpath"),
+    "highway_footpath": wording.phrase("highway footpath"),
+    "bus_shelter": wording.phrase("bus shelter"),
 }
 
 POSITION_STATUS = {
-    "named": phrase("place named by the programme"),
-    "presumed": phrase("presumed, to be confirmed"),
-    "imported": phrase("from an imported list"),
-    "confirmed": phrase("confirmed on site"),
-    "not_found": phrase("looked for, not found"),
+    "named": wording.phrase("place named by the programme"),
+    "presumed": wording.phrase("presumed, to be confirmed"),
+    "imported": wording.phrase("from an imported list"),
+    "confirmed": wording.phrase("confirmed on site"),
+    "not_found": wording.phrase("looked for, not found"),
 }
 
 POSITION_UNSURE = ("presumed", "imported", "named", "not_found")
 
 NOT_MEASURED = {
-    "no_instrument": phrase("no instrument"),
-    "blocked": phrase("blocked by an obstacle"),
-    "unsafe": phrase("not safe to measure"),
-    "no_time": phrase("no time"),
-    "not_visible": phrase("cannot be seen"),
-    "other": phrase("another reason"),
+    "no_instrument": wording.phrase("no instrument"),
+    "blocked": wording.phrase("blocked by an obstacle"),
+    "unsafe": wording.phrase("not safe to measure"),
+    "no_time": wording.phrase("no time"),
+    "not_visible": wording.phrase("cannot be seen"),
+    "other": wording.phrase("another reason"),
 }
 
 UNIT = {
-    "percent": phrase("%"),
-    "mm": phrase("mm"),
-    "cm": phrase("cm"),
-    "m": phrase("m"),
-    "count": phrase("(count)"),
+    "percent": wording.phrase("%"),
+    "mm": wording.phrase("mm"),
+    "cm": wording.phrase("cm"),
+    "m": wording.phrase("m"),
+    "count": wording.phrase("(count)"),
     "yes_no": "",
-    "degrees": phrase("°"),
-    "lux": phrase("lux"),
+    "degrees": wording.phrase("°"),
+    "lux": wording.phrase("lux"),
     "ratio": "",
 }
 
-UNVERIFIED = phrase("not yet checked against the Royal Gazette")
-DEMONSTRATION = phrase("Demonstration data: invented surveys, not Khon Kaen's ramps")
-MUNICIPAL_WEIGHTS = phrase("Weights are set by the municipality; they are not law")
+UNVERIFIED = wording.phrase("not yet checked against the Royal Gazette")
+DEMONSTRATION = wording.phrase("Demonstration data: invented surveys, not Khon Kaen's ramps")
+MUNICIPAL_WEIGHTS = wording.phrase("Weights are set by the municipality; they are not law")

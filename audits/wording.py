@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import functools
+import re
 from pathlib import Path
 from typing import Protocol
 from zoneinfo import ZoneInfo
@@ -18,6 +19,8 @@ LANGUAGES = ("th", "en")
 LOCALE_FOLDER = Path(__file__).parents[1] / "data" / "locale"
 BANGKOK = ZoneInfo("Asia/Bangkok")
 BUDDHIST_ERA_YEARS = 543
+
+_ROW = re.compile(r"row (\d+)(?:, (.+))?", re.DOTALL)
 
 
 class Named(Protocol):
@@ -111,4 +114,14 @@ class Wording:
 
     def problem(self, problem: errors.Problem) -> str:
         """Return a problem as one sentence: where, what is wrong, what to do."""
-        return f"{problem.where}: {self.text(problem.kind.template, **dict(problem.values))}"
+        return f"{self.place(problem.where)}: {self.text(problem.kind.template, **dict(problem.values))}"
+
+    def place(self, where: str) -> str:
+        """Return the place of a problem, such as ``row 3, column``, in the reader's language."""
+        found = _ROW.fullmatch(where)
+        if found is None:
+            return where
+        row, column = found.groups()
+        if column:
+            return self.text("row {row}, column {column}", row=row, column=column)
+        return self.text("row {row}", row=row)

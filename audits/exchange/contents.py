@@ -10,8 +10,8 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from audits import audit, criteria, readings, site_report, terms, wording
-from audits.exchange import about_lines, columns
+from audits import audit, criteria, site_report, terms, wording
+from audits.exchange import about_lines, columns, suggested
 
 
 @dataclass(frozen=True)
@@ -227,18 +227,12 @@ def _elements(elements: pd.DataFrame, audited: audit.Audit, mark: str) -> pd.Dat
 def _next_measurements(
     sites: gpd.GeoDataFrame, elements: pd.DataFrame, subject: Subject, mark: str
 ) -> pd.DataFrame:
-    governed = readings.governing(subject.measurements)
     rows = []
-    for code, setting in sites["setting"].items():
-        found = site_report.measure_next(str(code), setting, elements, governed, subject.book, subject.weights)
+    for code, found in suggested.at_each(sites, elements, subject.measurements, subject.book, subject.weights):
         for rank, each in enumerate(found, start=1):
             quantity = subject.book.quantities[each.quantity]
-            rows.append(
-                (
-                    code, rank, each.element_id, each.quantity, quantity.name.th, quantity.name.en, quantity.how.th,
-                    quantity.how.en, quantity.minutes, each.gain, each.gain_per_minute, mark,
-                )
-            )
+            what = (quantity.name.th, quantity.name.en, quantity.how.th, quantity.how.en, quantity.minutes)
+            rows.append((code, rank, each.element_id, each.quantity, *what, each.gain, each.gain_per_minute, mark))
     names = [column.name for column in columns.NEXT_MEASUREMENTS]
     return _rounded(pd.DataFrame(rows, columns=names), columns.NEXT_MEASUREMENTS)
 

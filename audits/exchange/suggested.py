@@ -1,0 +1,54 @@
+"""Suggest what to measure next at every site, working out once what many unmeasured sites have in common."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterator, Sequence
+
+import pandas as pd
+
+from audits import criteria, next_measurement, readings, site_report
+
+
+def at_each(
+    sites: pd.DataFrame,
+    elements: pd.DataFrame,
+    measurements: pd.DataFrame,
+    book: criteria.Criteria,
+    weights: criteria.Weights,
+) -> Iterator[tuple[str, Sequence[next_measurement.Suggestion]]]:
+    """Yield each site's code with its suggestions, best first.
+
+    Sites where nothing was measured differ only by setting, and by kind and permit day of their elements: one of them
+    is worked out for all.
+
+    Parameters
+    ----------
+    sites
+        Index ``code``; column ``setting``.
+    elements
+        Index ``element_id``; columns ``site_code``, ``kind``, ``permitted_on``.
+    measurements
+        See :func:`audits.readings.governing`.
+    book, weights
+        Criteria and the municipality's weights.
+    """
+    governed = readings.governing(measurements)
+    parts = dict(list(elements.groupby("site_code")))
+    measured = set(governed["element_id"])
+    alike: dict[object, tuple[list[str], list[next_measurement.Suggestion]]] = {}
+    for code, setting in sites["setting"].items():
+        mine = parts.get(code, elements.iloc[:0])
+        ids = [str(each) for each in mine.index]
+        key = code if measured & set(ids) else (setting, *zip(mine["kind"], mine["permitted_on"].astype(str), strict=True))
+        if key not in alike:
+            found = site_report.measure_next(str(code), setting, mine, governed, book, weights)
+            alike[key] = (ids, found)
+        yield str(code), _moved(*alike[key], ids)
+
+
+def _moved(
+    origin: Sequence[str], found: Sequence[next_measurement.Suggestion], ids: Sequence[str]
+) -> list[next_measurement.Suggestion]:
+    here = dict(zip(origin, ids, strict=True))
+    return [dataclasses.replace(each, element_id=here[each.element_id]) for each in found]

@@ -1,0 +1,98 @@
+/* Gather symbols that would cover one another into groups, and find room for those that stay.
+   Pure arithmetic on the screen's pixels; loaded before map.js. */
+(function () {
+  "use strict";
+  const GAP = 3, CELL = 64, STRIDE = 4;
+
+  /* The points of a plane, found again by where they lie; reach is at most the side of a cell. */
+  function Cells(side) {
+    const cells = new Map();
+    const key = (x, y) => Math.floor(x / side) + ":" + Math.floor(y / side);
+    this.add = (item) => {
+      const own = key(item.x, item.y);
+      if (!cells.has(own)) cells.set(own, []);
+      cells.get(own).push(item);
+    };
+    this.remove = (item) => {
+      const own = key(item.x, item.y);
+      cells.set(own, cells.get(own).filter((other) => other !== item));
+    };
+    this.near = (x, y) => {
+      const found = [];
+      for (let i = -1; i < 2; i += 1) {
+        for (let j = -1; j < 2; j += 1) found.push(...(cells.get(key(x + i * side, y + j * side)) || []));
+      }
+      return found;
+    };
+  }
+
+  /* The diameter of a symbol for so many sites: one site's own, or a ring with room for the digits of the count. */
+  function sizeOf(count, alone) {
+    return count === 1 ? alone : 36 + 7 * Math.max(0, String(count).length - 2);
+  }
+
+  function touch(one, other) {
+    const reach = (one.size + other.size) / 2 + GAP;
+    return Math.abs(one.x - other.x) < reach && Math.abs(one.y - other.y) < reach;
+  }
+
+  function merged(items, alone) {
+    if (items.length === 1) return items[0];
+    const sites = items.flatMap((item) => item.sites);
+    const mean = (axis) => items.reduce((sum, item) => sum + item[axis] * item.sites.length, 0) / sites.length;
+    return { sites: sites, x: mean("x"), y: mean("y"), size: sizeOf(sites.length, alone) };
+  }
+
+  /* Return items of which none touches another; a group stands at the mean of its sites' places. */
+  function gather(items, alone) {
+    for (;;) {
+      const cells = new Cells(CELL), taken = new Set(), kept = [];
+      items.forEach(cells.add);
+      for (const item of items) {
+        if (taken.has(item)) continue;
+        const crowd = cells.near(item.x, item.y).filter((other) => !taken.has(other) && touch(item, other));
+        crowd.forEach((other) => taken.add(other));
+        kept.push(merged(crowd, alone));
+      }
+      if (kept.length === items.length) return kept;
+      items = kept;
+    }
+  }
+
+  /* Free room on the screen: each item in turn gets the spot nearest to its place, beside the covered boxes. */
+  function Room(covered) {
+    const cells = new Cells(CELL), reached = new Map();
+    const bare = (item) => covered.every((box) => {
+      const half = item.size / 2;
+      return item.x <= box.min.x - half || item.x >= box.max.x + half ||
+        item.y <= box.min.y - half || item.y >= box.max.y + half;
+    });
+    const free = (item) => bare(item) && cells.near(item.x, item.y).every((other) => {
+      const apart = (item.size + other.size) / 2 + 0.5;
+      return Math.abs(item.x - other.x) >= apart || Math.abs(item.y - other.y) >= apart;
+    });
+
+    /* True when the item found a spot within so many pixels of its place; else it stands at its place. */
+    this.take = (item, farthest) => {
+      const { x, y } = item.place, own = Math.round(x) + ":" + Math.round(y);
+      for (let radius = reached.get(own) || 0; radius <= farthest; radius += STRIDE) {
+        const spokes = Math.max(1, Math.round(radius));
+        for (let spoke = 0; spoke < spokes; spoke += 1) {
+          const angle = (spoke / spokes) * 2 * Math.PI;
+          item.x = x + radius * Math.cos(angle);
+          item.y = y + radius * Math.sin(angle);
+          if (!free(item)) continue;
+          cells.add(item);
+          reached.set(own, radius);
+          return true;
+        }
+      }
+      item.x = x;
+      item.y = y;
+      return false;
+    };
+    this.leave = (item) => cells.remove(item);
+  }
+
+  window.jaidee = { gather: gather, Room: Room };
+})();

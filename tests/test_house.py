@@ -1,0 +1,171 @@
+"""The house keeps its floors: every arrow downwards, one room per tool, rooms of a human size."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+FLOORS = {"layers": 0, "audits": 1, "app_pages": 2, "app": 3}
+PAGES = ("city_map", "site", "survey", "criteria", "exports", "start")
+ROOMS_OF_TOOLS = {
+    "streamlit": ("app.py", "app_pages/"),
+    "streamlit_folium": ("app_pages/folium_component.py",),
+    "starlette": ("app_pages/shell.py",),
+    "sqlalchemy": ("audits/store/",),
+    "sqlite3": ("audits/store/", "audits/exchange/geopackage.py"),
+    "folium": ("layers/web_map.py", "app_pages/folium_component.py"),
+    "babel": ("audits/wording.py",),
+    "yaml": ("audits/criteria_files.py", "audits/field/profile.py"),
+    "typer": ("audits/__main__.py", "audits/command_line/"),
+    "PIL": ("audits/store/",),
+    "xlsxwriter": ("audits/exchange/",),
+}
+PURE = (
+    "audits/survey.py",
+    "audits/findings.py",
+    "audits/scores.py",
+    "audits/readings.py",
+    "audits/next_measurement.py",
+    "audits/questions.py",
+    "audits/selection.py",
+    "audits/audit.py",
+    "layers/sites.py",
+)
+OUTSIDE_WORLD = {"os", "pathlib", "sqlalchemy", "sqlite3", "time", "io", "tempfile", "subprocess", "socket"}
+FORBIDDEN_NAMES = {"utils", "helpers", "common", "settings", "constants", "misc", "base"}
+TOP_LEVEL = {"app.py", "app_pages", "audits", "layers", "data", "tests", "static", "requirements.txt", "README.md"} | {
+    "pyproject.toml",
+    "LICENSE",
+    ".ci",
+    ".streamlit",
+    ".gitignore",
+}
+MOST_LINES, MOST_LINES_OF_A_FUNCTION = 400, 60
+
+SOURCES = sorted(path for place in ("audits", "layers", "app_pages") for path in (ROOT / place).rglob("*.py")) + [
+    ROOT / "app.py"
+]
+
+
+def _name(path: Path) -> str:
+    return path.relative_to(ROOT).as_posix()
+
+
+def _imports(path: Path) -> Iterator[tuple[str, str]]:
+    """Yield each import as (module, name), the name empty for ``import module``."""
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from ((alias.name, "") for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            yield from ((node.module, alias.name) for alias in node.names)
+
+
+def _is_module(dotted: str) -> bool:
+    path = ROOT / dotted.replace(".", "/")
+    return path.with_suffix(".py").is_file() or (path / "__init__.py").is_file()
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=_name)
+def test_every_arrow_goes_downwards(path: Path) -> None:
+    mine = FLOORS[_name(path).split("/")[0].removesuffix(".py")]
+    for module, _ in _imports(path):
+        floor = FLOORS.get(module.split(".")[0])
+        assert floor is None or floor <= mine, f"{_name(path)} imports {module}, which is above it"
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=_name)
+def test_our_own_modules_are_imported_as_modules(path: Path) -> None:
+    for module, name in _imports(path):
+        if module.split(".")[0] in FLOORS and name:
+            assert _is_module(f"{module}.{name}"), f"{_name(path)}: import the module {module}, not {name} from it"
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=_name)
+def test_no_page_is_imported_by_another(path: Path) -> None:
+    for module, name in _imports(path):
+        assert not (module == "app_pages" and name in PAGES), f"{_name(path)} imports the page {name}"
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=_name)
+def test_each_tool_has_its_room(path: Path) -> None:
+    for module, _ in _imports(path):
+        rooms = ROOMS_OF_TOOLS.get(module.split(".")[0])
+        assert rooms is None or _name(path).startswith(rooms), f"{_name(path)} uses {module}; its room is {rooms}"
+
+
+@pytest.mark.parametrize("name", PURE)
+def test_pure_rooms_see_no_file_clock_or_database(name: str) -> None:
+    text = (ROOT / name).read_text("utf-8")
+    assert {module.split(".")[0] for module, _ in _imports(ROOT / name)} & OUTSIDE_WORLD == set()
+    assert ".now(" not in text
+    assert ".today(" not in text
+    assert "open(" not in text
+
+
+def test_there_are_no_circles() -> None:
+    arrows = {
+        _name(path): {
+            target
+            for module, name in _imports(path)
+            for target in (f"{module}.{name}".replace(".", "/") + ".py", module.replace(".", "/") + ".py")
+            if (ROOT / target).is_file()
+        }
+        for path in SOURCES
+    }
+    done: set[str] = set()
+
+    def visit(room: str, way: tuple[str, ...]) -> None:
+        assert room not in way, " -> ".join((*way, room))
+        if room not in done:
+            for other in arrows.get(room, ()):
+                visit(other, (*way, room))
+            done.add(room)
+
+    for room in arrows:
+        visit(room, ())
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=_name)
+def test_rooms_have_a_human_size(path: Path) -> None:
+    text = path.read_text("utf-8")
+    assert len(text.splitlines()) <= MOST_LINES
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.FunctionDef):
+            first = node.body[1] if ast.get_docstring(node) and len(node.body) > 1 else node.body[0]
+            lines = (node.end_lineno or 0) - first.lineno + 1
+            assert lines <= MOST_LINES_OF_A_FUNCTION, f"{node.name} has {lines} lines"
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=_name)
+def test_names_say_what_is_inside(path: Path) -> None:
+    assert path.stem not in FORBIDDEN_NAMES
+    assert path.parent.name not in FORBIDDEN_NAMES
+    assert ast.get_docstring(ast.parse(path.read_text("utf-8"))), "every room says in a sentence what it does"
+
+
+def test_the_top_level_is_the_one_the_readme_shows() -> None:
+    ignored = {
+        ".venv",
+        ".git",
+        "workspace",
+        ".mypy_cache",
+        ".ruff_cache",
+        ".hypothesis",
+        "__pycache__",
+        ".pytest_cache",
+    }
+    assert {path.name for path in ROOT.iterdir()} - ignored <= TOP_LEVEL
+
+
+def test_the_readme_is_short() -> None:
+    assert len((ROOT / "README.md").read_text("utf-8").splitlines()) <= 90
+
+
+def test_no_script_style_or_font_of_others_is_kept_here() -> None:
+    ours = {path for path in (ROOT / "static").iterdir() if path.suffix in {".js", ".css"}}
+    assert all("Copyright" not in path.read_text("utf-8") for path in ours)
+    assert "static/vendor/" in (ROOT / ".gitignore").read_text("utf-8")

@@ -217,7 +217,9 @@ def _chosen_in_table(codes: pd.Index[str]) -> str | None:
     return codes[rows[0]] if rows else None
 
 
-def table_frame(place: frame.Here, state: frame.Audited, codes: pd.Index[str], persona: str = audit.OFFICIAL) -> pd.DataFrame:
+def table_frame(
+    place: frame.Here, state: frame.Audited, codes: pd.Index[str], persona: str = audit.OFFICIAL
+) -> pd.DataFrame:
     """Return the table twin: a row a site, in the reader's words."""
     words, text = place.words, place.words.text
     sites, audited = state.sites.loc[codes], state.audit.sites.loc[codes]

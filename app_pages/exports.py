@@ -11,13 +11,8 @@ from app_pages import frame, site_summary
 from audits import selection, terms, wording
 from audits.exchange import contents, exporting
 
-FORMATS = {
-    "map": wording.phrase("Offline map for technicians (one HTML file)"),
-    "geopackage": wording.phrase("GeoPackage for QGIS"),
-    "xlsx": wording.phrase("Excel workbook"),
-    "csv": wording.phrase("CSV tables (zip)"),
-    "geojson": wording.phrase("GeoJSON"),
-}
+# what technicians take with them comes first
+FORMATS = ("map", "geopackage", "xlsx", "csv", "geojson")
 LANGUAGES = {"th": "ไทย", "en": "English"}
 
 
@@ -28,7 +23,7 @@ def show(place: frame.Here) -> None:
     st.write(
         text("Every file says its date, the edition of the rules, how much is surveyed, and the state of the record.")
     )
-    kind = st.radio(text("Format"), list(FORMATS), format_func=lambda name: text(FORMATS[name]), key="format")
+    kind = st.radio(text("Format"), FORMATS, format_func=lambda name: text(exporting.FORMATS[name].title), key="format")
     language = st.radio(
         text("Language"),
         list(LANGUAGES),
@@ -53,7 +48,7 @@ def show(place: frame.Here) -> None:
         st.info(text("No site matches these filters. Take one away to see more."))
     elif st.button(text("Make the file"), type="primary", key="make"):
         with st.spinner(text("Making the file …")):
-            st.session_state["made"] = make(place, state, kind, language, edition, as_of, codes)
+            st.session_state["made"] = make(place, state, kind, language, as_of, codes)
     if st.session_state.get("made"):
         name, content = st.session_state["made"]
         st.download_button(text("Download {name}", name=name), content, name, key="download", type="primary")
@@ -86,32 +81,14 @@ def make(
     state: frame.Audited,
     kind: str,
     language: str,
-    edition: str,
     as_of: dt.date | None,
     codes: pd.Index[str],
 ) -> tuple[str, bytes]:
     """Return the file's name and its bytes."""
-    about = contents.About(
-        exported_on=place.today,
-        edition=edition,
-        as_of=as_of,
-        head=state.head,
-        criteria_version=place.book.version,
-        demonstration=place.demonstration,
-    )
+    subject = contents.Subject(state.sites, state.elements, state.measurements, state.audit, place.book, place.weights)
+    about = contents.About(place.today, as_of, state.head, place.demonstration)
     words = wording.Wording(language)
-    whole = contents.contents(
-        state.sites,
-        state.elements,
-        state.measurements,
-        state.audit,
-        place.book,
-        place.weights,
-        words,
-        about=about,
-        codes=codes,
-    )
-    return exporting.export(kind, whole, words)
+    return exporting.export(kind, contents.contents(subject, words, about=about, codes=codes), words)
 
 
 if __name__ == "__main__":

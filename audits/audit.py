@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from audits import criteria, findings, readings, scores, survey
+from audits import criteria, findings, readings, scores
 
 BY_PERMIT_DATE = "permit_date"
 OFFICIAL = "official"
@@ -168,20 +168,8 @@ def _batches(elements: pd.DataFrame, sites: pd.DataFrame, book: criteria.Criteri
 
 
 def _judge(batch: _Batch, governed: pd.DataFrame) -> _Judged:
-    size = len(batch.elements)
     measured = readings.by_quantity(governed, batch.elements.index)
-    possible = findings.outcomes(batch.rules, measured, size)
-    present = measured.get(survey.ELEMENT_PRESENT)
-    if present is not None:
-        of_what_is_there = [rule.criterion.quantity.quantity_id != survey.ELEMENT_PRESENT for rule in batch.rules]
-        possible[np.ix_(of_what_is_there, present.highest == 0)] = findings.CAN_NOT_APPLY
-    return _Judged(batch, measured, possible)
-
-
-def is_absent(measured: Mapping[str, findings.Readings]) -> bool:
-    """Tell whether one element, one row of readings, was looked for and is not there."""
-    present = measured.get(survey.ELEMENT_PRESENT)
-    return present is not None and bool(present.highest[0] == 0)
+    return _Judged(batch, measured, findings.outcomes(batch.rules, measured, len(batch.elements)))
 
 
 def _findings_frame(judged: Sequence[_Judged], governed: pd.DataFrame) -> pd.DataFrame:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from audits import criteria
+from audits import criteria, survey
 
 Floats = npt.NDArray[np.float64]
 Outcomes = npt.NDArray[np.uint8]
@@ -68,17 +68,23 @@ def outcomes(rules: Sequence[Rule], readings: Mapping[str, Readings], size: int)
     -------
     Outcomes
         Shape (rules, elements): the sum of ``CAN_PASS``, ``CAN_FAIL`` and ``CAN_NOT_APPLY`` over the outcomes that
-        the measurements leave open, plus ``MEASURED`` where the criterion's own quantity was measured.
+        the measurements leave open, plus ``MEASURED`` where the criterion's own quantity was measured and, when the
+        limit is a table, the quantity by which the table is read.
 
     Notes
     -----
     A value passes when the whole guard band is inside the limits and fails when the whole band is outside; with several
-    readings the worst one governs. A duty whose condition was not measured may or may not apply.
+    readings the worst one governs. A duty whose condition was not measured may or may not apply. Of an element that was
+    looked for and is not there, only whether it must be there is judged.
     """
     result = np.empty((len(rules), size), dtype=np.uint8)
     unmeasured = Readings.exact(np.full(size, np.nan))
     for row, rule in enumerate(rules):
         result[row] = _one(rule, readings, unmeasured)
+    present = readings.get(survey.ELEMENT_PRESENT)
+    if present is not None:
+        of_what_is_there = [rule.criterion.quantity.quantity_id != survey.ELEMENT_PRESENT for rule in rules]
+        result[np.ix_(of_what_is_there, present.highest == 0)] = CAN_NOT_APPLY
     return result
 
 
@@ -96,9 +102,11 @@ def _one(rule: Rule, readings: Mapping[str, Readings], unmeasured: Readings) -> 
         passes &= reading.highest + reading.uncertainty <= most
         fails |= reading.highest - reading.uncertainty > most
     outcome = (CAN_PASS | CAN_FAIL) - 2 * passes.astype(np.uint8) - fails.astype(np.uint8)
-    outcome |= np.where(np.isnan(reading.lowest), 0, MEASURED).astype(np.uint8)
+    outcome |= np.where(np.isnan(reading.lowest) | np.isnan(lower), 0, MEASURED).astype(np.uint8)
     if rule.limit.table is not None:
         outcome[np.asarray(lower) == 0] = CAN_NOT_APPLY
+        if any(required == 0 for _, required in rule.limit.table.steps):
+            outcome[np.isnan(lower)] |= CAN_NOT_APPLY
     for condition in rule.limit.conditions:
         outcome = _under_condition(outcome, condition, readings.get(condition.quantity.quantity_id, unmeasured))
     return outcome

@@ -96,7 +96,7 @@ def map_words(audited: pd.DataFrame, words: wording.Wording, by: str = BY_VERDIC
         zoom_in=text("Zoom in"),
         zoom_out=text("Zoom out"),
         north=text("North"),
-        attribution=text("Outline: OCHA COD-AB / RTSD, CC BY-IGO. Streets and places: see data/README.md"),
+        attribution=text("Outline: OCHA COD-AB / RTSD, CC BY-IGO. Streets and places: coarse public positions"),
         skip=text("Skip to the table"),
         panel=text("Table of the sites on the map"),
         legend_title=text("{n} sites", n=words.number(len(audited))),

@@ -43,11 +43,9 @@ def that_apply(
         What has been measured of this one element so far, one row each.
     """
     possible = findings.outcomes(rules, readings, 1)[:, 0]
-    present = readings.get(survey.ELEMENT_PRESENT)
-    gone = present is not None and present.highest[0] == 0
     wanted = {survey.ELEMENT_PRESENT, *readings}
     for rule, outcome in zip(rules, possible, strict=True):
-        if not gone and int(outcome) & ~findings.MEASURED != findings.CAN_NOT_APPLY:
+        if int(outcome) & ~findings.MEASURED != findings.CAN_NOT_APPLY:
             wanted |= {rule.criterion.quantity.quantity_id, *_conditions(rule)}
     return [quantity for quantity in criteria.questions(book, kind) if quantity.quantity_id in wanted]
 

@@ -23,10 +23,10 @@ from layers import errors, web_assets
 ASSETS = "../../assets/"
 
 SHAPES = ("circle", "square", "triangle", "diamond", "hexagon")
+WORST_FIRST = ("✕", "D", "±", "C", "?", "B", "✓", "A")
 
 _MARKER_COLUMNS = ("code", "label", "colour", "shape", "glyph", "hollow")
-_MOST_ELEMENTS = 1_000
-_SCRIPTS = ("vendor/leaflet/leaflet.js", "map.js")
+_SCRIPTS = ("vendor/leaflet/leaflet.js", "symbols.js", "crowd.js", "map.js")
 _STYLES = ("vendor/leaflet/leaflet.css", "map.css")
 _CLOSEST, _FARTHEST = 19, 10
 _BRACE = "\ue000"
@@ -59,13 +59,14 @@ class Base:
 
 @dataclass(frozen=True)
 class LegendEntry:
-    """One line of the legend: a symbol and what it means."""
+    """One line of the legend: a symbol and what it means; `name` is what a group calls sites with this glyph."""
 
     text: str
     colour: str
     shape: str
     glyph: str
     hollow: bool = False
+    name: str = ""
 
 
 @dataclass(frozen=True)
@@ -88,6 +89,10 @@ class MapWords:
         The link past the map, and the name of what stands beside it, in an exported file.
     legend_title, legend
         The legend; none is drawn when `legend` is empty.
+    group
+        Name of a group of `{n}` sites; `{parts}` says how many there are of each kind, the worst first.
+    group_part
+        One of these parts: `{n}` sites that the legend's `{name}` describes.
     """
 
     language: str
@@ -100,6 +105,8 @@ class MapWords:
     panel: str
     legend_title: str
     legend: tuple[LegendEntry, ...] = ()
+    group: str = "{n} sites: {parts}. Enter zooms in"
+    group_part: str = "{n} {name}"
 
 
 @dataclass(frozen=True)
@@ -119,8 +126,12 @@ def city_map(
     online_tiles: bool = False,
     palette: Palette | None = None,
     assets: str = ASSETS,
+    worst_first: tuple[str, ...] = WORST_FIRST,
 ) -> folium.Map:
     """Draw the sites on the ground, north up; one layer for each class of things.
+
+    Sites that would cover one another become a group that counts them; entering it zooms in. The chosen site is
+    never in a group.
 
     Parameters
     ----------
@@ -137,6 +148,8 @@ def city_map(
         Colours of the ground.
     assets
         Address of the static folder, seen from the page that holds the map.
+    worst_first
+        Glyphs, the worst first: how a group orders its sites, and which sign it bears.
 
     Raises
     ------
@@ -150,6 +163,7 @@ def city_map(
     city = empty_map(assets)
     city.options["words"] = _inert(asdict(words) | {"legend": [_inert(asdict(entry)) for entry in words.legend]})
     city.options["paper"] = colours.paper
+    city.options["worst_first"] = list(worst_first)
     if online_tiles:
         city.options["zoom_snap"] = 1
         folium.TileLayer(_TILES, attr=_TILES_ATTRIBUTION, max_zoom=_CLOSEST, name="tiles").add_to(city)
@@ -282,8 +296,8 @@ def _sites_layer(sites: gpd.GeoDataFrame) -> folium.GeoJson:
         _feature(point, dict(zip(_MARKER_COLUMNS, values, strict=True)))
         for point, *values in zip(sites.geometry, *columns, strict=True)
     ]
-    draw = "jaidee.marker" if len(sites) <= _MOST_ELEMENTS else "jaidee.dot"
-    return folium.GeoJson(_collection(features), name="sites", control=False, point_to_layer=JsCode(draw))
+    draw = JsCode("jaidee.marker")
+    return folium.GeoJson(_collection(features), name="sites", control=False, point_to_layer=draw)
 
 
 def _ground(base: Base, language: str, colours: Palette, *, labelled: bool) -> Iterator[folium.GeoJson]:

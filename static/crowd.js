@@ -1,8 +1,8 @@
 /* Gather symbols that would cover one another into groups, and find room for those that stay.
-   Pure arithmetic on the screen's pixels; loaded before map.js. */
+   Pure arithmetic on the screen's pixels; loaded after symbols.js and before map.js. */
 (function () {
   "use strict";
-  const GAP = 3, CELL = 64, STRIDE = 4;
+  const GAP = 3, CELL = 80, STRIDE = 4;
 
   /* The points of a plane, found again by where they lie; reach is at most the side of a cell. */
   function Cells(side) {
@@ -38,7 +38,7 @@
 
   function merged(items, alone) {
     if (items.length === 1) return items[0];
-    const sites = items.flatMap((item) => item.sites);
+    const sites = items.flatMap((item) => item.sites).sort((one, other) => one.order - other.order);
     const mean = (axis) => items.reduce((sum, item) => sum + item[axis] * item.sites.length, 0) / sites.length;
     return { sites: sites, x: mean("x"), y: mean("y"), size: sizeOf(sites.length, alone) };
   }
@@ -59,21 +59,21 @@
     }
   }
 
-  /* Free room on the screen: each item in turn gets the spot nearest to its place, beside the covered boxes. */
-  function Room(covered) {
+  /* Free room on the screen: each item in turn gets the spot nearest to its place. */
+  function Room() {
     const cells = new Cells(CELL), reached = new Map();
-    const bare = (item) => covered.every((box) => {
+    const bare = (item, covered) => covered.every((box) => {
       const half = item.size / 2;
       return item.x <= box.min.x - half || item.x >= box.max.x + half ||
         item.y <= box.min.y - half || item.y >= box.max.y + half;
     });
-    const free = (item) => bare(item) && cells.near(item.x, item.y).every((other) => {
+    const free = (item, covered) => bare(item, covered) && cells.near(item.x, item.y).every((other) => {
       const apart = (item.size + other.size) / 2 + 0.5;
       return Math.abs(item.x - other.x) >= apart || Math.abs(item.y - other.y) >= apart;
     });
 
-    /* True when the item found a spot within so many pixels of its place; else it stands at its place. */
-    this.take = (item, farthest) => {
+    /* True when the item found a spot within so many pixels of its place and beside the covered boxes; else it stays. */
+    this.take = (item, farthest, covered) => {
       const { x, y } = item.place, own = Math.round(x) + ":" + Math.round(y);
       for (let radius = reached.get(own) || 0; radius <= farthest; radius += STRIDE) {
         const spokes = Math.max(1, Math.round(radius));
@@ -81,7 +81,7 @@
           const angle = (spoke / spokes) * 2 * Math.PI;
           item.x = x + radius * Math.cos(angle);
           item.y = y + radius * Math.sin(angle);
-          if (!free(item)) continue;
+          if (!free(item, covered)) continue;
           cells.add(item);
           reached.set(own, radius);
           return true;
@@ -91,8 +91,22 @@
       item.y = y;
       return false;
     };
-    this.leave = (item) => cells.remove(item);
+    this.leave = (item) => {
+      cells.remove(item);
+      reached.delete(Math.round(item.place.x) + ":" + Math.round(item.place.y));
+    };
   }
 
-  window.jaidee = { gather: gather, Room: Room };
+  /* How many of a group's sites bear each sign, the worst first. */
+  function tally(sites, order) {
+    const counted = new Map();
+    for (const { look } of sites) {
+      if (!counted.has(look.glyph)) counted.set(look.glyph, { look: look, count: 0 });
+      counted.get(look.glyph).count += 1;
+    }
+    const rank = (part) => (order.indexOf(part.look.glyph) + 1) || order.length + 1;
+    return Array.from(counted.values()).sort((one, other) => rank(one) - rank(other));
+  }
+
+  Object.assign(window.jaidee, { gather: gather, Room: Room, tally: tally });
 })();

@@ -1,65 +1,22 @@
 /* Draw our markers, labels and legend with Leaflet, and make the map usable by keyboard and by ear.
-   Loaded right after leaflet.js, in the app's frame and in exported files. */
+   Loaded after leaflet.js, symbols.js and crowd.js, in the app's frame and in exported files. */
 (function () {
   "use strict";
-  const SVG = "http://www.w3.org/2000/svg";
-  const SHAPES = {
-    circle: null,
-    square: [[-0.85, -0.85], [0.85, -0.85], [0.85, 0.85], [-0.85, 0.85]],
-    triangle: [[0, -1.05], [1.1, 0.9], [-1.1, 0.9]],
-    diamond: [[0, -1.1], [1.1, 0], [0, 1.1], [-1.1, 0]],
-    hexagon: [[-0.55, -0.95], [0.55, -0.95], [1.1, 0], [0.55, 0.95], [-0.55, 0.95], [-1.1, 0]],
-  };
-  /* Signs that many fonts lack, as strokes in a box of 12. */
-  const STROKES = { "\u2713": "M-5 0 -1.5 4 5 -4", "\u2715": "M-4 -4 4 4M4 -4 -4 4" };
-  const SIZE = 25, RADIUS = 9.4, APART = SIZE + 0.5;
+  /* How far a symbol may step aside, in pixels, and how many sites may do so together rather than be a group. */
+  const ASIDE = 60, FEW = 8;
+  const jaidee = window.jaidee, { node, symbol, SIZE, SVG } = jaidee, RING = 52;
   const maps = [];
   const script = document.currentScript && document.currentScript.src;
   if (script) L.Icon.Default.imagePath = script.replace(/map\.js.*$/, "vendor/leaflet/images/");
-  if (window.matchMedia("(prefers-reduced-motion: reduce)").matches) {
+  const calm = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
+  if (calm) {
     L.Map.mergeOptions({ zoomAnimation: false, fadeAnimation: false, markerZoomAnimation: false });
-  }
-
-  function node(name, attributes, space) {
-    const made = space ? document.createElementNS(space, name) : document.createElement(name);
-    for (const key in attributes) made.setAttribute(key, attributes[key]);
-    return made;
   }
 
   /* Put back the braces that were kept from the page's template. */
   function plain(texts) {
     for (const key in texts) if (typeof texts[key] === "string") texts[key] = texts[key].replaceAll("\ue000", "{");
     return texts;
-  }
-
-  function outline(shape, radius) {
-    const corners = SHAPES[shape];
-    if (!corners) return node("circle", { r: radius }, SVG);
-    return node("polygon", { points: corners.map((c) => c.map((v) => v * radius).join()).join(" ") }, SVG);
-  }
-
-  function glyph(text, colour) {
-    if (STROKES[text]) {
-      return node("path", { d: STROKES[text], fill: "none", stroke: colour, "stroke-width": 2.6 }, SVG);
-    }
-    const made = node("text", { "text-anchor": "middle", dy: "0.36em", fill: colour }, SVG);
-    made.textContent = text;
-    return made;
-  }
-
-  /* A hollow, dashed symbol says that the position is not confirmed. */
-  function symbol(look) {
-    const half = SIZE / 2;
-    const box = { width: SIZE, height: SIZE, viewBox: [-half, -half, SIZE, SIZE].join(" "), "aria-hidden": "true" };
-    const drawing = node("svg", { ...box, class: "jaidee-symbol" }, SVG);
-    const halo = outline(look.shape, RADIUS + 2), body = outline(look.shape, RADIUS);
-    halo.setAttribute("fill", "#ffffff");
-    body.setAttribute("fill", look.hollow ? "#ffffff" : look.colour);
-    body.setAttribute("stroke", look.colour);
-    body.setAttribute("stroke-width", look.hollow ? 2.5 : 1);
-    if (look.hollow) body.setAttribute("stroke-dasharray", "4 2");
-    drawing.append(halo, body, glyph(look.glyph, look.hollow ? look.colour : "#ffffff"));
-    return drawing;
   }
 
   function icon(content, size, name) {
@@ -76,9 +33,9 @@
   function mark(map, code) {
     map.jaidee.chosen = code;
     map.jaidee.layers.forEach((layer, own) => {
-      const element = layer.getElement && layer.getElement();
-      if (element) element.setAttribute("aria-pressed", String(own === code));
+      if (layer.getElement()) layer.getElement().setAttribute("aria-pressed", String(own === code));
     });
+    changed(map);
   }
 
   function choose(map, feature, latlng) {
@@ -86,68 +43,123 @@
     document.dispatchEvent(new CustomEvent("jaidee:chosen", { detail: { code: feature.properties.code } }));
   }
 
-  function follow(layer, feature, latlng) {
-    const look = feature.properties;
-    layer.on("add", () => layer._map.jaidee.layers.set(look.code, layer));
-    layer.on("click", () => choose(layer._map, feature, latlng));
-    layer.bindTooltip(spoken(look.label), { direction: "top", offset: [0, -SIZE / 2], className: "jaidee-tooltip" });
-    return layer;
+  /* Let a symbol be used by keyboard: Enter or Space does what a click does, Escape closes its text; none is
+     focused beneath a control. */
+  function attend(made, act) {
+    const element = made.getElement(), map = made._map;
+    element.addEventListener("focus", () => {
+      const own = element.getBoundingClientRect();
+      const over = Array.from(map.getContainer().querySelectorAll(".leaflet-control"), (e) => e.getBoundingClientRect());
+      if (over.some((box) => meet(own, box))) map.panTo(made.getLatLng(), { animate: false });
+    });
+    element.addEventListener("keydown", (event) => {
+      if (event.key === "Escape") made.closeTooltip();
+      if (event.key !== "Enter" && event.key !== " ") return;
+      event.preventDefault();
+      event.stopPropagation();
+      act(event);
+    });
   }
 
-  /* Up to a thousand sites: an element each, reached with Tab, chosen with Enter or Space. */
+  function tooltip(text, size) {
+    return [spoken(text), { direction: "top", offset: [0, -size / 2], className: "jaidee-tooltip" }];
+  }
+
+  /* A site; it has an element only while it is shown, so that ten thousand cost little. */
+  const Site = L.Marker.extend({
+    getEvents: () => ({}),
+
+    onAdd: function (map) {
+      map.jaidee.layers.set(this.look.code, this);
+      changed(map);
+    },
+
+    onRemove: function (map) {
+      this.conceal();
+      changed(map);
+    },
+
+    reveal: function () {
+      if (this._icon) return;
+      const map = this._map, look = this.look;
+      this.options.icon = icon(symbol(look), SIZE, "jaidee-site");
+      L.Marker.prototype.onAdd.call(this, map);
+      map.on(L.Marker.prototype.getEvents.call(this), this);
+      this.bindTooltip(...tooltip(look.label, SIZE));
+      const element = this.getElement();
+      element.setAttribute("aria-label", look.label);
+      element.setAttribute("aria-pressed", String(map.jaidee.chosen === look.code));
+      attend(this, (event) => this.fire("click", { latlng: this._latlng, originalEvent: event, sourceTarget: this }, true));
+    },
+
+    conceal: function () {
+      if (!this._icon) return;
+      const map = this._map;
+      map.off(L.Marker.prototype.getEvents.call(this), this);
+      L.Marker.prototype.onRemove.call(this, map);
+      this.unbindTooltip();
+    },
+  });
+
+  let made = 0;
   function marker(feature, latlng) {
-    const look = plain(feature.properties);
-    const made = L.marker(latlng, { icon: icon(symbol(look), SIZE, "jaidee-site") });
-    follow(made, feature, latlng);
+    const site = new Site(latlng);
+    site.look = plain(feature.properties);
+    site.order = made += 1;
+    site.on("click", () => choose(site._map, feature, latlng));
+    return site;
+  }
+
+  function filled(template, values) {
+    return template.replace(/\{(\w+)\}/g, (whole, name) => (name in values ? values[name] : whole));
+  }
+
+  function described(map, parts, count) {
+    const words = map.options.words;
+    const named = (glyph) => (words.legend.find((entry) => entry.glyph === glyph) || {}).name || glyph;
+    const said = parts.map((part) => filled(words.groupPart, { n: part.count, name: named(part.look.glyph) }));
+    return filled(words.group, { n: count, parts: said.join(", ") });
+  }
+
+  function group(map, item) {
+    const count = item.sites.length, parts = jaidee.tally(item.sites, map.options.worstFirst || []), text = described(map, parts, count);
+    const made = L.marker(map.unproject([item.x, item.y], map.getZoom()), {
+      icon: icon(jaidee.composed(parts, count, item.size), item.size, "jaidee-group"),
+      /* Not through Leaflet's own clicks: the app takes those for the choice of a site. */
+      interactive: false, keyboard: true,
+    });
+    made.bindTooltip(...tooltip(text, item.size));
     made.on("add", () => {
       const element = made.getElement();
-      element.setAttribute("role", "button");
-      element.setAttribute("aria-label", look.label);
-      element.setAttribute("aria-pressed", String(made._map.jaidee.chosen === look.code));
-      element.addEventListener("keydown", (event) => {
-        if (event.key === "Escape") made.closeTooltip();
-        if (event.key !== "Enter" && event.key !== " ") return;
-        event.preventDefault();
+      element.setAttribute("aria-label", text);
+      element.addEventListener("mouseenter", () => made.openTooltip());
+      element.addEventListener("mouseleave", () => made.closeTooltip());
+      element.addEventListener("click", (event) => {
         event.stopPropagation();
-        made.fire("click", { latlng: latlng, originalEvent: event, sourceTarget: made }, true);
+        if (!event.detail || !map.dragging.moved()) enter(map, item);
       });
+      attend(made, () => enter(map, item));
     });
     return made;
   }
 
-  const ShapeOnCanvas = L.CircleMarker.extend({
-    _updatePath: function () {
-      const corners = SHAPES[this.options.shape], renderer = this._renderer;
-      if (!corners) return renderer._updateCircle(this);
-      if (!renderer._drawing || this._empty()) return undefined;
-      const pen = renderer._ctx;
-      pen.beginPath();
-      corners.forEach(([x, y]) => pen.lineTo(this._point.x + x * this._radius, this._point.y + y * this._radius));
-      pen.closePath();
-      return renderer._fillStroke(pen, this);
-    },
-  });
-
-  /* Beyond a thousand sites: shapes on one canvas; the table beside the map is the way by keyboard. */
-  function dot(feature, latlng) {
-    const look = plain(feature.properties);
-    return follow(new ShapeOnCanvas(latlng, {
-      shape: look.shape, radius: 7, weight: 2, color: look.colour, dashArray: look.hollow ? "3 2" : null,
-      fillColor: look.hollow ? "#ffffff" : look.colour, fillOpacity: 1,
-    }), feature, latlng);
+  /* Zoom in to a group's sites, at least one step. */
+  function enter(map, item) {
+    const bounds = L.latLngBounds(item.sites.map((site) => site.getLatLng()));
+    const zoom = Math.max(map.getBoundsZoom(bounds, false, L.point(100, 100)), map.getZoom() + 1);
+    map.setView(bounds.getCenter(), Math.min(zoom, map.getMaxZoom()), { animate: !calm });
   }
 
   /* The ring round the chosen site; the newest one is the only one. */
   function ring(feature, latlng) {
     plain(feature.properties);
-    const size = 52;
-    const drawing = node("svg", { width: size, height: size, viewBox: "-26 -26 52 52", "aria-hidden": "true" }, SVG);
+    const drawing = node("svg", { width: RING, height: RING, viewBox: "-26 -26 52 52", "aria-hidden": "true" }, SVG);
     drawing.append(
       node("circle", { r: 21, fill: "none", stroke: "#ffffff", "stroke-width": 8 }, SVG),
       node("circle", { r: 21, fill: "none", stroke: feature.properties.colour, "stroke-width": 4 }, SVG)
     );
     const made = L.marker(latlng, {
-      icon: icon(drawing, size, "jaidee-ring"), interactive: false, keyboard: false, zIndexOffset: 4000,
+      icon: icon(drawing, RING, "jaidee-ring"), interactive: false, keyboard: false, zIndexOffset: 4000,
     });
     made.on("add", () => {
       const map = made._map, before = map.jaidee.ring;
@@ -178,7 +190,7 @@
   /* Labels are drawn in their order; one that would cover a marker or an earlier label is hidden. */
   function thinLabels(map) {
     const box = map.getContainer();
-    const taken = Array.from(box.querySelectorAll(".jaidee-site, .leaflet-control"), (e) => e.getBoundingClientRect());
+    const taken = Array.from(box.querySelectorAll(".jaidee-site, .jaidee-group, .leaflet-control"), (e) => e.getBoundingClientRect());
     box.querySelectorAll(".jaidee-label").forEach((text) => {
       const place = text.getBoundingClientRect();
       const free = !taken.some((other) => meet(place, other));
@@ -197,31 +209,66 @@
     });
   }
 
-  /* Give each point in turn the free spot nearest to its place, with a finger's room round it. */
-  function settle(points, covered) {
-    const cells = new Map();
-    const cell = (x, y) => Math.floor(x / APART) + ":" + Math.floor(y / APART);
-    const near = (x, y) => [-1, 0, 1].flatMap((i) => [-1, 0, 1].flatMap((j) =>
-      cells.get(cell(x + i * APART, y + j * APART)) || []));
-    const bare = (x, y) => covered.every((box) => x < box.min.x - APART / 2 || x > box.max.x + APART / 2 ||
-      y < box.min.y - APART / 2 || y > box.max.y + APART / 2);
-    const free = (x, y) => bare(x, y) &&
-      near(x, y).every((p) => Math.abs(p.x - x) >= APART || Math.abs(p.y - y) >= APART);
-    for (const point of points) {
-      const { x, y } = point.place;
-      for (let radius = 0, found = false; !found; radius += 4) {
-        const spokes = Math.max(1, Math.round(radius));
-        for (let spoke = 0; spoke < spokes && !found; spoke += 1) {
-          const angle = (spoke / spokes) * 2 * Math.PI;
-          point.x = x + radius * Math.cos(angle);
-          point.y = y + radius * Math.sin(angle);
-          found = free(point.x, point.y);
-        }
-      }
-      const own = cell(point.x, point.y);
-      cells.set(own, (cells.get(own) || []).concat(point));
+  /* Sites that crowd together at this zoom become one item; the chosen site is always an item of its own. */
+  function regroup(map) {
+    const state = map.jaidee, zoom = map.getZoom();
+    const items = [], chosen = [];
+    state.layers.forEach((site, code) => {
+      if (site._map !== map) return;
+      const { x, y } = map.project(site.getLatLng(), zoom);
+      (code === state.chosen ? chosen : items).push({ sites: [site], x: x, y: y, size: SIZE });
+    });
+    const kept = zoom < map.getMaxZoom() ? jaidee.gather(items, SIZE) : items;
+    state.items = chosen.concat(kept).map((item) => ({ ...item, at: L.point(item.x, item.y) }));
+    state.zoom = zoom;
+    state.stale = false;
+  }
+
+  /* Few sites at one place, which no zoom would part, need no group where there is room round them. */
+  function inseparable(map, item) {
+    if (item.sites.length > FEW) return false;
+    const box = L.bounds(item.sites.map((site) => map.project(site.getLatLng(), map.getMaxZoom()))).getSize();
+    return Math.max(box.x, box.y) < SIZE;
+  }
+
+  /* Find each item on the screen its spot; return what to show: groups, and sites by themselves. */
+  function arrange(map) {
+    const room = new jaidee.Room(), covered = controls(map), deepest = map.getZoom() >= map.getMaxZoom();
+    const origin = map.getPixelOrigin(), bounds = map.getPixelBounds(), beyond = bounds.getSize().divideBy(2);
+    const view = L.bounds(bounds.min.subtract(beyond), bounds.max.add(beyond)), shown = [];
+    const place = (item, at) => ({ ...item, source: item, place: at.subtract(origin) });
+    for (const item of map.jaidee.items.filter((each) => view.contains(each.at))) {
+      const parts = item.sites.length > 1 && inseparable(map, item)
+        ? item.sites.map((site) => place({ sites: [site], size: SIZE }, map.project(site.getLatLng()))) : [];
+      const missed = parts.findIndex((part) => !room.take(part, ASIDE, covered));
+      if (parts.length && missed < 0) { shown.push(...parts); continue; }
+      parts.slice(0, missed).forEach(room.leave);
+      const whole = place(item, item.at);
+      if (!room.take(whole, ASIDE, covered) && deepest) room.take(whole, Infinity, []);
+      shown.push(whole);
     }
-    return points;
+    return shown.sort((one, other) => one.sites[0].order - other.sites[0].order);
+  }
+
+  function layerOf(map, item) {
+    if (item.sites.length === 1) return item.sites[0];
+    if (!item.source.group) item.source.group = group(map, item.source);
+    return item.source.group;
+  }
+
+  function reveal(map, layer) {
+    if (layer.reveal) layer.reveal();
+    else if (!map.hasLayer(layer)) layer.addTo(map);
+  }
+
+  /* The focus stays with the site it was on, or with the group that took the site in. */
+  function keepFocus(map, shown, change) {
+    const held = document.activeElement, visible = held && held.matches(":focus-visible");
+    const before = map.jaidee.shown.find((item) => item.element === held);
+    change();
+    if (!before || document.activeElement === held) return;
+    const now = shown.find((item) => item.sites.includes(before.sites[0]));
+    (visible && now ? now.element : map.getContainer()).focus({ preventScroll: true });
   }
 
   function step(element, size, by) {
@@ -229,29 +276,58 @@
     element.style.marginTop = by.y - size / 2 + "px";
   }
 
-  /* Markers that would cover one another step aside; a line leads from each to its place. */
-  function spread(map) {
-    const layers = Array.from(map.jaidee.layers.values()).filter((layer) => layer.getElement && layer._icon);
-    const points = layers.map((layer) => ({ layer: layer, place: map.latLngToLayerPoint(layer.getLatLng()) }));
+  /* Symbols that would cover one another or lie under a control step aside; a line leads from each to its place. */
+  function stepAside(map, shown) {
     const lines = document.createDocumentFragment();
-    settle(points, controls(map)).forEach(({ layer, place, x, y }) => {
+    for (const { layer, size, place, x, y } of shown) {
       const by = L.point(x - place.x, y - place.y);
       layer.jaideeStep = by;
-      step(layer._icon, SIZE, by);
-      layer.getTooltip().options.offset = by.subtract([0, SIZE / 2]);
-      if (Math.abs(by.x) + Math.abs(by.y) < 4) return;
+      step(layer.getElement(), size, by);
+      layer.getTooltip().options.offset = by.subtract([0, size / 2]);
+      if (Math.abs(by.x) + Math.abs(by.y) < 4) continue;
       lines.append(
         node("line", { x1: place.x, y1: place.y, x2: x, y2: y, stroke: "#444444", "stroke-width": 1 }, SVG),
         node("circle", { cx: place.x, cy: place.y, r: 2.5, fill: "#111111" }, SVG)
       );
-    });
+    }
     map.jaidee.lines.replaceChildren(lines);
     moveRing(map);
   }
 
+  /* Show what is on the screen and a little beyond, in the order of the sites, and nothing else. */
+  function draw(map) {
+    if (map.jaidee.stale || map.jaidee.zoom !== map.getZoom()) regroup(map);
+    const shown = arrange(map), pane = map.getPane("markerPane");
+    shown.forEach((item) => { item.layer = layerOf(map, item); });
+    const kept = new Set(shown.map((item) => item.layer));
+    keepFocus(map, shown, () => {
+      map.jaidee.shown.forEach(({ layer }) => {
+        if (kept.has(layer)) return;
+        if (layer.conceal) layer.conceal();
+        else layer.remove();
+      });
+      shown.forEach((item) => {
+        reveal(map, item.layer);
+        item.element = item.layer.getElement();
+      });
+      const own = Array.from(pane.children).filter((element) => !element.matches(".jaidee-ring"));
+      if (shown.some((item, number) => item.element !== own[number])) pane.append(...shown.map((item) => item.element));
+    });
+    map.jaidee.shown = shown;
+    stepAside(map, shown);
+    thinLabels(map);
+  }
+
+  /* Many changes at once, as when sites are added one by one, are drawn once. */
+  function changed(map) {
+    map.jaidee.stale = true;
+    window.clearTimeout(map.jaidee.waiting);
+    map.jaidee.waiting = window.setTimeout(() => draw(map), 0);
+  }
+
   function moveRing(map) {
     const ringed = map.jaidee.ring, layer = map.jaidee.layers.get(map.jaidee.chosen);
-    if (ringed && layer && layer.jaideeStep) step(ringed._icon, 52, layer.jaideeStep);
+    if (ringed && layer && layer.jaideeStep) step(ringed._icon, RING, layer.jaideeStep);
   }
 
   function control(map, position, element) {
@@ -303,22 +379,16 @@
   }
 
   L.Map.addInitHook(function () {
-    this.jaidee = { layers: new Map(), chosen: null, ring: null };
+    this.jaidee = { layers: new Map(), items: [], shown: [], chosen: null, ring: null, zoom: null, stale: true, waiting: 0 };
     this.createPane("jaideeLabels").style.zIndex = 450;
     this.getPane("jaideeLabels").style.pointerEvents = "none";
     if (this.options.paper) this.getContainer().style.background = this.options.paper;
     if (this.options.words) dress(this, this.options.words);
-    let waiting = 0;
     this.createPane("jaideeLines").style.zIndex = 590;
     this.jaidee.lines = node("svg", { width: 1, height: 1, class: "jaidee-lines leaflet-zoom-hide", "aria-hidden": "true" }, SVG);
     this.getPane("jaideeLines").append(this.jaidee.lines);
-    const tidy = () => { spread(this); thinLabels(this); };
+    const tidy = () => { if (this._loaded) draw(this); };
     this.on("moveend resize", tidy);
-    this.on("layeradd", (event) => {
-      if (!(event.layer instanceof L.GeoJSON)) return;
-      window.clearTimeout(waiting);
-      waiting = window.setTimeout(tidy, 0);
-    });
     this.getContainer().addEventListener("toggle", tidy, true);
     if (document.fonts) document.fonts.ready.then(tidy);
     maps.push(this);
@@ -340,5 +410,5 @@
     });
   }
 
-  window.jaidee = { marker: marker, dot: dot, ring: ring, label: label, show: show };
+  Object.assign(jaidee, { marker: marker, ring: ring, label: label, show: show });
 })();

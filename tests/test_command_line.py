@@ -112,8 +112,9 @@ def test_every_site_is_scored_with_its_interval(demonstration: Path) -> None:
     assert len(sites) == 141
     assert sum(record["totals"].values()) == 141  # type: ignore[attr-defined]
     assert record["surveyed"] == 92
-    for site in sites:
-        assert 0 <= site["score_low"] <= site["score_high"] <= 100
+    scored = [site for site in sites if site["score_low"] is not None]
+    assert all(0 <= site["score_low"] <= site["score_high"] <= 100 for site in scored)
+    assert len(scored) == 140, "only where the ramp was looked for in vain there is nothing to score"
     assert {site["verdict"] for site in sites} >= {"pass", "fail", "unknown"}
 
 

@@ -18,7 +18,7 @@ from layers import positions
 
 def _speak(context: typer.Context, language: str) -> str:
     if language not in wording.LANGUAGES:
-        raise typer.BadParameter(f"use one of: {', '.join(wording.LANGUAGES)}")
+        raise typer.BadParameter(f"{language}: use one of: {', '.join(wording.LANGUAGES)}")
     answers.reader(context).words = wording.Wording(language)
     return language
 

@@ -8,22 +8,21 @@ from collections.abc import Mapping
 import geopandas as gpd
 
 from audits import audit, criteria, markers, terms, wording
-from audits.wording import phrase
 
 TITLES = {
-    "demonstration": phrase("Mark of demonstration data"),
-    "exported_on": phrase("Exported on"),
-    "as_of": phrase("As it was known on"),
-    "edition": phrase("Edition of the rules"),
-    "criteria_version": phrase("Version of the criteria"),
-    "record_head": phrase("Head of the record"),
-    "coverage": phrase("Coverage"),
-    "positions": phrase("Positions"),
-    "weights": phrase("Weights"),
-    "verification": phrase("Limits"),
-    "measure_next": phrase("Measure next"),
-    "reference_system": phrase("Reference system"),
-    "attribution": phrase("Sources of the ground"),
+    "demonstration": wording.phrase("Mark of demonstration data"),
+    "exported_on": wording.phrase("Exported on"),
+    "as_of": wording.phrase("As it was known on"),
+    "edition": wording.phrase("Edition of the rules"),
+    "criteria_version": wording.phrase("Version of the criteria"),
+    "record_head": wording.phrase("Head of the record"),
+    "coverage": wording.phrase("Coverage"),
+    "positions": wording.phrase("Positions"),
+    "weights": wording.phrase("Weights"),
+    "verification": wording.phrase("Limits"),
+    "measure_next": wording.phrase("Measure next"),
+    "reference_system": wording.phrase("Reference system"),
+    "attribution": wording.phrase("Sources of the ground"),
 }
 
 

@@ -137,12 +137,16 @@ def contents(
         elements=_elements(elements, subject.audited, mark),
         next_measurements=_next_measurements(sites, elements, subject, mark),
         about=about_lines.lines(
-            subject.audited, sites, subject.book, words,
-            exported_on=about.exported_on, as_of=about.as_of, head=about.head, mark=mark,
+            subject.audited,
+            sites,
+            subject.book,
+            words,
+            exported_on=about.exported_on,
+            as_of=about.as_of,
+            head=about.head,
+            mark=mark,
         ),
-        subject=Subject(
-            sites, elements, subject.measurements, subject.audited, subject.book, subject.weights
-        ),
+        subject=Subject(sites, elements, subject.measurements, subject.audited, subject.book, subject.weights),
         made=about,
     )
 
@@ -166,12 +170,16 @@ def _sites(sites: gpd.GeoDataFrame, subject: Subject, mark: str) -> gpd.GeoDataF
         }
     )
     surveyed = pd.to_datetime(audited["last_surveyed_on"], utc=True).dt.tz_convert(wording.BANGKOK)
-    table = sites.drop(columns="geometry").join(renamed).assign(
-        code=sites.index,
-        last_surveyed_on=surveyed.dt.normalize().dt.tz_localize(None),
-        longitude_deg=sites.geometry.x.round(6),
-        latitude_deg=sites.geometry.y.round(6),
-        demonstration=mark,
+    table = (
+        sites.drop(columns="geometry")
+        .join(renamed)
+        .assign(
+            code=sites.index,
+            last_surveyed_on=surveyed.dt.normalize().dt.tz_localize(None),
+            longitude_deg=sites.geometry.x.round(6),
+            latitude_deg=sites.geometry.y.round(6),
+            demonstration=mark,
+        )
     )
     wanted = columns.of_sites(subject.weights)
     return gpd.GeoDataFrame(_rounded(table, wanted), geometry=sites.geometry, crs=sites.crs).reset_index(drop=True)
@@ -224,9 +232,7 @@ def _elements(elements: pd.DataFrame, audited: audit.Audit, mark: str) -> pd.Dat
     return _rounded(table, columns.ELEMENTS).reset_index(drop=True)
 
 
-def _next_measurements(
-    sites: gpd.GeoDataFrame, elements: pd.DataFrame, subject: Subject, mark: str
-) -> pd.DataFrame:
+def _next_measurements(sites: gpd.GeoDataFrame, elements: pd.DataFrame, subject: Subject, mark: str) -> pd.DataFrame:
     rows = []
     for code, found in suggested.at_each(sites, elements, subject.measurements, subject.book, subject.weights):
         for rank, each in enumerate(found, start=1):

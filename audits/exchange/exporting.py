@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from audits import wording
 from audits.exchange import contents as contents_room
 from audits.exchange import geojson, geopackage, offline_map, spreadsheet
-from audits.wording import phrase
 
 Packer = Callable[[contents_room.Contents, wording.Wording], bytes]
 
@@ -37,19 +36,22 @@ class Format:
 
 FORMATS = {
     "geopackage": Format(
-        phrase("GeoPackage, for QGIS"), "gpkg", "application/geopackage+sqlite3", geopackage.packed
+        wording.phrase("GeoPackage, for QGIS"), "gpkg", "application/geopackage+sqlite3", geopackage.packed
     ),
     "geojson": Format(
-        phrase("GeoJSON, for web maps"), "geojson", "application/geo+json", lambda contents, _: geojson.packed(contents)
+        wording.phrase("GeoJSON, for web maps"),
+        "geojson",
+        "application/geo+json",
+        lambda contents, _: geojson.packed(contents),
     ),
     "xlsx": Format(
-        phrase("Excel workbook"),
+        wording.phrase("Excel workbook"),
         "xlsx",
         "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
         spreadsheet.workbook,
     ),
-    "csv": Format(phrase("CSV tables, zipped"), "csv.zip", "application/zip", spreadsheet.csv_files),
-    "map": Format(phrase("Offline map, one file for a phone"), "html", "text/html", offline_map.packed),
+    "csv": Format(wording.phrase("CSV tables, zipped"), "csv.zip", "application/zip", spreadsheet.csv_files),
+    "map": Format(wording.phrase("Offline map, one file for a phone"), "html", "text/html", offline_map.packed),
 }
 
 

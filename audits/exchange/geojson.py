@@ -35,7 +35,7 @@ def packed(contents: contents_room.Contents) -> bytes:
         lists = {"findings": findings.get(code, []), "measure_next": suggested.get(code, [])}
         features.append({"type": "Feature", "id": code, "geometry": _geometry(point), "properties": site | lists})
     collection = {"type": "FeatureCollection", "jaidee": dict(contents.about), "features": features}
-    return json.dumps(collection, ensure_ascii=False, allow_nan=False, indent=1).encode()
+    return json.dumps(collection, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode()
 
 
 def _geometry(point: shapely.Point | None) -> dict[str, object] | None:

@@ -158,7 +158,8 @@ def _add_titles(file: sqlite3.Connection, name: str, wanted: Sequence[columns.Co
         row = (name, column.name, column.name, column.heading(words), coded)
         file.execute(
             "INSERT INTO gpkg_data_columns (table_name, column_name, name, title, constraint_name) "
-            "VALUES (?, ?, ?, ?, ?)", row,
+            "VALUES (?, ?, ?, ?, ?)",
+            row,
         )
         file.executemany(
             "INSERT INTO gpkg_data_column_constraints (constraint_name, constraint_type, value, description) "

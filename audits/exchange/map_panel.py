@@ -11,11 +11,10 @@ import pandas as pd
 from audits import markers, site_report, terms, wording
 from audits.exchange import about_lines
 from audits.exchange import contents as contents_room
-from audits.wording import phrase
 from layers import symbols
 
 SUGGESTED = 3
-_HEADINGS = (phrase("Site"), phrase("Verdict"), phrase("Score (0–100)"))
+_HEADINGS = (wording.phrase("Site"), wording.phrase("Verdict"), wording.phrase("Score (0–100)"))
 _ORDER = ("fail", "borderline", "unknown", "pass")
 
 
@@ -108,13 +107,13 @@ def _score(site: Any, words: wording.Wording) -> str:
 
 def _details(site: Any, contents: contents_room.Contents, suggested: pd.DataFrame, words: wording.Wording) -> str:
     subject = contents.subject
-    sections = site_report.sections(
-        site.code, subject.audited, subject.elements, subject.book, subject.weights, words
-    )
+    sections = site_report.sections(site.code, subject.audited, subject.elements, subject.book, subject.weights, words)
     failing = [
         _failure(line, section, words) for section in sections for line in section.lines if line.verdict == "fail"
     ]
-    heading = words.count("{n} requirement fails", "{n} requirements fail", len(failing))
+    heading = words.text("no failure known")
+    if failing:
+        heading = words.count("{n} requirement fails", "{n} requirements fail", len(failing))
     steps = [_step(row, subject.elements, words) for row in suggested.head(SUGGESTED).itertuples()]
     return (
         f"<details><summary>{_safe(heading)}, {_safe(words.text('what to measure next'))}</summary>"
@@ -167,7 +166,7 @@ def _about(about: Mapping[str, str], words: wording.Wording) -> str:
     lines = "".join(
         f"<dt>{_safe(words.text(about_lines.TITLES[item]))}</dt><dd>{_safe(text)}</dd>" for item, text in about.items()
     )
-    return f'<h2>{_safe(words.text("About this file"))}</h2><dl>{lines}</dl>'
+    return f"<h2>{_safe(words.text('About this file'))}</h2><dl>{lines}</dl>"
 
 
 def _wrapped(tag: str, entries: Iterable[str]) -> str:

@@ -12,9 +12,7 @@ from layers import sources, web_assets, web_map
 _SCRIPT, _STYLE = "offline_map.js", "offline_map.css"
 
 
-def packed(
-    contents: contents_room.Contents, words: wording.Wording, static_folder: Path = web_assets.STATIC
-) -> bytes:
+def packed(contents: contents_room.Contents, words: wording.Wording, static_folder: Path = web_assets.STATIC) -> bytes:
     """Return the map as one HTML page in UTF-8 that asks the network for nothing.
 
     Sites without a position are left off the map and stay in the table.

@@ -14,7 +14,6 @@ import xlsxwriter
 from audits import wording
 from audits.exchange import columns
 from audits.exchange import contents as contents_room
-from audits.wording import phrase
 from layers import symbols
 
 # A spreadsheet takes a text that begins like this as a formula or a command.
@@ -23,19 +22,19 @@ _LONGEST_CELL = 32_767
 _EARLIEST_ZIP_DATE = (1980, 1, 1, 0, 0, 0)
 
 _SHEETS = {
-    "site": phrase("Sites"),
-    "finding": phrase("Findings"),
-    "element": phrase("Elements"),
-    "measure_next": phrase("Measure next"),
-    "about": phrase("About this file"),
-    "columns": phrase("Columns"),
+    "site": wording.phrase("Sites"),
+    "finding": wording.phrase("Findings"),
+    "element": wording.phrase("Elements"),
+    "measure_next": wording.phrase("Measure next"),
+    "about": wording.phrase("About this file"),
+    "columns": wording.phrase("Columns"),
 }
 
 _COLUMNS_TABLE = (
-    columns.Column("table", phrase("Table")),
-    columns.Column("column", phrase("Column id")),
-    columns.Column("title", phrase("What")),
-    columns.Column("values", phrase("Values and their meaning")),
+    columns.Column("table", wording.phrase("Table")),
+    columns.Column("column", wording.phrase("Column id")),
+    columns.Column("title", wording.phrase("What")),
+    columns.Column("values", wording.phrase("Values and their meaning")),
 )
 
 

@@ -34,17 +34,18 @@ def at_each(
         Criteria and the municipality's weights.
     """
     governed = readings.governing(measurements)
-    parts = dict(list(elements.groupby("site_code")))
+    parts = {str(code): part for code, part in elements.groupby("site_code")}
     measured = set(governed["element_id"])
     alike: dict[object, tuple[list[str], list[next_measurement.Suggestion]]] = {}
-    for code, setting in sites["setting"].items():
+    for code, setting in zip(sites.index.astype(str), sites["setting"], strict=True):
         mine = parts.get(code, elements.iloc[:0])
         ids = [str(each) for each in mine.index]
-        key = code if measured & set(ids) else (setting, *zip(mine["kind"], mine["permitted_on"].astype(str), strict=True))
+        looks = zip(mine["kind"], mine["permitted_on"].astype(str), strict=True)
+        key = code if measured & set(ids) else (setting, *looks)
         if key not in alike:
-            found = site_report.measure_next(str(code), setting, mine, governed, book, weights)
+            found = site_report.measure_next(code, setting, mine, governed, book, weights)
             alike[key] = (ids, found)
-        yield str(code), _moved(*alike[key], ids)
+        yield code, _moved(*alike[key], ids)
 
 
 def _moved(

@@ -21,7 +21,7 @@ def test_column_ids_are_plain_and_stand_once(tables):
         assert all(re.fullmatch("[a-z][a-z0-9_]*", name) for name in names)
 
 
-def test_every_heading_is_translated_and_stands_once(tables):
+def test_no_two_columns_of_a_table_share_a_heading_in_either_language(tables):
     for _, wanted in tables.values():
         for language in wording.LANGUAGES:
             headings = [column.heading(wording.Wording(language)) for column in wanted]

@@ -105,7 +105,8 @@ def test_the_edition_of_the_audit_is_named(subject, thai, exported):
     older = contents.Subject(
         subject.sites, subject.elements, subject.measurements, audited, subject.book, subject.weights
     )
-    assert contents.contents(older, thai, about=exported.made).about["edition"] == subject.book.sources["moi_2548"].title.th
+    known = contents.contents(older, thai, about=exported.made).about
+    assert known["edition"] == subject.book.sources["moi_2548"].title.th
 
 
 def test_a_demonstration_is_marked_in_both_languages_in_every_table(demonstrated, thai):

@@ -26,7 +26,7 @@ def rows(path, query):
 
 
 def test_gdal_finds_every_layer(path):
-    layers = {name: kind for name, kind in pyogrio.list_layers(path)}
+    layers = dict(pyogrio.list_layers(path).tolist())
     assert layers["site"] == "Point"
     assert set(layers) >= {"site", "finding", "element", "measure_next", "about"}
 

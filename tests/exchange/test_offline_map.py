@@ -155,6 +155,12 @@ def test_a_failing_site_says_value_limit_clause_and_what_to_do(opened, thai, sub
     assert page.locator("#site-KK-001 ol li").count() == 3
 
 
+def test_a_site_nobody_measured_is_not_said_to_fail_nothing(opened, thai):
+    page, _, _ = opened(thai)
+    assert page.locator("#site-KK-040 summary").inner_text().startswith(thai.text("no failure known"))
+    assert page.locator("#site-KK-040 ul").count() == 0
+
+
 def test_a_site_without_a_position_stays_in_the_table(opened, thai):
     page, _, _ = opened(thai)
     assert page.locator('.jaidee-site[aria-label^="KK-004"]').count() == 0

@@ -1,0 +1,255 @@
+"""Give every test the real criteria, small real tables, and a second judge that works row by row."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+import random
+
+import pandas as pd
+import pytest
+
+from audits import audit, criteria, criteria_files, findings, wording
+
+MORNING = "2026-03-02T03:00:00Z"
+NAME = criteria.Name("ทดลอง", "trial")
+LAW = criteria.Source("law", NAME, NAME, "law", "law", None, None, None, NAME, (), False, None)
+
+
+@pytest.fixture(scope="session")
+def book():
+    return criteria_files.load_criteria()
+
+
+@pytest.fixture(scope="session")
+def weights():
+    return criteria_files.load_weights()
+
+
+@pytest.fixture(scope="session", name="english")
+def _english():
+    return wording.Wording("en")
+
+
+@dataclasses.dataclass(frozen=True)
+class Town:
+    """Write small registers and measurements, and audit them."""
+
+    book: criteria.Criteria
+    weights: criteria.Weights
+
+    @staticmethod
+    def sites(*codes, setting="building"):
+        return pd.DataFrame({"setting": setting}, index=pd.Index(codes, name="code"))
+
+    @staticmethod
+    def elements(*element_ids, permitted_on=None):
+        """Write elements whose ids say all, such as ``KK-001.ramp.1``."""
+        index = pd.Index(element_ids, name="element_id")
+        site_code, kind = zip(*(each.split(".")[:2] for each in element_ids), strict=True)
+        day = pd.to_datetime(pd.Series([permitted_on] * len(index))).to_numpy()
+        columns = {"site_code": site_code, "kind": kind, "label": "", "permitted_on": day}
+        return pd.DataFrame(columns, index=index)
+
+    @staticmethod
+    def measured(*rows):
+        """Write measurements: element, quantity, value, then uncertainty and instant where they matter."""
+        full = [(*row, *(0.0, MORNING)[len(row) - 3 :]) for row in rows]
+        frame = pd.DataFrame(full, columns=["element_id", "quantity", "value", "uncertainty", "observed_at"])
+        return frame.assign(
+            site_code=frame["element_id"].str.split(".").str[0].astype(object),
+            observed_at=pd.to_datetime(frame["observed_at"], utc=True),
+            value=frame["value"].astype(float),
+        )
+
+    def audit(self, measured, elements=None, sites=None, **options):
+        elements = self.elements("KK-001.ramp.1") if elements is None else elements
+        sites = self.sites(*dict.fromkeys(elements["site_code"])) if sites is None else sites
+        return audit.run(sites, elements, measured, self.book, self.weights, **options)
+
+    def complete_ramp(self, element_id="KK-001.ramp.1", **changes):
+        """Measure a short ramp that meets every rule, but for the changes."""
+        values = dict.fromkeys((each.quantity_id for each in criteria.questions(self.book, "ramp")), 1.0)
+        values |= {
+            "ramp_length_total_mm": 5000.0,
+            "running_slope_pct": 6.0,
+            "clear_width_mm": 1500.0,
+            "space_before_ramp_length_mm": 1500.0,
+            "end_square_smaller_side_mm": 1500.0,
+            "longest_run_length_mm": 5000.0,
+            "landing_length_mm": 1500.0,
+            "raised_edge_height_mm": 100.0,
+            "handrail_diameter_mm": 35.0,
+            "handrail_height_mm": 800.0,
+            "handrail_wall_gap_mm": 50.0,
+            "handrail_above_fixing_mm": 120.0,
+            "handrail_extension_mm": 300.0,
+            "tactile_strip_depth_mm": 300.0,
+            "tactile_strip_offset_mm": 300.0,
+        }
+        values |= changes
+        return [(element_id, quantity, value) for quantity, value in values.items()]
+
+
+@pytest.fixture(scope="session")
+def town(book, weights):
+    return Town(book, weights)
+
+
+class RowByRow:
+    """Judge one record in plain Python, written from the rules' definition and sharing no code with the judge."""
+
+    OPERATORS = {
+        "at_least": lambda value, edge: value >= edge,
+        "more_than": lambda value, edge: value > edge,
+        "at_most": lambda value, edge: value <= edge,
+        "less_than": lambda value, edge: value < edge,
+        "is_yes": lambda value, edge: value > 0,
+        "is_no": lambda value, edge: value == 0,
+    }
+
+    def applies(self, limit, record):
+        """Return True, False, or None where a condition was not measured."""
+        answers = []
+        for condition in limit.conditions:
+            values = [value for value, _ in record.get(condition.quantity.quantity_id, ())]
+            met = any(self.OPERATORS[condition.operator](value, condition.value) for value in values)
+            answers.append(met if values else None)
+        return False if False in answers else None if None in answers else True
+
+    def required(self, table, total):
+        for up_to, required in table.steps:
+            if total <= up_to:
+                return required
+        last, required = table.steps[-1]
+        while table.per is not None and total > last:
+            rest = total - last
+            required += 1 if rest >= table.per or rest > table.round_up_over else 0
+            last += table.per
+        return required
+
+    def possible(self, rule, record):
+        """Return the outcomes still possible: a set of ``pass``, ``fail`` and ``not_applicable``."""
+        limit = rule.limit
+        applies = self.applies(limit, record)
+        if applies is False:
+            return {"not_applicable"}
+        lower, may_need_nothing = limit.lower, False
+        if limit.table is not None:
+            totals = [value for value, _ in record.get(limit.table.quantity.quantity_id, ())]
+            lower = max((self.required(limit.table, total) for total in totals), default=None)
+            if lower == 0:
+                return {"not_applicable"}
+            may_need_nothing = lower is None and any(required == 0 for _, required in limit.table.steps)
+        own = record.get(rule.criterion.quantity.quantity_id, ())
+        ways = {"pass", "fail"} if lower is None or not own else self.compared(own, lower, limit.upper)
+        return ways | ({"not_applicable"} if applies is None or may_need_nothing else set())
+
+    def compared(self, own, lower, upper):
+        guard = max(uncertainty for _, uncertainty in own)
+        lower -= 1e-9 * max(1.0, abs(lower)) if math.isfinite(lower) else 0
+        upper += 1e-9 * max(1.0, abs(upper)) if math.isfinite(upper) else 0
+        inside = [lower <= value - guard and value + guard <= upper for value, _ in own]
+        outside = [value + guard < lower or value - guard > upper for value, _ in own]
+        if any(outside):
+            return {"fail"}
+        return {"pass"} if all(inside) else {"pass", "fail"}
+
+    def verdict(self, rule, record):
+        possible = self.possible(rule, record)
+        if len(possible) == 1:
+            return next(iter(possible))
+        table = rule.limit.table
+        known = rule.criterion.quantity.quantity_id in record
+        known = known and (table is None or table.quantity.quantity_id in record)
+        return "borderline" if known and possible == {"pass", "fail"} else "unknown"
+
+
+@pytest.fixture(scope="session")
+def row_by_row():
+    return RowByRow()
+
+
+@pytest.fixture(scope="session")
+def as_readings():
+    """Give the vectorised judge's readings of many records, each quantity id to a list of (value, uncertainty)."""
+
+    def convert(records):
+        nothing = [(math.nan, math.nan)]
+        result = {}
+        for quantity in {name for record in records for name in record}:
+            rows = [record.get(quantity, nothing) for record in records]
+            low, high, guard = (
+                [pick(pair[part] for pair in row) for row in rows] for pick, part in ((min, 0), (max, 0), (max, 1))
+            )
+            result[quantity] = findings.Readings(*(pd.Series(each).to_numpy(float) for each in (low, high, guard)))
+        return result
+
+    return convert
+
+
+def _quantity(number, kind):
+    unit = {"yes_no": "yes_no", "count": "count"}.get(kind, "mm")
+    return criteria.Quantity(f"q{number}_{kind}", NAME, NAME, NAME, kind, unit, (), (0, 99), (0, 99), 1.0, 1, ("ramp",))
+
+
+class SmallRules:
+    """A few rules over a few quantities, and every value that the rules can tell apart."""
+
+    GRID = {"yes_no": (0.0, 1.0), "count": (0.0, 1.0, 2.0, 4.0, 9.0), "length": (5.0, 10.0, 15.0, 20.0, 25.0)}
+
+    def __init__(self, chance: random.Random, shared: bool = True) -> None:
+        kinds = [chance.choice(("yes_no", "count", "length")) for _ in range(chance.randint(2, 4))]
+        quantities = [_quantity(number, kind) for number, kind in enumerate(kinds)]
+        self.grids = {each.quantity_id: self.GRID[each.kind] for each in quantities}
+        judged = [chance.choice(quantities) for _ in range(chance.randint(2, 5))] if shared else quantities
+        self.rules = tuple(self._rule(chance, number, each, quantities, shared) for number, each in enumerate(judged))
+        self.weights = tuple(float(chance.choice((1, 2, 4, 8))) for _ in self.rules)
+        self.book = criteria.Criteria({}, {each.quantity_id: each for each in quantities}, {}, {}, "")
+
+    def _rule(self, chance, number, quantity, quantities, shared):
+        others = [each for each in quantities if each is not quantity] if shared else []
+        conditions = tuple(
+            self._condition(chance, each) for each in chance.sample(others, min(len(others), chance.randint(0, 2)))
+        )
+        counts = [each for each in others if each.kind == "count"]
+        lower, upper, table = self._bounds(chance, quantity, counts)
+        limit = criteria.Limit(LAW, NAME, lower, upper, table, quantity.unit, "", "A", None, conditions)
+        criterion = criteria.Criterion(
+            f"ramp.c{number}", "ramp", NAME, quantity, 1, {}, "", NAME, (limit,), ()
+        )
+        return findings.Rule(criterion, limit)
+
+    @staticmethod
+    def _condition(chance, quantity):
+        if quantity.kind == "yes_no":
+            operator = chance.choice(("is_yes", "is_no"))
+            return criteria.Condition(quantity, operator, float(operator == "is_yes"))
+        edge = 2.0 if quantity.kind == "count" else chance.choice((10.0, 20.0))
+        return criteria.Condition(quantity, chance.choice(("at_least", "more_than", "at_most", "less_than")), edge)
+
+    @staticmethod
+    def _bounds(chance, quantity, counts):
+        if quantity.kind == "yes_no":
+            return 1.0, math.inf, None
+        if quantity.kind == "count" and counts and chance.random() < 0.7:
+            steps = ((1.0, float(chance.choice((0, 1)))), (3.0, 2.0))
+            per = chance.choice((None, 3.0))
+            return -math.inf, math.inf, criteria.LimitTable(chance.choice(counts), steps, per, 1.0 if per else 0.0)
+        if quantity.kind == "count":
+            return 2.0, math.inf, None
+        return (*chance.choice(((10.0, math.inf), (-math.inf, 20.0), (10.0, 20.0))), None)
+
+    def partial(self, chance: random.Random):
+        """Return a record with some quantities left out, some read twice, some with uncertainty."""
+        record = {}
+        for quantity, grid in self.grids.items():
+            if chance.random() < 0.55:
+                guard = chance.choice((0.0, 0.0, 5.0)) if quantity.endswith("length") else 0.0
+                record[quantity] = [(chance.choice(grid), guard) for _ in range(chance.choice((1, 1, 1, 2)))]
+        return record
+
+
+@pytest.fixture(scope="session")
+def small_rules():
+    return SmallRules

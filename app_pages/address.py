@@ -15,6 +15,7 @@ def several(key: str, options: Collection[str]) -> dict[str, Any]:
     """Return the arguments of a widget of many choices that is kept in the address."""
     if key not in st.session_state:
         st.session_state[key] = [value for value in st.query_params.get_all(key) if value in options]
+    _carry(key)
     return {"key": key, "on_change": _keep, "args": (key,)}
 
 
@@ -38,7 +39,14 @@ def one(key: str, options: Sequence[str], stays: bool = False) -> dict[str, Any]
         st.session_state[f"stays_{key}"] = st.session_state.get(key)
         if st.session_state.get(key) and st.query_params.get(key) != st.session_state[key]:
             st.query_params[key] = st.session_state[key]
+    _carry(key)
     return {"key": key, "on_change": _keep, "args": (key,)}
+
+
+def _carry(key: str) -> None:
+    """Take the value along to another page, whose widget of the same key is another widget to Streamlit."""
+    if key in st.session_state:
+        st.session_state[key] = st.session_state[key]
 
 
 def choose(key: str, value: str | None) -> None:

@@ -328,5 +328,6 @@ def _facilities(frame: pd.DataFrame, codes: pd.Index[str]) -> pd.DataFrame:
     applicable = frame.loc[frame["basic_facility"].isin(BASIC_FACILITIES)]
     rank = applicable["verdict"].map(order).groupby([applicable["site_code"], applicable["basic_facility"]]).min()
     names = {value: key for key, value in order.items()} | {1: "unknown", 4: "absent"}
-    table = rank.map(names).unstack(fill_value="absent").reindex(index=codes, columns=BASIC_FACILITIES)
-    return table.fillna("absent").add_prefix("facility_")
+    table = rank.map(names).unstack(fill_value="absent")
+    table = table.reindex(index=codes, columns=list(BASIC_FACILITIES), fill_value="absent")
+    return table.add_prefix("facility_")

@@ -28,6 +28,13 @@ class Rule:
     criterion: criteria.Criterion
     limit: criteria.Limit
 
+    def quantities(self) -> set[str]:
+        """Return the ids of all quantities it looks at: its own, those of its conditions and its table's."""
+        looked_at = [self.criterion.quantity, *(condition.quantity for condition in self.limit.conditions)]
+        if self.limit.table is not None:
+            looked_at.append(self.limit.table.quantity)
+        return {quantity.quantity_id for quantity in looked_at}
+
 
 @dataclass(frozen=True)
 class Readings:
@@ -199,12 +206,19 @@ def margins(rules: Sequence[Rule], readings: Mapping[str, Readings], size: int) 
     Returns
     -------
     Floats
-        Shape (rules, elements), in each quantity's unit; NaN where not measured.
+        Shape (rules, elements), in each quantity's unit; NaN where not measured, 0 where the value is the limit but for
+        the rounding of the machine.
     """
     unmeasured = Readings.exact(np.full(size, np.nan))
     result = np.full((len(rules), size), np.nan)
     for row, rule in enumerate(rules):
         reading = readings.get(rule.criterion.quantity.quantity_id, unmeasured)
         lower, upper = bounds(rule.limit, readings, unmeasured)
-        result[row] = np.fmin(reading.lowest - lower, upper - reading.highest)
+        above = _zero_at_the_limit(reading.lowest - lower, reading.lowest)
+        below = _zero_at_the_limit(upper - reading.highest, reading.highest)
+        result[row] = np.fmin(above, below)
     return result
+
+
+def _zero_at_the_limit(margin: Floats, value: Floats) -> Floats:
+    return np.where(np.abs(margin) <= _tolerance(value), 0.0, margin)

@@ -49,7 +49,9 @@ def suggestions(elements: tuple[Measured, ...], book: criteria.Criteria) -> list
     """Rank the unmeasured quantities of a site by expected gain per minute.
 
     For each quantity one value is tried in every range that the limits and conditions tell apart; each range is taken
-    as equally likely. The trials are judged by the same engine as real measurements.
+    as equally likely. The trials are judged by the same engine as real measurements. A quantity that narrows nothing by
+    itself, such as a number of bays while nothing else is known of them, comes after those that do: first the one on
+    which most open weight hangs per minute.
 
     Parameters
     ----------
@@ -61,18 +63,20 @@ def suggestions(elements: tuple[Measured, ...], book: criteria.Criteria) -> list
     Returns
     -------
     list of Suggestion
-        Best first; quantities that cannot narrow the score are left out.
+        Best first; quantities on which no open finding hangs are left out.
     """
     tallies = [_tally(element, element.readings, 1) for element in elements]
     now = _width(_sum(tallies))
-    result = []
+    ranked = []
     for position, element in enumerate(elements):
         others = _sum([tally for row, tally in enumerate(tallies) if row != position])
-        for quantity in _unmeasured(element):
-            gain = float(now[0] - _width_after(element, book.quantities[quantity], others))
-            if gain > SMALLEST_GAIN:
-                result.append(Suggestion(element.element_id, quantity, gain, gain / book.quantities[quantity].minutes))
-    return sorted(result, key=lambda each: (-each.gain_per_minute, each.element_id, each.quantity))
+        for quantity, open_weight in _open_weights(element).items():
+            minutes = book.quantities[quantity].minutes
+            narrowing = float(now[0] - _width_after(element, book.quantities[quantity], others))
+            gain = narrowing if narrowing > SMALLEST_GAIN else 0.0
+            ranked.append((open_weight / minutes, Suggestion(element.element_id, quantity, gain, gain / minutes)))
+    ranked.sort(key=lambda each: (-each[1].gain_per_minute, -each[0], each[1].element_id, each[1].quantity))
+    return [suggestion for _, suggestion in ranked]
 
 
 def _tally(element: Measured, readings: Mapping[str, findings.Readings], size: int) -> scores.Tally:
@@ -102,13 +106,16 @@ def _width_after(element: Measured, quantity: criteria.Quantity, others: scores.
     return float(_width(scores.Tally(*(column + rest for column, rest in pairs))).mean())
 
 
-def _unmeasured(element: Measured) -> list[str]:
-    wanted = {rule.criterion.quantity.quantity_id for rule in element.rules}
-    for rule in element.rules:
-        wanted |= {condition.quantity.quantity_id for condition in rule.limit.conditions}
-        if rule.limit.table is not None:
-            wanted.add(rule.limit.table.quantity.quantity_id)
-    return sorted(name for name in wanted if name not in element.readings or np.isnan(element.readings[name].lowest[0]))
+def _open_weights(element: Measured) -> Mapping[str, float]:
+    """Return, for each unmeasured quantity, the weight of the open findings that look at it."""
+    possible = findings.outcomes(element.rules, element.readings, 1)[:, 0] & ~np.uint8(findings.MEASURED)
+    result: dict[str, float] = {}
+    for rule, weight, outcome in zip(element.rules, element.weights, possible, strict=True):
+        if outcome not in (findings.CAN_PASS, findings.CAN_FAIL, findings.CAN_NOT_APPLY):
+            for quantity in rule.quantities():
+                if quantity not in element.readings or np.isnan(element.readings[quantity].lowest[0]):
+                    result[quantity] = result.get(quantity, 0.0) + weight
+    return result
 
 
 def trial_values(rules: tuple[findings.Rule, ...], quantity: str) -> scores.Weights:

@@ -46,13 +46,8 @@ def that_apply(
     wanted = {survey.ELEMENT_PRESENT, *readings}
     for rule, outcome in zip(rules, possible, strict=True):
         if int(outcome) & ~findings.MEASURED != findings.CAN_NOT_APPLY:
-            wanted |= {rule.criterion.quantity.quantity_id, *_conditions(rule)}
+            wanted |= rule.quantities()
     return [quantity for quantity in criteria.questions(book, kind) if quantity.quantity_id in wanted]
-
-
-def _conditions(rule: findings.Rule) -> set[str]:
-    table = {rule.limit.table.quantity.quantity_id} if rule.limit.table is not None else set()
-    return {condition.quantity.quantity_id for condition in rule.limit.conditions} | table
 
 
 def weighty(rules: Sequence[findings.Rule]) -> set[str]:
@@ -60,7 +55,7 @@ def weighty(rules: Sequence[findings.Rule]) -> set[str]:
     wanted = {survey.ELEMENT_PRESENT}
     for rule in rules:
         if rule.criterion.severity >= ASKED_FIRST_FROM_SEVERITY:
-            wanted |= {rule.criterion.quantity.quantity_id, *_conditions(rule)}
+            wanted |= rule.quantities()
     return wanted
 
 

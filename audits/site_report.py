@@ -184,7 +184,8 @@ def margin_text(margin: float, quantity: criteria.Quantity, words: wording.Wordi
     if pd.isna(margin) or not np.isfinite(margin) or quantity.kind == "yes_no":
         return ""
     unit = terms.UNIT.get(quantity.unit, quantity.unit)
-    amount = f"{words.number(abs(margin), 1)} {words.text(unit) if unit else ''}".strip()
+    digits = 1 if abs(margin) >= 0.1 else 3
+    amount = f"{words.number(abs(margin), digits)} {words.text(unit) if unit else ''}".strip()
     if margin >= 0:
         return words.text("{amount} to spare", amount=amount)
     return words.text("off by {amount}", amount=amount)
@@ -215,8 +216,7 @@ def measure_next(
     for element_id, element in elements.loc[elements["site_code"] == code].iterrows():
         day = audit.day_of(element["permitted_on"])
         rules, _ = audit.rules_for(book, element["kind"], day, setting)
-        mine: Mapping[str, findings.Readings] = readings.by_quantity(governed, pd.Index([element_id]))
-        if not audit.is_absent(mine):
-            element_weights = tuple(audit.weight_of(rule.criterion, weights) for rule in rules)
-            measured.append(next_measurement.Measured(str(element_id), rules, element_weights, mine))
+        mine = readings.by_quantity(governed, pd.Index([element_id]))
+        element_weights = tuple(audit.weight_of(rule.criterion, weights) for rule in rules)
+        measured.append(next_measurement.Measured(str(element_id), rules, element_weights, mine))
     return next_measurement.suggestions(tuple(measured), book)

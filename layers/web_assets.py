@@ -25,7 +25,6 @@ _CHARACTERS = (
 )
 
 _LEAFLET = "js_lib_leaflet:static/js_lib_leaflet"
-_CLUSTER = "xstatic.pkg.leaflet_markercluster:data"
 _IMAGES = ("layers.png", "layers-2x.png", "marker-icon.png", "marker-icon-2x.png", "marker-shadow.png")
 
 # What lies under vendor/, and the package and path that each file comes from.
@@ -33,18 +32,12 @@ _PACKAGED = {
     "leaflet/leaflet.js": f"{_LEAFLET}/leaflet.js",
     "leaflet/leaflet.css": f"{_LEAFLET}/leaflet.css",
     **{f"leaflet/images/{name}": f"{_LEAFLET}/images/{name}" for name in _IMAGES},
-    "jquery/jquery.min.js": "xstatic.pkg.jquery:data/jquery.min.js",
-    "markercluster/leaflet.markercluster.js": f"{_CLUSTER}/leaflet.markercluster.js",
-    "markercluster/MarkerCluster.css": f"{_CLUSTER}/MarkerCluster.css",
-    "markercluster/MarkerCluster.Default.css": f"{_CLUSTER}/MarkerCluster.Default.css",
     "fonts/LICENSE.txt": "fontpkg_sarabun:LICENSE",
 }
 _FONTS = {
     "fonts/Sarabun-Regular.woff2": "fontpkg_sarabun:files/Sarabun-Regular.ttf",
     "fonts/Sarabun-Bold.woff2": "fontpkg_sarabun:files/Sarabun-Bold.ttf",
 }
-# These two packages carry no licence file, so their terms are kept with our own files.
-_OUR_COPIES = {"jquery/LICENSE.txt": "licences/jquery.txt", "markercluster/LICENSE.txt": "licences/markercluster.txt"}
 
 
 def prepare(static_folder: Path = STATIC) -> None:
@@ -63,8 +56,6 @@ def prepare(static_folder: Path = STATIC) -> None:
     vendor = static_folder / "vendor"
     for name, origin in _PACKAGED.items():
         _lay(vendor / name, _packaged(origin))
-    for name, own in _OUR_COPIES.items():
-        _lay(vendor / name, (STATIC / own).read_bytes())
     _lay(vendor / "leaflet/LICENSE.txt", _leaflet_licence())
     for name, origin in _FONTS.items():
         _lay_font(vendor / name, origin)

@@ -26,9 +26,10 @@ SHAPES = ("circle", "square", "triangle", "diamond", "hexagon")
 WORST_FIRST = ("✕", "D", "±", "C", "?", "B", "✓", "A")
 
 _MARKER_COLUMNS = ("code", "label", "colour", "shape", "glyph", "hollow")
-_SCRIPTS = ("vendor/leaflet/leaflet.js", "symbols.js", "crowd.js", "map.js")
+_SCRIPTS = ("vendor/leaflet/leaflet.js", "symbols.js", "crowd.js", "dress.js", "map.js")
 _STYLES = ("vendor/leaflet/leaflet.css", "map.css")
-_CLOSEST, _FARTHEST = 19, 10
+# Zoom levels: the largest, the smallest, and the one at which a single site is first seen with its streets.
+_CLOSEST, _FARTHEST, _ONE_SITE = 19, 10, 17
 _BRACE = "\ue000"
 _TILES = "https://tile.openstreetmap.org/{z}/{x}/{y}.png"
 _TILES_ATTRIBUTION = "&copy; OpenStreetMap contributors"
@@ -170,7 +171,7 @@ def city_map(
     for layer in _ground(base, words.language, colours, labelled=not online_tiles):
         layer.add_to(city)
     _sites_layer(sites).add_to(city)
-    city.fit_bounds(_bounds(sites if len(sites) else base.outline), padding=(24, 24))
+    city.fit_bounds(_bounds(sites if len(sites) else base.outline), padding=(24, 24), max_zoom=_ONE_SITE)
     for number, child in enumerate(city._children.values(), 1):
         child._id = f"{number:032x}"
     return city
@@ -181,11 +182,11 @@ def empty_map(assets: str = ASSETS) -> folium.Map:
     city = folium.Map(
         tiles=None,
         zoom_control=False,
-        min_zoom=_FARTHEST,
-        max_zoom=_CLOSEST,
         zoom_snap=0.25,
         prefer_canvas=True,
     )
+    # folium hands its own limits to the tiles, and there are none.
+    city.options |= {"min_zoom": _FARTHEST, "max_zoom": _CLOSEST}
     # The same content gives the same file; the map component knows an element by 32 hexadecimal digits.
     city._id = f"{0:032x}"
     city.default_js = [(Path(name).stem, assets + name) for name in _SCRIPTS]

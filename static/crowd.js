@@ -7,7 +7,7 @@
   /* The points of a plane, found again by where they lie; reach is at most the side of a cell. */
   function Cells(side) {
     const cells = new Map();
-    const key = (x, y) => Math.floor(x / side) + ":" + Math.floor(y / side);
+    const key = (x, y) => Math.floor(x / side) * 1e8 + Math.floor(y / side);
     this.add = (item) => {
       const own = key(item.x, item.y);
       if (!cells.has(own)) cells.set(own, []);
@@ -20,7 +20,10 @@
     this.near = (x, y) => {
       const found = [];
       for (let i = -1; i < 2; i += 1) {
-        for (let j = -1; j < 2; j += 1) found.push(...(cells.get(key(x + i * side, y + j * side)) || []));
+        for (let j = -1; j < 2; j += 1) {
+          const cell = cells.get(key(x + i * side, y + j * side));
+          if (cell) for (const item of cell) found.push(item);
+        }
       }
       return found;
     };
@@ -46,7 +49,8 @@
   /* Return items of which none touches another; a group stands at the mean of its sites' places. */
   function gather(items, alone) {
     for (;;) {
-      const cells = new Cells(CELL), taken = new Set(), kept = [];
+      const widest = items.reduce((size, item) => Math.max(size, item.size), 0);
+      const cells = new Cells(widest + GAP), taken = new Set(), kept = [];
       items.forEach(cells.add);
       for (const item of items) {
         if (taken.has(item)) continue;
@@ -72,7 +76,7 @@
       return Math.abs(item.x - other.x) >= apart || Math.abs(item.y - other.y) >= apart;
     });
 
-    /* True when the item found a spot within so many pixels of its place and beside the covered boxes; else it stays. */
+    /* True when the item found a spot so near to its place, beside the covered boxes; else it stands at its place. */
     this.take = (item, farthest, covered) => {
       const { x, y } = item.place, own = Math.round(x) + ":" + Math.round(y);
       for (let radius = reached.get(own) || 0; radius <= farthest; radius += STRIDE) {

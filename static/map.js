@@ -1,10 +1,12 @@
 /* Draw our markers, labels and legend with Leaflet, and make the map usable by keyboard and by ear.
-   Loaded after leaflet.js, symbols.js and crowd.js, in the app's frame and in exported files. */
+   Loaded after leaflet.js, symbols.js, crowd.js and dress.js, in the app's frame and in exported files. */
 (function () {
   "use strict";
   /* How far a symbol may step aside, in pixels, and how many sites may do so together rather than be a group. */
   const ASIDE = 60, FEW = 8;
-  const jaidee = window.jaidee, { node, symbol, SIZE, SVG } = jaidee, RING = 52;
+  const jaidee = window.jaidee, { node, plain, spoken, symbol, SIZE, SVG } = jaidee;
+  /* The ring round the chosen site, and the room that it needs. */
+  const RING = 52, RING_ROOM = 46;
   const maps = [];
   const script = document.currentScript && document.currentScript.src;
   if (script) L.Icon.Default.imagePath = script.replace(/map\.js.*$/, "vendor/leaflet/images/");
@@ -13,21 +15,8 @@
     L.Map.mergeOptions({ zoomAnimation: false, fadeAnimation: false, markerZoomAnimation: false });
   }
 
-  /* Put back the braces that were kept from the page's template. */
-  function plain(texts) {
-    for (const key in texts) if (typeof texts[key] === "string") texts[key] = texts[key].replaceAll("\ue000", "{");
-    return texts;
-  }
-
   function icon(content, size, name) {
     return L.divIcon({ className: name, html: content, iconSize: [size, size] });
-  }
-
-  /* A text as an element, so that nothing in it is read as HTML. */
-  function spoken(text) {
-    const made = node("span", {});
-    made.textContent = text;
-    return made;
   }
 
   function mark(map, code) {
@@ -48,9 +37,9 @@
   function attend(made, act) {
     const element = made.getElement(), map = made._map;
     element.addEventListener("focus", () => {
-      const own = element.getBoundingClientRect();
-      const over = Array.from(map.getContainer().querySelectorAll(".leaflet-control"), (e) => e.getBoundingClientRect());
-      if (over.some((box) => meet(own, box))) map.panTo(made.getLatLng(), { animate: false });
+      const { left, top, width, height } = element.getBoundingClientRect();
+      const seen = document.elementFromPoint(left + width / 2, top + height / 2);
+      if (seen && seen.closest(".leaflet-control")) map.panTo(made.getLatLng(), { animate: false });
     });
     element.addEventListener("keydown", (event) => {
       if (event.key === "Escape") made.closeTooltip();
@@ -62,7 +51,7 @@
   }
 
   function tooltip(text, size) {
-    return [spoken(text), { direction: "top", offset: [0, -size / 2], className: "jaidee-tooltip" }];
+    return [spoken(text), { direction: "top", offset: [0, -size / 2], opacity: 1, className: "jaidee-tooltip" }];
   }
 
   /* A site; it has an element only while it is shown, so that ten thousand cost little. */
@@ -89,7 +78,9 @@
       const element = this.getElement();
       element.setAttribute("aria-label", look.label);
       element.setAttribute("aria-pressed", String(map.jaidee.chosen === look.code));
-      attend(this, (event) => this.fire("click", { latlng: this._latlng, originalEvent: event, sourceTarget: this }, true));
+      attend(this, (event) => {
+        this.fire("click", { latlng: this._latlng, originalEvent: event, sourceTarget: this }, true);
+      });
     },
 
     conceal: function () {
@@ -101,11 +92,11 @@
     },
   });
 
-  let made = 0;
+  let count = 0;
   function marker(feature, latlng) {
     const site = new Site(latlng);
     site.look = plain(feature.properties);
-    site.order = made += 1;
+    site.order = count += 1;
     site.on("click", () => choose(site._map, feature, latlng));
     return site;
   }
@@ -122,7 +113,8 @@
   }
 
   function group(map, item) {
-    const count = item.sites.length, parts = jaidee.tally(item.sites, map.options.worstFirst || []), text = described(map, parts, count);
+    const count = item.sites.length, parts = jaidee.tally(item.sites, map.options.worstFirst);
+    const text = described(map, parts, count);
     const made = L.marker(map.unproject([item.x, item.y], map.getZoom()), {
       icon: icon(jaidee.composed(parts, count, item.size), item.size, "jaidee-group"),
       /* Not through Leaflet's own clicks: the app takes those for the choice of a site. */
@@ -190,7 +182,8 @@
   /* Labels are drawn in their order; one that would cover a marker or an earlier label is hidden. */
   function thinLabels(map) {
     const box = map.getContainer();
-    const taken = Array.from(box.querySelectorAll(".jaidee-site, .jaidee-group, .leaflet-control"), (e) => e.getBoundingClientRect());
+    const above = box.querySelectorAll(".jaidee-site, .jaidee-group, .leaflet-control");
+    const taken = Array.from(above, (element) => element.getBoundingClientRect());
     box.querySelectorAll(".jaidee-label").forEach((text) => {
       const place = text.getBoundingClientRect();
       const free = !taken.some((other) => meet(place, other));
@@ -212,14 +205,20 @@
   /* Sites that crowd together at this zoom become one item; the chosen site is always an item of its own. */
   function regroup(map) {
     const state = map.jaidee, zoom = map.getZoom();
+    const before = new Map(state.zoom === zoom ? state.items.map((item) => [item.sites[0], item]) : []);
     const items = [], chosen = [];
     state.layers.forEach((site, code) => {
       if (site._map !== map) return;
       const { x, y } = map.project(site.getLatLng(), zoom);
-      (code === state.chosen ? chosen : items).push({ sites: [site], x: x, y: y, size: SIZE });
+      if (code === state.chosen) chosen.push({ sites: [site], x: x, y: y, size: RING_ROOM });
+      else items.push({ sites: [site], x: x, y: y, size: SIZE });
     });
     const kept = zoom < map.getMaxZoom() ? jaidee.gather(items, SIZE) : items;
-    state.items = chosen.concat(kept).map((item) => ({ ...item, at: L.point(item.x, item.y) }));
+    state.items = chosen.concat(kept).map((item) => {
+      const old = before.get(item.sites[0]);
+      const same = old && old.sites.length === item.sites.length && old.sites.every((site, n) => site === item.sites[n]);
+      return { ...item, at: L.point(item.x, item.y), group: same ? old.group : undefined };
+    });
     state.zoom = zoom;
     state.stale = false;
   }
@@ -261,14 +260,15 @@
     else if (!map.hasLayer(layer)) layer.addTo(map);
   }
 
-  /* The focus stays with the site it was on, or with the group that took the site in. */
-  function keepFocus(map, shown, change) {
+  /* Note which site has the focus; the answer gives it back to the site, or to the group that took the site in. */
+  function heldFocus(map) {
     const held = document.activeElement, visible = held && held.matches(":focus-visible");
     const before = map.jaidee.shown.find((item) => item.element === held);
-    change();
-    if (!before || document.activeElement === held) return;
-    const now = shown.find((item) => item.sites.includes(before.sites[0]));
-    (visible && now ? now.element : map.getContainer()).focus({ preventScroll: true });
+    return (shown) => {
+      if (!before || document.activeElement === held) return;
+      const now = shown.find((item) => item.sites.includes(before.sites[0]));
+      (visible && now ? now.element : map.getContainer()).focus({ preventScroll: true });
+    };
   }
 
   function step(element, size, by) {
@@ -279,8 +279,8 @@
   /* Symbols that would cover one another or lie under a control step aside; a line leads from each to its place. */
   function stepAside(map, shown) {
     const lines = document.createDocumentFragment();
-    for (const { layer, size, place, x, y } of shown) {
-      const by = L.point(x - place.x, y - place.y);
+    for (const { layer, place, x, y } of shown) {
+      const size = layer.getIcon().options.iconSize[0], by = L.point(x - place.x, y - place.y);
       layer.jaideeStep = by;
       step(layer.getElement(), size, by);
       layer.getTooltip().options.offset = by.subtract([0, size / 2]);
@@ -297,25 +297,25 @@
   /* Show what is on the screen and a little beyond, in the order of the sites, and nothing else. */
   function draw(map) {
     if (map.jaidee.stale || map.jaidee.zoom !== map.getZoom()) regroup(map);
-    const shown = arrange(map), pane = map.getPane("markerPane");
+    const shown = arrange(map), giveBack = heldFocus(map), pane = map.getPane("markerPane");
     shown.forEach((item) => { item.layer = layerOf(map, item); });
     const kept = new Set(shown.map((item) => item.layer));
-    keepFocus(map, shown, () => {
-      map.jaidee.shown.forEach(({ layer }) => {
-        if (kept.has(layer)) return;
-        if (layer.conceal) layer.conceal();
-        else layer.remove();
-      });
-      shown.forEach((item) => {
-        reveal(map, item.layer);
-        item.element = item.layer.getElement();
-      });
-      const own = Array.from(pane.children).filter((element) => !element.matches(".jaidee-ring"));
-      if (shown.some((item, number) => item.element !== own[number])) pane.append(...shown.map((item) => item.element));
+    map.jaidee.shown.forEach(({ layer }) => {
+      if (kept.has(layer)) return;
+      if (layer.conceal) layer.conceal();
+      else layer.remove();
     });
+    shown.forEach((item) => {
+      reveal(map, item.layer);
+      item.element = item.layer.getElement();
+    });
+    const own = Array.from(pane.children).filter((element) => !element.matches(".jaidee-ring"));
+    if (shown.some((item, number) => item.element !== own[number])) pane.append(...shown.map((item) => item.element));
     map.jaidee.shown = shown;
     stepAside(map, shown);
     thinLabels(map);
+    /* Last, because a focused symbol at the edge moves the map, which draws it anew. */
+    giveBack(shown);
   }
 
   /* Many changes at once, as when sites are added one by one, are drawn once. */
@@ -330,62 +330,15 @@
     if (ringed && layer && layer.jaideeStep) step(ringed._icon, RING, layer.jaideeStep);
   }
 
-  function control(map, position, element) {
-    const made = L.control({ position: position });
-    made.onAdd = () => { L.DomEvent.disableClickPropagation(element); return element; };
-    made.addTo(map);
-  }
-
-  function legend(map, words) {
-    const box = node("details", { class: "jaidee-legend" });
-    const heading = node("summary", {}), list = node("ul", {});
-    heading.textContent = words.legendTitle;
-    for (const entry of words.legend) {
-      const line = node("li", {}), text = node("span", {});
-      text.textContent = entry.text;
-      line.append(symbol(entry), text);
-      list.append(line);
-    }
-    box.append(heading, list);
-    box.open = map.getSize().x >= 700;
-    control(map, "bottomright", box);
-  }
-
-  function north(map, text) {
-    const box = node("div", { class: "jaidee-north", role: "img", "aria-label": text });
-    const drawing = node("svg", { width: 20, height: 24, viewBox: "0 0 20 24", "aria-hidden": "true" }, SVG);
-    drawing.append(node("path", { d: "M10 1 18 23 10 17 2 23z", fill: "#1a1a1a" }, SVG));
-    box.append(drawing);
-    control(map, "topright", box);
-  }
-
-  function dress(map, words) {
-    [words, ...words.legend].forEach(plain);
-    document.documentElement.lang = words.language;
-    document.title = words.title;
-    document.querySelectorAll("meta[name=viewport]").forEach((meta) => {
-      meta.content = "width=device-width, initial-scale=1";
-    });
-    if (window.frameElement) window.frameElement.title = words.title;
-    const box = map.getContainer();
-    box.setAttribute("role", "region");
-    box.setAttribute("aria-label", words.title);
-    map.attributionControl.setPrefix(false);
-    map.attributionControl.addAttribution(spoken(words.attribution).innerHTML);
-    L.control.zoom({ zoomInTitle: words.zoomIn, zoomOutTitle: words.zoomOut }).addTo(map);
-    L.control.scale({ imperial: false, position: "topleft" }).addTo(map);
-    north(map, words.north);
-    map.whenReady(() => { if (words.legend.length) legend(map, words); });
-  }
-
   L.Map.addInitHook(function () {
-    this.jaidee = { layers: new Map(), items: [], shown: [], chosen: null, ring: null, zoom: null, stale: true, waiting: 0 };
+    this.jaidee = { layers: new Map(), items: [], shown: [], chosen: null, ring: null, stale: true, waiting: 0 };
     this.createPane("jaideeLabels").style.zIndex = 450;
     this.getPane("jaideeLabels").style.pointerEvents = "none";
     if (this.options.paper) this.getContainer().style.background = this.options.paper;
-    if (this.options.words) dress(this, this.options.words);
+    if (this.options.words) jaidee.dress(this, this.options.words);
     this.createPane("jaideeLines").style.zIndex = 590;
-    this.jaidee.lines = node("svg", { width: 1, height: 1, class: "jaidee-lines leaflet-zoom-hide", "aria-hidden": "true" }, SVG);
+    const lines = { width: 1, height: 1, class: "jaidee-lines leaflet-zoom-hide", "aria-hidden": "true" };
+    this.jaidee.lines = node("svg", lines, SVG);
     this.getPane("jaideeLines").append(this.jaidee.lines);
     const tidy = () => { if (this._loaded) draw(this); };
     this.on("moveend resize", tidy);

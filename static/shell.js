@@ -1,25 +1,33 @@
-/* Say Streamlit's own English words in the page's language; the dictionary comes with the page. */
+/* Say Streamlit's own English words in the page's language; the dictionary comes with the page.
+   In a phrase, * stands for any words and # for a number; a phrase holds one of them at most. */
 (() => {
   const source = document.getElementById("jaidee-words");
   const words = source ? JSON.parse(source.textContent) : {};
-  const starts = Object.keys(words).filter((word) => word.endsWith("*"));
   if (!Object.keys(words).length) return;
+  const patterns = Object.keys(words).filter((phrase) => /[*#]/.test(phrase)).map((phrase) => {
+    const plain = phrase.replace(/[.+?^${}()|[\]\\]/g, "\\$&");
+    return [new RegExp(`^${plain.replace("*", "(.+)").replace("#", "([\\d.,]+)")}$`), words[phrase]];
+  });
+  const OURS = "textarea, canvas, [data-testid=stHtml], [data-jaidee-data]";
+  const ATTRIBUTES = ["aria-label", "title", "placeholder", "alt", "aria-valuetext"];
 
   const translated = (text) => {
     const plain = text.trim();
-    if (Object.hasOwn(words, plain)) return text.replace(plain, words[plain]);
-    const start = starts.find((word) => plain.startsWith(word.slice(0, -1)));
-    return start ? words[start].replace("*", plain.slice(start.length - 1)) : null;
-  };
-  const ours = (node) => node.parentElement && node.parentElement.closest("textarea, [data-jaidee-data]");
-  const mend = (node) => {
-    if (node.nodeType === Node.TEXT_NODE) {
-      const text = ours(node) ? null : translated(node.data);
-      if (text !== null && text !== node.data) node.data = text;
-      return;
+    if (Object.hasOwn(words, plain)) return text.replace(plain, () => words[plain]);
+    for (const [pattern, phrase] of patterns) {
+      const found = pattern.exec(plain);
+      if (found) return phrase.replace(/[*#]/, () => translated(found[1]) ?? found[1]);
     }
-    if (node.nodeType !== Node.ELEMENT_NODE) return;
-    for (const name of ["aria-label", "title", "placeholder", "alt"]) {
+    return null;
+  };
+  const mendText = (node) => {
+    const text = node.parentElement?.closest(OURS) ? null : translated(node.data);
+    if (text !== null && text !== node.data) node.data = text;
+  };
+  const mend = (node) => {
+    if (node.nodeType === Node.TEXT_NODE) mendText(node);
+    if (node.nodeType !== Node.ELEMENT_NODE || node.closest(OURS)) return;
+    for (const name of ATTRIBUTES) {
       const value = node.getAttribute(name);
       const text = value && translated(value);
       if (text && text !== value) node.setAttribute(name, text);
@@ -32,7 +40,6 @@
       else mend(change.target);
     }
   }).observe(document.documentElement, {
-    subtree: true, childList: true, characterData: true,
-    attributes: true, attributeFilter: ["aria-label", "title", "placeholder", "alt"],
+    subtree: true, childList: true, characterData: true, attributes: true, attributeFilter: ATTRIBUTES,
   });
 })();

@@ -1,4 +1,4 @@
-/* Draw a site's symbol, and a group's ring shared out among its sites, as SVG; loaded before map.js. */
+/* Draw a site's symbol, and a group's ring shared out among its sites, and set down texts; loaded before map.js. */
 (function () {
   "use strict";
   const SVG = "http://www.w3.org/2000/svg";
@@ -16,6 +16,19 @@
   function node(name, attributes, space) {
     const made = space ? document.createElementNS(space, name) : document.createElement(name);
     for (const key in attributes) made.setAttribute(key, attributes[key]);
+    return made;
+  }
+
+  /* Put back the braces that were kept from the page's template. */
+  function plain(texts) {
+    for (const key in texts) if (typeof texts[key] === "string") texts[key] = texts[key].replaceAll("\ue000", "{");
+    return texts;
+  }
+
+  /* A text as an element, so that nothing in it is read as HTML. */
+  function spoken(text) {
+    const made = node("span", {});
+    made.textContent = text;
     return made;
   }
 
@@ -70,5 +83,7 @@
     return drawing;
   }
 
-  window.jaidee = { SIZE: SIZE, SVG: SVG, node: node, symbol: symbol, composed: composed };
+  window.jaidee = {
+    SIZE: SIZE, SVG: SVG, node: node, plain: plain, spoken: spoken, symbol: symbol, composed: composed,
+  };
 })();

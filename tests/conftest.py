@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import math
 import random
+import types
 
 import pandas as pd
 import pytest
@@ -99,14 +100,16 @@ def town(book, weights):
 class RowByRow:
     """Judge one record in plain Python, written from the rules' definition and sharing no code with the judge."""
 
-    OPERATORS = {
-        "at_least": lambda value, edge: value >= edge,
-        "more_than": lambda value, edge: value > edge,
-        "at_most": lambda value, edge: value <= edge,
-        "less_than": lambda value, edge: value < edge,
-        "is_yes": lambda value, edge: value > 0,
-        "is_no": lambda value, edge: value == 0,
-    }
+    OPERATORS = types.MappingProxyType(
+        {
+            "at_least": lambda value, edge: value >= edge,
+            "more_than": lambda value, edge: value > edge,
+            "at_most": lambda value, edge: value <= edge,
+            "less_than": lambda value, edge: value < edge,
+            "is_yes": lambda value, edge: value > 0,
+            "is_no": lambda value, edge: value == 0,
+        }
+    )
 
     def applies(self, limit, record):
         """Return True, False, or None where a condition was not measured."""
@@ -196,7 +199,9 @@ def _quantity(number, kind):
 class SmallRules:
     """A few rules over a few quantities, and every value that the rules can tell apart."""
 
-    GRID = {"yes_no": (0.0, 1.0), "count": (0.0, 1.0, 2.0, 4.0, 9.0), "length": (5.0, 10.0, 15.0, 20.0, 25.0)}
+    GRID = types.MappingProxyType(
+        {"yes_no": (0.0, 1.0), "count": (0.0, 1.0, 2.0, 4.0, 9.0), "length": (5.0, 10.0, 15.0, 20.0, 25.0)}
+    )
 
     def __init__(self, chance: random.Random, shared: bool = True) -> None:
         kinds = [chance.choice(("yes_no", "count", "length")) for _ in range(chance.randint(2, 4))]
@@ -215,9 +220,7 @@ class SmallRules:
         counts = [each for each in others if each.kind == "count"]
         lower, upper, table = self._bounds(chance, quantity, counts)
         limit = criteria.Limit(LAW, NAME, lower, upper, table, quantity.unit, "", "A", None, conditions)
-        criterion = criteria.Criterion(
-            f"ramp.c{number}", "ramp", NAME, quantity, 1, {}, "", NAME, (limit,), ()
-        )
+        criterion = criteria.Criterion(f"ramp.c{number}", "ramp", NAME, quantity, 1, {}, "", NAME, (limit,), ())
         return findings.Rule(criterion, limit)
 
     @staticmethod

@@ -105,7 +105,7 @@ def read(
         if not written and answer.reason:
             none = survey.Measurement(element_id, quantity_id, None, not_measured_because=answer.reason)
             measurements.append(none)
-    return Read(tuple(measurements), problems, tuple(unusual))
+    return Read(tuple(measurements), problems, tuple(dict.fromkeys(unusual)))
 
 
 def _instrument(

@@ -16,7 +16,7 @@ def static_folder(tmp_path_factory):
 
 
 def test_every_library_lies_beside_its_licence(static_folder):
-    for name in ("leaflet", "jquery", "markercluster", "fonts"):
+    for name in ("leaflet", "fonts"):
         assert len(web_assets.path_of(f"{name}/LICENSE.txt", static_folder).read_text(encoding="utf-8")) > 900
 
 

@@ -1,0 +1,55 @@
+/* Give a map its name, its buttons, scale, north arrow and legend; loaded after leaflet.js and symbols.js. */
+(function () {
+  "use strict";
+  const { node, plain, spoken, symbol, SVG } = window.jaidee;
+
+  function control(map, position, element) {
+    const made = L.control({ position: position });
+    made.onAdd = () => { L.DomEvent.disableClickPropagation(element); return element; };
+    made.addTo(map);
+  }
+
+  function legend(map, words) {
+    const box = node("details", { class: "jaidee-legend" });
+    const heading = node("summary", {}), list = node("ul", {});
+    heading.textContent = words.legendTitle;
+    for (const entry of words.legend) {
+      const line = node("li", {}), text = node("span", {});
+      text.textContent = entry.text;
+      line.append(symbol(entry), text);
+      list.append(line);
+    }
+    box.append(heading, list);
+    box.open = map.getSize().x >= 700;
+    control(map, "bottomright", box);
+  }
+
+  function north(map, text) {
+    const box = node("div", { class: "jaidee-north", role: "img", "aria-label": text });
+    const drawing = node("svg", { width: 20, height: 24, viewBox: "0 0 20 24", "aria-hidden": "true" }, SVG);
+    drawing.append(node("path", { d: "M10 1 18 23 10 17 2 23z", fill: "#1a1a1a" }, SVG));
+    box.append(drawing);
+    control(map, "topright", box);
+  }
+
+  function dress(map, words) {
+    [words, ...words.legend].forEach(plain);
+    document.documentElement.lang = words.language;
+    document.title = words.title;
+    document.querySelectorAll("meta[name=viewport]").forEach((meta) => {
+      meta.content = "width=device-width, initial-scale=1";
+    });
+    if (window.frameElement) window.frameElement.title = words.title;
+    const box = map.getContainer();
+    box.setAttribute("role", "region");
+    box.setAttribute("aria-label", words.title);
+    map.attributionControl.setPrefix(false);
+    map.attributionControl.addAttribution(spoken(words.attribution).innerHTML);
+    L.control.zoom({ zoomInTitle: words.zoomIn, zoomOutTitle: words.zoomOut }).addTo(map);
+    L.control.scale({ imperial: false, position: "topleft" }).addTo(map);
+    north(map, words.north);
+    map.whenReady(() => { if (words.legend.length) legend(map, words); });
+  }
+
+  Object.assign(window.jaidee, { dress: dress });
+})();

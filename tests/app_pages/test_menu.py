@@ -1,0 +1,104 @@
+"""Every page opens by the front door, in both languages, on a new record and on the demonstration."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from app_pages import frame
+from audits import begin, criteria_files, demonstration
+from audits.store import connection, drafts, read, workspace
+
+MENU = Path(__file__).parents[2] / "app_pages" / "menu.py"
+PAGES = ("city_map.py", "site.py", "survey.py", "criteria.py", "exports.py", "start.py")
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A workspace with the starter register, and the demonstration beside it."""
+    place = workspace.Workspace(tmp_path_factory.mktemp("workspace"))
+    with connection.open_store(place) as store:
+        begin.with_starter_register(store, "test")
+    with connection.open_store(place.demonstration, kind="demonstration") as store:
+        demonstration.build(store, criteria_files.load_criteria())
+    return place.folder
+
+
+@pytest.fixture(autouse=True)
+def _here(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.setenv("JAIDEE_WORKSPACE", str(folder))
+    yield
+    frame.open_store.clear()
+
+
+def _opened(page: str, **address: str) -> AppTest:
+    app = AppTest.from_file(str(MENU), default_timeout=60)
+    for name, value in address.items():
+        app.query_params[name] = value
+    app.run()
+    if page != PAGES[0]:
+        app.switch_page(page)
+        for name, value in address.items():
+            app.query_params[name] = value
+        app.run()
+    return app
+
+
+def _said(app: AppTest) -> str:
+    return " ".join(str(each.proto.body) for each in app.get("html"))
+
+
+@pytest.mark.parametrize("language", ["th", "en"])
+@pytest.mark.parametrize("world", ["", "demonstration"])
+@pytest.mark.parametrize("page", PAGES)
+def test_the_page_opens(page: str, world: str, language: str) -> None:
+    app = _opened(page, lang=language, site="KK-012", **({"workspace": world} if world else {}))
+    assert not app.exception
+    assert app.title
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_every_page_of_the_demonstration_says_so(page: str) -> None:
+    mark = "ข้อมูลสาธิต"
+    assert mark in _said(_opened(page, lang="th", workspace="demonstration"))
+    assert mark not in _said(_opened(page, lang="th"))
+
+
+def test_an_empty_workspace_leads_to_the_start(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("JAIDEE_WORKSPACE", str(tmp_path / "new"))
+    app = _opened(PAGES[0], lang="en")
+    assert not app.exception
+    assert app.title[0].value == "Start"
+    app.button(key="start_register").click().run()
+    assert not app.exception
+    assert app.title[0].value == "Ramps and public spaces"
+    with connection.open_store(workspace.Workspace(tmp_path / "new")) as store:
+        assert (read.sites(store)["kind"] == "ramp").sum() == 85
+
+
+def test_a_never_surveyed_register_scores_nothing_and_says_so() -> None:
+    said = _said(_opened(PAGES[0], lang="en"))
+    assert "141 of 141 sites shown; 0 surveyed; 0 positions confirmed on site" in said
+
+
+def test_a_typed_slope_gets_its_verdict_at_once_and_is_kept_as_a_draft(folder: Path) -> None:
+    app = _opened("survey.py", lang="en", site="KK-001")
+    app.text_input(key=_slope_key(app)).input("1:9").run()
+    assert "Running slope" in _said(app)
+    assert 'class="jaidee-verdict fail"' in _said(app)
+    place = workspace.Workspace(folder)
+    kept = [drafts.load(place, key) or {} for key in drafts.keys(place) if key.endswith("KK-001")]
+    assert kept[-1]["answers"]["KK-001.ramp.1"]["running_slope_pct"]["texts"] == ["1:9"]
+
+
+def _slope_key(app: AppTest) -> str:
+    return next(each.key for each in app.text_input if each.key and each.key.endswith("running_slope_pct|1"))
+
+
+def test_what_cannot_be_is_refused_in_the_readers_language() -> None:
+    app = _opened("survey.py", lang="th", site="KK-003")
+    app.text_input(key=_slope_key(app)).input("12:1").run()
+    assert any("12:1" in each.value and "กลับ" in each.value for each in app.error), [each.value for each in app.error]

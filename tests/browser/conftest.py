@@ -1,0 +1,166 @@
+"""Serve the app as a stranger would and open it in a real browser that may not leave this machine."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import axe_playwright_python
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from audits import begin, criteria_files, demonstration
+from audits.store import connection, workspace
+
+ROOT = Path(__file__).parents[2]
+AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text("utf-8")
+WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+SIZES = {"desktop": {"width": 1280, "height": 800}, "phone": {"width": 390, "height": 844}}
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+SLOW_MS = 45_000
+
+
+@dataclass
+class Served:
+    """A running app: its address, its workspace, its process."""
+
+    address: str
+    workspace: workspace.Workspace
+    port: int
+    process: subprocess.Popen[bytes] = field(repr=False)
+
+    def kill(self) -> None:
+        """Stop it as a power cut would."""
+        self.process.send_signal(signal.SIGKILL)
+        self.process.wait()
+
+    def start_again(self) -> None:
+        """Serve the same workspace at the same address."""
+        self.process = _start(self.workspace.folder, self.port)
+
+
+def _free_port() -> int:
+    with contextlib.closing(socket.socket()) as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _start(folder: Path, port: int) -> subprocess.Popen[bytes]:
+    log = (folder / "server.log").open("ab")
+    command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port)]
+    process = subprocess.Popen(
+        command, cwd=ROOT, stdout=log, stderr=log, env={**os.environ, "JAIDEE_WORKSPACE": str(folder)}
+    )
+    log.close()
+    for _ in range(240):
+        with contextlib.suppress(OSError):
+            urllib.request.urlopen(f"http://127.0.0.1:{port}/_stcore/health", timeout=1).close()
+            return process
+        time.sleep(0.25)
+    process.kill()
+    raise AssertionError((folder / "server.log").read_text("utf-8"))
+
+
+@contextlib.contextmanager
+def serve(folder: Path) -> Iterator[Served]:
+    """Serve one workspace until the block ends."""
+    port = _free_port()
+    served = Served(f"http://127.0.0.1:{port}", workspace.Workspace(folder), port, _start(folder, port))
+    try:
+        yield served
+    finally:
+        served.kill()
+
+
+@pytest.fixture(scope="session")
+def demonstration_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A workspace with the starter register and the demonstration, built once."""
+    place = workspace.Workspace(tmp_path_factory.mktemp("pristine"))
+    with connection.open_store(place) as store:
+        begin.with_starter_register(store, "test")
+    with connection.open_store(place.demonstration, kind="demonstration") as store:
+        demonstration.build(store, criteria_files.load_criteria())
+    return place.folder
+
+
+@pytest.fixture(scope="session")
+def served(demonstration_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """The app, shared by the tests that leave its record readable for the others."""
+    folder = tmp_path_factory.mktemp("served") / "workspace"
+    shutil.copytree(demonstration_folder, folder)
+    with serve(folder) as app:
+        yield app
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """Debian's Chromium."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+Opener = Callable[..., Page]
+
+
+@pytest.fixture
+def opened(chromium: Browser) -> Iterator[Opener]:
+    """Open addresses in fresh contexts; the test fails if anything was asked of another machine."""
+    contexts: list[BrowserContext] = []
+    strangers: list[str] = []
+
+    def watch(url: str) -> None:
+        if not url.startswith(("http://127.0.0.1", "ws://127.0.0.1", "data:", "blob:", "file:", "about:")):
+            strangers.append(url)
+
+    def open_page(address: str, size: str = "desktop", **options: object) -> Page:
+        context = chromium.new_context(viewport=SIZES[size], accept_downloads=True, **options)
+        contexts.append(context)
+        context.set_default_timeout(SLOW_MS)
+        page = context.new_page()
+        page.on("request", lambda request: watch(request.url))
+        page.on("websocket", lambda socket: watch(socket.url))
+        page.goto(address)
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert strangers == []
+
+
+def settled(page: Page) -> None:
+    """Wait until the page has its heading and nothing runs any more."""
+    page.locator("h1").first.wait_for()
+    page.wait_for_function(
+        "() => !document.querySelector('[data-testid=stStatusWidget]') && !document.querySelector('[data-stale=true]')"
+    )
+    page.wait_for_timeout(600)
+
+
+def violations(page: Page) -> list[str]:
+    """Return what axe finds against WCAG 2.0 to 2.2, levels A and AA, in the page and every frame."""
+    for frame in page.frames:
+        frame.evaluate(AXE)
+    found = page.evaluate("tags => axe.run(document, {runOnly: {type: 'tag', values: tags}})", WCAG)
+    assert found["passes"]
+    return [f"{each['id']}: {node['html'][:200]}" for each in found["violations"] for node in each["nodes"]]

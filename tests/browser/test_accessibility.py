@@ -1,0 +1,34 @@
+"""Every page, in both languages and at both sizes, has nothing that axe can object to."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.browser import conftest
+
+WORLD = "workspace=demonstration"
+PAGES = {
+    "map": f"/?{WORLD}&site=KK-012",
+    "site": f"/site?{WORLD}&site=KK-012",
+    "survey": f"/survey?{WORLD}&site=KK-012",
+    "criteria": f"/criteria?{WORLD}&element=ramp",
+    "exports": f"/exports?{WORLD}",
+    "start": "/start?workspace=real",
+}
+
+
+@pytest.mark.parametrize("size", ["desktop", "phone"])
+@pytest.mark.parametrize("language", ["th", "en"])
+@pytest.mark.parametrize("page_name", PAGES)
+def test_axe_finds_nothing(
+    served: conftest.Served, opened: conftest.Opener, page_name: str, language: str, size: str
+) -> None:
+    page = opened(f"{served.address}{PAGES[page_name]}&lang={language}", size)
+    conftest.settled(page)
+    for summary in page.locator("details > summary").all()[:4]:
+        summary.click()
+    conftest.settled(page)
+    assert conftest.violations(page) == []
+    assert page.evaluate("document.documentElement.lang") == language
+    assert page.title().endswith("– Jaidee")
+    assert page.evaluate("document.documentElement.scrollWidth") <= conftest.SIZES[size]["width"]

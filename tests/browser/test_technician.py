@@ -1,0 +1,129 @@
+"""A community technician surveys on a phone, in Thai, and loses nothing."""
+
+from __future__ import annotations
+
+import io
+import shutil
+from pathlib import Path
+
+import pytest
+from PIL import Image
+from playwright.sync_api import Page, expect
+
+from audits.store import connection, photos, read
+from tests.browser import conftest
+
+KHON_KAEN = {"latitude": 16.43001, "longitude": 102.8295, "accuracy": 8}
+
+
+@pytest.fixture
+def own(demonstration_folder: Path, tmp_path: Path):
+    """An app of one's own: its record changes and its process dies."""
+    shutil.copytree(demonstration_folder, tmp_path / "workspace")
+    with conftest.serve(tmp_path / "workspace") as app:
+        yield app
+
+
+def _begin(page: Page, name: str) -> None:
+    conftest.settled(page)
+    page.get_by_label("ชื่อหรือรหัสเจ้าหน้าที่ของท่าน").or_(page.get_by_label("Your name or staff number")).first.fill(name)
+    page.keyboard.press("Tab")
+    conftest.settled(page)
+
+
+def _answer_slope(page: Page, slope: str) -> None:
+    page.get_by_label("Running slope (%)", exact=True).fill(slope)
+    page.keyboard.press("Tab")
+    expect(page.locator(".jaidee-verdict").first).to_be_visible()
+    conftest.settled(page)
+
+
+def test_nearest_site_survey_receipt_and_new_score(own: conftest.Served, opened: conftest.Opener) -> None:
+    address = f"{own.address}/survey?lang=en&workspace=real"
+    page = opened(address, "phone", geolocation=KHON_KAEN, permissions=["geolocation"])
+    conftest.settled(page)
+    page.get_by_role("button", name="Use my position").click()
+    page.get_by_text("Nearest sites").wait_for()
+    page.get_by_text("KK-001 Ramp, City municipality office,").click()
+    _begin(page, "T-07")
+    _answer_slope(page, "1:10")
+    expect(page.locator(".jaidee-verdict.fail").first).to_contain_text("fail")
+    page.get_by_role("button", name="Save the survey").dblclick()
+    page.get_by_text("Receipt number 1 for KK-001").wait_for()
+    expect(page.get_by_text("Before: score 0 to 100. Now: score 0 to")).to_be_visible()
+    with connection.open_store(own.workspace) as store:
+        surveys, measured = read.surveys(store), read.measurements(store)
+    assert list(surveys["site_code"]) == ["KK-001"]
+    assert list(measured["as_written"]) == ["1:10"]
+    assert measured["value"].iloc[0] == pytest.approx(10)
+
+
+def test_a_draft_survives_a_killed_server_and_a_reload(own: conftest.Served, opened: conftest.Opener) -> None:
+    page = opened(f"{own.address}/survey?lang=en&workspace=real&site=KK-002", "phone")
+    _begin(page, "T-08")
+    _answer_slope(page, "7.5")
+    own.kill()
+    page.wait_for_timeout(1500)
+    own.start_again()
+    page.reload()
+    conftest.settled(page)
+    assert page.get_by_label("Running slope (%)", exact=True).input_value() == "7.5"
+    assert page.get_by_label("Your name or staff number").first.input_value() == "T-08"
+    page.get_by_role("button", name="Save the survey").click()
+    page.get_by_text("Receipt number 1 for KK-002").wait_for()
+
+
+def test_a_photo_is_kept_at_once_without_its_hidden_data(own: conftest.Served, opened: conftest.Opener) -> None:
+    page = opened(f"{own.address}/survey?lang=en&workspace=real&site=KK-003", "phone")
+    _begin(page, "T-09")
+    picture, exif = Image.new("RGB", (64, 48), "navy"), Image.Exif()
+    exif[0x010F] = "a phone"
+    content = io.BytesIO()
+    picture.save(content, "JPEG", exif=exif)
+    page.locator("input[type=file]").set_input_files(
+        {"name": "ramp.jpg", "mimeType": "image/jpeg", "buffer": content.getvalue()}
+    )
+    page.get_by_text("1 photo kept").wait_for()
+    page.get_by_role("button", name="Save the survey").click()
+    page.get_by_text("Receipt number 1 for KK-003").wait_for()
+    with connection.open_store(own.workspace) as store:
+        kept = read.photos(store, site_code="KK-003")
+        assert len(kept) == 1
+        assert not Image.open(io.BytesIO(photos.content(store, kept["sha256"].iloc[0]))).getexif()
+    page.get_by_role("link", name="See all findings of KK-003").click()
+    expect(page.locator("img.jaidee-photo")).to_be_visible()
+
+
+def test_a_correction_supersedes_and_nothing_is_lost(own: conftest.Served, opened: conftest.Opener) -> None:
+    page = opened(f"{own.address}/survey?lang=en&workspace=real&site=KK-004", "phone")
+    _begin(page, "T-10")
+    _answer_slope(page, "1:6")
+    page.get_by_role("button", name="Save the survey").click()
+    page.get_by_text("Receipt number 1 for KK-004").wait_for()
+    conftest.settled(page)
+    page.get_by_text("Correct an earlier survey").click()
+    page.get_by_role("button", name="Begin a correction").click()
+    page.get_by_text("This corrects an earlier survey").wait_for()
+    conftest.settled(page)
+    _answer_slope(page, "1:16")
+    page.get_by_role("button", name="Save the survey").click()
+    page.get_by_text("Receipt number 2 for KK-004").wait_for()
+    with connection.open_store(own.workspace) as store:
+        surveys, measured = read.surveys(store), read.measurements(store)
+    assert len(surveys) == 2
+    assert surveys["superseded_by"].iloc[0] == surveys["survey_id"].iloc[1]
+    assert list(measured["as_written"]) == ["1:16"]
+
+
+def test_a_position_is_confirmed_where_the_technician_stands(own: conftest.Served, opened: conftest.Opener) -> None:
+    page = opened(f"{own.address}/site?lang=en&workspace=real&site=KK-050", "phone")
+    conftest.settled(page)
+    page.get_by_text("Report the position", exact=True).click()
+    page.get_by_label("Your name or staff number").fill("T-11")
+    page.keyboard.press("Tab")
+    conftest.settled(page)
+    page.get_by_role("button", name="Write to the register").click()
+    page.get_by_text("confirmed on site, accuracy about").wait_for()
+    with connection.open_store(own.workspace) as store:
+        assert read.sites(store).loc["KK-050", "position_status"] == "confirmed"
+        assert len(read.site_history(store, "KK-050")) == 1

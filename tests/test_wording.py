@@ -1,0 +1,224 @@
+"""Every phrase of the project speaks Thai, in one place, with the same values in it."""
+
+from __future__ import annotations
+
+import ast
+import collections
+import datetime as dt
+import string
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from babel.messages import catalog, pofile
+
+from audits import criteria_files, errors, wording
+
+ROOT = Path(__file__).parents[1]
+SOURCES = [
+    ROOT / "app.py",
+    *sorted(path for room in ("app_pages", "audits", "layers") for path in (ROOT / room).rglob("*.py")),
+]
+CATALOGUES = sorted(path for path in (wording.LOCALE_FOLDER / "th").glob("*.po") if path.name != "chrome.po")
+CHROME = wording.LOCALE_FOLDER / "th" / "chrome.po"
+THAI, ENGLISH = wording.Wording("th"), wording.Wording("en")
+
+# one positional argument tells Wording.text from other methods of that name
+ARGUMENTS = {"text": 1, "phrase": 1, "count": 3, "ProblemKind": 2}
+
+
+def _written(node: ast.expr) -> list[str]:
+    """Return the phrases an argument can be: one, or both of a choice."""
+    if isinstance(node, ast.Constant) and isinstance(node.value, str):
+        return [node.value]
+    return _written(node.body) + _written(node.orelse) if isinstance(node, ast.IfExp) else []
+
+
+def _calls(source: str) -> Iterator[tuple[str, list[ast.expr]]]:
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Call):
+            name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+            if ARGUMENTS.get(name) == len(node.args):
+                yield name, node.args
+
+
+def phrases(source: str) -> set[str]:
+    """Return the English phrases of one module as the catalogue keeps them: a plural by its singular."""
+    found = set()
+    for name, arguments in _calls(source):
+        found |= set(_written(arguments[1 if name == "ProblemKind" else 0]))
+    return found
+
+
+def plurals(source: str) -> set[tuple[str, str]]:
+    """Return the pairs of singular and plural of one module."""
+    return {
+        pair
+        for name, arguments in _calls(source)
+        if name == "count"
+        for pair in zip(_written(arguments[0]), _written(arguments[1]), strict=True)
+    }
+
+
+def _messages(path: Path) -> list[catalog.Message]:
+    with path.open("rb") as file:
+        return [message for message in pofile.read_po(file, locale="th") if message.id]
+
+
+def _english(message: catalog.Message) -> tuple[str, ...]:
+    return (message.id,) if isinstance(message.id, str) else tuple(message.id)
+
+
+def _thai(message: catalog.Message) -> str:
+    return message.string if isinstance(message.string, str) else message.string[0]
+
+
+def _values(template: str) -> set[str]:
+    return {name for _, name, _, _ in string.Formatter().parse(template) if name is not None}
+
+
+WRITTEN = {path: phrases(path.read_text("utf-8")) for path in SOURCES}
+TRANSLATED = {path: _messages(path) for path in CATALOGUES}
+EVERY_MESSAGE = [
+    pytest.param(message, id=f"{path.stem}: {_english(message)[0][:60]}")
+    for path, messages in TRANSLATED.items()
+    for message in messages
+]
+
+
+def test_phrases_are_found_wherever_they_are_written() -> None:
+    source = """
+words.text("a")
+f"<p>{cell(text('in a formatted string', day=day))}</p>"
+text("one" if lone else "other")
+words.count("{n} site", "{n} sites", 3)
+NAME = wording.phrase("as " "data")
+KIND = errors.ProblemKind("X-001", "wrong: {value}")
+layout.text("column", row)
+line.count(",")
+"""
+    found = {"a", "in a formatted string", "one", "other", "{n} site", "as data", "wrong: {value}"}
+    assert phrases(source) == found
+    assert plurals(source) == {("{n} site", "{n} sites")}
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=lambda path: path.relative_to(ROOT).as_posix())
+def test_every_phrase_is_translated(path: Path) -> None:
+    known = {_english(message)[0] for messages in TRANSLATED.values() for message in messages if _thai(message)}
+    assert sorted(WRITTEN[path] - known) == []
+
+
+def test_every_phrase_is_translated_in_one_place_only() -> None:
+    places = collections.Counter(_english(message)[0] for messages in TRANSLATED.values() for message in messages)
+    assert [phrase for phrase, count in places.items() if count > 1] == []
+
+
+@pytest.mark.parametrize("path", CATALOGUES, ids=lambda path: path.name)
+def test_no_translation_is_left_without_its_phrase(path: Path) -> None:
+    used = set().union(*WRITTEN.values())
+    assert [_english(message)[0] for message in TRANSLATED[path] if _english(message)[0] not in used] == []
+
+
+def test_a_plural_is_kept_with_the_plural_that_is_written() -> None:
+    written = set().union(*(plurals(path.read_text("utf-8")) for path in SOURCES))
+    kept = {
+        _english(message) for messages in TRANSLATED.values() for message in messages if len(_english(message)) == 2
+    }
+    assert kept == {pair for pair in written if pair[0] != pair[1]} | {pair for pair in kept if pair in written}
+
+
+@pytest.mark.parametrize("message", EVERY_MESSAGE)
+def test_a_translation_takes_the_same_values(message: catalog.Message) -> None:
+    for english in _english(message):
+        assert _values(_thai(message)) == _values(english)
+
+
+@pytest.mark.parametrize("message", EVERY_MESSAGE)
+def test_a_translation_is_finished(message: catalog.Message) -> None:
+    assert _thai(message).strip() == _thai(message) != ""
+    assert not message.fuzzy
+
+
+def test_the_code_of_a_problem_means_one_thing() -> None:
+    written = collections.Counter(
+        code
+        for path in SOURCES
+        for name, arguments in _calls(path.read_text("utf-8"))
+        if name == "ProblemKind"
+        for code in _written(arguments[0])
+    )
+    assert len(written) > 50
+    assert [code for code, count in written.items() if count > 1] == []
+
+
+def test_days_are_written_in_the_era_of_the_reader() -> None:
+    day = dt.date(2026, 11, 22)
+    assert THAI.day(day) == "22 พ.ย. 2569"
+    assert ENGLISH.day(day) == "22 Nov 2026"
+
+
+def test_an_instant_is_told_in_bangkok() -> None:
+    late = dt.datetime(2026, 12, 31, 17, 5, tzinfo=dt.UTC)
+    assert THAI.instant(late) == "1 ม.ค. 2570 00:05"
+    assert ENGLISH.instant(late) == "1 Jan 2027 00:05"
+
+
+@pytest.mark.parametrize(
+    ("value", "digits", "shown"),
+    [(1234567, None, "1,234,567"), (8.3333, None, "8.333"), (8.3333, 1, "8.3"), (8.0, 1, "8"), (1999.6, 0, "2,000")],
+)
+def test_numbers_have_separators_and_no_idle_zeros(value: float, digits: int | None, shown: str) -> None:
+    assert THAI.number(value, digits) == shown
+    assert ENGLISH.number(value, digits) == shown
+
+
+def test_a_share_is_a_whole_percentage() -> None:
+    assert THAI.percent(0.655) == ENGLISH.percent(0.655) == "66%"
+
+
+def test_english_has_a_plural_and_thai_has_none() -> None:
+    assert [ENGLISH.count("{n} site", "{n} sites", number) for number in (0, 1, 1200)] == [
+        "0 sites",
+        "1 site",
+        "1,200 sites",
+    ]
+    assert [THAI.count("{n} site", "{n} sites", number) for number in (0, 1, 1200)] == ["0 จุด", "1 จุด", "1,200 จุด"]
+
+
+def test_an_unknown_phrase_stays_english() -> None:
+    assert THAI.text("nobody wrote {this}", this="that") == "nobody wrote that"
+
+
+def test_braces_without_values_are_left_alone() -> None:
+    assert ENGLISH.text("{done} of {all}") == "{done} of {all}"
+
+
+@pytest.mark.parametrize("language", ["", "de", "TH", "../en"])
+def test_an_unknown_language_is_read_as_thai(language: str) -> None:
+    words = wording.Wording(language)
+    assert words.language == "th"
+    assert words.text("pass") == "ผ่าน"
+
+
+def test_a_name_is_given_in_the_language_of_the_reader() -> None:
+    wheelchair = criteria_files.load_weights(criteria_files.WEIGHTS).personas["wheelchair"]
+    assert THAI.name(wheelchair) == "ผู้ใช้เก้าอี้ล้อ"
+    assert ENGLISH.name(wheelchair) == "Wheelchair user"
+
+
+def test_a_problem_says_its_place_in_the_language_of_the_reader() -> None:
+    kind = errors.ProblemKind("TEST-001", "{value} must not be negative.")
+    in_a_cell, elsewhere = kind.at("row 3, column width, net", value=-1), kind.at("KK-001", value=-1)
+    assert THAI.problem(in_a_cell) == "แถว 3 คอลัมน์ width, net: -1 ติดลบไม่ได้"
+    assert ENGLISH.problem(in_a_cell) == "row 3, column width, net: -1 must not be negative."
+    assert THAI.problem(elsewhere) == "KK-001: -1 ติดลบไม่ได้"
+    assert THAI.place("row 12") == "แถว 12"
+
+
+def test_the_browsers_own_words_are_translated_once_and_whole() -> None:
+    written = [_english(message)[0] for message in _messages(CHROME)]
+    assert len(written) == len(set(written))
+    for english, thai in wording.chrome_phrases("th").items():
+        assert thai
+        assert english.count("*") == thai.count("*"), f"{english}: the rest that * stands for is lost"
+    assert wording.chrome_phrases("en") == {}

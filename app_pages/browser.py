@@ -24,7 +24,8 @@ class Fix(TypedDict):
 _position = st.components.v2.component(
     "position",
     html='<button type="button"></button><p role="status"></p>',
-    css="button{min-height:44px;font:inherit;padding:.4rem 1rem;background:#00574b;color:#fff;border:0;border-radius:6px}"
+    css="button{min-height:44px;font:inherit;padding:.4rem 1rem;background:#00574b;color:#fff;border:0;"
+    "border-radius:6px}"
     "button:focus-visible{outline:3px solid #b35900;outline-offset:2px} p{font:inherit;margin:.3rem 0}",
     js=(SCRIPTS / "position.js").read_text("utf-8"),
 )

@@ -20,14 +20,43 @@ def show(place: frame.Here) -> None:
     searched = st.text_input(text("Search (a word, a clause, a number)"), key="search", bind="query-params")
     kinds = {"": text("all elements")} | {kind: text(name) for kind, name in terms.ELEMENT_KIND.items()}
     kind = st.selectbox(text("Element"), list(kinds), format_func=kinds.get, **address.one("element", list(kinds)))
-    found = [
-        one for one in place.book.criteria.values() if (not kind or one.element == kind) and matches(one, searched)
-    ]
+    found = {
+        one.criterion_id: one
+        for one in place.book.criteria.values()
+        if (not kind or one.element == kind) and matches(one, searched)
+    }
     st.write(words.count("{n} requirement", "{n} requirements", len(found)))
-    for one in found:
-        with st.expander(f"{words.name(one.name)} · {kinds[one.element]} · {one.criterion_id}"):
-            criterion(place, one)
+    names = {name: f"{words.name(one.name)} · {kinds[one.element]} · {name}" for name, one in found.items()}
+    if st.session_state.get("criterion") not in names:
+        st.session_state.pop("criterion", None)
+    chosen = st.selectbox(
+        text("Show one requirement"),
+        list(names),
+        index=None,
+        format_func=names.get,
+        placeholder=text("all"),
+        **address.one("criterion", list(names)),
+    )
+    if chosen:
+        st.header(words.name(found[chosen].name))
+        criterion(place, found[chosen])
+    else:
+        overview(place, list(found.values()))
     sources(place)
+
+
+def overview(place: frame.Here, found: list[criteria.Criterion]) -> None:
+    """Show every requirement found in one line: its newest limit and the clause."""
+    words, text = place.words, place.words.text
+    rows = []
+    for one in found:
+        applicable = criteria.limit_on(one, None)
+        newest = applicable.limit if applicable else one.limits[-1]
+        clause = f"{words.name(newest.source.short)} {words.name(newest.clause)}"
+        element = text(terms.ELEMENT_KIND[one.element])
+        rows.append((words.name(one.name), element, limit_or_table(place, one, newest), clause, str(one.severity)))
+    headings = (text("Requirement"), text("Element"), text("Newest limit"), text("Clause"), text("Severity 1–4"))
+    st.html(tables.table(text("Requirements found"), headings, rows))
 
 
 def matches(one: criteria.Criterion, searched: str) -> bool:
@@ -144,15 +173,17 @@ def _cases(_version: str) -> dict[str, list[criteria_files.Case]]:
     return result
 
 
+def _measured(place: frame.Here, name: str, value: float) -> str:
+    quantity = place.book.quantities[name]
+    return f"{place.words.name(quantity.name)} {site_report.quantity_text(value, quantity, place.words)}"
+
+
 def examples(place: frame.Here, one: criteria.Criterion) -> None:
     """Show the examples that the tests run too."""
     words, text = place.words, place.words.text
     rows = []
     for case in _cases(place.book.version).get(one.criterion_id, ()):
-        measured = "; ".join(
-            f"{words.name(place.book.quantities[name].name)} {site_report.quantity_text(value, place.book.quantities[name], words)}"
-            for name, value in case.measured.items()
-        )
+        measured = "; ".join(_measured(place, name, value) for name, value in case.measured.items())
         day = words.day(case.permitted_on) if case.permitted_on else text("not known")
         rows.append((words.name(case.name), day, measured, tables.verdict(case.verdict, words)))
     if rows:

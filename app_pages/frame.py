@@ -39,6 +39,7 @@ class Audited:
     sites: gpd.GeoDataFrame
     elements: pd.DataFrame
     measurements: pd.DataFrame
+    surveys: pd.DataFrame
     audit: audit.Audit
     head: str
 
@@ -105,7 +106,7 @@ def _audited(
     elements = read.elements(store)
     measurements = read.measurements(store, as_of)
     result = audit.run(sites, elements, measurements, book, weights, edition)
-    return Audited(sites, elements, measurements, result, head)
+    return Audited(sites, elements, measurements, read.surveys(store, as_of), result, head)
 
 
 def masthead(place: Here) -> None:

@@ -42,7 +42,7 @@ def show(place: frame.Here) -> None:
     facilities(place, state.audit.sites.loc[code])
     compare(place, code, as_of)
     evidence(place, code)
-    history(place, code)
+    history(place, current, code)
     position_report.form(place, code, site)
 
 
@@ -181,7 +181,7 @@ def facilities(place: frame.Here, audited: pd.Series) -> None:
 def compare(place: frame.Here, code: str, as_of: dt.date | None) -> None:
     """Show the site's score under each edition."""
     words, text = place.words, place.words.text
-    with st.expander(text("Compare editions")):
+    if st.toggle(text("Compare editions"), key="compare"):
         rows = []
         for edition, name in site_summary.edition_names(place).items():
             row = frame.audited(place, edition, as_of).audit.sites.loc[code]
@@ -213,10 +213,10 @@ def evidence(place: frame.Here, code: str) -> None:
         )
 
 
-def history(place: frame.Here, code: str) -> None:
+def history(place: frame.Here, state: frame.Audited, code: str) -> None:
     """Show every survey of the site and every change of its record."""
     words, text = place.words, place.words.text
-    surveys = read.surveys(place.store)
+    surveys = state.surveys
     mine = surveys.loc[surveys["site_code"] == code].sort_values("observed_at", ascending=False)
     st.subheader(text("History"))
     if mine.empty:

@@ -159,7 +159,8 @@ def preview(place: frame.Here, seen: importing.Preview) -> None:
 def receipt_text(words: wording.Wording, given: importing.ImportReceipt) -> str:
     """Return an import's receipt as a sentence."""
     return words.text(
-        "Written: {accepted} accepted, {same} already here, {corrections} corrections, {conflicts} conflicts, {held} held back.",
+        "Written: {accepted} accepted, {same} already here, {corrections} corrections, {conflicts} conflicts, "
+        "{held} held back.",
         accepted=given.accepted,
         same=given.same,
         corrections=given.corrections,

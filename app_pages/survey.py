@@ -10,7 +10,7 @@ import streamlit as st
 from app_pages import address, browser, frame, site_summary, survey_draft, survey_questions
 from audits import errors, markers, site_report, survey, terms
 from audits.field import answers
-from audits.store import photos, read, submit
+from audits.store import photos, submit
 from layers import sites as site_layer
 
 NEAREST = 5
@@ -83,7 +83,7 @@ def record(place: frame.Here, state: frame.Audited, code: str) -> None:
     )
     if st.button(text("Save the survey"), type="primary", key="save", width="stretch"):
         save(place, state, draft, elements)
-    earlier(place, code)
+    earlier(place, state, code)
 
 
 def _title(place: frame.Here, element: survey.Element) -> str:
@@ -262,10 +262,10 @@ def receipt(place: frame.Here) -> None:
     )
 
 
-def earlier(place: frame.Here, code: str) -> None:
+def earlier(place: frame.Here, state: frame.Audited, code: str) -> None:
     """Offer to correct an earlier survey of this site."""
     words, text = place.words, place.words.text
-    surveys = read.surveys(place.store)
+    surveys = state.surveys
     mine = surveys.loc[
         (surveys["site_code"] == code) & (surveys["status"] == "final") & (surveys["superseded_by"] == "")
     ]

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping, Sequence
+import functools
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from audits import criteria, findings, readings, scores
+from audits import criteria, findings, readings, scores, survey
 
 BY_PERMIT_DATE = "permit_date"
 OFFICIAL = "official"
@@ -52,6 +53,7 @@ class _Batch:
     rules: tuple[findings.Rule, ...]
     applicable: tuple[criteria.Applicable, ...]
     elements: pd.DataFrame
+    rows: npt.NDArray[np.intp]
     setting: str
 
 
@@ -94,14 +96,44 @@ def run(
     """
     governed = readings.governing(measurements)
     elements = elements.loc[elements["site_code"].isin(sites.index)]
-    judged = [_judge(batch, governed) for batch in _batches(elements, sites, book, edition)]
+    measured = readings.by_quantity(governed, elements.index)
+    judged = [_judge(batch, measured) for batch in _batches(elements, sites, book, edition)]
     frame = _findings_frame(judged, governed)
+    pile = _Pile(frame, elements.index, sites.index, book, weights)
     return Audit(
         findings=frame,
-        sites=_sites_frame(judged, frame, sites, elements, measurements, weights),
-        elements=_elements_frame(judged, elements, weights),
+        sites=_sites_frame(pile, elements, measurements),
+        elements=_elements_frame(pile, elements),
         edition=edition,
     )
+
+
+class _Pile:
+    """All findings one under the other, to be added up by element or by site under any weights."""
+
+    def __init__(
+        self,
+        frame: pd.DataFrame,
+        element_ids: pd.Index[str],
+        codes: pd.Index[str],
+        book: criteria.Criteria,
+        weights: criteria.Weights,
+    ) -> None:
+        self.frame, self.codes, self.weights = frame, codes, weights
+        self.outcome = frame["outcome"].to_numpy(dtype=np.uint8)
+        self.by_element = (element_ids.get_indexer(pd.Index(frame["element_id"])), len(element_ids))
+        self.by_site = (codes.get_indexer(pd.Index(frame["site_code"])), len(codes))
+        self._criterion, names = pd.factorize(frame["criterion"])
+        self._criteria = [book.criteria[name] for name in names]
+
+    def total(self, weigh: Callable[[criteria.Criterion], float], by: tuple[npt.NDArray[np.intp], int]) -> scores.Tally:
+        """Add up by ``by_element`` or ``by_site``."""
+        of_each = np.array([weigh(criterion) for criterion in self._criteria], dtype=np.float64)
+        return scores.tally_by_group(self.outcome, of_each[self._criterion], *by)
+
+    def official(self, by: tuple[npt.NDArray[np.intp], int]) -> scores.Tally:
+        """Add up under the municipality's weights."""
+        return self.total(lambda criterion: weight_of(criterion, self.weights), by)
 
 
 def rules_for(
@@ -160,16 +192,33 @@ def day_of(permitted_on: Any) -> dt.date | None:
 
 def _batches(elements: pd.DataFrame, sites: pd.DataFrame, book: criteria.Criteria, edition: str) -> Iterator[_Batch]:
     setting = sites["setting"].reindex(elements["site_code"]).to_numpy()
-    for (kind, setting_name, day), part in elements.groupby(["kind", setting, "permitted_on"], dropna=False):
-        permitted_on = day_of(day)
-        rules, applicable = rules_for(book, str(kind), permitted_on, str(setting_name), edition)
+    keys = [elements["kind"].to_numpy(), setting, _eras(elements["permitted_on"], book)]
+    permitted = elements["permitted_on"].to_numpy()
+    groups: dict[tuple[str, str, int], npt.NDArray[np.intp]] = dict(elements.groupby(keys).indices.items())  # type: ignore[arg-type]
+    for (kind, setting_name, _), rows in groups.items():
+        day = day_of(permitted[rows[0]])
+        rules, applicable = rules_for(book, str(kind), day, str(setting_name), edition)
         if rules:
-            yield _Batch(rules, applicable, part, str(setting_name))
+            yield _Batch(rules, applicable, elements.iloc[rows], rows, str(setting_name))
 
 
-def _judge(batch: _Batch, governed: pd.DataFrame) -> _Judged:
-    measured = readings.by_quantity(governed, batch.elements.index)
-    return _Judged(batch, measured, findings.outcomes(batch.rules, measured, len(batch.elements)))
+def _eras(permitted_on: pd.Series[pd.Timestamp], book: criteria.Criteria) -> npt.NDArray[np.intp]:
+    """Number the days between which the rules stay the same; -1 where the day is not known."""
+    changes = np.array(sorted({source.in_force_on for source in book.sources.values() if source.in_force_on}))
+    eras = np.searchsorted(changes.astype("datetime64[ns]"), permitted_on.to_numpy("datetime64[ns]"), side="right")
+    return np.where(permitted_on.isna(), -1, eras)
+
+
+def _judge(batch: _Batch, measured: Mapping[str, findings.Readings]) -> _Judged:
+    wanted = {name for rule in batch.rules for name in (rule.criterion.quantity.quantity_id, *_asked(rule.limit))}
+    mine = readings.at_rows(measured, batch.rows, {*wanted, survey.ELEMENT_PRESENT})
+    return _Judged(batch, mine, findings.outcomes(batch.rules, mine, len(batch.rows)))
+
+
+def _asked(limit: criteria.Limit) -> Iterator[str]:
+    yield from (condition.quantity.quantity_id for condition in limit.conditions)
+    if limit.table is not None:
+        yield limit.table.quantity.quantity_id
 
 
 def _findings_frame(judged: Sequence[_Judged], governed: pd.DataFrame) -> pd.DataFrame:
@@ -241,49 +290,24 @@ def _repeated(values: Sequence[object], size: int) -> npt.NDArray[np.object_]:
     return np.repeat(np.array(values, dtype=object), size)
 
 
-def _total(
-    judged: Sequence[_Judged], index: pd.Index[str], column: str, weights: Sequence[Sequence[float]]
-) -> scores.Tally:
-    """Add up weighted findings by site (`column` ``site_code``) or by element (``element_id``)."""
-    total = scores.Tally(*(np.zeros(len(index)) for _ in range(6)))
-    for part, part_weights in zip(judged, weights, strict=True):
-        frame = part.batch.elements.reset_index()
-        group = index.get_indexer(pd.Index(frame[column]))
-        grouped = scores.tally(part.outcomes, part_weights).by_group(group, len(index))
-        added = zip(total.columns(), grouped.columns(), strict=True)
-        total = scores.Tally(*(mine + more for mine, more in added))
-    return total
-
-
-def _severity_weights(judged: Sequence[_Judged], weights: criteria.Weights, persona: str = "") -> list[list[float]]:
-    return [[weight_of(rule.criterion, weights, persona) for rule in part.batch.rules] for part in judged]
-
-
 def weight_of(criterion: criteria.Criterion, weights: criteria.Weights, persona: str = "") -> float:
     """Return what a criterion weighs officially, or for one persona."""
     relevance = criterion.personas.get(persona, 0) if persona else 1
     return weights.severity[criterion.severity] * relevance
 
 
-def _elements_frame(judged: Sequence[_Judged], elements: pd.DataFrame, weights: criteria.Weights) -> pd.DataFrame:
-    total = _total(judged, elements.index, "element_id", _severity_weights(judged, weights))
+def _elements_frame(pile: _Pile, elements: pd.DataFrame) -> pd.DataFrame:
+    total = pile.official(pile.by_element)
     low, high = scores.interval(total)
     scored = {"score_low": low, "score_high": high, "coverage": scores.coverage(total)}
     return elements[["site_code", "kind"]].assign(**scored)
 
 
-def _sites_frame(
-    judged: Sequence[_Judged],
-    frame: pd.DataFrame,
-    sites: pd.DataFrame,
-    elements: pd.DataFrame,
-    measurements: pd.DataFrame,
-    weights: criteria.Weights,
-) -> pd.DataFrame:
-    official = _total(judged, sites.index, "site_code", _severity_weights(judged, weights))
-    items = _total(judged, sites.index, "site_code", [[1.0] * len(part.batch.rules) for part in judged])
-    severe = [[float(rule.criterion.severity == SEVERITY_DANGEROUS) for rule in part.batch.rules] for part in judged]
-    dangerous = _total(judged, sites.index, "site_code", severe)
+def _sites_frame(pile: _Pile, elements: pd.DataFrame, measurements: pd.DataFrame) -> pd.DataFrame:
+    weights, codes = pile.weights, pile.codes
+    official = pile.official(pile.by_site)
+    items = pile.total(lambda _: 1.0, pile.by_site)
+    dangerous = pile.total(lambda criterion: float(criterion.severity == SEVERITY_DANGEROUS), pile.by_site)
     low, high = scores.interval(official)
     columns: dict[str, npt.ArrayLike | pd.Series[str]] = {
         "score_low": low,
@@ -295,15 +319,15 @@ def _sites_frame(
         "items_failed": items.certain_fail.astype(int),
         "items_applicable": items.applicable.astype(int),
         "items_unknown": (items.applicable - items.certain_pass - items.certain_fail).astype(int),
-        "elements": elements.groupby("site_code").size().reindex(sites.index, fill_value=0),
+        "elements": elements.groupby("site_code").size().reindex(codes, fill_value=0),
     }
     for persona in weights.personas:
-        total = _total(judged, sites.index, "site_code", _severity_weights(judged, weights, persona))
+        total = pile.total(functools.partial(weight_of, weights=weights, persona=persona), pile.by_site)
         columns[f"score_low_{persona}"], columns[f"score_high_{persona}"] = scores.interval(total)
-    result = pd.DataFrame(columns, index=sites.index)
-    result["verdict"] = _site_verdicts(items, frame, sites.index)
-    result["last_surveyed_on"] = _last_surveyed(measurements).reindex(sites.index)
-    return result.join(_facilities(frame, sites.index))
+    result = pd.DataFrame(columns, index=codes)
+    result["verdict"] = _site_verdicts(items, pile.frame, codes)
+    result["last_surveyed_on"] = _last_surveyed(measurements).reindex(codes)
+    return result.join(_facilities(pile.frame, codes))
 
 
 def _site_verdicts(items: scores.Tally, frame: pd.DataFrame, codes: pd.Index[str]) -> npt.NDArray[np.object_]:

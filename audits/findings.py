@@ -86,8 +86,16 @@ def outcomes(rules: Sequence[Rule], readings: Mapping[str, Readings], size: int)
     """
     result = np.empty((len(rules), size), dtype=np.uint8)
     unmeasured = Readings.exact(np.full(size, np.nan))
-    for row, rule in enumerate(rules):
-        result[row] = _one(rule, readings, unmeasured)
+    # many rules share a condition, such as whether there is a handrail: each is worked out once
+    states: dict[tuple[str, str, float], tuple[Outcomes, npt.NDArray[np.bool_]]] = {}
+    for rule, outcome in zip(rules, result, strict=True):
+        _judge_value(rule.limit, readings.get(rule.criterion.quantity.quantity_id, unmeasured), readings, outcome)
+        for condition in rule.limit.conditions:
+            key = (condition.quantity.quantity_id, condition.operator, condition.value)
+            if key not in states:
+                states[key] = _state(condition, readings.get(key[0], unmeasured))
+            outcome |= states[key][0]
+            np.putmask(outcome, states[key][1], CAN_NOT_APPLY)
     present = readings.get(survey.ELEMENT_PRESENT)
     if present is not None:
         of_what_is_there = [rule.criterion.quantity.quantity_id != survey.ELEMENT_PRESENT for rule in rules]
@@ -95,28 +103,27 @@ def outcomes(rules: Sequence[Rule], readings: Mapping[str, Readings], size: int)
     return result
 
 
-def _one(rule: Rule, readings: Mapping[str, Readings], unmeasured: Readings) -> Outcomes:
-    reading = readings.get(rule.criterion.quantity.quantity_id, unmeasured)
-    lower, upper = bounds(rule.limit, readings, unmeasured)
-    passes = np.ones(reading.lowest.size, dtype=bool)
-    fails = np.zeros(reading.lowest.size, dtype=bool)
-    if rule.limit.table is not None or np.isfinite(rule.limit.lower):
+def _judge_value(limit: criteria.Limit, reading: Readings, readings: Mapping[str, Readings], outcome: Outcomes) -> None:
+    """Write what a value alone leaves open into `outcome`, shape (elements,)."""
+    lower, upper = bounds(limit, readings, Readings.exact(np.full(outcome.size, np.nan)))
+    passes, fails = np.ones(outcome.size, dtype=bool), np.zeros(outcome.size, dtype=bool)
+    if limit.table is not None or np.isfinite(limit.lower):
         least = lower - _tolerance(lower)
         passes &= reading.lowest - reading.uncertainty >= least
         fails |= reading.lowest + reading.uncertainty < least
-    if np.isfinite(rule.limit.upper):
+    if np.isfinite(limit.upper):
         most = upper + _tolerance(upper)
         passes &= reading.highest + reading.uncertainty <= most
         fails |= reading.highest - reading.uncertainty > most
-    outcome = (CAN_PASS | CAN_FAIL) - 2 * passes.astype(np.uint8) - fails.astype(np.uint8)
-    outcome |= np.where(np.isnan(reading.lowest) | np.isnan(lower), 0, MEASURED).astype(np.uint8)
-    if rule.limit.table is not None:
+    measured = ~(np.isnan(reading.lowest) | np.isnan(lower))
+    outcome[:] = CAN_PASS | CAN_FAIL
+    outcome ^= passes.view(np.uint8) * np.uint8(CAN_FAIL)
+    outcome ^= fails.view(np.uint8) * np.uint8(CAN_PASS)
+    outcome |= measured.view(np.uint8) * np.uint8(MEASURED)
+    if limit.table is not None:
         outcome[np.asarray(lower) == 0] = CAN_NOT_APPLY
-        if any(required == 0 for _, required in rule.limit.table.steps):
+        if any(required == 0 for _, required in limit.table.steps):
             outcome[np.isnan(lower)] |= CAN_NOT_APPLY
-    for condition in rule.limit.conditions:
-        outcome = _under_condition(outcome, condition, readings.get(condition.quantity.quantity_id, unmeasured))
-    return outcome
 
 
 def _tolerance(limit: Floats | float) -> Floats | float:
@@ -158,11 +165,10 @@ def required_count(table: criteria.LimitTable, count: Floats) -> Floats:
     return result
 
 
-def _under_condition(outcome: Outcomes, condition: criteria.Condition, reading: Readings) -> Outcomes:
-    met = _met(condition, reading)
+def _state(condition: criteria.Condition, reading: Readings) -> tuple[Outcomes, npt.NDArray[np.bool_]]:
+    """Return the bit to add where a condition is open, and where it is not met, both of shape (elements,)."""
     open_ = np.isnan(reading.lowest)
-    outcome = np.where(open_, outcome | CAN_NOT_APPLY, outcome)
-    return np.where(~open_ & ~met, CAN_NOT_APPLY, outcome).astype(np.uint8)
+    return open_.view(np.uint8) * np.uint8(CAN_NOT_APPLY), ~(_met(condition, reading) | open_)
 
 
 def _met(condition: criteria.Condition, reading: Readings) -> npt.NDArray[np.bool_]:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from audits import findings, wording
@@ -55,11 +56,35 @@ def by_quantity(governed: pd.DataFrame, element_ids: pd.Index[str]) -> Mapping[s
         The elements judged, in the order of the result's rows.
     """
     rows = element_ids.get_indexer(pd.Index(governed["element_id"]))
-    governed = governed.assign(row=rows).loc[rows >= 0]
+    quantities, names = pd.factorize(governed["quantity"])
+    columns = governed[["lowest", "highest", "uncertainty"]].to_numpy(dtype=np.float64)
+    order = np.argsort(quantities, kind="stable")
+    ends = np.cumsum(np.bincount(quantities, minlength=len(names)))
     result = {}
-    for quantity, part in governed.groupby("quantity"):
-        columns = {name: np.full(len(element_ids), np.nan) for name in ("lowest", "highest", "uncertainty")}
-        for name, column in columns.items():
-            column[part["row"]] = part[name].astype(float)
-        result[str(quantity)] = findings.Readings(**columns)
+    for name, places in zip(names, np.split(order, ends[:-1]) if len(names) else (), strict=True):
+        known = places[rows[places] >= 0]
+        filled = np.full((3, len(element_ids)), np.nan)
+        filled[:, rows[known]] = columns[known].T
+        result[str(name)] = findings.Readings(*filled)
     return result
+
+
+def at_rows(
+    whole: Mapping[str, findings.Readings], rows: npt.NDArray[np.intp], quantities: Collection[str]
+) -> Mapping[str, findings.Readings]:
+    """Return the readings of some elements and some quantities.
+
+    Parameters
+    ----------
+    whole
+        From :func:`by_quantity`.
+    rows
+        Positions of the elements wanted.
+    quantities
+        Ids of the quantities wanted; those measured nowhere are left out.
+    """
+    return {
+        name: findings.Readings(one.lowest[rows], one.highest[rows], one.uncertainty[rows])
+        for name, one in whole.items()
+        if name in quantities
+    }

@@ -112,6 +112,31 @@ def tally(possible: findings.Outcomes, weights: Sequence[float]) -> Tally:
     return Tally(*result.T.astype(np.float64))
 
 
+def tally_by_group(
+    possible: npt.NDArray[np.uint8], weights: Weights, group: npt.NDArray[np.intp], groups: int
+) -> Tally:
+    """Add up the weights of findings that stand one under the other.
+
+    Parameters
+    ----------
+    possible
+        Shape (findings,), outcomes of :func:`audits.findings.outcomes`.
+    weights
+        Shape (findings,).
+    group
+        Shape (findings,): position of each finding's element or site.
+    groups
+        Number of elements or sites.
+
+    Returns
+    -------
+    Tally
+        A row a group.
+    """
+    columns = _COLUMNS[possible] * weights[:, None]
+    return Tally(*(np.bincount(group, column, minlength=groups).astype(np.float64) for column in columns.T))
+
+
 def interval(total: Tally) -> tuple[Weights, Weights]:
     """Return the lowest and the highest score that any completion of the measurements can reach.
 

@@ -10,13 +10,10 @@
     const key = (x, y) => Math.floor(x / side) * 1e8 + Math.floor(y / side);
     this.add = (item) => {
       const own = key(item.x, item.y);
-      if (!cells.has(own)) cells.set(own, []);
-      cells.get(own).push(item);
+      if (!cells.has(own)) cells.set(own, new Set());
+      cells.get(own).add(item);
     };
-    this.remove = (item) => {
-      const own = key(item.x, item.y);
-      cells.set(own, cells.get(own).filter((other) => other !== item));
-    };
+    this.remove = (item) => cells.get(key(item.x, item.y)).delete(item);
     this.near = (x, y) => {
       const found = [];
       for (let i = -1; i < 2; i += 1) {
@@ -29,9 +26,9 @@
     };
   }
 
-  /* The diameter of a symbol for so many sites: one site's own, or a ring with room for the digits of the count. */
-  function sizeOf(count, alone) {
-    return count === 1 ? alone : 36 + 7 * Math.max(0, String(count).length - 2);
+  /* The diameter of a group's ring, with room for the digits of its count. */
+  function sizeOf(count) {
+    return 36 + 7 * Math.max(0, String(count).length - 2);
   }
 
   function touch(one, other) {
@@ -39,28 +36,27 @@
     return Math.abs(one.x - other.x) < reach && Math.abs(one.y - other.y) < reach;
   }
 
-  function merged(items, alone) {
-    if (items.length === 1) return items[0];
+  function merged(items) {
     const sites = items.flatMap((item) => item.sites).sort((one, other) => one.order - other.order);
     const mean = (axis) => items.reduce((sum, item) => sum + item[axis] * item.sites.length, 0) / sites.length;
-    return { sites: sites, x: mean("x"), y: mean("y"), size: sizeOf(sites.length, alone) };
+    return { sites: sites, x: mean("x"), y: mean("y"), size: sizeOf(sites.length) };
   }
 
   /* Return items of which none touches another; a group stands at the mean of its sites' places. */
-  function gather(items, alone) {
-    for (;;) {
-      const widest = items.reduce((size, item) => Math.max(size, item.size), 0);
-      const cells = new Cells(widest + GAP), taken = new Set(), kept = [];
-      items.forEach(cells.add);
-      for (const item of items) {
-        if (taken.has(item)) continue;
-        const crowd = cells.near(item.x, item.y).filter((other) => !taken.has(other) && touch(item, other));
-        crowd.forEach((other) => taken.add(other));
-        kept.push(merged(crowd, alone));
-      }
-      if (kept.length === items.length) return kept;
-      items = kept;
+  function gather(items) {
+    const cells = new Cells(sizeOf(items.length) + GAP);
+    const queue = items.slice(), gone = new Set();
+    items.forEach(cells.add);
+    for (let next = 0; next < queue.length; next += 1) {
+      const item = queue[next];
+      const crowd = gone.has(item) ? [] : cells.near(item.x, item.y).filter((other) => touch(item, other));
+      if (crowd.length < 2) continue;
+      crowd.forEach((other) => { cells.remove(other); gone.add(other); });
+      const whole = merged(crowd);
+      cells.add(whole);
+      queue.push(whole);
     }
+    return queue.filter((item) => !gone.has(item));
   }
 
   /* Free room on the screen: each item in turn gets the spot nearest to its place. */

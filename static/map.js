@@ -213,7 +213,7 @@
       if (code === state.chosen) chosen.push({ sites: [site], x: x, y: y, size: RING_ROOM });
       else items.push({ sites: [site], x: x, y: y, size: SIZE });
     });
-    const kept = zoom < map.getMaxZoom() ? jaidee.gather(items, SIZE) : items;
+    const kept = zoom < map.getMaxZoom() ? jaidee.gather(items) : items;
     state.items = chosen.concat(kept).map((item) => {
       const old = before.get(item.sites[0]);
       const same = old && old.sites.length === item.sites.length && old.sites.every((site, n) => site === item.sites[n]);

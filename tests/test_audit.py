@@ -68,6 +68,13 @@ def test_a_dangerous_criterion_not_yet_measured_leaves_the_grade_undecided(town)
     assert (site["dangerous"], site["grade"], site["verdict"]) == (False, "", "unknown")
 
 
+def test_a_finding_that_may_not_apply_keeps_a_site_unknown_even_at_100_points(town):
+    rows = [row for row in town.complete_ramp() if row[1] != "handrail_present"]
+    site = the_site(town.audit(town.measured(*rows)))
+    assert (site["score_low"], site["score_high"], site["items_failed"]) == (100, 100, 0)
+    assert site["verdict"] == "unknown"
+
+
 def test_a_slope_whose_guard_band_holds_the_limit_makes_the_site_borderline(town):
     rows = [row for row in town.complete_ramp() if row[1] != "running_slope_pct"]
     site = the_site(town.audit(town.measured(*rows, (RAMP, "running_slope_pct", 8.3, 0.2))))

@@ -67,6 +67,7 @@ def test_a_label_in_thai_has_the_thai_name(sites, audited):
         (72.6, 72.6, "score 73"),
         (72.6, 72.9, "score 73"),
         (40.2, 55.5, "score 40 to 56"),
+        (70.0, 71.0, "score 70 to 71"),
         (math.nan, math.nan, "no score"),
     ],
 )

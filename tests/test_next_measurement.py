@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import dataclasses
 import random
 
 import numpy as np
@@ -151,3 +152,10 @@ def test_trial_values_stand_in_every_range_the_rules_tell_apart(book):
     assert sum(widths < 900) == sum((widths > 900) & (widths < 1500)) == sum(widths > 1500) == 1
     lengths = next_measurement.trial_values(rules, "ramp_length_total_mm")
     assert sum(lengths < 1800) == sum((lengths > 1800) & (lengths < 6000)) == sum(lengths > 6000) == 1
+
+
+def test_a_value_that_alone_passes_is_tried_too(book):
+    criterion = book.criteria["ramp.handrail_height"]
+    exactly = dataclasses.replace(criterion.limits[0], lower=800.0, upper=800.0)
+    trials = next_measurement.trial_values((findings.Rule(criterion, exactly),), "handrail_height_mm")
+    assert trials.tolist() == [799.0, 800.0, 801.0]

@@ -129,6 +129,15 @@ def test_fifty_thousand_elements_in_chunks_score_as_they_do_one_chunk_at_a_time(
     assert np.array_equal(scores.tally(possible, rule_weights).possible_fail, can_fail.T @ np.array(rule_weights))
 
 
+def test_where_only_what_may_not_apply_is_left_the_interval_is_closed():
+    only_pass, only_fail = findings.CAN_PASS | findings.CAN_NOT_APPLY, findings.CAN_FAIL | findings.CAN_NOT_APPLY
+    possible = np.array([[only_pass, only_fail, findings.CAN_NOT_APPLY]], dtype=np.uint8)
+    low, high = scores.interval(scores.tally(possible, [2.0]))
+    assert (low[0], high[0]) == (100, 100)
+    assert (low[1], high[1]) == (0, 0)
+    assert np.isnan([low[2], high[2]]).all()
+
+
 def test_groups_add_up_their_elements():
     possible = np.array([[1, 2, 3]], dtype=np.uint8)
     total = scores.tally(possible, [4.0]).by_group(np.array([0, 2, 2]), 3)

@@ -39,7 +39,7 @@ def show(place: frame.Here) -> None:
         max_value=place.today,
         key="export_as_of",
         format="DD/MM/YYYY",
-        help=text("Empty: everything known today."),
+        help=text("Empty: everything known today. Years are of the common era, such as 2026."),
     )
     state = frame.audited(place, edition, as_of)
     codes = choose(place, state)

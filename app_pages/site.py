@@ -57,7 +57,7 @@ def views(place: frame.Here) -> tuple[str, dt.date | None]:
             max_value=place.today,
             key="as_of",
             format="DD/MM/YYYY",
-            help=text("Empty: everything known today."),
+            help=text("Empty: everything known today. Years are of the common era, such as 2026."),
         )
     if as_of:
         st.info(text("Shown as it was known on {day}.", day=place.words.day(as_of)))
@@ -130,7 +130,7 @@ def next_steps(place: frame.Here, state: frame.Audited, code: str) -> None:
                 title,
                 words.name(quantity.how),
                 words.count("{n} minute", "{n} minutes", quantity.minutes),
-                words.number(each.gain, 1),
+                words.number(each.gain, 1) if each.gain >= 0.05 else "–",
             )
         )
     headings = (text("Quantity"), text("Element"), text("How"), text("Time"), text("Score narrows by (points)"))

@@ -6,7 +6,7 @@ import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from app_pages import frame, tables
-from audits import begin, demonstration, errors, wording
+from audits import begin, demonstration, errors, terms, wording
 from audits.field import importing, profile
 from audits.store import connection, holding, read
 from layers import positions
@@ -140,7 +140,12 @@ def _profile(place: frame.Here) -> profile.Profile | None:
 def preview(place: frame.Here, seen: importing.Preview) -> None:
     """Show what was understood before anything is written."""
     words, text = place.words, place.words.text
-    st.html(tables.table(text("What was understood"), (text("Column"), text("Meaning")), seen.understood))
+    understood = [(column, _meaning(place, meaning)) for column, meaning in seen.understood]
+    st.html(tables.table(text("What was understood"), (text("Column"), text("Meaning")), understood))
+    if seen.layout.unused:
+        st.write(
+            text("Columns that mean nothing here and are left out: {columns}", columns=", ".join(seen.layout.unused))
+        )
     st.write(
         text(
             "{sites} new sites, {surveys} surveys, {held} rows held back.",
@@ -154,6 +159,12 @@ def preview(place: frame.Here, seen: importing.Preview) -> None:
     if seen.held:
         rows = [(str(row.line), "; ".join(words.problem(each) for each in row.problems)) for row in seen.held[:50]]
         st.html(tables.table(text("Rows held back, with the reason"), (text("Row"), text("Reason")), rows))
+
+
+def _meaning(place: frame.Here, meaning: str) -> str:
+    """Return what a column means: a quantity or a term of the register."""
+    quantity = place.book.quantities.get(meaning)
+    return place.words.name(quantity.name) if quantity else place.words.text(terms.COLUMN_MEANING.get(meaning, meaning))
 
 
 def receipt_text(words: wording.Wording, given: importing.ImportReceipt) -> str:

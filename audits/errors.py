@@ -57,7 +57,7 @@ class ProblemKind:
         Parameters
         ----------
         where
-            The place as its author knows it, such as ``row 3, column running_slope_pct``.
+            The place as its author knows it, such as ``row 3, running_slope_pct``.
         **values
             What fills the template.
         """

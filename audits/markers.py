@@ -99,6 +99,8 @@ def map_words(audited: pd.DataFrame, words: wording.Wording, by: str = BY_VERDIC
         attribution=text("Outline: OCHA COD-AB / RTSD, CC BY-IGO. Streets and places: coarse public positions"),
         skip=text("Skip to the table"),
         panel=text("Table of the sites on the map"),
+        group=text("{n} sites: {parts}. Enter zooms in"),
+        group_part=text("{n} {name}"),
         legend_title=text("{n} sites", n=words.number(len(audited))),
         legend=(
             *_legend(by, counted, words),

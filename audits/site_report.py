@@ -160,7 +160,7 @@ def quantity_text(value: float, quantity: criteria.Quantity, words: wording.Word
     unit = terms.UNIT.get(quantity.unit, quantity.unit)
     text = f"{words.number(value, 1)} {words.text(unit) if unit else ''}".strip()
     if quantity.kind == "slope" and value > 0:
-        text += f" (1:{words.number(100 / value, 1)})"
+        text += f" (1:{words.number(100 / value, 2)})"
     return text
 
 

@@ -92,4 +92,28 @@ UNIT = {
 
 UNVERIFIED = wording.phrase("not yet checked against the Royal Gazette")
 DEMONSTRATION = wording.phrase("Demonstration data: invented surveys, not Khon Kaen's ramps")
+DEMONSTRATION_SHORT = wording.phrase("Demonstration data")
 MUNICIPAL_WEIGHTS = wording.phrase("Weights are set by the municipality; they are not law")
+
+COLUMN_MEANING = {
+    "code": wording.phrase("site code"),
+    "name": wording.phrase("name of the site"),
+    "name_th": wording.phrase("Thai name"),
+    "name_en": wording.phrase("English name"),
+    "north": wording.phrase("latitude or northing"),
+    "east": wording.phrase("longitude or easting"),
+    "place": wording.phrase("position, both numbers"),
+    "kind": wording.phrase("kind of site"),
+    "category": wording.phrase("category"),
+    "setting": wording.phrase("setting"),
+    "street_th": wording.phrase("street, Thai name"),
+    "street_en": wording.phrase("street, English name"),
+    "zone": wording.phrase("zone"),
+    "observed_on": wording.phrase("day of the survey"),
+    "surveyor": wording.phrase("surveyor"),
+    "permitted_on": wording.phrase("day of the permit"),
+    "element_kind": wording.phrase("kind of element"),
+    "element_label": wording.phrase("label of the element"),
+    "instrument": wording.phrase("instrument"),
+    "note": wording.phrase("remark"),
+}

@@ -46,9 +46,8 @@ TOP_LEVEL = {"app.py", "app_pages", "audits", "layers", "data", "tests", "static
 }
 MOST_LINES, MOST_LINES_OF_A_FUNCTION = 400, 60
 
-SOURCES = sorted(path for place in ("audits", "layers", "app_pages") for path in (ROOT / place).rglob("*.py")) + [
-    ROOT / "app.py"
-]
+ROOMS = [path for place in ("audits", "layers", "app_pages") for path in (ROOT / place).rglob("*.py")]
+SOURCES = [*sorted(ROOMS), ROOT / "app.py"]
 
 
 def _name(path: Path) -> str:

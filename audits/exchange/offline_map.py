@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from audits import markers, wording
+from audits import markers, terms, wording
 from audits.exchange import contents as contents_room
 from audits.exchange import map_panel
 from layers import sources, web_assets, web_map
@@ -51,5 +51,4 @@ def packed(contents: contents_room.Contents, words: wording.Wording, static_fold
 def _title(contents: contents_room.Contents, words: wording.Wording) -> str:
     day = words.day(contents.made.exported_on)
     title = f"{words.text('Map of ramps and public spaces')} · {day}"
-    mark = contents.about.get("demonstration", "")
-    return f"{title} · {mark}" if mark else title
+    return f"{title} · {words.text(terms.DEMONSTRATION_SHORT)}" if contents.made.demonstration else title

@@ -24,9 +24,7 @@ def measurements():
         (code, f"{code}.ramp.1", quantity, value, uncertainty, pd.Timestamp("2026-03-02T18:30:00Z"))
         for code, quantity, value, uncertainty in MEASURED
     ]
-    return pd.DataFrame(
-        rows, columns=["site_code", "element_id", "quantity", "value", "uncertainty", "observed_at"]
-    )
+    return pd.DataFrame(rows, columns=["site_code", "element_id", "quantity", "value", "uncertainty", "observed_at"])
 
 
 @pytest.fixture(scope="session")

@@ -33,17 +33,25 @@ def table(caption: str, headings: Sequence[str], rows: Iterable[Sequence[object]
     stacked
         On a narrow screen, show each row as a block.
     """
-    head = "".join(f'<th scope="col">{cell(heading)}</th>' for heading in headings)
-    body = "".join(
-        f'<tr><th scope="row">{cell(first)}</th>{"".join(f"<td>{cell(value)}</td>" for value in rest)}</tr>'
-        for first, *rest in rows
-    )
+    # explicit roles: a table laid out as blocks on a narrow screen would stop being one for a screen reader
+    head = "".join(f'<th scope="col" role="columnheader">{cell(heading)}</th>' for heading in headings)
+    body = "".join(_row(headings, row) for row in rows)
     kind = "jaidee-table stacked" if stacked else "jaidee-table"
     return (
         f'<div class="jaidee-scroll" tabindex="0" role="region" aria-label="{html.escape(caption)}">'
-        f'<table class="{kind}"><caption>{cell(caption)}</caption><thead><tr>{head}</tr></thead>'
-        f"<tbody>{body}</tbody></table></div>"
+        f'<table class="{kind}" role="table"><caption>{cell(caption)}</caption>'
+        f'<thead role="rowgroup"><tr role="row">{head}</tr></thead>'
+        f'<tbody role="rowgroup">{body}</tbody></table></div>'
     )
+
+
+def _row(headings: Sequence[str], row: Sequence[object]) -> str:
+    first, *rest = row
+    cells = "".join(
+        f'<td role="cell" data-heading="{html.escape(heading)}">{cell(value)}</td>'
+        for heading, value in zip(headings[1:], rest, strict=True)
+    )
+    return f'<tr role="row"><th scope="row" role="rowheader">{cell(first)}</th>{cells}</tr>'
 
 
 SIGN = {"pass": "✓", "fail": "✕", "borderline": "±", "unknown": "?", "not_applicable": "–"}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 
 import pandas as pd
 import streamlit as st
@@ -13,6 +14,12 @@ from audits.exchange import contents, exporting
 
 # what technicians take with them comes first
 FORMATS = ("map", "geopackage", "xlsx", "csv", "geojson")
+WITH_LAYERS = ("geopackage", "xlsx", "csv")
+LAYER_NAMES = {
+    "finding": wording.phrase("Findings"),
+    "element": wording.phrase("Elements"),
+    "measure_next": wording.phrase("Measure next"),
+}
 LANGUAGES = {"th": "ไทย", "en": "English"}
 
 
@@ -43,12 +50,13 @@ def show(place: frame.Here) -> None:
     )
     state = frame.audited(place, edition, as_of)
     codes = choose(place, state)
+    layers = choose_layers(place) if kind in WITH_LAYERS else contents.LAYERS
     st.write(place.words.count("{n} site", "{n} sites", len(codes)))
     if codes.empty:
         st.info(text("No site matches these filters. Take one away to see more."))
     elif st.button(text("Make the file"), type="primary", key="make"):
         with st.spinner(text("Making the file …")):
-            st.session_state["made"] = make(place, state, kind, language, as_of, codes)
+            st.session_state["made"] = make(place, state, kind, language, as_of, codes, layers)
     if st.session_state.get("made"):
         name, content = st.session_state["made"]
         st.download_button(text("Download {name}", name=name), content, name, key="download", type="primary")
@@ -76,6 +84,19 @@ def choose(place: frame.Here, state: frame.Audited) -> pd.Index[str]:
     return selection.select(state.sites, state.audit.sites, wanted)
 
 
+def choose_layers(place: frame.Here) -> list[str]:
+    """Return the layers that go with the sites."""
+    text = place.words.text
+    return st.multiselect(
+        text("Layers beside the sites"),
+        list(contents.LAYERS),
+        default=list(contents.LAYERS),
+        format_func=lambda name: text(LAYER_NAMES[name]),
+        key="export_layers",
+        placeholder=text("none"),
+    )
+
+
 def make(
     place: frame.Here,
     state: frame.Audited,
@@ -83,12 +104,14 @@ def make(
     language: str,
     as_of: dt.date | None,
     codes: pd.Index[str],
+    layers: Sequence[str],
 ) -> tuple[str, bytes]:
     """Return the file's name and its bytes."""
     subject = contents.Subject(state.sites, state.elements, state.measurements, state.audit, place.book, place.weights)
     about = contents.About(place.today, as_of, state.head, place.demonstration)
     words = wording.Wording(language)
-    return exporting.export(kind, contents.contents(subject, words, about=about, codes=codes), words)
+    whole = contents.contents(subject, words, about=about, codes=codes)
+    return exporting.export(kind, whole.only(layers), words)
 
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@ import datetime as dt
 import html
 import os
 from dataclasses import dataclass
+from pathlib import Path
 from urllib.parse import urlencode
 
 import geopandas as gpd
@@ -55,12 +56,22 @@ def here() -> Here:
         workspace=workspace,
         store=open_store(workspace, demonstration),
         book=criteria_files.load_criteria(),
-        weights=criteria_files.load_weights(
-            workspace.weights_path if workspace.weights_path.is_file() else criteria_files.WEIGHTS
-        ),
+        weights=_weights(workspace),
         demonstration=demonstration,
         today=dt.datetime.now(wording.BANGKOK).date(),
     )
+
+
+def _weights(workspace: workspaces.Workspace) -> criteria.Weights:
+    """Return the workspace's own weights if it has any, read again when the file changes."""
+    path = workspace.weights_path if workspace.weights_path.is_file() else criteria_files.WEIGHTS
+    return _weights_of(str(path), path.stat().st_mtime_ns)
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def _weights_of(path: str, changed_ns: int) -> criteria.Weights:
+    del changed_ns  # what the cache tells versions apart by
+    return criteria_files.load_weights(Path(path))
 
 
 def _kept(name: str, otherwise: str) -> str:

@@ -7,13 +7,19 @@ from pathlib import Path
 import streamlit as st
 
 from app_pages import frame
+from audits import errors
 
 FOLDER = Path(__file__).parent
 
 # before anything else: without a local icon the browser asks a stranger for one
 st.set_page_config(page_title="Jaidee", page_icon="♿", layout="wide")
 
-place = frame.here()
+try:
+    place = frame.here()
+except errors.JaideeError as refused:
+    # nothing can be shown without a store and weights: say why, in the words of the error
+    st.error(str(refused))
+    st.stop()
 text = place.words.text
 pages = [
     st.Page(FOLDER / "city_map.py", title=text("Map"), default=True),

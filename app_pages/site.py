@@ -40,6 +40,7 @@ def show(place: frame.Here) -> None:
         section_table(place, state, section)
     why(place, found)
     facilities(place, state.audit.sites.loc[code])
+    personas(place, state.audit.sites.loc[code])
     compare(place, code, as_of)
     evidence(place, code)
     history(place, current, code)
@@ -176,6 +177,17 @@ def facilities(place: frame.Here, audited: pd.Series) -> None:
         unknown=audited["items_unknown"],
     )
     st.write(share)
+
+
+def personas(place: frame.Here, audited: pd.Series) -> None:
+    """Show how the site scores for each persona, under that persona's own weights."""
+    words, text = place.words, place.words.text
+    rows = [
+        (words.name(name), markers.score_text(audited[f"score_low_{key}"], audited[f"score_high_{key}"], words))
+        for key, name in place.weights.personas.items()
+    ]
+    st.subheader(text("Score for each person"))
+    st.html(tables.table(text("Score for each person"), (text("Score for"), text("Score")), rows, stacked=False))
 
 
 def compare(place: frame.Here, code: str, as_of: dt.date | None) -> None:

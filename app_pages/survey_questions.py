@@ -125,6 +125,34 @@ def _figures(place, draft, quantity: criteria.Quantity, answer: answers.Answer, 
         st.text_input(
             _label(place, draft, quantity, number), key=f"{key}|{number}", on_change=keep, live=True, autocomplete="off"
         )
+    if quantity.kind == "slope" and filled < MOST_READINGS:
+        _rise_and_length(place, draft, quantity, answer, key)
+
+
+def _rise_and_length(
+    place: frame.Here, draft: survey_draft.Draft, quantity: criteria.Quantity, answer: answers.Answer, key: str
+) -> None:
+    """Offer to give a slope as its rise and its length along the slope, when there is no level at hand."""
+    text = place.words.text
+    element_id = key.split("|")[2]
+
+    def add() -> None:
+        rise, length = (str(st.session_state.get(f"{key}|{part}", "")).strip() for part in ("rise", "along"))
+        if rise and length:
+            texts = (
+                *(each for each in answer.texts if each.strip()),
+                answers.rise_and_length(rise, length, draft.units),
+            )
+            draft.set_answer(element_id, quantity.quantity_id, answers.Answer(texts))
+            for number, each in enumerate(texts, start=1):
+                st.session_state[f"{key}|{number}"] = each
+            survey_draft.keep(place, draft)
+
+    with st.popover(text("From rise and length"), key=f"rise|{key}"):
+        unit = text(terms.UNIT[draft.length_unit])
+        st.text_input(text("Rise ({unit})", unit=unit), key=f"{key}|rise", autocomplete="off")
+        st.text_input(text("Length along the slope ({unit})", unit=unit), key=f"{key}|along", autocomplete="off")
+        st.button(text("Add this reading"), key=f"{key}|add", on_click=add)
 
 
 def _reason(place, quantity: criteria.Quantity, answer: answers.Answer, key: str, keep) -> None:  # type: ignore[no-untyped-def]

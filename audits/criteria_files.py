@@ -71,7 +71,6 @@ def load_criteria(folder: Path = FOLDER) -> criteria.Criteria:
     return criteria_build.build(contents)
 
 
-@functools.cache
 def load_weights(path: Path = WEIGHTS) -> criteria.Weights:
     """Return the weights that the municipality has set.
 

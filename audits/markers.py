@@ -113,7 +113,7 @@ def _legend(by: str, counted: pd.Series, words: wording.Wording) -> list[web_map
     table = symbols.OF_VERDICT if by == BY_VERDICT else symbols.OF_GRADE
     names = {key: _name(key, by, words) for key in table if key != "not_applicable"}
     return [
-        web_map.LegendEntry(f"{name}: {words.number(counted.get(key, 0))}", *_drawn(table[key]))
+        web_map.LegendEntry(f"{name}: {words.number(counted.get(key, 0))}", *_drawn(table[key]), name=name)
         for key, name in names.items()
     ]
 

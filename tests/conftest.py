@@ -11,10 +11,17 @@ import pandas as pd
 import pytest
 
 from audits import audit, criteria, criteria_files, findings, wording
+from tests import chromium
 
 MORNING = "2026-03-02T03:00:00Z"
 NAME = criteria.Name("ทดลอง", "trial")
 LAW = criteria.Source("law", NAME, NAME, "law", "law", None, None, None, NAME, (), False, None)
+
+
+@pytest.fixture(scope="session", name="chromium")
+def _chromium():
+    with chromium.launched() as browser:
+        yield browser
 
 
 @pytest.fixture(scope="session")

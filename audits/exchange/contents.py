@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import geopandas as gpd
 import numpy as np
@@ -12,6 +12,8 @@ import pandas as pd
 
 from audits import audit, criteria, site_report, terms, wording
 from audits.exchange import about_lines, columns, suggested
+
+LAYERS = ("finding", "element", "measure_next")
 
 
 @dataclass(frozen=True)
@@ -83,6 +85,8 @@ class Contents:
         The selected sites with the audit of the whole register.
     made
         Day of export and whether this is a demonstration.
+    layers
+        Which of :data:`LAYERS` the tables hold beside the sites.
     """
 
     sites: gpd.GeoDataFrame
@@ -92,18 +96,24 @@ class Contents:
     about: Mapping[str, str]
     subject: Subject
     made: About
+    layers: tuple[str, ...] = LAYERS
+
+    def only(self, layers: Sequence[str]) -> Contents:
+        """Return the same with fewer layers; the sites and what the reader must know always stay."""
+        return replace(self, layers=tuple(layers))
 
     def tables(self, words: wording.Wording) -> Mapping[str, tuple[pd.DataFrame, tuple[columns.Column, ...]]]:
         """Return the tables with their columns, by name; ``about`` is the last, its titles in the reader's language."""
         known = [(item, words.text(about_lines.TITLES[item]), text) for item, text in self.about.items()]
         about = pd.DataFrame(known, columns=["item", "title", "text"])
-        return {
+        every = {
             "site": (self.sites, columns.of_sites(self.subject.weights)),
             "finding": (self.findings, columns.FINDINGS),
             "element": (self.elements, columns.ELEMENTS),
             "measure_next": (self.next_measurements, columns.NEXT_MEASUREMENTS),
             "about": (about, columns.ABOUT),
         }
+        return {name: table for name, table in every.items() if name in ("site", "about", *self.layers)}
 
 
 def contents(

@@ -19,7 +19,7 @@ OUT_OF_RANGE = errors.ProblemKind(
     "“{written}” cannot be: {quantity} lies between {least} and {most} {unit}; check the figure and its unit",
 )
 
-_RISE_AND_LENGTH = re.compile(r"(?:rise|สูง) ?([0-9.,]+) ?(?:along|ลาด) ?([0-9.,]+)")
+_RISE_AND_LENGTH = re.compile(r"(?:rise|สูง) ?(.+?) ?(?:along|ลาด) ?([^ ]+)(?: ?(?:mm|cm))?")
 
 
 @dataclass(frozen=True)
@@ -174,6 +174,11 @@ def _with_unit(text: str, quantity: criteria.Quantity, units: Units) -> str:
     if quantity.unit == "percent":
         return f"1:{text}" if units.slope == ONE_IN else f"{text}{'%' if units.slope == 'percent' else '°'}"
     return f"{text} {units.length}" if quantity.unit in cells.MILLIMETRES else text
+
+
+def rise_and_length(rise: str, length: str, units: Units) -> str:
+    """Return a reading given as rise and length along the slope, as it is written into the record."""
+    return f"rise {rise} along {length} {units.length}"
 
 
 def readings(measurements: Sequence[survey.Measurement]) -> dict[str, findings.Readings]:

@@ -15,26 +15,14 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import axe_playwright_python
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page
 
 from audits import begin, criteria_files, demonstration
 from audits.store import connection, workspace
 
 ROOT = Path(__file__).parents[2]
-AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text("utf-8")
-WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 SIZES = {"desktop": {"width": 1280, "height": 800}, "phone": {"width": 390, "height": 844}}
-ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 SLOW_MS = 45_000
 
 
@@ -110,15 +98,6 @@ def served(demonstration_folder: Path, tmp_path_factory: pytest.TempPathFactory)
         yield app
 
 
-@pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
-    """Debian's Chromium."""
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=ARGUMENTS)
-        yield browser
-        browser.close()
-
-
 Opener = Callable[..., Page]
 
 
@@ -155,12 +134,3 @@ def settled(page: Page) -> None:
         "() => !document.querySelector('[data-testid=stStatusWidget]') && !document.querySelector('[data-stale=true]')"
     )
     page.wait_for_timeout(600)
-
-
-def violations(page: Page) -> list[str]:
-    """Return what axe finds against WCAG 2.0 to 2.2, levels A and AA, in the page and every frame."""
-    for frame in page.frames:
-        frame.evaluate(AXE)
-    found = page.evaluate("tags => axe.run(document, {runOnly: {type: 'tag', values: tags}})", WCAG)
-    assert found["passes"]
-    return [f"{each['id']}: {node['html'][:200]}" for each in found["violations"] for node in each["nodes"]]

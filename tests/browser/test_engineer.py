@@ -11,6 +11,7 @@ import pytest
 from playwright.sync_api import expect
 
 from audits.store import connection, holding, read
+from tests import chromium
 from tests.browser import conftest
 
 WORLD = "lang=en&workspace=demonstration"
@@ -74,7 +75,7 @@ def test_the_offline_map_opens_from_disk_without_any_network(
     offline = opened((tmp_path / "map.html").as_uri(), offline=True)
     offline.get_by_role("searchbox").or_(offline.get_by_label("Search by code, name or street")).first.fill("KK-012")
     expect(offline.get_by_text("KK-012").first).to_be_visible()
-    assert conftest.violations(offline) == []
+    assert chromium.violations(offline) == []
 
 
 @pytest.mark.parametrize(("label", "ending"), [("GeoPackage", ".gpkg"), ("Excel", ".xlsx"), ("GeoJSON", ".geojson")])

@@ -2,21 +2,16 @@
 
 import dataclasses
 import re
-from pathlib import Path
 
-import axe_playwright_python
 import geopandas as gpd
 import pytest
-from playwright.sync_api import sync_playwright
 from streamlit_folium import generate_leaflet_string
 
 from layers import errors, sources, web_assets, web_map
+from tests import chromium as browser
 
 MAP = "window[document.querySelector('.folium-map').id]"
 HOSTILE = "</script><script>window.broken=1</script><img src=x onerror=window.broken=1>'\"{{7*7}}<!--"
-AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
-AXE_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-BROWSER = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
 SIZES = {"desk": (1280, 800), "phone": (390, 844)}
 LOOKS = [
     ("#a4001d", "square", "✕"),
@@ -96,14 +91,6 @@ def static_folder(tmp_path_factory):
     folder = tmp_path_factory.mktemp("static")
     web_assets.prepare(folder)
     return folder
-
-
-@pytest.fixture(scope="module")
-def chromium():
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=BROWSER)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="module")
@@ -255,8 +242,7 @@ def test_the_exported_file_asks_for_nothing_and_has_no_axe_violation(base, ramps
     page, asked = opened(city(base, ramps), size)
     assert asked == []
     assert held(page) == 85
-    found = page.evaluate(f"{AXE}; axe.run({{runOnly: {AXE_TAGS}}})")
-    assert [(fault["id"], len(fault["nodes"])) for fault in found["violations"]] == []
+    assert browser.violations(page, [*browser.WCAG, "best-practice"]) == []
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 

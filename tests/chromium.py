@@ -1,0 +1,41 @@
+"""Start the one browser that all tests share, and let axe read what it shows."""
+
+from __future__ import annotations
+
+import contextlib
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import axe_playwright_python
+from playwright.sync_api import Browser, Page, sync_playwright
+
+AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text("utf-8")
+WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+@contextlib.contextmanager
+def launched() -> Iterator[Browser]:
+    """Run Debian's Chromium, or the one on the path, until the block ends."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+def violations(page: Page, tags: list[str] = WCAG) -> list[str]:
+    """Return what axe finds in the page and every frame, by default against WCAG 2.0 to 2.2, levels A and AA."""
+    for frame in page.frames:
+        frame.evaluate(AXE)
+    found = page.evaluate("tags => axe.run(document, {runOnly: {type: 'tag', values: tags}})", tags)
+    assert found["passes"]
+    return [f"{each['id']}: {node['html'][:200]}" for each in found["violations"] for node in each["nodes"]]

@@ -40,26 +40,24 @@ def show(place: frame.Here) -> None:
         index=list(LANGUAGES).index(place.words.language),
     )
     edition = site_summary.choose_edition(place)
-    as_of = st.date_input(
-        text("As it was known on"),
-        value=None,
-        max_value=place.today,
-        key="export_as_of",
-        format="DD/MM/YYYY",
-        help=text("Empty: everything known today. Years are of the common era, such as 2026."),
-    )
+    as_of = site_summary.choose_day(place, "export_as_of")
     state = frame.audited(place, edition, as_of)
     codes = choose(place, state)
     layers = choose_layers(place) if kind in WITH_LAYERS else contents.LAYERS
     st.write(place.words.count("{n} site", "{n} sites", len(codes)))
+    asked = (kind, language, edition, as_of, tuple(codes), tuple(layers), state.head)
     if codes.empty:
         st.info(text("No site matches these filters. Take one away to see more."))
     elif st.button(text("Make the file"), type="primary", key="make"):
         with st.spinner(text("Making the file …")):
-            st.session_state["made"] = make(place, state, kind, language, as_of, codes, layers)
-    if st.session_state.get("made"):
-        name, content = st.session_state["made"]
-        st.download_button(text("Download {name}", name=name), content, name, key="download", type="primary")
+            st.session_state["made"] = asked, make(place, state, kind, language, as_of, codes, layers)
+    made_for, file = st.session_state.get("made", (None, None))
+    if made_for == asked:
+        name, content = file
+        media_type = exporting.FORMATS[kind].media_type
+        st.download_button(
+            text("Download {name}", name=name), content, name, media_type, key="download", type="primary"
+        )
 
 
 def choose(place: frame.Here, state: frame.Audited) -> pd.Index[str]:

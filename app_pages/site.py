@@ -52,14 +52,7 @@ def views(place: frame.Here) -> tuple[str, dt.date | None]:
     text = place.words.text
     with st.expander(text("Judge by another edition, or as of an earlier day")):
         edition = site_summary.choose_edition(place)
-        as_of = st.date_input(
-            text("As it was known on"),
-            value=None,
-            max_value=place.today,
-            key="as_of",
-            format="DD/MM/YYYY",
-            help=text("Empty: everything known today. Years are of the common era, such as 2026."),
-        )
+        as_of = site_summary.choose_day(place, "as_of")
     if as_of:
         st.info(text("Shown as it was known on {day}.", day=place.words.day(as_of)))
     return edition, as_of

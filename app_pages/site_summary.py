@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import geopandas as gpd
 import pandas as pd
 import streamlit as st
@@ -61,3 +63,16 @@ def choose_edition(place: frame.Here) -> str:
     names = edition_names(place)
     kept = address.one("edition", list(names))
     return st.selectbox(place.words.text("Edition of the rules"), list(names), format_func=names.get, **kept)
+
+
+def choose_day(place: frame.Here, key: str) -> dt.date | None:
+    """Ask as of which day to look; None for everything known today."""
+    text = place.words.text
+    return st.date_input(
+        text("As it was known on"),
+        value=None,
+        max_value=place.today,
+        key=key,
+        format="DD/MM/YYYY",
+        help=text("Empty: everything known today. Years are of the common era, such as 2026."),
+    )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import streamlit as st
 
@@ -101,7 +101,9 @@ def _question(
         _reason(place, quantity, answer, key, keep)
 
 
-def _yes_or_no(place, quantity: criteria.Quantity, answer: answers.Answer, key: str, keep) -> None:  # type: ignore[no-untyped-def]
+def _yes_or_no(
+    place: frame.Here, quantity: criteria.Quantity, answer: answers.Answer, key: str, keep: Callable[[], None]
+) -> None:
     text = place.words.text
     names = {answers.YES: text("yes"), answers.NO: text("no"), UNANSWERED: text("not answered")}
     st.session_state.setdefault(f"{key}|1", answer.texts[0] if answer.texts else UNANSWERED)
@@ -116,7 +118,14 @@ def _yes_or_no(place, quantity: criteria.Quantity, answer: answers.Answer, key: 
     )
 
 
-def _figures(place, draft, quantity: criteria.Quantity, answer: answers.Answer, key: str, keep) -> None:  # type: ignore[no-untyped-def]
+def _figures(
+    place: frame.Here,
+    draft: survey_draft.Draft,
+    quantity: criteria.Quantity,
+    answer: answers.Answer,
+    key: str,
+    keep: Callable[[], None],
+) -> None:
     filled = len([text for text in answer.texts if text.strip()])
     wanted = min(filled + 1, MOST_READINGS) if quantity.readings > 1 and filled else 1
     for number in range(1, wanted + 1):
@@ -155,7 +164,9 @@ def _rise_and_length(
         st.button(text("Add this reading"), key=f"{key}|add", on_click=add)
 
 
-def _reason(place, quantity: criteria.Quantity, answer: answers.Answer, key: str, keep) -> None:  # type: ignore[no-untyped-def]
+def _reason(
+    place: frame.Here, quantity: criteria.Quantity, answer: answers.Answer, key: str, keep: Callable[[], None]
+) -> None:
     text = place.words.text
     names = {UNANSWERED: "–"} | {reason: text(terms.NOT_MEASURED[reason]) for reason in survey.NOT_MEASURED_REASONS}
     with st.popover(text("Could not measure …") if not answer.reason else names[answer.reason], key=f"popover|{key}"):

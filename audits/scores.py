@@ -42,11 +42,6 @@ class Tally:
     measured: Weights
     applicable: Weights
 
-    def by_group(self, group: npt.NDArray[np.intp], groups: int) -> Tally:
-        """Add the rows of each group, such as the elements of each site."""
-        sums = (np.bincount(group, column, minlength=groups).astype(np.float64) for column in self.columns())
-        return Tally(*sums)
-
     def columns(self) -> tuple[Weights, ...]:
         """Return the six columns in the order of the parameters."""
         return (

@@ -59,8 +59,3 @@ def duplicates_within(sites: gpd.GeoDataFrame, metres: float) -> pd.DataFrame:
     pairs = pd.DataFrame({"code": codes[first], "other_code": codes[second], "distance_m": distances})
     closer = pairs[pairs["distance_m"] < metres]
     return closer.sort_values(["distance_m", "code", "other_code"], ignore_index=True)
-
-
-def in_zone(sites: gpd.GeoDataFrame, zone: int) -> gpd.GeoDataFrame:
-    """Return the sites of one zone, in their order."""
-    return sites[sites["zone"] == zone]

@@ -140,7 +140,7 @@ def test_where_only_what_may_not_apply_is_left_the_interval_is_closed():
 
 def test_groups_add_up_their_elements():
     possible = np.array([[1, 2, 3]], dtype=np.uint8)
-    total = scores.tally(possible, [4.0]).by_group(np.array([0, 2, 2]), 3)
+    total = scores.tally_by_group(possible[0], np.full(3, 4.0), np.array([0, 2, 2]), 3)
     assert total.certain_pass.tolist() == [4, 0, 0]
     assert total.certain_fail.tolist() == [0, 0, 4]
     assert total.possible_pass.tolist() == [4, 0, 4]

@@ -40,7 +40,3 @@ def test_a_pair_too_close_is_returned_once(three):
 
 def test_no_pair_is_closer_than_itself(three):
     assert sites.duplicates_within(three, 20).empty
-
-
-def test_a_zone_holds_its_own_sites(three):
-    assert sites.in_zone(three, 2)["code"].tolist() == ["B", "C"]

@@ -10,7 +10,7 @@ import uuid
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-import pillow_heif
+import pi_heif
 import sqlalchemy as sa
 from PIL import Image, ImageOps
 
@@ -34,7 +34,7 @@ TOO_MANY_PIXELS = errors.ProblemKind(
     "STORE-304", "The photo has more than {limit} megapixels; send one of the usual size."
 )
 
-pillow_heif.register_heif_opener()
+pi_heif.register_heif_opener()
 
 
 @dataclass(frozen=True)

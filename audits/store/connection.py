@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import sqlite3
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -175,9 +176,9 @@ def _engine(path: Path, begin: str, *pragmas: str) -> sa.Engine:
 def _prepare_connection(pragmas: tuple[str, ...]) -> Callable[[Any, Any], None]:
     def prepare(raw: Any, _: Any) -> None:
         raw.isolation_level = None
+        raw.execute(f"PRAGMA busy_timeout={BUSY_TIMEOUT_S * 1000}").close()
+        _write_ahead(raw)
         for pragma in (
-            f"PRAGMA busy_timeout={BUSY_TIMEOUT_S * 1000}",
-            "PRAGMA journal_mode=WAL",
             "PRAGMA synchronous=FULL",
             "PRAGMA foreign_keys=ON",
             "PRAGMA recursive_triggers=ON",
@@ -186,6 +187,19 @@ def _prepare_connection(pragmas: tuple[str, ...]) -> Callable[[Any, Any], None]:
             raw.execute(pragma).close()
 
     return prepare
+
+
+def _write_ahead(raw: Any) -> None:
+    """Switch to the write-ahead log; SQLite does not wait by itself while another connection is switching too."""
+    deadline = time.monotonic() + BUSY_TIMEOUT_S
+    while True:
+        try:
+            raw.execute("PRAGMA journal_mode=WAL").close()
+            return
+        except sqlite3.OperationalError as error:
+            if "locked" not in str(error) or time.monotonic() > deadline:
+                raise
+            time.sleep(0.02)
 
 
 def _bring_up_to_date(store: Store, kind: Kind) -> None:

@@ -43,10 +43,15 @@ def opened(chromium, subject, demonstrated, static_folder, tmp_path):
         context.close()
 
 
-def held(page):
-    """Return how many sites the map shows, by themselves and in groups."""
-    counts = page.locator(".jaidee-group").evaluate_all("all => all.map((one) => parseInt(one.textContent))")
-    return page.locator(".jaidee-site").count() + sum(counts)
+def held(page, expected):
+    """Return how many sites the map shows, by themselves and in groups, as soon as it is what one expects."""
+    script = """() => document.querySelectorAll('.jaidee-site').length
+        + [...document.querySelectorAll('.jaidee-group')].reduce((sum, one) => sum + parseInt(one.textContent), 0)"""
+    for _ in range(40):
+        if page.evaluate(script) == expected:
+            break
+        page.wait_for_timeout(100)
+    return page.evaluate(script)
 
 
 @pytest.mark.parametrize("size", sorted(SIZES))
@@ -79,14 +84,14 @@ def test_the_mark_of_a_demonstration_is_in_the_heading_the_title_and_the_panel(o
 
 def test_a_search_in_thai_narrows_table_and_map_together(opened, thai):
     page, _, _ = opened(thai)
-    assert held(page) == 5
+    assert held(page, 5) == 5
     page.get_by_role("searchbox").press_sequentially("บึงแก่นนคร ฝั่งเหนือ")
     assert page.locator("tbody:visible").count() == 1
-    assert held(page) == 1
+    assert held(page, 1) == 1
     assert page.locator("#shown").inner_text() == thai.text("{shown} of {all} sites shown", shown=1, all=6)
     page.get_by_role("searchbox").fill("")
     assert page.locator("tbody:visible").count() == 6
-    assert held(page) == 5
+    assert held(page, 5) == 5
 
 
 def test_both_spellings_of_sara_am_are_found(opened, thai):
@@ -98,6 +103,7 @@ def test_both_spellings_of_sara_am_are_found(opened, thai):
 def test_the_filter_by_verdict_leaves_only_that_verdict(opened, thai):
     page, _, _ = opened(thai)
     page.get_by_role("combobox").select_option("fail")
+    held(page, 1)
     kept = page.locator("tbody:visible")
     assert {body.get_attribute("data-verdict") for body in kept.all()} == {"fail"}
     assert kept.count() == 2

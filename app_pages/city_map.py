@@ -8,8 +8,8 @@ import geopandas as gpd
 import pandas as pd
 import streamlit as st
 
-from app_pages import address, folium_component, frame, site_summary, tables
-from audits import audit, markers, selection, site_report, terms, wording
+from app_pages import address, folium_component, frame, site_story, site_summary, tables
+from audits import audit, markers, selection, terms, wording
 from audits.store import read
 from layers import sources, web_map
 
@@ -178,10 +178,7 @@ def detail(place: frame.Here, choice: Choice, state: frame.Audited, code: str) -
     site_summary.score_block(place, audited, choice.persona)
     st.html(f"<p>{tables.small(text(terms.POSITION_STATUS[site['position_status']]))}</p>")
     failing = [
-        line
-        for section in site_report.sections(code, state.audit, state.elements, place.book, place.weights, words)
-        for line in section.lines
-        if line.verdict == "fail"
+        line for section in site_story.sections(place, state, code) for line in section.lines if line.verdict == "fail"
     ]
     if failing:
         rows = [(line.name, line.measured, line.limit, line.clause) for line in failing[:3]]

@@ -9,8 +9,8 @@ import html
 import pandas as pd
 import streamlit as st
 
-from app_pages import frame, position_report, site_summary, tables
-from audits import audit, markers, readings, site_report, terms, wording
+from app_pages import frame, position_report, site_story, site_summary, tables
+from audits import audit, markers, site_report, terms, wording
 from audits.store import photos, read
 
 LISTED_SUGGESTIONS = 8
@@ -34,8 +34,8 @@ def show(place: frame.Here) -> None:
     query = frame.query(place, site=code)
     st.page_link("survey.py", label=text("Survey this site"), query_params=query)
     st.page_link("city_map.py", label=text("Show on the map"), query_params=query)
-    found = site_report.sections(code, state.audit, state.elements, place.book, place.weights, words)
-    next_steps(place, state, code)
+    found = site_story.sections(place, state, code, as_of)
+    next_steps(place, state, code, as_of)
     for section in found:
         section_table(place, state, section)
     why(place, found)
@@ -103,14 +103,11 @@ def section_table(place: frame.Here, state: frame.Audited, section: site_report.
     st.html(tables.table(text("Findings: {element}", element=section.title), headings, rows))
 
 
-def next_steps(place: frame.Here, state: frame.Audited, code: str) -> None:
+def next_steps(place: frame.Here, state: frame.Audited, code: str, as_of: dt.date | None) -> None:
     """Show what to measure next, best first."""
     words, text = place.words, place.words.text
     st.subheader(text("Measure next"))
-    governed = readings.governing(state.measurements.loc[state.measurements["site_code"] == code])
-    found = site_report.measure_next(
-        code, state.sites.loc[code, "setting"], state.elements, governed, place.book, place.weights
-    )
+    found = site_story.suggestions(place, state, code, as_of)
     if not found:
         st.write(text("Everything that decides the score has been measured."))
         return

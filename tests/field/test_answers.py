@@ -149,3 +149,14 @@ def test_measurements_become_readings_with_their_spread_and_widest_band(book):
     assert set(row) == {WIDTH}
     assert (row[WIDTH].lowest[0], row[WIDTH].highest[0], row[WIDTH].uncertainty[0]) == (900.0, 920.0, 3.0)
     assert not math.isnan(row[WIDTH].uncertainty[0])
+
+
+def test_a_slope_written_from_rise_and_length_reads_back(book):
+    units = answers.Units()
+    text = answers.rise_and_length("50", "602.08", units)
+    understood = answers.read(
+        "KK-001.ramp.1", {"running_slope_pct": answers.Answer((text,))}, book, units, instruments={}
+    )
+    (one,) = understood.measurements
+    assert one.value == pytest.approx(100 * 50 / (602.08**2 - 50**2) ** 0.5)
+    assert one.as_written == text

@@ -146,14 +146,12 @@ def preview(place: frame.Here, seen: importing.Preview) -> None:
         st.write(
             text("Columns that mean nothing here and are left out: {columns}", columns=", ".join(seen.layout.unused))
         )
-    st.write(
-        text(
-            "{sites} new sites, {surveys} surveys, {held} rows held back.",
-            sites=len(seen.sites.sites),
-            surveys=len(seen.surveys),
-            held=len(seen.held),
-        )
+    counted = (
+        words.count("{n} new site", "{n} new sites", len(seen.sites.sites)),
+        words.count("{n} survey", "{n} surveys", len(seen.surveys)),
+        words.count("{n} row held back", "{n} rows held back", len(seen.held)),
     )
+    st.write(", ".join(counted))
     for notice in seen.notices[:20]:
         st.info(words.problem(notice))
     if seen.held:

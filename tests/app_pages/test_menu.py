@@ -102,3 +102,19 @@ def test_what_cannot_be_is_refused_in_the_readers_language() -> None:
     app = _opened("survey.py", lang="th", site="KK-003")
     app.text_input(key=_slope_key(app)).input("12:1").run()
     assert any("12:1" in each.value and "กลับ" in each.value for each in app.error), [each.value for each in app.error]
+
+
+def test_broken_weights_are_told_in_a_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "weights.yaml").write_text("grades: none", encoding="utf-8")
+    monkeypatch.setenv("JAIDEE_WORKSPACE", str(tmp_path))
+    app = _opened(PAGES[0], lang="en")
+    assert not app.exception
+    assert "weights.yaml" in app.error[0].value
+
+
+def test_a_file_that_is_no_store_is_told_in_a_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "jaidee.gpkg").write_bytes(b"this is not a database, and never was one" * 40)
+    monkeypatch.setenv("JAIDEE_WORKSPACE", str(tmp_path))
+    app = _opened(PAGES[0], lang="en")
+    assert not app.exception
+    assert "jaidee.gpkg" in app.error[0].value

@@ -7,6 +7,7 @@ import hashlib
 import json
 import uuid
 from dataclasses import asdict, dataclass
+from typing import Any
 
 ELEMENT_KINDS = (
     "ramp",
@@ -36,6 +37,8 @@ POSITION_STATUSES = ("named", "presumed", "imported", "confirmed", "not_found")
 NOT_MEASURED_REASONS = ("no_instrument", "blocked", "unsafe", "no_time", "not_visible", "other")
 
 ELEMENT_PRESENT = "element_present"
+
+SOURCES = ("web", "quick_entry", "kit", "odk", "kobo", "qfield", "table", "demonstration")
 
 
 @dataclass(frozen=True)
@@ -72,7 +75,8 @@ class Measurement:
     as_written
         What the surveyor wrote, such as ``1:12``.
     instrument
-        Id in the catalogue of instruments; may be empty.
+        Id in the catalogue of instruments, and after a slash the code of the municipality's own device, such as
+        ``digital_level/L-03``; may be empty.
     uncertainty
         Half width of the guard band, in the quantity's unit.
     reading
@@ -96,11 +100,25 @@ class Measurement:
 
 @dataclass(frozen=True)
 class Photo:
-    """A photo kept as evidence; its bytes are named by their SHA-256."""
+    """A photo kept as evidence; its bytes are named by their SHA-256.
+
+    Parameters
+    ----------
+    sha256
+        Of the bytes kept.
+    element_id, quantity
+        What it shows; the answer that it is evidence for. Either may be empty.
+    caption
+        What the surveyor wrote under it.
+    contains_person
+        The surveyor saw a person in it: only engineers see it until one of them clears or blurs it.
+    """
 
     sha256: str
     element_id: str = ""
     caption: str = ""
+    quantity: str = ""
+    contains_person: bool = False
 
 
 @dataclass(frozen=True)
@@ -118,7 +136,7 @@ class Survey:
     observed_at
         Instant of the visit, with a time zone.
     source
-        Channel, such as ``web``, ``table``, ``demonstration``.
+        Channel, one of :data:`SOURCES`.
     form_version
         Version of the criteria that asked the questions.
     supersedes
@@ -129,6 +147,9 @@ class Survey:
         WGS 84 degrees where the surveyor stood; None when not known.
     accuracy_m
         Accuracy of that position in metres.
+    root_id
+        Id that every version of this record shares where it was made, such as an ODK instance edited later;
+        empty when the record has one version.
     """
 
     survey_id: str
@@ -146,6 +167,11 @@ class Survey:
     latitude: float | None = None
     longitude: float | None = None
     accuracy_m: float | None = None
+    root_id: str = ""
+
+
+# Fields younger than the first records: left out while they say nothing, so that what was chained before stays valid.
+_YOUNGER_FIELDS = {"root_id": "", "quantity": "", "contains_person": False}
 
 
 def new_survey_id() -> str:
@@ -155,9 +181,15 @@ def new_survey_id() -> str:
 
 def canonical(survey: Survey) -> str:
     """Return the survey as canonical JSON: sorted keys, no blanks, UTC instant in milliseconds."""
-    record = asdict(survey)
+    record = _without_younger(asdict(survey))
+    record["photos"] = [_without_younger(photo) for photo in record["photos"]]
     record["observed_at"] = survey.observed_at.astimezone(dt.UTC).isoformat(timespec="milliseconds")
     return json.dumps(record, sort_keys=True, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+
+
+def _without_younger(record: dict[str, Any]) -> dict[str, Any]:
+    silent = {name for name, value in _YOUNGER_FIELDS.items() if record.get(name) == value}
+    return {name: value for name, value in record.items() if name not in silent}
 
 
 def content_sha256(survey: Survey) -> str:

@@ -110,6 +110,7 @@ def understood(
     source: str,
     now: dt.datetime,
     form_version: str = "",
+    devices: Mapping[str, float] | None = None,
 ) -> Understood:
     """Return the survey that a sheet makes.
 
@@ -127,10 +128,12 @@ def understood(
         Instant of the visit when the sheet names none.
     form_version
         Version of the criteria that asked; that of `book` when empty.
+    devices
+        Calibrated uncertainty of the municipality's devices, by ``instrument/device``.
     """
     known = dict(elements) | {one["element_id"]: survey.Element(**one) for one in sheet.added}
     read = {
-        element_id: typed.read(element_id, sheet.of_element(element_id), book, sheet.units, sheet.instruments)
+        element_id: typed.read(element_id, sheet.of_element(element_id), book, sheet.units, sheet.instruments, devices)
         for element_id in sheet.answers
     }
     made = survey.Survey(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -71,6 +71,7 @@ def read(
     book: criteria.Criteria,
     units: Units,
     instruments: Mapping[str, str],
+    devices: Mapping[str, float] | None = None,
 ) -> Read:
     """Read the answers given for one element.
 
@@ -85,14 +86,17 @@ def read(
     units
         Of bare figures.
     instruments
-        Per unit, the instrument in the surveyor's hand; the quantity's first instrument otherwise.
+        Per unit, the instrument in the surveyor's hand, and after a slash the code of the municipality's own device;
+        the quantity's first instrument otherwise.
+    devices
+        Calibrated uncertainty of each device, by ``instrument/device``; other devices have their instrument's.
     """
     measurements: list[survey.Measurement] = []
     problems: dict[str, errors.Problem] = {}
     unusual: list[str] = []
     for quantity_id, answer in answers.items():
         quantity = book.quantities[quantity_id]
-        instrument = _instrument(quantity, instruments, book)
+        instrument = _instrument(quantity, instruments, book, devices or {})
         written = [text.strip() for text in answer.texts if text.strip()]
         for number, text in enumerate(written, start=1):
             value = _value(text, quantity, units)
@@ -109,11 +113,17 @@ def read(
 
 
 def _instrument(
-    quantity: criteria.Quantity, chosen: Mapping[str, str], book: criteria.Criteria
+    quantity: criteria.Quantity, chosen: Mapping[str, str], book: criteria.Criteria, devices: Mapping[str, float]
 ) -> criteria.Instrument | None:
+    """Return the instrument that measured, as its device where one is named: with its code and its uncertainty."""
     mine = chosen.get(quantity.unit, "")
-    name = mine if mine in quantity.instruments else next(iter(quantity.instruments), "")
-    return book.instruments.get(name)
+    name, slash, device = mine.partition("/")
+    if name not in quantity.instruments:
+        return book.instruments.get(next(iter(quantity.instruments), ""))
+    instrument = book.instruments.get(name)
+    if instrument is None or not (slash and device):
+        return instrument
+    return replace(instrument, instrument_id=mine, uncertainty=devices.get(mine, instrument.uncertainty))
 
 
 def _value(text: str, quantity: criteria.Quantity, units: Units) -> float | errors.Problem:

@@ -64,7 +64,7 @@ def install(records: sa.Connection) -> None:
         records.exec_driver_sql(statement)
     _add_reference_systems(records)
     for table in schema.metadata.sorted_tables:
-        _register(records, table.name, any(isinstance(column.type, column_types.Point) for column in table.columns))
+        register(records, table)
     records.exec_driver_sql(_SITE_LATEST)
     _register(records, "site_latest", has_points=True)
     _register(records, "layer_styles", has_points=False)
@@ -83,6 +83,11 @@ def _add_reference_systems(records: sa.Connection) -> None:
     )
     for system in systems:
         records.exec_driver_sql("INSERT INTO gpkg_spatial_ref_sys VALUES (?, ?, ?, ?, ?, NULL)", system)
+
+
+def register(records: sa.Connection, table: sa.Table) -> None:
+    """Tell the GeoPackage of one table of the store."""
+    _register(records, table.name, any(isinstance(column.type, column_types.Point) for column in table.columns))
 
 
 def _register(records: sa.Connection, name: str, has_points: bool) -> None:

@@ -11,9 +11,18 @@ from dataclasses import dataclass
 import pandas as pd
 import sqlalchemy as sa
 
-from audits.store import chain, connection, schema
+from audits import errors
+from audits.store import chain, connection, deeds, schema
 
 ACTION = "import.hold"
+SETTLE = "held.settle"
+TAKEN_IN, DISMISSED = "taken_in", "dismissed"
+
+NO_ROW = errors.ProblemKind("STORE-551", "There is no such held row.")
+SETTLED_BEFORE = errors.ProblemKind("STORE-552", "The held row was settled before; look at it again.")
+NO_REASON = errors.ProblemKind("STORE-553", "Say why the row is dismissed.")
+
+_TEXTS = ("file_name", "file_sha256", "held_by", "raw", "decision", "decision_note")
 
 
 @dataclass(frozen=True)
@@ -111,21 +120,84 @@ def held_rows(store: connection.Store) -> pd.DataFrame:
     -------
     pandas.DataFrame
         Columns ``batch_id``, ``file_name``, ``file_sha256``, ``held_by``, ``held_at`` (UTC), ``line``, ``raw`` (JSON),
-        ``reasons`` (tuple of sentences).
+        ``reasons`` (tuple of sentences), ``decision`` (empty while open, else ``taken_in`` or ``dismissed``),
+        ``decision_note``.
     """
-    batch, row = schema.import_batch.c, schema.held_row.c
-    names = ["batch_id", "file_name", "file_sha256", "held_by", "held_at", "line", "raw", "reasons"]
+    batch, row, settled = schema.import_batch.c, schema.held_row.c, schema.settlement.c
+    names = ["batch_id", "file_name", "file_sha256", "held_by", "held_at", "line", "raw"]
+    names += ["decision", "decision_note", "reasons"]
+    by_row = sa.and_(settled.batch_id == row.batch_id, settled.line == row.line)
     query = (
         sa.select(row.batch_id, batch.file_name, batch.file_sha256, batch.held_by, batch.held_at, row.line, row.raw)
-        .add_columns(row.reasons)
+        .add_columns(sa.func.coalesce(settled.decision, ""), sa.func.coalesce(settled.note, ""), row.reasons)
         .join_from(schema.held_row, schema.import_batch)
+        .outerjoin(schema.settlement, by_row)
         .order_by(row.fid)
     )
     with connection.reading(store) as records:
         found = [(*one[:-1], tuple(json.loads(one[-1]))) for one in records.execute(query)]
     frame = pd.DataFrame(found, columns=names).astype({"batch_id": "int64", "line": "int64"})
     frame["held_at"] = pd.to_datetime(frame["held_at"], utc=True).dt.as_unit("ms")
-    return frame.astype(dict.fromkeys(("file_name", "file_sha256", "held_by", "raw"), "str"))
+    return frame.astype(dict.fromkeys(_TEXTS, "str"))
+
+
+def settle(
+    store: connection.Store,
+    batch_id: int,
+    line: int,
+    decision: str,
+    note: str,
+    actor: str,
+    at: dt.datetime | None = None,
+) -> None:
+    """Record what became of a held row: :data:`TAKEN_IN` or :data:`DISMISSED`; the row itself is kept for ever.
+
+    Raises
+    ------
+    audits.errors.RefusedError
+        When there is no such row, it was settled before, or it is dismissed without saying why.
+    """
+    moment = chain.instant(at)
+    with connection.writing(store) as records:
+        settle_within(records, batch_id, line, decision, note, actor, moment)
+
+
+def settle_within(
+    records: sa.Connection, batch_id: int, line: int, decision: str, note: str, actor: str, moment: dt.datetime
+) -> None:
+    """Record what became of a held row in the caller's transaction; see :func:`settle`."""
+    where = f"{batch_id}, {line}"
+    held, settled = schema.held_row.c, schema.settlement.c
+    if records.execute(sa.select(held.fid).where(held.batch_id == batch_id, held.line == line)).first() is None:
+        raise errors.RefusedError((NO_ROW.at(where),))
+    if records.execute(sa.select(settled.fid).where(settled.batch_id == batch_id, settled.line == line)).first():
+        raise errors.RefusedError((SETTLED_BEFORE.at(where),))
+    if decision == DISMISSED and not note.strip():
+        raise errors.RefusedError((NO_REASON.at(where),))
+    values = {
+        "batch_id": batch_id,
+        "line": line,
+        "decision": decision,
+        "note": note.strip(),
+        "settled_by": actor,
+        "settled_at": moment,
+    }
+    deeds.add(records, SETTLE, values, actor, moment)
+
+
+def settle_taken_in(
+    records: sa.Connection, file_sha256: str, lines: Sequence[int], actor: str, moment: dt.datetime
+) -> None:
+    """Settle the open rows of a file whose lines were taken in at a later arrival of the same file."""
+    held, settled, batch = schema.held_row.c, schema.settlement.c, schema.import_batch.c
+    done = sa.select(settled.fid).where(settled.batch_id == held.batch_id, settled.line == held.line)
+    query = (
+        sa.select(held.batch_id, held.line)
+        .join_from(schema.held_row, schema.import_batch)
+        .where(batch.file_sha256 == file_sha256, held.line.in_(lines), ~done.exists())
+    )
+    for row in records.execute(query).all():
+        settle_within(records, row.batch_id, row.line, TAKEN_IN, "", actor, moment)
 
 
 def row_digest(raw: str, reasons: str) -> str:

@@ -12,12 +12,26 @@ from audits.store import geopackage, schema, triggers
 
 
 def m001_initial(records: sa.Connection) -> None:
-    """Create the tables, their guards and the GeoPackage around them."""
+    """Create every table of the newest layout and the GeoPackage around them: a new file needs no later step."""
     schema.metadata.create_all(records)
     geopackage.install(records)
 
 
-MIGRATIONS: tuple[Callable[[sa.Connection], None], ...] = (m001_initial,)
+def m002_review_and_field(records: sa.Connection) -> None:
+    """Add what returns from the field and what engineers decide: versions, photos, reviews, devices, technicians."""
+    records.exec_driver_sql("ALTER TABLE survey ADD COLUMN root_id TEXT NOT NULL DEFAULT ''")
+    records.exec_driver_sql("ALTER TABLE survey_photo ADD COLUMN quantity TEXT NOT NULL DEFAULT ''")
+    records.exec_driver_sql("ALTER TABLE survey_photo ADD COLUMN contains_person BOOLEAN NOT NULL DEFAULT 0")
+    added = (
+        *(schema.attached_photo, schema.awaited_photo, schema.photo_source, schema.photo_mark),
+        *(schema.review, schema.settlement, schema.calibration, schema.technician),
+    )
+    schema.metadata.create_all(records, tables=added)
+    for table in added:
+        geopackage.register(records, table)
+
+
+MIGRATIONS: tuple[Callable[[sa.Connection], None], ...] = (m001_initial, m002_review_and_field)
 
 
 def applied(records: sa.Connection) -> int:
@@ -56,6 +70,8 @@ def pending(records: sa.Connection) -> bool:
 def migrate(records: sa.Connection, now: dt.datetime) -> None:
     """Take the steps that remain, then put every trigger back.
 
+    The first step lays out a new file whole; the others are then only recorded.
+
     Parameters
     ----------
     records
@@ -63,7 +79,9 @@ def migrate(records: sa.Connection, now: dt.datetime) -> None:
     now
         Instant recorded with each step.
     """
-    for number, step in enumerate(MIGRATIONS[applied(records) :], start=applied(records) + 1):
-        step(records)
+    before = applied(records)
+    for number, step in enumerate(MIGRATIONS[before:], start=before + 1):
+        if before or number == 1:
+            step(records)
         records.execute(sa.insert(schema.migration).values(number=number, name=step.__name__, applied_at=now))
     triggers.install(records)

@@ -5,8 +5,6 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import io
-import os
-import uuid
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -15,7 +13,7 @@ import sqlalchemy as sa
 from PIL import Image, ImageOps
 
 from audits import errors
-from audits.store import chain, connection, photo_facts, schema
+from audits.store import chain, connection, durable_files, photo_facts, schema
 
 LARGEST_BYTES = 25_000_000
 LARGEST_PIXELS = 50_000_000
@@ -61,6 +59,9 @@ class KeptPhoto:
     taken_at: dt.datetime | None
 
 
+KEPT_COLUMNS = ("sha256", "width", "height", "latitude", "longitude", "taken_at")
+
+
 def keep(
     store: connection.Store,
     content: bytes,
@@ -94,6 +95,10 @@ def keep(
     audits.errors.RefusedError
         When it is too big, not a picture, cut off, or has too many pixels.
     """
+    sent_sha256 = hashlib.sha256(content).hexdigest()
+    before = sent_before(store, sent_sha256)
+    if before is not None and path_of(store, before.sha256).is_file():
+        return before
     facts, picture = _opened(content)
     small = _encoded(picture)
     kept = KeptPhoto(
@@ -103,8 +108,21 @@ def keep(
         facts.longitude,
         None if (taken_at or facts.taken_at) is None else chain.instant(taken_at or facts.taken_at),
     )
-    _write_file(path_of(store, kept.sha256), small)
-    return _write_row(store, kept, len(small), actor, chain.instant(kept_at))
+    durable_files.write(path_of(store, kept.sha256), small)
+    return _write_row(store, kept, sent_sha256, len(small), actor, chain.instant(kept_at))
+
+
+def sent_before(store: connection.Store, sent_sha256: str) -> KeptPhoto | None:
+    """Return the photo kept of a file that was sent before, or None; a new decoder may keep the same file otherwise."""
+    source, columns = schema.photo_source.c, schema.photo.c
+    query = (
+        sa.select(*(columns[name] for name in KEPT_COLUMNS))
+        .join_from(schema.photo_source, schema.photo)
+        .where(source.sent_sha256 == sent_sha256)
+    )
+    with connection.reading(store) as records:
+        found = records.execute(query).first()
+    return None if found is None else KeptPhoto(*found)
 
 
 def content(store: connection.Store, sha256: str) -> bytes:
@@ -171,43 +189,20 @@ def _encoded(picture: Image.Image) -> bytes:
     return buffer.getvalue()
 
 
-def _write_file(path: Path, content: bytes) -> None:
-    if path.is_file() and path.read_bytes() == content:
-        return
-    path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(f".{path.stem}.{uuid.uuid4().hex}.part")
-    with part.open("wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    part.replace(path)
-    for folder in (path.parent, path.parent.parent):
-        _sync_folder(folder)
-
-
-def _sync_folder(folder: Path) -> None:
-    if os.name == "nt":
-        return
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-
-
-def _write_row(store: connection.Store, kept: KeptPhoto, size: int, actor: str, moment: dt.datetime) -> KeptPhoto:
-    columns = schema.photo.c
-    known = sa.select(
-        columns.sha256, columns.width, columns.height, columns.latitude, columns.longitude, columns.taken_at
-    ).where(columns.sha256 == kept.sha256)
+def _write_row(
+    store: connection.Store, kept: KeptPhoto, sent_sha256: str, size: int, actor: str, moment: dt.datetime
+) -> KeptPhoto:
+    columns, source = schema.photo.c, schema.photo_source.c
+    known = sa.select(*(columns[name] for name in KEPT_COLUMNS)).where(columns.sha256 == kept.sha256)
     with connection.writing(store) as records:
         before = records.execute(known).first()
-        if before is not None:
-            return KeptPhoto(*before)
-        records.execute(sa.insert(schema.photo).values(**asdict(kept), bytes=size, kept_by=actor, kept_at=moment))
-        entry = chain.Entry(moment, actor, ACTION, "photo", kept.sha256, payload(kept))
-        chain.append(records, entry)
-    return kept
+        if before is None:
+            records.execute(sa.insert(schema.photo).values(**asdict(kept), bytes=size, kept_by=actor, kept_at=moment))
+            entry = chain.Entry(moment, actor, ACTION, "photo", kept.sha256, payload(kept))
+            chain.append(records, entry)
+        if records.execute(sa.select(source.fid).where(source.sent_sha256 == sent_sha256)).first() is None:
+            records.execute(sa.insert(schema.photo_source).values(sent_sha256=sent_sha256, sha256=kept.sha256))
+    return kept if before is None else KeptPhoto(*before)
 
 
 def payload(kept: KeptPhoto) -> str:

@@ -12,7 +12,16 @@ import sqlalchemy as sa
 
 from audits import errors, wording
 from audits import survey as survey_record
-from audits.store import chain, column_types, connection, rebuild, register_checks, schema
+from audits.store import (
+    chain,
+    column_types,
+    connection,
+    photo_marks,
+    rebuild,
+    register_checks,
+    reviews,
+    schema,
+)
 
 _INSTANT = "datetime64[ms, UTC]"
 _DAY = "datetime64[s]"
@@ -47,6 +56,12 @@ _SURVEY = {
     "accuracy_m": "float64",
     "note": "str",
     "content_sha256": "str",
+    "root_id": "str",
+    "review": "str",
+    "review_note": "str",
+    "answer_notes": "str",
+    "reviewed_by": "str",
+    "reviewed_at": _INSTANT,
 }
 _MEASUREMENT = {
     "survey_id": "str",
@@ -63,6 +78,7 @@ _MEASUREMENT = {
     "reading": "int64",
     "not_measured_because": "str",
     "photo_sha256": "str",
+    "review": "str",
 }
 _PHOTO = {
     "survey_id": "str",
@@ -70,7 +86,10 @@ _PHOTO = {
     "observed_at": _INSTANT,
     "sha256": "str",
     "element_id": "str",
+    "quantity": "str",
     "caption": "str",
+    "contains_person": "bool",
+    "shown_sha256": "str",
     "width": "int64",
     "height": "int64",
     "latitude": "float64",
@@ -126,14 +145,18 @@ def surveys(store: connection.Store, as_of: dt.date | None = None) -> pd.DataFra
     pandas.DataFrame
         ``survey_id``, ``receipt_number``, ``site_code``, ``surveyor``, ``observed_at`` and ``received_at`` (UTC),
         ``source``, ``form_version``, ``status``, ``supersedes`` and ``superseded_by`` (empty when none), ``latitude``,
-        ``longitude``, ``accuracy_m`` (NaN when not known), ``note``, ``content_sha256``.
+        ``longitude``, ``accuracy_m`` (NaN when not known), ``note``, ``content_sha256``, ``root_id``, ``review``
+        (one of :mod:`audits.store.reviews`' decisions), ``review_note``, ``answer_notes`` (JSON by element and
+        quantity), ``reviewed_by``, ``reviewed_at`` (UTC or NaT).
     """
     visit, newer = schema.survey, schema.survey.alias("newer")
-    plain = [name for name in _SURVEY if name not in ("superseded_by", "latitude", "longitude")]
+    apart = ("superseded_by", "latitude", "longitude", *_REVIEW)
+    plain = [name for name in _SURVEY if name not in apart]
     follows = sa.and_(newer.c.supersedes == visit.c.survey_id, _seen(newer, as_of))
     query = (
         sa.select(*(visit.c[name] for name in plain), newer.c.survey_id.label("superseded_by"), visit.c.geom)
-        .select_from(visit.outerjoin(newer, follows))
+        .add_columns(*(schema.review.c[column].label(name) for name, column in _REVIEW.items()))
+        .select_from(visit.outerjoin(newer, follows).outerjoin(schema.review, _latest_review(visit)))
         .where(_seen(visit, as_of))
         .order_by(visit.c.fid)
     )
@@ -141,42 +164,62 @@ def surveys(store: connection.Store, as_of: dt.date | None = None) -> pd.DataFra
     points = [row.pop("geom") for row in rows]
     for row, point in zip(rows, points, strict=True):
         row |= {"latitude": None if point is None else point.y, "longitude": None if point is None else point.x}
-        row |= {name: row[name] or "" for name in ("supersedes", "superseded_by")}
+        row |= {name: row[name] or "" for name in ("supersedes", "superseded_by", *_REVIEW) if name != "reviewed_at"}
+        row["review"] = row["review"] or reviews.SUBMITTED
     return _frame(rows, _SURVEY)
 
 
-def measurements(store: connection.Store, as_of: dt.date | None = None) -> pd.DataFrame:
-    """Return every reading of the surveys that stand: final, and superseded by nobody.
+_REVIEW = {
+    "review": "decision",
+    "review_note": "note",
+    "answer_notes": "answer_notes",
+    "reviewed_by": "decided_by",
+    "reviewed_at": "decided_at",
+}
+
+
+def _latest_review(visit: sa.FromClause) -> sa.ColumnElement[bool]:
+    """Return the condition that joins each survey with the last decision on it."""
+    one = schema.review.alias()
+    last = sa.select(sa.func.max(one.c.fid)).where(one.c.survey_id == visit.c.survey_id).scalar_subquery()
+    return schema.review.c.fid == last
+
+
+def measurements(store: connection.Store, as_of: dt.date | None = None, *, approved_only: bool = False) -> pd.DataFrame:
+    """Return every reading of the surveys that stand: final, superseded by nobody, not returned to the surveyor.
 
     Parameters
     ----------
     store
         An open store.
     as_of
-        As in :func:`surveys`.
+        As in :func:`surveys`; decisions of engineers count as they are today.
+    approved_only
+        Only of surveys that an engineer approved, for official scores.
 
     Returns
     -------
     pandas.DataFrame
         ``survey_id``, ``site_code``, ``surveyor``, ``observed_at`` (UTC), ``element_id``, ``element_kind``,
         ``quantity``, ``value`` (NaN when not measured), ``as_written``, ``instrument``, ``uncertainty``, ``reading``,
-        ``not_measured_because`` and ``photo_sha256`` (empty when none).
+        ``not_measured_because`` and ``photo_sha256`` (empty when none), ``review`` as in :func:`surveys`.
     """
     visit, newer, one = schema.survey, schema.survey.alias("newer"), schema.measurement
     follows = sa.select(newer.c.fid).where(newer.c.supersedes == visit.c.survey_id, _seen(newer, as_of))
-    from_visit = {"site_code", "surveyor", "observed_at"}
-    columns = [
-        schema.element.c.kind.label(name)
-        if name == "element_kind"
-        else sa.func.coalesce(one.c.photo_sha256, "").label(name)
-        if name == "photo_sha256"
-        else (visit if name in from_visit else one).c[name]
-        for name in _MEASUREMENT
-    ]
+    decision = sa.func.coalesce(schema.review.c.decision, reviews.SUBMITTED)
+    computed = {
+        "element_kind": schema.element.c.kind,
+        "photo_sha256": sa.func.coalesce(one.c.photo_sha256, ""),
+        "review": decision,
+        **{name: visit.c[name] for name in ("site_code", "surveyor", "observed_at")},
+    }
+    columns = [(computed[name] if name in computed else one.c[name]).label(name) for name in _MEASUREMENT]
     query = (
         sa.select(*columns)
         .select_from(one.join(visit).join(schema.element, schema.element.c.element_id == one.c.element_id))
+        .outerjoin(schema.review, _latest_review(visit))
         .where(visit.c.status == "final", ~follows.exists(), _seen(visit, as_of))
+        .where(decision == reviews.APPROVED if approved_only else decision != reviews.RETURNED)
         .order_by(one.c.fid)
     )
     return _frame(_rows(store, query), _MEASUREMENT)
@@ -185,7 +228,7 @@ def measurements(store: connection.Store, as_of: dt.date | None = None) -> pd.Da
 def photos(
     store: connection.Store, *, site_code: str | None = None, survey_ids: Sequence[str] | None = None
 ) -> pd.DataFrame:
-    """Return the photos of surveys, in the order of their arrival.
+    """Return the photos of surveys, those that came with them first.
 
     Parameters
     ----------
@@ -199,22 +242,47 @@ def photos(
     Returns
     -------
     pandas.DataFrame
-        ``survey_id``, ``site_code``, ``observed_at`` (UTC), ``sha256``, ``element_id`` and ``caption`` (may be empty),
-        ``width``, ``height``, ``latitude``, ``longitude`` (NaN when the camera wrote none), ``taken_at`` (UTC or NaT).
+        ``survey_id``, ``site_code``, ``observed_at`` (UTC), ``sha256``, ``element_id``, ``quantity`` and ``caption``
+        (may be empty), ``contains_person`` (still so: neither cleared nor blurred), ``shown_sha256`` (what everyone may
+        see: empty while a person is in it, else the photo or its blurred copy), ``width``, ``height``, ``latitude``,
+        ``longitude`` (NaN when the camera wrote none), ``taken_at`` (UTC or NaT).
     """
-    shown, visit, photo = schema.survey_photo, schema.survey, schema.photo
-    tables = {"site_code": visit, "observed_at": visit, **dict.fromkeys(("width", "height"), photo)}
-    tables |= dict.fromkeys(("latitude", "longitude", "taken_at"), photo)
+    shown = _evidence()
+    visit, photo, mark = schema.survey, schema.photo, schema.photo_mark
+    one = mark.alias()
+    last = sa.select(sa.func.max(one.c.fid)).where(one.c.sha256 == shown.c.sha256).scalar_subquery()
+    # one surveyor who saw a person in it is enough, in whichever survey
+    said = sa.func.max(shown.c.contains_person).over(partition_by=shown.c.sha256)
+    person = sa.case((mark.c.mark.is_(None), said), else_=mark.c.mark == photo_marks.PERSON)
+    seen = sa.case((person, ""), else_=sa.func.coalesce(mark.c.blurred_sha256, shown.c.sha256))
+    computed = {
+        "contains_person": person,
+        "shown_sha256": seen,
+        **{name: visit.c[name] for name in ("site_code", "observed_at")},
+        **{name: photo.c[name] for name in ("width", "height", "latitude", "longitude", "taken_at")},
+    }
     query = (
-        sa.select(*(tables.get(name, shown).c[name] for name in _PHOTO))
-        .select_from(shown.join(visit).join(photo))
-        .order_by(shown.c.fid)
+        sa.select(*((computed[name] if name in computed else shown.c[name]).label(name) for name in _PHOTO))
+        .select_from(shown.join(visit, visit.c.survey_id == shown.c.survey_id))
+        .join(photo, photo.c.sha256 == shown.c.sha256)
+        .outerjoin(mark, mark.c.fid == last)
+        .order_by(shown.c.late, shown.c.fid)
     )
     if site_code is not None:
         query = query.where(visit.c.site_code == site_code)
     if survey_ids is not None:
         query = query.where(shown.c.survey_id.in_(survey_ids))
     return _frame(_rows(store, query), _PHOTO)
+
+
+def _evidence() -> sa.Subquery:
+    """Return the photos that came inside surveys together with those attached to them."""
+    names = ("fid", "survey_id", "sha256", "element_id", "quantity", "caption", "contains_person")
+    parts = [
+        sa.select(*(table.c[name] for name in names), sa.literal(late).label("late"))
+        for late, table in enumerate((schema.survey_photo, schema.attached_photo))
+    ]
+    return sa.union_all(*parts).subquery()
 
 
 def survey(store: connection.Store, survey_id: str) -> survey_record.Survey:

@@ -47,13 +47,14 @@ def _batch(records: sa.Connection, survey_ids: Sequence[str]) -> Iterator[survey
                 survey.Element(one["element_id"], one["kind"], one["label"]) for one in elements.get(key, ())
             ),
             measurements=tuple(_measurement(one) for one in measurements.get(key, ())),
-            photos=tuple(survey.Photo(one["sha256"], one["element_id"], one["caption"]) for one in photos.get(key, ())),
+            photos=tuple(_photo(one) for one in photos.get(key, ())),
             supersedes=row["supersedes"] or "",
             status=row["status"],
             note=row["note"],
             latitude=None if row["geom"] is None else row["geom"].y,
             longitude=None if row["geom"] is None else row["geom"].x,
             accuracy_m=row["accuracy_m"],
+            root_id=row["root_id"],
         )
 
 
@@ -61,6 +62,10 @@ def _rows_of(records: sa.Connection, table: sa.Table, survey_ids: Sequence[str])
     query = sa.select(table).where(table.c.survey_id.in_(survey_ids)).order_by(table.c.survey_id, table.c.fid)
     grouped = itertools.groupby(records.execute(query).mappings(), key=lambda row: str(row["survey_id"]))
     return {key: list(rows) for key, rows in grouped}
+
+
+def _photo(row: Any) -> survey.Photo:
+    return survey.Photo(row["sha256"], row["element_id"], row["caption"], row["quantity"], bool(row["contains_person"]))
 
 
 def _measurement(row: Any) -> survey.Measurement:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import sqlalchemy as sa
 
 from audits.store import column_types
@@ -31,6 +33,11 @@ def _reference(name: str, target: str, *, nullable: bool = False, unique: bool =
 
 def _instant(name: str, *, nullable: bool = False) -> sa.Column[object]:
     return sa.Column(name, column_types.Utc, nullable=nullable)
+
+
+def _later(name: str, kind: type[sa.types.TypeEngine[Any]], otherwise: str) -> sa.Column[Any]:
+    """Return a column that older files get afterwards, with the value that their rows then have."""
+    return sa.Column(name, kind, nullable=False, server_default=sa.text(otherwise))
 
 
 def _stamps() -> tuple[sa.Column[bool], sa.Column[int], sa.Column[str], sa.Column[object]]:
@@ -107,6 +114,7 @@ survey = sa.Table(
     _text("note"),
     sa.Column("geom", column_types.Point),
     _text("content_sha256"),
+    _later("root_id", sa.Text, "''"),
     sa.CheckConstraint("status IN ('final', 'void')", name="status"),
     sa.Index("ix_survey_site_code_observed_at", "site_code", "observed_at"),
 )
@@ -163,6 +171,8 @@ survey_photo = sa.Table(
     _reference("sha256", "photo.sha256"),
     _text("element_id"),
     _text("caption"),
+    _later("quantity", sa.Text, "''"),
+    _later("contains_person", sa.Boolean, "0"),
     sa.Index("ix_survey_photo_survey_id", "survey_id"),
 )
 
@@ -186,6 +196,105 @@ held_row = sa.Table(
     _text("raw"),
     _text("reasons"),
     sa.UniqueConstraint("batch_id", "line"),
+)
+
+attached_photo = sa.Table(
+    "attached_photo",
+    metadata,
+    _row_number(),
+    _reference("survey_id", "survey.survey_id"),
+    _text("name"),
+    _reference("sha256", "photo.sha256"),
+    _text("element_id"),
+    _text("quantity"),
+    _text("caption"),
+    sa.Column("contains_person", sa.Boolean, nullable=False),
+    sa.UniqueConstraint("survey_id", "name"),
+)
+
+awaited_photo = sa.Table(
+    "awaited_photo",
+    metadata,
+    _row_number(),
+    _reference("survey_id", "survey.survey_id"),
+    _text("name"),
+    sa.UniqueConstraint("survey_id", "name"),
+)
+
+photo_source = sa.Table(
+    "photo_source",
+    metadata,
+    _row_number(),
+    _text("sent_sha256", unique=True),
+    _reference("sha256", "photo.sha256"),
+)
+
+photo_mark = sa.Table(
+    "photo_mark",
+    metadata,
+    _row_number(),
+    _reference("sha256", "photo.sha256"),
+    _text("mark"),
+    _reference("blurred_sha256", "photo.sha256", nullable=True),
+    _text("marked_by"),
+    _instant("marked_at"),
+    sa.CheckConstraint("mark IN ('person', 'clear', 'blurred')", name="mark"),
+    sa.CheckConstraint("(mark = 'blurred') = (blurred_sha256 IS NOT NULL)", name="blurred"),
+    sa.Index("ix_photo_mark_sha256", "sha256"),
+)
+
+review = sa.Table(
+    "review",
+    metadata,
+    _row_number(),
+    _reference("survey_id", "survey.survey_id"),
+    _text("decision"),
+    _text("note"),
+    _text("answer_notes"),
+    _text("decided_by"),
+    _instant("decided_at"),
+    sa.CheckConstraint("decision IN ('approved', 'returned')", name="decision"),
+    sa.Index("ix_review_survey_id", "survey_id"),
+)
+
+settlement = sa.Table(
+    "settlement",
+    metadata,
+    _row_number(),
+    sa.Column("batch_id", sa.Integer, sa.ForeignKey("import_batch.fid"), nullable=False),
+    sa.Column("line", sa.Integer, nullable=False),
+    _text("decision"),
+    _text("note"),
+    _text("settled_by"),
+    _instant("settled_at"),
+    sa.CheckConstraint("decision IN ('taken_in', 'dismissed')", name="decision"),
+    sa.UniqueConstraint("batch_id", "line"),
+)
+
+calibration = sa.Table(
+    "calibration",
+    metadata,
+    _row_number(),
+    _text("device_code"),
+    _text("instrument_id"),
+    sa.Column("uncertainty", sa.Double, nullable=False),
+    sa.Column("calibrated_on", sa.Date, nullable=False),
+    sa.Column("valid_until", sa.Date, nullable=False),
+    _text("note"),
+    _text("recorded_by"),
+    _instant("recorded_at"),
+    sa.Index("ix_calibration_device_code", "device_code"),
+)
+
+technician = sa.Table(
+    "technician",
+    metadata,
+    _row_number(),
+    _text("name"),
+    _text("secret_hash"),
+    _text("set_by"),
+    _instant("set_at"),
+    sa.Index("ix_technician_name", "name"),
 )
 
 ledger = sa.Table(
@@ -221,6 +330,14 @@ APPEND_ONLY = (
     survey_photo,
     import_batch,
     held_row,
+    attached_photo,
+    awaited_photo,
+    photo_source,
+    photo_mark,
+    review,
+    settlement,
+    calibration,
+    technician,
     ledger,
     workspace,
     migration,

@@ -17,6 +17,9 @@ ACTION = "survey.submit"
 CONFLICT = errors.ProblemKind(
     "STORE-129", "Another survey came under the number {survey_id} before; both are kept, and an engineer decides."
 )
+OLDER_VERSION = errors.ProblemKind(
+    "STORE-130", "This is the first version of a record that was edited later; the edited one is here: {newer}."
+)
 
 
 @dataclass(frozen=True)
@@ -69,25 +72,53 @@ def submit(store: connection.Store, sent: survey.Survey, actor: str, received_at
     audits.errors.StoreError
         When the database refuses to write.
     """
+    with connection.writing(store) as records:
+        return submit_within(records, sent, actor, chain.instant(received_at))
+
+
+def submit_within(records: sa.Connection, sent: survey.Survey, actor: str, moment: dt.datetime) -> Receipt:
+    """Take in one survey in the caller's transaction: it is on the disk when that is committed; see :func:`submit`."""
     problems = survey_checks.of_itself(sent)
     if problems:
         return Receipt("refused", sent.survey_id, problems=problems)
     visit = _as_kept(sent)
-    moment = chain.instant(received_at)
-    with connection.writing(store) as records:
-        columns = schema.survey.c
-        known = records.execute(
-            sa.select(columns.receipt_number, columns.content_sha256).where(columns.survey_id == visit.survey_id)
-        ).first()
-        if known is not None and known.content_sha256 == survey.content_sha256(visit):
+    columns = schema.survey.c
+    known = records.execute(
+        sa.select(columns.receipt_number, columns.content_sha256, columns.supersedes).where(
+            columns.survey_id == visit.survey_id
+        )
+    ).first()
+    if known is not None:
+        if visit.root_id and not visit.supersedes:
+            visit = replace(visit, supersedes=known.supersedes or "")
+        if known.content_sha256 == survey.content_sha256(visit):
             return Receipt("same", visit.survey_id, known.receipt_number)
-        if known is not None:
-            return _hold_conflict(records, visit, actor, moment)
-        problems = survey_checks.against_store(records, visit)
-        if problems:
-            return Receipt("refused", visit.survey_id, problems=problems)
-        number = _write(records, visit, actor, moment)
+        return _hold_conflict(records, visit, actor, moment)
+    earlier = _newest_version(records, visit)
+    if earlier and visit.survey_id == visit.root_id:
+        return Receipt("refused", visit.survey_id, problems=(OLDER_VERSION.at(visit.survey_id, newer=earlier),))
+    visit = replace(visit, supersedes=visit.supersedes or earlier)
+    problems = survey_checks.against_store(records, visit)
+    if problems:
+        return Receipt("refused", visit.survey_id, problems=problems)
+    number = _write(records, visit, actor, moment)
     return Receipt("correction" if visit.supersedes else "accepted", visit.survey_id, number)
+
+
+def _newest_version(records: sa.Connection, visit: survey.Survey) -> str:
+    """Return the survey that a new version of a record corrects: the last of those that share its root, or empty."""
+    if not visit.root_id:
+        return ""
+    columns = schema.survey.c
+    same_root = sa.or_(columns.root_id == visit.root_id, columns.survey_id == visit.root_id)
+    newest = records.execute(sa.select(columns.survey_id).where(same_root).order_by(columns.fid.desc()).limit(1))
+    found = newest.scalar()
+    while found is not None:
+        newer = records.execute(sa.select(columns.survey_id).where(columns.supersedes == found)).scalar()
+        if newer is None:
+            break
+        found = newer
+    return str(found or "")
 
 
 def _as_kept(sent: survey.Survey) -> survey.Survey:
@@ -154,6 +185,7 @@ def _survey_row(visit: survey.Survey, number: int, moment: dt.datetime) -> dict[
         "accuracy_m": visit.accuracy_m,
         "note": visit.note,
         "geom": point,
+        "root_id": visit.root_id,
         "content_sha256": survey.content_sha256(visit),
     }
 

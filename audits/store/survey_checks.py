@@ -174,7 +174,7 @@ def _correction(records: sa.Connection, sent: survey.Survey) -> Iterator[errors.
     newer = records.execute(sa.select(columns.survey_id).where(columns.supersedes == sent.supersedes)).scalar()
     if code is None:
         yield UNKNOWN_SURVEY.at("supersedes", survey_id=sent.supersedes)
-    elif code != sent.site_code:
+    elif code != sent.site_code and not sent.root_id:
         yield OTHER_SITE.at("supersedes", survey_id=sent.supersedes, code=code)
     elif newer is not None:
         yield CORRECTED_BEFORE.at("supersedes", survey_id=sent.supersedes, newer=newer)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import json
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -13,7 +14,7 @@ import shapely.errors
 import sqlalchemy as sa
 
 from audits import errors, survey
-from audits.store import chain, connection, holding, photos, rebuild, register, schema, submit, triggers
+from audits.store import chain, connection, deeds, holding, photos, rebuild, register, schema, submit, triggers
 
 LINK_BROKEN = errors.ProblemKind(
     "STORE-401", "The entry does not follow from the one before: it was altered or cut out."
@@ -68,6 +69,7 @@ class _Told:
     elements: dict[str, str] = field(default_factory=dict)
     photos: dict[str, str] = field(default_factory=dict)
     held: dict[tuple[int, int], str] = field(default_factory=dict)
+    deeds: dict[str, Counter[str]] = field(default_factory=dict)
 
 
 def verify(store: connection.Store, expect: str | None = None, progress: Progress | None = None) -> Verification:
@@ -101,6 +103,7 @@ def verify(store: connection.Store, expect: str | None = None, progress: Progres
             "surveys": _surveys(records, told, progress),
             "register": _register(records, told),
             "held rows": _held(records, told),
+            "deeds": deeds.altered(records, told.deeds),
             "photos": _photo_rows(records, told),
             "photo files": _photo_files(store, told),
         }
@@ -151,6 +154,8 @@ def _listen(told: _Told, entry: chain.Entry) -> None:
         told.photos[entry.entity_id] = entry.payload
     elif entry.action == holding.ACTION:
         told.held |= {(int(entry.entity_id), int(line)): digest for line, digest in content["lines"].items()}
+    elif entry.action in deeds.ACTIONS:
+        told.deeds.setdefault(entry.action, Counter())[entry.payload] += 1
     else:
         told.sites |= content.get("sites", {})
         told.elements |= content.get("elements", {})
@@ -223,10 +228,7 @@ def _held(records: sa.Connection, told: _Told) -> Iterator[errors.Problem]:
 
 
 def _photo_rows(records: sa.Connection, told: _Told) -> Iterator[errors.Problem]:
-    columns = schema.photo.c
-    query = sa.select(
-        columns.sha256, columns.width, columns.height, columns.latitude, columns.longitude, columns.taken_at
-    )
+    query = sa.select(*(schema.photo.c[name] for name in photos.KEPT_COLUMNS))
     found = {row.sha256: photos.payload(photos.KeptPhoto(*row)) for row in records.execute(query)}
     for sha256 in sorted(told.photos.keys() | found.keys()):
         if told.photos.get(sha256) != found.get(sha256):

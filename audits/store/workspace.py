@@ -32,6 +32,11 @@ class Workspace:
         return self.folder / "photos"
 
     @property
+    def refused_folder(self) -> Path:
+        """Return the folder of files that could not be read, named by their content."""
+        return self.folder / "refused"
+
+    @property
     def drafts_path(self) -> Path:
         """Return the path of the drafts: surveys begun and not yet sent."""
         return self.folder / "drafts.sqlite"

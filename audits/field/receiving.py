@@ -1,0 +1,240 @@
+"""Take in what came back from the field, whatever the channel: nothing lost, nothing twice, a receipt for each."""
+
+from __future__ import annotations
+
+import datetime as dt
+import itertools
+import json
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field, replace
+
+import geopandas as gpd
+
+from audits import errors, survey, wording
+from audits.field import arrivals
+from audits.store import attaching, chain, connection, holding, photos, read, refused_files, submit
+from layers import positions
+
+RECORDS_IN_ONE_TRANSACTION = 100
+REACH_M = 100.0
+CLOCK_SLACK = dt.timedelta(hours=24)
+HELD = "held"
+
+IN_THE_FUTURE = errors.ProblemKind(
+    "RECEIVE-001", "The visit is dated {written}, which is still to come; check the clock of the device."
+)
+TOO_FAR = errors.ProblemKind(
+    "RECEIVE-002", "The record was made {metres} m from {code}; check whether the right site was chosen."
+)
+
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of one record.
+
+    Parameters
+    ----------
+    line
+        Its place in the file.
+    survey_id
+        As it came; empty when it could not be read that far.
+    outcome
+        ``accepted``, ``correction``, ``same``, ``conflict`` or ``held``.
+    number
+        Receipt number; 0 when it was not taken in.
+    problems
+        Why it was held, or what is wrong with its photos.
+    missing_photos
+        Names of photos that the record tells of and that have not come.
+    """
+
+    line: int
+    survey_id: str
+    outcome: str
+    number: int = 0
+    problems: tuple[errors.Problem, ...] = ()
+    missing_photos: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Reception:
+    """What became of a delivery."""
+
+    file_name: str
+    outcomes: tuple[Outcome, ...]
+
+    def count(self, outcome: str) -> int:
+        """Return how many records came out so."""
+        return sum(one.outcome == outcome for one in self.outcomes)
+
+    def as_record(self) -> dict[str, int]:
+        """Return the counts for JSON."""
+        names = ("accepted", "correction", "same", "conflict", HELD)
+        missing = sum(len(one.missing_photos) for one in self.outcomes)
+        return {**{name: self.count(name) for name in names}, "missing_photos": missing}
+
+
+@dataclass
+class _Open:
+    """A record on its way in."""
+
+    arrival: arrivals.Arrival
+    evidence: list[attaching.Evidence] = field(default_factory=list)
+    problems: list[errors.Problem] = field(default_factory=list)
+    photo_problems: list[errors.Problem] = field(default_factory=list)
+    outcome: str = HELD
+    number: int = 0
+
+
+def receive(
+    store: connection.Store,
+    delivery: arrivals.Delivery,
+    actor: str,
+    *,
+    words: wording.Wording,
+    received_at: dt.datetime | None = None,
+    progress: Progress | None = None,
+) -> Reception:
+    """Take in a delivery; doing it again changes nothing.
+
+    Parameters
+    ----------
+    store
+        An open store.
+    delivery
+        As it was read.
+    actor
+        Who brings it, for the ledger.
+    words
+        Language in which the reasons of held records are kept.
+    received_at
+        Instant; now when None.
+    progress
+        Called with the number of records done and their total.
+
+    Returns
+    -------
+    Reception
+        When it says accepted, correction or same, the record and the photos that came are on the disk.
+
+    Raises
+    ------
+    audits.errors.StoreError
+        When the store refuses to write; what was written before stays, and sending again goes on from there.
+    """
+    moment = chain.instant(received_at)
+    sites = read.sites(store)
+    total, done = len(delivery.arrivals), itertools.count(1)
+    finished: list[_Open] = []
+    for chunk in _chunks(delivery.arrivals):
+        opened = [_opened(store, each, sites, actor, moment) for each in chunk]
+        _submit(store, opened, actor, moment)
+        _attach(store, opened, actor, moment)
+        finished += opened
+        for _ in opened:
+            if progress is not None:
+                progress(next(done), total)
+    _hold(store, delivery, finished, actor, words, moment)
+    return Reception(delivery.file_name, tuple(_outcome(each) for each in finished))
+
+
+def _chunks(records: Sequence[arrivals.Arrival]) -> Iterable[Sequence[arrivals.Arrival]]:
+    for start in range(0, len(records), RECORDS_IN_ONE_TRANSACTION):
+        yield records[start : start + RECORDS_IN_ONE_TRANSACTION]
+
+
+def _opened(
+    store: connection.Store,
+    arrival: arrivals.Arrival,
+    sites: gpd.GeoDataFrame,
+    actor: str,
+    moment: dt.datetime,
+) -> _Open:
+    """Return a record with everything that forbids to take it in, its photos already on the disk."""
+    opened = _Open(arrival, problems=list(arrival.problems))
+    if arrival.survey is not None:
+        opened.problems += _unlikely(arrival.survey, sites, moment)
+    for photo in arrival.attachments:
+        kept = attaching.Evidence(
+            photo.name, "", photo.element_id, photo.quantity, photo.caption, photo.contains_person
+        )
+        if photo.content is not None:
+            kept = replace(kept, sha256=_kept(store, photo.name, photo.content(), opened, actor, moment))
+        opened.evidence.append(kept)
+    return opened
+
+
+def _unlikely(visit: survey.Survey, sites: gpd.GeoDataFrame, moment: dt.datetime) -> Iterable[errors.Problem]:
+    if visit.observed_at.tzinfo is not None and visit.observed_at > moment + CLOCK_SLACK:
+        yield IN_THE_FUTURE.at(visit.survey_id, written=visit.observed_at.astimezone(wording.BANGKOK).isoformat())
+    if visit.site_code not in sites.index or visit.latitude is None or visit.longitude is None:
+        return
+    site = sites.loc[visit.site_code]
+    # Only a confirmed position can tell that somebody stood elsewhere; presumed ones are off by hundreds of metres.
+    if site["position_status"] != "confirmed" or site["geometry"] is None:
+        return
+    metres = positions.metres_between(visit.longitude, visit.latitude, site["geometry"].x, site["geometry"].y)
+    known_to_m = float(site["position_accuracy_m"]) if site["position_accuracy_m"] > 0 else 0.0
+    if metres > REACH_M + known_to_m + (visit.accuracy_m or 0.0):
+        yield TOO_FAR.at(visit.survey_id, metres=round(metres), code=visit.site_code)
+
+
+def _kept(store: connection.Store, name: str, content: bytes, opened: _Open, actor: str, moment: dt.datetime) -> str:
+    """Keep the bytes of one photo and return its SHA-256; what is no photo is kept aside, so that nothing is lost."""
+    try:
+        return photos.keep(store, content, actor=actor, kept_at=moment).sha256
+    except errors.RefusedError as refused:
+        opened.photo_problems += [problem.kind.at(name, **problem.values) for problem in refused.problems]
+        sha256 = refused_files.keep(store.workspace, content)
+        survey_id = opened.arrival.survey.survey_id if opened.arrival.survey else ""
+        raw = json.dumps({"photo": name, "survey_id": survey_id, "refused_file": sha256}, ensure_ascii=False)
+        reasons = tuple(problem.sentence() for problem in opened.photo_problems)
+        holding.hold(store, f"{survey_id} {name}", sha256, actor, (holding.HeldRow(1, raw, reasons),), 0, moment)
+        return ""
+
+
+def _submit(store: connection.Store, opened: Sequence[_Open], actor: str, moment: dt.datetime) -> None:
+    with connection.writing(store) as records:
+        for each in opened:
+            if each.arrival.survey is None or each.problems:
+                continue
+            receipt = submit.submit_within(records, each.arrival.survey, actor, moment)
+            each.outcome = HELD if receipt.outcome == "refused" else receipt.outcome
+            each.number = receipt.number
+            each.problems += receipt.problems
+
+
+def _attach(store: connection.Store, opened: Sequence[_Open], actor: str, moment: dt.datetime) -> None:
+    for each in opened:
+        if each.arrival.survey is not None and each.number and each.evidence:
+            survey_id = each.arrival.survey.survey_id
+            each.photo_problems += attaching.attach(store, survey_id, each.evidence, actor, moment)
+
+
+def _hold(
+    store: connection.Store,
+    delivery: arrivals.Delivery,
+    finished: Sequence[_Open],
+    actor: str,
+    words: wording.Wording,
+    moment: dt.datetime,
+) -> None:
+    rows = [
+        holding.HeldRow(each.arrival.line, each.arrival.raw, tuple(words.problem(one) for one in each.problems))
+        for each in finished
+        if each.outcome == HELD
+    ]
+    taken_in = [each.arrival.line for each in finished if each.number]
+    batch = holding.Batch(delivery.file_name, delivery.file_sha256, len(taken_in))
+    with connection.writing(store) as records:
+        holding.hold_within(records, batch, rows, actor, moment)
+        holding.settle_taken_in(records, delivery.file_sha256, taken_in, actor, moment)
+
+
+def _outcome(each: _Open) -> Outcome:
+    visit = each.arrival.survey
+    missing = tuple(photo.name for photo in each.evidence if not photo.sha256)
+    problems = (*each.problems, *each.photo_problems)
+    return Outcome(each.arrival.line, visit.survey_id if visit else "", each.outcome, each.number, problems, missing)

@@ -31,6 +31,8 @@ _position = st.components.v2.component(
 )
 _keypad = st.components.v2.component("keypad", html="", js=(SCRIPTS / "keypad.js").read_text("utf-8"))
 
+_focus = st.components.v2.component("focus", html="", js=(SCRIPTS / "focus.js").read_text("utf-8"))
+
 
 def position(words: wording.Wording, key: str) -> Fix | None:
     """Show a button that asks the browser where it is; return the answer once it came."""
@@ -47,3 +49,8 @@ def position(words: wording.Wording, key: str) -> Fix | None:
 def keypad(modes: Mapping[str, str]) -> None:
     """Give text fields, named by their labels, the keypad of their content, such as ``decimal``."""
     _keypad(key="keypad", data=dict(modes))
+
+
+def focus(label: str, sign: object) -> None:
+    """Put the cursor into the text field of a label whenever `sign` is another than before."""
+    _focus(key="focus", data={"label": label, "sign": repr(sign)})

@@ -25,6 +25,7 @@ class Choice:
     persona: str
     by: str
     online: bool
+    approved_only: bool
 
 
 def show(place: frame.Here) -> None:
@@ -34,7 +35,7 @@ def show(place: frame.Here) -> None:
         st.switch_page("start.py", query_params=frame.query(place))
     st.title(text("Ramps and public spaces"))
     choice = filters(place)
-    state = frame.audited(place, choice.edition)
+    state = frame.audited(place, choice.edition, approved_only=choice.approved_only)
     codes = selection.select(state.sites, state.audit.sites, choice.wanted)
     summary(place, state, codes)
     if codes.empty:
@@ -63,9 +64,10 @@ def filters(place: frame.Here) -> Choice:
         with right:
             positions = _several(text("How the position is known"), terms.POSITION_STATUS, "position", words)
             edition = site_summary.choose_edition(place)
+            approved_only = site_summary.choose_counted(place)
             online = st.checkbox(text("Street picture from OpenStreetMap (needs a network)"), key="online")
     wanted = selection.Selection(kinds, verdicts, grades, [int(zone) for zone in zones], positions)
-    return Choice(wanted, edition, persona, by, online)
+    return Choice(wanted, edition, persona, by, online, approved_only)
 
 
 def _several(label: str, names: dict[str, str], key: str, words: wording.Wording) -> list[str]:
@@ -130,6 +132,7 @@ def draw_map(place: frame.Here, choice: Choice, state: frame.Audited, codes: pd.
         state.head,
         place.words.language,
         choice.edition,
+        choice.approved_only,
         choice.by,
         choice.online,
         tuple(codes),
@@ -230,6 +233,7 @@ def table_frame(
             text("Score, highest"): audited[f"score_high{ending}"].round(0),
             text("Grade"): audited["grade"].replace("", text("undecided")),
             text("Requirements failed"): audited["items_failed"],
+            text("Standing"): audited["standing"].map(lambda standing: text(terms.STANDING[standing])),
             text("Zone"): sites["zone"].map(lambda zone: "" if pd.isna(zone) else str(int(zone))),
             text("Position"): sites["position_status"].map(lambda status: text(terms.POSITION_STATUS[status])),
         },

@@ -41,11 +41,12 @@ def show(place: frame.Here) -> None:
     )
     edition = site_summary.choose_edition(place)
     as_of = site_summary.choose_day(place, "export_as_of")
-    state = frame.audited(place, edition, as_of)
+    approved_only = site_summary.choose_counted(place)
+    state = frame.audited(place, edition, as_of, approved_only)
     codes = choose(place, state)
     layers = choose_layers(place) if kind in WITH_LAYERS else contents.LAYERS
     st.write(place.words.count("{n} site", "{n} sites", len(codes)))
-    asked = (kind, language, edition, as_of, tuple(codes), tuple(layers), state.head)
+    asked = (kind, language, edition, as_of, approved_only, tuple(codes), tuple(layers), state.head)
     if codes.empty:
         st.info(text("No site matches these filters. Take one away to see more."))
     elif st.button(text("Make the file"), type="primary", key="make"):

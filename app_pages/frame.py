@@ -89,10 +89,12 @@ def open_store(workspace: workspaces.Workspace, demonstration: bool) -> connecti
     return connection.open_store(workspace, kind=DEMONSTRATION if demonstration else "real")
 
 
-def audited(place: Here, edition: str = audit.BY_PERMIT_DATE, as_of: dt.date | None = None) -> Audited:
+def audited(
+    place: Here, edition: str = audit.BY_PERMIT_DATE, as_of: dt.date | None = None, approved_only: bool = False
+) -> Audited:
     """Return the audit of the store as it stands now; computed once for each state of store, criteria and weights."""
     head = str(read.head(place.store))
-    return _audited(place.store, head, place.book, place.weights, edition, as_of)
+    return _audited(place.store, head, place.book, place.weights, edition, as_of, approved_only)
 
 
 @st.cache_resource(
@@ -111,11 +113,12 @@ def _audited(
     weights: criteria.Weights,
     edition: str,
     as_of: dt.date | None,
+    approved_only: bool,
 ) -> Audited:
     sites = read.sites(store)
     sites = sites.loc[~sites["retired"].astype(bool)]
     elements = read.elements(store)
-    measurements = read.measurements(store, as_of)
+    measurements = read.measurements(store, as_of, approved_only=approved_only)
     result = audit.run(sites, elements, measurements, book, weights, edition)
     return Audited(sites, elements, measurements, read.surveys(store, as_of), result, head)
 

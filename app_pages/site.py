@@ -206,8 +206,17 @@ def evidence(place: frame.Here, code: str) -> None:
     if kept.empty:
         return
     st.subheader(text("Photos"))
-    for row in kept.itertuples():
-        picture = base64.b64encode(photos.content(place.store, row.sha256)).decode()
+    held_back = int((kept["shown_sha256"] == "").sum())
+    if held_back:
+        st.write(
+            place.words.count(
+                "{n} photo with a person in it is kept back until an engineer clears or blurs it.",
+                "{n} photos with people in them are kept back until an engineer clears or blurs them.",
+                held_back,
+            )
+        )
+    for row in kept.loc[kept["shown_sha256"] != ""].itertuples():
+        picture = base64.b64encode(photos.content(place.store, row.shown_sha256)).decode()
         label = row.caption or text("Photo of {element}", element=row.element_id or code)
         st.html(
             f'<figure><img class="jaidee-photo" alt="{html.escape(label)}" src="data:image/jpeg;base64,{picture}">'
@@ -246,12 +255,12 @@ def history(place: frame.Here, state: frame.Audited, code: str) -> None:
 
 
 def survey_state(row: object, words: wording.Wording) -> str:
-    """Say whether a survey counts, was corrected or withdrawn."""
+    """Say whether a survey was corrected, withdrawn, approved, returned, or awaits review."""
     if getattr(row, "status", "") == "void":
         return words.text("withdraws an earlier survey")
     if getattr(row, "superseded_by", ""):
         return words.text("corrected by a later survey")
-    return words.text("counts")
+    return words.text(terms.REVIEW[getattr(row, "review", "")])
 
 
 if __name__ == "__main__":

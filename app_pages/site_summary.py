@@ -27,7 +27,12 @@ def score_block(place: frame.Here, audited: pd.Series, persona: str = audit.OFFI
     ending = "" if persona == audit.OFFICIAL else f"_{persona}"
     low, high = audited[f"score_low{ending}"], audited[f"score_high{ending}"]
     score = markers.score_text(low, high, words)
-    parts = [tables.verdict(audited["verdict"], words), f'<div class="jaidee-score">{tables.cell(score)}</div>']
+    standing = f"<p>{tables.small(text(terms.STANDING[audited['standing']]))}</p>"
+    parts = [
+        tables.verdict(audited["verdict"], words),
+        f'<div class="jaidee-score">{tables.cell(score)}</div>',
+        standing,
+    ]
     if not pd.isna(low):
         parts.append(tables.score_bar(low, high, score))
     grade = text("grade {grade}", grade=audited["grade"]) if audited["grade"] else text("grade undecided: measure more")
@@ -44,6 +49,7 @@ def score_block(place: frame.Here, audited: pd.Series, persona: str = audit.OFFI
 
 
 SITE = "site"
+COUNT_ALL, COUNT_APPROVED = "all", "approved"
 
 
 def choose_site(place: frame.Here, sites: gpd.GeoDataFrame) -> str | None:
@@ -63,6 +69,17 @@ def choose_edition(place: frame.Here) -> str:
     names = edition_names(place)
     kept = address.one("edition", list(names))
     return st.selectbox(place.words.text("Edition of the rules"), list(names), format_func=names.get, **kept)
+
+
+def choose_counted(place: frame.Here) -> bool:
+    """Ask which surveys count, and return whether only the approved do; the choice stays in the address."""
+    names = {
+        COUNT_ALL: place.words.text("all that were not returned"),
+        COUNT_APPROVED: place.words.text("only those approved (official)"),
+    }
+    kept = address.one("counted", list(names))
+    chosen = st.selectbox(place.words.text("Surveys that count"), list(names), format_func=names.get, **kept)
+    return chosen == COUNT_APPROVED
 
 
 def choose_day(place: frame.Here, key: str) -> dt.date | None:

@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
-import hashlib
-
 import pandas as pd
 import streamlit as st
 
-from app_pages import address, browser, frame, site_summary, survey_draft, survey_questions
-from audits import errors, markers, site_report, survey, terms
-from audits.field import answers
-from audits.store import photos, submit
+from app_pages import (
+    address,
+    browser,
+    frame,
+    site_summary,
+    survey_draft,
+    survey_header,
+    survey_photos,
+    survey_questions,
+    tables,
+)
+from audits import markers, site_report, survey, survey_report, terms
+from audits.field import answer_sheet, answers
+from audits.store import reviews, submit
 from layers import sites as site_layer
 
 NEAREST = 5
@@ -63,8 +71,9 @@ def record(place: frame.Here, state: frame.Audited, code: str) -> None:
     draft = survey_draft.current(place, code)
     if draft.supersedes:
         st.info(text("This corrects an earlier survey; the earlier one is kept and marked as corrected."))
-    who_and_how(place, draft)
-    elements = elements_of(state, draft)
+    returned(place, state, code, draft)
+    survey_header.who_and_how(place, draft)
+    elements = survey_header.elements_of(state, draft)
     if not elements:
         st.write(text("No element is recorded here yet. Add what you see."))
     else:
@@ -73,13 +82,13 @@ def record(place: frame.Here, state: frame.Audited, code: str) -> None:
         permitted = state.elements["permitted_on"].get(chosen, pd.NaT)
         st.header(titles[chosen])
         survey_questions.ask(place, draft, elements[chosen], permitted, state.sites.loc[code, "setting"])
-        take_photos(place, draft, chosen)
+        survey_photos.take(place, draft, elements[chosen])
     add_element(place, draft, elements)
     st.session_state.setdefault(f"answer|{draft.survey_id}|note", draft.note)
     st.text_area(
         text("Remarks (no names, no faces)"),
         key=f"answer|{draft.survey_id}|note",
-        on_change=lambda: _set(place, draft, "note", f"answer|{draft.survey_id}|note"),
+        on_change=lambda: survey_header.take(place, draft, "note", f"answer|{draft.survey_id}|note"),
     )
     if st.button(text("Save the survey"), type="primary", key="save", width="stretch"):
         save(place, state, draft, elements)
@@ -90,67 +99,7 @@ def _title(place: frame.Here, element: survey.Element) -> str:
     return site_report.element_title(element.element_id, element.kind, element.label, place.words)
 
 
-def _set(place: frame.Here, draft: survey_draft.Draft, name: str, key: str) -> None:
-    setattr(draft, name, st.session_state[key])
-    survey_draft.keep(place, draft)
-
-
-def who_and_how(place: frame.Here, draft: survey_draft.Draft) -> None:
-    """Ask once for the surveyor, the units and the instruments."""
-    text = place.words.text
-    prefix = f"answer|{draft.survey_id}"
-    st.session_state.setdefault(f"{prefix}|surveyor", draft.surveyor)
-    st.text_input(
-        text("Your name or staff number"),
-        key=f"{prefix}|surveyor",
-        autocomplete="name",
-        on_change=lambda: _set(place, draft, "surveyor", f"{prefix}|surveyor"),
-    )
-    lengths = {"cm": text("centimetres"), "mm": text("millimetres")}
-    slopes = {"percent": "%", "degrees": "°", answers.ONE_IN: text("1:… (write 12 for 1:12)")}
-    with st.expander(text("Units and instruments")):
-        for name, label, names in (
-            ("length_unit", text("Lengths in"), lengths),
-            ("slope_unit", text("Slopes in"), slopes),
-        ):
-            st.session_state.setdefault(f"{prefix}|{name}", getattr(draft, name))
-            st.radio(
-                label,
-                list(names),
-                format_func=names.get,
-                key=f"{prefix}|{name}",
-                horizontal=True,
-                on_change=_set,
-                args=(place, draft, name, f"{prefix}|{name}"),
-            )
-        for unit, label in (("percent", text("Slopes measured with")), ("mm", text("Lengths measured with"))):
-            _instrument(place, draft, unit, label)
-
-
-def _instrument(place: frame.Here, draft: survey_draft.Draft, unit: str, label: str) -> None:
-    known = {each.instrument_id: each for each in place.book.instruments.values() if each.unit == unit}
-    key = f"answer|{draft.survey_id}|instrument|{unit}"
-    names = {
-        name: f"{place.words.name(each.name)} (± {place.words.number(each.uncertainty, 1)})"
-        for name, each in known.items()
-    }
-    st.session_state.setdefault(key, draft.instruments.get(unit, next(iter(names))))
-
-    def keep() -> None:
-        draft.instruments[unit] = st.session_state[key]
-        survey_draft.keep(place, draft)
-
-    st.selectbox(label, list(names), format_func=names.get, key=key, on_change=keep)
-
-
-def elements_of(state: frame.Audited, draft: survey_draft.Draft) -> dict[str, survey.Element]:
-    """Return the site's elements, those of the register and those the surveyor added."""
-    known = state.elements.loc[state.elements["site_code"] == draft.site_code]
-    result = {str(row.Index): survey.Element(str(row.Index), row.kind, row.label or "") for row in known.itertuples()}
-    return result | {each["element_id"]: survey.Element(**each) for each in draft.added}
-
-
-def add_element(place: frame.Here, draft: survey_draft.Draft, elements: dict[str, survey.Element]) -> None:
+def add_element(place: frame.Here, draft: answer_sheet.AnswerSheet, elements: dict[str, survey.Element]) -> None:
     """Offer to add what the register does not know."""
     text = place.words.text
     names = {kind: text(terms.ELEMENT_KIND[kind]) for kind in survey.ELEMENT_KINDS}
@@ -166,55 +115,20 @@ def add_element(place: frame.Here, draft: survey_draft.Draft, elements: dict[str
             st.rerun(scope="fragment")
 
 
-def take_photos(place: frame.Here, draft: survey_draft.Draft, element_id: str) -> None:
-    """Take photos of one element; each is kept at once."""
-    text = place.words.text
-    turn = st.session_state.setdefault("photo_turn", 0)
-    sent = st.file_uploader(
-        text("Photos (no faces, no number plates)"),
-        type=["jpg", "jpeg", "png", "webp", "heic"],
-        accept_multiple_files=True,
-        key=f"photos_{element_id}_{turn}",
-        max_upload_size=25,
-    )
-    for file in sent or []:
-        _keep_photo(place, draft, element_id, file.getvalue())
-    mine = [photo for photo in draft.photos if photo["element_id"] == element_id]
-    if mine:
-        st.write(place.words.count("{n} photo kept", "{n} photos kept", len(mine)))
-
-
-def _keep_photo(place: frame.Here, draft: survey_draft.Draft, element_id: str, content: bytes) -> None:
-    seen = st.session_state.setdefault("photos_seen", {})
-    digest = hashlib.sha256(content).hexdigest()
-    if digest in seen.get(draft.survey_id, ()):
-        return
-    try:
-        kept = photos.keep(place.store, content, actor=draft.surveyor or "web")
-    except errors.RefusedError as refused:
-        for problem in refused.problems:
-            st.error(place.words.problem(problem))
-        return
-    seen.setdefault(draft.survey_id, set()).add(digest)
-    if kept.sha256 not in {photo["sha256"] for photo in draft.photos}:
-        draft.photos.append({"sha256": kept.sha256, "element_id": element_id, "caption": ""})
-        survey_draft.keep(place, draft)
-
-
 def save(
-    place: frame.Here, state: frame.Audited, draft: survey_draft.Draft, elements: dict[str, survey.Element]
+    place: frame.Here, state: frame.Audited, draft: answer_sheet.AnswerSheet, elements: dict[str, survey.Element]
 ) -> None:
     """Send the survey; the same tap twice makes one survey."""
     text = place.words.text
     if not draft.surveyor.strip():
         st.error(text("Please give your name or staff number at the top."))
         return
-    finished = survey_draft.finished(place, draft, elements)
-    if not finished.measurements and not finished.photos:
+    read = survey_draft.understood(place, draft, elements)
+    if not read.survey.measurements and not read.survey.photos:
         st.error(text("Nothing has been answered yet. Answer at least one question."))
         return
-    wrong = _problems(place, draft)
-    if wrong:
+    if read.problems:
+        wrong = dict.fromkeys(problem.where.split(",")[0] for problem in read.problems)
         st.error(
             text(
                 "Some answers cannot be taken yet; each says why. Mend them or empty them: {elements}.",
@@ -222,7 +136,7 @@ def save(
             )
         )
         return
-    receipt_given = submit.submit(place.store, finished, draft.surveyor.strip())
+    receipt_given = submit.submit(place.store, read.survey, draft.surveyor.strip())
     if receipt_given.outcome in ("refused", "conflict"):
         for problem in receipt_given.problems:
             st.error(place.words.problem(problem))
@@ -231,14 +145,6 @@ def save(
     st.session_state[RECEIPT] = (receipt_given.number, draft.site_code, before["score_low"], before["score_high"])
     survey_draft.discard(place, draft)
     st.rerun()
-
-
-def _problems(place: frame.Here, draft: survey_draft.Draft) -> list[str]:
-    read_all = {
-        element_id: answers.read(element_id, draft.of_element(element_id), place.book, draft.units, draft.instruments)
-        for element_id in draft.answers
-    }
-    return [element_id for element_id, understood in read_all.items() if understood.problems]
 
 
 def receipt(place: frame.Here) -> None:
@@ -260,6 +166,30 @@ def receipt(place: frame.Here) -> None:
     st.page_link(
         "site.py", label=text("See all findings of {code}", code=code), query_params=frame.query(place, site=code)
     )
+
+
+def returned(place: frame.Here, state: frame.Audited, code: str, draft: answer_sheet.AnswerSheet) -> None:
+    """Say which surveys of the site an engineer returned and why, and lead to their correction."""
+    words, text = place.words, place.words.text
+    surveys = state.surveys
+    back = surveys.loc[
+        (surveys["site_code"] == code) & (surveys["review"] == reviews.RETURNED) & (surveys["superseded_by"] == "")
+    ]
+    for row in back.itertuples():
+        notes = survey_report.notes(row.answer_notes, place.book, words)
+        heading = text(
+            "Returned by {who}: the survey of {when}, receipt {number}. {note}",
+            who=row.reviewed_by,
+            when=words.instant(row.observed_at),
+            number=row.receipt_number,
+            note=row.review_note,
+        )
+        items = "".join(f"<li>{tables.cell(name)}: {tables.cell(note)}</li>" for name, note in notes)
+        with st.container(border=True):
+            st.html(f'<div role="status"><p><b>{tables.cell(heading)}</b></p><ul>{items}</ul></div>')
+            if draft.supersedes != row.survey_id and st.button(text("Begin its correction"), key=f"mend_{row.Index}"):
+                survey_draft.correct(place, row.survey_id)
+                st.rerun(scope="fragment")
 
 
 def earlier(place: frame.Here, state: frame.Audited, code: str) -> None:

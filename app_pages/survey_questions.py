@@ -9,14 +9,14 @@ import streamlit as st
 
 from app_pages import browser, frame, survey_draft, tables
 from audits import audit, criteria, questions, site_report, survey, terms
-from audits.field import answers
+from audits.field import answer_sheet, answers
 
 MOST_READINGS = 6
 UNANSWERED = ""
 
 
 def ask(
-    place: frame.Here, draft: survey_draft.Draft, element: survey.Element, permitted_on: object, setting: str
+    place: frame.Here, draft: answer_sheet.AnswerSheet, element: survey.Element, permitted_on: object, setting: str
 ) -> None:
     """Show every question that applies to one element.
 
@@ -30,9 +30,7 @@ def ask(
         Its permit day, or NaT, and the setting of its site.
     """
     rules, _ = audit.rules_for(place.book, element.kind, audit.day_of(permitted_on), setting)
-    read = answers.read(
-        element.element_id, draft.of_element(element.element_id), place.book, draft.units, draft.instruments
-    )
+    read = survey_draft.read_element(place, draft, element.element_id)
     readings = answers.readings(read.measurements)
     live = questions.live(rules, readings)
     asked = questions.that_apply(place.book, element.kind, rules, readings)
@@ -57,7 +55,7 @@ def ask(
 
 def _one(
     place: frame.Here,
-    draft: survey_draft.Draft,
+    draft: answer_sheet.AnswerSheet,
     element: survey.Element,
     quantity: criteria.Quantity,
     read: answers.Read,
@@ -72,7 +70,7 @@ def _keypad(quantity: criteria.Quantity) -> str:
     return "numeric" if quantity.kind == "count" else "decimal"
 
 
-def _label(place: frame.Here, draft: survey_draft.Draft, quantity: criteria.Quantity, number: int) -> str:
+def _label(place: frame.Here, draft: answer_sheet.AnswerSheet, quantity: criteria.Quantity, number: int) -> str:
     words = place.words
     unit = {"percent": _slope_sign(draft.slope_unit), "mm": draft.length_unit, "count": ""}.get(
         quantity.unit, quantity.unit
@@ -87,7 +85,7 @@ def _slope_sign(unit: str) -> str:
 
 
 def _question(
-    place: frame.Here, draft: survey_draft.Draft, element: survey.Element, quantity: criteria.Quantity
+    place: frame.Here, draft: answer_sheet.AnswerSheet, element: survey.Element, quantity: criteria.Quantity
 ) -> None:
     answer = draft.answer(element.element_id, quantity.quantity_id)
     key = f"answer|{draft.survey_id}|{element.element_id}|{quantity.quantity_id}"
@@ -120,7 +118,7 @@ def _yes_or_no(
 
 def _figures(
     place: frame.Here,
-    draft: survey_draft.Draft,
+    draft: answer_sheet.AnswerSheet,
     quantity: criteria.Quantity,
     answer: answers.Answer,
     key: str,
@@ -139,7 +137,7 @@ def _figures(
 
 
 def _rise_and_length(
-    place: frame.Here, draft: survey_draft.Draft, quantity: criteria.Quantity, answer: answers.Answer, key: str
+    place: frame.Here, draft: answer_sheet.AnswerSheet, quantity: criteria.Quantity, answer: answers.Answer, key: str
 ) -> None:
     """Offer to give a slope as its rise and its length along the slope, when there is no level at hand."""
     text = place.words.text
@@ -180,7 +178,7 @@ def _reason(
         )
 
 
-def _keep(place: frame.Here, draft: survey_draft.Draft, element_id: str, quantity_id: str, key: str) -> None:
+def _keep(place: frame.Here, draft: answer_sheet.AnswerSheet, element_id: str, quantity_id: str, key: str) -> None:
     """Read one question's widgets into the draft and write it to the disk."""
     state = st.session_state
     typed = [str(state.get(f"{key}|{number}", "") or "") for number in range(1, MOST_READINGS + 1)]

@@ -18,6 +18,7 @@ BY_PERMIT_DATE = "permit_date"
 OFFICIAL = "official"
 BASIC_FACILITIES = ("ramp", "parking", "toilet", "sign", "information")
 SEVERITY_DANGEROUS = 4
+NOT_SURVEYED, PROVISIONAL, APPROVED = "not_surveyed", "provisional", "approved"
 
 
 @dataclass(frozen=True)
@@ -32,7 +33,8 @@ class Audit:
         ``basis``, ``edition_assumed``, ``weight``.
     sites
         One row per site, index ``code``: ``verdict``, ``score_low``, ``score_high``, ``coverage``, ``grade``,
-        ``items_passed``, ``items_applicable``, ``items_unknown``, ``elements``, ``last_surveyed_on``, one
+        ``items_passed``, ``items_applicable``, ``items_unknown``, ``elements``, ``last_surveyed_on``, ``standing``
+        (:data:`NOT_SURVEYED`, :data:`PROVISIONAL` or :data:`APPROVED`), one
         ``score_low_<persona>`` and ``score_high_<persona>`` each, one ``facility_<name>`` each.
     elements
         One row per element, index ``element_id``: ``site_code``, ``kind``, ``score_low``, ``score_high``, ``coverage``.
@@ -81,7 +83,7 @@ def run(
     elements
         Index ``element_id``; columns ``site_code``, ``kind``, ``permitted_on`` (day or NaT).
     measurements
-        See :func:`audits.readings.governing`.
+        See :func:`audits.readings.governing`; with a column ``review`` it says whether an engineer approved each.
     book
         The criteria.
     weights
@@ -327,6 +329,7 @@ def _sites_frame(pile: _Pile, elements: pd.DataFrame, measurements: pd.DataFrame
     result = pd.DataFrame(columns, index=codes)
     result["verdict"] = _site_verdicts(items, pile.frame, codes)
     result["last_surveyed_on"] = _last_surveyed(measurements).reindex(codes)
+    result["standing"] = _standings(measurements).reindex(codes, fill_value=NOT_SURVEYED)
     return result.join(_facilities(pile.frame, codes))
 
 
@@ -344,6 +347,14 @@ def _site_verdicts(items: scores.Tally, frame: pd.DataFrame, codes: pd.Index[str
 
 def _last_surveyed(measurements: pd.DataFrame) -> pd.Series[dt.datetime]:
     return measurements.groupby("site_code")["observed_at"].max()
+
+
+def _standings(measurements: pd.DataFrame) -> pd.Series[str]:
+    """Return of each site measured whether every survey that counts was approved."""
+    if "review" not in measurements:
+        return pd.Series(APPROVED, index=pd.Index(measurements["site_code"].unique()), dtype=object)
+    approved = (measurements["review"] == APPROVED).groupby(measurements["site_code"]).all()
+    return approved.map({True: APPROVED, False: PROVISIONAL}).astype(object)
 
 
 def _facilities(frame: pd.DataFrame, codes: pd.Index[str]) -> pd.DataFrame:

@@ -51,11 +51,12 @@ def markers(
 
 
 def label(site: Any, audited: pd.Series, words: wording.Wording) -> str:
-    """Return a site's full name: code, name, verdict, score and how its position is known."""
+    """Return a site's full name: code, name, verdict, score, whether it was approved, and how its position is known."""
     parts = (
         f"{site.Index} {site_name(site, words)}",
         words.text(terms.VERDICT[audited["verdict"]]),
         score_text(audited["score_low"], audited["score_high"], words),
+        words.text(terms.STANDING[audited["standing"]]),
         words.text(terms.POSITION_STATUS[site.position_status]),
     )
     return " · ".join(parts)

@@ -187,6 +187,20 @@ def canonical(survey: Survey) -> str:
     return json.dumps(record, sort_keys=True, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
 
 
+def parsed(text: str) -> Survey:
+    """Return the survey that canonical JSON tells of.
+
+    Raises
+    ------
+    ValueError, KeyError, TypeError
+        When the text is not the canonical JSON of a survey.
+    """
+    record = json.loads(text)
+    parts = {"elements": Element, "measurements": Measurement, "photos": Photo}
+    made = {name: tuple(kind(**one) for one in record.pop(name)) for name, kind in parts.items()}
+    return Survey(**{**record, "observed_at": dt.datetime.fromisoformat(record["observed_at"])}, **made)
+
+
 def _without_younger(record: dict[str, Any]) -> dict[str, Any]:
     silent = {name for name, value in _YOUNGER_FIELDS.items() if record.get(name) == value}
     return {name: value for name, value in record.items() if name not in silent}

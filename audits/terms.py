@@ -117,3 +117,32 @@ COLUMN_MEANING = {
     "instrument": wording.phrase("instrument"),
     "note": wording.phrase("remark"),
 }
+
+STANDING = {
+    "approved": wording.phrase("official: approved by an engineer"),
+    "provisional": wording.phrase("provisional: awaits an engineer's review"),
+    "not_surveyed": wording.phrase("not surveyed yet"),
+}
+
+REVIEW = {
+    "submitted": wording.phrase("counts, awaits review"),
+    "approved": wording.phrase("counts, approved"),
+    "returned": wording.phrase("returned: does not count until corrected"),
+}
+
+REVIEW_STATE = {
+    "submitted": wording.phrase("awaiting review"),
+    "returned": wording.phrase("returned"),
+    "approved": wording.phrase("approved"),
+}
+
+SURVEY_SOURCE = {
+    "web": wording.phrase("survey page"),
+    "quick_entry": wording.phrase("quick entry from paper"),
+    "kit": wording.phrase("offline kit"),
+    "odk": "ODK",
+    "kobo": "KoboToolbox",
+    "qfield": "QField",
+    "table": wording.phrase("table"),
+    "demonstration": wording.phrase("demonstration"),
+}

@@ -85,6 +85,7 @@ _RESULT = (
     Column("dangerous_failure", wording.phrase("Fails where it is dangerous or impassable"), YES_NO),
     Column("elements_count", wording.phrase("Elements"), WHOLE),
     Column("last_surveyed_on", wording.phrase("Last surveyed on"), DAY),
+    Column("standing", wording.phrase("Standing"), words=terms.STANDING),
 )
 
 FINDINGS = (

@@ -50,9 +50,17 @@ def attach(
                     problems.append(OTHER_PHOTO.at(photo.name, name=photo.name))
             elif photo.sha256:
                 deeds.add(records, "survey.photo", _row(survey_id, photo), actor, moment)
+                here[photo.name] = photo.sha256
             elif photo.name not in awaited:
                 deeds.add(records, "survey.await", {"survey_id": survey_id, "name": photo.name}, actor, moment)
+                awaited[photo.name] = photo.name
     return tuple(problems)
+
+
+def attached(store: connection.Store, survey_id: str) -> set[str]:
+    """Return the names of the photos of one survey that have come."""
+    with connection.reading(store) as records:
+        return set(_by_name(records, schema.attached_photo, survey_id))
 
 
 def missing(store: connection.Store) -> pd.DataFrame:

@@ -20,6 +20,7 @@ ACTIONS: Mapping[str, sa.Table] = {
     "survey.await": schema.awaited_photo,
     "survey.review": schema.review,
     "held.settle": schema.settlement,
+    "photo.source": schema.photo_source,
     "photo.mark": schema.photo_mark,
     "device.calibrate": schema.calibration,
     "technician.secret": schema.technician,

@@ -78,7 +78,7 @@ def calibrate(
     values = {
         "device_code": code,
         "instrument_id": instrument_id,
-        "uncertainty": float(uncertainty),
+        "uncertainty": float(uncertainty) + 0.0,
         "calibrated_on": calibrated_on,
         "valid_until": valid_until,
         "note": note.strip(),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import pandas as pd
@@ -104,7 +104,7 @@ def hold_within(records: sa.Connection, batch: Batch, held: Sequence[HeldRow], a
         records.execute(sa.insert(schema.held_row), rows)
     if rows or is_new:
         payload = {
-            "file_name": batch.file_name,
+            "file_name": _storable(batch.file_name),
             "file_sha256": batch.file_sha256,
             "accepted_count": batch.accepted_count,
             "lines": {str(row["line"]): row_digest(str(row["raw"]), str(row["reasons"])) for row in rows},
@@ -186,18 +186,39 @@ def settle_within(
 
 
 def settle_taken_in(
-    records: sa.Connection, file_sha256: str, lines: Sequence[int], actor: str, moment: dt.datetime
+    records: sa.Connection, file_sha256: str, taken_in: Mapping[int, str], actor: str, moment: dt.datetime
 ) -> None:
-    """Settle the open rows of a file whose lines were taken in at a later arrival of the same file."""
+    """Settle the open rows that were taken in at a later arrival: of the same file, or the same row in another file.
+
+    Parameters
+    ----------
+    records
+        A connection inside a write transaction.
+    file_sha256
+        The file that arrived.
+    taken_in
+        Its rows as they came that were taken in, by line.
+    actor, moment
+        For the ledger.
+    """
     held, settled, batch = schema.held_row.c, schema.settlement.c, schema.import_batch.c
     done = sa.select(settled.fid).where(settled.batch_id == held.batch_id, settled.line == held.line)
     query = (
-        sa.select(held.batch_id, held.line)
+        sa.select(held.batch_id, held.line, held.raw, batch.file_sha256)
         .join_from(schema.held_row, schema.import_batch)
-        .where(batch.file_sha256 == file_sha256, held.line.in_(lines), ~done.exists())
+        .where(~done.exists())
     )
+    came = {_storable(raw) for raw in taken_in.values()}
     for row in records.execute(query).all():
-        settle_within(records, row.batch_id, row.line, TAKEN_IN, "", actor, moment)
+        if row.raw in came or (row.file_sha256 == file_sha256 and row.line in taken_in):
+            settle_within(records, row.batch_id, row.line, TAKEN_IN, "", actor, moment)
+
+
+def held_before(records: sa.Connection, row: HeldRow) -> bool:
+    """Return whether such a row, as it came and with these reasons, is held already, in whatever file it came."""
+    columns = schema.held_row.c
+    same = sa.select(columns.fid).where(columns.raw == _storable(row.raw), columns.reasons == _as_json(row)).limit(1)
+    return records.execute(same).first() is not None
 
 
 def row_digest(raw: str, reasons: str) -> str:
@@ -208,7 +229,7 @@ def row_digest(raw: str, reasons: str) -> str:
 def _add_batch(records: sa.Connection, batch: Batch, actor: str, moment: dt.datetime) -> int:
     values = {
         "file_sha256": batch.file_sha256,
-        "file_name": batch.file_name,
+        "file_name": _storable(batch.file_name),
         "accepted_count": batch.accepted_count,
         "held_by": actor,
         "held_at": moment,

@@ -20,6 +20,7 @@ def m001_initial(records: sa.Connection) -> None:
 def m002_review_and_field(records: sa.Connection) -> None:
     """Add what returns from the field and what engineers decide: versions, photos, reviews, devices, technicians."""
     records.exec_driver_sql("ALTER TABLE survey ADD COLUMN root_id TEXT NOT NULL DEFAULT ''")
+    records.exec_driver_sql("CREATE INDEX ix_survey_root_id ON survey (root_id)")
     records.exec_driver_sql("ALTER TABLE survey_photo ADD COLUMN quantity TEXT NOT NULL DEFAULT ''")
     records.exec_driver_sql("ALTER TABLE survey_photo ADD COLUMN contains_person BOOLEAN NOT NULL DEFAULT 0")
     added = (

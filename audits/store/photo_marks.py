@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+import math
 from dataclasses import dataclass
 
 import sqlalchemy as sa
@@ -77,7 +78,7 @@ def _blur(picture: Image.Image, area: Area) -> None:
     width, height = picture.size
     box = (
         *(int(area.left * width), int(area.top * height)),
-        *(max(int(area.right * width), 1), max(int(area.bottom * height), 1)),
+        *(math.ceil(area.right * width), math.ceil(area.bottom * height)),
     )
     part = picture.crop(box)
     # A few coarse cells, then smoothed: a plain blur can be sharpened again.

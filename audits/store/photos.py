@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from PIL import Image, ImageOps
 
 from audits import errors
-from audits.store import chain, connection, durable_files, photo_facts, schema
+from audits.store import chain, connection, deeds, durable_files, photo_facts, schema
 
 LARGEST_BYTES = 25_000_000
 LARGEST_PIXELS = 50_000_000
@@ -21,7 +21,7 @@ LONGEST_SIDE = 2048
 JPEG_QUALITY = 85
 # MPO, the two-picture JPEG of phones, comes through the JPEG plugin.
 FORMATS = ("JPEG", "PNG", "WEBP", "HEIF")
-ACTION = "photo.keep"
+ACTION, SOURCE = "photo.keep", "photo.source"
 
 TOO_BIG = errors.ProblemKind(
     "STORE-301", "The photo has {megabytes} MB; up to {limit} MB are taken. Send a smaller one."
@@ -201,7 +201,7 @@ def _write_row(
             entry = chain.Entry(moment, actor, ACTION, "photo", kept.sha256, payload(kept))
             chain.append(records, entry)
         if records.execute(sa.select(source.fid).where(source.sent_sha256 == sent_sha256)).first() is None:
-            records.execute(sa.insert(schema.photo_source).values(sent_sha256=sent_sha256, sha256=kept.sha256))
+            deeds.add(records, SOURCE, {"sent_sha256": sent_sha256, "sha256": kept.sha256}, actor, moment)
     return kept if before is None else KeptPhoto(*before)
 
 

@@ -251,9 +251,7 @@ def photos(
     visit, photo, mark = schema.survey, schema.photo, schema.photo_mark
     one = mark.alias()
     last = sa.select(sa.func.max(one.c.fid)).where(one.c.sha256 == shown.c.sha256).scalar_subquery()
-    # one surveyor who saw a person in it is enough, in whichever survey
-    said = sa.func.max(shown.c.contains_person).over(partition_by=shown.c.sha256)
-    person = sa.case((mark.c.mark.is_(None), said), else_=mark.c.mark == photo_marks.PERSON)
+    person = sa.case((mark.c.mark.is_(None), shown.c.said), else_=mark.c.mark == photo_marks.PERSON)
     seen = sa.case((person, ""), else_=sa.func.coalesce(mark.c.blurred_sha256, shown.c.sha256))
     computed = {
         "contains_person": person,
@@ -282,7 +280,10 @@ def _evidence() -> sa.Subquery:
         sa.select(*(table.c[name] for name in names), sa.literal(late).label("late"))
         for late, table in enumerate((schema.survey_photo, schema.attached_photo))
     ]
-    return sa.union_all(*parts).subquery()
+    every = sa.union_all(*parts).subquery()
+    # One surveyor who saw a person in it is enough, in whichever survey, also one that is not asked for.
+    said = sa.func.max(every.c.contains_person).over(partition_by=every.c.sha256)
+    return sa.select(every, said.label("said")).subquery()
 
 
 def survey(store: connection.Store, survey_id: str) -> survey_record.Survey:

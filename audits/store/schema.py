@@ -117,6 +117,7 @@ survey = sa.Table(
     _later("root_id", sa.Text, "''"),
     sa.CheckConstraint("status IN ('final', 'void')", name="status"),
     sa.Index("ix_survey_site_code_observed_at", "site_code", "observed_at"),
+    sa.Index("ix_survey_root_id", "root_id"),
 )
 
 survey_element = sa.Table(

@@ -94,8 +94,9 @@ def submit_within(records: sa.Connection, sent: survey.Survey, actor: str, momen
         if known.content_sha256 == survey.content_sha256(visit):
             return Receipt("same", visit.survey_id, known.receipt_number)
         return _hold_conflict(records, visit, actor, moment)
-    earlier = _newest_version(records, visit)
-    if earlier and visit.survey_id == visit.root_id:
+    root_id = visit.root_id or visit.survey_id
+    earlier = _newest_version(records, root_id)
+    if earlier and visit.survey_id == root_id:
         return Receipt("refused", visit.survey_id, problems=(OLDER_VERSION.at(visit.survey_id, newer=earlier),))
     visit = replace(visit, supersedes=visit.supersedes or earlier)
     problems = survey_checks.against_store(records, visit)
@@ -105,12 +106,10 @@ def submit_within(records: sa.Connection, sent: survey.Survey, actor: str, momen
     return Receipt("correction" if visit.supersedes else "accepted", visit.survey_id, number)
 
 
-def _newest_version(records: sa.Connection, visit: survey.Survey) -> str:
+def _newest_version(records: sa.Connection, root_id: str) -> str:
     """Return the survey that a new version of a record corrects: the last of those that share its root, or empty."""
-    if not visit.root_id:
-        return ""
     columns = schema.survey.c
-    same_root = sa.or_(columns.root_id == visit.root_id, columns.survey_id == visit.root_id)
+    same_root = sa.or_(columns.root_id == root_id, columns.survey_id == root_id)
     newest = records.execute(sa.select(columns.survey_id).where(same_root).order_by(columns.fid.desc()).limit(1))
     found = newest.scalar()
     while found is not None:

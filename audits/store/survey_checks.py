@@ -84,13 +84,18 @@ def against_store(records: sa.Connection, sent: survey.Survey) -> tuple[errors.P
     return (*_correction(records, sent), *_known_elements(records, sent), *_known_photos(records, sent))
 
 
+def unstorable(record: object, where: str = "") -> Iterator[errors.Problem]:
+    """Yield the texts of a record, a dataclass, that the store cannot keep: NUL, half a surrogate pair."""
+    for place, text in _every_text(where, record):
+        if "\0" in text or any("\ud800" <= character <= "\udfff" for character in text):
+            yield UNSTORABLE_TEXT.at(place)
+
+
 def _texts(sent: survey.Survey) -> Iterator[errors.Problem]:
     for name in ("survey_id", "site_code", "surveyor", "source", "form_version"):
         if not str(getattr(sent, name)).strip():
             yield EMPTY.at(name)
-    for where, text in _every_text("", sent):
-        if "\0" in text or any("\ud800" <= character <= "\udfff" for character in text):
-            yield UNSTORABLE_TEXT.at(where)
+    yield from unstorable(sent)
 
 
 def _every_text(where: str, part: object) -> Iterator[tuple[str, str]]:

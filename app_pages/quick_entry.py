@@ -1,0 +1,204 @@
+"""Type paper sheets in by keyboard alone: the site's code, box after box, the same checks, a receipt."""
+
+from __future__ import annotations
+
+import datetime as dt
+import functools
+from collections.abc import Mapping
+
+import pandas as pd
+import streamlit as st
+
+from app_pages import browser, frame, survey_draft, survey_header, tables
+from audits import audit, criteria, errors, markers, questions, site_report, survey, terms, wording
+from audits.field import answer_sheet, answers, days, quick_answers
+from audits.store import submit
+
+CODE, DAY, SITTING, REFUSED = "quick_code", "quick_day", "quick_sitting", "quick_refused"
+COLUMNS = 3
+
+
+def show(place: frame.Here) -> None:
+    """Draw the page."""
+    text = place.words.text
+    st.title(text("Quick entry from paper"))
+    state = frame.audited(place)
+    desk(place, state)
+    sitting(place)
+
+
+@st.fragment
+def desk(place: frame.Here, state: frame.Audited) -> None:
+    """Take one sheet after the other."""
+    text = place.words.text
+    label = text("Site code (12 means KK-012)")
+    browser.focus(label, st.session_state.get(SITTING, ()))
+    typed = st.text_input(label, key=CODE, autocomplete="off")
+    for problem in st.session_state.pop(REFUSED, ()):
+        st.error(problem)
+    if not typed.strip():
+        with st.expander(text("How to type")):
+            legend(place)
+        return
+    code = quick_answers.site_code(typed, tuple(state.sites.index))
+    if not code:
+        st.error(text("No site has the code “{code}”. Type it as it stands on the sheet.", code=typed))
+        return
+    st.header(f"{code} {markers.site_name(_named(state, code), place.words)}")
+    draft = survey_draft.current(place, code)
+    day_of_visit(place, draft)
+    survey_header.who_and_how(place, draft)
+    for element in survey_header.elements_of(state, draft).values():
+        boxes(place, state, draft, element)
+    remark(place, draft)
+    st.button(
+        text("Save this sheet"),
+        type="primary",
+        key="quick_save",
+        shortcut="Ctrl+Enter",
+        on_click=_save,
+        args=(place, state, draft),
+    )
+
+
+def _named(state: frame.Audited, code: str) -> object:
+    return next(state.sites.loc[[code]].itertuples())
+
+
+def legend(place: frame.Here) -> None:
+    """Say what may be typed into a box."""
+    text = place.words.text
+    rows = [
+        (text("a figure"), "85 · 8.3 · 1:12 · 85 cm"),
+        (text("several readings"), "8.1 8.4 7.9"),
+        (text("yes, no"), "ม · ไ · y · n · 1 · 0"),
+        *((text(terms.NOT_MEASURED[reason]), f"x{n}") for n, reason in enumerate(survey.NOT_MEASURED_REASONS, 1)),
+        (text("save the sheet"), "Ctrl + Enter"),
+    ]
+    st.html(tables.table(text("What to type"), (text("What"), text("Type")), rows, stacked=False))
+
+
+def day_of_visit(place: frame.Here, draft: answer_sheet.AnswerSheet) -> None:
+    """Ask for the day on the sheet; the next sheet of the sitting begins with the same."""
+    text = place.words.text
+    if draft.observed_at:
+        written = dt.datetime.fromisoformat(draft.observed_at).astimezone(wording.BANGKOK).date().isoformat()
+        st.session_state.setdefault(DAY, written)
+    typed = st.text_input(text("Day of the visit (such as 22/11/2569)"), key=DAY, autocomplete="off")
+    day = days.day(typed, place.today) if typed.strip() else place.today
+    if isinstance(day, errors.ProblemKind):
+        st.error(place.words.problem(day.at(text("Day of the visit"), written=typed)))
+        return
+    noon = dt.datetime.combine(day, dt.time(12), wording.BANGKOK).isoformat()
+    if typed.strip() and draft.observed_at != noon and not draft.supersedes:
+        draft.observed_at = noon
+        survey_draft.keep(place, draft)
+
+
+def boxes(place: frame.Here, state: frame.Audited, draft: answer_sheet.AnswerSheet, element: survey.Element) -> None:
+    """Show the boxes of one element, in the order of the sheet, each with what is wrong or what it means."""
+    words = place.words
+    permitted = audit.day_of(state.elements["permitted_on"].get(element.element_id, pd.NaT))
+    setting = state.sites.loc[draft.site_code, "setting"]
+    rules, _ = audit.rules_for(place.book, element.kind, permitted, setting)
+    read = survey_draft.read_element(place, draft, element.element_id)
+    readings = answers.readings(read.measurements)
+    live = questions.live(rules, readings)
+    st.subheader(site_report.element_title(element.element_id, element.kind, element.label, words))
+    asked = questions.that_apply(place.book, element.kind, rules, readings)
+    for start in range(0, len(asked), COLUMNS):
+        for column, quantity in zip(st.columns(COLUMNS), asked[start : start + COLUMNS], strict=False):
+            with column:
+                _box(place, draft, element, quantity, read, live)
+
+
+def _box(
+    place: frame.Here,
+    draft: answer_sheet.AnswerSheet,
+    element: survey.Element,
+    quantity: criteria.Quantity,
+    read: answers.Read,
+    live: Mapping[str, tuple[questions.LiveFinding, ...]],
+) -> None:
+    words = place.words
+    key = f"answer|{draft.survey_id}|quick|{element.element_id}|{quantity.quantity_id}"
+    answer = draft.answer(element.element_id, quantity.quantity_id)
+    shown = quick_answers.written(answer, quantity, words.text("yes"), words.text("no"))
+    st.session_state.setdefault(key, shown)
+    st.text_input(
+        _label(draft, quantity, words),
+        key=key,
+        autocomplete="off",
+        on_change=functools.partial(_take, place, draft, element.element_id, quantity, key),
+    )
+    if quantity.quantity_id in read.problems:
+        problem = read.problems[quantity.quantity_id]
+        st.error(words.text(problem.kind.template, **dict(problem.values) | {"quantity": words.name(quantity.name)}))
+    elif quantity.quantity_id in read.unusual:
+        st.warning(words.text("Unusual value. Please measure again to be sure."))
+    elif any(answer.texts):
+        told = {one.verdict for one in live.get(quantity.quantity_id, ())} - {"unknown", "not_applicable"}
+        shown_verdicts = " ".join(tables.verdict(verdict, words) for verdict in sorted(told))
+        st.html(f'<p role="status">{shown_verdicts}</p>')
+
+
+def _label(draft: answer_sheet.AnswerSheet, quantity: criteria.Quantity, words: wording.Wording) -> str:
+    unit = {"percent": draft.slope_unit, "mm": draft.length_unit, "count": ""}.get(quantity.unit, quantity.unit)
+    sign = "1:" if unit == answers.ONE_IN else words.text(terms.UNIT[unit]) if terms.UNIT.get(unit) else ""
+    return f"{words.name(quantity.name)}{f' ({sign})' if sign else ''}"
+
+
+def _take(
+    place: frame.Here, draft: answer_sheet.AnswerSheet, element_id: str, quantity: criteria.Quantity, key: str
+) -> None:
+    draft.set_answer(element_id, quantity.quantity_id, quick_answers.parsed(st.session_state[key], quantity))
+    survey_draft.keep(place, draft)
+
+
+def remark(place: frame.Here, draft: answer_sheet.AnswerSheet) -> None:
+    """Ask for the remarks on the sheet."""
+    key = f"answer|{draft.survey_id}|note"
+    st.session_state.setdefault(key, draft.note)
+    st.text_input(
+        place.words.text("Remarks (no names, no faces)"),
+        key=key,
+        on_change=survey_header.take,
+        args=(place, draft, "note", key),
+    )
+
+
+def _save(place: frame.Here, state: frame.Audited, draft: answer_sheet.AnswerSheet) -> None:
+    """Send the sheet, and clear the desk for the next one."""
+    words, text = place.words, place.words.text
+    elements = survey_header.elements_of(state, draft)
+    read = survey_draft.understood(place, draft, elements, "quick_entry")
+    refused = [words.problem(problem) for problem in read.problems]
+    if not draft.surveyor.strip():
+        refused.append(text("Please give your name or staff number at the top."))
+    if not read.survey.measurements:
+        refused.append(text("Nothing has been answered yet. Answer at least one question."))
+    if not refused:
+        given = submit.submit(place.store, read.survey, draft.surveyor.strip())
+        refused = [words.problem(problem) for problem in given.problems]
+    st.session_state[REFUSED] = refused
+    if refused:
+        return
+    done = (given.number, draft.site_code, draft.surveyor.strip(), len(read.survey.measurements))
+    st.session_state[SITTING] = (*st.session_state.get(SITTING, ()), done)
+    survey_draft.discard(place, draft)
+    st.session_state[CODE] = ""
+
+
+def sitting(place: frame.Here) -> None:
+    """Show what was typed in during this sitting."""
+    text = place.words.text
+    done = st.session_state.get(SITTING, ())
+    if not done:
+        return
+    headings = (text("Receipt"), text("Site"), text("Surveyor"), text("Answers"))
+    rows = [(str(number), code, who, str(count)) for number, code, who, count in reversed(done)]
+    st.html(tables.table(text("Typed in during this sitting"), headings, rows, stacked=False))
+
+
+if __name__ == "__main__":
+    show(frame.here())

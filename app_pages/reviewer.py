@@ -1,0 +1,56 @@
+"""Ask an engineer for a name and for an area of a photo, and show a held row cell by cell."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+
+import streamlit as st
+
+from app_pages import frame
+from audits import survey
+from audits.store import photo_marks
+
+NAME = "reviewer_name"
+
+
+def name(place: frame.Here) -> str:
+    """Return the name under which decisions are recorded; the session keeps it."""
+    text = place.words.text
+    st.session_state.setdefault(NAME, st.session_state.get("stays_reviewer", ""))
+    typed = st.text_input(text("Your name or staff number"), key=NAME, autocomplete="name")
+    st.session_state["stays_reviewer"] = typed
+    if not typed.strip():
+        st.write(text("Give your name to decide; it stands beside every decision."))
+    return typed.strip()
+
+
+def area(place: frame.Here, sha256: str) -> photo_marks.Area:
+    """Return the area of a photo to blur, chosen by its edges in percent."""
+    text = place.words.text
+    across = st.slider(text("From left to right (%)"), 0, 100, (30, 70), key=f"across_{sha256}")
+    down = st.slider(text("From top to bottom (%)"), 0, 100, (10, 50), key=f"down_{sha256}")
+    return photo_marks.Area(across[0] / 100, down[0] / 100, across[1] / 100, down[1] / 100)
+
+
+def raw_cells(raw: str) -> Iterator[tuple[str, str]]:
+    """Yield a held row as it came, name by name; what is no object as one cell."""
+    try:
+        record = json.loads(raw)
+    except ValueError:
+        record = raw
+    if not isinstance(record, dict):
+        yield "", str(record)
+        return
+    for key, value in record.items():
+        if value not in (None, "", [], {}):
+            yield str(key), value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+
+
+def is_survey(raw: str) -> bool:
+    """Return whether a held row is a whole survey, as one in conflict is."""
+    try:
+        survey.parsed(raw)
+    except (ValueError, KeyError, TypeError):
+        return False
+    return True

@@ -1,0 +1,75 @@
+"""Read a box of a paper sheet as it is typed in by keyboard: one figure, several readings, yes or no, or why none."""
+
+from __future__ import annotations
+
+import re
+
+from audits import criteria, survey
+from audits.field import answers, cells
+
+YES_WORDS = frozenset({"มี", "ม", "ใช่", "ใ", "y", "yes", "1", "+"})
+NO_WORDS = frozenset({"ไม่มี", "ไม่", "ไ", "ไม่ใช่", "n", "no", "0", "-"})
+
+_REASON = re.compile(r"[xX]\s*([1-9])")
+
+
+def parsed(text: str, quantity: criteria.Quantity) -> answers.Answer:
+    """Return what one box says.
+
+    Readings are parted by semicolons, bare figures also by blanks; ``x`` with a number is a reason of
+    :data:`audits.survey.NOT_MEASURED_REASONS`, counted from 1. What is not understood is kept as it is, so that the
+    checks can say what is wrong with it.
+
+    Parameters
+    ----------
+    text
+        As typed.
+    quantity
+        What the box asks for.
+    """
+    plain = cells.clean(text)
+    reason = _REASON.fullmatch(plain)
+    if reason and int(reason[1]) <= len(survey.NOT_MEASURED_REASONS):
+        return answers.Answer((), survey.NOT_MEASURED_REASONS[int(reason[1]) - 1])
+    if quantity.kind == "yes_no":
+        return answers.Answer(tuple(_yes_or_no(part) for part in [plain.casefold()] if part))
+    parts = [part.strip() for part in plain.split(";") if part.strip()]
+    if len(parts) == 1 and all(isinstance(cells.number(part), float) for part in parts[0].split()):
+        parts = parts[0].split()
+    return answers.Answer(tuple(parts))
+
+
+def written(answer: answers.Answer, quantity: criteria.Quantity, yes: str, no: str) -> str:
+    """Return an answer as it would be typed into its box; `yes` and `no` are the reader's words."""
+    if answer.reason:
+        return f"x{survey.NOT_MEASURED_REASONS.index(answer.reason) + 1}"
+    if quantity.kind == "yes_no":
+        return " ".join({answers.YES: yes, answers.NO: no}.get(text, text) for text in answer.texts)
+    return "; ".join(answer.texts)
+
+
+def site_code(text: str, codes: tuple[str, ...]) -> str:
+    """Return the code that was meant: whole, without its hyphen or zeros, or a bare number of a ramp site; else empty.
+
+    Parameters
+    ----------
+    text
+        As typed, such as ``KK-012``, ``kk12`` or ``12``.
+    codes
+        The codes of the register.
+    """
+    plain = cells.clean(text).upper()
+    if plain in codes:
+        return plain
+    parted = re.fullmatch(r"([A-Z]*)[\s-]*0*(\d+)", plain)
+    if not parted:
+        return ""
+    prefix, number = parted[1] or "KK", int(parted[2])
+    meant = [code for code in codes if re.fullmatch(rf"{prefix}-0*{number}", code)]
+    return meant[0] if len(meant) == 1 else ""
+
+
+def _yes_or_no(word: str) -> str:
+    if word in YES_WORDS:
+        return answers.YES
+    return answers.NO if word in NO_WORDS else word

@@ -9,7 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from app_pages import frame, site_summary
-from audits import selection, terms, wording
+from audits import quality, record_quality, selection, terms, wording
 from audits.exchange import contents, exporting
 
 # what technicians take with them comes first
@@ -107,8 +107,18 @@ def make(
 ) -> tuple[str, bytes]:
     """Return the file's name and its bytes."""
     subject = contents.Subject(state.sites, state.elements, state.measurements, state.audit, place.book, place.weights)
-    about = contents.About(place.today, as_of, state.head, place.demonstration)
     words = wording.Wording(language)
+    _, trust = record_quality.worked_out(
+        place.store,
+        state.sites,
+        state.elements,
+        state.measurements,
+        state.audit,
+        place.book,
+        place.weights,
+        place.today,
+    )
+    about = contents.About(place.today, as_of, state.head, place.demonstration, quality.lines(trust, words))
     whole = contents.contents(subject, words, about=about, codes=codes)
     return exporting.export(kind, whole.only(layers), words)
 

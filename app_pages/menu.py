@@ -26,6 +26,7 @@ pages = [
     st.Page(FOLDER / "site.py", title=text("Site"), url_path="site"),
     st.Page(FOLDER / "survey.py", title=text("Survey"), url_path="survey"),
     st.Page(FOLDER / "quick_entry.py", title=text("Quick entry"), url_path="quick_entry"),
+    st.Page(FOLDER / "field_work.py", title=text("Field work"), url_path="field_work"),
     st.Page(FOLDER / "review.py", title=text("Review"), url_path="review"),
     st.Page(FOLDER / "quality.py", title=text("Quality"), url_path="quality"),
     st.Page(FOLDER / "criteria.py", title=text("Criteria"), url_path="criteria"),

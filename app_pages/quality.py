@@ -10,10 +10,10 @@ import pandas as pd
 import streamlit as st
 
 from app_pages import frame, tables
-from audits import agreement, calibration, quality, resurvey, wording
-from audits.store import devices, holding
+from audits import agreement, calibration, quality, record_quality, resurvey, wording
+from audits.store import devices, read
 
-PERIOD_DAYS = 90
+PERIOD_DAYS = 14
 
 
 def show(place: frame.Here) -> None:
@@ -38,21 +38,16 @@ def _worked_out(
     _place: frame.Here,
     _state: frame.Audited,
 ) -> tuple[agreement.Agreement, quality.Quality]:
-    held = holding.held_rows(_place.store)
-    found = agreement.run(_state.sites, _state.elements, _state.measurements, _place.book, _place.weights)
-    report = quality.report(
+    return record_quality.worked_out(
+        _place.store,
         _state.sites,
         _state.elements,
-        _state.surveys,
         _state.measurements,
         _state.audit,
-        int((held["decision"] == "").sum()),
-        found,
         _place.book,
+        _place.weights,
         _place.today,
-        devices.calibrations(_place.store).set_index("device_code"),
     )
-    return found, report
 
 
 def agreement_tables(place: frame.Here, agreed: agreement.Agreement) -> None:
@@ -89,14 +84,16 @@ def second_surveys(place: frame.Here, state: frame.Audited) -> None:
     st.subheader(text("Second surveys, blind"))
     st.write(
         text(
-            "A tenth of the surveyed sites is drawn by lot from the state of the record, so that nobody can choose. "
-            "Another surveyor goes, without the first figures."
+            "Each Monday a tenth of the sites surveyed in the two weeks before is drawn by lot from the state of the "
+            "record, so that nobody can choose. Another surveyor goes, without the first figures."
         )
     )
-    first = place.today - dt.timedelta(days=PERIOD_DAYS)
-    drawn = resurvey.proposals(state.sites, state.surveys, state.head, first, place.today)
+    monday = place.today - dt.timedelta(days=place.today.weekday())
+    seed = str(read.head_before(place.store, dt.datetime.combine(monday, dt.time(), wording.BANGKOK)))
+    first, last = monday - dt.timedelta(days=PERIOD_DAYS), monday - dt.timedelta(days=1)
+    drawn = resurvey.proposals(state.sites, state.surveys, seed, first, last)
     if drawn.empty:
-        st.write(text("No site was surveyed in the last {n} days, so none is drawn.", n=PERIOD_DAYS))
+        st.write(text("No site was surveyed from {first} to {last}, so none is drawn.", **_days(place, first, last)))
         return
     who = st.selectbox(
         text("List for the surveyor"),
@@ -116,6 +113,10 @@ def second_surveys(place: frame.Here, state: frame.Audited) -> None:
         ]
         headings = (text("Code"), text("Zone"), text("First survey"), text("Not by"), text("Until"), text("Why"))
     st.html(tables.table(text("Second surveys, blind"), headings, rows))
+
+
+def _days(place: frame.Here, first: dt.date, last: dt.date) -> dict[str, str]:
+    return {"first": place.words.day(first), "last": place.words.day(last)}
 
 
 def _rows(found: pd.DataFrame) -> list[tuple[str, Any]]:

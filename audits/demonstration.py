@@ -13,9 +13,10 @@ import pandas as pd
 import shapely
 
 from audits import begin, criteria, demonstration_values, errors, survey, wording
-from audits.store import chain, connection, read, register, submit
+from audits.store import chain, connection, devices, read, register, reviews, submit
 
 ACTOR = "ระบบสาธิต"
+ENGINEER = "วิศวกรสาธิต"
 NOTE = "ข้อมูลสาธิต"
 SURVEYORS = tuple(f"ช่างสาธิต {number}" for number in range(1, 7))
 
@@ -35,6 +36,12 @@ _SHARES_MISSED = (0.0, 0.05, 0.12, 0.35)
 _BUILDERS = tuple(demonstration_values.Builder(skill) for skill in (0.99, 0.9, 0.75, 0.55))
 _BUILDER_SHARES = (0.25, 0.35, 0.25, 0.15)
 _METRES_PER_DEGREE = 111_000.0
+_LEFT_TO_REVIEW = 12
+_DEVICES = (
+    ("L-01", "digital_level", 0.2, dt.date(2026, 3, 2)),
+    ("L-02", "digital_level", 0.3, dt.date(2025, 6, 16)),
+    ("T-01", "tape_measure", 2.0, dt.date(2026, 3, 2)),
+)
 
 NOT_A_DEMONSTRATION = "{folder} holds a city's record; invented surveys go only into a demonstration workspace"
 
@@ -98,6 +105,8 @@ def build(store: connection.Store, book: criteria.Criteria, *, progress: Progres
             progress(done, len(new))
     _date_elements(store, invented)
     _confirm_positions(store, invented)
+    _review(store)
+    _calibrate(store, book)
     visited = {visit.site_code for visit in invented}
     return Summary(len(sites), len(visited), len(invented), len(new), read.head(store))
 
@@ -280,6 +289,38 @@ def _confirm_positions(store: connection.Store, invented: Sequence[survey.Survey
         point = None if vain else _standpoint(visit)
         accuracy_m = None if vain else visit.accuracy_m
         register.report_position(store, code, status[code], ACTOR, reason, point, accuracy_m, reported_at=CLOSED_AT)
+
+
+def _review(store: connection.Store) -> None:
+    """Let an engineer approve what is older, return one survey with a note, and leave the newest for the reader."""
+    surveys = read.surveys(store)
+    standing = surveys.loc[(surveys["status"] == "final") & (surveys["superseded_by"] == "")]
+    ordered = list(standing.sort_values(["observed_at", "survey_id"])["survey_id"])
+    undecided = set(standing.loc[standing["review"] == reviews.SUBMITTED, "survey_id"])
+    reviews.approve(store, [one for one in ordered[:-_LEFT_TO_REVIEW] if one in undecided], ENGINEER, CLOSED_AT)
+    returned = ordered[-_LEFT_TO_REVIEW]
+    if returned in undecided:
+        first = read.survey(store, returned).measurements[0]
+        note = {f"{first.element_id}|{first.quantity}": f"{NOTE}: โปรดดูซ้ำที่จุดสำรวจ"}
+        reviews.give_back(store, returned, f"{NOTE}: ภาพไม่ชัด", note, ENGINEER, CLOSED_AT)
+
+
+def _calibrate(store: connection.Store, book: criteria.Criteria) -> None:
+    if not devices.calibrations(store).empty:
+        return
+    for code, instrument, uncertainty, first in _DEVICES:
+        devices.calibrate(
+            store,
+            code,
+            instrument,
+            uncertainty=uncertainty,
+            calibrated_on=first,
+            valid_until=first + dt.timedelta(days=365),
+            book=book,
+            actor=ENGINEER,
+            note=NOTE,
+            recorded_at=CLOSED_AT,
+        )
 
 
 def _standpoint(visit: survey.Survey) -> shapely.Point | None:

@@ -196,9 +196,15 @@ def parsed(text: str) -> Survey:
         When the text is not the canonical JSON of a survey.
     """
     record = json.loads(text)
-    parts = {"elements": Element, "measurements": Measurement, "photos": Photo}
-    made = {name: tuple(kind(**one) for one in record.pop(name)) for name, kind in parts.items()}
-    return Survey(**{**record, "observed_at": dt.datetime.fromisoformat(record["observed_at"])}, **made)
+    return Survey(
+        **{
+            **record,
+            "observed_at": dt.datetime.fromisoformat(record["observed_at"]),
+            "elements": tuple(Element(**one) for one in record["elements"]),
+            "measurements": tuple(Measurement(**one) for one in record["measurements"]),
+            "photos": tuple(Photo(**one) for one in record["photos"]),
+        }
+    )
 
 
 def _without_younger(record: dict[str, Any]) -> dict[str, Any]:

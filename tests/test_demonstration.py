@@ -169,3 +169,15 @@ def test_a_city_s_record_takes_no_invented_survey(book: criteria.Criteria, tmp_p
         with pytest.raises(errors.WorkspaceError, match="demonstration workspace"):
             demonstration.build(store, book)
         assert read.sites(store).empty
+
+
+def test_an_engineer_has_reviewed_all_but_the_newest_surveys(book: criteria.Criteria, tmp_path: Path) -> None:
+    place = workspace.Workspace(tmp_path)
+    with connection.open_store(place, kind="demonstration") as store:
+        demonstration.build(store, book)
+        surveys = read.surveys(store)
+        standing = surveys.loc[(surveys["status"] == "final") & (surveys["superseded_by"] == "")]
+        counted = standing["review"].value_counts()
+    assert counted["returned"] == 1
+    assert counted["submitted"] == 11
+    assert counted["approved"] == len(standing) - 12

@@ -61,6 +61,9 @@ AsOf = Annotated[
     dt.datetime | None,
     typer.Option("--as-of", help="Only visits up to the end of this day, such as 2026-06-30.", formats=["%Y-%m-%d"]),
 ]
+Approved = Annotated[
+    bool, typer.Option("--approved", help="Only surveys that an engineer approved: the official figures.")
+]
 File = Annotated[Path, typer.Argument(help="The table.", exists=True, dir_okay=False, readable=True)]
 ProfileName = Annotated[
     str | None,

@@ -30,13 +30,14 @@ def score(
     edition: arguments.Edition = audit.BY_PERMIT_DATE,
     as_of: arguments.AsOf = None,
     site: Annotated[list[str] | None, typer.Option("--site", help="Only this site; may be repeated.")] = None,
+    approved: arguments.Approved = False,
     folder: arguments.Folder = None,
     _json: arguments.Json = False,
     _language: arguments.Language = "th",
 ) -> None:
     """Score every site: verdict, interval, grade and how much of it was measured."""
     words = answers.reader(context).words
-    state = standing.load(folder, edition, arguments.day(as_of))
+    state = standing.load(folder, edition, arguments.day(as_of), approved_only=approved)
     sites = state.sites.loc[arguments.known_codes(site or list(state.sites.index), state.sites)]
     scored = state.audited.sites.loc[sites.index]
     rows = cast("dict[str, dict[str, Any]]", scored.to_dict("index"))
@@ -47,6 +48,7 @@ def score(
         "as_of": None if as_of is None else as_of.date().isoformat(),
         "criteria_version": state.book.version,
         "head": state.head,
+        "approved_only": approved,
         "surveyed": surveyed,
         "totals": _totals(scored["verdict"]),
         "sites": [_site_record(code, row, sites.loc[code]) for code, row in rows.items()],
@@ -156,6 +158,7 @@ def _site_record(code: str, row: Mapping[str, Any], site: pd.Series) -> dict[str
         "verdict": row["verdict"],
         **{name: None if pd.isna(row[name]) else float(row[name]) for name in ("score_low", "score_high", "coverage")},
         "grade": row["grade"] or None,
+        "standing": row["standing"],
         "last_surveyed_on": None if pd.isna(last) else last.tz_convert(wording.BANGKOK).date().isoformat(),
     }
 

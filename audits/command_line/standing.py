@@ -9,7 +9,7 @@ from pathlib import Path
 import geopandas as gpd
 import pandas as pd
 
-from audits import audit, criteria, criteria_files
+from audits import audit, criteria, criteria_files, quality, record_quality
 from audits.command_line import arguments
 from audits.store import connection, read
 
@@ -26,9 +26,10 @@ class Standing:
     weights: criteria.Weights
     head: str
     demonstration: bool
+    trust: quality.Quality
 
 
-def load(folder: Path | None, edition: str, as_of: dt.date | None) -> Standing:
+def load(folder: Path | None, edition: str, as_of: dt.date | None, *, approved_only: bool = False) -> Standing:
     """Judge the record of a workspace; retired sites are left out.
 
     Parameters
@@ -39,6 +40,8 @@ def load(folder: Path | None, edition: str, as_of: dt.date | None) -> Standing:
         As in :func:`audits.audit.run`.
     as_of
         Only visits up to the end of this day in Bangkok; None for all.
+    approved_only
+        Only surveys that an engineer approved.
 
     Raises
     ------
@@ -50,8 +53,10 @@ def load(folder: Path | None, edition: str, as_of: dt.date | None) -> Standing:
     with arguments.opened(folder) as store:
         sites = read.sites(store)
         sites = sites.loc[~sites["retired"]]
-        elements, measurements = read.elements(store), read.measurements(store, as_of)
+        elements, measurements = read.elements(store), read.measurements(store, as_of, approved_only=approved_only)
         weights, head = arguments.weights(store.workspace), str(read.head(store))
         demonstration = connection.kind(store) == "demonstration"
-    audited = audit.run(sites, elements, measurements, book, weights, edition)
-    return Standing(sites, elements, measurements, audited, book, weights, head, demonstration)
+        audited = audit.run(sites, elements, measurements, book, weights, edition)
+        record = sites, elements, measurements, audited, book, weights
+        _, trust = record_quality.worked_out(store, *record, arguments.today())
+    return Standing(*record, head, demonstration, trust)

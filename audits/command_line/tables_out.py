@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from audits import audit, selection, terms, wording
+from audits import audit, quality, selection, terms, wording
 from audits.command_line import answers, arguments, standing
 from audits.exchange import contents, exporting
 from layers import web_assets
@@ -26,6 +26,7 @@ def export(
     as_of: arguments.AsOf = None,
     sites: Annotated[str, typer.Option("--sites", help="Only these codes, separated by commas.")] = "",
     kind: Annotated[str, typer.Option("--kind", help=f"Only {' or '.join(terms.SITE_KIND)} sites.")] = "",
+    approved: arguments.Approved = False,
     replace: Annotated[bool, typer.Option("--replace", help="Write over a file that is there.")] = False,
     folder: arguments.Folder = None,
     _json: arguments.Json = False,
@@ -38,7 +39,7 @@ def export(
         raise typer.BadParameter(f"{kind}: use one of: {', '.join(terms.SITE_KIND)}", param_hint="--kind")
     words, day = answers.reader(context).words, arguments.day(as_of)
     with answers.progress(words.text("Export")):
-        state = standing.load(folder, edition, day)
+        state = standing.load(folder, edition, day, approved_only=approved)
         asked = arguments.known_codes([code.strip() for code in sites.split(",") if code.strip()], state.sites)
         wanted = selection.Selection(kinds=(kind,) if kind else (), codes=asked)
         codes = selection.select(state.sites, state.audited.sites, wanted)
@@ -47,7 +48,8 @@ def export(
         subject = contents.Subject(
             state.sites, state.elements, state.measurements, state.audited, state.book, state.weights
         )
-        about = contents.About(arguments.today(), day, state.head, state.demonstration)
+        trust = quality.lines(state.trust, words)
+        about = contents.About(arguments.today(), day, state.head, state.demonstration, trust)
         made = contents.contents(subject, words, about=about, codes=codes)
         if form == "map":
             web_assets.prepare()

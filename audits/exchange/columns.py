@@ -153,6 +153,12 @@ ABOUT = (
     Column("text", wording.phrase("Known")),
 )
 
+QUALITY = (
+    Column("title", wording.phrase("What")),
+    Column("value", wording.phrase("Known")),
+    Column("meaning", wording.phrase("What it means")),
+)
+
 
 def of_sites(weights: criteria.Weights) -> tuple[Column, ...]:
     """Return the columns of the table of sites; each persona of the municipality has a score of its own."""

@@ -11,9 +11,11 @@ import numpy as np
 import pandas as pd
 
 from audits import audit, criteria, site_report, terms, wording
+from audits import quality as quality_room
 from audits.exchange import about_lines, columns, suggested
 
 LAYERS = ("finding", "element", "measure_next")
+_QUALITY_NAMES = [column.name for column in columns.QUALITY]
 
 
 @dataclass(frozen=True)
@@ -56,12 +58,15 @@ class About:
         Head of the ledger, as ``sequence:digest``.
     demonstration
         Whether the surveys are invented.
+    quality
+        How far the record can be trusted, line by line in the reader's words; may be empty.
     """
 
     exported_on: dt.date
     as_of: dt.date | None
     head: str
     demonstration: bool
+    quality: tuple[quality_room.Line, ...] = ()
 
     def file_prefix(self) -> str:
         """Return what the names of files begin with, so that a demonstration is never taken for a record."""
@@ -111,9 +116,11 @@ class Contents:
             "finding": (self.findings, columns.FINDINGS),
             "element": (self.elements, columns.ELEMENTS),
             "measure_next": (self.next_measurements, columns.NEXT_MEASUREMENTS),
+            "quality": (pd.DataFrame(self.made.quality, columns=_QUALITY_NAMES), columns.QUALITY),
             "about": (about, columns.ABOUT),
         }
-        return {name: table for name, table in every.items() if name in ("site", "about", *self.layers)}
+        wanted = {"site", "about", *self.layers} | ({"quality"} if self.made.quality else set())
+        return {name: table for name, table in every.items() if name in wanted}
 
 
 def contents(

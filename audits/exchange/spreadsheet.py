@@ -26,6 +26,7 @@ _SHEETS = {
     "finding": wording.phrase("Findings"),
     "element": wording.phrase("Elements"),
     "measure_next": wording.phrase("Measure next"),
+    "quality": wording.phrase("Quality of the record"),
     "about": wording.phrase("About this file"),
     "columns": wording.phrase("Columns"),
 }

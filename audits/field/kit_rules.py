@@ -77,12 +77,12 @@ def pack(
     for (kind, setting, era), day in sorted(_combinations(sites, elements, eras).items(), key=lambda each: each[0]):
         group = rules.group(*audit.rules_for(book, kind, day, setting), setting)
         groups.setdefault(kind, {}).setdefault(setting, {})[str(era)] = group
-    devices = {instrument: place for place, instrument in enumerate(book.instruments)}
+    instruments = {instrument: place for place, instrument in enumerate(book.instruments)}
     return {
         "form": FORM,
         "version": book.version,
         "instruments": [_instrument(each, names) for each in book.instruments.values()],
-        "quantities": [_quantity(each, names, devices) for each in book.quantities.values()],
+        "quantities": [_quantity(each, names, instruments) for each in book.quantities.values()],
         "kinds": {kind: _kind(book, kind, names, known) for kind in survey.ELEMENT_KINDS},
         "settings": names.phrases(terms.SETTING),
         "verdicts": names.phrases(terms.VERDICT),
@@ -231,7 +231,7 @@ def _kind(book: criteria.Criteria, kind: str, names: _Names, known: Mapping[str,
     return {"name": names.phrases({kind: terms.ELEMENT_KIND[kind]})[kind], "questions": asked}
 
 
-def _quantity(quantity: criteria.Quantity, names: _Names, devices: Mapping[str, int]) -> Row:
+def _quantity(quantity: criteria.Quantity, names: _Names, instruments: Mapping[str, int]) -> Row:
     return {
         "id": quantity.quantity_id,
         "name": names.name(quantity.name),
@@ -242,7 +242,7 @@ def _quantity(quantity: criteria.Quantity, names: _Names, devices: Mapping[str, 
         "possible": list(quantity.possible),
         "usual": list(quantity.usual),
         "readings": quantity.readings,
-        "instruments": [devices[each] for each in quantity.instruments],
+        "instruments": [instruments[each] for each in quantity.instruments],
         "elements": [survey.ELEMENT_KINDS.index(each) for each in quantity.elements],
     }
 

@@ -307,6 +307,15 @@ def head(store: connection.Store) -> chain.Head:
         return chain.head(records)
 
 
+def head_before(store: connection.Store, instant: dt.datetime) -> chain.Head:
+    """Return the last link of the chain that was added before an instant."""
+    columns = schema.ledger.c
+    query = sa.select(columns.sequence, columns.digest).where(columns.happened_at < instant)
+    with connection.reading(store) as records:
+        last = records.execute(query.order_by(columns.sequence.desc()).limit(1)).first()
+    return chain.Head(0, chain.GENESIS) if last is None else chain.Head(last.sequence, last.digest)
+
+
 def _seen(visit: sa.FromClause, as_of: dt.date | None) -> sa.ColumnElement[bool]:
     if as_of is None:
         return sa.true()

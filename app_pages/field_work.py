@@ -1,0 +1,272 @@
+"""Send technicians out and take back what they bring: addresses, secrets, devices, returning files."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from app_pages import frame, reviewer, tables
+from audits import errors
+from audits.field import arrivals, receiving, returning
+from audits.store import devices, read, technicians
+
+DONE, SECRET = "field_done", "field_secret"
+RETURNING_TYPES = ["zip", "gpkg", "json", "ndjson", "csv", "xlsx", "xml"]
+MEGABYTES = 1000
+
+
+def show(place: frame.Here) -> None:
+    """Draw the page."""
+    text = place.words.text
+    st.title(text("Field work"))
+    who = reviewer.name(place)
+    for sentence in st.session_state.pop(DONE, ()):
+        st.success(sentence)
+    out, back, people, tools = st.tabs(
+        [text("Take out"), text("Bring back"), text("Technicians"), text("Devices")], key="field_tab"
+    )
+    with out:
+        take_out(place)
+    with back:
+        bring_back(place, who)
+    with people:
+        secrets_of(place, who)
+    with tools:
+        devices_of(place, who)
+
+
+def take_out(place: frame.Here) -> None:
+    """Say where each way of working in the field begins."""
+    text = place.words.text
+    address = (st.context.url or "").split("/field_work")[0].rstrip("/")
+    rows = [
+        (text("Paper"), text("Map book with sheets to write on, under Exports; type it in under Quick entry.")),
+        (
+            text("Offline kit"),
+            text(
+                "Open {address} once with a network and install it, or take the one file under Exports.",
+                address=f"{address}/field/kit",
+            ),
+        ),
+        (
+            text("ODK Collect"),
+            text("Server: {address}. User name and secret: those of the technician.", address=f"{address}/openrosa"),
+        ),
+        (text("KoboToolbox, ODK Central"), text("Upload the form under Exports there; bring its files back here.")),
+        (text("QField, QGIS"), text("Take the package under Exports; bring it back here with its photos.")),
+    ]
+    st.html(tables.table(text("Ways of working in the field"), (text("Way"), text("How")), rows))
+    st.page_link("exports.py", label=text("Make the files under Exports"), query_params=frame.query(place))
+    remark = text(
+        "Phones reach this computer only when it serves its network, and cameras and positions need HTTPS there."
+    )
+    st.html(f"<p>{tables.small(remark)}</p>")
+
+
+def bring_back(place: frame.Here, who: str) -> None:
+    """Take returning files in: first what they hold, then the writing, then a receipt for each record."""
+    text = place.words.text
+    st.write(text("Any file that comes back: kit, QField, ODK Central, KoboToolbox. Tables of sites go under Start."))
+    file = st.file_uploader(
+        text("File from the field"), type=RETURNING_TYPES, key="returning_file", max_upload_size=MEGABYTES
+    )
+    if file is not None:
+        _delivered(place, file.getvalue(), file.name, who)
+    given = st.session_state.get("reception")
+    if given:
+        receipts(place, given)
+
+
+def _delivered(place: frame.Here, content: bytes, name: str, who: str) -> None:
+    text = place.words.text
+    try:
+        with st.spinner(text("Reading …")):
+            delivery = returning.read(
+                content,
+                name,
+                read.sites(place.store),
+                read.elements(place.store),
+                place.book,
+                now=dt.datetime.now(dt.UTC),
+                devices=devices.uncertainties(place.store),
+            )
+    except errors.RefusedError as refused:
+        for problem in refused.problems:
+            st.error(place.words.problem(problem))
+        return
+    if delivery is None:
+        st.error(text("This file is of no field channel known here. A table of sites or surveys goes under Start."))
+        return
+    _understood(place, delivery)
+    if st.button(text("Take it in"), type="primary", key="take_in", disabled=not who):
+        bar = st.progress(0.0, text=text("Taking in …"))
+        st.session_state["reception"] = receiving.receive(
+            place.store,
+            delivery,
+            who,
+            words=place.words,
+            progress=lambda done, whole: bar.progress(done / max(whole, 1)),
+        )
+        bar.empty()
+
+
+def _understood(place: frame.Here, delivery: arrivals.Delivery) -> None:
+    words, text = place.words, place.words.text
+    wrong = sum(bool(each.problems) for each in delivery.arrivals)
+    photos = sum(len(each.attachments) for each in delivery.arrivals)
+    parts = (
+        words.count("{n} record", "{n} records", len(delivery.arrivals)),
+        words.count("{n} photo", "{n} photos", photos),
+        words.count("{n} cannot be taken as it stands", "{n} cannot be taken as they stand", wrong),
+    )
+    st.write(", ".join(parts))
+    for notice in delivery.notices[:20]:
+        st.info(words.problem(notice))
+    if wrong:
+        rows = [
+            (str(each.line), "; ".join(words.problem(problem) for problem in each.problems))
+            for each in delivery.arrivals
+            if each.problems
+        ][:50]
+        st.html(tables.table(text("Will be held back, with the reason"), (text("Row"), text("Reason")), rows))
+
+
+def receipts(place: frame.Here, given: receiving.Reception) -> None:
+    """Show what became of each record."""
+    words, text = place.words, place.words.text
+    names = {
+        "accepted": text("accepted"),
+        "correction": text("accepted as a correction"),
+        "same": text("here already"),
+        "conflict": text("in conflict: an engineer decides under Review"),
+        receiving.HELD: text("held back: an engineer decides under Review"),
+    }
+    counted = [f"{name}: {given.count(outcome)}" for outcome, name in names.items() if given.count(outcome)]
+    st.success(text("{file}: {counts}", file=given.file_name, counts=", ".join(counted)))
+    rows = [
+        (
+            str(one.line),
+            names[one.outcome],
+            str(one.number or "–"),
+            tables.lines(
+                *(words.problem(problem) for problem in one.problems),
+                *(
+                    [text("photos not come: {names}", names=", ".join(one.missing_photos))]
+                    if one.missing_photos
+                    else ()
+                ),
+            )
+            or "–",
+        )
+        for one in given.outcomes[:300]
+    ]
+    headings = (text("Row"), text("What became of it"), text("Receipt"), text("Remarks"))
+    st.html(tables.table(text("Receipt for each record"), headings, rows))
+
+
+def secrets_of(place: frame.Here, who: str) -> None:
+    """Give technicians the secret with which their devices send, and take it back."""
+    words, text = place.words, place.words.text
+    st.write(
+        text("A technician's device sends with a name and a secret. The secret is shown once; only its hash is kept.")
+    )
+    known = technicians.names(place.store)
+    fresh = st.session_state.pop(SECRET, None)
+    if fresh:
+        st.success(
+            text(
+                "Secret of {name}: {secret}. Write it down now; it is not shown again.", name=fresh[0], secret=fresh[1]
+            )
+        )
+    name = st.text_input(text("Name or staff number of the technician"), key="technician_name")
+    if st.button(text("Give a new secret"), key="give_secret", disabled=not (who and name.strip())):
+        _guarded(
+            place,
+            lambda: st.session_state.update({SECRET: (name.strip(), technicians.give_secret(place.store, name, who))}),
+        )
+    if known.empty:
+        return
+    active = {True: text("may send"), False: text("revoked")}
+    rows = [
+        (row.name_, active[row.active], words.instant(row.set_at))
+        for row in known.rename(columns={"name": "name_"}).itertuples()
+    ]
+    headings = (text("Technician"), text("State"), text("Since"))
+    st.html(tables.table(text("Technicians"), headings, rows, stacked=False))
+    chosen = st.selectbox(
+        text("Take back the secret of"), list(known.loc[known["active"], "name"]), index=None, key="revoke_name"
+    )
+    if st.button(text("Revoke"), key="revoke", disabled=not (who and chosen)):
+        _guarded(place, lambda: technicians.revoke(place.store, chosen, who))
+
+
+def devices_of(place: frame.Here, who: str) -> None:
+    """Record the municipality's own instruments and their calibrations."""
+    words, text = place.words, place.words.text
+    measuring = {key: one for key, one in place.book.instruments.items() if one.unit not in ("yes_no", "count")}
+    with st.form(key="calibrate", clear_on_submit=True):
+        code = st.text_input(text("Code on the device, such as L-03"), key="device_code")
+        kind = st.selectbox(
+            text("Instrument"),
+            list(measuring),
+            format_func=lambda key: words.name(measuring[key].name),
+            key="device_kind",
+        )
+        uncertainty = st.number_input(
+            text("Uncertainty found, in the instrument's unit"),
+            min_value=0.0,
+            value=0.2,
+            step=0.1,
+            key="device_uncertainty",
+        )
+        first = st.date_input(text("Calibrated on"), value=place.today, max_value=place.today, format="DD/MM/YYYY")
+        last = st.date_input(text("Valid until"), value=place.today + dt.timedelta(days=365), format="DD/MM/YYYY")
+        note = st.text_input(text("Certificate or remark"), key="device_note")
+        sent = st.form_submit_button(text("Record the calibration"), disabled=not who)
+    if sent:
+        _guarded(
+            place,
+            lambda: devices.calibrate(
+                place.store,
+                code,
+                kind,
+                uncertainty=uncertainty,
+                calibrated_on=first,
+                valid_until=last,
+                book=place.book,
+                actor=who,
+                note=note,
+            ),
+        )
+    known = devices.calibrations(place.store)
+    if known.empty:
+        return
+    rows = [_calibration(row, place) for row in known[::-1].itertuples()]
+    headings = (text("Device"), text("Instrument"), text("Uncertainty"), text("Calibrated on"), text("Valid until"))
+    st.html(tables.table(text("Calibrations"), headings, rows))
+
+
+def _calibration(row: Any, place: frame.Here) -> tuple[str, ...]:
+    words = place.words
+    days = (words.day(pd.Timestamp(day).date()) for day in (row.calibrated_on, row.valid_until))
+    name = words.name(place.book.instruments[row.instrument_id].name)
+    return (row.device_code, name, f"± {words.number(row.uncertainty, 2)}", *days)
+
+
+def _guarded(place: frame.Here, deed: Callable[[], object]) -> None:
+    try:
+        deed()
+    except errors.RefusedError as refused:
+        for problem in refused.problems:
+            st.error(place.words.problem(problem))
+        return
+    st.session_state[DONE] = [place.words.text("Recorded.")]
+    st.rerun()
+
+
+if __name__ == "__main__":
+    show(frame.here())

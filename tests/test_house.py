@@ -10,19 +10,30 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 FLOORS = {"layers": 0, "audits": 1, "app_pages": 2, "app": 3}
-PAGES = ("city_map", "site", "survey", "criteria", "exports", "start")
+PAGES = (
+    *("city_map", "site", "survey", "quick_entry", "field_work", "review", "quality"),
+    *("criteria", "exports", "start"),
+)
 ROOMS_OF_TOOLS = {
     "streamlit": ("app.py", "app_pages/"),
     "streamlit_folium": ("app_pages/folium_component.py",),
-    "starlette": ("app_pages/shell.py",),
+    "starlette": ("app_pages/shell.py", "app_pages/openrosa", "app_pages/kit_server", "app_pages/sign_in"),
     "sqlalchemy": ("audits/store/",),
-    "sqlite3": ("audits/store/", "audits/exchange/geopackage.py"),
+    "sqlite3": ("audits/store/", "audits/exchange/geopackage.py", "audits/field/qfield/"),
     "folium": ("layers/web_map.py", "app_pages/folium_component.py"),
     "babel": ("audits/wording.py",),
     "yaml": ("audits/criteria_files.py", "audits/field/profile.py"),
     "typer": ("audits/__main__.py", "audits/command_line/"),
     "PIL": ("audits/store/",),
-    "xlsxwriter": ("audits/exchange/",),
+    "xlsxwriter": ("audits/exchange/", "audits/field/forms/"),
+    "typst": ("audits/paper/",),
+    "pikepdf": ("audits/paper/",),
+    "segno": ("audits/paper/",),
+    "uharfbuzz": ("layers/paper_text.py",),
+    "pyxform": ("audits/field/forms/",),
+    "pyodk": ("audits/field/odk/",),
+    "defusedxml": ("audits/field/odk/",),
+    "argon2": ("audits/store/technicians.py",),
 }
 PURE = (
     "audits/survey.py",
@@ -33,6 +44,13 @@ PURE = (
     "audits/questions.py",
     "audits/selection.py",
     "audits/audit.py",
+    "audits/agreement.py",
+    "audits/calibration.py",
+    "audits/coefficients.py",
+    "audits/pairing.py",
+    "audits/quality.py",
+    "audits/resurvey.py",
+    "audits/paper/routes.py",
     "layers/sites.py",
 )
 OUTSIDE_WORLD = {"os", "pathlib", "sqlalchemy", "sqlite3", "time", "io", "tempfile", "subprocess", "socket"}

@@ -184,7 +184,7 @@ def slope_from_rise(rise_mm: float, length_along_slope_mm: float) -> float | err
         return NEGATIVE
     if rise_mm >= length_along_slope_mm:
         return SLOPE_UPSIDE_DOWN
-    run_mm = math.sqrt(length_along_slope_mm**2 - rise_mm**2)
+    run_mm = math.sqrt(length_along_slope_mm * length_along_slope_mm - rise_mm * rise_mm)
     return _slope_in_unit(100 * rise_mm / run_mm, "percent")
 
 

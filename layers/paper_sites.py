@@ -1,0 +1,226 @@
+"""Set the signs of sites and their codes on a paper map, and the line of a day's route."""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+import geopandas as gpd
+import numpy as np
+import numpy.typing as npt
+import shapely
+
+from layers import errors, paper_labels, paper_sheet, paper_symbols, paper_text, symbols
+
+LARGEST_MM, SMALLEST_MM = 2.2, 1.3
+# So few sites find room even where they crowd, and keep signs that are easily read.
+_FEW, _SMALLEST_OF_FEW_MM = 12, 2.0
+_OWN_MM, _OWN_RING_MM, _OWN_CLEAR_MM = 3.0, 5.1, 6.2
+_GAP_MM = 0.4
+_COLUMNS = ("code", "colour", "shape", "glyph", "hollow")
+_CODE = paper_text.Style(2.1, halo_mm=0.35)
+_OWN_CODE = paper_text.Style(2.9, paper_text.BOLD, halo_mm=0.45)
+_TURN = paper_text.Style(2.1, paper_text.BOLD, "#ffffff")
+_BADGE_MM = 3.0
+_ROUTE = "#00468b"
+_LEADER = 'fill="none" stroke="#1a1a1a" stroke-width=".18"'
+
+
+@dataclass(frozen=True)
+class Mark:
+    """One site: what it is drawn with, and its place on paper in mm."""
+
+    code: str
+    symbol: symbols.Symbol
+    hollow: bool
+    x: float
+    y: float
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Where the sign of a site stands on paper, mm: at its place unless it had to give way."""
+
+    mark: Mark
+    x: float
+    y: float
+
+
+def check(sites: gpd.GeoDataFrame) -> None:
+    """Refuse sites that cannot be drawn.
+
+    Raises
+    ------
+    errors.LayerError
+        If a column is missing or the CRS is not EPSG:4326.
+    """
+    missing = [name for name in _COLUMNS if name not in sites]
+    if missing:
+        raise errors.LayerError(f"sites of the paper map: missing columns {', '.join(missing)}")
+    if str(sites.crs) != paper_sheet.DEGREES:
+        raise errors.LayerError(
+            f"sites of the paper map: their CRS is {sites.crs}, and it must be {paper_sheet.DEGREES}"
+        )
+
+
+def marks(sites: gpd.GeoDataFrame, sheet: paper_sheet.Sheet) -> tuple[Mark, ...]:
+    """Return the sites that lie within the frame of a sheet, in their order."""
+    placed = paper_sheet.known(sites)
+    points = sheet.on_paper(paper_sheet.projected(shapely.get_coordinates(sites.geometry.to_numpy()[placed])))
+    left, top, right, bottom = sheet.frame
+    inside = (points >= (left, top)).all(axis=1) & (points <= (right, bottom)).all(axis=1)
+    columns = [sites[name].to_numpy()[placed][inside] for name in _COLUMNS]
+    return tuple(
+        Mark(str(code), symbols.Symbol(colour, shape, glyph), bool(hollow), float(x), float(y))
+        for code, colour, shape, glyph, hollow, (x, y) in zip(*columns, points[inside], strict=True)
+    )
+
+
+def own(shapes: paper_text.Definitions, room: paper_labels.Room, mark: Mark) -> str:
+    """Return the sign of the site that the map is about, in a ring, with its code if it has one."""
+    x, y = paper_text.number(mark.x), paper_text.number(mark.y)
+    room.take((mark.x - _OWN_CLEAR_MM, mark.y - _OWN_CLEAR_MM, mark.x + _OWN_CLEAR_MM, mark.y + _OWN_CLEAR_MM))
+    ring = f'<circle cx="{x}" cy="{y}" r="{_OWN_RING_MM:g}" fill="none" stroke='
+    drawn = f'{ring}"#ffffff" stroke-width="1.2"/>{ring}"#1a1a1a" stroke-width=".5"/>'
+    drawn += paper_symbols.sign(shapes, mark.symbol, mark.hollow, mark.x, mark.y, _OWN_MM)
+    if mark.code:
+        size = paper_text.block_mm((mark.code,), _OWN_CODE)
+        box = room.beside(mark.x, mark.y, _OWN_CLEAR_MM, *size)
+        drawn += paper_text.block(shapes, (mark.code,), box[:2], _OWN_CODE) if box else ""
+    return drawn
+
+
+def stand(room: paper_labels.Room, drawn: Sequence[Mark], radius_mm: float) -> tuple[Standing, ...]:
+    """Return where each sign stands: at its place, or a little beside it where it would cover another."""
+    reach = radius_mm * paper_symbols.REACH
+    boxes = [room.shifted(mark.x, mark.y, reach) for mark in drawn]
+    return tuple(
+        Standing(mark, (left + right) / 2, (top + bottom) / 2)
+        for mark, (left, top, right, bottom) in zip(drawn, boxes, strict=True)
+    )
+
+
+def signs(shapes: paper_text.Definitions, standing: Sequence[Standing], radius_mm: float) -> str:
+    """Return the signs, and for each that had to give way a line from it to a dot at its true place."""
+    shifted = [one for one in standing if (one.x, one.y) != (one.mark.x, one.mark.y)]
+    leaders = [_line(((one.mark.x, one.mark.y), (one.x, one.y))) + _dot(one.mark) for one in shifted]
+    bodies = [paper_symbols.sign(shapes, one.mark.symbol, one.mark.hollow, one.x, one.y, radius_mm) for one in standing]
+    return "".join((*leaders, *bodies))
+
+
+@dataclass(frozen=True)
+class Code:
+    """Where the code of a site stands on paper: its box, and the line that leads to it from the sign, if any."""
+
+    code: str
+    box: paper_labels.Box
+    leader: tuple[tuple[float, float], tuple[float, float]] | None
+
+
+def place_codes(
+    room: paper_labels.Room, standing: Sequence[Standing], radius_mm: float, turns: Mapping[str, int]
+) -> tuple[Code, ...]:
+    """Take room for the codes beside the signs, or some way off with a line; one that is missing found no room.
+
+    Parameters
+    ----------
+    room
+        The map so far.
+    standing, radius_mm
+        The signs.
+    turns
+        Turn of a site in the day's route, by code, for which room is needed before the code.
+    """
+    clear = radius_mm * paper_symbols.REACH + _GAP_MM
+    found = []
+    for one in standing:
+        size = _label_mm(one.mark.code, turns.get(one.mark.code))
+        box = room.beside(one.x, one.y, clear, *size)
+        spot = None if box else room.away(one.x, one.y, clear, *size)
+        if box:
+            found.append(Code(one.mark.code, box, None))
+        elif spot:
+            found.append(Code(one.mark.code, spot.box, spot.leader))
+    return tuple(found)
+
+
+def codes(shapes: paper_text.Definitions, placed: Sequence[Code], turns: Mapping[str, int]) -> str:
+    """Return the codes, each with its turn in the route if it has one."""
+    leaders = [_line(one.leader) for one in placed if one.leader]
+    return "".join((*leaders, *(_label(shapes, one.code, turns.get(one.code), one.box) for one in placed)))
+
+
+def radius_mm(drawn: Sequence[Mark]) -> float:
+    """Return a radius at which four of five signs keep clear of their nearest neighbour, within what can be read."""
+    if len(drawn) < 2:
+        return LARGEST_MM
+    places = np.array([(mark.x, mark.y) for mark in drawn])
+    apart = np.hypot(*(places[:, None, :] - places[None, :, :]).transpose(2, 0, 1))
+    np.fill_diagonal(apart, np.inf)
+    close = float(np.quantile(apart.min(axis=1), 0.2))
+    smallest = _SMALLEST_OF_FEW_MM if len(drawn) <= _FEW else SMALLEST_MM
+    return round(min(max(close / 2 / paper_symbols.REACH, smallest), LARGEST_MM), 2)
+
+
+def legs(stops: Sequence[Mark]) -> npt.NDArray[np.object_]:
+    """Return the legs of a route on paper, straight from site to site."""
+    lines = [shapely.LineString([(begin.x, begin.y), (end.x, end.y)]) for begin, end in itertools.pairwise(stops)]
+    return np.array(lines, dtype=object)
+
+
+def route_line(stops: Sequence[Mark], radius_mm: float) -> str:
+    """Return the legs of a route, straight from site to site, with an arrow on each that is long enough."""
+    paths, arrows = [], []
+    for begin, end in itertools.pairwise(stops):
+        paths.append(_path(((begin.x, begin.y), (end.x, end.y))))
+        east, south = end.x - begin.x, end.y - begin.y
+        if math.hypot(east, south) > 2 * radius_mm + 4:
+            x, y = paper_text.number((begin.x + end.x) / 2), paper_text.number((begin.y + end.y) / 2)
+            angle = math.degrees(math.atan2(south, east))
+            arrows.append(f'<path d="M1.5 0L-1-1.1L-1 1.1Z" transform="translate({x} {y}) rotate({angle:.1f})"/>')
+    line = f'<path d="{"".join(paths)}" fill="none" stroke='
+    halo = f'{line}"#ffffff" stroke-width="1.3"/>'
+    dashes = f'{line}"{_ROUTE}" stroke-width=".5" stroke-dasharray="2 1"/>'
+    return f'{halo}{dashes}<g fill="{_ROUTE}">{"".join(arrows)}</g>' if paths else ""
+
+
+def _label(shapes: paper_text.Definitions, code: str, turn: int | None, box: paper_labels.Box) -> str:
+    badge, middle = _badge_mm(turn), (box[1] + box[3]) / 2
+    _, height = paper_text.block_mm((code,), _CODE)
+    words = paper_text.block(shapes, (code,), (box[0] + badge, middle - height / 2), _CODE)
+    if turn is None:
+        return words
+    width = badge - 0.3
+    plate = (
+        f'<rect x="{paper_text.number(box[0])}" y="{paper_text.number(middle - _BADGE_MM / 2)}" '
+        f'width="{paper_text.number(width)}" height="{_BADGE_MM:g}" rx="{_BADGE_MM / 2:g}" fill="{_ROUTE}"/>'
+    )
+    number = paper_text.text(shapes, str(turn), box[0] + width / 2, middle + 0.75, _TURN, anchor=0.5)
+    return plate + number + words
+
+
+def _label_mm(code: str, turn: int | None) -> tuple[float, float]:
+    width, height = paper_text.block_mm((code,), _CODE)
+    return width + _badge_mm(turn), height if turn is None else max(height, _BADGE_MM)
+
+
+def _badge_mm(turn: int | None) -> float:
+    """Return the width of the plate that a turn stands on, with the gap after it."""
+    if turn is None:
+        return 0.0
+    return max(_BADGE_MM, paper_text.width_mm(str(turn), _TURN.size_mm, _TURN.weight) + 1.4) + 0.3
+
+
+def _line(ends: tuple[tuple[float, float], tuple[float, float]]) -> str:
+    return f'<path d="{_path(ends)}" {_LEADER}/>'
+
+
+def _path(ends: Iterable[tuple[float, float]]) -> str:
+    return "M" + "L".join(f"{paper_text.number(x)} {paper_text.number(y)}" for x, y in ends)
+
+
+def _dot(mark: Mark) -> str:
+    x, y = paper_text.number(mark.x), paper_text.number(mark.y)
+    return f'<circle cx="{x}" cy="{y}" r=".45" fill="#1a1a1a"/>'

@@ -1,0 +1,226 @@
+"""Set text on paper as outlines, so that Thai stands right in every program that draws the map."""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import math
+import re
+from dataclasses import dataclass
+from importlib import resources
+from typing import Any
+
+import uharfbuzz
+
+REGULAR, BOLD = "Regular", "Bold"
+_INK, _HALO = "#1a1a1a", "#ffffff"
+# From line to line, in em; and the room round a block.
+_LINE, _HAIR_MM = 1.25, 0.15
+# Degrees at which text may run down; steeper text runs up.
+_STEEPEST_DOWN = 85.0
+
+
+def number(value: float) -> str:
+    """Return a length to 0.01 mm, as short as it can be written."""
+    return f"{round(float(value), 2) + 0.0:g}"
+
+
+@dataclass(frozen=True)
+class Run:
+    """One line of text, shaped; lengths in em, `top` and `bottom` from the baseline upwards.
+
+    Parameters
+    ----------
+    glyphs
+        Glyph number, then where it stands: along the line and above it, in thousandths of an em.
+    width
+        Advance of the whole line.
+    top, bottom
+        Edges of the ink.
+    """
+
+    glyphs: tuple[tuple[int, int, int], ...]
+    width: float
+    top: float
+    bottom: float
+
+
+@functools.lru_cache(maxsize=4096)
+def shaped(words: str, weight: str = REGULAR) -> Run:
+    """Return a line of text shaped by HarfBuzz with Sarabun; white space of any kind becomes one space."""
+    font = _font(weight)
+    buffer = uharfbuzz.Buffer()
+    buffer.add_str(re.sub(r"\s+", " ", words).strip())
+    buffer.guess_segment_properties()
+    uharfbuzz.shape(font, buffer)
+    along, glyphs, tops, bottoms = 0, [], [0], [0]
+    for info, position in zip(buffer.glyph_infos or (), buffer.glyph_positions or (), strict=True):
+        x, y = along + position.x_offset, position.y_offset
+        extents = font.get_glyph_extents(info.codepoint)
+        if extents is not None and extents.height:
+            glyphs.append((info.codepoint, x, y))
+            tops.append(y + extents.y_bearing)
+            bottoms.append(y + extents.y_bearing + extents.height)
+        along += position.x_advance
+    return Run(tuple(glyphs), along / 1000, max(tops) / 1000, min(bottoms) / 1000)
+
+
+def width_mm(words: str, size_mm: float, weight: str = REGULAR) -> float:
+    """Return how wide a line of text is at a size."""
+    return shaped(words, weight).width * size_mm
+
+
+def lines_of(words: str, size_mm: float, widest_mm: float) -> tuple[str, ...]:
+    """Return a text in one line, or broken in two at the space that makes them most alike when it is too wide."""
+    words = re.sub(r"\s+", " ", words).strip()
+    spaces = [found.start() for found in re.finditer(r" (?![/–-])", words)]
+    if width_mm(words, size_mm) <= widest_mm or not spaces:
+        return (words,)
+    middle = min(spaces, key=lambda space: abs(2 * space + 1 - len(words)))
+    return words[:middle], words[middle + 1 :]
+
+
+class Definitions:
+    """The shapes that a drawing uses again and again, each written once.
+
+    An identifier names what it holds and nothing else, so drawings set side by side in one page do not disturb each
+    other.
+    """
+
+    def __init__(self) -> None:
+        self._shapes: dict[str, str] = {}
+
+    def refer(self, identifier: str, markup: str) -> str:
+        """Return the reference to a shape; `markup` must carry the identifier."""
+        self._shapes.setdefault(identifier, markup)
+        return f"#{identifier}"
+
+    def markup(self) -> str:
+        """Return every shape that was referred to, in the order of their identifiers."""
+        return "<defs>" + "".join(self._shapes[key] for key in sorted(self._shapes)) + "</defs>"
+
+
+@dataclass(frozen=True)
+class Style:
+    """How a text looks: its size is the em in mm; a halo of 0 mm is none."""
+
+    size_mm: float
+    weight: str = REGULAR
+    colour: str = _INK
+    halo_mm: float = 0.0
+
+
+def text(
+    shapes: Definitions, words: str, x: float, y: float, style: Style, *, anchor: float = 0.0, angle: float = 0.0
+) -> str:
+    """Return one line of text as outlines.
+
+    Parameters
+    ----------
+    shapes
+        Where the outlines of the letters are kept.
+    words
+        One line.
+    x, y
+        The point of the baseline that `anchor` names, mm from the upper left corner.
+    style
+        Size, weight, colour and halo.
+    anchor
+        0 the beginning of the line stands at the point, 0.5 its middle, 1 its end.
+    angle
+        Degrees, clockwise.
+    """
+    run, scale = shaped(words, style.weight), style.size_mm / 1000
+    identifier = f"w{style.weight[0]}{hashlib.blake2b(words.encode(), digest_size=5).hexdigest()}"
+    word = f'<use href="{shapes.refer(identifier, _word(shapes, identifier, run, style.weight))}"'
+    word += f' x="{-round(anchor * run.width * 1000)}"' if anchor else ""
+    turned = f" rotate({angle:.1f})" if angle else ""
+    place = f'transform="translate({number(x)} {number(y)}){turned} scale({scale:g})"'
+    halo = f'{word} stroke="{_HALO}" stroke-width="{2 * style.halo_mm / scale:.0f}" stroke-linejoin="round"/>'
+    return f'<g {place} fill="{style.colour}">{halo if style.halo_mm else ""}{word}/></g>'
+
+
+def turned_upright(angle: float) -> float:
+    """Return an angle, or its opposite, so that text along it is not upside down; one that stands up reads upwards."""
+    upright = math.remainder(angle, 180.0)
+    return upright - 180.0 if upright > _STEEPEST_DOWN else upright
+
+
+def block_mm(lines: tuple[str, ...], style: Style) -> tuple[float, float]:
+    """Return width and height of the ink of some lines, with a hair of room round it."""
+    runs = [shaped(line, style.weight) for line in lines]
+    height = runs[0].top - runs[-1].bottom + _LINE * (len(lines) - 1)
+    return (
+        max(run.width for run in runs) * style.size_mm + 2 * _HAIR_MM,
+        height * style.size_mm + 2 * _HAIR_MM,
+    )
+
+
+def block(shapes: Definitions, lines: tuple[str, ...], corner: tuple[float, float], style: Style) -> str:
+    """Return some lines of text with the upper left corner of what :func:`block_mm` measured at a point, mm."""
+    x, baseline = corner[0] + _HAIR_MM, corner[1] + _HAIR_MM + shaped(lines[0], style.weight).top * style.size_mm
+    return "".join(
+        text(shapes, line, x, baseline + number * _LINE * style.size_mm, style) for number, line in enumerate(lines)
+    )
+
+
+def _word(shapes: Definitions, identifier: str, run: Run, weight: str) -> str:
+    drawn = []
+    for glyph, x, y in run.glyphs:
+        letter = f"{weight[0]}{glyph}"
+        reference = shapes.refer(letter, f'<path id="{letter}" d="{_outline(weight, glyph)}"/>')
+        across = f' x="{x}"' if x else ""
+        raised = f' y="{-y}"' if y else ""
+        drawn.append(f'<use href="{reference}"{across}{raised}/>')
+    return f'<g id="{identifier}">{"".join(drawn)}</g>'
+
+
+@functools.lru_cache(maxsize=2)
+def _font(weight: str) -> Any:
+    file = resources.files("fontpkg_sarabun") / f"files/Sarabun-{weight}.ttf"
+    face = uharfbuzz.Face(file.read_bytes())
+    font = uharfbuzz.Font(face)
+    font.scale = (1000, 1000)
+    return font
+
+
+@functools.lru_cache(maxsize=1024)
+def _outline(weight: str, glyph: int) -> str:
+    """Return a letter in whole thousandths of an em, the y axis down, as an SVG path of relative steps."""
+    pen = _Pen()
+    draw = uharfbuzz.DrawFuncs()
+    draw.set_move_to_func(lambda x, y, _: pen.move(x, y))
+    draw.set_line_to_func(lambda x, y, _: pen.step("l", x, y))
+    draw.set_quadratic_to_func(lambda a, b, x, y, _: pen.bend(a, b, x, y))
+    draw.set_cubic_to_func(lambda a, b, c, d, x, y, _: pen.step("c", a, b, c, d, x, y))
+    draw.set_close_path_func(lambda _: pen.close())
+    _font(weight).draw_glyph(glyph, draw)
+    return "".join(pen.steps)
+
+
+class _Pen:
+    """Writes down what HarfBuzz draws."""
+
+    def __init__(self) -> None:
+        self.steps: list[str] = []
+        self._here = self._begun = (0, 0)
+
+    def move(self, x: float, y: float) -> None:
+        self.step("m", x, y)
+        self._begun = self._here
+
+    def step(self, letter: str, *points: float) -> None:
+        rounded = [round(value) * (-1) ** place for place, value in enumerate(points)]
+        moved = (value - self._here[place % 2] for place, value in enumerate(rounded))
+        self.steps.append(letter + " ".join(map(str, moved)).replace(" -", "-"))
+        self._here = rounded[-2], rounded[-1]
+
+    def bend(self, a: float, b: float, x: float, y: float) -> None:
+        """Write a parabola as a cubic in whole numbers: a PDF knows no parabolas, and thirds make it long."""
+        here_x, here_y = self._here[0], -self._here[1]
+        first = (here_x + 2 * (a - here_x) / 3, here_y + 2 * (b - here_y) / 3)
+        self.step("c", *first, x + 2 * (a - x) / 3, y + 2 * (b - y) / 3, x, y)
+
+    def close(self) -> None:
+        self.steps.append("z")
+        self._here = self._begun

@@ -36,11 +36,13 @@ def on_the_day(measurements: pd.DataFrame, devices: pd.DataFrame) -> pd.DataFram
         A row per reading that names a device, on the index of `measurements`: ``instrument_id``, ``device``,
         ``registered`` (under that instrument), ``in_date`` (a calibration on record covers the day).
     """
-    parts = measurements["instrument"].str.partition("/")
+    parts = measurements["instrument"].str.partition("/").reindex(columns=range(3), fill_value="")
     named = pd.DataFrame(
         {"instrument_id": parts[0], "device": parts[2], "day": pairing.days(measurements["observed_at"])}
     )
     named = named.loc[named["device"] != ""]
+    if named.empty or devices.empty:
+        return named[["instrument_id", "device"]].assign(registered=False, in_date=False)
     kept = devices.rename_axis("device").reset_index()
     kept = kept.assign(**{name: pd.to_datetime(kept[name]) for name in ("calibrated_on", "valid_until")})
     found = named.rename_axis("reading").reset_index().merge(kept, on=["device", "instrument_id"])

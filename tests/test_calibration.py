@@ -91,3 +91,11 @@ def test_no_devices_are_due_where_there_are_none():
 def test_every_state_has_its_thai_words():
     thai = wording.Wording("th")
     assert {thai.text(phrase) for phrase in calibration.DUE.values()}.isdisjoint(calibration.DUE.values())
+
+
+def test_a_record_without_measurements_has_no_reading_to_tell_of() -> None:
+    nothing = pd.DataFrame(
+        {"instrument": pd.Series(dtype="str"), "observed_at": pd.Series(dtype="datetime64[ms, UTC]")}
+    )
+    devices = pd.DataFrame({"instrument_id": [], "calibrated_on": [], "valid_until": []})
+    assert calibration.on_the_day(nothing, devices).empty

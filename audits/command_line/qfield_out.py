@@ -1,0 +1,64 @@
+"""Hand out the package for QField from the command line."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from audits import audit, selection, terms, wording
+from audits.command_line import answers, arguments, standing
+from audits.exchange import contents
+from audits.field.qfield import package
+
+phrase = wording.phrase
+
+PACKED = phrase("{count} sites packed for QField in {file}; a new package for every trip, never one over the last")
+EXISTS = "exists already; name another file"
+
+
+def qfield(
+    context: typer.Context,
+    file: Annotated[Path, typer.Argument(help="The new zip file.", metavar="FILE.zip")],
+    zone: Annotated[int | None, typer.Option("--zone", help="Only sites of this zone.")] = None,
+    sites: Annotated[str, typer.Option("--sites", help="Only these codes, separated by commas.")] = "",
+    kind: Annotated[str, typer.Option("--kind", help=f"Only {' or '.join(terms.SITE_KIND)} sites.")] = "",
+    folder: arguments.Folder = None,
+    _json: arguments.Json = False,
+    _language: arguments.Language = "th",
+) -> None:
+    """Pack a QField project: the sites to look up and an empty form for what is measured there."""
+    if kind and kind not in terms.SITE_KIND:
+        raise typer.BadParameter(f"{kind}: use one of: {', '.join(terms.SITE_KIND)}", param_hint="--kind")
+    # Packing over the last trip is what loses it on the phone.
+    if file.exists():
+        raise typer.BadParameter(f"{file}: {EXISTS}", param_hint="FILE.zip")
+    words = answers.reader(context).words
+    moment = dt.datetime.now(wording.BANGKOK)
+    trip = f"{moment:%Y%m%d-%H%M%S}"
+    with answers.progress(words.text("Export")):
+        state = standing.load(folder, audit.BY_PERMIT_DATE, None)
+        asked = arguments.known_codes([code.strip() for code in sites.split(",") if code.strip()], state.sites)
+        zones = () if zone is None else (zone,)
+        wanted = selection.Selection(kinds=(kind,) if kind else (), zones=zones, codes=asked)
+        codes = selection.select(state.sites, state.audited.sites, wanted)
+        if codes.empty:
+            raise typer.BadParameter("no site of the register is meant", param_hint="--zone, --sites, --kind")
+        subject = contents.Subject(
+            state.sites, state.elements, state.measurements, state.audited, state.book, state.weights
+        )
+        about = contents.About(moment.date(), None, state.head, state.demonstration)
+        made = contents.contents(subject, words, about=about, codes=codes)
+        written = package.packed(made, words, trip=trip)
+    file.write_bytes(written)
+    record = {
+        "file": str(file),
+        "trip": trip,
+        "bytes": len(written),
+        "sites": len(codes),
+        "demonstration": state.demonstration,
+    }
+    lines = [words.text(terms.DEMONSTRATION)] if state.demonstration else []
+    answers.give(context, record, (*lines, words.text(PACKED, count=words.number(len(codes), 0), file=file)))

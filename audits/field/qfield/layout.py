@@ -1,0 +1,284 @@
+"""Lay out the table that QField fills: one row is one element on one visit, one column a reading or its reason."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from audits import criteria, survey, terms, wording
+from audits.exchange import columns
+
+LAYER, SITES, LISTS = "field_survey", "site", "value_list"
+GEOPACKAGE = "field.gpkg"
+YES, NO = "yes", "no"
+PHOTOS = ("photo_1", "photo_2", "photo_3")
+INSTRUMENTS = {"slope_instrument": "percent", "length_instrument": "mm"}
+MOST_ELEMENTS = 999
+
+TEXT, WHOLE, NUMBER, INSTANT, TICK, DAY = "TEXT", "MEDIUMINT", "DOUBLE", "DATETIME", "BOOLEAN", "DATE"
+HIDDEN, LINE, LINES, CHOICE, SITE, COUNTER, FIGURE, MOMENT, PHOTO, BOX = (
+    *("hidden", "line", "lines", "choice", "site"),
+    *("counter", "figure", "moment", "photo", "box"),
+)
+
+_SITE_COLUMNS = ("code", "name_th", "name_en", "kind", "zone", "verdict", "last_surveyed_on")
+_SITE_COLUMNS_AFTER = ("position_status", "position_accuracy_m", "demonstration")
+_TYPES = {
+    columns.TEXT: TEXT,
+    columns.WHOLE: WHOLE,
+    columns.NUMBER: NUMBER,
+    columns.YES_NO: TICK,
+    columns.DAY: DAY,
+}
+
+
+@dataclass(frozen=True)
+class Rule:
+    """What must hold before a row is saved, in the expression language of QGIS.
+
+    Parameters
+    ----------
+    expression
+        True where all is well.
+    said
+        What is told otherwise, in the reader's language.
+    hard
+        Whether saving is refused; else it is only said.
+    """
+
+    expression: str
+    said: str
+    hard: bool = True
+
+
+@dataclass(frozen=True)
+class Field:
+    """One column, and how it is asked.
+
+    Parameters
+    ----------
+    name
+        Id of the column; a quantity's own id for its first reading.
+    kind
+        Type in the GeoPackage, such as :data:`TEXT`.
+    title
+        What is shown, in the reader's language, with the unit.
+    widget
+        How it is asked, such as :data:`CHOICE`.
+    choices
+        Value to what is shown for it.
+    span
+        Lowest and highest of a :data:`COUNTER`.
+    default
+        Expression that fills it in a new row.
+    remembered
+        Whether the next row starts with the value of the last.
+    needed
+        Whether it must not be empty.
+    rule
+        What its value must meet.
+    """
+
+    name: str
+    kind: str
+    title: str
+    widget: str = LINE
+    choices: Mapping[str, str] = field(default_factory=dict)
+    span: tuple[int, int] = (0, 0)
+    default: str = ""
+    remembered: bool = False
+    needed: bool = False
+    rule: Rule | None = None
+
+
+@dataclass(frozen=True)
+class Group:
+    """Columns asked together; with `when`, an expression, only while it is true."""
+
+    title: str
+    names: tuple[str, ...]
+    when: str = ""
+    groups: tuple[Group, ...] = ()
+
+
+def reading_names(quantity: criteria.Quantity) -> tuple[str, ...]:
+    """Return the columns of a quantity's readings, as many as are suggested."""
+    return tuple(_reading_name(quantity, number) for number in range(1, quantity.readings + 1))
+
+
+def _reading_name(quantity: criteria.Quantity, number: int) -> str:
+    return quantity.quantity_id if number == 1 else f"{quantity.quantity_id}__{number}"
+
+
+def reason_name(quantity_id: str) -> str:
+    """Return the column that says why a quantity was not measured."""
+    return f"{quantity_id}__why"
+
+
+def asked(book: criteria.Criteria) -> tuple[criteria.Quantity, ...]:
+    """Return every quantity that is asked of any kind of element, each once."""
+    by_kind = (criteria.questions(book, kind) for kind in survey.ELEMENT_KINDS)
+    return tuple({one.quantity_id: one for questions in by_kind for one in questions}.values())
+
+
+def fields(book: criteria.Criteria, words: wording.Wording) -> tuple[Field, ...]:
+    """Return the columns of the table, in order.
+
+    Parameters
+    ----------
+    book
+        The criteria, which say what is asked.
+    words
+        The reader's language.
+    """
+    questions = [one for quantity in asked(book) for one in _question(quantity, words)]
+    return (*_visit(book, words), *questions, *_closing(words))
+
+
+def _visit(book: criteria.Criteria, words: wording.Wording) -> tuple[Field, ...]:
+    text = words.text
+    kinds = {kind: text(terms.ELEMENT_KIND[kind]) for kind in survey.ELEMENT_KINDS}
+    not_later = Rule("\"observed_at\" <= now() + to_interval('1 hour')", text("not later than now"))
+    numbers = Rule(
+        f'"element_number" IS NULL OR ("element_number" >= 1 AND "element_number" <= {MOST_ELEMENTS})',
+        text("number the elements of one kind at the site 1, 2, 3 …"),
+    )
+    named = Rule("trim(coalesce(\"surveyor\", '')) <> ''", text("write who measures"))
+    titles = {
+        "slope_instrument": text("Slopes are measured with"),
+        "length_instrument": text("Lengths are measured with"),
+    }
+    instruments = (
+        Field(name, TEXT, titles[name], CHOICE, _instruments(book, unit, words), remembered=True)
+        for name, unit in INSTRUMENTS.items()
+    )
+    return (
+        Field("uuid", TEXT, text("Number of the record"), HIDDEN, default="uuid('WithoutBraces')", needed=True),
+        Field("site_code", TEXT, text("Site"), SITE, needed=True),
+        Field("element_kind", TEXT, text("Kind of element"), CHOICE, kinds, needed=True),
+        Field(
+            "element_number",
+            WHOLE,
+            text("Which one of its kind"),
+            COUNTER,
+            span=(1, MOST_ELEMENTS),
+            default="1",
+            rule=numbers,
+        ),
+        Field("element_label", TEXT, text("Where it is, such as: north entrance")),
+        Field("surveyor", TEXT, text("Surveyor"), remembered=True, needed=True, rule=named),
+        Field("observed_at", INSTANT, text("Time of the visit"), MOMENT, default="now()", needed=True, rule=not_later),
+        *instruments,
+        Field("accuracy_m", NUMBER, text("Accuracy in metres"), FIGURE, default="@position_horizontal_accuracy"),
+    )
+
+
+def _instruments(book: criteria.Criteria, unit: str, words: wording.Wording) -> dict[str, str]:
+    return {key: words.name(one.name) for key, one in book.instruments.items() if one.unit == unit}
+
+
+def _closing(words: wording.Wording) -> tuple[Field, ...]:
+    text = words.text
+    photos = (
+        Field(name, TEXT, text("Photo {number}", number=number), PHOTO) for number, name in enumerate(PHOTOS, start=1)
+    )
+    return (
+        *photos,
+        Field("photo_has_person", TICK, text("A person can be seen in a photo"), BOX, default="false"),
+        Field("note", TEXT, text("Note"), LINES),
+    )
+
+
+def _question(quantity: criteria.Quantity, words: wording.Wording) -> list[Field]:
+    """Return a quantity's readings, then the reason for none, which also carries the warning of an unusual value.
+
+    A column holds one rule only, and that of the reading is what cannot be.
+    """
+    name, unit = words.name(quantity.name), words.text(terms.UNIT[quantity.unit]) if terms.UNIT[quantity.unit] else ""
+    result = []
+    for number, column in enumerate(reading_names(quantity), start=1):
+        title = name if number == 1 else words.text("{quantity}, reading {number}", quantity=name, number=number)
+        result.append(_reading(column, quantity, f"{title} ({unit})" if unit else title, words))
+    if quantity.quantity_id == survey.ELEMENT_PRESENT:
+        return result
+    reasons = {key: words.text(phrase) for key, phrase in terms.NOT_MEASURED.items()}
+    why = words.text("Why was {quantity} not measured?", quantity=name)
+    unusual = _unusual(quantity, unit, words) if quantity.usual != quantity.possible else None
+    return [*result, Field(reason_name(quantity.quantity_id), TEXT, why, CHOICE, reasons, rule=unusual)]
+
+
+def _reading(column: str, quantity: criteria.Quantity, title: str, words: wording.Wording) -> Field:
+    if quantity.unit == "yes_no":
+        return Field(column, TEXT, title, CHOICE, {YES: words.text("yes"), NO: words.text("no")})
+    lowest, highest = quantity.possible
+    said = words.text("between {lowest} and {highest}", **_edges(quantity.possible, words))
+    rule = Rule(_within(column, quantity.possible), said)
+    if quantity.unit == "count":
+        return Field(column, WHOLE, title, COUNTER, span=(int(lowest), int(highest)), rule=rule)
+    return Field(column, NUMBER, title, FIGURE, rule=rule)
+
+
+def _unusual(quantity: criteria.Quantity, unit: str, words: wording.Wording) -> Rule:
+    usual = " AND ".join(f"({_within(column, quantity.usual)})" for column in reading_names(quantity))
+    said = words.text(
+        "usually {lowest} to {highest} {unit}; otherwise please measure again",
+        unit=unit,
+        **_edges(quantity.usual, words),
+    )
+    return Rule(usual, said, hard=False)
+
+
+def _within(column: str, edges: tuple[float, float]) -> str:
+    # The expression language of QGIS has no BETWEEN.
+    return f'"{column}" IS NULL OR ("{column}" >= {edges[0]:.12g} AND "{column}" <= {edges[1]:.12g})'
+
+
+def _edges(edges: tuple[float, float], words: wording.Wording) -> dict[str, str]:
+    return {"lowest": words.number(edges[0]), "highest": words.number(edges[1])}
+
+
+def groups(book: criteria.Criteria, words: wording.Wording) -> tuple[Group, ...]:
+    """Return the pages of the form: the visit, one page a kind of element with its questions alone, then the rest."""
+    text = words.text
+    visit = tuple(one.name for one in _visit(book, words) if one.widget != HIDDEN)
+    kinds = (_page(book, kind, words) for kind in survey.ELEMENT_KINDS)
+    closing = tuple(one.name for one in _closing(words))
+    return (Group(text("Visit"), visit), *kinds, Group(text("Photos and note"), closing))
+
+
+def _page(book: criteria.Criteria, kind: str, words: wording.Wording) -> Group:
+    name = words.text(terms.ELEMENT_KIND[kind])
+    present, *others = criteria.questions(book, kind)
+    rest = tuple(name for one in others for name in (*reading_names(one), reason_name(one.quantity_id)))
+    there = f"coalesce(\"{survey.ELEMENT_PRESENT}\", '') <> '{NO}'"
+    return Group(
+        name,
+        reading_names(present),
+        f"\"element_kind\" = '{kind}'",
+        (Group(words.text("What is measured"), rest, there),),
+    )
+
+
+def site_fields(weights: criteria.Weights, words: wording.Wording) -> tuple[Field, ...]:
+    """Return the columns of the layer of sites, which is only looked at."""
+    known = {one.name: one for one in columns.of_sites(weights)}
+
+    def of(names: tuple[str, ...]) -> list[Field]:
+        return [_site_field(known[name], words) for name in names]
+
+    label = Field("label", TEXT, words.text("Site"))
+    following = Field("measure_next", TEXT, words.text("Measure next"), LINES)
+    return (*of(_SITE_COLUMNS), label, following, *of(_SITE_COLUMNS_AFTER))
+
+
+def _site_field(column: columns.Column, words: wording.Wording) -> Field:
+    choices = {value: column.said(value, words) for value in column.words}
+    return Field(column.name, _TYPES[column.kind], column.heading(words), CHOICE if choices else LINE, choices)
+
+
+def value_lists(book: criteria.Criteria, words: wording.Wording) -> list[tuple[str, str, str]]:
+    """Return what coded values stand for, as (list, value, label), for whoever opens the file without the project."""
+    lists = {one.name: one.choices for one in _visit(book, words) if one.choices}
+    lists["yes_no"] = {YES: words.text("yes"), NO: words.text("no")}
+    lists["reason"] = {key: words.text(phrase) for key, phrase in terms.NOT_MEASURED.items()}
+    return [(name, value, label) for name, choices in lists.items() for value, label in choices.items()]

@@ -1,0 +1,182 @@
+"""Pack what a technician takes to the field: one folder with a project, an empty table and the sites to look up."""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+import math
+import re
+import sqlite3
+import zipfile
+from collections.abc import Iterable, Sequence
+from contextlib import closing
+
+import pandas as pd
+import pyproj
+
+from audits import criteria, terms, wording
+from audits.exchange import columns, geopackage
+from audits.exchange import contents as contents_room
+from audits.field.qfield import layout, points, project
+from layers import positions
+
+VERSION_MARK = "criteria "
+SUGGESTIONS = 3
+
+_TRIP = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
+_MARGIN_DEG = 0.003
+_TABLES = """
+CREATE TABLE gpkg_spatial_ref_sys (srs_name TEXT NOT NULL, srs_id INTEGER PRIMARY KEY, organization TEXT NOT NULL,
+  organization_coordsys_id INTEGER NOT NULL, definition TEXT NOT NULL, description TEXT);
+CREATE TABLE gpkg_contents (table_name TEXT NOT NULL PRIMARY KEY, data_type TEXT NOT NULL, identifier TEXT UNIQUE,
+  description TEXT DEFAULT '', last_change DATETIME NOT NULL, min_x DOUBLE, min_y DOUBLE, max_x DOUBLE, max_y DOUBLE,
+  srs_id INTEGER, FOREIGN KEY (srs_id) REFERENCES gpkg_spatial_ref_sys(srs_id));
+CREATE TABLE gpkg_geometry_columns (table_name TEXT NOT NULL UNIQUE, column_name TEXT NOT NULL,
+  geometry_type_name TEXT NOT NULL, srs_id INTEGER NOT NULL, z TINYINT NOT NULL, m TINYINT NOT NULL,
+  PRIMARY KEY (table_name, column_name), FOREIGN KEY (table_name) REFERENCES gpkg_contents(table_name),
+  FOREIGN KEY (srs_id) REFERENCES gpkg_spatial_ref_sys(srs_id));
+"""
+
+
+def packed(contents: contents_room.Contents, words: wording.Wording, *, trip: str) -> bytes:
+    """Return the package as a zip with the folder ``jaidee-<trip>``; the same twice gives the same bytes.
+
+    Nothing in it names a person: no surveyor, photo, review or ledger.
+
+    Parameters
+    ----------
+    contents
+        The sites to visit, what is known of them and what to measure next.
+    words
+        The language of the form.
+    trip
+        Names the folder. QField replaces a folder of the same name, with whatever was surveyed in it: take a new one
+        for every trip.
+
+    Raises
+    ------
+    ValueError
+        If `trip` is more than lower-case letters, digits and hyphens.
+    """
+    if not _TRIP.fullmatch(trip):
+        raise ValueError(f"{trip!r} names no trip; up to 40 lower-case letters, digits and hyphens are accepted")
+    book, weights = contents.subject.book, contents.subject.weights
+    mark = f" · {words.text(terms.DEMONSTRATION_SHORT)}" if contents.made.demonstration else ""
+    made = project.Project(
+        title=f"Jaidee {trip}{mark}",
+        survey_fields=layout.fields(book, words),
+        site_fields=layout.site_fields(weights, words),
+        groups=layout.groups(book, words),
+        bounds=_bounds(contents),
+    )
+    day = contents.made.exported_on
+    # QField takes a project of this name inside the folder; the zip within a zip is what QGIS calls .qgz.
+    within = _zipped({"jaidee.qgs": project.document(made, words)}, day)
+    folder = f"jaidee-{trip}"
+    files = {f"{folder}/jaidee.qgz": within, f"{folder}/{layout.GEOPACKAGE}": _table_file(contents, made, words)}
+    return _zipped(files, day)
+
+
+def _zipped(files: dict[str, bytes], day: dt.date) -> bytes:
+    target = io.BytesIO()
+    with zipfile.ZipFile(target, "w") as archive:
+        for name, content in files.items():
+            entry = zipfile.ZipInfo(name, (day.year, day.month, day.day, 0, 0, 0))
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            # Made the same on every system.
+            entry.create_system = 3
+            entry.external_attr = 0o644 << 16
+            archive.writestr(entry, content)
+    return target.getvalue()
+
+
+def _bounds(contents: contents_room.Contents) -> tuple[float, float, float, float]:
+    west, south, east, north = (float(edge) for edge in contents.sites.total_bounds)
+    if math.isnan(west):
+        box = positions.KHON_KAEN_SURROUNDINGS
+        return box.west, box.south, box.east, box.north
+    return west - _MARGIN_DEG, south - _MARGIN_DEG, east + _MARGIN_DEG, north + _MARGIN_DEG
+
+
+def _table_file(contents: contents_room.Contents, made: project.Project, words: wording.Wording) -> bytes:
+    """Return the GeoPackage 1.3 with the empty table, the sites and the lists of values, without journal."""
+    book = contents.subject.book
+    changed = f"{contents.made.exported_on.isoformat()}T00:00:00.000Z"
+    with closing(sqlite3.connect(":memory:")) as file:
+        file.execute(f"PRAGMA application_id={geopackage.APPLICATION_ID}")
+        file.execute(f"PRAGMA user_version={geopackage.USER_VERSION}")
+        file.executescript(_TABLES)
+        _add_reference_systems(file)
+        _create(file, layout.LAYER, made.survey_fields)
+        _create(file, layout.SITES, made.site_fields)
+        file.execute(f"CREATE TABLE {layout.LISTS} (id INTEGER PRIMARY KEY, list TEXT, value TEXT, label TEXT)")
+        rows = layout.value_lists(book, words)
+        file.executemany(f"INSERT INTO {layout.LISTS} (list, value, label) VALUES (?, ?, ?)", rows)  # noqa: S608
+        _fill_sites(file, contents, made.site_fields, words)
+        _register(file, layout.LAYER, f"{VERSION_MARK}{book.version}", changed, made.bounds)
+        _register(file, layout.SITES, contents.about.get("demonstration", ""), changed, made.bounds)
+        file.execute(
+            "INSERT INTO gpkg_contents (table_name, data_type, identifier, last_change) VALUES (?, 'attributes', ?, ?)",
+            (layout.LISTS, layout.LISTS, changed),
+        )
+        file.commit()
+        return file.serialize()
+
+
+def _add_reference_systems(file: sqlite3.Connection) -> None:
+    definition = pyproj.CRS.from_epsg(points.WGS84).to_wkt("WKT1_GDAL")
+    systems = (
+        ("Undefined cartesian SRS", -1, "NONE", -1, "undefined"),
+        ("Undefined geographic SRS", 0, "NONE", 0, "undefined"),
+        ("WGS 84 geodetic", points.WGS84, "EPSG", points.WGS84, definition),
+    )
+    file.executemany("INSERT INTO gpkg_spatial_ref_sys VALUES (?, ?, ?, ?, ?, NULL)", systems)
+
+
+def _create(file: sqlite3.Connection, table: str, fields: Iterable[layout.Field]) -> None:
+    described = ", ".join(f'"{one.name}" {one.kind}' for one in fields)
+    file.execute(f"CREATE TABLE {table} (fid INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL, geom POINT, {described})")
+
+
+def _register(file: sqlite3.Connection, table: str, description: str, changed: str, bounds: Sequence[float]) -> None:
+    file.execute(
+        "INSERT INTO gpkg_contents VALUES (?, 'features', ?, ?, ?, ?, ?, ?, ?, ?)",
+        (table, table, description, changed, *bounds, points.WGS84),
+    )
+    file.execute("INSERT INTO gpkg_geometry_columns VALUES (?, 'geom', 'POINT', ?, 0, 0)", (table, points.WGS84))
+
+
+def _fill_sites(
+    file: sqlite3.Connection,
+    contents: contents_room.Contents,
+    fields: Sequence[layout.Field],
+    words: wording.Wording,
+) -> None:
+    table = contents.sites.assign(label=_labels(contents, words), measure_next=_following(contents, words))
+    kinds = {one.name: one.kind for one in columns.of_sites(contents.subject.weights)}
+    cells = [columns.plain(table[one.name], kinds.get(one.name, columns.TEXT)) for one in fields]
+    places = [None if point is None or point.is_empty else points.packed(point.x, point.y) for point in table.geometry]
+    names = ", ".join(f'"{one.name}"' for one in fields)
+    marks = ", ".join("?" * (len(fields) + 1))
+    # The names are those of our own columns; every value is bound.
+    file.executemany(
+        f"INSERT INTO {layout.SITES} (geom, {names}) VALUES ({marks})",  # noqa: S608
+        zip(places, *cells, strict=True),
+    )
+
+
+def _labels(contents: contents_room.Contents, words: wording.Wording) -> list[str]:
+    sites = contents.sites
+    named = (
+        words.name(criteria.Name(thai, english))
+        for thai, english in zip(sites["name_th"], sites["name_en"], strict=True)
+    )
+    return [f"{code} {name}" for code, name in zip(sites["code"], named, strict=True)]
+
+
+def _following(contents: contents_room.Contents, words: wording.Wording) -> pd.Series:
+    """Return for each site what narrows its score most, a line each."""
+    best = contents.next_measurements.loc[contents.next_measurements["rank"] <= SUGGESTIONS]
+    name = best["quantity_name_th" if words.language == "th" else "quantity_name_en"]
+    lines = (best["element_id"] + ": " + name).groupby(best["site_code"], sort=False).agg("\n".join)
+    return pd.Series(contents.sites["code"].map(lines).fillna(""))

@@ -1,0 +1,107 @@
+"""Name every answer of the phone form, for who writes the form and for who reads what it sends."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from audits import survey
+
+FORM_ID = "jaidee_survey"
+SITE_FILE = "sites.csv"
+SITE_LIST = "sites"
+
+START, END, TODAY, DEVICE, USER = "start", "end", "today", "deviceid", "username"
+METADATA = (START, END, TODAY, DEVICE, USER)
+
+SITE = "site"
+SITE_CHOSEN = "site_chosen"
+SITE_CODE = "code"
+SITE_ELEMENTS = "site_elements"
+OTHER_SITE = "other"
+PLACE_NAME = "place_name"
+SURVEYOR = "surveyor"
+PLACE = "place"
+ELEMENT_KINDS = "element_kinds"
+SLOPE_UNIT, LENGTH_UNIT = "slope_unit", "length_unit"
+SLOPE_SIGN, LENGTH_SIGN = "slope_unit_sign", "length_unit_sign"
+SLOPE_INSTRUMENT, LENGTH_INSTRUMENT = "slope_instrument", "length_instrument"
+SLOPE_DEVICE, LENGTH_DEVICE = "slope_device", "length_device"
+NO_INSTRUMENT = "none"
+NOTE = "note"
+CRITERIA_VERSION = "criteria_version"
+
+PERCENT, DEGREES, ONE_IN = "percent", "degrees", "one_in"
+SLOPE_UNITS = (PERCENT, DEGREES, ONE_IN)
+LENGTH_UNITS = ("cm", "mm")
+
+YES, NO, CANNOT = "yes", "no", "cannot"
+
+NUMBER, LABEL, PERSON, PHOTO = "number", "label", "person", "photo"
+WHY, UNUSUAL = "why", "unusual"
+PHOTOS = (1, 2)
+MOST_ELEMENTS_OF_A_KIND = 20
+
+_BETWEEN = "__"
+
+
+@dataclass(frozen=True)
+class Leaf:
+    """What the name of one answer says.
+
+    Parameters
+    ----------
+    kind
+        Kind of element, one of :data:`audits.survey.ELEMENT_KINDS`; empty for what is asked once a visit.
+    about
+        A quantity's id; or :data:`NUMBER`, :data:`LABEL`, :data:`PERSON`, :data:`PHOTO`; or the whole name when `kind`
+        is empty.
+    part
+        ``1``, ``2``, ``3`` for a reading or a photo, :data:`WHY`, :data:`UNUSUAL`; else empty.
+    """
+
+    kind: str
+    about: str
+    part: str = ""
+
+
+def of_element(kind: str, about: str) -> str:
+    """Return the name of an answer about an element; of a yes-or-no question when `about` is a quantity's id."""
+    return f"{kind}{_BETWEEN}{about}"
+
+
+def part(kind: str, about: str, which: int | str) -> str:
+    """Return the name of one reading of a quantity, of one photo, or of what stands beside the readings."""
+    return f"{kind}{_BETWEEN}{about}{_BETWEEN}{which}"
+
+
+def leaf(name: str) -> Leaf:
+    """Return what the name of an answer says, without the groups in front of it.
+
+    Examples
+    --------
+    >>> leaf("ramp__running_slope_pct__2")
+    Leaf(kind='ramp', about='running_slope_pct', part='2')
+    >>> leaf("kerb_ramp__number")
+    Leaf(kind='kerb_ramp', about='number', part='')
+    >>> leaf("surveyor")
+    Leaf(kind='', about='surveyor', part='')
+    """
+    kind, *rest = name.split(_BETWEEN)
+    if kind not in survey.ELEMENT_KINDS or not 1 <= len(rest) <= 2:
+        return Leaf("", name)
+    return Leaf(kind, *rest)
+
+
+def element_group(kind: str) -> str:
+    """Return the name of the group that shows everything about one kind of element."""
+    return f"about_{kind}"
+
+
+def present_group(kind: str) -> str:
+    """Return the name of the group that shows what is asked only of an element that is there."""
+    return f"when_there_{kind}"
+
+
+def question_group(kind: str, quantity_id: str) -> str:
+    """Return the name of the group that shows one question on one screen."""
+    return f"ask_{kind}_{quantity_id}"

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import streamlit as st
 
-from app_pages import shell
+from app_pages import frame, openrosa, shell
+from audits.store import connection, workspace
 from layers import web_assets
 
 HERE = Path(__file__).parent
@@ -22,9 +23,15 @@ if _chosen.workspace:
 
 web_assets.prepare(HERE / "static")
 
+
+def _store() -> connection.Store:
+    """Return the record that phones send to: never the demonstration."""
+    return frame.open_store(workspace.chosen(None, os.environ), demonstration=False)
+
+
 app = st.App(
     HERE / "app_pages" / "menu.py",
-    routes=shell.routes(HERE / "static"),
+    routes=[*shell.routes(HERE / "static"), *openrosa.routes(_store)],
     middleware=shell.middleware(),
     lifespan=shell.warm,
 )

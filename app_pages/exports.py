@@ -13,7 +13,7 @@ from audits import quality, record_quality, selection, terms, wording
 from audits.exchange import contents, exporting
 
 # what technicians take with them comes first
-FORMATS = ("map", "geopackage", "xlsx", "csv", "geojson")
+FORMATS = ("map", "book_a4", "book_a3", "qfield", "form", "geopackage", "xlsx", "csv", "geojson")
 WITH_LAYERS = ("geopackage", "xlsx", "csv")
 LAYER_NAMES = {
     "finding": wording.phrase("Findings"),

@@ -12,7 +12,7 @@ import streamlit as st
 from app_pages import frame, reviewer, tables
 from audits import errors
 from audits.field import arrivals, receiving, returning
-from audits.store import devices, read, technicians
+from audits.store import devices, technicians
 
 DONE, SECRET = "field_done", "field_secret"
 RETURNING_TYPES = ["zip", "gpkg", "json", "ndjson", "csv", "xlsx", "xml"]
@@ -85,15 +85,7 @@ def _delivered(place: frame.Here, content: bytes, name: str, who: str) -> None:
     text = place.words.text
     try:
         with st.spinner(text("Reading …")):
-            delivery = returning.read(
-                content,
-                name,
-                read.sites(place.store),
-                read.elements(place.store),
-                place.book,
-                now=dt.datetime.now(dt.UTC),
-                devices=devices.uncertainties(place.store),
-            )
+            delivery = returning.read_file(content, name, place.store, place.book, dt.datetime.now(dt.UTC))
     except errors.RefusedError as refused:
         for problem in refused.problems:
             st.error(place.words.problem(problem))

@@ -33,7 +33,7 @@ phrase = wording.phrase
 PREFIX = "/openrosa"
 LARGEST_BYTES = 50_000_000
 MOST_FILES = 200
-XML_PART = "xml_submission_file"
+XML_PART, MORE_TO_COME = "xml_submission_file", "*isIncomplete*"
 OPENROSA = {"X-OpenRosa-Version": "1.0", "X-OpenRosa-Accept-Content-Length": str(LARGEST_BYTES)}
 REALM = 'Basic realm="Jaidee", charset="UTF-8"'
 
@@ -298,7 +298,7 @@ async def _parts(request: Request) -> tuple[bytes, dict[str, bytes]]:
             for name, part in form.multi_items():
                 if name == XML_PART:
                     content = await part.read() if isinstance(part, UploadFile) else part.encode()
-                elif isinstance(part, UploadFile):
+                elif isinstance(part, UploadFile) and name != MORE_TO_COME:
                     file_name = PurePosixPath((part.filename or name).replace("\\", "/")).name
                     files[file_name] = await part.read()
     except (MultiPartException, HTTPException, ClientDisconnect, UnicodeError) as error:

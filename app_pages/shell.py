@@ -24,7 +24,7 @@ from streamlit import file_util
 from audits import wording
 
 STREAMLIT_FOLDER = Path(file_util.get_static_dir())
-SERVED_BY_OTHERS = re.compile(r"/(assets|app/static|static|_stcore|media|component|vendor)\b")
+SERVED_BY_OTHERS = re.compile(r"/(assets|openrosa|field|app/static|static|_stcore|media|component|vendor)\b")
 COMPRESSED = {".js": "text/javascript", ".css": "text/css", ".json": "application/json", ".svg": "image/svg+xml"}
 
 # Streamlit and streamlit-folium evaluate code they build, so 'unsafe-eval' and 'unsafe-inline' cannot go

@@ -32,6 +32,8 @@ ROOMS_OF_TOOLS = {
     "uharfbuzz": ("layers/paper_text.py",),
     "pyxform": ("audits/field/forms/",),
     "pyodk": ("audits/field/odk/",),
+    "requests": ("audits/field/odk/",),
+    "scipy": ("audits/planning/", "layers/reach.py"),
     "defusedxml": ("audits/field/odk/",),
     "argon2": ("audits/store/technicians.py",),
 }

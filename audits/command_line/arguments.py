@@ -160,3 +160,8 @@ def day(instant: dt.datetime | None) -> dt.date | None:
 def today() -> dt.date:
     """Return today in Bangkok."""
     return dt.datetime.now(wording.BANGKOK).date()
+
+
+def now() -> dt.datetime:
+    """Return this instant."""
+    return dt.datetime.now(dt.UTC)

@@ -11,8 +11,8 @@ import pandas as pd
 import typer
 
 from audits import criteria, criteria_files, errors, wording
-from audits.command_line import answers, arguments
-from audits.field import importing
+from audits.command_line import answers, arguments, returned_in
+from audits.field import importing, returning
 from audits.field import profile as profiles
 from audits.store import read, workspace
 from layers import positions
@@ -41,12 +41,16 @@ def import_table(
     _json: arguments.Json = False,
     _language: arguments.Language = "th",
 ) -> None:
-    """Bring in sites and surveys from CSV, XLSX, GeoJSON or GeoPackage; exit code 3 when rows were held."""
+    """Bring in sites and surveys from tables, and every file that returns from the field; exit code 3 when held."""
     words, book = answers.reader(context).words, criteria_files.load_criteria()
-    with arguments.opened(folder, create=True) as store, answers.progress(words.text("Import")):
+    with arguments.opened(folder, create=True) as store, answers.progress(words.text("Import")) as moved:
+        delivery = None if profile else returning.read_file(file.read_bytes(), file.name, store, book, arguments.now())
+        if delivery is not None:
+            returned_in.take_in(context, store, delivery, actor, dry_run=dry_run, progress=moved)
+            return
         register = read.sites(store), read.elements(store)
         understood = understand(file, profile, datum, box, store.workspace, book, *register)
-        receipt = {} if dry_run else importing.commit(store, understood, actor, words).as_record()
+        receipt = {} if dry_run else importing.commit(store, understood, actor, words, progress=moved).as_record()
         head = str(read.head(store))
     record = {
         "file": file.name,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from audits import wording
 from audits.exchange import contents as contents_room
-from audits.exchange import geojson, geopackage, offline_map, spreadsheet
+from audits.exchange import field_files, geojson, geopackage, offline_map, spreadsheet
 
 Packer = Callable[[contents_room.Contents, wording.Wording], bytes]
 
@@ -35,6 +35,22 @@ class Format:
 
 
 FORMATS = {
+    "book_a4": Format(
+        wording.phrase("Map book on A4, with sheets to write on (PDF)"),
+        "a4.pdf",
+        "application/pdf",
+        field_files.book_a4,
+    ),
+    "book_a3": Format(
+        wording.phrase("Map book on A3, with sheets to write on (PDF)"),
+        "a3.pdf",
+        "application/pdf",
+        field_files.book_a3,
+    ),
+    "qfield": Format(
+        wording.phrase("Package for QField and QGIS"), "qfield.zip", "application/zip", field_files.qfield
+    ),
+    "form": Format(wording.phrase("Form for ODK and KoboToolbox"), "form.zip", "application/zip", field_files.form),
     "geopackage": Format(
         wording.phrase("GeoPackage, for QGIS"), "gpkg", "application/geopackage+sqlite3", geopackage.packed
     ),

@@ -5,21 +5,19 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import io
-import zipfile
 from collections.abc import Iterator, Mapping, Sequence
 
 import pandas as pd
 import xlsxwriter
 
 from audits import wording
-from audits.exchange import columns
+from audits.exchange import archive, columns
 from audits.exchange import contents as contents_room
 from layers import symbols
 
 # A spreadsheet takes a text that begins like this as a formula or a command.
 _FORMULA_STARTS = tuple("=+-@|＝＋－＠\t\r\n")
 _LONGEST_CELL = 32_767
-_EARLIEST_ZIP_DATE = (1980, 1, 1, 0, 0, 0)
 
 _SHEETS = {
     "site": wording.phrase("Sites"),
@@ -49,15 +47,10 @@ def csv_files(contents: contents_room.Contents, words: wording.Wording) -> bytes
     words
         The reader's language, for ``columns.csv``, which says what each column and value means.
     """
-    written = io.BytesIO()
     prefix = contents.made.file_prefix()
-    with zipfile.ZipFile(written, "w") as archive:
-        for name, (table, wanted) in _tables(contents, words).items():
-            entry = zipfile.ZipInfo(f"{prefix}{name}.csv", _EARLIEST_ZIP_DATE)
-            entry.compress_type = zipfile.ZIP_DEFLATED
-            entry.external_attr = 0o644 << 16
-            archive.writestr(entry, _csv(table, wanted))
-    return written.getvalue()
+    tables = _tables(contents, words).items()
+    files = {f"{prefix}{name}.csv": _csv(table, wanted) for name, (table, wanted) in tables}
+    return archive.zipped(files, contents.made.exported_on)
 
 
 def harmless(text: str) -> str:

@@ -73,6 +73,8 @@ class Delivery:
         Its records, in order.
     notices
         What the reader should know before saying yes.
+    accepted_otherwise
+        Rows of the file that hold no survey and were taken in before, such as sites.
     """
 
     file_name: str
@@ -80,3 +82,4 @@ class Delivery:
     source: str
     arrivals: tuple[Arrival, ...]
     notices: tuple[errors.Problem, ...] = ()
+    accepted_otherwise: int = 0

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
-from collections import Counter
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 
@@ -14,8 +13,8 @@ import numpy as np
 import pandas as pd
 
 from audits import criteria, errors, survey, wording
-from audits.field import headers, places, profile, sites_table, surveys_table, tables
-from audits.store import connection, holding, read, register, submit
+from audits.field import arrivals, headers, places, profile, receiving, sites_table, surveys_table, tables
+from audits.store import connection, read, register
 from layers import positions
 
 REASON = "imported from a table"
@@ -189,6 +188,7 @@ def commit(
     actor: str,
     words: wording.Wording | None = None,
     received_at: dt.datetime | None = None,
+    progress: receiving.Progress | None = None,
 ) -> ImportReceipt:
     """Take in what a preview showed; doing it again changes nothing.
 
@@ -204,36 +204,50 @@ def commit(
         Language in which the reasons of held rows are kept; Thai when None.
     received_at
         Instant; now when None.
+    progress
+        Called with the number of records done and their total.
 
     Raises
     ------
     StoreError
         When the store refuses to write.
     """
-    words = words or wording.Wording("th")
-    held = {one.line: tuple(words.problem(problem) for problem in one.problems) for one in understood.held}
-    new, same = _add_sites(store, understood, actor, received_at, words, held)
-    outcomes: Counter[str] = Counter()
-    for one in understood.surveys:
-        line = understood.survey_lines[one.survey_id]
-        if line in held:
-            continue
-        receipt = submit.submit(store, one, actor, received_at)
-        outcomes[receipt.outcome] += 1
-        if receipt.outcome == "refused":
-            held[line] = tuple(words.problem(problem) for problem in receipt.problems)
-    rows = [holding.HeldRow(line, understood.raw[line], reasons) for line, reasons in sorted(held.items())]
-    accepted = understood.row_count - len(rows)
-    batch = holding.hold(store, understood.file_name, understood.file_sha256, actor, rows, accepted, received_at)
+    held = {one.line: one.problems for one in understood.held}
+    new, same = _add_sites(store, understood, actor, received_at, held)
+    records = _arrivals(understood, held)
+    delivery = arrivals.Delivery(
+        understood.file_name,
+        understood.file_sha256,
+        surveys_table.SOURCE,
+        records,
+        accepted_otherwise=understood.row_count - len(records),
+    )
+    done = receiving.receive(
+        store,
+        delivery,
+        actor,
+        words=words or wording.Wording("th"),
+        received_at=received_at,
+        progress=progress,
+    )
     return ImportReceipt(
         sites_accepted=new,
         sites_same=same,
-        surveys_accepted=outcomes["accepted"],
-        surveys_same=outcomes["same"],
-        corrections=outcomes["correction"],
-        conflicts=outcomes["conflict"],
-        held=len(rows),
-        batch=batch,
+        surveys_accepted=done.count("accepted"),
+        surveys_same=done.count("same"),
+        corrections=done.count("correction"),
+        conflicts=done.count("conflict"),
+        held=done.count(receiving.HELD),
+        batch=done.batch,
+    )
+
+
+def _arrivals(understood: Preview, held: Mapping[int, tuple[errors.Problem, ...]]) -> tuple[arrivals.Arrival, ...]:
+    """Return the rows that hold a survey and the rows that are held, in their order."""
+    surveys = {understood.survey_lines[one.survey_id]: one for one in understood.surveys}
+    return tuple(
+        arrivals.Arrival(line, understood.raw[line], surveys.get(line), problems=held.get(line, ()))
+        for line in sorted({*surveys, *held})
     )
 
 
@@ -242,8 +256,7 @@ def _add_sites(
     understood: Preview,
     actor: str,
     received_at: dt.datetime | None,
-    words: wording.Wording,
-    held: dict[int, tuple[str, ...]],
+    held: dict[int, tuple[errors.Problem, ...]],
 ) -> tuple[int, int]:
     """Add the sites that are still new, hold those that were registered otherwise meanwhile; count new and same."""
     registered = read.sites(store)
@@ -252,7 +265,7 @@ def _add_sites(
     others = {str(code) for code in sites.index[~still_new] if not _is_same(sites.loc[code], registered.loc[code])}
     for line, code in understood.sites.lines.items():
         if code in others:
-            held[line] = (words.problem(REGISTERED_MEANWHILE.at(f"row {line}", code=code)),)
+            held[line] = (REGISTERED_MEANWHILE.at(f"row {line}", code=code),)
     fresh = sites.loc[still_new]
     if len(fresh):
         of_fresh = elements.loc[elements["site_code"].isin(fresh.index)]

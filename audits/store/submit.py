@@ -10,7 +10,7 @@ import shapely
 import sqlalchemy as sa
 
 from audits import errors, survey
-from audits.store import chain, connection, holding, schema, survey_checks
+from audits.store import chain, connection, holding, rebuild, schema, survey_checks
 
 ACTION = "survey.submit"
 
@@ -91,7 +91,7 @@ def submit_within(records: sa.Connection, sent: survey.Survey, actor: str, momen
     if known is not None:
         if visit.root_id and not visit.supersedes:
             visit = replace(visit, supersedes=known.supersedes or "")
-        if known.content_sha256 == survey.content_sha256(visit):
+        if known.content_sha256 == survey.content_sha256(visit) or _reads_the_same(records, visit):
             return Receipt("same", visit.survey_id, known.receipt_number)
         return _hold_conflict(records, visit, actor, moment)
     root_id = visit.root_id or visit.survey_id
@@ -104,6 +104,16 @@ def submit_within(records: sa.Connection, sent: survey.Survey, actor: str, momen
         return Receipt("refused", visit.survey_id, problems=problems)
     number = _write(records, visit, actor, moment)
     return Receipt("correction" if visit.supersedes else "accepted", visit.survey_id, number)
+
+
+def _reads_the_same(records: sa.Connection, visit: survey.Survey) -> bool:
+    """Return whether only the stated uncertainties differ, as when a device was calibrated between two readings."""
+    kept = next(rebuild.surveys(records, [visit.survey_id]))
+    return _without_uncertainty(kept) == _without_uncertainty(visit)
+
+
+def _without_uncertainty(visit: survey.Survey) -> survey.Survey:
+    return replace(visit, measurements=tuple(replace(one, uncertainty=0.0) for one in visit.measurements))
 
 
 def _newest_version(records: sa.Connection, root_id: str) -> str:

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import datetime as dt
-import io
 import math
 import re
 import sqlite3
-import zipfile
 from collections.abc import Iterable, Sequence
 from contextlib import closing
 
@@ -15,7 +12,7 @@ import pandas as pd
 import pyproj
 
 from audits import criteria, terms, wording
-from audits.exchange import columns, geopackage
+from audits.exchange import archive, columns, geopackage
 from audits.exchange import contents as contents_room
 from audits.field.qfield import layout, points, project
 from layers import positions
@@ -71,23 +68,10 @@ def packed(contents: contents_room.Contents, words: wording.Wording, *, trip: st
     )
     day = contents.made.exported_on
     # QField takes a project of this name inside the folder; the zip within a zip is what QGIS calls .qgz.
-    within = _zipped({"jaidee.qgs": project.document(made, words)}, day)
+    within = archive.zipped({"jaidee.qgs": project.document(made, words)}, day)
     folder = f"jaidee-{trip}"
     files = {f"{folder}/jaidee.qgz": within, f"{folder}/{layout.GEOPACKAGE}": _table_file(contents, made, words)}
-    return _zipped(files, day)
-
-
-def _zipped(files: dict[str, bytes], day: dt.date) -> bytes:
-    target = io.BytesIO()
-    with zipfile.ZipFile(target, "w") as archive:
-        for name, content in files.items():
-            entry = zipfile.ZipInfo(name, (day.year, day.month, day.day, 0, 0, 0))
-            entry.compress_type = zipfile.ZIP_DEFLATED
-            # Made the same on every system.
-            entry.create_system = 3
-            entry.external_attr = 0o644 << 16
-            archive.writestr(entry, content)
-    return target.getvalue()
+    return archive.zipped(files, day)
 
 
 def _bounds(contents: contents_room.Contents) -> tuple[float, float, float, float]:

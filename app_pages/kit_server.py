@@ -1,0 +1,393 @@
+"""Serve the offline kit, and take in what it sends: photos first, then records, each with its receipt."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import datetime as dt
+import functools
+import gzip
+import hashlib
+import json
+import secrets
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from app_pages import attempts
+from audits import criteria, criteria_files, errors, wording
+from audits.field import arrivals, kit, kit_icon, kit_record, kit_store, kit_words, receiving
+from audits.store import connection, devices, photos, read, refused_files, technicians
+
+phrase = wording.phrase
+
+PREFIX = "/field"
+LARGEST_PHOTO_BYTES = photos.LARGEST_BYTES
+LARGEST_RECORD_BYTES = 2_000_000
+MOST_IDS = 100
+ICON_SIDES = (192, 512)
+
+WHO = phrase("Name or secret is not right. Ask the engineers. Your surveys stay on this phone.")
+WAIT = phrase("Too many wrong secrets; try again in {seconds} seconds.")
+RECORD_TOO_BIG = phrase("The record has more than {megabytes} MB; the kit never writes one so big.")
+PHOTO_TOO_BIG = phrase("The photo has more than {megabytes} MB; take it again with a smaller size.")
+NOT_ITS_NAME = phrase("The photo was altered on the way; it is sent again by itself.")
+CUT_OFF = phrase("It was cut off on the way; it is sent again by itself.")
+TRY_AGAIN = phrase("The office cannot write just now. Everything stays on this phone and is sent later.")
+
+# The kit may be opened from a file and then has no origin of its own. Any page may therefore ask, which gives it
+# nothing: no cookie is used here, only a name and a secret that such a page would have to know already.
+ANYWHERE = {"Access-Control-Allow-Origin": "*", "Cache-Control": "no-store"}
+PREFLIGHT = {
+    **ANYWHERE,
+    "Access-Control-Allow-Methods": "GET, HEAD, PUT, POST",
+    "Access-Control-Allow-Headers": "authorization, content-type",
+    "Access-Control-Allow-Private-Network": "true",
+    "Access-Control-Max-Age": "600",
+}
+GUARDED = {"X-Content-Type-Options": "nosniff", "Referrer-Policy": "no-referrer"}
+
+Open = Callable[[], connection.Store]
+
+
+def routes(
+    open_store: Open,
+    *,
+    address: str = "",
+    behind_proxy: bool = False,
+    tries: attempts.Attempts | None = None,
+    now: Callable[[], dt.datetime] = lambda: dt.datetime.now(dt.UTC),
+) -> list[Route]:
+    """Return the routes of the offline kit.
+
+    Parameters
+    ----------
+    open_store
+        Gives the open store of the workspace; it is not closed here.
+    address
+        Where a page that somebody saves as a file sends to later; empty for nowhere.
+    behind_proxy
+        Believe ``X-Forwarded-For``; only when a proxy of our own sets it.
+    tries
+        Counts wrong secrets; a new count when None.
+    now
+        Gives the instant of arrival.
+    """
+    pages = _Pages(open_store, kit.known_address(address))
+    office = _Office(open_store, _Door(open_store, tries or attempts.Attempts(), behind_proxy), now)
+    icons = [Route(f"{PREFIX}/icon-{side}.png", functools.partial(_png, side)) for side in ICON_SIDES]
+    return [
+        Route(f"{PREFIX}/kit", pages.page),
+        Route(f"{PREFIX}/sw.js", _worker),
+        Route(f"{PREFIX}/manifest.webmanifest", _manifest),
+        Route(f"{PREFIX}/icon.svg", _svg),
+        *icons,
+        Route(f"{PREFIX}/api/photos/{{sha256}}", office.photo, methods=["PUT", "GET", "OPTIONS"]),
+        Route(f"{PREFIX}/api/surveys", office.survey, methods=["POST", "OPTIONS"]),
+        Route(f"{PREFIX}/api/state", office.state, methods=["GET", "OPTIONS"]),
+    ]
+
+
+# ---- the page ------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class _Built:
+    content: bytes
+    packed: bytes
+    version: str
+    policy: str
+
+
+@dataclass
+class _Pages:
+    """Pages built once for each state of the register."""
+
+    open_store: Open
+    address: str
+    _built: dict[str, tuple[str, _Built]] = field(default_factory=dict)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def page(self, request: Request) -> Response:
+        """Answer the kit; its version is the SHA-256 of its bytes, and stays while the register does."""
+        asked = request.query_params.get("lang") or request.cookies.get("lang") or ""
+        try:
+            built = self._of(wording.Wording(asked).language)
+        except errors.JaideeError:
+            return Response(wording.Wording(asked).text(TRY_AGAIN), 503, media_type="text/plain; charset=utf-8")
+        tag = f'"{built.version}"'
+        headers = {
+            **GUARDED,
+            "ETag": tag,
+            "Cache-Control": "no-cache",
+            "Vary": "Accept-Encoding, Cookie",
+            "X-Kit-Version": built.version,
+            "Content-Security-Policy": f"{built.policy}; frame-ancestors 'none'",
+        }
+        if tag in request.headers.get("if-none-match", ""):
+            return Response(status_code=304, headers=headers)
+        if "gzip" in request.headers.get("accept-encoding", ""):
+            return Response(built.packed, headers={**headers, "Content-Encoding": "gzip"}, media_type="text/html")
+        return Response(built.content, headers=headers, media_type="text/html")
+
+    def _of(self, language: str) -> _Built:
+        store = self.open_store()
+        state = f"{read.head(store)} {store.workspace.folder}"
+        with self._lock:
+            known = self._built.get(language)
+            if known is None or known[0] != state:
+                known = self._built[language] = (state, self._build(store, language))
+        return known[1]
+
+    def _build(self, store: connection.Store, language: str) -> _Built:
+        demonstration = connection.kind(store) == "demonstration"
+        origin = kit.Origin(kit_store.workspace_id(store), demonstration, self.address, language)
+        sites = read.sites(store)
+        packed = kit.pack(
+            criteria_files.load_criteria(),
+            _weights(store),
+            sites.loc[~sites["retired"]],
+            read.elements(store),
+            devices.latest(store),
+            origin,
+        )
+        content = kit.page(packed)
+        policy = kit.policy_of(content)
+        return _Built(content, gzip.compress(content, 9, mtime=0), hashlib.sha256(content).hexdigest(), policy)
+
+
+def _weights(store: connection.Store) -> criteria.Weights:
+    own = store.workspace.weights_path
+    return criteria_files.load_weights(own if own.is_file() else criteria_files.WEIGHTS)
+
+
+def _worker(_request: Request) -> Response:
+    script = (kit.FOLDER / "sw.js").read_text(encoding="utf-8")
+    return Response(script, headers={**GUARDED, "Cache-Control": "no-cache"}, media_type="text/javascript")
+
+
+def _manifest(request: Request) -> Response:
+    words = wording.Wording(request.query_params.get("lang") or request.cookies.get("lang") or "")
+    title = words.text(kit_words.WORDS["kit_title"])
+    icons = [{"src": "icon.svg", "sizes": "any", "type": "image/svg+xml"}]
+    icons += [{"src": f"icon-{side}.png", "sizes": f"{side}x{side}", "type": "image/png"} for side in ICON_SIDES]
+    told = {
+        "name": title,
+        "short_name": title,
+        "lang": words.language,
+        "start_url": "kit",
+        "scope": "./",
+        "display": "standalone",
+        "background_color": "#ffffff",
+        "theme_color": "#00574b",
+        "icons": icons,
+    }
+    content = json.dumps(told, ensure_ascii=False)
+    return Response(content, headers={**GUARDED, "Cache-Control": "no-cache"}, media_type="application/manifest+json")
+
+
+def _svg(_request: Request) -> Response:
+    return Response(kit_icon.svg(), headers=GUARDED, media_type="image/svg+xml")
+
+
+@functools.cache
+def _drawn(side: int) -> bytes:
+    return kit_icon.png(side)
+
+
+def _png(side: int, _request: Request) -> Response:
+    return Response(_drawn(side), headers=GUARDED, media_type="image/png")
+
+
+# ---- the office ----------------------------------------------------------------------------------------------------
+
+
+class _RefusedError(Exception):
+    """A request that gets an answer other than the one it asked for."""
+
+    def __init__(self, response: Response) -> None:
+        self.response = response
+
+
+@dataclass
+class _Door:
+    """Let technicians in who know their secret of today."""
+
+    open_store: Open
+    tries: attempts.Attempts
+    behind_proxy: bool
+    _key: bytes = field(default_factory=lambda: secrets.token_bytes(32))
+    _let_in: dict[str, tuple[bytes, object]] = field(default_factory=dict)
+
+    def technician(self, request: Request, words: wording.Wording) -> str:
+        """Return who asks, or refuse."""
+        name, secret = _credentials(request.headers.get("authorization", ""))
+        address = self._address(request)
+        seconds = self.tries.wait_s(name, address)
+        if seconds > 0:
+            whole = int(seconds) + 1
+            raise _RefusedError(_told(429, words.text(WAIT, seconds=whole), {"Retry-After": str(whole)}))
+        if not name or not self._knows(name, secret):
+            if name:
+                self.tries.failed(name, address)
+            # Not "Basic": the browser would ask with a window of its own, outside of the kit.
+            raise _RefusedError(_told(401, words.text(WHO), {"WWW-Authenticate": 'Kit realm="Jaidee"'}))
+        self.tries.succeeded(name, address)
+        return name
+
+    def _knows(self, name: str, secret: str) -> bool:
+        """Return whether the secret is right; hashing is slow on purpose, and a phone may ask once for every photo."""
+        store = self.open_store()
+        known = technicians.names(store).set_index("name")
+        if name not in known.index or not known.loc[name, "active"]:
+            return technicians.known(store, name, secret)
+        proof = (hashlib.blake2b(secret.encode(), key=self._key).digest(), known.loc[name, "set_at"])
+        if self._let_in.get(name) == proof:
+            return True
+        if not technicians.known(store, name, secret):
+            return False
+        self._let_in[name] = proof
+        return True
+
+    def _address(self, request: Request) -> str:
+        direct = request.client.host if request.client else ""
+        forwarded = request.headers.get("x-forwarded-for", "") if self.behind_proxy else ""
+        # the last one is what our own proxy saw
+        return forwarded.rpartition(",")[2].strip() or direct
+
+
+@dataclass
+class _Office:
+    """Take in photos and records, and tell what became of them."""
+
+    open_store: Open
+    door: _Door
+    now: Callable[[], dt.datetime]
+
+    async def photo(self, request: Request) -> Response:
+        """Keep one photo under the SHA-256 of the bytes sent, or say whether it is here."""
+        return await self._answered(request, self._photo, LARGEST_PHOTO_BYTES, PHOTO_TOO_BIG)
+
+    async def survey(self, request: Request) -> Response:
+        """Take in one record."""
+        return await self._answered(request, self._survey, LARGEST_RECORD_BYTES, RECORD_TOO_BIG)
+
+    async def state(self, request: Request) -> Response:
+        """Tell what became of records."""
+        return await self._answered(request, self._state, 0, RECORD_TOO_BIG)
+
+    async def _answered(
+        self,
+        request: Request,
+        answer: Callable[[Request, bytes, str, wording.Wording], Response],
+        most_bytes: int,
+        too_big: str,
+    ) -> Response:
+        if request.method == "OPTIONS":
+            return Response(status_code=204, headers=PREFLIGHT)
+        words = wording.Wording(_language(request))
+        try:
+            technician = await run_in_threadpool(self.door.technician, request, words)
+            body = await _body(request, most_bytes, words.text(too_big, megabytes=most_bytes // 1_000_000))
+            return await run_in_threadpool(answer, request, body, technician, words)
+        except _RefusedError as refused:
+            return refused.response
+        except ClientDisconnect:
+            return _told(400, words.text(CUT_OFF))
+        except errors.RefusedError as refused:
+            return _told(400, *(words.problem(problem) for problem in refused.problems))
+        except errors.JaideeError:
+            return _told(503, words.text(TRY_AGAIN), {"Retry-After": "60"})
+
+    def _photo(self, request: Request, body: bytes, technician: str, words: wording.Wording) -> Response:
+        store, name = self.open_store(), request.path_params["sha256"]
+        if request.method != "PUT":
+            here = photos.sent_before(store, name) is not None
+            return _said(200 if here else 404, {"outcome": "kept" if here else "unknown"})
+        if hashlib.sha256(body).hexdigest() != name:
+            return _told(400, words.text(NOT_ITS_NAME))
+        try:
+            photos.keep(store, body, actor=technician, kept_at=self.now())
+        except errors.RefusedError as refused:
+            refused_files.keep(store.workspace, body)
+            return _said(200, {"outcome": "aside", "problems": [words.problem(one) for one in refused.problems]})
+        return _said(200, {"outcome": "kept"})
+
+    def _survey(self, _request: Request, body: bytes, technician: str, words: wording.Wording) -> Response:
+        store, raw = self.open_store(), body.decode("utf-8", "replace")
+        record = kit_record.parsed(raw)
+        if record is None:
+            return _told(400, words.problem(kit_record.NOT_A_RECORD.at("record")))
+        spoken = wording.Wording(str(record.get("language", "")))
+        known = kit_record.Known(
+            read.sites(store),
+            read.elements(store),
+            criteria_files.load_criteria(),
+            self.now(),
+            devices.uncertainties(store),
+            kit_store.workspace_id(store),
+        )
+        arrival = kit_record.record_arrival(raw, 1, lambda _: None, known)
+        name = f"kit {str(record.get('survey_id', ''))[:60]}"
+        delivery = arrivals.Delivery(name, hashlib.sha256(body).hexdigest(), kit_record.SOURCE, (arrival,))
+        reception = kit_store.receive(store, delivery, technician, words=spoken, received_at=self.now())
+        return _said(200, _receipt(store, reception.outcomes[0], spoken))
+
+    def _state(self, request: Request, _body: bytes, _technician: str, _words: wording.Wording) -> Response:
+        # Whoever knows the id of a record made it or was given it: ids are random, and a record that was brought on a
+        # memory card by somebody else is told of to its surveyor too.
+        ids = [each for each in request.query_params.get("ids", "").split(",") if each][:MOST_IDS]
+        return _said(200, {"records": kit_store.states(self.open_store(), ids)})
+
+
+def _receipt(store: connection.Store, outcome: receiving.Outcome, words: wording.Wording) -> dict[str, Any]:
+    return {
+        "survey_id": outcome.survey_id,
+        "outcome": outcome.outcome,
+        "number": outcome.number,
+        "problems": [words.problem(problem) for problem in outcome.problems],
+        "missing_photos": kit_store.states(store, [outcome.survey_id])[outcome.survey_id].get("missing_photos", []),
+    }
+
+
+def _credentials(header: str) -> tuple[str, str]:
+    kind, _, encoded = header.partition(" ")
+    if kind.lower() != "basic":
+        return "", ""
+    try:
+        name, colon, secret = base64.b64decode(encoded, validate=True).decode("utf-8").partition(":")
+    except (binascii.Error, UnicodeDecodeError):
+        return "", ""
+    return (name, secret) if colon else ("", "")
+
+
+def _language(request: Request) -> str:
+    return request.headers.get("accept-language", "")[:2].lower()
+
+
+async def _body(request: Request, most_bytes: int, too_big: str) -> bytes:
+    """Return the body, never reading more than may come."""
+    if int(request.headers.get("content-length") or 0) > most_bytes:
+        raise _RefusedError(_told(413, too_big))
+    content = bytearray()
+    async for part in request.stream():
+        content += part
+        if len(content) > most_bytes:
+            raise _RefusedError(_told(413, too_big))
+    return bytes(content)
+
+
+def _told(status: int, *said: str | Mapping[str, str]) -> Response:
+    """Answer sentences, and headers when the last one is such."""
+    headers = {name: text for part in said if not isinstance(part, str) for name, text in part.items()}
+    return _said(status, {"problems": [part for part in said if isinstance(part, str)]}, headers)
+
+
+def _said(status: int, told: Mapping[str, Any], headers: Mapping[str, str] | None = None) -> Response:
+    return JSONResponse(dict(told), status, {**GUARDED, **ANYWHERE, **(headers or {})})

@@ -1,0 +1,61 @@
+"""Hand out the offline kit from the command line."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from audits import criteria_files, terms, wording
+from audits.command_line import answers, arguments
+from audits.field import kit as kit_room
+from audits.field import kit_store
+from audits.store import connection, devices, read
+
+phrase = wording.phrase
+
+WRITTEN = phrase("{count} sites in the offline kit {file}, {kilobytes} kB; open it once on each phone")
+
+
+def kit(
+    context: typer.Context,
+    file: Annotated[Path, typer.Argument(help="The new HTML file.", metavar="FILE.html")],
+    zone: Annotated[int | None, typer.Option("--zone", help="Only sites of this zone.")] = None,
+    sites: Annotated[str, typer.Option("--sites", help="Only these codes, separated by commas.")] = "",
+    address: Annotated[str, typer.Option("--address", help="Where it sends to, such as https://host.")] = "",
+    folder: arguments.Folder = None,
+    _json: arguments.Json = False,
+    _language: arguments.Language = "th",
+) -> None:
+    """Write the offline kit: one page that surveys without a network, in Thai and English."""
+    words = answers.reader(context).words
+    office = kit_room.known_address(address)
+    with arguments.opened(folder) as store:
+        register = read.sites(store)
+        asked = arguments.known_codes([code.strip() for code in sites.split(",") if code.strip()], register)
+        wanted = ~register["retired"] & (register.index.isin(asked) if asked else True)
+        if zone is not None:
+            wanted &= register["zone"].eq(zone).fillna(False).astype(bool)
+        chosen = register.loc[wanted]
+        if chosen.empty:
+            raise typer.BadParameter("no site of the register is meant", param_hint="--zone, --sites")
+        origin = kit_room.Origin(
+            kit_store.workspace_id(store), connection.kind(store) == "demonstration", office, words.language
+        )
+        packed = kit_room.pack(
+            criteria_files.load_criteria(),
+            arguments.weights(store.workspace),
+            chosen,
+            read.elements(store),
+            devices.latest(store),
+            origin,
+        )
+    content = kit_room.page(packed)
+    file.write_bytes(content)
+    record = {"file": str(file), "bytes": len(content), "sites": len(chosen), "demonstration": origin.demonstration}
+    lines = [words.text(terms.DEMONSTRATION)] if origin.demonstration else []
+    told = words.text(
+        WRITTEN, count=words.number(len(chosen), 0), file=file, kilobytes=words.number(len(content) / 1000, 0)
+    )
+    answers.give(context, record, (*lines, told))

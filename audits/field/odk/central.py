@@ -1,0 +1,226 @@
+"""Read the submissions that ODK Central hands out: OData JSON, and the CSV zip with its photos."""
+
+from __future__ import annotations
+
+import datetime as dt
+import functools
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import PurePosixPath
+
+from audits import errors
+from audits.field.forms import names
+from audits.field.odk import flat_tables, json_files, leaf_checks, packed, submissions
+
+SOURCE = "odk"
+
+OTHER_FORM = errors.ProblemKind(
+    "ODK-071", "None of the questions of our form is in this file; export the form “{ours}”."
+)
+NOT_CENTRAL = errors.ProblemKind("ODK-072", "This JSON has no submissions of ODK Central; download it again.")
+
+DELETED = errors.ProblemKind("ODK-N11", "deleted on the server and left out: {count}")
+SHARED_PHOTO = errors.ProblemKind("ODK-N12", "photos named by several submissions, which may be of either: {photos}")
+
+Fetch = Callable[[str, Mapping[str, str]], Mapping[str, submissions.Content]]
+Read = tuple[list[submissions.Submission], tuple[errors.Problem, ...]]
+
+_POSITION = ("Latitude", "Longitude", "Altitude", "Accuracy")
+_SEPARATOR, _POSITION_SEPARATOR = "-", " "
+_TABLE_COLUMNS = frozenset(
+    {"SubmissionDate", "KEY", "SubmitterID", "SubmitterName", "AttachmentsPresent", "AttachmentsExpected", "Status"}
+    | {"ReviewState", "DeviceID", "Edits", "FormVersion", "DeletedAt", "instanceID", "instanceName"}
+)
+
+
+def nothing_came(_root_id: str, _leaves: Mapping[str, str]) -> Mapping[str, submissions.Content]:
+    """Return that no photo came."""
+    return {}
+
+
+def read_odata(content: bytes, file_name: str) -> Read:
+    """Return the submissions of an OData document, and notices.
+
+    Raises
+    ------
+    audits.errors.RefusedError
+        When it is no JSON, no OData of submissions, or of another form.
+    """
+    document = json_files.read(content, file_name)
+    rows = document.get("value") if isinstance(document, dict) else None
+    if not isinstance(rows, list):
+        raise errors.RefusedError((NOT_CENTRAL.at(file_name),))
+    return from_odata(rows, file_name)
+
+
+def from_odata(
+    rows: Sequence[object],
+    file_name: str,
+    fetch: Fetch = nothing_came,
+    line_of: Callable[[int, str], tuple[int, str]] | None = None,
+) -> Read:
+    """Return the submissions of the rows of OData, and notices.
+
+    Parameters
+    ----------
+    rows
+        As Central gives them, numbers as texts.
+    file_name
+        For problems.
+    fetch
+        Gives the photos there are, from the root id and the answers.
+    line_of
+        Gives line and name of a row from its number and its id; by default the row's place in the file.
+    """
+    sent, deleted = [], 0
+    for number, row in enumerate(rows, start=1):
+        system = row.get("__system") if isinstance(row, dict) else None
+        if isinstance(system, dict) and system.get("deletedAt"):
+            deleted += 1
+            continue
+        sent.append(_from_row(row, number, fetch, line_of or _in_file))
+    _refuse_other_form((leaf for one in sent for leaf in one.leaves), bool(sent), file_name)
+    return sent, (DELETED.at(file_name, count=deleted),) if deleted else ()
+
+
+def _in_file(number: int, _survey_id: str) -> tuple[int, str]:
+    return number, f"row {number}"
+
+
+def _from_row(
+    row: object, number: int, fetch: Fetch, line_of: Callable[[int, str], tuple[int, str]]
+) -> submissions.Submission:
+    raw = json_files.written(row)
+    if not isinstance(row, dict):
+        problem = submissions.NOT_A_SUBMISSION.at(f"row {number}")
+        return submissions.Submission(number, f"row {number}", raw, "", "", {}, problems=(problem,))
+    found = row.get("__system")
+    system: Mapping[str, object] = found if isinstance(found, dict) else {}
+    meta = row.get("meta") if isinstance(row.get("meta"), dict) else {}
+    root_id = submissions.instance_id(row.get("__id"))
+    survey_id = submissions.instance_id((meta or {}).get("instanceID")) or root_id
+    line, where = line_of(number, survey_id)
+    leaves = submissions.answers(dict(_flat({key: value for key, value in row.items() if key not in _APART})))
+    return submissions.Submission(
+        line,
+        where,
+        raw,
+        survey_id,
+        root_id or survey_id,
+        leaves,
+        fetch(root_id, leaves),
+        submissions.instant(str(system.get("submissionDate") or ""), dt.UTC),
+        str(system.get("formVersion") or ""),
+        tuple(_problems(where, survey_id, str(system.get("reviewState") or ""))),
+    )
+
+
+_APART = frozenset({"__id", "__system", "meta"})
+
+
+def _flat(row: Mapping[str, object]) -> Iterator[tuple[str, object]]:
+    """Yield the answers of a row without its groups."""
+    waiting = list(row.items())
+    while waiting:
+        name, value = waiting.pop()
+        if isinstance(value, dict) and "coordinates" not in value:
+            waiting += [(str(key), inner) for key, inner in value.items()]
+        elif "@odata" not in name:
+            yield name, submissions.position(value) if isinstance(value, dict) else value
+
+
+def _problems(where: str, survey_id: str, review: str) -> Iterator[errors.Problem]:
+    if not survey_id:
+        yield submissions.NO_ID.at(where)
+    if review == "rejected":
+        yield submissions.REJECTED.at(where)
+
+
+def _refuse_other_form(leaves: Iterator[str], filled: bool, file_name: str) -> None:
+    if filled and not any(leaf_checks.is_asked_by_ours(leaf) for leaf in leaves):
+        raise errors.RefusedError((OTHER_FORM.at(file_name, ours=names.FORM_ID),))
+
+
+def read_zip(content: bytes, file_name: str) -> Read:
+    """Return the submissions of a CSV zip, their photos with them.
+
+    Raises
+    ------
+    audits.errors.RefusedError
+        When it is damaged, a bomb, has no table, or is of another form.
+    """
+    archive = packed.opened(content, file_name)
+    roots = [name for name in archive.names if name.casefold().endswith(".csv") and "/" not in name]
+    if not roots:
+        raise errors.RefusedError((packed.NO_TABLE.at(file_name),))
+    # the tables of repeats are named after that of the form
+    table = archive.read(min(roots, key=len), packed.LARGEST_TABLE_BYTES)
+    media = {PurePosixPath(name).name: name for name in archive.names if name.startswith("media/")}
+    sent, notices = read_csv(
+        table, file_name, {name: functools.partial(archive.read, at) for name, at in media.items()}
+    )
+    return sent, notices
+
+
+def read_csv(content: bytes, file_name: str, media: Mapping[str, submissions.Content] | None = None) -> Read:
+    """Return the submissions of the table of a CSV export.
+
+    Parameters
+    ----------
+    content, file_name
+        The table.
+    media
+        The photos that came with it, by name.
+
+    Raises
+    ------
+    audits.errors.RefusedError
+        When it is no table, or of another form.
+    """
+    table = flat_tables.read_csv(content, file_name)
+    columns = {header: header.rpartition(_SEPARATOR)[2] for header in table.headers if _is_answer(header)}
+    _refuse_other_form(iter(columns.values()), bool(table.headers), file_name)
+    read = [(line, row, _answers_of(row, columns)) for line, row in table.rows]
+    claims = Counter(name for _, _, leaves in read for name in set(submissions.photo_names(leaves)))
+    shared = sorted(name for name, times in claims.items() if times > 1 and name in (media or {}))
+    alone = {name: content for name, content in (media or {}).items() if name not in shared}
+    sent = [_from_cells(line, row, leaves, alone) for line, row, leaves in read]
+    told = (SHARED_PHOTO.at(file_name, photos=", ".join(shared)),) if shared else ()
+    return sent, (*table.notices, *told)
+
+
+def _is_answer(header: str) -> bool:
+    in_meta = header.startswith("meta-") or header in _TABLE_COLUMNS
+    # a choice of several may have one more column for each of its choices
+    return not in_meta and "/" not in header
+
+
+def _answers_of(row: Mapping[str, object], columns: Mapping[str, str]) -> dict[str, str]:
+    told = {leaf: row[header] for header, leaf in columns.items() if leaf not in _POSITION and header in row}
+    if flat_tables.BEYOND in row:
+        told[flat_tables.BEYOND] = row[flat_tables.BEYOND]
+    parts = {leaf: str(row.get(header, "")) for header, leaf in columns.items() if leaf in _POSITION}
+    if parts.get(_POSITION[0]):
+        told[names.PLACE] = _POSITION_SEPARATOR.join(parts.get(part) or "0" for part in _POSITION)
+    return submissions.answers(told)
+
+
+def _from_cells(
+    line: int, row: Mapping[str, object], leaves: Mapping[str, str], media: Mapping[str, submissions.Content]
+) -> submissions.Submission:
+    root_id = submissions.instance_id(row.get("KEY"))
+    version = row.get("meta-instanceID") or row.get("instanceID")
+    survey_id = submissions.instance_id(version) or root_id
+    where = f"row {line}"
+    return submissions.Submission(
+        line,
+        where,
+        json_files.written(row),
+        survey_id,
+        root_id or survey_id,
+        leaves,
+        {name: media[name] for name in submissions.photo_names(leaves) if name in media},
+        submissions.instant(str(row.get("SubmissionDate") or ""), dt.UTC),
+        str(row.get("FormVersion") or ""),
+        tuple(_problems(where, survey_id, str(row.get("ReviewState") or ""))),
+    )

@@ -1,0 +1,142 @@
+"""Say what in the answers of one submission the form cannot have asked or the register does not know."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from audits import criteria, errors, survey
+from audits.field.forms import names
+from audits.field.odk import submissions
+
+NOT_OUR_QUESTION = errors.ProblemKind(
+    "ODK-011", "“{name}” is not a question of this form; was it made with another form or for other criteria?"
+)
+NO_SITE = errors.ProblemKind("ODK-012", "No site is chosen; find out where it was.")
+NOT_REGISTERED = errors.ProblemKind(
+    "ODK-013",
+    "The place “{place}” is not in the register; an engineer registers it first, then settles this record.",
+)
+UNKNOWN_SITE = errors.ProblemKind("ODK-014", "The site {code} is not in the register; check the list on the phone.")
+NO_SURVEYOR = errors.ProblemKind("ODK-015", "Nobody is named who measured; find out who it was.")
+UNKNOWN_CHOICE = errors.ProblemKind("ODK-016", "“{written}” is none of the choices; use one of: {choices}.")
+NOT_TICKED = errors.ProblemKind(
+    "ODK-017", "There are answers about “{kind}”, which is not among what was surveyed; check whether they count."
+)
+BAD_NUMBER = errors.ProblemKind("ODK-018", "“{written}” is no number of a thing; use 1 to {most}.")
+
+_VISIT = frozenset(
+    {
+        *names.METADATA,
+        *(names.SITE, names.SITE_CHOSEN, names.SITE_ELEMENTS, f"{names.SITE_ELEMENTS}_shown", names.PLACE_NAME),
+        *(names.SURVEYOR, names.PLACE, names.ELEMENT_KINDS, names.NOTE, names.CRITERIA_VERSION),
+        *(names.SLOPE_UNIT, names.SLOPE_SIGN, names.SLOPE_INSTRUMENT, names.SLOPE_DEVICE),
+        *(names.LENGTH_UNIT, names.LENGTH_SIGN, names.LENGTH_INSTRUMENT, names.LENGTH_DEVICE),
+    }
+)
+# a site and a note are asked by many forms
+_OURS_ALONE = frozenset({names.ELEMENT_KINDS, names.SLOPE_UNIT, names.LENGTH_UNIT, names.CRITERIA_VERSION})
+_ABOUT_ELEMENT = frozenset({names.NUMBER, names.LABEL, names.PERSON})
+
+
+def is_asked_by_ours(name: str) -> bool:
+    """Return whether a name shows that a file is of our form, whatever its version."""
+    return name in _OURS_ALONE or bool(names.leaf(name).kind)
+
+
+def problems(told: Mapping[str, str], where: str, known: submissions.Known) -> Iterator[errors.Problem]:
+    """Yield everything that forbids to take in these answers, but for what their figures say.
+
+    Parameters
+    ----------
+    told
+        The answers by name.
+    where
+        How problems name the submission.
+    known
+        Register and criteria.
+    """
+    yield from _problems_of_visit(told, where, known)
+    yield from _problems_of_names(told, where, known.book)
+    yield from _problems_of_elements(told, where)
+
+
+def kinds(told: Mapping[str, str]) -> list[str]:
+    """Return the kinds of element that were chosen or answered about."""
+    chosen = {*told.get(names.ELEMENT_KINDS, "").split(), *_answered(told)}
+    return [kind for kind in survey.ELEMENT_KINDS if kind in chosen]
+
+
+def _answered(told: Mapping[str, str]) -> set[str]:
+    # the number has a default, so that it alone says nothing
+    leaves = (names.leaf(name) for name in told)
+    return {leaf.kind for leaf in leaves if leaf.kind and leaf.about != names.NUMBER}
+
+
+def number(told: Mapping[str, str], kind: str) -> str:
+    """Return which of its kind was surveyed, as written."""
+    return told.get(names.of_element(kind, names.NUMBER), "1")
+
+
+def _problems_of_visit(told: Mapping[str, str], where: str, known: submissions.Known) -> Iterator[errors.Problem]:
+    code = told.get(names.SITE, "")
+    if not code:
+        yield NO_SITE.at(f"{where}, {names.SITE}")
+    elif code == names.OTHER_SITE:
+        yield NOT_REGISTERED.at(f"{where}, {names.SITE}", place=told.get(names.PLACE_NAME, ""))
+    elif code not in known.sites.index:
+        yield UNKNOWN_SITE.at(f"{where}, {names.SITE}", code=code)
+    if names.SURVEYOR not in told:
+        yield NO_SURVEYOR.at(f"{where}, {names.SURVEYOR}")
+    instruments = [*known.book.instruments, names.NO_INSTRUMENT]
+    for leaf, choices in (
+        (names.SLOPE_UNIT, names.SLOPE_UNITS),
+        (names.LENGTH_UNIT, names.LENGTH_UNITS),
+        (names.SLOPE_INSTRUMENT, instruments),
+        (names.LENGTH_INSTRUMENT, instruments),
+    ):
+        yield from _unless_one_of(told, leaf, choices, where)
+    for kind in told.get(names.ELEMENT_KINDS, "").split():
+        if kind not in survey.ELEMENT_KINDS:
+            place = f"{where}, {names.ELEMENT_KINDS}"
+            yield UNKNOWN_CHOICE.at(place, written=kind, choices=", ".join(survey.ELEMENT_KINDS))
+
+
+def _unless_one_of(told: Mapping[str, str], leaf: str, choices: Sequence[str], where: str) -> Iterator[errors.Problem]:
+    if leaf in told and told[leaf] not in choices:
+        yield UNKNOWN_CHOICE.at(f"{where}, {leaf}", written=told[leaf], choices=", ".join(choices))
+
+
+def _problems_of_names(told: Mapping[str, str], where: str, book: criteria.Criteria) -> Iterator[errors.Problem]:
+    for name in told:
+        if name not in _VISIT and not _is_asked(names.leaf(name), book):
+            yield NOT_OUR_QUESTION.at(where, name=name)
+        elif names.leaf(name).part == names.WHY:
+            yield from _unless_one_of(told, name, survey.NOT_MEASURED_REASONS, where)
+
+
+def _is_asked(leaf: names.Leaf, book: criteria.Criteria) -> bool:
+    if not leaf.kind:
+        return False
+    if leaf.about == names.PHOTO:
+        return leaf.part in map(str, names.PHOTOS)
+    if leaf.about in _ABOUT_ELEMENT:
+        return not leaf.part
+    quantity = book.quantities.get(leaf.about)
+    if quantity is None or leaf.kind not in quantity.elements:
+        return False
+    if quantity.unit == "yes_no":
+        return leaf.part in ("", names.WHY)
+    return leaf.part in (*map(str, range(1, quantity.readings + 1)), names.WHY, names.UNUSUAL)
+
+
+def _problems_of_elements(told: Mapping[str, str], where: str) -> Iterator[errors.Problem]:
+    chosen = told.get(names.ELEMENT_KINDS, "").split()
+    for kind in kinds(told):
+        if kind not in chosen:
+            yield NOT_TICKED.at(where, kind=kind)
+        which = number(told, kind)
+        if which not in map(str, range(1, names.MOST_ELEMENTS_OF_A_KIND + 1)):
+            place = f"{where}, {names.of_element(kind, names.NUMBER)}"
+            yield BAD_NUMBER.at(place, written=which, most=names.MOST_ELEMENTS_OF_A_KIND)
+        person = names.of_element(kind, names.PERSON)
+        yield from _unless_one_of(told, person, (names.YES, names.NO), where)

@@ -1,0 +1,231 @@
+"""Understand the answers of one submission of the phone form, and say of each what cannot be understood."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+
+from audits import criteria, errors
+from audits.field import answer_sheet, arrivals, cells
+from audits.field import answers as typed
+from audits.field.forms import names
+from audits.field.odk import leaf_checks, submissions
+
+NOTHING_ANSWERED = errors.ProblemKind("ODK-019", "Nothing was measured and no photo was taken.")
+BAD_INSTANT = errors.ProblemKind("ODK-020", "“{written}” is no day and time; check the clock of the phone.")
+NO_INSTANT = errors.ProblemKind("ODK-021", "Nothing tells when the visit was; find out the day.")
+BAD_PLACE = errors.ProblemKind("ODK-022", "“{written}” is no position on the earth.")
+
+NEW_ELEMENTS = errors.ProblemKind(
+    "ODK-N01",
+    "New in the register after this: {count} ({elements}); if a thing is there already under another number, "
+    "correct the number first.",
+)
+
+SHOWN_ELEMENTS = 8
+
+_FIGURE = re.compile(r"[+-]?[0-9]+(?:\.[0-9]+)?")
+_SLOPE_SIGNS = {names.PERCENT: "{}%", names.DEGREES: "{}°", names.ONE_IN: "1:{}"}
+
+
+def read(sent: submissions.Submission, known: submissions.Known, source: str) -> arrivals.Arrival:
+    """Return what a submission brings; it never raises, and what is wrong is said as problems.
+
+    Parameters
+    ----------
+    sent
+        As it came.
+    known
+        Register, criteria, devices.
+    source
+        ``odk`` or ``kobo``.
+    """
+    observed_at, untimely = _observed_at(sent, known.now)
+    position, displaced = _position(sent.leaves.get(names.PLACE, ""), sent.where)
+    sheet = _sheet(sent, known.book, observed_at, position)
+    photos = tuple(_every_photo(sent))
+    understood = answer_sheet.understood(
+        sheet,
+        {},
+        known.book,
+        source=source,
+        now=known.now,
+        form_version=sent.leaves.get(names.CRITERIA_VERSION) or _of_criteria(sent.form_version) or source,
+        devices=known.devices,
+    )
+    problems = [*sent.problems, *leaf_checks.problems(sent.leaves, sent.where, known), *untimely, *displaced]
+    problems += [one.kind.at(f"{sent.where}, {one.where}", **one.values) for one in understood.problems]
+    if not understood.survey.measurements and not photos:
+        problems.append(NOTHING_ANSWERED.at(sent.where))
+    visit = replace(understood.survey, root_id=sent.root_id) if sent.survey_id else None
+    return arrivals.Arrival(sent.line, sent.raw, visit, photos, tuple(problems))
+
+
+def _sheet(
+    sent: submissions.Submission, book: criteria.Criteria, observed_at: dt.datetime, position: dict[str, float]
+) -> answer_sheet.AnswerSheet:
+    told = sent.leaves
+    sheet = answer_sheet.AnswerSheet(
+        survey_id=sent.survey_id,
+        site_code=told.get(names.SITE, ""),
+        surveyor=told.get(names.SURVEYOR, ""),
+        note=told.get(names.NOTE, ""),
+        fix=position,
+        length_unit=_known_unit(told, names.LENGTH_UNIT, names.LENGTH_UNITS),
+        slope_unit=_known_unit(told, names.SLOPE_UNIT, names.SLOPE_UNITS),
+        instruments=_instruments(told),
+        observed_at=observed_at.isoformat(),
+    )
+    for kind in leaf_checks.kinds(told):
+        element_id = _element_id(told, kind)
+        label = told.get(names.of_element(kind, names.LABEL), "")
+        sheet.added.append({"element_id": element_id, "kind": kind, "label": label})
+        sheet.answers[element_id] = {}
+        for quantity in criteria.questions(book, kind):
+            answer = _answer(told, kind, quantity, sheet.units)
+            if answer is not None:
+                sheet.set_answer(element_id, quantity.quantity_id, answer)
+    return sheet
+
+
+def _known_unit(told: Mapping[str, str], leaf: str, units: Sequence[str]) -> str:
+    """Return the unit chosen; the usual one in place of one that nobody knows, which holds the record anyway."""
+    return told[leaf] if told.get(leaf) in units else units[0]
+
+
+def _of_criteria(form_version: str) -> str:
+    """Return the version of the criteria, in which that of the form ends."""
+    return form_version.rpartition(" ")[2]
+
+
+def _element_id(told: Mapping[str, str], kind: str) -> str:
+    return f"{told.get(names.SITE, '')}.{kind}.{leaf_checks.number(told, kind)}"
+
+
+def delivery(
+    sent: Iterable[submissions.Submission],
+    known: submissions.Known,
+    *,
+    source: str,
+    file_name: str,
+    file_sha256: str,
+    notices: Sequence[errors.Problem] = (),
+) -> arrivals.Delivery:
+    """Return all that one file or one request brought, read.
+
+    Parameters
+    ----------
+    sent
+        The submissions, in order.
+    known, source
+        See :func:`read`.
+    file_name, file_sha256, notices
+        See :class:`audits.field.arrivals.Delivery`.
+    """
+    read_all = tuple(read(one, known, source) for one in sent)
+    new = tuple(_new_elements(read_all, known, file_name))
+    return arrivals.Delivery(file_name, file_sha256, source, read_all, (*notices, *new))
+
+
+def _new_elements(
+    read_all: Sequence[arrivals.Arrival], known: submissions.Known, file_name: str
+) -> Iterator[errors.Problem]:
+    found = {
+        element.element_id
+        for one in read_all
+        if one.survey is not None and not one.problems
+        for element in one.survey.elements
+    }
+    new = sorted(found - set(known.elements.index))
+    if new:
+        shown = ", ".join(new[:SHOWN_ELEMENTS]) + (" …" if len(new) > SHOWN_ELEMENTS else "")
+        yield NEW_ELEMENTS.at(file_name, count=len(new), elements=shown)
+
+
+def _observed_at(sent: submissions.Submission, now: dt.datetime) -> tuple[dt.datetime, list[errors.Problem]]:
+    for leaf in (names.START, names.END):
+        written = sent.leaves.get(leaf, "")
+        found = submissions.instant(written) if written else None
+        if written and found is None:
+            return now, [BAD_INSTANT.at(f"{sent.where}, {leaf}", written=written)]
+        if found is not None:
+            return found, []
+    return (sent.submitted_at, []) if sent.submitted_at else (now, [NO_INSTANT.at(sent.where)])
+
+
+def _position(written: str, where: str) -> tuple[dict[str, float], list[errors.Problem]]:
+    if not written:
+        return {}, []
+    wrong = [BAD_PLACE.at(f"{where}, {names.PLACE}", written=written)]
+    try:
+        figures = [float(part) for part in written.split()]
+    except ValueError:
+        return {}, wrong
+    if not 2 <= len(figures) <= 4 or not all(math.isfinite(figure) for figure in figures):
+        return {}, wrong
+    latitude, longitude, _, accuracy_m = [*figures, 0.0, 0.0][:4]
+    if not (-90 <= latitude <= 90 and -180 <= longitude <= 180) or accuracy_m < 0:
+        return {}, wrong
+    # an accuracy of 0 is what a point set by hand has
+    known_accuracy = {"accuracy_m": accuracy_m} if accuracy_m else {}
+    return {"latitude": latitude, "longitude": longitude, **known_accuracy}, []
+
+
+def _instruments(told: Mapping[str, str]) -> dict[str, str]:
+    chosen = {}
+    for unit, instrument, device in (
+        ("percent", names.SLOPE_INSTRUMENT, names.SLOPE_DEVICE),
+        ("mm", names.LENGTH_INSTRUMENT, names.LENGTH_DEVICE),
+    ):
+        name, code = told.get(instrument, ""), told.get(device, "")
+        if name and name != names.NO_INSTRUMENT:
+            chosen[unit] = f"{name}/{code}" if code else name
+    return chosen
+
+
+def _answer(told: Mapping[str, str], kind: str, quantity: criteria.Quantity, units: typed.Units) -> typed.Answer | None:
+    quantity_id = quantity.quantity_id
+    why = told.get(names.part(kind, quantity_id, names.WHY), "")
+    if quantity.unit == "yes_no":
+        found = told.get(names.of_element(kind, quantity_id), "")
+        texts = [found] if found and found != names.CANNOT else []
+        why = why or ("other" if found == names.CANNOT else "")
+    else:
+        written = (told.get(names.part(kind, quantity_id, number), "") for number in range(1, quantity.readings + 1))
+        texts = [_with_unit(figure, quantity, units) for figure in written if figure]
+    return typed.Answer(tuple(texts), why) if texts or why else None
+
+
+def _with_unit(written: str, quantity: criteria.Quantity, units: typed.Units) -> str:
+    """Return a bare figure with the unit that the surveyor chose for the whole visit."""
+    if not _FIGURE.fullmatch(written):
+        return written
+    if quantity.unit == "percent":
+        return _SLOPE_SIGNS.get(units.slope, "{}").format(written)
+    return f"{written} {units.length}" if quantity.unit in cells.MILLIMETRES else written
+
+
+def _every_photo(sent: submissions.Submission) -> Iterator[arrivals.Attachment]:
+    """Yield the photos that the answers name, and whatever else came with them."""
+    named = set()
+    for kind in leaf_checks.kinds(sent.leaves):
+        for photo in _photos(sent, kind, _element_id(sent.leaves, kind)):
+            named.add(photo.name)
+            yield photo
+    for name, content in sent.attachments.items():
+        if name not in named:
+            # nobody said what it shows
+            yield arrivals.Attachment(name, contains_person=True, content=content)
+
+
+def _photos(sent: submissions.Submission, kind: str, element_id: str) -> Iterator[arrivals.Attachment]:
+    # whoever did not say that nobody is in it may have photographed somebody
+    person = sent.leaves.get(names.of_element(kind, names.PERSON), "") != names.NO
+    for number in names.PHOTOS:
+        name = sent.leaves.get(names.part(kind, names.PHOTO, number), "")
+        if name:
+            content = sent.attachments.get(name)
+            yield arrivals.Attachment(name, element_id, contains_person=person, content=content)

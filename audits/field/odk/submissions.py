@@ -1,0 +1,167 @@
+"""Describe one submission of the phone form as its server wrote it down, before anybody understood it."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import math
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from types import MappingProxyType
+
+import geopandas as gpd
+import pandas as pd
+
+from audits import criteria, errors, wording
+from audits.field.forms import names
+
+REJECTED = errors.ProblemKind(
+    "ODK-001", "The submission was rejected on its server; an engineer decides whether it counts."
+)
+NO_ID = errors.ProblemKind(
+    "ODK-002", "The submission has no id of its own, so that it might count twice; export it again with all columns."
+)
+NOT_A_SUBMISSION = errors.ProblemKind("ODK-003", "This entry is not a submission; export the data again.")
+
+EARLIEST_YEAR, LATEST_YEAR = 1970, 2200
+
+_PLAIN_FIGURE = re.compile(r"[+-]?[0-9]{1,30}(?:\.[0-9]{1,30})?")
+_UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
+
+Content = Callable[[], bytes]
+RootOf = Callable[[str], str]
+
+
+@dataclass(frozen=True)
+class Submission:
+    """One submission as it came.
+
+    Parameters
+    ----------
+    line
+        Its place in the file, from 1; for a server, a number that stays its own.
+    where
+        How problems name it, such as ``row 3``.
+    raw
+        All of it as JSON.
+    survey_id
+        Id of this version; empty when it has none.
+    root_id
+        Id that all its versions share.
+    leaves
+        What was answered, by the names of :mod:`audits.field.forms.names` without groups; empty texts left out.
+    attachments
+        The files that came with it, by the names that it gives them.
+    submitted_at
+        When the server took it in; None when it does not say.
+    form_version
+        Version of the form that asked.
+    problems
+        What already forbids to take it in.
+    """
+
+    line: int
+    where: str
+    raw: str
+    survey_id: str
+    root_id: str
+    leaves: Mapping[str, str]
+    attachments: Mapping[str, Content] = field(default_factory=lambda: MappingProxyType({}))
+    submitted_at: dt.datetime | None = None
+    form_version: str = ""
+    problems: tuple[errors.Problem, ...] = ()
+
+
+@dataclass(frozen=True)
+class Known:
+    """What is known when submissions are read.
+
+    Parameters
+    ----------
+    sites, elements
+        The register, as :func:`audits.store.read.sites` and :func:`audits.store.read.elements` give it.
+    book
+        The criteria.
+    now
+        Instant of the reading.
+    devices
+        Calibrated uncertainty of the municipality's devices, by ``instrument/device``.
+    root_of
+        Gives the root of a version that is in the record, else the version itself; see
+        :func:`audits.field.odk.roots.root_of`.
+    """
+
+    sites: gpd.GeoDataFrame
+    elements: pd.DataFrame
+    book: criteria.Criteria
+    now: dt.datetime
+    devices: Mapping[str, float] = field(default_factory=dict)
+    root_of: RootOf = str
+
+
+def text(value: object) -> str:
+    """Return an answer as every export gives it: ``8.3`` for 8.30, no blanks at the ends, empty for none."""
+    if value is None:
+        return ""
+    if isinstance(value, list | dict):
+        return json.dumps(value, ensure_ascii=False)
+    if isinstance(value, dt.date | dt.time):
+        return value.isoformat()
+    if isinstance(value, float) and not math.isfinite(value):
+        return str(value)
+    written = "\n".join(str(value).splitlines()).strip()
+    # One export keeps the zeros that were typed, the next drops them, and a spreadsheet adds its own.
+    return f"{Decimal(written).normalize():f}" if _PLAIN_FIGURE.fullmatch(written) else written
+
+
+def answers(told: Mapping[str, object]) -> dict[str, str]:
+    """Return the answers that say something, as texts; figures only where the form asks for them."""
+    leaves = {}
+    for name, value in told.items():
+        written = "" if value is None else str(value).strip()
+        keeps = names.leaf(name).about in _KEPT_AS_WRITTEN and not isinstance(value, float)
+        filled = "\n".join(written.splitlines()) if keeps else text(value)
+        if filled:
+            leaves[name] = filled
+    return leaves
+
+
+# A name, a note and a code of a device stay as they are: 007 is not 7.
+_KEPT_AS_WRITTEN = frozenset(
+    {names.SURVEYOR, names.NOTE, names.PLACE_NAME, names.LABEL, names.SLOPE_DEVICE, names.LENGTH_DEVICE, names.SITE}
+    | {names.CRITERIA_VERSION}
+)
+
+
+def photo_names(leaves: Mapping[str, str]) -> list[str]:
+    """Return the names of the photos that answers speak of."""
+    return [name for leaf, name in leaves.items() if names.leaf(leaf).about == names.PHOTO]
+
+
+def instance_id(written: object) -> str:
+    """Return an instance id in the one form that all exports can be brought to, such as ``uuid:6b2e…``."""
+    found = str(written or "").strip()
+    return f"uuid:{found}" if _UUID.fullmatch(found) else found
+
+
+def instant(written: str, zone: dt.tzinfo = wording.BANGKOK) -> dt.datetime | None:
+    """Return an ISO 8601 instant, in `zone` when it names none; None when it cannot be one."""
+    try:
+        found = dt.datetime.fromisoformat(written)
+    except ValueError:
+        return None
+    if not EARLIEST_YEAR <= found.year < LATEST_YEAR:
+        return None
+    return found if found.tzinfo is not None else found.replace(tzinfo=zone)
+
+
+def position(point: object) -> str:
+    """Return a GeoJSON point as an XForm writes it: latitude, longitude, altitude, accuracy; else as :func:`text`."""
+    if not (isinstance(point, dict) and isinstance(point.get("coordinates"), list)):
+        return text(point)
+    along, up, *height = [*point["coordinates"], "", ""][:3]
+    properties = point.get("properties")
+    accuracy = properties.get("accuracy") if isinstance(properties, dict) else None
+    return " ".join(str(part) for part in (up, along, height[0] or 0, accuracy or 0))

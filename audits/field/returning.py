@@ -1,0 +1,49 @@
+"""Tell by its content through which channel a file came back, and read it against the record."""
+
+from __future__ import annotations
+
+import datetime as dt
+import functools
+
+from audits import criteria, wording
+from audits.field import arrivals, kit_file
+from audits.field.odk import export_files, roots
+from audits.field.qfield import returning as qfield_returning
+from audits.store import connection, devices, read
+
+
+def read_file(
+    content: bytes, file_name: str, store: connection.Store, book: criteria.Criteria, now: dt.datetime
+) -> arrivals.Delivery | None:
+    """Return what a file brought back; None when it came through no field channel and may be a table.
+
+    Parameters
+    ----------
+    content, file_name
+        The file as it was sent; its content decides.
+    store
+        An open store, for the register, the devices and the versions known.
+    book
+        The criteria.
+    now
+        Instant of arrival.
+
+    Raises
+    ------
+    audits.errors.RefusedError
+        When it is of a known channel and cannot be read as a whole.
+    """
+    sites, elements = read.sites(store), read.elements(store)
+    calibrated = devices.uncertainties(store)
+    if kit_file.is_kit(content):
+        return kit_file.read(content, file_name, sites, elements, book, now=now, devices=calibrated)
+    if qfield_returning.is_qfield(content):
+        today = now.astimezone(wording.BANGKOK).date()
+        return qfield_returning.read(content, file_name, sites, elements, book, today)
+    kind = export_files.recognise(content, file_name)
+    if kind is None:
+        return None
+    root_of = functools.partial(roots.root_of, store)
+    return export_files.read(
+        content, file_name, kind, sites, elements, book, now=now, devices=calibrated, root_of=root_of
+    )

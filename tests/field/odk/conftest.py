@@ -1,0 +1,63 @@
+"""Give the tests of submissions a store with the starter register, and one way to read and take in."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+import functools
+
+import geopandas as gpd
+import pandas as pd
+import pytest
+
+from audits import begin, criteria, wording
+from audits.field import receiving
+from audits.field.odk import export_files, roots, submissions
+from audits.store import connection, read, register, workspace
+
+NOW = dt.datetime(2026, 3, 3, 3, 0, tzinfo=dt.UTC)
+
+
+@pytest.fixture(scope="session")
+def starter() -> tuple[gpd.GeoDataFrame, pd.DataFrame]:
+    sites, elements = begin.starter_sites(), begin.starter_elements()
+    return sites.loc[["KK-001", "KK-002"]], elements[elements["site_code"].isin(["KK-001", "KK-002"])]
+
+
+@pytest.fixture
+def known(starter, book) -> submissions.Known:
+    return submissions.Known(*starter, book, NOW)
+
+
+@pytest.fixture
+def store(tmp_path, starter):
+    with connection.open_store(workspace.Workspace(tmp_path / "work")) as opened:
+        register.add_sites(opened, *starter, "admin", "starter register", NOW)
+        yield opened
+
+
+@dataclasses.dataclass(frozen=True)
+class Office:
+    """Read a file as the office does, and take it in."""
+
+    store: connection.Store
+    book: criteria.Criteria
+
+    def read(self, content: bytes, file_name: str = "sent", kind: str = ""):
+        found = kind or export_files.recognise(content, file_name)
+        assert found is not None, "the file is not recognised"
+        root_of = functools.partial(roots.root_of, self.store)
+        register = read.sites(self.store), read.elements(self.store)
+        return export_files.read(content, file_name, found, *register, self.book, now=NOW, root_of=root_of)
+
+    def take(self, content: bytes, file_name: str = "sent"):
+        return self.receive(self.read(content, file_name))
+
+    def receive(self, delivery):
+        words = wording.Wording("en")
+        return receiving.receive(self.store, delivery, "สมหญิง", words=words, received_at=NOW)
+
+
+@pytest.fixture
+def office(store, book) -> Office:
+    return Office(store, book)

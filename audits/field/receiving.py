@@ -12,7 +12,7 @@ import geopandas as gpd
 
 from audits import errors, survey, wording
 from audits.field import arrivals
-from audits.store import attaching, chain, connection, holding, photos, read, refused_files, submit
+from audits.store import attaching, chain, connection, holding, photos, read, refused_files, submit, survey_checks
 from layers import positions
 
 RECORDS_IN_ONE_TRANSACTION = 100
@@ -22,6 +22,9 @@ HELD = "held"
 
 IN_THE_FUTURE = errors.ProblemKind(
     "RECEIVE-001", "The visit is dated {written}, which is still to come; check the clock of the device."
+)
+UNREADABLE_PHOTO = errors.ProblemKind(
+    "RECEIVE-003", "The photo {name} cannot be read out of what was sent; send it again."
 )
 TOO_FAR = errors.ProblemKind(
     "RECEIVE-002", "The record was made {metres} m from {code}; check whether the right site was chosen."
@@ -60,10 +63,11 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Reception:
-    """What became of a delivery."""
+    """What became of a delivery; `batch` is the number under which its held records are kept."""
 
     file_name: str
     outcomes: tuple[Outcome, ...]
+    batch: int
 
     def count(self, outcome: str) -> int:
         """Return how many records came out so."""
@@ -84,6 +88,7 @@ class _Open:
     evidence: list[attaching.Evidence] = field(default_factory=list)
     problems: list[errors.Problem] = field(default_factory=list)
     photo_problems: list[errors.Problem] = field(default_factory=list)
+    attached: set[str] = field(default_factory=set)
     outcome: str = HELD
     number: int = 0
 
@@ -129,15 +134,15 @@ def receive(
     total, done = len(delivery.arrivals), itertools.count(1)
     finished: list[_Open] = []
     for chunk in _chunks(delivery.arrivals):
-        opened = [_opened(store, each, sites, actor, moment) for each in chunk]
+        opened = [_opened(store, each, sites, actor, words, moment) for each in chunk]
         _submit(store, opened, actor, moment)
         _attach(store, opened, actor, moment)
         finished += opened
         for _ in opened:
             if progress is not None:
                 progress(next(done), total)
-    _hold(store, delivery, finished, actor, words, moment)
-    return Reception(delivery.file_name, tuple(_outcome(each) for each in finished))
+    batch = _hold(store, delivery, finished, actor, words, moment)
+    return Reception(delivery.file_name, tuple(_outcome(each) for each in finished), batch)
 
 
 def _chunks(records: Sequence[arrivals.Arrival]) -> Iterable[Sequence[arrivals.Arrival]]:
@@ -150,6 +155,7 @@ def _opened(
     arrival: arrivals.Arrival,
     sites: gpd.GeoDataFrame,
     actor: str,
+    words: wording.Wording,
     moment: dt.datetime,
 ) -> _Open:
     """Return a record with everything that forbids to take it in, its photos already on the disk."""
@@ -160,16 +166,20 @@ def _opened(
         kept = attaching.Evidence(
             photo.name, "", photo.element_id, photo.quantity, photo.caption, photo.contains_person
         )
-        if photo.content is not None:
-            kept = replace(kept, sha256=_kept(store, photo.name, photo.content(), opened, actor, moment))
+        opened.problems += survey_checks.unstorable(kept, photo.name)
+        content = _content(photo, opened)
+        if content is not None:
+            kept = replace(kept, sha256=_kept(store, photo.name, content, opened, actor, words, moment))
         opened.evidence.append(kept)
     return opened
 
 
 def _unlikely(visit: survey.Survey, sites: gpd.GeoDataFrame, moment: dt.datetime) -> Iterable[errors.Problem]:
     if visit.observed_at.tzinfo is not None and visit.observed_at > moment + CLOCK_SLACK:
-        yield IN_THE_FUTURE.at(visit.survey_id, written=visit.observed_at.astimezone(wording.BANGKOK).isoformat())
+        yield IN_THE_FUTURE.at(visit.survey_id, written=visit.observed_at.isoformat())
     if visit.site_code not in sites.index or visit.latitude is None or visit.longitude is None:
+        return
+    if not (abs(visit.latitude) <= 90 and abs(visit.longitude) <= 180):
         return
     site = sites.loc[visit.site_code]
     # Only a confirmed position can tell that somebody stood elsewhere; presumed ones are off by hundreds of metres.
@@ -181,16 +191,34 @@ def _unlikely(visit: survey.Survey, sites: gpd.GeoDataFrame, moment: dt.datetime
         yield TOO_FAR.at(visit.survey_id, metres=round(metres), code=visit.site_code)
 
 
-def _kept(store: connection.Store, name: str, content: bytes, opened: _Open, actor: str, moment: dt.datetime) -> str:
+def _content(photo: arrivals.Attachment, opened: _Open) -> bytes | None:
+    try:
+        return None if photo.content is None else photo.content()
+    # A damaged zip, a lost card or a broken line fails in many ways; one photo must not keep the others out.
+    except Exception:
+        opened.photo_problems.append(UNREADABLE_PHOTO.at(photo.name, name=photo.name))
+        return None
+
+
+def _kept(
+    store: connection.Store,
+    name: str,
+    content: bytes,
+    opened: _Open,
+    actor: str,
+    words: wording.Wording,
+    moment: dt.datetime,
+) -> str:
     """Keep the bytes of one photo and return its SHA-256; what is no photo is kept aside, so that nothing is lost."""
     try:
         return photos.keep(store, content, actor=actor, kept_at=moment).sha256
     except errors.RefusedError as refused:
-        opened.photo_problems += [problem.kind.at(name, **problem.values) for problem in refused.problems]
+        problems = [problem.kind.at(name, **problem.values) for problem in refused.problems]
+        opened.photo_problems += problems
         sha256 = refused_files.keep(store.workspace, content)
         survey_id = opened.arrival.survey.survey_id if opened.arrival.survey else ""
         raw = json.dumps({"photo": name, "survey_id": survey_id, "refused_file": sha256}, ensure_ascii=False)
-        reasons = tuple(problem.sentence() for problem in opened.photo_problems)
+        reasons = tuple(words.problem(problem) for problem in problems)
         holding.hold(store, f"{survey_id} {name}", sha256, actor, (holding.HeldRow(1, raw, reasons),), 0, moment)
         return ""
 
@@ -211,6 +239,7 @@ def _attach(store: connection.Store, opened: Sequence[_Open], actor: str, moment
         if each.arrival.survey is not None and each.number and each.evidence:
             survey_id = each.arrival.survey.survey_id
             each.photo_problems += attaching.attach(store, survey_id, each.evidence, actor, moment)
+            each.attached = attaching.attached(store, survey_id)
 
 
 def _hold(
@@ -220,21 +249,24 @@ def _hold(
     actor: str,
     words: wording.Wording,
     moment: dt.datetime,
-) -> None:
+) -> int:
     rows = [
         holding.HeldRow(each.arrival.line, each.arrival.raw, tuple(words.problem(one) for one in each.problems))
         for each in finished
         if each.outcome == HELD
     ]
-    taken_in = [each.arrival.line for each in finished if each.number]
-    batch = holding.Batch(delivery.file_name, delivery.file_sha256, len(taken_in))
+    taken_in = {each.arrival.line: each.arrival.raw for each in finished if each.number}
+    accepted = len(taken_in) + delivery.accepted_otherwise
+    batch = holding.Batch(delivery.file_name, delivery.file_sha256, accepted)
     with connection.writing(store) as records:
-        holding.hold_within(records, batch, rows, actor, moment)
+        rows = [row for row in rows if not holding.held_before(records, row)]
+        number = holding.hold_within(records, batch, rows, actor, moment)
         holding.settle_taken_in(records, delivery.file_sha256, taken_in, actor, moment)
+    return number
 
 
 def _outcome(each: _Open) -> Outcome:
     visit = each.arrival.survey
-    missing = tuple(photo.name for photo in each.evidence if not photo.sha256)
+    missing = tuple(photo.name for photo in each.evidence if not photo.sha256 and photo.name not in each.attached)
     problems = (*each.problems, *each.photo_problems)
     return Outcome(each.arrival.line, visit.survey_id if visit else "", each.outcome, each.number, problems, missing)

@@ -97,7 +97,7 @@ def keep(
     """
     sent_sha256 = hashlib.sha256(content).hexdigest()
     before = sent_before(store, sent_sha256)
-    if before is not None and path_of(store, before.sha256).is_file():
+    if before is not None and _is_whole(path_of(store, before.sha256), before.sha256):
         return before
     facts, picture = _opened(content)
     small = _encoded(picture)
@@ -144,6 +144,10 @@ def content(store: connection.Store, sha256: str) -> bytes:
 def path_of(store: connection.Store, sha256: str) -> Path:
     """Return where the file of a photo is."""
     return store.workspace.photos_folder / sha256[:2] / f"{sha256}.jpg"
+
+
+def _is_whole(path: Path, sha256: str) -> bool:
+    return path.is_file() and hashlib.sha256(path.read_bytes()).hexdigest() == sha256
 
 
 def _opened(content: bytes) -> tuple[photo_facts.Facts, Image.Image]:

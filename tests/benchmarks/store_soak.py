@@ -1,4 +1,4 @@
-"""Kill writers for a while and count what was lost: ``python tests/benchmarks/store_soak.py [seconds]``.
+"""Kill writers for a while and count what was lost: ``python -m tests.benchmarks.store_soak [seconds]``.
 
 Eight processes submit surveys of twelve readings as fast as they can and note each one only after it was
 acknowledged; a random one is killed every 50–400 ms and started again. Then every acknowledged survey must be there,

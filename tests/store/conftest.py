@@ -1,5 +1,6 @@
 import dataclasses
 import datetime as dt
+import io
 import sqlite3
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -8,9 +9,10 @@ import geopandas as gpd
 import pandas as pd
 import pytest
 import shapely
+from PIL import Image
 
 from audits import survey
-from audits.store import connection, register, workspace
+from audits.store import connection, photos, register, triggers, workspace
 
 MORNING = dt.datetime(2026, 3, 2, 9, 30, tzinfo=dt.timezone(dt.timedelta(hours=7)))
 ARRIVAL = dt.datetime(2026, 3, 2, 12, 0, tzinfo=dt.UTC)
@@ -107,3 +109,24 @@ def outsider(store: connection.Store) -> Iterator[sqlite3.Connection]:
     raw = sqlite3.connect(store.workspace.store_path, isolation_level=None, timeout=30)
     yield raw
     raw.close()
+
+
+@pytest.fixture
+def intruder(outsider: sqlite3.Connection) -> sqlite3.Connection:
+    """Return the connection of someone who takes the guards away."""
+    for name in triggers.expected():
+        outsider.execute(f"DROP TRIGGER {name}")
+    outsider.execute("PRAGMA foreign_keys=OFF")
+    return outsider
+
+
+@pytest.fixture
+def keep_photo(store: connection.Store) -> Callable[[str], str]:
+    """Return what keeps a photo of one colour and gives its SHA-256."""
+
+    def keep(colour: str) -> str:
+        buffer = io.BytesIO()
+        Image.new("RGB", (64, 48), colour).save(buffer, "PNG")
+        return photos.keep(store, buffer.getvalue(), actor="somchai").sha256
+
+    return keep

@@ -171,3 +171,42 @@ def test_what_does_not_name_a_photo_reads_no_file(store: connection.Store, name:
 def test_a_photo_whose_file_is_gone_is_named(store: connection.Store) -> None:
     with pytest.raises(errors.StoreError, match="a" * 64):
         photos.content(store, "a" * 64)
+
+
+def test_the_same_file_is_known_again_whatever_the_encoder_does_by_then(
+    store: connection.Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    noise = io.BytesIO()
+    Image.effect_noise((300, 300), 90).save(noise, "PNG")
+    first, head = photos.keep(store, noise.getvalue(), actor="somchai"), read.head(store)
+    monkeypatch.setattr(photos, "JPEG_QUALITY", 40)
+    assert photos.keep(store, noise.getvalue(), actor="somying") == first
+    assert read.head(store) == head
+    assert len(files(store)) == 1
+    other = io.BytesIO()
+    Image.open(noise).save(other, "PNG", optimize=True, compress_level=1)
+    assert photos.keep(store, other.getvalue(), actor="somying").sha256 != first.sha256
+
+
+def test_what_a_file_was_kept_as_is_told_by_the_bytes_that_were_sent(store: connection.Store) -> None:
+    content = picture()
+    sent_sha256 = hashlib.sha256(content).hexdigest()
+    assert photos.sent_before(store, sent_sha256) is None
+    kept = photos.keep(store, content, actor="somchai")
+    assert photos.sent_before(store, sent_sha256) == kept
+    assert photos.sent_before(store, kept.sha256) is None
+
+
+def test_two_files_of_one_picture_are_one_photo_and_both_are_known(store: connection.Store) -> None:
+    one, two = picture("PNG"), picture("PNG") + b"trailing bytes"
+    assert photos.keep(store, one, actor="somchai") == photos.keep(store, two, actor="somchai")
+    for content in (one, two):
+        assert photos.sent_before(store, hashlib.sha256(content).hexdigest()) is not None
+    assert len(files(store)) == 1
+
+
+def test_an_altered_file_is_mended_when_the_photo_is_sent_again(store: connection.Store) -> None:
+    kept = photos.keep(store, picture(), actor="somchai")
+    photos.path_of(store, kept.sha256).write_bytes(b"damaged")
+    photos.keep(store, picture(), actor="somchai")
+    assert hashlib.sha256(photos.content(store, kept.sha256)).hexdigest() == kept.sha256

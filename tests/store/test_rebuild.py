@@ -53,3 +53,25 @@ def test_a_survey_comes_back_as_it_was_sent(
     assert submit.submit(store, sent, "somchai").outcome == "same"
     assert [one.value for one in kept.measurements] == [one.value for one in sent.measurements]
     assert (kept.note, kept.latitude, kept.longitude) == (sent.note, sent.latitude, sent.longitude)
+
+
+def test_what_younger_records_say_comes_back_too(
+    store: connection.Store, a_survey: Callable[..., survey.Survey], keep_photo: Callable[[str], str]
+) -> None:
+    photo = survey.Photo(keep_photo("red"), "KK-001.ramp.1", "กว้าง", "clear_width_mm", True)
+    sent = a_survey(survey_id="uuid:v2", root_id="uuid:v1", photos=(photo,))
+    submit.submit(store, sent, "somchai")
+    kept = read.survey(store, "uuid:v2")
+    assert (kept.root_id, kept.photos) == ("uuid:v1", (photo,))
+    assert survey.parsed(survey.canonical(kept)) == kept
+
+
+def test_a_record_that_says_nothing_new_is_written_as_records_always_were(
+    a_survey: Callable[..., survey.Survey],
+) -> None:
+    plain = survey.canonical(a_survey(photos=(survey.Photo("a" * 64),)))
+    assert "root_id" not in plain
+    assert '"photos":[{"caption":"","element_id":"","sha256":"' + "a" * 64 + '"}]' in plain
+    told = survey.canonical(a_survey(root_id="uuid:0", photos=(survey.Photo("a" * 64, contains_person=True),)))
+    assert '"root_id":"uuid:0"' in told
+    assert '"contains_person":true' in told

@@ -45,3 +45,13 @@ def test_a_row_that_is_no_survey_is_left_for_its_file(store: connection.Store) -
         settling.take_conflict(store, batch, 2, "engineer")
     assert refused.value.problems[0].kind is settling.NOT_A_SURVEY
     assert holding.held_rows(store)["decision"].tolist() == [""]
+
+
+def test_what_does_not_fit_the_register_is_refused_and_stays_open(
+    store: connection.Store, a_survey: Callable[..., survey.Survey]
+) -> None:
+    row = holding.HeldRow(1, survey.canonical(a_survey(site_code="KK-099")), ("why",))
+    batch = holding.hold(store, "f.csv", "ab" * 32, "x", [row], 0)
+    with pytest.raises(errors.RefusedError, match="KK-099"):
+        settling.take_conflict(store, batch, 1, "engineer")
+    assert holding.held_rows(store)["decision"].tolist() == [""]

@@ -1,26 +1,49 @@
+import datetime as dt
 import sqlite3
 from collections.abc import Callable
 
 import pytest
 import sqlalchemy as sa
 
-from audits import survey
-from audits.store import connection, holding, register, schema, submit
+from audits import criteria, survey
+from audits.store import (
+    attaching,
+    connection,
+    devices,
+    holding,
+    photo_marks,
+    register,
+    reviews,
+    schema,
+    submit,
+    technicians,
+)
 
 
 @pytest.fixture(autouse=True)
-def something_in_every_table(store: connection.Store, a_survey: Callable[..., survey.Survey]) -> None:
+def something_in_every_table(
+    store: connection.Store, a_survey: Callable[..., survey.Survey], book: criteria.Criteria
+) -> None:
     with connection.writing(store) as records:
         values = {"sha256": "a" * 64, "bytes": 1, "width": 1, "height": 1, "kept_by": "x"}
         moment = "2026-01-01T00:00:00.000Z"
         columns = ", ".join([*values, "kept_at"])
         marks = ", ".join("?" * (len(values) + 1))
         records.exec_driver_sql(f"INSERT INTO photo ({columns}) VALUES ({marks})", (*values.values(), moment))
+        records.execute(sa.insert(schema.photo_source).values(sent_sha256="c" * 64, sha256="a" * 64))
     receipt = submit.submit(store, a_survey(photos=(survey.Photo("a" * 64),)), "somchai")
     assert receipt.outcome == "accepted"
     register.report_position(store, "KK-001", "confirmed", "somchai", "seen")
     register.set_permit(store, "KK-001.ramp.1", None, "somchai", "no paper")
     holding.hold(store, "list.csv", "b" * 64, "somchai", [holding.HeldRow(1, "{}", ("why",))], 0)
+    holding.settle(store, 1, 1, holding.DISMISSED, "a trial", "engineer")
+    reviews.approve(store, ["uuid:1"], "engineer")
+    late = (attaching.Evidence("b.jpg", "a" * 64), attaching.Evidence("c.jpg"))
+    attaching.attach(store, "uuid:1", late, "somchai")
+    photo_marks.mark(store, "a" * 64, photo_marks.PERSON, "engineer")
+    technicians.give_secret(store, "สมชาย", "admin")
+    days = {"calibrated_on": dt.date(2026, 1, 5), "valid_until": dt.date(2027, 1, 5)}
+    devices.calibrate(store, "L-03", "digital_level", uncertainty=0.1, **days, book=book, actor="engineer")
 
 
 @pytest.mark.parametrize("table", schema.APPEND_ONLY, ids=str)

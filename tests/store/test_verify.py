@@ -1,6 +1,6 @@
 import io
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 from PIL import Image
@@ -13,7 +13,7 @@ Builder = Callable[..., survey.Survey]
 
 @pytest.fixture
 def full(store: connection.Store, a_survey: Builder) -> connection.Store:
-    """Return a store with some of everything: the ledger has nine entries."""
+    """Return a store with some of everything: the ledger has ten entries."""
     for number in range(1, 5):
         submit.submit(store, a_survey(survey_id=f"uuid:{number}"), "somchai")
     submit.submit(store, a_survey(survey_id="uuid:5", supersedes="uuid:4"), "somchai")
@@ -21,15 +21,6 @@ def full(store: connection.Store, a_survey: Builder) -> connection.Store:
     holding.hold(store, "list.csv", "b" * 64, "somying", [holding.HeldRow(1, "{}", ("why",))], 0)
     photos.keep(store, _picture(), actor="somchai")
     return store
-
-
-@pytest.fixture
-def intruder(outsider: sqlite3.Connection) -> Iterator[sqlite3.Connection]:
-    """Return the connection of someone who takes the guards away, and puts them back when done."""
-    for name in triggers.expected():
-        outsider.execute(f"DROP TRIGGER {name}")
-    outsider.execute("PRAGMA foreign_keys=OFF")
-    yield outsider
 
 
 def put_guards_back(raw: sqlite3.Connection) -> None:
@@ -49,7 +40,7 @@ def found(store: connection.Store, raw: sqlite3.Connection, statement: str) -> s
 def test_a_sound_store_has_no_problems(full: connection.Store) -> None:
     checked = verify.verify(full)
     assert checked.problems == ()
-    assert checked.entries == 9
+    assert checked.entries == 10
     assert checked.head == read.head(full)
 
 
@@ -68,11 +59,12 @@ def test_an_empty_store_is_sound(place: object) -> None:
         ("UPDATE survey SET received_at = '2020-01-01T00:00:00.000Z' WHERE fid = 2", {verify.SURVEY_ALTERED}),
         ("UPDATE survey SET receipt_number = 77 WHERE fid = 2", {verify.SURVEY_ALTERED}),
         ("UPDATE survey SET content_sha256 = 'x' WHERE fid = 2", {verify.SURVEY_ALTERED}),
+        ("UPDATE survey SET root_id = 'x' WHERE fid = 2", {verify.SURVEY_ALTERED}),
         ("UPDATE survey_element SET label = 'x' WHERE fid = 2", {verify.SURVEY_ALTERED}),
         ("DELETE FROM survey WHERE fid = 2", {verify.SURVEY_GONE}),
         (
             "INSERT INTO survey SELECT 99, 'uuid:x', 99, site_code, surveyor, observed_at, received_at, source, "
-            "form_version, status, NULL, accuracy_m, note, geom, content_sha256 FROM survey WHERE fid = 1",
+            "form_version, status, NULL, accuracy_m, note, geom, content_sha256, root_id FROM survey WHERE fid = 1",
             {verify.SURVEY_UNKNOWN},
         ),
         ("UPDATE site SET position_status = 'named' WHERE code = 'KK-001'", {verify.REGISTER_ALTERED}),
@@ -112,8 +104,8 @@ def test_a_survey_cut_out_of_the_middle_with_its_entry_is_found(
 
 def test_a_cut_tail_is_found_with_a_head_printed_before(full: connection.Store, intruder: sqlite3.Connection) -> None:
     printed = str(read.head(full))
-    intruder.execute("DELETE FROM photo")
-    assert found(full, intruder, "DELETE FROM ledger WHERE sequence = 9") == set()
+    intruder.execute("DELETE FROM photo_source")
+    assert found(full, intruder, "DELETE FROM ledger WHERE sequence = 10") == set()
     assert [problem.kind for problem in verify.verify(full, expect=printed).problems] == [verify.TAIL_CUT]
 
 

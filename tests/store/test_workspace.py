@@ -17,6 +17,7 @@ def test_everything_lies_in_the_folder(tmp_path: Path) -> None:
     place = workspace.Workspace(tmp_path)
     assert place.store_path == tmp_path / "jaidee.gpkg"
     assert place.photos_folder == tmp_path / "photos"
+    assert place.refused_folder == tmp_path / "refused"
     assert place.drafts_path == tmp_path / "drafts.sqlite"
     assert place.profiles_folder == tmp_path / "profiles"
     assert place.weights_path == tmp_path / "weights.yaml"

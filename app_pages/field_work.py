@@ -24,8 +24,10 @@ def show(place: frame.Here) -> None:
     text = place.words.text
     st.title(text("Field work"))
     who = reviewer.name(place)
-    for sentence in st.session_state.pop(DONE, ()):
-        st.success(sentence)
+    # always there, so that what follows keeps its place, and an open section stays open
+    with st.container():
+        for sentence in st.session_state.pop(DONE, ()):
+            st.success(sentence)
     out, back, people, tools = st.tabs(
         [text("Take out"), text("Bring back"), text("Technicians"), text("Devices")], key="field_tab"
     )

@@ -46,7 +46,7 @@ TRY_AGAIN = phrase("The office cannot write just now. Everything stays on this p
 ANYWHERE = {"Access-Control-Allow-Origin": "*", "Cache-Control": "no-store"}
 PREFLIGHT = {
     **ANYWHERE,
-    "Access-Control-Allow-Methods": "GET, HEAD, PUT, POST",
+    "Access-Control-Allow-Methods": "GET, PUT, POST",
     "Access-Control-Allow-Headers": "authorization, content-type",
     "Access-Control-Allow-Private-Network": "true",
     "Access-Control-Max-Age": "600",
@@ -88,7 +88,8 @@ def routes(
         Route(f"{PREFIX}/manifest.webmanifest", _manifest),
         Route(f"{PREFIX}/icon.svg", _svg),
         *icons,
-        Route(f"{PREFIX}/api/photos/{{sha256}}", office.photo, methods=["PUT", "GET", "OPTIONS"]),
+        Route(f"{PREFIX}/api/photos/{{sha256}}", office.photo, methods=["PUT", "OPTIONS"]),
+        Route(f"{PREFIX}/api/photos", office.kept, methods=["GET", "OPTIONS"]),
         Route(f"{PREFIX}/api/surveys", office.survey, methods=["POST", "OPTIONS"]),
         Route(f"{PREFIX}/api/state", office.state, methods=["GET", "OPTIONS"]),
     ]
@@ -271,8 +272,12 @@ class _Office:
     now: Callable[[], dt.datetime]
 
     async def photo(self, request: Request) -> Response:
-        """Keep one photo under the SHA-256 of the bytes sent, or say whether it is here."""
+        """Keep one photo under the SHA-256 of the bytes sent."""
         return await self._answered(request, self._photo, LARGEST_PHOTO_BYTES, PHOTO_TOO_BIG)
+
+    async def kept(self, request: Request) -> Response:
+        """Tell which photos are here, before a phone deletes its own."""
+        return await self._answered(request, self._kept, 0, RECORD_TOO_BIG)
 
     async def survey(self, request: Request) -> Response:
         """Take in one record."""
@@ -307,9 +312,6 @@ class _Office:
 
     def _photo(self, request: Request, body: bytes, technician: str, words: wording.Wording) -> Response:
         store, name = self.open_store(), request.path_params["sha256"]
-        if request.method != "PUT":
-            here = photos.sent_before(store, name) is not None
-            return _said(200 if here else 404, {"outcome": "kept" if here else "unknown"})
         if hashlib.sha256(body).hexdigest() != name:
             return _told(400, words.text(NOT_ITS_NAME))
         try:
@@ -318,6 +320,9 @@ class _Office:
             refused_files.keep(store.workspace, body)
             return _said(200, {"outcome": "aside", "problems": [words.problem(one) for one in refused.problems]})
         return _said(200, {"outcome": "kept"})
+
+    def _kept(self, request: Request, _body: bytes, _technician: str, _words: wording.Wording) -> Response:
+        return _said(200, {"kept": kit_store.photos_here(self.open_store(), _listed(request, "names"))})
 
     def _survey(self, _request: Request, body: bytes, technician: str, words: wording.Wording) -> Response:
         store, raw = self.open_store(), body.decode("utf-8", "replace")
@@ -342,8 +347,7 @@ class _Office:
     def _state(self, request: Request, _body: bytes, _technician: str, _words: wording.Wording) -> Response:
         # Whoever knows the id of a record made it or was given it: ids are random, and a record that was brought on a
         # memory card by somebody else is told of to its surveyor too.
-        ids = [each for each in request.query_params.get("ids", "").split(",") if each][:MOST_IDS]
-        return _said(200, {"records": kit_store.states(self.open_store(), ids)})
+        return _said(200, {"records": kit_store.states(self.open_store(), _listed(request, "ids"))})
 
 
 def _receipt(store: connection.Store, outcome: receiving.Outcome, words: wording.Wording) -> dict[str, Any]:
@@ -365,6 +369,10 @@ def _credentials(header: str) -> tuple[str, str]:
     except (binascii.Error, UnicodeDecodeError):
         return "", ""
     return (name, secret) if colon else ("", "")
+
+
+def _listed(request: Request, name: str) -> list[str]:
+    return [each for each in request.query_params.get(name, "").split(",") if each][:MOST_IDS]
 
 
 def _language(request: Request) -> str:

@@ -14,7 +14,8 @@ from audits import audit, criteria, errors, markers, questions, site_report, sur
 from audits.field import answer_sheet, answers, days, quick_answers
 from audits.store import submit
 
-CODE, DAY, SITTING, REFUSED = "quick_code", "quick_day", "quick_sitting", "quick_refused"
+CODE, DAY, LAST_DAY = "quick_code", "quick_day", "quick_last_day"
+SITTING, REFUSED = "quick_sitting", "quick_refused"
 COLUMNS = 3
 
 
@@ -24,31 +25,41 @@ def show(place: frame.Here) -> None:
     st.title(text("Quick entry from paper"))
     state = frame.audited(place)
     desk(place, state)
-    sitting(place)
 
 
 @st.fragment
 def desk(place: frame.Here, state: frame.Audited) -> None:
     """Take one sheet after the other."""
     text = place.words.text
-    label = text("Site code (12 means KK-012)")
-    browser.focus(label, st.session_state.get(SITTING, ()))
-    typed = st.text_input(label, key=CODE, autocomplete="off")
+    code_label, done = text("Site code (12 means KK-012)"), len(st.session_state.get(SITTING, ()))
+    typed = st.text_input(code_label, key=CODE, autocomplete="off")
     for problem in st.session_state.pop(REFUSED, ()):
         st.error(problem)
-    if not typed.strip():
-        with st.expander(text("How to type")):
-            legend(place)
-        return
     code = quick_answers.site_code(typed, tuple(state.sites.index))
     if not code:
-        st.error(text("No site has the code “{code}”. Type it as it stands on the sheet.", code=typed))
-        return
-    st.header(f"{code} {markers.site_name(_named(state, code), place.words)}")
-    draft = survey_draft.current(place, code)
-    day_of_visit(place, draft)
+        browser.focus(code_label, (done, ""))
+        if typed.strip():
+            st.error(text("No site has the code “{code}”. Type it as it stands on the sheet.", code=typed))
+    else:
+        st.header(f"{code} {markers.site_name(_named(state, code), place.words)}")
+        sheet(place, state, survey_draft.current(place, code), done)
+    with st.expander(text("How to type")):
+        legend(place)
+    sitting(place)
+
+
+def sheet(place: frame.Here, state: frame.Audited, draft: answer_sheet.AnswerSheet, done: int) -> None:
+    """Show one sheet, the cursor where typing goes on."""
+    text = place.words.text
+    elements = list(survey_header.elements_of(state, draft).values())
+    day_label = text("Day of the visit (such as 22/11/2569)")
+    known = bool(draft.surveyor and st.session_state.get(LAST_DAY) and elements)
+    first = criteria.questions(place.book, elements[0].kind)[0] if known else None
+    target = _label(draft, first, place.words) if first else day_label
+    browser.focus(target, (done, draft.site_code))
+    day_of_visit(place, draft, day_label)
     survey_header.who_and_how(place, draft)
-    for element in survey_header.elements_of(state, draft).values():
+    for element in elements:
         boxes(place, state, draft, element)
     remark(place, draft)
     st.button(
@@ -78,13 +89,16 @@ def legend(place: frame.Here) -> None:
     st.html(tables.table(text("What to type"), (text("What"), text("Type")), rows, stacked=False))
 
 
-def day_of_visit(place: frame.Here, draft: answer_sheet.AnswerSheet) -> None:
+def day_of_visit(place: frame.Here, draft: answer_sheet.AnswerSheet, label: str) -> None:
     """Ask for the day on the sheet; the next sheet of the sitting begins with the same."""
     text = place.words.text
     if draft.observed_at:
         written = dt.datetime.fromisoformat(draft.observed_at).astimezone(wording.BANGKOK).date().isoformat()
         st.session_state.setdefault(DAY, written)
-    typed = st.text_input(text("Day of the visit (such as 22/11/2569)"), key=DAY, autocomplete="off")
+    st.session_state.setdefault(DAY, st.session_state.get(LAST_DAY, ""))
+    typed = st.text_input(label, key=DAY, autocomplete="off")
+    # the field itself is forgotten while no sheet is on the desk
+    st.session_state[LAST_DAY] = typed
     day = days.day(typed, place.today) if typed.strip() else place.today
     if isinstance(day, errors.ProblemKind):
         st.error(place.words.problem(day.at(text("Day of the visit"), written=typed)))
@@ -172,7 +186,7 @@ def _save(place: frame.Here, state: frame.Audited, draft: answer_sheet.AnswerShe
     words, text = place.words, place.words.text
     elements = survey_header.elements_of(state, draft)
     read = survey_draft.understood(place, draft, elements, "quick_entry")
-    refused = [words.problem(problem) for problem in read.problems]
+    refused = [_wrong(place, problem) for problem in read.problems]
     if not draft.surveyor.strip():
         refused.append(text("Please give your name or staff number at the top."))
     if not read.survey.measurements:
@@ -187,6 +201,13 @@ def _save(place: frame.Here, state: frame.Audited, draft: answer_sheet.AnswerShe
     st.session_state[SITTING] = (*st.session_state.get(SITTING, ()), done)
     survey_draft.discard(place, draft)
     st.session_state[CODE] = ""
+
+
+def _wrong(place: frame.Here, problem: errors.Problem) -> str:
+    """Return what is wrong with a box, named as the sheet names it."""
+    words = place.words
+    name = words.name(place.book.quantities[problem.where.rpartition(", ")[2]].name)
+    return f"{name}: {words.text(problem.kind.template, **dict(problem.values) | {'quantity': name})}"
 
 
 def sitting(place: frame.Here) -> None:

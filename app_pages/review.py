@@ -27,8 +27,10 @@ def show(place: frame.Here) -> None:
         text("Nothing is erased here: a returned survey stays in the record and does not count until it is corrected.")
     )
     who = reviewer.name(place)
-    for sentence in st.session_state.pop(DONE, ()):
-        st.success(sentence)
+    # always there, so that what follows keeps its place, and an open section stays open
+    with st.container():
+        for sentence in st.session_state.pop(DONE, ()):
+            st.success(sentence)
     surveys = read.surveys(place.store)
     standing = surveys.loc[(surveys["status"] == "final") & (surveys["superseded_by"] == "")]
     queue, held, people = st.tabs(

@@ -1,0 +1,108 @@
+"""Sheets are typed in by keyboard alone, an engineer reviews them, and the technician sees what was returned."""
+
+from __future__ import annotations
+
+from playwright.sync_api import Page, expect
+
+from audits.store import connection, read, reviews
+from tests.browser import conftest
+
+CODE, DAY = "Site code (12 means KK-012)", "Day of the visit (such as 22/11/2569)"
+
+
+def _focused(page: Page, label: str) -> None:
+    page.wait_for_function("label => document.activeElement?.getAttribute('aria-label') === label", arg=label)
+
+
+def _quiet(page: Page) -> None:
+    page.wait_for_function("() => !document.querySelector('[data-testid=stStatusWidget]')")
+    page.wait_for_timeout(400)
+
+
+def _type(page: Page, text: str) -> None:
+    page.keyboard.type(text)
+    page.keyboard.press("Tab")
+
+
+def _sheet(page: Page, number: int, *answers: str, first: bool = False) -> None:
+    _focused(page, CODE)
+    _type(page, str(number))
+    if first:
+        _focused(page, DAY)
+        _type(page, "๒๐/๑๑/๒๕๖๙")
+        _focused(page, "Your name or staff number")
+        _type(page, "T-07")
+        _quiet(page)
+        page.get_by_label("Present at the place").first.focus()
+    _focused(page, "Present at the place")
+    for answer in answers[:-1]:
+        _type(page, answer)
+        _quiet(page)
+    page.keyboard.type(answers[-1])
+    page.keyboard.press("Control+Enter")
+    _quiet(page)
+
+
+def test_sheets_are_typed_in_one_after_the_other_without_a_mouse(
+    served: conftest.Served, opened: conftest.Opener
+) -> None:
+    page = opened(f"{served.address}/quick_entry?lang=en")
+    conftest.settled(page)
+    _sheet(page, 1, "y", "8.1 8.4 7.9", "450", "95", first=True)
+    for number in (2, 3):
+        _sheet(page, number, "ม", "1:12", "x2", "๑๐๐")
+    table = page.get_by_role("table", name="Typed in during this sitting")
+    for code in ("KK-001", "KK-002", "KK-003"):
+        expect(table).to_contain_text(code)
+    with connection.open_store(served.workspace) as store:
+        surveys = read.surveys(store).set_index("site_code").loc[["KK-001", "KK-002", "KK-003"]]
+        measured = read.measurements(store)
+    assert set(surveys["source"]) == {"quick_entry"}
+    assert set(surveys["surveyor"]) == {"T-07"}
+    assert set(surveys["observed_at"].dt.date.astype(str)) == {"2026-11-20"}
+    first = measured.loc[measured["site_code"] == "KK-001"].groupby("quantity")["value"].apply(list)
+    assert first["running_slope_pct"] == [8.1, 8.4, 7.9]
+    assert first["clear_width_mm"] == [950.0]
+    second = measured.loc[(measured["site_code"] == "KK-002") & (measured["quantity"] == "ramp_length_total_mm")]
+    assert second["not_measured_because"].tolist() == ["blocked"]
+
+
+def test_a_figure_that_cannot_be_is_told_at_its_box_and_nothing_is_saved(
+    served: conftest.Served, opened: conftest.Opener
+) -> None:
+    page = opened(f"{served.address}/quick_entry?lang=en")
+    conftest.settled(page)
+    _sheet(page, 4, "y", "999", first=True)
+    expect(page.get_by_text("Running slope: “999”", exact=False).first).to_be_visible()
+    with connection.open_store(served.workspace) as store:
+        assert "KK-004" not in set(read.surveys(store)["site_code"])
+
+
+def test_an_engineer_returns_one_and_approves_the_rest_and_the_technician_sees_why(
+    served: conftest.Served, opened: conftest.Opener
+) -> None:
+    page = opened(f"{served.address}/review?{'lang=en&workspace=demonstration'}")
+    conftest.settled(page)
+    page.get_by_label("Your name or staff number").fill("Engineer 1")
+    page.keyboard.press("Tab")
+    _quiet(page)
+    page.get_by_role("combobox", name="Look at one survey").click()
+    page.keyboard.press("Enter")
+    _quiet(page)
+    page.get_by_label("Note on the whole survey").fill("The tape hangs through")
+    page.get_by_role("button", name="Return with these notes").click()
+    expect(page.get_by_text("Returned. The surveyor sees it with your notes.")).to_be_visible()
+    with connection.open_store(served.workspace.demonstration) as store:
+        surveys = read.surveys(store)
+        back = surveys.loc[surveys["review_note"] == "The tape hangs through"].iloc[0]
+    assert (back["review"], back["reviewed_by"]) == (reviews.RETURNED, "Engineer 1")
+    page.get_by_text("Approve many at once").click()
+    page.get_by_role("button", name="with nothing to look out for").click()
+    _quiet(page)
+    page.get_by_role("button", name="Approve", exact=False).filter(has_text="surveys").click()
+    expect(page.get_by_text("approved.", exact=False).first).to_be_visible()
+    technician = opened(f"{served.address}/survey?lang=en&workspace=demonstration&site={back['site_code']}", "phone")
+    conftest.settled(technician)
+    expect(technician.get_by_text("The tape hangs through", exact=False)).to_be_visible()
+    technician.get_by_role("button", name="Begin its correction").click()
+    expect(technician.get_by_text("This corrects an earlier survey", exact=False)).to_be_visible()

@@ -7,7 +7,18 @@ import sys
 
 import typer
 
-from audits.command_line import answers, judging, keeping, tables_in, tables_out
+from audits.command_line import (
+    answers,
+    forms_out,
+    judging,
+    keeping,
+    kit_out,
+    paper_out,
+    pull_in,
+    qfield_out,
+    tables_in,
+    tables_out,
+)
 
 application = typer.Typer(
     cls=answers.Commands,
@@ -22,7 +33,12 @@ application.command("start")(keeping.start)
 application.command("score")(judging.score)
 application.command("judge")(judging.judge)
 application.command("import")(tables_in.import_table)
+application.command("pull")(pull_in.pull)
 application.command("export")(tables_out.export)
+application.command("book")(paper_out.book)
+application.command("form")(forms_out.form)
+application.command("kit")(kit_out.kit)
+application.command("qfield")(qfield_out.qfield)
 application.command("verify")(keeping.verify)
 application.command("backup")(keeping.backup)
 

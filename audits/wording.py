@@ -20,6 +20,8 @@ LOCALE_FOLDER = Path(__file__).parents[1] / "data" / "locale"
 BANGKOK = ZoneInfo("Asia/Bangkok")
 BUDDHIST_ERA_YEARS = 543
 
+_LOCALES = {"th": babel.Locale.parse("th_TH"), "en": babel.Locale.parse("en_GB")}
+
 _ROW = re.compile(r"row (\d+)(?:, (.+))?", re.DOTALL)
 
 
@@ -64,6 +66,12 @@ def chrome_phrases(language: str) -> dict[str, str]:
         return {str(message.id): str(message.string) for message in pofile.read_po(file) if message.id}
 
 
+@functools.lru_cache(maxsize=65_536)
+def _written_number(value: float, digits: int | None, language: str) -> str:
+    pattern = "#,##0." + "#" * (3 if digits is None else digits) if digits != 0 else "#,##0"
+    return numbers.format_decimal(value, format=pattern, locale=_LOCALES[language])
+
+
 class Wording:
     """The reader's language; one object a reader.
 
@@ -75,7 +83,7 @@ class Wording:
 
     def __init__(self, language: str) -> None:
         self.language = language if language in LANGUAGES else "th"
-        self.locale = babel.Locale.parse("th_TH" if self.language == "th" else "en_GB")
+        self.locale = _LOCALES[self.language]
         self._phrases = _catalogue(self.language)
 
     def text(self, english: str, **values: object) -> str:
@@ -94,8 +102,7 @@ class Wording:
 
     def number(self, value: float, digits: int | None = None) -> str:
         """Return a number with the separators of the language, at most `digits` decimals (3 when None)."""
-        pattern = "#,##0." + "#" * (3 if digits is None else digits) if digits != 0 else "#,##0"
-        return numbers.format_decimal(value, format=pattern, locale=self.locale)
+        return _written_number(float(value), digits, self.language)
 
     def percent(self, share: float) -> str:
         """Return a share of 0 to 1 as a whole percentage."""

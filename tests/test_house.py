@@ -53,6 +53,8 @@ PURE = (
     "audits/quality.py",
     "audits/resurvey.py",
     "audits/paper/routes.py",
+    *(f"audits/planning/{name}.py" for name in ("towns", "fix_sets", "demand_classes", "bundle_greedy", "plan_wishes")),
+    *(f"audits/planning/{name}.py" for name in ("plan_program", "ranking", "frontier", "certificate")),
     "layers/sites.py",
 )
 OUTSIDE_WORLD = {"os", "pathlib", "sqlalchemy", "sqlite3", "time", "io", "tempfile", "subprocess", "socket"}

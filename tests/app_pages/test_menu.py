@@ -13,7 +13,10 @@ from audits import begin, criteria_files, demonstration
 from audits.store import connection, drafts, read, workspace
 
 MENU = Path(__file__).parents[2] / "app_pages" / "menu.py"
-PAGES = ("city_map.py", "site.py", "survey.py", "criteria.py", "exports.py", "start.py")
+PAGES = (
+    *("city_map.py", "site.py", "survey.py", "quick_entry.py", "field_work.py", "review.py", "quality.py"),
+    *("criteria.py", "exports.py", "start.py"),
+)
 
 
 @pytest.fixture(scope="module")

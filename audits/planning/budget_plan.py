@@ -1,0 +1,340 @@
+"""Choose the fixes that serve most people under a budget, and prove how good the choice is."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+
+from audits import errors, wording
+from audits.planning import bundle_greedy, demand_classes, fix_sets, plan_program, plan_wishes, towns
+
+PROOF_GAP = 1e-4
+SOLVER_GAP = 1e-6
+TIME_LIMIT_S = 120.0
+
+PROVEN, TIME_OVER, CANCELLED = "proven", "time_over", "cancelled"
+STATUSES = {
+    PROVEN: wording.phrase("proven: no other choice serves noticeably more"),
+    TIME_OVER: wording.phrase("time was over: the best choice found, and how far from the best it can be at most"),
+    CANCELLED: wording.phrase("stopped: the best choice found, and how far from the best it can be at most"),
+}
+READING, BOUNDING, PROVING = "reading", "bounding", "proving"
+STAGES = {
+    READING: wording.phrase("looking for ways"),
+    BOUNDING: wording.phrase("reckoning what is possible at most"),
+    PROVING: wording.phrase("searching for the best choice and its proof"),
+}
+
+NO_TIME_FOR_FLOORS = errors.ProblemKind(
+    "BUDGET-010", "No choice that meets every floor was found in {seconds} s; allow more time or lower a floor."
+)
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A choice of fixes and how good it is.
+
+    Parameters
+    ----------
+    chosen
+        Names of the fixes, sorted.
+    benefit, bound
+        The weight served beyond today, and the most that any choice could serve (of the ways looked at).
+    base
+        The weight served today, kept apart.
+    cost
+        What the choice costs, baht.
+    status
+        :data:`PROVEN`, :data:`TIME_OVER` or :data:`CANCELLED`; :data:`STATUSES` has the words.
+    seconds
+        How long it took.
+    served
+        The classes that it serves.
+    by_zone, by_category, by_persona
+        The benefit parted.
+    spent_by_zone
+        Baht, by the zone of the fix, in the cost case of the wishes.
+    most_fixes, complete
+        How many fixes a way was allowed to need, and whether none was left out for needing more.
+    """
+
+    chosen: tuple[str, ...]
+    benefit: float
+    bound: float
+    base: float
+    cost: towns.Cost
+    status: str
+    seconds: float
+    served: tuple[demand_classes.DemandClass, ...]
+    by_zone: Mapping[str, float]
+    by_category: Mapping[str, float]
+    by_persona: Mapping[str, float]
+    spent_by_zone: Mapping[str, float]
+    most_fixes: int
+    complete: bool
+
+    @property
+    def gap(self) -> float:
+        """Return how much more than this plan any other could serve at most, as a share of its benefit."""
+        return gap(self.benefit, self.bound)
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far the search is.
+
+    Parameters
+    ----------
+    stage
+        One of :data:`STAGES`.
+    plan
+        The best choice so far with the bound known so far; None before there is one.
+    """
+
+    stage: str
+    plan: Plan | None = None
+
+
+@dataclass(frozen=True)
+class Price:
+    """What one wish costs in benefit.
+
+    Parameters
+    ----------
+    wish
+        The name of the fix or zone.
+    kind
+        ``must_build``, ``must_not_build`` or ``floor``.
+    least, most
+        The benefit lost to it, all other wishes kept; the two differ by what is not proved.
+    """
+
+    wish: str
+    kind: str
+    least: float
+    most: float
+
+
+def gap(benefit: float, bound: float) -> float:
+    """Return (bound - benefit) / benefit; 0 where both are 0, infinite where only the benefit is."""
+    open_part = max(bound - benefit, 0.0)
+    if benefit > 0:
+        return open_part / benefit
+    return 0.0 if open_part <= towns.ROUNDING else math.inf
+
+
+def plan(
+    town: towns.Town,
+    wishes: plan_wishes.Wishes,
+    *,
+    demand: demand_classes.Demand | None = None,
+    most_fixes: int = fix_sets.MOST_FIXES,
+    time_limit_s: float = TIME_LIMIT_S,
+    relative_gap: float = SOLVER_GAP,
+    progress: Callable[[Progress], None] | None = None,
+) -> Plan:
+    """Return the best plan: it maximises the weight served, over all choices that keep to the wishes.
+
+    Objective and constraints are named in :mod:`audits.planning.plan_program`. Only whether a fix is built is whole;
+    HiGHS closes the gap.
+
+    Parameters
+    ----------
+    town, wishes
+        What there is, and what the plan must keep to.
+    demand
+        From :func:`demand_classes.demand`, where several plans are made of one town.
+    most_fixes
+        A way may need this many fixes at most; used where `demand` is not given.
+    time_limit_s
+        For the search; when it is over, the plan has an honest gap.
+    relative_gap
+        Where the solver may stop.
+    progress
+        Told of each stage and of the best plan so far, with the bound of the relaxed program.
+
+    Raises
+    ------
+    errors.RefusedError
+        Wishes that cannot all be granted.
+    """
+    say = progress or (lambda _: None)
+    started = time.perf_counter()
+    say(Progress(READING))
+    demand = demand or demand_classes.demand(town, most_fixes)
+    search = _Search(town, wishes, demand, plan_wishes.task(town, demand, wishes), started)
+    begun = time.perf_counter()
+    if progress:
+        say(Progress(BOUNDING, search.first(math.inf)))
+        say(Progress(PROVING, search.first(search.relaxed_bound(time_limit_s))))
+    return search.best(time_limit_s - (time.perf_counter() - begun), relative_gap)
+
+
+@dataclass(frozen=True)
+class _Search:
+    town: towns.Town
+    wishes: plan_wishes.Wishes
+    demand: demand_classes.Demand
+    task: plan_wishes.Task
+    started: float
+
+    def best(self, time_limit_s: float, relative_gap: float) -> Plan:
+        program = plan_program.of_task(self.task)
+        found = program.solve(time_limit_s, relative_gap)
+        if found.infeasible:
+            raise errors.RefusedError(self._floors_too_high(time_limit_s))
+        choices = [choice for choice in (found.chosen, self._greedy()) if choice is not None and self._keeps(choice)]
+        if not choices:
+            raise errors.RefusedError((NO_TIME_FOR_FLOORS.at("floors", seconds=time_limit_s),))
+        best = max(choices, key=lambda choice: demand_classes.benefit(self.task.twins.classes, choice))
+        return self._plan(best, found.bound)
+
+    def first(self, bound: float) -> Plan | None:
+        choice = self._greedy()
+        return self._plan(choice, bound) if self._keeps(choice) else None
+
+    def relaxed_bound(self, time_limit_s: float) -> float:
+        return plan_program.of_task(self.task).solve(time_limit_s, 0.0, relaxed=True).bound
+
+    def _greedy(self) -> int:
+        task = self.task
+        return bundle_greedy.greedy(task.twins.classes, task.costs_thb, task.budget_thb, task.floors)
+
+    def _keeps(self, choice: int) -> bool:
+        """Say whether a choice keeps to the budget and the floors, to the last rounding."""
+        task = self.task
+        cost_thb = math.fsum(task.costs_thb[bit] for bit in towns.bits(choice))
+        gained = demand_classes.by(demand_classes.served(task.twins.classes, choice), demand_classes.ZONE)
+        return cost_thb <= task.budget_thb + towns.ROUNDING and all(
+            gained.get(zone, 0.0) >= floor - towns.ROUNDING for zone, floor in task.floors.items()
+        )
+
+    def _plan(self, choice: int, bound: float) -> Plan:
+        kept = without_idle(self.task.twins.classes, choice, self.task.costs_thb)
+        mask = self.task.built | self.task.twins.unfold(towns.bits(kept))
+        reachable = math.fsum(one.weight for one in self.task.twins.classes)
+        seconds = time.perf_counter() - self.started
+        most = self.task.sure + min(bound, reachable)
+        return described(self.town, self.demand, self.wishes, mask, most, seconds)
+
+    def _floors_too_high(self, time_limit_s: float) -> tuple[errors.Problem, ...]:
+        """Return which floor is too high alone; if none is, that they are too high together."""
+        wrong = []
+        reached = demand_classes.by(demand_classes.served(self.demand.classes, self.task.built), demand_classes.ZONE)
+        for zone, floor in self.task.floors.items():
+            most = plan_program.of_task(replace(self.task, floors={}), zone).solve(time_limit_s, 0.0).bound
+            if most < floor - towns.ROUNDING:
+                full = {"most": most + reached.get(zone, 0.0), "floor": self.wishes.floors[zone]}
+                wrong.append(plan_wishes.FLOOR_TOO_HIGH.at(zone, **full))
+        return tuple(wrong) or (plan_wishes.FLOORS_TOGETHER.at("floors"),)
+
+
+def described(
+    town: towns.Town,
+    demand: demand_classes.Demand,
+    wishes: plan_wishes.Wishes,
+    mask: int,
+    bound: float,
+    seconds: float,
+) -> Plan:
+    """Return a choice of fixes, a mask, as a plan with all its figures; the bound is never below the benefit."""
+    served = demand_classes.served(demand.classes, mask)
+    benefit = math.fsum(one.weight for one in served)
+    bound = max(bound, benefit)
+    parts = (demand_classes.ZONE, demand_classes.CATEGORY, demand_classes.PERSONA)
+    by_zone, by_category, by_persona = (demand_classes.by(served, part) for part in parts)
+    return Plan(
+        chosen=town.named(mask),
+        benefit=benefit,
+        bound=bound,
+        base=demand.base,
+        cost=towns.Cost(*(plan_wishes.cost_thb(town, mask, case) for case in towns.COST_CASES)),
+        status=PROVEN if gap(benefit, bound) <= PROOF_GAP else TIME_OVER,
+        seconds=seconds,
+        served=served,
+        by_zone=by_zone,
+        by_category=by_category,
+        by_persona=by_persona,
+        spent_by_zone=_spent_by_zone(town, mask, wishes.cost_case),
+        most_fixes=demand.most_fixes,
+        complete=demand.complete,
+    )
+
+
+def _spent_by_zone(town: towns.Town, mask: int, case: str) -> dict[str, float]:
+    spent: dict[str, list[float]] = defaultdict(list)
+    costs = town.costs(case)
+    for bit in towns.bits(mask):
+        spent[town.ordered[bit].zone].append(costs[bit])
+    return {zone: math.fsum(costs_thb) for zone, costs_thb in sorted(spent.items())}
+
+
+def without_idle(
+    classes: Iterable[demand_classes.DemandClass], chosen: int, costs_thb: Mapping[int, float], kept: int = 0
+) -> int:
+    """Return a choice without the fixes that serve nobody, the dearest looked at first.
+
+    Parameters
+    ----------
+    classes
+        Whom fixes serve.
+    chosen
+        The choice, as a mask.
+    costs_thb
+        The cost of each bit.
+    kept
+        A mask that is never left out.
+    """
+    bundles = [[bundle for bundle in one.bundles if bundle & ~chosen == 0] for one in classes]
+    users: dict[int, list[list[int]]] = defaultdict(list)
+    for whole in bundles:
+        for bit in {bit for bundle in whole for bit in towns.bits(bundle)}:
+            users[bit].append(whole)
+    for bit in sorted(towns.bits(chosen & ~kept), key=lambda bit: (-costs_thb[bit], bit)):
+        others = [[bundle for bundle in whole if not bundle >> bit & 1] for whole in users[bit]]
+        if all(others):
+            chosen &= ~(1 << bit)
+            for whole, other in zip(users[bit], others, strict=True):
+                whole[:] = other
+    return chosen
+
+
+def prices(
+    town: towns.Town,
+    wishes: plan_wishes.Wishes,
+    *,
+    demand: demand_classes.Demand,
+    with_all: Plan,
+    time_limit_s: float = TIME_LIMIT_S,
+    relative_gap: float = SOLVER_GAP,
+) -> tuple[Price, ...]:
+    """Return what each wish costs: the benefit of the best plan without it, less that of the plan with all of them.
+
+    Parameters
+    ----------
+    town, wishes, demand
+        As for :func:`plan`.
+    with_all
+        The plan with all wishes.
+    time_limit_s, relative_gap
+        For each wish.
+    """
+    found = []
+    for wish, kind, without in _each_left_out(wishes):
+        free = plan(town, without, demand=demand, time_limit_s=time_limit_s, relative_gap=relative_gap)
+        least = max(free.benefit - with_all.bound, 0.0)
+        found.append(Price(wish, kind, least, max(free.bound - with_all.benefit, least)))
+    return tuple(found)
+
+
+def _each_left_out(wishes: plan_wishes.Wishes) -> Iterable[tuple[str, str, plan_wishes.Wishes]]:
+    for fix_id in sorted(wishes.must_build):
+        yield fix_id, "must_build", replace(wishes, must_build=wishes.must_build - {fix_id})
+    for fix_id in sorted(wishes.must_not_build):
+        yield fix_id, "must_not_build", replace(wishes, must_not_build=wishes.must_not_build - {fix_id})
+    for zone in sorted(wishes.floors):
+        rest = {other: floor for other, floor in wishes.floors.items() if other != zone}
+        yield zone, "floor", replace(wishes, floors=rest)

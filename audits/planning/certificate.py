@@ -1,0 +1,202 @@
+"""Write down a plan so that anybody can check it without our program."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import scipy
+
+from audits.planning import budget_plan, demand_classes, plan_program, plan_wishes, towns
+
+MODEL = "jaidee bundle covering 1"
+SIGNIFICANT = 12
+
+
+def town_text(town: towns.Town) -> str:
+    """Return a town as JSON: the same text for the same town, in whatever order its fixes and edges were given.
+
+    Lengths are whole millimetres, costs baht; an edge is ``[start, end, millimetres, needs…]`` with one entry for each
+    persona: null where nothing helps, else the places of its fixes in ``fixes``.
+    """
+    network = town.network
+    personas = sorted(network.needs)
+    needs = [
+        [None if mask is None else list(towns.bits(mask)) for mask in town.edge_masks(persona)] for persona in personas
+    ]
+    edges = [
+        [int(start), int(end), int(length_mm), *need]
+        for start, end, length_mm, *need in zip(network.start, network.end, network.length_mm, *needs, strict=True)
+    ]
+    return _text(
+        {
+            "nodes": network.nodes,
+            "directed": network.directed,
+            "personas": personas,
+            "edges": sorted(edges, key=json.dumps),
+            "categories": [
+                {"name": one.name, "nodes": sorted(set(one.nodes)), "limit_mm": one.limit_mm, "value": float(one.value)}
+                for one in sorted(town.categories, key=lambda one: one.name)
+            ],
+            "people": {persona: [float(weight) for weight in people] for persona, people in town.people.items()},
+            "zones": list(town.zones),
+            "fixes": [
+                {
+                    "fix_id": fix.fix_id,
+                    "label": fix.label,
+                    "zone": fix.zone,
+                    "severity": fix.severity,
+                    "barrier": fix.barrier,
+                    "cost_thb": {case: float(getattr(fix.cost, case)) for case in towns.COST_CASES},
+                }
+                for fix in town.ordered
+            ],
+        }
+    )
+
+
+def certificate_text(
+    town: towns.Town,
+    wishes: plan_wishes.Wishes,
+    demand: demand_classes.Demand,
+    plan: budget_plan.Plan,
+) -> str:
+    """Return the certificate of a plan as JSON; the same plan gives the same text.
+
+    ``solver_bound`` is the solver's word. ``proved_bound`` is not: it follows from the ``multipliers`` by weak duality,
+    which the checker works out in exact fractions.
+
+    Parameters
+    ----------
+    town, wishes, demand, plan
+        The plan, and all that it was made from.
+    """
+    task = plan_wishes.task(town, demand, wishes, merge_twins=False)
+    found = multipliers(task)
+    proved = max(proved_bound(task, found), plan.benefit)
+    content = {
+        "model": MODEL,
+        "solver": f"HiGHS in scipy {scipy.__version__}",
+        "town_sha256": digest(town_text(town)),
+        "cost_case": wishes.cost_case,
+        "costs_thb": {fix.fix_id: cost for fix, cost in zip(town.ordered, town.costs(wishes.cost_case), strict=True)},
+        "budget_thb": float(wishes.budget_thb),
+        "must_build": sorted(wishes.must_build),
+        "must_not_build": sorted(wishes.must_not_build),
+        "floors": {zone: float(floor) for zone, floor in wishes.floors.items()},
+        "most_fixes": plan.most_fixes,
+        "complete": plan.complete,
+        "chosen": list(plan.chosen),
+        "cost_thb": plan_wishes.cost_thb(town, town.mask(plan.chosen), wishes.cost_case),
+        "base": plan.base,
+        "benefit": plan.benefit,
+        "by_zone": dict(plan.by_zone),
+        "proved_bound": proved,
+        "proved_gap": _share(plan.benefit, proved),
+        "solver_bound": plan.bound,
+        "solver_gap": _share(plan.benefit, plan.bound),
+        "status": plan.status,
+        "multipliers": found.written(task),
+    }
+    return _text({**content, "sha256": digest(_text(content))})
+
+
+def digest(text: str) -> str:
+    """Return the SHA-256 of a text, hexadecimal."""
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+@dataclass(frozen=True)
+class Multipliers:
+    """What a unit of each constraint is worth in the relaxed program, all 0 or more.
+
+    Parameters
+    ----------
+    budget
+        Weight for a baht.
+    floors
+        Weight for a unit of the floor of each zone.
+    classes
+        For each class of the task, the weight for each bit of its bundles; rows (D).
+    """
+
+    budget: float
+    floors: Mapping[str, float]
+    classes: tuple[Mapping[int, float], ...]
+
+    def written(self, task: plan_wishes.Task) -> dict[str, object]:
+        """Return them for a certificate; a class with nothing but zeros is left out."""
+        bundles = [
+            [[list(towns.bits(bundle)) for bundle in one.bundles], sorted(charges.items())]
+            for one, charges in zip(task.twins.classes, self.classes, strict=True)
+            if charges
+        ]
+        return {"budget": self.budget, "floors": dict(self.floors), "bundles": bundles}
+
+
+def multipliers(task: plan_wishes.Task) -> Multipliers:
+    """Return the multipliers of the relaxed program of a task, rounded to twelve digits.
+
+    Any would prove some bound; the best ones prove the least.
+
+    Parameters
+    ----------
+    task
+        With every fix by itself.
+    """
+    rows, classes = plan_program.Rows(), task.twins.classes
+    at = plan_program.add_columns(rows, classes, [one.weight for one in classes])
+    charged = plan_program.add_bundles_need_fixes(rows, classes, at)
+    budget = plan_program.add_budget(rows, task.costs_thb, at, task.budget_thb)
+    floors = plan_program.add_floors(rows, classes, at, task.floors)
+    values = [_rounded(value) for value in rows.multipliers()]
+    return Multipliers(
+        _rounded(values[budget] / plan_program.THOUSAND),
+        {zone: values[row] for zone, row in floors.items()},
+        tuple({bit: values[row] for bit, row in placed.items() if values[row] > 0} for placed in charged),
+    )
+
+
+def proved_bound(task: plan_wishes.Task, at: Multipliers) -> float:
+    """Return the bound that multipliers prove: the dual objective of the relaxed program at its best for them.
+
+    With λ of the budget, ν_q of the floors and μ_cf of the rows (D), all 0 or more, no choice is worth more than
+    λB + sum over f of max(0, sum over c of μ_cf - λ cost_f) + sum over c of max(0, w_c + sum over q of ν_q w_cq - least
+    over P in F_c of sum over f in P of μ_cf) - sum over q of ν_q floor_q.
+
+    Parameters
+    ----------
+    task
+        With every fix by itself.
+    at
+        Of its classes.
+    """
+    parts = [task.sure, at.budget * task.budget_thb]
+    parts += [-at.floors[zone] * floor for zone, floor in task.floors.items()]
+    charged = dict.fromkeys(task.twins.members, 0.0)
+    for one, charges in zip(task.twins.classes, at.classes, strict=True):
+        for bit, value in charges.items():
+            charged[bit] += value
+        zones = demand_classes.by([one], demand_classes.ZONE)
+        worth = one.weight + math.fsum(at.floors.get(zone, 0.0) * weight for zone, weight in zones.items())
+        least = min(math.fsum(charges.get(bit, 0.0) for bit in towns.bits(bundle)) for bundle in one.bundles)
+        parts.append(max(0.0, worth - least))
+    parts += [max(0.0, value - at.budget * task.costs_thb[bit]) for bit, value in charged.items()]
+    return math.fsum(parts)
+
+
+def _rounded(value: float) -> float:
+    return max(float(f"{value:.{SIGNIFICANT}g}"), 0.0)
+
+
+def _share(benefit: float, bound: float) -> float | None:
+    """Return the gap; None where it is infinite."""
+    share = budget_plan.gap(benefit, bound)
+    return share if math.isfinite(share) else None
+
+
+def _text(content: Mapping[str, object]) -> str:
+    return json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)

@@ -1,0 +1,247 @@
+"""Show what more money buys, and what a plan is worth if barriers are not what they seem."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from audits import errors, wording
+from audits.planning import budget_plan, demand_classes, plan_wishes, towns
+
+BUDGETS = 20
+MILLION_THB = 1_000_000.0
+
+WORST, LIKELY, BEST = "worst", "likely", "best"
+CASES = {
+    WORST: wording.phrase("every barrier that may be there is there"),
+    LIKELY: wording.phrase("the barriers that are likely are there"),
+    BEST: wording.phrase("only the barriers that are certain are there"),
+}
+ABSENT_BARRIERS = {WORST: (), LIKELY: (towns.UNLIKELY,), BEST: (towns.UNLIKELY, towns.LIKELY)}
+
+
+@dataclass(frozen=True)
+class Point:
+    """The best plan of one budget, baht."""
+
+    budget_thb: float
+    plan: budget_plan.Plan
+
+
+@dataclass(frozen=True)
+class Frontier:
+    """What each budget buys.
+
+    Parameters
+    ----------
+    points
+        By budget, the lowest first; the benefit never falls.
+    refused
+        The budgets with which the wishes cannot all be granted.
+    """
+
+    points: tuple[Point, ...]
+    refused: tuple[float, ...]
+
+    @property
+    def knee(self) -> Point | None:
+        """Return the point after which money buys clearly less; None where the curve is a straight line or shorter.
+
+        The point farthest above the straight line from nothing to the last point, both axes from 0 to 1: Satopää,
+        Albrecht, Irwin & Raghavan, Finding a "Kneedle" in a Haystack, ICDCS Workshops 2011, without its smoothing.
+        """
+        if len(self.points) < 2 or self.points[-1].plan.benefit <= 0 or self.points[-1].budget_thb <= 0:
+            return None
+        last = self.points[-1]
+
+        def height(point: Point) -> float:
+            return point.plan.benefit / last.plan.benefit - point.budget_thb / last.budget_thb
+
+        highest = max(self.points, key=height)
+        return highest if height(highest) > towns.ROUNDING else None
+
+
+def budgets(town: towns.Town, demand: demand_classes.Demand, case: str = "likely", count: int = BUDGETS) -> list[float]:
+    """Return budgets in even steps up to the cost of every fix that opens a way for anybody, baht."""
+    useful = 0
+    for one in demand.classes:
+        for bundle in one.bundles:
+            useful |= bundle
+    whole_thb = plan_wishes.cost_thb(town, useful, case)
+    return [whole_thb * (step + 1) / count for step in range(count)]
+
+
+def frontier(
+    town: towns.Town,
+    wishes: plan_wishes.Wishes,
+    budgets_thb: Sequence[float],
+    *,
+    demand: demand_classes.Demand,
+    time_limit_s: float = budget_plan.TIME_LIMIT_S,
+    relative_gap: float = budget_plan.SOLVER_GAP,
+    progress: Callable[[int, int], None] | None = None,
+) -> Frontier:
+    """Return the best plan of each budget.
+
+    Parameters
+    ----------
+    town, wishes, demand
+        As for :func:`budget_plan.plan`; the budget of the wishes does not count.
+    budgets_thb
+        Baht, in any order.
+    time_limit_s, relative_gap
+        For each budget.
+    progress
+        Told how many budgets are done, of how many.
+    """
+    points: list[Point] = []
+    refused = []
+    ordered = sorted(set(budgets_thb))
+    for done, budget_thb in enumerate(ordered, 1):
+        asked = replace(wishes, budget_thb=budget_thb)
+        try:
+            found = budget_plan.plan(town, asked, demand=demand, time_limit_s=time_limit_s, relative_gap=relative_gap)
+        except errors.RefusedError:
+            refused.append(budget_thb)
+        else:
+            # where the time was short, the plan of less money may be the better one, and it can be paid as well
+            if points and points[-1].plan.benefit > found.benefit:
+                found = _carried(town, demand, asked, points[-1].plan, found)
+            points.append(Point(budget_thb, found))
+        if progress:
+            progress(done, len(ordered))
+    return Frontier(tuple(points), tuple(refused))
+
+
+def _carried(
+    town: towns.Town,
+    demand: demand_classes.Demand,
+    wishes: plan_wishes.Wishes,
+    better: budget_plan.Plan,
+    found: budget_plan.Plan,
+) -> budget_plan.Plan:
+    return budget_plan.described(town, demand, wishes, town.mask(better.chosen), found.bound, found.seconds)
+
+
+@dataclass(frozen=True)
+class More:
+    """What more money adds to a plan that is kept.
+
+    Parameters
+    ----------
+    step_thb
+        The money added, baht.
+    added
+        The fixes it buys.
+    gained
+        The weight it serves more, and at most could.
+    most
+        See `gained`.
+    by_zone
+        The gain of each zone.
+    """
+
+    step_thb: float
+    added: tuple[str, ...]
+    gained: float
+    most: float
+    by_zone: Mapping[str, float]
+
+
+def more(
+    town: towns.Town,
+    wishes: plan_wishes.Wishes,
+    plan: budget_plan.Plan,
+    *,
+    demand: demand_classes.Demand,
+    step_thb: float = MILLION_THB,
+    time_limit_s: float = budget_plan.TIME_LIMIT_S,
+) -> More:
+    """Return what the next million baht, or another step, buys once a plan is built.
+
+    What the plan left of its budget may be spent too.
+
+    Parameters
+    ----------
+    town, wishes, demand
+        As the plan was made from.
+    plan
+        What will have been built.
+    step_thb, time_limit_s
+        The money added, and the seconds for the search.
+    """
+    kept = replace(wishes, budget_thb=wishes.budget_thb + step_thb, must_build=frozenset(plan.chosen))
+    then = budget_plan.plan(town, kept, demand=demand, time_limit_s=time_limit_s)
+    zones = {zone: weight - plan.by_zone.get(zone, 0.0) for zone, weight in then.by_zone.items()}
+    added = tuple(fix_id for fix_id in then.chosen if fix_id not in set(plan.chosen))
+    gains = {zone: gain for zone, gain in zones.items() if gain > towns.ROUNDING}
+    return More(step_thb, added, then.benefit - plan.benefit, then.bound - plan.benefit, gains)
+
+
+@dataclass(frozen=True)
+class Regrets:
+    """What is lost by planning for one case when another is true.
+
+    Parameters
+    ----------
+    plans
+        The best plan of each case of :data:`CASES`.
+    regret
+        By (case planned for, case that is true): the weight lost at most against the best plan for what is true.
+    safest
+        The case whose plan loses least in its worst case.
+    look_first
+        The fixes whose barrier is not certain and on which the plans differ: worth a visit before anything is built.
+    """
+
+    plans: Mapping[str, budget_plan.Plan]
+    regret: Mapping[tuple[str, str], float]
+    safest: str
+    look_first: tuple[str, ...]
+
+    def greatest(self, planned_for: str) -> float:
+        """Return what a plan loses at most, whatever is true."""
+        return max(self.regret[planned_for, true] for true in CASES)
+
+
+def regrets(
+    town: towns.Town,
+    wishes: plan_wishes.Wishes,
+    *,
+    demand: demand_classes.Demand,
+    time_limit_s: float = budget_plan.TIME_LIMIT_S,
+    relative_gap: float = budget_plan.SOLVER_GAP,
+) -> Regrets:
+    """Return the plans of the worst, likely and best case of the barriers, each judged in every case.
+
+    A barrier that turns out not to be there needs no fix; the money saved on it is not spent again.
+
+    Parameters
+    ----------
+    town, wishes, demand, time_limit_s, relative_gap
+        As for :func:`budget_plan.plan`.
+    """
+    true_demand = {case: demand_classes.as_if_open(demand, _absent(town, case)) for case in CASES}
+    plans = {
+        case: budget_plan.plan(town, wishes, demand=needed, time_limit_s=time_limit_s, relative_gap=relative_gap)
+        for case, needed in true_demand.items()
+    }
+    regret = {
+        (planned, true): max(
+            plans[true].bound - demand_classes.benefit(needed.classes, town.mask(plans[planned].chosen)), 0.0
+        )
+        for planned in CASES
+        for true, needed in true_demand.items()
+    }
+    safest = min(CASES, key=lambda planned: max(regret[planned, true] for true in CASES))
+    return Regrets(plans, regret, safest, _look_first(town, plans))
+
+
+def _absent(town: towns.Town, case: str) -> int:
+    return town.mask([fix.fix_id for fix in town.ordered if fix.barrier in ABSENT_BARRIERS[case]])
+
+
+def _look_first(town: towns.Town, plans: Mapping[str, budget_plan.Plan]) -> tuple[str, ...]:
+    chosen = [frozenset(plan.chosen) for plan in plans.values()]
+    differing = frozenset().union(*chosen) - chosen[0].intersection(*chosen)
+    return tuple(fix.fix_id for fix in town.ordered if fix.fix_id in differing and fix.barrier != towns.CERTAIN)

@@ -1,0 +1,178 @@
+"""Make a plan in a process of its own, so that it can be stopped and nobody else waits for it."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import pickle
+import queue
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import BinaryIO, cast
+
+from audits import errors
+from audits.planning import budget_plan, fix_sets, plan_wishes, towns
+
+GRACE_S = 10.0
+LOOK_EVERY_S = 0.1
+SERVE = "from audits.planning import plan_process; plan_process.serve()"
+HOME = Path(__file__).parents[2]
+
+
+@dataclass(frozen=True)
+class Request:
+    """What the other process is asked."""
+
+    town: towns.Town
+    wishes: plan_wishes.Wishes
+    most_fixes: int
+    time_limit_s: float
+    relative_gap: float
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """The problems for which the other process made no plan."""
+
+    problems: tuple[errors.Problem, ...]
+
+
+Message = budget_plan.Progress | budget_plan.Plan | Refusal | None
+
+
+def plan_apart(
+    town: towns.Town,
+    wishes: plan_wishes.Wishes,
+    *,
+    most_fixes: int = fix_sets.MOST_FIXES,
+    time_limit_s: float = budget_plan.TIME_LIMIT_S,
+    relative_gap: float = budget_plan.SOLVER_GAP,
+    progress: Callable[[budget_plan.Progress], None] | None = None,
+    cancelled: Callable[[], bool] | None = None,
+    grace_s: float = GRACE_S,
+) -> budget_plan.Plan | None:
+    """Return the plan of :func:`budget_plan.plan`, made in another process.
+
+    Parameters
+    ----------
+    town, wishes, most_fixes, time_limit_s, relative_gap, progress
+        As for :func:`budget_plan.plan`; `progress` is called in this thread.
+    cancelled
+        Asked several times a second; once it says yes, the other process ends and the best plan so far is returned.
+    grace_s
+        How long after the limit the solver may take to notice it.
+
+    Returns
+    -------
+    Plan or None
+        None where it was stopped before there was a first choice.
+
+    Raises
+    ------
+    errors.RefusedError
+        Wishes that cannot all be granted.
+    errors.JaideeError
+        The other process died before there was a first choice.
+    """
+    say = progress or (lambda _: None)
+    last: budget_plan.Progress | None = None
+    with _asked(Request(town, wishes, most_fixes, time_limit_s, relative_gap)) as answers:
+        deadline = float("inf")
+        while True:
+            if cancelled and cancelled():
+                return _so_far(last, budget_plan.CANCELLED)
+            if time.perf_counter() > deadline:
+                return _so_far(last, budget_plan.TIME_OVER)
+            try:
+                message = answers.get(timeout=LOOK_EVERY_S)
+            except queue.Empty:
+                continue
+            if isinstance(message, budget_plan.Plan):
+                return message
+            if isinstance(message, Refusal):
+                raise errors.RefusedError(message.problems)
+            if message is None:
+                return after_death(last)
+            last = message
+            say(message)
+            if message.stage != budget_plan.READING:
+                deadline = time.perf_counter() + time_limit_s + grace_s
+
+
+def _so_far(last: budget_plan.Progress | None, status: str) -> budget_plan.Plan | None:
+    if last is None or last.plan is None:
+        return None
+    return last.plan if last.plan.status == budget_plan.PROVEN else replace(last.plan, status=status)
+
+
+def after_death(last: budget_plan.Progress | None) -> budget_plan.Plan:
+    """Return the best plan that a process had told before it died, or raise that there is none."""
+    found = _so_far(last, budget_plan.TIME_OVER)
+    if found is None:
+        raise errors.JaideeError("the search for a plan ended without an answer; the machine may be short of memory")
+    return found
+
+
+@contextlib.contextmanager
+def _asked(request: Request) -> Iterator[queue.Queue[Message]]:
+    """Start the other process, ask it, and yield what it answers; it is gone afterwards."""
+    # multiprocessing would run the main module again in the child, and under a screen that is the page itself
+    process = subprocess.Popen(  # noqa: S603 - our own interpreter and our own words
+        [sys.executable, "-c", SERVE], stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=HOME
+    )
+    answers: queue.Queue[Message] = queue.Queue()
+    with process:
+        to_child, from_child = cast("BinaryIO", process.stdin), cast("BinaryIO", process.stdout)
+        reader = threading.Thread(target=_listen, args=(from_child, answers), daemon=True)
+        reader.start()
+        try:
+            with contextlib.suppress(BrokenPipeError):
+                pickle.dump(request, to_child)
+                to_child.flush()
+            yield answers
+        finally:
+            process.kill()
+            reader.join()
+
+
+def _listen(pipe: BinaryIO, answers: queue.Queue[Message]) -> None:
+    with contextlib.suppress(EOFError, pickle.UnpicklingError, ValueError):
+        while True:
+            answers.put(pickle.load(pipe))  # noqa: S301 - written by our own child
+    answers.put(None)
+
+
+def serve() -> None:
+    """Answer one request from standard input, as the other process."""
+    with os.fdopen(os.dup(1), "wb") as answers:
+        # a solver that prints must not print into the answers
+        os.dup2(2, 1)
+        request: Request = pickle.load(sys.stdin.buffer)  # noqa: S301 - written by our own parent
+        answer(request, answers)
+
+
+def answer(request: Request, answers: BinaryIO) -> None:
+    """Make the plan that a request asks for, and write progress and the plan, or why there is none."""
+
+    def send(message: Message) -> None:
+        pickle.dump(message, answers)
+        answers.flush()
+
+    try:
+        send(
+            budget_plan.plan(
+                request.town,
+                request.wishes,
+                most_fixes=request.most_fixes,
+                time_limit_s=request.time_limit_s,
+                relative_gap=request.relative_gap,
+                progress=send,
+            )
+        )
+    except errors.RefusedError as refused:
+        send(Refusal(refused.problems))

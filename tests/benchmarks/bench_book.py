@@ -1,0 +1,56 @@
+"""Measure the map book: time of one processor, bytes and pages, of the 85 ramp sites of the demonstration.
+
+Run by hand: ``python tests/benchmarks/bench_book.py [--lang th] [--paper A4] [--out FILE.pdf]``. One book a run: the
+typesetter remembers what it has laid out, so that a second book of one process is cheaper than anyone's first.
+"""
+
+from __future__ import annotations
+
+import argparse
+import datetime as dt
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parents[2]))
+
+from typer.testing import CliRunner
+
+from audits import __main__ as program
+from audits import audit, selection, wording
+from audits.command_line import standing
+from audits.exchange import contents
+from audits.paper import book, typesetting
+
+MOST_SECONDS, MOST_MEGABYTES = 6.0, 4.0
+
+
+def main() -> None:
+    arguments = argparse.ArgumentParser(description=__doc__)
+    arguments.add_argument("--lang", default="th")
+    arguments.add_argument("--paper", default="A4")
+    arguments.add_argument("--out", type=Path)
+    asked = arguments.parse_args()
+    words = wording.Wording(asked.lang)
+    with tempfile.TemporaryDirectory() as folder:
+        CliRunner().invoke(program.application, ["demo", "--workspace", folder])
+        state = standing.load(Path(folder) / "demonstration", audit.BY_PERMIT_DATE, None)
+    codes = selection.select(state.sites, state.audited.sites, selection.Selection(kinds=("ramp",)))
+    subject = contents.Subject(
+        state.sites, state.elements, state.measurements, state.audited, state.book, state.weights
+    )
+    about = contents.About(dt.date(2026, 3, 5), None, state.head, state.demonstration)
+    made = contents.contents(subject, words, about=about, codes=codes)
+    begun = time.process_time()
+    written = book.book(made, words, paper=asked.paper)
+    seconds = time.process_time() - begun
+    megabytes, pages = len(written) / 1e6, typesetting.pages(written)
+    print(f"{len(codes)} sites, {pages} pages, {megabytes:.2f} MB (at most {MOST_MEGABYTES:g})")
+    print(f"{seconds:.2f} s of one processor (at most {MOST_SECONDS:g})")
+    if asked.out:
+        asked.out.write_bytes(written)
+
+
+if __name__ == "__main__":
+    main()

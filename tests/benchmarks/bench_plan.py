@@ -1,0 +1,139 @@
+"""Time the budget plan of a synthetic city: proof of the optimum, and the frontier of twenty budgets."""
+
+from __future__ import annotations
+
+import random
+import resource
+import time
+
+import numpy as np
+
+from audits.planning import (
+    budget_plan,
+    bundle_greedy,
+    certificate,
+    certificate_check,
+    demand_classes,
+    frontier,
+    plan_process,
+    plan_wishes,
+    ranking,
+    towns,
+)
+
+SIDE, SPACING_M, BLOCK = 100, 68.0, 6
+FIXES, SEED = 1_800, 5
+BUDGETS_THB, BUDGETS = (1_000_000.0, 2_000_000.0, 5_000_000.0), 20
+PLAN_BAR_S, FRONTIER_BAR_S = 20.0, 90.0
+CATEGORIES = (("bus_stop", 160, 400.0), ("park", 50, 800.0), ("school", 40, 1000.0), ("clinic", 25, 1500.0))
+
+
+def synthetic_city(side: int = SIDE, fixes: int = FIXES, seed: int = SEED) -> towns.Town:
+    """Return an invented city: streets in a grid, kerbs without ramps where blocks meet, people and places at random.
+
+    Parameters
+    ----------
+    side
+        Nodes along one side.
+    fixes
+        Number of candidate fixes: kerb ramps mostly, each used by every crossing that starts at its corner.
+    seed
+        Of all that is drawn.
+    """
+    draw = random.Random(seed)
+    edges, corners, steps = [], [], []
+    for row in range(side):
+        for column in range(side):
+            for down, right in ((0, 1), (1, 0)):
+                if row + down >= side or column + right >= side or draw.random() < 0.2:
+                    continue
+                ends = (row * side + column, (row + down) * side + column + right)
+                across = (column if right else row) % BLOCK == BLOCK - 1
+                edges.append((*ends, SPACING_M * draw.uniform(0.8, 1.3), across))
+                corners.extend(ends if across else ())
+                steps.extend([len(edges) - 1] if draw.random() < 0.03 else [])
+    missing = draw.sample(sorted(set(corners)), min(len(set(corners)), fixes * 4 // 5))
+    ramp_at = {node: f"K{number:04}" for number, node in enumerate(missing)}
+    stairs = draw.sample(steps, min(len(steps), fixes - len(missing)))
+    step_on = {edge: f"S{number:04}" for number, edge in enumerate(stairs)}
+    needs = [
+        frozenset(
+            [ramp_at[node] for node in (start, end) if across and node in ramp_at]
+            + ([step_on[edge]] if edge in step_on else [])
+        )
+        for edge, (start, end, _, across) in enumerate(edges)
+    ]
+    start, end, length_m, _ = zip(*edges, strict=True)
+    network = towns.Network(side * side, np.array(start), np.array(end), np.array(length_m), {"wheelchair": needs})
+    zones = tuple(f"Z{4 * (node // side) // side}{4 * (node % side) // side}" for node in range(side * side))
+    listed = [
+        towns.Fix(name, "synthetic", zones[node], _cost(draw, 8_000, 45_000), draw.randint(1, 4))
+        for node, name in ramp_at.items()
+    ]
+    listed += [
+        towns.Fix(name, "synthetic", zones[start[edge]], _cost(draw, 30_000, 200_000), draw.randint(1, 4))
+        for edge, name in step_on.items()
+    ]
+    places = {name: tuple(draw.sample(range(side * side), count)) for name, count, _ in CATEGORIES}
+    categories = tuple(towns.Category(name, places[name], limit_m) for name, _, limit_m in CATEGORIES)
+    people = np.array([round(draw.expovariate(1.0), 2) for _ in range(side * side)])
+    return towns.Town(network, categories, {"wheelchair": people}, zones, tuple(listed))
+
+
+def _cost(draw: random.Random, least_thb: int, most_thb: int) -> towns.Cost:
+    likely = float(draw.randrange(least_thb, most_thb, 500))
+    return towns.Cost(0.8 * likely, likely, 1.4 * likely)
+
+
+def measure_plan(town: towns.Town, budget_thb: float) -> None:
+    """Print how long a proven plan takes from nothing, in a process of its own, and check its certificate."""
+    wishes = plan_wishes.Wishes(budget_thb)
+    started = time.perf_counter()
+    plan = plan_process.plan_apart(town, wishes)
+    seconds = time.perf_counter() - started
+    assert plan is not None
+    demand = demand_classes.demand(town)
+    walked = demand_classes.true_value(town, town.mask(plan.chosen))
+    assert abs(walked - plan.base - plan.benefit) < 1e-6 or not plan.complete
+    task = plan_wishes.task(town, demand, wishes)
+    bought = bundle_greedy.greedy(task.twins.classes, task.costs_thb, task.budget_thb)
+    share = demand_classes.benefit(task.twins.classes, bought) / plan.benefit
+    started = time.perf_counter()
+    verdict = certificate_check.check(
+        certificate.certificate_text(town, wishes, demand, plan), certificate.town_text(town)
+    )
+    checked = time.perf_counter() - started
+    assert verdict.holds, verdict.problems
+    rankings = ", ".join(f"{one.rule} {one.share:.2f}" for one in ranking.rankings(town, demand, wishes, plan))
+    print(f"budget {budget_thb / 1e6:g} million baht    {plan.status}, gap {plan.gap:.1e}, {len(plan.chosen)} fixes")
+    print(f"  all of it              {seconds:.1f} s   (bar: {PLAN_BAR_S:g} s)")
+    print(f"  bundle greedy          {share:.4f} of the optimum; rankings: {rankings}")
+    print(f"  certificate            written and checked in {checked:.1f} s")
+    print(f"  proved by it           within {verdict.proved_bound / verdict.benefit - 1:.2%} of the best there is")
+
+
+def main() -> None:
+    """Measure and print."""
+    town = synthetic_city()
+    assert towns.problems(town) == ()
+    demand = demand_classes.demand(town)
+    bundles, edges = sum(len(one.bundles) for one in demand.classes), len(town.network.start)
+    print(f"synthetic city           {town.network.nodes:,} nodes, {edges:,} edges, {len(town.fixes):,} fixes")
+    print(f"demand                   {len(demand.classes):,} classes, {bundles:,} bundles, complete: {demand.complete}")
+    for budget_thb in BUDGETS_THB:
+        measure_plan(town, budget_thb)
+    started = time.perf_counter()
+    steps = frontier.budgets(town, demand, count=BUDGETS)
+    found = frontier.frontier(town, plan_wishes.Wishes(0.0), steps, demand=demand)
+    seconds = time.perf_counter() - started
+    proven = sum(point.plan.status == budget_plan.PROVEN for point in found.points)
+    print(f"frontier                 {proven} of {BUDGETS} proven in {seconds:.0f} s   (bar: {FRONTIER_BAR_S:g} s)")
+    if found.knee:
+        print(f"knee                     {found.knee.budget_thb / 1e6:.2f} of {steps[-1] / 1e6:.2f} million baht")
+    print(
+        f"most memory              {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MB in this process"
+    )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,121 @@
+"""Draw small towns at random, and judge every choice of their fixes the long way."""
+
+from __future__ import annotations
+
+import itertools
+import math
+import random
+
+import numpy as np
+
+from audits.planning import towns
+
+KERB_A, KERB_B, STAIR = "A-kerb", "B-kerb", "stair"
+
+
+def random_town(seed: int, most_fixes: int = 6) -> towns.Town:
+    """Return a town of 5 to 12 nodes, 2 personas, 2 categories, 2 zones and up to 6 fixes; parallel edges and all."""
+    draw = random.Random(seed)
+    nodes, count = draw.randint(5, 12), draw.randint(2, most_fixes)
+    fixes = tuple(
+        towns.Fix(
+            f"F{number}",
+            f"fix {number}",
+            draw.choice("NS"),
+            towns.Cost(900.0 * price, 1000.0 * price, 1500.0 * price),
+            draw.randint(1, 4),
+            draw.choice([towns.CERTAIN, towns.LIKELY, towns.UNLIKELY]),
+        )
+        for number in range(count)
+        for price in [draw.randint(1, 9)]
+    )
+    names = [fix.fix_id for fix in fixes]
+    edges = [(*draw.sample(range(nodes), 2), draw.choice([0.0, draw.uniform(50, 400)])) for _ in range(2 * nodes)]
+    needs = {persona: [_need(draw, names) for _ in edges] for persona in ("pram", "wheelchair")}
+    start, end, length_m = map(np.array, zip(*edges, strict=True))
+    network = towns.Network(nodes, start, end, length_m, needs, directed=seed % 5 == 0)
+    categories = (
+        towns.Category("bus_stop", tuple(draw.sample(range(nodes), 2)), 600.0, 1.0),
+        towns.Category("park", (draw.randrange(nodes),), 900.0, 0.5),
+    )
+    people = {persona: np.array([float(draw.randint(0, 9)) for _ in range(nodes)]) for persona in needs}
+    return towns.Town(network, categories, people, tuple(draw.choice("NS") for _ in range(nodes)), fixes)
+
+
+def _need(draw: random.Random, names: list[str]) -> frozenset[str] | None:
+    some = frozenset(draw.sample(names, draw.randint(1, min(3, len(names)))))
+    return draw.choice([frozenset(), None, some, some, some, some])
+
+
+def street() -> towns.Town:
+    """Return a street of four nodes: a bus stop at 0, then a crossing with two kerbs, a stair, and a path of 1.2 km."""
+    needs = [frozenset({KERB_A, KERB_B}), frozenset({STAIR}), frozenset(), None]
+    network = towns.Network(
+        4, np.array([0, 1, 2, 0]), np.array([1, 2, 3, 3]), np.array([100.0, 50.0, 1200.0, 10.0]), {"wheelchair": needs}
+    )
+    fixes = (
+        towns.Fix(STAIR, "ramp beside the stair", "S", towns.Cost(50_000.0, 60_000.0, 90_000.0), 4),
+        towns.Fix(KERB_B, "kerb ramp", "N", towns.Cost.exactly(12_000.0), 3),
+        towns.Fix(KERB_A, "kerb ramp", "N", towns.Cost.exactly(10_000.0), 3, towns.LIKELY),
+    )
+    people = {"wheelchair": np.array([1.0, 4.0, 7.0, 5.0])}
+    stop = towns.Category("bus_stop", (0,), 400.0)
+    return towns.Town(network, (stop,), people, ("N", "N", "S", "S"), fixes)
+
+
+def shuffled(town: towns.Town, seed: int) -> towns.Town:
+    """Return the same town with its fixes, edges, categories and personas in another order."""
+    draw = random.Random(seed)
+    network = town.network
+    order = draw.sample(range(len(network.start)), len(network.start))
+    needs = {persona: [network.needs[persona][edge] for edge in order] for persona in reversed(network.needs)}
+    edges = (network.start[order], network.end[order], network.length_m[order])
+    return towns.Town(
+        towns.Network(network.nodes, *edges, needs, network.directed),
+        town.categories[::-1],
+        dict(reversed(town.people.items())),
+        town.zones,
+        tuple(draw.sample(town.fixes, len(town.fixes))),
+    )
+
+
+def walked(town: towns.Town, built: frozenset[str]) -> dict[str, float]:
+    """Return the weight of each zone that is served with some fixes, by relaxing every edge until nothing changes."""
+    network, served = town.network, dict.fromkeys(town.zones, 0.0)
+    for persona, people in town.people.items():
+        ways = []
+        for start, end, length_m, need in zip(
+            network.start, network.end, network.length_m, network.needs[persona], strict=True
+        ):
+            if need is not None and need <= built:
+                ways.append((start, end, round(length_m * 1000)))
+                ways.extend([] if network.directed else [(end, start, round(length_m * 1000))])
+        for category in town.categories:
+            distance = [0 if node in category.nodes else math.inf for node in range(network.nodes)]
+            changed = True
+            while changed:
+                changed = False
+                for start, end, length_mm in ways:
+                    if distance[end] + length_mm < distance[start]:
+                        distance[start] = distance[end] + length_mm
+                        changed = True
+            for node, one in enumerate(distance):
+                if one <= category.limit_m * 1000:
+                    served[town.zones[node]] += people[node] * category.value
+    return served
+
+
+def every_choice(town: towns.Town) -> dict[frozenset[str], dict[str, float]]:
+    """Return the gain of each zone beyond today for every subset of the fixes."""
+    today = walked(town, frozenset())
+    names = sorted(fix.fix_id for fix in town.fixes)
+    subsets = itertools.chain.from_iterable(itertools.combinations(names, size) for size in range(len(names) + 1))
+    return {
+        frozenset(subset): {zone: weight - today[zone] for zone, weight in walked(town, frozenset(subset)).items()}
+        for subset in subsets
+    }
+
+
+def cost_thb(town: towns.Town, built: frozenset[str]) -> float:
+    """Return the likely cost of some fixes."""
+    return sum(fix.cost.likely for fix in town.fixes if fix.fix_id in built)

@@ -1,0 +1,79 @@
+from __future__ import annotations
+
+import dataclasses
+
+import pytest
+
+from audits.planning import fix_sets
+from tests.planning import small_towns
+
+
+def _sets(town, **changes):
+    category = dataclasses.replace(town.categories[0], **changes)
+    return fix_sets.fix_sets(fix_sets.ways_back(town, "wheelchair"), category)
+
+
+def test_each_node_knows_the_fixes_between_it_and_the_stop():
+    found = _sets(small_towns.street())
+    assert found.families == ((0,), (0b011,), (0b111,), ())
+    assert found.complete
+
+
+def test_the_limit_of_a_way_is_kept_to_the_millimetre():
+    town = small_towns.street()
+    assert _sets(town, limit_m=1350.0).families[3] == (0b111,)
+    assert _sets(town, limit_m=1349.999).families[3] == ()
+
+
+def test_a_longer_way_with_fewer_fixes_is_kept_beside_the_shorter_one():
+    town = small_towns.street()
+    network = dataclasses.replace(
+        town.network,
+        needs={"wheelchair": [frozenset({"stair"}), frozenset({"A-kerb"}), frozenset(), frozenset({"B-kerb"})]},
+    )
+    found = _sets(dataclasses.replace(town, network=network), limit_m=2000.0)
+    assert found.families[1] == (0b011, 0b100)
+
+
+def test_a_way_with_more_fixes_than_asked_for_is_left_out_and_that_is_said():
+    town = small_towns.street()
+    ways = fix_sets.ways_back(town, "wheelchair")
+    found = fix_sets.fix_sets(ways, town.categories[0], most_fixes=2)
+    assert found.families == ((0,), (0b011,), (), ())
+    assert not found.complete
+
+
+def test_a_one_way_edge_is_walked_one_way():
+    town = small_towns.street()
+    away = dataclasses.replace(town, network=dataclasses.replace(town.network, directed=True))
+    assert _sets(away).families == ((0,), (), (), ())
+    turned = dataclasses.replace(away.network, start=town.network.end, end=town.network.start)
+    assert _sets(dataclasses.replace(town, network=turned)).families[1] == (0b011,)
+
+
+def test_no_destination_serves_nobody():
+    assert _sets(small_towns.street(), nodes=()).families == ((), (), (), ())
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_every_set_opens_the_way_and_no_smaller_one_does(seed):
+    town = small_towns.random_town(seed)
+    category = town.categories[0]
+    for persona in town.people:
+        found = fix_sets.fix_sets(fix_sets.ways_back(town, persona), category)
+        for node, family in enumerate(found.families):
+            assert fix_sets.minimal(family) == family
+            alone = dataclasses.replace(
+                town,
+                people={persona: [float(place == node) for place in range(town.network.nodes)]},
+                categories=(dataclasses.replace(category, value=1.0),),
+            )
+            for built in small_towns.every_choice(town):
+                opens = any(mask & ~town.mask(built) == 0 for mask in family)
+                assert sum(small_towns.walked(alone, built).values()) == opens
+
+
+def test_only_the_smallest_masks_are_kept():
+    assert fix_sets.minimal([0b111, 0b011, 0b100, 0b011]) == (0b011, 0b100)
+    assert fix_sets.minimal([0, 0b1]) == (0,)
+    assert fix_sets.minimal([]) == ()

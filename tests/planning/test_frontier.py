@@ -1,0 +1,138 @@
+from __future__ import annotations
+
+import dataclasses
+
+import pytest
+
+from audits.planning import budget_plan, demand_classes, frontier, plan_wishes, towns
+from tests.planning import small_towns
+
+A, B, STAIR = small_towns.KERB_A, small_towns.KERB_B, small_towns.STAIR
+WISHES = plan_wishes.Wishes(0.0)
+
+
+def _frontier(town, budgets_thb, wishes=WISHES, **options):
+    return frontier.frontier(town, wishes, budgets_thb, demand=demand_classes.demand(town), **options)
+
+
+def test_each_budget_has_its_plan_the_lowest_first():
+    found = _frontier(small_towns.street(), [82_000.0, 10_000.0, 22_000.0, 22_000.0])
+    assert [(point.budget_thb, point.plan.benefit) for point in found.points] == [
+        (10_000, 0),
+        (22_000, 4),
+        (82_000, 11),
+    ]
+    assert found.refused == ()
+
+
+def test_the_knee_is_where_money_begins_to_buy_less():
+    found = _frontier(small_towns.street(), [22_000.0, 50_000.0, 82_000.0])
+    assert found.knee.budget_thb == 22_000.0
+
+
+def test_a_straight_line_or_nothing_has_no_knee():
+    assert _frontier(small_towns.street(), [82_000.0]).knee is None
+    assert _frontier(small_towns.street(), [1_000.0, 2_000.0]).knee is None
+    assert _frontier(small_towns.street(), [10_000.0, 22_000.0]).knee is None
+
+
+def test_a_budget_too_small_for_the_wishes_is_named():
+    wishes = plan_wishes.Wishes(0.0, must_build=frozenset({STAIR}))
+    found = _frontier(small_towns.street(), [22_000.0, 60_000.0, 82_000.0], wishes)
+    assert found.refused == (22_000.0,)
+    assert [point.plan.benefit for point in found.points] == [0.0, 11.0]
+
+
+def test_budgets_reach_the_cost_of_all_that_helps_anybody():
+    town = small_towns.street()
+    idle = towns.Fix("idle", "", "N", towns.Cost.exactly(1e6))
+    town = dataclasses.replace(town, fixes=(*town.fixes, idle))
+    steps = frontier.budgets(town, demand_classes.demand(town), count=4)
+    assert steps == [20_500.0, 41_000.0, 61_500.0, 82_000.0]
+    assert len(frontier.budgets(town, demand_classes.demand(town))) == 20
+
+
+def test_progress_counts_the_budgets():
+    told = []
+    _frontier(small_towns.street(), [1.0, 2.0], progress=lambda done, of: told.append((done, of)))
+    assert told == [(1, 2), (2, 2)]
+
+
+@pytest.mark.parametrize("seed", range(25))
+def test_the_benefit_never_falls_along_the_frontier(seed):
+    town = small_towns.random_town(seed)
+    demand = demand_classes.demand(town)
+    found = _frontier(town, frontier.budgets(town, demand, count=6))
+    benefits = [point.plan.benefit for point in found.points]
+    assert benefits == sorted(benefits)
+    assert benefits[-1] == pytest.approx(sum(one.weight for one in demand.classes), abs=1e-9)
+
+
+def test_where_time_was_short_the_better_plan_of_less_money_is_kept(monkeypatch):
+    town = small_towns.street()
+    whole = budget_plan.plan
+
+    def forgetful(asked, wishes, **options):
+        if wishes.budget_thb < 90_000.0:
+            return whole(asked, wishes, **options)
+        poor = whole(asked, dataclasses.replace(wishes, budget_thb=22_000.0), **options)
+        return dataclasses.replace(poor, bound=12.0)
+
+    monkeypatch.setattr(budget_plan, "plan", forgetful)
+    found = _frontier(town, [82_000.0, 95_000.0])
+    assert [point.plan.benefit for point in found.points] == [11.0, 11.0]
+    assert found.points[1].plan.bound == 12.0
+    assert found.points[1].plan.status == budget_plan.TIME_OVER
+
+
+def test_the_next_money_is_added_to_what_is_built():
+    town = small_towns.street()
+    demand, wishes = demand_classes.demand(town), plan_wishes.Wishes(25_000.0)
+    plan = budget_plan.plan(town, wishes, demand=demand)
+    found = frontier.more(town, wishes, plan, demand=demand, step_thb=60_000.0)
+    assert (found.added, found.gained, found.by_zone) == ((STAIR,), 7.0, {"S": 7.0})
+    assert found.most == pytest.approx(7.0, abs=1e-3)
+    assert frontier.more(town, wishes, plan, demand=demand, step_thb=50_000.0).added == ()
+    assert frontier.more(town, wishes, plan, demand=demand).step_thb == 1_000_000.0
+
+
+def test_a_plan_for_barriers_that_are_not_there_is_regretted():
+    town = small_towns.street()
+    sure = dataclasses.replace(town, fixes=tuple(dataclasses.replace(fix, barrier=towns.CERTAIN) for fix in town.fixes))
+    kerbs = [
+        dataclasses.replace(fix, barrier=towns.UNLIKELY if "kerb" in fix.fix_id else towns.CERTAIN)
+        for fix in town.fixes
+    ]
+    doubtful = dataclasses.replace(town, fixes=tuple(kerbs))
+    demand, wishes = demand_classes.demand(town), plan_wishes.Wishes(60_000.0)
+    calm = frontier.regrets(sure, wishes, demand=demand)
+    assert max(calm.regret.values()) == pytest.approx(0.0, abs=1e-3)
+    assert calm.look_first == ()
+    found = frontier.regrets(doubtful, wishes, demand=demand)
+    assert {case: plan.chosen for case, plan in found.plans.items()} == {
+        "worst": (A, B),
+        "likely": (STAIR,),
+        "best": (STAIR,),
+    }
+    assert found.regret["worst", "best"] == pytest.approx(7.0, abs=1e-3)
+    assert found.regret["best", "worst"] == pytest.approx(4.0, abs=1e-3)
+    assert found.greatest("worst") == found.regret["worst", "best"]
+    assert found.safest == "likely"
+    assert found.look_first == (A, B)
+
+
+@pytest.mark.parametrize("seed", range(25))
+def test_regret_is_what_the_best_plan_for_what_is_true_serves_more(seed):
+    town = small_towns.random_town(seed)
+    wishes = plan_wishes.Wishes(8_000.0)
+    found = frontier.regrets(town, wishes, demand=demand_classes.demand(town), relative_gap=0.0)
+    choices = {built: sum(gained.values()) for built, gained in small_towns.every_choice(town).items()}
+    absent = {
+        "worst": frozenset(),
+        "likely": frozenset(fix.fix_id for fix in town.fixes if fix.barrier == towns.UNLIKELY),
+        "best": frozenset(fix.fix_id for fix in town.fixes if fix.barrier != towns.CERTAIN),
+    }
+    for (planned, true), regret in found.regret.items():
+        best = max(choices[built | absent[true]] for built in choices if small_towns.cost_thb(town, built) <= 8_000.0)
+        served = choices[frozenset(found.plans[planned].chosen) | absent[true]]
+        assert regret == pytest.approx(best - served, abs=1e-6)

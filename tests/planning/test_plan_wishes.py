@@ -1,0 +1,64 @@
+from __future__ import annotations
+
+import pytest
+
+from audits import errors
+from audits.planning import demand_classes, plan_wishes
+from tests.planning import small_towns
+
+A, B, STAIR = small_towns.KERB_A, small_towns.KERB_B, small_towns.STAIR
+
+
+def _wishes(budget_thb=100_000.0, **wishes):
+    return plan_wishes.Wishes(budget_thb, **wishes)
+
+
+@pytest.mark.parametrize(
+    ("wishes", "codes"),
+    [
+        (_wishes(), []),
+        (_wishes(-1.0), ["BUDGET-001"]),
+        (_wishes(float("nan")), ["BUDGET-001"]),
+        (_wishes(must_build=frozenset({"lift"}), must_not_build=frozenset({"moat"})), ["BUDGET-002"] * 2),
+        (_wishes(must_build=frozenset({A}), must_not_build=frozenset({A})), ["BUDGET-003"]),
+        (_wishes(59_999.0, must_build=frozenset({STAIR})), ["BUDGET-004"]),
+        (_wishes(60_000.0, must_build=frozenset({STAIR})), []),
+        (_wishes(60_000.0, must_build=frozenset({STAIR}), cost_case="high"), ["BUDGET-004"]),
+        (_wishes(floors={"W": 1.0}), ["BUDGET-005"]),
+        (_wishes(floors={"N": -1.0, "S": float("inf")}), ["BUDGET-006"] * 2),
+        (_wishes(cost_case="cheap"), ["BUDGET-009"]),
+        (_wishes(-1.0, floors={"W": -1.0}), ["BUDGET-001", "BUDGET-005", "BUDGET-006"]),
+    ],
+)
+def test_wishes_that_cannot_be_are_all_told_at_once(wishes, codes):
+    assert [problem.kind.code for problem in plan_wishes.problems(small_towns.street(), wishes)] == codes
+
+
+def test_a_task_is_refused_with_its_problems():
+    town = small_towns.street()
+    with pytest.raises(errors.RefusedError) as refused:
+        plan_wishes.task(town, demand_classes.demand(town), _wishes(-1.0))
+    assert [problem.kind.code for problem in refused.value.problems] == ["BUDGET-001"]
+
+
+def test_granted_wishes_leave_less_money_and_less_to_gain():
+    town = small_towns.street()
+    wishes = _wishes(82_000.0, must_build=frozenset({A, B}), floors={"N": 3.0, "S": 7.0})
+    left = plan_wishes.task(town, demand_classes.demand(town), wishes)
+    assert (left.budget_thb, left.built, left.sure) == (60_000.0, 0b011, 4.0)
+    assert [(one.bundles, one.weight) for one in left.twins.classes] == [((0b100,), 7.0)]
+    assert left.floors == {"S": 7.0}
+
+
+def test_twins_are_kept_apart_where_that_is_asked():
+    town = small_towns.street()
+    demand = demand_classes.demand(town)
+    assert plan_wishes.task(town, demand, _wishes()).twins.members == {0: 0b011, 2: 0b100}
+    apart = plan_wishes.task(town, demand, _wishes(), merge_twins=False)
+    assert apart.twins.members == {0: 0b001, 1: 0b010, 2: 0b100}
+    assert apart.costs_thb == {0: 10_000.0, 1: 12_000.0, 2: 60_000.0}
+
+
+def test_the_cost_of_some_fixes_is_that_of_the_case():
+    town = small_towns.street()
+    assert [plan_wishes.cost_thb(town, 0b101, case) for case in ("low", "likely", "high")] == [60_000, 70_000, 100_000]

@@ -1,0 +1,43 @@
+"""Give every test of the designer what the real criteria ask, and spaces drawn by lot."""
+
+from __future__ import annotations
+
+import random
+
+import pytest
+
+from audits import criteria_files
+from audits.planning import ramp_design, requirements
+from audits.planning import ramp_geometry as geometry
+
+
+@pytest.fixture(scope="session", name="required")
+def _required():
+    return requirements.ramp(criteria_files.load_criteria())
+
+
+@pytest.fixture(scope="session", name="made")
+def _made():
+    return requirements.Construction()
+
+
+def lot_of_spaces(seed, count, most_rise_mm=2_500, most_mm=20_000):
+    """Return spaces drawn by lot with every kind of wall, approach and exit; none that is refused."""
+    draw, spaces = random.Random(seed), []
+    while len(spaces) < count:
+        sizes = draw.randint(1, most_rise_mm), draw.randint(1_000, most_mm), draw.randint(1_000, most_mm)
+        walls = draw.random() < 0.3, draw.random() < 0.3
+        space = geometry.Space(*sizes, *walls, draw.choice(geometry.APPROACHES), draw.choice(geometry.EXITS))
+        if not ramp_design.problems(space):
+            spaces.append(space)
+    return spaces
+
+
+@pytest.fixture(scope="session", name="designs")
+def _designs(required, made):
+    """Return designs of every family, in every placement that some space drawn by lot allows."""
+    found = []
+    for space in lot_of_spaces(11, 60):
+        every = ramp_design.every_design(space, required, made)
+        found += every[:: max(1, len(every) // 6)]
+    return found

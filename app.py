@@ -9,7 +9,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from app_pages import frame, openrosa, shell
+from app_pages import attempts, frame, kit_server, openrosa, shell
 from audits.store import connection, workspace
 from layers import web_assets
 
@@ -23,6 +23,9 @@ if _chosen.workspace:
 
 web_assets.prepare(HERE / "static")
 
+# one count of wrong secrets, whichever door they are tried at
+_tries = attempts.Attempts()
+
 
 def _store() -> connection.Store:
     """Return the record that phones send to: never the demonstration."""
@@ -31,7 +34,11 @@ def _store() -> connection.Store:
 
 app = st.App(
     HERE / "app_pages" / "menu.py",
-    routes=[*shell.routes(HERE / "static"), *openrosa.routes(_store)],
+    routes=[
+        *shell.routes(HERE / "static"),
+        *openrosa.routes(_store, tries=_tries),
+        *kit_server.routes(_store, tries=_tries),
+    ],
     middleware=shell.middleware(),
     lifespan=shell.warm,
 )

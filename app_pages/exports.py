@@ -9,17 +9,21 @@ import pandas as pd
 import streamlit as st
 
 from app_pages import frame, site_summary
-from audits import quality, record_quality, selection, terms, wording
+from audits import errors, quality, record_quality, selection, terms, wording
 from audits.exchange import contents, exporting
+from audits.field import kit, kit_store
+from audits.store import devices
 
 # what technicians take with them comes first
-FORMATS = ("map", "book_a4", "book_a3", "qfield", "form", "geopackage", "xlsx", "csv", "geojson")
+KIT = "kit"
+FORMATS = ("map", KIT, "book_a4", "book_a3", "qfield", "form", "geopackage", "xlsx", "csv", "geojson")
 WITH_LAYERS = ("geopackage", "xlsx", "csv")
 LAYER_NAMES = {
     "finding": wording.phrase("Findings"),
     "element": wording.phrase("Elements"),
     "measure_next": wording.phrase("Measure next"),
 }
+KIT_TITLE = wording.phrase("Offline kit, one file for a phone")
 LANGUAGES = {"th": "ไทย", "en": "English"}
 
 
@@ -30,7 +34,8 @@ def show(place: frame.Here) -> None:
     st.write(
         text("Every file says its date, the edition of the rules, how much is surveyed, and the state of the record.")
     )
-    kind = st.radio(text("Format"), FORMATS, format_func=lambda name: text(exporting.FORMATS[name].title), key="format")
+    kind = st.radio(text("Format"), FORMATS, format_func=lambda name: text(_title(name)), key="format")
+    address = kit_address(place) if kind == KIT else ""
     language = st.radio(
         text("Language"),
         list(LANGUAGES),
@@ -46,19 +51,56 @@ def show(place: frame.Here) -> None:
     codes = choose(place, state)
     layers = choose_layers(place) if kind in WITH_LAYERS else contents.LAYERS
     st.write(place.words.count("{n} site", "{n} sites", len(codes)))
-    asked = (kind, language, edition, as_of, approved_only, tuple(codes), tuple(layers), state.head)
+    asked = (kind, address, language, edition, as_of, approved_only, tuple(codes), tuple(layers), state.head)
     if codes.empty:
         st.info(text("No site matches these filters. Take one away to see more."))
     elif st.button(text("Make the file"), type="primary", key="make"):
         with st.spinner(text("Making the file …")):
-            st.session_state["made"] = asked, make(place, state, kind, language, as_of, codes, layers)
+            file = (
+                kit_file(place, state, language, codes, address)
+                if kind == KIT
+                else make(place, state, kind, language, as_of, codes, layers)
+            )
+            st.session_state["made"] = asked, file
     made_for, file = st.session_state.get("made", (None, None))
     if made_for == asked:
         name, content = file
-        media_type = exporting.FORMATS[kind].media_type
+        media_type = "text/html" if kind == KIT else exporting.FORMATS[kind].media_type
         st.download_button(
             text("Download {name}", name=name), content, name, media_type, key="download", type="primary"
         )
+
+
+def _title(kind: str) -> str:
+    return KIT_TITLE if kind == KIT else exporting.FORMATS[kind].title
+
+
+def kit_address(place: frame.Here) -> str:
+    """Ask where a kit opened from a file sends to; empty is by hand only."""
+    text = place.words.text
+    written = st.text_input(
+        text("Where the kit sends to (empty: bring its file back by hand)"),
+        key="kit_address",
+        placeholder="https://jaidee.example.go.th",
+        autocomplete="url",
+    )
+    try:
+        return kit.known_address(written.strip())
+    except errors.RefusedError as refused:
+        for problem in refused.problems:
+            st.error(place.words.problem(problem))
+        st.stop()
+
+
+def kit_file(
+    place: frame.Here, state: frame.Audited, language: str, codes: pd.Index[str], address: str
+) -> tuple[str, bytes]:
+    """Return the offline kit's name and its one page."""
+    origin = kit.Origin(kit_store.workspace_id(place.store), place.demonstration, address, language)
+    chosen = devices.latest(place.store)
+    packed = kit.pack(place.book, place.weights, state.sites.loc[codes], state.elements, chosen, origin)
+    prefix = "demonstration-" if place.demonstration else ""
+    return f"{prefix}jaidee-kit-{place.today.isoformat()}-{language}.html", kit.page(packed)
 
 
 def choose(place: frame.Here, state: frame.Audited) -> pd.Index[str]:

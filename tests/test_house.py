@@ -31,6 +31,8 @@ ROOMS_OF_TOOLS = {
     "pikepdf": ("audits/paper/",),
     "segno": ("audits/paper/",),
     "uharfbuzz": ("layers/paper_text.py",),
+    "osmium": ("layers/osm.py",),
+    "ezdxf": ("audits/paper/",),
     "pyxform": ("audits/field/forms/",),
     "pyodk": ("audits/field/odk/",),
     "requests": ("audits/field/odk/",),
@@ -57,6 +59,7 @@ PURE = (
     *(f"audits/planning/{name}.py" for name in ("towns", "fix_sets", "demand_classes", "bundle_greedy", "plan_wishes")),
     *(f"audits/planning/{name}.py" for name in ("plan_program", "ranking", "frontier", "certificate")),
     "layers/sites.py",
+    *(f"layers/{name}.py" for name in ("reach", "demand", "passability", "site_access", "osm_tags")),
 )
 OUTSIDE_WORLD = {"os", "pathlib", "sqlalchemy", "sqlite3", "time", "io", "tempfile", "subprocess", "socket"}
 FORBIDDEN_NAMES = {"utils", "helpers", "common", "settings", "constants", "misc", "base"}

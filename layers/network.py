@@ -1,0 +1,173 @@
+"""Hold the walking network: from the base map, or coarse from the axes of main streets."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import geopandas as gpd
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import shapely
+
+from layers import base_file, errors, osm_network
+
+METRES = osm_network.METRES
+KINDS = ("footway", "crossing", "steps", "road_side", "access")
+# Both axes of a junction are good to about 30 m.
+JOINED_WITHIN_M = 60.0
+COARSE_STEP_M = 50.0
+COARSE_STATEMENT = (
+    "Coarse network: the axes of main streets only, good to about 30 m, without lanes, footways, crossings or kerbs. "
+    "Distances are rough, reach is understated, and nothing is known of any barrier."
+)
+STATEMENT = (
+    "Walking network from OpenStreetMap: what nobody has mapped is missing, "
+    "and what is mapped without a tag is unknown."
+)
+
+
+@dataclass(frozen=True, eq=False)
+class Network:
+    """Where one can walk, and what is known of the way.
+
+    Parameters
+    ----------
+    nodes
+        Points, EPSG:32648, numbered from 0: the columns of :func:`layers.osm_network.cut`.
+    edges
+        LineStrings, EPSG:32648, numbered from 0: the columns of :func:`layers.osm_network.cut`; `kind` is one of
+        :data:`KINDS`, ``access`` being the way from the network to a site.
+    coarse
+        Whether it is made from the axes of main streets only.
+    statement
+        What must be said wherever a figure from this network is shown.
+    sites
+        By code, the sites joined to it: see :func:`layers.site_access.join`.
+    audited
+        By code, one column a persona: whether the audited site can be passed; missing where the audit does not tell.
+    """
+
+    nodes: gpd.GeoDataFrame
+    edges: gpd.GeoDataFrame
+    coarse: bool
+    statement: str
+    sites: pd.DataFrame = field(default_factory=pd.DataFrame)
+    audited: pd.DataFrame = field(default_factory=pd.DataFrame)
+
+    @property
+    def ends(self) -> npt.NDArray[np.intp]:
+        """Return the start and the end of each edge, shape (edges, 2)."""
+        return np.asarray(self.edges[["start", "end"]], np.intp)
+
+    @property
+    def length_m(self) -> npt.NDArray[np.float64]:
+        """Return the length of each edge, shape (edges,)."""
+        return np.asarray(self.edges["length_m"], np.float64)
+
+
+def from_base(folder: Path) -> Network:
+    """Return the network of the base map in a folder.
+
+    Raises
+    ------
+    errors.LayerError
+        If there is no base map, it cannot be read, or its edges name nodes that are not there.
+    """
+    nodes, edges = base_file.read(folder, "walk_nodes"), base_file.read(folder, "walk_edges")
+    used = edges[["start", "end"]].to_numpy()
+    if len(used) and not 0 <= used.min() <= used.max() < len(nodes):
+        raise errors.LayerError(f"{base_file.path(folder)}: edges name nodes that are not there; make the base again")
+    return Network(nodes, edges, False, STATEMENT)
+
+
+def coarse(axes: gpd.GeoDataFrame) -> Network:
+    """Return a network of street axes: joined where they cross or end within 60 m of one another.
+
+    Parameters
+    ----------
+    axes
+        LineStrings, any CRS, with `name_th` and `name_en`.
+
+    Raises
+    ------
+    errors.LayerError
+        If there is no line among the axes.
+    """
+    lines = axes.geometry.to_crs(METRES).to_numpy()
+    if not len(lines):
+        raise errors.LayerError("a coarse network needs at least one street axis")
+    joined = np.concatenate([lines, _bridges(lines)])
+    noded = shapely.get_parts(shapely.segmentize(shapely.union_all(joined, grid_size=0.01), COARSE_STEP_M))
+    coordinates, line_of = shapely.get_coordinates(noded, return_index=True)
+    coordinates = np.round(coordinates, 3)
+    follows = np.flatnonzero(line_of[1:] == line_of[:-1])
+    places, number = np.unique(coordinates, axis=0, return_inverse=True)
+    segments = shapely.linestrings(np.stack([coordinates[follows], coordinates[follows + 1]], axis=1))
+    nearest = shapely.STRtree(lines).nearest(shapely.line_interpolate_point(segments, 0.5, normalized=True))
+    names = axes[["name_th", "name_en"]].iloc[nearest].reset_index(drop=True)
+    edges = gpd.GeoDataFrame(
+        {
+            "start": number[follows],
+            "end": number[follows + 1],
+            "kind": "road_side",
+            "length_m": shapely.length(segments),
+            "width_m": math.nan,
+            "incline_pct": math.nan,
+            **dict.fromkeys((*osm_network.EDGE_TAGS, "osm_id"), ""),
+            **names,
+        },
+        geometry=segments,
+        crs=METRES,
+    )
+    # An axis of a main street: what is beside it is what nobody has mapped yet.
+    return Network(_bare_nodes(places), edges.assign(highway="primary"), True, COARSE_STATEMENT)
+
+
+def nearest_nodes(network: Network, points: gpd.GeoSeries) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.float64]]:
+    """Return the nearest node of each point and how far off it is.
+
+    The nodes of sites are left out: a blocked ramp must not cut off the home that happens to stand beside it.
+
+    Parameters
+    ----------
+    network
+        The network.
+    points
+        Any CRS; of other shapes a point within is taken.
+
+    Returns
+    -------
+    node
+        Shape (points,).
+    distance_m
+        Shape (points,), straight.
+    """
+    places = shapely.point_on_surface(points.to_crs(METRES).to_numpy())
+    own = network.sites["joined_as"].isin(("access", "gate")) if len(network.sites) else slice(0)
+    open_to_all = np.delete(np.arange(len(network.nodes)), network.sites[own].get("node", []))
+    geometry = network.nodes.geometry.to_numpy()
+    near = shapely.STRtree(geometry[open_to_all]).nearest(places) if len(places) else np.zeros(0, np.intp)
+    node: npt.NDArray[np.intp] = open_to_all[near]
+    return node, shapely.distance(places, geometry[node])
+
+
+def _bridges(lines: npt.NDArray[np.object_]) -> npt.NDArray[np.object_]:
+    """Return short lines from each loose end to the axes that pass or end near it."""
+    tree = shapely.STRtree(lines)
+    ends = np.concatenate([shapely.get_point(lines, 0), shapely.get_point(lines, -1)])
+    own = np.tile(np.arange(len(lines)), 2)
+    end, line = tree.query(ends, predicate="dwithin", distance=JOINED_WITHIN_M)
+    others = own[end] != line
+    end, line = end[others], line[others]
+    bridges = shapely.shortest_line(ends[end], lines[line])
+    made: npt.NDArray[np.object_] = bridges[shapely.length(bridges) > 0]
+    return made
+
+
+def _bare_nodes(places: npt.NDArray[np.float64]) -> gpd.GeoDataFrame:
+    unknown = dict.fromkeys(("kerb_low_mm", "kerb_high_mm", "width_m"), math.nan)
+    columns = {**dict.fromkeys(("osm_id", *osm_network.NODE_TAGS), ""), **unknown}
+    return gpd.GeoDataFrame(columns, index=range(len(places)), geometry=shapely.points(places), crs=METRES)

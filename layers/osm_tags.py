@@ -1,0 +1,164 @@
+"""Read OpenStreetMap's tags: which layer a thing belongs to, its names, and its figures."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Mapping
+from types import MappingProxyType
+
+ROADS = frozenset(
+    {"trunk", "trunk_link", "primary", "primary_link", "secondary", "secondary_link", "tertiary", "tertiary_link"}
+    | {"unclassified", "residential", "living_street", "service", "road", "track"}
+)
+MOTORWAYS = frozenset({"motorway", "motorway_link"})
+MAIN_ROADS = frozenset(road for road in ROADS if road.split("_")[0] in {"trunk", "primary", "secondary", "tertiary"})
+FOOTWAYS = frozenset({"footway", "path", "pedestrian", "corridor", "bridleway", "platform"})
+WATERWAYS = frozenset({"river", "canal", "stream", "drain", "ditch"})
+SMOOTHNESS = (
+    *("excellent", "good", "intermediate", "bad"),
+    *("very_bad", "horrible", "very_horrible", "impassable"),
+)
+# What a kerb's value says of its height, lowest and highest in mm: flush 0, lowered about 30 or less, raised more
+# (OpenStreetMap wiki, Key:kerb). A height in whole mm above 30 begins at 31.
+KERB_HEIGHTS_MM = MappingProxyType(
+    {
+        "flush": (0.0, 0.0),
+        "no": (0.0, 0.0),
+        "lowered": (0.0, 30.0),
+        "raised": (31.0, math.inf),
+        "rolled": (31.0, math.inf),
+    }
+)
+
+_REFUSED = frozenset({"no", "private", "use_sidepath"})
+_ALLOWED = frozenset({"yes", "designated", "permissive", "customers", "destination"})
+_PLACES: tuple[tuple[str, Mapping[str, str]], ...] = (
+    (
+        "amenity",
+        {
+            **dict.fromkeys(("townhall", "courthouse", "police", "post_office", "fire_station"), "government"),
+            "hospital": "hospital",
+            **dict.fromkeys(("clinic", "doctors", "dentist"), "clinic"),
+            "pharmacy": "pharmacy",
+            **dict.fromkeys(("school", "kindergarten", "childcare"), "school"),
+            "college": "college",
+            "university": "university",
+            "marketplace": "market",
+            "bus_station": "bus_terminal",
+            "toilets": "toilet",
+            "library": "library",
+            "bank": "bank",
+            **dict.fromkeys(("community_centre", "social_facility", "social_centre"), "community"),
+        },
+    ),
+    ("highway", {"bus_stop": "bus_stop"}),
+    ("railway", {"station": "rail", "halt": "rail"}),
+    ("aeroway", {"aerodrome": "airport"}),
+    ("shop", {"mall": "mall", "department_store": "mall", "supermarket": "supermarket"}),
+    ("tourism", {"museum": "museum"}),
+    ("leisure", {"stadium": "stadium", "sports_centre": "stadium", "park": "park", "garden": "park"}),
+    ("office", {"government": "government"}),
+)
+_LENGTH = re.compile(r"(\d+(?:[.,]\d+)?)\s*(m|metres?|meters?|cm|mm|)")
+_METRES = {"cm": 0.01, "mm": 0.001}
+_SLOPE = re.compile(r"([+-]?\d+(?:[.,]\d+)?)\s*%")
+_ANGLE = re.compile(r"([+-]?\d+(?:[.,]\d+)?)\s*°")
+_RATIO = re.compile(r"1\s*:\s*(\d+(?:[.,]\d+)?)")
+
+
+def names(tags: Mapping[str, str]) -> tuple[str, str, str]:
+    """Return the name as written, in Thai and in English; empty where there is none.
+
+    A name without a language counts as Thai when it has Thai letters, as English when all its letters are ASCII.
+    """
+    name = tags.get("name", "").strip()
+    thai = tags.get("name:th", "").strip() or (name if re.search("[\u0e01-\u0e2e]", name) else "")
+    english = tags.get("name:en", "").strip() or (name if name.isascii() else "")
+    return name, thai, english
+
+
+def line_layer(tags: Mapping[str, str]) -> str:
+    """Return the layer of a way as a line: ``streets``, ``footways``, ``steps``, ``waterways`` or none."""
+    highway = tags.get("highway", "")
+    if highway == "steps":
+        return "steps"
+    if highway in FOOTWAYS or (highway == "cycleway" and tags.get("foot") in _ALLOWED):
+        return "footways"
+    if highway in ROADS or highway in MOTORWAYS:
+        return "streets"
+    return "waterways" if tags.get("waterway") in WATERWAYS else ""
+
+
+def area_layer(tags: Mapping[str, str]) -> str:
+    """Return the layer of an area: ``buildings``, ``water``, ``parks`` or none."""
+    if tags.get("building", "no") != "no":
+        return "buildings"
+    wet = tags.get("natural") == "water" or tags.get("waterway") in {"riverbank", "dock"}
+    if wet or tags.get("landuse") in {"reservoir", "basin"}:
+        return "water"
+    green = tags.get("leisure") in {"park", "garden", "playground", "nature_reserve"}
+    return "parks" if green or tags.get("landuse") in {"recreation_ground", "village_green"} else ""
+
+
+def place(tags: Mapping[str, str]) -> str:
+    """Return what kind of destination a thing is, such as ``hospital``; none for everything else."""
+    if tags.get("amenity") == "place_of_worship":
+        return "temple" if tags.get("religion") == "buddhist" else "worship"
+    found = (kinds.get(tags.get(key, ""), "") for key, kinds in _PLACES)
+    return next(filter(None, found), "bus_stop" if _is_bus_platform(tags) else "")
+
+
+def walkable(tags: Mapping[str, str]) -> bool:
+    """Tell whether one may walk along a way: motorways and private ways are left out unless `foot` allows them."""
+    highway = tags.get("highway", "")
+    if tags.get("foot") in _ALLOWED and highway in ROADS | MOTORWAYS | FOOTWAYS | {"steps", "cycleway"}:
+        return True
+    refused = tags.get("foot") in _REFUSED or tags.get("access") in _REFUSED or tags.get("motorroad") == "yes"
+    return not refused and highway in ROADS | FOOTWAYS | {"steps"}
+
+
+def walking_kind(tags: Mapping[str, str]) -> str:
+    """Return how one walks along a way: ``steps``, ``crossing``, ``road_side`` or ``footway``."""
+    highway = tags.get("highway", "")
+    if highway == "steps":
+        return "steps"
+    if "crossing" in (tags.get("footway"), tags.get("path"), tags.get("cycleway")):
+        return "crossing"
+    return "road_side" if highway in ROADS | MOTORWAYS else "footway"
+
+
+def length_m(text: str) -> float:
+    """Return a written length such as ``1.5``, ``1,5 m`` or ``90 cm`` in metres; NaN where it cannot be read."""
+    found = _LENGTH.fullmatch(text.strip().lower())
+    return float(found[1].replace(",", ".")) * _METRES.get(found[2], 1.0) if found else math.nan
+
+
+def incline_pct(text: str) -> float:
+    """Return a written incline such as ``-8 %``, ``5°`` or ``1:12`` in percent; NaN for ``up``, ``down`` and the rest.
+
+    A number without its sign of percent is not read: contributors mean percent by it, degrees or a ratio.
+    """
+    written = text.strip()
+    if found := _SLOPE.fullmatch(written):
+        return float(found[1].replace(",", "."))
+    if found := _ANGLE.fullmatch(written):
+        degrees = float(found[1].replace(",", "."))
+        return 100.0 * math.tan(math.radians(degrees)) if abs(degrees) < 90 else math.nan
+    found = _RATIO.fullmatch(written)
+    return 100.0 / float(found[1].replace(",", ".")) if found and float(found[1].replace(",", ".")) else math.nan
+
+
+def kerb_mm(tags: Mapping[str, str]) -> tuple[float, float]:
+    """Return the lowest and the highest that a kerb may be, in mm; both NaN where its tags do not say.
+
+    A written height is believed before a class.
+    """
+    height = length_m(tags.get("kerb:height", "")) * 1000.0
+    if math.isfinite(height):
+        return height, height
+    return KERB_HEIGHTS_MM.get(tags.get("kerb", ""), (math.nan, math.nan))
+
+
+def _is_bus_platform(tags: Mapping[str, str]) -> bool:
+    return tags.get("public_transport") == "platform" and tags.get("bus") == "yes"

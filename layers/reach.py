@@ -1,0 +1,279 @@
+"""Measure reach: who and what can be reached within a distance, step-free and on foot, as an interval."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import scipy.sparse
+import scipy.sparse.csgraph
+import shapely
+import shapely.ops
+
+from layers import errors, network, passability
+
+LIMITS_M = (400.0, 800.0)
+# Half the width of what counts as served beside a way.
+BESIDE_M = 30.0
+
+Graph: TypeAlias = Any
+Marks = npt.NDArray[np.bool_]
+Distances = npt.NDArray[np.float64]
+Nodes = npt.NDArray[np.intp]
+
+_CHUNK = 32
+_ON_FOOT, _BEST, _WORST = "on_foot", "best", "worst"
+
+
+@dataclass(frozen=True, eq=False)
+class Ways:
+    """One network as three: for who walks, for the persona if the unknown passes, and if the unknown blocks.
+
+    Parameters
+    ----------
+    on_foot, best, worst
+        Symmetric matrices of lengths in metres, shape (nodes, nodes); each is contained in the one before.
+    """
+
+    on_foot: Graph
+    best: Graph
+    worst: Graph
+
+
+def graph(nodes: int, ends: Nodes, length_m: Distances, usable: Marks | None = None) -> Graph:
+    """Return the edges as a symmetric matrix; of parallel edges the shortest counts.
+
+    Parameters
+    ----------
+    nodes
+        How many there are.
+    ends
+        Start and end of each edge, shape (edges, 2).
+    length_m
+        Shape (edges,), 0 or more.
+    usable
+        Shape (edges,): the edges that count; all when not given.
+
+    Raises
+    ------
+    errors.LayerError
+        If a length is negative or not finite.
+    """
+    if not (np.isfinite(length_m) & (length_m >= 0)).all():
+        raise errors.LayerError("lengths of edges must be finite and 0 or more")
+    kept = np.ones(len(ends), bool) if usable is None else usable
+    both = np.concatenate([ends[kept], ends[kept][:, ::-1]])
+    length = np.tile(length_m[kept], 2)
+    order = np.lexsort((length, both[:, 1], both[:, 0]))
+    both, length = both[order], length[order]
+    # A sparse matrix adds up entries that stand twice; the first of each pair is the shortest.
+    first = np.ones(len(both), bool)
+    first[1:] = (both[1:] != both[:-1]).any(axis=1)
+    rows, columns = both[first].T
+    return scipy.sparse.csr_array((length[first], (rows, columns)), shape=(nodes, nodes))
+
+
+def ways_of(walking: network.Network, states: passability.States) -> Ways:
+    """Return a network as the three that are compared.
+
+    Parameters
+    ----------
+    walking
+        The network.
+    states
+        What a persona can pass, shape (edges,), as from :func:`layers.passability.states`.
+    """
+    parts = len(walking.nodes), walking.ends, walking.length_m
+    best, worst = states >= passability.UNKNOWN, states == passability.PASSES
+    return Ways(graph(*parts), graph(*parts, best), graph(*parts, worst))
+
+
+def distances(lengths: Graph, origins: Nodes, targets: Nodes, limit_m: float = np.inf) -> Distances:
+    """Return the shortest distances in metres, shape (origins, targets); infinite where there is no way so short.
+
+    Searched from the smaller side, which the symmetric matrix allows, a few nodes at a time.
+    """
+    if len(targets) < len(origins):
+        return distances(lengths, targets, origins, limit_m).T
+    found = np.full((len(origins), len(targets)), np.inf)
+    for rows, block in _searched(lengths, origins, limit_m):
+        found[rows] = block[:, targets]
+    return found
+
+
+def nearest(lengths: Graph, origins: Nodes, limit_m: float = np.inf) -> Distances:
+    """Return each node's distance in metres to the nearest origin, shape (nodes,); infinite where none is so near."""
+    if not len(origins):
+        return np.full(lengths.shape[0], np.inf)
+    near: Distances = scipy.sparse.csgraph.dijkstra(lengths, indices=origins, limit=limit_m, min_only=True)
+    return near
+
+
+def people_within(lengths: Graph, origins: Nodes, people: Distances, limits_m: Sequence[float] = LIMITS_M) -> Distances:
+    """Return the people within each limit of each origin, shape (origins, limits).
+
+    Parameters
+    ----------
+    lengths
+        As from :func:`graph`.
+    origins
+        Nodes, shape (origins,); nobody reaches a negative one.
+    people
+        Weight of each node, shape (nodes,).
+    limits_m
+        In metres.
+    """
+    within = np.zeros((len(origins), len(limits_m)))
+    known = np.flatnonzero(origins >= 0)
+    for rows, block in _searched(lengths, origins[known], max(limits_m)):
+        # Few nodes of a city lie within a walk: counting those is far faster than multiplying matrices.
+        origin, node = np.nonzero(np.isfinite(block))
+        off, weight = block[origin, node], people[node]
+        for column, limit in enumerate(limits_m):
+            near = off <= limit
+            within[known[rows], column] = np.bincount(origin[near], weight[near], minlength=len(block))
+    return within
+
+
+def by_site(
+    ways: Ways,
+    sites: pd.Series[int],
+    people: Distances,
+    destinations: Mapping[str, Nodes],
+    limits_m: Sequence[float] = LIMITS_M,
+) -> pd.DataFrame:
+    """Return who can come to each site, and which destinations lie within reach of it.
+
+    Parameters
+    ----------
+    ways
+        The three networks.
+    sites
+        By code, the node of the site; negative where it is not joined to the network.
+    people
+        Weight of each node, shape (nodes,).
+    destinations
+        By category, their nodes.
+    limits_m
+        In metres.
+
+    Returns
+    -------
+    pandas.DataFrame
+        By code and `limit_m`: `people_on_foot`, `people_best`, `people_worst`, `share_low` and `share_high` (people
+        step-free ÷ people on foot, the low end if all that is unknown blocks; NaN where nobody comes on foot or the
+        site is not joined), and for each category `<category>_on_foot`, `_best`, `_worst` as counts.
+    """
+    nodes = np.asarray(sites, np.intp)
+    columns: dict[str, Distances] = {}
+    for name, lengths in _three(ways):
+        columns[f"people_{name}"] = people_within(lengths, nodes, people, limits_m).ravel()
+        for category, places in destinations.items():
+            standing = np.bincount(places, minlength=len(people)).astype(float)
+            columns[f"{category}_{name}"] = people_within(lengths, nodes, standing, limits_m).ravel()
+    index = pd.MultiIndex.from_product([sites.index, limits_m], names=["code", "limit_m"])
+    table = pd.DataFrame(columns, index=index)
+    unjoined = np.repeat(nodes < 0, len(limits_m))
+    table.loc[unjoined] = np.nan
+    return _with_shares(table)
+
+
+def by_zone(
+    ways: Ways,
+    sites: pd.Series[int],
+    zones: pd.Series[int],
+    people: Distances,
+    limits_m: Sequence[float] = LIMITS_M,
+) -> pd.DataFrame:
+    """Return who can come to at least one site of each zone: the union, nobody counted twice.
+
+    Parameters
+    ----------
+    ways, sites, people, limits_m
+        As for :func:`by_site`.
+    zones
+        By code, the zone of each site.
+
+    Returns
+    -------
+    pandas.DataFrame
+        By `zone` and `limit_m`: `sites` joined, `people_on_foot`, `people_best`, `people_worst`, `share_low`,
+        `share_high`.
+    """
+    rows: list[dict[str, float]] = []
+    keys = []
+    for zone, codes in zones.groupby(zones).groups.items():
+        nodes = np.asarray(sites.reindex(codes, fill_value=-1), np.intp)
+        nodes = nodes[nodes >= 0]
+        near = {name: nearest(lengths, nodes, max(limits_m)) for name, lengths in _three(ways)}
+        for limit in limits_m:
+            keys.append((zone, limit))
+            counted = {f"people_{name}": float(people[off <= limit].sum()) for name, off in near.items()}
+            rows.append({"sites": len(nodes), **counted})
+    columns = ["sites", *(f"people_{name}" for name in (_ON_FOOT, _BEST, _WORST))]
+    index = pd.MultiIndex.from_tuples(keys, names=["zone", "limit_m"])
+    return _with_shares(pd.DataFrame(rows, columns=columns, index=index))
+
+
+def service_area(
+    walking: network.Network, usable: Marks, distance_m: Distances, limit_m: float, beside_m: float = BESIDE_M
+) -> shapely.Geometry:
+    """Return the ground within a walk: the ways reached, cut exactly where the distance ends, and a strip beside them.
+
+    Parameters
+    ----------
+    walking
+        The network.
+    usable
+        Shape (edges,): the edges that count.
+    distance_m
+        Shape (nodes,): from the origin, as from :func:`nearest`.
+    limit_m
+        The walk, in metres.
+    beside_m
+        Half the width of the strip, in metres.
+
+    Returns
+    -------
+    shapely.Geometry
+        Polygon or MultiPolygon, EPSG:32648; empty where the origin reaches nothing.
+    """
+    parts = reached_parts(walking, usable, distance_m, limit_m)
+    return shapely.union_all(shapely.buffer(np.array(parts, dtype=object), beside_m, quad_segs=4))
+
+
+def reached_parts(
+    walking: network.Network, usable: Marks, distance_m: Distances, limit_m: float
+) -> list[shapely.Geometry]:
+    """Return the parts of the edges within a walk; parameters as for :func:`service_area`."""
+    left = np.clip(limit_m - distance_m[walking.ends], 0, None)
+    touched = np.flatnonzero(usable & (left.max(axis=1, initial=0) > 0))
+    length, lines = walking.length_m, walking.edges.geometry.to_numpy()
+    whole = left.sum(axis=1) >= length
+    parts: list[shapely.Geometry] = list(lines[touched[whole[touched]]])
+    for edge in touched[~whole[touched]]:
+        start, end = left[edge] / length[edge]
+        if start > 0:
+            parts.append(shapely.ops.substring(lines[edge], 0, start, normalized=True))
+        if end > 0:
+            parts.append(shapely.ops.substring(lines[edge], 1 - end, 1, normalized=True))
+    return parts
+
+
+def _three(ways: Ways) -> tuple[tuple[str, Graph], ...]:
+    return ((_ON_FOOT, ways.on_foot), (_BEST, ways.best), (_WORST, ways.worst))
+
+
+def _searched(lengths: Graph, origins: Nodes, limit_m: float) -> Iterator[tuple[slice, Distances]]:
+    for start in range(0, len(origins), _CHUNK):
+        rows = slice(start, min(start + _CHUNK, len(origins)))
+        yield rows, scipy.sparse.csgraph.dijkstra(lengths, indices=origins[rows], limit=limit_m)
+
+
+def _with_shares(table: pd.DataFrame) -> pd.DataFrame:
+    walkers = table["people_on_foot"].where(table["people_on_foot"] > 0)
+    return table.assign(share_low=table["people_worst"] / walkers, share_high=table["people_best"] / walkers)

@@ -98,7 +98,7 @@ def _delivered(place: frame.Here, content: bytes, name: str, who: str) -> None:
     _understood(place, delivery)
     if st.button(text("Take it in"), type="primary", key="take_in", disabled=not who):
         bar = st.progress(0.0, text=text("Taking in …"))
-        st.session_state["reception"] = receiving.receive(
+        st.session_state["reception"] = returning.take_in(
             place.store,
             delivery,
             who,

@@ -5,12 +5,8 @@ from __future__ import annotations
 import base64
 import binascii
 import datetime as dt
-import functools
-import gzip
 import hashlib
-import json
 import secrets
-import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -20,18 +16,16 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from app_pages import attempts
-from audits import criteria, criteria_files, errors, wording
-from audits.field import arrivals, kit, kit_icon, kit_record, kit_store, kit_words, receiving
+from app_pages import attempts, kit_server_page
+from audits import criteria_files, errors, wording
+from audits.field import arrivals, kit_record, kit_store, receiving
 from audits.store import connection, devices, photos, read, refused_files, technicians
 
 phrase = wording.phrase
 
-PREFIX = "/field"
 LARGEST_PHOTO_BYTES = photos.LARGEST_BYTES
 LARGEST_RECORD_BYTES = 2_000_000
 MOST_IDS = 100
-ICON_SIDES = (192, 512)
 
 WHO = phrase("Name or secret is not right. Ask the engineers. Your surveys stay on this phone.")
 WAIT = phrase("Too many wrong secrets; try again in {seconds} seconds.")
@@ -39,7 +33,6 @@ RECORD_TOO_BIG = phrase("The record has more than {megabytes} MB; the kit never 
 PHOTO_TOO_BIG = phrase("The photo has more than {megabytes} MB; take it again with a smaller size.")
 NOT_ITS_NAME = phrase("The photo was altered on the way; it is sent again by itself.")
 CUT_OFF = phrase("It was cut off on the way; it is sent again by itself.")
-TRY_AGAIN = phrase("The office cannot write just now. Everything stays on this phone and is sent later.")
 
 # The kit may be opened from a file and then has no origin of its own. Any page may therefore ask, which gives it
 # nothing: no cookie is used here, only a name and a secret that such a page would have to know already.
@@ -51,13 +44,10 @@ PREFLIGHT = {
     "Access-Control-Allow-Private-Network": "true",
     "Access-Control-Max-Age": "600",
 }
-GUARDED = {"X-Content-Type-Options": "nosniff", "Referrer-Policy": "no-referrer"}
-
-Open = Callable[[], connection.Store]
 
 
 def routes(
-    open_store: Open,
+    open_store: kit_server_page.Open,
     *,
     address: str = "",
     behind_proxy: bool = False,
@@ -79,134 +69,14 @@ def routes(
     now
         Gives the instant of arrival.
     """
-    pages = _Pages(open_store, kit.known_address(address))
     office = _Office(open_store, _Door(open_store, tries or attempts.Attempts(), behind_proxy), now)
-    icons = [Route(f"{PREFIX}/icon-{side}.png", functools.partial(_png, side)) for side in ICON_SIDES]
     return [
-        Route(f"{PREFIX}/kit", pages.page),
-        Route(f"{PREFIX}/sw.js", _worker),
-        Route(f"{PREFIX}/manifest.webmanifest", _manifest),
-        Route(f"{PREFIX}/icon.svg", _svg),
-        *icons,
-        Route(f"{PREFIX}/api/photos/{{sha256}}", office.photo, methods=["PUT", "OPTIONS"]),
-        Route(f"{PREFIX}/api/photos", office.kept, methods=["GET", "OPTIONS"]),
-        Route(f"{PREFIX}/api/surveys", office.survey, methods=["POST", "OPTIONS"]),
-        Route(f"{PREFIX}/api/state", office.state, methods=["GET", "OPTIONS"]),
+        *kit_server_page.routes(open_store, address),
+        Route(f"{kit_server_page.PREFIX}/api/photos/{{sha256}}", office.photo, methods=["PUT", "OPTIONS"]),
+        Route(f"{kit_server_page.PREFIX}/api/photos", office.kept, methods=["GET", "OPTIONS"]),
+        Route(f"{kit_server_page.PREFIX}/api/surveys", office.survey, methods=["POST", "OPTIONS"]),
+        Route(f"{kit_server_page.PREFIX}/api/state", office.state, methods=["GET", "OPTIONS"]),
     ]
-
-
-# ---- the page ------------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class _Built:
-    content: bytes
-    packed: bytes
-    version: str
-    policy: str
-
-
-@dataclass
-class _Pages:
-    """Pages built once for each state of the register."""
-
-    open_store: Open
-    address: str
-    _built: dict[str, tuple[str, _Built]] = field(default_factory=dict)
-    _lock: threading.Lock = field(default_factory=threading.Lock)
-
-    def page(self, request: Request) -> Response:
-        """Answer the kit; its version is the SHA-256 of its bytes, and stays while the register does."""
-        asked = request.query_params.get("lang") or request.cookies.get("lang") or ""
-        try:
-            built = self._of(wording.Wording(asked).language)
-        except errors.JaideeError:
-            return Response(wording.Wording(asked).text(TRY_AGAIN), 503, media_type="text/plain; charset=utf-8")
-        tag = f'"{built.version}"'
-        headers = {
-            **GUARDED,
-            "ETag": tag,
-            "Cache-Control": "no-cache",
-            "Vary": "Accept-Encoding, Cookie",
-            "X-Kit-Version": built.version,
-            "Content-Security-Policy": f"{built.policy}; frame-ancestors 'none'",
-        }
-        if tag in request.headers.get("if-none-match", ""):
-            return Response(status_code=304, headers=headers)
-        if "gzip" in request.headers.get("accept-encoding", ""):
-            return Response(built.packed, headers={**headers, "Content-Encoding": "gzip"}, media_type="text/html")
-        return Response(built.content, headers=headers, media_type="text/html")
-
-    def _of(self, language: str) -> _Built:
-        store = self.open_store()
-        state = f"{read.head(store)} {store.workspace.folder}"
-        with self._lock:
-            known = self._built.get(language)
-            if known is None or known[0] != state:
-                known = self._built[language] = (state, self._build(store, language))
-        return known[1]
-
-    def _build(self, store: connection.Store, language: str) -> _Built:
-        demonstration = connection.kind(store) == "demonstration"
-        origin = kit.Origin(kit_store.workspace_id(store), demonstration, self.address, language)
-        sites = read.sites(store)
-        packed = kit.pack(
-            criteria_files.load_criteria(),
-            _weights(store),
-            sites.loc[~sites["retired"]],
-            read.elements(store),
-            devices.latest(store),
-            origin,
-        )
-        content = kit.page(packed)
-        policy = kit.policy_of(content)
-        return _Built(content, gzip.compress(content, 9, mtime=0), hashlib.sha256(content).hexdigest(), policy)
-
-
-def _weights(store: connection.Store) -> criteria.Weights:
-    own = store.workspace.weights_path
-    return criteria_files.load_weights(own if own.is_file() else criteria_files.WEIGHTS)
-
-
-def _worker(_request: Request) -> Response:
-    script = (kit.FOLDER / "sw.js").read_text(encoding="utf-8")
-    return Response(script, headers={**GUARDED, "Cache-Control": "no-cache"}, media_type="text/javascript")
-
-
-def _manifest(request: Request) -> Response:
-    words = wording.Wording(request.query_params.get("lang") or request.cookies.get("lang") or "")
-    title = words.text(kit_words.WORDS["kit_title"])
-    icons = [{"src": "icon.svg", "sizes": "any", "type": "image/svg+xml"}]
-    icons += [{"src": f"icon-{side}.png", "sizes": f"{side}x{side}", "type": "image/png"} for side in ICON_SIDES]
-    told = {
-        "name": title,
-        "short_name": title,
-        "lang": words.language,
-        "start_url": "kit",
-        "scope": "./",
-        "display": "standalone",
-        "background_color": "#ffffff",
-        "theme_color": "#00574b",
-        "icons": icons,
-    }
-    content = json.dumps(told, ensure_ascii=False)
-    return Response(content, headers={**GUARDED, "Cache-Control": "no-cache"}, media_type="application/manifest+json")
-
-
-def _svg(_request: Request) -> Response:
-    return Response(kit_icon.svg(), headers=GUARDED, media_type="image/svg+xml")
-
-
-@functools.cache
-def _drawn(side: int) -> bytes:
-    return kit_icon.png(side)
-
-
-def _png(side: int, _request: Request) -> Response:
-    return Response(_drawn(side), headers=GUARDED, media_type="image/png")
-
-
-# ---- the office ----------------------------------------------------------------------------------------------------
 
 
 class _RefusedError(Exception):
@@ -220,7 +90,7 @@ class _RefusedError(Exception):
 class _Door:
     """Let technicians in who know their secret of today."""
 
-    open_store: Open
+    open_store: kit_server_page.Open
     tries: attempts.Attempts
     behind_proxy: bool
     _key: bytes = field(default_factory=lambda: secrets.token_bytes(32))
@@ -267,7 +137,7 @@ class _Door:
 class _Office:
     """Take in photos and records, and tell what became of them."""
 
-    open_store: Open
+    open_store: kit_server_page.Open
     door: _Door
     now: Callable[[], dt.datetime]
 
@@ -308,7 +178,7 @@ class _Office:
         except errors.RefusedError as refused:
             return _told(400, *(words.problem(problem) for problem in refused.problems))
         except errors.JaideeError:
-            return _told(503, words.text(TRY_AGAIN), {"Retry-After": "60"})
+            return _told(503, words.text(kit_server_page.TRY_AGAIN), {"Retry-After": "60"})
 
     def _photo(self, request: Request, body: bytes, technician: str, words: wording.Wording) -> Response:
         store, name = self.open_store(), request.path_params["sha256"]
@@ -398,4 +268,4 @@ def _told(status: int, *said: str | Mapping[str, str]) -> Response:
 
 
 def _said(status: int, told: Mapping[str, Any], headers: Mapping[str, str] | None = None) -> Response:
-    return JSONResponse(dict(told), status, {**GUARDED, **ANYWHERE, **(headers or {})})
+    return JSONResponse(dict(told), status, {**kit_server_page.GUARDED, **ANYWHERE, **(headers or {})})

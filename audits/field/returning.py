@@ -6,7 +6,7 @@ import datetime as dt
 import functools
 
 from audits import criteria, wording
-from audits.field import arrivals, kit_file
+from audits.field import arrivals, kit_file, kit_record, kit_store, receiving
 from audits.field.odk import export_files, roots
 from audits.field.qfield import returning as qfield_returning
 from audits.store import connection, devices, read
@@ -36,7 +36,8 @@ def read_file(
     sites, elements = read.sites(store), read.elements(store)
     calibrated = devices.uncertainties(store)
     if kit_file.is_kit(content):
-        return kit_file.read(content, file_name, sites, elements, book, now=now, devices=calibrated)
+        mine = kit_store.workspace_id(store)
+        return kit_file.read(content, file_name, sites, elements, book, now=now, devices=calibrated, workspace_id=mine)
     if qfield_returning.is_qfield(content):
         today = now.astimezone(wording.BANGKOK).date()
         return qfield_returning.read(content, file_name, sites, elements, book, today)
@@ -47,3 +48,19 @@ def read_file(
     return export_files.read(
         content, file_name, kind, sites, elements, book, now=now, devices=calibrated, root_of=root_of
     )
+
+
+def take_in(
+    store: connection.Store,
+    delivery: arrivals.Delivery,
+    actor: str,
+    *,
+    words: wording.Wording,
+    progress: receiving.Progress | None = None,
+) -> receiving.Reception:
+    """Take in what :func:`read_file` brought; see :func:`audits.field.receiving.receive`.
+
+    A kit sends its photos ahead of its records, so what came before counts as come.
+    """
+    receive = kit_store.receive if delivery.source == kit_record.SOURCE else receiving.receive
+    return receive(store, delivery, actor, words=words, progress=progress)

@@ -1,0 +1,243 @@
+/**
+ * Ask the questions of one element, and say under each what its answer means while it is typed.
+ *
+ * The cards of all questions are made once and hidden while they do not apply: a field that is being typed into is never
+ * drawn anew.
+ */
+Jaidee.elementScreen = (() => {
+  "use strict";
+
+  const MOST_READINGS = 6;
+  let kit = null;
+
+  function begin(opened) {
+    kit = opened;
+    Jaidee.screens.add(/^\/site\/([^/]+)\/([^/]+)$/, show);
+  }
+
+  function show(code, elementId) {
+    const { make } = Jaidee.dom;
+    const { say, name } = Jaidee.words;
+    const site = kit.siteOf(code);
+    const draft = site && Jaidee.notes.draftOf(code);
+    const element = site && Jaidee.notes.elementsOf(site, draft).find((one) => one.id === elementId);
+    if (!element) return { title: say("no_such_site", { code }), body: [make("a", { href: "#/" }, say("back_to_sites"))] };
+    const sheet = { site, draft, element, cards: new Map(), asked: [] };
+    const first = Jaidee.judge.weighty(Jaidee.notes.understood(site, draft, element).rules);
+    const progress = make("p", { class: "small", role: "status" });
+    const bar = make("progress", { "aria-label": say("progress"), value: "0", max: "1" });
+    const score = make("p", { class: "score" });
+    const [ahead, rest] = [make("div", {}), make("div", {})];
+    const more = make("summary", {}, "");
+    const folded = make("details", { class: "rest" }, more, rest);
+    for (const id of kit.book.kinds[element.kind].questions) {
+      const card = question(sheet, kit.book.quantities[id], update);
+      sheet.cards.set(id, card);
+      (first.has(id) ? ahead : rest).append(card.node);
+    }
+    function update() {
+      const found = Jaidee.notes.understood(site, draft, element);
+      const live = Jaidee.judge.live(found.rules, found.readings);
+      const asked = new Set(Jaidee.judge.thatApply(kit.book, element.kind, found.rules, found.readings));
+      const measured = new Set(found.measurements.filter((one) => one.value !== null).map((one) => one.quantity));
+      const answered = new Set(found.measurements.map((one) => one.quantity));
+      for (const [id, card] of sheet.cards) {
+        // What has a problem stays in sight, whatever applies.
+        card.node.hidden = !asked.has(id) && !found.problems[id];
+        card.respond(found, live[id] || [], measured.has(id));
+      }
+      const [done, all] = [[...asked].filter((id) => answered.has(id)).length, asked.size];
+      const open = [...asked].filter((id) => !first.has(id)).length;
+      progress.textContent = say("questions_answered", { done, all });
+      [bar.value, bar.max] = [done, Math.max(all, 1)];
+      more.textContent = say("more_questions", { n: open });
+      folded.hidden = open === 0;
+      score.textContent = say("score_of_visit", { score: Jaidee.words.score(Jaidee.notes.standing(site, draft).interval) });
+    }
+    update();
+    const back = () => make("p", {}, make("a", { href: `#/site/${code}`, class: "back" }, `← ${code} ${name(site)}`));
+    const body = [
+      ...[back(), Jaidee.boxes.returned(kit, draft), progress, bar, score, Jaidee.boxes.units(kit, draft, relabel)],
+      ...[make("h2", {}, say("questions")), ahead, folded],
+      make("h2", {}, say("photos")),
+      Jaidee.photoList.of(draft, element.id, "", kit.elementName(element)),
+      back(),
+    ];
+    function relabel() {
+      for (const card of sheet.cards.values()) card.relabel();
+      update();
+    }
+    return { title: kit.elementName(element), body };
+  }
+
+  function unitOf(draft, quantity) {
+    if (quantity.unit === "percent") return draft.slope_unit === "one_in" ? "1:" : { percent: "%", degrees: "°" }[draft.slope_unit];
+    return Jaidee.words.unitName(quantity.unit === "mm" ? draft.length_unit : quantity.unit);
+  }
+
+  /** Make the card of one question: {node, respond, relabel}. */
+  function question(sheet, quantity, update) {
+    const { make } = Jaidee.dom;
+    const { say, name } = Jaidee.words;
+    const { draft, element } = sheet;
+    const id = `${element.id}_${quantity.id}`.replaceAll(".", "_");
+    const response = make("div", { class: "response", role: "status", id: `${id}_response` });
+    const reason = reasons(sheet, quantity, id, changed);
+    const note = draft.notes?.answers?.[`${element.id}|${quantity.id}`];
+    const fields = quantity.kind === "yes_no" ? yesOrNo(sheet, quantity, id, changed) : figures(sheet, quantity, id, changed);
+    function changed() {
+      const texts = fields.texts();
+      Jaidee.notes.setAnswer(draft, element.id, quantity.id, { texts, reason: texts.some((text) => text.trim()) ? "" : reason.value() });
+      reason.node.hidden = texts.some((text) => text.trim());
+      update();
+    }
+    reason.node.hidden = fields.texts().some((text) => text.trim());
+    const how = name(quantity.how);
+    const node = make(
+      "section",
+      { class: "question", "aria-labelledby": `${id}_title`, "data-quantity": quantity.id },
+      make("h3", { id: `${id}_title` }, name(quantity.question)),
+      how ? make("details", { class: "how" }, make("summary", {}, say("how_to_measure")), make("p", {}, how)) : null,
+      note ? make("p", { class: "note" }, say("engineer_says", { note })) : null,
+      fields.node,
+      response,
+      reason.node,
+      Jaidee.photoList.of(draft, element.id, quantity.id, name(quantity.name)),
+    );
+    const respond = (found, live, measured) => fillResponse(response, quantity, found, live, measured);
+    return { node, respond, relabel: fields.relabel || (() => {}) };
+  }
+
+  function yesOrNo({ draft, element }, quantity, id, changed) {
+    const { make } = Jaidee.dom;
+    const { say, name } = Jaidee.words;
+    const kept = Jaidee.notes.answerOf(draft, element.id, quantity.id).texts[0] || "";
+    const radio = (value, text) =>
+      make(
+        "label",
+        { class: "choice" },
+        make("input", { type: "radio", name: id, value, checked: kept === value, on: { change: changed } }),
+        make("span", {}, text),
+      );
+    const node = make(
+      "fieldset",
+      { class: "choices" },
+      make("legend", { class: "unseen" }, name(quantity.question)),
+      ...[radio("yes", say("yes")), radio("no", say("no")), radio("", say("not_answered"))],
+    );
+    const texts = () => [node.querySelector("input:checked")?.value || ""].filter(Boolean);
+    return { node, texts };
+  }
+
+  function figures({ draft, element }, quantity, id, changed) {
+    const { make } = Jaidee.dom;
+    const { say, name } = Jaidee.words;
+    const most = quantity.readings > 1 ? MOST_READINGS : 1;
+    const kept = Jaidee.notes.answerOf(draft, element.id, quantity.id).texts;
+    const node = make("div", {});
+    const inputs = [];
+    const texts = () => inputs.map((input) => input.value).filter((text) => text.trim());
+    function label(number) {
+      const unit = unitOf(draft, quantity);
+      const whole = `${name(quantity.name)}${unit ? ` (${unit})` : ""}`;
+      return number === 1 ? whole : say("reading_n", { quantity: whole, number });
+    }
+    function grow() {
+      const wanted = Math.min(most, Math.max(1, inputs.filter((input) => input.value.trim()).length + (inputs.at(0)?.value.trim() ? 1 : 0)));
+      while (inputs.length < wanted) add("");
+    }
+    function add(value) {
+      const number = inputs.length + 1;
+      const input = make("input", {
+        ...{ type: "text", id: `${id}_${number}`, value, autocomplete: "off", maxlength: "120" },
+        inputmode: quantity.kind === "count" ? "numeric" : "decimal",
+        "aria-describedby": `${id}_response`,
+        on: {
+          input: () => {
+            grow();
+            changed();
+          },
+        },
+      });
+      inputs.push(input);
+      fieldsBox.append(make("div", { class: "field" }, make("label", { for: input.id }, label(number)), input));
+    }
+    const fieldsBox = make("div", {});
+    node.append(fieldsBox);
+    (kept.length ? kept : [""]).forEach(add);
+    grow();
+    if (quantity.kind === "slope") node.append(riseAndLength(draft, id, put));
+    function put(text) {
+      const free = inputs.find((input) => !input.value.trim());
+      if (!free) return;
+      free.value = text;
+      grow();
+      changed();
+    }
+    const relabel = () => inputs.forEach((input, place) => (input.previousSibling.textContent = label(place + 1)));
+    return { node, texts, relabel };
+  }
+
+  /** Offer to give a slope as its rise and its length along the slope, when there is no level at hand. */
+  function riseAndLength(draft, id, put) {
+    const { make } = Jaidee.dom;
+    const { say, unitName } = Jaidee.words;
+    const part = (name, text) => {
+      const input = make("input", { type: "text", id: `${id}_${name}`, inputmode: "decimal", autocomplete: "off" });
+      return { input, node: make("div", { class: "field" }, make("label", { for: input.id }, text), input) };
+    };
+    const unit = unitName(draft.length_unit);
+    const [rise, along] = [part("rise", say("rise", { unit })), part("along", say("length_along", { unit }))];
+    const add = () => {
+      const [high, long] = [rise.input.value.trim(), along.input.value.trim()];
+      if (!high || !long) return;
+      put(Jaidee.judge.riseAndLength(high, long, { length: draft.length_unit, slope: draft.slope_unit }));
+      [rise.input.value, along.input.value] = ["", ""];
+    };
+    const button = make("button", { type: "button", id: `${id}_add`, on: { click: add } }, say("add_reading"));
+    return make("details", {}, make("summary", {}, say("from_rise_and_length")), rise.node, along.node, button);
+  }
+
+  function reasons({ draft, element }, quantity, id, changed) {
+    const { make } = Jaidee.dom;
+    const { say, name } = Jaidee.words;
+    const kept = Jaidee.notes.answerOf(draft, element.id, quantity.id).reason;
+    const options = Object.entries(kit.book.reasons).map(([value, reason]) =>
+      make("option", { value, selected: kept === value }, name(reason)),
+    );
+    const select = make("select", { id: `${id}_reason`, on: { change: changed } }, make("option", { value: "" }, "–"), ...options);
+    const summary = make("summary", {}, say("could_not"));
+    const label = make("label", { for: select.id }, say("could_not_measure"));
+    const field = make("div", { class: "field" }, label, select);
+    return { node: make("details", { class: "reason", open: Boolean(kept) }, summary, field), value: () => select.value };
+  }
+
+  /** Say what an answer means: what is wrong with it, that it is unusual, or the verdicts with limit and clause. */
+  function fillResponse(response, quantity, found, live, measured) {
+    const { make } = Jaidee.dom;
+    const { say, problem } = Jaidee.words;
+    const parts = [];
+    if (found.problems[quantity.id]) {
+      parts.push(make("p", { class: "wrong" }, problem(found.problems[quantity.id])));
+    } else {
+      if (found.unusual.includes(quantity.id)) parts.push(make("p", { class: "unusual" }, say("unusual")));
+      const told = live.filter((one) => one.verdict !== "not_applicable" && (one.verdict !== "unknown" || measured));
+      parts.push(...told.map((one) => verdictLine(one, quantity)));
+    }
+    // Said anew only when it says something else: a screen reader must not hear every keystroke.
+    const next = make("div", {}, ...parts);
+    if (next.innerHTML !== response.firstChild?.innerHTML) response.replaceChildren(next);
+  }
+
+  function verdictLine(one, quantity) {
+    const { make } = Jaidee.dom;
+    const { name, limit, margin, clause, verdictSign } = Jaidee.words;
+    const sign = make("span", { "aria-hidden": "true", class: "sign" }, verdictSign(one.verdict));
+    const chip = make("span", { class: `verdict ${one.verdict}` }, sign, name(kit.book.verdicts[one.verdict]));
+    const what = `${name(one.rule.name)}: ${limit(one, quantity)}`;
+    const small = [margin(one.margin, quantity), clause(one.rule)].filter(Boolean).join(" · ");
+    return make("p", { class: "live" }, chip, " ", what, " ", make("span", { class: "small" }, small));
+  }
+
+  return Object.freeze({ begin });
+})();

@@ -1,0 +1,132 @@
+/** Show the sites: found by code or name, the nearest first when the phone knows where it is; and the same on a map. */
+Jaidee.listScreen = (() => {
+  "use strict";
+
+  let kit = null;
+  const asked = { text: "", zone: "" };
+  let position = null;
+
+  function begin(opened) {
+    kit = opened;
+    Jaidee.screens.add(/^\/$/, list);
+    Jaidee.screens.add(/^\/map$/, map);
+  }
+
+  function metresTo(site) {
+    if (!position || site.lat === null) return Infinity;
+    return Jaidee.map.metresBetween({ lat: position.latitude, lon: position.longitude }, site);
+  }
+
+  function wanted() {
+    const parts = asked.text.toLowerCase().split(/\s+/).filter(Boolean);
+    const fits = (site) => {
+      const told = `${site.code} ${site.th} ${site.en} ${site.street.th} ${site.street.en}`.toLowerCase();
+      return (!asked.zone || String(site.zone) === asked.zone) && parts.every((part) => told.includes(part));
+    };
+    const found = kit.sites.filter(fits);
+    return position ? found.sort((one, other) => metresTo(one) - metresTo(other)) : found;
+  }
+
+  function list() {
+    const { make } = Jaidee.dom;
+    const { say } = Jaidee.words;
+    const rows = make("ul", { class: "sites" });
+    const count = make("p", { class: "small", role: "status" });
+    const fill = () => {
+      const found = wanted();
+      rows.replaceChildren(...found.map(row));
+      count.textContent = say("sites_shown", { shown: found.length, all: kit.sites.length });
+    };
+    const search = make("input", {
+      ...{ id: "search", type: "search", value: asked.text, autocomplete: "off", enterkeyhint: "search" },
+      on: {
+        input: (event) => {
+          asked.text = event.target.value;
+          fill();
+        },
+      },
+    });
+    fill();
+    const label = make("label", { for: "search" }, say("search_sites"));
+    return { title: say("sites"), body: [make("div", { class: "field" }, label, search), zones(fill), here(fill), count, rows] };
+  }
+
+  function zones(fill) {
+    const { make } = Jaidee.dom;
+    const { say } = Jaidee.words;
+    const known = [...new Set(kit.sites.map((site) => site.zone).filter((zone) => zone !== null))].sort((a, b) => a - b);
+    if (known.length < 2) return null;
+    const option = (value, text) => make("option", { value, selected: asked.zone === value }, text);
+    const choice = make(
+      "select",
+      {
+        id: "zone",
+        on: {
+          change: (event) => {
+            asked.zone = event.target.value;
+            fill();
+          },
+        },
+      },
+      option("", say("all_zones")),
+      ...known.map((zone) => option(String(zone), say("zone_n", { n: zone }))),
+    );
+    return make("div", { class: "field" }, make("label", { for: "zone" }, say("zone")), choice);
+  }
+
+  /** Offer to sort by distance. */
+  function here(after) {
+    const { make } = Jaidee.dom;
+    const { say, number } = Jaidee.words;
+    const told = make("p", { class: "small", role: "status" });
+    if (position) told.textContent = say("position_known", { metres: number(position.accuracy_m, 0) });
+    const locate = () =>
+      Jaidee.position.ask(told).then((found) => {
+        if (!found) return;
+        position = found;
+        told.textContent = say("position_known", { metres: number(found.accuracy_m, 0) });
+        after();
+      });
+    const button = make("button", { id: "locate", type: "button", on: { click: locate } }, say("nearest_first"));
+    return make("div", { class: "field" }, button, told);
+  }
+
+  function row(site) {
+    const { make } = Jaidee.dom;
+    const { say, name, number } = Jaidee.words;
+    const metres = metresTo(site);
+    const away = Number.isFinite(metres) ? say("metres_away", { metres: number(metres, 0) }) : "";
+    const link = make(
+      "a",
+      { href: `#/site/${site.code}`, class: "site" },
+      make("span", { class: "code" }, site.code),
+      make("span", { class: "name" }, name(site)),
+      make("span", { class: "below" }, Jaidee.screens.chip(Jaidee.notes.stateOf(site.code)), make("span", { class: "small" }, away)),
+    );
+    return make("li", {}, link);
+  }
+
+  function map() {
+    const { make } = Jaidee.dom;
+    const { say } = Jaidee.words;
+    const chosen = make("ul", { class: "sites", id: "chosen" });
+    const told = make("p", { role: "status", class: "small" }, say("map_hint"));
+    const choose = (sites) => {
+      told.textContent = say("sites_chosen", { n: sites.length });
+      chosen.replaceChildren(...sites.map(row));
+      chosen.querySelector("a").focus();
+    };
+    const drawn = Jaidee.map.shown(kit, { stateOf: Jaidee.notes.stateOf, position, choose });
+    const twin = make("a", { href: "#/" }, say("same_as_list"));
+    const credit = make("p", { class: "small" }, say("ground_credit"));
+    return { title: say("map"), body: [make("p", {}, twin), drawn, told, chosen, here(Jaidee.screens.again), legend(), credit] };
+  }
+
+  function legend() {
+    const { make } = Jaidee.dom;
+    const states = ["none", "draft", "phone", "sent", "accepted", "held", "returned"];
+    return make("p", { class: "legend" }, ...states.map((state) => Jaidee.screens.chip(state)));
+  }
+
+  return Object.freeze({ begin, metresTo });
+})();

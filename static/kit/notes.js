@@ -1,0 +1,218 @@
+/**
+ * Keep the surveys of this device: a draft for each site, finished records in a queue, nothing typed ever lost.
+ *
+ * A draft has the fields of audits/field/answer_sheet.py and root_id, version, correction, notes. A record is
+ * {survey_id, root_id, version, site_code, text, sheet, finished_at, state, number, problems, missing, review, ...}; its
+ * `text` is the JSON that is sent, byte for byte, and never changes: a later edit makes a record of its own.
+ *
+ * States: phone (only here), sent (no answer yet), accepted, held (an engineer looks), returned, dismissed, refused,
+ * replaced (edited before it was accepted; not sent any more).
+ */
+Jaidee.notes = (() => {
+  "use strict";
+
+  const FORM = 1;
+  const HABITS = ["surveyor", "length_unit", "slope_unit", "instruments"];
+  const FRESH = { length_unit: "cm", slope_unit: "percent", instruments: {}, surveyor: "" };
+  const SHEET = [
+    ...["survey_id", "site_code", "surveyor", "note", "answers", "added", "photos", "fix", "length_unit"],
+    ...["slope_unit", "instruments", "supersedes", "observed_at"],
+  ];
+  const drafts = new Map();
+  const records = new Map();
+  const facts = new Map();
+  let [kit, habits, onChange] = [null, { ...FRESH }, () => {}];
+
+  async function begin(opened, changed) {
+    [kit, onChange] = [opened, changed];
+    const { all, get } = Jaidee.store;
+    fillUp(drafts, await all("drafts"), "site_code");
+    fillUp(records, await all("records"), "survey_id");
+    fillUp(facts, await all("photo_facts"), "sha256");
+    habits = { ...FRESH, ...((await get("settings", "habits")) || {}).value };
+  }
+
+  function fillUp(map, rows, key) {
+    map.clear();
+    for (const row of rows) map.set(row[key], row);
+  }
+
+  /** Return a random id in the form that ODK uses too; randomUUID is missing on plain http:// addresses. */
+  function newId() {
+    const bytes = crypto.getRandomValues(new Uint8Array(16));
+    bytes[6] = (bytes[6] & 0x0f) | 0x40;
+    bytes[8] = (bytes[8] & 0x3f) | 0x80;
+    const hex = Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+    return `uuid:${hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5")}`;
+  }
+
+  // ---- drafts ----------------------------------------------------------------------------------------------------
+
+  /** Return the draft of a site; a new one is kept with its first answer only. */
+  function draftOf(siteCode) {
+    return drafts.get(siteCode) || blank(siteCode);
+  }
+
+  function blank(siteCode) {
+    const empty = { note: "", answers: {}, added: [], photos: [], fix: {}, supersedes: "", observed_at: "" };
+    const id = newId();
+    return { ...structuredClone(habits), ...empty, survey_id: id, root_id: id, version: 1, site_code: siteCode };
+  }
+
+  /** Write a draft to the disk; called for every keystroke. */
+  function keep(draft) {
+    draft.observed_at ||= new Date().toISOString();
+    drafts.set(draft.site_code, draft);
+    const kept = Object.fromEntries(HABITS.map((name) => [name, draft[name]]));
+    const changed = HABITS.some((name) => JSON.stringify(habits[name]) !== JSON.stringify(kept[name]));
+    habits = structuredClone(kept);
+    return Jaidee.store
+      .change(changed ? ["drafts", "settings"] : ["drafts"], (of) => {
+        of("drafts").put(draft);
+        if (changed) of("settings").put({ name: "habits", value: habits });
+      })
+      .then(() => onChange("kept"), (reason) => onChange("lost", reason));
+  }
+
+  async function discard(draft) {
+    await Jaidee.store.change(["drafts"], (of) => of("drafts").delete(draft.site_code));
+    drafts.delete(draft.site_code);
+  }
+
+  const answerOf = (draft, elementId, quantity) => draft.answers[elementId]?.[quantity] || { texts: [], reason: "" };
+
+  function setAnswer(draft, elementId, quantity, answer) {
+    (draft.answers[elementId] ??= {})[quantity] = answer;
+    return keep(draft);
+  }
+
+  /** Return the elements of a site, those of the register and those the surveyor added. */
+  function elementsOf(site, draft) {
+    const added = draft.added.map((one) => ({ id: one.element_id, kind: one.kind, label: one.label, permitted_on: "" }));
+    return [...site.elements, ...added.filter((one) => !site.elements.some((known) => known.id === one.id))];
+  }
+
+  function addElement(site, draft, kind, label) {
+    const mine = elementsOf(site, draft).filter((one) => one.kind === kind);
+    const highest = Math.max(0, ...mine.map((one) => Number(one.id.split(".").pop()) || 0));
+    const elementId = `${site.code}.${kind}.${highest + 1}`;
+    draft.added.push({ element_id: elementId, kind, label: label.trim() });
+    setAnswer(draft, elementId, "element_present", { texts: ["yes"], reason: "" });
+    return elementId;
+  }
+
+  /** Return what one element's answers say so far: {rules, measurements, problems, unusual, readings}. */
+  function understood(site, draft, element) {
+    const { read, readings, rulesFor } = Jaidee.judge;
+    const units = { length: draft.length_unit, slope: draft.slope_unit };
+    const calibrated = Object.fromEntries(Object.entries(kit.devices).map(([id, one]) => [id, one.uncertainty]));
+    const found = read(kit.book, draft.answers[element.id] || {}, units, draft.instruments, calibrated);
+    const rules = rulesFor(kit.book, element.kind, site.setting, element.permitted_on);
+    return { rules, ...found, readings: readings(found.measurements) };
+  }
+
+  /** Return the score that this visit alone would give, and what keeps it from being finished. */
+  function standing(site, draft) {
+    const elements = elementsOf(site, draft).map((element) => ({ element, ...understood(site, draft, element) }));
+    const wrong = elements.filter((one) => Object.keys(one.problems).length).map((one) => one.element);
+    const answered = elements.some((one) => one.measurements.length) || draft.photos.length > 0;
+    return { elements, wrong, answered, interval: Jaidee.judge.interval(elements) };
+  }
+
+  // ---- records ---------------------------------------------------------------------------------------------------
+
+  /** Make the draft a record in the queue; the same tap twice makes one record. */
+  async function finish(draft) {
+    const sheet = Object.fromEntries(SHEET.map((name) => [name, structuredClone(draft[name])]));
+    const wanted = {
+      ...sheet,
+      jaidee_record: FORM,
+      root_id: draft.root_id,
+      version: draft.version,
+      form_version: kit.book.version,
+      workspace: kit.workspace,
+      language: Jaidee.words.language(),
+      finished_at: new Date().toISOString(),
+    };
+    const record = {
+      survey_id: draft.survey_id,
+      root_id: draft.root_id,
+      version: draft.version,
+      site_code: draft.site_code,
+      sheet,
+      text: JSON.stringify(wanted),
+      finished_at: wanted.finished_at,
+      state: "phone",
+      number: 0,
+      problems: [],
+      missing: [],
+    };
+    // One that was accepted meanwhile stays as it is: this record then corrects it.
+    const before = records.get(draft.replaces)?.number ? null : records.get(draft.replaces);
+    await Jaidee.store.change(["drafts", "records"], (of) => {
+      of("records").put(record);
+      if (before) of("records").put({ ...before, state: "replaced" });
+      of("drafts").delete(draft.site_code);
+    });
+    drafts.delete(draft.site_code);
+    records.set(record.survey_id, record);
+    if (before) records.set(before.survey_id, { ...before, state: "replaced" });
+    return record;
+  }
+
+  /** Begin a new version of a record: before it was accepted in its place, after that as a correction of it. */
+  async function mend(record) {
+    const known = record.state === "accepted" || record.state === "returned";
+    const draft = {
+      ...structuredClone(record.sheet),
+      survey_id: newId(),
+      root_id: record.root_id,
+      version: record.version + 1,
+      replaces: known ? "" : record.survey_id,
+      supersedes: known ? record.survey_id : record.sheet.supersedes,
+      observed_at: record.state === "returned" ? "" : record.sheet.observed_at,
+      notes: record.state === "returned" ? record.review : null,
+    };
+    await keep(draft);
+    return draft;
+  }
+
+  /** Write what is known of a record now. */
+  async function tell(record, changes) {
+    const told = { ...record, ...changes };
+    records.set(told.survey_id, told);
+    await Jaidee.store.put("records", told);
+    return told;
+  }
+
+  async function tellPhoto(sha256, changes) {
+    const told = { ...facts.get(sha256), ...changes };
+    facts.set(sha256, told);
+    await Jaidee.store.put("photo_facts", told);
+  }
+
+  async function addPhoto(draft, file, elementId, quantity) {
+    const kept = await Jaidee.photos.keep(file);
+    if (!facts.has(kept.sha256) || facts.get(kept.sha256).state === "deleted") facts.set(kept.sha256, kept);
+    else await tellPhoto(kept.sha256, { state: facts.get(kept.sha256).state });
+    if (draft.photos.some((one) => one.sha256 === kept.sha256)) return { ...kept, again: true };
+    draft.photos.push({ sha256: kept.sha256, element_id: elementId, quantity, caption: "", contains_person: false });
+    await keep(draft);
+    return kept;
+  }
+
+  const current = () => [...records.values()].filter((one) => one.state !== "replaced");
+
+  /** Return what has become of a site on this phone: none, draft, or the state of its last record. */
+  function stateOf(siteCode) {
+    if (drafts.has(siteCode)) return "draft";
+    const mine = current().filter((one) => one.site_code === siteCode);
+    const last = mine.sort((one, other) => one.finished_at.localeCompare(other.finished_at)).pop();
+    return last ? last.state : "none";
+  }
+
+  return Object.freeze({
+    ...{ begin, drafts, records, facts, current, stateOf, draftOf, keep, discard, answerOf, setAnswer },
+    ...{ elementsOf, addElement, understood, standing, finish, mend, tell, tellPhoto, addPhoto },
+  });
+})();

@@ -1,0 +1,201 @@
+/** Survey one site: who measures and how, its elements, photos, remarks, the score so far, and finishing. */
+Jaidee.siteScreen = (() => {
+  "use strict";
+
+  let kit = null;
+
+  function begin(opened) {
+    kit = opened;
+    Jaidee.screens.add(/^\/site\/([^/]+)$/, show);
+  }
+
+  function show(code) {
+    const { make } = Jaidee.dom;
+    const { say, name } = Jaidee.words;
+    const site = kit.siteOf(code);
+    if (!site) return { title: say("no_such_site", { code }), body: [make("a", { href: "#/" }, say("back_to_sites"))] };
+    const draft = Jaidee.notes.draftOf(code);
+    const where = [name(site.street), kit.settingName(site.setting), kit.positionName(site.position_status)].filter(Boolean);
+    const body = [
+      make("p", {}, make("a", { href: "#/", class: "back" }, `← ${say("back_to_sites")}`)),
+      make("p", { class: "small" }, where.join(" · ")),
+      make("p", {}, Jaidee.screens.chip(Jaidee.notes.stateOf(code))),
+      lastRecord(site),
+      Jaidee.boxes.returned(kit, draft),
+      field(draft, "surveyor", say("your_name"), { autocomplete: "name", id: "surveyor" }),
+      Jaidee.boxes.units(kit, draft),
+      position(site, draft),
+      make("h2", {}, say("what_to_survey")),
+      elements(site, draft),
+      addElement(site, draft),
+      make("h2", {}, say("photos_and_remarks")),
+      Jaidee.photoList.of(draft, "", "", say("the_whole_site")),
+      remark(draft),
+      make("h2", {}, say("finish_heading")),
+      finish(site, draft),
+    ];
+    return { title: `${site.code} ${name(site)}`, body };
+  }
+
+  /** Say what became of the last survey of this site on this phone, while no draft is open. */
+  function lastRecord(site) {
+    const { make } = Jaidee.dom;
+    if (Jaidee.notes.drafts.has(site.code)) return null;
+    const mine = Jaidee.notes.current().filter((one) => one.site_code === site.code);
+    if (!mine.length) return null;
+    return make("div", { class: "note" }, ...mine.map((record) => Jaidee.queueScreen.card(record)));
+  }
+
+  function field(draft, key, label, attributes) {
+    const { make } = Jaidee.dom;
+    const input = make("input", {
+      ...{ type: "text", value: draft[key], ...attributes },
+      on: {
+        input: (event) => {
+          draft[key] = event.target.value;
+          Jaidee.notes.keep(draft);
+        },
+      },
+    });
+    return make("div", { class: "field" }, make("label", { for: attributes.id }, label), input);
+  }
+
+  function remark(draft) {
+    const { make } = Jaidee.dom;
+    const area = make(
+      "textarea",
+      {
+        ...{ id: "note", rows: "3" },
+        on: {
+          input: (event) => {
+            draft.note = event.target.value;
+            Jaidee.notes.keep(draft);
+          },
+        },
+      },
+      draft.note,
+    );
+    return make("div", { class: "field" }, make("label", { for: "note" }, Jaidee.words.say("remarks")), area);
+  }
+
+  function position(site, draft) {
+    const { make } = Jaidee.dom;
+    const { say, number } = Jaidee.words;
+    const told = make("p", { class: "small", role: "status" });
+    const tell = () => {
+      if (draft.fix.latitude === undefined) return;
+      const parts = [say("position_noted", { metres: number(draft.fix.accuracy_m, 0) })];
+      if (site.lat !== null) {
+        const metres = Jaidee.map.metresBetween({ lat: draft.fix.latitude, lon: draft.fix.longitude }, site);
+        parts.push(say("from_register", { metres: number(metres, 0) }));
+      }
+      told.textContent = parts.join(" · ");
+    };
+    const locate = async () => {
+      const found = await Jaidee.position.ask(told);
+      if (!found) return;
+      draft.fix = found;
+      await Jaidee.notes.keep(draft);
+      tell();
+    };
+    tell();
+    const button = make("button", { type: "button", id: "fix", on: { click: locate } }, say("note_position"));
+    return make("div", { class: "field" }, button, told);
+  }
+
+  function elements(site, draft) {
+    const { make } = Jaidee.dom;
+    const { say } = Jaidee.words;
+    const known = Jaidee.notes.elementsOf(site, draft);
+    if (!known.length) return make("p", {}, say("no_element"));
+    return make("ul", { class: "sites" }, ...known.map((element) => elementRow(site, draft, element)));
+  }
+
+  function elementRow(site, draft, element) {
+    const { make } = Jaidee.dom;
+    const { say } = Jaidee.words;
+    const found = Jaidee.notes.understood(site, draft, element);
+    const asked = Jaidee.judge.thatApply(kit.book, element.kind, found.rules, found.readings);
+    const answered = new Set(found.measurements.map((one) => one.quantity));
+    const done = asked.filter((quantity) => answered.has(quantity)).length;
+    const wrong = Object.keys(found.problems).length;
+    return make(
+      "li",
+      {},
+      make(
+        "a",
+        { href: `#/site/${site.code}/${element.id}`, class: "site" },
+        make("span", { class: "name" }, kit.elementName(element)),
+        make(
+          "span",
+          { class: "below" },
+          make("span", { class: "small" }, say("questions_answered", { done, all: asked.length })),
+          wrong ? make("span", { class: "chip refused" }, say("answers_to_mend", { n: wrong })) : null,
+        ),
+      ),
+    );
+  }
+
+  function addElement(site, draft) {
+    const { make } = Jaidee.dom;
+    const { say, name } = Jaidee.words;
+    const kinds = Object.entries(kit.book.kinds).map(([kind, one]) => make("option", { value: kind }, name(one.name)));
+    const kind = make("select", { id: "added_kind" }, ...kinds);
+    const label = make("input", { id: "added_label", type: "text", autocomplete: "off", maxlength: "120" });
+    const add = () => {
+      const elementId = Jaidee.notes.addElement(site, draft, kind.value, label.value);
+      location.hash = `#/site/${site.code}/${elementId}`;
+    };
+    return make(
+      "details",
+      {},
+      make("summary", {}, say("add_element")),
+      make("div", { class: "field" }, make("label", { for: "added_kind" }, say("what_is_it")), kind),
+      make("div", { class: "field" }, make("label", { for: "added_label" }, say("what_do_you_call_it")), label),
+      make("button", { type: "button", id: "add", on: { click: add } }, say("add")),
+    );
+  }
+
+  function finish(site, draft) {
+    const { make, twice } = Jaidee.dom;
+    const { say, score } = Jaidee.words;
+    const told = make("div", { role: "alert", id: "finish_told" });
+    const now = Jaidee.notes.standing(site, draft);
+    const done = make("button", { type: "button", class: "main", id: "finish", on: { click: tryToFinish } }, say("finish"));
+    async function tryToFinish() {
+      const standing = Jaidee.notes.standing(site, draft);
+      const why = reasonAgainst(draft, standing);
+      told.replaceChildren(...(why ? [make("p", { class: "wrong" }, why)] : []));
+      if (why) return;
+      done.disabled = true;
+      await Jaidee.notes.finish(draft);
+      location.hash = "#/queue";
+      Jaidee.sync.run().finally(Jaidee.screens.frame);
+    }
+    const drop = Jaidee.notes.drafts.has(site.code)
+      ? twice(say("discard_draft"), say("discard_sure"), async () => {
+          await Jaidee.notes.discard(draft);
+          Jaidee.screens.again();
+        })
+      : null;
+    return make(
+      "div",
+      {},
+      make("p", {}, say("score_of_visit", { score: score(now.interval) })),
+      make("p", { class: "small" }, say("score_of_visit_means")),
+      told,
+      done,
+      drop,
+    );
+  }
+
+  function reasonAgainst(draft, standing) {
+    const { say } = Jaidee.words;
+    if (!draft.surveyor.trim()) return say("name_first");
+    if (!standing.answered) return say("nothing_answered");
+    if (!standing.wrong.length) return "";
+    return say("mend_first", { elements: standing.wrong.map(kit.elementName).join(", ") });
+  }
+
+  return Object.freeze({ begin });
+})();

@@ -1,0 +1,212 @@
+/**
+ * Send the queue to the office when there is a network, photos first; believe only what the office answers.
+ *
+ * begin(kit, changed)   -> starts with the page, and again whenever the network comes back
+ * run()                 -> promise of {outcome, sentence}: done, nothing, offline, login, address, wait, error
+ * confirmed(hashes)     -> promise of those photos that the office says it has, asked now
+ * remember(name, secret), forget(), signedIn(), address()
+ */
+Jaidee.sync = (() => {
+  "use strict";
+
+  const [SHORT_MS, LONG_MS, AGAIN_MS] = [30_000, 180_000, 60_000];
+  const [IDS_IN_ONE_QUESTION, NAMES_IN_ONE_QUESTION] = [40, 50];
+  const TAKEN_IN = new Set(["accepted", "correction", "same"]);
+  let [kit, changed, login, running, later, sending] = [null, () => {}, null, null, 0, false];
+
+  class Stopped extends Error {
+    constructor(outcome, sentence) {
+      super(sentence);
+      this.outcome = outcome;
+    }
+  }
+
+  async function begin(opened, onChange) {
+    [kit, changed] = [opened, onChange];
+    login = ((await Jaidee.store.get("settings", "login")) || {}).value || null;
+    addEventListener("online", quietly);
+    document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && quietly());
+    quietly();
+  }
+
+  /** Try without being asked; a try that fails says nothing and comes again. */
+  function quietly() {
+    if (login && address()) run().catch(() => {});
+  }
+
+  /** Return where the office is: the server that gave this page, or the one written into the file. */
+  function address() {
+    if (location.protocol.startsWith("http")) return new URL("api/", location.href).href;
+    return kit.address ? `${kit.address.replace(/\/+$/, "")}/field/api/` : "";
+  }
+
+  async function remember(name, secret) {
+    login = { name, secret };
+    await Jaidee.store.put("settings", { name: "login", value: login });
+  }
+
+  async function forget() {
+    login = null;
+    await Jaidee.store.change(["settings"], (of) => of("settings").delete("login"));
+  }
+
+  function basic() {
+    const bytes = new TextEncoder().encode(`${login.name}:${login.secret}`);
+    return `Basic ${btoa(String.fromCharCode(...bytes))}`;
+  }
+
+  /** Ask the office one thing; no cookies, no cache, no other address. */
+  async function ask(path, { method = "GET", body, type, patience = SHORT_MS } = {}) {
+    const stop = new AbortController();
+    const clock = setTimeout(() => stop.abort(), patience);
+    const own = { authorization: basic(), "accept-language": Jaidee.words.language() };
+    const headers = { ...own, ...(type ? { "content-type": type } : {}) };
+    const how = { method, body, headers, signal: stop.signal, credentials: "omit", cache: "no-store", redirect: "error" };
+    try {
+      const answer = await fetch(new URL(path, address()), how);
+      return { status: answer.status, ok: answer.ok, said: await answer.json() };
+    } catch {
+      throw new Stopped("offline", Jaidee.words.say("no_network"));
+    } finally {
+      clearTimeout(clock);
+    }
+  }
+
+  const sentences = ({ said }) => (said.problems || []).join(" ");
+
+  function heard(answer) {
+    if (answer.status === 401) throw new Stopped("login", Jaidee.words.say("wrong_secret"));
+    if (answer.status === 429) throw new Stopped("wait", sentences(answer));
+    if (answer.status >= 500) throw new Stopped("error", sentences(answer) || Jaidee.words.say("office_cannot"));
+    return answer;
+  }
+
+  function run() {
+    running ??= told();
+    return running;
+  }
+
+  async function told() {
+    sending = true;
+    changed("busy");
+    let answer = null;
+    try {
+      answer = await whole();
+      return answer;
+    } finally {
+      [running, sending] = [null, false];
+      changed("idle", answer);
+    }
+  }
+
+  async function whole() {
+    const say = Jaidee.words.say;
+    if (!address()) return { outcome: "address", sentence: say("no_address") };
+    if (!login) return { outcome: "login", sentence: say("sign_in_first") };
+    clearTimeout(later);
+    try {
+      const waiting = toSend();
+      for (const [place, record] of waiting.entries()) {
+        changed("sending", { sentence: say("sending", { done: place, all: waiting.length }) });
+        await sendRecord(record);
+      }
+      await askStates();
+      const sentence = waiting.length ? say("all_sent") : say("nothing_to_send");
+      await Jaidee.store.put("settings", { name: "synced_at", value: new Date().toISOString() });
+      return { outcome: "done", sentence };
+    } catch (reason) {
+      if (!(reason instanceof Stopped)) throw reason;
+      if (reason.outcome !== "login") later = setTimeout(quietly, AGAIN_MS);
+      return { outcome: reason.outcome, sentence: reason.message };
+    }
+  }
+
+  /** Return what the office does not have yet: records without a receipt, those it holds, those with photos missing. */
+  function toSend() {
+    const open = (one) => ["phone", "sent", "held", "refused"].includes(one.state) || (one.number && one.missing.length);
+    const order = (one, other) => one.finished_at.localeCompare(other.finished_at);
+    return Jaidee.notes.current().filter(open).sort(order);
+  }
+
+  async function sendRecord(record) {
+    for (const photo of record.sheet.photos) await sendPhoto(photo.sha256);
+    let told = record.number ? record : await Jaidee.notes.tell(record, { state: "sent" });
+    let answer = null;
+    try {
+      answer = heard(await ask("surveys", { method: "POST", body: record.text, type: "application/json" }));
+    } catch (reason) {
+      // Only where the answer alone may have been lost is it still "sent".
+      if (reason.outcome !== "offline" || !navigator.onLine) await Jaidee.notes.tell(told, { state: record.state });
+      throw reason;
+    }
+    told = await Jaidee.notes.tell(told, afterAnswer(answer, told));
+    // An office that went back to an older copy lacks photos that it had; they go again.
+    for (const sha256 of told.missing) {
+      if (Jaidee.notes.facts.get(sha256)?.state === "sent") await Jaidee.notes.tellPhoto(sha256, { state: "here" });
+    }
+    changed("told", told);
+  }
+
+  function afterAnswer({ ok, said }, record) {
+    const problems = said.problems || [];
+    if (!ok) return { state: "refused", problems };
+    if (!TAKEN_IN.has(said.outcome)) return { state: "held", problems };
+    const state = record.state === "returned" ? "returned" : "accepted";
+    return { state, number: said.number, problems, missing: said.missing_photos || [] };
+  }
+
+  async function sendPhoto(sha256) {
+    const facts = Jaidee.notes.facts.get(sha256);
+    if (!facts || facts.state === "sent" || facts.state === "aside" || facts.state === "deleted") return;
+    const kept = await Jaidee.store.get("photos", sha256);
+    if (!kept) return;
+    const type = kept.blob.type || "application/octet-stream";
+    const answer = heard(await ask(`photos/${sha256}`, { method: "PUT", body: kept.blob, type, patience: LONG_MS }));
+    // Kept aside: the office has the bytes and could not read a photo in them.
+    const state = answer.ok ? (answer.said.outcome === "aside" ? "aside" : "sent") : "here";
+    await Jaidee.notes.tellPhoto(sha256, { state, problems: answer.said.problems || [] });
+    changed("photo");
+  }
+
+  /** Ask what the engineers decided on the records of this phone. */
+  async function askStates() {
+    const known = Jaidee.notes.current().filter((one) => ["accepted", "returned", "held", "dismissed"].includes(one.state));
+    for (let first = 0; first < known.length; first += IDS_IN_ONE_QUESTION) {
+      const part = known.slice(first, first + IDS_IN_ONE_QUESTION);
+      const ids = part.map((one) => encodeURIComponent(one.survey_id)).join(",");
+      const answer = heard(await ask(`state?ids=${ids}`));
+      for (const record of part) {
+        const found = (answer.said.records || {})[record.survey_id];
+        if (found) await take(record, found);
+      }
+    }
+  }
+
+  async function take(record, found) {
+    const changes = {
+      state: found.state === "unknown" ? "phone" : found.state,
+      number: found.number || 0,
+      missing: found.missing_photos || [],
+      problems: found.problems || [],
+      review: { decision: found.review, note: found.note, answers: found.answer_notes, by: found.reviewed_by },
+      superseded: Boolean(found.superseded_by),
+    };
+    const same = Object.entries(changes).every(([key, value]) => JSON.stringify(record[key]) === JSON.stringify(value));
+    if (!same) changed("told", await Jaidee.notes.tell(record, changes));
+  }
+
+  async function confirmed(hashes) {
+    const there = [];
+    for (let first = 0; first < hashes.length; first += NAMES_IN_ONE_QUESTION) {
+      const part = hashes.slice(first, first + NAMES_IN_ONE_QUESTION);
+      const answer = heard(await ask(`photos?names=${part.join(",")}`));
+      there.push(...part.filter((sha256) => (answer.said.kept || []).includes(sha256)));
+    }
+    return there;
+  }
+
+  return Object.freeze({
+    ...{ begin, run, confirmed, remember, forget, address },
+    ...{ signedIn: () => login?.name || "", busy: () => sending },
+  });
+})();

@@ -72,4 +72,3 @@ def _known(store: connection.Store) -> submissions.Known:
         devices.uncertainties(store),
         functools.partial(roots.root_of, store),
     )
-

@@ -40,7 +40,8 @@ def under_edges(design: geometry.Design) -> tuple[Wall, ...]:
     """Return the walls under all edges of a ramp; a kerb ramp lies in the ground and has none.
 
     Where an edge bends round the floor the wall fills the corner; where it bends towards its own outer side the next
-    piece begins where the outer face of the one before ends. So no part of the plan is taken twice.
+    piece begins where the outer face of the one before ends. So no part of the plan is taken twice, unless a run is
+    shorter than two walls are thick.
     """
     if isinstance(design.space, geometry.KerbSpace):
         return ()

@@ -1,0 +1,125 @@
+"""Say in words and tables everything that the drawing of a ramp shows, for those who read and do not look."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from audits import wording
+from audits.paper import ramp_views
+from audits.planning import kerb_ramp_design, quantities, ramp_design, requirements
+from audits.planning import ramp_geometry as geometry
+
+phrase = wording.phrase
+
+LANDING_KINDS: Mapping[str, str] = {
+    geometry.FOOT: phrase("foot"),
+    geometry.REST: phrase("rest"),
+    geometry.TURN: phrase("turn"),
+    geometry.CORNER: phrase("corner"),
+    geometry.TOP: phrase("top"),
+}
+_RUN = (
+    phrase("Run"),
+    phrase("Going (mm)"),
+    phrase("Rise (mm)"),
+    phrase("Along the slope (mm)"),
+    phrase("Slope"),
+    phrase("Clear width (mm)"),
+    phrase("Levels (m)"),
+)
+_LANDING = (phrase("Landing"), phrase("Kind"), phrase("Clear length (mm)"), phrase("Slab (mm)"), phrase("Level (m)"))
+_DIMENSION = (phrase("View"), phrase("What"), phrase("mm"))
+_QUANTITY = (phrase("Item"), phrase("Amount"), phrase("Unit"))
+
+
+def family(design: geometry.Design, words: wording.Wording) -> str:
+    """Return what kind of ramp it is."""
+    if isinstance(design.space, geometry.KerbSpace):
+        return words.text(kerb_ramp_design.FAMILY_NAMES[design.family])
+    return ramp_design.family_name(design, words)
+
+
+def summary(design: geometry.Design, words: wording.Wording) -> str:
+    """Return its main figures, side by side."""
+    parts = [
+        words.text("{rise} mm up at 1:{one_in}", rise=_plain(design.rise_mm), one_in=design.slope_one_in),
+        words.count("{n} run", "{n} runs", len(design.runs)),
+        words.text("{width} mm clear", width=_plain(design.clear_width_mm)),
+        words.text("{length} × {width} mm of land", length=_plain(design.length_mm), width=_plain(design.width_mm)),
+    ]
+    if not isinstance(design.space, geometry.KerbSpace):
+        parts.append(words.text("handrails on both sides") if design.handrails else words.text("no handrails"))
+    return " · ".join(parts)
+
+
+def tables(
+    design: geometry.Design, views: Iterable[ramp_views.View], bill: quantities.Bill, words: wording.Wording
+) -> list[Mapping[str, Any]]:
+    """Return the runs, the landings, every dimension drawn, and the quantities, each as a table of texts."""
+    return [
+        _table(words.text("Runs"), _RUN, [_run(run, words) for run in design.runs], words),
+        _table(words.text("Landings"), _LANDING, _landings(design, words), words, texts=2),
+        _table(words.text("Dimensions"), _DIMENSION, _dimensions(views), words, texts=2),
+        _table(words.text("Quantities"), _QUANTITY, _quantities(bill, words), words),
+    ]
+
+
+def assumptions(made: requirements.Construction, works: quantities.Works, words: wording.Wording) -> list[str]:
+    """Return what was assumed, each with its value."""
+    assumed = quantities.assumed(made, works)
+    return [f"{words.text(why)}: {_with_unit(name, value, words)}" for name, why, value in assumed]
+
+
+def _with_unit(name: str, value: float, words: wording.Wording) -> str:
+    unit = quantities.unit(name)
+    if unit == "share":
+        return words.percent(value)
+    said = words.text("mm") if unit == "mm" else words.text(quantities.UNITS[unit])
+    return f"{words.number(value)} {said}"
+
+
+def _table(
+    title: str, headings: Sequence[str], rows: list[list[str]], words: wording.Wording, *, texts: int = 1
+) -> Mapping[str, Any]:
+    columns = [{"name": words.text(each), "right": number >= texts} for number, each in enumerate(headings)]
+    return {"title": title, "columns": columns, "rows": rows}
+
+
+def _run(run: geometry.Run, words: wording.Wording) -> list[str]:
+    levels = f"{ramp_views.level_words(run.foot_left[2])} → {ramp_views.level_words(run.head_left[2])}"
+    along = _plain(round(run.slope_length_mm))
+    slope = ramp_views.slope_words(run, words)
+    figures = _plain(run.going_mm), _plain(run.rise_mm), along, slope, _plain(run.clear_width_mm), levels
+    return [words.number(run.number), *figures]
+
+
+def _landings(design: geometry.Design, words: wording.Wording) -> list[list[str]]:
+    rows = []
+    for number, landing in enumerate(design.landings, start=1):
+        across, along = (_plain(high - low) for low, high in zip(landing.low[:2], landing.high[:2], strict=True))
+        kind = words.text(LANDING_KINDS[landing.kind])
+        level = ramp_views.level_words(landing.height_mm)
+        rows.append([words.number(number), kind, _plain(landing.length_mm), f"{across} × {along}", level])
+    return rows
+
+
+def _dimensions(views: Iterable[ramp_views.View]) -> list[list[str]]:
+    return [[view.title, each.name, _plain(each.value_mm)] for view in views for each in view.dimensions]
+
+
+def _quantities(bill: quantities.Bill, words: wording.Wording) -> list[list[str]]:
+    return [
+        [
+            words.text(quantities.NAMES[code]),
+            words.number(amount, 2),
+            words.text(quantities.UNITS[quantities.unit(code)]),
+        ]
+        for code, amount in bill.amounts.items()
+        if round(amount, 2)
+    ]
+
+
+def _plain(value_mm: int) -> str:
+    """Return a length as drawings write it: whole millimetres without separators."""
+    return str(value_mm)

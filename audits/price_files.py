@@ -1,0 +1,53 @@
+"""Read price tables from files: the sample that is shipped, and what the municipality sends in its place."""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+from pathlib import Path
+
+from audits import criteria, errors
+from audits.field import tables
+from audits.planning import prices
+
+FOLDER = Path(__file__).parents[1] / "data" / "prices"
+
+
+def sample() -> prices.PriceBook:
+    """Return the sample prices that are shipped.
+
+    Raises
+    ------
+    errors.RefusedError
+        When somebody spoilt the table, with all problems.
+    """
+    path = FOLDER / "sample.csv"
+    return read(path.read_bytes(), path.name, dt.date.max)
+
+
+def about() -> dict[str, criteria.Name]:
+    """Return what is to be known of the sample prices, by item: ``title``, ``what``, ``replace``."""
+    with (FOLDER / "about.csv").open(encoding="utf-8", newline="") as file:
+        return {row["item"]: criteria.Name(row["th"], row["en"]) for row in csv.DictReader(file)}
+
+
+def read(content: bytes, file_name: str, today: dt.date) -> prices.PriceBook:
+    """Return the price book in a file that somebody sends, CSV or XLSX.
+
+    Parameters
+    ----------
+    content, file_name
+        The file.
+    today
+        The last day a price may be of.
+
+    Raises
+    ------
+    errors.RefusedError
+        When the file is no table, or with every problem of its rows.
+    """
+    table = tables.read(content, file_name)
+    wrong = tuple(problem for row in table.rows for problem in row.problems)
+    if wrong:
+        raise errors.RefusedError(wrong)
+    return prices.read(table.columns, [(row.line, row.cells) for row in table.rows], today)

@@ -43,6 +43,30 @@ def one(key: str, options: Sequence[str], stays: bool = False) -> dict[str, Any]
     return {"key": key, "on_change": _keep, "args": (key,)}
 
 
+def whole(name: str, key: str, otherwise: int | None) -> dict[str, Any]:
+    """Return the arguments of a widget of a whole number that is kept in the address.
+
+    Parameters
+    ----------
+    name, key
+        Name in the address and in the session.
+    otherwise
+        What is shown while the address says nothing that is a whole number.
+    """
+    if key not in st.session_state:
+        written = st.query_params.get(name, "")
+        st.session_state[key] = int(written) if written.isascii() and written.isdigit() else otherwise
+
+    def keep() -> None:
+        value = st.session_state.get(key)
+        if value is None:
+            st.query_params.pop(name, None)
+        else:
+            st.query_params[name] = str(value)
+
+    return {"key": key, "on_change": keep}
+
+
 def _carry(key: str) -> None:
     """Take the value along to another page, whose widget of the same key is another widget to Streamlit."""
     if key in st.session_state:

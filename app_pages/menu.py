@@ -28,11 +28,8 @@ pages = [
     st.Page(FOLDER / "quick_entry.py", title=text("Quick entry"), url_path="quick_entry"),
     st.Page(FOLDER / "field_work.py", title=text("Field work"), url_path="field_work"),
     st.Page(FOLDER / "review.py", title=text("Review"), url_path="review"),
-    *(
-        st.Page(FOLDER / file, title=text(title), url_path=file.removesuffix(".py"))
-        for file, title in (("design.py", "Design"), ("plan.py", "Plan"))
-        if (FOLDER / file).is_file()
-    ),
+    st.Page(FOLDER / "design.py", title=text("Design"), url_path="design"),
+    st.Page(FOLDER / "plan.py", title=text("Budget plan"), url_path="plan"),
     st.Page(FOLDER / "quality.py", title=text("Quality"), url_path="quality"),
     st.Page(FOLDER / "criteria.py", title=text("Criteria"), url_path="criteria"),
     st.Page(FOLDER / "exports.py", title=text("Exports"), url_path="exports"),

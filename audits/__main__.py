@@ -9,11 +9,13 @@ import typer
 
 from audits.command_line import (
     answers,
+    design_out,
     forms_out,
     judging,
     keeping,
     kit_out,
     paper_out,
+    plan_out,
     pull_in,
     qfield_out,
     tables_in,
@@ -39,6 +41,9 @@ application.command("book")(paper_out.book)
 application.command("form")(forms_out.form)
 application.command("kit")(kit_out.kit)
 application.command("qfield")(qfield_out.qfield)
+application.command("design")(design_out.design)
+application.command("plan")(plan_out.plan)
+application.command("check-plan")(plan_out.check_plan)
 application.command("verify")(keeping.verify)
 application.command("backup")(keeping.backup)
 

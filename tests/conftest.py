@@ -11,11 +11,18 @@ import pandas as pd
 import pytest
 
 from audits import audit, criteria, criteria_files, findings, wording
+from layers import web_assets
 from tests import chromium
 
 MORNING = "2026-03-02T03:00:00Z"
 NAME = criteria.Name("ทดลอง", "trial")
 LAW = criteria.Source("law", NAME, NAME, "law", "law", None, None, None, NAME, (), False, None)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _prepared():
+    """Lay the libraries and fonts where the app lays them when it starts."""
+    web_assets.prepare()
 
 
 @pytest.fixture(scope="session", name="chromium")

@@ -13,7 +13,7 @@ ROOT = Path(__file__).parents[1]
 FLOORS = {"layers": 0, "audits": 1, "app_pages": 2, "app": 3}
 PAGES = (
     *("city_map", "site", "survey", "quick_entry", "field_work", "review", "quality"),
-    *("criteria", "exports", "start"),
+    *("design", "plan", "criteria", "exports", "start"),
 )
 ROOMS_OF_TOOLS = {
     "streamlit": ("app.py", "app_pages/"),

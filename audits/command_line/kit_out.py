@@ -12,6 +12,7 @@ from audits.command_line import answers, arguments
 from audits.field import kit as kit_room
 from audits.field import kit_store
 from audits.store import connection, devices, read
+from layers import web_assets
 
 phrase = wording.phrase
 
@@ -51,6 +52,7 @@ def kit(
             devices.latest(store),
             origin,
         )
+    web_assets.prepare()
     content = kit_room.page(packed)
     file.write_bytes(content)
     record = {"file": str(file), "bytes": len(content), "sites": len(chosen), "demonstration": origin.demonstration}

@@ -24,6 +24,7 @@ ACTIONS: Mapping[str, sa.Table] = {
     "photo.mark": schema.photo_mark,
     "device.calibrate": schema.calibration,
     "technician.secret": schema.technician,
+    "design.save": schema.design,
 }
 
 

@@ -18,7 +18,7 @@ def m001_initial(records: sa.Connection) -> None:
 
 
 def m002_review_and_field(records: sa.Connection) -> None:
-    """Add what returns from the field and what engineers decide: versions, photos, reviews, devices, technicians."""
+    """Add what returns from the field and what engineers decide: versions, photos, reviews, devices, designs."""
     records.exec_driver_sql("ALTER TABLE survey ADD COLUMN root_id TEXT NOT NULL DEFAULT ''")
     records.exec_driver_sql("CREATE INDEX ix_survey_root_id ON survey (root_id)")
     records.exec_driver_sql("ALTER TABLE survey_photo ADD COLUMN quantity TEXT NOT NULL DEFAULT ''")
@@ -26,6 +26,7 @@ def m002_review_and_field(records: sa.Connection) -> None:
     added = (
         *(schema.attached_photo, schema.awaited_photo, schema.photo_source, schema.photo_mark),
         *(schema.review, schema.settlement, schema.calibration, schema.technician),
+        schema.design,
     )
     schema.metadata.create_all(records, tables=added)
     for table in added:

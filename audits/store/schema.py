@@ -298,6 +298,22 @@ technician = sa.Table(
     sa.Index("ix_technician_name", "name"),
 )
 
+design = sa.Table(
+    "design",
+    metadata,
+    _row_number(),
+    _text("design_id", unique=True),
+    _reference("site_code", "site.code"),
+    _text("element_id"),
+    _text("title"),
+    _text("content"),
+    _text("saved_by"),
+    _instant("saved_at"),
+    # Unique for the same reason as in surveys: a version is replaced once, so that one version stands.
+    _reference("supersedes", "design.design_id", nullable=True, unique=True),
+    sa.Index("ix_design_site_code", "site_code"),
+)
+
 ledger = sa.Table(
     "ledger",
     metadata,
@@ -339,6 +355,7 @@ APPEND_ONLY = (
     settlement,
     calibration,
     technician,
+    design,
     ledger,
     workspace,
     migration,

@@ -15,7 +15,7 @@ from audits.store import connection, drafts, read, workspace
 MENU = Path(__file__).parents[2] / "app_pages" / "menu.py"
 PAGES = (
     *("city_map.py", "site.py", "survey.py", "quick_entry.py", "field_work.py", "review.py", "quality.py"),
-    *("criteria.py", "exports.py", "start.py"),
+    *("design.py", "plan.py", "criteria.py", "exports.py", "start.py"),
 )
 
 

@@ -15,6 +15,8 @@ PAGES = {
     "quick_entry": f"/quick_entry?{WORLD}",
     "field_work": f"/field_work?{WORLD}",
     "review": f"/review?{WORLD}",
+    "design": f"/design?{WORLD}&site=KK-012",
+    "plan": f"/plan?{WORLD}",
     "quality": f"/quality?{WORLD}",
     "criteria": f"/criteria?{WORLD}&element=ramp",
     "exports": f"/exports?{WORLD}",

@@ -3,12 +3,6 @@
 import pytest
 
 from audits.exchange import contents, exporting
-from layers import web_assets
-
-
-@pytest.fixture(scope="module", autouse=True)
-def prepared():
-    web_assets.prepare()
 
 
 @pytest.mark.parametrize("kind", sorted(exporting.FORMATS))

@@ -13,6 +13,7 @@ from audits.store import (
     chain,
     connection,
     deeds,
+    designs,
     devices,
     holding,
     photo_marks,
@@ -46,6 +47,7 @@ def every_deed(
     holding.settle(store, 1, 1, holding.DISMISSED, "a trial", "engineer")
     photo_marks.mark(store, red, photo_marks.PERSON, "engineer")
     technicians.give_secret(store, "สมชาย", "admin")
+    designs.save(store, "KK-001", "front", {"family": "straight"}, "engineer", element_id="KK-001.ramp.1")
     days = {"calibrated_on": dt.date(2026, 1, 5), "valid_until": dt.date(2027, 1, 5)}
     devices.calibrate(store, "L-03", "digital_level", uncertainty=0.1, **days, book=book, actor="engineer")
 
@@ -110,7 +112,10 @@ def test_a_deed_put_in_behind_the_guards_is_found(
     store: connection.Store, intruder: sqlite3.Connection, table: str
 ) -> None:
     names = [column.name for column in schema.metadata.tables[table].columns]
-    unique = {"awaited_photo": "name", "attached_photo": "name", "photo_source": "sent_sha256", "settlement": "line"}
+    unique = {
+        **{"awaited_photo": "name", "attached_photo": "name", "photo_source": "sent_sha256"},
+        **{"settlement": "line", "design": "design_id"},
+    }
     copied = ", ".join(
         "99" if name in ("fid", "line") else f"{name} || 'x'" if name == unique.get(table) else name for name in names
     )

@@ -9,6 +9,7 @@ from audits import criteria, survey
 from audits.store import (
     attaching,
     connection,
+    designs,
     devices,
     holding,
     photo_marks,
@@ -42,6 +43,7 @@ def something_in_every_table(
     attaching.attach(store, "uuid:1", late, "somchai")
     photo_marks.mark(store, "a" * 64, photo_marks.PERSON, "engineer")
     technicians.give_secret(store, "สมชาย", "admin")
+    designs.save(store, "KK-001", "front", {"family": "straight"}, "engineer", element_id="KK-001.ramp.1")
     days = {"calibrated_on": dt.date(2026, 1, 5), "valid_until": dt.date(2027, 1, 5)}
     devices.calibrate(store, "L-03", "digital_level", uncertainty=0.1, **days, book=book, actor="engineer")
 

@@ -1,0 +1,166 @@
+"""Design a ramp for a place: alternatives that fit and what they cost, or why none fits and what would do."""
+
+from __future__ import annotations
+
+import html
+
+import streamlit as st
+
+from app_pages import address, design_drawing, design_inputs, design_keeping, frame, site_summary, tables
+from audits import errors, markers, price_files
+from audits.paper import ramp_drawing, ramp_tables, ramp_views
+from audits.planning import (
+    cost,
+    design_check,
+    design_record,
+    kerb_ramp_design,
+    prices,
+    quantities,
+    ramp_design,
+    requirements,
+)
+from audits.planning import ramp_geometry as geometry
+
+ALTERNATIVE = "alternative"
+
+
+def show(place: frame.Here) -> None:
+    """Draw the page."""
+    text = place.words.text
+    current = frame.audited(place)
+    st.title(text("Design a ramp"))
+    code = site_summary.choose_site(place, current.sites)
+    if code is None:
+        st.write(text("Choose a site in the list above, or on the map."))
+        return
+    st.subheader(f"{code} {markers.site_name(current.sites.loc[code], place.words)}")
+    asked = design_inputs.ask(place, current, code)
+    if asked.space is None:
+        st.info(text("Write these to see what fits: {names}.", names=", ".join(asked.missing)))
+    else:
+        try:
+            found = alternatives(place, asked.space)
+        except errors.RefusedError as refused:
+            for problem in refused.problems:
+                st.error(place.words.problem(problem))
+        else:
+            answer(place, asked, found)
+    design_keeping.versions(place, code)
+
+
+def alternatives(
+    place: frame.Here, space: geometry.Space | geometry.KerbSpace
+) -> tuple[geometry.Design, ...] | geometry.NotFeasible:
+    """Return every design that fits, cheapest first, or why none does."""
+    made = requirements.Construction()
+    if isinstance(space, geometry.KerbSpace):
+        return kerb_ramp_design.alternatives(space, requirements.kerb_ramp(place.book), made)
+    return ramp_design.alternatives(space, requirements.ramp(place.book), made)
+
+
+def answer(
+    place: frame.Here, asked: design_inputs.Asked, found: tuple[geometry.Design, ...] | geometry.NotFeasible
+) -> None:
+    """Show the alternatives and the chosen one, or why there is none."""
+    if isinstance(found, geometry.NotFeasible):
+        why_not(place, found)
+        return
+    assumed = requirements.Construction(), quantities.Works()
+    book = price_files.sample()
+    priced = {f"{design.family}-{design.legs}": price(design, *assumed, book) for design in found}
+    compare(place, priced)
+    chosen = choose(place, priced)
+    check = design_check.check(chosen.design, place.book)
+    design_drawing.show(place, chosen, *assumed)
+    conditions = judged(place, check)
+    title = f"{asked.site_code} {asked.title}"
+    subject = ramp_drawing.Subject(chosen.design, *assumed, title, place.today, notes=conditions)
+    design_keeping.files(place, asked, subject, book)
+    design_keeping.save(place, asked, chosen, assumed, check)
+
+
+def price(
+    design: geometry.Design, made: requirements.Construction, works: quantities.Works, book: prices.PriceBook
+) -> design_record.Priced:
+    """Return a design with its bill and what it costs."""
+    bill = quantities.bill(design, made, works)
+    return design_record.Priced(design, bill, cost.estimate(bill, book))
+
+
+def why_not(place: frame.Here, refused: geometry.NotFeasible) -> None:
+    """Say which limit binds, the nearest changes that would do, and which requirements take the room."""
+    words, text = place.words, place.words.text
+    first, *nearest = ramp_design.sentences(refused, words)
+    st.warning(first)
+    if nearest:
+        st.write(text("The nearest changes, each alone enough:"))
+        st.html("<ul>" + "".join(f"<li>{html.escape(said)}</li>" for said in nearest) + "</ul>")
+    rows = [(words.name(place.book.criteria[name].name), name) for name in refused.criteria]
+    caption = text("Requirements that take the room")
+    st.html(tables.table(caption, (text("Requirement"), text("Code")), rows, stacked=False))
+    if refused.smallest:
+        boxes = [(words.number(length), words.number(width)) for length, width in refused.smallest]
+        caption = text("The smallest spaces that would do")
+        st.html(tables.table(caption, (text("Length (mm)"), text("Width (mm)")), boxes, stacked=False))
+
+
+def compare(place: frame.Here, priced: dict[str, design_record.Priced]) -> None:
+    """Show the alternatives side by side, the cheapest to build first."""
+    words, text = place.words, place.words.text
+    st.subheader(text("Alternatives that fit"))
+    headings = (
+        *(text("Family"), text("Runs"), text("Together along the slope (mm)"), text("Land taken (mm)"), text("Slope")),
+        text("Cost in baht: low – likely – high"),
+    )
+    rows = []
+    for each in priced.values():
+        design = each.design
+        land = f"{words.number(design.length_mm)} × {words.number(design.width_mm)}"
+        area = text("{area} m²", area=words.number(design.footprint_mm2 / quantities.MM2_PER_M2, 1))
+        mark = each.estimate.sample and tables.small(design_keeping.sample(words))
+        costs = tables.lines(design_keeping.span(each.estimate.total_thb, words), mark)
+        slope = ramp_views.slope_words(max(design.runs, key=lambda run: run.rise_mm / run.going_mm), words)
+        length = words.number(round(design.total_length_mm))
+        family = ramp_tables.family(design, words)
+        rows.append((family, words.number(len(design.runs)), length, tables.lines(land, area), slope, costs))
+    st.html(tables.table(text("Alternatives that fit"), headings, rows))
+    if any(each.estimate.sample for each in priced.values()):
+        st.warning(text(prices.SAMPLE))
+
+
+def choose(place: frame.Here, priced: dict[str, design_record.Priced]) -> design_record.Priced:
+    """Ask which alternative to draw; the choice stays in the address."""
+    text = place.words.text
+    kept = address.one(ALTERNATIVE, list(priced))
+    if st.session_state.get(ALTERNATIVE) not in priced:
+        st.session_state[ALTERNATIVE] = next(iter(priced))
+    names = {name: ramp_tables.family(each.design, place.words) for name, each in priced.items()}
+    chosen = st.radio(text("Draw this one"), list(priced), format_func=names.get, **kept)
+    st.write(ramp_tables.summary(priced[chosen].design, place.words))
+    return priced[chosen]
+
+
+def judged(place: frame.Here, check: design_check.Check) -> tuple[str, ...]:
+    """Show how the drawing stands against every edition, and return the conditions that it cannot decide."""
+    words, text = place.words, place.words.text
+    st.subheader(text("Checked against the law"))
+    passed = sum(one.verdict == "pass" for one in check.judged)
+    st.write(
+        words.count(
+            "{n} limit of all Thai editions was held against the drawing and it meets it.",
+            "{n} limits of all Thai editions were held against the drawing and it meets them.",
+            passed,
+        )
+    )
+    for one in check.failures:
+        limit = f"{words.name(one.rule.criterion.name)} ({words.name(one.rule.limit.source.short)})"
+        st.error(text("The drawing does not meet: {limit}", limit=limit))
+    conditions = tuple(design_check.condition_sentence(criterion, words) for criterion in check.conditions)
+    if conditions:
+        st.write(text("A drawing cannot decide these; they are conditions of the design:"))
+        st.html("<ul>" + "".join(f"<li>{html.escape(said)}</li>" for said in conditions) + "</ul>")
+    return conditions
+
+
+if __name__ == "__main__":
+    show(frame.here())

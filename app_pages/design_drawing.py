@@ -1,0 +1,75 @@
+"""Draw a design on the screen: each view as a picture with words for those who do not see it, and its tables."""
+
+from __future__ import annotations
+
+import base64
+import html
+import re
+
+import streamlit as st
+
+from app_pages import frame, tables
+from audits.paper import ramp_elevation, ramp_plan, ramp_sheet, ramp_tables, ramp_views
+from audits.planning import design_record, quantities, requirements
+from audits.planning import ramp_geometry as geometry
+
+WIDEST_MM = 190.0
+_MARGIN_MM, _BELOW_MM = 3.0, 0.8
+_LEAST_SHOWN_PX = 640
+
+
+def show(
+    place: frame.Here, priced: design_record.Priced, made: requirements.Construction, works: quantities.Works
+) -> None:
+    """Draw plan and unfolded elevation, then every dimension and quantity as tables, then what was assumed."""
+    words, text, design = place.words, place.words.text, priced.design
+    drawn = views(design, place, made)
+    for view in drawn:
+        st.html(_figure(place, design, view))
+    with st.expander(text("Dimensions and quantities as tables")):
+        for each in ramp_tables.tables(design, drawn, priced.bill, words):
+            headings = [column["name"] for column in each["columns"]]
+            st.html(tables.table(each["title"], headings, each["rows"]))
+    with st.expander(text("Assumptions")):
+        st.html(
+            "<ul>"
+            + "".join(f"<li>{html.escape(said)}</li>" for said in ramp_tables.assumptions(made, works, words))
+            + "</ul>"
+        )
+
+
+def views(design: geometry.Design, place: frame.Here, made: requirements.Construction) -> tuple[ramp_views.View, ...]:
+    """Return plan and elevation at the largest scale at which the plan is no wider than a screen."""
+    words = place.words
+    scales = ramp_sheet.KERB_SCALES if isinstance(design.space, geometry.KerbSpace) else ramp_sheet.SCALES
+    for scale in scales:
+        plan = ramp_plan.view(design, words, scale)
+        if ramp_sheet.Placed(plan, 0, 0).size_mm[0] <= WIDEST_MM:
+            break
+    return plan, *ramp_elevation.view_rows(design, made, words, scale, WIDEST_MM)
+
+
+def _figure(place: frame.Here, design: geometry.Design, view: ramp_views.View) -> str:
+    """Return a view as a figure; a picture of its own, since outlines of letters in one page share their names."""
+    words = place.words
+    placed = ramp_sheet.Placed(view, _MARGIN_MM, _MARGIN_MM)
+    width, height = placed.size_mm
+    # without the title beneath: it tells a scale, which no screen keeps
+    whole = f"0 0 {width + 2 * _MARGIN_MM:.1f} {height + _MARGIN_MM + _BELOW_MM:.1f}"
+    svg = ramp_sheet.svg([placed], words)
+    svg = re.sub(r'width="[^"]*" height="[^"]*" viewBox="[^"]*"', f'viewBox="{whole}"', svg, count=1)
+    label = words.text(
+        "{view} of the ramp: {family}. {summary} Every figure stands in the tables below.",
+        view=view.title,
+        family=ramp_tables.family(design, words),
+        summary=ramp_tables.summary(design, words),
+    )
+    picture = base64.b64encode(svg.encode()).decode()
+    share = min(100, round(100 * (width + 2 * _MARGIN_MM) / WIDEST_MM))
+    style = f"width:{share}%;min-width:{round(_LEAST_SHOWN_PX * share / 100)}px;background:#ffffff"
+    title = html.escape(view.title)
+    return (
+        f'<figure style="margin:0 0 1rem"><figcaption><strong>{title}</strong></figcaption>'
+        f'<div class="jaidee-scroll" tabindex="0" role="region" aria-label="{title}">'
+        f'<img style="{style}" alt="{html.escape(label)}" src="data:image/svg+xml;base64,{picture}"></div></figure>'
+    )

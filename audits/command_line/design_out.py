@@ -1,0 +1,118 @@
+"""Design a ramp from the command line: what fits, what it costs, and its drawing and workbook as files."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from audits import criteria, criteria_files, price_files, terms, wording
+from audits.command_line import answers, arguments
+from audits.exchange import cost_workbook
+from audits.paper import ramp_drawing, ramp_tables
+from audits.planning import (
+    cost,
+    design_check,
+    design_record,
+    kerb_ramp_design,
+    prices,
+    quantities,
+    ramp_design,
+    requirements,
+)
+from audits.planning import ramp_geometry as geometry
+from audits.store import connection, read
+
+WRITTEN = wording.phrase("written: {file}")
+_Out = Annotated[Path | None, typer.Option(dir_okay=False, help="The new file.")]
+
+
+def design(
+    context: typer.Context,
+    site: Annotated[str, typer.Argument(metavar="SITE", help="Code in the register.")],
+    rise: Annotated[int, typer.Option("--rise", help="Rise in mm; of a kerb ramp the height of the kerb.")],
+    length: Annotated[int, typer.Option("--length", help="Free length in mm; of a kerb ramp along the kerb.")],
+    width: Annotated[int, typer.Option("--width", help="Free width in mm; of a kerb ramp behind the kerb.")],
+    kerb: Annotated[bool, typer.Option("--kerb", help="A kerb ramp instead of a ramp.")] = False,
+    wall_left: Annotated[bool, typer.Option("--wall-left", help="A wall stands along the left.")] = False,
+    wall_right: Annotated[bool, typer.Option("--wall-right", help="A wall stands along the right.")] = False,
+    approach: Annotated[
+        str, typer.Option("--approach", help=f"One of: {', '.join(geometry.APPROACHES)}.")
+    ] = geometry.ANY,
+    leave: Annotated[str, typer.Option("--exit", help=f"One of: {', '.join(geometry.EXITS)}.")] = geometry.ANY,
+    number: Annotated[int, typer.Option("--alternative", min=1, help="Which to draw; 1 is the cheapest.")] = 1,
+    dxf: _Out = None,
+    pdf: _Out = None,
+    xlsx: _Out = None,
+    folder: arguments.Folder = None,
+    _json: arguments.Json = False,
+    _language: arguments.Language = "th",
+) -> None:
+    """Say which ramps fit a space at a site, or why none does, and write one of them as drawing and workbook."""
+    words, book = answers.reader(context).words, criteria_files.load_criteria()
+    with arguments.opened(folder) as store:
+        arguments.known_codes([site], read.sites(store))
+        demonstration = connection.kind(store) == "demonstration"
+    space = (
+        geometry.KerbSpace(rise, length, width)
+        if kerb
+        else geometry.Space(rise, length, width, wall_left, wall_right, approach, leave)
+    )
+    made = requirements.Construction()
+    found = _alternatives(space, book, made)
+    lines = [words.text(terms.DEMONSTRATION)] if demonstration else []
+    if isinstance(found, geometry.NotFeasible):
+        lines += ramp_design.sentences(found, words)
+        answers.give(context, {"site": site, "demonstration": demonstration, "alternatives": []}, lines, ok=False)
+        raise typer.Exit(answers.PROBLEMS)
+    if number > len(found):
+        raise typer.BadParameter(f"{number}: there are {len(found)}", param_hint="--alternative")
+    works, book_of_prices = quantities.Works(), price_files.sample()
+    bills = [quantities.bill(each, made, works) for each in found]
+    priced = [
+        design_record.Priced(each, bill, cost.estimate(bill, book_of_prices))
+        for each, bill in zip(found, bills, strict=True)
+    ]
+    records = [
+        design_record.content(each, made, works, design_check.check(each.design, book), book.version) for each in priced
+    ]
+    for each in priced:
+        lines += [ramp_tables.family(each.design, words), ramp_tables.summary(each.design, words)]
+        lines += [cost.sentence(each.estimate, words)]
+    chosen = priced[number - 1]
+    check = design_check.check(chosen.design, book)
+    conditions = tuple(design_check.condition_sentence(one, words) for one in check.conditions)
+    today = arguments.today()
+    subject = ramp_drawing.Subject(chosen.design, made, works, site, today, notes=conditions)
+    wanted = {"dxf": dxf, "pdf": pdf, "xlsx": xlsx}
+    files = {form: path for form, path in wanted.items() if path is not None}
+    for form, path in files.items():
+        path.write_bytes(_written(form, subject, chosen.estimate, book_of_prices, words))
+        lines.append(words.text(WRITTEN, file=path))
+    names = [str(path) for path in files.values()]
+    record = {"site": site, "demonstration": demonstration, "alternatives": records, "chosen": number, "files": names}
+    answers.give(context, record, lines)
+
+
+def _alternatives(
+    space: geometry.Space | geometry.KerbSpace, book: criteria.Criteria, made: requirements.Construction
+) -> tuple[geometry.Design, ...] | geometry.NotFeasible:
+    if isinstance(space, geometry.KerbSpace):
+        return kerb_ramp_design.alternatives(space, requirements.kerb_ramp(book), made)
+    return ramp_design.alternatives(space, requirements.ramp(book), made)
+
+
+def _written(
+    form: str,
+    subject: ramp_drawing.Subject,
+    estimate: cost.Estimate,
+    book: prices.PriceBook,
+    words: wording.Wording,
+) -> bytes:
+    if form == "pdf":
+        return ramp_drawing.pdf(subject, words)
+    if form == "dxf":
+        return ramp_drawing.dxf(subject, words)
+    made, works = subject.made, subject.works
+    return cost_workbook.workbook(estimate, book, made, works, title=subject.title, made_on=subject.made_on)

@@ -1,0 +1,212 @@
+"""Turn the findings of the audit into fixes: what stands in whose way, and what it costs to mend."""
+
+from __future__ import annotations
+
+import functools
+import math
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+import pandas as pd
+
+from audits import criteria, readings, wording
+from audits.planning import (
+    cost,
+    interventions,
+    kerb_ramp_design,
+    prices,
+    quantities,
+    ramp_design,
+    requirements,
+    towns,
+)
+from audits.planning import ramp_geometry as geometry
+
+KINDS = ("ramp", "kerb_ramp", "path")
+NEEDS_HELP = 3
+MATTERS = 2
+FROM_DESIGN, TYPICAL = "from_design", "typical"
+COST_BASES = {
+    FROM_DESIGN: wording.phrase("from a ramp designed for its rise"),
+    TYPICAL: wording.phrase("typical, its size is not measured"),
+}
+NAMES = {towns.CERTAIN: "fail", towns.LIKELY: "borderline", towns.UNLIKELY: "unknown"}
+STATES = {verdict: state for state, verdict in NAMES.items()}
+
+TYPICAL_KERB_MM = 150
+TYPICAL_PATH_MM = 10_000
+ASSUMPTIONS = (
+    wording.phrase("Where the length of a ramp is not measured, its rise is taken as the middle of those measured."),
+    wording.phrase("Kerbs are taken as 150 mm high, and a defect of a path as 10 m of path laid anew."),
+    wording.phrase("Room for the ramp is taken as enough; the design page says what fits a place."),
+)
+
+
+@dataclass(frozen=True)
+class RecordFix:
+    """One fix of the record.
+
+    Parameters
+    ----------
+    fix
+        As the planner sees it; its name is that of the element.
+    site_code, kind
+        Of the element.
+    level
+        One of :data:`audits.planning.interventions.NAMES`.
+    blocks
+        By persona of the weights that it may block, the surest state in which it stands in the way.
+    cost_basis
+        One of :data:`COST_BASES`.
+    """
+
+    fix: towns.Fix
+    site_code: str
+    kind: str
+    level: str
+    blocks: Mapping[str, str]
+    cost_basis: str
+
+
+def fixes(
+    findings: pd.DataFrame,
+    elements: pd.DataFrame,
+    measurements: pd.DataFrame,
+    zones: Mapping[str, str],
+    book: criteria.Criteria,
+    price_book: prices.PriceBook,
+) -> tuple[RecordFix, ...]:
+    """Return everything that stands, or may stand, in somebody's way.
+
+    A criterion stands in a persona's way when it is of severity 3 or more and of relevance 2 or more for the persona.
+    What is mended is everything that fails or is borderline at the element; where only unknown things may stand in the
+    way, all of it is counted as to be built anew.
+
+    Parameters
+    ----------
+    findings
+        :attr:`audits.audit.Audit.findings`.
+    elements, measurements
+        As the audit was given them.
+    zones
+        By site code.
+    book, price_book
+        The criteria, and what quantities cost.
+    """
+    kept = findings.loc[findings["site_code"].isin(list(zones))]
+    kept = kept.assign(kind=elements["kind"].reindex(kept["element_id"]).to_numpy())
+    kept = kept.loc[kept["kind"].isin(KINDS) & kept["verdict"].isin(list(STATES))]
+    priced = _Priced(measurements, book, price_book)
+    return tuple(_fixes(kept, elements, zones, book, priced))
+
+
+def _fixes(
+    kept: pd.DataFrame,
+    elements: pd.DataFrame,
+    zones: Mapping[str, str],
+    book: criteria.Criteria,
+    priced: _Priced,
+) -> Iterator[RecordFix]:
+    for name, rows in kept.groupby("element_id", sort=True):
+        element_id, kind = str(name), str(rows["kind"].iloc[0])
+        blocking = rows.loc[rows["severity"] >= NEEDS_HELP]
+        blocks = _blocks(blocking, book)
+        if not blocks:
+            continue
+        surest = min(blocks.values(), key=list(NAMES).index)
+        failed = rows.loc[rows["verdict"].isin(("fail", "borderline")), "criterion"].tolist()
+        found = priced.cost(element_id, kind, failed if surest != towns.UNLIKELY else None)
+        severity = int(blocking.loc[blocking["verdict"] == NAMES[surest], "severity"].max())
+        code = str(elements.loc[element_id, "site_code"])
+        fix = towns.Fix(element_id, f"{code} {kind}", zones[code], found.cost, severity, surest)
+        yield RecordFix(fix, code, kind, found.level, blocks, found.basis)
+
+
+def _blocks(blocking: pd.DataFrame, book: criteria.Criteria) -> dict[str, str]:
+    """Return for each persona the surest state of what stands in the way."""
+    found: dict[str, str] = {}
+    for criterion_id, verdict in zip(blocking["criterion"], blocking["verdict"], strict=True):
+        state = STATES[verdict]
+        for persona, relevance in book.criteria[criterion_id].personas.items():
+            if relevance >= MATTERS:
+                found[persona] = min(found.get(persona, towns.UNLIKELY), state, key=list(NAMES).index)
+    return found
+
+
+@dataclass(frozen=True)
+class _Cost:
+    cost: towns.Cost
+    level: str
+    basis: str
+
+
+class _Priced:
+    """What mending costs: the bill of a new design, of which only what is mended is bought."""
+
+    def __init__(self, measurements: pd.DataFrame, book: criteria.Criteria, price_book: prices.PriceBook) -> None:
+        self._ramp, self._kerb = requirements.ramp(book), requirements.kerb_ramp(book)
+        self._made, self._works, self._prices = requirements.Construction(), quantities.Works(), price_book
+        self._rises = dict(_rises_mm(measurements))
+        middle = sorted(self._rises.values())[len(self._rises) // 2] if self._rises else self._ramp.highest_run_mm
+        self._typical_rise_mm = middle
+        self._bill = functools.cache(self._bill_of_ramp)
+
+    def cost(self, element_id: str, kind: str, failed: list[str] | None) -> _Cost:
+        """Return what it costs to mend what failed; None to build the element anew."""
+        if kind == "path":
+            return _Cost(
+                _times(self._path_bill(), tuple(quantities.NAMES), self._prices), interventions.REPAIR, TYPICAL
+            )
+        rise = self._rises.get(element_id) if kind == "ramp" else None
+        basis = FROM_DESIGN if rise is not None else TYPICAL
+        bill = self._kerb_bill if kind == "kerb_ramp" else self._bill(rise or self._typical_rise_mm)
+        mending = interventions.for_failures(failed, old_structure=True) if failed else None
+        level = interventions.DEMOLISH_AND_REBUILD if mending is None else mending.level
+        codes = tuple(quantities.NAMES) if mending is None else mending.codes
+        return _Cost(_times(bill, codes, self._prices), level, basis)
+
+    def _bill_of_ramp(self, rise_mm: int) -> quantities.Bill:
+        space = geometry.Space(rise_mm, ramp_design.MOST_MM, ramp_design.MOST_MM)
+        designs = ramp_design.alternatives(space, self._ramp, self._made)
+        # room enough for a straight ramp is room for one of any rise measured
+        if isinstance(designs, geometry.NotFeasible):
+            return self._bill(self._ramp.highest_run_mm)
+        return quantities.bill(designs[0], self._made, self._works)
+
+    @functools.cached_property
+    def _kerb_bill(self) -> quantities.Bill:
+        space = geometry.KerbSpace(TYPICAL_KERB_MM, ramp_design.MOST_MM, ramp_design.MOST_MM)
+        designs = kerb_ramp_design.alternatives(space, self._kerb, self._made)
+        if isinstance(designs, geometry.NotFeasible):
+            raise ValueError("no kerb ramp fits where there is room for any")
+        return quantities.bill(designs[0], self._made, self._works)
+
+    def _path_bill(self) -> quantities.Bill:
+        """Return 10 m of path as wide as a long ramp: the old paving broken up, a slab on its bed, a finish."""
+        area_m2 = TYPICAL_PATH_MM * self._ramp.clear_width_long_mm / quantities.MM2_PER_M2
+        nothing = dict.fromkeys(quantities.NAMES, 0.0)
+        per_m2 = {
+            "demolition_m3": self._works.paving_mm / quantities.MM_PER_M,
+            "fill_m3": self._works.bed_mm / quantities.MM_PER_M,
+            "concrete_m3": self._made.slab_thickness_mm / quantities.MM_PER_M,
+            "surface_m2": 1.0,
+        }
+        return quantities.Bill(**nothing | {code: amount * area_m2 for code, amount in per_m2.items()})
+
+
+def _times(bill: quantities.Bill, codes: tuple[str, ...], price_book: prices.PriceBook) -> towns.Cost:
+    total = cost.estimate(bill, price_book, codes).total_thb
+    return towns.Cost(*(float(cost.to_hundredths(amount)) for amount in total))
+
+
+def _rises_mm(measurements: pd.DataFrame) -> Iterator[tuple[str, int]]:
+    """Yield the rise of each ramp whose length and slope are measured: length · sin(atan slope), to the millimetre."""
+    governed = readings.governing(measurements)
+    highest = governed.pivot(index="element_id", columns="quantity", values="highest")
+    wanted = ("ramp_length_total_mm", "running_slope_pct")
+    if not set(wanted) <= set(highest):
+        return
+    for element_id, length_mm, slope_pct in highest[list(wanted)].dropna().itertuples():
+        rise_mm = round(length_mm * math.sin(math.atan(slope_pct / 100)))
+        if 0 < rise_mm <= ramp_design.MOST_MM:
+            yield str(element_id), rise_mm

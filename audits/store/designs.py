@@ -1,0 +1,136 @@
+"""Keep the designs of a site: every version stays, and at most one later version replaces each."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+
+import pandas as pd
+import sqlalchemy as sa
+
+from audits import errors
+from audits.store import chain, connection, deeds, schema
+
+ACTION = "design.save"
+COLUMNS = (
+    *("design_id", "site_code", "element_id", "title", "content"),
+    *("saved_by", "saved_at", "supersedes", "superseded_by"),
+)
+
+UNKNOWN_SITE = errors.ProblemKind("STORE-571", "The site {code} is not in the register; choose one that is.")
+OTHER_ELEMENT = errors.ProblemKind(
+    "STORE-572", "The element {element_id} is not at the site {code}; choose one that is, or none."
+)
+NO_TITLE = errors.ProblemKind("STORE-573", "Give the design a title, such as the place of the ramp.")
+NO_AUTHOR = errors.ProblemKind("STORE-574", "Say who saves the design: a name or staff number.")
+UNKNOWN_DESIGN = errors.ProblemKind("STORE-575", "The site has no design {design_id} that could be replaced.")
+REPLACED = errors.ProblemKind(
+    "STORE-576", "The design {design_id} was replaced by {newer} meanwhile; look at that one, then save again."
+)
+
+
+def save(
+    store: connection.Store,
+    site_code: str,
+    title: str,
+    content: Mapping[str, object],
+    actor: str,
+    *,
+    element_id: str = "",
+    supersedes: str = "",
+    saved_at: dt.datetime | None = None,
+) -> str:
+    """Keep one design as a new version and return its id, such as ``KK-001.design.2``.
+
+    Parameters
+    ----------
+    store
+        An open store.
+    site_code
+        Where it is to be built.
+    title
+        What people call it.
+    content
+        What :func:`audits.planning.design_record.content` tells of it; kept as canonical JSON.
+    actor
+        Who saves it.
+    element_id
+        The element that it rebuilds; empty for a new ramp.
+    supersedes
+        Id of the version that it replaces; empty for a first one.
+    saved_at
+        Instant; now when None.
+
+    Raises
+    ------
+    audits.errors.RefusedError
+        With every problem: no title, no author, an unknown site, an element or an earlier version of elsewhere.
+    """
+    with connection.writing(store) as records:
+        problems = _problems(records, site_code, element_id, supersedes)
+        problems += [NO_TITLE.at("title")] if not title.strip() else []
+        problems += [NO_AUTHOR.at("saved_by")] if not actor.strip() else []
+        if problems:
+            raise errors.RefusedError(tuple(problems))
+        columns = schema.design.c
+        known = sa.select(sa.func.count()).where(columns.site_code == site_code)
+        moment = chain.instant(saved_at)
+        values = {
+            "design_id": f"{site_code}.design.{records.execute(known).scalar_one() + 1}",
+            "site_code": site_code,
+            "element_id": element_id,
+            "title": title.strip(),
+            "content": chain.canonical(content),
+            "saved_by": actor.strip(),
+            "saved_at": moment,
+            "supersedes": supersedes or None,
+        }
+        deeds.add(records, ACTION, values, actor.strip(), moment)
+    return str(values["design_id"])
+
+
+def of_site(store: connection.Store, site_code: str) -> pd.DataFrame:
+    """Return every design kept of a site, newest first.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Columns :data:`COLUMNS`: ``content`` is JSON, ``saved_at`` an instant (UTC), ``supersedes`` and
+        ``superseded_by`` are empty when there is none.
+    """
+    one, newer = schema.design, schema.design.alias("newer")
+    later = newer.c.design_id.label("superseded_by")
+    query = (
+        sa.select(*(one.c[name] for name in COLUMNS[:-1]), later)
+        .select_from(one.outerjoin(newer, newer.c.supersedes == one.c.design_id))
+        .where(one.c.site_code == site_code)
+        .order_by(one.c.fid.desc())
+    )
+    with connection.reading(store) as records:
+        rows = [dict(row) for row in records.execute(query).mappings()]
+    frame = pd.DataFrame.from_records(rows, columns=list(COLUMNS))
+    frame["saved_at"] = pd.to_datetime(frame["saved_at"], utc=True).dt.as_unit("ms")
+    empty = {"supersedes": "", "superseded_by": ""}
+    return frame.fillna(empty).astype(dict.fromkeys(set(COLUMNS) - {"saved_at"}, "str"))
+
+
+def _problems(records: sa.Connection, site_code: str, element_id: str, supersedes: str) -> list[errors.Problem]:
+    site, element = schema.site.c, schema.element.c
+    if records.execute(sa.select(site.fid).where(site.code == site_code)).first() is None:
+        return [UNKNOWN_SITE.at("site_code", code=site_code)]
+    found = []
+    here = sa.select(element.fid).where(element.element_id == element_id, element.site_code == site_code)
+    if element_id and records.execute(here).first() is None:
+        found.append(OTHER_ELEMENT.at("element_id", element_id=element_id, code=site_code))
+    return found + _problems_of_versions(records, site_code, supersedes)
+
+
+def _problems_of_versions(records: sa.Connection, site_code: str, supersedes: str) -> list[errors.Problem]:
+    columns = schema.design.c
+    if not supersedes:
+        return []
+    before = sa.select(columns.fid).where(columns.design_id == supersedes, columns.site_code == site_code)
+    if records.execute(before).first() is None:
+        return [UNKNOWN_DESIGN.at("supersedes", design_id=supersedes)]
+    newer = records.execute(sa.select(columns.design_id).where(columns.supersedes == supersedes)).scalar()
+    return [] if newer is None else [REPLACED.at("supersedes", design_id=supersedes, newer=newer)]

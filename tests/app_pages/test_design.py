@@ -1,0 +1,122 @@
+"""A design from the form to the record: what fits, why not, the files, the versions."""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pikepdf
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from app_pages import frame
+from audits import begin
+from audits.store import connection, designs, workspace
+
+MENU = Path(__file__).parents[2] / "app_pages" / "menu.py"
+ROOM = {"rise": "450", "length": "8000", "width": "4000"}
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    place = workspace.Workspace(tmp_path_factory.mktemp("workspace"))
+    with connection.open_store(place) as store:
+        begin.with_starter_register(store, "test")
+    return place.folder
+
+
+@pytest.fixture(autouse=True)
+def _here(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.setenv("JAIDEE_WORKSPACE", str(folder))
+    yield
+    frame.open_store.clear()
+
+
+def _opened(site: str = "KK-001", **address: str) -> AppTest:
+    app = AppTest.from_file(str(MENU), default_timeout=60)
+    told = {"lang": "en", "site": site, **address}
+    for name, value in told.items():
+        app.query_params[name] = value
+    app.run()
+    app.switch_page("design.py")
+    for name, value in told.items():
+        app.query_params[name] = value
+    app.run()
+    assert not app.exception
+    return app
+
+
+def _said(app: AppTest) -> str:
+    parts = [str(each.proto.body) for each in app.get("html")]
+    return " ".join(parts + [each.value for each in (*app.warning, *app.info, *app.error, *app.markdown)])
+
+
+def _kept(folder: Path, code: str) -> list[dict[str, object]]:
+    with connection.open_store(workspace.Workspace(folder)) as store:
+        return designs.of_site(store, code).to_dict("records")
+
+
+def test_while_nothing_is_measured_the_page_says_what_to_write() -> None:
+    said = _said(_opened())
+    assert "no survey tells it" in said
+    assert "Free width (mm)" in said
+    assert "Alternatives that fit" not in said
+
+
+def test_the_address_alone_shows_alternatives_with_sample_prices_and_a_described_drawing() -> None:
+    said = _said(_opened(**ROOM))
+    for expected in ("L-shaped ramp", "Switchback ramp of 2 legs", "1:12 (8.33%)", "sample prices", "Sample prices:"):
+        assert expected in said
+    assert 'alt="Plan of the ramp: L-shaped ramp.' in said
+
+
+def test_a_figure_typed_over_goes_into_the_address() -> None:
+    app = _opened(**ROOM)
+    app.number_input(key="rise|KK-001|" + app.selectbox(key="design_element").value).set_value(300).run()
+    assert app.query_params["rise"] in ("300", ["300"])
+    assert "300 mm" in _said(app)
+
+
+def test_where_none_fits_the_nearest_changes_are_said() -> None:
+    said = _said(_opened(rise="900", length="3000", width="1500"))
+    assert "The space is too narrow for a ramp that rises 900 mm." in said
+    assert "It fits with 13,800 mm more width" in said
+    assert "Alternatives that fit" not in said
+
+
+def test_a_figure_beyond_every_ramp_is_refused_in_a_sentence() -> None:
+    assert "check the figure" in _said(_opened(**ROOM | {"length": "9999999"})).lower()
+
+
+def test_a_kerb_ramp_has_its_own_families() -> None:
+    said = _said(_opened(design_element="new_kerb_ramp", rise="150", length="6000", width="3500"))
+    assert "Kerb ramp across the footpath, sides flared" in said
+
+
+def test_a_saved_design_stands_in_the_list_and_the_next_one_replaces_it(folder: Path) -> None:
+    app = _opened("KK-002", **ROOM)
+    app.text_input(key="reviewer_name").input("Somsri").run()
+    app.button(key="design_save").click().run()
+    assert "KK-002.design.1" in _said(app)
+    app.radio(key="alternative").set_value("switchback-2").run()
+    app.button(key="design_save").click().run()
+    newest, first = _kept(folder, "KK-002")
+    assert (newest["saved_by"], newest["supersedes"], first["superseded_by"]) == (
+        "Somsri",
+        "KK-002.design.1",
+        "KK-002.design.2",
+    )
+    told = json.loads(str(newest["content"]))
+    assert (told["family"], told["space"]["rise_mm"], told["sample_prices"]) == ("switchback", 450, True)
+    assert told["failures"] == []
+
+
+def test_the_drawing_is_made_on_a_click(folder: Path) -> None:
+    app = _opened(**ROOM)
+    app.button(key="design_make").click().run()
+    assert not app.exception
+    _, written = app.session_state["design_made"]
+    with pikepdf.open(io.BytesIO(written)) as pdf:
+        assert len(pdf.pages) >= 2

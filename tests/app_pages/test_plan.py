@@ -1,0 +1,144 @@
+"""The plan page works a plan out beside the page, keeps it by content, and says what it rests on."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from app_pages import frame, plan_parts
+from audits import begin, criteria_files, demonstration, wording
+from audits.planning import plan_wishes, worked_plan
+from audits.store import connection, workspace
+
+MENU = Path(__file__).parents[2] / "app_pages" / "menu.py"
+PATIENCE_S = 90.0
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A workspace with the starter register, and the demonstration beside it."""
+    place = workspace.Workspace(tmp_path_factory.mktemp("workspace"))
+    with connection.open_store(place) as store:
+        begin.with_starter_register(store, "test")
+    with connection.open_store(place.demonstration, kind="demonstration") as store:
+        demonstration.build(store, criteria_files.load_criteria())
+    return place.folder
+
+
+@pytest.fixture(autouse=True)
+def _here(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.setenv("JAIDEE_WORKSPACE", str(folder))
+    yield
+    frame.open_store.clear()
+
+
+def _opened(language: str = "en", world: str = "demonstration") -> AppTest:
+    app = AppTest.from_file(str(MENU), default_timeout=90)
+    app.query_params["lang"] = language
+    app.query_params["workspace"] = world
+    app.run()
+    app.switch_page("plan.py")
+    app.query_params["lang"] = language
+    app.query_params["workspace"] = world
+    return app.run()
+
+
+def _done(app: AppTest) -> AppTest:
+    """Run the page again until the plan, or the reason why there is none, stands there."""
+    until = time.monotonic() + PATIENCE_S
+    while app.get("progress") or not (app.get("download_button") or app.error):
+        assert time.monotonic() < until
+        time.sleep(0.2)
+        app.run()
+    return app
+
+
+def _said(app: AppTest) -> str:
+    return " ".join(str(each.proto.body) for each in app.get("html"))
+
+
+def test_a_plan_is_made_proven_checked_and_explained() -> None:
+    app = _opened()
+    app.button(key="plan_go").click().run()
+    said = _said(_done(app))
+    assert not app.exception
+    assert "proven" in said
+    assert "yes, it holds" in said
+    assert "worst first" in said
+    for told in ("Coarse network", "Where people live is not known", "Sample prices", "Royal Gazette"):
+        assert told in said
+    assert len(app.get("download_button")) == 2
+
+
+def test_the_same_wishes_are_answered_again_without_working_them_out() -> None:
+    first = _opened()
+    first.button(key="plan_go").click().run()
+    _done(first)
+    again = _opened()
+    again.button(key="plan_go").click().run()
+    assert not again.get("progress")
+    assert len(again.get("download_button")) == 2
+
+
+def test_wishes_that_cannot_be_granted_are_told_in_the_readers_language() -> None:
+    app = _opened("th")
+    app.number_input(key="plan_budget").set_value(0.0)
+    dear = app.multiselect(key="plan_must").options[0].split(" ")[0]
+    app.multiselect(key="plan_must").set_value([dear])
+    app.run()
+    assert app.multiselect(key="plan_must").value == [dear]
+    app.button(key="plan_go").click().run()
+    _done(app)
+    assert not app.exception
+    assert any("เกินงบ" in each.value for each in app.error)
+
+
+def test_no_group_at_all_is_refused() -> None:
+    app = _opened()
+    for each in [one for one in app.number_input if str(one.key).startswith("plan_weight_")]:
+        each.set_value(0.0)
+    app.run()
+    assert not app.exception
+    assert any("At least one group" in each.value for each in app.error)
+
+
+def test_a_record_without_surveys_has_nothing_to_plan_and_says_so() -> None:
+    app = _opened(world="real")
+    assert not app.exception
+    assert any("no barrier" in each.value for each in app.info)
+
+
+def test_a_job_that_is_stopped_at_once_ends_without_a_plan(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    asked = []
+
+    def work_out(*_: object, cancelled: object, **__: object) -> None:
+        until = time.monotonic() + PATIENCE_S
+        while not cancelled() and time.monotonic() < until:  # type: ignore[operator]
+            time.sleep(0.01)
+        asked.append(cancelled())  # type: ignore[operator]
+
+    monkeypatch.setattr(worked_plan, "work_out", work_out)
+    job = plan_parts.Job(_Record(), plan_wishes.Wishes(1.0))  # type: ignore[arg-type]
+    assert job.running
+    job.stopped.set()
+    job.wait(PATIENCE_S)
+    assert asked == [True]
+    assert not job.running
+    assert job.worked is None
+
+
+class _Record:
+    """A record that nobody looks into."""
+
+    town = None
+
+
+def test_every_goal_has_a_thai_name() -> None:
+    words = wording.Wording("th")
+    assert all(words.text(name) != name for name in plan_parts.GOALS.values())

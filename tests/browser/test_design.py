@@ -1,0 +1,58 @@
+"""An engineer designs a ramp from an address alone, takes the drawing away and finds the version kept."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import expect
+
+from tests import chromium
+from tests.browser import conftest
+
+WORLD = "workspace=demonstration&site=KK-012"
+PLACES = {
+    "fits": "rise=450&length=8000&width=4000",
+    "too_small": "rise=900&length=3000&width=1500",
+    "kerb": "design_element=new_kerb_ramp&rise=150&length=6000&width=3500",
+}
+
+
+@pytest.mark.parametrize("size", ["desktop", "phone"])
+@pytest.mark.parametrize("language", ["th", "en"])
+@pytest.mark.parametrize("room", PLACES)
+def test_axe_finds_nothing_in_any_answer(
+    served: conftest.Served, opened: conftest.Opener, room: str, language: str, size: str
+) -> None:
+    page = opened(f"{served.address}/design?{WORLD}&{PLACES[room]}&lang={language}", size)
+    conftest.settled(page)
+    for summary in page.locator("details > summary").all():
+        summary.click()
+    conftest.settled(page)
+    assert chromium.violations(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= conftest.SIZES[size]["width"]
+
+
+def test_a_design_is_downloaded_saved_and_opened_again(
+    served: conftest.Served, opened: conftest.Opener, tmp_path: Path
+) -> None:
+    page = opened(f"{served.address}/design?{WORLD}&{PLACES['fits']}&lang=en")
+    conftest.settled(page)
+    page.get_by_text("Drawing for CAD, DXF").click()
+    page.get_by_role("button", name="Make the file").click()
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Download demonstration-jaidee-KK-012").click()
+    download.value.save_as(tmp_path / "ramp.dxf")
+    assert "AC1032" in (tmp_path / "ramp.dxf").read_text("utf-8")[:400]
+    name = page.get_by_label("Your name or staff number")
+    name.fill("Somsri")
+    name.press("Enter")
+    conftest.settled(page)
+    page.get_by_role("button", name="Save this design").click()
+    kept = page.get_by_role("table", name="Designs kept at this site")
+    expect(kept.get_by_role("row").filter(has_text="KK-012.design.1")).to_contain_text("Somsri")
+    page.goto(f"{served.address}/design?{WORLD}&lang=en")
+    conftest.settled(page)
+    page.get_by_role("button", name="Open KK-012.design.1").click()
+    expect(page.get_by_label("Free width (mm)")).to_have_value("4000")
+    expect(page.get_by_role("table", name="Alternatives that fit")).to_be_visible()

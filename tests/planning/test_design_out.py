@@ -1,0 +1,60 @@
+import json
+
+import pytest
+import typer
+from typer.testing import CliRunner
+
+from audits.command_line import answers, design_out, keeping
+
+PROGRAM = typer.Typer(cls=answers.Commands)
+PROGRAM.command("start")(keeping.start)
+PROGRAM.command("design")(design_out.design)
+
+
+def answer(*words):
+    return CliRunner().invoke(PROGRAM, [str(word) for word in words], env={"JAIDEE_WORKSPACE": ""})
+
+
+@pytest.fixture(scope="module")
+def city(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("city")
+    assert answer("start", "--workspace", folder, "--actor", "engineer").exit_code == 0
+    return folder
+
+
+def asked(city, rise, length, width, *more):
+    room = ("--rise", rise, "--length", length, "--width", width)
+    return answer("design", "KK-001", *room, "--workspace", city, "--lang", "en", *more)
+
+
+def test_the_alternatives_are_told_and_the_chosen_one_is_written(city, tmp_path):
+    names = [tmp_path / f"ramp.{form}" for form in ("dxf", "pdf", "xlsx")]
+    wanted = ("--dxf", names[0], "--pdf", names[1], "--xlsx", names[2])
+    done = asked(city, 450, 8000, 4000, "--alternative", 2, "--json", *wanted)
+    receipt = json.loads(done.stdout)
+    assert [each["family"] for each in receipt["alternatives"]] == ["l_shape", "switchback"]
+    assert receipt["files"] == [str(name) for name in names]
+    assert [name.read_bytes()[:4] for name in names[1:]] == [b"%PDF", b"PK\x03\x04"]
+    assert b"AC1032" in names[0].read_bytes()
+
+
+def test_where_none_fits_it_says_why_and_ends_with_problems(city):
+    done = asked(city, 900, 3000, 1500)
+    assert done.exit_code == answers.PROBLEMS
+    assert "too narrow" in done.stdout
+    assert "13,800 mm more width" in done.stdout
+
+
+def test_a_kerb_ramp_is_designed_too(city):
+    receipt = json.loads(asked(city, 150, 6000, 3500, "--kerb", "--json").stdout)
+    assert [each["kind"] for each in receipt["alternatives"]] == ["kerb_ramp"]
+
+
+def test_impossible_figures_are_refused_all_at_once(city):
+    done = asked(city, 0, 0, 4000, "--json")
+    assert done.exit_code == answers.PROBLEMS
+    assert [each["code"] for each in json.loads(done.stdout)["problems"]] == ["DESIGN-001", "DESIGN-001"]
+
+
+def test_an_alternative_that_is_not_there_is_wrong_usage(city):
+    assert asked(city, 450, 8000, 4000, "--alternative", 9).exit_code == answers.USAGE

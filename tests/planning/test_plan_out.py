@@ -1,0 +1,69 @@
+"""The command makes a plan of the demonstration, and its certificate can be checked by another command."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+import typer
+from typer.testing import CliRunner
+
+from audits import criteria_files, demonstration
+from audits.command_line import answers, plan_out
+from audits.store import connection, workspace
+
+PROGRAM = typer.Typer(cls=answers.Commands)
+PROGRAM.command()(plan_out.plan)
+PROGRAM.command()(plan_out.check_plan)
+
+
+@pytest.fixture(scope="module", name="folder")
+def _folder(tmp_path_factory):
+    place = workspace.Workspace(tmp_path_factory.mktemp("demonstration"))
+    with connection.open_store(place, kind="demonstration") as store:
+        demonstration.build(store, criteria_files.load_criteria())
+    return place.folder
+
+
+def _answer(*words):
+    return CliRunner().invoke(PROGRAM, [str(word) for word in words])
+
+
+def test_a_plan_of_the_record_holds_before_the_checker(folder, tmp_path):
+    papers = tmp_path / "certificate.json", tmp_path / "town.json"
+    made = _answer(
+        *("plan", "--budget", 1_000_000, "--certificate", papers[0], "--town", papers[1]),
+        *("--workspace", folder, "--json"),
+    )
+    receipt = json.loads(made.stdout)
+    assert made.exit_code == 0
+    assert receipt["status"] == "proven"
+    assert receipt["certificate_holds"]
+    assert receipt["coarse_network"]
+    assert receipt["cost_thb"]["likely"] <= 1_000_000
+    assert all(receipt["benefit"] >= other for other in receipt["rankings"].values())
+    checked = _answer("check-plan", *papers, "--json")
+    assert checked.exit_code == 0
+    assert json.loads(checked.stdout)["benefit"] == pytest.approx(receipt["benefit"])
+    papers[0].write_text(papers[0].read_text("utf-8").replace('"chosen":["', '"chosen":["X'), "utf-8")
+    spoilt = _answer("check-plan", *papers, "--lang", "en")
+    assert spoilt.exit_code == answers.PROBLEMS
+    assert "altered" in spoilt.stdout
+
+
+def test_the_plan_in_words_says_what_it_rests_on(folder):
+    said = _answer("plan", "--budget", 300_000, "--workspace", folder, "--lang", "en").stdout
+    assert "Demonstration data" in said
+    assert "Coarse network" in said
+    assert "Sample prices" in said
+    assert "proven" in said
+
+
+def test_a_budget_below_nothing_is_refused(folder):
+    refused = _answer("plan", "--budget", -5, "--workspace", folder, "--lang", "en")
+    assert refused.exit_code == answers.PROBLEMS
+    assert "cannot be spent" in refused.stderr
+
+
+def test_a_case_that_is_none_is_wrong_usage(folder):
+    assert _answer("plan", "--budget", 1, "--barriers", "some", "--workspace", folder).exit_code == answers.USAGE

@@ -1,0 +1,49 @@
+"""A plan comes with its rankings, other budgets and a certificate that the small checker accepts."""
+
+from __future__ import annotations
+
+import pytest
+
+from audits import errors
+from audits.planning import budget_plan, plan_wishes, worked_plan
+from tests.planning import small_towns
+
+WISHES = plan_wishes.Wishes(82_000.0)
+
+
+def _worked(wishes=WISHES, cancelled=lambda: False):
+    told = []
+    found = worked_plan.work_out(
+        small_towns.street(), wishes, say=lambda stage, share: told.append((stage, share)), cancelled=cancelled
+    )
+    return found, told
+
+
+def test_everything_is_worked_out_and_told_in_order():
+    found, told = _worked()
+    assert found.plan.status == budget_plan.PROVEN
+    assert found.verdict.holds
+    assert len(found.rankings) == 3
+    assert found.curve.points
+    assert found.more.gained >= 0
+    assert list(dict.fromkeys(stage for stage, _ in told)) == list(worked_plan.STAGES)
+    shares = [share for _, share in told]
+    assert shares == sorted(shares)
+    assert max(shares) <= 1
+
+
+def test_stopped_at_once_there_is_no_plan():
+    assert _worked(cancelled=lambda: True)[0] is None
+
+
+def test_wishes_that_cannot_be_are_refused():
+    with pytest.raises(errors.RefusedError):
+        _worked(plan_wishes.Wishes(-1.0))
+
+
+def test_a_fix_of_the_plan_is_worth_what_is_lost_without_it():
+    found, _ = _worked()
+    town = small_towns.street()
+    lost = {fix_id: worked_plan.needed_by(found.plan, town, fix_id) for fix_id in found.plan.chosen}
+    assert lost
+    assert all(0 < value <= found.plan.benefit for value in lost.values())

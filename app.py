@@ -37,7 +37,7 @@ app = st.App(
     routes=[
         *shell.routes(HERE / "static"),
         *openrosa.routes(_store, tries=_tries),
-        *kit_server.routes(_store, tries=_tries),
+        *kit_server.routes(_store, address=os.environ.get(workspace.ADDRESS_KEY, ""), tries=_tries),
     ],
     middleware=shell.middleware(),
     lifespan=shell.warm,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
 from collections.abc import Sequence
 
 import pandas as pd
@@ -12,7 +13,7 @@ from app_pages import frame, site_summary
 from audits import errors, quality, record_quality, selection, terms, wording
 from audits.exchange import contents, exporting
 from audits.field import kit, kit_store
-from audits.store import devices
+from audits.store import devices, workspace
 
 # what technicians take with them comes first
 KIT = "kit"
@@ -80,6 +81,7 @@ def kit_address(place: frame.Here) -> str:
     text = place.words.text
     written = st.text_input(
         text("Where the kit sends to (empty: bring its file back by hand)"),
+        value=os.environ.get(workspace.ADDRESS_KEY, ""),
         key="kit_address",
         placeholder="https://jaidee.example.go.th",
         autocomplete="url",
@@ -160,7 +162,9 @@ def make(
         place.weights,
         place.today,
     )
-    about = contents.About(place.today, as_of, state.head, place.demonstration, quality.lines(trust, words))
+    told = quality.lines(trust, words)
+    address = os.environ.get(workspace.ADDRESS_KEY, "")
+    about = contents.About(place.today, as_of, state.head, place.demonstration, told, address)
     whole = contents.contents(subject, words, about=about, codes=codes)
     return exporting.export(kind, whole.only(layers), words)
 

@@ -60,6 +60,8 @@ class About:
         Whether the surveys are invented.
     quality
         How far the record can be trusted, line by line in the reader's words; may be empty.
+    app_address
+        Where the application answers, such as ``https://audit.example.go.th``; empty where only this computer does.
     """
 
     exported_on: dt.date
@@ -67,6 +69,7 @@ class About:
     head: str
     demonstration: bool
     quality: tuple[quality_room.Line, ...] = ()
+    app_address: str = ""
 
     def file_prefix(self) -> str:
         """Return what the names of files begin with, so that a demonstration is never taken for a record."""

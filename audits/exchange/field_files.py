@@ -12,12 +12,12 @@ from audits.paper import book, layout
 
 def book_a4(contents: contents_room.Contents, words: wording.Wording) -> bytes:
     """Return the map book on A4."""
-    return book.book(contents, words, paper=layout.A4)
+    return book.book(contents, words, paper=layout.A4, app_address=contents.made.app_address)
 
 
 def book_a3(contents: contents_room.Contents, words: wording.Wording) -> bytes:
     """Return the map book on A3."""
-    return book.book(contents, words, paper=layout.A3)
+    return book.book(contents, words, paper=layout.A3, app_address=contents.made.app_address)
 
 
 def form(contents: contents_room.Contents, words: wording.Wording) -> bytes:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 ENVIRONMENT_KEY = "JAIDEE_WORKSPACE"
+ADDRESS_KEY = "JAIDEE_ADDRESS"
 
 
 @dataclass(frozen=True)

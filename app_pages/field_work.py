@@ -14,7 +14,7 @@ from audits import errors
 from audits.field import arrivals, receiving, returning
 from audits.store import devices, technicians
 
-DONE, SECRET = "field_done", "field_secret"
+JUST_GIVEN = "field_just_given"
 RETURNING_TYPES = ["zip", "gpkg", "json", "ndjson", "csv", "xlsx", "xml"]
 MEGABYTES = 1000
 
@@ -24,10 +24,7 @@ def show(place: frame.Here) -> None:
     text = place.words.text
     st.title(text("Field work"))
     who = reviewer.name(place)
-    # always there, so that what follows keeps its place, and an open section stays open
-    with st.container():
-        for sentence in st.session_state.pop(DONE, ()):
-            st.success(sentence)
+    reviewer.told()
     out, back, people, tools = st.tabs(
         [text("Take out"), text("Bring back"), text("Technicians"), text("Devices")], key="field_tab"
     )
@@ -169,7 +166,7 @@ def secrets_of(place: frame.Here, who: str) -> None:
         text("A technician's device sends with a name and a secret. The secret is shown once; only its hash is kept.")
     )
     known = technicians.names(place.store)
-    fresh = st.session_state.pop(SECRET, None)
+    fresh = st.session_state.pop(JUST_GIVEN, None)
     if fresh:
         st.success(
             text(
@@ -180,7 +177,9 @@ def secrets_of(place: frame.Here, who: str) -> None:
     if st.button(text("Give a new secret"), key="give_secret", disabled=not (who and name.strip())):
         _guarded(
             place,
-            lambda: st.session_state.update({SECRET: (name.strip(), technicians.give_secret(place.store, name, who))}),
+            lambda: st.session_state.update(
+                {JUST_GIVEN: (name.strip(), technicians.give_secret(place.store, name, who))}
+            ),
         )
     if known.empty:
         return
@@ -252,14 +251,7 @@ def _calibration(row: Any, place: frame.Here) -> tuple[str, ...]:
 
 
 def _guarded(place: frame.Here, deed: Callable[[], object]) -> None:
-    try:
-        deed()
-    except errors.RefusedError as refused:
-        for problem in refused.problems:
-            st.error(place.words.problem(problem))
-        return
-    st.session_state[DONE] = [place.words.text("Recorded.")]
-    st.rerun()
+    reviewer.attempt(place, deed, place.words.text("Recorded."))
 
 
 if __name__ == "__main__":

@@ -11,12 +11,11 @@ import pandas as pd
 import streamlit as st
 
 from app_pages import address, frame, reviewer, tables
-from audits import errors, quality, survey_report, terms, wording
+from audits import quality, survey_report, terms, wording
 from audits.store import attaching, holding, photo_marks, photos, read, reviews, settling
 
 STATES = (reviews.SUBMITTED, reviews.RETURNED, reviews.APPROVED)
 LISTED = 300
-DONE = "review_done"
 
 
 def show(place: frame.Here) -> None:
@@ -27,10 +26,7 @@ def show(place: frame.Here) -> None:
         text("Nothing is erased here: a returned survey stays in the record and does not count until it is corrected.")
     )
     who = reviewer.name(place)
-    # always there, so that what follows keeps its place, and an open section stays open
-    with st.container():
-        for sentence in st.session_state.pop(DONE, ()):
-            st.success(sentence)
+    reviewer.told()
     surveys = read.surveys(place.store)
     standing = surveys.loc[(surveys["status"] == "final") & (surveys["superseded_by"] == "")]
     queue, held, people = st.tabs(
@@ -150,7 +146,7 @@ def _approve(place: frame.Here, survey_ids: tuple[str, ...], who: str) -> None:
     problems = reviews.approve(place.store, survey_ids, who)
     done = len(survey_ids) - len(problems)
     sentences = [place.words.count("{n} survey approved.", "{n} surveys approved.", done)]
-    st.session_state[DONE] = sentences + [place.words.problem(problem) for problem in problems]
+    st.session_state[reviewer.DONE] = sentences + [place.words.problem(problem) for problem in problems]
     st.session_state["approve_chosen"] = []
     st.session_state["review_survey"] = None
 
@@ -196,14 +192,8 @@ def _heading(row: pd.Series, words: wording.Wording) -> str:
 
 
 def _give_back(place: frame.Here, survey_id: str, note: str, notes: dict[str, str], who: str) -> None:
-    try:
-        reviews.give_back(place.store, survey_id, note, notes, who)
-    except errors.RefusedError as refused:
-        for problem in refused.problems:
-            st.error(place.words.problem(problem))
-        return
-    st.session_state[DONE] = [place.words.text("Returned. The surveyor sees it with your notes.")]
-    st.rerun()
+    said = place.words.text("Returned. The surveyor sees it with your notes.")
+    reviewer.attempt(place, lambda: reviews.give_back(place.store, survey_id, note, notes, who), said)
 
 
 def evidence(place: frame.Here, survey_id: str) -> None:
@@ -263,15 +253,11 @@ def settle_held(place: frame.Here, who: str) -> None:
 
 
 def _settled(place: frame.Here, deed: Callable[[], object]) -> None:
-    try:
+    def settle() -> None:
         deed()
-    except errors.RefusedError as refused:
-        for problem in refused.problems:
-            st.error(place.words.problem(problem))
-        return
-    st.session_state[DONE] = [place.words.text("Settled.")]
-    st.session_state.pop("held_row", None)
-    st.rerun()
+        st.session_state.pop("held_row", None)
+
+    reviewer.attempt(place, settle, place.words.text("Settled."))
 
 
 def clear_photos(place: frame.Here, who: str) -> None:

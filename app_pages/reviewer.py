@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import streamlit as st
 
 from app_pages import frame
-from audits import survey
+from audits import errors, survey
 from audits.store import photo_marks
 
 NAME = "reviewer_name"
+DONE = "reviewer_done"
 
 
 def name(place: frame.Here) -> str:
@@ -54,3 +55,23 @@ def is_survey(raw: str) -> bool:
     except (ValueError, KeyError, TypeError):
         return False
     return True
+
+
+def told() -> None:
+    """Show what was done in the run before."""
+    # always there, so that what follows keeps its place, and an open section stays open
+    with st.container():
+        for sentence in st.session_state.pop(DONE, ()):
+            st.success(sentence)
+
+
+def attempt(place: frame.Here, deed: Callable[[], object], said: str) -> None:
+    """Do one thing and say so on the page drawn anew; say why instead when it is refused."""
+    try:
+        deed()
+    except errors.RefusedError as refused:
+        for problem in refused.problems:
+            st.error(place.words.problem(problem))
+        return
+    st.session_state[DONE] = [said]
+    st.rerun()

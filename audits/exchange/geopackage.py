@@ -34,7 +34,7 @@ _TYPES = {
 }
 _SCHEMA_EXTENSION = "http://www.geopackage.org/spec121/#extension_schema"
 
-_TABLES = """
+_CORE_TABLES = """
 CREATE TABLE gpkg_spatial_ref_sys (srs_name TEXT NOT NULL, srs_id INTEGER PRIMARY KEY, organization TEXT NOT NULL,
   organization_coordsys_id INTEGER NOT NULL, definition TEXT NOT NULL, description TEXT);
 CREATE TABLE gpkg_contents (table_name TEXT NOT NULL PRIMARY KEY, data_type TEXT NOT NULL, identifier TEXT UNIQUE,
@@ -44,6 +44,9 @@ CREATE TABLE gpkg_geometry_columns (table_name TEXT NOT NULL UNIQUE, column_name
   geometry_type_name TEXT NOT NULL, srs_id INTEGER NOT NULL, z TINYINT NOT NULL, m TINYINT NOT NULL,
   PRIMARY KEY (table_name, column_name), FOREIGN KEY (table_name) REFERENCES gpkg_contents(table_name),
   FOREIGN KEY (srs_id) REFERENCES gpkg_spatial_ref_sys(srs_id));
+"""
+
+_FURTHER_TABLES = """
 CREATE TABLE gpkg_extensions (table_name TEXT, column_name TEXT, extension_name TEXT NOT NULL,
   definition TEXT NOT NULL, scope TEXT NOT NULL, UNIQUE (table_name, column_name, extension_name));
 CREATE TABLE gpkg_data_columns (table_name TEXT NOT NULL, column_name TEXT NOT NULL, name TEXT, title TEXT,
@@ -76,10 +79,8 @@ def write(contents: contents_room.Contents, words: wording.Wording, path: Path) 
 def packed(contents: contents_room.Contents, words: wording.Wording) -> bytes:
     """Return a GeoPackage: layers ``site`` (points), ``finding``, ``element``, ``measure_next`` and ``about``."""
     with closing(sqlite3.connect(":memory:")) as file:
-        file.execute(f"PRAGMA application_id={APPLICATION_ID}")
-        file.execute(f"PRAGMA user_version={USER_VERSION}")
-        file.executescript(_TABLES)
-        _add_reference_systems(file)
+        begin(file)
+        file.executescript(_FURTHER_TABLES)
         _add_schema_extension(file)
         changed = f"{contents.made.exported_on.isoformat()}T00:00:00.000Z"
         mark = contents.about.get("demonstration", "")
@@ -94,7 +95,11 @@ def packed(contents: contents_room.Contents, words: wording.Wording) -> bytes:
         return file.serialize()
 
 
-def _add_reference_systems(file: sqlite3.Connection) -> None:
+def begin(file: sqlite3.Connection) -> None:
+    """Make an empty SQLite file a GeoPackage 1.3: its mark, its core tables, its reference systems."""
+    file.execute(f"PRAGMA application_id={APPLICATION_ID}")
+    file.execute(f"PRAGMA user_version={USER_VERSION}")
+    file.executescript(_CORE_TABLES)
     wgs84 = pyproj.CRS.from_epsg(_WGS84).to_wkt("WKT1_GDAL")
     systems = (
         ("Undefined cartesian SRS", -1, "NONE", -1, "undefined"),

@@ -9,7 +9,6 @@ from collections.abc import Iterable, Sequence
 from contextlib import closing
 
 import pandas as pd
-import pyproj
 
 from audits import criteria, terms, wording
 from audits.exchange import archive, columns, geopackage
@@ -22,17 +21,6 @@ SUGGESTIONS = 3
 
 _TRIP = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
 _MARGIN_DEG = 0.003
-_TABLES = """
-CREATE TABLE gpkg_spatial_ref_sys (srs_name TEXT NOT NULL, srs_id INTEGER PRIMARY KEY, organization TEXT NOT NULL,
-  organization_coordsys_id INTEGER NOT NULL, definition TEXT NOT NULL, description TEXT);
-CREATE TABLE gpkg_contents (table_name TEXT NOT NULL PRIMARY KEY, data_type TEXT NOT NULL, identifier TEXT UNIQUE,
-  description TEXT DEFAULT '', last_change DATETIME NOT NULL, min_x DOUBLE, min_y DOUBLE, max_x DOUBLE, max_y DOUBLE,
-  srs_id INTEGER, FOREIGN KEY (srs_id) REFERENCES gpkg_spatial_ref_sys(srs_id));
-CREATE TABLE gpkg_geometry_columns (table_name TEXT NOT NULL UNIQUE, column_name TEXT NOT NULL,
-  geometry_type_name TEXT NOT NULL, srs_id INTEGER NOT NULL, z TINYINT NOT NULL, m TINYINT NOT NULL,
-  PRIMARY KEY (table_name, column_name), FOREIGN KEY (table_name) REFERENCES gpkg_contents(table_name),
-  FOREIGN KEY (srs_id) REFERENCES gpkg_spatial_ref_sys(srs_id));
-"""
 
 
 def packed(contents: contents_room.Contents, words: wording.Wording, *, trip: str) -> bytes:
@@ -87,10 +75,7 @@ def _table_file(contents: contents_room.Contents, made: project.Project, words: 
     book = contents.subject.book
     changed = f"{contents.made.exported_on.isoformat()}T00:00:00.000Z"
     with closing(sqlite3.connect(":memory:")) as file:
-        file.execute(f"PRAGMA application_id={geopackage.APPLICATION_ID}")
-        file.execute(f"PRAGMA user_version={geopackage.USER_VERSION}")
-        file.executescript(_TABLES)
-        _add_reference_systems(file)
+        geopackage.begin(file)
         _create(file, layout.LAYER, made.survey_fields)
         _create(file, layout.SITES, made.site_fields)
         file.execute(f"CREATE TABLE {layout.LISTS} (id INTEGER PRIMARY KEY, list TEXT, value TEXT, label TEXT)")
@@ -105,16 +90,6 @@ def _table_file(contents: contents_room.Contents, made: project.Project, words: 
         )
         file.commit()
         return file.serialize()
-
-
-def _add_reference_systems(file: sqlite3.Connection) -> None:
-    definition = pyproj.CRS.from_epsg(points.WGS84).to_wkt("WKT1_GDAL")
-    systems = (
-        ("Undefined cartesian SRS", -1, "NONE", -1, "undefined"),
-        ("Undefined geographic SRS", 0, "NONE", 0, "undefined"),
-        ("WGS 84 geodetic", points.WGS84, "EPSG", points.WGS84, definition),
-    )
-    file.executemany("INSERT INTO gpkg_spatial_ref_sys VALUES (?, ?, ?, ?, ?, NULL)", systems)
 
 
 def _create(file: sqlite3.Connection, table: str, fields: Iterable[layout.Field]) -> None:

@@ -67,8 +67,8 @@ def test_a_draft_survives_a_killed_server_and_a_reload(own: conftest.Served, ope
     own.start_again()
     page.reload()
     conftest.settled(page)
-    assert page.get_by_label("Running slope (%)", exact=True).input_value() == "7.5"
-    assert page.get_by_label("Your name or staff number").first.input_value() == "T-08"
+    expect(page.get_by_label("Running slope (%)", exact=True)).to_have_value("7.5", timeout=conftest.SLOW_MS)
+    expect(page.get_by_label("Your name or staff number").first).to_have_value("T-08")
     page.get_by_role("button", name="Save the survey").click()
     page.get_by_text("Receipt number 1 for KK-002").wait_for()
 

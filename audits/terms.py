@@ -146,3 +146,5 @@ SURVEY_SOURCE = {
     "table": wording.phrase("table"),
     "demonstration": wording.phrase("demonstration"),
 }
+
+GROUND_CREDIT = wording.phrase("Outline: OCHA COD-AB / RTSD, CC BY-IGO. Streets and places: coarse public positions")

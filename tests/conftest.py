@@ -10,7 +10,8 @@ import types
 import pandas as pd
 import pytest
 
-from audits import audit, criteria, criteria_files, findings, wording
+from audits import audit, begin, criteria, criteria_files, demonstration, findings, wording
+from audits.store import connection, workspace
 from layers import web_assets
 from tests import chromium
 
@@ -29,6 +30,17 @@ def _prepared():
 def _chromium():
     with chromium.launched() as browser:
         yield browser
+
+
+@pytest.fixture(scope="session")
+def demonstration_folder(tmp_path_factory):
+    """A workspace with the starter register, and the demonstration beside it, built once: copy it before writing."""
+    place = workspace.Workspace(tmp_path_factory.mktemp("pristine"))
+    with connection.open_store(place) as store:
+        begin.with_starter_register(store, "test")
+    with connection.open_store(place.demonstration, kind="demonstration") as store:
+        demonstration.build(store, criteria_files.load_criteria())
+    return place.folder
 
 
 @pytest.fixture(scope="session")

@@ -14,7 +14,7 @@ import numpy.typing as npt
 import pandas as pd
 import shapely
 
-from audits import markers, wording
+from audits import markers, terms, wording
 from audits.exchange import contents as contents_room
 from audits.paper import book_pages, layout
 from layers import paper_map, sources, symbols
@@ -203,7 +203,7 @@ def map_text(words: wording.Wording) -> paper_map.MapText:
         scale=text("Scale 1:{scale}"),
         grid=text("Grid: {spacing} m, UTM 48N"),
         accuracy=text("Dashed circle: accuracy of the position, {metres} m"),
-        credit=text("Outline: OCHA COD-AB / RTSD, CC BY-IGO. Streets and places: coarse public positions"),
+        credit=text(terms.GROUND_CREDIT),
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,23 +11,17 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from app_pages import frame, plan_parts
-from audits import begin, criteria_files, demonstration, wording
+from audits import wording
 from audits.planning import plan_wishes, worked_plan
-from audits.store import connection, workspace
 
 MENU = Path(__file__).parents[2] / "app_pages" / "menu.py"
 PATIENCE_S = 90.0
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def folder(demonstration_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A workspace with the starter register, and the demonstration beside it."""
-    place = workspace.Workspace(tmp_path_factory.mktemp("workspace"))
-    with connection.open_store(place) as store:
-        begin.with_starter_register(store, "test")
-    with connection.open_store(place.demonstration, kind="demonstration") as store:
-        demonstration.build(store, criteria_files.load_criteria())
-    return place.folder
+    return Path(shutil.copytree(demonstration_folder, tmp_path_factory.mktemp("copied") / "workspace"))
 
 
 @pytest.fixture(autouse=True)

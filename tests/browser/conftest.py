@@ -18,8 +18,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
 
-from audits import begin, criteria_files, demonstration
-from audits.store import connection, workspace
+from audits.store import workspace
 
 ROOT = Path(__file__).parents[2]
 SIZES = {"desktop": {"width": 1280, "height": 800}, "phone": {"width": 390, "height": 844}}
@@ -76,17 +75,6 @@ def serve(folder: Path) -> Iterator[Served]:
         yield served
     finally:
         served.kill()
-
-
-@pytest.fixture(scope="session")
-def demonstration_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A workspace with the starter register and the demonstration, built once."""
-    place = workspace.Workspace(tmp_path_factory.mktemp("pristine"))
-    with connection.open_store(place) as store:
-        begin.with_starter_register(store, "test")
-    with connection.open_store(place.demonstration, kind="demonstration") as store:
-        demonstration.build(store, criteria_files.load_criteria())
-    return place.folder
 
 
 @pytest.fixture(scope="session")

@@ -22,6 +22,20 @@ class StoreError(JaideeError):
     """A store that refuses to open or to write."""
 
 
+class NotAllowedError(JaideeError):
+    """A deed or a sight that is not for this role.
+
+    Parameters
+    ----------
+    role, deed
+        Who asked, and for what.
+    """
+
+    def __init__(self, role: str, deed: str) -> None:
+        self.role, self.deed = role, deed
+        super().__init__(f"{deed}: not for the role {role}; ask an administrator")
+
+
 class RefusedError(JaideeError):
     """Input refused as a whole, with every problem found.
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 
-from audits import errors
+from audits import errors, roles
 from audits.store import schema
 
 GENESIS = "0" * 64
@@ -96,7 +96,10 @@ def append(records: sa.Connection, entry: Entry) -> Head:
     ------
     audits.errors.StoreError
         When nobody is named as the actor.
+    audits.errors.NotAllowedError
+        When the role that the store was opened for may not do this.
     """
+    roles.demand(records.get_execution_options().get("role", roles.OFFICE), entry.action)
     if not entry.actor.strip():
         raise errors.StoreError(f"{entry.action} {entry.entity_id}: the ledger needs to know who did it")
     last = head(records)

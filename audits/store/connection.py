@@ -7,14 +7,14 @@ import os
 import sqlite3
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Literal, Self
 
 import sqlalchemy as sa
 
-from audits import errors
+from audits import errors, roles
 from audits.store import chain, geopackage, migrations, schema, triggers, workspace
 
 BUSY_TIMEOUT_S = 30
@@ -34,11 +34,18 @@ class Store:
         Takes the write lock when a transaction begins: a lock taken later fails at once under load.
     read_engine
         Reads a snapshot and cannot write.
+    role
+        For whom it is open; every deed is asked of :mod:`audits.roles`.
     """
 
     workspace: workspace.Workspace
     write_engine: sa.Engine
     read_engine: sa.Engine
+    role: str = roles.OFFICE
+
+    def for_role(self, role: str) -> Store:
+        """Return the same store as one role may use it."""
+        return replace(self, role=role)
 
     def close(self) -> None:
         """Close every connection."""
@@ -99,9 +106,11 @@ def writing(store: Store) -> Iterator[sa.Connection]:
     ------
     audits.errors.StoreError
         When the database refuses: locked for long, disk full, guarded rows touched.
+    audits.errors.NotAllowedError
+        When the store is open for a role that may not do what is written.
     """
     with _told(store), store.write_engine.begin() as records:
-        yield records
+        yield records.execution_options(role=store.role)
 
 
 @contextlib.contextmanager

@@ -11,7 +11,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from audits import errors
-from audits.store import chain, schema
+from audits.store import access_tables, chain, schema
 
 DEED_ALTERED = errors.ProblemKind("STORE-417", "The row differs from the ledger, or one of the two is gone.")
 
@@ -25,6 +25,11 @@ ACTIONS: Mapping[str, sa.Table] = {
     "device.calibrate": schema.calibration,
     "technician.secret": schema.technician,
     "design.save": schema.design,
+    "account.set": access_tables.account,
+    "plan.save": schema.plan,
+    "fix.step": schema.fix_step,
+    "photo.erase": schema.photo_erasure,
+    "setting.set": access_tables.setting,
 }
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
-from audits.store import column_types, schema
+from audits.store import access_tables, column_types, schema
 
 APPLICATION_ID = 0x47504B47
 USER_VERSION = 10300
@@ -64,7 +64,8 @@ def install(records: sa.Connection) -> None:
         records.exec_driver_sql(statement)
     _add_reference_systems(records)
     for table in schema.metadata.sorted_tables:
-        register(records, table)
+        if table not in access_tables.PASSING:
+            register(records, table)
     records.exec_driver_sql(_SITE_LATEST)
     _register(records, "site_latest", has_points=True)
     _register(records, "layer_styles", has_points=False)

@@ -8,7 +8,7 @@ from collections.abc import Callable
 import sqlalchemy as sa
 
 from audits import errors
-from audits.store import geopackage, schema, triggers
+from audits.store import access_tables, geopackage, schema, triggers
 
 
 def m001_initial(records: sa.Connection) -> None:
@@ -33,7 +33,19 @@ def m002_review_and_field(records: sa.Connection) -> None:
         geopackage.register(records, table)
 
 
-MIGRATIONS: tuple[Callable[[sa.Connection], None], ...] = (m001_initial, m002_review_and_field)
+def m003_shared_and_built(records: sa.Connection) -> None:
+    """Add who may use the record, what was planned and built, and what was erased."""
+    added = (access_tables.account, schema.plan, schema.fix_step, schema.photo_erasure, access_tables.setting)
+    schema.metadata.create_all(records, tables=(*added, *access_tables.PASSING))
+    for table in added:
+        geopackage.register(records, table)
+
+
+MIGRATIONS: tuple[Callable[[sa.Connection], None], ...] = (
+    m001_initial,
+    m002_review_and_field,
+    m003_shared_and_built,
+)
 
 
 def applied(records: sa.Connection) -> int:

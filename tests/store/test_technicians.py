@@ -42,7 +42,7 @@ def test_a_revoked_secret_opens_nothing_until_a_new_one_is_given(store: connecti
     assert technicians.names(store)["active"].tolist() == [True]
 
 
-@pytest.mark.parametrize("secret", ["", "x", technicians._NOBODY])
+@pytest.mark.parametrize("secret", ["", "x", technicians._NOBODY], ids=["empty", "short", "hash of nobody"])
 def test_an_unknown_name_opens_nothing(store: connection.Store, secret: str) -> None:
     assert not technicians.known(store, "nobody", secret)
 

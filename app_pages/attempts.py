@@ -7,6 +7,8 @@ import threading
 import time
 from collections.abc import Callable
 
+from audits.store import signing_in
+
 
 class Attempts:
     """Count wrong secrets and make whoever goes on guessing wait longer each time.
@@ -18,7 +20,6 @@ class Attempts:
     """
 
     FREE_OF_NAME, FREE_OF_ADDRESS = 5, 50
-    LONGEST_S = 900.0
     MOST_KEPT = 10_000
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
@@ -34,8 +35,7 @@ class Attempts:
 
     def _wait_s(self, key: tuple[str, str], free: int) -> float:
         times, last = self._failures.get(key, (0, 0.0))
-        pause = 0.0 if times < free else min(self.LONGEST_S, 2.0 ** min(times - free + 1, 10))
-        return max(0.0, last + pause - self._clock())
+        return max(0.0, last + signing_in.pause_s(times, free) - self._clock())
 
     def failed(self, name: str, address: str) -> None:
         """Remember a wrong secret."""

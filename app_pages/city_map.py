@@ -2,16 +2,27 @@
 
 from __future__ import annotations
 
+import dataclasses
 from dataclasses import dataclass
 
 import geopandas as gpd
 import pandas as pd
 import streamlit as st
 
-from app_pages import address, folium_component, frame, site_story, site_summary, tables
+from app_pages import (
+    address,
+    folium_component,
+    frame,
+    ground_here,
+    page_roles,
+    site_story,
+    site_summary,
+    tables,
+    works_parts,
+)
 from audits import audit, markers, selection, terms, wording
 from audits.store import read
-from layers import sources, web_map
+from layers import ground, web_map
 
 MAP_KEY = "city_map"
 
@@ -31,11 +42,13 @@ class Choice:
 def show(place: frame.Here) -> None:
     """Draw the page."""
     text = place.words.text
-    if read.sites(place.store).empty:
+    if read.sites(place.store).empty and page_roles.has(place.role, "start"):
         st.switch_page("start.py", query_params=frame.query(place))
     st.title(text("Ramps and public spaces"))
     choice = filters(place)
     state = frame.audited(place, choice.edition, approved_only=choice.approved_only)
+    if choice.by == markers.BY_CHANGE:
+        state = works_parts.with_changes(place, state)
     codes = selection.select(state.sites, state.audit.sites, choice.wanted)
     summary(place, state, codes)
     if codes.empty:
@@ -51,6 +64,7 @@ def filters(place: frame.Here) -> Choice:
         key: words.name(persona) for key, persona in place.weights.personas.items()
     }
     by_names = {markers.BY_VERDICT: text("verdict"), markers.BY_GRADE: text("grade")}
+    by_names |= {markers.BY_CHANGE: text("change since something was built")}
     with st.expander(text("Filters and drawing"), key="filters_open"):
         left, middle, right = st.columns(3)
         with left:
@@ -135,9 +149,10 @@ def draw_map(place: frame.Here, choice: Choice, state: frame.Audited, codes: pd.
         choice.approved_only,
         choice.by,
         choice.online,
+        ground.changed_at(place.workspace.folder),
         tuple(codes),
     )
-    drawn = _drawing(key, place.words, state.sites.loc[codes], state.audit.sites, choice)
+    drawn = _drawing(key, place, state.sites.loc[codes], state.audit.sites, choice)
     changing = {}
     if chosen:
         point = state.sites.geometry.loc[chosen]
@@ -149,15 +164,17 @@ def draw_map(place: frame.Here, choice: Choice, state: frame.Audited, codes: pd.
 @st.cache_data(max_entries=48, show_spinner=False)
 def _drawing(
     key: tuple[object, ...],  # noqa: ARG001 - what the cache tells drawings apart by
-    _words: wording.Wording,
+    _place: frame.Here,
     _sites: gpd.GeoDataFrame,
     _audited: pd.DataFrame,
     _choice: Choice,
 ) -> dict[str, object]:
-    marked = markers.markers(_sites, _audited, _words, _choice.by)
-    city = web_map.city_map(
-        marked, base(), markers.map_words(_audited.loc[_sites.index], _words, _choice.by), online_tiles=_choice.online
-    )
+    words = _place.words
+    marked = markers.markers(_sites, _audited, words, _choice.by)
+    under, mapped = ground_here.on_screen(_place, _sites.geometry)
+    said = markers.map_words(_audited.loc[_sites.index], words, _choice.by)
+    said = dataclasses.replace(said, attribution=words.text(terms.ground_credit(mapped)))
+    city = web_map.city_map(marked, under, said, online_tiles=_choice.online)
     return folium_component.drawing(city)
 
 
@@ -165,12 +182,6 @@ def _drawing(
 def _ring(code: str, longitude: float, latitude: float) -> object:
     city = web_map.empty_map()
     return folium_component.drawing(city, web_map.selection_layer(code, longitude, latitude))["feature_group"]
-
-
-@st.cache_resource
-def base() -> web_map.Base:
-    """Return the ground under the sites: streets, outline, places."""
-    return web_map.Base(sources.street_axes(), sources.outline(), sources.places())
 
 
 def detail(place: frame.Here, choice: Choice, state: frame.Audited, code: str) -> None:
@@ -193,8 +204,8 @@ def detail(place: frame.Here, choice: Choice, state: frame.Audited, code: str) -
             )
         )
     query = frame.query(place, site=code)
-    st.page_link("site.py", label=text("Why this score: all findings"), query_params=query)
-    st.page_link("survey.py", label=text("Survey this site"), query_params=query)
+    frame.link(place, "site.py", label=text("Why this score: all findings"), query_params=query)
+    frame.link(place, "survey.py", label=text("Survey this site"), query_params=query)
 
 
 def twin(place: frame.Here, choice: Choice, state: frame.Audited, codes: pd.Index[str]) -> None:
@@ -224,6 +235,11 @@ def table_frame(
     words, text = place.words, place.words.text
     sites, audited = state.sites.loc[codes], state.audit.sites.loc[codes]
     ending = "" if persona == audit.OFFICIAL else f"_{persona}"
+    changed = (
+        {}
+        if markers.BY_CHANGE not in audited
+        else {text("Change since built"): [markers.change_name(one, words) for one in audited[markers.BY_CHANGE]]}
+    )
     return pd.DataFrame(
         {
             text("Name"): [markers.site_name(row, words) for row in sites.itertuples()],
@@ -236,7 +252,8 @@ def table_frame(
             text("Standing"): audited["standing"].map(lambda standing: text(terms.STANDING[standing])),
             text("Zone"): sites["zone"].map(lambda zone: "" if pd.isna(zone) else str(int(zone))),
             text("Position"): sites["position_status"].map(lambda status: text(terms.POSITION_STATUS[status])),
-        },
+        }
+        | changed,
         index=sites.index.rename(text("Code")),
     )
 

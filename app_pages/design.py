@@ -6,8 +6,17 @@ import html
 
 import streamlit as st
 
-from app_pages import address, design_drawing, design_inputs, design_keeping, frame, site_summary, tables
-from audits import errors, markers, price_files
+from app_pages import (
+    address,
+    design_drawing,
+    design_inputs,
+    design_keeping,
+    design_signing,
+    frame,
+    site_summary,
+    tables,
+)
+from audits import errors, markers
 from audits.paper import ramp_drawing, ramp_tables, ramp_views
 from audits.planning import (
     cost,
@@ -20,6 +29,7 @@ from audits.planning import (
     requirements,
 )
 from audits.planning import ramp_geometry as geometry
+from audits.store import price_books
 
 ALTERNATIVE = "alternative"
 
@@ -66,7 +76,7 @@ def answer(
         why_not(place, found)
         return
     assumed = requirements.Construction(), quantities.Works()
-    book = price_files.sample()
+    book = price_books.in_force(place.store).book
     priced = {f"{design.family}-{design.legs}": price(design, *assumed, book) for design in found}
     compare(place, priced)
     chosen = choose(place, priced)
@@ -74,7 +84,9 @@ def answer(
     design_drawing.show(place, chosen, *assumed)
     conditions = judged(place, check)
     title = f"{asked.site_code} {asked.title}"
-    subject = ramp_drawing.Subject(chosen.design, *assumed, title, place.today, notes=conditions)
+    signed = design_signing.signature(place, asked.site_code, chosen, assumed, check)
+    st.html(f"<p><strong>{html.escape(ramp_drawing.mark(signed, place.words))}</strong></p>")
+    subject = ramp_drawing.Subject(chosen.design, *assumed, title, place.today, signed, conditions)
     design_keeping.files(place, asked, subject, book)
     design_keeping.save(place, asked, chosen, assumed, check)
 

@@ -7,7 +7,7 @@ import json
 import pandas as pd
 import streamlit as st
 
-from app_pages import design_inputs, frame, reviewer, tables
+from app_pages import design_inputs, design_signing, frame, reviewer, tables
 from audits import errors, wording
 from audits.exchange import cost_workbook
 from audits.paper import ramp_drawing
@@ -99,6 +99,7 @@ def versions(place: frame.Here, code: str) -> None:
     words, text = place.words, place.words.text
     kept = designs.of_site(place.store, code)
     st.subheader(text("Designs kept at this site"))
+    reviewer.told()
     if kept.empty:
         st.write(text("No design has been saved here yet."))
         return
@@ -114,7 +115,7 @@ def versions(place: frame.Here, code: str) -> None:
     rows = []
     for row in kept.itertuples():
         told = json.loads(row.content)
-        state = text("replaced by {newer}", newer=row.superseded_by) if row.superseded_by else text("stands")
+        state = design_signing.state(place, told, row.superseded_by)
         when = words.instant(pd.Timestamp(row.saved_at).to_pydatetime())
         figures = told["figures"]
         size = text(
@@ -127,7 +128,9 @@ def versions(place: frame.Here, code: str) -> None:
         )
     st.html(tables.table(text("Designs kept at this site"), headings, rows))
     for row in kept.loc[kept["superseded_by"] == ""].itertuples():
-        _offer_to_open(place, row, json.loads(row.content))
+        told = json.loads(row.content)
+        _offer_to_open(place, row, told)
+        design_signing.offer(place, row, told)
 
 
 def span(amounts: object, words: wording.Wording) -> str:

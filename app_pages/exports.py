@@ -9,7 +9,7 @@ from collections.abc import Sequence
 import pandas as pd
 import streamlit as st
 
-from app_pages import frame, site_summary
+from app_pages import frame, ground_here, site_summary
 from audits import errors, quality, record_quality, selection, terms, wording
 from audits.exchange import contents, exporting
 from audits.field import kit, kit_store
@@ -100,7 +100,9 @@ def kit_file(
     """Return the offline kit's name and its one page."""
     origin = kit.Origin(kit_store.workspace_id(place.store), place.demonstration, address, language)
     chosen = devices.latest(place.store)
-    packed = kit.pack(place.book, place.weights, state.sites.loc[codes], state.elements, chosen, origin)
+    packed = kit.pack(
+        place.book, place.weights, state.sites.loc[codes], state.elements, chosen, origin, ground_here.of(place)
+    )
     prefix = "demonstration-" if place.demonstration else ""
     return f"{prefix}jaidee-kit-{place.today.isoformat()}-{language}.html", kit.page(packed)
 
@@ -150,7 +152,15 @@ def make(
     layers: Sequence[str],
 ) -> tuple[str, bytes]:
     """Return the file's name and its bytes."""
-    subject = contents.Subject(state.sites, state.elements, state.measurements, state.audit, place.book, place.weights)
+    subject = contents.Subject(
+        state.sites,
+        state.elements,
+        state.measurements,
+        state.audit,
+        place.book,
+        place.weights,
+        ground_here.of(place),
+    )
     words = wording.Wording(language)
     _, trust = record_quality.worked_out(
         place.store,

@@ -10,7 +10,7 @@ import pandas as pd
 import streamlit as st
 
 from app_pages import frame, reviewer, tables
-from audits import errors
+from audits import errors, roles
 from audits.field import arrivals, receiving, returning
 from audits.store import devices, technicians
 
@@ -25,17 +25,17 @@ def show(place: frame.Here) -> None:
     st.title(text("Field work"))
     who = reviewer.name(place)
     reviewer.told()
-    out, back, people, tools = st.tabs(
-        [text("Take out"), text("Bring back"), text("Technicians"), text("Devices")], key="field_tab"
-    )
-    with out:
-        take_out(place)
-    with back:
-        bring_back(place, who)
-    with people:
-        secrets_of(place, who)
-    with tools:
-        devices_of(place, who)
+    tabs: dict[str, Callable[[], None]] = {
+        text("Take out"): lambda: take_out(place),
+        text("Bring back"): lambda: bring_back(place, who),
+    }
+    if roles.may(place.role, technicians.ACTION):
+        tabs[text("Technicians")] = lambda: secrets_of(place, who)
+    if roles.may(place.role, devices.ACTION):
+        tabs[text("Devices")] = lambda: devices_of(place, who)
+    for tab, draw in zip(st.tabs(list(tabs), key="field_tab"), tabs.values(), strict=True):
+        with tab:
+            draw()
 
 
 def take_out(place: frame.Here) -> None:
@@ -59,7 +59,7 @@ def take_out(place: frame.Here) -> None:
         (text("QField, QGIS"), text("Take the package under Exports; bring it back here with its photos.")),
     ]
     st.html(tables.table(text("Ways of working in the field"), (text("Way"), text("How")), rows))
-    st.page_link("exports.py", label=text("Make the files under Exports"), query_params=frame.query(place))
+    frame.link(place, "exports.py", label=text("Make the files under Exports"), query_params=frame.query(place))
     remark = text(
         "Phones reach this computer only when it serves its network, and cameras and positions need HTTPS there."
     )

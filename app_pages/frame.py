@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import html
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from urllib.parse import urlencode
 
@@ -13,11 +13,13 @@ import geopandas as gpd
 import pandas as pd
 import streamlit as st
 
-from audits import audit, criteria, criteria_files, terms, wording
-from audits.store import connection, read
+from app_pages import page_roles
+from audits import audit, criteria, criteria_files, errors, roles, service, terms, wording
+from audits.store import accounts, connection, read, signing_in
 from audits.store import workspace as workspaces
 
 DEMONSTRATION = "demonstration"
+SESSION_HEADER = "x-jaidee-session"
 
 
 @dataclass(frozen=True)
@@ -31,6 +33,12 @@ class Here:
     weights: criteria.Weights
     demonstration: bool
     today: dt.date
+    account: accounts.Account | None = None
+
+    @property
+    def role(self) -> str:
+        """Return the role of whoever reads."""
+        return self.store.role
 
 
 @dataclass(frozen=True)
@@ -46,20 +54,66 @@ class Audited:
 
 
 def here() -> Here:
-    """Return the reader's language and workspace, from the address first, then from the session."""
-    language = _kept("lang", st.context.cookies.get("lang") or "th")
+    """Return the reader's language and workspace, from the address first, then from the session.
+
+    Who reads is asked anew every time: whoever was signed out meanwhile sees the way to sign in, and nothing else.
+    """
+    words = wording.Wording(_kept("lang", st.context.cookies.get("lang") or "th"))
     demonstration = _kept("workspace", "") == DEMONSTRATION
     main = workspaces.chosen(None, os.environ)
     workspace = main.demonstration if demonstration else main
+    account = None
+    if service.terms(os.environ).shared:
+        account = signing_in.who(open_store(main, demonstration=False), session_digest())
+        if account is None or account.must_change:
+            _ask_to_sign_in(words)
+            st.stop()
     return Here(
-        words=wording.Wording(language),
+        words=words,
         workspace=workspace,
-        store=open_store(workspace, demonstration),
+        store=open_store(workspace, demonstration).for_role(account.role if account else roles.OFFICE),
         book=criteria_files.load_criteria(),
         weights=_weights(workspace),
         demonstration=demonstration,
         today=dt.datetime.now(wording.BANGKOK).date(),
+        account=account,
     )
+
+
+def in_own_record(place: Here) -> Here:
+    """Return the same reader in the municipality's own record, where the accounts are, also from the demonstration."""
+    main = workspaces.chosen(None, os.environ)
+    store = open_store(main, demonstration=False).for_role(place.role)
+    return replace(place, workspace=main, store=store, demonstration=False)
+
+
+def session_digest() -> str:
+    """Return what the guard says of who asks: the digest of the token, or nothing."""
+    return st.context.headers.get(SESSION_HEADER) or ""
+
+
+def _ask_to_sign_in(words: wording.Wording) -> None:
+    said, link = words.text("You are signed out."), words.text("Sign in again")
+    st.html(f'<h1>{html.escape(said)}</h1><p><a href="/sign-in" target="_self">{html.escape(link)}</a></p>')
+
+
+def sees(place: Here, sight: str) -> bool:
+    """Return whether the reader may see one kind of thing, a key of :data:`audits.roles.SIGHTS`."""
+    return roles.sees(place.role, sight)
+
+
+def actor(place: Here, typed: str) -> str:
+    """Return who answers for a deed: the account signed in, else the name as it was typed."""
+    return place.account.username if place.account else typed.strip()
+
+
+def told_refusal(words: wording.Wording, error: Exception) -> bool:
+    """Say in a sentence that something is not for this reader; False when the error is another one."""
+    if not isinstance(error, errors.NotAllowedError):
+        return False
+    role = words.text(roles.ROLES.get(error.role, error.role))
+    st.error(words.text("This is not for your role ({role}). If you need it, ask an administrator.", role=role))
+    return True
 
 
 def _weights(workspace: workspaces.Workspace) -> criteria.Weights:
@@ -123,11 +177,29 @@ def _audited(
     return Audited(sites, elements, measurements, read.surveys(store, as_of), result, head)
 
 
+def told_script_error(error: Exception) -> bool:
+    """Say in a sentence what a callback was refused; False leaves every other error to Streamlit."""
+    return told_refusal(wording.Wording(str(st.session_state.get("kept_lang", "th"))), error)
+
+
 def masthead(place: Here) -> None:
-    """Show the language switch and, in the demonstration, that nothing here is real."""
-    st.html(language_switch(place.words))
+    """Show who is signed in, the language switch and, in the demonstration, that nothing here is real."""
+    st.html(f'<div class="jaidee-masthead">{_signed_in(place)}{language_switch(place.words)}</div>')
     if place.demonstration:
         st.html(f'<p class="jaidee-demonstration" role="note">{html.escape(place.words.text(terms.DEMONSTRATION))}</p>')
+
+
+def _signed_in(place: Here) -> str:
+    if place.account is None:
+        return ""
+    text = place.words.text
+    role = text(roles.ROLES[place.account.role])
+    return (
+        f'<form class="jaidee-reader" method="post" action="/sign-out">'
+        f"<span>{html.escape(place.account.display_name)} ({html.escape(role)})</span> "
+        f'<a href="/sign-in/password" target="_self">{html.escape(text("Change the password"))}</a> '
+        f"<button>{html.escape(text('Sign out'))}</button></form>"
+    )
 
 
 def language_switch(words: wording.Wording) -> str:
@@ -142,6 +214,22 @@ def language_switch(words: wording.Wording) -> str:
                 f'<a href="?{html.escape(query)}" target="_self" lang="{language}" hreflang="{language}">{name}</a>'
             )
     return f'<nav class="jaidee-languages" aria-label="ภาษา / Language">{" ".join(parts)}</nav>'
+
+
+def link(place: Here, page: str, *, label: str, query_params: dict[str, str]) -> None:
+    """Show a link to another page, to those who have that page.
+
+    Parameters
+    ----------
+    place
+        The reader.
+    page
+        File of the page, such as ``site.py``.
+    label, query_params
+        What it says, and what the page is told.
+    """
+    if page_roles.has(place.role, page.removesuffix(".py")):
+        st.page_link(page, label=label, query_params=query_params)
 
 
 def query(place: Here, **parameters: str) -> dict[str, str]:

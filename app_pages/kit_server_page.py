@@ -17,6 +17,7 @@ from starlette.routing import Route
 from audits import criteria, criteria_files, errors, wording
 from audits.field import kit, kit_icon, kit_store, kit_words
 from audits.store import connection, devices, read
+from layers import ground
 
 phrase = wording.phrase
 
@@ -96,7 +97,7 @@ class _Pages:
 
     def _of(self, language: str) -> _Built:
         store = self.open_store()
-        state = f"{read.head(store)} {store.workspace.folder}"
+        state = f"{read.head(store)} {store.workspace.folder} {ground.changed_at(store.workspace.folder)}"
         with self._lock:
             known = self._built.get(language)
             if known is None or known[0] != state:
@@ -114,6 +115,7 @@ class _Pages:
             read.elements(store),
             devices.latest(store),
             origin,
+            ground.of(store.workspace.folder),
         )
         content = kit.page(packed)
         policy = kit.policy_of(content)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from app_pages import frame
+from app_pages import frame, page_roles
 from audits import errors
 
 FOLDER = Path(__file__).parent
@@ -21,8 +21,9 @@ except errors.JaideeError as refused:
     st.error(str(refused))
     st.stop()
 text = place.words.text
+first = page_roles.first(place.role)
 pages = [
-    st.Page(FOLDER / "city_map.py", title=text("Map"), default=True),
+    st.Page(FOLDER / "city_map.py", title=text("Map"), url_path="city_map", default=first == "city_map"),
     st.Page(FOLDER / "site.py", title=text("Site"), url_path="site"),
     st.Page(FOLDER / "survey.py", title=text("Survey"), url_path="survey"),
     st.Page(FOLDER / "quick_entry.py", title=text("Quick entry"), url_path="quick_entry"),
@@ -30,12 +31,26 @@ pages = [
     st.Page(FOLDER / "review.py", title=text("Review"), url_path="review"),
     st.Page(FOLDER / "design.py", title=text("Design"), url_path="design"),
     st.Page(FOLDER / "plan.py", title=text("Budget plan"), url_path="plan"),
+    st.Page(FOLDER / "works.py", title=text("Works"), url_path="works"),
+    st.Page(FOLDER / "register.py", title=text("Register"), url_path="register"),
+    st.Page(FOLDER / "council.py", title=text("Council"), url_path="council", default=first == "council"),
+    st.Page(FOLDER / "reach.py", title=text("Reach"), url_path="reach"),
+    st.Page(FOLDER / "priority.py", title=text("Priority"), url_path="priority"),
     st.Page(FOLDER / "quality.py", title=text("Quality"), url_path="quality"),
     st.Page(FOLDER / "criteria.py", title=text("Criteria"), url_path="criteria"),
     st.Page(FOLDER / "exports.py", title=text("Exports"), url_path="exports"),
     st.Page(FOLDER / "start.py", title=text("Start"), url_path="start"),
+    st.Page(FOLDER / "ledger.py", title=text("Ledger"), url_path="ledger"),
+    st.Page(FOLDER / "privacy.py", title=text("Privacy"), url_path="privacy"),
+    st.Page(FOLDER / "accounts.py", title=text("Accounts"), url_path="accounts", default=first == "accounts"),
+    st.Page(FOLDER / "accessibility.py", title=text("Accessibility"), url_path="accessibility"),
 ]
-page = st.navigation(pages, position="top")
+# the page that a role begins with has no path of its own
+shown = [page for page in pages if page_roles.has(place.role, page.url_path or first)]
+page = st.navigation(shown, position="top")
 st.set_page_config(page_title=f"{page.title} – Jaidee", page_icon="♿", layout="wide")
 frame.masthead(place)
-page.run()
+try:
+    page.run()
+except errors.NotAllowedError as refused:
+    frame.told_refusal(place.words, refused)

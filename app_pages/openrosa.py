@@ -26,12 +26,13 @@ from audits import criteria_files, errors, wording
 from audits.field import receiving
 from audits.field.forms import bilingual, names, site_list, xlsform
 from audits.field.odk import central, leaves, roots, submission_xml, submissions
-from audits.store import attaching, connection, devices, read, technicians
+from audits.store import accounts, attaching, connection, devices, read, technicians
 
 phrase = wording.phrase
 
 PREFIX = "/openrosa"
 LARGEST_BYTES = 50_000_000
+LONGEST_SIZE = 18
 MOST_FILES = 200
 XML_PART, MORE_TO_COME = "xml_submission_file", "*isIncomplete*"
 OPENROSA = {"X-OpenRosa-Version": "1.0", "X-OpenRosa-Accept-Content-Length": str(LARGEST_BYTES)}
@@ -142,7 +143,8 @@ class _Server:
             raise _RefusedError(_told(429, WAIT, {"Retry-After": str(int(seconds) + 1)}, seconds=int(seconds) + 1))
         if not name:
             raise _RefusedError(_told(401, WHO, {"WWW-Authenticate": REALM}))
-        if not technicians.known(self._open_store(), name, secret):
+        store = accounts.asking(self._open_store())
+        if not technicians.known(store, name, secret) or accounts.is_closed(store, name):
             self._tries.failed(name, address)
             raise _RefusedError(_told(401, WHO, {"WWW-Authenticate": REALM}))
         self._tries.succeeded(name, address)
@@ -278,7 +280,7 @@ async def _parts(request: Request) -> tuple[bytes, dict[str, bytes]]:
     """Return the XML of a submission and the files sent with it, by name."""
     too_big = _RefusedError(_told(413, TOO_BIG, megabytes=LARGEST_BYTES // 1_000_000))
     declared = request.headers.get("content-length", "0")
-    if not declared.isdecimal() or int(declared) > LARGEST_BYTES:
+    if len(declared) > LONGEST_SIZE or not declared.isdecimal() or int(declared) > LARGEST_BYTES:
         raise too_big
     received = 0
 

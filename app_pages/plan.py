@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import streamlit as st
 
-from app_pages import frame, plan_parts
-from audits import errors, price_files, wording
-from audits.planning import frontier, plan_wishes, town_of_record, towns
-from layers import base_file, personas
+from app_pages import frame, plan_files, plan_jobs, plan_keeping, plan_parts, plan_prices, plan_studies
+from audits import errors
+from audits.exchange import plan_about, plan_contents
+from audits.planning import frontier, plan_wishes, town_of_record, towns, worked_plan
+from audits.store import price_books
+from layers import base_file, personas, population_file
 from layers import errors as layer_errors
 
-LOOK_EVERY_S = 0.5
-MOST_KEPT = 32
-COST_CASES = {
-    "low": wording.phrase("low costs"),
-    "likely": wording.phrase("likely costs"),
-    "high": wording.phrase("high costs"),
-}
+Asked = tuple[town_of_record.RecordTown, plan_wishes.Wishes, tuple[tuple[str, float], ...]]
 
 
 def show(place: frame.Here) -> None:
@@ -30,41 +28,41 @@ def show(place: frame.Here) -> None:
     if state.sites.empty:
         st.info(text("There are no sites yet. Begin under Start."))
         return
-    record_and_wishes = asked(place, state)
-    if record_and_wishes is None:
+    if not plan_keeping.opened(place, state):
+        make(place, state)
+    plan_keeping.listed(place)
+
+
+def make(place: frame.Here, state: frame.Audited) -> None:
+    """Ask for money and wishes, work the plan out, and show all that there is to say of it."""
+    text, kept = place.words.text, price_books.in_force(place.store)
+    found = asked(place, state)
+    if found is None:
         return
-    record, wishes = record_and_wishes
-    if not record.fixes:
+    record, wishes, weights = found
+    if record.fixes:
+        job = plan_jobs.asked(
+            place,
+            "plan",
+            text("Work it out"),
+            (record.sha256, repr(wishes)),
+            lambda say, cancelled: worked_plan.work_out(record.town, wishes, say=say, cancelled=cancelled),
+            first=True,
+        )
+        if job is not None and isinstance(job.result, worked_plan.Worked):
+            subject = plan_contents.Subject(
+                *(record, wishes, job.result, state.sites, place.weights.personas, kept.book, kept.file_name),
+                *(place.today, state.head, place.demonstration),
+            )
+            outcome(place, state, subject, weights)
+    else:
         st.info(text("The surveys show no barrier that a fix could open; there is nothing to plan yet."))
-        plan_parts.honesty(place, record, price_files.sample().sample)
-        return
-    key = (record.sha256, repr(wishes))
-    jobs = made_plans()
-    if st.button(text("Work it out"), type="primary", key="plan_go") and (key not in jobs or stopped(jobs[key])):
-        while len(jobs) >= MOST_KEPT:
-            jobs.pop(next(iter(jobs)), None)
-        jobs[key] = plan_parts.Job(record, wishes)
-    job = jobs.get(key)
-    if job is not None and job.running:
-        watch(place, job)
-    elif job is not None:
-        outcome(place, state, job)
-    plan_parts.honesty(place, record, price_files.sample().sample)
+    plan_parts.honesty(place, record, kept)
+    plan_prices.show(place, kept)
 
 
-@st.cache_resource(show_spinner=False)
-def made_plans() -> dict[tuple[str, str], plan_parts.Job]:
-    """Return the plans made in this process, by what they were made from."""
-    return {}
-
-
-def stopped(job: plan_parts.Job) -> bool:
-    """Tell whether a job ended without the plan that was asked for."""
-    return not job.running and (job.stopped.is_set() or bool(job.fault))
-
-
-def asked(place: frame.Here, state: frame.Audited) -> tuple[town_of_record.RecordTown, plan_wishes.Wishes] | None:
-    """Ask for the budget and the wishes, and return them with the town; None when there is no town."""
+def asked(place: frame.Here, state: frame.Audited) -> Asked | None:
+    """Ask for the budget and the wishes, and return them with the town and the weights; None when there is no town."""
     text = place.words.text
     left, middle, right = st.columns(3)
     with left:
@@ -82,9 +80,9 @@ def asked(place: frame.Here, state: frame.Audited) -> tuple[town_of_record.Recor
     with right:
         cost_case = st.selectbox(
             text("Costs to plan with"),
-            list(COST_CASES),
+            list(plan_about.COST_CASES),
             index=1,
-            format_func=lambda name: text(COST_CASES[name]),
+            format_func=lambda name: text(plan_about.COST_CASES[name]),
             key="plan_costs",
         )
     with st.expander(text("Wishes and weights"), key="plan_wishes_open"):
@@ -94,7 +92,7 @@ def asked(place: frame.Here, state: frame.Audited) -> tuple[town_of_record.Recor
             return None
         must, never = asked_fixes(place, record)
         floors = asked_floors(place, record.town)
-    return record, plan_wishes.Wishes(millions * plan_parts.MILLION, must, never, floors, cost_case)
+    return record, plan_wishes.Wishes(millions * plan_parts.MILLION, must, never, floors, cost_case), weights
 
 
 def asked_weights(place: frame.Here) -> tuple[tuple[str, float], ...]:
@@ -148,14 +146,15 @@ def town(
     place: frame.Here, state: frame.Audited, case: str, weights: tuple[tuple[str, float], ...]
 ) -> town_of_record.RecordTown | None:
     """Return the town of the record, assembled once for each content; None with the reason shown."""
-    base = base_file.path(place.workspace.folder)
+    base = base_file.path(base_file.folder_for(place.workspace.folder))
     ground = base.stat().st_mtime_ns if base.is_file() else 0
     if not any(weight for _, weight in weights):
         st.error(place.words.text("At least one group of people must count."))
         return None
     try:
         key = (str(place.workspace.folder), state.head, repr(place.weights), place.book.version)
-        return _town((*key, ground), place, state, case, weights)
+        changed = population_file.changed_at(place.workspace.folder)
+        return _town((*key, ground, changed), place, state, case, weights)
     except errors.RefusedError as refused:
         for problem in refused.problems:
             st.error(place.words.problem(problem))
@@ -180,43 +179,33 @@ def _town(
         _state.measurements,
         _state.audit,
         _place.book,
-        price_files.sample(),
+        price_books.in_force(_place.store).book,
         case=case,
         weights=dict(weights),
         buildings=town_of_record.buildings_of(folder),
+        population=population_file.read(folder),
     )
 
 
-@st.fragment(run_every=LOOK_EVERY_S)
-def watch(place: frame.Here, job: plan_parts.Job) -> None:
-    """Show how far the search is, and let the reader stop it; draw the whole page when it is done."""
-    text = place.words.text
-    if not job.running:
-        st.rerun()
-    st.progress(job.share, text=text(plan_parts.worked_plan.STAGES[job.stage]))
-    if st.button(text("Stop and keep the best so far"), key="plan_cancel"):
-        job.stopped.set()
-
-
-def outcome(place: frame.Here, state: frame.Audited, job: plan_parts.Job) -> None:
-    """Show the plan that was made, or why there is none."""
-    text = place.words.text
-    for problem in job.problems:
-        st.error(place.words.problem(problem))
-    if job.fault:
-        st.error(job.fault)
-    if job.worked is None:
-        if not job.problems and not job.fault:
-            st.info(text("Stopped before there was a first choice. Work it out again."))
-        return
-    st.subheader(text("The plan"))
-    plan_parts.summary(place, job, job.worked)
-    plan_parts.draw_map(place, state, job, job.worked)
-    plan_parts.chosen_table(place, state, job, job.worked)
-    plan_parts.parted(place, job.worked)
-    plan_parts.compared(place, job.worked)
-    plan_parts.budgets(place, job.worked)
-    plan_parts.downloads(place, job.worked)
+def outcome(
+    place: frame.Here,
+    state: frame.Audited,
+    subject: plan_contents.Subject,
+    weights: tuple[tuple[str, float], ...],
+) -> None:
+    """Show the plan that was made, and what may be asked of it further."""
+    st.subheader(place.words.text("The plan"))
+    plan_parts.summary(place, subject)
+    plan_parts.draw_map(place, state, subject)
+    plan_parts.chosen_table(place, state, subject)
+    plan_parts.parted(place, subject.worked)
+    plan_parts.wish_prices(place, subject)
+    plan_parts.compared(place, subject)
+    plan_parts.budgets(place, subject)
+    by_years = plan_studies.years(place, state, subject)
+    plan_studies.otherwise(place, subject, lambda: town(place, state, frontier.WORST, weights))
+    plan_files.offer(place, dataclasses.replace(subject, by_years=by_years))
+    plan_keeping.save(place, subject)
 
 
 if __name__ == "__main__":

@@ -1,28 +1,16 @@
-"""Work plans out beside the page, and draw what comes of them: words, tables, a map and a curve."""
+"""Draw what comes of a plan: words, tables, a map and a curve."""
 
 from __future__ import annotations
 
-import dataclasses
-import threading
 from collections.abc import Sequence
 
-import geopandas as gpd
 import streamlit as st
 
-from app_pages import folium_component, frame, tables
-from audits import errors, markers, terms, wording
-from audits.planning import (
-    budget_plan,
-    fixes_of_record,
-    frontier,
-    interventions,
-    plan_wishes,
-    prices,
-    ranking,
-    town_of_record,
-    worked_plan,
-)
-from layers import sources, web_map
+from app_pages import frame, plan_map, tables
+from audits import terms, wording
+from audits.exchange import plan_about, plan_contents, plan_geopackage
+from audits.planning import fixes_of_record, frontier, plan_statements, town_of_record, worked_plan
+from audits.store import price_books
 
 MILLION = 1_000_000.0
 GOALS = {
@@ -46,132 +34,60 @@ GOALS = {
     "temple": wording.phrase("temple"),
     "university": wording.phrase("university"),
 }
-IN_PLAN, NOT_IN_PLAN = ("#00468b", "square", "✓"), ("#595959", "circle", "–")
-
-
-class Job:
-    """One plan being worked out in a thread; a page looks at it several times a second.
-
-    Parameters
-    ----------
-    record, wishes
-        What it is made from.
-    """
-
-    def __init__(self, record: town_of_record.RecordTown, wishes: plan_wishes.Wishes) -> None:
-        self.record, self.wishes = record, wishes
-        self.stage, self.share = budget_plan.READING, 0.0
-        self.worked: worked_plan.Worked | None = None
-        self.problems: tuple[errors.Problem, ...] = ()
-        self.fault = ""
-        self.stopped = threading.Event()
-        self._thread = threading.Thread(target=self._run, daemon=True)
-        self._thread.start()
-
-    @property
-    def running(self) -> bool:
-        """Tell whether it is not done yet."""
-        return self._thread.is_alive()
-
-    def wait(self, seconds: float) -> None:
-        """Return when it is done, or after some seconds."""
-        self._thread.join(seconds)
-
-    def _run(self) -> None:
-        try:
-            self.worked = worked_plan.work_out(
-                self.record.town, self.wishes, say=self._say, cancelled=self.stopped.is_set
-            )
-        except errors.RefusedError as refused:
-            self.problems = refused.problems
-        except errors.JaideeError as fault:
-            self.fault = str(fault)
-
-    def _say(self, stage: str, share: float) -> None:
-        self.stage, self.share = stage, share
+WISHES = {
+    "must_build": wording.phrase("must be built"),
+    "must_not_build": wording.phrase("must not be built"),
+    "floor": wording.phrase("least gain of a zone"),
+}
 
 
 def ways(place: frame.Here, weight: float) -> str:
-    """Return a weight as ways of a thousand; small ones keep two digits, so that little is not nothing."""
-    return place.words.number(weight, 1 if weight >= 1 else 2)
+    """Return a weight as ways of a thousand."""
+    return plan_about.ways(weight, place.words)
 
 
 def baht(place: frame.Here, amount_thb: float) -> str:
     """Return an amount rounded to a hundred baht."""
-    return place.words.number(round(amount_thb, -2), 0)
+    return plan_about.baht(amount_thb, place.words)
 
 
-def summary(place: frame.Here, job: Job, worked: worked_plan.Worked) -> None:
+def summary(place: frame.Here, subject: plan_contents.Subject) -> None:
     """Say what the plan opens, what it costs, and how sure it is."""
-    words, text, plan = place.words, place.words.text, worked.plan
-    lead = text(
-        "{fixes} for {cost} baht open {gained} more of 1,000 ways; {today} are open today.",
-        fixes=words.count("{n} fix", "{n} fixes", len(plan.chosen)),
-        cost=baht(place, getattr(plan.cost, job.wishes.cost_case)),
-        gained=ways(place, plan.benefit),
-        today=ways(place, plan.base),
-    )
-    st.html(f'<p class="jaidee-score">{tables.cell(lead)}</p>')
-    remark = text("A way leads from a home to one kind of goal, for one group of people; all ways together are 1,000.")
-    st.html(f"<p>{tables.small(remark)}</p>")
-    held = text("yes, it holds") if worked.verdict.holds else text("no, it does not hold")
-    rows = [
-        (text("Ways open today"), ways(place, plan.base)),
-        (text("Ways with no goal near enough, whatever is built"), ways(place, worked.out_of_reach)),
-        (text("Ways opened"), ways(place, plan.benefit)),
-        (text("No choice opens more than"), ways(place, plan.bound)),
-        (text("Distance from the best, at most"), f"{words.number(100 * plan.gap, 2)} %"),
-        (text("How sure"), text(budget_plan.STATUSES[plan.status])),
-        (text("Seconds of search"), words.number(plan.seconds, 1)),
-        (text("Cost, low to high (baht)"), f"{baht(place, plan.cost.low)} – {baht(place, plan.cost.high)}"),
-        (text("Checked by the small checker"), held),
-        (text("Proved by the checker: no choice opens more than"), ways(place, worked.verdict.proved_bound)),
-    ]
+    words, text = place.words, place.words.text
+    st.html(f'<p class="jaidee-score">{tables.cell(plan_about.lead(subject, words))}</p>')
+    rows = [*plan_about.proof(subject, words)]
+    rows.append((text("Seconds of search"), words.number(subject.worked.plan.seconds, 1)))
     st.html(tables.table(text("The plan and its proof"), (text("What"), text("Value")), rows))
-    for problem in worked.verdict.problems:
+    for problem in subject.worked.verdict.problems:
         st.error(words.problem(problem))
 
 
-def honesty(place: frame.Here, record: town_of_record.RecordTown, sample: bool) -> None:
+def honesty(place: frame.Here, record: town_of_record.RecordTown, prices: price_books.Kept) -> None:
     """Say what the figures rest on."""
-    words, text = place.words, place.words.text
-    counted = text(
-        "{joined} sites lie near a known way, {goals} of them are goals; the position of {presumed} is not confirmed.",
-        joined=words.number(record.joined),
-        goals=words.number(record.goals),
-        presumed=words.number(record.presumed),
-    )
-    phrases = [*record.statements, *fixes_of_record.ASSUMPTIONS, *((prices.SAMPLE,) if sample else ())]
-    said = [counted, *(text(phrase) for phrase in phrases)]
+    text = place.words.text
+    said = plan_statements.sentences(record, place.words, sample=prices.book.sample, price_file=prices.file_name)
     items = "".join(f"<li>{tables.cell(sentence)}</li>" for sentence in said)
     st.subheader(text("What these figures rest on"))
     st.html(f"<ul>{items}</ul>")
 
 
-def site_of(place: frame.Here, sites: gpd.GeoDataFrame, code: str) -> str:
-    """Return a site's code and name."""
-    return f"{code} {markers.site_name(sites.loc[code], place.words)}"
-
-
 def fix_name(place: frame.Here, record: town_of_record.RecordTown, fix_id: str) -> str:
     """Return what a fix is: how deep it goes, and on what."""
-    one = record.fixes[fix_id]
-    level, kind = place.words.text(interventions.NAMES[one.level]), place.words.text(terms.ELEMENT_KIND[one.kind])
-    return f"{fix_id} · {level}: {kind}"
+    return f"{fix_id} · {plan_contents.what_is_built(record.fixes[fix_id], place.words)}"
 
 
-def chosen_table(place: frame.Here, state: frame.Audited, job: Job, worked: worked_plan.Worked) -> None:
+def chosen_table(place: frame.Here, state: frame.Audited, subject: plan_contents.Subject) -> None:
     """Show each fix of the plan: site, zone, cost, and what depends on it."""
-    words, text, record = place.words, place.words.text, job.record
+    words, text, record, worked = place.words, place.words.text, subject.record, subject.worked
     rows = []
     for fix_id in sorted(worked.plan.chosen, key=lambda one: -worked_plan.needed_by(worked.plan, record.town, one)):
         one = record.fixes[fix_id]
-        cost = getattr(one.fix.cost, job.wishes.cost_case)
+        cost = getattr(one.fix.cost, subject.wishes.cost_case)
         goal = text(GOALS.get(str(state.sites.loc[one.site_code, "category"]), terms.ELEMENT_KIND[one.kind]))
         rows.append(
             (
                 fix_name(place, record, fix_id),
-                site_of(place, state.sites, one.site_code),
+                plan_map.site_of(place, state.sites, one.site_code),
                 zone_name(place, one.fix.zone),
                 tables.lines(baht(place, cost), tables.small(text(fixes_of_record.COST_BASES[one.cost_basis]))),
                 tables.lines(goal, ways(place, worked_plan.needed_by(worked.plan, record.town, fix_id))),
@@ -183,7 +99,7 @@ def chosen_table(place: frame.Here, state: frame.Audited, job: Job, worked: work
 
 def zone_name(place: frame.Here, zone: str) -> str:
     """Return what a zone is called."""
-    return place.words.text("no zone yet") if zone == town_of_record.NO_ZONE else zone
+    return plan_contents.zone_name(zone, place.words)
 
 
 def parted(place: frame.Here, worked: worked_plan.Worked) -> None:
@@ -202,16 +118,35 @@ def parted(place: frame.Here, worked: worked_plan.Worked) -> None:
     st.html(tables.table(text("By zone: who gains lives there, the money is spent there"), headings, rows))
 
 
-def compared(place: frame.Here, worked: worked_plan.Worked) -> None:
+def wish_prices(place: frame.Here, subject: plan_contents.Subject) -> None:
+    """Show how many ways each wish costs; nothing where there are none."""
+    text, beside = place.words.text, subject.worked.beside
+    if beside is None or not beside.wish_prices:
+        return
+    st.subheader(text("What each wish costs"))
+    rows = []
+    for one in beside.wish_prices:
+        named = zone_name(place, one.wish) if one.kind == "floor" else fix_name(place, subject.record, one.wish)
+        least, most = ways(place, one.least), ways(place, one.most)
+        rows.append((named, text(WISHES[one.kind]), least if least == most else f"{least} – {most}"))
+    headings = (text("Wish"), text("Kind of wish"), text("Ways that it costs"))
+    st.html(tables.table(text("Ways lost to each wish, all other wishes kept"), headings, rows))
+
+
+def compared(place: frame.Here, subject: plan_contents.Subject) -> None:
     """Show what the same money buys by ranking."""
-    words, text, plan = place.words, place.words.text, worked.plan
+    words, text = place.words, place.words.text
     st.subheader(text("The same money by ranking"))
-    bought = [(text("this plan"), plan.benefit, "")]
-    for one in worked.rankings:
-        idle = words.count("{n} fix opens nothing", "{n} fixes open nothing", len(one.stranded))
-        bought.append((text(ranking.RULES[one.rule]), one.benefit, idle if one.stranded else ""))
-    most = max(max(benefit for _, benefit, _ in bought), 1e-9)
-    rows = [(name, tables.lines(ways(place, gained), bar(place, gained, most)), idle) for name, gained, idle in bought]
+    bought = plan_about.compared(subject, words)
+    most = max(max(gained for _, gained, _ in bought), 1e-9)
+    rows = [
+        (
+            name,
+            tables.lines(ways(place, gained), bar(place, gained, most)),
+            words.count("{n} fix opens nothing", "{n} fixes open nothing", idle) if idle else "",
+        )
+        for name, gained, idle in bought
+    ]
     st.html(
         tables.table(
             text("What each way of choosing opens"), (text("Choice"), text("Ways opened"), text("Remark")), rows
@@ -224,21 +159,37 @@ def bar(place: frame.Here, value: float, most: float) -> tables.Markup:
     return tables.score_bar(100 * value / most, 100 * value / most, ways(place, value))
 
 
-def budgets(place: frame.Here, worked: worked_plan.Worked) -> None:
+def added(place: frame.Here, subject: plan_contents.Subject, more: frontier.More) -> None:
+    """Name what the next million baht builds, and where the gain is."""
+    text = place.words.text
+    if not more.added:
+        return
+    names = [tables.cell(fix_name(place, subject.record, fix_id)) for fix_id in more.added]
+    zones = [
+        text("Zone {zone}: {gained} ways", zone=zone_name(place, zone), gained=ways(place, gained))
+        for zone, gained in sorted(more.by_zone.items())
+    ]
+    with st.expander(text("What the next million baht builds"), expanded=False):
+        st.html(f"<ul>{''.join(f'<li>{name}</li>' for name in names)}</ul><p>{tables.cell(' · '.join(zones))}</p>")
+
+
+def budgets(place: frame.Here, subject: plan_contents.Subject) -> None:
     """Show what other budgets buy: in words, as a curve and as its table."""
-    words, text = place.words, place.words.text
+    words, text, worked = place.words, place.words.text, subject.worked
     st.subheader(text("What more money buys"))
-    if worked.curve is None or worked.more is None:
+    if worked.beside is None:
         st.write(text("The search was stopped, so other budgets were not looked at."))
         return
+    beside = worked.beside
     st.write(
         text(
             "The next million baht, once this plan is built, opens {gained} more ways with {fixes}.",
-            gained=ways(place, worked.more.gained),
-            fixes=words.count("{n} fix", "{n} fixes", len(worked.more.added)),
+            gained=ways(place, beside.more.gained),
+            fixes=words.count("{n} fix", "{n} fixes", len(beside.more.added)),
         )
     )
-    knee = worked.curve.knee
+    added(place, subject, beside.more)
+    knee = beside.curve.knee
     if knee is None:
         st.write(text("There is no budget after which money buys clearly less."))
     else:
@@ -248,7 +199,7 @@ def budgets(place: frame.Here, worked: worked_plan.Worked) -> None:
             gained=ways(place, knee.plan.benefit),
         )
         st.write(said)
-    points = worked.curve.points
+    points = beside.curve.points
     if not points:
         return
     title = text("Ways opened by budget; the table below holds the same figures")
@@ -301,42 +252,13 @@ def _pairs(points: Sequence[frontier.Point]) -> list[tuple[float, float]]:
     return [(0.0, 0.0), *((point.budget_thb, point.plan.benefit) for point in points)]
 
 
-def draw_map(place: frame.Here, state: frame.Audited, job: Job, worked: worked_plan.Worked) -> None:
+def draw_map(place: frame.Here, state: frame.Audited, subject: plan_contents.Subject) -> None:
     """Draw the sites with fixes: those of the plan, and those left for later."""
-    text = place.words.text
-    planned = {job.record.fixes[fix_id].site_code for fix_id in worked.plan.chosen}
-    codes = sorted({one.site_code for one in job.record.fixes.values()})
-    names = {True: text("in the plan"), False: text("has fixes, not in this plan")}
-    drawn = [IN_PLAN if code in planned else NOT_IN_PLAN for code in codes]
-    sites = state.sites.loc[codes]
-    colours, shapes, glyphs = (list(column) for column in zip(*drawn, strict=True))
-    marked = gpd.GeoDataFrame(
-        {
-            "code": codes,
-            "label": [f"{site_of(place, sites, code)} · {names[code in planned]}" for code in codes],
-            "colour": colours,
-            "shape": shapes,
-            "glyph": glyphs,
-            "hollow": sites["position_status"].isin(terms.POSITION_UNSURE).to_numpy(),
-        },
-        geometry=sites.geometry.to_numpy(),
-        crs=sites.crs,
-    )
-    said = markers.map_words(state.audit.sites.loc[codes], place.words)
-    legend = [
-        web_map.LegendEntry(f"{names[True]}: {len(planned)}", *IN_PLAN, name=names[True]),
-        web_map.LegendEntry(f"{names[False]}: {len(codes) - len(planned)}", *NOT_IN_PLAN, name=names[False]),
-        said.legend[-1],
+    text, fixes = place.words.text, subject.record.fixes
+    planned = {fixes[fix_id].site_code for fix_id in subject.worked.plan.chosen}
+    of_site = {one.site_code: 0 if one.site_code in planned else 1 for one in fixes.values()}
+    kinds = [
+        (text("in the plan"), plan_geopackage.IN_PLAN),
+        (text("has fixes, not in this plan"), plan_geopackage.LATER),
     ]
-    spoken = dataclasses.replace(said, title=text("Map of the plan"), legend=tuple(legend))
-    ground = web_map.Base(sources.street_axes(), sources.outline(), sources.places())
-    city = web_map.city_map(marked, ground, spoken, worst_first=(IN_PLAN[2], NOT_IN_PLAN[2]))
-    folium_component.show(folium_component.drawing(city), "plan_map", lambda: None)
-
-
-def downloads(place: frame.Here, worked: worked_plan.Worked) -> None:
-    """Hand out the certificate and its town."""
-    text = place.words.text
-    st.write(text("Anybody can check the certificate with both files; the checker needs no solver."))
-    for name, content in (("plan_certificate.json", worked.certificate), ("plan_town.json", worked.town)):
-        st.download_button(text("Download {name}", name=name), content, name, "application/json", key=f"get_{name}")
+    plan_map.draw(place, state, text("Map of the plan"), "plan_map", kinds, of_site)

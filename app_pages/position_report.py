@@ -7,7 +7,7 @@ import shapely
 import streamlit as st
 
 from app_pages import browser, frame
-from audits import errors
+from audits import errors, roles
 from audits.store import register
 from layers import positions
 
@@ -15,7 +15,9 @@ HERE_IS_THE_SITE, MOVED, NOT_FOUND = "confirmed", "moved", "not_found"
 
 
 def form(place: frame.Here, code: str, site: pd.Series) -> None:
-    """Show the form and write the report to the register."""
+    """Show the form and write the report to the register, to those who may report."""
+    if not roles.may(place.role, register.POSITION):
+        return
     text = place.words.text
     names = {
         HERE_IS_THE_SITE: text("The site is where the map says"),
@@ -24,7 +26,9 @@ def form(place: frame.Here, code: str, site: pd.Series) -> None:
     }
     with st.expander(text("Report the position"), key="position_open"):
         kind = st.radio(text("What did you find?"), list(names), format_func=names.get, key=f"position_{code}")
-        who = st.text_input(text("Your name or staff number"), key="surveyor", persist_state="session")
+        who = frame.actor(place, "")
+        if not place.account:
+            who = st.text_input(text("Your name or staff number"), key="surveyor", persist_state="session")
         fix = browser.position(place.words, key=f"position_fix_{code}")
         latitude, longitude, accuracy_m = (
             _position_inputs(place, code, site, fix) if kind == MOVED else (None, None, None)

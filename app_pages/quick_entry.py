@@ -192,7 +192,7 @@ def _save(place: frame.Here, state: frame.Audited, draft: answer_sheet.AnswerShe
     if not read.survey.measurements:
         refused.append(text("Nothing has been answered yet. Answer at least one question."))
     if not refused:
-        given = submit.submit(place.store, read.survey, draft.surveyor.strip())
+        given = submit.submit(place.store, read.survey, frame.actor(place, draft.surveyor))
         refused = [words.problem(problem) for problem in given.problems]
     st.session_state[REFUSED] = refused
     if refused:

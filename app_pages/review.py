@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from app_pages import address, frame, reviewer, tables
+from app_pages import address, erased_photos, frame, reviewer, tables
 from audits import quality, survey_report, terms, wording
 from audits.store import attaching, holding, photo_marks, photos, read, reviews, settling
 
@@ -177,12 +177,16 @@ def one_survey(place: frame.Here, row: pd.Series, survey_id: str, warnings: dict
             notes[line.key] = asked.text_input(label, key=f"note|{survey_id}|{line.key}")
         whole = st.text_area(text("Note on the whole survey"), key=f"note|{survey_id}")
         left, right = st.columns(2)
-        approve = left.form_submit_button(text("Approve"), type="primary", disabled=not who, width="stretch")
+        left.form_submit_button(
+            text("Approve"),
+            type="primary",
+            disabled=not who,
+            width="stretch",
+            on_click=_approve,
+            args=(place, (survey_id,), who),
+        )
         give_back = right.form_submit_button(text("Return with these notes"), disabled=not who, width="stretch")
     evidence(place, survey_id)
-    if approve:
-        _approve(place, (survey_id,), who)
-        st.rerun()
     if give_back:
         _give_back(place, survey_id, whole, notes, who)
 
@@ -198,7 +202,7 @@ def _give_back(place: frame.Here, survey_id: str, note: str, notes: dict[str, st
 
 def evidence(place: frame.Here, survey_id: str) -> None:
     """Show the photos of one survey, those with people too: the reader here is the one who decides on them."""
-    kept = read.photos(place.store, survey_ids=[survey_id])
+    kept = erased_photos.told(place, read.photos(place.store, survey_ids=[survey_id]))
     for row in kept.itertuples():
         quantity = place.book.quantities.get(row.quantity)
         of = place.words.name(quantity.name) if quantity else row.element_id or row.survey_id

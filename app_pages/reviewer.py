@@ -16,8 +16,10 @@ DONE = "reviewer_done"
 
 
 def name(place: frame.Here) -> str:
-    """Return the name under which decisions are recorded; the session keeps it."""
+    """Return the name under which decisions are recorded: of the account, else as typed, which the session keeps."""
     text = place.words.text
+    if place.account is not None:
+        return place.account.username
     st.session_state.setdefault(NAME, st.session_state.get("stays_reviewer", ""))
     typed = st.text_input(text("Your name or staff number"), key=NAME, autocomplete="name")
     st.session_state["stays_reviewer"] = typed

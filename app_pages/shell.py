@@ -8,10 +8,13 @@ import gzip
 import html
 import importlib
 import json
+import logging
 import re
 import secrets
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager
 from pathlib import Path
+from typing import Any
 
 from starlette.middleware import Middleware
 from starlette.requests import Request
@@ -21,10 +24,14 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Receive, Scope, Send
 from streamlit import file_util
 
-from audits import wording
+from audits import errors, wording
+from audits.store import connection
 
 STREAMLIT_FOLDER = Path(file_util.get_static_dir())
-SERVED_BY_OTHERS = re.compile(r"/(assets|openrosa|field|app/static|static|_stcore|media|component|vendor)\b")
+SERVED_BY_OTHERS = re.compile(
+    r"/(assets|openrosa|field|app/static|static|_stcore|media|component|vendor|sign-in|sign-out|health|metrics|public|auth"
+    r"|oauth2callback)\b"
+)
 COMPRESSED = {".js": "text/javascript", ".css": "text/css", ".json": "application/json", ".svg": "image/svg+xml"}
 
 # Streamlit and streamlit-folium evaluate code they build, so 'unsafe-eval' and 'unsafe-inline' cannot go
@@ -43,6 +50,7 @@ CONTENT_SECURITY_POLICY = "; ".join(
         "form-action 'self'",
     )
 )
+PUBLIC_PATH, PUBLIC_CHOICE = "/public", "public_council"
 A_YEAR_S = 31_536_000
 ONLINE_TILES = "https://tile.openstreetmap.org"
 
@@ -50,7 +58,8 @@ HEAD = """
 <link rel="stylesheet" href="./assets/shell.css">
 <script type="application/json" id="jaidee-words">{words}</script>
 <script src="./assets/shell.js"></script>
-</head>"""
+{watch}</head>"""
+WATCH = '<script src="./assets/signed_in.js"></script>\n'
 
 
 def routes(static_folder: Path) -> list[Mount]:
@@ -58,17 +67,40 @@ def routes(static_folder: Path) -> list[Mount]:
     return [Mount("/assets", StaticFiles(directory=static_folder), name="assets")]
 
 
-def middleware() -> list[Middleware]:
-    """Return what wraps every request, outermost first."""
-    return [Middleware(Shell)]
+def public(folder: Path) -> Mount:
+    """Return the route of the pages for everybody, as ``python -m audits site`` wrote them into a folder."""
+    return Mount(PUBLIC_PATH, StaticFiles(directory=folder, html=True, check_dir=False), name="public")
 
 
-@contextlib.asynccontextmanager
-async def warm(_app: object) -> AsyncIterator[dict[str, object]]:
-    """Import the slow libraries before the first reader comes."""
-    for name in ("folium", "geopandas", "pyogrio", "audits.audit", "layers.web_map"):
-        importlib.import_module(name)
-    yield {}
+def middleware(shared: bool = False) -> list[Middleware]:
+    """Return what wraps every request that the guard lets through, outermost first.
+
+    Parameters
+    ----------
+    shared
+        Readers sign in; a page notices when its reader was signed out.
+    """
+    return [Middleware(Shell, shared)]
+
+
+def living(
+    open_store: Callable[[], connection.Store],
+) -> Callable[[object], AbstractAsyncContextManager[dict[str, Any]]]:
+    """Return what is done before the first reader comes and after the last one went."""
+
+    @contextlib.asynccontextmanager
+    async def live(_app: object) -> AsyncIterator[dict[str, Any]]:
+        # the slow libraries, and the record: a reader should not wait for either
+        for name in ("folium", "geopandas", "pyogrio", "audits.audit", "layers.web_map"):
+            importlib.import_module(name)
+        # they would write who asked for what into the log; the guard's own tells what is needed
+        logging.getLogger("uvicorn.access").disabled = True
+        logging.getLogger("uvicorn.error").setLevel(logging.WARNING)
+        yield {}
+        with contextlib.suppress(errors.JaideeError):
+            open_store().close()
+
+    return live
 
 
 class Shell:
@@ -78,24 +110,28 @@ class Shell:
     ----------
     app
         The application wrapped.
+    shared
+        Readers sign in.
     """
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, shared: bool = False) -> None:
         self.app = app
+        self._shared = shared
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request or pass it on."""
-        response = _answer(Request(scope)) if scope["type"] == "http" and scope["method"] in ("GET", "HEAD") else None
+        is_asking = scope["type"] == "http" and scope["method"] in ("GET", "HEAD")
+        response = _answer(Request(scope), self._shared) if is_asking else None
         await (response or self.app)(scope, receive, send)
 
 
-def _answer(request: Request) -> Response | None:
+def _answer(request: Request, shared: bool) -> Response | None:
     path = request.url.path
     if path.startswith("/static/") and "gzip" in request.headers.get("accept-encoding", ""):
         return _bundle(path)
     wants_page = "text/html" in request.headers.get("accept", "")
     if wants_page and request.headers.get("sec-fetch-dest", "document") == "document":
-        return None if SERVED_BY_OTHERS.match(path) else _page(request)
+        return None if SERVED_BY_OTHERS.match(path) else _page(request, shared)
     return None
 
 
@@ -118,11 +154,11 @@ def _compressed(path: str) -> bytes | None:
     return gzip.compress(file.read_bytes(), 6) if file.is_file() else None
 
 
-def _page(request: Request) -> Response:
+def _page(request: Request, shared: bool) -> Response:
     language = request.query_params.get("lang") or request.cookies.get("lang") or "th"
     language = language if language in wording.LANGUAGES else "th"
     response = HTMLResponse(
-        _page_text(language),
+        _page_text(language, shared),
         headers={
             "cache-control": "no-cache",
             "x-content-type-options": "nosniff",
@@ -138,11 +174,12 @@ def _page(request: Request) -> Response:
 
 
 @functools.cache
-def _page_text(language: str) -> str:
+def _page_text(language: str, shared: bool) -> str:
     words = wording.Wording(language)
     chrome = json.dumps(wording.chrome_phrases(language), ensure_ascii=False).replace("<", "\\u003c")
     title = html.escape(words.text("Jaidee: universal design audit"))
     page = (STREAMLIT_FOLDER / "index.html").read_text("utf-8")
     page = page.replace('<html lang="en">', f'<html lang="{language}">')
     page = page.replace("<title>Streamlit</title>", f"<title>{title}</title>")
-    return page.replace("</head>", HEAD.replace("{words}", chrome), 1)
+    head = HEAD.replace("{watch}", WATCH if shared else "").replace("{words}", chrome)
+    return page.replace("</head>", head, 1)

@@ -9,9 +9,10 @@ import html
 import pandas as pd
 import streamlit as st
 
-from app_pages import frame, position_report, site_story, site_summary, tables
-from audits import audit, markers, site_report, terms, wording
-from audits.store import photos, read
+from app_pages import erased_photos, frame, position_report, site_story, site_summary, tables, works_parts
+from audits import audit, markers, roles, site_report, terms, wording
+from audits.exchange import receipt_bundle
+from audits.store import photos, read, register_changes
 
 LISTED_SUGGESTIONS = 8
 
@@ -31,9 +32,14 @@ def show(place: frame.Here) -> None:
     state = frame.audited(place, edition, as_of)
     facts(place, site)
     site_summary.score_block(place, state.audit.sites.loc[code])
+    receipt(place, code, edition, as_of)
     query = frame.query(place, site=code)
-    st.page_link("survey.py", label=text("Survey this site"), query_params=query)
-    st.page_link("city_map.py", label=text("Show on the map"), query_params=query)
+    frame.link(place, "survey.py", label=text("Survey this site"), query_params=query)
+    frame.link(place, "city_map.py", label=text("Show on the map"), query_params=query)
+    if roles.may(place.store.role, register_changes.CHANGE):
+        frame.link(place, "register.py", label=text("Correct the register"), query_params=query)
+    if as_of is None:
+        works_parts.site_sections(place, current, code)
     found = site_story.sections(place, state, code, as_of)
     next_steps(place, state, code, as_of)
     for section in found:
@@ -45,6 +51,21 @@ def show(place: frame.Here) -> None:
     evidence(place, code)
     history(place, current, code)
     position_report.form(place, code, site)
+
+
+def receipt(place: frame.Here, code: str, edition: str, as_of: dt.date | None) -> None:
+    """Offer the score with all it rests on, for whoever wants to work it out again."""
+    if not frame.sees(place, "surveyor"):
+        return
+    st.download_button(
+        place.words.text("Download the score receipt"),
+        lambda: receipt_bundle.packed(place.store, [code], place.today, edition=edition, as_of=as_of),
+        receipt_bundle.file_name([code], place.today),
+        "application/zip",
+        key="site_receipt",
+        on_click="ignore",
+        help=place.words.text("Anyone can work the figure out again from it: python -m audits verify-receipt FILE"),
+    )
 
 
 def views(place: frame.Here) -> tuple[str, dt.date | None]:
@@ -202,7 +223,9 @@ def compare(place: frame.Here, code: str, as_of: dt.date | None) -> None:
 def evidence(place: frame.Here, code: str) -> None:
     """Show the photos kept for this site, without ever giving them an address of their own."""
     text = place.words.text
-    kept = read.photos(place.store, site_code=code)
+    if not frame.sees(place, "photo"):
+        return
+    kept = erased_photos.told(place, read.photos(place.store, site_code=code))
     if kept.empty:
         return
     st.subheader(text("Photos"))
@@ -230,11 +253,15 @@ def history(place: frame.Here, state: frame.Audited, code: str) -> None:
     surveys = state.surveys
     mine = surveys.loc[surveys["site_code"] == code].sort_values("observed_at", ascending=False)
     st.subheader(text("History"))
+
+    def who(name: str) -> str:
+        return name if frame.sees(place, "surveyor") else "–"
+
     if mine.empty:
         st.write(text("Nobody has surveyed this site yet."))
     else:
         rows = [
-            (words.instant(row.observed_at), row.surveyor, str(row.receipt_number), survey_state(row, words))
+            (words.instant(row.observed_at), who(row.surveyor), str(row.receipt_number), survey_state(row, words))
             for row in mine.itertuples()
         ]
         headings = (text("When"), text("Surveyor"), text("Receipt"), text("State"))
@@ -244,7 +271,7 @@ def history(place: frame.Here, state: frame.Audited, code: str) -> None:
         rows = [
             (
                 words.instant(row.updated_at),
-                row.updated_by,
+                who(row.updated_by),
                 text(terms.POSITION_STATUS[row.position_status]),
                 row.position_note or "",
             )

@@ -45,7 +45,7 @@ def register(place: frame.Here, empty: bool) -> None:
     )
     if not empty:
         st.write(text("This workspace already has a register."))
-        st.page_link("city_map.py", label=text("Open the map"), query_params=frame.query(place))
+        frame.link(place, "city_map.py", label=text("Open the map"), query_params=frame.query(place))
     elif st.button(text("Start with this register"), type="primary", key="start_register"):
         begin.with_starter_register(place.store, "start page")
         _open_map(place)

@@ -136,7 +136,7 @@ def save(
             )
         )
         return
-    receipt_given = submit.submit(place.store, read.survey, draft.surveyor.strip())
+    receipt_given = submit.submit(place.store, read.survey, frame.actor(place, draft.surveyor))
     if receipt_given.outcome in ("refused", "conflict"):
         for problem in receipt_given.problems:
             st.error(place.words.problem(problem))

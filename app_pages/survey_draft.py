@@ -18,7 +18,10 @@ HABITS = "habits"
 HABITS_KEPT = ("surveyor", "length_unit", "slope_unit", "instruments")
 
 
-def _key(name: str) -> str:
+def _key(place: frame.Here, name: str) -> str:
+    """Return under what a draft is kept: of the account, else of the device; two share a phone, not their drafts."""
+    if place.account is not None:
+        return f"account {place.account.username}/{name}"
     device = st.context.cookies.get("device") or "this-device"
     return f"{device}/{name}"
 
@@ -32,7 +35,7 @@ def current(place: frame.Here, site_code: str) -> answer_sheet.AnswerSheet:
         and st.session_state.get("draft_of") == str(place.workspace.folder)
     ):
         return draft
-    kept = drafts.load(place.workspace, _key(site_code))
+    kept = drafts.load(place.workspace, _key(place, site_code))
     draft = (
         answer_sheet.AnswerSheet(**kept)
         if kept
@@ -44,7 +47,7 @@ def current(place: frame.Here, site_code: str) -> answer_sheet.AnswerSheet:
 
 def _habits(place: frame.Here) -> dict[str, Any]:
     """Return what this device's surveyor said last time: name, units, instruments."""
-    return drafts.load(place.workspace, _key(HABITS)) or {}
+    return drafts.load(place.workspace, _key(place, HABITS)) or {}
 
 
 def _take(place: frame.Here, draft: answer_sheet.AnswerSheet) -> None:
@@ -57,13 +60,13 @@ def _take(place: frame.Here, draft: answer_sheet.AnswerSheet) -> None:
 def keep(place: frame.Here, draft: answer_sheet.AnswerSheet) -> None:
     """Write the draft to the disk."""
     record = asdict(draft)
-    drafts.save(place.workspace, _key(draft.site_code), record)
-    drafts.save(place.workspace, _key(HABITS), {name: record[name] for name in HABITS_KEPT})
+    drafts.save(place.workspace, _key(place, draft.site_code), record)
+    drafts.save(place.workspace, _key(place, HABITS), {name: record[name] for name in HABITS_KEPT})
 
 
 def discard(place: frame.Here, draft: answer_sheet.AnswerSheet) -> None:
     """Forget the draft: it was sent, or given up."""
-    drafts.discard(place.workspace, _key(draft.site_code))
+    drafts.discard(place.workspace, _key(place, draft.site_code))
     st.session_state.pop(STATE, None)
 
 

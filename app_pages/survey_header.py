@@ -20,6 +20,9 @@ def who_and_how(place: frame.Here, draft: answer_sheet.AnswerSheet) -> None:
     """Ask once for the surveyor, the units and the instruments."""
     text = place.words.text
     prefix = f"answer|{draft.survey_id}"
+    known = place.account.display_name if place.account else ""
+    if known and not draft.surveyor:
+        draft.surveyor = known
     st.session_state.setdefault(f"{prefix}|surveyor", draft.surveyor)
     st.text_input(
         text("Your name or staff number"),

@@ -59,7 +59,7 @@ def _keep(
     if digest in seen.get(draft.survey_id, ()):
         return
     try:
-        kept = photos.keep(place.store, content, actor=draft.surveyor or "web")
+        kept = photos.keep(place.store, content, actor=frame.actor(place, draft.surveyor) or "web")
     except errors.RefusedError as refused:
         for problem in refused.problems:
             st.error(place.words.problem(problem))

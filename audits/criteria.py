@@ -232,13 +232,14 @@ class Grade:
 
 @dataclass(frozen=True)
 class Weights:
-    """What the municipality has set: weight by severity, grades from the best, the cap, and the personas' names."""
+    """What the municipality has set: weight by severity, grades, the cap, the personas' names, weights of priority."""
 
     note: Name
     severity: Mapping[int, float]
     grades: tuple[Grade, ...]
     cap_when_severity_4_fails: str
     personas: Mapping[str, Name]
+    priority: Mapping[str, float]
 
 
 @dataclass(frozen=True)

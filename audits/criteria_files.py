@@ -98,7 +98,15 @@ def load_weights(path: Path = WEIGHTS) -> criteria.Weights:
         grades=grades,
         cap_when_severity_4_fails=raw["cap_when_severity_4_fails"],
         personas={persona: criteria_build.name(block["name"]) for persona, block in raw["personas"].items()},
+        priority={name: float(weight) for name, weight in (raw.get("priority") or _priority()).items()},
     )
+
+
+@functools.cache
+def _priority() -> Mapping[str, float]:
+    """Return the weights of priority that come with the program, for a file from before there were any."""
+    weights: Mapping[str, float] = _read(WEIGHTS, "weights").contents["priority"]
+    return weights
 
 
 @functools.cache

@@ -7,10 +7,12 @@ from typing import Any
 import geopandas as gpd
 import pandas as pd
 
-from audits import terms, wording
+from audits import terms, wording, works
 from layers import symbols, web_map
 
-BY_VERDICT, BY_GRADE = "verdict", "grade"
+BY_VERDICT, BY_GRADE, BY_CHANGE = "verdict", "grade", "change"
+SYMBOLS = {BY_VERDICT: symbols.OF_VERDICT, BY_GRADE: symbols.OF_GRADE, BY_CHANGE: symbols.OF_CHANGE}
+NOT_BUILT = wording.phrase("nothing accepted yet")
 
 
 def markers(
@@ -27,15 +29,15 @@ def markers(
     words
         The reader's language.
     by
-        :data:`BY_VERDICT` or :data:`BY_GRADE`.
+        A key of :data:`SYMBOLS`; by change, `audited` has a column ``change``: one of :data:`audits.works.CHANGES`, or
+        empty where nothing was accepted.
 
     Returns
     -------
     geopandas.GeoDataFrame
         EPSG:4326; columns ``code``, ``label``, ``colour``, ``shape``, ``glyph``, ``hollow``, ``geometry``.
     """
-    table = symbols.OF_VERDICT if by == BY_VERDICT else symbols.OF_GRADE
-    chosen = [table[key] for key in audited[by].reindex(sites.index)]
+    chosen = [SYMBOLS[by][key] for key in audited[by].reindex(sites.index)]
     return gpd.GeoDataFrame(
         {
             "code": sites.index,
@@ -58,8 +60,14 @@ def label(site: Any, audited: pd.Series, words: wording.Wording) -> str:
         score_text(audited["score_low"], audited["score_high"], words),
         words.text(terms.STANDING[audited["standing"]]),
         words.text(terms.POSITION_STATUS[site.position_status]),
+        *((change_name(audited[BY_CHANGE], words),) if BY_CHANGE in audited else ()),
     )
     return " · ".join(parts)
+
+
+def change_name(change: str, words: wording.Wording) -> str:
+    """Return what changed at a site since something was built there and accepted."""
+    return words.text(works.CHANGE_NAMES[change] if change else NOT_BUILT)
 
 
 def site_name(site: Any, words: wording.Wording) -> str:
@@ -87,7 +95,7 @@ def map_words(audited: pd.DataFrame, words: wording.Wording, by: str = BY_VERDIC
     words
         The reader's language.
     by
-        :data:`BY_VERDICT` or :data:`BY_GRADE`.
+        A key of :data:`SYMBOLS`.
     """
     text = words.text
     counted = audited[by].value_counts()
@@ -111,7 +119,7 @@ def map_words(audited: pd.DataFrame, words: wording.Wording, by: str = BY_VERDIC
 
 
 def _legend(by: str, counted: pd.Series, words: wording.Wording) -> list[web_map.LegendEntry]:
-    table = symbols.OF_VERDICT if by == BY_VERDICT else symbols.OF_GRADE
+    table = SYMBOLS[by]
     names = {key: _name(key, by, words) for key in table if key != "not_applicable"}
     return [
         web_map.LegendEntry(f"{name}: {words.number(counted.get(key, 0))}", *_drawn(table[key]), name=name)
@@ -122,6 +130,8 @@ def _legend(by: str, counted: pd.Series, words: wording.Wording) -> list[web_map
 def _name(key: str, by: str, words: wording.Wording) -> str:
     if by == BY_VERDICT:
         return words.text(terms.VERDICT[key])
+    if by == BY_CHANGE:
+        return change_name(key, words)
     return words.text("grade {grade}", grade=key) if key else words.text("undecided")
 
 

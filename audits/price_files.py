@@ -1,14 +1,15 @@
-"""Read price tables from files: the sample that is shipped, and what the municipality sends in its place."""
+"""Read price tables from files, the sample that is shipped or the municipality's own, and write them."""
 
 from __future__ import annotations
 
 import csv
 import datetime as dt
+import io
 from pathlib import Path
 
 from audits import criteria, errors
 from audits.field import tables
-from audits.planning import prices
+from audits.planning import prices, quantities
 
 FOLDER = Path(__file__).parents[1] / "data" / "prices"
 
@@ -51,3 +52,15 @@ def read(content: bytes, file_name: str, today: dt.date) -> prices.PriceBook:
     if wrong:
         raise errors.RefusedError(wrong)
     return prices.read(table.columns, [(row.line, row.cells) for row in table.rows], today)
+
+
+def written(book: prices.PriceBook) -> str:
+    """Return a price book as CSV, headed by the ids of its columns; :func:`read` gives the same book again."""
+    text = io.StringIO(newline="")
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(prices.COLUMNS)
+    for price in (*book.prices.values(), book.factor):
+        unit = "" if price.code == prices.FACTOR else quantities.unit(price.code)
+        names = price.code, price.name.th, price.name.en, unit
+        writer.writerow([*names, *price.thb, price.dated_on.isoformat(), price.source])
+    return text.getvalue()

@@ -33,9 +33,10 @@ DEEDS: Mapping[str, frozenset[str]] = {
     "photo.keep": _FIELD,
     "photo.source": _FIELD,
     "import.hold": _FIELD,
+    # what was held settles itself when it comes again and can be taken in; people decide by a review
+    "held.settle": _FIELD,
     "register.position": _FIELD,
     "survey.review": _JUDGEMENT,
-    "held.settle": _JUDGEMENT,
     "photo.mark": _JUDGEMENT,
     "device.calibrate": _JUDGEMENT,
     "technician.secret": _TRUST,

@@ -147,4 +147,10 @@ SURVEY_SOURCE = {
     "demonstration": wording.phrase("demonstration"),
 }
 
+MAPPED_CREDIT = wording.phrase("Ground: © OpenStreetMap contributors. Outline: OCHA COD-AB / RTSD, CC BY-IGO")
 GROUND_CREDIT = wording.phrase("Outline: OCHA COD-AB / RTSD, CC BY-IGO. Streets and places: coarse public positions")
+
+
+def ground_credit(mapped: bool) -> str:
+    """Return the phrase that names the sources of the ground, with a base map of OpenStreetMap or without."""
+    return MAPPED_CREDIT if mapped else GROUND_CREDIT

@@ -121,7 +121,9 @@ class Wording:
 
     def problem(self, problem: errors.Problem) -> str:
         """Return a problem as one sentence: where, what is wrong, what to do."""
-        return f"{self.place(problem.where)}: {self.text(problem.kind.template, **dict(problem.values))}"
+        said = f"{self.place(problem.where)}: {self.text(problem.kind.template, **dict(problem.values))}"
+        # it quotes what was sent, and JSON may carry half a surrogate pair, which nothing can show
+        return said.encode("utf-8", "replace").decode()
 
     def place(self, where: str) -> str:
         """Return the place of a problem, such as ``row 3, column``, in the reader's language."""

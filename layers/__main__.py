@@ -1,4 +1,4 @@
-"""Answer ``python -m layers``: make the base map from a file of OpenStreetMap."""
+"""Answer ``python -m layers``: make the base map, and take in where people live."""
 
 from __future__ import annotations
 
@@ -6,13 +6,14 @@ import argparse
 import io
 import os
 import sys
+import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
 import rich.console
 import rich.progress
 
-from layers import base_file, errors, osm, positions
+from layers import base_file, errors, osm, osm_online, population_file, positions
 
 WORKSPACE_KEY = "JAIDEE_WORKSPACE"
 
@@ -23,41 +24,77 @@ def main(words: Sequence[str] | None = None) -> int:
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(encoding="utf-8", errors="replace")
     asked = _parser().parse_args(words)
-    console = rich.console.Console(stderr=True)
     try:
-        box = _box(asked.box) if asked.box else osm.city_box()
-        with rich.progress.Progress(console=console, transient=True, disable=not console.is_terminal) as bar:
-            task = bar.add_task(f"Reading {asked.file.name}", total=None)
-            ground = osm.write_base(
-                asked.file,
-                asked.into,
-                box,
-                progress=lambda looked, kept: bar.update(
-                    task, description=f"Reading {asked.file.name}: {looked:,} things, {kept:,} kept"
-                ),
-            )
+        said = asked.deed(asked)
     except errors.LayerError as refused:
         print(refused, file=sys.stderr)
         return 1
-    print(f"Base map written to {base_file.path(asked.into)}")
-    for key, value in ground.about.items():
-        print(f"  {key}: {value}")
+    print(said)
     return 0
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m layers", description="Make the ground under the sites.")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    base = commands.add_parser("base", help="make or renew the base map from a file of OpenStreetMap")
-    base.add_argument("file", type=Path, metavar="FILE.osm.pbf", help="an extract that holds the city")
+    base = commands.add_parser("base", help="make or renew the base map from OpenStreetMap")
+    source = base.add_mutually_exclusive_group(required=True)
+    source.add_argument("file", type=Path, nargs="?", metavar="FILE.osm.pbf", help="an extract that holds the city")
+    source.add_argument("--online", action="store_true", help="fetch the city from Overpass; needs a network")
+    base.add_argument("--overpass", default=osm_online.ADDRESS, metavar="URL", help="default: %(default)s")
     base.add_argument("--box", metavar="W,S,E,N", help="degrees; the municipality and 2 km around it when not given")
-    base.add_argument("--into", type=Path, default=_default_folder(), metavar="DIR", help="default: %(default)s")
+    base.add_argument("--into", type=Path, default=_workspace(), metavar="DIR", help="default: %(default)s")
+    base.set_defaults(deed=_base)
+    population = commands.add_parser("population", help="take in the residents by place, or take them away")
+    given = population.add_mutually_exclusive_group(required=True)
+    given.add_argument("file", type=Path, nargs="?", metavar="FILE", help="GeoPackage, GeoJSON or CSV with residents")
+    given.add_argument("--remove", action="store_true", help="take the file of the workspace away")
+    population.add_argument("--workspace", type=Path, default=_workspace(), metavar="DIR", help="default: %(default)s")
+    population.set_defaults(deed=_population)
     return parser
 
 
-def _default_folder() -> Path:
+def _base(asked: argparse.Namespace) -> str:
+    """Make the base map and return what is in it."""
+    box = _box(asked.box) if asked.box else osm.city_box()
+    console = rich.console.Console(stderr=True)
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        rich.progress.Progress(console=console, transient=True, disable=not console.is_terminal) as bar,
+    ):
+        task = bar.add_task("Base map", total=None)
+        file = asked.file
+        if file is None:
+            bar.update(task, description=f"Asking {asked.overpass}")
+            file = osm_online.fetch(box, Path(folder), asked.overpass)
+        ground = osm.write_base(
+            file,
+            asked.into,
+            box,
+            progress=lambda looked, kept: bar.update(
+                task, description=f"Reading {file.name}: {looked:,} things, {kept:,} kept"
+            ),
+        )
+    about = [f"  {key}: {value}" for key, value in ground.about.items()]
+    return "\n".join((f"Base map written to {base_file.path(asked.into)}", *about))
+
+
+def _population(asked: argparse.Namespace) -> str:
+    """Take the residents in, or away, and return what was done."""
+    if asked.remove:
+        gone = population_file.remove(asked.workspace)
+        return f"{asked.workspace}: the file of residents was taken away" if gone else "There was no file of residents"
+    try:
+        content = asked.file.read_bytes()
+    except OSError as fault:
+        raise errors.LayerError(f"{asked.file}: cannot be read ({fault.strerror})") from fault
+    people = population_file.keep(asked.workspace, asked.file.name, content)
+    count = f"{people[population_file.COLUMN].sum():,.0f} residents at {len(people):,} places"
+    return f"{population_file.path(asked.workspace)}: {count}"
+
+
+def _workspace() -> Path:
     named = os.environ.get(WORKSPACE_KEY)
-    return (Path(named) if named else Path(__file__).parents[1] / "workspace") / "base"
+    return Path(named) if named else Path(__file__).parents[1] / "workspace"
 
 
 def _box(written: str) -> positions.Box:

@@ -15,12 +15,26 @@ from layers import errors
 
 NAME = "base.gpkg"
 ABOUT = "about"
+DEMONSTRATION = "demonstration"
 ATTRIBUTION = "© OpenStreetMap contributors, ODbL"
 
 
 def path(folder: Path) -> Path:
     """Return where the base map of a folder lies, whether or not there is one."""
     return folder / NAME
+
+
+def folders(workspace: Path) -> tuple[Path, ...]:
+    """Return where the ground of a workspace may lie, the first that has it counts.
+
+    The demonstration lies in the folder of the real workspace and stands on the same ground.
+    """
+    return (workspace, workspace.parent) if workspace.name == DEMONSTRATION else (workspace,)
+
+
+def folder_for(workspace: Path) -> Path:
+    """Return the folder whose base map a workspace stands on; the workspace itself where there is none."""
+    return next((folder for folder in folders(workspace) if path(folder).is_file()), workspace)
 
 
 def write(

@@ -94,9 +94,11 @@ def layer(frame: gpd.GeoDataFrame) -> Layer:
     return Layer(shapes, names, _texts(known, "highway"), shapely.STRtree(shapes))
 
 
-def surfaces(water: Layer | None, buildings: Layer | None, sheet: paper_sheet.Sheet) -> str:
-    """Return water and, at scales down to 1:5,000, buildings."""
+def surfaces(water: Layer | None, buildings: Layer | None, sheet: paper_sheet.Sheet, parks: Layer | None = None) -> str:
+    """Return parks, water and, at scales down to 1:5,000, buildings."""
     drawn = []
+    if parks is not None:
+        drawn.append(_filled(parks, sheet, 'fill="#e4efdc" stroke="#b3cba4" stroke-width=".1"'))
     if water is not None:
         drawn.append(_filled(water, sheet, 'fill="#cfe4ef" stroke="#5f93b3" stroke-width=".15"'))
     if buildings is not None and sheet.scale <= _SMALLEST_SCALE_OF_BUILDINGS:
@@ -206,7 +208,8 @@ def _drawn_at(axes: Layer, sheet: paper_sheet.Sheet) -> npt.NDArray[np.intp]:
 
 
 def _filled(areas: Layer, sheet: paper_sheet.Sheet, style: str) -> str:
-    return f'<path d="{path(sheet.cut(areas.shapes[areas.within(sheet)]))}" fill-rule="evenodd" {style}/>'
+    line = path(sheet.cut(areas.shapes[areas.within(sheet)]))
+    return f'<path d="{line}" fill-rule="evenodd" {style}/>' if line else ""
 
 
 def _lines(shape: shapely.Geometry) -> Iterator[shapely.LineString]:

@@ -57,6 +57,7 @@ class Ground:
     outline: paper_ground.Layer | None
     buildings: paper_ground.Layer | None = None
     water: paper_ground.Layer | None = None
+    parks: paper_ground.Layer | None = None
 
 
 @dataclass(frozen=True)
@@ -87,6 +88,7 @@ def ground(
     outline: gpd.GeoDataFrame | None,
     buildings: gpd.GeoDataFrame | None = None,
     water: gpd.GeoDataFrame | None = None,
+    parks: gpd.GeoDataFrame | None = None,
 ) -> Ground:
     """Make the ground ready for drawing.
 
@@ -98,7 +100,7 @@ def ground(
         Landmarks with `name_th` and `name_en`; earlier rows keep their name where two would overlap.
     outline
         Of the municipality.
-    buildings, water
+    buildings, water, parks
         Areas.
 
     Raises
@@ -106,7 +108,7 @@ def ground(
     errors.LayerError
         If a frame has no CRS.
     """
-    frames = (street_axes, places, outline, buildings, water)
+    frames = (street_axes, places, outline, buildings, water, parks)
     return Ground(*(None if frame is None else paper_ground.layer(frame) for frame in frames))
 
 
@@ -279,7 +281,7 @@ def _sheet_around(sites: gpd.GeoDataFrame, width_mm: float, height_mm: float) ->
 
 def _under(ground: Ground, sheet: paper_sheet.Sheet) -> tuple[str, npt.NDArray[np.object_]]:
     """Return what lies under everything else, and the lines on paper that labels should not cross."""
-    drawn = [paper_ground.surfaces(ground.water, ground.buildings, sheet)]
+    drawn = [paper_ground.surfaces(ground.water, ground.buildings, sheet, ground.parks)]
     lines: npt.NDArray[np.object_] = np.array([], dtype=object)
     for layer, draw in ((ground.streets, paper_ground.streets), (ground.outline, paper_ground.outline)):
         if layer is not None:

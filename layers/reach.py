@@ -264,6 +264,62 @@ def reached_parts(
     return parts
 
 
+def usage(walking: network.Network, lengths: Graph, origins: Nodes, people: Distances, limit_m: float) -> Distances:
+    """Return how many people pass each edge on the shortest way to their nearest origin, shape (edges,).
+
+    Parameters
+    ----------
+    walking
+        The network.
+    lengths
+        Of all who walk there, as from :func:`graph`.
+    origins
+        Nodes that people go to.
+    people
+        Weight of each node, shape (nodes,).
+    limit_m
+        Who lives farther off does not walk, in metres.
+    """
+    passed = np.zeros(len(walking.edges))
+    if not len(origins):
+        return passed
+    off, before, _ = scipy.sparse.csgraph.dijkstra(
+        lengths, indices=origins, limit=limit_m, min_only=True, return_predecessors=True
+    )
+    walked = np.flatnonzero(np.isfinite(off) & (before >= 0))
+    through = _through(np.where(np.isfinite(off), people, 0.0), before, walked)
+    edge = _shortest_between(walking, walked, before[walked])
+    np.add.at(passed, edge, through[walked])
+    return passed
+
+
+def _through(people: Distances, before: Nodes, walked: Nodes) -> Distances:
+    """Return for each node the people who start there or pass it on the tree of shortest ways."""
+    # Ties in distance do not say which node comes first; the number of steps does, found by doubling them.
+    ahead = np.arange(len(people))
+    ahead[walked] = before[walked]
+    steps = np.zeros(len(people), np.intp)
+    steps[walked] = 1
+    while (steps[ahead] > 0).any():
+        steps, ahead = steps + steps[ahead], ahead[ahead]
+    through = people.copy()
+    farthest_first = walked[np.argsort(-steps[walked], kind="stable")]
+    ends = np.flatnonzero(np.diff(steps[farthest_first], append=-1))
+    for level in np.split(farthest_first, ends + 1):
+        np.add.at(through, before[level], through[level])
+    return through
+
+
+def _shortest_between(walking: network.Network, one: Nodes, other: Nodes) -> Nodes:
+    """Return the shortest edge between each two nodes that have one."""
+    ends, nodes = np.sort(walking.ends, axis=1), len(walking.nodes)
+    order = np.lexsort((walking.length_m, ends[:, 1], ends[:, 0]))
+    keys = (ends[:, 0] * nodes + ends[:, 1])[order]
+    wanted = np.minimum(one, other) * nodes + np.maximum(one, other)
+    found: Nodes = order[np.searchsorted(keys, wanted)]
+    return found
+
+
 def _three(ways: Ways) -> tuple[tuple[str, Graph], ...]:
     return ((_ON_FOOT, ways.on_foot), (_BEST, ways.best), (_WORST, ways.worst))
 

@@ -29,3 +29,13 @@ OF_GRADE = {
     "D": Symbol("#a4001d", "square", "D"),
     "": Symbol("#595959", "triangle", "?"),
 }
+
+OF_CHANGE = {
+    "worse": Symbol("#a4001d", "square", "▼"),
+    "likely_worse": Symbol("#a4001d", "diamond", "▽"),
+    "unclear": Symbol("#595959", "triangle", "?"),
+    "same": Symbol("#595959", "hexagon", "="),
+    "likely_better": Symbol("#00574b", "diamond", "△"),
+    "better": Symbol("#0b5d1e", "circle", "▲"),
+    "": Symbol("#6b6b6b", "circle", "·"),
+}

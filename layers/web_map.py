@@ -7,7 +7,7 @@ import html
 import json
 import mimetypes
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import cast
@@ -17,13 +17,14 @@ import geopandas as gpd
 import shapely
 from folium.utilities import JsCode
 
-from layers import errors, web_assets
+from layers import errors, web_assets, web_ground
+from layers import ground as ground_room
 
 # The frame of the map component lies two levels below the app's root, under whatever address the app is served.
 ASSETS = "../../assets/"
 
 SHAPES = ("circle", "square", "triangle", "diamond", "hexagon")
-WORST_FIRST = ("✕", "D", "±", "C", "?", "B", "✓", "A")
+WORST_FIRST = ("✕", "D", "▼", "▽", "±", "C", "?", "=", "B", "△", "✓", "A", "▲", "·")
 
 _MARKER_COLUMNS = ("code", "label", "colour", "shape", "glyph", "hollow")
 _SCRIPTS = ("vendor/leaflet/leaflet.js", "symbols.js", "crowd.js", "dress.js", "map.js")
@@ -51,11 +52,16 @@ class Base:
         Polygons.
     places
         Points; earlier rows keep their label where two would overlap.
+    parks, water, buildings
+        Polygons, drawn quietly under everything else; any CRS.
     """
 
     streets: gpd.GeoDataFrame
     outline: gpd.GeoDataFrame
     places: gpd.GeoDataFrame
+    parks: gpd.GeoDataFrame | None = None
+    water: gpd.GeoDataFrame | None = None
+    buildings: gpd.GeoDataFrame | None = None
 
 
 @dataclass(frozen=True)
@@ -119,6 +125,12 @@ class Palette:
     outline: str = "#5f6f7a"
 
 
+def base(ground: ground_room.Ground) -> Base:
+    """Return a ground as this map draws it."""
+    areas = (ground.parks, ground.water, ground.buildings) if ground.mapped else ()
+    return Base(ground.streets, ground.outline, ground.places, *areas)
+
+
 def city_map(
     sites: gpd.GeoDataFrame,
     base: Base,
@@ -128,6 +140,7 @@ def city_map(
     palette: Palette | None = None,
     assets: str = ASSETS,
     worst_first: tuple[str, ...] = WORST_FIRST,
+    shades: Sequence[web_ground.Shade] = (),
 ) -> folium.Map:
     """Draw the sites on the ground, north up; one layer for each class of things.
 
@@ -151,6 +164,8 @@ def city_map(
         Address of the static folder, seen from the page that holds the map.
     worst_first
         Glyphs, the worst first: how a group orders its sites, and which sign it bears.
+    shades
+        Areas over the ground, the lowest first.
 
     Raises
     ------
@@ -170,8 +185,13 @@ def city_map(
         folium.TileLayer(_TILES, attr=_TILES_ATTRIBUTION, max_zoom=_CLOSEST, name="tiles").add_to(city)
     for layer in _ground(base, words.language, colours, labelled=not online_tiles):
         layer.add_to(city)
+    for shade in shades:
+        features = [_feature(shape, {"style": style}) for shape, style in shade.parts()]
+        folium.GeoJson(_collection(features), name=shade.name, control=False, interactive=False).add_to(city)
     _sites_layer(sites).add_to(city)
-    city.fit_bounds(_bounds(sites if len(sites) else base.outline), padding=(24, 24), max_zoom=_ONE_SITE)
+    shown = [*sites.geometry, *(shade.area for shade in shades if not shapely.is_empty(shade.area))]
+    whole = gpd.GeoSeries(shown) if shown else base.outline
+    city.fit_bounds(_bounds(whole), padding=(24, 24), max_zoom=_ONE_SITE)
     for number, child in enumerate(city._children.values(), 1):
         child._id = f"{number:032x}"
     return city
@@ -303,32 +323,29 @@ def _sites_layer(sites: gpd.GeoDataFrame) -> folium.GeoJson:
 
 def _ground(base: Base, language: str, colours: Palette, *, labelled: bool) -> Iterator[folium.GeoJson]:
     edge = {"color": colours.outline, "weight": 2, "dashArray": "8 5", "fill": False}
-    street = {"color": colours.street, "weight": 4, "opacity": 1}
-    for name, frame, style in (("outline", base.outline, edge), ("streets", base.streets, street)):
-        features = [_feature(shape, {"style": style}) for shape in frame.geometry]
-        yield folium.GeoJson(_collection(features), name=name, control=False, interactive=False)
+    drawn = [(name, web_ground.area(name, getattr(base, name))) for name in web_ground.AREAS]
+    drawn.append(("outline", [(shape, edge) for shape in base.outline.geometry]))
+    drawn.append(("streets", web_ground.streets(base.streets, colours.street)))
+    for name, parts in drawn:
+        if parts:
+            features = [_feature(shape, {"style": style}) for shape, style in parts]
+            yield folium.GeoJson(_collection(features), name=name, control=False, interactive=False)
     if labelled:
         name = "name_th" if language == "th" else "name_en"
-        texts = [("street", middle, text) for middle, text in _middles(base.streets, name)]
+        texts = [("street", middle, text) for middle, text in web_ground.names(base.streets, name)]
         texts += [("place", point, text) for point, text in zip(base.places.geometry, base.places[name], strict=True)]
         features = [_feature(point, {"kind": kind, "text": text}) for kind, point, text in texts]
         draw = JsCode("jaidee.label")
         yield folium.GeoJson(_collection(features), name="labels", control=False, point_to_layer=draw)
 
 
-def _middles(streets: gpd.GeoDataFrame, name: str) -> Iterator[tuple[shapely.Point, str]]:
-    for text, parts in streets.groupby(name, sort=False):
-        longest = max(parts.geometry, key=lambda line: line.length)
-        yield longest.interpolate(0.5, normalized=True), str(text)
-
-
-def _bounds(frame: gpd.GeoDataFrame) -> list[list[float]]:
+def _bounds(frame: gpd.GeoSeries | gpd.GeoDataFrame) -> list[list[float]]:
     west, south, east, north = (float(edge) for edge in frame.total_bounds)
     return [[south, west], [north, east]]
 
 
 def _feature(shape: shapely.Geometry, properties: dict[str, object]) -> dict[str, object]:
-    rounded = shapely.set_precision(shape, 1e-6)
+    rounded = shapely.set_precision(shape, 1e-6, mode="pointwise")
     return {"type": "Feature", "properties": _inert(properties), "geometry": json.loads(shapely.to_geojson(rounded))}
 
 

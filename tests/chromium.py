@@ -10,6 +10,8 @@ from pathlib import Path
 import axe_playwright_python
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from tests.browser import axe_results
+
 AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text("utf-8")
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 ARGUMENTS = [
@@ -38,4 +40,6 @@ def violations(page: Page, tags: list[str] = WCAG) -> list[str]:
         frame.evaluate(AXE)
     found = page.evaluate("tags => axe.run(document, {runOnly: {type: 'tag', values: tags}})", tags)
     assert found["passes"]
+    language = page.evaluate("document.documentElement.lang")
+    axe_results.note(page.url, page.evaluate("innerWidth"), language, found)
     return [f"{each['id']}: {node['html'][:200]}" for each in found["violations"] for node in each["nodes"]]

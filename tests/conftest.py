@@ -13,7 +13,7 @@ import pytest
 from audits import audit, begin, criteria, criteria_files, demonstration, findings, wording
 from audits.store import connection, workspace
 from layers import web_assets
-from tests import chromium
+from tests import chromium, postgis
 
 MORNING = "2026-03-02T03:00:00Z"
 NAME = criteria.Name("ทดลอง", "trial")
@@ -30,6 +30,59 @@ def _prepared():
 def _chromium():
     with chromium.launched() as browser:
         yield browser
+
+
+# who asks for one of these looks into the file itself
+OF_THE_FILE = {"the_file", "outsider", "intruder"}
+
+
+def pytest_generate_tests(metafunc):
+    """Run what needs a place for a record twice: in the embedded file and in PostGIS."""
+    if "kind_of_store" in metafunc.fixturenames:
+        kinds = ["embedded", "postgis"]
+        if OF_THE_FILE.intersection(metafunc.fixturenames):
+            kinds = ["embedded"]
+        elif "the_database" in metafunc.fixturenames:
+            kinds = ["postgis"]
+        metafunc.parametrize("kind_of_store", kinds, indirect=True)
+
+
+@pytest.fixture
+def kind_of_store(request):
+    return request.param
+
+
+@pytest.fixture
+def the_file():
+    """Ask for the embedded file only."""
+
+
+@pytest.fixture
+def the_database():
+    """Ask for PostGIS only."""
+
+
+@pytest.fixture(scope="session", name="postgis")
+def _postgis(tmp_path_factory):
+    """A PostgreSQL with a template that holds an empty record: ``laid_out``."""
+    with postgis.launched() as server:
+        server.create("with_postgis", "laid_out")
+        place = workspace.Workspace(tmp_path_factory.mktemp("laid_out"), server.url("laid_out"))
+        connection.open_store(place).close()
+        yield server
+
+
+@pytest.fixture
+def place(kind_of_store, tmp_path, request):
+    """A workspace for a record that is still to be made; with ``store`` it is laid out already."""
+    folder = tmp_path / "work"
+    if kind_of_store == "embedded":
+        yield workspace.Workspace(folder)
+        return
+    server = request.getfixturevalue("postgis")
+    database = server.create("laid_out" if "store" in request.fixturenames else "with_postgis")
+    yield workspace.Workspace(folder, server.url(database))
+    server.drop(database)
 
 
 @pytest.fixture(scope="session")

@@ -13,12 +13,16 @@ ROOT = Path(__file__).parents[1]
 FLOORS = {"layers": 0, "audits": 1, "app_pages": 2, "app": 3}
 PAGES = (
     *("city_map", "site", "survey", "quick_entry", "field_work", "review", "quality"),
-    *("design", "plan", "criteria", "exports", "start"),
+    *("design", "plan", "works", "register", "criteria", "exports", "start"),
+    *("council", "reach", "priority", "ledger", "privacy", "accounts", "accessibility"),
 )
 ROOMS_OF_TOOLS = {
     "streamlit": ("app.py", "app_pages/"),
     "streamlit_folium": ("app_pages/folium_component.py",),
-    "starlette": ("app_pages/shell.py", "app_pages/openrosa", "app_pages/kit_server", "app_pages/sign_in"),
+    "starlette": (
+        *("app.py", "app_pages/shell.py", "app_pages/openrosa", "app_pages/kit_server", "app_pages/sign_in"),
+        "app_pages/guard",
+    ),
     "sqlalchemy": ("audits/store/",),
     "sqlite3": ("audits/store/", "audits/exchange/geopackage.py", "audits/field/qfield/"),
     "folium": ("layers/web_map.py", "app_pages/folium_component.py"),
@@ -35,10 +39,12 @@ ROOMS_OF_TOOLS = {
     "ezdxf": ("audits/paper/ramp_dxf.py",),
     "pyxform": ("audits/field/forms/",),
     "pyodk": ("audits/field/odk/",),
-    "requests": ("audits/field/odk/",),
+    "requests": ("audits/field/odk/", "layers/osm_online.py"),
     "scipy": ("audits/planning/", "layers/reach.py"),
     "defusedxml": ("audits/field/odk/",),
-    "argon2": ("audits/store/technicians.py",),
+    "argon2": ("audits/store/technicians.py", "audits/store/accounts.py"),
+    "psycopg": ("audits/store/",),
+    "uvicorn": ("audits/command_line/serving.py",),
 }
 PURE = (
     "audits/survey.py",
@@ -55,6 +61,11 @@ PURE = (
     "audits/pairing.py",
     "audits/quality.py",
     "audits/resurvey.py",
+    "audits/roles.py",
+    "audits/works.py",
+    "audits/priority.py",
+    *(f"audits/{name}.py" for name in ("council", "trend", "council_money", "council_words", "receipt")),
+    *(f"audits/planning/{name}.py" for name in ("plan_opened", "plan_robustness", "plan_statements")),
     "audits/paper/routes.py",
     *(f"audits/planning/{name}.py" for name in ("towns", "fix_sets", "demand_classes", "bundle_greedy", "plan_wishes")),
     *(f"audits/planning/{name}.py" for name in ("quantities", "prices", "cost", "interventions", "prisms", "walls")),

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from audits import criteria, criteria_files, price_files, terms, wording
-from audits.command_line import answers, arguments
+from audits import criteria, criteria_files, terms, wording
+from audits.command_line import answers, arguments, tables_out
 from audits.exchange import cost_workbook
 from audits.paper import ramp_drawing, ramp_tables
 from audits.planning import (
@@ -22,7 +23,7 @@ from audits.planning import (
     requirements,
 )
 from audits.planning import ramp_geometry as geometry
-from audits.store import connection, read
+from audits.store import connection, price_books, read
 
 WRITTEN = wording.phrase("written: {file}")
 _Out = Annotated[Path | None, typer.Option(dir_okay=False, help="The new file.")]
@@ -45,22 +46,21 @@ def design(
     dxf: _Out = None,
     pdf: _Out = None,
     xlsx: _Out = None,
+    replace: Annotated[bool, typer.Option("--replace", help="Write over files that are there.")] = False,
     folder: arguments.Folder = None,
     _json: arguments.Json = False,
     _language: arguments.Language = "th",
 ) -> None:
     """Say which ramps fit a space at a site, or why none does, and write one of them as drawing and workbook."""
+    wanted = _outputs({"dxf": dxf, "pdf": pdf, "xlsx": xlsx}, replace=replace)
     words, book = answers.reader(context).words, criteria_files.load_criteria()
     with arguments.opened(folder) as store:
         arguments.known_codes([site], read.sites(store))
-        demonstration = connection.kind(store) == "demonstration"
-    space = (
-        geometry.KerbSpace(rise, length, width)
-        if kerb
-        else geometry.Space(rise, length, width, wall_left, wall_right, approach, leave)
-    )
-    made = requirements.Construction()
-    found = _alternatives(space, book, made)
+        demonstration, price_book = connection.kind(store) == "demonstration", price_books.in_force(store).book
+    space: geometry.Space | geometry.KerbSpace = geometry.KerbSpace(rise, length, width)
+    if not kerb:
+        space = geometry.Space(rise, length, width, wall_left, wall_right, approach, leave)
+    found = _alternatives(space, book, requirements.Construction())
     lines = [words.text(terms.DEMONSTRATION)] if demonstration else []
     if isinstance(found, geometry.NotFeasible):
         lines += ramp_design.sentences(found, words)
@@ -68,31 +68,51 @@ def design(
         raise typer.Exit(answers.PROBLEMS)
     if number > len(found):
         raise typer.BadParameter(f"{number}: there are {len(found)}", param_hint="--alternative")
-    works, book_of_prices = quantities.Works(), price_files.sample()
-    bills = [quantities.bill(each, made, works) for each in found]
-    priced = [
-        design_record.Priced(each, bill, cost.estimate(bill, book_of_prices))
-        for each, bill in zip(found, bills, strict=True)
-    ]
-    records = [
-        design_record.content(each, made, works, design_check.check(each.design, book), book.version) for each in priced
-    ]
+    priced = [_priced(each, price_book) for each in found]
     for each in priced:
         lines += [ramp_tables.family(each.design, words), ramp_tables.summary(each.design, words)]
         lines += [cost.sentence(each.estimate, words)]
     chosen = priced[number - 1]
-    check = design_check.check(chosen.design, book)
-    conditions = tuple(design_check.condition_sentence(one, words) for one in check.conditions)
-    today = arguments.today()
-    subject = ramp_drawing.Subject(chosen.design, made, works, site, today, notes=conditions)
-    wanted = {"dxf": dxf, "pdf": pdf, "xlsx": xlsx}
-    files = {form: path for form, path in wanted.items() if path is not None}
-    for form, path in files.items():
-        path.write_bytes(_written(form, subject, chosen.estimate, book_of_prices, words))
+    subject = _subject(chosen, site, book, words)
+    for form, path in wanted.items():
+        path.write_bytes(_written(form, subject, chosen.estimate, price_book, words))
         lines.append(words.text(WRITTEN, file=path))
-    names = [str(path) for path in files.values()]
-    record = {"site": site, "demonstration": demonstration, "alternatives": records, "chosen": number, "files": names}
+    record = {
+        "site": site,
+        "demonstration": demonstration,
+        "alternatives": [_content(each, book) for each in priced],
+        "chosen": number,
+        "files": [str(path) for path in wanted.values()],
+    }
     answers.give(context, record, lines)
+
+
+def _outputs(asked: Mapping[str, Path | None], *, replace: bool) -> dict[str, Path]:
+    """Return what is to be written where; a file that is there is never written over unasked."""
+    wanted = {form: path for form, path in asked.items() if path is not None}
+    for form, path in wanted.items():
+        if path.exists() and not replace:
+            raise typer.BadParameter(f"{path}: {tables_out.EXISTS}", param_hint=f"--{form}")
+    return wanted
+
+
+def _priced(design: geometry.Design, price_book: prices.PriceBook) -> design_record.Priced:
+    bill = quantities.bill(design, requirements.Construction(), quantities.Works())
+    return design_record.Priced(design, bill, cost.estimate(bill, price_book))
+
+
+def _content(priced: design_record.Priced, book: criteria.Criteria) -> dict[str, object]:
+    check = design_check.check(priced.design, book)
+    return design_record.content(priced, requirements.Construction(), quantities.Works(), check, book.version)
+
+
+def _subject(
+    chosen: design_record.Priced, site: str, book: criteria.Criteria, words: wording.Wording
+) -> ramp_drawing.Subject:
+    check = design_check.check(chosen.design, book)
+    notes = tuple(design_check.condition_sentence(one, words) for one in check.conditions)
+    assumed = requirements.Construction(), quantities.Works()
+    return ramp_drawing.Subject(chosen.design, *assumed, site, arguments.today(), notes=notes)
 
 
 def _alternatives(

@@ -12,7 +12,7 @@ from audits.command_line import answers, arguments
 from audits.field import kit as kit_room
 from audits.field import kit_store
 from audits.store import connection, devices, read
-from layers import web_assets
+from layers import ground, web_assets
 
 phrase = wording.phrase
 
@@ -51,6 +51,7 @@ def kit(
             read.elements(store),
             devices.latest(store),
             origin,
+            ground.of(store.workspace.folder),
         )
     web_assets.prepare()
     content = kit_room.page(packed)

@@ -14,6 +14,7 @@ from audits.command_line import answers, arguments, standing
 from audits.exchange import contents
 from audits.paper import book as map_book
 from audits.paper import layout, sheets, typesetting
+from layers import ground
 
 phrase = wording.phrase
 
@@ -59,7 +60,9 @@ def book(
             codes = selection.select(state.sites, state.audited.sites, wanted)
             if codes.empty:
                 raise typer.BadParameter("no site of the register is meant", param_hint="--zone, --verdict, --sites")
-            made = _contents(state, words, today, arguments.day(as_of), codes)
+            made = _contents(
+                state, words, today, arguments.day(as_of), codes, arguments.chosen_workspace(folder).folder
+            )
             written = map_book.book(made, words, paper=paper, app_address=address, walking=walking)
             record = {
                 "sites": len(codes),
@@ -88,10 +91,21 @@ def _check(file: Path, paper: str, verdicts: list[str], kind: str, address: str,
 
 
 def _contents(
-    state: standing.Standing, words: wording.Wording, today: dt.date, as_of: dt.date | None, codes: pd.Index[str]
+    state: standing.Standing,
+    words: wording.Wording,
+    today: dt.date,
+    as_of: dt.date | None,
+    codes: pd.Index[str],
+    workspace: Path,
 ) -> contents.Contents:
     subject = contents.Subject(
-        state.sites, state.elements, state.measurements, state.audited, state.book, state.weights
+        state.sites,
+        state.elements,
+        state.measurements,
+        state.audited,
+        state.book,
+        state.weights,
+        ground.of(workspace),
     )
     about = contents.About(today, as_of, state.head, state.demonstration)
     return contents.contents(subject, words, about=about, codes=codes)

@@ -7,8 +7,9 @@ from typing import Annotated
 
 import typer
 
-from audits import audit, price_files, terms, wording
-from audits.command_line import answers, arguments, standing
+from audits import audit, terms, wording
+from audits.command_line import answers, arguments, design_out, standing, tables_out
+from audits.exchange import plan_about, plan_contents, plan_files
 from audits.planning import (
     budget_plan,
     certificate_check,
@@ -16,17 +17,21 @@ from audits.planning import (
     plan_wishes,
     prices,
     ranking,
+    staging,
     town_of_record,
     worked_plan,
 )
+from audits.store import price_books
+from layers import population_file
 
 phrase = wording.phrase
 
-OPENS = phrase("{fixes} fixes for {cost} baht open {gained} more of 1,000 ways; {today} are open today")
 AT_MOST = phrase("no choice opens more than {bound}: {status}")
 RANKED = phrase("the same money, {rule}: {gained} ways")
 HOLDS = phrase("the certificate holds: {gained} ways for {cost} baht; proved: no choice opens more than {bound}")
 NOTHING = phrase("The surveys show no barrier that a fix could open; there is nothing to plan yet.")
+CERTIFICATE, TOWN = "json", "town"
+ENDINGS = (CERTIFICATE, *plan_files.FORMATS)
 MOST_CERTIFICATE_BYTES = 200_000_000
 
 File = Annotated[Path, typer.Argument(help="As it was written by the plan.", exists=True, dir_okay=False)]
@@ -41,6 +46,14 @@ def plan(
     town: Annotated[
         Path | None, typer.Option("--town", help="Write the town here; both are needed to check.", dir_okay=False)
     ] = None,
+    out: Annotated[
+        list[Path] | None,
+        typer.Option("--out", help=f"Write the plan here, by its ending: {', '.join(ENDINGS)}.", dir_okay=False),
+    ] = None,
+    yearly: Annotated[
+        str, typer.Option("--years", help="The money of each year, baht, separated by commas: plan year by year too.")
+    ] = "",
+    replace: Annotated[bool, typer.Option("--replace", help="Write over files that are there.")] = False,
     case: Annotated[
         str, typer.Option("--barriers", help=f"Which barriers count: {', '.join(frontier.CASES)}.")
     ] = frontier.LIKELY,
@@ -54,11 +67,57 @@ def plan(
     """Choose the fixes that open most step-free ways under a budget, with a proof."""
     if case not in frontier.CASES:
         raise typer.BadParameter(f"{case}: use one of: {', '.join(frontier.CASES)}", param_hint="--barriers")
+    wanted, yearly_thb = _outputs(certificate, town, out or [], replace=replace), _yearly(yearly)
     words, day = answers.reader(context).words, arguments.day(as_of)
     state = standing.load(folder, edition, day, approved_only=approved)
-    ground = arguments.chosen_workspace(folder).folder
-    book = price_files.sample()
-    record = town_of_record.assemble(
+    with arguments.opened(folder) as store:
+        kept = price_books.in_force(store)
+    record = _record(state, kept.book, case, arguments.chosen_workspace(folder).folder)
+    if not record.fixes:
+        answers.give(context, {"chosen": [], "fixes": 0}, (words.text(NOTHING),))
+        return
+    wishes, steps = plan_wishes.Wishes(budget), 100
+    with answers.progress(words.text("Budget plan")) as told:
+        worked = worked_plan.work_out(
+            record.town, wishes, say=lambda _, share: told(round(share * steps), steps), cancelled=lambda: False
+        )
+        staged = worked_plan.by_years(record.town, wishes, yearly_thb, told) if yearly_thb else None
+    if worked is None:
+        answers.give(context, {"chosen": [], "fixes": 0}, (words.text(NOTHING),))
+        return
+    subject = plan_contents.Subject(
+        *(record, wishes, worked, state.sites, state.weights.personas, kept.book, kept.file_name),
+        *(arguments.today(), state.head, state.demonstration, staged),
+    )
+    for form, path in wanted:
+        path.write_bytes(_written(form, subject, words))
+    files = [str(path) for _, path in wanted]
+    receipt = _receipt(record, worked, state) | {"files": files, "years": _years(staged)}
+    written = [words.text(design_out.WRITTEN, file=file) for file in files]
+    answers.give(context, receipt, [*_lines(words, subject), *written])
+
+
+def _outputs(certificate: Path | None, town: Path | None, out: list[Path], *, replace: bool) -> list[tuple[str, Path]]:
+    """Return what is to be written where; nothing is worked out for a file that cannot be written."""
+    wanted = [(CERTIFICATE, certificate), (TOWN, town), *((path.suffix.lstrip(".").lower(), path) for path in out)]
+    found = [(form, path) for form, path in wanted if path is not None]
+    for form, path in found:
+        if form not in (*ENDINGS, TOWN):
+            raise typer.BadParameter(f"{path}: use one of the endings {', '.join(ENDINGS)}", param_hint="--out")
+        if path.exists() and not replace:
+            raise typer.BadParameter(f"{path}: {tables_out.EXISTS}", param_hint="--out, --certificate, --town")
+    return found
+
+
+def _yearly(written: str) -> tuple[float, ...]:
+    try:
+        return tuple(float(part) for part in written.split(",") if part.strip())
+    except ValueError as error:
+        raise typer.BadParameter(f"{written}: amounts in baht, separated by commas", param_hint="--years") from error
+
+
+def _record(state: standing.Standing, book: prices.PriceBook, case: str, ground: Path) -> town_of_record.RecordTown:
+    return town_of_record.assemble(
         town_of_record.network_of(ground),
         state.sites,
         state.elements,
@@ -68,20 +127,22 @@ def plan(
         book,
         case=case,
         buildings=town_of_record.buildings_of(ground),
+        population=population_file.read(ground),
     )
-    wishes = plan_wishes.Wishes(budget)
-    steps = 100
-    with answers.progress(words.text("Budget plan")) as told:
-        worked = worked_plan.work_out(
-            record.town, wishes, say=lambda _, share: told(round(share * steps), steps), cancelled=lambda: False
-        )
-    if worked is None or not record.fixes:
-        answers.give(context, {"chosen": [], "fixes": 0}, (words.text(NOTHING),))
-        return
-    for file, content in ((certificate, worked.certificate), (town, worked.town)):
-        if file is not None:
-            file.write_text(content, "utf-8")
-    answers.give(context, _receipt(record, worked, state), _lines(words, record, worked, state, book))
+
+
+def _written(form: str, subject: plan_contents.Subject, words: wording.Wording) -> bytes:
+    if form in (CERTIFICATE, TOWN):
+        return (subject.worked.certificate if form == CERTIFICATE else subject.worked.town).encode()
+    return plan_files.made(form, subject, words)[1]
+
+
+def _years(staged: staging.Staging | None) -> list[dict[str, object]]:
+    stages = staged.stages if staged else ()
+    return [
+        {"year": stage.year, "built": list(stage.built), "cost_thb": stage.cost_thb, "benefit": stage.benefit}
+        for stage in stages
+    ]
 
 
 def _receipt(
@@ -105,25 +166,21 @@ def _receipt(
     }
 
 
-def _lines(
-    words: wording.Wording,
-    record: town_of_record.RecordTown,
-    worked: worked_plan.Worked,
-    state: standing.Standing,
-    book: prices.PriceBook,
-) -> list[str]:
-    made = worked.plan
-    lines = [words.text(terms.DEMONSTRATION)] if state.demonstration else []
-    opened, today, bound = (words.number(value, 1) for value in (made.benefit, made.base, made.bound))
-    cost = words.number(round(made.cost.likely, -2), 0)
-    lines.append(words.text(OPENS, fixes=len(made.chosen), cost=cost, gained=opened, today=today))
+def _lines(words: wording.Wording, subject: plan_contents.Subject) -> list[str]:
+    made, record = subject.worked.plan, subject.record
+    lines = [words.text(terms.DEMONSTRATION)] if subject.demonstration else []
+    lines.append(plan_about.lead(subject, words))
+    bound = words.number(made.bound, 1)
     lines.append(words.text(AT_MOST, bound=bound, status=words.text(budget_plan.STATUSES[made.status])))
-    for one in worked.rankings:
+    for one in subject.worked.rankings:
         gained = words.number(one.benefit, 1)
         lines.append(words.text(RANKED, rule=words.text(ranking.RULES[one.rule]), gained=gained))
-    lines += made.chosen
-    lines += [words.text(statement) for statement in record.statements]
-    return [*lines, words.text(prices.SAMPLE)] if book.sample else lines
+    years = subject.years
+    for fix_id in sorted({*made.chosen, *years}):
+        year = words.text("Year {year}", year=years[fix_id]) if fix_id in years else ""
+        parts = fix_id, plan_contents.what_is_built(record.fixes[fix_id], words), year
+        lines.append(" · ".join(part for part in parts if part))
+    return [*lines, *subject.statements(words)]
 
 
 def check_plan(

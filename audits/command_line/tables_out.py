@@ -10,7 +10,7 @@ import typer
 from audits import audit, quality, selection, terms, wording
 from audits.command_line import answers, arguments, standing
 from audits.exchange import contents, exporting
-from layers import web_assets
+from layers import ground, web_assets
 
 phrase = wording.phrase
 
@@ -46,7 +46,13 @@ def export(
         if codes.empty:
             raise typer.BadParameter("no site of the register is meant", param_hint="--sites, --kind")
         subject = contents.Subject(
-            state.sites, state.elements, state.measurements, state.audited, state.book, state.weights
+            state.sites,
+            state.elements,
+            state.measurements,
+            state.audited,
+            state.book,
+            state.weights,
+            ground.of(arguments.chosen_workspace(folder).folder),
         )
         trust = quality.lines(state.trust, words)
         about = contents.About(arguments.today(), day, state.head, state.demonstration, trust)

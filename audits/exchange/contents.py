@@ -13,6 +13,7 @@ import pandas as pd
 from audits import audit, criteria, site_report, terms, wording
 from audits import quality as quality_room
 from audits.exchange import about_lines, columns, suggested
+from layers import ground as ground_room
 
 LAYERS = ("finding", "element", "measure_next")
 _QUALITY_NAMES = [column.name for column in columns.QUALITY]
@@ -34,6 +35,8 @@ class Subject:
         The audit of these three.
     book, weights
         What it was judged by.
+    ground
+        What maps are drawn on; the coarse one when not given.
     """
 
     sites: gpd.GeoDataFrame
@@ -42,6 +45,7 @@ class Subject:
     audited: audit.Audit
     book: criteria.Criteria
     weights: criteria.Weights
+    ground: ground_room.Ground | None = None
 
 
 @dataclass(frozen=True)
@@ -166,7 +170,7 @@ def contents(
             head=about.head,
             mark=mark,
         ),
-        subject=Subject(sites, elements, subject.measurements, subject.audited, subject.book, subject.weights),
+        subject=replace(subject, sites=sites, elements=elements),
         made=about,
     )
 

@@ -15,7 +15,7 @@ from audits.planning import cost, prices, quantities, requirements
 phrase = wording.phrase
 
 _ESTIMATE, _PRICES, _ASSUMPTIONS = phrase("Estimate"), phrase("Unit prices"), phrase("Assumptions")
-_PRICE_SHEET = "Prices"
+PRICE_SHEET = "Prices"
 _HEADINGS = (
     phrase("Item"),
     phrase("Unit"),
@@ -32,8 +32,8 @@ _TOP, _FIRST_PRICE, _FIRST_COST, _AMOUNT = 4, 3, 6, 2
 _PRICE_TOP, _PRICE_LOW, _ENDS, _A4 = 1, 4, range(3), 9
 _VALUE_NAME, _VALUE, _WHY = phrase("Assumption"), phrase("Value"), phrase("Why")
 _LANGUAGES = tuple(wording.Wording(language) for language in wording.LANGUAGES)
-_OPTIONS = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-_FONT = {"font_name": "TH Sarabun New", "font_size": 14, "valign": "top", "text_wrap": True}
+OPTIONS = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+FONT = {"font_name": "TH Sarabun New", "font_size": 14, "valign": "top", "text_wrap": True}
 _BAHT = "#,##0.00"
 
 Formats = Mapping[str, xlsxwriter.format.Format]
@@ -62,16 +62,16 @@ def workbook(
         Day written on it.
     """
     written = io.BytesIO()
-    with xlsxwriter.Workbook(written, _OPTIONS) as file:
+    with xlsxwriter.Workbook(written, OPTIONS) as file:
         file.set_properties({"title": "Jaidee", "created": dt.datetime(made_on.year, made_on.month, made_on.day)})  # noqa: DTZ001
-        looks = _looks(file)
+        looks = looks_of(file)
         sheet = file.add_worksheet("Estimate")
-        price_sheet, other = file.add_worksheet(_PRICE_SHEET), file.add_worksheet("Assumptions")
-        _write_estimate(sheet, found, _price_rows(book), looks)
-        _write_prices(price_sheet, book, looks)
+        price_sheet, other = file.add_worksheet(PRICE_SHEET), file.add_worksheet("Assumptions")
+        _write_estimate(sheet, found, price_rows(book), looks)
+        write_prices(price_sheet, book, looks)
         _write_assumptions(other, made, works, looks)
         for each, name in ((sheet, _ESTIMATE), (price_sheet, _PRICES), (other, _ASSUMPTIONS)):
-            _finish(each, name, found.sample)
+            finish(each, name, found.sample)
         _head(sheet, title, made_on, found.sample, looks)
     return written.getvalue()
 
@@ -79,28 +79,29 @@ def workbook(
 def price_table(book: prices.PriceBook) -> bytes:
     """Return the prices as a workbook to fill in and to send back, read by :func:`audits.price_files.read`."""
     written = io.BytesIO()
-    with xlsxwriter.Workbook(written, _OPTIONS) as file:
+    with xlsxwriter.Workbook(written, OPTIONS) as file:
         day = max(price.dated_on for price in book.prices.values())
         file.set_properties({"title": "Jaidee", "created": dt.datetime(day.year, day.month, day.day)})  # noqa: DTZ001
-        sheet = file.add_worksheet(_PRICE_SHEET)
-        _write_prices(sheet, book, _looks(file))
-        _finish(sheet, _PRICES, book.sample)
+        sheet = file.add_worksheet(PRICE_SHEET)
+        write_prices(sheet, book, looks_of(file))
+        finish(sheet, _PRICES, book.sample)
     return written.getvalue()
 
 
-def _looks(file: xlsxwriter.Workbook) -> Formats:
+def looks_of(file: xlsxwriter.Workbook) -> Formats:
+    """Return the looks of cells, by what they hold."""
     return {
-        "text": file.add_format(_FONT),
-        "title": file.add_format(_FONT | {"bold": True, "font_size": 18, "text_wrap": False}),
-        "mark": file.add_format(_FONT | {"bold": True, "font_color": "#A4001D", "text_wrap": False}),
-        "heading": file.add_format(_FONT | {"bold": True, "bg_color": "#E6E6E6", "bottom": 1}),
-        "amount": file.add_format(_FONT | {"num_format": _BAHT, "bg_color": "#FFF7D6", "border": 1}),
-        "price": file.add_format(_FONT | {"num_format": _BAHT, "bg_color": "#FFF7D6", "border": 1}),
-        "baht": file.add_format(_FONT | {"num_format": _BAHT}),
-        "total": file.add_format(_FONT | {"num_format": _BAHT, "bold": True, "top": 1}),
-        "factor": file.add_format(_FONT | {"num_format": "0.0000"}),
-        "factor_to_change": file.add_format(_FONT | {"num_format": "0.0000", "bg_color": "#FFF7D6", "border": 1}),
-        "day": file.add_format(_FONT | {"num_format": "yyyy-mm-dd", "align": "left"}),
+        "text": file.add_format(FONT),
+        "title": file.add_format(FONT | {"bold": True, "font_size": 18, "text_wrap": False}),
+        "mark": file.add_format(FONT | {"bold": True, "font_color": "#A4001D", "text_wrap": False}),
+        "heading": file.add_format(FONT | {"bold": True, "bg_color": "#E6E6E6", "bottom": 1}),
+        "amount": file.add_format(FONT | {"num_format": _BAHT, "bg_color": "#FFF7D6", "border": 1}),
+        "price": file.add_format(FONT | {"num_format": _BAHT, "bg_color": "#FFF7D6", "border": 1}),
+        "baht": file.add_format(FONT | {"num_format": _BAHT}),
+        "total": file.add_format(FONT | {"num_format": _BAHT, "bold": True, "top": 1}),
+        "factor": file.add_format(FONT | {"num_format": "0.0000"}),
+        "factor_to_change": file.add_format(FONT | {"num_format": "0.0000", "bg_color": "#FFF7D6", "border": 1}),
+        "day": file.add_format(FONT | {"num_format": "yyyy-mm-dd", "align": "left"}),
     }
 
 
@@ -109,7 +110,7 @@ def _both(english: str) -> str:
     return "\n".join(words.text(english) for words in _LANGUAGES)
 
 
-def _price_rows(book: prices.PriceBook) -> Mapping[str, int]:
+def price_rows(book: prices.PriceBook) -> Mapping[str, int]:
     """Return in which row of the price sheet each code stands."""
     return {code: row for row, code in enumerate((*book.prices, prices.FACTOR), start=_PRICE_TOP)}
 
@@ -128,20 +129,20 @@ def _write_estimate(
         sheet.write_string(_TOP - 1, column, _both(heading), looks["heading"])
     for row, line in enumerate(found.lines, start=_TOP):
         unit = quantities.UNITS[quantities.unit(line.code)]
-        products = [f"ROUND({_cell(row, _AMOUNT)}*{_cell(row, _FIRST_PRICE + end)},2)" for end in _ENDS]
+        products = [f"ROUND({cell(row, _AMOUNT)}*{cell(row, _FIRST_PRICE + end)},2)" for end in _ENDS]
         sheet.write_string(row, 0, f"{line.price.name.th}\n{line.price.name.en}", looks["text"])
         sheet.write_string(row, 1, _both(unit), looks["text"])
         sheet.write_number(row, _AMOUNT, float(line.amount), looks["amount"])
-        _formulas(sheet, (row, _FIRST_PRICE), _prices_in(row_of[line.code]), line.price.thb, looks["baht"])
+        _formulas(sheet, (row, _FIRST_PRICE), prices_in(row_of[line.code]), line.price.thb, looks["baht"])
         _formulas(sheet, (row, _FIRST_COST), products, line.thb, looks["baht"])
     last = _TOP + len(found.lines)
     for row, name in enumerate((_SUM, _FACTOR, _TOTAL), start=last):
         sheet.write_string(row, 0, _both(name), looks["heading"])
     columns = [_FIRST_COST + end for end in _ENDS]
-    sums = [f"SUM({_cell(_TOP, column)}:{_cell(last - 1, column)})" for column in columns] if found.lines else ["0"] * 3
-    totals = [f"ROUND({_cell(last, column)}*{_cell(last + 1, column)},2)" for column in columns]
+    sums = [f"SUM({cell(_TOP, column)}:{cell(last - 1, column)})" for column in columns] if found.lines else ["0"] * 3
+    totals = [f"ROUND({cell(last, column)}*{cell(last + 1, column)},2)" for column in columns]
     _formulas(sheet, (last, _FIRST_COST), sums, found.direct_thb, looks["total"])
-    _formulas(sheet, (last + 1, _FIRST_COST), _prices_in(row_of[prices.FACTOR]), found.factor.thb, looks["factor"])
+    _formulas(sheet, (last + 1, _FIRST_COST), prices_in(row_of[prices.FACTOR]), found.factor.thb, looks["factor"])
     _formulas(sheet, (last + 2, _FIRST_COST), totals, found.total_thb, looks["total"])
     sheet.set_column(0, 0, 44)
     sheet.set_column(1, len(_HEADINGS) - 1, 15)
@@ -160,18 +161,21 @@ def _formulas(
         sheet.write_formula(at[0], at[1] + end, f"={formula}", look, float(value))
 
 
-def _cell(row: int, column: int) -> str:
+def cell(row: int, column: int) -> str:
+    """Return the name of a cell, such as ``B3``."""
     return str(utility.xl_rowcol_to_cell(row, column))
 
 
-def _prices_in(row: int) -> list[str]:
-    return [f"{_PRICE_SHEET}!{utility.xl_rowcol_to_cell(row, _PRICE_LOW + end, True, True)}" for end in _ENDS]
+def prices_in(row: int) -> list[str]:
+    """Return the cells of the low, the likely and the high price in a row of the price sheet."""
+    return [f"{PRICE_SHEET}!{utility.xl_rowcol_to_cell(row, _PRICE_LOW + end, True, True)}" for end in _ENDS]
 
 
-def _write_prices(sheet: xlsxwriter.worksheet.Worksheet, book: prices.PriceBook, looks: Formats) -> None:
+def write_prices(sheet: xlsxwriter.worksheet.Worksheet, book: prices.PriceBook, looks: Formats) -> None:
+    """Write the price table, the cells to change in yellow."""
     for column, (name, heading) in enumerate(prices.COLUMNS.items()):
         sheet.write_string(0, column, f"{heading} ({name})", looks["heading"])
-    rows = _price_rows(book)
+    rows = price_rows(book)
     for price in (*book.prices.values(), book.factor):
         row, is_factor = rows[price.code], price.code == prices.FACTOR
         unit = "" if is_factor else quantities.unit(price.code)
@@ -204,7 +208,8 @@ def _write_assumptions(
     sheet.freeze_panes(1, 1)
 
 
-def _finish(sheet: xlsxwriter.worksheet.Worksheet, name: str, sample: bool) -> None:
+def finish(sheet: xlsxwriter.worksheet.Worksheet, name: str, sample: bool) -> None:
+    """Set a sheet for A4 with its name, and the mark of sample prices, above every page."""
     thai = _LANGUAGES[0]
     mark = thai.text(prices.SAMPLE) if sample else ""
     sheet.set_header(f"&L{thai.text(name)} / {name}&R{mark}")

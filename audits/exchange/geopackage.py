@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import math
 import re
 import sqlite3
 import struct
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import closing
+from dataclasses import dataclass, field
 from pathlib import Path
 
-import geopandas as gpd
 import pandas as pd
 import pyproj
 import shapely
@@ -21,7 +22,7 @@ from audits.exchange import contents as contents_room
 
 APPLICATION_ID = 0x47504B47
 USER_VERSION = 10300
-SITE = "site"
+SITE, POINT, LINESTRING = "site", "POINT", "LINESTRING"
 
 _WGS84 = 4326
 # GDAL reads these types and silently leaves out columns of others.
@@ -76,20 +77,65 @@ def write(contents: contents_room.Contents, words: wording.Wording, path: Path) 
     path.write_bytes(packed(contents, words))
 
 
+@dataclass(frozen=True)
+class Layer:
+    """One table of a GeoPackage.
+
+    Parameters
+    ----------
+    name
+        Of the table.
+    table
+        With `geometry` in EPSG:4326 where `shape` is given.
+    wanted
+        Its columns.
+    shape
+        ``POINT`` or ``LINESTRING``; empty for a table without geometry.
+    styles
+        QGIS styles by language.
+    """
+
+    name: str
+    table: pd.DataFrame
+    wanted: Sequence[columns.Column]
+    shape: str = ""
+    styles: Mapping[str, str] = field(default_factory=dict)
+
+
 def packed(contents: contents_room.Contents, words: wording.Wording) -> bytes:
     """Return a GeoPackage: layers ``site`` (points), ``finding``, ``element``, ``measure_next`` and ``about``."""
+    layers = [
+        Layer(name, table, wanted, POINT if name == SITE else "", _styles(wanted, points=name == SITE))
+        for name, (table, wanted) in contents.tables(words).items()
+    ]
+    return packed_layers(layers, words, contents.made.exported_on, contents.about.get("demonstration", ""))
+
+
+def packed_layers(layers: Iterable[Layer], words: wording.Wording, made_on: dt.date, mark: str) -> bytes:
+    """Return a GeoPackage of any layers, each with its titles and its styles.
+
+    Parameters
+    ----------
+    layers
+        In the order in which QGIS lists them.
+    words
+        The reader's language, for the titles of columns.
+    made_on
+        Day written into the file.
+    mark
+        Of a demonstration; empty otherwise.
+    """
     with closing(sqlite3.connect(":memory:")) as file:
         begin(file)
         file.executescript(_FURTHER_TABLES)
         _add_schema_extension(file)
-        changed = f"{contents.made.exported_on.isoformat()}T00:00:00.000Z"
-        mark = contents.about.get("demonstration", "")
-        for name, (table, wanted) in contents.tables(words).items():
-            _add_table(file, name, table, wanted)
-            _register(file, name, "features" if name == SITE else "attributes", mark, changed)
-            _add_titles(file, name, wanted, words)
-            _add_styles(file, name, wanted, changed)
-        _register_points(file, contents.sites)
+        changed = f"{made_on.isoformat()}T00:00:00.000Z"
+        for layer in layers:
+            _add_table(file, layer)
+            _register(file, layer.name, "features" if layer.shape else "attributes", mark, changed)
+            _register_geometry(file, layer)
+            _add_titles(file, layer.name, layer.wanted, words)
+            _add_styles(file, layer, changed)
         _register(file, "layer_styles", "attributes", mark, changed)
         file.commit()
         return file.serialize()
@@ -114,16 +160,16 @@ def _add_schema_extension(file: sqlite3.Connection) -> None:
     file.executemany("INSERT INTO gpkg_extensions VALUES (?, NULL, ?, ?, 'read-write')", rows)
 
 
-def _add_table(file: sqlite3.Connection, name: str, table: pd.DataFrame, wanted: Sequence[columns.Column]) -> None:
-    fields = [f'"{_identifier(column.name)}" {_TYPES[column.kind]}' for column in wanted]
-    point = ["geom POINT"] if name == SITE else []
-    file.execute(f"CREATE TABLE {name} (fid INTEGER PRIMARY KEY, {', '.join([*point, *fields])})")
-    cells = [columns.plain(table[column.name], column.kind) for column in wanted]
-    points = [[_blob(point) for point in table.geometry]] if name == SITE else []
-    places = ", ".join("?" * (len(cells) + len(points)))
-    names = ", ".join(["geom"] * len(points) + [f'"{column.name}"' for column in wanted])
+def _add_table(file: sqlite3.Connection, layer: Layer) -> None:
+    fields = [f'"{_identifier(column.name)}" {_TYPES[column.kind]}' for column in layer.wanted]
+    drawn = [f"geom {layer.shape}"] if layer.shape else []
+    file.execute(f"CREATE TABLE {layer.name} (fid INTEGER PRIMARY KEY, {', '.join([*drawn, *fields])})")
+    cells = [columns.plain(layer.table[column.name], column.kind) for column in layer.wanted]
+    shapes = [[_blob(shape) for shape in layer.table["geometry"]]] if layer.shape else []
+    places = ", ".join("?" * (len(cells) + len(shapes)))
+    names = ", ".join(["geom"] * len(shapes) + [f'"{column.name}"' for column in layer.wanted])
     # Identifiers are checked words; every value is bound.
-    file.executemany(f"INSERT INTO {name} ({names}) VALUES ({places})", zip(*points, *cells, strict=True))  # noqa: S608
+    file.executemany(f"INSERT INTO {layer.name} ({names}) VALUES ({places})", zip(*shapes, *cells, strict=True))  # noqa: S608
 
 
 def _identifier(name: str) -> str:
@@ -132,12 +178,12 @@ def _identifier(name: str) -> str:
     return name
 
 
-def _blob(point: shapely.Point | None) -> bytes | None:
-    """Return a point as the format stores it: a header without envelope, then well-known binary."""
-    if point is None or point.is_empty:
+def _blob(shape: shapely.Geometry | None) -> bytes | None:
+    """Return a shape as the format stores it: a header without envelope, then well-known binary."""
+    if shape is None or shapely.is_empty(shape):
         return None
     header = struct.pack("<2sBBi", b"GP", 0, 1, _WGS84)
-    return header + shapely.to_wkb(point, byte_order=1, flavor="iso")
+    return header + shapely.to_wkb(shape, byte_order=1, flavor="iso")
 
 
 def _register(file: sqlite3.Connection, name: str, kind: str, description: str, changed: str) -> None:
@@ -148,12 +194,16 @@ def _register(file: sqlite3.Connection, name: str, kind: str, description: str, 
     )
 
 
-def _register_points(file: sqlite3.Connection, sites: gpd.GeoDataFrame) -> None:
-    file.execute("INSERT INTO gpkg_geometry_columns VALUES (?, 'geom', 'POINT', ?, 0, 0)", (SITE, _WGS84))
-    edges = [None if math.isnan(edge) else float(edge) for edge in sites.total_bounds]
+def _register_geometry(file: sqlite3.Connection, layer: Layer) -> None:
+    if not layer.shape:
+        return
+    row = (layer.name, layer.shape, _WGS84)
+    file.execute("INSERT INTO gpkg_geometry_columns VALUES (?, 'geom', ?, ?, 0, 0)", row)
+    bounds = shapely.total_bounds(layer.table["geometry"].to_numpy())
+    edges = [None if math.isnan(edge) else float(edge) for edge in bounds]
     file.execute(
         "UPDATE gpkg_contents SET srs_id=?, min_x=?, min_y=?, max_x=?, max_y=? WHERE table_name=?",
-        (_WGS84, *edges, SITE),
+        (_WGS84, *edges, layer.name),
     )
 
 
@@ -173,11 +223,14 @@ def _add_titles(file: sqlite3.Connection, name: str, wanted: Sequence[columns.Co
         )
 
 
-def _add_styles(file: sqlite3.Connection, name: str, wanted: Sequence[columns.Column], changed: str) -> None:
-    for language in wording.LANGUAGES:
-        style = qgis_style.qml(wanted, wording.Wording(language), points=name == SITE)
+def _styles(wanted: Sequence[columns.Column], *, points: bool) -> Mapping[str, str]:
+    return {name: qgis_style.qml(wanted, wording.Wording(name), points=points) for name in wording.LANGUAGES}
+
+
+def _add_styles(file: sqlite3.Connection, layer: Layer, changed: str) -> None:
+    for language, style in layer.styles.items():
         file.execute(
             "INSERT INTO layer_styles (f_table_catalog, f_table_schema, f_table_name, f_geometry_column, styleName, "
             "styleQML, styleSLD, useAsDefault, update_time) VALUES ('', '', ?, ?, ?, ?, '', ?, ?)",
-            (name, "geom" if name == SITE else "", language, style, language == wording.LANGUAGES[0], changed),
+            (layer.name, "geom" if layer.shape else "", language, style, language == wording.LANGUAGES[0], changed),
         )

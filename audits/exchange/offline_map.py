@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import dataclasses
 from pathlib import Path
 
 from audits import markers, terms, wording
 from audits.exchange import contents as contents_room
 from audits.exchange import map_panel
-from layers import sources, web_assets, web_map
+from layers import ground as ground_room
+from layers import web_assets, web_map
 
 _SCRIPT, _STYLE = "offline_map.js", "offline_map.css"
 
@@ -34,8 +36,14 @@ def packed(contents: contents_room.Contents, words: wording.Wording, static_fold
     sites, audited = contents.subject.sites, contents.subject.audited.sites
     placed = sites.loc[sites.geometry.notna() & ~sites.geometry.is_empty]
     audited = audited.loc[placed.index]
-    base = web_map.Base(sources.street_axes(), sources.outline(), sources.places())
-    city = web_map.city_map(markers.markers(placed, audited, words), base, markers.map_words(audited, words))
+    ground = ground_room.near(contents.subject.ground or ground_room.of(None), placed.geometry, ground_room.ON_SCREEN)
+    city = web_map.city_map(
+        markers.markers(placed, audited, words),
+        web_map.base(ground),
+        dataclasses.replace(
+            markers.map_words(audited, words), attribution=words.text(terms.ground_credit(ground.mapped))
+        ),
+    )
     page = web_map.export_html(
         city,
         title=_title(contents, words),

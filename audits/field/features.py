@@ -67,6 +67,9 @@ def read_geojson(text: str, file_name: str, most: int) -> Layer:
     """
     try:
         document = json.loads(text)
+        # half a surrogate pair is no letter, and no store or page can take it
+        if "\\ud" in text.lower():
+            document = json.loads(json.dumps(document, ensure_ascii=False).encode("utf-8", "replace"))
     except (ValueError, RecursionError) as error:
         raise errors.RefusedError((NOT_GEOJSON.at(file_name, said=str(error)[:80]),)) from error
     entries = _entries(document)

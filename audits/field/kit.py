@@ -15,10 +15,12 @@ from urllib.parse import quote, urlsplit
 
 import geopandas as gpd
 import pandas as pd
+import shapely
 
 from audits import audit, criteria, errors, terms, wording
 from audits.field import kit_icon, kit_rules, kit_words
-from layers import sources, web_assets
+from layers import ground as ground_room
+from layers import sources, web_assets, web_ground
 
 # In the order in which they need each other.
 SCRIPTS = (
@@ -82,6 +84,7 @@ def pack(
     elements: pd.DataFrame,
     devices: pd.DataFrame,
     origin: Origin,
+    ground: ground_room.Ground | None = None,
 ) -> dict[str, Any]:
     """Return everything that the page knows, as plain JSON.
 
@@ -97,6 +100,8 @@ def pack(
         Of :func:`audits.store.devices.latest`.
     origin
         Where it comes from.
+    ground
+        What its map is drawn on, of which it takes what is near; the coarse one when not given.
     """
     elements = elements.loc[elements["site_code"].isin(sites.index) & ~elements["retired"]]
     return {
@@ -108,7 +113,7 @@ def pack(
         "position_statuses": {key: _both(english) for key, english in terms.POSITION_STATUS.items()},
         "devices": _devices(devices),
         "sites": _sites(sites, elements),
-        "ground": _ground(),
+        "ground": _ground(ground or ground_room.of(None), sites),
     }
 
 
@@ -260,15 +265,29 @@ def _day(stamp: Any) -> str:
     return "" if day is None else day.isoformat()
 
 
-def _ground() -> dict[str, Any]:
-    """Return the coarse ground: streets, places and outline in degrees to five decimals, about one metre."""
-    streets = [{"points": _rounded(line.coords)} for line in sources.street_axes().geometry]
+def _ground(whole: ground_room.Ground, sites: gpd.GeoDataFrame) -> dict[str, Any]:
+    """Return the ground near the sites in degrees to five decimals, about one metre."""
+    near = ground_room.near(whole, sites.geometry, ground_room.IN_POCKET)
+    lines = near.streets.to_crs(sources.WGS84)
+    main = ~near.streets["highway"].ne("") | near.streets["highway"].isin(ground_room.EVERYWHERE)
+    streets = [
+        {"points": _rounded(line.coords), **({} if wide else {"lesser": True})}
+        for shape, wide in zip(lines.geometry, main, strict=True)
+        for line in shapely.get_parts(shape)
+    ]
     places = [
         {"th": row["name_th"], "en": row["name_en"], "lat": round(row["lat"], 5), "lon": round(row["lon"], 5)}
-        for _, row in sources.places().iterrows()
+        for _, row in near.places.iterrows()
     ]
-    outline = [_rounded(shape.exterior.coords) for shape in sources.outline().geometry]
-    return {"streets": streets, "places": places, "outline": outline}
+    areas = {name: _rings(getattr(near, name)) for name in web_ground.AREAS} if near.mapped else {}
+    credit = {"credit": _both(terms.ground_credit(near.mapped))} if near.mapped else {}
+    return {"streets": streets, "places": places, "outline": _rings(near.outline), **areas, **credit}
+
+
+def _rings(frame: gpd.GeoDataFrame) -> list[list[list[float]]]:
+    """Return the outer rings of areas; a phone's map needs no holes."""
+    parts = shapely.get_parts(frame.to_crs(sources.WGS84).geometry.to_numpy())
+    return [_rounded(part.exterior.coords) for part in parts]
 
 
 def _rounded(vertices: Any) -> list[list[float]]:

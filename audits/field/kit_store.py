@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from audits import errors, wording
+from audits import wording
 from audits.field import arrivals, kit_record, receiving
 from audits.store import attaching, connection, holding, photos, read, schema
 
@@ -69,17 +69,10 @@ def _evidence(photo: arrivals.Attachment, sha256: str) -> attaching.Evidence:
 
 
 def photos_here(store: connection.Store, sent_sha256s: Sequence[str]) -> list[str]:
-    """Return those photos, named by the bytes that the phone sent, whose file is here and whole."""
+    """Return those photos, named by the bytes that the phone sent, whose file is here and whole, or was erased."""
     kept = {name: photos.sent_before(store, name) for name in sent_sha256s}
-    return [name for name, photo in kept.items() if photo is not None and _is_whole(store, photo.sha256)]
-
-
-def _is_whole(store: connection.Store, sha256: str) -> bool:
-    # A row is not enough before a phone deletes its copy.
-    try:
-        return hashlib.sha256(photos.content(store, sha256)).hexdigest() == sha256
-    except errors.StoreError:
-        return False
+    # A row is not enough before a phone deletes its copy; of an erased photo there must be no copy.
+    return [name for name, photo in kept.items() if photo is not None and photos.is_settled(store, photo.sha256)]
 
 
 def states(store: connection.Store, survey_ids: Sequence[str]) -> dict[str, dict[str, Any]]:

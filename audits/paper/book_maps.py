@@ -17,7 +17,8 @@ import shapely
 from audits import markers, terms, wording
 from audits.exchange import contents as contents_room
 from audits.paper import book_pages, layout
-from layers import paper_map, sources, symbols
+from layers import ground as ground_room
+from layers import paper_map, symbols
 
 LARGEST_SCALE = 1_000
 UNKNOWN_ACCURACY_SCALE = 2_500
@@ -51,6 +52,8 @@ class Atlas:
         The sites of the book that have a position, see :func:`audits.markers.markers`.
     paper, words
         The paper and the reader's language.
+    credit
+        Phrase that names the sources of the ground.
     """
 
     ground: paper_map.Ground
@@ -59,6 +62,7 @@ class Atlas:
     marked: gpd.GeoDataFrame
     paper: layout.Paper
     words: wording.Wording
+    credit: str = terms.GROUND_CREDIT
 
     def site(self, site: Any) -> Mapping[str, str] | None:
         """Return the map of one site with its words; None when it has no position.
@@ -83,7 +87,7 @@ class Atlas:
             self.marked,
             **size,
             scale=scale,
-            text=map_text(self.words),
+            text=map_text(self.words, self.credit),
             code=site.code,
             accuracy_m=accuracy,
         )
@@ -108,7 +112,7 @@ class Atlas:
             self.marked.loc[list(codes)],
             width_mm=self.paper.width_mm,
             height_mm=self.paper.route_map_mm if route else self.paper.area_map_mm,
-            text=map_text(self.words),
+            text=map_text(self.words, self.credit),
             route=list(codes) if route else None,
         )
         scale = self.words.text("Scale 1:{scale}", scale=self.words.number(drawn.scale_denominator, 0))
@@ -185,14 +189,17 @@ def atlas(contents: contents_room.Contents, paper: layout.Paper, words: wording.
     subject = contents.subject
     placed = subject.sites.loc[subject.sites.geometry.notna()]
     marked = markers.markers(placed, subject.audited.sites, words).set_index("code", drop=False)
-    streets = sources.street_axes()
-    ground = paper_map.ground(streets, sources.places(), sources.outline())
-    axes = streets.to_crs(book_pages.METRES).geometry.to_numpy()
-    names = list(streets["name_th" if words.language == "th" else "name_en"])
-    return Atlas(ground, axes, names, marked, paper, words)
+    drawn = subject.ground or ground_room.of(None)
+    areas = (drawn.buildings, drawn.water, drawn.parks) if drawn.mapped else ()
+    ground = paper_map.ground(drawn.streets, drawn.places, drawn.outline, *areas)
+    named = drawn.streets[drawn.streets["name_th"].ne("") | drawn.streets["name_en"].ne("")]
+    axes = named.to_crs(book_pages.METRES).geometry.to_numpy()
+    first, second = ("name_th", "name_en") if words.language == "th" else ("name_en", "name_th")
+    names = list(named[first].where(named[first].ne(""), named[second]))
+    return Atlas(ground, axes, names, marked, paper, words, terms.ground_credit(drawn.mapped))
 
 
-def map_text(words: wording.Wording) -> paper_map.MapText:
+def map_text(words: wording.Wording, credit: str = terms.GROUND_CREDIT) -> paper_map.MapText:
     """Return what a paper map says of itself."""
     text = words.text
     return paper_map.MapText(
@@ -203,7 +210,7 @@ def map_text(words: wording.Wording) -> paper_map.MapText:
         scale=text("Scale 1:{scale}"),
         grid=text("Grid: {spacing} m, UTM 48N"),
         accuracy=text("Dashed circle: accuracy of the position, {metres} m"),
-        credit=text(terms.GROUND_CREDIT),
+        credit=text(credit),
     )
 
 

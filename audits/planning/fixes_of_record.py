@@ -35,11 +35,21 @@ STATES = {verdict: state for state, verdict in NAMES.items()}
 
 TYPICAL_KERB_MM = 150
 TYPICAL_PATH_MM = 10_000
-ASSUMPTIONS = (
-    wording.phrase("Where the length of a ramp is not measured, its rise is taken as the middle of those measured."),
-    wording.phrase("Kerbs are taken as 150 mm high, and a defect of a path as 10 m of path laid anew."),
-    wording.phrase("Room for the ramp is taken as enough; the design page says what fits a place."),
-)
+ASSUMPTIONS: Mapping[str, Mapping[str, float]] = {
+    wording.phrase(
+        "A requirement stands in somebody's way when its severity is {severity} or more of 4 and it matters to them by "
+        "{matters} or more of 3."
+    ): {"severity": NEEDS_HELP, "matters": MATTERS},
+    wording.phrase(
+        "Where the length of a ramp is not measured, its rise is taken as the middle of those measured."
+    ): {},
+    wording.phrase("Kerbs are taken as {kerb} mm high, and a defect of a path as {path} m of path laid anew."): {
+        "kerb": TYPICAL_KERB_MM,
+        "path": TYPICAL_PATH_MM / quantities.MM_PER_M,
+    },
+    wording.phrase("Room for the ramp is taken as enough; the design page says what fits a place."): {},
+}
+"""What the costs and barriers rest on, each phrase with its figures."""
 
 
 @dataclass(frozen=True)
@@ -58,6 +68,8 @@ class RecordFix:
         By persona of the weights that it may block, the surest state in which it stands in the way.
     cost_basis
         One of :data:`COST_BASES`.
+    estimate
+        The bill behind the cost.
     """
 
     fix: towns.Fix
@@ -66,6 +78,7 @@ class RecordFix:
     level: str
     blocks: Mapping[str, str]
     cost_basis: str
+    estimate: cost.Estimate
 
 
 def fixes(
@@ -118,8 +131,8 @@ def _fixes(
         found = priced.cost(element_id, kind, failed if surest != towns.UNLIKELY else None)
         severity = int(blocking.loc[blocking["verdict"] == NAMES[surest], "severity"].max())
         code = str(elements.loc[element_id, "site_code"])
-        fix = towns.Fix(element_id, f"{code} {kind}", zones[code], found.cost, severity, surest)
-        yield RecordFix(fix, code, kind, found.level, blocks, found.basis)
+        fix = towns.Fix(element_id, f"{code} {kind}", zones[code], _cost(found.estimate), severity, surest)
+        yield RecordFix(fix, code, kind, found.level, blocks, found.basis, found.estimate)
 
 
 def _blocks(blocking: pd.DataFrame, book: criteria.Criteria) -> dict[str, str]:
@@ -134,8 +147,8 @@ def _blocks(blocking: pd.DataFrame, book: criteria.Criteria) -> dict[str, str]:
 
 
 @dataclass(frozen=True)
-class _Cost:
-    cost: towns.Cost
+class _Mending:
+    estimate: cost.Estimate
     level: str
     basis: str
 
@@ -151,19 +164,17 @@ class _Priced:
         self._typical_rise_mm = middle
         self._bill = functools.cache(self._bill_of_ramp)
 
-    def cost(self, element_id: str, kind: str, failed: list[str] | None) -> _Cost:
+    def cost(self, element_id: str, kind: str, failed: list[str] | None) -> _Mending:
         """Return what it costs to mend what failed; None to build the element anew."""
         if kind == "path":
-            return _Cost(
-                _times(self._path_bill(), tuple(quantities.NAMES), self._prices), interventions.REPAIR, TYPICAL
-            )
+            return _Mending(cost.estimate(self._path_bill(), self._prices), interventions.REPAIR, TYPICAL)
         rise = self._rises.get(element_id) if kind == "ramp" else None
         basis = FROM_DESIGN if rise is not None else TYPICAL
         bill = self._kerb_bill if kind == "kerb_ramp" else self._bill(rise or self._typical_rise_mm)
         mending = interventions.for_failures(failed, old_structure=True) if failed else None
         level = interventions.DEMOLISH_AND_REBUILD if mending is None else mending.level
         codes = tuple(quantities.NAMES) if mending is None else mending.codes
-        return _Cost(_times(bill, codes, self._prices), level, basis)
+        return _Mending(cost.estimate(bill, self._prices, codes), level, basis)
 
     def _bill_of_ramp(self, rise_mm: int) -> quantities.Bill:
         space = geometry.Space(rise_mm, ramp_design.MOST_MM, ramp_design.MOST_MM)
@@ -194,9 +205,8 @@ class _Priced:
         return quantities.Bill(**nothing | {code: amount * area_m2 for code, amount in per_m2.items()})
 
 
-def _times(bill: quantities.Bill, codes: tuple[str, ...], price_book: prices.PriceBook) -> towns.Cost:
-    total = cost.estimate(bill, price_book, codes).total_thb
-    return towns.Cost(*(float(cost.to_hundredths(amount)) for amount in total))
+def _cost(estimate: cost.Estimate) -> towns.Cost:
+    return towns.Cost(*(float(cost.to_hundredths(amount)) for amount in estimate.total_thb))
 
 
 def _rises_mm(measurements: pd.DataFrame) -> Iterator[tuple[str, int]]:

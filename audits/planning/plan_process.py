@@ -13,7 +13,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import BinaryIO, cast
+from typing import BinaryIO, TypeVar, cast
 
 from audits import errors
 from audits.planning import budget_plan, fix_sets, plan_wishes, towns
@@ -22,6 +22,9 @@ GRACE_S = 10.0
 LOOK_EVERY_S = 0.1
 SERVE = "from audits.planning import plan_process; plan_process.serve()"
 HOME = Path(__file__).parents[2]
+DIED = "the search for a plan ended without an answer; the machine may be short of memory"
+
+Found = TypeVar("Found")
 
 
 @dataclass(frozen=True)
@@ -42,7 +45,38 @@ class Refusal:
     problems: tuple[errors.Problem, ...]
 
 
-Message = budget_plan.Progress | budget_plan.Plan | Refusal | None
+@dataclass(frozen=True)
+class Errand:
+    """A function of ours that the other process runs.
+
+    Parameters
+    ----------
+    deed
+        A function of a module, so that its name is enough to find it there.
+    arguments
+        All but the last one, which is told steps done and of how many.
+    """
+
+    deed: Callable[..., object]
+    arguments: tuple[object, ...]
+
+
+@dataclass(frozen=True)
+class Step:
+    """How far an errand is."""
+
+    done: int
+    of: int
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What an errand brought back."""
+
+    value: object
+
+
+Message = budget_plan.Progress | budget_plan.Plan | Refusal | Step | Outcome | None
 
 
 def plan_apart(
@@ -98,10 +132,52 @@ def plan_apart(
                 raise errors.RefusedError(message.problems)
             if message is None:
                 return after_death(last)
-            last = message
-            say(message)
-            if message.stage != budget_plan.READING:
-                deadline = time.perf_counter() + time_limit_s + grace_s
+            if isinstance(message, budget_plan.Progress):
+                last = message
+                say(message)
+                if message.stage != budget_plan.READING:
+                    deadline = time.perf_counter() + time_limit_s + grace_s
+
+
+def apart(
+    deed: Callable[..., Found],
+    *arguments: object,
+    say: Callable[[int, int], None],
+    cancelled: Callable[[], bool],
+) -> Found | None:
+    """Return what a function of ours finds, run in another process; None where it was stopped.
+
+    Parameters
+    ----------
+    deed, arguments
+        The function and all but its last argument, which is told steps done and of how many.
+    say
+        Told the same, in this thread.
+    cancelled
+        Asked several times a second; once it says yes, the other process ends.
+
+    Raises
+    ------
+    errors.RefusedError
+        What the function refuses.
+    errors.JaideeError
+        The other process died.
+    """
+    with _asked(Errand(deed, arguments)) as answers:
+        while not cancelled():
+            try:
+                message = answers.get(timeout=LOOK_EVERY_S)
+            except queue.Empty:
+                continue
+            if isinstance(message, Outcome):
+                return cast("Found", message.value)
+            if isinstance(message, Refusal):
+                raise errors.RefusedError(message.problems)
+            if message is None:
+                raise errors.JaideeError(DIED)
+            if isinstance(message, Step):
+                say(message.done, message.of)
+    return None
 
 
 def _so_far(last: budget_plan.Progress | None, status: str) -> budget_plan.Plan | None:
@@ -114,12 +190,12 @@ def after_death(last: budget_plan.Progress | None) -> budget_plan.Plan:
     """Return the best plan that a process had told before it died, or raise that there is none."""
     found = _so_far(last, budget_plan.TIME_OVER)
     if found is None:
-        raise errors.JaideeError("the search for a plan ended without an answer; the machine may be short of memory")
+        raise errors.JaideeError(DIED)
     return found
 
 
 @contextlib.contextmanager
-def _asked(request: Request) -> Iterator[queue.Queue[Message]]:
+def _asked(request: Request | Errand) -> Iterator[queue.Queue[Message]]:
     """Start the other process, ask it, and yield what it answers; it is gone afterwards."""
     # multiprocessing would run the main module again in the child, and under a screen that is the page itself
     process = subprocess.Popen(  # noqa: S603 - our own interpreter and our own words
@@ -152,18 +228,21 @@ def serve() -> None:
     with os.fdopen(os.dup(1), "wb") as answers:
         # a solver that prints must not print into the answers
         os.dup2(2, 1)
-        request: Request = pickle.load(sys.stdin.buffer)  # noqa: S301 - written by our own parent
+        request: Request | Errand = pickle.load(sys.stdin.buffer)  # noqa: S301 - written by our own parent
         answer(request, answers)
 
 
-def answer(request: Request, answers: BinaryIO) -> None:
-    """Make the plan that a request asks for, and write progress and the plan, or why there is none."""
+def answer(request: Request | Errand, answers: BinaryIO) -> None:
+    """Do what is asked, and write progress and what came of it, or why there is nothing."""
 
     def send(message: Message) -> None:
         pickle.dump(message, answers)
         answers.flush()
 
     try:
+        if isinstance(request, Errand):
+            send(Outcome(request.deed(*request.arguments, lambda done, of: send(Step(done, of)))))
+            return
         send(
             budget_plan.plan(
                 request.town,

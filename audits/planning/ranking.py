@@ -64,16 +64,16 @@ def usage(town: towns.Town) -> npt.NDArray[np.float64]:
     for persona, people in sorted(town.people.items()):
         masks = town.edge_masks(persona)
         passable = np.array([mask is not None for mask in masks], dtype=bool)
-        shortest = _shortest_edges(town.network, passable)
+        shortest = shortest_edges(town.network, passable)
         for category in town.categories:
             weights = np.asarray(people, dtype=np.float64) * category.value
-            for edge, weight in _flows(town.network, category, passable, weights, shortest):
+            for edge, weight in flows(town.network, category, passable, weights, shortest):
                 for bit in towns.bits(masks[edge] or 0):
                     used[bit] += weight
     return used
 
 
-def _shortest_edges(network: towns.Network, passable: npt.NDArray[np.bool_]) -> dict[tuple[int, int], int]:
+def shortest_edges(network: towns.Network, passable: npt.NDArray[np.bool_]) -> dict[tuple[int, int], int]:
     """Return the shortest passable edge for each step (from, to)."""
     best: dict[tuple[int, int], int] = {}
     for edge in np.flatnonzero(passable).tolist():
@@ -84,7 +84,7 @@ def _shortest_edges(network: towns.Network, passable: npt.NDArray[np.bool_]) -> 
     return best
 
 
-def _flows(
+def flows(
     network: towns.Network,
     category: towns.Category,
     passable: npt.NDArray[np.bool_],
@@ -100,12 +100,12 @@ def _flows(
         matrix, indices=places, limit=category.limit_mm, min_only=True, return_predecessors=True
     )
     carried = np.where(np.isfinite(distance), weights, 0.0)
-    flows = []
+    found = []
     for node in _leaves_first(distance, before):
         nearer = int(before[node])
         carried[nearer] += carried[node]
-        flows.append((shortest[int(node), nearer], float(carried[node])))
-    return flows
+        found.append((shortest[int(node), nearer], float(carried[node])))
+    return found
 
 
 def _leaves_first(distance: npt.NDArray[np.float64], before: npt.NDArray[np.int32]) -> list[int]:

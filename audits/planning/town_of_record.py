@@ -30,7 +30,7 @@ MAPPED = wording.phrase("Walking network from OpenStreetMap: what nobody has map
 EQUAL = wording.phrase("Where people live is not known: every metre of way, or every building, counts the same.")
 RESIDENTS = wording.phrase("Residents as given, spread over the buildings.")
 SITES_ARE_GOALS = wording.phrase(
-    "Goals are the audited sites by category, within 800 m on foot; places that nobody has audited are left out."
+    "Goals are the audited sites by category; places that nobody has audited are left out."
 )
 ZONES = wording.phrase("A home belongs to the zone of the nearest site; zones of sites are partly presumed.")
 ONLY_THESE = wording.phrase("Fixes are ramps, kerb ramps and paths; doors, toilets and parking are not planned here.")
@@ -67,6 +67,8 @@ class RecordTown:
         Phrases that must stand beside every figure of a plan.
     joined, goals, presumed
         Number of sites in the network, of those that are goals, and of those joined whose position is not confirmed.
+    ways
+        LineStrings, EPSG:32648, one an edge of the town's network.
     """
 
     town: towns.Town
@@ -76,6 +78,7 @@ class RecordTown:
     joined: int
     goals: int
     presumed: int
+    ways: gpd.GeoSeries
 
     @functools.cached_property
     def sha256(self) -> str:
@@ -85,14 +88,16 @@ class RecordTown:
 
 def network_of(folder: Path) -> network.Network:
     """Return the walking network of a workspace's base map, else the coarse one of main streets."""
-    if base_file.path(folder).is_file():
-        return network.from_base(folder)
+    found = base_file.folder_for(folder)
+    if base_file.path(found).is_file():
+        return network.from_base(found)
     return network.coarse(sources.street_axes())
 
 
 def buildings_of(folder: Path) -> gpd.GeoDataFrame | None:
     """Return the buildings of a workspace's base map; None where there is no base map."""
-    return base_file.read(folder, "buildings") if base_file.path(folder).is_file() else None
+    found = base_file.folder_for(folder)
+    return base_file.read(found, "buildings") if base_file.path(found).is_file() else None
 
 
 def assemble(
@@ -158,7 +163,13 @@ def assemble(
         len(near),
         sum(len(set(category.nodes)) for category in categories),
         int((sites.loc[near, "position_status"] != "confirmed").sum()),
+        joined.edges.geometry,
     )
+
+
+def within_m(coarse: bool) -> float:
+    """Return how far a site may lie from a known way and still join it, metres."""
+    return COARSE_WITHIN_M if coarse else site_access.WITHIN_M
 
 
 def _joined(
@@ -174,8 +185,7 @@ def _joined(
     # where nothing is to be mended, nobody has found the kerb to be in the way: its tags decide
     mended = pd.array([True if code in fixable else None for code in sites.index], dtype="boolean")
     audited = pd.DataFrame({one.persona: mended for one in people}, index=sites.index)
-    within_m = COARSE_WITHIN_M if ways.coarse else site_access.WITHIN_M
-    return site_access.join(ways, gpd.GeoDataFrame(points), audited, within_m=within_m)
+    return site_access.join(ways, gpd.GeoDataFrame(points), audited, within_m=within_m(ways.coarse))
 
 
 def _categories(

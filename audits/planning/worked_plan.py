@@ -14,18 +14,39 @@ from audits.planning import (
     demand_classes,
     frontier,
     plan_process,
+    plan_robustness,
     plan_wishes,
     ranking,
+    staging,
     towns,
 )
 
 FRONTIER_LIMIT_S = 3.0
+YEARS_LIMIT_S = 60.0
+SCENARIO_LIMIT_S = 10.0
 COMPARING, CHECKING = "comparing", "checking"
 STAGES = {
     **budget_plan.STAGES,
     COMPARING: wording.phrase("comparing with rankings and other budgets"),
     CHECKING: wording.phrase("writing the certificate and checking it"),
 }
+
+
+@dataclass(frozen=True, eq=False)
+class Beside:
+    """What is looked at once the plan is known.
+
+    Parameters
+    ----------
+    curve, more
+        What other budgets buy, and what the next million baht adds.
+    wish_prices
+        What each wish costs.
+    """
+
+    curve: frontier.Frontier
+    more: frontier.More
+    wish_prices: tuple[budget_plan.Price, ...]
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,8 +59,8 @@ class Worked:
         The plan.
     rankings
         What rankings buy with the same money; they are not bound by wishes.
-    curve, more
-        What other budgets buy, and what the next million baht adds; None where the search was stopped.
+    beside
+        What other budgets buy and what each wish costs; None where the search was stopped.
     out_of_reach
         The weight that no set of fixes serves: no goal near enough.
     certificate, town
@@ -50,8 +71,7 @@ class Worked:
 
     plan: budget_plan.Plan
     rankings: tuple[ranking.Ranking, ...]
-    curve: frontier.Frontier | None
-    more: frontier.More | None
+    beside: Beside | None
     out_of_reach: float
     certificate: str
     town: str
@@ -97,14 +117,19 @@ def work_out(
     say(COMPARING, order.index(COMPARING) / len(order))
     demand = demand_classes.demand(town, plan.most_fixes)
     rankings = ranking.rankings(town, demand, wishes, plan)
-    curve, more = (None, None) if cancelled() else _other_budgets(town, wishes, demand, plan, say)
+    share = order.index(COMPARING)
+    beside = plan_process.apart(
+        look_beside,
+        *(town, wishes, demand, plan),
+        say=lambda done, of: say(COMPARING, (share + done / max(of, 1)) / len(order)),
+        cancelled=cancelled,
+    )
     say(CHECKING, order.index(CHECKING) / len(order))
     written, of_town = certificate.certificate_text(town, wishes, demand, plan), certificate.town_text(town)
     return Worked(
         plan=plan,
         rankings=rankings,
-        curve=curve,
-        more=more,
+        beside=beside,
         out_of_reach=math.fsum(demand.out_of_reach.values()),
         certificate=written,
         town=of_town,
@@ -112,23 +137,51 @@ def work_out(
     )
 
 
-def _other_budgets(
+def look_beside(
     town: towns.Town,
     wishes: plan_wishes.Wishes,
     demand: demand_classes.Demand,
     plan: budget_plan.Plan,
-    say: Callable[[str, float], None],
-) -> tuple[frontier.Frontier, frontier.More]:
-    order = list(STAGES)
-    curve = frontier.frontier(
-        town,
-        wishes,
-        frontier.budgets(town, demand, wishes.cost_case),
-        demand=demand,
-        time_limit_s=FRONTIER_LIMIT_S,
-        progress=lambda done, of: say(COMPARING, (order.index(COMPARING) + done / max(of, 1)) / len(order)),
+    say: Callable[[int, int], None],
+) -> Beside:
+    """Return what other budgets buy and what each wish costs.
+
+    Parameters
+    ----------
+    town, wishes, demand, plan
+        The plan, and all that it was made from.
+    say
+        Told how many budgets are done, of how many.
+    """
+    steps = frontier.budgets(town, demand, wishes.cost_case)
+    limit_s = {"time_limit_s": FRONTIER_LIMIT_S}
+    return Beside(
+        frontier.frontier(town, wishes, steps, demand=demand, progress=say, **limit_s),
+        frontier.more(town, wishes, plan, demand=demand, **limit_s),
+        budget_plan.prices(town, wishes, demand=demand, with_all=plan, **limit_s),
     )
-    return curve, frontier.more(town, wishes, plan, demand=demand, time_limit_s=FRONTIER_LIMIT_S)
+
+
+def by_years(
+    town: towns.Town, wishes: plan_wishes.Wishes, yearly_thb: tuple[float, ...], say: Callable[[int, int], None]
+) -> staging.Staging:
+    """Return the plan by years, the money of each year given.
+
+    Raises
+    ------
+    errors.RefusedError
+        Wishes that cannot all be granted.
+    """
+    say(0, 1)
+    demand = demand_classes.demand(town)
+    return staging.staged(town, wishes, yearly_thb, demand=demand, time_limit_s=YEARS_LIMIT_S)
+
+
+def if_otherwise(
+    town: towns.Town, wishes: plan_wishes.Wishes, asked: tuple[str, ...], say: Callable[[int, int], None]
+) -> plan_robustness.Robustness | None:
+    """Return what the plan is worth if barriers or costs are not what they seem; see :mod:`plan_robustness`."""
+    return plan_robustness.robustness(town, wishes, asked, say, time_limit_s=SCENARIO_LIMIT_S)
 
 
 def needed_by(plan: budget_plan.Plan, town: towns.Town, fix_id: str) -> float:

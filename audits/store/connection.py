@@ -1,23 +1,19 @@
-"""Open the store: one SQLite file in a workspace, guarded and durable."""
+"""Open the store: one SQLite file in a workspace, or a database that several share; guarded and durable."""
 
 from __future__ import annotations
 
 import contextlib
 import os
 import sqlite3
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from pathlib import Path
 from types import TracebackType
-from typing import Any, Literal, Self
+from typing import Literal, Self
 
 import sqlalchemy as sa
 
 from audits import errors, roles
-from audits.store import chain, geopackage, migrations, schema, triggers, workspace
-
-BUSY_TIMEOUT_S = 30
+from audits.store import chain, embedded, migrations, postgres, presence, rights, schema, triggers, workspace
 
 Kind = Literal["real", "demonstration"]
 
@@ -29,19 +25,22 @@ class Store:
     Parameters
     ----------
     workspace
-        The folder it lives in.
+        The folder it lives in, or that keeps the photos of a shared record.
     write_engine
-        Takes the write lock when a transaction begins: a lock taken later fails at once under load.
+        Takes the write lock when a transaction begins.
     read_engine
         Reads a snapshot and cannot write.
     role
         For whom it is open; every deed is asked of :mod:`audits.roles`.
+    gives_up_rights
+        Whether the database itself holds each transaction to the rights of the role.
     """
 
     workspace: workspace.Workspace
     write_engine: sa.Engine
     read_engine: sa.Engine
     role: str = roles.OFFICE
+    gives_up_rights: bool = False
 
     def for_role(self, role: str) -> Store:
         """Return the same store as one role may use it."""
@@ -69,7 +68,7 @@ def open_store(place: workspace.Workspace, *, create: bool = True, kind: Kind = 
     place
         The workspace.
     create
-        Make the folder and the file when they are missing.
+        Make the folder and the file, or the tables of a shared record, when they are missing.
     kind
         What a new store is for; it says so forever. An existing demonstration store opens under either word, an
         existing real store never as a demonstration.
@@ -77,25 +76,34 @@ def open_store(place: workspace.Workspace, *, create: bool = True, kind: Kind = 
     Raises
     ------
     audits.errors.WorkspaceError
-        When the folder or file is missing, cannot be written, or is of the other kind.
+        When the folder or file is missing, cannot be written, or is of the other kind; when the address of a shared
+        record cannot be read.
     audits.errors.StoreError
-        When the file is not a store, is newer than this program, or lost its guards.
+        When it is not a store, cannot be reached, is newer than this program, or lost its guards.
     """
-    path = place.store_path
-    _prepare_folder(place, create)
+    name = place.store_name
+    presence.refuse_what_was_lost(place)
+    prepare_folder(place, create=create)
     try:
-        _mark_as_geopackage(path)
-        store = Store(place, _engine(path, "BEGIN IMMEDIATE"), _engine(path, "BEGIN", "PRAGMA query_only=ON"))
+        store = connected(place)
         try:
-            _bring_up_to_date(store, kind)
+            _bring_up_to_date(store, kind, create)
+            presence.note(place)
+            with store.read_engine.begin() as records:
+                return replace(store, gives_up_rights=place.is_shared and rights.installed(records))
         except BaseException:
             store.close()
             raise
     except errors.StoreError as error:
-        raise errors.StoreError(f"{path}: {error}") from error
-    except (sa.exc.DBAPIError, sqlite3.Error) as error:
-        raise errors.StoreError(f"{path} cannot be opened as a store: {_reason(error)}") from error
-    return store
+        raise errors.StoreError(f"{name}: {error}") from error
+    except (sa.exc.DBAPIError, sqlite3.Error, UnicodeDecodeError) as error:
+        # Without the cause: a log must not tell how the database was reached.
+        raise errors.StoreError(f"{name} cannot be opened as a store: {_reason(error)}") from None
+
+
+def connected(place: workspace.Workspace) -> Store:
+    """Return the store of a workspace without looking into it: whoever lays it out goes on from here."""
+    return Store(place, *(postgres.engines(place) if place.is_shared else embedded.engines(place.store_path)))
 
 
 @contextlib.contextmanager
@@ -110,6 +118,7 @@ def writing(store: Store) -> Iterator[sa.Connection]:
         When the store is open for a role that may not do what is written.
     """
     with _told(store), store.write_engine.begin() as records:
+        _give_up_rights(store, records)
         yield records.execution_options(role=store.role)
 
 
@@ -123,6 +132,7 @@ def reading(store: Store) -> Iterator[sa.Connection]:
         When the database refuses.
     """
     with _told(store), store.read_engine.begin() as records:
+        _give_up_rights(store, records)
         yield records
 
 
@@ -136,16 +146,30 @@ def kind(store: Store) -> Kind:
 def _told(store: Store) -> Iterator[None]:
     try:
         yield
-    except sa.exc.DBAPIError as error:
-        raise errors.StoreError(f"{store.workspace.store_path}: {_reason(error)}") from error
+    except (sa.exc.DBAPIError, UnicodeDecodeError) as error:
+        raise errors.StoreError(f"{store.workspace.store_name}: {_reason(error)}") from error
 
 
-def _reason(error: sa.exc.DBAPIError | sqlite3.Error) -> str:
-    return str(error.orig) if isinstance(error, sa.exc.DBAPIError) else str(error)
+def _give_up_rights(store: Store, records: sa.Connection) -> None:
+    if store.gives_up_rights and store.role in roles.ROLES:
+        postgres.act_as(records, store.role)
 
 
-def _prepare_folder(place: workspace.Workspace, create: bool) -> None:
-    if not create and not place.store_path.is_file():
+def _reason(error: Exception) -> str:
+    # The first line only: PostgreSQL goes on with the row's values and the statement.
+    told = str(error.orig if isinstance(error, sa.exc.DBAPIError) else error)
+    return presence.with_advice(told.strip().partition("\n")[0])
+
+
+def prepare_folder(place: workspace.Workspace, *, create: bool) -> None:
+    """See that the folder of a workspace is there and can be written, making it when that is asked for.
+
+    Raises
+    ------
+    audits.errors.WorkspaceError
+        When it is not and cannot.
+    """
+    if not create and not place.is_shared and not place.store_path.is_file():
         raise errors.WorkspaceError(f"{place.folder}: there is no store here; name the folder that holds jaidee.gpkg")
     try:
         place.folder.mkdir(parents=True, exist_ok=True)
@@ -155,65 +179,11 @@ def _prepare_folder(place: workspace.Workspace, create: bool) -> None:
         raise errors.WorkspaceError(f"{place.folder} cannot be written; a store needs a folder it can write in")
 
 
-def _mark_as_geopackage(path: Path) -> None:
-    with contextlib.closing(sqlite3.connect(path, timeout=BUSY_TIMEOUT_S, isolation_level=None)) as raw:
-        if _is_marked(raw):
-            return
-        # Before the first WAL write: GDAL reads the mark from the file's raw header.
-        raw.execute("BEGIN IMMEDIATE")
-        if not _is_marked(raw):
-            raw.execute(f"PRAGMA application_id = {geopackage.APPLICATION_ID}")
-            raw.execute(f"PRAGMA user_version = {geopackage.USER_VERSION}")
-        raw.execute("COMMIT")
-
-
-def _is_marked(raw: sqlite3.Connection) -> bool:
-    mark = raw.execute("PRAGMA application_id").fetchone()[0]
-    tables = raw.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
-    if mark != geopackage.APPLICATION_ID and (tables or mark):
-        raise errors.StoreError("the file belongs to another program; choose another workspace")
-    return bool(mark == geopackage.APPLICATION_ID)
-
-
-def _engine(path: Path, begin: str, *pragmas: str) -> sa.Engine:
-    engine = sa.create_engine(f"sqlite:///{path}", connect_args={"timeout": BUSY_TIMEOUT_S})
-    sa.event.listen(engine, "connect", _prepare_connection(pragmas))
-    sa.event.listen(engine, "begin", lambda records: records.exec_driver_sql(begin))
-    return engine
-
-
-def _prepare_connection(pragmas: tuple[str, ...]) -> Callable[[Any, Any], None]:
-    def prepare(raw: Any, _: Any) -> None:
-        raw.isolation_level = None
-        raw.execute(f"PRAGMA busy_timeout={BUSY_TIMEOUT_S * 1000}").close()
-        _write_ahead(raw)
-        for pragma in (
-            "PRAGMA synchronous=FULL",
-            "PRAGMA foreign_keys=ON",
-            "PRAGMA recursive_triggers=ON",
-            *pragmas,
-        ):
-            raw.execute(pragma).close()
-
-    return prepare
-
-
-def _write_ahead(raw: Any) -> None:
-    """Switch to the write-ahead log; SQLite does not wait by itself while another connection is switching too."""
-    deadline = time.monotonic() + BUSY_TIMEOUT_S
-    while True:
-        try:
-            raw.execute("PRAGMA journal_mode=WAL").close()
-            return
-        except sqlite3.OperationalError as error:
-            if "locked" not in str(error) or time.monotonic() > deadline:
-                raise
-            time.sleep(0.02)
-
-
-def _bring_up_to_date(store: Store, kind: Kind) -> None:
+def _bring_up_to_date(store: Store, kind: Kind, create: bool) -> None:
     with store.read_engine.begin() as records:
         pending = migrations.pending(records)
+        if not create and migrations.applied(records) == 0:
+            raise errors.WorkspaceError(f"{store.workspace.store_name}: there is no record here yet; begin or move one")
     if pending:
         with store.write_engine.begin() as records:
             _migrate(records, kind)
@@ -227,7 +197,7 @@ def _bring_up_to_date(store: Store, kind: Kind) -> None:
         )
     if kind == "demonstration" and found != "demonstration":
         raise errors.WorkspaceError(
-            f"{store.workspace.store_path} is a real record; demonstration surveys need a workspace of their own"
+            f"{store.workspace.store_name} is a real record; demonstration surveys need a workspace of their own"
         )
 
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import contextlib
+import datetime as dt
 import json
 import sqlite3
+import time
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -29,8 +31,9 @@ def save(place: workspace.Workspace, key: str, draft: Mapping[str, Any]) -> None
     text = json.dumps(draft, ensure_ascii=True, sort_keys=True)
     with _drafts(place) as rows:
         rows.execute(
-            "INSERT INTO draft (key, content) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET content = excluded.content",
-            (key, text),
+            "INSERT INTO draft (key, content, saved_at) VALUES (?, ?, ?) ON CONFLICT (key) "
+            "DO UPDATE SET content = excluded.content, saved_at = excluded.saved_at",
+            (key, text, time.time()),
         )
 
 
@@ -53,6 +56,13 @@ def keys(place: workspace.Workspace) -> tuple[str, ...]:
         return tuple(row[0] for row in rows.execute("SELECT key FROM draft ORDER BY key"))
 
 
+def untouched_since(place: workspace.Workspace, instant: dt.datetime) -> tuple[str, ...]:
+    """Return the keys of drafts last saved before an instant, in order."""
+    with _drafts(place) as rows:
+        query = "SELECT key FROM draft WHERE saved_at < ? ORDER BY key"
+        return tuple(row[0] for row in rows.execute(query, (instant.timestamp(),)))
+
+
 @contextlib.contextmanager
 def _drafts(place: workspace.Workspace) -> Iterator[sqlite3.Connection]:
     try:
@@ -63,6 +73,18 @@ def _drafts(place: workspace.Workspace) -> Iterator[sqlite3.Connection]:
             rows.execute("PRAGMA journal_mode=WAL")
             rows.execute("PRAGMA synchronous=FULL")
             rows.execute("CREATE TABLE IF NOT EXISTS draft (key TEXT PRIMARY KEY, content TEXT NOT NULL)")
+            _date(rows)
             yield rows
     except (sqlite3.Error, OSError) as error:
         raise errors.StoreError(f"{place.drafts_path}: {error}") from error
+
+
+def _date(rows: sqlite3.Connection) -> None:
+    """Add when each draft was saved to a file of an earlier program, whose drafts count as saved now."""
+    if "saved_at" in {row[1] for row in rows.execute("PRAGMA table_info(draft)")}:
+        return
+    rows.execute("BEGIN IMMEDIATE")
+    if "saved_at" not in {row[1] for row in rows.execute("PRAGMA table_info(draft)")}:
+        rows.execute("ALTER TABLE draft ADD COLUMN saved_at REAL NOT NULL DEFAULT 0")
+        rows.execute("UPDATE draft SET saved_at = ?", (time.time(),))
+    rows.execute("COMMIT")

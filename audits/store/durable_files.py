@@ -19,10 +19,11 @@ def write(path: Path, content: bytes) -> None:
         os.fsync(file.fileno())
     part.replace(path)
     for folder in (path.parent, path.parent.parent):
-        _sync_folder(folder)
+        sync_folder(folder)
 
 
-def _sync_folder(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
+    """Put the names in a folder on the disk, where the system knows how."""
     if os.name == "nt":
         return
     descriptor = os.open(folder, os.O_RDONLY)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
-from audits.store import access_tables, column_types, schema
+from audits.store import access_tables, column_types, latest_view, schema
 
 APPLICATION_ID = 0x47504B47
 USER_VERSION = 10300
@@ -36,16 +36,6 @@ _TABLES = (
     "update_time DATETIME DEFAULT (strftime('%Y-%m-%dT%H:%M:%fZ','now')))",
 )
 
-_SITE_LATEST = """CREATE VIEW site_latest AS
-SELECT site.fid AS OGC_FID, site.code, site.kind, site.name_th, site.name_en, site.category, site.setting, site.zone,
-       site.position_status, site.retired, latest.survey_id, latest.receipt_number, latest.surveyor,
-       latest.observed_at, site.geom
-FROM site LEFT JOIN survey AS latest ON latest.fid = (
-  SELECT visit.fid FROM survey AS visit
-  WHERE visit.site_code = site.code AND visit.status = 'final'
-    AND NOT EXISTS (SELECT 1 FROM survey AS newer WHERE newer.supersedes = visit.survey_id)
-  ORDER BY visit.observed_at DESC, visit.fid DESC LIMIT 1)"""
-
 _RULES = (
     ("survey_id IS NOT NULL", "surveyed / สำรวจแล้ว", "circle", "0,90,156,255"),
     ("survey_id IS NULL", "not surveyed / ยังไม่สำรวจ", "diamond", "255,255,255,255"),
@@ -53,7 +43,7 @@ _RULES = (
 
 
 def install(records: sa.Connection) -> None:
-    """Add the tables, the view and the map style that make the file a GeoPackage.
+    """Add the tables and the map style that make the file a GeoPackage.
 
     Parameters
     ----------
@@ -66,8 +56,7 @@ def install(records: sa.Connection) -> None:
     for table in schema.metadata.sorted_tables:
         if table not in access_tables.PASSING:
             register(records, table)
-    records.exec_driver_sql(_SITE_LATEST)
-    _register(records, "site_latest", has_points=True)
+    _register(records, latest_view.NAME, has_points=True)
     _register(records, "layer_styles", has_points=False)
     records.exec_driver_sql(
         "INSERT INTO layer_styles (f_table_catalog, f_table_schema, f_table_name, f_geometry_column, styleName, "
@@ -87,7 +76,9 @@ def _add_reference_systems(records: sa.Connection) -> None:
 
 
 def register(records: sa.Connection, table: sa.Table) -> None:
-    """Tell the GeoPackage of one table of the store."""
+    """Tell the GeoPackage of one table of the store; a shared database needs nobody to be told."""
+    if records.dialect.name == column_types.POSTGRESQL:
+        return
     _register(records, table.name, any(isinstance(column.type, column_types.Point) for column in table.columns))
 
 

@@ -11,11 +11,11 @@ from dataclasses import dataclass
 import pandas as pd
 import sqlalchemy as sa
 
-from audits import errors
+from audits import errors, roles
 from audits.store import chain, connection, deeds, schema
 
 ACTION = "import.hold"
-SETTLE = "held.settle"
+SETTLE, DECIDING = "held.settle", "survey.review"
 TAKEN_IN, DISMISSED = "taken_in", "dismissed"
 
 NO_ROW = errors.ProblemKind("STORE-551", "There is no such held row.")
@@ -156,7 +156,10 @@ def settle(
     ------
     audits.errors.RefusedError
         When there is no such row, it was settled before, or it is dismissed without saying why.
+    audits.errors.NotAllowedError
+        When this role may not decide on what others sent.
     """
+    roles.demand(store.role, DECIDING)
     moment = chain.instant(at)
     with connection.writing(store) as records:
         settle_within(records, batch_id, line, decision, note, actor, moment)

@@ -8,13 +8,18 @@ from collections.abc import Callable
 import sqlalchemy as sa
 
 from audits import errors
-from audits.store import access_tables, geopackage, schema, triggers
+from audits.store import access_tables, column_types, geopackage, latest_view, postgres, rights, schema, triggers
 
 
 def m001_initial(records: sa.Connection) -> None:
-    """Create every table of the newest layout and the GeoPackage around them: a new file needs no later step."""
+    """Create every table of the newest layout and what a GIS finds them by: a new record needs no later step."""
+    shared = records.dialect.name == column_types.POSTGRESQL
+    if shared:
+        postgres.prepare(records)
     schema.metadata.create_all(records)
-    geopackage.install(records)
+    if not shared:
+        geopackage.install(records)
+    latest_view.create(records)
 
 
 def m002_review_and_field(records: sa.Connection) -> None:
@@ -41,26 +46,35 @@ def m003_shared_and_built(records: sa.Connection) -> None:
         geopackage.register(records, table)
 
 
+def m004_returned_is_not_surveyed(records: sa.Connection) -> None:
+    """Show a site whose only survey was returned as not surveyed."""
+    latest_view.create(records)
+
+
 MIGRATIONS: tuple[Callable[[sa.Connection], None], ...] = (
     m001_initial,
     m002_review_and_field,
     m003_shared_and_built,
+    m004_returned_is_not_surveyed,
 )
+
+# tables that PostGIS and QGIS put beside ours
+_OTHERS = frozenset({"spatial_ref_sys", "layer_styles", "qgis_projects"})
 
 
 def applied(records: sa.Connection) -> int:
-    """Return the number of the last step taken; 0 for an empty file.
+    """Return the number of the last step taken; 0 for an empty file or database.
 
     Raises
     ------
     audits.errors.StoreError
-        When the file has tables and none of them is ours.
+        When there are tables and none of them is ours.
     """
-    names = set(records.exec_driver_sql("SELECT name FROM sqlite_master WHERE type = 'table'").scalars())
+    names = set(sa.inspect(records).get_table_names()) - _OTHERS
     if not names:
         return 0
     if not {schema.migration.name, schema.ledger.name} <= names:
-        raise errors.StoreError("the file holds the tables of another program; choose another workspace")
+        raise errors.StoreError("these are the tables of another program; choose another workspace or database")
     return int(records.execute(sa.select(sa.func.coalesce(sa.func.max(schema.migration.c.number), 0))).scalar_one())
 
 
@@ -94,8 +108,12 @@ def migrate(records: sa.Connection, now: dt.datetime) -> None:
         Instant recorded with each step.
     """
     before = applied(records)
+    if before and records.dialect.name == column_types.POSTGRESQL:
+        postgres.may_lay_out(records)
     for number, step in enumerate(MIGRATIONS[before:], start=before + 1):
         if before or number == 1:
             step(records)
         records.execute(sa.insert(schema.migration).values(number=number, name=step.__name__, applied_at=now))
     triggers.install(records)
+    if records.dialect.name == column_types.POSTGRESQL:
+        rights.install(records)

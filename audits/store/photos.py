@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import io
+import threading
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -13,7 +15,7 @@ import sqlalchemy as sa
 from PIL import Image, ImageOps
 
 from audits import errors
-from audits.store import chain, connection, deeds, durable_files, photo_facts, schema
+from audits.store import chain, connection, deeds, durable_files, photo_facts, schema, workspace
 
 LARGEST_BYTES = 25_000_000
 LARGEST_PIXELS = 50_000_000
@@ -33,6 +35,9 @@ TOO_MANY_PIXELS = errors.ProblemKind(
 )
 
 pi_heif.register_heif_opener()
+
+# A picture opened takes hundreds of megabytes at worst: when every phone comes home at once, they wait for one another.
+_AT_ONCE = threading.BoundedSemaphore(2)
 
 
 @dataclass(frozen=True)
@@ -57,6 +62,15 @@ class KeptPhoto:
     latitude: float | None
     longitude: float | None
     taken_at: dt.datetime | None
+
+
+@dataclass(frozen=True)
+class Erasure:
+    """Why a photo's bytes are gone for good; its record and its place in the chain stay."""
+
+    reason: str
+    erased_by: str
+    erased_at: dt.datetime
 
 
 KEPT_COLUMNS = ("sha256", "width", "height", "latitude", "longitude", "taken_at")
@@ -88,7 +102,7 @@ def keep(
     Returns
     -------
     KeptPhoto
-        The file is on the disk before its row is.
+        The file is on the disk before its row is; a photo that was erased stays erased.
 
     Raises
     ------
@@ -97,10 +111,11 @@ def keep(
     """
     sent_sha256 = hashlib.sha256(content).hexdigest()
     before = sent_before(store, sent_sha256)
-    if before is not None and _is_whole(path_of(store, before.sha256), before.sha256):
+    if before is not None and is_settled(store, before.sha256):
         return before
-    facts, picture = _opened(content)
-    small = _encoded(picture)
+    with _AT_ONCE:
+        facts, picture = _opened(content)
+        small = _encoded(picture)
     kept = KeptPhoto(
         hashlib.sha256(small).hexdigest(),
         *picture.size,
@@ -108,7 +123,8 @@ def keep(
         facts.longitude,
         None if (taken_at or facts.taken_at) is None else chain.instant(taken_at or facts.taken_at),
     )
-    durable_files.write(path_of(store, kept.sha256), small)
+    if erasure(store, kept.sha256) is None:
+        durable_files.write(path_of(store, kept.sha256), small)
     return _write_row(store, kept, sent_sha256, len(small), actor, chain.instant(kept_at))
 
 
@@ -131,10 +147,13 @@ def content(store: connection.Store, sha256: str) -> bytes:
     Raises
     ------
     audits.errors.StoreError
-        When no such photo is kept, or its file is gone.
+        When no such photo is kept, it was erased, or its file is gone.
     """
     if len(sha256) != 64 or not set(sha256) <= set("0123456789abcdef"):
         raise errors.StoreError(f"{sha256!r} does not name a photo; a photo is named by 64 hexadecimal digits")
+    gone = erasure(store, sha256)
+    if gone is not None:
+        raise errors.StoreError(f"photo {sha256}: erased on {gone.erased_at:%Y-%m-%d} because: {gone.reason}")
     try:
         return path_of(store, sha256).read_bytes()
     except OSError as error:
@@ -143,7 +162,38 @@ def content(store: connection.Store, sha256: str) -> bytes:
 
 def path_of(store: connection.Store, sha256: str) -> Path:
     """Return where the file of a photo is."""
-    return store.workspace.photos_folder / sha256[:2] / f"{sha256}.jpg"
+    return path_in(store.workspace, sha256)
+
+
+def path_in(place: workspace.Workspace, sha256: str) -> Path:
+    """Return where the file of a photo is in a workspace."""
+    return place.photos_folder / sha256[:2] / f"{sha256}.jpg"
+
+
+def is_known(store: connection.Store, sha256: str) -> bool:
+    """Return whether the record tells of this photo, kept or erased."""
+    with connection.reading(store) as records:
+        return records.execute(sa.select(schema.photo.c.fid).where(schema.photo.c.sha256 == sha256)).first() is not None
+
+
+def erasure(store: connection.Store, sha256: str) -> Erasure | None:
+    """Return why and when a photo was erased; None while it is kept."""
+    return erasures(store, (sha256,)).get(sha256)
+
+
+def erasures(store: connection.Store, sha256s: Sequence[str] | None = None) -> dict[str, Erasure]:
+    """Return the photos that were erased, by their names; only those of `sha256s` unless None."""
+    columns = schema.photo_erasure.c
+    query = sa.select(columns.sha256, columns.reason, columns.erased_by, columns.erased_at).order_by(columns.fid)
+    if sha256s is not None:
+        query = query.where(columns.sha256.in_(sha256s))
+    with connection.reading(store) as records:
+        return {row.sha256: Erasure(row.reason, row.erased_by, row.erased_at) for row in records.execute(query)}
+
+
+def is_settled(store: connection.Store, sha256: str) -> bool:
+    """Return whether nobody need send this photo again: its file is whole, or it was erased."""
+    return _is_whole(path_of(store, sha256), sha256) or erasure(store, sha256) is not None
 
 
 def _is_whole(path: Path, sha256: str) -> bool:

@@ -95,6 +95,8 @@ _PHOTO = {
     "latitude": "float64",
     "longitude": "float64",
     "taken_at": _INSTANT,
+    "erased_at": _INSTANT,
+    "erased_because": "str",
 }
 
 
@@ -244,18 +246,23 @@ def photos(
     pandas.DataFrame
         ``survey_id``, ``site_code``, ``observed_at`` (UTC), ``sha256``, ``element_id``, ``quantity`` and ``caption``
         (may be empty), ``contains_person`` (still so: neither cleared nor blurred), ``shown_sha256`` (what everyone may
-        see: empty while a person is in it, else the photo or its blurred copy), ``width``, ``height``, ``latitude``,
-        ``longitude`` (NaN when the camera wrote none), ``taken_at`` (UTC or NaT).
+        see: empty while a person is in it or when it was erased, else the photo or its blurred copy), ``width``,
+        ``height``, ``latitude``, ``longitude`` (NaN when the camera wrote none), ``taken_at`` (UTC or NaT),
+        ``erased_at`` (UTC; NaT while the photo is kept), ``erased_because`` (empty while it is kept).
     """
     shown = _evidence()
-    visit, photo, mark = schema.survey, schema.photo, schema.photo_mark
+    visit, photo, mark, erasure = schema.survey, schema.photo, schema.photo_mark, schema.photo_erasure
     one = mark.alias()
     last = sa.select(sa.func.max(one.c.fid)).where(one.c.sha256 == shown.c.sha256).scalar_subquery()
-    person = sa.case((mark.c.mark.is_(None), shown.c.said), else_=mark.c.mark == photo_marks.PERSON)
-    seen = sa.case((person, ""), else_=sa.func.coalesce(mark.c.blurred_sha256, shown.c.sha256))
+    erased = erasure.c.fid.is_not(None)
+    said = sa.case((mark.c.mark.is_(None), shown.c.said), else_=mark.c.mark == photo_marks.PERSON)
+    person = sa.case((erased, sa.false()), else_=said)
+    seen = sa.case((sa.or_(erased, person), ""), else_=sa.func.coalesce(mark.c.blurred_sha256, shown.c.sha256))
     computed = {
         "contains_person": person,
         "shown_sha256": seen,
+        "erased_at": erasure.c.erased_at,
+        "erased_because": sa.func.coalesce(erasure.c.reason, ""),
         **{name: visit.c[name] for name in ("site_code", "observed_at")},
         **{name: photo.c[name] for name in ("width", "height", "latitude", "longitude", "taken_at")},
     }
@@ -264,6 +271,7 @@ def photos(
         .select_from(shown.join(visit, visit.c.survey_id == shown.c.survey_id))
         .join(photo, photo.c.sha256 == shown.c.sha256)
         .outerjoin(mark, mark.c.fid == last)
+        .outerjoin(erasure, erasure.c.sha256 == shown.c.sha256)
         .order_by(shown.c.late, shown.c.fid)
     )
     if site_code is not None:
@@ -282,7 +290,7 @@ def _evidence() -> sa.Subquery:
     ]
     every = sa.union_all(*parts).subquery()
     # One surveyor who saw a person in it is enough, in whichever survey, also one that is not asked for.
-    said = sa.func.max(every.c.contains_person).over(partition_by=every.c.sha256)
+    said = sa.func.max(sa.case((every.c.contains_person, 1), else_=0)).over(partition_by=every.c.sha256) == 1
     return sa.select(every, said.label("said")).subquery()
 
 
@@ -297,7 +305,7 @@ def survey(store: connection.Store, survey_id: str) -> survey_record.Survey:
     with connection.reading(store) as records:
         found = next(rebuild.surveys(records, [survey_id]), None)
     if found is None:
-        raise errors.StoreError(f"{survey_id}: there is no such survey in {store.workspace.store_path}")
+        raise errors.StoreError(f"{survey_id}: there is no such survey in {store.workspace.store_name}")
     return found
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import geopandas as gpd
@@ -12,7 +12,6 @@ import pandas as pd
 import shapely
 import sqlalchemy as sa
 
-from audits import errors
 from audits.store import chain, column_types, connection, register_checks, schema
 
 ADD = "register.add"
@@ -55,7 +54,7 @@ def add_sites(
     audits.errors.RefusedError
         With every fault: unknown or missing columns, unknown words, impossible points, codes that are here already.
     """
-    _refuse((*register_checks.of_reason(reason), *register_checks.of_frames(sites, elements)))
+    register_checks.refuse((*register_checks.of_reason(reason), *register_checks.of_frames(sites, elements)))
     moment = chain.instant(added_at)
     stamps = {"retired": False, "updated_by": actor, "updated_at": moment}
     site_rows = [{**row, **stamps} for row in _site_rows(sites)]
@@ -66,7 +65,7 @@ def add_sites(
         "elements": {str(row["element_id"]): element_digest(row) for row in element_rows},
     }
     with connection.writing(store) as records:
-        _refuse(register_checks.against_store(records, site_rows, element_rows))
+        register_checks.refuse(register_checks.against_store(records, site_rows, element_rows))
         for table, rows in ((schema.site, site_rows), (schema.element, element_rows)):
             if rows:
                 records.execute(sa.insert(table), rows)
@@ -116,13 +115,15 @@ def report_position(
     audits.errors.RefusedError
         When the site or the word is unknown, the point impossible, or someone else changed the site meanwhile.
     """
-    _refuse((*register_checks.of_reason(reason), *register_checks.of_position(code, status, point, accuracy_m)))
+    register_checks.refuse(
+        (*register_checks.of_reason(reason), *register_checks.of_position(code, status, point, accuracy_m))
+    )
     values: dict[str, object] = {"position_status": status, "position_note": reason}
     if point is not None:
         values |= {"geom": point, "position_accuracy_m": accuracy_m, "position_source": actor}
     moment = chain.instant(reported_at)
     with connection.writing(store) as records:
-        row = _change(records, schema.site.c.code, code, values, expected_version, actor, moment)
+        row = changed(records, schema.site.c.code, code, values, expected_version, actor, moment)
         payload = {"reason": reason, "sites": {code: site_digest(row)}, "status": status, "moved": point is not None}
         chain.append(records, chain.Entry(moment, actor, POSITION, "site", code, chain.canonical(payload)))
     return int(row["version"])
@@ -162,12 +163,12 @@ def set_permit(
     audits.errors.RefusedError
         When the element is unknown, no reason is given, or someone else changed the element meanwhile.
     """
-    _refuse(register_checks.of_reason(reason))
+    register_checks.refuse(register_checks.of_reason(reason))
     moment = chain.instant(set_at)
     values = {"permitted_on": permitted_on}
     with connection.writing(store) as records:
         key = schema.element.c.element_id
-        row = _change(records, key, element_id, values, expected_version, actor, moment)
+        row = changed(records, key, element_id, values, expected_version, actor, moment)
         payload = {
             "reason": reason,
             "elements": {element_id: element_digest(row)},
@@ -194,7 +195,7 @@ def add_element(
     audits.errors.RefusedError
         When the site or the kind is unknown, or no reason is given.
     """
-    _refuse(register_checks.of_reason(reason))
+    register_checks.refuse(register_checks.of_reason(reason))
     moment = chain.instant(added_at)
     with connection.writing(store) as records:
         row = {
@@ -207,7 +208,9 @@ def add_element(
             "retired": False,
         }
         frame = pd.DataFrame([row]).set_index("element_id")[list(register_checks.ELEMENT_COLUMNS)]
-        _refuse((*register_checks.of_elements(frame), *register_checks.against_store(records, (), (row,))))
+        register_checks.refuse(
+            (*register_checks.of_elements(frame), *register_checks.against_store(records, (), (row,)))
+        )
         records.execute(sa.insert(schema.element).values(**row, updated_by=actor, updated_at=moment))
         element_id = str(row["element_id"])
         payload = {"reason": reason, "sites": {}, "elements": {element_id: element_digest(row)}}
@@ -217,28 +220,29 @@ def add_element(
 
 def site_digest(row: Mapping[str, Any]) -> str:
     """Return the SHA-256 of what the register says of a site, for the ledger."""
+    return hashlib.sha256(site_text(row).encode()).hexdigest()
+
+
+def site_text(row: Mapping[str, Any]) -> str:
+    """Return what the register says of a site as canonical JSON."""
     point = row["geom"]
     content = {name: row[name] for name in ("code", "retired", *register_checks.SITE_COLUMNS)}
-    return _digest({**content, "geom": None if point is None else [point.x, point.y]})
+    return chain.canonical({**content, "geom": None if point is None else [point.x, point.y]})
 
 
 def element_digest(row: Mapping[str, Any]) -> str:
     """Return the SHA-256 of what the register says of an element, for the ledger."""
+    return hashlib.sha256(element_text(row).encode()).hexdigest()
+
+
+def element_text(row: Mapping[str, Any]) -> str:
+    """Return what the register says of an element as canonical JSON."""
     day = row["permitted_on"]
     content = {name: row[name] for name in ("element_id", "retired", *register_checks.ELEMENT_COLUMNS)}
-    return _digest({**content, "permitted_on": None if day is None else day.isoformat()})
+    return chain.canonical({**content, "permitted_on": None if day is None else day.isoformat()})
 
 
-def _digest(content: Mapping[str, object]) -> str:
-    return hashlib.sha256(chain.canonical(content).encode()).hexdigest()
-
-
-def _refuse(problems: Sequence[errors.Problem]) -> None:
-    if problems:
-        raise errors.RefusedError(tuple(problems))
-
-
-def _change(
+def changed(
     records: sa.Connection,
     key: sa.Column[str],
     name: str,
@@ -247,12 +251,20 @@ def _change(
     actor: str,
     moment: dt.datetime,
 ) -> Mapping[str, Any]:
+    """Change one row in the caller's transaction, and return it as it is then.
+
+    Raises
+    ------
+    audits.errors.RefusedError
+        When there is no such row, or someone else changed it since `expected_version`.
+    """
     table = key.table
-    version = records.execute(sa.select(table.c.version).where(key == name)).scalar()
+    # For update: in a shared database a GIS may be editing the row at this moment.
+    version = records.execute(sa.select(table.c.version).where(key == name).with_for_update()).scalar()
     if version is None:
-        raise errors.RefusedError((register_checks.NOT_REGISTERED.at(name, name=name),))
+        register_checks.refuse((register_checks.NOT_REGISTERED.at(name, name=name),))
     if expected_version not in (None, version):
-        raise errors.RefusedError((register_checks.CHANGED_MEANWHILE.at(name, name=name),))
+        register_checks.refuse((register_checks.CHANGED_MEANWHILE.at(name, name=name),))
     records.execute(sa.update(key.table).where(key == name).values(**values, updated_by=actor, updated_at=moment))
     return dict(records.execute(sa.select(table).where(key == name)).mappings().one())
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
@@ -28,6 +29,12 @@ SITE_COLUMNS = (
     "position_source",
     "position_note",
 )
+
+CHANGEABLE = (
+    *("name_th", "name_en", "category", "setting", "street_th", "street_en", "zone"),
+    *("position_status", "position_accuracy_m", "geom", "retired"),
+)
+CHANGEABLE_OF_ELEMENT = ("label", "permitted_on", "retired")
 
 ELEMENT_COLUMNS = ("site_code", "kind", "label", "permitted_on", "source")
 
@@ -57,13 +64,30 @@ NOT_REGISTERED = errors.ProblemKind("STORE-214", "{name} is not in the register.
 CHANGED_MEANWHILE = errors.ProblemKind(
     "STORE-215", "Someone else changed {name} meanwhile; look at it again, then save."
 )
+NOTHING_CHANGED = errors.ProblemKind("STORE-216", "Nothing was changed; change something, then save.")
+NO_NAME = errors.ProblemKind("STORE-217", "Give the Thai name; every sheet and map shows it.")
+BAD_ZONE = errors.ProblemKind("STORE-218", "The zone {value} is not one; write a whole number from 1, or leave it out.")
+UNSTORABLE_TEXT = errors.ProblemKind("STORE-219", "The text holds a character that cannot be kept; type it again.")
+BAD_DAY = errors.ProblemKind("STORE-220", "{value} is not a day.")
+
+
+def refuse(problems: Sequence[errors.Problem]) -> None:
+    """Refuse when there is any problem.
+
+    Raises
+    ------
+    audits.errors.RefusedError
+        With all of them.
+    """
+    if problems:
+        raise errors.RefusedError(tuple(problems))
 
 
 def of_reason(reason: str) -> tuple[errors.Problem, ...]:
     """Return what is wrong with the reason given for a change."""
     if not reason.strip():
         return (NO_REASON.at("reason"),)
-    if "\0" in reason or any("\ud800" <= character <= "\udfff" for character in reason):
+    if _is_unstorable(reason):
         return (UNSTORABLE_REASON.at("reason"),)
     return ()
 
@@ -102,6 +126,64 @@ def of_position(
     impossible = () if point is None or _is_on_earth(point) else (NOT_A_POINT.at(code),)
     bad = accuracy_m is not None and not (math.isfinite(accuracy_m) and accuracy_m >= 0)
     return (*unknown, *impossible, *((BAD_ACCURACY.at(code, value=accuracy_m),) if bad else ()))
+
+
+def of_changes(code: str, changes: Mapping[str, object]) -> tuple[errors.Problem, ...]:
+    """Return what is wrong with changes of a site, by names of :data:`CHANGEABLE`."""
+    return tuple(_faults(code, changes, CHANGEABLE))
+
+
+def of_element_changes(element_id: str, changes: Mapping[str, object]) -> tuple[errors.Problem, ...]:
+    """Return what is wrong with changes of an element, by names of :data:`CHANGEABLE_OF_ELEMENT`."""
+    return tuple(_faults(element_id, changes, CHANGEABLE_OF_ELEMENT))
+
+
+def of_kind(kind: str) -> tuple[errors.Problem, ...]:
+    """Return what is wrong with the kind of a new site."""
+    words = _WORDS["kind"]
+    return () if kind in words else (UNKNOWN_WORD.at("kind", word=kind or "''", words=", ".join(words)),)
+
+
+def _faults(code: str, changes: Mapping[str, object], changeable: tuple[str, ...]) -> Iterator[errors.Problem]:
+    if not changes:
+        yield NOTHING_CHANGED.at(code)
+    for name, value in changes.items():
+        where = f"{code}, {name}"
+        if name not in changeable:
+            yield UNKNOWN_COLUMN.at(where, column=name)
+        elif name in _OTHER_THAN_TEXT:
+            yield from _fault_of_value(where, name, value)
+        elif not isinstance(value, str):
+            yield NOT_A_TEXT.at(where, value=value)
+        elif _is_unstorable(value):
+            yield UNSTORABLE_TEXT.at(where)
+        elif name in _WORDS and value not in _WORDS[name]:
+            yield UNKNOWN_WORD.at(where, word=value or "''", words=", ".join(_WORDS[name]))
+        elif name == "name_th" and not value.strip():
+            yield NO_NAME.at(where)
+
+
+_OTHER_THAN_TEXT = ("zone", "geom", "position_accuracy_m", "permitted_on", "retired")
+
+
+def _fault_of_value(where: str, name: str, value: object) -> Iterator[errors.Problem]:
+    if name == "retired":
+        if not isinstance(value, bool):
+            yield UNKNOWN_WORD.at(where, word=value, words="True, False")
+    elif value is None:
+        return
+    elif name == "zone" and (not isinstance(value, int) or isinstance(value, bool) or value < 1):
+        yield BAD_ZONE.at(where, value=value)
+    elif name == "geom" and not (isinstance(value, shapely.Geometry) and _is_on_earth(value)):
+        yield NOT_A_POINT.at(where)
+    elif name == "permitted_on" and (not isinstance(value, dt.date) or isinstance(value, dt.datetime)):
+        yield BAD_DAY.at(where, value=value)
+    elif name == "position_accuracy_m" and not (isinstance(value, int | float) and math.isfinite(value) and value >= 0):
+        yield BAD_ACCURACY.at(where, value=value)
+
+
+def _is_unstorable(text: str) -> bool:
+    return "\0" in text or any("\ud800" <= character <= "\udfff" for character in text)
 
 
 def against_store(

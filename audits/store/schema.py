@@ -13,7 +13,10 @@ metadata = columns.metadata
 def _history_of(table: sa.Table) -> sa.Table:
     copies = [sa.Column(column.name, column.type) for column in table.columns]
     return sa.Table(
-        f"{table.name}_history", columns.metadata, sa.Column("history_fid", sa.Integer, primary_key=True), *copies
+        f"{table.name}_history",
+        columns.metadata,
+        sa.Column("history_fid", sa.Integer, sa.Identity(), primary_key=True),
+        *copies,
     )
 
 
@@ -29,7 +32,7 @@ site = sa.Table(
     columns.written("setting"),
     columns.written("street_th"),
     columns.written("street_en"),
-    sa.Column("zone", sa.Integer),
+    sa.Column("zone", columns.NUMBER),
     columns.written("zone_basis"),
     columns.written("position_status"),
     sa.Column("position_accuracy_m", sa.Double),
@@ -77,7 +80,7 @@ survey = sa.Table(
     columns.written("note"),
     sa.Column("geom", column_types.Point),
     columns.written("content_sha256"),
-    columns.later("root_id", sa.Text, "''"),
+    columns.later("root_id", columns.TEXT, sa.literal_column("''")),
     sa.CheckConstraint("status IN ('final', 'void')", name="status"),
     sa.Index("ix_survey_site_code_observed_at", "site_code", "observed_at"),
     sa.Index("ix_survey_root_id", "root_id"),
@@ -120,7 +123,7 @@ measurement = sa.Table(
     columns.written("as_written"),
     columns.written("instrument"),
     sa.Column("uncertainty", sa.Double, nullable=False),
-    sa.Column("reading", sa.Integer, nullable=False),
+    sa.Column("reading", columns.NUMBER, nullable=False),
     columns.written("not_measured_because"),
     columns.reference("photo_sha256", "photo.sha256", nullable=True),
     sa.UniqueConstraint("survey_id", "element_id", "quantity", "reading"),
@@ -135,8 +138,8 @@ survey_photo = sa.Table(
     columns.reference("sha256", "photo.sha256"),
     columns.written("element_id"),
     columns.written("caption"),
-    columns.later("quantity", sa.Text, "''"),
-    columns.later("contains_person", sa.Boolean, "0"),
+    columns.later("quantity", columns.TEXT, sa.literal_column("''")),
+    columns.later("contains_person", sa.Boolean(), sa.false()),
     sa.Index("ix_survey_photo_survey_id", "survey_id"),
 )
 
@@ -156,7 +159,7 @@ held_row = sa.Table(
     columns.metadata,
     columns.row_number(),
     sa.Column("batch_id", sa.Integer, sa.ForeignKey("import_batch.fid"), nullable=False),
-    sa.Column("line", sa.Integer, nullable=False),
+    sa.Column("line", columns.NUMBER, nullable=False),
     columns.written("raw"),
     columns.written("reasons"),
     sa.UniqueConstraint("batch_id", "line"),
@@ -226,7 +229,7 @@ settlement = sa.Table(
     columns.metadata,
     columns.row_number(),
     sa.Column("batch_id", sa.Integer, sa.ForeignKey("import_batch.fid"), nullable=False),
-    sa.Column("line", sa.Integer, nullable=False),
+    sa.Column("line", columns.NUMBER, nullable=False),
     columns.written("decision"),
     columns.written("note"),
     columns.written("settled_by"),

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import sqlalchemy as sa
 
-from audits import errors, survey
+from audits import errors, roles, survey
 from audits.store import chain, connection, holding, schema, submit
 
 NOT_A_SURVEY = errors.ProblemKind(
@@ -36,7 +36,10 @@ def take_conflict(
     ------
     audits.errors.RefusedError
         When the row is no survey in conflict, was settled before, or the survey does not fit the register any more.
+    audits.errors.NotAllowedError
+        When this role may not decide on what others sent.
     """
+    roles.demand(store.role, holding.DECIDING)
     moment = chain.instant(at)
     with connection.writing(store) as records:
         held = schema.held_row.c

@@ -1,4 +1,4 @@
-"""Guard the tables from inside the file, whatever program opens it."""
+"""Guard the tables from inside the database, whatever program opens it."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ from collections.abc import Iterator, Mapping
 
 import sqlalchemy as sa
 
-from audits.store import chain, schema
+from audits.store import chain, column_types, postgres_triggers, schema
 
 
 def expected() -> dict[str, str]:
-    """Return the statement of every trigger that a sound store has, by name."""
+    """Return the statement of every trigger that a sound file has, by name."""
     statements = dict(_every())
     return {name: f"CREATE TRIGGER {name} {body}" for name, body in statements.items()}
 
@@ -23,6 +23,9 @@ def install(records: sa.Connection) -> None:
     records
         A connection inside a write transaction.
     """
+    if records.dialect.name == column_types.POSTGRESQL:
+        postgres_triggers.install(records)
+        return
     for name, statement in expected().items():
         records.exec_driver_sql(f"DROP TRIGGER IF EXISTS {name}")
         records.exec_driver_sql(statement)
@@ -30,9 +33,28 @@ def install(records: sa.Connection) -> None:
 
 def missing(records: sa.Connection) -> tuple[str, ...]:
     """Return the names of triggers that are not there, or not as we wrote them."""
+    if records.dialect.name == column_types.POSTGRESQL:
+        return postgres_triggers.missing(records)
     rows = records.exec_driver_sql("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
     found: Mapping[str, str] = {row.name: row.sql for row in rows}
     return tuple(name for name, statement in expected().items() if found.get(name) != statement)
+
+
+def close(records: sa.Connection, sentence: str) -> None:
+    """Refuse every later deed, saying why: a record that moved must not go on growing in two places.
+
+    Parameters
+    ----------
+    records
+        A connection of the owner, inside a write transaction.
+    sentence
+        What whoever writes is told.
+    """
+    told = sentence.replace("'", "''")
+    if records.dialect.name == column_types.POSTGRESQL:
+        postgres_triggers.close(records, told)
+    else:
+        records.exec_driver_sql(f"CREATE TRIGGER ledger_closed {_abort('BEFORE INSERT ON ledger', told)}")
 
 
 def _every() -> Iterator[tuple[str, str]]:

@@ -14,7 +14,20 @@ import shapely.errors
 import sqlalchemy as sa
 
 from audits import errors, survey
-from audits.store import chain, connection, deeds, holding, photos, rebuild, register, schema, submit, triggers
+from audits.store import (
+    chain,
+    connection,
+    deeds,
+    embedded,
+    erasing,
+    holding,
+    photos,
+    rebuild,
+    register,
+    schema,
+    submit,
+    triggers,
+)
 
 LINK_BROKEN = errors.ProblemKind(
     "STORE-401", "The entry does not follow from the one before: it was altered or cut out."
@@ -37,6 +50,10 @@ HELD_ALTERED = errors.ProblemKind("STORE-414", "The held row differs from the le
 FILE_DAMAGED = errors.ProblemKind("STORE-415", "The database reports damage: {report}")
 
 UNREADABLE = errors.ProblemKind("STORE-416", "The rows cannot be read any more: {report}")
+PHOTO_NOT_ERASED = errors.ProblemKind(
+    "STORE-418", "The photo was erased and its file is here again; sweep the workspace to remove it."
+)
+BATCH_ALTERED = errors.ProblemKind("STORE-419", "The record of the file that was brought in differs from the ledger.")
 
 Progress = Callable[[int, int], None]
 
@@ -61,18 +78,26 @@ class Verification:
 
 
 @dataclass
-class _Told:
-    """What the ledger says that the tables must hold."""
+class Told:
+    """What the ledger says that the tables must hold, entry by entry."""
 
     surveys: dict[str, tuple[int, str, Any]] = field(default_factory=dict)
     sites: dict[str, str] = field(default_factory=dict)
     elements: dict[str, str] = field(default_factory=dict)
     photos: dict[str, str] = field(default_factory=dict)
     held: dict[tuple[int, int], str] = field(default_factory=dict)
+    batches: dict[int, tuple[object, ...]] = field(default_factory=dict)
+    erased: set[str] = field(default_factory=set)
     deeds: dict[str, Counter[str]] = field(default_factory=dict)
 
 
-def verify(store: connection.Store, expect: str | None = None, progress: Progress | None = None) -> Verification:
+def verify(
+    store: connection.Store,
+    expect: str | None = None,
+    progress: Progress | None = None,
+    *,
+    photo_files: bool = True,
+) -> Verification:
     """Recompute the chain and compare every row that it tells of, in one snapshot; others may write meanwhile.
 
     A ledger whose last entries were cut off together with their rows is sound in itself; only a head printed before
@@ -86,6 +111,8 @@ def verify(store: connection.Store, expect: str | None = None, progress: Progres
         A head printed earlier, ``number:digest``.
     progress
         Called with the number of surveys compared and their total.
+    photo_files
+        Also read the file of every photo; without, when they lie elsewhere.
 
     Raises
     ------
@@ -94,23 +121,35 @@ def verify(store: connection.Store, expect: str | None = None, progress: Progres
     """
     expected = None if expect is None else chain.parsed(expect)
     with connection.reading(store) as records:
-        told = _Told()
-        checks: dict[str, Iterator[errors.Problem]] = {
-            "store": _damage(records),
-            "guards": _guards(records),
-            "ledger": _links(records, told),
-            "head": _expected(records, expected),
-            "surveys": _surveys(records, told, progress),
-            "register": _register(records, told),
-            "held rows": _held(records, told),
-            "deeds": deeds.altered(records, told.deeds),
-            "photos": _photo_rows(records, told),
-            "photo files": _photo_files(store, told),
-        }
-        found = [problem for where, check in checks.items() for problem in _readable(where, check)]
-        head = chain.head(records)
-        entries = records.execute(sa.select(sa.func.count()).select_from(schema.ledger)).scalar_one()
-    return Verification(entries, head, tuple(found))
+        return verify_within(records, store, expected, progress, photo_files=photo_files)
+
+
+def verify_within(
+    records: sa.Connection,
+    store: connection.Store,
+    expected: chain.Head | None = None,
+    progress: Progress | None = None,
+    *,
+    photo_files: bool = True,
+) -> Verification:
+    """Check a record in the caller's transaction, also one that is not committed yet; see :func:`verify`."""
+    told = Told()
+    checks: dict[str, Iterator[errors.Problem]] = {
+        "store": _damage(records),
+        "guards": _guards(records),
+        "ledger": _links(records, told),
+        "head": against_head(records, expected),
+        "surveys": _surveys(records, told, progress),
+        "register": _register(records, told),
+        "held rows": _held(records, told),
+        "files brought in": _batches(records, told),
+        "deeds": deeds.altered(records, told.deeds),
+        "photos": _photo_rows(records, told),
+        "photo files": _photo_files(store, told) if photo_files else iter(()),
+    }
+    found = [problem for where, check in checks.items() for problem in _readable(where, check)]
+    entries = records.execute(sa.select(sa.func.count()).select_from(schema.ledger)).scalar_one()
+    return Verification(entries, chain.head(records), tuple(found))
 
 
 def _readable(where: str, check: Iterator[errors.Problem]) -> Iterator[errors.Problem]:
@@ -121,8 +160,9 @@ def _readable(where: str, check: Iterator[errors.Problem]) -> Iterator[errors.Pr
 
 
 def _damage(records: sa.Connection) -> Iterator[errors.Problem]:
-    for report in records.exec_driver_sql("PRAGMA integrity_check(10)").scalars():
-        if report != "ok":
+    # A shared database's files are its server's to check.
+    if records.dialect.name == "sqlite":
+        for report in embedded.damage(records):
             yield FILE_DAMAGED.at("store", report=report)
 
 
@@ -131,7 +171,7 @@ def _guards(records: sa.Connection) -> Iterator[errors.Problem]:
         yield GUARD_MISSING.at(name)
 
 
-def _links(records: sa.Connection, told: _Told) -> Iterator[errors.Problem]:
+def _links(records: sa.Connection, told: Told) -> Iterator[errors.Problem]:
     last = chain.Head(0, chain.GENESIS)
     for row in records.execute(sa.select(schema.ledger).order_by(schema.ledger.c.sequence)):
         entry = chain.Entry(row.happened_at, row.actor, row.action, row.entity, row.entity_id, row.payload)
@@ -141,10 +181,11 @@ def _links(records: sa.Connection, told: _Told) -> Iterator[errors.Problem]:
         last = chain.Head(row.sequence, row.digest)
         # An entry that was altered may say anything; the broken link is told already.
         with contextlib.suppress(ValueError, KeyError, TypeError, AttributeError):
-            _listen(told, entry)
+            listen(told, entry)
 
 
-def _listen(told: _Told, entry: chain.Entry) -> None:
+def listen(told: Told, entry: chain.Entry) -> None:
+    """Add what one entry says; raises whatever an altered one may cause."""
     content = json.loads(entry.payload)
     if entry.action == submit.ACTION:
         told.surveys[entry.entity_id] = (len(told.surveys) + 1, entry.payload, entry.happened_at)
@@ -154,8 +195,12 @@ def _listen(told: _Told, entry: chain.Entry) -> None:
         told.photos[entry.entity_id] = entry.payload
     elif entry.action == holding.ACTION:
         told.held |= {(int(entry.entity_id), int(line)): digest for line, digest in content["lines"].items()}
+        names = content["file_name"], content["file_sha256"], content["accepted_count"]
+        # Later arrivals of the same file add rows; the batch stays as the first one told.
+        told.batches.setdefault(int(entry.entity_id), (*names, entry.actor, entry.happened_at))
     elif entry.action in deeds.ACTIONS:
         told.deeds.setdefault(entry.action, Counter())[entry.payload] += 1
+        told.erased |= {content["sha256"]} if entry.action == erasing.ACTION else set()
     else:
         told.sites |= content.get("sites", {})
         told.elements |= content.get("elements", {})
@@ -165,18 +210,19 @@ def _as_registered(visit: dict[str, Any], one: dict[str, Any]) -> dict[str, Any]
     return {"site_code": visit["site_code"], "source": "survey", "permitted_on": None, "retired": False, **one}
 
 
-def _expected(records: sa.Connection, expected: chain.Head | None) -> Iterator[errors.Problem]:
-    if expected is None or expected == chain.Head(0, chain.GENESIS):
+def against_head(records: sa.Connection, printed: chain.Head | None) -> Iterator[errors.Problem]:
+    """Yield a problem when the ledger does not contain a head that was printed."""
+    if printed is None or printed == chain.Head(0, chain.GENESIS):
         return
     columns = schema.ledger.c
-    digest = records.execute(sa.select(columns.digest).where(columns.sequence == expected.sequence)).scalar()
+    digest = records.execute(sa.select(columns.digest).where(columns.sequence == printed.sequence)).scalar()
     if digest is None:
-        yield TAIL_CUT.at(f"ledger {expected.sequence}", last=chain.head(records).sequence)
-    elif digest != expected.digest:
-        yield REWRITTEN.at(f"ledger {expected.sequence}")
+        yield TAIL_CUT.at(f"ledger {printed.sequence}", last=chain.head(records).sequence)
+    elif digest != printed.digest:
+        yield REWRITTEN.at(f"ledger {printed.sequence}")
 
 
-def _surveys(records: sa.Connection, told: _Told, progress: Progress | None) -> Iterator[errors.Problem]:
+def _surveys(records: sa.Connection, told: Told, progress: Progress | None) -> Iterator[errors.Problem]:
     columns = schema.survey.c
     query = sa.select(columns.survey_id, columns.receipt_number, columns.received_at, columns.content_sha256)
     rows = {row.survey_id: row for row in records.execute(query.order_by(columns.fid))}
@@ -202,7 +248,7 @@ def _compared(found: survey.Survey, row: Any, told: tuple[int, str, Any]) -> Ite
         yield SURVEY_ALTERED.at(found.survey_id, parts=", ".join(sorted(parts)))
 
 
-def _register(records: sa.Connection, told: _Told) -> Iterator[errors.Problem]:
+def _register(records: sa.Connection, told: Told) -> Iterator[errors.Problem]:
     sites = {row["code"]: register.site_digest(dict(row)) for row in records.execute(schema.site.select()).mappings()}
     elements = records.execute(schema.element.select()).mappings()
     yield from _rows_against(told.sites, sites)
@@ -219,7 +265,7 @@ def _rows_against(told: dict[str, str], found: dict[str, str]) -> Iterator[error
             yield REGISTER_ALTERED.at(name)
 
 
-def _held(records: sa.Connection, told: _Told) -> Iterator[errors.Problem]:
+def _held(records: sa.Connection, told: Told) -> Iterator[errors.Problem]:
     rows = records.execute(schema.held_row.select())
     found = {(row.batch_id, row.line): holding.row_digest(row.raw, row.reasons) for row in rows}
     for batch_id, line in sorted(told.held.keys() | found.keys()):
@@ -227,7 +273,16 @@ def _held(records: sa.Connection, told: _Told) -> Iterator[errors.Problem]:
             yield HELD_ALTERED.at(f"batch {batch_id}, line {line}")
 
 
-def _photo_rows(records: sa.Connection, told: _Told) -> Iterator[errors.Problem]:
+def _batches(records: sa.Connection, told: Told) -> Iterator[errors.Problem]:
+    columns = schema.import_batch.c
+    names = columns.file_name, columns.file_sha256, columns.accepted_count, columns.held_by, columns.held_at
+    found = {number: tuple(rest) for number, *rest in records.execute(sa.select(columns.fid, *names))}
+    for number in sorted(told.batches.keys() | found.keys()):
+        if told.batches.get(number) != found.get(number):
+            yield BATCH_ALTERED.at(f"batch {number}")
+
+
+def _photo_rows(records: sa.Connection, told: Told) -> Iterator[errors.Problem]:
     query = sa.select(*(schema.photo.c[name] for name in photos.KEPT_COLUMNS))
     found = {row.sha256: photos.payload(photos.KeptPhoto(*row)) for row in records.execute(query)}
     for sha256 in sorted(told.photos.keys() | found.keys()):
@@ -235,10 +290,15 @@ def _photo_rows(records: sa.Connection, told: _Told) -> Iterator[errors.Problem]
             yield PHOTO_ALTERED.at(sha256)
 
 
-def _photo_files(store: connection.Store, told: _Told) -> Iterator[errors.Problem]:
+def _photo_files(store: connection.Store, told: Told) -> Iterator[errors.Problem]:
     for sha256 in sorted(told.photos):
+        path = photos.path_of(store, sha256)
+        if sha256 in told.erased:
+            if path.exists():
+                yield PHOTO_NOT_ERASED.at(sha256)
+            continue
         try:
-            digest = hashlib.sha256(photos.path_of(store, sha256).read_bytes()).hexdigest()
+            digest = hashlib.sha256(path.read_bytes()).hexdigest()
         except OSError:
             yield PHOTO_FILE_GONE.at(sha256)
             continue

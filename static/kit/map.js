@@ -11,6 +11,8 @@ Jaidee.map = (() => {
   const [CLOSEST, STEP] = [2, 1.8];
   const METRES_OF_A_DEGREE = 111_320;
   const NAMES_FROM = 0.06;
+  const LESSER_FROM = 0.12;
+  const AREAS = ["parks", "water", "buildings"];
 
   function shown(kit, { stateOf, position, choose }) {
     const { make, drawing } = Jaidee.dom;
@@ -42,12 +44,28 @@ Jaidee.map = (() => {
 
     function draw() {
       ground.setAttribute("viewBox", `0 0 ${area.clientWidth} ${area.clientHeight}`);
-      const streets = kit.ground.streets.map((street) => line(street.points, { class: "street" }));
+      const near = view.scale > LESSER_FROM ? inView() : () => false;
+      const areas = AREAS.flatMap((kind) =>
+        (kit.ground[kind] || []).filter((ring) => kind === "water" || near(ring)).map((ring) => line(ring, { class: kind })),
+      );
+      const streets = kit.ground.streets
+        .filter((street) => !street.lesser || near(street.points))
+        .map((street) => line(street.points, { class: street.lesser ? "street lesser" : "street" }));
       const outline = kit.ground.outline.map((ring) => line(ring, { class: "outline" }));
-      ground.replaceChildren(...outline, ...streets, ...(view.scale > NAMES_FROM ? placeNames() : []), ...myself());
+      ground.replaceChildren(...areas, ...outline, ...streets, ...(view.scale > NAMES_FROM ? placeNames() : []), ...myself());
       // A group keeps its button, and with it the focus, while it stays the same.
       const before = new Map(Array.from(buttons.children, (button) => [button.dataset.codes, button]));
       buttons.replaceChildren(...groups().map((group) => groupButton(group, before)));
+    }
+
+    /** Return what tells whether any corner of a line is seen, or nearly. */
+    function inView() {
+      const [wide, high] = [area.clientWidth / view.scale, area.clientHeight / view.scale];
+      return (points) =>
+        points.some(([lon, lat]) => {
+          const { x, y } = flat({ lon, lat });
+          return Math.abs(x - view.x) < wide && Math.abs(y - view.y) < high;
+        });
     }
 
     function placeNames() {
@@ -152,7 +170,8 @@ Jaidee.map = (() => {
       area.dataset.fitted = "yes";
       fit();
     }
-    return make("div", { class: "map-box" }, tools, area);
+    const credit = kit.ground.credit ? [make("p", { class: "credit" }, name(kit.ground.credit))] : [];
+    return make("div", { class: "map-box" }, tools, area, ...credit);
   }
 
   /** Return what turns degrees into metres east and north of one site; true enough for one city. */

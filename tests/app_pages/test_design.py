@@ -120,3 +120,24 @@ def test_the_drawing_is_made_on_a_click(folder: Path) -> None:
     _, written = app.session_state["design_made"]
     with pikepdf.open(io.BytesIO(written)) as pdf:
         assert len(pdf.pages) >= 2
+
+
+def test_a_signed_design_is_a_draft_no_longer_and_a_changed_one_is_again(folder: Path) -> None:
+    app = _opened("KK-003", **ROOM)
+    assert "DRAFT" in _said(app)
+    app.text_input(key="reviewer_name").input("Somsri").run()
+    app.button(key="design_save").click().run()
+    app.run()
+    sign = "design_sign|KK-003.design.1"
+    app.text_input(key=f"{sign}|engineer").input("Somchai").run()
+    app.button(key=sign).click().run()
+    assert any("licence" in each.value for each in app.error)
+    app.text_input(key=f"{sign}|licence").input("SY.123").run()
+    app.button(key=sign).click().run()
+    assert "Checked by Somchai, licence SY.123" in _said(app)
+    assert "DRAFT" not in _said(app)
+    newest, _ = _kept(folder, "KK-003")
+    told = json.loads(str(newest["content"]))["signed_off"]
+    assert (told["signed_off_by"], told["licence"]) == ("Somchai", "SY.123")
+    app.radio(key="alternative").set_value("switchback-2").run()
+    assert "DRAFT" in _said(app)

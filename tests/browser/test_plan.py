@@ -1,4 +1,4 @@
-"""The plan page from the budget to the certificate: by keyboard alone, with nothing that axe can object to."""
+"""The plan page from the budget to the certificate and to the record, with nothing that axe can object to."""
 
 from __future__ import annotations
 
@@ -6,11 +6,13 @@ import json
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Locator, expect
 
 from audits.planning import certificate_check
 from tests import chromium
 from tests.browser import conftest
 
+PATIENCE_MS = 180_000
 DOWNLOADS = ("plan_certificate.json", "plan_town.json")
 
 
@@ -39,3 +41,53 @@ def test_a_plan_is_worked_out_and_its_certificate_holds(
         texts.append((tmp_path / name).read_text("utf-8"))
     assert certificate_check.check(*texts).holds
     assert json.loads(texts[0])["status"] == "proven"
+
+
+def test_a_search_is_stopped_and_a_plan_by_years_is_kept_and_opened_from_its_address(
+    served: conftest.Served, opened: conftest.Opener
+) -> None:
+    page = opened(f"{served.address}/plan?workspace=demonstration&lang=en")
+    conftest.settled(page)
+    # a budget that no other test asks for, so that nothing is answered from memory
+    budget = page.get_by_label("Budget (million baht)")
+    budget.fill("0.73")
+    budget.press("Enter")
+    conftest.settled(page)
+    page.locator(".st-key-plan_go button").click()
+    page.locator(".st-key-plan_cancel button").click()
+    stopped = page.get_by_text("Stopped before there was a first choice").or_(
+        page.get_by_text("other budgets were not looked at")
+    )
+    stopped.first.wait_for()
+    conftest.settled(page)
+    page.locator(".st-key-plan_go button").click()
+    page.locator(".st-key-plan_years_work_go button").wait_for(timeout=PATIENCE_MS)
+    conftest.settled(page)
+    page.locator(".st-key-plan_years_work_go button").click()
+    expect(page.get_by_role("table", name="The plan by years")).to_be_visible(timeout=PATIENCE_MS)
+    conftest.settled(page)
+    assert chromium.violations(page) == []
+    _filled(page.get_by_label("Your name or staff number"), "Somsri")
+    _filled(page.get_by_label("Title of the plan"), "Budget of 2570")
+    conftest.settled(page)
+    page.get_by_role("button", name="Keep this plan").click()
+    page.get_by_role("button", name="Budget of 2570").wait_for()
+    conftest.settled(page)
+    page.get_by_role("button", name="Budget of 2570").click()
+    kept = page.get_by_role("table", name="The plan as it was kept")
+    expect(kept).to_contain_text("yes, it holds", timeout=conftest.SLOW_MS)
+    page.reload()
+    expect(kept).to_contain_text("yes, it holds", timeout=conftest.SLOW_MS)
+    conftest.settled(page)
+    assert "plan=plan." in page.url
+    for summary in page.locator("details > summary").all():
+        summary.click()
+    for size in ("phone", "desktop"):
+        page.set_viewport_size(conftest.SIZES[size])
+        conftest.settled(page)
+        assert chromium.violations(page) == [], size
+
+
+def _filled(field: Locator, written: str) -> None:
+    field.fill(written)
+    field.press("Enter")

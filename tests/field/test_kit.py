@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 import base64
+import dataclasses
 import gzip
 import hashlib
 import html.parser
 import io
 import json
+import random
 import re
 import xml.etree.ElementTree as ET
 
+import geopandas as gpd
 import pandas as pd
 import pytest
+import shapely
 from PIL import Image
 
 from audits import begin, errors, survey, wording
 from audits.field import kit, kit_icon, kit_words
+from layers import ground
 
 MOST_BYTES_PACKED = 300_000
 
@@ -173,3 +178,37 @@ def test_the_icon_is_a_picture_of_its_own(side):
     assert image.getpixel((0, 0)) == kit_icon.TEAL
     assert image.getpixel((round(0.8 * side), round(0.75 * side))) == kit_icon.WHITE
     assert ET.fromstring(kit_icon.svg()).tag == "{http://www.w3.org/2000/svg}svg"
+
+
+def _crowded():
+    """Return a base map that is denser than any city: 120 buildings and as many lanes round every site."""
+    chance, shapes, lanes = random.Random(3), [], []
+    for point in begin.starter_sites().to_crs(ground.METRES).geometry:
+        for _ in range(120):
+            east, north = point.x + chance.uniform(-190, 190), point.y + chance.uniform(-190, 190)
+            shapes.append(shapely.box(east, north, east + chance.uniform(5, 30), north + chance.uniform(5, 30)))
+            lanes.append(shapely.LineString([(east, north), (east + chance.uniform(5, 90), north + 40)]))
+    named = {"name_th": [""] * len(shapes), "name_en": [""] * len(shapes)}
+    areas = gpd.GeoDataFrame(named, geometry=shapes, crs=ground.METRES)
+    streets = gpd.GeoDataFrame(named | {"highway": ["residential"] * len(lanes)}, geometry=lanes, crs=ground.METRES)
+    coarse = ground.of(None)
+    return dataclasses.replace(coarse, streets=streets, buildings=areas, water=areas.iloc[:1], mapped=True)
+
+
+def test_a_kit_on_a_dense_base_map_stays_small_and_says_whose_map_it_is(book, weights, packed):
+    elements = begin.starter_elements().assign(retired=False)
+    made = kit.pack(
+        book,
+        weights,
+        begin.starter_sites(),
+        elements,
+        pd.DataFrame(columns=["instrument_id"]),
+        kit.Origin("w"),
+        _crowded(),
+    )
+    ground_of_kit = made["ground"]
+    assert len(ground_of_kit["buildings"]) > 1_000
+    assert all(street["lesser"] for street in ground_of_kit["streets"])
+    assert "OpenStreetMap contributors" in ground_of_kit["credit"]["th"]
+    assert len(gzip.compress(kit.page(made), 9)) <= MOST_BYTES_PACKED
+    assert "credit" not in packed["ground"]

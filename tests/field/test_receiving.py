@@ -50,9 +50,9 @@ METRE_NORTH = 1 / 110_600
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[connection.Store]:
+def store(place: workspace.Workspace) -> Iterator[connection.Store]:
     """Return a store with a ramp whose place is confirmed to 5 m and a space whose place is presumed."""
-    with connection.open_store(workspace.Workspace(tmp_path / "work")) as opened:
+    with connection.open_store(place) as opened:
         add_site(opened, "KK-001", "ramp", "confirmed", 5.0)
         add_site(opened, "SP-001", "space", "presumed", 300.0)
         yield opened
@@ -519,7 +519,7 @@ sys.path.insert(0, sys.argv[2])
 import test_receiving as these
 from audits.store import connection, workspace
 
-with connection.open_store(workspace.Workspace(Path(sys.argv[1])), create=False) as store:
+with connection.open_store(workspace.Workspace(Path(sys.argv[1]), sys.argv[3]), create=False) as store:
     these.receive(store, *these.three_hundred(), progress=lambda done, _: print(done, flush=True))
 """
 
@@ -538,7 +538,8 @@ def three_hundred() -> list[arrivals.Arrival]:
 
 @pytest.mark.parametrize("wait_s", [0.0, 0.05, 0.3])
 def test_a_delivery_killed_in_the_middle_is_whole_when_it_comes_again(store: connection.Store, wait_s: float) -> None:
-    command = [sys.executable, "-c", KILLED, str(store.workspace.folder), str(Path(__file__).parent)]
+    place = store.workspace
+    command = [sys.executable, "-c", KILLED, str(place.folder), str(Path(__file__).parent), place.store_url]
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as killed:
         assert killed.stdout is not None
         assert killed.stdout.readline()

@@ -16,8 +16,8 @@ FILLED = (Path(__file__).parent / "forms" / "submissions" / "filled.xml").read_b
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[connection.Store]:
-    with connection.open_store(workspace.Workspace(tmp_path / "work")) as opened:
+def store(place: workspace.Workspace) -> Iterator[connection.Store]:
+    with connection.open_store(place) as opened:
         begin.with_starter_register(opened, "test")
         yield opened
 
@@ -49,6 +49,7 @@ def test_a_damaged_file_of_a_channel_is_refused_with_a_sentence(
     assert read.head(store) == head
 
 
+@pytest.mark.usefixtures("the_file")
 def test_one_command_takes_in_whatever_comes_back(store: connection.Store, tmp_path: Path) -> None:
     file = tmp_path / "filled.xml"
     file.write_bytes(FILLED)

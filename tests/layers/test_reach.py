@@ -197,3 +197,20 @@ def test_the_parts_add_up_to_what_is_left_of_the_walk_at_each_end(seed):
     parts = reach.reached_parts(ways, usable, off, 300.0)
     assert sum(part.length for part in parts) == pytest.approx(expected)
     assert expected > 0
+
+
+@pytest.mark.parametrize("seed", range(15))
+def test_everybody_s_steps_add_up_to_their_distances(seed):
+    ways, _ = small_networks.chance_network(seed)
+    lengths, people = _lengths(ways), np.arange(1.0, len(ways.nodes) + 1)
+    passed = reach.usage(ways, lengths, np.array([0, 1]), people, 300.0)
+    off = reach.nearest(lengths, np.array([0, 1]), 300.0)
+    walked = people * np.where(np.isfinite(off), off, 0)
+    assert float(passed @ ways.length_m) == pytest.approx(walked.sum())
+
+
+def test_who_lives_farther_along_a_street_passes_all_of_it():
+    lengths = _lengths(STREET)
+    assert reach.usage(STREET, lengths, np.array([0]), np.ones(5), 800.0).tolist() == [4, 3, 2, 1]
+    assert reach.usage(STREET, lengths, np.array([0]), np.ones(5), 250.0).tolist() == [2, 1, 0, 0]
+    assert reach.usage(STREET, lengths, np.array([], np.intp), np.ones(5), 800.0).tolist() == [0, 0, 0, 0]

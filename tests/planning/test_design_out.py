@@ -58,3 +58,12 @@ def test_impossible_figures_are_refused_all_at_once(city):
 
 def test_an_alternative_that_is_not_there_is_wrong_usage(city):
     assert asked(city, 450, 8000, 4000, "--alternative", 9).exit_code == answers.USAGE
+
+
+def test_a_file_that_is_there_is_never_written_over_unasked(city, tmp_path):
+    file = tmp_path / "ramp.xlsx"
+    file.write_text("mine", "utf-8")
+    assert asked(city, 450, 8000, 4000, "--xlsx", file).exit_code == answers.USAGE
+    assert file.read_text("utf-8") == "mine"
+    assert asked(city, 450, 8000, 4000, "--xlsx", file, "--replace").exit_code == 0
+    assert file.read_bytes()[:4] == b"PK\x03\x04"

@@ -67,3 +67,18 @@ def test_a_budget_below_nothing_is_refused(folder):
 
 def test_a_case_that_is_none_is_wrong_usage(folder):
     assert _answer("plan", "--budget", 1, "--barriers", "some", "--workspace", folder).exit_code == answers.USAGE
+
+
+def test_a_plan_is_written_in_every_form_and_never_over_a_file(folder, tmp_path):
+    names = [tmp_path / f"plan.{ending}" for ending in plan_out.ENDINGS]
+    outs = [word for name in names for word in ("--out", name)]
+    asked = ("plan", "--budget", 200_000, "--years", "100000,100000", *outs, "--workspace", folder)
+    receipt = json.loads(_answer(*asked, "--json").stdout)
+    assert receipt["files"] == [str(name) for name in names]
+    assert [stage["year"] for stage in receipt["years"]] == [1, 2]
+    beginnings = {name.suffix: name.read_bytes()[:4] for name in names}
+    assert beginnings == {".json": b'{"ba', ".pdf": b"%PDF", ".xlsx": b"PK\x03\x04", ".gpkg": b"SQLi"}
+    again = _answer(*asked)
+    assert again.exit_code == answers.USAGE
+    assert _answer("plan", "--budget", 1, "--out", tmp_path / "plan.doc", "--workspace", folder).exit_code == 2
+    assert _answer("plan", "--budget", 1, "--years", "much", "--workspace", folder).exit_code == answers.USAGE

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from audits import errors
-from audits.planning import budget_plan, plan_wishes, worked_plan
+from audits.planning import budget_plan, plan_process, plan_wishes, worked_plan
 from tests.planning import small_towns
 
 WISHES = plan_wishes.Wishes(82_000.0)
@@ -24,8 +24,9 @@ def test_everything_is_worked_out_and_told_in_order():
     assert found.plan.status == budget_plan.PROVEN
     assert found.verdict.holds
     assert len(found.rankings) == 3
-    assert found.curve.points
-    assert found.more.gained >= 0
+    assert found.beside.curve.points
+    assert found.beside.more.gained >= 0
+    assert found.beside.wish_prices == ()
     assert list(dict.fromkeys(stage for stage, _ in told)) == list(worked_plan.STAGES)
     shares = [share for _, share in told]
     assert shares == sorted(shares)
@@ -47,3 +48,40 @@ def test_a_fix_of_the_plan_is_worth_what_is_lost_without_it():
     lost = {fix_id: worked_plan.needed_by(found.plan, town, fix_id) for fix_id in found.plan.chosen}
     assert lost
     assert all(0 < value <= found.plan.benefit for value in lost.values())
+
+
+def test_each_wish_has_its_price():
+    found, _ = _worked(plan_wishes.Wishes(60_000.0, must_build=frozenset({small_towns.STAIR})))
+    (price,) = found.beside.wish_prices
+    assert (price.wish, price.kind) == (small_towns.STAIR, "must_build")
+    # the stair alone opens nothing, and the money for the kerbs is gone
+    assert price.least == pytest.approx(4.0, abs=1e-3)
+
+
+def test_the_years_build_on_one_another_in_a_process_of_their_own():
+    town, told = small_towns.street(), []
+    found = plan_process.apart(
+        *(worked_plan.by_years, town, WISHES, (25_000.0, 60_000.0)),
+        say=lambda *step: told.append(step),
+        cancelled=lambda: False,
+    )
+    assert [stage.built for stage in found.stages] == [
+        (small_towns.KERB_A, small_towns.KERB_B),
+        (small_towns.STAIR,),
+    ]
+    assert told == [(0, 1)]
+
+
+def test_what_another_process_refuses_is_refused_here():
+    with pytest.raises(errors.RefusedError):
+        plan_process.apart(
+            *(worked_plan.by_years, small_towns.street(), WISHES, ()), say=lambda *_: None, cancelled=lambda: False
+        )
+
+
+def test_an_errand_that_is_stopped_brings_nothing_back():
+    town = small_towns.street()
+    found = plan_process.apart(
+        *(worked_plan.if_otherwise, town, WISHES, ()), say=lambda *_: None, cancelled=lambda: True
+    )
+    assert found is None

@@ -3,7 +3,6 @@ import datetime as dt
 import io
 import sqlite3
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import geopandas as gpd
 import pandas as pd
@@ -55,11 +54,6 @@ def new_elements() -> pd.DataFrame:
         },
         index=pd.Index(["KK-001.ramp.1", "SP-001.path.1"], name="element_id"),
     )
-
-
-@pytest.fixture
-def place(tmp_path: Path) -> workspace.Workspace:
-    return workspace.Workspace(tmp_path / "work")
 
 
 @pytest.fixture

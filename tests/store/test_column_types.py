@@ -3,7 +3,7 @@ import datetime as dt
 import pytest
 import shapely
 import sqlalchemy as sa
-from sqlalchemy.dialects import sqlite
+from sqlalchemy.dialects import postgresql, sqlite
 
 from audits import errors
 from audits.store import column_types, schema
@@ -34,6 +34,12 @@ def test_an_empty_point_is_marked_empty() -> None:
     assert column_types.from_geopackage(content).is_empty
 
 
+@pytest.mark.parametrize("point", [shapely.Point(102.8, 16.4), shapely.Point(-0.1, 1e-17), shapely.Point()])
+def test_a_point_comes_back_from_postgis_as_it_was(point: shapely.Point) -> None:
+    assert column_types.from_postgis(column_types.to_postgis(point)) == point
+    assert column_types.to_postgis(shapely.Point(0, 0)).startswith("0101000020E6100000")
+
+
 @pytest.mark.parametrize("content", [b"", b"GP", b"XX" + bytes(30)])
 def test_other_bytes_are_refused(content: bytes) -> None:
     with pytest.raises(errors.StoreError, match="GeoPackage binary"):
@@ -51,6 +57,13 @@ def test_an_instant_is_kept_in_utc_with_its_zone_written() -> None:
     text = column_types.Utc().process_bind_param(noon, sqlite.dialect())
     assert text == "2026-03-02T05:00:00.123Z"
     assert column_types.Utc().process_result_value(text, sqlite.dialect()) == noon.replace(microsecond=123000)
+
+
+def test_an_instant_is_cut_to_the_millisecond_for_postgres_too() -> None:
+    noon = dt.datetime(2026, 3, 2, 12, 0, 0, 123456, tzinfo=dt.timezone(dt.timedelta(hours=7)))
+    kept = column_types.Utc().process_bind_param(noon, postgresql.dialect())
+    assert kept == dt.datetime(2026, 3, 2, 5, 0, 0, 123000, tzinfo=dt.UTC)
+    assert column_types.Utc().process_result_value(kept, postgresql.dialect()) == kept
 
 
 def test_an_instant_without_a_zone_is_refused() -> None:

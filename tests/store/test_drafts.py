@@ -7,6 +7,8 @@ import pytest
 from audits import errors
 from audits.store import drafts, workspace
 
+pytestmark = pytest.mark.usefixtures("the_file")
+
 ROOT = Path(__file__).parents[2]
 
 

@@ -6,7 +6,11 @@ import sys
 import time
 from pathlib import Path
 
+import pytest
+
 from audits.store import connection, read, verify
+
+pytestmark = pytest.mark.usefixtures("the_file")
 
 ROOT = Path(__file__).parents[2]
 WRITERS = 3

@@ -12,6 +12,8 @@ import sqlalchemy as sa
 from audits import errors, survey
 from audits.store import connection, geopackage, migrations, photos, read, schema, submit, triggers, verify, workspace
 
+pytestmark = pytest.mark.usefixtures("the_file")
+
 NOW = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
 ROOT = Path(__file__).parents[2]
 LAYOUTS = Path(__file__).parent / "layouts"
@@ -73,14 +75,14 @@ def all_rows(path: Path) -> dict[str, list[tuple[object, ...]]]:
     return found
 
 
-@pytest.fixture
-def first_layout(place: workspace.Workspace) -> workspace.Workspace:
-    """Return a workspace whose store was written by the first layout."""
+@pytest.fixture(params=["layout_1", "layout_2"])
+def old_layout(place: workspace.Workspace, request: pytest.FixtureRequest) -> workspace.Workspace:
+    """Return a workspace whose store was written by a program of an earlier layout."""
     place.folder.mkdir()
     raw = sqlite3.connect(place.store_path)
     raw.execute(f"PRAGMA application_id = {geopackage.APPLICATION_ID}")
     raw.execute(f"PRAGMA user_version = {geopackage.USER_VERSION}")
-    raw.executescript((LAYOUTS / "layout_1.sql").read_text("utf-8"))
+    raw.executescript((LAYOUTS / f"{request.param}.sql").read_text("utf-8"))
     raw.close()
     folder = place.photos_folder / PHOTO[:2]
     folder.mkdir(parents=True)
@@ -120,57 +122,58 @@ def test_an_old_store_takes_the_steps_that_remain_when_it_is_opened(
         assert "note" in sa.inspect(records).get_table_names()
 
 
-def test_a_store_of_the_first_layout_is_what_it_was_and_sound_when_it_is_opened(
-    first_layout: workspace.Workspace,
+def test_a_store_of_an_old_layout_is_what_it_was_and_sound_when_it_is_opened(
+    old_layout: workspace.Workspace,
 ) -> None:
-    ledger = rows(first_layout.store_path, "SELECT * FROM ledger ORDER BY sequence")
-    with connection.open_store(first_layout, create=False) as store:
+    ledger = rows(old_layout.store_path, "SELECT * FROM ledger ORDER BY sequence")
+    with connection.open_store(old_layout, create=False) as store:
         assert read.survey(store, SENT.survey_id) == SENT
         assert photos.content(store, PHOTO)
         shown = read.photos(store).iloc[0]
         assert (shown["shown_sha256"], shown["contains_person"], shown["quantity"]) == (PHOTO, False, "")
-        assert read.surveys(store)[["root_id", "review"]].to_numpy().tolist() == [["", "submitted"]]
+        decided = "approved" if len(ledger) > 5 else "submitted"
+        assert read.surveys(store)[["root_id", "review"]].to_numpy().tolist() == [["", decided]]
         head = read.head(store)
         assert (head.sequence, head.digest) == (ledger[-1][0], ledger[-1][-1])
         checked = verify.verify(store, expect=str(head))
         assert (checked.problems, checked.entries) == ((), len(ledger))
-    assert rows(first_layout.store_path, "SELECT * FROM ledger ORDER BY sequence") == ledger
-    assert rows(first_layout.store_path, "SELECT number, name FROM migration ORDER BY number") == STEPS
+    assert rows(old_layout.store_path, "SELECT * FROM ledger ORDER BY sequence") == ledger
+    assert rows(old_layout.store_path, "SELECT number, name FROM migration ORDER BY number") == STEPS
 
 
-def test_a_survey_of_the_first_layout_sent_again_is_the_same(first_layout: workspace.Workspace) -> None:
-    with connection.open_store(first_layout, create=False) as store:
+def test_a_survey_of_the_old_layout_sent_again_is_the_same(old_layout: workspace.Workspace) -> None:
+    with connection.open_store(old_layout, create=False) as store:
         head = read.head(store)
         assert submit.submit(store, SENT, "somchai") == submit.Receipt("same", SENT.survey_id, 1)
         assert read.head(store) == head
 
 
-def test_a_store_of_the_first_layout_ends_up_laid_out_as_a_new_one(
-    first_layout: workspace.Workspace, tmp_path: Path
+def test_a_store_of_an_old_layout_ends_up_laid_out_as_a_new_one(
+    old_layout: workspace.Workspace, tmp_path: Path
 ) -> None:
     new = workspace.Workspace(tmp_path / "new")
     connection.open_store(new).close()
-    before = laid_out(first_layout.store_path)
-    connection.open_store(first_layout, create=False).close()
-    after, fresh = laid_out(first_layout.store_path), laid_out(new.store_path)
+    before = laid_out(old_layout.store_path)
+    connection.open_store(old_layout, create=False).close()
+    after, fresh = laid_out(old_layout.store_path), laid_out(new.store_path)
     assert before != after
     for name, part in fresh.items():
         assert after[name] == part, name
 
 
-def test_the_guards_stand_again_after_the_steps(first_layout: workspace.Workspace) -> None:
-    with connection.open_store(first_layout, create=False) as store, connection.reading(store) as records:
+def test_the_guards_stand_again_after_the_steps(old_layout: workspace.Workspace) -> None:
+    with connection.open_store(old_layout, create=False) as store, connection.reading(store) as records:
         assert triggers.missing(records) == ()
-    raw = sqlite3.connect(first_layout.store_path)
+    raw = sqlite3.connect(old_layout.store_path)
     for table in ("survey", "survey_photo"):
         with pytest.raises(sqlite3.IntegrityError, match="only grows"):
             raw.execute(f"UPDATE {table} SET fid = fid")
     raw.close()
 
 
-@pytest.mark.parametrize("where", ["attached_photo", "technician"])
+@pytest.mark.parametrize("where", ["account", "setting"])
 def test_a_step_that_fails_half_way_leaves_the_old_layout_whole(
-    first_layout: workspace.Workspace, where: str, monkeypatch: pytest.MonkeyPatch
+    old_layout: workspace.Workspace, where: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     register = geopackage.register
 
@@ -179,13 +182,13 @@ def test_a_step_that_fails_half_way_leaves_the_old_layout_whole(
             raise errors.StoreError("the disk is full")
         register(records, table)
 
-    before = all_rows(first_layout.store_path)
+    before = all_rows(old_layout.store_path)
     monkeypatch.setattr(geopackage, "register", fail)
     with pytest.raises(errors.StoreError, match="disk is full"):
-        connection.open_store(first_layout, create=False)
-    assert all_rows(first_layout.store_path) == before
+        connection.open_store(old_layout, create=False)
+    assert all_rows(old_layout.store_path) == before
     monkeypatch.undo()
-    with connection.open_store(first_layout, create=False) as store:
+    with connection.open_store(old_layout, create=False) as store:
         assert verify.verify(store).problems == ()
 
 
@@ -197,6 +200,7 @@ from audits.store import connection, triggers, workspace
 def die(records):
     names = {row[1] for row in records.exec_driver_sql("PRAGMA table_info(survey)")}
     assert "root_id" in names
+    assert records.exec_driver_sql("SELECT count(*) FROM sqlite_master WHERE name = 'photo_erasure'").scalar() == 1
     os.kill(os.getpid(), signal.SIGKILL)
 
 triggers.install = die
@@ -205,12 +209,12 @@ connection.open_store(workspace.Workspace(Path(sys.argv[1])), create=False)
 
 
 def test_a_program_killed_in_the_middle_of_a_step_leaves_the_old_layout_whole(
-    first_layout: workspace.Workspace,
+    old_layout: workspace.Workspace,
 ) -> None:
-    before = all_rows(first_layout.store_path)
-    killed = subprocess.run([sys.executable, "-c", KILLED, str(first_layout.folder)], cwd=ROOT, capture_output=True)
+    before = all_rows(old_layout.store_path)
+    killed = subprocess.run([sys.executable, "-c", KILLED, str(old_layout.folder)], cwd=ROOT, capture_output=True)
     assert killed.returncode == -9, killed.stderr.decode()
-    assert all_rows(first_layout.store_path) == before
-    with connection.open_store(first_layout, create=False) as store:
+    assert all_rows(old_layout.store_path) == before
+    with connection.open_store(old_layout, create=False) as store:
         assert verify.verify(store).problems == ()
         assert read.survey(store, SENT.survey_id) == SENT

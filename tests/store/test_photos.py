@@ -11,6 +11,8 @@ from PIL import ExifTags, Image
 from audits import errors
 from audits.store import connection, photos, read
 
+pytestmark = pytest.mark.usefixtures("the_file")
+
 ORIENTATION_TURNED = 6
 
 

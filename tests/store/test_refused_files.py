@@ -1,6 +1,10 @@
 import hashlib
 
+import pytest
+
 from audits.store import refused_files, workspace
+
+pytestmark = pytest.mark.usefixtures("the_file")
 
 
 def test_the_bytes_are_kept_as_they_came(place: workspace.Workspace) -> None:

@@ -7,6 +7,8 @@ import pytest
 from audits import errors, survey
 from audits.store import connection, submit, survey_checks
 
+pytestmark = pytest.mark.usefixtures("the_file")
+
 RAMP = survey.Element("KK-001.ramp.1", "ramp")
 ZONED = dt.datetime(2026, 3, 2, tzinfo=dt.UTC)
 

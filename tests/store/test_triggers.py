@@ -11,6 +11,7 @@ from audits.store import (
     connection,
     designs,
     devices,
+    erasing,
     holding,
     photo_marks,
     register,
@@ -19,6 +20,9 @@ from audits.store import (
     submit,
     technicians,
 )
+from tests.store import city_deeds
+
+pytestmark = pytest.mark.usefixtures("the_file")
 
 
 @pytest.fixture(autouse=True)
@@ -46,6 +50,8 @@ def something_in_every_table(
     designs.save(store, "KK-001", "front", {"family": "straight"}, "engineer", element_id="KK-001.ramp.1")
     days = {"calibrated_on": dt.date(2026, 1, 5), "valid_until": dt.date(2027, 1, 5)}
     devices.calibrate(store, "L-03", "digital_level", uncertainty=0.1, **days, book=book, actor="engineer")
+    erasing.erase(store, "a" * 64, "a child's face", "admin")
+    city_deeds.of_the_office(store)
 
 
 @pytest.mark.parametrize("table", schema.APPEND_ONLY, ids=str)

@@ -6,7 +6,7 @@ import pytest
 from PIL import Image
 
 from audits import errors, survey
-from audits.store import connection, holding, photos, read, register, submit, triggers, verify
+from audits.store import connection, erasing, holding, photos, read, register, submit, triggers, verify
 
 Builder = Callable[..., survey.Survey]
 
@@ -84,7 +84,14 @@ def test_an_empty_store_is_sound(place: object) -> None:
             "UPDATE ledger SET payload = 'x' WHERE sequence = 1",
             {verify.LINK_BROKEN, verify.REGISTER_UNKNOWN, verify.REGISTER_ALTERED},
         ),
-        ("DELETE FROM ledger WHERE action = 'import.hold'", {verify.LINK_BROKEN, verify.HELD_ALTERED}),
+        (
+            "DELETE FROM ledger WHERE action = 'import.hold'",
+            {verify.LINK_BROKEN, verify.HELD_ALTERED, verify.BATCH_ALTERED},
+        ),
+        ("UPDATE import_batch SET file_name = 'other.csv'", {verify.BATCH_ALTERED}),
+        ("UPDATE import_batch SET accepted_count = 7", {verify.BATCH_ALTERED}),
+        ("UPDATE import_batch SET held_by = 'nobody'", {verify.BATCH_ALTERED}),
+        ("UPDATE import_batch SET held_at = '2020-01-01T00:00:00.000Z'", {verify.BATCH_ALTERED}),
     ],
 )
 def test_what_was_altered_behind_the_guards_is_found(
@@ -138,6 +145,17 @@ def test_a_photo_file_that_is_gone_or_altered_is_found(full: connection.Store) -
     assert [problem.kind for problem in verify.verify(full).problems] == [verify.PHOTO_FILE_ALTERED]
     path.unlink()
     assert [problem.kind for problem in verify.verify(full).problems] == [verify.PHOTO_FILE_GONE]
+
+
+def test_the_file_of_an_erased_photo_is_not_missed_and_found_when_it_is_back(full: connection.Store) -> None:
+    path = next(full.workspace.photos_folder.rglob("*.jpg"))
+    content = path.read_bytes()
+    erasing.erase(full, path.stem, "a child's face", "admin")
+    assert not path.exists()
+    assert verify.verify(full).problems == ()
+    path.write_bytes(content)
+    (problem,) = verify.verify(full).problems
+    assert (problem.kind, problem.where) == (verify.PHOTO_NOT_ERASED, path.stem)
 
 
 def test_an_edit_from_another_program_is_told_of(full: connection.Store, outsider: sqlite3.Connection) -> None:

@@ -13,7 +13,7 @@ import pytest
 from audits import begin, criteria, wording
 from audits.field import receiving
 from audits.field.odk import export_files, roots, submissions
-from audits.store import connection, read, register, workspace
+from audits.store import connection, read, register
 
 NOW = dt.datetime(2026, 3, 3, 3, 0, tzinfo=dt.UTC)
 
@@ -30,8 +30,8 @@ def known(starter, book) -> submissions.Known:
 
 
 @pytest.fixture
-def store(tmp_path, starter):
-    with connection.open_store(workspace.Workspace(tmp_path / "work")) as opened:
+def store(place, starter):
+    with connection.open_store(place) as opened:
         register.add_sites(opened, *starter, "admin", "starter register", NOW)
         yield opened
 

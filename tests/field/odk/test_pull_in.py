@@ -12,6 +12,8 @@ from audits.command_line import answers, pull_in
 from audits.store import read
 from tests.field.odk import exports, played
 
+pytestmark = pytest.mark.usefixtures("the_file")
+
 
 @pytest.fixture
 def server(monkeypatch):

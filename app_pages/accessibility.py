@@ -1,0 +1,60 @@
+"""Show how far the program itself can be used by everybody, and whom to tell of a barrier."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import streamlit as st
+
+from app_pages import frame, reviewer
+from audits import roles, wording
+from audits.store import municipal_choices
+
+STATEMENTS = Path(__file__).parents[1] / "data" / "accessibility"
+CONTACT, PLACEHOLDER = "accessibility_contact", "{contact}"
+NO_CONTACT = wording.phrase(
+    "The municipality has not written yet whom to tell; ask at its front desk, or the person who gave you this address."
+)
+
+
+def show(place: frame.Here) -> None:
+    """Draw the page."""
+    contact = municipal_choices.chosen(place.store, CONTACT) or place.words.text(NO_CONTACT)
+    title, _, body = statement(place.words.language).partition("\n")
+    st.title(title.removeprefix("# "))
+    before, _, after = body.partition(PLACEHOLDER)
+    st.markdown(before)
+    # as it was typed: a contact is no Markdown
+    st.text(contact)
+    st.markdown(after)
+    if roles.may(place.store.role, municipal_choices.ACTION):
+        change_contact(place)
+
+
+def statement(language: str) -> str:
+    """Return the statement that the tests wrote, in one language."""
+    return (STATEMENTS / f"statement.{language}.md").read_text("utf-8")
+
+
+def change_contact(place: frame.Here) -> None:
+    """Let the office write whom to tell of a barrier."""
+    text = place.words.text
+    st.header(text("Whom to tell of a barrier"))
+    reviewer.told()
+    who = reviewer.name(place)
+    written = st.text_area(
+        text("Office, telephone, e-mail, hours"),
+        value=municipal_choices.chosen(place.store, CONTACT),
+        max_chars=500,
+        key="accessibility_contact",
+    )
+    if st.button(text("Write the contact"), key="write_contact", disabled=not who):
+        reviewer.attempt(
+            place,
+            lambda: municipal_choices.choose(place.store, CONTACT, written.strip(), who),
+            text("Recorded."),
+        )
+
+
+if __name__ == "__main__":
+    show(frame.here())

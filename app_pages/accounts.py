@@ -1,0 +1,158 @@
+"""Keep the accounts: who signs in, with which role, and from how many places now."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from app_pages import frame, reviewer, shell, tables
+from audits import roles
+from audits.store import accounts, municipal_choices, signing_in
+
+SHOWN_ONCE = "account_password"
+OPEN = "yes"
+
+
+def show(place: frame.Here) -> None:
+    """Draw the page."""
+    text = place.words.text
+    roles.demand_sight(place.role, "accounts")
+    st.title(text("Accounts"))
+    # of the municipality's own record, whichever record is looked at
+    place = frame.in_own_record(place)
+    reviewer.told()
+    with st.container():
+        password = st.session_state.pop(SHOWN_ONCE, None)
+        if password:
+            name, secret = password
+            st.warning(
+                text(
+                    "First password of {name}: {password} – write it down now; it is not shown again.",
+                    name=name,
+                    password=f"`{secret}`",
+                )
+            )
+    known = accounts.everyone(place.store)
+    listed(place, known)
+    left, right = st.columns(2)
+    with left.container(border=True):
+        make(place)
+    with right.container(border=True):
+        change(place, known)
+    open_to_all(place)
+
+
+def listed(place: frame.Here, known: tuple[accounts.Account, ...]) -> None:
+    """List every account with what it may do and where it is in use."""
+    words, text = place.words, place.words.text
+    st.write(
+        text(
+            "Everybody signs in with an account of their own. A change takes effect at once: open pages ask to sign in "
+            "again."
+        )
+    )
+    sessions = signing_in.open_sessions(place.store)
+    rows = [
+        (
+            one.username,
+            one.display_name,
+            text(roles.ROLES[one.role]),
+            _state(place, one),
+            words.number(sessions.get(one.username, 0)),
+            words.instant(one.set_at),
+        )
+        for one in known
+    ]
+    headings = (
+        text("Account"),
+        text("Name for others"),
+        text("Role"),
+        text("State"),
+        text("Signed in at"),
+        text("Last changed"),
+    )
+    st.html(tables.table(text("Accounts of this record"), headings, rows))
+
+
+def make(place: frame.Here) -> None:
+    """Make one more account."""
+    text = place.words.text
+    st.subheader(text("Make an account"))
+    name = st.text_input(text("Name of the account, such as a staff number"), key="account_new", autocomplete="off")
+    display_name = st.text_input(text("Name for others"), key="account_display", autocomplete="off")
+    role = st.selectbox(
+        text("Role"), list(roles.ROLES), format_func=lambda each: text(roles.ROLES[each]), key="account_new_role"
+    )
+    if st.button(text("Make the account"), type="primary", key="account_make"):
+        reviewer.attempt(
+            place,
+            lambda: _shown(name, accounts.add(place.store, name, role, frame.actor(place, place.role), display_name)),
+            text("The account is made."),
+        )
+
+
+def change(place: frame.Here, known: tuple[accounts.Account, ...]) -> None:
+    """Change one account: its role, its password, whether it opens anything, where it is signed in."""
+    text = place.words.text
+    st.subheader(text("Change an account"))
+    names = {one.username: f"{one.username} ({one.display_name})" for one in known}
+    chosen = st.selectbox(text("Account"), list(names), format_func=names.get, key="account_chosen")
+    if chosen is None:
+        return
+    one = next(each for each in known if each.username == chosen)
+    kinds = list(roles.ROLES)
+    role = st.selectbox(
+        text("Role"),
+        kinds,
+        index=kinds.index(one.role),
+        format_func=lambda each: text(roles.ROLES[each]),
+        key=f"account_role_{chosen}_{one.role}",
+    )
+    store, actor, attempt = place.store, frame.actor(place, place.role), reviewer.attempt
+    if st.button(text("Give this role"), key="account_give_role", disabled=role == one.role):
+        attempt(place, lambda: accounts.give_role(store, chosen, role, actor), text("The role is changed."))
+    if st.button(text("Give a new first password"), key="account_reset"):
+        reviewer.attempt(
+            place, lambda: _shown(chosen, accounts.reset(store, chosen, actor)), text("The old password is gone.")
+        )
+    if st.button(text("Sign out everywhere"), key="account_end"):
+        reviewer.attempt(
+            place, lambda: signing_in.end_all(store, chosen), text("Every open page of it asks to sign in.")
+        )
+    if st.button(text("Disable the account"), key="account_disable", disabled=not one.active):
+        reviewer.attempt(place, lambda: accounts.disable(store, chosen, actor), text("It opens nothing any more."))
+
+
+def _shown(name: str, password: str) -> None:
+    st.session_state[SHOWN_ONCE] = (accounts.username(name), password)
+
+
+def _state(place: frame.Here, one: accounts.Account) -> str:
+    text = place.words.text
+    if not one.active:
+        return text("disabled")
+    return text("waits for a password of its own") if one.must_change else text("active")
+
+
+def open_to_all(place: frame.Here) -> None:
+    """Let everybody read the pages made for the public, or no longer."""
+    text = place.words.text
+    st.subheader(text("Pages for everybody"))
+    folder = place.workspace.folder / "public"
+    st.write(
+        text(
+            "Written with: {command}. They hold no names, notes or photos. When open, anybody reads them at {path} "
+            "without an account.",
+            command=f"`python -m audits site {folder}`",
+            path=f"`{shell.PUBLIC_PATH}/`",
+        )
+    )
+    store, is_open = place.store, municipal_choices.chosen(place.store, shell.PUBLIC_CHOICE) == OPEN
+    label = text("Close them again") if is_open else text("Open them to everybody")
+    said = text("The pages are closed.") if is_open else text("The pages are open.")
+    wanted, actor = "" if is_open else OPEN, frame.actor(place, place.role)
+    if st.button(label, key="public_pages"):
+        reviewer.attempt(place, lambda: municipal_choices.choose(store, shell.PUBLIC_CHOICE, wanted, actor), said)
+
+
+if __name__ == "__main__":
+    show(frame.here())

@@ -1,0 +1,64 @@
+"""Let an engineer sign a kept design off: a new version of it, and a drawing that is a draft no longer."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import streamlit as st
+
+from app_pages import frame, reviewer
+from audits import roles
+from audits.paper import ramp_drawing, ramp_sign_off
+from audits.planning import design_check, design_record, quantities, requirements
+from audits.store import designs
+
+Assumed = tuple[requirements.Construction, quantities.Works]
+
+
+def signature(
+    place: frame.Here, code: str, priced: design_record.Priced, assumed: Assumed, check: design_check.Check
+) -> ramp_drawing.SignedOff | None:
+    """Return who signed off the very drawing that stands on the page; None while it is a draft."""
+    told = design_record.content(priced, *assumed, check, place.book.version)
+    kept = designs.of_site(place.store, code)
+    for content in kept.loc[kept["superseded_by"] == "", "content"]:
+        found = json.loads(content)
+        if ramp_sign_off.same_drawing(found, told) and ramp_sign_off.of(found):
+            return ramp_sign_off.of(found)
+    return None
+
+
+def state(place: frame.Here, told: dict[str, Any], superseded_by: str) -> str:
+    """Return how a version stands: replaced, signed off, or a draft that stands."""
+    text, found = place.words.text, ramp_sign_off.of(told)
+    if superseded_by:
+        return text("replaced by {newer}", newer=superseded_by)
+    return ramp_drawing.mark(found, place.words) if found else text("stands")
+
+
+def offer(place: frame.Here, row: Any, told: dict[str, Any]) -> None:
+    """Ask for the engineer's name, licence and day, and keep the signed version in place of the draft."""
+    text = place.words.text
+    if ramp_sign_off.of(told) or not roles.may(place.role, designs.ACTION):
+        return
+    with st.expander(text("Sign off {design_id}", design_id=row.design_id), expanded=False):
+        st.write(text("The drawing then bears the name, the licence and the day instead of the mark of a draft."))
+        key = f"design_sign|{row.design_id}"
+        engineer = st.text_input(text("Engineer who checked it"), key=f"{key}|engineer")
+        licence = st.text_input(text("Number of the licence"), key=f"{key}|licence")
+        day = st.date_input(text("Checked on"), value=place.today, max_value=place.today, key=f"{key}|day")
+        if st.button(text("Sign off {design_id}", design_id=row.design_id), key=key):
+            signed = ramp_drawing.SignedOff(engineer, licence, day)
+            reviewer.attempt(
+                place,
+                lambda: _keep(place, row, told, signed),
+                text("{design_id} is signed off; its drawings bear the mark.", design_id=row.design_id),
+            )
+
+
+def _keep(place: frame.Here, row: Any, told: dict[str, Any], signed: ramp_drawing.SignedOff) -> None:
+    content = ramp_sign_off.signed(told, signed, place.today)
+    actor = place.account.username if place.account else signed.engineer.strip()
+    saved = {"element_id": row.element_id, "supersedes": row.design_id}
+    designs.save(place.store, row.site_code, row.title, content, actor, **saved)

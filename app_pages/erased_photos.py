@@ -1,0 +1,28 @@
+"""Say of photos that were erased when and why, where they would be shown."""
+
+from __future__ import annotations
+
+import pandas as pd
+import streamlit as st
+
+from app_pages import frame
+
+
+def told(place: frame.Here, kept: pd.DataFrame) -> pd.DataFrame:
+    """Say of each erased photo when and why, and return those that are still kept.
+
+    Parameters
+    ----------
+    place
+        Reader and workspace.
+    kept
+        From :func:`audits.store.read.photos`.
+    """
+    words = place.words
+    erased = kept["erased_because"] != ""
+    for row in kept.loc[erased].itertuples():
+        of = {"element": row.element_id or row.site_code, "day": words.instant(row.erased_at)}
+        st.write(
+            words.text("A photo of {element} was erased on {day} because: {reason}", **of, reason=row.erased_because)
+        )
+    return kept.loc[~erased]

@@ -1,0 +1,39 @@
+"""Give every map of the app the ground of its workspace, read once for each base map."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import geopandas as gpd
+import streamlit as st
+
+from app_pages import frame
+from layers import base_file, ground, web_map
+from layers import errors as layer_errors
+
+
+def of(place: frame.Here) -> ground.Ground:
+    """Return the ground of the workspace; the coarse one, with the reason shown, where its base map is damaged."""
+    folder = place.workspace.folder
+    try:
+        return _of(str(folder), ground.changed_at(folder))
+    except layer_errors.LayerError as fault:
+        st.warning(str(fault))
+        return ground.of(None)
+
+
+def on_screen(place: frame.Here, points: gpd.GeoSeries) -> tuple[web_map.Base, bool]:
+    """Return the ground near some sites as the web map draws it, and whether it is that of a base map."""
+    near = ground.near(of(place), points, ground.ON_SCREEN)
+    return web_map.base(near), near.mapped
+
+
+def has_base(place: frame.Here) -> bool:
+    """Tell whether the workspace stands on a base map."""
+    return base_file.path(base_file.folder_for(place.workspace.folder)).is_file()
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)
+def _of(folder: str, changed_ns: int) -> ground.Ground:
+    del changed_ns  # what the cache tells versions apart by
+    return ground.of(Path(folder))

@@ -1,0 +1,180 @@
+"""Show everything that was done to the record, the newest first, and check that nothing was altered."""
+
+from __future__ import annotations
+
+import datetime as dt
+import functools
+
+import streamlit as st
+
+from app_pages import address, frame, ledger_parts, tables
+from audits import errors, roles
+from audits.store import logbook, read, verify
+
+PAGE = 50
+ACTOR, ACTION, ABOUT, FIRST, LAST, SHEET = "who", "deed", "about", "from", "to", "sheet"
+CHECKED = "ledger_checked"
+
+
+def show(place: frame.Here) -> None:
+    """Draw the page."""
+    roles.demand_sight(place.role, "ledger")
+    text = place.words.text
+    st.title(text("Ledger"))
+    st.write(
+        text(
+            "Every deed on the record is written here once, each tied to the one before. Nobody can change or remove "
+            "an entry unseen, also not the administrator."
+        )
+    )
+    head(place)
+    check(place)
+    asked = filters(place)
+    entries(place, asked)
+
+
+def head(place: frame.Here) -> None:
+    """Show the last link, to be written down elsewhere."""
+    text, last = place.words.text, read.head(place.store)
+    st.subheader(text("The head of the ledger"))
+    st.write(
+        text(
+            "Write it down on paper or in a mail: with it, a ledger cut short is found too. Short form: {short}",
+            short=f"{last.sequence}:{last.digest[:8]}",
+        )
+    )
+    st.code(str(last), language=None, wrap_lines=True)
+
+
+def check(place: frame.Here) -> None:
+    """Check the whole record when asked, and keep what was found until the page is left."""
+    text = place.words.text
+    expect = st.text_input(text("A head written down earlier (may be empty)"), key="ledger_expect").strip()
+    if st.button(text("Check now that nothing was altered"), key="ledger_check"):
+        with st.spinner(text("Checking")):
+            st.session_state[CHECKED] = _checked(place, expect or None)
+    with st.container():
+        found = st.session_state.get(CHECKED)
+        if isinstance(found, errors.RefusedError):
+            for problem in found.problems:
+                st.error(place.words.problem(problem))
+        elif found is not None:
+            tell(place, found)
+
+
+def _checked(place: frame.Here, expect: str | None) -> verify.Verification | errors.RefusedError:
+    bar = st.progress(0.0)
+    try:
+        return verify.verify(place.store, expect, lambda done, total: bar.progress(done / max(total, 1)))
+    except errors.RefusedError as refused:
+        return refused
+    finally:
+        bar.empty()
+
+
+def tell(place: frame.Here, found: verify.Verification) -> None:
+    """Say what the check found."""
+    text = place.words.text
+    if not found.problems:
+        st.success(text("{count} entries and everything they tell of: nothing was altered.", count=found.entries))
+        return
+    st.error(
+        text("{count} problems. Restore the last good backup, or have the record examined.", count=len(found.problems))
+    )
+    st.html(
+        tables.table(
+            text("What the check found"),
+            (text("Where"), text("What is wrong")),
+            [(one.where, text(one.kind.template, **dict(one.values))) for one in found.problems],
+        )
+    )
+
+
+def filters(place: frame.Here) -> logbook.Asked:
+    """Ask which entries; what is chosen stays in the address."""
+    words, text = place.words, place.words.text
+    st.subheader(text("Entries"))
+    left, right = st.columns(2)
+    actors, actions = logbook.actors(place.store), logbook.actions(place.store)
+    with left:
+        actor = st.selectbox(
+            text("By whom"), actors, index=None, placeholder=text("everybody"), **address.one(ACTOR, actors)
+        )
+        first = _day(place, FIRST, text("From day"))
+    with right:
+        action = st.selectbox(
+            text("What was done"),
+            actions,
+            index=None,
+            placeholder=text("everything"),
+            format_func=functools.partial(ledger_parts.deed_name, words=words),
+            **address.one(ACTION, actions),
+        )
+        last = _day(place, LAST, text("To day"))
+    about = st.text_input(text("Site, element, survey, design or photo"), key=ABOUT, **_written(ABOUT)).strip()
+    return logbook.Asked(first, last, actor or "", action or "", about)
+
+
+def _day(place: frame.Here, name: str, label: str) -> dt.date | None:
+    key = f"ledger_{name}"
+    if key not in st.session_state:
+        st.session_state[key] = _parsed(st.query_params.get(name, ""))
+    latest = place.today + dt.timedelta(days=1)
+    earliest = dt.date(2020, 1, 1)
+
+    def keep() -> None:
+        _keep(name, st.session_state[key].isoformat() if st.session_state[key] else "")
+
+    return st.date_input(label, key=key, min_value=earliest, max_value=latest, format="DD/MM/YYYY", on_change=keep)
+
+
+def _parsed(written: str) -> dt.date | None:
+    try:
+        return dt.date.fromisoformat(written)
+    except ValueError:
+        return None
+
+
+def _written(name: str) -> dict[str, object]:
+    if name not in st.session_state:
+        st.session_state[name] = st.query_params.get(name, "")
+    return {"on_change": lambda: _keep(name, st.session_state[name].strip())}
+
+
+def _keep(name: str, value: str) -> None:
+    # other entries begin on their first sheet
+    st.session_state.pop(f"ledger_{SHEET}", None)
+    st.query_params.pop(SHEET, None)
+    if value:
+        st.query_params[name] = value
+    else:
+        st.query_params.pop(name, None)
+
+
+def entries(place: frame.Here, asked: logbook.Asked) -> None:
+    """Show one sheet of the entries asked for."""
+    words, text = place.words, place.words.text
+    total = logbook.count(place.store, asked)
+    st.write(words.count("{n} entry", "{n} entries", total))
+    if total == 0:
+        return
+    sheets = -(-total // PAGE)
+    sheet = 1
+    if sheets > 1:
+        kept = address.whole(SHEET, f"ledger_{SHEET}", 1)
+        st.session_state[kept["key"]] = min(max(st.session_state[kept["key"]], 1), sheets)
+        sheet = st.number_input(text("Sheet (of {count})", count=sheets), min_value=1, max_value=sheets, step=1, **kept)
+    shown = logbook.lines(place.store, asked, PAGE, (int(sheet) - 1) * PAGE)
+    headings = (text("Number"), text("When"), text("By whom"), text("What was done"))
+    st.html(tables.table(text("Entries, the newest first"), headings, [ledger_parts.row(one, words) for one in shown]))
+    st.download_button(
+        text("Download these entries (CSV)"),
+        functools.partial(logbook.as_csv, place.store, asked),
+        f"ledger-{place.today.isoformat()}.csv",
+        "text/csv",
+        key="ledger_csv",
+    )
+
+
+if __name__ == "__main__":
+    show(frame.here())

@@ -1,0 +1,122 @@
+"""Let long work go on beside the page: a page looks at it several times a second and can stop it."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Hashable
+
+import streamlit as st
+
+from app_pages import frame
+from audits import errors
+
+LOOK_EVERY_S = 0.5
+MOST_KEPT = 32
+
+Say = Callable[[str, float], None]
+Work = Callable[[Say, Callable[[], bool]], object]
+
+
+class Job:
+    """One piece of work in a thread of its own.
+
+    Parameters
+    ----------
+    work
+        Given what takes the stage, a phrase, and the share that is done, 0 to 1; and what says whether to stop. What it
+        returns is the result; None where it was stopped before there was any.
+    """
+
+    def __init__(self, work: Work) -> None:
+        self.stage, self.share = "", 0.0
+        self.result: object = None
+        self.problems: tuple[errors.Problem, ...] = ()
+        self.fault = ""
+        self.stopped = threading.Event()
+        self._thread = threading.Thread(target=self._run, args=(work,), daemon=True)
+        self._thread.start()
+
+    @property
+    def running(self) -> bool:
+        """Tell whether it is not done yet."""
+        return self._thread.is_alive()
+
+    @property
+    def unfinished(self) -> bool:
+        """Tell whether it ended without what was asked for."""
+        return not self.running and (self.stopped.is_set() or bool(self.fault))
+
+    def wait(self, seconds: float) -> None:
+        """Return when it is done, or after some seconds."""
+        self._thread.join(seconds)
+
+    def _run(self, work: Work) -> None:
+        try:
+            self.result = work(self._say, self.stopped.is_set)
+        except errors.RefusedError as refused:
+            self.problems = refused.problems
+        except errors.JaideeError as fault:
+            self.fault = str(fault)
+
+    def _say(self, stage: str, share: float) -> None:
+        self.stage, self.share = stage, min(max(share, 0.0), 1.0)
+
+
+@st.cache_resource(show_spinner=False)
+def kept() -> dict[Hashable, Job]:
+    """Return the jobs of this process, by what they were made from."""
+    return {}
+
+
+def asked(place: frame.Here, name: str, label: str, key: Hashable, work: Work, *, first: bool = False) -> Job | None:
+    """Show a button that starts a job, and how far the job is; return it once it is done.
+
+    Parameters
+    ----------
+    place
+        Where the page stands.
+    name
+        Of the button and of the one that stops the job.
+    label
+        In the reader's language.
+    key
+        What the job is made from: the same key is answered again without working it out.
+    work
+        See :class:`Job`.
+    first
+        Whether the button is the main one of the page.
+    """
+    jobs = kept()
+    clicked = st.button(label, type="primary" if first else "secondary", key=f"{name}_go")
+    if clicked and (key not in jobs or jobs[key].unfinished):
+        while len(jobs) >= MOST_KEPT:
+            jobs.pop(next(iter(jobs)), None)
+        jobs[key] = Job(work)
+    job = jobs.get(key)
+    if job is None:
+        return None
+    if job.running:
+        watch(place, name, job)
+        return None
+    _say_faults(place, job)
+    return job
+
+
+@st.fragment(run_every=LOOK_EVERY_S)
+def watch(place: frame.Here, name: str, job: Job) -> None:
+    """Show how far a job is, and let the reader stop it; draw the whole page when it is done."""
+    text = place.words.text
+    if not job.running:
+        st.rerun()
+    st.progress(job.share, text=text(job.stage) if job.stage else text("Working it out …"))
+    if st.button(text("Stop and keep the best so far"), key=f"{name}_cancel"):
+        job.stopped.set()
+
+
+def _say_faults(place: frame.Here, job: Job) -> None:
+    for problem in job.problems:
+        st.error(place.words.problem(problem))
+    if job.fault:
+        st.error(job.fault)
+    if job.result is None and not job.problems and not job.fault:
+        st.info(place.words.text("Stopped before there was a first choice. Work it out again."))

@@ -1,0 +1,96 @@
+"""Say whose prices stand, hand the price table out to be filled in, and take it back."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from app_pages import frame, reviewer, tables
+from audits import errors, roles
+from audits.exchange import cost_workbook
+from audits.planning import prices, quantities
+from audits.store import municipal_choices, price_books
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+TEMPLATE = "jaidee-prices.xlsx"
+
+
+def show(place: frame.Here, kept: price_books.Kept) -> None:
+    """Show the prices that stand; whoever may hands in others."""
+    words, text = place.words, place.words.text
+    st.subheader(text("Prices"))
+    reviewer.told()
+    if kept.own and kept.kept_at is not None:
+        st.write(
+            text(
+                "Prices of the municipality: {file}, handed in by {author}, {when}",
+                file=kept.file_name,
+                author=kept.kept_by,
+                when=words.instant(kept.kept_at),
+            )
+        )
+    if kept.book.sample:
+        st.warning(text(prices.SAMPLE))
+    with st.expander(text("The prices as a table, and others in their place"), expanded=False):
+        _table(place, kept)
+        st.download_button(
+            text("Download the price table to fill in"),
+            cost_workbook.price_table(kept.book),
+            TEMPLATE,
+            XLSX,
+            key="prices_template",
+        )
+        if roles.may(place.role, municipal_choices.ACTION):
+            _take_in(place)
+        _history(place)
+
+
+def _table(place: frame.Here, kept: price_books.Kept) -> None:
+    words, text = place.words, place.words.text
+    rows = [
+        (
+            words.name(price.name),
+            "" if price.code == prices.FACTOR else text(quantities.UNITS[quantities.unit(price.code)]),
+            " – ".join(words.number(float(amount), 2) for amount in price.thb),
+            words.day(price.dated_on),
+            price.source,
+        )
+        for price in (*kept.book.prices.values(), kept.book.factor)
+    ]
+    headings = (text("Item"), text("Unit"), text("Baht: low – likely – high"), text("Price of the day"), text("Source"))
+    st.html(tables.table(text("Unit prices"), headings, rows))
+
+
+def _take_in(place: frame.Here) -> None:
+    text = place.words.text
+    given = st.file_uploader(text("Price table filled in (XLSX or CSV)"), type=["xlsx", "csv"], key="prices_file")
+    actor = (
+        st.text_input(text("Who hands it in"), key="prices_actor") if place.account is None else reviewer.name(place)
+    )
+    if not st.button(text("Let these prices stand"), key="prices_keep", disabled=given is None or not actor.strip()):
+        return
+    try:
+        price_books.keep(place.store, given.getvalue(), given.name, actor, place.today)
+    except errors.RefusedError as refused:
+        for problem in refused.problems:
+            st.error(place.words.problem(problem))
+        return
+    st.session_state[reviewer.DONE] = [text("These prices stand now; designs, plans and files use them.")]
+    st.rerun()
+
+
+def _history(place: frame.Here) -> None:
+    words, text = place.words, place.words.text
+    before = price_books.history(place.store)
+    if before.empty:
+        return
+    rows = [
+        (
+            words.instant(row.kept_at.to_pydatetime()),
+            row.file or text("sample prices"),
+            row.kept_by,
+            row.sha256[:12] if row.file else "",
+        )
+        for row in before.itertuples()
+    ]
+    headings = (text("When"), text("File"), text("By"), text("Digest"))
+    st.html(tables.table(text("Price tables handed in, newest first"), headings, rows))

@@ -1,0 +1,261 @@
+"""Look further than one budget: spread a plan over years, and ask what it is worth if things are not as they seem."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import cast
+
+import streamlit as st
+
+from app_pages import frame, plan_jobs, plan_map, plan_parts, tables
+from audits.exchange import plan_about, plan_contents
+from audits.planning import (
+    budget_plan,
+    frontier,
+    plan_process,
+    plan_robustness,
+    plan_wishes,
+    staging,
+    town_of_record,
+    worked_plan,
+)
+
+MOST_YEARS, USUAL_YEARS = 8, 3
+STEP_MILLION = 0.05
+
+
+def years(place: frame.Here, state: frame.Audited, subject: plan_contents.Subject) -> staging.Staging | None:
+    """Ask for the money of each year, and show what is built when; None before the plan by years is there."""
+    text = place.words.text
+    st.subheader(text("Year by year"))
+    st.write(
+        text("What one year builds stays; money left goes to the next year. All years count alike; wishes come first.")
+    )
+    yearly_thb = _asked_money(place, subject.wishes)
+    record, wishes = subject.record, subject.wishes
+    work = _apart(worked_plan.by_years, record.town, wishes, yearly_thb)
+    key = ("years", record.sha256, repr(wishes), yearly_thb)
+    job = plan_jobs.asked(place, "plan_years_work", text("Plan year by year"), key, work)
+    if job is None or job.result is None:
+        return None
+    found = cast("staging.Staging", job.result)
+    _tell_years(place, found)
+    _years_table(place, subject, found)
+    symbols = [(text("Year {year}", year=stage.year), plan_map.of_year(stage.year)) for stage in found.stages]
+    of_site: dict[str, int] = {}
+    for stage in found.stages:
+        for fix_id in stage.built:
+            of_site.setdefault(record.fixes[fix_id].site_code, stage.year - 1)
+    title = text("Map of the plan by years: the first year in which something is built")
+    plan_map.draw(place, state, title, "plan_years_map", symbols, of_site)
+    with st.expander(text("What is built when, as a table"), expanded=False):
+        _built_table(place, state, subject, found)
+    return found
+
+
+def _asked_money(place: frame.Here, wishes: plan_wishes.Wishes) -> tuple[float, ...]:
+    text, most = place.words.text, 1000.0
+    count = int(
+        st.number_input(text("Number of years"), min_value=2, max_value=MOST_YEARS, value=USUAL_YEARS, key="plan_years")
+    )
+    share = math.floor(100 * wishes.budget_thb / count / plan_parts.MILLION) / 100
+    money = []
+    for year, column in enumerate(st.columns(count), 1):
+        with column:
+            label, key = text("Year {year} (million baht)", year=year), f"plan_money|{count}|{share:.2f}|{year}"
+            money.append(st.number_input(label, 0.0, most, share, STEP_MILLION, key=key))
+    return tuple(round(millions * plan_parts.MILLION, 2) for millions in money)
+
+
+def _apart(deed: Callable[..., object], *arguments: object) -> plan_jobs.Work:
+    """Return work that runs one of our functions in a process of its own."""
+
+    def work(say: plan_jobs.Say, cancelled: Callable[[], bool]) -> object:
+        return plan_process.apart(
+            deed, *arguments, say=lambda done, of: say("", done / max(of, 1)), cancelled=cancelled
+        )
+
+    return work
+
+
+def _tell_years(place: frame.Here, found: staging.Staging) -> None:
+    words, text = place.words, place.words.text
+    last = found.stages[-1]
+    alone = math.fsum(stage.unstaged_bound for stage in found.stages)
+    lost = max(0.0, 1 - found.benefit / alone) if alone > 0 else 0.0
+    lead = text(
+        "After year {year}, {gained} more of 1,000 ways are open, for {cost} baht in all.",
+        year=last.year,
+        gained=plan_parts.ways(place, last.benefit),
+        cost=plan_parts.baht(place, math.fsum(stage.cost_thb for stage in found.stages)),
+    )
+    st.html(f'<p class="jaidee-score">{tables.cell(lead)}</p>')
+    st.write(
+        text(
+            "Keeping what stands from year to year costs at most {share} % of the ways that planning every year anew "
+            "would open.",
+            share=words.number(100 * lost, 2),
+        )
+    )
+    st.write(
+        text(
+            "No plan by years is better by more than {gap} %: {status}.",
+            gap=words.number(100 * found.gap, 2),
+            status=text(budget_plan.STATUSES[found.status]),
+        )
+    )
+
+
+def _years_table(place: frame.Here, subject: plan_contents.Subject, found: staging.Staging) -> None:
+    words, text = place.words, place.words.text
+    rows = [
+        (
+            words.number(stage.year),
+            words.count("{n} fix", "{n} fixes", len(stage.built)),
+            plan_parts.baht(place, stage.cost_thb),
+            plan_parts.ways(place, stage.benefit),
+            plan_parts.ways(place, stage.unstaged_bound),
+            plan_parts.ways(place, max(stage.unstaged_bound - stage.benefit, 0.0)),
+        )
+        for stage in found.stages
+    ]
+    headings = (
+        text("Year"),
+        text("Built in it"),
+        text("Cost (baht)"),
+        text("Ways opened by its end"),
+        text("At most with the same money, planned anew"),
+        text("Ways that keeping to it costs"),
+    )
+    st.html(tables.table(text("The plan by years"), headings, rows))
+    costs = text(plan_about.COST_CASES[subject.wishes.cost_case])
+    st.html(f"<p>{tables.small(text('Costs to plan with') + ': ' + costs)}</p>")
+
+
+def _built_table(
+    place: frame.Here, state: frame.Audited, subject: plan_contents.Subject, found: staging.Staging
+) -> None:
+    text, record = place.words.text, subject.record
+    rows = [
+        (
+            plan_parts.fix_name(place, record, fix_id),
+            plan_map.site_of(place, state.sites, record.fixes[fix_id].site_code),
+            place.words.number(stage.year),
+            plan_parts.baht(place, getattr(record.fixes[fix_id].fix.cost, subject.wishes.cost_case)),
+        )
+        for stage in found.stages
+        for fix_id in stage.built
+    ]
+    headings = (text("Fix"), text("Site"), text("Year"), text("Cost (baht)"))
+    st.html(tables.table(text("What is built when"), headings, rows))
+
+
+def otherwise(
+    place: frame.Here,
+    subject: plan_contents.Subject,
+    every_barrier: Callable[[], town_of_record.RecordTown | None],
+) -> None:
+    """Ask what the plan is worth if barriers or costs are not what they seem, and which plan loses least.
+
+    Parameters
+    ----------
+    place, subject
+        Where the page stands, and the plan.
+    every_barrier
+        Returns the town with every barrier that may be there.
+    """
+    text = place.words.text
+    st.subheader(text("If barriers or costs are not what they seem"))
+    st.write(
+        text(
+            "The cases: {barriers} of the barriers by {costs} of the costs. A barrier that is not there needs no fix; "
+            "where costs turn out higher, the best part that the money pays for is built; money saved is not spent "
+            "again. Every site is a goal here.",
+            barriers=len(frontier.CASES),
+            costs=len(plan_about.COST_CASES),
+        )
+    )
+    record = every_barrier()
+    if record is None:
+        return
+    chosen = tuple(one for one in subject.worked.plan.chosen if one in record.fixes)
+    wishes = subject.wishes
+    work = _apart(worked_plan.if_otherwise, record.town, wishes, chosen)
+    key = ("otherwise", record.sha256, repr(wishes), chosen)
+    job = plan_jobs.asked(place, "plan_otherwise", text("Compare the cases"), key, work)
+    if job is None or job.result is None:
+        return
+    found = cast("plan_robustness.Robustness", job.result)
+    _tell_robustness(place, found)
+    _regret_table(place, found)
+    with st.expander(text("Ways lost in each case, as a table"), expanded=False):
+        _every_case(place, found)
+
+
+def _tell_robustness(place: frame.Here, found: plan_robustness.Robustness) -> None:
+    text, asked = place.words.text, found.judged[0]
+    lost, least = plan_parts.ways(place, asked.greatest), plan_parts.ways(place, found.safest.greatest)
+    if found.safest is asked:
+        st.write(text("This plan loses least in its worst case: {lost} ways of 1,000.", lost=lost))
+    else:
+        st.write(
+            text(
+                "In its worst case this plan loses {lost} ways of 1,000. The plan that loses least, made for “{case}”, "
+                "loses {least}.",
+                lost=lost,
+                least=least,
+                case=case_name(place, found.safest.planned_for[0]),
+            )
+        )
+    if found.look_first:
+        codes = ", ".join(dict.fromkeys(one.split(".")[0] for one in found.look_first))
+        st.write(text("Measure first, before anything is built: {codes}", codes=codes))
+    for scenario in found.refused:
+        st.write(text("With “{case}” the wishes cannot all be granted.", case=case_name(place, scenario)))
+
+
+def _regret_table(place: frame.Here, found: plan_robustness.Robustness) -> None:
+    words, text = place.words, place.words.text
+    rows = [
+        (
+            _made_for(place, one),
+            words.count("{n} fix", "{n} fixes", len(one.chosen)),
+            plan_parts.ways(place, min(one.benefit.values(), default=0.0)),
+            plan_parts.ways(place, one.greatest),
+            case_name(place, one.worst),
+            text("loses least in its worst case") if one is found.safest else "",
+        )
+        for one in found.judged
+    ]
+    headings = (
+        text("Plan made for"),
+        text("Built in it"),
+        text("Ways opened at least"),
+        text("Ways lost at most"),
+        text("Its worst case"),
+        text("Remark"),
+    )
+    st.html(tables.table(text("What each plan loses if another case is true"), headings, rows))
+
+
+def _every_case(place: frame.Here, found: plan_robustness.Robustness) -> None:
+    text = place.words.text
+    rows = [
+        (_made_for(place, one), case_name(place, scenario), plan_parts.ways(place, one.benefit[scenario]), lost)
+        for one in found.judged
+        for scenario, lost in ((each, plan_parts.ways(place, regret)) for each, regret in one.regret.items())
+    ]
+    headings = (text("Plan made for"), text("Case that is true"), text("Ways opened"), text("Ways lost"))
+    st.html(tables.table(text("Ways lost in each case"), headings, rows))
+
+
+def _made_for(place: frame.Here, one: plan_robustness.Judged) -> str:
+    names = [place.words.text("this plan")] if one.asked else []
+    return "; ".join([*names, *(case_name(place, scenario) for scenario in one.planned_for)])
+
+
+def case_name(place: frame.Here, scenario: plan_robustness.Scenario) -> str:
+    """Return what a case is called."""
+    text = place.words.text
+    return f"{text(frontier.CASES[scenario.barriers])}, {text(plan_about.COST_CASES[scenario.costs])}"

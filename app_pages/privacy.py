@@ -1,0 +1,196 @@
+"""Tell everybody what is kept about people and why; let the administrator erase, sweep and hand out what is held."""
+
+from __future__ import annotations
+
+import datetime as dt
+import functools
+
+import streamlit as st
+
+from app_pages import frame, reviewer, tables
+from audits import errors, roles, wording
+from audits.exchange import archive
+from audits.store import erasing, held_about, municipal_choices, retention
+
+phrase = wording.phrase
+
+CONTACT = "privacy_contact"
+
+# what is kept, why, how long, who sees it
+KEPT = (
+    (
+        phrase("Surveyors' names, and what each measured and when"),
+        phrase("So that a figure can be asked about, and surveyors compared: a public task of the municipality"),
+        phrase("As long as the record: a survey is evidence of a decision"),
+        phrase("Technicians, engineers and administrators"),
+    ),
+    (
+        phrase("Photos of ramps and places, without the camera's hidden data"),
+        phrase("Evidence for a measurement. Surveyors are asked to take no people"),
+        "",
+        phrase(
+            "Those who work on the record; a photo with a person in it only engineers, until it is cleared or blurred"
+        ),
+    ),
+    (
+        phrase("Accounts: user name, name, role, and a password that cannot be read back"),
+        phrase("So that only those may write whose work it is"),
+        phrase("As long as the record; a closed account opens nothing"),
+        phrase("Administrators"),
+    ),
+    (
+        phrase("Who is signed in, and failed attempts, without the address itself"),
+        phrase("To keep strangers out"),
+        phrase("About a day; never in a backup"),
+        phrase("Nobody, the program only"),
+    ),
+    (
+        phrase("Surveys begun and not sent, files that could not be read"),
+        phrase("So that no work is lost"),
+        "",
+        phrase("The surveyor, and engineers"),
+    ),
+)
+TERM_NAMES = {
+    retention.PHOTO_MONTHS: phrase("Months to keep photos (empty: without an end)"),
+    retention.REFUSED_MONTHS: phrase("Months to keep files that could not be read (empty: without an end)"),
+    retention.DRAFT_MONTHS: phrase("Months to keep surveys not sent (empty: without an end)"),
+}
+
+
+def show(place: frame.Here) -> None:
+    """Draw the page."""
+    st.title(place.words.text("Privacy"))
+    reviewer.told()
+    notice(place)
+    if roles.may(place.role, erasing.ACTION):
+        st.header(place.words.text("For the administrator"))
+        who = reviewer.name(place)
+        set_terms(place, who)
+        sweep(place, who)
+        erase(place, who)
+        hand_out(place)
+
+
+def notice(place: frame.Here) -> None:
+    """Say what is kept, why, how long, and whom to ask."""
+    text = place.words.text
+    st.write(
+        text(
+            "This notice follows the Personal Data Protection Act B.E. 2562: what is kept serves a public task "
+            "(section 24 (4)), no more than needed is kept (section 22), and you are told before it is (section 23)."
+        )
+    )
+    st.write(
+        text(
+            "Places are judged here, never people. No named person's disability or health is kept anywhere; do not "
+            "write it into a note or a caption."
+        )
+    )
+    terms = retention.terms(place.store)
+    long = (
+        *("", _months(place, terms[retention.PHOTO_MONTHS]), "", ""),
+        " / ".join(_months(place, terms[name]) for name in (retention.DRAFT_MONTHS, retention.REFUSED_MONTHS)),
+    )
+    rows = [
+        (text(what), text(why), text(how_long) if how_long else set_here, text(who))
+        for (what, why, how_long, who), set_here in zip(KEPT, long, strict=True)
+    ]
+    headings = (text("What is kept"), text("Why"), text("How long"), text("Who sees it"))
+    st.html(tables.table(text("What is kept about people"), headings, rows))
+    st.subheader(text("Your rights"))
+    st.write(
+        text(
+            "You may see what is held about you, have it put right, and have a photo of you erased. Erasing removes "
+            "the photo and its blurred copies for good, also from backups as they are renewed; the ledger only keeps "
+            "that it was erased, when and why. A breach is reported within 72 hours (section 37 (4))."
+        )
+    )
+    contact = municipal_choices.chosen(place.store, CONTACT)
+    asked = contact or text("the municipality's office; the administrator has not entered a contact yet")
+    st.write(text("Whom to ask: {contact}", contact=asked))
+
+
+def _months(place: frame.Here, months: int | None) -> str:
+    if months is None:
+        return place.words.text("No end is set")
+    return place.words.count("{n} month", "{n} months", months)
+
+
+def set_terms(place: frame.Here, who: str) -> None:
+    """Set how long things are kept, and whom to ask."""
+    text, chosen = place.words.text, municipal_choices.every(place.store)
+    st.subheader(text("Terms and contact"))
+    with st.form("privacy_terms"):
+        months = {
+            name: st.text_input(text(label), value=chosen.get(name, ""), key=f"term_{name}")
+            for name, label in TERM_NAMES.items()
+        }
+        contact = st.text_input(text("Whom to ask about personal data"), value=chosen.get(CONTACT, ""), key=CONTACT)
+        if st.form_submit_button(text("Save the terms"), disabled=not who):
+
+            def save() -> None:
+                for name, value in months.items():
+                    retention.set_term(place.store, name, value, who)
+                municipal_choices.choose(place.store, CONTACT, contact.strip(), who)
+
+            reviewer.attempt(place, save, text("Saved."))
+
+
+def sweep(place: frame.Here, who: str) -> None:
+    """Show what is past its time, and remove it when told to."""
+    text, now = place.words.text, dt.datetime.now(dt.UTC)
+    st.subheader(text("What is past its time"))
+    due = retention.due(place.store, now)
+    rows = [
+        (text("Photos"), len(due.photos)),
+        (text("Files of erased photos that are back"), len(due.back)),
+        (text("Files that could not be read"), len(due.refused)),
+        (text("Surveys not sent"), len(due.drafts)),
+        (text("Half-written files and photos nobody knows of"), len(due.left_over)),
+    ]
+    st.html(tables.table(text("What is past its time"), (text("What"), text("Number of files")), rows))
+    if len(due) and st.button(text("Remove all of these for good"), disabled=not who, key="sweep_now"):
+        reviewer.attempt(place, lambda: retention.sweep(place.store, who, now), text("Removed."))
+
+
+def erase(place: frame.Here, who: str) -> None:
+    """Erase one photo."""
+    text = place.words.text
+    st.subheader(text("Erase a photo"))
+    with st.form("privacy_erase"):
+        sha256 = st.text_input(text("The photo, by the 64 characters that name it in the ledger"), key="erase_photo")
+        reason = st.text_input(text("Why it is erased; everybody who looks for it reads this"), key="erase_reason")
+        if st.form_submit_button(text("Erase for good"), disabled=not who):
+            deed = functools.partial(erasing.erase, place.store, sha256.strip().lower(), reason, who)
+            reviewer.attempt(place, deed, text("The photo is erased, with its blurred copies."))
+
+
+def hand_out(place: frame.Here) -> None:
+    """Give what is held about one person as a file."""
+    text = place.words.text
+    st.subheader(text("What is held about a person"))
+    name = st.text_input(text("Name of the surveyor, or user name"), key="held_name").strip()
+    with st.container():
+        if not name:
+            return
+        try:
+            found = held_about.collected(place.store, name)
+        except errors.RefusedError as refused:
+            for problem in refused.problems:
+                st.error(place.words.problem(problem))
+            return
+        rows = [(table, len(kept)) for table, kept in found.items() if table != "name"]
+        st.html(tables.table(text("What is held about {name}", name=name), (text("Where"), text("Rows")), rows))
+        content = archive.zipped(held_about.files(found), place.today)
+        st.download_button(
+            text("Download all of it"),
+            content,
+            f"held-about-{place.today.isoformat()}.zip",
+            "application/zip",
+            key="held",
+        )
+
+
+if __name__ == "__main__":
+    show(frame.here())

@@ -1,0 +1,69 @@
+"""Reach: who can come to the sites step-free, beside who comes on foot, and what cuts the way."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from app_pages import address, frame, reach_parts, reach_population, reach_record, site_summary
+from audits import reach_of_record
+from layers import reach
+
+
+def show(place: frame.Here) -> None:
+    """Draw the page."""
+    text = place.words.text
+    st.title(text("Reach"))
+    st.write(text("Who can come to the sites without meeting a barrier, beside who can come on foot."))
+    reach_population.told()
+    state = frame.audited(place)
+    if state.sites.empty:
+        st.info(text("There are no sites yet. Begin under Start."))
+        return
+    choice = asked(place, state)
+    with st.spinner(text("Working out the reach …")):
+        found = reach_record.found(place, state, choice.persona)
+    if found is not None:
+        figures = reach_record.figures(state, found, choice.limit_m)
+        reach_parts.headline(place, found, figures, choice)
+        reach_parts.draw_map(place, state, found, choice)
+        reach_parts.zones(place, found, figures, choice.limit_m)
+        reach_parts.sites(place, state, found, figures)
+        reach_parts.places(place, state, found, choice.limit_m, choice.site)
+        reach_parts.barriers(place, state, found, figures)
+        reach_parts.unknown(place, found)
+        reach_parts.rests_on(place, found)
+    reach_population.section(place)
+
+
+def asked(place: frame.Here, state: frame.Audited) -> reach_parts.Choice:
+    """Ask whose reach, how far and in which case; each choice is kept in the address."""
+    text = place.words.text
+    names = reach_record.persona_names(place)
+    walks = {f"{limit:.0f}": limit for limit in reversed(reach.LIMITS_M)}
+    cases = (reach_of_record.LIKELY, reach_of_record.WORST, reach_of_record.BEST)
+    left, middle, right = st.columns(3)
+    with left:
+        persona = st.selectbox(text("Who"), list(names), format_func=names.get, **address.one("who", list(names)))
+    with middle:
+        walk = st.selectbox(
+            text("How far one walks"),
+            list(walks),
+            format_func=lambda name: text("{walk} m", walk=name),
+            **address.one("walk", list(walks)),
+        )
+    with right:
+        case = st.selectbox(
+            text("What is not known"),
+            cases,
+            format_func=lambda name: text(reach_of_record.CASES[name]),
+            help=text(reach_of_record.CASES_MEAN),
+            **address.one("case", cases),
+        )
+    site = site_summary.choose_site(place, state.sites)
+    if site is None:
+        st.caption(text("The map shows all sites together. Choose one to see its own reach."))
+    return reach_parts.Choice(persona, walks[walk], case, site)
+
+
+if __name__ == "__main__":
+    show(frame.here())

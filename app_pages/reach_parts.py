@@ -1,0 +1,333 @@
+"""Draw the reach: one sentence, the map, and a table for each thing that it rests on."""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import dataclass
+
+import geopandas as gpd
+import pandas as pd
+import shapely
+import streamlit as st
+
+from app_pages import address, folium_component, frame, ground_here, reach_record, site_summary, tables
+from audits import markers, reach_of_record, terms, wording
+from layers import demand, symbols, web_ground, web_map
+
+MAP_KEY = "reach_map"
+ON_FOOT_COLOUR, STEP_FREE_COLOUR = "#595959", "#00468b"
+SIMPLIFIED_M = 3.0
+MOST_BARRIERS = 25
+CAUSES = {
+    "steps": wording.phrase("steps"),
+    "incline": wording.phrase("too steep"),
+    "surface": wording.phrase("rough surface"),
+    "width": wording.phrase("too narrow"),
+    "sidewalk": wording.phrase("no known pavement beside a main road"),
+    "tagged": wording.phrase("mapped as not for wheelchairs"),
+    "kerb": wording.phrase("kerb"),
+    "barrier": wording.phrase("gate, bollard or the like"),
+    "audit": wording.phrase("the site itself, as audited"),
+}
+VERDICTS = {
+    reach_of_record.PASS: terms.VERDICT["pass"],
+    reach_of_record.FAIL: terms.VERDICT["fail"],
+    reach_of_record.BORDERLINE: terms.VERDICT["borderline"],
+    reach_of_record.UNMEASURED: terms.VERDICT["unknown"],
+    reach_of_record.NOT_SURVEYED: terms.STANDING["not_surveyed"],
+}
+WHAT = {demand.RESIDENTS: wording.phrase("residents"), demand.EQUAL_BUILDINGS: wording.phrase("buildings")}
+WAYS = wording.phrase("metres of way")
+COLUMNS = {
+    reach_of_record.WORST: wording.phrase("Step-free, worst"),
+    reach_of_record.LIKELY: wording.phrase("Step-free, likely"),
+    reach_of_record.BEST: wording.phrase("Step-free, best"),
+}
+
+HOLE_M2 = 10_000.0
+
+Known, Figures = reach_record.Known, reach_record.Figures
+
+
+@dataclass(frozen=True)
+class Choice:
+    """Whose reach, how far, in which case, and of which site; None for all."""
+
+    persona: str
+    limit_m: float
+    case: str
+    site: str | None
+
+
+def what(place: frame.Here, found: Known) -> str:
+    """Return what is counted: residents, buildings or metres of way."""
+    return place.words.text(WHAT.get(found.reach.people.statement, WAYS))
+
+
+def share(place: frame.Here, value: float) -> str:
+    """Return a share in percent; a phrase where it is not known."""
+    return place.words.text("not known") if pd.isna(value) else place.words.percent(value)
+
+
+def headline(place: frame.Here, found: Known, figures: Figures, choice: Choice) -> None:
+    """Say in one sentence what share can come, and between what ends it lies; of one site where one is chosen."""
+    text = place.words.text
+    walk, counted = place.words.number(choice.limit_m, 0), what(place, found)
+    if choice.site is not None and choice.site not in figures.by_site.index:
+        st.warning(
+            text("{site} is too far from every known way, so that nothing is known of its reach.", site=choice.site)
+        )
+        return
+    city = figures.by_zone.loc[reach_of_record.CITY]
+    row = city if choice.site is None else figures.by_site.loc[choice.site]
+    told = share(place, row[f"share_{choice.case}"])
+    if choice.site is None:
+        lead = text(
+            "{share} of the {what} within {walk} m on foot of a site can also come step-free.",
+            share=told,
+            what=counted,
+            walk=walk,
+        )
+    else:
+        lead = text(
+            "{site}: {share} of the {what} within {walk} m on foot can also come step-free.",
+            site=choice.site,
+            share=told,
+            what=counted,
+            walk=walk,
+        )
+    ends = text(
+        "{worst} if all that is not known blocks, {best} if all of it passes. {surveyed} of {sites} sites in the "
+        "network have been surveyed.",
+        worst=share(place, row["share_worst"]),
+        best=share(place, row["share_best"]),
+        surveyed=place.words.number(city["surveyed"], 0),
+        sites=place.words.number(city["sites"], 0),
+    )
+    st.html(f'<p class="jaidee-score">{tables.cell(lead)}</p><p>{tables.cell(ends)}</p>')
+    for statement in reach_record.statements(place, found)[:2]:
+        st.html(f"<p>{tables.small(statement)}</p>")
+
+
+def draw_map(place: frame.Here, state: frame.Audited, found: Known, choice: Choice) -> None:
+    """Draw the ground from which one comes on foot and step-free, and the sites as the persona finds them."""
+    drawn = _drawing((found.key, place.words.language), place, state, found, choice)
+    on_map = address.chooser(site_summary.SITE, lambda: folium_component.chosen(MAP_KEY))
+    folium_component.show(drawn, MAP_KEY, on_map)
+
+
+@st.cache_data(max_entries=24, show_spinner=False)
+def _drawing(
+    key: tuple[object, ...],  # noqa: ARG001 - what the cache tells drawings apart by
+    _place: frame.Here,
+    _state: frame.Audited,
+    _found: Known,
+    choice: Choice,
+) -> dict[str, object]:
+    words, text = _place.words, _place.words.text
+    codes = _state.sites.index if choice.site is None else pd.Index([choice.site])
+    marked = _marked(_place, _state.sites.loc[codes], _found)
+    under, mapped = ground_here.on_screen(_place, _state.sites.geometry)
+    areas = reach_of_record.areas(_found.reach, codes, choice.case, choice.limit_m)
+    shapes = gpd.GeoSeries([_filled(area) for area in areas], crs="EPSG:32648").simplify(SIMPLIFIED_M)
+    on_foot, step_free = shapely.make_valid(shapes.to_crs("EPSG:4326").to_numpy())
+    counted = _found.reach.verdicts.loc[codes].value_counts()
+    legend = [
+        web_map.LegendEntry(text("filled: can come step-free"), STEP_FREE_COLOUR, "square", " "),
+        web_map.LegendEntry(text("dashed edge: comes on foot"), ON_FOOT_COLOUR, "square", " ", hollow=True),
+        *(
+            web_map.LegendEntry(
+                f"{text(VERDICTS[name])}: {words.number(counted.get(name, 0))}",
+                *dataclasses.astuple(_symbol(name)),
+                name=text(VERDICTS[name]),
+            )
+            for name in VERDICTS
+        ),
+    ]
+    said = dataclasses.replace(
+        markers.map_words(_state.audit.sites.loc[codes], words),
+        title=text("Map of the reach"),
+        legend=tuple(legend),
+        attribution=text(terms.ground_credit(mapped)),
+    )
+    shades = (
+        web_ground.Shade("on_foot", on_foot, ON_FOOT_COLOUR, 0.08, True),
+        web_ground.Shade("step_free", step_free, STEP_FREE_COLOUR, 0.3, False),
+    )
+    return folium_component.drawing(web_map.city_map(marked, under, said, shades=shades))
+
+
+def _filled(area: shapely.Geometry) -> shapely.Geometry:
+    """Return an area without the small holes: a block with reached ways all round it is drawn as reached."""
+    parts = [
+        shapely.Polygon(part.exterior, [ring for ring in part.interiors if shapely.Polygon(ring).area >= HOLE_M2])
+        for part in shapely.get_parts(area)
+    ]
+    return shapely.MultiPolygon(parts)
+
+
+def _symbol(verdict: str) -> symbols.Symbol:
+    if verdict == reach_of_record.NOT_SURVEYED:
+        return symbols.Symbol("#595959", "circle", "–")
+    return symbols.OF_VERDICT[verdict]
+
+
+def _marked(place: frame.Here, sites: gpd.GeoDataFrame, found: Known) -> gpd.GeoDataFrame:
+    placed = sites[sites.geometry.notna()]
+    verdicts = found.reach.verdicts.loc[placed.index]
+    drawn = [_symbol(verdict) for verdict in verdicts]
+    names = [markers.site_name(row, place.words) for row in placed.itertuples()]
+    return gpd.GeoDataFrame(
+        {
+            "code": placed.index,
+            "label": [
+                f"{code} {name} · {place.words.text(VERDICTS[verdict])}"
+                for code, name, verdict in zip(placed.index, names, verdicts, strict=True)
+            ],
+            "colour": [symbol.colour for symbol in drawn],
+            "shape": [symbol.shape for symbol in drawn],
+            "glyph": [symbol.glyph for symbol in drawn],
+            "hollow": placed["position_status"].isin(terms.POSITION_UNSURE).to_numpy(),
+        },
+        geometry=placed.geometry.to_numpy(),
+        crs=placed.crs,
+    )
+
+
+def zones(place: frame.Here, found: Known, figures: Figures, limit_m: float) -> None:
+    """Show the reach of each zone and of the city, nobody counted twice."""
+    words, text = place.words, place.words.text
+    rows = [
+        (
+            text("The city") if name == reach_of_record.CITY else text("Zone {zone}", zone=name),
+            words.number(row["sites"], 0),
+            words.number(row["surveyed"], 0),
+            words.number(row["people_on_foot"], 0),
+            *(share(place, row[f"share_{case}"]) for case in COLUMNS),
+        )
+        for name, row in figures.by_zone.iterrows()
+    ]
+    st.subheader(text("By zone"))
+    headings = (text("Zone"), text("Sites"), text("Surveyed"), text("On foot: {what}", what=what(place, found)))
+    caption = text("Who comes to at least one site of each zone within {walk} m", walk=words.number(limit_m, 0))
+    st.html(tables.table(caption, (*headings, *(text(name) for name in COLUMNS.values())), rows))
+
+
+def sites(place: frame.Here, state: frame.Audited, found: Known, figures: Figures) -> None:
+    """Show the reach of each site; choosing a row chooses the site."""
+    words, text = place.words, place.words.text
+    table = figures.by_site.sort_values("people_on_foot", ascending=False, kind="stable")
+    named = state.sites.loc[table.index]
+    shown = pd.DataFrame(
+        {
+            text("Name"): [markers.site_name(row, words) for row in named.itertuples()],
+            text("For this person"): [text(VERDICTS[verdict]) for verdict in table["verdict"]],
+            text("On foot: {what}", what=what(place, found)): table["people_on_foot"].round(0),
+            **{text(name): [share(place, one) for one in table[f"share_{case}"]] for case, name in COLUMNS.items()},
+        },
+        index=table.index.rename(text("Code")),
+    )
+    st.subheader(text("By site"))
+    left = len(state.sites) - len(table)
+    if left:
+        st.caption(
+            words.count(
+                "{n} site is too far from every known way and is left out.",
+                "{n} sites are too far from every known way and are left out.",
+                left,
+            )
+        )
+    st.dataframe(
+        shown,
+        key="reach_sites",
+        on_select=address.chooser(site_summary.SITE, lambda: _chosen(table.index)),
+        selection_mode="single-row",
+        alt=text("Reach of each site"),
+        height=320,
+    )
+
+
+def _chosen(codes: pd.Index[str]) -> str | None:
+    rows = st.session_state.reach_sites.selection.rows
+    return str(codes[rows[0]]) if rows else None
+
+
+def places(place: frame.Here, state: frame.Audited, found: Known, limit_m: float, chosen: str | None) -> None:
+    """Show how many public places lie within a walk of the sites."""
+    words, text = place.words, place.words.text
+    codes = state.sites.index if chosen is None else pd.Index([chosen])
+    table = reach_of_record.destinations(found.reach, codes, limit_m)
+    rows = [
+        (
+            text(reach_record.PLACES.get(name, name)),
+            *(words.number(row[column], 0) for column in ("places", reach_of_record.ON_FOOT, *COLUMNS)),
+        )
+        for name, row in table.iterrows()
+    ]
+    st.subheader(text("Public places within reach"))
+    near = text("all sites") if chosen is None else chosen
+    caption = text("Public places within {walk} m of {near}", walk=words.number(limit_m, 0), near=near)
+    headings = (text("Kind of place"), text("In the network"), text("On foot"))
+    st.html(tables.table(caption, (*headings, *(text(name) for name in COLUMNS.values())), rows))
+
+
+def barriers(place: frame.Here, state: frame.Audited, found: Known, figures: Figures) -> None:
+    """Show what stands in most people's way, and what each cause alone cuts off."""
+    words, text = place.words, place.words.text
+    table = figures.barriers
+    st.subheader(text("What cuts the reach"))
+    if table.empty:
+        st.write(text("Nothing that is known stands in the way."))
+        return
+    rows = [
+        (
+            _where(place, state, row),
+            text(CAUSES[row.cause]),
+            text("certain") if row.certain else text("not known yet"),
+            words.number(row.people, 0),
+        )
+        for row in table.head(MOST_BARRIERS).itertuples()
+    ]
+    passing = text("Pass here on foot: {what}", what=what(place, found))
+    caption = text("Barriers in the way of most, the certain ones first")
+    st.html(tables.table(caption, (text("Where"), text("What"), text("How sure"), passing), rows))
+    rows = [
+        (text(CAUSES[str(cause)]), share(place, row["share_without"]), share(place, row["gained"]))
+        for cause, row in figures.by_cause.iterrows()
+    ]
+    if rows:
+        caption = text("Were one cause gone everywhere (likely case)")
+        st.html(tables.table(caption, (text("What"), text("Could come"), text("More than today")), rows))
+
+
+def _where(place: frame.Here, state: frame.Audited, row: object) -> str:
+    code, thai, english, osm_id = (str(getattr(row, name)) for name in ("code", "name_th", "name_en", "osm_id"))
+    if code:
+        return f"{code} {markers.site_name(state.sites.loc[code], place.words)}"
+    first, second = (thai, english) if place.words.language == "th" else (english, thai)
+    return " ".join(part for part in (first or second, osm_id) if part) or place.words.text("way without a name")
+
+
+def unknown(place: frame.Here, found: Known) -> None:
+    """Show how much of the way nobody can judge, by what would have to be known."""
+    words, text = place.words, place.words.text
+    table = found.reach.unknown[found.reach.unknown["unknown_m"] > 0]
+    rows = [
+        (
+            text("any of these") if name == "any" else text(CAUSES[str(name)]),
+            words.number(row["unknown_m"] / 1000, 1),
+            share(place, row["share"]),
+        )
+        for name, row in table.iterrows()
+    ]
+    st.subheader(text("What is not known of the way"))
+    headings = (text("What would have to be known"), text("Kilometres"), text("Share of the network"))
+    st.html(tables.table(text("Unknown parts of the network for this person"), headings, rows))
+
+
+def rests_on(place: frame.Here, found: Known) -> None:
+    """Say what all this rests on."""
+    st.subheader(place.words.text("What this rests on"))
+    limits = place.words.text("What this person can pass: {source}", source=found.reach.persona.source_en)
+    for statement in (place.words.text(reach_of_record.CASES_MEAN), *reach_record.statements(place, found), limits):
+        st.html(f"<p>{tables.small(statement)}</p>")

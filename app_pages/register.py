@@ -1,0 +1,255 @@
+"""Keep the register: correct a site or an element, add new ones, and never lose what somebody else wrote."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from app_pages import address, frame, register_conflict, register_forms, reviewer, site_summary, tables
+from audits import errors, site_report, terms
+from audits.store import read, register, register_changes, register_checks
+from layers import positions
+
+ELEMENT = "register_element"
+CONFLICT, SEEN = "register_conflict", "register_seen"
+
+
+@dataclass(frozen=True)
+class Kept:
+    """One record as it stands: its name, its fields, and who wrote them last."""
+
+    name: str
+    fields: Mapping[str, Any]
+    version: int
+    by: str
+
+
+def show(place: frame.Here) -> None:
+    """Draw the page."""
+    text = place.words.text
+    st.title(text("Register"))
+    st.write(text("What a place is called, where it is, and what stands there. Each change is kept with its reason."))
+    who = reviewer.name(place)
+    reviewer.told()
+    sites, elements = read.sites(place.store), read.elements(place.store)
+    code = site_summary.choose_site(place, sites)
+    if code is not None:
+        site(place, sites, code, who)
+        elements_of(place, elements.loc[elements["site_code"] == code], code, who)
+        history(place, sites, code)
+    new_site(place, sites, who)
+
+
+def site(place: frame.Here, sites: pd.DataFrame, code: str, who: str) -> None:
+    """Show what the register says of a site, to be corrected."""
+    row = sites.loc[code]
+    kept = Kept(code, register_forms.of_site(row), int(row["version"]), row["updated_by"])
+    st.subheader(place.words.text("The site {code}", code=code))
+    categories = sorted(set(sites["category"]))
+
+    def fields(before: Mapping[str, Any], key: str) -> dict[str, Any]:
+        return register_forms.site_fields(place, before, categories, key)
+
+    edit(place, kept, who, fields, register_changes.change_site)
+
+
+def elements_of(place: frame.Here, mine: pd.DataFrame, code: str, who: str) -> None:
+    """Show the elements of a site, one of them to be corrected, and a form for a new one."""
+    words, text = place.words, place.words.text
+    st.subheader(text("Elements of the site"))
+    names = {
+        str(row.Index): site_report.element_title(str(row.Index), row.kind, row.label or "", words)
+        for row in mine.itertuples()
+    }
+    if names:
+        rows = [
+            (names[str(element_id)], element_id, said("permitted_on", row, words), said("retired", row, words))
+            for element_id, row in mine.iterrows()
+        ]
+        label = register_forms.names(words)
+        headings = (text("Element"), text("Id"), label["permitted_on"], label["retired"])
+        st.html(tables.table(text("Elements of the site"), headings, rows))
+    if st.session_state.get(ELEMENT) not in names:
+        st.session_state.pop(ELEMENT, None)
+    kept = address.one(ELEMENT, list(names))
+    chosen = st.selectbox(text("Choose an element"), list(names), index=None, format_func=names.get, **kept)
+    if chosen:
+        row = mine.loc[chosen]
+        record = Kept(chosen, register_forms.of_element(row), int(row["version"]), row["updated_by"])
+
+        def fields(before: Mapping[str, Any], key: str) -> dict[str, Any]:
+            return register_forms.element_fields(place, before, key)
+
+        edit(place, record, who, fields, register_changes.change_element)
+    new_element(place, code, who)
+
+
+def said(name: str, row: pd.Series, words: Any) -> str:
+    """Return one field of an element in words."""
+    return register_forms.said(name, register_forms.of_element(row)[name], words)
+
+
+def edit(
+    place: frame.Here,
+    kept: Kept,
+    who: str,
+    fields: Callable[[Mapping[str, Any], str], dict[str, Any]],
+    change: Callable[..., int],
+) -> None:
+    """Show one record as a form that remembers what it began from, or the conflict that saving it met."""
+    conflict = st.session_state.get(CONFLICT)
+    if conflict is not None and conflict.name == kept.name:
+        settle(place, kept, conflict, who, change)
+        return
+    text = place.words.text
+    begun = _begun(kept)
+    key = f"register|{kept.name}|{begun.version}"
+    with st.form(key=key):
+        written = fields(begun.fields, key)
+        reason = st.text_input(text("Why is it changed?"), key=f"{key}|reason")
+        saved = st.form_submit_button(text("Save the change"), type="primary", disabled=not who)
+    if saved:
+        save(place, begun, written, reason, who, change)
+
+
+def _begun(kept: Kept) -> Kept:
+    """Return the record as it was when this form was first drawn; a form that was left begins anew."""
+    key = f"register_begun|{kept.name}"
+    begun: Kept | None = st.session_state.get(key)
+    if begun is None or f"register|{kept.name}|{begun.version}|reason" not in st.session_state:
+        begun = st.session_state[key] = kept
+    return begun
+
+
+def save(
+    place: frame.Here, begun: Kept, written: Mapping[str, Any], reason: str, who: str, change: Callable[..., int]
+) -> None:
+    """Save what was changed; when somebody else was faster, keep mine for the screen that sets both side by side."""
+    changes = {name: value for name, value in written.items() if value != begun.fields[name]}
+    point = changes.get("geom")
+    if point is not None and not positions.KHON_KAEN_SURROUNDINGS.holds(point.x, point.y):
+        st.error(place.words.text("That position is far outside the municipality. Check latitude and longitude."))
+        return
+    try:
+        change(place.store, begun.name, changes, who, reason, begun.version)
+    except errors.RefusedError as refused:
+        if any(problem.kind is register_checks.CHANGED_MEANWHILE for problem in refused.problems):
+            st.session_state[CONFLICT] = register_conflict.Conflict(begun.name, begun.fields, written, reason)
+            st.session_state.pop(SEEN, None)
+            st.rerun()
+        for problem in refused.problems:
+            st.error(place.words.problem(problem))
+        return
+    _done(begun.name, place.words.text("Saved in the register."))
+
+
+def settle(
+    place: frame.Here, kept: Kept, conflict: register_conflict.Conflict, who: str, change: Callable[..., int]
+) -> None:
+    """Show both sides, and save the choice on top of what the reader saw of theirs."""
+    text = place.words.text
+    seen: Kept = st.session_state.setdefault(SEEN, kept)
+
+    def keep(wanted: dict[str, Any]) -> None:
+        try:
+            change(place.store, kept.name, wanted, who, conflict.reason, seen.version)
+        except errors.RefusedError as refused:
+            if any(problem.kind is register_checks.CHANGED_MEANWHILE for problem in refused.problems):
+                st.session_state.pop(SEEN)
+                st.rerun()
+            for problem in refused.problems:
+                st.error(place.words.problem(problem))
+            return
+        _done(kept.name, text("Saved in the register."))
+
+    words = place.words
+    register_conflict.screen(
+        place,
+        conflict,
+        seen.fields,
+        seen.by,
+        register_forms.names(words),
+        lambda name, value: register_forms.said(name, value, words),
+        keep,
+        lambda: _done(kept.name, text("Left as it is.")),
+    )
+
+
+def _done(name: str, sentence: str) -> None:
+    for key in (CONFLICT, SEEN, f"register_begun|{name}"):
+        st.session_state.pop(key, None)
+    st.session_state[reviewer.DONE] = [f"{name}: {sentence}"]
+    st.rerun()
+
+
+def new_element(place: frame.Here, code: str, who: str) -> None:
+    """Ask for a new element of a site."""
+    text = place.words.text
+    with st.expander(text("Add an element"), key="register_new_element"), st.form(key=f"new_element|{code}"):
+        kinds = {name: text(word) for name, word in terms.ELEMENT_KIND.items()}
+        kind = st.selectbox(text("Kind"), list(kinds), format_func=kinds.get, key=f"new_element_kind|{code}")
+        blank = {"label": "", "permitted_on": None, "retired": False}
+        written = register_forms.element_fields(place, blank, f"new_element|{code}")
+        reason = st.text_input(text("Why is it added?"), key=f"new_element_reason|{code}")
+        if not st.form_submit_button(text("Add it"), disabled=not who):
+            return
+    label, day = written["label"], written["permitted_on"]
+    _added(place, lambda: register.add_element(place.store, code, kind, label, who, reason, permitted_on=day))
+
+
+def new_site(place: frame.Here, sites: pd.DataFrame, who: str) -> None:
+    """Ask for a new site; it gets the next free code."""
+    text = place.words.text
+    with st.expander(text("Add a site"), key="register_new_site"), st.form(key="new_site"):
+        kinds = {name: text(word) for name, word in terms.SITE_KIND.items()}
+        kind = st.selectbox(text("Kind"), list(kinds), format_func=kinds.get, key="new_site_kind")
+        empty = register_forms.EMPTY_SITE
+        written = register_forms.site_fields(place, empty, sorted(set(sites["category"])), f"new_site|{len(sites)}")
+        reason = st.text_input(text("Why is it added?"), key="new_site_reason")
+        if not st.form_submit_button(text("Add it"), disabled=not who):
+            return
+    point = written["geom"]
+    if point is not None and not positions.KHON_KAEN_SURROUNDINGS.holds(point.x, point.y):
+        st.error(text("That position is far outside the municipality. Check latitude and longitude."))
+        return
+    _added(place, lambda: register_changes.add_site(place.store, kind, written, who, reason))
+
+
+def _added(place: frame.Here, add: Callable[[], str]) -> None:
+    try:
+        name = add()
+    except errors.RefusedError as refused:
+        for problem in refused.problems:
+            st.error(place.words.problem(problem))
+        return
+    st.session_state[reviewer.DONE] = [place.words.text("{name} is in the register now.", name=name)]
+    st.rerun()
+
+
+def history(place: frame.Here, sites: pd.DataFrame, code: str) -> None:
+    """Show each change of a site: when, by whom, why, and what was before."""
+    words, text = place.words, place.words.text
+    earlier = [row for _, row in read.site_history(place.store, code).iterrows()]
+    st.subheader(text("Changes of the site"))
+    if not earlier:
+        st.write(text("Nobody has changed it since it was added."))
+        return
+    reasons = register_changes.reasons(place.store, code)
+    states = [*earlier, sites.loc[code]]
+    rows = []
+    for before, after in reversed(list(itertools.pairwise(states))):
+        when = after["updated_at"].to_pydatetime()
+        changed = register_forms.differences(register_forms.of_site(before), register_forms.of_site(after), words)
+        parts = [f"{name}: {old} → {new}" for name, old, new in changed]
+        rows.append((words.instant(when), after["updated_by"], reasons.get(when, "–"), tables.lines(*parts) or "–"))
+    headings = (text("When"), text("By"), text("Why"), text("What changed"))
+    st.html(tables.table(text("Changes of the site"), headings, rows))
+
+
+if __name__ == "__main__":
+    show(frame.here())

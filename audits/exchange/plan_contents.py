@@ -1,0 +1,178 @@
+"""Gather what a plan says of its fixes and of the streets it opens, for every file that carries it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import geopandas as gpd
+import pandas as pd
+
+from audits import criteria, markers, terms, wording
+from audits.exchange import columns
+from audits.planning import (
+    fixes_of_record,
+    interventions,
+    plan_opened,
+    plan_statements,
+    plan_wishes,
+    prices,
+    staging,
+    town_of_record,
+    worked_plan,
+)
+
+phrase = wording.phrase
+
+DEGREES = "EPSG:4326"
+REASON = phrase("{what}: in the way of {whom}")
+
+FIXES = (
+    columns.Column("fix_id", phrase("Fix")),
+    columns.Column("site_code", phrase("Site code")),
+    columns.Column("site_name", phrase("Name of the site")),
+    columns.Column("what", phrase("What is built")),
+    columns.Column("in_plan", phrase("In the plan of this budget"), columns.YES_NO),
+    columns.Column("year", phrase("Year of the plan by years"), columns.WHOLE),
+    columns.Column("zone", phrase("Zone of the fix")),
+    columns.Column("cost_low_thb", phrase("Cost, low (baht)"), columns.NUMBER),
+    columns.Column("cost_likely_thb", phrase("Cost, likely (baht)"), columns.NUMBER),
+    columns.Column("cost_high_thb", phrase("Cost, high (baht)"), columns.NUMBER),
+    columns.Column("lost_ways", phrase("Of 1,000 ways, those lost without it"), columns.NUMBER),
+    columns.Column("reason", phrase("Reason")),
+    columns.Column("cost_basis", phrase("How the cost is known"), words=fixes_of_record.COST_BASES),
+    columns.Column(
+        "barrier",
+        phrase("How sure the barrier is"),
+        words={state: terms.VERDICT[verdict] for state, verdict in fixes_of_record.NAMES.items()},
+    ),
+)
+WAYS = (columns.Column("opened_ways", phrase("Of 1,000 ways, those opened that lead along here"), columns.NUMBER),)
+ABOUT = (columns.Column("item", phrase("Item of the plan")), columns.Column("text", phrase("What it says")))
+
+
+@dataclass(frozen=True, eq=False)
+class Subject:
+    """One plan with all that its files tell.
+
+    Parameters
+    ----------
+    record, wishes, worked
+        The plan and what it was made from.
+    sites
+        The register, index ``code``.
+    personas
+        Names of the groups of people, by their ids in the criteria.
+    price_book, price_file
+        The prices, and the file they came in; empty for the sample.
+    made_on, head
+        Day, and head of the record.
+    demonstration
+        Whether the surveys are invented.
+    by_years
+        The plan by years; None where none was made.
+    """
+
+    record: town_of_record.RecordTown
+    wishes: plan_wishes.Wishes
+    worked: worked_plan.Worked
+    sites: gpd.GeoDataFrame
+    personas: Mapping[str, criteria.Name]
+    price_book: prices.PriceBook
+    price_file: str
+    made_on: dt.date
+    head: str
+    demonstration: bool
+    by_years: staging.Staging | None = None
+
+    @property
+    def years(self) -> Mapping[str, int]:
+        """Return the year of each fix of the plan by years."""
+        stages = self.by_years.stages if self.by_years else ()
+        return {fix_id: stage.year for stage in stages for fix_id in stage.built}
+
+    @property
+    def file_prefix(self) -> str:
+        """Return what the names of files begin with, so that a demonstration is never taken for a record."""
+        return "demonstration-" if self.demonstration else ""
+
+    def mark(self, words: wording.Wording) -> str:
+        """Return the mark of a demonstration in the reader's language; empty otherwise."""
+        return words.text(terms.DEMONSTRATION) if self.demonstration else ""
+
+    def statements(self, words: wording.Wording) -> tuple[str, ...]:
+        """Return everything that the figures rest on."""
+        sample = self.price_book.sample
+        return plan_statements.sentences(self.record, words, sample=sample, price_file=self.price_file)
+
+
+def fixes(subject: Subject, words: wording.Wording) -> gpd.GeoDataFrame:
+    """Return the fixes of the plan, and those of the plan by years, the one that opens most first.
+
+    Returns
+    -------
+    geopandas.GeoDataFrame
+        Columns :data:`FIXES` and `geometry`: the point of the site, EPSG:4326.
+    """
+    plan, years = subject.worked.plan, subject.years
+    lost = {one: worked_plan.needed_by(plan, subject.record.town, one) for one in plan.chosen}
+    chosen = sorted({*plan.chosen, *years}, key=lambda one: (-lost.get(one, 0.0), one))
+    rows = [_fix(subject, subject.record.fixes[one], lost.get(one), years.get(one), words) for one in chosen]
+    table = pd.DataFrame.from_records(rows, columns=[column.name for column in FIXES])
+    table["year"] = table["year"].astype("Int64")
+    points = subject.sites.geometry.to_crs(DEGREES).reindex(table["site_code"]).to_numpy()
+    return gpd.GeoDataFrame(table, geometry=points, crs=DEGREES)
+
+
+def _fix(
+    subject: Subject,
+    one: fixes_of_record.RecordFix,
+    lost: float | None,
+    year: int | None,
+    words: wording.Wording,
+) -> dict[str, object]:
+    what = what_is_built(one, words)
+    whom = ", ".join(words.name(subject.personas[persona]) for persona in one.blocks if persona in subject.personas)
+    return {
+        "fix_id": one.fix.fix_id,
+        "site_code": one.site_code,
+        "site_name": markers.site_name(subject.sites.loc[one.site_code], words),
+        "what": what,
+        "in_plan": lost is not None,
+        "year": year,
+        "zone": zone_name(one.fix.zone, words),
+        "cost_low_thb": one.fix.cost.low,
+        "cost_likely_thb": one.fix.cost.likely,
+        "cost_high_thb": one.fix.cost.high,
+        "lost_ways": None if lost is None else round(lost, 3),
+        "reason": words.text(REASON, what=what, whom=whom),
+        "cost_basis": one.cost_basis,
+        "barrier": one.fix.barrier,
+    }
+
+
+def what_is_built(one: fixes_of_record.RecordFix, words: wording.Wording) -> str:
+    """Return how deep a fix goes, and on what."""
+    level, kind = words.text(interventions.NAMES[one.level]), words.text(terms.ELEMENT_KIND[one.kind])
+    return f"{level}: {kind}"
+
+
+def zone_name(zone: str, words: wording.Wording) -> str:
+    """Return what a zone is called."""
+    return words.text("no zone yet") if zone == town_of_record.NO_ZONE else zone
+
+
+def ways(subject: Subject) -> gpd.GeoDataFrame:
+    """Return the streets along which the ways lead that the plan opens.
+
+    Returns
+    -------
+    geopandas.GeoDataFrame
+        Column ``opened_ways`` and LineStrings, EPSG:4326, in the order of the network.
+    """
+    town = subject.record.town
+    over = plan_opened.opened_ways(town, town.mask(subject.worked.plan.chosen))
+    used = over > 0
+    lines = subject.record.ways.to_crs(DEGREES).to_numpy()[used]
+    return gpd.GeoDataFrame({"opened_ways": over[used].round(3)}, geometry=lines, crs=DEGREES)

@@ -1,0 +1,209 @@
+"""Pack a figure together with everything it rests on into one file that proves itself."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import io
+import json
+import re
+import zipfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from audits import audit, criteria_files, errors, program, receipt, roles
+from audits.exchange import archive
+from audits.store import connection, evidence
+
+FORMAT = 1
+RECEIPT, REGISTER, SURVEYS, WEIGHTS = "receipt.json", "register.json", "surveys.json", "weights.yaml"
+CRITERIA = "criteria/"
+LARGEST_BYTES = 400_000_000
+_CRITERIA_FILE = re.compile(r"criteria/[a-z_]+\.yaml")
+
+NOT_A_RECEIPT = errors.ProblemKind("RECEIPT-021", "This is not a receipt of scores, or it is damaged: {why}")
+FILE_ALTERED = errors.ProblemKind("RECEIPT-022", "The file in the receipt is gone, added or altered.")
+RECEIPT_ALTERED = errors.ProblemKind("RECEIPT-023", "The receipt itself was altered: its number does not fit.")
+NO_SITE = errors.ProblemKind("RECEIPT-024", "There is no such site in the register.")
+
+
+@dataclass(frozen=True)
+class Bundle:
+    """A receipt as it was opened.
+
+    Parameters
+    ----------
+    stated
+        What ``receipt.json`` says.
+    rests_on
+        Surveys and register rows.
+    files
+        Every file by name.
+    problems
+        Files that are not those of which the receipt tells.
+    """
+
+    stated: Mapping[str, Any]
+    rests_on: receipt.Evidence
+    files: Mapping[str, bytes]
+    problems: tuple[errors.Problem, ...]
+
+    @property
+    def scope(self) -> evidence.Scope:
+        """Return which surveys count."""
+        as_of = self.stated["as_of"]
+        return evidence.Scope(None if as_of is None else dt.date.fromisoformat(as_of), self.stated["approved_only"])
+
+
+def packed(
+    store: connection.Store,
+    codes: Sequence[str],
+    made_on: dt.date,
+    *,
+    edition: str = audit.BY_PERMIT_DATE,
+    as_of: dt.date | None = None,
+    approved_only: bool = False,
+) -> bytes:
+    """Return a receipt as one zip file: the same record on the same day gives the same bytes.
+
+    Judged by the criteria that come with the program and by the weights of this workspace.
+    It names the surveyors, since their names are part of what the ledger's digests cover.
+
+    Parameters
+    ----------
+    store
+        An open store.
+    codes
+        Sites of the register; all of them for the whole record.
+    made_on
+        Day of the receipt.
+    edition, as_of, approved_only
+        As in :func:`audits.audit.run` and :func:`audits.store.read.measurements`.
+
+    Raises
+    ------
+    audits.errors.RefusedError
+        When a site is not in the register.
+    audits.errors.NotAllowedError
+        For a role that does not see surveyors.
+    """
+    roles.demand_sight(store.role, "surveyor")
+    scope = evidence.Scope(as_of, approved_only)
+    rests_on, head = evidence.of_sites(store, codes, edition, scope)
+    unknown = tuple(NO_SITE.at(code) for code in codes if code not in rests_on.sites)
+    if unknown or not codes:
+        raise errors.RefusedError(unknown or (NO_SITE.at("–"),))
+    own = store.workspace.weights_path
+    path = own if own.is_file() else criteria_files.WEIGHTS
+    book, weights = criteria_files.load_criteria(), criteria_files.load_weights(path)
+    files = _files(rests_on, path.read_bytes())
+    stated = {
+        "format": FORMAT,
+        "sites": list(rests_on.sites),
+        "made_on": made_on.isoformat(),
+        "demonstration": connection.kind(store) == "demonstration",
+        "edition": edition,
+        "as_of": None if as_of is None else as_of.isoformat(),
+        "approved_only": approved_only,
+        "criteria_version": book.version,
+        "program_version": program.version(),
+        "judge_sha256": program.judge_sha256(),
+        "head": str(head),
+        "files": {name: hashlib.sha256(content).hexdigest() for name, content in files.items()},
+        "figures": receipt.figures(receipt.judged(rests_on, book, weights)),
+    }
+    stated["number"] = receipt.digest(stated)
+    return archive.zipped({RECEIPT: _json(stated), **files}, made_on)
+
+
+def file_name(codes: Sequence[str], made_on: dt.date) -> str:
+    """Return the name of a receipt's file."""
+    what = codes[0] if len(codes) == 1 else f"{len(codes)}-sites"
+    return f"receipt-{what}-{made_on.isoformat()}.zip"
+
+
+def opened(content: bytes) -> Bundle:
+    """Return a receipt with its files compared with what it says of them.
+
+    Raises
+    ------
+    audits.errors.RefusedError
+        When it is not a receipt at all.
+    """
+    try:
+        files = _unzipped(content)
+        stated = json.loads(files.pop(RECEIPT))
+        if stated["format"] != FORMAT:
+            raise ValueError(f"format {stated['format']}")
+        bundle = Bundle(stated, _evidence(files, stated["edition"]), files, tuple(_altered(stated, files)))
+        named = bundle.scope, stated["figures"], stated["criteria_version"], str(stated["head"]), stated["number"]
+        del named
+    except (ValueError, KeyError, TypeError, AttributeError, OSError, zipfile.BadZipFile) as error:
+        raise errors.RefusedError((NOT_A_RECEIPT.at("receipt", why=error),)) from error
+    return bundle
+
+
+def _files(rests_on: receipt.Evidence, weights: bytes) -> dict[str, bytes]:
+    """Return the files of the evidence in the order of the archive."""
+    surveys = [
+        {
+            "survey_id": json.loads(text)["survey_id"],
+            "content_sha256": hashlib.sha256(text.encode()).hexdigest(),
+            "content": text,
+        }
+        for text in rests_on.surveys
+    ]
+    book = {f"{CRITERIA}{path.name}": path.read_bytes() for path in sorted(criteria_files.FOLDER.glob("*.yaml"))}
+    return {
+        SURVEYS: _json({"surveys": surveys, "reviews": rests_on.reviews}),
+        REGISTER: _json({"sites": rests_on.sites, "elements": rests_on.elements}),
+        WEIGHTS: weights,
+        **book,
+    }
+
+
+def _evidence(files: Mapping[str, bytes], edition: str) -> receipt.Evidence:
+    surveys, rows = json.loads(files[SURVEYS]), json.loads(files[REGISTER])
+    return receipt.Evidence(
+        sites={str(name): str(text) for name, text in rows["sites"].items()},
+        elements={str(name): str(text) for name, text in rows["elements"].items()},
+        surveys=tuple(str(one["content"]) for one in surveys["surveys"]),
+        reviews={str(name): str(decision) for name, decision in surveys["reviews"].items()},
+        edition=str(edition),
+    )
+
+
+def _altered(stated: Mapping[str, Any], files: Mapping[str, bytes]) -> list[errors.Problem]:
+    found = {name: hashlib.sha256(content).hexdigest() for name, content in files.items()}
+    told = stated["files"]
+    problems = [
+        FILE_ALTERED.at(name) for name in sorted(found.keys() | told.keys()) if found.get(name) != told.get(name)
+    ]
+    problems += [
+        FILE_ALTERED.at(str(one["survey_id"]))
+        for one in json.loads(files[SURVEYS])["surveys"]
+        if hashlib.sha256(one["content"].encode()).hexdigest() != one["content_sha256"]
+    ]
+    if receipt.digest({name: value for name, value in stated.items() if name != "number"}) != stated["number"]:
+        problems.append(RECEIPT_ALTERED.at("receipt"))
+    return problems
+
+
+def _unzipped(content: bytes) -> dict[str, bytes]:
+    with zipfile.ZipFile(io.BytesIO(content)) as zipped:
+        entries = zipped.infolist()
+        strangers = [one.filename for one in entries if not _is_ours(one.filename)]
+        if strangers or len({one.filename for one in entries}) != len(entries):
+            raise ValueError(", ".join(strangers) or "a file stands twice in it")
+        if sum(one.file_size for one in entries) > LARGEST_BYTES:
+            raise ValueError("too big")
+        return {one.filename: zipped.read(one) for one in entries}
+
+
+def _is_ours(name: str) -> bool:
+    return name in (RECEIPT, REGISTER, SURVEYS, WEIGHTS) or _CRITERIA_FILE.fullmatch(name) is not None
+
+
+def _json(content: Mapping[str, Any]) -> bytes:
+    return json.dumps(content, ensure_ascii=False, indent=1, allow_nan=False).encode()

@@ -1,0 +1,58 @@
+"""Say everything that the figures of a plan rest on, with the figures that the program itself works with."""
+
+from __future__ import annotations
+
+from audits import wording
+from audits.planning import budget_plan, fix_sets, fixes_of_record, prices, town_of_record
+
+phrase = wording.phrase
+
+COUNTED = phrase(
+    "{joined} sites lie near a known way, {goals} of them are goals; the position of {presumed} is not confirmed."
+)
+WAYS = phrase("A way leads from a home to one kind of goal, for one group of people; all ways together are {ways}.")
+WITHIN = phrase("A goal counts when it is within {limit} m on foot; a site joins a way within {within} m.")
+MOST_FIXES = phrase(
+    "Ways that need more than {most} fixes at once are not looked at; the certificate says when there are."
+)
+PROOF = phrase("“Proven” means that no other choice opens more than {gap} % more.")
+OWN_PRICES = phrase("Prices handed in by the municipality: {file}")
+
+
+def sentences(
+    record: town_of_record.RecordTown, words: wording.Wording, *, sample: bool, price_file: str = ""
+) -> tuple[str, ...]:
+    """Return what the figures rest on, in the reader's language.
+
+    Parameters
+    ----------
+    record
+        The town of the plan.
+    words
+        The reader's language.
+    sample
+        Whether any price is a sample.
+    price_file
+        Name of the file of the municipality's own prices; empty where the sample stands.
+    """
+    number, text = words.number, words.text
+    joined_within_m = town_of_record.within_m(record.coarse)
+    said = [
+        text(
+            COUNTED,
+            joined=number(record.joined),
+            goals=number(record.goals),
+            presumed=number(record.presumed),
+        ),
+        text(WAYS, ways=number(town_of_record.WAYS)),
+        text(WITHIN, limit=number(town_of_record.WALK_M), within=number(joined_within_m)),
+        *(text(phrase_of_town) for phrase_of_town in record.statements),
+        *(
+            text(template, **{name: number(value) for name, value in values.items()})
+            for template, values in fixes_of_record.ASSUMPTIONS.items()
+        ),
+        text(MOST_FIXES, most=number(fix_sets.MOST_FIXES)),
+        text(PROOF, gap=number(100 * budget_plan.PROOF_GAP, 2)),
+    ]
+    said += [text(OWN_PRICES, file=price_file)] if price_file else []
+    return (*said, *((text(prices.SAMPLE),) if sample else ()))

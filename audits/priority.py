@@ -1,0 +1,184 @@
+"""Order sites by what is wrong with them and where they are, as transition plans do, and say how sure the order is."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import geopandas as gpd
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import shapely
+
+from audits import wording
+
+CONDITION = "condition"
+PEOPLE, PASSERS = "people", "passers"
+NEAR: Mapping[str, tuple[str, ...]] = {
+    "government": ("government", "public_hall"),
+    "health": ("hospital", "clinic"),
+    "school": ("school", "municipal_school", "special_school", "college", "university"),
+    "transit": ("bus_terminal", "rail", "bus_stop"),
+}
+COMPONENTS = {
+    CONDITION: wording.phrase("condition: how far the site is from passing"),
+    "government": wording.phrase("near a government office or public hall"),
+    "health": wording.phrase("near a hospital or clinic"),
+    "school": wording.phrase("near a school, college or university"),
+    "transit": wording.phrase("near a bus terminal, bus stop or railway station"),
+    PEOPLE: wording.phrase("people who live within 800 m on foot"),
+    PASSERS: wording.phrase("people whose shortest way to a site passes here"),
+}
+SOURCES = {
+    CONDITION: wording.phrase("100 less the official score, an interval while something is not measured"),
+    "government": wording.phrase("public places of this record; position of the site ± its accuracy"),
+    "health": wording.phrase("public places of this record; position of the site ± its accuracy"),
+    "school": wording.phrase("public places of this record; position of the site ± its accuracy"),
+    "transit": wording.phrase("public places of this record; position of the site ± its accuracy"),
+    PEOPLE: wording.phrase("walking network; residents where they are known, else equal weights"),
+    PASSERS: wording.phrase("walking network; residents where they are known, else equal weights"),
+}
+FORM = wording.phrase(
+    "Condition and location are added up as in published transition plans (Pierce County, Washington County and San "
+    "Francisco, USA); which places count follows 28 CFR 35.150(d)(2)."
+)
+WORKING = wording.phrase("The weights are working values of this tool until the municipality sets its own; not law.")
+NEARNESS = wording.phrase("Near counts fully up to 400 m in a straight line and not at all from 800 m.")
+
+FULLY_M, NOT_AT_ALL_M = 400.0, 800.0
+METRES = "EPSG:32648"
+
+Numbers = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
+class Components:
+    """What each component says of each site: 0 nothing speaks for it, 1 everything does.
+
+    Parameters
+    ----------
+    low, high
+        By code, one column each of :data:`COMPONENTS`; they differ where something is not known.
+    """
+
+    low: pd.DataFrame
+    high: pd.DataFrame
+
+
+def components(
+    sites: gpd.GeoDataFrame, audited: pd.DataFrame, places: gpd.GeoDataFrame, people: pd.Series, passers: pd.Series
+) -> Components:
+    """Return the components of each site.
+
+    Parameters
+    ----------
+    sites
+        Index ``code``; `position_accuracy_m` and points in any CRS.
+    audited
+        :attr:`audits.audit.Audit.sites`.
+    places
+        Points with `category`, any CRS.
+    people, passers
+        By code, who lives within a walk, and who passes; a site that is missing is not joined to any way, so nothing
+        is known of it. Each is taken relative to the largest.
+    """
+    score = audited[["score_low", "score_high"]].reindex(sites.index)
+    parts = {CONDITION: (1 - score["score_high"].fillna(100) / 100, 1 - score["score_low"].fillna(0) / 100)}
+    for name, kinds in NEAR.items():
+        wanted = places[places["category"].isin(kinds)]
+        parts[name] = near(sites.geometry, sites["position_accuracy_m"], wanted.geometry)
+    for name, counted in ((PEOPLE, people), (PASSERS, passers)):
+        largest = counted.max() if len(counted) and counted.max() > 0 else 1.0
+        share = counted.reindex(sites.index) / largest
+        parts[name] = share.fillna(0.0), share.fillna(1.0)
+    low, high = ({name: pair[side] for name, pair in parts.items()} for side in (0, 1))
+    return Components(pd.DataFrame(low, index=sites.index), pd.DataFrame(high, index=sites.index))
+
+
+def near(points: gpd.GeoSeries, accuracy_m: pd.Series, places: gpd.GeoSeries) -> tuple[pd.Series, pd.Series]:
+    """Return how near each point is to the nearest place, 0 to 1, if it lies as far and as near as it may.
+
+    Parameters
+    ----------
+    points
+        Any CRS; where there is none, nothing is known.
+    accuracy_m
+        Of each point; missing where nobody has said.
+    places
+        Any CRS.
+    """
+    if places.empty:
+        nothing = pd.Series(0.0, index=points.index)
+        return nothing, nothing
+    goals = shapely.STRtree(places.to_crs(METRES).to_numpy())
+    shapes = points.to_crs(METRES).to_numpy()
+    off = np.full(len(points), np.nan)
+    known = ~(shapely.is_missing(shapes) | shapely.is_empty(shapes))
+    place, distance = goals.query_nearest(shapes[known], return_distance=True, all_matches=False)
+    off[np.flatnonzero(known)[place[0]]] = distance
+    guard = accuracy_m.to_numpy(np.float64, na_value=np.nan)
+    far, close = _nearness(off + guard), _nearness(off - guard)
+    unknown = np.isnan(off + guard)
+    return (
+        pd.Series(np.where(unknown, 0.0, far), index=points.index),
+        pd.Series(np.where(unknown, 1.0, close), index=points.index),
+    )
+
+
+def scores(parts: Components, weights: Mapping[str, float]) -> pd.DataFrame:
+    """Return the priority of each site and its rank.
+
+    ``priority = 100 · Σ weight · component ÷ Σ weight``, at its lowest and at its highest.
+
+    Parameters
+    ----------
+    parts
+        As from :func:`components`.
+    weights
+        By component, 0 or more; at least one is more than 0.
+
+    Returns
+    -------
+    pandas.DataFrame
+        By code: `low`, `high` and `middle` (0 to 100), `rank` by the middle, and `rank_best` and `rank_worst`, the
+        ranks that the site may have once everything is known, the intervals of the others being what they are.
+
+    Raises
+    ------
+    ValueError
+        If no weight is more than 0.
+    """
+    each = contributions(parts, weights)
+    low, high = each.low.sum(axis=1).to_numpy(), each.high.sum(axis=1).to_numpy()
+    middle = (low + high) / 2
+    # Sums of the same parts in another order must not differ by a rank.
+    shown_low, shown_high, shown_middle = np.round(low, 9), np.round(high, 9), np.round(middle, 9)
+    above = len(low) - np.searchsorted(np.sort(shown_low), shown_high, side="right")
+    maybe_above = len(low) - np.searchsorted(np.sort(shown_high), shown_low, side="right")
+    rank_middle = 1 + len(low) - np.searchsorted(np.sort(shown_middle), shown_middle, side="right")
+    return pd.DataFrame(
+        {
+            "low": low,
+            "high": high,
+            "middle": middle,
+            "rank": rank_middle,
+            "rank_best": 1 + above,
+            "rank_worst": 1 + maybe_above - (shown_high > shown_low),
+        },
+        index=parts.low.index,
+    )
+
+
+def contributions(parts: Components, weights: Mapping[str, float]) -> Components:
+    """Return the points, of 100, that each component adds to each site; parameters as for :func:`scores`."""
+    given = pd.Series({name: float(weights[name]) for name in COMPONENTS})
+    if not given.sum() > 0 or (given < 0).any():
+        raise ValueError("weights must be 0 or more, and at least one more than 0")
+    share = 100 * given / given.sum()
+    return Components(parts.low[list(COMPONENTS)] * share, parts.high[list(COMPONENTS)] * share)
+
+
+def _nearness(off_m: Numbers) -> Numbers:
+    nearness: Numbers = np.clip((NOT_AT_ALL_M - off_m) / (NOT_AT_ALL_M - FULLY_M), 0.0, 1.0)
+    return nearness

@@ -1,0 +1,389 @@
+"""Join the record to the walking network: who comes to each site step-free, who on foot, and what cuts the way."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import geopandas as gpd
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import shapely
+
+from audits import audit, criteria, errors, wording
+from audits.planning import fixes_of_record, town_of_record
+from layers import demand, network, passability, personas, reach, site_access
+
+WORST, LIKELY, BEST = "worst", "likely", "best"
+CASES = {WORST: wording.phrase("worst"), LIKELY: wording.phrase("likely"), BEST: wording.phrase("best")}
+CASES_MEAN = wording.phrase(
+    "Worst: what nobody knows blocks. Likely: what nobody has mapped passes, and what is measured decides. Best: what "
+    "nobody knows passes."
+)
+ON_FOOT = "on_foot"
+CITY = "city"
+FAIL, BORDERLINE, UNMEASURED, PASS, NOT_SURVEYED = "fail", "borderline", "unknown", "pass", "not_surveyed"
+MOST_BARRIERS = 25
+FAR_PLACE_M = {True: 400.0, False: 100.0}
+
+COARSE = wording.phrase(
+    "No base map: the network is only the axes of main streets, good to about 30 m. Distances are rough, reach is "
+    "understated, and nothing is known of any barrier between the sites."
+)
+MAPPED = wording.phrase(
+    "Walking network from OpenStreetMap: what nobody has mapped is missing; what is mapped without a tag is unknown."
+)
+EQUAL = wording.phrase("No population by place is known, so these are not people: every {what} counts the same.")
+HOMES, METRES_OF_WAY = wording.phrase("building"), wording.phrase("metre of way")
+PEOPLE = wording.phrase("Residents as given, spread over the buildings of each area; what each can pass is modelled.")
+ONLY_THESE = wording.phrase(
+    "A site is open when no measured ramp, kerb ramp or path there stands in the way; doors are not counted."
+)
+UNION = wording.phrase("Who lives near several sites is counted once in a zone and in the city.")
+LIKELY_SET = wording.phrase("The likely case counts only the sites that were surveyed; worst and best count all.")
+NOT_JOINED = errors.ProblemKind(
+    "REACH-001", "None of the {sites} sites lies within {within} m of a known way; correct positions or get a base map."
+)
+
+
+@dataclass(frozen=True, eq=False)
+class Reach:
+    """What one persona reaches in one record.
+
+    Parameters
+    ----------
+    walking
+        The network with the sites in it.
+    persona
+        Whose reach it is.
+    verdicts
+        By code: what the audit says to the persona, one of ``fail``, ``borderline``, ``unknown``, ``pass``,
+        ``not_surveyed``.
+    people
+        Who starts where.
+    causes
+        What each thing that decides says of each edge in the likely case; see :func:`layers.passability.by_cause`.
+    unknown
+        How much of the way nobody can judge; see :func:`layers.passability.unknown_lengths`.
+    usable
+        By case and :data:`ON_FOOT`: the edges that count, shape (edges,).
+    graphs
+        The same as matrices of lengths.
+    destinations
+        By category, the nodes of the places in reach of the network.
+    """
+
+    walking: network.Network
+    persona: personas.Persona
+    verdicts: pd.Series
+    people: demand.Demand
+    causes: pd.DataFrame
+    unknown: pd.DataFrame
+    usable: Mapping[str, npt.NDArray[np.bool_]]
+    graphs: Mapping[str, reach.Graph]
+    destinations: Mapping[str, npt.NDArray[np.intp]]
+
+    @property
+    def surveyed(self) -> pd.Index[str]:
+        """Return the codes of the sites that were surveyed."""
+        return self.verdicts.index[self.verdicts != NOT_SURVEYED]
+
+    @property
+    def statements(self) -> tuple[tuple[str, Mapping[str, str]], ...]:
+        """Return what must be said beside every figure: phrases, and the phrases that fill them."""
+        start: tuple[str, Mapping[str, str]] = (PEOPLE, {})
+        if self.people.equal:
+            what = HOMES if self.people.statement == demand.EQUAL_BUILDINGS else METRES_OF_WAY
+            start = (EQUAL, {"what": what})
+        ways = COARSE if self.walking.coarse else MAPPED
+        return ((ways, {}), start, (ONLY_THESE, {}), (UNION, {}), (LIKELY_SET, {}))
+
+
+def work_out(
+    ways: network.Network,
+    sites: gpd.GeoDataFrame,
+    elements: pd.DataFrame,
+    audited: audit.Audit,
+    book: criteria.Criteria,
+    persona: personas.Persona,
+    places: gpd.GeoDataFrame,
+    *,
+    buildings: gpd.GeoDataFrame | None = None,
+    population: gpd.GeoDataFrame | None = None,
+) -> Reach:
+    """Return the reach of one persona.
+
+    Parameters
+    ----------
+    ways
+        Without sites, see :func:`audits.planning.town_of_record.network_of`.
+    sites, elements, audited
+        The record and its audit; retired sites left out.
+    book
+        The criteria.
+    persona
+        Whose reach.
+    places
+        Points with `category`, any CRS: the destinations.
+    buildings, population
+        Where people live, as far as it is known; see :mod:`layers.demand`.
+
+    Raises
+    ------
+    audits.errors.RefusedError
+        If no site lies near a known way.
+    """
+    found = verdicts(audited, elements, book, persona.of, sites.index)
+    joined = _joined(ways, sites, persona, found)
+    if not (joined.sites["joined_as"] != "far").any():
+        within = town_of_record.COARSE_WITHIN_M if ways.coarse else site_access.WITHIN_M
+        raise errors.RefusedError((NOT_JOINED.at("sites", sites=len(sites), within=within),))
+    strict = passability.by_cause(joined, persona)
+    likely = passability.by_cause(dataclasses.replace(joined, audited=_says(persona, found, _LIKELY)), persona)
+    states = passability.states(strict)
+    usable = {
+        ON_FOOT: np.ones(len(states), bool),
+        BEST: states >= passability.UNKNOWN,
+        LIKELY: passability.states(likely) >= passability.UNKNOWN,
+        WORST: states == passability.PASSES,
+    }
+    parts = len(joined.nodes), joined.ends, joined.length_m
+    start = demand.equal(joined, buildings) if population is None else demand.residents(joined, population, buildings)
+    graphs = {name: reach.graph(*parts, marks) for name, marks in usable.items()}
+    unknown = passability.unknown_lengths(joined, strict)
+    return Reach(joined, persona, found, start, likely, unknown, usable, graphs, _destinations(joined, places))
+
+
+def verdicts(
+    audited: audit.Audit, elements: pd.DataFrame, book: criteria.Criteria, persona: str, codes: pd.Index[str]
+) -> pd.Series:
+    """Return what the audit says to a persona of each site, by code.
+
+    What stands in the way is a requirement of severity 3 or more and relevance 2 or more for the persona at a ramp,
+    kerb ramp or path; the worst of a site's findings counts.
+
+    Parameters
+    ----------
+    audited, elements, book
+        The record.
+    persona
+        Of the weights, such as ``wheelchair``.
+    codes
+        Of the sites.
+    """
+    rows = audited.findings
+    kinds = elements["kind"].reindex(rows["element_id"]).to_numpy()
+    relevant = {name for name, one in book.criteria.items() if one.personas.get(persona, 0) >= fixes_of_record.MATTERS}
+    counted = rows["severity"].ge(fixes_of_record.NEEDS_HELP) & rows["criterion"].isin(relevant)
+    kept = rows.loc[counted & pd.Series(kinds, rows.index).isin(fixes_of_record.KINDS)]
+    order = {FAIL: 0, BORDERLINE: 1, UNMEASURED: 2, PASS: 3, "not_applicable": 3}
+    worst = kept["verdict"].map(order).groupby(kept["site_code"]).min().reindex(codes, fill_value=order[UNMEASURED])
+    named = worst.map({place: name for name, place in order.items() if name != "not_applicable"})
+    visited = audited.sites["last_surveyed_on"].reindex(codes).notna()
+    return named.where(visited, NOT_SURVEYED)
+
+
+_STRICT = {FAIL: False, PASS: True}
+_LIKELY = {FAIL: False, BORDERLINE: False, UNMEASURED: True, PASS: True}
+
+
+def _says(persona: personas.Persona, found: pd.Series, table: Mapping[str, bool]) -> pd.DataFrame:
+    return pd.DataFrame({persona.persona: found.map(dict(table)).astype("boolean")})
+
+
+def _joined(
+    ways: network.Network, sites: gpd.GeoDataFrame, persona: personas.Persona, found: pd.Series
+) -> network.Network:
+    points = sites.reset_index(names="code")[["code", "position_accuracy_m", "geometry"]]
+    points["in_the_way"] = (sites["category"] == town_of_record.STREET).to_numpy()
+    placed = gpd.GeoDataFrame(points[points.geometry.notna()])
+    within = town_of_record.COARSE_WITHIN_M if ways.coarse else site_access.WITHIN_M
+    return site_access.join(ways, placed, _says(persona, found, _STRICT), within_m=within)
+
+
+def _destinations(walking: network.Network, places: gpd.GeoDataFrame) -> dict[str, npt.NDArray[np.intp]]:
+    node, off = network.nearest_nodes(walking, places.geometry)
+    near = off <= FAR_PLACE_M[walking.coarse]
+    kinds = places["category"].to_numpy()
+    return {str(kind): node[near & (kinds == kind)] for kind in sorted(set(kinds[near]))}
+
+
+def by_site(found: Reach, limit_m: float) -> pd.DataFrame:
+    """Return who comes to each site within a walk.
+
+    Returns
+    -------
+    pandas.DataFrame
+        By code, of all joined sites: `people_on_foot`, and for each case `people_<case>` and `share_<case>` (step-free
+        ÷ on foot, 0 to 1; NaN where nobody comes on foot, and in the likely case where nobody has surveyed), `verdict`.
+    """
+    nodes = _site_nodes(found)
+    table = pd.DataFrame(index=nodes.index)
+    for name, lengths in found.graphs.items():
+        table[f"people_{name}"] = reach.people_within(lengths, nodes.to_numpy(), found.people.weights, (limit_m,))
+    table["verdict"] = found.verdicts.reindex(table.index)
+    table.loc[table["verdict"] == NOT_SURVEYED, f"people_{LIKELY}"] = np.nan
+    return _with_shares(table)
+
+
+def by_zone(found: Reach, zones: pd.Series, limit_m: float) -> pd.DataFrame:
+    """Return who comes to at least one site of each zone and of the city: the union, nobody counted twice.
+
+    Parameters
+    ----------
+    found
+        The reach.
+    zones
+        By code, the zone of each site; missing where it has none.
+    limit_m
+        The walk, in metres.
+
+    Returns
+    -------
+    pandas.DataFrame
+        By zone and :data:`CITY`: `sites` joined, `surveyed` of them, and the columns of :func:`by_site`; the likely
+        case with its own `people_on_foot_likely`, for it counts surveyed sites only.
+    """
+    nodes = _site_nodes(found)
+    surveyed = nodes.index.isin(found.surveyed)
+    rows = {}
+    for zone, codes in [(CITY, nodes.index), *zones.dropna().groupby(zones.dropna()).groups.items()]:
+        here = nodes.index.isin(codes)
+        row = {"sites": float(here.sum()), "surveyed": float((here & surveyed).sum())}
+        for name, lengths in found.graphs.items():
+            goals = nodes[here & surveyed] if name == LIKELY else nodes[here]
+            row[f"people_{name}"] = _reached(lengths, goals, found.people.weights, limit_m)
+        row["people_on_foot_likely"] = _reached(
+            found.graphs[ON_FOOT], nodes[here & surveyed], found.people.weights, limit_m
+        )
+        rows[str(zone).removesuffix(".0")] = row
+    table = _with_shares(pd.DataFrame.from_dict(rows, orient="index"))
+    walkers = table["people_on_foot_likely"]
+    return table.assign(share_likely=table["people_likely"] / walkers.where(walkers > 0))
+
+
+def destinations(found: Reach, codes: pd.Index[str], limit_m: float) -> pd.DataFrame:
+    """Return how many places of each category lie within a walk of at least one site.
+
+    Returns
+    -------
+    pandas.DataFrame
+        By category: `places` near the network, and of them within reach `on_foot`, `worst`, `likely`, `best`.
+    """
+    nodes = _site_nodes(found)
+    nodes = nodes[nodes.index.isin(codes)]
+    off = {name: reach.nearest(lengths, nodes.to_numpy(), limit_m) for name, lengths in found.graphs.items()}
+    rows = {
+        kind: {"places": len(at)} | {name: int((near[at] <= limit_m).sum()) for name, near in off.items()}
+        for kind, at in found.destinations.items()
+    }
+    columns = ["places", *found.graphs]
+    return pd.DataFrame.from_dict(rows, orient="index", columns=columns)
+
+
+def areas(found: Reach, codes: pd.Index[str], case: str, limit_m: float) -> tuple[shapely.Geometry, shapely.Geometry]:
+    """Return the ground from which one comes to at least one of some sites: on foot, and step-free; EPSG:32648."""
+    nodes = _site_nodes(found)
+    nodes = nodes[nodes.index.isin(codes)]
+    drawn = []
+    for name in (ON_FOOT, case):
+        goals = nodes[nodes.index.isin(found.surveyed)] if name == LIKELY else nodes
+        off = reach.nearest(found.graphs[name], goals.to_numpy(), limit_m)
+        drawn.append(reach.service_area(found.walking, found.usable[name], off, limit_m))
+    return drawn[0], drawn[1]
+
+
+def barriers(found: Reach, limit_m: float) -> pd.DataFrame:
+    """Return what stands, or may stand, in most people's way: those whose shortest way on foot to a site passes it.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The most passed first: `code` of the site, or empty between sites; `cause` (one of
+        :data:`layers.passability.DECIDED_BY`), `certain` (blocked; else unknown), `people`, `name_th`, `name_en` and
+        `osm_id` of the way. An edge with several causes stands once for each.
+    """
+    passed = usage(found, limit_m)
+    owner = _owners(found.walking)
+    states = {cause: found.causes[cause].to_numpy() for cause in passability.DECIDED_BY}
+    rows = [
+        (owner.get(int(edge), "") if cause == "audit" else "", cause, bool(state[edge] < 0), edge)
+        for cause, state in states.items()
+        for edge in np.flatnonzero((state < passability.PASSES) & (passed > 0))
+    ]
+    table = pd.DataFrame(rows, columns=["code", "cause", "certain", "edge"])
+    edge = table.pop("edge").to_numpy(np.intp)
+    edges = found.walking.edges.iloc[edge]
+    table["people"] = passed[edge]
+    for column in ("name_th", "name_en", "osm_id"):
+        table[column] = edges[column].to_numpy()
+    # The edges of one way, and all those of one site, are one barrier: its busiest edge counts.
+    keys = ["code", "cause", "certain", "name_th", "name_en", "osm_id"]
+    merged = table.sort_values("people", ascending=False, kind="stable").drop_duplicates(keys)
+    return merged.sort_values(["certain", "people"], ascending=False, kind="stable", ignore_index=True)
+
+
+def by_cause(found: Reach, limit_m: float) -> pd.DataFrame:
+    """Return what each cause alone cuts off: the share of people who would come step-free were it gone everywhere.
+
+    Returns
+    -------
+    pandas.DataFrame
+        By cause that blocks anything: `share_without` (0 to 1), `gained` beside today's share of the likely case.
+    """
+    nodes = _site_nodes(found)
+    goals = nodes[nodes.index.isin(found.surveyed)]
+    parts = len(found.walking.nodes), found.walking.ends, found.walking.length_m
+    weights = found.people.weights
+    on_foot = _reached(found.graphs[ON_FOOT], goals, weights, limit_m)
+    now = _reached(found.graphs[LIKELY], goals, weights, limit_m)
+    rows = {}
+    for cause in passability.DECIDED_BY:
+        if (found.causes[cause] < passability.UNKNOWN).any():
+            usable = passability.states(found.causes.assign(**{cause: passability.PASSES})) >= passability.UNKNOWN
+            without = _reached(reach.graph(*parts, usable), goals, weights, limit_m)
+            rows[cause] = (without / on_foot, (without - now) / on_foot) if on_foot else (np.nan, np.nan)
+    table = pd.DataFrame.from_dict(rows, orient="index", columns=["share_without", "gained"])
+    return table.sort_values("gained", ascending=False, kind="stable")
+
+
+def usage(found: Reach, limit_m: float) -> npt.NDArray[np.float64]:
+    """Return how many people pass each edge on their shortest way on foot to their nearest site, shape (edges,)."""
+    nodes = _site_nodes(found).to_numpy()
+    return reach.usage(found.walking, found.graphs[ON_FOOT], nodes, found.people.weights, limit_m)
+
+
+def passers(found: Reach, limit_m: float) -> pd.Series:
+    """Return how many people pass each joined site on their shortest way on foot, by code: to it or by it."""
+    passed, owner = usage(found, limit_m), _owners(found.walking)
+    table = pd.Series({edge: passed[edge] for edge in owner}, dtype=float)
+    busiest = table.groupby(pd.Series(owner)).max()
+    return busiest.reindex(_site_nodes(found).index, fill_value=0.0)
+
+
+def _site_nodes(found: Reach) -> pd.Series:
+    near = found.walking.sites
+    return near.loc[near["joined_as"] != "far", "node"].astype(np.intp)
+
+
+def _owners(walking: network.Network) -> dict[int, str]:
+    """Return by edge the site that it belongs to: its way in, or the edges at its gate or kerb."""
+    near = walking.sites.loc[walking.sites["joined_as"] != "far"]
+    own = {int(edge): str(code) for code, edge in near["access_edge"].items() if edge >= 0}
+    gates = {int(node): str(code) for code, node in near["gate_node"].items() if node >= 0}
+    for edge, (start, end) in enumerate(walking.ends.tolist()):
+        code = gates.get(start, gates.get(end))
+        if code is not None:
+            own.setdefault(edge, code)
+    return own
+
+
+def _reached(lengths: reach.Graph, goals: pd.Series, people: npt.NDArray[np.float64], limit_m: float) -> float:
+    return float(people[reach.nearest(lengths, goals.to_numpy(), limit_m) <= limit_m].sum())
+
+
+def _with_shares(table: pd.DataFrame) -> pd.DataFrame:
+    walkers = table["people_on_foot"].where(table["people_on_foot"] > 0)
+    return table.assign(**{f"share_{case}": table[f"people_{case}"] / walkers for case in CASES})

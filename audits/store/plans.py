@@ -1,0 +1,176 @@
+"""Keep the plans that a municipality made, each with its certificate and the town it was made from."""
+
+from __future__ import annotations
+
+import datetime as dt
+import gzip
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import sqlalchemy as sa
+
+from audits import errors, roles
+from audits.planning import certificate_check
+from audits.store import chain, connection, deeds, durable_files, schema
+
+ACTION = "plan.save"
+PREFIX = "plan."
+COLUMNS = ("plan_id", "title", "content", "saved_by", "saved_at", "head", "entries_since")
+
+# what is told since and cannot make today's plan another one
+BESIDE_THE_PLAN = (ACTION, "design.save", "account.set", "technician.secret", "fix.step")
+
+NO_TITLE = errors.ProblemKind("STORE-681", "Give the plan a title, such as the year of the budget.")
+NO_AUTHOR = errors.ProblemKind("STORE-682", "Say who saves the plan: a name or staff number.")
+BROKEN = errors.ProblemKind("STORE-683", "The certificate of this plan does not hold, so it is not kept: {why}")
+UNKNOWN_PLAN = errors.ProblemKind("STORE-684", "There is no plan {plan_id} in this record; choose one of the list.")
+
+
+@dataclass(frozen=True)
+class Saved:
+    """A plan as it was kept.
+
+    Parameters
+    ----------
+    plan_id, title, saved_by, saved_at
+        Its name, and who kept it when (UTC).
+    certificate
+        As JSON text.
+    town
+        The town it was made from, as JSON text; empty where its file is no longer in the workspace.
+    head
+        Head of the record when it was kept, as ``sequence:digest``.
+    entries_since
+        How many entries were written since that can make today's plan another one.
+    """
+
+    plan_id: str
+    title: str
+    saved_by: str
+    saved_at: dt.datetime
+    certificate: str
+    town: str
+    head: str
+    entries_since: int
+
+
+def save(
+    store: connection.Store,
+    title: str,
+    certificate: str,
+    town: str,
+    actor: str,
+    *,
+    saved_at: dt.datetime | None = None,
+) -> str:
+    """Keep one plan and return its id, such as ``plan.3``.
+
+    The certificate goes into the record; the town, named by the digest in the certificate, into a file beside it.
+
+    Parameters
+    ----------
+    store
+        An open store.
+    title
+        What people call it.
+    certificate, town
+        As :mod:`audits.planning.certificate` writes them.
+    actor
+        Who saves it.
+    saved_at
+        Instant; now when None.
+
+    Raises
+    ------
+    errors.RefusedError
+        Without title or author, or when the certificate does not hold.
+    errors.NotAllowedError
+        When this role may not keep plans.
+    """
+    roles.demand(store.role, ACTION)
+    problems = [NO_TITLE.at("title")] if not title.strip() else []
+    problems += [NO_AUTHOR.at("saved_by")] if not actor.strip() else []
+    wrong = certificate_check.check(certificate, town).problems
+    problems += [BROKEN.at("certificate", why=problem.kind.code) for problem in wrong]
+    if problems:
+        raise errors.RefusedError(tuple(problems))
+    moment = chain.instant(saved_at)
+    with connection.writing(store) as records:
+        known = records.execute(sa.select(sa.func.count()).select_from(schema.plan)).scalar_one()
+        values = {
+            "plan_id": f"{PREFIX}{known + 1}",
+            "title": title.strip(),
+            "content": certificate,
+            "saved_by": actor.strip(),
+            "saved_at": moment,
+        }
+        deeds.add(records, ACTION, values, actor.strip(), moment)
+        durable_files.write(_town_path(store, certificate), gzip.compress(town.encode(), mtime=0))
+    return str(values["plan_id"])
+
+
+def listed(store: connection.Store) -> pd.DataFrame:
+    """Return every plan kept, newest first.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Columns :data:`COLUMNS`: ``content`` is the certificate, ``saved_at`` an instant (UTC), ``head`` and
+        ``entries_since`` as of :class:`Saved`.
+    """
+    frame = pd.DataFrame.from_records(_rows(store), columns=list(COLUMNS))
+    frame["saved_at"] = pd.to_datetime(frame["saved_at"], utc=True).dt.as_unit("ms")
+    return frame
+
+
+def one(store: connection.Store, plan_id: str) -> Saved:
+    """Return a plan that was kept.
+
+    Raises
+    ------
+    errors.RefusedError
+        When there is none of this name.
+    """
+    rows = _rows(store, plan_id)
+    if not rows:
+        raise errors.RefusedError((UNKNOWN_PLAN.at("plan", plan_id=plan_id),))
+    row = rows[0]
+    certificate = str(row.pop("content"))
+    return Saved(certificate=certificate, town=_town(store, certificate), **row)
+
+
+def _rows(store: connection.Store, plan_id: str | None = None) -> list[dict[str, Any]]:
+    kept, told, since = schema.plan.c, schema.ledger.c, schema.ledger.alias("since").c
+    entries = (
+        sa.select(sa.func.count())
+        .where(since.sequence > told.sequence, since.action.not_in(BESIDE_THE_PLAN))
+        .scalar_subquery()
+    )
+    query = (
+        sa.select(*(kept[name] for name in COLUMNS[:5]), told.sequence, told.previous, entries.label("entries_since"))
+        .select_from(schema.plan.join(schema.ledger, sa.and_(told.entity_id == kept.plan_id, told.action == ACTION)))
+        .order_by(kept.fid.desc())
+    )
+    if plan_id is not None:
+        query = query.where(kept.plan_id == plan_id)
+    with connection.reading(store) as records:
+        rows = [dict(row) for row in records.execute(query).mappings()]
+    for row in rows:
+        row["head"] = f"{row.pop('sequence') - 1}:{row.pop('previous')}"
+    return rows
+
+
+def _town_path(store: connection.Store, certificate: str) -> Path:
+    digest = json.loads(certificate)["town_sha256"]
+    return store.workspace.folder / "plans" / f"{digest}.json.gz"
+
+
+def _town(store: connection.Store, certificate: str) -> str:
+    path = _town_path(store, certificate)
+    try:
+        return gzip.decompress(path.read_bytes()).decode()
+    except (OSError, EOFError, ValueError):
+        return ""

@@ -1,0 +1,167 @@
+"""Choose the ground that maps are drawn on: the base map of a workspace where there is one, else the coarse axes."""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import dataclass
+from pathlib import Path
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+
+from layers import base_file, osm_tags, sources
+
+METRES = "EPSG:32648"
+# Main streets are drawn all over the city; everything lesser only where a site is near.
+EVERYWHERE = osm_tags.MAIN_ROADS | osm_tags.MOTORWAYS
+SAME_PLACE_M = 150.0
+_STREET_LAYERS = ("streets", "footways", "steps")
+
+
+@dataclass(frozen=True, eq=False)
+class Ground:
+    """What lies under the sites.
+
+    Parameters
+    ----------
+    streets
+        LineStrings with `name_th`, `name_en` and `highway`, which is empty for the coarse axes.
+    outline, places
+        Of the municipality, and its public places; EPSG:4326.
+    buildings, water, parks
+        MultiPolygons; empty without a base map.
+    mapped
+        Whether it comes from a base map, whose attribution must then be shown.
+    """
+
+    streets: gpd.GeoDataFrame
+    outline: gpd.GeoDataFrame
+    places: gpd.GeoDataFrame
+    buildings: gpd.GeoDataFrame
+    water: gpd.GeoDataFrame
+    parks: gpd.GeoDataFrame
+    mapped: bool
+
+
+def of(workspace: Path | None) -> Ground:
+    """Return the ground of a workspace; the coarse one where it has no base map, or none is named.
+
+    Raises
+    ------
+    errors.LayerError
+        If the base map cannot be read.
+    """
+    folder = base_file.folder_for(workspace) if workspace is not None else None
+    outline, places = sources.outline(), sources.places()
+    if folder is None or not base_file.path(folder).is_file():
+        axes = sources.street_axes().assign(highway="")
+        nothing = gpd.GeoDataFrame({"name_th": [], "name_en": []}, geometry=[], crs=METRES)
+        return Ground(axes, outline, places, nothing, nothing, nothing, False)
+    named = ["name_th", "name_en", "highway", "geometry"]
+    lines = [base_file.read(folder, name)[named] for name in _STREET_LAYERS]
+    buildings, water, parks = (base_file.read(folder, name) for name in ("buildings", "water", "parks"))
+    streets = gpd.GeoDataFrame(pd.concat(lines, ignore_index=True))
+    return Ground(streets, outline, places, buildings, water, parks, True)
+
+
+def changed_at(workspace: Path) -> int:
+    """Return when the base map of a workspace was written, in nanoseconds; 0 without one."""
+    file = base_file.path(base_file.folder_for(workspace))
+    return file.stat().st_mtime_ns if file.is_file() else 0
+
+
+@dataclass(frozen=True)
+class Size:
+    """How much of a ground is kept.
+
+    Parameters
+    ----------
+    within_m
+        Lesser streets and areas farther than this from every site are left out.
+    street_vertices, area_vertices
+        At most so many of each, the nearest things first; water and parks come before buildings.
+    tolerance_m
+        How far a line may move when it is simplified.
+    """
+
+    within_m: float
+    street_vertices: int
+    area_vertices: int
+    tolerance_m: float
+
+
+# A page and a file for one phone hold so much and stay quick: about 0.8 MB and 90 kB packed.
+ON_SCREEN = Size(within_m=300.0, street_vertices=25_000, area_vertices=20_000, tolerance_m=1.0)
+IN_POCKET = Size(within_m=200.0, street_vertices=9_000, area_vertices=7_000, tolerance_m=2.0)
+
+
+def near(ground: Ground, points: gpd.GeoSeries, size: Size) -> Ground:
+    """Return as much of a ground as a small map holds: main streets, and what lies near the sites.
+
+    Parameters
+    ----------
+    ground
+        As from :func:`of`; without a base map it is returned as it is.
+    points
+        The sites, any CRS.
+    size
+        How much is kept.
+    """
+    if not ground.mapped:
+        return ground
+    places = points[points.notna() & ~points.is_empty].to_crs(METRES).to_numpy()
+    main = ground.streets["highway"].isin(EVERYWHERE).to_numpy()
+    streets = _kept(ground.streets, places, size, size.street_vertices, main)
+    left, areas = size.area_vertices, {}
+    for name in ("water", "parks", "buildings"):
+        areas[name] = _kept(getattr(ground, name), places, size, left, np.zeros(len(getattr(ground, name)), bool))
+        left -= int(shapely.get_num_coordinates(areas[name].geometry.to_numpy()).sum())
+    return dataclasses.replace(ground, streets=streets, **areas)
+
+
+def _kept(
+    frame: gpd.GeoDataFrame,
+    places: np.ndarray[tuple[int], np.dtype[np.object_]],
+    size: Size,
+    most_vertices: int,
+    first: np.ndarray[tuple[int], np.dtype[np.bool_]],
+) -> gpd.GeoDataFrame:
+    """Return the things to keep in their order, simplified: those that go first, then the nearest."""
+    if frame.empty or not len(places):
+        return frame.iloc[:0]
+    metres = frame.to_crs(METRES)
+    shapes = shapely.simplify(metres.geometry.to_numpy(), size.tolerance_m)
+    number, place = shapely.STRtree(places).query_nearest(shapes, all_matches=False)
+    off = np.full(len(shapes), np.inf)
+    off[number] = shapely.distance(shapes[number], places[place])
+    off[first] = -1.0
+    order = np.argsort(off, kind="stable")
+    order = order[(off[order] <= size.within_m) & ~shapely.is_empty(shapes[order])]
+    order = order[np.cumsum(shapely.get_num_coordinates(shapes[order])) <= most_vertices]
+    kept = np.sort(order)
+    return metres.iloc[kept].set_geometry(shapes[kept])
+
+
+def destinations(workspace: Path) -> gpd.GeoDataFrame:
+    """Return the public places that people go to, as points with `category`, EPSG:32648.
+
+    Those of the base map are added where no known place of the same category is nearer than 150 m.
+
+    Raises
+    ------
+    errors.LayerError
+        If the base map cannot be read.
+    """
+    own = sources.places()[["name_th", "name_en", "category", "geometry"]].to_crs(METRES)
+    folder = base_file.folder_for(workspace)
+    if not base_file.path(folder).is_file():
+        return own
+    more = base_file.read(folder, "places")[["name_th", "name_en", "category", "geometry"]]
+    new = np.ones(len(more), bool)
+    for kind, rows in more.groupby("category"):
+        same = own[own["category"] == kind]
+        for label in rows.index if len(same) else ():
+            new[more.index.get_loc(label)] = same.distance(more.geometry.loc[label]).min() > SAME_PLACE_M
+    return gpd.GeoDataFrame(pd.concat([own, more[new]], ignore_index=True), crs=METRES)

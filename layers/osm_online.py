@@ -1,0 +1,91 @@
+"""Fetch a city from OpenStreetMap over the network, by Overpass, as the same file that a download would be."""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+
+import requests
+
+from layers import errors, positions
+
+ADDRESS = "https://overpass-api.de/api/interpreter"
+WAIT_S = 180
+MOST_BYTES = 1_000_000_000
+_AGENT = "Jaidee (audit of universal design in a municipality)"
+_CHUNK_BYTES = 1 << 20
+_ENDS_BYTES = 4096
+# Ways come with all their nodes and relations with all their ways, in the order that the reader expects.
+_QUESTION = (
+    "[out:xml][timeout:{wait}];"
+    '(way["highway"]({box});way["building"]({box});way["natural"="water"]({box});way["waterway"]({box});'
+    'way["leisure"]({box});way["landuse"]({box});way["amenity"]({box});way["shop"]({box});'
+    'relation["type"="multipolygon"]["natural"="water"]({box});relation["type"="multipolygon"]["leisure"]({box});'
+    'relation["type"="multipolygon"]["building"]({box});'
+    'node["kerb"]({box});node["barrier"]({box});node["amenity"]({box});node["shop"]({box});node["tourism"]({box});'
+    'node["railway"="station"]({box});node["public_transport"]({box});node["highway"~"crossing|bus_stop"]({box});'
+    ");(._;>;);out body;"
+)
+
+
+def fetch(box: positions.Box, folder: Path, address: str = ADDRESS, wait_s: float = WAIT_S) -> Path:
+    """Return a file of OpenStreetMap's XML with all that the base map is made of, in a box.
+
+    Parameters
+    ----------
+    box
+        Degrees of WGS 84.
+    folder
+        Where the file is written.
+    address
+        Of an Overpass interpreter.
+    wait_s
+        How long to wait for the answer to begin.
+
+    Raises
+    ------
+    errors.LayerError
+        If there is no network, the server refuses or is busy, or what it sent is not whole.
+    """
+    file = folder / "overpass.osm"
+    advice = "download an extract of the city instead and run: python -m layers base FILE.osm.pbf"
+    asked = {"data": question(box, wait_s)}
+    try:
+        with requests.post(address, asked, headers={"User-Agent": _AGENT}, timeout=(30, wait_s), stream=True) as answer:
+            if answer.status_code != requests.codes.ok:
+                raise errors.LayerError(
+                    f"{address} answered {answer.status_code} {answer.reason}; try later, or {advice}"
+                )
+            _save(answer, file)
+    except requests.RequestException as fault:
+        raise errors.LayerError(f"{address} cannot be reached ({type(fault).__name__}); {advice}") from fault
+    _refuse_partial(file, address)
+    return file
+
+
+def question(box: positions.Box, wait_s: float = WAIT_S) -> str:
+    """Return what Overpass is asked, in its own language."""
+    edges = f"{box.south},{box.west},{box.north},{box.east}"
+    return _QUESTION.replace("{wait}", str(math.ceil(wait_s))).replace("{box}", edges)
+
+
+def _save(answer: requests.Response, file: Path) -> None:
+    size = 0
+    with file.open("wb") as written:
+        for part in answer.iter_content(_CHUNK_BYTES):
+            size += len(part)
+            if size > MOST_BYTES:
+                raise errors.LayerError(f"the answer is larger than {MOST_BYTES:,} bytes; ask for a smaller box")
+            written.write(part)
+
+
+def _refuse_partial(file: Path, address: str) -> None:
+    """Refuse an answer that ran out of time or memory half-way: Overpass says so in a remark inside the file."""
+    with file.open("rb") as written:
+        beginning = written.read(_ENDS_BYTES)
+        written.seek(max(file.stat().st_size - _ENDS_BYTES, 0))
+        ending = written.read()
+    if b"<remark>" in beginning + ending or not ending.rstrip().endswith(b"</osm>"):
+        said = ending.partition(b"<remark>")[2].partition(b"</remark>")[0].decode("utf-8", "replace").strip()
+        told = f" ({said})" if said else ""
+        raise errors.LayerError(f"{address} did not send the whole answer{told}; try later, or ask for a smaller --box")

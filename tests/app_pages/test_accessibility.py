@@ -1,0 +1,56 @@
+"""The page says how far the program can be used by everybody, and the office says whom to tell of a barrier."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from app_pages import accessibility, frame
+from audits import wording
+from audits.store import connection, municipal_choices, workspace
+
+MENU = Path(__file__).parents[2] / "app_pages" / "menu.py"
+
+
+@pytest.fixture(autouse=True)
+def folder(demonstration_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    place = Path(shutil.copytree(demonstration_folder, tmp_path / "workspace"))
+    monkeypatch.setenv("JAIDEE_WORKSPACE", str(place))
+    yield place
+    frame.open_store.clear()
+
+
+def opened(language: str) -> AppTest:
+    app = AppTest.from_file(str(MENU), default_timeout=60)
+    app.query_params["lang"] = language
+    app.run()
+    app.switch_page("accessibility.py")
+    app.query_params["lang"] = language
+    return app.run()
+
+
+@pytest.mark.parametrize("language", wording.LANGUAGES)
+def test_the_statement_is_shown_whole_in_the_reader_s_language(language: str) -> None:
+    app = opened(language)
+    assert not app.exception
+    title, _, body = accessibility.statement(language).partition("\n")
+    assert app.title[0].value == title.removeprefix("# ")
+    before, _, after = body.partition(accessibility.PLACEHOLDER)
+    assert [each.value.strip() for each in app.markdown if each.value.strip()][:2] == [before.strip(), after.strip()]
+    assert app.text[0].value == wording.Wording(language).text(accessibility.NO_CONTACT)
+
+
+def test_the_office_writes_whom_to_tell_and_everybody_reads_it(folder: Path) -> None:
+    app = opened("en")
+    app.text_input(key="reviewer_name").input("staff-1").run()
+    app.text_area(key="accessibility_contact").input("กองช่าง *043-000000*, จ–ศ").run()
+    app.button(key="write_contact").click().run()
+    assert not app.exception
+    assert app.text[0].value == "กองช่าง *043-000000*, จ–ศ"
+    with connection.open_store(workspace.Workspace(folder)) as store:
+        assert municipal_choices.chosen(store, accessibility.CONTACT) == "กองช่าง *043-000000*, จ–ศ"
+    assert opened("th").text[0].value == "กองช่าง *043-000000*, จ–ศ"

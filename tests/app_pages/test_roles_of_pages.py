@@ -1,0 +1,169 @@
+"""A page shows its reader what the role may see, and says in a sentence what it may not do."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import argon2
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from app_pages import frame, page_roles
+from audits import errors, roles, service
+from audits.store import accounts, connection, signing_in, workspace
+
+MENU = Path(__file__).parents[2] / "app_pages" / "menu.py"
+NAMES = (roles.ADMINISTRATOR, roles.TECHNICIAN, roles.ENGINEER, roles.COUNCIL)
+
+
+@pytest.fixture(scope="module")
+def folder(demonstration_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return Path(shutil.copytree(demonstration_folder, tmp_path_factory.mktemp("roles") / "workspace"))
+
+
+@pytest.fixture
+def reader(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[pytest.MonkeyPatch]:
+    """Serve others; a test says who reads by the digest that the guard would give."""
+    monkeypatch.setattr(accounts, "_HASHER", argon2.PasswordHasher(time_cost=1, memory_cost=64, parallelism=1))
+    monkeypatch.setenv(workspace.ENVIRONMENT_KEY, str(folder))
+    monkeypatch.setenv(service.SHARED_KEY, service.YES)
+    with connection.open_store(workspace.Workspace(folder)) as store:
+        for name in NAMES:
+            if accounts.find(store, name) is None:
+                first = accounts.add(store, name, name, "test", f"คุณ {name}")
+                accounts.choose_password(store, name, first, "a sentence of mine")
+    yield monkeypatch
+    frame.open_store.clear()
+
+
+def _read_by(reader: pytest.MonkeyPatch, folder: Path, name: str) -> str:
+    with connection.open_store(workspace.Workspace(folder)) as store:
+        digest = signing_in.token_digest(signing_in.begin(store, name))
+    reader.setattr(frame, "session_digest", lambda: digest)
+    return digest
+
+
+def _opened(page: str = "", **address: str) -> AppTest:
+    app = AppTest.from_file(str(MENU), default_timeout=120)
+    app.query_params["lang"] = "en"
+    for name, value in address.items():
+        app.query_params[name] = value
+    app.run()
+    if page:
+        app.switch_page(page).run()
+    return app
+
+
+def _said(app: AppTest) -> str:
+    return " ".join(str(each.proto.body) for each in app.get("html"))
+
+
+@pytest.mark.parametrize("digest", ["", "0" * 64], ids=["nobody", "forged"])
+def test_nobody_sees_anything_but_the_way_in(reader: pytest.MonkeyPatch, digest: str) -> None:
+    reader.setattr(frame, "session_digest", lambda: digest)
+    app = _opened()
+    assert not app.exception
+    assert "You are signed out." in _said(app)
+    assert not app.title
+    assert "KK-0" not in _said(app)
+
+
+def test_a_page_drawn_again_after_the_account_was_closed_is_gone(reader: pytest.MonkeyPatch, folder: Path) -> None:
+    _read_by(reader, folder, roles.TECHNICIAN)
+    app = _opened("survey.py", site="KK-012")
+    assert app.title
+    with connection.open_store(workspace.Workspace(folder)) as store:
+        accounts.disable(store, roles.TECHNICIAN, "test")
+    app.run()
+    assert "You are signed out." in _said(app)
+    assert not app.title
+    with connection.open_store(workspace.Workspace(folder)) as store:
+        first = accounts.reset(store, roles.TECHNICIAN, "test")
+        accounts.choose_password(store, roles.TECHNICIAN, first, "a sentence of mine")
+
+
+def test_the_masthead_says_who_reads_and_the_survey_knows_the_surveyor(
+    reader: pytest.MonkeyPatch, folder: Path
+) -> None:
+    _read_by(reader, folder, roles.TECHNICIAN)
+    app = _opened("survey.py", site="KK-012")
+    assert "คุณ technician (community technician)" in _said(app)
+    assert 'action="/sign-out"' in _said(app)
+    assert [field.value for field in app.text_input if field.label == "Your name or staff number"] == ["คุณ technician"]
+
+
+def test_two_who_share_a_phone_do_not_share_their_drafts(reader: pytest.MonkeyPatch, folder: Path) -> None:
+    _read_by(reader, folder, roles.TECHNICIAN)
+    app = _opened("survey.py", site="KK-012")
+    app.text_input[0].set_value("บันทึกของช่าง").run()
+    _read_by(reader, folder, roles.ENGINEER)
+    assert "บันทึกของช่าง" not in [field.value for field in _opened("survey.py", site="KK-012").text_input]
+    _read_by(reader, folder, roles.TECHNICIAN)
+    assert "บันทึกของช่าง" in [field.value for field in _opened("survey.py", site="KK-012").text_input]
+
+
+def test_decisions_are_signed_with_the_account(reader: pytest.MonkeyPatch, folder: Path) -> None:
+    _read_by(reader, folder, roles.ENGINEER)
+    app = _opened("review.py", workspace="demonstration")
+    assert not app.exception
+    assert "Your name or staff number" not in [field.label for field in app.text_input]
+
+
+def test_an_administrator_makes_an_account_and_closes_it(reader: pytest.MonkeyPatch, folder: Path) -> None:
+    _read_by(reader, folder, roles.ADMINISTRATOR)
+    app = _opened()
+    assert [title.value for title in app.title] == ["Accounts"]
+    app.text_input(key="account_new").set_value("Malee")
+    app.selectbox(key="account_new_role").select(roles.COUNCIL)
+    app.button(key="account_make").click().run()
+    assert not app.exception
+    shown = [each.value for each in app.warning]
+    assert len(shown) == 1
+    assert "malee" in shown[0]
+    assert not app.run().warning
+    app.selectbox(key="account_chosen").select("malee").run()
+    app.button(key="account_disable").click().run()
+    with connection.open_store(workspace.Workspace(folder)) as store:
+        assert not accounts.find(store, "malee").active
+    app.selectbox(key="account_chosen").select(roles.ADMINISTRATOR).run()
+    app.button(key="account_disable").click().run()
+    assert any("last administrator" in each.value for each in app.error)
+
+
+@pytest.mark.parametrize("role", roles.ROLES)
+def test_what_is_not_for_a_role_is_said_in_a_sentence(reader: pytest.MonkeyPatch, folder: Path, role: str) -> None:
+    _read_by(reader, folder, role)
+    page = Path(__file__).parents[2] / "app_pages" / "accounts.py"
+    app = AppTest.from_string(
+        f"""
+        import importlib.util, sys
+        from app_pages import frame
+        from audits import errors
+        place = frame.here()
+        spec = importlib.util.spec_from_file_location("page_of_accounts", {str(page)!r})
+        module = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(module)
+        try:
+            module.show(place)
+        except errors.NotAllowedError as refused:
+            frame.told_refusal(place.words, refused)
+        """,
+        default_timeout=60,
+    )
+    app.query_params["lang"] = "en"
+    app.run()
+    assert not app.exception
+    assert bool(app.title) == (role == roles.ADMINISTRATOR)
+    assert any("not for your role" in each.value for each in app.error) == (role != roles.ADMINISTRATOR)
+
+
+def test_other_errors_are_left_to_be_seen() -> None:
+    assert not frame.told_script_error(errors.StoreError("locked"))
+
+
+def test_every_role_has_a_first_page_that_it_may_open() -> None:
+    for role in (*roles.ROLES, roles.OFFICE):
+        assert page_roles.has(role, page_roles.first(role))
+    assert not page_roles.has(roles.PUBLIC, "city_map")

@@ -1,0 +1,98 @@
+"""Let many people read at once: ``python -m tests.benchmarks.load_sessions [sessions] [seconds]``.
+
+Each is signed in, opens the map of the demonstration and goes from page to page with five seconds of thought between on
+average, over a websocket as a browser does. The bar: a page drawn again within 1 s for 95 of 100, at fifty sessions on
+two processors; the memory is that of the server's process.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import sys
+import tempfile
+import time
+from collections import defaultdict
+from pathlib import Path
+
+import numpy as np
+
+from audits import begin, criteria_files, demonstration, roles
+from audits.store import accounts, connection, signing_in, workspace
+from tests import app_process, web_reader
+from tests.benchmarks import kits_at_once
+
+THOUGHT_S, BAR_S = 5.0, 1.0
+# how often each page is gone to
+PAGES = {"": 4, "site": 4, "criteria": 1, "plan": 1, "quality": 1, "exports": 1}
+PASSWORD = "สะพานลอยคนข้าม-2569"
+
+Times = dict[str, list[float]]
+
+
+def prepared(folder: Path, sessions: int) -> tuple[list[str], list[str]]:
+    """Make a record, its demonstration and signed-in engineers; return their tokens and the codes of sites."""
+    place = workspace.Workspace(folder)
+    with connection.open_store(place.demonstration, kind="demonstration") as store:
+        demonstration.build(store, criteria_files.load_criteria())
+    with connection.open_store(place) as store:
+        begin.with_starter_register(store, "load")
+        for name, role in (("admin-1", roles.ADMINISTRATOR), ("engineer-1", roles.ENGINEER)):
+            accounts.choose_password(store, name, accounts.add(store, name, role, "load"), PASSWORD)
+        tokens = [signing_in.begin(store, "engineer-1") for _ in range(sessions)]
+    return tokens, [str(code) for code in begin.starter_sites().index]
+
+
+async def read(port: int, token: str, codes: list[str], until: float, times: Times) -> None:
+    """Go from page to page until the time is over."""
+    async with web_reader.Reader(port, token) as reader:
+        await asyncio.sleep(random.uniform(0, THOUGHT_S))
+        first = True
+        while time.monotonic() < until:
+            (page,) = random.choices(list(PAGES), weights=list(PAGES.values()))
+            query = f"workspace=demonstration&lang=th&site={random.choice(codes)}"
+            seconds, said = await reader.page("" if first else page, query)
+            assert said, f"the page {page!r} showed nothing"
+            times["first" if first else page or "map"].append(seconds)
+            first = False
+            await asyncio.sleep(random.expovariate(1 / THOUGHT_S))
+
+
+async def load(server: app_process.AppProcess, tokens: list[str], codes: list[str], seconds: float) -> Times:
+    """Let everybody read for a while and return how long each page took."""
+    times: Times = defaultdict(list)
+    # one reader before the others: what is imported and cached once for all
+    await read(server.port, tokens[0], codes, time.monotonic() + 2 * THOUGHT_S, defaultdict(list))
+    until = time.monotonic() + seconds
+    await asyncio.gather(*(read(server.port, token, codes, until, times) for token in tokens))
+    return times
+
+
+def main(sessions: int, seconds: float) -> int:
+    """Load and print; 1 when 95 of 100 pages took longer than the bar."""
+    with tempfile.TemporaryDirectory() as scratch:
+        folder = Path(scratch) / "work"
+        tokens, codes = prepared(folder, sessions)
+        server = app_process.AppProcess(folder, app_process.SHARED)
+        server.awaited()
+        before = kits_at_once.megabytes_now(server.process.pid)
+        times = asyncio.run(load(server, tokens, codes, seconds))
+        after, tracebacks = kits_at_once.megabytes_now(server.process.pid), server.log.count("Traceback")
+        server.kill()
+    again = np.array([each for page, all_of in times.items() if page != "first" for each in all_of])
+    for page, all_of in times.items():
+        p50, p95 = np.quantile(all_of, [0.5, 0.95])
+        print(f"  {page:<9} {len(all_of):>5} times   p50 {1e3 * p50:>6.0f} ms   p95 {1e3 * p95:>6.0f} ms")
+    p50, p95 = np.quantile(again, [0.5, 0.95])
+    print(
+        f"{sessions} signed-in sessions, {THOUGHT_S:.0f} s of thought, {seconds:.0f} s: {len(again)} pages drawn again "
+        f"({len(again) / seconds:.1f}/s), p50 {1e3 * p50:.0f} ms, p95 {1e3 * p95:.0f} ms, "
+        f"longest {1e3 * again.max():.0f} ms; server {before:.0f} MB before, {after:.0f} MB after "
+        f"({(after - before) / sessions:.2f} MB a session), tracebacks {tracebacks}"
+    )
+    return 1 if p95 > BAR_S or tracebacks else 0
+
+
+if __name__ == "__main__":
+    given = [float(each) for each in sys.argv[1:]]
+    sys.exit(main(int(given[0]) if given else 50, given[1] if len(given) > 1 else 120.0))

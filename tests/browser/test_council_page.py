@@ -1,0 +1,88 @@
+"""A council member finds each answer in at most three actions, and address, reload and the way back keep it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import expect
+
+from tests import chromium
+from tests.browser import conftest
+
+COUNCIL = "/council?workspace=demonstration"
+
+
+@pytest.fixture(autouse=True)
+def _patient() -> Iterator[None]:
+    expect.set_options(timeout=conftest.SLOW_MS)
+    yield
+    expect.set_options(timeout=5_000)
+
+
+def test_each_question_is_answered_first_and_in_depth_one_tap_further(
+    served: conftest.Served, opened: conftest.Opener
+) -> None:
+    page = opened(f"{served.address}{COUNCIL}&lang=th", "phone")
+    conftest.settled(page)
+    answers = page.locator(".council-answer")
+    expect(answers).to_have_count(3)
+    expect(answers.nth(0)).to_contain_text(re.compile(r"เขต \d: ทราบแล้วว่าไม่ผ่าน \d+ จาก \d+ จุด"))
+    expect(answers.nth(1)).to_contain_text("จุดที่สำรวจซ้ำ")
+    expect(answers.nth(2)).to_contain_text("ราคาตัวอย่าง")
+    page.get_by_role("link", name="ดูเพิ่ม: อะไรดีขึ้นแล้ว").click()
+    expect(page.get_by_role("img", name="แผนภูมิ: จำนวนจุดที่ผ่าน")).to_be_visible()
+    expect(page).to_have_url(re.compile("look=improved"))
+    assert page.evaluate("document.querySelector('[data-testid=stMain]').scrollTop") == 0
+    page.go_back()
+    expect(page.locator(".council-answer")).to_have_count(3)
+    expect(page).not_to_have_url(re.compile("look="))
+    page.get_by_role("link", name="ดูเพิ่ม: ที่ไหนแย่ที่สุด").click()
+    expect(page.get_by_role("img", name="แผนภูมิ: แต่ละเขต")).to_be_visible()
+    worst = page.get_by_role("link", name=re.compile("^(KK|SP)-")).first
+    code = str(worst.inner_text()).split()[0]
+    worst.click()
+    expect(page.get_by_role("heading", level=1, name=code)).to_be_visible()
+
+
+def test_the_budget_is_moved_by_keyboard_and_stays_after_a_reload(
+    served: conftest.Served, opened: conftest.Opener
+) -> None:
+    page = opened(f"{served.address}{COUNCIL}&lang=en&look=money")
+    slider = page.get_by_role("slider", name="Budget (million baht)")
+    slider.wait_for()
+    conftest.settled(page)
+    slider.press("ArrowRight")
+    said = page.locator(".council-answer").last
+    expect(page).to_have_url(re.compile("million=2"))
+    expect(said).to_contain_text(re.compile(r"for 1,9\d\d,\d00 baht"))
+    sentence = said.inner_text()
+    page.reload()
+    expect(page.locator(".council-answer").last).to_have_text(re.compile(re.escape(sentence.split("\n")[0])))
+    page.get_by_text("Table: What each budget buys").click()
+    expect(page.get_by_role("rowheader", name="2", exact=True)).to_be_visible()
+
+
+def test_what_is_counted_and_the_projector_stay_in_the_address(
+    served: conftest.Served, opened: conftest.Opener
+) -> None:
+    page = opened(f"{served.address}{COUNCIL}&lang=en&look=where&council_kind=space")
+    conftest.settled(page)
+    expect(page.locator(".council-said").first).to_contain_text("of 56 public spaces pass")
+    before = page.locator(".council-big").evaluate("each => parseFloat(getComputedStyle(each).fontSize)")
+    page.get_by_role("link", name="For the projector").click()
+    expect(page).to_have_url(re.compile("big=1"))
+    expect(page.get_by_role("link", name="Ordinary size")).to_be_visible()
+    expect(page.locator(".council-said").first).to_contain_text("of 56 public spaces pass")
+    assert page.locator(".council-big").evaluate("each => parseFloat(getComputedStyle(each).fontSize)") > 1.5 * before
+    conftest.settled(page)
+    assert chromium.violations(page) == []
+    with page.expect_download() as got:
+        page.get_by_role("button", name="One page to print (PDF)").click()
+    assert got.value.suggested_filename.startswith("demonstration-jaidee-council-")
+    assert Path(got.value.path()).read_bytes().startswith(b"%PDF-1.7")
+    page.get_by_text("What is counted").click()
+    page.get_by_text("only those approved (official)").click()
+    expect(page).to_have_url(re.compile("counted=approved"))

@@ -1,0 +1,57 @@
+"""Reach and priority as their readers use them: residents given, choices kept over a reload, nothing axe objects to."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests import chromium
+from tests.browser import conftest
+
+PEOPLE = {
+    "name": "people.csv",
+    "mimeType": "text/csv",
+    "buffer": b"lat,lon,residents\n16.4300,102.8295,900\n16.4420,102.8360,100\n",
+}
+UPLOAD, REMOVE = "[data-testid=stFileUploaderDropzoneInput]", ".st-key-population_remove button"
+
+
+@pytest.mark.parametrize(("language", "size"), [("en", "desktop"), ("th", "phone")])
+def test_residents_are_given_counted_and_taken_away(
+    served: conftest.Served, opened: conftest.Opener, language: str, size: str
+) -> None:
+    page = opened(f"{served.address}/reach?workspace=demonstration&lang={language}&who=pram&site=KK-001", size)
+    page.locator(UPLOAD).wait_for(state="attached")
+    conftest.settled(page)
+    assert chromium.violations(page) == []
+    page.locator(UPLOAD).set_input_files(PEOPLE)  # type: ignore[arg-type]
+    page.locator(REMOVE).wait_for()
+    page.reload()
+    page.locator(REMOVE).wait_for()
+    conftest.settled(page)
+    counted = {"en": "of the residents within", "th": "ของผู้อยู่อาศัย"}[language]
+    assert counted in page.locator(".jaidee-score").inner_text()
+    assert "who=pram" in page.url
+    assert page.evaluate("document.documentElement.scrollWidth") <= conftest.SIZES[size]["width"]
+    page.locator(REMOVE).focus()
+    page.keyboard.press("Enter")
+    page.locator(REMOVE).wait_for(state="detached")
+
+
+@pytest.mark.parametrize(("language", "size"), [("en", "phone"), ("th", "desktop")])
+def test_other_weights_are_tried_by_keyboard_beside_the_official_order(
+    served: conftest.Served, opened: conftest.Opener, language: str, size: str
+) -> None:
+    page = opened(f"{served.address}/priority?workspace=demonstration&lang={language}&site=KK-041", size)
+    page.locator("[data-testid=stDownloadButton] button").nth(1).wait_for()
+    page.locator("details > summary").first.click()
+    conftest.settled(page)
+    assert chromium.violations(page) == []
+    page.locator(".st-key-weight_school input").focus()
+    page.keyboard.press("ArrowRight")
+    page.wait_for_url("**school=1.5**")
+    page.reload()
+    page.locator("[data-testid=stDownloadButton] button").nth(1).wait_for()
+    conftest.settled(page)
+    heading = {"en": "Priority, your weights", "th": "คะแนนลำดับ ตามน้ำหนักของท่าน"}[language]
+    assert page.locator("th", has_text=heading).count() == 1
+    assert page.evaluate("document.documentElement.scrollWidth") <= conftest.SIZES[size]["width"]

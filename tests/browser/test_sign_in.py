@@ -1,0 +1,112 @@
+"""Served to others: people sign in, see what is theirs, and are out when they are signed out, by keyboard and phone."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page
+
+from audits import roles
+from audits.store import accounts, connection, workspace
+from tests import chromium
+from tests.app_pages import served
+from tests.browser import conftest
+
+MINE = "a sentence of mine"
+
+
+@pytest.fixture(scope="module")
+def office(demonstration_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[served.Office]:
+    folder = tmp_path_factory.mktemp("office") / "workspace"
+    shutil.copytree(demonstration_folder, folder)
+    place = workspace.Workspace(folder)
+    with connection.open_store(place) as store:
+        served.accounts_of_all(store)
+    with served.office(place) as running:
+        yield running
+
+
+def _sign_in(page: Page, name: str, password: str) -> None:
+    """Sign in by keyboard alone."""
+    page.locator("#username").focus()
+    page.keyboard.type(name)
+    page.keyboard.press("Tab")
+    page.keyboard.type(password)
+    page.keyboard.press("Enter")
+
+
+def test_an_administrator_makes_an_account_and_a_newcomer_begins(
+    office: served.Office, opened: conftest.Opener
+) -> None:
+    page = opened(f"{office.address}/?lang=en", "phone")
+    assert chromium.violations(page) == []
+    _sign_in(page, roles.ADMINISTRATOR, "wrong")
+    page.get_by_role("alert").wait_for()
+    assert chromium.violations(page) == []
+    page.locator("#username").fill("")
+    _sign_in(page, roles.ADMINISTRATOR, f"{served.OWN} 0")
+    conftest.settled(page)
+    assert page.title() == "Accounts – Jaidee"
+    page.get_by_label("Name of the account, such as a staff number").fill("malee")
+    page.get_by_label("Name of the account, such as a staff number").press("Tab")
+    page.get_by_role("button", name="Make the account").click()
+    page.get_by_text("First password of malee").wait_for()
+    first = page.locator("code").first.inner_text()
+    conftest.settled(page)
+    assert chromium.violations(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= conftest.SIZES["phone"]["width"]
+
+    newcomer = opened(f"{office.address}/site?workspace=demonstration&site=KK-012&lang=en", "phone")
+    _sign_in(newcomer, "malee", first)
+    newcomer.locator("#old").wait_for()
+    assert chromium.violations(newcomer) == []
+    for field, value in (("#old", first), ("#new", MINE), ("#again", MINE)):
+        newcomer.locator(field).fill(value)
+    newcomer.get_by_role("button", name="Change the password").click()
+    conftest.settled(newcomer)
+    assert "site=KK-012" in newcomer.url
+    assert newcomer.locator(".jaidee-reader").inner_text().startswith("malee (community technician)")
+    assert chromium.violations(newcomer) == []
+
+
+def test_a_council_member_sees_neither_photos_nor_names_and_is_led_to_what_is_theirs(
+    office: served.Office, opened: conftest.Opener
+) -> None:
+    page = opened(f"{office.address}/site?workspace=demonstration&site=KK-012&lang=en")
+    _sign_in(page, roles.COUNCIL, f"{served.OWN} 3")
+    conftest.settled(page)
+    surveys = page.get_by_role("table", name="Surveys")
+    surveys.locator("tbody tr").first.wait_for()
+    assert set(surveys.locator("tbody tr td:nth-child(2)").all_inner_texts()) == {"–"}
+    assert page.locator("img.jaidee-photo").count() == 0
+    assert page.get_by_role("link", name="Survey this site").count() == 0
+    assert page.get_by_text("Report the position").count() == 0
+    page.goto(f"{office.address}/council?workspace=demonstration&lang=en")
+    conftest.settled(page)
+    assert page.title() == "Council – Jaidee"
+    assert page.url.startswith(f"{office.address}/?")
+
+
+def test_whoever_is_signed_out_is_out_in_every_tab(office: served.Office, opened: conftest.Opener) -> None:
+    address = f"{office.address}/site?workspace=demonstration&site=KK-012&lang=en"
+    page = opened(address)
+    _sign_in(page, roles.ENGINEER, f"{served.OWN} 2")
+    conftest.settled(page)
+    other = page.context.new_page()
+    other.goto(address)
+    conftest.settled(other)
+    page.get_by_role("button", name="Sign out").focus()
+    page.keyboard.press("Enter")
+    page.locator("#username").wait_for()
+    other.get_by_role("link", name="Survey this site").click()
+    other.locator("#username").wait_for()
+    assert "next=" in other.url
+    _sign_in(other, roles.ENGINEER, f"{served.OWN} 2")
+    conftest.settled(other)
+    with connection.open_store(office.workspace) as store:
+        accounts.give_role(store, roles.ENGINEER, roles.COUNCIL, "test")
+    other.locator("a", has_text="Show on the map").first.click()
+    other.locator("#username").wait_for()

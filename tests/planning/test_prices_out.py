@@ -1,0 +1,59 @@
+"""The municipality's own prices go in by one command, and every command after uses them."""
+
+import json
+
+import openpyxl
+import pytest
+import typer
+from typer.testing import CliRunner
+
+from audits.command_line import answers, design_out, keeping, prices_out
+
+PROGRAM = typer.Typer(cls=answers.Commands)
+PROGRAM.command("start")(keeping.start)
+PROGRAM.command("design")(design_out.design)
+PROGRAM.command("prices")(prices_out.prices_in)
+ROOM = ("--rise", 450, "--length", 8000, "--width", 4000)
+
+
+def answer(*words):
+    return CliRunner().invoke(PROGRAM, [str(word) for word in words], env={"JAIDEE_WORKSPACE": ""})
+
+
+@pytest.fixture(scope="module")
+def city(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("city")
+    assert answer("start", "--workspace", folder, "--actor", "engineer").exit_code == 0
+    return folder
+
+
+def filled_in(path, source, dearer=1):
+    book = openpyxl.load_workbook(path)
+    for row in book.active.iter_rows(min_row=2):
+        row[8].value = source
+        for cell in row[4:7]:
+            cell.value = cell.value * dearer if row[7].value and row[0].value != "overhead_factor" else cell.value
+    book.save(path)
+
+
+def test_the_table_is_written_filled_in_and_taken_in_and_designs_cost_more(city, tmp_path):
+    here, table = ("--workspace", city, "--lang", "en"), tmp_path / "prices.xlsx"
+    before = json.loads(answer("design", "KK-001", *ROOM, *here, "--json").stdout)
+    assert json.loads(answer("prices", "--template", table, *here, "--json").stdout)["sample"]
+    assert answer("prices", "--template", table, *here).exit_code == answers.USAGE
+    filled_in(table, "quotation 7/2569", dearer=2)
+    taken = json.loads(answer("prices", table, *here, "--actor", "Somsri", "--json").stdout)
+    assert (taken["sample"], taken["file"], taken["kept_by"]) == (False, "prices.xlsx", "Somsri")
+    after = json.loads(answer("design", "KK-001", *ROOM, *here, "--json").stdout)
+    assert not after["alternatives"][0]["sample_prices"]
+    costs = [float(each["alternatives"][0]["cost_thb"][1]) for each in (before, after)]
+    assert costs[1] == pytest.approx(2 * costs[0], rel=1e-6)
+    assert "handed in by Somsri" in answer("prices", *here).stdout
+
+
+def test_a_table_with_faults_is_refused_and_says_why(city, tmp_path):
+    table = tmp_path / "prices.csv"
+    table.write_text("code,low_thb\nsteel_kg,1\n", "utf-8")
+    refused = answer("prices", table, "--workspace", city, "--lang", "en", "--actor", "Somsri")
+    assert refused.exit_code == answers.PROBLEMS
+    assert "columns" in refused.stderr

@@ -1,0 +1,218 @@
+import datetime as dt
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+
+from audits import criteria, errors, roles, survey, works
+from audits.store import connection, deeds, designs, fix_steps, reviews, schema, submit, verify
+
+Builder = Callable[..., survey.Survey]
+RAMP = "KK-001.ramp.1"
+BEFORE, BUILT, AFTER, ACCEPTED = (dt.date(2026, month, 2) for month in (3, 4, 5, 6))
+LATE = dt.datetime(2026, 7, 1, 5, 0, tzinfo=dt.UTC)
+
+
+def step(store: connection.Store, name: str, day: dt.date = BUILT, fix_id: str = RAMP, **options: Any) -> None:
+    fix_steps.record(store, fix_id, name, day, "engineer", recorded_at=LATE, **options)
+
+
+def codes(refused: pytest.ExceptionInfo[errors.RefusedError]) -> list[str]:
+    return [problem.kind.code for problem in refused.value.problems]
+
+
+@pytest.fixture
+def visit(store: connection.Store, a_survey: Builder, town: Any) -> Callable[..., str]:
+    """Return what takes in a survey of the ramp on a day, good but for the changes, approved unless told otherwise."""
+
+    def take(day: dt.date, approved: bool = True, without: str = "", **changes: float) -> str:
+        rows = [row for row in town.complete_ramp(RAMP, **changes) if row[1] != without]
+        visit = a_survey(
+            survey_id=f"uuid:{day}",
+            observed_at=dt.datetime.combine(day, dt.time(3), dt.UTC),
+            elements=(survey.Element(RAMP, "ramp"),),
+            measurements=tuple(survey.Measurement(*row) for row in rows),
+        )
+        assert submit.submit(store, visit, "somchai", received_at=LATE).problems == ()
+        if approved:
+            reviews.approve(store, [visit.survey_id], "engineer", LATE)
+        return visit.survey_id
+
+    return take
+
+
+@pytest.fixture
+def accept(
+    store: connection.Store, book: criteria.Criteria, weights: criteria.Weights
+) -> Callable[..., works.Inspection]:
+    def do(survey_id: str, day: dt.date = ACCEPTED, **options: Any) -> works.Inspection:
+        return fix_steps.accept(store, RAMP, survey_id, day, "engineer", book, weights, recorded_at=LATE, **options)
+
+    return do
+
+
+def test_each_step_is_a_row_with_its_day_and_its_references(store: connection.Store) -> None:
+    design = designs.save(store, "KK-001", "หน้าอาคาร", {"kind": "ramp"}, "engineer", element_id=RAMP)
+    step(store, works.PLANNED, BEFORE, note="  งบปี 2570 ")
+    step(store, works.DESIGNED, BUILT, design_id=design)
+    rows = fix_steps.every(store)
+    assert tuple(rows.columns) == fix_steps.COLUMNS
+    assert rows["step"].tolist() == [works.PLANNED, works.DESIGNED]
+    assert rows["happened_on"].tolist() == [BEFORE, BUILT]
+    assert rows["note"].tolist() == ["งบปี 2570", ""]
+    assert rows["design_id"].tolist() == ["", design]
+    assert fix_steps.designs(store).loc[RAMP, "title"] == "หน้าอาคาร"
+    assert fix_steps.every(store, "SP-001").empty
+    assert verify.verify(store).problems == ()
+
+
+def test_a_step_is_never_taken_back_nor_dated_before_the_last_nor_in_the_future(store: connection.Store) -> None:
+    step(store, works.BUILT, AFTER)
+    with pytest.raises(errors.RefusedError) as refused:
+        step(store, works.PLANNED, BEFORE)
+    assert codes(refused) == ["WORKS-001", "WORKS-002"]
+    with pytest.raises(errors.RefusedError) as refused:
+        step(store, works.DROPPED, dt.date(2026, 7, 2), note="fell down")
+    assert codes(refused) == ["WORKS-003"]
+    assert len(fix_steps.every(store)) == 1
+
+
+def test_what_was_dropped_with_a_reason_may_be_planned_anew(store: connection.Store) -> None:
+    step(store, works.PLANNED, BEFORE)
+    with pytest.raises(errors.RefusedError) as refused:
+        step(store, works.DROPPED)
+    assert codes(refused) == ["STORE-606"]
+    step(store, works.DROPPED, note="the building is sold")
+    step(store, works.PLANNED, AFTER)
+    assert works.follow(fix_steps.every(store), ACCEPTED).loc[RAMP, "state"] == works.PLANNED
+
+
+@pytest.mark.parametrize(
+    ("name", "options", "code"),
+    [
+        (works.PLANNED, {"fix_id": "KK-099.ramp.1"}, "STORE-214"),
+        (works.PLANNED, {"plan_id": "plan.9"}, "STORE-603"),
+        (works.DESIGNED, {"design_id": "SP-001.design.1"}, "STORE-604"),
+        (works.DESIGNED, {}, "STORE-605"),
+        (works.ACCEPTED, {}, "STORE-607"),
+        ("painted", {}, "STORE-602"),
+    ],
+)
+def test_what_names_nothing_in_the_record_is_refused(
+    store: connection.Store, name: str, options: dict[str, Any], code: str
+) -> None:
+    with pytest.raises(errors.RefusedError) as refused:
+        step(store, name, **options)
+    assert codes(refused) == [code]
+    assert fix_steps.every(store).empty
+
+
+def test_nobody_records_a_step_without_a_name(store: connection.Store) -> None:
+    with pytest.raises(errors.RefusedError) as refused:
+        fix_steps.record(store, RAMP, works.PLANNED, BUILT, "  ")
+    assert codes(refused) == ["STORE-601"]
+
+
+def test_only_who_may_judge_may_record_a_step(store: connection.Store) -> None:
+    # a database that guards itself by roles refuses before the ledger does
+    with pytest.raises((errors.NotAllowedError, errors.StoreError)):
+        step(store.for_role(roles.TECHNICIAN), works.PLANNED)
+    step(store.for_role(roles.ENGINEER), works.PLANNED)
+
+
+def test_a_ramp_that_failed_is_accepted_when_an_approved_survey_shows_it_mended(
+    store: connection.Store, visit: Callable[..., str], accept: Callable[..., works.Inspection]
+) -> None:
+    visit(BEFORE, running_slope_pct=14.0, clear_width_mm=700.0)
+    step(store, works.BUILT)
+    found = accept(visit(AFTER))
+    assert set(found.to_mend) == {"ramp.running_slope", "ramp.clear_width"}
+    (row,) = fix_steps.every(store).tail(1).to_dict("records")
+    assert (row["step"], row["survey_id"], row["happened_on"]) == (works.ACCEPTED, f"uuid:{AFTER}", ACCEPTED)
+    assert verify.verify(store).problems == ()
+
+
+def test_a_survey_that_shows_it_still_failing_is_refused_with_everything_left_to_do(
+    store: connection.Store, visit: Callable[..., str], accept: Callable[..., works.Inspection]
+) -> None:
+    visit(BEFORE, running_slope_pct=14.0, clear_width_mm=700.0)
+    step(store, works.BUILT)
+    later = visit(AFTER, running_slope_pct=12.0, without="clear_width_mm")
+    with pytest.raises(errors.RefusedError) as refused:
+        accept(later, names={"ramp.running_slope": "ความลาด"})
+    told = [(one.kind.code, one.values["criterion"]) for one in refused.value.problems]
+    assert told == [("WORKS-004", "ความลาด"), ("WORKS-005", "ramp.clear_width")]
+    assert fix_steps.every(store)["step"].tolist() == [works.BUILT]
+
+
+def test_a_ramp_built_exactly_to_the_limit_is_borderline_and_accepted(
+    store: connection.Store, visit: Callable[..., str], accept: Callable[..., works.Inspection]
+) -> None:
+    visit(BEFORE, running_slope_pct=14.0)
+    step(store, works.BUILT)
+    found = accept(visit(AFTER, running_slope_pct=100 / 12))
+    assert (found.failing, found.unmeasured) == ((), ())
+
+
+def test_a_ramp_that_nobody_had_measured_is_accepted_once_it_is_measured_whole(
+    store: connection.Store, visit: Callable[..., str], accept: Callable[..., works.Inspection]
+) -> None:
+    step(store, works.BUILT)
+    found = accept(visit(AFTER))
+    assert "ramp.running_slope" in found.to_mend
+
+
+def test_nothing_is_accepted_by_a_survey_that_is_not_official_or_too_old_or_of_something_else(
+    store: connection.Store, visit: Callable[..., str], accept: Callable[..., works.Inspection], a_survey: Builder
+) -> None:
+    old, waiting = visit(BEFORE), visit(AFTER, approved=False)
+    path = a_survey(survey_id="uuid:path", elements=a_survey().elements[1:], measurements=a_survey().measurements[3:])
+    submit.submit(store, path, "somchai", received_at=LATE)
+    reviews.approve(store, ["uuid:path"], "engineer", LATE)
+    step(store, works.BUILT)
+    for survey_id, code in ((waiting, "STORE-608"), ("uuid:gone", "STORE-608"), ("uuid:path", "STORE-609")):
+        with pytest.raises(errors.RefusedError) as refused:
+            accept(survey_id)
+        assert codes(refused) == [code]
+    with pytest.raises(errors.RefusedError) as refused:
+        accept(old)
+    assert codes(refused) == ["STORE-610"]
+    reviews.approve(store, [waiting], "engineer", LATE)
+    with pytest.raises(errors.RefusedError) as refused:
+        accept(waiting, day=BUILT)
+    assert codes(refused) == ["STORE-611"]
+
+
+def test_nothing_is_accepted_that_was_not_built(
+    store: connection.Store, visit: Callable[..., str], accept: Callable[..., works.Inspection]
+) -> None:
+    survey_id = visit(BEFORE)
+    with pytest.raises(errors.RefusedError) as refused:
+        accept(survey_id)
+    assert codes(refused) == ["WORKS-001"]
+    assert fix_steps.every(store).empty
+
+
+def test_the_state_before_is_what_was_seen_until_the_day_before(
+    store: connection.Store, visit: Callable[..., str]
+) -> None:
+    visit(BEFORE, running_slope_pct=14.0)
+    visit(BUILT)
+    known = fix_steps.measured_before(store, {"KK-001": BUILT})
+    assert set(known["survey_id"]) == {f"uuid:{BEFORE}"}
+    assert fix_steps.measured_before(store, {}).empty
+
+
+def test_a_step_put_in_from_outside_is_found_out(store: connection.Store, intruder: Any) -> None:
+    step(store, works.PLANNED)
+    intruder.execute("UPDATE fix_step SET happened_on = '2020-01-01'")
+    kinds = {problem.kind for problem in verify.verify(store).problems}
+    assert deeds.DEED_ALTERED in kinds
+
+
+def test_a_step_stays_as_it_was_recorded(store: connection.Store) -> None:
+    step(store, works.PLANNED)
+    with pytest.raises(errors.StoreError), connection.writing(store) as records:
+        records.execute(sa.delete(schema.fix_step))
+    assert fix_steps.every(store)["step"].tolist() == [works.PLANNED]

@@ -1,0 +1,70 @@
+"""The municipality's own prices stand once they are handed in, and those before stay readable."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+
+from audits import errors, price_files, roles
+from audits.planning import prices
+from audits.store import connection, price_books, verify
+
+TODAY = dt.date(2026, 3, 5)
+NOON = dt.datetime(2026, 3, 3, 5, 0, tzinfo=dt.UTC)
+
+
+def table(source: str = "ใบเสนอราคา 12/2569") -> bytes:
+    return price_files.written(price_files.sample()).replace(prices.SAMPLE_SOURCE, source).encode()
+
+
+def keep(
+    store: connection.Store, content: bytes, name: str = "prices.csv", actor: str = "engineer"
+) -> prices.PriceBook:
+    return price_books.keep(store, content, name, actor, TODAY, kept_at=NOON)
+
+
+def test_until_others_are_handed_in_the_sample_stands(store: connection.Store) -> None:
+    kept = price_books.in_force(store)
+    assert kept.book == price_files.sample()
+    assert not kept.own
+    assert price_books.history(store).empty
+
+
+def test_prices_handed_in_stand_with_file_author_and_instant(store: connection.Store) -> None:
+    book = keep(store, table())
+    kept = price_books.in_force(store)
+    assert kept.book == book
+    assert not kept.book.sample
+    assert (kept.own, kept.file_name, kept.kept_by, kept.kept_at) == (True, "prices.csv", "engineer", NOON)
+    assert verify.verify(store).problems == ()
+
+
+def test_the_prices_before_stay_in_the_history(store: connection.Store) -> None:
+    keep(store, table("quotation 1"), "first.csv")
+    keep(store, table("quotation 2"), "second.csv")
+    price_books.back_to_sample(store, "engineer", kept_at=NOON)
+    assert list(price_books.history(store)["file"]) == ["", "second.csv", "first.csv"]
+    assert price_books.in_force(store).book == price_files.sample()
+
+
+def test_a_table_with_faults_is_refused_with_every_one_and_changes_nothing(store: connection.Store) -> None:
+    with pytest.raises(errors.RefusedError) as refused:
+        keep(store, table().replace(b"concrete_m3", b"concrete").replace(b",m2,300.00,420.00", b",m,900.00,420.00"))
+    kinds = {problem.kind for problem in refused.value.problems}
+    assert kinds == {prices.UNKNOWN_CODE, prices.OTHER_UNIT, prices.NOT_RISING, prices.NO_PRICE}
+    assert not price_books.in_force(store).own
+
+
+def test_the_same_prices_again_and_nobody_who_sends_them_are_refused(store: connection.Store) -> None:
+    keep(store, table())
+    for content, actor, kind in ((table(), "engineer", price_books.SAME_PRICES), (b"", " ", price_books.NO_AUTHOR)):
+        with pytest.raises(errors.RefusedError) as refused:
+            keep(store, content, actor=actor)
+        assert refused.value.problems[0].kind == kind
+
+
+def test_a_technician_may_not_set_prices(store: connection.Store) -> None:
+    with pytest.raises(errors.NotAllowedError):
+        keep(store.for_role(roles.TECHNICIAN), table())
+    assert not price_books.in_force(store).own

@@ -1,0 +1,105 @@
+"""Accounts are kept, and the program served to others, from the command line."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import argon2
+import pytest
+from typer.testing import CliRunner
+
+from app_pages import sign_in_office
+from audits import __main__ as program
+from audits import roles, service
+from audits.store import accounts, connection, workspace
+
+
+@pytest.fixture(autouse=True)
+def _quick_hashes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Hash for real, and quickly."""
+    monkeypatch.setattr(accounts, "_HASHER", argon2.PasswordHasher(time_cost=1, memory_cost=64, parallelism=1))
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    connection.open_store(workspace.Workspace(tmp_path)).close()
+    return tmp_path
+
+
+def _asked(folder: Path, *words: str, code: int = 0) -> dict[str, object]:
+    command = [*words, "--workspace", str(folder), "--json"]
+    result = CliRunner().invoke(program.application, command, env={"JAIDEE_WORKSPACE": ""})
+    assert result.exit_code == code, result.output
+    return json.loads(result.stdout)
+
+
+def test_an_account_is_made_listed_changed_and_closed(folder: Path) -> None:
+    made = _asked(
+        folder, "user", "add", "Boss", "--role", "administrator", "--display-name", "นายช่างใหญ่", "--actor", "it"
+    )
+    assert (made["username"], made["role"], made["must_change"]) == ("boss", "administrator", True)
+    with connection.open_store(workspace.Workspace(folder)) as store:
+        assert accounts.known(store, "boss", str(made["password"])).display_name == "นายช่างใหญ่"
+    _asked(folder, "user", "add", "somchai", "--role", "technician")
+    assert _asked(folder, "user", "role", "somchai", "engineer")["role"] == "engineer"
+    assert _asked(folder, "user", "disable", "somchai")["active"] is False
+    again = _asked(folder, "user", "reset", "somchai")
+    assert again["active"] is True
+    listed = _asked(folder, "user", "list")["accounts"]
+    assert [(one["username"], one["role"], one["active"]) for one in listed] == [
+        ("boss", "administrator", True),
+        ("somchai", "engineer", True),
+    ]
+    assert str(again["password"]) not in json.dumps(listed)
+
+
+def test_what_is_refused_says_why(folder: Path) -> None:
+    _asked(folder, "user", "add", "boss", "--role", "administrator")
+    for words, kind in (
+        (("user", "add", "boss", "--role", "council"), accounts.TAKEN),
+        (("user", "add", "x", "--role", "council"), accounts.BAD_NAME),
+        (("user", "add", "somchai", "--role", "office"), accounts.NO_ROLE),
+        (("user", "disable", "boss"), accounts.LAST_ADMINISTRATOR),
+        (("user", "role", "boss", "council"), accounts.LAST_ADMINISTRATOR),
+        (("user", "reset", "nobody"), accounts.NOBODY),
+    ):
+        refused = _asked(folder, *words, code=1)
+        assert [problem["code"] for problem in refused["problems"]] == [kind.code]
+
+
+def test_serving_others_needs_an_administrator_who_can_sign_in(folder: Path) -> None:
+    refused = _asked(folder, "serve", code=1)
+    assert refused["problems"][0]["code"] == accounts.NO_ADMINISTRATOR.code
+    assert "user add" in refused["problems"][0]["sentence"]
+
+
+def test_an_account_is_linked_to_the_offices_own_sign_in(folder: Path) -> None:
+    _asked(folder, "user", "add", "somchai", "--role", "engineer")
+    _asked(folder, "user", "link", "somchai", "subject-1")
+    with connection.open_store(workspace.Workspace(folder)) as store:
+        assert accounts.of_identity(store, "subject-1", "").role == roles.ENGINEER
+    _asked(folder, "user", "link", "somchai", "")
+    with connection.open_store(workspace.Workspace(folder)) as store:
+        assert accounts.of_identity(store, "subject-1", "") is None
+
+
+@pytest.mark.parametrize(
+    ("claims", "identity"),
+    [
+        ({"sub": "s1", "email": "a@city.example", "email_verified": True}, ("s1", "a@city.example")),
+        ({"sub": "s1", "email": "a@city.example", "email_verified": False}, ("s1", "")),
+        ({"sub": "s1", "email": "a@city.example"}, ("s1", "")),
+        ({"sub": "s1", "email": "a@city.example", "email_verified": "true"}, ("s1", "")),
+        ({"email": ["a@city.example"], "sub": 7, "email_verified": True}, ("", "")),
+        ({}, ("", "")),
+    ],
+)
+def test_only_what_the_provider_vouches_for_says_who_somebody_is(claims: dict, identity: tuple[str, str]) -> None:
+    assert sign_in_office.identity(claims) == identity
+
+
+def test_the_offices_own_sign_in_is_shut_until_it_is_set_up() -> None:
+    assert not sign_in_office.is_set_up(service.Terms(shared=True))
+    assert sign_in_office.routes(lambda: None, service.Terms(shared=True)) == []
+    assert sign_in_office.address(service.Terms(shared=True)) == ""

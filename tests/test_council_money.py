@@ -1,0 +1,51 @@
+"""What each million buys is the proven plan of that budget, and never less than what less money buys."""
+
+from __future__ import annotations
+
+import dataclasses
+import itertools
+
+import pytest
+
+from audits import council_money, price_files
+from audits.planning import budget_plan, demand_classes, frontier, plan_wishes
+from tests import council_record
+
+
+@pytest.fixture(scope="module")
+def bought(demonstration_folder):
+    return council_record.answers(demonstration_folder).money
+
+
+def test_the_next_million_is_the_plan_of_a_million(bought):
+    plan = budget_plan.plan(
+        bought.record.town,
+        plan_wishes.Wishes(frontier.MILLION_THB),
+        demand=demand_classes.demand(bought.record.town),
+        time_limit_s=30,
+    )
+    assert bought.next_million.plan.benefit == pytest.approx(plan.benefit)
+    assert bought.next_million.plan.status == budget_plan.PROVEN
+
+
+def test_every_plan_costs_no_more_than_its_whole_millions(bought):
+    budgets = [point.budget_thb for point in bought.curve.points]
+    assert budgets == [frontier.MILLION_THB * (number + 1) for number in range(len(budgets))]
+    assert all(point.plan.cost.likely <= point.budget_thb for point in bought.curve.points)
+    assert bought.whole_thb <= budgets[-1] < bought.whole_thb + frontier.MILLION_THB
+
+
+def test_more_money_never_opens_less(bought):
+    for less, more in itertools.pairwise(bought.curve.points):
+        assert more.plan.benefit >= less.plan.benefit
+
+
+def test_the_knee_is_one_of_the_budgets(bought):
+    assert bought.curve.knee in bought.curve.points
+
+
+def test_a_record_without_barriers_has_nothing_to_buy(bought):
+    empty = dataclasses.replace(bought.record, fixes={})
+    found = council_money.worked_out(empty, price_files.sample())
+    assert found.next_million is None
+    assert found.curve.points == ()

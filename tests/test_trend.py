@@ -1,0 +1,96 @@
+"""What changed is told from what was known on each day, and only a new measurement takes a failure away."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pandas as pd
+import pytest
+
+from audits import audit, trend, wording
+from tests import council_record
+
+
+@pytest.fixture(scope="module")
+def subject(demonstration_folder):
+    return council_record.answers(demonstration_folder).subject
+
+
+@pytest.fixture(scope="module")
+def visits(subject):
+    return trend.states(subject.sites, subject.elements, subject.measurements, subject.book, subject.weights)
+
+
+def state(code, day, verdict="fail", failed=1):
+    return (code, pd.Timestamp(day), verdict, failed, 0.0, 100.0)
+
+
+def states(*rows):
+    return pd.DataFrame(rows, columns=list(trend.STATE_COLUMNS))
+
+
+@pytest.mark.parametrize("day", [dt.date(2025, 6, 30), dt.date(2026, 3, 31), dt.date(2026, 10, 31)])
+def test_every_day_is_what_an_audit_of_the_surveys_up_to_it_says(subject, visits, day):
+    seen = subject.measurements["observed_at"].dt.tz_convert(wording.BANGKOK).dt.date <= day
+    known = subject.measurements.loc[seen]
+    judged = audit.run(subject.sites, subject.elements, known, subject.book, subject.weights).sites
+    told = trend.history(visits, len(subject.sites), [day]).loc[day]
+    assert told["passed"] == (judged["verdict"] == "pass").sum()
+    assert told["failed"] == (judged["verdict"] == "fail").sum()
+    assert told["surveyed"] == judged["last_surveyed_on"].notna().sum()
+    assert told["passed"] + told["failed"] + told["undecided"] == len(subject.sites)
+
+
+def test_the_last_state_of_each_site_is_how_it_stands(subject, visits):
+    last = visits.groupby("site_code").last()
+    stands = subject.audited.sites.loc[last.index]
+    assert (last["verdict"] == stands["verdict"]).all()
+    assert (last["items_failed"] == stands["items_failed"]).all()
+
+
+def test_nothing_surveyed_has_no_states_and_no_changes(subject):
+    none = subject.measurements.iloc[:0]
+    found = trend.states(subject.sites, subject.elements, none, subject.book, subject.weights)
+    assert found.empty
+    assert trend.changes(found).empty
+    assert trend.history(found, 5, [dt.date(2026, 1, 31)])["undecided"].tolist() == [5]
+
+
+def test_months_end_with_the_last_day_and_stay_few():
+    days = trend.month_ends(dt.date(2025, 1, 10), dt.date(2026, 11, 1))
+    assert days[-1] == dt.date(2026, 11, 1)
+    assert len(days) <= trend.MOST_DAYS
+    assert days == sorted(set(days))
+    assert all((day + dt.timedelta(days=1)).day == 1 for day in days[:-1])
+
+
+def test_a_record_of_one_day_has_one_day():
+    assert trend.month_ends(dt.date(2026, 3, 31), dt.date(2026, 3, 31)) == [dt.date(2026, 3, 31)]
+
+
+def test_a_site_mended_and_measured_again_is_better_and_the_other_way_round():
+    found = trend.changes(
+        states(
+            state("A", "2026-01-05", "fail", 3),
+            state("A", "2026-06-05", "pass", 0),
+            state("B", "2026-01-05", "fail", 1),
+            state("B", "2026-06-05", "fail", 2),
+            state("C", "2026-01-05", "pass", 0),
+            state("C", "2026-06-05", "pass", 0),
+        )
+    )
+    assert found["change"].to_dict() == {"A": trend.BETTER, "B": trend.WORSE, "C": trend.SAME}
+    assert found.loc["A", ["before_failed", "after_failed"]].tolist() == [3, 0]
+
+
+def test_a_second_surveyor_soon_after_the_first_is_no_change():
+    found = trend.changes(
+        states(
+            state("A", "2026-01-05", "fail", 1),
+            state("A", "2026-01-12", "fail", 3),
+            state("B", "2026-01-05", "fail", 1),
+            state("B", "2026-01-12", "fail", 3),
+            state("B", "2026-06-05", "fail", 2),
+        )
+    )
+    assert found["change"].to_dict() == {"B": trend.BETTER}

@@ -1,0 +1,47 @@
+import datetime as dt
+import json
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from audits import __main__ as program
+from audits import works
+from audits.store import connection, fix_steps, workspace
+
+RAMP = "KK-001.ramp.1"
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("city")
+    assert told(folder, "start", "--actor", "engineer")["ok"]
+    with connection.open_store(workspace.Workspace(folder)) as store:
+        day = dt.date(2020, 1, 6)
+        fix_steps.record(store, RAMP, works.BUILT, day, "engineer", note="before anybody counted")
+    return folder
+
+
+def told(folder: Path, *words: str) -> dict[str, object]:
+    result = CliRunner().invoke(program.application, [*words, "--json", "--workspace", str(folder)])
+    return json.loads(result.stdout)
+
+
+def test_the_list_names_every_fix_with_its_state_its_days_and_whether_it_is_overdue(folder: Path) -> None:
+    answer = told(folder, "works")
+    (built,) = [row for row in answer["fixes"] if row["state"] == works.BUILT]
+    assert (built["fix_id"], built["built_on"], built["accept_by"]) == (RAMP, "2020-01-06", "2020-04-05")
+    assert (built["overdue"], built["planned_on"]) == (True, None)
+    assert len(answer["fixes"]) > 1
+    assert {row["state"] for row in answer["fixes"]} == {works.BUILT, works.FOUND}
+    assert answer["surveys_overdue"] == []
+
+
+def test_only_the_state_that_was_asked_for_is_listed(folder: Path) -> None:
+    assert [row["fix_id"] for row in told(folder, "works", "--state", works.BUILT)["fixes"]] == [RAMP]
+
+
+def test_a_state_that_is_none_is_wrong_usage(folder: Path) -> None:
+    result = CliRunner().invoke(program.application, ["works", "--state", "painted", "--workspace", str(folder)])
+    assert result.exit_code == 2
+    assert "painted" in result.stderr

@@ -21,7 +21,6 @@ from app_pages import (
     works_parts,
 )
 from audits import audit, markers, selection, terms, wording
-from audits.store import read
 from layers import ground, web_map
 
 MAP_KEY = "city_map"
@@ -42,7 +41,7 @@ class Choice:
 def show(place: frame.Here) -> None:
     """Draw the page."""
     text = place.words.text
-    if read.sites(place.store).empty and page_roles.has(place.role, "start"):
+    if frame.audited(place).sites.empty and page_roles.has(place.role, "start"):
         st.switch_page("start.py", query_params=frame.query(place))
     st.title(text("Ramps and public spaces"))
     choice = filters(place)

@@ -58,6 +58,7 @@ HEAD = """
 <link rel="stylesheet" href="./assets/shell.css">
 <script type="application/json" id="jaidee-words">{words}</script>
 <script src="./assets/shell.js"></script>
+<script src="./assets/page_top.js"></script>
 {watch}</head>"""
 WATCH = '<script src="./assets/signed_in.js"></script>\n'
 

@@ -15,7 +15,7 @@ from app_pages import guard_answer, sign_in
 from audits import begin, roles
 from audits.field import kit_store
 from audits.store import accounts, connection, read, technicians, verify, workspace
-from tests import app_process, postgis, web_reader
+from tests import app_process, event_loop, postgis, web_reader
 from tests.benchmarks import phones
 from tests.field import kit_lines
 
@@ -84,7 +84,7 @@ def test_what_one_process_takes_in_the_other_shows(
             _, after = await reader.page("site", "lang=th&site=KK-001")
             return " ".join(before), " ".join(after)
 
-    before, after = asyncio.run(watched())
+    before, after = event_loop.run(watched())
     assert "KK-001" in before
     assert str(record["surveyor"]) not in before
     assert str(record["surveyor"]) in after
@@ -125,6 +125,6 @@ def test_signing_out_at_one_process_closes_the_pages_of_the_other(
                 await reader.page("criteria", "lang=en")
             return hung_up.value.rcvd.code if hung_up.value.rcvd else None
 
-    assert asyncio.run(closed_with()) == guard_answer.SIGNED_OUT
+    assert event_loop.run(closed_with()) == guard_answer.SIGNED_OUT
     status, headers = asked(other, "GET", "/", token=token)
     assert (status, headers["location"].partition("?")[0]) == (303, sign_in.PATH)

@@ -18,6 +18,7 @@ from starlette.routing import Route
 from app_pages import guard, guard_access, guard_checks
 from audits import errors, roles, service
 from audits.store import accounts, connection, signing_in, workspace
+from tests import event_loop
 
 LOOPBACK = ("127.0.0.1", 50_000)
 ALONE, SHARED = service.Terms(), service.Terms(shared=True)
@@ -101,7 +102,7 @@ def _ask(store, terms, path="/", client=LOOPBACK, parts: Iterable[bytes] | None 
     async def send(message):
         sent.append(message)
 
-    asyncio.run(_guarded(store, terms)(scope, receive, send))
+    event_loop.run(_guarded(store, terms)(scope, receive, send))
     headers = {name.decode(): value.decode() for name, value in sent[0]["headers"]}
     return Answer(sent[0]["status"], headers, b"".join(message.get("body", b"") for message in sent[1:]))
 
@@ -192,8 +193,8 @@ def test_public_pages_open_when_the_municipality_says_so(store) -> None:
         await _guarded(store, SHARED, is_public=lambda: is_public)(scope, receive, send)
         return statuses[0]
 
-    assert asyncio.run(ask(False)) == 404
-    assert asyncio.run(ask(True)) == 200
+    assert event_loop.run(ask(False)) == 404
+    assert event_loop.run(ask(True)) == 200
 
 
 def test_a_body_that_never_comes_is_not_waited_for(store, monkeypatch: pytest.MonkeyPatch) -> None:

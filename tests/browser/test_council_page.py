@@ -35,7 +35,7 @@ def test_each_question_is_answered_first_and_in_depth_one_tap_further(
     page.get_by_role("link", name="ดูเพิ่ม: อะไรดีขึ้นแล้ว").click()
     expect(page.get_by_role("img", name="แผนภูมิ: จำนวนจุดที่ผ่าน")).to_be_visible()
     expect(page).to_have_url(re.compile("look=improved"))
-    assert page.evaluate("document.querySelector('[data-testid=stMain]').scrollTop") == 0
+    page.wait_for_function("document.querySelector('[data-testid=stMain]').scrollTop === 0")
     page.go_back()
     expect(page.locator(".council-answer")).to_have_count(3)
     expect(page).not_to_have_url(re.compile("look="))

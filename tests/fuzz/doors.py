@@ -9,6 +9,7 @@ import json
 import urllib.parse
 import xml.etree.ElementTree as ET
 from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from types import TracebackType
 
@@ -63,7 +64,8 @@ class Doors:
 
     def __init__(self, account: intake.Account) -> None:
         self.account = account
-        self._runner = asyncio.Runner()
+        # a thread of its own: a browser's event loop may be running in this one
+        self._thread, self._runner = ThreadPoolExecutor(1), asyncio.Runner()
         self._hour = 0.0
         secret = technicians.give_secret(account.store, NAME, "fuzz", intake.NOW)
         # with the rights of those who send, as the app opens it
@@ -82,7 +84,8 @@ class Doors:
         return self
 
     def __exit__(self, kind: type | None, error: BaseException | None, trace: TracebackType | None) -> None:
-        self._runner.close()
+        self._thread.submit(self._runner.close).result()
+        self._thread.shutdown()
 
     def _clock(self) -> float:
         self._hour += 3_600.0
@@ -158,7 +161,7 @@ class Doors:
             "client": ("127.0.0.1", 40_000),
             "server": ("127.0.0.1", 8_501),
         }
-        return self._runner.run(self._answered(scope, body))
+        return self._thread.submit(self._runner.run, self._answered(scope, body)).result()
 
     async def _answered(self, scope: dict[str, object], body: bytes) -> Answer:
         coming, answer = _pieces(body), Answer()

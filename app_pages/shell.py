@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import functools
+import gc
 import gzip
 import html
 import importlib
@@ -94,6 +95,8 @@ def living(
         # the slow libraries, and the record: a reader should not wait for either
         for name in ("folium", "geopandas", "pyogrio", "audits.audit", "layers.web_map"):
             importlib.import_module(name)
+        # what is loaded now stays: no collection need look at it again
+        gc.freeze()
         # they would write who asked for what into the log; the guard's own tells what is needed
         logging.getLogger("uvicorn.access").disabled = True
         logging.getLogger("uvicorn.error").setLevel(logging.WARNING)

@@ -24,6 +24,7 @@ from audits import audit, markers, selection, terms, wording
 from layers import ground, web_map
 
 MAP_KEY = "city_map"
+MOST_NAMED = 10
 
 
 @dataclass(frozen=True)
@@ -151,10 +152,15 @@ def draw_map(place: frame.Here, choice: Choice, state: frame.Audited, codes: pd.
         ground.changed_at(place.workspace.folder),
         tuple(codes),
     )
-    drawn = _drawing(key, place, state.sites.loc[codes], state.audit.sites, choice)
+    shown = state.sites.loc[codes]
+    somewhere = shown.loc[shown.geometry.notna() & ~shown.geometry.is_empty]
+    if len(somewhere) < len(shown):
+        missing = ", ".join(shown.index.difference(somewhere.index)[:MOST_NAMED])
+        st.write(place.words.text("Not on the map, since nobody knows where they are: {sites}", sites=missing))
+    drawn = _drawing(key, place, somewhere, state.audit.sites, choice)
     changing = {}
-    if chosen:
-        point = state.sites.geometry.loc[chosen]
+    if chosen in somewhere.index:
+        point = somewhere.geometry.loc[chosen]
         changing = {"feature_group": _ring(chosen, point.x, point.y), "center": (point.y, point.x)}
     on_map = address.chooser(site_summary.SITE, lambda: folium_component.chosen(MAP_KEY))
     folium_component.show(drawn, MAP_KEY, on_map, **changing)

@@ -143,11 +143,14 @@ def assemble(
     found = fixes_of_record.fixes(audited.findings, elements, measurements, zones, book, price_book)
     absent = frontier.ABSENT_BARRIERS[case]
     barriers = [one for one in found if any(state not in absent for state in one.blocks.values())]
+    # a site that nobody has found yet is on no way; its fixes cannot be placed either
+    sites = sites.loc[sites.geometry.notna() & ~sites.geometry.is_empty]
+    barriers = [one for one in barriers if one.site_code in sites.index]
     joined = _joined(ways, sites, barriers, people)
     if not (joined.sites["joined_as"] != "far").any():
         raise errors.RefusedError((NOTHING_JOINED.at("sites", sites=len(sites), within=COARSE_WITHIN_M),))
     start = demand.equal(joined, buildings) if population is None else demand.residents(joined, population, buildings)
-    surveyed = audited.sites["last_surveyed_on"].notna() if case == frontier.LIKELY else pd.Series(True, sites.index)
+    surveyed = audited.sites.loc[sites.index, "last_surveyed_on"].notna() if case == frontier.LIKELY else pd.Series(True, sites.index)
     categories = _categories(joined, sites, surveyed)
     town = _town(joined, sites, zones, barriers, absent, people, weights or {}, start, categories)
     used = frozenset().union(*(need for needs in town.network.needs.values() for need in needs if need))

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from audits import criteria, criteria_files, terms, wording
+from audits import criteria, criteria_files, price_files, terms, wording
 from audits.command_line import answers, arguments, tables_out
 from audits.exchange import cost_workbook
 from audits.paper import ramp_drawing, ramp_tables
@@ -31,10 +31,17 @@ _Out = Annotated[Path | None, typer.Option(dir_okay=False, help="The new file.")
 
 def design(
     context: typer.Context,
-    site: Annotated[str, typer.Argument(metavar="SITE", help="Code in the register.")],
-    rise: Annotated[int, typer.Option("--rise", help="Rise in mm; of a kerb ramp the height of the kerb.")],
-    length: Annotated[int, typer.Option("--length", help="Free length in mm; of a kerb ramp along the kerb.")],
-    width: Annotated[int, typer.Option("--width", help="Free width in mm; of a kerb ramp behind the kerb.")],
+    rise: Annotated[
+        int, typer.Option("--rise-mm", "--rise", help="Rise in mm; of a kerb ramp the height of the kerb.")
+    ],
+    length: Annotated[
+        int, typer.Option("--length-mm", "--length", help="Free length in mm; of a kerb ramp along the kerb.")
+    ],
+    width: Annotated[
+        int, typer.Option("--width-mm", "--width", help="Free width in mm; of a kerb ramp behind the kerb.")
+    ],
+    code: Annotated[str, typer.Argument(metavar="[SITE]", help="Code in the register; or by --site.")] = "",
+    site: Annotated[str, typer.Option("--site", help="Code in the register; none for a ramp anywhere.")] = "",
     kerb: Annotated[bool, typer.Option("--kerb", help="A kerb ramp instead of a ramp.")] = False,
     wall_left: Annotated[bool, typer.Option("--wall-left", help="A wall stands along the left.")] = False,
     wall_right: Annotated[bool, typer.Option("--wall-right", help="A wall stands along the right.")] = False,
@@ -46,17 +53,19 @@ def design(
     dxf: _Out = None,
     pdf: _Out = None,
     xlsx: _Out = None,
+    out: Annotated[
+        Path | None, typer.Option("--out", file_okay=False, help="A folder for all three: design.dxf, .pdf, .xlsx.")
+    ] = None,
     replace: Annotated[bool, typer.Option("--replace", help="Write over files that are there.")] = False,
     folder: arguments.Folder = None,
     _json: arguments.Json = False,
     _language: arguments.Language = "th",
 ) -> None:
     """Say which ramps fit a space at a site, or why none does, and write one of them as drawing and workbook."""
-    wanted = _outputs({"dxf": dxf, "pdf": pdf, "xlsx": xlsx}, replace=replace)
+    asked, site = {"dxf": dxf, "pdf": pdf, "xlsx": xlsx}, site or code
+    wanted = _outputs({form: path or (out and out / f"design.{form}") for form, path in asked.items()}, replace=replace)
     words, book = answers.reader(context).words, criteria_files.load_criteria()
-    with arguments.opened(folder) as store:
-        arguments.known_codes([site], read.sites(store))
-        demonstration, price_book = connection.kind(store) == "demonstration", price_books.in_force(store).book
+    demonstration, price_book = _place(folder, site)
     space: geometry.Space | geometry.KerbSpace = geometry.KerbSpace(rise, length, width)
     if not kerb:
         space = geometry.Space(rise, length, width, wall_left, wall_right, approach, leave)
@@ -64,7 +73,13 @@ def design(
     lines = [words.text(terms.DEMONSTRATION)] if demonstration else []
     if isinstance(found, geometry.NotFeasible):
         lines += ramp_design.sentences(found, words)
-        answers.give(context, {"site": site, "demonstration": demonstration, "alternatives": []}, lines, ok=False)
+        told = {"feasible": False, "binding": found.binding, "criteria": list(found.criteria)}
+        answers.give(
+            context,
+            {"site": site, "demonstration": demonstration, **told, "said": lines, "alternatives": []},
+            lines,
+            ok=False,
+        )
         raise typer.Exit(answers.PROBLEMS)
     if number > len(found):
         raise typer.BadParameter(f"{number}: there are {len(found)}", param_hint="--alternative")
@@ -75,16 +90,28 @@ def design(
     chosen = priced[number - 1]
     subject = _subject(chosen, site, book, words)
     for form, path in wanted.items():
+        path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(_written(form, subject, chosen.estimate, price_book, words))
         lines.append(words.text(WRITTEN, file=path))
     record = {
         "site": site,
         "demonstration": demonstration,
+        "feasible": True,
         "alternatives": [_content(each, book) for each in priced],
         "chosen": number,
         "files": [str(path) for path in wanted.values()],
     }
     answers.give(context, record, lines)
+
+
+def _place(folder: Path | None, site: str) -> tuple[bool, prices.PriceBook]:
+    """Return whether the record is a demonstration, and its prices; a ramp at no site needs no record."""
+    if not site and not arguments.chosen_workspace(folder).store_path.is_file():
+        return False, price_files.sample()
+    with arguments.opened(folder) as store:
+        if site:
+            arguments.known_codes([site], read.sites(store))
+        return connection.kind(store) == "demonstration", price_books.in_force(store).book
 
 
 def _outputs(asked: Mapping[str, Path | None], *, replace: bool) -> dict[str, Path]:

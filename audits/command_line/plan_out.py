@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Annotated
 
@@ -22,7 +23,7 @@ from audits.planning import (
     worked_plan,
 )
 from audits.store import price_books
-from layers import population_file
+from layers import personas, population_file
 
 phrase = wording.phrase
 
@@ -30,8 +31,8 @@ AT_MOST = phrase("no choice opens more than {bound}: {status}")
 RANKED = phrase("the same money, {rule}: {gained} ways")
 HOLDS = phrase("the certificate holds: {gained} ways for {cost} baht; proved: no choice opens more than {bound}")
 NOTHING = phrase("The surveys show no barrier that a fix could open; there is nothing to plan yet.")
-CERTIFICATE, TOWN = "json", "town"
-ENDINGS = (CERTIFICATE, *plan_files.FORMATS)
+WHOLE, CERTIFICATE, TOWN = "json", "certificate", "town"
+ENDINGS = (WHOLE, *plan_files.FORMATS)
 MOST_CERTIFICATE_BYTES = 200_000_000
 
 File = Annotated[Path, typer.Argument(help="As it was written by the plan.", exists=True, dir_okay=False)]
@@ -39,7 +40,7 @@ File = Annotated[Path, typer.Argument(help="As it was written by the plan.", exi
 
 def plan(
     context: typer.Context,
-    budget: Annotated[float, typer.Option("--budget", help="The money at hand, baht.")],
+    budget: Annotated[float, typer.Option("--budget-thb", "--budget", help="The money at hand, baht.")],
     certificate: Annotated[
         Path | None, typer.Option("--certificate", help="Write the certificate here.", dir_okay=False)
     ] = None,
@@ -53,6 +54,13 @@ def plan(
     yearly: Annotated[
         str, typer.Option("--years", help="The money of each year, baht, separated by commas: plan year by year too.")
     ] = "",
+    phases: Annotated[
+        int, typer.Option("--phases", min=0, help="Spread the money evenly over so many years: plan year by year too.")
+    ] = 0,
+    persona: Annotated[str, typer.Option("--persona", help="Count the ways of this group only.")] = "",
+    time_limit_s: Annotated[
+        float, typer.Option("--time-limit", min=0.1, help="Seconds to search; past them an honest gap is told.")
+    ] = budget_plan.TIME_LIMIT_S,
     replace: Annotated[bool, typer.Option("--replace", help="Write over files that are there.")] = False,
     case: Annotated[
         str, typer.Option("--barriers", help=f"Which barriers count: {', '.join(frontier.CASES)}.")
@@ -68,18 +76,23 @@ def plan(
     if case not in frontier.CASES:
         raise typer.BadParameter(f"{case}: use one of: {', '.join(frontier.CASES)}", param_hint="--barriers")
     wanted, yearly_thb = _outputs(certificate, town, out or [], replace=replace), _yearly(yearly)
+    yearly_thb = yearly_thb or (budget / phases,) * phases if phases else yearly_thb
+    weights = _weights(persona)
     words, day = answers.reader(context).words, arguments.day(as_of)
     state = standing.load(folder, edition, day, approved_only=approved)
     with arguments.opened(folder) as store:
         kept = price_books.in_force(store)
-    record = _record(state, kept.book, case, arguments.chosen_workspace(folder).folder)
+    record = _record(state, kept.book, case, arguments.chosen_workspace(folder).folder, weights)
     if not record.fixes:
         answers.give(context, {"chosen": [], "fixes": 0}, (words.text(NOTHING),))
         return
     wishes, steps = plan_wishes.Wishes(budget), 100
     with answers.progress(words.text("Budget plan")) as told:
         worked = worked_plan.work_out(
-            record.town, wishes, say=lambda _, share: told(round(share * steps), steps), cancelled=lambda: False
+            *(record.town, wishes),
+            say=lambda _, share: told(round(share * steps), steps),
+            cancelled=lambda: False,
+            time_limit_s=time_limit_s,
         )
         staged = worked_plan.by_years(record.town, wishes, yearly_thb, told) if yearly_thb else None
     if worked is None:
@@ -102,7 +115,7 @@ def _outputs(certificate: Path | None, town: Path | None, out: list[Path], *, re
     wanted = [(CERTIFICATE, certificate), (TOWN, town), *((path.suffix.lstrip(".").lower(), path) for path in out)]
     found = [(form, path) for form, path in wanted if path is not None]
     for form, path in found:
-        if form not in (*ENDINGS, TOWN):
+        if form not in (*ENDINGS, CERTIFICATE, TOWN):
             raise typer.BadParameter(f"{path}: use one of the endings {', '.join(ENDINGS)}", param_hint="--out")
         if path.exists() and not replace:
             raise typer.BadParameter(f"{path}: {tables_out.EXISTS}", param_hint="--out, --certificate, --town")
@@ -116,7 +129,16 @@ def _yearly(written: str) -> tuple[float, ...]:
         raise typer.BadParameter(f"{written}: amounts in baht, separated by commas", param_hint="--years") from error
 
 
-def _record(state: standing.Standing, book: prices.PriceBook, case: str, ground: Path) -> town_of_record.RecordTown:
+def _weights(persona: str) -> dict[str, float] | None:
+    known = [one.persona for one in personas.load()]
+    if persona and persona not in known:
+        raise typer.BadParameter(f"{persona}: use one of: {', '.join(known)}", param_hint="--persona")
+    return {one: float(one == persona) for one in known} if persona else None
+
+
+def _record(
+    state: standing.Standing, book: prices.PriceBook, case: str, ground: Path, weights: dict[str, float] | None
+) -> town_of_record.RecordTown:
     return town_of_record.assemble(
         town_of_record.network_of(ground),
         state.sites,
@@ -126,12 +148,16 @@ def _record(state: standing.Standing, book: prices.PriceBook, case: str, ground:
         state.book,
         book,
         case=case,
+        weights=weights,
         buildings=town_of_record.buildings_of(ground),
         population=population_file.read(ground),
     )
 
 
 def _written(form: str, subject: plan_contents.Subject, words: wording.Wording) -> bytes:
+    if form == WHOLE:
+        whole = {"certificate": subject.worked.certificate, "town": subject.worked.town}
+        return json.dumps(whole, ensure_ascii=False).encode()
     if form in (CERTIFICATE, TOWN):
         return (subject.worked.certificate if form == CERTIFICATE else subject.worked.town).encode()
     return plan_files.made(form, subject, words)[1]
@@ -183,20 +209,35 @@ def _lines(words: wording.Wording, subject: plan_contents.Subject) -> list[str]:
     return [*lines, *subject.statements(words)]
 
 
+def _read(file: Path) -> str:
+    if file.stat().st_size > MOST_CERTIFICATE_BYTES:
+        raise typer.BadParameter(f"{file}: more than {MOST_CERTIFICATE_BYTES} bytes")
+    return file.read_bytes().decode("utf-8", errors="replace")
+
+
+def _parts(whole: str) -> tuple[str, str]:
+    """Return the certificate and the town that a plan's file holds; what is no such file is checked as it is."""
+    try:
+        told = json.loads(whole)
+        return str(told["certificate"]), str(told["town"])
+    except (ValueError, KeyError, TypeError):
+        return whole, ""
+
+
 def check_plan(
     context: typer.Context,
-    certificate: File,
-    town: File,
+    file: File,
+    town: Annotated[
+        Path | None,
+        typer.Argument(help="The town, where FILE is a certificate alone.", exists=True, dir_okay=False),
+    ] = None,
     _json: arguments.Json = False,
     _language: arguments.Language = "th",
 ) -> None:
     """Check the certificate of a plan against its town, with nothing but arithmetic."""
     words = answers.reader(context).words
-    for file in (certificate, town):
-        if file.stat().st_size > MOST_CERTIFICATE_BYTES:
-            raise typer.BadParameter(f"{file}: more than {MOST_CERTIFICATE_BYTES} bytes")
-    texts = [file.read_bytes().decode("utf-8", errors="replace") for file in (certificate, town)]
-    verdict = certificate_check.check(*texts)
+    texts = [_read(each) for each in (file, town) if each is not None]
+    verdict = certificate_check.check(*(texts if town else _parts(texts[0])))
     record = {
         "problems": [answers.problem_record(problem, words) for problem in verdict.problems],
         "benefit": verdict.benefit,

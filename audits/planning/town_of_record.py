@@ -150,7 +150,11 @@ def assemble(
     if not (joined.sites["joined_as"] != "far").any():
         raise errors.RefusedError((NOTHING_JOINED.at("sites", sites=len(sites), within=COARSE_WITHIN_M),))
     start = demand.equal(joined, buildings) if population is None else demand.residents(joined, population, buildings)
-    surveyed = audited.sites.loc[sites.index, "last_surveyed_on"].notna() if case == frontier.LIKELY else pd.Series(True, sites.index)
+    surveyed = (
+        audited.sites.loc[sites.index, "last_surveyed_on"].notna()
+        if case == frontier.LIKELY
+        else pd.Series(True, sites.index)
+    )
     categories = _categories(joined, sites, surveyed)
     town = _town(joined, sites, zones, barriers, absent, people, weights or {}, start, categories)
     used = frozenset().union(*(need for needs in town.network.needs.values() for need in needs if need))

@@ -1,4 +1,5 @@
 import json
+from pathlib import Path
 
 import pytest
 import typer
@@ -67,3 +68,20 @@ def test_a_file_that_is_there_is_never_written_over_unasked(city, tmp_path):
     assert file.read_text("utf-8") == "mine"
     assert asked(city, 450, 8000, 4000, "--xlsx", file, "--replace").exit_code == 0
     assert file.read_bytes()[:4] == b"PK\x03\x04"
+
+
+def test_a_ramp_at_no_site_needs_no_record_and_its_files_lie_in_one_folder(tmp_path):
+    asked = ("design", "--rise-mm", 450, "--length-mm", 8000, "--width-mm", 4000, "--workspace", tmp_path / "none")
+    found = CliRunner().invoke(PROGRAM, [*map(str, asked), "--out", str(tmp_path / "out"), "--json"])
+    told = json.loads(found.stdout)
+    assert told["feasible"] is True
+    assert {Path(name).name for name in told["files"]} == {"design.dxf", "design.pdf", "design.xlsx"}
+    assert all(Path(name).stat().st_size > 1000 for name in told["files"])
+
+
+def test_where_none_fits_the_binding_limit_is_told(tmp_path):
+    asked = ("design", "--rise-mm", 900, "--length-mm", 3000, "--width-mm", 1500, "--workspace", tmp_path, "--json")
+    told = json.loads(CliRunner().invoke(PROGRAM, [*map(str, asked)]).stdout)
+    assert told["feasible"] is False
+    assert told["binding"] in ("length", "width", "either", "both")
+    assert "ramp.running_slope" in told["criteria"]

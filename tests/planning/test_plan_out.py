@@ -77,8 +77,19 @@ def test_a_plan_is_written_in_every_form_and_never_over_a_file(folder, tmp_path)
     assert receipt["files"] == [str(name) for name in names]
     assert [stage["year"] for stage in receipt["years"]] == [1, 2]
     beginnings = {name.suffix: name.read_bytes()[:4] for name in names}
-    assert beginnings == {".json": b'{"ba', ".pdf": b"%PDF", ".xlsx": b"PK\x03\x04", ".gpkg": b"SQLi"}
+    assert beginnings == {".json": b'{"ce', ".pdf": b"%PDF", ".xlsx": b"PK\x03\x04", ".gpkg": b"SQLi"}
+    assert _answer("check-plan", names[0]).exit_code == 0
+    names[0].write_text(names[0].read_text("utf-8").replace('\\"chosen\\":[\\"', '\\"chosen\\":[\\"X'), "utf-8")
+    assert _answer("check-plan", names[0]).exit_code == answers.PROBLEMS
     again = _answer(*asked)
     assert again.exit_code == answers.USAGE
     assert _answer("plan", "--budget", 1, "--out", tmp_path / "plan.doc", "--workspace", folder).exit_code == 2
     assert _answer("plan", "--budget", 1, "--years", "much", "--workspace", folder).exit_code == answers.USAGE
+
+
+def test_a_plan_for_one_group_in_two_phases_says_what_each_year_builds(folder):
+    asked = ("plan", "--budget-thb", 200_000, "--phases", 2, "--time-limit", 20, "--workspace", folder, "--json")
+    one = json.loads(_answer(*asked, "--persona", "manual_wheelchair").stdout)
+    assert [stage["year"] for stage in one["years"]] == [1, 2]
+    assert all(stage["cost_thb"] <= 100_000 * stage["year"] + 1 for stage in one["years"])
+    assert _answer(*asked, "--persona", "nobody").exit_code == answers.USAGE

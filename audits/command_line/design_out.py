@@ -139,7 +139,8 @@ def _subject(
     check = design_check.check(chosen.design, book)
     notes = tuple(design_check.condition_sentence(one, words) for one in check.conditions)
     assumed = requirements.Construction(), quantities.Works()
-    return ramp_drawing.Subject(chosen.design, *assumed, site, arguments.today(), notes=notes)
+    title = site or ramp_tables.family(chosen.design, words)
+    return ramp_drawing.Subject(chosen.design, *assumed, title, arguments.today(), notes=notes)
 
 
 def _alternatives(

@@ -9,7 +9,9 @@ import streamlit as st
 from app_pages import browser, frame
 from audits import errors, roles
 from audits.store import register
-from layers import positions
+from layers import positions, sources
+
+CITY_WIDE_M = 5000.0
 
 HERE_IS_THE_SITE, MOVED, NOT_FOUND = "confirmed", "moved", "not_found"
 
@@ -44,7 +46,10 @@ def _position_inputs(
     place: frame.Here, code: str, site: pd.Series, fix: browser.Fix | None
 ) -> tuple[float, float, float]:
     text = place.words.text
-    start = (fix["latitude"], fix["longitude"], fix["accuracy_m"]) if fix else (site.geometry.y, site.geometry.x, 10.0)
+    # where nobody knows, it is somewhere in the city, and the accuracy says no more than that
+    known = sources.outline().union_all().centroid if site.geometry is None else site.geometry
+    near_m = CITY_WIDE_M if site.geometry is None else 10.0
+    start = (fix["latitude"], fix["longitude"], fix["accuracy_m"]) if fix else (known.y, known.x, near_m)
     suffix = f"{code}_{start[0]:.6f}_{start[1]:.6f}"
     latitude = st.number_input(text("Latitude"), -90.0, 90.0, start[0], format="%.6f", key=f"latitude_{suffix}")
     longitude = st.number_input(text("Longitude"), -180.0, 180.0, start[1], format="%.6f", key=f"longitude_{suffix}")

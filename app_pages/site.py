@@ -82,12 +82,16 @@ def views(place: frame.Here) -> tuple[str, dt.date | None]:
 def facts(place: frame.Here, site: pd.Series) -> None:
     """Say where the site is and how that is known."""
     words, text = place.words, place.words.text
-    position = text(
-        "{status}, accuracy about {accuracy} m; latitude {latitude}, longitude {longitude}",
-        status=text(terms.POSITION_STATUS[site["position_status"]]),
-        accuracy=words.number(site["position_accuracy_m"], 0),
-        latitude=f"{site.geometry.y:.5f}",
-        longitude=f"{site.geometry.x:.5f}",
+    position = (
+        text("no position recorded")
+        if site.geometry is None
+        else text(
+            "{status}, accuracy about {accuracy} m; latitude {latitude}, longitude {longitude}",
+            status=text(terms.POSITION_STATUS[site["position_status"]]),
+            accuracy=words.number(site["position_accuracy_m"], 0),
+            latitude=f"{site.geometry.y:.5f}",
+            longitude=f"{site.geometry.x:.5f}",
+        )
     )
     rows = [
         (text("Kind"), text(terms.SITE_KIND[site["kind"]])),

@@ -10,12 +10,22 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from app_pages import frame
-from audits.store import connection, drafts, read, workspace
+from audits.store import connection, drafts, read, register_changes, workspace
 
 MENU = Path(__file__).parents[2] / "app_pages" / "menu.py"
 PAGES = (
     *("city_map.py", "site.py", "survey.py", "quick_entry.py", "field_work.py", "review.py", "quality.py"),
     *("design.py", "plan.py", "criteria.py", "exports.py", "start.py"),
+    *(
+        "works.py",
+        "register.py",
+        "council.py",
+        "reach.py",
+        "priority.py",
+        "ledger.py",
+        "privacy.py",
+        "accessibility.py",
+    ),
 )
 
 
@@ -116,3 +126,18 @@ def test_a_file_that_is_no_store_is_told_in_a_sentence(tmp_path: Path, monkeypat
     app = _opened(PAGES[0], lang="en")
     assert not app.exception
     assert "jaidee.gpkg" in app.error[0].value
+
+
+def test_a_site_that_nobody_has_found_yet_closes_no_page(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place = workspace.Workspace(Path(shutil.copytree(folder, tmp_path / "workspace")))
+    known = {"name_th": "จุดใหม่", "name_en": "New site", "setting": "building"}
+    with connection.open_store(place.demonstration, kind="demonstration") as store:
+        code = register_changes.add_site(store, "ramp", known, "engineer", "named by a resident")
+    monkeypatch.setenv("JAIDEE_WORKSPACE", str(place.folder))
+    for page in PAGES:
+        shown = _opened(page, workspace="demonstration", lang="en", site=code)
+        assert not shown.exception, page
+    shown = _opened("city_map.py", workspace="demonstration", lang="en", site=code)
+    assert any(code in each.value and "nobody knows where" in each.value for each in shown.markdown)

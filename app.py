@@ -31,7 +31,9 @@ _arguments = argparse.ArgumentParser(add_help=False)
 _arguments.add_argument("--workspace", default=None)
 _chosen, _ = _arguments.parse_known_args(sys.argv[1:])
 if _chosen.workspace:
-    os.environ["JAIDEE_WORKSPACE"] = _chosen.workspace
+    # a folder that is named means its own file, wherever the environment keeps a record
+    os.environ[workspace.ENVIRONMENT_KEY] = _chosen.workspace
+    os.environ.pop(workspace.STORE_KEY, None)
 # nobody but the guard reads what a proxy says of who asks
 os.environ["FORWARDED_ALLOW_IPS"] = ""
 

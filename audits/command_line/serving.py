@@ -52,6 +52,9 @@ def serve(
         place = store.workspace.folder.resolve()
     terms = service.Terms(True, behind_proxy, tuple(name.lower() for name in allowed_host or ()))
     os.environ.update({**terms.environment(), workspace.ENVIRONMENT_KEY: str(place)})
+    if folder is not None:
+        # a folder that is named means its own file, wherever the environment keeps a record
+        os.environ.pop(workspace.STORE_KEY, None)
     record = {"workspace": str(place), "port": port, **terms.environment()}
     said = answers.reader(context).words.text(SERVING, folder=place, port=port)
     answers.give(context, record, (said,))

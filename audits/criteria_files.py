@@ -6,7 +6,7 @@ import datetime as dt
 import functools
 import json
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -47,9 +47,8 @@ class Case:
     clause: str
 
 
-@functools.cache
 def load_criteria(folder: Path = FOLDER) -> criteria.Criteria:
-    """Return the criteria of a folder of rule files.
+    """Load the criteria of a folder of rule files, anew only when one of its files has changed.
 
     Parameters
     ----------
@@ -61,6 +60,17 @@ def load_criteria(folder: Path = FOLDER) -> criteria.Criteria:
     errors.CriteriaError
         When any file is missing, malformed or inconsistent; the message lists every fault, one a line.
     """
+    return _criteria(folder, _signature(folder.glob("*.yaml")))
+
+
+def _signature(paths: Iterable[Path]) -> tuple[tuple[str, int, int], ...]:
+    """Tell versions of files apart by name, size and time of change, as make does: a stat each, nothing read."""
+    stats = [(path.name, path.stat()) for path in sorted(paths)]
+    return tuple((name, one.st_size, one.st_mtime_ns) for name, one in stats)
+
+
+@functools.lru_cache(maxsize=8)
+def _criteria(folder: Path, _version: tuple[tuple[str, int, int], ...]) -> criteria.Criteria:
     stems = [*_CATALOGUES, *(kind for kind in survey.ELEMENT_KINDS if (folder / f"{kind}.yaml").exists())]
     pages = {stem: _read(folder / f"{stem}.yaml", stem if stem in _CATALOGUES else "criteria") for stem in stems}
     strangers = sorted(path.stem for path in folder.glob("*.yaml") if path.stem not in pages)
@@ -72,13 +82,18 @@ def load_criteria(folder: Path = FOLDER) -> criteria.Criteria:
 
 
 def load_weights(path: Path = WEIGHTS) -> criteria.Weights:
-    """Return the weights that the municipality has set.
+    """Load the weights that the municipality has set, anew only when the file has changed.
 
     Raises
     ------
     errors.CriteriaError
         When the file is missing, malformed, or its grades are not descending down to 0.
     """
+    return _weights(path, _signature(one for one in (path, WEIGHTS) if one.is_file()))
+
+
+@functools.lru_cache(maxsize=8)
+def _weights(path: Path, _version: tuple[tuple[str, int, int], ...]) -> criteria.Weights:
     page = _read(path, "weights")
     _raise(page.faults)
     raw = page.contents
@@ -102,16 +117,14 @@ def load_weights(path: Path = WEIGHTS) -> criteria.Weights:
     )
 
 
-@functools.cache
 def _priority() -> Mapping[str, float]:
     """Return the weights of priority that come with the program, for a file from before there were any."""
     weights: Mapping[str, float] = _read(WEIGHTS, "weights").contents["priority"]
     return weights
 
 
-@functools.cache
 def load_cases(folder: Path = FOLDER) -> tuple[Case, ...]:
-    """Return the worked examples beside the rule files.
+    """Load the worked examples beside the rule files, anew only when a file has changed.
 
     Parameters
     ----------
@@ -123,6 +136,11 @@ def load_cases(folder: Path = FOLDER) -> tuple[Case, ...]:
     errors.CriteriaError
         When a file is malformed, or names a criterion or quantity that the rule files do not have.
     """
+    return _cases(folder, _signature((folder / "cases").glob("*.yaml")), load_criteria(folder).version)
+
+
+@functools.lru_cache(maxsize=8)
+def _cases(folder: Path, _version: tuple[tuple[str, int, int], ...], _criteria_version: str) -> tuple[Case, ...]:
     known = load_criteria(folder)
     pages = {path.name: _read(path, "cases") for path in sorted((folder / "cases").glob("*.yaml"))}
     _raise([fault for page in pages.values() for fault in page.faults])

@@ -61,12 +61,12 @@ def judged(evidence: Evidence, book: criteria.Criteria, weights: criteria.Weight
     sites = pd.DataFrame.from_records([json.loads(text) for text in evidence.sites.values()]).set_index("code")
     elements = pd.DataFrame.from_records(
         [json.loads(text) for text in evidence.elements.values()],
-        columns=["element_id", "site_code", "kind", "label", "permitted_on"],
-    )
+        columns=["element_id", "site_code", "kind", "label", "permitted_on", "retired"],
+    ).set_index("element_id")
     elements["permitted_on"] = pd.to_datetime(elements["permitted_on"]).astype("datetime64[s]")
     visits = [survey.parsed(text) for text in evidence.surveys]
-    measurements = _measurements(visits, evidence.reviews)
-    return audit.run(sites, elements.set_index("element_id"), measurements, book, weights, evidence.edition)
+    counting = audit.without_retired(sites, elements, _measurements(visits, evidence.reviews))
+    return audit.run(*counting, book, weights, evidence.edition)
 
 
 def figures(audited: audit.Audit) -> dict[str, dict[str, Any]]:

@@ -10,17 +10,8 @@ from pathlib import Path
 import streamlit as st
 from starlette.middleware import Middleware
 
-from app_pages import (
-    attempts,
-    frame,
-    guard,
-    guard_health,
-    kit_server,
-    openrosa,
-    shell,
-    sign_in,
-    sign_in_office,
-)
+from app_pages import attempts, guard, guard_health, kit_server, openrosa, session, shell, sign_in, sign_in_office
+from app_pages.session import cache
 from audits import errors, roles, service, wording
 from audits.store import accounts, connection, municipal_choices, workspace
 from layers import web_assets
@@ -47,7 +38,7 @@ _terms = service.terms(os.environ)
 
 def _store() -> connection.Store:
     """Return the municipality's own record, never the demonstration."""
-    return frame.open_store(workspace.chosen(None, os.environ), demonstration=False)
+    return cache.open_store(workspace.chosen(None, os.environ), demonstration=False)
 
 
 def _store_of_phones() -> connection.Store:
@@ -84,5 +75,5 @@ app = st.App(
         *shell.middleware(_terms.shared),
     ],
     lifespan=shell.living(_store),
-    on_script_error=frame.told_script_error,
+    on_script_error=session.show_script_error,
 )

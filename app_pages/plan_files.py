@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import streamlit as st
 
-from app_pages import frame
+from app_pages import session
 from audits.exchange import plan_contents, plan_files
 
 CERTIFICATES = ("plan_certificate.json", "plan_town.json")
 
 
-def offer(place: frame.Here, subject: plan_contents.Subject) -> None:
+def offer(context: session.Context, subject: plan_contents.Subject) -> None:
     """Make a file of the plan when asked to, and offer it; the certificate and its town stand ready."""
-    text, words = place.words.text, place.words
+    text, words = context.words.text, context.words
     st.subheader(text("Files"))
     names = plan_files.FORMATS
     form = st.radio(text("Format"), list(names), format_func=lambda name: text(names[name].title), key="plan_format")

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from app_pages import frame
+from app_pages.session import cache
 from audits.store import connection, drafts, read, register_changes, workspace
 
 MENU = Path(__file__).parents[2] / "app_pages" / "menu.py"
@@ -39,7 +39,7 @@ def folder(demonstration_folder: Path, tmp_path_factory: pytest.TempPathFactory)
 def _here(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setenv("JAIDEE_WORKSPACE", str(folder))
     yield
-    frame.open_store.clear()
+    cache.open_store.clear()
 
 
 def _opened(page: str, **address: str) -> AppTest:

@@ -10,7 +10,8 @@ import argon2
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from app_pages import frame, page_roles
+from app_pages import page_roles
+from app_pages.session import cache
 from audits import errors, roles, service
 from audits.store import accounts, connection, signing_in, workspace
 
@@ -35,7 +36,7 @@ def reader(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[pytest.Mon
                 first = accounts.add(store, name, name, "test", f"คุณ {name}")
                 accounts.choose_password(store, name, first, "a sentence of mine")
     yield monkeypatch
-    frame.open_store.clear()
+    cache.open_store.clear()
 
 
 def _read_by(reader: pytest.MonkeyPatch, folder: Path, name: str) -> str:
@@ -139,16 +140,16 @@ def test_what_is_not_for_a_role_is_said_in_a_sentence(reader: pytest.MonkeyPatch
     app = AppTest.from_string(
         f"""
         import importlib.util, sys
-        from app_pages import frame
+        from app_pages import session
         from audits import errors
-        place = frame.here()
+        context = session.current()
         spec = importlib.util.spec_from_file_location("page_of_accounts", {str(page)!r})
         module = importlib.util.module_from_spec(spec)
         spec.loader.exec_module(module)
         try:
-            module.show(place)
+            module.show(context)
         except errors.NotAllowedError as refused:
-            frame.told_refusal(place.words, refused)
+            session.show_refusal(context.words, refused)
         """,
         default_timeout=60,
     )
@@ -160,7 +161,7 @@ def test_what_is_not_for_a_role_is_said_in_a_sentence(reader: pytest.MonkeyPatch
 
 
 def test_other_errors_are_left_to_be_seen() -> None:
-    assert not frame.told_script_error(errors.StoreError("locked"))
+    assert not session.show_script_error(errors.StoreError("locked"))
 
 
 def test_every_role_has_a_first_page_that_it_may_open() -> None:

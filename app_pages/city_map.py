@@ -5,12 +5,11 @@ from __future__ import annotations
 import dataclasses
 from dataclasses import dataclass
 
-import geopandas as gpd
 import pandas as pd
 import streamlit as st
 
 from app_pages import folium_component, page_roles, session, site_story, site_summary, tables, works_parts
-from app_pages.session import address, basemap, navigation
+from app_pages.session import address, basemap, cache, navigation
 from audits import audit, markers, selection, terms, wording
 from audits import record as records
 from layers import ground, web_map
@@ -28,7 +27,7 @@ class Choice:
     persona: str
     by: str
     online: bool
-    approved_only: bool
+    official_only: bool
 
 
 def show(context: session.Context) -> None:
@@ -38,7 +37,7 @@ def show(context: session.Context) -> None:
         st.switch_page("start.py", query_params=navigation.query(context))
     st.title(text("Ramps and public spaces"))
     choice = filters(context)
-    record = context.record(choice.edition, official_only=choice.approved_only)
+    record = context.record(choice.edition, official_only=choice.official_only)
     if choice.by == markers.BY_CHANGE:
         record = works_parts.with_changes(context, record)
     codes = selection.select(record.sites, record.audit.sites, choice.wanted)
@@ -70,10 +69,10 @@ def filters(context: session.Context) -> Choice:
         with right:
             positions = _several(text("How the position is known"), terms.POSITION_STATUS, "position", words)
             edition = site_summary.choose_edition(context)
-            approved_only = site_summary.choose_counted(context)
+            official_only = site_summary.choose_counted(context)
             online = st.checkbox(text("Street picture from OpenStreetMap (needs a network)"), key="online")
     wanted = selection.Selection(kinds, verdicts, grades, [int(zone) for zone in zones], positions)
-    return Choice(wanted, edition, persona, by, online, approved_only)
+    return Choice(wanted, edition, persona, by, online, official_only)
 
 
 def _several(label: str, names: dict[str, str], key: str, words: wording.Wording) -> list[str]:
@@ -135,23 +134,13 @@ def draw_map(
     context: session.Context, choice: Choice, record: records.AuditedRecord, codes: pd.Index[str], chosen: str | None
 ) -> None:
     """Draw the map with a ring round the chosen site."""
-    key = (
-        str(context.workspace.folder),
-        record.head,
-        context.words.language,
-        choice.edition,
-        choice.approved_only,
-        choice.by,
-        choice.online,
-        ground.changed_at(context.workspace.folder),
-        tuple(codes),
-    )
     shown = record.sites.loc[codes]
     somewhere = shown.loc[shown.geometry.notna() & ~shown.geometry.is_empty]
     if len(somewhere) < len(shown):
         missing = ", ".join(shown.index.difference(somewhere.index)[:MOST_NAMED])
         st.write(context.words.text("Not on the map, since nobody knows where they are: {sites}", sites=missing))
-    drawn = _drawing(key, context, somewhere, record.audit.sites, choice)
+    versions = ground.changed_at(context.workspace.folder)
+    drawn = _drawing(record, tuple(somewhere.index), choice, context.words.language, versions, context)
     changing = {}
     if chosen in somewhere.index:
         point = somewhere.geometry.loc[chosen]
@@ -160,21 +149,21 @@ def draw_map(
     folium_component.show(drawn, MAP_KEY, on_map, **changing)
 
 
-@st.cache_data(max_entries=48, show_spinner=False)
+@st.cache_data(max_entries=48, show_spinner=False, hash_funcs=cache.KEYS)
 def _drawing(
-    key: tuple[object, ...],  # noqa: ARG001 - what the cache tells drawings apart by
+    record: records.AuditedRecord,
+    codes: tuple[str, ...],
+    choice: Choice,
+    language: str,
+    base_version: int,  # noqa: ARG001 - what the cache tells base maps apart by
     _context: session.Context,
-    _sites: gpd.GeoDataFrame,
-    _audited: pd.DataFrame,
-    _choice: Choice,
 ) -> dict[str, object]:
-    words = _context.words
-    marked = markers.markers(_sites, _audited, words, _choice.by)
-    under, mapped = basemap.on_screen(_context, _sites.geometry)
-    said = markers.map_words(_audited.loc[_sites.index], words, _choice.by)
-    said = dataclasses.replace(said, attribution=words.text(terms.ground_credit(mapped)))
-    city = web_map.city_map(marked, under, said, online_tiles=_choice.online)
-    return folium_component.drawing(city)
+    words, sites = wording.Wording(language), record.sites.loc[list(codes)]
+    marked = markers.markers(sites, record.audit.sites, words, choice.by)
+    under, mapped = basemap.on_screen(_context, sites.geometry)
+    labels = markers.map_words(record.audit.sites.loc[sites.index], words, choice.by)
+    labels = dataclasses.replace(labels, attribution=words.text(terms.ground_credit(mapped)))
+    return folium_component.drawing(web_map.city_map(marked, under, labels, online_tiles=choice.online))
 
 
 @st.cache_data(max_entries=256, show_spinner=False)

@@ -86,7 +86,7 @@ def answered(context: session.Context, seen: council_parts.View, look: str) -> c
 
 def money_card(context: session.Context, seen: council_parts.View) -> None:
     """Show the answer to the third question, or that it is being worked out."""
-    words, job = context.words, council_parts.money_job(context, seen.record, seen.approved_only)
+    words, job = context.words, council_parts.money_job(context, seen.record)
     job.wait(council_parts.WAIT_S)
     if job.running:
         question = words.text(council_words.QUESTIONS[council_words.MONEY])
@@ -108,7 +108,7 @@ def deeper(context: session.Context, seen: council_parts.View, look: str) -> Non
     """Show one answer with everything that it rests on."""
     if look == council_words.MONEY:
         money_card(context, seen)
-        job = council_parts.money_job(context, seen.record, seen.approved_only)
+        job = council_parts.money_job(context, seen.record)
         if job.found is not None:
             council_parts.money(context, seen, job.found)
         return
@@ -126,13 +126,14 @@ def ways_on(context: session.Context, seen: council_parts.View, *, projected: bo
                 navigation.link(
                     context, "council.py", label=text(question), query_params=council_parts.query(context, look=other)
                 )
-    job = council_parts.money_job(context, seen.record, seen.approved_only)
+    job = council_parts.money_job(context, seen.record)
     accepted = council.accepted(fix_steps.every(context.store))
+    prefix = "demonstration-" if context.demonstration else ""
     st.download_button(
         text("One page to print (PDF)"),
         # made when it is asked for
         lambda: council_parts.printed(context, seen, job, accepted),
-        f"{'demonstration-' * context.demonstration}jaidee-council-{context.today.isoformat()}-{context.words.language}.pdf",
+        f"{prefix}jaidee-council-{context.today.isoformat()}-{context.words.language}.pdf",
         "application/pdf",
         key="council_brief",
         on_click="ignore",

@@ -13,10 +13,10 @@ import pandas as pd
 import streamlit as st
 
 from app_pages import session, tables
-from app_pages.session import address, basemap, navigation
-from audits import council, council_money, council_words, criteria, errors, terms, trend, wording
+from app_pages.session import address, basemap, cache, navigation
+from audits import council, council_money, council_words, errors, terms, trend, wording
 from audits import record as records
-from audits.exchange import charts, contents, council_contents, site_map
+from audits.exchange import charts, council_contents, site_map
 from audits.paper import brief
 from audits.planning import prices, town_of_record
 from audits.store import price_books
@@ -31,30 +31,27 @@ MOST_KEPT = 16
 
 @dataclass(frozen=True)
 class View:
-    """One state of the record as a council sees it: which sites and which surveys count; `key` tells states apart."""
+    """One record as a council sees it: which sites count, and what was found at each visit."""
 
-    key: tuple[object, ...]
     record: records.AuditedRecord
     found: council.Where
     visits: pd.DataFrame
     again: pd.DataFrame
-    approved_only: bool
 
 
-def view(context: session.Context, kind: str, approved_only: bool) -> View:
-    """Return the figures, worked out once for each state of the record."""
-    record = context.record(official_only=approved_only)
-    key = (str(context.workspace.folder), record.head, repr(context.weights), context.criteria.version)
-    return _view((*key, kind, approved_only), context, record)
+KEYS = {View: lambda view: (view.record.key, view.found.kind)}
 
 
-@st.cache_resource(max_entries=24, show_spinner=False)
-def _view(key: tuple[object, ...], _context: session.Context, _record: records.AuditedRecord) -> View:
-    kind, approved_only = str(key[-2]), bool(key[-1])
-    found = council.where(_record.sites, _record.audit, _context.weights, kind)
-    kept = _record.sites.loc[found.codes]
-    visits = trend.states(kept, _record.elements, _record.measurements, _context.criteria, _context.weights)
-    return View(key, _record, found, visits, trend.changes(visits), approved_only)
+def view(context: session.Context, kind: str, official_only: bool) -> View:
+    """Work the figures out, once for each record."""
+    return _view(context.record(official_only=official_only), kind)
+
+
+@st.cache_resource(max_entries=24, show_spinner=False, hash_funcs=cache.KEYS)
+def _view(record: records.AuditedRecord, kind: str) -> View:
+    found = council.where(record, kind)
+    visits = trend.states(record, found.codes)
+    return View(record, found, visits, trend.changes(visits))
 
 
 class MoneyJob:
@@ -88,11 +85,7 @@ class MoneyJob:
             book = price_books.in_force(context.store).book
             model = town_of_record.assemble(
                 town_of_record.network_of(folder),
-                record.sites,
-                record.elements,
-                record.measurements,
-                record.audit,
-                context.criteria,
+                record,
                 book,
                 buildings=town_of_record.buildings_of(folder),
                 population=population_file.read(folder),
@@ -110,11 +103,9 @@ def money_jobs() -> dict[tuple[object, ...], MoneyJob]:
     return {}
 
 
-def money_job(context: session.Context, record: records.AuditedRecord, approved_only: bool) -> MoneyJob:
+def money_job(context: session.Context, record: records.AuditedRecord) -> MoneyJob:
     """Return the job for this state of the record, begun if it is new."""
-    folder = context.workspace.folder
-    given = ground.changed_at(folder), population_file.changed_at(folder)
-    key = (str(folder), record.head, repr(context.weights), context.criteria.version, *given, approved_only)
+    key = (record.key, *basemap.versions(context))
     jobs = money_jobs()
     if key not in jobs:
         while len(jobs) >= MOST_KEPT:
@@ -126,14 +117,7 @@ def money_job(context: session.Context, record: records.AuditedRecord, approved_
 def printed(context: session.Context, seen: View, job: MoneyJob, accepted: int) -> bytes:
     """Return the brief, one page of A4; waits until the next million is worked out."""
     job.wait(MOST_WAIT_S)
-    record = seen.record
-    subject = contents.Subject(
-        record.sites, record.elements, record.measurements, record.audit, context.criteria, context.weights
-    )
-    about = contents.About(context.today, None, record.head, context.demonstration)
-    return brief.brief(
-        council_contents.gathered(subject, about, job.found, accepted, approved_only=seen.approved_only), context.words
-    )
+    return brief.brief(council_contents.gathered(seen.record, context.today, job.found, accepted), context.words)
 
 
 def dressed(*, projected: bool) -> None:
@@ -178,7 +162,7 @@ def remarks(sentences: Iterable[str]) -> None:
 def where(context: session.Context, seen: View) -> None:
     """Draw where it is worst and why."""
     words, text, found = context.words, context.words.text, seen.found
-    st.html(_zones(seen.key, words.language, found))
+    st.html(_zones(seen, words.language))
     twin(council_words.zone_table(found, words), words)
     remarks([text(council_words.LOW_TO_HIGH), *council_words.not_known(found, words)])
     st.subheader(text("The worst sites, and why"))
@@ -189,7 +173,7 @@ def where(context: session.Context, seen: View) -> None:
     st.subheader(text("Map"))
     on_screen, mapped = basemap.on_screen(context, seen.record.sites.geometry)
     changed = ground.changed_at(context.workspace.folder)
-    st.html(_map((*seen.key, changed), words.language, seen, on_screen))
+    st.html(_map(seen, words.language, changed, on_screen))
     st.html(f"<p>{tables.small(text(terms.ground_credit(mapped)))}</p>")
     st.html(
         f"<p>{tables.small(text('The digit in a sign is its zone; the shape and the colour are the verdict.'))}</p>"
@@ -205,34 +189,28 @@ def worst_sites(context: session.Context, seen: View) -> None:
     words, found = context.words, seen.found
     if found.worst_sites.empty:
         st.write(words.text("No failure is known so far."))
-    for code, why in _reasons(seen.key, words.language, seen, context.criteria).items():
+    for code, why in _reasons(seen, words.language).items():
         name = council_words.site_name(code, seen.record.sites, words)
         navigation.link(context, "site.py", label=name, query_params=navigation.query(context, site=code))
         remarks(why)
 
 
-@st.cache_data(max_entries=48, show_spinner=False)
-def _reasons(
-    key: tuple[object, ...],  # noqa: ARG001 - what the cache tells states apart by
-    language: str,
-    _seen: View,
-    _book: criteria.Criteria,
-) -> dict[str, list[str]]:
-    found, words = _seen.record.audit.findings, wording.Wording(language)
-    codes = [str(code) for code in _seen.found.worst_sites.index]
-    return {code: council_words.reason_list(found, code, _book, words) for code in codes}
+@st.cache_data(max_entries=48, show_spinner=False, hash_funcs=KEYS)
+def _reasons(seen: View, language: str) -> dict[str, list[str]]:
+    record, words = seen.record, wording.Wording(language)
+    codes = [str(code) for code in seen.found.worst_sites.index]
+    return {code: council_words.reason_list(record.audit.findings, code, record.criteria, words) for code in codes}
 
 
-@st.cache_data(max_entries=48, show_spinner=False)
-def _zones(key: tuple[object, ...], language: str, _found: council.Where) -> str:  # noqa: ARG001
-    return charts.zones(_found, wording.Wording(language)).tag("council-chart")
+@st.cache_data(max_entries=48, show_spinner=False, hash_funcs=KEYS)
+def _zones(seen: View, language: str) -> str:
+    return charts.zones(seen.found, wording.Wording(language)).tag("council-chart")
 
 
-@st.cache_data(max_entries=48, show_spinner=False)
-def _map(key: tuple[object, ...], language: str, _seen: View, _ground: web_map.Base) -> str:  # noqa: ARG001
-    words = wording.Wording(language)
-    verdicts = _seen.record.audit.sites["verdict"]
-    drawn = site_map.drawn(_seen.record.sites.loc[_seen.found.codes], verdicts, _ground, words)
+@st.cache_data(max_entries=48, show_spinner=False, hash_funcs=KEYS)
+def _map(seen: View, language: str, base_version: int, _ground: web_map.Base) -> str:  # noqa: ARG001
+    words, record = wording.Wording(language), seen.record
+    drawn = site_map.drawn(record.sites.loc[seen.found.codes], record.audit.sites["verdict"], _ground, words)
     return f"<p>{html.escape(words.text('no position recorded'))}</p>" if drawn is None else drawn.tag("council-map")
 
 
@@ -240,7 +218,7 @@ def improved(context: session.Context, seen: View) -> None:
     """Draw what has changed."""
     words, text = context.words, context.words.text
     if len(seen.visits):
-        told = _history(seen.key, context.today, seen)
+        told = _history(seen, context.today)
         st.html(charts.history(told, words).tag("council-chart"))
         twin(council_words.history_table(told, words), words)
     if len(seen.again):
@@ -248,10 +226,10 @@ def improved(context: session.Context, seen: View) -> None:
     remarks([text(council_words.AS_TODAY), text(council_words.MORE_MAY_BE_MEASURED)])
 
 
-@st.cache_data(max_entries=48, show_spinner=False)
-def _history(key: tuple[object, ...], today: dt.date, _seen: View) -> pd.DataFrame:  # noqa: ARG001
-    days = trend.month_ends(_seen.visits["day"].min().date(), today)
-    return trend.history(_seen.visits, len(_seen.found.codes), days)
+@st.cache_data(max_entries=48, show_spinner=False, hash_funcs=KEYS)
+def _history(seen: View, today: dt.date) -> pd.DataFrame:
+    days = trend.month_ends(seen.visits["day"].min().date(), today)
+    return trend.history(seen.visits, len(seen.found.codes), days)
 
 
 @st.fragment

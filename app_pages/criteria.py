@@ -167,7 +167,8 @@ def condition_text(context: session.Context, condition: criteria.Condition) -> s
 
 
 @st.cache_data(show_spinner=False)
-def _cases(_version: str) -> dict[str, list[criteria_files.Case]]:
+def _cases(version: str) -> dict[str, list[criteria_files.Case]]:
+    del version  # what the cache tells criteria apart by
     result: dict[str, list[criteria_files.Case]] = {}
     for case in criteria_files.load_cases():
         result.setdefault(case.criterion, []).append(case)

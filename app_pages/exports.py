@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import os
 from collections.abc import Sequence
 
@@ -49,12 +48,11 @@ def show(context: session.Context) -> None:
     )
     edition = site_summary.choose_edition(context)
     as_of = site_summary.choose_day(context, "export_as_of")
-    approved_only = site_summary.choose_counted(context)
-    record = context.record(edition, as_of, approved_only)
+    record = context.record(edition, as_of, site_summary.choose_counted(context))
     codes = choose(context, record)
     layers = choose_layers(context) if kind in WITH_LAYERS else contents.LAYERS
     st.write(context.words.count("{n} site", "{n} sites", len(codes)))
-    asked = (kind, address, language, edition, as_of, approved_only, tuple(codes), tuple(layers), record.head)
+    asked = (kind, address, language, tuple(codes), tuple(layers), record.key)
     if codes.empty:
         st.info(text("No site matches these filters. Take one away to see more."))
     elif st.button(text("Make the file"), type="primary", key="make"):
@@ -62,7 +60,7 @@ def show(context: session.Context) -> None:
             file = (
                 kit_file(context, record, language, codes, address)
                 if kind == KIT
-                else make(context, record, kind, language, as_of, codes, layers)
+                else make(context, record, kind, language, codes, layers)
             )
             st.session_state["made"] = asked, file
     made_for, file = st.session_state.get("made", (None, None))
@@ -102,9 +100,7 @@ def kit_file(
     """Return the offline kit's name and its one page."""
     origin = kit.Origin(kit_store.workspace_id(context.store), context.demonstration, address, language)
     chosen = devices.latest(context.store)
-    packed = kit.pack(
-        context.criteria, context.weights, record.sites.loc[codes], record.elements, chosen, origin, basemap.of(context)
-    )
+    packed = kit.pack(record.select(codes), chosen, origin, basemap.of(context))
     prefix = "demonstration-" if context.demonstration else ""
     return f"{prefix}jaidee-kit-{context.today.isoformat()}-{language}.html", kit.page(packed)
 
@@ -149,35 +145,15 @@ def make(
     record: records.AuditedRecord,
     kind: str,
     language: str,
-    as_of: dt.date | None,
     codes: pd.Index[str],
     layers: Sequence[str],
 ) -> tuple[str, bytes]:
     """Return the file's name and its bytes."""
-    subject = contents.Subject(
-        record.sites,
-        record.elements,
-        record.measurements,
-        record.audit,
-        context.criteria,
-        context.weights,
-        basemap.of(context),
-    )
     words = wording.Wording(language)
-    _, trust = record_quality.worked_out(
-        context.store,
-        record.sites,
-        record.elements,
-        record.measurements,
-        record.audit,
-        context.criteria,
-        context.weights,
-        context.today,
-    )
-    told = quality.lines(trust, words)
+    _, trust = record_quality.worked_out(context.store, record, context.today)
     address = os.environ.get(workspace.ADDRESS_KEY, "")
-    about = contents.About(context.today, as_of, record.head, context.demonstration, told, address)
-    whole = contents.contents(subject, words, about=about, codes=codes)
+    options = contents.Options(context.today, quality.lines(trust, words), address, basemap.of(context))
+    whole = contents.contents(record, words, options=options, codes=codes)
     return exporting.export(kind, whole.only(layers), words)
 
 

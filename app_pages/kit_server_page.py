@@ -14,9 +14,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from audits import criteria, criteria_files, errors, wording
+from audits import criteria_files, errors, wording
+from audits import record as records
 from audits.field import kit, kit_icon, kit_store, kit_words
-from audits.store import connection, devices, read
+from audits.store import connection, devices
 from layers import ground
 
 phrase = wording.phrase
@@ -97,34 +98,21 @@ class _Pages:
 
     def _of(self, language: str) -> _Built:
         store = self.open_store()
-        state = f"{read.head(store)} {store.workspace.folder} {ground.changed_at(store.workspace.folder)}"
+        criteria, weights = criteria_files.load_criteria(), records.weights_of(store.workspace)
+        state = f"{records.key(store, criteria, weights)} {ground.changed_at(store.workspace.folder)}"
         with self._lock:
             known = self._built.get(language)
             if known is None or known[0] != state:
-                known = self._built[language] = (state, self._build(store, language))
+                record = records.read(store, criteria, weights)
+                known = self._built[language] = (state, self._build(store, record, language))
         return known[1]
 
-    def _build(self, store: connection.Store, language: str) -> _Built:
-        demonstration = connection.kind(store) == "demonstration"
-        origin = kit.Origin(kit_store.workspace_id(store), demonstration, self.address, language)
-        sites = read.sites(store)
-        packed = kit.pack(
-            criteria_files.load_criteria(),
-            _weights(store),
-            sites.loc[~sites["retired"]],
-            read.elements(store),
-            devices.latest(store),
-            origin,
-            ground.of(store.workspace.folder),
-        )
+    def _build(self, store: connection.Store, record: records.AuditedRecord, language: str) -> _Built:
+        origin = kit.Origin(kit_store.workspace_id(store), record.demonstration, self.address, language)
+        packed = kit.pack(record, devices.latest(store), origin, ground.of(store.workspace.folder))
         content = kit.page(packed)
         policy = kit.policy_of(content)
         return _Built(content, gzip.compress(content, 9, mtime=0), hashlib.sha256(content).hexdigest(), policy)
-
-
-def _weights(store: connection.Store) -> criteria.Weights:
-    own = store.workspace.weights_path
-    return criteria_files.load_weights(own if own.is_file() else criteria_files.WEIGHTS)
 
 
 def _worker(_request: Request) -> Response:

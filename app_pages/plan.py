@@ -7,13 +7,14 @@ import dataclasses
 import streamlit as st
 
 from app_pages import plan_files, plan_jobs, plan_keeping, plan_parts, plan_prices, plan_studies, session
+from app_pages.session import basemap, cache
 from audits import errors
 from audits import record as records
 from audits.exchange import plan_about, plan_contents
 from audits.planning import frontier, plan_wishes, town_of_record, towns, worked_plan
 from audits.store import price_books
-from layers import base_file, personas, population_file
 from layers import errors as layer_errors
+from layers import personas, population_file
 
 Asked = tuple[town_of_record.RecordTown, plan_wishes.Wishes, tuple[tuple[str, float], ...]]
 
@@ -51,10 +52,7 @@ def make(context: session.Context, record: records.AuditedRecord) -> None:
             first=True,
         )
         if job is not None and isinstance(job.result, worked_plan.Worked):
-            subject = plan_contents.Subject(
-                *(model, wishes, job.result, record.sites, context.weights.personas, kept.book, kept.file_name),
-                *(context.today, record.head, context.demonstration),
-            )
+            subject = plan_contents.Subject(record, model, wishes, job.result, kept.book, kept.file_name, context.today)
             outcome(context, record, subject, weights)
     else:
         st.info(text("The surveys show no barrier that a fix could open; there is nothing to plan yet."))
@@ -147,15 +145,11 @@ def town(
     context: session.Context, record: records.AuditedRecord, case: str, weights: tuple[tuple[str, float], ...]
 ) -> town_of_record.RecordTown | None:
     """Return the town of the record, assembled once for each content; None with the reason shown."""
-    base = base_file.path(base_file.folder_for(context.workspace.folder))
-    ground = base.stat().st_mtime_ns if base.is_file() else 0
     if not any(weight for _, weight in weights):
         st.error(context.words.text("At least one group of people must count."))
         return None
     try:
-        key = (str(context.workspace.folder), record.head, repr(context.weights), context.criteria.version)
-        changed = population_file.changed_at(context.workspace.folder)
-        return _town((*key, ground, changed), context, record, case, weights)
+        return _town(record, case, weights, basemap.versions(context), context)
     except errors.RefusedError as refused:
         for problem in refused.problems:
             st.error(context.words.problem(problem))
@@ -164,22 +158,18 @@ def town(
     return None
 
 
-@st.cache_resource(max_entries=24, show_spinner=False)
+@st.cache_resource(max_entries=24, show_spinner=False, hash_funcs=cache.KEYS)
 def _town(
-    key: tuple[object, ...],  # noqa: ARG001 - what the cache tells towns apart by
-    _context: session.Context,
-    _record: records.AuditedRecord,
+    record: records.AuditedRecord,
     case: str,
     weights: tuple[tuple[str, float], ...],
+    versions: tuple[int, int],  # noqa: ARG001 - of base map and population, by which the cache tells towns apart
+    _context: session.Context,
 ) -> town_of_record.RecordTown:
     folder = _context.workspace.folder
     return town_of_record.assemble(
         town_of_record.network_of(folder),
-        _record.sites,
-        _record.elements,
-        _record.measurements,
-        _record.audit,
-        _context.criteria,
+        record,
         price_books.in_force(_context.store).book,
         case=case,
         weights=dict(weights),

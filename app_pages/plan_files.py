@@ -17,7 +17,7 @@ def offer(context: session.Context, subject: plan_contents.Subject) -> None:
     names = plan_files.FORMATS
     form = st.radio(text("Format"), list(names), format_func=lambda name: text(names[name].title), key="plan_format")
     staged = None if subject.by_years is None else tuple(stage.built for stage in subject.by_years.stages)
-    wanted = (form, words.language, subject.worked.certificate, subject.head, staged)
+    wanted = (form, words.language, subject.worked.certificate, subject.record.head, staged)
     if st.button(text("Make the file"), key="plan_make"):
         with st.spinner(text("Making the file …")):
             st.session_state["plan_made"] = wanted, plan_files.made(form, subject, words)

@@ -79,7 +79,7 @@ def fix_name(context: session.Context, model: town_of_record.RecordTown, fix_id:
 
 def chosen_table(context: session.Context, record: records.AuditedRecord, subject: plan_contents.Subject) -> None:
     """Show each fix of the plan: site, zone, cost, and what depends on it."""
-    words, text, model, worked = context.words, context.words.text, subject.record, subject.worked
+    words, text, model, worked = context.words, context.words.text, subject.model, subject.worked
     rows = []
     for fix_id in sorted(worked.plan.chosen, key=lambda one: -worked_plan.needed_by(worked.plan, model.town, one)):
         one = model.fixes[fix_id]
@@ -127,7 +127,7 @@ def wish_prices(context: session.Context, subject: plan_contents.Subject) -> Non
     st.subheader(text("What each wish costs"))
     rows = []
     for one in beside.wish_prices:
-        named = zone_name(context, one.wish) if one.kind == "floor" else fix_name(context, subject.record, one.wish)
+        named = zone_name(context, one.wish) if one.kind == "floor" else fix_name(context, subject.model, one.wish)
         least, most = ways(context, one.least), ways(context, one.most)
         rows.append((named, text(WISHES[one.kind]), least if least == most else f"{least} – {most}"))
     headings = (text("Wish"), text("Kind of wish"), text("Ways that it costs"))
@@ -165,7 +165,7 @@ def added(context: session.Context, subject: plan_contents.Subject, more: fronti
     text = context.words.text
     if not more.added:
         return
-    names = [tables.cell(fix_name(context, subject.record, fix_id)) for fix_id in more.added]
+    names = [tables.cell(fix_name(context, subject.model, fix_id)) for fix_id in more.added]
     zones = [
         text("Zone {zone}: {gained} ways", zone=zone_name(context, zone), gained=ways(context, gained))
         for zone, gained in sorted(more.by_zone.items())
@@ -255,7 +255,7 @@ def _pairs(points: Sequence[frontier.Point]) -> list[tuple[float, float]]:
 
 def draw_map(context: session.Context, record: records.AuditedRecord, subject: plan_contents.Subject) -> None:
     """Draw the sites with fixes: those of the plan, and those left for later."""
-    text, fixes = context.words.text, subject.record.fixes
+    text, fixes = context.words.text, subject.model.fixes
     planned = {fixes[fix_id].site_code for fix_id in subject.worked.plan.chosen}
     of_site = {one.site_code: 0 if one.site_code in planned else 1 for one in fixes.values()}
     kinds = [

@@ -36,7 +36,7 @@ def years(
         text("What one year builds stays; money left goes to the next year. All years count alike; wishes come first.")
     )
     yearly_thb = _asked_money(context, subject.wishes)
-    model, wishes = subject.record, subject.wishes
+    model, wishes = subject.model, subject.wishes
     work = _apart(worked_plan.by_years, model.town, wishes, yearly_thb)
     key = ("years", model.sha256, repr(wishes), yearly_thb)
     job = plan_jobs.asked(context, "plan_years_work", text("Plan year by year"), key, work)
@@ -139,7 +139,7 @@ def _years_table(context: session.Context, subject: plan_contents.Subject, found
 def _built_table(
     context: session.Context, record: records.AuditedRecord, subject: plan_contents.Subject, found: staging.Staging
 ) -> None:
-    text, model = context.words.text, subject.record
+    text, model = context.words.text, subject.model
     rows = [
         (
             plan_parts.fix_name(context, model, fix_id),

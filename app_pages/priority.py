@@ -51,7 +51,7 @@ def show(context: session.Context) -> None:
 def rank(context: session.Context, record: records.AuditedRecord, reached: reach_record.Known) -> Ranked:
     """Return the order of the sites under the official weights and under those on the sliders."""
     limit_m = reach.LIMITS_M[-1]
-    parts = _components(reached.key, limit_m, context, record, reached)
+    parts = _components(reached, limit_m, record, context)
     official = context.weights.priority
     own = asked_weights(context, official)
     if not any(own.values()):
@@ -61,15 +61,11 @@ def rank(context: session.Context, record: records.AuditedRecord, reached: reach
     return Ranked(parts, priority.scores(parts, official), priority.scores(parts, own) if changed else None, own)
 
 
-@st.cache_resource(max_entries=8, show_spinner=False)
+@st.cache_resource(max_entries=8, show_spinner=False, hash_funcs=reach_record.KEYS)
 def _components(
-    key: tuple[object, ...],  # noqa: ARG001 - what the cache tells contents apart by
-    limit_m: float,
-    _context: session.Context,
-    _record: records.AuditedRecord,
-    _reached: reach_record.Known,
+    reached: reach_record.Known, limit_m: float, _record: records.AuditedRecord, _context: session.Context
 ) -> priority.Components:
-    figures = reach_record.figures(_record, _reached, limit_m)
+    figures = reach_record.figures(_record, reached, limit_m)
     places = ground.destinations(_context.workspace.folder)
     people = figures.by_site["people_on_foot"]
     return priority.components(_record.sites, _record.audit.sites, places, people, figures.passers)

@@ -10,6 +10,7 @@ import pandas as pd
 import streamlit as st
 
 from app_pages import session, tables
+from app_pages.session import cache
 from audits import agreement, calibration, quality, record_quality, resurvey, wording
 from audits import record as records
 from audits.store import devices, read
@@ -22,9 +23,7 @@ def show(context: session.Context) -> None:
     text = context.words.text
     st.title(text("Quality of the record"))
     record = context.record()
-    agreed, report = _worked_out(
-        (str(context.workspace.folder), record.head, context.criteria.version, context.today), context, record
-    )
+    agreed, report = _worked_out(record, context.today, context)
     rows = [(line.title, line.value, line.meaning or "–") for line in quality.lines(report, context.words)]
     headings = (text("What"), text("Known"), text("What it means"))
     st.html(tables.table(text("How far the record can be trusted"), headings, rows))
@@ -33,22 +32,11 @@ def show(context: session.Context) -> None:
     calibrations(context)
 
 
-@st.cache_resource(max_entries=8, show_spinner=False)
+@st.cache_resource(max_entries=8, show_spinner=False, hash_funcs=cache.KEYS)
 def _worked_out(
-    content: tuple[object, ...],  # noqa: ARG001 - what the cache tells records apart by
-    _context: session.Context,
-    _record: records.AuditedRecord,
+    record: records.AuditedRecord, today: dt.date, _context: session.Context
 ) -> tuple[agreement.Agreement, quality.Quality]:
-    return record_quality.worked_out(
-        _context.store,
-        _record.sites,
-        _record.elements,
-        _record.measurements,
-        _record.audit,
-        _context.criteria,
-        _context.weights,
-        _context.today,
-    )
+    return record_quality.worked_out(_context.store, record, today)
 
 
 def agreement_tables(context: session.Context, agreed: agreement.Agreement) -> None:

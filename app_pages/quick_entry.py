@@ -52,7 +52,7 @@ def desk(context: session.Context, record: records.AuditedRecord) -> None:
 def sheet(context: session.Context, record: records.AuditedRecord, draft: answer_sheet.AnswerSheet, done: int) -> None:
     """Show one sheet, the cursor where typing goes on."""
     text = context.words.text
-    elements = list(survey_header.elements_of(record, draft).values())
+    elements = list(survey_header.elements_of(context, record, draft).values())
     day_label = text("Day of the visit (such as 22/11/2569)")
     known = bool(draft.surveyor and st.session_state.get(LAST_DAY) and elements)
     first = criteria.questions(context.criteria, elements[0].kind)[0] if known else None
@@ -187,7 +187,7 @@ def remark(context: session.Context, draft: answer_sheet.AnswerSheet) -> None:
 def _save(context: session.Context, record: records.AuditedRecord, draft: answer_sheet.AnswerSheet) -> None:
     """Send the sheet, and clear the desk for the next one."""
     words, text = context.words, context.words.text
-    elements = survey_header.elements_of(record, draft)
+    elements = survey_header.elements_of(context, record, draft)
     read = survey_draft.understood(context, draft, elements, "quick_entry")
     refused = [_wrong(context, problem) for problem in read.problems]
     if not draft.surveyor.strip():

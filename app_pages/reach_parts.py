@@ -113,27 +113,24 @@ def headline(context: session.Context, found: Known, figures: Figures, choice: C
 
 def draw_map(context: session.Context, record: records.AuditedRecord, found: Known, choice: Choice) -> None:
     """Draw the ground from which one comes on foot and step-free, and the sites as the persona finds them."""
-    drawn = _drawing((found.key, context.words.language), context, record, found, choice)
+    drawn = _drawing(found, choice, context.words.language, record, context)
     on_map = address.chooser(site_summary.SITE, lambda: folium_component.chosen(MAP_KEY))
     folium_component.show(drawn, MAP_KEY, on_map)
 
 
-@st.cache_data(max_entries=24, show_spinner=False)
+@st.cache_data(max_entries=24, show_spinner=False, hash_funcs=reach_record.KEYS)
 def _drawing(
-    key: tuple[object, ...],  # noqa: ARG001 - what the cache tells drawings apart by
-    _context: session.Context,
-    _record: records.AuditedRecord,
-    _found: Known,
-    choice: Choice,
+    found: Known, choice: Choice, language: str, _record: records.AuditedRecord, _context: session.Context
 ) -> dict[str, object]:
-    words, text = _context.words, _context.words.text
+    words = wording.Wording(language)
+    text = words.text
     codes = _record.sites.index if choice.site is None else pd.Index([choice.site])
-    marked = _marked(_context, _record.sites.loc[codes], _found)
+    marked = _marked(_context, _record.sites.loc[codes], found)
     under, mapped = basemap.on_screen(_context, _record.sites.geometry)
-    areas = reach_of_record.areas(_found.reach, codes, choice.case, choice.limit_m)
+    areas = reach_of_record.areas(found.reach, codes, choice.case, choice.limit_m)
     shapes = gpd.GeoSeries([_filled(area) for area in areas], crs="EPSG:32648").simplify(SIMPLIFIED_M)
     on_foot, step_free = shapely.make_valid(shapes.to_crs("EPSG:4326").to_numpy())
-    counted = _found.reach.verdicts.loc[codes].value_counts()
+    counted = found.reach.verdicts.loc[codes].value_counts()
     legend = [
         web_map.LegendEntry(text("filled: can come step-free"), STEP_FREE_COLOUR, "square", " "),
         web_map.LegendEntry(text("dashed edge: comes on foot"), ON_FOOT_COLOUR, "square", " ", hollow=True),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import pandas as pd
 import streamlit as st
 
 from app_pages import session
+from app_pages.session import basemap, cache
 from audits import errors, population_words, reach_of_record, terms, wording
 from audits import record as records
 from audits.planning import town_of_record
@@ -55,10 +57,13 @@ def persona_names(context: session.Context) -> dict[str, str]:
 
 @dataclass(frozen=True, eq=False)
 class Known:
-    """The reach of one persona, and what it was worked out from: the key of all that is worked out from it."""
+    """The reach of one persona, and the key of all that is worked out from it."""
 
     key: tuple[object, ...]
     reach: reach_of_record.Reach
+
+
+KEYS = {**cache.KEYS, Known: operator.attrgetter("key")}
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,17 +79,12 @@ class Figures:
 
 def figures(record: records.AuditedRecord, known: Known, limit_m: float) -> Figures:
     """Return the tables of one walk, worked out once for each content."""
-    return _figures(known.key, limit_m, record, known)
+    return _figures(known, limit_m, record)
 
 
-@st.cache_resource(max_entries=32, show_spinner=False)
-def _figures(
-    key: tuple[object, ...],  # noqa: ARG001 - what the cache tells contents apart by
-    limit_m: float,
-    _record: records.AuditedRecord,
-    _known: Known,
-) -> Figures:
-    found = _known.reach
+@st.cache_resource(max_entries=32, show_spinner=False, hash_funcs=KEYS)
+def _figures(known: Known, limit_m: float, _record: records.AuditedRecord) -> Figures:
+    found = known.reach
     return Figures(
         reach_of_record.by_zone(found, _record.sites["zone"], limit_m),
         reach_of_record.by_site(found, limit_m),
@@ -97,10 +97,9 @@ def _figures(
 def found(context: session.Context, record: records.AuditedRecord, persona: str) -> Known | None:
     """Return the reach of one persona, worked out once for each content; None with the reason shown."""
     folder = context.workspace.folder
-    key = (str(folder), record.head, repr(context.weights), context.criteria.version, record.audit.edition)
-    key = (*key, ground.changed_at(folder), population_file.changed_at(folder), persona)
+    versions = basemap.versions(context)
     try:
-        return Known(key, _found(key, context, record, persona))
+        return Known((record.key, *versions, persona), _found(record, versions, persona, folder))
     except errors.RefusedError as refused:
         problems = refused.problems
     except population_file.PopulationError as refused:
@@ -114,23 +113,14 @@ def found(context: session.Context, record: records.AuditedRecord, persona: str)
     return None
 
 
-@st.cache_resource(max_entries=16, show_spinner=False)
+@st.cache_resource(max_entries=16, show_spinner=False, hash_funcs=KEYS)
 def _found(
-    key: tuple[object, ...],  # noqa: ARG001 - what the cache tells contents apart by
-    _context: session.Context,
-    _record: records.AuditedRecord,
-    persona: str,
+    record: records.AuditedRecord, versions: tuple[int, int], persona: str, folder: Path
 ) -> reach_of_record.Reach:
-    folder = _context.workspace.folder
-    ways, buildings, population, places = _ground(
-        str(folder), ground.changed_at(folder), population_file.changed_at(folder)
-    )
+    ways, buildings, population, places = _ground(str(folder), *versions)
     return reach_of_record.work_out(
         ways,
-        _record.sites,
-        _record.elements,
-        _record.audit,
-        _context.criteria,
+        record,
         next(one for one in personas.load() if one.persona == persona),
         places,
         buildings=buildings,

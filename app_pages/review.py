@@ -13,6 +13,7 @@ import streamlit as st
 from app_pages import erased_photos, reviewer, session, tables
 from app_pages.session import address
 from audits import quality, survey_report, terms, wording
+from audits import record as records
 from audits.store import attaching, holding, photo_marks, photos, read, reviews, settling
 
 STATES = (reviews.SUBMITTED, reviews.RETURNED, reviews.APPROVED)
@@ -97,7 +98,7 @@ def warnings_of(context: session.Context, surveys: pd.DataFrame) -> dict[str, li
     """Return what to look out for in each survey: doubles, unusual values, photos that have not come."""
     words, text = context.words, context.words.text
     found: dict[str, list[str]] = {}
-    for pair in quality.suspected_duplicates(surveys).itertuples():
+    for pair in quality.suspected_duplicates(records.counting(surveys)).itertuples():
         for one in (pair.survey_id, pair.other_id):
             found.setdefault(one, []).append(text("may be a double: {why}", why=text(pair.why)))
     measured = read.measurements(context.store)

@@ -42,8 +42,8 @@ def show(context: session.Context) -> None:
         navigation.link(context, "register.py", label=text("Correct the register"), query_params=query)
     if as_of is None:
         works_parts.site_sections(context, current, code)
-    found = site_story.sections(context, record, code, as_of)
-    next_steps(context, record, code, as_of)
+    found = site_story.sections(context, record, code)
+    next_steps(context, record, code)
     for section in found:
         section_table(context, record, section)
     why(context, found)
@@ -130,11 +130,11 @@ def section_table(context: session.Context, record: records.AuditedRecord, secti
     st.html(tables.table(text("Findings: {element}", element=section.title), headings, rows))
 
 
-def next_steps(context: session.Context, record: records.AuditedRecord, code: str, as_of: dt.date | None) -> None:
+def next_steps(context: session.Context, record: records.AuditedRecord, code: str) -> None:
     """Show what to measure next, best first."""
     words, text = context.words, context.words.text
     st.subheader(text("Measure next"))
-    found = site_story.suggestions(context, record, code, as_of)
+    found = site_story.suggestions(record, code)
     if not found:
         st.write(text("Everything that decides the score has been measured."))
         return
@@ -256,7 +256,7 @@ def evidence(context: session.Context, code: str) -> None:
 def history(context: session.Context, record: records.AuditedRecord, code: str) -> None:
     """Show every survey of the site and every change of its record."""
     words, text = context.words, context.words.text
-    surveys = record.surveys
+    surveys = read.surveys(context.store, record.as_of)
     mine = surveys.loc[surveys["site_code"] == code].sort_values("observed_at", ascending=False)
     st.subheader(text("History"))
 

@@ -19,7 +19,7 @@ from app_pages.session import address, navigation
 from audits import markers, site_report, survey, survey_report, terms
 from audits import record as records
 from audits.field import answer_sheet, answers
-from audits.store import reviews, submit
+from audits.store import read, reviews, submit
 from layers import sites as site_layer
 
 NEAREST = 5
@@ -72,9 +72,9 @@ def form(context: session.Context, record: records.AuditedRecord, code: str) -> 
     draft = survey_draft.current(context, code)
     if draft.supersedes:
         st.info(text("This corrects an earlier survey; the earlier one is kept and marked as corrected."))
-    returned(context, record, code, draft)
+    returned(context, code, draft)
     survey_header.who_and_how(context, draft)
-    elements = survey_header.elements_of(record, draft)
+    elements = survey_header.elements_of(context, record, draft)
     if not elements:
         st.write(text("No element is recorded here yet. Add what you see."))
     else:
@@ -93,7 +93,7 @@ def form(context: session.Context, record: records.AuditedRecord, code: str) -> 
     )
     if st.button(text("Save the survey"), type="primary", key="save", width="stretch"):
         save(context, record, draft, elements)
-    earlier(context, record, code)
+    earlier(context, code)
 
 
 def _title(context: session.Context, element: survey.Element) -> str:
@@ -174,12 +174,10 @@ def receipt(context: session.Context) -> None:
     )
 
 
-def returned(
-    context: session.Context, record: records.AuditedRecord, code: str, draft: answer_sheet.AnswerSheet
-) -> None:
+def returned(context: session.Context, code: str, draft: answer_sheet.AnswerSheet) -> None:
     """Say which surveys of the site an engineer returned and why, and lead to their correction."""
     words, text = context.words, context.words.text
-    surveys = record.surveys
+    surveys = read.surveys(context.store)
     back = surveys.loc[
         (surveys["site_code"] == code) & (surveys["review"] == reviews.RETURNED) & (surveys["superseded_by"] == "")
     ]
@@ -200,10 +198,10 @@ def returned(
                 st.rerun(scope="fragment")
 
 
-def earlier(context: session.Context, record: records.AuditedRecord, code: str) -> None:
+def earlier(context: session.Context, code: str) -> None:
     """Offer to correct an earlier survey of this site."""
     words, text = context.words, context.words.text
-    surveys = record.surveys
+    surveys = read.surveys(context.store)
     mine = surveys.loc[
         (surveys["site_code"] == code) & (surveys["status"] == "final") & (surveys["superseded_by"] == "")
     ]

@@ -8,7 +8,7 @@ from app_pages import session, survey_draft
 from audits import record as records
 from audits import survey
 from audits.field import answer_sheet, answers
-from audits.store import devices
+from audits.store import devices, read
 
 
 def take(context: session.Context, draft: answer_sheet.AnswerSheet, name: str, key: str) -> None:
@@ -79,8 +79,14 @@ def _instrument(context: session.Context, draft: answer_sheet.AnswerSheet, unit:
     st.selectbox(label, list(names), format_func=names.get, key=key, on_change=keep)
 
 
-def elements_of(record: records.AuditedRecord, draft: answer_sheet.AnswerSheet) -> dict[str, survey.Element]:
-    """Return the site's elements, those of the register and those the surveyor added."""
-    known = record.elements.loc[record.elements["site_code"] == draft.site_code]
-    result = {str(row.Index): survey.Element(str(row.Index), row.kind, row.label or "") for row in known.itertuples()}
+def elements_of(
+    context: session.Context, record: records.AuditedRecord, draft: answer_sheet.AnswerSheet
+) -> dict[str, survey.Element]:
+    """List the site's elements, those of the register and those the surveyor added."""
+    mine = record.elements.loc[record.elements["site_code"] == draft.site_code]
+    if set(draft.touched) - set(mine.index):
+        # a correction keeps what the earlier visit saw, also of an element that was retired since
+        known = read.elements(context.store)
+        mine = known.loc[known.index.isin(mine.index) | known.index.isin(draft.touched)]
+    result = {str(row.Index): survey.Element(str(row.Index), row.kind, row.label or "") for row in mine.itertuples()}
     return result | {each["element_id"]: survey.Element(**each) for each in draft.added}

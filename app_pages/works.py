@@ -39,7 +39,7 @@ def show(context: session.Context) -> None:
         st.info(text("There are no sites yet. Begin under Start."))
         return
     of = works_parts.load(context, record)
-    everything = sorted({*of.fixes, *of.standing.index} & set(record.elements.index))
+    everything = sorted({*of.fixes, *of.standing.index})
     shown = chosen_fixes(context, record, of, everything)
     who = reviewer.name(context) if roles.may(context.store.role, fix_steps.ACTION) else ""
     reviewer.told()

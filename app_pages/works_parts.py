@@ -12,10 +12,10 @@ import pandas as pd
 import streamlit as st
 
 from app_pages import session, tables
-from app_pages.session import navigation
+from app_pages.session import cache, navigation
 from audits import audit, markers, roles, site_report, terms, works
 from audits import record as records
-from audits.planning import fixes_of_record, town_of_record
+from audits.planning import fixes_of_record
 from audits.store import fix_steps, price_books
 
 FIX = "fix"
@@ -57,31 +57,18 @@ class Works:
 
 def load(context: session.Context, record: records.AuditedRecord) -> Works:
     """Return the fixes of the record with their steps; worked out once for each content and day."""
-    return _load((*_content(context, record), context.today), context, record)
+    return _load(record, context.today, context)
 
 
-def _content(context: session.Context, record: records.AuditedRecord) -> tuple[object, ...]:
-    return str(context.workspace.folder), record.head, context.criteria.version, repr(context.weights)
-
-
-@st.cache_resource(max_entries=8, show_spinner=False)
-def _load(
-    key: tuple[object, ...],  # noqa: ARG001 - what the cache tells contents apart by
-    _context: session.Context,
-    _record: records.AuditedRecord,
-) -> Works:
-    zones = {
-        str(code): town_of_record.NO_ZONE if pd.isna(zone) else str(int(zone))
-        for code, zone in _record.sites["zone"].items()
-    }
+@st.cache_resource(max_entries=8, show_spinner=False, hash_funcs=cache.KEYS)
+def _load(record: records.AuditedRecord, today: dt.date, _context: session.Context) -> Works:
     book = price_books.in_force(_context.store).book
-    found = fixes_of_record.fixes(
-        _record.audit.findings, _record.elements, _record.measurements, zones, _context.criteria, book
-    )
+    fixes = {one.fix.fix_id: one for one in fixes_of_record.fixes(record, book)}
     steps = fix_steps.every(_context.store)
-    standing = works.follow(steps, _context.today)
-    known = {one.fix.fix_id: one for one in found if not _record.elements.loc[one.fix.fix_id, "retired"]}
-    return Works(known, steps, standing, fix_steps.designs(_context.store), book.sample)
+    # what was planned or built stays in the log when its element is retired, but there is nothing left to follow
+    steps = steps.loc[steps["element_id"].isin(record.elements.index)]
+    standing = works.follow(steps, today)
+    return Works(fixes, steps, standing, fix_steps.designs(_context.store), book.sample)
 
 
 def before(context: session.Context, record: records.AuditedRecord) -> audit.Audit | None:
@@ -89,18 +76,14 @@ def before(context: session.Context, record: records.AuditedRecord) -> audit.Aud
     days = {
         code: day for code, day in works.built_days(load(context, record).steps).items() if code in record.sites.index
     }
-    return _before(_content(context, record), context, record, days) if days else None
+    return _before(record, days, context) if days else None
 
 
-@st.cache_resource(max_entries=8, show_spinner=False)
-def _before(
-    key: tuple[object, ...],  # noqa: ARG001 - what the cache tells contents apart by
-    _context: session.Context,
-    _record: records.AuditedRecord,
-    _days: dict[str, dt.date],
-) -> audit.Audit:
-    measured = fix_steps.measured_before(_context.store, _days)
-    return audit.run(_record.sites.loc[sorted(_days)], _record.elements, measured, _context.criteria, _context.weights)
+@st.cache_resource(max_entries=8, show_spinner=False, hash_funcs=cache.KEYS)
+def _before(record: records.AuditedRecord, days: dict[str, dt.date], _context: session.Context) -> audit.Audit:
+    measured = fix_steps.measured_before(_context.store, days)
+    measured = measured.loc[measured["element_id"].isin(record.elements.index)]
+    return audit.run(record.sites.loc[sorted(days)], record.elements, measured, record.criteria, record.weights)
 
 
 def changes(context: session.Context, record: records.AuditedRecord) -> pd.DataFrame:

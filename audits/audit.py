@@ -110,10 +110,8 @@ def run(
     )
 
 
-def without_retired(
-    sites: pd.DataFrame, elements: pd.DataFrame, measurements: pd.DataFrame
-) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
-    """Leave out retired sites, retired elements, and whatever belongs to either.
+def without_retired(sites: pd.DataFrame, elements: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Leave out retired sites, their elements, and retired elements.
 
     Parameters
     ----------
@@ -121,12 +119,9 @@ def without_retired(
         Index ``code``; column ``retired``.
     elements
         Index ``element_id``; columns ``site_code``, ``retired``.
-    measurements
-        Column ``element_id``.
     """
     sites = sites.loc[~sites["retired"].astype(bool)]
-    elements = elements.loc[~elements["retired"].astype(bool) & elements["site_code"].isin(sites.index)]
-    return sites, elements, measurements.loc[measurements["element_id"].isin(elements.index)]
+    return sites, elements.loc[~elements["retired"].astype(bool) & elements["site_code"].isin(sites.index)]
 
 
 class _Pile:

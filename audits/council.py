@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from audits import audit, criteria, selection, works
+from audits import record as records
 
 RAMPS, SPACES, BOTH = "ramp", "space", "both"
 KINDS = (RAMPS, SPACES, BOTH)
@@ -119,20 +120,9 @@ class Where:
     worst_sites: pd.DataFrame
 
 
-def where(sites: pd.DataFrame, audited: audit.Audit, weights: criteria.Weights, kind: str = RAMPS) -> Where:
-    """Return where it is worst and why.
-
-    Parameters
-    ----------
-    sites
-        Index ``code``; columns ``kind``, ``zone`` (number or NA), ``zone_basis``.
-    audited
-        The audit of these sites.
-    weights
-        The municipality's weights, for the personas.
-    kind
-        One of :data:`KINDS`.
-    """
+def where(record: records.AuditedRecord, kind: str = RAMPS) -> Where:
+    """Find where it is worst and why, among the sites of one of :data:`KINDS`."""
+    sites, audited = record.sites, record.audit
     kept = sites if kind == BOTH else sites.loc[sites["kind"] == kind]
     judged = audited.sites.loc[kept.index]
     found = audited.findings.loc[audited.findings["site_code"].isin(kept.index)]
@@ -149,7 +139,7 @@ def where(sites: pd.DataFrame, audited: audit.Audit, weights: criteria.Weights, 
         named_zones={number: int((named & (zone == number)).sum()) for number in zones},
         worst=worst_zone(zones),
         facilities=_facilities(audited.sites),
-        personas=_personas(judged, weights),
+        personas=_personas(judged, record.weights),
         causes=causes(found),
         worst_sites=worst_sites(judged, found),
     )

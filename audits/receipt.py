@@ -65,8 +65,10 @@ def judged(evidence: Evidence, book: criteria.Criteria, weights: criteria.Weight
     ).set_index("element_id")
     elements["permitted_on"] = pd.to_datetime(elements["permitted_on"]).astype("datetime64[s]")
     visits = [survey.parsed(text) for text in evidence.surveys]
-    counting = audit.without_retired(sites, elements, _measurements(visits, evidence.reviews))
-    return audit.run(*counting, book, weights, evidence.edition)
+    sites, elements = audit.without_retired(sites, elements)
+    measurements = _measurements(visits, evidence.reviews)
+    measurements = measurements.loc[measurements["element_id"].isin(elements.index)]
+    return audit.run(sites, elements, measurements, book, weights, evidence.edition)
 
 
 def figures(audited: audit.Audit) -> dict[str, dict[str, Any]]:

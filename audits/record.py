@@ -111,16 +111,15 @@ def read(
         Only surveys that an engineer approved.
     """
     head = str(reading.head(store))
-    sites, elements, measurements = judge.without_retired(
-        reading.sites(store),
-        reading.elements(store),
-        reading.measurements(store, as_of, approved_only=official_only),
-    )
+    sites, elements = register(store)
+    measurements = reading.measurements(store, as_of, approved_only=official_only)
+    measurements = measurements.loc[measurements["element_id"].isin(elements.index)]
+    surveys = reading.surveys(store, as_of)
     return AuditedRecord(
-        sites=gpd.GeoDataFrame(sites),
+        sites=sites,
         elements=elements,
         measurements=measurements,
-        surveys=_counting(reading.surveys(store, as_of), sites.index, official_only=official_only),
+        surveys=counting(surveys.loc[surveys["site_code"].isin(sites.index)], official_only=official_only),
         criteria=criteria,
         weights=weights,
         audit=judge.run(sites, elements, measurements, criteria, weights, edition),
@@ -131,6 +130,12 @@ def read(
         official_only=official_only,
         key=_key(store, head, criteria, weights, edition, as_of, official_only),
     )
+
+
+def register(store: connection.Store) -> tuple[gpd.GeoDataFrame, pd.DataFrame]:
+    """Read the sites and elements that count, for lists that need no judgement; see :class:`AuditedRecord`."""
+    sites, elements = judge.without_retired(reading.sites(store), reading.elements(store))
+    return gpd.GeoDataFrame(sites), elements
 
 
 def key(
@@ -176,9 +181,16 @@ def _digest(*parts: object) -> str:
     return hashlib.sha256("\n".join(map(str, parts)).encode()).hexdigest()
 
 
-def _counting(surveys: pd.DataFrame, codes: pd.Index[str], *, official_only: bool) -> pd.DataFrame:
-    """Keep the surveys whose readings :func:`audits.store.read.measurements` gives, at sites that count."""
+def counting(surveys: pd.DataFrame, *, official_only: bool = False) -> pd.DataFrame:
+    """Keep the surveys whose readings :func:`audits.store.read.measurements` gives.
+
+    Parameters
+    ----------
+    surveys
+        From :func:`audits.store.read.surveys`: ``status``, ``superseded_by``, ``review``.
+    official_only
+        Only those that an engineer approved.
+    """
     review = surveys["review"]
     decided = review == reviews.APPROVED if official_only else review != reviews.RETURNED
-    latest = (surveys["status"] == "final") & (surveys["superseded_by"] == "")
-    return surveys.loc[latest & decided & surveys["site_code"].isin(codes)]
+    return surveys.loc[(surveys["status"] == "final") & (surveys["superseded_by"] == "") & decided]

@@ -4,22 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 
-import geopandas as gpd
-import pandas as pd
-
-from audits import agreement, audit, criteria, quality
+from audits import agreement, quality
+from audits import record as records
 from audits.store import connection, devices, holding, read
 
 
 def worked_out(
-    store: connection.Store,
-    sites: gpd.GeoDataFrame,
-    elements: pd.DataFrame,
-    measurements: pd.DataFrame,
-    audited: audit.Audit,
-    book: criteria.Criteria,
-    weights: criteria.Weights,
-    as_of: dt.date,
+    store: connection.Store, record: records.AuditedRecord, as_of: dt.date
 ) -> tuple[agreement.Agreement, quality.Quality]:
     """Return how far surveyors agree, and how far the record can be trusted.
 
@@ -27,16 +18,13 @@ def worked_out(
     ----------
     store
         An open store, for its surveys, its held rows and its devices.
-    sites, elements, measurements, audited, book, weights
-        The record as it was audited; see :func:`audits.audit.run`.
+    record
+        What counts in it, judged.
     as_of
         Day of the report.
     """
     held = holding.held_rows(store)
     still_open = int((held["decision"] == "").sum())
-    found = agreement.run(sites, elements, measurements, book, weights)
+    found = agreement.run(record)
     of_devices = devices.calibrations(store).set_index("device_code")
-    report = quality.report(
-        sites, elements, read.surveys(store), measurements, audited, still_open, found, book, as_of, of_devices
-    )
-    return found, report
+    return found, quality.report(record, read.surveys(store), still_open, found, as_of, of_devices)

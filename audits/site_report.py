@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from audits import audit, criteria, findings, next_measurement, readings, terms, wording
+from audits import record as records
 
 VERDICT_ORDER = ("fail", "borderline", "unknown", "pass", "not_applicable")
 
@@ -55,28 +56,11 @@ class ElementSection:
     lines: tuple[FindingLine, ...]
 
 
-def sections(
-    code: str,
-    audited: audit.Audit,
-    elements: pd.DataFrame,
-    book: criteria.Criteria,
-    weights: criteria.Weights,
-    words: wording.Wording,
-) -> list[ElementSection]:
-    """Return the findings of a site, an element a section.
-
-    Parameters
-    ----------
-    code
-        Site code.
-    audited
-        The audit.
-    elements
-        Index ``element_id``; columns ``site_code``, ``kind``, ``label``.
-    book, weights, words
-        Criteria, the municipality's weights, the reader's language.
-    """
-    mine = audited.findings.loc[audited.findings["site_code"] == code]
+def sections(record: records.AuditedRecord, code: str, words: wording.Wording) -> list[ElementSection]:
+    """Word the findings of a site, an element a section."""
+    found = record.audit.findings
+    mine = found.loc[found["site_code"] == code]
+    book, weights, elements = record.criteria, record.weights, record.elements
     whole = sum(_weight(row, book, weights) for row in mine.itertuples() if row.verdict != "not_applicable")
     result = []
     for element_id, element in elements.loc[elements["site_code"] == code].iterrows():
@@ -192,30 +176,23 @@ def margin_text(margin: float, quantity: criteria.Quantity, words: wording.Wordi
 
 
 def measure_next(
-    code: str,
-    setting: str,
-    elements: pd.DataFrame,
-    governed: pd.DataFrame,
-    book: criteria.Criteria,
-    weights: criteria.Weights,
+    record: records.AuditedRecord, elements: pd.DataFrame, governed: pd.DataFrame
 ) -> list[next_measurement.Suggestion]:
-    """Return what to measure next at a site, best first.
+    """Suggest what to measure next at a site, best first.
 
     Parameters
     ----------
-    code, setting
-        Site code, and one of :data:`audits.survey.SETTINGS`.
+    record
+        The record.
     elements
-        Index ``element_id``; columns ``site_code``, ``kind``, ``permitted_on``.
+        The elements of the site, rows of the record's.
     governed
-        From :func:`audits.readings.governing`.
-    book, weights
-        Criteria and the municipality's weights.
+        From :func:`audits.readings.governing`: the readings of this site at least.
     """
-    measured = []
-    for element_id, element in elements.loc[elements["site_code"] == code].iterrows():
-        day = audit.day_of(element["permitted_on"])
-        rules, _ = audit.rules_for(book, element["kind"], day, setting)
+    book, weights, measured = record.criteria, record.weights, []
+    for element_id, element in elements.iterrows():
+        setting = str(record.sites.loc[element["site_code"], "setting"])
+        rules, _ = audit.rules_for(book, element["kind"], audit.day_of(element["permitted_on"]), setting)
         mine = readings.by_quantity(governed, pd.Index([element_id]))
         element_weights = tuple(audit.weight_of(rule.criterion, weights) for rule in rules)
         measured.append(next_measurement.Measured(str(element_id), rules, element_weights, mine))

@@ -13,7 +13,7 @@ import pytest
 from audits import audit, begin, criteria, criteria_files, demonstration, findings, wording
 from audits.store import connection, workspace
 from layers import web_assets
-from tests import chromium, postgis
+from tests import chromium, made_records, postgis
 
 MORNING = "2026-03-02T03:00:00Z"
 NAME = criteria.Name("ทดลอง", "trial")
@@ -146,6 +146,12 @@ class Town:
         elements = self.elements("KK-001.ramp.1") if elements is None else elements
         sites = self.sites(*dict.fromkeys(elements["site_code"])) if sites is None else sites
         return audit.run(sites, elements, measured, self.book, self.weights, **options)
+
+    def record(self, measured, elements=None, sites=None, **changes):
+        """Judge a small town as one record; `changes` are fields of it."""
+        elements = self.elements("KK-001.ramp.1") if elements is None else elements
+        sites = self.sites(*dict.fromkeys(elements["site_code"])) if sites is None else sites
+        return made_records.record_of(sites, elements, measured, self.book, self.weights, **changes)
 
     def complete_ramp(self, element_id="KK-001.ramp.1", **changes):
         """Measure a short ramp that meets every rule, but for the changes."""

@@ -39,5 +39,5 @@ def subject(folder: Path) -> plan_contents.Subject:
 def by_years(folder: Path) -> plan_contents.Subject:
     """Return the same plan with a plan by years beside it."""
     made = subject(folder)
-    years = worked_plan.by_years(made.record.town, made.wishes, (200_000.0, 200_000.0), lambda *_: None)
+    years = worked_plan.by_years(made.model.town, made.wishes, (200_000.0, 200_000.0), lambda *_: None)
     return dataclasses.replace(made, by_years=years)

@@ -8,8 +8,8 @@ import geopandas as gpd
 import streamlit as st
 
 from app_pages import session
-from layers import base_file, ground, web_map
 from layers import errors as layer_errors
+from layers import ground, population_file, web_map
 
 
 def of(context: session.Context) -> ground.Ground:
@@ -28,9 +28,10 @@ def on_screen(context: session.Context, points: gpd.GeoSeries) -> tuple[web_map.
     return web_map.base(near), near.mapped
 
 
-def has_base(context: session.Context) -> bool:
-    """Tell whether the workspace stands on a base map."""
-    return base_file.path(base_file.folder_for(context.workspace.folder)).is_file()
+def versions(context: session.Context) -> tuple[int, int]:
+    """Tell when base map and population of the workspace changed last (ns), for caches of what rests on them."""
+    folder = context.workspace.folder
+    return ground.changed_at(folder), population_file.changed_at(folder)
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)

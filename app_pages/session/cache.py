@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import operator
+from collections.abc import Callable
+from typing import Any, Literal
 
 import streamlit as st
 
@@ -11,8 +13,8 @@ from audits import criteria as model
 from audits import record as records
 from audits.store import connection, workspace
 
-DEMONSTRATION = "demonstration"
-KEYS = {records.AuditedRecord: operator.attrgetter("key")}
+DEMONSTRATION: Literal["demonstration"] = "demonstration"
+KEYS: dict[str | type[Any], Callable[[Any], Any]] = {records.AuditedRecord: operator.attrgetter("key")}
 """``hash_funcs`` of every cache of what is worked out from a record."""
 
 
@@ -31,8 +33,8 @@ def record(
     official_only: bool,
 ) -> records.AuditedRecord:
     """Audit a store as it stands now; parameters as of :func:`audits.record.read`."""
-    choice = {"edition": edition, "as_of": as_of, "official_only": official_only}
-    return _record(records.key(store, criteria, weights, **choice), store, criteria, weights, choice)
+    key = records.key(store, criteria, weights, edition=edition, as_of=as_of, official_only=official_only)
+    return _record(key, store, criteria, weights, edition, as_of, official_only)
 
 
 @st.cache_resource(max_entries=24, show_spinner=False)
@@ -41,7 +43,9 @@ def _record(
     _store: connection.Store,
     _criteria: model.Criteria,
     _weights: model.Weights,
-    _choice: dict[str, object],
+    _edition: str,
+    _as_of: dt.date | None,
+    _official_only: bool,
 ) -> records.AuditedRecord:
     del key  # what the cache tells records apart by
-    return records.read(_store, _criteria, _weights, **_choice)
+    return records.read(_store, _criteria, _weights, edition=_edition, as_of=_as_of, official_only=_official_only)

@@ -11,6 +11,7 @@ import geopandas as gpd
 import typer
 
 from audits import audit, criteria, criteria_files, wording
+from audits import record as records
 from audits.command_line import answers
 from audits.store import connection, workspace
 from layers import positions
@@ -86,10 +87,23 @@ def opened(folder: Path | None, *, create: bool = False) -> connection.Store:
     return connection.open_store(chosen_workspace(folder), create=create)
 
 
-def weights(place: workspace.Workspace) -> criteria.Weights:
-    """Return the municipality's own weights, or those that come with the program."""
-    own = place.weights_path
-    return criteria_files.load_weights(own if own.is_file() else criteria_files.WEIGHTS)
+def read_record(
+    folder: Path | None, edition: str = audit.BY_PERMIT_DATE, as_of: dt.date | None = None, official_only: bool = False
+) -> records.AuditedRecord:
+    """Read and judge the record of the workspace asked for; parameters as of :func:`audits.record.read`.
+
+    Raises
+    ------
+    audits.errors.WorkspaceError
+        When there is no record.
+    typer.BadParameter
+        When there is no such edition.
+    """
+    book = criteria_files.load_criteria()
+    edition = known_edition(edition, book)
+    with opened(folder) as store:
+        weights = records.weights_of(store.workspace)
+        return records.read(store, book, weights, edition=edition, as_of=as_of, official_only=official_only)
 
 
 def known_edition(edition: str, book: criteria.Criteria) -> str:

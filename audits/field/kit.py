@@ -17,7 +17,8 @@ import geopandas as gpd
 import pandas as pd
 import shapely
 
-from audits import audit, criteria, errors, terms, wording
+from audits import audit, errors, terms, wording
+from audits import record as records
 from audits.field import kit_icon, kit_rules, kit_words
 from layers import ground as ground_room
 from layers import sources, web_assets, web_ground
@@ -78,10 +79,7 @@ class Origin:
 
 
 def pack(
-    book: criteria.Criteria,
-    weights: criteria.Weights,
-    sites: gpd.GeoDataFrame,
-    elements: pd.DataFrame,
+    record: records.AuditedRecord,
     devices: pd.DataFrame,
     origin: Origin,
     ground: ground_room.Ground | None = None,
@@ -90,12 +88,8 @@ def pack(
 
     Parameters
     ----------
-    book, weights
-        The criteria and the municipality's weights.
-    sites
-        Of :func:`audits.store.read.sites`: those to survey; EPSG:4326.
-    elements
-        Of :func:`audits.store.read.elements`; those of other sites are left out.
+    record
+        The sites to survey.
     devices
         Of :func:`audits.store.devices.latest`.
     origin
@@ -103,9 +97,9 @@ def pack(
     ground
         What its map is drawn on, of which it takes what is near; the coarse one when not given.
     """
-    elements = elements.loc[elements["site_code"].isin(sites.index) & ~elements["retired"]]
+    sites, elements = record.sites, record.elements
     return {
-        "rules": kit_rules.pack(book, weights, sites, elements, kit_words.WORDS),
+        "rules": kit_rules.pack(record, kit_words.WORDS),
         "workspace": origin.workspace_id,
         "demonstration": origin.demonstration,
         "address": origin.address,

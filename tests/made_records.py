@@ -2,28 +2,38 @@
 
 from __future__ import annotations
 
+import dataclasses
 from typing import Any
 
 import geopandas as gpd
 import pandas as pd
 
-from audits import audit, criteria, criteria_files, record
+from audits import audit, criteria, criteria_files
+from audits import record as records
 
 SURVEYS = (
     *("survey_id", "site_code", "surveyor", "observed_at", "status", "superseded_by", "supersedes", "review"),
     *("latitude", "longitude"),
+)
+NOTHING = pd.DataFrame(
+    {
+        **{name: pd.Series(dtype=object) for name in ("survey_id", "site_code", "element_id", "quantity")},
+        **{name: pd.Series(dtype=float) for name in ("value", "uncertainty")},
+        "observed_at": pd.Series(dtype="datetime64[ms, UTC]"),
+    }
 )
 
 
 def record_of(
     sites: pd.DataFrame,
     elements: pd.DataFrame,
-    measurements: pd.DataFrame,
+    measurements: pd.DataFrame | None = None,
     book: criteria.Criteria | None = None,
     weights: criteria.Weights | None = None,
     **changes: Any,
-) -> record.AuditedRecord:
-    """Judge frames as if a store had held them; `changes` are fields of the record."""
+) -> records.AuditedRecord:
+    """Judge frames as if a store had held them; nothing measured when None; `changes` are fields of the record."""
+    measurements = NOTHING if measurements is None else measurements
     book, weights = book or criteria_files.load_criteria(), weights or criteria_files.load_weights()
     edition = changes.pop("edition", audit.BY_PERMIT_DATE)
     fields: dict[str, Any] = {
@@ -34,13 +44,23 @@ def record_of(
         "official_only": False,
         "key": str(id(measurements)),
     }
-    return record.AuditedRecord(
+    if "audit" not in changes:
+        fields["audit"] = audit.run(sites, elements, measurements, book, weights, edition)
+    return records.AuditedRecord(
         sites=gpd.GeoDataFrame(sites),
         elements=elements,
         measurements=measurements,
         criteria=book,
         weights=weights,
-        audit=audit.run(sites, elements, measurements, book, weights, edition),
         edition=edition,
         **fields | changes,
+    )
+
+
+def judged_again(record: records.AuditedRecord, **changes: Any) -> records.AuditedRecord:
+    """Judge the frames of a record anew after some of its fields were changed."""
+    changed = dataclasses.replace(record, **changes)
+    frames = changed.sites, changed.elements, changed.measurements
+    return dataclasses.replace(
+        changed, audit=audit.run(*frames, changed.criteria, changed.weights, changed.edition), key=f"{record.key}+"
     )

@@ -31,7 +31,9 @@ def visits(*rows):
     instants = [dt.datetime(2026, 3, day, 3, tzinfo=dt.UTC) for day in frame["day"]]
     ids = pd.Series([f"s{number}" for number in range(len(frame))], dtype=object)
     codes = pd.Series([f"KK-{number:03}" for number in frame["number"]], dtype=object)
-    return frame.assign(survey_id=ids, site_code=codes, review="submitted", observed_at=pd.to_datetime(instants, utc=True))
+    return frame.assign(
+        survey_id=ids, site_code=codes, review="submitted", observed_at=pd.to_datetime(instants, utc=True)
+    )
 
 
 def proposed(sites, surveys, seed="head", **options):

@@ -13,8 +13,8 @@ RAMP = "KK-001.ramp.1"
 def lines(town, english):
     def told(rows, words=english, permitted_on=None, **options):
         elements = town.elements(RAMP, permitted_on=permitted_on)
-        audited = town.audit(town.measured(*rows), elements, **options)
-        (section,) = site_report.sections("KK-001", audited, elements, town.book, town.weights, words)
+        record = town.record(town.measured(*rows), elements, **options)
+        (section,) = site_report.sections(record, "KK-001", words)
         return {line.criterion_id: line for line in section.lines}
 
     return told
@@ -106,8 +106,8 @@ def test_a_table_is_told_by_its_number_once_it_can_be_read(town, english):
     elements = town.elements(parking)
 
     def limit(*rows):
-        audited = town.audit(town.measured((parking, "accessible_bays_count", 2.0), *rows), elements)
-        (section,) = site_report.sections("KK-001", audited, elements, town.book, town.weights, english)
+        record = town.record(town.measured((parking, "accessible_bays_count", 2.0), *rows), elements)
+        (section,) = site_report.sections(record, "KK-001", english)
         (line,) = (line for line in section.lines if line.criterion_id == "parking.accessible_bays")
         return line.verdict, line.limit, line.margin
 
@@ -144,15 +144,16 @@ def test_a_limit_is_told_with_its_unit(english, lower, upper, text):
     assert site_report.limit_text(lower, upper, "", quantity_of("mm"), english) == text
 
 
-def test_measure_next_looks_only_at_its_site_and_skips_what_is_not_there(town, book, weights):
+def test_measure_next_looks_only_at_its_site_and_skips_what_is_not_there(town):
     elements = town.elements(RAMP, "KK-001.ramp.2", "KK-002.ramp.1")
     rows = [("KK-001.ramp.2", "element_present", 0.0), ("KK-002.ramp.1", "running_slope_pct", 5.0)]
-    governed = readings.governing(town.measured(*rows))
-    found = site_report.measure_next("KK-001", "building", elements, governed, book, weights)
+    record = town.record(town.measured(*rows), elements)
+    mine = elements.loc[elements["site_code"] == "KK-001"]
+    found = site_report.measure_next(record, mine, readings.governing(record.measurements))
     assert {each.element_id for each in found} == {RAMP}
     assert "running_slope_pct" in {each.quantity for each in found}
 
 
-def test_measure_next_is_empty_when_a_site_is_complete(town, book, weights):
-    governed = readings.governing(town.measured(*town.complete_ramp()))
-    assert site_report.measure_next("KK-001", "building", town.elements(RAMP), governed, book, weights) == []
+def test_measure_next_is_empty_when_a_site_is_complete(town):
+    record = town.record(town.measured(*town.complete_ramp()))
+    assert site_report.measure_next(record, record.elements, readings.governing(record.measurements)) == []

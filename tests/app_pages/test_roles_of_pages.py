@@ -10,7 +10,7 @@ import argon2
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from app_pages import page_roles
+from app_pages import page_roles, session
 from app_pages.session import cache
 from audits import errors, roles, service
 from audits.store import accounts, connection, signing_in, workspace
@@ -42,7 +42,7 @@ def reader(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[pytest.Mon
 def _read_by(reader: pytest.MonkeyPatch, folder: Path, name: str) -> str:
     with connection.open_store(workspace.Workspace(folder)) as store:
         digest = signing_in.token_digest(signing_in.begin(store, name))
-    reader.setattr(frame, "session_digest", lambda: digest)
+    reader.setattr(session, "token_digest", lambda: digest)
     return digest
 
 
@@ -63,7 +63,7 @@ def _said(app: AppTest) -> str:
 
 @pytest.mark.parametrize("digest", ["", "0" * 64], ids=["nobody", "forged"])
 def test_nobody_sees_anything_but_the_way_in(reader: pytest.MonkeyPatch, digest: str) -> None:
-    reader.setattr(frame, "session_digest", lambda: digest)
+    reader.setattr(session, "token_digest", lambda: digest)
     app = _opened()
     assert not app.exception
     assert "You are signed out." in _said(app)

@@ -18,7 +18,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from audits import begin, criteria_files, wording
+from audits import begin, criteria_files, record, wording
 from audits.field import kit, kit_file, kit_store, receiving
 from audits.store import connection, devices, holding, photos, read, reviews, technicians, verify, workspace
 from tests import chromium as browser_tools
@@ -79,9 +79,8 @@ def _file(register: Path) -> Path:
     """The kit as one file that knows no office."""
     with connection.open_store(workspace.Workspace(register)) as store:
         origin = kit.Origin(kit_store.workspace_id(store))
-        sites, elements = read.sites(store), read.elements(store)
-        book, weights = criteria_files.load_criteria(), criteria_files.load_weights()
-        page = kit.page(kit.pack(book, weights, sites, elements, devices.latest(store), origin))
+        known = record.read(store, criteria_files.load_criteria(), criteria_files.load_weights())
+        page = kit.page(kit.pack(known, devices.latest(store), origin))
     path = register / "kit.html"
     path.write_bytes(page)
     return path

@@ -106,6 +106,8 @@ def test_the_lines_say_everything_the_plan_rests_on(subject: plan_contents.Subje
 
 def test_what_a_person_wrote_never_becomes_a_formula(subject: plan_contents.Subject) -> None:
     sites = subject.record.sites.assign(name_th="=1+1", name_en="=1+1")
-    content = plan_files.made("xlsx", dataclasses.replace(subject, sites=sites), ENGLISH)[1]
+    content = plan_files.made(
+        "xlsx", dataclasses.replace(subject, record=dataclasses.replace(subject.record, sites=sites)), ENGLISH
+    )[1]
     sheet = openpyxl.load_workbook(io.BytesIO(content))["Fixes"]
     assert sheet["C2"].data_type == "s"

@@ -22,6 +22,7 @@ from PIL import Image
 from audits import begin, errors, survey, wording
 from audits.field import kit, kit_icon, kit_words
 from layers import ground
+from tests import made_records
 
 MOST_BYTES_PACKED = 300_000
 
@@ -50,14 +51,14 @@ class Reader(html.parser.HTMLParser):
 @pytest.fixture(name="packed", scope="module")
 def _packed(book, weights):
     sites = begin.starter_sites()
-    elements = begin.starter_elements().assign(retired=False)
-    elements.loc["KK-002.ramp.1", "retired"] = True
+    elements = begin.starter_elements().drop("KK-002.ramp.1")
     elements.loc["KK-001.ramp.1", ["label", "permitted_on"]] = ["</script><b>", pd.Timestamp("2010-05-01")]
     devices = pd.DataFrame(
         {"instrument_id": ["digital_level"], "uncertainty": [0.07], "valid_until": [pd.Timestamp("2027-01-31")]},
         index=["L-03"],
     )
-    return kit.pack(book, weights, sites, elements, devices, kit.Origin("w", address="https://kk.example.go.th"))
+    record = made_records.record_of(sites, elements, None, book, weights)
+    return kit.pack(record, devices, kit.Origin("w", address="https://kk.example.go.th"))
 
 
 @pytest.fixture(name="page", scope="module")
@@ -87,9 +88,9 @@ def test_a_site_without_a_place_and_zone_is_packed_too(book, weights):
     sites = begin.starter_sites().loc[["KK-001"]]
     sites.loc["KK-001", "zone"] = pd.NA
     sites = sites.set_geometry([None], crs=4326)
-    none = begin.starter_elements().assign(retired=False).iloc[:0]
+    none = begin.starter_elements().iloc[:0]
     devices = pd.DataFrame(columns=["instrument_id", "uncertainty", "valid_until"])
-    packed = kit.pack(book, weights, sites, none, devices, kit.Origin("w"))
+    packed = kit.pack(made_records.record_of(sites, none, None, book, weights), devices, kit.Origin("w"))
     site = packed["sites"][0]
     assert (site["lat"], site["lon"], site["zone"], site["elements"]) == (None, None, None, [])
     assert kit.page(packed)
@@ -196,16 +197,8 @@ def _crowded():
 
 
 def test_a_kit_on_a_dense_base_map_stays_small_and_says_whose_map_it_is(book, weights, packed):
-    elements = begin.starter_elements().assign(retired=False)
-    made = kit.pack(
-        book,
-        weights,
-        begin.starter_sites(),
-        elements,
-        pd.DataFrame(columns=["instrument_id"]),
-        kit.Origin("w"),
-        _crowded(),
-    )
+    record = made_records.record_of(begin.starter_sites(), begin.starter_elements(), None, book, weights)
+    made = kit.pack(record, pd.DataFrame(columns=["instrument_id"]), kit.Origin("w"), _crowded())
     ground_of_kit = made["ground"]
     assert len(ground_of_kit["buildings"]) > 1_000
     assert all(street["lesser"] for street in ground_of_kit["streets"])

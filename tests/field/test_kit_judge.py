@@ -13,7 +13,7 @@ import pytest
 
 from audits import audit, criteria, criteria_files, findings, questions, survey
 from audits.field import answers, kit_rules
-from tests import kit_phone
+from tests import kit_phone, made_records
 
 CASES = criteria_files.load_cases()
 OF_ANY_SETTING = ""
@@ -36,7 +36,8 @@ def _packed(book, weights, town):
             for day in DAYS[1:]
         ]
     )
-    return kit_rules.pack(book, weights, sites, elements, {})
+    # the same elements of every age: nothing that a record could judge
+    return kit_rules.pack(made_records.record_of(sites, elements, None, book, weights, audit=None), {})
 
 
 @pytest.fixture(name="phone", scope="module")

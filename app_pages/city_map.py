@@ -10,8 +10,9 @@ import streamlit as st
 
 from app_pages import folium_component, page_roles, session, site_story, site_summary, tables, works_parts
 from app_pages.session import address, basemap, cache, navigation
-from audits import audit, markers, selection, terms, wording
+from audits import markers, terms, wording
 from audits import record as records
+from audits.scoring import run, selection
 from layers import ground, web_map
 
 MAP_KEY = "city_map"
@@ -51,7 +52,7 @@ def show(context: session.Context) -> None:
 def filters(context: session.Context) -> Choice:
     """Return the reader's filters; each is kept in the address."""
     words, text = context.words, context.words.text
-    persona_names = {audit.OFFICIAL: text("everyone (official weights)")} | {
+    persona_names = {run.OFFICIAL: text("everyone (official weights)")} | {
         key: words.name(persona) for key, persona in context.weights.personas.items()
     }
     by_names = {markers.BY_VERDICT: text("verdict"), markers.BY_GRADE: text("grade")}
@@ -220,12 +221,12 @@ def _chosen_in_table(codes: pd.Index[str]) -> str | None:
 
 
 def table_frame(
-    context: session.Context, record: records.AuditedRecord, codes: pd.Index[str], persona: str = audit.OFFICIAL
+    context: session.Context, record: records.AuditedRecord, codes: pd.Index[str], persona: str = run.OFFICIAL
 ) -> pd.DataFrame:
     """Return the table twin: a row a site, in the reader's words."""
     words, text = context.words, context.words.text
     sites, audited = record.sites.loc[codes], record.audit.sites.loc[codes]
-    ending = "" if persona == audit.OFFICIAL else f"_{persona}"
+    ending = "" if persona == run.OFFICIAL else f"_{persona}"
     changed = (
         {}
         if markers.BY_CHANGE not in audited

@@ -6,7 +6,8 @@ import streamlit as st
 
 from app_pages import session, tables
 from app_pages.session import address
-from audits import criteria, criteria_files, site_report, terms
+from audits import site_report, terms
+from audits.rules import files, model
 
 
 def show(context: session.Context) -> None:
@@ -46,12 +47,12 @@ def show(context: session.Context) -> None:
     sources(context)
 
 
-def overview(context: session.Context, found: list[criteria.Criterion]) -> None:
+def overview(context: session.Context, found: list[model.Criterion]) -> None:
     """Show every requirement found in one line: its newest limit and the clause."""
     words, text = context.words, context.words.text
     rows = []
     for one in found:
-        applicable = criteria.limit_on(one, None)
+        applicable = model.limit_on(one, None)
         newest = applicable.limit if applicable else one.limits[-1]
         clause = f"{words.name(newest.source.short)} {words.name(newest.clause)}"
         element = text(terms.ELEMENT_KIND[one.element])
@@ -60,7 +61,7 @@ def overview(context: session.Context, found: list[criteria.Criterion]) -> None:
     st.html(tables.table(text("Requirements found"), headings, rows))
 
 
-def matches(one: criteria.Criterion, searched: str) -> bool:
+def matches(one: model.Criterion, searched: str) -> bool:
     """Tell whether every word searched for occurs in a criterion, in either language."""
     limits = (*one.limits, *one.comparators)
     parts = [
@@ -79,7 +80,7 @@ def matches(one: criteria.Criterion, searched: str) -> bool:
     return all(word in whole for word in searched.casefold().split())
 
 
-def criterion(context: session.Context, one: criteria.Criterion) -> None:
+def criterion(context: session.Context, one: model.Criterion) -> None:
     """Show one criterion: its limits by edition, its repair target, its examples."""
     words, text = context.words, context.words.text
     personas = ", ".join(words.name(context.weights.personas[name]) for name in one.personas)
@@ -101,14 +102,14 @@ def criterion(context: session.Context, one: criteria.Criterion) -> None:
         text("State"),
     )
     st.html(tables.table(text("Limits: {name}", name=words.name(one.name)), headings, rows))
-    target = criteria.repair_target(one)
+    target = model.repair_target(one)
     if target is not None and target.satisfies_all:
         value = site_report.limit_text(target.lower, target.upper, _stated(one, target), one.quantity, words)
         st.write(text("Repair target, right under every Thai edition: {value}", value=value))
     examples(context, one)
 
 
-def _stated(one: criteria.Criterion, target: criteria.Target) -> str:
+def _stated(one: model.Criterion, target: model.Target) -> str:
     """Return how a source states the bound that the repair target kept."""
     for limit in one.limits:
         if (limit.lower, limit.upper) == (target.lower, target.upper):
@@ -116,7 +117,7 @@ def _stated(one: criteria.Criterion, target: criteria.Target) -> str:
     return ""
 
 
-def limit_row(context: session.Context, one: criteria.Criterion, limit: criteria.Limit) -> tuple[object, ...]:
+def limit_row(context: session.Context, one: model.Criterion, limit: model.Limit) -> tuple[object, ...]:
     """Return one limit as a row of the table."""
     words, text = context.words, context.words.text
     if limit.source.kind == "comparator":
@@ -137,7 +138,7 @@ def limit_row(context: session.Context, one: criteria.Criterion, limit: criteria
     )
 
 
-def limit_or_table(context: session.Context, one: criteria.Criterion, limit: criteria.Limit) -> object:
+def limit_or_table(context: session.Context, one: model.Criterion, limit: model.Limit) -> object:
     """Return a limit as the rule states it; a table of counts step by step."""
     words, text = context.words, context.words.text
     if limit.table is None:
@@ -150,7 +151,7 @@ def limit_or_table(context: session.Context, one: criteria.Criterion, limit: cri
     return tables.lines(*steps, more)
 
 
-def condition_text(context: session.Context, condition: criteria.Condition) -> str:
+def condition_text(context: session.Context, condition: model.Condition) -> str:
     """Return a condition in words."""
     words, text = context.words, context.words.text
     quantity = condition.quantity
@@ -167,10 +168,10 @@ def condition_text(context: session.Context, condition: criteria.Condition) -> s
 
 
 @st.cache_data(show_spinner=False)
-def _cases(version: str) -> dict[str, list[criteria_files.Case]]:
+def _cases(version: str) -> dict[str, list[files.Case]]:
     del version  # what the cache tells criteria apart by
-    result: dict[str, list[criteria_files.Case]] = {}
-    for case in criteria_files.load_cases():
+    result: dict[str, list[files.Case]] = {}
+    for case in files.load_cases():
         result.setdefault(case.criterion, []).append(case)
     return result
 
@@ -180,7 +181,7 @@ def _measured(context: session.Context, name: str, value: float) -> str:
     return f"{context.words.name(quantity.name)} {site_report.quantity_text(value, quantity, context.words)}"
 
 
-def examples(context: session.Context, one: criteria.Criterion) -> None:
+def examples(context: session.Context, one: model.Criterion) -> None:
     """Show the examples that the tests run too."""
     words, text = context.words, context.words.text
     rows = []

@@ -9,10 +9,11 @@ import streamlit as st
 
 from app_pages import session, tables
 from app_pages.session import address
-from audits import readings, site_report, wording
 from audits import record as records
+from audits import site_report, wording
 from audits.planning import from_survey
 from audits.planning import ramp_geometry as geometry
+from audits.scoring import readings
 
 phrase = wording.phrase
 

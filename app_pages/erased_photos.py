@@ -16,7 +16,7 @@ def told(context: session.Context, kept: pd.DataFrame) -> pd.DataFrame:
     context
         Reader and workspace.
     kept
-        From :func:`audits.store.read.photos`.
+        From :func:`audits.store.surveys.read.photos`.
     """
     words = context.words
     erased = kept["erased_because"] != ""

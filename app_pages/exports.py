@@ -10,11 +10,14 @@ import streamlit as st
 
 from app_pages import session, site_summary
 from app_pages.session import basemap
-from audits import errors, quality, record_quality, selection, terms, wording
+from audits import errors, terms, wording
 from audits import record as records
 from audits.exchange import contents, exporting
 from audits.field import kit, kit_store
-from audits.store import devices, workspace
+from audits.quality import record_quality, report
+from audits.scoring import selection
+from audits.store.db import workspace
+from audits.store.register import devices
 
 # what technicians take with them comes first
 KIT = "kit"
@@ -152,7 +155,7 @@ def make(
     words = wording.Wording(language)
     _, trust = record_quality.worked_out(context.store, record, context.today)
     address = os.environ.get(workspace.ADDRESS_KEY, "")
-    options = contents.Options(context.today, quality.lines(trust, words), address, basemap.of(context))
+    options = contents.Options(context.today, report.lines(trust, words), address, basemap.of(context))
     whole = contents.contents(record, words, options=options, codes=codes)
     return exporting.export(kind, whole.only(layers), words)
 

@@ -13,7 +13,8 @@ from app_pages import reviewer, session, tables
 from app_pages.session import navigation
 from audits import errors, roles
 from audits.field import arrivals, receiving, returning
-from audits.store import devices, technicians
+from audits.store.accounts import device_secrets
+from audits.store.register import devices
 
 JUST_GIVEN = "field_just_given"
 RETURNING_TYPES = ["zip", "gpkg", "json", "ndjson", "csv", "xlsx", "xml"]
@@ -30,7 +31,7 @@ def show(context: session.Context) -> None:
         text("Take out"): lambda: take_out(context),
         text("Bring back"): lambda: bring_back(context, who),
     }
-    if roles.may(context.role, technicians.ACTION):
+    if roles.may(context.role, device_secrets.ACTION):
         tabs[text("Technicians")] = lambda: secrets_of(context, who)
     if roles.may(context.role, devices.ACTION):
         tabs[text("Devices")] = lambda: devices_of(context, who)
@@ -168,7 +169,7 @@ def secrets_of(context: session.Context, who: str) -> None:
     st.write(
         text("A technician's device sends with a name and a secret. The secret is shown once; only its hash is kept.")
     )
-    known = technicians.names(context.store)
+    known = device_secrets.names(context.store)
     fresh = st.session_state.pop(JUST_GIVEN, None)
     if fresh:
         st.success(
@@ -181,7 +182,7 @@ def secrets_of(context: session.Context, who: str) -> None:
         _guarded(
             context,
             lambda: st.session_state.update(
-                {JUST_GIVEN: (name.strip(), technicians.give_secret(context.store, name, who))}
+                {JUST_GIVEN: (name.strip(), device_secrets.give_secret(context.store, name, who))}
             ),
         )
     if known.empty:
@@ -197,7 +198,7 @@ def secrets_of(context: session.Context, who: str) -> None:
         text("Take back the secret of"), list(known.loc[known["active"], "name"]), index=None, key="revoke_name"
     )
     if st.button(text("Revoke"), key="revoke", disabled=not (who and chosen)):
-        _guarded(context, lambda: technicians.revoke(context.store, chosen, who))
+        _guarded(context, lambda: device_secrets.revoke(context.store, chosen, who))
 
 
 def devices_of(context: session.Context, who: str) -> None:

@@ -11,9 +11,12 @@ import streamlit as st
 
 from app_pages import session, tables
 from app_pages.session import cache
-from audits import agreement, calibration, quality, record_quality, resurvey, wording
 from audits import record as records
-from audits.store import devices, read
+from audits import wording
+from audits.quality import agreement, calibration, record_quality, resurvey
+from audits.quality import report as quality
+from audits.store.register import devices
+from audits.store.surveys import read
 
 PERIOD_DAYS = 14
 

@@ -10,10 +10,13 @@ import pandas as pd
 import streamlit as st
 
 from app_pages import browser, session, survey_draft, survey_header, tables
-from audits import audit, criteria, errors, markers, questions, site_report, survey, terms, wording
+from audits import errors, markers, site_report, survey, terms, wording
 from audits import record as records
-from audits.field import answer_sheet, answers, days, quick_answers
-from audits.store import submit
+from audits.field import answer_sheet, answers, quick_answers
+from audits.formats import days
+from audits.rules import model
+from audits.scoring import questions, run
+from audits.store.surveys import submit
 
 CODE, DAY, LAST_DAY = "quick_code", "quick_day", "quick_last_day"
 SITTING, REFUSED = "quick_sitting", "quick_refused"
@@ -55,7 +58,7 @@ def sheet(context: session.Context, record: records.AuditedRecord, draft: answer
     elements = list(survey_header.elements_of(context, record, draft).values())
     day_label = text("Day of the visit (such as 22/11/2569)")
     known = bool(draft.surveyor and st.session_state.get(LAST_DAY) and elements)
-    first = criteria.questions(context.criteria, elements[0].kind)[0] if known else None
+    first = model.questions(context.criteria, elements[0].kind)[0] if known else None
     target = _label(draft, first, context.words) if first else day_label
     browser.focus(target, (done, draft.site_code))
     day_of_visit(context, draft, day_label)
@@ -115,9 +118,9 @@ def boxes(
 ) -> None:
     """Show the boxes of one element, in the order of the sheet, each with what is wrong or what it means."""
     words = context.words
-    permitted = audit.day_of(record.elements["permitted_on"].get(element.element_id, pd.NaT))
+    permitted = run.day_of(record.elements["permitted_on"].get(element.element_id, pd.NaT))
     setting = record.sites.loc[draft.site_code, "setting"]
-    rules, _ = audit.rules_for(context.criteria, element.kind, permitted, setting)
+    rules, _ = run.rules_for(context.criteria, element.kind, permitted, setting)
     read = survey_draft.read_element(context, draft, element.element_id)
     readings = answers.readings(read.measurements)
     live = questions.live(rules, readings)
@@ -133,7 +136,7 @@ def _box(
     context: session.Context,
     draft: answer_sheet.AnswerSheet,
     element: survey.Element,
-    quantity: criteria.Quantity,
+    quantity: model.Quantity,
     read: answers.Read,
     live: Mapping[str, tuple[questions.LiveFinding, ...]],
 ) -> None:
@@ -159,14 +162,14 @@ def _box(
         st.html(f'<p role="status">{shown_verdicts}</p>')
 
 
-def _label(draft: answer_sheet.AnswerSheet, quantity: criteria.Quantity, words: wording.Wording) -> str:
+def _label(draft: answer_sheet.AnswerSheet, quantity: model.Quantity, words: wording.Wording) -> str:
     unit = {"percent": draft.slope_unit, "mm": draft.length_unit, "count": ""}.get(quantity.unit, quantity.unit)
     sign = "1:" if unit == answers.ONE_IN else words.text(terms.UNIT[unit]) if terms.UNIT.get(unit) else ""
     return f"{words.name(quantity.name)}{f' ({sign})' if sign else ''}"
 
 
 def _take(
-    context: session.Context, draft: answer_sheet.AnswerSheet, element_id: str, quantity: criteria.Quantity, key: str
+    context: session.Context, draft: answer_sheet.AnswerSheet, element_id: str, quantity: model.Quantity, key: str
 ) -> None:
     draft.set_answer(element_id, quantity.quantity_id, quick_answers.parsed(st.session_state[key], quantity))
     survey_draft.keep(context, draft)

@@ -13,7 +13,8 @@ import streamlit as st
 from app_pages import register_conflict, register_forms, reviewer, session, site_summary, tables
 from app_pages.session import address
 from audits import errors, site_report, terms
-from audits.store import read, register, register_changes, register_checks
+from audits.store.register import changes, checks, register
+from audits.store.surveys import read
 from layers import positions
 
 ELEMENT = "register_element"
@@ -56,7 +57,7 @@ def site(context: session.Context, sites: pd.DataFrame, code: str, who: str) -> 
     def fields(before: Mapping[str, Any], key: str) -> dict[str, Any]:
         return register_forms.site_fields(context, before, categories, key)
 
-    edit(context, kept, who, fields, register_changes.change_site)
+    edit(context, kept, who, fields, changes.change_site)
 
 
 def elements_of(context: session.Context, mine: pd.DataFrame, code: str, who: str) -> None:
@@ -86,7 +87,7 @@ def elements_of(context: session.Context, mine: pd.DataFrame, code: str, who: st
         def fields(before: Mapping[str, Any], key: str) -> dict[str, Any]:
             return register_forms.element_fields(context, before, key)
 
-        edit(context, record, who, fields, register_changes.change_element)
+        edit(context, record, who, fields, changes.change_element)
     new_element(context, code, who)
 
 
@@ -139,7 +140,7 @@ def save(
     try:
         change(context.store, begun.name, changes, who, reason, begun.version)
     except errors.RefusedError as refused:
-        if any(problem.kind is register_checks.CHANGED_MEANWHILE for problem in refused.problems):
+        if any(problem.kind is checks.CHANGED_MEANWHILE for problem in refused.problems):
             st.session_state[CONFLICT] = register_conflict.Conflict(begun.name, begun.fields, written, reason)
             st.session_state.pop(SEEN, None)
             st.rerun()
@@ -160,7 +161,7 @@ def settle(
         try:
             change(context.store, kept.name, wanted, who, conflict.reason, seen.version)
         except errors.RefusedError as refused:
-            if any(problem.kind is register_checks.CHANGED_MEANWHILE for problem in refused.problems):
+            if any(problem.kind is checks.CHANGED_MEANWHILE for problem in refused.problems):
                 st.session_state.pop(SEEN)
                 st.rerun()
             for problem in refused.problems:
@@ -218,7 +219,7 @@ def new_site(context: session.Context, sites: pd.DataFrame, who: str) -> None:
     if point is not None and not positions.KHON_KAEN_SURROUNDINGS.holds(point.x, point.y):
         st.error(text("That position is far outside the municipality. Check latitude and longitude."))
         return
-    _added(context, lambda: register_changes.add_site(context.store, kind, written, who, reason))
+    _added(context, lambda: changes.add_site(context.store, kind, written, who, reason))
 
 
 def _added(context: session.Context, add: Callable[[], str]) -> None:
@@ -240,7 +241,7 @@ def history(context: session.Context, sites: pd.DataFrame, code: str) -> None:
     if not earlier:
         st.write(text("Nobody has changed it since it was added."))
         return
-    reasons = register_changes.reasons(context.store, code)
+    reasons = changes.reasons(context.store, code)
     states = [*earlier, sites.loc[code]]
     rows = []
     for before, after in reversed(list(itertools.pairwise(states))):

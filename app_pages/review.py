@@ -12,9 +12,11 @@ import streamlit as st
 
 from app_pages import erased_photos, reviewer, session, tables
 from app_pages.session import address
-from audits import quality, survey_report, terms, wording
 from audits import record as records
-from audits.store import attaching, holding, photo_marks, photos, read, reviews, settling
+from audits import survey_report, terms, wording
+from audits.quality import report
+from audits.store.photos import marks, photos
+from audits.store.surveys import attaching, quarantine, read, reviews, settling
 
 STATES = (reviews.SUBMITTED, reviews.RETURNED, reviews.APPROVED)
 LISTED = 300
@@ -98,7 +100,7 @@ def warnings_of(context: session.Context, surveys: pd.DataFrame) -> dict[str, li
     """Return what to look out for in each survey: doubles, unusual values, photos that have not come."""
     words, text = context.words, context.words.text
     found: dict[str, list[str]] = {}
-    for pair in quality.suspected_duplicates(records.counting(surveys)).itertuples():
+    for pair in report.suspected_duplicates(records.counting(surveys)).itertuples():
         for one in (pair.survey_id, pair.other_id):
             found.setdefault(one, []).append(text("may be a double: {why}", why=text(pair.why)))
     measured = read.measurements(context.store)
@@ -225,7 +227,7 @@ def picture(context: session.Context, sha256: str, label: str) -> str:
 def settle_held(context: session.Context, who: str) -> None:
     """Show what was held with its reasons, and settle it."""
     text = context.words.text
-    rows = holding.held_rows(context.store)
+    rows = quarantine.held_rows(context.store)
     still = rows.loc[rows["decision"] == ""]
     settled = len(rows) - len(still)
     st.write(
@@ -253,7 +255,7 @@ def settle_held(context: session.Context, who: str) -> None:
     note = st.text_input(text("Why (needed to dismiss)"), key=f"settle_note_{chosen}")
     left, right = st.columns(2)
     if left.button(text("Dismiss with this reason"), key="dismiss", disabled=not who):
-        _settled(context, lambda: holding.settle(context.store, *chosen, holding.DISMISSED, note, who))
+        _settled(context, lambda: quarantine.settle(context.store, *chosen, quarantine.DISMISSED, note, who))
     if reviewer.is_survey(one["raw"]) and right.button(
         text("Take it in as a correction"), key="take_conflict", disabled=not who
     ):
@@ -286,9 +288,9 @@ def clear_photos(context: session.Context, who: str) -> None:
     st.html(picture(context, chosen, names[chosen]))
     left, right = st.columns(2)
     if left.button(text("There is no person in it: show it"), key="clear_photo", disabled=not who):
-        _settled(context, lambda: photo_marks.mark(context.store, chosen, photo_marks.CLEAR, who))
+        _settled(context, lambda: marks.mark(context.store, chosen, marks.CLEAR, who))
     if right.button(text("Blur the area and show the copy"), key="blur_photo", disabled=not who):
-        _settled(context, lambda: photo_marks.blurred(context.store, chosen, (area,), who))
+        _settled(context, lambda: marks.blurred(context.store, chosen, (area,), who))
 
 
 if __name__ == "__main__":

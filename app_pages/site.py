@@ -11,10 +11,13 @@ import streamlit as st
 
 from app_pages import erased_photos, position_report, session, site_story, site_summary, tables, works_parts
 from app_pages.session import navigation
-from audits import audit, markers, roles, site_report, terms, wording
+from audits import markers, roles, site_report, terms, wording
 from audits import record as records
 from audits.exchange import receipt_bundle
-from audits.store import photos, read, register_changes
+from audits.scoring import run
+from audits.store.photos import photos
+from audits.store.register import changes
+from audits.store.surveys import read
 
 LISTED_SUGGESTIONS = 8
 
@@ -38,7 +41,7 @@ def show(context: session.Context) -> None:
     query = navigation.query(context, site=code)
     navigation.link(context, "survey.py", label=text("Survey this site"), query_params=query)
     navigation.link(context, "city_map.py", label=text("Show on the map"), query_params=query)
-    if roles.may(context.store.role, register_changes.CHANGE):
+    if roles.may(context.store.role, changes.CHANGE):
         navigation.link(context, "register.py", label=text("Correct the register"), query_params=query)
     if as_of is None:
         works_parts.site_sections(context, current, code)
@@ -184,7 +187,7 @@ def facilities(context: session.Context, audited: pd.Series) -> None:
     st.subheader(text("Five basic facilities"))
     rows = [
         (text(terms.FACILITY[name]), text(terms.FACILITY_STATUS[audited[f"facility_{name}"]]))
-        for name in audit.BASIC_FACILITIES
+        for name in run.BASIC_FACILITIES
     ]
     st.html(tables.table(text("Five basic facilities"), (text("Facility"), text("Status")), rows, stacked=False))
     share = text(

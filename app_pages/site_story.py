@@ -6,8 +6,9 @@ import streamlit as st
 
 from app_pages import session
 from app_pages.session import cache
-from audits import next_measurement, readings, site_report, wording
 from audits import record as records
+from audits import site_report, wording
+from audits.scoring import next_measurement, readings
 
 
 def sections(context: session.Context, record: records.AuditedRecord, code: str) -> list[site_report.ElementSection]:

@@ -7,9 +7,11 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from app_pages import session, tables
 from app_pages.session import cache, navigation
-from audits import begin, demonstration, errors, terms, wording
+from audits import errors, terms, wording
+from audits.demo import demonstration, seed
 from audits.field import importing, profile
-from audits.store import connection, holding, read
+from audits.store.db import connection
+from audits.store.surveys import quarantine, read
 from layers import positions
 
 UPLOAD_TYPES = ["csv", "txt", "tsv", "xlsx", "geojson", "json", "gpkg"]
@@ -48,7 +50,7 @@ def register(context: session.Context, empty: bool) -> None:
         st.write(text("This workspace already has a register."))
         navigation.link(context, "city_map.py", label=text("Open the map"), query_params=navigation.query(context))
     elif st.button(text("Start with this register"), type="primary", key="start_register"):
-        begin.with_starter_register(context.store, "start page")
+        seed.with_starter_register(context.store, "start page")
         _open_map(context)
 
 
@@ -190,7 +192,7 @@ def receipt_text(words: wording.Wording, given: importing.ImportReceipt) -> str:
 def held(context: session.Context) -> None:
     """Show the rows that were refused and kept."""
     text = context.words.text
-    rows = holding.held_rows(context.store)
+    rows = quarantine.held_rows(context.store)
     if rows.empty:
         return
     with st.expander(context.words.count("{n} row held back so far", "{n} rows held back so far", len(rows))):

@@ -19,7 +19,7 @@ from app_pages.session import address, navigation
 from audits import markers, site_report, survey, survey_report, terms
 from audits import record as records
 from audits.field import answer_sheet, answers
-from audits.store import read, reviews, submit
+from audits.store.surveys import read, reviews, submit
 from layers import sites as site_layer
 
 NEAREST = 5

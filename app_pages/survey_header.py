@@ -8,7 +8,8 @@ from app_pages import session, survey_draft
 from audits import record as records
 from audits import survey
 from audits.field import answer_sheet, answers
-from audits.store import devices, read
+from audits.store.register import devices
+from audits.store.surveys import read
 
 
 def take(context: session.Context, draft: answer_sheet.AnswerSheet, name: str, key: str) -> None:

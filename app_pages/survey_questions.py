@@ -8,8 +8,10 @@ from collections.abc import Callable, Mapping
 import streamlit as st
 
 from app_pages import browser, session, survey_draft, tables
-from audits import audit, criteria, questions, site_report, survey, terms
+from audits import site_report, survey, terms
 from audits.field import answer_sheet, answers
+from audits.rules import model
+from audits.scoring import questions, run
 
 MOST_READINGS = 6
 UNANSWERED = ""
@@ -33,7 +35,7 @@ def ask(
     permitted_on, setting
         Its permit day, or NaT, and the setting of its site.
     """
-    rules, _ = audit.rules_for(context.criteria, element.kind, audit.day_of(permitted_on), setting)
+    rules, _ = run.rules_for(context.criteria, element.kind, run.day_of(permitted_on), setting)
     read = survey_draft.read_element(context, draft, element.element_id)
     readings = answers.readings(read.measurements)
     live = questions.live(rules, readings)
@@ -61,7 +63,7 @@ def _one(
     context: session.Context,
     draft: answer_sheet.AnswerSheet,
     element: survey.Element,
-    quantity: criteria.Quantity,
+    quantity: model.Quantity,
     read: answers.Read,
     live: Mapping[str, tuple[questions.LiveFinding, ...]],
 ) -> None:
@@ -70,11 +72,11 @@ def _one(
         _response(context, quantity, read, live.get(quantity.quantity_id, ()))
 
 
-def _keypad(quantity: criteria.Quantity) -> str:
+def _keypad(quantity: model.Quantity) -> str:
     return "numeric" if quantity.kind == "count" else "decimal"
 
 
-def _label(context: session.Context, draft: answer_sheet.AnswerSheet, quantity: criteria.Quantity, number: int) -> str:
+def _label(context: session.Context, draft: answer_sheet.AnswerSheet, quantity: model.Quantity, number: int) -> str:
     words = context.words
     unit = {"percent": _slope_sign(draft.slope_unit), "mm": draft.length_unit, "count": ""}.get(
         quantity.unit, quantity.unit
@@ -89,7 +91,7 @@ def _slope_sign(unit: str) -> str:
 
 
 def _question(
-    context: session.Context, draft: answer_sheet.AnswerSheet, element: survey.Element, quantity: criteria.Quantity
+    context: session.Context, draft: answer_sheet.AnswerSheet, element: survey.Element, quantity: model.Quantity
 ) -> None:
     answer = draft.answer(element.element_id, quantity.quantity_id)
     key = f"answer|{draft.survey_id}|{element.element_id}|{quantity.quantity_id}"
@@ -104,7 +106,7 @@ def _question(
 
 
 def _yes_or_no(
-    context: session.Context, quantity: criteria.Quantity, answer: answers.Answer, key: str, keep: Callable[[], None]
+    context: session.Context, quantity: model.Quantity, answer: answers.Answer, key: str, keep: Callable[[], None]
 ) -> None:
     text = context.words.text
     names = {answers.YES: text("yes"), answers.NO: text("no"), UNANSWERED: text("not answered")}
@@ -123,7 +125,7 @@ def _yes_or_no(
 def _figures(
     context: session.Context,
     draft: answer_sheet.AnswerSheet,
-    quantity: criteria.Quantity,
+    quantity: model.Quantity,
     answer: answers.Answer,
     key: str,
     keep: Callable[[], None],
@@ -147,7 +149,7 @@ def _figures(
 def _rise_and_length(
     context: session.Context,
     draft: answer_sheet.AnswerSheet,
-    quantity: criteria.Quantity,
+    quantity: model.Quantity,
     answer: answers.Answer,
     key: str,
 ) -> None:
@@ -175,7 +177,7 @@ def _rise_and_length(
 
 
 def _reason(
-    context: session.Context, quantity: criteria.Quantity, answer: answers.Answer, key: str, keep: Callable[[], None]
+    context: session.Context, quantity: model.Quantity, answer: answers.Answer, key: str, keep: Callable[[], None]
 ) -> None:
     text = context.words.text
     names = {UNANSWERED: "–"} | {reason: text(terms.NOT_MEASURED[reason]) for reason in survey.NOT_MEASURED_REASONS}
@@ -207,7 +209,7 @@ def _keep(
 
 
 def _response(
-    context: session.Context, quantity: criteria.Quantity, read: answers.Read, live: tuple[questions.LiveFinding, ...]
+    context: session.Context, quantity: model.Quantity, read: answers.Read, live: tuple[questions.LiveFinding, ...]
 ) -> None:
     """Say under a question what its answer means."""
     words = context.words

@@ -14,7 +14,8 @@ from app_pages.session import address, navigation
 from audits import markers, roles, wording, works
 from audits import record as records
 from audits.planning import fixes_of_record, interventions
-from audits.store import fix_steps, plans, read, reviews
+from audits.store import fix_steps, plans
+from audits.store.surveys import read, reviews
 
 ALL = "all"
 LISTED = 30

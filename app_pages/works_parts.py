@@ -13,9 +13,10 @@ import streamlit as st
 
 from app_pages import session, tables
 from app_pages.session import cache, navigation
-from audits import audit, markers, roles, site_report, terms, works
+from audits import markers, roles, site_report, terms, works
 from audits import record as records
 from audits.planning import fixes_of_record
+from audits.scoring import run
 from audits.store import fix_steps, price_books
 
 FIX = "fix"
@@ -71,7 +72,7 @@ def _load(record: records.AuditedRecord, today: dt.date, _context: session.Conte
     return Works(fixes, steps, standing, fix_steps.designs(_context.store), book.sample)
 
 
-def before(context: session.Context, record: records.AuditedRecord) -> audit.Audit | None:
+def before(context: session.Context, record: records.AuditedRecord) -> run.Audit | None:
     """Return the audit of the sites where something was accepted, as of the day before it was built; None without."""
     days = {
         code: day for code, day in works.built_days(load(context, record).steps).items() if code in record.sites.index
@@ -80,10 +81,10 @@ def before(context: session.Context, record: records.AuditedRecord) -> audit.Aud
 
 
 @st.cache_resource(max_entries=8, show_spinner=False, hash_funcs=cache.KEYS)
-def _before(record: records.AuditedRecord, days: dict[str, dt.date], _context: session.Context) -> audit.Audit:
+def _before(record: records.AuditedRecord, days: dict[str, dt.date], _context: session.Context) -> run.Audit:
     measured = fix_steps.measured_before(_context.store, days)
     measured = measured.loc[measured["element_id"].isin(record.elements.index)]
-    return audit.run(record.sites.loc[sorted(days)], record.elements, measured, record.criteria, record.weights)
+    return run.run(record.sites.loc[sorted(days)], record.elements, measured, record.criteria, record.weights)
 
 
 def changes(context: session.Context, record: records.AuditedRecord) -> pd.DataFrame:

@@ -11,11 +11,11 @@ from dataclasses import dataclass
 import geopandas as gpd
 import pandas as pd
 
-from audits import audit as judge
-from audits import criteria as model
-from audits import criteria_files
-from audits.store import connection, reviews, workspace
-from audits.store import read as reading
+from audits.rules import files, model
+from audits.scoring import run as judge
+from audits.store.db import connection, workspace
+from audits.store.surveys import read as reading
+from audits.store.surveys import reviews
 
 
 @dataclass(frozen=True, eq=False)
@@ -26,14 +26,14 @@ class AuditedRecord:
     ----------
     sites
         The sites in the register that are not retired: index ``code``, point geometry (None where the position is not
-        known), EPSG:4326; columns of :func:`audits.store.read.sites`.
+        known), EPSG:4326; columns of :func:`audits.store.surveys.read.sites`.
     elements
-        Their elements that are not retired: index ``element_id``; columns of :func:`audits.store.read.elements`.
+        Their elements that are not retired: index ``element_id``; columns of :func:`audits.store.surveys.read.elements`.
     measurements
-        The readings of these elements that count; columns of :func:`audits.store.read.measurements`.
+        The readings of these elements that count; columns of :func:`audits.store.surveys.read.measurements`.
     surveys
         The surveys that count: final, superseded by none, and approved or at least not returned; columns of
-        :func:`audits.store.read.surveys`, which gives the whole history.
+        :func:`audits.store.surveys.read.surveys`, which gives the whole history.
     criteria, weights
         What the record was judged by.
     audit
@@ -43,7 +43,7 @@ class AuditedRecord:
     demonstration
         Whether the surveys are invented.
     edition
-        :data:`audits.audit.BY_PERMIT_DATE` or the id of a source.
+        :data:`audits.scoring.run.BY_PERMIT_DATE` or the id of a source.
     as_of
         Last day in Bangkok whose visits count; None for all.
     official_only
@@ -104,7 +104,7 @@ def read(
     criteria, weights
         What to judge by.
     edition
-        As in :func:`audits.audit.run`.
+        As in :func:`audits.scoring.run.run`.
     as_of
         Only visits up to the end of this day in Bangkok; None for all.
     official_only
@@ -160,7 +160,7 @@ def weights_of(place: workspace.Workspace) -> model.Weights:
         When the file is malformed.
     """
     own = place.weights_path
-    return criteria_files.load_weights(own if own.is_file() else criteria_files.WEIGHTS)
+    return files.load_weights(own if own.is_file() else files.WEIGHTS)
 
 
 def _key(
@@ -182,12 +182,12 @@ def _digest(*parts: object) -> str:
 
 
 def counting(surveys: pd.DataFrame, *, official_only: bool = False) -> pd.DataFrame:
-    """Keep the surveys whose readings :func:`audits.store.read.measurements` gives.
+    """Keep the surveys whose readings :func:`audits.store.surveys.read.measurements` gives.
 
     Parameters
     ----------
     surveys
-        From :func:`audits.store.read.surveys`: ``status``, ``superseded_by``, ``review``.
+        From :func:`audits.store.surveys.read.surveys`: ``status``, ``superseded_by``, ``review``.
     official_only
         Only those that an engineer approved.
     """

@@ -7,8 +7,9 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from audits import audit, pairing
 from audits import record as records
+from audits.quality import pairing
+from audits.scoring import run
 
 MOST_DAYS = 12
 BETTER, WORSE, SAME = "better", "worse", "same"
@@ -39,7 +40,7 @@ def states(record: records.AuditedRecord, codes: pd.Index[str]) -> pd.DataFrame:
     if visits.empty:
         return pd.DataFrame(columns=list(STATE_COLUMNS))
     visits["state"] = visits.index.astype(str) + "@" + visits["site_code"]
-    judged = audit.run(
+    judged = run.run(
         record.sites.loc[visits["site_code"]].set_index(pd.Index(visits["state"], name="code")),
         _of_states(record.elements.rename_axis("element_id").reset_index(), visits).set_index("element_id"),
         _of_states(measured, visits).loc[lambda rows: rows["seen_on"] <= rows["day"]],

@@ -6,11 +6,13 @@ import datetime as dt
 import functools
 from pathlib import Path
 
-from audits import council_money, criteria_files, price_files
+from audits import council_money, price_files
 from audits import record as records
 from audits.exchange import council_contents
 from audits.planning import town_of_record
-from audits.store import connection, read, workspace
+from audits.rules import files
+from audits.store.db import connection, workspace
+from audits.store.surveys import read
 
 DAY = dt.date(2026, 11, 1)
 
@@ -18,7 +20,7 @@ DAY = dt.date(2026, 11, 1)
 @functools.cache
 def answers(folder: Path) -> council_contents.Answers:
     """Return the answers for the demonstration beside a workspace."""
-    book, weights, prices = criteria_files.load_criteria(), criteria_files.load_weights(), price_files.sample()
+    book, weights, prices = files.load_criteria(), files.load_weights(), price_files.sample()
     place = workspace.Workspace(folder).demonstration
     with connection.open_store(place) as store:
         record = records.read(store, book, weights)

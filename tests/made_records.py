@@ -8,8 +8,9 @@ from typing import Any
 import geopandas as gpd
 import pandas as pd
 
-from audits import audit, criteria, criteria_files
 from audits import record as records
+from audits.rules import files, model
+from audits.scoring import run
 
 SURVEYS = (
     *("survey_id", "site_code", "surveyor", "observed_at", "status", "superseded_by", "supersedes", "review"),
@@ -28,14 +29,14 @@ def record_of(
     sites: pd.DataFrame,
     elements: pd.DataFrame,
     measurements: pd.DataFrame | None = None,
-    book: criteria.Criteria | None = None,
-    weights: criteria.Weights | None = None,
+    book: model.Criteria | None = None,
+    weights: model.Weights | None = None,
     **changes: Any,
 ) -> records.AuditedRecord:
     """Judge frames as if a store had held them; nothing measured when None; `changes` are fields of the record."""
     measurements = NOTHING if measurements is None else measurements
-    book, weights = book or criteria_files.load_criteria(), weights or criteria_files.load_weights()
-    edition = changes.pop("edition", audit.BY_PERMIT_DATE)
+    book, weights = book or files.load_criteria(), weights or files.load_weights()
+    edition = changes.pop("edition", run.BY_PERMIT_DATE)
     fields: dict[str, Any] = {
         "surveys": pd.DataFrame(columns=list(SURVEYS)),
         "head": "7:0a1b2c",
@@ -45,7 +46,7 @@ def record_of(
         "key": str(id(measurements)),
     }
     if "audit" not in changes:
-        fields["audit"] = audit.run(sites, elements, measurements, book, weights, edition)
+        fields["audit"] = run.run(sites, elements, measurements, book, weights, edition)
     return records.AuditedRecord(
         sites=gpd.GeoDataFrame(sites),
         elements=elements,
@@ -62,5 +63,5 @@ def judged_again(record: records.AuditedRecord, **changes: Any) -> records.Audit
     changed = dataclasses.replace(record, **changes)
     frames = changed.sites, changed.elements, changed.measurements
     return dataclasses.replace(
-        changed, audit=audit.run(*frames, changed.criteria, changed.weights, changed.edition), key=f"{record.key}+"
+        changed, audit=run.run(*frames, changed.criteria, changed.weights, changed.edition), key=f"{record.key}+"
     )

@@ -7,9 +7,13 @@ import shutil
 import pandas as pd
 import pytest
 
-from audits import audit, criteria_files, errors, receipt, receipt_check, record
+from audits import errors, receipt, receipt_check, record
 from audits.exchange import receipt_bundle
-from audits.store import connection, read, register_changes, reviews, workspace
+from audits.rules import files
+from audits.scoring import run
+from audits.store.db import connection, workspace
+from audits.store.register import changes
+from audits.store.surveys import read, reviews
 
 NOON = dt.datetime(2027, 3, 3, 5, 0, tzinfo=dt.UTC)
 
@@ -38,11 +42,11 @@ def _element_id(store):
 
 
 def retire_element(store, element_id):
-    register_changes.change_element(store, element_id, {"retired": True}, "engineer", "taken away", changed_at=NOON)
+    changes.change_element(store, element_id, {"retired": True}, "engineer", "taken away", changed_at=NOON)
 
 
 def retire_site(store, code):
-    register_changes.change_site(store, code, {"retired": True}, "engineer", "closed", None, NOON)
+    changes.change_site(store, code, {"retired": True}, "engineer", "closed", None, NOON)
 
 
 def test_a_retired_element_is_judged_nowhere(store, judged, element_id):
@@ -110,32 +114,32 @@ def test_other_weights_in_the_workspace_are_noticed_at_the_next_look(store, book
     before = record.weights_of(store.workspace)
     assert before is record.weights_of(store.workspace)
     own = store.workspace.weights_path
-    own.write_text(criteria_files.WEIGHTS.read_text("utf-8").replace("from: 75", "from: 76"), "utf-8")
+    own.write_text(files.WEIGHTS.read_text("utf-8").replace("from: 75", "from: 76"), "utf-8")
     changed = record.weights_of(store.workspace)
     assert changed != before
     assert record.key(store, book, changed) != record.key(store, book, before)
-    own.write_text(criteria_files.WEIGHTS.read_text("utf-8").replace("from: 75", "from: 74"), "utf-8")
+    own.write_text(files.WEIGHTS.read_text("utf-8").replace("from: 75", "from: 74"), "utf-8")
     os.utime(own, ns=(1, 1))  # a clock set back
     assert record.weights_of(store.workspace) not in (before, changed)
 
 
 def test_another_rule_file_is_noticed_at_the_next_look(tmp_path):
     folder = tmp_path / "criteria"
-    shutil.copytree(criteria_files.FOLDER, folder)
-    before = criteria_files.load_criteria(folder)
-    assert before is criteria_files.load_criteria(folder)
+    shutil.copytree(files.FOLDER, folder)
+    before = files.load_criteria(folder)
+    assert before is files.load_criteria(folder)
     page = folder / "ramp.yaml"
     page.write_text(page.read_text("utf-8").replace("severity: 4", "severity: 3", 1), "utf-8")
-    assert criteria_files.load_criteria(folder).version != before.version
+    assert files.load_criteria(folder).version != before.version
 
 
 def test_without_a_review_what_was_measured_is_provisional(town):
     measured = town.measured(*town.complete_ramp())
-    assert town.audit(measured).sites.loc["KK-001", "standing"] == audit.PROVISIONAL
-    approved = measured.assign(review=audit.APPROVED)
-    assert town.audit(approved).sites.loc["KK-001", "standing"] == audit.APPROVED
+    assert town.audit(measured).sites.loc["KK-001", "standing"] == run.PROVISIONAL
+    approved = measured.assign(review=run.APPROVED)
+    assert town.audit(approved).sites.loc["KK-001", "standing"] == run.APPROVED
     waiting = pd.concat([approved, measured.assign(review="submitted")])
-    assert town.audit(waiting).sites.loc["KK-001", "standing"] == audit.PROVISIONAL
+    assert town.audit(waiting).sites.loc["KK-001", "standing"] == run.PROVISIONAL
 
 
 def test_a_receipt_leaves_out_what_was_retired_and_still_holds(store, judged, element_id):

@@ -7,13 +7,16 @@ import shutil
 
 import pytest
 
-from audits import audit, price_files, quality, record, record_quality, wording
+from audits import price_files, record, wording
 from audits.exchange import contents, map_panel
 from audits.field import kit
 from audits.field.forms import site_list
 from audits.paper import book_pages
 from audits.planning import fixes_of_record, town_of_record
-from audits.store import connection, devices, register_changes, workspace
+from audits.quality import record_quality, report
+from audits.scoring import run
+from audits.store.db import connection, workspace
+from audits.store.register import changes, devices
 
 ENGLISH = wording.Wording("en")
 DAY = dt.date(2027, 3, 4)
@@ -88,11 +91,11 @@ def _stores(demonstration_folder, tmp_path_factory):
         for name in ("before", "after")
     }
     for name, store in opened.items():
-        register_changes.change_element(store, RAMP, {"label": MARK}, "engineer", "marked", changed_at=NOON)
-        register_changes.change_site(store, SITE, {"name_en": MARK + " too"}, "engineer", "marked", None, NOON)
+        changes.change_element(store, RAMP, {"label": MARK}, "engineer", "marked", changed_at=NOON)
+        changes.change_site(store, SITE, {"name_en": MARK + " too"}, "engineer", "marked", None, NOON)
         if name == "after":
-            register_changes.change_element(store, RAMP, {"retired": True}, "engineer", "gone", changed_at=NOON)
-            register_changes.change_site(store, SITE, {"retired": True}, "engineer", "closed", None, NOON)
+            changes.change_element(store, RAMP, {"retired": True}, "engineer", "gone", changed_at=NOON)
+            changes.change_site(store, SITE, {"retired": True}, "engineer", "closed", None, NOON)
     yield opened
     for store in opened.values():
         store.close()
@@ -122,10 +125,10 @@ def test_quality_counts_what_counts(stores, found):
     assert after.extent.elements.whole == before.extent.elements.whole - 1 - gone
     assert after.extent.elements.count < before.extent.elements.count
     assert after.checking.approved < before.checking.approved
-    assert quality.lines(after, ENGLISH)
+    assert report.lines(after, ENGLISH)
 
 
 def test_the_edition_is_that_of_the_record(stores, book, weights):
     older = record.read(stores["before"], book, weights, edition="moi_2548")
     assert older.edition == older.audit.edition == "moi_2548"
-    assert record.read(stores["before"], book, weights).edition == audit.BY_PERMIT_DATE
+    assert record.read(stores["before"], book, weights).edition == run.BY_PERMIT_DATE

@@ -8,7 +8,8 @@ import datetime as dt
 import pandas as pd
 import pytest
 
-from audits import audit, trend, wording
+from audits import trend, wording
+from audits.scoring import run
 from tests import council_record
 
 
@@ -34,7 +35,7 @@ def states(*rows):
 def test_every_day_is_what_an_audit_of_the_surveys_up_to_it_says(record, visits, day):
     seen = record.measurements["observed_at"].dt.tz_convert(wording.BANGKOK).dt.date <= day
     known = record.measurements.loc[seen]
-    judged = audit.run(record.sites, record.elements, known, record.criteria, record.weights).sites
+    judged = run.run(record.sites, record.elements, known, record.criteria, record.weights).sites
     told = trend.history(visits, len(record.sites), [day]).loc[day]
     assert told["passed"] == (judged["verdict"] == "pass").sum()
     assert told["failed"] == (judged["verdict"] == "fail").sum()

@@ -10,11 +10,13 @@ from dataclasses import dataclass, replace
 import streamlit as st
 
 from app_pages.session import cache
-from audits import audit, criteria_files, errors, roles, service, wording
-from audits import criteria as model
+from audits import errors, roles, settings, wording
 from audits import record as records
-from audits.store import accounts, connection, signing_in
-from audits.store import workspace as workspaces
+from audits.rules import files, model
+from audits.scoring import run
+from audits.store.accounts import accounts, sessions
+from audits.store.db import connection
+from audits.store.db import workspace as workspaces
 
 SESSION_HEADER = "x-jaidee-session"
 
@@ -38,7 +40,7 @@ class Context:
         return self.store.role
 
     def record(
-        self, edition: str = audit.BY_PERMIT_DATE, as_of: dt.date | None = None, official_only: bool = False
+        self, edition: str = run.BY_PERMIT_DATE, as_of: dt.date | None = None, official_only: bool = False
     ) -> records.AuditedRecord:
         """Audit the store as it stands now, once for each state of store, criteria and weights."""
         return cache.record(self.store, self.criteria, self.weights, edition, as_of, official_only)
@@ -68,8 +70,8 @@ def current() -> Context:
     main = workspaces.chosen(None, os.environ)
     workspace = main.demonstration if demonstration else main
     account = None
-    if service.terms(os.environ).shared:
-        account = signing_in.who(cache.open_store(main, demonstration=False), token_digest())
+    if settings.terms(os.environ).shared:
+        account = sessions.who(cache.open_store(main, demonstration=False), token_digest())
         if account is None or account.must_change:
             _ask_to_sign_in(words)
             st.stop()
@@ -77,7 +79,7 @@ def current() -> Context:
         words=words,
         workspace=workspace,
         store=cache.open_store(workspace, demonstration).for_role(account.role if account else roles.OFFICE),
-        criteria=criteria_files.load_criteria(),
+        criteria=files.load_criteria(),
         weights=records.weights_of(workspace),
         demonstration=demonstration,
         today=dt.datetime.now(wording.BANGKOK).date(),

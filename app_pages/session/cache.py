@@ -9,9 +9,9 @@ from typing import Any, Literal
 
 import streamlit as st
 
-from audits import criteria as model
 from audits import record as records
-from audits.store import connection, workspace
+from audits.rules import model
+from audits.store.db import connection, workspace
 
 DEMONSTRATION: Literal["demonstration"] = "demonstration"
 KEYS: dict[str | type[Any], Callable[[Any], Any]] = {records.AuditedRecord: operator.attrgetter("key")}

@@ -7,12 +7,14 @@ from typing import Annotated
 
 import typer
 
-from audits import criteria_files, selection, terms, wording
 from audits import record as records
+from audits import terms, wording
 from audits.command_line import answers, arguments
 from audits.field import kit as kit_room
 from audits.field import kit_store
-from audits.store import devices
+from audits.rules import files
+from audits.scoring import selection
+from audits.store.register import devices
 from layers import ground, web_assets
 
 phrase = wording.phrase
@@ -34,7 +36,7 @@ def kit(
     words = answers.reader(context).words
     office = kit_room.known_address(address)
     with arguments.opened(folder) as store:
-        record = records.read(store, criteria_files.load_criteria(), records.weights_of(store.workspace))
+        record = records.read(store, files.load_criteria(), records.weights_of(store.workspace))
         asked = arguments.known_codes([code.strip() for code in sites.split(",") if code.strip()], record.sites)
         zones = () if zone is None else (zone,)
         chosen = selection.select(record.sites, record.audit.sites, selection.Selection(zones=zones, codes=asked))

@@ -8,8 +8,8 @@ from typing import Annotated
 
 import typer
 
-from audits import audit, terms, wording
 from audits import record as records
+from audits import terms, wording
 from audits.command_line import answers, arguments, design_out, tables_out
 from audits.exchange import plan_about, plan_contents, plan_files
 from audits.planning import (
@@ -23,6 +23,7 @@ from audits.planning import (
     town_of_record,
     worked_plan,
 )
+from audits.scoring import run
 from audits.store import price_books
 from layers import personas, population_file
 
@@ -66,7 +67,7 @@ def plan(
     case: Annotated[
         str, typer.Option("--barriers", help=f"Which barriers count: {', '.join(frontier.CASES)}.")
     ] = frontier.LIKELY,
-    edition: arguments.Edition = audit.BY_PERMIT_DATE,
+    edition: arguments.Edition = run.BY_PERMIT_DATE,
     as_of: arguments.AsOf = None,
     approved: arguments.Approved = False,
     folder: arguments.Folder = None,

@@ -8,10 +8,11 @@ from typing import Annotated
 
 import typer
 
-from audits import selection, terms, wording
+from audits import terms, wording
 from audits.command_line import answers, arguments
 from audits.exchange import contents
 from audits.field.qfield import package
+from audits.scoring import selection
 
 phrase = wording.phrase
 

@@ -7,9 +7,11 @@ from typing import Annotated
 
 import typer
 
-from audits import audit, quality, record_quality, selection, terms, wording
+from audits import terms, wording
 from audits.command_line import answers, arguments
 from audits.exchange import contents, exporting
+from audits.quality import record_quality, report
+from audits.scoring import run, selection
 from layers import ground, web_assets
 
 phrase = wording.phrase
@@ -22,7 +24,7 @@ def export(
     context: typer.Context,
     form: Annotated[str, typer.Argument(metavar="FORMAT", help=f"One of: {', '.join(exporting.FORMATS)}.")],
     file: Annotated[Path, typer.Argument(help="The new file, or a folder, in which it gets the name of its kind.")],
-    edition: arguments.Edition = audit.BY_PERMIT_DATE,
+    edition: arguments.Edition = run.BY_PERMIT_DATE,
     as_of: arguments.AsOf = None,
     sites: Annotated[str, typer.Option("--sites", help="Only these codes, separated by commas.")] = "",
     kind: Annotated[str, typer.Option("--kind", help=f"Only {' or '.join(terms.SITE_KIND)} sites.")] = "",
@@ -48,7 +50,7 @@ def export(
         with arguments.opened(folder) as store:
             _, trust = record_quality.worked_out(store, record, arguments.today())
         base = ground.of(arguments.chosen_workspace(folder).folder)
-        options = contents.Options(arguments.today(), quality.lines(trust, words), ground=base)
+        options = contents.Options(arguments.today(), report.lines(trust, words), ground=base)
         made = contents.contents(record, words, options=options, codes=codes)
         if form == "map":
             web_assets.prepare()

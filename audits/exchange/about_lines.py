@@ -7,8 +7,10 @@ from collections.abc import Mapping
 
 import geopandas as gpd
 
-from audits import audit, criteria, markers, terms, wording
+from audits import markers, terms, wording
 from audits import record as records
+from audits.rules import model
+from audits.scoring import run
 
 TITLES = {
     "demonstration": wording.phrase("Mark of demonstration data"),
@@ -61,9 +63,9 @@ def lines(
     return ({"demonstration": mark} if mark else {}) | result
 
 
-def edition_name(edition: str, book: criteria.Criteria, words: wording.Wording) -> str:
+def edition_name(edition: str, book: model.Criteria, words: wording.Wording) -> str:
     """Return what an edition is called: by each permit date, or the name of its source."""
-    if edition == audit.BY_PERMIT_DATE:
+    if edition == run.BY_PERMIT_DATE:
         return words.text("by each permit date")
     return words.name(book.sources[edition].title)
 

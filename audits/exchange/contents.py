@@ -10,10 +10,11 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from audits import criteria, site_report, terms, wording
-from audits import quality as quality_room
 from audits import record as records
+from audits import site_report, terms, wording
 from audits.exchange import about_lines, columns, suggested
+from audits.quality import report as quality_room
+from audits.rules import model
 from layers import ground as ground_room
 
 LAYERS = ("finding", "element", "measure_next")
@@ -201,7 +202,7 @@ def _findings(record: records.AuditedRecord, mark: str) -> pd.DataFrame:
     return _rounded(table, columns.FINDINGS).reset_index(drop=True)
 
 
-def _clauses(found: pd.DataFrame, book: criteria.Criteria) -> list[str]:
+def _clauses(found: pd.DataFrame, book: model.Criteria) -> list[str]:
     english = wording.Wording("en")
     known: dict[tuple[str, str, str], str] = {}
     for row in found.drop_duplicates(["criterion", "source", "clause"]).itertuples():

@@ -5,8 +5,9 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterator, Sequence
 
-from audits import next_measurement, readings, site_report
 from audits import record as records
+from audits import site_report
+from audits.scoring import next_measurement, readings
 
 
 def at_each(record: records.AuditedRecord) -> Iterator[tuple[str, Sequence[next_measurement.Suggestion]]]:

@@ -12,9 +12,13 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from audits import criteria, errors, survey, wording
-from audits.field import arrivals, headers, places, profile, receiving, sites_table, surveys_table, tables
-from audits.store import connection, read, register
+from audits import errors, survey, wording
+from audits.field import arrivals, headers, places, profile, receiving, sites_table, surveys_table
+from audits.formats import tables
+from audits.rules import model
+from audits.store.db import connection
+from audits.store.register import register
+from audits.store.surveys import read
 from layers import positions
 
 REASON = "imported from a table"
@@ -34,7 +38,7 @@ class Preview:
     file_name, file_sha256
         The file.
     kind
-        As in :class:`audits.field.tables.Table`.
+        As in :class:`audits.formats.tables.Table`.
     row_count
         Rows with anything in them.
     layout
@@ -117,7 +121,7 @@ class ImportReceipt:
 def preview(
     content: bytes,
     file_name: str,
-    book: criteria.Criteria,
+    book: model.Criteria,
     sites: gpd.GeoDataFrame,
     elements: pd.DataFrame,
     today: dt.date,
@@ -134,7 +138,7 @@ def preview(
     book
         The criteria.
     sites, elements
-        The register, as :func:`audits.store.read.sites` and :func:`audits.store.read.elements` give it.
+        The register, as :func:`audits.store.surveys.read.sites` and :func:`audits.store.surveys.read.elements` give it.
     today
         No survey and no permit is later.
     chosen

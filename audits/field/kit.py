@@ -17,9 +17,10 @@ import geopandas as gpd
 import pandas as pd
 import shapely
 
-from audits import audit, errors, terms, wording
+from audits import errors, terms, wording
 from audits import record as records
 from audits.field import kit_icon, kit_rules, kit_words
+from audits.scoring import run
 from layers import ground as ground_room
 from layers import sources, web_assets, web_ground
 
@@ -91,7 +92,7 @@ def pack(
     record
         The sites to survey.
     devices
-        Of :func:`audits.store.devices.latest`.
+        Of :func:`audits.store.register.devices.latest`.
     origin
         Where it comes from.
     ground
@@ -255,7 +256,7 @@ def _site(code: str, row: Mapping[Any, Any], elements: pd.DataFrame) -> dict[str
 
 
 def _day(stamp: Any) -> str:
-    day = audit.day_of(stamp)
+    day = run.day_of(stamp)
     return "" if day is None else day.isoformat()
 
 

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from audits import errors
-from audits.field import cells, headers, tables
+from audits.field import headers
+from audits.formats import cells, tables
 from layers import positions
 
 NOT_HERE = errors.ProblemKind(

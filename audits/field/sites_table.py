@@ -13,7 +13,8 @@ import numpy as np
 import pandas as pd
 
 from audits import errors, survey
-from audits.field import cells, days, headers, places, surveys_table, tables
+from audits.field import headers, places, surveys_table
+from audits.formats import cells, days, tables
 from layers import nearness, positions
 
 SAME_PLACE_M = 1.0

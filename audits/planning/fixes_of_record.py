@@ -9,8 +9,8 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from audits import criteria, readings, wording
 from audits import record as records
+from audits import wording
 from audits.planning import (
     cost,
     interventions,
@@ -22,6 +22,8 @@ from audits.planning import (
     towns,
 )
 from audits.planning import ramp_geometry as geometry
+from audits.rules import model
+from audits.scoring import readings
 
 KINDS = ("ramp", "kerb_ramp", "path")
 NO_ZONE = "0"
@@ -126,7 +128,7 @@ def _fixes(kept: pd.DataFrame, record: records.AuditedRecord, priced: _Priced) -
         yield RecordFix(fix, code, kind, found.level, blocks, found.basis, found.estimate)
 
 
-def _blocks(blocking: pd.DataFrame, book: criteria.Criteria) -> dict[str, str]:
+def _blocks(blocking: pd.DataFrame, book: model.Criteria) -> dict[str, str]:
     """Return for each persona the surest state of what stands in the way."""
     found: dict[str, str] = {}
     for criterion_id, verdict in zip(blocking["criterion"], blocking["verdict"], strict=True):
@@ -147,7 +149,7 @@ class _Mending:
 class _Priced:
     """What mending costs: the bill of a new design, of which only what is mended is bought."""
 
-    def __init__(self, measurements: pd.DataFrame, book: criteria.Criteria, price_book: prices.PriceBook) -> None:
+    def __init__(self, measurements: pd.DataFrame, book: model.Criteria, price_book: prices.PriceBook) -> None:
         self._ramp, self._kerb = requirements.ramp(book), requirements.kerb_ramp(book)
         self._made, self._works, self._prices = requirements.Construction(), quantities.Works(), price_book
         self._rises = dict(_rises_mm(measurements))

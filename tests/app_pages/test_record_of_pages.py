@@ -11,8 +11,9 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from app_pages.session import cache
-from audits import criteria_files
-from audits.store import connection, register_changes, workspace
+from audits.rules import files
+from audits.store.db import connection, workspace
+from audits.store.register import changes
 
 MENU = Path(__file__).parents[2] / "app_pages" / "menu.py"
 RAMP = "KK-012.ramp.1"
@@ -49,7 +50,7 @@ def _opened() -> AppTest:
 def test_other_weights_show_at_the_next_look(folder: Path) -> None:
     app = _opened()
     before = _page(app, "site.py", site="KK-012")
-    own = criteria_files.WEIGHTS.read_text("utf-8")
+    own = files.WEIGHTS.read_text("utf-8")
     (folder / "weights.yaml").write_text(own.replace("{4: 8,", "{4: 80,"), "utf-8")
     after = _page(app, "site.py", site="KK-012")
     assert before != after
@@ -60,8 +61,8 @@ def test_other_weights_show_at_the_next_look(folder: Path) -> None:
 def test_a_retired_element_leaves_its_page_at_the_next_look(folder: Path) -> None:
     app, label = _opened(), "behind the old gate"
     with connection.open_store(workspace.Workspace(folder), kind="demonstration") as store:
-        register_changes.change_element(store, RAMP, {"label": label}, "engineer", "named", changed_at=NOON)
+        changes.change_element(store, RAMP, {"label": label}, "engineer", "named", changed_at=NOON)
         assert label in _page(app, "site.py", site="KK-012")
-        register_changes.change_element(store, RAMP, {"retired": True}, "engineer", "gone", changed_at=NOON)
+        changes.change_element(store, RAMP, {"retired": True}, "engineer", "gone", changed_at=NOON)
     for page in ("site.py", "works.py", "survey.py"):
         assert label not in _page(app, page, site="KK-012")

@@ -20,9 +20,10 @@ sys.path.insert(0, str(Path(__file__).parents[2]))
 from typer.testing import CliRunner
 
 from audits import __main__ as program
-from audits import selection, wording
+from audits import wording
 from audits.exchange import contents
 from audits.paper import book, typesetting
+from audits.scoring import selection
 
 MOST_SECONDS, MOST_MEGABYTES = 6.0, 4.0
 

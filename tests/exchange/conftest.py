@@ -6,7 +6,8 @@ import datetime as dt
 import pandas as pd
 import pytest
 
-from audits import begin, wording
+from audits import wording
+from audits.demo import seed
 from audits.exchange import contents
 from tests import made_records
 
@@ -39,11 +40,11 @@ def measurements():
 
 @pytest.fixture(scope="session")
 def record():
-    sites = begin.starter_sites().loc[CODES]
+    sites = seed.starter_sites().loc[CODES]
     sites.loc["KK-002", "position_note"] = FORMULA
     sites.loc["KK-003", ["name_th", "name_en"]] = HOSTILE
     sites.loc["KK-004", "geometry"] = None
-    elements = begin.starter_elements()
+    elements = seed.starter_elements()
     elements = elements.loc[elements["site_code"].isin(CODES)]
     return made_records.record_of(sites, elements, measurements(), as_of=dt.date(2026, 3, 4))
 

@@ -12,7 +12,8 @@ import numpy as np
 import pytest
 
 from audits import errors, survey
-from audits.field import answers, cells, kit_rules
+from audits.field import answers, kit_rules
+from audits.formats import cells
 from tests import kit_phone
 
 TESTS_OF_TYPED_TEXT = [Path(__file__).parent / name for name in ("test_cells.py", "test_answers.py")]

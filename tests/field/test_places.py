@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from audits.field import headers, places, tables
+from audits.field import headers, places
+from audits.formats import tables
 from layers import positions
 
 PAIR = headers.Layout((headers.Use("x", "east"), headers.Use("y", "north")))

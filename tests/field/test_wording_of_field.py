@@ -7,19 +7,8 @@ import string
 import pytest
 
 from audits import errors, wording
-from audits.field import (
-    cells,
-    days,
-    features,
-    headers,
-    importing,
-    places,
-    profile,
-    sites_table,
-    surveys_table,
-    tables,
-    workbooks,
-)
+from audits.field import headers, importing, places, profile, sites_table, surveys_table
+from audits.formats import cells, days, features, tables, workbooks
 
 MODULES = (
     *(cells, days, features, headers, importing, places, profile, sites_table, surveys_table, tables, workbooks),

@@ -18,7 +18,8 @@ import shapely
 import xlsxwriter
 from PIL import Image
 
-from audits import begin, wording
+from audits import wording
+from audits.demo import seed
 from audits.exchange import contents as contents_room
 from audits.field.qfield import package, points
 from tests import made_records
@@ -149,7 +150,7 @@ def _qfield() -> dict[str, bytes]:
 
 
 def _contents() -> contents_room.Contents:
-    sites, elements = begin.starter_sites().loc[["KK-001", "KK-002"]], begin.starter_elements()
+    sites, elements = seed.starter_sites().loc[["KK-001", "KK-002"]], seed.starter_elements()
     elements = elements.loc[elements["site_code"].isin(sites.index)]
     names = ["site_code", "element_id", "quantity", "value", "uncertainty", "observed_at"]
     nothing = ("KK-001", "KK-001.ramp.1", "running_slope_pct", 12.0, 0.2, pd.Timestamp("2026-03-02T03:00:00Z"))

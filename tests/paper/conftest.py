@@ -5,7 +5,8 @@ import datetime as dt
 import pandas as pd
 import pytest
 
-from audits import begin, wording
+from audits import wording
+from audits.demo import seed
 from audits.exchange import contents
 from audits.paper import book
 from tests import made_records
@@ -26,10 +27,10 @@ MEASURED = (
 
 @pytest.fixture(scope="session")
 def record():
-    sites = begin.starter_sites().loc[CODES]
+    sites = seed.starter_sites().loc[CODES]
     sites.loc["KK-003", ["name_th", "name_en"]] = HOSTILE
     sites.loc["KK-004", "geometry"] = None
-    elements = begin.starter_elements()
+    elements = seed.starter_elements()
     elements = elements.loc[elements["site_code"].isin(CODES)]
     rows = [
         (code, f"{code}.ramp.1", quantity, value, uncertainty, pd.Timestamp("2026-03-02T18:30:00Z"))

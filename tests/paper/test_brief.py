@@ -10,9 +10,10 @@ import outloud
 import pikepdf
 import pytest
 
-from audits import council_money, criteria, price_files, wording
+from audits import council_money, price_files, wording
 from audits.exchange import council_contents
 from audits.paper import brief, typesetting
+from audits.rules import model
 from tests import council_record, made_records
 from tests.paper import spoken
 
@@ -100,7 +101,7 @@ def test_nothing_surveyed_is_said_in_one_page(answers):
 
 def test_names_as_long_as_they_may_be_still_give_one_page(answers):
     book = answers.record.criteria
-    named = {name: dataclasses.replace(each, name=criteria.Name(LONG, LONG)) for name, each in book.criteria.items()}
+    named = {name: dataclasses.replace(each, name=model.Name(LONG, LONG)) for name, each in book.criteria.items()}
     long = judged_again(answers, answers.record.measurements, dataclasses.replace(book, criteria=named))
     for language in wording.LANGUAGES:
         assert typesetting.pages(brief.brief(long, wording.Wording(language))) == 1

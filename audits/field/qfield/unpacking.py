@@ -17,9 +17,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from audits import errors
-from audits.field import features, tables, workbooks
 from audits.field.qfield import layout, package
-from audits.store import photos
+from audits.formats import features, tables, workbooks
+from audits.store.photos import photos
 
 DAMAGED = errors.ProblemKind(
     "QFIELD-001", "the file is damaged or cut off ({said}); copy it from the phone again and send that"

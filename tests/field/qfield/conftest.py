@@ -11,7 +11,8 @@ from contextlib import closing
 import pandas as pd
 import pytest
 
-from audits import begin, wording
+from audits import wording
+from audits.demo import seed
 from audits.exchange import contents as contents_room
 from audits.field.qfield import package, points, returning
 from tests import made_records
@@ -30,9 +31,9 @@ RAMP = {
 
 
 def _record():
-    sites = begin.starter_sites().loc[CODES]
+    sites = seed.starter_sites().loc[CODES]
     sites.loc["KK-004", "geometry"] = None
-    elements = begin.starter_elements()
+    elements = seed.starter_elements()
     elements = elements.loc[elements["site_code"].isin(CODES)]
     row = ("KK-001", "KK-001.ramp.1", "running_slope_pct", 12.0, 0.2, pd.Timestamp("2026-03-02T18:30:00Z"))
     names = ["site_code", "element_id", "quantity", "value", "uncertainty", "observed_at"]

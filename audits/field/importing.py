@@ -12,8 +12,9 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from audits import criteria, errors, survey, wording
+from audits import errors, survey, wording
 from audits.field import arrivals, headers, places, profile, receiving, sites_table, surveys_table, tables
+from audits.rules import model
 from audits.store import connection, read, register
 from layers import positions
 
@@ -117,7 +118,7 @@ class ImportReceipt:
 def preview(
     content: bytes,
     file_name: str,
-    book: criteria.Criteria,
+    book: model.Criteria,
     sites: gpd.GeoDataFrame,
     elements: pd.DataFrame,
     today: dt.date,

@@ -45,7 +45,7 @@ def of_sites(
     codes
         Sites of the register.
     edition
-        As in :func:`audits.audit.run`.
+        As in :func:`audits.scoring.run.run`.
     scope
         Which surveys count.
     """

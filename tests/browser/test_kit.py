@@ -18,8 +18,10 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from audits import begin, criteria_files, wording
+from audits import wording
+from audits.demo import seed
 from audits.field import kit, kit_file, kit_store, receiving
+from audits.rules import files
 from audits.store import connection, devices, holding, photos, read, reviews, technicians, verify, workspace
 from tests import chromium as browser_tools
 from tests.browser import kit_office
@@ -37,7 +39,7 @@ def _register(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A workspace with the starter register and a technician, and her secret beside it."""
     folder = tmp_path_factory.mktemp("kit") / "register"
     with connection.open_store(workspace.Workspace(folder)) as store:
-        begin.with_starter_register(store, "test")
+        seed.with_starter_register(store, "test")
         (folder / "secret").write_text(technicians.give_secret(store, "somying", "test"), "utf-8")
     return folder
 
@@ -80,7 +82,7 @@ def _file(register: Path) -> Path:
     with connection.open_store(workspace.Workspace(register)) as store:
         origin = kit.Origin(kit_store.workspace_id(store))
         sites, elements = read.sites(store), read.elements(store)
-        book, weights = criteria_files.load_criteria(), criteria_files.load_weights()
+        book, weights = files.load_criteria(), files.load_weights()
         page = kit.page(kit.pack(book, weights, sites, elements, devices.latest(store), origin))
     path = register / "kit.html"
     path.write_bytes(page)
@@ -451,7 +453,7 @@ def known(store: connection.Store) -> dict[str, object]:
     return {
         "sites": read.sites(store),
         "elements": read.elements(store),
-        "book": criteria_files.load_criteria(),
+        "book": files.load_criteria(),
         "now": dt.datetime.now(dt.UTC),
         "workspace_id": kit_store.workspace_id(store),
     }

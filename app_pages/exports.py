@@ -15,7 +15,8 @@ from audits.exchange import contents, exporting
 from audits.field import kit, kit_store
 from audits.quality import record_quality, report
 from audits.scoring import selection
-from audits.store import devices, workspace
+from audits.store.db import workspace
+from audits.store.register import devices
 
 # what technicians take with them comes first
 KIT = "kit"

@@ -17,7 +17,9 @@ from starlette.routing import Route
 from audits import errors, wording
 from audits.field import kit, kit_icon, kit_store, kit_words
 from audits.rules import files, model
-from audits.store import connection, devices, read
+from audits.store.db import connection
+from audits.store.register import devices
+from audits.store.surveys import read
 from layers import ground
 
 phrase = wording.phrase

@@ -14,7 +14,7 @@ from audits import errors, markers, site_report, survey, terms, wording
 from audits.field import answer_sheet, answers, days, quick_answers
 from audits.rules import model
 from audits.scoring import questions, run
-from audits.store import submit
+from audits.store.surveys import submit
 
 CODE, DAY, LAST_DAY = "quick_code", "quick_day", "quick_last_day"
 SITTING, REFUSED = "quick_sitting", "quick_refused"

@@ -13,7 +13,9 @@ from app_pages import erased_photos, frame, position_report, site_story, site_su
 from audits import markers, roles, site_report, terms, wording
 from audits.exchange import receipt_bundle
 from audits.scoring import run
-from audits.store import photos, read, register_changes
+from audits.store.photos import photos
+from audits.store.register import changes
+from audits.store.surveys import read
 
 LISTED_SUGGESTIONS = 8
 
@@ -37,7 +39,7 @@ def show(place: frame.Here) -> None:
     query = frame.query(place, site=code)
     frame.link(place, "survey.py", label=text("Survey this site"), query_params=query)
     frame.link(place, "city_map.py", label=text("Show on the map"), query_params=query)
-    if roles.may(place.store.role, register_changes.CHANGE):
+    if roles.may(place.store.role, changes.CHANGE):
         frame.link(place, "register.py", label=text("Correct the register"), query_params=query)
     if as_of is None:
         works_parts.site_sections(place, current, code)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 
 from audits import errors
-from audits.store import access_tables, column_types, migrations, rights, schema, triggers
+from audits.store.db import access_tables, column_types, grants, migrations, schema, triggers
 
 BATCH = 1000
 
@@ -39,7 +39,7 @@ def carry_over(source: sa.Connection, target: sa.Connection) -> int:
     if target.dialect.name == column_types.POSTGRESQL:
         for table in tables:
             _count_on(target, table)
-        rights.install(target)
+        grants.install(target)
     return carried
 
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from audits import survey
 from audits.demo import seed
 from audits.field import kit_record
-from audits.store import survey_checks
+from audits.store.surveys import survey_checks
 from tests.field import kit_lines
 
 NOW = dt.datetime(2026, 3, 3, 3, 0, tzinfo=dt.UTC)

@@ -22,7 +22,9 @@ from app_pages import (
     sign_in_office,
 )
 from audits import errors, roles, service, wording
-from audits.store import accounts, connection, municipal_choices, workspace
+from audits.store.accounts import accounts
+from audits.store.db import connection, workspace
+from audits.store.register import municipal_choices
 from layers import web_assets
 
 HERE = Path(__file__).parent

@@ -13,7 +13,8 @@ from app_pages import frame, ground_here, site_summary
 from audits import errors, quality, record_quality, selection, terms, wording
 from audits.exchange import contents, exporting
 from audits.field import kit, kit_store
-from audits.store import devices, workspace
+from audits.store.db import workspace
+from audits.store.register import devices
 
 # what technicians take with them comes first
 KIT = "kit"

@@ -16,7 +16,9 @@ from starlette.routing import Route
 
 from audits import criteria, criteria_files, errors, wording
 from audits.field import kit, kit_icon, kit_store, kit_words
-from audits.store import connection, devices, read
+from audits.store.db import connection
+from audits.store.register import devices
+from audits.store.surveys import read
 from layers import ground
 
 phrase = wording.phrase

@@ -11,7 +11,8 @@ import streamlit as st
 
 from app_pages import frame, tables
 from audits import agreement, calibration, quality, record_quality, resurvey, wording
-from audits.store import devices, read
+from audits.store.register import devices
+from audits.store.surveys import read
 
 PERIOD_DAYS = 14
 

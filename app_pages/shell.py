@@ -26,7 +26,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from streamlit import file_util
 
 from audits import errors, wording
-from audits.store import connection
+from audits.store.db import connection
 
 STREAMLIT_FOLDER = Path(file_util.get_static_dir())
 SERVED_BY_OTHERS = re.compile(

@@ -22,7 +22,8 @@ from streamlit.web.server.starlette import starlette_app_utils, starlette_server
 
 from app_pages import sign_in, sign_in_page
 from audits import service, wording
-from audits.store import accounts, connection
+from audits.store.accounts import accounts
+from audits.store.db import connection
 
 phrase = wording.phrase
 

@@ -12,7 +12,9 @@ import streamlit as st
 from app_pages import erased_photos, frame, position_report, site_story, site_summary, tables, works_parts
 from audits import audit, markers, roles, site_report, terms, wording
 from audits.exchange import receipt_bundle
-from audits.store import photos, read, register_changes
+from audits.store.photos import photos
+from audits.store.register import changes as register_changes
+from audits.store.surveys import read
 
 LISTED_SUGGESTIONS = 8
 

@@ -11,7 +11,7 @@ import streamlit as st
 from app_pages import frame, survey_draft
 from audits import criteria, errors, survey
 from audits.field import answer_sheet
-from audits.store import photos
+from audits.store.photos import photos
 
 WHOLE = ""
 

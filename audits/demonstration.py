@@ -13,7 +13,10 @@ import pandas as pd
 import shapely
 
 from audits import begin, criteria, demonstration_values, errors, survey, wording
-from audits.store import chain, connection, devices, read, register, reviews, submit
+from audits.store.audit_log import hash_chain
+from audits.store.db import connection
+from audits.store.register import devices, register
+from audits.store.surveys import read, reviews, submit
 
 ACTOR = "ระบบสาธิต"
 ENGINEER = "วิศวกรสาธิต"
@@ -56,7 +59,7 @@ class Summary:
     visited: int
     surveys: int
     added: int
-    head: chain.Head
+    head: hash_chain.Head
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,9 @@ import geopandas as gpd
 import pandas as pd
 
 from audits import agreement, audit, criteria, quality
-from audits.store import connection, devices, holding, read
+from audits.store.db import connection
+from audits.store.register import devices
+from audits.store.surveys import quarantine, read
 
 
 def worked_out(
@@ -32,7 +34,7 @@ def worked_out(
     as_of
         Day of the report.
     """
-    held = holding.held_rows(store)
+    held = quarantine.held_rows(store)
     still_open = int((held["decision"] == "").sum())
     found = agreement.run(sites, elements, measurements, book, weights)
     of_devices = devices.calibrations(store).set_index("device_code")

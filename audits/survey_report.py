@@ -50,7 +50,7 @@ def notes(answer_notes: str, book: criteria.Criteria, words: wording.Wording) ->
     Parameters
     ----------
     answer_notes
-        JSON, as :func:`audits.store.read.surveys` gives it; may be empty.
+        JSON, as :func:`audits.store.surveys.read.surveys` gives it; may be empty.
     book
         The criteria.
     words

@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 
 from audits import audit, begin, criteria, criteria_files, demonstration, findings, wording
-from audits.store import connection, workspace
+from audits.store.db import connection, workspace
 from layers import web_assets
 from tests import chromium, postgis
 

@@ -9,7 +9,8 @@ from pathlib import Path
 from audits import audit, council_money, criteria_files, price_files
 from audits.exchange import contents, council_contents
 from audits.planning import town_of_record
-from audits.store import connection, read, workspace
+from audits.store.db import connection, workspace
+from audits.store.surveys import read
 
 DAY = dt.date(2026, 11, 1)
 

@@ -12,7 +12,8 @@ from typer.testing import CliRunner
 from app_pages import sign_in_office
 from audits import __main__ as program
 from audits import roles, service
-from audits.store import accounts, connection, workspace
+from audits.store.accounts import accounts
+from audits.store.db import connection, workspace
 
 
 @pytest.fixture(autouse=True)

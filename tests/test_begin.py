@@ -5,7 +5,9 @@ from pathlib import Path
 import pytest
 
 from audits import begin, errors
-from audits.store import connection, read, verify, workspace
+from audits.store.db import connection, workspace
+from audits.store.integrity import verify
+from audits.store.surveys import read
 from layers import sources
 
 MORNING = dt.datetime(2026, 1, 5, 2, 0, tzinfo=dt.UTC)

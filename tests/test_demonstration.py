@@ -5,7 +5,9 @@ from pathlib import Path
 import pytest
 
 from audits import begin, criteria, criteria_files, demonstration, demonstration_values, errors, survey
-from audits.store import connection, read, verify, workspace
+from audits.store.db import connection, workspace
+from audits.store.integrity import verify
+from audits.store.surveys import read
 
 
 @pytest.fixture(scope="module")

@@ -12,7 +12,7 @@ import typer.main
 from app_pages import guard, kit_server, openrosa
 from audits import __main__ as command_line
 from audits import service
-from audits.store import workspace
+from audits.store.db import workspace
 
 ROOT = Path(__file__).parents[1]
 FOLDER = ROOT / "data" / "deployment"

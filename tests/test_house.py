@@ -42,7 +42,7 @@ ROOMS_OF_TOOLS = {
     "requests": ("audits/field/odk/", "layers/osm_online.py"),
     "scipy": ("audits/planning/", "layers/reach.py"),
     "defusedxml": ("audits/field/odk/",),
-    "argon2": ("audits/store/technicians.py", "audits/store/accounts.py"),
+    "argon2": ("audits/store/accounts/",),
     "psycopg": ("audits/store/",),
     "uvicorn": ("audits/command_line/serving.py",),
 }

@@ -12,7 +12,7 @@ import typer
 
 from audits import audit, criteria, criteria_files, wording
 from audits.command_line import answers
-from audits.store import connection, workspace
+from audits.store.db import connection, workspace
 from layers import positions
 
 

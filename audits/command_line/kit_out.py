@@ -11,7 +11,9 @@ from audits import criteria_files, terms, wording
 from audits.command_line import answers, arguments
 from audits.field import kit as kit_room
 from audits.field import kit_store
-from audits.store import connection, devices, read
+from audits.store.db import connection
+from audits.store.register import devices
+from audits.store.surveys import read
 from layers import ground, web_assets
 
 phrase = wording.phrase

@@ -10,7 +10,7 @@ import typer
 from audits import audit, criteria_files, receipt_check, terms, wording
 from audits.command_line import answers, arguments
 from audits.exchange import receipt_bundle
-from audits.store import read
+from audits.store.surveys import read
 
 phrase = wording.phrase
 

@@ -14,7 +14,8 @@ from audits import criteria, criteria_files, errors, wording
 from audits.command_line import answers, arguments, returned_in
 from audits.field import importing, returning
 from audits.field import profile as profiles
-from audits.store import read, workspace
+from audits.store.db import workspace
+from audits.store.surveys import read
 from layers import positions
 
 phrase = wording.phrase

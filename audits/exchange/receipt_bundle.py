@@ -14,7 +14,8 @@ from typing import Any
 
 from audits import audit, criteria_files, errors, program, receipt, roles
 from audits.exchange import archive
-from audits.store import connection, evidence
+from audits.store.db import connection
+from audits.store.integrity import evidence
 
 FORMAT = 1
 RECEIPT, REGISTER, SURVEYS, WEIGHTS = "receipt.json", "register.json", "surveys.json", "weights.yaml"
@@ -79,7 +80,7 @@ def packed(
     made_on
         Day of the receipt.
     edition, as_of, approved_only
-        As in :func:`audits.audit.run` and :func:`audits.store.read.measurements`.
+        As in :func:`audits.audit.run` and :func:`audits.store.surveys.read.measurements`.
 
     Raises
     ------

@@ -14,7 +14,9 @@ import pandas as pd
 
 from audits import criteria, errors, survey, wording
 from audits.field import arrivals, headers, places, profile, receiving, sites_table, surveys_table, tables
-from audits.store import connection, read, register
+from audits.store.db import connection
+from audits.store.register import register
+from audits.store.surveys import read
 from layers import positions
 
 REASON = "imported from a table"
@@ -134,7 +136,7 @@ def preview(
     book
         The criteria.
     sites, elements
-        The register, as :func:`audits.store.read.sites` and :func:`audits.store.read.elements` give it.
+        The register, as :func:`audits.store.surveys.read.sites` and :func:`audits.store.surveys.read.elements` give it.
     today
         No survey and no permit is later.
     chosen

@@ -93,11 +93,11 @@ def pack(
     book, weights
         The criteria and the municipality's weights.
     sites
-        Of :func:`audits.store.read.sites`: those to survey; EPSG:4326.
+        Of :func:`audits.store.surveys.read.sites`: those to survey; EPSG:4326.
     elements
-        Of :func:`audits.store.read.elements`; those of other sites are left out.
+        Of :func:`audits.store.surveys.read.elements`; those of other sites are left out.
     devices
-        Of :func:`audits.store.devices.latest`.
+        Of :func:`audits.store.register.devices.latest`.
     origin
         Where it comes from.
     ground

@@ -104,7 +104,7 @@ def read(
     file_name
         As it was sent.
     sites, elements
-        The register, as :mod:`audits.store.read` gives it.
+        The register, as :mod:`audits.store.surveys.read` gives it.
     book
         The criteria.
     now

@@ -16,7 +16,7 @@ import pandas as pd
 
 from audits import criteria, errors, survey
 from audits.field import answer_sheet, answers, arrivals
-from audits.store import survey_checks
+from audits.store.surveys import survey_checks
 
 SOURCE = "kit"
 FORM = 1
@@ -57,7 +57,7 @@ class Known:
     Parameters
     ----------
     sites, elements
-        The register, as :mod:`audits.store.read` gives it.
+        The register, as :mod:`audits.store.surveys.read` gives it.
     book
         The criteria.
     now

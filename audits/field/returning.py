@@ -9,7 +9,9 @@ from audits import criteria, wording
 from audits.field import arrivals, kit_file, kit_record, kit_store, receiving
 from audits.field.odk import export_files, roots
 from audits.field.qfield import returning as qfield_returning
-from audits.store import connection, devices, read
+from audits.store.db import connection
+from audits.store.register import devices
+from audits.store.surveys import read
 
 
 def read_file(

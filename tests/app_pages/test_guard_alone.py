@@ -17,7 +17,8 @@ from starlette.routing import Route
 
 from app_pages import guard, guard_access, guard_checks
 from audits import errors, roles, service
-from audits.store import accounts, connection, signing_in, workspace
+from audits.store.accounts import accounts, sessions
+from audits.store.db import connection, workspace
 from tests import event_loop
 
 LOOPBACK = ("127.0.0.1", 50_000)
@@ -166,7 +167,7 @@ def test_over_https_only_the_cookie_that_no_other_host_can_set_is_read(store) ->
     accounts.add(store, "boss", roles.ADMINISTRATOR, "test")
     password = accounts.reset(store, "boss", "test")
     accounts.choose_password(store, "boss", password, "a sentence of mine")
-    token = signing_in.begin(store, "boss")
+    token = sessions.begin(store, "boss")
     secure = {"x_forwarded_proto": "https", "x_forwarded_host": "audit.city.example"}
     assert _ask(store, PROXIED, **secure, cookie=f"jaidee_session={token}").status == 303
     answer = _ask(store, PROXIED, **secure, cookie=f"__Host-jaidee_session={token}")

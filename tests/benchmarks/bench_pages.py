@@ -16,7 +16,9 @@ import pandas as pd
 from streamlit.testing.v1 import AppTest
 
 from audits import begin, criteria_files, demonstration
-from audits.store import connection, read, register, submit, workspace
+from audits.store.db import connection, workspace
+from audits.store.register import register
+from audits.store.surveys import read, submit
 
 MENU = Path(__file__).parents[2] / "app_pages" / "menu.py"
 PAGES = ("city_map", "site", "survey", "criteria", "exports", "start")

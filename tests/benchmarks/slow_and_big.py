@@ -23,7 +23,10 @@ from pathlib import Path
 from app_pages import guard, kit_server, openrosa
 from audits import begin
 from audits.field import kit_store
-from audits.store import connection, read, technicians, verify, workspace
+from audits.store.accounts import device_secrets
+from audits.store.db import connection, workspace
+from audits.store.integrity import verify
+from audits.store.surveys import read
 from tests import app_process
 from tests.benchmarks import kits_at_once, phones
 from tests.field import kit_lines
@@ -105,7 +108,7 @@ def main(lines: int) -> int:
         folder = Path(scratch) / "work"
         with connection.open_store(workspace.Workspace(folder)) as store:
             begin.with_starter_register(store, "slow")
-            secret, here = technicians.give_secret(store, NAME, "slow"), kit_store.workspace_id(store)
+            secret, here = device_secrets.give_secret(store, NAME, "slow"), kit_store.workspace_id(store)
         server = app_process.AppProcess(folder)
         server.awaited()
         login = f"Basic {base64.b64encode(f'{NAME}:{secret}'.encode()).decode()}"

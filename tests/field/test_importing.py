@@ -11,7 +11,10 @@ import pytest
 
 from audits import criteria, errors, wording
 from audits.field import importing
-from audits.store import connection, holding, read, register, verify, workspace
+from audits.store.db import connection, workspace
+from audits.store.integrity import verify
+from audits.store.register import register
+from audits.store.surveys import quarantine, read
 
 TODAY = dt.date(2026, 11, 22)
 HEADER = "รหัสจุด,ชื่อ,ละติจูด,ลองจิจูด,วันที่สำรวจ,ผู้สำรวจ,ความกว้างสุทธิ (ซม.)"
@@ -57,7 +60,7 @@ def test_a_table_is_taken_in_and_the_refused_row_is_kept_with_its_reasons(
     }
     assert read.sites(store).index.tolist() == ["A-1", "IM-001"]
     assert read.measurements(store)["value"].tolist() == [900.0, 1200.0]
-    (row,) = holding.held_rows(store).itertuples()
+    (row,) = quarantine.held_rows(store).itertuples()
     assert (row.line, json.loads(row.raw)["ชื่อ"]) == (4, "วัด")
     assert ["short year" in reason for reason in row.reasons] == [False, True]
     assert verify.verify(store).problems == ()
@@ -71,7 +74,7 @@ def test_the_same_file_again_changes_nothing(store: connection.Store, book: crit
         receipt = importing.commit(store, again, "engineer")
         assert (receipt.accepted, receipt.same, receipt.held) == (0, 4, 1)
     assert read.head(store) == head
-    assert len(holding.held_rows(store)) == 1
+    assert len(quarantine.held_rows(store)) == 1
 
 
 def test_a_corrected_value_is_a_second_survey_and_both_stay(store: connection.Store, book: criteria.Criteria) -> None:

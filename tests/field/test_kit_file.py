@@ -11,8 +11,12 @@ from hypothesis import strategies as st
 
 from audits import begin, errors, wording
 from audits.field import kit_file, kit_record, kit_store, receiving
-from audits.store import connection as store_connection
-from audits.store import holding, photos, read, register, verify, workspace
+from audits.store.db import connection as store_connection
+from audits.store.db import workspace
+from audits.store.integrity import verify
+from audits.store.photos import photos
+from audits.store.register import register
+from audits.store.surveys import quarantine, read
 from tests.field import kit_lines
 
 NOW = dt.datetime(2026, 3, 3, 3, 0, tzinfo=dt.UTC)
@@ -121,7 +125,7 @@ def test_a_flipped_byte_costs_its_own_line_only(store, bring, place):
     counts, codes, _, _ = bring(b"".join((*LINES[:2], bytes(damaged), *LINES[3:])))
     assert counts == counted(accepted=3, held=1)
     assert codes == [kit_file.RECORDS_MISSING.code]
-    held = holding.held_rows(store).iloc[0]
+    held = quarantine.held_rows(store).iloc[0]
     assert held["line"] == 3
     assert "was altered on the way" in held["reasons"][0]
     assert bring(b"".join(LINES))[0] == counted(accepted=1, same=3)
@@ -164,7 +168,7 @@ def test_versions_come_in_their_order_whatever_the_file_says(store, bring):
 def test_another_content_under_the_same_id_is_a_conflict_and_both_are_kept(store, bring):
     assert bring(b"".join(kit_lines.lines([kit_lines.record(1)])))[0] == counted(accepted=1)
     assert bring(b"".join(kit_lines.lines([kit_lines.record(1, note="other")])))[0] == counted(conflict=1)
-    assert len(holding.held_rows(store)) == 1
+    assert len(quarantine.held_rows(store)) == 1
 
 
 def test_the_kit_of_another_workspace_is_held(store, bring):

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from audits import begin, survey
 from audits.field import kit_record
-from audits.store import survey_checks
+from audits.store.surveys import survey_checks
 from tests.field import kit_lines
 
 NOW = dt.datetime(2026, 3, 3, 3, 0, tzinfo=dt.UTC)

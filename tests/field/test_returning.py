@@ -9,7 +9,9 @@ import typer.testing
 from audits import __main__ as command_line
 from audits import begin, criteria, errors, wording
 from audits.field import receiving, returning
-from audits.store import connection, read, verify, workspace
+from audits.store.db import connection, workspace
+from audits.store.integrity import verify
+from audits.store.surveys import read
 
 NOW = dt.datetime(2026, 11, 22, 9, tzinfo=dt.UTC)
 FILLED = (Path(__file__).parent / "forms" / "submissions" / "filled.xml").read_bytes()

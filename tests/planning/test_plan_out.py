@@ -10,7 +10,7 @@ from typer.testing import CliRunner
 
 from audits import criteria_files, demonstration
 from audits.command_line import answers, plan_out
-from audits.store import connection, workspace
+from audits.store.db import connection, workspace
 
 PROGRAM = typer.Typer(cls=answers.Commands)
 PROGRAM.command()(plan_out.plan)

@@ -17,7 +17,7 @@ import pandas as pd
 from audits import criteria, errors, survey, wording
 from audits.field import answer_sheet, answers, arrivals, cells, days, surveys_table
 from audits.field.qfield import layout, points, unpacking
-from audits.store import survey_checks
+from audits.store.surveys import survey_checks
 
 SOURCE = "qfield"
 
@@ -90,7 +90,7 @@ def read(
     content, file_name
         The file as it was sent.
     sites, elements
-        The register, as :func:`audits.store.read.sites` and :func:`audits.store.read.elements` give it.
+        The register, as :func:`audits.store.surveys.read.sites` and :func:`audits.store.surveys.read.elements` give it.
     book
         The criteria: units, ranges, instruments.
     today

@@ -19,7 +19,7 @@ from pathlib import Path
 from audits import errors
 from audits.field import features, tables, workbooks
 from audits.field.qfield import layout, package
-from audits.store import photos
+from audits.store.photos import photos
 
 DAMAGED = errors.ProblemKind(
     "QFIELD-001", "the file is damaged or cut off ({said}); copy it from the phone again and send that"

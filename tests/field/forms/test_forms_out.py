@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 
 from audits import begin
 from audits.command_line import answers, forms_out
-from audits.store import connection, workspace
+from audits.store.db import connection, workspace
 
 application = typer.Typer(cls=answers.Commands)
 application.command("form")(forms_out.form)

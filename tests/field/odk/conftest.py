@@ -13,7 +13,9 @@ import pytest
 from audits import begin, criteria, wording
 from audits.field import receiving
 from audits.field.odk import export_files, roots, submissions
-from audits.store import connection, read, register
+from audits.store.db import connection
+from audits.store.register import register
+from audits.store.surveys import read
 
 NOW = dt.datetime(2026, 3, 3, 3, 0, tzinfo=dt.UTC)
 

@@ -12,7 +12,8 @@ import streamlit as st
 
 from app_pages import address, frame, register_conflict, register_forms, reviewer, site_summary, tables
 from audits import errors, site_report, terms
-from audits.store.register import changes, checks, register
+from audits.store.register import changes as register_changes
+from audits.store.register import checks, register
 from audits.store.surveys import read
 from layers import positions
 
@@ -56,7 +57,7 @@ def site(place: frame.Here, sites: pd.DataFrame, code: str, who: str) -> None:
     def fields(before: Mapping[str, Any], key: str) -> dict[str, Any]:
         return register_forms.site_fields(place, before, categories, key)
 
-    edit(place, kept, who, fields, changes.change_site)
+    edit(place, kept, who, fields, register_changes.change_site)
 
 
 def elements_of(place: frame.Here, mine: pd.DataFrame, code: str, who: str) -> None:
@@ -86,7 +87,7 @@ def elements_of(place: frame.Here, mine: pd.DataFrame, code: str, who: str) -> N
         def fields(before: Mapping[str, Any], key: str) -> dict[str, Any]:
             return register_forms.element_fields(place, before, key)
 
-        edit(place, record, who, fields, changes.change_element)
+        edit(place, record, who, fields, register_changes.change_element)
     new_element(place, code, who)
 
 
@@ -218,7 +219,7 @@ def new_site(place: frame.Here, sites: pd.DataFrame, who: str) -> None:
     if point is not None and not positions.KHON_KAEN_SURROUNDINGS.holds(point.x, point.y):
         st.error(text("That position is far outside the municipality. Check latitude and longitude."))
         return
-    _added(place, lambda: changes.add_site(place.store, kind, written, who, reason))
+    _added(place, lambda: register_changes.add_site(place.store, kind, written, who, reason))
 
 
 def _added(place: frame.Here, add: Callable[[], str]) -> None:
@@ -240,7 +241,7 @@ def history(place: frame.Here, sites: pd.DataFrame, code: str) -> None:
     if not earlier:
         st.write(text("Nobody has changed it since it was added."))
         return
-    reasons = changes.reasons(place.store, code)
+    reasons = register_changes.reasons(place.store, code)
     states = [*earlier, sites.loc[code]]
     rows = []
     for before, after in reversed(list(itertools.pairwise(states))):

@@ -14,7 +14,7 @@ from audits import markers, roles, site_report, terms, wording
 from audits.exchange import receipt_bundle
 from audits.scoring import run
 from audits.store.photos import photos
-from audits.store.register import changes
+from audits.store.register import changes as register_changes
 from audits.store.surveys import read
 
 LISTED_SUGGESTIONS = 8
@@ -39,7 +39,7 @@ def show(place: frame.Here) -> None:
     query = frame.query(place, site=code)
     frame.link(place, "survey.py", label=text("Survey this site"), query_params=query)
     frame.link(place, "city_map.py", label=text("Show on the map"), query_params=query)
-    if roles.may(place.store.role, changes.CHANGE):
+    if roles.may(place.store.role, register_changes.CHANGE):
         frame.link(place, "register.py", label=text("Correct the register"), query_params=query)
     if as_of is None:
         works_parts.site_sections(place, current, code)

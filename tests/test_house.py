@@ -42,7 +42,7 @@ ROOMS_OF_TOOLS = {
     "requests": ("audits/field/odk/", "layers/osm_online.py"),
     "scipy": ("audits/planning/", "layers/reach.py"),
     "defusedxml": ("audits/field/odk/",),
-    "argon2": ("audits/store/accounts/device_secrets.py", "audits/store/accounts/accounts.py"),
+    "argon2": ("audits/store/accounts/",),
     "psycopg": ("audits/store/",),
     "uvicorn": ("audits/command_line/serving.py",),
 }
@@ -74,7 +74,7 @@ PURE = (
     *(f"layers/{name}.py" for name in ("reach", "demand", "passability", "site_access", "osm_tags")),
 )
 OUTSIDE_WORLD = {"os", "pathlib", "sqlalchemy", "sqlite3", "time", "io", "tempfile", "subprocess", "socket"}
-FORBIDDEN_NAMES = {"utils", "helpers", "common", "constants", "misc", "base"}
+FORBIDDEN_NAMES = {"utils", "helpers", "common", "settings", "constants", "misc", "base"}
 TOP_LEVEL = {"app.py", "app_pages", "audits", "layers", "data", "tests", "static", "requirements.txt", "README.md"} | {
     "pyproject.toml",
     "LICENSE",

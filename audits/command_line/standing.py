@@ -19,7 +19,7 @@ from audits.store.surveys import read
 
 @dataclass(frozen=True)
 class Standing:
-    """One record, judged: its frames as :mod:`audits.store.surveys.read` gives them, the audit of them, what it rests on."""
+    """One record, judged: its frames as :mod:`audits.store.surveys.read` gives them, the audit, what it rests on."""
 
     sites: gpd.GeoDataFrame
     elements: pd.DataFrame

@@ -118,5 +118,5 @@ def chosen(flag: str | None, environment: Mapping[str, str]) -> Workspace:
     if flag:
         return Workspace(Path(flag))
     named = environment.get(ENVIRONMENT_KEY)
-    folder = Path(named) if named else Path(__file__).parents[2] / "workspace"
+    folder = Path(named) if named else Path(__file__).parents[3] / "workspace"
     return Workspace(folder, environment.get(STORE_KEY, "").strip())

@@ -9,7 +9,7 @@ import streamlit as st
 
 from app_pages import frame, reviewer, tables
 from audits import errors, roles, wording
-from audits.exchange import archive
+from audits.formats import archive
 from audits.store import erasing, held_about, municipal_choices, retention
 
 phrase = wording.phrase

@@ -11,7 +11,8 @@ import streamlit as st
 
 from app_pages import browser, frame, survey_draft, survey_header, tables
 from audits import audit, criteria, errors, markers, questions, site_report, survey, terms, wording
-from audits.field import answer_sheet, answers, days, quick_answers
+from audits.field import answer_sheet, answers, quick_answers
+from audits.formats import days
 from audits.store import submit
 
 CODE, DAY, LAST_DAY = "quick_code", "quick_day", "quick_last_day"

@@ -7,7 +7,7 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from app_pages import frame, tables
 from audits import begin, demonstration, errors, terms, wording
-from audits.field import importing, profile
+from audits.field.tables import importing, profile
 from audits.store import connection, holding, read
 from layers import positions
 

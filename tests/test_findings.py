@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from audits import audit, criteria, findings, survey
-from audits.field import cells
+from audits.formats import cells
 
 BEFORE_2564 = dt.date(2010, 6, 1)
 NEWEST = dt.date(2022, 1, 1)

@@ -9,7 +9,8 @@ import zipfile
 import pytest
 
 from audits import audit, criteria_files, errors, receipt, receipt_check
-from audits.exchange import archive, receipt_bundle
+from audits.exchange import receipt_bundle
+from audits.formats import archive
 from audits.store import chain, connection, evidence, read, register, reviews, submit, verify, workspace
 
 DAY = dt.date(2026, 11, 23)

@@ -9,7 +9,7 @@ import typer
 
 from audits import criteria, criteria_files, survey, wording
 from audits.command_line import answers, arguments
-from audits.field.forms import names, site_list, xlsform
+from audits.field.odk import names, site_list, xlsform
 from audits.store import read
 
 phrase = wording.phrase

@@ -11,7 +11,7 @@ import typer
 
 from audits import audit, begin, criteria, criteria_files, findings, markers, survey, terms, wording
 from audits.command_line import answers, arguments, standing, tables_in
-from audits.field import importing
+from audits.field.tables import importing
 
 phrase = wording.phrase
 

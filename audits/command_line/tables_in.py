@@ -12,8 +12,9 @@ import typer
 
 from audits import criteria, criteria_files, errors, wording
 from audits.command_line import answers, arguments, returned_in
-from audits.field import importing, returning
-from audits.field import profile as profiles
+from audits.field import returning
+from audits.field.tables import importing
+from audits.field.tables import profile as profiles
 from audits.store import read, workspace
 from layers import positions
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from audits import audit, criteria_files, errors, program, receipt, roles
-from audits.exchange import archive
+from audits.formats import archive
 from audits.store import connection, evidence
 
 FORMAT = 1

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from audits import criteria, errors, findings, survey
-from audits.field import cells
+from audits.formats import cells
 
 ONE_IN = "one_in"
 YES, NO = "yes", "no"

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 
 from audits import criteria, survey
-from audits.field import answers, cells
+from audits.field import answers
+from audits.formats import cells
 
 YES_WORDS = frozenset({"มี", "ม", "ใช่", "ใ", "y", "yes", "1", "+"})
 NO_WORDS = frozenset({"ไม่มี", "ไม่", "ไ", "ไม่ใช่", "n", "no", "0", "-"})

@@ -21,10 +21,10 @@ from starlette.applications import Starlette
 
 from app_pages import attempts, kit_server, kit_server_page
 from audits import begin, wording
-from audits.field import kit_store
+from audits.field.kit import store as kit_store
 from audits.store import attaching, holding, photos, read, register, reviews, technicians, verify, workspace
 from audits.store import connection as store_connection
-from tests.field import kit_lines
+from tests.field.kit import kit_lines
 
 NOW = dt.datetime(2026, 3, 3, 3, 0, tzinfo=dt.UTC)
 PHOTO = kit_lines.photo(1)

@@ -16,8 +16,8 @@ from pathlib import Path
 from hypothesis import HealthCheck, Phase, settings
 
 from audits import criteria_files
-from audits.field import kit_store
-from tests.field import kit_lines
+from audits.field.kit import store as kit_store
+from tests.field.kit import kit_lines
 from tests.fuzz import doors, fuzzing, intake, seeds
 from tests.layers import osm_town
 

@@ -16,11 +16,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from audits import begin
-from audits.field import kit_store
+from audits.field.kit import store as kit_store
 from audits.store import attaching, connection, holding, photos, read, technicians, verify, workspace
 from tests import app_process
 from tests.benchmarks import phones
-from tests.field import kit_lines
+from tests.field.kit import kit_lines
 
 RECORDS = 5
 MOST_MEGABYTES = 1_500

@@ -24,11 +24,11 @@ from starlette.applications import Starlette
 
 from app_pages import attempts, kit_server, openrosa
 from audits import begin, criteria_files
-from audits.field import kit_store
+from audits.field.kit import store as kit_store
 from audits.store import connection, holding, photos, read, technicians, verify, workspace
 from tests import app_process
 from tests.benchmarks import phones
-from tests.field import kit_lines
+from tests.field.kit import kit_lines
 
 PHONES_OF_A_KIND = 4
 KIT_READINGS, COLLECT_READINGS = 1, 7

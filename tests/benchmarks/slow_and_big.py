@@ -22,11 +22,11 @@ from pathlib import Path
 
 from app_pages import guard, kit_server, openrosa
 from audits import begin
-from audits.field import kit_store
+from audits.field.kit import store as kit_store
 from audits.store import connection, read, technicians, verify, workspace
 from tests import app_process
 from tests.benchmarks import kits_at_once, phones
-from tests.field import kit_lines
+from tests.field.kit import kit_lines
 
 SLOW_BODIES, SECONDS = 20, 30.0
 PATIENCE_S = guard.PAUSE_S + 30.0

@@ -1,4 +1,4 @@
-"""Give the tests of tables the real criteria and a register of two sites."""
+"""Provide the real criteria and a register of two sites."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import pytest
 import shapely
 
 from audits import criteria, criteria_files
-from audits.field import sites_table
+from audits.field.tables import sites_table
 
 
 @pytest.fixture(scope="session")

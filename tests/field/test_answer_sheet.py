@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from audits import criteria, survey
-from audits.field import answer_sheet, answers, cells
+from audits.field import answer_sheet, answers
+from audits.formats import cells
 
 NOW = dt.datetime(2026, 3, 2, 9, 30, tzinfo=dt.timezone(dt.timedelta(hours=7)))
 RAMP, PARKING = "KK-001.ramp.1", "KK-001.parking.1"

@@ -12,7 +12,7 @@ from audits.field import receiving, returning
 from audits.store import connection, read, verify, workspace
 
 NOW = dt.datetime(2026, 11, 22, 9, tzinfo=dt.UTC)
-FILLED = (Path(__file__).parent / "forms" / "submissions" / "filled.xml").read_bytes()
+FILLED = (Path(__file__).parent / "odk" / "submissions" / "filled.xml").read_bytes()
 
 
 @pytest.fixture

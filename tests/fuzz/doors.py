@@ -17,7 +17,7 @@ from starlette.applications import Starlette
 
 from app_pages import attempts, kit_server, openrosa
 from audits import roles
-from audits.field import kit_store
+from audits.field.kit import store as kit_store
 from audits.store import holding, photos, read, technicians
 from tests.fuzz import intake
 

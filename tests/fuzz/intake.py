@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from audits import begin, criteria, errors, wording
-from audits.field import importing, receiving, returning
+from audits.field import receiving, returning
+from audits.field.tables import importing
 from audits.store import connection, holding, photos, read, refused_files, verify, workspace
 from layers import errors as layer_errors
 from layers import osm, positions

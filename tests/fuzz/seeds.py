@@ -21,7 +21,7 @@ from PIL import Image
 from audits import audit, begin, criteria_files, wording
 from audits.exchange import contents as contents_room
 from audits.field.qfield import package, points
-from tests.field import kit_lines
+from tests.field.kit import kit_lines
 from tests.field.odk import exports
 
 FILLED = Path(__file__).parents[1] / "field" / "forms" / "submissions" / "filled.xml"

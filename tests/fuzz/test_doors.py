@@ -8,9 +8,9 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from audits import begin, criteria
-from audits.field import kit_store
+from audits.field.kit import store as kit_store
 from audits.store import holding, register
-from tests.field import kit_lines
+from tests.field.kit import kit_lines
 from tests.fuzz import doors, fuzzing, intake, seeds
 
 # The same few each time; many more, and others each time, by tests.benchmarks.fuzz_doors.

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from audits import criteria
-from audits.field import kit_store
+from audits.field.kit import store as kit_store
 from tests.fuzz import fuzzing, intake, seeds
 from tests.layers import osm_town
 

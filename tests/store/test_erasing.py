@@ -7,7 +7,7 @@ import pytest
 from PIL import Image
 
 from audits import errors, survey
-from audits.field import kit_store
+from audits.field.kit import store as kit_store
 from audits.store import connection, erasing, photo_marks, photos, read, submit, verify
 
 NOON = dt.datetime(2026, 3, 3, 5, tzinfo=dt.UTC)

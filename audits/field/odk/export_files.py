@@ -15,8 +15,7 @@ import pandas as pd
 
 from audits import criteria, errors
 from audits.field import arrivals
-from audits.field.forms import names
-from audits.field.odk import central, kobo, leaves, packed, submission_xml, submissions
+from audits.field.odk import central, kobo, leaves, names, packed, submission_xml, submissions
 
 CENTRAL_JSON, CENTRAL_ZIP, CENTRAL_CSV = "central_json", "central_zip", "central_csv"
 KOBO_JSON, KOBO_CSV, KOBO_XLSX = "kobo_json", "kobo_csv", "kobo_xlsx"

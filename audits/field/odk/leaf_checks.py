@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from audits import criteria, errors, survey
-from audits.field.forms import names
-from audits.field.odk import submissions
+from audits.field.odk import names, submissions
 
 NOT_OUR_QUESTION = errors.ProblemKind(
     "ODK-011", "“{name}” is not a question of this form; was it made with another form or for other criteria?"

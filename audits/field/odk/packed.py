@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from audits import errors
-from audits.field import workbooks
+from audits.formats import workbooks
 
 ZIP_START = b"PK"
 LARGEST_BYTES = 500 * 2**20

@@ -15,7 +15,7 @@ import geopandas as gpd
 import pandas as pd
 
 from audits import criteria, errors, wording
-from audits.field.forms import names
+from audits.field.odk import names
 
 REJECTED = errors.ProblemKind(
     "ODK-001", "The submission was rejected on its server; an engineer decides whether it counts."
@@ -51,7 +51,7 @@ class Submission:
     root_id
         Id that all its versions share.
     leaves
-        What was answered, by the names of :mod:`audits.field.forms.names` without groups; empty texts left out.
+        What was answered, by the names of :mod:`audits.field.odk.names` without groups; empty texts left out.
     attachments
         The files that came with it, by the names that it gives them.
     submitted_at

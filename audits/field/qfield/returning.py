@@ -15,8 +15,10 @@ import geopandas as gpd
 import pandas as pd
 
 from audits import criteria, errors, survey, wording
-from audits.field import answer_sheet, answers, arrivals, cells, days, surveys_table
+from audits.field import answer_sheet, answers, arrivals
 from audits.field.qfield import layout, points, unpacking
+from audits.field.tables import surveys_table
+from audits.formats import cells, days
 from audits.store import survey_checks
 
 SOURCE = "qfield"

@@ -17,8 +17,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from audits import errors
-from audits.field import features, tables, workbooks
 from audits.field.qfield import layout, package
+from audits.formats import features, tables, workbooks
 from audits.store import photos
 
 DAMAGED = errors.ProblemKind(

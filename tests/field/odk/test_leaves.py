@@ -10,8 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from audits import criteria, survey, wording
-from audits.field.forms import names
-from audits.field.odk import leaves, submissions
+from audits.field.odk import leaves, names, submissions
 from tests.field.odk import exports
 
 THAI, ENGLISH = wording.Wording("th"), wording.Wording("en")

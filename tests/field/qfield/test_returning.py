@@ -10,8 +10,10 @@ import pytest
 from PIL import Image
 
 from audits import criteria, survey, wording
-from audits.field import answers, cells, days, receiving, surveys_table
+from audits.field import answers, receiving
 from audits.field.qfield import returning
+from audits.field.tables import surveys_table
+from audits.formats import cells, days
 from audits.store import attaching, connection, read, register, survey_checks, workspace
 
 NOON = dt.datetime(2026, 3, 6, 5, 0, tzinfo=dt.UTC)

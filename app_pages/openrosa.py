@@ -24,8 +24,7 @@ from starlette.types import Message
 from app_pages import attempts
 from audits import errors, wording
 from audits.field import receiving
-from audits.field.forms import bilingual, names, site_list, xlsform
-from audits.field.odk import central, leaves, roots, submission_xml, submissions
+from audits.field.odk import bilingual, central, leaves, names, roots, site_list, submission_xml, submissions, xlsform
 from audits.rules import files as criteria_files
 from audits.store.accounts import accounts, device_secrets
 from audits.store.db import connection

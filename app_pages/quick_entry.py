@@ -11,7 +11,8 @@ import streamlit as st
 
 from app_pages import browser, frame, survey_draft, survey_header, tables
 from audits import errors, markers, site_report, survey, terms, wording
-from audits.field import answer_sheet, answers, days, quick_answers
+from audits.field import answer_sheet, answers, quick_answers
+from audits.formats import days
 from audits.rules import model
 from audits.scoring import questions, run
 from audits.store.surveys import submit

@@ -8,7 +8,7 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile
 from app_pages import frame, tables
 from audits import errors, terms, wording
 from audits.demo import demonstration, seed
-from audits.field import importing, profile
+from audits.field.tables import importing, profile
 from audits.store.db import connection
 from audits.store.surveys import quarantine, read
 from layers import positions

@@ -24,7 +24,7 @@ from starlette.applications import Starlette
 
 from app_pages import attempts, kit_server, openrosa
 from audits.demo import seed
-from audits.field import kit_store
+from audits.field.kit import store as kit_store
 from audits.rules import files
 from audits.store.accounts import device_secrets
 from audits.store.db import connection, workspace
@@ -33,7 +33,7 @@ from audits.store.photos import photos
 from audits.store.surveys import quarantine, read
 from tests import app_process
 from tests.benchmarks import phones
-from tests.field import kit_lines
+from tests.field.kit import kit_lines
 
 PHONES_OF_A_KIND = 4
 KIT_READINGS, COLLECT_READINGS = 1, 7

@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.types import Message, Scope, Send
 
-from app_pages import guard_access, shell, sign_in, sign_in_page
+from app_pages.web import index_page, permissions, plain_pages, sign_in
 from audits.store import accounts
 
 SIGNED_OUT = 4401
@@ -34,7 +34,7 @@ class Answer:
 
     def route(self) -> str:
         """Return what was asked for without anything that could name somebody."""
-        return guard_access.kind(self.scope["path"])
+        return permissions.kind(self.scope["path"])
 
     async def send(self, message: Message) -> None:
         """Send a part of the answer on."""
@@ -50,7 +50,7 @@ class Answer:
             is_bare = "html" not in headers.get("content-type", "") and self._wants_page()
             if self.status in (404, 405, 500) and is_bare:
                 self._is_replaced = True
-                await self._respond(sign_in_page.refusal(Request(self.scope), 404 if self.status != 500 else 500))
+                await self._respond(plain_pages.refusal(Request(self.scope), 404 if self.status != 500 else 500))
                 return
             _secure(headers, self.scope)
         await self._send(message)
@@ -63,8 +63,8 @@ class Answer:
             await self._send({"type": "websocket.close", "code": SIGNED_OUT if status == 401 else 1008})
         elif not self.status:
             request = Request(self.scope)
-            said = sign_in_page.words_of(request).text(sentence or sign_in_page.SENTENCES.get(status, ""))
-            answer = sign_in_page.refusal(request, status, sentence) if self._wants_page() else Response(said, status)
+            said = plain_pages.words_of(request).text(sentence or plain_pages.SENTENCES.get(status, ""))
+            answer = plain_pages.refusal(request, status, sentence) if self._wants_page() else Response(said, status)
             answer.headers["connection"] = "close"
             await self._respond(answer)
 
@@ -79,7 +79,7 @@ class Answer:
             return
         request = Request(self.scope)
         query = f"?{request.url.query}" if request.url.query else ""
-        onward, words = quote(f"{self.scope['path']}{query}", safe=""), sign_in_page.words_of(request)
+        onward, words = quote(f"{self.scope['path']}{query}", safe=""), plain_pages.words_of(request)
         await self.lead_to(f"{sign_in.PATH}?next={onward}&lang={words.language}")
 
     async def lead_to(self, target: str) -> None:
@@ -108,14 +108,16 @@ def _secure(headers: MutableHeaders, scope: Scope) -> None:
     headers.setdefault("referrer-policy", "same-origin")
     headers.setdefault("permissions-policy", PERMISSIONS)
     headers.setdefault("x-frame-options", "SAMEORIGIN")
-    kind = guard_access.kind(scope["path"])
-    if kind != guard_access.DOOR:
+    kind = permissions.kind(scope["path"])
+    if kind != permissions.DOOR:
         headers.setdefault("cross-origin-opener-policy", "same-origin")
         headers.setdefault("cross-origin-resource-policy", "same-origin")
-    if kind == guard_access.MEDIA:
+    if kind == permissions.MEDIA:
         headers.setdefault("content-security-policy", MEDIA_POLICY)
         headers["cache-control"] = "private, no-store"
     if "text/html" in headers.get("content-type", ""):
-        headers.setdefault("content-security-policy", shell.CONTENT_SECURITY_POLICY.format(tiles=shell.ONLINE_TILES))
+        headers.setdefault(
+            "content-security-policy", index_page.CONTENT_SECURITY_POLICY.format(tiles=index_page.ONLINE_TILES)
+        )
     if scope["scheme"] in ("https", "wss"):
         headers.setdefault("strict-transport-security", "max-age=31536000")

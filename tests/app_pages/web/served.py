@@ -18,7 +18,7 @@ import requests
 from audits import roles
 from audits.store import accounts, connection, signing_in, workspace
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 OWN = "ทางลาดสำหรับทุกคน"
 
 

@@ -17,7 +17,7 @@ import requests
 import uvicorn
 from starlette.applications import Starlette
 
-from app_pages import attempts, openrosa
+from app_pages.web import openrosa, rate_limit
 from audits import begin
 from audits.store import attaching, holding, photos, read, register, technicians, workspace
 from audits.store import connection as store_connection
@@ -25,7 +25,7 @@ from tests.field.odk import exports
 
 NOW = dt.datetime(2026, 3, 3, 3, 0, tzinfo=dt.UTC)
 VISIT = exports.Visit()
-FILLED_IN_A_BROWSER = Path(__file__).parents[1] / "field" / "forms" / "submissions" / "filled.xml"
+FILLED_IN_A_BROWSER = Path(__file__).parents[2] / "field" / "forms" / "submissions" / "filled.xml"
 NAMESPACE = {"r": "http://openrosa.org/http/response", "l": "http://openrosa.org/xforms/xformsList"}
 
 
@@ -94,7 +94,7 @@ def clock():
 @pytest.fixture
 def phone(store, clock):
     secret = technicians.give_secret(store, "staff-12", "admin", NOW)
-    routes = openrosa.routes(lambda: store, tries=attempts.Attempts(clock), now=lambda: NOW)
+    routes = openrosa.routes(lambda: store, tries=rate_limit.Attempts(clock), now=lambda: NOW)
     with serving(routes) as url:
         opened = Phone(url, "staff-12", secret)
         with opened.session:

@@ -8,12 +8,12 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
-from app_pages import guard
+from app_pages.web import auth_middleware
 from audits import errors
 from audits.store.db import connection, health
 
 
-def routes(open_store: Callable[[], connection.Store], counts: guard.Counts) -> list[Route]:
+def routes(open_store: Callable[[], connection.Store], counts: auth_middleware.Counts) -> list[Route]:
     """Return the routes ``/health`` and ``/metrics``.
 
     Parameters
@@ -46,7 +46,7 @@ def _of_record(found: health.Health) -> Iterator[str]:
     yield from _figure("jaidee_failed_sign_ins_of_a_day", "gauge", found.failed_sign_ins)
 
 
-def _of_requests(counts: guard.Counts) -> Iterator[str]:
+def _of_requests(counts: auth_middleware.Counts) -> Iterator[str]:
     yield "# TYPE jaidee_requests_total counter"
     for (part, status), times in sorted(counts.answered.items()):
         yield f'jaidee_requests_total{{part="{part}",status="{status}"}} {times}'

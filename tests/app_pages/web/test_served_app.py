@@ -14,13 +14,14 @@ from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.sync.client import ClientConnection, connect
 
-from app_pages import guard_access, page_roles, shell
+from app_pages import page_roles
+from app_pages.web import index_page, permissions
 from audits import roles
 from audits.demo import seed
 from audits.store.accounts import accounts, device_secrets, sessions
 from audits.store.db import connection, workspace
 from audits.store.register import municipal_choices
-from tests.app_pages import served
+from tests.app_pages.web import served
 
 READERS = ("", *roles.ROLES)
 HTML = {"Accept": "text/html"}
@@ -85,21 +86,21 @@ def test_the_pages_for_everybody_open_and_close_by_the_municipalitys_choice(
     folder.mkdir()
     (folder / "index.html").write_text("<!DOCTYPE html><title>84</title>", "utf-8")
     assert office.ask("/public/").status_code == 404
-    municipal_choices.choose(record, shell.PUBLIC_CHOICE, "yes", "test")
+    municipal_choices.choose(record, index_page.PUBLIC_CHOICE, "yes", "test")
     shown = office.ask("/public/")
     assert (shown.status_code, "84" in shown.text) == (200, True)
     assert office.ask("/public/other.html").status_code == 404
     assert office.ask("/public/..%2fjaidee.gpkg").status_code == 400
     assert office.ask("/site").status_code == 401
-    municipal_choices.choose(record, shell.PUBLIC_CHOICE, "", "test")
+    municipal_choices.choose(record, index_page.PUBLIC_CHOICE, "", "test")
     assert office.ask("/public/").status_code == 404
 
 
 @pytest.mark.parametrize("role", roles.ROLES)
 def test_only_those_who_bring_files_may_send_one(role: str) -> None:
     path = "/_stcore/upload_file/session/1"
-    assert guard_access.kind(path) == guard_access.UPLOAD
-    assert guard_access.may(role, guard_access.UPLOAD, path, "PUT") == (role != roles.COUNCIL)
+    assert permissions.kind(path) == permissions.UPLOAD
+    assert permissions.may(role, permissions.UPLOAD, path, "PUT") == (role != roles.COUNCIL)
 
 
 @pytest.mark.parametrize("path", ["/", "/site?site=KK-012", "/survey"])

@@ -20,7 +20,7 @@ from streamlit.runtime.secrets import secrets_singleton
 from streamlit.web.server import server_util
 from streamlit.web.server.starlette import starlette_app_utils, starlette_server_config
 
-from app_pages import sign_in, sign_in_page
+from app_pages.web import plain_pages, sign_in
 from audits import settings, wording
 from audits.store.accounts import accounts
 from audits.store.db import connection
@@ -85,7 +85,7 @@ def _claims(request: Request) -> Mapping[str, Any] | None:
 
 
 def _stranger(request: Request, claims: Mapping[str, Any]) -> Response:
-    words, (subject, email) = sign_in_page.words_of(request), identity(claims)
+    words, (subject, email) = plain_pages.words_of(request), identity(claims)
     said = html.escape(words.text(WHOM_TO_ASK, who=email or subject))
     back = f'<p><a class="button" href="{sign_in.PATH}">{html.escape(words.text(sign_in.SIGN_IN))}</a></p>'
-    return sign_in_page.page(request, words.text(NO_ACCOUNT), f"<p>{said}</p>{back}", 403)
+    return plain_pages.page(request, words.text(NO_ACCOUNT), f"<p>{said}</p>{back}", 403)

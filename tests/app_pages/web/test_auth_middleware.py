@@ -15,7 +15,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse
 from starlette.routing import Route
 
-from app_pages import guard, guard_access, guard_checks
+from app_pages.web import auth_middleware, permissions, request_checks
 from audits import errors, roles, settings
 from audits.store.accounts import accounts, sessions
 from audits.store.db import connection, workspace
@@ -47,7 +47,7 @@ def _guarded(store, terms, **options):
         Route("/unreadable", _unreadable),
         Route("/{path:path}", _echo, methods=["GET", "POST"]),
     ]
-    return Starlette(routes=routes, middleware=[Middleware(guard.Guard, lambda: store, terms, **options)])
+    return Starlette(routes=routes, middleware=[Middleware(auth_middleware.Guard, lambda: store, terms, **options)])
 
 
 @pytest.fixture(scope="module")
@@ -126,7 +126,7 @@ def test_a_name_of_somebody_else_that_leads_here_is_refused(store, host: str) ->
     assert _ask(store, ALONE, host=host).status == 403
 
 
-@pytest.mark.parametrize("name", guard_checks.FORWARDING)
+@pytest.mark.parametrize("name", request_checks.FORWARDING)
 def test_a_proxy_on_this_computer_does_not_let_others_in(store, name: str) -> None:
     assert _ask(store, ALONE, **{name: "127.0.0.1"}).status == 403
 
@@ -173,7 +173,7 @@ def test_over_https_only_the_cookie_that_no_other_host_can_set_is_read(store) ->
     answer = _ask(store, PROXIED, **secure, cookie=f"__Host-jaidee_session={token}")
     assert answer.status == 200
     assert answer.headers["strict-transport-security"] == "max-age=31536000"
-    assert guard.SESSION_HEADER in answer.told["headers"]
+    assert auth_middleware.SESSION_HEADER in answer.told["headers"]
 
 
 def test_public_pages_open_when_the_municipality_says_so(store) -> None:
@@ -199,17 +199,17 @@ def test_public_pages_open_when_the_municipality_says_so(store) -> None:
 
 
 def test_a_body_that_never_comes_is_not_waited_for(store, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(guard, "PAUSE_S", 0.01)
+    monkeypatch.setattr(auth_middleware, "PAUSE_S", 0.01)
     assert _ask(store, ALONE, "/x", method="POST", parts=None).status == 408
 
 
 def test_a_body_that_comes_in_crumbs_has_an_end(store, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(guard, "WHOLE_BODY_S", 0.0)
+    monkeypatch.setattr(auth_middleware, "WHOLE_BODY_S", 0.0)
     assert _ask(store, ALONE, "/x", method="POST", parts=(b"a", b"b")).status == 408
 
 
 def test_a_body_is_counted_while_it_comes(store, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(guard, "LARGEST_BODY_BYTES", 10)
+    monkeypatch.setattr(auth_middleware, "LARGEST_BODY_BYTES", 10)
     assert _ask(store, ALONE, "/x", method="POST", parts=(b"12345", b"67890")).told["bytes"] == 10
     assert _ask(store, ALONE, "/x", method="POST", parts=(b"12345", b"67890", b"1")).status == 413
     assert _ask(store, ALONE, "/x", method="POST", content_length="11").status == 413
@@ -228,40 +228,40 @@ def test_a_fault_inside_is_told_without_a_word_of_the_inside(store, path: str, s
 @pytest.mark.parametrize(
     ("path", "kind"),
     [
-        ("/", guard_access.PAGE),
-        ("/site", guard_access.PAGE),
-        ("/signin", guard_access.PAGE),
-        ("/sign-in", guard_access.SIGNING_IN),
-        ("/sign-in/password", guard_access.SIGNING_IN),
-        ("/sign-in/office", guard_access.OFFICE),
-        ("/sign-in/anything", guard_access.ASSET),
-        ("/openrosa/formList", guard_access.DOOR),
-        ("/openrosax", guard_access.PAGE),
-        ("/field_work", guard_access.PAGE),
-        ("/field/kit", guard_access.DOOR),
-        ("/public/a", guard_access.PUBLIC),
-        ("/publicity", guard_access.PAGE),
-        ("/_stcore/metrics", guard_access.FIGURES),
-        ("/_stcore/upload_file/a/b", guard_access.UPLOAD),
-        ("/_stcore/stream", guard_access.STREAM),
-        ("/media/a.jpg", guard_access.MEDIA),
-        ("/assets/vendor/fonts/other.woff2", guard_access.ASSET),
+        ("/", permissions.PAGE),
+        ("/site", permissions.PAGE),
+        ("/signin", permissions.PAGE),
+        ("/sign-in", permissions.SIGNING_IN),
+        ("/sign-in/password", permissions.SIGNING_IN),
+        ("/sign-in/office", permissions.OFFICE),
+        ("/sign-in/anything", permissions.ASSET),
+        ("/openrosa/formList", permissions.DOOR),
+        ("/openrosax", permissions.PAGE),
+        ("/field_work", permissions.PAGE),
+        ("/field/kit", permissions.DOOR),
+        ("/public/a", permissions.PUBLIC),
+        ("/publicity", permissions.PAGE),
+        ("/_stcore/metrics", permissions.FIGURES),
+        ("/_stcore/upload_file/a/b", permissions.UPLOAD),
+        ("/_stcore/stream", permissions.STREAM),
+        ("/media/a.jpg", permissions.MEDIA),
+        ("/assets/vendor/fonts/other.woff2", permissions.ASSET),
     ],
 )
 def test_a_path_leads_to_one_part(path: str, kind: str) -> None:
-    assert guard_access.kind(path) == kind
+    assert permissions.kind(path) == kind
 
 
 @pytest.mark.parametrize("path", ["/", "/site", "/assets/", "/a b", "/ทางลาด", "/media/a.b.jpg"])
 def test_a_plain_path_is_plain(path: str) -> None:
-    assert guard_checks.is_plain(path)
+    assert request_checks.is_plain(path)
 
 
 @pytest.mark.parametrize(
     "path", ["", "a", "//a", "/a//b", "/../a", "/a/..", "/a/.", "/%2e", "/a\\b", "/a;b", "/\n", "/\0"]
 )
 def test_a_path_with_two_meanings_is_not(path: str) -> None:
-    assert not guard_checks.is_plain(path)
+    assert not request_checks.is_plain(path)
 
 
 @pytest.mark.parametrize(
@@ -283,7 +283,7 @@ def test_a_path_with_two_meanings_is_not(path: str) -> None:
     ],
 )
 def test_an_origin_is_ours_when_name_and_port_are(origin: str, host: str, scheme: str, same: bool) -> None:
-    assert guard_checks.is_same_host(origin, host, scheme) == same
+    assert request_checks.is_same_host(origin, host, scheme) == same
 
 
 @pytest.mark.parametrize(
@@ -302,19 +302,19 @@ def test_an_origin_is_ours_when_name_and_port_are(origin: str, host: str, scheme
     ],
 )
 def test_shared_it_answers_to_plain_addresses_and_allowed_names(host: str, allowed: bool) -> None:
-    assert guard_checks.is_allowed(host, ("audit.city.example",), shared=True) == allowed
+    assert request_checks.is_allowed(host, ("audit.city.example",), shared=True) == allowed
 
 
 @pytest.mark.parametrize("target", ["/", "/site?site=KK-012&lang=en", "/plan#a"])
 def test_a_way_on_within_is_kept(target: str) -> None:
-    assert guard_checks.is_safe_way_on(target)
+    assert request_checks.is_safe_way_on(target)
 
 
 @pytest.mark.parametrize(
     "target", ["", "//a", "http://a", "\\\\a", "/\\a", "javascript:x", "/\t/a", "https:a", "/%2f/a"]
 )
 def test_a_way_out_is_not(target: str) -> None:
-    assert not guard_checks.is_safe_way_on(target)
+    assert not request_checks.is_safe_way_on(target)
 
 
 def test_the_terms_go_through_the_environment() -> None:

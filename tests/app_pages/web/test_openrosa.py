@@ -17,7 +17,7 @@ import requests
 import uvicorn
 from starlette.applications import Starlette
 
-from app_pages import attempts, openrosa
+from app_pages.web import openrosa, rate_limit
 from audits.demo import seed
 from audits.store.accounts import device_secrets
 from audits.store.db import connection as store_connection
@@ -29,7 +29,7 @@ from tests.field.odk import exports
 
 NOW = dt.datetime(2026, 3, 3, 3, 0, tzinfo=dt.UTC)
 VISIT = exports.Visit()
-FILLED_IN_A_BROWSER = Path(__file__).parents[1] / "field" / "forms" / "submissions" / "filled.xml"
+FILLED_IN_A_BROWSER = Path(__file__).parents[2] / "field" / "forms" / "submissions" / "filled.xml"
 NAMESPACE = {"r": "http://openrosa.org/http/response", "l": "http://openrosa.org/xforms/xformsList"}
 
 
@@ -98,7 +98,7 @@ def clock():
 @pytest.fixture
 def phone(store, clock):
     secret = device_secrets.give_secret(store, "staff-12", "admin", NOW)
-    routes = openrosa.routes(lambda: store, tries=attempts.Attempts(clock), now=lambda: NOW)
+    routes = openrosa.routes(lambda: store, tries=rate_limit.Attempts(clock), now=lambda: NOW)
     with serving(routes) as url:
         opened = Phone(url, "staff-12", secret)
         with opened.session:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app_pages import attempts
+from app_pages.web import rate_limit
 
 
 class Clock:
@@ -15,7 +15,7 @@ class Clock:
 
 def test_the_pause_grows_to_a_quarter_of_an_hour() -> None:
     clock = Clock()
-    tries = attempts.Attempts(clock)
+    tries = rate_limit.Attempts(clock)
     pauses = []
     for _ in range(18):
         tries.failed("staff-12", "10.0.0.7")
@@ -25,7 +25,7 @@ def test_the_pause_grows_to_a_quarter_of_an_hour() -> None:
 
 
 def test_only_that_name_from_that_address_waits() -> None:
-    tries = attempts.Attempts(Clock())
+    tries = rate_limit.Attempts(Clock())
     for _ in range(10):
         tries.failed("staff-12", "10.0.0.7")
     assert tries.wait_s("staff-12", "10.0.0.7") > 0
@@ -34,18 +34,18 @@ def test_only_that_name_from_that_address_waits() -> None:
 
 
 def test_an_address_that_tries_many_names_waits_too() -> None:
-    tries = attempts.Attempts(Clock())
-    for number in range(attempts.Attempts.FREE_OF_ADDRESS):
+    tries = rate_limit.Attempts(Clock())
+    for number in range(rate_limit.Attempts.FREE_OF_ADDRESS):
         tries.failed(f"staff-{number}", "10.0.0.7")
     assert tries.wait_s("staff-99", "10.0.0.7") == 2
 
 
 def test_the_right_secret_ends_the_waiting_and_memory_is_bounded() -> None:
-    tries = attempts.Attempts(Clock())
+    tries = rate_limit.Attempts(Clock())
     for _ in range(5):
         tries.failed("staff-12", "10.0.0.7")
     tries.succeeded("staff-12", "10.0.0.7")
     assert tries.wait_s("staff-12", "10.0.0.7") == 0
-    for number in range(attempts.Attempts.MOST_KEPT):
+    for number in range(rate_limit.Attempts.MOST_KEPT):
         tries.failed("x", f"10.0.{number // 256}.{number % 256}")
-    assert len(tries._failures) == attempts.Attempts.MOST_KEPT
+    assert len(tries._failures) == rate_limit.Attempts.MOST_KEPT

@@ -21,7 +21,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import Message
 
-from app_pages import attempts
+from app_pages.web import rate_limit
 from audits import errors, wording
 from audits.field import receiving
 from audits.field.odk import bilingual, central, leaves, names, roots, site_list, submission_xml, submissions, xlsform
@@ -74,7 +74,7 @@ def routes(
     open_store: Callable[[], connection.Store],
     *,
     behind_proxy: bool = False,
-    tries: attempts.Attempts | None = None,
+    tries: rate_limit.Attempts | None = None,
     now: Callable[[], dt.datetime] = lambda: dt.datetime.now(dt.UTC),
 ) -> list[Route]:
     """Return the routes that make Jaidee a server for ODK Collect.
@@ -92,7 +92,7 @@ def routes(
     now
         Gives the instant of arrival.
     """
-    server = _Server(open_store, behind_proxy, tries or attempts.Attempts(), now)
+    server = _Server(open_store, behind_proxy, tries or rate_limit.Attempts(), now)
     readable = {
         "/formList": server.form_list,
         "/forms/{form_id}.xml": server.form,
@@ -115,7 +115,7 @@ class _Server:
         self,
         open_store: Callable[[], connection.Store],
         behind_proxy: bool,
-        tries: attempts.Attempts,
+        tries: rate_limit.Attempts,
         now: Callable[[], dt.datetime],
     ) -> None:
         self._open_store = open_store

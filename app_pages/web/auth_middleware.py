@@ -18,7 +18,8 @@ from starlette.datastructures import Headers
 from starlette.requests import HTTPConnection
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from app_pages import guard_access, guard_answer, guard_checks, page_roles, sign_in
+from app_pages import page_roles
+from app_pages.web import permissions, reply, request_checks, sign_in
 from audits import errors, roles, settings, wording
 from audits.store.accounts import accounts, sessions
 from audits.store.db import connection
@@ -95,14 +96,14 @@ class Guard:
         self._terms = terms
         self._counts = counts or Counts()
         self._is_public = is_public
-        self._open = guard_access.OPEN | ({guard_access.OFFICE} if has_office else frozenset())
+        self._open = permissions.OPEN | ({permissions.OFFICE} if has_office else frozenset())
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on, or refuse it."""
         if scope["type"] not in ("http", "websocket"):
             await self.app(scope, receive, send)
             return
-        answer = guard_answer.Answer(send, scope)
+        answer = reply.Answer(send, scope)
         try:
             scope = answer.scope = _cleaned(scope, self._terms.behind_proxy)
             account, digest = await self._admitted(scope)
@@ -133,15 +134,15 @@ class Guard:
         """Return who asks, with the digest of the token, or refuse."""
         request = HTTPConnection(scope)
         path, host = scope["path"], request.headers.get("host", "")
-        if not guard_checks.is_plain(path):
+        if not request_checks.is_plain(path):
             raise _RefusedError(400)
-        kind = guard_access.kind(path)
+        kind = permissions.kind(path)
         self._check_place(request, kind)
         is_change = scope["type"] == "websocket" or scope["method"] in CHANGING
         origin = request.headers.get("origin", "")
-        is_strange = bool(origin) and not guard_checks.is_same_host(origin, host, scope["scheme"])
+        is_strange = bool(origin) and not request_checks.is_same_host(origin, host, scope["scheme"])
         # browsers always name the origin of a change; what is alone here may also be asked by our own programs
-        if kind != guard_access.DOOR and is_change and (is_strange or (self._terms.shared and not origin)):
+        if kind != permissions.DOOR and is_change and (is_strange or (self._terms.shared and not origin)):
             raise _RefusedError(403, STRANGER)
         if not self._terms.shared:
             _lead_to_first_page(scope, kind, roles.OFFICE)
@@ -157,37 +158,37 @@ class Guard:
     def _check_place(self, request: HTTPConnection, kind: str) -> None:
         host = request.headers.get("host", "")
         if self._terms.shared:
-            if not guard_checks.is_allowed(host, self._terms.allowed_hosts, shared=True):
+            if not request_checks.is_allowed(host, self._terms.allowed_hosts, shared=True):
                 raise _RefusedError(421)
             return
         # phones know a secret each, and what they can ask for is made for them
-        if kind == guard_access.DOOR:
+        if kind == permissions.DOOR:
             return
-        from_here = request.client is None or guard_checks.is_loopback(request.client.host)
-        was_forwarded = any(name in request.scope["jaidee_forwarding"] for name in guard_checks.FORWARDING)
-        if not from_here or was_forwarded or not guard_checks.is_allowed(host, (), shared=False):
+        from_here = request.client is None or request_checks.is_loopback(request.client.host)
+        was_forwarded = any(name in request.scope["jaidee_forwarding"] for name in request_checks.FORWARDING)
+        if not from_here or was_forwarded or not request_checks.is_allowed(host, (), shared=False):
             raise _RefusedError(403, ALONE)
 
     def _check_access(self, account: accounts.Account | None, scope: Scope, kind: str, request: HTTPConnection) -> None:
         if kind in self._open:
             return
-        if kind == guard_access.PUBLIC:
+        if kind == permissions.PUBLIC:
             if self._is_public():
                 return
             raise _RefusedError(404)
         if account is None:
-            if kind == guard_access.FIGURES and self._is_our_program(request):
+            if kind == permissions.FIGURES and self._is_our_program(request):
                 return
             raise _SignInError
         if account.must_change:
             raise _SignInError(account)
         method = scope.get("method", "GET")
-        if not guard_access.may(account.role, kind, scope["path"], method):
+        if not permissions.may(account.role, kind, scope["path"], method):
             raise _RefusedError(403)
 
     def _is_our_program(self, request: HTTPConnection) -> bool:
         token, given = self._terms.metrics_token, request.headers.get("authorization", "")
-        from_here = request.client is not None and guard_checks.is_loopback(request.client.host)
+        from_here = request.client is not None and request_checks.is_loopback(request.client.host)
         same = sessions.token_digest(given) == sessions.token_digest(f"Bearer {token}")
         return bool(token) and from_here and same
 
@@ -208,8 +209,8 @@ class Guard:
             now = await run_in_threadpool(self._who, digest)
             if now is None or now.must_change or now.role != account.role:
                 closed = True
-                await send({"type": "websocket.close", "code": guard_answer.SIGNED_OUT})
-                return {"type": "websocket.disconnect", "code": guard_answer.SIGNED_OUT}
+                await send({"type": "websocket.close", "code": reply.SIGNED_OUT})
+                return {"type": "websocket.disconnect", "code": reply.SIGNED_OUT}
             return message
 
         async def speak(message: Message) -> None:
@@ -222,7 +223,7 @@ class Guard:
         finally:
             self._counts.open_sockets -= 1
 
-    def _told(self, answer: guard_answer.Answer) -> None:
+    def _told(self, answer: reply.Answer) -> None:
         seconds = time.monotonic() - answer.began
         self._counts.answered[answer.route(), answer.status] += 1
         self._counts.refused[answer.status] += answer.was_refused
@@ -257,7 +258,7 @@ class _ElsewhereError(Exception):
 
 def _lead_to_first_page(scope: Scope, kind: str, role: str) -> None:
     """Lead a link that another role made to the page that this role begins with, which has no path of its own."""
-    if kind == guard_access.PAGE and scope["type"] == "http" and scope["path"] == f"/{page_roles.first(role)}":
+    if kind == permissions.PAGE and scope["type"] == "http" and scope["path"] == f"/{page_roles.first(role)}":
         query = scope["query_string"].decode("latin-1")
         raise _ElsewhereError(f"/?{query}" if query else "/")
 
@@ -289,7 +290,7 @@ def _introduced(scope: Scope, digest: str) -> Scope:
     return {**scope, "headers": [*scope["headers"], (SESSION_HEADER.encode(), digest.encode())]}
 
 
-def _measured(scope: Scope, receive: Receive, answer: guard_answer.Answer) -> Receive:
+def _measured(scope: Scope, receive: Receive, answer: reply.Answer) -> Receive:
     """Return what takes in a body no bigger than it may be, and no slower."""
 
     def refuse(status: int) -> NoReturn:
@@ -297,8 +298,8 @@ def _measured(scope: Scope, receive: Receive, answer: guard_answer.Answer) -> Re
         answer.instead = status
         raise _RefusedError(status)
 
-    special = {guard_access.SIGNING_IN: LARGEST_FORM_BYTES, guard_access.UPLOAD: LARGEST_UPLOAD_BYTES}
-    most = special.get(guard_access.kind(scope["path"]), LARGEST_BODY_BYTES)
+    special = {permissions.SIGNING_IN: LARGEST_FORM_BYTES, permissions.UPLOAD: LARGEST_UPLOAD_BYTES}
+    most = special.get(permissions.kind(scope["path"]), LARGEST_BODY_BYTES)
     declared = Headers(scope=scope).get("content-length", "0")
     if not declared.isdecimal() or int(declared) > most:
         raise _RefusedError(413)

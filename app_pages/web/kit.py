@@ -17,7 +17,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from app_pages import attempts, kit_server_page
+from app_pages.web import kit_page, rate_limit
 from audits import errors, wording
 from audits.field import arrivals, receiving
 from audits.field.kit import record as kit_record
@@ -56,11 +56,11 @@ PREFLIGHT = {
 
 
 def routes(
-    open_store: kit_server_page.Open,
+    open_store: kit_page.Open,
     *,
     address: str = "",
     behind_proxy: bool = False,
-    tries: attempts.Attempts | None = None,
+    tries: rate_limit.Attempts | None = None,
     now: Callable[[], dt.datetime] = lambda: dt.datetime.now(dt.UTC),
 ) -> list[Route]:
     """Return the routes of the offline kit.
@@ -78,13 +78,13 @@ def routes(
     now
         Gives the instant of arrival.
     """
-    office = _Office(open_store, _Door(open_store, tries or attempts.Attempts(), behind_proxy), now)
+    office = _Office(open_store, _Door(open_store, tries or rate_limit.Attempts(), behind_proxy), now)
     return [
-        *kit_server_page.routes(open_store, address),
-        Route(f"{kit_server_page.PREFIX}/api/photos/{{sha256}}", office.photo, methods=["PUT", "OPTIONS"]),
-        Route(f"{kit_server_page.PREFIX}/api/photos", office.kept, methods=["GET", "OPTIONS"]),
-        Route(f"{kit_server_page.PREFIX}/api/surveys", office.survey, methods=["POST", "OPTIONS"]),
-        Route(f"{kit_server_page.PREFIX}/api/state", office.state, methods=["GET", "OPTIONS"]),
+        *kit_page.routes(open_store, address),
+        Route(f"{kit_page.PREFIX}/api/photos/{{sha256}}", office.photo, methods=["PUT", "OPTIONS"]),
+        Route(f"{kit_page.PREFIX}/api/photos", office.kept, methods=["GET", "OPTIONS"]),
+        Route(f"{kit_page.PREFIX}/api/surveys", office.survey, methods=["POST", "OPTIONS"]),
+        Route(f"{kit_page.PREFIX}/api/state", office.state, methods=["GET", "OPTIONS"]),
     ]
 
 
@@ -99,8 +99,8 @@ class _RefusedError(Exception):
 class _Door:
     """Let technicians in who know their secret of today."""
 
-    open_store: kit_server_page.Open
-    tries: attempts.Attempts
+    open_store: kit_page.Open
+    tries: rate_limit.Attempts
     behind_proxy: bool
     _key: bytes = field(default_factory=lambda: secrets.token_bytes(32))
     _let_in: dict[str, tuple[bytes, object]] = field(default_factory=dict)
@@ -148,7 +148,7 @@ class _Door:
 class _Office:
     """Take in photos and records, and tell what became of them."""
 
-    open_store: kit_server_page.Open
+    open_store: kit_page.Open
     door: _Door
     now: Callable[[], dt.datetime]
 
@@ -189,7 +189,7 @@ class _Office:
         except errors.RefusedError as refused:
             return _told(400, *(words.problem(problem) for problem in refused.problems))
         except errors.JaideeError:
-            return _told(503, words.text(kit_server_page.TRY_AGAIN), {"Retry-After": "60"})
+            return _told(503, words.text(kit_page.TRY_AGAIN), {"Retry-After": "60"})
 
     def _photo(self, request: Request, body: bytes, technician: str, words: wording.Wording) -> Response:
         store, name = self.open_store(), request.path_params["sha256"]
@@ -283,5 +283,5 @@ def _told(status: int, *said: str | Mapping[str, str]) -> Response:
 def _said(status: int, told: Mapping[str, Any], headers: Mapping[str, str] | None = None) -> Response:
     # in plain ASCII: a record may carry half a surrogate pair, and gets its own id back as it was
     body = json.dumps(dict(told), allow_nan=False)
-    own = {**kit_server_page.GUARDED, **ANYWHERE, **(headers or {})}
+    own = {**kit_page.GUARDED, **ANYWHERE, **(headers or {})}
     return Response(body, status, own, "application/json")

@@ -12,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from app_pages import guard_checks, sign_in_page
+from app_pages.web import plain_pages, request_checks
 from audits import errors, wording
 from audits.store.accounts import accounts, sessions
 from audits.store.db import connection
@@ -109,7 +109,7 @@ class _Desk:
         return await self._slowly(self._checked, request, name, password)
 
     def _checked(self, request: Request, name: str, password: str) -> Response:
-        store, words, address = self._open_store(), sign_in_page.words_of(request), _address(request)
+        store, words, address = self._open_store(), plain_pages.words_of(request), _address(request)
         seconds = sessions.take_try(store, name, address)
         if seconds > 0:
             whole = int(seconds) + 1
@@ -124,11 +124,11 @@ class _Desk:
     def _asking(
         self, request: Request, said: str = "", status: int = 200, name: str = "", headers: dict[str, str] | None = None
     ) -> Response:
-        words = sign_in_page.words_of(request)
+        words = plain_pages.words_of(request)
         carried = html.escape(_carried(request, _onward(request)))
         office = f'<p><a class="button" href="{html.escape(self._office)}">{html.escape(words.text(OFFICE))}</a></p>'
         body = (
-            sign_in_page.alert((said,) if said else ())
+            plain_pages.alert((said,) if said else ())
             + f'<form method="post" action="{PATH}?{carried}">'
             + _field("username", words.text(NAME), "text", "username", html.escape(name))
             + _field("password", words.text(PASSWORD), "password", "current-password")
@@ -136,7 +136,7 @@ class _Desk:
             + (office if self._office else "")
             + f'<p class="note">{html.escape(words.text(FORGOT))}</p>'
         )
-        return sign_in_page.page(request, words.text(SIGN_IN), body, status, headers=headers)
+        return plain_pages.page(request, words.text(SIGN_IN), body, status, headers=headers)
 
     def ask_for_new(self, request: Request) -> Response:
         """Ask for a new password."""
@@ -149,7 +149,7 @@ class _Desk:
         return await self._slowly(self._changed, request, old, new, again)
 
     def _changed(self, request: Request, old: str, new: str, again: str) -> Response:
-        store, words, account = self._open_store(), sign_in_page.words_of(request), self._reader(request)
+        store, words, account = self._open_store(), plain_pages.words_of(request), self._reader(request)
         if account is None:
             return RedirectResponse(PATH, 303)
         if new != again:
@@ -176,12 +176,12 @@ class _Desk:
     def _asking_for_new(
         self, request: Request, account: accounts.Account | None, said: Sequence[str], status: int = 200
     ) -> Response:
-        words = sign_in_page.words_of(request)
+        words = plain_pages.words_of(request)
         if account is None:
             return RedirectResponse(PATH, 303)
         why = f"<p>{html.escape(words.text(MUST_CHANGE))}</p>" if account.must_change else ""
         body = (
-            sign_in_page.alert(said)
+            plain_pages.alert(said)
             + why
             + f'<form method="post" action="{PASSWORD_PATH}?{html.escape(_carried(request, _onward(request)))}">'
             + f'<input type="hidden" name="username" autocomplete="username" value="{html.escape(account.username)}">'
@@ -191,14 +191,14 @@ class _Desk:
             + _field("again", words.text(AGAIN), "password", "new-password")
             + f"<button>{html.escape(words.text(CHANGE))}</button></form>"
         )
-        return sign_in_page.page(request, words.text(CHANGE), body, status)
+        return plain_pages.page(request, words.text(CHANGE), body, status)
 
     def ask_out(self, request: Request) -> Response:
         """Ask whether to sign out: a link alone must not do it."""
-        words = sign_in_page.words_of(request)
+        words = plain_pages.words_of(request)
         button = f'<form method="post" action="{OUT_PATH}"><button>{html.escape(words.text(SIGN_OUT))}</button></form>'
-        back = f'<p><a class="button" href="/">{html.escape(words.text(sign_in_page.BACK))}</a></p>'
-        return sign_in_page.page(request, words.text(SIGN_OUT), button + back)
+        back = f'<p><a class="button" href="/">{html.escape(words.text(plain_pages.BACK))}</a></p>'
+        return plain_pages.page(request, words.text(SIGN_OUT), button + back)
 
     def sign_out(self, request: Request) -> Response:
         """End what this browser's token opens, in every tab of it."""
@@ -228,12 +228,12 @@ def _field(name: str, label: str, kind: str, complete: str, value: str = "") -> 
 
 def _carried(request: Request, onward: str) -> str:
     """Return the query that keeps where somebody wanted to go, and the language."""
-    return urlencode({"next": onward, "lang": sign_in_page.words_of(request).language})
+    return urlencode({"next": onward, "lang": plain_pages.words_of(request).language})
 
 
 def _onward(request: Request) -> str:
     wanted = request.query_params.get("next", "/")
-    return wanted if guard_checks.is_safe_way_on(wanted) else "/"
+    return wanted if request_checks.is_safe_way_on(wanted) else "/"
 
 
 def _address(request: Request) -> str:

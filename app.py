@@ -23,7 +23,7 @@ from app_pages import (
 )
 from audits import errors, roles, service, wording
 from audits.store import accounts, connection, municipal_choices, workspace
-from layers import web_assets
+from layers import installation, web_assets
 
 HERE = Path(__file__).parent
 
@@ -69,7 +69,7 @@ if _terms.shared:
         sys.exit(str(error))
 
 app = st.App(
-    HERE / "app_pages" / "menu.py",
+    installation.PACKAGES / "app_pages" / "menu.py",
     routes=[
         *shell.routes(HERE / "static"),
         shell.public(workspace.chosen(None, os.environ).folder / "public"),

@@ -15,8 +15,9 @@ import jsonschema
 import yaml
 
 from audits import criteria, criteria_build, criteria_checks, errors, survey
+from layers import installation
 
-FOLDER = Path(__file__).parent.parent / "data" / "criteria"
+FOLDER = installation.DATA / "criteria"
 WEIGHTS = FOLDER.parent / "weights.yaml"
 SCHEMA = FOLDER / "schema.json"
 

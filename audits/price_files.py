@@ -5,13 +5,13 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import io
-from pathlib import Path
 
 from audits import criteria, errors
 from audits.field import tables
 from audits.planning import prices, quantities
+from layers import installation
 
-FOLDER = Path(__file__).parents[1] / "data" / "prices"
+FOLDER = installation.DATA / "prices"
 
 
 def sample() -> prices.PriceBook:

@@ -58,8 +58,10 @@ def serve(
     said = answers.reader(context).words.text(SERVING, folder=place, port=port)
     answers.give(context, record, (said,))
     sys.stdout.flush()
-    # the screens find their settings and their files from here
+    # Streamlit reads its settings from the current folder, and app.py the words of `streamlit run`: not these,
+    # whose folder may be relative to the folder that was current
     os.chdir(installation.ROOT)
+    sys.argv[1:] = []
     uvicorn.run(
         "app:app",
         app_dir=str(installation.ROOT),

@@ -1,10 +1,20 @@
 """Open the door: prepare what the browser needs and serve the app."""
 
-from __future__ import annotations
+import sys
+
+if __name__ == "__main__":
+    # run as a plain script, perhaps by an old Python that has no package: the whole file keeps to the syntax of 3.6
+    if sys.version_info < (3, 11):  # noqa: UP036
+        sys.exit(
+            "Jaidee needs Python 3.11 or newer: install one from python.org, then start app.py with it.\n"
+            "ต้องใช้ Python 3.11 ขึ้นไป กรุณาติดตั้งรุ่นใหม่จาก python.org แล้วเปิด app.py ด้วยรุ่นนั้น"
+        )
+    from app_pages.web import bootstrap
+
+    sys.exit(bootstrap.main(sys.argv[1:]))
 
 import argparse
 import os
-import sys
 from pathlib import Path
 
 import streamlit as st

@@ -38,6 +38,8 @@ def main(words: Sequence[str]) -> int:
     if hasattr(sys.stdout, "reconfigure"):
         sys.stdout.reconfigure(errors="backslashreplace")
     asked, passed_on = _parser().parse_known_args(words)
+    if asked.install is None and all(map(_is_met, _pins(REQUIREMENTS))):
+        return serve(Path(sys.executable), asked, passed_on)
     try:
         python = environment([REQUIREMENTS, *(Path(name).resolve() for name in asked.install or ())])
     except SetUpError as fault:
@@ -79,12 +81,12 @@ def announce(english: str, thai: str) -> None:
 
 
 def environment(files: Sequence[Path], folder: Path = VENV) -> Path:
-    """Return a Python that has every package the files pin, installed into a folder first where none has.
+    """Return the Python of an environment that has every package the files pin, installed first where they are not.
 
     Parameters
     ----------
     files
-        Requirements, one ``name==version`` a line.
+        Requirements, as pip reads them.
     folder
         The virtual environment, made when it is missing, was left half made, or belongs to a Python that is gone.
 
@@ -93,8 +95,6 @@ def environment(files: Sequence[Path], folder: Path = VENV) -> Path:
     SetUpError
         If the environment cannot be made, or a package cannot be installed.
     """
-    if all(_is_met(line) for file in files for line in _pins(file)):
-        return Path(sys.executable)
     python = folder / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
     stamp = folder / "installed.sha256"
     wanted = {hashlib.sha256(file.read_bytes()).hexdigest() for file in files}

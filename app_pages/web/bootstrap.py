@@ -213,8 +213,8 @@ def _pip_error(log: Path) -> SetUpError:
     text = log.read_text("utf-8")
     if "Retrying (" in text:
         return SetUpError(
-            f"The packages could not be fetched: check the network, then type the same command again ({log} has more).",
-            f"ดาวน์โหลดส่วนประกอบไม่ได้ กรุณาตรวจอินเทอร์เน็ตแล้วสั่งคำสั่งเดิมอีกครั้ง (รายละเอียดใน {log})",
+            f"The packages could not be fetched: check the network and its proxy, then start again ({log} has more).",
+            f"ดาวน์โหลดส่วนประกอบไม่ได้ กรุณาตรวจอินเทอร์เน็ตและพร็อกซี แล้วสั่งคำสั่งเดิมอีกครั้ง (รายละเอียดใน {log})",
         )
     reasons = [line for line in text.splitlines() if line.startswith("ERROR:")] or text.splitlines()
     reason = reasons[0] if reasons else ""

@@ -16,8 +16,9 @@ import yaml
 
 from audits import errors, survey
 from audits.rules import build, checks, model
+from layers import installation
 
-FOLDER = Path(__file__).parents[2] / "data" / "criteria"
+FOLDER = installation.DATA / "criteria"
 WEIGHTS = FOLDER.parent / "weights.yaml"
 SCHEMA = FOLDER / "schema.json"
 

@@ -10,8 +10,9 @@ import pandas as pd
 import streamlit as st
 
 from app_pages import browser, frame, survey_draft, survey_header, tables
-from audits import errors, markers, site_report, survey, terms, wording
+from audits import errors, markers, survey, terms, wording
 from audits.field import answer_sheet, answers, days, quick_answers
+from audits.reports import site_report
 from audits.rules import model
 from audits.scoring import questions, run
 from audits.store import submit

@@ -10,19 +10,12 @@ from pathlib import Path
 import streamlit as st
 from starlette.middleware import Middleware
 
-from app_pages import (
-    attempts,
-    frame,
-    guard,
-    guard_health,
-    kit_server,
-    openrosa,
-    shell,
-    sign_in,
-    sign_in_office,
-)
+from app_pages import frame
+from app_pages.web import auth_middleware, health, index_page, kit, openrosa, rate_limit, sign_in, sign_in_oidc
 from audits import errors, roles, settings, wording
-from audits.store import accounts, connection, municipal_choices, workspace
+from audits.store.accounts import accounts
+from audits.store.db import connection, workspace
+from audits.store.register import municipal_choices
 from layers import web_assets
 
 HERE = Path(__file__).parent
@@ -40,8 +33,8 @@ os.environ["FORWARDED_ALLOW_IPS"] = ""
 web_assets.prepare(HERE / "static")
 
 # one count of wrong secrets, whichever door they are tried at
-_tries = attempts.Attempts()
-_counts = guard.Counts()
+_tries = rate_limit.Attempts()
+_counts = auth_middleware.Counts()
 _terms = settings.terms(os.environ)
 
 
@@ -57,7 +50,7 @@ def _store_of_phones() -> connection.Store:
 
 def _is_public() -> bool:
     """Return whether the municipality lets everybody read the public pages."""
-    return municipal_choices.chosen(_store(), shell.PUBLIC_CHOICE) == "yes"
+    return municipal_choices.chosen(_store(), index_page.PUBLIC_CHOICE) == "yes"
 
 
 if _terms.shared:
@@ -71,18 +64,20 @@ if _terms.shared:
 app = st.App(
     HERE / "app_pages" / "menu.py",
     routes=[
-        *shell.routes(HERE / "static"),
-        shell.public(workspace.chosen(None, os.environ).folder / "public"),
-        *sign_in.routes(_store, office=sign_in_office.address(_terms)),
-        *sign_in_office.routes(_store, _terms),
-        *guard_health.routes(_store, _counts),
+        *index_page.routes(HERE / "static"),
+        index_page.public(workspace.chosen(None, os.environ).folder / "public"),
+        *sign_in.routes(_store, office=sign_in_oidc.address(_terms)),
+        *sign_in_oidc.routes(_store, _terms),
+        *health.routes(_store, _counts),
         *openrosa.routes(_store_of_phones, tries=_tries),
-        *kit_server.routes(_store_of_phones, address=os.environ.get(workspace.ADDRESS_KEY, ""), tries=_tries),
+        *kit.routes(_store_of_phones, address=os.environ.get(workspace.ADDRESS_KEY, ""), tries=_tries),
     ],
     middleware=[
-        Middleware(guard.Guard, _store, _terms, _counts, _is_public, has_office=sign_in_office.is_set_up(_terms)),
-        *shell.middleware(_terms.shared),
+        Middleware(
+            auth_middleware.Guard, _store, _terms, _counts, _is_public, has_office=sign_in_oidc.is_set_up(_terms)
+        ),
+        *index_page.middleware(_terms.shared),
     ],
-    lifespan=shell.living(_store),
+    lifespan=index_page.living(_store),
     on_script_error=frame.told_script_error,
 )

@@ -17,8 +17,10 @@ from app_pages import page_roles
 from audits import errors, roles, settings, terms, wording
 from audits.rules import files, model
 from audits.scoring import run
-from audits.store import accounts, connection, read, signing_in
-from audits.store import workspace as workspaces
+from audits.store.accounts import accounts, sessions
+from audits.store.db import connection
+from audits.store.db import workspace as workspaces
+from audits.store.surveys import read
 
 DEMONSTRATION = "demonstration"
 SESSION_HEADER = "x-jaidee-session"
@@ -66,7 +68,7 @@ def here() -> Here:
     workspace = main.demonstration if demonstration else main
     account = None
     if settings.terms(os.environ).shared:
-        account = signing_in.who(open_store(main, demonstration=False), session_digest())
+        account = sessions.who(open_store(main, demonstration=False), session_digest())
         if account is None or account.must_change:
             _ask_to_sign_in(words)
             st.stop()

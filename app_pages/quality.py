@@ -13,7 +13,8 @@ from app_pages import frame, tables
 from audits import wording
 from audits.quality import agreement, calibration, record_quality, resurvey
 from audits.quality import report as quality
-from audits.store import devices, read
+from audits.store.register import devices
+from audits.store.surveys import read
 
 PERIOD_DAYS = 14
 

@@ -11,11 +11,12 @@ import streamlit as st
 
 from app_pages import browser, frame, survey_draft, survey_header, tables
 from audits import errors, markers, survey, terms, wording
-from audits.field import answer_sheet, answers, days, quick_answers
+from audits.field import answer_sheet, answers, quick_answers
+from audits.formats import days
 from audits.reports import site_report
 from audits.rules import model
 from audits.scoring import questions, run
-from audits.store import submit
+from audits.store.surveys import submit
 
 CODE, DAY, LAST_DAY = "quick_code", "quick_day", "quick_last_day"
 SITTING, REFUSED = "quick_sitting", "quick_refused"

@@ -14,7 +14,9 @@ from audits import markers, roles, terms, wording
 from audits.exchange import receipt_bundle
 from audits.reports import site_report
 from audits.scoring import run
-from audits.store import photos, read, register_changes
+from audits.store.photos import photos
+from audits.store.register import changes as register_changes
+from audits.store.surveys import read
 
 LISTED_SUGGESTIONS = 8
 

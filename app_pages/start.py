@@ -8,8 +8,9 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile
 from app_pages import frame, tables
 from audits import errors, terms, wording
 from audits.demo import demonstration, seed
-from audits.field import importing, profile
-from audits.store import connection, holding, read
+from audits.field.tables import importing, profile
+from audits.store.db import connection
+from audits.store.surveys import quarantine, read
 from layers import positions
 
 UPLOAD_TYPES = ["csv", "txt", "tsv", "xlsx", "geojson", "json", "gpkg"]
@@ -182,7 +183,7 @@ def receipt_text(words: wording.Wording, given: importing.ImportReceipt) -> str:
 def held(place: frame.Here) -> None:
     """Show the rows that were refused and kept."""
     text = place.words.text
-    rows = holding.held_rows(place.store)
+    rows = quarantine.held_rows(place.store)
     if rows.empty:
         return
     with st.expander(place.words.count("{n} row held back so far", "{n} rows held back so far", len(rows))):

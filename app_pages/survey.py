@@ -19,7 +19,7 @@ from app_pages import (
 from audits import markers, survey, terms
 from audits.field import answer_sheet, answers
 from audits.reports import site_report, survey_report
-from audits.store import reviews, submit
+from audits.store.surveys import reviews, submit
 from layers import sites as site_layer
 
 NEAREST = 5

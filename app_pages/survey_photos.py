@@ -12,7 +12,7 @@ from app_pages import frame, survey_draft
 from audits import errors, survey
 from audits.field import answer_sheet
 from audits.rules import model
-from audits.store import photos
+from audits.store.photos import photos
 
 WHOLE = ""
 

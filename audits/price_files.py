@@ -8,7 +8,7 @@ import io
 from pathlib import Path
 
 from audits import errors
-from audits.field import tables
+from audits.formats import tables
 from audits.planning import prices, quantities
 from audits.rules import model
 

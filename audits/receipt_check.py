@@ -10,7 +10,9 @@ from audits import errors, receipt
 from audits.exchange import receipt_bundle
 from audits.receipts import program
 from audits.rules import files, model
-from audits.store import chain, connection, evidence
+from audits.store.audit_log import hash_chain
+from audits.store.db import connection
+from audits.store.integrity import evidence
 
 OTHER_CRITERIA = errors.ProblemKind("RECEIPT-031", "The criteria in the receipt are not those whose number it gives.")
 UNREADABLE = errors.ProblemKind("RECEIPT-032", "The evidence cannot be judged: {why}")
@@ -67,7 +69,7 @@ def check(content: bytes, store: connection.Store | None = None) -> Checked:
     except (errors.CriteriaError, ValueError, KeyError, TypeError, AttributeError) as error:
         problems.append(UNREADABLE.at("receipt", why=error))
     if store is not None:
-        head = chain.parsed(str(bundle.stated["head"]))
+        head = hash_chain.parsed(str(bundle.stated["head"]))
         problems += evidence.against_ledger(store, bundle.rests_on, head, bundle.scope)
     return Checked(
         bundle,

@@ -310,7 +310,7 @@ def newest_survey(element_id: str, built_on: dt.date, measurements: pd.DataFrame
     element_id, built_on
         The element and the day, in Bangkok.
     measurements
-        From :func:`audits.store.read.measurements`.
+        From :func:`audits.store.surveys.read.measurements`.
     """
     mine = measurements.loc[measurements["element_id"] == element_id]
     since = mine.loc[mine["observed_at"].dt.tz_convert(wording.BANGKOK).dt.date >= built_on]

@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from audits import settings
-from audits.store import workspace
+from audits.store.db import workspace
 from tests.browser import kit_office
 
 ROOT = Path(__file__).parents[1]

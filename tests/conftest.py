@@ -14,7 +14,7 @@ from audits import wording
 from audits.demo import demonstration, seed
 from audits.rules import files, model
 from audits.scoring import findings, run
-from audits.store import connection, workspace
+from audits.store.db import connection, workspace
 from layers import web_assets
 from tests import chromium, postgis
 

@@ -11,7 +11,8 @@ from audits.exchange import contents, council_contents
 from audits.planning import town_of_record
 from audits.rules import files
 from audits.scoring import run
-from audits.store import connection, read, workspace
+from audits.store.db import connection, workspace
+from audits.store.surveys import read
 
 DAY = dt.date(2026, 11, 1)
 

@@ -14,7 +14,7 @@ from audits import wording
 from audits.command_line import answers
 from audits.rules import files, model
 from audits.scoring import run
-from audits.store import connection, workspace
+from audits.store.db import connection, workspace
 from layers import positions
 
 

@@ -24,7 +24,9 @@ from audits.planning import (
 )
 from audits.planning import ramp_geometry as geometry
 from audits.rules import files, model
-from audits.store import connection, price_books, read
+from audits.store import price_books
+from audits.store.db import connection
+from audits.store.surveys import read
 
 WRITTEN = wording.phrase("written: {file}")
 _Out = Annotated[Path | None, typer.Option(dir_okay=False, help="The new file.")]

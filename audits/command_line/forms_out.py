@@ -9,9 +9,9 @@ import typer
 
 from audits import survey, wording
 from audits.command_line import answers, arguments
-from audits.field.forms import names, site_list, xlsform
+from audits.field.odk import names, site_list, xlsform
 from audits.rules import files, model
-from audits.store import read
+from audits.store.surveys import read
 
 phrase = wording.phrase
 

@@ -12,7 +12,7 @@ import typer
 from audits import markers, survey, terms, wording
 from audits.command_line import answers, arguments, standing, tables_in
 from audits.demo import seed
-from audits.field import importing
+from audits.field.tables import importing
 from audits.rules import files, model
 from audits.scoring import findings, run
 

@@ -12,9 +12,11 @@ from audits import terms, wording
 from audits.command_line import answers, arguments
 from audits.demo import demonstration, seed
 from audits.rules import files
-from audits.store import backup as backups
-from audits.store import connection, dated_backup, restoring, retention
-from audits.store import verify as verifying
+from audits.store.backup import backup as backups
+from audits.store.backup import dated_backup, retention
+from audits.store.backup import restore as restoring
+from audits.store.db import connection
+from audits.store.integrity import verify as verifying
 
 phrase = wording.phrase
 

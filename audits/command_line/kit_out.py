@@ -9,10 +9,12 @@ import typer
 
 from audits import terms, wording
 from audits.command_line import answers, arguments
-from audits.field import kit as kit_room
-from audits.field import kit_store
+from audits.field.kit import page as kit_room
+from audits.field.kit import store as kit_store
 from audits.rules import files
-from audits.store import connection, devices, read
+from audits.store.db import connection
+from audits.store.register import devices
+from audits.store.surveys import read
 from layers import ground, web_assets
 
 phrase = wording.phrase

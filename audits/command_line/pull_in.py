@@ -13,7 +13,9 @@ from audits import wording
 from audits.command_line import answers, arguments, returned_in
 from audits.field.odk import pulling, roots, submissions
 from audits.rules import files
-from audits.store import connection, devices, read
+from audits.store.db import connection
+from audits.store.register import devices
+from audits.store.surveys import read
 
 CENTRAL, KOBO = "central", "kobo"
 CENTRAL_PASSWORD, KOBO_TOKEN = "JAIDEE_CENTRAL_PASSWORD", "JAIDEE_KOBO_TOKEN"

@@ -12,7 +12,7 @@ from audits.command_line import answers, arguments
 from audits.exchange import receipt_bundle
 from audits.rules import files
 from audits.scoring import run
-from audits.store import read
+from audits.store.surveys import read
 
 phrase = wording.phrase
 

@@ -12,7 +12,8 @@ import uvicorn
 
 from audits import settings, wording
 from audits.command_line import answers, arguments
-from audits.store import accounts, workspace
+from audits.store.accounts import accounts
+from audits.store.db import workspace
 
 phrase = wording.phrase
 

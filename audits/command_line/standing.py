@@ -13,12 +13,13 @@ from audits.command_line import arguments
 from audits.quality import record_quality, report
 from audits.rules import files, model
 from audits.scoring import run
-from audits.store import connection, read
+from audits.store.db import connection
+from audits.store.surveys import read
 
 
 @dataclass(frozen=True)
 class Standing:
-    """One record, judged: its frames as :mod:`audits.store.read` gives them, the audit of them, what it rests on."""
+    """One record, judged: its frames as :mod:`audits.store.surveys.read` gives them, the audit, what it rests on."""
 
     sites: gpd.GeoDataFrame
     elements: pd.DataFrame

@@ -15,7 +15,10 @@ import shapely
 from audits import errors, survey, wording
 from audits.demo import seed, values
 from audits.rules import model
-from audits.store import chain, connection, devices, read, register, reviews, submit
+from audits.store.audit_log import hash_chain
+from audits.store.db import connection
+from audits.store.register import devices, register
+from audits.store.surveys import read, reviews, submit
 
 ACTOR = "ระบบสาธิต"
 ENGINEER = "วิศวกรสาธิต"
@@ -58,7 +61,7 @@ class Summary:
     visited: int
     surveys: int
     added: int
-    head: chain.Head
+    head: hash_chain.Head
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,10 @@ import geopandas as gpd
 import pandas as pd
 
 from audits import errors
-from audits.store import chain, connection, read, register, register_checks
+from audits.store.audit_log import hash_chain
+from audits.store.db import connection
+from audits.store.register import checks, register
+from audits.store.surveys import read
 from layers import sources
 
 REASON = "ทะเบียนเริ่มต้น / starter register"
@@ -25,7 +28,7 @@ class Begun:
 
     sites: int
     elements: int
-    head: chain.Head
+    head: hash_chain.Head
 
 
 def with_starter_register(store: connection.Store, actor: str, added_at: dt.datetime | None = None) -> Begun:
@@ -64,7 +67,7 @@ def starter_sites() -> gpd.GeoDataFrame:
     """Return the starter sites as the register takes them: index ``code``, points EPSG:4326."""
     table = sources.starter_sites().set_index("code")
     notes = table["position_note_th"] + " / " + table["position_note_en"]
-    return table.assign(position_note=notes)[[*register_checks.SITE_COLUMNS, "geometry"]]
+    return table.assign(position_note=notes)[[*checks.SITE_COLUMNS, "geometry"]]
 
 
 def starter_elements() -> pd.DataFrame:
@@ -75,4 +78,4 @@ def starter_elements() -> pd.DataFrame:
     """
     table = sources.starter_elements().set_index("element_id")
     permitted = pd.to_datetime(table["permitted_on"].replace("", None))
-    return table.assign(label="", permitted_on=permitted, source="register")[list(register_checks.ELEMENT_COLUMNS)]
+    return table.assign(label="", permitted_on=permitted, source="register")[list(checks.ELEMENT_COLUMNS)]

@@ -29,7 +29,7 @@ class Subject:
     Parameters
     ----------
     sites
-        The register, index ``code``, EPSG:4326; see :func:`audits.store.read.sites`.
+        The register, index ``code``, EPSG:4326; see :func:`audits.store.surveys.read.sites`.
     elements
         Index ``element_id``; columns ``site_code``, ``kind``, ``label``, ``permitted_on``.
     measurements

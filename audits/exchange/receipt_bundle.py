@@ -13,11 +13,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from audits import errors, receipt, roles
-from audits.exchange import archive
+from audits.formats import archive
 from audits.receipts import program
 from audits.rules import files as criteria_files
 from audits.scoring import run
-from audits.store import connection, evidence
+from audits.store.db import connection
+from audits.store.integrity import evidence
 
 FORMAT = 1
 RECEIPT, REGISTER, SURVEYS, WEIGHTS = "receipt.json", "register.json", "surveys.json", "weights.yaml"
@@ -82,7 +83,7 @@ def packed(
     made_on
         Day of the receipt.
     edition, as_of, approved_only
-        As in :func:`audits.scoring.run.run` and :func:`audits.store.read.measurements`.
+        As in :func:`audits.scoring.run.run` and :func:`audits.store.surveys.read.measurements`.
 
     Raises
     ------

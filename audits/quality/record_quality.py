@@ -11,7 +11,9 @@ from audits.quality import agreement
 from audits.quality import report as quality
 from audits.rules import model
 from audits.scoring import run
-from audits.store import connection, devices, holding, read
+from audits.store.db import connection
+from audits.store.register import devices
+from audits.store.surveys import quarantine, read
 
 
 def worked_out(
@@ -35,7 +37,7 @@ def worked_out(
     as_of
         Day of the report.
     """
-    held = holding.held_rows(store)
+    held = quarantine.held_rows(store)
     still_open = int((held["decision"] == "").sum())
     found = agreement.run(sites, elements, measurements, book, weights)
     of_devices = devices.calibrations(store).set_index("device_code")

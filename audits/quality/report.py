@@ -126,10 +126,11 @@ def report(
     elements
         Index ``element_id``; columns ``site_code``, ``retired``.
     surveys
-        From :func:`audits.store.read.surveys`; a column ``review`` (``submitted``, ``approved``, ``returned``) is
+        From :func:`audits.store.surveys.read.surveys`; a column ``review`` (``submitted``, ``approved``,
+        ``returned``) is
         counted where there is one.
     measurements
-        From :func:`audits.store.read.measurements`.
+        From :func:`audits.store.surveys.read.measurements`.
     audited
         The audit of the same day.
     held_count
@@ -221,7 +222,7 @@ def suspected_duplicates(
     Parameters
     ----------
     surveys
-        From :func:`audits.store.read.surveys`.
+        From :func:`audits.store.surveys.read.surveys`.
     within_minutes
         Most minutes between the two.
     within_m

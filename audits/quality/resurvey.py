@@ -44,7 +44,7 @@ def proposals(
     sites
         Index ``code``; columns ``zone`` (number or NA) and ``retired``.
     surveys
-        From :func:`audits.store.read.surveys`: ``site_code``, ``surveyor``, ``observed_at`` (UTC), ``status``,
+        From :func:`audits.store.surveys.read.surveys`: ``site_code``, ``surveyor``, ``observed_at`` (UTC), ``status``,
         ``superseded_by``.
     seed
         What the lot is drawn from, such as the ledger's head at the end of the period: known to nobody before, and the

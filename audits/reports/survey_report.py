@@ -52,7 +52,7 @@ def notes(answer_notes: str, book: model.Criteria, words: wording.Wording) -> li
     Parameters
     ----------
     answer_notes
-        JSON, as :func:`audits.store.read.surveys` gives it; may be empty.
+        JSON, as :func:`audits.store.surveys.read.surveys` gives it; may be empty.
     book
         The criteria.
     words

@@ -13,7 +13,8 @@ from streamlit.testing.v1 import AppTest
 
 from app_pages import frame
 from audits.demo import seed
-from audits.store import connection, designs, workspace
+from audits.store import designs
+from audits.store.db import connection, workspace
 
 MENU = Path(__file__).parents[2] / "app_pages" / "menu.py"
 ROOM = {"rise": "450", "length": "8000", "width": "4000"}

@@ -17,7 +17,9 @@ from streamlit.testing.v1 import AppTest
 
 from audits.demo import demonstration, seed
 from audits.rules import files
-from audits.store import connection, read, register, submit, workspace
+from audits.store.db import connection, workspace
+from audits.store.register import register
+from audits.store.surveys import read, submit
 
 MENU = Path(__file__).parents[2] / "app_pages" / "menu.py"
 PAGES = ("city_map", "site", "survey", "criteria", "exports", "start")

@@ -20,7 +20,9 @@ import numpy as np
 from audits import roles
 from audits.demo import demonstration, seed
 from audits.rules import files
-from audits.store import accounts, connection, signing_in, workspace
+from audits.store.accounts import accounts
+from audits.store.accounts import sessions as signing_in
+from audits.store.db import connection, workspace
 from tests import app_process, web_reader
 from tests.benchmarks import kits_at_once
 

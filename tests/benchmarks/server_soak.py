@@ -22,14 +22,18 @@ from pathlib import Path
 import uvicorn
 from starlette.applications import Starlette
 
-from app_pages import attempts, kit_server, openrosa
+from app_pages.web import kit, openrosa, rate_limit
 from audits.demo import seed
-from audits.field import kit_store
+from audits.field.kit import store as kit_store
 from audits.rules import files
-from audits.store import connection, holding, photos, read, technicians, verify, workspace
+from audits.store.accounts import device_secrets
+from audits.store.db import connection, workspace
+from audits.store.integrity import verify
+from audits.store.photos import photos
+from audits.store.surveys import quarantine, read
 from tests import app_process
 from tests.benchmarks import phones
-from tests.field import kit_lines
+from tests.field.kit import kit_lines
 
 PHONES_OF_A_KIND = 4
 KIT_READINGS, COLLECT_READINGS = 1, 7
@@ -67,8 +71,8 @@ def serve(folder: Path, port: int) -> None:
 
 
 def _live(folder: Path, port: int) -> None:
-    store, tries = connection.open_store(workspace.Workspace(folder)), attempts.Attempts()
-    routes = [*openrosa.routes(lambda: store, tries=tries), *kit_server.routes(lambda: store, tries=tries)]
+    store, tries = connection.open_store(workspace.Workspace(folder)), rate_limit.Attempts()
+    routes = [*openrosa.routes(lambda: store, tries=tries), *kit.routes(lambda: store, tries=tries)]
     app = Starlette(routes=routes)
     uvicorn.run(app, host="127.0.0.1", port=port, log_level="warning", ws="none", lifespan="off")
     os._exit(0)
@@ -103,7 +107,7 @@ def broken(store: connection.Store, kits: dict[str, str], collects: dict[str, st
                 problems.append(f"partial: {survey_id}, {readings.get(survey_id, 0)} of {expected} readings")
             elif photo is None or photo.sha256 not in shown.get(survey_id, set()):
                 problems.append(f"without its photo: {survey_id}")
-    problems += [f"held: {row}" for row in holding.held_rows(store)["reasons"]]
+    problems += [f"held: {row}" for row in quarantine.held_rows(store)["reasons"]]
     return problems + [problem.sentence() for problem in verify.verify(store).problems]
 
 
@@ -111,14 +115,14 @@ def soak(folder: Path, kills: int, whole_app: bool) -> int:
     """Kill, count and print; 1 when anything was lost."""
     with connection.open_store(workspace.Workspace(folder)) as store:
         seed.with_starter_register(store, "soak")
-        secret, here = technicians.give_secret(store, "soak-1", "soak"), kit_store.workspace_id(store)
+        secret, here = device_secrets.give_secret(store, "soak-1", "soak"), kit_store.workspace_id(store)
     server, stop = started(folder, whole_app), threading.Event()
     of_kits: list[dict[str, str]] = [{} for _ in range(PHONES_OF_A_KIND)]
     of_collects: list[dict[str, str]] = [{} for _ in range(PHONES_OF_A_KIND)]
     devices, threads = [], []
-    for notes, kit in [*((each, True) for each in of_kits), *((each, False) for each in of_collects)]:
+    for notes, is_kit in [*((each, True) for each in of_kits), *((each, False) for each in of_collects)]:
         devices.append(phones.Phone(server.port, "soak-1", secret))
-        threads.append(threading.Thread(target=send, args=(devices[-1], here, stop, notes, kit)))
+        threads.append(threading.Thread(target=send, args=(devices[-1], here, stop, notes, is_kit)))
     begun = time.monotonic()
     for thread in threads:
         thread.start()

@@ -7,7 +7,9 @@ import pytest
 from audits import errors, survey
 from audits.demo import demonstration, seed, values
 from audits.rules import files, model
-from audits.store import connection, read, verify, workspace
+from audits.store.db import connection, workspace
+from audits.store.integrity import verify
+from audits.store.surveys import read
 
 
 @pytest.fixture(scope="module")

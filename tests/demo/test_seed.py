@@ -6,7 +6,9 @@ import pytest
 
 from audits import errors
 from audits.demo import seed
-from audits.store import connection, read, verify, workspace
+from audits.store.db import connection, workspace
+from audits.store.integrity import verify
+from audits.store.surveys import read
 from layers import sources
 
 MORNING = dt.datetime(2026, 1, 5, 2, 0, tzinfo=dt.UTC)

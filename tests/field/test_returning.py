@@ -11,10 +11,12 @@ from audits import errors, wording
 from audits.demo import seed
 from audits.field import receiving, returning
 from audits.rules import model
-from audits.store import connection, read, verify, workspace
+from audits.store.db import connection, workspace
+from audits.store.integrity import verify
+from audits.store.surveys import read
 
 NOW = dt.datetime(2026, 11, 22, 9, tzinfo=dt.UTC)
-FILLED = (Path(__file__).parent / "forms" / "submissions" / "filled.xml").read_bytes()
+FILLED = (Path(__file__).parent / "odk" / "submissions" / "filled.xml").read_bytes()
 
 
 @pytest.fixture

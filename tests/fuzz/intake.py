@@ -12,9 +12,13 @@ from pathlib import Path
 
 from audits import errors, wording
 from audits.demo import seed
-from audits.field import importing, receiving, returning
+from audits.field import receiving, returning
+from audits.field.tables import importing
 from audits.rules import model
-from audits.store import connection, holding, photos, read, refused_files, verify, workspace
+from audits.store.db import connection, workspace
+from audits.store.integrity import verify
+from audits.store.photos import photos
+from audits.store.surveys import quarantine, read, refused_files
 from layers import errors as layer_errors
 from layers import osm, positions
 
@@ -140,7 +144,7 @@ class Account:
     def broken(self) -> list[str]:
         """Return every promise that the store does not keep; empty when all is there and nothing was altered."""
         kept = set(read.surveys(self.store)["survey_id"])
-        rows = {_same(raw) for raw in holding.held_rows(self.store)["raw"]}
+        rows = {_same(raw) for raw in quarantine.held_rows(self.store)["raw"]}
         return [
             *(f"survey lost: {each}" for each in sorted(self.surveys - kept)),
             *(f"held row lost: {each[:200]}" for each in sorted({_same(raw) for raw in self.held} - rows)),

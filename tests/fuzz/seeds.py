@@ -24,7 +24,7 @@ from audits.exchange import contents as contents_room
 from audits.field.qfield import package, points
 from audits.rules import files
 from audits.scoring import run
-from tests.field import kit_lines
+from tests.field.kit import kit_lines
 from tests.field.odk import exports
 
 FILLED = Path(__file__).parents[1] / "field" / "forms" / "submissions" / "filled.xml"

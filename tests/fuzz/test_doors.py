@@ -8,10 +8,11 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from audits.demo import seed
-from audits.field import kit_store
+from audits.field.kit import store as kit_store
 from audits.rules import model
-from audits.store import holding, register
-from tests.field import kit_lines
+from audits.store.register import register
+from audits.store.surveys import quarantine
+from tests.field.kit import kit_lines
 from tests.fuzz import doors, fuzzing, intake, seeds
 
 # The same few each time; many more, and others each time, by tests.benchmarks.fuzz_doors.
@@ -61,7 +62,7 @@ def test_a_held_record_settles_itself_with_the_rights_of_those_who_send(door: do
     ramp = elements.loc[["KK-001.ramp.1"]].rename(index={"KK-001.ramp.1": "KK-900.ramp.1"}).assign(site_code="KK-900")
     register.add_sites(store, new, ramp, "admin", "new", intake.NOW)
     door.kit_record(record)
-    assert holding.held_rows(store)["decision"].tolist() == [holding.TAKEN_IN]
+    assert quarantine.held_rows(store)["decision"].tolist() == [quarantine.TAKEN_IN]
 
 
 def test_spoiled_submissions_are_answered_in_a_sentence_and_never_lost(door: doors.Doors) -> None:

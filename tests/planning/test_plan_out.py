@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 from audits.command_line import answers, plan_out
 from audits.demo import demonstration
 from audits.rules import files
-from audits.store import connection, workspace
+from audits.store.db import connection, workspace
 
 PROGRAM = typer.Typer(cls=answers.Commands)
 PROGRAM.command()(plan_out.plan)

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from audits import survey
-from audits.field import cells
+from audits.formats import cells
 from audits.rules import editions, model
 from audits.scoring import findings, run
 

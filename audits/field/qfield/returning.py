@@ -15,10 +15,12 @@ import geopandas as gpd
 import pandas as pd
 
 from audits import errors, survey, wording
-from audits.field import answer_sheet, answers, arrivals, cells, days, surveys_table
+from audits.field import answer_sheet, answers, arrivals
 from audits.field.qfield import layout, points, unpacking
+from audits.field.tables import surveys_table
+from audits.formats import cells, days
 from audits.rules import model
-from audits.store import survey_checks
+from audits.store.surveys import survey_checks
 
 SOURCE = "qfield"
 
@@ -91,7 +93,7 @@ def read(
     content, file_name
         The file as it was sent.
     sites, elements
-        The register, as :func:`audits.store.read.sites` and :func:`audits.store.read.elements` give it.
+        The register, as :func:`audits.store.surveys.read.sites` and :func:`audits.store.surveys.read.elements` give it.
     book
         The criteria: units, ranges, instruments.
     today

@@ -10,10 +10,14 @@ import pytest
 from PIL import Image
 
 from audits import survey, wording
-from audits.field import answers, cells, days, receiving, surveys_table
+from audits.field import answers, receiving
 from audits.field.qfield import returning
+from audits.field.tables import surveys_table
+from audits.formats import cells, days
 from audits.rules import model
-from audits.store import attaching, connection, read, register, survey_checks, workspace
+from audits.store.db import connection, workspace
+from audits.store.register import register
+from audits.store.surveys import attaching, read, survey_checks
 
 NOON = dt.datetime(2026, 3, 6, 5, 0, tzinfo=dt.UTC)
 NUMBER = "0f1e2d3c-4b5a-4697-8877-665544332211"

@@ -5,8 +5,9 @@ from __future__ import annotations
 import streamlit as st
 
 from app_pages import address, frame, tables
-from audits import site_report, terms
-from audits.rules import files, model
+from audits import terms
+from audits.reports import site_report
+from audits.rules import cases, editions, model
 
 
 def show(place: frame.Here) -> None:
@@ -51,7 +52,7 @@ def overview(place: frame.Here, found: list[model.Criterion]) -> None:
     words, text = place.words, place.words.text
     rows = []
     for one in found:
-        applicable = model.limit_on(one, None)
+        applicable = editions.limit_on(one, None)
         newest = applicable.limit if applicable else one.limits[-1]
         clause = f"{words.name(newest.source.short)} {words.name(newest.clause)}"
         element = text(terms.ELEMENT_KIND[one.element])
@@ -101,14 +102,14 @@ def criterion(place: frame.Here, one: model.Criterion) -> None:
         text("State"),
     )
     st.html(tables.table(text("Limits: {name}", name=words.name(one.name)), headings, rows))
-    target = model.repair_target(one)
+    target = editions.repair_target(one)
     if target is not None and target.satisfies_all:
         value = site_report.limit_text(target.lower, target.upper, _stated(one, target), one.quantity, words)
         st.write(text("Repair target, right under every Thai edition: {value}", value=value))
     examples(place, one)
 
 
-def _stated(one: model.Criterion, target: model.Target) -> str:
+def _stated(one: model.Criterion, target: editions.Target) -> str:
     """Return how a source states the bound that the repair target kept."""
     for limit in one.limits:
         if (limit.lower, limit.upper) == (target.lower, target.upper):
@@ -167,9 +168,9 @@ def condition_text(place: frame.Here, condition: model.Condition) -> str:
 
 
 @st.cache_data(show_spinner=False)
-def _cases(_version: str) -> dict[str, list[files.Case]]:
-    result: dict[str, list[files.Case]] = {}
-    for case in files.load_cases():
+def _cases(_version: str) -> dict[str, list[cases.Case]]:
+    result: dict[str, list[cases.Case]] = {}
+    for case in cases.load_cases():
         result.setdefault(case.criterion, []).append(case)
     return result
 

@@ -11,7 +11,8 @@ import pandas as pd
 import streamlit as st
 
 from app_pages import address, frame, register_conflict, register_forms, reviewer, site_summary, tables
-from audits import errors, site_report, terms
+from audits import errors, terms
+from audits.reports import site_report
 from audits.store.register import changes as register_changes
 from audits.store.register import checks, register
 from audits.store.surveys import read

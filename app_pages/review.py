@@ -11,8 +11,9 @@ import pandas as pd
 import streamlit as st
 
 from app_pages import address, erased_photos, frame, reviewer, tables
-from audits import survey_report, terms, wording
+from audits import terms, wording
 from audits.quality import report
+from audits.reports import survey_report
 from audits.store.photos import marks, photos
 from audits.store.surveys import attaching, quarantine, read, reviews, settling
 

@@ -10,8 +10,9 @@ import pandas as pd
 import streamlit as st
 
 from app_pages import erased_photos, frame, position_report, site_story, site_summary, tables, works_parts
-from audits import markers, roles, site_report, terms, wording
+from audits import markers, roles, terms, wording
 from audits.exchange import receipt_bundle
+from audits.reports import site_report
 from audits.scoring import run
 from audits.store.photos import photos
 from audits.store.register import changes as register_changes

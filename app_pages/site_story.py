@@ -7,7 +7,7 @@ import datetime as dt
 import streamlit as st
 
 from app_pages import frame
-from audits import site_report
+from audits.reports import site_report
 from audits.scoring import next_measurement, readings, run
 
 
@@ -46,4 +46,4 @@ def _suggestions(
     code = str(content[0])
     governed = readings.governing(_state.measurements.loc[_state.measurements["site_code"] == code])
     setting = str(_state.sites.loc[code, "setting"])
-    return site_report.measure_next(code, setting, _state.elements, governed, _place.book, _place.weights)
+    return next_measurement.at_site(code, setting, _state.elements, governed, _place.book, _place.weights)

@@ -16,8 +16,9 @@ from app_pages import (
     survey_questions,
     tables,
 )
-from audits import markers, site_report, survey, survey_report, terms
+from audits import markers, survey, terms
 from audits.field import answer_sheet, answers
+from audits.reports import site_report, survey_report
 from audits.store.surveys import reviews, submit
 from layers import sites as site_layer
 

@@ -12,8 +12,9 @@ import pandas as pd
 import streamlit as st
 
 from app_pages import frame, tables
-from audits import markers, roles, site_report, terms, works
+from audits import markers, roles, terms, works
 from audits.planning import fixes_of_record, town_of_record
+from audits.reports import site_report
 from audits.scoring import run
 from audits.store import fix_steps, price_books
 

@@ -10,9 +10,10 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from audits import site_report, terms, wording
+from audits import terms, wording
 from audits.exchange import about_lines, columns, suggested
 from audits.quality import report as quality_room
+from audits.reports import site_report
 from audits.rules import model
 from audits.scoring import run
 from layers import ground as ground_room

@@ -7,7 +7,6 @@ from collections.abc import Iterator, Sequence
 
 import pandas as pd
 
-from audits import site_report
 from audits.rules import model
 from audits.scoring import next_measurement, readings
 
@@ -45,7 +44,7 @@ def at_each(
         looks = zip(mine["kind"], mine["permitted_on"].astype(str), strict=True)
         key = code if measured & set(ids) else (setting, *looks)
         if key not in alike:
-            found = site_report.measure_next(code, setting, mine, governed, book, weights)
+            found = next_measurement.at_site(code, setting, mine, governed, book, weights)
             alike[key] = (ids, found)
         yield code, _moved(*alike[key], ids)
 

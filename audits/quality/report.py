@@ -126,7 +126,8 @@ def report(
     elements
         Index ``element_id``; columns ``site_code``, ``retired``.
     surveys
-        From :func:`audits.store.surveys.read.surveys`; a column ``review`` (``submitted``, ``approved``, ``returned``) is
+        From :func:`audits.store.surveys.read.surveys`; a column ``review`` (``submitted``, ``approved``,
+        ``returned``) is
         counted where there is one.
     measurements
         From :func:`audits.store.surveys.read.measurements`.

@@ -2,10 +2,9 @@
 
 import pandas as pd
 
-from audits import site_report
 from audits.demo import seed
 from audits.exchange import suggested
-from audits.scoring import readings
+from audits.scoring import next_measurement, readings
 
 CODES = ["KK-001", "KK-002", "KK-040", "KK-041", "KK-042", "SP-001", "SP-002"]
 
@@ -16,7 +15,7 @@ def test_every_site_gets_what_it_would_get_alone(subject):
     elements.loc["KK-041.kerb_ramp.1", "permitted_on"] = pd.Timestamp("2010-01-01")
     governed = readings.governing(subject.measurements)
     alone = {
-        code: site_report.measure_next(code, setting, elements, governed, subject.book, subject.weights)
+        code: next_measurement.at_site(code, setting, elements, governed, subject.book, subject.weights)
         for code, setting in sites["setting"].items()
     }
     together = dict(suggested.at_each(sites, elements, subject.measurements, subject.book, subject.weights))

@@ -14,7 +14,7 @@ import pandas as pd
 from audits import survey, terms, wording
 from audits.field import answers
 from audits.formats import cells
-from audits.rules import model
+from audits.rules import editions, model
 from audits.scoring import findings, run
 
 FORM = 1
@@ -149,10 +149,10 @@ class _Rules:
         self._names, self._known, self._weights = names, known, weights
 
     def group(
-        self, rules: Sequence[findings.Rule], applicable: Sequence[model.Applicable], setting: str
+        self, rules: Sequence[findings.Rule], applicable: Sequence[editions.Applicable], setting: str
     ) -> dict[str, Any]:
         """Return the rules of one group: places of limits, and a letter each for the basis and an assumed edition."""
-        bases = [_BASIS_LETTER[model.basis(each.limit, setting, each)] for each in applicable]
+        bases = [_BASIS_LETTER[each.basis(setting)] for each in applicable]
         return {
             "limits": [self._limit(rule) for rule in rules],
             "bases": "".join(bases),
@@ -186,7 +186,7 @@ class _Rules:
                 "name": self._names.name(criterion.name),
                 "quantity": self._known[criterion.quantity.quantity_id],
                 "severity": criterion.severity,
-                "weight": run.weight_of(criterion, self._weights),
+                "weight": self._weights.of(criterion),
             },
         )
 

@@ -97,11 +97,11 @@ def test_each_group_has_the_rules_that_are_in_force(book, weights, packed, era, 
             rule.limit.stated_as for rule in rules
         ]
         assert group["assumed"] == "".join(str(int(each.edition_assumed)) for each in applicable)
-        assert group["bases"] == "".join(model.basis(each.limit, setting, each)[0] for each in applicable)
+        assert group["bases"] == "".join(each.basis(setting)[0] for each in applicable)
         for place, rule in zip(group["limits"], rules, strict=True):
             row = packed["criteria"][packed["limits"][place]["criterion"]]
             assert (row["id"], row["severity"]) == (rule.criterion.criterion_id, rule.criterion.severity)
-            assert row["weight"] == run.weight_of(rule.criterion, weights)
+            assert row["weight"] == weights.of(rule.criterion)
 
 
 def test_a_bound_that_is_not_there_is_null(book, packed):

@@ -1,7 +1,8 @@
 import datetime as dt
 import json
 
-from audits import survey, survey_report, wording
+from audits import survey, wording
+from audits.reports import survey_report
 from audits.rules import model
 
 RAMP = survey.Element("KK-001.ramp.1", "ramp", "หน้าอาคาร")

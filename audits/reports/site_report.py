@@ -10,7 +10,7 @@ import pandas as pd
 
 from audits import terms, wording
 from audits.rules import model
-from audits.scoring import findings, next_measurement, readings, run
+from audits.scoring import findings, run
 
 VERDICT_ORDER = ("fail", "borderline", "unknown", "pass", "not_applicable")
 
@@ -79,11 +79,15 @@ def sections(
         Criteria, the municipality's weights, the reader's language.
     """
     mine = audited.findings.loc[audited.findings["site_code"] == code]
-    whole = sum(_weight(row, book, weights) for row in mine.itertuples() if row.verdict != "not_applicable")
+    applicable = mine.loc[mine["verdict"] != "not_applicable", "criterion"]
+    whole = sum(weights.of(book.criteria[str(criterion)]) for criterion in applicable)
     result = []
     for element_id, element in elements.loc[elements["site_code"] == code].iterrows():
         rows = mine.loc[mine["element_id"] == element_id]
-        lines = [_line(row, book, words, 100 * _weight(row, book, weights) / (whole or 1)) for row in rows.itertuples()]
+        lines = [
+            _line(row, book, words, 100 * weights.of(book.criteria[str(row.criterion)]) / (whole or 1))
+            for row in rows.itertuples()
+        ]
         lines.sort(key=lambda line: (VERDICT_ORDER.index(line.verdict), -line.severity, line.criterion_id))
         title = element_title(str(element_id), element["kind"], element["label"], words)
         result.append(ElementSection(str(element_id), title, element["kind"], tuple(lines)))
@@ -94,10 +98,6 @@ def element_title(element_id: str, kind: str, label: str, words: wording.Wording
     """Return what an element is called: its label or its kind, with its number."""
     number = element_id.rsplit(".", 1)[-1]
     return f"{words.text(terms.ELEMENT_KIND[kind])} {number}" + (f" · {label}" if label else "")
-
-
-def _weight(row: Any, book: model.Criteria, weights: model.Weights) -> float:
-    return run.weight_of(book.criteria[row.criterion], weights)
 
 
 def _line(row: Any, book: model.Criteria, words: wording.Wording, points: float) -> FindingLine:
@@ -191,34 +191,3 @@ def margin_text(margin: float, quantity: model.Quantity, words: wording.Wording)
     if margin >= 0:
         return words.text("{amount} to spare", amount=amount)
     return words.text("off by {amount}", amount=amount)
-
-
-def measure_next(
-    code: str,
-    setting: str,
-    elements: pd.DataFrame,
-    governed: pd.DataFrame,
-    book: model.Criteria,
-    weights: model.Weights,
-) -> list[next_measurement.Suggestion]:
-    """Return what to measure next at a site, best first.
-
-    Parameters
-    ----------
-    code, setting
-        Site code, and one of :data:`audits.survey.SETTINGS`.
-    elements
-        Index ``element_id``; columns ``site_code``, ``kind``, ``permitted_on``.
-    governed
-        From :func:`audits.scoring.readings.governing`.
-    book, weights
-        Criteria and the municipality's weights.
-    """
-    measured = []
-    for element_id, element in elements.loc[elements["site_code"] == code].iterrows():
-        day = run.day_of(element["permitted_on"])
-        rules, _ = run.rules_for(book, element["kind"], day, setting)
-        mine = readings.by_quantity(governed, pd.Index([element_id]))
-        element_weights = tuple(run.weight_of(rule.criterion, weights) for rule in rules)
-        measured.append(next_measurement.Measured(str(element_id), rules, element_weights, mine))
-    return next_measurement.suggestions(tuple(measured), book)

@@ -6,7 +6,8 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from audits import site_report, survey, terms, wording
+from audits import survey, terms, wording
+from audits.reports import site_report
 from audits.rules import model
 
 

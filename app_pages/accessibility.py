@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import streamlit as st
 
 from app_pages import reviewer, session
 from audits import roles, wording
 from audits.store.register import municipal_choices
+from layers import installation
 
-STATEMENTS = Path(__file__).parents[1] / "data" / "accessibility"
+STATEMENTS = installation.DATA / "accessibility"
 CONTACT, PLACEHOLDER = "accessibility_contact", "{contact}"
 NO_CONTACT = wording.phrase(
     "The municipality has not written yet whom to tell; ask at its front desk, or the person who gave you this address."

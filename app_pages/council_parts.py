@@ -7,7 +7,6 @@ import html
 import threading
 from collections.abc import Iterable
 from dataclasses import dataclass
-from pathlib import Path
 
 import pandas as pd
 import streamlit as st
@@ -21,9 +20,8 @@ from audits.paper import brief
 from audits.planning import prices, town_of_record
 from audits.store import price_books
 from layers import errors as layer_errors
-from layers import ground, population_file, web_map
+from layers import ground, installation, population_file, web_map
 
-STATIC = Path(__file__).parents[1] / "static"
 LOOK, BIG, KIND, COUNTED, MILLION = "look", "big", "council_kind", "counted", "million"
 LOOK_EVERY_S, WAIT_S, MOST_WAIT_S = 1.0, 0.2, 120.0
 MOST_KEPT = 16
@@ -123,7 +121,7 @@ def printed(context: session.Context, seen: View, job: MoneyJob, accepted: int) 
 def dressed(*, projected: bool) -> None:
     """Lay the large plain style over the page; larger still for a wall."""
     sheets = ["council.css"] + ["council_projector.css"] * projected
-    style = "".join((STATIC / name).read_text("utf-8") for name in sheets)
+    style = "".join((installation.STATIC / name).read_text("utf-8") for name in sheets)
     st.html(f"<style>{style}</style>")
 
 

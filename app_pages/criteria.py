@@ -6,8 +6,9 @@ import streamlit as st
 
 from app_pages import session, tables
 from app_pages.session import address
-from audits import site_report, terms
-from audits.rules import files, model
+from audits import terms
+from audits.reports import site_report
+from audits.rules import cases, editions, model
 
 
 def show(context: session.Context) -> None:
@@ -52,7 +53,7 @@ def overview(context: session.Context, found: list[model.Criterion]) -> None:
     words, text = context.words, context.words.text
     rows = []
     for one in found:
-        applicable = model.limit_on(one, None)
+        applicable = editions.limit_on(one, None)
         newest = applicable.limit if applicable else one.limits[-1]
         clause = f"{words.name(newest.source.short)} {words.name(newest.clause)}"
         element = text(terms.ELEMENT_KIND[one.element])
@@ -102,14 +103,14 @@ def criterion(context: session.Context, one: model.Criterion) -> None:
         text("State"),
     )
     st.html(tables.table(text("Limits: {name}", name=words.name(one.name)), headings, rows))
-    target = model.repair_target(one)
+    target = editions.repair_target(one)
     if target is not None and target.satisfies_all:
         value = site_report.limit_text(target.lower, target.upper, _stated(one, target), one.quantity, words)
         st.write(text("Repair target, right under every Thai edition: {value}", value=value))
     examples(context, one)
 
 
-def _stated(one: model.Criterion, target: model.Target) -> str:
+def _stated(one: model.Criterion, target: editions.Target) -> str:
     """Return how a source states the bound that the repair target kept."""
     for limit in one.limits:
         if (limit.lower, limit.upper) == (target.lower, target.upper):
@@ -168,10 +169,10 @@ def condition_text(context: session.Context, condition: model.Condition) -> str:
 
 
 @st.cache_data(show_spinner=False)
-def _cases(version: str) -> dict[str, list[files.Case]]:
+def _cases(version: str) -> dict[str, list[cases.Case]]:
     del version  # what the cache tells criteria apart by
-    result: dict[str, list[files.Case]] = {}
-    for case in files.load_cases():
+    result: dict[str, list[cases.Case]] = {}
+    for case in cases.load_cases():
         result.setdefault(case.criterion, []).append(case)
     return result
 

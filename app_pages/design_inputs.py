@@ -10,9 +10,10 @@ import streamlit as st
 from app_pages import session, tables
 from app_pages.session import address
 from audits import record as records
-from audits import site_report, wording
+from audits import wording
 from audits.planning import from_survey
 from audits.planning import ramp_geometry as geometry
+from audits.reports import site_report
 from audits.scoring import readings
 
 phrase = wording.phrase

@@ -13,7 +13,8 @@ from app_pages.session import basemap
 from audits import errors, terms, wording
 from audits import record as records
 from audits.exchange import contents, exporting
-from audits.field import kit, kit_store
+from audits.field.kit import page as kit_page
+from audits.field.kit import store as kit_store
 from audits.quality import record_quality, report
 from audits.scoring import selection
 from audits.store.db import workspace
@@ -90,7 +91,7 @@ def kit_address(context: session.Context) -> str:
         autocomplete="url",
     )
     try:
-        return kit.known_address(written.strip())
+        return kit_page.known_address(written.strip())
     except errors.RefusedError as refused:
         for problem in refused.problems:
             st.error(context.words.problem(problem))
@@ -101,11 +102,11 @@ def kit_file(
     context: session.Context, record: records.AuditedRecord, language: str, codes: pd.Index[str], address: str
 ) -> tuple[str, bytes]:
     """Return the offline kit's name and its one page."""
-    origin = kit.Origin(kit_store.workspace_id(context.store), context.demonstration, address, language)
+    origin = kit_page.Origin(kit_store.workspace_id(context.store), context.demonstration, address, language)
     chosen = devices.latest(context.store)
-    packed = kit.pack(record.select(codes), chosen, origin, basemap.of(context))
+    packed = kit_page.pack(record.select(codes), chosen, origin, basemap.of(context))
     prefix = "demonstration-" if context.demonstration else ""
-    return f"{prefix}jaidee-kit-{context.today.isoformat()}-{language}.html", kit.page(packed)
+    return f"{prefix}jaidee-kit-{context.today.isoformat()}-{language}.html", kit_page.page(packed)
 
 
 def choose(context: session.Context, record: records.AuditedRecord) -> pd.Index[str]:

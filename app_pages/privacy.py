@@ -9,7 +9,7 @@ import streamlit as st
 
 from app_pages import reviewer, session, tables
 from audits import errors, roles, wording
-from audits.exchange import archive
+from audits.formats import archive
 from audits.store.accounts import subject_access
 from audits.store.backup import retention
 from audits.store.photos import erasure

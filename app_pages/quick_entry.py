@@ -10,10 +10,11 @@ import pandas as pd
 import streamlit as st
 
 from app_pages import browser, session, survey_draft, survey_header, tables
-from audits import errors, markers, site_report, survey, terms, wording
+from audits import errors, markers, survey, terms, wording
 from audits import record as records
 from audits.field import answer_sheet, answers, quick_answers
 from audits.formats import days
+from audits.reports import site_report
 from audits.rules import model
 from audits.scoring import questions, run
 from audits.store.surveys import submit

@@ -12,8 +12,10 @@ import streamlit as st
 
 from app_pages import register_conflict, register_forms, reviewer, session, site_summary, tables
 from app_pages.session import address
-from audits import errors, site_report, terms
-from audits.store.register import changes, checks, register
+from audits import errors, terms
+from audits.reports import site_report
+from audits.store.register import changes as register_changes
+from audits.store.register import checks, register
 from audits.store.surveys import read
 from layers import positions
 
@@ -57,7 +59,7 @@ def site(context: session.Context, sites: pd.DataFrame, code: str, who: str) -> 
     def fields(before: Mapping[str, Any], key: str) -> dict[str, Any]:
         return register_forms.site_fields(context, before, categories, key)
 
-    edit(context, kept, who, fields, changes.change_site)
+    edit(context, kept, who, fields, register_changes.change_site)
 
 
 def elements_of(context: session.Context, mine: pd.DataFrame, code: str, who: str) -> None:
@@ -87,7 +89,7 @@ def elements_of(context: session.Context, mine: pd.DataFrame, code: str, who: st
         def fields(before: Mapping[str, Any], key: str) -> dict[str, Any]:
             return register_forms.element_fields(context, before, key)
 
-        edit(context, record, who, fields, changes.change_element)
+        edit(context, record, who, fields, register_changes.change_element)
     new_element(context, code, who)
 
 
@@ -219,7 +221,7 @@ def new_site(context: session.Context, sites: pd.DataFrame, who: str) -> None:
     if point is not None and not positions.KHON_KAEN_SURROUNDINGS.holds(point.x, point.y):
         st.error(text("That position is far outside the municipality. Check latitude and longitude."))
         return
-    _added(context, lambda: changes.add_site(context.store, kind, written, who, reason))
+    _added(context, lambda: register_changes.add_site(context.store, kind, written, who, reason))
 
 
 def _added(context: session.Context, add: Callable[[], str]) -> None:
@@ -241,7 +243,7 @@ def history(context: session.Context, sites: pd.DataFrame, code: str) -> None:
     if not earlier:
         st.write(text("Nobody has changed it since it was added."))
         return
-    reasons = changes.reasons(context.store, code)
+    reasons = register_changes.reasons(context.store, code)
     states = [*earlier, sites.loc[code]]
     rows = []
     for before, after in reversed(list(itertools.pairwise(states))):

@@ -13,8 +13,9 @@ import streamlit as st
 from app_pages import erased_photos, reviewer, session, tables
 from app_pages.session import address
 from audits import record as records
-from audits import survey_report, terms, wording
+from audits import terms, wording
 from audits.quality import report
+from audits.reports import survey_report
 from audits.store.photos import marks, photos
 from audits.store.surveys import attaching, quarantine, read, reviews, settling
 

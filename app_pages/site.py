@@ -11,12 +11,13 @@ import streamlit as st
 
 from app_pages import erased_photos, position_report, session, site_story, site_summary, tables, works_parts
 from app_pages.session import navigation
-from audits import markers, roles, site_report, terms, wording
+from audits import markers, roles, terms, wording
 from audits import record as records
 from audits.exchange import receipt_bundle
+from audits.reports import site_report
 from audits.scoring import run
 from audits.store.photos import photos
-from audits.store.register import changes
+from audits.store.register import changes as register_changes
 from audits.store.surveys import read
 
 LISTED_SUGGESTIONS = 8
@@ -41,7 +42,7 @@ def show(context: session.Context) -> None:
     query = navigation.query(context, site=code)
     navigation.link(context, "survey.py", label=text("Survey this site"), query_params=query)
     navigation.link(context, "city_map.py", label=text("Show on the map"), query_params=query)
-    if roles.may(context.store.role, changes.CHANGE):
+    if roles.may(context.store.role, register_changes.CHANGE):
         navigation.link(context, "register.py", label=text("Correct the register"), query_params=query)
     if as_of is None:
         works_parts.site_sections(context, current, code)

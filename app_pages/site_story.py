@@ -7,7 +7,8 @@ import streamlit as st
 from app_pages import session
 from app_pages.session import cache
 from audits import record as records
-from audits import site_report, wording
+from audits import wording
+from audits.reports import site_report
 from audits.scoring import next_measurement, readings
 
 
@@ -25,4 +26,5 @@ def _sections(record: records.AuditedRecord, code: str, language: str) -> list[s
 def suggestions(record: records.AuditedRecord, code: str) -> list[next_measurement.Suggestion]:
     """Suggest what to measure next at a site, best first."""
     governed = readings.governing(record.measurements.loc[record.measurements["site_code"] == code])
-    return site_report.measure_next(record, record.elements.loc[record.elements["site_code"] == code], governed)
+    setting = str(record.sites.loc[code, "setting"])
+    return next_measurement.at_site(code, setting, record.elements, governed, record.criteria, record.weights)

@@ -9,7 +9,7 @@ from app_pages import session, tables
 from app_pages.session import cache, navigation
 from audits import errors, terms, wording
 from audits.demo import demonstration, seed
-from audits.field import importing, profile
+from audits.field.tables import importing, profile
 from audits.store.db import connection
 from audits.store.surveys import quarantine, read
 from layers import positions

@@ -16,9 +16,10 @@ from app_pages import (
     tables,
 )
 from app_pages.session import address, navigation
-from audits import markers, site_report, survey, survey_report, terms
+from audits import markers, survey, terms
 from audits import record as records
 from audits.field import answer_sheet, answers
+from audits.reports import site_report, survey_report
 from audits.store.surveys import read, reviews, submit
 from layers import sites as site_layer
 

@@ -8,8 +8,9 @@ from collections.abc import Callable, Mapping
 import streamlit as st
 
 from app_pages import browser, session, survey_draft, tables
-from audits import site_report, survey, terms
+from audits import survey, terms
 from audits.field import answer_sheet, answers
+from audits.reports import site_report
 from audits.rules import model
 from audits.scoring import questions, run
 

@@ -13,9 +13,10 @@ import streamlit as st
 
 from app_pages import session, tables
 from app_pages.session import cache, navigation
-from audits import markers, roles, site_report, terms, works
+from audits import markers, roles, terms, works
 from audits import record as records
 from audits.planning import fixes_of_record
+from audits.reports import site_report
 from audits.scoring import run
 from audits.store import fix_steps, price_books
 

@@ -28,7 +28,8 @@ class AuditedRecord:
         The sites in the register that are not retired: index ``code``, point geometry (None where the position is not
         known), EPSG:4326; columns of :func:`audits.store.surveys.read.sites`.
     elements
-        Their elements that are not retired: index ``element_id``; columns of :func:`audits.store.surveys.read.elements`.
+        Their elements that are not retired: index ``element_id``; columns of
+        :func:`audits.store.surveys.read.elements`.
     measurements
         The readings of these elements that count; columns of :func:`audits.store.surveys.read.measurements`.
     surveys

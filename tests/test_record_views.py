@@ -9,8 +9,8 @@ import pytest
 
 from audits import price_files, record, wording
 from audits.exchange import contents, map_panel
-from audits.field import kit
-from audits.field.forms import site_list
+from audits.field.kit import page
+from audits.field.odk import site_list
 from audits.paper import book_pages
 from audits.planning import fixes_of_record, town_of_record
 from audits.quality import record_quality, report
@@ -36,7 +36,7 @@ def _map(_store, found):
 
 
 def _kit(store, found):
-    packed = kit.pack(found, devices.latest(store), kit.Origin("w"))
+    packed = page.pack(found, devices.latest(store), page.Origin("w"))
     return json.dumps(packed["sites"], ensure_ascii=False)
 
 

@@ -14,14 +14,14 @@ import websockets
 from app_pages.web import reply, sign_in
 from audits import roles
 from audits.demo import seed
-from audits.field import kit_store
+from audits.field.kit import store as kit_store
 from audits.store.accounts import accounts, device_secrets
 from audits.store.db import connection, workspace
 from audits.store.integrity import verify
 from audits.store.surveys import read
 from tests import app_process, event_loop, postgis, web_reader
 from tests.benchmarks import phones
-from tests.field import kit_lines
+from tests.field.kit import kit_lines
 
 ENGINEER, PASSWORD = "engineer-1", "สะพานลอยคนข้าม-2569"
 PHONE = "staff-12"

@@ -19,7 +19,9 @@ from starlette.routing import Route
 
 from app_pages.web import kit_page, rate_limit
 from audits import errors, wording
-from audits.field import arrivals, kit_record, kit_store, receiving
+from audits.field import arrivals, receiving
+from audits.field.kit import record as kit_record
+from audits.field.kit import store as kit_store
 from audits.rules import files
 from audits.store.accounts import accounts, device_secrets
 from audits.store.db import connection

@@ -16,7 +16,10 @@ from starlette.routing import Route
 
 from audits import errors, wording
 from audits import record as records
-from audits.field import kit, kit_icon, kit_store, kit_words
+from audits.field.kit import icon as kit_icon
+from audits.field.kit import page as kit_page
+from audits.field.kit import store as kit_store
+from audits.field.kit import words as kit_words
 from audits.rules import files
 from audits.store.db import connection
 from audits.store.register import devices
@@ -48,7 +51,7 @@ def routes(open_store: Open, address: str) -> list[Route]:
     audits.errors.RefusedError
         When the address is none.
     """
-    pages = _Pages(open_store, kit.known_address(address))
+    pages = _Pages(open_store, kit_page.known_address(address))
     icons = [Route(f"{PREFIX}/icon-{side}.png", functools.partial(_png, side)) for side in ICON_SIDES]
     return [
         Route(f"{PREFIX}/kit", pages.page),
@@ -110,15 +113,15 @@ class _Pages:
         return known[1]
 
     def _build(self, store: connection.Store, record: records.AuditedRecord, language: str) -> _Built:
-        origin = kit.Origin(kit_store.workspace_id(store), record.demonstration, self.address, language)
-        packed = kit.pack(record, devices.latest(store), origin, ground.of(store.workspace.folder))
-        content = kit.page(packed)
-        policy = kit.policy_of(content)
+        origin = kit_page.Origin(kit_store.workspace_id(store), record.demonstration, self.address, language)
+        packed = kit_page.pack(record, devices.latest(store), origin, ground.of(store.workspace.folder))
+        content = kit_page.page(packed)
+        policy = kit_page.policy_of(content)
         return _Built(content, gzip.compress(content, 9, mtime=0), hashlib.sha256(content).hexdigest(), policy)
 
 
 def _worker(_request: Request) -> Response:
-    script = (kit.FOLDER / "sw.js").read_text(encoding="utf-8")
+    script = (kit_page.FOLDER / "sw.js").read_text(encoding="utf-8")
     return Response(script, headers={**GUARDED, "Cache-Control": "no-cache"}, media_type="text/javascript")
 
 

@@ -25,8 +25,7 @@ from app_pages.web import rate_limit
 from audits import errors, wording
 from audits import record as records
 from audits.field import receiving
-from audits.field.forms import bilingual, names, site_list, xlsform
-from audits.field.odk import central, leaves, roots, submission_xml, submissions
+from audits.field.odk import bilingual, central, leaves, names, roots, site_list, submission_xml, submissions, xlsform
 from audits.rules import files as criteria_files
 from audits.store.accounts import accounts, device_secrets
 from audits.store.db import connection

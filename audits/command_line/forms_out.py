@@ -10,7 +10,7 @@ import typer
 from audits import record as records
 from audits import survey, wording
 from audits.command_line import answers, arguments
-from audits.field.forms import names, site_list, xlsform
+from audits.field.odk import names, site_list, xlsform
 from audits.rules import files, model
 
 phrase = wording.phrase

@@ -13,7 +13,7 @@ from audits import markers, survey, terms, wording
 from audits import record as records
 from audits.command_line import answers, arguments, tables_in
 from audits.demo import seed
-from audits.field import importing
+from audits.field.tables import importing
 from audits.rules import files, model
 from audits.scoring import findings, run
 

@@ -10,8 +10,8 @@ import typer
 from audits import record as records
 from audits import terms, wording
 from audits.command_line import answers, arguments
-from audits.field import kit as kit_room
-from audits.field import kit_store
+from audits.field.kit import page as kit_room
+from audits.field.kit import store as kit_store
 from audits.rules import files
 from audits.scoring import selection
 from audits.store.register import devices

@@ -11,9 +11,10 @@ import numpy as np
 import pandas as pd
 
 from audits import record as records
-from audits import site_report, terms, wording
+from audits import terms, wording
 from audits.exchange import about_lines, columns, suggested
 from audits.quality import report as quality_room
+from audits.reports import site_report
 from audits.rules import model
 from layers import ground as ground_room
 

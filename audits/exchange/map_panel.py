@@ -8,9 +8,10 @@ from typing import Any
 
 import pandas as pd
 
-from audits import markers, site_report, terms, wording
+from audits import markers, terms, wording
 from audits.exchange import about_lines
 from audits.exchange import contents as contents_room
+from audits.reports import site_report
 from layers import symbols
 
 SUGGESTED = 3

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from audits import errors, receipt, roles
-from audits.exchange import archive
+from audits.formats import archive
 from audits.receipts import program
 from audits.rules import files as criteria_files
 from audits.scoring import run

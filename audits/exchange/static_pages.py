@@ -8,9 +8,10 @@ from typing import Any
 
 import pandas as pd
 
-from audits import council, council_words, markers, site_report, terms, wording
+from audits import council, council_words, markers, terms, wording
 from audits.exchange import charts, council_contents, drawing, site_map
 from audits.planning import prices
+from audits.reports import site_report
 from layers import sources, symbols, web_map
 
 NAMES = {"th": "ไทย", "en": "English"}

@@ -6,7 +6,6 @@ import dataclasses
 from collections.abc import Iterator, Sequence
 
 from audits import record as records
-from audits import site_report
 from audits.scoring import next_measurement, readings
 
 
@@ -27,7 +26,7 @@ def at_each(record: records.AuditedRecord) -> Iterator[tuple[str, Sequence[next_
         looks = zip(mine["kind"], mine["permitted_on"].astype(str), strict=True)
         key = code if measured & set(ids) else (setting, *looks)
         if key not in alike:
-            found = site_report.measure_next(record, mine, governed)
+            found = next_measurement.at_site(code, setting, mine, governed, record.criteria, record.weights)
             alike[key] = (ids, found)
         yield code, _moved(*alike[key], ids)
 

@@ -12,8 +12,7 @@ import geopandas as gpd
 
 from audits import errors, survey, wording
 from audits.field import arrivals
-from audits.store.audit_log import hash_chain
-from audits.store.db import connection
+from audits.store.db import column_types, connection
 from audits.store.photos import photos
 from audits.store.surveys import attaching, quarantine, read, refused_files, submit, survey_checks
 from layers import positions
@@ -132,7 +131,7 @@ def receive(
     audits.errors.StoreError
         When the store refuses to write; what was written before stays, and sending again goes on from there.
     """
-    moment = hash_chain.instant(received_at)
+    moment = column_types.instant(received_at)
     sites = read.sites(store)
     total, done = len(delivery.arrivals), itertools.count(1)
     finished: list[_Open] = []

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import PurePath
 
 from audits import errors
-from audits.formats import features, workbooks
+from audits.formats import archive, features, workbooks
 
 LARGEST_BYTES = 50 * 2**20
 MOST_ROWS = 200_000
@@ -118,7 +118,7 @@ def read(content: bytes, file_name: str) -> Table:
     _refuse_if(len(content) > LARGEST_BYTES, too_large)
     if content.startswith(features.GEOPACKAGE_START):
         return _from_features(features.read_geopackage(content, file_name, MOST_ROWS), "GeoPackage", file_name)
-    if content.startswith((workbooks.ZIP_START, workbooks.OLD_START)):
+    if content.startswith((archive.START, workbooks.OLD_START)):
         return _from_workbook(content, file_name)
     is_binary = _CONTROL_BYTES.search(content[:4096]) is not None and not content.startswith(_UTF_16)
     _refuse_if(is_binary, UNKNOWN_KIND.at(file_name))
@@ -176,7 +176,7 @@ def _from_text(text: str, encoding: str, file_name: str) -> Table:
 
 def _from_workbook(content: bytes, file_name: str) -> Table:
     sheet = workbooks.read(content, file_name, MOST_ROWS, MOST_COLUMNS)
-    kind = "XLSX" if content.startswith(workbooks.ZIP_START) else "XLS"
+    kind = "XLSX" if content.startswith(archive.START) else "XLS"
     return _from_grid(sheet.grid, kind, file_name, sheet.notices)
 
 

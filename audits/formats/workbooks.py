@@ -4,22 +4,16 @@ from __future__ import annotations
 
 import io
 import re
-import struct
-import zipfile
-import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import python_calamine
 
 from audits import errors
+from audits.formats import archive
 
-ZIP_START = b"PK"
+SPARE_ROWS = 20
 OLD_START = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-MOST_UNPACKED_BYTES = 200 * 2**20
-MOST_RATIO = 100
-MOST_ENTRIES = 5_000
-PIECE_BYTES = 2**20
 
 BROKEN = errors.ProblemKind("BOOK-001", "the spreadsheet is damaged; open it, save it again as XLSX and send that")
 BOMB = errors.ProblemKind(
@@ -33,10 +27,8 @@ SHEET_TOO_BIG = errors.ProblemKind("BOOK-006", "sheet “{sheet}” has over {ro
 OTHER_SHEETS = errors.ProblemKind("BOOK-N01", "read sheet “{sheet}”; the others were left alone: {others}")
 
 _PERCENT_FORMATS = {9, 10}
-_DAMAGE = (
-    *(python_calamine.CalamineError, zipfile.BadZipFile, zlib.error, struct.error),
-    *(OSError, EOFError, RuntimeError, ValueError, KeyError),
-)
+_DAMAGE = (python_calamine.CalamineError, *archive.DAMAGE)
+_GUARD = archive.Guard(damaged=BROKEN, too_much=BOMB)
 
 
 @dataclass(frozen=True)
@@ -57,70 +49,64 @@ def read(content: bytes, file_name: str, most_rows: int, most_columns: int) -> S
     RefusedError
         If the file is damaged, locked, no spreadsheet, larger than stated, or a bomb (checked before it is unpacked).
     """
-    percent_formats = _guard(content, file_name) if content.startswith(ZIP_START) else frozenset[int]()
+    percents = _Percents(content, file_name) if content.startswith(archive.START) else None
     try:
         book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(content))
         names = book.sheet_names
         for name in names:
             sheet = book.get_sheet_by_name(name)
             if sheet.total_height and sheet.total_width:
-                return _sheet(content, file_name, sheet, names, percent_formats, (most_rows, most_columns))
+                break
+        else:
+            raise errors.RefusedError((EMPTY_SHEETS.at(file_name),))
+        if sheet.total_height > most_rows + SPARE_ROWS or sheet.total_width > most_columns:
+            problem = SHEET_TOO_BIG.at(file_name, sheet=sheet.name, rows=most_rows, columns=most_columns)
+            raise errors.RefusedError((problem,))
+        grid: list[list[object]] = [list(row) for row in sheet.to_python(skip_empty_area=False)]
     except python_calamine.PasswordError as error:
         raise errors.RefusedError((ENCRYPTED.at(file_name),)) from error
     except _DAMAGE as error:
         raise errors.RefusedError((BROKEN.at(file_name),)) from error
-    raise errors.RefusedError((EMPTY_SHEETS.at(file_name),))
-
-
-def _sheet(
-    content: bytes,
-    file_name: str,
-    sheet: python_calamine.CalamineSheet,
-    names: Sequence[str],
-    percent_formats: frozenset[int],
-    most: tuple[int, int],
-) -> Sheet:
-    if sheet.total_height > most[0] + 20 or sheet.total_width > most[1]:
-        problem = SHEET_TOO_BIG.at(file_name, sheet=sheet.name, rows=most[0], columns=most[1])
-        raise errors.RefusedError((problem,))
-    grid: list[list[object]] = [list(row) for row in sheet.to_python(skip_empty_area=False)]
-    if percent_formats:
-        _restore_percents(grid, _sheet_xml(content, names.index(sheet.name)), percent_formats)
-    others = ", ".join(name for name in names if name != sheet.name)
+    if percents is not None:
+        percents.restore(grid, names.index(sheet.name))
+    others = ", ".join(other for other in names if other != sheet.name)
     return Sheet(grid, (OTHER_SHEETS.at(file_name, sheet=sheet.name, others=others),) if others else ())
 
 
-def _guard(content: bytes, file_name: str) -> frozenset[int]:
-    """Refuse a bomb or a foreign archive from its directory alone; return the cell styles shown as percent."""
-    try:
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            entries = archive.infolist()
-            unpacked = sum(entry.file_size for entry in entries)
-            if unpacked > MOST_UNPACKED_BYTES or unpacked > MOST_RATIO * len(content) or len(entries) > MOST_ENTRIES:
-                problem = BOMB.at(file_name, megabytes=unpacked // 2**20, entries=len(entries))
-                raise errors.RefusedError((problem,))
-            if any(_unpacks_to_more(content, entry) for entry in entries):
-                raise errors.RefusedError((BROKEN.at(file_name),))
-            names = {entry.filename for entry in entries}
-            if "xl/workbook.xml" not in names:
-                raise errors.RefusedError((NOT_A_WORKBOOK.at(file_name),))
-            styles = archive.read("xl/styles.xml").decode("utf-8", "replace") if "xl/styles.xml" in names else ""
-    except _DAMAGE as error:
-        raise errors.RefusedError((BROKEN.at(file_name),)) from error
-    return _percent_styles(styles)
+class _Percents:
+    """The cells of a workbook that are shown as percent, which its reader forgets."""
 
+    def __init__(self, content: bytes, file_name: str) -> None:
+        self._parts = archive.opened(content, file_name, _GUARD)
+        self._parts.check_sizes()
+        if "xl/workbook.xml" not in self._parts.entries:
+            raise errors.RefusedError((NOT_A_WORKBOOK.at(file_name),))
+        self._styles = _percent_styles(self._text("xl/styles.xml") if "xl/styles.xml" in self._parts.entries else "")
 
-def _unpacks_to_more(content: bytes, entry: zipfile.ZipInfo) -> bool:
-    """Return whether a part is larger than the directory says, which a reader would find out too late."""
-    if entry.compress_type != zipfile.ZIP_DEFLATED:
-        return entry.compress_type != zipfile.ZIP_STORED or entry.compress_size != entry.file_size
-    name_bytes, extra_bytes = struct.unpack_from("<HH", content, entry.header_offset + 26)
-    start = entry.header_offset + 30 + name_bytes + extra_bytes
-    packed, inflater, unpacked = content[start : start + entry.compress_size], zlib.decompressobj(-15), 0
-    while packed and unpacked <= entry.file_size:
-        unpacked += len(inflater.decompress(packed, PIECE_BYTES))
-        packed = inflater.unconsumed_tail
-    return unpacked > entry.file_size
+    def _text(self, name: str) -> str:
+        return self._parts.read(name).decode("utf-8", "replace")
+
+    def restore(self, grid: list[list[object]], number: int) -> None:
+        """Write the percent sign back into the cells of the sheet with a number from 0."""
+        if not self._styles:
+            return
+        for tag in re.findall(r"<c [^<>]*>", self._sheet_xml(number)):
+            style, place = re.search(r' s="(\d{1,6})"', tag), re.search(r' r="([A-Z]{1,3})(\d{1,7})"', tag)
+            if not style or not place or int(style[1]) not in self._styles:
+                continue
+            row, column = int(place[2]) - 1, _column_number(place[1]) - 1
+            if row < len(grid) and column < len(grid[row]):
+                value = grid[row][column]
+                if isinstance(value, int | float) and not isinstance(value, bool):
+                    grid[row][column] = f"{round(value * 100, 10):.12g}%"
+
+    def _sheet_xml(self, number: int) -> str:
+        link = re.findall(r'<sheet [^<>]*?r:id="([^"]+)"', self._text("xl/workbook.xml"))[number : number + 1]
+        for tag in re.findall(r"<Relationship [^<>]*>", self._text("xl/_rels/workbook.xml.rels")):
+            target = re.search(r'Target="/?(?:xl/)?([^"]+)"', tag)
+            if link and target and f'Id="{link[0]}"' in tag:
+                return self._text(f"xl/{target[1]}")
+        return ""
 
 
 def _percent_styles(styles: str) -> frozenset[int]:
@@ -133,30 +119,6 @@ def _percent_styles(styles: str) -> frozenset[int]:
     cell_formats = styles.partition("<cellXfs")[2].partition("</cellXfs>")[0]
     used = re.findall(r'<xf [^<>]*?numFmtId="(\d{1,6})"', cell_formats)
     return frozenset(style for style, number in enumerate(used) if int(number) in formats)
-
-
-def _sheet_xml(content: bytes, number: int) -> str:
-    with zipfile.ZipFile(io.BytesIO(content)) as archive:
-        book = archive.read("xl/workbook.xml").decode("utf-8", "replace")
-        links = archive.read("xl/_rels/workbook.xml.rels").decode("utf-8", "replace")
-        link = re.findall(r'<sheet [^<>]*?r:id="([^"]+)"', book)[number : number + 1]
-        for tag in re.findall(r"<Relationship [^<>]*>", links):
-            target = re.search(r'Target="/?(?:xl/)?([^"]+)"', tag)
-            if link and target and f'Id="{link[0]}"' in tag:
-                return archive.read(f"xl/{target[1]}").decode("utf-8", "replace")
-    return ""
-
-
-def _restore_percents(grid: list[list[object]], sheet_xml: str, percent_styles: frozenset[int]) -> None:
-    for tag in re.findall(r"<c [^<>]*>", sheet_xml):
-        style, place = re.search(r' s="(\d{1,6})"', tag), re.search(r' r="([A-Z]{1,3})(\d{1,7})"', tag)
-        if not style or not place or int(style[1]) not in percent_styles:
-            continue
-        row, column = int(place[2]) - 1, _column_number(place[1]) - 1
-        if row < len(grid) and column < len(grid[row]):
-            value = grid[row][column]
-            if isinstance(value, int | float) and not isinstance(value, bool):
-                grid[row][column] = f"{round(value * 100, 10):.12g}%"
 
 
 def _column_number(letters: str) -> int:

@@ -11,9 +11,10 @@ from typing import Any
 import geopandas as gpd
 import pandas as pd
 
-from audits import markers, site_report, terms, wording
+from audits import markers, terms, wording
 from audits.exchange import contents as contents_room
 from audits.paper import qr
+from audits.reports import site_report
 from audits.rules import model
 
 MOST_SUGGESTED = 6

@@ -22,7 +22,7 @@ Range = tuple[float, float]
 
 @dataclass(frozen=True)
 class Judged:
-    """What one limit of one criterion says of a design: `verdict` is one of :data:`audits.scoring.findings.VERDICTS`."""
+    """One limit of one criterion judged for a design; `verdict` is in :data:`audits.scoring.findings.VERDICTS`."""
 
     rule: findings.Rule
     verdict: str

@@ -156,7 +156,7 @@ def of_figures(paired: pd.DataFrame) -> pd.DataFrame:
     Parameters
     ----------
     paired
-        From :func:`audits.quality.pairing.pairs`; ``first`` and ``second`` are the means of the readings of each survey.
+        From :func:`audits.quality.pairing.pairs`; ``first`` and ``second`` are means of readings.
 
     Returns
     -------

@@ -1,4 +1,4 @@
-"""Name the program that computed something: its version, and the digest of the code that judges."""
+"""Identify the program that computed a result: its version, and a digest of the code that judges."""
 
 from __future__ import annotations
 
@@ -7,21 +7,24 @@ import hashlib
 import tomllib
 from pathlib import Path
 
-ROOT = Path(__file__).parents[1]
-JUDGE = (
-    *("audit", "criteria", "criteria_build", "criteria_checks", "criteria_files", "findings"),
-    *("readings", "receipt", "scores", "survey"),
-)
+from layers import installation
+
+AUDITS = Path(__file__).parents[1]
+JUDGE = ("rules/*.py", "scoring/*.py", "receipts/*.py", "survey.py")
 
 
 @functools.cache
 def version() -> str:
-    """Return the version of this program."""
-    return str(tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["version"])
+    """Version of this program."""
+    return str(tomllib.loads((installation.ROOT / "pyproject.toml").read_text("utf-8"))["project"]["version"])
 
 
 @functools.cache
 def judge_sha256() -> str:
-    """Return the SHA-256 of the modules that judge, whatever their line endings are here."""
-    parts = [(ROOT / "audits" / f"{name}.py").read_text("utf-8") for name in JUDGE]
-    return hashlib.sha256("\0".join(parts).encode()).hexdigest()
+    """SHA-256 of the modules that judge, the same on systems with other line endings."""
+    paths = sorted(path for pattern in JUDGE for path in AUDITS.glob(pattern))
+    digest = hashlib.sha256()
+    for path in paths:
+        # Reading as text turns CRLF into LF: a checkout on Windows is the same program.
+        digest.update(path.read_text("utf-8").encode() + b"\0")
+    return digest.hexdigest()

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from audits import errors
 from audits.store.audit_log import events, hash_chain
-from audits.store.db import connection, schema
+from audits.store.db import column_types, connection, schema
 
 ACTION = "design.save"
 COLUMNS = (
@@ -75,7 +75,7 @@ def save(
             raise errors.RefusedError(tuple(problems))
         columns = schema.design.c
         known = sa.select(sa.func.count()).where(columns.site_code == site_code)
-        moment = hash_chain.instant(saved_at)
+        moment = column_types.instant(saved_at)
         values = {
             "design_id": f"{site_code}.design.{records.execute(known).scalar_one() + 1}",
             "site_code": site_code,

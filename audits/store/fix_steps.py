@@ -10,8 +10,8 @@ import sqlalchemy as sa
 
 from audits import errors, wording, works
 from audits.rules import model
-from audits.store.audit_log import events, hash_chain
-from audits.store.db import connection, schema
+from audits.store.audit_log import events
+from audits.store.db import column_types, connection, schema
 from audits.store.register import checks
 from audits.store.surveys import read
 
@@ -79,7 +79,7 @@ def record(
     audits.errors.RefusedError
         With every problem: a step out of order, an impossible day, an unknown element, plan or design, a missing note.
     """
-    moment = hash_chain.instant(recorded_at)
+    moment = column_types.instant(recorded_at)
     with connection.writing(store) as records:
         if step == works.ACCEPTED:
             raise errors.RefusedError((NEEDS_SURVEY.at(fix_id),))
@@ -129,7 +129,7 @@ def accept(
         measured.
     """
     found = inspection(store, fix_id, survey_id, book, weights)
-    moment = hash_chain.instant(recorded_at)
+    moment = column_types.instant(recorded_at)
     with connection.writing(store) as records:
         values = _row(records, fix_id, works.ACCEPTED, happened_on, actor, moment)
         values |= {"note": note.strip(), "survey_id": survey_id}

@@ -14,8 +14,8 @@ import sqlalchemy as sa
 
 from audits import errors, roles
 from audits.planning import certificate_check
-from audits.store.audit_log import events, hash_chain
-from audits.store.db import connection, durable_files, schema
+from audits.store.audit_log import events
+from audits.store.db import column_types, connection, durable_files, schema
 
 ACTION = "plan.save"
 PREFIX = "plan."
@@ -98,7 +98,7 @@ def save(
     problems += [BROKEN.at("certificate", why=problem.kind.code) for problem in wrong]
     if problems:
         raise errors.RefusedError(tuple(problems))
-    moment = hash_chain.instant(saved_at)
+    moment = column_types.instant(saved_at)
     with connection.writing(store) as records:
         known = records.execute(sa.select(sa.func.count()).select_from(schema.plan)).scalar_one()
         values = {

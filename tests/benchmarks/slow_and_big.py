@@ -22,14 +22,14 @@ from pathlib import Path
 
 from app_pages.web import auth_middleware, kit, openrosa
 from audits.demo import seed
-from audits.field import kit_store
+from audits.field.kit import store as kit_store
 from audits.store.accounts import device_secrets
 from audits.store.db import connection, workspace
 from audits.store.integrity import verify
 from audits.store.surveys import read
 from tests import app_process
 from tests.benchmarks import kits_at_once, phones
-from tests.field import kit_lines
+from tests.field.kit import kit_lines
 
 SLOW_BODIES, SECONDS = 20, 30.0
 PATIENCE_S = auth_middleware.PAUSE_S + 30.0

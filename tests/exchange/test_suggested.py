@@ -2,10 +2,9 @@
 
 import pandas as pd
 
-from audits import site_report
 from audits.demo import seed
 from audits.exchange import suggested
-from audits.scoring import readings
+from audits.scoring import next_measurement, readings
 from tests import made_records
 
 CODES = ["KK-001", "KK-002", "KK-040", "KK-041", "KK-042", "SP-001", "SP-002"]
@@ -18,8 +17,8 @@ def test_every_site_gets_what_it_would_get_alone(record):
     governed = readings.governing(record.measurements)
     some = made_records.record_of(sites, elements, record.measurements)
     alone = {
-        code: site_report.measure_next(some, elements.loc[elements["site_code"] == code], governed)
-        for code in sites.index
+        code: next_measurement.at_site(code, setting, elements, governed, some.criteria, some.weights)
+        for code, setting in sites["setting"].items()
     }
     together = dict(suggested.at_each(some))
     assert together == alone

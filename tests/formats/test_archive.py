@@ -2,7 +2,7 @@ import datetime as dt
 import io
 import zipfile
 
-from audits.exchange import archive
+from audits.formats import archive
 
 DAY = dt.date(2026, 11, 22)
 

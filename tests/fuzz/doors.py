@@ -17,7 +17,7 @@ from starlette.applications import Starlette
 
 from app_pages.web import kit, openrosa, rate_limit
 from audits import roles
-from audits.field import kit_store
+from audits.field.kit import store as kit_store
 from audits.store.accounts import device_secrets
 from audits.store.photos import photos
 from audits.store.surveys import quarantine, read

@@ -23,7 +23,7 @@ from audits.demo import seed
 from audits.exchange import contents as contents_room
 from audits.field.qfield import package, points
 from tests import made_records
-from tests.field import kit_lines
+from tests.field.kit import kit_lines
 from tests.field.odk import exports
 
 FILLED = Path(__file__).parents[1] / "field" / "forms" / "submissions" / "filled.xml"

@@ -1,7 +1,7 @@
 import pytest
 
-from audits import site_report
 from audits.paper import book_pages
+from audits.reports import site_report
 
 
 @pytest.fixture(scope="module")

@@ -2,10 +2,10 @@
 
 import datetime as dt
 
-from audits.store.audit_log import events, hash_chain
-from audits.store.db import connection
+from audits.store.audit_log import events
+from audits.store.db import column_types, connection
 
-NOON = hash_chain.instant(dt.datetime(2026, 3, 3, 5, tzinfo=dt.UTC))
+NOON = column_types.instant(dt.datetime(2026, 3, 3, 5, tzinfo=dt.UTC))
 
 
 def of_the_office(store: connection.Store) -> None:

@@ -13,8 +13,8 @@ import argon2
 import sqlalchemy as sa
 
 from audits import errors, roles
-from audits.store.audit_log import events, hash_chain
-from audits.store.db import access_tables, connection
+from audits.store.audit_log import events
+from audits.store.db import access_tables, column_types, connection
 
 ACTION = "account.set"
 ALPHABET = "23456789abcdefghjkmnpqrstuvwxyz"
@@ -101,7 +101,7 @@ def add(
     if not 2 <= len(name) <= 60 or ":" in name or any(letter.isspace() or not letter.isprintable() for letter in name):
         raise errors.RefusedError((BAD_NAME.at(name),))
     password = _one_time_password()
-    moment = hash_chain.instant(at)
+    moment = column_types.instant(at)
     values = {
         "username": name,
         "display_name": display_name.strip() or typed,
@@ -277,7 +277,7 @@ def _change(
     change: Callable[[Mapping[str, Any]], Mapping[str, Any]],
 ) -> None:
     roles.demand(store.role, ACTION)
-    name, moment = username(name), hash_chain.instant(at)
+    name, moment = username(name), column_types.instant(at)
     with connection.writing(_keeper(store)) as records:
         rows = _rows(records)
         if name not in rows:

@@ -11,8 +11,8 @@ import pandas as pd
 import sqlalchemy as sa
 
 from audits import errors
-from audits.store.audit_log import events, hash_chain
-from audits.store.db import connection, schema
+from audits.store.audit_log import events
+from audits.store.db import column_types, connection, schema
 
 ACTION = "technician.secret"
 REVOKED = ""
@@ -72,7 +72,7 @@ def names(store: connection.Store) -> pd.DataFrame:
 
 
 def _write(store: connection.Store, name: str, secret_hash: str, actor: str, at: dt.datetime | None) -> None:
-    moment = hash_chain.instant(at)
+    moment = column_types.instant(at)
     values = {"name": name, "secret_hash": secret_hash, "set_by": actor, "set_at": moment}
     with connection.writing(store) as records:
         events.add(records, ACTION, values, actor, moment)

@@ -15,8 +15,7 @@ import sqlalchemy as sa
 
 from audits import errors, roles
 from audits.store.accounts import accounts
-from audits.store.audit_log import hash_chain
-from audits.store.db import access_tables, connection
+from audits.store.db import access_tables, column_types, connection
 
 LASTS = dt.timedelta(hours=8)
 REMEMBERED = dt.timedelta(days=1)
@@ -41,7 +40,7 @@ def token_digest(token: str) -> str:
 
 def begin(store: connection.Store, name: str, at: dt.datetime | None = None) -> str:
     """Sign somebody in and return the token that says so, for :data:`LASTS`; only its digest is kept."""
-    token, since = secrets.token_urlsafe(32), hash_chain.instant(at)
+    token, since = secrets.token_urlsafe(32), column_types.instant(at)
     values = {"token_sha256": token_digest(token), "username": name, "since": since, "until": since + LASTS}
     with connection.writing(accounts.asking(store)) as records:
         records.execute(sa.delete(_signed_in).where(_signed_in.c.until <= since))
@@ -54,7 +53,7 @@ def who(store: connection.Store, digest: str, at: dt.datetime | None = None) -> 
     query = sa.select(_signed_in.c.username, _signed_in.c.since, _signed_in.c.until)
     with connection.reading(accounts.asking(store)) as records:
         row = records.execute(query.where(_signed_in.c.token_sha256 == digest)).first()
-    now = hash_chain.instant(at)
+    now = column_types.instant(at)
     # a clock set back must not make a token last longer
     if row is None or not row.since - REMEMBERED <= now < row.until:
         return None
@@ -85,7 +84,7 @@ def end_all(store: connection.Store, name: str) -> int:
 
 def open_sessions(store: connection.Store, at: dt.datetime | None = None) -> dict[str, int]:
     """Return from how many places each account is signed in; who is not, is not in it."""
-    query = sa.select(_signed_in.c.username, sa.func.count()).where(_signed_in.c.until > hash_chain.instant(at))
+    query = sa.select(_signed_in.c.username, sa.func.count()).where(_signed_in.c.until > column_types.instant(at))
     with connection.reading(accounts.asking(store)) as records:
         return {row[0]: int(row[1]) for row in records.execute(query.group_by(_signed_in.c.username))}
 
@@ -106,7 +105,7 @@ def take_try(store: connection.Store, name: str, address: str, at: dt.datetime |
     at
         Instant; now when None.
     """
-    now = hash_chain.instant(at)
+    now = column_types.instant(at)
     tried, place = _kept_name(store, name), _keyed(store, address)
     columns = _failure.c
     with connection.writing(accounts.asking(store)) as records:

@@ -10,8 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from audits import errors, roles, survey
-from audits.store.audit_log import hash_chain
-from audits.store.db import access_tables, connection, schema
+from audits.store.db import access_tables, column_types, connection, schema
 from audits.store.surveys import rebuild
 
 NOTHING_HELD = errors.ProblemKind("STORE-595", "Nothing is held under this name; write it as it stands in the surveys.")
@@ -103,5 +102,5 @@ def _told(row: Mapping[str, Any]) -> dict[str, Any]:
 
 def _plain(value: Any) -> Any:
     if isinstance(value, dt.datetime):
-        return hash_chain.instant(value).isoformat(timespec="milliseconds")
+        return column_types.instant(value).isoformat(timespec="milliseconds")
     return value.isoformat() if isinstance(value, dt.date) else value

@@ -12,26 +12,9 @@ import sqlalchemy as sa
 
 from audits import errors
 from audits.store.audit_log import hash_chain
-from audits.store.db import access_tables, schema
+from audits.store.db import schema
 
 DEED_ALTERED = errors.ProblemKind("STORE-417", "The row differs from the ledger, or one of the two is gone.")
-
-ACTIONS: Mapping[str, sa.Table] = {
-    "survey.photo": schema.attached_photo,
-    "survey.await": schema.awaited_photo,
-    "survey.review": schema.review,
-    "held.settle": schema.settlement,
-    "photo.source": schema.photo_source,
-    "photo.mark": schema.photo_mark,
-    "device.calibrate": schema.calibration,
-    "technician.secret": schema.technician,
-    "design.save": schema.design,
-    "account.set": access_tables.account,
-    "plan.save": schema.plan,
-    "fix.step": schema.fix_step,
-    "photo.erase": schema.photo_erasure,
-    "setting.set": access_tables.setting,
-}
 
 
 def add(records: sa.Connection, action: str, values: Mapping[str, Any], actor: str, moment: dt.datetime) -> None:
@@ -42,15 +25,15 @@ def add(records: sa.Connection, action: str, values: Mapping[str, Any], actor: s
     records
         A connection inside a write transaction.
     action
-        A key of :data:`ACTIONS`.
+        A key of :data:`audits.store.db.schema.EVENTS`.
     values
         The row, every column but its number.
     actor
         Who did it.
     moment
-        Instant, from :func:`audits.store.audit_log.hash_chain.instant`.
+        Instant, from :func:`audits.store.db.column_types.instant`.
     """
-    table = ACTIONS[action]
+    table = schema.EVENTS[action]
     records.execute(sa.insert(table).values(**values))
     hash_chain.append(records, hash_chain.Entry(moment, actor, action, table.name, _key(values), payload(values)))
 
@@ -70,7 +53,7 @@ def altered(records: sa.Connection, told: Mapping[str, Counter[str]]) -> Iterato
     told
         Per action, the payloads of the ledger.
     """
-    for action, table in ACTIONS.items():
+    for action, table in schema.EVENTS.items():
         columns = [column for column in table.columns if column.name != "fid"]
         rows = [dict(row) for row in records.execute(sa.select(*columns)).mappings()]
         found = Counter(payload(row) for row in rows)

@@ -13,8 +13,6 @@ import sqlalchemy as sa
 from audits import errors, roles
 from audits.store.db import schema
 
-GENESIS = "0" * 64
-
 NO_HEAD = errors.ProblemKind("STORE-001", "Write the head as number:digest, as it is printed on the report.")
 
 
@@ -27,7 +25,7 @@ class Head:
     sequence
         Number of the entry; 0 for an empty ledger.
     digest
-        SHA-256 in hexadecimal; :data:`GENESIS` for an empty ledger.
+        SHA-256 in hexadecimal; :data:`audits.store.db.schema.GENESIS` for an empty ledger.
     """
 
     sequence: int
@@ -68,12 +66,6 @@ def canonical(content: Mapping[str, object]) -> str:
     return json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
 
 
-def instant(given: dt.datetime | None) -> dt.datetime:
-    """Return the instant given, or now, in UTC to the millisecond that the store keeps."""
-    moment = (given or dt.datetime.now(dt.UTC)).astimezone(dt.UTC)
-    return moment.replace(microsecond=moment.microsecond // 1000 * 1000)
-
-
 def digest(sequence: int, entry: Entry, previous: str) -> str:
     """Return the SHA-256 that links an entry to the one before; a JSON list keeps each field apart from the next."""
     happened_at = entry.happened_at.astimezone(dt.UTC).isoformat(timespec="milliseconds")
@@ -86,7 +78,7 @@ def head(records: sa.Connection) -> Head:
     last = records.execute(
         sa.select(schema.ledger.c.sequence, schema.ledger.c.digest).order_by(schema.ledger.c.sequence.desc()).limit(1)
     ).first()
-    return Head(0, GENESIS) if last is None else Head(last.sequence, last.digest)
+    return Head(0, schema.GENESIS) if last is None else Head(last.sequence, last.digest)
 
 
 def append(records: sa.Connection, entry: Entry) -> Head:
@@ -130,6 +122,6 @@ def parsed(text: str) -> Head:
     """
     sequence, _, written = text.strip().partition(":")
     known = written.strip().lower()
-    if not (sequence.isdecimal() and len(known) == len(GENESIS) and set(known) <= set("0123456789abcdef")):
+    if not (sequence.isdecimal() and len(known) == len(schema.GENESIS) and set(known) <= set("0123456789abcdef")):
         raise errors.RefusedError((NO_HEAD.at(text),))
     return Head(int(sequence), known)

@@ -10,7 +10,7 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from audits import errors
-from audits.store import carrying
+from audits.store.backup import migrate
 from audits.store.db import access_tables, connection, durable_files, embedded
 
 
@@ -54,7 +54,7 @@ def _carry(store: connection.Store, part: Path) -> None:
     writing, reading = embedded.engines(part)
     try:
         with connection.reading(store) as source, writing.begin() as records:
-            carrying.carry_over(source, records)
+            migrate.carry_over(source, records)
     finally:
         writing.dispose()
         reading.dispose()

@@ -16,9 +16,8 @@ from typing import Any
 import sqlalchemy as sa
 
 from audits import errors
-from audits.store.audit_log import hash_chain
 from audits.store.backup import backup
-from audits.store.db import connection, durable_files, schema, workspace
+from audits.store.db import column_types, connection, durable_files, schema, workspace
 from audits.store.integrity import verify
 from audits.store.photos import photos
 from audits.store.surveys import read
@@ -82,7 +81,7 @@ def write(store: connection.Store, target: Path, *, keep: int | None = None, at:
     audits.errors.StoreError
         When it cannot be written, or one of this very second is there.
     """
-    moment = hash_chain.instant(at)
+    moment = column_types.instant(at)
     final = target / f"{moment:%Y-%m-%dT%H-%M-%SZ}"
     part = target / f".{final.name}.{uuid.uuid4().hex}.part"
     try:

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 
 from audits import errors
-from audits.store import carrying
 from audits.store.audit_log import hash_chain
-from audits.store.db import connection, triggers, workspace
+from audits.store.db import access_tables, column_types, connection, grants, migrations, schema, triggers, workspace
 from audits.store.integrity import verify
+
+BATCH = 1000
 
 # what a municipality writes beside the record
 _BESIDE = ("photos", "refused", "profiles", "prices", "plans", "weights.yaml", "drafts.sqlite")
@@ -90,7 +91,7 @@ def _carry(source: sa.Connection, target: connection.Store, progress: verify.Pro
 
 def _carried(source: sa.Connection, records: sa.Connection, name: str) -> int:
     try:
-        return carrying.carry_over(source, records)
+        return carry_over(source, records)
     except errors.StoreError as error:
         raise errors.StoreError(f"{name}: {error}") from error
 
@@ -124,3 +125,53 @@ def _unmake(old: workspace.Workspace, new: workspace.Workspace) -> None:
         for name in _BESIDE:
             shutil.rmtree(new.folder / name, ignore_errors=True)
             (new.folder / name).unlink(missing_ok=True)
+
+
+def carry_over(source: sa.Connection, target: sa.Connection) -> int:
+    """Lay out an empty database and fill it; who is signed in, and who tried, is of this day and stays behind.
+
+    Parameters
+    ----------
+    source
+        A connection inside a transaction.
+    target
+        A connection inside a write transaction, of the owner where the database is shared.
+
+    Returns
+    -------
+    int
+        Number of rows carried over.
+
+    Raises
+    ------
+    audits.errors.StoreError
+        When the target holds anything already.
+    """
+    if migrations.applied(target):
+        raise errors.StoreError("there is a record here already; a record moves into an empty place only")
+    migrations.MIGRATIONS[0](target)
+    tables = [table for table in schema.metadata.sorted_tables if table not in access_tables.PASSING]
+    carried = sum(_carry_table(source, target, table) for table in tables)
+    triggers.install(target)
+    if target.dialect.name == column_types.POSTGRESQL:
+        for table in tables:
+            _count_on(target, table)
+        grants.install(target)
+    return carried
+
+
+def _carry_table(source: sa.Connection, target: sa.Connection, table: sa.Table) -> int:
+    carried = 0
+    rows = source.execute(sa.select(table).order_by(*table.primary_key)).mappings()
+    for batch in rows.partitions(BATCH):
+        target.execute(sa.insert(table), [dict(row) for row in batch])
+        carried += len(batch)
+    return carried
+
+
+def _count_on(target: sa.Connection, table: sa.Table) -> None:
+    """Let the numbers that the database gives to new rows begin after those that were carried over."""
+    (key,) = table.primary_key
+    last = target.execute(sa.select(sa.func.max(key))).scalar()
+    if key.identity is not None and last is not None:
+        target.execute(sa.select(sa.func.setval(sa.func.pg_get_serial_sequence(table.name, key.name), last)))

@@ -93,6 +93,12 @@ class Utc(sa.types.TypeDecorator[dt.datetime]):
         return instant.astimezone(dt.UTC) if instant.tzinfo else instant.replace(tzinfo=dt.UTC)
 
 
+def instant(given: dt.datetime | None) -> dt.datetime:
+    """Return the instant given, or now, in UTC to the millisecond that the store keeps."""
+    moment = (given or dt.datetime.now(dt.UTC)).astimezone(dt.UTC)
+    return moment.replace(microsecond=moment.microsecond // 1000 * 1000)
+
+
 def to_geopackage(point: shapely.Point) -> bytes:
     """Return a point as GeoPackage binary: an eight-byte header and ISO WKB (OGC 12-128r19, clause 2.1.3)."""
     flags = _LITTLE_ENDIAN | (_EMPTY if point.is_empty else 0)

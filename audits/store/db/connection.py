@@ -13,8 +13,7 @@ from typing import Literal, Self
 import sqlalchemy as sa
 
 from audits import errors, roles
-from audits.store.audit_log import hash_chain
-from audits.store.db import embedded, grants, migrations, postgres, schema, sentinel, triggers, workspace
+from audits.store.db import column_types, embedded, grants, migrations, postgres, schema, sentinel, triggers, workspace
 
 Kind = Literal["real", "demonstration"]
 
@@ -203,7 +202,7 @@ def _bring_up_to_date(store: Store, kind: Kind, create: bool) -> None:
 
 
 def _migrate(records: sa.Connection, kind: Kind) -> None:
-    now = hash_chain.instant(None)
+    now = column_types.instant(None)
     is_new = migrations.applied(records) == 0
     migrations.migrate(records, now)
     if is_new:

@@ -7,7 +7,6 @@ from collections.abc import Iterator, Mapping
 import sqlalchemy as sa
 
 from audits import roles
-from audits.store.audit_log import events
 from audits.store.db import access_tables, schema
 
 APPLICATION = "jaidee_app"
@@ -19,7 +18,7 @@ _SURVEY = (schema.survey, schema.survey_element, schema.measurement, schema.surv
 _NEVER_EDITED = frozenset({"fid", "code", "element_id", "version"})
 
 INSERTED: Mapping[str, tuple[sa.Table, ...]] = {
-    **{action: (table,) for action, table in events.ACTIONS.items()},
+    **{action: (table,) for action, table in schema.EVENTS.items()},
     # a survey under a known number with other content is held
     "survey.submit": (*_SURVEY, *_HOLDING),
     "photo.keep": (schema.photo,),

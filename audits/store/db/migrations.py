@@ -8,16 +8,7 @@ from collections.abc import Callable
 import sqlalchemy as sa
 
 from audits import errors
-from audits.store.db import (
-    access_tables,
-    column_types,
-    geopackage,
-    grants,
-    latest_view,
-    postgres,
-    schema,
-    triggers,
-)
+from audits.store.db import access_tables, column_types, geopackage, grants, latest_view, postgres, schema, triggers
 
 
 def m001_initial(records: sa.Connection) -> None:

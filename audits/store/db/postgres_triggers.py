@@ -8,7 +8,6 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 
-from audits.store.audit_log import hash_chain
 from audits.store.db import schema
 
 REFUSE, KEEP_CHAIN = "jaidee_refuse", "jaidee_keep_chain"
@@ -44,7 +43,7 @@ _FUNCTIONS = {
         BEGIN
           SELECT sequence, digest INTO last_sequence, last_digest FROM ledger ORDER BY sequence DESC LIMIT 1;
           IF NEW.sequence <> coalesce(last_sequence, 0) + 1
-            OR NEW.previous <> coalesce(last_digest, '{hash_chain.GENESIS}') THEN
+            OR NEW.previous <> coalesce(last_digest, '{schema.GENESIS}') THEN
             RAISE EXCEPTION USING MESSAGE = 'the ledger grows at its end only',
               ERRCODE = 'integrity_constraint_violation';
           END IF;

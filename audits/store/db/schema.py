@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import sqlalchemy as sa
 
 from audits.store.db import access_tables, column_types
 from audits.store.db import schema_columns as columns
 
 metadata = columns.metadata
+
+# digest before the first entry of the audit log
+GENESIS = "0" * 64
 
 
 def _history_of(table: sa.Table) -> sa.Table:
@@ -349,32 +354,28 @@ migration = sa.Table(
 )
 
 APPEND_ONLY = (
-    survey,
-    survey_element,
-    measurement,
-    photo,
-    survey_photo,
-    import_batch,
-    held_row,
-    attached_photo,
-    awaited_photo,
-    photo_source,
-    photo_mark,
-    review,
-    settlement,
-    calibration,
-    technician,
-    design,
-    access_tables.account,
-    plan,
-    fix_step,
-    photo_erasure,
-    access_tables.setting,
-    ledger,
-    workspace,
-    migration,
-    site_history,
-    element_history,
+    *(survey, survey_element, measurement, photo, survey_photo, import_batch, held_row),
+    *(attached_photo, awaited_photo, photo_source, photo_mark, review, settlement, calibration, technician, design),
+    *(access_tables.account, plan, fix_step, photo_erasure, access_tables.setting),
+    *(ledger, workspace, migration, site_history, element_history),
 )
 
 KEPT_WITH_HISTORY = ((site, site_history, "code"), (element, element_history, "element_id"))
+
+# the table that each action adds one row to
+EVENTS: Mapping[str, sa.Table] = {
+    "survey.photo": attached_photo,
+    "survey.await": awaited_photo,
+    "survey.review": review,
+    "held.settle": settlement,
+    "photo.source": photo_source,
+    "photo.mark": photo_mark,
+    "device.calibrate": calibration,
+    "technician.secret": technician,
+    "design.save": design,
+    "account.set": access_tables.account,
+    "plan.save": plan,
+    "fix.step": fix_step,
+    "photo.erase": photo_erasure,
+    "setting.set": access_tables.setting,
+}

@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping
 
 import sqlalchemy as sa
 
-from audits.store.audit_log import hash_chain
 from audits.store.db import column_types, postgres_triggers, schema
 
 
@@ -124,5 +123,5 @@ def _keep_old(table: sa.Table, history: sa.Table) -> tuple[str, str]:
 def _keep_chain() -> tuple[str, str]:
     next_one = "(SELECT coalesce(max(sequence), 0) + 1 FROM ledger)"
     last = "(SELECT digest FROM ledger ORDER BY sequence DESC LIMIT 1)"
-    condition = f" WHERE NEW.sequence <> {next_one} OR NEW.previous <> coalesce({last}, '{hash_chain.GENESIS}')"
+    condition = f" WHERE NEW.sequence <> {next_one} OR NEW.previous <> coalesce({last}, '{schema.GENESIS}')"
     return "ledger_keep_chain", _abort("BEFORE INSERT ON ledger", "the ledger grows at its end only", condition)

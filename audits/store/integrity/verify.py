@@ -163,7 +163,7 @@ def _guards(records: sa.Connection) -> Iterator[errors.Problem]:
 
 
 def _links(records: sa.Connection, told: Told) -> Iterator[errors.Problem]:
-    last = hash_chain.Head(0, hash_chain.GENESIS)
+    last = hash_chain.Head(0, schema.GENESIS)
     for row in records.execute(sa.select(schema.ledger).order_by(schema.ledger.c.sequence)):
         entry = hash_chain.Entry(row.happened_at, row.actor, row.action, row.entity, row.entity_id, row.payload)
         follows = row.sequence == last.sequence + 1 and row.previous == last.digest
@@ -189,7 +189,7 @@ def listen(told: Told, entry: hash_chain.Entry) -> None:
         names = content["file_name"], content["file_sha256"], content["accepted_count"]
         # Later arrivals of the same file add rows; the batch stays as the first one told.
         told.batches.setdefault(int(entry.entity_id), (*names, entry.actor, entry.happened_at))
-    elif entry.action in events.ACTIONS:
+    elif entry.action in schema.EVENTS:
         told.deeds.setdefault(entry.action, Counter())[entry.payload] += 1
         told.erased |= {content["sha256"]} if entry.action == erasure.ACTION else set()
     else:
@@ -203,7 +203,7 @@ def _as_registered(visit: dict[str, Any], one: dict[str, Any]) -> dict[str, Any]
 
 def against_head(records: sa.Connection, printed: hash_chain.Head | None) -> Iterator[errors.Problem]:
     """Yield a problem when the ledger does not contain a head that was printed."""
-    if printed is None or printed == hash_chain.Head(0, hash_chain.GENESIS):
+    if printed is None or printed == hash_chain.Head(0, schema.GENESIS):
         return
     columns = schema.ledger.c
     digest = records.execute(sa.select(columns.digest).where(columns.sequence == printed.sequence)).scalar()

@@ -7,8 +7,8 @@ import datetime as dt
 import sqlalchemy as sa
 
 from audits import errors, roles
-from audits.store.audit_log import events, hash_chain
-from audits.store.db import connection, schema
+from audits.store.audit_log import events
+from audits.store.db import column_types, connection, schema
 from audits.store.photos import marks, photos
 
 ACTION = "photo.erase"
@@ -50,7 +50,7 @@ def erase(
     roles.demand(store.role, ACTION)
     if not reason.strip():
         raise errors.RefusedError((NO_REASON.at(sha256),))
-    moment = hash_chain.instant(at)
+    moment = column_types.instant(at)
     with connection.writing(store) as records:
         gone = [name for name in _family(records, sha256) if not _is_erased(records, name)]
         if not gone:

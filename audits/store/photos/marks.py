@@ -11,8 +11,8 @@ import sqlalchemy as sa
 from PIL import Image, ImageFilter
 
 from audits import errors
-from audits.store.audit_log import events, hash_chain
-from audits.store.db import connection, schema
+from audits.store.audit_log import events
+from audits.store.db import column_types, connection, schema
 from audits.store.photos import photos
 
 ACTION = "photo.mark"
@@ -92,7 +92,7 @@ def _blur(picture: Image.Image, area: Area) -> None:
 def _write(
     store: connection.Store, sha256: str, found: str, blurred_sha256: str | None, actor: str, at: dt.datetime | None
 ) -> None:
-    moment = hash_chain.instant(at)
+    moment = column_types.instant(at)
     with connection.writing(store) as records:
         if records.execute(sa.select(schema.photo.c.fid).where(schema.photo.c.sha256 == sha256)).first() is None:
             raise errors.RefusedError((NO_PHOTO.at(sha256, sha256=sha256),))

@@ -16,7 +16,7 @@ from PIL import Image, ImageOps
 
 from audits import errors
 from audits.store.audit_log import events, hash_chain
-from audits.store.db import connection, durable_files, schema, workspace
+from audits.store.db import column_types, connection, durable_files, schema, workspace
 from audits.store.photos import facts as photo_facts
 
 LARGEST_BYTES = 25_000_000
@@ -123,11 +123,11 @@ def keep(
         *picture.size,
         facts.latitude,
         facts.longitude,
-        None if (taken_at or facts.taken_at) is None else hash_chain.instant(taken_at or facts.taken_at),
+        None if (taken_at or facts.taken_at) is None else column_types.instant(taken_at or facts.taken_at),
     )
     if erasure(store, kept.sha256) is None:
         durable_files.write(path_of(store, kept.sha256), small)
-    return _write_row(store, kept, sent_sha256, len(small), actor, hash_chain.instant(kept_at))
+    return _write_row(store, kept, sent_sha256, len(small), actor, column_types.instant(kept_at))
 
 
 def sent_before(store: connection.Store, sent_sha256: str) -> KeptPhoto | None:

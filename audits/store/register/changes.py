@@ -10,7 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from audits.store.audit_log import hash_chain
-from audits.store.db import connection, schema
+from audits.store.db import column_types, connection, schema
 from audits.store.register import checks, register
 
 CHANGE = "register.change"
@@ -61,7 +61,7 @@ def change_site(
         values |= {"position_source": actor}
     if {"geom", "position_status"} & set(values):
         values |= {"position_note": reason}
-    moment = hash_chain.instant(changed_at)
+    moment = column_types.instant(changed_at)
     with connection.writing(store) as records:
         row = register.changed(records, schema.site.c.code, code, values, expected_version, actor, moment)
         payload = {
@@ -105,7 +105,7 @@ def change_element(
         As :func:`change_site`.
     """
     checks.refuse((*checks.of_reason(reason), *checks.of_element_changes(element_id, changes)))
-    moment = hash_chain.instant(changed_at)
+    moment = column_types.instant(changed_at)
     with connection.writing(store) as records:
         key = schema.element.c.element_id
         row = register.changed(records, key, element_id, changes, expected_version, actor, moment)
@@ -155,7 +155,7 @@ def add_site(
     row |= {"position_source": actor if row["geom"] is not None else ""}
     wanted = {name: row[name] for name in checks.CHANGEABLE} | dict(values)
     checks.refuse((*checks.of_reason(reason), *checks.of_changes(kind, wanted)))
-    moment = hash_chain.instant(added_at)
+    moment = column_types.instant(added_at)
     with connection.writing(store) as records:
         code = _next_code(records, PREFIXES[kind])
         row |= {"code": code}

@@ -10,8 +10,8 @@ import sqlalchemy as sa
 
 from audits import errors
 from audits.rules import model
-from audits.store.audit_log import events, hash_chain
-from audits.store.db import connection, schema
+from audits.store.audit_log import events
+from audits.store.db import column_types, connection, schema
 
 ACTION = "device.calibrate"
 COLUMNS = ("instrument_id", "uncertainty", "calibrated_on", "valid_until", "note", "recorded_by")
@@ -65,7 +65,7 @@ def calibrate(
     audits.errors.RefusedError
         With everything that is wrong.
     """
-    code, moment = device_code.strip(), hash_chain.instant(recorded_at)
+    code, moment = device_code.strip(), column_types.instant(recorded_at)
     problems = []
     if not code or not all(sign.isalnum() or sign in "-_." for sign in code):
         problems.append(NO_CODE.at("device_code"))

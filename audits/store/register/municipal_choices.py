@@ -7,8 +7,8 @@ from collections.abc import Mapping
 
 import sqlalchemy as sa
 
-from audits.store.audit_log import events, hash_chain
-from audits.store.db import access_tables, connection
+from audits.store.audit_log import events
+from audits.store.db import access_tables, column_types, connection
 
 ACTION = "setting.set"
 
@@ -32,7 +32,7 @@ def choose(store: connection.Store, name: str, value: str, actor: str, at: dt.da
     audits.errors.NotAllowedError
         When this role may not choose for everybody.
     """
-    moment = hash_chain.instant(at)
+    moment = column_types.instant(at)
     with connection.writing(store) as records:
         if _standing(records).get(name, "") != value:
             values = {"name": name, "value": value, "set_by": actor, "set_at": moment}

@@ -57,7 +57,7 @@ def add_sites(
         With every fault: unknown or missing columns, unknown words, impossible points, codes that are here already.
     """
     checks.refuse((*checks.of_reason(reason), *checks.of_frames(sites, elements)))
-    moment = hash_chain.instant(added_at)
+    moment = column_types.instant(added_at)
     stamps = {"retired": False, "updated_by": actor, "updated_at": moment}
     site_rows = [{**row, **stamps} for row in _site_rows(sites)]
     element_rows = [{**row, **stamps} for row in _element_rows(elements)]
@@ -121,7 +121,7 @@ def report_position(
     values: dict[str, object] = {"position_status": status, "position_note": reason}
     if point is not None:
         values |= {"geom": point, "position_accuracy_m": accuracy_m, "position_source": actor}
-    moment = hash_chain.instant(reported_at)
+    moment = column_types.instant(reported_at)
     with connection.writing(store) as records:
         row = changed(records, schema.site.c.code, code, values, expected_version, actor, moment)
         payload = {"reason": reason, "sites": {code: site_digest(row)}, "status": status, "moved": point is not None}
@@ -166,7 +166,7 @@ def set_permit(
         When the element is unknown, no reason is given, or someone else changed the element meanwhile.
     """
     checks.refuse(checks.of_reason(reason))
-    moment = hash_chain.instant(set_at)
+    moment = column_types.instant(set_at)
     values = {"permitted_on": permitted_on}
     with connection.writing(store) as records:
         key = schema.element.c.element_id
@@ -200,7 +200,7 @@ def add_element(
         When the site or the kind is unknown, or no reason is given.
     """
     checks.refuse(checks.of_reason(reason))
-    moment = hash_chain.instant(added_at)
+    moment = column_types.instant(added_at)
     with connection.writing(store) as records:
         row = {
             "element_id": _next_element_id(records, site_code, kind),

@@ -10,8 +10,8 @@ import pandas as pd
 import sqlalchemy as sa
 
 from audits import errors
-from audits.store.audit_log import events, hash_chain
-from audits.store.db import connection, schema
+from audits.store.audit_log import events
+from audits.store.db import column_types, connection, schema
 
 OTHER_PHOTO = errors.ProblemKind(
     "STORE-511", "Another photo came under the name {name} before; the first one stays, send this one with a new name."
@@ -40,7 +40,7 @@ def attach(
     tuple of errors.Problem
         Photos that contradict one attached before under the same name; nothing is lost, the first stays.
     """
-    moment = hash_chain.instant(at)
+    moment = column_types.instant(at)
     problems: list[errors.Problem] = []
     with connection.writing(store) as records:
         here = _by_name(records, schema.attached_photo, survey_id)

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 
 from audits import errors, roles
 from audits.store.audit_log import events, hash_chain
-from audits.store.db import connection, schema
+from audits.store.db import column_types, connection, schema
 
 ACTION = "import.hold"
 SETTLE, DECIDING = "held.settle", "survey.review"
@@ -87,7 +87,7 @@ def hold(
     """
     with connection.writing(store) as records:
         batch = Batch(file_name, file_sha256, accepted_count)
-        return hold_within(records, batch, held, actor, hash_chain.instant(held_at))
+        return hold_within(records, batch, held, actor, column_types.instant(held_at))
 
 
 def hold_within(records: sa.Connection, batch: Batch, held: Sequence[HeldRow], actor: str, moment: dt.datetime) -> int:
@@ -163,7 +163,7 @@ def settle(
         When this role may not decide on what others sent.
     """
     roles.demand(store.role, DECIDING)
-    moment = hash_chain.instant(at)
+    moment = column_types.instant(at)
     with connection.writing(store) as records:
         settle_within(records, batch_id, line, decision, note, actor, moment)
 

@@ -316,7 +316,7 @@ def head_before(store: connection.Store, instant: dt.datetime) -> hash_chain.Hea
     query = sa.select(columns.sequence, columns.digest).where(columns.happened_at < instant)
     with connection.reading(store) as records:
         last = records.execute(query.order_by(columns.sequence.desc()).limit(1)).first()
-    return hash_chain.Head(0, hash_chain.GENESIS) if last is None else hash_chain.Head(last.sequence, last.digest)
+    return hash_chain.Head(0, schema.GENESIS) if last is None else hash_chain.Head(last.sequence, last.digest)
 
 
 def _seen(visit: sa.FromClause, as_of: dt.date | None) -> sa.ColumnElement[bool]:

@@ -9,8 +9,8 @@ from collections.abc import Mapping, Sequence
 import sqlalchemy as sa
 
 from audits import errors
-from audits.store.audit_log import events, hash_chain
-from audits.store.db import connection, schema
+from audits.store.audit_log import events
+from audits.store.db import column_types, connection, schema
 
 ACTION = "survey.review"
 SUBMITTED, APPROVED, RETURNED = "submitted", "approved", "returned"
@@ -34,7 +34,7 @@ def approve(
         What kept some of them from being approved; the others are approved.
     """
     problems: list[errors.Problem] = []
-    moment = hash_chain.instant(decided_at)
+    moment = column_types.instant(decided_at)
     with connection.writing(store) as records:
         for survey_id in survey_ids:
             found = _undecidable(records, survey_id)
@@ -82,7 +82,7 @@ def give_back(
         found = _undecidable(records, survey_id)
         if found is not None:
             raise errors.RefusedError((found,))
-        _decide(records, survey_id, RETURNED, note.strip(), notes, actor, hash_chain.instant(decided_at))
+        _decide(records, survey_id, RETURNED, note.strip(), notes, actor, column_types.instant(decided_at))
 
 
 def decision_on(records: sa.Connection, survey_id: str) -> str:

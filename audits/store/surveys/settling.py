@@ -9,8 +9,7 @@ from dataclasses import replace
 import sqlalchemy as sa
 
 from audits import errors, roles, survey
-from audits.store.audit_log import hash_chain
-from audits.store.db import connection, schema
+from audits.store.db import column_types, connection, schema
 from audits.store.surveys import quarantine, submit
 
 NOT_A_SURVEY = errors.ProblemKind(
@@ -42,7 +41,7 @@ def take_conflict(
         When this role may not decide on what others sent.
     """
     roles.demand(store.role, quarantine.DECIDING)
-    moment = hash_chain.instant(at)
+    moment = column_types.instant(at)
     with connection.writing(store) as records:
         held = schema.held_row.c
         query = sa.select(held.raw).where(held.batch_id == batch_id, held.line == line)

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from audits import errors, survey
 from audits.store.audit_log import hash_chain
-from audits.store.db import connection, schema
+from audits.store.db import column_types, connection, schema
 from audits.store.surveys import quarantine, rebuild, survey_checks
 
 ACTION = "survey.submit"
@@ -75,7 +75,7 @@ def submit(store: connection.Store, sent: survey.Survey, actor: str, received_at
         When the database refuses to write.
     """
     with connection.writing(store) as records:
-        return submit_within(records, sent, actor, hash_chain.instant(received_at))
+        return submit_within(records, sent, actor, column_types.instant(received_at))
 
 
 def submit_within(records: sa.Connection, sent: survey.Survey, actor: str, moment: dt.datetime) -> Receipt:
@@ -139,7 +139,7 @@ def _as_kept(sent: survey.Survey) -> survey.Survey:
     )
     return replace(
         sent,
-        observed_at=hash_chain.instant(sent.observed_at),
+        observed_at=column_types.instant(sent.observed_at),
         measurements=measurements,
         latitude=_as_float(sent.latitude),
         longitude=_as_float(sent.longitude),

@@ -19,7 +19,7 @@ from audits import roles
 from audits.store.accounts import accounts, sessions
 from audits.store.db import connection, workspace
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 OWN = "ทางลาดสำหรับทุกคน"
 
 

@@ -22,7 +22,7 @@ from starlette.applications import Starlette
 from app_pages.web import kit, kit_page, rate_limit
 from audits import wording
 from audits.demo import seed
-from audits.field import kit_store
+from audits.field.kit import store as kit_store
 from audits.store.accounts import device_secrets
 from audits.store.db import connection as store_connection
 from audits.store.db import workspace
@@ -30,7 +30,7 @@ from audits.store.integrity import verify
 from audits.store.photos import photos
 from audits.store.register import register
 from audits.store.surveys import attaching, quarantine, read, reviews
-from tests.field import kit_lines
+from tests.field.kit import kit_lines
 
 NOW = dt.datetime(2026, 3, 3, 3, 0, tzinfo=dt.UTC)
 PHOTO = kit_lines.photo(1)

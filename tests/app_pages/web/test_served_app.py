@@ -21,7 +21,7 @@ from audits.demo import seed
 from audits.store.accounts import accounts, device_secrets, sessions
 from audits.store.db import connection, workspace
 from audits.store.register import municipal_choices
-from tests.app_pages import served
+from tests.app_pages.web import served
 
 READERS = ("", *roles.ROLES)
 HTML = {"Accept": "text/html"}

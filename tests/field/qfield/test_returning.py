@@ -10,8 +10,9 @@ import pytest
 from PIL import Image
 
 from audits import survey, wording
-from audits.field import answers, receiving, surveys_table
+from audits.field import answers, receiving
 from audits.field.qfield import returning
+from audits.field.tables import surveys_table
 from audits.formats import cells, days
 from audits.rules import model
 from audits.store.db import connection, workspace

@@ -7,7 +7,7 @@ from audits import errors, survey
 from audits.store.accounts import device_secrets, subject_access
 from audits.store.db import connection
 from audits.store.surveys import reviews, submit
-from tests.store import city_deeds
+from tests.store import city_events
 
 
 def test_everything_in_which_a_name_stands_is_given_and_no_secret(
@@ -33,7 +33,7 @@ def test_an_account_is_found_by_user_name_and_by_name_once(
     store: connection.Store, a_survey: Callable[..., survey.Survey]
 ) -> None:
     submit.submit(store, a_survey(), "somchai")
-    city_deeds.of_the_office(store)
+    city_events.of_the_office(store)
     for name in ("malee", "มาลี"):
         (account,) = subject_access.collected(store, name)["account"]
         assert (account["username"], account["role"], account["set_at"]) == (

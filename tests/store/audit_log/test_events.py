@@ -11,18 +11,18 @@ from audits import errors, survey
 from audits.rules import model
 from audits.store import designs
 from audits.store.accounts import device_secrets
-from audits.store.audit_log import events, hash_chain
-from audits.store.db import connection, schema, triggers
+from audits.store.audit_log import events
+from audits.store.db import column_types, connection, schema, triggers
 from audits.store.integrity import verify
 from audits.store.photos import erasure, marks
 from audits.store.register import devices
 from audits.store.surveys import attaching, quarantine, read, reviews, submit
-from tests.store import city_deeds
+from tests.store import city_events
 
 pytestmark = pytest.mark.usefixtures("the_file")
 
 NOON = dt.datetime(2026, 3, 3, 5, 0, 0, 123456, tzinfo=dt.UTC)
-TABLES = [table.name for table in events.ACTIONS.values()]
+TABLES = [table.name for table in schema.EVENTS.values()]
 
 
 @pytest.fixture(autouse=True)
@@ -46,7 +46,7 @@ def every_deed(
     days = {"calibrated_on": dt.date(2026, 1, 5), "valid_until": dt.date(2027, 1, 5)}
     devices.calibrate(store, "L-03", "digital_level", uncertainty=0.1, **days, book=book, actor="engineer")
     erasure.erase(store, keep_photo("green"), "a child's face", "admin")
-    city_deeds.of_the_office(store)
+    city_events.of_the_office(store)
 
 
 def found(store: connection.Store, raw: sqlite3.Connection) -> list[tuple[errors.ProblemKind, str]]:
@@ -58,7 +58,7 @@ def found(store: connection.Store, raw: sqlite3.Connection) -> list[tuple[errors
 def columns() -> list[tuple[str, str]]:
     return [
         (table.name, column.name)
-        for table in events.ACTIONS.values()
+        for table in schema.EVENTS.values()
         for column in table.columns
         if column.name != "fid"
     ]
@@ -67,7 +67,7 @@ def columns() -> list[tuple[str, str]]:
 def test_every_deed_is_in_the_ledger_and_the_store_is_sound(store: connection.Store) -> None:
     with connection.reading(store) as records:
         actions = set(records.execute(sa.select(schema.ledger.c.action)).scalars())
-    assert set(events.ACTIONS) <= actions
+    assert set(schema.EVENTS) <= actions
     assert verify.verify(store).problems == ()
 
 
@@ -156,7 +156,7 @@ def test_row_and_entry_are_written_together_or_not_at_all(store: connection.Stor
     head = read.head(store)
     values = {"survey_id": "uuid:1", "name": "late.jpg"}
     with pytest.raises(ZeroDivisionError), connection.writing(store) as records:
-        events.add(records, "survey.await", values, "somchai", hash_chain.instant(NOON))
+        events.add(records, "survey.await", values, "somchai", column_types.instant(NOON))
         raise ZeroDivisionError
     assert read.head(store) == head
     assert "late.jpg" not in attaching.missing(store)["name"].tolist()

@@ -5,7 +5,7 @@ import pytest
 
 from audits import errors
 from audits.store.audit_log import hash_chain
-from audits.store.db import connection
+from audits.store.db import connection, schema
 from audits.store.surveys import read
 
 ENTRY = hash_chain.Entry(dt.datetime(2026, 1, 1, tzinfo=dt.UTC), "somchai", "survey.submit", "survey", "uuid:1", "{}")
@@ -13,7 +13,7 @@ ENTRY = hash_chain.Entry(dt.datetime(2026, 1, 1, tzinfo=dt.UTC), "somchai", "sur
 
 def test_the_head_of_an_empty_ledger_is_the_beginning(place: object) -> None:
     with connection.open_store(place) as store:  # type: ignore[arg-type]
-        assert read.head(store) == hash_chain.Head(0, hash_chain.GENESIS)
+        assert read.head(store) == hash_chain.Head(0, schema.GENESIS)
 
 
 def test_each_entry_moves_the_head_by_one(store: connection.Store) -> None:
@@ -28,13 +28,13 @@ def test_each_entry_moves_the_head_by_one(store: connection.Store) -> None:
 @pytest.mark.parametrize("name", ["actor", "action", "entity", "entity_id", "payload"])
 def test_every_field_changes_the_digest(name: str) -> None:
     changed = dataclasses.replace(ENTRY, **{name: "other"})
-    assert hash_chain.digest(1, changed, hash_chain.GENESIS) != hash_chain.digest(1, ENTRY, hash_chain.GENESIS)
+    assert hash_chain.digest(1, changed, schema.GENESIS) != hash_chain.digest(1, ENTRY, schema.GENESIS)
 
 
 def test_a_text_that_runs_over_into_the_next_field_changes_the_digest() -> None:
     one = dataclasses.replace(ENTRY, actor="ab", action="c")
     other = dataclasses.replace(ENTRY, actor="a", action="bc")
-    assert hash_chain.digest(1, one, hash_chain.GENESIS) != hash_chain.digest(1, other, hash_chain.GENESIS)
+    assert hash_chain.digest(1, one, schema.GENESIS) != hash_chain.digest(1, other, schema.GENESIS)
 
 
 def test_a_deed_without_a_doer_is_refused(store: connection.Store) -> None:

@@ -21,7 +21,7 @@ from audits.store.db import connection, schema
 from audits.store.photos import erasure, marks, photos
 from audits.store.register import changes, devices, municipal_choices, register
 from audits.store.surveys import attaching, quarantine, read, reviews, submit
-from tests.store import city_deeds
+from tests.store import city_events
 
 pytestmark = pytest.mark.usefixtures("the_file")
 
@@ -40,21 +40,21 @@ def _again(store: connection.Store, known: Mapping[str, Any]) -> object:
     """Send the same photo smaller first, so that only its source is new."""
     values = {"sent_sha256": "0" * 64, "sha256": known["photo"]}
     with connection.writing(store) as records:
-        events.add(records, photos.SOURCE, values, "me", city_deeds.NOON)
+        events.add(records, photos.SOURCE, values, "me", city_events.NOON)
     return None
 
 
 def _settled(store: connection.Store, known: Mapping[str, Any]) -> object:
     """Settle a held row as one that came again and was taken in."""
     with connection.writing(store) as records:
-        quarantine.settle_within(records, known["batch"], 1, quarantine.TAKEN_IN, "", "me", city_deeds.NOON)
+        quarantine.settle_within(records, known["batch"], 1, quarantine.TAKEN_IN, "", "me", city_events.NOON)
     return None
 
 
 def _plan(store: connection.Store, _known: Mapping[str, Any]) -> object:
-    values = {"plan_id": "plan:2", "title": "2571", "content": "{}", "saved_by": "me", "saved_at": city_deeds.NOON}
+    values = {"plan_id": "plan:2", "title": "2571", "content": "{}", "saved_by": "me", "saved_at": city_events.NOON}
     with connection.writing(store) as records:
-        events.add(records, "plan.save", values, "me", city_deeds.NOON)
+        events.add(records, "plan.save", values, "me", city_events.NOON)
     return None
 
 

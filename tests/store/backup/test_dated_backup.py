@@ -20,7 +20,7 @@ from audits.store.surveys import read, refused_files, submit
 
 pytestmark = pytest.mark.usefixtures("the_file")
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 NOON = dt.datetime(2026, 3, 3, 5, tzinfo=dt.UTC)
 Builder = Callable[..., survey.Survey]
 
@@ -247,7 +247,8 @@ WRITER = """
 import sys
 from pathlib import Path
 from audits import survey
-from audits.store.db import connection, workspace; from audits.store.surveys import read, submit
+from audits.store.db import connection, workspace
+from audits.store.surveys import read, submit
 place = workspace.Workspace(Path(sys.argv[1]))
 with connection.open_store(place, create=False) as store:
     first = read.survey(store, "uuid:1")
@@ -296,7 +297,8 @@ def test_a_full_disk_refuses_with_a_sentence_and_loses_nothing_acknowledged(
 import dataclasses, resource, signal, sys
 from pathlib import Path
 from audits import errors, survey
-from audits.store.db import connection, workspace; from audits.store.surveys import read, submit
+from audits.store.db import connection, workspace
+from audits.store.surveys import read, submit
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
 place = workspace.Workspace(Path(sys.argv[1]))
 limit = place.store_path.stat().st_size + 150_000
@@ -329,7 +331,8 @@ def test_a_backup_onto_a_full_disk_is_refused_with_a_sentence(
 import resource, signal, sys
 from pathlib import Path
 from audits import errors
-from audits.store.db import connection, workspace; from audits.store.backup import dated_backup
+from audits.store.backup import dated_backup
+from audits.store.db import connection, workspace
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
 with connection.open_store(workspace.Workspace(Path(sys.argv[1])), create=False) as store:
     resource.setrlimit(resource.RLIMIT_FSIZE, (50_000, 50_000))

@@ -13,7 +13,6 @@ import typer.testing
 
 from audits import __main__ as command_line
 from audits import errors, survey
-from audits.store import carrying
 from audits.store.backup import backup, migrate
 from audits.store.db import access_tables, connection, schema, triggers, workspace
 from audits.store.integrity import verify
@@ -21,7 +20,7 @@ from audits.store.photos import photos
 from audits.store.register import register
 from audits.store.surveys import read, reviews, submit
 from tests import postgis as running
-from tests.store import city_deeds
+from tests.store import city_events
 
 pytestmark = pytest.mark.usefixtures("the_file")
 
@@ -39,7 +38,7 @@ def worked_in(
     submit.submit(store, a_survey(survey_id="uuid:2", note="other"), "somchai")
     register.report_position(store, "KK-001", "confirmed", "somchai", "seen")
     reviews.approve(store, ["uuid:2"], "engineer")
-    city_deeds.of_the_office(store)
+    city_events.of_the_office(store)
     store.workspace.weights_path.write_text("weights: ours\n")
     return store
 
@@ -204,7 +203,7 @@ def test_a_backup_of_a_shared_record_is_a_file_that_opens_without_a_database(
 def test_many_rows_are_carried_in_batches(
     worked_in: connection.Store, empty: workspace.Workspace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(carrying, "BATCH", 2)
+    monkeypatch.setattr(migrate, "BATCH", 2)
     before = content(worked_in)
     migrate.move(worked_in, empty)
     with connection.open_store(empty, create=False) as shared:

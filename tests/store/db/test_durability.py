@@ -14,7 +14,7 @@ from audits.store.surveys import read
 
 pytestmark = pytest.mark.usefixtures("the_file")
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 WRITERS = 3
 KILLS = 14
 
@@ -22,7 +22,8 @@ WRITER = """
 import datetime as dt, os, sys
 from pathlib import Path
 from audits import survey
-from audits.store.db import connection, workspace; from audits.store.surveys import submit
+from audits.store.db import connection, workspace
+from audits.store.surveys import submit
 
 store = connection.open_store(workspace.Workspace(Path(sys.argv[1])), create=False)
 acknowledged = os.open(sys.argv[2], os.O_WRONLY | os.O_APPEND | os.O_CREAT)

@@ -18,8 +18,8 @@ from audits.store.surveys import read, submit
 pytestmark = pytest.mark.usefixtures("the_file")
 
 NOW = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
-ROOT = Path(__file__).parents[2]
-LAYOUTS = Path(__file__).parent / "layouts"
+ROOT = Path(__file__).parents[3]
+LAYOUTS = Path(__file__).parents[1] / "layouts"
 STEPS = [(number, step.__name__) for number, step in enumerate(migrations.MIGRATIONS, start=1)]
 PHOTO = "05d11ec735bc1a02f9c909295b6f5e00dc76d09ce2ea4b0993c890a31f15e4ec"
 SENT = survey.Survey(

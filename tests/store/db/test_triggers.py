@@ -14,7 +14,7 @@ from audits.store.photos import erasure
 from audits.store.photos import marks as photo_marks
 from audits.store.register import devices, register
 from audits.store.surveys import attaching, quarantine, reviews, submit
-from tests.store import city_deeds
+from tests.store import city_events
 
 pytestmark = pytest.mark.usefixtures("the_file")
 
@@ -45,7 +45,7 @@ def something_in_every_table(
     days = {"calibrated_on": dt.date(2026, 1, 5), "valid_until": dt.date(2027, 1, 5)}
     devices.calibrate(store, "L-03", "digital_level", uncertainty=0.1, **days, book=book, actor="engineer")
     erasure.erase(store, "a" * 64, "a child's face", "admin")
-    city_deeds.of_the_office(store)
+    city_events.of_the_office(store)
 
 
 @pytest.mark.parametrize("table", schema.APPEND_ONLY, ids=str)

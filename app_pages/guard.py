@@ -19,7 +19,7 @@ from starlette.requests import HTTPConnection
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app_pages import guard_access, guard_answer, guard_checks, page_roles, sign_in
-from audits import errors, roles, service, wording
+from audits import errors, roles, settings, wording
 from audits.store.accounts import accounts, sessions
 from audits.store.db import connection
 
@@ -85,7 +85,7 @@ class Guard:
         self,
         app: ASGIApp,
         open_store: Callable[[], connection.Store],
-        terms: service.Terms,
+        terms: settings.Terms,
         counts: Counts | None = None,
         is_public: Callable[[], bool] = lambda: False,
         has_office: bool = False,

@@ -18,8 +18,9 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from app_pages import attempts, kit_server_page
-from audits import criteria_files, errors, wording
+from audits import errors, wording
 from audits.field import arrivals, kit_record, kit_store, receiving
+from audits.rules import files
 from audits.store.accounts import accounts, device_secrets
 from audits.store.db import connection
 from audits.store.photos import photos
@@ -211,7 +212,7 @@ class _Office:
         known = kit_record.Known(
             read.sites(store),
             read.elements(store),
-            criteria_files.load_criteria(),
+            files.load_criteria(),
             self.now(),
             devices.uncertainties(store),
             kit_store.workspace_id(store),

@@ -22,10 +22,11 @@ from starlette.routing import Route
 from starlette.types import Message
 
 from app_pages import attempts
-from audits import criteria_files, errors, wording
+from audits import errors, wording
 from audits.field import receiving
 from audits.field.forms import bilingual, names, site_list, xlsform
 from audits.field.odk import central, leaves, roots, submission_xml, submissions
+from audits.rules import files as criteria_files
 from audits.store.accounts import accounts, device_secrets
 from audits.store.db import connection
 from audits.store.register import devices

@@ -11,7 +11,8 @@ import pandas as pd
 import streamlit as st
 
 from app_pages import address, erased_photos, frame, reviewer, tables
-from audits import quality, survey_report, terms, wording
+from audits import survey_report, terms, wording
+from audits.quality import report
 from audits.store.photos import marks, photos
 from audits.store.surveys import attaching, quarantine, read, reviews, settling
 
@@ -97,7 +98,7 @@ def warnings_of(place: frame.Here, surveys: pd.DataFrame) -> dict[str, list[str]
     """Return what to look out for in each survey: doubles, unusual values, photos that have not come."""
     words, text = place.words, place.words.text
     found: dict[str, list[str]] = {}
-    for pair in quality.suspected_duplicates(surveys).itertuples():
+    for pair in report.suspected_duplicates(surveys).itertuples():
         for one in (pair.survey_id, pair.other_id):
             found.setdefault(one, []).append(text("may be a double: {why}", why=text(pair.why)))
     measured = read.measurements(place.store)

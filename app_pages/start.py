@@ -6,7 +6,8 @@ import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from app_pages import frame, tables
-from audits import begin, demonstration, errors, terms, wording
+from audits import errors, terms, wording
+from audits.demo import demonstration, seed
 from audits.field import importing, profile
 from audits.store.db import connection
 from audits.store.surveys import quarantine, read
@@ -48,7 +49,7 @@ def register(place: frame.Here, empty: bool) -> None:
         st.write(text("This workspace already has a register."))
         frame.link(place, "city_map.py", label=text("Open the map"), query_params=frame.query(place))
     elif st.button(text("Start with this register"), type="primary", key="start_register"):
-        begin.with_starter_register(place.store, "start page")
+        seed.with_starter_register(place.store, "start page")
         _open_map(place)
 
 

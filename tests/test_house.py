@@ -27,7 +27,7 @@ ROOMS_OF_TOOLS = {
     "sqlite3": ("audits/store/", "audits/exchange/geopackage.py", "audits/field/qfield/"),
     "folium": ("layers/web_map.py", "app_pages/folium_component.py"),
     "babel": ("audits/wording.py",),
-    "yaml": ("audits/criteria_files.py", "audits/field/profile.py"),
+    "yaml": ("audits/rules/files.py", "audits/field/profile.py"),
     "typer": ("audits/__main__.py", "audits/command_line/"),
     "PIL": ("audits/store/",),
     "xlsxwriter": ("audits/exchange/", "audits/field/forms/"),
@@ -48,19 +48,19 @@ ROOMS_OF_TOOLS = {
 }
 PURE = (
     "audits/survey.py",
-    "audits/findings.py",
-    "audits/scores.py",
-    "audits/readings.py",
-    "audits/next_measurement.py",
-    "audits/questions.py",
-    "audits/selection.py",
-    "audits/audit.py",
-    "audits/agreement.py",
-    "audits/calibration.py",
-    "audits/coefficients.py",
-    "audits/pairing.py",
-    "audits/quality.py",
-    "audits/resurvey.py",
+    "audits/scoring/findings.py",
+    "audits/scoring/scores.py",
+    "audits/scoring/readings.py",
+    "audits/scoring/next_measurement.py",
+    "audits/scoring/questions.py",
+    "audits/scoring/selection.py",
+    "audits/scoring/run.py",
+    "audits/quality/agreement.py",
+    "audits/quality/calibration.py",
+    "audits/quality/coefficients.py",
+    "audits/quality/pairing.py",
+    "audits/quality/report.py",
+    "audits/quality/resurvey.py",
     "audits/roles.py",
     "audits/works.py",
     "audits/priority.py",
@@ -74,7 +74,7 @@ PURE = (
     *(f"layers/{name}.py" for name in ("reach", "demand", "passability", "site_access", "osm_tags")),
 )
 OUTSIDE_WORLD = {"os", "pathlib", "sqlalchemy", "sqlite3", "time", "io", "tempfile", "subprocess", "socket"}
-FORBIDDEN_NAMES = {"utils", "helpers", "common", "settings", "constants", "misc", "base"}
+FORBIDDEN_NAMES = {"utils", "helpers", "common", "constants", "misc", "base"}
 TOP_LEVEL = {"app.py", "app_pages", "audits", "layers", "data", "tests", "static", "requirements.txt", "README.md"} | {
     "pyproject.toml",
     "LICENSE",

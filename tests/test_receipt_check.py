@@ -8,8 +8,10 @@ import zipfile
 
 import pytest
 
-from audits import audit, criteria_files, errors, receipt, receipt_check
+from audits import errors, receipt, receipt_check
 from audits.exchange import archive, receipt_bundle
+from audits.rules import files as criteria_files
+from audits.scoring import run
 from audits.store.audit_log import hash_chain
 from audits.store.db import connection, workspace
 from audits.store.integrity import evidence, verify
@@ -83,7 +85,7 @@ def test_a_receipt_holds_from_itself_alone_and_before_the_ledger(city, packed):
 
 def test_its_figures_are_those_of_the_whole_record(city, code, packed, book, weights):
     sites = read.sites(city)
-    whole = audit.run(sites, read.elements(city), read.measurements(city), book, weights)
+    whole = run.run(sites, read.elements(city), read.measurements(city), book, weights)
     stated = receipt_bundle.opened(packed).stated
     assert stated["figures"] == {code: receipt.figures(whole)[code]}
     assert stated["figures"][code]["score_low"] == whole.sites.loc[code, "score_low"]

@@ -12,7 +12,8 @@ import pytest
 import websockets
 
 from app_pages import guard_answer, sign_in
-from audits import begin, roles
+from audits import roles
+from audits.demo import seed
 from audits.field import kit_store
 from audits.store.accounts import accounts, device_secrets
 from audits.store.db import connection, workspace
@@ -31,7 +32,7 @@ def store(tmp_path_factory: pytest.TempPathFactory, postgis: postgis.Server) -> 
     url = postgis.url(postgis.create("laid_out"))
     place = workspace.Workspace(tmp_path_factory.mktemp("shared") / "workspace", url)
     with connection.open_store(place) as opened:
-        begin.with_starter_register(opened, "test")
+        seed.with_starter_register(opened, "test")
         for name, role in (("admin-1", roles.ADMINISTRATOR), (ENGINEER, roles.ENGINEER)):
             accounts.choose_password(opened, name, accounts.add(opened, name, role, "test"), PASSWORD)
         yield opened

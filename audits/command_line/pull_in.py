@@ -9,9 +9,10 @@ from typing import Annotated
 
 import typer
 
-from audits import criteria_files, wording
+from audits import wording
 from audits.command_line import answers, arguments, returned_in
 from audits.field.odk import pulling, roots, submissions
+from audits.rules import files
 from audits.store.db import connection
 from audits.store.register import devices
 from audits.store.surveys import read
@@ -69,7 +70,7 @@ def _known(store: connection.Store) -> submissions.Known:
     return submissions.Known(
         read.sites(store),
         read.elements(store),
-        criteria_files.load_criteria(),
+        files.load_criteria(),
         dt.datetime.now(dt.UTC),
         devices.uncertainties(store),
         functools.partial(roots.root_of, store),

@@ -12,8 +12,9 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from audits import criteria, errors, survey, wording
+from audits import errors, survey, wording
 from audits.field import arrivals, headers, places, profile, receiving, sites_table, surveys_table, tables
+from audits.rules import model
 from audits.store.db import connection
 from audits.store.register import register
 from audits.store.surveys import read
@@ -119,7 +120,7 @@ class ImportReceipt:
 def preview(
     content: bytes,
     file_name: str,
-    book: criteria.Criteria,
+    book: model.Criteria,
     sites: gpd.GeoDataFrame,
     elements: pd.DataFrame,
     today: dt.date,

@@ -17,8 +17,10 @@ import geopandas as gpd
 import pandas as pd
 import shapely
 
-from audits import audit, criteria, errors, terms, wording
+from audits import errors, terms, wording
 from audits.field import kit_icon, kit_rules, kit_words
+from audits.rules import model
+from audits.scoring import run
 from layers import ground as ground_room
 from layers import sources, web_assets, web_ground
 
@@ -78,8 +80,8 @@ class Origin:
 
 
 def pack(
-    book: criteria.Criteria,
-    weights: criteria.Weights,
+    book: model.Criteria,
+    weights: model.Weights,
     sites: gpd.GeoDataFrame,
     elements: pd.DataFrame,
     devices: pd.DataFrame,
@@ -261,7 +263,7 @@ def _site(code: str, row: Mapping[Any, Any], elements: pd.DataFrame) -> dict[str
 
 
 def _day(stamp: Any) -> str:
-    day = audit.day_of(stamp)
+    day = run.day_of(stamp)
     return "" if day is None else day.isoformat()
 
 

@@ -16,8 +16,9 @@ from typing import Any
 import geopandas as gpd
 import pandas as pd
 
-from audits import criteria, errors
+from audits import errors
 from audits.field import arrivals, kit_record
+from audits.rules import model
 
 LARGEST_BYTES = 2_000_000_000
 SHOWN = 12
@@ -89,7 +90,7 @@ def read(
     file_name: str,
     sites: gpd.GeoDataFrame,
     elements: pd.DataFrame,
-    book: criteria.Criteria,
+    book: model.Criteria,
     *,
     now: dt.datetime,
     devices: Mapping[str, float] | None = None,

@@ -14,8 +14,9 @@ from typing import Any
 import geopandas as gpd
 import pandas as pd
 
-from audits import criteria, errors, survey
+from audits import errors, survey
 from audits.field import answer_sheet, answers, arrivals
+from audits.rules import model
 from audits.store.surveys import survey_checks
 
 SOURCE = "kit"
@@ -70,7 +71,7 @@ class Known:
 
     sites: gpd.GeoDataFrame
     elements: pd.DataFrame
-    book: criteria.Criteria
+    book: model.Criteria
     now: dt.datetime
     devices: Mapping[str, float] | None = None
     workspace_id: str = ""

@@ -10,8 +10,9 @@ from typing import Any
 import jsonschema
 import yaml
 
-from audits import criteria, errors, survey
+from audits import errors, survey
 from audits.field import cells, headers
+from audits.rules import model
 from layers import positions
 
 LONGEST_PROFILE = 200_000
@@ -99,7 +100,7 @@ class _Loader(yaml.SafeLoader):
 _Loader.yaml_implicit_resolvers = {}
 
 
-def load(path: Path, book: criteria.Criteria) -> Profile:
+def load(path: Path, book: model.Criteria) -> Profile:
     """Read the profile in a file, as :func:`read` does its text.
 
     Raises
@@ -114,7 +115,7 @@ def load(path: Path, book: criteria.Criteria) -> Profile:
     return read(text, book, path.name)
 
 
-def read(text: str, book: criteria.Criteria, where: str = "profile") -> Profile:
+def read(text: str, book: model.Criteria, where: str = "profile") -> Profile:
     """Read a profile and check everything that can be checked without the table.
 
     Parameters
@@ -148,7 +149,7 @@ def read(text: str, book: criteria.Criteria, where: str = "profile") -> Profile:
     return Profile(content["name"], content)
 
 
-def _measured_faults(content: Mapping[str, Any], book: criteria.Criteria, where: str) -> Iterator[errors.Problem]:
+def _measured_faults(content: Mapping[str, Any], book: model.Criteria, where: str) -> Iterator[errors.Problem]:
     for column, entry in content["columns"].items():
         quantity, at = book.quantities.get(entry["quantity"]), f"{where}, columns, {column}"
         if quantity is None:
@@ -157,7 +158,7 @@ def _measured_faults(content: Mapping[str, Any], book: criteria.Criteria, where:
             yield WRONG_UNIT.at(at, unit=entry["unit"], wanted=quantity.unit)
 
 
-def _word_faults(content: Mapping[str, Any], book: criteria.Criteria, where: str) -> Iterator[errors.Problem]:
+def _word_faults(content: Mapping[str, Any], book: model.Criteria, where: str) -> Iterator[errors.Problem]:
     if "crs" in content and not positions.known_system(content["crs"]):
         yield UNKNOWN_SYSTEM.at(f"{where}, crs", crs=content["crs"])
     if "box" in content and _box(content) is None:

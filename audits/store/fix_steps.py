@@ -8,7 +8,8 @@ from collections.abc import Mapping
 import pandas as pd
 import sqlalchemy as sa
 
-from audits import criteria, errors, wording, works
+from audits import errors, wording, works
+from audits.rules import model
 from audits.store.audit_log import events
 from audits.store.db import column_types, connection, schema
 from audits.store.register import checks
@@ -96,8 +97,8 @@ def accept(
     survey_id: str,
     happened_on: dt.date,
     actor: str,
-    book: criteria.Criteria,
-    weights: criteria.Weights,
+    book: model.Criteria,
+    weights: model.Weights,
     *,
     note: str = "",
     names: Mapping[str, str] | None = None,
@@ -144,7 +145,7 @@ def accept(
 
 
 def inspection(
-    store: connection.Store, fix_id: str, survey_id: str, book: criteria.Criteria, weights: criteria.Weights
+    store: connection.Store, fix_id: str, survey_id: str, book: model.Criteria, weights: model.Weights
 ) -> works.Inspection:
     """Return what one survey says of a fix that was built; parameters as in :func:`accept`."""
     with connection.reading(store) as records:

@@ -15,7 +15,8 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.sync.client import ClientConnection, connect
 
 from app_pages import guard_access, page_roles, shell
-from audits import begin, roles
+from audits import roles
+from audits.demo import seed
 from audits.store.accounts import accounts, device_secrets, sessions
 from audits.store.db import connection, workspace
 from audits.store.register import municipal_choices
@@ -55,7 +56,7 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[served.Office]:
     """The program served to others, with an account of each role signed in."""
     place = workspace.Workspace(tmp_path_factory.mktemp("guarded") / "workspace")
     with connection.open_store(place) as store:
-        begin.with_starter_register(store, "test")
+        seed.with_starter_register(store, "test")
         tokens = served.accounts_of_all(store)
     with served.office(place) as running:
         running.tokens.update(tokens)

@@ -16,13 +16,13 @@ from starlette.responses import JSONResponse, PlainTextResponse
 from starlette.routing import Route
 
 from app_pages import guard, guard_access, guard_checks
-from audits import errors, roles, service
+from audits import errors, roles, settings
 from audits.store.accounts import accounts, sessions
 from audits.store.db import connection, workspace
 from tests import event_loop
 
 LOOPBACK = ("127.0.0.1", 50_000)
-ALONE, SHARED = service.Terms(), service.Terms(shared=True)
+ALONE, SHARED = settings.Terms(), settings.Terms(shared=True)
 PROXIED = dataclasses.replace(SHARED, behind_proxy=True, allowed_hosts=("audit.city.example",))
 
 
@@ -318,7 +318,7 @@ def test_a_way_out_is_not(target: str) -> None:
 
 
 def test_the_terms_go_through_the_environment() -> None:
-    terms = service.Terms(shared=True, behind_proxy=True, allowed_hosts=("a.example", "b.example"))
-    assert service.terms(terms.environment()) == terms
-    assert service.terms({}) == service.Terms()
-    assert service.terms({service.SHARED_KEY: "0"}) == service.Terms()
+    terms = settings.Terms(shared=True, behind_proxy=True, allowed_hosts=("a.example", "b.example"))
+    assert settings.terms(terms.environment()) == terms
+    assert settings.terms({}) == settings.Terms()
+    assert settings.terms({settings.SHARED_KEY: "0"}) == settings.Terms()

@@ -20,7 +20,8 @@ import uvicorn
 from starlette.applications import Starlette
 
 from app_pages import attempts, kit_server, kit_server_page
-from audits import begin, wording
+from audits import wording
+from audits.demo import seed
 from audits.field import kit_store
 from audits.store.accounts import device_secrets
 from audits.store.db import connection as store_connection
@@ -73,7 +74,7 @@ class Phone:
 
 @pytest.fixture(name="store")
 def _store(tmp_path: Path) -> Iterator[store_connection.Store]:
-    sites, elements = begin.starter_sites(), begin.starter_elements()
+    sites, elements = seed.starter_sites(), seed.starter_elements()
     codes = ["KK-001", "KK-002"]
     with store_connection.open_store(workspace.Workspace(tmp_path / "work")) as store:
         register.add_sites(store, sites.loc[codes], elements[elements["site_code"].isin(codes)], "admin", "starter")
@@ -118,7 +119,7 @@ def test_the_page_changes_with_the_register_and_not_with_a_survey(phone: Phone, 
     before = phone.ask_bare("GET", "kit", b"", {}).headers["etag"]
     assert phone.send(**mine(store)).told["outcome"] == "accepted"
     assert phone.ask_bare("GET", "kit", b"", {}).headers["etag"] == before
-    sites, elements = begin.starter_sites(), begin.starter_elements()
+    sites, elements = seed.starter_sites(), seed.starter_elements()
     register.add_sites(store, sites.loc[["KK-003"]], elements.loc[elements["site_code"] == "KK-003"], "admin", "more")
     assert phone.ask_bare("GET", "kit", b"", {}).headers["etag"] != before
 
@@ -286,7 +287,7 @@ def test_a_record_that_cannot_be_taken_is_held_and_said_in_its_own_language(
 def test_a_held_record_is_taken_in_once_its_cause_is_mended(phone: Phone, store: store_connection.Store) -> None:
     body = kit_lines.text(kit_lines.record(1, "KK-003", **mine(store))).encode()
     assert phone.ask("POST", "api/surveys", body).told["outcome"] == "held"
-    sites, elements = begin.starter_sites(), begin.starter_elements()
+    sites, elements = seed.starter_sites(), seed.starter_elements()
     register.add_sites(store, sites.loc[["KK-003"]], elements.loc[elements["site_code"] == "KK-003"], "admin", "more")
     assert phone.ask("POST", "api/surveys", body).told["outcome"] == "accepted"
     assert quarantine.held_rows(store)["decision"].tolist() == ["taken_in"]

@@ -18,7 +18,7 @@ import uvicorn
 from starlette.applications import Starlette
 
 from app_pages import attempts, openrosa
-from audits import begin
+from audits.demo import seed
 from audits.store.accounts import device_secrets
 from audits.store.db import connection as store_connection
 from audits.store.db import workspace
@@ -84,7 +84,7 @@ def serving(routes):
 @pytest.fixture
 def store(tmp_path):
     with store_connection.open_store(workspace.Workspace(tmp_path / "work")) as opened:
-        sites, elements = begin.starter_sites(), begin.starter_elements()
+        sites, elements = seed.starter_sites(), seed.starter_elements()
         here = elements[elements["site_code"].isin(["KK-001", "KK-002"])]
         register.add_sites(opened, sites.loc[["KK-001", "KK-002"]], here, "admin", "starter register", NOW)
         yield opened

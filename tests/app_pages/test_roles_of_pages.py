@@ -11,7 +11,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from app_pages import frame, page_roles
-from audits import errors, roles, service
+from audits import errors, roles, settings
 from audits.store.accounts import accounts, sessions
 from audits.store.db import connection, workspace
 
@@ -29,7 +29,7 @@ def reader(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[pytest.Mon
     """Serve others; a test says who reads by the digest that the guard would give."""
     monkeypatch.setattr(accounts, "_HASHER", argon2.PasswordHasher(time_cost=1, memory_cost=64, parallelism=1))
     monkeypatch.setenv(workspace.ENVIRONMENT_KEY, str(folder))
-    monkeypatch.setenv(service.SHARED_KEY, service.YES)
+    monkeypatch.setenv(settings.SHARED_KEY, settings.YES)
     with connection.open_store(workspace.Workspace(folder)) as store:
         for name in NAMES:
             if accounts.find(store, name) is None:

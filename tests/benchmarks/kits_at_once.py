@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from audits import begin
+from audits.demo import seed
 from audits.field import kit_store
 from audits.store.accounts import device_secrets
 from audits.store.db import connection, workspace
@@ -103,7 +103,7 @@ def main(kits: int, many: int, side: int) -> int:
         folder, pictures = Path(scratch) / "work", Path(scratch) / "pictures"
         pictures.mkdir()
         with connection.open_store(workspace.Workspace(folder)) as store:
-            begin.with_starter_register(store, "kits")
+            seed.with_starter_register(store, "kits")
             secrets = [device_secrets.give_secret(store, f"kit-{number}", "kits") for number in range(kits)]
             here = kit_store.workspace_id(store)
         server = app_process.AppProcess(folder)

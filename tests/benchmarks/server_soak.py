@@ -23,8 +23,9 @@ import uvicorn
 from starlette.applications import Starlette
 
 from app_pages import attempts, kit_server, openrosa
-from audits import begin, criteria_files
+from audits.demo import seed
 from audits.field import kit_store
+from audits.rules import files
 from audits.store.accounts import device_secrets
 from audits.store.db import connection, workspace
 from audits.store.integrity import verify
@@ -60,7 +61,7 @@ def kill(server: app_process.AppProcess, whole_app: bool) -> None:
 
 def serve(folder: Path, port: int) -> None:
     """Serve the two doors of a workspace in a child, and in another one whenever it died."""
-    criteria_files.load_criteria()
+    files.load_criteria()
     while True:
         child = os.fork()
         if not child:
@@ -113,7 +114,7 @@ def broken(store: connection.Store, kits: dict[str, str], collects: dict[str, st
 def soak(folder: Path, kills: int, whole_app: bool) -> int:
     """Kill, count and print; 1 when anything was lost."""
     with connection.open_store(workspace.Workspace(folder)) as store:
-        begin.with_starter_register(store, "soak")
+        seed.with_starter_register(store, "soak")
         secret, here = device_secrets.give_secret(store, "soak-1", "soak"), kit_store.workspace_id(store)
     server, stop = started(folder, whole_app), threading.Event()
     of_kits: list[dict[str, str]] = [{} for _ in range(PHONES_OF_A_KIND)]

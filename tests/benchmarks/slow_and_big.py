@@ -21,7 +21,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from app_pages import guard, kit_server, openrosa
-from audits import begin
+from audits.demo import seed
 from audits.field import kit_store
 from audits.store.accounts import device_secrets
 from audits.store.db import connection, workspace
@@ -107,7 +107,7 @@ def main(lines: int) -> int:
     with tempfile.TemporaryDirectory() as scratch:
         folder = Path(scratch) / "work"
         with connection.open_store(workspace.Workspace(folder)) as store:
-            begin.with_starter_register(store, "slow")
+            seed.with_starter_register(store, "slow")
             secret, here = device_secrets.give_secret(store, NAME, "slow"), kit_store.workspace_id(store)
         server = app_process.AppProcess(folder)
         server.awaited()

@@ -18,8 +18,10 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from audits import begin, criteria_files, wording
+from audits import wording
+from audits.demo import seed
 from audits.field import kit, kit_file, kit_store, receiving
+from audits.rules import files
 from audits.store.accounts import device_secrets
 from audits.store.db import connection, workspace
 from audits.store.integrity import verify
@@ -42,7 +44,7 @@ def _register(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A workspace with the starter register and a technician, and her secret beside it."""
     folder = tmp_path_factory.mktemp("kit") / "register"
     with connection.open_store(workspace.Workspace(folder)) as store:
-        begin.with_starter_register(store, "test")
+        seed.with_starter_register(store, "test")
         (folder / "secret").write_text(device_secrets.give_secret(store, "somying", "test"), "utf-8")
     return folder
 
@@ -85,7 +87,7 @@ def _file(register: Path) -> Path:
     with connection.open_store(workspace.Workspace(register)) as store:
         origin = kit.Origin(kit_store.workspace_id(store))
         sites, elements = read.sites(store), read.elements(store)
-        book, weights = criteria_files.load_criteria(), criteria_files.load_weights()
+        book, weights = files.load_criteria(), files.load_weights()
         page = kit.page(kit.pack(book, weights, sites, elements, devices.latest(store), origin))
     path = register / "kit.html"
     path.write_bytes(page)
@@ -458,7 +460,7 @@ def known(store: connection.Store) -> dict[str, object]:
     return {
         "sites": read.sites(store),
         "elements": read.elements(store),
-        "book": criteria_files.load_criteria(),
+        "book": files.load_criteria(),
         "now": dt.datetime.now(dt.UTC),
         "workspace_id": kit_store.workspace_id(store),
     }

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from audits import begin, errors, wording
+from audits import errors, wording
+from audits.demo import seed
 from audits.field import kit_file, kit_record, kit_store, receiving
 from audits.store.db import connection as store_connection
 from audits.store.db import workspace
@@ -35,7 +36,7 @@ def _store(register_of_two, tmp_path):
 
 @pytest.fixture(name="register_of_two", scope="module")
 def _register_of_two():
-    sites, elements = begin.starter_sites(), begin.starter_elements()
+    sites, elements = seed.starter_sites(), seed.starter_elements()
     codes = ["KK-001", "KK-002"]
     return sites.loc[codes], elements[elements["site_code"].isin(codes)]
 

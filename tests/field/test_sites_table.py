@@ -8,8 +8,8 @@ import geopandas as gpd
 import pandas as pd
 import pytest
 
-from audits import criteria
 from audits.field import importing
+from audits.rules import model
 from audits.store.register import checks
 
 TODAY = dt.date(2026, 11, 22)
@@ -17,7 +17,7 @@ HEADER = "code,name,lat,lon"
 
 
 @pytest.fixture
-def understand(book: criteria.Criteria, register: gpd.GeoDataFrame, elements: pd.DataFrame):
+def understand(book: model.Criteria, register: gpd.GeoDataFrame, elements: pd.DataFrame):
     def preview(*rows: str, header: str = HEADER) -> importing.Preview:
         content = "\n".join((header, *rows)).encode()
         return importing.preview(content, "sites.csv", book, register, elements, TODAY)

@@ -10,8 +10,10 @@ from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from audits import begin, criteria, errors, wording
+from audits import errors, wording
+from audits.demo import seed
 from audits.field import importing, receiving, returning
+from audits.rules import model
 from audits.store.db import connection, workspace
 from audits.store.integrity import verify
 from audits.store.photos import photos
@@ -28,7 +30,7 @@ TAKEN_IN = ("accepted", "correction", "same")
 def opened(folder: Path) -> connection.Store:
     """Return a fresh store with the starter register."""
     store = connection.open_store(workspace.Workspace(folder))
-    begin.with_starter_register(store, "fuzz", NOW)
+    seed.with_starter_register(store, "fuzz", NOW)
     return store
 
 
@@ -60,7 +62,7 @@ class Account:
     """
 
     store: connection.Store
-    book: criteria.Criteria
+    book: model.Criteria
     outcomes: Counter[str] = field(default_factory=Counter)
     surveys: set[str] = field(default_factory=set)
     held: set[str] = field(default_factory=set)

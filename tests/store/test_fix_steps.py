@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from audits import criteria, errors, roles, survey, works
+from audits import errors, roles, survey, works
+from audits.rules import model
 from audits.store import designs, fix_steps
 from audits.store.audit_log import events
 from audits.store.db import connection, schema
@@ -47,9 +48,7 @@ def visit(store: connection.Store, a_survey: Builder, town: Any) -> Callable[...
 
 
 @pytest.fixture
-def accept(
-    store: connection.Store, book: criteria.Criteria, weights: criteria.Weights
-) -> Callable[..., works.Inspection]:
+def accept(store: connection.Store, book: model.Criteria, weights: model.Weights) -> Callable[..., works.Inspection]:
     def do(survey_id: str, day: dt.date = ACCEPTED, **options: Any) -> works.Inspection:
         return fix_steps.accept(store, RAMP, survey_id, day, "engineer", book, weights, recorded_at=LATE, **options)
 

@@ -13,10 +13,11 @@ from collections.abc import Mapping
 import geopandas as gpd
 import pandas as pd
 
-from audits import criteria, errors
+from audits import errors
 from audits.field import arrivals
 from audits.field.forms import names
 from audits.field.odk import central, kobo, leaves, packed, submission_xml, submissions
+from audits.rules import model
 
 CENTRAL_JSON, CENTRAL_ZIP, CENTRAL_CSV = "central_json", "central_zip", "central_csv"
 KOBO_JSON, KOBO_CSV, KOBO_XLSX = "kobo_json", "kobo_csv", "kobo_xlsx"
@@ -76,7 +77,7 @@ def read(
     kind: str,
     sites: gpd.GeoDataFrame,
     elements: pd.DataFrame,
-    book: criteria.Criteria,
+    book: model.Criteria,
     *,
     now: dt.datetime,
     devices: Mapping[str, float] | None = None,

@@ -14,8 +14,9 @@ from types import MappingProxyType
 import geopandas as gpd
 import pandas as pd
 
-from audits import criteria, errors, wording
+from audits import errors, wording
 from audits.field.forms import names
+from audits.rules import model
 
 REJECTED = errors.ProblemKind(
     "ODK-001", "The submission was rejected on its server; an engineer decides whether it counts."
@@ -95,7 +96,7 @@ class Known:
 
     sites: gpd.GeoDataFrame
     elements: pd.DataFrame
-    book: criteria.Criteria
+    book: model.Criteria
     now: dt.datetime
     devices: Mapping[str, float] = field(default_factory=dict)
     root_of: RootOf = str

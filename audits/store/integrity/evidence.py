@@ -49,7 +49,7 @@ def of_sites(
     codes
         Sites of the register.
     edition
-        As in :func:`audits.audit.run`.
+        As in :func:`audits.scoring.run.run`.
     scope
         Which surveys count.
     """

@@ -8,7 +8,8 @@ import math
 import pandas as pd
 import sqlalchemy as sa
 
-from audits import criteria, errors
+from audits import errors
+from audits.rules import model
 from audits.store.audit_log import events
 from audits.store.db import column_types, connection, schema
 
@@ -31,7 +32,7 @@ def calibrate(
     uncertainty: float,
     calibrated_on: dt.date,
     valid_until: dt.date,
-    book: criteria.Criteria,
+    book: model.Criteria,
     actor: str,
     note: str = "",
     recorded_at: dt.datetime | None = None,

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from audits import begin, wording
+from audits import wording
+from audits.demo import seed
 from audits.field.forms import site_list, xlsform
 
 VARIANTS = {
@@ -18,13 +19,13 @@ VARIANTS = {
 
 @pytest.fixture(scope="session")
 def ramp_sites():
-    sites = begin.starter_sites()
+    sites = seed.starter_sites()
     return sites[sites["kind"] == "ramp"]
 
 
 @pytest.fixture(scope="session")
 def sites_csv(ramp_sites) -> bytes:
-    return site_list.sites_csv(ramp_sites, begin.starter_elements(), wording.Wording("th"))
+    return site_list.sites_csv(ramp_sites, seed.starter_elements(), wording.Wording("th"))
 
 
 @pytest.fixture(scope="session")

@@ -10,9 +10,11 @@ import geopandas as gpd
 import pandas as pd
 import pytest
 
-from audits import begin, criteria, wording
+from audits import wording
+from audits.demo import seed
 from audits.field import receiving
 from audits.field.odk import export_files, roots, submissions
+from audits.rules import model
 from audits.store.db import connection
 from audits.store.register import register
 from audits.store.surveys import read
@@ -22,7 +24,7 @@ NOW = dt.datetime(2026, 3, 3, 3, 0, tzinfo=dt.UTC)
 
 @pytest.fixture(scope="session")
 def starter() -> tuple[gpd.GeoDataFrame, pd.DataFrame]:
-    sites, elements = begin.starter_sites(), begin.starter_elements()
+    sites, elements = seed.starter_sites(), seed.starter_elements()
     return sites.loc[["KK-001", "KK-002"]], elements[elements["site_code"].isin(["KK-001", "KK-002"])]
 
 
@@ -43,7 +45,7 @@ class Office:
     """Read a file as the office does, and take it in."""
 
     store: connection.Store
-    book: criteria.Criteria
+    book: model.Criteria
 
     def read(self, content: bytes, file_name: str = "sent", kind: str = ""):
         found = kind or export_files.recognise(content, file_name)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from audits import begin
+from audits.demo import seed
 from audits.field.odk import export_files
 from audits.store.register import register
 from audits.store.surveys import attaching, quarantine, read
@@ -186,7 +186,7 @@ def test_a_held_submission_is_held_once_and_taken_in_when_its_site_is_registered
     content = exports.odata(VISIT.but(site="KK-003"))
     assert [_outcomes(office.take(content)) for _ in range(2)] == [["held"], ["held"]]
     assert quarantine.held_rows(store)["decision"].tolist() == [""]
-    sites, elements = begin.starter_sites(), begin.starter_elements()
+    sites, elements = seed.starter_sites(), seed.starter_elements()
     register.add_sites(store, sites.loc[["KK-003"]], elements.iloc[:0], "admin", "found")
     assert _outcomes(office.take(content)) == ["accepted"]
     assert quarantine.held_rows(store)["decision"].tolist() == [quarantine.TAKEN_IN]

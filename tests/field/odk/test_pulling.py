@@ -9,7 +9,8 @@ import logging
 
 import pytest
 
-from audits import begin, errors, wording
+from audits import errors, wording
+from audits.demo import seed
 from audits.field.odk import pulling, roots, servers
 from audits.store.register import register
 from audits.store.surveys import attaching, quarantine, read
@@ -80,7 +81,7 @@ def test_what_is_held_is_held_once_and_settles_itself(pull, server, office, stor
     server.visits.insert(0, _visit(7, "KK-002"))
     assert _outcomes(office.receive(pull())).count("held") == 1
     assert quarantine.held_rows(store)["decision"].tolist() == [""]
-    register.add_sites(store, begin.starter_sites().loc[["KK-003"]], begin.starter_elements().iloc[:0], "a", "b")
+    register.add_sites(store, seed.starter_sites().loc[["KK-003"]], seed.starter_elements().iloc[:0], "a", "b")
     assert "held" not in _outcomes(office.receive(pull()))
     assert quarantine.held_rows(store)["decision"].tolist() == [quarantine.TAKEN_IN]
 

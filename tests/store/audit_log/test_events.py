@@ -7,7 +7,8 @@ from collections.abc import Callable
 import pytest
 import sqlalchemy as sa
 
-from audits import criteria, errors, survey
+from audits import errors, survey
+from audits.rules import model
 from audits.store import designs
 from audits.store.accounts import device_secrets
 from audits.store.audit_log import events
@@ -29,7 +30,7 @@ def every_deed(
     store: connection.Store,
     a_survey: Callable[..., survey.Survey],
     keep_photo: Callable[[str], str],
-    book: criteria.Criteria,
+    book: model.Criteria,
 ) -> None:
     """Do each deed at least once: two photos kept, one attached and one awaited, and so on."""
     submit.submit(store, a_survey(), "somchai")

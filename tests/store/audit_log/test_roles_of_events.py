@@ -12,7 +12,8 @@ import pytest
 import sqlalchemy as sa
 from PIL import Image
 
-from audits import criteria, errors, roles
+from audits import errors, roles
+from audits.rules import model
 from audits.store import designs, fix_steps
 from audits.store.accounts import accounts, device_secrets
 from audits.store.audit_log import events
@@ -103,7 +104,7 @@ def _quick_hashes(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def known(store: connection.Store, a_survey: Callable[..., Any], book: criteria.Criteria) -> Mapping[str, Any]:
+def known(store: connection.Store, a_survey: Callable[..., Any], book: model.Criteria) -> Mapping[str, Any]:
     """Return what there is to do something with: a survey, a photo, a held row."""
     submit.submit(store, a_survey(), "somchai")
     photo = photos.keep(store, _picture("red"), actor="somchai").sha256

@@ -5,7 +5,8 @@ from collections.abc import Callable
 import pytest
 import sqlalchemy as sa
 
-from audits import criteria, survey
+from audits import survey
+from audits.rules import model
 from audits.store import designs
 from audits.store.accounts import device_secrets
 from audits.store.db import connection, schema
@@ -20,7 +21,7 @@ pytestmark = pytest.mark.usefixtures("the_file")
 
 @pytest.fixture(autouse=True)
 def something_in_every_table(
-    store: connection.Store, a_survey: Callable[..., survey.Survey], book: criteria.Criteria
+    store: connection.Store, a_survey: Callable[..., survey.Survey], book: model.Criteria
 ) -> None:
     with connection.writing(store) as records:
         values = {"sha256": "a" * 64, "bytes": 1, "width": 1, "height": 1, "kept_by": "x"}

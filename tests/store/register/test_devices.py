@@ -5,8 +5,9 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from audits import criteria, errors
+from audits import errors
 from audits.field import answer_sheet, answers
+from audits.rules import model
 from audits.store.db import connection
 from audits.store.integrity import verify
 from audits.store.register import devices
@@ -15,7 +16,7 @@ from audits.store.surveys import read
 RECORDED = dt.datetime(2026, 1, 10, 3, 0, tzinfo=dt.UTC)
 
 
-def calibrate(store: connection.Store, book: criteria.Criteria, code: str = "L-03", **changes: Any) -> None:
+def calibrate(store: connection.Store, book: model.Criteria, code: str = "L-03", **changes: Any) -> None:
     given: dict[str, Any] = {
         "instrument_id": "digital_level",
         "uncertainty": 0.1,
@@ -26,7 +27,7 @@ def calibrate(store: connection.Store, book: criteria.Criteria, code: str = "L-0
     devices.calibrate(store, code, book=book, actor="engineer", **(given | changes))
 
 
-def test_a_calibration_comes_back_as_it_was_recorded(store: connection.Store, book: criteria.Criteria) -> None:
+def test_a_calibration_comes_back_as_it_was_recorded(store: connection.Store, book: model.Criteria) -> None:
     calibrate(store, book, " L-03 ", note=" certificate 12/2569 ")
     row = devices.calibrations(store).iloc[0]
     assert (row["device_code"], row["instrument_id"], row["uncertainty"]) == ("L-03", "digital_level", 0.1)
@@ -36,7 +37,7 @@ def test_a_calibration_comes_back_as_it_was_recorded(store: connection.Store, bo
 
 
 def test_the_calibration_recorded_last_governs_and_the_older_ones_are_kept(
-    store: connection.Store, book: criteria.Criteria
+    store: connection.Store, book: model.Criteria
 ) -> None:
     calibrate(store, book, uncertainty=0.3)
     calibrate(store, book, "T-01", instrument_id="tape_measure", uncertainty=2)
@@ -46,7 +47,7 @@ def test_the_calibration_recorded_last_governs_and_the_older_ones_are_kept(
     assert devices.latest(store).index.tolist() == ["L-03", "T-01"]
 
 
-def test_without_devices_the_frames_have_the_same_columns(store: connection.Store, book: criteria.Criteria) -> None:
+def test_without_devices_the_frames_have_the_same_columns(store: connection.Store, book: model.Criteria) -> None:
     empty, none = devices.calibrations(store), devices.latest(store)
     assert (len(empty), devices.uncertainties(store)) == (0, {})
     calibrate(store, book)
@@ -70,7 +71,7 @@ def test_without_devices_the_frames_have_the_same_columns(store: connection.Stor
     ],
 )
 def test_an_impossible_calibration_is_refused(
-    store: connection.Store, book: criteria.Criteria, code: str, changes: dict[str, Any], kind: errors.ProblemKind
+    store: connection.Store, book: model.Criteria, code: str, changes: dict[str, Any], kind: errors.ProblemKind
 ) -> None:
     head = read.head(store)
     with pytest.raises(errors.RefusedError) as refused:
@@ -79,20 +80,20 @@ def test_an_impossible_calibration_is_refused(
     assert read.head(store) == head
 
 
-def test_everything_wrong_is_told_at_once(store: connection.Store, book: criteria.Criteria) -> None:
+def test_everything_wrong_is_told_at_once(store: connection.Store, book: model.Criteria) -> None:
     with pytest.raises(errors.RefusedError) as refused:
         calibrate(store, book, "?", instrument_id="x", uncertainty=-1, valid_until=dt.date(2020, 1, 1))
     assert len(refused.value.problems) == 4
 
 
-def test_a_code_may_be_thai_and_a_zero_is_kept_as_a_zero(store: connection.Store, book: criteria.Criteria) -> None:
+def test_a_code_may_be_thai_and_a_zero_is_kept_as_a_zero(store: connection.Store, book: model.Criteria) -> None:
     calibrate(store, book, "ร-๐๑", uncertainty=-0.0)
     assert devices.uncertainties(store) == {"digital_level/ร-๐๑": 0.0}
     assert verify.verify(store).problems == ()
 
 
 def test_figures_read_with_a_device_have_the_uncertainty_of_its_last_calibration(
-    store: connection.Store, book: criteria.Criteria
+    store: connection.Store, book: model.Criteria
 ) -> None:
     calibrate(store, book, uncertainty=0.3)
     calibrate(store, book, uncertainty=0.07)

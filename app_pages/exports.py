@@ -10,11 +10,14 @@ import pandas as pd
 import streamlit as st
 
 from app_pages import frame, ground_here, site_summary
-from audits import errors, quality, record_quality, selection, terms, wording
+from audits import errors, terms, wording
 from audits.exchange import contents, exporting
 from audits.field.kit import page as kit_page
 from audits.field.kit import store as kit_store
-from audits.store import devices, workspace
+from audits.quality import record_quality, report
+from audits.scoring import selection
+from audits.store.db import workspace
+from audits.store.register import devices
 
 # what technicians take with them comes first
 KIT = "kit"
@@ -173,7 +176,7 @@ def make(
         place.weights,
         place.today,
     )
-    told = quality.lines(trust, words)
+    told = report.lines(trust, words)
     address = os.environ.get(workspace.ADDRESS_KEY, "")
     about = contents.About(place.today, as_of, state.head, place.demonstration, told, address)
     whole = contents.contents(subject, words, about=about, codes=codes)

@@ -14,12 +14,15 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from audits import criteria, criteria_files, errors, wording
+from audits import errors, wording
 from audits.field.kit import icon as kit_icon
 from audits.field.kit import page as kit_page
 from audits.field.kit import store as kit_store
 from audits.field.kit import words as kit_words
-from audits.store import connection, devices, read
+from audits.rules import files, model
+from audits.store.db import connection
+from audits.store.register import devices
+from audits.store.surveys import read
 from layers import ground
 
 phrase = wording.phrase
@@ -112,7 +115,7 @@ class _Pages:
         origin = kit_page.Origin(kit_store.workspace_id(store), demonstration, self.address, language)
         sites = read.sites(store)
         packed = kit_page.pack(
-            criteria_files.load_criteria(),
+            files.load_criteria(),
             _weights(store),
             sites.loc[~sites["retired"]],
             read.elements(store),
@@ -125,9 +128,9 @@ class _Pages:
         return _Built(content, gzip.compress(content, 9, mtime=0), hashlib.sha256(content).hexdigest(), policy)
 
 
-def _weights(store: connection.Store) -> criteria.Weights:
+def _weights(store: connection.Store) -> model.Weights:
     own = store.workspace.weights_path
-    return criteria_files.load_weights(own if own.is_file() else criteria_files.WEIGHTS)
+    return files.load_weights(own if own.is_file() else files.WEIGHTS)
 
 
 def _worker(_request: Request) -> Response:

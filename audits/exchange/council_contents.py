@@ -8,9 +8,10 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from audits import council, council_money, council_words, criteria, terms, trend, wording
+from audits import council, council_money, council_words, terms, trend, wording
 from audits.exchange import about_lines, contents
 from audits.planning import prices
+from audits.rules import model
 
 
 @dataclass(frozen=True)
@@ -114,7 +115,7 @@ def told(answers: Answers, words: wording.Wording) -> tuple[Told, Told, Told]:
     return where, told_improved(answers.again, words, answers.accepted), told_money(answers.money, words)
 
 
-def told_where(found: council.Where, book: criteria.Criteria, words: wording.Wording) -> Told:
+def told_where(found: council.Where, book: model.Criteria, words: wording.Wording) -> Told:
     """Return where it is worst, why, and whether that is certain."""
     zone = None if found.worst is None else found.zones[found.worst.zone]
     big = "" if zone is None else _of(zone.failed, zone.sites, words)

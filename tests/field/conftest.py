@@ -7,13 +7,13 @@ import pandas as pd
 import pytest
 import shapely
 
-from audits import criteria, criteria_files
 from audits.field.tables import sites_table
+from audits.rules import files, model
 
 
 @pytest.fixture(scope="session")
-def book() -> criteria.Criteria:
-    return criteria_files.load_criteria()
+def book() -> model.Criteria:
+    return files.load_criteria()
 
 
 @pytest.fixture

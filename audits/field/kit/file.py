@@ -16,9 +16,10 @@ from typing import Any
 import geopandas as gpd
 import pandas as pd
 
-from audits import criteria, errors
+from audits import errors
 from audits.field import arrivals
 from audits.field.kit import record as kit_record
+from audits.rules import model
 
 LARGEST_BYTES = 2_000_000_000
 SHOWN = 12
@@ -90,7 +91,7 @@ def read(
     file_name: str,
     sites: gpd.GeoDataFrame,
     elements: pd.DataFrame,
-    book: criteria.Criteria,
+    book: model.Criteria,
     *,
     now: dt.datetime,
     devices: Mapping[str, float] | None = None,
@@ -105,7 +106,7 @@ def read(
     file_name
         As it was sent.
     sites, elements
-        The register, as :mod:`audits.store.read` gives it.
+        The register, as :mod:`audits.store.surveys.read` gives it.
     book
         The criteria.
     now

@@ -18,10 +18,12 @@ import jinja2
 import pandas as pd
 import shapely
 
-from audits import audit, criteria, errors, terms, wording
+from audits import errors, terms, wording
 from audits.field.kit import icon as kit_icon
 from audits.field.kit import rules as kit_rules
 from audits.field.kit import words as kit_words
+from audits.rules import model
+from audits.scoring import run
 from layers import ground as ground_room
 from layers import sources, web_assets, web_ground
 
@@ -70,8 +72,8 @@ class Origin:
 
 
 def pack(
-    book: criteria.Criteria,
-    weights: criteria.Weights,
+    book: model.Criteria,
+    weights: model.Weights,
     sites: gpd.GeoDataFrame,
     elements: pd.DataFrame,
     devices: pd.DataFrame,
@@ -85,11 +87,11 @@ def pack(
     book, weights
         The criteria and the municipality's weights.
     sites
-        Of :func:`audits.store.read.sites`: those to survey; EPSG:4326.
+        Of :func:`audits.store.surveys.read.sites`: those to survey; EPSG:4326.
     elements
-        Of :func:`audits.store.read.elements`; those of other sites are left out.
+        Of :func:`audits.store.surveys.read.elements`; those of other sites are left out.
     devices
-        Of :func:`audits.store.devices.latest`.
+        Of :func:`audits.store.register.devices.latest`.
     origin
         Where it comes from.
     ground
@@ -240,7 +242,7 @@ def _site(code: str, row: Mapping[Any, Any], elements: pd.DataFrame) -> dict[str
 
 
 def _day(stamp: Any) -> str:
-    day = audit.day_of(stamp)
+    day = run.day_of(stamp)
     return "" if day is None else day.isoformat()
 
 

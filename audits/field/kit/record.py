@@ -14,9 +14,10 @@ from typing import Any
 import geopandas as gpd
 import pandas as pd
 
-from audits import criteria, errors, survey
+from audits import errors, survey
 from audits.field import answer_sheet, answers, arrivals
-from audits.store import survey_checks
+from audits.rules import model
+from audits.store.surveys import survey_checks
 
 SOURCE = "kit"
 FORM = 1
@@ -57,7 +58,7 @@ class Known:
     Parameters
     ----------
     sites, elements
-        The register, as :mod:`audits.store.read` gives it.
+        The register, as :mod:`audits.store.surveys.read` gives it.
     book
         The criteria.
     now
@@ -70,7 +71,7 @@ class Known:
 
     sites: gpd.GeoDataFrame
     elements: pd.DataFrame
-    book: criteria.Criteria
+    book: model.Criteria
     now: dt.datetime
     devices: Mapping[str, float] | None = None
     workspace_id: str = ""

@@ -11,9 +11,11 @@ from typing import Any
 
 import pandas as pd
 
-from audits import audit, criteria, findings, survey, terms, wording
+from audits import survey, terms, wording
 from audits.field import answers
 from audits.formats import cells
+from audits.rules import model
+from audits.scoring import findings, run
 
 FORM = 1
 UNKNOWN_DAY = -1
@@ -41,8 +43,8 @@ Row = dict[str, Any]
 
 
 def pack(
-    book: criteria.Criteria,
-    weights: criteria.Weights,
+    book: model.Criteria,
+    weights: model.Weights,
     sites: pd.DataFrame,
     elements: pd.DataFrame,
     words: Mapping[str, str],
@@ -76,7 +78,7 @@ def pack(
     rules = _Rules(names, known, weights)
     groups: dict[str, dict[str, dict[str, Row]]] = {}
     for (kind, setting, era), day in sorted(_combinations(sites, elements, eras).items(), key=lambda each: each[0]):
-        group = rules.group(*audit.rules_for(book, kind, day, setting), setting)
+        group = rules.group(*run.rules_for(book, kind, day, setting), setting)
         groups.setdefault(kind, {}).setdefault(setting, {})[str(era)] = group
     instruments = {instrument: place for place, instrument in enumerate(book.instruments)}
     return {
@@ -124,7 +126,7 @@ class _Names(_Rows):
         super().__init__()
         self._languages = [wording.Wording(language) for language in ("th", "en")]
 
-    def name(self, name: criteria.Name) -> int:
+    def name(self, name: model.Name) -> int:
         """Return the place of a name."""
         return self._pair([words.name(name) for words in self._languages])
 
@@ -142,15 +144,15 @@ class _Names(_Rows):
 class _Rules:
     """The limits in force somewhere, with their criteria and sources."""
 
-    def __init__(self, names: _Names, known: Mapping[str, int], weights: criteria.Weights) -> None:
+    def __init__(self, names: _Names, known: Mapping[str, int], weights: model.Weights) -> None:
         self.criteria, self.sources, self.limits = _Rows(), _Rows(), _Rows()
         self._names, self._known, self._weights = names, known, weights
 
     def group(
-        self, rules: Sequence[findings.Rule], applicable: Sequence[criteria.Applicable], setting: str
+        self, rules: Sequence[findings.Rule], applicable: Sequence[model.Applicable], setting: str
     ) -> dict[str, Any]:
         """Return the rules of one group: places of limits, and a letter each for the basis and an assumed edition."""
-        bases = [_BASIS_LETTER[criteria.basis(each.limit, setting, each)] for each in applicable]
+        bases = [_BASIS_LETTER[model.basis(each.limit, setting, each)] for each in applicable]
         return {
             "limits": [self._limit(rule) for rule in rules],
             "bases": "".join(bases),
@@ -176,7 +178,7 @@ class _Rules:
             },
         )
 
-    def _criterion(self, criterion: criteria.Criterion) -> int:
+    def _criterion(self, criterion: model.Criterion) -> int:
         return self.criteria.place(
             criterion.criterion_id,
             lambda: {
@@ -184,17 +186,17 @@ class _Rules:
                 "name": self._names.name(criterion.name),
                 "quantity": self._known[criterion.quantity.quantity_id],
                 "severity": criterion.severity,
-                "weight": audit.weight_of(criterion, self._weights),
+                "weight": run.weight_of(criterion, self._weights),
             },
         )
 
-    def _source(self, source: criteria.Source) -> int:
+    def _source(self, source: model.Source) -> int:
         unverified = source.kind == "law" and not source.compared_with_gazette
         return self.sources.place(
             source.source_id, lambda: {"short": self._names.name(source.short), "unverified": unverified}
         )
 
-    def _table(self, table: criteria.LimitTable) -> Row:
+    def _table(self, table: model.LimitTable) -> Row:
         return {
             "quantity": self._known[table.quantity.quantity_id],
             "steps": [list(step) for step in table.steps],
@@ -203,7 +205,7 @@ class _Rules:
         }
 
 
-def _eras(book: criteria.Criteria) -> list[dt.date]:
+def _eras(book: model.Criteria) -> list[dt.date]:
     """Return the days on which rules change, ascending."""
     return sorted({source.in_force_on for source in book.sources.values() if source.in_force_on})
 
@@ -224,15 +226,15 @@ def _combinations(
 def _known_elements(sites: pd.DataFrame, elements: pd.DataFrame) -> Iterator[tuple[str, str, dt.date | None]]:
     mine = elements.loc[elements["site_code"].isin(sites.index)]
     for code, kind, day in zip(mine["site_code"], mine["kind"], mine["permitted_on"], strict=True):
-        yield str(code), str(kind), audit.day_of(day)
+        yield str(code), str(kind), run.day_of(day)
 
 
-def _kind(book: criteria.Criteria, kind: str, names: _Names, known: Mapping[str, int]) -> Row:
-    asked = [known[quantity.quantity_id] for quantity in criteria.questions(book, kind)]
+def _kind(book: model.Criteria, kind: str, names: _Names, known: Mapping[str, int]) -> Row:
+    asked = [known[quantity.quantity_id] for quantity in model.questions(book, kind)]
     return {"name": names.phrases({kind: terms.ELEMENT_KIND[kind]})[kind], "questions": asked}
 
 
-def _quantity(quantity: criteria.Quantity, names: _Names, instruments: Mapping[str, int]) -> Row:
+def _quantity(quantity: model.Quantity, names: _Names, instruments: Mapping[str, int]) -> Row:
     return {
         "id": quantity.quantity_id,
         "name": names.name(quantity.name),
@@ -248,7 +250,7 @@ def _quantity(quantity: criteria.Quantity, names: _Names, instruments: Mapping[s
     }
 
 
-def _instrument(instrument: criteria.Instrument, names: _Names) -> Row:
+def _instrument(instrument: model.Instrument, names: _Names) -> Row:
     return {
         "id": instrument.instrument_id,
         "name": names.name(instrument.name),

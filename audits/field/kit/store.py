@@ -12,7 +12,9 @@ from typing import Any
 from audits import wording
 from audits.field import arrivals, receiving
 from audits.field.kit import record as kit_record
-from audits.store import attaching, connection, holding, photos, read, schema
+from audits.store.db import connection, schema
+from audits.store.photos import photos
+from audits.store.surveys import attaching, quarantine, read
 
 UNKNOWN, ACCEPTED, HELD, RETURNED, DISMISSED = "unknown", "accepted", "held", "returned", "dismissed"
 
@@ -113,10 +115,10 @@ def _taken_in(row: Mapping[Any, Any], missing: Iterable[str]) -> dict[str, Any]:
 def _held(store: connection.Store, wanted: Collection[str]) -> dict[str, dict[str, Any]]:
     """Return the last held row of each record that was not taken in."""
     found: dict[str, dict[str, Any]] = {}
-    for _, row in holding.held_rows(store).iterrows() if wanted else ():
+    for _, row in quarantine.held_rows(store).iterrows() if wanted else ():
         survey_id = str((kit_record.parsed(row["raw"]) or {}).get("survey_id"))
         if survey_id in wanted:
-            dismissed = row["decision"] == holding.DISMISSED
+            dismissed = row["decision"] == quarantine.DISMISSED
             problems = [row["decision_note"]] if dismissed else list(row["reasons"])
             found[survey_id] = {"state": DISMISSED if dismissed else HELD, "problems": problems}
     return found

@@ -1,19 +1,18 @@
-"""Write as XPath when a question can still matter, as :mod:`audits.questions` decides it on the screens."""
+"""Write as XPath when a question can still matter, as :mod:`audits.scoring.questions` decides it on the screens."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 
-from audits import criteria, findings
 from audits.field.odk import limits, names
+from audits.rules import model
+from audits.scoring import findings
 
 _COMPARISONS = {"at_least": ">=", "more_than": ">", "at_most": "<=", "less_than": "<"}
 _OPPOSITE = {">=": "<", ">": "<=", "<=": ">", "<": ">="}
 
 
-def when(
-    quantity: criteria.Quantity, kind: str, rules: Sequence[findings.Rule], asked: Sequence[criteria.Quantity]
-) -> str:
+def when(quantity: model.Quantity, kind: str, rules: Sequence[findings.Rule], asked: Sequence[model.Quantity]) -> str:
     """Return XPath that holds unless every rule that looks at a quantity is certain not to apply; empty for always.
 
     Parameters
@@ -45,7 +44,7 @@ def when(
     return " or ".join(" and ".join(sorted(way)) for way in fewest)
 
 
-def _openings(rule: findings.Rule, kind: str, is_earlier: Callable[[criteria.Quantity], bool]) -> Iterator[str]:
+def _openings(rule: findings.Rule, kind: str, is_earlier: Callable[[model.Quantity], bool]) -> Iterator[str]:
     """Yield XPath that holds while each condition of a rule may be met."""
     for condition in rule.limit.conditions:
         if is_earlier(condition.quantity):
@@ -54,11 +53,11 @@ def _openings(rule: findings.Rule, kind: str, is_earlier: Callable[[criteria.Qua
     if table is not None and is_earlier(table.quantity):
         nothing_up_to = [up_to for up_to, required in table.steps if required == 0]
         if nothing_up_to:
-            more_than = criteria.Condition(table.quantity, "more_than", max(nothing_up_to))
+            more_than = model.Condition(table.quantity, "more_than", max(nothing_up_to))
             yield _may_be_met(more_than, kind)
 
 
-def _may_be_met(condition: criteria.Condition, kind: str) -> str:
+def _may_be_met(condition: model.Condition, kind: str) -> str:
     quantity = condition.quantity
     if quantity.unit == "yes_no":
         excluded = names.NO if condition.operator == "is_yes" else names.YES

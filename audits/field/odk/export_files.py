@@ -9,10 +9,11 @@ from collections.abc import Mapping
 import geopandas as gpd
 import pandas as pd
 
-from audits import criteria, errors
+from audits import errors
 from audits.field import arrivals
 from audits.field.odk import central, kobo, leaves, names, submission_xml, submissions
 from audits.formats import archive
+from audits.rules import model
 
 CENTRAL_JSON, CENTRAL_ZIP, CENTRAL_CSV = "central_json", "central_zip", "central_csv"
 KOBO_JSON, KOBO_CSV, KOBO_XLSX = "kobo_json", "kobo_csv", "kobo_xlsx"
@@ -65,7 +66,7 @@ def read(
     kind: str,
     sites: gpd.GeoDataFrame,
     elements: pd.DataFrame,
-    book: criteria.Criteria,
+    book: model.Criteria,
     *,
     now: dt.datetime,
     devices: Mapping[str, float] | None = None,

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from audits import criteria, survey, terms, wording
+from audits import survey, terms, wording
 from audits.field.odk import bilingual, names, questions_of_element
+from audits.rules import model
 
 phrase = wording.phrase
 
@@ -26,7 +27,7 @@ _ANSWER = {
 
 
 def sheets(
-    book: criteria.Criteria, *, version: str, with_map: bool = False, entities: bool = False, kinds: Sequence[str] = ()
+    book: model.Criteria, *, version: str, with_map: bool = False, entities: bool = False, kinds: Sequence[str] = ()
 ) -> Sheets:
     """Return the sheets of the XLSForm, by name.
 
@@ -75,7 +76,7 @@ def _visit(*, with_map: bool, entities: bool) -> Iterator[Row]:
         f"{names.SITE_ELEMENTS}_shown",
         phrase("In the register here:"),
         relevant=f"${{{names.SITE_ELEMENTS}}} != ''",
-    ) | bilingual.columns("hint", criteria.Name(*[f"${{{names.SITE_ELEMENTS}}}"] * 2))
+    ) | bilingual.columns("hint", model.Name(*[f"${{{names.SITE_ELEMENTS}}}"] * 2))
     yield _labelled("text", names.SURVEYOR, phrase("Surveyor")) | _required(phrase("Write your name or staff number"))
     accuracy = "capture-accuracy=10 warning-accuracy=30"
     yield _labelled("geopoint", names.PLACE, phrase("Position where you stand"), parameters=accuracy)
@@ -133,7 +134,7 @@ def _instruments() -> Iterator[Row]:
     yield {"type": "calculate", "name": names.LENGTH_SIGN, "calculation": sign}
 
 
-def _choices(book: criteria.Criteria, kinds: Sequence[str]) -> Iterator[Row]:
+def _choices(book: model.Criteria, kinds: Sequence[str]) -> Iterator[Row]:
     lists = {
         "element_kind": {kind: bilingual.text(terms.ELEMENT_KIND[kind]) for kind in kinds},
         names.SLOPE_UNIT: {unit: bilingual.text(english) for unit, english in _SLOPE_UNIT.items()},

@@ -6,9 +6,10 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from audits import criteria, terms, wording
+from audits import terms, wording
 from audits.field.odk import names
 from audits.formats import cells
+from audits.rules import model
 
 # Every channel refuses a steeper slope, as cells.slope_pct does.
 STEEPEST_PCT = 100.0
@@ -38,7 +39,7 @@ class Scale:
     falling: bool = False
 
 
-def scales(quantity: criteria.Quantity) -> tuple[Scale, ...]:
+def scales(quantity: model.Quantity) -> tuple[Scale, ...]:
     """Return the units in which a quantity may be typed, the default first."""
     if quantity.unit == "percent":
         return _SLOPES
@@ -47,13 +48,13 @@ def scales(quantity: criteria.Quantity) -> tuple[Scale, ...]:
     return (Scale("", lambda value: value, _span_of(terms.UNIT[quantity.unit])),)
 
 
-def possible(quantity: criteria.Quantity) -> tuple[float, float]:
+def possible(quantity: model.Quantity) -> tuple[float, float]:
     """Return the range outside of which a value is refused, in the quantity's unit."""
     least, most = quantity.possible
     return least, min(most, STEEPEST_PCT) if quantity.unit == "percent" else most
 
 
-def compared(quantity: criteria.Quantity, subject: str, operator: str, value: float) -> str:
+def compared(quantity: model.Quantity, subject: str, operator: str, value: float) -> str:
     """Return XPath that holds when the figure typed is known to compare so; false while there is none.
 
     Parameters
@@ -70,7 +71,7 @@ def compared(quantity: criteria.Quantity, subject: str, operator: str, value: fl
     return _either([(scale.when, [_term(scale, subject, operator, value)]) for scale in scales(quantity)])
 
 
-def within(quantity: criteria.Quantity, subject: str, range_: tuple[float, float]) -> str:
+def within(quantity: model.Quantity, subject: str, range_: tuple[float, float]) -> str:
     """Return XPath that holds when the figure typed lies in a range, both ends included."""
     least, most = range_
     both_ends = [
@@ -80,7 +81,7 @@ def within(quantity: criteria.Quantity, subject: str, range_: tuple[float, float
     return _either(both_ends)
 
 
-def in_words(quantity: criteria.Quantity, range_: tuple[float, float], words: wording.Wording) -> str:
+def in_words(quantity: model.Quantity, range_: tuple[float, float], words: wording.Wording) -> str:
     """Return a range in every unit in which it may be typed, such as ``0–500 cm, 0–5,000 mm``."""
     spans = [scale.span(scale.figure(range_[0]), scale.figure(range_[1]), words) for scale in scales(quantity)]
     return ", ".join(spans)

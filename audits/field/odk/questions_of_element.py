@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from audits import audit, criteria, survey, terms, wording
+from audits import survey, terms, wording
 from audits.field.odk import applying, bilingual, limits, names
 from audits.formats import cells
+from audits.rules import model
+from audits.scoring import run
 
 Row = dict[str, str]
 
@@ -16,7 +18,7 @@ _PHOTO_PIXELS = 1600
 _KIND_OF_FIGURE = {"count": "integer"}
 
 
-def rows(book: criteria.Criteria, kind: str) -> Iterator[Row]:
+def rows(book: model.Criteria, kind: str) -> Iterator[Row]:
     """Yield the rows of an XLSForm's survey sheet for one kind of element.
 
     Parameters
@@ -34,8 +36,8 @@ def rows(book: criteria.Criteria, kind: str) -> Iterator[Row]:
         "relevant": f"selected(${{{names.ELEMENT_KINDS}}}, '{kind}')",
     } | heading
     yield from _which(kind)
-    asked = criteria.questions(book, kind)
-    rules, _ = audit.rules_for(book, kind, None, "")
+    asked = model.questions(book, kind)
+    rules, _ = run.rules_for(book, kind, None, "")
     present = [quantity for quantity in asked if quantity.quantity_id == survey.ELEMENT_PRESENT]
     for quantity in present:
         yield from _question(quantity, kind, "")
@@ -68,14 +70,14 @@ def _which(kind: str) -> Iterator[Row]:
     )
 
 
-def _question(quantity: criteria.Quantity, kind: str, relevant: str) -> Iterator[Row]:
+def _question(quantity: model.Quantity, kind: str, relevant: str) -> Iterator[Row]:
     group = names.question_group(kind, quantity.quantity_id)
     yield {"type": "begin_group", "name": group, "appearance": "field-list", "relevant": relevant}
     yield from _found(quantity, kind) if quantity.unit == "yes_no" else _measured(quantity, kind)
     yield {"type": "end_group", "name": group}
 
 
-def _found(quantity: criteria.Quantity, kind: str) -> Iterator[Row]:
+def _found(quantity: model.Quantity, kind: str) -> Iterator[Row]:
     name = names.of_element(kind, quantity.quantity_id)
     answer = {"type": f"select_one {FOUND}", "name": name}
     yield answer | bilingual.columns("label", quantity.question) | bilingual.columns("hint", quantity.how)
@@ -83,7 +85,7 @@ def _found(quantity: criteria.Quantity, kind: str) -> Iterator[Row]:
     yield why | bilingual.columns("required_message", bilingual.text("Choose why it could not be measured"))
 
 
-def _measured(quantity: criteria.Quantity, kind: str) -> Iterator[Row]:
+def _measured(quantity: model.Quantity, kind: str) -> Iterator[Row]:
     readings = [names.part(kind, quantity.quantity_id, number) for number in range(1, quantity.readings + 1)]
     allowed = limits.possible(quantity)
     refused = bilingual.each(
@@ -103,7 +105,7 @@ def _measured(quantity: criteria.Quantity, kind: str) -> Iterator[Row]:
     yield _why(quantity, kind, f"${{{readings[0]}}} = ''")
 
 
-def _label(quantity: criteria.Quantity, number: int) -> criteria.Name:
+def _label(quantity: model.Quantity, number: int) -> model.Name:
     def say(words: wording.Wording) -> str:
         asked = words.name(quantity.question)
         if number > 1:
@@ -113,7 +115,7 @@ def _label(quantity: criteria.Quantity, number: int) -> criteria.Name:
     return bilingual.each(say)
 
 
-def _unit(quantity: criteria.Quantity, words: wording.Wording) -> str:
+def _unit(quantity: model.Quantity, words: wording.Wording) -> str:
     """Return the unit in brackets: the chosen one by reference to the answer that says it."""
     if quantity.unit == "percent":
         return f"(${{{names.SLOPE_SIGN}}})"
@@ -122,7 +124,7 @@ def _unit(quantity: criteria.Quantity, words: wording.Wording) -> str:
     return f"({words.text(terms.UNIT[quantity.unit]).strip('()')})"
 
 
-def _unusual(quantity: criteria.Quantity, kind: str, readings: Sequence[str]) -> Row:
+def _unusual(quantity: model.Quantity, kind: str, readings: Sequence[str]) -> Row:
     odd = (
         f"(${{{name}}} != '' and not({limits.within(quantity, f'${{{name}}}', quantity.usual)}))" for name in readings
     )
@@ -136,7 +138,7 @@ def _unusual(quantity: criteria.Quantity, kind: str, readings: Sequence[str]) ->
     return {"type": "note", "name": name, "relevant": " or ".join(odd)} | bilingual.columns("label", warning)
 
 
-def _why(quantity: criteria.Quantity, kind: str, relevant: str) -> Row:
+def _why(quantity: model.Quantity, kind: str, relevant: str) -> Row:
     name = names.part(kind, quantity.quantity_id, names.WHY)
     row = {"type": f"select_one {REASONS}", "name": name, "relevant": relevant, "appearance": "minimal"}
     return row | bilingual.columns("label", bilingual.text("Not measured, because"))

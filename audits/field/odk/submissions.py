@@ -14,8 +14,9 @@ from types import MappingProxyType
 import geopandas as gpd
 import pandas as pd
 
-from audits import criteria, errors, wording
+from audits import errors, wording
 from audits.field.odk import names
+from audits.rules import model
 
 REJECTED = errors.ProblemKind(
     "ODK-001", "The submission was rejected on its server; an engineer decides whether it counts."
@@ -81,7 +82,7 @@ class Known:
     Parameters
     ----------
     sites, elements
-        The register, as :func:`audits.store.read.sites` and :func:`audits.store.read.elements` give it.
+        The register, as :func:`audits.store.surveys.read.sites` and :func:`audits.store.surveys.read.elements` give it.
     book
         The criteria.
     now
@@ -95,7 +96,7 @@ class Known:
 
     sites: gpd.GeoDataFrame
     elements: pd.DataFrame
-    book: criteria.Criteria
+    book: model.Criteria
     now: dt.datetime
     devices: Mapping[str, float] = field(default_factory=dict)
     root_of: RootOf = str

@@ -9,13 +9,13 @@ from collections.abc import Iterable, Sequence
 import pyxform.xls2xform
 import xlsxwriter
 
-from audits import criteria
 from audits.field.odk import form_layout
+from audits.rules import model
 
 _MADE = dt.datetime(2000, 1, 1)  # noqa: DTZ001 - a workbook knows no zone
 
 
-def version(book: criteria.Criteria, made_on: dt.date, revision: int = 0) -> str:
+def version(book: model.Criteria, made_on: dt.date, revision: int = 0) -> str:
     """Return a version that grows from day to day and ends in that of the criteria: ``2026112200 c3316df05f26``.
 
     Parameters
@@ -31,7 +31,7 @@ def version(book: criteria.Criteria, made_on: dt.date, revision: int = 0) -> str
 
 
 def workbook(
-    book: criteria.Criteria, *, version: str, with_map: bool = False, entities: bool = False, kinds: Sequence[str] = ()
+    book: model.Criteria, *, version: str, with_map: bool = False, entities: bool = False, kinds: Sequence[str] = ()
 ) -> bytes:
     """Return the form as an Excel workbook (XLSForm); the same form gives the same bytes.
 
@@ -57,7 +57,7 @@ def workbook(
 
 
 def xform(
-    book: criteria.Criteria, *, version: str, with_map: bool = False, entities: bool = False, kinds: Sequence[str] = ()
+    book: model.Criteria, *, version: str, with_map: bool = False, entities: bool = False, kinds: Sequence[str] = ()
 ) -> str:
     """Return the form as XForm, ready for a phone.
 

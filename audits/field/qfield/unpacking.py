@@ -15,7 +15,7 @@ from pathlib import Path
 from audits import errors
 from audits.field.qfield import layout, package
 from audits.formats import archive, features, tables
-from audits.store import photos
+from audits.store.photos import photos
 
 DAMAGED = errors.ProblemKind(
     "QFIELD-001", "the file is damaged or cut off ({said}); copy it from the phone again and send that"

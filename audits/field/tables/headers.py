@@ -6,9 +6,10 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from audits import criteria, errors
+from audits import errors
 from audits.field.tables import vocabulary
 from audits.formats import cells
+from audits.rules import model
 from layers import positions
 
 QUANTITY = "quantity"
@@ -117,7 +118,7 @@ class Layout:
         return tuple(use for use in self.uses if use.meaning == QUANTITY)
 
 
-def recognise(columns: Sequence[str], book: criteria.Criteria) -> Layout:
+def recognise(columns: Sequence[str], book: model.Criteria) -> Layout:
     """Recognise columns by their headers: the register's words, and each quantity by id or by name in Thai or English.
 
     Parameters
@@ -153,7 +154,7 @@ def plain(header: str) -> str:
     return " ".join(re.sub(r"[\s_./:-]+", " ", cells.clean(header).casefold()).split())
 
 
-def quantity_names(book: criteria.Criteria) -> dict[str, tuple[str, str]]:
+def quantity_names(book: model.Criteria) -> dict[str, tuple[str, str]]:
     """Return plain header to (quantity id, unit): by id with its unit, by id without it, by either name.
 
     A name that two quantities share means neither.
@@ -169,14 +170,14 @@ def quantity_names(book: criteria.Criteria) -> dict[str, tuple[str, str]]:
     return {name: next(iter(meant)) for name, meant in found.items() if len(meant) == 1}
 
 
-def unit_fits(unit: str, quantity: criteria.Quantity) -> bool:
+def unit_fits(unit: str, quantity: model.Quantity) -> bool:
     """Return whether figures in a unit can be turned into the unit of a quantity."""
     if quantity.unit == "percent":
         return unit in cells.SLOPE_UNITS
     return unit in cells.MILLIMETRES if quantity.unit in cells.MILLIMETRES else unit in ("", quantity.unit)
 
 
-def _recognised(column: str, names: Mapping[str, tuple[str, str]], book: criteria.Criteria) -> Use | None:
+def _recognised(column: str, names: Mapping[str, tuple[str, str]], book: model.Criteria) -> Use | None:
     meaning = vocabulary.MEANINGS.get(plain(column))
     if meaning is not None:
         return Use(column, _in_language(meaning, column))

@@ -12,11 +12,14 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from audits import criteria, errors, survey, wording
+from audits import errors, survey, wording
 from audits.field import arrivals, receiving
 from audits.field.tables import headers, places, profile, sites_table, surveys_table
 from audits.formats import tables
-from audits.store import connection, read, register
+from audits.rules import model
+from audits.store.db import connection
+from audits.store.register import register
+from audits.store.surveys import read
 from layers import positions
 
 REASON = "imported from a table"
@@ -119,7 +122,7 @@ class ImportReceipt:
 def preview(
     content: bytes,
     file_name: str,
-    book: criteria.Criteria,
+    book: model.Criteria,
     sites: gpd.GeoDataFrame,
     elements: pd.DataFrame,
     today: dt.date,
@@ -136,7 +139,7 @@ def preview(
     book
         The criteria.
     sites, elements
-        The register, as :func:`audits.store.read.sites` and :func:`audits.store.read.elements` give it.
+        The register, as :func:`audits.store.surveys.read.sites` and :func:`audits.store.surveys.read.elements` give it.
     today
         No survey and no permit is later.
     chosen

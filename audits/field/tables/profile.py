@@ -10,9 +10,10 @@ from typing import Any
 import jsonschema
 import yaml
 
-from audits import criteria, errors, survey
+from audits import errors, survey
 from audits.field.tables import headers
 from audits.formats import cells
+from audits.rules import model
 from layers import positions
 
 LONGEST_PROFILE = 200_000
@@ -100,7 +101,7 @@ class _Loader(yaml.SafeLoader):
 _Loader.yaml_implicit_resolvers = {}
 
 
-def load(path: Path, book: criteria.Criteria) -> Profile:
+def load(path: Path, book: model.Criteria) -> Profile:
     """Read the profile in a file, as :func:`read` does its text.
 
     Raises
@@ -115,7 +116,7 @@ def load(path: Path, book: criteria.Criteria) -> Profile:
     return read(text, book, path.name)
 
 
-def read(text: str, book: criteria.Criteria, where: str = "profile") -> Profile:
+def read(text: str, book: model.Criteria, where: str = "profile") -> Profile:
     """Read a profile and check everything that can be checked without the table.
 
     Parameters
@@ -149,7 +150,7 @@ def read(text: str, book: criteria.Criteria, where: str = "profile") -> Profile:
     return Profile(content["name"], content)
 
 
-def _measured_faults(content: Mapping[str, Any], book: criteria.Criteria, where: str) -> Iterator[errors.Problem]:
+def _measured_faults(content: Mapping[str, Any], book: model.Criteria, where: str) -> Iterator[errors.Problem]:
     for column, entry in content["columns"].items():
         quantity, at = book.quantities.get(entry["quantity"]), f"{where}, columns, {column}"
         if quantity is None:
@@ -158,7 +159,7 @@ def _measured_faults(content: Mapping[str, Any], book: criteria.Criteria, where:
             yield WRONG_UNIT.at(at, unit=entry["unit"], wanted=quantity.unit)
 
 
-def _word_faults(content: Mapping[str, Any], book: criteria.Criteria, where: str) -> Iterator[errors.Problem]:
+def _word_faults(content: Mapping[str, Any], book: model.Criteria, where: str) -> Iterator[errors.Problem]:
     if "crs" in content and not positions.known_system(content["crs"]):
         yield UNKNOWN_SYSTEM.at(f"{where}, crs", crs=content["crs"])
     if "box" in content and _box(content) is None:

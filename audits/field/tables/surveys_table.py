@@ -10,9 +10,10 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from audits import criteria, errors, survey, wording
+from audits import errors, survey, wording
 from audits.field.tables import headers, vocabulary
 from audits.formats import cells, days, tables
+from audits.rules import model
 
 SOURCE = "table"
 SHOWN_LINES = 8
@@ -98,7 +99,7 @@ class ElementNumbers:
 def read_rows(
     table: tables.Table,
     layout: headers.Layout,
-    book: criteria.Criteria,
+    book: model.Criteria,
     today: dt.date,
     site_kinds: Mapping[str, str],
 ) -> dict[int, RowReadings]:
@@ -129,8 +130,8 @@ def read_rows(
 def _read_row(
     row: tables.Row,
     layout: headers.Layout,
-    quantities: Mapping[str, criteria.Quantity],
-    book: criteria.Criteria,
+    quantities: Mapping[str, model.Quantity],
+    book: model.Criteria,
     today: dt.date,
     site_kinds: Mapping[str, str],
 ) -> RowReadings:
@@ -167,9 +168,7 @@ def _implied_kind(row: tables.Row, layout: headers.Layout, site_kinds: Mapping[s
     return "ramp" if site_kind == "ramp" else ""
 
 
-def _instrument(
-    row: tables.Row, layout: headers.Layout, book: criteria.Criteria, problems: list[errors.Problem]
-) -> str:
+def _instrument(row: tables.Row, layout: headers.Layout, book: model.Criteria, problems: list[errors.Problem]) -> str:
     written = layout.text("instrument", row.cells)
     by_name = {
         name.casefold(): key for key, one in book.instruments.items() for name in (key, one.name.th, one.name.en)
@@ -197,10 +196,10 @@ def _day(row: tables.Row, layout: headers.Layout, today: dt.date, problems: list
 def _reading(
     row: tables.Row,
     use: headers.Use,
-    quantity: criteria.Quantity,
+    quantity: model.Quantity,
     kinds: tuple[str, str],
     instrument: str,
-    book: criteria.Criteria,
+    book: model.Criteria,
     problems: list[errors.Problem],
 ) -> Reading | None:
     cell = use.value(row.cells)
@@ -232,7 +231,7 @@ def _with_unit(cell: object, written: str, unit: str) -> str:
 def _kind_measured(
     where: str,
     quantity_id: str,
-    quantity: criteria.Quantity,
+    quantity: model.Quantity,
     kinds: tuple[str, str],
     problems: list[errors.Problem],
 ) -> str:
@@ -247,7 +246,7 @@ def _kind_measured(
     return stated or implied
 
 
-def _uncertainty(quantity: criteria.Quantity, instrument: str, book: criteria.Criteria) -> float:
+def _uncertainty(quantity: model.Quantity, instrument: str, book: model.Criteria) -> float:
     """Return the uncertainty of the instrument named, if it measures in the quantity's unit, else of the usual one."""
     usual = (book.instruments[name] for name in (instrument, *quantity.instruments) if name in book.instruments)
     return next((one.uncertainty for one in usual if one.unit == quantity.unit), 0.0)

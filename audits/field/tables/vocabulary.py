@@ -14,7 +14,7 @@ _WORDS: Mapping[str, Mapping[str, list[str]]] = json.loads(
 )
 
 
-def _by_word(group: str, ids: tuple[str, ...] = ()) -> Mapping[str, str]:
+def _by_word(group: str, ids: tuple[str, ...] = ()) -> dict[str, str]:
     written = {word: meaning for meaning, words in _WORDS[group].items() for word in words}
     return {each: each for each in ids} | {each.replace("_", " "): each for each in ids} | written
 

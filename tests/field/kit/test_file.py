@@ -9,13 +9,18 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from audits import begin, errors, wording
+from audits import errors, wording
+from audits.demo import seed
 from audits.field import receiving
 from audits.field.kit import file as kit_file
 from audits.field.kit import record as kit_record
 from audits.field.kit import store as kit_store
-from audits.store import connection as store_connection
-from audits.store import holding, photos, read, register, verify, workspace
+from audits.store.db import connection as store_connection
+from audits.store.db import workspace
+from audits.store.integrity import verify
+from audits.store.photos import photos
+from audits.store.register import register
+from audits.store.surveys import quarantine, read
 from tests.field.kit import kit_lines
 
 NOW = dt.datetime(2026, 3, 3, 3, 0, tzinfo=dt.UTC)
@@ -34,7 +39,7 @@ def _store(register_of_two, tmp_path):
 
 @pytest.fixture(name="register_of_two", scope="module")
 def _register_of_two():
-    sites, elements = begin.starter_sites(), begin.starter_elements()
+    sites, elements = seed.starter_sites(), seed.starter_elements()
     codes = ["KK-001", "KK-002"]
     return sites.loc[codes], elements[elements["site_code"].isin(codes)]
 
@@ -124,7 +129,7 @@ def test_a_flipped_byte_costs_its_own_line_only(store, bring, place):
     counts, codes, _, _ = bring(b"".join((*LINES[:2], bytes(damaged), *LINES[3:])))
     assert counts == counted(accepted=3, held=1)
     assert codes == [kit_file.RECORDS_MISSING.code]
-    held = holding.held_rows(store).iloc[0]
+    held = quarantine.held_rows(store).iloc[0]
     assert held["line"] == 3
     assert "was altered on the way" in held["reasons"][0]
     assert bring(b"".join(LINES))[0] == counted(accepted=1, same=3)
@@ -167,7 +172,7 @@ def test_versions_come_in_their_order_whatever_the_file_says(store, bring):
 def test_another_content_under_the_same_id_is_a_conflict_and_both_are_kept(store, bring):
     assert bring(b"".join(kit_lines.lines([kit_lines.record(1)])))[0] == counted(accepted=1)
     assert bring(b"".join(kit_lines.lines([kit_lines.record(1, note="other")])))[0] == counted(conflict=1)
-    assert len(holding.held_rows(store)) == 1
+    assert len(quarantine.held_rows(store)) == 1
 
 
 def test_the_kit_of_another_workspace_is_held(store, bring):

@@ -11,12 +11,14 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from audits import audit, criteria, criteria_files, findings, questions, survey
+from audits import survey
 from audits.field import answers
 from audits.field.kit import rules as kit_rules
+from audits.rules import files, model
+from audits.scoring import findings, questions, run
 from tests import kit_phone
 
-CASES = criteria_files.load_cases()
+CASES = files.load_cases()
 OF_ANY_SETTING = ""
 SETTINGS = (*survey.SETTINGS, OF_ANY_SETTING)
 FIRST_DAYS = (dt.date(2005, 8, 31), dt.date(2013, 1, 16), dt.date(2013, 4, 3), dt.date(2021, 5, 3))
@@ -79,14 +81,14 @@ def _expected_rule(rule, applicable, setting, weights):
         "id": criterion.criterion_id,
         "name": {"th": criterion.name.th, "en": criterion.name.en},
         "severity": criterion.severity,
-        "weight": audit.weight_of(criterion, weights),
+        "weight": run.weight_of(criterion, weights),
         "lower": limit.lower,
         "upper": limit.upper,
         "source": {"th": limit.source.short.th, "en": limit.source.short.en},
         "clause": {"th": limit.clause.th, "en": limit.clause.en},
         "statedAs": limit.stated_as,
         "unverified": limit.source.kind == "law" and not limit.source.compared_with_gazette,
-        "basis": criteria.basis(limit, setting, applicable),
+        "basis": model.basis(limit, setting, applicable),
         "editionAssumed": applicable.edition_assumed,
     }
 
@@ -97,7 +99,7 @@ def test_the_phone_takes_the_rules_that_the_office_takes_on_every_day(book, weig
     for (kind, setting, day), rules in zip(asked, found, strict=True):
         for rule in rules:
             rule |= {side: float(rule[side]) for side in ("lower", "upper")}
-        expected = zip(*audit.rules_for(book, kind, day, setting), strict=True)
+        expected = zip(*run.rules_for(book, kind, day, setting), strict=True)
         assert rules == [_expected_rule(*each, setting, weights) for each in expected]
 
 
@@ -197,7 +199,7 @@ def _records(book):
     for setting in survey.SETTINGS:
         of_setting = []
         for kind, day in itertools.product(survey.ELEMENT_KINDS, DAYS):
-            values = Values(book, audit.rules_for(book, kind, day, setting)[0], chance)
+            values = Values(book, run.rules_for(book, kind, day, setting)[0], chance)
             of_setting += [(kind, setting, day, values.record()) for _ in range(ELEMENTS_OF_EACH)]
         chance.shuffle(of_setting)
         result += of_setting
@@ -283,17 +285,17 @@ def _row_readings(rows):
 def test_the_phone_asks_what_the_office_asks_in_the_same_order(book, judged, records):
     shorter = 0
     for (kind, setting, day, rows), asked, first in zip(records[::10], judged["asked"], judged["first"], strict=True):
-        rules, _ = audit.rules_for(book, kind, day, setting)
+        rules, _ = run.rules_for(book, kind, day, setting)
         expected = [each.quantity_id for each in questions.that_apply(book, kind, rules, _row_readings(rows))]
         assert asked == expected
         assert first == sorted(questions.weighty(rules))
-        shorter += len(asked) < len(criteria.questions(book, kind))
+        shorter += len(asked) < len(model.questions(book, kind))
     assert shorter > 100
 
 
 def test_the_phone_shows_the_findings_of_one_element_by_quantity(book, judged, records):
     for (kind, setting, day, rows), live in list(zip(records[::10], judged["live"], strict=True))[::4]:
-        rules, _ = audit.rules_for(book, kind, day, setting)
+        rules, _ = run.rules_for(book, kind, day, setting)
         expected = questions.live(rules, _row_readings(rows))
         assert [quantity for quantity, _ in live] == list(expected)
         for quantity, mine in live:

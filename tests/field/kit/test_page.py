@@ -19,7 +19,8 @@ import pytest
 import shapely
 from PIL import Image
 
-from audits import begin, errors, survey, wording
+from audits import errors, survey, wording
+from audits.demo import seed
 from audits.field.kit import icon as kit_icon
 from audits.field.kit import page as kit_page
 from audits.field.kit import words as kit_words
@@ -51,8 +52,8 @@ class Reader(html.parser.HTMLParser):
 
 @pytest.fixture(name="packed", scope="module")
 def _packed(book, weights):
-    sites = begin.starter_sites()
-    elements = begin.starter_elements().assign(retired=False)
+    sites = seed.starter_sites()
+    elements = seed.starter_elements().assign(retired=False)
     elements.loc["KK-002.ramp.1", "retired"] = True
     elements.loc["KK-001.ramp.1", ["label", "permitted_on"]] = ["</script><b>", pd.Timestamp("2010-05-01")]
     devices = pd.DataFrame(
@@ -77,7 +78,7 @@ def _read(page):
 def test_every_site_and_element_is_in_it(packed, read):
     told = json.loads(read.inside["kit-data"][0])
     assert told == json.loads(json.dumps(packed))
-    assert len(told["sites"]) == len(begin.starter_sites())
+    assert len(told["sites"]) == len(seed.starter_sites())
     one, two = told["sites"][:2]
     assert (one["code"], one["en"]) == ("KK-001", "Ramp, City municipality office")
     element = {"id": "KK-001.ramp.1", "kind": "ramp", "label": "</script><b>", "permitted_on": "2010-05-01"}
@@ -88,10 +89,10 @@ def test_every_site_and_element_is_in_it(packed, read):
 
 
 def test_a_site_without_a_place_and_zone_is_packed_too(book, weights):
-    sites = begin.starter_sites().loc[["KK-001"]]
+    sites = seed.starter_sites().loc[["KK-001"]]
     sites.loc["KK-001", "zone"] = pd.NA
     sites = sites.set_geometry([None], crs=4326)
-    none = begin.starter_elements().assign(retired=False).iloc[:0]
+    none = seed.starter_elements().assign(retired=False).iloc[:0]
     devices = pd.DataFrame(columns=["instrument_id", "uncertainty", "valid_until"])
     packed = kit_page.pack(book, weights, sites, none, devices, kit_page.Origin("w"))
     site = packed["sites"][0]
@@ -187,7 +188,7 @@ def test_the_icon_is_a_picture_of_its_own(side):
 def _crowded():
     """Return a base map that is denser than any city: 120 buildings and as many lanes round every site."""
     chance, shapes, lanes = random.Random(3), [], []
-    for point in begin.starter_sites().to_crs(ground.METRES).geometry:
+    for point in seed.starter_sites().to_crs(ground.METRES).geometry:
         for _ in range(120):
             east, north = point.x + chance.uniform(-190, 190), point.y + chance.uniform(-190, 190)
             shapes.append(shapely.box(east, north, east + chance.uniform(5, 30), north + chance.uniform(5, 30)))
@@ -200,11 +201,11 @@ def _crowded():
 
 
 def test_a_kit_on_a_dense_base_map_stays_small_and_says_whose_map_it_is(book, weights, packed):
-    elements = begin.starter_elements().assign(retired=False)
+    elements = seed.starter_elements().assign(retired=False)
     made = kit_page.pack(
         book,
         weights,
-        begin.starter_sites(),
+        seed.starter_sites(),
         elements,
         pd.DataFrame(columns=["instrument_id"]),
         kit_page.Origin("w"),

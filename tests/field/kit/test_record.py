@@ -10,9 +10,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from audits import begin, survey
+from audits import survey
+from audits.demo import seed
 from audits.field.kit import record as kit_record
-from audits.store import survey_checks
+from audits.store.surveys import survey_checks
 from tests.field.kit import kit_lines
 
 NOW = dt.datetime(2026, 3, 3, 3, 0, tzinfo=dt.UTC)
@@ -21,7 +22,7 @@ PHOTO = kit_lines.photo(1)
 
 @pytest.fixture(name="known", scope="module")
 def _known(book):
-    sites, elements = begin.starter_sites(), begin.starter_elements()
+    sites, elements = seed.starter_sites(), seed.starter_elements()
     return kit_record.Known(sites.loc[["KK-001"]], elements[elements["site_code"] == "KK-001"], book, NOW)
 
 

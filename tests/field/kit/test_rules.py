@@ -11,9 +11,11 @@ import math
 import pandas as pd
 import pytest
 
-from audits import audit, criteria, errors, survey, wording
+from audits import errors, survey, wording
 from audits.field.kit import rules as kit_rules
 from audits.formats import cells
+from audits.rules import model
+from audits.scoring import run
 
 DAYS = (None, dt.date(1999, 1, 1), dt.date(2005, 8, 31), dt.date(2014, 1, 1), dt.date(2022, 1, 1))
 
@@ -83,23 +85,23 @@ def test_the_words_asked_for_are_packed_under_their_keys(packed):
 def test_questions_stand_in_asking_order(book, packed):
     for kind, row in packed["kinds"].items():
         asked = [packed["quantities"][place]["id"] for place in row["questions"]]
-        assert asked == [quantity.quantity_id for quantity in criteria.questions(book, kind)]
+        assert asked == [quantity.quantity_id for quantity in model.questions(book, kind)]
 
 
 @pytest.mark.parametrize(("era", "day"), [*enumerate(DAYS[1:3]), (3, DAYS[3]), (4, DAYS[4]), (-1, None)])
 def test_each_group_has_the_rules_that_are_in_force(book, weights, packed, era, day):
     for kind, setting in itertools.product(survey.ELEMENT_KINDS, survey.SETTINGS):
-        rules, applicable = audit.rules_for(book, kind, day, setting)
+        rules, applicable = run.rules_for(book, kind, day, setting)
         group = packed["groups"][kind][setting][str(era)]
         assert [packed["limits"][place]["stated_as"] for place in group["limits"]] == [
             rule.limit.stated_as for rule in rules
         ]
         assert group["assumed"] == "".join(str(int(each.edition_assumed)) for each in applicable)
-        assert group["bases"] == "".join(criteria.basis(each.limit, setting, each)[0] for each in applicable)
+        assert group["bases"] == "".join(model.basis(each.limit, setting, each)[0] for each in applicable)
         for place, rule in zip(group["limits"], rules, strict=True):
             row = packed["criteria"][packed["limits"][place]["criterion"]]
             assert (row["id"], row["severity"]) == (rule.criterion.criterion_id, rule.criterion.severity)
-            assert row["weight"] == audit.weight_of(rule.criterion, weights)
+            assert row["weight"] == run.weight_of(rule.criterion, weights)
 
 
 def test_a_bound_that_is_not_there_is_null(book, packed):

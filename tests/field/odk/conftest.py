@@ -10,10 +10,14 @@ import geopandas as gpd
 import pandas as pd
 import pytest
 
-from audits import begin, criteria, wording
+from audits import wording
+from audits.demo import seed
 from audits.field import receiving
 from audits.field.odk import export_files, roots, site_list, submissions, xlsform
-from audits.store import connection, read, register
+from audits.rules import model
+from audits.store.db import connection
+from audits.store.register import register
+from audits.store.surveys import read
 
 NOW = dt.datetime(2026, 3, 3, 3, 0, tzinfo=dt.UTC)
 VARIANTS = {
@@ -27,13 +31,13 @@ VARIANTS = {
 
 @pytest.fixture(scope="session")
 def ramp_sites():
-    sites = begin.starter_sites()
+    sites = seed.starter_sites()
     return sites[sites["kind"] == "ramp"]
 
 
 @pytest.fixture(scope="session")
 def sites_csv(ramp_sites) -> bytes:
-    return site_list.sites_csv(ramp_sites, begin.starter_elements(), wording.Wording("th"))
+    return site_list.sites_csv(ramp_sites, seed.starter_elements(), wording.Wording("th"))
 
 
 @pytest.fixture(scope="session")
@@ -44,7 +48,7 @@ def xforms(book) -> dict[str, str]:
 
 @pytest.fixture(scope="session")
 def starter() -> tuple[gpd.GeoDataFrame, pd.DataFrame]:
-    sites, elements = begin.starter_sites(), begin.starter_elements()
+    sites, elements = seed.starter_sites(), seed.starter_elements()
     return sites.loc[["KK-001", "KK-002"]], elements[elements["site_code"].isin(["KK-001", "KK-002"])]
 
 
@@ -65,7 +69,7 @@ class Office:
     """Read a file as the office does, and take it in."""
 
     store: connection.Store
-    book: criteria.Criteria
+    book: model.Criteria
 
     def read(self, content: bytes, file_name: str = "sent", kind: str = ""):
         found = kind or export_files.recognise(content, file_name)

@@ -4,9 +4,11 @@ import random
 
 import pytest
 
-from audits import audit, criteria, questions, survey
+from audits import survey
 from audits.field import answers as typed
 from audits.field.odk import limits, names, questions_of_element
+from audits.rules import model
+from audits.scoring import questions, run
 from tests.field.odk import xpath
 
 
@@ -47,9 +49,9 @@ def _write(chance, quantity, kind, units, sheet):
 @pytest.mark.parametrize("kind", survey.ELEMENT_KINDS)
 def test_the_phone_asks_what_the_screen_would_ask_after_the_answers_before(book, kind):
     chance = random.Random(kind)
-    rules, _ = audit.rules_for(book, kind, None, "")
+    rules, _ = run.rules_for(book, kind, None, "")
     relevant = _relevant(book, kind)
-    asked = criteria.questions(book, kind)
+    asked = model.questions(book, kind)
     assert list(relevant) == [quantity.quantity_id for quantity in asked]
     hidden = 0
     for _ in range(60):
@@ -70,7 +72,7 @@ def test_the_phone_asks_what_the_screen_would_ask_after_the_answers_before(book,
 
 def test_nothing_waits_for_what_is_asked_after_it(book):
     for kind in survey.ELEMENT_KINDS:
-        place = {quantity.quantity_id: n for n, quantity in enumerate(criteria.questions(book, kind))}
+        place = {quantity.quantity_id: n for n, quantity in enumerate(model.questions(book, kind))}
         for about, expressions in _relevant(book, kind).items():
             named = xpath.named(" ".join(expressions)) - {names.LENGTH_UNIT, names.SLOPE_UNIT}
             waits_for = {names.leaf(name).about for name in named}

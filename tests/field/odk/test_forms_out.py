@@ -9,9 +9,9 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
-from audits import begin
 from audits.command_line import answers, forms_out
-from audits.store import connection, workspace
+from audits.demo import seed
+from audits.store.db import connection, workspace
 
 application = typer.Typer(cls=answers.Commands)
 application.command("form")(forms_out.form)
@@ -22,7 +22,7 @@ application.callback()(lambda: None)
 def city(tmp_path_factory) -> Path:
     folder = tmp_path_factory.mktemp("city")
     with connection.open_store(workspace.Workspace(folder), create=True) as store:
-        begin.with_starter_register(store, "engineer")
+        seed.with_starter_register(store, "engineer")
     return folder
 
 

@@ -4,8 +4,9 @@ import doctest
 
 import pytest
 
-from audits import criteria, survey
+from audits import survey
 from audits.field.odk import form_layout, names
+from audits.rules import model
 
 
 @pytest.fixture(scope="module")
@@ -19,7 +20,7 @@ def test_the_examples_in_the_text_are_true():
 
 @pytest.mark.parametrize("kind", survey.ELEMENT_KINDS)
 def test_every_name_says_what_it_answers(book, kind):
-    for quantity in criteria.questions(book, kind):
+    for quantity in model.questions(book, kind):
         about = quantity.quantity_id
         assert names.leaf(names.of_element(kind, about)) == names.Leaf(kind, about)
         assert names.leaf(names.part(kind, about, 2)) == names.Leaf(kind, about, "2")

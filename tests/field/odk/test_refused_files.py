@@ -14,7 +14,7 @@ import xlsxwriter
 from audits import errors, wording
 from audits.field.odk import central, export_files, flat_tables, submission_xml
 from audits.formats import archive
-from audits.store import holding, read
+from audits.store.surveys import quarantine, read
 from tests.field.odk import exports
 
 THAI, ENGLISH = wording.Wording("th"), wording.Wording("en")
@@ -132,7 +132,7 @@ def test_one_bad_entry_is_held_and_the_others_come(office) -> None:
     rows = [7, bad, exports.odata_row(VISIT)]
     reception = office.receive(office.read(json.dumps({"value": rows}).encode(), kind=CENTRAL_JSON))
     assert [one.outcome for one in reception.outcomes] == ["held", "held", "accepted"]
-    held = holding.held_rows(office.store)
+    held = quarantine.held_rows(office.store)
     assert held["raw"].iloc[0] == '"7"'
     assert held["line"].tolist() == [1, 2]
 

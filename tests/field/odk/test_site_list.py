@@ -9,7 +9,8 @@ import pandas as pd
 import pytest
 import shapely
 
-from audits import begin, wording
+from audits import wording
+from audits.demo import seed
 from audits.field.odk import site_list
 
 THAI = wording.Wording("th")
@@ -33,7 +34,7 @@ def elements():
 
 
 def test_the_list_holds_every_site_and_one_row_for_any_other_place(ramp_sites):
-    written = site_list.sites_csv(ramp_sites, begin.starter_elements(), THAI)
+    written = site_list.sites_csv(ramp_sites, seed.starter_elements(), THAI)
     rows = _read(written)
     assert [row["name"] for row in rows] == [*ramp_sites.index, "other"]
     assert site_list.count(written) == 85

@@ -12,8 +12,9 @@ import pytest
 import pyxform
 from pyxform import xls2xform
 
-from audits import criteria, survey
+from audits import survey
 from audits.field.odk import form_layout, names, xlsform
+from audits.rules import model
 from tests.field.odk import conftest
 
 VALIDATE = Path(pyxform.__file__).parent / "validators" / "odk_validate" / "bin" / "ODK_Validate.jar"
@@ -80,7 +81,7 @@ def test_whoever_is_refused_is_told_why(rows):
 @pytest.mark.parametrize("kind", survey.ELEMENT_KINDS)
 def test_every_question_of_the_criteria_is_asked_with_all_its_readings(kind, book, rows):
     asked = {row["name"] for row in rows}
-    for quantity in criteria.questions(book, kind):
+    for quantity in model.questions(book, kind):
         about = quantity.quantity_id
         wanted = {names.part(kind, about, names.WHY)}
         if quantity.unit == "yes_no":

@@ -4,8 +4,9 @@ import re
 
 import pytest
 
-from audits import criteria, survey, wording
+from audits import survey, wording
 from audits.field.qfield import layout
+from audits.rules import model
 
 
 @pytest.fixture(params=["th", "en"])
@@ -44,7 +45,7 @@ def test_a_page_asks_exactly_the_questions_of_its_kind(book, words):
     assert len(pages) == len(survey.ELEMENT_KINDS)
     for kind in survey.ELEMENT_KINDS:
         names = all_names(pages[f"\"element_kind\" = '{kind}'"])
-        quantities = {one.quantity_id for one in criteria.questions(book, kind)}
+        quantities = {one.quantity_id for one in model.questions(book, kind)}
         assert {name.partition("__")[0] for name in names} == quantities
         assert names[0] == survey.ELEMENT_PRESENT
 

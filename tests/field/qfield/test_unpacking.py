@@ -10,7 +10,7 @@ import pytest
 
 from audits import errors
 from audits.field.qfield import unpacking
-from audits.store import photos
+from audits.store.photos import photos
 
 
 def zipped(**files):

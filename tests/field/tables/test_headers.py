@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from audits import criteria
 from audits.field.tables import headers
+from audits.rules import model
 
 
 @pytest.mark.parametrize(
@@ -25,7 +25,7 @@ from audits.field.tables import headers
         ("permitted_on", "permitted_on"),
     ],
 )
-def test_the_words_of_the_register_are_recognised(column: str, meaning: str, book: criteria.Criteria) -> None:
+def test_the_words_of_the_register_are_recognised(column: str, meaning: str, book: model.Criteria) -> None:
     (use,) = headers.recognise([column], book).uses
     assert use.meaning == meaning
 
@@ -44,24 +44,24 @@ def test_the_words_of_the_register_are_recognised(column: str, meaning: str, boo
     ],
 )
 def test_a_quantity_is_recognised_by_id_and_by_either_name_with_its_unit(
-    column: str, quantity: str, unit: str, reading: int, book: criteria.Criteria
+    column: str, quantity: str, unit: str, reading: int, book: model.Criteria
 ) -> None:
     (use,) = headers.recognise([column], book).uses
     assert (use.quantity, use.unit, use.reading) == (quantity, unit, reading)
 
 
-def test_every_quantity_of_the_criteria_is_recognised_by_its_id(book: criteria.Criteria) -> None:
+def test_every_quantity_of_the_criteria_is_recognised_by_its_id(book: model.Criteria) -> None:
     layout = headers.recognise(list(book.quantities), book)
     assert [use.quantity for use in layout.uses] == list(book.quantities)
 
 
 @pytest.mark.parametrize("column", ["สี", "Clear width (yards)", "running_slope_pct (cm)", "", "100%"])
-def test_a_column_or_a_unit_that_means_nothing_here_is_listed(column: str, book: criteria.Criteria) -> None:
+def test_a_column_or_a_unit_that_means_nothing_here_is_listed(column: str, book: model.Criteria) -> None:
     layout = headers.recognise([column], book)
     assert (layout.uses, layout.unused) == ((), (column,))
 
 
-def test_a_second_column_of_one_meaning_is_told(book: criteria.Criteria) -> None:
+def test_a_second_column_of_one_meaning_is_told(book: model.Criteria) -> None:
     layout = headers.recognise(["lat", "ละติจูด"], book)
     assert layout.unused == ("ละติจูด",)
     assert [notice.kind for notice in layout.notices] == [headers.SECOND_COLUMN]

@@ -9,8 +9,9 @@ import geopandas as gpd
 import pandas as pd
 import pytest
 
-from audits import criteria, errors
+from audits import errors
 from audits.field.tables import headers, importing, profile
+from audits.rules import model
 
 SAMPLE = Path(__file__).parents[3] / "data" / "sample"
 TODAY = dt.date(2026, 11, 22)
@@ -28,14 +29,14 @@ columns:
 """
 
 
-def refusal(text: str, book: criteria.Criteria) -> list[str]:
+def refusal(text: str, book: model.Criteria) -> list[str]:
     with pytest.raises(errors.RefusedError) as refused:
         profile.read(text, book)
     return [problem.kind.code for problem in refused.value.problems]
 
 
 def test_the_sample_profile_reads_the_sample_table(
-    book: criteria.Criteria, register: gpd.GeoDataFrame, elements: pd.DataFrame
+    book: model.Criteria, register: gpd.GeoDataFrame, elements: pd.DataFrame
 ) -> None:
     chosen = profile.load(SAMPLE / "demonstration_profile.yaml", book)
     content = (SAMPLE / "demonstration_inventory.csv").read_bytes()
@@ -56,7 +57,7 @@ def test_the_sample_profile_reads_the_sample_table(
     assert preview.layout.unused == ("OBJECTID", "CROSS_SLP")
 
 
-def test_codes_that_look_like_numbers_or_truth_stay_what_was_written(book: criteria.Criteria) -> None:
+def test_codes_that_look_like_numbers_or_truth_stay_what_was_written(book: model.Criteria) -> None:
     layout = profile.layout(profile.read(GOOD, book), ["ID", "X", "Y", "TYPE", "SLP", "DWS"])
     element, slope, strip = (layout.of("element_kind"), *layout.measured)
     assert element is not None
@@ -66,7 +67,7 @@ def test_codes_that_look_like_numbers_or_truth_stay_what_was_written(book: crite
     assert layout.constants == {"surveyor": "crew", "observed_on": "2024-01-31"}
 
 
-def test_every_fault_of_meaning_is_told_at_once(book: criteria.Criteria) -> None:
+def test_every_fault_of_meaning_is_told_at_once(book: model.Criteria) -> None:
     bad = """
 name: bad
 crs: EPSG:1
@@ -84,7 +85,7 @@ columns:
     ]
 
 
-def test_every_fault_of_form_is_told_at_once(book: criteria.Criteria) -> None:
+def test_every_fault_of_form_is_told_at_once(book: model.Criteria) -> None:
     assert refusal("site: {colour: X}\ncolumns: {A: {unit: yard}}\n", book) == ["PROFILE-004"] * 4
 
 
@@ -100,25 +101,25 @@ def test_every_fault_of_form_is_told_at_once(book: criteria.Criteria) -> None:
         ("#" * 300_000, "PROFILE-001"),
     ],
 )
-def test_what_is_no_profile_is_refused(text: str, code: str, book: criteria.Criteria) -> None:
+def test_what_is_no_profile_is_refused(text: str, code: str, book: model.Criteria) -> None:
     assert code in refusal(text, book)
 
 
-def test_a_profile_in_other_letters_than_utf_8_is_refused(tmp_path: Path, book: criteria.Criteria) -> None:
+def test_a_profile_in_other_letters_than_utf_8_is_refused(tmp_path: Path, book: model.Criteria) -> None:
     path = tmp_path / "thai.yaml"
     path.write_bytes("name: ทะเบียน".encode("cp874"))
     with pytest.raises(errors.RefusedError, match=r"thai\.yaml: this is not YAML"):
         profile.load(path, book)
 
 
-def test_columns_that_the_table_lacks_are_all_told(book: criteria.Criteria) -> None:
+def test_columns_that_the_table_lacks_are_all_told(book: model.Criteria) -> None:
     with pytest.raises(errors.RefusedError) as refused:
         profile.layout(profile.read(GOOD, book), ["ID", "X", "SLP"])
     assert [problem.values["column"] for problem in refused.value.problems] == ["Y", "TYPE", "DWS"]
 
 
 def test_the_box_of_a_profile_goes_before_the_city(
-    book: criteria.Criteria, register: gpd.GeoDataFrame, elements: pd.DataFrame
+    book: model.Criteria, register: gpd.GeoDataFrame, elements: pd.DataFrame
 ) -> None:
     elsewhere = GOOD + "crs: EPSG:4326\nbox: [-118, 33, -117, 34]\n"
     content = b"ID,X,Y,TYPE,SLP,DWS\nA,-117.5,33.5,2,4.76,Y\nB,102.8,16.4,2,4.76,Y\n"
@@ -128,6 +129,6 @@ def test_the_box_of_a_profile_goes_before_the_city(
     assert [one.line for one in preview.held] == [3]
 
 
-def test_missing_markers_of_the_house_hold_under_a_profile_too(book: criteria.Criteria) -> None:
+def test_missing_markers_of_the_house_hold_under_a_profile_too(book: model.Criteria) -> None:
     layout = profile.layout(profile.read(GOOD, book), ["ID", "X", "Y", "TYPE", "SLP", "DWS"])
     assert all(use.missing > headers.MISSING for use in layout.uses)

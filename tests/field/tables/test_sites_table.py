@@ -8,16 +8,16 @@ import geopandas as gpd
 import pandas as pd
 import pytest
 
-from audits import criteria
 from audits.field.tables import importing
-from audits.store import register_checks
+from audits.rules import model
+from audits.store.register import checks
 
 TODAY = dt.date(2026, 11, 22)
 HEADER = "code,name,lat,lon"
 
 
 @pytest.fixture
-def understand(book: criteria.Criteria, register: gpd.GeoDataFrame, elements: pd.DataFrame):
+def understand(book: model.Criteria, register: gpd.GeoDataFrame, elements: pd.DataFrame):
     def preview(*rows: str, header: str = HEADER) -> importing.Preview:
         content = "\n".join((header, *rows)).encode()
         return importing.preview(content, "sites.csv", book, register, elements, TODAY)
@@ -31,7 +31,7 @@ def held(preview: importing.Preview) -> dict[int, list[str]]:
 
 def test_a_new_site_has_every_column_that_the_register_wants(understand) -> None:
     preview = understand("A-1,ตลาด,16.41,102.82", "A-2,Market,16.42,102.82")
-    assert register_checks.of_frames(preview.sites.sites, preview.sites.elements) == ()
+    assert checks.of_frames(preview.sites.sites, preview.sites.elements) == ()
     assert preview.sites.sites.loc["A-1", ["name_th", "position_status"]].tolist() == ["ตลาด", "imported"]
     assert preview.sites.sites.loc["A-2", "name_en"] == "Market"
     assert preview.sites.elements.index.tolist() == ["A-1.ramp.1", "A-2.ramp.1"]

@@ -8,15 +8,15 @@ import geopandas as gpd
 import pandas as pd
 import pytest
 
-from audits import criteria
 from audits.field.tables import importing, surveys_table
+from audits.rules import model
 
 TODAY = dt.date(2026, 11, 22)
 HEADER = "code,วันที่สำรวจ,ผู้สำรวจ,ความกว้างสุทธิ (ซม.),running_slope_pct,running_slope_pct#2"
 
 
 @pytest.fixture
-def understand(book: criteria.Criteria, register: gpd.GeoDataFrame, elements: pd.DataFrame):
+def understand(book: model.Criteria, register: gpd.GeoDataFrame, elements: pd.DataFrame):
     def preview(*rows: str, header: str = HEADER) -> importing.Preview:
         content = "\n".join((header, *rows)).encode()
         return importing.preview(content, "surveys.csv", book, register, elements, TODAY)

@@ -108,7 +108,7 @@ def kit_file(
         place.book, place.weights, state.sites.loc[codes], state.elements, chosen, origin, ground_here.of(place)
     )
     prefix = "demonstration-" if place.demonstration else ""
-    return f"{prefix}jaidee-kit-{place.today.isoformat()}-{language}.html", kit_page.page(packed)
+    return f"{prefix}jaidee-kit-{place.today.isoformat()}-{language}.html", kit_page.render(packed)
 
 
 def choose(place: frame.Here, state: frame.Audited) -> pd.Index[str]:

@@ -123,7 +123,7 @@ class _Pages:
             origin,
             ground.of(store.workspace.folder),
         )
-        content = kit_page.page(packed)
+        content = kit_page.render(packed)
         policy = kit_page.policy_of(content)
         return _Built(content, gzip.compress(content, 9, mtime=0), hashlib.sha256(content).hexdigest(), policy)
 

@@ -57,7 +57,7 @@ def kit(
             ground.of(store.workspace.folder),
         )
     web_assets.prepare()
-    content = kit_room.page(packed)
+    content = kit_room.render(packed)
     file.write_bytes(content)
     record = {"file": str(file), "bytes": len(content), "sites": len(chosen), "demonstration": origin.demonstration}
     lines = [words.text(terms.DEMONSTRATION)] if origin.demonstration else []

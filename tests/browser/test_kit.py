@@ -91,7 +91,7 @@ def _file(register: Path) -> Path:
         origin = kit_page.Origin(kit_store.workspace_id(store))
         sites, elements = read.sites(store), read.elements(store)
         book, weights = files.load_criteria(), files.load_weights()
-        page = kit_page.page(kit_page.pack(book, weights, sites, elements, devices.latest(store), origin))
+        page = kit_page.render(kit_page.pack(book, weights, sites, elements, devices.latest(store), origin))
     path = register / "kit.html"
     path.write_bytes(page)
     return path

@@ -106,7 +106,7 @@ def kit_file(
     chosen = devices.latest(context.store)
     packed = kit_page.pack(record.select(codes), chosen, origin, basemap.of(context))
     prefix = "demonstration-" if context.demonstration else ""
-    return f"{prefix}jaidee-kit-{context.today.isoformat()}-{language}.html", kit_page.page(packed)
+    return f"{prefix}jaidee-kit-{context.today.isoformat()}-{language}.html", kit_page.render(packed)
 
 
 def choose(context: session.Context, record: records.AuditedRecord) -> pd.Index[str]:

@@ -115,7 +115,7 @@ class _Pages:
     def _build(self, store: connection.Store, record: records.AuditedRecord, language: str) -> _Built:
         origin = kit_page.Origin(kit_store.workspace_id(store), record.demonstration, self.address, language)
         packed = kit_page.pack(record, devices.latest(store), origin, ground.of(store.workspace.folder))
-        content = kit_page.page(packed)
+        content = kit_page.render(packed)
         policy = kit_page.policy_of(content)
         return _Built(content, gzip.compress(content, 9, mtime=0), hashlib.sha256(content).hexdigest(), policy)
 

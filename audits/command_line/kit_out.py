@@ -46,7 +46,7 @@ def kit(
         base = ground.of(store.workspace.folder)
         packed = kit_room.pack(record.select(chosen), devices.latest(store), origin, base)
     web_assets.prepare()
-    content = kit_room.page(packed)
+    content = kit_room.render(packed)
     file.write_bytes(content)
     answer = {"file": str(file), "bytes": len(content), "sites": len(chosen), "demonstration": origin.demonstration}
     lines = [words.text(terms.DEMONSTRATION)] if origin.demonstration else []

@@ -90,7 +90,7 @@ def _file(register: Path) -> Path:
     with connection.open_store(workspace.Workspace(register)) as store:
         origin = kit_page.Origin(kit_store.workspace_id(store))
         known = record.read(store, files.load_criteria(), files.load_weights())
-        page = kit_page.page(kit_page.pack(known, devices.latest(store), origin))
+        page = kit_page.render(kit_page.pack(known, devices.latest(store), origin))
     path = register / "kit.html"
     path.write_bytes(page)
     return path

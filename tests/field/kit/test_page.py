@@ -66,7 +66,7 @@ def _packed(book, weights):
 
 @pytest.fixture(name="page", scope="module")
 def _page(packed):
-    return kit_page.page(packed)
+    return kit_page.render(packed)
 
 
 @pytest.fixture(name="read", scope="module")
@@ -96,7 +96,7 @@ def test_a_site_without_a_place_and_zone_is_packed_too(book, weights):
     packed = kit_page.pack(made_records.record_of(sites, none, None, book, weights), devices, kit_page.Origin("w"))
     site = packed["sites"][0]
     assert (site["lat"], site["lon"], site["zone"], site["elements"]) == (None, None, None, [])
-    assert kit_page.page(packed)
+    assert kit_page.render(packed)
 
 
 def test_the_page_stays_small(page):
@@ -151,7 +151,7 @@ def test_both_languages_are_in_it(packed):
 
 
 def test_the_same_register_gives_the_same_bytes(packed, page):
-    assert kit_page.page(packed) == page
+    assert kit_page.render(packed) == page
 
 
 @pytest.mark.parametrize(
@@ -206,5 +206,5 @@ def test_a_kit_on_a_dense_base_map_stays_small_and_says_whose_map_it_is(book, we
     assert len(ground_of_kit["buildings"]) > 1_000
     assert all(street["lesser"] for street in ground_of_kit["streets"])
     assert "OpenStreetMap contributors" in ground_of_kit["credit"]["th"]
-    assert len(gzip.compress(kit_page.page(made), 9)) <= MOST_BYTES_PACKED
+    assert len(gzip.compress(kit_page.render(made), 9)) <= MOST_BYTES_PACKED
     assert "credit" not in packed["ground"]

@@ -87,7 +87,7 @@ def _choose_element(
     """Return the element chosen, what each is called, and of what kind it is."""
     words = context.words
     here = record.elements.loc[record.elements["site_code"] == code]
-    here = here.loc[here["kind"].isin(list(LENGTHS)) & ~here["retired"].astype(bool)]
+    here = here.loc[here["kind"].isin(list(LENGTHS))]
     names = {
         str(row.Index): site_report.element_title(str(row.Index), row.kind, row.label or "", words)
         for row in here.itertuples()

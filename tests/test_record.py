@@ -2,7 +2,9 @@
 
 import datetime as dt
 import os
+import re
 import shutil
+from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -152,3 +154,10 @@ def test_a_receipt_leaves_out_what_was_retired_and_still_holds(store, judged, el
     retire_site(store, code)
     with pytest.raises(errors.RefusedError):
         receipt_bundle.packed(store, [code], dt.date(2027, 3, 4))
+
+
+def test_only_the_judge_leaves_out_what_is_retired():
+    root = Path(record.__file__).parents[1]
+    sources = [path for place in ("audits", "app_pages") for path in (root / place).rglob("*.py")]
+    filtering = [path for path in sources if re.search(r"~\w+\[.retired.\]", path.read_text("utf-8"))]
+    assert [path.relative_to(root).as_posix() for path in filtering] == ["audits/scoring/run.py"]

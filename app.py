@@ -11,7 +11,7 @@ import streamlit as st
 from starlette.middleware import Middleware
 
 from app_pages import frame
-from app_pages.web import auth_middleware, health, index_page, kit, openrosa, rate_limit, sign_in, sign_in_oidc
+from app_pages.web import auth_middleware, device_sign_in, health, index_page, kit, openrosa, sign_in, sign_in_oidc
 from audits import errors, roles, service, wording
 from audits.store import accounts, connection, municipal_choices, workspace
 from layers import web_assets
@@ -30,8 +30,6 @@ os.environ["FORWARDED_ALLOW_IPS"] = ""
 
 web_assets.prepare(HERE / "static")
 
-# one count of wrong secrets, whichever door they are tried at
-_tries = rate_limit.Attempts()
 _counts = auth_middleware.Counts()
 _terms = service.terms(os.environ)
 
@@ -51,6 +49,9 @@ def _is_public() -> bool:
     return municipal_choices.chosen(_store(), index_page.PUBLIC_CHOICE) == "yes"
 
 
+# one for the kit and ODK Collect, so that wrong secrets count together
+_devices = device_sign_in.DeviceSignIn(_store_of_phones)
+
 if _terms.shared:
     try:
         accounts.demand_administrator(_store())
@@ -67,8 +68,8 @@ app = st.App(
         *sign_in.routes(_store, office=sign_in_oidc.address(_terms)),
         *sign_in_oidc.routes(_store, _terms),
         *health.routes(_store, _counts),
-        *openrosa.routes(_store_of_phones, tries=_tries),
-        *kit.routes(_store_of_phones, address=os.environ.get(workspace.ADDRESS_KEY, ""), tries=_tries),
+        *openrosa.routes(_store_of_phones, _devices),
+        *kit.routes(_store_of_phones, _devices, address=os.environ.get(workspace.ADDRESS_KEY, "")),
     ],
     middleware=[
         Middleware(

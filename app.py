@@ -9,9 +9,23 @@ from pathlib import Path
 
 import streamlit as st
 from starlette.middleware import Middleware
+from starlette.routing import Mount
+from starlette.staticfiles import StaticFiles
 
 from app_pages import frame
-from app_pages.web import auth_middleware, device_sign_in, health, index_page, kit, openrosa, sign_in, sign_in_oidc
+from app_pages.web import (
+    auth_middleware,
+    compression,
+    device_sign_in,
+    health,
+    index_page,
+    kit,
+    lifespan,
+    openrosa,
+    permissions,
+    sign_in,
+    sign_in_oidc,
+)
 from audits import errors, roles, service, wording
 from audits.store import accounts, connection, municipal_choices, workspace
 from layers import web_assets
@@ -32,6 +46,7 @@ web_assets.prepare(HERE / "static")
 
 _counts = auth_middleware.Counts()
 _terms = service.terms(os.environ)
+_public_folder = workspace.chosen(None, os.environ).folder / "public"
 
 
 def _store() -> connection.Store:
@@ -46,7 +61,7 @@ def _store_of_phones() -> connection.Store:
 
 def _is_public() -> bool:
     """Return whether the municipality lets everybody read the public pages."""
-    return municipal_choices.chosen(_store(), index_page.PUBLIC_CHOICE) == "yes"
+    return municipal_choices.chosen(_store(), permissions.PUBLIC_CHOICE) == "yes"
 
 
 # one for the kit and ODK Collect, so that wrong secrets count together
@@ -63,8 +78,9 @@ if _terms.shared:
 app = st.App(
     HERE / "app_pages" / "menu.py",
     routes=[
-        *index_page.routes(HERE / "static"),
-        index_page.public(workspace.chosen(None, os.environ).folder / "public"),
+        Mount("/assets", StaticFiles(directory=HERE / "static")),
+        # `python -m audits site` writes the folder, perhaps later than now
+        Mount(permissions.PUBLIC_PATH, StaticFiles(directory=_public_folder, html=True, check_dir=False)),
         *sign_in.routes(_store, office=sign_in_oidc.address(_terms)),
         *sign_in_oidc.routes(_store, _terms),
         *health.routes(_store, _counts),
@@ -75,8 +91,9 @@ app = st.App(
         Middleware(
             auth_middleware.Guard, _store, _terms, _counts, _is_public, has_office=sign_in_oidc.is_set_up(_terms)
         ),
-        *index_page.middleware(_terms.shared),
+        Middleware(compression.CompressedBundlesMiddleware),
+        Middleware(index_page.IndexPageMiddleware, shared=_terms.shared),
     ],
-    lifespan=index_page.living(_store),
+    lifespan=lifespan.of_store(_store),
     on_script_error=frame.told_script_error,
 )

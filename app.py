@@ -67,6 +67,8 @@ def _is_public() -> bool:
 # one for the kit and ODK Collect, so that wrong secrets count together
 _devices = device_sign_in.DeviceSignIn(_store_of_phones)
 
+_has_oidc = sign_in_oidc.is_configured(_terms)
+
 if _terms.shared:
     try:
         accounts.demand_administrator(_store())
@@ -81,16 +83,14 @@ app = st.App(
         Mount("/assets", StaticFiles(directory=HERE / "static")),
         # `python -m audits site` writes the folder, perhaps later than now
         Mount(permissions.PUBLIC_PATH, StaticFiles(directory=_public_folder, html=True, check_dir=False)),
-        *sign_in.routes(_store, office=sign_in_oidc.address(_terms)),
+        *sign_in.routes(_store, has_oidc=_has_oidc),
         *sign_in_oidc.routes(_store, _terms),
         *health.routes(_store, _counts),
         *openrosa.routes(_store_of_phones, _devices),
         *kit.routes(_store_of_phones, _devices, address=os.environ.get(workspace.ADDRESS_KEY, "")),
     ],
     middleware=[
-        Middleware(
-            auth_middleware.Guard, _store, _terms, _counts, _is_public, has_office=sign_in_oidc.is_set_up(_terms)
-        ),
+        Middleware(auth_middleware.Guard, _store, _terms, _counts, _is_public, has_office=_has_oidc),
         Middleware(compression.CompressedBundlesMiddleware),
         Middleware(index_page.IndexPageMiddleware, shared=_terms.shared),
     ],

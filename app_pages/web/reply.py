@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.types import Message, Scope, Send
 
-from app_pages.web import permissions, plain_pages, security_headers, sign_in
+from app_pages.web import language, permissions, plain_pages, security_headers, sign_in
 from audits.store import accounts
 
 SIGNED_OUT = 4401
@@ -48,7 +48,7 @@ class Answer:
             is_bare = "html" not in headers.get("content-type", "") and self._wants_page()
             if self.status in (404, 405, 500) and is_bare:
                 self._is_replaced = True
-                await self._respond(plain_pages.refusal(Request(self.scope), 404 if self.status != 500 else 500))
+                await self._respond(plain_pages.error(Request(self.scope), 404 if self.status != 500 else 500))
                 return
             security_headers.add(headers, self.scope)
         await self._send(message)
@@ -61,8 +61,8 @@ class Answer:
             await self._send({"type": "websocket.close", "code": SIGNED_OUT if status == 401 else 1008})
         elif not self.status:
             request = Request(self.scope)
-            said = plain_pages.words_of(request).text(sentence or plain_pages.SENTENCES.get(status, ""))
-            answer = plain_pages.refusal(request, status, sentence) if self._wants_page() else Response(said, status)
+            said = language.wording_of(request).text(sentence or plain_pages.MESSAGES.get(status, ""))
+            answer = plain_pages.error(request, status, sentence) if self._wants_page() else Response(said, status)
             answer.headers["connection"] = "close"
             await self._respond(answer)
 
@@ -77,7 +77,7 @@ class Answer:
             return
         request = Request(self.scope)
         query = f"?{request.url.query}" if request.url.query else ""
-        onward, words = quote(f"{self.scope['path']}{query}", safe=""), plain_pages.words_of(request)
+        onward, words = quote(f"{self.scope['path']}{query}", safe=""), language.wording_of(request)
         await self.lead_to(f"{sign_in.PATH}?next={onward}&lang={words.language}")
 
     async def lead_to(self, target: str) -> None:

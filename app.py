@@ -19,10 +19,24 @@ from pathlib import Path
 
 import streamlit as st
 from starlette.middleware import Middleware
+from starlette.routing import Mount
+from starlette.staticfiles import StaticFiles
 
 from app_pages import session
 from app_pages.session import cache
-from app_pages.web import auth_middleware, health, index_page, kit, openrosa, rate_limit, sign_in, sign_in_oidc
+from app_pages.web import (
+    auth_middleware,
+    compression,
+    device_sign_in,
+    health,
+    index_page,
+    kit,
+    lifespan,
+    openrosa,
+    permissions,
+    sign_in,
+    sign_in_oidc,
+)
 from audits import errors, roles, settings, wording
 from audits.store.accounts import accounts
 from audits.store.db import connection, workspace
@@ -43,10 +57,9 @@ os.environ["FORWARDED_ALLOW_IPS"] = ""
 
 web_assets.prepare(HERE / "static")
 
-# one count of wrong secrets, whichever door they are tried at
-_tries = rate_limit.Attempts()
 _counts = auth_middleware.Counts()
 _terms = settings.terms(os.environ)
+_public_folder = workspace.chosen(None, os.environ).folder / "public"
 
 
 def _store() -> connection.Store:
@@ -61,8 +74,13 @@ def _store_of_phones() -> connection.Store:
 
 def _is_public() -> bool:
     """Return whether the municipality lets everybody read the public pages."""
-    return municipal_choices.chosen(_store(), index_page.PUBLIC_CHOICE) == "yes"
+    return municipal_choices.chosen(_store(), permissions.PUBLIC_CHOICE) == "yes"
 
+
+# one for the kit and ODK Collect, so that wrong secrets count together
+_devices = device_sign_in.DeviceSignIn(_store_of_phones)
+
+_has_oidc = sign_in_oidc.is_configured(_terms)
 
 if _terms.shared:
     try:
@@ -75,20 +93,20 @@ if _terms.shared:
 app = st.App(
     installation.PACKAGES / "app_pages" / "menu.py",
     routes=[
-        *index_page.routes(HERE / "static"),
-        index_page.public(workspace.chosen(None, os.environ).folder / "public"),
-        *sign_in.routes(_store, office=sign_in_oidc.address(_terms)),
+        Mount("/assets", StaticFiles(directory=HERE / "static")),
+        # `python -m audits site` writes the folder, perhaps later than now
+        Mount(permissions.PUBLIC_PATH, StaticFiles(directory=_public_folder, html=True, check_dir=False)),
+        *sign_in.routes(_store, has_oidc=_has_oidc),
         *sign_in_oidc.routes(_store, _terms),
         *health.routes(_store, _counts),
-        *openrosa.routes(_store_of_phones, tries=_tries),
-        *kit.routes(_store_of_phones, address=os.environ.get(workspace.ADDRESS_KEY, ""), tries=_tries),
+        *openrosa.routes(_store_of_phones, _devices),
+        *kit.routes(_store_of_phones, _devices, address=os.environ.get(workspace.ADDRESS_KEY, "")),
     ],
     middleware=[
-        Middleware(
-            auth_middleware.Guard, _store, _terms, _counts, _is_public, has_office=sign_in_oidc.is_set_up(_terms)
-        ),
-        *index_page.middleware(_terms.shared),
+        Middleware(auth_middleware.Guard, _store, _terms, _counts, _is_public, has_office=_has_oidc),
+        Middleware(compression.CompressedBundlesMiddleware),
+        Middleware(index_page.IndexPageMiddleware, shared=_terms.shared),
     ],
-    lifespan=index_page.living(_store),
+    lifespan=lifespan.of_store(_store),
     on_script_error=session.show_script_error,
 )

@@ -124,7 +124,7 @@ def test_signing_out_at_one_process_closes_the_pages_of_the_other(
         async with web_reader.Reader(other.port, token) as reader:
             _, said = await reader.page("criteria", "lang=en")
             assert said
-            assert asked(one, "POST", sign_in.OUT_PATH, token=token)[0] == 303
+            assert asked(one, "POST", sign_in.SIGN_OUT_PATH, token=token)[0] == 303
             with pytest.raises(websockets.ConnectionClosed) as hung_up:
                 await reader.page("criteria", "lang=en")
             return hung_up.value.rcvd.code if hung_up.value.rcvd else None

@@ -147,7 +147,7 @@ class Guard:
         if not self._terms.shared:
             _lead_to_first_page(scope, kind, roles.OFFICE)
             return None, ""
-        token = sign_in.token_of(request)  # type: ignore[arg-type]
+        token = sign_in.session_token(request)
         digest = sessions.token_digest(token) if token else ""
         account = await run_in_threadpool(self._who, digest)
         self._check_access(account, scope, kind, request)

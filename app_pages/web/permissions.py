@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from audits import roles
 
+# whether everybody may read the pages below PUBLIC_PATH, as the municipality's choices keep it
+PUBLIC_PATH, PUBLIC_CHOICE = "/public", "public_council"
+
 OPEN_DOORS = ("/openrosa/", "/field/")
 
 SIGNING_IN = "sign-in"
@@ -48,7 +51,7 @@ def kind(path: str) -> str:
     if path.startswith("/_stcore/stream"):
         return STREAM
     known = {"/public/": PUBLIC, "/media/": MEDIA, "/assets/": ASSET, "/static/": ASSET, "/component/": ASSET}
-    return known.get(first, ASSET if first in ("/_stcore/", "/app/", "/sign-in/", "/vendor/") else PAGE)
+    return known.get(first, ASSET if first in ("/_stcore/", "/app/", "/sign-in/", "/vendor/", "/auth/") else PAGE)
 
 
 def may(role: str, part: str, path: str, method: str = "GET") -> bool:

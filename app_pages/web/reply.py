@@ -10,12 +10,10 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.types import Message, Scope, Send
 
-from app_pages.web import index_page, permissions, plain_pages, sign_in
+from app_pages.web import language, permissions, plain_pages, security_headers, sign_in
 from audits.store.accounts import accounts
 
 SIGNED_OUT = 4401
-PERMISSIONS = "camera=(self), geolocation=(self), microphone=(), payment=(), usb=()"
-MEDIA_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src 'self' data:; sandbox"
 
 
 class Answer:
@@ -50,9 +48,9 @@ class Answer:
             is_bare = "html" not in headers.get("content-type", "") and self._wants_page()
             if self.status in (404, 405, 500) and is_bare:
                 self._is_replaced = True
-                await self._respond(plain_pages.refusal(Request(self.scope), 404 if self.status != 500 else 500))
+                await self._respond(plain_pages.error(Request(self.scope), 404 if self.status != 500 else 500))
                 return
-            _secure(headers, self.scope)
+            security_headers.add(headers, self.scope)
         await self._send(message)
 
     async def refuse(self, status: int, sentence: str = "") -> None:
@@ -63,8 +61,8 @@ class Answer:
             await self._send({"type": "websocket.close", "code": SIGNED_OUT if status == 401 else 1008})
         elif not self.status:
             request = Request(self.scope)
-            said = plain_pages.words_of(request).text(sentence or plain_pages.SENTENCES.get(status, ""))
-            answer = plain_pages.refusal(request, status, sentence) if self._wants_page() else Response(said, status)
+            said = language.wording_of(request).text(sentence or plain_pages.MESSAGES.get(status, ""))
+            answer = plain_pages.error(request, status, sentence) if self._wants_page() else Response(said, status)
             answer.headers["connection"] = "close"
             await self._respond(answer)
 
@@ -79,7 +77,7 @@ class Answer:
             return
         request = Request(self.scope)
         query = f"?{request.url.query}" if request.url.query else ""
-        onward, words = quote(f"{self.scope['path']}{query}", safe=""), plain_pages.words_of(request)
+        onward, words = quote(f"{self.scope['path']}{query}", safe=""), language.wording_of(request)
         await self.lead_to(f"{sign_in.PATH}?next={onward}&lang={words.language}")
 
     async def lead_to(self, target: str) -> None:
@@ -88,7 +86,7 @@ class Answer:
 
     async def _respond(self, response: Response) -> None:
         self.status = response.status_code
-        _secure(response.headers, self.scope)
+        security_headers.add(response.headers, self.scope)
 
         async def nothing() -> Message:
             return {"type": "http.disconnect"}
@@ -101,23 +99,3 @@ class Answer:
         return (
             self.scope.get("method") in ("GET", "HEAD", "POST") and "text/html" in headers.get("accept", "") and is_page
         )
-
-
-def _secure(headers: MutableHeaders, scope: Scope) -> None:
-    headers.setdefault("x-content-type-options", "nosniff")
-    headers.setdefault("referrer-policy", "same-origin")
-    headers.setdefault("permissions-policy", PERMISSIONS)
-    headers.setdefault("x-frame-options", "SAMEORIGIN")
-    kind = permissions.kind(scope["path"])
-    if kind != permissions.DOOR:
-        headers.setdefault("cross-origin-opener-policy", "same-origin")
-        headers.setdefault("cross-origin-resource-policy", "same-origin")
-    if kind == permissions.MEDIA:
-        headers.setdefault("content-security-policy", MEDIA_POLICY)
-        headers["cache-control"] = "private, no-store"
-    if "text/html" in headers.get("content-type", ""):
-        headers.setdefault(
-            "content-security-policy", index_page.CONTENT_SECURITY_POLICY.format(tiles=index_page.ONLINE_TILES)
-        )
-    if scope["scheme"] in ("https", "wss"):
-        headers.setdefault("strict-transport-security", "max-age=31536000")

@@ -19,7 +19,7 @@ import pytest
 import uvicorn
 from starlette.applications import Starlette
 
-from app_pages.web import kit, kit_page, rate_limit
+from app_pages.web import device_sign_in, kit, rate_limit
 from audits import wording
 from audits.demo import seed
 from audits.field.kit import store as kit_store
@@ -84,7 +84,8 @@ def _store(tmp_path: Path) -> Iterator[store_connection.Store]:
 @pytest.fixture(name="phone")
 def _phone(store: store_connection.Store) -> Iterator[Phone]:
     secret = device_secrets.give_secret(store, "สมหญิง T-07", "admin")
-    app = Starlette(routes=kit.routes(lambda: store, now=lambda: NOW, tries=rate_limit.Attempts()))
+    sign_in = device_sign_in.DeviceSignIn(lambda: store)
+    app = Starlette(routes=kit.routes(lambda: store, sign_in, now=lambda: NOW))
     config = uvicorn.Config(app, port=0, log_level="critical", ws="none", lifespan="off")
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run)
@@ -171,7 +172,7 @@ def test_a_revoked_secret_opens_nothing_also_right_after_it_did(phone: Phone, st
 
 
 def test_guessing_secrets_takes_longer_and_longer(phone: Phone) -> None:
-    for _ in range(rate_limit.Attempts.FREE_OF_NAME):
+    for _ in range(rate_limit.RateLimiter.FREE_PER_NAME):
         assert phone.ask("GET", "api/state?ids=", secret="wrong").status == 401
     answer = phone.ask("GET", "api/state?ids=", **{"Accept-Language": "en"})
     assert answer.status == 429
@@ -246,8 +247,8 @@ def test_what_is_no_photo_is_kept_aside(phone: Phone, store: store_connection.St
 
 def test_too_much_is_refused_before_it_is_read(phone: Phone) -> None:
     for path, method, most in (
-        ("api/surveys", "POST", kit.LARGEST_RECORD_BYTES),
-        (f"api/photos/{NAME}", "PUT", kit.LARGEST_PHOTO_BYTES),
+        ("api/surveys", "POST", kit.MAX_RECORD_BYTES),
+        (f"api/photos/{NAME}", "PUT", kit.MAX_PHOTO_BYTES),
     ):
         login = base64.b64encode(f"{phone.name}:{phone.secret}".encode()).decode()
         with contextlib.closing(http.client.HTTPConnection("127.0.0.1", phone.port, timeout=30)) as line:
@@ -331,4 +332,4 @@ def test_a_store_that_cannot_be_written_leaves_the_record_on_the_phone(
         records.exec_driver_sql("CREATE TRIGGER broken BEFORE INSERT ON survey BEGIN SELECT RAISE(ABORT, 'full'); END")
     answer = phone.send(**mine(store))
     assert answer.status == 503
-    assert answer.told["problems"] == [wording.Wording("th").text(kit_page.TRY_AGAIN)]
+    assert answer.told["problems"] == [wording.Wording("th").text(kit.TRY_AGAIN)]

@@ -15,7 +15,7 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.sync.client import ClientConnection, connect
 
 from app_pages import page_roles
-from app_pages.web import index_page, permissions
+from app_pages.web import permissions
 from audits import roles
 from audits.demo import seed
 from audits.store.accounts import accounts, device_secrets, sessions
@@ -86,13 +86,13 @@ def test_the_pages_for_everybody_open_and_close_by_the_municipalitys_choice(
     folder.mkdir()
     (folder / "index.html").write_text("<!DOCTYPE html><title>84</title>", "utf-8")
     assert office.ask("/public/").status_code == 404
-    municipal_choices.choose(record, index_page.PUBLIC_CHOICE, "yes", "test")
+    municipal_choices.choose(record, permissions.PUBLIC_CHOICE, "yes", "test")
     shown = office.ask("/public/")
     assert (shown.status_code, "84" in shown.text) == (200, True)
     assert office.ask("/public/other.html").status_code == 404
     assert office.ask("/public/..%2fjaidee.gpkg").status_code == 400
     assert office.ask("/site").status_code == 401
-    municipal_choices.choose(record, index_page.PUBLIC_CHOICE, "", "test")
+    municipal_choices.choose(record, permissions.PUBLIC_CHOICE, "", "test")
     assert office.ask("/public/").status_code == 404
 
 

@@ -31,7 +31,7 @@ from tests.field.odk import exports
 
 NOW = dt.datetime(2026, 3, 3, 3, 0, tzinfo=dt.UTC)
 VISIT = exports.Visit()
-FILLED_IN_A_BROWSER = Path(__file__).parents[2] / "field" / "forms" / "submissions" / "filled.xml"
+FILLED_IN_A_BROWSER = Path(__file__).parents[2] / "field" / "odk" / "submissions" / "filled.xml"
 NAMESPACE = {"r": "http://openrosa.org/http/response", "l": "http://openrosa.org/xforms/xformsList"}
 
 

@@ -46,4 +46,4 @@ def _suggestions(
     code = str(content[0])
     governed = readings.governing(_state.measurements.loc[_state.measurements["site_code"] == code])
     setting = str(_state.sites.loc[code, "setting"])
-    return next_measurement.at_site(code, setting, _state.elements, governed, _place.book, _place.weights)
+    return site_report.measure_next(code, setting, _state.elements, governed, _place.book, _place.weights)

@@ -9,7 +9,7 @@ import pandas as pd
 
 from audits.quality import pairing
 from audits.rules import model
-from audits.scoring import run
+from audits.scoring import readings, run
 
 MOST_DAYS = 12
 BETTER, WORSE, SAME = "better", "worse", "same"
@@ -41,7 +41,7 @@ def states(
         Columns :data:`STATE_COLUMNS`, by site and day; ``day`` in Bangkok.
     """
     measured = measurements.loc[measurements["site_code"].isin(sites.index)]
-    measured = measured.assign(seen_on=pairing.days(measured["observed_at"]))
+    measured = measured.assign(seen_on=readings.days(measured["observed_at"]))
     visits = measured[["site_code", "seen_on"]].drop_duplicates().sort_values(["site_code", "seen_on"])
     visits = visits.rename(columns={"seen_on": "day"}).reset_index(drop=True)
     if visits.empty:

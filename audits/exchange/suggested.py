@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 
 import pandas as pd
 
+from audits.reports import site_report
 from audits.rules import model
 from audits.scoring import next_measurement, readings
 
@@ -44,7 +45,7 @@ def at_each(
         looks = zip(mine["kind"], mine["permitted_on"].astype(str), strict=True)
         key = code if measured & set(ids) else (setting, *looks)
         if key not in alike:
-            found = next_measurement.at_site(code, setting, mine, governed, book, weights)
+            found = site_report.measure_next(code, setting, mine, governed, book, weights)
             alike[key] = (ids, found)
         yield code, _moved(*alike[key], ids)
 

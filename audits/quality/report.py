@@ -12,7 +12,7 @@ import pandas as pd
 from audits import wording
 from audits.quality import agreement, calibration, coefficients, pairing, resurvey
 from audits.rules import model
-from audits.scoring import run
+from audits.scoring import readings, run
 
 WITHIN_MINUTES = 30
 WITHIN_M = 30.0
@@ -166,7 +166,7 @@ def _extent(
     things = elements.index[~elements["retired"].astype(bool) & elements["site_code"].isin(kept.index)]
     measured = measurements.loc[measurements["value"].notna(), "element_id"]
     ramps = kept.loc[kept["kind"] == "ramp", "position_status"]
-    last = pairing.days(standing["observed_at"]).groupby(standing["site_code"]).max()
+    last = readings.days(standing["observed_at"]).groupby(standing["site_code"]).max()
     age_days = (pd.Timestamp(as_of) - last[last.index.isin(kept.index)]).dt.days
     coverage = audited.sites["coverage"].reindex(kept.index).fillna(0.0)
     return Extent(
@@ -235,7 +235,7 @@ def suspected_duplicates(
     """
     standing = pairing.standing(surveys)
     ordered = standing.sort_values(["observed_at", "survey_id"]).reset_index(drop=True)
-    ordered = ordered.assign(day=pairing.days(ordered["observed_at"]), person=pairing.people(ordered["surveyor"]))
+    ordered = ordered.assign(day=readings.days(ordered["observed_at"]), person=pairing.people(ordered["surveyor"]))
     earlier, later = _close_in_time(ordered["observed_at"], within_minutes)
     one, other = ordered.iloc[earlier].reset_index(drop=True), ordered.iloc[later].reset_index(drop=True)
     same_site = one["site_code"] == other["site_code"]

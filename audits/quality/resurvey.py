@@ -12,7 +12,7 @@ import pandas as pd
 
 from audits import wording
 from audits.quality import pairing
-from audits.scoring import selection
+from audits.scoring import readings, selection
 
 SHARE = 0.10
 LEAST_SITES = 5
@@ -96,7 +96,7 @@ def _visits(sites: pd.DataFrame, surveys: pd.DataFrame, first_day: dt.date, last
     """Return the standing surveys of the period at sites still in the register, with their person and their day."""
     counted = pairing.standing(surveys)
     counted = counted.loc[counted["site_code"].isin(sites.index[~sites["retired"].astype(bool)])]
-    day, person = pairing.days(counted["observed_at"]), pairing.people(counted["surveyor"])
+    day, person = readings.days(counted["observed_at"]), pairing.people(counted["surveyor"])
     in_period = (day >= pd.Timestamp(first_day)) & (day <= pd.Timestamp(last_day))
     return counted.assign(surveyed_on=day, person=person).loc[in_period]
 

@@ -10,7 +10,7 @@ import pandas as pd
 
 from audits import terms, wording
 from audits.rules import model
-from audits.scoring import findings, run
+from audits.scoring import findings, next_measurement, readings, run
 
 VERDICT_ORDER = ("fail", "borderline", "unknown", "pass", "not_applicable")
 
@@ -191,3 +191,33 @@ def margin_text(margin: float, quantity: model.Quantity, words: wording.Wording)
     if margin >= 0:
         return words.text("{amount} to spare", amount=amount)
     return words.text("off by {amount}", amount=amount)
+
+
+def measure_next(
+    code: str,
+    setting: str,
+    elements: pd.DataFrame,
+    governed: pd.DataFrame,
+    book: model.Criteria,
+    weights: model.Weights,
+) -> list[next_measurement.Suggestion]:
+    """Rank what to measure next at one site, best first.
+
+    Parameters
+    ----------
+    code, setting
+        Site code, and one of :data:`audits.survey.SETTINGS`.
+    elements
+        Index ``element_id``; columns ``site_code``, ``kind``, ``permitted_on``.
+    governed
+        From :func:`audits.scoring.readings.governing`.
+    book, weights
+        Criteria and the municipality's weights.
+    """
+    measured = []
+    for element_id, element in elements.loc[elements["site_code"] == code].iterrows():
+        rules, _ = run.rules_for(book, element["kind"], run.day_of(element["permitted_on"]), setting)
+        mine = readings.by_quantity(governed, pd.Index([element_id]))
+        rule_weights = tuple(weights.of(rule.criterion) for rule in rules)
+        measured.append(next_measurement.Measured(str(element_id), rules, rule_weights, mine))
+    return next_measurement.suggestions(tuple(measured), book)

@@ -35,9 +35,8 @@ class Case:
     clause: str
 
 
-@functools.cache
 def load_cases(folder: Path = files.FOLDER) -> tuple[Case, ...]:
-    """Load the worked examples beside the rule files.
+    """Load the worked examples beside the rule files, anew only when a file has changed.
 
     Parameters
     ----------
@@ -55,6 +54,11 @@ def load_cases(folder: Path = files.FOLDER) -> tuple[Case, ...]:
     >>> case.criterion, case.verdict
     ('entrance.surface', 'pass')
     """
+    return _cases_of(folder, files.version((folder / "cases").glob("*.yaml")), files.load_criteria(folder).version)
+
+
+@functools.lru_cache(maxsize=8)
+def _cases_of(folder: Path, _version: files.Version, _criteria_version: str) -> tuple[Case, ...]:
     known = files.load_criteria(folder)
     pages = {path.name: files.read(path, "cases") for path in sorted((folder / "cases").glob("*.yaml"))}
     files.refuse([fault for page in pages.values() for fault in page.faults])

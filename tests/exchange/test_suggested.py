@@ -4,7 +4,8 @@ import pandas as pd
 
 from audits.demo import seed
 from audits.exchange import suggested
-from audits.scoring import next_measurement, readings
+from audits.reports import site_report
+from audits.scoring import readings
 
 CODES = ["KK-001", "KK-002", "KK-040", "KK-041", "KK-042", "SP-001", "SP-002"]
 
@@ -15,7 +16,7 @@ def test_every_site_gets_what_it_would_get_alone(subject):
     elements.loc["KK-041.kerb_ramp.1", "permitted_on"] = pd.Timestamp("2010-01-01")
     governed = readings.governing(subject.measurements)
     alone = {
-        code: next_measurement.at_site(code, setting, elements, governed, subject.book, subject.weights)
+        code: site_report.measure_next(code, setting, elements, governed, subject.book, subject.weights)
         for code, setting in sites["setting"].items()
     }
     together = dict(suggested.at_each(sites, elements, subject.measurements, subject.book, subject.weights))

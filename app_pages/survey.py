@@ -20,7 +20,7 @@ from audits import markers, survey, terms
 from audits.field import answer_sheet, answers
 from audits.reports import site_report, survey_report
 from audits.store.surveys import reviews, submit
-from layers import sites as site_layer
+from layers import distance
 
 NEAREST = 5
 RECEIPT = "survey_receipt"
@@ -45,7 +45,7 @@ def choose(place: frame.Here, state: frame.Audited) -> str | None:
     names = {row.Index: f"{row.Index} {markers.site_name(row, words)}" for row in state.sites.itertuples()}
     fix = browser.position(words, key="nearest_fix")
     if fix:
-        near = site_layer.nearest(state.sites, fix["longitude"], fix["latitude"], NEAREST)
+        near = distance.nearest(state.sites, fix["longitude"], fix["latitude"], NEAREST)
         distances = {
             code: text("{name}, {metres} m", name=names[code], metres=words.number(metres, 0))
             for code, metres in near["distance_m"].items()

@@ -1,20 +1,18 @@
-"""Measure reach: who and what can be reached within a distance, step-free and on foot, as an interval."""
+"""Measure distances, people and ground within a walk on a network of edges."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 from typing import Any, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 import scipy.sparse
 import scipy.sparse.csgraph
 import shapely
 import shapely.ops
 
-from layers import errors, network, passability
+from layers import errors, network
 
 LIMITS_M = (400.0, 800.0)
 # Half the width of what counts as served beside a way.
@@ -26,22 +24,6 @@ Distances = npt.NDArray[np.float64]
 Nodes = npt.NDArray[np.intp]
 
 _CHUNK = 32
-_ON_FOOT, _BEST, _WORST = "on_foot", "best", "worst"
-
-
-@dataclass(frozen=True, eq=False)
-class Ways:
-    """One network as three: for who walks, for the persona if the unknown passes, and if the unknown blocks.
-
-    Parameters
-    ----------
-    on_foot, best, worst
-        Symmetric matrices of lengths in metres, shape (nodes, nodes); each is contained in the one before.
-    """
-
-    on_foot: Graph
-    best: Graph
-    worst: Graph
 
 
 def graph(nodes: int, ends: Nodes, length_m: Distances, usable: Marks | None = None) -> Graph:
@@ -75,21 +57,6 @@ def graph(nodes: int, ends: Nodes, length_m: Distances, usable: Marks | None = N
     first[1:] = (both[1:] != both[:-1]).any(axis=1)
     rows, columns = both[first].T
     return scipy.sparse.csr_array((length[first], (rows, columns)), shape=(nodes, nodes))
-
-
-def ways_of(walking: network.Network, states: passability.States) -> Ways:
-    """Return a network as the three that are compared.
-
-    Parameters
-    ----------
-    walking
-        The network.
-    states
-        What a persona can pass, shape (edges,), as from :func:`layers.passability.states`.
-    """
-    parts = len(walking.nodes), walking.ends, walking.length_m
-    best, worst = states >= passability.UNKNOWN, states == passability.PASSES
-    return Ways(graph(*parts), graph(*parts, best), graph(*parts, worst))
 
 
 def distances(lengths: Graph, origins: Nodes, targets: Nodes, limit_m: float = np.inf) -> Distances:
@@ -137,86 +104,6 @@ def people_within(lengths: Graph, origins: Nodes, people: Distances, limits_m: S
             near = off <= limit
             within[known[rows], column] = np.bincount(origin[near], weight[near], minlength=len(block))
     return within
-
-
-def by_site(
-    ways: Ways,
-    sites: pd.Series[int],
-    people: Distances,
-    destinations: Mapping[str, Nodes],
-    limits_m: Sequence[float] = LIMITS_M,
-) -> pd.DataFrame:
-    """Return who can come to each site, and which destinations lie within reach of it.
-
-    Parameters
-    ----------
-    ways
-        The three networks.
-    sites
-        By code, the node of the site; negative where it is not joined to the network.
-    people
-        Weight of each node, shape (nodes,).
-    destinations
-        By category, their nodes.
-    limits_m
-        In metres.
-
-    Returns
-    -------
-    pandas.DataFrame
-        By code and `limit_m`: `people_on_foot`, `people_best`, `people_worst`, `share_low` and `share_high` (people
-        step-free ÷ people on foot, the low end if all that is unknown blocks; NaN where nobody comes on foot or the
-        site is not joined), and for each category `<category>_on_foot`, `_best`, `_worst` as counts.
-    """
-    nodes = np.asarray(sites, np.intp)
-    columns: dict[str, Distances] = {}
-    for name, lengths in _three(ways):
-        columns[f"people_{name}"] = people_within(lengths, nodes, people, limits_m).ravel()
-        for category, places in destinations.items():
-            standing = np.bincount(places, minlength=len(people)).astype(float)
-            columns[f"{category}_{name}"] = people_within(lengths, nodes, standing, limits_m).ravel()
-    index = pd.MultiIndex.from_product([sites.index, limits_m], names=["code", "limit_m"])
-    table = pd.DataFrame(columns, index=index)
-    unjoined = np.repeat(nodes < 0, len(limits_m))
-    table.loc[unjoined] = np.nan
-    return _with_shares(table)
-
-
-def by_zone(
-    ways: Ways,
-    sites: pd.Series[int],
-    zones: pd.Series[int],
-    people: Distances,
-    limits_m: Sequence[float] = LIMITS_M,
-) -> pd.DataFrame:
-    """Return who can come to at least one site of each zone: the union, nobody counted twice.
-
-    Parameters
-    ----------
-    ways, sites, people, limits_m
-        As for :func:`by_site`.
-    zones
-        By code, the zone of each site.
-
-    Returns
-    -------
-    pandas.DataFrame
-        By `zone` and `limit_m`: `sites` joined, `people_on_foot`, `people_best`, `people_worst`, `share_low`,
-        `share_high`.
-    """
-    rows: list[dict[str, float]] = []
-    keys = []
-    for zone, codes in zones.groupby(zones).groups.items():
-        nodes = np.asarray(sites.reindex(codes, fill_value=-1), np.intp)
-        nodes = nodes[nodes >= 0]
-        near = {name: nearest(lengths, nodes, max(limits_m)) for name, lengths in _three(ways)}
-        for limit in limits_m:
-            keys.append((zone, limit))
-            counted = {f"people_{name}": float(people[off <= limit].sum()) for name, off in near.items()}
-            rows.append({"sites": len(nodes), **counted})
-    columns = ["sites", *(f"people_{name}" for name in (_ON_FOOT, _BEST, _WORST))]
-    index = pd.MultiIndex.from_tuples(keys, names=["zone", "limit_m"])
-    return _with_shares(pd.DataFrame(rows, columns=columns, index=index))
 
 
 def service_area(
@@ -320,16 +207,7 @@ def _shortest_between(walking: network.Network, one: Nodes, other: Nodes) -> Nod
     return found
 
 
-def _three(ways: Ways) -> tuple[tuple[str, Graph], ...]:
-    return ((_ON_FOOT, ways.on_foot), (_BEST, ways.best), (_WORST, ways.worst))
-
-
 def _searched(lengths: Graph, origins: Nodes, limit_m: float) -> Iterator[tuple[slice, Distances]]:
     for start in range(0, len(origins), _CHUNK):
         rows = slice(start, min(start + _CHUNK, len(origins)))
         yield rows, scipy.sparse.csgraph.dijkstra(lengths, indices=origins[rows], limit=limit_m)
-
-
-def _with_shares(table: pd.DataFrame) -> pd.DataFrame:
-    walkers = table["people_on_foot"].where(table["people_on_foot"] > 0)
-    return table.assign(share_low=table["people_worst"] / walkers, share_high=table["people_best"] / walkers)

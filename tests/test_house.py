@@ -67,7 +67,7 @@ PURE = (
     *(f"audits/planning/{name}.py" for name in ("towns", "fix_sets", "demand_classes", "bundle_greedy", "plan_wishes")),
     *(f"audits/planning/{name}.py" for name in ("quantities", "prices", "cost", "interventions", "prisms", "walls")),
     *(f"audits/planning/{name}.py" for name in ("plan_program", "ranking", "frontier", "certificate")),
-    "layers/sites.py",
+    "layers/distance.py",
     *(f"layers/{name}.py" for name in ("reach", "demand", "passability", "site_access", "osm_tags")),
 )
 OUTSIDE_WORLD = {"os", "pathlib", "sqlalchemy", "sqlite3", "time", "io", "tempfile", "subprocess", "socket"}

@@ -35,7 +35,7 @@ web_assets.prepare(HERE / "static")
 # one count of wrong secrets, whichever door they are tried at
 _tries = rate_limit.Attempts()
 _counts = auth_middleware.Counts()
-_terms = settings.terms(os.environ)
+_terms = settings.read(os.environ)
 
 
 def _store() -> connection.Store:

@@ -18,7 +18,7 @@ OPEN = "yes"
 def show(place: frame.Here) -> None:
     """Draw the page."""
     text = place.words.text
-    roles.demand_sight(place.role, "accounts")
+    roles.require_view(place.role, "accounts")
     st.title(text("Accounts"))
     # of the municipality's own record, whichever record is looked at
     place = frame.in_own_record(place)

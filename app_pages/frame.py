@@ -67,7 +67,7 @@ def here() -> Here:
     main = workspaces.chosen(None, os.environ)
     workspace = main.demonstration if demonstration else main
     account = None
-    if settings.terms(os.environ).shared:
+    if settings.read(os.environ).shared:
         account = sessions.who(open_store(main, demonstration=False), session_digest())
         if account is None or account.must_change:
             _ask_to_sign_in(words)
@@ -102,7 +102,7 @@ def _ask_to_sign_in(words: wording.Wording) -> None:
 
 
 def sees(place: Here, sight: str) -> bool:
-    """Return whether the reader may see one kind of thing, a key of :data:`audits.roles.SIGHTS`."""
+    """Return whether the reader may see one kind of thing, a key of :data:`audits.roles.VIEWS`."""
     return roles.sees(place.role, sight)
 
 

@@ -20,7 +20,7 @@ CHECKED = "ledger_checked"
 
 def show(place: frame.Here) -> None:
     """Draw the page."""
-    roles.demand_sight(place.role, "ledger")
+    roles.require_view(place.role, "ledger")
     text = place.words.text
     st.title(text("Ledger"))
     st.write(

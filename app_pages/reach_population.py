@@ -59,7 +59,7 @@ def _keep(place: frame.Here) -> None:
     given = st.session_state.get(FILE)
     if given is None:
         return
-    roles.demand(place.store.role, DEED)
+    roles.require(place.store.role, DEED)
     words = place.words
     try:
         people = population_file.keep(place.workspace.folder, given.name, given.getvalue())
@@ -75,6 +75,6 @@ def _keep(place: frame.Here) -> None:
 
 
 def _remove(place: frame.Here) -> None:
-    roles.demand(place.store.role, DEED)
+    roles.require(place.store.role, DEED)
     population_file.remove(place.workspace.folder)
     st.session_state[TOLD] = [(True, place.words.text("The file of residents was taken away."))]

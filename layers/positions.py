@@ -1,4 +1,4 @@
-"""Find the place that two written numbers mean, and refuse to guess when they could mean two."""
+"""Interpret two written numbers as a place, and refuse to guess when they could mean two."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class Box:
     north: float
 
     def holds(self, longitude: Numbers, latitude: Numbers) -> npt.NDArray[np.bool_]:
-        """Return which positions lie inside; a position that is not finite does not."""
+        """Mark the positions inside; a position that is not finite is not."""
         inside: npt.NDArray[np.bool_] = (
             (longitude >= self.west) & (longitude <= self.east) & (latitude >= self.south) & (latitude <= self.north)
         )
@@ -55,7 +55,7 @@ KHON_KAEN_SURROUNDINGS = Box(102.70, 16.30, 102.98, 16.58)
 
 @dataclass(frozen=True)
 class ColumnReadings:
-    """How two columns of numbers read as places, one entry per row.
+    """Two columns of numbers interpreted as places, one entry per row.
 
     Parameters
     ----------
@@ -83,7 +83,7 @@ def _to_degrees(system: str) -> pyproj.Transformer:
 
 
 def known_system(system: str) -> bool:
-    """Return whether `system` names a coordinate reference system, such as ``EPSG:2229``."""
+    """Whether `system` names a coordinate reference system, such as ``EPSG:2229``."""
     try:
         pyproj.CRS.from_user_input(system)
     except pyproj.exceptions.CRSError:

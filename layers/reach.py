@@ -27,7 +27,7 @@ _CHUNK = 32
 
 
 def graph(nodes: int, ends: Nodes, length_m: Distances, usable: Marks | None = None) -> Graph:
-    """Return the edges as a symmetric matrix; of parallel edges the shortest counts.
+    """Build a symmetric matrix from edges; of parallel edges the shortest counts.
 
     Parameters
     ----------
@@ -60,7 +60,7 @@ def graph(nodes: int, ends: Nodes, length_m: Distances, usable: Marks | None = N
 
 
 def distances(lengths: Graph, origins: Nodes, targets: Nodes, limit_m: float = np.inf) -> Distances:
-    """Return the shortest distances in metres, shape (origins, targets); infinite where there is no way so short.
+    """Shortest distances in metres, shape (origins, targets); infinite beyond the limit.
 
     Searched from the smaller side, which the symmetric matrix allows, a few nodes at a time.
     """
@@ -73,7 +73,7 @@ def distances(lengths: Graph, origins: Nodes, targets: Nodes, limit_m: float = n
 
 
 def nearest(lengths: Graph, origins: Nodes, limit_m: float = np.inf) -> Distances:
-    """Return each node's distance in metres to the nearest origin, shape (nodes,); infinite where none is so near."""
+    """Distance in metres of each node to the nearest origin, shape (nodes,); infinite beyond the limit."""
     if not len(origins):
         return np.full(lengths.shape[0], np.inf)
     near: Distances = scipy.sparse.csgraph.dijkstra(lengths, indices=origins, limit=limit_m, min_only=True)
@@ -81,7 +81,7 @@ def nearest(lengths: Graph, origins: Nodes, limit_m: float = np.inf) -> Distance
 
 
 def people_within(lengths: Graph, origins: Nodes, people: Distances, limits_m: Sequence[float] = LIMITS_M) -> Distances:
-    """Return the people within each limit of each origin, shape (origins, limits).
+    """Number of people within each limit of each origin, shape (origins, limits).
 
     Parameters
     ----------
@@ -109,7 +109,7 @@ def people_within(lengths: Graph, origins: Nodes, people: Distances, limits_m: S
 def service_area(
     walking: network.Network, usable: Marks, distance_m: Distances, limit_m: float, beside_m: float = BESIDE_M
 ) -> shapely.Geometry:
-    """Return the ground within a walk: the ways reached, cut exactly where the distance ends, and a strip beside them.
+    """Area within a walk: the ways reached, cut exactly where the distance ends, and a strip beside them.
 
     Parameters
     ----------
@@ -136,7 +136,7 @@ def service_area(
 def reached_parts(
     walking: network.Network, usable: Marks, distance_m: Distances, limit_m: float
 ) -> list[shapely.Geometry]:
-    """Return the parts of the edges within a walk; parameters as for :func:`service_area`."""
+    """Parts of the edges within a walk; parameters as for :func:`service_area`."""
     left = np.clip(limit_m - distance_m[walking.ends], 0, None)
     touched = np.flatnonzero(usable & (left.max(axis=1, initial=0) > 0))
     length, lines = walking.length_m, walking.edges.geometry.to_numpy()
@@ -152,7 +152,7 @@ def reached_parts(
 
 
 def usage(walking: network.Network, lengths: Graph, origins: Nodes, people: Distances, limit_m: float) -> Distances:
-    """Return how many people pass each edge on the shortest way to their nearest origin, shape (edges,).
+    """Number of people that pass each edge on the shortest way to their nearest origin, shape (edges,).
 
     Parameters
     ----------
@@ -165,7 +165,7 @@ def usage(walking: network.Network, lengths: Graph, origins: Nodes, people: Dist
     people
         Weight of each node, shape (nodes,).
     limit_m
-        Who lives farther off does not walk, in metres.
+        People who live farther off do not walk, in metres.
     """
     passed = np.zeros(len(walking.edges))
     if not len(origins):
@@ -181,7 +181,7 @@ def usage(walking: network.Network, lengths: Graph, origins: Nodes, people: Dist
 
 
 def _through(people: Distances, before: Nodes, walked: Nodes) -> Distances:
-    """Return for each node the people who start there or pass it on the tree of shortest ways."""
+    """Number of people that start at each node or pass it on the tree of shortest ways."""
     # Ties in distance do not say which node comes first; the number of steps does, found by doubling them.
     ahead = np.arange(len(people))
     ahead[walked] = before[walked]
@@ -198,7 +198,7 @@ def _through(people: Distances, before: Nodes, walked: Nodes) -> Distances:
 
 
 def _shortest_between(walking: network.Network, one: Nodes, other: Nodes) -> Nodes:
-    """Return the shortest edge between each two nodes that have one."""
+    """Shortest edge between each two nodes that have one."""
     ends, nodes = np.sort(walking.ends, axis=1), len(walking.nodes)
     order = np.lexsort((walking.length_m, ends[:, 1], ends[:, 0]))
     keys = (ends[:, 0] * nodes + ends[:, 1])[order]

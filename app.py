@@ -1,22 +1,33 @@
 """Open the door: prepare what the browser needs and serve the app."""
 
-from __future__ import annotations
+import sys
+
+if __name__ == "__main__":
+    # run as a plain script, perhaps by an old Python that has no package: the whole file keeps to the syntax of 3.6
+    if sys.version_info < (3, 11):  # noqa: UP036
+        sys.exit(
+            "Jaidee needs Python 3.11 or newer: install one from python.org, then start app.py with it.\n"
+            "ต้องใช้ Python 3.11 ขึ้นไป กรุณาติดตั้งรุ่นใหม่จาก python.org แล้วเปิด app.py ด้วยรุ่นนั้น"
+        )
+    from app_pages.web import bootstrap
+
+    sys.exit(bootstrap.main(sys.argv[1:]))
 
 import argparse
 import os
-import sys
 from pathlib import Path
 
 import streamlit as st
 from starlette.middleware import Middleware
 
-from app_pages import frame
+from app_pages import session
+from app_pages.session import cache
 from app_pages.web import auth_middleware, health, index_page, kit, openrosa, rate_limit, sign_in, sign_in_oidc
 from audits import errors, roles, settings, wording
 from audits.store.accounts import accounts
 from audits.store.db import connection, workspace
 from audits.store.register import municipal_choices
-from layers import web_assets
+from layers import installation, web_assets
 
 HERE = Path(__file__).parent
 
@@ -40,7 +51,7 @@ _terms = settings.read(os.environ)
 
 def _store() -> connection.Store:
     """Return the municipality's own record, never the demonstration."""
-    return frame.open_store(workspace.chosen(None, os.environ), demonstration=False)
+    return cache.open_store(workspace.chosen(None, os.environ), demonstration=False)
 
 
 def _store_of_phones() -> connection.Store:
@@ -62,7 +73,7 @@ if _terms.shared:
         sys.exit(str(error))
 
 app = st.App(
-    HERE / "app_pages" / "menu.py",
+    installation.PACKAGES / "app_pages" / "menu.py",
     routes=[
         *index_page.routes(HERE / "static"),
         index_page.public(workspace.chosen(None, os.environ).folder / "public"),
@@ -79,5 +90,5 @@ app = st.App(
         *index_page.middleware(_terms.shared),
     ],
     lifespan=index_page.living(_store),
-    on_script_error=frame.told_script_error,
+    on_script_error=session.show_script_error,
 )

@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass
 from pathlib import Path
 
-from layers import osm_tags, schema
+from layers import installation, osm_tags, schema
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,7 @@ class Persona:
         return self.narrowest_m > 0
 
 
-def load(data: Path = schema.DATA) -> tuple[Persona, ...]:
+def load(data: Path = installation.DATA) -> tuple[Persona, ...]:
     """Read the personas in the order of their file.
 
     Raises

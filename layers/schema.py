@@ -12,9 +12,7 @@ from typing import Any, TypeAlias
 
 import pandas as pd
 
-from layers import errors
-
-DATA = Path(__file__).resolve().parents[1] / "data"
+from layers import errors, installation
 
 # A field of Table Schema: name, type (string, integer, number or boolean) and constraints (required, unique, enum,
 # minimum, maximum, pattern); https://datapackage.org/standard/table-schema/.
@@ -32,12 +30,12 @@ def fields(path: str) -> tuple[Field, ...]:
     >>> [field["name"] for field in fields("places/communities.csv")]
     ['zone', 'name_th']
     """
-    package = json.loads((DATA / "datapackage.json").read_text("utf-8"))
+    package = json.loads((installation.DATA / "datapackage.json").read_text("utf-8"))
     (found,) = (resource for resource in package["resources"] if resource["path"] == path)
     return tuple(found["schema"]["fields"])
 
 
-def read(path: str, data: Path = DATA) -> pd.DataFrame:
+def read(path: str, data: Path = installation.DATA) -> pd.DataFrame:
     """Read a table of the data package, typed and with its columns in order.
 
     Raises

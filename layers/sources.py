@@ -8,9 +8,9 @@ import geopandas as gpd
 import pandas as pd
 import shapely
 
-from layers import errors, schema
+from layers import errors, installation, schema
 
-DATA = schema.DATA
+DATA = installation.DATA
 WGS84 = "EPSG:4326"
 
 

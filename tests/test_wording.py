@@ -27,6 +27,7 @@ SOURCES = [
     *sorted(path for room in ("app_pages", "audits", "layers") for path in (ROOT / room).rglob("*.py")),
 ]
 TEMPLATES = sorted(path for room in ("app_pages", "audits", "layers") for path in (ROOT / room).rglob("*.j2"))
+PHRASES_AS_DATA = [ROOT / "audits/field/kit/words.json"]
 CATALOGUES = sorted(path for path in (wording.LOCALE_FOLDER / "th").glob("*.po") if path.name != "chrome.po")
 CHROME = wording.LOCALE_FOLDER / "th" / "chrome.po"
 THAI, ENGLISH = wording.Wording("th"), wording.Wording("en")
@@ -98,6 +99,7 @@ def _values(template: str) -> set[str]:
 
 WRITTEN = {path: phrases(path.read_text("utf-8")) for path in SOURCES}
 WRITTEN |= {path: template_phrases(path.read_text("utf-8")) for path in TEMPLATES}
+WRITTEN |= {path: set(json.loads(path.read_text("utf-8")).values()) for path in PHRASES_AS_DATA}
 TRANSLATED = {path: _messages(path) for path in CATALOGUES}
 EVERY_MESSAGE = [
     pytest.param(message, id=f"{path.stem}: {_english(message)[0][:60]}")

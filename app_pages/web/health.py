@@ -26,13 +26,13 @@ def routes(open_store: Callable[[], connection.Store], counts: auth_middleware.C
 
     def told(_request: Request) -> Response:
         try:
-            is_well = health.examined(open_store()).is_well
+            is_well = health.examine(open_store()).is_well
         except (errors.JaideeError, OSError):
             is_well = False
         return JSONResponse({"ok": is_well}, 200 if is_well else 503, {"cache-control": "no-store"})
 
     def figures(_request: Request) -> Response:
-        lines = [*_of_record(health.examined(open_store())), *_of_requests(counts)]
+        lines = [*_of_record(health.examine(open_store())), *_of_requests(counts)]
         return PlainTextResponse("\n".join(lines) + "\n", headers={"cache-control": "no-store"})
 
     return [Route("/health", told, methods=["GET"]), Route("/metrics", figures, methods=["GET"])]

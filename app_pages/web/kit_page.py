@@ -15,14 +15,14 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from audits import errors, wording
+from audits import record as records
 from audits.field.kit import icon as kit_icon
 from audits.field.kit import page as kit_page
 from audits.field.kit import store as kit_store
 from audits.field.kit import words as kit_words
-from audits.rules import files, model
+from audits.rules import files
 from audits.store.db import connection
 from audits.store.register import devices
-from audits.store.surveys import read
 from layers import ground
 
 phrase = wording.phrase
@@ -103,34 +103,21 @@ class _Pages:
 
     def _of(self, language: str) -> _Built:
         store = self.open_store()
-        state = f"{read.head(store)} {store.workspace.folder} {ground.changed_at(store.workspace.folder)}"
+        criteria, weights = files.load_criteria(), records.weights_of(store.workspace)
+        state = f"{records.key(store, criteria, weights)} {ground.changed_at(store.workspace.folder)}"
         with self._lock:
             known = self._built.get(language)
             if known is None or known[0] != state:
-                known = self._built[language] = (state, self._build(store, language))
+                record = records.read(store, criteria, weights)
+                known = self._built[language] = (state, self._build(store, record, language))
         return known[1]
 
-    def _build(self, store: connection.Store, language: str) -> _Built:
-        demonstration = connection.kind(store) == "demonstration"
-        origin = kit_page.Origin(kit_store.workspace_id(store), demonstration, self.address, language)
-        sites = read.sites(store)
-        packed = kit_page.pack(
-            files.load_criteria(),
-            _weights(store),
-            sites.loc[~sites["retired"]],
-            read.elements(store),
-            devices.latest(store),
-            origin,
-            ground.of(store.workspace.folder),
-        )
-        content = kit_page.page(packed)
+    def _build(self, store: connection.Store, record: records.AuditedRecord, language: str) -> _Built:
+        origin = kit_page.Origin(kit_store.workspace_id(store), record.demonstration, self.address, language)
+        packed = kit_page.pack(record, devices.latest(store), origin, ground.of(store.workspace.folder))
+        content = kit_page.render(packed)
         policy = kit_page.policy_of(content)
         return _Built(content, gzip.compress(content, 9, mtime=0), hashlib.sha256(content).hexdigest(), policy)
-
-
-def _weights(store: connection.Store) -> model.Weights:
-    own = store.workspace.weights_path
-    return files.load_weights(own if own.is_file() else files.WEIGHTS)
 
 
 def _worker(_request: Request) -> Response:

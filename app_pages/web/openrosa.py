@@ -23,6 +23,7 @@ from starlette.types import Message
 
 from app_pages.web import rate_limit
 from audits import errors, wording
+from audits import record as records
 from audits.field import receiving
 from audits.field.odk import bilingual, central, leaves, names, roots, site_list, submission_xml, submissions, xlsform
 from audits.rules import files as criteria_files
@@ -62,12 +63,15 @@ class _Form:
     title: str
 
 
-@functools.cache
 def _form() -> _Form:
-    """Return the form of the criteria that this process runs with; phones see by its hash that it changed."""
-    book = criteria_files.load_criteria()
-    content = xlsform.xform(book, version=book.version).encode()
-    return _Form(content, book.version, bilingual.text(TITLE).th)
+    """Write the form of the criteria as they are now; phones see by its hash that it changed."""
+    return _form_of(criteria_files.load_criteria().version)
+
+
+@functools.lru_cache(maxsize=2)
+def _form_of(version: str) -> _Form:
+    content = xlsform.xform(criteria_files.load_criteria(), version=version).encode()
+    return _Form(content, version, bilingual.text(TITLE).th)
 
 
 def routes(
@@ -202,8 +206,7 @@ class _Server:
         return Response(self._sites(), media_type="text/csv", headers=OPENROSA)
 
     def _sites(self) -> bytes:
-        store = self._open_store()
-        return site_list.sites_csv(read.sites(store), read.elements(store), wording.Wording("th"))
+        return site_list.sites_csv(*records.register(self._open_store()), wording.Wording("th"))
 
     async def submission(self, request: Request) -> Response:
         """Take in one submission, or a part of one: the same XML with other photos."""

@@ -107,15 +107,15 @@ def _score(site: Any, words: wording.Wording) -> str:
 
 
 def _details(site: Any, contents: contents_room.Contents, suggested: pd.DataFrame, words: wording.Wording) -> str:
-    subject = contents.subject
-    sections = site_report.sections(site.code, subject.audited, subject.elements, subject.book, subject.weights, words)
+    record = contents.record
+    sections = site_report.sections(record, site.code, words)
     failing = [
         _failure(line, section, words) for section in sections for line in section.lines if line.verdict == "fail"
     ]
     heading = words.text("no failure known")
     if failing:
         heading = words.count("{n} requirement fails", "{n} requirements fail", len(failing))
-    steps = [_step(row, subject.elements, words) for row in suggested.head(SUGGESTED).itertuples()]
+    steps = [_step(row, record.elements, words) for row in suggested.head(SUGGESTED).itertuples()]
     return (
         f"<details><summary>{_safe(heading)}, {_safe(words.text('what to measure next'))}</summary>"
         f"<p>{_position(site, words)}</p>"

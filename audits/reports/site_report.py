@@ -8,9 +8,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from audits import record as records
 from audits import terms, wording
 from audits.rules import model
-from audits.scoring import findings, next_measurement, readings, run
+from audits.scoring import findings
 
 VERDICT_ORDER = ("fail", "borderline", "unknown", "pass", "not_applicable")
 
@@ -57,28 +58,11 @@ class ElementSection:
     lines: tuple[FindingLine, ...]
 
 
-def sections(
-    code: str,
-    audited: run.Audit,
-    elements: pd.DataFrame,
-    book: model.Criteria,
-    weights: model.Weights,
-    words: wording.Wording,
-) -> list[ElementSection]:
-    """Return the findings of a site, an element a section.
-
-    Parameters
-    ----------
-    code
-        Site code.
-    audited
-        The audit.
-    elements
-        Index ``element_id``; columns ``site_code``, ``kind``, ``label``.
-    book, weights, words
-        Criteria, the municipality's weights, the reader's language.
-    """
-    mine = audited.findings.loc[audited.findings["site_code"] == code]
+def sections(record: records.AuditedRecord, code: str, words: wording.Wording) -> list[ElementSection]:
+    """Word the findings of a site, an element a section."""
+    found = record.audit.findings
+    mine = found.loc[found["site_code"] == code]
+    book, weights, elements = record.criteria, record.weights, record.elements
     applicable = mine.loc[mine["verdict"] != "not_applicable", "criterion"]
     whole = sum(weights.of(book.criteria[str(criterion)]) for criterion in applicable)
     result = []
@@ -191,33 +175,3 @@ def margin_text(margin: float, quantity: model.Quantity, words: wording.Wording)
     if margin >= 0:
         return words.text("{amount} to spare", amount=amount)
     return words.text("off by {amount}", amount=amount)
-
-
-def measure_next(
-    code: str,
-    setting: str,
-    elements: pd.DataFrame,
-    governed: pd.DataFrame,
-    book: model.Criteria,
-    weights: model.Weights,
-) -> list[next_measurement.Suggestion]:
-    """Rank what to measure next at one site, best first.
-
-    Parameters
-    ----------
-    code, setting
-        Site code, and one of :data:`audits.survey.SETTINGS`.
-    elements
-        Index ``element_id``; columns ``site_code``, ``kind``, ``permitted_on``.
-    governed
-        From :func:`audits.scoring.readings.governing`.
-    book, weights
-        Criteria and the municipality's weights.
-    """
-    measured = []
-    for element_id, element in elements.loc[elements["site_code"] == code].iterrows():
-        rules, _ = run.rules_for(book, element["kind"], run.day_of(element["permitted_on"]), setting)
-        mine = readings.by_quantity(governed, pd.Index([element_id]))
-        rule_weights = tuple(weights.of(rule.criterion) for rule in rules)
-        measured.append(next_measurement.Measured(str(element_id), rules, rule_weights, mine))
-    return next_measurement.suggestions(tuple(measured), book)

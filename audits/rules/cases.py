@@ -54,11 +54,11 @@ def load_cases(folder: Path = files.FOLDER) -> tuple[Case, ...]:
     >>> case.criterion, case.verdict
     ('entrance.surface', 'pass')
     """
-    return _cases_of(folder, files.version((folder / "cases").glob("*.yaml")), files.load_criteria(folder).version)
+    return _load_cases(folder, files.signature((folder / "cases").glob("*.yaml")), files.load_criteria(folder).version)
 
 
 @functools.lru_cache(maxsize=8)
-def _cases_of(folder: Path, _version: files.Version, _criteria_version: str) -> tuple[Case, ...]:
+def _load_cases(folder: Path, _version: tuple[tuple[str, int, int], ...], _criteria_version: str) -> tuple[Case, ...]:
     known = files.load_criteria(folder)
     pages = {path.name: files.read(path, "cases") for path in sorted((folder / "cases").glob("*.yaml"))}
     files.refuse([fault for page in pages.values() for fault in page.faults])

@@ -11,21 +11,21 @@ import typing
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeAlias, TypeVar
+from typing import Any, TypeVar
 
 import jsonschema
 import yaml
 
 from audits import errors, survey
 from audits.rules import checks, model
+from layers import installation
 
-FOLDER = Path(__file__).parents[2] / "data" / "criteria"
+FOLDER = installation.DATA / "criteria"
 WEIGHTS = FOLDER.parent / "weights.yaml"
 
 _CATALOGUES = ("sources", "instruments", "quantities")
 _IMPLIED_VALUES = {"is_yes": 1.0, "is_no": 0.0}
 
-Version: TypeAlias = tuple[tuple[str, int, int], ...]
 Made = TypeVar("Made")
 
 
@@ -56,11 +56,17 @@ def load_criteria(folder: Path = FOLDER) -> model.Criteria:
     >>> criteria.criteria["ramp.running_slope"].name.en
     'Running slope'
     """
-    return _criteria_of(folder, version(folder.glob("*.yaml")))
+    return _load_criteria(folder, signature(folder.glob("*.yaml")))
+
+
+def signature(paths: Iterable[Path]) -> tuple[tuple[str, int, int], ...]:
+    """Tell versions of files apart by name, size and time of change, as make does: a stat each, nothing read."""
+    stats = [(path.name, path.stat()) for path in sorted(paths)]
+    return tuple((name, one.st_size, one.st_mtime_ns) for name, one in stats)
 
 
 @functools.lru_cache(maxsize=8)
-def _criteria_of(folder: Path, _version: Version) -> model.Criteria:
+def _load_criteria(folder: Path, _version: tuple[tuple[str, int, int], ...]) -> model.Criteria:
     stems = [*_CATALOGUES, *(kind for kind in survey.ELEMENT_KINDS if (folder / f"{kind}.yaml").exists())]
     pages = {stem: read(folder / f"{stem}.yaml", stem if stem in _CATALOGUES else "criteria") for stem in stems}
     strangers = sorted(path.stem for path in folder.glob("*.yaml") if path.stem not in pages)
@@ -84,11 +90,11 @@ def load_weights(path: Path = WEIGHTS) -> model.Weights:
     >>> load_weights().severity[4]
     8.0
     """
-    return _weights_of(path, version(one for one in (path, WEIGHTS) if one.is_file()))
+    return _load_weights(path, signature(one for one in (path, WEIGHTS) if one.is_file()))
 
 
 @functools.lru_cache(maxsize=8)
-def _weights_of(path: Path, _version: Version) -> model.Weights:
+def _load_weights(path: Path, _version: tuple[tuple[str, int, int], ...]) -> model.Weights:
     page = read(path, "weights")
     refuse(page.faults)
     raw = page.contents
@@ -114,12 +120,6 @@ def _priority() -> Mapping[str, float]:
     """Weights of priority that come with the program, for a file from before there were any."""
     weights: Mapping[str, float] = read(WEIGHTS, "weights").contents["priority"]
     return weights
-
-
-def version(paths: Iterable[Path]) -> Version:
-    """Tell versions of files apart by name, size and time of change: one stat each, nothing is read."""
-    stats = [(path.name, path.stat()) for path in sorted(paths)]
-    return tuple((name, one.st_size, one.st_mtime_ns) for name, one in stats)
 
 
 def read(path: Path, kind: str) -> Page:
@@ -204,8 +204,8 @@ def _criteria(contents: checks.Block) -> model.Criteria:
     }
     blocks = {key: block for kind in survey.ELEMENT_KINDS for key, block in contents.get(kind, {}).items()}
     criteria = {key: _criterion(key, block, sources, quantities) for key, block in blocks.items()}
-    digest = hashlib.sha256(canonical.encode()).hexdigest()[:12]
-    return model.Criteria(criteria, quantities, instruments, sources, digest)
+    version = hashlib.sha256(canonical.encode()).hexdigest()[:12]
+    return model.Criteria(criteria, quantities, instruments, sources, version)
 
 
 def _criterion(

@@ -7,9 +7,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
+import pandas as pd
 
 from audits.rules import model
-from audits.scoring import findings, scores
+from audits.scoring import findings, readings, run, scores
 
 SMALLEST_GAIN = 1e-6
 
@@ -48,6 +49,36 @@ class Measured:
     readings: Mapping[str, findings.Readings]
 
 
+def at_site(
+    code: str,
+    setting: str,
+    elements: pd.DataFrame,
+    governed: pd.DataFrame,
+    book: model.Criteria,
+    weights: model.Weights,
+) -> list[Suggestion]:
+    """Rank what to measure next at one site, best first.
+
+    Parameters
+    ----------
+    code, setting
+        Site code, and one of :data:`audits.survey.SETTINGS`.
+    elements
+        Index ``element_id``; columns ``site_code``, ``kind``, ``permitted_on``.
+    governed
+        From :func:`audits.scoring.readings.governing`.
+    book, weights
+        Criteria and the municipality's weights.
+    """
+    measured = []
+    for element_id, element in elements.loc[elements["site_code"] == code].iterrows():
+        rules, _ = run.rules_for(book, element["kind"], run.day_of(element["permitted_on"]), setting)
+        mine = readings.by_quantity(governed, pd.Index([element_id]))
+        rule_weights = tuple(weights.of(rule.criterion) for rule in rules)
+        measured.append(Measured(str(element_id), rules, rule_weights, mine))
+    return suggestions(tuple(measured), book)
+
+
 def suggestions(elements: tuple[Measured, ...], book: model.Criteria) -> list[Suggestion]:
     """Rank the unmeasured quantities of a site by expected gain per minute.
 
@@ -71,7 +102,6 @@ def suggestions(elements: tuple[Measured, ...], book: model.Criteria) -> list[Su
     Examples
     --------
     >>> from audits.rules import files
-    >>> from audits.scoring import run
     >>> criteria, weights = files.load_criteria(), files.load_weights()
     >>> rules, _ = run.rules_for(criteria, "ramp", None, "building")
     >>> ramp = Measured("KK-001.ramp.1", rules, tuple(weights.of(rule.criterion) for rule in rules), {})
@@ -92,8 +122,8 @@ def suggestions(elements: tuple[Measured, ...], book: model.Criteria) -> list[Su
     return [suggestion for _, suggestion in ranked]
 
 
-def _tally(element: Measured, readings: Mapping[str, findings.Readings], size: int) -> scores.Tally:
-    return scores.tally(findings.outcomes(element.rules, readings, size), element.weights)
+def _tally(element: Measured, measured: Mapping[str, findings.Readings], size: int) -> scores.Tally:
+    return scores.tally(findings.outcomes(element.rules, measured, size), element.weights)
 
 
 def _sum(tallies: list[scores.Tally]) -> scores.Tally:

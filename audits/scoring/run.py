@@ -129,6 +129,20 @@ def run(
     )
 
 
+def without_retired(sites: pd.DataFrame, elements: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Leave out retired sites, their elements, and retired elements.
+
+    Parameters
+    ----------
+    sites
+        Index ``code``; column ``retired``.
+    elements
+        Index ``element_id``; columns ``site_code``, ``retired``.
+    """
+    sites = sites.loc[~sites["retired"].astype(bool)]
+    return sites, elements.loc[~elements["retired"].astype(bool) & elements["site_code"].isin(sites.index)]
+
+
 class _Pile:
     """All findings one under the other, to be added up by element or by site under any weights."""
 
@@ -341,7 +355,8 @@ def _last_surveyed(measurements: pd.DataFrame) -> pd.Series[dt.datetime]:
 def _standings(measurements: pd.DataFrame) -> pd.Series[str]:
     """Return of each site measured whether every survey that counts was approved."""
     if "review" not in measurements:
-        return pd.Series(APPROVED, index=pd.Index(measurements["site_code"].unique()), dtype=object)
+        # nobody can have approved what no review was kept of
+        return pd.Series(PROVISIONAL, index=pd.Index(measurements["site_code"].unique()), dtype=object)
     approved = (measurements["review"] == APPROVED).groupby(measurements["site_code"]).all()
     return approved.map({True: APPROVED, False: PROVISIONAL}).astype(object)
 

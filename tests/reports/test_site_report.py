@@ -16,8 +16,8 @@ RAMP = "KK-001.ramp.1"
 def lines(town, english):
     def told(rows, words=english, permitted_on=None, **options):
         elements = town.elements(RAMP, permitted_on=permitted_on)
-        audited = town.audit(town.measured(*rows), elements, **options)
-        (section,) = site_report.sections("KK-001", audited, elements, town.book, town.weights, words)
+        record = town.record(town.measured(*rows), elements, **options)
+        (section,) = site_report.sections(record, "KK-001", words)
         return {line.criterion_id: line for line in section.lines}
 
     return told
@@ -109,8 +109,8 @@ def test_a_table_is_told_by_its_number_once_it_can_be_read(town, english):
     elements = town.elements(parking)
 
     def limit(*rows):
-        audited = town.audit(town.measured((parking, "accessible_bays_count", 2.0), *rows), elements)
-        (section,) = site_report.sections("KK-001", audited, elements, town.book, town.weights, english)
+        record = town.record(town.measured((parking, "accessible_bays_count", 2.0), *rows), elements)
+        (section,) = site_report.sections(record, "KK-001", english)
         (line,) = (line for line in section.lines if line.criterion_id == "parking.accessible_bays")
         return line.verdict, line.limit, line.margin
 

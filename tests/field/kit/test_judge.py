@@ -16,7 +16,7 @@ from audits.field import answers
 from audits.field.kit import rules as kit_rules
 from audits.rules import cases, model
 from audits.scoring import findings, questions, run
-from tests import kit_phone
+from tests import kit_phone, made_records
 
 CASES = cases.load_cases()
 OF_ANY_SETTING = ""
@@ -39,7 +39,8 @@ def _packed(book, weights, town):
             for day in DAYS[1:]
         ]
     )
-    return kit_rules.pack(book, weights, sites, elements, {})
+    # the same elements of every age: nothing that a record could judge
+    return kit_rules.pack(made_records.record_of(sites, elements, None, book, weights, audit=None), {})
 
 
 @pytest.fixture(name="phone", scope="module")

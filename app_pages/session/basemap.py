@@ -7,14 +7,14 @@ from pathlib import Path
 import geopandas as gpd
 import streamlit as st
 
-from app_pages import frame
-from layers import base_file, ground, web_map
+from app_pages import session
 from layers import errors as layer_errors
+from layers import ground, population_file, web_map
 
 
-def of(place: frame.Here) -> ground.Ground:
+def of(context: session.Context) -> ground.Ground:
     """Return the ground of the workspace; the coarse one, with the reason shown, where its base map is damaged."""
-    folder = place.workspace.folder
+    folder = context.workspace.folder
     try:
         return _of(str(folder), ground.changed_at(folder))
     except layer_errors.LayerError as fault:
@@ -22,15 +22,16 @@ def of(place: frame.Here) -> ground.Ground:
         return ground.of(None)
 
 
-def on_screen(place: frame.Here, points: gpd.GeoSeries) -> tuple[web_map.Base, bool]:
+def on_screen(context: session.Context, points: gpd.GeoSeries) -> tuple[web_map.Base, bool]:
     """Return the ground near some sites as the web map draws it, and whether it is that of a base map."""
-    near = ground.near(of(place), points, ground.ON_SCREEN)
+    near = ground.near(of(context), points, ground.ON_SCREEN)
     return web_map.base(near), near.mapped
 
 
-def has_base(place: frame.Here) -> bool:
-    """Tell whether the workspace stands on a base map."""
-    return base_file.path(base_file.folder_for(place.workspace.folder)).is_file()
+def versions(context: session.Context) -> tuple[int, int]:
+    """Tell when base map and population of the workspace changed last (ns), for caches of what rests on them."""
+    folder = context.workspace.folder
+    return ground.changed_at(folder), population_file.changed_at(folder)
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)

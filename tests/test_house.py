@@ -71,7 +71,7 @@ PURE = (
     *(f"layers/{name}.py" for name in ("reach", "demand", "passability", "site_access", "osm_tags")),
 )
 OUTSIDE_WORLD = {"os", "pathlib", "sqlalchemy", "sqlite3", "time", "io", "tempfile", "subprocess", "socket"}
-FORBIDDEN_NAMES = {"utils", "helpers", "common", "settings", "constants", "misc", "base"}
+FORBIDDEN_NAMES = {"utils", "helpers", "common", "constants", "misc", "base"}
 TOP_LEVEL = {"app.py", "app_pages", "audits", "layers", "data", "tests", "static", "requirements.txt", "README.md"} | {
     "pyproject.toml",
     "LICENSE",

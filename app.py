@@ -58,7 +58,7 @@ os.environ["FORWARDED_ALLOW_IPS"] = ""
 web_assets.prepare(HERE / "static")
 
 _counts = auth_middleware.Counts()
-_terms = settings.terms(os.environ)
+_terms = settings.read(os.environ)
 _public_folder = workspace.chosen(None, os.environ).folder / "public"
 
 

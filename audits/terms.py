@@ -1,4 +1,4 @@
-"""Name every term of the field once, for all screens and documents."""
+"""Define every term of the field once, for all screens and documents."""
 
 from __future__ import annotations
 
@@ -152,5 +152,5 @@ GROUND_CREDIT = wording.phrase("Outline: OCHA COD-AB / RTSD, CC BY-IGO. Streets 
 
 
 def ground_credit(mapped: bool) -> str:
-    """Return the phrase that names the sources of the ground, with a base map of OpenStreetMap or without."""
+    """Credit of the sources of the ground, with a base map of OpenStreetMap or without."""
     return MAPPED_CREDIT if mapped else GROUND_CREDIT

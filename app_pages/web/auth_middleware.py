@@ -86,7 +86,7 @@ class Guard:
         self,
         app: ASGIApp,
         open_store: Callable[[], connection.Store],
-        terms: settings.Terms,
+        terms: settings.Settings,
         counts: Counts | None = None,
         is_public: Callable[[], bool] = lambda: False,
         has_office: bool = False,

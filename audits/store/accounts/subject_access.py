@@ -57,7 +57,7 @@ def collected(store: connection.Store, name: str) -> dict[str, Any]:
     audits.errors.NotAllowedError
         When this role keeps no accounts.
     """
-    roles.demand_sight(store.role, "accounts")
+    roles.require_view(store.role, "accounts")
     with connection.reading(store) as records:
         columns = schema.survey.c
         mine = sa.select(columns.survey_id).where(columns.surveyor == name).order_by(columns.fid)

@@ -70,7 +70,7 @@ def lines(store: connection.Store, asked: Asked, limit: int | None = None, offse
     audits.errors.NotAllowedError
         When this role does not see the ledger.
     """
-    roles.demand_sight(store.role, "ledger")
+    roles.require_view(store.role, "ledger")
     query = sa.select(schema.ledger).where(*_conditions(asked)).order_by(schema.ledger.c.sequence.desc())
     with connection.reading(store) as records:
         return [_line(row) for row in records.execute(query.limit(limit).offset(offset))]

@@ -22,7 +22,7 @@ from audits.store.db import connection, workspace
 from tests import event_loop
 
 LOOPBACK = ("127.0.0.1", 50_000)
-ALONE, SHARED = settings.Terms(), settings.Terms(shared=True)
+ALONE, SHARED = settings.Settings(), settings.Settings(shared=True)
 PROXIED = dataclasses.replace(SHARED, behind_proxy=True, allowed_hosts=("audit.city.example",))
 
 
@@ -318,7 +318,7 @@ def test_a_way_out_is_not(target: str) -> None:
 
 
 def test_the_terms_go_through_the_environment() -> None:
-    terms = settings.Terms(shared=True, behind_proxy=True, allowed_hosts=("a.example", "b.example"))
-    assert settings.terms(terms.environment()) == terms
-    assert settings.terms({}) == settings.Terms()
-    assert settings.terms({settings.SHARED_KEY: "0"}) == settings.Terms()
+    terms = settings.Settings(shared=True, behind_proxy=True, allowed_hosts=("a.example", "b.example"))
+    assert settings.read(terms.environment()) == terms
+    assert settings.read({}) == settings.Settings()
+    assert settings.read({settings.SHARED_KEY: "0"}) == settings.Settings()

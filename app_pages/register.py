@@ -219,7 +219,7 @@ def new_site(place: frame.Here, sites: pd.DataFrame, who: str) -> None:
     if point is not None and not positions.KHON_KAEN_SURROUNDINGS.holds(point.x, point.y):
         st.error(text("That position is far outside the municipality. Check latitude and longitude."))
         return
-    _added(place, lambda: register_changes.add_site(place.store, kind, written, who, reason))
+    _added(place, lambda: register.add_site(place.store, kind, written, who, reason))
 
 
 def _added(place: frame.Here, add: Callable[[], str]) -> None:

@@ -69,7 +69,7 @@ def restore(source: Path, new: Path, expect: str | None = None) -> Restored:
     audits.errors.StoreError
         When there is no backup, or its list cannot be read.
     audits.errors.RefusedError
-        Naming every file that is gone or damaged, and everything that differs from the ledger.
+        Naming every file that is gone or damaged, and everything that differs from the audit log.
     """
     if new.exists() and (not new.is_dir() or any(new.iterdir())):
         raise errors.WorkspaceError(f"{new} holds something already; restore into a new folder")

@@ -18,14 +18,14 @@ from audits.store.integrity import verify
 from audits.store.register import register
 from audits.store.surveys import read, rebuild, reviews
 
-NOT_IN_LEDGER = errors.ProblemKind("RECEIPT-011", "The survey is not in the ledger up to the head of the receipt.")
-OTHER_CONTENT = errors.ProblemKind("RECEIPT-012", "The survey says something else in the ledger.")
+NOT_IN_LEDGER = errors.ProblemKind("RECEIPT-011", "The survey is not in the audit log up to the head of the receipt.")
+OTHER_CONTENT = errors.ProblemKind("RECEIPT-012", "The survey has other content in the audit log.")
 NOT_STANDING = errors.ProblemKind(
     "RECEIPT-013",
     "The survey did not stand at the head of the receipt: corrected, withdrawn, returned or not approved.",
 )
-LEFT_OUT = errors.ProblemKind("RECEIPT-014", "The ledger tells of this survey up to the head; the receipt left it out.")
-OTHER_REGISTER = errors.ProblemKind("RECEIPT-015", "The register said something else at the head of the receipt.")
+LEFT_OUT = errors.ProblemKind("RECEIPT-014", "The audit log has this survey before the head; the receipt left it out.")
+OTHER_REGISTER = errors.ProblemKind("RECEIPT-015", "The register had other content at the head of the receipt.")
 ELEMENT_LEFT_OUT = errors.ProblemKind("RECEIPT-016", "The register knew this element; the receipt left it out.")
 
 

@@ -23,28 +23,32 @@ from audits.store.surveys import quarantine, rebuild, submit
 LINK_BROKEN = errors.ProblemKind(
     "STORE-401", "The entry does not follow from the one before: it was altered or cut out."
 )
-TAIL_CUT = errors.ProblemKind("STORE-402", "The ledger ends at {last}; the report tells of a later entry that is gone.")
+TAIL_CUT = errors.ProblemKind("STORE-402", "The audit log ends at {last}; the report names a later entry that is gone.")
 REWRITTEN = errors.ProblemKind(
-    "STORE-403", "The entry is not the one that the report tells of: the ledger was rewritten."
+    "STORE-403", "The entry is not the one that the report names: the audit log was rewritten."
 )
 GUARD_MISSING = errors.ProblemKind("STORE-404", "This guard is missing or altered; rows may have been changed.")
-SURVEY_GONE = errors.ProblemKind("STORE-405", "The survey is in the ledger and its rows are gone.")
-SURVEY_UNKNOWN = errors.ProblemKind("STORE-406", "The survey is not in the ledger: it was put in from outside.")
-SURVEY_ALTERED = errors.ProblemKind("STORE-407", "The survey differs from the ledger in: {parts}.")
-REGISTER_ALTERED = errors.ProblemKind("STORE-408", "The register row differs from the ledger: it was edited outside.")
-REGISTER_GONE = errors.ProblemKind("STORE-409", "The register row is in the ledger and is gone.")
-REGISTER_UNKNOWN = errors.ProblemKind("STORE-410", "The register row is not in the ledger: it was put in from outside.")
-PHOTO_ALTERED = errors.ProblemKind("STORE-411", "The photo's record differs from the ledger.")
+SURVEY_GONE = errors.ProblemKind("STORE-405", "The survey is in the audit log and its rows are gone.")
+SURVEY_UNKNOWN = errors.ProblemKind("STORE-406", "The survey is not in the audit log: it was put in from outside.")
+SURVEY_ALTERED = errors.ProblemKind("STORE-407", "The survey differs from the audit log in: {parts}.")
+REGISTER_ALTERED = errors.ProblemKind(
+    "STORE-408", "The register row differs from the audit log: it was edited outside."
+)
+REGISTER_GONE = errors.ProblemKind("STORE-409", "The register row is in the audit log and is gone.")
+REGISTER_UNKNOWN = errors.ProblemKind(
+    "STORE-410", "The register row is not in the audit log: it was put in from outside."
+)
+PHOTO_ALTERED = errors.ProblemKind("STORE-411", "The photo's record differs from the audit log.")
 PHOTO_FILE_GONE = errors.ProblemKind("STORE-412", "The file of the photo is gone; restore it from a backup.")
 PHOTO_FILE_ALTERED = errors.ProblemKind("STORE-413", "The file of the photo was altered; restore it from a backup.")
-HELD_ALTERED = errors.ProblemKind("STORE-414", "The held row differs from the ledger.")
+HELD_ALTERED = errors.ProblemKind("STORE-414", "The held row differs from the audit log.")
 FILE_DAMAGED = errors.ProblemKind("STORE-415", "The database reports damage: {report}")
 
 UNREADABLE = errors.ProblemKind("STORE-416", "The rows cannot be read any more: {report}")
 PHOTO_NOT_ERASED = errors.ProblemKind(
     "STORE-418", "The photo was erased and its file is here again; sweep the workspace to remove it."
 )
-BATCH_ALTERED = errors.ProblemKind("STORE-419", "The record of the file that was brought in differs from the ledger.")
+BATCH_ALTERED = errors.ProblemKind("STORE-419", "The record of the imported file differs from the audit log.")
 
 Progress = Callable[[int, int], None]
 
@@ -168,7 +172,7 @@ def _links(records: sa.Connection, told: Told) -> Iterator[errors.Problem]:
         entry = hash_chain.Entry(row.happened_at, row.actor, row.action, row.entity, row.entity_id, row.payload)
         follows = row.sequence == last.sequence + 1 and row.previous == last.digest
         if not follows or row.digest != hash_chain.digest(row.sequence, entry, row.previous):
-            yield LINK_BROKEN.at(f"ledger {row.sequence}")
+            yield LINK_BROKEN.at(f"audit log {row.sequence}")
         last = hash_chain.Head(row.sequence, row.digest)
         # An entry that was altered may say anything; the broken link is told already.
         with contextlib.suppress(ValueError, KeyError, TypeError, AttributeError):
@@ -208,9 +212,9 @@ def against_head(records: sa.Connection, printed: hash_chain.Head | None) -> Ite
     columns = schema.ledger.c
     digest = records.execute(sa.select(columns.digest).where(columns.sequence == printed.sequence)).scalar()
     if digest is None:
-        yield TAIL_CUT.at(f"ledger {printed.sequence}", last=hash_chain.head(records).sequence)
+        yield TAIL_CUT.at(f"audit log {printed.sequence}", last=hash_chain.head(records).sequence)
     elif digest != printed.digest:
-        yield REWRITTEN.at(f"ledger {printed.sequence}")
+        yield REWRITTEN.at(f"audit log {printed.sequence}")
 
 
 def _surveys(records: sa.Connection, told: Told, progress: Progress | None) -> Iterator[errors.Problem]:

@@ -95,7 +95,7 @@ def keep(
     content
         The file as it was sent: JPEG, PNG, WebP or HEIC.
     actor
-        Who sends it, for the ledger.
+        Who sends it, for the audit log.
     taken_at
         Instant of the photo; what the camera wrote when None.
     kept_at

@@ -23,7 +23,7 @@ def choose(store: connection.Store, name: str, value: str, actor: str, at: dt.da
     name, value
         Such as ``photo_months``, ``24``; an empty value takes the choice back.
     actor
-        Who chooses, for the ledger.
+        Who chooses, for the audit log.
     at
         Instant; now when None.
 

@@ -72,7 +72,7 @@ def hold(
     file_name, file_sha256
         The file, and the SHA-256 of its content, which identifies it.
     actor
-        Who brought it, for the ledger.
+        Who brought it, for the audit log.
     held
         The refused rows, one a line; may be empty, then the batch alone is recorded.
     accepted_count
@@ -228,7 +228,7 @@ def held_before(records: sa.Connection, row: HeldRow) -> bool:
 
 
 def row_digest(raw: str, reasons: str) -> str:
-    """Return the SHA-256 of a held row, for the ledger."""
+    """Return the SHA-256 of a held row, for the audit log."""
     return hashlib.sha256(json.dumps([raw, reasons], ensure_ascii=False).encode()).hexdigest()
 
 

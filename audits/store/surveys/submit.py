@@ -60,7 +60,7 @@ def submit(store: connection.Store, sent: survey.Survey, actor: str, received_at
     sent
         The survey, with every element that is new to the register.
     actor
-        Who sends it, for the ledger.
+        Who sends it, for the audit log.
     received_at
         Instant of arrival; now when None.
 

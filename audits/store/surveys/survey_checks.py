@@ -10,7 +10,7 @@ from dataclasses import fields, is_dataclass
 import sqlalchemy as sa
 
 from audits import errors, survey
-from audits.store.db import schema
+from audits.store.db import column_types, schema
 
 EARLIEST_YEAR = 1900
 LATEST_YEAR = 2400
@@ -87,7 +87,7 @@ def against_store(records: sa.Connection, sent: survey.Survey) -> tuple[errors.P
 def unstorable(record: object, where: str = "") -> Iterator[errors.Problem]:
     """Yield the texts of a record, a dataclass, that the store cannot keep: NUL, half a surrogate pair."""
     for place, text in _every_text(where, record):
-        if "\0" in text or any("\ud800" <= character <= "\udfff" for character in text):
+        if not column_types.is_storable(text):
             yield UNSTORABLE_TEXT.at(place)
 
 

@@ -70,7 +70,7 @@ DONE: Mapping[str, Deed] = {
         store, "b.csv", "b" * 64, "me", [quarantine.HeldRow(1, "{}", ("?",))], 0
     ),
     "held.settle": _settled,
-    "register.position": lambda store, _: register.report_position(store, "KK-001", "not_found", "me", "looked"),
+    "register.position": lambda store, _: changes.report_position(store, "KK-001", "not_found", "me", "looked"),
     "survey.review": lambda store, _: reviews.approve(store, ["uuid:1"], "me"),
     "photo.mark": lambda store, known: marks.mark(store, known["photo"], marks.CLEAR, "me"),
     "device.calibrate": lambda store, known: devices.calibrate(
@@ -86,7 +86,7 @@ DONE: Mapping[str, Deed] = {
     "technician.secret": lambda store, _: device_secrets.give_secret(store, "somying", "me"),
     "register.add": lambda store, _: register.add_element(store, "KK-001", "ramp", "", "me", "seen"),
     "register.change": lambda store, _: changes.change_site(store, "KK-001", {"name_en": "x"}, "me", "why"),
-    "register.permit": lambda store, _: register.set_permit(store, RAMP, dt.date(2011, 1, 1), "me", "papers"),
+    "register.permit": lambda store, _: changes.set_permit(store, RAMP, dt.date(2011, 1, 1), "me", "papers"),
     "design.save": lambda store, _: designs.save(store, "KK-001", "x", {"kind": "ramp"}, "me", element_id=RAMP),
     "plan.save": _plan,
     "fix.step": lambda store, _: fix_steps.record(store, RAMP, "planned", TODAY, "me"),

@@ -25,7 +25,7 @@ from audits.store.accounts import accounts, device_secrets
 from audits.store.db import connection
 from audits.store.photos import photos
 from audits.store.register import devices
-from audits.store.surveys import read, refused_files
+from audits.store.surveys import quarantine, read
 
 phrase = wording.phrase
 
@@ -196,7 +196,7 @@ class _Office:
         try:
             photos.keep(store, body, actor=technician, kept_at=self.now())
         except errors.RefusedError as refused:
-            refused_files.keep(store.workspace, body)
+            quarantine.keep_file(store.workspace, body)
             return _said(200, {"outcome": "aside", "problems": [words.problem(one) for one in refused.problems]})
         return _said(200, {"outcome": "kept"})
 

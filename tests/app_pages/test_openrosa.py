@@ -159,7 +159,7 @@ def test_what_is_thanked_is_on_the_disk_with_its_photo(phone, store) -> None:
     (code,) = read.surveys(store)["site_code"]
     assert code == "KK-001"
     (sha256,) = read.photos(store)["sha256"]
-    assert photos.path_of(store, sha256).is_file()
+    assert store.workspace.photo_path(sha256).is_file()
 
 
 def test_sending_again_is_thanked_again_and_changes_nothing(phone, store) -> None:

@@ -43,8 +43,8 @@ class Moved:
 def move(store: connection.Store, place: workspace.Workspace, progress: verify.Progress | None = None) -> Moved:
     """Move a record into an empty place, in one transaction there; nobody writes meanwhile.
 
-    The new record is there only if its chain ends as the old one and nothing in it differs from the audit log. The old one
-    stays to be read, and refuses every later deed, so that the record does not go on growing in two places.
+    The new record exists only if its chain ends as the old one and nothing in it differs from the audit log. The old
+    one can still be read, and refuses every later event, so that the record does not grow in two places.
 
     Parameters
     ----------

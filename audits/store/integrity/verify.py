@@ -278,7 +278,7 @@ def _batches(records: sa.Connection, told: Told) -> Iterator[errors.Problem]:
 
 
 def _photo_rows(records: sa.Connection, told: Told) -> Iterator[errors.Problem]:
-    query = sa.select(*(schema.photo.c[name] for name in photos.KEPT_COLUMNS))
+    query = sa.select(*photos.KEPT_COLUMNS)
     found = {row.sha256: photos.payload(photos.KeptPhoto(*row)) for row in records.execute(query)}
     for sha256 in sorted(told.photos.keys() | found.keys()):
         if told.photos.get(sha256) != found.get(sha256):
@@ -287,7 +287,7 @@ def _photo_rows(records: sa.Connection, told: Told) -> Iterator[errors.Problem]:
 
 def _photo_files(store: connection.Store, told: Told) -> Iterator[errors.Problem]:
     for sha256 in sorted(told.photos):
-        path = photos.path_of(store, sha256)
+        path = store.workspace.photo_path(sha256)
         if sha256 in told.erased:
             if path.exists():
                 yield PHOTO_NOT_ERASED.at(sha256)

@@ -384,7 +384,7 @@ def test_what_the_guards_say_is_what_postgres_says(store: connection.Store) -> N
 
 def test_photos_stay_in_the_folder(store: connection.Store, keep_photo: Callable[[str], str]) -> None:
     sha256 = keep_photo("red")
-    assert photos.path_of(store, sha256).is_relative_to(store.workspace.folder)
+    assert store.workspace.photo_path(sha256).is_relative_to(store.workspace.folder)
     assert photos.content(store, sha256)
 
 

@@ -68,10 +68,6 @@ def canonical(content: Mapping[str, object]) -> str:
     return json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
 
 
-def entry_of(row: sa.Row[Any]) -> Entry:
-    """Return the entry in a row of the audit log."""
-    return Entry(row.happened_at, row.actor, row.action, row.entity, row.entity_id, row.payload)
-
 
 def digest(sequence: int, entry: Entry, previous: str) -> str:
     """Return the SHA-256 that links an entry to the one before; a JSON list keeps each field apart from the next."""

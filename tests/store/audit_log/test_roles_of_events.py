@@ -15,7 +15,7 @@ from PIL import Image
 from audits import errors, roles
 from audits.rules import model
 from audits.store import designs, fix_steps
-from audits.store.accounts import accounts, device_secrets
+from audits.store.accounts import accounts, device_secrets, passwords
 from audits.store.audit_log import events
 from audits.store.db import connection, schema
 from audits.store.photos import erasure, marks, photos
@@ -99,8 +99,7 @@ DONE: Mapping[str, Deed] = {
 @pytest.fixture(autouse=True)
 def _quick_hashes(monkeypatch: pytest.MonkeyPatch) -> None:
     """Hash for real, and quickly."""
-    for module in (accounts, device_secrets):
-        monkeypatch.setattr(module, "_HASHER", argon2.PasswordHasher(time_cost=1, memory_cost=64, parallelism=1))
+    monkeypatch.setattr(passwords, "_HASHER", argon2.PasswordHasher(time_cost=1, memory_cost=64, parallelism=1))
 
 
 @pytest.fixture

@@ -19,25 +19,22 @@ PAGES = (
 ROOMS_OF_TOOLS = {
     "streamlit": ("app.py", "app_pages/"),
     "streamlit_folium": ("app_pages/folium_component.py",),
-    "starlette": (
-        *("app.py", "app_pages/shell.py", "app_pages/openrosa", "app_pages/kit_server", "app_pages/sign_in"),
-        "app_pages/guard",
-    ),
+    "starlette": ("app.py", "app_pages/web/"),
     "sqlalchemy": ("audits/store/",),
     "sqlite3": ("audits/store/", "audits/exchange/geopackage.py", "audits/field/qfield/"),
     "folium": ("layers/web_map.py", "app_pages/folium_component.py"),
     "babel": ("audits/wording.py",),
-    "yaml": ("audits/rules/files.py", "audits/field/profile.py"),
+    "yaml": ("audits/rules/files.py", "audits/field/tables/profile.py"),
     "typer": ("audits/__main__.py", "audits/command_line/"),
     "PIL": ("audits/store/",),
-    "xlsxwriter": ("audits/exchange/", "audits/field/forms/"),
+    "xlsxwriter": ("audits/exchange/", "audits/field/odk/"),
     "typst": ("audits/paper/",),
     "pikepdf": ("audits/paper/",),
     "segno": ("audits/paper/",),
     "uharfbuzz": ("layers/paper_text.py",),
     "osmium": ("layers/osm.py",),
     "ezdxf": ("audits/paper/ramp_dxf.py",),
-    "pyxform": ("audits/field/forms/",),
+    "pyxform": ("audits/field/odk/",),
     "pyodk": ("audits/field/odk/",),
     "requests": ("audits/field/odk/", "layers/osm_online.py"),
     "scipy": ("audits/planning/", "layers/reach.py"),
@@ -74,7 +71,7 @@ PURE = (
     *(f"layers/{name}.py" for name in ("reach", "demand", "passability", "site_access", "osm_tags")),
 )
 OUTSIDE_WORLD = {"os", "pathlib", "sqlalchemy", "sqlite3", "time", "io", "tempfile", "subprocess", "socket"}
-FORBIDDEN_NAMES = {"utils", "helpers", "common", "constants", "misc", "base"}
+FORBIDDEN_NAMES = {"utils", "helpers", "common", "settings", "constants", "misc", "base"}
 TOP_LEVEL = {"app.py", "app_pages", "audits", "layers", "data", "tests", "static", "requirements.txt", "README.md"} | {
     "pyproject.toml",
     "LICENSE",

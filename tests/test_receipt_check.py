@@ -9,7 +9,8 @@ import zipfile
 import pytest
 
 from audits import errors, receipt, receipt_check
-from audits.exchange import archive, receipt_bundle
+from audits.exchange import receipt_bundle
+from audits.formats import archive
 from audits.rules import files as criteria_files
 from audits.scoring import run
 from audits.store.audit_log import hash_chain

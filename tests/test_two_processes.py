@@ -11,17 +11,17 @@ from collections.abc import Iterator
 import pytest
 import websockets
 
-from app_pages import guard_answer, sign_in
+from app_pages.web import reply, sign_in
 from audits import roles
 from audits.demo import seed
-from audits.field import kit_store
+from audits.field.kit import store as kit_store
 from audits.store.accounts import accounts, device_secrets
 from audits.store.db import connection, workspace
 from audits.store.integrity import verify
 from audits.store.surveys import read
 from tests import app_process, event_loop, postgis, web_reader
 from tests.benchmarks import phones
-from tests.field import kit_lines
+from tests.field.kit import kit_lines
 
 ENGINEER, PASSWORD = "engineer-1", "สะพานลอยคนข้าม-2569"
 PHONE = "staff-12"
@@ -129,6 +129,6 @@ def test_signing_out_at_one_process_closes_the_pages_of_the_other(
                 await reader.page("criteria", "lang=en")
             return hung_up.value.rcvd.code if hung_up.value.rcvd else None
 
-    assert event_loop.run(closed_with()) == guard_answer.SIGNED_OUT
+    assert event_loop.run(closed_with()) == reply.SIGNED_OUT
     status, headers = asked(other, "GET", "/", token=token)
     assert (status, headers["location"].partition("?")[0]) == (303, sign_in.PATH)

@@ -13,6 +13,8 @@ import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
+import jinja2
+import jinja2.nodes
 import pytest
 from babel.messages import catalog, pofile
 
@@ -24,6 +26,8 @@ SOURCES = [
     ROOT / "app.py",
     *sorted(path for room in ("app_pages", "audits", "layers") for path in (ROOT / room).rglob("*.py")),
 ]
+TEMPLATES = sorted(path for room in ("app_pages", "audits", "layers") for path in (ROOT / room).rglob("*.j2"))
+PHRASES_AS_DATA = [ROOT / "audits/field/kit/words.json"]
 CATALOGUES = sorted(path for path in (wording.LOCALE_FOLDER / "th").glob("*.po") if path.name != "chrome.po")
 CHROME = wording.LOCALE_FOLDER / "th" / "chrome.po"
 THAI, ENGLISH = wording.Wording("th"), wording.Wording("en")
@@ -56,6 +60,16 @@ def phrases(source: str) -> set[str]:
     return found
 
 
+def template_phrases(source: str) -> set[str]:
+    """Return the English phrases of one template: the first argument of each call of ``text``."""
+    calls = jinja2.Environment().parse(source).find_all(jinja2.nodes.Call)
+    return {
+        call.args[0].as_const()
+        for call in calls
+        if "text" in (getattr(call.node, "name", ""), getattr(call.node, "attr", ""))
+    }
+
+
 def plurals(source: str) -> set[tuple[str, str]]:
     """Return the pairs of singular and plural of one module."""
     return {
@@ -84,6 +98,8 @@ def _values(template: str) -> set[str]:
 
 
 WRITTEN = {path: phrases(path.read_text("utf-8")) for path in SOURCES}
+WRITTEN |= {path: template_phrases(path.read_text("utf-8")) for path in TEMPLATES}
+WRITTEN |= {path: set(json.loads(path.read_text("utf-8")).values()) for path in PHRASES_AS_DATA}
 TRANSLATED = {path: _messages(path) for path in CATALOGUES}
 EVERY_MESSAGE = [
     pytest.param(message, id=f"{path.stem}: {_english(message)[0][:60]}")
@@ -108,7 +124,12 @@ line.count(",")
     assert plurals(source) == {("{n} site", "{n} sites")}
 
 
-@pytest.mark.parametrize("path", SOURCES, ids=lambda path: path.relative_to(ROOT).as_posix())
+def test_phrases_are_found_in_templates() -> None:
+    source = """{% if a %}{{ text("a {b}", b=text('c')) }}{{ words.text("d") }}{% endif %}<p>text("e")</p>"""
+    assert template_phrases(source) == {"a {b}", "c", "d"}
+
+
+@pytest.mark.parametrize("path", WRITTEN, ids=lambda path: path.relative_to(ROOT).as_posix())
 def test_every_phrase_is_translated(path: Path) -> None:
     known = {_english(message)[0] for messages in TRANSLATED.values() for message in messages if _thai(message)}
     assert sorted(WRITTEN[path] - known) == []

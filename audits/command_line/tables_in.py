@@ -12,8 +12,9 @@ import typer
 
 from audits import errors, wording
 from audits.command_line import answers, arguments, returned_in
-from audits.field import importing, returning
-from audits.field import profile as profiles
+from audits.field import returning
+from audits.field.tables import importing
+from audits.field.tables import profile as profiles
 from audits.rules import files, model
 from audits.store.db import workspace
 from audits.store.surveys import read

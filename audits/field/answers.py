@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from audits import errors, survey
-from audits.field import cells
+from audits.formats import cells
 from audits.rules import model
 from audits.scoring import findings
 

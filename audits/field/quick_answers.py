@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 
 from audits import survey
-from audits.field import answers, cells
+from audits.field import answers
+from audits.formats import cells
 from audits.rules import model
 
 YES_WORDS = frozenset({"มี", "ม", "ใช่", "ใ", "y", "yes", "1", "+"})

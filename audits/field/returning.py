@@ -6,7 +6,10 @@ import datetime as dt
 import functools
 
 from audits import wording
-from audits.field import arrivals, kit_file, kit_record, kit_store, receiving
+from audits.field import arrivals, receiving
+from audits.field.kit import file as kit_file
+from audits.field.kit import record as kit_record
+from audits.field.kit import store as kit_store
 from audits.field.odk import export_files, roots
 from audits.field.qfield import returning as qfield_returning
 from audits.rules import model

@@ -1,1 +1,1 @@
-"""Read and write file formats that several parts of the program share."""
+"""Read and write files, each format in one module."""

@@ -11,7 +11,7 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from audits import errors, wording
-from audits.field import cells, days
+from audits.formats import cells, days
 from audits.planning import quantities
 from audits.rules import model
 

@@ -15,9 +15,9 @@ from pathlib import Path
 
 from hypothesis import HealthCheck, Phase, settings
 
-from audits.field import kit_store
+from audits.field.kit import store as kit_store
 from audits.rules import files
-from tests.field import kit_lines
+from tests.field.kit import kit_lines
 from tests.fuzz import doors, fuzzing, intake, seeds
 from tests.layers import osm_town
 

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from audits.demo import seed
-from audits.field import kit_store
+from audits.field.kit import store as kit_store
 from audits.store.accounts import device_secrets
 from audits.store.db import connection, workspace
 from audits.store.integrity import verify
@@ -24,7 +24,7 @@ from audits.store.photos import photos
 from audits.store.surveys import attaching, quarantine, read
 from tests import app_process
 from tests.benchmarks import phones
-from tests.field import kit_lines
+from tests.field.kit import kit_lines
 
 RECORDS = 5
 MOST_MEGABYTES = 1_500

@@ -22,9 +22,9 @@ from pathlib import Path
 import uvicorn
 from starlette.applications import Starlette
 
-from app_pages import attempts, kit_server, openrosa
+from app_pages.web import kit, openrosa, rate_limit
 from audits.demo import seed
-from audits.field import kit_store
+from audits.field.kit import store as kit_store
 from audits.rules import files
 from audits.store.accounts import device_secrets
 from audits.store.db import connection, workspace
@@ -33,7 +33,7 @@ from audits.store.photos import photos
 from audits.store.surveys import quarantine, read
 from tests import app_process
 from tests.benchmarks import phones
-from tests.field import kit_lines
+from tests.field.kit import kit_lines
 
 PHONES_OF_A_KIND = 4
 KIT_READINGS, COLLECT_READINGS = 1, 7
@@ -71,8 +71,8 @@ def serve(folder: Path, port: int) -> None:
 
 
 def _live(folder: Path, port: int) -> None:
-    store, tries = connection.open_store(workspace.Workspace(folder)), attempts.Attempts()
-    routes = [*openrosa.routes(lambda: store, tries=tries), *kit_server.routes(lambda: store, tries=tries)]
+    store, tries = connection.open_store(workspace.Workspace(folder)), rate_limit.Attempts()
+    routes = [*openrosa.routes(lambda: store, tries=tries), *kit.routes(lambda: store, tries=tries)]
     app = Starlette(routes=routes)
     uvicorn.run(app, host="127.0.0.1", port=port, log_level="warning", ws="none", lifespan="off")
     os._exit(0)
@@ -120,9 +120,9 @@ def soak(folder: Path, kills: int, whole_app: bool) -> int:
     of_kits: list[dict[str, str]] = [{} for _ in range(PHONES_OF_A_KIND)]
     of_collects: list[dict[str, str]] = [{} for _ in range(PHONES_OF_A_KIND)]
     devices, threads = [], []
-    for notes, kit in [*((each, True) for each in of_kits), *((each, False) for each in of_collects)]:
+    for notes, is_kit in [*((each, True) for each in of_kits), *((each, False) for each in of_collects)]:
         devices.append(phones.Phone(server.port, "soak-1", secret))
-        threads.append(threading.Thread(target=send, args=(devices[-1], here, stop, notes, kit)))
+        threads.append(threading.Thread(target=send, args=(devices[-1], here, stop, notes, is_kit)))
     begun = time.monotonic()
     for thread in threads:
         thread.start()

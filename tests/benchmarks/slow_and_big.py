@@ -20,19 +20,19 @@ import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
-from app_pages import guard, kit_server, openrosa
+from app_pages.web import auth_middleware, kit, openrosa
 from audits.demo import seed
-from audits.field import kit_store
+from audits.field.kit import store as kit_store
 from audits.store.accounts import device_secrets
 from audits.store.db import connection, workspace
 from audits.store.integrity import verify
 from audits.store.surveys import read
 from tests import app_process
 from tests.benchmarks import kits_at_once, phones
-from tests.field import kit_lines
+from tests.field.kit import kit_lines
 
 SLOW_BODIES, SECONDS = 20, 30.0
-PATIENCE_S = guard.PAUSE_S + 30.0
+PATIENCE_S = auth_middleware.PAUSE_S + 30.0
 LONGEST_ANSWER_S, MOST_MEGABYTES = 10.0, 1_000
 NAME = "slow-1"
 # the beginning of a photo within a submission, as one piece of a body whose size is not said
@@ -65,9 +65,9 @@ def big_requests(port: int, login: str) -> dict[str, str]:
     """Return what is answered to requests that are too big, said or unsaid."""
     photo = f"PUT /field/api/photos/{'0' * 64}"
     asked = {
-        "photo, said": (photo, kit_server.LARGEST_PHOTO_BYTES + 1, 0),
-        "photo, unsaid": (photo, None, kit_server.LARGEST_PHOTO_BYTES + 2**21),
-        "record, said": ("POST /field/api/surveys", kit_server.LARGEST_RECORD_BYTES + 1, 0),
+        "photo, said": (photo, kit.LARGEST_PHOTO_BYTES + 1, 0),
+        "photo, unsaid": (photo, None, kit.LARGEST_PHOTO_BYTES + 2**21),
+        "record, said": ("POST /field/api/surveys", kit.LARGEST_RECORD_BYTES + 1, 0),
         "submission, said": ("POST /openrosa/submission", openrosa.LARGEST_BYTES + 1, 0),
         "submission, unsaid": ("POST /openrosa/submission", None, openrosa.LARGEST_BYTES + 2**21),
         "header": ("GET /field/kit", "header", 0),

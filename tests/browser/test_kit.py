@@ -18,9 +18,12 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from audits import wording
+from audits import record, wording
 from audits.demo import seed
-from audits.field import kit, kit_file, kit_store, receiving
+from audits.field import receiving
+from audits.field.kit import file as kit_file
+from audits.field.kit import page as kit_page
+from audits.field.kit import store as kit_store
 from audits.rules import files
 from audits.store.accounts import device_secrets
 from audits.store.db import connection, workspace
@@ -85,10 +88,9 @@ def written_at(store: connection.Store, code: str) -> list[str]:
 def _file(register: Path) -> Path:
     """The kit as one file that knows no office."""
     with connection.open_store(workspace.Workspace(register)) as store:
-        origin = kit.Origin(kit_store.workspace_id(store))
-        sites, elements = read.sites(store), read.elements(store)
-        book, weights = files.load_criteria(), files.load_weights()
-        page = kit.page(kit.pack(book, weights, sites, elements, devices.latest(store), origin))
+        origin = kit_page.Origin(kit_store.workspace_id(store))
+        known = record.read(store, files.load_criteria(), files.load_weights())
+        page = kit_page.render(kit_page.pack(known, devices.latest(store), origin))
     path = register / "kit.html"
     path.write_bytes(page)
     return path

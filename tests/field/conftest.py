@@ -1,4 +1,4 @@
-"""Give the tests of tables the real criteria and a register of two sites."""
+"""Provide the real criteria and a register of two sites."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 import shapely
 
-from audits.field import sites_table
+from audits.field.tables import sites_table
 from audits.rules import files, model
 
 

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from audits import survey
-from audits.field import answer_sheet, answers, cells
+from audits.field import answer_sheet, answers
+from audits.formats import cells
 from audits.rules import model
 
 NOW = dt.datetime(2026, 3, 2, 9, 30, tzinfo=dt.timezone(dt.timedelta(hours=7)))

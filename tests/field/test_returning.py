@@ -16,7 +16,7 @@ from audits.store.integrity import verify
 from audits.store.surveys import read
 
 NOW = dt.datetime(2026, 11, 22, 9, tzinfo=dt.UTC)
-FILLED = (Path(__file__).parent / "forms" / "submissions" / "filled.xml").read_bytes()
+FILLED = (Path(__file__).parent / "odk" / "submissions" / "filled.xml").read_bytes()
 
 
 @pytest.fixture

@@ -12,7 +12,8 @@ from pathlib import Path
 
 from audits import errors, wording
 from audits.demo import seed
-from audits.field import importing, receiving, returning
+from audits.field import receiving, returning
+from audits.field.tables import importing
 from audits.rules import model
 from audits.store.db import connection, workspace
 from audits.store.integrity import verify

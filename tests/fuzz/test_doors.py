@@ -8,11 +8,11 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from audits.demo import seed
-from audits.field import kit_store
+from audits.field.kit import store as kit_store
 from audits.rules import model
 from audits.store.register import register
 from audits.store.surveys import quarantine
-from tests.field import kit_lines
+from tests.field.kit import kit_lines
 from tests.fuzz import doors, fuzzing, intake, seeds
 
 # The same few each time; many more, and others each time, by tests.benchmarks.fuzz_doors.

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
-from audits.field import kit_store
+from audits.field.kit import store as kit_store
 from audits.rules import model
 from tests.fuzz import fuzzing, intake, seeds
 from tests.layers import osm_town

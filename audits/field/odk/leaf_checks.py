@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from audits import errors, survey
-from audits.field.forms import names
-from audits.field.odk import submissions
+from audits.field.odk import names, submissions
 from audits.rules import model
 
 NOT_OUR_QUESTION = errors.ProblemKind(

@@ -9,10 +9,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from audits import errors
-from audits.field import answer_sheet, arrivals, cells
+from audits.field import answer_sheet, arrivals
 from audits.field import answers as typed
-from audits.field.forms import names
-from audits.field.odk import leaf_checks, submissions
+from audits.field.odk import leaf_checks, names, submissions
+from audits.formats import cells
 from audits.rules import model
 
 NOTHING_ANSWERED = errors.ProblemKind("ODK-019", "Nothing was measured and no photo was taken.")

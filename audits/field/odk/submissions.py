@@ -15,7 +15,7 @@ import geopandas as gpd
 import pandas as pd
 
 from audits import errors, wording
-from audits.field.forms import names
+from audits.field.odk import names
 from audits.rules import model
 
 REJECTED = errors.ProblemKind(
@@ -52,7 +52,7 @@ class Submission:
     root_id
         Id that all its versions share.
     leaves
-        What was answered, by the names of :mod:`audits.field.forms.names` without groups; empty texts left out.
+        What was answered, by the names of :mod:`audits.field.odk.names` without groups; empty texts left out.
     attachments
         The files that came with it, by the names that it gives them.
     submitted_at

@@ -41,14 +41,14 @@ class Rule:
     ----------
     expression
         True where all is well.
-    said
-        What is told otherwise, in the reader's language.
+    message
+        Shown otherwise, in the reader's language.
     hard
-        Whether saving is refused; else it is only said.
+        Whether saving is refused; else the message is only shown.
     """
 
     expression: str
-    said: str
+    message: str
     hard: bool = True
 
 
@@ -212,8 +212,8 @@ def _reading(column: str, quantity: model.Quantity, title: str, words: wording.W
     if quantity.unit == "yes_no":
         return Field(column, TEXT, title, CHOICE, {YES: words.text("yes"), NO: words.text("no")})
     lowest, highest = quantity.possible
-    said = words.text("between {lowest} and {highest}", **_edges(quantity.possible, words))
-    rule = Rule(_within(column, quantity.possible), said)
+    message = words.text("between {lowest} and {highest}", **_edges(quantity.possible, words))
+    rule = Rule(_within(column, quantity.possible), message)
     if quantity.unit == "count":
         return Field(column, WHOLE, title, COUNTER, span=(int(lowest), int(highest)), rule=rule)
     return Field(column, NUMBER, title, FIGURE, rule=rule)
@@ -221,12 +221,12 @@ def _reading(column: str, quantity: model.Quantity, title: str, words: wording.W
 
 def _unusual(quantity: model.Quantity, unit: str, words: wording.Wording) -> Rule:
     usual = " AND ".join(f"({_within(column, quantity.usual)})" for column in reading_names(quantity))
-    said = words.text(
+    message = words.text(
         "usually {lowest} to {highest} {unit}; otherwise please measure again",
         unit=unit,
         **_edges(quantity.usual, words),
     )
-    return Rule(usual, said, hard=False)
+    return Rule(usual, message, hard=False)
 
 
 def _within(column: str, edges: tuple[float, float]) -> str:

@@ -15,8 +15,10 @@ import geopandas as gpd
 import pandas as pd
 
 from audits import errors, survey, wording
-from audits.field import answer_sheet, answers, arrivals, cells, days, surveys_table
+from audits.field import answer_sheet, answers, arrivals
 from audits.field.qfield import layout, points, unpacking
+from audits.field.tables import surveys_table
+from audits.formats import cells, days
 from audits.rules import model
 from audits.store.surveys import survey_checks
 

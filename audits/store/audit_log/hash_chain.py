@@ -8,7 +8,6 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import sqlalchemy as sa
 
@@ -66,7 +65,6 @@ class Entry:
 def canonical(content: Mapping[str, object]) -> str:
     """Return content as canonical JSON: sorted keys, no blanks."""
     return json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
-
 
 
 def digest(sequence: int, entry: Entry, previous: str) -> str:

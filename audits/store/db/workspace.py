@@ -9,6 +9,7 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from audits import errors
+from layers import installation
 
 ENVIRONMENT_KEY = "JAIDEE_WORKSPACE"
 STORE_KEY = "JAIDEE_STORE"
@@ -121,10 +122,10 @@ def chosen(flag: str | None, environment: Mapping[str, str]) -> Workspace:
     Returns
     -------
     Workspace
-        The folder ``workspace`` beside the program when neither is given.
+        The folder of :func:`layers.installation.workspace` when neither is given.
     """
     if flag:
         return Workspace(Path(flag))
     named = environment.get(ENVIRONMENT_KEY)
-    folder = Path(named) if named else Path(__file__).parents[3] / "workspace"
+    folder = Path(named) if named else installation.workspace()
     return Workspace(folder, environment.get(STORE_KEY, "").strip())

@@ -23,9 +23,7 @@ NOT_STANDING = errors.ProblemKind(
     "RECEIPT-013",
     "The survey did not stand at the head of the receipt: corrected, withdrawn, returned or not approved.",
 )
-LEFT_OUT = errors.ProblemKind(
-    "RECEIPT-014", "The audit log has this survey before the head; the receipt left it out."
-)
+LEFT_OUT = errors.ProblemKind("RECEIPT-014", "The audit log has this survey before the head; the receipt left it out.")
 OTHER_REGISTER = errors.ProblemKind("RECEIPT-015", "The register had other content at the head of the receipt.")
 ELEMENT_LEFT_OUT = errors.ProblemKind("RECEIPT-016", "The register knew this element; the receipt left it out.")
 

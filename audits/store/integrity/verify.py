@@ -168,9 +168,7 @@ def _links(records: sa.Connection, wanted: expected.Expected) -> Iterator[errors
         wanted.add(entry)
 
 
-def _surveys(
-    records: sa.Connection, wanted: expected.Expected, progress: Progress | None
-) -> Iterator[errors.Problem]:
+def _surveys(records: sa.Connection, wanted: expected.Expected, progress: Progress | None) -> Iterator[errors.Problem]:
     columns = schema.survey.c
     query = sa.select(columns.survey_id, columns.receipt_number, columns.received_at, columns.content_sha256)
     rows = {row.survey_id: row for row in records.execute(query.order_by(columns.fid))}

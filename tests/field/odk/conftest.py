@@ -1,4 +1,4 @@
-"""Give the tests of submissions a store with the starter register, and one way to read and take in."""
+"""Provide the phone form of the starter register, a store, and one way to read submissions and take them in."""
 
 from __future__ import annotations
 
@@ -13,13 +13,37 @@ import pytest
 from audits import wording
 from audits.demo import seed
 from audits.field import receiving
-from audits.field.odk import export_files, roots, submissions
+from audits.field.odk import export_files, roots, site_list, submissions, xlsform
 from audits.rules import model
 from audits.store.db import connection
 from audits.store.register import register
 from audits.store.surveys import read
 
 NOW = dt.datetime(2026, 3, 3, 3, 0, tzinfo=dt.UTC)
+VARIANTS = {
+    "form": {},
+    "map": {"with_map": True},
+    "entities": {"entities": True},
+    "map_entities": {"with_map": True, "entities": True},
+    "ramp": {"kinds": ("ramp",)},
+}
+
+
+@pytest.fixture(scope="session")
+def ramp_sites():
+    sites = seed.starter_sites()
+    return sites[sites["kind"] == "ramp"]
+
+
+@pytest.fixture(scope="session")
+def sites_csv(ramp_sites) -> bytes:
+    return site_list.sites_csv(ramp_sites, seed.starter_elements(), wording.Wording("th"))
+
+
+@pytest.fixture(scope="session")
+def xforms(book) -> dict[str, str]:
+    """Return every variant of the form, as phones run it."""
+    return {name: xlsform.xform(book, version="2026112200", **options) for name, options in VARIANTS.items()}
 
 
 @pytest.fixture(scope="session")

@@ -18,7 +18,7 @@ VISIT = exports.Visit()
 OTHER = exports.Visit(root=exports.TWICE_EDITED, version=exports.TWICE_EDITED, number=2).but(
     site="KK-002", ramp__photo__1=None, ramp__person=None
 )
-FILLED_IN_A_BROWSER = Path(__file__).parents[1] / "forms" / "submissions" / "filled.xml"
+FILLED_IN_A_BROWSER = Path(__file__).parent / "submissions" / "filled.xml"
 
 KINDS = {
     export_files.CENTRAL_JSON: exports.odata,

@@ -10,8 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from audits import survey, wording
-from audits.field.forms import names
-from audits.field.odk import leaves, submissions
+from audits.field.odk import leaves, names, submissions
 from audits.rules import model
 from tests.field.odk import exports
 

@@ -70,8 +70,8 @@ def test_what_cannot_be_is_refused_and_what_is_unusual_is_only_said(fields):
         '"clear_width_mm" IS NULL OR ("clear_width_mm" >= 0 AND "clear_width_mm" <= 50000)'
     )
     assert '"clear_width_mm" >= 400 AND "clear_width_mm" <= 6000' in why.rule.expression
-    assert "50,000" in width.rule.said
-    assert "6,000" in why.rule.said
+    assert "50,000" in width.rule.message
+    assert "6,000" in why.rule.message
 
 
 def test_an_unusual_second_reading_is_said_too(fields):

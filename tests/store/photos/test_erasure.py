@@ -7,7 +7,7 @@ import pytest
 from PIL import Image
 
 from audits import errors, survey
-from audits.field import kit_store
+from audits.field.kit import store as kit_store
 from audits.store.db import connection
 from audits.store.integrity import verify
 from audits.store.photos import erasure, marks, photos

@@ -30,7 +30,7 @@ from audits.rules import files
 from audits.store.db import connection
 from audits.store.photos import photos
 from audits.store.register import devices
-from audits.store.surveys import read, refused_files
+from audits.store.surveys import quarantine, read
 from layers import ground
 
 phrase = wording.phrase
@@ -251,7 +251,7 @@ class _Api:
             photos.keep(store, body, actor=technician, kept_at=self.now())
         except errors.RefusedError as refused:
             # sending it again would not help: the phone may forget it, an engineer finds it among the refused files
-            refused_files.keep(store.workspace, body)
+            quarantine.keep_file(store.workspace, body)
             return _json(200, {"outcome": "aside", "problems": [words.problem(each) for each in refused.problems]})
         return _json(200, {"outcome": "kept"})
 

@@ -17,7 +17,7 @@ from starlette.routing import Route
 
 from app_pages.web import auth_middleware, permissions, request_checks
 from audits import errors, roles, settings
-from audits.store.accounts import accounts, sessions
+from audits.store.accounts import accounts, passwords, sessions
 from audits.store.db import connection, workspace
 from tests import event_loop
 
@@ -54,7 +54,7 @@ def _guarded(store, terms, **options):
 def store(tmp_path_factory):
     place = workspace.Workspace(tmp_path_factory.mktemp("alone"))
     with pytest.MonkeyPatch.context() as patch, connection.open_store(place) as opened:
-        patch.setattr(accounts, "_HASHER", argon2.PasswordHasher(time_cost=1, memory_cost=64, parallelism=1))
+        patch.setattr(passwords, "_HASHER", argon2.PasswordHasher(time_cost=1, memory_cost=64, parallelism=1))
         yield opened
 
 

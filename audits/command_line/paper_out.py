@@ -12,8 +12,9 @@ import typer
 from audits import audit, criteria_files, findings, selection, terms, wording
 from audits.command_line import answers, arguments, standing
 from audits.exchange import contents
+from audits.formats import typesetting
 from audits.paper import book as map_book
-from audits.paper import layout, sheets, typesetting
+from audits.paper import layout, sheets
 from layers import ground
 
 phrase = wording.phrase

@@ -10,7 +10,8 @@ import pandas as pd
 from audits import criteria, markers, survey, terms, wording
 from audits.exchange import about_lines
 from audits.exchange import contents as contents_room
-from audits.paper import book_maps, book_pages, layout, measuring_figures, routes, sheets, typesetting
+from audits.formats import typesetting
+from audits.paper import book_maps, book_pages, layout, measuring_figures, routes, sheets
 
 Data = Mapping[str, Any]
 MINUTES_AT_EACH_STOP = 15.0
@@ -55,7 +56,7 @@ def book(
     mark = contents.about.get("demonstration", "")
     data = layout.frame(words, sheet, title=title, made_on=made.exported_on, mark=mark, head=made.head)
     known = book_pages.Known(contents, words, app_address)
-    return typesetting.pdf(layout.template(), data | _parts(known, sheet, walking=walking), made.exported_on)
+    return typesetting.pdf(layout.TEMPLATE, data | _parts(known, sheet, walking=walking), made.exported_on)
 
 
 def _parts(known: book_pages.Known, sheet: layout.Paper, *, walking: bool) -> dict[str, Any]:

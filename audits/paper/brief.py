@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from audits import council, council_words, errors, wording
 from audits.exchange import charts, council_contents
-from audits.paper import typesetting
+from audits.formats import typesetting
 
 TEMPLATE = Path(__file__).with_name("brief.typ")
 SIZES = (1.1, 1.0, 0.92, 0.84, 0.76, 0.7)
@@ -36,24 +35,17 @@ def brief(answers: council_contents.Answers, words: wording.Wording) -> bytes:
     """
     data = _data(answers, words)
     for size in SIZES:
-        made = typesetting.pdf(template(), {**data, "size": size}, answers.about.exported_on)
+        made = typesetting.pdf(TEMPLATE, {**data, "size": size}, answers.about.exported_on)
         if typesetting.pages(made) == 1:
             return made
     raise errors.JaideeError("the brief does not fit one page; shorten the names of the criteria that fail most often")
 
 
-@functools.cache
-def template() -> str:
-    """Return the typesetter's template."""
-    return TEMPLATE.read_text("utf-8")
-
-
 def _data(answers: council_contents.Answers, words: wording.Wording) -> dict[str, Any]:
-    day, found = answers.about.exported_on, _largest(answers.ramps)
+    found = _largest(answers.ramps)
     chart = charts.zones(found, words, CHART_WIDE)
     return {
         "language": words.language,
-        "made_on": [day.year, day.month, day.day],
         "title": words.text("Brief for the council: ramps for everyone"),
         "municipality": words.text("Khon Kaen City Municipality"),
         "day": words.day(answers.until),

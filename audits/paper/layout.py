@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import functools
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -89,12 +88,6 @@ LABELS = {
 }
 
 
-@functools.cache
-def template() -> str:
-    """Return the typesetter's template, the same for every document and paper."""
-    return TEMPLATE.read_text("utf-8")
-
-
 def frame(
     words: wording.Wording, paper: Paper, *, title: str, made_on: dt.date, mark: str = "", head: str = ""
 ) -> dict[str, Any]:
@@ -121,7 +114,6 @@ def frame(
         "language": words.language,
         "paper": paper.name.lower(),
         "enlarged": paper.enlarged,
-        "made_on": [made_on.year, made_on.month, made_on.day],
         "title": title,
         "mark": mark,
         "edge": " · ".join(edges),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +10,8 @@ import pandas as pd
 
 from audits import wording
 from audits.exchange import plan_about, plan_contents, plan_geopackage
-from audits.paper import book_maps, typesetting
+from audits.formats import typesetting
+from audits.paper import book_maps
 from audits.planning import prices
 from layers import paper_map, sources
 
@@ -35,15 +35,10 @@ def pdf(subject: plan_contents.Subject, words: wording.Wording) -> bytes:
     fixes = plan_contents.fixes(subject, words)
     data = _data(subject, fixes, words)
     for rows in MOST_ROWS:
-        made = typesetting.pdf(_template(), data | _fix_table(subject, fixes, words, rows), subject.made_on)
+        made = typesetting.pdf(TEMPLATE, data | _fix_table(subject, fixes, words, rows), subject.made_on)
         if typesetting.pages(made) <= MOST_PAGES:
             break
     return made
-
-
-@functools.cache
-def _template() -> str:
-    return TEMPLATE.read_text("utf-8")
 
 
 def _data(subject: plan_contents.Subject, fixes: gpd.GeoDataFrame, words: wording.Wording) -> dict[str, Any]:
@@ -55,7 +50,6 @@ def _data(subject: plan_contents.Subject, fixes: gpd.GeoDataFrame, words: wordin
     marks = [subject.mark(words), text(prices.SAMPLE) if subject.price_book.sample else ""]
     return {
         "language": words.language,
-        "made_on": [day.year, day.month, day.day],
         "title": text("Budget plan"),
         "municipality": text("Khon Kaen City Municipality"),
         "marks": [mark for mark in marks if mark],

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-import functools
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from audits import wording
-from audits.paper import ramp_dxf, ramp_sheet, ramp_tables, typesetting
+from audits.formats import typesetting
+from audits.paper import ramp_dxf, ramp_sheet, ramp_tables
 from audits.planning import quantities, requirements
 from audits.planning import ramp_geometry as geometry
 
@@ -80,7 +80,6 @@ def pdf(subject: Subject, words: wording.Wording) -> bytes:
     made_on = subject.made_on
     data = {
         "language": words.language,
-        "made_on": [made_on.year, made_on.month, made_on.day],
         "title": subject.title,
         "municipality": words.text("Khon Kaen City Municipality"),
         "family": ramp_tables.family(subject.design, words),
@@ -99,7 +98,7 @@ def pdf(subject: Subject, words: wording.Wording) -> bytes:
         "notes": list(subject.notes),
         "words": {"assumptions": words.text("Assumptions"), "notes": words.text("Notes")},
     }
-    return typesetting.pdf(_template(), data, made_on)
+    return typesetting.pdf(TEMPLATE, data, made_on)
 
 
 def dxf(subject: Subject, words: wording.Wording) -> bytes:
@@ -141,11 +140,6 @@ def _placed(subject: Subject, words: wording.Wording) -> tuple[ramp_sheet.Placed
 
 def _bill(subject: Subject) -> quantities.Bill:
     return quantities.bill(subject.design, subject.made, subject.works)
-
-
-@functools.cache
-def _template() -> str:
-    return TEMPLATE.read_text("utf-8")
 
 
 def _facts(placed: Sequence[ramp_sheet.Placed], made_on: dt.date, words: wording.Wording) -> list[tuple[str, str]]:

@@ -7,7 +7,8 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from audits import audit, criteria, questions, survey, terms, wording
-from audits.paper import book_pages, layout, typesetting
+from audits.formats import typesetting
+from audits.paper import book_pages, layout
 
 
 def blank(book: criteria.Criteria, words: wording.Wording, *, made_on: dt.date, paper: str = layout.A4) -> bytes:
@@ -33,7 +34,7 @@ def blank(book: criteria.Criteria, words: wording.Wording, *, made_on: dt.date, 
     data = layout.frame(words, layout.PAPERS[paper], title=title, made_on=made_on) | {
         "sheets": pages(survey.ELEMENT_KINDS, book, words)
     }
-    return typesetting.pdf(layout.template(), data, made_on)
+    return typesetting.pdf(layout.TEMPLATE, data, made_on)
 
 
 def pages(kinds: Iterable[str], book: criteria.Criteria, words: wording.Wording) -> list[Mapping[str, Any]]:

@@ -21,7 +21,8 @@ from audits import __main__ as program
 from audits import audit, selection, wording
 from audits.command_line import standing
 from audits.exchange import contents
-from audits.paper import book, typesetting
+from audits.formats import typesetting
+from audits.paper import book
 
 MOST_SECONDS, MOST_MEGABYTES = 6.0, 4.0
 

@@ -12,7 +12,8 @@ import pytest
 
 from audits import audit, council_money, criteria, price_files, wording
 from audits.exchange import contents, council_contents
-from audits.paper import brief, typesetting
+from audits.formats import typesetting
+from audits.paper import brief
 from tests import council_record
 from tests.paper import spoken
 

@@ -125,12 +125,12 @@ def _measuring(quantities: Sequence[criteria.Quantity], book: criteria.Criteria,
         by_way.setdefault(measuring_figures.way_of(quantity), []).append(quantity)
     return [
         {
-            "name": words.text(way.name),
-            "alt": words.text(way.shows),
-            "svg": way.svg(),
+            "name": words.name(way.name),
+            "alt": words.name(way.caption),
+            "svg": way.svg,
             "quantities": [book_pages.question(quantity, book, words) for quantity in by_way[key]],
         }
-        for key, way in measuring_figures.WAYS.items()
+        for key, way in measuring_figures.ways().items()
         if key in by_way
     ]
 

@@ -9,7 +9,8 @@ from typing import Any
 import pandas as pd
 
 from audits import council, council_words, markers, site_report, terms, wording
-from audits.exchange import charts, council_contents, drawing, site_map
+from audits.exchange import charts, council_contents, site_map
+from audits.formats import picture as pictures
 from audits.planning import prices
 from layers import sources, symbols, web_map
 
@@ -210,7 +211,7 @@ def _heading(text: str) -> str:
     return f"<h3>{_safe(text)}</h3>"
 
 
-def _chart(picture: drawing.Picture) -> str:
+def _chart(picture: pictures.Picture) -> str:
     return f'<div class="chart">{picture.tag("picture")}</div>'
 
 

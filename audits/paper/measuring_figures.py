@@ -56,7 +56,7 @@ def way_of(quantity: criteria.Quantity) -> str:
     if quantity.kind != "length":
         return quantity.kind
     # Special patterns stand below general ones: "_diameter_" decides before "_width_".
-    for key, way in reversed(ways().items()):
+    for key, way in reversed(list(ways().items())):
         if way.quantities and re.search(way.quantities, quantity.quantity_id):
             return key
     return "length"

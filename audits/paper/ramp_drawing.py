@@ -88,7 +88,7 @@ def pdf(subject: Subject, words: wording.Wording) -> bytes:
         "advice": "" if subject.signed_off else words.text(ADVICE),
         "facts": _facts(placed, made_on, words),
         "signatures": [words.text(each) for each in _SIGNATURES],
-        "drawing_svg": ramp_sheet.svg(placed, words),
+        "drawing_svg": ramp_sheet.drawing(placed, words),
         "width": ramp_sheet.WIDTH_MM,
         "height": ramp_sheet.HEIGHT_MM,
         "alt": _alternative(subject.design, placed, words),

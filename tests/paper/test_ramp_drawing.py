@@ -183,7 +183,7 @@ def test_notes_stand_below_the_tables(subject, english):
 
 def test_thai_is_drawn_as_outlines_and_read_back_whole(subject, thai):
     asked = subject("straight", "th")
-    svg = ramp_sheet.svg(placed(asked, thai), thai)
+    svg = ramp_sheet.drawing(placed(asked, thai), thai)
     assert "<text" not in svg
     assert TITLE["th"] in " ".join(spoken.pages(ramp_drawing.pdf(asked, thai))[0].split())
 

@@ -68,17 +68,17 @@ def overview(place: frame.Here, seen: council_parts.View) -> None:
             frame.link(place, "council.py", label=label, query_params=council_parts.query(place, look=look))
 
 
-def card(told: council_contents.Told, *extra: str) -> str:
+def card(answer: council_contents.Answer, *extra: str) -> str:
     """Return an answer in large type."""
-    return council_parts.answer(told.question, told.big, [told.said, *extra], told.remarks)
+    return council_parts.answer(answer.question, answer.big, [answer.sentence, *extra], answer.remarks)
 
 
-def answered(place: frame.Here, seen: council_parts.View, look: str) -> council_contents.Told:
+def answered(place: frame.Here, seen: council_parts.View, look: str) -> council_contents.Answer:
     """Return the answer to the first or the second question."""
     if look == council_words.WHERE:
-        return council_contents.told_where(seen.found, place.book, place.words)
+        return council_contents.where(seen.found, place.book, place.words)
     accepted = council.accepted(fix_steps.every(place.store))
-    return council_contents.told_improved(seen.again, place.words, accepted)
+    return council_contents.improved(seen.again, place.words, accepted)
 
 
 def money_card(place: frame.Here, seen: council_parts.View) -> None:
@@ -91,7 +91,7 @@ def money_card(place: frame.Here, seen: council_parts.View) -> None:
         waiting(job)
         return
     faults = [*(words.problem(each) for each in job.problems), job.fault]
-    st.html(card(council_contents.told_money(job.found, words), *faults))
+    st.html(card(council_contents.money(job.found, words), *faults))
 
 
 @st.fragment(run_every=council_parts.LOOK_EVERY_S)

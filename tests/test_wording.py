@@ -13,8 +13,10 @@ import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
+import jinja2
 import pytest
 from babel.messages import catalog, pofile
+from jinja2 import nodes
 
 from audits import criteria_files, errors, wording
 
@@ -23,6 +25,7 @@ SOURCES = [
     ROOT / "app.py",
     *sorted(path for room in ("app_pages", "audits", "layers") for path in (ROOT / room).rglob("*.py")),
 ]
+TEMPLATES = sorted(path for room in ("app_pages", "audits") for path in (ROOT / room).rglob("*.j2"))
 CATALOGUES = sorted(path for path in (wording.LOCALE_FOLDER / "th").glob("*.po") if path.name != "chrome.po")
 CHROME = wording.LOCALE_FOLDER / "th" / "chrome.po"
 THAI, ENGLISH = wording.Wording("th"), wording.Wording("en")
@@ -55,6 +58,13 @@ def phrases(source: str) -> set[str]:
     return found
 
 
+def phrases_of_template(source: str) -> set[str]:
+    """Return the English phrases that a template passes to ``text``."""
+    calls = jinja2.Environment(autoescape=True).parse(source).find_all(nodes.Call)
+    first = [call.args[0] for call in calls if getattr(call.node, "name", "") == "text"]
+    return {argument.value for argument in first if isinstance(argument, nodes.Const)}
+
+
 def plurals(source: str) -> set[tuple[str, str]]:
     """Return the pairs of singular and plural of one module."""
     return {
@@ -83,6 +93,7 @@ def _values(template: str) -> set[str]:
 
 
 WRITTEN = {path: phrases(path.read_text("utf-8")) for path in SOURCES}
+WRITTEN |= {path: phrases_of_template(path.read_text("utf-8")) for path in TEMPLATES}
 TRANSLATED = {path: _messages(path) for path in CATALOGUES}
 EVERY_MESSAGE = [
     pytest.param(message, id=f"{path.stem}: {_english(message)[0][:60]}")
@@ -107,7 +118,7 @@ line.count(",")
     assert plurals(source) == {("{n} site", "{n} sites")}
 
 
-@pytest.mark.parametrize("path", SOURCES, ids=lambda path: path.relative_to(ROOT).as_posix())
+@pytest.mark.parametrize("path", WRITTEN, ids=lambda path: path.relative_to(ROOT).as_posix())
 def test_every_phrase_is_translated(path: Path) -> None:
     known = {_english(message)[0] for messages in TRANSLATED.values() for message in messages if _thai(message)}
     assert sorted(WRITTEN[path] - known) == []

@@ -1,1 +1,1 @@
-"""Write the file formats that several parts of the product share, one writer each."""
+"""Read and write files, each format in one module."""

@@ -65,7 +65,7 @@ def test_the_same_answers_make_the_same_bytes(answers, words, printed):
 
 def test_it_says_the_three_answers_and_what_they_rest_on(answers, words, printed):
     said = heard(printed)
-    for one in council_contents.told(answers, words):
+    for one in council_contents.answered(answers, words):
         assert one.question in said
         assert one.big in said
     # a line may break within the head: compared without spaces

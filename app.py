@@ -21,8 +21,10 @@ from app_pages import (
     sign_in,
     sign_in_office,
 )
-from audits import errors, roles, service, wording
-from audits.store import accounts, connection, municipal_choices, workspace
+from audits import errors, roles, settings, wording
+from audits.store.accounts import accounts
+from audits.store.db import connection, workspace
+from audits.store.register import municipal_choices
 from layers import web_assets
 
 HERE = Path(__file__).parent
@@ -42,7 +44,7 @@ web_assets.prepare(HERE / "static")
 # one count of wrong secrets, whichever door they are tried at
 _tries = attempts.Attempts()
 _counts = guard.Counts()
-_terms = service.terms(os.environ)
+_terms = settings.terms(os.environ)
 
 
 def _store() -> connection.Store:

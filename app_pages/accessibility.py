@@ -8,7 +8,7 @@ import streamlit as st
 
 from app_pages import frame, reviewer
 from audits import roles, wording
-from audits.store import municipal_choices
+from audits.store.register import municipal_choices
 
 STATEMENTS = Path(__file__).parents[1] / "data" / "accessibility"
 CONTACT, PLACEHOLDER = "accessibility_contact", "{contact}"

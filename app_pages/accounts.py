@@ -6,7 +6,9 @@ import streamlit as st
 
 from app_pages import frame, reviewer, shell, tables
 from audits import roles
-from audits.store import accounts, municipal_choices, signing_in
+from audits.store.accounts import accounts
+from audits.store.accounts import sessions as signing_in
+from audits.store.register import municipal_choices
 
 SHOWN_ONCE = "account_password"
 OPEN = "yes"

@@ -7,7 +7,7 @@ import threading
 import time
 from collections.abc import Callable
 
-from audits.store import signing_in
+from audits.store.accounts import sessions
 
 
 class Attempts:
@@ -35,7 +35,7 @@ class Attempts:
 
     def _wait_s(self, key: tuple[str, str], free: int) -> float:
         times, last = self._failures.get(key, (0, 0.0))
-        return max(0.0, last + signing_in.pause_s(times, free) - self._clock())
+        return max(0.0, last + sessions.pause_s(times, free) - self._clock())
 
     def failed(self, name: str, address: str) -> None:
         """Remember a wrong secret."""

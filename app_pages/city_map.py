@@ -20,7 +20,8 @@ from app_pages import (
     tables,
     works_parts,
 )
-from audits import audit, markers, selection, terms, wording
+from audits import markers, terms, wording
+from audits.scoring import run, selection
 from layers import ground, web_map
 
 MAP_KEY = "city_map"
@@ -60,7 +61,7 @@ def show(place: frame.Here) -> None:
 def filters(place: frame.Here) -> Choice:
     """Return the reader's filters; each is kept in the address."""
     words, text = place.words, place.words.text
-    persona_names = {audit.OFFICIAL: text("everyone (official weights)")} | {
+    persona_names = {run.OFFICIAL: text("everyone (official weights)")} | {
         key: words.name(persona) for key, persona in place.weights.personas.items()
     }
     by_names = {markers.BY_VERDICT: text("verdict"), markers.BY_GRADE: text("grade")}
@@ -234,12 +235,12 @@ def _chosen_in_table(codes: pd.Index[str]) -> str | None:
 
 
 def table_frame(
-    place: frame.Here, state: frame.Audited, codes: pd.Index[str], persona: str = audit.OFFICIAL
+    place: frame.Here, state: frame.Audited, codes: pd.Index[str], persona: str = run.OFFICIAL
 ) -> pd.DataFrame:
     """Return the table twin: a row a site, in the reader's words."""
     words, text = place.words, place.words.text
     sites, audited = state.sites.loc[codes], state.audit.sites.loc[codes]
-    ending = "" if persona == audit.OFFICIAL else f"_{persona}"
+    ending = "" if persona == run.OFFICIAL else f"_{persona}"
     changed = (
         {}
         if markers.BY_CHANGE not in audited

@@ -13,10 +13,11 @@ import pandas as pd
 import streamlit as st
 
 from app_pages import address, frame, ground_here, tables
-from audits import council, council_money, council_words, criteria, errors, terms, trend, wording
+from audits import council, council_money, council_words, errors, terms, trend, wording
 from audits.exchange import charts, contents, council_contents, site_map
 from audits.paper import brief
 from audits.planning import prices, town_of_record
+from audits.rules import model
 from audits.store import price_books
 from layers import errors as layer_errors
 from layers import ground, population_file, web_map
@@ -212,7 +213,7 @@ def _reasons(
     key: tuple[object, ...],  # noqa: ARG001 - what the cache tells states apart by
     language: str,
     _seen: View,
-    _book: criteria.Criteria,
+    _book: model.Criteria,
 ) -> dict[str, list[str]]:
     found, words = _seen.state.audit.findings, wording.Wording(language)
     codes = [str(code) for code in _seen.found.worst_sites.index]

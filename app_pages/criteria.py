@@ -5,7 +5,8 @@ from __future__ import annotations
 import streamlit as st
 
 from app_pages import address, frame, tables
-from audits import criteria, criteria_files, site_report, terms
+from audits import site_report, terms
+from audits.rules import files, model
 
 
 def show(place: frame.Here) -> None:
@@ -45,12 +46,12 @@ def show(place: frame.Here) -> None:
     sources(place)
 
 
-def overview(place: frame.Here, found: list[criteria.Criterion]) -> None:
+def overview(place: frame.Here, found: list[model.Criterion]) -> None:
     """Show every requirement found in one line: its newest limit and the clause."""
     words, text = place.words, place.words.text
     rows = []
     for one in found:
-        applicable = criteria.limit_on(one, None)
+        applicable = model.limit_on(one, None)
         newest = applicable.limit if applicable else one.limits[-1]
         clause = f"{words.name(newest.source.short)} {words.name(newest.clause)}"
         element = text(terms.ELEMENT_KIND[one.element])
@@ -59,7 +60,7 @@ def overview(place: frame.Here, found: list[criteria.Criterion]) -> None:
     st.html(tables.table(text("Requirements found"), headings, rows))
 
 
-def matches(one: criteria.Criterion, searched: str) -> bool:
+def matches(one: model.Criterion, searched: str) -> bool:
     """Tell whether every word searched for occurs in a criterion, in either language."""
     limits = (*one.limits, *one.comparators)
     parts = [
@@ -78,7 +79,7 @@ def matches(one: criteria.Criterion, searched: str) -> bool:
     return all(word in whole for word in searched.casefold().split())
 
 
-def criterion(place: frame.Here, one: criteria.Criterion) -> None:
+def criterion(place: frame.Here, one: model.Criterion) -> None:
     """Show one criterion: its limits by edition, its repair target, its examples."""
     words, text = place.words, place.words.text
     personas = ", ".join(words.name(place.weights.personas[name]) for name in one.personas)
@@ -100,14 +101,14 @@ def criterion(place: frame.Here, one: criteria.Criterion) -> None:
         text("State"),
     )
     st.html(tables.table(text("Limits: {name}", name=words.name(one.name)), headings, rows))
-    target = criteria.repair_target(one)
+    target = model.repair_target(one)
     if target is not None and target.satisfies_all:
         value = site_report.limit_text(target.lower, target.upper, _stated(one, target), one.quantity, words)
         st.write(text("Repair target, right under every Thai edition: {value}", value=value))
     examples(place, one)
 
 
-def _stated(one: criteria.Criterion, target: criteria.Target) -> str:
+def _stated(one: model.Criterion, target: model.Target) -> str:
     """Return how a source states the bound that the repair target kept."""
     for limit in one.limits:
         if (limit.lower, limit.upper) == (target.lower, target.upper):
@@ -115,7 +116,7 @@ def _stated(one: criteria.Criterion, target: criteria.Target) -> str:
     return ""
 
 
-def limit_row(place: frame.Here, one: criteria.Criterion, limit: criteria.Limit) -> tuple[object, ...]:
+def limit_row(place: frame.Here, one: model.Criterion, limit: model.Limit) -> tuple[object, ...]:
     """Return one limit as a row of the table."""
     words, text = place.words, place.words.text
     if limit.source.kind == "comparator":
@@ -136,7 +137,7 @@ def limit_row(place: frame.Here, one: criteria.Criterion, limit: criteria.Limit)
     )
 
 
-def limit_or_table(place: frame.Here, one: criteria.Criterion, limit: criteria.Limit) -> object:
+def limit_or_table(place: frame.Here, one: model.Criterion, limit: model.Limit) -> object:
     """Return a limit as the rule states it; a table of counts step by step."""
     words, text = place.words, place.words.text
     if limit.table is None:
@@ -149,7 +150,7 @@ def limit_or_table(place: frame.Here, one: criteria.Criterion, limit: criteria.L
     return tables.lines(*steps, more)
 
 
-def condition_text(place: frame.Here, condition: criteria.Condition) -> str:
+def condition_text(place: frame.Here, condition: model.Condition) -> str:
     """Return a condition in words."""
     words, text = place.words, place.words.text
     quantity = condition.quantity
@@ -166,9 +167,9 @@ def condition_text(place: frame.Here, condition: criteria.Condition) -> str:
 
 
 @st.cache_data(show_spinner=False)
-def _cases(_version: str) -> dict[str, list[criteria_files.Case]]:
-    result: dict[str, list[criteria_files.Case]] = {}
-    for case in criteria_files.load_cases():
+def _cases(_version: str) -> dict[str, list[files.Case]]:
+    result: dict[str, list[files.Case]] = {}
+    for case in files.load_cases():
         result.setdefault(case.criterion, []).append(case)
     return result
 
@@ -178,7 +179,7 @@ def _measured(place: frame.Here, name: str, value: float) -> str:
     return f"{place.words.name(quantity.name)} {site_report.quantity_text(value, quantity, place.words)}"
 
 
-def examples(place: frame.Here, one: criteria.Criterion) -> None:
+def examples(place: frame.Here, one: model.Criterion) -> None:
     """Show the examples that the tests run too."""
     words, text = place.words, place.words.text
     rows = []

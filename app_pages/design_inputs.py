@@ -8,9 +8,10 @@ from dataclasses import dataclass, field
 import streamlit as st
 
 from app_pages import address, frame, tables
-from audits import readings, site_report, wording
+from audits import site_report, wording
 from audits.planning import from_survey
 from audits.planning import ramp_geometry as geometry
+from audits.scoring import readings
 
 phrase = wording.phrase
 

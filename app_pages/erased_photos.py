@@ -16,7 +16,7 @@ def told(place: frame.Here, kept: pd.DataFrame) -> pd.DataFrame:
     place
         Reader and workspace.
     kept
-        From :func:`audits.store.read.photos`.
+        From :func:`audits.store.surveys.read.photos`.
     """
     words = place.words
     erased = kept["erased_because"] != ""

@@ -10,10 +10,14 @@ import pandas as pd
 import streamlit as st
 
 from app_pages import frame, ground_here, site_summary
-from audits import errors, quality, record_quality, selection, terms, wording
+from audits import errors, terms, wording
 from audits.exchange import contents, exporting
-from audits.field import kit, kit_store
-from audits.store import devices, workspace
+from audits.field.kit import page as kit_page
+from audits.field.kit import store as kit_store
+from audits.quality import record_quality, report
+from audits.scoring import selection
+from audits.store.db import workspace
+from audits.store.register import devices
 
 # what technicians take with them comes first
 KIT = "kit"
@@ -87,7 +91,7 @@ def kit_address(place: frame.Here) -> str:
         autocomplete="url",
     )
     try:
-        return kit.known_address(written.strip())
+        return kit_page.known_address(written.strip())
     except errors.RefusedError as refused:
         for problem in refused.problems:
             st.error(place.words.problem(problem))
@@ -98,13 +102,13 @@ def kit_file(
     place: frame.Here, state: frame.Audited, language: str, codes: pd.Index[str], address: str
 ) -> tuple[str, bytes]:
     """Return the offline kit's name and its one page."""
-    origin = kit.Origin(kit_store.workspace_id(place.store), place.demonstration, address, language)
+    origin = kit_page.Origin(kit_store.workspace_id(place.store), place.demonstration, address, language)
     chosen = devices.latest(place.store)
-    packed = kit.pack(
+    packed = kit_page.pack(
         place.book, place.weights, state.sites.loc[codes], state.elements, chosen, origin, ground_here.of(place)
     )
     prefix = "demonstration-" if place.demonstration else ""
-    return f"{prefix}jaidee-kit-{place.today.isoformat()}-{language}.html", kit.page(packed)
+    return f"{prefix}jaidee-kit-{place.today.isoformat()}-{language}.html", kit_page.page(packed)
 
 
 def choose(place: frame.Here, state: frame.Audited) -> pd.Index[str]:
@@ -172,7 +176,7 @@ def make(
         place.weights,
         place.today,
     )
-    told = quality.lines(trust, words)
+    told = report.lines(trust, words)
     address = os.environ.get(workspace.ADDRESS_KEY, "")
     about = contents.About(place.today, as_of, state.head, place.demonstration, told, address)
     whole = contents.contents(subject, words, about=about, codes=codes)

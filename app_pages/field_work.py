@@ -12,7 +12,8 @@ import streamlit as st
 from app_pages import frame, reviewer, tables
 from audits import errors, roles
 from audits.field import arrivals, receiving, returning
-from audits.store import devices, technicians
+from audits.store.accounts import device_secrets
+from audits.store.register import devices
 
 JUST_GIVEN = "field_just_given"
 RETURNING_TYPES = ["zip", "gpkg", "json", "ndjson", "csv", "xlsx", "xml"]
@@ -29,7 +30,7 @@ def show(place: frame.Here) -> None:
         text("Take out"): lambda: take_out(place),
         text("Bring back"): lambda: bring_back(place, who),
     }
-    if roles.may(place.role, technicians.ACTION):
+    if roles.may(place.role, device_secrets.ACTION):
         tabs[text("Technicians")] = lambda: secrets_of(place, who)
     if roles.may(place.role, devices.ACTION):
         tabs[text("Devices")] = lambda: devices_of(place, who)
@@ -165,7 +166,7 @@ def secrets_of(place: frame.Here, who: str) -> None:
     st.write(
         text("A technician's device sends with a name and a secret. The secret is shown once; only its hash is kept.")
     )
-    known = technicians.names(place.store)
+    known = device_secrets.names(place.store)
     fresh = st.session_state.pop(JUST_GIVEN, None)
     if fresh:
         st.success(
@@ -178,7 +179,7 @@ def secrets_of(place: frame.Here, who: str) -> None:
         _guarded(
             place,
             lambda: st.session_state.update(
-                {JUST_GIVEN: (name.strip(), technicians.give_secret(place.store, name, who))}
+                {JUST_GIVEN: (name.strip(), device_secrets.give_secret(place.store, name, who))}
             ),
         )
     if known.empty:
@@ -194,7 +195,7 @@ def secrets_of(place: frame.Here, who: str) -> None:
         text("Take back the secret of"), list(known.loc[known["active"], "name"]), index=None, key="revoke_name"
     )
     if st.button(text("Revoke"), key="revoke", disabled=not (who and chosen)):
-        _guarded(place, lambda: technicians.revoke(place.store, chosen, who))
+        _guarded(place, lambda: device_secrets.revoke(place.store, chosen, who))
 
 
 def devices_of(place: frame.Here, who: str) -> None:

@@ -14,9 +14,13 @@ import pandas as pd
 import streamlit as st
 
 from app_pages import page_roles
-from audits import audit, criteria, criteria_files, errors, roles, service, terms, wording
-from audits.store import accounts, connection, read, signing_in
-from audits.store import workspace as workspaces
+from audits import errors, roles, settings, terms, wording
+from audits.rules import files, model
+from audits.scoring import run
+from audits.store.accounts import accounts, sessions
+from audits.store.db import connection
+from audits.store.db import workspace as workspaces
+from audits.store.surveys import read
 
 DEMONSTRATION = "demonstration"
 SESSION_HEADER = "x-jaidee-session"
@@ -29,8 +33,8 @@ class Here:
     words: wording.Wording
     workspace: workspaces.Workspace
     store: connection.Store
-    book: criteria.Criteria
-    weights: criteria.Weights
+    book: model.Criteria
+    weights: model.Weights
     demonstration: bool
     today: dt.date
     account: accounts.Account | None = None
@@ -49,7 +53,7 @@ class Audited:
     elements: pd.DataFrame
     measurements: pd.DataFrame
     surveys: pd.DataFrame
-    audit: audit.Audit
+    audit: run.Audit
     head: str
 
 
@@ -63,8 +67,8 @@ def here() -> Here:
     main = workspaces.chosen(None, os.environ)
     workspace = main.demonstration if demonstration else main
     account = None
-    if service.terms(os.environ).shared:
-        account = signing_in.who(open_store(main, demonstration=False), session_digest())
+    if settings.terms(os.environ).shared:
+        account = sessions.who(open_store(main, demonstration=False), session_digest())
         if account is None or account.must_change:
             _ask_to_sign_in(words)
             st.stop()
@@ -72,7 +76,7 @@ def here() -> Here:
         words=words,
         workspace=workspace,
         store=open_store(workspace, demonstration).for_role(account.role if account else roles.OFFICE),
-        book=criteria_files.load_criteria(),
+        book=files.load_criteria(),
         weights=_weights(workspace),
         demonstration=demonstration,
         today=dt.datetime.now(wording.BANGKOK).date(),
@@ -116,16 +120,16 @@ def told_refusal(words: wording.Wording, error: Exception) -> bool:
     return True
 
 
-def _weights(workspace: workspaces.Workspace) -> criteria.Weights:
+def _weights(workspace: workspaces.Workspace) -> model.Weights:
     """Return the workspace's own weights if it has any, read again when the file changes."""
-    path = workspace.weights_path if workspace.weights_path.is_file() else criteria_files.WEIGHTS
+    path = workspace.weights_path if workspace.weights_path.is_file() else files.WEIGHTS
     return _weights_of(str(path), path.stat().st_mtime_ns)
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)
-def _weights_of(path: str, changed_ns: int) -> criteria.Weights:
+def _weights_of(path: str, changed_ns: int) -> model.Weights:
     del changed_ns  # what the cache tells versions apart by
-    return criteria_files.load_weights(Path(path))
+    return files.load_weights(Path(path))
 
 
 def _kept(name: str, otherwise: str) -> str:
@@ -144,7 +148,7 @@ def open_store(workspace: workspaces.Workspace, demonstration: bool) -> connecti
 
 
 def audited(
-    place: Here, edition: str = audit.BY_PERMIT_DATE, as_of: dt.date | None = None, approved_only: bool = False
+    place: Here, edition: str = run.BY_PERMIT_DATE, as_of: dt.date | None = None, approved_only: bool = False
 ) -> Audited:
     """Return the audit of the store as it stands now; computed once for each state of store, criteria and weights."""
     head = str(read.head(place.store))
@@ -156,15 +160,15 @@ def audited(
     show_spinner=False,
     hash_funcs={
         connection.Store: lambda store: str(store.workspace.folder),
-        criteria.Criteria: lambda book: book.version,
-        criteria.Weights: repr,
+        model.Criteria: lambda book: book.version,
+        model.Weights: repr,
     },
 )
 def _audited(
     store: connection.Store,
     head: str,
-    book: criteria.Criteria,
-    weights: criteria.Weights,
+    book: model.Criteria,
+    weights: model.Weights,
     edition: str,
     as_of: dt.date | None,
     approved_only: bool,
@@ -173,7 +177,7 @@ def _audited(
     sites = sites.loc[~sites["retired"].astype(bool)]
     elements = read.elements(store)
     measurements = read.measurements(store, as_of, approved_only=approved_only)
-    result = audit.run(sites, elements, measurements, book, weights, edition)
+    result = run.run(sites, elements, measurements, book, weights, edition)
     return Audited(sites, elements, measurements, read.surveys(store, as_of), result, head)
 
 

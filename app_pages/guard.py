@@ -19,8 +19,9 @@ from starlette.requests import HTTPConnection
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app_pages import guard_access, guard_answer, guard_checks, page_roles, sign_in
-from audits import errors, roles, service, wording
-from audits.store import accounts, connection, signing_in
+from audits import errors, roles, settings, wording
+from audits.store.accounts import accounts, sessions
+from audits.store.db import connection
 
 phrase = wording.phrase
 
@@ -84,7 +85,7 @@ class Guard:
         self,
         app: ASGIApp,
         open_store: Callable[[], connection.Store],
-        terms: service.Terms,
+        terms: settings.Terms,
         counts: Counts | None = None,
         is_public: Callable[[], bool] = lambda: False,
         has_office: bool = False,
@@ -146,7 +147,7 @@ class Guard:
             _lead_to_first_page(scope, kind, roles.OFFICE)
             return None, ""
         token = sign_in.token_of(request)  # type: ignore[arg-type]
-        digest = signing_in.token_digest(token) if token else ""
+        digest = sessions.token_digest(token) if token else ""
         account = await run_in_threadpool(self._who, digest)
         self._check_access(account, scope, kind, request)
         if account is not None:
@@ -187,11 +188,11 @@ class Guard:
     def _is_our_program(self, request: HTTPConnection) -> bool:
         token, given = self._terms.metrics_token, request.headers.get("authorization", "")
         from_here = request.client is not None and guard_checks.is_loopback(request.client.host)
-        same = signing_in.token_digest(given) == signing_in.token_digest(f"Bearer {token}")
+        same = sessions.token_digest(given) == sessions.token_digest(f"Bearer {token}")
         return bool(token) and from_here and same
 
     def _who(self, digest: str) -> accounts.Account | None:
-        return signing_in.who(self._open_store(), digest) if digest else None
+        return sessions.who(self._open_store(), digest) if digest else None
 
     async def _talk(
         self, scope: Scope, receive: Receive, send: Send, account: accounts.Account | None, digest: str

@@ -11,7 +11,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.types import Message, Scope, Send
 
 from app_pages import guard_access, shell, sign_in, sign_in_page
-from audits.store import accounts
+from audits.store.accounts import accounts
 
 SIGNED_OUT = 4401
 PERMISSIONS = "camera=(self), geolocation=(self), microphone=(), payment=(), usb=()"

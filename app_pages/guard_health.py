@@ -10,7 +10,7 @@ from starlette.routing import Route
 
 from app_pages import guard
 from audits import errors
-from audits.store import connection, health
+from audits.store.db import connection, health
 
 
 def routes(open_store: Callable[[], connection.Store], counts: guard.Counts) -> list[Route]:

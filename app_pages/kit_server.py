@@ -18,9 +18,16 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from app_pages import attempts, kit_server_page
-from audits import criteria_files, errors, wording
-from audits.field import arrivals, kit_record, kit_store, receiving
-from audits.store import accounts, connection, devices, photos, read, refused_files, technicians
+from audits import errors, wording
+from audits.field import arrivals, receiving
+from audits.field.kit import record as kit_record
+from audits.field.kit import store as kit_store
+from audits.rules import files
+from audits.store.accounts import accounts, device_secrets
+from audits.store.db import connection
+from audits.store.photos import photos
+from audits.store.register import devices
+from audits.store.surveys import read, refused_files
 
 phrase = wording.phrase
 
@@ -119,13 +126,13 @@ class _Door:
         store = accounts.asking(self.open_store())
         if accounts.is_closed(store, name):
             return False
-        known = technicians.names(store).set_index("name")
+        known = device_secrets.names(store).set_index("name")
         if name not in known.index or not known.loc[name, "active"]:
-            return technicians.known(store, name, secret)
+            return device_secrets.known(store, name, secret)
         proof = (hashlib.blake2b(secret.encode(), key=self._key).digest(), known.loc[name, "set_at"])
         if self._let_in.get(name) == proof:
             return True
-        if not technicians.known(store, name, secret):
+        if not device_secrets.known(store, name, secret):
             return False
         self._let_in[name] = proof
         return True
@@ -207,7 +214,7 @@ class _Office:
         known = kit_record.Known(
             read.sites(store),
             read.elements(store),
-            criteria_files.load_criteria(),
+            files.load_criteria(),
             self.now(),
             devices.uncertainties(store),
             kit_store.workspace_id(store),

@@ -14,9 +14,15 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from audits import criteria, criteria_files, errors, wording
-from audits.field import kit, kit_icon, kit_store, kit_words
-from audits.store import connection, devices, read
+from audits import errors, wording
+from audits.field.kit import icon as kit_icon
+from audits.field.kit import page as kit_page
+from audits.field.kit import store as kit_store
+from audits.field.kit import words as kit_words
+from audits.rules import files, model
+from audits.store.db import connection
+from audits.store.register import devices
+from audits.store.surveys import read
 from layers import ground
 
 phrase = wording.phrase
@@ -45,7 +51,7 @@ def routes(open_store: Open, address: str) -> list[Route]:
     audits.errors.RefusedError
         When the address is none.
     """
-    pages = _Pages(open_store, kit.known_address(address))
+    pages = _Pages(open_store, kit_page.known_address(address))
     icons = [Route(f"{PREFIX}/icon-{side}.png", functools.partial(_png, side)) for side in ICON_SIDES]
     return [
         Route(f"{PREFIX}/kit", pages.page),
@@ -106,10 +112,10 @@ class _Pages:
 
     def _build(self, store: connection.Store, language: str) -> _Built:
         demonstration = connection.kind(store) == "demonstration"
-        origin = kit.Origin(kit_store.workspace_id(store), demonstration, self.address, language)
+        origin = kit_page.Origin(kit_store.workspace_id(store), demonstration, self.address, language)
         sites = read.sites(store)
-        packed = kit.pack(
-            criteria_files.load_criteria(),
+        packed = kit_page.pack(
+            files.load_criteria(),
             _weights(store),
             sites.loc[~sites["retired"]],
             read.elements(store),
@@ -117,18 +123,18 @@ class _Pages:
             origin,
             ground.of(store.workspace.folder),
         )
-        content = kit.page(packed)
-        policy = kit.policy_of(content)
+        content = kit_page.page(packed)
+        policy = kit_page.policy_of(content)
         return _Built(content, gzip.compress(content, 9, mtime=0), hashlib.sha256(content).hexdigest(), policy)
 
 
-def _weights(store: connection.Store) -> criteria.Weights:
+def _weights(store: connection.Store) -> model.Weights:
     own = store.workspace.weights_path
-    return criteria_files.load_weights(own if own.is_file() else criteria_files.WEIGHTS)
+    return files.load_weights(own if own.is_file() else files.WEIGHTS)
 
 
 def _worker(_request: Request) -> Response:
-    script = (kit.FOLDER / "sw.js").read_text(encoding="utf-8")
+    script = (kit_page.FOLDER / "sw.js").read_text(encoding="utf-8")
     return Response(script, headers={**GUARDED, "Cache-Control": "no-cache"}, media_type="text/javascript")
 
 

@@ -9,7 +9,9 @@ import streamlit as st
 
 from app_pages import address, frame, ledger_parts, tables
 from audits import errors, roles
-from audits.store import logbook, read, verify
+from audits.store.audit_log import entries as logbook
+from audits.store.integrity import verify
+from audits.store.surveys import read
 
 PAGE = 50
 ACTOR, ACTION, ABOUT, FIRST, LAST, SHEET = "who", "deed", "about", "from", "to", "sheet"

@@ -22,11 +22,14 @@ from starlette.routing import Route
 from starlette.types import Message
 
 from app_pages import attempts
-from audits import criteria_files, errors, wording
+from audits import errors, wording
 from audits.field import receiving
-from audits.field.forms import bilingual, names, site_list, xlsform
-from audits.field.odk import central, leaves, roots, submission_xml, submissions
-from audits.store import accounts, attaching, connection, devices, read, technicians
+from audits.field.odk import bilingual, central, leaves, names, roots, site_list, submission_xml, submissions, xlsform
+from audits.rules import files as criteria_files
+from audits.store.accounts import accounts, device_secrets
+from audits.store.db import connection
+from audits.store.register import devices
+from audits.store.surveys import attaching, read
 
 phrase = wording.phrase
 
@@ -144,7 +147,7 @@ class _Server:
         if not name:
             raise _RefusedError(_told(401, WHO, {"WWW-Authenticate": REALM}))
         store = accounts.asking(self._open_store())
-        if not technicians.known(store, name, secret) or accounts.is_closed(store, name):
+        if not device_secrets.known(store, name, secret) or accounts.is_closed(store, name):
             self._tries.failed(name, address)
             raise _RefusedError(_told(401, WHO, {"WWW-Authenticate": REALM}))
         self._tries.succeeded(name, address)

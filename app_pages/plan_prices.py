@@ -8,7 +8,8 @@ from app_pages import frame, reviewer, tables
 from audits import errors, roles
 from audits.exchange import cost_workbook
 from audits.planning import prices, quantities
-from audits.store import municipal_choices, price_books
+from audits.store import price_books
+from audits.store.register import municipal_choices
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 TEMPLATE = "jaidee-prices.xlsx"

@@ -8,7 +8,7 @@ import streamlit as st
 
 from app_pages import browser, frame
 from audits import errors, roles
-from audits.store import register
+from audits.store.register import register
 from layers import positions, sources
 
 CITY_WIDE_M = 5000.0

@@ -9,8 +9,11 @@ import streamlit as st
 
 from app_pages import frame, reviewer, tables
 from audits import errors, roles, wording
-from audits.exchange import archive
-from audits.store import erasing, held_about, municipal_choices, retention
+from audits.formats import archive
+from audits.store.accounts import subject_access
+from audits.store.backup import retention
+from audits.store.photos import erasure
+from audits.store.register import municipal_choices
 
 phrase = wording.phrase
 
@@ -63,7 +66,7 @@ def show(place: frame.Here) -> None:
     st.title(place.words.text("Privacy"))
     reviewer.told()
     notice(place)
-    if roles.may(place.role, erasing.ACTION):
+    if roles.may(place.role, erasure.ACTION):
         st.header(place.words.text("For the administrator"))
         who = reviewer.name(place)
         set_terms(place, who)
@@ -162,7 +165,7 @@ def erase(place: frame.Here, who: str) -> None:
         sha256 = st.text_input(text("The photo, by the 64 characters that name it in the ledger"), key="erase_photo")
         reason = st.text_input(text("Why it is erased; everybody who looks for it reads this"), key="erase_reason")
         if st.form_submit_button(text("Erase for good"), disabled=not who):
-            deed = functools.partial(erasing.erase, place.store, sha256.strip().lower(), reason, who)
+            deed = functools.partial(erasure.erase, place.store, sha256.strip().lower(), reason, who)
             reviewer.attempt(place, deed, text("The photo is erased, with its blurred copies."))
 
 
@@ -175,14 +178,14 @@ def hand_out(place: frame.Here) -> None:
         if not name:
             return
         try:
-            found = held_about.collected(place.store, name)
+            found = subject_access.collected(place.store, name)
         except errors.RefusedError as refused:
             for problem in refused.problems:
                 st.error(place.words.problem(problem))
             return
         rows = [(table, len(kept)) for table, kept in found.items() if table != "name"]
         st.html(tables.table(text("What is held about {name}", name=name), (text("Where"), text("Rows")), rows))
-        content = archive.zipped(held_about.files(found), place.today)
+        content = archive.zipped(subject_access.files(found), place.today)
         st.download_button(
             text("Download all of it"),
             content,

@@ -10,8 +10,11 @@ import pandas as pd
 import streamlit as st
 
 from app_pages import frame, tables
-from audits import agreement, calibration, quality, record_quality, resurvey, wording
-from audits.store import devices, read
+from audits import wording
+from audits.quality import agreement, calibration, record_quality, resurvey
+from audits.quality import report as quality
+from audits.store.register import devices
+from audits.store.surveys import read
 
 PERIOD_DAYS = 14
 

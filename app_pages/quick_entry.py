@@ -10,9 +10,12 @@ import pandas as pd
 import streamlit as st
 
 from app_pages import browser, frame, survey_draft, survey_header, tables
-from audits import audit, criteria, errors, markers, questions, site_report, survey, terms, wording
-from audits.field import answer_sheet, answers, days, quick_answers
-from audits.store import submit
+from audits import errors, markers, site_report, survey, terms, wording
+from audits.field import answer_sheet, answers, quick_answers
+from audits.formats import days
+from audits.rules import model
+from audits.scoring import questions, run
+from audits.store.surveys import submit
 
 CODE, DAY, LAST_DAY = "quick_code", "quick_day", "quick_last_day"
 SITTING, REFUSED = "quick_sitting", "quick_refused"
@@ -54,7 +57,7 @@ def sheet(place: frame.Here, state: frame.Audited, draft: answer_sheet.AnswerShe
     elements = list(survey_header.elements_of(state, draft).values())
     day_label = text("Day of the visit (such as 22/11/2569)")
     known = bool(draft.surveyor and st.session_state.get(LAST_DAY) and elements)
-    first = criteria.questions(place.book, elements[0].kind)[0] if known else None
+    first = model.questions(place.book, elements[0].kind)[0] if known else None
     target = _label(draft, first, place.words) if first else day_label
     browser.focus(target, (done, draft.site_code))
     day_of_visit(place, draft, day_label)
@@ -112,9 +115,9 @@ def day_of_visit(place: frame.Here, draft: answer_sheet.AnswerSheet, label: str)
 def boxes(place: frame.Here, state: frame.Audited, draft: answer_sheet.AnswerSheet, element: survey.Element) -> None:
     """Show the boxes of one element, in the order of the sheet, each with what is wrong or what it means."""
     words = place.words
-    permitted = audit.day_of(state.elements["permitted_on"].get(element.element_id, pd.NaT))
+    permitted = run.day_of(state.elements["permitted_on"].get(element.element_id, pd.NaT))
     setting = state.sites.loc[draft.site_code, "setting"]
-    rules, _ = audit.rules_for(place.book, element.kind, permitted, setting)
+    rules, _ = run.rules_for(place.book, element.kind, permitted, setting)
     read = survey_draft.read_element(place, draft, element.element_id)
     readings = answers.readings(read.measurements)
     live = questions.live(rules, readings)
@@ -130,7 +133,7 @@ def _box(
     place: frame.Here,
     draft: answer_sheet.AnswerSheet,
     element: survey.Element,
-    quantity: criteria.Quantity,
+    quantity: model.Quantity,
     read: answers.Read,
     live: Mapping[str, tuple[questions.LiveFinding, ...]],
 ) -> None:
@@ -156,14 +159,14 @@ def _box(
         st.html(f'<p role="status">{shown_verdicts}</p>')
 
 
-def _label(draft: answer_sheet.AnswerSheet, quantity: criteria.Quantity, words: wording.Wording) -> str:
+def _label(draft: answer_sheet.AnswerSheet, quantity: model.Quantity, words: wording.Wording) -> str:
     unit = {"percent": draft.slope_unit, "mm": draft.length_unit, "count": ""}.get(quantity.unit, quantity.unit)
     sign = "1:" if unit == answers.ONE_IN else words.text(terms.UNIT[unit]) if terms.UNIT.get(unit) else ""
     return f"{words.name(quantity.name)}{f' ({sign})' if sign else ''}"
 
 
 def _take(
-    place: frame.Here, draft: answer_sheet.AnswerSheet, element_id: str, quantity: criteria.Quantity, key: str
+    place: frame.Here, draft: answer_sheet.AnswerSheet, element_id: str, quantity: model.Quantity, key: str
 ) -> None:
     draft.set_answer(element_id, quantity.quantity_id, quick_answers.parsed(st.session_state[key], quantity))
     survey_draft.keep(place, draft)

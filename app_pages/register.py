@@ -12,7 +12,9 @@ import streamlit as st
 
 from app_pages import address, frame, register_conflict, register_forms, reviewer, site_summary, tables
 from audits import errors, site_report, terms
-from audits.store import read, register, register_changes, register_checks
+from audits.store.register import changes as register_changes
+from audits.store.register import checks, register
+from audits.store.surveys import read
 from layers import positions
 
 ELEMENT = "register_element"
@@ -138,7 +140,7 @@ def save(
     try:
         change(place.store, begun.name, changes, who, reason, begun.version)
     except errors.RefusedError as refused:
-        if any(problem.kind is register_checks.CHANGED_MEANWHILE for problem in refused.problems):
+        if any(problem.kind is checks.CHANGED_MEANWHILE for problem in refused.problems):
             st.session_state[CONFLICT] = register_conflict.Conflict(begun.name, begun.fields, written, reason)
             st.session_state.pop(SEEN, None)
             st.rerun()
@@ -159,7 +161,7 @@ def settle(
         try:
             change(place.store, kept.name, wanted, who, conflict.reason, seen.version)
         except errors.RefusedError as refused:
-            if any(problem.kind is register_checks.CHANGED_MEANWHILE for problem in refused.problems):
+            if any(problem.kind is checks.CHANGED_MEANWHILE for problem in refused.problems):
                 st.session_state.pop(SEEN)
                 st.rerun()
             for problem in refused.problems:

@@ -12,7 +12,7 @@ import streamlit as st
 
 from app_pages import frame, plan_parts
 from audits import terms, wording
-from audits.store import register_checks
+from audits.store.register import checks
 
 NEAR_DEGREES = 5e-7
 ZONES = (None, 1, 2, 3, 4)
@@ -25,7 +25,7 @@ NAMES = {
     "geom": wording.phrase("Position"),
     "retired": wording.phrase("no longer in the register"),
 }
-EMPTY_SITE: Mapping[str, Any] = dict.fromkeys(register_checks.CHANGEABLE, "") | {
+EMPTY_SITE: Mapping[str, Any] = dict.fromkeys(checks.CHANGEABLE, "") | {
     "zone": None,
     "position_status": "presumed",
     "position_accuracy_m": None,
@@ -38,12 +38,12 @@ EMPTY_SITE: Mapping[str, Any] = dict.fromkeys(register_checks.CHANGEABLE, "") | 
 
 def of_site(row: Any) -> dict[str, Any]:
     """Return what one row of the register of sites says, by the names that can be changed."""
-    told = {name: row[name] for name in register_checks.CHANGEABLE if name != "geom"}
+    told = {name: row[name] for name in checks.CHANGEABLE if name != "geom"}
     point = row["geometry"]
     told["geom"] = None if point is None or point.is_empty else shapely.Point(point.x, point.y)
     told["zone"] = None if pd.isna(row["zone"]) else int(row["zone"])
     told["position_accuracy_m"] = None if pd.isna(row["position_accuracy_m"]) else float(row["position_accuracy_m"])
-    return {name: bool(told[name]) if name == "retired" else told[name] for name in register_checks.CHANGEABLE}
+    return {name: bool(told[name]) if name == "retired" else told[name] for name in checks.CHANGEABLE}
 
 
 def of_element(row: Any) -> dict[str, Any]:
@@ -103,7 +103,7 @@ def site_fields(place: frame.Here, before: Mapping[str, Any], categories: Sequen
         label["position_accuracy_m"], 0.0, 5000.0, accuracy_m, key=f"{key}|accuracy"
     )
     written["retired"] = st.checkbox(label["retired"], before["retired"], key=f"{key}|retired")
-    return {name: written[name] for name in register_checks.CHANGEABLE}
+    return {name: written[name] for name in checks.CHANGEABLE}
 
 
 def _position(place: frame.Here, before: shapely.Point | None, key: str) -> shapely.Point | None:

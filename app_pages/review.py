@@ -11,8 +11,10 @@ import pandas as pd
 import streamlit as st
 
 from app_pages import address, erased_photos, frame, reviewer, tables
-from audits import quality, survey_report, terms, wording
-from audits.store import attaching, holding, photo_marks, photos, read, reviews, settling
+from audits import survey_report, terms, wording
+from audits.quality import report
+from audits.store.photos import marks, photos
+from audits.store.surveys import attaching, quarantine, read, reviews, settling
 
 STATES = (reviews.SUBMITTED, reviews.RETURNED, reviews.APPROVED)
 LISTED = 300
@@ -96,7 +98,7 @@ def warnings_of(place: frame.Here, surveys: pd.DataFrame) -> dict[str, list[str]
     """Return what to look out for in each survey: doubles, unusual values, photos that have not come."""
     words, text = place.words, place.words.text
     found: dict[str, list[str]] = {}
-    for pair in quality.suspected_duplicates(surveys).itertuples():
+    for pair in report.suspected_duplicates(surveys).itertuples():
         for one in (pair.survey_id, pair.other_id):
             found.setdefault(one, []).append(text("may be a double: {why}", why=text(pair.why)))
     measured = read.measurements(place.store)
@@ -221,7 +223,7 @@ def picture(place: frame.Here, sha256: str, label: str) -> str:
 def settle_held(place: frame.Here, who: str) -> None:
     """Show what was held with its reasons, and settle it."""
     text = place.words.text
-    rows = holding.held_rows(place.store)
+    rows = quarantine.held_rows(place.store)
     still = rows.loc[rows["decision"] == ""]
     settled = len(rows) - len(still)
     st.write(
@@ -249,7 +251,7 @@ def settle_held(place: frame.Here, who: str) -> None:
     note = st.text_input(text("Why (needed to dismiss)"), key=f"settle_note_{chosen}")
     left, right = st.columns(2)
     if left.button(text("Dismiss with this reason"), key="dismiss", disabled=not who):
-        _settled(place, lambda: holding.settle(place.store, *chosen, holding.DISMISSED, note, who))
+        _settled(place, lambda: quarantine.settle(place.store, *chosen, quarantine.DISMISSED, note, who))
     if reviewer.is_survey(one["raw"]) and right.button(
         text("Take it in as a correction"), key="take_conflict", disabled=not who
     ):
@@ -282,9 +284,9 @@ def clear_photos(place: frame.Here, who: str) -> None:
     st.html(picture(place, chosen, names[chosen]))
     left, right = st.columns(2)
     if left.button(text("There is no person in it: show it"), key="clear_photo", disabled=not who):
-        _settled(place, lambda: photo_marks.mark(place.store, chosen, photo_marks.CLEAR, who))
+        _settled(place, lambda: marks.mark(place.store, chosen, marks.CLEAR, who))
     if right.button(text("Blur the area and show the copy"), key="blur_photo", disabled=not who):
-        _settled(place, lambda: photo_marks.blurred(place.store, chosen, (area,), who))
+        _settled(place, lambda: marks.blurred(place.store, chosen, (area,), who))
 
 
 if __name__ == "__main__":

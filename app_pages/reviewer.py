@@ -9,7 +9,7 @@ import streamlit as st
 
 from app_pages import frame
 from audits import errors, survey
-from audits.store import photo_marks
+from audits.store.photos import marks
 
 NAME = "reviewer_name"
 DONE = "reviewer_done"
@@ -28,12 +28,12 @@ def name(place: frame.Here) -> str:
     return typed.strip()
 
 
-def area(place: frame.Here, sha256: str) -> photo_marks.Area:
+def area(place: frame.Here, sha256: str) -> marks.Area:
     """Return the area of a photo to blur, chosen by its edges in percent."""
     text = place.words.text
     across = st.slider(text("From left to right (%)"), 0, 100, (30, 70), key=f"across_{sha256}")
     down = st.slider(text("From top to bottom (%)"), 0, 100, (10, 50), key=f"down_{sha256}")
-    return photo_marks.Area(across[0] / 100, down[0] / 100, across[1] / 100, down[1] / 100)
+    return marks.Area(across[0] / 100, down[0] / 100, across[1] / 100, down[1] / 100)
 
 
 def raw_cells(raw: str) -> Iterator[tuple[str, str]]:

@@ -26,7 +26,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from streamlit import file_util
 
 from audits import errors, wording
-from audits.store import connection
+from audits.store.db import connection
 
 STREAMLIT_FOLDER = Path(file_util.get_static_dir())
 SERVED_BY_OTHERS = re.compile(
@@ -93,7 +93,7 @@ def living(
     @contextlib.asynccontextmanager
     async def live(_app: object) -> AsyncIterator[dict[str, Any]]:
         # the slow libraries, and the record: a reader should not wait for either
-        for name in ("folium", "geopandas", "pyogrio", "audits.audit", "layers.web_map"):
+        for name in ("folium", "geopandas", "pyogrio", "audits.scoring.run", "layers.web_map"):
             importlib.import_module(name)
         # what is loaded now stays: no collection need look at it again
         gc.freeze()

@@ -14,7 +14,8 @@ from starlette.routing import Route
 
 from app_pages import guard_checks, sign_in_page
 from audits import errors, wording
-from audits.store import accounts, connection, signing_in
+from audits.store.accounts import accounts, sessions
+from audits.store.db import connection
 
 phrase = wording.phrase
 
@@ -70,7 +71,7 @@ def token_of(request: Request) -> str:
 
 def signed_in(open_store: Open, request: Request, account: accounts.Account, onward: str = "/") -> Response:
     """Return the answer that signs a browser in and sends it on."""
-    token = signing_in.begin(open_store(), account.username)
+    token = sessions.begin(open_store(), account.username)
     carried = f"{PASSWORD_PATH}?{_carried(request, onward)}"
     response = RedirectResponse(carried if account.must_change else onward, 303)
     secure = request.url.scheme == "https"
@@ -79,7 +80,7 @@ def signed_in(open_store: Open, request: Request, account: accounts.Account, onw
     response.set_cookie(
         SECURE_COOKIE if secure else COOKIE,
         token,
-        max_age=int(signing_in.LASTS.total_seconds()),
+        max_age=int(sessions.LASTS.total_seconds()),
         httponly=True,
         samesite="lax",
         secure=secure,
@@ -109,7 +110,7 @@ class _Desk:
 
     def _checked(self, request: Request, name: str, password: str) -> Response:
         store, words, address = self._open_store(), sign_in_page.words_of(request), _address(request)
-        seconds = signing_in.take_try(store, name, address)
+        seconds = sessions.take_try(store, name, address)
         if seconds > 0:
             whole = int(seconds) + 1
             said = words.text(LATER, seconds=whole)
@@ -117,7 +118,7 @@ class _Desk:
         account = accounts.known(store, name, password)
         if account is None:
             return self._asking(request, words.text(NOT_RIGHT), 401, name)
-        signing_in.forgive(store, name, address)
+        sessions.forgive(store, name, address)
         return signed_in(self._open_store, request, account, _onward(request))
 
     def _asking(
@@ -154,17 +155,17 @@ class _Desk:
         if new != again:
             return self._asking_for_new(request, account, (words.text(NOT_THE_SAME),), 400)
         address = _address(request)
-        seconds = signing_in.take_try(store, account.username, address)
+        seconds = sessions.take_try(store, account.username, address)
         if seconds > 0:
             return self._asking_for_new(request, account, (words.text(LATER, seconds=int(seconds) + 1),), 429)
         try:
             accounts.choose_password(store, account.username, old, new)
         except errors.RefusedError as refused:
             if accounts.WRONG not in {problem.kind for problem in refused.problems}:
-                signing_in.forgive(store, account.username, address)
+                sessions.forgive(store, account.username, address)
             said = [words.text(problem.kind.template, **problem.values) for problem in refused.problems]
             return self._asking_for_new(request, account, said, 400)
-        signing_in.forgive(store, account.username, address)
+        sessions.forgive(store, account.username, address)
         changed = accounts.find(store, account.username)
         return (
             RedirectResponse(PATH, 303)
@@ -203,7 +204,7 @@ class _Desk:
         """End what this browser's token opens, in every tab of it."""
         token = token_of(request)
         if token:
-            signing_in.end(self._open_store(), signing_in.token_digest(token))
+            sessions.end(self._open_store(), sessions.token_digest(token))
         response = RedirectResponse(PATH, 303)
         response.delete_cookie(COOKIE, path="/")
         response.delete_cookie(SECURE_COOKIE, path="/", secure=True)
@@ -211,7 +212,7 @@ class _Desk:
 
     def _reader(self, request: Request) -> accounts.Account | None:
         token = token_of(request)
-        return signing_in.who(self._open_store(), signing_in.token_digest(token)) if token else None
+        return sessions.who(self._open_store(), sessions.token_digest(token)) if token else None
 
     async def _slowly(self, answer: Callable[..., Response], *given: object) -> Response:
         self._limiter = self._limiter or anyio.CapacityLimiter(AT_ONCE)

@@ -21,8 +21,9 @@ from streamlit.web.server import server_util
 from streamlit.web.server.starlette import starlette_app_utils, starlette_server_config
 
 from app_pages import sign_in, sign_in_page
-from audits import service, wording
-from audits.store import accounts, connection
+from audits import settings, wording
+from audits.store.accounts import accounts
+from audits.store.db import connection
 
 phrase = wording.phrase
 
@@ -34,17 +35,17 @@ NO_ACCOUNT = phrase("You have no account here")
 WHOM_TO_ASK = phrase("The office knows you, but no account here is yours. Tell an administrator this name: {who}")
 
 
-def is_set_up(terms: service.Terms) -> bool:
+def is_set_up(terms: settings.Terms) -> bool:
     """Return whether a provider stands in the secrets, and others are served at all."""
     return terms.shared and secrets_singleton.load_if_toml_exists() and "auth" in secrets_singleton
 
 
-def address(terms: service.Terms) -> str:
+def address(terms: settings.Terms) -> str:
     """Return where the office's own sign-in begins; empty when there is none."""
     return PATH if is_set_up(terms) else ""
 
 
-def routes(open_store: Callable[[], connection.Store], terms: service.Terms) -> list[Route]:
+def routes(open_store: Callable[[], connection.Store], terms: settings.Terms) -> list[Route]:
     """Return the route by which the office's own sign-in comes in; none when it is not set up."""
     if not is_set_up(terms):
         return []

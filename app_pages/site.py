@@ -10,9 +10,12 @@ import pandas as pd
 import streamlit as st
 
 from app_pages import erased_photos, frame, position_report, site_story, site_summary, tables, works_parts
-from audits import audit, markers, roles, site_report, terms, wording
+from audits import markers, roles, site_report, terms, wording
 from audits.exchange import receipt_bundle
-from audits.store import photos, read, register_changes
+from audits.scoring import run
+from audits.store.photos import photos
+from audits.store.register import changes as register_changes
+from audits.store.surveys import read
 
 LISTED_SUGGESTIONS = 8
 
@@ -182,7 +185,7 @@ def facilities(place: frame.Here, audited: pd.Series) -> None:
     st.subheader(text("Five basic facilities"))
     rows = [
         (text(terms.FACILITY[name]), text(terms.FACILITY_STATUS[audited[f"facility_{name}"]]))
-        for name in audit.BASIC_FACILITIES
+        for name in run.BASIC_FACILITIES
     ]
     st.html(tables.table(text("Five basic facilities"), (text("Facility"), text("Status")), rows, stacked=False))
     share = text(

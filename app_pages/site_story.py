@@ -7,7 +7,8 @@ import datetime as dt
 import streamlit as st
 
 from app_pages import frame
-from audits import audit, next_measurement, readings, site_report
+from audits import site_report
+from audits.scoring import next_measurement, readings, run
 
 
 def sections(
@@ -34,7 +35,7 @@ def _content(place: frame.Here, state: frame.Audited, code: str, as_of: dt.date 
 def _sections(
     content: tuple[object, ...], _place: frame.Here, _state: frame.Audited
 ) -> list[site_report.ElementSection]:
-    found: audit.Audit = _state.audit
+    found: run.Audit = _state.audit
     return site_report.sections(str(content[0]), found, _state.elements, _place.book, _place.weights, _place.words)
 
 

@@ -9,22 +9,23 @@ import pandas as pd
 import streamlit as st
 
 from app_pages import address, frame, tables
-from audits import audit, markers, terms
+from audits import markers, terms
+from audits.scoring import run
 
 
 def edition_names(place: frame.Here) -> dict[str, str]:
     """Return the editions a reader can judge by: the permit date's, each Thai edition, each comparator."""
-    names = {audit.BY_PERMIT_DATE: place.words.text("by each permit date")}
+    names = {run.BY_PERMIT_DATE: place.words.text("by each permit date")}
     for source in place.book.sources.values():
         if source.kind == "comparator" or source.family == "moi":
             names[source.source_id] = place.words.name(source.short)
     return names
 
 
-def score_block(place: frame.Here, audited: pd.Series, persona: str = audit.OFFICIAL) -> None:
+def score_block(place: frame.Here, audited: pd.Series, persona: str = run.OFFICIAL) -> None:
     """Show verdict, score interval and grade, with what they rest on."""
     words, text = place.words, place.words.text
-    ending = "" if persona == audit.OFFICIAL else f"_{persona}"
+    ending = "" if persona == run.OFFICIAL else f"_{persona}"
     low, high = audited[f"score_low{ending}"], audited[f"score_high{ending}"]
     score = markers.score_text(low, high, words)
     standing = f"<p>{tables.small(text(terms.STANDING[audited['standing']]))}</p>"
@@ -36,7 +37,7 @@ def score_block(place: frame.Here, audited: pd.Series, persona: str = audit.OFFI
     if not pd.isna(low):
         parts.append(tables.score_bar(low, high, score))
     grade = text("grade {grade}", grade=audited["grade"]) if audited["grade"] else text("grade undecided: measure more")
-    if persona == audit.OFFICIAL:
+    if persona == run.OFFICIAL:
         parts.append(f"<p>{tables.cell(grade)}</p>")
     known = text(
         "{known} of what applies is measured; {passed} of {all} requirements pass",

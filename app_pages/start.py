@@ -6,9 +6,11 @@ import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from app_pages import frame, tables
-from audits import begin, demonstration, errors, terms, wording
-from audits.field import importing, profile
-from audits.store import connection, holding, read
+from audits import errors, terms, wording
+from audits.demo import demonstration, seed
+from audits.field.tables import importing, profile
+from audits.store.db import connection
+from audits.store.surveys import quarantine, read
 from layers import positions
 
 UPLOAD_TYPES = ["csv", "txt", "tsv", "xlsx", "geojson", "json", "gpkg"]
@@ -47,7 +49,7 @@ def register(place: frame.Here, empty: bool) -> None:
         st.write(text("This workspace already has a register."))
         frame.link(place, "city_map.py", label=text("Open the map"), query_params=frame.query(place))
     elif st.button(text("Start with this register"), type="primary", key="start_register"):
-        begin.with_starter_register(place.store, "start page")
+        seed.with_starter_register(place.store, "start page")
         _open_map(place)
 
 
@@ -181,7 +183,7 @@ def receipt_text(words: wording.Wording, given: importing.ImportReceipt) -> str:
 def held(place: frame.Here) -> None:
     """Show the rows that were refused and kept."""
     text = place.words.text
-    rows = holding.held_rows(place.store)
+    rows = quarantine.held_rows(place.store)
     if rows.empty:
         return
     with st.expander(place.words.count("{n} row held back so far", "{n} rows held back so far", len(rows))):

@@ -18,7 +18,7 @@ from app_pages import (
 )
 from audits import markers, site_report, survey, survey_report, terms
 from audits.field import answer_sheet, answers
-from audits.store import reviews, submit
+from audits.store.surveys import reviews, submit
 from layers import sites as site_layer
 
 NEAREST = 5

@@ -11,7 +11,8 @@ import streamlit as st
 from app_pages import frame
 from audits import survey
 from audits.field import answer_sheet, answers
-from audits.store import devices, drafts, read
+from audits.store.register import devices
+from audits.store.surveys import drafts, read
 
 STATE = "survey_draft"
 HABITS = "habits"

@@ -7,7 +7,7 @@ import streamlit as st
 from app_pages import frame, survey_draft
 from audits import survey
 from audits.field import answer_sheet, answers
-from audits.store import devices
+from audits.store.register import devices
 
 
 def take(place: frame.Here, draft: answer_sheet.AnswerSheet, name: str, key: str) -> None:

@@ -9,9 +9,10 @@ from typing import Any
 import streamlit as st
 
 from app_pages import frame, survey_draft
-from audits import criteria, errors, survey
+from audits import errors, survey
 from audits.field import answer_sheet
-from audits.store import photos
+from audits.rules import model
+from audits.store.photos import photos
 
 WHOLE = ""
 
@@ -20,7 +21,7 @@ def take(place: frame.Here, draft: answer_sheet.AnswerSheet, element: survey.Ele
     """Take photos of one element; each is kept at once."""
     text, words = place.words.text, place.words
     names = {WHOLE: text("the whole of it")} | {
-        quantity.quantity_id: words.name(quantity.name) for quantity in criteria.questions(place.book, element.kind)
+        quantity.quantity_id: words.name(quantity.name) for quantity in model.questions(place.book, element.kind)
     }
     of = st.selectbox(text("Photo of"), list(names), format_func=names.get, key=f"photo_of_{element.element_id}")
     sent = st.file_uploader(

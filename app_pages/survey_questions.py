@@ -8,8 +8,10 @@ from collections.abc import Callable, Mapping
 import streamlit as st
 
 from app_pages import browser, frame, survey_draft, tables
-from audits import audit, criteria, questions, site_report, survey, terms
+from audits import site_report, survey, terms
 from audits.field import answer_sheet, answers
+from audits.rules import model
+from audits.scoring import questions, run
 
 MOST_READINGS = 6
 UNANSWERED = ""
@@ -29,7 +31,7 @@ def ask(
     permitted_on, setting
         Its permit day, or NaT, and the setting of its site.
     """
-    rules, _ = audit.rules_for(place.book, element.kind, audit.day_of(permitted_on), setting)
+    rules, _ = run.rules_for(place.book, element.kind, run.day_of(permitted_on), setting)
     read = survey_draft.read_element(place, draft, element.element_id)
     readings = answers.readings(read.measurements)
     live = questions.live(rules, readings)
@@ -57,7 +59,7 @@ def _one(
     place: frame.Here,
     draft: answer_sheet.AnswerSheet,
     element: survey.Element,
-    quantity: criteria.Quantity,
+    quantity: model.Quantity,
     read: answers.Read,
     live: Mapping[str, tuple[questions.LiveFinding, ...]],
 ) -> None:
@@ -66,11 +68,11 @@ def _one(
         _response(place, quantity, read, live.get(quantity.quantity_id, ()))
 
 
-def _keypad(quantity: criteria.Quantity) -> str:
+def _keypad(quantity: model.Quantity) -> str:
     return "numeric" if quantity.kind == "count" else "decimal"
 
 
-def _label(place: frame.Here, draft: answer_sheet.AnswerSheet, quantity: criteria.Quantity, number: int) -> str:
+def _label(place: frame.Here, draft: answer_sheet.AnswerSheet, quantity: model.Quantity, number: int) -> str:
     words = place.words
     unit = {"percent": _slope_sign(draft.slope_unit), "mm": draft.length_unit, "count": ""}.get(
         quantity.unit, quantity.unit
@@ -85,7 +87,7 @@ def _slope_sign(unit: str) -> str:
 
 
 def _question(
-    place: frame.Here, draft: answer_sheet.AnswerSheet, element: survey.Element, quantity: criteria.Quantity
+    place: frame.Here, draft: answer_sheet.AnswerSheet, element: survey.Element, quantity: model.Quantity
 ) -> None:
     answer = draft.answer(element.element_id, quantity.quantity_id)
     key = f"answer|{draft.survey_id}|{element.element_id}|{quantity.quantity_id}"
@@ -100,7 +102,7 @@ def _question(
 
 
 def _yes_or_no(
-    place: frame.Here, quantity: criteria.Quantity, answer: answers.Answer, key: str, keep: Callable[[], None]
+    place: frame.Here, quantity: model.Quantity, answer: answers.Answer, key: str, keep: Callable[[], None]
 ) -> None:
     text = place.words.text
     names = {answers.YES: text("yes"), answers.NO: text("no"), UNANSWERED: text("not answered")}
@@ -119,7 +121,7 @@ def _yes_or_no(
 def _figures(
     place: frame.Here,
     draft: answer_sheet.AnswerSheet,
-    quantity: criteria.Quantity,
+    quantity: model.Quantity,
     answer: answers.Answer,
     key: str,
     keep: Callable[[], None],
@@ -137,7 +139,7 @@ def _figures(
 
 
 def _rise_and_length(
-    place: frame.Here, draft: answer_sheet.AnswerSheet, quantity: criteria.Quantity, answer: answers.Answer, key: str
+    place: frame.Here, draft: answer_sheet.AnswerSheet, quantity: model.Quantity, answer: answers.Answer, key: str
 ) -> None:
     """Offer to give a slope as its rise and its length along the slope, when there is no level at hand."""
     text = place.words.text
@@ -163,7 +165,7 @@ def _rise_and_length(
 
 
 def _reason(
-    place: frame.Here, quantity: criteria.Quantity, answer: answers.Answer, key: str, keep: Callable[[], None]
+    place: frame.Here, quantity: model.Quantity, answer: answers.Answer, key: str, keep: Callable[[], None]
 ) -> None:
     text = place.words.text
     names = {UNANSWERED: "–"} | {reason: text(terms.NOT_MEASURED[reason]) for reason in survey.NOT_MEASURED_REASONS}
@@ -193,7 +195,7 @@ def _keep(place: frame.Here, draft: answer_sheet.AnswerSheet, element_id: str, q
 
 
 def _response(
-    place: frame.Here, quantity: criteria.Quantity, read: answers.Read, live: tuple[questions.LiveFinding, ...]
+    place: frame.Here, quantity: model.Quantity, read: answers.Read, live: tuple[questions.LiveFinding, ...]
 ) -> None:
     """Say under a question what its answer means."""
     words = place.words

@@ -12,7 +12,8 @@ import streamlit as st
 from app_pages import address, frame, reviewer, tables, works_parts
 from audits import markers, roles, wording, works
 from audits.planning import fixes_of_record, interventions
-from audits.store import fix_steps, plans, read, reviews
+from audits.store import fix_steps, plans
+from audits.store.surveys import read, reviews
 
 ALL = "all"
 LISTED = 30

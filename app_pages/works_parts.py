@@ -12,8 +12,9 @@ import pandas as pd
 import streamlit as st
 
 from app_pages import frame, tables
-from audits import audit, markers, roles, site_report, terms, works
+from audits import markers, roles, site_report, terms, works
 from audits.planning import fixes_of_record, town_of_record
+from audits.scoring import run
 from audits.store import fix_steps, price_books
 
 FIX = "fix"
@@ -80,7 +81,7 @@ def _load(
     return Works(known, steps, standing, fix_steps.designs(_place.store), book.sample)
 
 
-def before(place: frame.Here, state: frame.Audited) -> audit.Audit | None:
+def before(place: frame.Here, state: frame.Audited) -> run.Audit | None:
     """Return the audit of the sites where something was accepted, as of the day before it was built; None without."""
     days = {code: day for code, day in works.built_days(load(place, state).steps).items() if code in state.sites.index}
     return _before(_content(place, state), place, state, days) if days else None
@@ -92,9 +93,9 @@ def _before(
     _place: frame.Here,
     _state: frame.Audited,
     _days: dict[str, dt.date],
-) -> audit.Audit:
+) -> run.Audit:
     measured = fix_steps.measured_before(_place.store, _days)
-    return audit.run(_state.sites.loc[sorted(_days)], _state.elements, measured, _place.book, _place.weights)
+    return run.run(_state.sites.loc[sorted(_days)], _state.elements, measured, _place.book, _place.weights)
 
 
 def changes(place: frame.Here, state: frame.Audited) -> pd.DataFrame:

@@ -12,8 +12,10 @@ import numpy.typing as npt
 import pandas as pd
 import shapely
 
-from audits import audit, criteria, errors, wording
+from audits import errors, wording
 from audits.planning import fixes_of_record, town_of_record
+from audits.rules import model
+from audits.scoring import run
 from layers import demand, network, passability, personas, reach, site_access
 
 WORST, LIKELY, BEST = "worst", "likely", "best"
@@ -105,8 +107,8 @@ def work_out(
     ways: network.Network,
     sites: gpd.GeoDataFrame,
     elements: pd.DataFrame,
-    audited: audit.Audit,
-    book: criteria.Criteria,
+    audited: run.Audit,
+    book: model.Criteria,
     persona: personas.Persona,
     places: gpd.GeoDataFrame,
     *,
@@ -157,7 +159,7 @@ def work_out(
 
 
 def verdicts(
-    audited: audit.Audit, elements: pd.DataFrame, book: criteria.Criteria, persona: str, codes: pd.Index[str]
+    audited: run.Audit, elements: pd.DataFrame, book: model.Criteria, persona: str, codes: pd.Index[str]
 ) -> pd.Series:
     """Return what the audit says to a persona of each site, by code.
 

@@ -8,7 +8,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from audits import audit, criteria, findings, next_measurement, readings, terms, wording
+from audits import terms, wording
+from audits.rules import model
+from audits.scoring import findings, next_measurement, readings, run
 
 VERDICT_ORDER = ("fail", "borderline", "unknown", "pass", "not_applicable")
 
@@ -57,10 +59,10 @@ class ElementSection:
 
 def sections(
     code: str,
-    audited: audit.Audit,
+    audited: run.Audit,
     elements: pd.DataFrame,
-    book: criteria.Criteria,
-    weights: criteria.Weights,
+    book: model.Criteria,
+    weights: model.Weights,
     words: wording.Wording,
 ) -> list[ElementSection]:
     """Return the findings of a site, an element a section.
@@ -94,11 +96,11 @@ def element_title(element_id: str, kind: str, label: str, words: wording.Wording
     return f"{words.text(terms.ELEMENT_KIND[kind])} {number}" + (f" · {label}" if label else "")
 
 
-def _weight(row: Any, book: criteria.Criteria, weights: criteria.Weights) -> float:
-    return audit.weight_of(book.criteria[row.criterion], weights)
+def _weight(row: Any, book: model.Criteria, weights: model.Weights) -> float:
+    return run.weight_of(book.criteria[row.criterion], weights)
 
 
-def _line(row: Any, book: criteria.Criteria, words: wording.Wording, points: float) -> FindingLine:
+def _line(row: Any, book: model.Criteria, words: wording.Wording, points: float) -> FindingLine:
     criterion = book.criteria[row.criterion]
     source = book.sources[row.source]
     return FindingLine(
@@ -119,7 +121,7 @@ def _line(row: Any, book: criteria.Criteria, words: wording.Wording, points: flo
     )
 
 
-def clause_text(criterion: criteria.Criterion, row: Any, words: wording.Wording) -> str:
+def clause_text(criterion: model.Criterion, row: Any, words: wording.Wording) -> str:
     """Return the clause of the limit that was in force, in the reader's language."""
     for limit in (*criterion.limits, *criterion.comparators):
         if limit.source.source_id == row.source and limit.clause.th == row.clause:
@@ -127,7 +129,7 @@ def clause_text(criterion: criteria.Criterion, row: Any, words: wording.Wording)
     return str(row.clause)
 
 
-def _flags(row: Any, source: criteria.Source, words: wording.Wording) -> tuple[str, ...]:
+def _flags(row: Any, source: model.Source, words: wording.Wording) -> tuple[str, ...]:
     flags = []
     if row.edition_assumed:
         flags.append(words.text("permit date not known: newest edition taken"))
@@ -138,7 +140,7 @@ def _flags(row: Any, source: criteria.Source, words: wording.Wording) -> tuple[s
     return tuple(flags)
 
 
-def measured_text(row: Any, quantity: criteria.Quantity, words: wording.Wording) -> str:
+def measured_text(row: Any, quantity: model.Quantity, words: wording.Wording) -> str:
     """Return what was measured: one value or the spread of several readings, with its uncertainty."""
     if pd.isna(row.lowest):
         return ""
@@ -153,7 +155,7 @@ def measured_text(row: Any, quantity: criteria.Quantity, words: wording.Wording)
     return value
 
 
-def quantity_text(value: float, quantity: criteria.Quantity, words: wording.Wording) -> str:
+def quantity_text(value: float, quantity: model.Quantity, words: wording.Wording) -> str:
     """Return a value with its unit; a slope also as a ratio."""
     if quantity.kind == "yes_no":
         return words.text("yes") if value > 0 else words.text("no")
@@ -164,7 +166,7 @@ def quantity_text(value: float, quantity: criteria.Quantity, words: wording.Word
     return text
 
 
-def limit_text(lower: float, upper: float, stated_as: str, quantity: criteria.Quantity, words: wording.Wording) -> str:
+def limit_text(lower: float, upper: float, stated_as: str, quantity: model.Quantity, words: wording.Wording) -> str:
     """Return a limit as the rule states it."""
     if quantity.kind == "yes_no":
         return words.text("must be so") if lower > 0 else words.text("must not be so")
@@ -179,7 +181,7 @@ def limit_text(lower: float, upper: float, stated_as: str, quantity: criteria.Qu
     return f"≥ {low}" if np.isfinite(lower) else f"≤ {high}"
 
 
-def margin_text(margin: float, quantity: criteria.Quantity, words: wording.Wording) -> str:
+def margin_text(margin: float, quantity: model.Quantity, words: wording.Wording) -> str:
     """Return how far a value is inside or outside its limit."""
     if pd.isna(margin) or not np.isfinite(margin) or quantity.kind == "yes_no":
         return ""
@@ -196,8 +198,8 @@ def measure_next(
     setting: str,
     elements: pd.DataFrame,
     governed: pd.DataFrame,
-    book: criteria.Criteria,
-    weights: criteria.Weights,
+    book: model.Criteria,
+    weights: model.Weights,
 ) -> list[next_measurement.Suggestion]:
     """Return what to measure next at a site, best first.
 
@@ -208,15 +210,15 @@ def measure_next(
     elements
         Index ``element_id``; columns ``site_code``, ``kind``, ``permitted_on``.
     governed
-        From :func:`audits.readings.governing`.
+        From :func:`audits.scoring.readings.governing`.
     book, weights
         Criteria and the municipality's weights.
     """
     measured = []
     for element_id, element in elements.loc[elements["site_code"] == code].iterrows():
-        day = audit.day_of(element["permitted_on"])
-        rules, _ = audit.rules_for(book, element["kind"], day, setting)
+        day = run.day_of(element["permitted_on"])
+        rules, _ = run.rules_for(book, element["kind"], day, setting)
         mine = readings.by_quantity(governed, pd.Index([element_id]))
-        element_weights = tuple(audit.weight_of(rule.criterion, weights) for rule in rules)
+        element_weights = tuple(run.weight_of(rule.criterion, weights) for rule in rules)
         measured.append(next_measurement.Measured(str(element_id), rules, element_weights, mine))
     return next_measurement.suggestions(tuple(measured), book)

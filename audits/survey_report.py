@@ -6,7 +6,8 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from audits import criteria, site_report, survey, terms, wording
+from audits import site_report, survey, terms, wording
+from audits.rules import model
 
 
 @dataclass(frozen=True)
@@ -35,7 +36,7 @@ class AnswerLine:
     unusual: bool
 
 
-def lines(visit: survey.Survey, book: criteria.Criteria, words: wording.Wording) -> list[AnswerLine]:
+def lines(visit: survey.Survey, book: model.Criteria, words: wording.Wording) -> list[AnswerLine]:
     """Return the answers of a survey in the order in which they were given."""
     labels = {element.element_id: element for element in visit.elements}
     grouped: dict[tuple[str, str], list[survey.Measurement]] = {}
@@ -44,13 +45,13 @@ def lines(visit: survey.Survey, book: criteria.Criteria, words: wording.Wording)
     return [_line(readings, labels, book, words) for readings in grouped.values()]
 
 
-def notes(answer_notes: str, book: criteria.Criteria, words: wording.Wording) -> list[tuple[str, str]]:
+def notes(answer_notes: str, book: model.Criteria, words: wording.Wording) -> list[tuple[str, str]]:
     """Return an engineer's notes on single answers with the names of what they are about.
 
     Parameters
     ----------
     answer_notes
-        JSON, as :func:`audits.store.read.surveys` gives it; may be empty.
+        JSON, as :func:`audits.store.surveys.read.surveys` gives it; may be empty.
     book
         The criteria.
     words
@@ -68,7 +69,7 @@ def notes(answer_notes: str, book: criteria.Criteria, words: wording.Wording) ->
 def _line(
     readings: list[survey.Measurement],
     labels: Mapping[str, survey.Element],
-    book: criteria.Criteria,
+    book: model.Criteria,
     words: wording.Wording,
 ) -> AnswerLine:
     first = readings[0]
@@ -92,7 +93,7 @@ def _line(
 
 
 def _answers(
-    readings: list[survey.Measurement], quantity: criteria.Quantity | None, words: wording.Wording
+    readings: list[survey.Measurement], quantity: model.Quantity | None, words: wording.Wording
 ) -> Iterator[str]:
     for one in readings:
         if one.value is None:
@@ -105,7 +106,7 @@ def _answers(
             yield words.text("{value}, written “{written}”", value=shown, written=one.as_written) if more else shown
 
 
-def _instrument(one: survey.Measurement, book: criteria.Criteria, words: wording.Wording) -> str:
+def _instrument(one: survey.Measurement, book: model.Criteria, words: wording.Wording) -> str:
     kind, _, device = one.instrument.partition("/")
     named = book.instruments.get(kind)
     if named is None or named.unit in ("yes_no", "count"):

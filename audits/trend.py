@@ -7,7 +7,9 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from audits import audit, criteria, pairing
+from audits.quality import pairing
+from audits.rules import model
+from audits.scoring import run
 
 MOST_DAYS = 12
 BETTER, WORSE, SAME = "better", "worse", "same"
@@ -19,9 +21,9 @@ def states(
     sites: pd.DataFrame,
     elements: pd.DataFrame,
     measurements: pd.DataFrame,
-    book: criteria.Criteria,
-    weights: criteria.Weights,
-    edition: str = audit.BY_PERMIT_DATE,
+    book: model.Criteria,
+    weights: model.Weights,
+    edition: str = run.BY_PERMIT_DATE,
 ) -> pd.DataFrame:
     """Return how each site stood after each day on which it was visited, judged by today's criteria.
 
@@ -31,7 +33,7 @@ def states(
     Parameters
     ----------
     sites, elements, measurements, book, weights, edition
-        As for :func:`audits.audit.run`.
+        As for :func:`audits.scoring.run.run`.
 
     Returns
     -------
@@ -45,7 +47,7 @@ def states(
     if visits.empty:
         return pd.DataFrame(columns=list(STATE_COLUMNS))
     visits["state"] = visits.index.astype(str) + "@" + visits["site_code"]
-    judged = audit.run(
+    judged = run.run(
         sites.loc[visits["site_code"]].set_index(pd.Index(visits["state"], name="code")),
         _of_states(elements.rename_axis("element_id").reset_index(), visits).set_index("element_id"),
         _of_states(measured, visits).loc[lambda rows: rows["seen_on"] <= rows["day"]],

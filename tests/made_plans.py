@@ -7,10 +7,11 @@ import datetime as dt
 import functools
 from pathlib import Path
 
-from audits import audit, price_files
+from audits import price_files
 from audits.command_line import standing
 from audits.exchange import plan_contents
 from audits.planning import frontier, plan_wishes, town_of_record, worked_plan
+from audits.scoring import run
 
 MADE_ON = dt.date(2026, 3, 5)
 BUDGET_THB = 400_000.0
@@ -20,7 +21,7 @@ BUDGET_THB = 400_000.0
 def subject(folder: Path) -> plan_contents.Subject:
     """Return the plan of a small budget, made from the demonstration of a workspace."""
     place = folder / "demonstration"
-    state = standing.load(place, audit.BY_PERMIT_DATE, None)
+    state = standing.load(place, run.BY_PERMIT_DATE, None)
     record = town_of_record.assemble(
         town_of_record.network_of(place),
         *(state.sites, state.elements, state.measurements, state.audited, state.book, price_files.sample()),

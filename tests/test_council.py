@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from audits import audit, council, selection
+from audits import council
+from audits.scoring import run, selection
 from tests import council_record
 
 COUNTS = st.tuples(*(st.integers(0, 30),) * 4)
@@ -53,7 +54,7 @@ def test_ramps_and_spaces_together_are_both_kinds(judged):
 
 def test_the_basic_facilities_are_counted_at_the_sites_of_both_kinds(judged):
     found = council.where(judged.sites, judged.audited, judged.weights)
-    assert set(found.facilities) == set(audit.BASIC_FACILITIES)
+    assert set(found.facilities) == set(run.BASIC_FACILITIES)
     assert {sum(states.values()) for states in found.facilities.values()} == {len(judged.sites)}
 
 

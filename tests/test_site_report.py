@@ -4,7 +4,9 @@ import math
 
 import pytest
 
-from audits import criteria, readings, site_report, wording
+from audits import site_report, wording
+from audits.rules import model
+from audits.scoring import readings
 
 RAMP = "KK-001.ramp.1"
 
@@ -127,8 +129,8 @@ def test_an_element_is_called_by_its_kind_number_and_label(english):
 
 
 def quantity_of(unit, kind="length"):
-    name = criteria.Name("ท", "t")
-    return criteria.Quantity("q", name, name, name, kind, unit, (), (0, 1), (0, 1), 1.0, 1, ())
+    name = model.Name("ท", "t")
+    return model.Quantity("q", name, name, name, kind, unit, (), (0, 1), (0, 1), 1.0, 1, ())
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,8 @@ import datetime as dt
 import pandas as pd
 import pytest
 
-from audits import audit, trend, wording
+from audits import trend, wording
+from audits.scoring import run
 from tests import council_record
 
 
@@ -33,7 +34,7 @@ def states(*rows):
 def test_every_day_is_what_an_audit_of_the_surveys_up_to_it_says(subject, visits, day):
     seen = subject.measurements["observed_at"].dt.tz_convert(wording.BANGKOK).dt.date <= day
     known = subject.measurements.loc[seen]
-    judged = audit.run(subject.sites, subject.elements, known, subject.book, subject.weights).sites
+    judged = run.run(subject.sites, subject.elements, known, subject.book, subject.weights).sites
     told = trend.history(visits, len(subject.sites), [day]).loc[day]
     assert told["passed"] == (judged["verdict"] == "pass").sum()
     assert told["failed"] == (judged["verdict"] == "fail").sum()

@@ -18,7 +18,8 @@ import pytest
 from babel.messages import catalog, pofile
 from jinja2 import nodes
 
-from audits import criteria_files, errors, wording
+from audits import errors, wording
+from audits.rules import files
 
 ROOT = Path(__file__).parents[1]
 SOURCES = [
@@ -217,7 +218,7 @@ def test_an_unknown_language_is_read_as_thai(language: str) -> None:
 
 
 def test_a_name_is_given_in_the_language_of_the_reader() -> None:
-    wheelchair = criteria_files.load_weights(criteria_files.WEIGHTS).personas["wheelchair"]
+    wheelchair = files.load_weights(files.WEIGHTS).personas["wheelchair"]
     assert THAI.name(wheelchair) == "ผู้ใช้เก้าอี้ล้อ"
     assert ENGLISH.name(wheelchair) == "Wheelchair user"
 

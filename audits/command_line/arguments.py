@@ -10,9 +10,11 @@ from typing import Annotated
 import geopandas as gpd
 import typer
 
-from audits import audit, criteria, criteria_files, wording
+from audits import wording
 from audits.command_line import answers
-from audits.store import connection, workspace
+from audits.rules import files, model
+from audits.scoring import run
+from audits.store.db import connection, workspace
 from layers import positions
 
 
@@ -54,7 +56,7 @@ Actor = Annotated[
 Edition = Annotated[
     str,
     typer.Option(
-        "--edition", help=f"{audit.BY_PERMIT_DATE}, or the id of a law or of a foreign standard, such as moi_2564."
+        "--edition", help=f"{run.BY_PERMIT_DATE}, or the id of a law or of a foreign standard, such as moi_2564."
     ),
 ]
 AsOf = Annotated[
@@ -86,13 +88,13 @@ def opened(folder: Path | None, *, create: bool = False) -> connection.Store:
     return connection.open_store(chosen_workspace(folder), create=create)
 
 
-def weights(place: workspace.Workspace) -> criteria.Weights:
+def weights(place: workspace.Workspace) -> model.Weights:
     """Return the municipality's own weights, or those that come with the program."""
     own = place.weights_path
-    return criteria_files.load_weights(own if own.is_file() else criteria_files.WEIGHTS)
+    return files.load_weights(own if own.is_file() else files.WEIGHTS)
 
 
-def known_edition(edition: str, book: criteria.Criteria) -> str:
+def known_edition(edition: str, book: model.Criteria) -> str:
     """Return an edition that one can judge by.
 
     Raises
@@ -100,7 +102,7 @@ def known_edition(edition: str, book: criteria.Criteria) -> str:
     typer.BadParameter
         When there is no such law or standard.
     """
-    accepted = [audit.BY_PERMIT_DATE, *(name for name, one in book.sources.items() if one.kind != "guidance")]
+    accepted = [run.BY_PERMIT_DATE, *(name for name, one in book.sources.items() if one.kind != "guidance")]
     if edition not in accepted:
         raise typer.BadParameter(f"{edition}: use one of: {', '.join(accepted)}", param_hint="--edition")
     return edition

@@ -9,11 +9,12 @@ from typing import Annotated
 
 import typer
 
-from audits import audit, council, council_money, errors, terms, wording
+from audits import council, council_money, errors, terms, wording
 from audits.command_line import answers, arguments, standing
 from audits.exchange import contents, council_contents, static_site
 from audits.paper import brief as printed_brief
 from audits.planning import prices, town_of_record
+from audits.scoring import run
 from audits.store import fix_steps, price_books
 from layers import population_file, web_assets
 
@@ -32,7 +33,7 @@ def brief(
     context: typer.Context,
     file: Annotated[Path, typer.Argument(metavar="FILE.pdf", help="The new file.", dir_okay=False)],
     content: Content = "",
-    edition: arguments.Edition = audit.BY_PERMIT_DATE,
+    edition: arguments.Edition = run.BY_PERMIT_DATE,
     as_of: arguments.AsOf = None,
     approved: arguments.Approved = False,
     replace: Replace = False,
@@ -61,7 +62,7 @@ def site(
     target: Annotated[Path, typer.Argument(metavar="DIR", help="The folder; with --one-file, the file.")],
     one_file: Annotated[bool, typer.Option("--one-file", help="Everything in one HTML file.")] = False,
     content: Content = BOTH,
-    edition: arguments.Edition = audit.BY_PERMIT_DATE,
+    edition: arguments.Edition = run.BY_PERMIT_DATE,
     as_of: arguments.AsOf = None,
     approved: arguments.Approved = False,
     replace: Replace = False,

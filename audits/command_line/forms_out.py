@@ -7,10 +7,11 @@ from typing import Annotated
 
 import typer
 
-from audits import criteria, criteria_files, survey, wording
+from audits import survey, wording
 from audits.command_line import answers, arguments
-from audits.field.forms import names, site_list, xlsform
-from audits.store import read
+from audits.field.odk import names, site_list, xlsform
+from audits.rules import files, model
+from audits.store.surveys import read
 
 phrase = wording.phrase
 
@@ -40,7 +41,7 @@ def form(
     for target in (file, beside):
         if target.exists() and not replace:
             raise typer.BadParameter(f"{target}: {EXISTS}", param_hint="FILE")
-    words, book = answers.reader(context).words, criteria_files.load_criteria()
+    words, book = answers.reader(context).words, files.load_criteria()
     with arguments.opened(folder) as store:
         sites, elements = read.sites(store), read.elements(store)
     sites, elements = sites.loc[~sites["retired"]], elements.loc[~elements["retired"]]
@@ -74,5 +75,5 @@ def _known_kinds(kinds: list[str]) -> tuple[str, ...]:
     return tuple(kinds) or survey.ELEMENT_KINDS
 
 
-def _questions(book: criteria.Criteria, kinds: tuple[str, ...]) -> int:
-    return sum(len(criteria.questions(book, kind)) for kind in kinds)
+def _questions(book: model.Criteria, kinds: tuple[str, ...]) -> int:
+    return sum(len(model.questions(book, kind)) for kind in kinds)

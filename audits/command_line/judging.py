@@ -9,9 +9,12 @@ import pandas as pd
 import rich.cells
 import typer
 
-from audits import audit, begin, criteria, criteria_files, findings, markers, survey, terms, wording
+from audits import markers, survey, terms, wording
 from audits.command_line import answers, arguments, standing, tables_in
-from audits.field import importing
+from audits.demo import seed
+from audits.field.tables import importing
+from audits.rules import files, model
+from audits.scoring import findings, run
 
 phrase = wording.phrase
 
@@ -27,7 +30,7 @@ _FAILURES_SHOWN = 5
 
 def score(
     context: typer.Context,
-    edition: arguments.Edition = audit.BY_PERMIT_DATE,
+    edition: arguments.Edition = run.BY_PERMIT_DATE,
     as_of: arguments.AsOf = None,
     site: Annotated[list[str] | None, typer.Option("--site", help="Only this site; may be repeated.")] = None,
     approved: arguments.Approved = False,
@@ -65,7 +68,7 @@ def judge(
     context: typer.Context,
     file: arguments.File,
     profile: arguments.ProfileName = None,
-    edition: arguments.Edition = audit.BY_PERMIT_DATE,
+    edition: arguments.Edition = run.BY_PERMIT_DATE,
     datum: arguments.Datum = tables_in.DEFAULT_DATUM,
     box: arguments.Box = None,
     folder: arguments.Folder = None,
@@ -73,10 +76,10 @@ def judge(
     _language: arguments.Language = "th",
 ) -> None:
     """Judge the table of any city by these criteria, and write nothing; exit code 3 when rows were held."""
-    words, book = answers.reader(context).words, criteria_files.load_criteria()
+    words, book = answers.reader(context).words, files.load_criteria()
     place = arguments.chosen_workspace(folder)
     arguments.known_edition(edition, book)
-    nobody, nothing = begin.starter_sites().iloc[:0], begin.starter_elements().iloc[:0]
+    nobody, nothing = seed.starter_sites().iloc[:0], seed.starter_elements().iloc[:0]
     with answers.progress(words.text("Judging")):
         understood = tables_in.understand(file, profile, datum, box, place, book, nobody, nothing)
         judged = judge_table(understood, book, arguments.weights(place), edition)
@@ -103,9 +106,7 @@ def judge(
     tables_in.tell_held(understood, words)
 
 
-def judge_table(
-    understood: importing.Preview, book: criteria.Criteria, weights: criteria.Weights, edition: str
-) -> audit.Audit:
+def judge_table(understood: importing.Preview, book: model.Criteria, weights: model.Weights, edition: str) -> run.Audit:
     """Judge what a table was understood to say, as if it were a record of its own.
 
     Parameters
@@ -113,7 +114,7 @@ def judge_table(
     understood
         A table read against an empty register.
     book, weights, edition
-        As in :func:`audits.audit.run`.
+        As in :func:`audits.scoring.run.run`.
     """
     sites = understood.sites.sites
     found = {
@@ -124,7 +125,7 @@ def judge_table(
     met = met.loc[~met.index.isin(registered.index)].assign(permitted_on=None)
     elements = pd.concat([registered.astype(object), met.astype(object)]).rename_axis("element_id")
     elements["permitted_on"] = pd.to_datetime(elements["permitted_on"])
-    return audit.run(sites, elements, _readings(understood.surveys), book, weights, edition)
+    return run.run(sites, elements, _readings(understood.surveys), book, weights, edition)
 
 
 def _readings(surveys: Sequence[survey.Survey]) -> pd.DataFrame:

@@ -7,11 +7,14 @@ from typing import Annotated
 
 import typer
 
-from audits import criteria_files, terms, wording
+from audits import terms, wording
 from audits.command_line import answers, arguments
-from audits.field import kit as kit_room
-from audits.field import kit_store
-from audits.store import connection, devices, read
+from audits.field.kit import page as kit_room
+from audits.field.kit import store as kit_store
+from audits.rules import files
+from audits.store.db import connection
+from audits.store.register import devices
+from audits.store.surveys import read
 from layers import ground, web_assets
 
 phrase = wording.phrase
@@ -45,7 +48,7 @@ def kit(
             kit_store.workspace_id(store), connection.kind(store) == "demonstration", office, words.language
         )
         packed = kit_room.pack(
-            criteria_files.load_criteria(),
+            files.load_criteria(),
             arguments.weights(store.workspace),
             chosen,
             read.elements(store),

@@ -9,12 +9,14 @@ from typing import Annotated
 import pandas as pd
 import typer
 
-from audits import audit, criteria_files, findings, selection, terms, wording
+from audits import terms, wording
 from audits.command_line import answers, arguments, standing
 from audits.exchange import contents
 from audits.formats import typesetting
 from audits.paper import book as map_book
 from audits.paper import layout, sheets
+from audits.rules import files
+from audits.scoring import findings, run, selection
 from layers import ground
 
 phrase = wording.phrase
@@ -33,7 +35,7 @@ def book(
     sites: Annotated[str, typer.Option("--sites", help="Only these codes, separated by commas.")] = "",
     kind: Annotated[str, typer.Option("--kind", help=f"Only {' or '.join(terms.SITE_KIND)} sites.")] = "",
     paper: Annotated[str, typer.Option("--paper", help=f"{' or '.join(layout.PAPERS)}.")] = layout.A4,
-    edition: arguments.Edition = audit.BY_PERMIT_DATE,
+    edition: arguments.Edition = run.BY_PERMIT_DATE,
     as_of: arguments.AsOf = None,
     address: Annotated[
         str, typer.Option("--address", help="Where the application answers; adds a square code to every page.")
@@ -50,7 +52,7 @@ def book(
     words, today = answers.reader(context).words, arguments.today()
     with answers.progress(words.text("Map book for measuring")):
         if blank:
-            written = sheets.blank(criteria_files.load_criteria(), words, made_on=today, paper=paper)
+            written = sheets.blank(files.load_criteria(), words, made_on=today, paper=paper)
             record: dict[str, object] = {"sites": 0}
         else:
             state = standing.load(folder, edition, arguments.day(as_of))

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from audits import audit, terms, wording
+from audits import terms, wording
 from audits.command_line import answers, arguments, design_out, standing, tables_out
 from audits.exchange import plan_about, plan_contents, plan_files
 from audits.planning import (
@@ -22,6 +22,7 @@ from audits.planning import (
     town_of_record,
     worked_plan,
 )
+from audits.scoring import run
 from audits.store import price_books
 from layers import personas, population_file
 
@@ -65,7 +66,7 @@ def plan(
     case: Annotated[
         str, typer.Option("--barriers", help=f"Which barriers count: {', '.join(frontier.CASES)}.")
     ] = frontier.LIKELY,
-    edition: arguments.Edition = audit.BY_PERMIT_DATE,
+    edition: arguments.Edition = run.BY_PERMIT_DATE,
     as_of: arguments.AsOf = None,
     approved: arguments.Approved = False,
     folder: arguments.Folder = None,

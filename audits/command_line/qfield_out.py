@@ -8,10 +8,11 @@ from typing import Annotated
 
 import typer
 
-from audits import audit, selection, terms, wording
+from audits import terms, wording
 from audits.command_line import answers, arguments, standing
 from audits.exchange import contents
 from audits.field.qfield import package
+from audits.scoring import run, selection
 
 phrase = wording.phrase
 
@@ -39,7 +40,7 @@ def qfield(
     moment = dt.datetime.now(wording.BANGKOK)
     trip = f"{moment:%Y%m%d-%H%M%S}"
     with answers.progress(words.text("Export")):
-        state = standing.load(folder, audit.BY_PERMIT_DATE, None)
+        state = standing.load(folder, run.BY_PERMIT_DATE, None)
         asked = arguments.known_codes([code.strip() for code in sites.split(",") if code.strip()], state.sites)
         zones = () if zone is None else (zone,)
         wanted = selection.Selection(kinds=(kind,) if kind else (), zones=zones, codes=asked)

@@ -9,9 +9,10 @@ from typing import Annotated
 import pandas as pd
 import typer
 
-from audits import audit, errors, population_words, priority, reach_of_record, terms, wording
+from audits import errors, population_words, priority, reach_of_record, terms, wording
 from audits.command_line import answers, arguments, standing
 from audits.planning import town_of_record
+from audits.scoring import run
 from layers import ground, personas, population_file, reach
 
 phrase = wording.phrase
@@ -25,7 +26,7 @@ def reach_report(
     context: typer.Context,
     persona: Annotated[str, typer.Option("--persona", help="Who; see data/reach/personas.csv.")] = "manual_wheelchair",
     walk: Annotated[float, typer.Option("--walk", help="How far one walks, metres.", min=1.0)] = reach.LIMITS_M[-1],
-    edition: arguments.Edition = audit.BY_PERMIT_DATE,
+    edition: arguments.Edition = run.BY_PERMIT_DATE,
     as_of: arguments.AsOf = None,
     approved: arguments.Approved = False,
     folder: arguments.Folder = None,
@@ -61,7 +62,7 @@ def reach_report(
 
 def priority_report(
     context: typer.Context,
-    edition: arguments.Edition = audit.BY_PERMIT_DATE,
+    edition: arguments.Edition = run.BY_PERMIT_DATE,
     as_of: arguments.AsOf = None,
     approved: arguments.Approved = False,
     folder: arguments.Folder = None,

@@ -10,9 +10,10 @@ from typing import Annotated
 import typer
 import uvicorn
 
-from audits import service, wording
+from audits import settings, wording
 from audits.command_line import answers, arguments
-from audits.store import accounts, workspace
+from audits.store.accounts import accounts
+from audits.store.db import workspace
 
 phrase = wording.phrase
 
@@ -50,7 +51,7 @@ def serve(
     with arguments.opened(folder) as store:
         accounts.demand_administrator(store)
         place = store.workspace.folder.resolve()
-    terms = service.Terms(True, behind_proxy, tuple(name.lower() for name in allowed_host or ()))
+    terms = settings.Terms(True, behind_proxy, tuple(name.lower() for name in allowed_host or ()))
     os.environ.update({**terms.environment(), workspace.ENVIRONMENT_KEY: str(place)})
     if folder is not None:
         # a folder that is named means its own file, wherever the environment keeps a record

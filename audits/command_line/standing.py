@@ -9,24 +9,27 @@ from pathlib import Path
 import geopandas as gpd
 import pandas as pd
 
-from audits import audit, criteria, criteria_files, quality, record_quality
 from audits.command_line import arguments
-from audits.store import connection, read
+from audits.quality import record_quality, report
+from audits.rules import files, model
+from audits.scoring import run
+from audits.store.db import connection
+from audits.store.surveys import read
 
 
 @dataclass(frozen=True)
 class Standing:
-    """One record, judged: its frames as :mod:`audits.store.read` gives them, the audit of them, what it rests on."""
+    """One record, judged: its frames as :mod:`audits.store.surveys.read` gives them, the audit, what it rests on."""
 
     sites: gpd.GeoDataFrame
     elements: pd.DataFrame
     measurements: pd.DataFrame
-    audited: audit.Audit
-    book: criteria.Criteria
-    weights: criteria.Weights
+    audited: run.Audit
+    book: model.Criteria
+    weights: model.Weights
     head: str
     demonstration: bool
-    trust: quality.Quality
+    trust: report.Quality
 
 
 def load(folder: Path | None, edition: str, as_of: dt.date | None, *, approved_only: bool = False) -> Standing:
@@ -37,7 +40,7 @@ def load(folder: Path | None, edition: str, as_of: dt.date | None, *, approved_o
     folder
         The workspace asked for; None for the environment's.
     edition
-        As in :func:`audits.audit.run`.
+        As in :func:`audits.scoring.run.run`.
     as_of
         Only visits up to the end of this day in Bangkok; None for all.
     approved_only
@@ -48,7 +51,7 @@ def load(folder: Path | None, edition: str, as_of: dt.date | None, *, approved_o
     audits.errors.WorkspaceError
         When there is no record.
     """
-    book = criteria_files.load_criteria()
+    book = files.load_criteria()
     edition = arguments.known_edition(edition, book)
     with arguments.opened(folder) as store:
         sites = read.sites(store)
@@ -56,7 +59,7 @@ def load(folder: Path | None, edition: str, as_of: dt.date | None, *, approved_o
         elements, measurements = read.elements(store), read.measurements(store, as_of, approved_only=approved_only)
         weights, head = arguments.weights(store.workspace), str(read.head(store))
         demonstration = connection.kind(store) == "demonstration"
-        audited = audit.run(sites, elements, measurements, book, weights, edition)
+        audited = run.run(sites, elements, measurements, book, weights, edition)
         record = sites, elements, measurements, audited, book, weights
         _, trust = record_quality.worked_out(store, *record, arguments.today())
     return Standing(*record, head, demonstration, trust)

@@ -7,9 +7,11 @@ from typing import Annotated
 
 import typer
 
-from audits import audit, quality, selection, terms, wording
+from audits import terms, wording
 from audits.command_line import answers, arguments, standing
 from audits.exchange import contents, exporting
+from audits.quality import report
+from audits.scoring import run, selection
 from layers import ground, web_assets
 
 phrase = wording.phrase
@@ -22,7 +24,7 @@ def export(
     context: typer.Context,
     form: Annotated[str, typer.Argument(metavar="FORMAT", help=f"One of: {', '.join(exporting.FORMATS)}.")],
     file: Annotated[Path, typer.Argument(help="The new file, or a folder, in which it gets the name of its kind.")],
-    edition: arguments.Edition = audit.BY_PERMIT_DATE,
+    edition: arguments.Edition = run.BY_PERMIT_DATE,
     as_of: arguments.AsOf = None,
     sites: Annotated[str, typer.Option("--sites", help="Only these codes, separated by commas.")] = "",
     kind: Annotated[str, typer.Option("--kind", help=f"Only {' or '.join(terms.SITE_KIND)} sites.")] = "",
@@ -54,7 +56,7 @@ def export(
             state.weights,
             ground.of(arguments.chosen_workspace(folder).folder),
         )
-        trust = quality.lines(state.trust, words)
+        trust = report.lines(state.trust, words)
         about = contents.About(arguments.today(), day, state.head, state.demonstration, trust)
         made = contents.contents(subject, words, about=about, codes=codes)
         if form == "map":

@@ -9,9 +9,10 @@ from typing import Annotated
 import pandas as pd
 import typer
 
-from audits import audit, wording, works
+from audits import wording, works
 from audits.command_line import answers, arguments, standing
 from audits.planning import fixes_of_record, town_of_record
+from audits.scoring import run
 from audits.store import fix_steps, price_books
 
 phrase = wording.phrase
@@ -30,7 +31,7 @@ def works_list(
     if state and state not in works.STATES:
         raise typer.BadParameter(f"{state}: use one of: {', '.join(works.STATES)}", param_hint="--state")
     words, today = answers.reader(context).words, arguments.today()
-    record = standing.load(folder, audit.BY_PERMIT_DATE, None)
+    record = standing.load(folder, run.BY_PERMIT_DATE, None)
     with arguments.opened(folder) as store:
         followed, designs = works.follow(fix_steps.every(store), today), fix_steps.designs(store)
         book = price_books.in_force(store).book

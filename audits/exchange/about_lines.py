@@ -7,7 +7,9 @@ from collections.abc import Mapping
 
 import geopandas as gpd
 
-from audits import audit, criteria, markers, terms, wording
+from audits import markers, terms, wording
+from audits.rules import model
+from audits.scoring import run
 
 TITLES = {
     "demonstration": wording.phrase("Mark of demonstration data"),
@@ -27,9 +29,9 @@ TITLES = {
 
 
 def lines(
-    audited: audit.Audit,
+    audited: run.Audit,
     sites: gpd.GeoDataFrame,
-    book: criteria.Criteria,
+    book: model.Criteria,
     words: wording.Wording,
     *,
     exported_on: dt.date,
@@ -74,14 +76,14 @@ def lines(
     return ({"demonstration": mark} if mark else {}) | result
 
 
-def edition_name(edition: str, book: criteria.Criteria, words: wording.Wording) -> str:
+def edition_name(edition: str, book: model.Criteria, words: wording.Wording) -> str:
     """Return what an edition is called: by each permit date, or the name of its source."""
-    if edition == audit.BY_PERMIT_DATE:
+    if edition == run.BY_PERMIT_DATE:
         return words.text("by each permit date")
     return words.name(book.sources[edition].title)
 
 
-def _coverage(audited: audit.Audit, sites: gpd.GeoDataFrame, words: wording.Wording) -> str:
+def _coverage(audited: run.Audit, sites: gpd.GeoDataFrame, words: wording.Wording) -> str:
     mine = audited.sites.loc[sites.index]
     known = mine["coverage"].dropna()
     return words.text(
@@ -100,9 +102,7 @@ def _positions(sites: gpd.GeoDataFrame, words: wording.Wording) -> str:
     )
 
 
-def _verification(
-    audited: audit.Audit, sites: gpd.GeoDataFrame, book: criteria.Criteria, words: wording.Wording
-) -> str:
+def _verification(audited: run.Audit, sites: gpd.GeoDataFrame, book: model.Criteria, words: wording.Wording) -> str:
     used = audited.findings.loc[audited.findings["site_code"].isin(sites.index), "source"].unique()
     laws = [book.sources[each] for each in sorted(used) if book.sources[each].kind == "law"]
     unchecked = [words.name(source.short) for source in laws if not source.compared_with_gazette]

@@ -10,9 +10,11 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from audits import audit, criteria, site_report, terms, wording
-from audits import quality as quality_room
+from audits import site_report, terms, wording
 from audits.exchange import about_lines, columns, suggested
+from audits.quality import report as quality_room
+from audits.rules import model
+from audits.scoring import run
 from layers import ground as ground_room
 
 LAYERS = ("finding", "element", "measure_next")
@@ -26,11 +28,11 @@ class Subject:
     Parameters
     ----------
     sites
-        The register, index ``code``, EPSG:4326; see :func:`audits.store.read.sites`.
+        The register, index ``code``, EPSG:4326; see :func:`audits.store.surveys.read.sites`.
     elements
         Index ``element_id``; columns ``site_code``, ``kind``, ``label``, ``permitted_on``.
     measurements
-        See :func:`audits.readings.governing`.
+        See :func:`audits.scoring.readings.governing`.
     audited
         The audit of these three.
     book, weights
@@ -42,9 +44,9 @@ class Subject:
     sites: gpd.GeoDataFrame
     elements: pd.DataFrame
     measurements: pd.DataFrame
-    audited: audit.Audit
-    book: criteria.Criteria
-    weights: criteria.Weights
+    audited: run.Audit
+    book: model.Criteria
+    weights: model.Weights
     ground: ground_room.Ground | None = None
 
 
@@ -240,7 +242,7 @@ def _findings(codes: pd.Index[str], subject: Subject, mark: str) -> pd.DataFrame
     return _rounded(table, columns.FINDINGS).reset_index(drop=True)
 
 
-def _clauses(found: pd.DataFrame, book: criteria.Criteria) -> list[str]:
+def _clauses(found: pd.DataFrame, book: model.Criteria) -> list[str]:
     english = wording.Wording("en")
     known: dict[tuple[str, str, str], str] = {}
     for row in found.drop_duplicates(["criterion", "source", "clause"]).itertuples():
@@ -249,7 +251,7 @@ def _clauses(found: pd.DataFrame, book: criteria.Criteria) -> list[str]:
     return [known[key] for key in zip(found["criterion"], found["source"], found["clause"], strict=True)]
 
 
-def _elements(elements: pd.DataFrame, audited: audit.Audit, mark: str) -> pd.DataFrame:
+def _elements(elements: pd.DataFrame, audited: run.Audit, mark: str) -> pd.DataFrame:
     scored = audited.elements.reindex(elements.index).rename(columns={"coverage": "coverage_share"})
     table = elements.join(scored[["score_low", "score_high", "coverage_share"]])
     table = table.assign(element_id=elements.index, demonstration=mark)

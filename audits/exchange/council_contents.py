@@ -8,9 +8,10 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from audits import council, council_money, council_words, criteria, terms, trend, wording
+from audits import council, council_money, council_words, terms, trend, wording
 from audits.exchange import about_lines, contents
 from audits.planning import prices
+from audits.rules import model
 
 
 @dataclass(frozen=True)
@@ -102,7 +103,7 @@ def answered(answers: Answers, words: wording.Wording) -> tuple[Answer, Answer, 
     return first, improved(answers.again, words, answers.accepted), money(answers.money, words)
 
 
-def where(found: council.Where, book: criteria.Criteria, words: wording.Wording) -> Answer:
+def where(found: council.Where, book: model.Criteria, words: wording.Wording) -> Answer:
     """Answer where it is worst, why, and whether that is certain."""
     zone = None if found.worst is None else found.zones[found.worst.zone]
     big = "" if zone is None else _of(zone.failed, zone.sites, words)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from audits import wording
-from audits.exchange import archive
 from audits.exchange import contents as contents_room
-from audits.field.forms import names, site_list, xlsform
+from audits.field.odk import names, site_list, xlsform
 from audits.field.qfield import package
+from audits.formats import archive
 from audits.paper import book, layout
 
 

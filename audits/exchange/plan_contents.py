@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import geopandas as gpd
 import pandas as pd
 
-from audits import criteria, markers, terms, wording
+from audits import markers, terms, wording
 from audits.exchange import columns
 from audits.planning import (
     fixes_of_record,
@@ -22,6 +22,7 @@ from audits.planning import (
     town_of_record,
     worked_plan,
 )
+from audits.rules import model
 
 phrase = wording.phrase
 
@@ -78,7 +79,7 @@ class Subject:
     wishes: plan_wishes.Wishes
     worked: worked_plan.Worked
     sites: gpd.GeoDataFrame
-    personas: Mapping[str, criteria.Name]
+    personas: Mapping[str, model.Name]
     price_book: prices.PriceBook
     price_file: str
     made_on: dt.date

@@ -12,9 +12,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from audits import audit, criteria_files, errors, program, receipt, roles
-from audits.exchange import archive
-from audits.store import connection, evidence
+from audits import errors, receipt, roles
+from audits.formats import archive
+from audits.receipts import program
+from audits.rules import files as criteria_files
+from audits.scoring import run
+from audits.store.db import connection
+from audits.store.integrity import evidence
 
 FORMAT = 1
 RECEIPT, REGISTER, SURVEYS, WEIGHTS = "receipt.json", "register.json", "surveys.json", "weights.yaml"
@@ -61,7 +65,7 @@ def packed(
     codes: Sequence[str],
     made_on: dt.date,
     *,
-    edition: str = audit.BY_PERMIT_DATE,
+    edition: str = run.BY_PERMIT_DATE,
     as_of: dt.date | None = None,
     approved_only: bool = False,
 ) -> bytes:
@@ -79,7 +83,7 @@ def packed(
     made_on
         Day of the receipt.
     edition, as_of, approved_only
-        As in :func:`audits.audit.run` and :func:`audits.store.read.measurements`.
+        As in :func:`audits.scoring.run.run` and :func:`audits.store.surveys.read.measurements`.
 
     Raises
     ------

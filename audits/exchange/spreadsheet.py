@@ -11,8 +11,9 @@ import pandas as pd
 import xlsxwriter
 
 from audits import wording
-from audits.exchange import archive, columns
+from audits.exchange import columns
 from audits.exchange import contents as contents_room
+from audits.formats import archive
 from layers import symbols
 
 # A spreadsheet takes a text that begins like this as a formula or a command.

@@ -7,15 +7,17 @@ from collections.abc import Iterator, Sequence
 
 import pandas as pd
 
-from audits import criteria, next_measurement, readings, site_report
+from audits import site_report
+from audits.rules import model
+from audits.scoring import next_measurement, readings
 
 
 def at_each(
     sites: pd.DataFrame,
     elements: pd.DataFrame,
     measurements: pd.DataFrame,
-    book: criteria.Criteria,
-    weights: criteria.Weights,
+    book: model.Criteria,
+    weights: model.Weights,
 ) -> Iterator[tuple[str, Sequence[next_measurement.Suggestion]]]:
     """Yield each site's code with its suggestions, best first.
 
@@ -29,7 +31,7 @@ def at_each(
     elements
         Index ``element_id``; columns ``site_code``, ``kind``, ``permitted_on``.
     measurements
-        See :func:`audits.readings.governing`.
+        See :func:`audits.scoring.readings.governing`.
     book, weights
         Criteria and the municipality's weights.
     """

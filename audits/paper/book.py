@@ -7,11 +7,12 @@ from typing import Any
 
 import pandas as pd
 
-from audits import criteria, markers, survey, terms, wording
+from audits import markers, survey, terms, wording
 from audits.exchange import about_lines
 from audits.exchange import contents as contents_room
 from audits.formats import typesetting
 from audits.paper import book_maps, book_pages, layout, measuring_figures, routes, sheets
+from audits.rules import model
 
 Data = Mapping[str, Any]
 MINUTES_AT_EACH_STOP = 15.0
@@ -110,7 +111,7 @@ def selection_text(contents: contents_room.Contents, words: wording.Wording) -> 
     return " · ".join(parts)
 
 
-def _quantities(known: book_pages.Known, kinds: Iterable[str]) -> list[criteria.Quantity]:
+def _quantities(known: book_pages.Known, kinds: Iterable[str]) -> list[model.Quantity]:
     """Return what the book asks for anywhere, in the order of the catalogue."""
     book = known.contents.subject.book
     asked = {each.quantity_id for kind in kinds for each in sheets.asked(kind, book)}
@@ -118,9 +119,9 @@ def _quantities(known: book_pages.Known, kinds: Iterable[str]) -> list[criteria.
     return [quantity for name, quantity in book.quantities.items() if name in asked]
 
 
-def _measuring(quantities: Sequence[criteria.Quantity], book: criteria.Criteria, words: wording.Wording) -> list[Data]:
+def _measuring(quantities: Sequence[model.Quantity], book: model.Criteria, words: wording.Wording) -> list[Data]:
     """Return the drawn ways of measuring that occur, each with its quantities."""
-    by_way: dict[str, list[criteria.Quantity]] = {}
+    by_way: dict[str, list[model.Quantity]] = {}
     for quantity in quantities:
         by_way.setdefault(measuring_figures.way_of(quantity), []).append(quantity)
     return [

@@ -11,9 +11,10 @@ from typing import Any
 import geopandas as gpd
 import pandas as pd
 
-from audits import criteria, markers, site_report, terms, wording
+from audits import markers, site_report, terms, wording
 from audits.exchange import contents as contents_room
 from audits.paper import qr
+from audits.rules import model
 
 MOST_SUGGESTED = 6
 METRES = "EPSG:32648"
@@ -139,7 +140,7 @@ def _step(row: Any, known: Known) -> Page:
     return question(quantity, subject.book, words) | {"where": f"{title} · {minutes}"}
 
 
-def question(quantity: criteria.Quantity, book: criteria.Criteria, words: wording.Wording) -> dict[str, Any]:
+def question(quantity: model.Quantity, book: model.Criteria, words: wording.Wording) -> dict[str, Any]:
     """Return what the boxes of one quantity need: name, how and with what it is measured, unit, readings."""
     unit = terms.UNIT.get(quantity.unit, quantity.unit)
     return {
@@ -152,12 +153,12 @@ def question(quantity: criteria.Quantity, book: criteria.Criteria, words: wordin
     }
 
 
-def instruments_text(quantity: criteria.Quantity, book: criteria.Criteria, words: wording.Wording) -> str:
+def instruments_text(quantity: model.Quantity, book: model.Criteria, words: wording.Wording) -> str:
     """Return the instruments of a quantity, each with its uncertainty, the usual one first."""
     return " / ".join(instrument_text(book.instruments[each], words) for each in quantity.instruments)
 
 
-def instrument_text(instrument: criteria.Instrument, words: wording.Wording) -> str:
+def instrument_text(instrument: model.Instrument, words: wording.Wording) -> str:
     """Return an instrument's name and the half width of its guard band."""
     name = words.name(instrument.name)
     if not instrument.uncertainty:

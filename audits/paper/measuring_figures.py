@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from audits import criteria
+from audits.rules import model
 
 FOLDER = Path(__file__).parents[2] / "data" / "drawings"
 
@@ -30,8 +30,8 @@ class Way:
         80 × 46 mm, without text, so that it serves every language.
     """
 
-    name: criteria.Name
-    caption: criteria.Name
+    name: model.Name
+    caption: model.Name
     quantities: str
     svg: str
 
@@ -42,8 +42,8 @@ def ways() -> Mapping[str, Way]:
     with (FOLDER / "ways.csv").open(encoding="utf-8", newline="") as file:
         return {
             row["way"]: Way(
-                criteria.Name(row["name_th"], row["name_en"]),
-                criteria.Name(row["caption_th"], row["caption_en"]),
+                model.Name(row["name_th"], row["name_en"]),
+                model.Name(row["caption_th"], row["caption_en"]),
                 row["quantities"],
                 (FOLDER / f"{row['way']}.svg").read_text("utf-8"),
             )
@@ -51,7 +51,7 @@ def ways() -> Mapping[str, Way]:
         }
 
 
-def way_of(quantity: criteria.Quantity) -> str:
+def way_of(quantity: model.Quantity) -> str:
     """Return the key in :func:`ways` of how a quantity is measured: by its kind, and a length by its id."""
     if quantity.kind != "length":
         return quantity.kind

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from audits import criteria, readings, wording
+from audits import wording
 from audits.planning import (
     cost,
     interventions,
@@ -21,6 +21,8 @@ from audits.planning import (
     towns,
 )
 from audits.planning import ramp_geometry as geometry
+from audits.rules import model
+from audits.scoring import readings
 
 KINDS = ("ramp", "kerb_ramp", "path")
 NEEDS_HELP = 3
@@ -86,7 +88,7 @@ def fixes(
     elements: pd.DataFrame,
     measurements: pd.DataFrame,
     zones: Mapping[str, str],
-    book: criteria.Criteria,
+    book: model.Criteria,
     price_book: prices.PriceBook,
 ) -> tuple[RecordFix, ...]:
     """Return everything that stands, or may stand, in somebody's way.
@@ -98,7 +100,7 @@ def fixes(
     Parameters
     ----------
     findings
-        :attr:`audits.audit.Audit.findings`.
+        :attr:`audits.scoring.run.Audit.findings`.
     elements, measurements
         As the audit was given them.
     zones
@@ -117,7 +119,7 @@ def _fixes(
     kept: pd.DataFrame,
     elements: pd.DataFrame,
     zones: Mapping[str, str],
-    book: criteria.Criteria,
+    book: model.Criteria,
     priced: _Priced,
 ) -> Iterator[RecordFix]:
     for name, rows in kept.groupby("element_id", sort=True):
@@ -135,7 +137,7 @@ def _fixes(
         yield RecordFix(fix, code, kind, found.level, blocks, found.basis, found.estimate)
 
 
-def _blocks(blocking: pd.DataFrame, book: criteria.Criteria) -> dict[str, str]:
+def _blocks(blocking: pd.DataFrame, book: model.Criteria) -> dict[str, str]:
     """Return for each persona the surest state of what stands in the way."""
     found: dict[str, str] = {}
     for criterion_id, verdict in zip(blocking["criterion"], blocking["verdict"], strict=True):
@@ -156,7 +158,7 @@ class _Mending:
 class _Priced:
     """What mending costs: the bill of a new design, of which only what is mended is bought."""
 
-    def __init__(self, measurements: pd.DataFrame, book: criteria.Criteria, price_book: prices.PriceBook) -> None:
+    def __init__(self, measurements: pd.DataFrame, book: model.Criteria, price_book: prices.PriceBook) -> None:
         self._ramp, self._kerb = requirements.ramp(book), requirements.kerb_ramp(book)
         self._made, self._works, self._prices = requirements.Construction(), quantities.Works(), price_book
         self._rises = dict(_rises_mm(measurements))

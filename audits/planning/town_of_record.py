@@ -13,8 +13,10 @@ import numpy.typing as npt
 import pandas as pd
 import shapely
 
-from audits import audit, criteria, errors, wording
+from audits import errors, wording
 from audits.planning import certificate, fixes_of_record, frontier, prices, towns
+from audits.rules import model
+from audits.scoring import run
 from layers import base_file, demand, network, passability, personas, reach, site_access, sources
 
 WALK_M = reach.LIMITS_M[-1]
@@ -105,8 +107,8 @@ def assemble(
     sites: gpd.GeoDataFrame,
     elements: pd.DataFrame,
     measurements: pd.DataFrame,
-    audited: audit.Audit,
-    book: criteria.Criteria,
+    audited: run.Audit,
+    book: model.Criteria,
     price_book: prices.PriceBook,
     *,
     case: str = frontier.LIKELY,

@@ -14,7 +14,8 @@ import sqlalchemy as sa
 
 from audits import errors, price_files, roles
 from audits.planning import prices
-from audits.store import access_tables, connection, municipal_choices
+from audits.store.db import access_tables, connection
+from audits.store.register import municipal_choices
 
 NAME = "prices"
 

@@ -11,7 +11,8 @@ from streamlit.testing.v1 import AppTest
 
 from app_pages import accessibility, frame
 from audits import wording
-from audits.store import connection, municipal_choices, workspace
+from audits.store.db import connection, workspace
+from audits.store.register import municipal_choices
 
 MENU = Path(__file__).parents[2] / "app_pages" / "menu.py"
 

@@ -12,7 +12,9 @@ from PIL import Image
 from streamlit.testing.v1 import AppTest
 
 from app_pages import frame
-from audits.store import connection, photos, retention, workspace
+from audits.store.backup import retention
+from audits.store.db import connection, workspace
+from audits.store.photos import photos
 
 MENU = Path(__file__).parents[2] / "app_pages" / "menu.py"
 

@@ -11,8 +11,9 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from app_pages import frame, page_roles
-from audits import errors, roles, service
-from audits.store import accounts, connection, signing_in, workspace
+from audits import errors, roles, settings
+from audits.store.accounts import accounts, sessions
+from audits.store.db import connection, workspace
 
 MENU = Path(__file__).parents[2] / "app_pages" / "menu.py"
 NAMES = (roles.ADMINISTRATOR, roles.TECHNICIAN, roles.ENGINEER, roles.COUNCIL)
@@ -28,7 +29,7 @@ def reader(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[pytest.Mon
     """Serve others; a test says who reads by the digest that the guard would give."""
     monkeypatch.setattr(accounts, "_HASHER", argon2.PasswordHasher(time_cost=1, memory_cost=64, parallelism=1))
     monkeypatch.setenv(workspace.ENVIRONMENT_KEY, str(folder))
-    monkeypatch.setenv(service.SHARED_KEY, service.YES)
+    monkeypatch.setenv(settings.SHARED_KEY, settings.YES)
     with connection.open_store(workspace.Workspace(folder)) as store:
         for name in NAMES:
             if accounts.find(store, name) is None:
@@ -40,7 +41,7 @@ def reader(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[pytest.Mon
 
 def _read_by(reader: pytest.MonkeyPatch, folder: Path, name: str) -> str:
     with connection.open_store(workspace.Workspace(folder)) as store:
-        digest = signing_in.token_digest(signing_in.begin(store, name))
+        digest = sessions.token_digest(sessions.begin(store, name))
     reader.setattr(frame, "session_digest", lambda: digest)
     return digest
 

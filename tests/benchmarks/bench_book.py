@@ -18,11 +18,12 @@ sys.path.insert(0, str(Path(__file__).parents[2]))
 from typer.testing import CliRunner
 
 from audits import __main__ as program
-from audits import audit, selection, wording
+from audits import wording
 from audits.command_line import standing
 from audits.exchange import contents
 from audits.formats import typesetting
 from audits.paper import book
+from audits.scoring import run, selection
 
 MOST_SECONDS, MOST_MEGABYTES = 6.0, 4.0
 
@@ -36,7 +37,7 @@ def main() -> None:
     words = wording.Wording(asked.lang)
     with tempfile.TemporaryDirectory() as folder:
         CliRunner().invoke(program.application, ["demo", "--workspace", folder])
-        state = standing.load(Path(folder) / "demonstration", audit.BY_PERMIT_DATE, None)
+        state = standing.load(Path(folder) / "demonstration", run.BY_PERMIT_DATE, None)
     codes = selection.select(state.sites, state.audited.sites, selection.Selection(kinds=("ramp",)))
     subject = contents.Subject(
         state.sites, state.elements, state.measurements, state.audited, state.book, state.weights

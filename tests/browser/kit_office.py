@@ -78,7 +78,7 @@ def _serve(folder: str, port: int) -> None:
     from starlette.responses import Response
 
     from app_pages import kit_server
-    from audits.store import connection, workspace
+    from audits.store.db import connection, workspace
 
     store = connection.open_store(workspace.Workspace(Path(folder)))
     app = Starlette(routes=kit_server.routes(lambda: store, address=f"http://127.0.0.1:{port}"))

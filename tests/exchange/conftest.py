@@ -5,8 +5,11 @@ import datetime as dt
 import pandas as pd
 import pytest
 
-from audits import audit, begin, criteria_files, wording
+from audits import wording
+from audits.demo import seed
 from audits.exchange import contents
+from audits.rules import files
+from audits.scoring import run
 
 CODES = ["KK-001", "KK-002", "KK-003", "KK-004", "KK-040", "SP-001"]
 FORMULA = '=HYPERLINK("http://example.org","x")'
@@ -29,15 +32,15 @@ def measurements():
 
 @pytest.fixture(scope="session")
 def subject():
-    sites = begin.starter_sites().loc[CODES]
+    sites = seed.starter_sites().loc[CODES]
     sites.loc["KK-002", "position_note"] = FORMULA
     sites.loc["KK-003", ["name_th", "name_en"]] = HOSTILE
     sites.loc["KK-004", "geometry"] = None
-    elements = begin.starter_elements()
+    elements = seed.starter_elements()
     elements = elements.loc[elements["site_code"].isin(CODES)]
-    book, weights = criteria_files.load_criteria(), criteria_files.load_weights()
+    book, weights = files.load_criteria(), files.load_weights()
     measured = measurements()
-    audited = audit.run(sites, elements, measured, book, weights)
+    audited = run.run(sites, elements, measured, book, weights)
     return contents.Subject(sites, elements, measured, audited, book, weights)
 
 

@@ -5,8 +5,9 @@ import datetime as dt
 import pandas as pd
 import pytest
 
-from audits import audit, terms, wording
+from audits import terms, wording
 from audits.exchange import contents
+from audits.scoring import run
 
 
 def finding(exported, element_id, criterion):
@@ -99,9 +100,7 @@ def test_an_export_of_no_site_is_empty_but_whole(subject, thai, exported):
 
 
 def test_the_edition_of_the_audit_is_named(subject, thai, exported):
-    audited = audit.run(
-        subject.sites, subject.elements, subject.measurements, subject.book, subject.weights, "moi_2548"
-    )
+    audited = run.run(subject.sites, subject.elements, subject.measurements, subject.book, subject.weights, "moi_2548")
     older = contents.Subject(
         subject.sites, subject.elements, subject.measurements, audited, subject.book, subject.weights
     )

@@ -2,15 +2,17 @@
 
 import pandas as pd
 
-from audits import begin, readings, site_report
+from audits import site_report
+from audits.demo import seed
 from audits.exchange import suggested
+from audits.scoring import readings
 
 CODES = ["KK-001", "KK-002", "KK-040", "KK-041", "KK-042", "SP-001", "SP-002"]
 
 
 def test_every_site_gets_what_it_would_get_alone(subject):
-    sites = begin.starter_sites().loc[CODES]
-    elements = begin.starter_elements().query("site_code in @CODES")
+    sites = seed.starter_sites().loc[CODES]
+    elements = seed.starter_elements().query("site_code in @CODES")
     elements.loc["KK-041.kerb_ramp.1", "permitted_on"] = pd.Timestamp("2010-01-01")
     governed = readings.governing(subject.measurements)
     alone = {
@@ -23,6 +25,6 @@ def test_every_site_gets_what_it_would_get_alone(subject):
 
 
 def test_a_site_without_elements_gets_nothing(subject):
-    sites = begin.starter_sites().loc[["KK-001"]]
-    none = begin.starter_elements().iloc[:0]
+    sites = seed.starter_sites().loc[["KK-001"]]
+    none = seed.starter_elements().iloc[:0]
     assert dict(suggested.at_each(sites, none, subject.measurements, subject.book, subject.weights)) == {"KK-001": []}

@@ -5,9 +5,12 @@ import datetime as dt
 import pandas as pd
 import pytest
 
-from audits import audit, begin, criteria_files, wording
+from audits import wording
+from audits.demo import seed
 from audits.exchange import contents
 from audits.paper import book
+from audits.rules import files
+from audits.scoring import run
 
 CODES = ["KK-001", "KK-002", "KK-003", "KK-004", "KK-040", "KK-041", "SP-001"]
 HOSTILE = '#image("x") *b* $y$ @r <l> \\ `c`'
@@ -23,19 +26,19 @@ MEASURED = (
 
 @pytest.fixture(scope="session")
 def subject():
-    sites = begin.starter_sites().loc[CODES]
+    sites = seed.starter_sites().loc[CODES]
     sites.loc["KK-003", ["name_th", "name_en"]] = HOSTILE
     sites.loc["KK-004", "geometry"] = None
-    elements = begin.starter_elements()
+    elements = seed.starter_elements()
     elements = elements.loc[elements["site_code"].isin(CODES)]
-    rules, weights = criteria_files.load_criteria(), criteria_files.load_weights()
+    rules, weights = files.load_criteria(), files.load_weights()
     rows = [
         (code, f"{code}.ramp.1", quantity, value, uncertainty, pd.Timestamp("2026-03-02T18:30:00Z"))
         for code, quantity, value, uncertainty in MEASURED
     ]
     names = ["site_code", "element_id", "quantity", "value", "uncertainty", "observed_at"]
     measured = pd.DataFrame(rows, columns=names)
-    audited = audit.run(sites, elements, measured, rules, weights)
+    audited = run.run(sites, elements, measured, rules, weights)
     return contents.Subject(sites, elements, measured, audited, rules, weights)
 
 

@@ -10,10 +10,12 @@ import outloud
 import pikepdf
 import pytest
 
-from audits import audit, council_money, criteria, price_files, wording
+from audits import council_money, price_files, wording
 from audits.exchange import contents, council_contents
 from audits.formats import typesetting
 from audits.paper import brief
+from audits.rules import model
+from audits.scoring import run
 from tests import council_record
 from tests.paper import spoken
 
@@ -43,7 +45,7 @@ def judged_again(answers, measurements, book=None):
     """Return the answers of the same register with other measurements, or other names of criteria."""
     old = answers.subject
     rules = book or old.book
-    judged = audit.run(old.sites, old.elements, measurements, rules, old.weights)
+    judged = run.run(old.sites, old.elements, measurements, rules, old.weights)
     subject = contents.Subject(old.sites, old.elements, measurements, judged, rules, old.weights)
     return council_contents.gathered(subject, answers.about, answers.money)
 
@@ -103,7 +105,7 @@ def test_nothing_surveyed_is_said_in_one_page(answers):
 
 def test_names_as_long_as_they_may_be_still_give_one_page(answers):
     book = answers.subject.book
-    named = {name: dataclasses.replace(each, name=criteria.Name(LONG, LONG)) for name, each in book.criteria.items()}
+    named = {name: dataclasses.replace(each, name=model.Name(LONG, LONG)) for name, each in book.criteria.items()}
     long = judged_again(answers, answers.subject.measurements, dataclasses.replace(book, criteria=named))
     for language in wording.LANGUAGES:
         assert typesetting.pages(brief.brief(long, wording.Wording(language))) == 1

@@ -10,10 +10,12 @@ from contextlib import closing
 
 import pandas as pd
 
-from audits import criteria, terms, wording
-from audits.exchange import archive, columns, geopackage
+from audits import terms, wording
+from audits.exchange import columns, geopackage
 from audits.exchange import contents as contents_room
 from audits.field.qfield import layout, points, project
+from audits.formats import archive
+from audits.rules import model
 from layers import positions
 
 VERSION_MARK = "criteria "
@@ -127,8 +129,7 @@ def _fill_sites(
 def _labels(contents: contents_room.Contents, words: wording.Wording) -> list[str]:
     sites = contents.sites
     named = (
-        words.name(criteria.Name(thai, english))
-        for thai, english in zip(sites["name_th"], sites["name_en"], strict=True)
+        words.name(model.Name(thai, english)) for thai, english in zip(sites["name_th"], sites["name_en"], strict=True)
     )
     return [f"{code} {name}" for code, name in zip(sites["code"], named, strict=True)]
 

@@ -10,9 +10,12 @@ from contextlib import closing
 import pandas as pd
 import pytest
 
-from audits import audit, begin, criteria_files, wording
+from audits import wording
+from audits.demo import seed
 from audits.exchange import contents as contents_room
 from audits.field.qfield import package, points, returning
+from audits.rules import files
+from audits.scoring import run
 
 CODES = ["KK-001", "KK-002", "KK-004", "SP-001"]
 TODAY = dt.date(2026, 3, 6)
@@ -28,15 +31,15 @@ RAMP = {
 
 
 def _subject():
-    sites = begin.starter_sites().loc[CODES]
+    sites = seed.starter_sites().loc[CODES]
     sites.loc["KK-004", "geometry"] = None
-    elements = begin.starter_elements()
+    elements = seed.starter_elements()
     elements = elements.loc[elements["site_code"].isin(CODES)]
     row = ("KK-001", "KK-001.ramp.1", "running_slope_pct", 12.0, 0.2, pd.Timestamp("2026-03-02T18:30:00Z"))
     names = ["site_code", "element_id", "quantity", "value", "uncertainty", "observed_at"]
     measured = pd.DataFrame([row], columns=names)
-    book, weights = criteria_files.load_criteria(), criteria_files.load_weights()
-    audited = audit.run(sites, elements, measured, book, weights)
+    book, weights = files.load_criteria(), files.load_weights()
+    audited = run.run(sites, elements, measured, book, weights)
     return contents_room.Subject(sites, elements, measured, audited, book, weights)
 
 

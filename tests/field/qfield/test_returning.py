@@ -9,10 +9,15 @@ import uuid
 import pytest
 from PIL import Image
 
-from audits import criteria, survey, wording
-from audits.field import answers, cells, days, receiving, surveys_table
+from audits import survey, wording
+from audits.field import answers, receiving
 from audits.field.qfield import returning
-from audits.store import attaching, connection, read, register, survey_checks, workspace
+from audits.field.tables import surveys_table
+from audits.formats import cells, days
+from audits.rules import model
+from audits.store.db import connection, workspace
+from audits.store.register import register
+from audits.store.surveys import attaching, read, survey_checks
 
 NOON = dt.datetime(2026, 3, 6, 5, 0, tzinfo=dt.UTC)
 NUMBER = "0f1e2d3c-4b5a-4697-8877-665544332211"
@@ -93,7 +98,7 @@ def test_every_value_comes_back_as_it_was_written(phone, sent, book):
 def test_every_question_of_every_kind_comes_back(phone, sent, book):
     wanted = {}
     for kind in survey.ELEMENT_KINDS:
-        asked = criteria.questions(book, kind)
+        asked = model.questions(book, kind)
         values = {one.quantity_id: one.usual[0] if one.unit != "yes_no" else "yes" for one in asked}
         line = phone.add(element_kind=kind, element_number=7, **values)
         wanted[line] = {name: 1.0 if value == "yes" else value for name, value in values.items()}

@@ -30,7 +30,7 @@ ROOMS_OF_TOOLS = {
     "yaml": ("audits/rules/files.py", "audits/field/tables/profile.py"),
     "typer": ("audits/__main__.py", "audits/command_line/"),
     "PIL": ("audits/store/",),
-    "xlsxwriter": ("audits/exchange/", "audits/field/odk/"),
+    "xlsxwriter": ("audits/formats/xlsx.py", "audits/exchange/", "audits/field/odk/"),
     "typst": ("audits/formats/typesetting.py",),
     "pikepdf": ("audits/formats/typesetting.py",),
     "segno": ("audits/paper/",),

@@ -41,10 +41,9 @@ class Column:
         """Return the title in the reader's language."""
         return words.text(self.title, of=words.name(self.of)) if self.of else words.text(self.title)
 
-    def said(self, value: str, words: wording.Wording) -> str:
+    def shown(self, value: str, words: wording.Wording) -> str:
         """Return a coded value in the reader's language, and any other value as it is."""
-        phrase_of_value = self.words.get(value, value)
-        return words.text(phrase_of_value) if phrase_of_value else ""
+        return words.text(self.words[value]) if self.words.get(value) else self.words.get(value, value)
 
 
 DEMONSTRATION = Column("demonstration", wording.phrase("Mark of demonstration data"))

@@ -18,6 +18,8 @@ import pikepdf
 import typst
 from fontTools import ttLib
 
+from audits import wording
+
 FONTS = Path(str(importlib.resources.files("fontpkg_sarabun"))) / "files"
 FONT = "Sarabun"
 STANDARDS: list[typst.PDFStandard] = ["a-2a", "ua-1"]
@@ -28,7 +30,7 @@ _INVISIBLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\
 _DRAWING_KEY = "svg"
 
 
-def pdf(template: str | Path, data: Mapping[str, Any], made_on: dt.date) -> bytes:
+def pdf(template: str | Path, data: Mapping[str, Any], made_on: dt.date, words: wording.Wording | None = None) -> bytes:
     """Return a PDF/A-2a that is also PDF/UA-1; the same template, data and day make the same bytes.
 
     Parameters
@@ -41,16 +43,20 @@ def pdf(template: str | Path, data: Mapping[str, Any], made_on: dt.date) -> byte
         text goes through :func:`printable`.
     made_on
         Day written into the file.
+    words
+        The reader's language; the template finds its ``language`` and its ``phrases`` among the data.
 
     Raises
     ------
     typst.TypstError
         If the template is wrong.
     """
-    source = template.read_bytes() if isinstance(template, Path) else template.encode()
-    full = {**_printable(data), "made_on": [made_on.year, made_on.month, made_on.day]}
-    inputs = {"data": json.dumps(full, ensure_ascii=False, allow_nan=False)}
-    compiled = typst.Compiler(source, font_paths=_fonts(), sys_inputs=inputs).compile(
+    source = template.read_text("utf-8") if isinstance(template, Path) else template
+    full = {**data, "made_on": [made_on.year, made_on.month, made_on.day]}
+    if words is not None:
+        full |= {"language": words.language, "phrases": {english: words.text(english) for english in phrases(source)}}
+    inputs = {"data": json.dumps(_printable(full), ensure_ascii=False, allow_nan=False)}
+    compiled = typst.Compiler(source.encode(), font_paths=_fonts(), sys_inputs=inputs).compile(
         format="pdf", pdf_standards=STANDARDS, timestamp=int(dt.datetime.combine(made_on, NOON_UTC).timestamp())
     )
     with pikepdf.open(io.BytesIO(cast(bytes, compiled))) as document:
@@ -60,6 +66,11 @@ def pdf(template: str | Path, data: Mapping[str, Any], made_on: dt.date) -> byte
         packed = pikepdf.ObjectStreamMode.generate
         document.save(written, compress_streams=True, object_stream_mode=packed, deterministic_id=True)
     return written.getvalue()
+
+
+def phrases(template: str) -> list[str]:
+    """Return the English phrases that a template asks for by ``tr("…")``."""
+    return re.findall(r'\btr\("([^"]*)"\)', template)
 
 
 def pages(file: bytes) -> int:

@@ -57,7 +57,7 @@ def book(
     mark = contents.about.get("demonstration", "")
     data = layout.frame(words, sheet, title=title, made_on=made.exported_on, mark=mark, head=made.head)
     known = book_pages.Known(contents, words, app_address)
-    return typesetting.pdf(layout.TEMPLATE, data | _parts(known, sheet, walking=walking), made.exported_on)
+    return typesetting.pdf(layout.TEMPLATE, data | _parts(known, sheet, walking=walking), made.exported_on, words)
 
 
 def _parts(known: book_pages.Known, sheet: layout.Paper, *, walking: bool) -> dict[str, Any]:
@@ -83,7 +83,6 @@ def _cover(known: book_pages.Known) -> Data:
     contents, words = known.contents, known.words
     lines = {item: [words.text(about_lines.TITLES[item]), text] for item, text in contents.about.items()}
     return {
-        "municipality": words.text("Khon Kaen City Municipality"),
         "selection": selection_text(contents, words),
         "day": words.text("Exported on {day}", day=words.day(contents.made.exported_on)),
         "unverified": ": ".join(lines["verification"]),

@@ -28,7 +28,7 @@ def brief(answers: council_contents.Answers, words: wording.Wording) -> bytes:
     """
     data = _data(answers, words)
     for size in SIZES:
-        made = typesetting.pdf(TEMPLATE, {**data, "size": size}, answers.about.exported_on)
+        made = typesetting.pdf(TEMPLATE, {**data, "size": size}, answers.about.exported_on, words)
         if typesetting.pages(made) == 1:
             return made
     raise errors.JaideeError("the brief does not fit one page; shorten the names of the criteria that fail most often")
@@ -37,18 +37,13 @@ def brief(answers: council_contents.Answers, words: wording.Wording) -> bytes:
 def _data(answers: council_contents.Answers, words: wording.Wording) -> dict[str, Any]:
     found = _largest(answers.ramps)
     return {
-        "language": words.language,
-        "title": words.text("Brief for the council: ramps for everyone"),
-        "municipality": words.text("Khon Kaen City Municipality"),
         "day": words.day(answers.until),
         "mark": council_contents.mark(answers, words),
         "lead": council_words.known_so_far(answers.ramps, words),
         "answers": [dataclasses.asdict(each) for each in council_contents.answered(answers, words)],
         "chart": dataclasses.asdict(charts.zones(found, words, CHART_WIDE)),
         "zones": dataclasses.asdict(council_words.zone_table(found, words)),
-        "open_title": words.text("What is not known"),
         "open": _not_known(answers, found, words),
-        "rests_title": words.text("What this rests on"),
         "rests": list(council_contents.about(answers, words).items()),
     }
 

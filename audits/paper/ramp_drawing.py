@@ -79,9 +79,7 @@ def pdf(subject: Subject, words: wording.Wording) -> bytes:
     placed = _placed(subject, words)
     made_on = subject.made_on
     data = {
-        "language": words.language,
         "title": subject.title,
-        "municipality": words.text("Khon Kaen City Municipality"),
         "family": ramp_tables.family(subject.design, words),
         "summary": ramp_tables.summary(subject.design, words),
         "mark": mark(subject.signed_off, words),
@@ -92,13 +90,11 @@ def pdf(subject: Subject, words: wording.Wording) -> bytes:
         "width": ramp_sheet.WIDTH_MM,
         "height": ramp_sheet.HEIGHT_MM,
         "alt": _alternative(subject.design, placed, words),
-        "figures_title": words.text("Figures of the drawing"),
         "tables": ramp_tables.tables(subject.design, [each.view for each in placed], _bill(subject), words),
         "assumptions": ramp_tables.assumptions(subject.made, subject.works, words),
         "notes": list(subject.notes),
-        "words": {"assumptions": words.text("Assumptions"), "notes": words.text("Notes")},
     }
-    return typesetting.pdf(TEMPLATE, data, made_on)
+    return typesetting.pdf(TEMPLATE, data, made_on, words)
 
 
 def dxf(subject: Subject, words: wording.Wording) -> bytes:

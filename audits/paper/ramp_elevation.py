@@ -174,9 +174,9 @@ def _labels(part: Part, edge_mm: int, words: wording.Wording, scale: int) -> Ite
     middle, level = (part.start + part.end) / 2, (part.low + part.high) / 2
     if part.run is None:
         above = level + (edge_mm if level else 0) + 0.9 * scale
-        yield views.Label(views.level_words(part.low), (middle, above), bold=True)
+        yield views.Label(views.level_text(part.low), (middle, above), bold=True)
         return
-    said = words.text("Run {number}, up {slope}", number=part.run.number, slope=views.slope_words(part.run, words))
+    said = words.text("Run {number}, up {slope}", number=part.run.number, slope=views.slope_text(part.run, words))
     short = f"1:{words.number(part.run.going_mm / part.run.rise_mm, 1)}"
     label = views.Label(said, (middle, level + edge_mm + 2.6 * scale))
     fits = views.width_mm(label) * scale < part.end - part.start

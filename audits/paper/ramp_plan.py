@@ -125,7 +125,7 @@ def _run_labels(design: geometry.Design, words: wording.Wording, scale: int) -> 
         angle = 90.0 if abs(north) > abs(east) else 0.0
         lift = 0.9 * scale
         place = x + 0.6 * length * east - (lift if angle else 0), y + 0.6 * length * north + (0 if angle else lift)
-        said = words.text("Run {number}, up {slope}", number=run.number, slope=views.slope_words(run, words))
+        said = words.text("Run {number}, up {slope}", number=run.number, slope=views.slope_text(run, words))
         room = 0.62 * length / scale
         shown = said if _wide(said) < room else f"{run.number} · 1:{words.number(run.going_mm / run.rise_mm, 1)}"
         yield views.Label(shown, place, angle=angle)
@@ -147,7 +147,7 @@ def _landing_labels(design: geometry.Design, words: wording.Wording, scale: int)
         )
         narrow = views.width_mm(label) * scale > 0.9 * (high_x - low_x)
         yield dataclasses.replace(label, words=words.number(number)) if narrow else label
-        yield views.Label(views.level_words(landing.height_mm), (x, y - 2.4 * scale))
+        yield views.Label(views.level_text(landing.height_mm), (x, y - 2.4 * scale))
 
 
 def _clear_of_strips(landing: geometry.Landing, design: geometry.Design) -> tuple[views.Point, views.Point]:

@@ -87,9 +87,9 @@ def _table(
 
 
 def _run(run: geometry.Run, words: wording.Wording) -> list[str]:
-    levels = f"{ramp_views.level_words(run.foot_left[2])} → {ramp_views.level_words(run.head_left[2])}"
+    levels = f"{ramp_views.level_text(run.foot_left[2])} → {ramp_views.level_text(run.head_left[2])}"
     along = _plain(round(run.slope_length_mm))
-    slope = ramp_views.slope_words(run, words)
+    slope = ramp_views.slope_text(run, words)
     figures = _plain(run.going_mm), _plain(run.rise_mm), along, slope, _plain(run.clear_width_mm), levels
     return [words.number(run.number), *figures]
 
@@ -99,7 +99,7 @@ def _landings(design: geometry.Design, words: wording.Wording) -> list[list[str]
     for number, landing in enumerate(design.landings, start=1):
         across, along = (_plain(high - low) for low, high in zip(landing.low[:2], landing.high[:2], strict=True))
         kind = words.text(LANDING_KINDS[landing.kind])
-        level = ramp_views.level_words(landing.height_mm)
+        level = ramp_views.level_text(landing.height_mm)
         rows.append([words.number(number), kind, _plain(landing.length_mm), f"{across} × {along}", level])
     return rows
 

@@ -175,13 +175,13 @@ def width_mm(label: Label) -> float:
     return paper_text.width_mm(label.words, label.size_mm, weight(label))
 
 
-def slope_words(run: geometry.Run, words: wording.Wording) -> str:
+def slope_text(run: geometry.Run, words: wording.Wording) -> str:
     """Return a slope as builders write it: ratio and percent."""
     ratio = words.number(run.going_mm / run.rise_mm, 1)
     return f"1:{ratio} ({words.number(100 * run.rise_mm / run.going_mm, 2)}%)"
 
 
-def level_words(height_mm: float) -> str:
+def level_text(height_mm: float) -> str:
     """Return a height above the foot in metres, as levels are written on drawings."""
     return f"±{0:.3f}" if round(height_mm) == 0 else f"{height_mm / 1000:+.3f}"
 

@@ -36,7 +36,7 @@ def blank(book: model.Criteria, words: wording.Wording, *, made_on: dt.date, pap
     data = layout.frame(words, layout.PAPERS[paper], title=title, made_on=made_on) | {
         "sheets": pages(survey.ELEMENT_KINDS, book, words)
     }
-    return typesetting.pdf(layout.TEMPLATE, data, made_on)
+    return typesetting.pdf(layout.TEMPLATE, data, made_on, words)
 
 
 def pages(kinds: Iterable[str], book: model.Criteria, words: wording.Wording) -> list[Mapping[str, Any]]:

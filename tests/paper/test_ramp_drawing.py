@@ -157,7 +157,7 @@ def test_levels_and_slopes_that_are_drawn_stand_in_a_table(subject, english):
     asked = subject("high")
     said = " ".join(spoken.pages(ramp_drawing.pdf(asked, english))[1:]).replace("\u00a0", " ")
     for landing in asked.design.landings:
-        assert ramp_views.level_words(landing.height_mm) in said
+        assert ramp_views.level_text(landing.height_mm) in said
     assert said.count("1:12 (8.33%)") == len(asked.design.runs)
 
 

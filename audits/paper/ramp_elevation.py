@@ -1,4 +1,4 @@
-"""Draw the unfolded elevation of a ramp: the way from foot to top laid straight, in as many rows as the sheet needs."""
+"""Draw the unfolded elevation of a ramp: the way from foot to top laid straight, in as many rows as needed."""
 
 from __future__ import annotations
 
@@ -18,10 +18,7 @@ _BELOW_MM = 350
 
 @dataclass(frozen=True)
 class Part:
-    """One run or landing of the way laid straight: from where to where, and from which height to which.
-
-    Not `built` is the footpath that lies beside a kerb ramp already.
-    """
+    """One run or landing laid straight, with its heights; an existing footpath at a kerb ramp is not `built`."""
 
     name: str
     start: float
@@ -35,7 +32,7 @@ class Part:
 def view_rows(
     design: geometry.Design, made: requirements.Construction, words: wording.Wording, scale: int, widest_mm: float
 ) -> tuple[views.View, ...]:
-    """Return the elevation in rows none of which is wider than some mm of paper, where landings allow."""
+    """Return the elevation in rows, none wider than some mm of paper as far as landings allow."""
     rows = _rows(list(parts(design, words)), widest_mm * scale - 2 * _ROAD_MM)
     return tuple(_row(row, number, len(rows), design, made, words, scale) for number, row in enumerate(rows, start=1))
 
@@ -176,9 +173,9 @@ def _labels(part: Part, edge_mm: int, words: wording.Wording, scale: int) -> Ite
         above = level + (edge_mm if level else 0) + 0.9 * scale
         yield views.Label(views.level_text(part.low), (middle, above), bold=True)
         return
-    said = words.text("Run {number}, up {slope}", number=part.run.number, slope=views.slope_text(part.run, words))
+    text = words.text("Run {number}, up {slope}", number=part.run.number, slope=views.slope_text(part.run, words))
     short = f"1:{words.number(part.run.going_mm / part.run.rise_mm, 1)}"
-    label = views.Label(said, (middle, level + edge_mm + 2.6 * scale))
+    label = views.Label(text, (middle, level + edge_mm + 2.6 * scale))
     fits = views.width_mm(label) * scale < part.end - part.start
     yield label if fits else views.Label(short, label.at)
 

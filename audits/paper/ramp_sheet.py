@@ -26,7 +26,7 @@ _HALO_MM = 0.35
 
 @dataclass(frozen=True)
 class Placed:
-    """A view on the sheet; `left_mm` and `top_mm` are of its block, its title beneath, from the upper left corner."""
+    """A view on the sheet, its upper left corner in mm from that of the sheet; its title stands beneath."""
 
     view: views.View
     left_mm: float
@@ -34,12 +34,12 @@ class Placed:
 
     @property
     def size_mm(self) -> tuple[float, float]:
-        """Return width and height of what is drawn, without the title."""
+        """Width and height without the title."""
         left, bottom, right, top = self.view.extent()
         return (right - left) / self.view.scale, (top - bottom) / self.view.scale
 
     def on_paper(self, point: views.Point) -> views.Point:
-        """Return where a point of the view lies on the sheet, mm, y downwards."""
+        """Return the place of a point of the view on the sheet, mm, y downwards."""
         left, _, _, top = self.view.extent()
         scale = self.view.scale
         return self.left_mm + (point[0] - left) / scale, self.top_mm + (top - point[1]) / scale
@@ -48,7 +48,7 @@ class Placed:
 def arrange(
     design: geometry.Design, made: requirements.Construction, works: quantities.Works, words: wording.Wording
 ) -> tuple[Placed, ...]:
-    """Return the views of a design on the sheet, at 1:50 or the next smaller scale at which they fit.
+    """Arrange the views of a design on the sheet, at 1:50 or the next smaller scale at which they fit.
 
     A kerb ramp may be drawn larger, and so may the section.
 
@@ -115,7 +115,7 @@ def _aligned(placed: list[Placed]) -> tuple[Placed, ...]:
 
 
 def title(view: views.View, words: wording.Wording) -> str:
-    """Return what stands beneath a view."""
+    """Return the title of a view with its scale."""
     return f"{view.title} · {words.text('Scale 1:{scale}', scale=view.scale)}"
 
 

@@ -49,10 +49,8 @@ class Layer:
     ----------
     shapes
         Geometries, shape (n,).
-    names
-        Names by language, ``th`` and ``en``, n each; empty text where there is none.
-    classes
-        Class of each shape, n; empty text where it has none.
+    names, classes
+        Names by language (``th``, ``en``) and OpenStreetMap's ``highway``, n each; empty text where there is none.
     tree
         Of the shapes.
     """
@@ -131,7 +129,7 @@ def streets(axes: Layer, sheet: paper_sheet.Sheet) -> tuple[str, npt.NDArray[np.
 
 
 def street_width_mm(kind: str, scale: float) -> float:
-    """Return how wide a street of a class is drawn: a sign of its importance, not its measured width."""
+    """Return the drawn width of a class of streets: a sign of importance, not the real width."""
     return _CLASSES[kind][0] * min(max(2500 / scale, 0.4), 1.3)
 
 

@@ -18,22 +18,19 @@ _CLEAR_MM = 6.0
 
 @dataclass(frozen=True)
 class MapText:
-    """What a paper map says, in the reader's language.
+    """Texts of a paper map in the reader's language.
 
     Parameters
     ----------
     language
         ``th`` or ``en``: chooses the names of streets and places.
-    north
-        Sign of the north arrow.
-    metres, kilometres
-        Signs of the units.
+    north, metres, kilometres
+        Signs of the north arrow and of the units.
     scale
-        Scale, with ``{scale}`` where the denominator goes.
-    grid
-        Note on the grid, with ``{spacing}`` for its metres; empty for none. Only the map of one site bears it.
-    accuracy
-        Note on how well the site's position is known, with ``{metres}``; empty for none.
+        With ``{scale}`` for the denominator.
+    grid, accuracy
+        Notes on the grid, with ``{spacing}`` for its metres, and on the position, with ``{metres}``; empty for none.
+        Only the map of one site has them.
     credit
         Sources of the ground; empty for none.
     """
@@ -62,7 +59,7 @@ class Ground:
 
 @dataclass(frozen=True)
 class AreaMap:
-    """A map of many sites, and where on it each is found.
+    """A map of many sites.
 
     Parameters
     ----------
@@ -71,9 +68,9 @@ class AreaMap:
     scale_denominator
         2500 for 1:2,500.
     cells
-        The cell of the index, such as ``C4``, of every site with a position, by code.
+        Cell of the index grid, such as ``C4``, of every site with a position, by code.
     without_label
-        Codes of the sites for whose label there was no room.
+        Codes of the sites whose label found no room.
     """
 
     svg: str
@@ -130,7 +127,7 @@ class _Page:
         return paper_ground.place_names(self.ground.places, self.sheet, self.room, self.shapes, self.text.language)
 
     def document(self, content: Sequence[str], notes: Sequence[str]) -> str:
-        """Return the file: what lies under, the content, and what stands under the frame."""
+        """Return the file: the ground, the content, and the foot with scale, notes and credit."""
         text, sheet = self.text, self.sheet
         signs = {"metres": text.metres, "kilometres": text.kilometres, "north": text.north}
         scale = text.scale.replace("{scale}", f"{sheet.scale:,.0f}")
@@ -168,8 +165,8 @@ def site_map(
 
     Parameters
     ----------
-    ground
-        As returned by :func:`ground`.
+    ground, text
+        Ground and texts of the map.
     point_lonlat
         The site, WGS 84 degrees.
     symbol, hollow
@@ -177,21 +174,17 @@ def site_map(
     neighbours
         Other sites as points, EPSG:4326, with `code`, `colour`, `shape`, `glyph`, `hollow`; the site itself may be
         among them.
-    width_mm, height_mm
-        Of the whole drawing.
-    scale
-        Denominator.
-    text
-        The reader's words.
+    width_mm, height_mm, scale
+        Of the whole drawing; denominator of the scale.
     code
         Code of the site, written beside its sign.
     accuracy_m
-        How far the site may lie from its point: a dashed circle at true scale, as much of it as the window holds.
+        Accuracy of the position, drawn as a dashed circle at true scale as far as the window reaches.
 
     Returns
     -------
     str
-        One SVG file with no text elements; the same input gives the same bytes.
+        One SVG file without text elements; the same input gives the same bytes.
 
     Raises
     ------
@@ -253,14 +246,12 @@ def area_map(
 
     Parameters
     ----------
-    ground
-        As returned by :func:`ground`.
+    ground, text
+        Ground and texts of the map.
     sites
         Points, EPSG:4326, with `code`, `colour`, `shape`, `glyph`, `hollow`; sites without a point are left out.
     width_mm, height_mm
         Of the whole drawing.
-    text
-        The reader's words.
     route
         Codes in the order of a day's visits: joined by a dashed line with arrows and numbered from 1. The line is
         straight from site to site; it is not the way through the streets.
@@ -315,7 +306,7 @@ def _sheet_around(sites: gpd.GeoDataFrame, width_mm: float, height_mm: float) ->
 
 
 def _circle(sheet: paper_sheet.Sheet, accuracy_m: float | None) -> npt.NDArray[np.object_]:
-    """Return the circle on paper, as much of it as the window holds; nothing where no accuracy is known."""
+    """Return the circle on paper within the window; nothing where no accuracy is known."""
     if not accuracy_m:
         return np.array([], dtype=object)
     # A ring of 192 corners stays within 0.013 % of the radius, less than the width of its line.

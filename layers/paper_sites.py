@@ -30,7 +30,7 @@ _LEADER = {"fill": "none", "stroke": "#1a1a1a", "stroke_width": ".18"}
 
 @dataclass(frozen=True)
 class Mark:
-    """One site: what it is drawn with, and its place on paper in mm."""
+    """One site with its sign and its place on paper, mm."""
 
     code: str
     symbol: symbols.Symbol
@@ -41,7 +41,7 @@ class Mark:
 
 @dataclass(frozen=True)
 class Standing:
-    """Where the sign of a site stands on paper, mm: at its place unless it had to give way."""
+    """Place of a sign on paper, mm: that of its site unless it had to give way."""
 
     mark: Mark
     x: float
@@ -116,7 +116,7 @@ def signs(shapes: svg.Definitions, standing: Sequence[Standing], radius_mm: floa
 
 @dataclass(frozen=True)
 class Code:
-    """Where the code of a site stands on paper: its box, and the line that leads to it from the sign, if any."""
+    """Place of a site's code on paper: its box, and the line from the sign to it, if any."""
 
     code: str
     box: paper_labels.Box
@@ -126,7 +126,7 @@ class Code:
 def place_codes(
     room: paper_labels.Room, standing: Sequence[Standing], radius_mm: float, turns: Mapping[str, int]
 ) -> tuple[Code, ...]:
-    """Take room for the codes beside the signs, or some way off with a line; one that is missing found no room.
+    """Take room for the codes beside the signs, or some way off with a line; a code without room is left out.
 
     Parameters
     ----------
@@ -135,7 +135,7 @@ def place_codes(
     standing, radius_mm
         The signs.
     turns
-        Turn of a site in the day's route, by code, for which room is needed before the code.
+        Number of a site in the day's route, by code, which stands before the code.
     """
     clear = radius_mm * paper_symbols.REACH + _GAP_MM
     found = []

@@ -26,12 +26,7 @@ _SHEETS = {
     "columns": wording.phrase("Columns"),
 }
 
-_COLUMNS_TABLE = (
-    columns.Column("table", wording.phrase("Table")),
-    columns.Column("column", wording.phrase("Column id")),
-    columns.Column("title", wording.phrase("What")),
-    columns.Column("values", wording.phrase("Values and their meaning")),
-)
+_COLUMNS_TABLE = columns.of("columns")
 
 
 def csv_files(contents: contents_room.Contents, words: wording.Wording) -> bytes:

@@ -55,22 +55,16 @@ def parts(design: geometry.Design, words: wording.Wording) -> Iterator[Part]:
             at += piece.length_mm
 
 
-def _in_order(design: geometry.Design) -> Iterator[geometry.Run | geometry.Landing]:
+def _in_order(design: geometry.Design) -> list[geometry.Run | geometry.Landing]:
     if not isinstance(design.space, geometry.KerbSpace):
+        walked: list[geometry.Run | geometry.Landing] = []
         for landing, run in zip(design.landings, design.runs, strict=False):
-            yield landing
-            yield run
-        yield design.landings[-1]
-    elif design.family == geometry.PARALLEL:
+            walked += [landing, run]
+        return [*walked, design.landings[-1]]
+    if design.family == geometry.PARALLEL:
         low, first, last = design.landings
-        yield first
-        yield design.runs[0]
-        yield low
-        yield design.runs[1]
-        yield last
-    else:
-        yield from design.runs
-        yield from design.landings
+        return [first, design.runs[0], low, design.runs[1], last]
+    return [*design.runs, *design.landings]
 
 
 def _rows(every: list[Part], widest: float) -> list[list[Part]]:

@@ -1,31 +1,47 @@
 """Open the door: prepare what the browser needs and serve the app."""
 
-from __future__ import annotations
+import sys
+
+if __name__ == "__main__":
+    # run as a plain script, perhaps by an old Python that has no package: the whole file keeps to the syntax of 3.6
+    if sys.version_info < (3, 11):  # noqa: UP036
+        sys.exit(
+            "Jaidee needs Python 3.11 or newer: install one from python.org, then start app.py with it.\n"
+            "ต้องใช้ Python 3.11 ขึ้นไป กรุณาติดตั้งรุ่นใหม่จาก python.org แล้วเปิด app.py ด้วยรุ่นนั้น"
+        )
+    from app_pages.web import bootstrap
+
+    sys.exit(bootstrap.main(sys.argv[1:]))
 
 import argparse
 import os
-import sys
 from pathlib import Path
 
 import streamlit as st
 from starlette.middleware import Middleware
+from starlette.routing import Mount
+from starlette.staticfiles import StaticFiles
 
-from app_pages import (
-    attempts,
-    frame,
-    guard,
-    guard_health,
-    kit_server,
+from app_pages import session
+from app_pages.session import cache
+from app_pages.web import (
+    auth_middleware,
+    compression,
+    device_sign_in,
+    health,
+    index_page,
+    kit,
+    lifespan,
     openrosa,
-    shell,
+    permissions,
     sign_in,
-    sign_in_office,
+    sign_in_oidc,
 )
 from audits import errors, roles, settings, wording
 from audits.store.accounts import accounts
 from audits.store.db import connection, workspace
 from audits.store.register import municipal_choices
-from layers import web_assets
+from layers import installation, web_assets
 
 HERE = Path(__file__).parent
 
@@ -41,15 +57,14 @@ os.environ["FORWARDED_ALLOW_IPS"] = ""
 
 web_assets.prepare(HERE / "static")
 
-# one count of wrong secrets, whichever door they are tried at
-_tries = attempts.Attempts()
-_counts = guard.Counts()
+_counts = auth_middleware.Counts()
 _terms = settings.terms(os.environ)
+_public_folder = workspace.chosen(None, os.environ).folder / "public"
 
 
 def _store() -> connection.Store:
     """Return the municipality's own record, never the demonstration."""
-    return frame.open_store(workspace.chosen(None, os.environ), demonstration=False)
+    return cache.open_store(workspace.chosen(None, os.environ), demonstration=False)
 
 
 def _store_of_phones() -> connection.Store:
@@ -59,8 +74,13 @@ def _store_of_phones() -> connection.Store:
 
 def _is_public() -> bool:
     """Return whether the municipality lets everybody read the public pages."""
-    return municipal_choices.chosen(_store(), shell.PUBLIC_CHOICE) == "yes"
+    return municipal_choices.chosen(_store(), permissions.PUBLIC_CHOICE) == "yes"
 
+
+# one for the kit and ODK Collect, so that wrong secrets count together
+_devices = device_sign_in.DeviceSignIn(_store_of_phones)
+
+_has_oidc = sign_in_oidc.is_configured(_terms)
 
 if _terms.shared:
     try:
@@ -71,20 +91,22 @@ if _terms.shared:
         sys.exit(str(error))
 
 app = st.App(
-    HERE / "app_pages" / "menu.py",
+    installation.PACKAGES / "app_pages" / "menu.py",
     routes=[
-        *shell.routes(HERE / "static"),
-        shell.public(workspace.chosen(None, os.environ).folder / "public"),
-        *sign_in.routes(_store, office=sign_in_office.address(_terms)),
-        *sign_in_office.routes(_store, _terms),
-        *guard_health.routes(_store, _counts),
-        *openrosa.routes(_store_of_phones, tries=_tries),
-        *kit_server.routes(_store_of_phones, address=os.environ.get(workspace.ADDRESS_KEY, ""), tries=_tries),
+        Mount("/assets", StaticFiles(directory=HERE / "static")),
+        # `python -m audits site` writes the folder, perhaps later than now
+        Mount(permissions.PUBLIC_PATH, StaticFiles(directory=_public_folder, html=True, check_dir=False)),
+        *sign_in.routes(_store, has_oidc=_has_oidc),
+        *sign_in_oidc.routes(_store, _terms),
+        *health.routes(_store, _counts),
+        *openrosa.routes(_store_of_phones, _devices),
+        *kit.routes(_store_of_phones, _devices, address=os.environ.get(workspace.ADDRESS_KEY, "")),
     ],
     middleware=[
-        Middleware(guard.Guard, _store, _terms, _counts, _is_public, has_office=sign_in_office.is_set_up(_terms)),
-        *shell.middleware(_terms.shared),
+        Middleware(auth_middleware.Guard, _store, _terms, _counts, _is_public, has_office=_has_oidc),
+        Middleware(compression.CompressedBundlesMiddleware),
+        Middleware(index_page.IndexPageMiddleware, shared=_terms.shared),
     ],
-    lifespan=shell.living(_store),
-    on_script_error=frame.told_script_error,
+    lifespan=lifespan.of_store(_store),
+    on_script_error=session.show_script_error,
 )

@@ -10,7 +10,7 @@ import pandas as pd
 import shapely
 import streamlit as st
 
-from app_pages import frame, plan_parts
+from app_pages import plan_parts, session
 from audits import terms, wording
 from audits.store.register import checks
 
@@ -75,9 +75,11 @@ def said(name: str, value: Any, words: wording.Wording) -> str:
     return text(listed[name].get(value, value)) if name in listed else str(value)
 
 
-def site_fields(place: frame.Here, before: Mapping[str, Any], categories: Sequence[str], key: str) -> dict[str, Any]:
+def site_fields(
+    context: session.Context, before: Mapping[str, Any], categories: Sequence[str], key: str
+) -> dict[str, Any]:
     """Draw the fields of a site, begun with what the register says, and return what is written there."""
-    words, label = place.words, names(place.words)
+    words, label = context.words, names(context.words)
     written: dict[str, Any] = {}
     left, right = st.columns(2)
     for column, wanted in ((left, ("name_th", "street_th")), (right, ("name_en", "street_en"))):
@@ -97,7 +99,7 @@ def site_fields(place: frame.Here, before: Mapping[str, Any], categories: Sequen
             format_func=lambda value, name=name: said(name, value, words),
             key=f"{key}|{name}",
         )
-    written["geom"] = _position(place, before["geom"], key)
+    written["geom"] = _position(context, before["geom"], key)
     accuracy_m = before["position_accuracy_m"]
     written["position_accuracy_m"] = st.number_input(
         label["position_accuracy_m"], 0.0, 5000.0, accuracy_m, key=f"{key}|accuracy"
@@ -106,8 +108,8 @@ def site_fields(place: frame.Here, before: Mapping[str, Any], categories: Sequen
     return {name: written[name] for name in checks.CHANGEABLE}
 
 
-def _position(place: frame.Here, before: shapely.Point | None, key: str) -> shapely.Point | None:
-    text = place.words.text
+def _position(context: session.Context, before: shapely.Point | None, key: str) -> shapely.Point | None:
+    text = context.words.text
     left, right = st.columns(2)
     known = (None, None) if before is None else (before.y, before.x)
     latitude = left.number_input(text("Latitude"), -90.0, 90.0, known[0], format="%.6f", key=f"{key}|latitude")
@@ -119,19 +121,19 @@ def _position(place: frame.Here, before: shapely.Point | None, key: str) -> shap
     return before if same else point
 
 
-def element_fields(place: frame.Here, before: Mapping[str, Any], key: str) -> dict[str, Any]:
+def element_fields(context: session.Context, before: Mapping[str, Any], key: str) -> dict[str, Any]:
     """Draw the fields of an element and return what is written there."""
-    label = names(place.words)
+    label = names(context.words)
     return {
         "label": st.text_input(label["label"], before["label"], key=f"{key}|label").strip(),
         "permitted_on": st.date_input(
             label["permitted_on"],
             before["permitted_on"],
             dt.date(1900, 1, 1),
-            place.today,
+            context.today,
             key=f"{key}|permitted_on",
             format="DD/MM/YYYY",
-            help=place.words.text("Empty when not known. Years are of the common era, such as 2026."),
+            help=context.words.text("Empty when not known. Years are of the common era, such as 2026."),
         ),
         "retired": st.checkbox(label["retired"], before["retired"], key=f"{key}|retired"),
     }

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from audits import record as records
 from audits import works
 from audits.rules import model
 from audits.scoring import run, selection
@@ -121,20 +122,9 @@ class Where:
     worst_sites: pd.DataFrame
 
 
-def where(sites: pd.DataFrame, audited: run.Audit, weights: model.Weights, kind: str = RAMPS) -> Where:
-    """Return where it is worst and why.
-
-    Parameters
-    ----------
-    sites
-        Index ``code``; columns ``kind``, ``zone`` (number or NA), ``zone_basis``.
-    audited
-        The audit of these sites.
-    weights
-        The municipality's weights, for the personas.
-    kind
-        One of :data:`KINDS`.
-    """
+def where(record: records.AuditedRecord, kind: str = RAMPS) -> Where:
+    """Find where it is worst and why, among the sites of one of :data:`KINDS`."""
+    sites, audited = record.sites, record.audit
     kept = sites if kind == BOTH else sites.loc[sites["kind"] == kind]
     judged = audited.sites.loc[kept.index]
     found = audited.findings.loc[audited.findings["site_code"].isin(kept.index)]
@@ -151,7 +141,7 @@ def where(sites: pd.DataFrame, audited: run.Audit, weights: model.Weights, kind:
         named_zones={number: int((named & (zone == number)).sum()) for number in zones},
         worst=worst_zone(zones),
         facilities=_facilities(audited.sites),
-        personas=_personas(judged, weights),
+        personas=_personas(judged, record.weights),
         causes=causes(found),
         worst_sites=worst_sites(judged, found),
     )

@@ -9,8 +9,9 @@ from typing import Any
 import geopandas as gpd
 import pandas as pd
 
-from audits import council, council_money, markers, site_report, terms, trend, wording
+from audits import council, council_money, markers, terms, trend, wording
 from audits.planning import budget_plan, interventions
+from audits.reports import site_report
 from audits.rules import model
 from audits.scoring import run, selection
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import io
-from pathlib import Path
 
 from audits import errors
 from audits.formats import tables
 from audits.planning import prices, quantities
 from audits.rules import model
+from layers import installation
 
-FOLDER = Path(__file__).parents[1] / "data" / "prices"
+FOLDER = installation.DATA / "prices"
 
 
 def sample() -> prices.PriceBook:

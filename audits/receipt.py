@@ -63,12 +63,14 @@ def judged(evidence: Evidence, book: model.Criteria, weights: model.Weights) -> 
     sites = pd.DataFrame.from_records([json.loads(text) for text in evidence.sites.values()]).set_index("code")
     elements = pd.DataFrame.from_records(
         [json.loads(text) for text in evidence.elements.values()],
-        columns=["element_id", "site_code", "kind", "label", "permitted_on"],
-    )
+        columns=["element_id", "site_code", "kind", "label", "permitted_on", "retired"],
+    ).set_index("element_id")
     elements["permitted_on"] = pd.to_datetime(elements["permitted_on"]).astype("datetime64[s]")
     visits = [survey.parsed(text) for text in evidence.surveys]
+    sites, elements = run.without_retired(sites, elements)
     measurements = _measurements(visits, evidence.reviews)
-    return run.run(sites, elements.set_index("element_id"), measurements, book, weights, evidence.edition)
+    measurements = measurements.loc[measurements["element_id"].isin(elements.index)]
+    return run.run(sites, elements, measurements, book, weights, evidence.edition)
 
 
 def figures(audited: run.Audit) -> dict[str, dict[str, Any]]:

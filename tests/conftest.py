@@ -16,7 +16,7 @@ from audits.rules import files, model
 from audits.scoring import findings, run
 from audits.store.db import connection, workspace
 from layers import web_assets
-from tests import chromium, postgis
+from tests import chromium, made_records, postgis
 
 MORNING = "2026-03-02T03:00:00Z"
 NAME = model.Name("ทดลอง", "trial")
@@ -149,6 +149,12 @@ class Town:
         elements = self.elements("KK-001.ramp.1") if elements is None else elements
         sites = self.sites(*dict.fromkeys(elements["site_code"])) if sites is None else sites
         return run.run(sites, elements, measured, self.book, self.weights, **options)
+
+    def record(self, measured, elements=None, sites=None, **changes):
+        """Judge a small town as one record; `changes` are fields of it."""
+        elements = self.elements("KK-001.ramp.1") if elements is None else elements
+        sites = self.sites(*dict.fromkeys(elements["site_code"])) if sites is None else sites
+        return made_records.record_of(sites, elements, measured, self.book, self.weights, **changes)
 
     def complete_ramp(self, element_id="KK-001.ramp.1", **changes):
         """Measure a short ramp that meets every rule, but for the changes."""

@@ -7,10 +7,10 @@ import functools
 from pathlib import Path
 
 from audits import council_money, price_files
-from audits.exchange import contents, council_contents
+from audits import record as records
+from audits.exchange import council_contents
 from audits.planning import town_of_record
 from audits.rules import files
-from audits.scoring import run
 from audits.store.db import connection, workspace
 from audits.store.surveys import read
 
@@ -23,15 +23,9 @@ def answers(folder: Path) -> council_contents.Answers:
     book, weights, prices = files.load_criteria(), files.load_weights(), price_files.sample()
     place = workspace.Workspace(folder).demonstration
     with connection.open_store(place) as store:
-        sites, elements, measurements = read.sites(store), read.elements(store), read.measurements(store)
-        head = str(read.head(store))
-    judged = run.run(sites, elements, measurements, book, weights)
-    record = town_of_record.assemble(
-        town_of_record.network_of(place.folder), sites, elements, measurements, judged, book, prices
-    )
-    subject = contents.Subject(sites, elements, measurements, judged, book, weights)
-    about = contents.About(DAY, None, head, demonstration=True)
-    return council_contents.gathered(subject, about, council_money.worked_out(record, prices))
+        record = records.read(store, book, weights)
+    model = town_of_record.assemble(town_of_record.network_of(place.folder), record, prices)
+    return council_contents.gathered(record, DAY, council_money.worked_out(model, prices))
 
 
 def surveyors(folder: Path) -> set[str]:

@@ -9,7 +9,7 @@ import argon2
 import pytest
 from typer.testing import CliRunner
 
-from app_pages import sign_in_office
+from app_pages.web import sign_in_oidc
 from audits import __main__ as program
 from audits import roles, settings
 from audits.store.accounts import accounts
@@ -97,10 +97,9 @@ def test_an_account_is_linked_to_the_offices_own_sign_in(folder: Path) -> None:
     ],
 )
 def test_only_what_the_provider_vouches_for_says_who_somebody_is(claims: dict, identity: tuple[str, str]) -> None:
-    assert sign_in_office.identity(claims) == identity
+    assert sign_in_oidc.identity(claims) == identity
 
 
-def test_the_offices_own_sign_in_is_shut_until_it_is_set_up() -> None:
-    assert not sign_in_office.is_set_up(settings.Terms(shared=True))
-    assert sign_in_office.routes(lambda: None, settings.Terms(shared=True)) == []
-    assert sign_in_office.address(settings.Terms(shared=True)) == ""
+def test_the_offices_own_sign_in_is_shut_until_it_is_configured() -> None:
+    assert not sign_in_oidc.is_configured(settings.Terms(shared=True))
+    assert sign_in_oidc.routes(lambda: None, settings.Terms(shared=True)) == []

@@ -19,10 +19,7 @@ PAGES = (
 ROOMS_OF_TOOLS = {
     "streamlit": ("app.py", "app_pages/"),
     "streamlit_folium": ("app_pages/folium_component.py",),
-    "starlette": (
-        *("app.py", "app_pages/shell.py", "app_pages/openrosa", "app_pages/kit_server", "app_pages/sign_in"),
-        "app_pages/guard",
-    ),
+    "starlette": ("app.py", "app_pages/web/"),
     "sqlalchemy": ("audits/store/",),
     "sqlite3": ("audits/store/", "audits/exchange/geopackage.py", "audits/field/qfield/"),
     "folium": ("layers/web_map.py", "app_pages/folium_component.py"),

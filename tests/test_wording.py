@@ -14,9 +14,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import jinja2
+import jinja2.nodes
 import pytest
 from babel.messages import catalog, pofile
-from jinja2 import nodes
 
 from audits import errors, wording
 from audits.formats import typesetting
@@ -27,8 +27,9 @@ SOURCES = [
     ROOT / "app.py",
     *sorted(path for room in ("app_pages", "audits", "layers") for path in (ROOT / room).rglob("*.py")),
 ]
-TEMPLATES = sorted(path for room in ("app_pages", "audits") for path in (ROOT / room).rglob("*.j2"))
+TEMPLATES = sorted(path for room in ("app_pages", "audits", "layers") for path in (ROOT / room).rglob("*.j2"))
 TYPST = sorted((ROOT / "audits").rglob("*.typ"))
+PHRASES_AS_DATA = [ROOT / "audits/field/kit/words.json"]
 CATALOGUES = sorted(path for path in (wording.LOCALE_FOLDER / "th").glob("*.po") if path.name != "chrome.po")
 CHROME = wording.LOCALE_FOLDER / "th" / "chrome.po"
 THAI, ENGLISH = wording.Wording("th"), wording.Wording("en")
@@ -61,11 +62,14 @@ def phrases(source: str) -> set[str]:
     return found
 
 
-def phrases_of_template(source: str) -> set[str]:
-    """Return the English phrases that a template passes to ``text``."""
-    calls = jinja2.Environment(autoescape=True).parse(source).find_all(nodes.Call)
-    first = [call.args[0] for call in calls if getattr(call.node, "name", "") == "text"]
-    return {argument.value for argument in first if isinstance(argument, nodes.Const)}
+def template_phrases(source: str) -> set[str]:
+    """Return the English phrases of one template: the first argument of each call of ``text``."""
+    calls = jinja2.Environment().parse(source).find_all(jinja2.nodes.Call)
+    return {
+        call.args[0].as_const()
+        for call in calls
+        if "text" in (getattr(call.node, "name", ""), getattr(call.node, "attr", ""))
+    }
 
 
 def plurals(source: str) -> set[tuple[str, str]]:
@@ -96,8 +100,9 @@ def _values(template: str) -> set[str]:
 
 
 WRITTEN = {path: phrases(path.read_text("utf-8")) for path in SOURCES}
-WRITTEN |= {path: phrases_of_template(path.read_text("utf-8")) for path in TEMPLATES}
+WRITTEN |= {path: template_phrases(path.read_text("utf-8")) for path in TEMPLATES}
 WRITTEN |= {path: set(typesetting.phrases(path.read_text("utf-8"))) for path in TYPST}
+WRITTEN |= {path: set(json.loads(path.read_text("utf-8")).values()) for path in PHRASES_AS_DATA}
 TRANSLATED = {path: _messages(path) for path in CATALOGUES}
 EVERY_MESSAGE = [
     pytest.param(message, id=f"{path.stem}: {_english(message)[0][:60]}")
@@ -120,6 +125,11 @@ line.count(",")
     found = {"a", "in a formatted string", "one", "other", "{n} site", "as data", "wrong: {value}"}
     assert phrases(source) == found
     assert plurals(source) == {("{n} site", "{n} sites")}
+
+
+def test_phrases_are_found_in_templates() -> None:
+    source = """{% if a %}{{ text("a {b}", b=text('c')) }}{{ words.text("d") }}{% endif %}<p>text("e")</p>"""
+    assert template_phrases(source) == {"a {b}", "c", "d"}
 
 
 @pytest.mark.parametrize("path", WRITTEN, ids=lambda path: path.relative_to(ROOT).as_posix())

@@ -11,7 +11,7 @@ import websockets.asyncio.client
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
-from app_pages import sign_in
+from app_pages.web import sign_in
 
 
 class Reader:

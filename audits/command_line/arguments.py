@@ -10,6 +10,7 @@ from typing import Annotated
 import geopandas as gpd
 import typer
 
+from audits import record as records
 from audits import wording
 from audits.command_line import answers
 from audits.rules import files, model
@@ -88,10 +89,23 @@ def opened(folder: Path | None, *, create: bool = False) -> connection.Store:
     return connection.open_store(chosen_workspace(folder), create=create)
 
 
-def weights(place: workspace.Workspace) -> model.Weights:
-    """Return the municipality's own weights, or those that come with the program."""
-    own = place.weights_path
-    return files.load_weights(own if own.is_file() else files.WEIGHTS)
+def read_record(
+    folder: Path | None, edition: str = run.BY_PERMIT_DATE, as_of: dt.date | None = None, official_only: bool = False
+) -> records.AuditedRecord:
+    """Read and judge the record of the workspace asked for; parameters as of :func:`audits.record.read`.
+
+    Raises
+    ------
+    audits.errors.WorkspaceError
+        When there is no record.
+    typer.BadParameter
+        When there is no such edition.
+    """
+    book = files.load_criteria()
+    edition = known_edition(edition, book)
+    with opened(folder) as store:
+        weights = records.weights_of(store.workspace)
+        return records.read(store, book, weights, edition=edition, as_of=as_of, official_only=official_only)
 
 
 def known_edition(edition: str, book: model.Criteria) -> str:

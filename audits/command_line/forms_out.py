@@ -7,11 +7,11 @@ from typing import Annotated
 
 import typer
 
+from audits import record as records
 from audits import survey, wording
 from audits.command_line import answers, arguments
 from audits.field.odk import names, site_list, xlsform
 from audits.rules import files, model
-from audits.store.surveys import read
 
 phrase = wording.phrase
 
@@ -43,8 +43,7 @@ def form(
             raise typer.BadParameter(f"{target}: {EXISTS}", param_hint="FILE")
     words, book = answers.reader(context).words, files.load_criteria()
     with arguments.opened(folder) as store:
-        sites, elements = read.sites(store), read.elements(store)
-    sites, elements = sites.loc[~sites["retired"]], elements.loc[~elements["retired"]]
+        sites, elements = records.register(store)
     version = xlsform.version(book, arguments.today(), revision)
     make = xlsform.workbook if file.suffix == ".xlsx" else xlsform.xform
     made = make(book, version=version, with_map=with_map, entities=entities, kinds=asked)

@@ -10,7 +10,8 @@ import rich.cells
 import typer
 
 from audits import markers, survey, terms, wording
-from audits.command_line import answers, arguments, standing, tables_in
+from audits import record as records
+from audits.command_line import answers, arguments, tables_in
 from audits.demo import seed
 from audits.field.tables import importing
 from audits.rules import files, model
@@ -40,28 +41,28 @@ def score(
 ) -> None:
     """Score every site: verdict, interval, grade and how much of it was measured."""
     words = answers.reader(context).words
-    state = standing.load(folder, edition, arguments.day(as_of), approved_only=approved)
-    sites = state.sites.loc[arguments.known_codes(site or list(state.sites.index), state.sites)]
-    scored = state.audited.sites.loc[sites.index]
+    record = arguments.read_record(folder, edition, arguments.day(as_of), approved)
+    sites = record.sites.loc[arguments.known_codes(site or list(record.sites.index), record.sites)]
+    scored = record.audit.sites.loc[sites.index]
     rows = cast("dict[str, dict[str, Any]]", scored.to_dict("index"))
     surveyed = int(scored["last_surveyed_on"].notna().sum())
-    record = {
-        "demonstration": state.demonstration,
+    answer = {
+        "demonstration": record.demonstration,
         "edition": edition,
         "as_of": None if as_of is None else as_of.date().isoformat(),
-        "criteria_version": state.book.version,
-        "head": state.head,
+        "criteria_version": record.criteria.version,
+        "head": record.head,
         "approved_only": approved,
         "surveyed": surveyed,
         "totals": _totals(scored["verdict"]),
         "sites": [_site_record(code, row, sites.loc[code]) for code, row in rows.items()],
     }
-    lines = [words.text(terms.DEMONSTRATION)] if state.demonstration else []
+    lines = [words.text(terms.DEMONSTRATION)] if record.demonstration else []
     lines += [_site_line(code, row, sites.loc[code], words) for code, row in rows.items()]
     lines += _total_lines(scored["verdict"], words)
     numbers = {"surveyed": surveyed, "sites": len(scored)}
-    lines.append(words.text(SURVEYED, version=state.book.version, head=state.head, **numbers))
-    answers.give(context, record, lines)
+    lines.append(words.text(SURVEYED, version=record.criteria.version, head=record.head, **numbers))
+    answers.give(context, answer, lines)
 
 
 def judge(
@@ -82,10 +83,10 @@ def judge(
     nobody, nothing = seed.starter_sites().iloc[:0], seed.starter_elements().iloc[:0]
     with answers.progress(words.text("Judging")):
         understood = tables_in.understand(file, profile, datum, box, place, book, nobody, nothing)
-        judged = judge_table(understood, book, arguments.weights(place), edition)
+        judged = judge_table(understood, book, records.weights_of(place), edition)
     verdicts = judged.findings["verdict"]
     failures = judged.findings.loc[verdicts == "fail", "criterion"].value_counts()
-    record = {
+    answer = {
         "file": file.name,
         "edition": edition,
         "criteria_version": book.version,
@@ -102,7 +103,7 @@ def judge(
     lines = [words.text(JUDGED, version=book.version, **numbers), *_total_lines(judged.sites["verdict"], words)]
     for name, count in failures.head(_FAILURES_SHOWN).items():
         lines.append(words.text(FAILS_MOST, name=words.name(book.criteria[str(name)].name), count=count))
-    answers.give(context, record, lines)
+    answers.give(context, answer, lines)
     tables_in.tell_held(understood, words)
 
 

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from pathlib import Path
 from typing import Annotated
 
-import pandas as pd
 import typer
 
 from audits import terms, wording
-from audits.command_line import answers, arguments, standing
+from audits.command_line import answers, arguments
 from audits.exchange import contents
 from audits.formats import typesetting
 from audits.paper import book as map_book
@@ -53,29 +51,28 @@ def book(
     with answers.progress(words.text("Map book for measuring")):
         if blank:
             written = sheets.blank(files.load_criteria(), words, made_on=today, paper=paper)
-            record: dict[str, object] = {"sites": 0}
+            answer: dict[str, object] = {"sites": 0}
         else:
-            state = standing.load(folder, edition, arguments.day(as_of))
-            asked = arguments.known_codes([code.strip() for code in sites.split(",") if code.strip()], state.sites)
+            record = arguments.read_record(folder, edition, arguments.day(as_of))
+            asked = arguments.known_codes([code.strip() for code in sites.split(",") if code.strip()], record.sites)
             wanted = selection.Selection(
                 kinds=(kind,) if kind else (), zones=zone or (), verdicts=verdict or (), codes=asked
             )
-            codes = selection.select(state.sites, state.audited.sites, wanted)
+            codes = selection.select(record.sites, record.audit.sites, wanted)
             if codes.empty:
                 raise typer.BadParameter("no site of the register is meant", param_hint="--zone, --verdict, --sites")
-            made = _contents(
-                state, words, today, arguments.day(as_of), codes, arguments.chosen_workspace(folder).folder
-            )
+            options = contents.Options(today, ground=ground.of(arguments.chosen_workspace(folder).folder))
+            made = contents.contents(record, words, options=options, codes=codes)
             written = map_book.book(made, words, paper=paper, app_address=address, walking=walking)
-            record = {
+            answer = {
                 "sites": len(codes),
-                "demonstration": state.demonstration,
+                "demonstration": record.demonstration,
                 "edition": edition,
                 "as_of": None if as_of is None else as_of.date().isoformat(),
-                "head": state.head,
+                "head": record.head,
             }
     file.write_bytes(written)
-    _answer(context, file, written, {**record, "blank": blank, "paper": paper})
+    _answer(context, file, written, {**answer, "blank": blank, "paper": paper})
 
 
 def _check(file: Path, paper: str, verdicts: list[str], kind: str, address: str, *, replace: bool) -> None:
@@ -93,33 +90,12 @@ def _check(file: Path, paper: str, verdicts: list[str], kind: str, address: str,
         raise typer.BadParameter(f"{file}: exists already; name another file, or say --replace", param_hint="FILE.pdf")
 
 
-def _contents(
-    state: standing.Standing,
-    words: wording.Wording,
-    today: dt.date,
-    as_of: dt.date | None,
-    codes: pd.Index[str],
-    workspace: Path,
-) -> contents.Contents:
-    subject = contents.Subject(
-        state.sites,
-        state.elements,
-        state.measurements,
-        state.audited,
-        state.book,
-        state.weights,
-        ground.of(workspace),
-    )
-    about = contents.About(today, as_of, state.head, state.demonstration)
-    return contents.contents(subject, words, about=about, codes=codes)
-
-
-def _answer(context: typer.Context, file: Path, written: bytes, record: dict[str, object]) -> None:
+def _answer(context: typer.Context, file: Path, written: bytes, answer: dict[str, object]) -> None:
     words, pages = answers.reader(context).words, typesetting.pages(written)
-    full = {"file": str(file), "bytes": len(written), "pages": pages, **record}
-    lines = [words.text(terms.DEMONSTRATION)] if record.get("demonstration") else []
-    template = BLANK if record["blank"] else PRINTED
+    full = {"file": str(file), "bytes": len(written), "pages": pages, **answer}
+    lines = [words.text(terms.DEMONSTRATION)] if answer.get("demonstration") else []
+    template = BLANK if answer["blank"] else PRINTED
     values = {"pages": words.number(pages, 0), "file": file}
-    if not record["blank"]:
-        values["count"] = words.number(int(str(record["sites"])), 0)
+    if not answer["blank"]:
+        values["count"] = words.number(int(str(answer["sites"])), 0)
     answers.give(context, full, (*lines, words.text(template, **values)))

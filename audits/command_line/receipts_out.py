@@ -8,11 +8,11 @@ from typing import Annotated
 import typer
 
 from audits import receipt_check, terms, wording
+from audits import record as records
 from audits.command_line import answers, arguments
 from audits.exchange import receipt_bundle
 from audits.rules import files
 from audits.scoring import run
-from audits.store.surveys import read
 
 phrase = wording.phrase
 
@@ -45,8 +45,8 @@ def receipt(
     words, book = answers.reader(context).words, files.load_criteria()
     edition, day = arguments.known_edition(edition, book), arguments.day(as_of)
     with arguments.opened(folder) as store, answers.progress(words.text("Score receipt")):
-        sites = read.sites(store)
-        codes = list(sites.index[~sites["retired"]]) if site == ALL else arguments.known_codes([site], sites)
+        sites, _ = records.register(store)
+        codes = list(sites.index) if site == ALL else arguments.known_codes([site], sites)
         made = receipt_bundle.packed(
             store, codes, arguments.today(), edition=edition, as_of=day, approved_only=approved
         )

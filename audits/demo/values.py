@@ -183,16 +183,7 @@ def _limits_that_ask(
 
 def _may_hold(condition: model.Condition, found: Found) -> bool:
     value = found.get(condition.quantity.quantity_id)
-    if value is None:
-        return True
-    return {
-        "at_least": value >= condition.value,
-        "more_than": value > condition.value,
-        "at_most": value <= condition.value,
-        "less_than": value < condition.value,
-        "is_yes": value > 0,
-        "is_no": value == 0,
-    }[condition.operator]
+    return value is None or bool(condition.met(value, value))
 
 
 def _is_of_the_place(name: str) -> bool:
@@ -224,7 +215,7 @@ def _bounds(limits: list[model.Limit], found: Found) -> tuple[float, float]:
     newest = limits[-1]
     if newest.table is None:
         return newest.lower, newest.upper
-    return newest.table.required(found.get(newest.table.quantity.quantity_id, 0.0)), newest.upper
+    return float(newest.table.required(found.get(newest.table.quantity.quantity_id, 0.0))), newest.upper
 
 
 def _inside(lower: float, upper: float, chance: random.Random) -> float:

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 import pandas as pd
 
 from audits import council, council_money, council_words, terms, trend, wording
-from audits.exchange import about_lines, contents
+from audits import record as records
+from audits.exchange import about_lines
 from audits.planning import prices
 from audits.rules import model
 
@@ -20,10 +21,10 @@ class Answers:
 
     Parameters
     ----------
-    subject
-        The record, judged.
-    about
-        Day, head and whether a demonstration.
+    record
+        The record.
+    made_on
+        Day of the answers.
     ramps, spaces
         Where it is worst, for each kind of site.
     visits
@@ -32,18 +33,15 @@ class Answers:
         What each million baht buys; None where it was not worked out.
     accepted
         Number of fixes built and accepted after a survey.
-    approved_only
-        Whether the subject holds only surveys that an engineer approved.
     """
 
-    subject: contents.Subject
-    about: contents.About
+    record: records.AuditedRecord
+    made_on: dt.date
     ramps: council.Where
     spaces: council.Where
     visits: pd.DataFrame
     money: council_money.Money | None
     accepted: int = 0
-    approved_only: bool = False
 
     @property
     def again(self) -> pd.DataFrame:
@@ -53,7 +51,7 @@ class Answers:
     @property
     def until(self) -> dt.date:
         """Return the last day covered."""
-        return self.about.as_of or self.about.exported_on
+        return self.record.as_of or self.made_on
 
     @property
     def history(self) -> pd.DataFrame | None:
@@ -75,31 +73,16 @@ class Answer:
 
 
 def gathered(
-    subject: contents.Subject,
-    about: contents.About,
-    money: council_money.Money | None,
-    accepted: int = 0,
-    *,
-    approved_only: bool = False,
+    record: records.AuditedRecord, made_on: dt.date, money: council_money.Money | None, accepted: int = 0
 ) -> Answers:
-    """Return the answers for a record; parameters as in :class:`Answers`."""
-    ramps, spaces = (
-        council.where(subject.sites, subject.audited, subject.weights, kind) for kind in (council.RAMPS, council.SPACES)
-    )
-    visits = trend.states(
-        subject.sites.loc[ramps.codes],
-        subject.elements,
-        subject.measurements,
-        subject.book,
-        subject.weights,
-        subject.audited.edition,
-    )
-    return Answers(subject, about, ramps, spaces, visits, money, accepted, approved_only)
+    """Gather the answers for a record; parameters as in :class:`Answers`."""
+    ramps, spaces = (council.where(record, kind) for kind in (council.RAMPS, council.SPACES))
+    return Answers(record, made_on, ramps, spaces, trend.states(record, ramps.codes), money, accepted)
 
 
 def answered(answers: Answers, words: wording.Wording) -> tuple[Answer, Answer, Answer]:
     """Return the three answers in the reader's language, in the order of :data:`audits.council_words.QUESTIONS`."""
-    first = where(answers.ramps, answers.subject.book, words)
+    first = where(answers.ramps, answers.record.criteria, words)
     return first, improved(answers.again, words, answers.accepted), money(answers.money, words)
 
 
@@ -139,22 +122,12 @@ def _of(part: int, whole: int, words: wording.Wording) -> str:
 
 def about(answers: Answers, words: wording.Wording) -> Mapping[str, str]:
     """Return what the answers rest on, title to text: day, edition, head, coverage, limits, sources of the ground."""
-    subject, made = answers.subject, answers.about
-    found = about_lines.lines(
-        subject.audited,
-        subject.sites,
-        subject.book,
-        words,
-        exported_on=made.exported_on,
-        as_of=made.as_of,
-        head=made.head,
-        mark=mark(answers, words),
-    )
+    found = about_lines.lines(answers.record, words, exported_on=answers.made_on, mark=mark(answers, words))
     # Neither pages nor brief suggest measurements or give coordinates, and both show the mark elsewhere.
     left_out = ("measure_next", "reference_system", "demonstration")
     counted = (
         words.text("only those approved (official)")
-        if answers.approved_only
+        if answers.record.official_only
         else words.text("all that were not returned")
     )
     lines = {words.text(about_lines.TITLES[item]): text for item, text in found.items() if item not in left_out}
@@ -163,13 +136,13 @@ def about(answers: Answers, words: wording.Wording) -> Mapping[str, str]:
 
 def mark(answers: Answers, words: wording.Wording) -> str:
     """Return the mark of a demonstration; empty for a city's record."""
-    return words.text(terms.DEMONSTRATION) if answers.about.demonstration else ""
+    return words.text(terms.DEMONSTRATION) if answers.record.demonstration else ""
 
 
 def sources(answers: Answers, words: wording.Wording) -> Iterator[str]:
     """Yield the laws and standards applied, each with its place of publication."""
-    book = answers.subject.book
-    for source_id in sorted(answers.subject.audited.findings["source"].unique()):
+    book = answers.record.criteria
+    for source_id in sorted(answers.record.audit.findings["source"].unique()):
         source = book.sources[source_id]
         checked = "" if source.kind != "law" or source.compared_with_gazette else words.text(terms.UNVERIFIED)
         parts = (words.name(source.title), words.name(source.reference), checked)

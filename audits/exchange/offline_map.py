@@ -9,10 +9,11 @@ from typing import Any
 
 import pandas as pd
 
-from audits import markers, site_report, terms, wording
+from audits import markers, terms, wording
 from audits.exchange import about_lines
 from audits.exchange import contents as contents_room
 from audits.formats import templates
+from audits.reports import site_report
 from layers import ground as ground_room
 from layers import symbols, web_assets, web_map
 
@@ -41,10 +42,10 @@ def packed(contents: contents_room.Contents, words: wording.Wording, static_fold
     layers.errors.LayerError
         If a library or font has not been prepared, or the ground cannot be read.
     """
-    sites, audited = contents.subject.sites, contents.subject.audited.sites
+    sites, audited = contents.record.sites, contents.record.audit.sites
     placed = sites.loc[sites.geometry.notna() & ~sites.geometry.is_empty]
     audited = audited.loc[placed.index]
-    ground = ground_room.near(contents.subject.ground or ground_room.of(None), placed.geometry, ground_room.ON_SCREEN)
+    ground = ground_room.near(contents.options.ground or ground_room.of(None), placed.geometry, ground_room.ON_SCREEN)
     credit = words.text(terms.ground_credit(ground.mapped))
     city = web_map.city_map(
         markers.markers(placed, audited, words),
@@ -77,18 +78,15 @@ def panel(contents: contents_room.Contents, words: wording.Wording) -> str:
 
 
 def _title(contents: contents_room.Contents, words: wording.Wording) -> str:
-    day = words.day(contents.made.exported_on)
+    day = words.day(contents.options.exported_on)
     title = f"{words.text('Map of ramps and public spaces')} · {day}"
-    return f"{title} · {words.text(terms.DEMONSTRATION_SHORT)}" if contents.made.demonstration else title
+    return f"{title} · {words.text(terms.DEMONSTRATION_SHORT)}" if contents.record.demonstration else title
 
 
 def _sites(contents: contents_room.Contents, words: wording.Wording) -> Iterator[dict[str, object]]:
-    subject = contents.subject
     suggested = dict(list(contents.next_measurements.groupby("site_code")))
     for site in contents.sites.itertuples():
-        sections = site_report.sections(
-            site.code, subject.audited, subject.elements, subject.book, subject.weights, words
-        )
+        sections = site_report.sections(contents.record, site.code, words)
         failures = [
             _failure(line, section, words) for section in sections for line in section.lines if line.verdict == "fail"
         ]
@@ -108,7 +106,7 @@ def _sites(contents: contents_room.Contents, words: wording.Wording) -> Iterator
             "position": markers.position_text(site, words),
             "place": f"{site.latitude_deg:.6f},{site.longitude_deg:.6f}" if placed else "",
             "note": site.position_note,
-            "steps": [_step(row, subject.elements, words) for row in steps.itertuples()],
+            "steps": [_step(row, contents.record.elements, words) for row in steps.itertuples()],
         }
 
 

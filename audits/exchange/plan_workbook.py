@@ -102,7 +102,7 @@ def _bill(book: _Book, sheet: Worksheet) -> None:
     xlsx.write_row(sheet, 0, map(book.words.text, _BILL_HEADINGS), book.looks["heading"])
     rows, row = cost_workbook.price_rows(book.subject.price_book), 1
     for fix_id in book.fixes["fix_id"]:
-        for line in book.subject.record.fixes[fix_id].estimate.lines:
+        for line in book.subject.model.fixes[fix_id].estimate.lines:
             unit = book.words.text(quantities.UNITS[quantities.unit(line.code)])
             xlsx.write_row(sheet, row, (fix_id, book.words.name(line.price.name), unit), book.looks["text"])
             xlsx.write(sheet, row, _AMOUNT, float(line.amount), book.looks["to_change"])

@@ -95,12 +95,13 @@ def packed(
     roles.demand_sight(store.role, "surveyor")
     scope = evidence.Scope(as_of, approved_only)
     rests_on, head = evidence.of_sites(store, codes, edition, scope)
-    unknown = tuple(NO_SITE.at(code) for code in codes if code not in rests_on.sites)
-    if unknown or not codes:
-        raise errors.RefusedError(unknown or (NO_SITE.at("–"),))
     own = store.workspace.weights_path
     path = own if own.is_file() else criteria_files.WEIGHTS
     book, weights = criteria_files.load_criteria(), criteria_files.load_weights(path)
+    judged = receipt.judged(rests_on, book, weights) if rests_on.sites else None
+    unknown = tuple(NO_SITE.at(code) for code in codes if judged is None or code not in judged.sites.index)
+    if judged is None or unknown:
+        raise errors.RefusedError(unknown or (NO_SITE.at("–"),))
     files = _files(rests_on, path.read_bytes())
     stated = {
         "format": FORMAT,
@@ -115,7 +116,7 @@ def packed(
         "judge_sha256": program.judge_sha256(),
         "head": str(head),
         "files": {name: hashlib.sha256(content).hexdigest() for name, content in files.items()},
-        "figures": receipt.figures(receipt.judged(rests_on, book, weights)),
+        "figures": receipt.figures(judged),
     }
     stated["number"] = receipt.digest(stated)
     return archive.zipped({RECEIPT: _json(stated), **files}, made_on)

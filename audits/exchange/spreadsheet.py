@@ -39,10 +39,10 @@ def csv_files(contents: contents_room.Contents, words: wording.Wording) -> bytes
     words
         The reader's language, for ``columns.csv``, which explains each column and value.
     """
-    prefix = contents.made.file_prefix()
+    prefix = contents.file_prefix
     tables = _tables(contents, words).items()
     files = {f"{prefix}{name}.csv": csv_writer.table(_rows(table, wanted)) for name, (table, wanted) in tables}
-    return archive.zipped(files, contents.made.exported_on)
+    return archive.zipped(files, contents.options.exported_on)
 
 
 def workbook(contents: contents_room.Contents, words: wording.Wording) -> bytes:
@@ -63,7 +63,7 @@ def workbook(contents: contents_room.Contents, words: wording.Wording) -> bytes:
             xlsx.write(sheet, 0, 0, banner, looks["banner"])
             _fill(sheet, table, wanted, words, looks)
 
-    return xlsx.workbook(contents.made.exported_on, fill)
+    return xlsx.workbook(contents.options.exported_on, fill)
 
 
 def _tables(
@@ -91,7 +91,7 @@ def _rows(table: pd.DataFrame, wanted: Sequence[columns.Column]) -> Iterator[Seq
 def _banner(contents: contents_room.Contents, words: wording.Wording) -> str:
     about = contents.about
     parts = [about.get("demonstration", ""), about["coverage"], about["verification"], about["weights"]]
-    day = words.text("Exported on {day}", day=words.day(contents.made.exported_on))
+    day = words.text("Exported on {day}", day=words.day(contents.options.exported_on))
     return " · ".join([day, *filter(None, parts)])
 
 

@@ -9,10 +9,11 @@ from typing import Any
 
 import pandas as pd
 
-from audits import council, council_words, markers, site_report, terms, wording
+from audits import council, council_words, markers, terms, wording
 from audits.exchange import charts, council_contents, site_map
 from audits.formats import templates
 from audits.planning import prices
+from audits.reports import site_report
 from layers import sources, symbols, web_assets, web_map
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -92,7 +93,7 @@ def page(
     brief
         Address of the printed brief; empty for none.
     """
-    subject = answers.subject
+    record = answers.record
     ground = web_map.Base(sources.street_axes(), sources.outline(), sources.places())
     blocks = (_where(answers, words), _improved(answers, words), _money(answers, words))
     keys = council_words.WHERE, council_words.IMPROVED, council_words.MONEY
@@ -110,7 +111,7 @@ def page(
         jumps={key: words.text(name) for key, name in _JUMPS.items()},
         answers=list(zip(keys, council_contents.answered(answers, words), blocks, strict=True)),
         worst=_worst(answers, words),
-        map=site_map.drawn(subject.sites, subject.audited.sites["verdict"], ground, words),
+        map=site_map.drawn(record.sites, record.audit.sites["verdict"], ground, words),
         sites=_sites(answers, words),
         about=council_contents.about(answers, words),
         sources=list(council_contents.sources(answers, words)),
@@ -146,7 +147,7 @@ def _font(name: str) -> str:
 
 
 def _where(answers: council_contents.Answers, words: wording.Wording) -> list[Block]:
-    found, spaces, subject, text = answers.ramps, answers.spaces, answers.subject, words.text
+    found, spaces, record, text = answers.ramps, answers.spaces, answers.record, words.text
     blocks: list[Block] = [
         ("heading", text(council_words.KIND_NAMES[council.RAMPS])),
         ("chart", charts.zones(found, words)),
@@ -156,9 +157,9 @@ def _where(answers: council_contents.Answers, words: wording.Wording) -> list[Bl
         ("worst", None),
     ]
     if len(found.causes):
-        blocks.append(("table", council_words.cause_table(found, subject.book, words)))
+        blocks.append(("table", council_words.cause_table(found, record.criteria, words)))
     blocks += [
-        ("table", council_words.persona_table(found, subject.weights, words)),
+        ("table", council_words.persona_table(found, record.weights, words)),
         ("table", council_words.facility_table(found, words)),
         ("list", [text(council_words.FIVE)]),
     ]
@@ -172,12 +173,12 @@ def _where(answers: council_contents.Answers, words: wording.Wording) -> list[Bl
 
 
 def _worst(answers: council_contents.Answers, words: wording.Wording) -> list[dict[str, object]]:
-    subject, findings = answers.subject, answers.subject.audited.findings
+    record, findings = answers.record, answers.record.audit.findings
     return [
         {
             "code": code,
-            "name": council_words.site_name(code, subject.sites, words),
-            "reasons": council_words.reason_list(findings, code, subject.book, words),
+            "name": council_words.site_name(code, record.sites, words),
+            "reasons": council_words.reason_list(findings, code, record.criteria, words),
         }
         for code in answers.ramps.worst_sites.index.astype(str)
     ]
@@ -189,7 +190,7 @@ def _improved(answers: council_contents.Answers, words: wording.Wording) -> list
         blocks.append(("chart", charts.history(answers.history, words)))
         blocks.append(("table", council_words.history_table(answers.history, words)))
     if len(answers.again):
-        blocks.append(("table", council_words.changes_table(answers.again, answers.subject.sites, words)))
+        blocks.append(("table", council_words.changes_table(answers.again, answers.record.sites, words)))
     notes = council_words.AS_TODAY, council_words.MORE_MAY_BE_MEASURED
     return [*blocks, ("list", [words.text(each) for each in notes])]
 
@@ -203,7 +204,7 @@ def _money(answers: council_contents.Answers, words: wording.Wording) -> list[Bl
         blocks = [
             ("chart", charts.budgets(bought, words)),
             ("table", council_words.money_table(bought, words)),
-            ("table", council_words.fixes_table(bought, bought.next_million.plan, answers.subject.sites, words)),
+            ("table", council_words.fixes_table(bought, bought.next_million.plan, answers.record.sites, words)),
         ]
     sample = [prices.SAMPLE] if bought.sample else []
     notes = [words.text(each) for each in (*sample, council_words.WAYS, *bought.record.statements)]
@@ -212,12 +213,12 @@ def _money(answers: council_contents.Answers, words: wording.Wording) -> list[Bl
 
 def _sites(answers: council_contents.Answers, words: wording.Wording) -> Iterator[dict[str, object]]:
     """Yield one row for each site, with all of its failing requirements."""
-    subject = answers.subject
-    findings = subject.audited.findings
+    record = answers.record
+    findings = record.audit.findings
     failing = findings.loc[findings["verdict"] == "fail"].sort_values(["site_code", "criterion", "element_id"])
     by_site = {str(code): rows for code, rows in failing.groupby("site_code")}
-    for row in subject.sites.itertuples():
-        audited = subject.audited.sites.loc[row.Index]
+    for row in record.sites.itertuples():
+        audited = record.audit.sites.loc[row.Index]
         position = words.text(terms.POSITION_STATUS[row.position_status])
         failures = [_failure(each, answers, words) for each in by_site.get(row.Index, failing[:0]).itertuples()]
         yield {
@@ -236,7 +237,7 @@ def _sites(answers: council_contents.Answers, words: wording.Wording) -> Iterato
 
 def _failure(finding: Any, answers: council_contents.Answers, words: wording.Wording) -> str:
     """Return a failing requirement with what was measured, its limit and its clause."""
-    book = answers.subject.book
+    book = answers.record.criteria
     reason, source = council_words.reason(finding, book, words), words.name(book.sources[finding.source].short)
     clause = site_report.clause_text(book.criteria[finding.criterion], finding, words)
     return f"{reason} · {source} {clause} ({words.text(terms.BASIS[finding.basis])})"

@@ -28,7 +28,7 @@ def brief(answers: council_contents.Answers, words: wording.Wording) -> bytes:
     """
     data = _data(answers, words)
     for size in SIZES:
-        made = typesetting.pdf(TEMPLATE, {**data, "size": size}, answers.about.exported_on, words)
+        made = typesetting.pdf(TEMPLATE, {**data, "size": size}, answers.made_on, words)
         if typesetting.pages(made) == 1:
             return made
     raise errors.JaideeError("the brief does not fit one page; shorten the names of the criteria that fail most often")

@@ -48,7 +48,7 @@ def _data(subject: plan_contents.Subject, fixes: gpd.GeoDataFrame, words: wordin
         ],
         "rests": subject.statements(words),
         "day": words.day(subject.made_on),
-        "head": _short(subject.head),
+        "head": _short(subject.record.head),
         "count": words.count("{n} fix", "{n} fixes", len(fixes)),
         "staged": bool(subject.by_years),
     }

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 
 from audits import errors, wording
-from audits.rules import model
+from audits.rules import editions, model
 
 _NOTHING: Mapping[str, tuple[float, float]] = MappingProxyType({})
 _ROUNDING = 1e-6
@@ -215,7 +215,7 @@ def comfort_of(book: model.Criteria, source_id: str) -> Comfort:
     """Return what a foreign standard asks for, as a comfort: what it shares with the law is kept, see ``refused``."""
     tightened = {}
     for criterion_id, criterion in book.criteria.items():
-        limit = model.comparator(criterion, source_id)
+        limit = editions.comparator(criterion, source_id)
         if limit is not None and limit.scored and limit.table is None:
             tightened[criterion_id] = (limit.lower, limit.upper)
     return Comfort(tightened)
@@ -257,9 +257,9 @@ class _Reader:
                 return math.floor(condition.value)
         return 0
 
-    def _target(self, criterion_id: str) -> model.Target:
+    def _target(self, criterion_id: str) -> editions.Target:
         criterion = self._book.criteria.get(criterion_id)
-        target = model.repair_target(criterion) if criterion is not None else None
+        target = editions.repair_target(criterion) if criterion is not None else None
         if target is None:
             raise errors.CriteriaError(f"{criterion_id}: a design needs this criterion and a limit that is judged by")
         return target

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from audits import record as records
 from audits import terms, wording
 from audits.quality import coefficients, pairing
 from audits.rules import model
@@ -48,35 +49,28 @@ class Agreement:
 
 
 def run(
-    sites: pd.DataFrame,
-    elements: pd.DataFrame,
-    measurements: pd.DataFrame,
-    book: model.Criteria,
-    weights: model.Weights,
-    within_days: int = pairing.WITHIN_DAYS,
-    rebuilt: pd.DataFrame | None = None,
+    record: records.AuditedRecord, within_days: int = pairing.WITHIN_DAYS, rebuilt: pd.DataFrame | None = None
 ) -> Agreement:
     """Compare every two surveys of the same element by two people.
 
     Parameters
     ----------
-    sites, elements, measurements, book, weights
-        See :func:`audits.scoring.run.run`; `measurements` also has ``survey_id``, ``site_code``, ``surveyor`` and
-        ``reading``.
+    record
+        Of its audit nothing is used: each survey is judged by itself.
     within_days
         Most days in Bangkok between the two surveys of a pair.
     rebuilt
         Columns ``element_id`` and ``rebuilt_on`` (day): no pair reaches across such a day, nor across the day of a
-        permit in `elements`. None when nothing else is known.
+        permit in the register. None when nothing else is known.
     """
-    permits = elements["permitted_on"].rename("rebuilt_on").reset_index().dropna()
+    permits = record.elements["permitted_on"].rename("rebuilt_on").reset_index().dropna()
     known = permits if rebuilt is None else pd.concat([permits, rebuilt[["element_id", "rebuilt_on"]]])
-    seen = measurements.loc[measurements["value"].notna()]
-    yes_no = {name for name, quantity in book.quantities.items() if quantity.kind == "yes_no"}
+    seen = record.measurements.loc[record.measurements["value"].notna()]
+    yes_no = {name for name, quantity in record.criteria.quantities.items() if quantity.kind == "yes_no"}
     asked = seen["quantity"].isin(yes_no)
     answers = pairing.pairs(_last_readings(seen.loc[asked]), within_days, known)
     figures = pairing.pairs(_mean_readings(seen.loc[~asked]), within_days, known)
-    verdicts = pairing.pairs(verdicts_by_survey(sites, elements, measurements, book, weights), within_days, known)
+    verdicts = pairing.pairs(verdicts_by_survey(record), within_days, known)
     return Agreement(
         answers=of_answers(answers, "quantity"),
         verdicts=of_answers(verdicts, "criterion"),
@@ -103,13 +97,7 @@ def _mean_readings(seen: pd.DataFrame) -> pd.DataFrame:
     return one.rename(columns={"quantity": "item"})
 
 
-def verdicts_by_survey(
-    sites: pd.DataFrame,
-    elements: pd.DataFrame,
-    measurements: pd.DataFrame,
-    book: model.Criteria,
-    weights: model.Weights,
-) -> pd.DataFrame:
+def verdicts_by_survey(record: records.AuditedRecord) -> pd.DataFrame:
     """Judge each survey by itself, where an element has several.
 
     Returns
@@ -119,13 +107,15 @@ def verdicts_by_survey(
         ``surveyor``, ``observed_at``, ``item`` (the criterion), ``answer`` (the verdict), ``uncertainty`` (NaN).
         What does not apply is left out: whether it applies hangs on another answer, which is compared itself.
     """
+    measurements, elements = record.measurements, record.elements
     visits = measurements.drop_duplicates(["survey_id", "element_id"])
     several = visits["element_id"].duplicated(keep=False) & visits["element_id"].isin(elements.index)
     visits = visits.loc[several, ["survey_id", "element_id", "surveyor", "observed_at"]].reset_index(drop=True)
     visits["visit"] = visits.index.astype("str")
     of_visit = elements.loc[visits["element_id"]].set_index(pd.Index(visits["visit"], name="element_id"))
     own = measurements.merge(visits[["survey_id", "element_id", "visit"]], on=["survey_id", "element_id"])
-    judged = audit.run(sites, of_visit, own.assign(element_id=own["visit"]), book, weights).findings
+    own = own.assign(element_id=own["visit"])
+    judged = audit.run(record.sites, of_visit, own, record.criteria, record.weights).findings
     judged = judged.loc[judged["verdict"].isin(JUDGED), ["element_id", "site_code", "criterion", "verdict"]]
     judged = judged.rename(columns={"element_id": "visit", "criterion": "item", "verdict": "answer"})
     return judged.merge(visits, on="visit").assign(uncertainty=np.nan)

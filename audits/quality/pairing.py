@@ -52,14 +52,6 @@ def pairs(answers: pd.DataFrame, within_days: int = WITHIN_DAYS, rebuilt: pd.Dat
     return pd.DataFrame(columns)[list(COLUMNS)]
 
 
-def standing(surveys: pd.DataFrame) -> pd.DataFrame:
-    """Return the surveys that count: final, superseded by nobody, and not returned where there is a ``review``."""
-    counts = (surveys["status"] == "final") & (surveys["superseded_by"] == "")
-    if "review" in surveys.columns:
-        counts &= surveys["review"] != "returned"
-    return surveys.loc[counts]
-
-
 def days(instants: pd.Series[pd.Timestamp]) -> pd.Series[pd.Timestamp]:
     """Return the day in Bangkok of each instant (UTC), without a zone."""
     return instants.dt.tz_convert(wording.BANGKOK).dt.normalize().dt.tz_localize(None)

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from audits import record as records
 from audits import wording
 from audits.quality import agreement, calibration, coefficients, pairing, resurvey
 from audits.rules import model
-from audits.scoring import run
 
 WITHIN_MINUTES = 30
 WITHIN_M = 30.0
@@ -48,11 +48,11 @@ class Extent:
 
 @dataclass(frozen=True)
 class Checking:
-    """What has been looked at again; `submitted`, `approved`, `returned` are None where reviews are not kept."""
+    """What has been looked at again."""
 
-    submitted: int | None
-    approved: int | None
-    returned: int | None
+    submitted: int
+    approved: int
+    returned: int
     held: int
     corrected: int
     withdrawn: int
@@ -106,14 +106,10 @@ class Line:
 
 
 def report(
-    sites: pd.DataFrame,
-    elements: pd.DataFrame,
+    record: records.AuditedRecord,
     surveys: pd.DataFrame,
-    measurements: pd.DataFrame,
-    audited: run.Audit,
     held_count: int,
     agreed: agreement.Agreement,
-    book: model.Criteria,
     as_of: dt.date,
     devices: pd.DataFrame | None = None,
 ) -> Quality:
@@ -121,76 +117,56 @@ def report(
 
     Parameters
     ----------
-    sites
-        Index ``code``; columns ``kind``, ``position_status``, ``retired``.
-    elements
-        Index ``element_id``; columns ``site_code``, ``retired``.
+    record
+        What counts, judged.
     surveys
-        From :func:`audits.store.surveys.read.surveys`; a column ``review`` (``submitted``, ``approved``, ``returned``) is
-        counted where there is one.
-    measurements
-        From :func:`audits.store.surveys.read.measurements`.
-    audited
-        The audit of the same day.
+        Every survey, also those that count no more; see :func:`audits.store.surveys.read.surveys`.
     held_count
         Refused rows on which nobody has decided.
     agreed
         From :func:`audits.quality.agreement.run`.
-    book
-        The criteria.
     as_of
         Day of the report.
     devices
         The municipality's own devices, as in :func:`audits.quality.calibration.on_the_day`; None when not kept.
     """
-    standing = pairing.standing(surveys)
+    of_register = surveys.loc[surveys["site_code"].isin(record.sites.index)]
     return Quality(
         as_of=as_of,
-        extent=_extent(sites, elements, standing, measurements, audited, as_of),
-        checking=_checking(surveys, standing, held_count),
-        instruments=_instruments(measurements, book, devices),
-        agreed=of_agreement(agreed, book),
+        extent=_extent(record, as_of),
+        checking=_checking(of_register, record.surveys, held_count),
+        instruments=_instruments(record.measurements, record.criteria, devices),
+        agreed=of_agreement(agreed, record.criteria),
     )
 
 
-def _extent(
-    sites: pd.DataFrame,
-    elements: pd.DataFrame,
-    standing: pd.DataFrame,
-    measurements: pd.DataFrame,
-    audited: run.Audit,
-    as_of: dt.date,
-) -> Extent:
-    kept = sites.loc[~sites["retired"].astype(bool)]
-    things = elements.index[~elements["retired"].astype(bool) & elements["site_code"].isin(kept.index)]
-    measured = measurements.loc[measurements["value"].notna(), "element_id"]
-    ramps = kept.loc[kept["kind"] == "ramp", "position_status"]
-    last = pairing.days(standing["observed_at"]).groupby(standing["site_code"]).max()
-    age_days = (pd.Timestamp(as_of) - last[last.index.isin(kept.index)]).dt.days
-    coverage = audited.sites["coverage"].reindex(kept.index).fillna(0.0)
+def _extent(record: records.AuditedRecord, as_of: dt.date) -> Extent:
+    sites, surveys = record.sites, record.surveys
+    measured = record.measurements.loc[record.measurements["value"].notna(), "element_id"]
+    ramps = sites.loc[sites["kind"] == "ramp", "position_status"]
+    last = pairing.days(surveys["observed_at"]).groupby(surveys["site_code"]).max()
+    age_days = (pd.Timestamp(as_of) - last).dt.days
+    coverage = record.audit.sites["coverage"].fillna(0.0)
     return Extent(
-        sites=_share(kept.index.isin(standing["site_code"])),
-        elements=_share(things.isin(measured)),
+        sites=_share(sites.index.isin(surveys["site_code"])),
+        elements=_share(record.elements.index.isin(measured)),
         positions=_share((ramps == "confirmed").to_numpy()),
         coverage=float(coverage.mean()),
         median_age_days=float(age_days.median()),
     )
 
 
-def _checking(surveys: pd.DataFrame, standing: pd.DataFrame, held_count: int) -> Checking:
-    counted: dict[str, int | None] = dict.fromkeys(("submitted", "approved", "returned"))
-    if "review" in surveys.columns:
-        latest = surveys.loc[(surveys["status"] == "final") & (surveys["superseded_by"] == ""), "review"]
-        counted = {state: int((latest == state).sum()) for state in counted}
+def _checking(surveys: pd.DataFrame, counting: pd.DataFrame, held_count: int) -> Checking:
+    latest = surveys.loc[(surveys["status"] == "final") & (surveys["superseded_by"] == ""), "review"]
     later = surveys["supersedes"] != ""
-    surveyed = pd.Index(standing["site_code"].unique())
+    surveyed = pd.Index(counting["site_code"].unique())
     return Checking(
-        **counted,
+        **{state: int((latest == state).sum()) for state in ("submitted", "approved", "returned")},
         held=held_count,
         corrected=int((later & (surveys["status"] == "final")).sum()),
         withdrawn=int((surveys["status"] == "void").sum()),
-        twice=_share(surveyed.isin(resurvey.surveyed_twice(standing)["site_code"])),
-        duplicates=suspected_duplicates(surveys),
+        twice=_share(surveyed.isin(resurvey.surveyed_twice(counting)["site_code"])),
+        duplicates=suspected_duplicates(counting),
     )
 
 
@@ -216,12 +192,12 @@ def _yes_no(book: model.Criteria) -> set[str]:
 def suspected_duplicates(
     surveys: pd.DataFrame, within_minutes: float = WITHIN_MINUTES, within_m: float = WITHIN_M
 ) -> pd.DataFrame:
-    """Return pairs of standing surveys that look like one visit sent twice, or like a site chosen wrongly.
+    """Find pairs of surveys that look like one visit sent twice, or like a site chosen wrongly.
 
     Parameters
     ----------
     surveys
-        From :func:`audits.store.surveys.read.surveys`.
+        Those that count, see :class:`audits.record.AuditedRecord`.
     within_minutes
         Most minutes between the two.
     within_m
@@ -232,8 +208,7 @@ def suspected_duplicates(
     pandas.DataFrame
         ``survey_id`` (the earlier), ``other_id``, ``why``: :data:`SAME_VISIT` or :data:`SAME_PLACE`.
     """
-    standing = pairing.standing(surveys)
-    ordered = standing.sort_values(["observed_at", "survey_id"]).reset_index(drop=True)
+    ordered = surveys.sort_values(["observed_at", "survey_id"]).reset_index(drop=True)
     ordered = ordered.assign(day=pairing.days(ordered["observed_at"]), person=pairing.people(ordered["surveyor"]))
     earlier, later = _close_in_time(ordered["observed_at"], within_minutes)
     one, other = ordered.iloc[earlier].reset_index(drop=True), ordered.iloc[later].reset_index(drop=True)
@@ -304,11 +279,10 @@ def _extent_lines(extent: Extent, words: wording.Wording) -> Iterator[Line]:
 
 def _checking_lines(checking: Checking, words: wording.Wording) -> Iterator[Line]:
     text, number = words.text, words.number
-    if checking.submitted is not None and checking.approved is not None and checking.returned is not None:
-        waits = text("an engineer has not looked at them yet") if checking.submitted else ""
-        yield Line(text("Surveys waiting for review"), number(checking.submitted), waits)
-        yield Line(text("Surveys approved"), number(checking.approved), "")
-        yield Line(text("Surveys returned to the surveyor"), number(checking.returned), "")
+    waits = text("an engineer has not looked at them yet") if checking.submitted else ""
+    yield Line(text("Surveys waiting for review"), number(checking.submitted), waits)
+    yield Line(text("Surveys approved"), number(checking.approved), "")
+    yield Line(text("Surveys returned to the surveyor"), number(checking.returned), "")
     held = text("what stands in them is not in the record yet") if checking.held else ""
     yield Line(text("Refused rows not decided yet"), number(checking.held), held)
     yield Line(text("Surveys corrected by a later one"), number(checking.corrected), "")

@@ -42,10 +42,9 @@ def proposals(
     Parameters
     ----------
     sites
-        Index ``code``; columns ``zone`` (number or NA) and ``retired``.
+        Index ``code``; column ``zone`` (number or NA).
     surveys
-        From :func:`audits.store.surveys.read.surveys`: ``site_code``, ``surveyor``, ``observed_at`` (UTC), ``status``,
-        ``superseded_by``.
+        Those that count, see :class:`audits.record.AuditedRecord`: ``site_code``, ``surveyor``, ``observed_at`` (UTC).
     seed
         What the lot is drawn from, such as the ledger's head at the end of the period: known to nobody before, and the
         same draw for everybody after.
@@ -93,9 +92,8 @@ def surveyed_twice(surveys: pd.DataFrame, within_days: int = pairing.WITHIN_DAYS
 
 
 def _visits(sites: pd.DataFrame, surveys: pd.DataFrame, first_day: dt.date, last_day: dt.date) -> pd.DataFrame:
-    """Return the standing surveys of the period at sites still in the register, with their person and their day."""
-    counted = pairing.standing(surveys)
-    counted = counted.loc[counted["site_code"].isin(sites.index[~sites["retired"].astype(bool)])]
+    """Keep the surveys of the period at these sites, with their person and their day."""
+    counted = surveys.loc[surveys["site_code"].isin(sites.index)]
     day, person = pairing.days(counted["observed_at"]), pairing.people(counted["surveyor"])
     in_period = (day >= pd.Timestamp(first_day)) & (day <= pd.Timestamp(last_day))
     return counted.assign(surveyed_on=day, person=person).loc[in_period]

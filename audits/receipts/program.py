@@ -7,6 +7,8 @@ import hashlib
 import tomllib
 from pathlib import Path
 
+from layers import installation
+
 AUDITS = Path(__file__).parents[1]
 JUDGE = ("rules/*.py", "scoring/*.py", "receipts/*.py", "survey.py")
 
@@ -14,7 +16,7 @@ JUDGE = ("rules/*.py", "scoring/*.py", "receipts/*.py", "survey.py")
 @functools.cache
 def version() -> str:
     """Version of this program."""
-    return str(tomllib.loads((AUDITS.parent / "pyproject.toml").read_text("utf-8"))["project"]["version"])
+    return str(tomllib.loads((installation.ROOT / "pyproject.toml").read_text("utf-8"))["project"]["version"])
 
 
 @functools.cache

@@ -1,56 +1,44 @@
-"""Read the rule files, and refuse them with every fault named."""
+"""Read the rule files and the weights, and refuse them with every fault named."""
 
 from __future__ import annotations
 
 import datetime as dt
 import functools
+import hashlib
 import json
 import math
-from collections.abc import Iterator, Mapping
+import typing
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import jsonschema
 import yaml
 
 from audits import errors, survey
-from audits.rules import build, checks, model
+from audits.rules import checks, model
+from layers import installation
 
-FOLDER = Path(__file__).parents[2] / "data" / "criteria"
+FOLDER = installation.DATA / "criteria"
 WEIGHTS = FOLDER.parent / "weights.yaml"
-SCHEMA = FOLDER / "schema.json"
 
 _CATALOGUES = ("sources", "instruments", "quantities")
+_IMPLIED_VALUES = {"is_yes": 1.0, "is_no": 0.0}
+
+Made = TypeVar("Made")
 
 
 @dataclass(frozen=True)
-class Case:
-    """One worked example: what was measured exactly, and the verdict that follows from the clause.
+class Page:
+    """The contents of one file, with the faults of its form, each as ``file: id: key: fault``."""
 
-    Parameters
-    ----------
-    permitted_on
-        None when the day is not known.
-    measured
-        Value by quantity id, in the quantity's unit; yes is 1 and no is 0. What is left out was not measured.
-    verdict
-        ``pass``, ``fail``, ``unknown`` or ``not_applicable``.
-    clause
-        The clause that decides, as written in Thai.
-    """
-
-    criterion: str
-    name: model.Name
-    permitted_on: dt.date | None
-    measured: Mapping[str, float]
-    verdict: str
-    clause: str
+    contents: Any
+    faults: list[str]
 
 
-@functools.cache
 def load_criteria(folder: Path = FOLDER) -> model.Criteria:
-    """Return the criteria of a folder of rule files.
+    """Load the criteria of a folder of rule files, anew only when one of its files has changed.
 
     Parameters
     ----------
@@ -59,91 +47,119 @@ def load_criteria(folder: Path = FOLDER) -> model.Criteria:
 
     Raises
     ------
-    errors.CriteriaError
+    audits.errors.CriteriaError
         When any file is missing, malformed or inconsistent; the message lists every fault, one a line.
+
+    Examples
+    --------
+    >>> criteria = load_criteria()
+    >>> criteria.criteria["ramp.running_slope"].name.en
+    'Running slope'
     """
+    return _load_criteria(folder, signature(folder.glob("*.yaml")))
+
+
+def signature(paths: Iterable[Path]) -> tuple[tuple[str, int, int], ...]:
+    """Tell versions of files apart by name, size and time of change, as make does: a stat each, nothing read."""
+    stats = [(path.name, path.stat()) for path in sorted(paths)]
+    return tuple((name, one.st_size, one.st_mtime_ns) for name, one in stats)
+
+
+@functools.lru_cache(maxsize=8)
+def _load_criteria(folder: Path, _version: tuple[tuple[str, int, int], ...]) -> model.Criteria:
     stems = [*_CATALOGUES, *(kind for kind in survey.ELEMENT_KINDS if (folder / f"{kind}.yaml").exists())]
-    pages = {stem: _read(folder / f"{stem}.yaml", stem if stem in _CATALOGUES else "criteria") for stem in stems}
+    pages = {stem: read(folder / f"{stem}.yaml", stem if stem in _CATALOGUES else "criteria") for stem in stems}
     strangers = sorted(path.stem for path in folder.glob("*.yaml") if path.stem not in pages)
     faults = [f"{stem}.yaml: not the name of a kind of element" for stem in strangers]
-    _raise([*faults, *(fault for page in pages.values() for fault in page.faults)])
+    refuse([*faults, *(fault for page in pages.values() for fault in page.faults)])
     contents = {stem: page.contents for stem, page in pages.items()}
-    _raise(list(checks.cross_faults(contents)))
-    return build.build(contents)
+    refuse(list(checks.cross_faults(contents)))
+    return _criteria(contents)
 
 
 def load_weights(path: Path = WEIGHTS) -> model.Weights:
-    """Return the weights that the municipality has set.
+    """Load the weights that the municipality has set, anew only when the file has changed.
 
     Raises
     ------
-    errors.CriteriaError
+    audits.errors.CriteriaError
         When the file is missing, malformed, or its grades are not descending down to 0.
+
+    Examples
+    --------
+    >>> load_weights().severity[4]
+    8.0
     """
-    page = _read(path, "weights")
-    _raise(page.faults)
+    return _load_weights(path, signature(one for one in (path, WEIGHTS) if one.is_file()))
+
+
+@functools.lru_cache(maxsize=8)
+def _load_weights(path: Path, _version: tuple[tuple[str, int, int], ...]) -> model.Weights:
+    page = read(path, "weights")
+    refuse(page.faults)
     raw = page.contents
-    grades = tuple(model.Grade(each["grade"], float(each["from"]), build.name(each["name"])) for each in raw["grades"])
+    grades = tuple(_made(model.Grade, each, lowest=float(each["from"])) for each in raw["grades"])
     lowest = [grade.lowest for grade in grades]
     faults = []
     if lowest != sorted(set(lowest), reverse=True) or lowest[-1] != 0:
         faults.append(f"{path.name}: grades: bands must descend to 0, given {lowest}")
     if raw["cap_when_severity_4_fails"] not in {grade.grade for grade in grades}:
         faults.append(f"{path.name}: cap_when_severity_4_fails: not one of the grades")
-    _raise(faults)
-    return model.Weights(
-        note=build.name(raw["note"]),
+    refuse(faults)
+    return _made(
+        model.Weights,
+        raw,
         severity={int(severity): float(weight) for severity, weight in raw["severity"].items()},
         grades=grades,
-        cap_when_severity_4_fails=raw["cap_when_severity_4_fails"],
-        personas={persona: build.name(block["name"]) for persona, block in raw["personas"].items()},
+        personas={persona: model.Name(**block["name"]) for persona, block in raw["personas"].items()},
         priority={name: float(weight) for name, weight in (raw.get("priority") or _priority()).items()},
     )
 
 
-@functools.cache
 def _priority() -> Mapping[str, float]:
-    """Return the weights of priority that come with the program, for a file from before there were any."""
-    weights: Mapping[str, float] = _read(WEIGHTS, "weights").contents["priority"]
+    """Weights of priority that come with the program, for a file from before there were any."""
+    weights: Mapping[str, float] = read(WEIGHTS, "weights").contents["priority"]
     return weights
 
 
-@functools.cache
-def load_cases(folder: Path = FOLDER) -> tuple[Case, ...]:
-    """Return the worked examples beside the rule files.
+def read(path: Path, kind: str) -> Page:
+    """Read one file and check its form.
 
     Parameters
     ----------
-    folder
-        The folder of the rule files; the examples are in its folder ``cases``.
+    kind
+        The definition of ``schema.json`` that the file must follow.
+    """
+    try:
+        loader = _StrictLoader(path.read_text(encoding="utf-8"))
+        contents = loader.get_single_data()
+    except (OSError, UnicodeDecodeError) as error:
+        return Page(None, [f"{path.name}: cannot be read: {error}"])
+    except yaml.YAMLError as error:
+        return Page(None, [f"{path.name}: not YAML: {error}"])
+    found = _validator(kind).iter_errors(contents)
+    ordered = sorted(found, key=lambda error: [str(step) for step in error.absolute_path])
+    places = ["".join(f"{step}: " for step in error.absolute_path) for error in ordered]
+    faults = [*loader.faults, *(f"{place}{error.message}" for place, error in zip(places, ordered, strict=True))]
+    return Page(contents, [f"{path.name}: {fault}" for fault in faults])
+
+
+def refuse(faults: list[str]) -> None:
+    """Stop when there is any fault.
 
     Raises
     ------
-    errors.CriteriaError
-        When a file is malformed, or names a criterion or quantity that the rule files do not have.
+    audits.errors.CriteriaError
+        With all faults, one a line.
     """
-    known = load_criteria(folder)
-    pages = {path.name: _read(path, "cases") for path in sorted((folder / "cases").glob("*.yaml"))}
-    _raise([fault for page in pages.values() for fault in page.faults])
-    faults = [
-        f"cases/{file}: {group['criterion']}: {fault}"
-        for file, page in pages.items()
-        for group in page.contents
-        for fault in _case_faults(group, known)
-    ]
-    _raise(faults)
-    return tuple(
-        _case(group["criterion"], block)
-        for page in pages.values()
-        for group in page.contents
-        for block in group["cases"]
-    )
+    if faults:
+        raise errors.CriteriaError("\n".join(faults))
 
 
-@dataclass(frozen=True)
-class _Page:
-    contents: Any
-    faults: list[str]
+@functools.cache
+def _validator(kind: str) -> jsonschema.Draft202012Validator:
+    schema = json.loads((FOLDER / "schema.json").read_text(encoding="utf-8"))
+    return jsonschema.Draft202012Validator({"$ref": f"#/$defs/{kind}", "$defs": schema["$defs"]})
 
 
 class _StrictLoader(yaml.CSafeLoader):
@@ -154,22 +170,23 @@ class _StrictLoader(yaml.CSafeLoader):
         self.faults: list[str] = []
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
-        """Return the mapping with its keys as text; a key given twice would silently lose a limit."""
+        """Make the mapping with its keys as text."""
         keys = [str(self.construct_object(key, deep=True)) for key, _ in node.value]
         for position, key in enumerate(keys):
+            # YAML keeps the later of two equal keys: a limit would be lost without a word.
             if key in keys[:position]:
                 self.faults.append(f"line {node.value[position][0].start_mark.line + 1}: {key}: given twice")
         return {str(key): value for key, value in super().construct_mapping(node, deep=deep).items()}
 
     def finite(self, node: yaml.ScalarNode) -> float:
-        """Return a number, noting one that is not finite."""
+        """Make a number, noting one that is not finite."""
         number = float(self.construct_yaml_float(node))
         if not math.isfinite(number):
             self.faults.append(f"line {node.start_mark.line + 1}: {node.value}: not a finite number")
         return number
 
     def written(self, node: yaml.ScalarNode) -> str:
-        """Return a scalar as written."""
+        """Keep a scalar as written."""
         return str(node.value)
 
 
@@ -177,51 +194,83 @@ _StrictLoader.add_constructor("tag:yaml.org,2002:float", _StrictLoader.finite)
 _StrictLoader.add_constructor("tag:yaml.org,2002:timestamp", _StrictLoader.written)
 
 
-def _read(path: Path, kind: str) -> _Page:
-    """Return a file's contents with the faults of its form, each as ``file: id: key: what``."""
-    try:
-        loader = _StrictLoader(path.read_text(encoding="utf-8"))
-        contents = loader.get_single_data()
-    except (OSError, UnicodeDecodeError) as error:
-        return _Page(None, [f"{path.name}: cannot be read: {error}"])
-    except yaml.YAMLError as error:
-        return _Page(None, [f"{path.name}: not YAML: {error}"])
-    found = _validator(kind).iter_errors(contents)
-    ordered = sorted(found, key=lambda error: [str(step) for step in error.absolute_path])
-    faults = [f"{path.name}: {_place(error)}{error.message}" for error in ordered]
-    return _Page(contents, [*(f"{path.name}: {fault}" for fault in loader.faults), *faults])
+def _criteria(contents: checks.Block) -> model.Criteria:
+    """Make the model from the contents of all rule files, by file stem; they must be free of faults."""
+    canonical = json.dumps(contents, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    sources = {key: _made(model.Source, block, source_id=key) for key, block in contents["sources"].items()}
+    quantities = {key: _made(model.Quantity, block, quantity_id=key) for key, block in contents["quantities"].items()}
+    instruments = {
+        key: _made(model.Instrument, block, instrument_id=key) for key, block in contents["instruments"].items()
+    }
+    blocks = {key: block for kind in survey.ELEMENT_KINDS for key, block in contents.get(kind, {}).items()}
+    criteria = {key: _criterion(key, block, sources, quantities) for key, block in blocks.items()}
+    version = hashlib.sha256(canonical.encode()).hexdigest()[:12]
+    return model.Criteria(criteria, quantities, instruments, sources, version)
 
 
-@functools.cache
-def _validator(kind: str) -> jsonschema.Draft202012Validator:
-    schema = json.loads(SCHEMA.read_text(encoding="utf-8"))
-    return jsonschema.Draft202012Validator({"$ref": f"#/$defs/{kind}", "$defs": schema["$defs"]})
-
-
-def _place(error: jsonschema.ValidationError) -> str:
-    return "".join(f"{step}: " for step in error.absolute_path)
-
-
-def _raise(faults: list[str]) -> None:
-    if faults:
-        raise errors.CriteriaError("\n".join(faults))
-
-
-def _case_faults(group: checks.Block, known: model.Criteria) -> Iterator[str]:
-    if group["criterion"] not in known.criteria:
-        yield "unknown criterion"
-    for block in group["cases"]:
-        yield from (f"measured: {each}: unknown quantity" for each in block["measured"] if each not in known.quantities)
-        if block["permitted_on"] is not None and checks.day_or_none(block["permitted_on"]) is None:
-            yield f"permitted_on: {block['permitted_on']} is not a day"
-
-
-def _case(criterion_id: str, block: checks.Block) -> Case:
-    return Case(
-        criterion=criterion_id,
-        name=build.name(block["name"]),
-        permitted_on=checks.day_or_none(block["permitted_on"]),
-        measured={quantity_id: checks.number(written) for quantity_id, written in block["measured"].items()},
-        verdict=block["verdict"],
-        clause=block["clause"],
+def _criterion(
+    criterion_id: str,
+    block: checks.Block,
+    sources: Mapping[str, model.Source],
+    quantities: Mapping[str, model.Quantity],
+) -> model.Criterion:
+    quantity = quantities[block["quantity"]]
+    limits, comparators = (
+        tuple(_limit(each, quantity, sources, quantities) for each in block.get(key, ()))
+        for key in ("limits", "comparators")
     )
+    return _made(
+        model.Criterion,
+        block,
+        criterion_id=criterion_id,
+        quantity=quantity,
+        limits=limits,
+        comparators=comparators,
+    )
+
+
+def _limit(
+    block: checks.Block,
+    quantity: model.Quantity,
+    sources: Mapping[str, model.Source],
+    quantities: Mapping[str, model.Quantity],
+) -> model.Limit:
+    lower, upper = checks.bounds(block, quantity.unit)
+    table = _table(block["limit_table"], quantities) if "limit_table" in block else None
+    conditions = tuple(_condition(each, quantities) for each in block.get("applies_when", ()))
+    source = sources[block["source"]]
+    return _made(model.Limit, block, source=source, lower=lower, upper=upper, table=table, conditions=conditions)
+
+
+def _condition(block: checks.Block, quantities: Mapping[str, model.Quantity]) -> model.Condition:
+    operator = block["operator"]
+    value = _IMPLIED_VALUES[operator] if operator in _IMPLIED_VALUES else float(block["value"])
+    return model.Condition(quantities[block["quantity"]], operator, value)
+
+
+def _table(block: checks.Block, quantities: Mapping[str, model.Quantity]) -> model.LimitTable:
+    steps = tuple((float(up_to), float(required)) for up_to, required in block["steps"])
+    per = float(block["per"]) if "per" in block else None
+    return model.LimitTable(quantities[block["quantity"]], steps, per, float(block.get("round_up_over", 0)))
+
+
+# What a value of YAML becomes in a field of each type.
+_FIELD_TYPES: Mapping[Any, Callable[[Any], object]] = {
+    model.Name: lambda names: model.Name(**names),
+    model.Name | None: lambda names: names and model.Name(**names),
+    dt.date | None: checks.day_or_none,
+    tuple[str, ...]: tuple,
+    tuple[float, float]: lambda ends: tuple(map(float, ends)),
+    Mapping[str, int]: dict,
+    str: lambda text: text or "",
+    float: float,
+    int: int,
+    bool: bool,
+}
+
+
+def _made(kind: type[Made], block: checks.Block, **given: object) -> Made:
+    """Make a dataclass of the model from a block, key by key; `given` are the fields that need more than their key."""
+    types = typing.get_type_hints(kind)
+    read_off = {name: _FIELD_TYPES[types[name]](block.get(name)) for name in types.keys() - given.keys()}
+    return kind(**given, **read_off)

@@ -1,12 +1,17 @@
-"""Say what is required: criteria with dated limits, each from a named source, and what to ask about them."""
+"""Define the criteria: requirements with dated limits, each from a named source, and the quantities they ask for."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
+import numpy as np
+import numpy.typing as npt
+
 from audits import survey
+
+Floats = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -51,7 +56,7 @@ class Source:
 
 @dataclass(frozen=True)
 class Instrument:
-    """What measures: `uncertainty` is the half width of the guard band in `unit`, `basis` says where it is from."""
+    """A measuring instrument: `uncertainty` is the half width of its guard band in `unit`, `basis` the source of it."""
 
     instrument_id: str
     name: Name
@@ -63,7 +68,7 @@ class Instrument:
 
 @dataclass(frozen=True)
 class Quantity:
-    """What a technician is asked to measure, count or answer.
+    """A quantity that a technician measures, counts or answers.
 
     Parameters
     ----------
@@ -110,6 +115,30 @@ class Condition:
     operator: str
     value: float
 
+    def met(self, lowest: npt.ArrayLike, highest: npt.ArrayLike) -> npt.NDArray[np.bool_]:
+        """Mark where the most demanding of several readings meets the condition, shape of the readings.
+
+        Parameters
+        ----------
+        lowest, highest
+            Extremes of the readings, in the quantity's unit; a NaN meets nothing.
+
+        Raises
+        ------
+        KeyError
+            When the operator is not one of the six.
+        """
+        lowest, highest = np.asarray(lowest, np.float64), np.asarray(highest, np.float64)
+        compare: dict[str, Callable[[], npt.NDArray[np.bool_]]] = {
+            "at_least": lambda: highest >= self.value,
+            "more_than": lambda: highest > self.value,
+            "at_most": lambda: lowest <= self.value,
+            "less_than": lambda: lowest < self.value,
+            "is_yes": lambda: highest > 0,
+            "is_no": lambda: lowest == 0,
+        }
+        return compare[self.operator]()
+
 
 @dataclass(frozen=True)
 class LimitTable:
@@ -118,7 +147,7 @@ class LimitTable:
     Parameters
     ----------
     quantity
-        What the table is read by.
+        Quantity by which the table is read.
     steps
         Pairs (up to and including, required), ascending.
     per, round_up_over
@@ -131,21 +160,23 @@ class LimitTable:
     per: float | None = None
     round_up_over: float = 0.0
 
-    def required(self, total: float) -> float:
-        """Return the least number required for `total`; beyond a table that ends, its last number."""
-        for up_to, required in self.steps:
-            if total <= up_to:
-                return required
-        last, required = self.steps[-1]
-        if self.per is None:
-            return required
-        whole, remainder = divmod(total - last, self.per)
-        return required + whole + (1 if remainder > self.round_up_over else 0)
+    def required(self, count: npt.ArrayLike) -> Floats:
+        """Least number required for each count, of the same shape; NaN for NaN.
+
+        Beyond a table that ends, its last number is required.
+        """
+        counts = np.asarray(count, np.float64)
+        tops, required = np.array(self.steps).T
+        result = np.append(required, required[-1])[np.searchsorted(tops, counts, side="left")]
+        if self.per is not None:
+            beyond = np.maximum(counts - tops[-1], 0)
+            result = result + np.floor(beyond / self.per) + (np.mod(beyond, self.per) > self.round_up_over)
+        return np.where(np.isnan(counts), np.nan, result)
 
 
 @dataclass(frozen=True)
 class Limit:
-    """What one source requires; `lower` and `upper` are in the criterion's quantity unit and both pass.
+    """The bounds that one source requires, in the unit of the criterion's quantity; a value at a bound passes.
 
     Parameters
     ----------
@@ -176,6 +207,12 @@ class Limit:
     def scored(self) -> bool:
         """Whether the value is verified well enough to judge by."""
         return self.grade != "D"
+
+    @property
+    def asks_for(self) -> tuple[Quantity, ...]:
+        """Quantities that decide whether and how it is judged: those of its conditions and of its table."""
+        table = () if self.table is None else (self.table.quantity,)
+        return (*(condition.quantity for condition in self.conditions), *table)
 
 
 @dataclass(frozen=True)
@@ -208,7 +245,7 @@ class Criterion:
 
 @dataclass(frozen=True)
 class Criteria:
-    """All that is required, asked and measured with; `version` is a short SHA-256 of the contents."""
+    """All criteria with their quantities, instruments and sources; `version` is a short SHA-256 of the contents."""
 
     criteria: Mapping[str, Criterion]
     quantities: Mapping[str, Quantity]
@@ -217,7 +254,7 @@ class Criteria:
     version: str
 
     def of_element(self, kind: str) -> tuple[Criterion, ...]:
-        """Return the criteria of one kind of element, in the order of its file."""
+        """Criteria of one kind of element, in the order of its file."""
         return tuple(criterion for criterion in self.criteria.values() if criterion.element == kind)
 
 
@@ -232,7 +269,7 @@ class Grade:
 
 @dataclass(frozen=True)
 class Weights:
-    """What the municipality has set: weight by severity, grades, the cap, the personas' names, weights of priority."""
+    """Settings of the municipality: weight by severity, grades, the cap, the personas' names, weights of priority."""
 
     note: Name
     severity: Mapping[int, float]
@@ -241,153 +278,36 @@ class Weights:
     personas: Mapping[str, Name]
     priority: Mapping[str, float]
 
-
-@dataclass(frozen=True)
-class Applicable:
-    """The limit to judge by, and how it came to apply.
-
-    Parameters
-    ----------
-    edition_assumed
-        The day of the permit is not known, so the newest edition was taken.
-    by_analogy
-        The element is older than every edition, so the newest was taken as a yardstick only.
-    """
-
-    limit: Limit
-    edition_assumed: bool
-    by_analogy: bool
-
-
-@dataclass(frozen=True)
-class Target:
-    """What a repair should reach, in the quantity's unit, so that no edition can be held against it.
-
-    Parameters
-    ----------
-    lower, upper
-        Intersection of the bounds of all scored limits; those of the newest limit when it is empty.
-    tables
-        Every table must be met.
-    conditions
-        The widest application: what all limits ask for, at the threshold that lets most elements in.
-    satisfies_all
-        Whether one value satisfies every edition.
-    """
-
-    lower: float
-    upper: float
-    tables: tuple[LimitTable, ...]
-    conditions: tuple[Condition, ...]
-    satisfies_all: bool
-
-
-def limit_on(criterion: Criterion, day: dt.date | None, setting: str = "") -> Applicable | None:
-    """Return the scored limit in force on the day of the permit.
-
-    Parameters
-    ----------
-    criterion
-        Its comparators are never considered.
-    day
-        Day of permit or construction; None when not known.
-    setting
-        One of :data:`audits.survey.SETTINGS`: the sources that bind it come first. Empty considers all.
-
-    Returns
-    -------
-    Applicable | None
-        None when the criterion has no scored limit.
-    """
-    scored = [limit for limit in criterion.limits if limit.scored]
-    binding = [limit for limit in scored if setting in limit.source.binds]
-    candidates = sorted(binding or scored, key=_first_day)
-    if not candidates:
-        return None
-    if day is None:
-        dated = candidates[-1].source.in_force_on is not None
-        return Applicable(candidates[-1], edition_assumed=dated, by_analogy=False)
-    in_force = [limit for limit in candidates if _first_day(limit) <= day]
-    if in_force:
-        return Applicable(in_force[-1], edition_assumed=False, by_analogy=False)
-    return Applicable(candidates[-1], edition_assumed=False, by_analogy=True)
-
-
-def comparator(criterion: Criterion, source_id: str) -> Limit | None:
-    """Return what one foreign standard says, or None when it says nothing."""
-    return next((limit for limit in criterion.comparators if limit.source.source_id == source_id), None)
-
-
-def basis(limit: Limit, setting: str, applicable: Applicable) -> str:
-    """Return ``law``, ``analogy`` or ``guidance``: with what force a limit speaks in one setting."""
-    if limit.source.kind != "law":
-        return "guidance"
-    if applicable.by_analogy or setting not in limit.source.binds:
-        return "analogy"
-    return "law"
-
-
-def repair_target(criterion: Criterion) -> Target | None:
-    """Return the values that satisfy every scored limit at once, or None when there is no scored limit."""
-    scored = sorted((limit for limit in criterion.limits if limit.scored), key=_first_day)
-    if not scored:
-        return None
-    lower = max(limit.lower for limit in scored)
-    upper = min(limit.upper for limit in scored)
-    satisfies_all = lower <= upper
-    if not satisfies_all:
-        lower, upper = scored[-1].lower, scored[-1].upper
-    tables = tuple(limit.table for limit in scored if limit.table is not None)
-    return Target(lower, upper, tables, _widest_conditions(scored), satisfies_all)
+    def of(self, criterion: Criterion, persona: str = "") -> float:
+        """Weight of a criterion, officially or for one persona."""
+        relevance = criterion.personas.get(persona, 0) if persona else 1
+        return self.severity[criterion.severity] * relevance
 
 
 def questions(criteria: Criteria, element_kind: str) -> tuple[Quantity, ...]:
-    """Return what to ask about one kind of element, in asking order.
+    """List the quantities to ask for of one kind of element, in asking order.
 
     Whether the element is present comes first, and every condition comes before what depends on it.
+
+    Examples
+    --------
+    >>> from audits.rules import files
+    >>> [quantity.quantity_id for quantity in questions(files.load_criteria(), "ramp")][:3]
+    ['element_present', 'running_slope_pct', 'ramp_length_total_mm']
     """
+    needs: dict[str, list[str]] = {}
+    for criterion in criteria.of_element(element_kind):
+        needed = needs.setdefault(criterion.quantity.quantity_id, [])
+        needed += [each.quantity_id for limit in criterion.limits if limit.scored for each in limit.asks_for]
     asked: dict[str, Quantity] = {}
     present = criteria.quantities.get(survey.ELEMENT_PRESENT)
     if present is not None and element_kind in present.elements:
         asked[present.quantity_id] = present
-    needs = _needs(criteria.of_element(element_kind))
     visited: set[str] = set()
     for quantity_id in needs:
         for each in _earliest_first(quantity_id, needs, visited):
             asked.setdefault(each, criteria.quantities[each])
     return tuple(asked.values())
-
-
-def _first_day(limit: Limit) -> dt.date:
-    return limit.source.in_force_on or dt.date.min
-
-
-def _widest_conditions(limits: list[Limit]) -> tuple[Condition, ...]:
-    widest = []
-    for condition in limits[-1].conditions:
-        alike = [_alike(condition, limit.conditions) for limit in limits]
-        found = [other for other in alike if other is not None]
-        if len(found) == len(limits):
-            choose = min if condition.operator in ("at_least", "more_than") else max
-            widest.append(choose(found, key=lambda other: other.value))
-    return tuple(widest)
-
-
-def _alike(condition: Condition, others: Iterable[Condition]) -> Condition | None:
-    wanted = (condition.quantity.quantity_id, condition.operator)
-    return next((other for other in others if (other.quantity.quantity_id, other.operator) == wanted), None)
-
-
-def _needs(criteria: Iterable[Criterion]) -> dict[str, list[str]]:
-    """Return, for each quantity judged, the quantities that say whether and how it is judged."""
-    needs: dict[str, list[str]] = {}
-    for criterion in criteria:
-        before = needs.setdefault(criterion.quantity.quantity_id, [])
-        for limit in criterion.limits:
-            if limit.scored:
-                before += [condition.quantity.quantity_id for condition in limit.conditions]
-                before += [limit.table.quantity.quantity_id] if limit.table else []
-    return needs
 
 
 def _earliest_first(quantity_id: str, needs: Mapping[str, list[str]], visited: set[str]) -> Iterator[str]:

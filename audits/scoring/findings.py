@@ -1,8 +1,8 @@
-"""Judge every criterion against every element at once."""
+"""Judge criteria against all elements at once: outcomes still possible, verdicts and margins."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -30,16 +30,13 @@ class Rule:
     limit: model.Limit
 
     def quantities(self) -> set[str]:
-        """Return the ids of all quantities it looks at: its own, those of its conditions and its table's."""
-        looked_at = [self.criterion.quantity, *(condition.quantity for condition in self.limit.conditions)]
-        if self.limit.table is not None:
-            looked_at.append(self.limit.table.quantity)
-        return {quantity.quantity_id for quantity in looked_at}
+        """Ids of all quantities it depends on: its own, those of its conditions and its table's."""
+        return {quantity.quantity_id for quantity in (self.criterion.quantity, *self.limit.asks_for)}
 
 
 @dataclass(frozen=True)
 class Readings:
-    """All readings of one quantity, an element a row.
+    """Readings of one quantity, an element a row.
 
     Parameters
     ----------
@@ -55,13 +52,13 @@ class Readings:
 
     @classmethod
     def exact(cls, values: npt.ArrayLike) -> Readings:
-        """Return single readings without uncertainty, shape (elements,)."""
+        """Make single readings without uncertainty, shape (elements,)."""
         array = np.asarray(values, dtype=np.float64)
         return cls(array, array, np.zeros_like(array))
 
 
 def outcomes(rules: Sequence[Rule], readings: Mapping[str, Readings], size: int) -> Outcomes:
-    """Say what each finding can still turn out to be.
+    """Outcomes that the measurements leave open to each finding.
 
     Parameters
     ----------
@@ -84,10 +81,19 @@ def outcomes(rules: Sequence[Rule], readings: Mapping[str, Readings], size: int)
     A value passes when the whole guard band is inside the limits and fails when the whole band is outside; with several
     readings the worst one governs. A duty whose condition was not measured may or may not apply. Of an element that was
     looked for and is not there, only whether it must be there is judged.
+
+    Examples
+    --------
+    >>> from audits.rules import editions, files
+    >>> slope = files.load_criteria().criteria["ramp.running_slope"]
+    >>> rule = Rule(slope, editions.limit_on(slope, None).limit)
+    >>> slopes = {"running_slope_pct": Readings.exact([8.0, 12.5, np.nan])}
+    >>> [VERDICTS[verdict] for verdict in verdicts(outcomes([rule], slopes, 3))[0]]
+    ['pass', 'fail', 'unknown']
     """
     result = np.empty((len(rules), size), dtype=np.uint8)
     unmeasured = Readings.exact(np.full(size, np.nan))
-    # many rules share a condition, such as whether there is a handrail: each is worked out once
+    # Many rules share a condition, such as whether there is a handrail: each is worked out once.
     states: dict[tuple[str, str, float], tuple[Outcomes, npt.NDArray[np.bool_]]] = {}
     for rule, outcome in zip(rules, result, strict=True):
         _judge_value(rule.limit, readings.get(rule.criterion.quantity.quantity_id, unmeasured), readings, outcome)
@@ -134,55 +140,22 @@ def _tolerance(limit: Floats | float) -> Floats | float:
 def bounds(
     limit: model.Limit, readings: Mapping[str, Readings], unmeasured: Readings
 ) -> tuple[Floats | float, Floats | float]:
-    """Return the lower and upper bound of a limit, in the quantity's unit.
+    """Lower and upper bound of a limit, in the quantity's unit.
 
     A limit given as a table has a lower bound per element, shape (elements,), NaN where the quantity it depends on was
     not measured.
     """
     if limit.table is None:
         return limit.lower, limit.upper
-    return required_count(limit.table, readings.get(limit.table.quantity.quantity_id, unmeasured).highest), limit.upper
-
-
-def required_count(table: model.LimitTable, count: Floats) -> Floats:
-    """Return what a step table requires for each count; NaN for NaN.
-
-    Parameters
-    ----------
-    table
-        Steps ``(up to, required)``; beyond the last step one more for every `per`, and one more when the rest is
-        greater than `round_up_over`.
-    count
-        Shape (elements,).
-    """
-    tops = np.array([top for top, _ in table.steps])
-    required = np.array([value for _, value in table.steps] + [np.nan])
-    steps = required[np.searchsorted(tops, count, side="left")]
-    if table.per is None:
-        return np.where(np.isnan(count), np.nan, np.where(count > tops[-1], required[-2], steps))
-    beyond = np.maximum(count - tops[-1], 0)
-    extra = np.floor(beyond / table.per) + (np.mod(beyond, table.per) > table.round_up_over)
-    result: Floats = np.where(np.isnan(count), np.nan, np.where(count > tops[-1], required[-2] + extra, steps))
-    return result
+    counts = readings.get(limit.table.quantity.quantity_id, unmeasured).highest
+    return limit.table.required(counts), limit.upper
 
 
 def _state(condition: model.Condition, reading: Readings) -> tuple[Outcomes, npt.NDArray[np.bool_]]:
-    """Return the bit to add where a condition is open, and where it is not met, both of shape (elements,)."""
+    """Bit to add where a condition is open, and where it is not met, both of shape (elements,)."""
     open_ = np.isnan(reading.lowest)
-    return open_.view(np.uint8) * np.uint8(CAN_NOT_APPLY), ~(_met(condition, reading) | open_)
-
-
-def _met(condition: model.Condition, reading: Readings) -> npt.NDArray[np.bool_]:
-    """Tell where the most demanding reading brings the duty into play."""
-    comparisons: dict[str, Callable[[], npt.NDArray[np.bool_]]] = {
-        "at_least": lambda: reading.highest >= condition.value,
-        "more_than": lambda: reading.highest > condition.value,
-        "at_most": lambda: reading.lowest <= condition.value,
-        "less_than": lambda: reading.lowest < condition.value,
-        "is_yes": lambda: reading.highest > 0,
-        "is_no": lambda: reading.lowest == 0,
-    }
-    return comparisons[condition.operator]()
+    met = condition.met(reading.lowest, reading.highest)
+    return open_.view(np.uint8) * np.uint8(CAN_NOT_APPLY), ~(met | open_)
 
 
 def _verdict_of_each_outcome() -> npt.NDArray[np.int8]:
@@ -199,7 +172,7 @@ _VERDICT = _verdict_of_each_outcome()
 
 
 def verdicts(possible: Outcomes) -> npt.NDArray[np.int8]:
-    """Return the verdict of each finding as an index into :data:`VERDICTS`, same shape as `possible`.
+    """Verdict of each finding as an index into :data:`VERDICTS`, same shape as `possible`.
 
     A finding that could pass but whose duty may not apply is *unknown*: unknown is never a pass and never a fail.
     """
@@ -208,13 +181,21 @@ def verdicts(possible: Outcomes) -> npt.NDArray[np.int8]:
 
 
 def margins(rules: Sequence[Rule], readings: Mapping[str, Readings], size: int) -> Floats:
-    """Return how far the worst reading lies inside its limit; negative outside.
+    """Distance of the worst reading from its limit; negative outside.
 
     Returns
     -------
     Floats
         Shape (rules, elements), in each quantity's unit; NaN where not measured, 0 where the value is the limit but for
         the rounding of the machine.
+
+    Examples
+    --------
+    >>> from audits.rules import editions, files
+    >>> slope = files.load_criteria().criteria["ramp.running_slope"]
+    >>> rule = Rule(slope, editions.limit_on(slope, None).limit)
+    >>> margins([rule], {"running_slope_pct": Readings.exact([8.0, 12.5])}, 2).round(2).tolist()
+    [[0.33, -4.17]]
     """
     unmeasured = Readings.exact(np.full(size, np.nan))
     result = np.full((len(rules), size), np.nan)

@@ -1,4 +1,4 @@
-"""Say what to measure next: the quantity that narrows a site's score most per minute."""
+"""Rank the quantities to measure next by how much they narrow a site's score per minute."""
 
 from __future__ import annotations
 
@@ -7,11 +7,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
+import pandas as pd
 
 from audits.rules import model
-from audits.scoring import findings, scores
+from audits.scoring import findings, readings, run, scores
 
 SMALLEST_GAIN = 1e-6
+
+_NOTHING = scores.Tally(*(np.zeros(1) for _ in scores.Tally._fields))
 
 
 @dataclass(frozen=True)
@@ -44,6 +47,36 @@ class Measured:
     rules: tuple[findings.Rule, ...]
     weights: tuple[float, ...]
     readings: Mapping[str, findings.Readings]
+
+
+def at_site(
+    code: str,
+    setting: str,
+    elements: pd.DataFrame,
+    governed: pd.DataFrame,
+    book: model.Criteria,
+    weights: model.Weights,
+) -> list[Suggestion]:
+    """Rank what to measure next at one site, best first.
+
+    Parameters
+    ----------
+    code, setting
+        Site code, and one of :data:`audits.survey.SETTINGS`.
+    elements
+        Index ``element_id``; columns ``site_code``, ``kind``, ``permitted_on``.
+    governed
+        From :func:`audits.scoring.readings.governing`.
+    book, weights
+        Criteria and the municipality's weights.
+    """
+    measured = []
+    for element_id, element in elements.loc[elements["site_code"] == code].iterrows():
+        rules, _ = run.rules_for(book, element["kind"], run.day_of(element["permitted_on"]), setting)
+        mine = readings.by_quantity(governed, pd.Index([element_id]))
+        rule_weights = tuple(weights.of(rule.criterion) for rule in rules)
+        measured.append(Measured(str(element_id), rules, rule_weights, mine))
+    return suggestions(tuple(measured), book)
 
 
 def suggestions(elements: tuple[Measured, ...], book: model.Criteria) -> list[Suggestion]:
@@ -80,13 +113,12 @@ def suggestions(elements: tuple[Measured, ...], book: model.Criteria) -> list[Su
     return [suggestion for _, suggestion in ranked]
 
 
-def _tally(element: Measured, readings: Mapping[str, findings.Readings], size: int) -> scores.Tally:
-    return scores.tally(findings.outcomes(element.rules, readings, size), element.weights)
+def _tally(element: Measured, measured: Mapping[str, findings.Readings], size: int) -> scores.Tally:
+    return scores.tally(findings.outcomes(element.rules, measured, size), element.weights)
 
 
 def _sum(tallies: list[scores.Tally]) -> scores.Tally:
-    columns = zip(*(tally.columns() for tally in tallies), strict=True) if tallies else ((np.zeros(1),),) * 6
-    return scores.Tally(*(np.sum(column, axis=0) for column in columns))
+    return scores.Tally(*(np.asarray(sum(column)) for column in zip(_NOTHING, *tallies, strict=True)))
 
 
 def _width(total: scores.Tally) -> scores.Weights:
@@ -97,18 +129,17 @@ def _width(total: scores.Tally) -> scores.Weights:
 def _width_after(element: Measured, quantity: model.Quantity, others: scores.Tally) -> float:
     trials = np.array([0.0, 1.0]) if quantity.kind == "yes_no" else trial_values(element.rules, quantity.quantity_id)
     size = trials.size
-    readings = {
+    tried = {
         name: findings.Readings(*(np.repeat(column, size) for column in (one.lowest, one.highest, one.uncertainty)))
         for name, one in element.readings.items()
     }
-    readings[quantity.quantity_id] = findings.Readings.exact(trials)
-    mine = _tally(element, readings, size)
-    pairs = zip(mine.columns(), others.columns(), strict=True)
-    return float(_width(scores.Tally(*(column + rest for column, rest in pairs))).mean())
+    tried[quantity.quantity_id] = findings.Readings.exact(trials)
+    mine = _tally(element, tried, size)
+    return float(_width(_sum([mine, others])).mean())
 
 
 def _open_weights(element: Measured) -> Mapping[str, float]:
-    """Return, for each unmeasured quantity, the weight of the open findings that look at it."""
+    """Weight of the open findings that depend on each unmeasured quantity."""
     possible = findings.outcomes(element.rules, element.readings, 1)[:, 0] & ~np.uint8(findings.MEASURED)
     result: dict[str, float] = {}
     for rule, weight, outcome in zip(element.rules, element.weights, possible, strict=True):
@@ -120,7 +151,7 @@ def _open_weights(element: Measured) -> Mapping[str, float]:
 
 
 def trial_values(rules: tuple[findings.Rule, ...], quantity: str) -> scores.Weights:
-    """Return one value in each range of a quantity that the rules tell apart, shape (ranges,)."""
+    """One value in each range of a quantity that the rules tell apart, shape (ranges,)."""
     edges: set[float] = set()
     for rule in rules:
         limit = rule.limit
@@ -137,10 +168,6 @@ def trial_values(rules: tuple[findings.Rule, ...], quantity: str) -> scores.Weig
 
 
 def _single_values(rules: tuple[findings.Rule, ...], quantity: str) -> list[float]:
-    """Return the values that are the only ones to pass, such as a limit of exactly 450 mm."""
-    limits = {
-        rule.limit.lower
-        for rule in rules
-        if rule.criterion.quantity.quantity_id == quantity and rule.limit.lower == rule.limit.upper
-    }
-    return sorted(limits)
+    """Values that are the only ones to pass, such as a limit of exactly 450 mm."""
+    judging = [rule.limit for rule in rules if rule.criterion.quantity.quantity_id == quantity]
+    return sorted({limit.lower for limit in judging if limit.lower == limit.upper})

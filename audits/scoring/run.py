@@ -13,7 +13,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from audits import survey
-from audits.rules import model
+from audits.rules import editions, model
 from audits.scoring import findings, readings, scores
 
 BY_PERMIT_DATE = "permit_date"
@@ -55,7 +55,7 @@ class _Batch:
     """Elements of one kind in one setting under the same rules, judged together."""
 
     rules: tuple[findings.Rule, ...]
-    applicable: tuple[model.Applicable, ...]
+    applicable: tuple[editions.Applicable, ...]
     elements: pd.DataFrame
     rows: npt.NDArray[np.intp]
     setting: str
@@ -112,6 +112,20 @@ def run(
     )
 
 
+def without_retired(sites: pd.DataFrame, elements: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Leave out retired sites, their elements, and retired elements.
+
+    Parameters
+    ----------
+    sites
+        Index ``code``; column ``retired``.
+    elements
+        Index ``element_id``; columns ``site_code``, ``retired``.
+    """
+    sites = sites.loc[~sites["retired"].astype(bool)]
+    return sites, elements.loc[~elements["retired"].astype(bool) & elements["site_code"].isin(sites.index)]
+
+
 class _Pile:
     """All findings one under the other, to be added up by element or by site under any weights."""
 
@@ -137,12 +151,12 @@ class _Pile:
 
     def official(self, by: tuple[npt.NDArray[np.intp], int]) -> scores.Tally:
         """Add up under the municipality's weights."""
-        return self.total(lambda criterion: weight_of(criterion, self.weights), by)
+        return self.total(self.weights.of, by)
 
 
 def rules_for(
     book: model.Criteria, kind: str, permitted_on: dt.date | None, setting: str, edition: str = BY_PERMIT_DATE
-) -> tuple[tuple[findings.Rule, ...], tuple[model.Applicable, ...]]:
+) -> tuple[tuple[findings.Rule, ...], tuple[editions.Applicable, ...]]:
     """Return the rules in force for one kind of element, and how each came to be in force.
 
     Parameters
@@ -168,13 +182,13 @@ def rules_for(
 
 def _applicable(
     criterion: model.Criterion, permitted_on: dt.date | None, setting: str, edition: str, book: model.Criteria
-) -> model.Applicable | None:
+) -> editions.Applicable | None:
     if edition == BY_PERMIT_DATE:
-        return model.limit_on(criterion, permitted_on, setting)
+        return editions.limit_on(criterion, permitted_on, setting)
     if book.sources[edition].kind == "comparator":
-        limit = model.comparator(criterion, edition)
-        return None if limit is None else model.Applicable(limit, edition_assumed=False, by_analogy=True)
-    return model.limit_on(criterion, _last_day_of(book.sources[edition], book), setting)
+        limit = editions.comparator(criterion, edition)
+        return None if limit is None else editions.Applicable(limit, edition_assumed=False, by_analogy=True)
+    return editions.limit_on(criterion, _last_day_of(book.sources[edition], book), setting)
 
 
 def _last_day_of(source: model.Source, book: model.Criteria) -> dt.date:
@@ -214,15 +228,9 @@ def _eras(permitted_on: pd.Series[pd.Timestamp], book: model.Criteria) -> npt.ND
 
 
 def _judge(batch: _Batch, measured: Mapping[str, findings.Readings]) -> _Judged:
-    wanted = {name for rule in batch.rules for name in (rule.criterion.quantity.quantity_id, *_asked(rule.limit))}
-    mine = readings.at_rows(measured, batch.rows, {*wanted, survey.ELEMENT_PRESENT})
+    wanted = {survey.ELEMENT_PRESENT}.union(*(rule.quantities() for rule in batch.rules))
+    mine = readings.at_rows(measured, batch.rows, wanted)
     return _Judged(batch, mine, findings.outcomes(batch.rules, mine, len(batch.rows)))
-
-
-def _asked(limit: model.Limit) -> Iterator[str]:
-    yield from (condition.quantity.quantity_id for condition in limit.conditions)
-    if limit.table is not None:
-        yield limit.table.quantity.quantity_id
 
 
 def _findings_frame(judged: Sequence[_Judged], governed: pd.DataFrame) -> pd.DataFrame:
@@ -282,7 +290,7 @@ def _batch_frame(judged: _Judged) -> pd.DataFrame:
             "source": _repeated([rule.limit.source.source_id for rule in rules], size),
             "clause": _repeated([rule.limit.clause.th for rule in rules], size),
             "stated_as": _repeated([rule.limit.stated_as for rule in rules], size),
-            "basis": _repeated([model.basis(each.limit, setting, each) for each in applicable], size),
+            "basis": _repeated([each.basis(setting) for each in applicable], size),
             "edition_assumed": _repeated([each.edition_assumed for each in applicable], size),
             "severity": _repeated([rule.criterion.severity for rule in rules], size),
             "basic_facility": _repeated([rule.criterion.basic_facility for rule in rules], size),
@@ -292,12 +300,6 @@ def _batch_frame(judged: _Judged) -> pd.DataFrame:
 
 def _repeated(values: Sequence[object], size: int) -> npt.NDArray[np.object_]:
     return np.repeat(np.array(values, dtype=object), size)
-
-
-def weight_of(criterion: model.Criterion, weights: model.Weights, persona: str = "") -> float:
-    """Return what a criterion weighs officially, or for one persona."""
-    relevance = criterion.personas.get(persona, 0) if persona else 1
-    return weights.severity[criterion.severity] * relevance
 
 
 def _elements_frame(pile: _Pile, elements: pd.DataFrame) -> pd.DataFrame:
@@ -326,7 +328,7 @@ def _sites_frame(pile: _Pile, elements: pd.DataFrame, measurements: pd.DataFrame
         "elements": elements.groupby("site_code").size().reindex(codes, fill_value=0),
     }
     for persona in weights.personas:
-        total = pile.total(functools.partial(weight_of, weights=weights, persona=persona), pile.by_site)
+        total = pile.total(functools.partial(weights.of, persona=persona), pile.by_site)
         columns[f"score_low_{persona}"], columns[f"score_high_{persona}"] = scores.interval(total)
     result = pd.DataFrame(columns, index=codes)
     result["verdict"] = _site_verdicts(items, pile.frame, codes)
@@ -354,7 +356,8 @@ def _last_surveyed(measurements: pd.DataFrame) -> pd.Series[dt.datetime]:
 def _standings(measurements: pd.DataFrame) -> pd.Series[str]:
     """Return of each site measured whether every survey that counts was approved."""
     if "review" not in measurements:
-        return pd.Series(APPROVED, index=pd.Index(measurements["site_code"].unique()), dtype=object)
+        # nobody can have approved what no review was kept of
+        return pd.Series(PROVISIONAL, index=pd.Index(measurements["site_code"].unique()), dtype=object)
     approved = (measurements["review"] == APPROVED).groupby(measurements["site_code"]).all()
     return approved.map({True: APPROVED, False: PROVISIONAL}).astype(object)
 

@@ -1,10 +1,10 @@
-"""Turn findings into a score that says what is still open."""
+"""Score findings as an interval that holds every score still possible, and grade it."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -14,15 +14,14 @@ from audits.scoring import findings
 
 Weights = npt.NDArray[np.float64]
 
-# rows that fit, with their tallies, into a core's cache
+# Rows that fit, with their tallies, into a core's cache.
 CHUNK_ROWS = 32_768
 
 UNDECIDED = ""
 
 
-@dataclass(frozen=True)
-class Tally:
-    """Weights of findings by what they can turn out to be, a row an element or a site.
+class Tally(NamedTuple):
+    """Weights of findings by their possible outcomes, a row an element or a site.
 
     Parameters
     ----------
@@ -42,17 +41,6 @@ class Tally:
     possible_fail: Weights
     measured: Weights
     applicable: Weights
-
-    def columns(self) -> tuple[Weights, ...]:
-        """Return the six columns in the order of the parameters."""
-        return (
-            self.certain_pass,
-            self.certain_fail,
-            self.possible_pass,
-            self.possible_fail,
-            self.measured,
-            self.applicable,
-        )
 
 
 def _columns_of_each_outcome() -> npt.NDArray[np.float32]:
@@ -134,7 +122,7 @@ def tally_by_group(
 
 
 def interval(total: Tally) -> tuple[Weights, Weights]:
-    """Return the lowest and the highest score that any completion of the measurements can reach.
+    """Lowest and highest score that any completion of the measurements can reach.
 
     The score of a complete record is 100 times the passing weight over the applicable weight. The lowest counts every
     open finding that may fail as failing and every one that may only pass or not apply as not applying; the highest
@@ -144,6 +132,15 @@ def interval(total: Tally) -> tuple[Weights, Weights]:
     -------
     low, high
         Shape (rows,), 0 to 100; both NaN where nothing can apply.
+
+    Examples
+    --------
+    Two findings, of weight 8 and 4: the first passes, the second is not measured.
+
+    >>> possible = np.array([[findings.CAN_PASS], [findings.CAN_PASS | findings.CAN_FAIL]], np.uint8)
+    >>> low, high = interval(tally(possible, [8.0, 4.0]))
+    >>> low.round(1).tolist(), high.tolist()
+    ([66.7], [100.0])
     """
     low = _share(total.certain_pass, total.possible_fail, when_empty=100.0)
     high = _share(total.possible_pass, total.certain_fail, when_empty=0.0)
@@ -159,7 +156,7 @@ def _share(passing: Weights, failing: Weights, when_empty: float) -> Weights:
 
 
 def coverage(total: Tally) -> Weights:
-    """Return the share of the weight that may apply and was measured, 0 to 1; NaN where nothing can apply."""
+    """Measured share of the weight that may apply, 0 to 1, shape (rows,); NaN where nothing can apply."""
     whole = np.where(total.applicable == 0, np.nan, total.applicable)
     result: Weights = total.measured / whole
     return result
@@ -172,7 +169,7 @@ def grades(
     maybe_dangerous: npt.NDArray[np.bool_],
     weights: model.Weights,
 ) -> npt.NDArray[np.str_]:
-    """Return a grade where the whole interval lies in one band, else :data:`UNDECIDED`.
+    """Grade where the whole interval lies in one band, else :data:`UNDECIDED`.
 
     Parameters
     ----------
@@ -183,6 +180,13 @@ def grades(
         ``weights.cap_when_severity_4_fails``.
     weights
         The municipality's bands and cap.
+
+    Examples
+    --------
+    >>> from audits.rules import files
+    >>> no = np.array([False, False])
+    >>> grades(np.array([92.0, 40.0]), np.array([100.0, 80.0]), no, no, files.load_weights()).tolist()
+    ['A', '']
     """
     names = [grade.grade for grade in weights.grades]
     cap = names.index(weights.cap_when_severity_4_fails)
@@ -195,7 +199,7 @@ def grades(
 
 
 def _band(score: Weights, weights: model.Weights) -> npt.NDArray[np.intp]:
-    """Return the index of each score's grade, best first."""
+    """Index of each score's grade, best first."""
     floors = np.array([grade.lowest for grade in weights.grades])
     rounded = np.nan_to_num(score) + 1e-4
     above = (rounded[:, None] < floors[None, :]).sum(axis=1)

@@ -11,7 +11,7 @@ import pytest
 from PIL import Image
 from streamlit.testing.v1 import AppTest
 
-from app_pages import frame
+from app_pages.session import cache
 from audits.store.backup import retention
 from audits.store.db import connection, workspace
 from audits.store.photos import photos
@@ -28,7 +28,7 @@ def folder(demonstration_folder: Path, tmp_path: Path) -> Path:
 def _here(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setenv("JAIDEE_WORKSPACE", str(folder))
     yield
-    frame.open_store.clear()
+    cache.open_store.clear()
 
 
 def _opened(language: str = "en") -> AppTest:

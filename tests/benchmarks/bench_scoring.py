@@ -159,7 +159,7 @@ def main() -> None:
     """Measure, compare every answer of the sample, and print."""
     rules = chosen_rules()
     weights_file = files.load_weights()
-    weights = [run.weight_of(rule.criterion, weights_file) for rule in rules]
+    weights = [weights_file.of(rule.criterion) for rule in rules]
     readings = invented_readings(rules, ELEMENTS)
     verdicts, low, high = engine(rules, weights, readings, ELEMENTS)
     seconds, busy = _best(lambda: engine(rules, weights, readings, ELEMENTS), 5)

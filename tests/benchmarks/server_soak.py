@@ -22,7 +22,7 @@ from pathlib import Path
 import uvicorn
 from starlette.applications import Starlette
 
-from app_pages import attempts, kit_server, openrosa
+from app_pages.web import device_sign_in, kit, openrosa
 from audits.demo import seed
 from audits.field.kit import store as kit_store
 from audits.rules import files
@@ -71,8 +71,9 @@ def serve(folder: Path, port: int) -> None:
 
 
 def _live(folder: Path, port: int) -> None:
-    store, tries = connection.open_store(workspace.Workspace(folder)), attempts.Attempts()
-    routes = [*openrosa.routes(lambda: store, tries=tries), *kit_server.routes(lambda: store, tries=tries)]
+    store = connection.open_store(workspace.Workspace(folder))
+    sign_in = device_sign_in.DeviceSignIn(lambda: store)
+    routes = [*openrosa.routes(lambda: store, sign_in), *kit.routes(lambda: store, sign_in)]
     app = Starlette(routes=routes)
     uvicorn.run(app, host="127.0.0.1", port=port, log_level="warning", ws="none", lifespan="off")
     os._exit(0)
@@ -120,9 +121,9 @@ def soak(folder: Path, kills: int, whole_app: bool) -> int:
     of_kits: list[dict[str, str]] = [{} for _ in range(PHONES_OF_A_KIND)]
     of_collects: list[dict[str, str]] = [{} for _ in range(PHONES_OF_A_KIND)]
     devices, threads = [], []
-    for notes, kit in [*((each, True) for each in of_kits), *((each, False) for each in of_collects)]:
+    for notes, is_kit in [*((each, True) for each in of_kits), *((each, False) for each in of_collects)]:
         devices.append(phones.Phone(server.port, "soak-1", secret))
-        threads.append(threading.Thread(target=send, args=(devices[-1], here, stop, notes, kit)))
+        threads.append(threading.Thread(target=send, args=(devices[-1], here, stop, notes, is_kit)))
     begun = time.monotonic()
     for thread in threads:
         thread.start()

@@ -18,7 +18,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from audits import wording
+from audits import record, wording
 from audits.demo import seed
 from audits.field import receiving
 from audits.field.kit import file as kit_file
@@ -89,9 +89,8 @@ def _file(register: Path) -> Path:
     """The kit as one file that knows no office."""
     with connection.open_store(workspace.Workspace(register)) as store:
         origin = kit_page.Origin(kit_store.workspace_id(store))
-        sites, elements = read.sites(store), read.elements(store)
-        book, weights = files.load_criteria(), files.load_weights()
-        page = kit_page.page(kit_page.pack(book, weights, sites, elements, devices.latest(store), origin))
+        known = record.read(store, files.load_criteria(), files.load_weights())
+        page = kit_page.render(kit_page.pack(known, devices.latest(store), origin))
     path = register / "kit.html"
     path.write_bytes(page)
     return path

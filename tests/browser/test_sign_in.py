@@ -13,7 +13,7 @@ from audits import roles
 from audits.store.accounts import accounts
 from audits.store.db import connection, workspace
 from tests import chromium
-from tests.app_pages import served
+from tests.app_pages.web import served
 from tests.browser import conftest
 
 MINE = "a sentence of mine"

@@ -22,8 +22,7 @@ from audits import wording
 from audits.demo import seed
 from audits.exchange import contents as contents_room
 from audits.field.qfield import package, points
-from audits.rules import files
-from audits.scoring import run
+from tests import made_records
 from tests.field.kit import kit_lines
 from tests.field.odk import exports
 
@@ -156,8 +155,5 @@ def _contents() -> contents_room.Contents:
     names = ["site_code", "element_id", "quantity", "value", "uncertainty", "observed_at"]
     nothing = ("KK-001", "KK-001.ramp.1", "running_slope_pct", 12.0, 0.2, pd.Timestamp("2026-03-02T03:00:00Z"))
     measured = pd.DataFrame([nothing], columns=names)
-    book, weights = files.load_criteria(), files.load_weights()
-    audited = run.run(sites, elements, measured, book, weights)
-    about = contents_room.About(dt.date(2026, 3, 5), None, "7:0a1b2c", False)
-    subject = contents_room.Subject(sites, elements, measured, audited, book, weights)
-    return contents_room.contents(subject, wording.Wording("th"), about=about)
+    record, options = made_records.record_of(sites, elements, measured), contents_room.Options(dt.date(2026, 3, 5))
+    return contents_room.contents(record, wording.Wording("th"), options=options)

@@ -42,7 +42,7 @@ def twice(quantity, pairs, guard=0.0):
 def compared(town, measured, permitted_on=None, **options):
     elements = town.elements(*sorted(set(measured["element_id"])), permitted_on=permitted_on)
     sites = town.sites(*dict.fromkeys(elements["site_code"]))
-    return agreement.run(sites, elements, measured, town.book, town.weights, **options)
+    return agreement.run(town.record(measured, elements, sites), **options)
 
 
 def only(frame):
@@ -148,7 +148,7 @@ def test_verdicts_by_survey_are_what_an_audit_of_that_survey_alone_says(town):
     measured = readings(*rows)
     elements = town.elements(ramp(1), ramp(2), ramp(3))
     sites = town.sites("KK-001", "KK-002", "KK-003")
-    found = agreement.verdicts_by_survey(sites, elements, measured, town.book, town.weights)
+    found = agreement.verdicts_by_survey(town.record(measured, elements, sites))
     expected = set()
     for survey_id, own in measured.groupby("survey_id"):
         judged = town.audit(own, elements).findings
@@ -221,7 +221,7 @@ def test_an_empty_record_agrees_on_nothing(town):
     assert [len(frame) for frame in (result.answers, result.verdicts, result.figures, result.repeats)] == [0] * 4
     nothing = readings(("Mali", ramp(1), SLOPE, 8.0)).iloc[:0]
     elements, sites = town.elements(ramp(1)), town.sites("KK-001")
-    assert agreement.run(sites, elements, nothing, town.book, town.weights).pairs.empty
+    assert agreement.run(town.record(nothing, elements, sites)).pairs.empty
 
 
 ENGLISH, THAI = wording.Wording("en"), wording.Wording("th")

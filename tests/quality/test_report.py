@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from audits import wording
+from audits import record, wording
 from audits.quality import agreement
 from audits.quality import report as quality
 
@@ -20,10 +20,11 @@ METRE_NORTH = 1 / 111_195
 
 def visits(*rows):
     """Write surveys: id, site, surveyor, minutes after 2 March 10:00 in Bangkok, and what else matters."""
-    plain = {"status": "final", "supersedes": "", "superseded_by": "", "latitude": np.nan, "longitude": np.nan}
+    plain = {"status": "final", "supersedes": "", "superseded_by": "", "review": "submitted"}
+    plain |= {"latitude": np.nan, "longitude": np.nan}
     columns = ["survey_id", "site_code", "surveyor", "minutes"]
     full = [dict(zip(columns, row, strict=False)) | plain | (row[4] if len(row) > 4 else {}) for row in rows]
-    frame = pd.DataFrame(full, columns=[*columns, *plain, *({"review"} & {key for row in full for key in row})])
+    frame = pd.DataFrame(full, columns=[*columns, *plain])
     start = dt.datetime(2026, 3, 2, 3, tzinfo=dt.UTC)
     instants = [start + dt.timedelta(minutes=float(each)) for each in frame["minutes"]]
     return frame.assign(observed_at=pd.to_datetime(instants, utc=True).as_unit("ms"))
@@ -54,17 +55,14 @@ def small(town):
 
     def report(readings=None, surveys=None, status="presumed", **options):
         elements = town.elements(*(f"{code}.ramp.1" for code in ("KK-001", "KK-002", "KK-003", "KK-004", "SP-001")))
-        sites = town.sites(*elements["site_code"]).assign(kind="ramp", position_status=status, retired=False)
+        sites = town.sites(*elements["site_code"]).assign(kind="ramp", position_status=status)
         sites.loc["SP-001", "kind"] = "space"
-        elements = elements.assign(retired=False)
         if readings is None:
             readings = measured(("a", "Mali", "KK-001.ramp.1", SLOPE, 7.0, "digital_level"))
         if surveys is None:
             surveys = visits(("a", "KK-001", "Mali", 0), ("b", "SP-001", "Lek", 60 * 24 * 9))
-        audited = town.audit(readings, elements, sites)
-        agreed = agreement.run(sites, elements, readings, town.book, town.weights)
-        held = options.pop("held_count", 0)
-        return quality.report(sites, elements, surveys, readings, audited, held, agreed, town.book, TODAY, **options)
+        found = town.record(readings, elements, sites, surveys=record.counting(surveys))
+        return quality.report(found, surveys, options.pop("held_count", 0), agreement.run(found), TODAY, **options)
 
     return report
 
@@ -109,9 +107,7 @@ def test_corrections_withdrawals_and_refused_rows_are_counted(small):
     assert found.extent.sites == quality.Share(1, 5)
 
 
-def test_reviews_are_counted_only_where_they_are_kept(small):
-    assert small().checking.submitted is None
-    assert "Surveys approved" not in told(small())
+def test_reviews_are_counted(small):
     states = ("submitted", "approved", "approved", "returned")
     surveys = visits(*((f"s{row}", f"KK-00{row}", "Mali", 0, {"review": state}) for row, state in enumerate(states, 1)))
     found = small(surveys=surveys)
@@ -211,7 +207,7 @@ def test_a_city_without_surveys_can_be_reported_on(small):
 
 
 def duplicates(*rows, **options):
-    frame = quality.suspected_duplicates(visits(*rows), **options)
+    frame = quality.suspected_duplicates(record.counting(visits(*rows)), **options)
     return [tuple(row) for row in frame.itertuples(index=False)]
 
 

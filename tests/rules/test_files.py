@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from audits import errors
-from audits.rules import files, model
+from audits.rules import cases, files, model
 
 
 @pytest.fixture(scope="module")
@@ -28,14 +28,14 @@ def change(path: Path, old: str, new: str) -> None:
 
 
 def test_an_example_measures_only_what_is_possible(rules: model.Criteria) -> None:
-    for case in files.load_cases():
+    for case in cases.load_cases():
         for quantity_id, value in case.measured.items():
             least, most = rules.quantities[quantity_id].possible
             assert least <= value <= most, case
 
 
 def test_no_two_examples_of_a_criterion_have_the_same_name() -> None:
-    names = [(case.criterion, case.name.th) for case in files.load_cases()]
+    names = [(case.criterion, case.name.th) for case in cases.load_cases()]
     assert len(names) == len(set(names))
 
 
@@ -142,7 +142,7 @@ def test_a_missing_catalogue_is_refused(folder: Path) -> None:
 def test_an_example_that_cannot_be_read_is_refused(folder: Path, old: str, new: str, fault: str) -> None:
     change(folder / "cases" / "ramp.yaml", old, new)
     with pytest.raises(errors.CriteriaError, match=fault):
-        files.load_cases(folder)
+        cases.load_cases(folder)
 
 
 @pytest.mark.parametrize(

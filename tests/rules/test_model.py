@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from audits import survey
-from audits.rules import files, model
+from audits.rules import cases, editions, files, model
 
 BEFORE_ALL = dt.date(2000, 1, 1)
 LAST_DAY_OF_2548 = dt.date(2021, 5, 2)
@@ -126,8 +126,8 @@ def limits_of(rules: model.Criteria, criterion_id: str) -> dict[str, model.Limit
     return {limit.source.source_id: limit for limit in rules.criteria[criterion_id].limits if limit.scored}
 
 
-def applicable(rules: model.Criteria, criterion_id: str, day: dt.date | None, setting: str = "") -> model.Applicable:
-    found = model.limit_on(rules.criteria[criterion_id], day, setting)
+def applicable(rules: model.Criteria, criterion_id: str, day: dt.date | None, setting: str = "") -> editions.Applicable:
+    found = editions.limit_on(rules.criteria[criterion_id], day, setting)
     assert found is not None
     return found
 
@@ -252,7 +252,7 @@ def test_an_element_older_than_the_law_is_judged_by_analogy_with_the_newest(rule
     found = applicable(rules, "entrance.door_width", BEFORE_ALL)
     assert found.limit.source.source_id == "moi_2564"
     assert found.by_analogy
-    assert model.basis(found.limit, "building", found) == "analogy"
+    assert found.basis("building") == "analogy"
 
 
 def test_an_unverified_value_is_kept_and_never_judged_by(rules: model.Criteria) -> None:
@@ -283,7 +283,7 @@ def test_the_regulation_that_binds_the_setting_comes_first(rules: model.Criteria
 )
 def test_the_basis_follows_the_setting(rules: model.Criteria, criterion_id: str, setting: str, expected: str) -> None:
     found = applicable(rules, criterion_id, dt.date(2022, 1, 1))
-    assert model.basis(found.limit, setting, found) == expected
+    assert found.basis(setting) == expected
 
 
 @pytest.mark.parametrize(
@@ -301,7 +301,7 @@ def test_the_basis_follows_the_setting(rules: model.Criteria, criterion_id: str,
 def test_a_repair_aims_at_what_satisfies_every_edition(
     rules: model.Criteria, criterion_id: str, lower: float, upper: float
 ) -> None:
-    target = model.repair_target(rules.criteria[criterion_id])
+    target = editions.repair_target(rules.criteria[criterion_id])
     assert target is not None
     assert (target.lower, target.upper, target.satisfies_all) == (lower, upper, True)
 
@@ -318,7 +318,7 @@ def test_a_repair_aims_at_what_satisfies_every_edition(
 def test_a_repair_is_due_wherever_any_edition_asks_for_it(
     rules: model.Criteria, criterion_id: str, conditions: list[tuple[str, str, float]]
 ) -> None:
-    target = model.repair_target(rules.criteria[criterion_id])
+    target = editions.repair_target(rules.criteria[criterion_id])
     assert target is not None
     found = [(each.quantity.quantity_id, each.operator, each.value) for each in target.conditions]
     assert found == conditions
@@ -326,7 +326,7 @@ def test_a_repair_is_due_wherever_any_edition_asks_for_it(
 
 def test_editions_that_exclude_one_another_leave_the_newest_as_target(folder: Path) -> None:
     change(folder / "toilet.yaml", "limit: [400, 450]", "limit: [400, 440]")
-    target = model.repair_target(files.load_criteria(folder).criteria["toilet.pan_height"])
+    target = editions.repair_target(files.load_criteria(folder).criteria["toilet.pan_height"])
     assert target is not None
     assert (target.lower, target.upper, target.satisfies_all) == (400, 440, False)
 
@@ -334,16 +334,16 @@ def test_editions_that_exclude_one_another_leave_the_newest_as_target(folder: Pa
 def test_a_criterion_without_a_verified_limit_is_never_judged(folder: Path) -> None:
     change(folder / "sign.yaml", "{source: good_practice, grade: B,", "{source: good_practice, grade: D,")
     size = files.load_criteria(folder).criteria["sign.size"]
-    assert model.limit_on(size, None) is None
-    assert model.repair_target(size) is None
+    assert editions.limit_on(size, None) is None
+    assert editions.repair_target(size) is None
 
 
 def test_a_foreign_standard_is_found_beside_and_never_applies(rules: model.Criteria) -> None:
     slope = rules.criteria["ramp.running_slope"]
-    foreign = model.comparator(slope, "ada_2010")
+    foreign = editions.comparator(slope, "ada_2010")
     assert foreign is not None
     assert foreign.clause.en == "405.2"
-    assert model.comparator(slope, "moi_2548") is None
+    assert editions.comparator(slope, "moi_2548") is None
     assert applicable(rules, "ramp.running_slope", None).limit.source.kind == "law"
 
 
@@ -367,7 +367,7 @@ def test_no_quantity_is_catalogued_that_is_never_asked(rules: model.Criteria, ki
 
 def test_every_scored_limit_has_an_example_that_passes_and_one_that_fails(rules: model.Criteria) -> None:
     shown = set()
-    for case in files.load_cases():
+    for case in cases.load_cases():
         found = applicable(rules, case.criterion, case.permitted_on)
         shown.add((case.criterion, found.limit.source.source_id, case.verdict))
     wanted = {
@@ -381,12 +381,12 @@ def test_every_scored_limit_has_an_example_that_passes_and_one_that_fails(rules:
 
 
 def test_every_example_names_the_clause_of_the_edition_in_force(rules: model.Criteria) -> None:
-    for case in files.load_cases():
+    for case in cases.load_cases():
         assert case.clause == applicable(rules, case.criterion, case.permitted_on).limit.clause.th, case
 
 
 def test_every_condition_has_an_example_where_it_does_not_hold(rules: model.Criteria) -> None:
-    outside = {case.criterion for case in files.load_cases() if case.verdict == "not_applicable"}
+    outside = {case.criterion for case in cases.load_cases() if case.verdict == "not_applicable"}
     conditional = {
         criterion.criterion_id
         for criterion in rules.criteria.values()

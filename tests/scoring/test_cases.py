@@ -6,15 +6,15 @@ import datetime as dt
 
 import pytest
 
-from audits.rules import files, model
+from audits.rules import cases, editions, files
 from audits.scoring import findings
 
-CASES = files.load_cases()
+CASES = cases.load_cases()
 
 
-def _verdict(case: files.Case) -> tuple[str, str]:
+def _verdict(case: cases.Case) -> tuple[str, str]:
     criterion = files.load_criteria().criteria[case.criterion]
-    applicable = model.limit_on(criterion, case.permitted_on)
+    applicable = editions.limit_on(criterion, case.permitted_on)
     assert applicable is not None
     readings = {name: findings.Readings.exact([value]) for name, value in case.measured.items()}
     possible = findings.outcomes([findings.Rule(criterion, applicable.limit)], readings, 1)
@@ -22,7 +22,7 @@ def _verdict(case: files.Case) -> tuple[str, str]:
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case.criterion}: {case.name.en}")
-def test_the_judge_agrees_with_the_example(case: files.Case) -> None:
+def test_the_judge_agrees_with_the_example(case: cases.Case) -> None:
     assert _verdict(case) == (case.verdict, case.clause)
 
 
@@ -30,7 +30,7 @@ def test_every_scored_limit_has_an_example_on_each_side() -> None:
     seen: dict[tuple[str, str], set[str]] = {}
     book = files.load_criteria()
     for case in CASES:
-        applicable = model.limit_on(book.criteria[case.criterion], case.permitted_on)
+        applicable = editions.limit_on(book.criteria[case.criterion], case.permitted_on)
         assert applicable is not None
         seen.setdefault((case.criterion, applicable.limit.source.source_id), set()).add(case.verdict)
     for criterion in book.criteria.values():
@@ -42,10 +42,10 @@ def test_every_scored_limit_has_an_example_on_each_side() -> None:
 
 def test_an_unknown_permit_day_takes_the_newest_edition_and_says_so() -> None:
     edge = files.load_criteria().criteria["ramp.running_slope"]
-    applicable = model.limit_on(edge, None)
+    applicable = editions.limit_on(edge, None)
     assert applicable is not None
     assert applicable.edition_assumed
     assert applicable.limit.source.source_id == "moi_2564"
-    old = model.limit_on(edge, dt.date(1999, 1, 1))
+    old = editions.limit_on(edge, dt.date(1999, 1, 1))
     assert old is not None
     assert old.by_analogy

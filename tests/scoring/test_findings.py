@@ -9,7 +9,7 @@ import pytest
 
 from audits import survey
 from audits.formats import cells
-from audits.rules import model
+from audits.rules import editions, model
 from audits.scoring import findings, run
 
 BEFORE_2564 = dt.date(2010, 6, 1)
@@ -24,7 +24,7 @@ def slope_verdict(book, slope_pct, uncertainty=0.0):
 
 
 def _with_limit(criterion):
-    return criterion, model.limit_on(criterion, NEWEST).limit
+    return criterion, editions.limit_on(criterion, NEWEST).limit
 
 
 def _values_that_tell(rules, quantity):
@@ -167,8 +167,8 @@ def test_a_count_whose_table_was_not_entered_is_unknown_not_borderline(book):
     [(0, 1), (25, 1), (26, 2), (100, 4), (101, 5), (200, 6), (250, 6), (251, 7), (300, 7), (350, 7), (351, 8)],
 )
 def test_a_step_table_asks_for_what_the_rule_says(book, total, required):
-    table = model.limit_on(book.criteria["parking.accessible_bays"], NEWEST).limit.table
-    assert findings.required_count(table, np.array([float(total)]))[0] == required
+    table = editions.limit_on(book.criteria["parking.accessible_bays"], NEWEST).limit.table
+    assert table.required(np.array([float(total)]))[0] == required
     assert table.required(total) == required
 
 

@@ -13,7 +13,7 @@ from audits.scoring import findings, next_measurement, run, scores
 
 def width(elements):
     tallies = [scores.tally(findings.outcomes(each.rules, each.readings, 1), each.weights) for each in elements]
-    total = scores.Tally(*(sum(column) for column in zip(*(tally.columns() for tally in tallies), strict=True)))
+    total = scores.Tally(*(sum(column) for column in zip(*(tally for tally in tallies), strict=True)))
     low, high = scores.interval(total)
     return float(np.nan_to_num(high - low)[0])
 
@@ -38,7 +38,7 @@ def with_reading(elements, suggestion, reading):
 
 def real_element(book, weights, kind, readings=None):
     rules, _ = run.rules_for(book, kind, None, "building")
-    rule_weights = tuple(run.weight_of(rule.criterion, weights) for rule in rules)
+    rule_weights = tuple(weights.of(rule.criterion) for rule in rules)
     return next_measurement.Measured(f"KK-001.{kind}.1", rules, rule_weights, readings or {})
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from audits import survey
 from audits.demo import seed
-from audits.rules import model
+from audits.rules import editions, model
 from audits.scoring import run
 
 RAMP = "KK-001.ramp.1"
@@ -160,7 +160,7 @@ def test_one_edition_can_be_asked_for_whatever_the_permit_day(town, edition, sou
 
 def test_a_comparator_judges_only_what_it_states(town):
     audited = town.audit(town.measured(*town.complete_ramp()), edition="ada_2010")
-    stated = {each.criterion_id for each in town.book.of_element("ramp") if model.comparator(each, "ada_2010")}
+    stated = {each.criterion_id for each in town.book.of_element("ramp") if editions.comparator(each, "ada_2010")}
     assert set(audited.findings["criterion"]) == stated
     assert set(audited.findings["source"]) == {"ada_2010"}
     assert not audited.findings["edition_assumed"].any()
@@ -264,7 +264,7 @@ def test_a_random_town_scores_as_if_judged_row_by_row(town, row_by_row):
         for name, element in mine.iterrows():
             day = run.day_of(element["permitted_on"])
             for criterion in town.book.of_element(element["kind"]):
-                applicable = model.limit_on(criterion, day, sites.loc[code, "setting"])
+                applicable = editions.limit_on(criterion, day, sites.loc[code, "setting"])
                 rules, _ = run.rules_for(town.book, element["kind"], day, sites.loc[code, "setting"])
                 rule = next(each for each in rules if each.criterion is criterion)
                 assert rule.limit is applicable.limit

@@ -120,10 +120,10 @@ def test_fifty_thousand_elements_in_chunks_score_as_they_do_one_chunk_at_a_time(
     size = 50_000
     assert scores.CHUNK_ROWS < size < 2 * scores.CHUNK_ROWS
     possible = chance.choice(np.array([1, 2, 3, 4, 5, 7, 9, 10, 11, 15], dtype=np.uint8), (len(rules), size))
-    rule_weights = [run.weight_of(rule.criterion, weights) for rule in rules]
-    whole = scores.tally(possible, rule_weights).columns()
+    rule_weights = [weights.of(rule.criterion) for rule in rules]
+    whole = scores.tally(possible, rule_weights)
     pieces = [scores.tally(possible[:, start : start + 10_000], rule_weights) for start in range(0, size, 10_000)]
-    for column, parts in zip(whole, zip(*(piece.columns() for piece in pieces), strict=True), strict=True):
+    for column, parts in zip(whole, zip(*(piece for piece in pieces), strict=True), strict=True):
         assert np.array_equal(column, np.concatenate(parts))
     can_fail = (possible & findings.CAN_FAIL) > 0
     assert np.array_equal(scores.tally(possible, rule_weights).possible_fail, can_fail.T @ np.array(rule_weights))

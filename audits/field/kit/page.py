@@ -7,51 +7,41 @@ import hashlib
 import html
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlsplit
 
 import geopandas as gpd
+import jinja2
 import pandas as pd
 import shapely
 
 from audits import errors, terms, wording
+from audits import record as records
 from audits.field.kit import icon as kit_icon
 from audits.field.kit import rules as kit_rules
 from audits.field.kit import words as kit_words
-from audits.rules import model
 from audits.scoring import run
 from layers import ground as ground_room
 from layers import sources, web_assets, web_ground
 
+FOLDER = web_assets.STATIC / "kit"
 # In the order in which they need each other.
 SCRIPTS = (
-    "cells",
-    "judge",
-    "sha256",
-    "store",
-    "words",
-    "dom",
-    "photos",
-    "notes",
-    "sync",
-    "bundle",
-    "map",
-    "position",
-    "screens",
-    "photo_list",
-    "boxes",
-    "list_screen",
-    "site_screen",
-    "element_screen",
-    "queue_screen",
-    "kit",
+    *("cells", "judge", "sha256", "store", "words", "dom", "photos", "notes", "sync", "bundle", "map", "position"),
+    *("screens", "photo_list", "boxes", "list_screen", "site_screen", "element_screen", "queue_screen", "kit"),
 )
-FOLDER = web_assets.STATIC / "kit"
 ADDRESS_SCHEMES = ("http", "https")
 
+_TEMPLATES = jinja2.Environment(
+    loader=jinja2.FileSystemLoader(Path(__file__).parent / "templates"),
+    autoescape=True,
+    trim_blocks=True,
+    keep_trailing_newline=True,
+    undefined=jinja2.StrictUndefined,
+)
 _POLICY = re.compile(rb'http-equiv="Content-Security-Policy" content="([^"]+)"')
 
 NO_ADDRESS = errors.ProblemKind(
@@ -82,10 +72,7 @@ class Origin:
 
 
 def pack(
-    book: model.Criteria,
-    weights: model.Weights,
-    sites: gpd.GeoDataFrame,
-    elements: pd.DataFrame,
+    record: records.AuditedRecord,
     devices: pd.DataFrame,
     origin: Origin,
     ground: ground_room.Ground | None = None,
@@ -94,12 +81,8 @@ def pack(
 
     Parameters
     ----------
-    book, weights
-        The criteria and the municipality's weights.
-    sites
-        Of :func:`audits.store.surveys.read.sites`: those to survey; EPSG:4326.
-    elements
-        Of :func:`audits.store.surveys.read.elements`; those of other sites are left out.
+    record
+        The sites to survey.
     devices
         Of :func:`audits.store.register.devices.latest`.
     origin
@@ -107,9 +90,9 @@ def pack(
     ground
         What its map is drawn on, of which it takes what is near; the coarse one when not given.
     """
-    elements = elements.loc[elements["site_code"].isin(sites.index) & ~elements["retired"]]
+    sites, elements = record.sites, record.elements
     return {
-        "rules": kit_rules.pack(book, weights, sites, elements, kit_words.WORDS),
+        "rules": kit_rules.pack(record, kit_words.WORDS),
         "workspace": origin.workspace_id,
         "demonstration": origin.demonstration,
         "address": origin.address,
@@ -121,7 +104,7 @@ def pack(
     }
 
 
-def page(packed: Mapping[str, Any], static_folder: Path = web_assets.STATIC) -> bytes:
+def render(packed: Mapping[str, Any], static_folder: Path = web_assets.STATIC) -> bytes:
     """Return the page in UTF-8; it asks the network for nothing but the office it was made for.
 
     Parameters
@@ -139,31 +122,29 @@ def page(packed: Mapping[str, Any], static_folder: Path = web_assets.STATIC) -> 
     scripts = [(FOLDER / f"{name}.js").read_text(encoding="utf-8") for name in SCRIPTS]
     style = _style(static_folder)
     words = wording.Wording(packed["language"])
-    parts = {
-        "language": words.language,
-        "policy": policy(scripts, style, packed["address"]),
-        "icon": f"data:image/svg+xml,{quote(kit_icon.svg())}",
-        "title": html.escape(words.text(kit_words.WORDS["kit_title"])),
-        "style": style,
-        "noscript": html.escape(words.text(kit_words.NO_SCRIPT)),
-        "data": _json(packed),
-        "scripts": "\n".join(f"<script>{script}</script>" for script in scripts),
-    }
-    return _filled((FOLDER / "kit.html").read_text(encoding="utf-8"), parts).encode()
+    written = _TEMPLATES.get_template("page.html.j2").render(
+        language=words.language,
+        policy=policy(scripts, style, packed["address"]),
+        icon=f"data:image/svg+xml,{quote(kit_icon.svg())}",
+        title=words.text(kit_words.WORDS["kit_title"]),
+        style=style,
+        noscript=words.text(kit_words.NO_SCRIPT),
+        data=_json(packed),
+        scripts=scripts,
+    )
+    return written.encode()
 
 
-def policy(scripts: list[str], style: str, address: str) -> str:
-    """Return what the page may do: run the scripts written into it and no other, and talk to its own office only."""
-    own = " ".join(_hash(script) for script in scripts)
-    office = f" {address}" if address else ""
+def policy(scripts: Sequence[str], style: str, address: str) -> str:
+    """Return a Content-Security-Policy: the scripts of the page and no other, requests to its own office only."""
     return "; ".join(
         (
             "default-src 'none'",
-            f"script-src {own}",
+            f"script-src {' '.join(map(_hash, scripts))}",
             f"style-src {_hash(style)}",
             "font-src data:",
             "img-src blob: data:",
-            f"connect-src 'self'{office}",
+            f"connect-src 'self' {address}".rstrip(),
             "manifest-src 'self'",
             "worker-src 'self'",
             "base-uri 'none'",
@@ -198,17 +179,6 @@ def known_address(written: str) -> str:
 
 def _hash(text: str) -> str:
     return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
-
-
-def _filled(template: str, parts: Mapping[str, str]) -> str:
-    """Return the template with its places filled, each once and in order: what is filled in is not read again."""
-    done = []
-    for name, text in parts.items():
-        before, place, template = template.partition(f"{{{name}}}")
-        if not place:
-            raise ValueError(f"kit.html: {{{name}}} is missing or stands before another place")
-        done += [before, text]
-    return "".join((*done, template))
 
 
 def _style(static_folder: Path) -> str:

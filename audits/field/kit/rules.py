@@ -5,16 +5,17 @@ from __future__ import annotations
 import bisect
 import datetime as dt
 import math
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import pandas as pd
 
+from audits import record as records
 from audits import survey, terms, wording
 from audits.field import answers
 from audits.formats import cells
-from audits.rules import model
+from audits.rules import editions, model
 from audits.scoring import findings, run
 
 FORM = 1
@@ -42,25 +43,13 @@ _BASIS_LETTER = {"law": "l", "analogy": "a", "guidance": "g"}
 Row = dict[str, Any]
 
 
-def pack(
-    book: model.Criteria,
-    weights: model.Weights,
-    sites: pd.DataFrame,
-    elements: pd.DataFrame,
-    words: Mapping[str, str],
-) -> dict[str, Any]:
+def pack(record: records.AuditedRecord, words: Mapping[str, str]) -> dict[str, Any]:
     """Return what ``static/kit/judge.js`` needs to ask, read, judge and score, as plain JSON.
 
     Parameters
     ----------
-    book
-        The criteria.
-    weights
-        The municipality's weights.
-    sites
-        Index ``code``; column ``setting``.
-    elements
-        Columns ``site_code``, ``kind``, ``permitted_on`` (day or NaT); those of other sites are left out.
+    record
+        The sites to survey.
     words
         English phrase by the key under which the screen asks for it.
 
@@ -72,12 +61,13 @@ def pack(
         by kind, setting and number of the era between two of the days in ``eras``, :data:`UNKNOWN_DAY` for elements
         whose day is not known or that are added in the field. A bound that a limit does not have is null.
     """
-    names = _Names()
+    book, names = record.criteria, _Names()
     known = {quantity: place for place, quantity in enumerate(book.quantities)}
     eras = _eras(book)
-    rules = _Rules(names, known, weights)
+    rules = _Rules(names, known, record.weights)
     groups: dict[str, dict[str, dict[str, Row]]] = {}
-    for (kind, setting, era), day in sorted(_combinations(sites, elements, eras).items(), key=lambda each: each[0]):
+    met = _combinations(record.sites, record.elements, eras)
+    for (kind, setting, era), day in sorted(met.items(), key=lambda each: each[0]):
         group = rules.group(*run.rules_for(book, kind, day, setting), setting)
         groups.setdefault(kind, {}).setdefault(setting, {})[str(era)] = group
     instruments = {instrument: place for place, instrument in enumerate(book.instruments)}
@@ -149,10 +139,10 @@ class _Rules:
         self._names, self._known, self._weights = names, known, weights
 
     def group(
-        self, rules: Sequence[findings.Rule], applicable: Sequence[model.Applicable], setting: str
+        self, rules: Sequence[findings.Rule], applicable: Sequence[editions.Applicable], setting: str
     ) -> dict[str, Any]:
         """Return the rules of one group: places of limits, and a letter each for the basis and an assumed edition."""
-        bases = [_BASIS_LETTER[model.basis(each.limit, setting, each)] for each in applicable]
+        bases = [_BASIS_LETTER[each.basis(setting)] for each in applicable]
         return {
             "limits": [self._limit(rule) for rule in rules],
             "bases": "".join(bases),
@@ -186,7 +176,7 @@ class _Rules:
                 "name": self._names.name(criterion.name),
                 "quantity": self._known[criterion.quantity.quantity_id],
                 "severity": criterion.severity,
-                "weight": run.weight_of(criterion, self._weights),
+                "weight": self._weights.of(criterion),
             },
         )
 
@@ -217,16 +207,11 @@ def _combinations(
     met: dict[tuple[str, str, int], dt.date | None] = {
         (kind, str(setting), UNKNOWN_DAY): None for kind in survey.ELEMENT_KINDS for setting in set(sites["setting"])
     }
-    for code, kind, day in _known_elements(sites, elements):
+    for code, kind, permitted_on in zip(elements["site_code"], elements["kind"], elements["permitted_on"], strict=True):
+        day = run.day_of(permitted_on)
         if day is not None:
-            met[kind, str(sites["setting"][code]), bisect.bisect_right(eras, day)] = day
+            met[str(kind), str(sites["setting"][code]), bisect.bisect_right(eras, day)] = day
     return met
-
-
-def _known_elements(sites: pd.DataFrame, elements: pd.DataFrame) -> Iterator[tuple[str, str, dt.date | None]]:
-    mine = elements.loc[elements["site_code"].isin(sites.index)]
-    for code, kind, day in zip(mine["site_code"], mine["kind"], mine["permitted_on"], strict=True):
-        yield str(code), str(kind), run.day_of(day)
 
 
 def _kind(book: model.Criteria, kind: str, names: _Names, known: Mapping[str, int]) -> Row:

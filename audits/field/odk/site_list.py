@@ -10,8 +10,8 @@ import pandas as pd
 import shapely
 
 from audits import terms, wording
-from audits.formats import csv_writer
 from audits.field.odk import names
+from audits.formats import csv_writer
 
 COLUMNS = ("name", names.SITE_CODE, "label", "name_en", "geometry", names.SITE_ELEMENTS)
 

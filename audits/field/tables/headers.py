@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from types import MappingProxyType
 
 from audits import errors
+from audits.field.tables import vocabulary
 from audits.formats import cells
 from audits.rules import model
 from layers import positions
@@ -20,41 +20,6 @@ SECOND_COLUMN = errors.ProblemKind(
 
 MISSING = frozenset({"", "-", "–", "—", "n/a", "na", "null", "#n/a", "ไม่ระบุ", "ไม่ทราบ", "ไม่ได้วัด", "ไม่มีข้อมูล"})
 
-_WORDS: Mapping[str, tuple[str, ...]] = {
-    "code": ("code", "site", "site code", "site id", "รหัส", "รหัสจุด", "รหัสสถานที่", "รหัสพื้นที่"),
-    "name": ("name", "site name", "ชื่อ", "ชื่อจุด", "ชื่อสถานที่", "สถานที่", "ชื่อพื้นที่"),
-    "name_th": ("name th", "thai name", "ชื่อไทย", "ชื่อภาษาไทย"),
-    "name_en": ("name en", "english name", "ชื่ออังกฤษ", "ชื่อภาษาอังกฤษ"),
-    "north": ("lat", "latitude", "ละติจูด", "northing", "n", "north", "utm n", "y", "พิกัด n", "พิกัด y", "เหนือ"),
-    "east": (
-        *("lon", "lng", "long", "longitude", "ลองจิจูด", "ลองติจูด"),
-        *("easting", "e", "east", "utm e", "x", "พิกัด e", "พิกัด x", "ตะวันออก"),
-    ),
-    "place": ("position", "coordinates", "location", "lat lon", "พิกัด", "ตำแหน่ง"),
-    "kind": ("kind", "site kind", "ประเภท", "ชนิด", "ประเภทจุด"),
-    "category": ("category", "หมวด", "หมวดหมู่"),
-    "setting": ("setting", "ที่ตั้ง", "ลักษณะที่ตั้ง"),
-    "street_th": ("street th", "street", "road", "ถนน", "ชื่อถนน"),
-    "street_en": ("street en", "road en"),
-    "zone": ("zone", "เขต"),
-    "observed_on": ("observed on", "survey date", "surveyed on", "date", "วันที่สำรวจ", "วันสำรวจ", "วันที่"),
-    "surveyor": ("surveyor", "surveyed by", "ผู้สำรวจ", "ชื่อผู้สำรวจ"),
-    "permitted_on": ("permitted on", "permit date", "built on", "วันที่อนุญาต", "วันที่ก่อสร้าง", "วันอนุญาต"),
-    "element_kind": ("element", "element kind", "สิ่งที่สำรวจ", "ประเภทสิ่งอำนวยความสะดวก"),
-    "element_label": ("element label", "label", "จุดย่อย", "ป้ายชื่อ"),
-    "instrument": ("instrument", "เครื่องมือ"),
-    "note": ("note", "remarks", "หมายเหตุ"),
-}
-_MEANINGS = MappingProxyType({word: meaning for meaning, words in _WORDS.items() for word in words})
-
-_UNIT_WORDS = MappingProxyType(
-    dict(cells.LENGTH_UNITS)
-    | dict.fromkeys(("%", "percent", "pct", "ร้อยละ", "เปอร์เซ็นต์"), "percent")
-    | dict.fromkeys(("°", "deg", "degrees", "องศา"), "degrees")
-    | dict.fromkeys(("ratio", "อัตราส่วน", "1:n"), "ratio")
-    | dict.fromkeys(("count", "จำนวน", "แห่ง", "ที่", "คัน", "คน"), "count")
-    | dict.fromkeys(("yes/no", "y/n", "มี/ไม่มี", "ใช่/ไม่ใช่"), "yes_no")
-)
 _UNIT_ENDINGS = ("_pct", "_mm", "_m", "_count", "_deg", "_lux")
 _TRAILING_UNIT = re.compile(r"(.*?) ?[(\[]([^()\[\]]*)[)\]]")
 _READING = re.compile(r"(.*?) ?(?:#|ครั้งที่ ?|reading )([0-9]{1,2})")
@@ -213,7 +178,7 @@ def unit_fits(unit: str, quantity: model.Quantity) -> bool:
 
 
 def _recognised(column: str, names: Mapping[str, tuple[str, str]], book: model.Criteria) -> Use | None:
-    meaning = _MEANINGS.get(plain(column))
+    meaning = vocabulary.MEANINGS.get(plain(column))
     if meaning is not None:
         return Use(column, _in_language(meaning, column))
     bare, reading = cells.clean(column), 1
@@ -226,9 +191,9 @@ def _recognised(column: str, names: Mapping[str, tuple[str, str]], book: model.C
     if with_unit is None:
         return None
     bracket = with_unit[2].casefold().strip(" .")
-    if plain(with_unit[1]) in _MEANINGS:
-        return Use(column, _in_language(_MEANINGS[plain(with_unit[1])], column))
-    meant, unit = names.get(plain(with_unit[1])), _UNIT_WORDS.get(bracket)
+    if plain(with_unit[1]) in vocabulary.MEANINGS:
+        return Use(column, _in_language(vocabulary.MEANINGS[plain(with_unit[1])], column))
+    meant, unit = names.get(plain(with_unit[1])), vocabulary.UNITS.get(bracket)
     if meant is None or unit is None or not unit_fits(unit, book.quantities[meant[0]]):
         return None
     return Use(column, QUANTITY, meant[0], unit, reading)

@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from audits import errors, survey
-from audits.field.tables import headers, places, surveys_table
+from audits.field.tables import headers, places, surveys_table, vocabulary
 from audits.formats import cells, days, tables
 from layers import nearness, positions
 
@@ -47,18 +47,6 @@ SETTING_ASSUMED = errors.ProblemKind(
     "SITE-N03", "sites without a setting: {count}; taken as municipal footpath, where most limits apply by analogy"
 )
 
-_SETTINGS: Mapping[str, str] = {
-    **{setting: setting for setting in survey.SETTINGS},
-    **{setting.replace("_", " "): setting for setting in survey.SETTINGS},
-    "อาคาร": "building",
-    "บริเวณอาคาร": "compound",
-    "สถานีขนส่ง": "bus_terminal",
-    "สวนสาธารณะ": "park",
-    "ทางเท้า": "municipal_footpath",
-    "ทางเท้าเทศบาล": "municipal_footpath",
-    "ทางเท้าทางหลวง": "highway_footpath",
-    "ศาลาที่พักผู้โดยสาร": "bus_shelter",
-}
 _THAI_LETTER = re.compile(r"[ก-๙]")
 
 
@@ -204,7 +192,7 @@ def _site(
     fields = dict(_fields(row, layout, found))
     fields["permitted_on"] = _permit(row, layout, today, found)
     fields["label"] = layout.text("element_label", row.cells)
-    fields["element_kind"] = surveys_table.ELEMENT_WORDS.get(layout.text("element_kind", row.cells).casefold(), "")
+    fields["element_kind"] = vocabulary.ELEMENT_KINDS.get(layout.text("element_kind", row.cells).casefold(), "")
     place = (float(where.longitude[index]), float(where.latitude[index]))
     return _Site(row.line, code, name_th, name_en, *place, fields=fields)
 
@@ -223,12 +211,12 @@ def _fields(row: tables.Row, layout: headers.Layout, problems: list[errors.Probl
     for meaning in ("category", "street_th", "street_en", "note"):
         yield meaning, layout.text(meaning, row.cells)
     kind, setting, zone = (layout.text(meaning, row.cells) for meaning in ("kind", "setting", "zone"))
-    if kind and kind.casefold() not in surveys_table.SITE_KINDS:
+    if kind and kind.casefold() not in vocabulary.SITE_KINDS:
         problems.append(UNKNOWN_KIND.at(where, written=kind))
-    yield "kind", surveys_table.SITE_KINDS.get(kind.casefold(), "")
-    if setting and setting.casefold() not in _SETTINGS:
+    yield "kind", vocabulary.SITE_KINDS.get(kind.casefold(), "")
+    if setting and setting.casefold() not in vocabulary.SETTINGS:
         problems.append(UNKNOWN_SETTING.at(where, written=setting, settings=", ".join(survey.SETTINGS)))
-    yield "setting", _SETTINGS.get(setting.casefold(), "")
+    yield "setting", vocabulary.SETTINGS.get(setting.casefold(), "")
     number = re.fullmatch(r"(?:เขต|zone)? ?([0-9]{1,3})", cells.clean(zone).casefold())
     if zone and number is None:
         problems.append(NOT_A_ZONE.at(where, written=zone))

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from audits import errors, survey, wording
-from audits.field.tables import headers
+from audits.field.tables import headers, vocabulary
 from audits.formats import cells, days, tables
 from audits.rules import model
 
@@ -39,37 +39,6 @@ ASSUMED_INSTRUMENT = errors.ProblemKind(
 _NAMESPACE = uuid.uuid5(uuid.NAMESPACE_OID, "jaidee.survey.table")
 
 _UNIT_SIGNS = {"percent": "%", "degrees": "°", **{unit: f" {unit}" for unit in cells.MILLIMETRES}}
-
-ELEMENT_WORDS: Mapping[str, str] = {
-    **{kind: kind for kind in survey.ELEMENT_KINDS},
-    **{kind.replace("_", " "): kind for kind in survey.ELEMENT_KINDS},
-    "ทางลาด": "ramp",
-    "ทางลาดขอบถนน": "kerb_ramp",
-    "ทางลาดทางเท้า": "kerb_ramp",
-    "curb ramp": "kerb_ramp",
-    "ทางเดิน": "path",
-    "ทางเท้า": "path",
-    "ทางเข้า": "entrance",
-    "ประตู": "entrance",
-    "ที่จอดรถ": "parking",
-    "ห้องน้ำ": "toilet",
-    "ห้องส้วม": "toilet",
-    "ป้าย": "sign",
-    "ศาลา": "shelter",
-    "ศาลาที่พักผู้โดยสาร": "shelter",
-    "บันได": "stair",
-    "จุดบริการข้อมูล": "information",
-    "ประชาสัมพันธ์": "information",
-}
-
-SITE_KINDS: Mapping[str, str] = {
-    "ramp": "ramp",
-    "ทางลาด": "ramp",
-    "space": "space",
-    "public space": "space",
-    "พื้นที่สาธารณะ": "space",
-    "พื้นที่": "space",
-}
 
 
 @dataclass(frozen=True)
@@ -186,7 +155,7 @@ def _read_row(
 
 def _element_kind(row: tables.Row, layout: headers.Layout, problems: list[errors.Problem]) -> str:
     written = layout.text("element_kind", row.cells)
-    kind = ELEMENT_WORDS.get(written.casefold(), "")
+    kind = vocabulary.ELEMENT_KINDS.get(written.casefold(), "")
     if written and not kind:
         kinds = ", ".join(survey.ELEMENT_KINDS)
         problems.append(UNKNOWN_ELEMENT_KIND.at(f"row {row.line}", written=written, kinds=kinds))
@@ -195,7 +164,7 @@ def _element_kind(row: tables.Row, layout: headers.Layout, problems: list[errors
 
 def _implied_kind(row: tables.Row, layout: headers.Layout, site_kinds: Mapping[str, str]) -> str:
     written = layout.text("kind", row.cells).casefold()
-    site_kind = SITE_KINDS.get(written) or site_kinds.get(layout.text("code", row.cells), "ramp")
+    site_kind = vocabulary.SITE_KINDS.get(written) or site_kinds.get(layout.text("code", row.cells), "ramp")
     return "ramp" if site_kind == "ramp" else ""
 
 

@@ -14,7 +14,7 @@ import sqlalchemy as sa
 
 from audits import errors, roles
 from audits.store.audit_log import events
-from audits.store.db import access_tables, column_types, connection
+from audits.store.db import column_types, connection, schema
 
 ACTION = "account.set"
 ALPHABET = "23456789abcdefghjkmnpqrstuvwxyz"
@@ -287,7 +287,7 @@ def _change(
             raise errors.RefusedError((LAST_ADMINISTRATOR.at(name),))
         events.add(records, ACTION, values, actor, moment)
     # tidied up only: a token from before the change opens nothing any more
-    signed_in = access_tables.signed_in
+    signed_in = schema.signed_in
     with connection.writing(asking(store)) as records:
         records.execute(sa.delete(signed_in).where(signed_in.c.username == name))
 
@@ -308,7 +308,7 @@ def _administers(row: Mapping[str, Any]) -> bool:
 
 def _rows(records: sa.Connection, name: str | None = None) -> dict[str, dict[str, Any]]:
     """Return the latest row of each account, by username."""
-    table = access_tables.account
+    table = schema.account
     query = sa.select(*(column for column in table.columns if column.name != "fid")).order_by(table.c.fid)
     if name is not None:
         query = query.where(table.c.username == name)

@@ -15,7 +15,7 @@ import sqlalchemy as sa
 
 from audits import errors, roles
 from audits.store.accounts import accounts
-from audits.store.db import access_tables, column_types, connection
+from audits.store.db import column_types, connection, schema
 
 LASTS = dt.timedelta(hours=8)
 REMEMBERED = dt.timedelta(days=1)
@@ -25,7 +25,7 @@ FREE_OF_BOTH, FREE_OF_ADDRESS, FREE_OF_NAME = 5, 50, 100
 KEY_FILE = "sign_in.key"
 KEY_BYTES = 32
 
-_signed_in, _failure = access_tables.signed_in, access_tables.sign_in_failure
+_signed_in, _failure = schema.signed_in, schema.sign_in_failure
 
 
 def pause_s(failures: int, free: int) -> float:

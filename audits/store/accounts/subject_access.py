@@ -10,15 +10,15 @@ from typing import Any
 import sqlalchemy as sa
 
 from audits import errors, roles, survey
-from audits.store.db import access_tables, column_types, connection, schema
+from audits.store.db import column_types, connection, schema
 from audits.store.surveys import rebuild
 
 NOTHING_HELD = errors.ProblemKind("STORE-595", "Nothing is held under this name; write it as it stands in the surveys.")
 
 # where a person's name stands, table by table
 _NAMED = (
-    (access_tables.account, "username"),
-    (access_tables.account, "display_name"),
+    (schema.account, "username"),
+    (schema.account, "display_name"),
     (schema.technician, "name"),
     (schema.calibration, "recorded_by"),
     (schema.review, "decided_by"),
@@ -30,7 +30,7 @@ _NAMED = (
     (schema.plan, "saved_by"),
     (schema.fix_step, "recorded_by"),
     (schema.import_batch, "held_by"),
-    (access_tables.signed_in, "username"),
+    (schema.signed_in, "username"),
 )
 
 

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from audits import errors
 from audits.store.backup import migrate
-from audits.store.db import access_tables, connection, durable_files, embedded
+from audits.store.db import connection, durable_files, embedded, schema
 
 
 def backup(store: connection.Store, target: Path) -> None:
@@ -68,7 +68,7 @@ def _copy(source: Path, part: Path) -> None:
     ):
         live.backup(snapshot)
         snapshot.execute("PRAGMA secure_delete=ON")
-        for table in access_tables.PASSING:
+        for table in schema.TRANSIENT:
             snapshot.execute(f"DELETE FROM {table.name}")  # noqa: S608
         snapshot.commit()
     settle(part)

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from audits import errors
 from audits.store.audit_log import hash_chain
-from audits.store.db import access_tables, column_types, connection, grants, migrations, schema, triggers, workspace
+from audits.store.db import column_types, connection, grants, migrations, schema, triggers, workspace
 from audits.store.integrity import verify
 
 BATCH = 1000
@@ -150,7 +150,7 @@ def carry_over(source: sa.Connection, target: sa.Connection) -> int:
     if migrations.applied(target):
         raise errors.StoreError("there is a record here already; a record moves into an empty place only")
     migrations.MIGRATIONS[0](target)
-    tables = [table for table in schema.metadata.sorted_tables if table not in access_tables.PASSING]
+    tables = [table for table in schema.metadata.sorted_tables if table not in schema.TRANSIENT]
     carried = sum(_carry_table(source, target, table) for table in tables)
     triggers.install(target)
     if target.dialect.name == column_types.POSTGRESQL:

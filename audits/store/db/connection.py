@@ -1,4 +1,4 @@
-"""Open the store: one SQLite file in a workspace, or a database that several share; guarded and durable."""
+"""Open the store of a workspace: one SQLite file, or a PostgreSQL database that several computers share."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ import os
 import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from types import TracebackType
 from typing import Literal, Self
 
 import sqlalchemy as sa
@@ -31,19 +30,19 @@ class Store:
     read_engine
         Reads a snapshot and cannot write.
     role
-        For whom it is open; every deed is asked of :mod:`audits.roles`.
-    gives_up_rights
-        Whether the database itself holds each transaction to the rights of the role.
+        For whom it is open; :mod:`audits.roles` decides what that role may do.
+    has_grants
+        Whether the database itself limits each transaction to the grants of the role.
     """
 
     workspace: workspace.Workspace
     write_engine: sa.Engine
     read_engine: sa.Engine
     role: str = roles.OFFICE
-    gives_up_rights: bool = False
+    has_grants: bool = False
 
     def for_role(self, role: str) -> Store:
-        """Return the same store as one role may use it."""
+        """Return the same store limited to what one role may do."""
         return replace(self, role=role)
 
     def close(self) -> None:
@@ -54,24 +53,22 @@ class Store:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
 
 def open_store(place: workspace.Workspace, *, create: bool = True, kind: Kind = "real") -> Store:
-    """Open the store of a workspace, making it first when it is not there.
+    """Open the store of a workspace, creating it when it is missing.
 
     Parameters
     ----------
     place
         The workspace.
     create
-        Make the folder and the file, or the tables of a shared record, when they are missing.
+        Create the folder and the file, or the tables of a shared record, when they are missing.
     kind
-        What a new store is for; it says so forever. An existing demonstration store opens under either word, an
-        existing real store never as a demonstration.
+        What a new store is for, which never changes. An existing demonstration store opens as either kind, an existing
+        real store never as a demonstration.
 
     Raises
     ------
@@ -79,30 +76,30 @@ def open_store(place: workspace.Workspace, *, create: bool = True, kind: Kind = 
         When the folder or file is missing, cannot be written, or is of the other kind; when the address of a shared
         record cannot be read.
     audits.errors.StoreError
-        When it is not a store, cannot be reached, is newer than this program, or lost its guards.
+        When it is not a store, cannot be reached, is newer than this program, or lacks a trigger.
     """
     name = place.store_name
-    sentinel.refuse_what_was_lost(place)
+    sentinel.check(place)
     prepare_folder(place, create=create)
     try:
         store = connected(place)
         try:
             _bring_up_to_date(store, kind, create)
-            sentinel.note(place)
+            sentinel.write(place)
             with store.read_engine.begin() as records:
-                return replace(store, gives_up_rights=place.is_shared and grants.installed(records))
+                return replace(store, has_grants=place.is_shared and grants.installed(records))
         except BaseException:
             store.close()
             raise
     except errors.StoreError as error:
         raise errors.StoreError(f"{name}: {error}") from error
     except (sa.exc.DBAPIError, sqlite3.Error, UnicodeDecodeError) as error:
-        # Without the cause: a log must not tell how the database was reached.
+        # Without the cause: the address of the database must not reach a log.
         raise errors.StoreError(f"{name} cannot be opened as a store: {_reason(error)}") from None
 
 
 def connected(place: workspace.Workspace) -> Store:
-    """Return the store of a workspace without looking into it: whoever lays it out goes on from here."""
+    """Return the store of a workspace without looking into it, for whoever creates its tables."""
     return Store(place, *(postgres.engines(place) if place.is_shared else embedded.engines(place.store_path)))
 
 
@@ -113,12 +110,12 @@ def writing(store: Store) -> Iterator[sa.Connection]:
     Raises
     ------
     audits.errors.StoreError
-        When the database refuses: locked for long, disk full, guarded rows touched.
+        When the database refuses: locked for long, disk full, append-only rows touched.
     audits.errors.NotAllowedError
         When the store is open for a role that may not do what is written.
     """
-    with _told(store), store.write_engine.begin() as records:
-        _give_up_rights(store, records)
+    with _as_store_errors(store), store.write_engine.begin() as records:
+        _limit(store, records)
         yield records.execution_options(role=store.role)
 
 
@@ -131,43 +128,43 @@ def reading(store: Store) -> Iterator[sa.Connection]:
     audits.errors.StoreError
         When the database refuses.
     """
-    with _told(store), store.read_engine.begin() as records:
-        _give_up_rights(store, records)
+    with _as_store_errors(store), store.read_engine.begin() as records:
+        _limit(store, records)
         yield records
 
 
 def kind(store: Store) -> Kind:
-    """Return whether the store holds a city's record or invented surveys."""
+    """Return ``real`` for a city's record, ``demonstration`` for invented surveys."""
     with reading(store) as records:
         return "demonstration" if _kind(records) == "demonstration" else "real"
 
 
 @contextlib.contextmanager
-def _told(store: Store) -> Iterator[None]:
+def _as_store_errors(store: Store) -> Iterator[None]:
     try:
         yield
     except (sa.exc.DBAPIError, UnicodeDecodeError) as error:
         raise errors.StoreError(f"{store.workspace.store_name}: {_reason(error)}") from error
 
 
-def _give_up_rights(store: Store, records: sa.Connection) -> None:
-    if store.gives_up_rights and store.role in roles.ROLES:
+def _limit(store: Store, records: sa.Connection) -> None:
+    if store.has_grants and store.role in roles.ROLES:
         postgres.act_as(records, store.role)
 
 
 def _reason(error: Exception) -> str:
     # The first line only: PostgreSQL goes on with the row's values and the statement.
-    told = str(error.orig if isinstance(error, sa.exc.DBAPIError) else error)
-    return sentinel.with_advice(told.strip().partition("\n")[0])
+    message = str(error.orig if isinstance(error, sa.exc.DBAPIError) else error)
+    return sentinel.with_advice(message.strip().partition("\n")[0])
 
 
 def prepare_folder(place: workspace.Workspace, *, create: bool) -> None:
-    """See that the folder of a workspace is there and can be written, making it when that is asked for.
+    """Create the folder of a workspace where it is missing, and check that it can be written.
 
     Raises
     ------
     audits.errors.WorkspaceError
-        When it is not and cannot.
+        When it cannot be used, or `create` is False and there is no store in it.
     """
     if not create and not place.is_shared and not place.store_path.is_file():
         raise errors.WorkspaceError(f"{place.folder}: there is no store here; name the folder that holds jaidee.gpkg")
@@ -188,11 +185,11 @@ def _bring_up_to_date(store: Store, kind: Kind, create: bool) -> None:
         with store.write_engine.begin() as records:
             _migrate(records, kind)
     with store.read_engine.begin() as records:
-        lost = triggers.missing(records)
+        missing = triggers.missing(records)
         found = _kind(records)
-    if lost:
+    if missing:
         raise errors.StoreError(
-            f"the guards {', '.join(lost)} are missing or altered, so its content may be too; "
+            f"the guards {', '.join(missing)} are missing or altered, so its content may be too; "
             "restore the last backup, or have the file examined"
         )
     if kind == "demonstration" and found != "demonstration":
@@ -206,8 +203,8 @@ def _migrate(records: sa.Connection, kind: Kind) -> None:
     is_new = migrations.applied(records) == 0
     migrations.migrate(records, now)
     if is_new:
-        records.execute(sa.insert(schema.workspace).values(key="kind", value=kind))
-        records.execute(sa.insert(schema.workspace).values(key="created_at", value=now.isoformat()))
+        values = {"kind": kind, "created_at": now.isoformat()}
+        records.execute(sa.insert(schema.workspace), [{"key": key, "value": value} for key, value in values.items()])
 
 
 def _kind(records: sa.Connection) -> str:

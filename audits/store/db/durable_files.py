@@ -1,4 +1,4 @@
-"""Write files that are whole and on the disk when the call returns."""
+"""Write files that are complete and on the disk when the call returns."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 
 
 def write(path: Path, content: bytes) -> None:
-    """Write a file whole, with its folder, so that neither a power cut nor another writer leaves half of it."""
+    """Write a file and its folder, so that neither a power cut nor another writer leaves half of it."""
     if path.is_file() and path.read_bytes() == content:
         return
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -23,7 +23,7 @@ def write(path: Path, content: bytes) -> None:
 
 
 def sync_folder(folder: Path) -> None:
-    """Put the names in a folder on the disk, where the system knows how."""
+    """Write the names in a folder to the disk; Windows has no call for it."""
     if os.name == "nt":
         return
     descriptor = os.open(folder, os.O_RDONLY)

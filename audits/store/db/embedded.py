@@ -1,24 +1,27 @@
-"""Connect to a record in one file: SQLite that is at the same time a GeoPackage."""
+"""Connect to a record in one file, an SQLite database that is also a GeoPackage."""
 
 from __future__ import annotations
 
 import contextlib
 import sqlite3
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
 
 from audits import errors
-from audits.store.db import geopackage
+from audits.formats import geopackage
 
 BUSY_TIMEOUT_S = 30
 
+# Recursive triggers: without them INSERT OR REPLACE deletes a row and no trigger sees it.
+_PRAGMAS = ("PRAGMA synchronous=FULL", "PRAGMA foreign_keys=ON", "PRAGMA recursive_triggers=ON")
+
 
 def engines(path: Path) -> tuple[sa.Engine, sa.Engine]:
-    """Return the engine that writes and the one that reads; marks a new file as a GeoPackage.
+    """Return the engine that writes and the one that reads; a new file is marked as a GeoPackage.
 
     The first takes the write lock when a transaction begins, since a lock taken later fails at once under load; the
     second reads a snapshot and cannot write.
@@ -38,10 +41,9 @@ def engines(path: Path) -> tuple[sa.Engine, sa.Engine]:
 
 
 def damage(records: sa.Connection) -> Iterator[str]:
-    """Yield what the database says of damage to its own file."""
-    for report in records.exec_driver_sql("PRAGMA integrity_check(10)").scalars():
-        if report != "ok":
-            yield str(report)
+    """Yield what the integrity check of SQLite reports about the file."""
+    reports = records.exec_driver_sql("PRAGMA integrity_check(10)").scalars()
+    yield from (str(report) for report in reports if report != "ok")
 
 
 def _mark_as_geopackage(path: Path) -> None:
@@ -65,26 +67,17 @@ def _is_marked(raw: sqlite3.Connection) -> bool:
 
 
 def _engine(path: Path, begin: str, *pragmas: str) -> sa.Engine:
-    engine = sa.create_engine(f"sqlite:///{path}", connect_args={"timeout": BUSY_TIMEOUT_S})
-    sa.event.listen(engine, "connect", _prepare_connection(pragmas))
-    sa.event.listen(engine, "begin", lambda records: records.exec_driver_sql(begin))
-    return engine
-
-
-def _prepare_connection(pragmas: tuple[str, ...]) -> Callable[[Any, Any], None]:
     def prepare(raw: Any, _: Any) -> None:
         raw.isolation_level = None
         raw.execute(f"PRAGMA busy_timeout={BUSY_TIMEOUT_S * 1000}").close()
         _write_ahead(raw)
-        for pragma in (
-            "PRAGMA synchronous=FULL",
-            "PRAGMA foreign_keys=ON",
-            "PRAGMA recursive_triggers=ON",
-            *pragmas,
-        ):
+        for pragma in (*_PRAGMAS, *pragmas):
             raw.execute(pragma).close()
 
-    return prepare
+    engine = sa.create_engine(f"sqlite:///{path}", connect_args={"timeout": BUSY_TIMEOUT_S})
+    sa.event.listen(engine, "connect", prepare)
+    sa.event.listen(engine, "begin", lambda records: records.exec_driver_sql(begin))
+    return engine
 
 
 def _write_ahead(raw: Any) -> None:

@@ -1,4 +1,4 @@
-"""Give each role, in a shared database, no more than its deeds need."""
+"""Grant each role, in a shared database, no more than its actions need."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from collections.abc import Iterator, Mapping
 import sqlalchemy as sa
 
 from audits import roles
-from audits.store.db import access_tables, schema
+from audits.store.db import schema
 
 APPLICATION = "jaidee_app"
-# of the ledger everyone reads the links, by which a report or a plan says what it was made from
+# everyone reads the links of the audit log, by which a report or a plan names what it was made from
 NOT_FOR_ALL = ("actor", "payload")
 
 _HOLDING = (schema.import_batch, schema.held_row)
@@ -19,7 +19,7 @@ _NEVER_EDITED = frozenset({"fid", "code", "element_id", "version"})
 
 INSERTED: Mapping[str, tuple[sa.Table, ...]] = {
     **{action: (table,) for action, table in schema.EVENTS.items()},
-    # a survey under a known number with other content is held
+    # a survey with a known id and other content is quarantined
     "survey.submit": (*_SURVEY, *_HOLDING),
     "photo.keep": (schema.photo,),
     "import.hold": _HOLDING,
@@ -35,26 +35,26 @@ UPDATED: Mapping[str, tuple[sa.Table, ...]] = {
     "register.permit": (schema.element,),
 }
 
-# what only those may read who have the sight, or who write there themselves
+# tables that only roles with this sight may read, or roles that write to them
 SIGHTED: Mapping[sa.Table, str] = {
-    # rows as they came, with the names of those who wrote them
+    # rows as they arrived, with the names of those who wrote them
     **dict.fromkeys((*_HOLDING, schema.settlement), "surveyor"),
     schema.ledger: "ledger",
-    access_tables.account: "accounts",
+    schema.account: "accounts",
     schema.technician: "accounts",
 }
 
 
 def group(role: str) -> str:
-    """Return the name that a role has in the database."""
+    """Return the name of a role in the database."""
     return f"jaidee_{role}"
 
 
 def install(records: sa.Connection) -> None:
-    """Make the groups, and the application's login without a password, and grant each what it needs.
+    """Create the groups and the application's login, without a password, and grant each what it needs.
 
-    Roles belong to the whole server, so a login that may not make them leaves them out; the record then guards itself
-    by its triggers, and the program by its own check of every deed.
+    Roles belong to the whole server, so a login that may not create them skips them; the record is then protected by
+    its triggers and by the program's own check of every action.
 
     Parameters
     ----------
@@ -72,14 +72,14 @@ def install(records: sa.Connection) -> None:
 
 
 def installed(records: sa.Connection) -> bool:
-    """Return whether this login can act as each of the roles."""
+    """Whether this login can act as each of the roles."""
     names = ", ".join(f"'{group(role)}'" for role in roles.ROLES)
     query = f"SELECT count(*) FROM pg_roles WHERE rolname IN ({names}) AND pg_has_role(oid, 'MEMBER')"  # noqa: S608
     return records.exec_driver_sql(query).scalar() == len(roles.ROLES)
 
 
 def statements() -> Iterator[str]:
-    """Yield what takes every right away and then grants what is needed."""
+    """Yield the statements that revoke everything and then grant what is needed."""
     tables = ", ".join(table.name for table in schema.metadata.sorted_tables)
     everyone = ", ".join((*map(group, roles.ROLES), APPLICATION))
     yield f"REVOKE ALL ON {tables}, site_latest FROM PUBLIC, {everyone}"
@@ -88,8 +88,8 @@ def statements() -> Iterator[str]:
         yield f"GRANT {group(role)} TO {APPLICATION}"
         yield from _of_role(role)
     yield f"GRANT SELECT ON {tables}, site_latest TO {APPLICATION}"
-    passing = ", ".join(table.name for table in access_tables.PASSING)
-    yield f"GRANT INSERT, UPDATE, DELETE ON {passing} TO {APPLICATION}"
+    transient = ", ".join(table.name for table in schema.TRANSIENT)
+    yield f"GRANT INSERT, UPDATE, DELETE ON {transient} TO {APPLICATION}"
 
 
 def _of_role(role: str) -> Iterator[str]:
@@ -112,12 +112,12 @@ def _of_role(role: str) -> Iterator[str]:
 
 
 def _tables(written: Mapping[str, tuple[sa.Table, ...]], role: str) -> tuple[sa.Table, ...]:
-    mine = [table for deed, tables in written.items() if roles.may(role, deed) for table in tables]
+    mine = [table for action, tables in written.items() if roles.may(role, action) for table in tables]
     return tuple(dict.fromkeys(mine))
 
 
 def _reads(role: str, table: sa.Table) -> bool:
-    if table in access_tables.PASSING:
+    if table in schema.TRANSIENT:
         return False
     return table not in SIGHTED or roles.sees(role, SIGHTED[table])
 

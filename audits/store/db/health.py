@@ -1,4 +1,4 @@
-"""Examine whether a record can be read and written, in a moment."""
+"""Report in a moment whether a record can be read and written."""
 
 from __future__ import annotations
 
@@ -7,23 +7,23 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 
-from audits.store.db import access_tables, connection, schema, triggers
+from audits.store.db import connection, schema, triggers
 
 FEWEST_FREE_BYTES = 200_000_000
 
 
 @dataclass(frozen=True)
 class Health:
-    """How a record is.
+    """State of a record.
 
     Parameters
     ----------
     guards_missing
-        How many of the guards in the database are gone or altered.
+        Number of triggers in the database that are gone or altered.
     free_bytes
-        Left on the disk that the workspace is on.
+        Space left on the disk of the workspace.
     surveys, entries, failed_sign_ins
-        How many surveys there are, entries of the ledger, and tries to sign in that failed within a day.
+        Number of surveys, of entries of the audit log, and of attempts to sign in that failed within a day.
     """
 
     guards_missing: int
@@ -34,12 +34,12 @@ class Health:
 
     @property
     def is_well(self) -> bool:
-        """Return whether surveys can be taken in."""
+        """Whether surveys can be received."""
         return self.guards_missing == 0 and self.free_bytes >= FEWEST_FREE_BYTES
 
 
-def examined(store: connection.Store) -> Health:
-    """Return how a record is; nothing is written.
+def examine(store: connection.Store) -> Health:
+    """Return the state of a record; nothing is written.
 
     Raises
     ------
@@ -47,11 +47,9 @@ def examined(store: connection.Store) -> Health:
         When it cannot be read.
     """
     with connection.reading(store) as records:
-        counts = [
+        surveys, entries, failures = (
             int(records.execute(sa.select(sa.func.count()).select_from(table)).scalar_one())
-            for table in (schema.survey, access_tables.sign_in_failure)
-        ]
+            for table in (schema.survey, schema.ledger, schema.sign_in_failure)
+        )
         missing = len(triggers.missing(records))
-        entries = records.execute(sa.select(sa.func.coalesce(sa.func.max(schema.ledger.c.sequence), 0))).scalar_one()
-    free_bytes = shutil.disk_usage(store.workspace.folder).free
-    return Health(missing, free_bytes, counts[0], int(entries), counts[1])
+    return Health(missing, shutil.disk_usage(store.workspace.folder).free, surveys, entries, failures)

@@ -1,4 +1,4 @@
-"""Show each site with its latest survey that stands, as one layer for a GIS."""
+"""Define the view of each site with its latest valid survey, one layer for a GIS."""
 
 from __future__ import annotations
 
@@ -22,13 +22,8 @@ FROM site LEFT JOIN survey AS latest ON latest.fid = (
 
 
 def create(records: sa.Connection) -> None:
-    """Make the view, or make it again as it is now: GDAL knows a view's rows by a column of its own name.
-
-    Parameters
-    ----------
-    records
-        A connection inside a write transaction.
-    """
-    shared = records.dialect.name == column_types.POSTGRESQL
+    """Create the view in the caller's write transaction, replacing an older one."""
+    # GDAL takes the rows' numbers from a column of this name.
+    key = "fid" if records.dialect.name == column_types.POSTGRESQL else "OGC_FID"
     records.exec_driver_sql(f"DROP VIEW IF EXISTS {NAME}")
-    records.exec_driver_sql(_LATEST.format(key="fid" if shared else "OGC_FID"))
+    records.exec_driver_sql(_LATEST.format(key=key))

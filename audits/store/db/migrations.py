@@ -1,4 +1,4 @@
-"""Bring a store to the newest layout, each step recorded in the transaction that takes it."""
+"""Bring a store to the newest layout, each step recorded in its own transaction."""
 
 from __future__ import annotations
 
@@ -8,22 +8,22 @@ from collections.abc import Callable
 import sqlalchemy as sa
 
 from audits import errors
-from audits.store.db import access_tables, column_types, geopackage, grants, latest_view, postgres, schema, triggers
+from audits.store.db import column_types, gis_layers, grants, latest_view, postgres, schema, triggers
 
 
 def m001_initial(records: sa.Connection) -> None:
-    """Create every table of the newest layout and what a GIS finds them by: a new record needs no later step."""
+    """Create every table of the newest layout, and what a GIS finds them by: a new record needs no later step."""
     shared = records.dialect.name == column_types.POSTGRESQL
     if shared:
         postgres.prepare(records)
     schema.metadata.create_all(records)
     if not shared:
-        geopackage.install(records)
+        gis_layers.install(records)
     latest_view.create(records)
 
 
 def m002_review_and_field(records: sa.Connection) -> None:
-    """Add what returns from the field and what engineers decide: versions, photos, reviews, devices, designs."""
+    """Add versions of surveys, photos that arrive later, reviews, devices and designs."""
     records.exec_driver_sql("ALTER TABLE survey ADD COLUMN root_id TEXT NOT NULL DEFAULT ''")
     records.exec_driver_sql("CREATE INDEX ix_survey_root_id ON survey (root_id)")
     records.exec_driver_sql("ALTER TABLE survey_photo ADD COLUMN quantity TEXT NOT NULL DEFAULT ''")
@@ -35,15 +35,15 @@ def m002_review_and_field(records: sa.Connection) -> None:
     )
     schema.metadata.create_all(records, tables=added)
     for table in added:
-        geopackage.register(records, table)
+        gis_layers.register(records, table)
 
 
 def m003_shared_and_built(records: sa.Connection) -> None:
-    """Add who may use the record, what was planned and built, and what was erased."""
-    added = (access_tables.account, schema.plan, schema.fix_step, schema.photo_erasure, access_tables.setting)
-    schema.metadata.create_all(records, tables=(*added, *access_tables.PASSING))
+    """Add accounts, plans, steps of fixes, erasures and settings."""
+    added = (schema.account, schema.plan, schema.fix_step, schema.photo_erasure, schema.setting)
+    schema.metadata.create_all(records, tables=(*added, *schema.TRANSIENT))
     for table in added:
-        geopackage.register(records, table)
+        gis_layers.register(records, table)
 
 
 def m004_returned_is_not_surveyed(records: sa.Connection) -> None:
@@ -58,17 +58,17 @@ MIGRATIONS: tuple[Callable[[sa.Connection], None], ...] = (
     m004_returned_is_not_surveyed,
 )
 
-# tables that PostGIS and QGIS put beside ours
+# tables that PostGIS and QGIS add
 _OTHERS = frozenset({"spatial_ref_sys", "layer_styles", "qgis_projects"})
 
 
 def applied(records: sa.Connection) -> int:
-    """Return the number of the last step taken; 0 for an empty file or database.
+    """Return the number of the last step; 0 for an empty file or database.
 
     Raises
     ------
     audits.errors.StoreError
-        When there are tables and none of them is ours.
+        When there are tables of another program only.
     """
     names = set(sa.inspect(records).get_table_names()) - _OTHERS
     if not names:
@@ -79,7 +79,7 @@ def applied(records: sa.Connection) -> int:
 
 
 def pending(records: sa.Connection) -> bool:
-    """Return whether steps remain to be taken.
+    """Whether steps remain.
 
     Raises
     ------
@@ -96,9 +96,9 @@ def pending(records: sa.Connection) -> bool:
 
 
 def migrate(records: sa.Connection, now: dt.datetime) -> None:
-    """Take the steps that remain, then put every trigger back.
+    """Run the steps that remain, then recreate every trigger.
 
-    The first step lays out a new file whole; the others are then only recorded.
+    The first step creates a new file in the newest layout; the others are then only recorded.
 
     Parameters
     ----------
@@ -109,7 +109,7 @@ def migrate(records: sa.Connection, now: dt.datetime) -> None:
     """
     before = applied(records)
     if before and records.dialect.name == column_types.POSTGRESQL:
-        postgres.may_lay_out(records)
+        postgres.check_may_create(records)
     for number, step in enumerate(MIGRATIONS[before:], start=before + 1):
         if before or number == 1:
             step(records)

@@ -9,12 +9,12 @@ import sqlalchemy as sa
 from audits import errors
 from audits.store.db import grants, workspace
 
-# One writer at a time, as in the embedded file: each entry of the ledger follows from the one before.
+# One writer at a time, as in the embedded file: each entry of the audit log follows from the one before.
 WRITE_LOCK = 5_263_712_411
 LOCK_TIMEOUT_S = 30
 POOLED, OVERFLOW = 5, 20
 
-# The path keeps look-alikes in other schemas away from what guards and rights were written for.
+# The path keeps tables of the same name in other schemas out of reach of triggers and grants.
 _SESSION = (
     "SET search_path = public, pg_temp",
     "SET timezone = 'UTC'",
@@ -33,7 +33,7 @@ def engines(place: workspace.Workspace) -> tuple[sa.Engine, sa.Engine]:
     """
     url = workspace.parsed(place.store_url)
     writing = _engine(url, isolation_level="READ COMMITTED")
-    # Read committed: what the one before wrote is seen as soon as the lock is had.
+    # Read committed: what the previous writer wrote is seen as soon as the lock is acquired.
     sa.event.listen(writing, "begin", lambda records: records.exec_driver_sql(_LOCK))
     snapshot = {"postgresql_readonly": True}
     return writing, _engine(url, isolation_level="REPEATABLE READ", execution_options=snapshot)
@@ -43,7 +43,7 @@ _LOCK = f"SELECT pg_advisory_xact_lock({WRITE_LOCK})"
 
 
 def prepare(records: sa.Connection) -> None:
-    """See that an empty database can hold a record, before anything is laid out in it.
+    """Check that an empty database can hold a record, before anything is created in it.
 
     Parameters
     ----------
@@ -53,28 +53,27 @@ def prepare(records: sa.Connection) -> None:
     Raises
     ------
     audits.errors.StoreError
-        When it keeps text otherwise than in UTF-8, lacks PostGIS, or this login may not make tables.
+        When its encoding is not UTF-8, it lacks PostGIS, or this login may not create tables.
     """
     encoding = records.exec_driver_sql("SHOW server_encoding").scalar()
     if encoding != "UTF8":
         raise errors.StoreError(f"the database keeps text as {encoding}; make one WITH ENCODING 'UTF8'")
-    may_lay_out(records)
+    check_may_create(records)
     if records.exec_driver_sql("SELECT 1 FROM pg_extension WHERE extname = 'postgis'").scalar() is None:
-        may = "SELECT rolsuper FROM pg_roles WHERE rolname = current_user"
-        if not records.exec_driver_sql(may).scalar():
+        if not records.exec_driver_sql("SELECT rolsuper FROM pg_roles WHERE rolname = current_user").scalar():
             raise errors.StoreError(
                 "the database has no PostGIS; let its administrator run CREATE EXTENSION postgis in it once"
             )
         records.exec_driver_sql("CREATE EXTENSION postgis")
 
 
-def may_lay_out(records: sa.Connection) -> None:
-    """Refuse a login that may not make tables.
+def check_may_create(records: sa.Connection) -> None:
+    """Refuse a login that may not create tables.
 
     Raises
     ------
     audits.errors.StoreError
-        Saying who has to open the record first.
+        Naming the login that has to open the record first.
     """
     if not records.exec_driver_sql("SELECT has_schema_privilege('public', 'CREATE')").scalar():
         raise errors.StoreError(
@@ -84,12 +83,12 @@ def may_lay_out(records: sa.Connection) -> None:
 
 
 def act_as(records: sa.Connection, role: str) -> None:
-    """Give up, until the transaction ends, every right that a role's deeds do not need."""
+    """Limit the rest of the transaction to the grants of a role."""
     records.exec_driver_sql(f"SET LOCAL ROLE {grants.group(role)}")
 
 
 def _engine(url: sa.URL, **options: Any) -> sa.Engine:
-    # Statements are told of without their values: those may be secrets.
+    # Errors leave out the values of a statement, which may be secrets.
     engine = sa.create_engine(
         url, pool_size=POOLED, max_overflow=OVERFLOW, pool_pre_ping=True, hide_parameters=True, **options
     )

@@ -1,4 +1,4 @@
-"""Guard the tables of a shared record from inside the database, whoever connects to it."""
+"""Keep the tables of a shared record append-only by triggers, whoever connects to the database."""
 
 from __future__ import annotations
 
@@ -16,18 +16,18 @@ _ALWAYS = "A"
 
 @dataclass(frozen=True)
 class Guard:
-    """A trigger as PostgreSQL tells of it, with what it runs.
+    """A trigger as the catalogue of PostgreSQL describes it, with the function it runs.
 
     Parameters
     ----------
     definition
-        The statement that makes it, in the words of ``pg_get_triggerdef``.
+        The statement that creates it, in the form of ``pg_get_triggerdef``.
     fires
-        ``A``: also for those who replicate.
+        ``A``: also for replication sessions.
     function
         Body of its function.
     with_rights_of_owner
-        Whether the function may do what the owner may.
+        Whether the function runs with the rights of the owner.
     """
 
     definition: str
@@ -53,7 +53,7 @@ _FUNCTIONS = {
 
 
 def expected() -> dict[str, Guard]:
-    """Return every trigger that a sound record has, by name."""
+    """Return every trigger that an intact record has, by name."""
     keepers = _keepers()
     functions = {**_FUNCTIONS, **keepers}
     return {
@@ -73,7 +73,7 @@ def install(records: sa.Connection) -> None:
     for name, body in _FUNCTIONS.items():
         records.exec_driver_sql(_function(name, body, ""))
     for name, body in _keepers().items():
-        # With the owner's rights: so nobody else needs the right to write history.
+        # With the owner's rights, so that nobody else needs the right to write history.
         records.exec_driver_sql(_function(name, body, "SECURITY DEFINER"))
     for name, guard in expected().items():
         table = guard.definition.partition(" ON ")[2].partition(" ")[0]
@@ -83,7 +83,7 @@ def install(records: sa.Connection) -> None:
 
 
 def missing(records: sa.Connection) -> tuple[str, ...]:
-    """Return the names of triggers that are not there, are switched off, or are not as we wrote them."""
+    """Return the names of triggers that are missing, disabled, or differ from :func:`expected`."""
     rows = records.exec_driver_sql(
         "SELECT tgname::text AS name, pg_get_triggerdef(pg_trigger.oid) AS definition, tgenabled::text AS fires, "
         "prosrc AS function, prosecdef AS with_rights_of_owner "
@@ -93,21 +93,21 @@ def missing(records: sa.Connection) -> tuple[str, ...]:
     return tuple(name for name, guard in expected().items() if found.get(name) != guard)
 
 
-def close(records: sa.Connection, told: str) -> None:
-    """Refuse every later entry of the ledger with a sentence, its quotation marks doubled."""
+def close(records: sa.Connection, quoted: str) -> None:
+    """Refuse every later entry of the audit log with a sentence whose quotation marks are doubled."""
     records.exec_driver_sql(
-        f"CREATE TRIGGER ledger_closed BEFORE INSERT ON ledger FOR EACH STATEMENT EXECUTE FUNCTION {REFUSE}('{told}')"
+        f"CREATE TRIGGER ledger_closed BEFORE INSERT ON ledger FOR EACH STATEMENT EXECUTE FUNCTION {REFUSE}('{quoted}')"
     )
 
 
 def _every() -> Iterator[tuple[str, str, str]]:
-    """Yield the name of each trigger, the function it runs, and when and for what."""
+    """Yield the name of each trigger, the name of its function, and the rest of the statement that creates it."""
     for table in schema.APPEND_ONLY:
-        for deed in ("UPDATE", "DELETE", "TRUNCATE"):
-            yield _refusing(table, deed, f"{table.name} only grows")
+        for event in ("UPDATE", "DELETE", "TRUNCATE"):
+            yield _refusing(table, event, f"{table.name} only grows")
     for table, _, _ in schema.KEPT_WITH_HISTORY:
-        for deed in ("DELETE", "TRUNCATE"):
-            yield _refusing(table, deed, f"retire a {table.name}, never delete it")
+        for event in ("DELETE", "TRUNCATE"):
+            yield _refusing(table, event, f"retire a {table.name}, never delete it")
         row = f"BEFORE UPDATE ON public.{table.name} FOR EACH ROW EXECUTE FUNCTION {_keeper(table)}()"
         yield f"{table.name}_keep_old", _keeper(table), row
     yield (
@@ -117,9 +117,9 @@ def _every() -> Iterator[tuple[str, str, str]]:
     )
 
 
-def _refusing(table: sa.Table, deed: str, sentence: str) -> tuple[str, str, str]:
-    when = f"BEFORE {deed} ON public.{table.name} FOR EACH STATEMENT EXECUTE FUNCTION {REFUSE}('{sentence}')"
-    return f"{table.name}_no_{deed.lower()}", REFUSE, when
+def _refusing(table: sa.Table, event: str, sentence: str) -> tuple[str, str, str]:
+    when = f"BEFORE {event} ON public.{table.name} FOR EACH STATEMENT EXECUTE FUNCTION {REFUSE}('{sentence}')"
+    return f"{table.name}_no_{event.lower()}", REFUSE, when
 
 
 def _keepers() -> dict[str, str]:

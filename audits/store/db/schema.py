@@ -1,4 +1,4 @@
-"""Lay out the tables of the store."""
+"""Define the tables of the store."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import sqlalchemy as sa
 
-from audits.store.db import access_tables, column_types
+from audits.store.db import column_types
 from audits.store.db import schema_columns as columns
 
 metadata = columns.metadata
@@ -14,355 +14,292 @@ metadata = columns.metadata
 # digest before the first entry of the audit log
 GENESIS = "0" * 64
 
-
-def _history_of(table: sa.Table) -> sa.Table:
-    copies = [sa.Column(column.name, column.type) for column in table.columns]
-    return sa.Table(
-        f"{table.name}_history",
-        columns.metadata,
-        sa.Column("history_fid", sa.Integer, sa.Identity(), primary_key=True),
-        *copies,
-    )
-
-
-site = sa.Table(
+site = columns.table(
     "site",
-    columns.metadata,
-    columns.row_number(),
-    columns.written("code", unique=True),
-    columns.written("kind"),
-    columns.written("name_th"),
-    columns.written("name_en"),
-    columns.written("category"),
-    columns.written("setting"),
-    columns.written("street_th"),
-    columns.written("street_en"),
+    columns.text("code", unique=True),
+    *columns.texts("kind", "name_th", "name_en", "category", "setting", "street_th", "street_en"),
     sa.Column("zone", columns.NUMBER),
-    columns.written("zone_basis"),
-    columns.written("position_status"),
+    *columns.texts("zone_basis", "position_status"),
     sa.Column("position_accuracy_m", sa.Double),
-    columns.written("position_source"),
-    columns.written("position_note"),
+    *columns.texts("position_source", "position_note"),
     sa.Column("geom", column_types.Point),
-    *columns.stamps(),
+    *columns.versioned(),
     sa.CheckConstraint("kind IN ('ramp', 'space')", name="kind"),
 )
 
-element = sa.Table(
+element = columns.table(
     "element",
-    columns.metadata,
-    columns.row_number(),
-    columns.written("element_id", unique=True),
+    columns.text("element_id", unique=True),
     columns.reference("site_code", "site.code"),
-    columns.written("kind"),
-    columns.written("label"),
+    *columns.texts("kind", "label"),
     sa.Column("permitted_on", sa.Date),
-    columns.written("source"),
-    *columns.stamps(),
+    columns.text("source"),
+    *columns.versioned(),
     sa.CheckConstraint("source IN ('register', 'survey', 'import')", name="source"),
     sa.Index("ix_element_site_code", "site_code"),
 )
 
-site_history = _history_of(site)
-element_history = _history_of(element)
+site_history = columns.history_of(site)
+element_history = columns.history_of(element)
 
-survey = sa.Table(
+survey = columns.table(
     "survey",
-    columns.metadata,
-    columns.row_number(),
-    columns.written("survey_id", unique=True),
+    columns.text("survey_id", unique=True),
     sa.Column("receipt_number", sa.Integer, nullable=False, unique=True),
     columns.reference("site_code", "site.code"),
-    columns.written("surveyor"),
+    columns.text("surveyor"),
     columns.instant("observed_at"),
     columns.instant("received_at"),
-    columns.written("source"),
-    columns.written("form_version"),
-    columns.written("status"),
+    *columns.texts("source", "form_version", "status"),
     # Unique: a survey is corrected once; the next correction corrects the correction, so there is no second truth.
     columns.reference("supersedes", "survey.survey_id", nullable=True, unique=True),
     sa.Column("accuracy_m", sa.Double),
-    columns.written("note"),
+    columns.text("note"),
     sa.Column("geom", column_types.Point),
-    columns.written("content_sha256"),
-    columns.later("root_id", columns.TEXT, sa.literal_column("''")),
+    columns.text("content_sha256"),
+    columns.added_later("root_id", columns.TEXT, sa.literal_column("''")),
     sa.CheckConstraint("status IN ('final', 'void')", name="status"),
     sa.Index("ix_survey_site_code_observed_at", "site_code", "observed_at"),
     sa.Index("ix_survey_root_id", "root_id"),
 )
 
-survey_element = sa.Table(
+survey_element = columns.table(
     "survey_element",
-    columns.metadata,
-    columns.row_number(),
     columns.reference("survey_id", "survey.survey_id"),
     columns.reference("element_id", "element.element_id"),
-    columns.written("kind"),
-    columns.written("label"),
+    *columns.texts("kind", "label"),
     sa.UniqueConstraint("survey_id", "element_id"),
 )
 
-photo = sa.Table(
+photo = columns.table(
     "photo",
-    columns.metadata,
-    columns.row_number(),
-    columns.written("sha256", unique=True),
-    sa.Column("bytes", sa.Integer, nullable=False),
-    sa.Column("width", sa.Integer, nullable=False),
-    sa.Column("height", sa.Integer, nullable=False),
+    columns.text("sha256", unique=True),
+    *(columns.required(name, sa.Integer) for name in ("bytes", "width", "height")),
     sa.Column("latitude", sa.Double),
     sa.Column("longitude", sa.Double),
     columns.instant("taken_at", nullable=True),
-    columns.written("kept_by"),
-    columns.instant("kept_at"),
+    *columns.stamp("kept"),
 )
 
-measurement = sa.Table(
+measurement = columns.table(
     "measurement",
-    columns.metadata,
-    columns.row_number(),
     columns.reference("survey_id", "survey.survey_id"),
     columns.reference("element_id", "element.element_id"),
-    columns.written("quantity"),
+    columns.text("quantity"),
     sa.Column("value", sa.Double),
-    columns.written("as_written"),
-    columns.written("instrument"),
-    sa.Column("uncertainty", sa.Double, nullable=False),
-    sa.Column("reading", columns.NUMBER, nullable=False),
-    columns.written("not_measured_because"),
+    *columns.texts("as_written", "instrument"),
+    columns.required("uncertainty", sa.Double),
+    columns.required("reading", columns.NUMBER),
+    columns.text("not_measured_because"),
     columns.reference("photo_sha256", "photo.sha256", nullable=True),
     sa.UniqueConstraint("survey_id", "element_id", "quantity", "reading"),
     sa.CheckConstraint("(value IS NULL) = (not_measured_because <> '')", name="reason"),
 )
 
-survey_photo = sa.Table(
+survey_photo = columns.table(
     "survey_photo",
-    columns.metadata,
-    columns.row_number(),
     columns.reference("survey_id", "survey.survey_id"),
     columns.reference("sha256", "photo.sha256"),
-    columns.written("element_id"),
-    columns.written("caption"),
-    columns.later("quantity", columns.TEXT, sa.literal_column("''")),
-    columns.later("contains_person", sa.Boolean(), sa.false()),
+    *columns.texts("element_id", "caption"),
+    columns.added_later("quantity", columns.TEXT, sa.literal_column("''")),
+    columns.added_later("contains_person", sa.Boolean(), sa.false()),
     sa.Index("ix_survey_photo_survey_id", "survey_id"),
 )
 
-import_batch = sa.Table(
+import_batch = columns.table(
     "import_batch",
-    columns.metadata,
-    columns.row_number(),
-    columns.written("file_sha256", unique=True),
-    columns.written("file_name"),
-    sa.Column("accepted_count", sa.Integer, nullable=False),
-    columns.written("held_by"),
-    columns.instant("held_at"),
+    columns.text("file_sha256", unique=True),
+    columns.text("file_name"),
+    columns.required("accepted_count", sa.Integer),
+    *columns.stamp("held"),
 )
 
-held_row = sa.Table(
+held_row = columns.table(
     "held_row",
-    columns.metadata,
-    columns.row_number(),
     sa.Column("batch_id", sa.Integer, sa.ForeignKey("import_batch.fid"), nullable=False),
-    sa.Column("line", columns.NUMBER, nullable=False),
-    columns.written("raw"),
-    columns.written("reasons"),
+    columns.required("line", columns.NUMBER),
+    *columns.texts("raw", "reasons"),
     sa.UniqueConstraint("batch_id", "line"),
 )
 
-attached_photo = sa.Table(
+attached_photo = columns.table(
     "attached_photo",
-    columns.metadata,
-    columns.row_number(),
     columns.reference("survey_id", "survey.survey_id"),
-    columns.written("name"),
+    columns.text("name"),
     columns.reference("sha256", "photo.sha256"),
-    columns.written("element_id"),
-    columns.written("quantity"),
-    columns.written("caption"),
-    sa.Column("contains_person", sa.Boolean, nullable=False),
+    *columns.texts("element_id", "quantity", "caption"),
+    columns.required("contains_person", sa.Boolean),
     sa.UniqueConstraint("survey_id", "name"),
 )
 
-awaited_photo = sa.Table(
+awaited_photo = columns.table(
     "awaited_photo",
-    columns.metadata,
-    columns.row_number(),
     columns.reference("survey_id", "survey.survey_id"),
-    columns.written("name"),
+    columns.text("name"),
     sa.UniqueConstraint("survey_id", "name"),
 )
 
-photo_source = sa.Table(
+photo_source = columns.table(
     "photo_source",
-    columns.metadata,
-    columns.row_number(),
-    columns.written("sent_sha256", unique=True),
+    columns.text("sent_sha256", unique=True),
     columns.reference("sha256", "photo.sha256"),
 )
 
-photo_mark = sa.Table(
+photo_mark = columns.table(
     "photo_mark",
-    columns.metadata,
-    columns.row_number(),
     columns.reference("sha256", "photo.sha256"),
-    columns.written("mark"),
+    columns.text("mark"),
     columns.reference("blurred_sha256", "photo.sha256", nullable=True),
-    columns.written("marked_by"),
-    columns.instant("marked_at"),
+    *columns.stamp("marked"),
     sa.CheckConstraint("mark IN ('person', 'clear', 'blurred')", name="mark"),
     sa.CheckConstraint("(mark = 'blurred') = (blurred_sha256 IS NOT NULL)", name="blurred"),
     sa.Index("ix_photo_mark_sha256", "sha256"),
 )
 
-review = sa.Table(
+review = columns.table(
     "review",
-    columns.metadata,
-    columns.row_number(),
     columns.reference("survey_id", "survey.survey_id"),
-    columns.written("decision"),
-    columns.written("note"),
-    columns.written("answer_notes"),
-    columns.written("decided_by"),
-    columns.instant("decided_at"),
+    *columns.texts("decision", "note", "answer_notes"),
+    *columns.stamp("decided"),
     sa.CheckConstraint("decision IN ('approved', 'returned')", name="decision"),
     sa.Index("ix_review_survey_id", "survey_id"),
 )
 
-settlement = sa.Table(
+settlement = columns.table(
     "settlement",
-    columns.metadata,
-    columns.row_number(),
     sa.Column("batch_id", sa.Integer, sa.ForeignKey("import_batch.fid"), nullable=False),
-    sa.Column("line", columns.NUMBER, nullable=False),
-    columns.written("decision"),
-    columns.written("note"),
-    columns.written("settled_by"),
-    columns.instant("settled_at"),
+    columns.required("line", columns.NUMBER),
+    *columns.texts("decision", "note"),
+    *columns.stamp("settled"),
     sa.CheckConstraint("decision IN ('taken_in', 'dismissed')", name="decision"),
     sa.UniqueConstraint("batch_id", "line"),
 )
 
-calibration = sa.Table(
+calibration = columns.table(
     "calibration",
-    columns.metadata,
-    columns.row_number(),
-    columns.written("device_code"),
-    columns.written("instrument_id"),
-    sa.Column("uncertainty", sa.Double, nullable=False),
-    sa.Column("calibrated_on", sa.Date, nullable=False),
-    sa.Column("valid_until", sa.Date, nullable=False),
-    columns.written("note"),
-    columns.written("recorded_by"),
-    columns.instant("recorded_at"),
+    *columns.texts("device_code", "instrument_id"),
+    columns.required("uncertainty", sa.Double),
+    columns.required("calibrated_on", sa.Date),
+    columns.required("valid_until", sa.Date),
+    columns.text("note"),
+    *columns.stamp("recorded"),
     sa.Index("ix_calibration_device_code", "device_code"),
 )
 
-technician = sa.Table(
+technician = columns.table(
     "technician",
-    columns.metadata,
-    columns.row_number(),
-    columns.written("name"),
-    columns.written("secret_hash"),
-    columns.written("set_by"),
-    columns.instant("set_at"),
+    *columns.texts("name", "secret_hash"),
+    *columns.stamp("set"),
     sa.Index("ix_technician_name", "name"),
 )
 
-design = sa.Table(
+design = columns.table(
     "design",
-    columns.metadata,
-    columns.row_number(),
-    columns.written("design_id", unique=True),
+    columns.text("design_id", unique=True),
     columns.reference("site_code", "site.code"),
-    columns.written("element_id"),
-    columns.written("title"),
-    columns.written("content"),
-    columns.written("saved_by"),
-    columns.instant("saved_at"),
+    *columns.texts("element_id", "title", "content"),
+    *columns.stamp("saved"),
     # Unique for the same reason as in surveys: a version is replaced once, so that one version stands.
     columns.reference("supersedes", "design.design_id", nullable=True, unique=True),
     sa.Index("ix_design_site_code", "site_code"),
 )
 
-plan = sa.Table(
+plan = columns.table(
     "plan",
-    columns.metadata,
-    columns.row_number(),
-    columns.written("plan_id", unique=True),
-    columns.written("title"),
-    columns.written("content"),
-    columns.written("saved_by"),
-    columns.instant("saved_at"),
+    columns.text("plan_id", unique=True),
+    *columns.texts("title", "content"),
+    *columns.stamp("saved"),
 )
 
-fix_step = sa.Table(
+fix_step = columns.table(
     "fix_step",
-    columns.metadata,
-    columns.row_number(),
-    columns.written("fix_id"),
+    columns.text("fix_id"),
     columns.reference("site_code", "site.code"),
-    columns.written("element_id"),
-    columns.written("step"),
-    sa.Column("happened_on", sa.Date, nullable=False),
+    *columns.texts("element_id", "step"),
+    columns.required("happened_on", sa.Date),
     columns.reference("plan_id", "plan.plan_id", nullable=True),
     columns.reference("design_id", "design.design_id", nullable=True),
     columns.reference("survey_id", "survey.survey_id", nullable=True),
-    columns.written("note"),
-    columns.written("recorded_by"),
-    columns.instant("recorded_at"),
+    columns.text("note"),
+    *columns.stamp("recorded"),
     sa.CheckConstraint("step IN ('planned', 'designed', 'built', 'accepted', 'dropped')", name="step"),
     sa.CheckConstraint("(step = 'accepted') = (survey_id IS NOT NULL)", name="accepted"),
     sa.Index("ix_fix_step_fix_id", "fix_id"),
 )
 
-photo_erasure = sa.Table(
+photo_erasure = columns.table(
     "photo_erasure",
-    columns.metadata,
-    columns.row_number(),
     columns.reference("sha256", "photo.sha256", unique=True),
-    columns.written("reason"),
-    columns.written("erased_by"),
-    columns.instant("erased_at"),
+    columns.text("reason"),
+    *columns.stamp("erased"),
 )
 
+account = columns.table(
+    "account",
+    *columns.texts("username", "display_name", "role", "secret_hash", "oidc_subject"),
+    columns.required("active", sa.Boolean),
+    columns.required("must_change", sa.Boolean),
+    *columns.stamp("set"),
+    sa.CheckConstraint("role IN ('technician', 'engineer', 'council', 'administrator')", name="role"),
+    sa.Index("ix_account_username", "username"),
+)
+
+setting = columns.table(
+    "setting",
+    *columns.texts("name", "value"),
+    *columns.stamp("set"),
+    sa.Index("ix_setting_name", "name"),
+)
+
+signed_in = columns.table(
+    "signed_in",
+    columns.text("token_sha256", unique=True),
+    columns.text("username"),
+    columns.instant("since"),
+    columns.instant("until"),
+)
+
+sign_in_failure = columns.table(
+    "sign_in_failure",
+    *columns.texts("username", "address_sha256"),
+    columns.instant("failed_at"),
+    sa.Index("ix_sign_in_failure_username", "username"),
+)
+
+# the table of the audit log
 ledger = sa.Table(
     "ledger",
     columns.metadata,
     sa.Column("sequence", sa.Integer, primary_key=True, autoincrement=False),
     columns.instant("happened_at"),
-    columns.written("actor"),
-    columns.written("action"),
-    columns.written("entity"),
-    columns.written("entity_id"),
-    columns.written("payload"),
-    columns.written("previous"),
-    columns.written("digest", unique=True),
+    *columns.texts("actor", "action", "entity", "entity_id", "payload", "previous"),
+    columns.text("digest", unique=True),
     sa.Index("ix_ledger_action", "action"),
 )
 
-workspace = sa.Table(
-    "workspace", columns.metadata, columns.row_number(), columns.written("key", unique=True), columns.written("value")
-)
+workspace = columns.table("workspace", columns.text("key", unique=True), columns.text("value"))
 
 migration = sa.Table(
     "migration",
     columns.metadata,
     sa.Column("number", sa.Integer, primary_key=True, autoincrement=False),
-    columns.written("name"),
+    columns.text("name"),
     columns.instant("applied_at"),
 )
 
 APPEND_ONLY = (
     *(survey, survey_element, measurement, photo, survey_photo, import_batch, held_row),
     *(attached_photo, awaited_photo, photo_source, photo_mark, review, settlement, calibration, technician, design),
-    *(access_tables.account, plan, fix_step, photo_erasure, access_tables.setting),
+    *(account, plan, fix_step, photo_erasure, setting),
     *(ledger, workspace, migration, site_history, element_history),
 )
 
 KEPT_WITH_HISTORY = ((site, site_history, "code"), (element, element_history, "element_id"))
 
-# the table that each action adds one row to
+# who is signed in and who tried, of the last day: neither archived nor copied into a backup
+TRANSIENT = (signed_in, sign_in_failure)
+
+# the table that each action adds one row to; the names stand in entries already written and never change
 EVENTS: Mapping[str, sa.Table] = {
     "survey.photo": attached_photo,
     "survey.await": awaited_photo,
@@ -373,9 +310,9 @@ EVENTS: Mapping[str, sa.Table] = {
     "device.calibrate": calibration,
     "technician.secret": technician,
     "design.save": design,
-    "account.set": access_tables.account,
+    "account.set": account,
     "plan.save": plan,
     "fix.step": fix_step,
     "photo.erase": photo_erasure,
-    "setting.set": access_tables.setting,
+    "setting.set": setting,
 }

@@ -1,4 +1,4 @@
-"""Remember that a record was begun here, so that a lost or emptied file is never taken for a new beginning."""
+"""Mark a folder in which a record was created, so that a lost or emptied file is not replaced by a new record."""
 
 from __future__ import annotations
 
@@ -10,19 +10,19 @@ from audits.store.db import durable_files, workspace
 MARK = "record_begun"
 HOW_TO_RESTORE = "restore the last backup into a new folder: python -m audits restore BACKUP --workspace NEW"
 
-_SAYS = b"A record was begun in this folder. While this file is here, no new one is begun in its place.\n"
+_CONTENT = b"A record was begun in this folder. While this file is here, no new one is begun in its place.\n"
 _DAMAGE = ("malformed", "not a database", "disk image", "Could not decode", "codec can't decode")
 
 
-def note(place: workspace.Workspace) -> None:
-    """Remember that the record of a workspace is laid out; a folder that cannot be written is left as it is."""
+def write(place: workspace.Workspace) -> None:
+    """Mark the folder of a workspace whose record exists; a folder that cannot be written is left as it is."""
     if not place.is_shared:
         with contextlib.suppress(OSError):
-            durable_files.write(place.folder / MARK, _SAYS)
+            durable_files.write(place.folder / MARK, _CONTENT)
 
 
-def refuse_what_was_lost(place: workspace.Workspace) -> None:
-    """Refuse to begin anew where a record was.
+def check(place: workspace.Workspace) -> None:
+    """Refuse to create a record where there was one.
 
     Raises
     ------
@@ -38,6 +38,6 @@ def refuse_what_was_lost(place: workspace.Workspace) -> None:
     )
 
 
-def with_advice(told: str) -> str:
-    """Return what a database said, with how to restore where it speaks of damage."""
-    return f"{told}; the file is damaged: {HOW_TO_RESTORE}" if any(word in told for word in _DAMAGE) else told
+def with_advice(message: str) -> str:
+    """Add how to restore a backup to a message of the database that reports damage."""
+    return f"{message}; the file is damaged: {HOW_TO_RESTORE}" if any(word in message for word in _DAMAGE) else message

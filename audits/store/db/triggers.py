@@ -1,4 +1,4 @@
-"""Guard the tables from inside the database, whatever program opens it."""
+"""Keep the tables append-only by triggers, whatever program opens the database."""
 
 from __future__ import annotations
 
@@ -10,9 +10,8 @@ from audits.store.db import column_types, postgres_triggers, schema
 
 
 def expected() -> dict[str, str]:
-    """Return the statement of every trigger that a sound file has, by name."""
-    statements = dict(_every())
-    return {name: f"CREATE TRIGGER {name} {body}" for name, body in statements.items()}
+    """Return the statement of every trigger that an intact file has, by name."""
+    return {name: f"CREATE TRIGGER {name} {body}" for name, body in _every()}
 
 
 def install(records: sa.Connection) -> None:
@@ -32,7 +31,7 @@ def install(records: sa.Connection) -> None:
 
 
 def missing(records: sa.Connection) -> tuple[str, ...]:
-    """Return the names of triggers that are not there, or not as we wrote them."""
+    """Return the names of triggers that are missing or differ from :func:`expected`."""
     if records.dialect.name == column_types.POSTGRESQL:
         return postgres_triggers.missing(records)
     rows = records.exec_driver_sql("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
@@ -41,36 +40,32 @@ def missing(records: sa.Connection) -> tuple[str, ...]:
 
 
 def close(records: sa.Connection, sentence: str) -> None:
-    """Refuse every later deed, saying why: a record that moved must not go on growing in two places.
+    """Refuse every later event: a record that was migrated must not grow in two places.
 
     Parameters
     ----------
     records
         A connection of the owner, inside a write transaction.
     sentence
-        What whoever writes is told.
+        The error message for every later writer.
     """
-    told = sentence.replace("'", "''")
+    quoted = sentence.replace("'", "''")
     if records.dialect.name == column_types.POSTGRESQL:
-        postgres_triggers.close(records, told)
+        postgres_triggers.close(records, quoted)
     else:
-        records.exec_driver_sql(f"CREATE TRIGGER ledger_closed {_abort('BEFORE INSERT ON ledger', told)}")
+        records.exec_driver_sql(f"CREATE TRIGGER ledger_closed {_abort('BEFORE INSERT ON ledger', quoted)}")
 
 
 def _every() -> Iterator[tuple[str, str]]:
     for table in schema.APPEND_ONLY:
-        for deed in ("UPDATE", "DELETE"):
-            yield (
-                f"{table.name}_no_{deed.lower()}",
-                _abort(f"BEFORE {deed} ON {table.name}", f"{table.name} only grows"),
-            )
+        for event in ("UPDATE", "DELETE"):
+            when = f"BEFORE {event} ON {table.name}"
+            yield f"{table.name}_no_{event.lower()}", _abort(when, f"{table.name} only grows")
         yield _no_replace(table)
     for table, history, key in schema.KEPT_WITH_HISTORY:
         yield _no_replace(table)
-        yield (
-            f"{table.name}_no_delete",
-            _abort(f"BEFORE DELETE ON {table.name}", f"retire a {table.name}, never delete it"),
-        )
+        when = f"BEFORE DELETE ON {table.name}"
+        yield f"{table.name}_no_delete", _abort(when, f"retire a {table.name}, never delete it")
         yield _keep_identity(table, key)
         yield _keep_version(table)
         yield _keep_old(table, history)
@@ -97,18 +92,14 @@ def _no_replace(table: sa.Table) -> tuple[str, str]:
 
 def _keep_identity(table: sa.Table, key: str) -> tuple[str, str]:
     condition = f" WHERE NEW.fid IS NOT OLD.fid OR NEW.{key} IS NOT OLD.{key}"
-    return (
-        f"{table.name}_keep_identity",
-        _abort(f"BEFORE UPDATE ON {table.name}", f"{table.name}.{key} never changes", condition),
-    )
+    body = _abort(f"BEFORE UPDATE ON {table.name}", f"{table.name}.{key} never changes", condition)
+    return f"{table.name}_keep_identity", body
 
 
 def _keep_version(table: sa.Table) -> tuple[str, str]:
     condition = " WHERE NEW.version NOT IN (OLD.version, OLD.version + 1)"
-    return (
-        f"{table.name}_keep_version",
-        _abort(f"BEFORE UPDATE OF version ON {table.name}", f"{table.name}.version counts by one", condition),
-    )
+    body = _abort(f"BEFORE UPDATE OF version ON {table.name}", f"{table.name}.version counts by one", condition)
+    return f"{table.name}_keep_version", body
 
 
 def _keep_old(table: sa.Table, history: sa.Table) -> tuple[str, str]:

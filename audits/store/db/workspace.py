@@ -1,4 +1,4 @@
-"""Name the folder in which a municipality keeps its work."""
+"""Locate everything that a municipality keeps in its workspace folder."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from audits import errors
+from layers import installation
 
 ENVIRONMENT_KEY = "JAIDEE_WORKSPACE"
 STORE_KEY = "JAIDEE_STORE"
@@ -25,7 +26,7 @@ class Workspace:
         The folder; it need not exist yet.
     store_url
         Where the shared record is, such as ``postgresql+psycopg://user@host/database``; empty for the file in the
-        folder. Photos, drafts and profiles are in the folder in either case. It may hold a password: never show it.
+        folder. Photos, drafts and profiles are in the folder in either case. It may hold a password: never print it.
     """
 
     folder: Path
@@ -33,12 +34,12 @@ class Workspace:
 
     @property
     def is_shared(self) -> bool:
-        """Return whether the record is in a database that several computers share."""
+        """Whether the record is in a database that several computers share."""
         return bool(self.store_url)
 
     @property
     def store_name(self) -> str:
-        """Return the name of the record for messages: the file's path, or the database without user and password."""
+        """Name of the record in messages: the path of the file, or the database without user and password."""
         if not self.is_shared:
             return str(self.store_path)
         url = parsed(self.store_url)
@@ -47,47 +48,47 @@ class Workspace:
 
     @property
     def store_path(self) -> Path:
-        """Return the path of the store, a GeoPackage."""
+        """Path of the store, a GeoPackage."""
         return self.folder / "jaidee.gpkg"
 
     @property
     def photos_folder(self) -> Path:
-        """Return the folder of the photos, named by their content."""
+        """Folder of the photos, named by their content."""
         return self.folder / "photos"
 
     @property
     def refused_folder(self) -> Path:
-        """Return the folder of files that could not be read, named by their content."""
+        """Folder of files that could not be read, named by their content."""
         return self.folder / "refused"
 
     @property
     def drafts_path(self) -> Path:
-        """Return the path of the drafts: surveys begun and not yet sent."""
+        """Path of the drafts: surveys begun and not yet sent."""
         return self.folder / "drafts.sqlite"
 
     @property
     def profiles_folder(self) -> Path:
-        """Return the folder of the profiles that explain foreign tables."""
+        """Folder of the profiles that explain foreign tables."""
         return self.folder / "profiles"
 
     @property
     def weights_path(self) -> Path:
-        """Return the path of the municipality's own weights."""
+        """Path of the municipality's own weights."""
         return self.folder / "weights.yaml"
 
     @property
     def demonstration(self) -> Workspace:
-        """Return the workspace beside this one that holds invented surveys only."""
+        """Workspace inside this one that holds invented surveys only."""
         return Workspace(self.folder / "demonstration")
 
 
 def parsed(store_url: str) -> sa.URL:
-    """Return the parts of the address of a shared record.
+    """Return the address of a shared record as SQLAlchemy reads it.
 
     Raises
     ------
     audits.errors.WorkspaceError
-        When it is no address of a PostgreSQL database; it is not repeated, since it may hold a password.
+        When it is not the address of a PostgreSQL database; the message leaves it out, since it may hold a password.
     """
     try:
         url = sa.make_url(store_url)
@@ -113,10 +114,10 @@ def chosen(flag: str | None, environment: Mapping[str, str]) -> Workspace:
     Returns
     -------
     Workspace
-        The folder ``workspace`` beside the program when neither is given.
+        The folder of :func:`layers.installation.workspace` when neither is given.
     """
     if flag:
         return Workspace(Path(flag))
     named = environment.get(ENVIRONMENT_KEY)
-    folder = Path(named) if named else Path(__file__).parents[3] / "workspace"
+    folder = Path(named) if named else installation.workspace()
     return Workspace(folder, environment.get(STORE_KEY, "").strip())

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 import sqlalchemy as sa
 
 from audits.store.audit_log import events
-from audits.store.db import access_tables, column_types, connection
+from audits.store.db import column_types, connection, schema
 
 ACTION = "setting.set"
 
@@ -51,6 +51,6 @@ def every(store: connection.Store) -> Mapping[str, str]:
 
 
 def _standing(records: sa.Connection) -> dict[str, str]:
-    columns = access_tables.setting.c
+    columns = schema.setting.c
     rows = records.execute(sa.select(columns.name, columns.value).order_by(columns.fid))
     return {row.name: row.value for row in rows}

@@ -30,8 +30,8 @@ TYPED_QUANTITIES = (
 
 
 @pytest.fixture(name="phone", scope="module")
-def _phone(chromium, book, weights, town, tmp_path_factory):
-    packed = kit_rules.pack(book, weights, town.sites("KK-001"), town.elements("KK-001.ramp.1"), {})
+def _phone(chromium, town, tmp_path_factory):
+    packed = kit_rules.pack(town.record(town.measured(), town.elements("KK-001.ramp.1")), {})
     with kit_phone.opened(chromium, packed, tmp_path_factory.mktemp("kit")) as phone:
         yield phone
 

@@ -14,11 +14,11 @@ import pytest
 from audits import survey
 from audits.field import answers
 from audits.field.kit import rules as kit_rules
-from audits.rules import files, model
+from audits.rules import cases, model
 from audits.scoring import findings, questions, run
-from tests import kit_phone
+from tests import kit_phone, made_records
 
-CASES = files.load_cases()
+CASES = cases.load_cases()
 OF_ANY_SETTING = ""
 SETTINGS = (*survey.SETTINGS, OF_ANY_SETTING)
 FIRST_DAYS = (dt.date(2005, 8, 31), dt.date(2013, 1, 16), dt.date(2013, 4, 3), dt.date(2021, 5, 3))
@@ -39,7 +39,8 @@ def _packed(book, weights, town):
             for day in DAYS[1:]
         ]
     )
-    return kit_rules.pack(book, weights, sites, elements, {})
+    # the same elements of every age: nothing that a record could judge
+    return kit_rules.pack(made_records.record_of(sites, elements, None, book, weights, audit=None), {})
 
 
 @pytest.fixture(name="phone", scope="module")
@@ -81,14 +82,14 @@ def _expected_rule(rule, applicable, setting, weights):
         "id": criterion.criterion_id,
         "name": {"th": criterion.name.th, "en": criterion.name.en},
         "severity": criterion.severity,
-        "weight": run.weight_of(criterion, weights),
+        "weight": weights.of(criterion),
         "lower": limit.lower,
         "upper": limit.upper,
         "source": {"th": limit.source.short.th, "en": limit.source.short.en},
         "clause": {"th": limit.clause.th, "en": limit.clause.en},
         "statedAs": limit.stated_as,
         "unverified": limit.source.kind == "law" and not limit.source.compared_with_gazette,
-        "basis": model.basis(limit, setting, applicable),
+        "basis": applicable.basis(setting),
         "editionAssumed": applicable.edition_assumed,
     }
 

@@ -25,6 +25,7 @@ from audits.field.kit import icon as kit_icon
 from audits.field.kit import page as kit_page
 from audits.field.kit import words as kit_words
 from layers import ground
+from tests import made_records
 
 MOST_BYTES_PACKED = 300_000
 
@@ -53,21 +54,19 @@ class Reader(html.parser.HTMLParser):
 @pytest.fixture(name="packed", scope="module")
 def _packed(book, weights):
     sites = seed.starter_sites()
-    elements = seed.starter_elements().assign(retired=False)
-    elements.loc["KK-002.ramp.1", "retired"] = True
+    elements = seed.starter_elements().drop("KK-002.ramp.1")
     elements.loc["KK-001.ramp.1", ["label", "permitted_on"]] = ["</script><b>", pd.Timestamp("2010-05-01")]
     devices = pd.DataFrame(
         {"instrument_id": ["digital_level"], "uncertainty": [0.07], "valid_until": [pd.Timestamp("2027-01-31")]},
         index=["L-03"],
     )
-    return kit_page.pack(
-        book, weights, sites, elements, devices, kit_page.Origin("w", address="https://kk.example.go.th")
-    )
+    record = made_records.record_of(sites, elements, None, book, weights)
+    return kit_page.pack(record, devices, kit_page.Origin("w", address="https://kk.example.go.th"))
 
 
 @pytest.fixture(name="page", scope="module")
 def _page(packed):
-    return kit_page.page(packed)
+    return kit_page.render(packed)
 
 
 @pytest.fixture(name="read", scope="module")
@@ -92,12 +91,12 @@ def test_a_site_without_a_place_and_zone_is_packed_too(book, weights):
     sites = seed.starter_sites().loc[["KK-001"]]
     sites.loc["KK-001", "zone"] = pd.NA
     sites = sites.set_geometry([None], crs=4326)
-    none = seed.starter_elements().assign(retired=False).iloc[:0]
+    none = seed.starter_elements().iloc[:0]
     devices = pd.DataFrame(columns=["instrument_id", "uncertainty", "valid_until"])
-    packed = kit_page.pack(book, weights, sites, none, devices, kit_page.Origin("w"))
+    packed = kit_page.pack(made_records.record_of(sites, none, None, book, weights), devices, kit_page.Origin("w"))
     site = packed["sites"][0]
     assert (site["lat"], site["lon"], site["zone"], site["elements"]) == (None, None, None, [])
-    assert kit_page.page(packed)
+    assert kit_page.render(packed)
 
 
 def test_the_page_stays_small(page):
@@ -152,7 +151,7 @@ def test_both_languages_are_in_it(packed):
 
 
 def test_the_same_register_gives_the_same_bytes(packed, page):
-    assert kit_page.page(packed) == page
+    assert kit_page.render(packed) == page
 
 
 @pytest.mark.parametrize(
@@ -201,19 +200,11 @@ def _crowded():
 
 
 def test_a_kit_on_a_dense_base_map_stays_small_and_says_whose_map_it_is(book, weights, packed):
-    elements = seed.starter_elements().assign(retired=False)
-    made = kit_page.pack(
-        book,
-        weights,
-        seed.starter_sites(),
-        elements,
-        pd.DataFrame(columns=["instrument_id"]),
-        kit_page.Origin("w"),
-        _crowded(),
-    )
+    record = made_records.record_of(seed.starter_sites(), seed.starter_elements(), None, book, weights)
+    made = kit_page.pack(record, pd.DataFrame(columns=["instrument_id"]), kit_page.Origin("w"), _crowded())
     ground_of_kit = made["ground"]
     assert len(ground_of_kit["buildings"]) > 1_000
     assert all(street["lesser"] for street in ground_of_kit["streets"])
     assert "OpenStreetMap contributors" in ground_of_kit["credit"]["th"]
-    assert len(gzip.compress(kit_page.page(made), 9)) <= MOST_BYTES_PACKED
+    assert len(gzip.compress(kit_page.render(made), 9)) <= MOST_BYTES_PACKED
     assert "credit" not in packed["ground"]

@@ -16,6 +16,7 @@ from audits.field.kit import rules as kit_rules
 from audits.formats import cells
 from audits.rules import model
 from audits.scoring import run
+from tests import made_records
 
 DAYS = (None, dt.date(1999, 1, 1), dt.date(2005, 8, 31), dt.date(2014, 1, 1), dt.date(2022, 1, 1))
 
@@ -36,7 +37,7 @@ def _places(town):
 
 @pytest.fixture(name="packed", scope="module")
 def _packed(book, weights, places):
-    return kit_rules.pack(book, weights, *places, {"save": "Save the survey"})
+    return kit_rules.pack(made_records.record_of(*places, None, book, weights), {"save": "Save the survey"})
 
 
 def compact(packed):
@@ -45,7 +46,8 @@ def compact(packed):
 
 def test_the_same_criteria_make_the_same_bytes_and_plain_json(book, weights, places, packed):
     sites, elements = places
-    again = kit_rules.pack(book, weights, sites.iloc[::-1], elements.iloc[::-1], {"save": "Save the survey"})
+    turned = made_records.record_of(sites.iloc[::-1], elements.iloc[::-1], None, book, weights)
+    again = kit_rules.pack(turned, {"save": "Save the survey"})
     assert compact(again) == compact(packed)
     assert json.loads(compact(packed)) == packed
 
@@ -97,11 +99,11 @@ def test_each_group_has_the_rules_that_are_in_force(book, weights, packed, era, 
             rule.limit.stated_as for rule in rules
         ]
         assert group["assumed"] == "".join(str(int(each.edition_assumed)) for each in applicable)
-        assert group["bases"] == "".join(model.basis(each.limit, setting, each)[0] for each in applicable)
+        assert group["bases"] == "".join(each.basis(setting)[0] for each in applicable)
         for place, rule in zip(group["limits"], rules, strict=True):
             row = packed["criteria"][packed["limits"][place]["criterion"]]
             assert (row["id"], row["severity"]) == (rule.criterion.criterion_id, rule.criterion.severity)
-            assert row["weight"] == run.weight_of(rule.criterion, weights)
+            assert row["weight"] == weights.of(rule.criterion)
 
 
 def test_a_bound_that_is_not_there_is_null(book, packed):
@@ -121,14 +123,15 @@ def test_a_law_nobody_compared_with_the_gazette_is_marked_and_guidance_is_not(bo
     assert marked["Good practice"] is False
 
 
-def test_elements_of_other_sites_and_eras_that_nobody_has_are_left_out(book, weights, town):
+def test_elements_of_other_sites_and_eras_that_nobody_has_are_left_out(town):
     elements = pd.concat(
         [
             town.elements("KK-001.ramp.1", permitted_on="2014-01-01"),
             town.elements("KK-002.path.1", permitted_on="2014-01-01"),
         ]
     )
-    groups = kit_rules.pack(book, weights, town.sites("KK-001", setting="park"), elements, {})["groups"]
+    sites = town.sites("KK-001", "KK-002", setting="park")
+    groups = kit_rules.pack(town.record(town.measured(), elements, sites).select(["KK-001"]), {})["groups"]
     assert {kind: {setting: list(eras) for setting, eras in of.items()} for kind, of in groups.items()} == {
         kind: {"park": ["-1", "3"] if kind == "ramp" else ["-1"]} for kind in survey.ELEMENT_KINDS
     }

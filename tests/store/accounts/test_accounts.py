@@ -6,7 +6,7 @@ import sqlalchemy as sa
 
 from audits import errors, roles
 from audits.store.accounts import accounts, sessions
-from audits.store.db import access_tables, connection, schema
+from audits.store.db import connection, schema
 from audits.store.integrity import verify
 
 pytestmark = pytest.mark.usefixtures("the_file")
@@ -47,7 +47,7 @@ def test_the_first_password_opens_and_must_be_changed(store: connection.Store) -
 def test_a_password_stands_nowhere_and_its_hash_not_in_the_ledger(store: connection.Store) -> None:
     password = accounts.add(store, "somchai", roles.ENGINEER, "admin")
     with connection.reading(store) as records:
-        kept = records.execute(sa.select(access_tables.account.c.secret_hash)).scalar_one()
+        kept = records.execute(sa.select(schema.account.c.secret_hash)).scalar_one()
         ledger = " ".join(records.execute(sa.select(schema.ledger.c.payload)).scalars())
     assert kept.startswith("$argon2id$")
     assert "somchai" in ledger
@@ -209,4 +209,4 @@ def test_each_row_says_who_set_it_and_when(store: connection.Store) -> None:
     accounts.add(store, "boss", roles.ADMINISTRATOR, "admin", at=at)
     assert accounts.find(store, "boss").set_at == at
     with connection.reading(store) as records:
-        assert records.execute(sa.select(access_tables.account.c.set_by)).scalar_one() == "admin"
+        assert records.execute(sa.select(schema.account.c.set_by)).scalar_one() == "admin"

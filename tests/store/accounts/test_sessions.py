@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 from audits import errors, roles
 from audits.store.accounts import accounts, sessions
-from audits.store.db import access_tables, connection
+from audits.store.db import connection, schema
 
 pytestmark = pytest.mark.usefixtures("the_file")
 
@@ -91,7 +91,7 @@ def test_old_tokens_are_swept_away(store: connection.Store, engineer: str) -> No
     sessions.begin(store, engineer, NOW)
     sessions.begin(store, engineer, _after(hours=9))
     with connection.reading(store) as records:
-        count = records.execute(sa.select(sa.func.count()).select_from(access_tables.signed_in)).scalar_one()
+        count = records.execute(sa.select(sa.func.count()).select_from(schema.signed_in)).scalar_one()
     assert count == 1
 
 
@@ -170,7 +170,7 @@ def test_neither_the_address_nor_a_password_in_the_wrong_field_is_kept(store: co
     sessions.take_try(store, "my secret password", HERE, NOW)
     sessions.take_try(store, engineer, HERE, NOW)
     with connection.reading(store) as records:
-        rows = records.execute(sa.select(access_tables.sign_in_failure)).all()
+        rows = records.execute(sa.select(schema.sign_in_failure)).all()
     written = " ".join(str(value) for row in rows for value in row)
     assert "secret" not in written
     assert HERE not in written

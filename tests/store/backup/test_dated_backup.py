@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from audits import errors, survey
 from audits.store.audit_log import hash_chain
 from audits.store.backup import backup, dated_backup, restore
-from audits.store.db import access_tables, connection, triggers, workspace
+from audits.store.db import connection, schema, triggers, workspace
 from audits.store.integrity import verify
 from audits.store.photos import erasure, photos
 from audits.store.surveys import read, refused_files, submit
@@ -37,7 +37,7 @@ def worked_in(store: connection.Store, a_survey: Builder, keep_photo: Callable[[
     (store.workspace.profiles_folder / "kobo.yaml").write_text("profile", "utf-8")
     with connection.writing(store) as records:
         values = {"token_sha256": "t" * 64, "username": "malee", "since": NOON, "until": NOON}
-        records.execute(sa.insert(access_tables.signed_in).values(**values))
+        records.execute(sa.insert(schema.signed_in).values(**values))
     return store
 
 
@@ -68,7 +68,7 @@ def test_what_is_restored_is_the_whole_workspace(worked_in: connection.Store, tm
         assert verify.verify(opened, made.head) == verify.verify(worked_in)
         assert read.survey(opened, "uuid:1") == read.survey(worked_in, "uuid:1")
         with connection.reading(opened) as records:
-            assert records.execute(sa.select(access_tables.signed_in)).all() == []
+            assert records.execute(sa.select(schema.signed_in)).all() == []
 
 
 def test_who_is_signed_in_leaves_no_byte_in_a_backup(worked_in: connection.Store, tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ import typer.testing
 from audits import __main__ as command_line
 from audits import errors, survey
 from audits.store.backup import backup, migrate
-from audits.store.db import access_tables, connection, schema, triggers, workspace
+from audits.store.db import connection, schema, triggers, workspace
 from audits.store.integrity import verify
 from audits.store.photos import photos
 from audits.store.register import register
@@ -24,7 +24,7 @@ from tests.store import city_events
 
 pytestmark = pytest.mark.usefixtures("the_file")
 
-TABLES = [table for table in schema.metadata.sorted_tables if table not in access_tables.PASSING]
+TABLES = [table for table in schema.metadata.sorted_tables if table not in schema.TRANSIENT]
 
 
 @pytest.fixture

@@ -6,6 +6,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
 from audits import errors
+from audits.formats import geopackage
 from audits.store.db import column_types, schema
 
 READ_BY_GDAL = {"TEXT", "INTEGER", "DOUBLE", "BOOLEAN", "DATE", "DATETIME", "BLOB", "POINT"}
@@ -17,39 +18,32 @@ def test_every_column_is_of_a_type_that_gdal_reads(table: sa.Table) -> None:
     assert declared <= READ_BY_GDAL
 
 
-@pytest.mark.parametrize("point", [shapely.Point(102.8, 16.4), shapely.Point(-0.1, 1e-17)])
-def test_a_point_comes_back_as_it_was(point: shapely.Point) -> None:
-    assert column_types.from_geopackage(column_types.to_geopackage(point)) == point
+POINTS = [shapely.Point(102.8, 16.4), shapely.Point(-0.1, 1e-17), shapely.Point()]
+DIALECTS = [sqlite.dialect(), postgresql.dialect()]
 
 
-def test_a_point_that_another_program_wrote_with_an_envelope_is_read() -> None:
-    plain = column_types.to_geopackage(shapely.Point(102.8, 16.4))
-    with_envelope = plain[:3] + b"\x03" + plain[4:8] + bytes(32) + plain[8:]
-    assert column_types.from_geopackage(with_envelope) == shapely.Point(102.8, 16.4)
+@pytest.mark.parametrize("point", POINTS, ids=str)
+@pytest.mark.parametrize("dialect", DIALECTS, ids=lambda dialect: dialect.name)
+def test_a_point_comes_back_as_it_was(point: shapely.Point, dialect: sa.Dialect) -> None:
+    stored = column_types.Point().process_bind_param(point, dialect)
+    assert column_types.Point().process_result_value(stored, dialect) == point
 
 
-def test_an_empty_point_is_marked_empty() -> None:
-    content = column_types.to_geopackage(shapely.Point())
-    assert content[3] == 0x11
-    assert column_types.from_geopackage(content).is_empty
-
-
-@pytest.mark.parametrize("point", [shapely.Point(102.8, 16.4), shapely.Point(-0.1, 1e-17), shapely.Point()])
-def test_a_point_comes_back_from_postgis_as_it_was(point: shapely.Point) -> None:
-    assert column_types.from_postgis(column_types.to_postgis(point)) == point
-    assert column_types.to_postgis(shapely.Point(0, 0)).startswith("0101000020E6100000")
+def test_postgis_is_sent_the_reference_system() -> None:
+    stored = column_types.Point().process_bind_param(shapely.Point(0, 0), postgresql.dialect())
+    assert stored.startswith("0101000020E6100000")
 
 
 @pytest.mark.parametrize("content", [b"", b"GP", b"XX" + bytes(30)])
 def test_other_bytes_are_refused(content: bytes) -> None:
     with pytest.raises(errors.StoreError, match="GeoPackage binary"):
-        column_types.from_geopackage(content)
+        column_types.Point().process_result_value(content, sqlite.dialect())
 
 
 def test_a_line_is_refused_where_a_point_is_expected() -> None:
-    line = b"GP\0\x01" + (4326).to_bytes(4, "little") + shapely.to_wkb(shapely.LineString([(0, 0), (1, 1)]))
+    line = geopackage.encode(shapely.LineString([(0, 0), (1, 1)]))
     with pytest.raises(errors.StoreError, match="LineString"):
-        column_types.from_geopackage(line)
+        column_types.Point().process_result_value(line, sqlite.dialect())
 
 
 def test_an_instant_is_kept_in_utc_with_its_zone_written() -> None:

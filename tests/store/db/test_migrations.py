@@ -10,7 +10,8 @@ import pytest
 import sqlalchemy as sa
 
 from audits import errors, survey
-from audits.store.db import connection, geopackage, migrations, schema, triggers, workspace
+from audits.formats import geopackage
+from audits.store.db import connection, gis_layers, migrations, schema, triggers, workspace
 from audits.store.integrity import verify
 from audits.store.photos import photos
 from audits.store.surveys import read, submit
@@ -52,9 +53,9 @@ def laid_out(path: Path) -> dict[str, object]:
     return {
         "objects": rows(path, "SELECT type, name, tbl_name FROM sqlite_master ORDER BY type, name"),
         "written": rows(path, "SELECT name, sql FROM sqlite_master WHERE type <> 'table' ORDER BY name"),
-        "columns": {name: rows(path, f"PRAGMA table_xinfo({name})") for name in tables},
+        "columns": {name: list(_columns(path, name)) for name in tables},
         "references": {name: sorted(rows(path, f"PRAGMA foreign_key_list({name})")) for name in tables},
-        "indexes": {name: sorted(row[1:] for row in rows(path, f"PRAGMA index_list({name})")) for name in tables},
+        "indexes": {name: sorted(_indexes(path, name)) for name in tables},
         "checks": {name: sorted(_checks(path, name)) for name in tables},
         "layers": rows(
             path, "SELECT table_name, data_type, identifier, description, srs_id FROM gpkg_contents ORDER BY table_name"
@@ -62,6 +63,19 @@ def laid_out(path: Path) -> dict[str, object]:
         "points": rows(path, "SELECT * FROM gpkg_geometry_columns ORDER BY table_name"),
         "marks": (*rows(path, "PRAGMA application_id"), *rows(path, "PRAGMA user_version")),
     }
+
+
+def _columns(path: Path, table: str) -> Iterator[tuple[object, ...]]:
+    for number, name, kind, not_null, default, key, hidden in rows(path, f"PRAGMA table_xinfo({table})"):
+        # an integer key is never null, whether its statement says so or not
+        yield number, name, kind, bool(not_null or key), default, key, hidden
+
+
+def _indexes(path: Path, table: str) -> Iterator[tuple[object, ...]]:
+    for _, name, unique, origin, partial in rows(path, f"PRAGMA index_list({table})"):
+        # SQLite names the index of a constraint by its place in the statement
+        shown = name if origin == "c" else ""
+        yield shown, unique, origin, partial, tuple(rows(path, f"PRAGMA index_xinfo({name})"))
 
 
 def _checks(path: Path, table: str) -> Iterator[str]:
@@ -178,7 +192,7 @@ def test_the_guards_stand_again_after_the_steps(old_layout: workspace.Workspace)
 def test_a_step_that_fails_half_way_leaves_the_old_layout_whole(
     old_layout: workspace.Workspace, where: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    register = geopackage.register
+    register = gis_layers.register
 
     def fail(records: sa.Connection, table: sa.Table) -> None:
         if table.name == where:
@@ -186,7 +200,7 @@ def test_a_step_that_fails_half_way_leaves_the_old_layout_whole(
         register(records, table)
 
     before = all_rows(old_layout.store_path)
-    monkeypatch.setattr(geopackage, "register", fail)
+    monkeypatch.setattr(gis_layers, "register", fail)
     with pytest.raises(errors.StoreError, match="disk is full"):
         connection.open_store(old_layout, create=False)
     assert all_rows(old_layout.store_path) == before

@@ -247,7 +247,7 @@ def test_the_application_may_not_do_what_no_deed_needs(application: psycopg.Conn
 def test_the_application_does_every_days_work_without_owning_anything(
     as_application: connection.Store, a_survey: Builder
 ) -> None:
-    assert as_application.gives_up_rights
+    assert as_application.has_grants
     technician, engineer = (as_application.for_role(role) for role in (roles.TECHNICIAN, roles.ENGINEER))
     assert submit.submit(technician, a_survey(), "somchai").outcome == "accepted"
     assert submit.submit(technician, a_survey(note="other"), "somchai").outcome == "conflict"

@@ -1,6 +1,7 @@
 from pathlib import Path
 
 from audits.store.db import workspace
+from layers import installation
 
 
 def test_the_flag_wins_over_the_environment(tmp_path: Path) -> None:
@@ -10,7 +11,7 @@ def test_the_flag_wins_over_the_environment(tmp_path: Path) -> None:
 
 def test_the_environment_wins_over_the_folder_beside_the_program(tmp_path: Path) -> None:
     assert workspace.chosen(None, {"JAIDEE_WORKSPACE": str(tmp_path)}).folder == tmp_path
-    assert workspace.chosen("", {}).folder == Path(workspace.__file__).parents[3] / "workspace"
+    assert workspace.chosen("", {}).folder == installation.ROOT / "workspace"
 
 
 def test_the_environment_names_a_shared_record_and_the_flag_a_folder_with_its_own_file(tmp_path: Path) -> None:

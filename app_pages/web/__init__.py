@@ -1,0 +1,1 @@
+"""Serve the app over ASGI: sign-in, authorization, health and the endpoints of field devices."""

@@ -2,7 +2,7 @@
 
 from html.parser import HTMLParser
 
-from audits.exchange import map_panel
+from audits.exchange import offline_map
 
 
 class Outline(HTMLParser):
@@ -23,7 +23,7 @@ class Outline(HTMLParser):
 
 def test_every_site_has_a_row_heading_and_every_element_is_closed(exported, words):
     outline = Outline()
-    outline.feed(map_panel.panel(exported, words))
+    outline.feed(offline_map.panel(exported, words))
     assert outline.open == []
     assert outline.counts["tbody"] == len(exported.sites)
     assert outline.counts["caption"] == 1
@@ -31,17 +31,17 @@ def test_every_site_has_a_row_heading_and_every_element_is_closed(exported, word
 
 
 def test_at_most_three_things_to_measure_are_listed_for_a_site(exported, words):
-    text = map_panel.panel(exported, words)
+    text = offline_map.panel(exported, words)
     listed = [part.split("</ol>")[0].count("<li>") for part in text.split("<ol>")[1:]]
     assert listed
-    assert max(listed) == map_panel.SUGGESTED
+    assert max(listed) == offline_map.SUGGESTED
 
 
 def test_only_a_demonstration_has_the_banner(exported, demonstrated, thai):
-    assert 'role="note"' not in map_panel.panel(exported, thai)
-    assert 'role="note"' in map_panel.panel(demonstrated, thai)
+    assert 'role="note"' not in offline_map.panel(exported, thai)
+    assert 'role="note"' in offline_map.panel(demonstrated, thai)
 
 
 def test_what_the_file_rests_on_stands_at_its_end(exported, thai):
-    end = map_panel.panel(exported, thai).split("<dl>")[1]
-    assert all(text.replace("'", "&#x27;") in end for text in exported.about.values())
+    end = offline_map.panel(exported, thai).split("<dl>")[1]
+    assert all(text.replace("'", "&#39;") in end for text in exported.about.values())

@@ -5,7 +5,7 @@ import json
 import pikepdf
 import typst
 
-from audits.paper import shared_outlines, typesetting
+from audits.formats import typesetting
 
 STAR = "M0 0L9 1L3 8L8 2L1 7L5 9L2 3L7 6L4 4L6 5L0 9L9 0L2 8L8 8L3 3Z"
 SVG = f'<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><path d="{STAR}" {{look}}/></svg>'
@@ -38,7 +38,7 @@ def unfolded(document):
 
 def test_an_outline_drawn_on_many_pages_is_kept_once():
     with stars(LOOKS[0], LOOKS[0], LOOKS[1]) as document:
-        assert shared_outlines.share(document) == 1
+        assert typesetting.share_outlines(document) == 1
         kept = [page.obj.Resources.XObject for page in document.pages if "/XObject" in page.obj.Resources]
         assert {forms["/o0"].objgen for forms in kept} == {kept[0]["/o0"].objgen}
 
@@ -46,20 +46,20 @@ def test_an_outline_drawn_on_many_pages_is_kept_once():
 def test_with_every_copy_in_its_place_the_file_is_what_it_was():
     with stars(*LOOKS, *LOOKS) as document:
         before = contents(document)
-        assert shared_outlines.share(document) > 0
+        assert typesetting.share_outlines(document) > 0
         assert contents(document) != before
         assert unfolded(document) == before
 
 
 def test_a_filled_and_a_drawn_outline_are_not_taken_for_each_other():
     with stars(LOOKS[0], LOOKS[0], LOOKS[2], LOOKS[2]) as document:
-        assert shared_outlines.share(document) == 2
+        assert typesetting.share_outlines(document) == 2
 
 
 def test_an_outline_drawn_once_is_left_where_it_is():
     with stars(LOOKS[0]) as document:
         before = contents(document)
-        assert shared_outlines.share(document) == 0
+        assert typesetting.share_outlines(document) == 0
         assert contents(document) == before
 
 

@@ -1,4 +1,4 @@
-"""Put shapes and outlined words together to one picture, the same on a screen, in a file and on paper."""
+"""Compose shapes and outlined text to one picture, the same on a screen, in a file and on paper."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ import base64
 import html
 from dataclasses import dataclass
 
-from layers import paper_text
+from layers import paper_text, svg
 
 INK, PAPER = "#1a1a1a", "#ffffff"
 
 
 @dataclass(frozen=True)
 class Picture:
-    """A drawing and the words that stand for it.
+    """A drawing and its alternative text.
 
     Parameters
     ----------
@@ -27,7 +27,7 @@ class Picture:
     alt: str
 
     def tag(self, style_class: str) -> str:
-        """Return it as HTML, a picture of its own since outlines in one page would share their names."""
+        """Return it as an HTML image; inline, outlines of two drawings in one page would share their ids."""
         packed = base64.b64encode(self.svg.encode()).decode()
         return f'<img class="{style_class}" alt="{html.escape(self.alt)}" src="data:image/svg+xml;base64,{packed}">'
 
@@ -37,16 +37,16 @@ class Drawing:
 
     Parameters
     ----------
-    wide
-        Width of the whole.
+    width
+        Of the whole.
     """
 
-    def __init__(self, wide: float) -> None:
-        self.wide = wide
-        self._shapes, self._parts = paper_text.Definitions(), list[str]()
+    def __init__(self, width: float) -> None:
+        self.width = width
+        self._shapes, self._parts = svg.Definitions(), list[str]()
 
     def add(self, markup: str) -> None:
-        """Add a shape over those before."""
+        """Add an element over those before."""
         self._parts.append(markup)
 
     def text(
@@ -60,19 +60,15 @@ class Drawing:
         size: float = 15.0,
         colour: str = INK,
     ) -> None:
-        """Add a line of words; `anchor` 0 begins, 0.5 centres, 1 ends it at the point of the baseline."""
+        """Add a line of text; `anchor` 0 begins, 0.5 centres, 1 ends it at the point of the baseline."""
         style = paper_text.Style(size, paper_text.BOLD if bold else paper_text.REGULAR, colour)
         self._parts.append(paper_text.text(self._shapes, words, x, y, style, anchor=anchor))
 
-    def picture(self, high: float, alt: str) -> Picture:
-        """Return what was drawn."""
-        whole = (
-            f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {self.wide:g} {high:g}" width="{self.wide:g}" '
-            f'height="{high:g}">{self._shapes.markup()}{"".join(self._parts)}</svg>'
-        )
-        return Picture(whole, alt)
+    def picture(self, height: float, alt: str) -> Picture:
+        """Return the finished drawing."""
+        return Picture(self._shapes.document(self.width, height, "".join(self._parts)), alt)
 
 
 def width(words: str, size: float, *, bold: bool = False) -> float:
-    """Return how wide a line of words is."""
+    """Return the width of a line of text, px."""
     return paper_text.width_mm(words, size, paper_text.BOLD if bold else paper_text.REGULAR)

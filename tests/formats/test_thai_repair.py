@@ -4,7 +4,7 @@ import pikepdf
 import pytest
 import typst
 
-from audits.paper import thai_repair, typesetting
+from audits.formats import typesetting
 from tests.paper import spoken
 
 SILENCE = b"/Span<</ActualText()>>BDC "
@@ -18,7 +18,7 @@ def as_typeset(text):
 
 def repaired(text):
     with pikepdf.open(io.BytesIO(as_typeset(text))) as document:
-        found = thai_repair.repair(document)
+        found = typesetting.repair_thai(document)
         written = io.BytesIO()
         document.save(written)
         return found, written.getvalue(), document.pages[0].Contents.read_bytes()
@@ -47,7 +47,7 @@ def test_nothing_is_drawn_otherwise():
     text = "ปั๊มน้ำมันทั้งหมดหนึ่งแห่ง"
     with pikepdf.open(io.BytesIO(as_typeset(text))) as document:
         before = drawn(document)
-        assert thai_repair.repair(document) > 1
+        assert typesetting.repair_thai(document) > 1
         assert drawn(document) == before
 
 

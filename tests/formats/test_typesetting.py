@@ -5,7 +5,7 @@ import pikepdf
 import pytest
 import typst
 
-from audits.paper import typesetting
+from audits.formats import typesetting
 from tests.paper import spoken
 
 DAY = dt.date(2026, 3, 5)

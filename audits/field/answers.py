@@ -42,7 +42,10 @@ class Answer:
 
 @dataclass(frozen=True)
 class Units:
-    """Units of bare figures: ``mm`` or ``cm``; ``percent``, ``degrees`` or :data:`ONE_IN` (12 means 1:12)."""
+    """Units of bare figures: ``mm`` or ``cm``; ``percent``, ``degrees`` or :data:`ONE_IN` (12 means 1:12).
+
+    Empty where every figure must carry its own.
+    """
 
     length: str = "cm"
     slope: str = "percent"
@@ -154,9 +157,9 @@ def _figure(text: str, quantity: model.Quantity, units: Units) -> float | errors
                 return cells.slope_from_rise(rise, length)
         if units.slope == ONE_IN and isinstance(cells.number(text), float):
             return cells.slope_pct(f"1:{text}")
-        return cells.slope_pct(text, None if units.slope == ONE_IN else units.slope)
-    unit = units.length if quantity.unit in cells.MILLIMETRES else None
-    return cells.quantity(text, quantity.unit, unit)
+        return cells.slope_pct(text, None if units.slope == ONE_IN else units.slope or None)
+    unit = units.length if quantity.unit in cells.MILLIMETRES else ""
+    return cells.quantity(text, quantity.unit, unit or None)
 
 
 def _measurement(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import decimal
 import hashlib
 import json
 import math
@@ -65,7 +64,7 @@ class _Record:
     problems: list[errors.Problem]
 
     def written(self, column: str) -> str:
-        return _written(self.row.cells.get(column)).strip()
+        return cells.written(self.row.cells.get(column)).strip()
 
     def refuse(self, kind: errors.ProblemKind, column: str, /, **values: object) -> None:
         self.problems.append(kind.at(f"row {self.row.line}, {column}", **values))
@@ -116,7 +115,7 @@ def read(
     first_lines: dict[str, int] = {}
     unusual: dict[str, list[int]] = {}
     found = tuple(_arrival(row, returned, register, first_lines, unusual) for row in returned.rows)
-    notices = (*_columns_left(returned, book, file_name), *_unusual(unusual))
+    notices = (*_columns_left(returned, book, file_name), *surveys_table.unusual_values(unusual))
     return arrivals.Delivery(file_name, hashlib.sha256(content).hexdigest(), SOURCE, found, notices)
 
 
@@ -149,13 +148,6 @@ def _arrival(
         record.refuse(NOTHING_SAID, layout.LAYER)
     made = understood.survey if survey_id and observed_at else None
     return arrivals.Arrival(row.line, _raw(record), made, attachments, tuple(record.problems))
-
-
-def _written(value: object) -> str:
-    """Return a cell as text, a number with all its figures and never in scientific notation."""
-    if isinstance(value, float) and math.isfinite(value) and not value.is_integer():
-        return format(decimal.Decimal(repr(value)), "f")
-    return cells.written(value)
 
 
 def _survey_id(record: _Record, first_lines: dict[str, int]) -> str:
@@ -325,10 +317,3 @@ def _columns_left(returned: unpacking.Returned, book: model.Criteria, file_name:
     left = [name for name in returned.columns if name in filled - known]
     if left:
         yield COLUMNS_LEFT.at(file_name, columns=", ".join(left))
-
-
-def _unusual(lines_of: Mapping[str, list[int]]) -> Iterator[errors.Problem]:
-    for quantity, lines in lines_of.items():
-        shown = ", ".join(map(str, lines[: surveys_table.SHOWN_LINES]))
-        more = " …" if len(lines) > surveys_table.SHOWN_LINES else ""
-        yield surveys_table.UNUSUAL.at(quantity, count=len(lines), lines=shown + more)

@@ -14,7 +14,7 @@ from audits import errors, markers, site_report, survey, terms, wording
 from audits.field import answer_sheet, answers, quick_answers
 from audits.formats import days
 from audits.rules import model
-from audits.scoring import questions, run
+from audits.scoring import questions, readings, run
 from audits.store.surveys import submit
 
 CODE, DAY, LAST_DAY = "quick_code", "quick_day", "quick_last_day"
@@ -119,10 +119,10 @@ def boxes(place: frame.Here, state: frame.Audited, draft: answer_sheet.AnswerShe
     setting = state.sites.loc[draft.site_code, "setting"]
     rules, _ = run.rules_for(place.book, element.kind, permitted, setting)
     read = survey_draft.read_element(place, draft, element.element_id)
-    readings = answers.readings(read.measurements)
-    live = questions.live(rules, readings)
+    measured = readings.of_visit(read.measurements)
+    live = questions.live(rules, measured)
     st.subheader(site_report.element_title(element.element_id, element.kind, element.label, words))
-    asked = questions.that_apply(place.book, element.kind, rules, readings)
+    asked = questions.that_apply(place.book, element.kind, rules, measured)
     for start in range(0, len(asked), COLUMNS):
         for column, quantity in zip(st.columns(COLUMNS), asked[start : start + COLUMNS], strict=False):
             with column:

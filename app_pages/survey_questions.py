@@ -11,7 +11,7 @@ from app_pages import browser, frame, survey_draft, tables
 from audits import site_report, survey, terms
 from audits.field import answer_sheet, answers
 from audits.rules import model
-from audits.scoring import questions, run
+from audits.scoring import questions, readings, run
 
 MOST_READINGS = 6
 UNANSWERED = ""
@@ -33,9 +33,9 @@ def ask(
     """
     rules, _ = run.rules_for(place.book, element.kind, run.day_of(permitted_on), setting)
     read = survey_draft.read_element(place, draft, element.element_id)
-    readings = answers.readings(read.measurements)
-    live = questions.live(rules, readings)
-    asked = questions.that_apply(place.book, element.kind, rules, readings)
+    measured = readings.of_visit(read.measurements)
+    live = questions.live(rules, measured)
+    asked = questions.that_apply(place.book, element.kind, rules, measured)
     browser.keypad(
         {_label(place, draft, quantity, number): _keypad(quantity) for quantity in asked for number in range(1, 7)}
     )

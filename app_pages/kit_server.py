@@ -20,14 +20,14 @@ from starlette.routing import Route
 from app_pages import attempts, kit_server_page
 from audits import errors, wording
 from audits.field import arrivals, receiving
+from audits.field import known as known_room
 from audits.field.kit import record as kit_record
 from audits.field.kit import store as kit_store
 from audits.rules import files
 from audits.store.accounts import accounts, device_secrets
 from audits.store.db import connection
 from audits.store.photos import photos
-from audits.store.register import devices
-from audits.store.surveys import read, refused_files
+from audits.store.surveys import refused_files
 
 phrase = wording.phrase
 
@@ -211,14 +211,7 @@ class _Office:
         if record is None:
             return _told(400, words.problem(kit_record.NOT_A_RECORD.at("record")))
         spoken = wording.Wording(str(record.get("language", "")))
-        known = kit_record.Known(
-            read.sites(store),
-            read.elements(store),
-            files.load_criteria(),
-            self.now(),
-            devices.uncertainties(store),
-            kit_store.workspace_id(store),
-        )
+        known = known_room.of_store(store, files.load_criteria(), self.now(), kit_store.workspace_id(store))
         arrival = kit_record.record_arrival(raw, 1, lambda _: None, known)
         name = f"kit {str(record.get('survey_id', ''))[:60]}"
         delivery = arrivals.Delivery(name, hashlib.sha256(body).hexdigest(), kit_record.SOURCE, (arrival,))

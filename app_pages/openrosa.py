@@ -23,12 +23,12 @@ from starlette.types import Message
 
 from app_pages import attempts
 from audits import errors, wording
+from audits.field import known as known_room
 from audits.field import receiving
-from audits.field.odk import bilingual, central, leaves, names, roots, site_list, submission_xml, submissions, xlsform
+from audits.field.odk import bilingual, central, leaves, names, site_list, submission_xml, xlsform
 from audits.rules import files as criteria_files
 from audits.store.accounts import accounts, device_secrets
 from audits.store.db import connection
-from audits.store.register import devices
 from audits.store.surveys import attaching, read
 
 phrase = wording.phrase
@@ -222,17 +222,9 @@ class _Server:
 
     def _take_in(self, content: bytes, files: Mapping[str, bytes], technician: str) -> Response:
         store = self._open_store()
-        root_of = functools.partial(roots.root_of, store)
+        known = known_room.of_store(store, criteria_files.load_criteria(), self._now())
         came = {name: functools.partial(bytes, part) for name, part in files.items()}
-        sent = submission_xml.read(content, came, root_of=root_of)
-        known = submissions.Known(
-            read.sites(store),
-            read.elements(store),
-            criteria_files.load_criteria(),
-            self._now(),
-            devices.uncertainties(store),
-            root_of,
-        )
+        sent = submission_xml.read(content, came, root_of=known.root_of)
         delivery = leaves.delivery(
             [sent],
             known,

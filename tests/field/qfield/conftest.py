@@ -13,6 +13,7 @@ import pytest
 from audits import wording
 from audits.demo import seed
 from audits.exchange import contents as contents_room
+from audits.field import known
 from audits.field.qfield import package, points, returning
 from audits.rules import files
 from audits.scoring import run
@@ -131,6 +132,7 @@ def sent(subject):
 
     def read(content, *, sites=None, today=TODAY):
         sites = subject.sites if sites is None else sites
-        return returning.read(content, "trip.zip", sites, subject.elements, subject.book, today)
+        now = dt.datetime.combine(today, dt.time(12), wording.BANGKOK)
+        return returning.read(content, "trip.zip", known.Known(sites, subject.elements, subject.book, now))
 
     return read

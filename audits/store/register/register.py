@@ -19,7 +19,7 @@ from audits.store.register import checks
 ADD = "register.add"
 PREFIXES = {"ramp": "KK", "space": "SP"}
 
-Row = Mapping[str, Any]
+Row = Mapping[Any, Any]
 
 
 def add_sites(

@@ -135,12 +135,6 @@ def forgive(store: connection.Store, name: str, address: str) -> None:
         records.execute(sa.delete(_failure).where(columns.username == tried, columns.address_sha256 == place))
 
 
-def failures(store: connection.Store) -> int:
-    """Return the number of attempts that failed within :data:`REMEMBERED`."""
-    with connection.reading(accounts.asking(store)) as records:
-        return int(records.execute(sa.select(sa.func.count()).select_from(_failure)).scalar_one())
-
-
 def _wait_s(failed_at: Iterable[dt.datetime], free: int, now: dt.datetime) -> float:
     times = sorted(failed_at)
     if not times:

@@ -94,16 +94,7 @@ def take_try(store: connection.Store, name: str, address: str, at: dt.datetime |
 
     Counting first prevents a hundred attempts at the same moment from being a hundred free ones.
 
-    Parameters
-    ----------
-    store
-        An open store.
-    name
-        As typed; an unknown one is kept only as a keyed digest, since people type passwords into this field.
-    address
-        Network address; only a keyed digest is kept.
-    at
-        Instant; now when None.
+    The address is kept as a keyed digest, and so is an unknown name, since people type passwords into this field.
     """
     now = column_types.instant(at)
     tried, place = _kept_name(store, name), _keyed(store, address)

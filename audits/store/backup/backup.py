@@ -19,12 +19,7 @@ def backup(store: connection.Store, target: Path) -> None:
 
     Sessions and failed attempts to sign in are left out.
 
-    Parameters
-    ----------
-    store
-        An open store; writers need not stop.
-    target
-        The new file; it appears complete or not at all.
+    The new file appears complete or not at all; writers need not stop.
 
     Raises
     ------

@@ -67,14 +67,10 @@ def write(store: connection.Store, target: Path, *, keep: int | None = None, at:
 
     Parameters
     ----------
-    store
-        An open store.
     target
         Folder of all the backups of this workspace, best on another disk.
     keep
         Remove all but this many newest backups, unless this one has problems; None removes nothing.
-    at
-        Instant; now when None.
 
     Raises
     ------

@@ -48,8 +48,6 @@ def move(store: connection.Store, place: workspace.Workspace, progress: verify.P
 
     Parameters
     ----------
-    store
-        The record as it is, open.
     place
         The new place. Photos and everything else beside the record are copied when the folder is another.
     progress
@@ -130,17 +128,8 @@ def _undo(old: workspace.Workspace, new: workspace.Workspace) -> None:
 def copy_rows(source: sa.Connection, target: sa.Connection) -> int:
     """Create the tables in an empty database and copy every row; sessions and failed attempts are left out.
 
-    Parameters
-    ----------
-    source
-        A connection inside a transaction.
-    target
-        A connection inside a write transaction, of the owner where the database is shared.
-
-    Returns
-    -------
-    int
-        Number of rows copied.
+    Both are connections inside a transaction, the target's of the owner where the database is shared. Returns the
+    number of rows.
 
     Raises
     ------

@@ -22,7 +22,7 @@ RESTORER = "restore"
 FILE_GONE = errors.ProblemKind("STORE-582", "The file is gone from the backup; take another backup.")
 FILE_DAMAGED = errors.ProblemKind("STORE-583", "The file is damaged in the backup; take another backup.")
 OTHER_HEAD = errors.ProblemKind(
-    "STORE-584", "The store in the backup ends at {found} and its list says {told}; take another backup."
+    "STORE-584", "The store in the backup ends at {found} and its list says {listed}; take another backup."
 )
 
 
@@ -141,7 +141,7 @@ def _checked(
             one for one in checked.problems if not (one.kind is verify.PHOTO_FILE_GONE and one.where in lacking)
         ]
         if str(checked.head) != manifest["head"]:
-            problems.append(OTHER_HEAD.at("store", found=checked.head, told=manifest["head"]))
+            problems.append(OTHER_HEAD.at("store", found=checked.head, listed=manifest["head"]))
         if problems:
             raise errors.RefusedError(tuple(problems))
         for name, one in later.items():

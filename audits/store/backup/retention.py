@@ -75,15 +75,7 @@ def terms(store: connection.Store) -> dict[str, int | None]:
 
 
 def due(store: connection.Store, now: dt.datetime) -> Due:
-    """Return what :func:`sweep` would remove at an instant.
-
-    Parameters
-    ----------
-    store
-        An open store.
-    now
-        Instant with a zone; the term of a photo runs from its arrival.
-    """
+    """Return what :func:`sweep` would remove at an instant; the term of a photo runs from its arrival."""
     months = terms(store)
     place = store.workspace
     gone = set(erasure.every(store))

@@ -89,8 +89,6 @@ def surveys(store: connection.Store, as_of: dt.date | None = None) -> pd.DataFra
 
     Parameters
     ----------
-    store
-        An open store.
     as_of
         Only visits up to the end of this day in Bangkok; a correction of a later visit is not known yet.
 
@@ -144,8 +142,6 @@ def measurements(store: connection.Store, as_of: dt.date | None = None, *, appro
 
     Parameters
     ----------
-    store
-        An open store.
     as_of
         As in :func:`surveys`; decisions of engineers count as they are today.
     approved_only
@@ -186,8 +182,6 @@ def photos(
 
     Parameters
     ----------
-    store
-        An open store.
     site_code
         Only of this site; None for every site.
     survey_ids

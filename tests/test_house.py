@@ -61,7 +61,7 @@ PURE = (
     "audits/roles.py",
     "audits/works.py",
     "audits/priority.py",
-    *(f"audits/{name}.py" for name in ("council", "trend", "council_money", "council_words", "receipt")),
+    *(f"audits/{name}.py" for name in ("council", "trend", "council_money", "council_words")),
     *(f"audits/planning/{name}.py" for name in ("plan_opened", "plan_robustness", "plan_statements")),
     "audits/paper/routes.py",
     *(f"audits/planning/{name}.py" for name in ("towns", "fix_sets", "demand_classes", "bundle_greedy", "plan_wishes")),

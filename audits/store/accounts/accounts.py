@@ -209,8 +209,6 @@ def of_identity(store: connection.Store, subject: str, email: str) -> Account | 
 
     Parameters
     ----------
-    store
-        An open store.
     subject
         The permanent id there; looked for first.
     email

@@ -94,16 +94,7 @@ def take_try(store: connection.Store, name: str, address: str, at: dt.datetime |
 
     Counting first prevents a hundred attempts at the same moment from being a hundred free ones.
 
-    Parameters
-    ----------
-    store
-        An open store.
-    name
-        As typed; an unknown one is kept only as a keyed digest, since people type passwords into this field.
-    address
-        Network address; only a keyed digest is kept.
-    at
-        Instant; now when None.
+    The address is kept as a keyed digest, and so is an unknown name, since people type passwords into this field.
     """
     now = column_types.instant(at)
     tried, place = _kept_name(store, name), _keyed(store, address)
@@ -133,12 +124,6 @@ def forgive(store: connection.Store, name: str, address: str) -> None:
     tried, place = _kept_name(store, name), _keyed(store, address)
     with connection.writing(accounts.asking(store)) as records:
         records.execute(sa.delete(_failure).where(columns.username == tried, columns.address_sha256 == place))
-
-
-def failures(store: connection.Store) -> int:
-    """Return the number of attempts that failed within :data:`REMEMBERED`."""
-    with connection.reading(accounts.asking(store)) as records:
-        return int(records.execute(sa.select(sa.func.count()).select_from(_failure)).scalar_one())
 
 
 def _wait_s(failed_at: Iterable[dt.datetime], free: int, now: dt.datetime) -> float:

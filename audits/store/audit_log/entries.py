@@ -53,16 +53,7 @@ class Line:
 
 
 def lines(store: connection.Store, asked: Asked, limit: int | None = None, offset: int = 0) -> list[Line]:
-    """Return entries, the newest first.
-
-    Parameters
-    ----------
-    store
-        An open store.
-    asked
-        Which entries.
-    limit, offset
-        At most so many, after leaving out so many; None for all.
+    """Return entries, the newest first: at most `limit` of them (None for all), after skipping `offset`.
 
     Raises
     ------

@@ -85,15 +85,7 @@ def payload(row: Mapping[str, Any]) -> str:
 
 
 def altered(records: sa.Connection, logged: Mapping[str, Counter[str]]) -> Iterator[errors.Problem]:
-    """Yield a problem for each table whose rows are not those of the audit log.
-
-    Parameters
-    ----------
-    records
-        A connection inside a transaction.
-    logged
-        Per action, the payloads in the audit log.
-    """
+    """Yield a problem for each table whose rows differ from the payloads in the audit log, per action."""
     for action, table in schema.EVENTS.items():
         columns = [column for column in table.columns if column.name != "fid"]
         rows = records.execute(sa.select(*columns)).mappings()

@@ -85,8 +85,6 @@ def verify(
 
     Parameters
     ----------
-    store
-        An open store.
     expect
         A head printed earlier, ``number:digest``.
     progress

@@ -78,23 +78,8 @@ def keep(
 ) -> KeptPhoto:
     """Keep one photo: turned upright, at most 2048 pixels long, as JPEG without EXIF; the same photo is kept once.
 
-    Parameters
-    ----------
-    store
-        An open store.
-    content
-        The file as it was sent: JPEG, PNG, WebP or HEIC.
-    actor
-        Who sends it, for the audit log.
-    taken_at
-        Instant of the photo; what the camera wrote when None.
-    kept_at
-        Instant of arrival; now when None.
-
-    Returns
-    -------
-    KeptPhoto
-        Its file is on the disk before its row is; a photo that was erased stays erased.
+    The file comes as it was sent: JPEG, PNG, WebP or HEIC; the camera says when it was taken unless `taken_at` does.
+    Its file is on the disk before its row is; a photo that was erased stays erased.
 
     Raises
     ------

@@ -46,8 +46,6 @@ def calibrate(
 
     Parameters
     ----------
-    store
-        An open store.
     device_code
         As written on the device, such as ``L-03``.
     instrument_id
@@ -58,12 +56,8 @@ def calibrate(
         First and last day on which it is trusted.
     book
         The criteria, for the catalogue.
-    actor
-        Who records it.
     note
         Such as the number of the certificate.
-    recorded_at
-        Instant; now when None.
 
     Raises
     ------

@@ -14,18 +14,7 @@ ACTION = "setting.set"
 
 
 def choose(store: connection.Store, name: str, value: str, actor: str, at: dt.datetime | None = None) -> None:
-    """Set one choice; a value that is set already is not written again.
-
-    Parameters
-    ----------
-    store
-        An open store.
-    name, value
-        Such as ``photo_months``, ``24``; an empty value removes the choice.
-    actor
-        Who chooses, for the audit log.
-    at
-        Instant; now when None.
+    """Set one choice, such as ``photo_months`` to ``24``; the empty value removes it, the same value writes nothing.
 
     Raises
     ------

@@ -55,20 +55,7 @@ def give_back(
 ) -> None:
     """Return a survey to its surveyor; its figures no longer count, until it is corrected or approved.
 
-    Parameters
-    ----------
-    store
-        An open store.
-    survey_id
-        The survey.
-    note
-        What is wrong with the whole.
-    answer_notes
-        What is wrong with single answers, by ``element_id|quantity``.
-    actor
-        Who decides.
-    decided_at
-        Instant; now when None.
+    The note says what is wrong with the whole, `answer_notes` with single answers, by ``element_id|quantity``.
 
     Raises
     ------

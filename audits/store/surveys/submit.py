@@ -57,21 +57,8 @@ def submit(store: connection.Store, sent: survey.Survey, actor: str, received_at
     Sending again is harmless: the survey's own id decides. The store does not check that the visit is not in the
     future; the form that asks the surveyor does.
 
-    Parameters
-    ----------
-    store
-        An open store.
-    sent
-        The survey, with every element that is new to the register.
-    actor
-        Who sends it, for the audit log.
-    received_at
-        Instant of arrival; now when None.
-
-    Returns
-    -------
-    Receipt
-        When it says *accepted* or *correction*, the survey is on the disk.
+    The survey brings every element that is new to the register. When the receipt says *accepted* or *correction*, it
+    is on the disk.
 
     Raises
     ------

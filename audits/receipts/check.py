@@ -1,4 +1,4 @@
-"""Check a receipt from itself alone: judge its evidence again and compare figure by figure."""
+"""Check a receipt by itself: judge its evidence again and compare figure by figure."""
 
 from __future__ import annotations
 
@@ -6,9 +6,8 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
-from audits import errors, receipt
-from audits.exchange import receipt_bundle
-from audits.receipts import program
+from audits import errors
+from audits.receipts import bundle, program, recompute
 from audits.rules import files, model
 from audits.store.audit_log import hash_chain
 from audits.store.db import connection
@@ -20,25 +19,25 @@ UNREADABLE = errors.ProblemKind("RECEIPT-032", "The evidence cannot be judged: {
 
 @dataclass(frozen=True)
 class Checked:
-    """What the check found.
+    """Result of a check.
 
     Parameters
     ----------
-    bundle
+    receipt
         The receipt.
     problems
-        Empty when every figure follows from the evidence, and the ledger, where one was given, tells the same.
+        Empty when every figure follows from the evidence, and from the audit log where a record was given.
     same_criteria, same_judge
-        Whether criteria and judging code are those of this very program.
-    with_ledger
-        Whether a record was asked too; only it can tell whether surveys were left out or invented.
+        Whether criteria and judging code are those of this program.
+    with_audit_log
+        Whether a record was compared too; only that shows whether surveys were left out or invented.
     """
 
-    bundle: receipt_bundle.Bundle
+    receipt: bundle.Bundle
     problems: tuple[errors.Problem, ...]
     same_criteria: bool
     same_judge: bool
-    with_ledger: bool
+    with_audit_log: bool
 
 
 def check(content: bytes, store: connection.Store | None = None) -> Checked:
@@ -49,45 +48,45 @@ def check(content: bytes, store: connection.Store | None = None) -> Checked:
     content
         The zip file.
     store
-        The record that it was made from, as it is now; None to check it from itself alone.
+        The record that it was made from, as it is now; None to check the receipt by itself.
 
     Raises
     ------
     audits.errors.RefusedError
-        When it is not a receipt at all.
+        When it is not a receipt.
     """
-    bundle = receipt_bundle.opened(content)
-    problems = list(bundle.problems)
+    receipt = bundle.opened(content)
+    problems = list(receipt.problems)
     version = ""
     try:
-        book, weights = _criteria(bundle)
+        book, weights = _criteria(receipt)
         version = book.version
-        if version != bundle.stated["criteria_version"]:
+        if version != receipt.stated["criteria_version"]:
             problems.append(OTHER_CRITERIA.at("criteria"))
-        found = receipt.figures(receipt.judged(bundle.rests_on, book, weights))
-        problems += receipt.differences(bundle.stated["figures"], found)
+        found = recompute.figures(recompute.judged(receipt.rests_on, book, weights))
+        problems += recompute.differences(receipt.stated["figures"], found)
     except (errors.CriteriaError, ValueError, KeyError, TypeError, AttributeError) as error:
         problems.append(UNREADABLE.at("receipt", why=error))
     if store is not None:
-        head = hash_chain.parsed(str(bundle.stated["head"]))
-        problems += evidence.against_ledger(store, bundle.rests_on, head, bundle.scope)
+        head = hash_chain.parsed(str(receipt.stated["head"]))
+        problems += evidence.compare(store, receipt.rests_on, head, receipt.scope)
     return Checked(
-        bundle,
+        receipt,
         tuple(problems),
         version == files.load_criteria().version,
-        bundle.stated.get("judge_sha256") == program.judge_sha256(),
+        receipt.stated.get("judge_sha256") == program.judge_sha256(),
         store is not None,
     )
 
 
-def _criteria(bundle: receipt_bundle.Bundle) -> tuple[model.Criteria, model.Weights]:
+def _criteria(receipt: bundle.Bundle) -> tuple[model.Criteria, model.Weights]:
     """Return criteria and weights of the receipt; those of this program only where they are the same to the byte."""
-    start = receipt_bundle.CRITERIA
-    theirs = {name.removeprefix(start): each for name, each in bundle.files.items() if name.startswith(start)}
+    start = bundle.CRITERIA
+    theirs = {name.removeprefix(start): each for name, each in receipt.files.items() if name.startswith(start)}
     ours = {path.name: path.read_bytes() for path in files.FOLDER.glob("*.yaml")}
     with tempfile.TemporaryDirectory() as folder:
-        weights = Path(folder) / receipt_bundle.WEIGHTS
-        weights.write_bytes(bundle.files[receipt_bundle.WEIGHTS])
+        weights = Path(folder) / bundle.WEIGHTS
+        weights.write_bytes(receipt.files[bundle.WEIGHTS])
         read = files.load_weights(weights)
         weights.unlink()
         if theirs == ours:

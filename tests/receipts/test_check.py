@@ -8,9 +8,9 @@ import zipfile
 
 import pytest
 
-from audits import errors, receipt, receipt_check
-from audits.exchange import receipt_bundle
+from audits import errors
 from audits.formats import archive
+from audits.receipts import bundle, check, recompute
 from audits.rules import files as criteria_files
 from audits.scoring import run
 from audits.store.audit_log import hash_chain
@@ -38,7 +38,7 @@ def _code(city):
 
 @pytest.fixture(scope="module", name="packed")
 def _packed(city, code):
-    return receipt_bundle.packed(city, [code], DAY)
+    return bundle.packed(city, [code], DAY)
 
 
 def unzipped(content):
@@ -63,12 +63,12 @@ def forged(content, change):
         one["content_sha256"] = hashlib.sha256(one["content"].encode()).hexdigest()
     files["surveys.json"] = json.dumps(surveys, ensure_ascii=False).encode()
     stated["files"] = {name: hashlib.sha256(each).hexdigest() for name, each in files.items()}
-    stated["number"] = receipt.digest({name: value for name, value in stated.items() if name != "number"})
+    stated["number"] = recompute.digest({name: value for name, value in stated.items() if name != "number"})
     return archive.zipped({"receipt.json": json.dumps(stated).encode(), **files}, DAY)
 
 
 def kinds(content, store=None):
-    return {problem.kind for problem in receipt_check.check(content, store).problems}
+    return {problem.kind for problem in check.check(content, store).problems}
 
 
 def first_failing(code, city):
@@ -77,9 +77,9 @@ def first_failing(code, city):
 
 
 def test_a_receipt_holds_from_itself_alone_and_before_the_ledger(city, packed):
-    alone, asked = receipt_check.check(packed), receipt_check.check(packed, city)
-    assert (alone.problems, alone.with_ledger) == ((), False)
-    assert (asked.problems, asked.with_ledger) == ((), True)
+    alone, asked = check.check(packed), check.check(packed, city)
+    assert (alone.problems, alone.with_audit_log) == ((), False)
+    assert (asked.problems, asked.with_audit_log) == ((), True)
     assert alone.same_criteria
     assert alone.same_judge
 
@@ -87,32 +87,32 @@ def test_a_receipt_holds_from_itself_alone_and_before_the_ledger(city, packed):
 def test_its_figures_are_those_of_the_whole_record(city, code, packed, book, weights):
     sites = read.sites(city)
     whole = run.run(sites, read.elements(city), read.measurements(city), book, weights)
-    stated = receipt_bundle.opened(packed).stated
-    assert stated["figures"] == {code: receipt.figures(whole)[code]}
+    stated = bundle.opened(packed).stated
+    assert stated["figures"] == {code: recompute.figures(whole)[code]}
     assert stated["figures"][code]["score_low"] == whole.sites.loc[code, "score_low"]
     assert stated["head"] == str(read.head(city))
     assert sum(stated["figures"][code]["verdicts"].values()) == len(stated["figures"][code]["findings"]) > 10
 
 
 def test_the_same_record_on_the_same_day_gives_the_same_bytes(city, code, packed):
-    assert receipt_bundle.packed(city, [code], DAY) == packed
+    assert bundle.packed(city, [code], DAY) == packed
 
 
 def test_the_receipt_of_the_whole_record_holds_too(city):
     codes = list(read.sites(city).index)
-    found = receipt_check.check(receipt_bundle.packed(city, codes, DAY), city)
+    found = check.check(bundle.packed(city, codes, DAY), city)
     assert found.problems == ()
-    assert found.bundle.stated["sites"] == sorted(codes)
+    assert found.receipt.stated["sites"] == sorted(codes)
 
 
 @pytest.mark.parametrize("scope", [{"as_of": dt.date(2026, 6, 30)}, {"approved_only": True}, {"edition": "moi_2548"}])
 def test_a_receipt_of_part_of_the_record_holds(city, code, scope):
-    assert receipt_check.check(receipt_bundle.packed(city, [code], DAY, **scope), city).problems == ()
+    assert check.check(bundle.packed(city, [code], DAY, **scope), city).problems == ()
 
 
 @pytest.mark.parametrize("name", ["surveys.json", "register.json", "weights.yaml", "criteria/ramp.yaml"])
 def test_a_changed_file_is_found(packed, name):
-    assert receipt_bundle.FILE_ALTERED in kinds(changed(packed, name, lambda content: content + b"\n"))
+    assert bundle.FILE_ALTERED in kinds(changed(packed, name, lambda content: content + b"\n"))
 
 
 @pytest.mark.parametrize("name", ["head", "edition", "criteria_version", "made_on", "demonstration"])
@@ -122,15 +122,15 @@ def test_a_changed_word_of_the_receipt_is_found(packed, name):
         stated[name] = {"head": f"1:{'a' * 64}", "edition": "moi_2548", "demonstration": False}.get(name, "other")
         return json.dumps(stated).encode()
 
-    assert receipt_bundle.RECEIPT_ALTERED in kinds(changed(packed, "receipt.json", change))
+    assert bundle.RECEIPT_ALTERED in kinds(changed(packed, "receipt.json", change))
 
 
 def test_a_changed_figure_is_found_however_well_the_numbers_fit(packed, code):
     def change(_files, stated):
         stated["figures"][code]["score_low"] += 0.1
 
-    (problem,) = receipt_check.check(forged(packed, change)).problems
-    assert (problem.kind, problem.where) == (receipt.OTHER_FIGURE, f"{code} score_low")
+    (problem,) = check.check(forged(packed, change)).problems
+    assert (problem.kind, problem.where) == (recompute.OTHER_FIGURE, f"{code} score_low")
 
 
 def test_a_changed_measurement_is_found_however_well_the_numbers_fit(packed, city):
@@ -145,7 +145,7 @@ def test_a_changed_measurement_is_found_however_well_the_numbers_fit(packed, cit
         files["surveys.json"] = json.dumps(surveys, ensure_ascii=False).encode()
 
     content = forged(packed, change)
-    assert kinds(content) == {receipt.OTHER_FIGURE}
+    assert kinds(content) == {recompute.OTHER_FIGURE}
     assert evidence.OTHER_CONTENT in kinds(content, city)
 
 
@@ -155,8 +155,8 @@ def test_a_changed_limit_is_found_however_well_the_numbers_fit(packed):
         files["criteria/ramp.yaml"] = before.replace(b"at_least, limit: 900", b"at_least, limit: 200")
         assert files["criteria/ramp.yaml"] != before
 
-    found = receipt_check.check(forged(packed, change))
-    assert receipt_check.OTHER_CRITERIA in {problem.kind for problem in found.problems}
+    found = check.check(forged(packed, change))
+    assert check.OTHER_CRITERIA in {problem.kind for problem in found.problems}
     assert not found.same_criteria
 
 
@@ -166,7 +166,7 @@ def test_a_changed_weight_is_found_however_well_the_numbers_fit(packed):
         files["weights.yaml"] = before.replace(b"4: 8", b"4: 3")
         assert files["weights.yaml"] != before
 
-    assert kinds(forged(packed, change)) == {receipt.OTHER_FIGURE}
+    assert kinds(forged(packed, change)) == {recompute.OTHER_FIGURE}
 
 
 def test_a_changed_head_is_found_by_the_ledger_however_well_the_numbers_fit(packed, city):
@@ -184,9 +184,9 @@ def test_a_survey_left_out_is_found_by_the_ledger_however_well_the_figures_fit(p
         surveys["surveys"].pop()
         files["surveys.json"] = json.dumps(surveys, ensure_ascii=False).encode()
         left = dataclasses.replace(
-            receipt_bundle.opened(packed).rests_on, surveys=tuple(one["content"] for one in surveys["surveys"])
+            bundle.opened(packed).rests_on, surveys=tuple(one["content"] for one in surveys["surveys"])
         )
-        stated["figures"] = receipt.figures(receipt.judged(left, book, weights))
+        stated["figures"] = recompute.figures(recompute.judged(left, book, weights))
 
     content = forged(packed, change)
     assert kinds(content) == set()
@@ -204,16 +204,16 @@ def test_an_invented_survey_and_another_permit_day_are_found_by_the_ledger(packe
         files["surveys.json"] = json.dumps(surveys, ensure_ascii=False).encode()
         files["register.json"] = json.dumps(rows, ensure_ascii=False).encode()
         left = dataclasses.replace(
-            receipt_bundle.opened(packed).rests_on,
+            bundle.opened(packed).rests_on,
             surveys=tuple(one["content"] for one in surveys["surveys"]),
             elements=rows["elements"],
             reviews=surveys["reviews"],
         )
-        stated["figures"] = receipt.figures(receipt.judged(left, book, weights))
+        stated["figures"] = recompute.figures(recompute.judged(left, book, weights))
 
     content = forged(packed, change)
     assert kinds(content) == set()
-    assert kinds(content, city) == {evidence.NOT_IN_LEDGER, evidence.OTHER_REGISTER}
+    assert kinds(content, city) == {evidence.NOT_LOGGED, evidence.OTHER_REGISTER}
 
 
 def test_an_older_receipt_still_holds_when_the_record_has_grown(demonstration_folder, tmp_path):
@@ -221,7 +221,7 @@ def test_an_older_receipt_still_holds_when_the_record_has_grown(demonstration_fo
     shutil.copytree(demonstration_folder / "demonstration", folder)
     with connection.open_store(workspace.Workspace(folder), kind="demonstration") as store:
         code = str(read.measurements(store)["site_code"].iloc[0])
-        content = receipt_bundle.packed(store, [code], DAY)
+        content = bundle.packed(store, [code], DAY)
         mine = read.surveys(store).query("site_code == @code and superseded_by == ''")["survey_id"].iloc[-1]
         visit = read.survey(store, str(mine))
         correction = dataclasses.replace(visit, survey_id="uuid:later", supersedes=visit.survey_id, root_id="")
@@ -229,10 +229,10 @@ def test_an_older_receipt_still_holds_when_the_record_has_grown(demonstration_fo
         reviews.give_back(store, "uuid:later", "again", {}, "engineer")
         element = str(read.elements(store).query("site_code == @code").index[0])
         changes.set_permit(store, element, dt.date(1999, 1, 1), "engineer", "found the paper")
-        assert receipt_check.check(content, store).problems == ()
-        newer = receipt_check.check(receipt_bundle.packed(store, [code], DAY), store)
+        assert check.check(content, store).problems == ()
+        newer = check.check(bundle.packed(store, [code], DAY), store)
         assert newer.problems == ()
-        assert newer.bundle.stated["number"] != receipt_bundle.opened(content).stated["number"]
+        assert newer.receipt.stated["number"] != bundle.opened(content).stated["number"]
 
 
 @pytest.mark.parametrize(
@@ -249,37 +249,35 @@ def test_an_older_receipt_still_holds_when_the_record_has_grown(demonstration_fo
 )
 def test_what_is_no_receipt_is_refused(content):
     with pytest.raises(errors.RefusedError) as refused:
-        receipt_check.check(content)
-    assert [problem.kind for problem in refused.value.problems] == [receipt_bundle.NOT_A_RECEIPT]
+        check.check(content)
+    assert [problem.kind for problem in refused.value.problems] == [bundle.NOT_A_RECEIPT]
 
 
 @pytest.mark.parametrize("name", ["surveys.json", "register.json", "weights.yaml", "criteria/sources.yaml"])
 def test_evidence_that_cannot_be_read_is_told_not_thrown(packed, name):
     for garbage in (b"", b"[]", b"{}", b"\xff\xfe"):
         try:
-            found = {
-                problem.kind for problem in receipt_check.check(changed(packed, name, lambda _, g=garbage: g)).problems
-            }
+            found = {problem.kind for problem in check.check(changed(packed, name, lambda _, g=garbage: g)).problems}
         except errors.RefusedError as refused:
             found = {problem.kind for problem in refused.problems}
-        assert found & {receipt_bundle.NOT_A_RECEIPT, receipt_bundle.FILE_ALTERED}
+        assert found & {bundle.NOT_A_RECEIPT, bundle.FILE_ALTERED}
 
 
 def test_a_site_that_is_not_there_and_a_reader_who_may_not_see_surveyors_are_refused(city):
     with pytest.raises(errors.RefusedError):
-        receipt_bundle.packed(city, ["KK-999"], DAY)
+        bundle.packed(city, ["KK-999"], DAY)
     with pytest.raises(errors.RefusedError):
-        receipt_bundle.packed(city, [], DAY)
+        bundle.packed(city, [], DAY)
     with pytest.raises(errors.NotAllowedError):
-        receipt_bundle.packed(city.for_role("council"), ["KK-001"], DAY)
+        bundle.packed(city.for_role("council"), ["KK-001"], DAY)
 
 
 def test_a_site_that_nobody_surveyed_has_a_receipt_that_says_so(city):
     surveyed = set(read.surveys(city)["site_code"])
     code = next(code for code in read.sites(city).index if code not in surveyed)
-    content = receipt_bundle.packed(city, [code], DAY)
-    assert receipt_check.check(content, city).problems == ()
-    assert receipt_bundle.opened(content).stated["figures"][code]["standing"] == "not_surveyed"
+    content = bundle.packed(city, [code], DAY)
+    assert check.check(content, city).problems == ()
+    assert bundle.opened(content).stated["figures"][code]["standing"] == "not_surveyed"
 
 
 def test_the_criteria_of_the_receipt_are_read_and_not_those_of_the_program(packed):

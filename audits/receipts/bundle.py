@@ -1,4 +1,4 @@
-"""Pack a figure together with everything it rests on into one file that proves itself."""
+"""Pack figures together with everything they rest on into one file that can be checked by itself."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from audits import errors, receipt, roles
+from audits import errors, roles
 from audits.formats import archive
-from audits.receipts import program
+from audits.receipts import program, recompute
 from audits.rules import files as criteria_files
 from audits.scoring import run
 from audits.store.db import connection
@@ -24,6 +24,7 @@ FORMAT = 1
 RECEIPT, REGISTER, SURVEYS, WEIGHTS = "receipt.json", "register.json", "surveys.json", "weights.yaml"
 CRITERIA = "criteria/"
 LARGEST_BYTES = 400_000_000
+_NEEDED = ("edition", "as_of", "approved_only", "criteria_version", "head", "files", "figures", "number")
 _CRITERIA_FILE = re.compile(r"criteria/[a-z_]+\.yaml")
 
 NOT_A_RECEIPT = errors.ProblemKind("RECEIPT-021", "This is not a receipt of scores, or it is damaged: {why}")
@@ -34,30 +35,27 @@ NO_SITE = errors.ProblemKind("RECEIPT-024", "There is no such site in the regist
 
 @dataclass(frozen=True)
 class Bundle:
-    """A receipt as it was opened.
+    """An opened receipt.
 
     Parameters
     ----------
     stated
-        What ``receipt.json`` says.
+        Content of ``receipt.json``.
+    scope
+        Which surveys count.
     rests_on
         Surveys and register rows.
     files
         Every file by name.
     problems
-        Files that are not those of which the receipt tells.
+        Files that are not those named in the receipt.
     """
 
     stated: Mapping[str, Any]
-    rests_on: receipt.Evidence
+    scope: evidence.Scope
+    rests_on: evidence.Evidence
     files: Mapping[str, bytes]
     problems: tuple[errors.Problem, ...]
-
-    @property
-    def scope(self) -> evidence.Scope:
-        """Return which surveys count."""
-        as_of = self.stated["as_of"]
-        return evidence.Scope(None if as_of is None else dt.date.fromisoformat(as_of), self.stated["approved_only"])
 
 
 def packed(
@@ -72,7 +70,7 @@ def packed(
     """Return a receipt as one zip file: the same record on the same day gives the same bytes.
 
     Judged by the criteria that come with the program and by the weights of this workspace.
-    It names the surveyors, since their names are part of what the ledger's digests cover.
+    It names the surveyors, since the digests in the audit log cover their names.
 
     Parameters
     ----------
@@ -98,7 +96,7 @@ def packed(
     own = store.workspace.weights_path
     path = own if own.is_file() else criteria_files.WEIGHTS
     book, weights = criteria_files.load_criteria(), criteria_files.load_weights(path)
-    judged = receipt.judged(rests_on, book, weights) if rests_on.sites else None
+    judged = recompute.judged(rests_on, book, weights) if rests_on.sites else None
     unknown = tuple(NO_SITE.at(code) for code in codes if judged is None or code not in judged.sites.index)
     if judged is None or unknown:
         raise errors.RefusedError(unknown or (NO_SITE.at("–"),))
@@ -116,40 +114,42 @@ def packed(
         "judge_sha256": program.judge_sha256(),
         "head": str(head),
         "files": {name: hashlib.sha256(content).hexdigest() for name, content in files.items()},
-        "figures": receipt.figures(judged),
+        "figures": recompute.figures(judged),
     }
-    stated["number"] = receipt.digest(stated)
+    stated["number"] = recompute.digest(stated)
     return archive.zipped({RECEIPT: _json(stated), **files}, made_on)
 
 
 def file_name(codes: Sequence[str], made_on: dt.date) -> str:
-    """Return the name of a receipt's file."""
+    """Return the file name of a receipt."""
     what = codes[0] if len(codes) == 1 else f"{len(codes)}-sites"
     return f"receipt-{what}-{made_on.isoformat()}.zip"
 
 
 def opened(content: bytes) -> Bundle:
-    """Return a receipt with its files compared with what it says of them.
+    """Return a receipt, its files compared with their digests in it.
 
     Raises
     ------
     audits.errors.RefusedError
-        When it is not a receipt at all.
+        When it is not a receipt.
     """
     try:
         files = _unzipped(content)
         stated = json.loads(files.pop(RECEIPT))
         if stated["format"] != FORMAT:
             raise ValueError(f"format {stated['format']}")
-        bundle = Bundle(stated, _evidence(files, stated["edition"]), files, tuple(_altered(stated, files)))
-        named = bundle.scope, stated["figures"], stated["criteria_version"], str(stated["head"]), stated["number"]
-        del named
+        missing = [name for name in _NEEDED if name not in stated]
+        if missing:
+            raise ValueError(f"{', '.join(missing)} is missing")
+        as_of = None if stated["as_of"] is None else dt.date.fromisoformat(stated["as_of"])
+        scope = evidence.Scope(as_of, stated["approved_only"])
+        return Bundle(stated, scope, _evidence(files, stated["edition"]), files, tuple(_altered(stated, files)))
     except (ValueError, KeyError, TypeError, AttributeError, OSError, zipfile.BadZipFile) as error:
         raise errors.RefusedError((NOT_A_RECEIPT.at("receipt", why=error),)) from error
-    return bundle
 
 
-def _files(rests_on: receipt.Evidence, weights: bytes) -> dict[str, bytes]:
+def _files(rests_on: evidence.Evidence, weights: bytes) -> dict[str, bytes]:
     """Return the files of the evidence in the order of the archive."""
     surveys = [
         {
@@ -168,9 +168,9 @@ def _files(rests_on: receipt.Evidence, weights: bytes) -> dict[str, bytes]:
     }
 
 
-def _evidence(files: Mapping[str, bytes], edition: str) -> receipt.Evidence:
+def _evidence(files: Mapping[str, bytes], edition: str) -> evidence.Evidence:
     surveys, rows = json.loads(files[SURVEYS]), json.loads(files[REGISTER])
-    return receipt.Evidence(
+    return evidence.Evidence(
         sites={str(name): str(text) for name, text in rows["sites"].items()},
         elements={str(name): str(text) for name, text in rows["elements"].items()},
         surveys=tuple(str(one["content"]) for one in surveys["surveys"]),
@@ -181,16 +181,16 @@ def _evidence(files: Mapping[str, bytes], edition: str) -> receipt.Evidence:
 
 def _altered(stated: Mapping[str, Any], files: Mapping[str, bytes]) -> list[errors.Problem]:
     found = {name: hashlib.sha256(content).hexdigest() for name, content in files.items()}
-    told = stated["files"]
+    digests = stated["files"]
     problems = [
-        FILE_ALTERED.at(name) for name in sorted(found.keys() | told.keys()) if found.get(name) != told.get(name)
+        FILE_ALTERED.at(name) for name in sorted(found.keys() | digests.keys()) if found.get(name) != digests.get(name)
     ]
     problems += [
         FILE_ALTERED.at(str(one["survey_id"]))
         for one in json.loads(files[SURVEYS])["surveys"]
         if hashlib.sha256(one["content"].encode()).hexdigest() != one["content_sha256"]
     ]
-    if receipt.digest({name: value for name, value in stated.items() if name != "number"}) != stated["number"]:
+    if recompute.digest({name: value for name, value in stated.items() if name != "number"}) != stated["number"]:
         problems.append(RECEIPT_ALTERED.at("receipt"))
     return problems
 

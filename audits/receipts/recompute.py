@@ -1,4 +1,4 @@
-"""Rest a score on its evidence: from canonical surveys and register rows to figures, by the same judge."""
+"""Compute figures again from evidence, with the rules that judged the record."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import hashlib
 import json
 import math
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
@@ -14,6 +13,7 @@ import pandas as pd
 from audits import errors, survey
 from audits.rules import model
 from audits.scoring import findings, run
+from audits.store.integrity import evidence
 
 TOLERANCE = 1e-9
 
@@ -22,36 +22,13 @@ OTHER_FIGURE = errors.ProblemKind(
 )
 
 
-@dataclass(frozen=True)
-class Evidence:
-    """What the figures of some sites rest on.
+def judged(given: evidence.Evidence, book: model.Criteria, weights: model.Weights) -> run.Audit:
+    """Judge the evidence alone.
 
     Parameters
     ----------
-    sites, elements
-        What the register says, canonical JSON by code and by element id.
-    surveys
-        Canonical JSON of the surveys that stand, in the order of their arrival.
-    reviews
-        What an engineer decided on each, by survey id.
-    edition
-        As in :func:`audits.scoring.run.run`.
-    """
-
-    sites: Mapping[str, str]
-    elements: Mapping[str, str]
-    surveys: tuple[str, ...]
-    reviews: Mapping[str, str]
-    edition: str
-
-
-def judged(evidence: Evidence, book: model.Criteria, weights: model.Weights) -> run.Audit:
-    """Judge the evidence, and nothing else.
-
-    Parameters
-    ----------
-    evidence
-        See :class:`Evidence`.
+    given
+        From a record or a receipt.
     book, weights
         As in :func:`audits.scoring.run.run`.
 
@@ -60,21 +37,21 @@ def judged(evidence: Evidence, book: model.Criteria, weights: model.Weights) -> 
     ValueError, KeyError, TypeError
         When the evidence is not what the store writes.
     """
-    sites = pd.DataFrame.from_records([json.loads(text) for text in evidence.sites.values()]).set_index("code")
+    sites = pd.DataFrame.from_records([json.loads(text) for text in given.sites.values()]).set_index("code")
     elements = pd.DataFrame.from_records(
-        [json.loads(text) for text in evidence.elements.values()],
+        [json.loads(text) for text in given.elements.values()],
         columns=["element_id", "site_code", "kind", "label", "permitted_on", "retired"],
     ).set_index("element_id")
     elements["permitted_on"] = pd.to_datetime(elements["permitted_on"]).astype("datetime64[s]")
-    visits = [survey.parsed(text) for text in evidence.surveys]
+    visits = [survey.parsed(text) for text in given.surveys]
     sites, elements = run.without_retired(sites, elements)
-    measurements = _measurements(visits, evidence.reviews)
+    measurements = _measurements(visits, given.reviews)
     measurements = measurements.loc[measurements["element_id"].isin(elements.index)]
-    return run.run(sites, elements, measurements, book, weights, evidence.edition)
+    return run.run(sites, elements, measurements, book, weights, given.edition)
 
 
 def figures(audited: run.Audit) -> dict[str, dict[str, Any]]:
-    """Return everything that was found of each site, as plain JSON.
+    """Return every result of each site as plain JSON.
 
     Returns
     -------
@@ -100,7 +77,7 @@ def figures(audited: run.Audit) -> dict[str, dict[str, Any]]:
 
 
 def differences(stated: Any, found: Any, where: str = "") -> Iterator[errors.Problem]:
-    """Yield a problem for every figure that is stated otherwise than it is found.
+    """Yield a problem for every figure that differs.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""Say which devices were in calibration on the day they measured, and which are due."""
+"""Find devices out of calibration: on the day of a reading, and soon."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ DUE = {
 
 
 def on_the_day(measurements: pd.DataFrame, devices: pd.DataFrame) -> pd.DataFrame:
-    """Tell of every reading that names a device whether that device was in calibration on the day.
+    """Mark the readings whose device was in calibration on the day.
 
     Parameters
     ----------
@@ -53,7 +53,7 @@ def on_the_day(measurements: pd.DataFrame, devices: pd.DataFrame) -> pd.DataFram
 
 
 def due(devices: pd.DataFrame, today: dt.date, within_days: int = SOON_DAYS) -> pd.DataFrame:
-    """Return the devices to be calibrated, the most pressing first.
+    """List the devices to be calibrated, the most urgent first.
 
     Parameters
     ----------

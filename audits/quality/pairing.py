@@ -53,12 +53,12 @@ def pairs(answers: pd.DataFrame, within_days: int = WITHIN_DAYS, rebuilt: pd.Dat
 
 
 def people(surveyors: pd.Series[str]) -> pd.Series[str]:
-    """Return who each surveyor is, however the name is spaced or capitalised."""
+    """Identity of each surveyor, however the name is spaced or capitalised."""
     return surveyors.str.strip().str.casefold()
 
 
 def _rebuilt_since_the_last(ordered: pd.DataFrame, rebuilt: pd.DataFrame | None) -> pd.Series[bool]:
-    """Tell, row by row, whether its element was rebuilt between the day of the row before and its own, both counted."""
+    """Mark rows whose element was rebuilt between the day of the row before and their own, both counted."""
     if rebuilt is None or rebuilt.empty:
         return pd.Series(False, index=ordered.index)
     spans = pd.DataFrame({"row": ordered.index, "since": ordered["day"].shift(), "until": ordered["day"]})

@@ -142,7 +142,7 @@ def test_addresses_follow_a_proxy_only_when_it_is_ours(store) -> None:
     headers = {"X-Forwarded-Proto": "https", "X-Forwarded-Host": "jaidee.example.org"}
     for behind_proxy in (False, True):
         terms = service.Terms(shared=True, behind_proxy=behind_proxy, allowed_hosts=("jaidee.example.org",))
-        middleware = [Middleware(auth_middleware.Guard, lambda: store, terms)]
+        middleware = [Middleware(auth_middleware.AuthMiddleware, lambda: store, terms)]
         routes = openrosa.routes(lambda: store, device_sign_in.DeviceSignIn(lambda: store))
         with serving(routes, middleware) as url:
             phone = Phone(url, "staff-12", secret)

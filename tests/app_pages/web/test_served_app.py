@@ -93,13 +93,6 @@ def test_the_pages_for_everybody_open_and_close_by_the_municipalitys_choice(
     assert office.ask("/public/").status_code == 404
 
 
-@pytest.mark.parametrize("role", roles.ROLES)
-def test_only_those_who_bring_files_may_send_one(role: str) -> None:
-    path = "/_stcore/upload_file/session/1"
-    assert permissions.kind(path) == permissions.UPLOAD
-    assert permissions.may(role, permissions.UPLOAD, path, "PUT") == (role != roles.COUNCIL)
-
-
 @pytest.mark.parametrize("path", ["/", "/site?site=KK-012", "/survey"])
 def test_a_stranger_is_asked_to_sign_in_and_led_on_afterwards(office: served.Office, path: str) -> None:
     asked = office.ask(path, headers=HTML)

@@ -17,7 +17,6 @@ from audits import errors, roles, service
 from audits.store import accounts, connection, municipal_choices, signing_in, workspace
 from tests.app_pages.web import asgi
 
-LOOPBACK = ("127.0.0.1", 50_000)
 ALONE, SHARED = service.Terms(), service.Terms(shared=True)
 PROXIED = dataclasses.replace(SHARED, behind_proxy=True, allowed_hosts=("audit.city.example",))
 

@@ -1,10 +1,20 @@
 """Assemble the ASGI app that `streamlit run app.py` and `python -m audits serve` serve."""
 
-from __future__ import annotations
+import sys
+
+if __name__ == "__main__":
+    # run as a plain script, perhaps by an old Python that has no package: the whole file keeps to the syntax of 3.6
+    if sys.version_info < (3, 11):  # noqa: UP036
+        sys.exit(
+            "Jaidee needs Python 3.11 or newer: install one from python.org, then start app.py with it.\n"
+            "ต้องใช้ Python 3.11 ขึ้นไป กรุณาติดตั้งรุ่นใหม่จาก python.org แล้วเปิด app.py ด้วยรุ่นนั้น"
+        )
+    from app_pages.web import bootstrap
+
+    sys.exit(bootstrap.main(sys.argv[1:]))
 
 import argparse
 import os
-import sys
 from pathlib import Path
 
 import streamlit as st
@@ -12,7 +22,8 @@ from starlette.middleware import Middleware
 from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
 
-from app_pages import frame
+from app_pages import session
+from app_pages.session import cache
 from app_pages.web import (
     auth_middleware,
     compression,
@@ -26,9 +37,10 @@ from app_pages.web import (
     sign_in,
     sign_in_oidc,
 )
-from audits import errors, roles, service, wording
-from audits.store import accounts, connection, workspace
-from layers import web_assets
+from audits import errors, roles, settings, wording
+from audits.store.accounts import accounts
+from audits.store.db import connection, workspace
+from layers import installation, web_assets
 
 FOLDER = Path(__file__).parent
 
@@ -43,12 +55,12 @@ if _options.workspace:
 os.environ["FORWARDED_ALLOW_IPS"] = ""
 
 _workspace = workspace.chosen(None, os.environ)
-_terms = service.terms(os.environ)
+_terms = settings.terms(os.environ)
 
 
 def _open_store() -> connection.Store:
     """Return the municipality's own store, never that of the demonstration."""
-    return frame.open_store(_workspace, demonstration=False)
+    return cache.open_store(_workspace, demonstration=False)
 
 
 def _open_store_for_devices() -> connection.Store:
@@ -72,7 +84,7 @@ _devices = device_sign_in.DeviceSignIn(_open_store_for_devices)
 _has_oidc = sign_in_oidc.is_configured(_terms)
 
 app = st.App(
-    FOLDER / "app_pages" / "menu.py",
+    installation.PACKAGES / "app_pages" / "menu.py",
     routes=[
         Mount("/assets", StaticFiles(directory=FOLDER / "static")),
         # `python -m audits site` writes the folder, perhaps later than now
@@ -90,5 +102,5 @@ app = st.App(
         Middleware(index_page.IndexPageMiddleware, shared=_terms.shared),
     ],
     lifespan=lifespan.of_store(_open_store),
-    on_script_error=frame.told_script_error,
+    on_script_error=session.show_script_error,
 )

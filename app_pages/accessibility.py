@@ -2,33 +2,32 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import streamlit as st
 
-from app_pages import frame, reviewer
+from app_pages import reviewer, session
 from audits import roles, wording
-from audits.store import municipal_choices
+from audits.store.register import municipal_choices
+from layers import installation
 
-STATEMENTS = Path(__file__).parents[1] / "data" / "accessibility"
+STATEMENTS = installation.DATA / "accessibility"
 CONTACT, PLACEHOLDER = "accessibility_contact", "{contact}"
 NO_CONTACT = wording.phrase(
     "The municipality has not written yet whom to tell; ask at its front desk, or the person who gave you this address."
 )
 
 
-def show(place: frame.Here) -> None:
+def show(context: session.Context) -> None:
     """Draw the page."""
-    contact = municipal_choices.chosen(place.store, CONTACT) or place.words.text(NO_CONTACT)
-    title, _, body = statement(place.words.language).partition("\n")
+    contact = municipal_choices.chosen(context.store, CONTACT) or context.words.text(NO_CONTACT)
+    title, _, body = statement(context.words.language).partition("\n")
     st.title(title.removeprefix("# "))
     before, _, after = body.partition(PLACEHOLDER)
     st.markdown(before)
     # as it was typed: a contact is no Markdown
     st.text(contact)
     st.markdown(after)
-    if roles.may(place.store.role, municipal_choices.ACTION):
-        change_contact(place)
+    if roles.may(context.store.role, municipal_choices.ACTION):
+        change_contact(context)
 
 
 def statement(language: str) -> str:
@@ -36,25 +35,25 @@ def statement(language: str) -> str:
     return (STATEMENTS / f"statement.{language}.md").read_text("utf-8")
 
 
-def change_contact(place: frame.Here) -> None:
+def change_contact(context: session.Context) -> None:
     """Let the office write whom to tell of a barrier."""
-    text = place.words.text
+    text = context.words.text
     st.header(text("Whom to tell of a barrier"))
     reviewer.told()
-    who = reviewer.name(place)
+    who = reviewer.name(context)
     written = st.text_area(
         text("Office, telephone, e-mail, hours"),
-        value=municipal_choices.chosen(place.store, CONTACT),
+        value=municipal_choices.chosen(context.store, CONTACT),
         max_chars=500,
         key="accessibility_contact",
     )
     if st.button(text("Write the contact"), key="write_contact", disabled=not who):
         reviewer.attempt(
-            place,
-            lambda: municipal_choices.choose(place.store, CONTACT, written.strip(), who),
+            context,
+            lambda: municipal_choices.choose(context.store, CONTACT, written.strip(), who),
             text("Recorded."),
         )
 
 
 if __name__ == "__main__":
-    show(frame.here())
+    show(session.current())

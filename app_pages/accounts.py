@@ -4,22 +4,24 @@ from __future__ import annotations
 
 import streamlit as st
 
-from app_pages import frame, reviewer, tables
+from app_pages import reviewer, session, tables
 from app_pages.web import permissions
 from audits import roles
-from audits.store import accounts, municipal_choices, signing_in
+from audits.store.accounts import accounts
+from audits.store.accounts import sessions as signing_in
+from audits.store.register import municipal_choices
 
 SHOWN_ONCE = "account_password"
 OPEN = "yes"
 
 
-def show(place: frame.Here) -> None:
+def show(context: session.Context) -> None:
     """Draw the page."""
-    text = place.words.text
-    roles.demand_sight(place.role, "accounts")
+    text = context.words.text
+    roles.demand_sight(context.role, "accounts")
     st.title(text("Accounts"))
     # of the municipality's own record, whichever record is looked at
-    place = frame.in_own_record(place)
+    context = context.in_own_record()
     reviewer.told()
     with st.container():
         password = st.session_state.pop(SHOWN_ONCE, None)
@@ -32,32 +34,32 @@ def show(place: frame.Here) -> None:
                     password=f"`{secret}`",
                 )
             )
-    known = accounts.everyone(place.store)
-    listed(place, known)
+    known = accounts.everyone(context.store)
+    listed(context, known)
     left, right = st.columns(2)
     with left.container(border=True):
-        make(place)
+        make(context)
     with right.container(border=True):
-        change(place, known)
-    open_to_all(place)
+        change(context, known)
+    open_to_all(context)
 
 
-def listed(place: frame.Here, known: tuple[accounts.Account, ...]) -> None:
+def listed(context: session.Context, known: tuple[accounts.Account, ...]) -> None:
     """List every account with what it may do and where it is in use."""
-    words, text = place.words, place.words.text
+    words, text = context.words, context.words.text
     st.write(
         text(
             "Everybody signs in with an account of their own. A change takes effect at once: open pages ask to sign in "
             "again."
         )
     )
-    sessions = signing_in.open_sessions(place.store)
+    sessions = signing_in.open_sessions(context.store)
     rows = [
         (
             one.username,
             one.display_name,
             text(roles.ROLES[one.role]),
-            _state(place, one),
+            _state(context, one),
             words.number(sessions.get(one.username, 0)),
             words.instant(one.set_at),
         )
@@ -74,9 +76,9 @@ def listed(place: frame.Here, known: tuple[accounts.Account, ...]) -> None:
     st.html(tables.table(text("Accounts of this record"), headings, rows))
 
 
-def make(place: frame.Here) -> None:
+def make(context: session.Context) -> None:
     """Make one more account."""
-    text = place.words.text
+    text = context.words.text
     st.subheader(text("Make an account"))
     name = st.text_input(text("Name of the account, such as a staff number"), key="account_new", autocomplete="off")
     display_name = st.text_input(text("Name for others"), key="account_display", autocomplete="off")
@@ -85,15 +87,15 @@ def make(place: frame.Here) -> None:
     )
     if st.button(text("Make the account"), type="primary", key="account_make"):
         reviewer.attempt(
-            place,
-            lambda: _shown(name, accounts.add(place.store, name, role, frame.actor(place, place.role), display_name)),
+            context,
+            lambda: _shown(name, accounts.add(context.store, name, role, context.actor(context.role), display_name)),
             text("The account is made."),
         )
 
 
-def change(place: frame.Here, known: tuple[accounts.Account, ...]) -> None:
+def change(context: session.Context, known: tuple[accounts.Account, ...]) -> None:
     """Change one account: its role, its password, whether it opens anything, where it is signed in."""
-    text = place.words.text
+    text = context.words.text
     st.subheader(text("Change an account"))
     names = {one.username: f"{one.username} ({one.display_name})" for one in known}
     chosen = st.selectbox(text("Account"), list(names), format_func=names.get, key="account_chosen")
@@ -108,37 +110,37 @@ def change(place: frame.Here, known: tuple[accounts.Account, ...]) -> None:
         format_func=lambda each: text(roles.ROLES[each]),
         key=f"account_role_{chosen}_{one.role}",
     )
-    store, actor, attempt = place.store, frame.actor(place, place.role), reviewer.attempt
+    store, actor, attempt = context.store, context.actor(context.role), reviewer.attempt
     if st.button(text("Give this role"), key="account_give_role", disabled=role == one.role):
-        attempt(place, lambda: accounts.give_role(store, chosen, role, actor), text("The role is changed."))
+        attempt(context, lambda: accounts.give_role(store, chosen, role, actor), text("The role is changed."))
     if st.button(text("Give a new first password"), key="account_reset"):
         reviewer.attempt(
-            place, lambda: _shown(chosen, accounts.reset(store, chosen, actor)), text("The old password is gone.")
+            context, lambda: _shown(chosen, accounts.reset(store, chosen, actor)), text("The old password is gone.")
         )
     if st.button(text("Sign out everywhere"), key="account_end"):
         reviewer.attempt(
-            place, lambda: signing_in.end_all(store, chosen), text("Every open page of it asks to sign in.")
+            context, lambda: signing_in.end_all(store, chosen), text("Every open page of it asks to sign in.")
         )
     if st.button(text("Disable the account"), key="account_disable", disabled=not one.active):
-        reviewer.attempt(place, lambda: accounts.disable(store, chosen, actor), text("It opens nothing any more."))
+        reviewer.attempt(context, lambda: accounts.disable(store, chosen, actor), text("It opens nothing any more."))
 
 
 def _shown(name: str, password: str) -> None:
     st.session_state[SHOWN_ONCE] = (accounts.username(name), password)
 
 
-def _state(place: frame.Here, one: accounts.Account) -> str:
-    text = place.words.text
+def _state(context: session.Context, one: accounts.Account) -> str:
+    text = context.words.text
     if not one.active:
         return text("disabled")
     return text("waits for a password of its own") if one.must_change else text("active")
 
 
-def open_to_all(place: frame.Here) -> None:
+def open_to_all(context: session.Context) -> None:
     """Let everybody read the pages made for the public, or no longer."""
-    text = place.words.text
+    text = context.words.text
     st.subheader(text("Pages for everybody"))
-    folder = place.workspace.folder / "public"
+    folder = context.workspace.folder / "public"
     st.write(
         text(
             "Written with: {command}. They hold no names, notes or photos. When open, anybody reads them at {path} "
@@ -147,13 +149,15 @@ def open_to_all(place: frame.Here) -> None:
             path=f"`{permissions.PUBLIC_PATH}/`",
         )
     )
-    store, is_open = place.store, municipal_choices.chosen(place.store, permissions.PUBLIC_CHOICE) == OPEN
+    store, is_open = context.store, municipal_choices.chosen(context.store, permissions.PUBLIC_CHOICE) == OPEN
     label = text("Close them again") if is_open else text("Open them to everybody")
     said = text("The pages are closed.") if is_open else text("The pages are open.")
-    wanted, actor = "" if is_open else OPEN, frame.actor(place, place.role)
+    wanted, actor = "" if is_open else OPEN, context.actor(context.role)
     if st.button(label, key="public_pages"):
-        reviewer.attempt(place, lambda: municipal_choices.choose(store, permissions.PUBLIC_CHOICE, wanted, actor), said)
+        reviewer.attempt(
+            context, lambda: municipal_choices.choose(store, permissions.PUBLIC_CHOICE, wanted, actor), said
+        )
 
 
 if __name__ == "__main__":
-    show(frame.here())
+    show(session.current())

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from pathlib import Path
 from typing import TypedDict
 
 import streamlit as st
 
 from audits import wording
-
-SCRIPTS = Path(__file__).parents[1] / "static"
+from layers import installation
 
 
 class Fix(TypedDict):
@@ -27,11 +25,11 @@ _position = st.components.v2.component(
     css="button{min-height:44px;font:inherit;padding:.4rem 1rem;background:#00574b;color:#fff;border:0;"
     "border-radius:6px}"
     "button:focus-visible{outline:3px solid #b35900;outline-offset:2px} p{font:inherit;margin:.3rem 0}",
-    js=(SCRIPTS / "position.js").read_text("utf-8"),
+    js=(installation.STATIC / "position.js").read_text("utf-8"),
 )
-_keypad = st.components.v2.component("keypad", html="", js=(SCRIPTS / "keypad.js").read_text("utf-8"))
+_keypad = st.components.v2.component("keypad", html="", js=(installation.STATIC / "keypad.js").read_text("utf-8"))
 
-_focus = st.components.v2.component("focus", html="", js=(SCRIPTS / "focus.js").read_text("utf-8"))
+_focus = st.components.v2.component("focus", html="", js=(installation.STATIC / "focus.js").read_text("utf-8"))
 
 
 def position(words: wording.Wording, key: str) -> Fix | None:

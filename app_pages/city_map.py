@@ -5,22 +5,14 @@ from __future__ import annotations
 import dataclasses
 from dataclasses import dataclass
 
-import geopandas as gpd
 import pandas as pd
 import streamlit as st
 
-from app_pages import (
-    address,
-    folium_component,
-    frame,
-    ground_here,
-    page_roles,
-    site_story,
-    site_summary,
-    tables,
-    works_parts,
-)
-from audits import audit, markers, selection, terms, wording
+from app_pages import folium_component, page_roles, session, site_story, site_summary, tables, works_parts
+from app_pages.session import address, basemap, cache, navigation
+from audits import markers, terms, wording
+from audits import record as records
+from audits.scoring import run, selection
 from layers import ground, web_map
 
 MAP_KEY = "city_map"
@@ -36,32 +28,32 @@ class Choice:
     persona: str
     by: str
     online: bool
-    approved_only: bool
+    official_only: bool
 
 
-def show(place: frame.Here) -> None:
+def show(context: session.Context) -> None:
     """Draw the page."""
-    text = place.words.text
-    if frame.audited(place).sites.empty and page_roles.has(place.role, "start"):
-        st.switch_page("start.py", query_params=frame.query(place))
+    text = context.words.text
+    if context.record().sites.empty and page_roles.has(context.role, "start"):
+        st.switch_page("start.py", query_params=navigation.query(context))
     st.title(text("Ramps and public spaces"))
-    choice = filters(place)
-    state = frame.audited(place, choice.edition, approved_only=choice.approved_only)
+    choice = filters(context)
+    record = context.record(choice.edition, official_only=choice.official_only)
     if choice.by == markers.BY_CHANGE:
-        state = works_parts.with_changes(place, state)
-    codes = selection.select(state.sites, state.audit.sites, choice.wanted)
-    summary(place, state, codes)
+        record = works_parts.with_changes(context, record)
+    codes = selection.select(record.sites, record.audit.sites, choice.wanted)
+    summary(context, record, codes)
     if codes.empty:
         st.info(text("No site matches these filters. Take one away to see more."))
         return
-    browse(place, choice, state, codes)
+    browse(context, choice, record, codes)
 
 
-def filters(place: frame.Here) -> Choice:
+def filters(context: session.Context) -> Choice:
     """Return the reader's filters; each is kept in the address."""
-    words, text = place.words, place.words.text
-    persona_names = {audit.OFFICIAL: text("everyone (official weights)")} | {
-        key: words.name(persona) for key, persona in place.weights.personas.items()
+    words, text = context.words, context.words.text
+    persona_names = {run.OFFICIAL: text("everyone (official weights)")} | {
+        key: words.name(persona) for key, persona in context.weights.personas.items()
     }
     by_names = {markers.BY_VERDICT: text("verdict"), markers.BY_GRADE: text("grade")}
     by_names |= {markers.BY_CHANGE: text("change since something was built")}
@@ -72,16 +64,16 @@ def filters(place: frame.Here) -> Choice:
             verdicts = _several(text("Verdict"), dict(list(terms.VERDICT.items())[:4]), "verdict", words)
             persona = _one(text("Score for"), persona_names, "persona")
         with middle:
-            grades = _several(text("Grade"), _grade_names(place), "grade", words)
+            grades = _several(text("Grade"), _grade_names(context), "grade", words)
             zones = _several(text("Zone"), _zone_names(), "zone", words)
             by = _one(text("Draw sites by"), by_names, "by")
         with right:
             positions = _several(text("How the position is known"), terms.POSITION_STATUS, "position", words)
-            edition = site_summary.choose_edition(place)
-            approved_only = site_summary.choose_counted(place)
+            edition = site_summary.choose_edition(context)
+            official_only = site_summary.choose_counted(context)
             online = st.checkbox(text("Street picture from OpenStreetMap (needs a network)"), key="online")
     wanted = selection.Selection(kinds, verdicts, grades, [int(zone) for zone in zones], positions)
-    return Choice(wanted, edition, persona, by, online, approved_only)
+    return Choice(wanted, edition, persona, by, online, official_only)
 
 
 def _several(label: str, names: dict[str, str], key: str, words: wording.Wording) -> list[str]:
@@ -94,8 +86,8 @@ def _one(label: str, names: dict[str, str], key: str) -> str:
     return st.selectbox(label, list(names), format_func=names.get, **address.one(key, list(names)))
 
 
-def _grade_names(place: frame.Here) -> dict[str, str]:
-    names = {grade.grade: f"{grade.grade} {place.words.name(grade.name)}" for grade in place.weights.grades}
+def _grade_names(context: session.Context) -> dict[str, str]:
+    names = {grade.grade: f"{grade.grade} {context.words.name(grade.name)}" for grade in context.weights.grades}
     return names | {selection.UNDECIDED: wording.phrase("undecided")}
 
 
@@ -103,19 +95,19 @@ def _zone_names() -> dict[str, str]:
     return {str(zone): str(zone) for zone in (1, 2, 3, 4)} | {str(selection.NO_ZONE): wording.phrase("no zone yet")}
 
 
-def summary(place: frame.Here, state: frame.Audited, codes: pd.Index[str]) -> None:
+def summary(context: session.Context, record: records.AuditedRecord, codes: pd.Index[str]) -> None:
     """Say how many sites are shown, how they came out, and how many have been surveyed at all."""
-    words, kept = place.words, state.audit.sites.loc[codes]
+    words, kept = context.words, record.audit.sites.loc[codes]
     counted = kept["verdict"].value_counts()
     parts = [
         tables.verdict(name, words) + f" {counted.get(name, 0)}" for name in ("fail", "borderline", "unknown", "pass")
     ]
-    confirmed = int((state.sites.loc[codes, "position_status"] == "confirmed").sum())
+    confirmed = int((record.sites.loc[codes, "position_status"] == "confirmed").sum())
     surveyed = int(kept["last_surveyed_on"].notna().sum())
     shown = words.text(
         "{shown} of {all} sites shown; {surveyed} surveyed; {confirmed} positions confirmed on site",
         shown=len(codes),
-        all=len(state.sites),
+        all=len(record.sites),
         surveyed=surveyed,
         confirmed=confirmed,
     )
@@ -124,40 +116,32 @@ def summary(place: frame.Here, state: frame.Audited, codes: pd.Index[str]) -> No
 
 
 @st.fragment
-def browse(place: frame.Here, choice: Choice, state: frame.Audited, codes: pd.Index[str]) -> None:
+def browse(context: session.Context, choice: Choice, record: records.AuditedRecord, codes: pd.Index[str]) -> None:
     """Show map, detail and table; choosing in one shows in the others."""
-    text = place.words.text
+    text = context.words.text
     left, right = st.columns([3, 2])
     with right:
-        chosen = site_summary.choose_site(place, state.sites.loc[codes])
+        chosen = site_summary.choose_site(context, record.sites.loc[codes])
         if chosen:
-            detail(place, choice, state, chosen)
+            detail(context, choice, record, chosen)
         else:
             st.write(text("Choose a site on the map, in the list or in the table."))
     with left:
-        draw_map(place, choice, state, codes, chosen)
-    twin(place, choice, state, codes)
+        draw_map(context, choice, record, codes, chosen)
+    twin(context, choice, record, codes)
 
 
-def draw_map(place: frame.Here, choice: Choice, state: frame.Audited, codes: pd.Index[str], chosen: str | None) -> None:
+def draw_map(
+    context: session.Context, choice: Choice, record: records.AuditedRecord, codes: pd.Index[str], chosen: str | None
+) -> None:
     """Draw the map with a ring round the chosen site."""
-    key = (
-        str(place.workspace.folder),
-        state.head,
-        place.words.language,
-        choice.edition,
-        choice.approved_only,
-        choice.by,
-        choice.online,
-        ground.changed_at(place.workspace.folder),
-        tuple(codes),
-    )
-    shown = state.sites.loc[codes]
+    shown = record.sites.loc[codes]
     somewhere = shown.loc[shown.geometry.notna() & ~shown.geometry.is_empty]
     if len(somewhere) < len(shown):
         missing = ", ".join(shown.index.difference(somewhere.index)[:MOST_NAMED])
-        st.write(place.words.text("Not on the map, since nobody knows where they are: {sites}", sites=missing))
-    drawn = _drawing(key, place, somewhere, state.audit.sites, choice)
+        st.write(context.words.text("Not on the map, since nobody knows where they are: {sites}", sites=missing))
+    versions = ground.changed_at(context.workspace.folder)
+    drawn = _drawing(record, tuple(somewhere.index), choice, context.words.language, versions, context)
     changing = {}
     if chosen in somewhere.index:
         point = somewhere.geometry.loc[chosen]
@@ -166,21 +150,21 @@ def draw_map(place: frame.Here, choice: Choice, state: frame.Audited, codes: pd.
     folium_component.show(drawn, MAP_KEY, on_map, **changing)
 
 
-@st.cache_data(max_entries=48, show_spinner=False)
+@st.cache_data(max_entries=48, show_spinner=False, hash_funcs=cache.KEYS)
 def _drawing(
-    key: tuple[object, ...],  # noqa: ARG001 - what the cache tells drawings apart by
-    _place: frame.Here,
-    _sites: gpd.GeoDataFrame,
-    _audited: pd.DataFrame,
-    _choice: Choice,
+    record: records.AuditedRecord,
+    codes: tuple[str, ...],
+    choice: Choice,
+    language: str,
+    base_version: int,  # noqa: ARG001 - what the cache tells base maps apart by
+    _context: session.Context,
 ) -> dict[str, object]:
-    words = _place.words
-    marked = markers.markers(_sites, _audited, words, _choice.by)
-    under, mapped = ground_here.on_screen(_place, _sites.geometry)
-    said = markers.map_words(_audited.loc[_sites.index], words, _choice.by)
-    said = dataclasses.replace(said, attribution=words.text(terms.ground_credit(mapped)))
-    city = web_map.city_map(marked, under, said, online_tiles=_choice.online)
-    return folium_component.drawing(city)
+    words, sites = wording.Wording(language), record.sites.loc[list(codes)]
+    marked = markers.markers(sites, record.audit.sites, words, choice.by)
+    under, mapped = basemap.on_screen(_context, sites.geometry)
+    labels = markers.map_words(record.audit.sites.loc[sites.index], words, choice.by)
+    labels = dataclasses.replace(labels, attribution=words.text(terms.ground_credit(mapped)))
+    return folium_component.drawing(web_map.city_map(marked, under, labels, online_tiles=choice.online))
 
 
 @st.cache_data(max_entries=256, show_spinner=False)
@@ -189,15 +173,18 @@ def _ring(code: str, longitude: float, latitude: float) -> object:
     return folium_component.drawing(city, web_map.selection_layer(code, longitude, latitude))["feature_group"]
 
 
-def detail(place: frame.Here, choice: Choice, state: frame.Audited, code: str) -> None:
+def detail(context: session.Context, choice: Choice, record: records.AuditedRecord, code: str) -> None:
     """Say of one site what it is, how it scores and what fails, and lead on."""
-    words, text = place.words, place.words.text
-    site, audited = state.sites.loc[code], state.audit.sites.loc[code]
+    words, text = context.words, context.words.text
+    site, audited = record.sites.loc[code], record.audit.sites.loc[code]
     st.subheader(f"{code} {markers.site_name(site, words)}")
-    site_summary.score_block(place, audited, choice.persona)
+    site_summary.score_block(context, audited, choice.persona)
     st.html(f"<p>{tables.small(text(terms.POSITION_STATUS[site['position_status']]))}</p>")
     failing = [
-        line for section in site_story.sections(place, state, code) for line in section.lines if line.verdict == "fail"
+        line
+        for section in site_story.sections(context, record, code)
+        for line in section.lines
+        if line.verdict == "fail"
     ]
     if failing:
         rows = [(line.name, line.measured, line.limit, line.clause) for line in failing[:3]]
@@ -208,16 +195,16 @@ def detail(place: frame.Here, choice: Choice, state: frame.Audited, code: str) -
                 rows,
             )
         )
-    query = frame.query(place, site=code)
-    frame.link(place, "site.py", label=text("Why this score: all findings"), query_params=query)
-    frame.link(place, "survey.py", label=text("Survey this site"), query_params=query)
+    query = navigation.query(context, site=code)
+    navigation.link(context, "site.py", label=text("Why this score: all findings"), query_params=query)
+    navigation.link(context, "survey.py", label=text("Survey this site"), query_params=query)
 
 
-def twin(place: frame.Here, choice: Choice, state: frame.Audited, codes: pd.Index[str]) -> None:
+def twin(context: session.Context, choice: Choice, record: records.AuditedRecord, codes: pd.Index[str]) -> None:
     """Show the same sites as a table; choosing a row chooses the site."""
-    text = place.words.text
+    text = context.words.text
     st.subheader(text("The same sites as a table"))
-    frame_shown = table_frame(place, state, codes, choice.persona)
+    frame_shown = table_frame(context, record, codes, choice.persona)
     st.dataframe(
         frame_shown,
         key="twin",
@@ -234,12 +221,12 @@ def _chosen_in_table(codes: pd.Index[str]) -> str | None:
 
 
 def table_frame(
-    place: frame.Here, state: frame.Audited, codes: pd.Index[str], persona: str = audit.OFFICIAL
+    context: session.Context, record: records.AuditedRecord, codes: pd.Index[str], persona: str = run.OFFICIAL
 ) -> pd.DataFrame:
     """Return the table twin: a row a site, in the reader's words."""
-    words, text = place.words, place.words.text
-    sites, audited = state.sites.loc[codes], state.audit.sites.loc[codes]
-    ending = "" if persona == audit.OFFICIAL else f"_{persona}"
+    words, text = context.words, context.words.text
+    sites, audited = record.sites.loc[codes], record.audit.sites.loc[codes]
+    ending = "" if persona == run.OFFICIAL else f"_{persona}"
     changed = (
         {}
         if markers.BY_CHANGE not in audited
@@ -264,4 +251,4 @@ def table_frame(
 
 
 if __name__ == "__main__":
-    show(frame.here())
+    show(session.current())

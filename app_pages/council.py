@@ -6,7 +6,8 @@ import html
 
 import streamlit as st
 
-from app_pages import address, council_parts, frame
+from app_pages import council_parts, session
+from app_pages.session import address, navigation
 from audits import council, council_words
 from audits.exchange import council_contents
 from audits.store import fix_steps
@@ -18,34 +19,36 @@ ANSWERS = {
 COUNT_ALL, COUNT_APPROVED = "all", "approved"
 
 
-def show(place: frame.Here) -> None:
+def show(context: session.Context) -> None:
     """Draw the page."""
-    text = place.words.text
+    text = context.words.text
     # a link to this very page changes what is asked, but not what the browser shows: say the address again
     st.query_params.from_dict(st.query_params.to_dict())
     projected = st.query_params.get(council_parts.BIG) == "1"
     council_parts.dressed(projected=projected)
     st.title(text("Three answers for the council"))
-    if frame.audited(place).sites.empty:
+    if context.record().sites.empty:
         st.info(text("There are no sites yet. Begin under Start."))
         return
     # the answers first; what they count is asked beneath them
     answers = st.container()
-    seen = council_parts.view(place, *choices(place))
+    seen = council_parts.view(context, *choices(context))
     look = st.query_params.get(council_parts.LOOK, "")
     with answers:
-        st.html(f'<p class="council-said">{html.escape(council_words.known_so_far(seen.found, place.words))}</p>')
+        st.html(f'<p class="council-said">{html.escape(council_words.known_so_far(seen.found, context.words))}</p>')
         if look in council_words.QUESTIONS:
-            frame.link(place, "council.py", label=text("All three answers"), query_params=council_parts.query(place))
-            deeper(place, seen, look)
+            navigation.link(
+                context, "council.py", label=text("All three answers"), query_params=council_parts.query(context)
+            )
+            deeper(context, seen, look)
         else:
-            overview(place, seen)
-        ways_on(place, seen, projected=projected, look=look)
+            overview(context, seen)
+        ways_on(context, seen, projected=projected, look=look)
 
 
-def choices(place: frame.Here) -> tuple[str, bool]:
+def choices(context: session.Context) -> tuple[str, bool]:
     """Ask which sites and which surveys count; both stay in the address."""
-    text = place.words.text
+    text = context.words.text
     kinds = {kind: text(name) for kind, name in council_words.KIND_NAMES.items()}
     counted = {COUNT_ALL: text("all that were not returned"), COUNT_APPROVED: text("only those approved (official)")}
     with st.expander(text("What is counted")):
@@ -56,16 +59,16 @@ def choices(place: frame.Here) -> tuple[str, bool]:
     return kind or council.RAMPS, which == COUNT_APPROVED
 
 
-def overview(place: frame.Here, seen: council_parts.View) -> None:
+def overview(context: session.Context, seen: council_parts.View) -> None:
     """Show the three answers, each with the way deeper."""
     for column, look in zip(st.columns(3), council_words.QUESTIONS, strict=True):
         with column:
             if look == council_words.MONEY:
-                money_card(place, seen)
+                money_card(context, seen)
             else:
-                st.html(card(answered(place, seen, look)))
-            label = place.words.text("More: {question}", question=place.words.text(council_words.QUESTIONS[look]))
-            frame.link(place, "council.py", label=label, query_params=council_parts.query(place, look=look))
+                st.html(card(answered(context, seen, look)))
+            label = context.words.text("More: {question}", question=context.words.text(council_words.QUESTIONS[look]))
+            navigation.link(context, "council.py", label=label, query_params=council_parts.query(context, look=look))
 
 
 def card(told: council_contents.Told, *extra: str) -> str:
@@ -73,17 +76,17 @@ def card(told: council_contents.Told, *extra: str) -> str:
     return council_parts.answer(told.question, told.big, [told.said, *extra], told.remarks)
 
 
-def answered(place: frame.Here, seen: council_parts.View, look: str) -> council_contents.Told:
+def answered(context: session.Context, seen: council_parts.View, look: str) -> council_contents.Told:
     """Return the answer to the first or the second question."""
     if look == council_words.WHERE:
-        return council_contents.told_where(seen.found, place.book, place.words)
-    accepted = council.accepted(fix_steps.every(place.store))
-    return council_contents.told_improved(seen.again, place.words, accepted)
+        return council_contents.told_where(seen.found, context.criteria, context.words)
+    accepted = council.accepted(fix_steps.every(context.store))
+    return council_contents.told_improved(seen.again, context.words, accepted)
 
 
-def money_card(place: frame.Here, seen: council_parts.View) -> None:
+def money_card(context: session.Context, seen: council_parts.View) -> None:
     """Show the answer to the third question, or that it is being worked out."""
-    words, job = place.words, council_parts.money_job(place, seen.state, seen.approved_only)
+    words, job = context.words, council_parts.money_job(context, seen.record)
     job.wait(council_parts.WAIT_S)
     if job.running:
         question = words.text(council_words.QUESTIONS[council_words.MONEY])
@@ -101,43 +104,44 @@ def waiting(job: council_parts.MoneyJob) -> None:
         st.rerun()
 
 
-def deeper(place: frame.Here, seen: council_parts.View, look: str) -> None:
+def deeper(context: session.Context, seen: council_parts.View, look: str) -> None:
     """Show one answer with everything that it rests on."""
     if look == council_words.MONEY:
-        money_card(place, seen)
-        job = council_parts.money_job(place, seen.state, seen.approved_only)
+        money_card(context, seen)
+        job = council_parts.money_job(context, seen.record)
         if job.found is not None:
-            council_parts.money(place, seen, job.found)
+            council_parts.money(context, seen, job.found)
         return
-    st.html(card(answered(place, seen, look)))
-    ANSWERS[look](place, seen)
+    st.html(card(answered(context, seen, look)))
+    ANSWERS[look](context, seen)
 
 
-def ways_on(place: frame.Here, seen: council_parts.View, *, projected: bool, look: str) -> None:
+def ways_on(context: session.Context, seen: council_parts.View, *, projected: bool, look: str) -> None:
     """Lead to the other answers, to the printed page, to the projector's view and back."""
-    text = place.words.text
+    text = context.words.text
     here = {council_parts.LOOK: look} if look else {}
     if look:
         for other, question in council_words.QUESTIONS.items():
             if other != look:
-                frame.link(
-                    place, "council.py", label=text(question), query_params=council_parts.query(place, look=other)
+                navigation.link(
+                    context, "council.py", label=text(question), query_params=council_parts.query(context, look=other)
                 )
-    job = council_parts.money_job(place, seen.state, seen.approved_only)
-    accepted = council.accepted(fix_steps.every(place.store))
+    job = council_parts.money_job(context, seen.record)
+    accepted = council.accepted(fix_steps.every(context.store))
+    prefix = "demonstration-" if context.demonstration else ""
     st.download_button(
         text("One page to print (PDF)"),
         # made when it is asked for
-        lambda: council_parts.printed(place, seen, job, accepted),
-        f"{'demonstration-' * place.demonstration}jaidee-council-{place.today.isoformat()}-{place.words.language}.pdf",
+        lambda: council_parts.printed(context, seen, job, accepted),
+        f"{prefix}jaidee-council-{context.today.isoformat()}-{context.words.language}.pdf",
         "application/pdf",
         key="council_brief",
         on_click="ignore",
     )
     label = text("Ordinary size") if projected else text("For the projector: larger, black on white")
     change = {council_parts.BIG: "" if projected else "1"}
-    frame.link(place, "council.py", label=label, query_params=council_parts.query(place, **here, **change))
+    navigation.link(context, "council.py", label=label, query_params=council_parts.query(context, **here, **change))
 
 
 if __name__ == "__main__":
-    show(frame.here())
+    show(session.current())

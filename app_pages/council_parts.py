@@ -7,21 +7,21 @@ import html
 import threading
 from collections.abc import Iterable
 from dataclasses import dataclass
-from pathlib import Path
 
 import pandas as pd
 import streamlit as st
 
-from app_pages import address, frame, ground_here, tables
-from audits import council, council_money, council_words, criteria, errors, terms, trend, wording
-from audits.exchange import charts, contents, council_contents, site_map
+from app_pages import session, tables
+from app_pages.session import address, basemap, cache, navigation
+from audits import council, council_money, council_words, errors, terms, trend, wording
+from audits import record as records
+from audits.exchange import charts, council_contents, site_map
 from audits.paper import brief
 from audits.planning import prices, town_of_record
 from audits.store import price_books
 from layers import errors as layer_errors
-from layers import ground, population_file, web_map
+from layers import ground, installation, population_file, web_map
 
-STATIC = Path(__file__).parents[1] / "static"
 LOOK, BIG, KIND, COUNTED, MILLION = "look", "big", "council_kind", "counted", "million"
 LOOK_EVERY_S, WAIT_S, MOST_WAIT_S = 1.0, 0.2, 120.0
 MOST_KEPT = 16
@@ -29,30 +29,27 @@ MOST_KEPT = 16
 
 @dataclass(frozen=True)
 class View:
-    """One state of the record as a council sees it: which sites and which surveys count; `key` tells states apart."""
+    """One record as a council sees it: which sites count, and what was found at each visit."""
 
-    key: tuple[object, ...]
-    state: frame.Audited
+    record: records.AuditedRecord
     found: council.Where
     visits: pd.DataFrame
     again: pd.DataFrame
-    approved_only: bool
 
 
-def view(place: frame.Here, kind: str, approved_only: bool) -> View:
-    """Return the figures, worked out once for each state of the record."""
-    state = frame.audited(place, approved_only=approved_only)
-    key = (str(place.workspace.folder), state.head, repr(place.weights), place.book.version)
-    return _view((*key, kind, approved_only), place, state)
+KEYS = {View: lambda view: (view.record.key, view.found.kind)}
 
 
-@st.cache_resource(max_entries=24, show_spinner=False)
-def _view(key: tuple[object, ...], _place: frame.Here, _state: frame.Audited) -> View:
-    kind, approved_only = str(key[-2]), bool(key[-1])
-    found = council.where(_state.sites, _state.audit, _place.weights, kind)
-    kept = _state.sites.loc[found.codes]
-    visits = trend.states(kept, _state.elements, _state.measurements, _place.book, _place.weights)
-    return View(key, _state, found, visits, trend.changes(visits), approved_only)
+def view(context: session.Context, kind: str, official_only: bool) -> View:
+    """Work the figures out, once for each record."""
+    return _view(context.record(official_only=official_only), kind)
+
+
+@st.cache_resource(max_entries=24, show_spinner=False, hash_funcs=cache.KEYS)
+def _view(record: records.AuditedRecord, kind: str) -> View:
+    found = council.where(record, kind)
+    visits = trend.states(record, found.codes)
+    return View(record, found, visits, trend.changes(visits))
 
 
 class MoneyJob:
@@ -60,15 +57,15 @@ class MoneyJob:
 
     Parameters
     ----------
-    place, state
+    context, record
         The record, and where its ground lies.
     """
 
-    def __init__(self, place: frame.Here, state: frame.Audited) -> None:
+    def __init__(self, context: session.Context, record: records.AuditedRecord) -> None:
         self.found: council_money.Money | None = None
         self.problems: tuple[errors.Problem, ...] = ()
         self.fault = ""
-        self._thread = threading.Thread(target=self._run, args=(place, state), daemon=True)
+        self._thread = threading.Thread(target=self._run, args=(context, record), daemon=True)
         self._thread.start()
 
     @property
@@ -80,22 +77,18 @@ class MoneyJob:
         """Return when it is done, or after some seconds."""
         self._thread.join(seconds)
 
-    def _run(self, place: frame.Here, state: frame.Audited) -> None:
-        folder = place.workspace.folder
+    def _run(self, context: session.Context, record: records.AuditedRecord) -> None:
+        folder = context.workspace.folder
         try:
-            book = price_books.in_force(place.store).book
-            record = town_of_record.assemble(
+            book = price_books.in_force(context.store).book
+            model = town_of_record.assemble(
                 town_of_record.network_of(folder),
-                state.sites,
-                state.elements,
-                state.measurements,
-                state.audit,
-                place.book,
+                record,
                 book,
                 buildings=town_of_record.buildings_of(folder),
                 population=population_file.read(folder),
             )
-            self.found = council_money.worked_out(record, book)
+            self.found = council_money.worked_out(model, book)
         except errors.RefusedError as refused:
             self.problems = refused.problems
         except (errors.JaideeError, layer_errors.LayerError) as fault:
@@ -108,41 +101,34 @@ def money_jobs() -> dict[tuple[object, ...], MoneyJob]:
     return {}
 
 
-def money_job(place: frame.Here, state: frame.Audited, approved_only: bool) -> MoneyJob:
+def money_job(context: session.Context, record: records.AuditedRecord) -> MoneyJob:
     """Return the job for this state of the record, begun if it is new."""
-    folder = place.workspace.folder
-    given = ground.changed_at(folder), population_file.changed_at(folder)
-    key = (str(folder), state.head, repr(place.weights), place.book.version, *given, approved_only)
+    key = (record.key, *basemap.versions(context))
     jobs = money_jobs()
     if key not in jobs:
         while len(jobs) >= MOST_KEPT:
             jobs.pop(next(iter(jobs)), None)
-        jobs[key] = MoneyJob(place, state)
+        jobs[key] = MoneyJob(context, record)
     return jobs[key]
 
 
-def printed(place: frame.Here, seen: View, job: MoneyJob, accepted: int) -> bytes:
+def printed(context: session.Context, seen: View, job: MoneyJob, accepted: int) -> bytes:
     """Return the brief, one page of A4; waits until the next million is worked out."""
     job.wait(MOST_WAIT_S)
-    state = seen.state
-    subject = contents.Subject(state.sites, state.elements, state.measurements, state.audit, place.book, place.weights)
-    about = contents.About(place.today, None, state.head, place.demonstration)
-    return brief.brief(
-        council_contents.gathered(subject, about, job.found, accepted, approved_only=seen.approved_only), place.words
-    )
+    return brief.brief(council_contents.gathered(seen.record, context.today, job.found, accepted), context.words)
 
 
 def dressed(*, projected: bool) -> None:
     """Lay the large plain style over the page; larger still for a wall."""
     sheets = ["council.css"] + ["council_projector.css"] * projected
-    style = "".join((STATIC / name).read_text("utf-8") for name in sheets)
+    style = "".join((installation.STATIC / name).read_text("utf-8") for name in sheets)
     st.html(f"<style>{style}</style>")
 
 
-def query(place: frame.Here, **changed: str) -> dict[str, str]:
+def query(context: session.Context, **changed: str) -> dict[str, str]:
     """Return the address of this page with something changed; an empty value leaves it out."""
     kept = {key: value for key, value in st.query_params.to_dict().items() if key in (BIG, KIND, COUNTED, MILLION)}
-    asked = frame.query(place, **{**kept, **changed})
+    asked = navigation.query(context, **{**kept, **changed})
     return {key: value for key, value in asked.items() if value}
 
 
@@ -171,89 +157,83 @@ def remarks(sentences: Iterable[str]) -> None:
     st.html("<ul>" + "".join(f"<li>{html.escape(each)}</li>" for each in sentences) + "</ul>")
 
 
-def where(place: frame.Here, seen: View) -> None:
+def where(context: session.Context, seen: View) -> None:
     """Draw where it is worst and why."""
-    words, text, found = place.words, place.words.text, seen.found
-    st.html(_zones(seen.key, words.language, found))
+    words, text, found = context.words, context.words.text, seen.found
+    st.html(_zones(seen, words.language))
     twin(council_words.zone_table(found, words), words)
     remarks([text(council_words.LOW_TO_HIGH), *council_words.not_known(found, words)])
     st.subheader(text("The worst sites, and why"))
-    worst_sites(place, seen)
+    worst_sites(context, seen)
     st.subheader(text("What fails most often"))
     if len(found.causes):
-        st.html(table(council_words.cause_table(found, place.book, words)))
+        st.html(table(council_words.cause_table(found, context.criteria, words)))
     st.subheader(text("Map"))
-    on_screen, mapped = ground_here.on_screen(place, seen.state.sites.geometry)
-    changed = ground.changed_at(place.workspace.folder)
-    st.html(_map((*seen.key, changed), words.language, seen, on_screen))
+    on_screen, mapped = basemap.on_screen(context, seen.record.sites.geometry)
+    changed = ground.changed_at(context.workspace.folder)
+    st.html(_map(seen, words.language, changed, on_screen))
     st.html(f"<p>{tables.small(text(terms.ground_credit(mapped)))}</p>")
     st.html(
         f"<p>{tables.small(text('The digit in a sign is its zone; the shape and the colour are the verdict.'))}</p>"
     )
     st.subheader(text("For whom, and what else there is"))
-    st.html(table(council_words.persona_table(found, place.weights, words)))
+    st.html(table(council_words.persona_table(found, context.weights, words)))
     st.html(table(council_words.facility_table(found, words)))
     remarks([text(council_words.FIVE)])
 
 
-def worst_sites(place: frame.Here, seen: View) -> None:
+def worst_sites(context: session.Context, seen: View) -> None:
     """List the worst sites, each with its reasons and the way to its page."""
-    words, found = place.words, seen.found
+    words, found = context.words, seen.found
     if found.worst_sites.empty:
         st.write(words.text("No failure is known so far."))
-    for code, why in _reasons(seen.key, words.language, seen, place.book).items():
-        name = council_words.site_name(code, seen.state.sites, words)
-        frame.link(place, "site.py", label=name, query_params=frame.query(place, site=code))
+    for code, why in _reasons(seen, words.language).items():
+        name = council_words.site_name(code, seen.record.sites, words)
+        navigation.link(context, "site.py", label=name, query_params=navigation.query(context, site=code))
         remarks(why)
 
 
-@st.cache_data(max_entries=48, show_spinner=False)
-def _reasons(
-    key: tuple[object, ...],  # noqa: ARG001 - what the cache tells states apart by
-    language: str,
-    _seen: View,
-    _book: criteria.Criteria,
-) -> dict[str, list[str]]:
-    found, words = _seen.state.audit.findings, wording.Wording(language)
-    codes = [str(code) for code in _seen.found.worst_sites.index]
-    return {code: council_words.reason_list(found, code, _book, words) for code in codes}
+@st.cache_data(max_entries=48, show_spinner=False, hash_funcs=KEYS)
+def _reasons(seen: View, language: str) -> dict[str, list[str]]:
+    record, words = seen.record, wording.Wording(language)
+    codes = [str(code) for code in seen.found.worst_sites.index]
+    return {code: council_words.reason_list(record.audit.findings, code, record.criteria, words) for code in codes}
 
 
-@st.cache_data(max_entries=48, show_spinner=False)
-def _zones(key: tuple[object, ...], language: str, _found: council.Where) -> str:  # noqa: ARG001
-    return charts.zones(_found, wording.Wording(language)).tag("council-chart")
+@st.cache_data(max_entries=48, show_spinner=False, hash_funcs=KEYS)
+def _zones(seen: View, language: str) -> str:
+    return charts.zones(seen.found, wording.Wording(language)).tag("council-chart")
 
 
-@st.cache_data(max_entries=48, show_spinner=False)
-def _map(key: tuple[object, ...], language: str, _seen: View, _ground: web_map.Base) -> str:  # noqa: ARG001
-    words = wording.Wording(language)
-    verdicts = _seen.state.audit.sites["verdict"]
-    drawn = site_map.drawn(_seen.state.sites.loc[_seen.found.codes], verdicts, _ground, words)
+@st.cache_data(max_entries=48, show_spinner=False, hash_funcs=KEYS)
+def _map(seen: View, language: str, base_version: int, _ground: web_map.Base) -> str:  # noqa: ARG001
+    words, record = wording.Wording(language), seen.record
+    drawn = site_map.drawn(record.sites.loc[seen.found.codes], record.audit.sites["verdict"], _ground, words)
     return f"<p>{html.escape(words.text('no position recorded'))}</p>" if drawn is None else drawn.tag("council-map")
 
 
-def improved(place: frame.Here, seen: View) -> None:
+def improved(context: session.Context, seen: View) -> None:
     """Draw what has changed."""
-    words, text = place.words, place.words.text
+    words, text = context.words, context.words.text
     if len(seen.visits):
-        told = _history(seen.key, place.today, seen)
+        told = _history(seen, context.today)
         st.html(charts.history(told, words).tag("council-chart"))
         twin(council_words.history_table(told, words), words)
     if len(seen.again):
-        twin(council_words.changes_table(seen.again, seen.state.sites, words), words)
+        twin(council_words.changes_table(seen.again, seen.record.sites, words), words)
     remarks([text(council_words.AS_TODAY), text(council_words.MORE_MAY_BE_MEASURED)])
 
 
-@st.cache_data(max_entries=48, show_spinner=False)
-def _history(key: tuple[object, ...], today: dt.date, _seen: View) -> pd.DataFrame:  # noqa: ARG001
-    days = trend.month_ends(_seen.visits["day"].min().date(), today)
-    return trend.history(_seen.visits, len(_seen.found.codes), days)
+@st.cache_data(max_entries=48, show_spinner=False, hash_funcs=KEYS)
+def _history(seen: View, today: dt.date) -> pd.DataFrame:
+    days = trend.month_ends(seen.visits["day"].min().date(), today)
+    return trend.history(seen.visits, len(seen.found.codes), days)
 
 
 @st.fragment
-def money(place: frame.Here, seen: View, bought: council_money.Money) -> None:
+def money(context: session.Context, seen: View, bought: council_money.Money) -> None:
     """Let the reader move along the budgets, and draw what each buys."""
-    words, text, points = place.words, place.words.text, bought.curve.points
+    words, text, points = context.words, context.words.text, bought.curve.points
     if points:
         million = 1
         if len(points) > 1:
@@ -271,9 +251,12 @@ def money(place: frame.Here, seen: View, bought: council_money.Money) -> None:
         st.html(answer("", "", [said], [council_words.how_proven(plan, words), council_words.knee(bought, words)]))
         st.html(charts.budgets(bought, words, million).tag("council-chart"))
         twin(council_words.money_table(bought, words), words)
-        st.html(table(council_words.fixes_table(bought, plan, seen.state.sites, words)))
+        st.html(table(council_words.fixes_table(bought, plan, seen.record.sites, words)))
     sample = [prices.SAMPLE] if bought.sample else []
     remarks(text(each) for each in (*sample, council_words.WAYS, *bought.record.statements))
-    frame.link(
-        place, "plan.py", label=text("Budget plan: wishes, zones and the proof"), query_params=frame.query(place)
+    navigation.link(
+        context,
+        "plan.py",
+        label=text("Budget plan: wishes, zones and the proof"),
+        query_params=navigation.query(context),
     )

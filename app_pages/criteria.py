@@ -4,25 +4,28 @@ from __future__ import annotations
 
 import streamlit as st
 
-from app_pages import address, frame, tables
-from audits import criteria, criteria_files, site_report, terms
+from app_pages import session, tables
+from app_pages.session import address
+from audits import terms
+from audits.reports import site_report
+from audits.rules import cases, editions, model
 
 
-def show(place: frame.Here) -> None:
+def show(context: session.Context) -> None:
     """Draw the page."""
-    words, text = place.words, place.words.text
+    words, text = context.words, context.words.text
     st.title(text("Criteria"))
     st.write(text("Every requirement that is judged, with its limits, its source and its examples."))
     st.html(
         f"<p><strong>{tables.cell(text('Limits of Thai law: {state}.', state=text(terms.UNVERIFIED)))}</strong> "
-        f"{tables.cell(text('Version of the criteria: {version}', version=place.book.version))}</p>"
+        f"{tables.cell(text('Version of the criteria: {version}', version=context.criteria.version))}</p>"
     )
     searched = st.text_input(text("Search (a word, a clause, a number)"), key="search", bind="query-params")
     kinds = {"": text("all elements")} | {kind: text(name) for kind, name in terms.ELEMENT_KIND.items()}
     kind = st.selectbox(text("Element"), list(kinds), format_func=kinds.get, **address.one("element", list(kinds)))
     found = {
         one.criterion_id: one
-        for one in place.book.criteria.values()
+        for one in context.criteria.criteria.values()
         if (not kind or one.element == kind) and matches(one, searched)
     }
     st.write(words.count("{n} requirement", "{n} requirements", len(found)))
@@ -39,27 +42,27 @@ def show(place: frame.Here) -> None:
     )
     if chosen:
         st.header(words.name(found[chosen].name))
-        criterion(place, found[chosen])
+        criterion(context, found[chosen])
     else:
-        overview(place, list(found.values()))
-    sources(place)
+        overview(context, list(found.values()))
+    sources(context)
 
 
-def overview(place: frame.Here, found: list[criteria.Criterion]) -> None:
+def overview(context: session.Context, found: list[model.Criterion]) -> None:
     """Show every requirement found in one line: its newest limit and the clause."""
-    words, text = place.words, place.words.text
+    words, text = context.words, context.words.text
     rows = []
     for one in found:
-        applicable = criteria.limit_on(one, None)
+        applicable = editions.limit_on(one, None)
         newest = applicable.limit if applicable else one.limits[-1]
         clause = f"{words.name(newest.source.short)} {words.name(newest.clause)}"
         element = text(terms.ELEMENT_KIND[one.element])
-        rows.append((words.name(one.name), element, limit_or_table(place, one, newest), clause, str(one.severity)))
+        rows.append((words.name(one.name), element, limit_or_table(context, one, newest), clause, str(one.severity)))
     headings = (text("Requirement"), text("Element"), text("Newest limit"), text("Clause"), text("Severity 1–4"))
     st.html(tables.table(text("Requirements found"), headings, rows))
 
 
-def matches(one: criteria.Criterion, searched: str) -> bool:
+def matches(one: model.Criterion, searched: str) -> bool:
     """Tell whether every word searched for occurs in a criterion, in either language."""
     limits = (*one.limits, *one.comparators)
     parts = [
@@ -78,10 +81,10 @@ def matches(one: criteria.Criterion, searched: str) -> bool:
     return all(word in whole for word in searched.casefold().split())
 
 
-def criterion(place: frame.Here, one: criteria.Criterion) -> None:
+def criterion(context: session.Context, one: model.Criterion) -> None:
     """Show one criterion: its limits by edition, its repair target, its examples."""
-    words, text = place.words, place.words.text
-    personas = ", ".join(words.name(place.weights.personas[name]) for name in one.personas)
+    words, text = context.words, context.words.text
+    personas = ", ".join(words.name(context.weights.personas[name]) for name in one.personas)
     facts = [
         (text("Question"), words.name(one.quantity.question)),
         (text("How to measure"), words.name(one.quantity.how)),
@@ -90,7 +93,7 @@ def criterion(place: frame.Here, one: criteria.Criterion) -> None:
         (text("When it fails"), words.name(one.advice)),
     ]
     st.html(tables.table(text("The requirement"), (text("What"), text("Known")), facts, stacked=False))
-    rows = [limit_row(place, one, limit) for limit in (*one.limits, *one.comparators)]
+    rows = [limit_row(context, one, limit) for limit in (*one.limits, *one.comparators)]
     headings = (
         text("Source"),
         text("Clause"),
@@ -100,14 +103,14 @@ def criterion(place: frame.Here, one: criteria.Criterion) -> None:
         text("State"),
     )
     st.html(tables.table(text("Limits: {name}", name=words.name(one.name)), headings, rows))
-    target = criteria.repair_target(one)
+    target = editions.repair_target(one)
     if target is not None and target.satisfies_all:
         value = site_report.limit_text(target.lower, target.upper, _stated(one, target), one.quantity, words)
         st.write(text("Repair target, right under every Thai edition: {value}", value=value))
-    examples(place, one)
+    examples(context, one)
 
 
-def _stated(one: criteria.Criterion, target: criteria.Target) -> str:
+def _stated(one: model.Criterion, target: editions.Target) -> str:
     """Return how a source states the bound that the repair target kept."""
     for limit in one.limits:
         if (limit.lower, limit.upper) == (target.lower, target.upper):
@@ -115,30 +118,30 @@ def _stated(one: criteria.Criterion, target: criteria.Target) -> str:
     return ""
 
 
-def limit_row(place: frame.Here, one: criteria.Criterion, limit: criteria.Limit) -> tuple[object, ...]:
+def limit_row(context: session.Context, one: model.Criterion, limit: model.Limit) -> tuple[object, ...]:
     """Return one limit as a row of the table."""
-    words, text = place.words, place.words.text
+    words, text = context.words, context.words.text
     if limit.source.kind == "comparator":
         state = text(terms.BASIS["comparator"])
     elif not limit.scored:
         state = text("not scored: the source is not certain")
     else:
         state = "" if limit.source.compared_with_gazette else text(terms.UNVERIFIED)
-    stated = limit_or_table(place, one, limit)
+    stated = limit_or_table(context, one, limit)
     note = words.name(limit.note) if limit.note else ""
     return (
         words.name(limit.source.short),
         words.name(limit.clause),
         stated,
         words.day(limit.source.in_force_on) if limit.source.in_force_on else "",
-        tables.lines(*(condition_text(place, each) for each in limit.conditions)) or text("always"),
+        tables.lines(*(condition_text(context, each) for each in limit.conditions)) or text("always"),
         tables.lines(state, note and tables.small(note)),
     )
 
 
-def limit_or_table(place: frame.Here, one: criteria.Criterion, limit: criteria.Limit) -> object:
+def limit_or_table(context: session.Context, one: model.Criterion, limit: model.Limit) -> object:
     """Return a limit as the rule states it; a table of counts step by step."""
-    words, text = place.words, place.words.text
+    words, text = context.words, context.words.text
     if limit.table is None:
         return site_report.limit_text(limit.lower, limit.upper, limit.stated_as, one.quantity, words)
     steps = [
@@ -149,9 +152,9 @@ def limit_or_table(place: frame.Here, one: criteria.Criterion, limit: criteria.L
     return tables.lines(*steps, more)
 
 
-def condition_text(place: frame.Here, condition: criteria.Condition) -> str:
+def condition_text(context: session.Context, condition: model.Condition) -> str:
     """Return a condition in words."""
-    words, text = place.words, place.words.text
+    words, text = context.words, context.words.text
     quantity = condition.quantity
     name, value = words.name(quantity.name), site_report.quantity_text(condition.value, quantity, words)
     phrases = {
@@ -166,24 +169,25 @@ def condition_text(place: frame.Here, condition: criteria.Condition) -> str:
 
 
 @st.cache_data(show_spinner=False)
-def _cases(_version: str) -> dict[str, list[criteria_files.Case]]:
-    result: dict[str, list[criteria_files.Case]] = {}
-    for case in criteria_files.load_cases():
+def _cases(version: str) -> dict[str, list[cases.Case]]:
+    del version  # what the cache tells criteria apart by
+    result: dict[str, list[cases.Case]] = {}
+    for case in cases.load_cases():
         result.setdefault(case.criterion, []).append(case)
     return result
 
 
-def _measured(place: frame.Here, name: str, value: float) -> str:
-    quantity = place.book.quantities[name]
-    return f"{place.words.name(quantity.name)} {site_report.quantity_text(value, quantity, place.words)}"
+def _measured(context: session.Context, name: str, value: float) -> str:
+    quantity = context.criteria.quantities[name]
+    return f"{context.words.name(quantity.name)} {site_report.quantity_text(value, quantity, context.words)}"
 
 
-def examples(place: frame.Here, one: criteria.Criterion) -> None:
+def examples(context: session.Context, one: model.Criterion) -> None:
     """Show the examples that the tests run too."""
-    words, text = place.words, place.words.text
+    words, text = context.words, context.words.text
     rows = []
-    for case in _cases(place.book.version).get(one.criterion_id, ()):
-        measured = "; ".join(_measured(place, name, value) for name, value in case.measured.items())
+    for case in _cases(context.criteria.version).get(one.criterion_id, ()):
+        measured = "; ".join(_measured(context, name, value) for name, value in case.measured.items())
         day = words.day(case.permitted_on) if case.permitted_on else text("not known")
         rows.append((words.name(case.name), day, measured, tables.verdict(case.verdict, words)))
     if rows:
@@ -191,9 +195,9 @@ def examples(place: frame.Here, one: criteria.Criterion) -> None:
         st.html(tables.table(text("Examples: {name}", name=words.name(one.name)), headings, rows))
 
 
-def sources(place: frame.Here) -> None:
+def sources(context: session.Context) -> None:
     """Show the instruments of law and the other sources."""
-    words, text = place.words, place.words.text
+    words, text = context.words, context.words.text
     st.header(text("Sources"))
     rows = [
         (
@@ -206,11 +210,11 @@ def sources(place: frame.Here) -> None:
             if source.kind == "law"
             else text(terms.BASIS[source.kind]),
         )
-        for source in place.book.sources.values()
+        for source in context.criteria.sources.values()
     ]
     headings = (text("Title"), text("In force since"), text("Reference"), text("State"))
     st.html(tables.table(text("Sources"), headings, rows))
 
 
 if __name__ == "__main__":
-    show(frame.here())
+    show(session.current())

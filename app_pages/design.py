@@ -6,16 +6,8 @@ import html
 
 import streamlit as st
 
-from app_pages import (
-    address,
-    design_drawing,
-    design_inputs,
-    design_keeping,
-    design_signing,
-    frame,
-    site_summary,
-    tables,
-)
+from app_pages import design_drawing, design_inputs, design_keeping, design_signing, session, site_summary, tables
+from app_pages.session import address
 from audits import errors, markers
 from audits.paper import ramp_drawing, ramp_tables, ramp_views
 from audits.planning import (
@@ -34,61 +26,61 @@ from audits.store import price_books
 ALTERNATIVE = "alternative"
 
 
-def show(place: frame.Here) -> None:
+def show(context: session.Context) -> None:
     """Draw the page."""
-    text = place.words.text
-    current = frame.audited(place)
+    text = context.words.text
+    current = context.record()
     st.title(text("Design a ramp"))
-    code = site_summary.choose_site(place, current.sites)
+    code = site_summary.choose_site(context, current.sites)
     if code is None:
         st.write(text("Choose a site in the list above, or on the map."))
         return
-    st.subheader(f"{code} {markers.site_name(current.sites.loc[code], place.words)}")
-    asked = design_inputs.ask(place, current, code)
+    st.subheader(f"{code} {markers.site_name(current.sites.loc[code], context.words)}")
+    asked = design_inputs.ask(context, current, code)
     if asked.space is None:
         st.info(text("Write these to see what fits: {names}.", names=", ".join(asked.missing)))
     else:
         try:
-            found = alternatives(place, asked.space)
+            found = alternatives(context, asked.space)
         except errors.RefusedError as refused:
             for problem in refused.problems:
-                st.error(place.words.problem(problem))
+                st.error(context.words.problem(problem))
         else:
-            answer(place, asked, found)
-    design_keeping.versions(place, code)
+            answer(context, asked, found)
+    design_keeping.versions(context, code)
 
 
 def alternatives(
-    place: frame.Here, space: geometry.Space | geometry.KerbSpace
+    context: session.Context, space: geometry.Space | geometry.KerbSpace
 ) -> tuple[geometry.Design, ...] | geometry.NotFeasible:
     """Return every design that fits, cheapest first, or why none does."""
     made = requirements.Construction()
     if isinstance(space, geometry.KerbSpace):
-        return kerb_ramp_design.alternatives(space, requirements.kerb_ramp(place.book), made)
-    return ramp_design.alternatives(space, requirements.ramp(place.book), made)
+        return kerb_ramp_design.alternatives(space, requirements.kerb_ramp(context.criteria), made)
+    return ramp_design.alternatives(space, requirements.ramp(context.criteria), made)
 
 
 def answer(
-    place: frame.Here, asked: design_inputs.Asked, found: tuple[geometry.Design, ...] | geometry.NotFeasible
+    context: session.Context, asked: design_inputs.Asked, found: tuple[geometry.Design, ...] | geometry.NotFeasible
 ) -> None:
     """Show the alternatives and the chosen one, or why there is none."""
     if isinstance(found, geometry.NotFeasible):
-        why_not(place, found)
+        why_not(context, found)
         return
     assumed = requirements.Construction(), quantities.Works()
-    book = price_books.in_force(place.store).book
+    book = price_books.in_force(context.store).book
     priced = {f"{design.family}-{design.legs}": price(design, *assumed, book) for design in found}
-    compare(place, priced)
-    chosen = choose(place, priced)
-    check = design_check.check(chosen.design, place.book)
-    design_drawing.show(place, chosen, *assumed)
-    conditions = judged(place, check)
+    compare(context, priced)
+    chosen = choose(context, priced)
+    check = design_check.check(chosen.design, context.criteria)
+    design_drawing.show(context, chosen, *assumed)
+    conditions = judged(context, check)
     title = f"{asked.site_code} {asked.title}"
-    signed = design_signing.signature(place, asked.site_code, chosen, assumed, check)
-    st.html(f"<p><strong>{html.escape(ramp_drawing.mark(signed, place.words))}</strong></p>")
-    subject = ramp_drawing.Subject(chosen.design, *assumed, title, place.today, signed, conditions)
-    design_keeping.files(place, asked, subject, book)
-    design_keeping.save(place, asked, chosen, assumed, check)
+    signed = design_signing.signature(context, asked.site_code, chosen, assumed, check)
+    st.html(f"<p><strong>{html.escape(ramp_drawing.mark(signed, context.words))}</strong></p>")
+    subject = ramp_drawing.Subject(chosen.design, *assumed, title, context.today, signed, conditions)
+    design_keeping.files(context, asked, subject, book)
+    design_keeping.save(context, asked, chosen, assumed, check)
 
 
 def price(
@@ -99,15 +91,15 @@ def price(
     return design_record.Priced(design, bill, cost.estimate(bill, book))
 
 
-def why_not(place: frame.Here, refused: geometry.NotFeasible) -> None:
+def why_not(context: session.Context, refused: geometry.NotFeasible) -> None:
     """Say which limit binds, the nearest changes that would do, and which requirements take the room."""
-    words, text = place.words, place.words.text
+    words, text = context.words, context.words.text
     first, *nearest = ramp_design.sentences(refused, words)
     st.warning(first)
     if nearest:
         st.write(text("The nearest changes, each alone enough:"))
         st.html("<ul>" + "".join(f"<li>{html.escape(said)}</li>" for said in nearest) + "</ul>")
-    rows = [(words.name(place.book.criteria[name].name), name) for name in refused.criteria]
+    rows = [(words.name(context.criteria.criteria[name].name), name) for name in refused.criteria]
     caption = text("Requirements that take the room")
     st.html(tables.table(caption, (text("Requirement"), text("Code")), rows, stacked=False))
     if refused.smallest:
@@ -116,9 +108,9 @@ def why_not(place: frame.Here, refused: geometry.NotFeasible) -> None:
         st.html(tables.table(caption, (text("Length (mm)"), text("Width (mm)")), boxes, stacked=False))
 
 
-def compare(place: frame.Here, priced: dict[str, design_record.Priced]) -> None:
+def compare(context: session.Context, priced: dict[str, design_record.Priced]) -> None:
     """Show the alternatives side by side, the cheapest to build first."""
-    words, text = place.words, place.words.text
+    words, text = context.words, context.words.text
     st.subheader(text("Alternatives that fit"))
     headings = (
         *(text("Family"), text("Runs"), text("Together along the slope (mm)"), text("Land taken (mm)"), text("Slope")),
@@ -140,21 +132,21 @@ def compare(place: frame.Here, priced: dict[str, design_record.Priced]) -> None:
         st.warning(text(prices.SAMPLE))
 
 
-def choose(place: frame.Here, priced: dict[str, design_record.Priced]) -> design_record.Priced:
+def choose(context: session.Context, priced: dict[str, design_record.Priced]) -> design_record.Priced:
     """Ask which alternative to draw; the choice stays in the address."""
-    text = place.words.text
+    text = context.words.text
     kept = address.one(ALTERNATIVE, list(priced))
     if st.session_state.get(ALTERNATIVE) not in priced:
         st.session_state[ALTERNATIVE] = next(iter(priced))
-    names = {name: ramp_tables.family(each.design, place.words) for name, each in priced.items()}
+    names = {name: ramp_tables.family(each.design, context.words) for name, each in priced.items()}
     chosen = st.radio(text("Draw this one"), list(priced), format_func=names.get, **kept)
-    st.write(ramp_tables.summary(priced[chosen].design, place.words))
+    st.write(ramp_tables.summary(priced[chosen].design, context.words))
     return priced[chosen]
 
 
-def judged(place: frame.Here, check: design_check.Check) -> tuple[str, ...]:
+def judged(context: session.Context, check: design_check.Check) -> tuple[str, ...]:
     """Show how the drawing stands against every edition, and return the conditions that it cannot decide."""
-    words, text = place.words, place.words.text
+    words, text = context.words, context.words.text
     st.subheader(text("Checked against the law"))
     passed = sum(one.verdict == "pass" for one in check.judged)
     st.write(
@@ -175,4 +167,4 @@ def judged(place: frame.Here, check: design_check.Check) -> tuple[str, ...]:
 
 
 if __name__ == "__main__":
-    show(frame.here())
+    show(session.current())

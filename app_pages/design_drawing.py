@@ -8,7 +8,7 @@ import re
 
 import streamlit as st
 
-from app_pages import frame, tables
+from app_pages import session, tables
 from audits.paper import ramp_elevation, ramp_plan, ramp_sheet, ramp_tables, ramp_views
 from audits.planning import design_record, quantities, requirements
 from audits.planning import ramp_geometry as geometry
@@ -19,13 +19,13 @@ _LEAST_SHOWN_PX = 640
 
 
 def show(
-    place: frame.Here, priced: design_record.Priced, made: requirements.Construction, works: quantities.Works
+    context: session.Context, priced: design_record.Priced, made: requirements.Construction, works: quantities.Works
 ) -> None:
     """Draw plan and unfolded elevation, then every dimension and quantity as tables, then what was assumed."""
-    words, text, design = place.words, place.words.text, priced.design
-    drawn = views(design, place, made)
+    words, text, design = context.words, context.words.text, priced.design
+    drawn = views(design, context, made)
     for view in drawn:
-        st.html(_figure(place, design, view))
+        st.html(_figure(context, design, view))
     with st.expander(text("Dimensions and quantities as tables")):
         for each in ramp_tables.tables(design, drawn, priced.bill, words):
             headings = [column["name"] for column in each["columns"]]
@@ -38,9 +38,11 @@ def show(
         )
 
 
-def views(design: geometry.Design, place: frame.Here, made: requirements.Construction) -> tuple[ramp_views.View, ...]:
+def views(
+    design: geometry.Design, context: session.Context, made: requirements.Construction
+) -> tuple[ramp_views.View, ...]:
     """Return plan and elevation at the largest scale at which the plan is no wider than a screen."""
-    words = place.words
+    words = context.words
     scales = ramp_sheet.KERB_SCALES if isinstance(design.space, geometry.KerbSpace) else ramp_sheet.SCALES
     for scale in scales:
         plan = ramp_plan.view(design, words, scale)
@@ -49,9 +51,9 @@ def views(design: geometry.Design, place: frame.Here, made: requirements.Constru
     return plan, *ramp_elevation.view_rows(design, made, words, scale, WIDEST_MM)
 
 
-def _figure(place: frame.Here, design: geometry.Design, view: ramp_views.View) -> str:
+def _figure(context: session.Context, design: geometry.Design, view: ramp_views.View) -> str:
     """Return a view as a figure; a picture of its own, since outlines of letters in one page share their names."""
-    words = place.words
+    words = context.words
     placed = ramp_sheet.Placed(view, _MARGIN_MM, _MARGIN_MM)
     width, height = placed.size_mm
     # without the title beneath: it tells a scale, which no screen keeps

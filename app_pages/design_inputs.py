@@ -7,10 +7,14 @@ from dataclasses import dataclass, field
 
 import streamlit as st
 
-from app_pages import address, frame, tables
-from audits import readings, site_report, wording
+from app_pages import session, tables
+from app_pages.session import address
+from audits import record as records
+from audits import wording
 from audits.planning import from_survey
 from audits.planning import ramp_geometry as geometry
+from audits.reports import site_report
+from audits.scoring import readings
 
 phrase = wording.phrase
 
@@ -60,16 +64,16 @@ class Asked:
     missing: tuple[str, ...] = field(default=())
 
 
-def ask(place: frame.Here, state: frame.Audited, code: str) -> Asked:
+def ask(context: session.Context, record: records.AuditedRecord, code: str) -> Asked:
     """Show the form and return what is asked."""
-    words = place.words
-    chosen, names, kinds = _choose_element(place, state, code)
+    words = context.words
+    chosen, names, kinds = _choose_element(context, record, code)
     kind = kinds[chosen]
     _begin_anew(f"{code}|{chosen}")
-    mine = state.measurements.loc[state.measurements["element_id"] == chosen]
+    mine = record.measurements.loc[record.measurements["element_id"] == chosen]
     found = from_survey.taken(readings.governing(mine), chosen, kind)
-    lengths = _lengths(place, f"{code}|{chosen}", kind, found)
-    options = _options(place, kind, found)
+    lengths = _lengths(context, f"{code}|{chosen}", kind, found)
+    options = _options(context, kind, found)
     element_id = "" if chosen in NEW else chosen
     missing = tuple(words.text(_name(name, kind)) for name, value in lengths.items() if value is None)
     known = {name: value for name, value in lengths.items() if value is not None}
@@ -78,12 +82,12 @@ def ask(place: frame.Here, state: frame.Audited, code: str) -> Asked:
 
 
 def _choose_element(
-    place: frame.Here, state: frame.Audited, code: str
+    context: session.Context, record: records.AuditedRecord, code: str
 ) -> tuple[str, Mapping[str, str], Mapping[str, str]]:
     """Return the element chosen, what each is called, and of what kind it is."""
-    words = place.words
-    here = state.elements.loc[state.elements["site_code"] == code]
-    here = here.loc[here["kind"].isin(list(LENGTHS)) & ~here["retired"].astype(bool)]
+    words = context.words
+    here = record.elements.loc[record.elements["site_code"] == code]
+    here = here.loc[here["kind"].isin(list(LENGTHS))]
     names = {
         str(row.Index): site_report.element_title(str(row.Index), row.kind, row.label or "", words)
         for row in here.itertuples()
@@ -111,7 +115,7 @@ def _begin_anew(subject: str) -> None:
 
 
 def _lengths(
-    place: frame.Here, subject: str, kind: str, found: Mapping[str, from_survey.Taken]
+    context: session.Context, subject: str, kind: str, found: Mapping[str, from_survey.Taken]
 ) -> dict[str, int | None]:
     lengths: dict[str, int | None] = {}
     for column, (name, short) in zip(st.columns(3), LENGTHS[kind].items(), strict=True):
@@ -119,9 +123,9 @@ def _lengths(
             one = found.get(name)
             kept = address.whole(short, f"{short}|{subject}", None if one is None else one.value)
             lengths[name] = st.number_input(
-                place.words.text(_name(name, kind)), min_value=1, step=10, format="%d", placeholder="mm", **kept
+                context.words.text(_name(name, kind)), min_value=1, step=10, format="%d", placeholder="mm", **kept
             )
-            _say_source(place, one)
+            _say_source(context, one)
     return lengths
 
 
@@ -129,45 +133,45 @@ def _name(name: str, kind: str) -> str:
     return LENGTH_ALONG_KERB if (kind, name) == ("kerb_ramp", "length_mm") else NAMES[name]
 
 
-def _say_source(place: frame.Here, one: from_survey.Taken | None) -> None:
-    words = place.words
-    said = words.text(from_survey.NOT_MEASURED) if one is None else from_survey.source(one, place.book, words)
+def _say_source(context: session.Context, one: from_survey.Taken | None) -> None:
+    words = context.words
+    said = words.text(from_survey.NOT_MEASURED) if one is None else from_survey.source(one, context.criteria, words)
     if one is not None and one.name in LENGTHS["ramp"]:
         said = words.text("Survey: {value} mm, {source}", value=words.number(one.value), source=said)
     st.html(f"<p>{tables.small(said)}</p>")
 
 
-def _options(place: frame.Here, kind: str, found: Mapping[str, from_survey.Taken]) -> dict[str, str]:
-    text = place.words.text
+def _options(context: session.Context, kind: str, found: Mapping[str, from_survey.Taken]) -> dict[str, str]:
+    text = context.words.text
     with st.expander(text("Walls, ways in and out"), expanded=kind == "kerb_ramp"):
         if kind == "kerb_ramp":
-            across = _one(place, "walked_across", text("Do people walk across it along the footpath?"), YES_NO, "yes")
+            across = _one(context, "walked_across", text("Do people walk across it along the footpath?"), YES_NO, "yes")
             island = found.get("at_refuge_island")
             said = "yes" if island is not None and island.value else "no"
-            at_island = _one(place, "at_refuge_island", text("Is it at a refuge island?"), YES_NO, said)
-            _say_source(place, island)
+            at_island = _one(context, "at_refuge_island", text("Is it at a refuge island?"), YES_NO, said)
+            _say_source(context, island)
             return {"walked_across": across, "at_refuge_island": at_island}
         st.write(text("Look from the front, where the length begins, towards its far end."))
         walls, storeys = found.get("obstacle_left"), found.get("between_storeys")
-        result = {"walls": _one(place, "walls", text("Walls along the space"), WALLS, "both" if walls else "none")}
-        _say_source(place, walls)
+        result = {"walls": _one(context, "walls", text("Walls along the space"), WALLS, "both" if walls else "none")}
+        _say_source(context, walls)
         entries = {side: SIDES[side] for side in geometry.APPROACHES}
         exits = {side: SIDES[side] for side in geometry.EXITS}
-        result["approach"] = _one(place, "approach", text("People come to its foot from"), entries, geometry.ANY)
-        result["exit"] = _one(place, "exit", text("They leave its top to"), exits, geometry.ANY)
+        result["approach"] = _one(context, "approach", text("People come to its foot from"), entries, geometry.ANY)
+        result["exit"] = _one(context, "exit", text("They leave its top to"), exits, geometry.ANY)
         said = "yes" if storeys is not None and storeys.value else "no"
         result["between_storeys"] = _one(
-            place, "between_storeys", text("Does it join two storeys of a building?"), YES_NO, said
+            context, "between_storeys", text("Does it join two storeys of a building?"), YES_NO, said
         )
-        _say_source(place, storeys)
+        _say_source(context, storeys)
     return result
 
 
-def _one(place: frame.Here, key: str, label: str, names: Mapping[str, str], otherwise: str) -> str:
+def _one(context: session.Context, key: str, label: str, names: Mapping[str, str], otherwise: str) -> str:
     kept = address.one(key, list(names))
     st.session_state.setdefault(key, otherwise)
     options: Sequence[str] = list(names)
-    return str(st.selectbox(label, options, format_func=lambda name: place.words.text(names[name]), **kept))
+    return str(st.selectbox(label, options, format_func=lambda name: context.words.text(names[name]), **kept))
 
 
 def _space(kind: str, lengths: Mapping[str, int], options: Mapping[str, str]) -> geometry.Space | geometry.KerbSpace:

@@ -7,7 +7,7 @@ import json
 import pandas as pd
 import streamlit as st
 
-from app_pages import design_inputs, design_signing, frame, reviewer, tables
+from app_pages import design_inputs, design_signing, reviewer, session, tables
 from audits import errors, wording
 from audits.exchange import cost_workbook
 from audits.paper import ramp_drawing
@@ -34,18 +34,20 @@ FORMATS = {
 }
 
 
-def files(place: frame.Here, asked: design_inputs.Asked, subject: ramp_drawing.Subject, book: prices.PriceBook) -> None:
+def files(
+    context: session.Context, asked: design_inputs.Asked, subject: ramp_drawing.Subject, book: prices.PriceBook
+) -> None:
     """Make the drawing or the workbook when asked to, and offer it."""
-    text = place.words.text
+    text = context.words.text
     st.subheader(text("Files"))
     form = st.radio(text("Format"), list(FORMATS), format_func=lambda name: text(FORMATS[name][0]), key="design_format")
-    wanted = (form, place.words.language, subject)
+    wanted = (form, context.words.language, subject)
     if st.button(text("Make the file"), key="design_make"):
         with st.spinner(text("Making the file …")):
-            st.session_state["design_made"] = wanted, content(form, subject, book, place.words)
+            st.session_state["design_made"] = wanted, content(form, subject, book, context.words)
     made_for, written = st.session_state.get("design_made", (None, b""))
     if made_for == wanted:
-        prefix = "demonstration-" if place.demonstration else ""
+        prefix = "demonstration-" if context.demonstration else ""
         name = f"{prefix}jaidee-{asked.element_id or asked.site_code}-{subject.design.family}.{form}"
         st.download_button(
             text("Download {name}", name=name), written, name, FORMATS[form][1], key="design_download", type="primary"
@@ -65,39 +67,39 @@ def content(form: str, subject: ramp_drawing.Subject, book: prices.PriceBook, wo
 
 
 def save(
-    place: frame.Here,
+    context: session.Context,
     asked: design_inputs.Asked,
     priced: design_record.Priced,
     assumed: tuple[requirements.Construction, quantities.Works],
     check: design_check.Check,
 ) -> None:
     """Ask for author and title, and keep the design; it replaces the version that stands for the same element."""
-    text = place.words.text
+    text = context.words.text
     st.subheader(text("Save at the site"))
-    actor = reviewer.name(place)
+    actor = reviewer.name(context)
     title = st.text_input(text("Title"), value=asked.title, key=f"design_title|{asked.site_code}|{asked.element_id}")
     if not st.button(text("Save this design"), key="design_save", type="primary", disabled=not actor):
         return
-    kept = designs.of_site(place.store, asked.site_code)
+    kept = designs.of_site(context.store, asked.site_code)
     standing = kept.loc[(kept["element_id"] == asked.element_id) & (kept["superseded_by"] == "")]
-    told = design_record.content(priced, *assumed, check, place.book.version)
+    told = design_record.content(priced, *assumed, check, context.criteria.version)
     replaced = [row for row in standing.itertuples() if json.loads(row.content)["kind"] == told["kind"]]
     before = replaced[0].design_id if replaced and asked.element_id else ""
     try:
         saved = designs.save(
-            place.store, asked.site_code, title, told, actor, element_id=asked.element_id, supersedes=before
+            context.store, asked.site_code, title, told, actor, element_id=asked.element_id, supersedes=before
         )
     except errors.RefusedError as refused:
         for problem in refused.problems:
-            st.error(place.words.problem(problem))
+            st.error(context.words.problem(problem))
         return
     st.success(text("Saved as {design_id}.", design_id=saved))
 
 
-def versions(place: frame.Here, code: str) -> None:
+def versions(context: session.Context, code: str) -> None:
     """Show every design kept at a site, newest first, each with a way to open it again."""
-    words, text = place.words, place.words.text
-    kept = designs.of_site(place.store, code)
+    words, text = context.words, context.words.text
+    kept = designs.of_site(context.store, code)
     st.subheader(text("Designs kept at this site"))
     reviewer.told()
     if kept.empty:
@@ -115,7 +117,7 @@ def versions(place: frame.Here, code: str) -> None:
     rows = []
     for row in kept.itertuples():
         told = json.loads(row.content)
-        state = design_signing.state(place, told, row.superseded_by)
+        state = design_signing.state(context, told, row.superseded_by)
         when = words.instant(pd.Timestamp(row.saved_at).to_pydatetime())
         figures = told["figures"]
         size = text(
@@ -129,8 +131,8 @@ def versions(place: frame.Here, code: str) -> None:
     st.html(tables.table(text("Designs kept at this site"), headings, rows))
     for row in kept.loc[kept["superseded_by"] == ""].itertuples():
         told = json.loads(row.content)
-        _offer_to_open(place, row, told)
-        design_signing.offer(place, row, told)
+        _offer_to_open(context, row, told)
+        design_signing.offer(context, row, told)
 
 
 def span(amounts: object, words: wording.Wording) -> str:
@@ -149,11 +151,11 @@ def _family(told: dict[str, object], words: wording.Wording) -> str:
     return words.text(names[str(told["family"])])
 
 
-def _offer_to_open(place: frame.Here, row: object, told: dict[str, object]) -> None:
+def _offer_to_open(context: session.Context, row: object, told: dict[str, object]) -> None:
     chosen = row.element_id or (design_inputs.NEW_RAMP if told["kind"] == "ramp" else design_inputs.NEW_KERB_RAMP)
     space = design_inputs.address_of(told["space"], str(told["kind"]))
     st.button(
-        place.words.text("Open {design_id}", design_id=row.design_id),
+        context.words.text("Open {design_id}", design_id=row.design_id),
         key=f"design_open|{row.design_id}",
         on_click=design_inputs.open_again,
         args=(row.site_code, chosen, space | {"alternative": f"{told['family']}-{told['legs']}"}),

@@ -7,7 +7,7 @@ from typing import Any
 
 import streamlit as st
 
-from app_pages import frame, reviewer
+from app_pages import reviewer, session
 from audits import roles
 from audits.paper import ramp_drawing, ramp_sign_off
 from audits.planning import design_check, design_record, quantities, requirements
@@ -17,11 +17,11 @@ Assumed = tuple[requirements.Construction, quantities.Works]
 
 
 def signature(
-    place: frame.Here, code: str, priced: design_record.Priced, assumed: Assumed, check: design_check.Check
+    context: session.Context, code: str, priced: design_record.Priced, assumed: Assumed, check: design_check.Check
 ) -> ramp_drawing.SignedOff | None:
     """Return who signed off the very drawing that stands on the page; None while it is a draft."""
-    told = design_record.content(priced, *assumed, check, place.book.version)
-    kept = designs.of_site(place.store, code)
+    told = design_record.content(priced, *assumed, check, context.criteria.version)
+    kept = designs.of_site(context.store, code)
     for content in kept.loc[kept["superseded_by"] == "", "content"]:
         found = json.loads(content)
         if ramp_sign_off.same_drawing(found, told) and ramp_sign_off.of(found):
@@ -29,36 +29,36 @@ def signature(
     return None
 
 
-def state(place: frame.Here, told: dict[str, Any], superseded_by: str) -> str:
+def state(context: session.Context, told: dict[str, Any], superseded_by: str) -> str:
     """Return how a version stands: replaced, signed off, or a draft that stands."""
-    text, found = place.words.text, ramp_sign_off.of(told)
+    text, found = context.words.text, ramp_sign_off.of(told)
     if superseded_by:
         return text("replaced by {newer}", newer=superseded_by)
-    return ramp_drawing.mark(found, place.words) if found else text("stands")
+    return ramp_drawing.mark(found, context.words) if found else text("stands")
 
 
-def offer(place: frame.Here, row: Any, told: dict[str, Any]) -> None:
+def offer(context: session.Context, row: Any, told: dict[str, Any]) -> None:
     """Ask for the engineer's name, licence and day, and keep the signed version in place of the draft."""
-    text = place.words.text
-    if ramp_sign_off.of(told) or not roles.may(place.role, designs.ACTION):
+    text = context.words.text
+    if ramp_sign_off.of(told) or not roles.may(context.role, designs.ACTION):
         return
     with st.expander(text("Sign off {design_id}", design_id=row.design_id), expanded=False):
         st.write(text("The drawing then bears the name, the licence and the day instead of the mark of a draft."))
         key = f"design_sign|{row.design_id}"
         engineer = st.text_input(text("Engineer who checked it"), key=f"{key}|engineer")
         licence = st.text_input(text("Number of the licence"), key=f"{key}|licence")
-        day = st.date_input(text("Checked on"), value=place.today, max_value=place.today, key=f"{key}|day")
+        day = st.date_input(text("Checked on"), value=context.today, max_value=context.today, key=f"{key}|day")
         if st.button(text("Sign off {design_id}", design_id=row.design_id), key=key):
             signed = ramp_drawing.SignedOff(engineer, licence, day)
             reviewer.attempt(
-                place,
-                lambda: _keep(place, row, told, signed),
+                context,
+                lambda: _keep(context, row, told, signed),
                 text("{design_id} is signed off; its drawings bear the mark.", design_id=row.design_id),
             )
 
 
-def _keep(place: frame.Here, row: Any, told: dict[str, Any], signed: ramp_drawing.SignedOff) -> None:
-    content = ramp_sign_off.signed(told, signed, place.today)
-    actor = place.account.username if place.account else signed.engineer.strip()
+def _keep(context: session.Context, row: Any, told: dict[str, Any], signed: ramp_drawing.SignedOff) -> None:
+    content = ramp_sign_off.signed(told, signed, context.today)
+    actor = context.account.username if context.account else signed.engineer.strip()
     saved = {"element_id": row.element_id, "supersedes": row.design_id}
-    designs.save(place.store, row.site_code, row.title, content, actor, **saved)
+    designs.save(context.store, row.site_code, row.title, content, actor, **saved)

@@ -5,20 +5,20 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
-from app_pages import frame
+from app_pages import session
 
 
-def told(place: frame.Here, kept: pd.DataFrame) -> pd.DataFrame:
+def told(context: session.Context, kept: pd.DataFrame) -> pd.DataFrame:
     """Say of each erased photo when and why, and return those that are still kept.
 
     Parameters
     ----------
-    place
+    context
         Reader and workspace.
     kept
-        From :func:`audits.store.read.photos`.
+        From :func:`audits.store.surveys.read.photos`.
     """
-    words = place.words
+    words = context.words
     erased = kept["erased_because"] != ""
     for row in kept.loc[erased].itertuples():
         of = {"element": row.element_id or row.site_code, "day": words.instant(row.erased_at)}

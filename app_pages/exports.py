@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import os
 from collections.abc import Sequence
 
 import pandas as pd
 import streamlit as st
 
-from app_pages import frame, ground_here, site_summary
-from audits import errors, quality, record_quality, selection, terms, wording
+from app_pages import session, site_summary
+from app_pages.session import basemap
+from audits import errors, terms, wording
+from audits import record as records
 from audits.exchange import contents, exporting
-from audits.field import kit, kit_store
-from audits.store import devices, workspace
+from audits.field.kit import page as kit_page
+from audits.field.kit import store as kit_store
+from audits.quality import record_quality, report
+from audits.scoring import selection
+from audits.store.db import workspace
+from audits.store.register import devices
 
 # what technicians take with them comes first
 KIT = "kit"
@@ -28,39 +33,38 @@ KIT_TITLE = wording.phrase("Offline kit, one file for a phone")
 LANGUAGES = {"th": "ไทย", "en": "English"}
 
 
-def show(place: frame.Here) -> None:
+def show(context: session.Context) -> None:
     """Draw the page."""
-    text = place.words.text
+    text = context.words.text
     st.title(text("Exports"))
     st.write(
         text("Every file says its date, the edition of the rules, how much is surveyed, and the state of the record.")
     )
     kind = st.radio(text("Format"), FORMATS, format_func=lambda name: text(_title(name)), key="format")
-    address = kit_address(place) if kind == KIT else ""
+    address = kit_address(context) if kind == KIT else ""
     language = st.radio(
         text("Language"),
         list(LANGUAGES),
         format_func=LANGUAGES.get,
         horizontal=True,
         key="export_language",
-        index=list(LANGUAGES).index(place.words.language),
+        index=list(LANGUAGES).index(context.words.language),
     )
-    edition = site_summary.choose_edition(place)
-    as_of = site_summary.choose_day(place, "export_as_of")
-    approved_only = site_summary.choose_counted(place)
-    state = frame.audited(place, edition, as_of, approved_only)
-    codes = choose(place, state)
-    layers = choose_layers(place) if kind in WITH_LAYERS else contents.LAYERS
-    st.write(place.words.count("{n} site", "{n} sites", len(codes)))
-    asked = (kind, address, language, edition, as_of, approved_only, tuple(codes), tuple(layers), state.head)
+    edition = site_summary.choose_edition(context)
+    as_of = site_summary.choose_day(context, "export_as_of")
+    record = context.record(edition, as_of, site_summary.choose_counted(context))
+    codes = choose(context, record)
+    layers = choose_layers(context) if kind in WITH_LAYERS else contents.LAYERS
+    st.write(context.words.count("{n} site", "{n} sites", len(codes)))
+    asked = (kind, address, language, tuple(codes), tuple(layers), record.key)
     if codes.empty:
         st.info(text("No site matches these filters. Take one away to see more."))
     elif st.button(text("Make the file"), type="primary", key="make"):
         with st.spinner(text("Making the file …")):
             file = (
-                kit_file(place, state, language, codes, address)
+                kit_file(context, record, language, codes, address)
                 if kind == KIT
-                else make(place, state, kind, language, as_of, codes, layers)
+                else make(context, record, kind, language, codes, layers)
             )
             st.session_state["made"] = asked, file
     made_for, file = st.session_state.get("made", (None, None))
@@ -76,9 +80,9 @@ def _title(kind: str) -> str:
     return KIT_TITLE if kind == KIT else exporting.FORMATS[kind].title
 
 
-def kit_address(place: frame.Here) -> str:
+def kit_address(context: session.Context) -> str:
     """Ask where a kit opened from a file sends to; empty is by hand only."""
-    text = place.words.text
+    text = context.words.text
     written = st.text_input(
         text("Where the kit sends to (empty: bring its file back by hand)"),
         value=os.environ.get(workspace.ADDRESS_KEY, ""),
@@ -87,29 +91,27 @@ def kit_address(place: frame.Here) -> str:
         autocomplete="url",
     )
     try:
-        return kit.known_address(written.strip())
+        return kit_page.known_address(written.strip())
     except errors.RefusedError as refused:
         for problem in refused.problems:
-            st.error(place.words.problem(problem))
+            st.error(context.words.problem(problem))
         st.stop()
 
 
 def kit_file(
-    place: frame.Here, state: frame.Audited, language: str, codes: pd.Index[str], address: str
+    context: session.Context, record: records.AuditedRecord, language: str, codes: pd.Index[str], address: str
 ) -> tuple[str, bytes]:
     """Return the offline kit's name and its one page."""
-    origin = kit.Origin(kit_store.workspace_id(place.store), place.demonstration, address, language)
-    chosen = devices.latest(place.store)
-    packed = kit.pack(
-        place.book, place.weights, state.sites.loc[codes], state.elements, chosen, origin, ground_here.of(place)
-    )
-    prefix = "demonstration-" if place.demonstration else ""
-    return f"{prefix}jaidee-kit-{place.today.isoformat()}-{language}.html", kit.page(packed)
+    origin = kit_page.Origin(kit_store.workspace_id(context.store), context.demonstration, address, language)
+    chosen = devices.latest(context.store)
+    packed = kit_page.pack(record.select(codes), chosen, origin, basemap.of(context))
+    prefix = "demonstration-" if context.demonstration else ""
+    return f"{prefix}jaidee-kit-{context.today.isoformat()}-{language}.html", kit_page.render(packed)
 
 
-def choose(place: frame.Here, state: frame.Audited) -> pd.Index[str]:
+def choose(context: session.Context, record: records.AuditedRecord) -> pd.Index[str]:
     """Return the codes of the sites to hand out."""
-    text = place.words.text
+    text = context.words.text
     kinds = st.multiselect(
         text("Kind"),
         list(terms.SITE_KIND),
@@ -124,14 +126,14 @@ def choose(place: frame.Here, state: frame.Audited) -> pd.Index[str]:
         key="export_verdict",
         placeholder=text("all"),
     )
-    codes = st.multiselect(text("Sites"), list(state.sites.index), key="export_codes", placeholder=text("all"))
+    codes = st.multiselect(text("Sites"), list(record.sites.index), key="export_codes", placeholder=text("all"))
     wanted = selection.Selection(kinds=kinds, verdicts=verdicts, codes=codes)
-    return selection.select(state.sites, state.audit.sites, wanted)
+    return selection.select(record.sites, record.audit.sites, wanted)
 
 
-def choose_layers(place: frame.Here) -> list[str]:
+def choose_layers(context: session.Context) -> list[str]:
     """Return the layers that go with the sites."""
-    text = place.words.text
+    text = context.words.text
     return st.multiselect(
         text("Layers beside the sites"),
         list(contents.LAYERS),
@@ -143,41 +145,21 @@ def choose_layers(place: frame.Here) -> list[str]:
 
 
 def make(
-    place: frame.Here,
-    state: frame.Audited,
+    context: session.Context,
+    record: records.AuditedRecord,
     kind: str,
     language: str,
-    as_of: dt.date | None,
     codes: pd.Index[str],
     layers: Sequence[str],
 ) -> tuple[str, bytes]:
     """Return the file's name and its bytes."""
-    subject = contents.Subject(
-        state.sites,
-        state.elements,
-        state.measurements,
-        state.audit,
-        place.book,
-        place.weights,
-        ground_here.of(place),
-    )
     words = wording.Wording(language)
-    _, trust = record_quality.worked_out(
-        place.store,
-        state.sites,
-        state.elements,
-        state.measurements,
-        state.audit,
-        place.book,
-        place.weights,
-        place.today,
-    )
-    told = quality.lines(trust, words)
+    _, trust = record_quality.worked_out(context.store, record, context.today)
     address = os.environ.get(workspace.ADDRESS_KEY, "")
-    about = contents.About(place.today, as_of, state.head, place.demonstration, told, address)
-    whole = contents.contents(subject, words, about=about, codes=codes)
+    options = contents.Options(context.today, report.lines(trust, words), address, basemap.of(context))
+    whole = contents.contents(record, words, options=options, codes=codes)
     return exporting.export(kind, whole.only(layers), words)
 
 
 if __name__ == "__main__":
-    show(frame.here())
+    show(session.current())

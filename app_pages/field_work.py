@@ -9,38 +9,40 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from app_pages import frame, reviewer, tables
+from app_pages import reviewer, session, tables
+from app_pages.session import navigation
 from audits import errors, roles
 from audits.field import arrivals, receiving, returning
-from audits.store import devices, technicians
+from audits.store.accounts import device_secrets
+from audits.store.register import devices
 
 JUST_GIVEN = "field_just_given"
 RETURNING_TYPES = ["zip", "gpkg", "json", "ndjson", "csv", "xlsx", "xml"]
 MEGABYTES = 1000
 
 
-def show(place: frame.Here) -> None:
+def show(context: session.Context) -> None:
     """Draw the page."""
-    text = place.words.text
+    text = context.words.text
     st.title(text("Field work"))
-    who = reviewer.name(place)
+    who = reviewer.name(context)
     reviewer.told()
     tabs: dict[str, Callable[[], None]] = {
-        text("Take out"): lambda: take_out(place),
-        text("Bring back"): lambda: bring_back(place, who),
+        text("Take out"): lambda: take_out(context),
+        text("Bring back"): lambda: bring_back(context, who),
     }
-    if roles.may(place.role, technicians.ACTION):
-        tabs[text("Technicians")] = lambda: secrets_of(place, who)
-    if roles.may(place.role, devices.ACTION):
-        tabs[text("Devices")] = lambda: devices_of(place, who)
+    if roles.may(context.role, device_secrets.ACTION):
+        tabs[text("Technicians")] = lambda: secrets_of(context, who)
+    if roles.may(context.role, devices.ACTION):
+        tabs[text("Devices")] = lambda: devices_of(context, who)
     for tab, draw in zip(st.tabs(list(tabs), key="field_tab"), tabs.values(), strict=True):
         with tab:
             draw()
 
 
-def take_out(place: frame.Here) -> None:
+def take_out(context: session.Context) -> None:
     """Say where each way of working in the field begins."""
-    text = place.words.text
+    text = context.words.text
     address = (st.context.url or "").split("/field_work")[0].rstrip("/")
     rows = [
         (text("Paper"), text("Map book with sheets to write on, under Exports; type it in under Quick entry.")),
@@ -59,54 +61,56 @@ def take_out(place: frame.Here) -> None:
         (text("QField, QGIS"), text("Take the package under Exports; bring it back here with its photos.")),
     ]
     st.html(tables.table(text("Ways of working in the field"), (text("Way"), text("How")), rows))
-    frame.link(place, "exports.py", label=text("Make the files under Exports"), query_params=frame.query(place))
+    navigation.link(
+        context, "exports.py", label=text("Make the files under Exports"), query_params=navigation.query(context)
+    )
     remark = text(
         "Phones reach this computer only when it serves its network, and cameras and positions need HTTPS there."
     )
     st.html(f"<p>{tables.small(remark)}</p>")
 
 
-def bring_back(place: frame.Here, who: str) -> None:
+def bring_back(context: session.Context, who: str) -> None:
     """Take returning files in: first what they hold, then the writing, then a receipt for each record."""
-    text = place.words.text
+    text = context.words.text
     st.write(text("Any file that comes back: kit, QField, ODK Central, KoboToolbox. Tables of sites go under Start."))
     file = st.file_uploader(
         text("File from the field"), type=RETURNING_TYPES, key="returning_file", max_upload_size=MEGABYTES
     )
     if file is not None:
-        _delivered(place, file.getvalue(), file.name, who)
+        _delivered(context, file.getvalue(), file.name, who)
     given = st.session_state.get("reception")
     if given:
-        receipts(place, given)
+        receipts(context, given)
 
 
-def _delivered(place: frame.Here, content: bytes, name: str, who: str) -> None:
-    text = place.words.text
+def _delivered(context: session.Context, content: bytes, name: str, who: str) -> None:
+    text = context.words.text
     try:
         with st.spinner(text("Reading …")):
-            delivery = returning.read_file(content, name, place.store, place.book, dt.datetime.now(dt.UTC))
+            delivery = returning.read_file(content, name, context.store, context.criteria, dt.datetime.now(dt.UTC))
     except errors.RefusedError as refused:
         for problem in refused.problems:
-            st.error(place.words.problem(problem))
+            st.error(context.words.problem(problem))
         return
     if delivery is None:
         st.error(text("This file is of no field channel known here. A table of sites or surveys goes under Start."))
         return
-    _understood(place, delivery)
+    _understood(context, delivery)
     if st.button(text("Take it in"), type="primary", key="take_in", disabled=not who):
         bar = st.progress(0.0, text=text("Taking in …"))
         st.session_state["reception"] = returning.take_in(
-            place.store,
+            context.store,
             delivery,
             who,
-            words=place.words,
+            words=context.words,
             progress=lambda done, whole: bar.progress(done / max(whole, 1)),
         )
         bar.empty()
 
 
-def _understood(place: frame.Here, delivery: arrivals.Delivery) -> None:
-    words, text = place.words, place.words.text
+def _understood(context: session.Context, delivery: arrivals.Delivery) -> None:
+    words, text = context.words, context.words.text
     wrong = sum(bool(each.problems) for each in delivery.arrivals)
     photos = sum(len(each.attachments) for each in delivery.arrivals)
     parts = (
@@ -126,9 +130,9 @@ def _understood(place: frame.Here, delivery: arrivals.Delivery) -> None:
         st.html(tables.table(text("Will be held back, with the reason"), (text("Row"), text("Reason")), rows))
 
 
-def receipts(place: frame.Here, given: receiving.Reception) -> None:
+def receipts(context: session.Context, given: receiving.Reception) -> None:
     """Show what became of each record."""
-    words, text = place.words, place.words.text
+    words, text = context.words, context.words.text
     names = {
         "accepted": text("accepted"),
         "correction": text("accepted as a correction"),
@@ -159,13 +163,13 @@ def receipts(place: frame.Here, given: receiving.Reception) -> None:
     st.html(tables.table(text("Receipt for each record"), headings, rows))
 
 
-def secrets_of(place: frame.Here, who: str) -> None:
+def secrets_of(context: session.Context, who: str) -> None:
     """Give technicians the secret with which their devices send, and take it back."""
-    words, text = place.words, place.words.text
+    words, text = context.words, context.words.text
     st.write(
         text("A technician's device sends with a name and a secret. The secret is shown once; only its hash is kept.")
     )
-    known = technicians.names(place.store)
+    known = device_secrets.names(context.store)
     fresh = st.session_state.pop(JUST_GIVEN, None)
     if fresh:
         st.success(
@@ -176,9 +180,9 @@ def secrets_of(place: frame.Here, who: str) -> None:
     name = st.text_input(text("Name or staff number of the technician"), key="technician_name")
     if st.button(text("Give a new secret"), key="give_secret", disabled=not (who and name.strip())):
         _guarded(
-            place,
+            context,
             lambda: st.session_state.update(
-                {JUST_GIVEN: (name.strip(), technicians.give_secret(place.store, name, who))}
+                {JUST_GIVEN: (name.strip(), device_secrets.give_secret(context.store, name, who))}
             ),
         )
     if known.empty:
@@ -194,13 +198,13 @@ def secrets_of(place: frame.Here, who: str) -> None:
         text("Take back the secret of"), list(known.loc[known["active"], "name"]), index=None, key="revoke_name"
     )
     if st.button(text("Revoke"), key="revoke", disabled=not (who and chosen)):
-        _guarded(place, lambda: technicians.revoke(place.store, chosen, who))
+        _guarded(context, lambda: device_secrets.revoke(context.store, chosen, who))
 
 
-def devices_of(place: frame.Here, who: str) -> None:
+def devices_of(context: session.Context, who: str) -> None:
     """Record the municipality's own instruments and their calibrations."""
-    words, text = place.words, place.words.text
-    measuring = {key: one for key, one in place.book.instruments.items() if one.unit not in ("yes_no", "count")}
+    words, text = context.words, context.words.text
+    measuring = {key: one for key, one in context.criteria.instruments.items() if one.unit not in ("yes_no", "count")}
     with st.form(key="calibrate", clear_on_submit=True):
         code = st.text_input(text("Code on the device, such as L-03"), key="device_code")
         kind = st.selectbox(
@@ -216,43 +220,43 @@ def devices_of(place: frame.Here, who: str) -> None:
             step=0.1,
             key="device_uncertainty",
         )
-        first = st.date_input(text("Calibrated on"), value=place.today, max_value=place.today, format="DD/MM/YYYY")
-        last = st.date_input(text("Valid until"), value=place.today + dt.timedelta(days=365), format="DD/MM/YYYY")
+        first = st.date_input(text("Calibrated on"), value=context.today, max_value=context.today, format="DD/MM/YYYY")
+        last = st.date_input(text("Valid until"), value=context.today + dt.timedelta(days=365), format="DD/MM/YYYY")
         note = st.text_input(text("Certificate or remark"), key="device_note")
         sent = st.form_submit_button(text("Record the calibration"), disabled=not who)
     if sent:
         _guarded(
-            place,
+            context,
             lambda: devices.calibrate(
-                place.store,
+                context.store,
                 code,
                 kind,
                 uncertainty=uncertainty,
                 calibrated_on=first,
                 valid_until=last,
-                book=place.book,
+                book=context.criteria,
                 actor=who,
                 note=note,
             ),
         )
-    known = devices.calibrations(place.store)
+    known = devices.calibrations(context.store)
     if known.empty:
         return
-    rows = [_calibration(row, place) for row in known[::-1].itertuples()]
+    rows = [_calibration(row, context) for row in known[::-1].itertuples()]
     headings = (text("Device"), text("Instrument"), text("Uncertainty"), text("Calibrated on"), text("Valid until"))
     st.html(tables.table(text("Calibrations"), headings, rows))
 
 
-def _calibration(row: Any, place: frame.Here) -> tuple[str, ...]:
-    words = place.words
+def _calibration(row: Any, context: session.Context) -> tuple[str, ...]:
+    words = context.words
     days = (words.day(pd.Timestamp(day).date()) for day in (row.calibrated_on, row.valid_until))
-    name = words.name(place.book.instruments[row.instrument_id].name)
+    name = words.name(context.criteria.instruments[row.instrument_id].name)
     return (row.device_code, name, f"± {words.number(row.uncertainty, 2)}", *days)
 
 
-def _guarded(place: frame.Here, deed: Callable[[], object]) -> None:
-    reviewer.attempt(place, deed, place.words.text("Recorded."))
+def _guarded(context: session.Context, deed: Callable[[], object]) -> None:
+    reviewer.attempt(context, deed, context.words.text("Recorded."))
 
 
 if __name__ == "__main__":
-    show(frame.here())
+    show(session.current())

@@ -7,19 +7,22 @@ import functools
 
 import streamlit as st
 
-from app_pages import address, frame, ledger_parts, tables
+from app_pages import ledger_parts, session, tables
+from app_pages.session import address
 from audits import errors, roles
-from audits.store import logbook, read, verify
+from audits.store.audit_log import entries as logbook
+from audits.store.integrity import verify
+from audits.store.surveys import read
 
 PAGE = 50
 ACTOR, ACTION, ABOUT, FIRST, LAST, SHEET = "who", "deed", "about", "from", "to", "sheet"
 CHECKED = "ledger_checked"
 
 
-def show(place: frame.Here) -> None:
+def show(context: session.Context) -> None:
     """Draw the page."""
-    roles.demand_sight(place.role, "ledger")
-    text = place.words.text
+    roles.demand_sight(context.role, "ledger")
+    text = context.words.text
     st.title(text("Ledger"))
     st.write(
         text(
@@ -27,15 +30,15 @@ def show(place: frame.Here) -> None:
             "an entry unseen, also not the administrator."
         )
     )
-    head(place)
-    check(place)
-    asked = filters(place)
-    entries(place, asked)
+    head(context)
+    check(context)
+    asked = filters(context)
+    entries(context, asked)
 
 
-def head(place: frame.Here) -> None:
+def head(context: session.Context) -> None:
     """Show the last link, to be written down elsewhere."""
-    text, last = place.words.text, read.head(place.store)
+    text, last = context.words.text, read.head(context.store)
     st.subheader(text("The head of the ledger"))
     st.write(
         text(
@@ -46,35 +49,35 @@ def head(place: frame.Here) -> None:
     st.code(str(last), language=None, wrap_lines=True)
 
 
-def check(place: frame.Here) -> None:
+def check(context: session.Context) -> None:
     """Check the whole record when asked, and keep what was found until the page is left."""
-    text = place.words.text
+    text = context.words.text
     expect = st.text_input(text("A head written down earlier (may be empty)"), key="ledger_expect").strip()
     if st.button(text("Check now that nothing was altered"), key="ledger_check"):
         with st.spinner(text("Checking")):
-            st.session_state[CHECKED] = _checked(place, expect or None)
+            st.session_state[CHECKED] = _checked(context, expect or None)
     with st.container():
         found = st.session_state.get(CHECKED)
         if isinstance(found, errors.RefusedError):
             for problem in found.problems:
-                st.error(place.words.problem(problem))
+                st.error(context.words.problem(problem))
         elif found is not None:
-            tell(place, found)
+            tell(context, found)
 
 
-def _checked(place: frame.Here, expect: str | None) -> verify.Verification | errors.RefusedError:
+def _checked(context: session.Context, expect: str | None) -> verify.Verification | errors.RefusedError:
     bar = st.progress(0.0)
     try:
-        return verify.verify(place.store, expect, lambda done, total: bar.progress(done / max(total, 1)))
+        return verify.verify(context.store, expect, lambda done, total: bar.progress(done / max(total, 1)))
     except errors.RefusedError as refused:
         return refused
     finally:
         bar.empty()
 
 
-def tell(place: frame.Here, found: verify.Verification) -> None:
+def tell(context: session.Context, found: verify.Verification) -> None:
     """Say what the check found."""
-    text = place.words.text
+    text = context.words.text
     if not found.problems:
         st.success(text("{count} entries and everything they tell of: nothing was altered.", count=found.entries))
         return
@@ -90,17 +93,17 @@ def tell(place: frame.Here, found: verify.Verification) -> None:
     )
 
 
-def filters(place: frame.Here) -> logbook.Asked:
+def filters(context: session.Context) -> logbook.Asked:
     """Ask which entries; what is chosen stays in the address."""
-    words, text = place.words, place.words.text
+    words, text = context.words, context.words.text
     st.subheader(text("Entries"))
     left, right = st.columns(2)
-    actors, actions = logbook.actors(place.store), logbook.actions(place.store)
+    actors, actions = logbook.actors(context.store), logbook.actions(context.store)
     with left:
         actor = st.selectbox(
             text("By whom"), actors, index=None, placeholder=text("everybody"), **address.one(ACTOR, actors)
         )
-        first = _day(place, FIRST, text("From day"))
+        first = _day(context, FIRST, text("From day"))
     with right:
         action = st.selectbox(
             text("What was done"),
@@ -110,16 +113,16 @@ def filters(place: frame.Here) -> logbook.Asked:
             format_func=functools.partial(ledger_parts.deed_name, words=words),
             **address.one(ACTION, actions),
         )
-        last = _day(place, LAST, text("To day"))
+        last = _day(context, LAST, text("To day"))
     about = st.text_input(text("Site, element, survey, design or photo"), key=ABOUT, **_written(ABOUT)).strip()
     return logbook.Asked(first, last, actor or "", action or "", about)
 
 
-def _day(place: frame.Here, name: str, label: str) -> dt.date | None:
+def _day(context: session.Context, name: str, label: str) -> dt.date | None:
     key = f"ledger_{name}"
     if key not in st.session_state:
         st.session_state[key] = _parsed(st.query_params.get(name, ""))
-    latest = place.today + dt.timedelta(days=1)
+    latest = context.today + dt.timedelta(days=1)
     earliest = dt.date(2020, 1, 1)
 
     def keep() -> None:
@@ -151,10 +154,10 @@ def _keep(name: str, value: str) -> None:
         st.query_params.pop(name, None)
 
 
-def entries(place: frame.Here, asked: logbook.Asked) -> None:
+def entries(context: session.Context, asked: logbook.Asked) -> None:
     """Show one sheet of the entries asked for."""
-    words, text = place.words, place.words.text
-    total = logbook.count(place.store, asked)
+    words, text = context.words, context.words.text
+    total = logbook.count(context.store, asked)
     st.write(words.count("{n} entry", "{n} entries", total))
     if total == 0:
         return
@@ -164,17 +167,17 @@ def entries(place: frame.Here, asked: logbook.Asked) -> None:
         kept = address.whole(SHEET, f"ledger_{SHEET}", 1)
         st.session_state[kept["key"]] = min(max(st.session_state[kept["key"]], 1), sheets)
         sheet = st.number_input(text("Sheet (of {count})", count=sheets), min_value=1, max_value=sheets, step=1, **kept)
-    shown = logbook.lines(place.store, asked, PAGE, (int(sheet) - 1) * PAGE)
+    shown = logbook.lines(context.store, asked, PAGE, (int(sheet) - 1) * PAGE)
     headings = (text("Number"), text("When"), text("By whom"), text("What was done"))
     st.html(tables.table(text("Entries, the newest first"), headings, [ledger_parts.row(one, words) for one in shown]))
     st.download_button(
         text("Download these entries (CSV)"),
-        functools.partial(logbook.as_csv, place.store, asked),
-        f"ledger-{place.today.isoformat()}.csv",
+        functools.partial(logbook.as_csv, context.store, asked),
+        f"ledger-{context.today.isoformat()}.csv",
         "text/csv",
         key="ledger_csv",
     )
 
 
 if __name__ == "__main__":
-    show(frame.here())
+    show(session.current())

@@ -9,7 +9,7 @@ from typing import Any
 
 from app_pages import tables
 from audits import roles, terms, wording, works
-from audits.store import logbook
+from audits.store.audit_log import entries
 
 phrase = wording.phrase
 
@@ -65,7 +65,7 @@ def deed_name(action: str, words: wording.Wording) -> str:
     return words.text(DEEDS[action][0]) if action in DEEDS else action
 
 
-def sentence(line: logbook.Line, words: wording.Wording) -> str:
+def sentence(line: entries.Line, words: wording.Wording) -> str:
     """Return one entry in plain words."""
     if line.action not in DEEDS:
         return f"{line.action} {line.entity_id}"
@@ -86,7 +86,7 @@ def _worded(name: str, written: str, words: wording.Wording) -> str:
     return words.text(known[written]) if written in known else written
 
 
-def row(line: logbook.Line, words: wording.Wording) -> tuple[object, ...]:
+def row(line: entries.Line, words: wording.Wording) -> tuple[object, ...]:
     """Return the cells of one entry: number, instant, who, what with everything it says."""
     return (
         line.sequence,
@@ -96,7 +96,7 @@ def row(line: logbook.Line, words: wording.Wording) -> tuple[object, ...]:
     )
 
 
-def details(line: logbook.Line, words: wording.Wording) -> tables.Markup:
+def details(line: entries.Line, words: wording.Wording) -> tables.Markup:
     """Return everything an entry says, folded, as a list of names and values."""
     facts = {"entity": line.entity, "entity_id": line.entity_id, **line.content, "digest": line.digest}
     parts = [f"<dt>{html.escape(name)}</dt><dd>{html.escape(_short(value))}</dd>" for name, value in facts.items()]

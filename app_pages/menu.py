@@ -6,7 +6,8 @@ from pathlib import Path
 
 import streamlit as st
 
-from app_pages import frame, page_roles
+from app_pages import page_roles, session
+from app_pages.session import navigation
 from audits import errors
 
 FOLDER = Path(__file__).parent
@@ -15,13 +16,13 @@ FOLDER = Path(__file__).parent
 st.set_page_config(page_title="Jaidee", page_icon="♿", layout="wide")
 
 try:
-    place = frame.here()
+    context = session.current()
 except errors.JaideeError as refused:
     # nothing can be shown without a store and weights: say why, in the words of the error
     st.error(str(refused))
     st.stop()
-text = place.words.text
-first = page_roles.first(place.role)
+text = context.words.text
+first = page_roles.first(context.role)
 pages = [
     st.Page(FOLDER / "city_map.py", title=text("Map"), url_path="city_map", default=first == "city_map"),
     st.Page(FOLDER / "site.py", title=text("Site"), url_path="site"),
@@ -46,11 +47,11 @@ pages = [
     st.Page(FOLDER / "accessibility.py", title=text("Accessibility"), url_path="accessibility"),
 ]
 # the page that a role begins with has no path of its own
-shown = [page for page in pages if page_roles.has(place.role, page.url_path or first)]
+shown = [page for page in pages if page_roles.has(context.role, page.url_path or first)]
 page = st.navigation(shown, position="top")
 st.set_page_config(page_title=f"{page.title} – Jaidee", page_icon="♿", layout="wide")
-frame.masthead(place)
+navigation.masthead(context)
 try:
     page.run()
 except errors.NotAllowedError as refused:
-    frame.told_refusal(place.words, refused)
+    session.show_refusal(context.words, refused)

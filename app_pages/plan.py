@@ -6,64 +6,63 @@ import dataclasses
 
 import streamlit as st
 
-from app_pages import frame, plan_files, plan_jobs, plan_keeping, plan_parts, plan_prices, plan_studies
+from app_pages import plan_files, plan_jobs, plan_keeping, plan_parts, plan_prices, plan_studies, session
+from app_pages.session import basemap, cache
 from audits import errors
+from audits import record as records
 from audits.exchange import plan_about, plan_contents
 from audits.planning import frontier, plan_wishes, town_of_record, towns, worked_plan
 from audits.store import price_books
-from layers import base_file, personas, population_file
 from layers import errors as layer_errors
+from layers import personas, population_file
 
 Asked = tuple[town_of_record.RecordTown, plan_wishes.Wishes, tuple[tuple[str, float], ...]]
 
 
-def show(place: frame.Here) -> None:
+def show(context: session.Context) -> None:
     """Draw the page."""
-    text = place.words.text
+    text = context.words.text
     st.title(text("Budget plan"))
     st.write(
         text("The fixes that open step-free ways for most people under a budget, with a proof of how good they are.")
     )
-    state = frame.audited(place)
-    if state.sites.empty:
+    record = context.record()
+    if record.sites.empty:
         st.info(text("There are no sites yet. Begin under Start."))
         return
-    if not plan_keeping.opened(place, state):
-        make(place, state)
-    plan_keeping.listed(place)
+    if not plan_keeping.opened(context, record):
+        make(context, record)
+    plan_keeping.listed(context)
 
 
-def make(place: frame.Here, state: frame.Audited) -> None:
+def make(context: session.Context, record: records.AuditedRecord) -> None:
     """Ask for money and wishes, work the plan out, and show all that there is to say of it."""
-    text, kept = place.words.text, price_books.in_force(place.store)
-    found = asked(place, state)
+    text, kept = context.words.text, price_books.in_force(context.store)
+    found = asked(context, record)
     if found is None:
         return
-    record, wishes, weights = found
-    if record.fixes:
+    model, wishes, weights = found
+    if model.fixes:
         job = plan_jobs.asked(
-            place,
+            context,
             "plan",
             text("Work it out"),
-            (record.sha256, repr(wishes)),
-            lambda say, cancelled: worked_plan.work_out(record.town, wishes, say=say, cancelled=cancelled),
+            (model.sha256, repr(wishes)),
+            lambda say, cancelled: worked_plan.work_out(model.town, wishes, say=say, cancelled=cancelled),
             first=True,
         )
         if job is not None and isinstance(job.result, worked_plan.Worked):
-            subject = plan_contents.Subject(
-                *(record, wishes, job.result, state.sites, place.weights.personas, kept.book, kept.file_name),
-                *(place.today, state.head, place.demonstration),
-            )
-            outcome(place, state, subject, weights)
+            subject = plan_contents.Subject(record, model, wishes, job.result, kept.book, kept.file_name, context.today)
+            outcome(context, record, subject, weights)
     else:
         st.info(text("The surveys show no barrier that a fix could open; there is nothing to plan yet."))
-    plan_parts.honesty(place, record, kept)
-    plan_prices.show(place, kept)
+    plan_parts.honesty(context, model, kept)
+    plan_prices.show(context, kept)
 
 
-def asked(place: frame.Here, state: frame.Audited) -> Asked | None:
+def asked(context: session.Context, record: records.AuditedRecord) -> Asked | None:
     """Ask for the budget and the wishes, and return them with the town and the weights; None when there is no town."""
-    text = place.words.text
+    text = context.words.text
     left, middle, right = st.columns(3)
     with left:
         millions = st.number_input(
@@ -86,18 +85,18 @@ def asked(place: frame.Here, state: frame.Audited) -> Asked | None:
             key="plan_costs",
         )
     with st.expander(text("Wishes and weights"), key="plan_wishes_open"):
-        weights = asked_weights(place)
-        record = town(place, state, case, weights)
-        if record is None:
+        weights = asked_weights(context)
+        model = town(context, record, case, weights)
+        if model is None:
             return None
-        must, never = asked_fixes(place, record)
-        floors = asked_floors(place, record.town)
-    return record, plan_wishes.Wishes(millions * plan_parts.MILLION, must, never, floors, cost_case), weights
+        must, never = asked_fixes(context, model)
+        floors = asked_floors(context, model.town)
+    return model, plan_wishes.Wishes(millions * plan_parts.MILLION, must, never, floors, cost_case), weights
 
 
-def asked_weights(place: frame.Here) -> tuple[tuple[str, float], ...]:
+def asked_weights(context: session.Context) -> tuple[tuple[str, float], ...]:
     """Ask what a way of each persona counts; all alike unless changed."""
-    words = place.words
+    words = context.words
     st.write(words.text("What one way counts, for each group of people (0 leaves the group out)"))
     found = []
     for column, one in zip(st.columns(5), personas.load(), strict=True):
@@ -107,19 +106,19 @@ def asked_weights(place: frame.Here) -> tuple[tuple[str, float], ...]:
     return tuple(found)
 
 
-def asked_fixes(place: frame.Here, record: town_of_record.RecordTown) -> tuple[frozenset[str], frozenset[str]]:
+def asked_fixes(context: session.Context, model: town_of_record.RecordTown) -> tuple[frozenset[str], frozenset[str]]:
     """Ask which fixes must be in the plan, and which must not."""
-    text, found = place.words.text, []
+    text, found = context.words.text, []
     for label, key in ((text("Must be built"), "plan_must"), (text("Must not be built"), "plan_never")):
-        known = list(record.fixes)
+        known = list(model.fixes)
         # a fix that is none under other barriers leaves the wishes
-        st.session_state[key] = [fix_id for fix_id in st.session_state.get(key, []) if fix_id in record.fixes]
+        st.session_state[key] = [fix_id for fix_id in st.session_state.get(key, []) if fix_id in model.fixes]
         found.append(
             frozenset(
                 st.multiselect(
                     label,
                     known,
-                    format_func=lambda fix_id: plan_parts.fix_name(place, record, fix_id),
+                    format_func=lambda fix_id: plan_parts.fix_name(context, model, fix_id),
                     placeholder=text("none"),
                     key=key,
                 )
@@ -128,58 +127,50 @@ def asked_fixes(place: frame.Here, record: town_of_record.RecordTown) -> tuple[f
     return found[0], found[1]
 
 
-def asked_floors(place: frame.Here, of_record: towns.Town) -> dict[str, float]:
+def asked_floors(context: session.Context, of_record: towns.Town) -> dict[str, float]:
     """Ask what each zone must gain at least; nothing unless switched on."""
-    text = place.words.text
+    text = context.words.text
     if not st.checkbox(text("Every zone must gain at least this many of 1,000 ways"), key="plan_floors"):
         return {}
     zones = sorted(set(of_record.zones))
     floors = {}
     for column, zone in zip(st.columns(len(zones)), zones, strict=True):
-        label = text("Zone {zone}, ways", zone=plan_parts.zone_name(place, zone))
+        label = text("Zone {zone}, ways", zone=plan_parts.zone_name(context, zone))
         with column:
             floors[zone] = st.number_input(label, 0.0, town_of_record.WAYS, 0.0, 1.0, key=f"plan_floor_{zone}")
     return {zone: floor for zone, floor in floors.items() if floor > 0}
 
 
 def town(
-    place: frame.Here, state: frame.Audited, case: str, weights: tuple[tuple[str, float], ...]
+    context: session.Context, record: records.AuditedRecord, case: str, weights: tuple[tuple[str, float], ...]
 ) -> town_of_record.RecordTown | None:
     """Return the town of the record, assembled once for each content; None with the reason shown."""
-    base = base_file.path(base_file.folder_for(place.workspace.folder))
-    ground = base.stat().st_mtime_ns if base.is_file() else 0
     if not any(weight for _, weight in weights):
-        st.error(place.words.text("At least one group of people must count."))
+        st.error(context.words.text("At least one group of people must count."))
         return None
     try:
-        key = (str(place.workspace.folder), state.head, repr(place.weights), place.book.version)
-        changed = population_file.changed_at(place.workspace.folder)
-        return _town((*key, ground, changed), place, state, case, weights)
+        return _town(record, case, weights, basemap.versions(context), context)
     except errors.RefusedError as refused:
         for problem in refused.problems:
-            st.error(place.words.problem(problem))
+            st.error(context.words.problem(problem))
     except layer_errors.LayerError as fault:
         st.error(str(fault))
     return None
 
 
-@st.cache_resource(max_entries=24, show_spinner=False)
+@st.cache_resource(max_entries=24, show_spinner=False, hash_funcs=cache.KEYS)
 def _town(
-    key: tuple[object, ...],  # noqa: ARG001 - what the cache tells towns apart by
-    _place: frame.Here,
-    _state: frame.Audited,
+    record: records.AuditedRecord,
     case: str,
     weights: tuple[tuple[str, float], ...],
+    versions: tuple[int, int],  # noqa: ARG001 - of base map and population, by which the cache tells towns apart
+    _context: session.Context,
 ) -> town_of_record.RecordTown:
-    folder = _place.workspace.folder
+    folder = _context.workspace.folder
     return town_of_record.assemble(
         town_of_record.network_of(folder),
-        _state.sites,
-        _state.elements,
-        _state.measurements,
-        _state.audit,
-        _place.book,
-        price_books.in_force(_place.store).book,
+        record,
+        price_books.in_force(_context.store).book,
         case=case,
         weights=dict(weights),
         buildings=town_of_record.buildings_of(folder),
@@ -188,25 +179,25 @@ def _town(
 
 
 def outcome(
-    place: frame.Here,
-    state: frame.Audited,
+    context: session.Context,
+    record: records.AuditedRecord,
     subject: plan_contents.Subject,
     weights: tuple[tuple[str, float], ...],
 ) -> None:
     """Show the plan that was made, and what may be asked of it further."""
-    st.subheader(place.words.text("The plan"))
-    plan_parts.summary(place, subject)
-    plan_parts.draw_map(place, state, subject)
-    plan_parts.chosen_table(place, state, subject)
-    plan_parts.parted(place, subject.worked)
-    plan_parts.wish_prices(place, subject)
-    plan_parts.compared(place, subject)
-    plan_parts.budgets(place, subject)
-    by_years = plan_studies.years(place, state, subject)
-    plan_studies.otherwise(place, subject, lambda: town(place, state, frontier.WORST, weights))
-    plan_files.offer(place, dataclasses.replace(subject, by_years=by_years))
-    plan_keeping.save(place, subject)
+    st.subheader(context.words.text("The plan"))
+    plan_parts.summary(context, subject)
+    plan_parts.draw_map(context, record, subject)
+    plan_parts.chosen_table(context, record, subject)
+    plan_parts.parted(context, subject.worked)
+    plan_parts.wish_prices(context, subject)
+    plan_parts.compared(context, subject)
+    plan_parts.budgets(context, subject)
+    by_years = plan_studies.years(context, record, subject)
+    plan_studies.otherwise(context, subject, lambda: town(context, record, frontier.WORST, weights))
+    plan_files.offer(context, dataclasses.replace(subject, by_years=by_years))
+    plan_keeping.save(context, subject)
 
 
 if __name__ == "__main__":
-    show(frame.here())
+    show(session.current())

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import streamlit as st
 
-from app_pages import frame
+from app_pages import session
 from audits.exchange import plan_contents, plan_files
 
 CERTIFICATES = ("plan_certificate.json", "plan_town.json")
 
 
-def offer(place: frame.Here, subject: plan_contents.Subject) -> None:
+def offer(context: session.Context, subject: plan_contents.Subject) -> None:
     """Make a file of the plan when asked to, and offer it; the certificate and its town stand ready."""
-    text, words = place.words.text, place.words
+    text, words = context.words.text, context.words
     st.subheader(text("Files"))
     names = plan_files.FORMATS
     form = st.radio(text("Format"), list(names), format_func=lambda name: text(names[name].title), key="plan_format")
     staged = None if subject.by_years is None else tuple(stage.built for stage in subject.by_years.stages)
-    wanted = (form, words.language, subject.worked.certificate, subject.head, staged)
+    wanted = (form, words.language, subject.worked.certificate, subject.record.head, staged)
     if st.button(text("Make the file"), key="plan_make"):
         with st.spinner(text("Making the file …")):
             st.session_state["plan_made"] = wanted, plan_files.made(form, subject, words)

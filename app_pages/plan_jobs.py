@@ -7,7 +7,7 @@ from collections.abc import Callable, Hashable
 
 import streamlit as st
 
-from app_pages import frame
+from app_pages import session
 from audits import errors
 
 LOOK_EVERY_S = 0.5
@@ -68,12 +68,14 @@ def kept() -> dict[Hashable, Job]:
     return {}
 
 
-def asked(place: frame.Here, name: str, label: str, key: Hashable, work: Work, *, first: bool = False) -> Job | None:
+def asked(
+    context: session.Context, name: str, label: str, key: Hashable, work: Work, *, first: bool = False
+) -> Job | None:
     """Show a button that starts a job, and how far the job is; return it once it is done.
 
     Parameters
     ----------
-    place
+    context
         Where the page stands.
     name
         Of the button and of the one that stops the job.
@@ -96,16 +98,16 @@ def asked(place: frame.Here, name: str, label: str, key: Hashable, work: Work, *
     if job is None:
         return None
     if job.running:
-        watch(place, name, job)
+        watch(context, name, job)
         return None
-    _say_faults(place, job)
+    _say_faults(context, job)
     return job
 
 
 @st.fragment(run_every=LOOK_EVERY_S)
-def watch(place: frame.Here, name: str, job: Job) -> None:
+def watch(context: session.Context, name: str, job: Job) -> None:
     """Show how far a job is, and let the reader stop it; draw the whole page when it is done."""
-    text = place.words.text
+    text = context.words.text
     if not job.running:
         st.rerun()
     st.progress(job.share, text=text(job.stage) if job.stage else text("Working it out …"))
@@ -113,10 +115,10 @@ def watch(place: frame.Here, name: str, job: Job) -> None:
         job.stopped.set()
 
 
-def _say_faults(place: frame.Here, job: Job) -> None:
+def _say_faults(context: session.Context, job: Job) -> None:
     for problem in job.problems:
-        st.error(place.words.problem(problem))
+        st.error(context.words.problem(problem))
     if job.fault:
         st.error(job.fault)
     if job.result is None and not job.problems and not job.fault:
-        st.info(place.words.text("Stopped before there was a first choice. Work it out again."))
+        st.info(context.words.text("Stopped before there was a first choice. Work it out again."))

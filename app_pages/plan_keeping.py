@@ -7,8 +7,9 @@ import json
 import pandas as pd
 import streamlit as st
 
-from app_pages import frame, plan_map, plan_parts, reviewer, tables
+from app_pages import plan_map, plan_parts, reviewer, session, tables
 from audits import errors, roles
+from audits import record as records
 from audits.exchange import plan_contents, plan_geopackage
 from audits.planning import certificate_check
 from audits.store import plans
@@ -16,29 +17,29 @@ from audits.store import plans
 PLAN = "plan"
 
 
-def save(place: frame.Here, subject: plan_contents.Subject) -> None:
+def save(context: session.Context, subject: plan_contents.Subject) -> None:
     """Ask for title and author, and keep the plan; nothing for those who may not."""
-    text, worked = place.words.text, subject.worked
-    if not roles.may(place.role, plans.ACTION):
+    text, worked = context.words.text, subject.worked
+    if not roles.may(context.role, plans.ACTION):
         return
     st.subheader(text("Keep this plan"))
-    actor = reviewer.name(place)
+    actor = reviewer.name(context)
     title = st.text_input(text("Title of the plan"), key="plan_title")
     if not st.button(text("Keep this plan"), key="plan_save", disabled=not (actor and title.strip())):
         return
     try:
-        plan_id = plans.save(place.store, title, worked.certificate, worked.town, actor)
+        plan_id = plans.save(context.store, title, worked.certificate, worked.town, actor)
     except errors.RefusedError as refused:
         for problem in refused.problems:
-            st.error(place.words.problem(problem))
+            st.error(context.words.problem(problem))
         return
     st.success(text("Kept as {plan_id}.", plan_id=plan_id))
 
 
-def listed(place: frame.Here) -> None:
+def listed(context: session.Context) -> None:
     """Show every plan that was kept, newest first, each with a way to open it again."""
-    words, text = place.words, place.words.text
-    kept = plans.listed(place.store)
+    words, text = context.words, context.words.text
+    kept = plans.listed(context.store)
     st.subheader(text("Plans that were kept"))
     if kept.empty:
         st.write(text("No plan has been kept yet."))
@@ -52,9 +53,9 @@ def listed(place: frame.Here) -> None:
                 row.title,
                 tables.lines(
                     words.count("{n} fix", "{n} fixes", len(told["chosen"])),
-                    text("{cost} baht", cost=plan_parts.baht(place, told["cost_thb"])),
+                    text("{cost} baht", cost=plan_parts.baht(context, told["cost_thb"])),
                 ),
-                plan_parts.ways(place, told["benefit"]),
+                plan_parts.ways(context, told["benefit"]),
                 row.saved_by,
                 words.instant(pd.Timestamp(row.saved_at).to_pydatetime()),
                 tables.small(_short(row.head)),
@@ -82,15 +83,15 @@ def _short(head: str) -> str:
     return f"{sequence}:{digest[:12]}"
 
 
-def opened(place: frame.Here, state: frame.Audited) -> bool:
+def opened(context: session.Context, record: records.AuditedRecord) -> bool:
     """Show the plan that the address names, checked anew; False where it names none."""
-    words, text = place.words, place.words.text
+    words, text = context.words, context.words.text
     plan_id = st.query_params.get(PLAN)
     if not plan_id:
         return False
     st.button(text("Back to making a plan"), key="plan_close", on_click=_go, args=("",))
     try:
-        kept = plans.one(place.store, plan_id)
+        kept = plans.one(context.store, plan_id)
     except errors.RefusedError as refused:
         for problem in refused.problems:
             st.error(words.problem(problem))
@@ -100,10 +101,10 @@ def opened(place: frame.Here, state: frame.Audited) -> bool:
         text("Kept by {author}, {when}", author=kept.saved_by, when=words.instant(kept.saved_at))
         + f" · {text('Head of the record')}: {_short(kept.head)}"
     )
-    _moved_on(place, kept)
-    _checked(place, kept)
+    _moved_on(context, kept)
+    _checked(context, kept)
     if kept.town:
-        _built(place, state, kept)
+        _built(context, record, kept)
     names = (f"{kept.plan_id}-certificate.json", kept.certificate), (f"{kept.plan_id}-town.json", kept.town)
     for name, content in names:
         if content:
@@ -111,10 +112,10 @@ def opened(place: frame.Here, state: frame.Audited) -> bool:
     return True
 
 
-def _moved_on(place: frame.Here, kept: plans.Saved) -> None:
-    text = place.words.text
+def _moved_on(context: session.Context, kept: plans.Saved) -> None:
+    text = context.words.text
     if kept.entries_since:
-        said = place.words.count(
+        said = context.words.count(
             "The record moved on since: {n} entry. What is open and what stands in the way may be different today.",
             "The record moved on since: {n} entries. What is open and what stands in the way may be different today.",
             kept.entries_since,
@@ -129,8 +130,8 @@ def _verdict(certificate: str, town: str) -> certificate_check.Verdict:
     return certificate_check.check(certificate, town)
 
 
-def _checked(place: frame.Here, kept: plans.Saved) -> None:
-    words, text = place.words, place.words.text
+def _checked(context: session.Context, kept: plans.Saved) -> None:
+    words, text = context.words, context.words.text
     told = json.loads(kept.certificate)
     if not kept.town:
         st.warning(
@@ -146,29 +147,29 @@ def _checked(place: frame.Here, kept: plans.Saved) -> None:
         held = text("yes, it holds") if verdict.holds else text("no, it does not hold")
     rows = [
         (text("Budget (baht)"), words.number(told["budget_thb"], 0)),
-        (text("Cost (baht)"), plan_parts.baht(place, told["cost_thb"])),
-        (text("Ways open today"), plan_parts.ways(place, told["base"])),
-        (text("Ways opened"), plan_parts.ways(place, told["benefit"])),
-        (text("No choice opens more than"), plan_parts.ways(place, told["solver_bound"])),
+        (text("Cost (baht)"), plan_parts.baht(context, told["cost_thb"])),
+        (text("Ways open today"), plan_parts.ways(context, told["base"])),
+        (text("Ways opened"), plan_parts.ways(context, told["benefit"])),
+        (text("No choice opens more than"), plan_parts.ways(context, told["solver_bound"])),
         (text("Checked by the small checker, just now"), held),
-        (text("Proved by the checker: no choice opens more than"), plan_parts.ways(place, told["proved_bound"])),
+        (text("Proved by the checker: no choice opens more than"), plan_parts.ways(context, told["proved_bound"])),
         (text("Digest of the certificate"), told["sha256"][:16]),
     ]
     st.html(tables.table(text("The plan as it was kept"), (text("What"), text("Value")), rows))
 
 
-def _built(place: frame.Here, state: frame.Audited, kept: plans.Saved) -> None:
-    text = place.words.text
+def _built(context: session.Context, record: records.AuditedRecord, kept: plans.Saved) -> None:
+    text = context.words.text
     told, fixes = json.loads(kept.certificate), {one["fix_id"]: one for one in json.loads(kept.town)["fixes"]}
     codes = {one: one.split(".")[0] for one in told["chosen"]}
     kinds = [(text("in the plan"), plan_geopackage.IN_PLAN)]
-    plan_map.draw(place, state, text("Map of the plan"), "plan_kept_map", kinds, dict.fromkeys(codes.values(), 0))
+    plan_map.draw(context, record, text("Map of the plan"), "plan_kept_map", kinds, dict.fromkeys(codes.values(), 0))
     rows = [
         (
             one,
-            plan_map.site_of(place, state.sites, code) if code in state.sites.index else code,
-            plan_parts.zone_name(place, fixes[one]["zone"]),
-            plan_parts.baht(place, fixes[one]["cost_thb"][told["cost_case"]]),
+            plan_map.site_of(context, record.sites, code) if code in record.sites.index else code,
+            plan_parts.zone_name(context, fixes[one]["zone"]),
+            plan_parts.baht(context, fixes[one]["cost_thb"][told["cost_case"]]),
         )
         for one, code in codes.items()
     ]

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import streamlit as st
 
-from app_pages import frame, reviewer, tables
+from app_pages import reviewer, session, tables
 from audits import errors, roles
 from audits.exchange import cost_workbook
 from audits.planning import prices, quantities
-from audits.store import municipal_choices, price_books
+from audits.store import price_books
+from audits.store.register import municipal_choices
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 TEMPLATE = "jaidee-prices.xlsx"
 
 
-def show(place: frame.Here, kept: price_books.Kept) -> None:
+def show(context: session.Context, kept: price_books.Kept) -> None:
     """Show the prices that stand; whoever may hands in others."""
-    words, text = place.words, place.words.text
+    words, text = context.words, context.words.text
     st.subheader(text("Prices"))
     reviewer.told()
     if kept.own and kept.kept_at is not None:
@@ -31,7 +32,7 @@ def show(place: frame.Here, kept: price_books.Kept) -> None:
     if kept.book.sample:
         st.warning(text(prices.SAMPLE))
     with st.expander(text("The prices as a table, and others in their place"), expanded=False):
-        _table(place, kept)
+        _table(context, kept)
         st.download_button(
             text("Download the price table to fill in"),
             cost_workbook.price_table(kept.book),
@@ -39,13 +40,13 @@ def show(place: frame.Here, kept: price_books.Kept) -> None:
             XLSX,
             key="prices_template",
         )
-        if roles.may(place.role, municipal_choices.ACTION):
-            _take_in(place)
-        _history(place)
+        if roles.may(context.role, municipal_choices.ACTION):
+            _take_in(context)
+        _history(context)
 
 
-def _table(place: frame.Here, kept: price_books.Kept) -> None:
-    words, text = place.words, place.words.text
+def _table(context: session.Context, kept: price_books.Kept) -> None:
+    words, text = context.words, context.words.text
     rows = [
         (
             words.name(price.name),
@@ -60,27 +61,29 @@ def _table(place: frame.Here, kept: price_books.Kept) -> None:
     st.html(tables.table(text("Unit prices"), headings, rows))
 
 
-def _take_in(place: frame.Here) -> None:
-    text = place.words.text
+def _take_in(context: session.Context) -> None:
+    text = context.words.text
     given = st.file_uploader(text("Price table filled in (XLSX or CSV)"), type=["xlsx", "csv"], key="prices_file")
     actor = (
-        st.text_input(text("Who hands it in"), key="prices_actor") if place.account is None else reviewer.name(place)
+        st.text_input(text("Who hands it in"), key="prices_actor")
+        if context.account is None
+        else reviewer.name(context)
     )
     if not st.button(text("Let these prices stand"), key="prices_keep", disabled=given is None or not actor.strip()):
         return
     try:
-        price_books.keep(place.store, given.getvalue(), given.name, actor, place.today)
+        price_books.keep(context.store, given.getvalue(), given.name, actor, context.today)
     except errors.RefusedError as refused:
         for problem in refused.problems:
-            st.error(place.words.problem(problem))
+            st.error(context.words.problem(problem))
         return
     st.session_state[reviewer.DONE] = [text("These prices stand now; designs, plans and files use them.")]
     st.rerun()
 
 
-def _history(place: frame.Here) -> None:
-    words, text = place.words, place.words.text
-    before = price_books.history(place.store)
+def _history(context: session.Context) -> None:
+    words, text = context.words, context.words.text
+    before = price_books.history(context.store)
     if before.empty:
         return
     rows = [

@@ -8,7 +8,8 @@ from typing import cast
 
 import streamlit as st
 
-from app_pages import frame, plan_jobs, plan_map, plan_parts, tables
+from app_pages import plan_jobs, plan_map, plan_parts, session, tables
+from audits import record as records
 from audits.exchange import plan_about, plan_contents
 from audits.planning import (
     budget_plan,
@@ -25,37 +26,39 @@ MOST_YEARS, USUAL_YEARS = 8, 3
 STEP_MILLION = 0.05
 
 
-def years(place: frame.Here, state: frame.Audited, subject: plan_contents.Subject) -> staging.Staging | None:
+def years(
+    context: session.Context, record: records.AuditedRecord, subject: plan_contents.Subject
+) -> staging.Staging | None:
     """Ask for the money of each year, and show what is built when; None before the plan by years is there."""
-    text = place.words.text
+    text = context.words.text
     st.subheader(text("Year by year"))
     st.write(
         text("What one year builds stays; money left goes to the next year. All years count alike; wishes come first.")
     )
-    yearly_thb = _asked_money(place, subject.wishes)
-    record, wishes = subject.record, subject.wishes
-    work = _apart(worked_plan.by_years, record.town, wishes, yearly_thb)
-    key = ("years", record.sha256, repr(wishes), yearly_thb)
-    job = plan_jobs.asked(place, "plan_years_work", text("Plan year by year"), key, work)
+    yearly_thb = _asked_money(context, subject.wishes)
+    model, wishes = subject.model, subject.wishes
+    work = _apart(worked_plan.by_years, model.town, wishes, yearly_thb)
+    key = ("years", model.sha256, repr(wishes), yearly_thb)
+    job = plan_jobs.asked(context, "plan_years_work", text("Plan year by year"), key, work)
     if job is None or job.result is None:
         return None
     found = cast("staging.Staging", job.result)
-    _tell_years(place, found)
-    _years_table(place, subject, found)
+    _tell_years(context, found)
+    _years_table(context, subject, found)
     symbols = [(text("Year {year}", year=stage.year), plan_map.of_year(stage.year)) for stage in found.stages]
     of_site: dict[str, int] = {}
     for stage in found.stages:
         for fix_id in stage.built:
-            of_site.setdefault(record.fixes[fix_id].site_code, stage.year - 1)
+            of_site.setdefault(model.fixes[fix_id].site_code, stage.year - 1)
     title = text("Map of the plan by years: the first year in which something is built")
-    plan_map.draw(place, state, title, "plan_years_map", symbols, of_site)
+    plan_map.draw(context, record, title, "plan_years_map", symbols, of_site)
     with st.expander(text("What is built when, as a table"), expanded=False):
-        _built_table(place, state, subject, found)
+        _built_table(context, record, subject, found)
     return found
 
 
-def _asked_money(place: frame.Here, wishes: plan_wishes.Wishes) -> tuple[float, ...]:
-    text, most = place.words.text, 1000.0
+def _asked_money(context: session.Context, wishes: plan_wishes.Wishes) -> tuple[float, ...]:
+    text, most = context.words.text, 1000.0
     count = int(
         st.number_input(text("Number of years"), min_value=2, max_value=MOST_YEARS, value=USUAL_YEARS, key="plan_years")
     )
@@ -79,16 +82,16 @@ def _apart(deed: Callable[..., object], *arguments: object) -> plan_jobs.Work:
     return work
 
 
-def _tell_years(place: frame.Here, found: staging.Staging) -> None:
-    words, text = place.words, place.words.text
+def _tell_years(context: session.Context, found: staging.Staging) -> None:
+    words, text = context.words, context.words.text
     last = found.stages[-1]
     alone = math.fsum(stage.unstaged_bound for stage in found.stages)
     lost = max(0.0, 1 - found.benefit / alone) if alone > 0 else 0.0
     lead = text(
         "After year {year}, {gained} more of 1,000 ways are open, for {cost} baht in all.",
         year=last.year,
-        gained=plan_parts.ways(place, last.benefit),
-        cost=plan_parts.baht(place, math.fsum(stage.cost_thb for stage in found.stages)),
+        gained=plan_parts.ways(context, last.benefit),
+        cost=plan_parts.baht(context, math.fsum(stage.cost_thb for stage in found.stages)),
     )
     st.html(f'<p class="jaidee-score">{tables.cell(lead)}</p>')
     st.write(
@@ -107,16 +110,16 @@ def _tell_years(place: frame.Here, found: staging.Staging) -> None:
     )
 
 
-def _years_table(place: frame.Here, subject: plan_contents.Subject, found: staging.Staging) -> None:
-    words, text = place.words, place.words.text
+def _years_table(context: session.Context, subject: plan_contents.Subject, found: staging.Staging) -> None:
+    words, text = context.words, context.words.text
     rows = [
         (
             words.number(stage.year),
             words.count("{n} fix", "{n} fixes", len(stage.built)),
-            plan_parts.baht(place, stage.cost_thb),
-            plan_parts.ways(place, stage.benefit),
-            plan_parts.ways(place, stage.unstaged_bound),
-            plan_parts.ways(place, max(stage.unstaged_bound - stage.benefit, 0.0)),
+            plan_parts.baht(context, stage.cost_thb),
+            plan_parts.ways(context, stage.benefit),
+            plan_parts.ways(context, stage.unstaged_bound),
+            plan_parts.ways(context, max(stage.unstaged_bound - stage.benefit, 0.0)),
         )
         for stage in found.stages
     ]
@@ -134,15 +137,15 @@ def _years_table(place: frame.Here, subject: plan_contents.Subject, found: stagi
 
 
 def _built_table(
-    place: frame.Here, state: frame.Audited, subject: plan_contents.Subject, found: staging.Staging
+    context: session.Context, record: records.AuditedRecord, subject: plan_contents.Subject, found: staging.Staging
 ) -> None:
-    text, record = place.words.text, subject.record
+    text, model = context.words.text, subject.model
     rows = [
         (
-            plan_parts.fix_name(place, record, fix_id),
-            plan_map.site_of(place, state.sites, record.fixes[fix_id].site_code),
-            place.words.number(stage.year),
-            plan_parts.baht(place, getattr(record.fixes[fix_id].fix.cost, subject.wishes.cost_case)),
+            plan_parts.fix_name(context, model, fix_id),
+            plan_map.site_of(context, record.sites, model.fixes[fix_id].site_code),
+            context.words.number(stage.year),
+            plan_parts.baht(context, getattr(model.fixes[fix_id].fix.cost, subject.wishes.cost_case)),
         )
         for stage in found.stages
         for fix_id in stage.built
@@ -152,7 +155,7 @@ def _built_table(
 
 
 def otherwise(
-    place: frame.Here,
+    context: session.Context,
     subject: plan_contents.Subject,
     every_barrier: Callable[[], town_of_record.RecordTown | None],
 ) -> None:
@@ -160,12 +163,12 @@ def otherwise(
 
     Parameters
     ----------
-    place, subject
+    context, subject
         Where the page stands, and the plan.
     every_barrier
         Returns the town with every barrier that may be there.
     """
-    text = place.words.text
+    text = context.words.text
     st.subheader(text("If barriers or costs are not what they seem"))
     st.write(
         text(
@@ -176,26 +179,26 @@ def otherwise(
             costs=len(plan_about.COST_CASES),
         )
     )
-    record = every_barrier()
-    if record is None:
+    model = every_barrier()
+    if model is None:
         return
-    chosen = tuple(one for one in subject.worked.plan.chosen if one in record.fixes)
+    chosen = tuple(one for one in subject.worked.plan.chosen if one in model.fixes)
     wishes = subject.wishes
-    work = _apart(worked_plan.if_otherwise, record.town, wishes, chosen)
-    key = ("otherwise", record.sha256, repr(wishes), chosen)
-    job = plan_jobs.asked(place, "plan_otherwise", text("Compare the cases"), key, work)
+    work = _apart(worked_plan.if_otherwise, model.town, wishes, chosen)
+    key = ("otherwise", model.sha256, repr(wishes), chosen)
+    job = plan_jobs.asked(context, "plan_otherwise", text("Compare the cases"), key, work)
     if job is None or job.result is None:
         return
     found = cast("plan_robustness.Robustness", job.result)
-    _tell_robustness(place, found)
-    _regret_table(place, found)
+    _tell_robustness(context, found)
+    _regret_table(context, found)
     with st.expander(text("Ways lost in each case, as a table"), expanded=False):
-        _every_case(place, found)
+        _every_case(context, found)
 
 
-def _tell_robustness(place: frame.Here, found: plan_robustness.Robustness) -> None:
-    text, asked = place.words.text, found.judged[0]
-    lost, least = plan_parts.ways(place, asked.greatest), plan_parts.ways(place, found.safest.greatest)
+def _tell_robustness(context: session.Context, found: plan_robustness.Robustness) -> None:
+    text, asked = context.words.text, found.judged[0]
+    lost, least = plan_parts.ways(context, asked.greatest), plan_parts.ways(context, found.safest.greatest)
     if found.safest is asked:
         st.write(text("This plan loses least in its worst case: {lost} ways of 1,000.", lost=lost))
     else:
@@ -205,25 +208,25 @@ def _tell_robustness(place: frame.Here, found: plan_robustness.Robustness) -> No
                 "loses {least}.",
                 lost=lost,
                 least=least,
-                case=case_name(place, found.safest.planned_for[0]),
+                case=case_name(context, found.safest.planned_for[0]),
             )
         )
     if found.look_first:
         codes = ", ".join(dict.fromkeys(one.split(".")[0] for one in found.look_first))
         st.write(text("Measure first, before anything is built: {codes}", codes=codes))
     for scenario in found.refused:
-        st.write(text("With “{case}” the wishes cannot all be granted.", case=case_name(place, scenario)))
+        st.write(text("With “{case}” the wishes cannot all be granted.", case=case_name(context, scenario)))
 
 
-def _regret_table(place: frame.Here, found: plan_robustness.Robustness) -> None:
-    words, text = place.words, place.words.text
+def _regret_table(context: session.Context, found: plan_robustness.Robustness) -> None:
+    words, text = context.words, context.words.text
     rows = [
         (
-            _made_for(place, one),
+            _made_for(context, one),
             words.count("{n} fix", "{n} fixes", len(one.chosen)),
-            plan_parts.ways(place, min(one.benefit.values(), default=0.0)),
-            plan_parts.ways(place, one.greatest),
-            case_name(place, one.worst),
+            plan_parts.ways(context, min(one.benefit.values(), default=0.0)),
+            plan_parts.ways(context, one.greatest),
+            case_name(context, one.worst),
             text("loses least in its worst case") if one is found.safest else "",
         )
         for one in found.judged
@@ -239,23 +242,23 @@ def _regret_table(place: frame.Here, found: plan_robustness.Robustness) -> None:
     st.html(tables.table(text("What each plan loses if another case is true"), headings, rows))
 
 
-def _every_case(place: frame.Here, found: plan_robustness.Robustness) -> None:
-    text = place.words.text
+def _every_case(context: session.Context, found: plan_robustness.Robustness) -> None:
+    text = context.words.text
     rows = [
-        (_made_for(place, one), case_name(place, scenario), plan_parts.ways(place, one.benefit[scenario]), lost)
+        (_made_for(context, one), case_name(context, scenario), plan_parts.ways(context, one.benefit[scenario]), lost)
         for one in found.judged
-        for scenario, lost in ((each, plan_parts.ways(place, regret)) for each, regret in one.regret.items())
+        for scenario, lost in ((each, plan_parts.ways(context, regret)) for each, regret in one.regret.items())
     ]
     headings = (text("Plan made for"), text("Case that is true"), text("Ways opened"), text("Ways lost"))
     st.html(tables.table(text("Ways lost in each case"), headings, rows))
 
 
-def _made_for(place: frame.Here, one: plan_robustness.Judged) -> str:
-    names = [place.words.text("this plan")] if one.asked else []
-    return "; ".join([*names, *(case_name(place, scenario) for scenario in one.planned_for)])
+def _made_for(context: session.Context, one: plan_robustness.Judged) -> str:
+    names = [context.words.text("this plan")] if one.asked else []
+    return "; ".join([*names, *(case_name(context, scenario) for scenario in one.planned_for)])
 
 
-def case_name(place: frame.Here, scenario: plan_robustness.Scenario) -> str:
+def case_name(context: session.Context, scenario: plan_robustness.Scenario) -> str:
     """Return what a case is called."""
-    text = place.words.text
+    text = context.words.text
     return f"{text(frontier.CASES[scenario.barriers])}, {text(plan_about.COST_CASES[scenario.costs])}"

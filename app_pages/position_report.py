@@ -6,9 +6,9 @@ import pandas as pd
 import shapely
 import streamlit as st
 
-from app_pages import browser, frame
+from app_pages import browser, session
 from audits import errors, roles
-from audits.store import register
+from audits.store.register import register
 from layers import positions, sources
 
 CITY_WIDE_M = 5000.0
@@ -16,11 +16,11 @@ CITY_WIDE_M = 5000.0
 HERE_IS_THE_SITE, MOVED, NOT_FOUND = "confirmed", "moved", "not_found"
 
 
-def form(place: frame.Here, code: str, site: pd.Series) -> None:
+def form(context: session.Context, code: str, site: pd.Series) -> None:
     """Show the form and write the report to the register, to those who may report."""
-    if not roles.may(place.role, register.POSITION):
+    if not roles.may(context.role, register.POSITION):
         return
-    text = place.words.text
+    text = context.words.text
     names = {
         HERE_IS_THE_SITE: text("The site is where the map says"),
         MOVED: text("The site is elsewhere: I give its position"),
@@ -28,24 +28,24 @@ def form(place: frame.Here, code: str, site: pd.Series) -> None:
     }
     with st.expander(text("Report the position"), key="position_open"):
         kind = st.radio(text("What did you find?"), list(names), format_func=names.get, key=f"position_{code}")
-        who = frame.actor(place, "")
-        if not place.account:
+        who = context.actor("")
+        if not context.account:
             who = st.text_input(text("Your name or staff number"), key="surveyor", persist_state="session")
-        fix = browser.position(place.words, key=f"position_fix_{code}")
+        fix = browser.position(context.words, key=f"position_fix_{code}")
         latitude, longitude, accuracy_m = (
-            _position_inputs(place, code, site, fix) if kind == MOVED else (None, None, None)
+            _position_inputs(context, code, site, fix) if kind == MOVED else (None, None, None)
         )
         if fix and kind != MOVED:
             accuracy_m = fix["accuracy_m"]
         reason = st.text_input(text("Reason or remark"), key=f"position_reason_{code}")
         if st.button(text("Write to the register"), key=f"position_write_{code}", type="primary"):
-            _write(place, code, kind, who, reason, latitude, longitude, accuracy_m)
+            _write(context, code, kind, who, reason, latitude, longitude, accuracy_m)
 
 
 def _position_inputs(
-    place: frame.Here, code: str, site: pd.Series, fix: browser.Fix | None
+    context: session.Context, code: str, site: pd.Series, fix: browser.Fix | None
 ) -> tuple[float, float, float]:
-    text = place.words.text
+    text = context.words.text
     # where nobody knows, it is somewhere in the city, and the accuracy says no more than that
     known = sources.outline().union_all().centroid if site.geometry is None else site.geometry
     near_m = CITY_WIDE_M if site.geometry is None else 10.0
@@ -58,7 +58,7 @@ def _position_inputs(
 
 
 def _write(
-    place: frame.Here,
+    context: session.Context,
     code: str,
     kind: str,
     who: str,
@@ -67,7 +67,7 @@ def _write(
     longitude: float | None,
     accuracy_m: float | None,
 ) -> None:
-    text = place.words.text
+    text = context.words.text
     if not who.strip() or (kind != HERE_IS_THE_SITE and not reason.strip()):
         st.error(text("Please give your name, and a reason when the site is elsewhere or was not found."))
         return
@@ -78,11 +78,11 @@ def _write(
     status = NOT_FOUND if kind == NOT_FOUND else HERE_IS_THE_SITE
     try:
         register.report_position(
-            place.store, code, status, who.strip(), reason.strip() or text("confirmed on site"), point, accuracy_m
+            context.store, code, status, who.strip(), reason.strip() or text("confirmed on site"), point, accuracy_m
         )
     except errors.RefusedError as refused:
         for problem in refused.problems:
-            st.error(place.words.problem(problem))
+            st.error(context.words.problem(problem))
         return
     st.toast(text("Written to the register."))
     st.rerun()

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 import pandas as pd
 import streamlit as st
 
-from app_pages import frame, reach_record, site_summary, tables
+from app_pages import reach_record, session, site_summary, tables
 from audits import markers, priority, terms
+from audits import record as records
 from audits.exchange import priority_table
 from layers import ground, personas, reach
 
@@ -27,56 +28,52 @@ class Ranked:
     weights: Mapping[str, float]
 
 
-def show(place: frame.Here) -> None:
+def show(context: session.Context) -> None:
     """Draw the page."""
-    text = place.words.text
+    text = context.words.text
     st.title(text("Priority"))
     st.write(text("Which sites first: what is wrong there, and who needs to come there."))
-    state = frame.audited(place)
-    if state.sites.empty:
+    record = context.record()
+    if record.sites.empty:
         st.info(text("There are no sites yet. Begin under Start."))
         return
     with st.spinner(text("Working out the reach …")):
-        reached = reach_record.found(place, state, personas.load()[0].persona)
+        reached = reach_record.found(context, record, personas.load()[0].persona)
     if reached is None:
         return
-    ranked = rank(place, state, reached)
-    listed(place, state, ranked)
-    drives(place, state, ranked)
-    hand_out(place, state, ranked)
-    rests_on(place, reached)
+    ranked = rank(context, record, reached)
+    listed(context, record, ranked)
+    drives(context, record, ranked)
+    hand_out(context, record, ranked)
+    rests_on(context, reached)
 
 
-def rank(place: frame.Here, state: frame.Audited, reached: reach_record.Known) -> Ranked:
+def rank(context: session.Context, record: records.AuditedRecord, reached: reach_record.Known) -> Ranked:
     """Return the order of the sites under the official weights and under those on the sliders."""
     limit_m = reach.LIMITS_M[-1]
-    parts = _components(reached.key, limit_m, place, state, reached)
-    official = place.weights.priority
-    own = asked_weights(place, official)
+    parts = _components(reached, limit_m, record, context)
+    official = context.weights.priority
+    own = asked_weights(context, official)
     if not any(own.values()):
-        st.error(place.words.text("At least one weight must be more than 0."))
+        st.error(context.words.text("At least one weight must be more than 0."))
         own = dict(official)
     changed = own != dict(official)
     return Ranked(parts, priority.scores(parts, official), priority.scores(parts, own) if changed else None, own)
 
 
-@st.cache_resource(max_entries=8, show_spinner=False)
+@st.cache_resource(max_entries=8, show_spinner=False, hash_funcs=reach_record.KEYS)
 def _components(
-    key: tuple[object, ...],  # noqa: ARG001 - what the cache tells contents apart by
-    limit_m: float,
-    _place: frame.Here,
-    _state: frame.Audited,
-    _reached: reach_record.Known,
+    reached: reach_record.Known, limit_m: float, _record: records.AuditedRecord, _context: session.Context
 ) -> priority.Components:
-    figures = reach_record.figures(_state, _reached, limit_m)
-    places = ground.destinations(_place.workspace.folder)
+    figures = reach_record.figures(_record, reached, limit_m)
+    places = ground.destinations(_context.workspace.folder)
     people = figures.by_site["people_on_foot"]
-    return priority.components(_state.sites, _state.audit.sites, places, people, figures.passers)
+    return priority.components(_record.sites, _record.audit.sites, places, people, figures.passers)
 
 
-def asked_weights(place: frame.Here, official: Mapping[str, float]) -> dict[str, float]:
+def asked_weights(context: session.Context, official: Mapping[str, float]) -> dict[str, float]:
     """Ask for other weights beside the official ones; the address keeps what differs."""
-    text = place.words.text
+    text = context.words.text
     own: dict[str, float] = {}
     with st.expander(text("Try other weights (the official order stays beside)"), key="priority_weights_open"):
         st.write(text("The official weights are the municipality's and are not changed here."))
@@ -84,7 +81,7 @@ def asked_weights(place: frame.Here, official: Mapping[str, float]) -> dict[str,
             with column:
                 for name in names:
                     label = text(priority.COMPONENTS[name])
-                    told = text("official: {weight}", weight=place.words.number(official[name]))
+                    told = text("official: {weight}", weight=context.words.number(official[name]))
                     kept = _kept(name, official[name])
                     own[name] = st.slider(f"{label} ({told})", 0.0, MOST, step=STEP, **kept)
         st.button(text("Back to the official weights"), key="priority_back", on_click=_back, args=(dict(official),))
@@ -117,21 +114,21 @@ def _back(official: Mapping[str, float]) -> None:
         st.query_params.pop(name, None)
 
 
-def figure(place: frame.Here, row: pd.Series) -> str:
+def figure(context: session.Context, row: pd.Series) -> str:
     """Return a priority as an interval, one number where it is closed."""
-    low, high = (place.words.number(round(row[end], 1), 1) for end in ("low", "high"))
-    return low if low == high else place.words.text("{low} to {high}", low=low, high=high)
+    low, high = (context.words.number(round(row[end], 1), 1) for end in ("low", "high"))
+    return low if low == high else context.words.text("{low} to {high}", low=low, high=high)
 
 
-def range_of(place: frame.Here, row: pd.Series) -> str:
+def range_of(context: session.Context, row: pd.Series) -> str:
     """Return the ranks that a site may have."""
-    best, worst = (place.words.number(row[end], 0) for end in ("rank_best", "rank_worst"))
-    return best if best == worst else place.words.text("{low} to {high}", low=best, high=worst)
+    best, worst = (context.words.number(row[end], 0) for end in ("rank_best", "rank_worst"))
+    return best if best == worst else context.words.text("{low} to {high}", low=best, high=worst)
 
 
-def listed(place: frame.Here, state: frame.Audited, ranked: Ranked) -> None:
+def listed(context: session.Context, record: records.AuditedRecord, ranked: Ranked) -> None:
     """Show the order; the official figure and rank stand beside any other."""
-    text = place.words.text
+    text = context.words.text
     leading = ranked.official if ranked.own is None else ranked.own
     order = leading.sort_values(["rank", "low"], ascending=[True, False], kind="stable").index
     if ranked.own is not None:
@@ -142,81 +139,82 @@ def listed(place: frame.Here, state: frame.Audited, ranked: Ranked) -> None:
     for code in order if st.session_state.get("priority_all") else order[:SHOWN]:
         official = ranked.official.loc[code]
         cells = [
-            f"{code} {markers.site_name(state.sites.loc[code], place.words)}",
-            place.words.number(official["rank"], 0),
-            range_of(place, official),
+            f"{code} {markers.site_name(record.sites.loc[code], context.words)}",
+            context.words.number(official["rank"], 0),
+            range_of(context, official),
             tables.lines(
-                figure(place, official), tables.score_bar(official["low"], official["high"], figure(place, official))
+                figure(context, official),
+                tables.score_bar(official["low"], official["high"], figure(context, official)),
             ),
         ]
         if ranked.own is not None:
             own = ranked.own.loc[code]
-            cells += [place.words.number(own["rank"], 0), figure(place, own)]
-        cells.append(text(terms.STANDING[state.audit.sites.loc[code, "standing"]]))
+            cells += [context.words.number(own["rank"], 0), figure(context, own)]
+        cells.append(text(terms.STANDING[record.audit.sites.loc[code, "standing"]]))
         rows.append(cells)
     headings = [text("Site"), text("Official rank"), text("Rank it may have"), text("Official priority, of 100")]
     headings += [text("Rank, your weights"), text("Priority, your weights")] if ranked.own is not None else []
     caption = text("Sites by priority: the rank is by the middle of the interval")
     st.html(tables.table(caption, [*headings, text("Standing")], rows))
-    st.checkbox(text("Show all {n} sites", n=place.words.number(len(order), 0)), key="priority_all")
+    st.checkbox(text("Show all {n} sites", n=context.words.number(len(order), 0)), key="priority_all")
 
 
-def drives(place: frame.Here, state: frame.Audited, ranked: Ranked) -> None:
+def drives(context: session.Context, record: records.AuditedRecord, ranked: Ranked) -> None:
     """Show of one site what each component adds, as bars with their numbers."""
-    words, text = place.words, place.words.text
+    words, text = context.words, context.words.text
     st.subheader(text("What drives a rank"))
-    code = site_summary.choose_site(place, state.sites)
+    code = site_summary.choose_site(context, record.sites)
     if code is None:
         st.write(text("Choose a site to see what its priority is made of."))
         return
-    each = priority.contributions(ranked.parts, place.weights.priority)
-    most = 100 * max(place.weights.priority.values()) / sum(place.weights.priority.values())
+    each = priority.contributions(ranked.parts, context.weights.priority)
+    most = 100 * max(context.weights.priority.values()) / sum(context.weights.priority.values())
     rows = []
     for name, phrase in priority.COMPONENTS.items():
         low, high = each.low.loc[code, name], each.high.loc[code, name]
-        told = figure(place, pd.Series({"low": low, "high": high}))
+        told = figure(context, pd.Series({"low": low, "high": high}))
         bar = tables.score_bar(100 * low / most, 100 * high / most, f"{text(phrase)}: {told}")
-        rows.append((text(phrase), words.number(place.weights.priority[name]), told, bar))
+        rows.append((text(phrase), words.number(context.weights.priority[name]), told, bar))
     official = ranked.official.loc[code]
-    rows.append((text("together"), "", figure(place, official), ""))
+    rows.append((text("together"), "", figure(context, official), ""))
     headings = (text("What counts"), text("Official weight"), text("Points"), text("As a bar"))
-    name = f"{code} {markers.site_name(state.sites.loc[code], words)}"
+    name = f"{code} {markers.site_name(record.sites.loc[code], words)}"
     st.html(tables.table(text("Points of {site} under the official weights", site=name), headings, rows))
 
 
-def hand_out(place: frame.Here, state: frame.Audited, ranked: Ranked) -> None:
+def hand_out(context: session.Context, record: records.AuditedRecord, ranked: Ranked) -> None:
     """Hand the whole list out."""
-    text = place.words.text
+    text = context.words.text
     made = priority_table.table(
-        state.sites, ranked.official, ranked.own, ranked.parts, place.weights.priority, place.words
+        record.sites, ranked.official, ranked.own, ranked.parts, context.weights.priority, context.words
     )
-    mark = text(terms.DEMONSTRATION) if place.demonstration else ""
-    notes = [mark, *basis(place), text("State of the record: {head}", head=state.head)]
-    stem = f"{'demonstration-' if place.demonstration else ''}priority-{place.today.isoformat()}"
+    mark = text(terms.DEMONSTRATION) if context.demonstration else ""
+    notes = [mark, *basis(context), text("State of the record: {head}", head=record.head)]
+    stem = f"{'demonstration-' if context.demonstration else ''}priority-{context.today.isoformat()}"
     left, right = st.columns(2)
     with left:
         content = priority_table.csv_file(made, notes)
         st.download_button(text("List as CSV"), content, f"{stem}.csv", "text/csv", key="priority_csv")
     with right:
-        content = priority_table.workbook(made, notes, place.today, place.words)
+        content = priority_table.workbook(made, notes, context.today, context.words)
         kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
         st.download_button(text("List as Excel workbook"), content, f"{stem}.xlsx", kind, key="priority_xlsx")
 
 
-def basis(place: frame.Here) -> list[str]:
+def basis(context: session.Context) -> list[str]:
     """Return where the form, the weights and the distances come from."""
-    return [place.words.text(each) for each in (priority.FORM, priority.WORKING, priority.NEARNESS)]
+    return [context.words.text(each) for each in (priority.FORM, priority.WORKING, priority.NEARNESS)]
 
 
-def rests_on(place: frame.Here, reached: reach_record.Known) -> None:
+def rests_on(context: session.Context, reached: reach_record.Known) -> None:
     """Say where each component comes from."""
-    text = place.words.text
+    text = context.words.text
     st.subheader(text("What this rests on"))
     rows = [(text(phrase), text(priority.SOURCES[name])) for name, phrase in priority.COMPONENTS.items()]
     st.html(tables.table(text("Source of each component"), (text("What counts"), text("Source")), rows))
-    for statement in (*basis(place), *reach_record.statements(place, reached)[:2]):
+    for statement in (*basis(context), *reach_record.statements(context, reached)[:2]):
         st.html(f"<p>{tables.small(statement)}</p>")
 
 
 if __name__ == "__main__":
-    show(frame.here())
+    show(session.current())

@@ -7,10 +7,13 @@ import functools
 
 import streamlit as st
 
-from app_pages import frame, reviewer, tables
+from app_pages import reviewer, session, tables
 from audits import errors, roles, wording
-from audits.exchange import archive
-from audits.store import erasing, held_about, municipal_choices, retention
+from audits.formats import archive
+from audits.store.accounts import subject_access
+from audits.store.backup import retention
+from audits.store.photos import erasure
+from audits.store.register import municipal_choices
 
 phrase = wording.phrase
 
@@ -58,23 +61,23 @@ TERM_NAMES = {
 }
 
 
-def show(place: frame.Here) -> None:
+def show(context: session.Context) -> None:
     """Draw the page."""
-    st.title(place.words.text("Privacy"))
+    st.title(context.words.text("Privacy"))
     reviewer.told()
-    notice(place)
-    if roles.may(place.role, erasing.ACTION):
-        st.header(place.words.text("For the administrator"))
-        who = reviewer.name(place)
-        set_terms(place, who)
-        sweep(place, who)
-        erase(place, who)
-        hand_out(place)
+    notice(context)
+    if roles.may(context.role, erasure.ACTION):
+        st.header(context.words.text("For the administrator"))
+        who = reviewer.name(context)
+        set_terms(context, who)
+        sweep(context, who)
+        erase(context, who)
+        hand_out(context)
 
 
-def notice(place: frame.Here) -> None:
+def notice(context: session.Context) -> None:
     """Say what is kept, why, how long, and whom to ask."""
-    text = place.words.text
+    text = context.words.text
     st.write(
         text(
             "This notice follows the Personal Data Protection Act B.E. 2562: what is kept serves a public task "
@@ -87,10 +90,10 @@ def notice(place: frame.Here) -> None:
             "write it into a note or a caption."
         )
     )
-    terms = retention.terms(place.store)
+    terms = retention.terms(context.store)
     long = (
-        *("", _months(place, terms[retention.PHOTO_MONTHS]), "", ""),
-        " / ".join(_months(place, terms[name]) for name in (retention.DRAFT_MONTHS, retention.REFUSED_MONTHS)),
+        *("", _months(context, terms[retention.PHOTO_MONTHS]), "", ""),
+        " / ".join(_months(context, terms[name]) for name in (retention.DRAFT_MONTHS, retention.REFUSED_MONTHS)),
     )
     rows = [
         (text(what), text(why), text(how_long) if how_long else set_here, text(who))
@@ -106,20 +109,20 @@ def notice(place: frame.Here) -> None:
             "that it was erased, when and why. A breach is reported within 72 hours (section 37 (4))."
         )
     )
-    contact = municipal_choices.chosen(place.store, CONTACT)
+    contact = municipal_choices.chosen(context.store, CONTACT)
     asked = contact or text("the municipality's office; the administrator has not entered a contact yet")
     st.write(text("Whom to ask: {contact}", contact=asked))
 
 
-def _months(place: frame.Here, months: int | None) -> str:
+def _months(context: session.Context, months: int | None) -> str:
     if months is None:
-        return place.words.text("No end is set")
-    return place.words.count("{n} month", "{n} months", months)
+        return context.words.text("No end is set")
+    return context.words.count("{n} month", "{n} months", months)
 
 
-def set_terms(place: frame.Here, who: str) -> None:
+def set_terms(context: session.Context, who: str) -> None:
     """Set how long things are kept, and whom to ask."""
-    text, chosen = place.words.text, municipal_choices.every(place.store)
+    text, chosen = context.words.text, municipal_choices.every(context.store)
     st.subheader(text("Terms and contact"))
     with st.form("privacy_terms"):
         months = {
@@ -131,17 +134,17 @@ def set_terms(place: frame.Here, who: str) -> None:
 
             def save() -> None:
                 for name, value in months.items():
-                    retention.set_term(place.store, name, value, who)
-                municipal_choices.choose(place.store, CONTACT, contact.strip(), who)
+                    retention.set_term(context.store, name, value, who)
+                municipal_choices.choose(context.store, CONTACT, contact.strip(), who)
 
-            reviewer.attempt(place, save, text("Saved."))
+            reviewer.attempt(context, save, text("Saved."))
 
 
-def sweep(place: frame.Here, who: str) -> None:
+def sweep(context: session.Context, who: str) -> None:
     """Show what is past its time, and remove it when told to."""
-    text, now = place.words.text, dt.datetime.now(dt.UTC)
+    text, now = context.words.text, dt.datetime.now(dt.UTC)
     st.subheader(text("What is past its time"))
-    due = retention.due(place.store, now)
+    due = retention.due(context.store, now)
     rows = [
         (text("Photos"), len(due.photos)),
         (text("Files of erased photos that are back"), len(due.back)),
@@ -151,46 +154,46 @@ def sweep(place: frame.Here, who: str) -> None:
     ]
     st.html(tables.table(text("What is past its time"), (text("What"), text("Number of files")), rows))
     if len(due) and st.button(text("Remove all of these for good"), disabled=not who, key="sweep_now"):
-        reviewer.attempt(place, lambda: retention.sweep(place.store, who, now), text("Removed."))
+        reviewer.attempt(context, lambda: retention.sweep(context.store, who, now), text("Removed."))
 
 
-def erase(place: frame.Here, who: str) -> None:
+def erase(context: session.Context, who: str) -> None:
     """Erase one photo."""
-    text = place.words.text
+    text = context.words.text
     st.subheader(text("Erase a photo"))
     with st.form("privacy_erase"):
         sha256 = st.text_input(text("The photo, by the 64 characters that name it in the ledger"), key="erase_photo")
         reason = st.text_input(text("Why it is erased; everybody who looks for it reads this"), key="erase_reason")
         if st.form_submit_button(text("Erase for good"), disabled=not who):
-            deed = functools.partial(erasing.erase, place.store, sha256.strip().lower(), reason, who)
-            reviewer.attempt(place, deed, text("The photo is erased, with its blurred copies."))
+            deed = functools.partial(erasure.erase, context.store, sha256.strip().lower(), reason, who)
+            reviewer.attempt(context, deed, text("The photo is erased, with its blurred copies."))
 
 
-def hand_out(place: frame.Here) -> None:
+def hand_out(context: session.Context) -> None:
     """Give what is held about one person as a file."""
-    text = place.words.text
+    text = context.words.text
     st.subheader(text("What is held about a person"))
     name = st.text_input(text("Name of the surveyor, or user name"), key="held_name").strip()
     with st.container():
         if not name:
             return
         try:
-            found = held_about.collected(place.store, name)
+            found = subject_access.collected(context.store, name)
         except errors.RefusedError as refused:
             for problem in refused.problems:
-                st.error(place.words.problem(problem))
+                st.error(context.words.problem(problem))
             return
         rows = [(table, len(kept)) for table, kept in found.items() if table != "name"]
         st.html(tables.table(text("What is held about {name}", name=name), (text("Where"), text("Rows")), rows))
-        content = archive.zipped(held_about.files(found), place.today)
+        content = archive.zipped(subject_access.files(found), context.today)
         st.download_button(
             text("Download all of it"),
             content,
-            f"held-about-{place.today.isoformat()}.zip",
+            f"held-about-{context.today.isoformat()}.zip",
             "application/zip",
             key="held",
         )
 
 
 if __name__ == "__main__":
-    show(frame.here())
+    show(session.current())

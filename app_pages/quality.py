@@ -9,53 +9,45 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from app_pages import frame, tables
-from audits import agreement, calibration, quality, record_quality, resurvey, wording
-from audits.store import devices, read
+from app_pages import session, tables
+from app_pages.session import cache
+from audits import record as records
+from audits import wording
+from audits.quality import agreement, calibration, record_quality, resurvey
+from audits.quality import report as quality
+from audits.store.register import devices
+from audits.store.surveys import read
 
 PERIOD_DAYS = 14
 
 
-def show(place: frame.Here) -> None:
+def show(context: session.Context) -> None:
     """Draw the page."""
-    text = place.words.text
+    text = context.words.text
     st.title(text("Quality of the record"))
-    state = frame.audited(place)
-    agreed, report = _worked_out(
-        (str(place.workspace.folder), state.head, place.book.version, place.today), place, state
-    )
-    rows = [(line.title, line.value, line.meaning or "–") for line in quality.lines(report, place.words)]
+    record = context.record()
+    agreed, report = _worked_out(record, context.today, context)
+    rows = [(line.title, line.value, line.meaning or "–") for line in quality.lines(report, context.words)]
     headings = (text("What"), text("Known"), text("What it means"))
     st.html(tables.table(text("How far the record can be trusted"), headings, rows))
-    agreement_tables(place, agreed)
-    second_surveys(place, state)
-    calibrations(place)
+    agreement_tables(context, agreed)
+    second_surveys(context, record)
+    calibrations(context)
 
 
-@st.cache_resource(max_entries=8, show_spinner=False)
+@st.cache_resource(max_entries=8, show_spinner=False, hash_funcs=cache.KEYS)
 def _worked_out(
-    content: tuple[object, ...],  # noqa: ARG001 - what the cache tells records apart by
-    _place: frame.Here,
-    _state: frame.Audited,
+    record: records.AuditedRecord, today: dt.date, _context: session.Context
 ) -> tuple[agreement.Agreement, quality.Quality]:
-    return record_quality.worked_out(
-        _place.store,
-        _state.sites,
-        _state.elements,
-        _state.measurements,
-        _state.audit,
-        _place.book,
-        _place.weights,
-        _place.today,
-    )
+    return record_quality.worked_out(_context.store, record, today)
 
 
-def agreement_tables(place: frame.Here, agreed: agreement.Agreement) -> None:
+def agreement_tables(context: session.Context, agreed: agreement.Agreement) -> None:
     """Show where two surveyors looked at the same thing and how far they agree, in words with the figures beside."""
-    words, text, book = place.words, place.words.text, place.book
+    words, text, book = context.words, context.words.text, context.criteria
     st.subheader(text("Do two surveyors find the same?"))
-    answered, figured = agreement.answer_sentence, _figure(place, agreement.figure_sentence)
-    repeated = _figure(place, agreement.repeat_sentence)
+    answered, figured = agreement.answer_sentence, _figure(context, agreement.figure_sentence)
+    repeated = _figure(context, agreement.repeat_sentence)
     parts = (
         (text("Requirements"), agreed.verdicts, book.criteria, answered),
         (text("Questions with yes or no"), agreed.answers, book.quantities, answered),
@@ -73,14 +65,14 @@ def agreement_tables(place: frame.Here, agreed: agreement.Agreement) -> None:
 
 
 def _figure(
-    place: frame.Here, sentence: Callable[[Any, Any, wording.Wording], str]
+    context: session.Context, sentence: Callable[[Any, Any, wording.Wording], str]
 ) -> Callable[[Any, wording.Wording], str]:
-    return lambda row, words: sentence(row, place.book.quantities[str(row.Index)], words)
+    return lambda row, words: sentence(row, context.criteria.quantities[str(row.Index)], words)
 
 
-def second_surveys(place: frame.Here, state: frame.Audited) -> None:
+def second_surveys(context: session.Context, record: records.AuditedRecord) -> None:
     """Propose which sites somebody else surveys again without knowing the first figures."""
-    words, text = place.words, place.words.text
+    words, text = context.words, context.words.text
     st.subheader(text("Second surveys, blind"))
     st.write(
         text(
@@ -88,22 +80,22 @@ def second_surveys(place: frame.Here, state: frame.Audited) -> None:
             "record, so that nobody can choose. Another surveyor goes, without the first figures."
         )
     )
-    monday = place.today - dt.timedelta(days=place.today.weekday())
-    seed = str(read.head_before(place.store, dt.datetime.combine(monday, dt.time(), wording.BANGKOK)))
+    monday = context.today - dt.timedelta(days=context.today.weekday())
+    seed = str(read.head_before(context.store, dt.datetime.combine(monday, dt.time(), wording.BANGKOK)))
     first, last = monday - dt.timedelta(days=PERIOD_DAYS), monday - dt.timedelta(days=1)
-    drawn = resurvey.proposals(state.sites, state.surveys, seed, first, last)
+    drawn = resurvey.proposals(record.sites, record.surveys, seed, first, last)
     if drawn.empty:
-        st.write(text("No site was surveyed from {first} to {last}, so none is drawn.", **_days(place, first, last)))
+        st.write(text("No site was surveyed from {first} to {last}, so none is drawn.", **_days(context, first, last)))
         return
     who = st.selectbox(
         text("List for the surveyor"),
-        sorted(state.surveys["surveyor"].unique()),
+        sorted(record.surveys["surveyor"].unique()),
         index=None,
         placeholder=text("all, for the office"),
         key="resurvey_who",
     )
     if who:
-        blind = resurvey.blind_list(drawn, state.sites, who, words)
+        blind = resurvey.blind_list(drawn, record.sites, who, words)
         rows = [(code, row.name_, _zone(row.zone), words.day(row.again_by), row.reason) for code, row in _rows(blind)]
         headings = (text("Code"), text("Name"), text("Zone"), text("Until"), text("Why"))
     else:
@@ -115,8 +107,8 @@ def second_surveys(place: frame.Here, state: frame.Audited) -> None:
     st.html(tables.table(text("Second surveys, blind"), headings, rows))
 
 
-def _days(place: frame.Here, first: dt.date, last: dt.date) -> dict[str, str]:
-    return {"first": place.words.day(first), "last": place.words.day(last)}
+def _days(context: session.Context, first: dt.date, last: dt.date) -> dict[str, str]:
+    return {"first": context.words.day(first), "last": context.words.day(last)}
 
 
 def _rows(found: pd.DataFrame) -> list[tuple[str, Any]]:
@@ -128,19 +120,19 @@ def _zone(zone: Any) -> str:
     return "–" if pd.isna(zone) else str(int(zone))
 
 
-def calibrations(place: frame.Here) -> None:
+def calibrations(context: session.Context) -> None:
     """Show the municipality's devices and which are due."""
-    words, text = place.words, place.words.text
+    words, text = context.words, context.words.text
     st.subheader(text("Instruments and their calibration"))
-    latest = devices.latest(place.store)
+    latest = devices.latest(context.store)
     if latest.empty:
         st.write(text("No device has been recorded. Record them under Field work."))
         return
-    states = calibration.due(latest, place.today)["state"]
+    states = calibration.due(latest, context.today)["state"]
     rows = [
         (
             row.Index,
-            words.name(place.book.instruments[row.instrument_id].name),
+            words.name(context.criteria.instruments[row.instrument_id].name),
             f"± {words.number(row.uncertainty, 2)}",
             words.day(row.calibrated_on.date()),
             words.day(row.valid_until.date()),
@@ -160,4 +152,4 @@ def calibrations(place: frame.Here) -> None:
 
 
 if __name__ == "__main__":
-    show(frame.here())
+    show(session.current())

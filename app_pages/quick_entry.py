@@ -9,76 +9,81 @@ from collections.abc import Mapping
 import pandas as pd
 import streamlit as st
 
-from app_pages import browser, frame, survey_draft, survey_header, tables
-from audits import audit, criteria, errors, markers, questions, site_report, survey, terms, wording
-from audits.field import answer_sheet, answers, days, quick_answers
-from audits.store import submit
+from app_pages import browser, session, survey_draft, survey_header, tables
+from audits import errors, markers, survey, terms, wording
+from audits import record as records
+from audits.field import answer_sheet, answers, quick_answers
+from audits.formats import days
+from audits.reports import site_report
+from audits.rules import model
+from audits.scoring import questions, run
+from audits.store.surveys import submit
 
 CODE, DAY, LAST_DAY = "quick_code", "quick_day", "quick_last_day"
 SITTING, REFUSED = "quick_sitting", "quick_refused"
 COLUMNS = 3
 
 
-def show(place: frame.Here) -> None:
+def show(context: session.Context) -> None:
     """Draw the page."""
-    text = place.words.text
+    text = context.words.text
     st.title(text("Quick entry from paper"))
-    state = frame.audited(place)
-    desk(place, state)
+    record = context.record()
+    desk(context, record)
 
 
 @st.fragment
-def desk(place: frame.Here, state: frame.Audited) -> None:
+def desk(context: session.Context, record: records.AuditedRecord) -> None:
     """Take one sheet after the other."""
-    text = place.words.text
+    text = context.words.text
     code_label, done = text("Site code (12 means KK-012)"), len(st.session_state.get(SITTING, ()))
     typed = st.text_input(code_label, key=CODE, autocomplete="off")
     for problem in st.session_state.pop(REFUSED, ()):
         st.error(problem)
-    code = quick_answers.site_code(typed, tuple(state.sites.index))
+    code = quick_answers.site_code(typed, tuple(record.sites.index))
     if not code:
         browser.focus(code_label, (done, ""))
         if typed.strip():
             st.error(text("No site has the code “{code}”. Type it as it stands on the sheet.", code=typed))
     else:
-        st.header(f"{code} {markers.site_name(_named(state, code), place.words)}")
-        sheet(place, state, survey_draft.current(place, code), done)
+        st.header(f"{code} {markers.site_name(_named(record, code), context.words)}")
+        sheet(context, record, survey_draft.current(context, code), done)
     with st.expander(text("How to type")):
-        legend(place)
-    sitting(place)
+        legend(context)
+    sitting(context)
 
 
-def sheet(place: frame.Here, state: frame.Audited, draft: answer_sheet.AnswerSheet, done: int) -> None:
+def sheet(context: session.Context, record: records.AuditedRecord, draft: answer_sheet.AnswerSheet, done: int) -> None:
     """Show one sheet, the cursor where typing goes on."""
-    text = place.words.text
-    elements = list(survey_header.elements_of(state, draft).values())
+    text = context.words.text
+    elements = list(survey_header.elements_of(context, record, draft).values())
     day_label = text("Day of the visit (such as 22/11/2569)")
     known = bool(draft.surveyor and st.session_state.get(LAST_DAY) and elements)
-    first = criteria.questions(place.book, elements[0].kind)[0] if known else None
-    target = _label(draft, first, place.words) if first else day_label
+    first = model.questions(context.criteria, elements[0].kind)[0] if known else None
+    target = _label(draft, first, context.words) if first else day_label
     browser.focus(target, (done, draft.site_code))
-    day_of_visit(place, draft, day_label)
-    survey_header.who_and_how(place, draft)
+    day_of_visit(context, draft, day_label)
+    survey_header.who_and_how(context, draft)
     for element in elements:
-        boxes(place, state, draft, element)
-    remark(place, draft)
+        boxes(context, record, draft, element)
+    remark(context, draft)
     st.button(
         text("Save this sheet"),
         type="primary",
         key="quick_save",
         shortcut="Ctrl+Enter",
         on_click=_save,
-        args=(place, state, draft),
+        args=(context, record, draft),
     )
 
 
-def _named(state: frame.Audited, code: str) -> object:
-    return next(state.sites.loc[[code]].itertuples())
+def _named(record: records.AuditedRecord, code: str) -> object:
+    return next(record.sites.loc[[code]].itertuples())
 
 
-def legend(place: frame.Here) -> None:
+def legend(context: session.Context) -> None:
     """Say what may be typed into a box."""
-    text = place.words.text
+    text = context.words.text
     rows = [
         (text("a figure"), "85 · 8.3 · 1:12 · 85 cm"),
         (text("several readings"), "8.1 8.4 7.9"),
@@ -89,9 +94,9 @@ def legend(place: frame.Here) -> None:
     st.html(tables.table(text("What to type"), (text("What"), text("Type")), rows, stacked=False))
 
 
-def day_of_visit(place: frame.Here, draft: answer_sheet.AnswerSheet, label: str) -> None:
+def day_of_visit(context: session.Context, draft: answer_sheet.AnswerSheet, label: str) -> None:
     """Ask for the day on the sheet; the next sheet of the sitting begins with the same."""
-    text = place.words.text
+    text = context.words.text
     if draft.observed_at:
         written = dt.datetime.fromisoformat(draft.observed_at).astimezone(wording.BANGKOK).date().isoformat()
         st.session_state.setdefault(DAY, written)
@@ -99,42 +104,44 @@ def day_of_visit(place: frame.Here, draft: answer_sheet.AnswerSheet, label: str)
     typed = st.text_input(label, key=DAY, autocomplete="off")
     # the field itself is forgotten while no sheet is on the desk
     st.session_state[LAST_DAY] = typed
-    day = days.day(typed, place.today) if typed.strip() else place.today
+    day = days.day(typed, context.today) if typed.strip() else context.today
     if isinstance(day, errors.ProblemKind):
-        st.error(place.words.problem(day.at(text("Day of the visit"), written=typed)))
+        st.error(context.words.problem(day.at(text("Day of the visit"), written=typed)))
         return
     noon = dt.datetime.combine(day, dt.time(12), wording.BANGKOK).isoformat()
     if typed.strip() and draft.observed_at != noon and not draft.supersedes:
         draft.observed_at = noon
-        survey_draft.keep(place, draft)
+        survey_draft.keep(context, draft)
 
 
-def boxes(place: frame.Here, state: frame.Audited, draft: answer_sheet.AnswerSheet, element: survey.Element) -> None:
+def boxes(
+    context: session.Context, record: records.AuditedRecord, draft: answer_sheet.AnswerSheet, element: survey.Element
+) -> None:
     """Show the boxes of one element, in the order of the sheet, each with what is wrong or what it means."""
-    words = place.words
-    permitted = audit.day_of(state.elements["permitted_on"].get(element.element_id, pd.NaT))
-    setting = state.sites.loc[draft.site_code, "setting"]
-    rules, _ = audit.rules_for(place.book, element.kind, permitted, setting)
-    read = survey_draft.read_element(place, draft, element.element_id)
+    words = context.words
+    permitted = run.day_of(record.elements["permitted_on"].get(element.element_id, pd.NaT))
+    setting = record.sites.loc[draft.site_code, "setting"]
+    rules, _ = run.rules_for(context.criteria, element.kind, permitted, setting)
+    read = survey_draft.read_element(context, draft, element.element_id)
     readings = answers.readings(read.measurements)
     live = questions.live(rules, readings)
     st.subheader(site_report.element_title(element.element_id, element.kind, element.label, words))
-    asked = questions.that_apply(place.book, element.kind, rules, readings)
+    asked = questions.that_apply(context.criteria, element.kind, rules, readings)
     for start in range(0, len(asked), COLUMNS):
         for column, quantity in zip(st.columns(COLUMNS), asked[start : start + COLUMNS], strict=False):
             with column:
-                _box(place, draft, element, quantity, read, live)
+                _box(context, draft, element, quantity, read, live)
 
 
 def _box(
-    place: frame.Here,
+    context: session.Context,
     draft: answer_sheet.AnswerSheet,
     element: survey.Element,
-    quantity: criteria.Quantity,
+    quantity: model.Quantity,
     read: answers.Read,
     live: Mapping[str, tuple[questions.LiveFinding, ...]],
 ) -> None:
-    words = place.words
+    words = context.words
     key = f"answer|{draft.survey_id}|quick|{element.element_id}|{quantity.quantity_id}"
     answer = draft.answer(element.element_id, quantity.quantity_id)
     shown = quick_answers.written(answer, quantity, words.text("yes"), words.text("no"))
@@ -143,7 +150,7 @@ def _box(
         _label(draft, quantity, words),
         key=key,
         autocomplete="off",
-        on_change=functools.partial(_take, place, draft, element.element_id, quantity, key),
+        on_change=functools.partial(_take, context, draft, element.element_id, quantity, key),
     )
     if quantity.quantity_id in read.problems:
         problem = read.problems[quantity.quantity_id]
@@ -156,63 +163,63 @@ def _box(
         st.html(f'<p role="status">{shown_verdicts}</p>')
 
 
-def _label(draft: answer_sheet.AnswerSheet, quantity: criteria.Quantity, words: wording.Wording) -> str:
+def _label(draft: answer_sheet.AnswerSheet, quantity: model.Quantity, words: wording.Wording) -> str:
     unit = {"percent": draft.slope_unit, "mm": draft.length_unit, "count": ""}.get(quantity.unit, quantity.unit)
     sign = "1:" if unit == answers.ONE_IN else words.text(terms.UNIT[unit]) if terms.UNIT.get(unit) else ""
     return f"{words.name(quantity.name)}{f' ({sign})' if sign else ''}"
 
 
 def _take(
-    place: frame.Here, draft: answer_sheet.AnswerSheet, element_id: str, quantity: criteria.Quantity, key: str
+    context: session.Context, draft: answer_sheet.AnswerSheet, element_id: str, quantity: model.Quantity, key: str
 ) -> None:
     draft.set_answer(element_id, quantity.quantity_id, quick_answers.parsed(st.session_state[key], quantity))
-    survey_draft.keep(place, draft)
+    survey_draft.keep(context, draft)
 
 
-def remark(place: frame.Here, draft: answer_sheet.AnswerSheet) -> None:
+def remark(context: session.Context, draft: answer_sheet.AnswerSheet) -> None:
     """Ask for the remarks on the sheet."""
     key = f"answer|{draft.survey_id}|note"
     st.session_state.setdefault(key, draft.note)
     st.text_input(
-        place.words.text("Remarks (no names, no faces)"),
+        context.words.text("Remarks (no names, no faces)"),
         key=key,
         on_change=survey_header.take,
-        args=(place, draft, "note", key),
+        args=(context, draft, "note", key),
     )
 
 
-def _save(place: frame.Here, state: frame.Audited, draft: answer_sheet.AnswerSheet) -> None:
+def _save(context: session.Context, record: records.AuditedRecord, draft: answer_sheet.AnswerSheet) -> None:
     """Send the sheet, and clear the desk for the next one."""
-    words, text = place.words, place.words.text
-    elements = survey_header.elements_of(state, draft)
-    read = survey_draft.understood(place, draft, elements, "quick_entry")
-    refused = [_wrong(place, problem) for problem in read.problems]
+    words, text = context.words, context.words.text
+    elements = survey_header.elements_of(context, record, draft)
+    read = survey_draft.understood(context, draft, elements, "quick_entry")
+    refused = [_wrong(context, problem) for problem in read.problems]
     if not draft.surveyor.strip():
         refused.append(text("Please give your name or staff number at the top."))
     if not read.survey.measurements:
         refused.append(text("Nothing has been answered yet. Answer at least one question."))
     if not refused:
-        given = submit.submit(place.store, read.survey, frame.actor(place, draft.surveyor))
+        given = submit.submit(context.store, read.survey, context.actor(draft.surveyor))
         refused = [words.problem(problem) for problem in given.problems]
     st.session_state[REFUSED] = refused
     if refused:
         return
     done = (given.number, draft.site_code, draft.surveyor.strip(), len(read.survey.measurements))
     st.session_state[SITTING] = (*st.session_state.get(SITTING, ()), done)
-    survey_draft.discard(place, draft)
+    survey_draft.discard(context, draft)
     st.session_state[CODE] = ""
 
 
-def _wrong(place: frame.Here, problem: errors.Problem) -> str:
+def _wrong(context: session.Context, problem: errors.Problem) -> str:
     """Return what is wrong with a box, named as the sheet names it."""
-    words = place.words
-    name = words.name(place.book.quantities[problem.where.rpartition(", ")[2]].name)
+    words = context.words
+    name = words.name(context.criteria.quantities[problem.where.rpartition(", ")[2]].name)
     return f"{name}: {words.text(problem.kind.template, **dict(problem.values) | {'quantity': name})}"
 
 
-def sitting(place: frame.Here) -> None:
+def sitting(context: session.Context) -> None:
     """Show what was typed in during this sitting."""
-    text = place.words.text
+    text = context.words.text
     done = st.session_state.get(SITTING, ())
     if not done:
         return
@@ -222,4 +229,4 @@ def sitting(place: frame.Here) -> None:
 
 
 if __name__ == "__main__":
-    show(frame.here())
+    show(session.current())

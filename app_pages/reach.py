@@ -4,41 +4,43 @@ from __future__ import annotations
 
 import streamlit as st
 
-from app_pages import address, frame, reach_parts, reach_population, reach_record, site_summary
+from app_pages import reach_parts, reach_population, reach_record, session, site_summary
+from app_pages.session import address
 from audits import reach_of_record
+from audits import record as records
 from layers import reach
 
 
-def show(place: frame.Here) -> None:
+def show(context: session.Context) -> None:
     """Draw the page."""
-    text = place.words.text
+    text = context.words.text
     st.title(text("Reach"))
     st.write(text("Who can come to the sites without meeting a barrier, beside who can come on foot."))
     reach_population.told()
-    state = frame.audited(place)
-    if state.sites.empty:
+    record = context.record()
+    if record.sites.empty:
         st.info(text("There are no sites yet. Begin under Start."))
         return
-    choice = asked(place, state)
+    choice = asked(context, record)
     with st.spinner(text("Working out the reach …")):
-        found = reach_record.found(place, state, choice.persona)
+        found = reach_record.found(context, record, choice.persona)
     if found is not None:
-        figures = reach_record.figures(state, found, choice.limit_m)
-        reach_parts.headline(place, found, figures, choice)
-        reach_parts.draw_map(place, state, found, choice)
-        reach_parts.zones(place, found, figures, choice.limit_m)
-        reach_parts.sites(place, state, found, figures)
-        reach_parts.places(place, state, found, choice.limit_m, choice.site)
-        reach_parts.barriers(place, state, found, figures)
-        reach_parts.unknown(place, found)
-        reach_parts.rests_on(place, found)
-    reach_population.section(place)
+        figures = reach_record.figures(record, found, choice.limit_m)
+        reach_parts.headline(context, found, figures, choice)
+        reach_parts.draw_map(context, record, found, choice)
+        reach_parts.zones(context, found, figures, choice.limit_m)
+        reach_parts.sites(context, record, found, figures)
+        reach_parts.places(context, record, found, choice.limit_m, choice.site)
+        reach_parts.barriers(context, record, found, figures)
+        reach_parts.unknown(context, found)
+        reach_parts.rests_on(context, found)
+    reach_population.section(context)
 
 
-def asked(place: frame.Here, state: frame.Audited) -> reach_parts.Choice:
+def asked(context: session.Context, record: records.AuditedRecord) -> reach_parts.Choice:
     """Ask whose reach, how far and in which case; each choice is kept in the address."""
-    text = place.words.text
-    names = reach_record.persona_names(place)
+    text = context.words.text
+    names = reach_record.persona_names(context)
     walks = {f"{limit:.0f}": limit for limit in reversed(reach.LIMITS_M)}
     cases = (reach_of_record.LIKELY, reach_of_record.WORST, reach_of_record.BEST)
     left, middle, right = st.columns(3)
@@ -59,11 +61,11 @@ def asked(place: frame.Here, state: frame.Audited) -> reach_parts.Choice:
             help=text(reach_of_record.CASES_MEAN),
             **address.one("case", cases),
         )
-    site = site_summary.choose_site(place, state.sites)
+    site = site_summary.choose_site(context, record.sites)
     if site is None:
         st.caption(text("The map shows all sites together. Choose one to see its own reach."))
     return reach_parts.Choice(persona, walks[walk], case, site)
 
 
 if __name__ == "__main__":
-    show(frame.here())
+    show(session.current())

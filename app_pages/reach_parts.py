@@ -10,8 +10,10 @@ import pandas as pd
 import shapely
 import streamlit as st
 
-from app_pages import address, folium_component, frame, ground_here, reach_record, site_summary, tables
+from app_pages import folium_component, reach_record, session, site_summary, tables
+from app_pages.session import address, basemap
 from audits import markers, reach_of_record, terms, wording
+from audits import record as records
 from layers import demand, symbols, web_ground, web_map
 
 MAP_KEY = "reach_map"
@@ -59,20 +61,20 @@ class Choice:
     site: str | None
 
 
-def what(place: frame.Here, found: Known) -> str:
+def what(context: session.Context, found: Known) -> str:
     """Return what is counted: residents, buildings or metres of way."""
-    return place.words.text(WHAT.get(found.reach.people.statement, WAYS))
+    return context.words.text(WHAT.get(found.reach.people.statement, WAYS))
 
 
-def share(place: frame.Here, value: float) -> str:
+def share(context: session.Context, value: float) -> str:
     """Return a share in percent; a phrase where it is not known."""
-    return place.words.text("not known") if pd.isna(value) else place.words.percent(value)
+    return context.words.text("not known") if pd.isna(value) else context.words.percent(value)
 
 
-def headline(place: frame.Here, found: Known, figures: Figures, choice: Choice) -> None:
+def headline(context: session.Context, found: Known, figures: Figures, choice: Choice) -> None:
     """Say in one sentence what share can come, and between what ends it lies; of one site where one is chosen."""
-    text = place.words.text
-    walk, counted = place.words.number(choice.limit_m, 0), what(place, found)
+    text = context.words.text
+    walk, counted = context.words.number(choice.limit_m, 0), what(context, found)
     if choice.site is not None and choice.site not in figures.by_site.index:
         st.warning(
             text("{site} is too far from every known way, so that nothing is known of its reach.", site=choice.site)
@@ -80,7 +82,7 @@ def headline(place: frame.Here, found: Known, figures: Figures, choice: Choice) 
         return
     city = figures.by_zone.loc[reach_of_record.CITY]
     row = city if choice.site is None else figures.by_site.loc[choice.site]
-    told = share(place, row[f"share_{choice.case}"])
+    told = share(context, row[f"share_{choice.case}"])
     if choice.site is None:
         lead = text(
             "{share} of the {what} within {walk} m on foot of a site can also come step-free.",
@@ -99,39 +101,36 @@ def headline(place: frame.Here, found: Known, figures: Figures, choice: Choice) 
     ends = text(
         "{worst} if all that is not known blocks, {best} if all of it passes. {surveyed} of {sites} sites in the "
         "network have been surveyed.",
-        worst=share(place, row["share_worst"]),
-        best=share(place, row["share_best"]),
-        surveyed=place.words.number(city["surveyed"], 0),
-        sites=place.words.number(city["sites"], 0),
+        worst=share(context, row["share_worst"]),
+        best=share(context, row["share_best"]),
+        surveyed=context.words.number(city["surveyed"], 0),
+        sites=context.words.number(city["sites"], 0),
     )
     st.html(f'<p class="jaidee-score">{tables.cell(lead)}</p><p>{tables.cell(ends)}</p>')
-    for statement in reach_record.statements(place, found)[:2]:
+    for statement in reach_record.statements(context, found)[:2]:
         st.html(f"<p>{tables.small(statement)}</p>")
 
 
-def draw_map(place: frame.Here, state: frame.Audited, found: Known, choice: Choice) -> None:
+def draw_map(context: session.Context, record: records.AuditedRecord, found: Known, choice: Choice) -> None:
     """Draw the ground from which one comes on foot and step-free, and the sites as the persona finds them."""
-    drawn = _drawing((found.key, place.words.language), place, state, found, choice)
+    drawn = _drawing(found, choice, context.words.language, record, context)
     on_map = address.chooser(site_summary.SITE, lambda: folium_component.chosen(MAP_KEY))
     folium_component.show(drawn, MAP_KEY, on_map)
 
 
-@st.cache_data(max_entries=24, show_spinner=False)
+@st.cache_data(max_entries=24, show_spinner=False, hash_funcs=reach_record.KEYS)
 def _drawing(
-    key: tuple[object, ...],  # noqa: ARG001 - what the cache tells drawings apart by
-    _place: frame.Here,
-    _state: frame.Audited,
-    _found: Known,
-    choice: Choice,
+    found: Known, choice: Choice, language: str, _record: records.AuditedRecord, _context: session.Context
 ) -> dict[str, object]:
-    words, text = _place.words, _place.words.text
-    codes = _state.sites.index if choice.site is None else pd.Index([choice.site])
-    marked = _marked(_place, _state.sites.loc[codes], _found)
-    under, mapped = ground_here.on_screen(_place, _state.sites.geometry)
-    areas = reach_of_record.areas(_found.reach, codes, choice.case, choice.limit_m)
+    words = wording.Wording(language)
+    text = words.text
+    codes = _record.sites.index if choice.site is None else pd.Index([choice.site])
+    marked = _marked(_context, _record.sites.loc[codes], found)
+    under, mapped = basemap.on_screen(_context, _record.sites.geometry)
+    areas = reach_of_record.areas(found.reach, codes, choice.case, choice.limit_m)
     shapes = gpd.GeoSeries([_filled(area) for area in areas], crs="EPSG:32648").simplify(SIMPLIFIED_M)
     on_foot, step_free = shapely.make_valid(shapes.to_crs("EPSG:4326").to_numpy())
-    counted = _found.reach.verdicts.loc[codes].value_counts()
+    counted = found.reach.verdicts.loc[codes].value_counts()
     legend = [
         web_map.LegendEntry(text("filled: can come step-free"), STEP_FREE_COLOUR, "square", " "),
         web_map.LegendEntry(text("dashed edge: comes on foot"), ON_FOOT_COLOUR, "square", " ", hollow=True),
@@ -145,7 +144,7 @@ def _drawing(
         ),
     ]
     said = dataclasses.replace(
-        markers.map_words(_state.audit.sites.loc[codes], words),
+        markers.map_words(_record.audit.sites.loc[codes], words),
         title=text("Map of the reach"),
         legend=tuple(legend),
         attribution=text(terms.ground_credit(mapped)),
@@ -172,16 +171,16 @@ def _symbol(verdict: str) -> symbols.Symbol:
     return symbols.OF_VERDICT[verdict]
 
 
-def _marked(place: frame.Here, sites: gpd.GeoDataFrame, found: Known) -> gpd.GeoDataFrame:
+def _marked(context: session.Context, sites: gpd.GeoDataFrame, found: Known) -> gpd.GeoDataFrame:
     placed = sites[sites.geometry.notna()]
     verdicts = found.reach.verdicts.loc[placed.index]
     drawn = [_symbol(verdict) for verdict in verdicts]
-    names = [markers.site_name(row, place.words) for row in placed.itertuples()]
+    names = [markers.site_name(row, context.words) for row in placed.itertuples()]
     return gpd.GeoDataFrame(
         {
             "code": placed.index,
             "label": [
-                f"{code} {name} · {place.words.text(VERDICTS[verdict])}"
+                f"{code} {name} · {context.words.text(VERDICTS[verdict])}"
                 for code, name, verdict in zip(placed.index, names, verdicts, strict=True)
             ],
             "colour": [symbol.colour for symbol in drawn],
@@ -194,41 +193,41 @@ def _marked(place: frame.Here, sites: gpd.GeoDataFrame, found: Known) -> gpd.Geo
     )
 
 
-def zones(place: frame.Here, found: Known, figures: Figures, limit_m: float) -> None:
+def zones(context: session.Context, found: Known, figures: Figures, limit_m: float) -> None:
     """Show the reach of each zone and of the city, nobody counted twice."""
-    words, text = place.words, place.words.text
+    words, text = context.words, context.words.text
     rows = [
         (
             text("The city") if name == reach_of_record.CITY else text("Zone {zone}", zone=name),
             words.number(row["sites"], 0),
             words.number(row["surveyed"], 0),
             words.number(row["people_on_foot"], 0),
-            *(share(place, row[f"share_{case}"]) for case in COLUMNS),
+            *(share(context, row[f"share_{case}"]) for case in COLUMNS),
         )
         for name, row in figures.by_zone.iterrows()
     ]
     st.subheader(text("By zone"))
-    headings = (text("Zone"), text("Sites"), text("Surveyed"), text("On foot: {what}", what=what(place, found)))
+    headings = (text("Zone"), text("Sites"), text("Surveyed"), text("On foot: {what}", what=what(context, found)))
     caption = text("Who comes to at least one site of each zone within {walk} m", walk=words.number(limit_m, 0))
     st.html(tables.table(caption, (*headings, *(text(name) for name in COLUMNS.values())), rows))
 
 
-def sites(place: frame.Here, state: frame.Audited, found: Known, figures: Figures) -> None:
+def sites(context: session.Context, record: records.AuditedRecord, found: Known, figures: Figures) -> None:
     """Show the reach of each site; choosing a row chooses the site."""
-    words, text = place.words, place.words.text
+    words, text = context.words, context.words.text
     table = figures.by_site.sort_values("people_on_foot", ascending=False, kind="stable")
-    named = state.sites.loc[table.index]
+    named = record.sites.loc[table.index]
     shown = pd.DataFrame(
         {
             text("Name"): [markers.site_name(row, words) for row in named.itertuples()],
             text("For this person"): [text(VERDICTS[verdict]) for verdict in table["verdict"]],
-            text("On foot: {what}", what=what(place, found)): table["people_on_foot"].round(0),
-            **{text(name): [share(place, one) for one in table[f"share_{case}"]] for case, name in COLUMNS.items()},
+            text("On foot: {what}", what=what(context, found)): table["people_on_foot"].round(0),
+            **{text(name): [share(context, one) for one in table[f"share_{case}"]] for case, name in COLUMNS.items()},
         },
         index=table.index.rename(text("Code")),
     )
     st.subheader(text("By site"))
-    left = len(state.sites) - len(table)
+    left = len(record.sites) - len(table)
     if left:
         st.caption(
             words.count(
@@ -252,10 +251,12 @@ def _chosen(codes: pd.Index[str]) -> str | None:
     return str(codes[rows[0]]) if rows else None
 
 
-def places(place: frame.Here, state: frame.Audited, found: Known, limit_m: float, chosen: str | None) -> None:
+def places(
+    context: session.Context, record: records.AuditedRecord, found: Known, limit_m: float, chosen: str | None
+) -> None:
     """Show how many public places lie within a walk of the sites."""
-    words, text = place.words, place.words.text
-    codes = state.sites.index if chosen is None else pd.Index([chosen])
+    words, text = context.words, context.words.text
+    codes = record.sites.index if chosen is None else pd.Index([chosen])
     table = reach_of_record.destinations(found.reach, codes, limit_m)
     rows = [
         (
@@ -271,9 +272,9 @@ def places(place: frame.Here, state: frame.Audited, found: Known, limit_m: float
     st.html(tables.table(caption, (*headings, *(text(name) for name in COLUMNS.values())), rows))
 
 
-def barriers(place: frame.Here, state: frame.Audited, found: Known, figures: Figures) -> None:
+def barriers(context: session.Context, record: records.AuditedRecord, found: Known, figures: Figures) -> None:
     """Show what stands in most people's way, and what each cause alone cuts off."""
-    words, text = place.words, place.words.text
+    words, text = context.words, context.words.text
     table = figures.barriers
     st.subheader(text("What cuts the reach"))
     if table.empty:
@@ -281,18 +282,18 @@ def barriers(place: frame.Here, state: frame.Audited, found: Known, figures: Fig
         return
     rows = [
         (
-            _where(place, state, row),
+            _where(context, record, row),
             text(CAUSES[row.cause]),
             text("certain") if row.certain else text("not known yet"),
             words.number(row.people, 0),
         )
         for row in table.head(MOST_BARRIERS).itertuples()
     ]
-    passing = text("Pass here on foot: {what}", what=what(place, found))
+    passing = text("Pass here on foot: {what}", what=what(context, found))
     caption = text("Barriers in the way of most, the certain ones first")
     st.html(tables.table(caption, (text("Where"), text("What"), text("How sure"), passing), rows))
     rows = [
-        (text(CAUSES[str(cause)]), share(place, row["share_without"]), share(place, row["gained"]))
+        (text(CAUSES[str(cause)]), share(context, row["share_without"]), share(context, row["gained"]))
         for cause, row in figures.by_cause.iterrows()
     ]
     if rows:
@@ -300,23 +301,23 @@ def barriers(place: frame.Here, state: frame.Audited, found: Known, figures: Fig
         st.html(tables.table(caption, (text("What"), text("Could come"), text("More than today")), rows))
 
 
-def _where(place: frame.Here, state: frame.Audited, row: object) -> str:
+def _where(context: session.Context, record: records.AuditedRecord, row: object) -> str:
     code, thai, english, osm_id = (str(getattr(row, name)) for name in ("code", "name_th", "name_en", "osm_id"))
     if code:
-        return f"{code} {markers.site_name(state.sites.loc[code], place.words)}"
-    first, second = (thai, english) if place.words.language == "th" else (english, thai)
-    return " ".join(part for part in (first or second, osm_id) if part) or place.words.text("way without a name")
+        return f"{code} {markers.site_name(record.sites.loc[code], context.words)}"
+    first, second = (thai, english) if context.words.language == "th" else (english, thai)
+    return " ".join(part for part in (first or second, osm_id) if part) or context.words.text("way without a name")
 
 
-def unknown(place: frame.Here, found: Known) -> None:
+def unknown(context: session.Context, found: Known) -> None:
     """Show how much of the way nobody can judge, by what would have to be known."""
-    words, text = place.words, place.words.text
+    words, text = context.words, context.words.text
     table = found.reach.unknown[found.reach.unknown["unknown_m"] > 0]
     rows = [
         (
             text("any of these") if name == "any" else text(CAUSES[str(name)]),
             words.number(row["unknown_m"] / 1000, 1),
-            share(place, row["share"]),
+            share(context, row["share"]),
         )
         for name, row in table.iterrows()
     ]
@@ -325,9 +326,9 @@ def unknown(place: frame.Here, found: Known) -> None:
     st.html(tables.table(text("Unknown parts of the network for this person"), headings, rows))
 
 
-def rests_on(place: frame.Here, found: Known) -> None:
+def rests_on(context: session.Context, found: Known) -> None:
     """Say what all this rests on."""
-    st.subheader(place.words.text("What this rests on"))
-    limits = place.words.text("What this person can pass: {source}", source=found.reach.persona.source_en)
-    for statement in (place.words.text(reach_of_record.CASES_MEAN), *reach_record.statements(place, found), limits):
+    st.subheader(context.words.text("What this rests on"))
+    limits = context.words.text("What this person can pass: {source}", source=found.reach.persona.source_en)
+    for statement in (context.words.text(reach_of_record.CASES_MEAN), *reach_record.statements(context, found), limits):
         st.html(f"<p>{tables.small(statement)}</p>")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from app_pages import frame
+from app_pages import session
 from audits import population_words, roles
 from layers import errors as layer_errors
 from layers import population_file
@@ -21,11 +21,11 @@ def told() -> None:
             (st.success if good else st.error)(sentence)
 
 
-def section(place: frame.Here) -> None:
+def section(context: session.Context) -> None:
     """Say which residents are counted, and take a file of them."""
-    text = place.words.text
+    text = context.words.text
     st.subheader(text("Where people live"))
-    file = population_file.path(place.workspace.folder)
+    file = population_file.path(context.workspace.folder)
     if file is None:
         st.write(text("No population by place has been given. Until then everything counts the same."))
     else:
@@ -33,14 +33,14 @@ def section(place: frame.Here) -> None:
             people = population_file.checked(file.name, file.read_bytes())
         except population_file.PopulationError as refused:
             for problem in population_words.problems(file.name, refused):
-                st.error(place.words.problem(problem))
+                st.error(context.words.problem(problem))
         else:
-            total = place.words.number(people[population_file.COLUMN].sum(), 0)
-            count = place.words.number(len(people), 0)
+            total = context.words.number(people[population_file.COLUMN].sum(), 0)
+            count = context.words.number(len(people), 0)
             st.write(
                 text("{total} residents at {count} places, from {file}.", total=total, count=count, file=file.name)
             )
-    if not roles.may(place.store.role, DEED):
+    if not roles.may(context.store.role, DEED):
         st.caption(text("An engineer or an administrator gives the file of residents."))
         return
     st.file_uploader(
@@ -48,21 +48,21 @@ def section(place: frame.Here) -> None:
         type=[ending.removeprefix(".") for ending in population_file.ENDINGS],
         key=FILE,
         on_change=_keep,
-        args=(place,),
+        args=(context,),
     )
-    own = file is not None and file.parent == place.workspace.folder
+    own = file is not None and file.parent == context.workspace.folder
     if own:
-        st.button(text("Take the residents away"), key="population_remove", on_click=_remove, args=(place,))
+        st.button(text("Take the residents away"), key="population_remove", on_click=_remove, args=(context,))
 
 
-def _keep(place: frame.Here) -> None:
+def _keep(context: session.Context) -> None:
     given = st.session_state.get(FILE)
     if given is None:
         return
-    roles.demand(place.store.role, DEED)
-    words = place.words
+    roles.demand(context.store.role, DEED)
+    words = context.words
     try:
-        people = population_file.keep(place.workspace.folder, given.name, given.getvalue())
+        people = population_file.keep(context.workspace.folder, given.name, given.getvalue())
     except population_file.PopulationError as refused:
         found = population_words.problems(given.name, refused)
         st.session_state[TOLD] = [(False, words.problem(problem)) for problem in found]
@@ -74,7 +74,7 @@ def _keep(place: frame.Here) -> None:
         st.session_state[TOLD] = [(True, said)]
 
 
-def _remove(place: frame.Here) -> None:
-    roles.demand(place.store.role, DEED)
-    population_file.remove(place.workspace.folder)
-    st.session_state[TOLD] = [(True, place.words.text("The file of residents was taken away."))]
+def _remove(context: session.Context) -> None:
+    roles.demand(context.store.role, DEED)
+    population_file.remove(context.workspace.folder)
+    st.session_state[TOLD] = [(True, context.words.text("The file of residents was taken away."))]

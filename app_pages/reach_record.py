@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -9,8 +10,10 @@ import geopandas as gpd
 import pandas as pd
 import streamlit as st
 
-from app_pages import frame
+from app_pages import session
+from app_pages.session import basemap, cache
 from audits import errors, population_words, reach_of_record, terms, wording
+from audits import record as records
 from audits.planning import town_of_record
 from layers import errors as layer_errors
 from layers import ground, network, personas, population_file
@@ -46,18 +49,21 @@ PLACES = {
 }
 
 
-def persona_names(place: frame.Here) -> dict[str, str]:
+def persona_names(context: session.Context) -> dict[str, str]:
     """Return the personas of the network with their names in the reader's language."""
-    thai = place.words.language == "th"
+    thai = context.words.language == "th"
     return {one.persona: one.name_th if thai else one.name_en for one in personas.load()}
 
 
 @dataclass(frozen=True, eq=False)
 class Known:
-    """The reach of one persona, and what it was worked out from: the key of all that is worked out from it."""
+    """The reach of one persona, and the key of all that is worked out from it."""
 
     key: tuple[object, ...]
     reach: reach_of_record.Reach
+
+
+KEYS = {**cache.KEYS, Known: operator.attrgetter("key")}
 
 
 @dataclass(frozen=True, eq=False)
@@ -71,21 +77,16 @@ class Figures:
     passers: pd.Series
 
 
-def figures(state: frame.Audited, known: Known, limit_m: float) -> Figures:
+def figures(record: records.AuditedRecord, known: Known, limit_m: float) -> Figures:
     """Return the tables of one walk, worked out once for each content."""
-    return _figures(known.key, limit_m, state, known)
+    return _figures(known, limit_m, record)
 
 
-@st.cache_resource(max_entries=32, show_spinner=False)
-def _figures(
-    key: tuple[object, ...],  # noqa: ARG001 - what the cache tells contents apart by
-    limit_m: float,
-    _state: frame.Audited,
-    _known: Known,
-) -> Figures:
-    found = _known.reach
+@st.cache_resource(max_entries=32, show_spinner=False, hash_funcs=KEYS)
+def _figures(known: Known, limit_m: float, _record: records.AuditedRecord) -> Figures:
+    found = known.reach
     return Figures(
-        reach_of_record.by_zone(found, _state.sites["zone"], limit_m),
+        reach_of_record.by_zone(found, _record.sites["zone"], limit_m),
         reach_of_record.by_site(found, limit_m),
         reach_of_record.barriers(found, limit_m),
         reach_of_record.by_cause(found, limit_m),
@@ -93,13 +94,12 @@ def _figures(
     )
 
 
-def found(place: frame.Here, state: frame.Audited, persona: str) -> Known | None:
+def found(context: session.Context, record: records.AuditedRecord, persona: str) -> Known | None:
     """Return the reach of one persona, worked out once for each content; None with the reason shown."""
-    folder = place.workspace.folder
-    key = (str(folder), state.head, repr(place.weights), place.book.version, state.audit.edition)
-    key = (*key, ground.changed_at(folder), population_file.changed_at(folder), persona)
+    folder = context.workspace.folder
+    versions = basemap.versions(context)
     try:
-        return Known(key, _found(key, place, state, persona))
+        return Known((record.key, *versions, persona), _found(record, versions, persona, folder))
     except errors.RefusedError as refused:
         problems = refused.problems
     except population_file.PopulationError as refused:
@@ -109,27 +109,18 @@ def found(place: frame.Here, state: frame.Audited, persona: str) -> Known | None
         st.error(str(fault))
         return None
     for problem in problems:
-        st.error(place.words.problem(problem))
+        st.error(context.words.problem(problem))
     return None
 
 
-@st.cache_resource(max_entries=16, show_spinner=False)
+@st.cache_resource(max_entries=16, show_spinner=False, hash_funcs=KEYS)
 def _found(
-    key: tuple[object, ...],  # noqa: ARG001 - what the cache tells contents apart by
-    _place: frame.Here,
-    _state: frame.Audited,
-    persona: str,
+    record: records.AuditedRecord, versions: tuple[int, int], persona: str, folder: Path
 ) -> reach_of_record.Reach:
-    folder = _place.workspace.folder
-    ways, buildings, population, places = _ground(
-        str(folder), ground.changed_at(folder), population_file.changed_at(folder)
-    )
+    ways, buildings, population, places = _ground(str(folder), *versions)
     return reach_of_record.work_out(
         ways,
-        _state.sites,
-        _state.elements,
-        _state.audit,
-        _place.book,
+        record,
         next(one for one in personas.load() if one.persona == persona),
         places,
         buildings=buildings,
@@ -151,9 +142,9 @@ def _ground(
     )
 
 
-def statements(place: frame.Here, known: Known) -> list[str]:
+def statements(context: session.Context, known: Known) -> list[str]:
     """Return what must be said beside every figure, in the reader's language."""
-    text = place.words.text
+    text = context.words.text
     return [
         text(phrase, **{name: text(value) for name, value in values.items()}) if values else text(phrase)
         for phrase, values in known.reach.statements

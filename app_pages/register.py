@@ -10,9 +10,13 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from app_pages import address, frame, register_conflict, register_forms, reviewer, site_summary, tables
-from audits import errors, site_report, terms
-from audits.store import read, register, register_changes, register_checks
+from app_pages import register_conflict, register_forms, reviewer, session, site_summary, tables
+from app_pages.session import address
+from audits import errors, terms
+from audits.reports import site_report
+from audits.store.register import changes as register_changes
+from audits.store.register import checks, register
+from audits.store.surveys import read
 from layers import positions
 
 ELEMENT = "register_element"
@@ -29,38 +33,38 @@ class Kept:
     by: str
 
 
-def show(place: frame.Here) -> None:
+def show(context: session.Context) -> None:
     """Draw the page."""
-    text = place.words.text
+    text = context.words.text
     st.title(text("Register"))
     st.write(text("What a place is called, where it is, and what stands there. Each change is kept with its reason."))
-    who = reviewer.name(place)
+    who = reviewer.name(context)
     reviewer.told()
-    sites, elements = read.sites(place.store), read.elements(place.store)
-    code = site_summary.choose_site(place, sites)
+    sites, elements = read.sites(context.store), read.elements(context.store)
+    code = site_summary.choose_site(context, sites)
     if code is not None:
-        site(place, sites, code, who)
-        elements_of(place, elements.loc[elements["site_code"] == code], code, who)
-        history(place, sites, code)
-    new_site(place, sites, who)
+        site(context, sites, code, who)
+        elements_of(context, elements.loc[elements["site_code"] == code], code, who)
+        history(context, sites, code)
+    new_site(context, sites, who)
 
 
-def site(place: frame.Here, sites: pd.DataFrame, code: str, who: str) -> None:
+def site(context: session.Context, sites: pd.DataFrame, code: str, who: str) -> None:
     """Show what the register says of a site, to be corrected."""
     row = sites.loc[code]
     kept = Kept(code, register_forms.of_site(row), int(row["version"]), row["updated_by"])
-    st.subheader(place.words.text("The site {code}", code=code))
+    st.subheader(context.words.text("The site {code}", code=code))
     categories = sorted(set(sites["category"]))
 
     def fields(before: Mapping[str, Any], key: str) -> dict[str, Any]:
-        return register_forms.site_fields(place, before, categories, key)
+        return register_forms.site_fields(context, before, categories, key)
 
-    edit(place, kept, who, fields, register_changes.change_site)
+    edit(context, kept, who, fields, register_changes.change_site)
 
 
-def elements_of(place: frame.Here, mine: pd.DataFrame, code: str, who: str) -> None:
+def elements_of(context: session.Context, mine: pd.DataFrame, code: str, who: str) -> None:
     """Show the elements of a site, one of them to be corrected, and a form for a new one."""
-    words, text = place.words, place.words.text
+    words, text = context.words, context.words.text
     st.subheader(text("Elements of the site"))
     names = {
         str(row.Index): site_report.element_title(str(row.Index), row.kind, row.label or "", words)
@@ -83,10 +87,10 @@ def elements_of(place: frame.Here, mine: pd.DataFrame, code: str, who: str) -> N
         record = Kept(chosen, register_forms.of_element(row), int(row["version"]), row["updated_by"])
 
         def fields(before: Mapping[str, Any], key: str) -> dict[str, Any]:
-            return register_forms.element_fields(place, before, key)
+            return register_forms.element_fields(context, before, key)
 
-        edit(place, record, who, fields, register_changes.change_element)
-    new_element(place, code, who)
+        edit(context, record, who, fields, register_changes.change_element)
+    new_element(context, code, who)
 
 
 def said(name: str, row: pd.Series, words: Any) -> str:
@@ -95,7 +99,7 @@ def said(name: str, row: pd.Series, words: Any) -> str:
 
 
 def edit(
-    place: frame.Here,
+    context: session.Context,
     kept: Kept,
     who: str,
     fields: Callable[[Mapping[str, Any], str], dict[str, Any]],
@@ -104,9 +108,9 @@ def edit(
     """Show one record as a form that remembers what it began from, or the conflict that saving it met."""
     conflict = st.session_state.get(CONFLICT)
     if conflict is not None and conflict.name == kept.name:
-        settle(place, kept, conflict, who, change)
+        settle(context, kept, conflict, who, change)
         return
-    text = place.words.text
+    text = context.words.text
     begun = _begun(kept)
     key = f"register|{kept.name}|{begun.version}"
     with st.form(key=key):
@@ -114,7 +118,7 @@ def edit(
         reason = st.text_input(text("Why is it changed?"), key=f"{key}|reason")
         saved = st.form_submit_button(text("Save the change"), type="primary", disabled=not who)
     if saved:
-        save(place, begun, written, reason, who, change)
+        save(context, begun, written, reason, who, change)
 
 
 def _begun(kept: Kept) -> Kept:
@@ -127,49 +131,49 @@ def _begun(kept: Kept) -> Kept:
 
 
 def save(
-    place: frame.Here, begun: Kept, written: Mapping[str, Any], reason: str, who: str, change: Callable[..., int]
+    context: session.Context, begun: Kept, written: Mapping[str, Any], reason: str, who: str, change: Callable[..., int]
 ) -> None:
     """Save what was changed; when somebody else was faster, keep mine for the screen that sets both side by side."""
     changes = {name: value for name, value in written.items() if value != begun.fields[name]}
     point = changes.get("geom")
     if point is not None and not positions.KHON_KAEN_SURROUNDINGS.holds(point.x, point.y):
-        st.error(place.words.text("That position is far outside the municipality. Check latitude and longitude."))
+        st.error(context.words.text("That position is far outside the municipality. Check latitude and longitude."))
         return
     try:
-        change(place.store, begun.name, changes, who, reason, begun.version)
+        change(context.store, begun.name, changes, who, reason, begun.version)
     except errors.RefusedError as refused:
-        if any(problem.kind is register_checks.CHANGED_MEANWHILE for problem in refused.problems):
+        if any(problem.kind is checks.CHANGED_MEANWHILE for problem in refused.problems):
             st.session_state[CONFLICT] = register_conflict.Conflict(begun.name, begun.fields, written, reason)
             st.session_state.pop(SEEN, None)
             st.rerun()
         for problem in refused.problems:
-            st.error(place.words.problem(problem))
+            st.error(context.words.problem(problem))
         return
-    _done(begun.name, place.words.text("Saved in the register."))
+    _done(begun.name, context.words.text("Saved in the register."))
 
 
 def settle(
-    place: frame.Here, kept: Kept, conflict: register_conflict.Conflict, who: str, change: Callable[..., int]
+    context: session.Context, kept: Kept, conflict: register_conflict.Conflict, who: str, change: Callable[..., int]
 ) -> None:
     """Show both sides, and save the choice on top of what the reader saw of theirs."""
-    text = place.words.text
+    text = context.words.text
     seen: Kept = st.session_state.setdefault(SEEN, kept)
 
     def keep(wanted: dict[str, Any]) -> None:
         try:
-            change(place.store, kept.name, wanted, who, conflict.reason, seen.version)
+            change(context.store, kept.name, wanted, who, conflict.reason, seen.version)
         except errors.RefusedError as refused:
-            if any(problem.kind is register_checks.CHANGED_MEANWHILE for problem in refused.problems):
+            if any(problem.kind is checks.CHANGED_MEANWHILE for problem in refused.problems):
                 st.session_state.pop(SEEN)
                 st.rerun()
             for problem in refused.problems:
-                st.error(place.words.problem(problem))
+                st.error(context.words.problem(problem))
             return
         _done(kept.name, text("Saved in the register."))
 
-    words = place.words
+    words = context.words
     register_conflict.screen(
-        place,
+        context,
         conflict,
         seen.fields,
         seen.by,
@@ -187,29 +191,29 @@ def _done(name: str, sentence: str) -> None:
     st.rerun()
 
 
-def new_element(place: frame.Here, code: str, who: str) -> None:
+def new_element(context: session.Context, code: str, who: str) -> None:
     """Ask for a new element of a site."""
-    text = place.words.text
+    text = context.words.text
     with st.expander(text("Add an element"), key="register_new_element"), st.form(key=f"new_element|{code}"):
         kinds = {name: text(word) for name, word in terms.ELEMENT_KIND.items()}
         kind = st.selectbox(text("Kind"), list(kinds), format_func=kinds.get, key=f"new_element_kind|{code}")
         blank = {"label": "", "permitted_on": None, "retired": False}
-        written = register_forms.element_fields(place, blank, f"new_element|{code}")
+        written = register_forms.element_fields(context, blank, f"new_element|{code}")
         reason = st.text_input(text("Why is it added?"), key=f"new_element_reason|{code}")
         if not st.form_submit_button(text("Add it"), disabled=not who):
             return
     label, day = written["label"], written["permitted_on"]
-    _added(place, lambda: register.add_element(place.store, code, kind, label, who, reason, permitted_on=day))
+    _added(context, lambda: register.add_element(context.store, code, kind, label, who, reason, permitted_on=day))
 
 
-def new_site(place: frame.Here, sites: pd.DataFrame, who: str) -> None:
+def new_site(context: session.Context, sites: pd.DataFrame, who: str) -> None:
     """Ask for a new site; it gets the next free code."""
-    text = place.words.text
+    text = context.words.text
     with st.expander(text("Add a site"), key="register_new_site"), st.form(key="new_site"):
         kinds = {name: text(word) for name, word in terms.SITE_KIND.items()}
         kind = st.selectbox(text("Kind"), list(kinds), format_func=kinds.get, key="new_site_kind")
         empty = register_forms.EMPTY_SITE
-        written = register_forms.site_fields(place, empty, sorted(set(sites["category"])), f"new_site|{len(sites)}")
+        written = register_forms.site_fields(context, empty, sorted(set(sites["category"])), f"new_site|{len(sites)}")
         reason = st.text_input(text("Why is it added?"), key="new_site_reason")
         if not st.form_submit_button(text("Add it"), disabled=not who):
             return
@@ -217,29 +221,29 @@ def new_site(place: frame.Here, sites: pd.DataFrame, who: str) -> None:
     if point is not None and not positions.KHON_KAEN_SURROUNDINGS.holds(point.x, point.y):
         st.error(text("That position is far outside the municipality. Check latitude and longitude."))
         return
-    _added(place, lambda: register_changes.add_site(place.store, kind, written, who, reason))
+    _added(context, lambda: register_changes.add_site(context.store, kind, written, who, reason))
 
 
-def _added(place: frame.Here, add: Callable[[], str]) -> None:
+def _added(context: session.Context, add: Callable[[], str]) -> None:
     try:
         name = add()
     except errors.RefusedError as refused:
         for problem in refused.problems:
-            st.error(place.words.problem(problem))
+            st.error(context.words.problem(problem))
         return
-    st.session_state[reviewer.DONE] = [place.words.text("{name} is in the register now.", name=name)]
+    st.session_state[reviewer.DONE] = [context.words.text("{name} is in the register now.", name=name)]
     st.rerun()
 
 
-def history(place: frame.Here, sites: pd.DataFrame, code: str) -> None:
+def history(context: session.Context, sites: pd.DataFrame, code: str) -> None:
     """Show each change of a site: when, by whom, why, and what was before."""
-    words, text = place.words, place.words.text
-    earlier = [row for _, row in read.site_history(place.store, code).iterrows()]
+    words, text = context.words, context.words.text
+    earlier = [row for _, row in read.site_history(context.store, code).iterrows()]
     st.subheader(text("Changes of the site"))
     if not earlier:
         st.write(text("Nobody has changed it since it was added."))
         return
-    reasons = register_changes.reasons(place.store, code)
+    reasons = register_changes.reasons(context.store, code)
     states = [*earlier, sites.loc[code]]
     rows = []
     for before, after in reversed(list(itertools.pairwise(states))):
@@ -252,4 +256,4 @@ def history(place: frame.Here, sites: pd.DataFrame, code: str) -> None:
 
 
 if __name__ == "__main__":
-    show(frame.here())
+    show(session.current())

@@ -8,7 +8,7 @@ from typing import Any
 
 import streamlit as st
 
-from app_pages import frame, tables
+from app_pages import session, tables
 
 MINE, THEIRS = "mine", "theirs"
 
@@ -59,7 +59,7 @@ def merged(conflict: Conflict, theirs: Mapping[str, Any], chosen: Mapping[str, s
 
 
 def screen(
-    place: frame.Here,
+    context: session.Context,
     conflict: Conflict,
     theirs: Mapping[str, Any],
     who_else: str,
@@ -85,7 +85,7 @@ def screen(
     leave
         Called when theirs is left as it is.
     """
-    text = place.words.text
+    text = context.words.text
     st.subheader(text("Somebody else changed {name} meanwhile", name=conflict.name))
     st.write(
         text(

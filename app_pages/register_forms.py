@@ -10,9 +10,9 @@ import pandas as pd
 import shapely
 import streamlit as st
 
-from app_pages import frame, plan_parts
+from app_pages import plan_parts, session
 from audits import terms, wording
-from audits.store import register_checks
+from audits.store.register import checks
 
 NEAR_DEGREES = 5e-7
 ZONES = (None, 1, 2, 3, 4)
@@ -25,7 +25,7 @@ NAMES = {
     "geom": wording.phrase("Position"),
     "retired": wording.phrase("no longer in the register"),
 }
-EMPTY_SITE: Mapping[str, Any] = dict.fromkeys(register_checks.CHANGEABLE, "") | {
+EMPTY_SITE: Mapping[str, Any] = dict.fromkeys(checks.CHANGEABLE, "") | {
     "zone": None,
     "position_status": "presumed",
     "position_accuracy_m": None,
@@ -38,12 +38,12 @@ EMPTY_SITE: Mapping[str, Any] = dict.fromkeys(register_checks.CHANGEABLE, "") | 
 
 def of_site(row: Any) -> dict[str, Any]:
     """Return what one row of the register of sites says, by the names that can be changed."""
-    told = {name: row[name] for name in register_checks.CHANGEABLE if name != "geom"}
+    told = {name: row[name] for name in checks.CHANGEABLE if name != "geom"}
     point = row["geometry"]
     told["geom"] = None if point is None or point.is_empty else shapely.Point(point.x, point.y)
     told["zone"] = None if pd.isna(row["zone"]) else int(row["zone"])
     told["position_accuracy_m"] = None if pd.isna(row["position_accuracy_m"]) else float(row["position_accuracy_m"])
-    return {name: bool(told[name]) if name == "retired" else told[name] for name in register_checks.CHANGEABLE}
+    return {name: bool(told[name]) if name == "retired" else told[name] for name in checks.CHANGEABLE}
 
 
 def of_element(row: Any) -> dict[str, Any]:
@@ -75,9 +75,11 @@ def said(name: str, value: Any, words: wording.Wording) -> str:
     return text(listed[name].get(value, value)) if name in listed else str(value)
 
 
-def site_fields(place: frame.Here, before: Mapping[str, Any], categories: Sequence[str], key: str) -> dict[str, Any]:
+def site_fields(
+    context: session.Context, before: Mapping[str, Any], categories: Sequence[str], key: str
+) -> dict[str, Any]:
     """Draw the fields of a site, begun with what the register says, and return what is written there."""
-    words, label = place.words, names(place.words)
+    words, label = context.words, names(context.words)
     written: dict[str, Any] = {}
     left, right = st.columns(2)
     for column, wanted in ((left, ("name_th", "street_th")), (right, ("name_en", "street_en"))):
@@ -97,17 +99,17 @@ def site_fields(place: frame.Here, before: Mapping[str, Any], categories: Sequen
             format_func=lambda value, name=name: said(name, value, words),
             key=f"{key}|{name}",
         )
-    written["geom"] = _position(place, before["geom"], key)
+    written["geom"] = _position(context, before["geom"], key)
     accuracy_m = before["position_accuracy_m"]
     written["position_accuracy_m"] = st.number_input(
         label["position_accuracy_m"], 0.0, 5000.0, accuracy_m, key=f"{key}|accuracy"
     )
     written["retired"] = st.checkbox(label["retired"], before["retired"], key=f"{key}|retired")
-    return {name: written[name] for name in register_checks.CHANGEABLE}
+    return {name: written[name] for name in checks.CHANGEABLE}
 
 
-def _position(place: frame.Here, before: shapely.Point | None, key: str) -> shapely.Point | None:
-    text = place.words.text
+def _position(context: session.Context, before: shapely.Point | None, key: str) -> shapely.Point | None:
+    text = context.words.text
     left, right = st.columns(2)
     known = (None, None) if before is None else (before.y, before.x)
     latitude = left.number_input(text("Latitude"), -90.0, 90.0, known[0], format="%.6f", key=f"{key}|latitude")
@@ -119,19 +121,19 @@ def _position(place: frame.Here, before: shapely.Point | None, key: str) -> shap
     return before if same else point
 
 
-def element_fields(place: frame.Here, before: Mapping[str, Any], key: str) -> dict[str, Any]:
+def element_fields(context: session.Context, before: Mapping[str, Any], key: str) -> dict[str, Any]:
     """Draw the fields of an element and return what is written there."""
-    label = names(place.words)
+    label = names(context.words)
     return {
         "label": st.text_input(label["label"], before["label"], key=f"{key}|label").strip(),
         "permitted_on": st.date_input(
             label["permitted_on"],
             before["permitted_on"],
             dt.date(1900, 1, 1),
-            place.today,
+            context.today,
             key=f"{key}|permitted_on",
             format="DD/MM/YYYY",
-            help=place.words.text("Empty when not known. Years are of the common era, such as 2026."),
+            help=context.words.text("Empty when not known. Years are of the common era, such as 2026."),
         ),
         "retired": st.checkbox(label["retired"], before["retired"], key=f"{key}|retired"),
     }

@@ -10,39 +10,44 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from app_pages import address, erased_photos, frame, reviewer, tables
-from audits import quality, survey_report, terms, wording
-from audits.store import attaching, holding, photo_marks, photos, read, reviews, settling
+from app_pages import erased_photos, reviewer, session, tables
+from app_pages.session import address
+from audits import record as records
+from audits import terms, wording
+from audits.quality import report
+from audits.reports import survey_report
+from audits.store.photos import marks, photos
+from audits.store.surveys import attaching, quarantine, read, reviews, settling
 
 STATES = (reviews.SUBMITTED, reviews.RETURNED, reviews.APPROVED)
 LISTED = 300
 
 
-def show(place: frame.Here) -> None:
+def show(context: session.Context) -> None:
     """Draw the page."""
-    text = place.words.text
+    text = context.words.text
     st.title(text("Review"))
     st.write(
         text("Nothing is erased here: a returned survey stays in the record and does not count until it is corrected.")
     )
-    who = reviewer.name(place)
+    who = reviewer.name(context)
     reviewer.told()
-    surveys = read.surveys(place.store)
+    surveys = read.surveys(context.store)
     standing = surveys.loc[(surveys["status"] == "final") & (surveys["superseded_by"] == "")]
     queue, held, people = st.tabs(
         [text("Surveys"), text("Rows held back"), text("Photos with people")], key="review_tab", on_change="rerun"
     )
     with queue:
-        review_surveys(place, standing, who)
+        review_surveys(context, standing, who)
     with held:
-        settle_held(place, who)
+        settle_held(context, who)
     with people:
-        clear_photos(place, who)
+        clear_photos(context, who)
 
 
-def review_surveys(place: frame.Here, surveys: pd.DataFrame, who: str) -> None:
+def review_surveys(context: session.Context, surveys: pd.DataFrame, who: str) -> None:
     """Show the surveys that wait, and take decisions on one or on many."""
-    words, text = place.words, place.words.text
+    words, text = context.words, context.words.text
     names = {state: text(terms.REVIEW_STATE[state]) for state in STATES}
     counted = surveys["review"].value_counts()
     shown_state = st.radio(
@@ -56,16 +61,16 @@ def review_surveys(place: frame.Here, surveys: pd.DataFrame, who: str) -> None:
     if mine.empty:
         st.write(text("No survey is in this state."))
         return
-    warnings = warnings_of(place, surveys)
+    warnings = warnings_of(context, surveys)
     rows = [_row(row, warnings, words) for row in mine.head(LISTED).itertuples()]
     if shown_state != reviews.APPROVED:
-        approve_many(place, mine, warnings, who)
+        approve_many(context, mine, warnings, who)
     labels = {row.survey_id: _label(row, words) for row in mine.itertuples()}
     chosen = st.selectbox(
         text("Look at one survey"), list(labels), index=None, format_func=labels.get, key="review_survey"
     )
     if chosen:
-        one_survey(place, surveys.set_index("survey_id").loc[chosen], chosen, warnings, who)
+        one_survey(context, surveys.set_index("survey_id").loc[chosen], chosen, warnings, who)
     st.subheader(names[shown_state or reviews.SUBMITTED])
     if len(mine) > LISTED:
         st.write(text("The first {n} are shown.", n=LISTED))
@@ -92,28 +97,28 @@ def _label(row: Any, words: wording.Wording) -> str:
     return f"{row.receipt_number} · {row.site_code} · {words.instant(row.observed_at)} · {row.surveyor}"
 
 
-def warnings_of(place: frame.Here, surveys: pd.DataFrame) -> dict[str, list[str]]:
+def warnings_of(context: session.Context, surveys: pd.DataFrame) -> dict[str, list[str]]:
     """Return what to look out for in each survey: doubles, unusual values, photos that have not come."""
-    words, text = place.words, place.words.text
+    words, text = context.words, context.words.text
     found: dict[str, list[str]] = {}
-    for pair in quality.suspected_duplicates(surveys).itertuples():
+    for pair in report.suspected_duplicates(records.counting(surveys)).itertuples():
         for one in (pair.survey_id, pair.other_id):
             found.setdefault(one, []).append(text("may be a double: {why}", why=text(pair.why)))
-    measured = read.measurements(place.store)
-    ranges = {name: quantity.usual for name, quantity in place.book.quantities.items()}
+    measured = read.measurements(context.store)
+    ranges = {name: quantity.usual for name, quantity in context.criteria.quantities.items()}
     low, high = (measured["quantity"].map(lambda name, end=end: ranges[name][end]) for end in (0, 1))
     unusual = measured.loc[(measured["value"] < low) | (measured["value"] > high)]
     for survey_id, count in unusual.groupby("survey_id").size().items():
         found.setdefault(str(survey_id), []).append(words.count("{n} unusual value", "{n} unusual values", int(count)))
-    for survey_id, count in attaching.missing(place.store).groupby("survey_id").size().items():
+    for survey_id, count in attaching.missing(context.store).groupby("survey_id").size().items():
         sentence = words.count("{n} photo has not come", "{n} photos have not come", int(count))
         found.setdefault(str(survey_id), []).append(sentence)
     return found
 
 
-def approve_many(place: frame.Here, mine: pd.DataFrame, warnings: dict[str, list[str]], who: str) -> None:
+def approve_many(context: session.Context, mine: pd.DataFrame, warnings: dict[str, list[str]], who: str) -> None:
     """Offer to approve many at once; those with something to look out for only one by one."""
-    words, text = place.words, place.words.text
+    words, text = context.words, context.words.text
     quiet = [survey_id for survey_id in mine["survey_id"] if survey_id not in warnings]
     labels = {row.survey_id: _label(row, words) for row in mine.itertuples()}
     with st.expander(text("Approve many at once")):
@@ -138,23 +143,25 @@ def approve_many(place: frame.Here, mine: pd.DataFrame, warnings: dict[str, list
             key="approve_many",
             disabled=not (chosen and who),
             on_click=_approve,
-            args=(place, tuple(chosen), who),
+            args=(context, tuple(chosen), who),
         )
 
 
-def _approve(place: frame.Here, survey_ids: tuple[str, ...], who: str) -> None:
-    problems = reviews.approve(place.store, survey_ids, who)
+def _approve(context: session.Context, survey_ids: tuple[str, ...], who: str) -> None:
+    problems = reviews.approve(context.store, survey_ids, who)
     done = len(survey_ids) - len(problems)
-    sentences = [place.words.count("{n} survey approved.", "{n} surveys approved.", done)]
-    st.session_state[reviewer.DONE] = sentences + [place.words.problem(problem) for problem in problems]
+    sentences = [context.words.count("{n} survey approved.", "{n} surveys approved.", done)]
+    st.session_state[reviewer.DONE] = sentences + [context.words.problem(problem) for problem in problems]
     st.session_state["approve_chosen"] = []
     st.session_state["review_survey"] = None
 
 
-def one_survey(place: frame.Here, row: pd.Series, survey_id: str, warnings: dict[str, list[str]], who: str) -> None:
+def one_survey(
+    context: session.Context, row: pd.Series, survey_id: str, warnings: dict[str, list[str]], who: str
+) -> None:
     """Show one survey answer by answer, with a field for a note on each."""
-    words, text = place.words, place.words.text
-    visit = read.survey(place.store, survey_id)
+    words, text = context.words, context.words.text
+    visit = read.survey(context.store, survey_id)
     st.subheader(_heading(row, words))
     for sentence in warnings.get(survey_id, ()):
         st.warning(sentence)
@@ -166,7 +173,7 @@ def one_survey(place: frame.Here, row: pd.Series, survey_id: str, warnings: dict
         st.html(f"<p>{tables.cell(text('Remark of the surveyor: {note}', note=visit.note))}</p>")
     with st.form(key=f"decide_{survey_id}", border=True):
         notes = {}
-        for line in survey_report.lines(visit, place.book, words):
+        for line in survey_report.lines(visit, context.criteria, words):
             said, asked = st.columns(2, vertical_alignment="center")
             flag = f"<b>{tables.cell(text('unusual value'))}</b>" if line.unusual else ""
             said.html(
@@ -183,45 +190,45 @@ def one_survey(place: frame.Here, row: pd.Series, survey_id: str, warnings: dict
             disabled=not who,
             width="stretch",
             on_click=_approve,
-            args=(place, (survey_id,), who),
+            args=(context, (survey_id,), who),
         )
         give_back = right.form_submit_button(text("Return with these notes"), disabled=not who, width="stretch")
-    evidence(place, survey_id)
+    evidence(context, survey_id)
     if give_back:
-        _give_back(place, survey_id, whole, notes, who)
+        _give_back(context, survey_id, whole, notes, who)
 
 
 def _heading(row: pd.Series, words: wording.Wording) -> str:
     return f"{row['site_code']} · {words.instant(row['observed_at'])} · {row['surveyor']}"
 
 
-def _give_back(place: frame.Here, survey_id: str, note: str, notes: dict[str, str], who: str) -> None:
-    said = place.words.text("Returned. The surveyor sees it with your notes.")
-    reviewer.attempt(place, lambda: reviews.give_back(place.store, survey_id, note, notes, who), said)
+def _give_back(context: session.Context, survey_id: str, note: str, notes: dict[str, str], who: str) -> None:
+    said = context.words.text("Returned. The surveyor sees it with your notes.")
+    reviewer.attempt(context, lambda: reviews.give_back(context.store, survey_id, note, notes, who), said)
 
 
-def evidence(place: frame.Here, survey_id: str) -> None:
+def evidence(context: session.Context, survey_id: str) -> None:
     """Show the photos of one survey, those with people too: the reader here is the one who decides on them."""
-    kept = erased_photos.told(place, read.photos(place.store, survey_ids=[survey_id]))
+    kept = erased_photos.told(context, read.photos(context.store, survey_ids=[survey_id]))
     for row in kept.itertuples():
-        quantity = place.book.quantities.get(row.quantity)
-        of = place.words.name(quantity.name) if quantity else row.element_id or row.survey_id
-        st.html(picture(place, row.sha256, row.caption or place.words.text("Photo of {element}", element=of)))
+        quantity = context.criteria.quantities.get(row.quantity)
+        of = context.words.name(quantity.name) if quantity else row.element_id or row.survey_id
+        st.html(picture(context, row.sha256, row.caption or context.words.text("Photo of {element}", element=of)))
 
 
-def picture(place: frame.Here, sha256: str, label: str) -> str:
+def picture(context: session.Context, sha256: str, label: str) -> str:
     """Return a photo as HTML, inside the page: it has no address of its own."""
-    shown = base64.b64encode(photos.content(place.store, sha256)).decode()
+    shown = base64.b64encode(photos.content(context.store, sha256)).decode()
     return (
         f'<figure><img class="jaidee-photo" alt="{html.escape(label)}" src="data:image/jpeg;base64,{shown}">'
         f"<figcaption>{html.escape(label)}</figcaption></figure>"
     )
 
 
-def settle_held(place: frame.Here, who: str) -> None:
+def settle_held(context: session.Context, who: str) -> None:
     """Show what was held with its reasons, and settle it."""
-    text = place.words.text
-    rows = holding.held_rows(place.store)
+    text = context.words.text
+    rows = quarantine.held_rows(context.store)
     still = rows.loc[rows["decision"] == ""]
     settled = len(rows) - len(still)
     st.write(
@@ -249,25 +256,25 @@ def settle_held(place: frame.Here, who: str) -> None:
     note = st.text_input(text("Why (needed to dismiss)"), key=f"settle_note_{chosen}")
     left, right = st.columns(2)
     if left.button(text("Dismiss with this reason"), key="dismiss", disabled=not who):
-        _settled(place, lambda: holding.settle(place.store, *chosen, holding.DISMISSED, note, who))
+        _settled(context, lambda: quarantine.settle(context.store, *chosen, quarantine.DISMISSED, note, who))
     if reviewer.is_survey(one["raw"]) and right.button(
         text("Take it in as a correction"), key="take_conflict", disabled=not who
     ):
-        _settled(place, lambda: settling.take_conflict(place.store, *chosen, who, note))
+        _settled(context, lambda: settling.take_conflict(context.store, *chosen, who, note))
 
 
-def _settled(place: frame.Here, deed: Callable[[], object]) -> None:
+def _settled(context: session.Context, deed: Callable[[], object]) -> None:
     def settle() -> None:
         deed()
         st.session_state.pop("held_row", None)
 
-    reviewer.attempt(place, settle, place.words.text("Settled."))
+    reviewer.attempt(context, settle, context.words.text("Settled."))
 
 
-def clear_photos(place: frame.Here, who: str) -> None:
+def clear_photos(context: session.Context, who: str) -> None:
     """Show the photos in which somebody saw a person, to clear or to blur."""
-    text = place.words.text
-    kept = read.photos(place.store)
+    text = context.words.text
+    kept = read.photos(context.store)
     flagged = kept.loc[kept["contains_person"].astype(bool)].drop_duplicates("sha256")
     if flagged.empty:
         st.write(text("No photo with a person in it waits."))
@@ -278,14 +285,14 @@ def clear_photos(place: frame.Here, who: str) -> None:
         for row in flagged.itertuples()
     }
     chosen = st.selectbox(text("Photo"), list(names), format_func=names.get, key="flagged_photo")
-    area = reviewer.area(place, chosen)
-    st.html(picture(place, chosen, names[chosen]))
+    area = reviewer.area(context, chosen)
+    st.html(picture(context, chosen, names[chosen]))
     left, right = st.columns(2)
     if left.button(text("There is no person in it: show it"), key="clear_photo", disabled=not who):
-        _settled(place, lambda: photo_marks.mark(place.store, chosen, photo_marks.CLEAR, who))
+        _settled(context, lambda: marks.mark(context.store, chosen, marks.CLEAR, who))
     if right.button(text("Blur the area and show the copy"), key="blur_photo", disabled=not who):
-        _settled(place, lambda: photo_marks.blurred(place.store, chosen, (area,), who))
+        _settled(context, lambda: marks.blurred(context.store, chosen, (area,), who))
 
 
 if __name__ == "__main__":
-    show(frame.here())
+    show(session.current())

@@ -7,19 +7,19 @@ from collections.abc import Callable, Iterator
 
 import streamlit as st
 
-from app_pages import frame
+from app_pages import session
 from audits import errors, survey
-from audits.store import photo_marks
+from audits.store.photos import marks
 
 NAME = "reviewer_name"
 DONE = "reviewer_done"
 
 
-def name(place: frame.Here) -> str:
+def name(context: session.Context) -> str:
     """Return the name under which decisions are recorded: of the account, else as typed, which the session keeps."""
-    text = place.words.text
-    if place.account is not None:
-        return place.account.username
+    text = context.words.text
+    if context.account is not None:
+        return context.account.username
     st.session_state.setdefault(NAME, st.session_state.get("stays_reviewer", ""))
     typed = st.text_input(text("Your name or staff number"), key=NAME, autocomplete="name")
     st.session_state["stays_reviewer"] = typed
@@ -28,12 +28,12 @@ def name(place: frame.Here) -> str:
     return typed.strip()
 
 
-def area(place: frame.Here, sha256: str) -> photo_marks.Area:
+def area(context: session.Context, sha256: str) -> marks.Area:
     """Return the area of a photo to blur, chosen by its edges in percent."""
-    text = place.words.text
+    text = context.words.text
     across = st.slider(text("From left to right (%)"), 0, 100, (30, 70), key=f"across_{sha256}")
     down = st.slider(text("From top to bottom (%)"), 0, 100, (10, 50), key=f"down_{sha256}")
-    return photo_marks.Area(across[0] / 100, down[0] / 100, across[1] / 100, down[1] / 100)
+    return marks.Area(across[0] / 100, down[0] / 100, across[1] / 100, down[1] / 100)
 
 
 def raw_cells(raw: str) -> Iterator[tuple[str, str]]:
@@ -67,13 +67,13 @@ def told() -> None:
             st.success(sentence)
 
 
-def attempt(place: frame.Here, deed: Callable[[], object], said: str) -> None:
+def attempt(context: session.Context, deed: Callable[[], object], said: str) -> None:
     """Do one thing and say so on the page drawn anew; say why instead when it is refused."""
     try:
         deed()
     except errors.RefusedError as refused:
         for problem in refused.problems:
-            st.error(place.words.problem(problem))
+            st.error(context.words.problem(problem))
         return
     st.session_state[DONE] = [said]
     st.rerun()

@@ -9,79 +9,85 @@ import html
 import pandas as pd
 import streamlit as st
 
-from app_pages import erased_photos, frame, position_report, site_story, site_summary, tables, works_parts
-from audits import audit, markers, roles, site_report, terms, wording
+from app_pages import erased_photos, position_report, session, site_story, site_summary, tables, works_parts
+from app_pages.session import navigation
+from audits import markers, roles, terms, wording
+from audits import record as records
 from audits.exchange import receipt_bundle
-from audits.store import photos, read, register_changes
+from audits.reports import site_report
+from audits.scoring import run
+from audits.store.photos import photos
+from audits.store.register import changes as register_changes
+from audits.store.surveys import read
 
 LISTED_SUGGESTIONS = 8
 
 
-def show(place: frame.Here) -> None:
+def show(context: session.Context) -> None:
     """Draw the page."""
-    words, text = place.words, place.words.text
-    current = frame.audited(place)
-    code = site_summary.choose_site(place, current.sites)
+    words, text = context.words, context.words.text
+    current = context.record()
+    code = site_summary.choose_site(context, current.sites)
     if code is None:
         st.title(text("Site"))
         st.write(text("Choose a site in the list above, or on the map."))
         return
     site = current.sites.loc[code]
     st.title(f"{code} {markers.site_name(site, words)}")
-    edition, as_of = views(place)
-    state = frame.audited(place, edition, as_of)
-    facts(place, site)
-    site_summary.score_block(place, state.audit.sites.loc[code])
-    receipt(place, code, edition, as_of)
-    query = frame.query(place, site=code)
-    frame.link(place, "survey.py", label=text("Survey this site"), query_params=query)
-    frame.link(place, "city_map.py", label=text("Show on the map"), query_params=query)
-    if roles.may(place.store.role, register_changes.CHANGE):
-        frame.link(place, "register.py", label=text("Correct the register"), query_params=query)
+    edition, as_of = views(context)
+    record = context.record(edition, as_of)
+    facts(context, site)
+    site_summary.score_block(context, record.audit.sites.loc[code])
+    receipt(context, code, edition, as_of)
+    query = navigation.query(context, site=code)
+    navigation.link(context, "survey.py", label=text("Survey this site"), query_params=query)
+    navigation.link(context, "city_map.py", label=text("Show on the map"), query_params=query)
+    if roles.may(context.store.role, register_changes.CHANGE):
+        navigation.link(context, "register.py", label=text("Correct the register"), query_params=query)
     if as_of is None:
-        works_parts.site_sections(place, current, code)
-    found = site_story.sections(place, state, code, as_of)
-    next_steps(place, state, code, as_of)
+        works_parts.site_sections(context, current, code)
+    found = site_story.sections(context, record, code)
+    next_steps(context, record, code)
     for section in found:
-        section_table(place, state, section)
-    why(place, found)
-    facilities(place, state.audit.sites.loc[code])
-    personas(place, state.audit.sites.loc[code])
-    compare(place, code, as_of)
-    evidence(place, code)
-    history(place, current, code)
-    position_report.form(place, code, site)
+        section_table(context, record, section)
+    why(context, found)
+    facilities(context, record.audit.sites.loc[code])
+    personas(context, record.audit.sites.loc[code])
+    compare(context, code, as_of)
+    evidence(context, code)
+    history(context, current, code)
+    position_report.form(context, code, site)
 
 
-def receipt(place: frame.Here, code: str, edition: str, as_of: dt.date | None) -> None:
+def receipt(context: session.Context, code: str, edition: str, as_of: dt.date | None) -> None:
     """Offer the score with all it rests on, for whoever wants to work it out again."""
-    if not frame.sees(place, "surveyor"):
+    if not context.sees("surveyor"):
         return
     st.download_button(
-        place.words.text("Download the score receipt"),
-        lambda: receipt_bundle.packed(place.store, [code], place.today, edition=edition, as_of=as_of),
-        receipt_bundle.file_name([code], place.today),
+        context.words.text("Download the score receipt"),
+        lambda: receipt_bundle.packed(context.store, [code], context.today, edition=edition, as_of=as_of),
+        receipt_bundle.file_name([code], context.today),
         "application/zip",
         key="site_receipt",
         on_click="ignore",
-        help=place.words.text("Anyone can work the figure out again from it: python -m audits verify-receipt FILE"),
+        help=context.words.text("Anyone can work the figure out again from it: python -m audits verify-receipt FILE"),
     )
 
 
-def views(place: frame.Here) -> tuple[str, dt.date | None]:
+def views(context: session.Context) -> tuple[str, dt.date | None]:
     """Return the edition to judge by and the day to look back to."""
-    text = place.words.text
+    text = context.words.text
     with st.expander(text("Judge by another edition, or as of an earlier day")):
-        edition = site_summary.choose_edition(place)
-        as_of = site_summary.choose_day(place, "as_of")
+        edition = site_summary.choose_edition(context)
+        as_of = site_summary.choose_day(context, "as_of")
     if as_of:
-        st.info(text("Shown as it was known on {day}.", day=place.words.day(as_of)))
+        st.info(text("Shown as it was known on {day}.", day=context.words.day(as_of)))
     return edition, as_of
 
 
-def facts(place: frame.Here, site: pd.Series) -> None:
+def facts(context: session.Context, site: pd.Series) -> None:
     """Say where the site is and how that is known."""
-    words, text = place.words, place.words.text
+    words, text = context.words, context.words.text
     position = (
         text("no position recorded")
         if site.geometry is None
@@ -103,11 +109,11 @@ def facts(place: frame.Here, site: pd.Series) -> None:
     st.html(tables.table(text("The place"), (text("What"), text("Known")), rows, stacked=False))
 
 
-def section_table(place: frame.Here, state: frame.Audited, section: site_report.ElementSection) -> None:
+def section_table(context: session.Context, record: records.AuditedRecord, section: site_report.ElementSection) -> None:
     """Show the findings of one element, worst first."""
-    words, text = place.words, place.words.text
+    words, text = context.words, context.words.text
     st.subheader(section.title)
-    permitted = state.elements.loc[section.element_id, "permitted_on"]
+    permitted = record.elements.loc[section.element_id, "permitted_on"]
     day = text("not known") if pd.isna(permitted) else words.day(pd.Timestamp(permitted).date())
     st.html(f"<p>{tables.small(text('Permit or construction day: {day}', day=day))}</p>")
     shown = [line for line in section.lines if line.verdict != "not_applicable"]
@@ -128,17 +134,17 @@ def section_table(place: frame.Here, state: frame.Audited, section: site_report.
     st.html(tables.table(text("Findings: {element}", element=section.title), headings, rows))
 
 
-def next_steps(place: frame.Here, state: frame.Audited, code: str, as_of: dt.date | None) -> None:
+def next_steps(context: session.Context, record: records.AuditedRecord, code: str) -> None:
     """Show what to measure next, best first."""
-    words, text = place.words, place.words.text
+    words, text = context.words, context.words.text
     st.subheader(text("Measure next"))
-    found = site_story.suggestions(place, state, code, as_of)
+    found = site_story.suggestions(record, code)
     if not found:
         st.write(text("Everything that decides the score has been measured."))
         return
     rows = []
     for each in found[:LISTED_SUGGESTIONS]:
-        element, quantity = state.elements.loc[each.element_id], place.book.quantities[each.quantity]
+        element, quantity = record.elements.loc[each.element_id], context.criteria.quantities[each.quantity]
         title = site_report.element_title(each.element_id, element["kind"], element["label"], words)
         rows.append(
             (
@@ -154,9 +160,9 @@ def next_steps(place: frame.Here, state: frame.Audited, code: str, as_of: dt.dat
     st.html(tables.table(caption, headings, rows))
 
 
-def why(place: frame.Here, found: list[site_report.ElementSection]) -> None:
+def why(context: session.Context, found: list[site_report.ElementSection]) -> None:
     """Show what each requirement contributes to the score."""
-    words, text = place.words, place.words.text
+    words, text = context.words, context.words.text
     st.subheader(text("Why this score"))
     lines = [(section, line) for section in found for line in section.lines if line.points > 0]
     lines.sort(key=lambda pair: -pair[1].points)
@@ -176,13 +182,13 @@ def why(place: frame.Here, found: list[site_report.ElementSection]) -> None:
         st.html(tables.table(text("Contribution of every requirement"), headings, rows))
 
 
-def facilities(place: frame.Here, audited: pd.Series) -> None:
+def facilities(context: session.Context, audited: pd.Series) -> None:
     """Show the five basic facilities and the plain share of items that pass."""
-    text = place.words.text
+    text = context.words.text
     st.subheader(text("Five basic facilities"))
     rows = [
         (text(terms.FACILITY[name]), text(terms.FACILITY_STATUS[audited[f"facility_{name}"]]))
-        for name in audit.BASIC_FACILITIES
+        for name in run.BASIC_FACILITIES
     ]
     st.html(tables.table(text("Five basic facilities"), (text("Facility"), text("Status")), rows, stacked=False))
     share = text(
@@ -194,24 +200,24 @@ def facilities(place: frame.Here, audited: pd.Series) -> None:
     st.write(share)
 
 
-def personas(place: frame.Here, audited: pd.Series) -> None:
+def personas(context: session.Context, audited: pd.Series) -> None:
     """Show how the site scores for each persona, under that persona's own weights."""
-    words, text = place.words, place.words.text
+    words, text = context.words, context.words.text
     rows = [
         (words.name(name), markers.score_text(audited[f"score_low_{key}"], audited[f"score_high_{key}"], words))
-        for key, name in place.weights.personas.items()
+        for key, name in context.weights.personas.items()
     ]
     st.subheader(text("Score for each person"))
     st.html(tables.table(text("Score for each person"), (text("Score for"), text("Score")), rows, stacked=False))
 
 
-def compare(place: frame.Here, code: str, as_of: dt.date | None) -> None:
+def compare(context: session.Context, code: str, as_of: dt.date | None) -> None:
     """Show the site's score under each edition."""
-    words, text = place.words, place.words.text
+    words, text = context.words, context.words.text
     if st.toggle(text("Compare editions"), key="compare"):
         rows = []
-        for edition, name in site_summary.edition_names(place).items():
-            row = frame.audited(place, edition, as_of).audit.sites.loc[code]
+        for edition, name in site_summary.edition_names(context).items():
+            row = context.record(edition, as_of).audit.sites.loc[code]
             rows.append(
                 (
                     name,
@@ -224,26 +230,26 @@ def compare(place: frame.Here, code: str, as_of: dt.date | None) -> None:
         st.html(tables.table(text("The same measurements under each edition"), headings, rows))
 
 
-def evidence(place: frame.Here, code: str) -> None:
+def evidence(context: session.Context, code: str) -> None:
     """Show the photos kept for this site, without ever giving them an address of their own."""
-    text = place.words.text
-    if not frame.sees(place, "photo"):
+    text = context.words.text
+    if not context.sees("photo"):
         return
-    kept = erased_photos.told(place, read.photos(place.store, site_code=code))
+    kept = erased_photos.told(context, read.photos(context.store, site_code=code))
     if kept.empty:
         return
     st.subheader(text("Photos"))
     held_back = int((kept["shown_sha256"] == "").sum())
     if held_back:
         st.write(
-            place.words.count(
+            context.words.count(
                 "{n} photo with a person in it is kept back until an engineer clears or blurs it.",
                 "{n} photos with people in them are kept back until an engineer clears or blurs them.",
                 held_back,
             )
         )
     for row in kept.loc[kept["shown_sha256"] != ""].itertuples():
-        picture = base64.b64encode(photos.content(place.store, row.shown_sha256)).decode()
+        picture = base64.b64encode(photos.content(context.store, row.shown_sha256)).decode()
         label = row.caption or text("Photo of {element}", element=row.element_id or code)
         st.html(
             f'<figure><img class="jaidee-photo" alt="{html.escape(label)}" src="data:image/jpeg;base64,{picture}">'
@@ -251,15 +257,15 @@ def evidence(place: frame.Here, code: str) -> None:
         )
 
 
-def history(place: frame.Here, state: frame.Audited, code: str) -> None:
+def history(context: session.Context, record: records.AuditedRecord, code: str) -> None:
     """Show every survey of the site and every change of its record."""
-    words, text = place.words, place.words.text
-    surveys = state.surveys
+    words, text = context.words, context.words.text
+    surveys = read.surveys(context.store, record.as_of)
     mine = surveys.loc[surveys["site_code"] == code].sort_values("observed_at", ascending=False)
     st.subheader(text("History"))
 
     def who(name: str) -> str:
-        return name if frame.sees(place, "surveyor") else "–"
+        return name if context.sees("surveyor") else "–"
 
     if mine.empty:
         st.write(text("Nobody has surveyed this site yet."))
@@ -270,7 +276,7 @@ def history(place: frame.Here, state: frame.Audited, code: str) -> None:
         ]
         headings = (text("When"), text("Surveyor"), text("Receipt"), text("State"))
         st.html(tables.table(text("Surveys"), headings, rows))
-    changes = read.site_history(place.store, code)
+    changes = read.site_history(context.store, code)
     if not changes.empty:
         rows = [
             (
@@ -295,4 +301,4 @@ def survey_state(row: object, words: wording.Wording) -> str:
 
 
 if __name__ == "__main__":
-    show(frame.here())
+    show(session.current())

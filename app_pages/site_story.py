@@ -2,47 +2,29 @@
 
 from __future__ import annotations
 
-import datetime as dt
-
 import streamlit as st
 
-from app_pages import frame
-from audits import audit, next_measurement, readings, site_report
+from app_pages import session
+from app_pages.session import cache
+from audits import record as records
+from audits import wording
+from audits.reports import site_report
+from audits.scoring import next_measurement, readings
 
 
-def sections(
-    place: frame.Here, state: frame.Audited, code: str, as_of: dt.date | None = None
-) -> list[site_report.ElementSection]:
-    """Return the findings of a site in the reader's words, an element a section."""
-    return _sections((*_content(place, state, code, as_of), place.words.language), place, state)
+def sections(context: session.Context, record: records.AuditedRecord, code: str) -> list[site_report.ElementSection]:
+    """Word the findings of a site for the reader, an element a section."""
+    return _sections(record, code, context.words.language)
 
 
-def suggestions(
-    place: frame.Here, state: frame.Audited, code: str, as_of: dt.date | None = None
-) -> list[next_measurement.Suggestion]:
-    """Return what to measure next at a site, best first."""
-    return _suggestions(_content(place, state, code, as_of), place, state)
+@st.cache_resource(max_entries=256, show_spinner=False, hash_funcs=cache.KEYS)
+def _sections(record: records.AuditedRecord, code: str, language: str) -> list[site_report.ElementSection]:
+    return site_report.sections(record, code, wording.Wording(language))
 
 
-def _content(place: frame.Here, state: frame.Audited, code: str, as_of: dt.date | None) -> tuple[object, ...]:
-    """Return what the answers depend on; the site's code comes first."""
-    weights = repr(place.weights)
-    return code, str(place.workspace.folder), state.head, state.audit.edition, as_of, place.book.version, weights
-
-
-@st.cache_resource(max_entries=256, show_spinner=False)
-def _sections(
-    content: tuple[object, ...], _place: frame.Here, _state: frame.Audited
-) -> list[site_report.ElementSection]:
-    found: audit.Audit = _state.audit
-    return site_report.sections(str(content[0]), found, _state.elements, _place.book, _place.weights, _place.words)
-
-
-@st.cache_resource(max_entries=256, show_spinner=False)
-def _suggestions(
-    content: tuple[object, ...], _place: frame.Here, _state: frame.Audited
-) -> list[next_measurement.Suggestion]:
-    code = str(content[0])
-    governed = readings.governing(_state.measurements.loc[_state.measurements["site_code"] == code])
-    setting = str(_state.sites.loc[code, "setting"])
-    return site_report.measure_next(code, setting, _state.elements, governed, _place.book, _place.weights)
+@st.cache_resource(max_entries=256, show_spinner=False, hash_funcs=cache.KEYS)
+def suggestions(record: records.AuditedRecord, code: str) -> list[next_measurement.Suggestion]:
+    """Suggest what to measure next at a site, best first."""
+    governed = readings.governing(record.measurements.loc[record.measurements["site_code"] == code])
+    setting = str(record.sites.loc[code, "setting"])
+    return next_measurement.at_site(code, setting, record.elements, governed, record.criteria, record.weights)

@@ -8,23 +8,25 @@ import geopandas as gpd
 import pandas as pd
 import streamlit as st
 
-from app_pages import address, frame, tables
-from audits import audit, markers, terms
+from app_pages import session, tables
+from app_pages.session import address
+from audits import markers, terms
+from audits.scoring import run
 
 
-def edition_names(place: frame.Here) -> dict[str, str]:
+def edition_names(context: session.Context) -> dict[str, str]:
     """Return the editions a reader can judge by: the permit date's, each Thai edition, each comparator."""
-    names = {audit.BY_PERMIT_DATE: place.words.text("by each permit date")}
-    for source in place.book.sources.values():
+    names = {run.BY_PERMIT_DATE: context.words.text("by each permit date")}
+    for source in context.criteria.sources.values():
         if source.kind == "comparator" or source.family == "moi":
-            names[source.source_id] = place.words.name(source.short)
+            names[source.source_id] = context.words.name(source.short)
     return names
 
 
-def score_block(place: frame.Here, audited: pd.Series, persona: str = audit.OFFICIAL) -> None:
+def score_block(context: session.Context, audited: pd.Series, persona: str = run.OFFICIAL) -> None:
     """Show verdict, score interval and grade, with what they rest on."""
-    words, text = place.words, place.words.text
-    ending = "" if persona == audit.OFFICIAL else f"_{persona}"
+    words, text = context.words, context.words.text
+    ending = "" if persona == run.OFFICIAL else f"_{persona}"
     low, high = audited[f"score_low{ending}"], audited[f"score_high{ending}"]
     score = markers.score_text(low, high, words)
     standing = f"<p>{tables.small(text(terms.STANDING[audited['standing']]))}</p>"
@@ -36,7 +38,7 @@ def score_block(place: frame.Here, audited: pd.Series, persona: str = audit.OFFI
     if not pd.isna(low):
         parts.append(tables.score_bar(low, high, score))
     grade = text("grade {grade}", grade=audited["grade"]) if audited["grade"] else text("grade undecided: measure more")
-    if persona == audit.OFFICIAL:
+    if persona == run.OFFICIAL:
         parts.append(f"<p>{tables.cell(grade)}</p>")
     known = text(
         "{known} of what applies is measured; {passed} of {all} requirements pass",
@@ -52,10 +54,10 @@ SITE = "site"
 COUNT_ALL, COUNT_APPROVED = "all", "approved"
 
 
-def choose_site(place: frame.Here, sites: gpd.GeoDataFrame) -> str | None:
+def choose_site(context: session.Context, sites: gpd.GeoDataFrame) -> str | None:
     """Ask for a site by code or name; the choice stays in the address and from page to page."""
-    text = place.words.text
-    names = {row.Index: f"{row.Index} {markers.site_name(row, place.words)}" for row in sites.itertuples()}
+    text = context.words.text
+    names = {row.Index: f"{row.Index} {markers.site_name(row, context.words)}" for row in sites.itertuples()}
     if st.session_state.get(SITE) not in names:
         st.session_state.pop(SITE, None)
     kept = address.one(SITE, list(names), stays=True)
@@ -64,31 +66,31 @@ def choose_site(place: frame.Here, sites: gpd.GeoDataFrame) -> str | None:
     )
 
 
-def choose_edition(place: frame.Here) -> str:
+def choose_edition(context: session.Context) -> str:
     """Ask by which edition of the rules to judge; the choice stays in the address."""
-    names = edition_names(place)
+    names = edition_names(context)
     kept = address.one("edition", list(names))
-    return st.selectbox(place.words.text("Edition of the rules"), list(names), format_func=names.get, **kept)
+    return st.selectbox(context.words.text("Edition of the rules"), list(names), format_func=names.get, **kept)
 
 
-def choose_counted(place: frame.Here) -> bool:
+def choose_counted(context: session.Context) -> bool:
     """Ask which surveys count, and return whether only the approved do; the choice stays in the address."""
     names = {
-        COUNT_ALL: place.words.text("all that were not returned"),
-        COUNT_APPROVED: place.words.text("only those approved (official)"),
+        COUNT_ALL: context.words.text("all that were not returned"),
+        COUNT_APPROVED: context.words.text("only those approved (official)"),
     }
     kept = address.one("counted", list(names))
-    chosen = st.selectbox(place.words.text("Surveys that count"), list(names), format_func=names.get, **kept)
+    chosen = st.selectbox(context.words.text("Surveys that count"), list(names), format_func=names.get, **kept)
     return chosen == COUNT_APPROVED
 
 
-def choose_day(place: frame.Here, key: str) -> dt.date | None:
+def choose_day(context: session.Context, key: str) -> dt.date | None:
     """Ask as of which day to look; None for everything known today."""
-    text = place.words.text
+    text = context.words.text
     return st.date_input(
         text("As it was known on"),
         value=None,
-        max_value=place.today,
+        max_value=context.today,
         key=key,
         format="DD/MM/YYYY",
         help=text("Empty: everything known today. Years are of the common era, such as 2026."),

@@ -5,37 +5,40 @@ from __future__ import annotations
 import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
-from app_pages import frame, tables
-from audits import begin, demonstration, errors, terms, wording
-from audits.field import importing, profile
-from audits.store import connection, holding, read
+from app_pages import session, tables
+from app_pages.session import cache, navigation
+from audits import errors, terms, wording
+from audits.demo import demonstration, seed
+from audits.field.tables import importing, profile
+from audits.store.db import connection
+from audits.store.surveys import quarantine, read
 from layers import positions
 
 UPLOAD_TYPES = ["csv", "txt", "tsv", "xlsx", "geojson", "json", "gpkg"]
 
 
-def show(place: frame.Here) -> None:
+def show(context: session.Context) -> None:
     """Draw the page."""
-    text = place.words.text
+    text = context.words.text
     st.title(text("Start"))
     st.write(text("Jaidee maps ramps and public spaces, judges them against Thai rules and says what to measure next."))
     done = st.session_state.pop("import_receipt", None)
     if done:
         st.success(done)
-    empty = read.sites(place.store).empty
+    empty = read.sites(context.store).empty
     left, right = st.columns(2)
     with left.container(border=True):
-        register(place, empty)
+        register(context, empty)
     with right.container(border=True):
-        see_demonstration(place)
+        see_demonstration(context)
     with st.container(border=True):
-        import_list(place)
-    held(place)
+        import_list(context)
+    held(context)
 
 
-def register(place: frame.Here, empty: bool) -> None:
+def register(context: session.Context, empty: bool) -> None:
     """Offer the starter register."""
-    text = place.words.text
+    text = context.words.text
     st.subheader(text("Khon Kaen's register"))
     st.write(
         text(
@@ -45,45 +48,45 @@ def register(place: frame.Here, empty: bool) -> None:
     )
     if not empty:
         st.write(text("This workspace already has a register."))
-        frame.link(place, "city_map.py", label=text("Open the map"), query_params=frame.query(place))
+        navigation.link(context, "city_map.py", label=text("Open the map"), query_params=navigation.query(context))
     elif st.button(text("Start with this register"), type="primary", key="start_register"):
-        begin.with_starter_register(place.store, "start page")
-        _open_map(place)
+        seed.with_starter_register(context.store, "start page")
+        _open_map(context)
 
 
-def see_demonstration(place: frame.Here) -> None:
+def see_demonstration(context: session.Context) -> None:
     """Offer the demonstration workspace."""
-    text = place.words.text
+    text = context.words.text
     st.subheader(text("Demonstration"))
     st.write(text("The same sites with invented surveys, to try everything. Every page and export says so."))
-    if place.demonstration:
+    if context.demonstration:
         st.html(
-            f'<p><a href="?lang={place.words.language}&workspace=real" target="_self">'
+            f'<p><a href="?lang={context.words.language}&workspace=real" target="_self">'
             f"{tables.cell(text('Leave the demonstration'))}</a></p>"
         )
     elif st.button(text("Open the demonstration"), key="open_demonstration"):
-        store = frame.open_store(place.workspace.demonstration, demonstration=True)
-        _build(place, store)
-        st.session_state["kept_workspace"] = frame.DEMONSTRATION
-        st.query_params["workspace"] = frame.DEMONSTRATION
-        st.switch_page("city_map.py", query_params={"lang": place.words.language, "workspace": frame.DEMONSTRATION})
+        store = cache.open_store(context.workspace.demonstration, demonstration=True)
+        _build(context, store)
+        st.session_state["kept_workspace"] = cache.DEMONSTRATION
+        st.query_params["workspace"] = cache.DEMONSTRATION
+        st.switch_page("city_map.py", query_params={"lang": context.words.language, "workspace": cache.DEMONSTRATION})
 
 
-def _build(place: frame.Here, store: connection.Store) -> None:
-    bar = st.progress(0.0, text=place.words.text("Building the demonstration …"))
-    demonstration.build(store, place.book, progress=lambda done, whole: bar.progress(done / whole))
+def _build(context: session.Context, store: connection.Store) -> None:
+    bar = st.progress(0.0, text=context.words.text("Building the demonstration …"))
+    demonstration.build(store, context.criteria, progress=lambda done, whole: bar.progress(done / whole))
 
 
-def _open_map(place: frame.Here) -> None:
-    st.switch_page("city_map.py", query_params=frame.query(place))
+def _open_map(context: session.Context) -> None:
+    st.switch_page("city_map.py", query_params=navigation.query(context))
 
 
-def import_list(place: frame.Here) -> None:
+def import_list(context: session.Context) -> None:
     """Offer to import a list: first what was understood, then the writing."""
-    text = place.words.text
+    text = context.words.text
     st.subheader(text("Import a list of your own"))
     st.write(text("CSV, Excel (XLSX), GeoJSON or GeoPackage; Thai or English headings; WGS 84 or UTM 47/48N."))
-    chosen = _profile(place)
+    chosen = _profile(context)
     datums = {positions.WGS_84: "WGS 84", positions.INDIAN_1975: text("Indian 1975 (old maps)")}
     datum = st.radio(
         text("Datum of UTM coordinates"), list(datums), format_func=datums.get, horizontal=True, key="import_datum"
@@ -94,53 +97,57 @@ def import_list(place: frame.Here) -> None:
         return
     try:
         with st.spinner(text("Reading …")):
-            seen = _understood(place, file, chosen, datum)
+            seen = _understood(context, file, chosen, datum)
     except errors.RefusedError as refused:
         for problem in refused.problems:
-            st.error(place.words.problem(problem))
+            st.error(context.words.problem(problem))
         return
-    preview(place, seen)
+    preview(context, seen)
     if not who.strip():
         st.write(text("Give your name to write."))
     if st.button(text("Write to the register"), key="import_write", type="primary", disabled=not who.strip()):
-        given = importing.commit(place.store, seen, who.strip(), words=place.words)
-        st.session_state["import_receipt"] = receipt_text(place.words, given)
+        given = importing.commit(context.store, seen, who.strip(), words=context.words)
+        st.session_state["import_receipt"] = receipt_text(context.words, given)
         st.rerun()
 
 
-def _understood(place: frame.Here, file: UploadedFile, chosen: profile.Profile | None, datum: str) -> importing.Preview:
+def _understood(
+    context: session.Context, file: UploadedFile, chosen: profile.Profile | None, datum: str
+) -> importing.Preview:
     """Return what the file says, read once for each file and state of the register."""
-    key = (file.file_id, chosen, datum, str(read.head(place.store)))
+    key = (file.file_id, chosen, datum, str(read.head(context.store)))
     if st.session_state.get("import_understood_of") != key:
-        sites, elements = read.sites(place.store), read.elements(place.store)
+        sites, elements = read.sites(context.store), read.elements(context.store)
         st.session_state["import_understood"] = importing.preview(
-            file.getvalue(), file.name, place.book, sites, elements, place.today, chosen, datum=datum
+            file.getvalue(), file.name, context.criteria, sites, elements, context.today, chosen, datum=datum
         )
         st.session_state["import_understood_of"] = key
     return st.session_state["import_understood"]
 
 
-def _profile(place: frame.Here) -> profile.Profile | None:
+def _profile(context: session.Context) -> profile.Profile | None:
     """Return the profile chosen for a foreign table, if the workspace has any."""
-    found = sorted(place.workspace.profiles_folder.glob("*.yaml")) if place.workspace.profiles_folder.is_dir() else []
+    found = (
+        sorted(context.workspace.profiles_folder.glob("*.yaml")) if context.workspace.profiles_folder.is_dir() else []
+    )
     if not found:
         return None
-    names = {"": place.words.text("none: recognise the headings")} | {path.name: path.stem for path in found}
-    name = st.selectbox(place.words.text("Profile of the table"), list(names), format_func=names.get, key="profile")
+    names = {"": context.words.text("none: recognise the headings")} | {path.name: path.stem for path in found}
+    name = st.selectbox(context.words.text("Profile of the table"), list(names), format_func=names.get, key="profile")
     if not name:
         return None
     try:
-        return profile.load(place.workspace.profiles_folder / name, place.book)
+        return profile.load(context.workspace.profiles_folder / name, context.criteria)
     except errors.RefusedError as refused:
         for problem in refused.problems:
-            st.error(place.words.problem(problem))
+            st.error(context.words.problem(problem))
         st.stop()
 
 
-def preview(place: frame.Here, seen: importing.Preview) -> None:
+def preview(context: session.Context, seen: importing.Preview) -> None:
     """Show what was understood before anything is written."""
-    words, text = place.words, place.words.text
-    understood = [(column, _meaning(place, meaning)) for column, meaning in seen.understood]
+    words, text = context.words, context.words.text
+    understood = [(column, _meaning(context, meaning)) for column, meaning in seen.understood]
     st.html(tables.table(text("What was understood"), (text("Column"), text("Meaning")), understood))
     if seen.layout.unused:
         st.write(
@@ -159,10 +166,14 @@ def preview(place: frame.Here, seen: importing.Preview) -> None:
         st.html(tables.table(text("Rows held back, with the reason"), (text("Row"), text("Reason")), rows))
 
 
-def _meaning(place: frame.Here, meaning: str) -> str:
+def _meaning(context: session.Context, meaning: str) -> str:
     """Return what a column means: a quantity or a term of the register."""
-    quantity = place.book.quantities.get(meaning)
-    return place.words.name(quantity.name) if quantity else place.words.text(terms.COLUMN_MEANING.get(meaning, meaning))
+    quantity = context.criteria.quantities.get(meaning)
+    return (
+        context.words.name(quantity.name)
+        if quantity
+        else context.words.text(terms.COLUMN_MEANING.get(meaning, meaning))
+    )
 
 
 def receipt_text(words: wording.Wording, given: importing.ImportReceipt) -> str:
@@ -178,17 +189,17 @@ def receipt_text(words: wording.Wording, given: importing.ImportReceipt) -> str:
     )
 
 
-def held(place: frame.Here) -> None:
+def held(context: session.Context) -> None:
     """Show the rows that were refused and kept."""
-    text = place.words.text
-    rows = holding.held_rows(place.store)
+    text = context.words.text
+    rows = quarantine.held_rows(context.store)
     if rows.empty:
         return
-    with st.expander(place.words.count("{n} row held back so far", "{n} rows held back so far", len(rows))):
+    with st.expander(context.words.count("{n} row held back so far", "{n} rows held back so far", len(rows))):
         shown = [(row.file_name, str(row.line), row.reasons, row.raw) for row in rows.itertuples()]
         headings = (text("File"), text("Row"), text("Reason"), text("As written"))
         st.html(tables.table(text("Rows held back"), headings, shown))
 
 
 if __name__ == "__main__":
-    show(frame.here())
+    show(session.current())

@@ -6,9 +6,8 @@ import pandas as pd
 import streamlit as st
 
 from app_pages import (
-    address,
     browser,
-    frame,
+    session,
     site_summary,
     survey_draft,
     survey_header,
@@ -16,35 +15,38 @@ from app_pages import (
     survey_questions,
     tables,
 )
-from audits import markers, site_report, survey, survey_report, terms
+from app_pages.session import address, navigation
+from audits import markers, survey, terms
+from audits import record as records
 from audits.field import answer_sheet, answers
-from audits.store import reviews, submit
+from audits.reports import site_report, survey_report
+from audits.store.surveys import read, reviews, submit
 from layers import sites as site_layer
 
 NEAREST = 5
 RECEIPT = "survey_receipt"
 
 
-def show(place: frame.Here) -> None:
+def show(context: session.Context) -> None:
     """Draw the page."""
-    text = place.words.text
+    text = context.words.text
     st.title(text("Survey"))
-    receipt(place)
-    state = frame.audited(place)
-    code = choose(place, state)
+    receipt(context)
+    record = context.record()
+    code = choose(context, record)
     if code is None:
         st.write(text("Choose a site to begin."))
         return
-    record(place, state, code)
+    form(context, record, code)
 
 
-def choose(place: frame.Here, state: frame.Audited) -> str | None:
+def choose(context: session.Context, record: records.AuditedRecord) -> str | None:
     """Return the site to survey: from the address, the list, or the nearest ones."""
-    words, text = place.words, place.words.text
-    names = {row.Index: f"{row.Index} {markers.site_name(row, words)}" for row in state.sites.itertuples()}
+    words, text = context.words, context.words.text
+    names = {row.Index: f"{row.Index} {markers.site_name(row, words)}" for row in record.sites.itertuples()}
     fix = browser.position(words, key="nearest_fix")
     if fix:
-        near = site_layer.nearest(state.sites, fix["longitude"], fix["latitude"], NEAREST)
+        near = site_layer.nearest(record.sites, fix["longitude"], fix["latitude"], NEAREST)
         distances = {
             code: text("{name}, {metres} m", name=names[code], metres=words.number(metres, 0))
             for code, metres in near["distance_m"].items()
@@ -57,7 +59,7 @@ def choose(place: frame.Here, state: frame.Audited) -> str | None:
             key="nearest",
             on_change=_take_nearest,
         )
-    return site_summary.choose_site(place, state.sites)
+    return site_summary.choose_site(context, record.sites)
 
 
 def _take_nearest() -> None:
@@ -65,43 +67,43 @@ def _take_nearest() -> None:
 
 
 @st.fragment
-def record(place: frame.Here, state: frame.Audited, code: str) -> None:
+def form(context: session.Context, record: records.AuditedRecord, code: str) -> None:
     """Take the survey of one site."""
-    text = place.words.text
-    draft = survey_draft.current(place, code)
+    text = context.words.text
+    draft = survey_draft.current(context, code)
     if draft.supersedes:
         st.info(text("This corrects an earlier survey; the earlier one is kept and marked as corrected."))
-    returned(place, state, code, draft)
-    survey_header.who_and_how(place, draft)
-    elements = survey_header.elements_of(state, draft)
+    returned(context, code, draft)
+    survey_header.who_and_how(context, draft)
+    elements = survey_header.elements_of(context, record, draft)
     if not elements:
         st.write(text("No element is recorded here yet. Add what you see."))
     else:
-        titles = {name: _title(place, each) for name, each in elements.items()}
+        titles = {name: _title(context, each) for name, each in elements.items()}
         chosen = st.radio(text("Which element?"), list(titles), format_func=titles.get, key=f"element_{code}")
-        permitted = state.elements["permitted_on"].get(chosen, pd.NaT)
+        permitted = record.elements["permitted_on"].get(chosen, pd.NaT)
         st.header(titles[chosen])
-        survey_questions.ask(place, draft, elements[chosen], permitted, state.sites.loc[code, "setting"])
-        survey_photos.take(place, draft, elements[chosen])
-    add_element(place, draft, elements)
+        survey_questions.ask(context, draft, elements[chosen], permitted, record.sites.loc[code, "setting"])
+        survey_photos.take(context, draft, elements[chosen])
+    add_element(context, draft, elements)
     st.session_state.setdefault(f"answer|{draft.survey_id}|note", draft.note)
     st.text_area(
         text("Remarks (no names, no faces)"),
         key=f"answer|{draft.survey_id}|note",
-        on_change=lambda: survey_header.take(place, draft, "note", f"answer|{draft.survey_id}|note"),
+        on_change=lambda: survey_header.take(context, draft, "note", f"answer|{draft.survey_id}|note"),
     )
     if st.button(text("Save the survey"), type="primary", key="save", width="stretch"):
-        save(place, state, draft, elements)
-    earlier(place, state, code)
+        save(context, record, draft, elements)
+    earlier(context, code)
 
 
-def _title(place: frame.Here, element: survey.Element) -> str:
-    return site_report.element_title(element.element_id, element.kind, element.label, place.words)
+def _title(context: session.Context, element: survey.Element) -> str:
+    return site_report.element_title(element.element_id, element.kind, element.label, context.words)
 
 
-def add_element(place: frame.Here, draft: answer_sheet.AnswerSheet, elements: dict[str, survey.Element]) -> None:
+def add_element(context: session.Context, draft: answer_sheet.AnswerSheet, elements: dict[str, survey.Element]) -> None:
     """Offer to add what the register does not know."""
-    text = place.words.text
+    text = context.words.text
     names = {kind: text(terms.ELEMENT_KIND[kind]) for kind in survey.ELEMENT_KINDS}
     with st.expander(text("Add an element that is not listed")):
         kind = st.selectbox(text("What is it?"), list(names), format_func=names.get, key="added_kind")
@@ -111,19 +113,22 @@ def add_element(place: frame.Here, draft: answer_sheet.AnswerSheet, elements: di
             element_id = f"{draft.site_code}.{kind}.{max(taken, default=0) + 1}"
             draft.added.append({"element_id": element_id, "kind": kind, "label": label.strip()})
             draft.set_answer(element_id, survey.ELEMENT_PRESENT, answers.Answer((answers.YES,)))
-            survey_draft.keep(place, draft)
+            survey_draft.keep(context, draft)
             st.rerun(scope="fragment")
 
 
 def save(
-    place: frame.Here, state: frame.Audited, draft: answer_sheet.AnswerSheet, elements: dict[str, survey.Element]
+    context: session.Context,
+    record: records.AuditedRecord,
+    draft: answer_sheet.AnswerSheet,
+    elements: dict[str, survey.Element],
 ) -> None:
     """Send the survey; the same tap twice makes one survey."""
-    text = place.words.text
+    text = context.words.text
     if not draft.surveyor.strip():
         st.error(text("Please give your name or staff number at the top."))
         return
-    read = survey_draft.understood(place, draft, elements)
+    read = survey_draft.understood(context, draft, elements)
     if not read.survey.measurements and not read.survey.photos:
         st.error(text("Nothing has been answered yet. Answer at least one question."))
         return
@@ -136,25 +141,25 @@ def save(
             )
         )
         return
-    receipt_given = submit.submit(place.store, read.survey, frame.actor(place, draft.surveyor))
+    receipt_given = submit.submit(context.store, read.survey, context.actor(draft.surveyor))
     if receipt_given.outcome in ("refused", "conflict"):
         for problem in receipt_given.problems:
-            st.error(place.words.problem(problem))
+            st.error(context.words.problem(problem))
         return
-    before = state.audit.sites.loc[draft.site_code]
+    before = record.audit.sites.loc[draft.site_code]
     st.session_state[RECEIPT] = (receipt_given.number, draft.site_code, before["score_low"], before["score_high"])
-    survey_draft.discard(place, draft)
+    survey_draft.discard(context, draft)
     st.rerun()
 
 
-def receipt(place: frame.Here) -> None:
+def receipt(context: session.Context) -> None:
     """Show the receipt of the survey just saved, and how the score moved."""
-    words, text = place.words, place.words.text
+    words, text = context.words, context.words.text
     given = st.session_state.get(RECEIPT)
     if not given:
         return
     number, code, low, high = given
-    now = frame.audited(place).audit.sites.loc[code]
+    now = context.record().audit.sites.loc[code]
     st.success(text("Saved. Receipt number {number} for {code}.", number=number, code=code))
     st.write(
         text(
@@ -164,19 +169,21 @@ def receipt(place: frame.Here) -> None:
         )
     )
     st.page_link(
-        "site.py", label=text("See all findings of {code}", code=code), query_params=frame.query(place, site=code)
+        "site.py",
+        label=text("See all findings of {code}", code=code),
+        query_params=navigation.query(context, site=code),
     )
 
 
-def returned(place: frame.Here, state: frame.Audited, code: str, draft: answer_sheet.AnswerSheet) -> None:
+def returned(context: session.Context, code: str, draft: answer_sheet.AnswerSheet) -> None:
     """Say which surveys of the site an engineer returned and why, and lead to their correction."""
-    words, text = place.words, place.words.text
-    surveys = state.surveys
+    words, text = context.words, context.words.text
+    surveys = read.surveys(context.store)
     back = surveys.loc[
         (surveys["site_code"] == code) & (surveys["review"] == reviews.RETURNED) & (surveys["superseded_by"] == "")
     ]
     for row in back.itertuples():
-        notes = survey_report.notes(row.answer_notes, place.book, words)
+        notes = survey_report.notes(row.answer_notes, context.criteria, words)
         heading = text(
             "Returned by {who}: the survey of {when}, receipt {number}. {note}",
             who=row.reviewed_by,
@@ -188,14 +195,14 @@ def returned(place: frame.Here, state: frame.Audited, code: str, draft: answer_s
         with st.container(border=True):
             st.html(f'<div role="status"><p><b>{tables.cell(heading)}</b></p><ul>{items}</ul></div>')
             if draft.supersedes != row.survey_id and st.button(text("Begin its correction"), key=f"mend_{row.Index}"):
-                survey_draft.correct(place, row.survey_id)
+                survey_draft.correct(context, row.survey_id)
                 st.rerun(scope="fragment")
 
 
-def earlier(place: frame.Here, state: frame.Audited, code: str) -> None:
+def earlier(context: session.Context, code: str) -> None:
     """Offer to correct an earlier survey of this site."""
-    words, text = place.words, place.words.text
-    surveys = state.surveys
+    words, text = context.words, context.words.text
+    surveys = read.surveys(context.store)
     mine = surveys.loc[
         (surveys["site_code"] == code) & (surveys["status"] == "final") & (surveys["superseded_by"] == "")
     ]
@@ -208,9 +215,9 @@ def earlier(place: frame.Here, state: frame.Audited, code: str) -> None:
     with st.expander(text("Correct an earlier survey")):
         chosen = st.selectbox(text("Which survey?"), list(names), format_func=names.get, key=f"earlier_{code}")
         if st.button(text("Begin a correction"), key="correct"):
-            survey_draft.correct(place, chosen)
+            survey_draft.correct(context, chosen)
             st.rerun(scope="fragment")
 
 
 if __name__ == "__main__":
-    show(frame.here())
+    show(session.current())

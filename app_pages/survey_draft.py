@@ -8,71 +8,72 @@ from typing import Any
 
 import streamlit as st
 
-from app_pages import frame
+from app_pages import session
 from audits import survey
 from audits.field import answer_sheet, answers
-from audits.store import devices, drafts, read
+from audits.store.register import devices
+from audits.store.surveys import drafts, read
 
 STATE = "survey_draft"
 HABITS = "habits"
 HABITS_KEPT = ("surveyor", "length_unit", "slope_unit", "instruments")
 
 
-def _key(place: frame.Here, name: str) -> str:
+def _key(context: session.Context, name: str) -> str:
     """Return under what a draft is kept: of the account, else of the device; two share a phone, not their drafts."""
-    if place.account is not None:
-        return f"account {place.account.username}/{name}"
+    if context.account is not None:
+        return f"account {context.account.username}/{name}"
     device = st.context.cookies.get("device") or "this-device"
     return f"{device}/{name}"
 
 
-def current(place: frame.Here, site_code: str) -> answer_sheet.AnswerSheet:
+def current(context: session.Context, site_code: str) -> answer_sheet.AnswerSheet:
     """Return the draft of a site: of this session, else from the disk, else a new one."""
     draft = st.session_state.get(STATE)
     if (
         isinstance(draft, answer_sheet.AnswerSheet)
         and draft.site_code == site_code
-        and st.session_state.get("draft_of") == str(place.workspace.folder)
+        and st.session_state.get("draft_of") == str(context.workspace.folder)
     ):
         return draft
-    kept = drafts.load(place.workspace, _key(place, site_code))
+    kept = drafts.load(context.workspace, _key(context, site_code))
     draft = (
         answer_sheet.AnswerSheet(**kept)
         if kept
-        else answer_sheet.AnswerSheet(survey.new_survey_id(), site_code, **_habits(place))
+        else answer_sheet.AnswerSheet(survey.new_survey_id(), site_code, **_habits(context))
     )
-    _take(place, draft)
+    _take(context, draft)
     return draft
 
 
-def _habits(place: frame.Here) -> dict[str, Any]:
+def _habits(context: session.Context) -> dict[str, Any]:
     """Return what this device's surveyor said last time: name, units, instruments."""
-    return drafts.load(place.workspace, _key(place, HABITS)) or {}
+    return drafts.load(context.workspace, _key(context, HABITS)) or {}
 
 
-def _take(place: frame.Here, draft: answer_sheet.AnswerSheet) -> None:
+def _take(context: session.Context, draft: answer_sheet.AnswerSheet) -> None:
     st.session_state[STATE] = draft
-    st.session_state["draft_of"] = str(place.workspace.folder)
+    st.session_state["draft_of"] = str(context.workspace.folder)
     for key in [key for key in st.session_state if str(key).startswith("answer|")]:
         del st.session_state[key]
 
 
-def keep(place: frame.Here, draft: answer_sheet.AnswerSheet) -> None:
+def keep(context: session.Context, draft: answer_sheet.AnswerSheet) -> None:
     """Write the draft to the disk."""
     record = asdict(draft)
-    drafts.save(place.workspace, _key(place, draft.site_code), record)
-    drafts.save(place.workspace, _key(place, HABITS), {name: record[name] for name in HABITS_KEPT})
+    drafts.save(context.workspace, _key(context, draft.site_code), record)
+    drafts.save(context.workspace, _key(context, HABITS), {name: record[name] for name in HABITS_KEPT})
 
 
-def discard(place: frame.Here, draft: answer_sheet.AnswerSheet) -> None:
+def discard(context: session.Context, draft: answer_sheet.AnswerSheet) -> None:
     """Forget the draft: it was sent, or given up."""
-    drafts.discard(place.workspace, _key(place, draft.site_code))
+    drafts.discard(context.workspace, _key(context, draft.site_code))
     st.session_state.pop(STATE, None)
 
 
-def correct(place: frame.Here, survey_id: str) -> None:
+def correct(context: session.Context, survey_id: str) -> None:
     """Begin a correction: a draft with everything that the earlier survey says."""
-    earlier = read.survey(place.store, survey_id)
+    earlier = read.survey(context.store, survey_id)
     draft = answer_sheet.AnswerSheet(
         survey.new_survey_id(),
         earlier.site_code,
@@ -89,24 +90,26 @@ def correct(place: frame.Here, survey_id: str) -> None:
             after = answers.Answer((*before.texts, one.as_written or str(one.value)), "")
         draft.set_answer(one.element_id, one.quantity, after)
     draft.photos = [asdict(photo) for photo in earlier.photos]
-    _take(place, draft)
-    keep(place, draft)
+    _take(context, draft)
+    keep(context, draft)
 
 
-def read_element(place: frame.Here, draft: answer_sheet.AnswerSheet, element_id: str) -> answers.Read:
+def read_element(context: session.Context, draft: answer_sheet.AnswerSheet, element_id: str) -> answers.Read:
     """Return what the draft says of one element so far."""
-    known = devices.uncertainties(place.store)
-    return answers.read(element_id, draft.of_element(element_id), place.book, draft.units, draft.instruments, known)
+    known = devices.uncertainties(context.store)
+    return answers.read(
+        element_id, draft.of_element(element_id), context.criteria, draft.units, draft.instruments, known
+    )
 
 
 def understood(
-    place: frame.Here, draft: answer_sheet.AnswerSheet, elements: dict[str, survey.Element], source: str = "web"
+    context: session.Context, draft: answer_sheet.AnswerSheet, elements: dict[str, survey.Element], source: str = "web"
 ) -> answer_sheet.Understood:
     """Return the survey that the draft makes, and what cannot be taken yet.
 
     Parameters
     ----------
-    place
+    context
         The reader's workspace.
     draft
         The draft.
@@ -115,5 +118,5 @@ def understood(
     source
         The channel, one of :data:`audits.survey.SOURCES`.
     """
-    known, now = devices.uncertainties(place.store), dt.datetime.now(dt.UTC)
-    return answer_sheet.understood(draft, elements, place.book, source=source, now=now, devices=known)
+    known, now = devices.uncertainties(context.store), dt.datetime.now(dt.UTC)
+    return answer_sheet.understood(draft, elements, context.criteria, source=source, now=now, devices=known)

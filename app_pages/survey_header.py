@@ -4,23 +4,25 @@ from __future__ import annotations
 
 import streamlit as st
 
-from app_pages import frame, survey_draft
+from app_pages import session, survey_draft
+from audits import record as records
 from audits import survey
 from audits.field import answer_sheet, answers
-from audits.store import devices
+from audits.store.register import devices
+from audits.store.surveys import read
 
 
-def take(place: frame.Here, draft: answer_sheet.AnswerSheet, name: str, key: str) -> None:
+def take(context: session.Context, draft: answer_sheet.AnswerSheet, name: str, key: str) -> None:
     """Read one widget into the draft and write it to the disk."""
     setattr(draft, name, st.session_state[key])
-    survey_draft.keep(place, draft)
+    survey_draft.keep(context, draft)
 
 
-def who_and_how(place: frame.Here, draft: answer_sheet.AnswerSheet) -> None:
+def who_and_how(context: session.Context, draft: answer_sheet.AnswerSheet) -> None:
     """Ask once for the surveyor, the units and the instruments."""
-    text = place.words.text
+    text = context.words.text
     prefix = f"answer|{draft.survey_id}"
-    known = place.account.display_name if place.account else ""
+    known = context.account.display_name if context.account else ""
     if known and not draft.surveyor:
         draft.surveyor = known
     st.session_state.setdefault(f"{prefix}|surveyor", draft.surveyor)
@@ -28,7 +30,7 @@ def who_and_how(place: frame.Here, draft: answer_sheet.AnswerSheet) -> None:
         text("Your name or staff number"),
         key=f"{prefix}|surveyor",
         autocomplete="name",
-        on_change=lambda: take(place, draft, "surveyor", f"{prefix}|surveyor"),
+        on_change=lambda: take(context, draft, "surveyor", f"{prefix}|surveyor"),
     )
     lengths = {"cm": text("centimetres"), "mm": text("millimetres")}
     slopes = {"percent": "%", "degrees": "°", answers.ONE_IN: text("1:… (write 12 for 1:12)")}
@@ -45,27 +47,27 @@ def who_and_how(place: frame.Here, draft: answer_sheet.AnswerSheet) -> None:
                 key=f"{prefix}|{name}",
                 horizontal=True,
                 on_change=take,
-                args=(place, draft, name, f"{prefix}|{name}"),
+                args=(context, draft, name, f"{prefix}|{name}"),
             )
         for unit, label in (("percent", text("Slopes measured with")), ("mm", text("Lengths measured with"))):
-            _instrument(place, draft, unit, label)
+            _instrument(context, draft, unit, label)
 
 
-def _instrument(place: frame.Here, draft: answer_sheet.AnswerSheet, unit: str, label: str) -> None:
-    known = {each.instrument_id: each for each in place.book.instruments.values() if each.unit == unit}
+def _instrument(context: session.Context, draft: answer_sheet.AnswerSheet, unit: str, label: str) -> None:
+    known = {each.instrument_id: each for each in context.criteria.instruments.values() if each.unit == unit}
     key = f"answer|{draft.survey_id}|instrument|{unit}"
     names = {
-        name: f"{place.words.name(each.name)} (± {place.words.number(each.uncertainty, 1)})"
+        name: f"{context.words.name(each.name)} (± {context.words.number(each.uncertainty, 1)})"
         for name, each in known.items()
     }
-    for device in devices.latest(place.store).itertuples():
+    for device in devices.latest(context.store).itertuples():
         if device.instrument_id in known:
-            names[f"{device.instrument_id}/{device.Index}"] = place.words.text(
+            names[f"{device.instrument_id}/{device.Index}"] = context.words.text(
                 "{instrument} {code} (± {uncertainty}, calibrated until {day})",
-                instrument=place.words.name(known[device.instrument_id].name),
+                instrument=context.words.name(known[device.instrument_id].name),
                 code=device.Index,
-                uncertainty=place.words.number(device.uncertainty, 2),
-                day=place.words.day(device.valid_until.date()),
+                uncertainty=context.words.number(device.uncertainty, 2),
+                day=context.words.day(device.valid_until.date()),
             )
     st.session_state.setdefault(key, draft.instruments.get(unit, next(iter(names))))
     if st.session_state[key] not in names:
@@ -73,13 +75,19 @@ def _instrument(place: frame.Here, draft: answer_sheet.AnswerSheet, unit: str, l
 
     def keep() -> None:
         draft.instruments[unit] = st.session_state[key]
-        survey_draft.keep(place, draft)
+        survey_draft.keep(context, draft)
 
     st.selectbox(label, list(names), format_func=names.get, key=key, on_change=keep)
 
 
-def elements_of(state: frame.Audited, draft: answer_sheet.AnswerSheet) -> dict[str, survey.Element]:
-    """Return the site's elements, those of the register and those the surveyor added."""
-    known = state.elements.loc[state.elements["site_code"] == draft.site_code]
-    result = {str(row.Index): survey.Element(str(row.Index), row.kind, row.label or "") for row in known.itertuples()}
+def elements_of(
+    context: session.Context, record: records.AuditedRecord, draft: answer_sheet.AnswerSheet
+) -> dict[str, survey.Element]:
+    """List the site's elements, those of the register and those the surveyor added."""
+    mine = record.elements.loc[record.elements["site_code"] == draft.site_code]
+    if set(draft.touched) - set(mine.index):
+        # a correction keeps what the earlier visit saw, also of an element that was retired since
+        known = read.elements(context.store)
+        mine = known.loc[known.index.isin(mine.index) | known.index.isin(draft.touched)]
+    result = {str(row.Index): survey.Element(str(row.Index), row.kind, row.label or "") for row in mine.itertuples()}
     return result | {each["element_id"]: survey.Element(**each) for each in draft.added}

@@ -7,71 +7,78 @@ from collections.abc import Callable, Mapping
 
 import streamlit as st
 
-from app_pages import browser, frame, survey_draft, tables
-from audits import audit, criteria, questions, site_report, survey, terms
+from app_pages import browser, session, survey_draft, tables
+from audits import survey, terms
 from audits.field import answer_sheet, answers
+from audits.reports import site_report
+from audits.rules import model
+from audits.scoring import questions, run
 
 MOST_READINGS = 6
 UNANSWERED = ""
 
 
 def ask(
-    place: frame.Here, draft: answer_sheet.AnswerSheet, element: survey.Element, permitted_on: object, setting: str
+    context: session.Context,
+    draft: answer_sheet.AnswerSheet,
+    element: survey.Element,
+    permitted_on: object,
+    setting: str,
 ) -> None:
     """Show every question that applies to one element.
 
     Parameters
     ----------
-    place, draft
+    context, draft
         The reader's workspace and the survey being made.
     element
         The element.
     permitted_on, setting
         Its permit day, or NaT, and the setting of its site.
     """
-    rules, _ = audit.rules_for(place.book, element.kind, audit.day_of(permitted_on), setting)
-    read = survey_draft.read_element(place, draft, element.element_id)
+    rules, _ = run.rules_for(context.criteria, element.kind, run.day_of(permitted_on), setting)
+    read = survey_draft.read_element(context, draft, element.element_id)
     readings = answers.readings(read.measurements)
     live = questions.live(rules, readings)
-    asked = questions.that_apply(place.book, element.kind, rules, readings)
+    asked = questions.that_apply(context.criteria, element.kind, rules, readings)
     browser.keypad(
-        {_label(place, draft, quantity, number): _keypad(quantity) for quantity in asked for number in range(1, 7)}
+        {_label(context, draft, quantity, number): _keypad(quantity) for quantity in asked for number in range(1, 7)}
     )
     done = sum(quantity.quantity_id in {one.quantity for one in read.measurements} for quantity in asked)
     st.progress(
         done / max(len(asked), 1),
-        text=place.words.text("{done} of {all} questions answered", done=done, all=len(asked)),
+        text=context.words.text("{done} of {all} questions answered", done=done, all=len(asked)),
     )
     first = questions.weighty(rules)
     rest = [quantity for quantity in asked if quantity.quantity_id not in first]
     for quantity in asked:
         if quantity.quantity_id in first:
-            _one(place, draft, element, quantity, read, live)
+            _one(context, draft, element, quantity, read, live)
     if rest:
-        with st.expander(place.words.count("{n} more question", "{n} more questions", len(rest))):
+        with st.expander(context.words.count("{n} more question", "{n} more questions", len(rest))):
             for quantity in rest:
-                _one(place, draft, element, quantity, read, live)
+                _one(context, draft, element, quantity, read, live)
 
 
 def _one(
-    place: frame.Here,
+    context: session.Context,
     draft: answer_sheet.AnswerSheet,
     element: survey.Element,
-    quantity: criteria.Quantity,
+    quantity: model.Quantity,
     read: answers.Read,
     live: Mapping[str, tuple[questions.LiveFinding, ...]],
 ) -> None:
     with st.container(border=True, key=f"question_{element.element_id}_{quantity.quantity_id}".replace(".", "-")):
-        _question(place, draft, element, quantity)
-        _response(place, quantity, read, live.get(quantity.quantity_id, ()))
+        _question(context, draft, element, quantity)
+        _response(context, quantity, read, live.get(quantity.quantity_id, ()))
 
 
-def _keypad(quantity: criteria.Quantity) -> str:
+def _keypad(quantity: model.Quantity) -> str:
     return "numeric" if quantity.kind == "count" else "decimal"
 
 
-def _label(place: frame.Here, draft: answer_sheet.AnswerSheet, quantity: criteria.Quantity, number: int) -> str:
-    words = place.words
+def _label(context: session.Context, draft: answer_sheet.AnswerSheet, quantity: model.Quantity, number: int) -> str:
+    words = context.words
     unit = {"percent": _slope_sign(draft.slope_unit), "mm": draft.length_unit, "count": ""}.get(
         quantity.unit, quantity.unit
     )
@@ -85,28 +92,28 @@ def _slope_sign(unit: str) -> str:
 
 
 def _question(
-    place: frame.Here, draft: answer_sheet.AnswerSheet, element: survey.Element, quantity: criteria.Quantity
+    context: session.Context, draft: answer_sheet.AnswerSheet, element: survey.Element, quantity: model.Quantity
 ) -> None:
     answer = draft.answer(element.element_id, quantity.quantity_id)
     key = f"answer|{draft.survey_id}|{element.element_id}|{quantity.quantity_id}"
-    keep = functools.partial(_keep, place, draft, element.element_id, quantity.quantity_id, key)
-    st.markdown(f"**{place.words.name(quantity.question)}**", help=place.words.name(quantity.how))
+    keep = functools.partial(_keep, context, draft, element.element_id, quantity.quantity_id, key)
+    st.markdown(f"**{context.words.name(quantity.question)}**", help=context.words.name(quantity.how))
     if quantity.kind == "yes_no":
-        _yes_or_no(place, quantity, answer, key, keep)
+        _yes_or_no(context, quantity, answer, key, keep)
     else:
-        _figures(place, draft, quantity, answer, key, keep)
+        _figures(context, draft, quantity, answer, key, keep)
     if not any(answer.texts):
-        _reason(place, quantity, answer, key, keep)
+        _reason(context, quantity, answer, key, keep)
 
 
 def _yes_or_no(
-    place: frame.Here, quantity: criteria.Quantity, answer: answers.Answer, key: str, keep: Callable[[], None]
+    context: session.Context, quantity: model.Quantity, answer: answers.Answer, key: str, keep: Callable[[], None]
 ) -> None:
-    text = place.words.text
+    text = context.words.text
     names = {answers.YES: text("yes"), answers.NO: text("no"), UNANSWERED: text("not answered")}
     st.session_state.setdefault(f"{key}|1", answer.texts[0] if answer.texts else UNANSWERED)
     st.radio(
-        place.words.name(quantity.question),
+        context.words.name(quantity.question),
         list(names),
         format_func=names.get,
         key=f"{key}|1",
@@ -117,9 +124,9 @@ def _yes_or_no(
 
 
 def _figures(
-    place: frame.Here,
+    context: session.Context,
     draft: answer_sheet.AnswerSheet,
-    quantity: criteria.Quantity,
+    quantity: model.Quantity,
     answer: answers.Answer,
     key: str,
     keep: Callable[[], None],
@@ -130,17 +137,25 @@ def _figures(
         kept = answer.texts[number - 1] if number <= len(answer.texts) else ""
         st.session_state.setdefault(f"{key}|{number}", kept)
         st.text_input(
-            _label(place, draft, quantity, number), key=f"{key}|{number}", on_change=keep, live=True, autocomplete="off"
+            _label(context, draft, quantity, number),
+            key=f"{key}|{number}",
+            on_change=keep,
+            live=True,
+            autocomplete="off",
         )
     if quantity.kind == "slope" and filled < MOST_READINGS:
-        _rise_and_length(place, draft, quantity, answer, key)
+        _rise_and_length(context, draft, quantity, answer, key)
 
 
 def _rise_and_length(
-    place: frame.Here, draft: answer_sheet.AnswerSheet, quantity: criteria.Quantity, answer: answers.Answer, key: str
+    context: session.Context,
+    draft: answer_sheet.AnswerSheet,
+    quantity: model.Quantity,
+    answer: answers.Answer,
+    key: str,
 ) -> None:
     """Offer to give a slope as its rise and its length along the slope, when there is no level at hand."""
-    text = place.words.text
+    text = context.words.text
     element_id = key.split("|")[2]
 
     def add() -> None:
@@ -153,7 +168,7 @@ def _rise_and_length(
             draft.set_answer(element_id, quantity.quantity_id, answers.Answer(texts))
             for number, each in enumerate(texts, start=1):
                 st.session_state[f"{key}|{number}"] = each
-            survey_draft.keep(place, draft)
+            survey_draft.keep(context, draft)
 
     with st.popover(text("From rise and length"), key=f"rise|{key}"):
         unit = text(terms.UNIT[draft.length_unit])
@@ -163,14 +178,14 @@ def _rise_and_length(
 
 
 def _reason(
-    place: frame.Here, quantity: criteria.Quantity, answer: answers.Answer, key: str, keep: Callable[[], None]
+    context: session.Context, quantity: model.Quantity, answer: answers.Answer, key: str, keep: Callable[[], None]
 ) -> None:
-    text = place.words.text
+    text = context.words.text
     names = {UNANSWERED: "–"} | {reason: text(terms.NOT_MEASURED[reason]) for reason in survey.NOT_MEASURED_REASONS}
     with st.popover(text("Could not measure …") if not answer.reason else names[answer.reason], key=f"popover|{key}"):
         st.session_state.setdefault(f"{key}|reason", answer.reason)
         st.selectbox(
-            text("Why was {quantity} not measured?", quantity=place.words.name(quantity.name)),
+            text("Why was {quantity} not measured?", quantity=context.words.name(quantity.name)),
             list(names),
             format_func=names.get,
             key=f"{key}|reason",
@@ -178,7 +193,9 @@ def _reason(
         )
 
 
-def _keep(place: frame.Here, draft: answer_sheet.AnswerSheet, element_id: str, quantity_id: str, key: str) -> None:
+def _keep(
+    context: session.Context, draft: answer_sheet.AnswerSheet, element_id: str, quantity_id: str, key: str
+) -> None:
     """Read one question's widgets into the draft and write it to the disk."""
     state = st.session_state
     typed = [str(state.get(f"{key}|{number}", "") or "") for number in range(1, MOST_READINGS + 1)]
@@ -189,14 +206,14 @@ def _keep(place: frame.Here, draft: answer_sheet.AnswerSheet, element_id: str, q
     draft.set_answer(
         element_id, quantity_id, answers.Answer(texts, "" if texts else state.get(f"{key}|reason", "") or "")
     )
-    survey_draft.keep(place, draft)
+    survey_draft.keep(context, draft)
 
 
 def _response(
-    place: frame.Here, quantity: criteria.Quantity, read: answers.Read, live: tuple[questions.LiveFinding, ...]
+    context: session.Context, quantity: model.Quantity, read: answers.Read, live: tuple[questions.LiveFinding, ...]
 ) -> None:
     """Say under a question what its answer means."""
-    words = place.words
+    words = context.words
     if quantity.quantity_id in read.problems:
         problem = read.problems[quantity.quantity_id]
         st.error(words.text(problem.kind.template, **dict(problem.values) | {"quantity": words.name(quantity.name)}))

@@ -9,10 +9,13 @@ from collections.abc import Mapping
 import pandas as pd
 import streamlit as st
 
-from app_pages import address, frame, reviewer, tables, works_parts
+from app_pages import reviewer, session, tables, works_parts
+from app_pages.session import address, navigation
 from audits import markers, roles, wording, works
+from audits import record as records
 from audits.planning import fixes_of_record, interventions
-from audits.store import fix_steps, plans, read, reviews
+from audits.store import fix_steps, plans
+from audits.store.surveys import read, reviews
 
 ALL = "all"
 LISTED = 30
@@ -27,34 +30,36 @@ OVERDUE = "overdue"
 _ORDER = (works.BUILT, works.DESIGNED, works.PLANNED, works.FOUND, works.ACCEPTED, works.DROPPED)
 
 
-def show(place: frame.Here) -> None:
+def show(context: session.Context) -> None:
     """Draw the page."""
-    text = place.words.text
+    text = context.words.text
     st.title(text("Works"))
     st.write(text("Each fix from the plan to its acceptance; accepted only when a new survey shows that it is mended."))
-    state = frame.audited(place)
-    if state.sites.empty:
+    record = context.record()
+    if record.sites.empty:
         st.info(text("There are no sites yet. Begin under Start."))
         return
-    of = works_parts.load(place, state)
-    everything = sorted({*of.fixes, *of.standing.index} & set(state.elements.index))
-    shown = chosen_fixes(place, state, of, everything)
-    who = reviewer.name(place) if roles.may(place.store.role, fix_steps.ACTION) else ""
+    of = works_parts.load(context, record)
+    everything = sorted({*of.fixes, *of.standing.index})
+    shown = chosen_fixes(context, record, of, everything)
+    who = reviewer.name(context) if roles.may(context.store.role, fix_steps.ACTION) else ""
     reviewer.told()
-    one_fix(place, state, of, shown, who)
-    list_of(place, state, of, shown)
-    take_plan(place, state, of, who)
-    changed_sites(place, state)
-    resurveys(place, state)
-    said = [works_parts.working_values(place)]
-    if roles.sees(place.store.role, "cost"):
+    one_fix(context, record, of, shown, who)
+    list_of(context, record, of, shown)
+    take_plan(context, record, of, who)
+    changed_sites(context, record)
+    resurveys(context, record)
+    said = [works_parts.working_values(context)]
+    if roles.sees(context.store.role, "cost"):
         said += [text(phrase, **values) for phrase, values in fixes_of_record.ASSUMPTIONS.items()]
     st.html(f"<p>{tables.small(' '.join(said))}</p>")
 
 
-def chosen_fixes(place: frame.Here, state: frame.Audited, of: works_parts.Works, everything: list[str]) -> list[str]:
+def chosen_fixes(
+    context: session.Context, record: records.AuditedRecord, of: works_parts.Works, everything: list[str]
+) -> list[str]:
     """Ask which fixes to show, and return them, the most urgent first."""
-    text = place.words.text
+    text = context.words.text
     states = pd.Series([of.state(fix_id) for fix_id in everything], index=everything, dtype=object)
     late = set(of.standing.index[of.standing["overdue"].astype(bool)])
     counted = states.value_counts()
@@ -62,7 +67,7 @@ def chosen_fixes(place: frame.Here, state: frame.Audited, of: works_parts.Works,
     names |= {name: f"{text(said)} ({counted.get(name, 0)})" for name, said in works.STATES.items()}
     kept = address.one("works_state", list(names))
     wanted = st.radio(text("Show"), list(names), format_func=names.get, horizontal=True, **kept)
-    zones = sorted({_zone(state, fix_id) for fix_id in everything})
+    zones = sorted({_zone(record, fix_id) for fix_id in everything})
     shown_zones = {zone: zone if zone != "0" else text("no zone yet") for zone in zones}
     kept = address.several("works_zone", shown_zones)
     zoned = st.multiselect(text("Zone"), zones, format_func=shown_zones.get, placeholder=text("all"), **kept)
@@ -70,13 +75,13 @@ def chosen_fixes(place: frame.Here, state: frame.Audited, of: works_parts.Works,
         fix_id
         for fix_id in everything
         if (wanted in (None, ALL, states[fix_id]) or (wanted == OVERDUE and fix_id in late))
-        and (not zoned or _zone(state, fix_id) in zoned)
+        and (not zoned or _zone(record, fix_id) in zoned)
     ]
     return sorted(mine, key=lambda fix_id: (fix_id not in late, _ORDER.index(states[fix_id]), *_urgency(of, fix_id)))
 
 
-def _zone(state: frame.Audited, fix_id: str) -> str:
-    zone = state.sites["zone"].get(fix_id.split(".")[0])
+def _zone(record: records.AuditedRecord, fix_id: str) -> str:
+    zone = record.sites["zone"].get(fix_id.split(".")[0])
     return "0" if zone is None or pd.isna(zone) else str(int(zone))
 
 
@@ -85,37 +90,39 @@ def _urgency(of: works_parts.Works, fix_id: str) -> tuple[int, str]:
     return (-found.fix.severity if found else 0), fix_id
 
 
-def list_of(place: frame.Here, state: frame.Audited, of: works_parts.Works, shown: list[str]) -> None:
+def list_of(context: session.Context, record: records.AuditedRecord, of: works_parts.Works, shown: list[str]) -> None:
     """Show the fixes as a table."""
-    words, text = place.words, place.words.text
+    words, text = context.words, context.words.text
     st.subheader(text("Fixes"))
     if not shown:
         st.write(text("No fix is like this. Choose another state or zone."))
         return
     if len(shown) > LISTED:
         st.write(text("The first {n} are shown.", n=LISTED))
-    with_cost = roles.sees(place.store.role, "cost")
+    with_cost = roles.sees(context.store.role, "cost")
     headings = [text("Fix"), text("State"), text("Planned"), text("Designed"), text("Built"), text("Accepted")]
     rows = []
     for fix_id in shown[:LISTED]:
         days = of.standing.loc[fix_id] if fix_id in of.standing.index else {}
-        cells = [works_parts.fix_name(place, state, fix_id), works_parts.state_cell(place, of, fix_id)]
+        cells = [works_parts.fix_name(context, record, fix_id), works_parts.state_cell(context, of, fix_id)]
         cells += [
-            works_parts.day(place, days.get(f"{step}_on")) for step in ("planned", "designed", "built", "accepted")
+            works_parts.day(context, days.get(f"{step}_on")) for step in ("planned", "designed", "built", "accepted")
         ]
-        rows.append([*cells, works_parts.money(place, of, fix_id)] if with_cost else cells)
+        rows.append([*cells, works_parts.money(context, of, fix_id)] if with_cost else cells)
     headings += [text("Likely cost (baht)")] if with_cost else []
     st.html(tables.table(words.count("{n} fix", "{n} fixes", len(shown)), headings, rows))
     if with_cost and of.sample_prices:
         st.html(f"<p>{tables.small(text('sample prices'))}</p>")
 
 
-def one_fix(place: frame.Here, state: frame.Audited, of: works_parts.Works, shown: list[str], who: str) -> None:
+def one_fix(
+    context: session.Context, record: records.AuditedRecord, of: works_parts.Works, shown: list[str], who: str
+) -> None:
     """Ask for one fix, tell its history, and record its next step."""
-    words, text = place.words, place.words.text
+    words, text = context.words, context.words.text
     named = st.query_params.get(works_parts.FIX)
-    known = [*shown, *([named] if named in state.elements.index and named not in shown else [])]
-    names = {fix_id: works_parts.fix_name(place, state, fix_id) for fix_id in known}
+    known = [*shown, *([named] if named in record.elements.index and named not in shown else [])]
+    names = {fix_id: works_parts.fix_name(context, record, fix_id) for fix_id in known}
     if st.session_state.get(works_parts.FIX) not in names:
         st.session_state.pop(works_parts.FIX, None)
     kept = address.one(works_parts.FIX, known)
@@ -125,7 +132,7 @@ def one_fix(place: frame.Here, state: frame.Audited, of: works_parts.Works, show
     if fix_id is None:
         return
     st.subheader(names[fix_id])
-    facts(place, state, of, fix_id)
+    facts(context, record, of, fix_id)
     mine = of.steps.loc[of.steps["fix_id"] == fix_id]
     if not mine.empty:
         rows = [
@@ -139,39 +146,43 @@ def one_fix(place: frame.Here, state: frame.Audited, of: works_parts.Works, show
         ]
         headings = (text("Day"), text("Step"), text("By"), text("Note"))
         st.html(tables.table(text("Steps so far"), headings, rows))
-    if roles.may(place.store.role, fix_steps.ACTION):
-        next_step(place, state, of, fix_id, who)
+    if roles.may(context.store.role, fix_steps.ACTION):
+        next_step(context, record, of, fix_id, who)
 
 
 def _reference(row: object) -> str:
     return " ".join(one for one in (getattr(row, "plan_id", ""), getattr(row, "design_id", "")) if one)
 
 
-def facts(place: frame.Here, state: frame.Audited, of: works_parts.Works, fix_id: str) -> None:
+def facts(context: session.Context, record: records.AuditedRecord, of: works_parts.Works, fix_id: str) -> None:
     """Say of a fix what it is, what it costs, and where more is told."""
-    text = place.words.text
-    rows = [(text("State"), works_parts.state_cell(place, of, fix_id))]
+    text = context.words.text
+    rows = [(text("State"), works_parts.state_cell(context, of, fix_id))]
     found = of.fixes.get(fix_id)
     rows.append(
         (text("Kind of work"), text(interventions.NAMES[found.level]) if found else text("nothing to mend now"))
     )
-    if roles.sees(place.store.role, "cost"):
+    if roles.sees(context.store.role, "cost"):
         basis = text("from the design kept here") if fix_id in of.designs.index else text("as the plan counts it")
-        amount = works_parts.money(place, of, fix_id)
+        amount = works_parts.money(context, of, fix_id)
         rows.append(
             (text("Likely cost (baht)"), amount if amount == "–" else tables.lines(amount, tables.small(basis)))
         )
     st.html(tables.table(text("The fix"), (text("What"), text("Known")), rows, stacked=False))
-    code = str(state.elements.loc[fix_id, "site_code"])
-    frame.link(place, "site.py", label=text("All findings of the site"), query_params=frame.query(place, site=code))
-    if state.elements.loc[fix_id, "kind"] in ("ramp", "kerb_ramp"):
-        query = frame.query(place, site=code, design_element=fix_id)
-        frame.link(place, "design.py", label=text("Design it"), query_params=query)
+    code = str(record.elements.loc[fix_id, "site_code"])
+    navigation.link(
+        context, "site.py", label=text("All findings of the site"), query_params=navigation.query(context, site=code)
+    )
+    if record.elements.loc[fix_id, "kind"] in ("ramp", "kerb_ramp"):
+        query = navigation.query(context, site=code, design_element=fix_id)
+        navigation.link(context, "design.py", label=text("Design it"), query_params=query)
 
 
-def next_step(place: frame.Here, state: frame.Audited, of: works_parts.Works, fix_id: str, who: str) -> None:
+def next_step(
+    context: session.Context, record: records.AuditedRecord, of: works_parts.Works, fix_id: str, who: str
+) -> None:
     """Ask for the next step and its day, and record it."""
-    text = place.words.text
+    text = context.words.text
     st.subheader(text("Next step"))
     allowed = works.MAY_FOLLOW[of.state(fix_id)]
     suffix = f"{fix_id}|{len(of.steps)}"
@@ -180,24 +191,24 @@ def next_step(place: frame.Here, state: frame.Audited, of: works_parts.Works, fi
     )
     since = of.standing["since"].get(fix_id)
     happened_on = st.date_input(
-        text("Day"), place.today, since, place.today, key=f"works_day|{suffix}", format="DD/MM/YYYY"
+        text("Day"), context.today, since, context.today, key=f"works_day|{suffix}", format="DD/MM/YYYY"
     )
     if step == works.ACCEPTED:
-        acceptance(place, state, of, fix_id, happened_on, who)
+        acceptance(context, record, of, fix_id, happened_on, who)
         return
-    design_id = ask_design(place, of, fix_id) if step == works.DESIGNED else ""
+    design_id = ask_design(context, of, fix_id) if step == works.DESIGNED else ""
     note = st.text_input(text("Note"), key=f"works_note|{suffix}")
     if st.button(text(RECORDED[step]), type="primary", key="works_record", disabled=not who):
         reviewer.attempt(
-            place,
-            lambda: fix_steps.record(place.store, fix_id, step, happened_on, who, note=note, design_id=design_id),
+            context,
+            lambda: fix_steps.record(context.store, fix_id, step, happened_on, who, note=note, design_id=design_id),
             text("Recorded: {fix} is {state}.", fix=fix_id, state=text(works.STATES[step])),
         )
 
 
-def ask_design(place: frame.Here, of: works_parts.Works, fix_id: str) -> str:
+def ask_design(context: session.Context, of: works_parts.Works, fix_id: str) -> str:
     """Return the design that is kept for a fix, or nothing with the hint what to do instead."""
-    text = place.words.text
+    text = context.words.text
     if fix_id not in of.designs.index:
         st.write(text("No design is kept for it here. Save one on the design page, or name the drawing in the note."))
         return ""
@@ -207,91 +218,110 @@ def ask_design(place: frame.Here, of: works_parts.Works, fix_id: str) -> str:
 
 
 def acceptance(
-    place: frame.Here, state: frame.Audited, of: works_parts.Works, fix_id: str, happened_on: dt.date, who: str
+    context: session.Context,
+    record: records.AuditedRecord,
+    of: works_parts.Works,
+    fix_id: str,
+    happened_on: dt.date,
+    who: str,
 ) -> None:
     """Show what the newest survey since says of what was to be mended, and accept when nothing is left."""
-    text = place.words.text
+    text = context.words.text
     built_on = of.standing.loc[fix_id, "built_on"]
-    official = read.measurements(place.store, approved_only=True)
+    official = read.measurements(context.store, approved_only=True)
     survey_id = works.newest_survey(fix_id, built_on, official)
-    newest = works.newest_survey(fix_id, built_on, state.measurements)
-    code = str(state.elements.loc[fix_id, "site_code"])
+    newest = works.newest_survey(fix_id, built_on, record.measurements)
+    code = str(record.elements.loc[fix_id, "site_code"])
     if not newest:
-        st.info(text("Nobody has surveyed it since it was built on {day}.", day=place.words.day(built_on)))
-        frame.link(place, "survey.py", label=text("Survey this site"), query_params=frame.query(place, site=code))
+        st.info(text("Nobody has surveyed it since it was built on {day}.", day=context.words.day(built_on)))
+        navigation.link(
+            context, "survey.py", label=text("Survey this site"), query_params=navigation.query(context, site=code)
+        )
         return
     if not survey_id:
         st.info(text("It was surveyed since, and the survey awaits an engineer's review."))
-        query = frame.query(place, review_state=reviews.SUBMITTED)
-        frame.link(place, "review.py", label=text("Review the survey"), query_params=query)
+        query = navigation.query(context, review_state=reviews.SUBMITTED)
+        navigation.link(context, "review.py", label=text("Review the survey"), query_params=query)
         return
-    found = fix_steps.inspection(place.store, fix_id, survey_id, place.book, place.weights)
-    show_inspection(place, found)
+    found = fix_steps.inspection(context.store, fix_id, survey_id, context.criteria, context.weights)
+    show_inspection(context, found)
     note = st.text_input(text("Note"), key=f"works_accept_note|{fix_id}")
-    names = {one: place.words.name(place.book.criteria[one].name) for one in found.to_mend}
+    names = {one: context.words.name(context.criteria.criteria[one].name) for one in found.to_mend}
     if st.button(text(RECORDED[works.ACCEPTED]), type="primary", key="works_record", disabled=not who):
         deed = fix_steps.accept
         reviewer.attempt(
-            place,
+            context,
             lambda: deed(
-                place.store, fix_id, survey_id, happened_on, who, place.book, place.weights, note=note, names=names
+                context.store,
+                fix_id,
+                survey_id,
+                happened_on,
+                who,
+                context.criteria,
+                context.weights,
+                note=note,
+                names=names,
             ),
             text("Recorded: {fix} is {state}.", fix=fix_id, state=text(works.STATES[works.ACCEPTED])),
         )
 
 
-def show_inspection(place: frame.Here, found: works.Inspection) -> None:
+def show_inspection(context: session.Context, found: works.Inspection) -> None:
     """Show each requirement that was to be mended with what the survey says of it."""
-    words, text = place.words, place.words.text
+    words, text = context.words, context.words.text
     verdicts: Mapping[str, str] = (
         dict.fromkeys(found.to_mend, "pass")
         | dict.fromkeys(found.failing, "fail")
         | dict.fromkeys(found.unmeasured, "unknown")
         | dict.fromkeys(found.borderline, "borderline")
     )
-    rows = [(words.name(place.book.criteria[one].name), tables.verdict(verdicts[one], words)) for one in found.to_mend]
+    rows = [
+        (words.name(context.criteria.criteria[one].name), tables.verdict(verdicts[one], words)) for one in found.to_mend
+    ]
     headings = (text("Requirement"), text("Now"))
     st.html(tables.table(text("What was to be mended"), headings, rows, stacked=False))
     if found.borderline:
         st.write(text("Borderline does not keep it from being accepted: what is built to the limit always lies there."))
 
 
-def take_plan(place: frame.Here, state: frame.Audited, of: works_parts.Works, who: str) -> None:
+def take_plan(context: session.Context, record: records.AuditedRecord, of: works_parts.Works, who: str) -> None:
     """Offer to record all fixes of a plan that is kept as planned."""
-    words, text = place.words, place.words.text
-    kept = plans.listed(place.store) if roles.may(place.store.role, fix_steps.ACTION) else pd.DataFrame()
+    words, text = context.words, context.words.text
+    kept = plans.listed(context.store) if roles.may(context.store.role, fix_steps.ACTION) else pd.DataFrame()
     if kept.empty:
         return
     with st.expander(text("Take the fixes of a saved plan"), key="works_plan_open"):
         chosen = {row.plan_id: json.loads(row.content)["chosen"] for row in kept.itertuples()}
         names = {row.plan_id: f"{row.plan_id} · {row.title}" for row in kept.itertuples()}
         plan_id = st.selectbox(text("Plan"), list(names), format_func=names.get, key="works_plan")
-        new = [one for one in chosen[plan_id] if one in state.elements.index]
+        new = [one for one in chosen[plan_id] if one in record.elements.index]
         new = [one for one in new if works.PLANNED in works.MAY_FOLLOW[of.state(one)]]
-        day = st.date_input(text("Day"), place.today, max_value=place.today, key="works_plan_day", format="DD/MM/YYYY")
+        day = st.date_input(
+            text("Day"), context.today, max_value=context.today, key="works_plan_day", format="DD/MM/YYYY"
+        )
         said = words.count("Record {n} fix as planned", "Record {n} fixes as planned", len(new))
         if st.button(said, key="works_plan_take", disabled=not (new and who)):
-            reviewer.attempt(place, lambda: _take(place, new, plan_id, day, who), text("Recorded."))
+            reviewer.attempt(context, lambda: _take(context, new, plan_id, day, who), text("Recorded."))
 
 
-def _take(place: frame.Here, fix_ids: list[str], plan_id: str, day: dt.date, who: str) -> None:
+def _take(context: session.Context, fix_ids: list[str], plan_id: str, day: dt.date, who: str) -> None:
     for fix_id in fix_ids:
-        fix_steps.record(place.store, fix_id, works.PLANNED, day, who, plan_id=plan_id)
+        fix_steps.record(context.store, fix_id, works.PLANNED, day, who, plan_id=plan_id)
 
 
-def changed_sites(place: frame.Here, state: frame.Audited) -> None:
+def changed_sites(context: session.Context, record: records.AuditedRecord) -> None:
     """Show every site where something was accepted: its score before and after."""
-    text = place.words.text
+    text = context.words.text
     st.subheader(text("Before and after"))
-    changed = works_parts.changes(place, state)
+    changed = works_parts.changes(context, record)
     if changed.empty:
         st.write(text("Nothing has been accepted yet."))
         return
     rows = [
         (
-            f"{code} {markers.site_name(state.sites.loc[code], place.words)}",
-            *works_parts.scores(place, row),
-            works_parts.change_cell(place, row["change"]),
+            f"{code} {markers.site_name(record.sites.loc[code], context.words)}",
+            *works_parts.scores(context, row),
+            works_parts.change_cell(context, row["change"]),
         )
         for code, row in changed.iterrows()
     ]
@@ -299,19 +329,19 @@ def changed_sites(place: frame.Here, state: frame.Audited) -> None:
     st.html(tables.table(text("Sites where something was built and accepted"), headings, rows))
 
 
-def resurveys(place: frame.Here, state: frame.Audited) -> None:
+def resurveys(context: session.Context, record: records.AuditedRecord) -> None:
     """Show the sites that are due to be surveyed again, the longest overdue first."""
-    words, text = place.words, place.words.text
+    words, text = context.words, context.words.text
     st.subheader(text("Surveys due again"))
-    due = works.resurveys(state.audit.sites["last_surveyed_on"], place.today)
+    due = works.resurveys(record.audit.sites["last_surveyed_on"], context.today)
     late = due.loc[due["overdue"].astype(bool)]
     coming = due.loc[~due["overdue"].astype(bool) & due["due_on"].notna()]
     st.write(words.count("{n} site is overdue for a new survey.", "{n} sites are overdue for a new survey.", len(late)))
     rows = [
         (
-            f"{code} {markers.site_name(state.sites.loc[code], words)}",
-            works_parts.day(place, row["surveyed_on"]),
-            ("! " if row["overdue"] else "") + works_parts.day(place, row["due_on"]),
+            f"{code} {markers.site_name(record.sites.loc[code], words)}",
+            works_parts.day(context, row["surveyed_on"]),
+            ("! " if row["overdue"] else "") + works_parts.day(context, row["due_on"]),
         )
         for code, row in pd.concat([late.head(LISTED), coming.head(10)]).iterrows()
     ]
@@ -321,4 +351,4 @@ def resurveys(place: frame.Here, state: frame.Audited) -> None:
 
 
 if __name__ == "__main__":
-    show(frame.here())
+    show(session.current())

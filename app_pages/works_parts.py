@@ -11,9 +11,13 @@ from dataclasses import dataclass
 import pandas as pd
 import streamlit as st
 
-from app_pages import frame, tables
-from audits import audit, markers, roles, site_report, terms, works
-from audits.planning import fixes_of_record, town_of_record
+from app_pages import session, tables
+from app_pages.session import cache, navigation
+from audits import markers, roles, terms, works
+from audits import record as records
+from audits.planning import fixes_of_record
+from audits.reports import site_report
+from audits.scoring import run
 from audits.store import fix_steps, price_books
 
 FIX = "fix"
@@ -53,168 +57,159 @@ class Works:
         return self.fixes[fix_id].fix.cost.likely if fix_id in self.fixes else None
 
 
-def load(place: frame.Here, state: frame.Audited) -> Works:
+def load(context: session.Context, record: records.AuditedRecord) -> Works:
     """Return the fixes of the record with their steps; worked out once for each content and day."""
-    return _load((*_content(place, state), place.today), place, state)
+    return _load(record, context.today, context)
 
 
-def _content(place: frame.Here, state: frame.Audited) -> tuple[object, ...]:
-    return str(place.workspace.folder), state.head, place.book.version, repr(place.weights)
+@st.cache_resource(max_entries=8, show_spinner=False, hash_funcs=cache.KEYS)
+def _load(record: records.AuditedRecord, today: dt.date, _context: session.Context) -> Works:
+    book = price_books.in_force(_context.store).book
+    fixes = {one.fix.fix_id: one for one in fixes_of_record.fixes(record, book)}
+    steps = fix_steps.every(_context.store)
+    # what was planned or built stays in the log when its element is retired, but there is nothing left to follow
+    steps = steps.loc[steps["element_id"].isin(record.elements.index)]
+    standing = works.follow(steps, today)
+    return Works(fixes, steps, standing, fix_steps.designs(_context.store), book.sample)
 
 
-@st.cache_resource(max_entries=8, show_spinner=False)
-def _load(
-    key: tuple[object, ...],  # noqa: ARG001 - what the cache tells contents apart by
-    _place: frame.Here,
-    _state: frame.Audited,
-) -> Works:
-    zones = {
-        str(code): town_of_record.NO_ZONE if pd.isna(zone) else str(int(zone))
-        for code, zone in _state.sites["zone"].items()
-    }
-    book = price_books.in_force(_place.store).book
-    found = fixes_of_record.fixes(_state.audit.findings, _state.elements, _state.measurements, zones, _place.book, book)
-    steps = fix_steps.every(_place.store)
-    standing = works.follow(steps, _place.today)
-    known = {one.fix.fix_id: one for one in found if not _state.elements.loc[one.fix.fix_id, "retired"]}
-    return Works(known, steps, standing, fix_steps.designs(_place.store), book.sample)
-
-
-def before(place: frame.Here, state: frame.Audited) -> audit.Audit | None:
+def before(context: session.Context, record: records.AuditedRecord) -> run.Audit | None:
     """Return the audit of the sites where something was accepted, as of the day before it was built; None without."""
-    days = {code: day for code, day in works.built_days(load(place, state).steps).items() if code in state.sites.index}
-    return _before(_content(place, state), place, state, days) if days else None
+    days = {
+        code: day for code, day in works.built_days(load(context, record).steps).items() if code in record.sites.index
+    }
+    return _before(record, days, context) if days else None
 
 
-@st.cache_resource(max_entries=8, show_spinner=False)
-def _before(
-    key: tuple[object, ...],  # noqa: ARG001 - what the cache tells contents apart by
-    _place: frame.Here,
-    _state: frame.Audited,
-    _days: dict[str, dt.date],
-) -> audit.Audit:
-    measured = fix_steps.measured_before(_place.store, _days)
-    return audit.run(_state.sites.loc[sorted(_days)], _state.elements, measured, _place.book, _place.weights)
+@st.cache_resource(max_entries=8, show_spinner=False, hash_funcs=cache.KEYS)
+def _before(record: records.AuditedRecord, days: dict[str, dt.date], _context: session.Context) -> run.Audit:
+    measured = fix_steps.measured_before(_context.store, days)
+    measured = measured.loc[measured["element_id"].isin(record.elements.index)]
+    return run.run(record.sites.loc[sorted(days)], record.elements, measured, record.criteria, record.weights)
 
 
-def changes(place: frame.Here, state: frame.Audited) -> pd.DataFrame:
+def changes(context: session.Context, record: records.AuditedRecord) -> pd.DataFrame:
     """Return what changed at each site where something was accepted; see :func:`audits.works.compare`."""
-    old = before(place, state)
-    nothing = state.audit.sites.iloc[:0]
-    return works.compare(nothing, nothing) if old is None else works.compare(old.sites, state.audit.sites)
+    old = before(context, record)
+    nothing = record.audit.sites.iloc[:0]
+    return works.compare(nothing, nothing) if old is None else works.compare(old.sites, record.audit.sites)
 
 
-def with_changes(place: frame.Here, state: frame.Audited) -> frame.Audited:
+def with_changes(context: session.Context, record: records.AuditedRecord) -> records.AuditedRecord:
     """Return the audit with a column ``change`` for each site, empty where nothing was accepted."""
-    change = changes(place, frame.audited(place))["change"].reindex(state.audit.sites.index, fill_value="")
-    sites = state.audit.sites.assign(change=change)
-    return dataclasses.replace(state, audit=dataclasses.replace(state.audit, sites=sites))
+    change = changes(context, context.record())["change"].reindex(record.audit.sites.index, fill_value="")
+    sites = record.audit.sites.assign(change=change)
+    return dataclasses.replace(record, audit=dataclasses.replace(record.audit, sites=sites))
 
 
-def fix_name(place: frame.Here, state: frame.Audited, fix_id: str) -> str:
+def fix_name(context: session.Context, record: records.AuditedRecord, fix_id: str) -> str:
     """Return a fix by its site and its element."""
-    element = state.elements.loc[fix_id]
-    title = site_report.element_title(fix_id, element["kind"], element["label"], place.words)
+    element = record.elements.loc[fix_id]
+    title = site_report.element_title(fix_id, element["kind"], element["label"], context.words)
     code = element["site_code"]
-    name = f" {markers.site_name(state.sites.loc[code], place.words)}" if code in state.sites.index else ""
+    name = f" {markers.site_name(record.sites.loc[code], context.words)}" if code in record.sites.index else ""
     return f"{code}{name} · {title}"
 
 
-def day(place: frame.Here, value: object) -> str:
+def day(context: session.Context, value: object) -> str:
     """Return a day in words, a dash for none."""
-    return place.words.day(value) if isinstance(value, dt.date) else "–"
+    return context.words.day(value) if isinstance(value, dt.date) else "–"
 
 
-def money(place: frame.Here, of: Works, fix_id: str) -> str:
+def money(context: session.Context, of: Works, fix_id: str) -> str:
     """Return the likely cost to three figures, as no estimate can promise more; a dash where it is not known."""
     amount = of.cost_thb(fix_id)
-    return "–" if amount is None else place.words.number(float(f"{amount:.3g}"), 0)
+    return "–" if amount is None else context.words.number(float(f"{amount:.3g}"), 0)
 
 
-def state_cell(place: frame.Here, of: Works, fix_id: str) -> tables.Markup:
+def state_cell(context: session.Context, of: Works, fix_id: str) -> tables.Markup:
     """Return the state of a fix, and that it is overdue where it is."""
-    text = place.words.text
+    text = context.words.text
     late = fix_id in of.standing.index and bool(of.standing.loc[fix_id, "overdue"])
-    said = late and text("! not accepted by {day}", day=day(place, of.standing.loc[fix_id, "accept_by"]))
+    said = late and text("! not accepted by {day}", day=day(context, of.standing.loc[fix_id, "accept_by"]))
     return tables.lines(text(works.STATES[of.state(fix_id)]), said)
 
 
-def change_cell(place: frame.Here, change: str) -> tables.Markup:
+def change_cell(context: session.Context, change: str) -> tables.Markup:
     """Return a change by its sign and its words."""
     sign = f'<span aria-hidden="true">{works.CHANGE_SIGNS[change]} </span>'
-    return tables.Markup(f"<b>{sign}{tables.cell(place.words.text(works.CHANGE_NAMES[change]))}</b>")
+    return tables.Markup(f"<b>{sign}{tables.cell(context.words.text(works.CHANGE_NAMES[change]))}</b>")
 
 
-def scores(place: frame.Here, row: pd.Series) -> tuple[tables.Markup, tables.Markup]:
+def scores(context: session.Context, row: pd.Series) -> tuple[tables.Markup, tables.Markup]:
     """Return the scores before and after, as words and as bars."""
     shown = []
     for when in ("before", "after"):
         low, high = row[f"{when}_low"], row[f"{when}_high"]
-        said = markers.score_text(low, high, place.words)
+        said = markers.score_text(low, high, context.words)
         shown.append(tables.lines(said, not pd.isna(low) and tables.score_bar(low, high, said)))
     return shown[0], shown[1]
 
 
-def site_sections(place: frame.Here, state: frame.Audited, code: str) -> None:
+def site_sections(context: session.Context, record: records.AuditedRecord, code: str) -> None:
     """Show on a site's page how far its fixes are, what changed after building, and when to survey again."""
-    text = place.words.text
-    resurvey_line(place, state, code)
-    known = load(place, state)
+    text = context.words.text
+    resurvey_line(context, record, code)
+    known = load(context, record)
     mine = known.standing.loc[known.standing["site_code"] == code]
     if not mine.empty:
         st.subheader(text("Works"))
         rows = [
-            (fix_name(place, state, str(fix_id)), state_cell(place, known, str(fix_id)), day(place, row["since"]))
+            (
+                fix_name(context, record, str(fix_id)),
+                state_cell(context, known, str(fix_id)),
+                day(context, row["since"]),
+            )
             for fix_id, row in mine.iterrows()
         ]
         st.html(tables.table(text("Works at this site"), (text("Fix"), text("State"), text("Since")), rows))
-        if roles.may(place.store.role, fix_steps.ACTION):
-            query = frame.query(place, fix=str(mine.index[0]))
-            frame.link(place, "works.py", label=text("Open under Works"), query_params=query)
-    before_and_after(place, state, code)
+        if roles.may(context.store.role, fix_steps.ACTION):
+            query = navigation.query(context, fix=str(mine.index[0]))
+            navigation.link(context, "works.py", label=text("Open under Works"), query_params=query)
+    before_and_after(context, record, code)
 
 
-def resurvey_line(place: frame.Here, state: frame.Audited, code: str) -> None:
+def resurvey_line(context: session.Context, record: records.AuditedRecord, code: str) -> None:
     """Say when a site is due to be surveyed again."""
-    text = place.words.text
-    due = works.resurveys(state.audit.sites.loc[[code], "last_surveyed_on"], place.today).iloc[0]
+    text = context.words.text
+    due = works.resurveys(record.audit.sites.loc[[code], "last_surveyed_on"], context.today).iloc[0]
     if due["due_on"] is None:
         return
     said = text("! due since {day}") if due["overdue"] else text("due on {day}")
-    line = text("Next survey: {when}", when=said.format(day=place.words.day(due["due_on"])))
-    st.html(f"<p>{tables.cell(line)} {tables.small(working_values(place))}</p>")
+    line = text("Next survey: {when}", when=said.format(day=context.words.day(due["due_on"])))
+    st.html(f"<p>{tables.cell(line)} {tables.small(working_values(context))}</p>")
 
 
-def working_values(place: frame.Here) -> str:
+def working_values(context: session.Context) -> str:
     """Return the sentence on our working values."""
     days = {"accept": works.ACCEPT_WITHIN_DAYS, "resurvey": works.RESURVEY_AFTER_DAYS}
-    return place.words.text(works.WORKING_VALUES, **days)
+    return context.words.text(works.WORKING_VALUES, **days)
 
 
-def before_and_after(place: frame.Here, state: frame.Audited, code: str) -> None:
+def before_and_after(context: session.Context, record: records.AuditedRecord, code: str) -> None:
     """Show the scores of a site before and after building, and the findings that changed."""
-    words, text = place.words, place.words.text
-    changed, old = changes(place, state), before(place, state)
+    words, text = context.words, context.words.text
+    changed, old = changes(context, record), before(context, record)
     if code not in changed.index or old is None:
         return
     st.subheader(text("Before and after"))
     row = changed.loc[code]
-    first, then = scores(place, row)
-    built = works.built_days(load(place, state).steps)[code]
+    first, then = scores(context, row)
+    built = works.built_days(load(context, record).steps)[code]
     rows = [
         (text("Before, as of {day}", day=words.day(built - dt.timedelta(days=1))), first),
         (text("Now"), then),
-        (text("Change"), change_cell(place, row["change"])),
+        (text("Change"), change_cell(context, row["change"])),
     ]
     st.html(tables.table(text("Before and after"), (text("When"), text("Score")), rows, stacked=False))
-    findings = works.changed_findings(old.findings, state.audit.findings, code)
+    findings = works.changed_findings(old.findings, record.audit.findings, code)
     if findings.empty:
         st.write(text("No finding changed."))
         return
     listed = [
         (
-            words.name(place.book.criteria[one.criterion].name),
-            _element(place, state, one.element_id),
+            words.name(context.criteria.criteria[one.criterion].name),
+            _element(context, record, one.element_id),
             tables.verdict(one.verdict_before, words),
             tables.verdict(one.verdict_after, words),
         )
@@ -230,6 +225,6 @@ def before_and_after(place: frame.Here, state: frame.Audited, code: str) -> None
         st.write(text("{n} more of lesser severity, now: {verdicts}", n=len(rest), verdicts=said))
 
 
-def _element(place: frame.Here, state: frame.Audited, element_id: str) -> str:
-    element = state.elements.loc[element_id]
-    return site_report.element_title(element_id, element["kind"], element["label"], place.words)
+def _element(context: session.Context, record: records.AuditedRecord, element_id: str) -> str:
+    element = record.elements.loc[element_id]
+    return site_report.element_title(element_id, element["kind"], element["label"], context.words)

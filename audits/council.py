@@ -8,7 +8,10 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from audits import audit, criteria, selection, works
+from audits import record as records
+from audits import works
+from audits.rules import model
+from audits.scoring import run, selection
 
 RAMPS, SPACES, BOTH = "ramp", "space", "both"
 KINDS = (RAMPS, SPACES, BOTH)
@@ -92,7 +95,7 @@ class Where:
     codes
         Their codes.
     whole, zones
-        All of them together, and by zone in order, :data:`audits.selection.NO_ZONE` last.
+        All of them together, and by zone in order, :data:`audits.scoring.selection.NO_ZONE` last.
     named_zones
         By zone, the sites whose zone follows from the name of a community; the zone of all others is presumed.
     worst
@@ -119,20 +122,9 @@ class Where:
     worst_sites: pd.DataFrame
 
 
-def where(sites: pd.DataFrame, audited: audit.Audit, weights: criteria.Weights, kind: str = RAMPS) -> Where:
-    """Return where it is worst and why.
-
-    Parameters
-    ----------
-    sites
-        Index ``code``; columns ``kind``, ``zone`` (number or NA), ``zone_basis``.
-    audited
-        The audit of these sites.
-    weights
-        The municipality's weights, for the personas.
-    kind
-        One of :data:`KINDS`.
-    """
+def where(record: records.AuditedRecord, kind: str = RAMPS) -> Where:
+    """Find where it is worst and why, among the sites of one of :data:`KINDS`."""
+    sites, audited = record.sites, record.audit
     kept = sites if kind == BOTH else sites.loc[sites["kind"] == kind]
     judged = audited.sites.loc[kept.index]
     found = audited.findings.loc[audited.findings["site_code"].isin(kept.index)]
@@ -149,7 +141,7 @@ def where(sites: pd.DataFrame, audited: audit.Audit, weights: criteria.Weights, 
         named_zones={number: int((named & (zone == number)).sum()) for number in zones},
         worst=worst_zone(zones),
         facilities=_facilities(audited.sites),
-        personas=_personas(judged, weights),
+        personas=_personas(judged, record.weights),
         causes=causes(found),
         worst_sites=worst_sites(judged, found),
     )
@@ -161,7 +153,7 @@ def figures(judged: pd.DataFrame) -> Figures:
     Parameters
     ----------
     judged
-        Rows of :attr:`audits.audit.Audit.sites`.
+        Rows of :attr:`audits.scoring.run.Audit.sites`.
     """
     counted = judged["verdict"].value_counts()
     known = judged["coverage"].dropna()
@@ -196,11 +188,11 @@ def worst_zone(zones: Mapping[int, Figures]) -> Worst | None:
 def _facilities(judged: pd.DataFrame) -> dict[str, dict[str, int]]:
     return {
         name: {str(state): int(count) for state, count in judged[f"facility_{name}"].value_counts().items()}
-        for name in audit.BASIC_FACILITIES
+        for name in run.BASIC_FACILITIES
     }
 
 
-def _personas(judged: pd.DataFrame, weights: criteria.Weights) -> dict[str, tuple[float, float]]:
+def _personas(judged: pd.DataFrame, weights: model.Weights) -> dict[str, tuple[float, float]]:
     surveyed = judged.loc[judged["last_surveyed_on"].notna()]
     return {
         persona: (float(surveyed[f"score_low_{persona}"].mean()), float(surveyed[f"score_high_{persona}"].mean()))
@@ -214,7 +206,7 @@ def causes(found: pd.DataFrame, most: int = MOST_CAUSES) -> pd.DataFrame:
     Parameters
     ----------
     found
-        Rows of :attr:`audits.audit.Audit.findings`.
+        Rows of :attr:`audits.scoring.run.Audit.findings`.
     most
         How many at most.
     """
@@ -237,12 +229,12 @@ def worst_sites(judged: pd.DataFrame, found: pd.DataFrame, most: int = MOST_SITE
     Parameters
     ----------
     judged, found
-        Rows of :attr:`audits.audit.Audit.sites` and ``findings``.
+        Rows of :attr:`audits.scoring.run.Audit.sites` and ``findings``.
     most
         How many at most.
     """
     failing = judged.loc[judged["items_failed"] > 0, ["items_failed", "score_low", "score_high"]]
-    grave = found.loc[(found["verdict"] == "fail") & (found["severity"].astype(int) == audit.SEVERITY_DANGEROUS)]
+    grave = found.loc[(found["verdict"] == "fail") & (found["severity"].astype(int) == run.SEVERITY_DANGEROUS)]
     dangerous = grave.groupby("site_code").size().reindex(failing.index, fill_value=0)
     failing = failing.assign(dangerous_failures=dangerous).rename_axis("code").sort_index()
     order = ["dangerous_failures", "items_failed", "score_high"]

@@ -9,8 +9,11 @@ from typing import Any
 import geopandas as gpd
 import pandas as pd
 
-from audits import audit, council, council_money, criteria, markers, selection, site_report, terms, trend, wording
+from audits import council, council_money, markers, terms, trend, wording
 from audits.planning import budget_plan, interventions
+from audits.reports import site_report
+from audits.rules import model
+from audits.scoring import run, selection
 
 phrase = wording.phrase
 
@@ -92,7 +95,7 @@ def how_sure(found: council.Where, words: wording.Wording) -> str:
     return words.text("Not certain: zones that may be worse once all is measured: {zones}.", zones=zones)
 
 
-def why(found: council.Where, book: criteria.Criteria, words: wording.Wording) -> str:
+def why(found: council.Where, book: model.Criteria, words: wording.Wording) -> str:
     """Return the most frequent failures in one sentence; empty where none is known."""
     parts = [
         words.text(
@@ -106,7 +109,7 @@ def why(found: council.Where, book: criteria.Criteria, words: wording.Wording) -
     return words.text("Most often wrong: {causes}.", causes=", ".join(parts)) if parts else ""
 
 
-def criterion_name(criterion: str, book: criteria.Criteria, words: wording.Wording) -> str:
+def criterion_name(criterion: str, book: model.Criteria, words: wording.Wording) -> str:
     """Return a requirement with the thing that it is asked of."""
     one = book.criteria[criterion]
     return f"{words.text(terms.ELEMENT_KIND[one.element])}: {words.name(one.name)}"
@@ -218,7 +221,7 @@ def between(least: str, most: str) -> str:
     return f"{least}\N{NO-BREAK SPACE}–\N{NO-BREAK SPACE}{most}"
 
 
-def cause_table(found: council.Where, book: criteria.Criteria, words: wording.Wording) -> Table:
+def cause_table(found: council.Where, book: model.Criteria, words: wording.Wording) -> Table:
     """Return what fails most often, with the number of sites at which it was judged."""
     rows = tuple(
         (
@@ -240,13 +243,13 @@ def facility_table(found: council.Where, words: wording.Wording) -> Table:
     shown = ("fail", "unknown", "pass", "absent")
     rows = tuple(
         (text(terms.FACILITY[name]), *(words.number(found.facilities[name].get(state, 0), 0) for state in shown))
-        for name in audit.BASIC_FACILITIES
+        for name in run.BASIC_FACILITIES
     )
     headings = (text("Facility"), *(text(terms.FACILITY_STATUS[state]) for state in shown))
     return Table(text("Five basic facilities, number of sites of both kinds"), headings, rows)
 
 
-def persona_table(found: council.Where, weights: criteria.Weights, words: wording.Wording) -> Table:
+def persona_table(found: council.Where, weights: model.Weights, words: wording.Wording) -> Table:
     """Return how the surveyed sites score for each group of people."""
     rows = tuple((words.name(one), score(*found.personas[persona], words)) for persona, one in weights.personas.items())
     caption = words.text(
@@ -260,12 +263,12 @@ def site_name(code: str, sites: gpd.GeoDataFrame, words: wording.Wording) -> str
     return f"{code} {markers.site_name(sites.loc[code], words)}"
 
 
-def reason_list(found: pd.DataFrame, code: str, book: criteria.Criteria, words: wording.Wording) -> list[str]:
+def reason_list(found: pd.DataFrame, code: str, book: model.Criteria, words: wording.Wording) -> list[str]:
     """Return why a site fails, the gravest first: what was asked, what was measured, what the limit is."""
     return [reason(row, book, words) for row in council.reasons(found, code).itertuples()]
 
 
-def reason(finding: Any, book: criteria.Criteria, words: wording.Wording) -> str:
+def reason(finding: Any, book: model.Criteria, words: wording.Wording) -> str:
     """Return what was asked, what was measured, and the limit where it is a number."""
     quantity = book.criteria[finding.criterion].quantity
     measured = site_report.measured_text(finding, quantity, words)

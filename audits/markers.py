@@ -25,7 +25,7 @@ def markers(
     sites
         Index ``code``, EPSG:4326.
     audited
-        :attr:`audits.audit.Audit.sites`.
+        :attr:`audits.scoring.run.Audit.sites`.
     words
         The reader's language.
     by
@@ -91,7 +91,7 @@ def map_words(audited: pd.DataFrame, words: wording.Wording, by: str = BY_VERDIC
     Parameters
     ----------
     audited
-        The sites drawn, a row each; see :attr:`audits.audit.Audit.sites`.
+        The sites drawn, a row each; see :attr:`audits.scoring.run.Audit.sites`.
     words
         The reader's language.
     by

@@ -5,13 +5,14 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import io
-from pathlib import Path
 
-from audits import criteria, errors
-from audits.field import tables
+from audits import errors
+from audits.formats import tables
 from audits.planning import prices, quantities
+from audits.rules import model
+from layers import installation
 
-FOLDER = Path(__file__).parents[1] / "data" / "prices"
+FOLDER = installation.DATA / "prices"
 
 
 def sample() -> prices.PriceBook:
@@ -26,10 +27,10 @@ def sample() -> prices.PriceBook:
     return read(path.read_bytes(), path.name, dt.date.max)
 
 
-def about() -> dict[str, criteria.Name]:
+def about() -> dict[str, model.Name]:
     """Return what is to be known of the sample prices, by item: ``title``, ``what``, ``replace``."""
     with (FOLDER / "about.csv").open(encoding="utf-8", newline="") as file:
-        return {row["item"]: criteria.Name(row["th"], row["en"]) for row in csv.DictReader(file)}
+        return {row["item"]: model.Name(row["th"], row["en"]) for row in csv.DictReader(file)}
 
 
 def read(content: bytes, file_name: str, today: dt.date) -> prices.PriceBook:

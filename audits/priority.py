@@ -76,7 +76,7 @@ def components(
     sites
         Index ``code``; `position_accuracy_m` and points in any CRS.
     audited
-        :attr:`audits.audit.Audit.sites`.
+        :attr:`audits.scoring.run.Audit.sites`.
     places
         Points with `category`, any CRS.
     people, passers

@@ -12,7 +12,8 @@ import numpy.typing as npt
 import pandas as pd
 import shapely
 
-from audits import audit, criteria, errors, wording
+from audits import errors, wording
+from audits import record as records
 from audits.planning import fixes_of_record, town_of_record
 from layers import demand, network, passability, personas, reach, site_access
 
@@ -103,10 +104,7 @@ class Reach:
 
 def work_out(
     ways: network.Network,
-    sites: gpd.GeoDataFrame,
-    elements: pd.DataFrame,
-    audited: audit.Audit,
-    book: criteria.Criteria,
+    record: records.AuditedRecord,
     persona: personas.Persona,
     places: gpd.GeoDataFrame,
     *,
@@ -119,10 +117,8 @@ def work_out(
     ----------
     ways
         Without sites, see :func:`audits.planning.town_of_record.network_of`.
-    sites, elements, audited
-        The record and its audit; retired sites left out.
-    book
-        The criteria.
+    record
+        The record.
     persona
         Whose reach.
     places
@@ -135,7 +131,7 @@ def work_out(
     audits.errors.RefusedError
         If no site lies near a known way.
     """
-    found = verdicts(audited, elements, book, persona.of, sites.index)
+    sites, found = record.sites, verdicts(record, persona.of)
     joined = _joined(ways, sites, persona, found)
     if not (joined.sites["joined_as"] != "far").any():
         within = town_of_record.COARSE_WITHIN_M if ways.coarse else site_access.WITHIN_M
@@ -156,9 +152,7 @@ def work_out(
     return Reach(joined, persona, found, start, likely, unknown, usable, graphs, _destinations(joined, places))
 
 
-def verdicts(
-    audited: audit.Audit, elements: pd.DataFrame, book: criteria.Criteria, persona: str, codes: pd.Index[str]
-) -> pd.Series:
+def verdicts(record: records.AuditedRecord, persona: str) -> pd.Series:
     """Return what the audit says to a persona of each site, by code.
 
     What stands in the way is a requirement of severity 3 or more and relevance 2 or more for the persona at a ramp,
@@ -166,22 +160,20 @@ def verdicts(
 
     Parameters
     ----------
-    audited, elements, book
+    record
         The record.
     persona
         Of the weights, such as ``wheelchair``.
-    codes
-        Of the sites.
     """
-    rows = audited.findings
-    kinds = elements["kind"].reindex(rows["element_id"]).to_numpy()
+    rows, book, codes = record.audit.findings, record.criteria, record.sites.index
+    kinds = record.elements["kind"].reindex(rows["element_id"]).to_numpy()
     relevant = {name for name, one in book.criteria.items() if one.personas.get(persona, 0) >= fixes_of_record.MATTERS}
     counted = rows["severity"].ge(fixes_of_record.NEEDS_HELP) & rows["criterion"].isin(relevant)
     kept = rows.loc[counted & pd.Series(kinds, rows.index).isin(fixes_of_record.KINDS)]
     order = {FAIL: 0, BORDERLINE: 1, UNMEASURED: 2, PASS: 3, "not_applicable": 3}
     worst = kept["verdict"].map(order).groupby(kept["site_code"]).min().reindex(codes, fill_value=order[UNMEASURED])
     named = worst.map({place: name for name, place in order.items() if name != "not_applicable"})
-    visited = audited.sites["last_surveyed_on"].reindex(codes).notna()
+    visited = record.audit.sites["last_surveyed_on"].reindex(codes).notna()
     return named.where(visited, NOT_SURVEYED)
 
 

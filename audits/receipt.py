@@ -11,7 +11,9 @@ from typing import Any
 
 import pandas as pd
 
-from audits import audit, criteria, errors, findings, survey
+from audits import errors, survey
+from audits.rules import model
+from audits.scoring import findings, run
 
 TOLERANCE = 1e-9
 
@@ -33,7 +35,7 @@ class Evidence:
     reviews
         What an engineer decided on each, by survey id.
     edition
-        As in :func:`audits.audit.run`.
+        As in :func:`audits.scoring.run.run`.
     """
 
     sites: Mapping[str, str]
@@ -43,7 +45,7 @@ class Evidence:
     edition: str
 
 
-def judged(evidence: Evidence, book: criteria.Criteria, weights: criteria.Weights) -> audit.Audit:
+def judged(evidence: Evidence, book: model.Criteria, weights: model.Weights) -> run.Audit:
     """Judge the evidence, and nothing else.
 
     Parameters
@@ -51,7 +53,7 @@ def judged(evidence: Evidence, book: criteria.Criteria, weights: criteria.Weight
     evidence
         See :class:`Evidence`.
     book, weights
-        As in :func:`audits.audit.run`.
+        As in :func:`audits.scoring.run.run`.
 
     Raises
     ------
@@ -61,21 +63,23 @@ def judged(evidence: Evidence, book: criteria.Criteria, weights: criteria.Weight
     sites = pd.DataFrame.from_records([json.loads(text) for text in evidence.sites.values()]).set_index("code")
     elements = pd.DataFrame.from_records(
         [json.loads(text) for text in evidence.elements.values()],
-        columns=["element_id", "site_code", "kind", "label", "permitted_on"],
-    )
+        columns=["element_id", "site_code", "kind", "label", "permitted_on", "retired"],
+    ).set_index("element_id")
     elements["permitted_on"] = pd.to_datetime(elements["permitted_on"]).astype("datetime64[s]")
     visits = [survey.parsed(text) for text in evidence.surveys]
+    sites, elements = run.without_retired(sites, elements)
     measurements = _measurements(visits, evidence.reviews)
-    return audit.run(sites, elements.set_index("element_id"), measurements, book, weights, evidence.edition)
+    measurements = measurements.loc[measurements["element_id"].isin(elements.index)]
+    return run.run(sites, elements, measurements, book, weights, evidence.edition)
 
 
-def figures(audited: audit.Audit) -> dict[str, dict[str, Any]]:
+def figures(audited: run.Audit) -> dict[str, dict[str, Any]]:
     """Return everything that was found of each site, as plain JSON.
 
     Returns
     -------
     dict
-        By code: the columns of :class:`audits.audit.Audit`'s sites, ``verdicts`` (number of findings of each) and
+        By code: the columns of :class:`audits.scoring.run.Audit`'s sites, ``verdicts`` (number of findings of each) and
         ``findings`` (verdict by element and criterion).
     """
     result = {}

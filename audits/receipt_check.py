@@ -6,9 +6,13 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
-from audits import criteria, criteria_files, errors, program, receipt
+from audits import errors, receipt
 from audits.exchange import receipt_bundle
-from audits.store import chain, connection, evidence
+from audits.receipts import program
+from audits.rules import files, model
+from audits.store.audit_log import hash_chain
+from audits.store.db import connection
+from audits.store.integrity import evidence
 
 OTHER_CRITERIA = errors.ProblemKind("RECEIPT-031", "The criteria in the receipt are not those whose number it gives.")
 UNREADABLE = errors.ProblemKind("RECEIPT-032", "The evidence cannot be judged: {why}")
@@ -65,29 +69,29 @@ def check(content: bytes, store: connection.Store | None = None) -> Checked:
     except (errors.CriteriaError, ValueError, KeyError, TypeError, AttributeError) as error:
         problems.append(UNREADABLE.at("receipt", why=error))
     if store is not None:
-        head = chain.parsed(str(bundle.stated["head"]))
+        head = hash_chain.parsed(str(bundle.stated["head"]))
         problems += evidence.against_ledger(store, bundle.rests_on, head, bundle.scope)
     return Checked(
         bundle,
         tuple(problems),
-        version == criteria_files.load_criteria().version,
+        version == files.load_criteria().version,
         bundle.stated.get("judge_sha256") == program.judge_sha256(),
         store is not None,
     )
 
 
-def _criteria(bundle: receipt_bundle.Bundle) -> tuple[criteria.Criteria, criteria.Weights]:
+def _criteria(bundle: receipt_bundle.Bundle) -> tuple[model.Criteria, model.Weights]:
     """Return criteria and weights of the receipt; those of this program only where they are the same to the byte."""
     start = receipt_bundle.CRITERIA
     theirs = {name.removeprefix(start): each for name, each in bundle.files.items() if name.startswith(start)}
-    ours = {path.name: path.read_bytes() for path in criteria_files.FOLDER.glob("*.yaml")}
+    ours = {path.name: path.read_bytes() for path in files.FOLDER.glob("*.yaml")}
     with tempfile.TemporaryDirectory() as folder:
         weights = Path(folder) / receipt_bundle.WEIGHTS
         weights.write_bytes(bundle.files[receipt_bundle.WEIGHTS])
-        read = criteria_files.load_weights(weights)
+        read = files.load_weights(weights)
         weights.unlink()
         if theirs == ours:
-            return criteria_files.load_criteria(), read
+            return files.load_criteria(), read
         for name, content in theirs.items():
             (Path(folder) / name).write_bytes(content)
-        return criteria_files.load_criteria(Path(folder)), read
+        return files.load_criteria(Path(folder)), read

@@ -7,7 +7,9 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from audits import audit, criteria, pairing
+from audits import record as records
+from audits.quality import pairing
+from audits.scoring import run
 
 MOST_DAYS = 12
 BETTER, WORSE, SAME = "better", "worse", "same"
@@ -15,14 +17,7 @@ BETTER, WORSE, SAME = "better", "worse", "same"
 STATE_COLUMNS = ("site_code", "day", "verdict", "items_failed", "score_low", "score_high")
 
 
-def states(
-    sites: pd.DataFrame,
-    elements: pd.DataFrame,
-    measurements: pd.DataFrame,
-    book: criteria.Criteria,
-    weights: criteria.Weights,
-    edition: str = audit.BY_PERMIT_DATE,
-) -> pd.DataFrame:
+def states(record: records.AuditedRecord, codes: pd.Index[str]) -> pd.DataFrame:
     """Return how each site stood after each day on which it was visited, judged by today's criteria.
 
     Every state is judged as a site of its own, all in one audit. Corrections and decisions of engineers count as they
@@ -30,28 +25,28 @@ def states(
 
     Parameters
     ----------
-    sites, elements, measurements, book, weights, edition
-        As for :func:`audits.audit.run`.
+    record, codes
+        The record, and which of its sites.
 
     Returns
     -------
     pandas.DataFrame
         Columns :data:`STATE_COLUMNS`, by site and day; ``day`` in Bangkok.
     """
-    measured = measurements.loc[measurements["site_code"].isin(sites.index)]
+    measured = record.measurements.loc[record.measurements["site_code"].isin(codes)]
     measured = measured.assign(seen_on=pairing.days(measured["observed_at"]))
     visits = measured[["site_code", "seen_on"]].drop_duplicates().sort_values(["site_code", "seen_on"])
     visits = visits.rename(columns={"seen_on": "day"}).reset_index(drop=True)
     if visits.empty:
         return pd.DataFrame(columns=list(STATE_COLUMNS))
     visits["state"] = visits.index.astype(str) + "@" + visits["site_code"]
-    judged = audit.run(
-        sites.loc[visits["site_code"]].set_index(pd.Index(visits["state"], name="code")),
-        _of_states(elements.rename_axis("element_id").reset_index(), visits).set_index("element_id"),
+    judged = run.run(
+        record.sites.loc[visits["site_code"]].set_index(pd.Index(visits["state"], name="code")),
+        _of_states(record.elements.rename_axis("element_id").reset_index(), visits).set_index("element_id"),
         _of_states(measured, visits).loc[lambda rows: rows["seen_on"] <= rows["day"]],
-        book,
-        weights,
-        edition,
+        record.criteria,
+        record.weights,
+        record.edition,
     ).sites
     kept = judged.loc[visits["state"], ["verdict", "items_failed", "score_low", "score_high"]]
     return visits[["site_code", "day"]].join(kept.reset_index(drop=True))

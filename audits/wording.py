@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 import functools
 import re
-from pathlib import Path
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
@@ -14,9 +13,10 @@ from babel import dates, numbers
 from babel.messages import catalog, pofile
 
 from audits import errors
+from layers import installation
 
 LANGUAGES = ("th", "en")
-LOCALE_FOLDER = Path(__file__).parents[1] / "data" / "locale"
+LOCALE_FOLDER = installation.DATA / "locale"
 BANGKOK = ZoneInfo("Asia/Bangkok")
 BUDDHIST_ERA_YEARS = 543
 

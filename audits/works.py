@@ -9,7 +9,9 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from audits import audit, criteria, errors, wording
+from audits import errors, wording
+from audits.rules import model
+from audits.scoring import run
 
 FOUND, PLANNED, DESIGNED, BUILT, ACCEPTED, DROPPED = "found", "planned", "designed", "built", "accepted", "dropped"
 STEPS = (PLANNED, DESIGNED, BUILT, ACCEPTED, DROPPED)
@@ -177,7 +179,7 @@ def inspect(before: pd.DataFrame, after: pd.DataFrame) -> Inspection:
     Parameters
     ----------
     before, after
-        Rows of :attr:`audits.audit.Audit.findings` of the element.
+        Rows of :attr:`audits.scoring.run.Audit.findings` of the element.
     """
     known = before["verdict"].isin(("fail", "borderline"))
     grave = before["severity"] >= NEEDS_HELP
@@ -195,14 +197,14 @@ def of_element(
     sites: pd.DataFrame,
     elements: pd.DataFrame,
     measurements: pd.DataFrame,
-    book: criteria.Criteria,
-    weights: criteria.Weights,
+    book: model.Criteria,
+    weights: model.Weights,
 ) -> pd.DataFrame:
-    """Return the findings of one element by the measurements given; parameters as in :func:`audits.audit.run`."""
+    """Return the findings of one element by the measurements given; parameters as in :func:`audits.scoring.run.run`."""
     one = elements.loc[[element_id]]
     here = sites.loc[one["site_code"]]
     mine = measurements.loc[measurements["element_id"] == element_id]
-    return audit.run(here, one, mine, book, weights).findings
+    return run.run(here, one, mine, book, weights).findings
 
 
 def built_days(steps: pd.DataFrame) -> dict[str, dt.date]:
@@ -224,7 +226,7 @@ def compare(before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:
     Parameters
     ----------
     before, after
-        :attr:`audits.audit.Audit.sites` of the same sites; rows of `before` lead.
+        :attr:`audits.scoring.run.Audit.sites` of the same sites; rows of `before` lead.
 
     Returns
     -------
@@ -259,7 +261,7 @@ def changed_findings(before: pd.DataFrame, after: pd.DataFrame, code: str) -> pd
     Parameters
     ----------
     before, after
-        :attr:`audits.audit.Audit.findings`.
+        :attr:`audits.scoring.run.Audit.findings`.
     code
         The site.
 
@@ -281,7 +283,7 @@ def resurveys(last_surveyed_on: pd.Series[pd.Timestamp], today: dt.date) -> pd.D
     Parameters
     ----------
     last_surveyed_on
-        Instants (UTC) by site, NaT where there is no survey; see :attr:`audits.audit.Audit.sites`.
+        Instants (UTC) by site, NaT where there is no survey; see :attr:`audits.scoring.run.Audit.sites`.
     today
         In Bangkok.
 
@@ -308,7 +310,7 @@ def newest_survey(element_id: str, built_on: dt.date, measurements: pd.DataFrame
     element_id, built_on
         The element and the day, in Bangkok.
     measurements
-        From :func:`audits.store.read.measurements`.
+        From :func:`audits.store.surveys.read.measurements`.
     """
     mine = measurements.loc[measurements["element_id"] == element_id]
     since = mine.loc[mine["observed_at"].dt.tz_convert(wording.BANGKOK).dt.date >= built_on]

@@ -13,7 +13,7 @@ from pathlib import Path
 import rich.console
 import rich.progress
 
-from layers import base_file, errors, osm, osm_online, population_file, positions
+from layers import base_file, errors, installation, osm, osm_online, population_file, positions
 
 WORKSPACE_KEY = "JAIDEE_WORKSPACE"
 
@@ -94,7 +94,7 @@ def _population(asked: argparse.Namespace) -> str:
 
 def _workspace() -> Path:
     named = os.environ.get(WORKSPACE_KEY)
-    return Path(named) if named else Path(__file__).parents[1] / "workspace"
+    return Path(named) if named else installation.workspace()
 
 
 def _box(written: str) -> positions.Box:

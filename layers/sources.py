@@ -8,9 +8,9 @@ import geopandas as gpd
 import pandas as pd
 import shapely
 
-from layers import errors, schema
+from layers import errors, installation, schema
 
-DATA = Path(__file__).resolve().parents[1] / "data"
+DATA = installation.DATA
 WGS84 = "EPSG:4326"
 
 

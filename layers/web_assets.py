@@ -12,9 +12,9 @@ from pathlib import Path
 
 from fontTools import subset, ttLib
 
-from layers import errors
+from layers import errors, installation
 
-STATIC = Path(__file__).resolve().parents[1] / "static"
+STATIC = installation.STATIC
 
 _CHARACTERS = (
     *range(0x20, 0x7F),

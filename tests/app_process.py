@@ -12,14 +12,14 @@ import urllib.request
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from audits import service
-from audits.store import workspace
+from audits import settings
+from audits.store.db import workspace
 from tests.browser import kit_office
 
 ROOT = Path(__file__).parents[1]
 PATIENCE_S = 120.0
-ALONE: Mapping[str, str] = {service.SHARED_KEY: "", workspace.STORE_KEY: ""}
-SHARED: Mapping[str, str] = {service.SHARED_KEY: service.YES}
+ALONE: Mapping[str, str] = {settings.SHARED_KEY: "", workspace.STORE_KEY: ""}
+SHARED: Mapping[str, str] = {settings.SHARED_KEY: settings.YES}
 
 
 class AppProcess:

@@ -10,14 +10,17 @@ import types
 import pandas as pd
 import pytest
 
-from audits import audit, begin, criteria, criteria_files, demonstration, findings, wording
-from audits.store import connection, workspace
+from audits import wording
+from audits.demo import demonstration, seed
+from audits.rules import files, model
+from audits.scoring import findings, run
+from audits.store.db import connection, workspace
 from layers import web_assets
-from tests import chromium, postgis
+from tests import chromium, made_records, postgis
 
 MORNING = "2026-03-02T03:00:00Z"
-NAME = criteria.Name("ทดลอง", "trial")
-LAW = criteria.Source("law", NAME, NAME, "law", "law", None, None, None, NAME, (), False, None)
+NAME = model.Name("ทดลอง", "trial")
+LAW = model.Source("law", NAME, NAME, "law", "law", None, None, None, NAME, (), False, None)
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -90,20 +93,20 @@ def demonstration_folder(tmp_path_factory):
     """A workspace with the starter register, and the demonstration beside it, built once: copy it before writing."""
     place = workspace.Workspace(tmp_path_factory.mktemp("pristine"))
     with connection.open_store(place) as store:
-        begin.with_starter_register(store, "test")
+        seed.with_starter_register(store, "test")
     with connection.open_store(place.demonstration, kind="demonstration") as store:
-        demonstration.build(store, criteria_files.load_criteria())
+        demonstration.build(store, files.load_criteria())
     return place.folder
 
 
 @pytest.fixture(scope="session")
 def book():
-    return criteria_files.load_criteria()
+    return files.load_criteria()
 
 
 @pytest.fixture(scope="session")
 def weights():
-    return criteria_files.load_weights()
+    return files.load_weights()
 
 
 @pytest.fixture(scope="session", name="english")
@@ -115,8 +118,8 @@ def _english():
 class Town:
     """Write small registers and measurements, and audit them."""
 
-    book: criteria.Criteria
-    weights: criteria.Weights
+    book: model.Criteria
+    weights: model.Weights
 
     @staticmethod
     def sites(*codes, setting="building"):
@@ -145,11 +148,17 @@ class Town:
     def audit(self, measured, elements=None, sites=None, **options):
         elements = self.elements("KK-001.ramp.1") if elements is None else elements
         sites = self.sites(*dict.fromkeys(elements["site_code"])) if sites is None else sites
-        return audit.run(sites, elements, measured, self.book, self.weights, **options)
+        return run.run(sites, elements, measured, self.book, self.weights, **options)
+
+    def record(self, measured, elements=None, sites=None, **changes):
+        """Judge a small town as one record; `changes` are fields of it."""
+        elements = self.elements("KK-001.ramp.1") if elements is None else elements
+        sites = self.sites(*dict.fromkeys(elements["site_code"])) if sites is None else sites
+        return made_records.record_of(sites, elements, measured, self.book, self.weights, **changes)
 
     def complete_ramp(self, element_id="KK-001.ramp.1", **changes):
         """Measure a short ramp that meets every rule, but for the changes."""
-        values = dict.fromkeys((each.quantity_id for each in criteria.questions(self.book, "ramp")), 1.0)
+        values = dict.fromkeys((each.quantity_id for each in model.questions(self.book, "ramp")), 1.0)
         values |= {
             "ramp_length_total_mm": 5000.0,
             "running_slope_pct": 6.0,
@@ -272,7 +281,7 @@ def as_readings():
 
 def _quantity(number, kind):
     unit = {"yes_no": "yes_no", "count": "count"}.get(kind, "mm")
-    return criteria.Quantity(f"q{number}_{kind}", NAME, NAME, NAME, kind, unit, (), (0, 99), (0, 99), 1.0, 1, ("ramp",))
+    return model.Quantity(f"q{number}_{kind}", NAME, NAME, NAME, kind, unit, (), (0, 99), (0, 99), 1.0, 1, ("ramp",))
 
 
 class SmallRules:
@@ -289,7 +298,7 @@ class SmallRules:
         judged = [chance.choice(quantities) for _ in range(chance.randint(2, 5))] if shared else quantities
         self.rules = tuple(self._rule(chance, number, each, quantities, shared) for number, each in enumerate(judged))
         self.weights = tuple(float(chance.choice((1, 2, 4, 8))) for _ in self.rules)
-        self.book = criteria.Criteria({}, {each.quantity_id: each for each in quantities}, {}, {}, "")
+        self.book = model.Criteria({}, {each.quantity_id: each for each in quantities}, {}, {}, "")
 
     def _rule(self, chance, number, quantity, quantities, shared):
         others = [each for each in quantities if each is not quantity] if shared else []
@@ -298,17 +307,17 @@ class SmallRules:
         )
         counts = [each for each in others if each.kind == "count"]
         lower, upper, table = self._bounds(chance, quantity, counts)
-        limit = criteria.Limit(LAW, NAME, lower, upper, table, quantity.unit, "", "A", None, conditions)
-        criterion = criteria.Criterion(f"ramp.c{number}", "ramp", NAME, quantity, 1, {}, "", NAME, (limit,), ())
+        limit = model.Limit(LAW, NAME, lower, upper, table, quantity.unit, "", "A", None, conditions)
+        criterion = model.Criterion(f"ramp.c{number}", "ramp", NAME, quantity, 1, {}, "", NAME, (limit,), ())
         return findings.Rule(criterion, limit)
 
     @staticmethod
     def _condition(chance, quantity):
         if quantity.kind == "yes_no":
             operator = chance.choice(("is_yes", "is_no"))
-            return criteria.Condition(quantity, operator, float(operator == "is_yes"))
+            return model.Condition(quantity, operator, float(operator == "is_yes"))
         edge = 2.0 if quantity.kind == "count" else chance.choice((10.0, 20.0))
-        return criteria.Condition(quantity, chance.choice(("at_least", "more_than", "at_most", "less_than")), edge)
+        return model.Condition(quantity, chance.choice(("at_least", "more_than", "at_most", "less_than")), edge)
 
     @staticmethod
     def _bounds(chance, quantity, counts):
@@ -317,7 +326,7 @@ class SmallRules:
         if quantity.kind == "count" and counts and chance.random() < 0.7:
             steps = ((1.0, float(chance.choice((0, 1)))), (3.0, 2.0))
             per = chance.choice((None, 3.0))
-            return -math.inf, math.inf, criteria.LimitTable(chance.choice(counts), steps, per, 1.0 if per else 0.0)
+            return -math.inf, math.inf, model.LimitTable(chance.choice(counts), steps, per, 1.0 if per else 0.0)
         if quantity.kind == "count":
             return 2.0, math.inf, None
         return (*chance.choice(((10.0, math.inf), (-math.inf, 20.0), (10.0, 20.0))), None)

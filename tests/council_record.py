@@ -6,10 +6,13 @@ import datetime as dt
 import functools
 from pathlib import Path
 
-from audits import audit, council_money, criteria_files, price_files
-from audits.exchange import contents, council_contents
+from audits import council_money, price_files
+from audits import record as records
+from audits.exchange import council_contents
 from audits.planning import town_of_record
-from audits.store import connection, read, workspace
+from audits.rules import files
+from audits.store.db import connection, workspace
+from audits.store.surveys import read
 
 DAY = dt.date(2026, 11, 1)
 
@@ -17,18 +20,12 @@ DAY = dt.date(2026, 11, 1)
 @functools.cache
 def answers(folder: Path) -> council_contents.Answers:
     """Return the answers for the demonstration beside a workspace."""
-    book, weights, prices = criteria_files.load_criteria(), criteria_files.load_weights(), price_files.sample()
+    book, weights, prices = files.load_criteria(), files.load_weights(), price_files.sample()
     place = workspace.Workspace(folder).demonstration
     with connection.open_store(place) as store:
-        sites, elements, measurements = read.sites(store), read.elements(store), read.measurements(store)
-        head = str(read.head(store))
-    judged = audit.run(sites, elements, measurements, book, weights)
-    record = town_of_record.assemble(
-        town_of_record.network_of(place.folder), sites, elements, measurements, judged, book, prices
-    )
-    subject = contents.Subject(sites, elements, measurements, judged, book, weights)
-    about = contents.About(DAY, None, head, demonstration=True)
-    return council_contents.gathered(subject, about, council_money.worked_out(record, prices))
+        record = records.read(store, book, weights)
+    model = town_of_record.assemble(town_of_record.network_of(place.folder), record, prices)
+    return council_contents.gathered(record, DAY, council_money.worked_out(model, prices))
 
 
 def surveyors(folder: Path) -> set[str]:

@@ -10,7 +10,8 @@ import pytest
 from typer.testing import CliRunner
 
 from audits import __main__ as program
-from audits.store import connection, read, workspace
+from audits.store.db import connection, workspace
+from audits.store.surveys import read
 
 ROOT = Path(__file__).parents[1]
 INVENTORY = ROOT / "data" / "sample" / "demonstration_inventory.csv"

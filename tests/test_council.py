@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from audits import audit, council, selection
+from audits import council
+from audits.scoring import run, selection
 from tests import council_record
 
 COUNTS = st.tuples(*(st.integers(0, 30),) * 4)
@@ -17,7 +18,7 @@ COUNTS = st.tuples(*(st.integers(0, 30),) * 4)
 
 @pytest.fixture(scope="module")
 def judged(demonstration_folder):
-    return council_record.answers(demonstration_folder).subject
+    return council_record.answers(demonstration_folder).record
 
 
 def figures(passed, failed, borderline, unknown):
@@ -37,7 +38,7 @@ def figures(passed, failed, borderline, unknown):
 
 def test_every_site_is_counted_once_and_every_zone_adds_up_to_the_whole(judged):
     for kind in council.KINDS:
-        found = council.where(judged.sites, judged.audited, judged.weights, kind)
+        found = council.where(judged, kind)
         whole = found.whole
         assert whole.sites == whole.passed + whole.failed + whole.undecided == len(found.codes)
         for name in ("sites", "surveyed", "passed", "failed", "undecided", "dangerous"):
@@ -45,20 +46,20 @@ def test_every_site_is_counted_once_and_every_zone_adds_up_to_the_whole(judged):
 
 
 def test_ramps_and_spaces_together_are_both_kinds(judged):
-    counted = {kind: council.where(judged.sites, judged.audited, judged.weights, kind).whole for kind in council.KINDS}
+    counted = {kind: council.where(judged, kind).whole for kind in council.KINDS}
     assert counted["ramp"].sites == 85
     assert counted["ramp"].sites + counted["space"].sites == counted["both"].sites == len(judged.sites)
     assert counted["ramp"].failed + counted["space"].failed == counted["both"].failed
 
 
 def test_the_basic_facilities_are_counted_at_the_sites_of_both_kinds(judged):
-    found = council.where(judged.sites, judged.audited, judged.weights)
-    assert set(found.facilities) == set(audit.BASIC_FACILITIES)
+    found = council.where(judged)
+    assert set(found.facilities) == set(run.BASIC_FACILITIES)
     assert {sum(states.values()) for states in found.facilities.values()} == {len(judged.sites)}
 
 
 def test_the_most_frequent_failures_are_those_of_the_findings(judged):
-    found = judged.audited.findings
+    found = judged.audit.findings
     causes = council.causes(found)
     first = causes.index[0]
     fails = found.loc[found["verdict"] == "fail"].groupby("criterion")["site_code"].nunique()
@@ -68,11 +69,11 @@ def test_the_most_frequent_failures_are_those_of_the_findings(judged):
 
 
 def test_the_worst_sites_have_most_dangerous_failures_first_and_every_one_has_a_reason(judged):
-    worst = council.where(judged.sites, judged.audited, judged.weights).worst_sites
+    worst = council.where(judged).worst_sites
     order = list(zip(-worst["dangerous_failures"], -worst["items_failed"], strict=True))
     assert order == sorted(order)
     for code in worst.index:
-        reasons = council.reasons(judged.audited.findings, code)
+        reasons = council.reasons(judged.audit.findings, code)
         assert 0 < len(reasons) <= council.MOST_REASONS
         assert set(reasons["verdict"]) == {"fail"}
         assert reasons["severity"].astype(int).is_monotonic_decreasing
@@ -132,6 +133,6 @@ def test_no_sites_at_all_have_no_share():
 
 
 def test_figures_of_no_site_are_noughts(judged):
-    nothing = council.figures(judged.audited.sites.iloc[:0])
+    nothing = council.figures(judged.audit.sites.iloc[:0])
     assert (nothing.sites, nothing.failed, nothing.coverage) == (0, 0, 0.0)
     assert pd.isna(nothing.score_low)

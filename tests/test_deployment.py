@@ -11,8 +11,8 @@ import typer.main
 
 from app_pages.web import auth_middleware, kit, openrosa
 from audits import __main__ as command_line
-from audits import service
-from audits.store import workspace
+from audits import settings
+from audits.store.db import workspace
 
 ROOT = Path(__file__).parents[1]
 FOLDER = ROOT / "data" / "deployment"
@@ -20,7 +20,7 @@ PAGES = sorted(FOLDER.glob("*.md"))
 UNITS = sorted((FOLDER / "systemd").iterdir())
 FILES = [*PAGES, *UNITS, FOLDER / "jaidee.env", *sorted((FOLDER / "proxy").iterdir())]
 COMMANDS = typer.main.get_command(command_line.application)
-KEYS = {workspace.ENVIRONMENT_KEY, workspace.STORE_KEY, workspace.ADDRESS_KEY, service.SHARED_KEY}
+KEYS = {workspace.ENVIRONMENT_KEY, workspace.STORE_KEY, workspace.ADDRESS_KEY, settings.SHARED_KEY}
 # variables of the units alone, handed on as options
 OF_THE_UNITS = {"JAIDEE_HOST", "JAIDEE_BACKUPS"}
 

@@ -10,7 +10,8 @@ import shapely
 from hypothesis import given
 from hypothesis import strategies as st
 
-from audits import criteria_files, priority
+from audits import priority
+from audits.rules import files
 
 NAMES = list(priority.COMPONENTS)
 EAST_M, NORTH_M = 268_000.0, 1_817_000.0
@@ -137,6 +138,6 @@ def test_every_component_has_an_official_weight_and_a_source(weights):
 
 
 def test_weights_written_before_there_was_a_priority_take_the_program_s(tmp_path, weights):
-    text = criteria_files.WEIGHTS.read_text("utf-8").split("# Working values")[0]
+    text = files.WEIGHTS.read_text("utf-8").split("# Working values")[0]
     (tmp_path / "weights.yaml").write_text(text, "utf-8")
-    assert criteria_files.load_weights(tmp_path / "weights.yaml").priority == weights.priority
+    assert files.load_weights(tmp_path / "weights.yaml").priority == weights.priority

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import geopandas as gpd
 import numpy as np
 import pandas as pd
@@ -44,18 +46,14 @@ def _places():
 def record(town):
     elements = town.elements(STEEP, SOUND, UNSEEN)
     rows = [*town.complete_ramp(STEEP, running_slope_pct=12.0), *town.complete_ramp(SOUND)]
-    return elements, town.audit(town.measured(*rows), elements, _sites())
+    return town.record(town.measured(*rows), elements, _sites())
 
 
 @pytest.fixture(scope="module")
-def worked_out(town, record):
+def worked_out(record):
     def work_out(persona="manual_wheelchair", sites=None, **options):
-        elements, audited = record
-        sites = _sites() if sites is None else sites
-        ways = network.coarse(_axes())
-        return reach_of_record.work_out(
-            ways, sites, elements, audited, town.book, PERSONAS[persona], _places(), **options
-        )
+        known = record if sites is None else dataclasses.replace(record, sites=sites)
+        return reach_of_record.work_out(network.coarse(_axes()), known, PERSONAS[persona], _places(), **options)
 
     return work_out
 
@@ -153,15 +151,10 @@ def test_a_site_without_a_position_is_left_out(worked_out):
 def test_on_a_base_map_kerbs_and_steps_cut_the_way(town, tmp_path):
     osm.write_base(osm_town.write(tmp_path / "town.osm.pbf"), tmp_path, osm_town.box())
     elements = town.elements(f"{mapped_town.SCHOOL}.ramp.1")
-    audited = town.audit(
-        town.measured(*town.complete_ramp(f"{mapped_town.SCHOOL}.ramp.1")), elements, mapped_town.sites()
-    )
+    measured = town.measured(*town.complete_ramp(f"{mapped_town.SCHOOL}.ramp.1"))
     found = reach_of_record.work_out(
         network.from_base(tmp_path),
-        mapped_town.sites(),
-        elements,
-        audited,
-        town.book,
+        town.record(measured, elements, mapped_town.sites()),
         PERSONAS["manual_wheelchair"],
         mapped_town.places(("school", (40, 60)), ("school", (5_000, 0))),
     )

@@ -8,9 +8,16 @@ import zipfile
 
 import pytest
 
-from audits import audit, criteria_files, errors, receipt, receipt_check
-from audits.exchange import archive, receipt_bundle
-from audits.store import chain, connection, evidence, read, register, reviews, submit, verify, workspace
+from audits import errors, receipt, receipt_check
+from audits.exchange import receipt_bundle
+from audits.formats import archive
+from audits.rules import files as criteria_files
+from audits.scoring import run
+from audits.store.audit_log import hash_chain
+from audits.store.db import connection, workspace
+from audits.store.integrity import evidence, verify
+from audits.store.register import register
+from audits.store.surveys import read, reviews, submit
 
 DAY = dt.date(2026, 11, 23)
 
@@ -79,7 +86,7 @@ def test_a_receipt_holds_from_itself_alone_and_before_the_ledger(city, packed):
 
 def test_its_figures_are_those_of_the_whole_record(city, code, packed, book, weights):
     sites = read.sites(city)
-    whole = audit.run(sites, read.elements(city), read.measurements(city), book, weights)
+    whole = run.run(sites, read.elements(city), read.measurements(city), book, weights)
     stated = receipt_bundle.opened(packed).stated
     assert stated["figures"] == {code: receipt.figures(whole)[code]}
     assert stated["figures"][code]["score_low"] == whole.sites.loc[code, "score_low"]
@@ -134,7 +141,7 @@ def test_a_changed_measurement_is_found_however_well_the_numbers_fit(packed, cit
             for measurement in content["measurements"]:
                 if measurement["value"] is not None:
                     measurement["value"] = 1.0 if measurement["value"] == 0.0 else 0.0
-            one["content"] = chain.canonical(content)
+            one["content"] = hash_chain.canonical(content)
         files["surveys.json"] = json.dumps(surveys, ensure_ascii=False).encode()
 
     content = forged(packed, change)
@@ -190,10 +197,10 @@ def test_an_invented_survey_and_another_permit_day_are_found_by_the_ledger(packe
     def change(files, stated):
         surveys, rows = json.loads(files["surveys.json"]), json.loads(files["register.json"])
         extra = json.loads(surveys["surveys"][-1]["content"]) | {"survey_id": "uuid:invented"}
-        surveys["surveys"].append({"survey_id": "uuid:invented", "content": chain.canonical(extra)})
+        surveys["surveys"].append({"survey_id": "uuid:invented", "content": hash_chain.canonical(extra)})
         surveys["reviews"]["uuid:invented"] = "approved"
         name, text = next(iter(rows["elements"].items()))
-        rows["elements"][name] = chain.canonical(json.loads(text) | {"permitted_on": "1990-01-01"})
+        rows["elements"][name] = hash_chain.canonical(json.loads(text) | {"permitted_on": "1990-01-01"})
         files["surveys.json"] = json.dumps(surveys, ensure_ascii=False).encode()
         files["register.json"] = json.dumps(rows, ensure_ascii=False).encode()
         left = dataclasses.replace(

@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 
 import pandas as pd
 import pytest
 
-from audits import audit, trend, wording
+from audits import trend, wording
+from audits.scoring import run
 from tests import council_record
 
 
 @pytest.fixture(scope="module")
-def subject(demonstration_folder):
-    return council_record.answers(demonstration_folder).subject
+def record(demonstration_folder):
+    return council_record.answers(demonstration_folder).record
 
 
 @pytest.fixture(scope="module")
-def visits(subject):
-    return trend.states(subject.sites, subject.elements, subject.measurements, subject.book, subject.weights)
+def visits(record):
+    return trend.states(record, record.sites.index)
 
 
 def state(code, day, verdict="fail", failed=1):
@@ -30,27 +32,27 @@ def states(*rows):
 
 
 @pytest.mark.parametrize("day", [dt.date(2025, 6, 30), dt.date(2026, 3, 31), dt.date(2026, 10, 31)])
-def test_every_day_is_what_an_audit_of_the_surveys_up_to_it_says(subject, visits, day):
-    seen = subject.measurements["observed_at"].dt.tz_convert(wording.BANGKOK).dt.date <= day
-    known = subject.measurements.loc[seen]
-    judged = audit.run(subject.sites, subject.elements, known, subject.book, subject.weights).sites
-    told = trend.history(visits, len(subject.sites), [day]).loc[day]
+def test_every_day_is_what_an_audit_of_the_surveys_up_to_it_says(record, visits, day):
+    seen = record.measurements["observed_at"].dt.tz_convert(wording.BANGKOK).dt.date <= day
+    known = record.measurements.loc[seen]
+    judged = run.run(record.sites, record.elements, known, record.criteria, record.weights).sites
+    told = trend.history(visits, len(record.sites), [day]).loc[day]
     assert told["passed"] == (judged["verdict"] == "pass").sum()
     assert told["failed"] == (judged["verdict"] == "fail").sum()
     assert told["surveyed"] == judged["last_surveyed_on"].notna().sum()
-    assert told["passed"] + told["failed"] + told["undecided"] == len(subject.sites)
+    assert told["passed"] + told["failed"] + told["undecided"] == len(record.sites)
 
 
-def test_the_last_state_of_each_site_is_how_it_stands(subject, visits):
+def test_the_last_state_of_each_site_is_how_it_stands(record, visits):
     last = visits.groupby("site_code").last()
-    stands = subject.audited.sites.loc[last.index]
+    stands = record.audit.sites.loc[last.index]
     assert (last["verdict"] == stands["verdict"]).all()
     assert (last["items_failed"] == stands["items_failed"]).all()
 
 
-def test_nothing_surveyed_has_no_states_and_no_changes(subject):
-    none = subject.measurements.iloc[:0]
-    found = trend.states(subject.sites, subject.elements, none, subject.book, subject.weights)
+def test_nothing_surveyed_has_no_states_and_no_changes(record):
+    none = record.measurements.iloc[:0]
+    found = trend.states(dataclasses.replace(record, measurements=none), record.sites.index)
     assert found.empty
     assert trend.changes(found).empty
     assert trend.history(found, 5, [dt.date(2026, 1, 31)])["undecided"].tolist() == [5]

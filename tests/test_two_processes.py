@@ -12,12 +12,16 @@ import pytest
 import websockets
 
 from app_pages.web import responder, sign_in
-from audits import begin, roles
-from audits.field import kit_store
-from audits.store import accounts, connection, read, technicians, verify, workspace
+from audits import roles
+from audits.demo import seed
+from audits.field.kit import store as kit_store
+from audits.store.accounts import accounts, device_secrets
+from audits.store.db import connection, workspace
+from audits.store.integrity import verify
+from audits.store.surveys import read
 from tests import app_process, event_loop, postgis, web_reader
 from tests.benchmarks import phones
-from tests.field import kit_lines
+from tests.field.kit import kit_lines
 
 ENGINEER, PASSWORD = "engineer-1", "สะพานลอยคนข้าม-2569"
 PHONE = "staff-12"
@@ -28,7 +32,7 @@ def store(tmp_path_factory: pytest.TempPathFactory, postgis: postgis.Server) -> 
     url = postgis.url(postgis.create("laid_out"))
     place = workspace.Workspace(tmp_path_factory.mktemp("shared") / "workspace", url)
     with connection.open_store(place) as opened:
-        begin.with_starter_register(opened, "test")
+        seed.with_starter_register(opened, "test")
         for name, role in (("admin-1", roles.ADMINISTRATOR), (ENGINEER, roles.ENGINEER)):
             accounts.choose_password(opened, name, accounts.add(opened, name, role, "test"), PASSWORD)
         yield opened
@@ -72,7 +76,7 @@ def test_what_one_process_takes_in_the_other_shows(
     both: tuple[app_process.AppProcess, app_process.AppProcess], store: connection.Store
 ) -> None:
     one, other = both
-    secret, token = technicians.give_secret(store, PHONE, "test"), signed_in(other)
+    secret, token = device_secrets.give_secret(store, PHONE, "test"), signed_in(other)
     record = kit_lines.record(1, workspace=kit_store.workspace_id(store), note="ทางลาดที่ส่งถึงเครื่องแรก")
 
     async def watched() -> tuple[str, str]:
@@ -93,7 +97,7 @@ def test_what_one_process_takes_in_the_other_shows(
 def test_a_survey_sent_to_both_at_once_is_there_once(
     both: tuple[app_process.AppProcess, app_process.AppProcess], store: connection.Store
 ) -> None:
-    secret, here = technicians.give_secret(store, PHONE, "test"), kit_store.workspace_id(store)
+    secret, here = device_secrets.give_secret(store, PHONE, "test"), kit_store.workspace_id(store)
     records = [kit_lines.record(number, "KK-002", workspace=here) for number in range(10, 20)]
 
     def send(server: app_process.AppProcess) -> None:

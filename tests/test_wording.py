@@ -18,7 +18,8 @@ import jinja2.nodes
 import pytest
 from babel.messages import catalog, pofile
 
-from audits import criteria_files, errors, wording
+from audits import errors, wording
+from audits.rules import files
 
 ROOT = Path(__file__).parents[1]
 SOURCES = [
@@ -26,6 +27,7 @@ SOURCES = [
     *sorted(path for room in ("app_pages", "audits", "layers") for path in (ROOT / room).rglob("*.py")),
 ]
 TEMPLATES = sorted(path for room in ("app_pages", "audits", "layers") for path in (ROOT / room).rglob("*.j2"))
+PHRASES_AS_DATA = [ROOT / "audits/field/kit/words.json"]
 CATALOGUES = sorted(path for path in (wording.LOCALE_FOLDER / "th").glob("*.po") if path.name != "chrome.po")
 CHROME = wording.LOCALE_FOLDER / "th" / "chrome.po"
 THAI, ENGLISH = wording.Wording("th"), wording.Wording("en")
@@ -97,6 +99,7 @@ def _values(template: str) -> set[str]:
 
 WRITTEN = {path: phrases(path.read_text("utf-8")) for path in SOURCES}
 WRITTEN |= {path: template_phrases(path.read_text("utf-8")) for path in TEMPLATES}
+WRITTEN |= {path: set(json.loads(path.read_text("utf-8")).values()) for path in PHRASES_AS_DATA}
 TRANSLATED = {path: _messages(path) for path in CATALOGUES}
 EVERY_MESSAGE = [
     pytest.param(message, id=f"{path.stem}: {_english(message)[0][:60]}")
@@ -225,7 +228,7 @@ def test_an_unknown_language_is_read_as_thai(language: str) -> None:
 
 
 def test_a_name_is_given_in_the_language_of_the_reader() -> None:
-    wheelchair = criteria_files.load_weights(criteria_files.WEIGHTS).personas["wheelchair"]
+    wheelchair = files.load_weights(files.WEIGHTS).personas["wheelchair"]
     assert THAI.name(wheelchair) == "ผู้ใช้เก้าอี้ล้อ"
     assert ENGLISH.name(wheelchair) == "Wheelchair user"
 

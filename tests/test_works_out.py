@@ -7,7 +7,8 @@ from typer.testing import CliRunner
 
 from audits import __main__ as program
 from audits import works
-from audits.store import connection, fix_steps, workspace
+from audits.store import fix_steps
+from audits.store.db import connection, workspace
 
 RAMP = "KK-001.ramp.1"
 

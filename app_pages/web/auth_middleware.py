@@ -14,8 +14,10 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app_pages import page_roles
 from app_pages.web import body_limit, health, permissions, proxy_headers, request_checks, responder, sign_in
-from audits import errors, roles, service, wording
-from audits.store import accounts, connection, municipal_choices, signing_in
+from audits import errors, roles, settings, wording
+from audits.store.accounts import accounts, sessions
+from audits.store.db import connection
+from audits.store.register import municipal_choices
 
 phrase = wording.phrase
 
@@ -65,7 +67,7 @@ class AuthMiddleware:
         self,
         app: ASGIApp,
         open_store: Callable[[], connection.Store],
-        terms: service.Terms,
+        terms: settings.Terms,
         counts: health.RequestCounts | None = None,
         *,
         has_oidc: bool = False,
@@ -125,7 +127,7 @@ class AuthMiddleware:
         if not self._terms.shared:
             return ""
         token = sign_in.session_token(request)
-        digest = signing_in.token_digest(token) if token else ""
+        digest = sessions.token_digest(token) if token else ""
         response.account = await run_in_threadpool(self._account, digest)
         await self._check_permission(response.account, request, area)
         return digest
@@ -178,11 +180,11 @@ class AuthMiddleware:
         token, header = self._terms.metrics_token, request.headers.get("authorization", "")
         is_local = request.client is not None and request_checks.is_loopback(request.client.host)
         # digests, so that the time of the comparison says nothing about the token
-        is_same = signing_in.token_digest(header) == signing_in.token_digest(f"Bearer {token}")
+        is_same = sessions.token_digest(header) == sessions.token_digest(f"Bearer {token}")
         return bool(token) and is_local and is_same
 
     def _account(self, digest: str) -> accounts.Account | None:
-        return signing_in.who(self._open_store(), digest) if digest else None
+        return sessions.who(self._open_store(), digest) if digest else None
 
     async def _handle_websocket(
         self, scope: Scope, receive: Receive, send: Send, account: accounts.Account | None, digest: str

@@ -11,7 +11,7 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
 from audits import errors
-from audits.store import connection, health
+from audits.store.db import connection, health
 
 NO_STORE = {"cache-control": "no-store"}
 
@@ -32,13 +32,13 @@ def routes(open_store: Callable[[], connection.Store], counts: RequestCounts) ->
     def report(_request: Request) -> Response:
         # what is wrong is for the administrator; anybody learns only that something is
         try:
-            is_well = health.examined(open_store()).is_well
+            is_well = health.examine(open_store()).is_well
         except (errors.JaideeError, OSError):
             is_well = False
         return JSONResponse({"ok": is_well}, 200 if is_well else 503, NO_STORE)
 
     def metrics(_request: Request) -> Response:
-        lines = [*_store_metrics(health.examined(open_store())), *_request_metrics(counts)]
+        lines = [*_store_metrics(health.examine(open_store())), *_request_metrics(counts)]
         return PlainTextResponse("\n".join(lines) + "\n", headers=NO_STORE)
 
     return [Route("/health", report, methods=["GET"]), Route("/metrics", metrics, methods=["GET"])]

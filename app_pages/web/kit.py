@@ -18,9 +18,19 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from app_pages.web import body_limit, device_sign_in, language
-from audits import criteria_files, errors, wording
-from audits.field import arrivals, kit, kit_icon, kit_record, kit_store, kit_words, receiving
-from audits.store import connection, devices, photos, read, refused_files
+from audits import errors, wording
+from audits import record as records
+from audits.field import arrivals, receiving
+from audits.field.kit import icon
+from audits.field.kit import page as kit_page
+from audits.field.kit import record as kit_record
+from audits.field.kit import store as kit_store
+from audits.field.kit import words as kit_words
+from audits.rules import files
+from audits.store.db import connection
+from audits.store.photos import photos
+from audits.store.register import devices
+from audits.store.surveys import read, refused_files
 from layers import ground
 
 phrase = wording.phrase
@@ -80,7 +90,7 @@ def routes(
     audits.errors.RefusedError
         When the address is none.
     """
-    pages, api = _Pages(open_store, kit.known_address(address)), _Api(open_store, sign_in, now)
+    pages, api = _Pages(open_store, kit_page.known_address(address)), _Api(open_store, sign_in, now)
     photo = api.endpoint(api.put_photo, MAX_PHOTO_BYTES, PHOTO_TOO_LARGE)
     survey = api.endpoint(api.post_survey, MAX_RECORD_BYTES)
     return [
@@ -140,36 +150,28 @@ class _Pages:
 
     def _in(self, code: str) -> _Built:
         store = self.open_store()
-        state = f"{read.head(store)} {store.workspace.folder} {ground.changed_at(store.workspace.folder)}"
+        criteria, weights = files.load_criteria(), records.weights_of(store.workspace)
+        state = f"{records.key(store, criteria, weights)} {ground.changed_at(store.workspace.folder)}"
         # when every phone comes home at once, the first one builds and the others wait
         with self._lock:
             built = self._built.get(code)
             if built is None or built.state != state:
-                built = self._built[code] = self._build(store, code, state)
+                record = records.read(store, criteria, weights)
+                built = self._built[code] = self._build(store, record, code, state)
         return built
 
-    def _build(self, store: connection.Store, code: str, state: str) -> _Built:
-        is_demonstration = connection.kind(store) == "demonstration"
-        origin = kit.Origin(kit_store.workspace_id(store), is_demonstration, self.address, code)
-        sites, own_weights = read.sites(store), store.workspace.weights_path
-        packed = kit.pack(
-            criteria_files.load_criteria(),
-            criteria_files.load_weights(own_weights if own_weights.is_file() else criteria_files.WEIGHTS),
-            sites.loc[~sites["retired"]],
-            read.elements(store),
-            devices.latest(store),
-            origin,
-            ground.of(store.workspace.folder),
-        )
-        content = kit.page(packed)
+    def _build(self, store: connection.Store, record: records.AuditedRecord, code: str, state: str) -> _Built:
+        origin = kit_page.Origin(kit_store.workspace_id(store), record.demonstration, self.address, code)
+        packed = kit_page.pack(record, devices.latest(store), origin, ground.of(store.workspace.folder))
+        content = kit_page.render(packed)
         # without the time of compression, so that the same page has the same bytes
         compressed, version = gzip.compress(content, 9, mtime=0), hashlib.sha256(content).hexdigest()
-        return _Built(state, content, compressed, version, kit.policy_of(content))
+        return _Built(state, content, compressed, version, kit_page.policy_of(content))
 
 
 def _service_worker(_request: Request) -> Response:
     # no-cache: a phone that kept an old worker would keep its old page as well
-    script = (kit.FOLDER / "sw.js").read_text(encoding="utf-8")
+    script = (kit_page.FOLDER / "sw.js").read_text(encoding="utf-8")
     return Response(script, headers={**SECURITY_HEADERS, "Cache-Control": "no-cache"}, media_type="text/javascript")
 
 
@@ -194,14 +196,14 @@ def _manifest(request: Request) -> Response:
 
 
 def _icon_svg(_request: Request) -> Response:
-    return Response(kit_icon.svg(), headers=SECURITY_HEADERS, media_type="image/svg+xml")
+    return Response(icon.svg(), headers=SECURITY_HEADERS, media_type="image/svg+xml")
 
 
 def _icon_png(side_px: int, _request: Request) -> Response:
     return Response(_drawn_icon(side_px), headers=SECURITY_HEADERS, media_type="image/png")
 
 
-_drawn_icon = functools.cache(kit_icon.png)
+_drawn_icon = functools.cache(icon.png)
 
 
 @dataclass
@@ -267,7 +269,7 @@ class _Api:
         known = kit_record.Known(
             read.sites(store),
             read.elements(store),
-            criteria_files.load_criteria(),
+            files.load_criteria(),
             self.now(),
             devices.uncertainties(store),
             kit_store.workspace_id(store),

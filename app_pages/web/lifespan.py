@@ -11,9 +11,9 @@ from contextlib import AbstractAsyncContextManager
 from typing import Any
 
 from audits import errors
-from audits.store import connection
+from audits.store.db import connection
 
-SLOW_MODULES = ("folium", "geopandas", "pyogrio", "audits.audit", "layers.web_map")
+SLOW_MODULES = ("folium", "geopandas", "pyogrio", "audits.scoring.run", "layers.web_map")
 
 
 def of_store(

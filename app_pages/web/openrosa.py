@@ -18,11 +18,14 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from app_pages.web import body_limit, device_sign_in, templating
-from audits import criteria_files, errors, wording
+from audits import errors, wording
+from audits import record as records
 from audits.field import receiving
-from audits.field.forms import bilingual, names, site_list, xlsform
-from audits.field.odk import central, leaves, roots, submission_xml, submissions
-from audits.store import attaching, connection, devices, read
+from audits.field.odk import bilingual, central, leaves, names, roots, site_list, submission_xml, submissions, xlsform
+from audits.rules import files as criteria_files
+from audits.store.db import connection
+from audits.store.register import devices
+from audits.store.surveys import attaching, read
 
 phrase = wording.phrase
 
@@ -64,12 +67,15 @@ class _Form:
         return _md5(self.content)
 
 
-@functools.cache
 def _form() -> _Form:
-    """Return the form of the criteria this process runs with; phones see by its hash that it changed."""
-    criteria = criteria_files.load_criteria()
-    content = xlsform.xform(criteria, version=criteria.version).encode()
-    return _Form(names.FORM_ID, bilingual.text(TITLE).th, criteria.version, content)
+    """Return the form of the criteria as they are now; phones see by its hash that it changed."""
+    return _form_of(criteria_files.load_criteria().version)
+
+
+@functools.lru_cache(maxsize=2)
+def _form_of(version: str) -> _Form:
+    content = xlsform.xform(criteria_files.load_criteria(), version=version).encode()
+    return _Form(names.FORM_ID, bilingual.text(TITLE).th, version, content)
 
 
 def routes(
@@ -150,8 +156,7 @@ class _Server:
         return Response(self._sites_csv(), media_type="text/csv", headers=HEADERS)
 
     def _sites_csv(self) -> bytes:
-        store = self.open_store()
-        return site_list.sites_csv(read.sites(store), read.elements(store), wording.Wording("th"))
+        return site_list.sites_csv(*records.register(self.open_store()), wording.Wording("th"))
 
     async def submission(self, request: Request) -> Response:
         """Receive a submission, or a part of one: Collect sends the same XML again with the next photos."""

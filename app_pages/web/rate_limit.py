@@ -7,7 +7,7 @@ import threading
 import time
 from collections.abc import Callable
 
-from audits.store import signing_in
+from audits.store.accounts import sessions
 
 
 class RateLimiter:
@@ -30,7 +30,7 @@ class RateLimiter:
 
     def _wait_s(self, key: tuple[str, str], free: int) -> float:
         failures, last = self._failures.get(key, (0, 0.0))
-        return max(0.0, last + signing_in.pause_s(failures, free) - self._clock())
+        return max(0.0, last + sessions.pause_s(failures, free) - self._clock())
 
     def record_failure(self, name: str, address: str) -> None:
         """Count a wrong secret against the name at this address, and against the address."""

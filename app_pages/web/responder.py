@@ -11,7 +11,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.types import Message, Scope, Send
 
 from app_pages.web import language, permissions, plain_pages, security_headers, sign_in
-from audits.store import accounts
+from audits.store.accounts import accounts
 
 # websocket close codes: our own for a session that ended, and the standard one for a policy violation
 SIGNED_OUT, POLICY_VIOLATION = 4401, 1008

@@ -15,7 +15,8 @@ from streamlit.web.server.starlette import starlette_server_config
 
 from app_pages.web import language, plain_pages, request_checks
 from audits import errors
-from audits.store import accounts, connection, signing_in
+from audits.store.accounts import accounts, sessions
+from audits.store.db import connection
 
 PATH, PASSWORD_PATH, OIDC_PATH = "/sign-in", "/sign-in/password", "/sign-in/office"
 SIGN_OUT_PATH, STATE_PATH = "/sign-out", "/sign-in/state"
@@ -69,7 +70,7 @@ def start_session(store: connection.Store, request: Request, account: accounts.A
     target
         Local address to go to.
     """
-    token = signing_in.begin(store, account.username)
+    token = sessions.begin(store, account.username)
     password_form = f"{PASSWORD_PATH}?{urlencode({'next': target, 'lang': language.wording_of(request).language})}"
     response = RedirectResponse(password_form if account.must_change else target, 303)
     secure = request.url.scheme == "https"
@@ -78,7 +79,7 @@ def start_session(store: connection.Store, request: Request, account: accounts.A
     response.set_cookie(
         SECURE_COOKIE if secure else COOKIE,
         token,
-        max_age=int(signing_in.LASTS.total_seconds()),
+        max_age=int(sessions.LASTS.total_seconds()),
         httponly=True,
         samesite="lax",
         secure=secure,
@@ -121,7 +122,7 @@ class _Endpoints:
 
     def _verify(self, request: Request, username: str, password: str) -> Response:
         store, text, address = self._open_store(), language.wording_of(request).text, _address(request)
-        wait_s = signing_in.take_try(store, username, address)
+        wait_s = sessions.take_try(store, username, address)
         if wait_s > 0:
             seconds = int(wait_s) + 1
             problem = text("Too many tries. Try again in {seconds} seconds.", seconds=seconds)
@@ -129,7 +130,7 @@ class _Endpoints:
         account = accounts.known(store, username, password)
         if account is None:
             return self._sign_in_page(request, 401, text("Name or password is not right."), username=username)
-        signing_in.forgive(store, username, address)
+        sessions.forgive(store, username, address)
         return start_session(store, request, account, _next(request))
 
     def password_form(self, request: Request) -> Response:
@@ -148,7 +149,7 @@ class _Endpoints:
         if new != again:
             return _password_page(request, account, 400, text("The two new passwords are not the same."))
         address = _address(request)
-        wait_s = signing_in.take_try(store, account.username, address)
+        wait_s = sessions.take_try(store, account.username, address)
         if wait_s > 0:
             problem = text("Too many tries. Try again in {seconds} seconds.", seconds=int(wait_s) + 1)
             return _password_page(request, account, 429, problem)
@@ -157,10 +158,10 @@ class _Endpoints:
         except errors.RefusedError as refused:
             # a bad new password is no attempt to guess the old one
             if accounts.WRONG not in {problem.kind for problem in refused.problems}:
-                signing_in.forgive(store, account.username, address)
+                sessions.forgive(store, account.username, address)
             problems = (text(problem.kind.template, **problem.values) for problem in refused.problems)
             return _password_page(request, account, 400, *problems)
-        signing_in.forgive(store, account.username, address)
+        sessions.forgive(store, account.username, address)
         # the change ended every session of the account, this one too
         changed = accounts.find(store, account.username)
         if changed is None:
@@ -173,7 +174,7 @@ class _Endpoints:
 
     def sign_out(self, request: Request) -> Response:
         if token := session_token(request):
-            signing_in.end(self._open_store(), signing_in.token_digest(token))
+            sessions.end(self._open_store(), sessions.token_digest(token))
         response = RedirectResponse(PATH, 303)
         response.delete_cookie(COOKIE, path="/")
         response.delete_cookie(SECURE_COOKIE, path="/", secure=True)
@@ -181,7 +182,7 @@ class _Endpoints:
 
     def _account(self, request: Request) -> accounts.Account | None:
         token = session_token(request)
-        return signing_in.who(self._open_store(), signing_in.token_digest(token)) if token else None
+        return sessions.who(self._open_store(), sessions.token_digest(token)) if token else None
 
     async def _run_hashing(self, answer: Callable[..., Response], *arguments: object) -> Response:
         # made here, not in __init__: a limiter belongs to the event loop that runs it

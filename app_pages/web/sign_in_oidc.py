@@ -19,19 +19,20 @@ from streamlit.web.server import server_util
 from streamlit.web.server.starlette import starlette_app_utils, starlette_server_config
 
 from app_pages.web import plain_pages, sign_in
-from audits import service
-from audits.store import accounts, connection
+from audits import settings
+from audits.store.accounts import accounts
+from audits.store.db import connection
 
 MAX_COOKIE_AGE_DAYS = 10 / (24 * 60)
 _USER_COOKIE = starlette_server_config.USER_COOKIE_NAME
 
 
-def is_configured(terms: service.Terms) -> bool:
+def is_configured(terms: settings.Terms) -> bool:
     """Return whether the program is shared and its secrets name a provider."""
     return terms.shared and secrets_singleton.load_if_toml_exists() and "auth" in secrets_singleton
 
 
-def routes(open_store: Callable[[], connection.Store], terms: service.Terms) -> list[Route]:
+def routes(open_store: Callable[[], connection.Store], terms: settings.Terms) -> list[Route]:
     """Return the route that exchanges the provider's identity for a session; none unless it is configured."""
     if not is_configured(terms):
         return []

@@ -9,7 +9,7 @@ import typer
 
 from audits import roles, wording
 from audits.command_line import answers, arguments
-from audits.store import accounts
+from audits.store.accounts import accounts
 
 phrase = wording.phrase
 

@@ -10,9 +10,12 @@ from typing import Annotated
 import geopandas as gpd
 import typer
 
-from audits import audit, criteria, criteria_files, wording
+from audits import record as records
+from audits import wording
 from audits.command_line import answers
-from audits.store import connection, workspace
+from audits.rules import files, model
+from audits.scoring import run
+from audits.store.db import connection, workspace
 from layers import positions
 
 
@@ -54,7 +57,7 @@ Actor = Annotated[
 Edition = Annotated[
     str,
     typer.Option(
-        "--edition", help=f"{audit.BY_PERMIT_DATE}, or the id of a law or of a foreign standard, such as moi_2564."
+        "--edition", help=f"{run.BY_PERMIT_DATE}, or the id of a law or of a foreign standard, such as moi_2564."
     ),
 ]
 AsOf = Annotated[
@@ -86,13 +89,26 @@ def opened(folder: Path | None, *, create: bool = False) -> connection.Store:
     return connection.open_store(chosen_workspace(folder), create=create)
 
 
-def weights(place: workspace.Workspace) -> criteria.Weights:
-    """Return the municipality's own weights, or those that come with the program."""
-    own = place.weights_path
-    return criteria_files.load_weights(own if own.is_file() else criteria_files.WEIGHTS)
+def read_record(
+    folder: Path | None, edition: str = run.BY_PERMIT_DATE, as_of: dt.date | None = None, official_only: bool = False
+) -> records.AuditedRecord:
+    """Read and judge the record of the workspace asked for; parameters as of :func:`audits.record.read`.
+
+    Raises
+    ------
+    audits.errors.WorkspaceError
+        When there is no record.
+    typer.BadParameter
+        When there is no such edition.
+    """
+    book = files.load_criteria()
+    edition = known_edition(edition, book)
+    with opened(folder) as store:
+        weights = records.weights_of(store.workspace)
+        return records.read(store, book, weights, edition=edition, as_of=as_of, official_only=official_only)
 
 
-def known_edition(edition: str, book: criteria.Criteria) -> str:
+def known_edition(edition: str, book: model.Criteria) -> str:
     """Return an edition that one can judge by.
 
     Raises
@@ -100,7 +116,7 @@ def known_edition(edition: str, book: criteria.Criteria) -> str:
     typer.BadParameter
         When there is no such law or standard.
     """
-    accepted = [audit.BY_PERMIT_DATE, *(name for name, one in book.sources.items() if one.kind != "guidance")]
+    accepted = [run.BY_PERMIT_DATE, *(name for name, one in book.sources.items() if one.kind != "guidance")]
     if edition not in accepted:
         raise typer.BadParameter(f"{edition}: use one of: {', '.join(accepted)}", param_hint="--edition")
     return edition

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from audits import audit, council, council_money, errors, terms, wording
-from audits.command_line import answers, arguments, standing
-from audits.exchange import contents, council_contents, static_site
+from audits import council, council_money, errors, terms, wording
+from audits import record as records
+from audits.command_line import answers, arguments
+from audits.exchange import council_contents, static_site
 from audits.paper import brief as printed_brief
 from audits.planning import prices, town_of_record
+from audits.scoring import run
 from audits.store import fix_steps, price_books
 from layers import population_file, web_assets
 
@@ -32,7 +33,7 @@ def brief(
     context: typer.Context,
     file: Annotated[Path, typer.Argument(metavar="FILE.pdf", help="The new file.", dir_okay=False)],
     content: Content = "",
-    edition: arguments.Edition = audit.BY_PERMIT_DATE,
+    edition: arguments.Edition = run.BY_PERMIT_DATE,
     as_of: arguments.AsOf = None,
     approved: arguments.Approved = False,
     replace: Replace = False,
@@ -46,14 +47,14 @@ def brief(
         language: file if len(languages) == 1 else file.with_stem(f"{file.stem}-{language}") for language in languages
     }
     _refuse_what_is_there(targets.values(), replace=replace)
-    state = standing.load(folder, edition, arguments.day(as_of), approved_only=approved)
-    told = gathered(state, folder, arguments.day(as_of), approved_only=approved)
+    record = arguments.read_record(folder, edition, arguments.day(as_of), approved)
+    told = gathered(record, folder)
     for language, target in targets.items():
         target.write_bytes(printed_brief.brief(told, wording.Wording(language)))
     words = answers.reader(context).words
-    record = {"files": [str(target) for target in targets.values()], **_rests_on(state, edition)}
+    answer = {"files": [str(target) for target in targets.values()], **_rests_on(record)}
     lines = [words.text(BRIEF_WRITTEN, file=target) for target in targets.values()]
-    answers.give(context, record, _marked(state, words, lines))
+    answers.give(context, answer, _marked(record, words, lines))
 
 
 def site(
@@ -61,7 +62,7 @@ def site(
     target: Annotated[Path, typer.Argument(metavar="DIR", help="The folder; with --one-file, the file.")],
     one_file: Annotated[bool, typer.Option("--one-file", help="Everything in one HTML file.")] = False,
     content: Content = BOTH,
-    edition: arguments.Edition = audit.BY_PERMIT_DATE,
+    edition: arguments.Edition = run.BY_PERMIT_DATE,
     as_of: arguments.AsOf = None,
     approved: arguments.Approved = False,
     replace: Replace = False,
@@ -73,8 +74,8 @@ def site(
     languages = _languages(context, content)
     _refuse_what_is_there([target if one_file else target / "index.html"], replace=replace)
     web_assets.prepare()
-    state = standing.load(folder, edition, arguments.day(as_of), approved_only=approved)
-    told = gathered(state, folder, arguments.day(as_of), approved_only=approved)
+    record = arguments.read_record(folder, edition, arguments.day(as_of), approved)
+    told = gathered(record, folder)
     briefs = {language: printed_brief.brief(told, wording.Wording(language)) for language in languages}
     if one_file:
         written = {target: static_site.one_file(told, briefs, languages)}
@@ -84,44 +85,32 @@ def site(
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(page)
     words = answers.reader(context).words
-    record = {"files": [str(path) for path in written], "bytes": sum(map(len, written.values()))}
+    answer = {"files": [str(path) for path in written], "bytes": sum(map(len, written.values()))}
     lines = [words.text(SITE_WRITTEN, count=words.number(len(written), 0), file=target)]
-    answers.give(context, record | _rests_on(state, edition), _marked(state, words, lines))
+    answers.give(context, answer | _rests_on(record), _marked(record, words, lines))
 
 
-def gathered(
-    state: standing.Standing, folder: Path | None, as_of: dt.date | None, *, approved_only: bool = False
-) -> council_contents.Answers:
-    """Return the three answers for a record, with what each million baht buys."""
-    subject = contents.Subject(
-        state.sites, state.elements, state.measurements, state.audited, state.book, state.weights
-    )
-    about = contents.About(arguments.today(), as_of, state.head, state.demonstration)
+def gathered(record: records.AuditedRecord, folder: Path | None) -> council_contents.Answers:
+    """Gather the three answers for a record, with what each million baht buys."""
     with arguments.opened(folder) as store:
         steps, book = fix_steps.every(store), price_books.in_force(store).book
-        money = _money(state, store.workspace.folder, book)
-    return council_contents.gathered(
-        subject, about, money, council.accepted(steps, about.as_of), approved_only=approved_only
-    )
+        money = _money(record, store.workspace.folder, book)
+    return council_contents.gathered(record, arguments.today(), money, council.accepted(steps, record.as_of))
 
 
-def _money(state: standing.Standing, ground: Path, book: prices.PriceBook) -> council_money.Money | None:
-    """Return what each million baht buys; None where no site lies near a known way, so that nothing can be planned."""
+def _money(record: records.AuditedRecord, ground: Path, book: prices.PriceBook) -> council_money.Money | None:
+    """Work out what each million baht buys; None where no site lies near a known way: nothing can be planned."""
     try:
-        record = town_of_record.assemble(
+        model = town_of_record.assemble(
             town_of_record.network_of(ground),
-            state.sites,
-            state.elements,
-            state.measurements,
-            state.audited,
-            state.book,
+            record,
             book,
             buildings=town_of_record.buildings_of(ground),
             population=population_file.read(ground),
         )
     except errors.RefusedError:
         return None
-    return council_money.worked_out(record, book)
+    return council_money.worked_out(model, book)
 
 
 def _languages(context: typer.Context, content: str) -> tuple[str, ...]:
@@ -138,14 +127,14 @@ def _refuse_what_is_there(paths: Iterable[Path], *, replace: bool) -> None:
         raise typer.BadParameter(f"{', '.join(there)}: {EXISTS}", param_hint="FILE, DIR")
 
 
-def _rests_on(state: standing.Standing, edition: str) -> dict[str, object]:
+def _rests_on(record: records.AuditedRecord) -> dict[str, object]:
     return {
-        "sites": len(state.sites),
-        "demonstration": state.demonstration,
-        "edition": edition,
-        "head": state.head,
+        "sites": len(record.sites),
+        "demonstration": record.demonstration,
+        "edition": record.edition,
+        "head": record.head,
     }
 
 
-def _marked(state: standing.Standing, words: wording.Wording, lines: list[str]) -> list[str]:
-    return [words.text(terms.DEMONSTRATION), *lines] if state.demonstration else lines
+def _marked(record: records.AuditedRecord, words: wording.Wording, lines: list[str]) -> list[str]:
+    return [words.text(terms.DEMONSTRATION), *lines] if record.demonstration else lines

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from audits import criteria, criteria_files, price_files, terms, wording
+from audits import price_files, terms, wording
 from audits.command_line import answers, arguments, tables_out
 from audits.exchange import cost_workbook
 from audits.paper import ramp_drawing, ramp_tables
@@ -23,7 +23,10 @@ from audits.planning import (
     requirements,
 )
 from audits.planning import ramp_geometry as geometry
-from audits.store import connection, price_books, read
+from audits.rules import files, model
+from audits.store import price_books
+from audits.store.db import connection
+from audits.store.surveys import read
 
 WRITTEN = wording.phrase("written: {file}")
 _Out = Annotated[Path | None, typer.Option(dir_okay=False, help="The new file.")]
@@ -64,7 +67,7 @@ def design(
     """Say which ramps fit a space at a site, or why none does, and write one of them as drawing and workbook."""
     asked, site = {"dxf": dxf, "pdf": pdf, "xlsx": xlsx}, site or code
     wanted = _outputs({form: path or (out and out / f"design.{form}") for form, path in asked.items()}, replace=replace)
-    words, book = answers.reader(context).words, criteria_files.load_criteria()
+    words, book = answers.reader(context).words, files.load_criteria()
     demonstration, price_book = _place(folder, site)
     space: geometry.Space | geometry.KerbSpace = geometry.KerbSpace(rise, length, width)
     if not kerb:
@@ -128,13 +131,13 @@ def _priced(design: geometry.Design, price_book: prices.PriceBook) -> design_rec
     return design_record.Priced(design, bill, cost.estimate(bill, price_book))
 
 
-def _content(priced: design_record.Priced, book: criteria.Criteria) -> dict[str, object]:
+def _content(priced: design_record.Priced, book: model.Criteria) -> dict[str, object]:
     check = design_check.check(priced.design, book)
     return design_record.content(priced, requirements.Construction(), quantities.Works(), check, book.version)
 
 
 def _subject(
-    chosen: design_record.Priced, site: str, book: criteria.Criteria, words: wording.Wording
+    chosen: design_record.Priced, site: str, book: model.Criteria, words: wording.Wording
 ) -> ramp_drawing.Subject:
     check = design_check.check(chosen.design, book)
     notes = tuple(design_check.condition_sentence(one, words) for one in check.conditions)
@@ -144,7 +147,7 @@ def _subject(
 
 
 def _alternatives(
-    space: geometry.Space | geometry.KerbSpace, book: criteria.Criteria, made: requirements.Construction
+    space: geometry.Space | geometry.KerbSpace, book: model.Criteria, made: requirements.Construction
 ) -> tuple[geometry.Design, ...] | geometry.NotFeasible:
     if isinstance(space, geometry.KerbSpace):
         return kerb_ramp_design.alternatives(space, requirements.kerb_ramp(book), made)

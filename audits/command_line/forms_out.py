@@ -7,10 +7,11 @@ from typing import Annotated
 
 import typer
 
-from audits import criteria, criteria_files, survey, wording
+from audits import record as records
+from audits import survey, wording
 from audits.command_line import answers, arguments
-from audits.field.forms import names, site_list, xlsform
-from audits.store import read
+from audits.field.odk import names, site_list, xlsform
+from audits.rules import files, model
 
 phrase = wording.phrase
 
@@ -40,10 +41,9 @@ def form(
     for target in (file, beside):
         if target.exists() and not replace:
             raise typer.BadParameter(f"{target}: {EXISTS}", param_hint="FILE")
-    words, book = answers.reader(context).words, criteria_files.load_criteria()
+    words, book = answers.reader(context).words, files.load_criteria()
     with arguments.opened(folder) as store:
-        sites, elements = read.sites(store), read.elements(store)
-    sites, elements = sites.loc[~sites["retired"]], elements.loc[~elements["retired"]]
+        sites, elements = records.register(store)
     version = xlsform.version(book, arguments.today(), revision)
     make = xlsform.workbook if file.suffix == ".xlsx" else xlsform.xform
     made = make(book, version=version, with_map=with_map, entities=entities, kinds=asked)
@@ -74,5 +74,5 @@ def _known_kinds(kinds: list[str]) -> tuple[str, ...]:
     return tuple(kinds) or survey.ELEMENT_KINDS
 
 
-def _questions(book: criteria.Criteria, kinds: tuple[str, ...]) -> int:
-    return sum(len(criteria.questions(book, kind)) for kind in kinds)
+def _questions(book: model.Criteria, kinds: tuple[str, ...]) -> int:
+    return sum(len(model.questions(book, kind)) for kind in kinds)

@@ -9,9 +9,13 @@ import pandas as pd
 import rich.cells
 import typer
 
-from audits import audit, begin, criteria, criteria_files, findings, markers, survey, terms, wording
-from audits.command_line import answers, arguments, standing, tables_in
-from audits.field import importing
+from audits import markers, survey, terms, wording
+from audits import record as records
+from audits.command_line import answers, arguments, tables_in
+from audits.demo import seed
+from audits.field.tables import importing
+from audits.rules import files, model
+from audits.scoring import findings, run
 
 phrase = wording.phrase
 
@@ -27,7 +31,7 @@ _FAILURES_SHOWN = 5
 
 def score(
     context: typer.Context,
-    edition: arguments.Edition = audit.BY_PERMIT_DATE,
+    edition: arguments.Edition = run.BY_PERMIT_DATE,
     as_of: arguments.AsOf = None,
     site: Annotated[list[str] | None, typer.Option("--site", help="Only this site; may be repeated.")] = None,
     approved: arguments.Approved = False,
@@ -37,35 +41,35 @@ def score(
 ) -> None:
     """Score every site: verdict, interval, grade and how much of it was measured."""
     words = answers.reader(context).words
-    state = standing.load(folder, edition, arguments.day(as_of), approved_only=approved)
-    sites = state.sites.loc[arguments.known_codes(site or list(state.sites.index), state.sites)]
-    scored = state.audited.sites.loc[sites.index]
+    record = arguments.read_record(folder, edition, arguments.day(as_of), approved)
+    sites = record.sites.loc[arguments.known_codes(site or list(record.sites.index), record.sites)]
+    scored = record.audit.sites.loc[sites.index]
     rows = cast("dict[str, dict[str, Any]]", scored.to_dict("index"))
     surveyed = int(scored["last_surveyed_on"].notna().sum())
-    record = {
-        "demonstration": state.demonstration,
+    answer = {
+        "demonstration": record.demonstration,
         "edition": edition,
         "as_of": None if as_of is None else as_of.date().isoformat(),
-        "criteria_version": state.book.version,
-        "head": state.head,
+        "criteria_version": record.criteria.version,
+        "head": record.head,
         "approved_only": approved,
         "surveyed": surveyed,
         "totals": _totals(scored["verdict"]),
         "sites": [_site_record(code, row, sites.loc[code]) for code, row in rows.items()],
     }
-    lines = [words.text(terms.DEMONSTRATION)] if state.demonstration else []
+    lines = [words.text(terms.DEMONSTRATION)] if record.demonstration else []
     lines += [_site_line(code, row, sites.loc[code], words) for code, row in rows.items()]
     lines += _total_lines(scored["verdict"], words)
     numbers = {"surveyed": surveyed, "sites": len(scored)}
-    lines.append(words.text(SURVEYED, version=state.book.version, head=state.head, **numbers))
-    answers.give(context, record, lines)
+    lines.append(words.text(SURVEYED, version=record.criteria.version, head=record.head, **numbers))
+    answers.give(context, answer, lines)
 
 
 def judge(
     context: typer.Context,
     file: arguments.File,
     profile: arguments.ProfileName = None,
-    edition: arguments.Edition = audit.BY_PERMIT_DATE,
+    edition: arguments.Edition = run.BY_PERMIT_DATE,
     datum: arguments.Datum = tables_in.DEFAULT_DATUM,
     box: arguments.Box = None,
     folder: arguments.Folder = None,
@@ -73,16 +77,16 @@ def judge(
     _language: arguments.Language = "th",
 ) -> None:
     """Judge the table of any city by these criteria, and write nothing; exit code 3 when rows were held."""
-    words, book = answers.reader(context).words, criteria_files.load_criteria()
+    words, book = answers.reader(context).words, files.load_criteria()
     place = arguments.chosen_workspace(folder)
     arguments.known_edition(edition, book)
-    nobody, nothing = begin.starter_sites().iloc[:0], begin.starter_elements().iloc[:0]
+    nobody, nothing = seed.starter_sites().iloc[:0], seed.starter_elements().iloc[:0]
     with answers.progress(words.text("Judging")):
         understood = tables_in.understand(file, profile, datum, box, place, book, nobody, nothing)
-        judged = judge_table(understood, book, arguments.weights(place), edition)
+        judged = judge_table(understood, book, records.weights_of(place), edition)
     verdicts = judged.findings["verdict"]
     failures = judged.findings.loc[verdicts == "fail", "criterion"].value_counts()
-    record = {
+    answer = {
         "file": file.name,
         "edition": edition,
         "criteria_version": book.version,
@@ -99,13 +103,11 @@ def judge(
     lines = [words.text(JUDGED, version=book.version, **numbers), *_total_lines(judged.sites["verdict"], words)]
     for name, count in failures.head(_FAILURES_SHOWN).items():
         lines.append(words.text(FAILS_MOST, name=words.name(book.criteria[str(name)].name), count=count))
-    answers.give(context, record, lines)
+    answers.give(context, answer, lines)
     tables_in.tell_held(understood, words)
 
 
-def judge_table(
-    understood: importing.Preview, book: criteria.Criteria, weights: criteria.Weights, edition: str
-) -> audit.Audit:
+def judge_table(understood: importing.Preview, book: model.Criteria, weights: model.Weights, edition: str) -> run.Audit:
     """Judge what a table was understood to say, as if it were a record of its own.
 
     Parameters
@@ -113,7 +115,7 @@ def judge_table(
     understood
         A table read against an empty register.
     book, weights, edition
-        As in :func:`audits.audit.run`.
+        As in :func:`audits.scoring.run.run`.
     """
     sites = understood.sites.sites
     found = {
@@ -124,7 +126,7 @@ def judge_table(
     met = met.loc[~met.index.isin(registered.index)].assign(permitted_on=None)
     elements = pd.concat([registered.astype(object), met.astype(object)]).rename_axis("element_id")
     elements["permitted_on"] = pd.to_datetime(elements["permitted_on"])
-    return audit.run(sites, elements, _readings(understood.surveys), book, weights, edition)
+    return run.run(sites, elements, _readings(understood.surveys), book, weights, edition)
 
 
 def _readings(surveys: Sequence[survey.Survey]) -> pd.DataFrame:

@@ -8,11 +8,15 @@ from typing import Annotated
 
 import typer
 
-from audits import begin, criteria_files, demonstration, terms, wording
+from audits import terms, wording
 from audits.command_line import answers, arguments
-from audits.store import backup as backups
-from audits.store import connection, dated_backup, restoring, retention
-from audits.store import verify as verifying
+from audits.demo import demonstration, seed
+from audits.rules import files
+from audits.store.backup import backup as backups
+from audits.store.backup import dated_backup, retention
+from audits.store.backup import restore as restoring
+from audits.store.db import connection
+from audits.store.integrity import verify as verifying
 
 phrase = wording.phrase
 
@@ -54,7 +58,7 @@ def demo(
         connection.open_store(place, kind="demonstration") as store,
         answers.progress(words.text("Demonstration")) as told,
     ):
-        built = demonstration.build(store, criteria_files.load_criteria(), progress=told)
+        built = demonstration.build(store, files.load_criteria(), progress=told)
     numbers = {"sites": built.sites, "visited": built.visited, "surveys": built.surveys, "added": built.added}
     record = {"workspace": str(place.folder), "demonstration": True, **numbers, "head": str(built.head)}
     sentence = words.text(DEMONSTRATION_BUILT, folder=place.folder, **numbers)
@@ -70,7 +74,7 @@ def start(
 ) -> None:
     """Begin a record with the starter register: 85 ramp sites and the candidate spaces, no surveys."""
     with arguments.opened(folder, create=True) as store:
-        begun = begin.with_starter_register(store, actor)
+        begun = seed.with_starter_register(store, actor)
         place = store.workspace.folder
     numbers = {"sites": begun.sites, "elements": begun.elements}
     record = {"workspace": str(place), **numbers, "head": str(begun.head)}

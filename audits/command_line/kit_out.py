@@ -7,11 +7,14 @@ from typing import Annotated
 
 import typer
 
-from audits import criteria_files, terms, wording
+from audits import record as records
+from audits import terms, wording
 from audits.command_line import answers, arguments
-from audits.field import kit as kit_room
-from audits.field import kit_store
-from audits.store import connection, devices, read
+from audits.field.kit import page as kit_room
+from audits.field.kit import store as kit_store
+from audits.rules import files
+from audits.scoring import selection
+from audits.store.register import devices
 from layers import ground, web_assets
 
 phrase = wording.phrase
@@ -33,32 +36,21 @@ def kit(
     words = answers.reader(context).words
     office = kit_room.known_address(address)
     with arguments.opened(folder) as store:
-        register = read.sites(store)
-        asked = arguments.known_codes([code.strip() for code in sites.split(",") if code.strip()], register)
-        wanted = ~register["retired"] & (register.index.isin(asked) if asked else True)
-        if zone is not None:
-            wanted &= register["zone"].eq(zone).fillna(False).astype(bool)
-        chosen = register.loc[wanted]
+        record = records.read(store, files.load_criteria(), records.weights_of(store.workspace))
+        asked = arguments.known_codes([code.strip() for code in sites.split(",") if code.strip()], record.sites)
+        zones = () if zone is None else (zone,)
+        chosen = selection.select(record.sites, record.audit.sites, selection.Selection(zones=zones, codes=asked))
         if chosen.empty:
             raise typer.BadParameter("no site of the register is meant", param_hint="--zone, --sites")
-        origin = kit_room.Origin(
-            kit_store.workspace_id(store), connection.kind(store) == "demonstration", office, words.language
-        )
-        packed = kit_room.pack(
-            criteria_files.load_criteria(),
-            arguments.weights(store.workspace),
-            chosen,
-            read.elements(store),
-            devices.latest(store),
-            origin,
-            ground.of(store.workspace.folder),
-        )
+        origin = kit_room.Origin(kit_store.workspace_id(store), record.demonstration, office, words.language)
+        base = ground.of(store.workspace.folder)
+        packed = kit_room.pack(record.select(chosen), devices.latest(store), origin, base)
     web_assets.prepare()
-    content = kit_room.page(packed)
+    content = kit_room.render(packed)
     file.write_bytes(content)
-    record = {"file": str(file), "bytes": len(content), "sites": len(chosen), "demonstration": origin.demonstration}
+    answer = {"file": str(file), "bytes": len(content), "sites": len(chosen), "demonstration": origin.demonstration}
     lines = [words.text(terms.DEMONSTRATION)] if origin.demonstration else []
     told = words.text(
         WRITTEN, count=words.number(len(chosen), 0), file=file, kilobytes=words.number(len(content) / 1000, 0)
     )
-    answers.give(context, record, (*lines, told))
+    answers.give(context, answer, (*lines, told))

@@ -9,7 +9,8 @@ import typer
 
 from audits import wording
 from audits.command_line import answers, arguments
-from audits.store import moving, workspace
+from audits.store.backup import migrate
+from audits.store.db import workspace
 
 phrase = wording.phrase
 
@@ -39,7 +40,7 @@ def move(
         old = store.workspace
         shared = "://" in to
         place = workspace.Workspace(old.folder, to) if shared else workspace.Workspace(Path(to))
-        moved = moving.move(store, place, told)
+        moved = migrate.move(store, place, told)
     numbers = {"rows": moved.rows, "entries": moved.entries, "head": str(moved.head)}
     record = {"from": old.store_name, "to": place.store_name, "workspace": str(place.folder), **numbers}
     keys = {"store_key": workspace.STORE_KEY, "folder_key": workspace.ENVIRONMENT_KEY, "folder": place.folder}

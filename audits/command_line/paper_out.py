@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from pathlib import Path
 from typing import Annotated
 
-import pandas as pd
 import typer
 
-from audits import audit, criteria_files, findings, selection, terms, wording
-from audits.command_line import answers, arguments, standing
+from audits import terms, wording
+from audits.command_line import answers, arguments
 from audits.exchange import contents
 from audits.paper import book as map_book
 from audits.paper import layout, sheets, typesetting
+from audits.rules import files
+from audits.scoring import findings, run, selection
 from layers import ground
 
 phrase = wording.phrase
@@ -32,7 +32,7 @@ def book(
     sites: Annotated[str, typer.Option("--sites", help="Only these codes, separated by commas.")] = "",
     kind: Annotated[str, typer.Option("--kind", help=f"Only {' or '.join(terms.SITE_KIND)} sites.")] = "",
     paper: Annotated[str, typer.Option("--paper", help=f"{' or '.join(layout.PAPERS)}.")] = layout.A4,
-    edition: arguments.Edition = audit.BY_PERMIT_DATE,
+    edition: arguments.Edition = run.BY_PERMIT_DATE,
     as_of: arguments.AsOf = None,
     address: Annotated[
         str, typer.Option("--address", help="Where the application answers; adds a square code to every page.")
@@ -49,30 +49,29 @@ def book(
     words, today = answers.reader(context).words, arguments.today()
     with answers.progress(words.text("Map book for measuring")):
         if blank:
-            written = sheets.blank(criteria_files.load_criteria(), words, made_on=today, paper=paper)
-            record: dict[str, object] = {"sites": 0}
+            written = sheets.blank(files.load_criteria(), words, made_on=today, paper=paper)
+            answer: dict[str, object] = {"sites": 0}
         else:
-            state = standing.load(folder, edition, arguments.day(as_of))
-            asked = arguments.known_codes([code.strip() for code in sites.split(",") if code.strip()], state.sites)
+            record = arguments.read_record(folder, edition, arguments.day(as_of))
+            asked = arguments.known_codes([code.strip() for code in sites.split(",") if code.strip()], record.sites)
             wanted = selection.Selection(
                 kinds=(kind,) if kind else (), zones=zone or (), verdicts=verdict or (), codes=asked
             )
-            codes = selection.select(state.sites, state.audited.sites, wanted)
+            codes = selection.select(record.sites, record.audit.sites, wanted)
             if codes.empty:
                 raise typer.BadParameter("no site of the register is meant", param_hint="--zone, --verdict, --sites")
-            made = _contents(
-                state, words, today, arguments.day(as_of), codes, arguments.chosen_workspace(folder).folder
-            )
+            options = contents.Options(today, ground=ground.of(arguments.chosen_workspace(folder).folder))
+            made = contents.contents(record, words, options=options, codes=codes)
             written = map_book.book(made, words, paper=paper, app_address=address, walking=walking)
-            record = {
+            answer = {
                 "sites": len(codes),
-                "demonstration": state.demonstration,
+                "demonstration": record.demonstration,
                 "edition": edition,
                 "as_of": None if as_of is None else as_of.date().isoformat(),
-                "head": state.head,
+                "head": record.head,
             }
     file.write_bytes(written)
-    _answer(context, file, written, {**record, "blank": blank, "paper": paper})
+    _answer(context, file, written, {**answer, "blank": blank, "paper": paper})
 
 
 def _check(file: Path, paper: str, verdicts: list[str], kind: str, address: str, *, replace: bool) -> None:
@@ -90,33 +89,12 @@ def _check(file: Path, paper: str, verdicts: list[str], kind: str, address: str,
         raise typer.BadParameter(f"{file}: exists already; name another file, or say --replace", param_hint="FILE.pdf")
 
 
-def _contents(
-    state: standing.Standing,
-    words: wording.Wording,
-    today: dt.date,
-    as_of: dt.date | None,
-    codes: pd.Index[str],
-    workspace: Path,
-) -> contents.Contents:
-    subject = contents.Subject(
-        state.sites,
-        state.elements,
-        state.measurements,
-        state.audited,
-        state.book,
-        state.weights,
-        ground.of(workspace),
-    )
-    about = contents.About(today, as_of, state.head, state.demonstration)
-    return contents.contents(subject, words, about=about, codes=codes)
-
-
-def _answer(context: typer.Context, file: Path, written: bytes, record: dict[str, object]) -> None:
+def _answer(context: typer.Context, file: Path, written: bytes, answer: dict[str, object]) -> None:
     words, pages = answers.reader(context).words, typesetting.pages(written)
-    full = {"file": str(file), "bytes": len(written), "pages": pages, **record}
-    lines = [words.text(terms.DEMONSTRATION)] if record.get("demonstration") else []
-    template = BLANK if record["blank"] else PRINTED
+    full = {"file": str(file), "bytes": len(written), "pages": pages, **answer}
+    lines = [words.text(terms.DEMONSTRATION)] if answer.get("demonstration") else []
+    template = BLANK if answer["blank"] else PRINTED
     values = {"pages": words.number(pages, 0), "file": file}
-    if not record["blank"]:
-        values["count"] = words.number(int(str(record["sites"])), 0)
+    if not answer["blank"]:
+        values["count"] = words.number(int(str(answer["sites"])), 0)
     answers.give(context, full, (*lines, words.text(template, **values)))

@@ -8,8 +8,9 @@ from typing import Annotated
 
 import typer
 
-from audits import audit, terms, wording
-from audits.command_line import answers, arguments, design_out, standing, tables_out
+from audits import record as records
+from audits import terms, wording
+from audits.command_line import answers, arguments, design_out, tables_out
 from audits.exchange import plan_about, plan_contents, plan_files
 from audits.planning import (
     budget_plan,
@@ -22,6 +23,7 @@ from audits.planning import (
     town_of_record,
     worked_plan,
 )
+from audits.scoring import run
 from audits.store import price_books
 from layers import personas, population_file
 
@@ -65,7 +67,7 @@ def plan(
     case: Annotated[
         str, typer.Option("--barriers", help=f"Which barriers count: {', '.join(frontier.CASES)}.")
     ] = frontier.LIKELY,
-    edition: arguments.Edition = audit.BY_PERMIT_DATE,
+    edition: arguments.Edition = run.BY_PERMIT_DATE,
     as_of: arguments.AsOf = None,
     approved: arguments.Approved = False,
     folder: arguments.Folder = None,
@@ -79,33 +81,30 @@ def plan(
     yearly_thb = yearly_thb or (budget / phases,) * phases if phases else yearly_thb
     weights = _weights(persona)
     words, day = answers.reader(context).words, arguments.day(as_of)
-    state = standing.load(folder, edition, day, approved_only=approved)
+    record = arguments.read_record(folder, edition, day, approved)
     with arguments.opened(folder) as store:
         kept = price_books.in_force(store)
-    record = _record(state, kept.book, case, arguments.chosen_workspace(folder).folder, weights)
-    if not record.fixes:
+    model = _record(record, kept.book, case, arguments.chosen_workspace(folder).folder, weights)
+    if not model.fixes:
         answers.give(context, {"chosen": [], "fixes": 0}, (words.text(NOTHING),))
         return
     wishes, steps = plan_wishes.Wishes(budget), 100
     with answers.progress(words.text("Budget plan")) as told:
         worked = worked_plan.work_out(
-            *(record.town, wishes),
+            *(model.town, wishes),
             say=lambda _, share: told(round(share * steps), steps),
             cancelled=lambda: False,
             time_limit_s=time_limit_s,
         )
-        staged = worked_plan.by_years(record.town, wishes, yearly_thb, told) if yearly_thb else None
+        staged = worked_plan.by_years(model.town, wishes, yearly_thb, told) if yearly_thb else None
     if worked is None:
         answers.give(context, {"chosen": [], "fixes": 0}, (words.text(NOTHING),))
         return
-    subject = plan_contents.Subject(
-        *(record, wishes, worked, state.sites, state.weights.personas, kept.book, kept.file_name),
-        *(arguments.today(), state.head, state.demonstration, staged),
-    )
+    subject = plan_contents.Subject(record, model, wishes, worked, kept.book, kept.file_name, arguments.today(), staged)
     for form, path in wanted:
         path.write_bytes(_written(form, subject, words))
     files = [str(path) for _, path in wanted]
-    receipt = _receipt(record, worked, state) | {"files": files, "years": _years(staged)}
+    receipt = _receipt(model, worked, record) | {"files": files, "years": _years(staged)}
     written = [words.text(design_out.WRITTEN, file=file) for file in files]
     answers.give(context, receipt, [*_lines(words, subject), *written])
 
@@ -137,15 +136,11 @@ def _weights(persona: str) -> dict[str, float] | None:
 
 
 def _record(
-    state: standing.Standing, book: prices.PriceBook, case: str, ground: Path, weights: dict[str, float] | None
+    record: records.AuditedRecord, book: prices.PriceBook, case: str, ground: Path, weights: dict[str, float] | None
 ) -> town_of_record.RecordTown:
     return town_of_record.assemble(
         town_of_record.network_of(ground),
-        state.sites,
-        state.elements,
-        state.measurements,
-        state.audited,
-        state.book,
+        record,
         book,
         case=case,
         weights=weights,
@@ -172,12 +167,12 @@ def _years(staged: staging.Staging | None) -> list[dict[str, object]]:
 
 
 def _receipt(
-    record: town_of_record.RecordTown, worked: worked_plan.Worked, state: standing.Standing
+    model: town_of_record.RecordTown, worked: worked_plan.Worked, record: records.AuditedRecord
 ) -> dict[str, object]:
     made = worked.plan
     return {
         "chosen": list(made.chosen),
-        "fixes": len(record.fixes),
+        "fixes": len(model.fixes),
         "cost_thb": {case: getattr(made.cost, case) for case in ("low", "likely", "high")},
         "base": made.base,
         "benefit": made.benefit,
@@ -186,15 +181,15 @@ def _receipt(
         "seconds": made.seconds,
         "certificate_holds": worked.verdict.holds,
         "rankings": {one.rule: one.benefit for one in worked.rankings},
-        "coarse_network": record.coarse,
-        "demonstration": state.demonstration,
-        "head": state.head,
+        "coarse_network": model.coarse,
+        "demonstration": record.demonstration,
+        "head": record.head,
     }
 
 
 def _lines(words: wording.Wording, subject: plan_contents.Subject) -> list[str]:
-    made, record = subject.worked.plan, subject.record
-    lines = [words.text(terms.DEMONSTRATION)] if subject.demonstration else []
+    made, model = subject.worked.plan, subject.model
+    lines = [words.text(terms.DEMONSTRATION)] if subject.record.demonstration else []
     lines.append(plan_about.lead(subject, words))
     bound = words.number(made.bound, 1)
     lines.append(words.text(AT_MOST, bound=bound, status=words.text(budget_plan.STATUSES[made.status])))
@@ -204,7 +199,7 @@ def _lines(words: wording.Wording, subject: plan_contents.Subject) -> list[str]:
     years = subject.years
     for fix_id in sorted({*made.chosen, *years}):
         year = words.text("Year {year}", year=years[fix_id]) if fix_id in years else ""
-        parts = fix_id, plan_contents.what_is_built(record.fixes[fix_id], words), year
+        parts = fix_id, plan_contents.what_is_built(model.fixes[fix_id], words), year
         lines.append(" · ".join(part for part in parts if part))
     return [*lines, *subject.statements(words)]
 
@@ -238,7 +233,7 @@ def check_plan(
     words = answers.reader(context).words
     texts = [_read(each) for each in (file, town) if each is not None]
     verdict = certificate_check.check(*(texts if town else _parts(texts[0])))
-    record = {
+    model = {
         "problems": [answers.problem_record(problem, words) for problem in verdict.problems],
         "benefit": verdict.benefit,
         "cost_thb": verdict.cost_thb,
@@ -248,6 +243,6 @@ def check_plan(
     gained, bound = words.number(verdict.benefit, 1), words.number(verdict.proved_bound, 1)
     good = words.text(HOLDS, gained=gained, cost=words.number(verdict.cost_thb, 0), bound=bound)
     lines = [good] if verdict.holds else [words.problem(problem) for problem in verdict.problems]
-    answers.give(context, record, lines, ok=verdict.holds)
+    answers.give(context, model, lines, ok=verdict.holds)
     if not verdict.holds:
         raise typer.Exit(answers.PROBLEMS)

@@ -11,7 +11,8 @@ from audits import wording
 from audits.command_line import answers, arguments, tables_out
 from audits.exchange import cost_workbook
 from audits.planning import prices
-from audits.store import price_books, read
+from audits.store import price_books
+from audits.store.surveys import read
 
 phrase = wording.phrase
 

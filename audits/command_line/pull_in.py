@@ -9,10 +9,13 @@ from typing import Annotated
 
 import typer
 
-from audits import criteria_files, wording
+from audits import wording
 from audits.command_line import answers, arguments, returned_in
 from audits.field.odk import pulling, roots, submissions
-from audits.store import connection, devices, read
+from audits.rules import files
+from audits.store.db import connection
+from audits.store.register import devices
+from audits.store.surveys import read
 
 CENTRAL, KOBO = "central", "kobo"
 CENTRAL_PASSWORD, KOBO_TOKEN = "JAIDEE_CENTRAL_PASSWORD", "JAIDEE_KOBO_TOKEN"
@@ -67,7 +70,7 @@ def _known(store: connection.Store) -> submissions.Known:
     return submissions.Known(
         read.sites(store),
         read.elements(store),
-        criteria_files.load_criteria(),
+        files.load_criteria(),
         dt.datetime.now(dt.UTC),
         devices.uncertainties(store),
         functools.partial(roots.root_of, store),

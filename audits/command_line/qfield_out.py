@@ -8,10 +8,11 @@ from typing import Annotated
 
 import typer
 
-from audits import audit, selection, terms, wording
-from audits.command_line import answers, arguments, standing
+from audits import terms, wording
+from audits.command_line import answers, arguments
 from audits.exchange import contents
 from audits.field.qfield import package
+from audits.scoring import selection
 
 phrase = wording.phrase
 
@@ -39,26 +40,22 @@ def qfield(
     moment = dt.datetime.now(wording.BANGKOK)
     trip = f"{moment:%Y%m%d-%H%M%S}"
     with answers.progress(words.text("Export")):
-        state = standing.load(folder, audit.BY_PERMIT_DATE, None)
-        asked = arguments.known_codes([code.strip() for code in sites.split(",") if code.strip()], state.sites)
+        record = arguments.read_record(folder)
+        asked = arguments.known_codes([code.strip() for code in sites.split(",") if code.strip()], record.sites)
         zones = () if zone is None else (zone,)
         wanted = selection.Selection(kinds=(kind,) if kind else (), zones=zones, codes=asked)
-        codes = selection.select(state.sites, state.audited.sites, wanted)
+        codes = selection.select(record.sites, record.audit.sites, wanted)
         if codes.empty:
             raise typer.BadParameter("no site of the register is meant", param_hint="--zone, --sites, --kind")
-        subject = contents.Subject(
-            state.sites, state.elements, state.measurements, state.audited, state.book, state.weights
-        )
-        about = contents.About(moment.date(), None, state.head, state.demonstration)
-        made = contents.contents(subject, words, about=about, codes=codes)
+        made = contents.contents(record, words, options=contents.Options(moment.date()), codes=codes)
         written = package.packed(made, words, trip=trip)
     file.write_bytes(written)
-    record = {
+    answer = {
         "file": str(file),
         "trip": trip,
         "bytes": len(written),
         "sites": len(codes),
-        "demonstration": state.demonstration,
+        "demonstration": record.demonstration,
     }
-    lines = [words.text(terms.DEMONSTRATION)] if state.demonstration else []
-    answers.give(context, record, (*lines, words.text(PACKED, count=words.number(len(codes), 0), file=file)))
+    lines = [words.text(terms.DEMONSTRATION)] if record.demonstration else []
+    answers.give(context, answer, (*lines, words.text(PACKED, count=words.number(len(codes), 0), file=file)))

@@ -9,9 +9,11 @@ from typing import Annotated
 import pandas as pd
 import typer
 
-from audits import audit, errors, population_words, priority, reach_of_record, terms, wording
-from audits.command_line import answers, arguments, standing
+from audits import errors, population_words, priority, reach_of_record, terms, wording
+from audits import record as records
+from audits.command_line import answers, arguments
 from audits.planning import town_of_record
+from audits.scoring import run
 from layers import ground, personas, population_file, reach
 
 phrase = wording.phrase
@@ -25,7 +27,7 @@ def reach_report(
     context: typer.Context,
     persona: Annotated[str, typer.Option("--persona", help="Who; see data/reach/personas.csv.")] = "manual_wheelchair",
     walk: Annotated[float, typer.Option("--walk", help="How far one walks, metres.", min=1.0)] = reach.LIMITS_M[-1],
-    edition: arguments.Edition = audit.BY_PERMIT_DATE,
+    edition: arguments.Edition = run.BY_PERMIT_DATE,
     as_of: arguments.AsOf = None,
     approved: arguments.Approved = False,
     folder: arguments.Folder = None,
@@ -34,34 +36,34 @@ def reach_report(
 ) -> None:
     """Say who comes to the sites step-free beside on foot: worst, likely and best, by zone and site."""
     words = answers.reader(context).words
-    state = standing.load(folder, edition, arguments.day(as_of), approved_only=approved)
-    found = _worked_out(state, arguments.chosen_workspace(folder).folder, persona)
-    zones = reach_of_record.by_zone(found, state.sites["zone"], walk)
+    record = arguments.read_record(folder, edition, arguments.day(as_of), approved)
+    found = _worked_out(record, arguments.chosen_workspace(folder).folder, persona)
+    zones = reach_of_record.by_zone(found, record.sites["zone"], walk)
     city = zones.loc[reach_of_record.CITY]
-    record = {
+    answer = {
         "persona": persona,
         "walk_m": walk,
         "zones": _records(zones, "zone"),
         "sites": _records(reach_of_record.by_site(found, walk), "code"),
-        "destinations": _records(reach_of_record.destinations(found, state.sites.index, walk), "category"),
+        "destinations": _records(reach_of_record.destinations(found, record.sites.index, walk), "category"),
         "barriers": reach_of_record.barriers(found, walk).to_dict("records"),
         "unknown": _records(found.unknown, "cause"),
         "coarse_network": found.walking.coarse,
         "equal_weights": found.people.equal,
-        "demonstration": state.demonstration,
-        "head": state.head,
+        "demonstration": record.demonstration,
+        "head": record.head,
     }
-    lines = [words.text(terms.DEMONSTRATION)] if state.demonstration else []
+    lines = [words.text(terms.DEMONSTRATION)] if record.demonstration else []
     for case, name in reach_of_record.CASES.items():
         share = float(str(city[f"share_{case}"]))
         told = words.text("not known") if math.isnan(share) else words.percent(share)
         lines.append(words.text(CITY, case=words.text(name), share=told, walk=words.number(walk, 0)))
-    answers.give(context, record, (*lines, *_statements(found, words)))
+    answers.give(context, answer, (*lines, *_statements(found, words)))
 
 
 def priority_report(
     context: typer.Context,
-    edition: arguments.Edition = audit.BY_PERMIT_DATE,
+    edition: arguments.Edition = run.BY_PERMIT_DATE,
     as_of: arguments.AsOf = None,
     approved: arguments.Approved = False,
     folder: arguments.Folder = None,
@@ -70,33 +72,33 @@ def priority_report(
 ) -> None:
     """Order the sites by condition and place under the municipality's weights, with the ranks each may have."""
     words, place = answers.reader(context).words, arguments.chosen_workspace(folder).folder
-    state = standing.load(folder, edition, arguments.day(as_of), approved_only=approved)
-    found = _worked_out(state, place, personas.load()[0].persona)
+    record = arguments.read_record(folder, edition, arguments.day(as_of), approved)
+    found = _worked_out(record, place, personas.load()[0].persona)
     walk = reach.LIMITS_M[-1]
     people = reach_of_record.by_site(found, walk)["people_on_foot"]
     passers = reach_of_record.passers(found, walk)
-    parts = priority.components(state.sites, state.audited.sites, ground.destinations(place), people, passers)
-    weights = state.weights.priority
+    parts = priority.components(record.sites, record.audit.sites, ground.destinations(place), people, passers)
+    weights = record.weights.priority
     ranked = priority.scores(parts, weights).sort_values(["rank", "low"], ascending=[True, False], kind="stable")
     each = priority.contributions(parts, weights)
-    record = {
+    answer = {
         "weights": dict(weights),
         "sites": [row | {"points": _points(each, str(row["code"]))} for row in _records(ranked, "code")],
         "coarse_network": found.walking.coarse,
         "equal_weights": found.people.equal,
-        "demonstration": state.demonstration,
-        "head": state.head,
+        "demonstration": record.demonstration,
+        "head": record.head,
     }
-    lines = [words.text(terms.DEMONSTRATION)] if state.demonstration else []
+    lines = [words.text(terms.DEMONSTRATION)] if record.demonstration else []
     for code, row in ranked.head(SHOWN).iterrows():
         low, high = (words.number(row[end], 1) for end in ("low", "high"))
         ranks = {"best": int(row["rank_best"]), "worst": int(row["rank_worst"])}
         lines.append(words.text(SITE, rank=int(row["rank"]), code=code, low=low, high=high, **ranks))
     basis = [words.text(each) for each in (priority.FORM, priority.WORKING, priority.NEARNESS)]
-    answers.give(context, record, (*lines, *basis, *_statements(found, words)))
+    answers.give(context, answer, (*lines, *basis, *_statements(found, words)))
 
 
-def _worked_out(state: standing.Standing, folder: Path, persona: str) -> reach_of_record.Reach:
+def _worked_out(record: records.AuditedRecord, folder: Path, persona: str) -> reach_of_record.Reach:
     known = {one.persona: one for one in personas.load()}
     if persona not in known:
         raise typer.BadParameter(f"{persona}: use one of: {', '.join(known)}", param_hint="--persona")
@@ -106,10 +108,7 @@ def _worked_out(state: standing.Standing, folder: Path, persona: str) -> reach_o
         raise errors.RefusedError(population_words.problems(population_file.NAME, refused)) from refused
     return reach_of_record.work_out(
         town_of_record.network_of(folder),
-        state.sites,
-        state.elements,
-        state.audited,
-        state.book,
+        record,
         known[persona],
         ground.destinations(folder),
         buildings=town_of_record.buildings_of(folder),
@@ -121,7 +120,7 @@ def _records(table: pd.DataFrame, key: str) -> list[dict[str, object]]:
     """Return the rows with their names; what is not known is null."""
     rows = table.rename_axis(key).reset_index().astype(object)
     records = rows.where(rows.notna(), None).to_dict("records")
-    return [{str(name): value for name, value in record.items()} for record in records]
+    return [{str(name): value for name, value in answer.items()} for answer in records]
 
 
 def _points(each: priority.Components, code: str) -> dict[str, list[float]]:

@@ -7,10 +7,12 @@ from typing import Annotated
 
 import typer
 
-from audits import audit, criteria_files, receipt_check, terms, wording
+from audits import receipt_check, terms, wording
+from audits import record as records
 from audits.command_line import answers, arguments
 from audits.exchange import receipt_bundle
-from audits.store import read
+from audits.rules import files
+from audits.scoring import run
 
 phrase = wording.phrase
 
@@ -31,7 +33,7 @@ def receipt(
     context: typer.Context,
     site: Annotated[str, typer.Argument(help=f"Code of a site, or {ALL} for the whole record.")],
     file: Annotated[Path, typer.Argument(help="The new zip file, or a folder.")],
-    edition: arguments.Edition = audit.BY_PERMIT_DATE,
+    edition: arguments.Edition = run.BY_PERMIT_DATE,
     as_of: arguments.AsOf = None,
     approved: arguments.Approved = False,
     replace: Annotated[bool, typer.Option("--replace", help="Write over a file that is there.")] = False,
@@ -40,11 +42,11 @@ def receipt(
     _language: arguments.Language = "th",
 ) -> None:
     """Write a score with everything it rests on as one file that proves itself."""
-    words, book = answers.reader(context).words, criteria_files.load_criteria()
+    words, book = answers.reader(context).words, files.load_criteria()
     edition, day = arguments.known_edition(edition, book), arguments.day(as_of)
     with arguments.opened(folder) as store, answers.progress(words.text("Score receipt")):
-        sites = read.sites(store)
-        codes = list(sites.index[~sites["retired"]]) if site == ALL else arguments.known_codes([site], sites)
+        sites, _ = records.register(store)
+        codes = list(sites.index) if site == ALL else arguments.known_codes([site], sites)
         made = receipt_bundle.packed(
             store, codes, arguments.today(), edition=edition, as_of=day, approved_only=approved
         )

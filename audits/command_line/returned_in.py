@@ -9,7 +9,8 @@ import typer
 from audits import wording
 from audits.command_line import answers
 from audits.field import arrivals, receiving, returning
-from audits.store import connection, read
+from audits.store.db import connection
+from audits.store.surveys import read
 
 phrase = wording.phrase
 

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import os
 import sys
-from pathlib import Path
 from typing import Annotated
 
 import typer
 import uvicorn
 
-from audits import service, wording
+from audits import settings, wording
 from audits.command_line import answers, arguments
-from audits.store import accounts, workspace
+from audits.store.accounts import accounts
+from audits.store.db import workspace
+from layers import installation
 
 phrase = wording.phrase
 
-ROOT = Path(__file__).parents[2]
 LOOPBACK, EVERYWHERE = "127.0.0.1", "0.0.0.0"  # noqa: S104 - serving others is what this command is for
 KEEP_ALIVE_S, GRACE_S = 10, 20
 LARGEST_HEAD_BYTES = 32_768
@@ -50,7 +50,7 @@ def serve(
     with arguments.opened(folder) as store:
         accounts.demand_administrator(store)
         place = store.workspace.folder.resolve()
-    terms = service.Terms(True, behind_proxy, tuple(name.lower() for name in allowed_host or ()))
+    terms = settings.Terms(True, behind_proxy, tuple(name.lower() for name in allowed_host or ()))
     os.environ.update({**terms.environment(), workspace.ENVIRONMENT_KEY: str(place)})
     if folder is not None:
         # a folder that is named means its own file, wherever the environment keeps a record
@@ -59,11 +59,13 @@ def serve(
     said = answers.reader(context).words.text(SERVING, folder=place, port=port)
     answers.give(context, record, (said,))
     sys.stdout.flush()
-    # the screens find their settings and their files from here
-    os.chdir(ROOT)
+    # Streamlit reads its settings from the current folder, and app.py the words of `streamlit run`: not these,
+    # whose folder may be relative to the folder that was current
+    os.chdir(installation.ROOT)
+    sys.argv[1:] = []
     uvicorn.run(
         "app:app",
-        app_dir=str(ROOT),
+        app_dir=str(installation.ROOT),
         host=host or (LOOPBACK if behind_proxy else EVERYWHERE),
         port=port,
         # the guard alone reads what a proxy says, and only when it was told that there is one

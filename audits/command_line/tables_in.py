@@ -10,11 +10,14 @@ import geopandas as gpd
 import pandas as pd
 import typer
 
-from audits import criteria, criteria_files, errors, wording
+from audits import errors, wording
 from audits.command_line import answers, arguments, returned_in
-from audits.field import importing, returning
-from audits.field import profile as profiles
-from audits.store import read, workspace
+from audits.field import returning
+from audits.field.tables import importing
+from audits.field.tables import profile as profiles
+from audits.rules import files, model
+from audits.store.db import workspace
+from audits.store.surveys import read
 from layers import positions
 
 phrase = wording.phrase
@@ -42,7 +45,7 @@ def import_table(
     _language: arguments.Language = "th",
 ) -> None:
     """Bring in sites and surveys from tables, and every file that returns from the field; exit code 3 when held."""
-    words, book = answers.reader(context).words, criteria_files.load_criteria()
+    words, book = answers.reader(context).words, files.load_criteria()
     with arguments.opened(folder, create=True) as store, answers.progress(words.text("Import")) as moved:
         delivery = None if profile else returning.read_file(file.read_bytes(), file.name, store, book, arguments.now())
         if delivery is not None:
@@ -78,7 +81,7 @@ def understand(
     datum: str,
     box: str | None,
     place: workspace.Workspace,
-    book: criteria.Criteria,
+    book: model.Criteria,
     sites: gpd.GeoDataFrame,
     elements: pd.DataFrame,
 ) -> importing.Preview:
@@ -112,7 +115,7 @@ def tell_held(understood: importing.Preview, words: wording.Wording, held: int =
         raise typer.Exit(answers.HELD)
 
 
-def _profile(named: str, place: workspace.Workspace, book: criteria.Criteria) -> profiles.Profile:
+def _profile(named: str, place: workspace.Workspace, book: model.Criteria) -> profiles.Profile:
     kept = place.profiles_folder / f"{named}.yaml"
     path = Path(named) if Path(named).is_file() else kept
     if not path.is_file():

@@ -7,9 +7,11 @@ from typing import Annotated
 
 import typer
 
-from audits import audit, quality, selection, terms, wording
-from audits.command_line import answers, arguments, standing
+from audits import terms, wording
+from audits.command_line import answers, arguments
 from audits.exchange import contents, exporting
+from audits.quality import record_quality, report
+from audits.scoring import run, selection
 from layers import ground, web_assets
 
 phrase = wording.phrase
@@ -22,7 +24,7 @@ def export(
     context: typer.Context,
     form: Annotated[str, typer.Argument(metavar="FORMAT", help=f"One of: {', '.join(exporting.FORMATS)}.")],
     file: Annotated[Path, typer.Argument(help="The new file, or a folder, in which it gets the name of its kind.")],
-    edition: arguments.Edition = audit.BY_PERMIT_DATE,
+    edition: arguments.Edition = run.BY_PERMIT_DATE,
     as_of: arguments.AsOf = None,
     sites: Annotated[str, typer.Option("--sites", help="Only these codes, separated by commas.")] = "",
     kind: Annotated[str, typer.Option("--kind", help=f"Only {' or '.join(terms.SITE_KIND)} sites.")] = "",
@@ -39,24 +41,17 @@ def export(
         raise typer.BadParameter(f"{kind}: use one of: {', '.join(terms.SITE_KIND)}", param_hint="--kind")
     words, day = answers.reader(context).words, arguments.day(as_of)
     with answers.progress(words.text("Export")):
-        state = standing.load(folder, edition, day, approved_only=approved)
-        asked = arguments.known_codes([code.strip() for code in sites.split(",") if code.strip()], state.sites)
+        record = arguments.read_record(folder, edition, day, approved)
+        asked = arguments.known_codes([code.strip() for code in sites.split(",") if code.strip()], record.sites)
         wanted = selection.Selection(kinds=(kind,) if kind else (), codes=asked)
-        codes = selection.select(state.sites, state.audited.sites, wanted)
+        codes = selection.select(record.sites, record.audit.sites, wanted)
         if codes.empty:
             raise typer.BadParameter("no site of the register is meant", param_hint="--sites, --kind")
-        subject = contents.Subject(
-            state.sites,
-            state.elements,
-            state.measurements,
-            state.audited,
-            state.book,
-            state.weights,
-            ground.of(arguments.chosen_workspace(folder).folder),
-        )
-        trust = quality.lines(state.trust, words)
-        about = contents.About(arguments.today(), day, state.head, state.demonstration, trust)
-        made = contents.contents(subject, words, about=about, codes=codes)
+        with arguments.opened(folder) as store:
+            _, trust = record_quality.worked_out(store, record, arguments.today())
+        base = ground.of(arguments.chosen_workspace(folder).folder)
+        options = contents.Options(arguments.today(), report.lines(trust, words), ground=base)
+        made = contents.contents(record, words, options=options, codes=codes)
         if form == "map":
             web_assets.prepare()
         name, written = exporting.export(form, made, words)
@@ -64,15 +59,15 @@ def export(
     if target.exists() and not replace:
         raise typer.BadParameter(f"{target}: {EXISTS}", param_hint="FILE")
     target.write_bytes(written)
-    record = {
+    answer = {
         "file": str(target),
         "format": form,
         "bytes": len(written),
         "sites": len(codes),
-        "demonstration": state.demonstration,
+        "demonstration": record.demonstration,
         "edition": edition,
         "as_of": None if day is None else day.isoformat(),
-        "head": state.head,
+        "head": record.head,
     }
-    lines = [words.text(terms.DEMONSTRATION)] if state.demonstration else []
-    answers.give(context, record, (*lines, words.text(EXPORTED, count=words.number(len(codes), 0), file=target)))
+    lines = [words.text(terms.DEMONSTRATION)] if record.demonstration else []
+    answers.give(context, answer, (*lines, words.text(EXPORTED, count=words.number(len(codes), 0), file=target)))

@@ -9,9 +9,9 @@ from typing import Annotated
 import pandas as pd
 import typer
 
-from audits import audit, wording, works
-from audits.command_line import answers, arguments, standing
-from audits.planning import fixes_of_record, town_of_record
+from audits import wording, works
+from audits.command_line import answers, arguments
+from audits.planning import fixes_of_record
 from audits.store import fix_steps, price_books
 
 phrase = wording.phrase
@@ -30,23 +30,18 @@ def works_list(
     if state and state not in works.STATES:
         raise typer.BadParameter(f"{state}: use one of: {', '.join(works.STATES)}", param_hint="--state")
     words, today = answers.reader(context).words, arguments.today()
-    record = standing.load(folder, audit.BY_PERMIT_DATE, None)
+    record = arguments.read_record(folder)
     with arguments.opened(folder) as store:
         followed, designs = works.follow(fix_steps.every(store), today), fix_steps.designs(store)
         book = price_books.in_force(store).book
-    zones = {
-        str(code): town_of_record.NO_ZONE if pd.isna(zone) else str(int(zone))
-        for code, zone in record.sites["zone"].items()
-    }
-    found = fixes_of_record.fixes(
-        record.audited.findings, record.elements, record.measurements, zones, record.book, book
-    )
+    found = fixes_of_record.fixes(record, book)
     costs = {one.fix.fix_id: one.fix.cost.likely for one in found}
     costs |= {str(name): float(json.loads(text)["cost_thb"][1]) for name, text in designs["content"].items()}
+    followed = followed.loc[followed["element_id"].isin(record.elements.index)]
     names = sorted({one.fix.fix_id for one in found} | set(followed.index))
     rows = [_row(name, followed, costs, record.elements) for name in names]
     rows = [row for row in rows if state in ("", row["state"])]
-    due = works.resurveys(record.audited.sites["last_surveyed_on"], today)
+    due = works.resurveys(record.audit.sites["last_surveyed_on"], today)
     overdue = [str(code) for code in due.index[due["overdue"].astype(bool)]]
     late = sum(bool(row["overdue"]) for row in rows)
     answer = {

@@ -7,7 +7,10 @@ from collections.abc import Mapping
 
 import geopandas as gpd
 
-from audits import audit, criteria, markers, terms, wording
+from audits import markers, terms, wording
+from audits import record as records
+from audits.rules import model
+from audits.scoring import run
 
 TITLES = {
     "demonstration": wording.phrase("Mark of demonstration data"),
@@ -27,62 +30,48 @@ TITLES = {
 
 
 def lines(
-    audited: audit.Audit,
-    sites: gpd.GeoDataFrame,
-    book: criteria.Criteria,
-    words: wording.Wording,
-    *,
-    exported_on: dt.date,
-    as_of: dt.date | None,
-    head: str,
-    mark: str,
+    record: records.AuditedRecord, words: wording.Wording, *, exported_on: dt.date, mark: str
 ) -> Mapping[str, str]:
     """Return the lines, item to text.
 
     Parameters
     ----------
-    audited
-        The audit.
-    sites
-        The sites exported, index ``code``.
-    book
-        The criteria.
+    record
+        The sites exported.
     words
         The reader's language.
-    exported_on, as_of
-        Days; written as ISO 8601.
-    head
-        Head of the ledger.
+    exported_on
+        Day of export; written as ISO 8601.
     mark
         The mark of a demonstration; empty otherwise, and then left out.
     """
     text = words.text
     result = {
         "exported_on": exported_on.isoformat(),
-        "as_of": as_of.isoformat() if as_of else text("everything recorded by the day of export"),
-        "edition": edition_name(audited.edition, book, words),
-        "criteria_version": book.version,
-        "record_head": head,
-        "coverage": _coverage(audited, sites, words),
-        "positions": _positions(sites, words),
+        "as_of": record.as_of.isoformat() if record.as_of else text("everything recorded by the day of export"),
+        "edition": edition_name(record.edition, record.criteria, words),
+        "criteria_version": record.criteria.version,
+        "record_head": record.head,
+        "coverage": _coverage(record, words),
+        "positions": _positions(record.sites, words),
         "weights": text(terms.MUNICIPAL_WEIGHTS),
-        "verification": _verification(audited, sites, book, words),
+        "verification": _verification(record, words),
         "measure_next": text("By expected gain in certainty for each minute, under the edition of each permit date."),
         "reference_system": "EPSG:4326 (WGS 84)",
-        "attribution": markers.map_words(audited.sites, words).attribution,
+        "attribution": markers.map_words(record.audit.sites, words).attribution,
     }
     return ({"demonstration": mark} if mark else {}) | result
 
 
-def edition_name(edition: str, book: criteria.Criteria, words: wording.Wording) -> str:
+def edition_name(edition: str, book: model.Criteria, words: wording.Wording) -> str:
     """Return what an edition is called: by each permit date, or the name of its source."""
-    if edition == audit.BY_PERMIT_DATE:
+    if edition == run.BY_PERMIT_DATE:
         return words.text("by each permit date")
     return words.name(book.sources[edition].title)
 
 
-def _coverage(audited: audit.Audit, sites: gpd.GeoDataFrame, words: wording.Wording) -> str:
-    mine = audited.sites.loc[sites.index]
+def _coverage(record: records.AuditedRecord, words: wording.Wording) -> str:
+    mine = record.audit.sites.loc[record.sites.index]
     known = mine["coverage"].dropna()
     return words.text(
         "{surveyed} of {all} sites surveyed; on average {share} of what applies is measured",
@@ -100,11 +89,10 @@ def _positions(sites: gpd.GeoDataFrame, words: wording.Wording) -> str:
     )
 
 
-def _verification(
-    audited: audit.Audit, sites: gpd.GeoDataFrame, book: criteria.Criteria, words: wording.Wording
-) -> str:
-    used = audited.findings.loc[audited.findings["site_code"].isin(sites.index), "source"].unique()
-    laws = [book.sources[each] for each in sorted(used) if book.sources[each].kind == "law"]
+def _verification(record: records.AuditedRecord, words: wording.Wording) -> str:
+    found, known = record.audit.findings, record.criteria.sources
+    used = found.loc[found["site_code"].isin(record.sites.index), "source"].unique()
+    laws = [known[each] for each in sorted(used) if known[each].kind == "law"]
     unchecked = [words.name(source.short) for source in laws if not source.compared_with_gazette]
     if not unchecked:
         return words.text("every legal limit used was compared with the Royal Gazette")

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 
 import pandas as pd
 
-from audits import criteria, terms, wording
+from audits import terms, wording
+from audits.rules import model
 
 TEXT, WHOLE, NUMBER, YES_NO, DAY = "text", "whole", "number", "yes_no", "day"
 
@@ -34,7 +35,7 @@ class Column:
     title: str
     kind: str = TEXT
     words: Mapping[str, str] = field(default_factory=dict)
-    of: criteria.Name | None = None
+    of: model.Name | None = None
 
     def heading(self, words: wording.Wording) -> str:
         """Return the title in the reader's language."""
@@ -160,10 +161,10 @@ QUALITY = (
 )
 
 
-def of_sites(weights: criteria.Weights) -> tuple[Column, ...]:
+def of_sites(weights: model.Weights) -> tuple[Column, ...]:
     """Return the columns of the table of sites; each persona of the municipality has a score of its own."""
     personas = tuple(
-        Column(f"score_{end}_{key}", title, NUMBER, of=criteria.Name(name.th, name.en))
+        Column(f"score_{end}_{key}", title, NUMBER, of=model.Name(name.th, name.en))
         for key, name in weights.personas.items()
         for end, title in (
             ("low", wording.phrase("Score, lowest: {of}")),

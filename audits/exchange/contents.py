@@ -10,9 +10,12 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from audits import audit, criteria, site_report, terms, wording
-from audits import quality as quality_room
+from audits import record as records
+from audits import terms, wording
 from audits.exchange import about_lines, columns, suggested
+from audits.quality import report as quality_room
+from audits.reports import site_report
+from audits.rules import model
 from layers import ground as ground_room
 
 LAYERS = ("finding", "element", "measure_next")
@@ -20,64 +23,25 @@ _QUALITY_NAMES = [column.name for column in columns.QUALITY]
 
 
 @dataclass(frozen=True)
-class Subject:
-    """What is exported.
-
-    Parameters
-    ----------
-    sites
-        The register, index ``code``, EPSG:4326; see :func:`audits.store.read.sites`.
-    elements
-        Index ``element_id``; columns ``site_code``, ``kind``, ``label``, ``permitted_on``.
-    measurements
-        See :func:`audits.readings.governing`.
-    audited
-        The audit of these three.
-    book, weights
-        What it was judged by.
-    ground
-        What maps are drawn on; the coarse one when not given.
-    """
-
-    sites: gpd.GeoDataFrame
-    elements: pd.DataFrame
-    measurements: pd.DataFrame
-    audited: audit.Audit
-    book: criteria.Criteria
-    weights: criteria.Weights
-    ground: ground_room.Ground | None = None
-
-
-@dataclass(frozen=True)
-class About:
-    """What the reader of a file must know and the tables do not say.
+class Options:
+    """What an export needs beside the record.
 
     Parameters
     ----------
     exported_on
         Day of export.
-    as_of
-        Last day whose surveys count; None for all.
-    head
-        Head of the ledger, as ``sequence:digest``.
-    demonstration
-        Whether the surveys are invented.
     quality
         How far the record can be trusted, line by line in the reader's words; may be empty.
     app_address
         Where the application answers, such as ``https://audit.example.go.th``; empty where only this computer does.
+    ground
+        Base map that maps are drawn on; the coarse one when not given.
     """
 
     exported_on: dt.date
-    as_of: dt.date | None
-    head: str
-    demonstration: bool
     quality: tuple[quality_room.Line, ...] = ()
     app_address: str = ""
-
-    def file_prefix(self) -> str:
-        """Return what the names of files begin with, so that a demonstration is never taken for a record."""
-        return "demonstration-" if self.demonstration else ""
+    ground: ground_room.Ground | None = None
 
 
 @dataclass(frozen=True)
@@ -93,10 +57,10 @@ class Contents:
         Columns :data:`audits.exchange.columns.FINDINGS`, ``ELEMENTS``, ``NEXT_MEASUREMENTS``.
     about
         Item to text in the reader's language; days as ISO 8601.
-    subject
+    record
         The selected sites with the audit of the whole register.
-    made
-        Day of export and whether this is a demonstration.
+    options
+        Day of export, and what else it was made with.
     layers
         Which of :data:`LAYERS` the tables hold beside the sites.
     """
@@ -106,9 +70,14 @@ class Contents:
     elements: pd.DataFrame
     next_measurements: pd.DataFrame
     about: Mapping[str, str]
-    subject: Subject
-    made: About
+    record: records.AuditedRecord
+    options: Options
     layers: tuple[str, ...] = LAYERS
+
+    @property
+    def file_prefix(self) -> str:
+        """Beginning of the names of files, so that a demonstration is never taken for a record."""
+        return "demonstration-" if self.record.demonstration else ""
 
     def only(self, layers: Sequence[str]) -> Contents:
         """Return the same with fewer layers; the sites and what the reader must know always stay."""
@@ -119,30 +88,34 @@ class Contents:
         known = [(item, words.text(about_lines.TITLES[item]), text) for item, text in self.about.items()]
         about = pd.DataFrame(known, columns=["item", "title", "text"])
         every = {
-            "site": (self.sites, columns.of_sites(self.subject.weights)),
+            "site": (self.sites, columns.of_sites(self.record.weights)),
             "finding": (self.findings, columns.FINDINGS),
             "element": (self.elements, columns.ELEMENTS),
             "measure_next": (self.next_measurements, columns.NEXT_MEASUREMENTS),
-            "quality": (pd.DataFrame(self.made.quality, columns=_QUALITY_NAMES), columns.QUALITY),
+            "quality": (pd.DataFrame(self.options.quality, columns=_QUALITY_NAMES), columns.QUALITY),
             "about": (about, columns.ABOUT),
         }
-        wanted = {"site", "about", *self.layers} | ({"quality"} if self.made.quality else set())
+        wanted = {"site", "about", *self.layers} | ({"quality"} if self.options.quality else set())
         return {name: table for name, table in every.items() if name in wanted}
 
 
 def contents(
-    subject: Subject, words: wording.Wording, *, about: About, codes: Sequence[str] | pd.Index[str] | None = None
+    record: records.AuditedRecord,
+    words: wording.Wording,
+    *,
+    options: Options,
+    codes: Sequence[str] | pd.Index[str] | None = None,
 ) -> Contents:
-    """Return what an export holds.
+    """Gather what an export holds.
 
     Parameters
     ----------
-    subject
+    record
         What is exported.
     words
         The reader's language, for `about`.
-    about
-        When, from which record, and whether a demonstration.
+    options
+        Day of export, quality, address and base map.
     codes
         Sites to export; all when None.
 
@@ -151,27 +124,16 @@ def contents(
     KeyError
         If a code is not in the register.
     """
-    kept = subject.sites.index if codes is None else pd.Index(codes)
-    sites = subject.sites.loc[kept]
-    elements = subject.elements.loc[subject.elements["site_code"].isin(kept)]
-    mark = demonstration_mark() if about.demonstration else ""
+    part = record if codes is None else record.select(codes)
+    mark = demonstration_mark() if record.demonstration else ""
     return Contents(
-        sites=_sites(sites, subject, mark),
-        findings=_findings(kept, subject, mark),
-        elements=_elements(elements, subject.audited, mark),
-        next_measurements=_next_measurements(sites, elements, subject, mark),
-        about=about_lines.lines(
-            subject.audited,
-            sites,
-            subject.book,
-            words,
-            exported_on=about.exported_on,
-            as_of=about.as_of,
-            head=about.head,
-            mark=mark,
-        ),
-        subject=replace(subject, sites=sites, elements=elements),
-        made=about,
+        sites=_sites(part, mark),
+        findings=_findings(part, mark),
+        elements=_elements(part, mark),
+        next_measurements=_next_measurements(part, mark),
+        about=about_lines.lines(part, words, exported_on=options.exported_on, mark=mark),
+        record=part,
+        options=options,
     )
 
 
@@ -180,8 +142,9 @@ def demonstration_mark() -> str:
     return " / ".join(wording.Wording(language).text(terms.DEMONSTRATION) for language in wording.LANGUAGES)
 
 
-def _sites(sites: gpd.GeoDataFrame, subject: Subject, mark: str) -> gpd.GeoDataFrame:
-    audited = subject.audited.sites.loc[sites.index]
+def _sites(record: records.AuditedRecord, mark: str) -> gpd.GeoDataFrame:
+    sites = record.sites
+    audited = record.audit.sites.loc[sites.index]
     renamed = audited.rename(
         columns={
             "coverage": "coverage_share",
@@ -205,14 +168,14 @@ def _sites(sites: gpd.GeoDataFrame, subject: Subject, mark: str) -> gpd.GeoDataF
             demonstration=mark,
         )
     )
-    wanted = columns.of_sites(subject.weights)
+    wanted = columns.of_sites(record.weights)
     return gpd.GeoDataFrame(_rounded(table, wanted), geometry=sites.geometry, crs=sites.crs).reset_index(drop=True)
 
 
-def _findings(codes: pd.Index[str], subject: Subject, mark: str) -> pd.DataFrame:
-    book = subject.book
-    found = subject.audited.findings
-    found = found.loc[found["site_code"].isin(codes)].sort_values(["site_code", "element_id", "criterion"])
+def _findings(record: records.AuditedRecord, mark: str) -> pd.DataFrame:
+    book = record.criteria
+    found = record.audit.findings
+    found = found.loc[found["site_code"].isin(record.sites.index)].sort_values(["site_code", "element_id", "criterion"])
     rules = found["criterion"].map(book.criteria)
     sources = found["source"].map(book.sources)
     table = found.rename(
@@ -240,7 +203,7 @@ def _findings(codes: pd.Index[str], subject: Subject, mark: str) -> pd.DataFrame
     return _rounded(table, columns.FINDINGS).reset_index(drop=True)
 
 
-def _clauses(found: pd.DataFrame, book: criteria.Criteria) -> list[str]:
+def _clauses(found: pd.DataFrame, book: model.Criteria) -> list[str]:
     english = wording.Wording("en")
     known: dict[tuple[str, str, str], str] = {}
     for row in found.drop_duplicates(["criterion", "source", "clause"]).itertuples():
@@ -249,18 +212,19 @@ def _clauses(found: pd.DataFrame, book: criteria.Criteria) -> list[str]:
     return [known[key] for key in zip(found["criterion"], found["source"], found["clause"], strict=True)]
 
 
-def _elements(elements: pd.DataFrame, audited: audit.Audit, mark: str) -> pd.DataFrame:
-    scored = audited.elements.reindex(elements.index).rename(columns={"coverage": "coverage_share"})
+def _elements(record: records.AuditedRecord, mark: str) -> pd.DataFrame:
+    elements = record.elements
+    scored = record.audit.elements.reindex(elements.index).rename(columns={"coverage": "coverage_share"})
     table = elements.join(scored[["score_low", "score_high", "coverage_share"]])
     table = table.assign(element_id=elements.index, demonstration=mark)
     return _rounded(table, columns.ELEMENTS).reset_index(drop=True)
 
 
-def _next_measurements(sites: gpd.GeoDataFrame, elements: pd.DataFrame, subject: Subject, mark: str) -> pd.DataFrame:
+def _next_measurements(record: records.AuditedRecord, mark: str) -> pd.DataFrame:
     rows = []
-    for code, found in suggested.at_each(sites, elements, subject.measurements, subject.book, subject.weights):
+    for code, found in suggested.at_each(record):
         for rank, each in enumerate(found, start=1):
-            quantity = subject.book.quantities[each.quantity]
+            quantity = record.criteria.quantities[each.quantity]
             what = (quantity.name.th, quantity.name.en, quantity.how.th, quantity.how.en, quantity.minutes)
             rows.append((code, rank, each.element_id, each.quantity, *what, each.gain, each.gain_per_minute, mark))
     names = [column.name for column in columns.NEXT_MEASUREMENTS]

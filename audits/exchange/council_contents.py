@@ -8,9 +8,11 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from audits import council, council_money, council_words, criteria, terms, trend, wording
-from audits.exchange import about_lines, contents
+from audits import council, council_money, council_words, terms, trend, wording
+from audits import record as records
+from audits.exchange import about_lines
 from audits.planning import prices
+from audits.rules import model
 
 
 @dataclass(frozen=True)
@@ -19,10 +21,10 @@ class Answers:
 
     Parameters
     ----------
-    subject
-        The record, judged.
-    about
-        When, from which record, and whether a demonstration.
+    record
+        The record.
+    made_on
+        Day of the answers.
     ramps, spaces
         Where it is worst, for each kind of site.
     visits
@@ -31,18 +33,15 @@ class Answers:
         What each million baht buys; None where it was not worked out.
     accepted
         Number of fixes built and accepted after a survey.
-    approved_only
-        Whether only surveys count that an engineer approved; told, not looked up.
     """
 
-    subject: contents.Subject
-    about: contents.About
+    record: records.AuditedRecord
+    made_on: dt.date
     ramps: council.Where
     spaces: council.Where
     visits: pd.DataFrame
     money: council_money.Money | None
     accepted: int = 0
-    approved_only: bool = False
 
     @property
     def again(self) -> pd.DataFrame:
@@ -52,7 +51,7 @@ class Answers:
     @property
     def until(self) -> dt.date:
         """Return the last day that is told of."""
-        return self.about.as_of or self.about.exported_on
+        return self.record.as_of or self.made_on
 
     @property
     def history(self) -> pd.DataFrame | None:
@@ -74,47 +73,30 @@ class Told:
 
 
 def gathered(
-    subject: contents.Subject,
-    about: contents.About,
-    money: council_money.Money | None,
-    accepted: int = 0,
-    *,
-    approved_only: bool = False,
+    record: records.AuditedRecord, made_on: dt.date, money: council_money.Money | None, accepted: int = 0
 ) -> Answers:
-    """Return the answers for a record.
+    """Gather the answers for a record.
 
     Parameters
     ----------
-    subject, about
-        As for :func:`audits.exchange.contents.contents`.
+    record, made_on
+        The record and the day.
     money
         From :func:`audits.council_money.worked_out`, or None.
     accepted
         From :func:`audits.council.accepted`.
-    approved_only
-        Whether the subject holds only surveys that an engineer approved.
     """
-    ramps, spaces = (
-        council.where(subject.sites, subject.audited, subject.weights, kind) for kind in (council.RAMPS, council.SPACES)
-    )
-    visits = trend.states(
-        subject.sites.loc[ramps.codes],
-        subject.elements,
-        subject.measurements,
-        subject.book,
-        subject.weights,
-        subject.audited.edition,
-    )
-    return Answers(subject, about, ramps, spaces, visits, money, accepted, approved_only)
+    ramps, spaces = (council.where(record, kind) for kind in (council.RAMPS, council.SPACES))
+    return Answers(record, made_on, ramps, spaces, trend.states(record, ramps.codes), money, accepted)
 
 
 def told(answers: Answers, words: wording.Wording) -> tuple[Told, Told, Told]:
     """Return the three answers in the reader's words, in the order of :data:`audits.council_words.QUESTIONS`."""
-    where = told_where(answers.ramps, answers.subject.book, words)
+    where = told_where(answers.ramps, answers.record.criteria, words)
     return where, told_improved(answers.again, words, answers.accepted), told_money(answers.money, words)
 
 
-def told_where(found: council.Where, book: criteria.Criteria, words: wording.Wording) -> Told:
+def told_where(found: council.Where, book: model.Criteria, words: wording.Wording) -> Told:
     """Return where it is worst, why, and whether that is certain."""
     zone = None if found.worst is None else found.zones[found.worst.zone]
     big = "" if zone is None else _of(zone.failed, zone.sites, words)
@@ -151,22 +133,12 @@ def _of(part: int, whole: int, words: wording.Wording) -> str:
 
 def about(answers: Answers, words: wording.Wording) -> Mapping[str, str]:
     """Return what the reader must know, title to text: day, edition, head, coverage, limits, sources of the ground."""
-    subject, made = answers.subject, answers.about
-    found = about_lines.lines(
-        subject.audited,
-        subject.sites,
-        subject.book,
-        words,
-        exported_on=made.exported_on,
-        as_of=made.as_of,
-        head=made.head,
-        mark=mark(answers, words),
-    )
+    found = about_lines.lines(answers.record, words, exported_on=answers.made_on, mark=mark(answers, words))
     # neither pages nor brief tell what to measure next, nor where anything is in degrees
     left_out = ("measure_next", "reference_system", "demonstration")
     counted = (
         words.text("only those approved (official)")
-        if answers.approved_only
+        if answers.record.official_only
         else words.text("all that were not returned")
     )
     lines = {words.text(about_lines.TITLES[item]): text for item, text in found.items() if item not in left_out}
@@ -175,13 +147,13 @@ def about(answers: Answers, words: wording.Wording) -> Mapping[str, str]:
 
 def mark(answers: Answers, words: wording.Wording) -> str:
     """Return that the surveys are invented; empty for a city's record."""
-    return words.text(terms.DEMONSTRATION) if answers.about.demonstration else ""
+    return words.text(terms.DEMONSTRATION) if answers.record.demonstration else ""
 
 
 def sources(answers: Answers, words: wording.Wording) -> Iterator[str]:
     """Yield the laws and standards by which was judged, each with where it was published."""
-    book = answers.subject.book
-    for source_id in sorted(answers.subject.audited.findings["source"].unique()):
+    book = answers.record.criteria
+    for source_id in sorted(answers.record.audit.findings["source"].unique()):
         source = book.sources[source_id]
         checked = "" if source.kind != "law" or source.compared_with_gazette else words.text(terms.UNVERIFIED)
         parts = (words.name(source.title), words.name(source.reference), checked)

@@ -91,6 +91,6 @@ def export(kind: str, contents: contents_room.Contents, words: wording.Wording) 
         For the map, if its libraries have not been prepared.
     """
     form = FORMATS[kind]
-    made = contents.made
-    name = f"{made.file_prefix()}jaidee-{made.exported_on.isoformat()}-{words.language}.{form.ending}"
+    day = contents.options.exported_on.isoformat()
+    name = f"{contents.file_prefix}jaidee-{day}-{words.language}.{form.ending}"
     return name, form.packed(contents, words)

@@ -28,7 +28,7 @@ def packed(contents: contents_room.Contents) -> bytes:
     """
     findings = _by_site(contents.findings, columns.FINDINGS)
     suggested = _by_site(contents.next_measurements, columns.NEXT_MEASUREMENTS)
-    sites = _records(contents.sites, columns.of_sites(contents.subject.weights))
+    sites = _records(contents.sites, columns.of_sites(contents.record.weights))
     features = []
     for site, point in zip(sites, contents.sites.geometry, strict=True):
         code = str(site["code"])

@@ -108,7 +108,7 @@ def packed(contents: contents_room.Contents, words: wording.Wording) -> bytes:
         Layer(name, table, wanted, POINT if name == SITE else "", _styles(wanted, points=name == SITE))
         for name, (table, wanted) in contents.tables(words).items()
     ]
-    return packed_layers(layers, words, contents.made.exported_on, contents.about.get("demonstration", ""))
+    return packed_layers(layers, words, contents.options.exported_on, contents.about.get("demonstration", ""))
 
 
 def packed_layers(layers: Iterable[Layer], words: wording.Wording, made_on: dt.date, mark: str) -> bytes:

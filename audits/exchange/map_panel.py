@@ -8,9 +8,10 @@ from typing import Any
 
 import pandas as pd
 
-from audits import markers, site_report, terms, wording
+from audits import markers, terms, wording
 from audits.exchange import about_lines
 from audits.exchange import contents as contents_room
+from audits.reports import site_report
 from layers import symbols
 
 SUGGESTED = 3
@@ -106,15 +107,15 @@ def _score(site: Any, words: wording.Wording) -> str:
 
 
 def _details(site: Any, contents: contents_room.Contents, suggested: pd.DataFrame, words: wording.Wording) -> str:
-    subject = contents.subject
-    sections = site_report.sections(site.code, subject.audited, subject.elements, subject.book, subject.weights, words)
+    record = contents.record
+    sections = site_report.sections(record, site.code, words)
     failing = [
         _failure(line, section, words) for section in sections for line in section.lines if line.verdict == "fail"
     ]
     heading = words.text("no failure known")
     if failing:
         heading = words.count("{n} requirement fails", "{n} requirements fail", len(failing))
-    steps = [_step(row, subject.elements, words) for row in suggested.head(SUGGESTED).itertuples()]
+    steps = [_step(row, record.elements, words) for row in suggested.head(SUGGESTED).itertuples()]
     return (
         f"<details><summary>{_safe(heading)}, {_safe(words.text('what to measure next'))}</summary>"
         f"<p>{_position(site, words)}</p>"

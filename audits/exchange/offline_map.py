@@ -33,10 +33,10 @@ def packed(contents: contents_room.Contents, words: wording.Wording, static_fold
     layers.errors.LayerError
         If a library or font has not been prepared, or the ground cannot be read.
     """
-    sites, audited = contents.subject.sites, contents.subject.audited.sites
+    sites, audited = contents.record.sites, contents.record.audit.sites
     placed = sites.loc[sites.geometry.notna() & ~sites.geometry.is_empty]
     audited = audited.loc[placed.index]
-    ground = ground_room.near(contents.subject.ground or ground_room.of(None), placed.geometry, ground_room.ON_SCREEN)
+    ground = ground_room.near(contents.options.ground or ground_room.of(None), placed.geometry, ground_room.ON_SCREEN)
     city = web_map.city_map(
         markers.markers(placed, audited, words),
         web_map.base(ground),
@@ -57,6 +57,6 @@ def packed(contents: contents_room.Contents, words: wording.Wording, static_fold
 
 
 def _title(contents: contents_room.Contents, words: wording.Wording) -> str:
-    day = words.day(contents.made.exported_on)
+    day = words.day(contents.options.exported_on)
     title = f"{words.text('Map of ramps and public spaces')} · {day}"
-    return f"{title} · {words.text(terms.DEMONSTRATION_SHORT)}" if contents.made.demonstration else title
+    return f"{title} · {words.text(terms.DEMONSTRATION_SHORT)}" if contents.record.demonstration else title

@@ -61,7 +61,7 @@ def lines(subject: plan_contents.Subject, words: wording.Wording) -> tuple[tuple
     """Return item and text of everything that must be known of a plan, the mark of a demonstration first."""
     text, wishes = words.text, subject.wishes
     certificate = json.loads(subject.worked.certificate)
-    marked = ((text("Mark of demonstration data"), subject.mark(words)),) if subject.demonstration else ()
+    marked = ((text("Mark of demonstration data"), subject.mark(words)),) if subject.record.demonstration else ()
     return (
         *marked,
         (text("The plan"), lead(subject, words)),
@@ -73,7 +73,7 @@ def lines(subject: plan_contents.Subject, words: wording.Wording) -> tuple[tuple
         *((name, ways(gained, words)) for name, gained, _ in compared(subject, words)[1:]),
         *((text("What it rests on"), sentence) for sentence in subject.statements(words)),
         (text("Made on"), words.day(subject.made_on)),
-        (text("Head of the record"), subject.head),
+        (text("Head of the record"), subject.record.head),
         (text("Digest of the certificate"), certificate["sha256"]),
         (text("Digest of the town"), certificate["town_sha256"]),
     )

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 import geopandas as gpd
 import pandas as pd
 
-from audits import criteria, markers, terms, wording
+from audits import markers, terms, wording
+from audits import record as records
 from audits.exchange import columns
 from audits.planning import (
     fixes_of_record,
@@ -58,32 +59,25 @@ class Subject:
 
     Parameters
     ----------
-    record, wishes, worked
+    record
+        The record that the plan was made from.
+    model, wishes, worked
         The plan and what it was made from.
-    sites
-        The register, index ``code``.
-    personas
-        Names of the groups of people, by their ids in the criteria.
     price_book, price_file
         The prices, and the file they came in; empty for the sample.
-    made_on, head
-        Day, and head of the record.
-    demonstration
-        Whether the surveys are invented.
+    made_on
+        Day of the plan.
     by_years
         The plan by years; None where none was made.
     """
 
-    record: town_of_record.RecordTown
+    record: records.AuditedRecord
+    model: town_of_record.RecordTown
     wishes: plan_wishes.Wishes
     worked: worked_plan.Worked
-    sites: gpd.GeoDataFrame
-    personas: Mapping[str, criteria.Name]
     price_book: prices.PriceBook
     price_file: str
     made_on: dt.date
-    head: str
-    demonstration: bool
     by_years: staging.Staging | None = None
 
     @property
@@ -95,16 +89,16 @@ class Subject:
     @property
     def file_prefix(self) -> str:
         """Return what the names of files begin with, so that a demonstration is never taken for a record."""
-        return "demonstration-" if self.demonstration else ""
+        return "demonstration-" if self.record.demonstration else ""
 
     def mark(self, words: wording.Wording) -> str:
         """Return the mark of a demonstration in the reader's language; empty otherwise."""
-        return words.text(terms.DEMONSTRATION) if self.demonstration else ""
+        return words.text(terms.DEMONSTRATION) if self.record.demonstration else ""
 
     def statements(self, words: wording.Wording) -> tuple[str, ...]:
         """Return everything that the figures rest on."""
         sample = self.price_book.sample
-        return plan_statements.sentences(self.record, words, sample=sample, price_file=self.price_file)
+        return plan_statements.sentences(self.model, words, sample=sample, price_file=self.price_file)
 
 
 def fixes(subject: Subject, words: wording.Wording) -> gpd.GeoDataFrame:
@@ -116,12 +110,12 @@ def fixes(subject: Subject, words: wording.Wording) -> gpd.GeoDataFrame:
         Columns :data:`FIXES` and `geometry`: the point of the site, EPSG:4326.
     """
     plan, years = subject.worked.plan, subject.years
-    lost = {one: worked_plan.needed_by(plan, subject.record.town, one) for one in plan.chosen}
+    lost = {one: worked_plan.needed_by(plan, subject.model.town, one) for one in plan.chosen}
     chosen = sorted({*plan.chosen, *years}, key=lambda one: (-lost.get(one, 0.0), one))
-    rows = [_fix(subject, subject.record.fixes[one], lost.get(one), years.get(one), words) for one in chosen]
+    rows = [_fix(subject, subject.model.fixes[one], lost.get(one), years.get(one), words) for one in chosen]
     table = pd.DataFrame.from_records(rows, columns=[column.name for column in FIXES])
     table["year"] = table["year"].astype("Int64")
-    points = subject.sites.geometry.to_crs(DEGREES).reindex(table["site_code"]).to_numpy()
+    points = subject.record.sites.geometry.to_crs(DEGREES).reindex(table["site_code"]).to_numpy()
     return gpd.GeoDataFrame(table, geometry=points, crs=DEGREES)
 
 
@@ -133,11 +127,12 @@ def _fix(
     words: wording.Wording,
 ) -> dict[str, object]:
     what = what_is_built(one, words)
-    whom = ", ".join(words.name(subject.personas[persona]) for persona in one.blocks if persona in subject.personas)
+    names = subject.record.weights.personas
+    whom = ", ".join(words.name(names[persona]) for persona in one.blocks if persona in names)
     return {
         "fix_id": one.fix.fix_id,
         "site_code": one.site_code,
-        "site_name": markers.site_name(subject.sites.loc[one.site_code], words),
+        "site_name": markers.site_name(subject.record.sites.loc[one.site_code], words),
         "what": what,
         "in_plan": lost is not None,
         "year": year,
@@ -171,8 +166,8 @@ def ways(subject: Subject) -> gpd.GeoDataFrame:
     geopandas.GeoDataFrame
         Column ``opened_ways`` and LineStrings, EPSG:4326, in the order of the network.
     """
-    town = subject.record.town
+    town = subject.model.town
     over = plan_opened.opened_ways(town, town.mask(subject.worked.plan.chosen))
     used = over > 0
-    lines = subject.record.ways.to_crs(DEGREES).to_numpy()[used]
+    lines = subject.model.ways.to_crs(DEGREES).to_numpy()[used]
     return gpd.GeoDataFrame({"opened_ways": over[used].round(3)}, geometry=lines, crs=DEGREES)

@@ -126,7 +126,7 @@ def _bill(book: _Book, sheet: xlsxwriter.worksheet.Worksheet) -> None:
     book.head(sheet, 0, [book.words.text(heading) for heading in _BILL_HEADINGS])
     rows, row = cost_workbook.price_rows(book.subject.price_book), 1
     for fix_id in book.fixes["fix_id"]:
-        for line in book.subject.record.fixes[fix_id].estimate.lines:
+        for line in book.subject.model.fixes[fix_id].estimate.lines:
             unit = book.words.text(quantities.UNITS[quantities.unit(line.code)])
             for column, said in enumerate((fix_id, book.words.name(line.price.name), unit)):
                 sheet.write_string(row, column, said, book.looks["text"])

@@ -12,9 +12,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from audits import audit, criteria_files, errors, program, receipt, roles
-from audits.exchange import archive
-from audits.store import connection, evidence
+from audits import errors, receipt, roles
+from audits.formats import archive
+from audits.receipts import program
+from audits.rules import files as criteria_files
+from audits.scoring import run
+from audits.store.db import connection
+from audits.store.integrity import evidence
 
 FORMAT = 1
 RECEIPT, REGISTER, SURVEYS, WEIGHTS = "receipt.json", "register.json", "surveys.json", "weights.yaml"
@@ -61,7 +65,7 @@ def packed(
     codes: Sequence[str],
     made_on: dt.date,
     *,
-    edition: str = audit.BY_PERMIT_DATE,
+    edition: str = run.BY_PERMIT_DATE,
     as_of: dt.date | None = None,
     approved_only: bool = False,
 ) -> bytes:
@@ -79,7 +83,7 @@ def packed(
     made_on
         Day of the receipt.
     edition, as_of, approved_only
-        As in :func:`audits.audit.run` and :func:`audits.store.read.measurements`.
+        As in :func:`audits.scoring.run.run` and :func:`audits.store.surveys.read.measurements`.
 
     Raises
     ------
@@ -91,12 +95,13 @@ def packed(
     roles.demand_sight(store.role, "surveyor")
     scope = evidence.Scope(as_of, approved_only)
     rests_on, head = evidence.of_sites(store, codes, edition, scope)
-    unknown = tuple(NO_SITE.at(code) for code in codes if code not in rests_on.sites)
-    if unknown or not codes:
-        raise errors.RefusedError(unknown or (NO_SITE.at("–"),))
     own = store.workspace.weights_path
     path = own if own.is_file() else criteria_files.WEIGHTS
     book, weights = criteria_files.load_criteria(), criteria_files.load_weights(path)
+    judged = receipt.judged(rests_on, book, weights) if rests_on.sites else None
+    unknown = tuple(NO_SITE.at(code) for code in codes if judged is None or code not in judged.sites.index)
+    if judged is None or unknown:
+        raise errors.RefusedError(unknown or (NO_SITE.at("–"),))
     files = _files(rests_on, path.read_bytes())
     stated = {
         "format": FORMAT,
@@ -111,7 +116,7 @@ def packed(
         "judge_sha256": program.judge_sha256(),
         "head": str(head),
         "files": {name: hashlib.sha256(content).hexdigest() for name, content in files.items()},
-        "figures": receipt.figures(receipt.judged(rests_on, book, weights)),
+        "figures": receipt.figures(judged),
     }
     stated["number"] = receipt.digest(stated)
     return archive.zipped({RECEIPT: _json(stated), **files}, made_on)

@@ -11,8 +11,9 @@ import pandas as pd
 import xlsxwriter
 
 from audits import wording
-from audits.exchange import archive, columns
+from audits.exchange import columns
 from audits.exchange import contents as contents_room
+from audits.formats import archive
 from layers import symbols
 
 # A spreadsheet takes a text that begins like this as a formula or a command.
@@ -47,10 +48,10 @@ def csv_files(contents: contents_room.Contents, words: wording.Wording) -> bytes
     words
         The reader's language, for ``columns.csv``, which says what each column and value means.
     """
-    prefix = contents.made.file_prefix()
+    prefix = contents.file_prefix
     tables = _tables(contents, words).items()
     files = {f"{prefix}{name}.csv": _csv(table, wanted) for name, (table, wanted) in tables}
-    return archive.zipped(files, contents.made.exported_on)
+    return archive.zipped(files, contents.options.exported_on)
 
 
 def harmless(text: str) -> str:
@@ -71,7 +72,7 @@ def workbook(contents: contents_room.Contents, words: wording.Wording) -> bytes:
     written = io.BytesIO()
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     with xlsxwriter.Workbook(written, options) as book:
-        made = contents.made.exported_on
+        made = contents.options.exported_on
         book.set_properties({"title": "Jaidee", "created": dt.datetime(made.year, made.month, made.day)})  # noqa: DTZ001
         looks = _looks(book)
         banner = _banner(contents, words)
@@ -115,7 +116,7 @@ def _number(value: object) -> object:
 def _banner(contents: contents_room.Contents, words: wording.Wording) -> str:
     about = contents.about
     parts = [about.get("demonstration", ""), about["coverage"], about["verification"], about["weights"]]
-    day = words.text("Exported on {day}", day=words.day(contents.made.exported_on))
+    day = words.text("Exported on {day}", day=words.day(contents.options.exported_on))
     return " · ".join([day, *(part for part in parts if part)])
 
 

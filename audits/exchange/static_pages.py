@@ -8,9 +8,10 @@ from typing import Any
 
 import pandas as pd
 
-from audits import council, council_words, markers, site_report, terms, wording
+from audits import council, council_words, markers, terms, wording
 from audits.exchange import charts, council_contents, drawing, site_map
 from audits.planning import prices
+from audits.reports import site_report
 from layers import sources, symbols, web_map
 
 NAMES = {"th": "ไทย", "en": "English"}
@@ -94,7 +95,7 @@ def _part(words: wording.Wording, name: str, heading: str, body: str) -> str:
 
 
 def _where(answers: council_contents.Answers, words: wording.Wording) -> list[str]:
-    found, subject, text = answers.ramps, answers.subject, words.text
+    found, record, text = answers.ramps, answers.record, words.text
     parts = [
         _heading(words.text(council_words.KIND_NAMES[council.RAMPS])),
         _chart(charts.zones(found, words)),
@@ -104,8 +105,8 @@ def _where(answers: council_contents.Answers, words: wording.Wording) -> list[st
         _worst(answers, words),
     ]
     if len(found.causes):
-        parts.append(_table(council_words.cause_table(found, subject.book, words)))
-    parts += [_table(council_words.persona_table(found, subject.weights, words))]
+        parts.append(_table(council_words.cause_table(found, record.criteria, words)))
+    parts += [_table(council_words.persona_table(found, record.weights, words))]
     parts += [_table(council_words.facility_table(found, words)), _list([text(council_words.FIVE)])]
     if len(answers.spaces.codes):
         parts += [
@@ -117,11 +118,11 @@ def _where(answers: council_contents.Answers, words: wording.Wording) -> list[st
 
 
 def _worst(answers: council_contents.Answers, words: wording.Wording) -> str:
-    subject, codes = answers.subject, answers.ramps.worst_sites.index
+    record, codes = answers.record, answers.ramps.worst_sites.index
     entries = []
     for code in codes:
-        name = council_words.site_name(str(code), subject.sites, words)
-        why = _list(council_words.reason_list(subject.audited.findings, str(code), subject.book, words))
+        name = council_words.site_name(str(code), record.sites, words)
+        why = _list(council_words.reason_list(record.audit.findings, str(code), record.criteria, words))
         entries.append(f'<li><a href="#{words.language}-{_safe(code)}">{_safe(name)}</a>{why}</li>')
     return f"<ol>{''.join(entries)}</ol>" if entries else _list([words.text("No failure is known so far.")])
 
@@ -131,7 +132,7 @@ def _improved(answers: council_contents.Answers, words: wording.Wording) -> list
     if history is not None:
         parts += [_chart(charts.history(history, words)), _table(council_words.history_table(history, words))]
     if len(answers.again):
-        parts.append(_table(council_words.changes_table(answers.again, answers.subject.sites, words)))
+        parts.append(_table(council_words.changes_table(answers.again, answers.record.sites, words)))
     return [*parts, _list([words.text(council_words.AS_TODAY), words.text(council_words.MORE_MAY_BE_MEASURED)])]
 
 
@@ -143,20 +144,20 @@ def _money(answers: council_contents.Answers, words: wording.Wording) -> list[st
     if first is not None:
         parts.append(_chart(charts.budgets(bought, words)))
         parts.append(_table(council_words.money_table(bought, words)))
-        parts.append(_table(council_words.fixes_table(bought, first.plan, answers.subject.sites, words)))
+        parts.append(_table(council_words.fixes_table(bought, first.plan, answers.record.sites, words)))
     sample = [prices.SAMPLE] if bought.sample else []
     said = [words.text(each) for each in (*sample, council_words.WAYS, *bought.record.statements)]
     return [*parts, _list(filter(None, (council_words.knee(bought, words), *said)))]
 
 
 def _sites(answers: council_contents.Answers, words: wording.Wording) -> str:
-    subject, text = answers.subject, words.text
+    record, text = answers.record, words.text
     ground = web_map.Base(sources.street_axes(), sources.outline(), sources.places())
-    drawn = site_map.drawn(subject.sites, subject.audited.sites["verdict"], ground, words)
-    found = subject.audited.findings
+    drawn = site_map.drawn(record.sites, record.audit.sites["verdict"], ground, words)
+    found = record.audit.findings
     failing = found.loc[found["verdict"] == "fail"].sort_values(["site_code", "criterion", "element_id"])
     by_site = {str(code): _why(mine, answers, words) for code, mine in failing.groupby("site_code")}
-    rows = "".join(_site(row, by_site.get(row.Index, ""), answers, words) for row in subject.sites.itertuples())
+    rows = "".join(_site(row, by_site.get(row.Index, ""), answers, words) for row in record.sites.itertuples())
     headings = (text("Site"), text("Zone"), text("Verdict"), text("Score (0–100)"), text("Why"))
     head = "".join(f'<th scope="col">{_safe(each)}</th>' for each in headings)
     caption = text(ALL_SITES)
@@ -168,7 +169,7 @@ def _sites(answers: council_contents.Answers, words: wording.Wording) -> str:
 
 
 def _site(row: Any, why: str, answers: council_contents.Answers, words: wording.Wording) -> str:
-    judged = answers.subject.audited.sites.loc[row.Index]
+    judged = answers.record.audit.sites.loc[row.Index]
     verdict = str(judged["verdict"])
     glyph, said = symbols.OF_VERDICT[verdict].glyph, words.text(terms.VERDICT[verdict])
     sign = f'<span aria-hidden="true">{glyph}</span> {_safe(said)}'
@@ -192,7 +193,7 @@ def _why(failing: pd.DataFrame, answers: council_contents.Answers, words: wordin
 
 
 def _failure(finding: Any, answers: council_contents.Answers, words: wording.Wording) -> str:
-    book = answers.subject.book
+    book = answers.record.criteria
     said, source = council_words.reason(finding, book, words), words.name(book.sources[finding.source].short)
     clause = site_report.clause_text(book.criteria[finding.criterion], finding, words)
     return f"{said} · {source} {clause} ({words.text(terms.BASIS[finding.basis])})"

@@ -5,35 +5,18 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterator, Sequence
 
-import pandas as pd
+from audits import record as records
+from audits.scoring import next_measurement, readings
 
-from audits import criteria, next_measurement, readings, site_report
 
-
-def at_each(
-    sites: pd.DataFrame,
-    elements: pd.DataFrame,
-    measurements: pd.DataFrame,
-    book: criteria.Criteria,
-    weights: criteria.Weights,
-) -> Iterator[tuple[str, Sequence[next_measurement.Suggestion]]]:
+def at_each(record: records.AuditedRecord) -> Iterator[tuple[str, Sequence[next_measurement.Suggestion]]]:
     """Yield each site's code with its suggestions, best first.
 
     Sites where nothing was measured differ only by setting, and by kind and permit day of their elements: one of them
     is worked out for all.
-
-    Parameters
-    ----------
-    sites
-        Index ``code``; column ``setting``.
-    elements
-        Index ``element_id``; columns ``site_code``, ``kind``, ``permitted_on``.
-    measurements
-        See :func:`audits.readings.governing`.
-    book, weights
-        Criteria and the municipality's weights.
     """
-    governed = readings.governing(measurements)
+    sites, elements = record.sites, record.elements
+    governed = readings.governing(record.measurements)
     parts = {str(code): part for code, part in elements.groupby("site_code")}
     measured = set(governed["element_id"])
     alike: dict[object, tuple[list[str], list[next_measurement.Suggestion]]] = {}
@@ -43,7 +26,7 @@ def at_each(
         looks = zip(mine["kind"], mine["permitted_on"].astype(str), strict=True)
         key = code if measured & set(ids) else (setting, *looks)
         if key not in alike:
-            found = site_report.measure_next(code, setting, mine, governed, book, weights)
+            found = next_measurement.at_site(code, setting, mine, governed, record.criteria, record.weights)
             alike[key] = (ids, found)
         yield code, _moved(*alike[key], ids)
 

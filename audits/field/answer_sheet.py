@@ -7,8 +7,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from audits import criteria, errors, survey
+from audits import errors, survey
 from audits.field import answers as typed
+from audits.rules import model
 
 
 @dataclass
@@ -105,7 +106,7 @@ class Understood:
 def understood(
     sheet: AnswerSheet,
     elements: Mapping[str, survey.Element],
-    book: criteria.Criteria,
+    book: model.Criteria,
     *,
     source: str,
     now: dt.datetime,

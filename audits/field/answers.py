@@ -8,8 +8,10 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from audits import criteria, errors, findings, survey
-from audits.field import cells
+from audits import errors, survey
+from audits.formats import cells
+from audits.rules import model
+from audits.scoring import findings
 
 ONE_IN = "one_in"
 YES, NO = "yes", "no"
@@ -68,7 +70,7 @@ class Read:
 def read(
     element_id: str,
     answers: Mapping[str, Answer],
-    book: criteria.Criteria,
+    book: model.Criteria,
     units: Units,
     instruments: Mapping[str, str],
     devices: Mapping[str, float] | None = None,
@@ -113,8 +115,8 @@ def read(
 
 
 def _instrument(
-    quantity: criteria.Quantity, chosen: Mapping[str, str], book: criteria.Criteria, devices: Mapping[str, float]
-) -> criteria.Instrument | None:
+    quantity: model.Quantity, chosen: Mapping[str, str], book: model.Criteria, devices: Mapping[str, float]
+) -> model.Instrument | None:
     """Return the instrument that measured, as its device where one is named: with its code and its uncertainty."""
     mine = chosen.get(quantity.unit, "")
     name, slash, device = mine.partition("/")
@@ -126,7 +128,7 @@ def _instrument(
     return replace(instrument, instrument_id=mine, uncertainty=devices.get(mine, instrument.uncertainty))
 
 
-def _value(text: str, quantity: criteria.Quantity, units: Units) -> float | errors.Problem:
+def _value(text: str, quantity: model.Quantity, units: Units) -> float | errors.Problem:
     value = _figure(text, quantity, units)
     if isinstance(value, errors.ProblemKind):
         return value.at(quantity.quantity_id, written=text)
@@ -143,7 +145,7 @@ def _value(text: str, quantity: criteria.Quantity, units: Units) -> float | erro
     return value
 
 
-def _figure(text: str, quantity: criteria.Quantity, units: Units) -> float | errors.ProblemKind:
+def _figure(text: str, quantity: model.Quantity, units: Units) -> float | errors.ProblemKind:
     if quantity.unit == "percent":
         pair = _RISE_AND_LENGTH.fullmatch(text)
         if pair:
@@ -159,10 +161,10 @@ def _figure(text: str, quantity: criteria.Quantity, units: Units) -> float | err
 
 def _measurement(
     element_id: str,
-    quantity: criteria.Quantity,
+    quantity: model.Quantity,
     value: float,
     text: str,
-    instrument: criteria.Instrument | None,
+    instrument: model.Instrument | None,
     number: int,
     units: Units,
 ) -> survey.Measurement:
@@ -177,7 +179,7 @@ def _measurement(
     )
 
 
-def _with_unit(text: str, quantity: criteria.Quantity, units: Units) -> str:
+def _with_unit(text: str, quantity: model.Quantity, units: Units) -> str:
     """Return what was typed with the unit that the form added to it."""
     if not isinstance(cells.number(text), float):
         return text

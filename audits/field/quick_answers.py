@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 
-from audits import criteria, survey
-from audits.field import answers, cells
+from audits import survey
+from audits.field import answers
+from audits.formats import cells
+from audits.rules import model
 
 YES_WORDS = frozenset({"มี", "ม", "ใช่", "ใ", "y", "yes", "1", "+"})
 NO_WORDS = frozenset({"ไม่มี", "ไม่", "ไ", "ไม่ใช่", "n", "no", "0", "-"})
@@ -13,7 +15,7 @@ NO_WORDS = frozenset({"ไม่มี", "ไม่", "ไ", "ไม่ใช่
 _REASON = re.compile(r"[xX]\s*([1-9])")
 
 
-def parsed(text: str, quantity: criteria.Quantity) -> answers.Answer:
+def parsed(text: str, quantity: model.Quantity) -> answers.Answer:
     """Return what one box says.
 
     Readings are parted by semicolons, bare figures also by blanks; ``x`` with a number is a reason of
@@ -39,7 +41,7 @@ def parsed(text: str, quantity: criteria.Quantity) -> answers.Answer:
     return answers.Answer(tuple(parts))
 
 
-def written(answer: answers.Answer, quantity: criteria.Quantity, yes: str, no: str) -> str:
+def written(answer: answers.Answer, quantity: model.Quantity, yes: str, no: str) -> str:
     """Return an answer as it would be typed into its box; `yes` and `no` are the reader's words."""
     if answer.reason:
         return f"x{survey.NOT_MEASURED_REASONS.index(answer.reason) + 1}"

@@ -12,7 +12,9 @@ import geopandas as gpd
 
 from audits import errors, survey, wording
 from audits.field import arrivals
-from audits.store import attaching, chain, connection, holding, photos, read, refused_files, submit, survey_checks
+from audits.store.db import column_types, connection
+from audits.store.photos import photos
+from audits.store.surveys import attaching, quarantine, read, refused_files, submit, survey_checks
 from layers import positions
 
 RECORDS_IN_ONE_TRANSACTION = 100
@@ -129,7 +131,7 @@ def receive(
     audits.errors.StoreError
         When the store refuses to write; what was written before stays, and sending again goes on from there.
     """
-    moment = chain.instant(received_at)
+    moment = column_types.instant(received_at)
     sites = read.sites(store)
     total, done = len(delivery.arrivals), itertools.count(1)
     finished: list[_Open] = []
@@ -219,7 +221,7 @@ def _kept(
         survey_id = opened.arrival.survey.survey_id if opened.arrival.survey else ""
         raw = json.dumps({"photo": name, "survey_id": survey_id, "refused_file": sha256}, ensure_ascii=False)
         reasons = tuple(words.problem(problem) for problem in problems)
-        holding.hold(store, f"{survey_id} {name}", sha256, actor, (holding.HeldRow(1, raw, reasons),), 0, moment)
+        quarantine.hold(store, f"{survey_id} {name}", sha256, actor, (quarantine.HeldRow(1, raw, reasons),), 0, moment)
         return ""
 
 
@@ -251,17 +253,17 @@ def _hold(
     moment: dt.datetime,
 ) -> int:
     rows = [
-        holding.HeldRow(each.arrival.line, each.arrival.raw, tuple(words.problem(one) for one in each.problems))
+        quarantine.HeldRow(each.arrival.line, each.arrival.raw, tuple(words.problem(one) for one in each.problems))
         for each in finished
         if each.outcome == HELD
     ]
     taken_in = {each.arrival.line: each.arrival.raw for each in finished if each.number}
     accepted = len(taken_in) + delivery.accepted_otherwise
-    batch = holding.Batch(delivery.file_name, delivery.file_sha256, accepted)
+    batch = quarantine.Batch(delivery.file_name, delivery.file_sha256, accepted)
     with connection.writing(store) as records:
-        rows = [row for row in rows if not holding.held_before(records, row)]
-        number = holding.hold_within(records, batch, rows, actor, moment)
-        holding.settle_taken_in(records, delivery.file_sha256, taken_in, actor, moment)
+        rows = [row for row in rows if not quarantine.held_before(records, row)]
+        number = quarantine.hold_within(records, batch, rows, actor, moment)
+        quarantine.settle_taken_in(records, delivery.file_sha256, taken_in, actor, moment)
     return number
 
 

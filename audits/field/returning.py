@@ -5,15 +5,21 @@ from __future__ import annotations
 import datetime as dt
 import functools
 
-from audits import criteria, wording
-from audits.field import arrivals, kit_file, kit_record, kit_store, receiving
+from audits import wording
+from audits.field import arrivals, receiving
+from audits.field.kit import file as kit_file
+from audits.field.kit import record as kit_record
+from audits.field.kit import store as kit_store
 from audits.field.odk import export_files, roots
 from audits.field.qfield import returning as qfield_returning
-from audits.store import connection, devices, read
+from audits.rules import model
+from audits.store.db import connection
+from audits.store.register import devices
+from audits.store.surveys import read
 
 
 def read_file(
-    content: bytes, file_name: str, store: connection.Store, book: criteria.Criteria, now: dt.datetime
+    content: bytes, file_name: str, store: connection.Store, book: model.Criteria, now: dt.datetime
 ) -> arrivals.Delivery | None:
     """Return what a file brought back; None when it came through no field channel and may be a table.
 

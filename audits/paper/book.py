@@ -7,10 +7,11 @@ from typing import Any
 
 import pandas as pd
 
-from audits import criteria, markers, survey, terms, wording
+from audits import markers, survey, terms, wording
 from audits.exchange import about_lines
 from audits.exchange import contents as contents_room
 from audits.paper import book_maps, book_pages, layout, measuring_figures, routes, sheets, typesetting
+from audits.rules import model
 
 Data = Mapping[str, Any]
 MINUTES_AT_EACH_STOP = 15.0
@@ -50,10 +51,10 @@ def book(
         If the ground cannot be read, or the sites lie too far apart for one sheet.
     """
     sheet = layout.PAPERS[paper]
-    made = contents.made
+    made = contents.options
     title = words.text("Map book for measuring")
     mark = contents.about.get("demonstration", "")
-    data = layout.frame(words, sheet, title=title, made_on=made.exported_on, mark=mark, head=made.head)
+    data = layout.frame(words, sheet, title=title, made_on=made.exported_on, mark=mark, head=contents.record.head)
     known = book_pages.Known(contents, words, app_address)
     return typesetting.pdf(layout.template(), data | _parts(known, sheet, walking=walking), made.exported_on)
 
@@ -68,12 +69,12 @@ def _parts(known: book_pages.Known, sheet: layout.Paper, *, walking: bool) -> di
     overview, cells = _overview(known, atlas)
     return {
         "cover": _cover(known),
-        "measuring": _measuring(_quantities(known, kinds), contents.subject.book, words),
+        "measuring": _measuring(_quantities(known, kinds), contents.record.criteria, words),
         "overview": overview,
         "index": [_index_line(page, row, cells, words) for page, row in zip(pages, rows, strict=True)],
         **_routes(known, atlas, suggested, walking=walking),
         "sites": pages,
-        "sheets": sheets.pages(kinds, contents.subject.book, words),
+        "sheets": sheets.pages(kinds, contents.record.criteria, words),
     }
 
 
@@ -83,7 +84,7 @@ def _cover(known: book_pages.Known) -> Data:
     return {
         "municipality": words.text("Khon Kaen City Municipality"),
         "selection": selection_text(contents, words),
-        "day": words.text("Exported on {day}", day=words.day(contents.made.exported_on)),
+        "day": words.text("Exported on {day}", day=words.day(contents.options.exported_on)),
         "unverified": ": ".join(lines["verification"]),
         "rests_on": [lines[item] for item in ON_THE_COVER],
         "about": list(lines.values()),
@@ -101,7 +102,7 @@ def selection_text(contents: contents_room.Contents, words: wording.Wording) -> 
     whole = words.text(
         "{n} of the register's {all} sites",
         n=words.number(len(sites), 0),
-        all=words.number(len(contents.subject.audited.sites), 0),
+        all=words.number(len(contents.record.audit.sites), 0),
     )
     parts = [whole, ", ".join(kinds)]
     if zones:
@@ -109,17 +110,17 @@ def selection_text(contents: contents_room.Contents, words: wording.Wording) -> 
     return " · ".join(parts)
 
 
-def _quantities(known: book_pages.Known, kinds: Iterable[str]) -> list[criteria.Quantity]:
+def _quantities(known: book_pages.Known, kinds: Iterable[str]) -> list[model.Quantity]:
     """Return what the book asks for anywhere, in the order of the catalogue."""
-    book = known.contents.subject.book
+    book = known.contents.record.criteria
     asked = {each.quantity_id for kind in kinds for each in sheets.asked(kind, book)}
     asked |= set(known.contents.next_measurements["quantity"])
     return [quantity for name, quantity in book.quantities.items() if name in asked]
 
 
-def _measuring(quantities: Sequence[criteria.Quantity], book: criteria.Criteria, words: wording.Wording) -> list[Data]:
+def _measuring(quantities: Sequence[model.Quantity], book: model.Criteria, words: wording.Wording) -> list[Data]:
     """Return the drawn ways of measuring that occur, each with its quantities."""
-    by_way: dict[str, list[criteria.Quantity]] = {}
+    by_way: dict[str, list[model.Quantity]] = {}
     for quantity in quantities:
         by_way.setdefault(measuring_figures.way_of(quantity), []).append(quantity)
     return [
@@ -160,7 +161,7 @@ def _index_line(page: Data, row: Any, cells: Mapping[str, str], words: wording.W
 def _routes(
     known: book_pages.Known, atlas: book_maps.Atlas, suggested: Mapping[str, pd.DataFrame], *, walking: bool
 ) -> dict[str, Any]:
-    words, sites = known.words, known.contents.subject.sites
+    words, sites = known.words, known.contents.record.sites
     open_sites = sites.loc[sites.index.isin(list(suggested))]
     minutes = {code: _minutes(table) for code, table in suggested.items()}
     found = routes.day_routes(open_sites, minutes_at=minutes, walking=walking)
@@ -233,7 +234,7 @@ def _routes_note(words: wording.Wording, *, walking: bool) -> str:
 
 def _instruments(tables: Iterable[pd.DataFrame], known: book_pages.Known) -> str:
     """Return what to bring: the first instrument of each quantity suggested, in the order of the catalogue."""
-    book = known.contents.subject.book
+    book = known.contents.record.criteria
     wanted = {
         instrument
         for table in tables

@@ -186,10 +186,10 @@ def atlas(contents: contents_room.Contents, paper: layout.Paper, words: wording.
     layers.errors.LayerError
         If the ground cannot be read.
     """
-    subject = contents.subject
-    placed = subject.sites.loc[subject.sites.geometry.notna()]
-    marked = markers.markers(placed, subject.audited.sites, words).set_index("code", drop=False)
-    drawn = subject.ground or ground_room.of(None)
+    record = contents.record
+    placed = record.sites.loc[record.sites.geometry.notna()]
+    marked = markers.markers(placed, record.audit.sites, words).set_index("code", drop=False)
+    drawn = contents.options.ground or ground_room.of(None)
     areas = (drawn.buildings, drawn.water, drawn.parks) if drawn.mapped else ()
     ground = paper_map.ground(drawn.streets, drawn.places, drawn.outline, *areas)
     named = drawn.streets[drawn.streets["name_th"].ne("") | drawn.streets["name_en"].ne("")]

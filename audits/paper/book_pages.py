@@ -11,9 +11,11 @@ from typing import Any
 import geopandas as gpd
 import pandas as pd
 
-from audits import criteria, markers, site_report, terms, wording
+from audits import markers, terms, wording
 from audits.exchange import contents as contents_room
 from audits.paper import qr
+from audits.reports import site_report
+from audits.rules import model
 
 MOST_SUGGESTED = 6
 METRES = "EPSG:32648"
@@ -44,12 +46,12 @@ class Known:
     @functools.cached_property
     def findings(self) -> Mapping[str, pd.DataFrame]:
         """Return the findings of each site, taken apart once for all pages."""
-        return {str(code): rows for code, rows in self.contents.subject.audited.findings.groupby("site_code")}
+        return {str(code): rows for code, rows in self.contents.record.audit.findings.groupby("site_code")}
 
     @functools.cached_property
     def metres(self) -> gpd.GeoSeries:
         """Return where each site lies in EPSG:32648; None where that is not known."""
-        return self.contents.subject.sites.geometry.to_crs(METRES)
+        return self.contents.record.sites.geometry.to_crs(METRES)
 
     def suggested(self) -> Mapping[str, pd.DataFrame]:
         """Return the suggestions of each site that the book prints, best first."""
@@ -69,9 +71,10 @@ def page(site: Any, suggested: pd.DataFrame | None, known: Known) -> Page:
     known
         What all pages are written from.
     """
-    words, subject = known.words, known.contents.subject
-    audited = dataclasses.replace(subject.audited, findings=known.findings.get(site.code, subject.audited.findings[:0]))
-    sections = site_report.sections(site.code, audited, subject.elements, subject.book, subject.weights, words)
+    words, record = known.words, known.contents.record
+    # the findings of one site only: looking for them among all, for every page, would be quadratic
+    here = dataclasses.replace(record.audit, findings=known.findings.get(site.code, record.audit.findings[:0]))
+    sections = site_report.sections(dataclasses.replace(record, audit=here), site.code, words)
     lines = [(section, line) for section in sections for line in section.lines]
     decided = [(section, line) for section, line in lines if line.verdict in KNOWN_VERDICTS]
     sources = _sources(decided, known)
@@ -141,15 +144,15 @@ def _codes(site: Any, known: Known) -> list[Page]:
 
 
 def _step(row: Any, known: Known) -> Page:
-    words, subject = known.words, known.contents.subject
-    element = subject.elements.loc[row.element_id]
-    quantity = subject.book.quantities[row.quantity]
+    words, record = known.words, known.contents.record
+    element = record.elements.loc[row.element_id]
+    quantity = record.criteria.quantities[row.quantity]
     title = site_report.element_title(row.element_id, element["kind"], element["label"], words)
     minutes = words.text("about {minutes} min", minutes=words.number(row.time_min, 1))
-    return question(quantity, subject.book, words) | {"where": f"{title} · {minutes}"}
+    return question(quantity, record.criteria, words) | {"where": f"{title} · {minutes}"}
 
 
-def question(quantity: criteria.Quantity, book: criteria.Criteria, words: wording.Wording) -> dict[str, Any]:
+def question(quantity: model.Quantity, book: model.Criteria, words: wording.Wording) -> dict[str, Any]:
     """Return what the boxes of one quantity need: name, how and with what it is measured, unit, readings."""
     unit = terms.UNIT.get(quantity.unit, quantity.unit)
     return {
@@ -162,12 +165,12 @@ def question(quantity: criteria.Quantity, book: criteria.Criteria, words: wordin
     }
 
 
-def instruments_text(quantity: criteria.Quantity, book: criteria.Criteria, words: wording.Wording) -> str:
+def instruments_text(quantity: model.Quantity, book: model.Criteria, words: wording.Wording) -> str:
     """Return the instruments of a quantity, each with its uncertainty, the usual one first."""
     return " / ".join(instrument_text(book.instruments[each], words) for each in quantity.instruments)
 
 
-def instrument_text(instrument: criteria.Instrument, words: wording.Wording) -> str:
+def instrument_text(instrument: model.Instrument, words: wording.Wording) -> str:
     """Return an instrument's name and the half width of its guard band."""
     name = words.name(instrument.name)
     if not instrument.uncertainty:
@@ -203,7 +206,7 @@ def _sources(lines: Iterable[Placed], known: Known) -> Mapping[str, int]:
 
 
 def _source_and_clause(line: site_report.FindingLine, known: Known) -> tuple[str, str]:
-    titles = [known.words.name(source.short) for source in known.contents.subject.book.sources.values()]
+    titles = [known.words.name(source.short) for source in known.contents.record.criteria.sources.values()]
     title = max((each for each in titles if line.clause.startswith(each)), key=len, default="")
     return f"{title} ({line.basis})".strip(), line.clause.removeprefix(title).strip()
 

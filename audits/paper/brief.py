@@ -36,7 +36,7 @@ def brief(answers: council_contents.Answers, words: wording.Wording) -> bytes:
     """
     data = _data(answers, words)
     for size in SIZES:
-        made = typesetting.pdf(template(), {**data, "size": size}, answers.about.exported_on)
+        made = typesetting.pdf(template(), {**data, "size": size}, answers.made_on)
         if typesetting.pages(made) == 1:
             return made
     raise errors.JaideeError("the brief does not fit one page; shorten the names of the criteria that fail most often")
@@ -49,7 +49,7 @@ def template() -> str:
 
 
 def _data(answers: council_contents.Answers, words: wording.Wording) -> dict[str, Any]:
-    day, found = answers.about.exported_on, _largest(answers.ramps)
+    day, found = answers.made_on, _largest(answers.ramps)
     chart = charts.zones(found, words, CHART_WIDE)
     return {
         "language": words.language,

@@ -6,8 +6,9 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from audits import criteria, wording
+from audits import wording
 from audits.paper import measuring_drawings, pencil
+from audits.rules import model
 
 WIDTH_MM, HEIGHT_MM = 80, 46
 
@@ -37,7 +38,7 @@ class Way:
         return hand.svg(WIDTH_MM, HEIGHT_MM)
 
 
-def way_of(quantity: criteria.Quantity) -> str:
+def way_of(quantity: model.Quantity) -> str:
     """Return the key in :data:`WAYS` of how a quantity is measured: by its kind, then by the words of its id.
 
     Parameters

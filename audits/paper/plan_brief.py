@@ -73,7 +73,7 @@ def _data(subject: plan_contents.Subject, fixes: gpd.GeoDataFrame, words: wordin
             "rows": [[name, gained, said if not said.startswith("0") else ""] for name, gained, said in compared],
         },
         "rests": {"title": text("What these figures rest on"), "lines": list(subject.statements(words))},
-        "foot": " · ".join((words.day(day), f"{text('Head of the record')}: {_short(subject.head)}")),
+        "foot": " · ".join((words.day(day), f"{text('Head of the record')}: {_short(subject.record.head)}")),
     }
 
 

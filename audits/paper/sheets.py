@@ -6,11 +6,13 @@ import datetime as dt
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from audits import audit, criteria, questions, survey, terms, wording
+from audits import survey, terms, wording
 from audits.paper import book_pages, layout, typesetting
+from audits.rules import model
+from audits.scoring import questions, run
 
 
-def blank(book: criteria.Criteria, words: wording.Wording, *, made_on: dt.date, paper: str = layout.A4) -> bytes:
+def blank(book: model.Criteria, words: wording.Wording, *, made_on: dt.date, paper: str = layout.A4) -> bytes:
     """Return the blank sheets of every kind of element as a PDF.
 
     Parameters
@@ -36,7 +38,7 @@ def blank(book: criteria.Criteria, words: wording.Wording, *, made_on: dt.date, 
     return typesetting.pdf(layout.template(), data, made_on)
 
 
-def pages(kinds: Iterable[str], book: criteria.Criteria, words: wording.Wording) -> list[Mapping[str, Any]]:
+def pages(kinds: Iterable[str], book: model.Criteria, words: wording.Wording) -> list[Mapping[str, Any]]:
     """Return what each sheet asks: what applies to a kind of element under the newest edition, nothing measured yet."""
     return [
         {
@@ -47,7 +49,7 @@ def pages(kinds: Iterable[str], book: criteria.Criteria, words: wording.Wording)
     ]
 
 
-def asked(kind: str, book: criteria.Criteria) -> list[criteria.Quantity]:
+def asked(kind: str, book: model.Criteria) -> list[model.Quantity]:
     """Return the quantities to ask of an element of which nothing is known, in asking order."""
-    rules, _ = audit.rules_for(book, kind, None, "")
+    rules, _ = run.rules_for(book, kind, None, "")
     return questions.that_apply(book, kind, rules, {})

@@ -9,8 +9,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from audits import audit, criteria, findings, survey, wording
+from audits import survey, wording
 from audits.planning import ramp_geometry as geometry
+from audits.rules import model
+from audits.scoring import findings
+from audits.scoring import run as audit
 
 COMPARATOR = "comparator"
 
@@ -19,7 +22,7 @@ Range = tuple[float, float]
 
 @dataclass(frozen=True)
 class Judged:
-    """What one limit of one criterion says of a design: `verdict` is one of :data:`audits.findings.VERDICTS`."""
+    """One limit of one criterion judged for a design; `verdict` is in :data:`audits.scoring.findings.VERDICTS`."""
 
     rule: findings.Rule
     verdict: str
@@ -41,7 +44,7 @@ class Check:
 
     readings: Mapping[str, Range]
     judged: tuple[Judged, ...]
-    conditions: tuple[criteria.Criterion, ...]
+    conditions: tuple[model.Criterion, ...]
 
     @property
     def failures(self) -> tuple[Judged, ...]:
@@ -54,7 +57,7 @@ class Check:
         return not self.failures
 
 
-def check(design: geometry.Design, book: criteria.Criteria) -> Check:
+def check(design: geometry.Design, book: model.Criteria) -> Check:
     """Judge a design by all limits of its kind, each as it stands under some edition and in some setting."""
     return judged_by(design, rules_of(book, element_kind(design)))
 
@@ -74,7 +77,7 @@ def judged_by(design: geometry.Design, rules: Sequence[findings.Rule]) -> Check:
     return Check(drawn, tuple(judged), tuple(conditions.values()))
 
 
-def condition_sentence(criterion: criteria.Criterion, words: wording.Wording) -> str:
+def condition_sentence(criterion: model.Criterion, words: wording.Wording) -> str:
     """Return one condition of a design in the reader's language."""
     return words.text("To be made and checked on site: {what}", what=words.name(criterion.name))
 
@@ -104,7 +107,7 @@ def _reading(low: float, high: float) -> findings.Readings:
     return findings.Readings(np.array([low]), np.array([high]), np.zeros(1))
 
 
-def rules_of(book: criteria.Criteria, kind: str) -> tuple[findings.Rule, ...]:
+def rules_of(book: model.Criteria, kind: str) -> tuple[findings.Rule, ...]:
     """Return each limit on a kind of element once that some Thai edition puts in force in some setting."""
     thai = [source_id for source_id, source in book.sources.items() if source.kind != COMPARATOR]
     found: dict[tuple[str, int], findings.Rule] = {}

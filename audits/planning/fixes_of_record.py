@@ -9,7 +9,8 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from audits import criteria, readings, wording
+from audits import record as records
+from audits import wording
 from audits.planning import (
     cost,
     interventions,
@@ -21,8 +22,11 @@ from audits.planning import (
     towns,
 )
 from audits.planning import ramp_geometry as geometry
+from audits.rules import model
+from audits.scoring import readings
 
 KINDS = ("ramp", "kerb_ramp", "path")
+NO_ZONE = "0"
 NEEDS_HELP = 3
 MATTERS = 2
 FROM_DESIGN, TYPICAL = "from_design", "typical"
@@ -81,15 +85,8 @@ class RecordFix:
     estimate: cost.Estimate
 
 
-def fixes(
-    findings: pd.DataFrame,
-    elements: pd.DataFrame,
-    measurements: pd.DataFrame,
-    zones: Mapping[str, str],
-    book: criteria.Criteria,
-    price_book: prices.PriceBook,
-) -> tuple[RecordFix, ...]:
-    """Return everything that stands, or may stand, in somebody's way.
+def fixes(record: records.AuditedRecord, price_book: prices.PriceBook) -> tuple[RecordFix, ...]:
+    """Find everything that stands, or may stand, in somebody's way.
 
     A criterion stands in a persona's way when it is of severity 3 or more and of relevance 2 or more for the persona.
     What is mended is everything that fails or is borderline at the element; where only unknown things may stand in the
@@ -97,45 +94,41 @@ def fixes(
 
     Parameters
     ----------
-    findings
-        :attr:`audits.audit.Audit.findings`.
-    elements, measurements
-        As the audit was given them.
-    zones
-        By site code.
-    book, price_book
-        The criteria, and what quantities cost.
+    record
+        The record.
+    price_book
+        What quantities cost.
     """
-    kept = findings.loc[findings["site_code"].isin(list(zones))]
-    kept = kept.assign(kind=elements["kind"].reindex(kept["element_id"]).to_numpy())
+    kept = record.audit.findings
+    kept = kept.assign(kind=record.elements["kind"].reindex(kept["element_id"]).to_numpy())
     kept = kept.loc[kept["kind"].isin(KINDS) & kept["verdict"].isin(list(STATES))]
-    priced = _Priced(measurements, book, price_book)
-    return tuple(_fixes(kept, elements, zones, book, priced))
+    priced = _Priced(record.measurements, record.criteria, price_book)
+    return tuple(_fixes(kept, record, priced))
 
 
-def _fixes(
-    kept: pd.DataFrame,
-    elements: pd.DataFrame,
-    zones: Mapping[str, str],
-    book: criteria.Criteria,
-    priced: _Priced,
-) -> Iterator[RecordFix]:
+def zones(sites: pd.DataFrame) -> dict[str, str]:
+    """Name the zone of each site by its code; :data:`NO_ZONE` where it has none."""
+    return {str(code): NO_ZONE if pd.isna(zone) else str(int(zone)) for code, zone in sites["zone"].items()}
+
+
+def _fixes(kept: pd.DataFrame, record: records.AuditedRecord, priced: _Priced) -> Iterator[RecordFix]:
+    zone_of = zones(record.sites)
     for name, rows in kept.groupby("element_id", sort=True):
         element_id, kind = str(name), str(rows["kind"].iloc[0])
         blocking = rows.loc[rows["severity"] >= NEEDS_HELP]
-        blocks = _blocks(blocking, book)
+        blocks = _blocks(blocking, record.criteria)
         if not blocks:
             continue
         surest = min(blocks.values(), key=list(NAMES).index)
         failed = rows.loc[rows["verdict"].isin(("fail", "borderline")), "criterion"].tolist()
         found = priced.cost(element_id, kind, failed if surest != towns.UNLIKELY else None)
         severity = int(blocking.loc[blocking["verdict"] == NAMES[surest], "severity"].max())
-        code = str(elements.loc[element_id, "site_code"])
-        fix = towns.Fix(element_id, f"{code} {kind}", zones[code], _cost(found.estimate), severity, surest)
+        code = str(record.elements.loc[element_id, "site_code"])
+        fix = towns.Fix(element_id, f"{code} {kind}", zone_of[code], _cost(found.estimate), severity, surest)
         yield RecordFix(fix, code, kind, found.level, blocks, found.basis, found.estimate)
 
 
-def _blocks(blocking: pd.DataFrame, book: criteria.Criteria) -> dict[str, str]:
+def _blocks(blocking: pd.DataFrame, book: model.Criteria) -> dict[str, str]:
     """Return for each persona the surest state of what stands in the way."""
     found: dict[str, str] = {}
     for criterion_id, verdict in zip(blocking["criterion"], blocking["verdict"], strict=True):
@@ -156,7 +149,7 @@ class _Mending:
 class _Priced:
     """What mending costs: the bill of a new design, of which only what is mended is bought."""
 
-    def __init__(self, measurements: pd.DataFrame, book: criteria.Criteria, price_book: prices.PriceBook) -> None:
+    def __init__(self, measurements: pd.DataFrame, book: model.Criteria, price_book: prices.PriceBook) -> None:
         self._ramp, self._kerb = requirements.ramp(book), requirements.kerb_ramp(book)
         self._made, self._works, self._prices = requirements.Construction(), quantities.Works(), price_book
         self._rises = dict(_rises_mm(measurements))

@@ -10,7 +10,8 @@ from types import MappingProxyType
 
 import pandas as pd
 
-from audits import criteria, wording
+from audits import wording
+from audits.rules import model
 
 MEASURED, ESTIMATED, AT_LEAST = "measured", "estimated", "at_least"
 
@@ -77,7 +78,7 @@ def taken(governed: pd.DataFrame, element_id: str, kind: str) -> Mapping[str, Ta
     Parameters
     ----------
     governed
-        From :func:`audits.readings.governing`.
+        From :func:`audits.scoring.readings.governing`.
     element_id, kind
         The element; only a ``ramp`` and a ``kerb_ramp`` are designed.
 
@@ -106,7 +107,7 @@ def missing(found: Mapping[str, Taken], kind: str) -> tuple[str, ...]:
     return tuple(name for name in ASKED[kind] if name not in found)
 
 
-def source(one: Taken, book: criteria.Criteria, words: wording.Wording) -> str:
+def source(one: Taken, book: model.Criteria, words: wording.Wording) -> str:
     """Return in the reader's language where a value comes from."""
     what = ", ".join(words.name(book.quantities[name].name) for name in one.quantities)
     low, high = words.number(one.lowest), words.number(one.highest)

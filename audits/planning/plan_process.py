@@ -12,16 +12,15 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import BinaryIO, TypeVar, cast
 
 from audits import errors
 from audits.planning import budget_plan, fix_sets, plan_wishes, towns
+from layers import installation
 
 GRACE_S = 10.0
 LOOK_EVERY_S = 0.1
 SERVE = "from audits.planning import plan_process; plan_process.serve()"
-HOME = Path(__file__).parents[2]
 DIED = "the search for a plan ended without an answer; the machine may be short of memory"
 
 Found = TypeVar("Found")
@@ -199,7 +198,7 @@ def _asked(request: Request | Errand) -> Iterator[queue.Queue[Message]]:
     """Start the other process, ask it, and yield what it answers; it is gone afterwards."""
     # multiprocessing would run the main module again in the child, and under a screen that is the page itself
     process = subprocess.Popen(  # noqa: S603 - our own interpreter and our own words
-        [sys.executable, "-c", SERVE], stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=HOME
+        [sys.executable, "-c", SERVE], stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=installation.PACKAGES
     )
     answers: queue.Queue[Message] = queue.Queue()
     with process:

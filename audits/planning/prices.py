@@ -10,9 +10,10 @@ from decimal import ROUND_HALF_UP, Decimal
 from types import MappingProxyType
 from typing import NamedTuple
 
-from audits import criteria, errors, wording
-from audits.field import cells, days
+from audits import errors, wording
+from audits.formats import cells, days
 from audits.planning import quantities
+from audits.rules import model
 
 FACTOR = "overhead_factor"
 """Code of the row that holds what overheads, profit and tax multiply the sum by; it has no unit."""
@@ -84,7 +85,7 @@ class Price:
     """
 
     code: str
-    name: criteria.Name
+    name: model.Name
     thb: Span
     dated_on: dt.date
     source: str
@@ -168,7 +169,7 @@ def _price(
         problems.append(NO_SOURCE.at(_at(line, "source")))
     if len(problems) > before or span is None or isinstance(dated_on, errors.ProblemKind):
         return None
-    return Price(code, criteria.Name(name_th, name_en or name_th), span, dated_on, source)
+    return Price(code, model.Name(name_th, name_en or name_th), span, dated_on, source)
 
 
 def _span(line: int, code: str, row: Mapping[str, object], problems: list[errors.Problem]) -> Span | None:

@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
-from audits import criteria, errors, wording
+from audits import errors, wording
+from audits.rules import editions, model
 
 _NOTHING: Mapping[str, tuple[float, float]] = MappingProxyType({})
 _ROUNDING = 1e-6
@@ -157,7 +158,7 @@ class KerbRampRequirements:
     refused: tuple[str, ...]
 
 
-def ramp(book: criteria.Criteria, comfort: Comfort = NO_COMFORT) -> RampRequirements:
+def ramp(book: model.Criteria, comfort: Comfort = NO_COMFORT) -> RampRequirements:
     """Return what a ramp must meet to satisfy every edition, and the comfort wished.
 
     Raises
@@ -189,7 +190,7 @@ def ramp(book: criteria.Criteria, comfort: Comfort = NO_COMFORT) -> RampRequirem
     )
 
 
-def kerb_ramp(book: criteria.Criteria, comfort: Comfort = NO_COMFORT) -> KerbRampRequirements:
+def kerb_ramp(book: model.Criteria, comfort: Comfort = NO_COMFORT) -> KerbRampRequirements:
     """Return what a kerb ramp must meet to satisfy every edition, and the comfort wished.
 
     Raises
@@ -210,11 +211,11 @@ def kerb_ramp(book: criteria.Criteria, comfort: Comfort = NO_COMFORT) -> KerbRam
     )
 
 
-def comfort_of(book: criteria.Criteria, source_id: str) -> Comfort:
+def comfort_of(book: model.Criteria, source_id: str) -> Comfort:
     """Return what a foreign standard asks for, as a comfort: what it shares with the law is kept, see ``refused``."""
     tightened = {}
     for criterion_id, criterion in book.criteria.items():
-        limit = criteria.comparator(criterion, source_id)
+        limit = editions.comparator(criterion, source_id)
         if limit is not None and limit.scored and limit.table is None:
             tightened[criterion_id] = (limit.lower, limit.upper)
     return Comfort(tightened)
@@ -223,7 +224,7 @@ def comfort_of(book: criteria.Criteria, source_id: str) -> Comfort:
 class _Reader:
     """Take values that satisfy every edition out of the criteria, and remember where that was not possible."""
 
-    def __init__(self, book: criteria.Criteria, comfort: Comfort) -> None:
+    def __init__(self, book: model.Criteria, comfort: Comfort) -> None:
         self._book, self._comfort = book, comfort
         self.unreconciled: dict[str, None] = {}
         self.refused: dict[str, None] = {}
@@ -256,9 +257,9 @@ class _Reader:
                 return math.floor(condition.value)
         return 0
 
-    def _target(self, criterion_id: str) -> criteria.Target:
+    def _target(self, criterion_id: str) -> editions.Target:
         criterion = self._book.criteria.get(criterion_id)
-        target = criteria.repair_target(criterion) if criterion is not None else None
+        target = editions.repair_target(criterion) if criterion is not None else None
         if target is None:
             raise errors.CriteriaError(f"{criterion_id}: a design needs this criterion and a limit that is judged by")
         return target

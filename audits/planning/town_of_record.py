@@ -13,7 +13,8 @@ import numpy.typing as npt
 import pandas as pd
 import shapely
 
-from audits import audit, criteria, errors, wording
+from audits import errors, wording
+from audits import record as records
 from audits.planning import certificate, fixes_of_record, frontier, prices, towns
 from layers import base_file, demand, network, passability, personas, reach, site_access, sources
 
@@ -21,7 +22,7 @@ WALK_M = reach.LIMITS_M[-1]
 COARSE_WITHIN_M = reach.LIMITS_M[0]
 WAYS = 1000.0
 STREET = "street"
-NO_ZONE = "0"
+NO_ZONE = fixes_of_record.NO_ZONE
 
 COARSE = wording.phrase(
     "Coarse network: only the axes of main streets, good to about 30 m. Distances are rough and reach is understated."
@@ -102,11 +103,7 @@ def buildings_of(folder: Path) -> gpd.GeoDataFrame | None:
 
 def assemble(
     ways: network.Network,
-    sites: gpd.GeoDataFrame,
-    elements: pd.DataFrame,
-    measurements: pd.DataFrame,
-    audited: audit.Audit,
-    book: criteria.Criteria,
+    record: records.AuditedRecord,
     price_book: prices.PriceBook,
     *,
     case: str = frontier.LIKELY,
@@ -120,10 +117,10 @@ def assemble(
     ----------
     ways
         Without sites, see :func:`network_of`.
-    sites, elements, measurements, audited
-        The record and its audit; retired sites left out.
-    book, price_book
-        The criteria, and what quantities cost.
+    record
+        The record.
+    price_book
+        What quantities cost.
     case
         One of :data:`audits.planning.frontier.CASES`: which barriers that are not certain are taken as there. Except
         in the worst case, a barrier that nobody has measured is none, and in the likely case a site that nobody has
@@ -139,8 +136,8 @@ def assemble(
         If no site lies near a known way.
     """
     people = tuple(one for one in personas.load() if weights is None or weights.get(one.persona, 1.0) > 0)
-    zones = {str(code): NO_ZONE if pd.isna(zone) else str(int(zone)) for code, zone in sites["zone"].items()}
-    found = fixes_of_record.fixes(audited.findings, elements, measurements, zones, book, price_book)
+    sites, zones = record.sites, fixes_of_record.zones(record.sites)
+    found = fixes_of_record.fixes(record, price_book)
     absent = frontier.ABSENT_BARRIERS[case]
     barriers = [one for one in found if any(state not in absent for state in one.blocks.values())]
     # a site that nobody has found yet is on no way; its fixes cannot be placed either
@@ -151,7 +148,7 @@ def assemble(
         raise errors.RefusedError((NOTHING_JOINED.at("sites", sites=len(sites), within=COARSE_WITHIN_M),))
     start = demand.equal(joined, buildings) if population is None else demand.residents(joined, population, buildings)
     surveyed = (
-        audited.sites.loc[sites.index, "last_surveyed_on"].notna()
+        record.audit.sites.loc[sites.index, "last_surveyed_on"].notna()
         if case == frontier.LIKELY
         else pd.Series(True, sites.index)
     )

@@ -9,7 +9,8 @@ import pandas as pd
 import sqlalchemy as sa
 
 from audits import errors
-from audits.store import chain, connection, deeds, schema
+from audits.store.audit_log import events, hash_chain
+from audits.store.db import column_types, connection, schema
 
 ACTION = "design.save"
 COLUMNS = (
@@ -74,18 +75,18 @@ def save(
             raise errors.RefusedError(tuple(problems))
         columns = schema.design.c
         known = sa.select(sa.func.count()).where(columns.site_code == site_code)
-        moment = chain.instant(saved_at)
+        moment = column_types.instant(saved_at)
         values = {
             "design_id": f"{site_code}.design.{records.execute(known).scalar_one() + 1}",
             "site_code": site_code,
             "element_id": element_id,
             "title": title.strip(),
-            "content": chain.canonical(content),
+            "content": hash_chain.canonical(content),
             "saved_by": actor.strip(),
             "saved_at": moment,
             "supersedes": supersedes or None,
         }
-        deeds.add(records, ACTION, values, actor.strip(), moment)
+        events.add(records, ACTION, values, actor.strip(), moment)
     return str(values["design_id"])
 
 

@@ -8,8 +8,12 @@ from collections.abc import Mapping
 import pandas as pd
 import sqlalchemy as sa
 
-from audits import criteria, errors, wording, works
-from audits.store import chain, connection, deeds, read, register_checks, schema
+from audits import errors, wording, works
+from audits.rules import model
+from audits.store.audit_log import events
+from audits.store.db import column_types, connection, schema
+from audits.store.register import checks
+from audits.store.surveys import read
 
 ACTION = "fix.step"
 COLUMNS = (
@@ -75,7 +79,7 @@ def record(
     audits.errors.RefusedError
         With every problem: a step out of order, an impossible day, an unknown element, plan or design, a missing note.
     """
-    moment = chain.instant(recorded_at)
+    moment = column_types.instant(recorded_at)
     with connection.writing(store) as records:
         if step == works.ACCEPTED:
             raise errors.RefusedError((NEEDS_SURVEY.at(fix_id),))
@@ -84,7 +88,7 @@ def record(
         problems = (*_of_order(records, values, moment), *_of_references(records, values))
         if problems:
             raise errors.RefusedError(tuple(problems))
-        deeds.add(records, ACTION, values, actor.strip(), moment)
+        events.add(records, ACTION, values, actor.strip(), moment)
 
 
 def accept(
@@ -93,8 +97,8 @@ def accept(
     survey_id: str,
     happened_on: dt.date,
     actor: str,
-    book: criteria.Criteria,
-    weights: criteria.Weights,
+    book: model.Criteria,
+    weights: model.Weights,
     *,
     note: str = "",
     names: Mapping[str, str] | None = None,
@@ -125,7 +129,7 @@ def accept(
         measured.
     """
     found = inspection(store, fix_id, survey_id, book, weights)
-    moment = chain.instant(recorded_at)
+    moment = column_types.instant(recorded_at)
     with connection.writing(store) as records:
         values = _row(records, fix_id, works.ACCEPTED, happened_on, actor, moment)
         values |= {"note": note.strip(), "survey_id": survey_id}
@@ -136,19 +140,19 @@ def accept(
         kept_back = found.problems(fix_id, names or {})
         if kept_back:
             raise errors.RefusedError(kept_back)
-        deeds.add(records, ACTION, values, actor.strip(), moment)
+        events.add(records, ACTION, values, actor.strip(), moment)
     return found
 
 
 def inspection(
-    store: connection.Store, fix_id: str, survey_id: str, book: criteria.Criteria, weights: criteria.Weights
+    store: connection.Store, fix_id: str, survey_id: str, book: model.Criteria, weights: model.Weights
 ) -> works.Inspection:
     """Return what one survey says of a fix that was built; parameters as in :func:`accept`."""
     with connection.reading(store) as records:
         standing = _standing(records, fix_id)
     sites, elements = read.sites(store), read.elements(store)
     if fix_id not in elements.index:
-        raise errors.RefusedError((register_checks.NOT_REGISTERED.at(fix_id, name=fix_id),))
+        raise errors.RefusedError((checks.NOT_REGISTERED.at(fix_id, name=fix_id),))
     built_on = standing.built_on or dt.date.max
     day_before = built_on - dt.timedelta(days=1)
     old, new = read.measurements(store, day_before), read.measurements(store)
@@ -231,7 +235,7 @@ def _row(
 ) -> dict[str, object]:
     element = schema.element.c
     code = records.execute(sa.select(element.site_code).where(element.element_id == fix_id)).scalar()
-    problems = [] if code is not None else [register_checks.NOT_REGISTERED.at(fix_id, name=fix_id)]
+    problems = [] if code is not None else [checks.NOT_REGISTERED.at(fix_id, name=fix_id)]
     problems += [] if actor.strip() else [NO_AUTHOR.at("recorded_by")]
     problems += [] if step in works.STEPS else [UNKNOWN_STEP.at("step", step=step, steps=", ".join(works.STEPS))]
     if problems:

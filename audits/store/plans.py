@@ -14,7 +14,8 @@ import sqlalchemy as sa
 
 from audits import errors, roles
 from audits.planning import certificate_check
-from audits.store import chain, connection, deeds, durable_files, schema
+from audits.store.audit_log import events
+from audits.store.db import column_types, connection, durable_files, schema
 
 ACTION = "plan.save"
 PREFIX = "plan."
@@ -97,7 +98,7 @@ def save(
     problems += [BROKEN.at("certificate", why=problem.kind.code) for problem in wrong]
     if problems:
         raise errors.RefusedError(tuple(problems))
-    moment = chain.instant(saved_at)
+    moment = column_types.instant(saved_at)
     with connection.writing(store) as records:
         known = records.execute(sa.select(sa.func.count()).select_from(schema.plan)).scalar_one()
         values = {
@@ -107,7 +108,7 @@ def save(
             "saved_by": actor.strip(),
             "saved_at": moment,
         }
-        deeds.add(records, ACTION, values, actor.strip(), moment)
+        events.add(records, ACTION, values, actor.strip(), moment)
         durable_files.write(_town_path(store, certificate), gzip.compress(town.encode(), mtime=0))
     return str(values["plan_id"])
 

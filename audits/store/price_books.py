@@ -14,7 +14,8 @@ import sqlalchemy as sa
 
 from audits import errors, price_files, roles
 from audits.planning import prices
-from audits.store import access_tables, connection, municipal_choices
+from audits.store.db import connection, schema
+from audits.store.register import municipal_choices
 
 NAME = "prices"
 
@@ -133,7 +134,7 @@ def _told(row: Mapping[Any, Any]) -> dict[str, object]:
 
 
 def _rows(store: connection.Store) -> list[sa.RowMapping]:
-    columns = access_tables.setting.c
+    columns = schema.setting.c
     query = sa.select(columns.value, columns.set_by, columns.set_at).where(columns.name == NAME).order_by(columns.fid)
     with connection.reading(store) as records:
         return list(records.execute(query).mappings())

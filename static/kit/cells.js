@@ -1,8 +1,8 @@
 /**
  * Read one typed figure as a number, a slope, a length or a yes, as people in Thailand write them.
  *
- * The twin of audits/field/cells.py and answers.py for typed text: every text gives the same value or the same problem
- * code there and here, which tests/field/test_kit_cells.py proves. A reader returns a finite number, or the code of a
+ * The twin of audits/formats/cells.py and answers.py for typed text: every text gives the same value or the same problem
+ * code there and here, which tests/field/kit/test_cells.py proves. A reader returns a finite number, or the code of a
  * problem as a string.
  *
  * Jaidee.cells.strip(text)                         -> the text without blanks at its ends

@@ -1,12 +1,12 @@
 /**
  * Judge one element on the phone as the office will: read what was typed, find what fails, score what is still open.
  *
- * The twin of audits/findings.py, questions.py, scores.py and field/answers.py; tests/field/test_kit_judge.py holds
+ * The twin of audits/findings.py, questions.py, scores.py and field/answers.py; tests/field/kit/test_judge.py holds
  * both to the same answers. Needs cells.js. All functions are pure: no screen, no storage, no clock.
  *
  * A *name* is {th, en}. Days are "YYYY-MM-DD", "" when not known. Values are in the quantity's unit; yes is 1, no is 0.
  *
- * open(pack) -> book, once; `pack` is what audits/field/kit_rules.py makes; RangeError when it has another form. The
+ * open(pack) -> book, once; `pack` is what audits/field/kit/rules.py makes; RangeError when it has another form. The
  * book is for reading only:
  *   version       version of the criteria that ask
  *   quantities    {id: {id, name, question, how, unit, kind, possible: [least, most], usual: [low, high], readings,

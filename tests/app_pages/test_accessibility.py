@@ -9,9 +9,11 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from app_pages import accessibility, frame
+from app_pages import accessibility
+from app_pages.session import cache
 from audits import wording
-from audits.store import connection, municipal_choices, workspace
+from audits.store.db import connection, workspace
+from audits.store.register import municipal_choices
 
 MENU = Path(__file__).parents[2] / "app_pages" / "menu.py"
 
@@ -21,7 +23,7 @@ def folder(demonstration_folder: Path, tmp_path: Path, monkeypatch: pytest.Monke
     place = Path(shutil.copytree(demonstration_folder, tmp_path / "workspace"))
     monkeypatch.setenv("JAIDEE_WORKSPACE", str(place))
     yield place
-    frame.open_store.clear()
+    cache.open_store.clear()
 
 
 def opened(language: str) -> AppTest:

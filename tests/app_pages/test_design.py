@@ -11,9 +11,10 @@ import pikepdf
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from app_pages import frame
-from audits import begin
-from audits.store import connection, designs, workspace
+from app_pages.session import cache
+from audits.demo import seed
+from audits.store import designs
+from audits.store.db import connection, workspace
 
 MENU = Path(__file__).parents[2] / "app_pages" / "menu.py"
 ROOM = {"rise": "450", "length": "8000", "width": "4000"}
@@ -23,7 +24,7 @@ ROOM = {"rise": "450", "length": "8000", "width": "4000"}
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     place = workspace.Workspace(tmp_path_factory.mktemp("workspace"))
     with connection.open_store(place) as store:
-        begin.with_starter_register(store, "test")
+        seed.with_starter_register(store, "test")
     return place.folder
 
 
@@ -31,7 +32,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def _here(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setenv("JAIDEE_WORKSPACE", str(folder))
     yield
-    frame.open_store.clear()
+    cache.open_store.clear()
 
 
 def _opened(site: str = "KK-001", **address: str) -> AppTest:

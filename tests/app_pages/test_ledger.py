@@ -10,9 +10,10 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from app_pages import frame, ledger_parts
+from app_pages import ledger_parts
+from app_pages.session import cache
 from audits import roles, wording
-from audits.store import logbook
+from audits.store.audit_log import entries
 
 MENU = Path(__file__).parents[2] / "app_pages" / "menu.py"
 
@@ -26,7 +27,7 @@ def folder(demonstration_folder: Path, tmp_path_factory: pytest.TempPathFactory)
 def _here(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setenv("JAIDEE_WORKSPACE", str(folder))
     yield
-    frame.open_store.clear()
+    cache.open_store.clear()
 
 
 def _opened(language: str = "en", **address: str) -> AppTest:
@@ -101,6 +102,6 @@ def test_every_deed_that_a_role_may_do_has_words() -> None:
 @pytest.mark.parametrize("language", wording.LANGUAGES)
 def test_an_entry_that_says_little_is_told_without_a_hole(action: str, language: str) -> None:
     words = wording.Wording(language)
-    line = logbook.Line(7, dt.datetime(2026, 3, 3, tzinfo=dt.UTC), "a", action, "e", "<KK-001>", {"x": None}, "d")
+    line = entries.Line(7, dt.datetime(2026, 3, 3, tzinfo=dt.UTC), "a", action, "e", "<KK-001>", {"x": None}, "d")
     assert "{" not in ledger_parts.sentence(line, words)
     assert "<KK-001>" not in str(ledger_parts.row(line, words)[3])

@@ -9,8 +9,10 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from app_pages import frame
-from audits.store import connection, drafts, read, register_changes, workspace
+from app_pages.session import cache
+from audits.store.db import connection, workspace
+from audits.store.register import changes
+from audits.store.surveys import drafts, read
 
 MENU = Path(__file__).parents[2] / "app_pages" / "menu.py"
 PAGES = (
@@ -39,7 +41,7 @@ def folder(demonstration_folder: Path, tmp_path_factory: pytest.TempPathFactory)
 def _here(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setenv("JAIDEE_WORKSPACE", str(folder))
     yield
-    frame.open_store.clear()
+    cache.open_store.clear()
 
 
 def _opened(page: str, **address: str) -> AppTest:
@@ -134,7 +136,7 @@ def test_a_site_that_nobody_has_found_yet_closes_no_page(
     place = workspace.Workspace(Path(shutil.copytree(folder, tmp_path / "workspace")))
     known = {"name_th": "จุดใหม่", "name_en": "New site", "setting": "building"}
     with connection.open_store(place.demonstration, kind="demonstration") as store:
-        code = register_changes.add_site(store, "ramp", known, "engineer", "named by a resident")
+        code = changes.add_site(store, "ramp", known, "engineer", "named by a resident")
     monkeypatch.setenv("JAIDEE_WORKSPACE", str(place.folder))
     for page in PAGES:
         shown = _opened(page, workspace="demonstration", lang="en", site=code)

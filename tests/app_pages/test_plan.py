@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from app_pages import frame, plan_parts
+from app_pages import plan_parts
+from app_pages.session import cache
 from audits import wording
 
 MENU = Path(__file__).parents[2] / "app_pages" / "menu.py"
@@ -27,7 +28,7 @@ def folder(demonstration_folder: Path, tmp_path_factory: pytest.TempPathFactory)
 def _here(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setenv("JAIDEE_WORKSPACE", str(folder))
     yield
-    frame.open_store.clear()
+    cache.open_store.clear()
 
 
 def _opened(language: str = "en", world: str = "demonstration") -> AppTest:

@@ -11,8 +11,10 @@ import pytest
 from PIL import Image
 from streamlit.testing.v1 import AppTest
 
-from app_pages import frame
-from audits.store import connection, photos, retention, workspace
+from app_pages.session import cache
+from audits.store.backup import retention
+from audits.store.db import connection, workspace
+from audits.store.photos import photos
 
 MENU = Path(__file__).parents[2] / "app_pages" / "menu.py"
 
@@ -26,7 +28,7 @@ def folder(demonstration_folder: Path, tmp_path: Path) -> Path:
 def _here(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setenv("JAIDEE_WORKSPACE", str(folder))
     yield
-    frame.open_store.clear()
+    cache.open_store.clear()
 
 
 def _opened(language: str = "en") -> AppTest:

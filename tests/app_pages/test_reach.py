@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from app_pages import frame, reach_parts, reach_record
+from app_pages import reach_parts, reach_record
+from app_pages.session import cache
 from audits import reach_of_record, wording
 from layers import osm_tags, passability, population_file, sources
 
@@ -27,7 +28,7 @@ def folder(demonstration_folder: Path, tmp_path_factory: pytest.TempPathFactory)
 def _here(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setenv("JAIDEE_WORKSPACE", str(folder))
     yield
-    frame.open_store.clear()
+    cache.open_store.clear()
 
 
 def _opened(page: str, **query: str) -> AppTest:

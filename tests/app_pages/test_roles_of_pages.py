@@ -10,9 +10,11 @@ import argon2
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from app_pages import frame, page_roles
-from audits import errors, roles, service
-from audits.store import accounts, connection, signing_in, workspace
+from app_pages import page_roles, session
+from app_pages.session import cache
+from audits import errors, roles, settings
+from audits.store.accounts import accounts, sessions
+from audits.store.db import connection, workspace
 
 MENU = Path(__file__).parents[2] / "app_pages" / "menu.py"
 NAMES = (roles.ADMINISTRATOR, roles.TECHNICIAN, roles.ENGINEER, roles.COUNCIL)
@@ -28,20 +30,20 @@ def reader(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[pytest.Mon
     """Serve others; a test says who reads by the digest that the guard would give."""
     monkeypatch.setattr(accounts, "_HASHER", argon2.PasswordHasher(time_cost=1, memory_cost=64, parallelism=1))
     monkeypatch.setenv(workspace.ENVIRONMENT_KEY, str(folder))
-    monkeypatch.setenv(service.SHARED_KEY, service.YES)
+    monkeypatch.setenv(settings.SHARED_KEY, settings.YES)
     with connection.open_store(workspace.Workspace(folder)) as store:
         for name in NAMES:
             if accounts.find(store, name) is None:
                 first = accounts.add(store, name, name, "test", f"คุณ {name}")
                 accounts.choose_password(store, name, first, "a sentence of mine")
     yield monkeypatch
-    frame.open_store.clear()
+    cache.open_store.clear()
 
 
 def _read_by(reader: pytest.MonkeyPatch, folder: Path, name: str) -> str:
     with connection.open_store(workspace.Workspace(folder)) as store:
-        digest = signing_in.token_digest(signing_in.begin(store, name))
-    reader.setattr(frame, "session_digest", lambda: digest)
+        digest = sessions.token_digest(sessions.begin(store, name))
+    reader.setattr(session, "token_digest", lambda: digest)
     return digest
 
 
@@ -62,7 +64,7 @@ def _said(app: AppTest) -> str:
 
 @pytest.mark.parametrize("digest", ["", "0" * 64], ids=["nobody", "forged"])
 def test_nobody_sees_anything_but_the_way_in(reader: pytest.MonkeyPatch, digest: str) -> None:
-    reader.setattr(frame, "session_digest", lambda: digest)
+    reader.setattr(session, "token_digest", lambda: digest)
     app = _opened()
     assert not app.exception
     assert "You are signed out." in _said(app)
@@ -139,16 +141,16 @@ def test_what_is_not_for_a_role_is_said_in_a_sentence(reader: pytest.MonkeyPatch
     app = AppTest.from_string(
         f"""
         import importlib.util, sys
-        from app_pages import frame
+        from app_pages import session
         from audits import errors
-        place = frame.here()
+        context = session.current()
         spec = importlib.util.spec_from_file_location("page_of_accounts", {str(page)!r})
         module = importlib.util.module_from_spec(spec)
         spec.loader.exec_module(module)
         try:
-            module.show(place)
+            module.show(context)
         except errors.NotAllowedError as refused:
-            frame.told_refusal(place.words, refused)
+            session.show_refusal(context.words, refused)
         """,
         default_timeout=60,
     )
@@ -160,7 +162,7 @@ def test_what_is_not_for_a_role_is_said_in_a_sentence(reader: pytest.MonkeyPatch
 
 
 def test_other_errors_are_left_to_be_seen() -> None:
-    assert not frame.told_script_error(errors.StoreError("locked"))
+    assert not session.show_script_error(errors.StoreError("locked"))
 
 
 def test_every_role_has_a_first_page_that_it_may_open() -> None:

@@ -11,9 +11,11 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from app_pages import frame
+from app_pages.session import cache
 from audits import works
-from audits.store import connection, deeds, fix_steps, workspace
+from audits.store import fix_steps
+from audits.store.audit_log import events
+from audits.store.db import connection, workspace
 
 MENU = Path(__file__).parents[2] / "app_pages" / "menu.py"
 CHOSEN = ["KK-012.ramp.1", "KK-020.ramp.1", "gone.ramp.1"]
@@ -27,7 +29,7 @@ def folder(demonstration_folder: Path, tmp_path_factory: pytest.TempPathFactory)
     plan = {"plan_id": "plan.1", "title": "2570", "content": json.dumps({"chosen": CHOSEN})}
     with connection.open_store(workspace.Workspace(folder).demonstration) as store:
         with connection.writing(store) as records:
-            deeds.add(records, "plan.save", plan | {"saved_by": "E-01", "saved_at": moment}, "E-01", moment)
+            events.add(records, "plan.save", plan | {"saved_by": "E-01", "saved_at": moment}, "E-01", moment)
         fix_steps.record(store, CHOSEN[1], works.BUILT, moment.date(), "E-01", recorded_at=moment)
     return folder
 
@@ -36,7 +38,7 @@ def folder(demonstration_folder: Path, tmp_path_factory: pytest.TempPathFactory)
 def _here(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setenv("JAIDEE_WORKSPACE", str(folder))
     yield
-    frame.open_store.clear()
+    cache.open_store.clear()
 
 
 def _opened(**address: str) -> AppTest:

@@ -13,15 +13,17 @@ import tempfile
 import time
 from pathlib import Path
 
+from audits.command_line import arguments as arguments_room
+
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from typer.testing import CliRunner
 
 from audits import __main__ as program
-from audits import audit, selection, wording
-from audits.command_line import standing
+from audits import wording
 from audits.exchange import contents
 from audits.paper import book, typesetting
+from audits.scoring import selection
 
 MOST_SECONDS, MOST_MEGABYTES = 6.0, 4.0
 
@@ -35,13 +37,9 @@ def main() -> None:
     words = wording.Wording(asked.lang)
     with tempfile.TemporaryDirectory() as folder:
         CliRunner().invoke(program.application, ["demo", "--workspace", folder])
-        state = standing.load(Path(folder) / "demonstration", audit.BY_PERMIT_DATE, None)
-    codes = selection.select(state.sites, state.audited.sites, selection.Selection(kinds=("ramp",)))
-    subject = contents.Subject(
-        state.sites, state.elements, state.measurements, state.audited, state.book, state.weights
-    )
-    about = contents.About(dt.date(2026, 3, 5), None, state.head, state.demonstration)
-    made = contents.contents(subject, words, about=about, codes=codes)
+        record = arguments_room.read_record(Path(folder) / "demonstration")
+    codes = selection.select(record.sites, record.audit.sites, selection.Selection(kinds=("ramp",)))
+    made = contents.contents(record, words, options=contents.Options(dt.date(2026, 3, 5)), codes=codes)
     begun = time.process_time()
     written = book.book(made, words, paper=asked.paper)
     seconds = time.process_time() - begun

@@ -7,9 +7,9 @@ from collections.abc import Callable
 
 import numpy as np
 
-from audits import criteria_files
 from audits.planning import design_check, many_designs, ramp_design, requirements
 from audits.planning import ramp_geometry as geometry
+from audits.rules import files
 
 SPACES, SINGLE, ROUNDS, SEED = 100_000, 300, 5, 7
 BAR_SECONDS = 0.2
@@ -42,7 +42,7 @@ def fastest(work: Callable[[], object]) -> tuple[float, float]:
 
 def main() -> None:
     """Print the figures beside the bar; the answers of both ways are compared."""
-    book = criteria_files.load_criteria()
+    book = files.load_criteria()
     required, made = requirements.ramp(book), requirements.Construction()
     spaces = invented_spaces(SPACES)
     wall, processor = fastest(lambda: many_designs.best(spaces, required, made))

@@ -15,8 +15,11 @@ import numpy as np
 import pandas as pd
 from streamlit.testing.v1 import AppTest
 
-from audits import begin, criteria_files, demonstration
-from audits.store import connection, read, register, submit, workspace
+from audits.demo import demonstration, seed
+from audits.rules import files
+from audits.store.db import connection, workspace
+from audits.store.register import register
+from audits.store.surveys import read, submit
 
 MENU = Path(__file__).parents[2] / "app_pages" / "menu.py"
 PAGES = ("city_map", "site", "survey", "criteria", "exports", "start")
@@ -26,19 +29,19 @@ BARS_MS = {"starter": 150, "many": 1_000}
 
 def starter(store: connection.Store) -> None:
     """Fill a store with the demonstration: 85 ramp sites and the candidate spaces."""
-    demonstration.build(store, criteria_files.load_criteria())
+    demonstration.build(store, files.load_criteria())
 
 
 def many(store: connection.Store) -> None:
     """Fill a store with the starter register copied many times a little aside, with surveys invented for each copy."""
-    draw, sites, elements = np.random.default_rng(SEED), begin.starter_sites(), begin.starter_elements()
+    draw, sites, elements = np.random.default_rng(SEED), seed.starter_sites(), seed.starter_elements()
     copies = range(MANY // len(sites) + 1)
     moved = [_copy(sites, number, draw) for number in copies]
     wide = gpd.GeoDataFrame(pd.concat(moved), crs=sites.crs).iloc[:MANY]
     things = pd.concat([_copy_elements(elements, number) for number in copies])
     things = things.loc[things["site_code"].isin(wide.index)]
     register.add_sites(store, wide, things, demonstration.ACTOR, "benchmark", demonstration.BEGUN_AT)
-    for visit in demonstration.visits(wide, things, criteria_files.load_criteria()):
+    for visit in demonstration.visits(wide, things, files.load_criteria()):
         submit.submit(store, visit, visit.surveyor, received_at=demonstration.CLOSED_AT)
 
 

@@ -9,7 +9,9 @@ from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 
-from audits import audit, criteria, criteria_files, findings, scores, survey
+from audits import survey
+from audits.rules import files, model
+from audits.scoring import findings, run, scores
 
 ELEMENTS, RULES, MISSING, ABSENT = 1_000_000, 30, 0.4, 0.05
 CHUNK, THREADS = 65_536, 2
@@ -19,9 +21,9 @@ SEED = 7
 
 def chosen_rules() -> tuple[findings.Rule, ...]:
     """Return thirty real rules, with their conditions and one step table: of ramps, then of parking."""
-    book = criteria_files.load_criteria()
-    ramp, _ = audit.rules_for(book, "ramp", None, "building")
-    parking, _ = audit.rules_for(book, "parking", None, "building")
+    book = files.load_criteria()
+    ramp, _ = run.rules_for(book, "ramp", None, "building")
+    parking, _ = run.rules_for(book, "parking", None, "building")
     return (*ramp, *parking)[:RULES]
 
 
@@ -118,7 +120,7 @@ def _possible(rule: findings.Rule, row: Mapping[str, tuple[float, float, float]]
     return can, measured
 
 
-def _met(condition: criteria.Condition, low: float, high: float) -> bool:
+def _met(condition: model.Condition, low: float, high: float) -> bool:
     return {
         "at_least": high >= condition.value,
         "more_than": high > condition.value,
@@ -137,7 +139,7 @@ def _verdict(can: set[str], measured: bool) -> str:
     return "unknown"
 
 
-def _looked_at(rule: findings.Rule) -> list[criteria.Quantity]:
+def _looked_at(rule: findings.Rule) -> list[model.Quantity]:
     table = [rule.limit.table.quantity] if rule.limit.table else []
     return [rule.criterion.quantity, *(condition.quantity for condition in rule.limit.conditions), *table]
 
@@ -156,8 +158,8 @@ def _best(work: Callable[[], object], times: int) -> tuple[float, float]:
 def main() -> None:
     """Measure, compare every answer of the sample, and print."""
     rules = chosen_rules()
-    weights_file = criteria_files.load_weights()
-    weights = [audit.weight_of(rule.criterion, weights_file) for rule in rules]
+    weights_file = files.load_weights()
+    weights = [weights_file.of(rule.criterion) for rule in rules]
     readings = invented_readings(rules, ELEMENTS)
     verdicts, low, high = engine(rules, weights, readings, ELEMENTS)
     seconds, busy = _best(lambda: engine(rules, weights, readings, ELEMENTS), 5)

@@ -15,9 +15,9 @@ from pathlib import Path
 
 from hypothesis import HealthCheck, Phase, settings
 
-from audits import criteria_files
-from audits.field import kit_store
-from tests.field import kit_lines
+from audits.field.kit import store as kit_store
+from audits.rules import files
+from tests.field.kit import kit_lines
 from tests.fuzz import doors, fuzzing, intake, seeds
 from tests.layers import osm_town
 
@@ -27,7 +27,7 @@ SHARES = {"tables": 0.2, "returns": 0.25, "photos": 0.1, "ground": 0.05, "collec
 
 def one_round(folder: Path, examples: int) -> Counter[str]:
     """Fuzz one fresh store and return what became of everything."""
-    book = criteria_files.load_criteria()
+    book = files.load_criteria()
     with intake.opened(folder / "work") as store, doors.Doors(intake.Account(store, book)) as door:
         account, here = door.account, kit_store.workspace_id(store)
         town = {"city.osm.pbf": osm_town.write(folder / "town.osm.pbf").read_bytes()}

@@ -15,12 +15,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from audits import begin
-from audits.field import kit_store
-from audits.store import attaching, connection, holding, photos, read, technicians, verify, workspace
+from audits.demo import seed
+from audits.field.kit import store as kit_store
+from audits.store.accounts import device_secrets
+from audits.store.db import connection, workspace
+from audits.store.integrity import verify
+from audits.store.photos import photos
+from audits.store.surveys import attaching, quarantine, read
 from tests import app_process
 from tests.benchmarks import phones
-from tests.field import kit_lines
+from tests.field.kit import kit_lines
 
 RECORDS = 5
 MOST_MEGABYTES = 1_500
@@ -87,7 +91,7 @@ def missing(store: connection.Store, days: Sequence[Day]) -> list[str]:
         *(f"record doubled: {each}" for each in kept[kept.duplicated()]),
         *(f"photo lost: {each}" for each in lost),
         *([f"{len(files)} photos were sent, {len(shown)} are shown"] if len(shown) != len(files) else []),
-        *(f"held: {each}" for each in holding.held_rows(store)["reasons"]),
+        *(f"held: {each}" for each in quarantine.held_rows(store)["reasons"]),
         *(f"awaited: {each}" for each in attaching.missing(store)["name"]),
         *(problem.sentence() for problem in verify.verify(store).problems),
     ]
@@ -99,8 +103,8 @@ def main(kits: int, many: int, side: int) -> int:
         folder, pictures = Path(scratch) / "work", Path(scratch) / "pictures"
         pictures.mkdir()
         with connection.open_store(workspace.Workspace(folder)) as store:
-            begin.with_starter_register(store, "kits")
-            secrets = [technicians.give_secret(store, f"kit-{number}", "kits") for number in range(kits)]
+            seed.with_starter_register(store, "kits")
+            secrets = [device_secrets.give_secret(store, f"kit-{number}", "kits") for number in range(kits)]
             here = kit_store.workspace_id(store)
         server = app_process.AppProcess(folder)
         server.awaited()

@@ -17,8 +17,12 @@ from pathlib import Path
 
 import numpy as np
 
-from audits import begin, criteria_files, demonstration, roles
-from audits.store import accounts, connection, signing_in, workspace
+from audits import roles
+from audits.demo import demonstration, seed
+from audits.rules import files
+from audits.store.accounts import accounts
+from audits.store.accounts import sessions as signing_in
+from audits.store.db import connection, workspace
 from tests import app_process, web_reader
 from tests.benchmarks import kits_at_once
 
@@ -34,13 +38,13 @@ def prepared(folder: Path, sessions: int) -> tuple[list[str], list[str]]:
     """Make a record, its demonstration and signed-in engineers; return their tokens and the codes of sites."""
     place = workspace.Workspace(folder)
     with connection.open_store(place.demonstration, kind="demonstration") as store:
-        demonstration.build(store, criteria_files.load_criteria())
+        demonstration.build(store, files.load_criteria())
     with connection.open_store(place) as store:
-        begin.with_starter_register(store, "load")
+        seed.with_starter_register(store, "load")
         for name, role in (("admin-1", roles.ADMINISTRATOR), ("engineer-1", roles.ENGINEER)):
             accounts.choose_password(store, name, accounts.add(store, name, role, "load"), PASSWORD)
         tokens = [signing_in.begin(store, "engineer-1") for _ in range(sessions)]
-    return tokens, [str(code) for code in begin.starter_sites().index]
+    return tokens, [str(code) for code in seed.starter_sites().index]
 
 
 async def read(port: int, token: str, codes: list[str], until: float, times: Times) -> None:

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from PIL import Image
 
-from tests.field import kit_lines
+from tests.field.kit import kit_lines
 from tests.field.odk import exports
 from tests.fuzz import doors
 

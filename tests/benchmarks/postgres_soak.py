@@ -21,7 +21,8 @@ from pathlib import Path
 import psycopg
 
 from audits import errors, survey
-from audits.store import connection, submit, workspace
+from audits.store.db import connection, workspace
+from audits.store.surveys import submit
 from tests import postgis
 from tests.benchmarks import store_soak
 

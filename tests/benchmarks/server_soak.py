@@ -23,12 +23,17 @@ import uvicorn
 from starlette.applications import Starlette
 
 from app_pages.web import device_sign_in, kit, openrosa
-from audits import begin, criteria_files
-from audits.field import kit_store
-from audits.store import connection, holding, photos, read, technicians, verify, workspace
+from audits.demo import seed
+from audits.field.kit import store as kit_store
+from audits.rules import files
+from audits.store.accounts import device_secrets
+from audits.store.db import connection, workspace
+from audits.store.integrity import verify
+from audits.store.photos import photos
+from audits.store.surveys import quarantine, read
 from tests import app_process
 from tests.benchmarks import phones
-from tests.field import kit_lines
+from tests.field.kit import kit_lines
 
 PHONES_OF_A_KIND = 4
 KIT_READINGS, COLLECT_READINGS = 1, 7
@@ -56,7 +61,7 @@ def kill(server: app_process.AppProcess, whole_app: bool) -> None:
 
 def serve(folder: Path, port: int) -> None:
     """Serve the two doors of a workspace in a child, and in another one whenever it died."""
-    criteria_files.load_criteria()
+    files.load_criteria()
     while True:
         child = os.fork()
         if not child:
@@ -103,15 +108,15 @@ def broken(store: connection.Store, kits: dict[str, str], collects: dict[str, st
                 problems.append(f"partial: {survey_id}, {readings.get(survey_id, 0)} of {expected} readings")
             elif photo is None or photo.sha256 not in shown.get(survey_id, set()):
                 problems.append(f"without its photo: {survey_id}")
-    problems += [f"held: {row}" for row in holding.held_rows(store)["reasons"]]
+    problems += [f"held: {row}" for row in quarantine.held_rows(store)["reasons"]]
     return problems + [problem.sentence() for problem in verify.verify(store).problems]
 
 
 def soak(folder: Path, kills: int, whole_app: bool) -> int:
     """Kill, count and print; 1 when anything was lost."""
     with connection.open_store(workspace.Workspace(folder)) as store:
-        begin.with_starter_register(store, "soak")
-        secret, here = technicians.give_secret(store, "soak-1", "soak"), kit_store.workspace_id(store)
+        seed.with_starter_register(store, "soak")
+        secret, here = device_secrets.give_secret(store, "soak-1", "soak"), kit_store.workspace_id(store)
     server, stop = started(folder, whole_app), threading.Event()
     of_kits: list[dict[str, str]] = [{} for _ in range(PHONES_OF_A_KIND)]
     of_collects: list[dict[str, str]] = [{} for _ in range(PHONES_OF_A_KIND)]

@@ -21,12 +21,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from app_pages.web import auth_middleware, kit, openrosa
-from audits import begin
-from audits.field import kit_store
-from audits.store import connection, read, technicians, verify, workspace
+from audits.demo import seed
+from audits.field.kit import store as kit_store
+from audits.store.accounts import device_secrets
+from audits.store.db import connection, workspace
+from audits.store.integrity import verify
+from audits.store.surveys import read
 from tests import app_process
 from tests.benchmarks import kits_at_once, phones
-from tests.field import kit_lines
+from tests.field.kit import kit_lines
 
 SLOW_BODIES, SECONDS = 20, 30.0
 PATIENCE_S = auth_middleware.MAX_PAUSE_S + 30.0
@@ -104,8 +107,8 @@ def main(lines: int) -> int:
     with tempfile.TemporaryDirectory() as scratch:
         folder = Path(scratch) / "work"
         with connection.open_store(workspace.Workspace(folder)) as store:
-            begin.with_starter_register(store, "slow")
-            secret, here = technicians.give_secret(store, NAME, "slow"), kit_store.workspace_id(store)
+            seed.with_starter_register(store, "slow")
+            secret, here = device_secrets.give_secret(store, NAME, "slow"), kit_store.workspace_id(store)
         server = app_process.AppProcess(folder)
         server.awaited()
         login = f"Basic {base64.b64encode(f'{NAME}:{secret}'.encode()).decode()}"

@@ -22,7 +22,10 @@ import pandas as pd
 import shapely
 
 from audits import survey
-from audits.store import connection, read, register, register_checks, submit, verify, workspace
+from audits.store.db import connection, workspace
+from audits.store.integrity import verify
+from audits.store.register import checks, register
+from audits.store.surveys import read, submit
 
 WRITERS = 8
 READINGS = 12
@@ -48,7 +51,7 @@ def write(folder: Path, acknowledged: Path) -> None:
 
 def add_one_site(store: connection.Store) -> None:
     """Add the site that every survey is of."""
-    words = dict.fromkeys(register_checks.SITE_COLUMNS, "")
+    words = dict.fromkeys(checks.SITE_COLUMNS, "")
     words |= {"kind": "ramp", "setting": "park", "position_status": "presumed"}
     row = {**words, "zone": None, "position_accuracy_m": 50.0}
     sites = gpd.GeoDataFrame([row], index=["KK-001"], geometry=[shapely.Point(102.83, 16.43)], crs=4326)

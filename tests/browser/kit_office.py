@@ -78,7 +78,7 @@ def _serve(folder: str, port: int) -> None:
     from starlette.responses import Response
 
     from app_pages.web import device_sign_in, kit
-    from audits.store import connection, workspace
+    from audits.store.db import connection, workspace
 
     store = connection.open_store(workspace.Workspace(Path(folder)))
     sign_in = device_sign_in.DeviceSignIn(lambda: store)

@@ -10,7 +10,8 @@ import openpyxl
 import pytest
 from playwright.sync_api import expect
 
-from audits.store import connection, holding, read
+from audits.store.db import connection
+from audits.store.surveys import quarantine, read
 from tests import chromium
 from tests.browser import conftest
 
@@ -115,4 +116,4 @@ def test_a_list_is_understood_before_it_is_written_and_refused_rows_are_kept(
         page.get_by_text("Written: 2 accepted").wait_for()
         with connection.open_store(app.workspace) as store:
             assert {"BN-001", "BN-003"} <= set(read.sites(store).index)
-            assert len(holding.held_rows(store)) == 1
+            assert len(quarantine.held_rows(store)) == 1

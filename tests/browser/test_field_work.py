@@ -9,7 +9,10 @@ from PIL import Image
 from playwright.sync_api import Page, expect
 
 from audits import survey
-from audits.store import attaching, connection, photos, read, submit, technicians
+from audits.store.accounts import device_secrets
+from audits.store.db import connection
+from audits.store.photos import photos
+from audits.store.surveys import attaching, read, submit
 from tests.browser import conftest
 
 FILLED = Path(__file__).parents[1] / "field" / "forms" / "submissions" / "filled.xml"
@@ -56,7 +59,7 @@ def test_a_technician_s_secret_is_shown_once_and_opens_the_door(
     told = page.get_by_text("Secret of T-33:", exact=False).inner_text()
     secret = told.split("T-33: ")[1].split(".")[0]
     with connection.open_store(served.workspace) as store:
-        assert technicians.known(store, "T-33", secret)
+        assert device_secrets.known(store, "T-33", secret)
     page.reload()
     conftest.settled(page)
     assert secret not in page.content()

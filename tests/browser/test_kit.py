@@ -18,9 +18,19 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from audits import begin, criteria_files, wording
-from audits.field import kit, kit_file, kit_store, receiving
-from audits.store import connection, devices, holding, photos, read, reviews, technicians, verify, workspace
+from audits import record, wording
+from audits.demo import seed
+from audits.field import receiving
+from audits.field.kit import file as kit_file
+from audits.field.kit import page as kit_page
+from audits.field.kit import store as kit_store
+from audits.rules import files
+from audits.store.accounts import device_secrets
+from audits.store.db import connection, workspace
+from audits.store.integrity import verify
+from audits.store.photos import photos
+from audits.store.register import devices
+from audits.store.surveys import quarantine, read, reviews
 from tests import chromium as browser_tools
 from tests.browser import kit_office
 
@@ -37,8 +47,8 @@ def _register(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A workspace with the starter register and a technician, and her secret beside it."""
     folder = tmp_path_factory.mktemp("kit") / "register"
     with connection.open_store(workspace.Workspace(folder)) as store:
-        begin.with_starter_register(store, "test")
-        (folder / "secret").write_text(technicians.give_secret(store, "somying", "test"), "utf-8")
+        seed.with_starter_register(store, "test")
+        (folder / "secret").write_text(device_secrets.give_secret(store, "somying", "test"), "utf-8")
     return folder
 
 
@@ -78,10 +88,9 @@ def written_at(store: connection.Store, code: str) -> list[str]:
 def _file(register: Path) -> Path:
     """The kit as one file that knows no office."""
     with connection.open_store(workspace.Workspace(register)) as store:
-        origin = kit.Origin(kit_store.workspace_id(store))
-        sites, elements = read.sites(store), read.elements(store)
-        book, weights = criteria_files.load_criteria(), criteria_files.load_weights()
-        page = kit.page(kit.pack(book, weights, sites, elements, devices.latest(store), origin))
+        origin = kit_page.Origin(kit_store.workspace_id(store))
+        known = record.read(store, files.load_criteria(), files.load_weights())
+        page = kit_page.render(kit_page.pack(known, devices.latest(store), origin))
     path = register / "kit.html"
     path.write_bytes(page)
     return path
@@ -368,9 +377,11 @@ def test_a_record_that_is_held_says_why_and_what_the_engineer_decided(
     sign_in(page, common)
     expect(page.locator("article.record")).to_have_attribute("data-state", "held")
     expect(page.locator("article.record")).to_contain_text("KK-999 is not in the register")
-    rows = holding.held_rows(look_common)
+    rows = quarantine.held_rows(look_common)
     row = rows.loc[rows["raw"].str.contains(held)].iloc[0]
-    holding.settle(look_common, int(row["batch_id"]), int(row["line"]), holding.DISMISSED, "no such place", "engineer")
+    quarantine.settle(
+        look_common, int(row["batch_id"]), int(row["line"]), quarantine.DISMISSED, "no such place", "engineer"
+    )
     page.get_by_role("button", name="Send now").click()
     page.get_by_role("button", name="Send now").click()
     expect(page.locator("article.record")).to_have_attribute("data-state", "dismissed")
@@ -451,7 +462,7 @@ def known(store: connection.Store) -> dict[str, object]:
     return {
         "sites": read.sites(store),
         "elements": read.elements(store),
-        "book": criteria_files.load_criteria(),
+        "book": files.load_criteria(),
         "now": dt.datetime.now(dt.UTC),
         "workspace_id": kit_store.workspace_id(store),
     }

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from playwright.sync_api import Page, expect
 
-from audits.store import connection, read, reviews
+from audits.store.db import connection
+from audits.store.surveys import read, reviews
 from tests.browser import conftest
 
 CODE, DAY = "Site code (12 means KK-012)", "Day of the visit (such as 22/11/2569)"

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from playwright.sync_api import Page, expect
 
-from audits.store import connection, read, register_changes
+from audits.store.db import connection
+from audits.store.register import changes
+from audits.store.surveys import read
 from tests import chromium
 from tests.browser import conftest
 
@@ -57,7 +59,7 @@ def test_two_engineers_who_edit_one_site_see_both_versions_and_choose_field_by_f
     )
     with connection.open_store(served.workspace.demonstration) as store:
         kept = read.sites(store).loc[CODE]
-        reasons = set(register_changes.reasons(store, CODE).values())
+        reasons = set(changes.reasons(store, CODE).values())
     assert (kept["name_en"], kept["name_th"], kept["updated_by"]) == ("Sign of one", "ชื่อของคนที่สอง", "E-02")
     assert {"the sign says so", "asked the guard"} <= reasons
 

@@ -10,7 +10,8 @@ import pytest
 from playwright.sync_api import Page
 
 from audits import roles
-from audits.store import accounts, connection, workspace
+from audits.store.accounts import accounts
+from audits.store.db import connection, workspace
 from tests import chromium
 from tests.app_pages.web import served
 from tests.browser import conftest

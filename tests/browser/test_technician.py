@@ -10,7 +10,9 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Page, expect
 
-from audits.store import connection, photos, read
+from audits.store.db import connection
+from audits.store.photos import photos
+from audits.store.surveys import read
 from tests.browser import conftest
 
 KHON_KAEN = {"latitude": 16.43001, "longitude": 102.8295, "accuracy": 8}

@@ -7,7 +7,10 @@ import pytest
 from typer.testing import CliRunner
 
 from audits import __main__ as program
-from audits.store import connection, read, retention, verify, workspace
+from audits.store.backup import retention
+from audits.store.db import connection, workspace
+from audits.store.integrity import verify
+from audits.store.surveys import read
 
 
 def asked(*words: object) -> tuple[int, dict[str, object], str]:

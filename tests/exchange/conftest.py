@@ -1,12 +1,15 @@
 """A small real audit to export: six sites of the starter register, a few measurements, hostile names."""
 
+import dataclasses
 import datetime as dt
 
 import pandas as pd
 import pytest
 
-from audits import audit, begin, criteria_files, wording
+from audits import wording
+from audits.demo import seed
 from audits.exchange import contents
+from tests import made_records
 
 CODES = ["KK-001", "KK-002", "KK-003", "KK-004", "KK-040", "SP-001"]
 FORMULA = '=HYPERLINK("http://example.org","x")'
@@ -19,6 +22,14 @@ MEASURED = (
 )
 
 
+OPTIONS = contents.Options(dt.date(2026, 3, 5))
+
+
+def invented(record):
+    """Say of a record that its surveys are invented."""
+    return dataclasses.replace(record, demonstration=True)
+
+
 def measurements():
     rows = [
         (code, f"{code}.ramp.1", quantity, value, uncertainty, pd.Timestamp("2026-03-02T18:30:00Z"))
@@ -28,21 +39,14 @@ def measurements():
 
 
 @pytest.fixture(scope="session")
-def subject():
-    sites = begin.starter_sites().loc[CODES]
+def record():
+    sites = seed.starter_sites().loc[CODES]
     sites.loc["KK-002", "position_note"] = FORMULA
     sites.loc["KK-003", ["name_th", "name_en"]] = HOSTILE
     sites.loc["KK-004", "geometry"] = None
-    elements = begin.starter_elements()
+    elements = seed.starter_elements()
     elements = elements.loc[elements["site_code"].isin(CODES)]
-    book, weights = criteria_files.load_criteria(), criteria_files.load_weights()
-    measured = measurements()
-    audited = audit.run(sites, elements, measured, book, weights)
-    return contents.Subject(sites, elements, measured, audited, book, weights)
-
-
-def about(demonstration=False):
-    return contents.About(dt.date(2026, 3, 5), dt.date(2026, 3, 4), "7:0a1b2c", demonstration)
+    return made_records.record_of(sites, elements, measurements(), as_of=dt.date(2026, 3, 4))
 
 
 @pytest.fixture(scope="session", params=["th", "en"])
@@ -56,10 +60,10 @@ def thai():
 
 
 @pytest.fixture(scope="session")
-def exported(subject, thai):
-    return contents.contents(subject, thai, about=about())
+def exported(record, thai):
+    return contents.contents(record, thai, options=OPTIONS)
 
 
 @pytest.fixture(scope="session")
-def demonstrated(subject, thai):
-    return contents.contents(subject, thai, about=about(demonstration=True))
+def demonstrated(record, thai):
+    return contents.contents(invented(record), thai, options=OPTIONS)

@@ -74,7 +74,7 @@ def test_the_line_of_the_budgets_rises_with_what_they_open(answers):
 
 
 def test_nothing_known_at_all_can_be_drawn(answers):
-    nobody = council.figures(answers.subject.audited.sites.iloc[:0])
+    nobody = council.figures(answers.record.audit.sites.iloc[:0])
     empty = council.Where(**{**vars(answers.ramps), "zones": {}, "whole": nobody})
     drawn = charts.zones(empty, wording.Wording("th"))
     assert ElementTree.fromstring(drawn.svg).tag == f"{SVG}svg"
@@ -95,7 +95,7 @@ def test_a_picture_says_in_words_what_it_shows_and_escapes_them():
 
 def test_the_map_has_a_sign_for_each_site_that_has_a_place(answers):
     ground = web_map.Base(sources.street_axes(), sources.outline(), sources.places())
-    sites, verdicts = answers.subject.sites.copy(), answers.subject.audited.sites["verdict"]
+    sites, verdicts = answers.record.sites.copy(), answers.record.audit.sites["verdict"]
     lost = sites.index[0]
     sites.loc[lost, "geometry"] = None
     drawn = site_map.drawn(sites, verdicts, ground, wording.Wording("en"))
@@ -110,9 +110,9 @@ def test_the_map_has_a_sign_for_each_site_that_has_a_place(answers):
 
 def test_a_map_of_no_place_is_none(answers):
     ground = web_map.Base(sources.street_axes(), sources.outline(), sources.places())
-    nowhere = answers.subject.sites.head(2).copy()
+    nowhere = answers.record.sites.head(2).copy()
     nowhere["geometry"] = None
-    assert site_map.drawn(nowhere, answers.subject.audited.sites["verdict"], ground, wording.Wording("en")) is None
+    assert site_map.drawn(nowhere, answers.record.audit.sites["verdict"], ground, wording.Wording("en")) is None
 
 
 def test_a_way_that_is_small_is_not_nothing():

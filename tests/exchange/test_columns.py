@@ -28,9 +28,9 @@ def test_no_two_columns_of_a_table_share_a_heading_in_either_language(tables):
             assert len(set(headings)) == len(headings)
 
 
-def test_a_persona_is_named_in_its_heading(subject):
-    column = next(each for each in columns.of_sites(subject.weights) if each.name == "score_low_blind")
-    assert subject.weights.personas["blind"].th in column.heading(wording.Wording("th"))
+def test_a_persona_is_named_in_its_heading(record):
+    column = next(each for each in columns.of_sites(record.weights) if each.name == "score_low_blind")
+    assert record.weights.personas["blind"].th in column.heading(wording.Wording("th"))
 
 
 def test_every_coded_value_has_words(tables, thai):

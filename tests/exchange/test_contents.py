@@ -1,12 +1,14 @@
 """The tables say what the audit says, and what it rests on."""
 
-import datetime as dt
+import dataclasses
 
 import pandas as pd
 import pytest
 
-from audits import audit, terms, wording
+from audits import terms, wording
 from audits.exchange import contents
+from tests import made_records
+from tests.exchange import conftest
 
 
 def finding(exported, element_id, criterion):
@@ -16,14 +18,14 @@ def finding(exported, element_id, criterion):
     return rows.iloc[0]
 
 
-def test_a_site_carries_its_names_its_position_and_its_score(exported, subject):
+def test_a_site_carries_its_names_its_position_and_its_score(exported, record):
     site = exported.sites.set_index("code").loc["KK-001"]
-    assert (site["name_th"], site["name_en"]) == tuple(subject.sites.loc["KK-001", ["name_th", "name_en"]])
+    assert (site["name_th"], site["name_en"]) == tuple(record.sites.loc["KK-001", ["name_th", "name_en"]])
     assert (site["position_status"], site["position_accuracy_m"]) == ("named", 130.0)
     assert (site["longitude_deg"], site["latitude_deg"]) == (102.82957, 16.43046)
     assert site["verdict"] == "fail"
-    assert site["score_low"] == pytest.approx(subject.audited.sites.loc["KK-001", "score_low"], abs=1e-6)
-    assert site["coverage_share"] == pytest.approx(subject.audited.sites.loc["KK-001", "coverage"], abs=1e-6)
+    assert site["score_low"] == pytest.approx(record.audit.sites.loc["KK-001", "score_low"], abs=1e-6)
+    assert site["coverage_share"] == pytest.approx(record.audit.sites.loc["KK-001", "coverage"], abs=1e-6)
     assert site["facility_ramp"] == "fail"
 
 
@@ -59,54 +61,49 @@ def test_suggestions_are_ranked_within_their_site(exported):
     assert not {"running_slope_pct", "clear_width_mm"} & set(mine["quantity"])
 
 
-def test_every_file_says_what_it_rests_on(exported, subject):
+def test_every_file_says_what_it_rests_on(exported, record):
     known = exported.about
     assert known["exported_on"] == "2026-03-05"
     assert known["as_of"] == "2026-03-04"
     assert known["record_head"] == "7:0a1b2c"
-    assert known["criteria_version"] == subject.book.version
+    assert known["criteria_version"] == record.criteria.version
     assert "OCHA" in known["attribution"]
     assert "demonstration" not in known
 
 
-def test_the_coverage_counts_the_sites_exported(subject):
+def test_the_coverage_counts_the_sites_exported(record):
     english = wording.Wording("en")
-    made = contents.About(dt.date(2026, 3, 5), None, "7:0a", demonstration=False)
-    known = contents.contents(subject, english, about=made, codes=["KK-001", "KK-040"]).about
+    today = dataclasses.replace(record, as_of=None)
+    known = contents.contents(today, english, options=conftest.OPTIONS, codes=["KK-001", "KK-040"]).about
     assert known["coverage"].startswith("1 of 2 sites surveyed")
     assert known["positions"].startswith("0 of 2 positions confirmed")
     assert terms.UNVERIFIED in known["verification"]
     assert known["as_of"] == "everything recorded by the day of export"
 
 
-def test_only_the_chosen_sites_are_exported(subject, thai, exported):
-    few = contents.contents(subject, thai, about=exported.made, codes=["SP-001", "KK-001"])
+def test_only_the_chosen_sites_are_exported(record, thai, exported):
+    few = contents.contents(record, thai, options=exported.options, codes=["SP-001", "KK-001"])
     assert list(few.sites["code"]) == ["SP-001", "KK-001"]
     for table in (few.findings, few.elements, few.next_measurements):
         assert set(table["site_code"]) == {"SP-001", "KK-001"}
 
 
-def test_a_site_that_is_not_registered_is_refused(subject, thai, exported):
+def test_a_site_that_is_not_registered_is_refused(record, thai, exported):
     with pytest.raises(KeyError, match="KK-999"):
-        contents.contents(subject, thai, about=exported.made, codes=["KK-999"])
+        contents.contents(record, thai, options=exported.options, codes=["KK-999"])
 
 
-def test_an_export_of_no_site_is_empty_but_whole(subject, thai, exported):
-    nothing = contents.contents(subject, thai, about=exported.made, codes=[])
+def test_an_export_of_no_site_is_empty_but_whole(record, thai, exported):
+    nothing = contents.contents(record, thai, options=exported.options, codes=[])
     for name, (table, wanted) in nothing.tables(thai).items():
         assert set(table.columns) >= {column.name for column in wanted}
         assert len(table) == (len(nothing.about) if name == "about" else 0)
 
 
-def test_the_edition_of_the_audit_is_named(subject, thai, exported):
-    audited = audit.run(
-        subject.sites, subject.elements, subject.measurements, subject.book, subject.weights, "moi_2548"
-    )
-    older = contents.Subject(
-        subject.sites, subject.elements, subject.measurements, audited, subject.book, subject.weights
-    )
-    known = contents.contents(older, thai, about=exported.made).about
-    assert known["edition"] == subject.book.sources["moi_2548"].title.th
+def test_the_edition_of_the_audit_is_named(record, thai, exported):
+    older = made_records.judged_again(record, edition="moi_2548")
+    known = contents.contents(older, thai, options=exported.options).about
+    assert known["edition"] == record.criteria.sources["moi_2548"].title.th
 
 
 def test_a_demonstration_is_marked_in_both_languages_in_every_table(demonstrated, thai):

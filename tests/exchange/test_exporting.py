@@ -6,8 +6,8 @@ from audits.exchange import contents, exporting
 
 
 @pytest.mark.parametrize("kind", sorted(exporting.FORMATS))
-def test_the_same_contents_make_the_same_bytes(kind, subject, thai, exported):
-    again = contents.contents(subject, thai, about=exported.made)
+def test_the_same_contents_make_the_same_bytes(kind, record, thai, exported):
+    again = contents.contents(record, thai, options=exported.options)
     assert exporting.export(kind, again, thai) == exporting.export(kind, exported, thai)
 
 

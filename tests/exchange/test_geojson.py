@@ -32,8 +32,8 @@ def test_what_the_file_rests_on_is_a_foreign_member(written, exported):
     assert json.loads(written)["jaidee"] == dict(exported.about)
 
 
-def test_text_is_utf_8_and_not_escaped(written, subject):
-    assert subject.sites.loc["KK-001", "name_th"] in written.decode("utf-8")
+def test_text_is_utf_8_and_not_escaped(written, record):
+    assert record.sites.loc["KK-001", "name_th"] in written.decode("utf-8")
 
 
 def test_missing_values_are_null(written):

@@ -92,6 +92,6 @@ def test_a_demonstration_is_marked_in_every_layer(demonstrated, thai, tmp_path):
     assert descriptions == {demonstrated.about["demonstration"]}
 
 
-def test_hostile_text_comes_back_as_it_was(path, subject):
+def test_hostile_text_comes_back_as_it_was(path, record):
     read = gpd.read_file(path, layer="site").set_index("code")
-    assert read.loc["KK-003", "name_th"] == subject.sites.loc["KK-003", "name_th"]
+    assert read.loc["KK-003", "name_th"] == record.sites.loc["KK-003", "name_th"]

@@ -19,11 +19,11 @@ def static_folder(tmp_path_factory):
 
 
 @pytest.fixture
-def opened(chromium, subject, demonstrated, static_folder, tmp_path):
+def opened(chromium, record, demonstrated, static_folder, tmp_path):
     contexts = []
 
     def open_(words, size="desk"):
-        made = contents.contents(subject, words, about=demonstrated.made)
+        made = contents.contents(demonstrated.record, words, options=demonstrated.options)
         path = tmp_path / f"map-{words.language}.html"
         path.write_bytes(offline_map.packed(made, words, static_folder))
         width, height = SIZES[size]
@@ -145,11 +145,11 @@ def test_a_site_filtered_out_is_no_longer_chosen(opened, thai):
     assert page.locator("#chosen").inner_text() == ""
 
 
-def test_a_failing_site_says_value_limit_clause_and_what_to_do(opened, thai, subject):
+def test_a_failing_site_says_value_limit_clause_and_what_to_do(opened, thai, record):
     page, _, _ = opened(thai)
     page.locator("#site-KK-001 summary").click()
     text = page.locator("#site-KK-001 ul").inner_text()
-    criterion = subject.book.criteria["ramp.running_slope"]
+    criterion = record.criteria.criteria["ramp.running_slope"]
     for part in (criterion.name.th, "12 % (1:8.33)", "≤ 1:12", "ข้อ ๘(๕)", criterion.advice.th):
         assert part in text
     assert page.locator("#site-KK-001 ol li").count() == 3
@@ -168,10 +168,10 @@ def test_a_site_without_a_position_stays_in_the_table(opened, thai):
     assert thai.text("no position recorded") in page.locator("#site-KK-004").inner_text()
 
 
-def test_hostile_names_are_text(opened, words, subject):
+def test_hostile_names_are_text(opened, words, record):
     page, _, _ = opened(words)
     assert page.evaluate("window.broken") is None
-    assert subject.sites.loc["KK-003", "name_th"] in page.locator("#site-KK-003 button").text_content()
+    assert record.sites.loc["KK-003", "name_th"] in page.locator("#site-KK-003 button").text_content()
 
 
 def test_every_row_says_its_verdict_in_words_and_its_score_as_an_interval(opened, words):

@@ -58,7 +58,7 @@ def test_every_fix_is_a_point_with_its_cost_and_its_reason(subject: plan_content
     assert "graduatedSymbol" in styles[2][2]
     told = dict(file.execute("SELECT item, text FROM about").fetchall())
     assert told["Mark of demonstration data"] == ENGLISH.text(terms.DEMONSTRATION)
-    assert told["Head of the record"] == subject.head
+    assert told["Head of the record"] == subject.record.head
 
 
 def test_a_plan_by_years_gives_every_fix_its_year(staged: plan_contents.Subject) -> None:
@@ -105,7 +105,9 @@ def test_the_lines_say_everything_the_plan_rests_on(subject: plan_contents.Subje
 
 
 def test_what_a_person_wrote_never_becomes_a_formula(subject: plan_contents.Subject) -> None:
-    sites = subject.sites.assign(name_th="=1+1", name_en="=1+1")
-    content = plan_files.made("xlsx", dataclasses.replace(subject, sites=sites), ENGLISH)[1]
+    sites = subject.record.sites.assign(name_th="=1+1", name_en="=1+1")
+    content = plan_files.made(
+        "xlsx", dataclasses.replace(subject, record=dataclasses.replace(subject.record, sites=sites)), ENGLISH
+    )[1]
     sheet = openpyxl.load_workbook(io.BytesIO(content))["Fixes"]
     assert sheet["C2"].data_type == "s"

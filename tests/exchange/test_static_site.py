@@ -10,10 +10,10 @@ import pytest
 from playwright.sync_api import expect
 
 from audits import wording
-from audits.exchange import contents, council_contents, static_pages, static_site
+from audits.exchange import council_contents, static_pages, static_site
 from audits.paper import brief
 from tests import chromium as browsers
-from tests import council_record
+from tests import council_record, made_records
 from tests.exchange import conftest
 from tests.paper import spoken
 
@@ -114,11 +114,11 @@ def test_the_one_file_holds_both_languages_and_both_briefs(whole, files):
 
 def test_every_site_stands_in_the_list_with_every_failure_it_has(files, answers):
     page = files["en/index.html"].decode()
-    subject = answers.subject
-    for code in subject.sites.index:
+    record = answers.record
+    for code in record.sites.index:
         assert page.count(f'<tr id="en-{code}">') == 1
     row = page[page.index('<tr id="en-KK-025">') :].split("</tr>")[0]
-    failing = (subject.audited.findings["site_code"] == "KK-025") & (subject.audited.findings["verdict"] == "fail")
+    failing = (record.audit.findings["site_code"] == "KK-025") & (record.audit.findings["verdict"] == "fail")
     assert row.count("<li>") == failing.sum() > 5
     assert "Running slope" in row
     assert "MOI" in row
@@ -126,13 +126,13 @@ def test_every_site_stands_in_the_list_with_every_failure_it_has(files, answers)
 
 def test_the_page_says_its_day_head_limits_and_the_credit_of_the_ground(files, answers):
     page = files["en/index.html"].decode()
-    for said in ("1 Nov 2026", answers.about.head, "not yet checked against the Royal Gazette", "CC BY-IGO"):
+    for said in ("1 Nov 2026", answers.record.head, "not yet checked against the Royal Gazette", "CC BY-IGO"):
         assert said in page
     assert "Demonstration data: invented surveys" in page
 
 
-def test_what_a_person_wrote_stays_text(subject):
-    told = council_contents.gathered(subject, conftest.about(), None)
+def test_what_a_person_wrote_stays_text(record):
+    told = council_contents.gathered(record, conftest.OPTIONS.exported_on, None)
     page = static_pages.page(told, wording.Wording("en"), links={"en": "index.html"})
     assert "<script" not in page
     assert "<img src=x" not in page
@@ -140,20 +140,19 @@ def test_what_a_person_wrote_stays_text(subject):
     assert conftest.FORMULA not in page
 
 
-def test_a_record_without_any_survey_has_pages_that_say_so(subject):
-    empty = subject.measurements.iloc[:0]
-    judged = conftest.audit.run(subject.sites, subject.elements, empty, subject.book, subject.weights)
-    blank = contents.Subject(subject.sites, subject.elements, empty, judged, subject.book, subject.weights)
-    told = council_contents.gathered(blank, conftest.about(), None)
+def test_a_record_without_any_survey_has_pages_that_say_so(record):
+    empty = record.measurements.iloc[:0]
+    blank = made_records.judged_again(record, measurements=empty)
+    told = council_contents.gathered(blank, conftest.OPTIONS.exported_on, None)
     page = static_site.files(told, {}, ["en"])["index.html"].decode()
     assert "Nothing is surveyed yet, so nobody can say where it is worst." in page
     assert "No site was visited again" in page
 
 
 @pytest.mark.parametrize("width", [1280, 390])
-def test_axe_finds_nothing_and_nothing_sticks_out(chromium, subject, tmp_path, width):
+def test_axe_finds_nothing_and_nothing_sticks_out(chromium, record, tmp_path, width):
     # a small record: axe reads every cell, and two times 141 sites take it a minute
-    told = council_contents.gathered(subject, conftest.about(demonstration=True), None)
+    told = council_contents.gathered(conftest.invented(record), conftest.OPTIONS.exported_on, None)
     page = _opened(chromium, tmp_path, static_site.one_file(told, {}), width)
     page.locator("details > summary").first.click()
     assert browsers.violations(page) == []

@@ -2,27 +2,30 @@
 
 import pandas as pd
 
-from audits import begin, readings, site_report
+from audits.demo import seed
 from audits.exchange import suggested
+from audits.scoring import next_measurement, readings
+from tests import made_records
 
 CODES = ["KK-001", "KK-002", "KK-040", "KK-041", "KK-042", "SP-001", "SP-002"]
 
 
-def test_every_site_gets_what_it_would_get_alone(subject):
-    sites = begin.starter_sites().loc[CODES]
-    elements = begin.starter_elements().query("site_code in @CODES")
+def test_every_site_gets_what_it_would_get_alone(record):
+    sites = seed.starter_sites().loc[CODES]
+    elements = seed.starter_elements().query("site_code in @CODES")
     elements.loc["KK-041.kerb_ramp.1", "permitted_on"] = pd.Timestamp("2010-01-01")
-    governed = readings.governing(subject.measurements)
+    governed = readings.governing(record.measurements)
+    some = made_records.record_of(sites, elements, record.measurements)
     alone = {
-        code: site_report.measure_next(code, setting, elements, governed, subject.book, subject.weights)
+        code: next_measurement.at_site(code, setting, elements, governed, some.criteria, some.weights)
         for code, setting in sites["setting"].items()
     }
-    together = dict(suggested.at_each(sites, elements, subject.measurements, subject.book, subject.weights))
+    together = dict(suggested.at_each(some))
     assert together == alone
     assert all(alone.values())
 
 
-def test_a_site_without_elements_gets_nothing(subject):
-    sites = begin.starter_sites().loc[["KK-001"]]
-    none = begin.starter_elements().iloc[:0]
-    assert dict(suggested.at_each(sites, none, subject.measurements, subject.book, subject.weights)) == {"KK-001": []}
+def test_a_site_without_elements_gets_nothing(record):
+    sites = seed.starter_sites().loc[["KK-001"]]
+    none = seed.starter_elements().iloc[:0]
+    assert dict(suggested.at_each(made_records.record_of(sites, none, record.measurements))) == {"KK-001": []}

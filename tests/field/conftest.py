@@ -1,4 +1,4 @@
-"""Give the tests of tables the real criteria and a register of two sites."""
+"""Provide the real criteria and a register of two sites."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ import pandas as pd
 import pytest
 import shapely
 
-from audits import criteria, criteria_files
-from audits.field import sites_table
+from audits.field.tables import sites_table
+from audits.rules import files, model
 
 
 @pytest.fixture(scope="session")
-def book() -> criteria.Criteria:
-    return criteria_files.load_criteria()
+def book() -> model.Criteria:
+    return files.load_criteria()
 
 
 @pytest.fixture

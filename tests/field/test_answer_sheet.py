@@ -7,8 +7,10 @@ from typing import Any
 
 import pytest
 
-from audits import criteria, survey
-from audits.field import answer_sheet, answers, cells
+from audits import survey
+from audits.field import answer_sheet, answers
+from audits.formats import cells
+from audits.rules import model
 
 NOW = dt.datetime(2026, 3, 2, 9, 30, tzinfo=dt.timezone(dt.timedelta(hours=7)))
 RAMP, PARKING = "KK-001.ramp.1", "KK-001.parking.1"
@@ -19,11 +21,11 @@ def sheet(**changes: Any) -> answer_sheet.AnswerSheet:
     return answer_sheet.AnswerSheet(**{"survey_id": "uuid:1", "site_code": "KK-001", "surveyor": "สมชาย", **changes})
 
 
-def understood(written: answer_sheet.AnswerSheet, book: criteria.Criteria, **options: Any) -> answer_sheet.Understood:
+def understood(written: answer_sheet.AnswerSheet, book: model.Criteria, **options: Any) -> answer_sheet.Understood:
     return answer_sheet.understood(written, REGISTERED, book, **({"source": "kit", "now": NOW} | options))
 
 
-def test_a_sheet_makes_the_survey_it_describes(book: criteria.Criteria) -> None:
+def test_a_sheet_makes_the_survey_it_describes(book: model.Criteria) -> None:
     written = sheet(
         surveyor=" สมชาย ",
         note=" ฝนตก ",
@@ -57,7 +59,7 @@ def test_a_sheet_makes_the_survey_it_describes(book: criteria.Criteria) -> None:
     )
 
 
-def test_the_instant_and_the_version_that_the_sheet_names_go_first(book: criteria.Criteria) -> None:
+def test_the_instant_and_the_version_that_the_sheet_names_go_first(book: model.Criteria) -> None:
     written = sheet(observed_at="2026-02-01T08:00:00+07:00")
     made = understood(written, book, form_version="2025-01").survey
     assert (made.observed_at.isoformat(), made.form_version) == ("2026-02-01T08:00:00+07:00", "2025-01")
@@ -75,7 +77,7 @@ def test_the_instant_and_the_version_that_the_sheet_names_go_first(book: criteri
     ],
 )
 def test_bare_figures_are_in_the_units_of_the_sheet(
-    book: criteria.Criteria, units: dict[str, str], quantity: str, text: str, value: float, as_written: str
+    book: model.Criteria, units: dict[str, str], quantity: str, text: str, value: float, as_written: str
 ) -> None:
     written = sheet(**units)
     written.set_answer(RAMP, quantity, answers.Answer((text,)))
@@ -83,7 +85,7 @@ def test_bare_figures_are_in_the_units_of_the_sheet(
     assert (one.value, one.as_written) == (pytest.approx(value), as_written)
 
 
-def test_a_device_is_named_with_its_code_and_has_its_calibrated_uncertainty(book: criteria.Criteria) -> None:
+def test_a_device_is_named_with_its_code_and_has_its_calibrated_uncertainty(book: model.Criteria) -> None:
     written = sheet(instruments={"percent": "digital_level/L-03"})
     written.set_answer(RAMP, "running_slope_pct", answers.Answer(("8.3",)))
     calibrated = {"digital_level/L-03": 0.07, "digital_level/L-04": 9.0}
@@ -93,7 +95,7 @@ def test_a_device_is_named_with_its_code_and_has_its_calibrated_uncertainty(book
 
 @pytest.mark.parametrize("devices", [None, {}, {"digital_level/L-04": 9.0}])
 def test_a_device_without_a_calibration_has_the_uncertainty_of_its_kind(
-    book: criteria.Criteria, devices: dict[str, float] | None
+    book: model.Criteria, devices: dict[str, float] | None
 ) -> None:
     written = sheet(instruments={"percent": "digital_level/L-03"})
     written.set_answer(RAMP, "running_slope_pct", answers.Answer(("8.3",)))
@@ -104,7 +106,7 @@ def test_a_device_without_a_calibration_has_the_uncertainty_of_its_kind(
 
 @pytest.mark.parametrize("chosen", ["", "no_such/L-03", "tape_measure/T-01", "digital_level/", "digital_level"])
 def test_an_instrument_that_does_not_measure_the_quantity_gives_way_to_the_first_that_does(
-    book: criteria.Criteria, chosen: str
+    book: model.Criteria, chosen: str
 ) -> None:
     written = sheet(instruments={"percent": chosen})
     written.set_answer(RAMP, "running_slope_pct", answers.Answer(("8.3",)))
@@ -114,7 +116,7 @@ def test_an_instrument_that_does_not_measure_the_quantity_gives_way_to_the_first
     assert (one.instrument, one.uncertainty) == (expected, book.instruments[expected].uncertainty)
 
 
-def test_what_cannot_be_taken_is_told_with_its_place_and_the_rest_is_kept(book: criteria.Criteria) -> None:
+def test_what_cannot_be_taken_is_told_with_its_place_and_the_rest_is_kept(book: model.Criteria) -> None:
     written = sheet()
     written.set_answer(RAMP, "clear_width_mm", answers.Answer(("wide",)))
     written.set_answer(RAMP, "running_slope_pct", answers.Answer(("8",)))
@@ -125,7 +127,7 @@ def test_what_cannot_be_taken_is_told_with_its_place_and_the_rest_is_kept(book: 
     assert [one.quantity for one in made.survey.measurements] == ["running_slope_pct"]
 
 
-def test_a_possible_but_unusual_figure_is_pointed_out(book: criteria.Criteria) -> None:
+def test_a_possible_but_unusual_figure_is_pointed_out(book: model.Criteria) -> None:
     low, high = book.quantities["clear_width_mm"].usual
     written = sheet(length_unit="mm")
     written.set_answer(RAMP, "clear_width_mm", answers.Answer((str(high + 1),)))
@@ -134,7 +136,7 @@ def test_a_possible_but_unusual_figure_is_pointed_out(book: criteria.Criteria) -
     assert low < high
 
 
-def test_only_elements_that_something_is_said_about_are_in_the_survey(book: criteria.Criteria) -> None:
+def test_only_elements_that_something_is_said_about_are_in_the_survey(book: model.Criteria) -> None:
     added = [{"element_id": PARKING, "kind": "parking", "label": "ลาน"}]
     assert understood(sheet(added=added), book).survey.elements == ()
     shown = sheet(added=added, photos=[{"sha256": "a" * 64, "element_id": PARKING}, {"sha256": "b" * 64}])
@@ -142,7 +144,7 @@ def test_only_elements_that_something_is_said_about_are_in_the_survey(book: crit
     assert shown.touched == [PARKING]
 
 
-def test_a_sheet_goes_through_json_as_it_is(book: criteria.Criteria) -> None:
+def test_a_sheet_goes_through_json_as_it_is(book: model.Criteria) -> None:
     written = sheet(fix={"latitude": 16.43, "longitude": 102.83})
     written.set_answer(RAMP, "clear_width_mm", answers.Answer(("90 ซม.",)))
     written.set_answer(RAMP, "clear_width_mm", answers.Answer(("95",)))

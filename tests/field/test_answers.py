@@ -4,8 +4,10 @@ import math
 
 import pytest
 
-from audits import criteria, findings, survey
+from audits import survey
 from audits.field import answers
+from audits.rules import editions
+from audits.scoring import findings
 
 RAMP = "KK-001.ramp.1"
 SLOPE, WIDTH = "running_slope_pct", "clear_width_mm"
@@ -60,7 +62,7 @@ def test_one_in_twelve_is_understood_in_every_notation_and_passes(book, text, sl
     measurement = one(book, SLOPE, text, answers.Units(slope=slope))
     assert measurement.as_written == as_written
     criterion = book.criteria["ramp.running_slope"]
-    rule = findings.Rule(criterion, criteria.limit_on(criterion, None).limit)
+    rule = findings.Rule(criterion, editions.limit_on(criterion, None).limit)
     possible = findings.outcomes([rule], {SLOPE: findings.Readings.exact([measurement.value])}, 1)
     assert findings.VERDICTS[findings.verdicts(possible)[0, 0]] == "pass"
 

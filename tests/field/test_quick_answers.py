@@ -1,7 +1,8 @@
 import pytest
 
-from audits import criteria, survey
+from audits import survey
 from audits.field import answers, quick_answers
+from audits.rules import model
 
 CODES = ("KK-001", "KK-012", "KK-085", "SP-001", "SP-012")
 
@@ -19,41 +20,41 @@ CODES = ("KK-001", "KK-012", "KK-085", "SP-001", "SP-012")
         ("", ()),
     ],
 )
-def test_a_box_holds_one_reading_or_several(typed: str, texts: tuple[str, ...], book: criteria.Criteria) -> None:
+def test_a_box_holds_one_reading_or_several(typed: str, texts: tuple[str, ...], book: model.Criteria) -> None:
     assert quick_answers.parsed(typed, book.quantities["running_slope_pct"]) == answers.Answer(texts)
 
 
 @pytest.mark.parametrize("typed", ["ม", "มี", "ใช่", "Y", "yes", "1", "๑"])
-def test_yes_is_one_key(typed: str, book: criteria.Criteria) -> None:
+def test_yes_is_one_key(typed: str, book: model.Criteria) -> None:
     assert quick_answers.parsed(typed, book.quantities["element_present"]).texts == (answers.YES,)
 
 
 @pytest.mark.parametrize("typed", ["ไ", "ไม่มี", "n", "0", "-"])
-def test_no_is_one_key(typed: str, book: criteria.Criteria) -> None:
+def test_no_is_one_key(typed: str, book: model.Criteria) -> None:
     assert quick_answers.parsed(typed, book.quantities["element_present"]).texts == (answers.NO,)
 
 
 @pytest.mark.parametrize("number", range(1, len(survey.NOT_MEASURED_REASONS) + 1))
-def test_a_reason_is_an_x_with_its_number(number: int, book: criteria.Criteria) -> None:
+def test_a_reason_is_an_x_with_its_number(number: int, book: model.Criteria) -> None:
     answer = quick_answers.parsed(f"x{number}", book.quantities["clear_width_mm"])
     assert answer == answers.Answer((), survey.NOT_MEASURED_REASONS[number - 1])
 
 
-def test_a_reason_that_does_not_exist_is_kept_for_the_checks_to_refuse(book: criteria.Criteria) -> None:
+def test_a_reason_that_does_not_exist_is_kept_for_the_checks_to_refuse(book: model.Criteria) -> None:
     answer = quick_answers.parsed("x9", book.quantities["clear_width_mm"])
     read = answers.read("KK-001.ramp.1", {"clear_width_mm": answer}, book, answers.Units(), {})
     assert set(read.problems) == {"clear_width_mm"}
 
 
 @pytest.mark.parametrize("typed", ["8.1; 8.4", "x2", "1:12", ""])
-def test_what_is_shown_again_reads_the_same(typed: str, book: criteria.Criteria) -> None:
+def test_what_is_shown_again_reads_the_same(typed: str, book: model.Criteria) -> None:
     quantity = book.quantities["running_slope_pct"]
     answer = quick_answers.parsed(typed, quantity)
     assert quick_answers.parsed(quick_answers.written(answer, quantity, "ใช่", "ไม่ใช่"), quantity) == answer
 
 
 @pytest.mark.parametrize("word", ["ม", "ไ"])
-def test_yes_and_no_are_shown_in_the_words_of_the_reader(word: str, book: criteria.Criteria) -> None:
+def test_yes_and_no_are_shown_in_the_words_of_the_reader(word: str, book: model.Criteria) -> None:
     quantity = book.quantities["element_present"]
     answer = quick_answers.parsed(word, quantity)
     for yes, no in (("ใช่", "ไม่ใช่"), ("yes", "no")):

@@ -26,20 +26,11 @@ from PIL import Image
 
 from audits import errors, survey, wording
 from audits.field import arrivals, receiving
-from audits.store import (
-    attaching,
-    connection,
-    holding,
-    photos,
-    read,
-    refused_files,
-    register,
-    register_checks,
-    submit,
-    survey_checks,
-    verify,
-    workspace,
-)
+from audits.store.db import connection, workspace
+from audits.store.integrity import verify
+from audits.store.photos import photos
+from audits.store.register import checks, register
+from audits.store.surveys import attaching, quarantine, read, refused_files, submit, survey_checks
 
 ROOT = Path(__file__).parents[2]
 MORNING = dt.datetime(2026, 3, 2, 9, 30, tzinfo=wording.BANGKOK)
@@ -59,7 +50,7 @@ def store(place: workspace.Workspace) -> Iterator[connection.Store]:
 
 
 def add_site(store: connection.Store, code: str, kind: str, status: str, accuracy_m: float) -> None:
-    words = dict.fromkeys(register_checks.SITE_COLUMNS, "") | {"setting": "park"}
+    words = dict.fromkeys(checks.SITE_COLUMNS, "") | {"setting": "park"}
     row = {**words, "kind": kind, "zone": None, "position_status": status, "position_accuracy_m": accuracy_m}
     sites = gpd.GeoDataFrame([row], index=pd.Index([code], name="code"), geometry=[shapely.Point(KNOWN)], crs=4326)
     element = {"site_code": code, "kind": "ramp", "label": "", "permitted_on": None, "source": "register"}
@@ -193,7 +184,7 @@ def test_a_conflict_keeps_both_and_the_first_stands(store: connection.Store) -> 
     receive(store, visit())
     reception = receive(store, visit(note="another"))
     assert (outcomes(reception), kinds(reception)) == (["conflict"], [submit.CONFLICT])
-    held = holding.held_rows(store)
+    held = quarantine.held_rows(store)
     assert json.loads(held.loc[0, "raw"])["note"] == "another"
     assert read.survey(store, "uuid:1").note == ""
 
@@ -220,7 +211,7 @@ def test_the_first_version_that_comes_after_the_edited_one_is_held(store: connec
     assert outcomes(receive(store, second)) == ["accepted"]
     reception = receive(store, first)
     assert (outcomes(reception), kinds(reception)) == (["held"], [submit.OLDER_VERSION])
-    assert "edited one is here: uuid:b" in holding.held_rows(store).loc[0, "reasons"][0]
+    assert "edited one is here: uuid:b" in quarantine.held_rows(store).loc[0, "reasons"][0]
     assert set(read.measurements(store)["survey_id"]) == {"uuid:b"}
 
 
@@ -306,7 +297,7 @@ def test_a_photo_that_cannot_be_read_is_kept_aside_byte_for_byte(store: connecti
     assert reception.outcomes[0].missing_photos == ("a.jpg", "b.jpg")
     sha256 = hashlib.sha256(junk).hexdigest()
     assert refused_files.path_of(store.workspace, sha256).read_bytes() == junk
-    held = holding.held_rows(store).set_index("file_sha256").loc[sha256]
+    held = quarantine.held_rows(store).set_index("file_sha256").loc[sha256]
     assert json.loads(held["raw"]) == {"photo": "a.jpg", "survey_id": "uuid:1", "refused_file": sha256}
     assert held["reasons"] == (THAI.problem(photos.NOT_A_PICTURE.at("a.jpg")),)
     assert len(read.photos(store)) == 1
@@ -340,7 +331,7 @@ def test_a_record_of_an_unknown_site_is_held_as_it_came(store: connection.Store)
     record = arrival(visit(code="KK-099"), 7, raw='{"site": "KK-099", "หมายเหตุ": "x"}')
     reception = receive(store, record, words=THAI)
     assert (outcomes(reception), kinds(reception)) == (["held"], [survey_checks.UNKNOWN_SITE])
-    held = holding.held_rows(store).iloc[0]
+    held = quarantine.held_rows(store).iloc[0]
     assert (held["line"], held["raw"], held["file_name"]) == (7, record.raw, "odk.zip")
     assert held["reasons"] == (THAI.problem(reception.outcomes[0].problems[0]),)
     assert held["held_by"] == "somchai"
@@ -352,7 +343,7 @@ def test_a_record_that_was_held_is_settled_when_it_is_taken_in_later(store: conn
     receive(store, *records)
     add_site(store, "KK-002", "ramp", "presumed", 50.0)
     assert outcomes(receive(store, *records)) == ["accepted", "held"]
-    assert holding.held_rows(store)["decision"].tolist() == ["taken_in", ""]
+    assert quarantine.held_rows(store)["decision"].tolist() == ["taken_in", ""]
     assert verify.verify(store).problems == ()
 
 
@@ -360,20 +351,20 @@ def test_a_held_record_that_comes_again_in_a_newer_file_is_held_once_and_settled
     late = visit("uuid:late", code="KK-002")
     receive(store, late)
     receive(store, visit("uuid:1"), late)
-    assert len(holding.held_rows(store)) == 1
+    assert len(quarantine.held_rows(store)) == 1
     add_site(store, "KK-002", "ramp", "presumed", 50.0)
     receive(store, visit("uuid:1"), visit("uuid:2"), late)
-    assert holding.held_rows(store)["decision"].tolist() == ["taken_in"]
+    assert quarantine.held_rows(store)["decision"].tolist() == ["taken_in"]
 
 
 def test_a_held_record_is_dismissed_with_a_reason_only(store: connection.Store) -> None:
     receive(store, visit(code="KK-099"))
-    held = holding.held_rows(store).iloc[0]
+    held = quarantine.held_rows(store).iloc[0]
     with pytest.raises(errors.RefusedError, match="Say why"):
-        holding.settle(store, int(held["batch_id"]), int(held["line"]), holding.DISMISSED, " ", "engineer")
-    holding.settle(store, int(held["batch_id"]), int(held["line"]), holding.DISMISSED, "a trial", "engineer")
+        quarantine.settle(store, int(held["batch_id"]), int(held["line"]), quarantine.DISMISSED, " ", "engineer")
+    quarantine.settle(store, int(held["batch_id"]), int(held["line"]), quarantine.DISMISSED, "a trial", "engineer")
     receive(store, visit(code="KK-099"))
-    assert holding.held_rows(store)["decision"].tolist() == ["dismissed"]
+    assert quarantine.held_rows(store)["decision"].tolist() == ["dismissed"]
 
 
 def test_a_record_that_its_channel_could_not_read_is_held_with_what_the_channel_says(store: connection.Store) -> None:
@@ -381,7 +372,7 @@ def test_a_record_that_its_channel_could_not_read_is_held_with_what_the_channel_
     reception = receive(store, arrival(visit(), problems=(problem,)), arrival(None, 2, problems=(problem,)))
     assert outcomes(reception) == ["held", "held"]
     assert [one.survey_id for one in reception.outcomes] == ["uuid:1", ""]
-    assert holding.held_rows(store)["reasons"].tolist() == [(problem.sentence(),)] * 2
+    assert quarantine.held_rows(store)["reasons"].tolist() == [(problem.sentence(),)] * 2
     assert ids(store) == []
 
 
@@ -437,7 +428,7 @@ def test_a_record_with_a_text_that_cannot_be_kept_is_held(store: connection.Stor
     reception = receive(store, arrival(made, raw=json.dumps({"text": text})), visit("uuid:2"))
     assert outcomes(reception) == ["held", "accepted"]
     assert survey_checks.UNSTORABLE_TEXT in kinds(reception)
-    assert json.loads(holding.held_rows(store).loc[0, "raw"]) == {"text": text}
+    assert json.loads(quarantine.held_rows(store).loc[0, "raw"]) == {"text": text}
     assert verify.verify(store).problems == ()
 
 
@@ -504,7 +495,7 @@ def test_any_deliveries_that_bring_every_record_end_in_the_same_surveys(
             receive(store, *(RECORDS[number] for number in numbers))
         standing = read.measurements(store)
         assert sorted(standing["survey_id"]) == ["uuid:1", "uuid:2", "uuid:3", "uuid:edited"]
-        held = holding.held_rows(store)
+        held = quarantine.held_rows(store)
         assert held["raw"].value_counts().max() == 1
         head = read.head(store)
         assert "accepted" not in outcomes(receive(store, *(RECORDS[number] for number in last)))
@@ -517,7 +508,7 @@ import sys
 from pathlib import Path
 sys.path.insert(0, sys.argv[2])
 import test_receiving as these
-from audits.store import connection, workspace
+from audits.store.db import connection, workspace
 
 with connection.open_store(workspace.Workspace(Path(sys.argv[1]), sys.argv[3]), create=False) as store:
     these.receive(store, *these.three_hundred(), progress=lambda done, _: print(done, flush=True))

@@ -17,8 +17,10 @@ from starlette.applications import Starlette
 
 from app_pages.web import device_sign_in, kit, openrosa, rate_limit
 from audits import roles
-from audits.field import kit_store
-from audits.store import holding, photos, read, technicians
+from audits.field.kit import store as kit_store
+from audits.store.accounts import device_secrets
+from audits.store.photos import photos
+from audits.store.surveys import quarantine, read
 from tests.fuzz import intake
 
 NAME = "staff-12"
@@ -67,7 +69,7 @@ class Doors:
         # a thread of its own: a browser's event loop may be running in this one
         self._thread, self._runner = ThreadPoolExecutor(1), asyncio.Runner()
         self._hour = 0.0
-        secret = technicians.give_secret(account.store, NAME, "fuzz", intake.NOW)
+        secret = device_secrets.give_secret(account.store, NAME, "fuzz", intake.NOW)
         # with the rights of those who send, as the app opens it
         store = account.store.for_role(roles.TECHNICIAN)
         self._login = f"Basic {base64.b64encode(f'{NAME}:{secret}'.encode()).decode()}"
@@ -107,7 +109,7 @@ class Doors:
         ids = read.surveys(self.account.store)["survey_id"]
         if any(each.removeprefix("uuid:") in text for each in ids):
             return True
-        return any(json.loads(raw).get("xml") == text for raw in holding.held_rows(self.account.store)["raw"])
+        return any(json.loads(raw).get("xml") == text for raw in quarantine.held_rows(self.account.store)["raw"])
 
     def kit_photo(self, name: str, content: bytes) -> None:
         """Send a photo as the kit does."""

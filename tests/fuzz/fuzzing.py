@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from hypothesis import given, settings, strategies
 
 from layers import positions
-from tests.field import kit_lines
+from tests.field.kit import kit_lines
 from tests.fuzz import doors, intake, mutations
 
 Goods = Mapping[str, bytes]

@@ -10,9 +10,15 @@ from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from audits import begin, criteria, errors, wording
-from audits.field import importing, receiving, returning
-from audits.store import connection, holding, photos, read, refused_files, verify, workspace
+from audits import errors, wording
+from audits.demo import seed
+from audits.field import receiving, returning
+from audits.field.tables import importing
+from audits.rules import model
+from audits.store.db import connection, workspace
+from audits.store.integrity import verify
+from audits.store.photos import photos
+from audits.store.surveys import quarantine, read, refused_files
 from layers import errors as layer_errors
 from layers import osm, positions
 
@@ -25,7 +31,7 @@ TAKEN_IN = ("accepted", "correction", "same")
 def opened(folder: Path) -> connection.Store:
     """Return a fresh store with the starter register."""
     store = connection.open_store(workspace.Workspace(folder))
-    begin.with_starter_register(store, "fuzz", NOW)
+    seed.with_starter_register(store, "fuzz", NOW)
     return store
 
 
@@ -57,7 +63,7 @@ class Account:
     """
 
     store: connection.Store
-    book: criteria.Criteria
+    book: model.Criteria
     outcomes: Counter[str] = field(default_factory=Counter)
     surveys: set[str] = field(default_factory=set)
     held: set[str] = field(default_factory=set)
@@ -138,7 +144,7 @@ class Account:
     def broken(self) -> list[str]:
         """Return every promise that the store does not keep; empty when all is there and nothing was altered."""
         kept = set(read.surveys(self.store)["survey_id"])
-        rows = {_same(raw) for raw in holding.held_rows(self.store)["raw"]}
+        rows = {_same(raw) for raw in quarantine.held_rows(self.store)["raw"]}
         return [
             *(f"survey lost: {each}" for each in sorted(self.surveys - kept)),
             *(f"held row lost: {each[:200]}" for each in sorted({_same(raw) for raw in self.held} - rows)),

@@ -18,10 +18,12 @@ import shapely
 import xlsxwriter
 from PIL import Image
 
-from audits import audit, begin, criteria_files, wording
+from audits import wording
+from audits.demo import seed
 from audits.exchange import contents as contents_room
 from audits.field.qfield import package, points
-from tests.field import kit_lines
+from tests import made_records
+from tests.field.kit import kit_lines
 from tests.field.odk import exports
 
 FILLED = Path(__file__).parents[1] / "field" / "forms" / "submissions" / "filled.xml"
@@ -148,13 +150,10 @@ def _qfield() -> dict[str, bytes]:
 
 
 def _contents() -> contents_room.Contents:
-    sites, elements = begin.starter_sites().loc[["KK-001", "KK-002"]], begin.starter_elements()
+    sites, elements = seed.starter_sites().loc[["KK-001", "KK-002"]], seed.starter_elements()
     elements = elements.loc[elements["site_code"].isin(sites.index)]
     names = ["site_code", "element_id", "quantity", "value", "uncertainty", "observed_at"]
     nothing = ("KK-001", "KK-001.ramp.1", "running_slope_pct", 12.0, 0.2, pd.Timestamp("2026-03-02T03:00:00Z"))
     measured = pd.DataFrame([nothing], columns=names)
-    book, weights = criteria_files.load_criteria(), criteria_files.load_weights()
-    audited = audit.run(sites, elements, measured, book, weights)
-    about = contents_room.About(dt.date(2026, 3, 5), None, "7:0a1b2c", False)
-    subject = contents_room.Subject(sites, elements, measured, audited, book, weights)
-    return contents_room.contents(subject, wording.Wording("th"), about=about)
+    record, options = made_records.record_of(sites, elements, measured), contents_room.Options(dt.date(2026, 3, 5))
+    return contents_room.contents(record, wording.Wording("th"), options=options)

@@ -7,10 +7,12 @@ from collections.abc import Iterator
 import pytest
 from hypothesis import HealthCheck, settings
 
-from audits import begin, criteria
-from audits.field import kit_store
-from audits.store import holding, register
-from tests.field import kit_lines
+from audits.demo import seed
+from audits.field.kit import store as kit_store
+from audits.rules import model
+from audits.store.register import register
+from audits.store.surveys import quarantine
+from tests.field.kit import kit_lines
 from tests.fuzz import doors, fuzzing, intake, seeds
 
 # The same few each time; many more, and others each time, by tests.benchmarks.fuzz_doors.
@@ -21,7 +23,7 @@ pytestmark = pytest.mark.filterwarnings("ignore:.*SpooledTemporaryFile:pytest.Py
 
 
 @pytest.fixture(scope="module")
-def door(book: criteria.Criteria, tmp_path_factory: pytest.TempPathFactory) -> Iterator[doors.Doors]:
+def door(book: model.Criteria, tmp_path_factory: pytest.TempPathFactory) -> Iterator[doors.Doors]:
     with (
         intake.opened(tmp_path_factory.mktemp("doors")) as store,
         doors.Doors(intake.Account(store, book)) as opened,
@@ -55,12 +57,12 @@ def test_a_held_record_settles_itself_with_the_rights_of_those_who_send(door: do
     record = kit_lines.text(kit_lines.record(90, "KK-900", workspace=told["workspace"])).encode()
     door.kit_record(record)
     assert door.account.outcomes["kit record 200 held"] == 1
-    sites, elements = begin.starter_sites(), begin.starter_elements()
+    sites, elements = seed.starter_sites(), seed.starter_elements()
     new = sites.loc[["KK-001"]].rename(index={"KK-001": "KK-900"})
     ramp = elements.loc[["KK-001.ramp.1"]].rename(index={"KK-001.ramp.1": "KK-900.ramp.1"}).assign(site_code="KK-900")
     register.add_sites(store, new, ramp, "admin", "new", intake.NOW)
     door.kit_record(record)
-    assert holding.held_rows(store)["decision"].tolist() == [holding.TAKEN_IN]
+    assert quarantine.held_rows(store)["decision"].tolist() == [quarantine.TAKEN_IN]
 
 
 def test_spoiled_submissions_are_answered_in_a_sentence_and_never_lost(door: doors.Doors) -> None:

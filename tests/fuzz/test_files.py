@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
-from audits import criteria
-from audits.field import kit_store
+from audits.field.kit import store as kit_store
+from audits.rules import model
 from tests.fuzz import fuzzing, intake, seeds
 from tests.layers import osm_town
 
@@ -18,7 +18,7 @@ FEW = settings(max_examples=50, derandomize=True, database=None, deadline=None, 
 
 
 @pytest.fixture(scope="module")
-def account(book: criteria.Criteria, tmp_path_factory: pytest.TempPathFactory) -> Iterator[intake.Account]:
+def account(book: model.Criteria, tmp_path_factory: pytest.TempPathFactory) -> Iterator[intake.Account]:
     with intake.opened(tmp_path_factory.mktemp("fuzz")) as store:
         yield intake.Account(store, book)
 

@@ -5,10 +5,14 @@ import datetime as dt
 import pandas as pd
 import pytest
 
-from audits import audit, begin, criteria_files, wording
+from audits import wording
+from audits.demo import seed
 from audits.exchange import contents
 from audits.paper import book
+from tests import made_records
 
+OPTIONS = contents.Options(dt.date(2026, 3, 5))
+HEAD = f"7:{'0a1b2c3d' * 8}"
 CODES = ["KK-001", "KK-002", "KK-003", "KK-004", "KK-040", "KK-041", "SP-001"]
 HOSTILE = '#image("x") *b* $y$ @r <l> \\ `c`'
 MEASURED = (
@@ -22,25 +26,19 @@ MEASURED = (
 
 
 @pytest.fixture(scope="session")
-def subject():
-    sites = begin.starter_sites().loc[CODES]
+def record():
+    sites = seed.starter_sites().loc[CODES]
     sites.loc["KK-003", ["name_th", "name_en"]] = HOSTILE
     sites.loc["KK-004", "geometry"] = None
-    elements = begin.starter_elements()
+    elements = seed.starter_elements()
     elements = elements.loc[elements["site_code"].isin(CODES)]
-    rules, weights = criteria_files.load_criteria(), criteria_files.load_weights()
     rows = [
         (code, f"{code}.ramp.1", quantity, value, uncertainty, pd.Timestamp("2026-03-02T18:30:00Z"))
         for code, quantity, value, uncertainty in MEASURED
     ]
     names = ["site_code", "element_id", "quantity", "value", "uncertainty", "observed_at"]
     measured = pd.DataFrame(rows, columns=names)
-    audited = audit.run(sites, elements, measured, rules, weights)
-    return contents.Subject(sites, elements, measured, audited, rules, weights)
-
-
-def about(demonstration=True):
-    return contents.About(dt.date(2026, 3, 5), None, f"7:{'0a1b2c3d' * 8}", demonstration)
+    return made_records.record_of(sites, elements, measured, head=HEAD, demonstration=True)
 
 
 @pytest.fixture(scope="session")
@@ -49,13 +47,13 @@ def thai():
 
 
 @pytest.fixture(scope="session")
-def in_thai(subject, thai):
-    return contents.contents(subject, thai, about=about())
+def in_thai(record, thai):
+    return contents.contents(record, thai, options=OPTIONS)
 
 
 @pytest.fixture(scope="session")
-def in_english(subject, english):
-    return contents.contents(subject, english, about=about())
+def in_english(record, english):
+    return contents.contents(record, english, options=OPTIONS)
 
 
 @pytest.fixture(scope="session")

@@ -1,3 +1,4 @@
+import dataclasses
 import io
 import re
 
@@ -33,9 +34,9 @@ def bookmarks(file):
 
 @pytest.mark.parametrize("paper", layout.PAPERS)
 @pytest.mark.parametrize("language", wording.LANGUAGES)
-def test_a_book_has_no_error_of_accessibility(tmp_path, language, paper, subject):
+def test_a_book_has_no_error_of_accessibility(tmp_path, language, paper, record):
     words = wording.Wording(language)
-    known = contents.contents(subject, words, about=conftest.about(), codes=["KK-001", "KK-003", "KK-004"])
+    known = contents.contents(record, words, options=conftest.OPTIONS, codes=["KK-001", "KK-003", "KK-004"])
     file = tmp_path / "book.pdf"
     file.write_bytes(book.book(known, words, paper=paper, app_address="https://audit.example.go.th"))
     checked = outloud.check(file)
@@ -77,8 +78,10 @@ def test_a_demonstration_says_so_in_both_languages_on_every_page(thai_book, engl
             assert "ข้อมูลสาธิต" in page
 
 
-def test_a_record_is_not_marked_as_a_demonstration(subject, english):
-    known = contents.contents(subject, english, about=conftest.about(demonstration=False), codes=["KK-001"])
+def test_a_record_is_not_marked_as_a_demonstration(record, english):
+    known = contents.contents(
+        dataclasses.replace(record, demonstration=False), english, options=conftest.OPTIONS, codes=["KK-001"]
+    )
     assert "invented" not in " ".join(spoken.pages(book.book(known, english), furniture=True))
 
 
@@ -97,8 +100,8 @@ def test_the_cover_says_what_the_book_rests_on(said):
         assert part in cover
 
 
-def test_the_cover_says_which_part_of_the_register_it_is(subject, english):
-    some = contents.contents(subject, english, about=conftest.about(), codes=["KK-001", "SP-001"])
+def test_the_cover_says_which_part_of_the_register_it_is(record, english):
+    some = contents.contents(record, english, options=conftest.OPTIONS, codes=["KK-001", "SP-001"])
     assert book.selection_text(some, english) == "2 of the register's 7 sites · ramp site: 1, public space: 1 · zones 2"
 
 
@@ -111,7 +114,7 @@ def test_a_page_says_what_to_measure_before_what_is_known(said):
     assert 0 < page.index("Measure next") < page.index("Photos") < page.index("What we know")
 
 
-def test_what_fails_is_listed_first_with_its_word_measured_limit_and_clause(said, subject):
+def test_what_fails_is_listed_first_with_its_word_measured_limit_and_clause(said, record):
     page = page_of(said, "KK-001")
     known = page[page.index("What we know") :]
     assert known.index("fail") < known.index("pass")
@@ -187,8 +190,8 @@ def test_days_may_go_on_foot(in_english, english):
     assert "on foot at 4 km/h" in " ".join(said.split())
 
 
-def test_a_book_of_places_without_positions_has_no_overview(subject, english):
-    lost = contents.contents(subject, english, about=conftest.about(), codes=["KK-004"])
+def test_a_book_of_places_without_positions_has_no_overview(record, english):
+    lost = contents.contents(record, english, options=conftest.OPTIONS, codes=["KK-004"])
     said = spoken.pages(book.book(lost, english))
     assert page_of(said, "KK-004")
 

@@ -65,15 +65,15 @@ def test_pages_and_maps_measure_in_the_same_metres(atlas, in_english, english):
     assert (int(east), int(north)) == tuple(round(value) for value in here)
 
 
-def test_on_a_base_map_the_book_draws_its_buildings_and_says_whose_map_it_is(subject, english, atlas):
-    point = subject.sites.to_crs(ground.METRES).geometry["KK-001"]
+def test_on_a_base_map_the_book_draws_its_buildings_and_says_whose_map_it_is(record, english, atlas):
+    point = record.sites.to_crs(ground.METRES).geometry["KK-001"]
     square = point.buffer(20, cap_style="square")
     named = {"name_th": ["ทดสอบ"], "name_en": [""]}
     areas = gpd.GeoDataFrame(named, geometry=[square], crs=ground.METRES)
     line = shapely.LineString([(point.x - 200, point.y + 30), (point.x + 200, point.y + 30)])
     streets = gpd.GeoDataFrame(named | {"highway": ["residential"]}, geometry=[line], crs=ground.METRES)
     mapped = dataclasses.replace(ground.of(None), streets=streets, buildings=areas, parks=areas, mapped=True)
-    made = contents.contents(dataclasses.replace(subject, ground=mapped), english, about=conftest.about())
+    made = contents.contents(record, english, options=dataclasses.replace(conftest.OPTIONS, ground=mapped))
     drawn = book_maps.atlas(made, layout.PAPERS["A4"], english)
     assert drawn.credit == terms.MAPPED_CREDIT
     svg, coarse = (each.site(row(made, "KK-001")) for each in (drawn, atlas))

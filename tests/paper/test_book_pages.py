@@ -1,7 +1,7 @@
 import pytest
 
-from audits import site_report
 from audits.paper import book_pages
+from audits.reports import site_report
 
 
 @pytest.fixture(scope="module")
@@ -43,7 +43,7 @@ def test_suggestions_are_the_first_six_of_the_export_in_their_order(known):
 
 
 def test_a_slope_has_three_boxes_and_a_question_has_two_answers(known):
-    book = known.contents.subject.book
+    book = known.contents.record.criteria
     slope = book_pages.question(book.quantities["running_slope_pct"], book, known.words)
     present = book_pages.question(book.quantities["handrail_present"], book, known.words)
     assert (slope["readings"], slope["unit"], slope["yes_no"]) == (3, "%", False)
@@ -51,7 +51,7 @@ def test_a_slope_has_three_boxes_and_a_question_has_two_answers(known):
 
 
 def test_instruments_say_how_far_they_may_be_trusted(known):
-    book = known.contents.subject.book
+    book = known.contents.record.criteria
     told = book_pages.instruments_text(book.quantities["running_slope_pct"], book, known.words)
     assert told == "Digital level ± 0.2 % / Bubble level and tape ± 0.5 %"
     assert book_pages.instrument_text(book.instruments["eye"], known.words) == "Seen by eye"
@@ -59,10 +59,8 @@ def test_instruments_say_how_far_they_may_be_trusted(known):
 
 def test_photographs_are_asked_of_the_whole_each_element_and_each_failure(known):
     asked = page(known, "KK-001")["photos"]
-    subject = known.contents.subject
-    sections = site_report.sections(
-        "KK-001", subject.audited, subject.elements, subject.book, subject.weights, known.words
-    )
+    record = known.contents.record
+    sections = site_report.sections(record, "KK-001", known.words)
     failing = sum(line.verdict == "fail" for section in sections for line in section.lines)
     assert failing > 0
     assert len(asked) == 1 + len(sections) + failing

@@ -10,10 +10,11 @@ import outloud
 import pikepdf
 import pytest
 
-from audits import audit, council_money, criteria, price_files, wording
-from audits.exchange import contents, council_contents
+from audits import council_money, price_files, wording
+from audits.exchange import council_contents
 from audits.paper import brief, typesetting
-from tests import council_record
+from audits.rules import model
+from tests import council_record, made_records
 from tests.paper import spoken
 
 LONG = "ทางลาดขึ้นอาคารที่มีชื่อยาวมาก ๆ พร้อมราวจับทั้งสองด้านและพื้นผิวต่างสัมผัส " * 3
@@ -40,11 +41,9 @@ def heard(file):
 
 def judged_again(answers, measurements, book=None):
     """Return the answers of the same register with other measurements, or other names of criteria."""
-    old = answers.subject
-    rules = book or old.book
-    judged = audit.run(old.sites, old.elements, measurements, rules, old.weights)
-    subject = contents.Subject(old.sites, old.elements, measurements, judged, rules, old.weights)
-    return council_contents.gathered(subject, answers.about, answers.money)
+    rules = book or answers.record.criteria
+    record = made_records.judged_again(answers.record, measurements=measurements, criteria=rules)
+    return council_contents.gathered(record, answers.made_on, answers.money)
 
 
 def test_it_is_one_page_without_an_error_of_accessibility(tmp_path, printed):
@@ -68,7 +67,7 @@ def test_it_says_the_three_answers_and_what_they_rest_on(answers, words, printed
         assert one.question in said
         assert one.big in said
     # a line may break within the head: compared without spaces
-    assert answers.about.head in said.replace(" ", "")
+    assert answers.record.head in said.replace(" ", "")
     assert "OCHA COD-AB" in said
     assert council_contents.mark(answers, words) in said
 
@@ -79,18 +78,18 @@ def test_the_chart_has_words_for_those_who_do_not_see_it(printed, words):
 
 
 def test_a_citys_record_is_not_marked_as_a_demonstration(answers):
-    real = dataclasses.replace(answers, about=dataclasses.replace(answers.about, demonstration=False))
+    real = dataclasses.replace(answers, record=dataclasses.replace(answers.record, demonstration=False))
     assert "invented" not in heard(brief.brief(real, wording.Wording("en")))
 
 
 def test_it_says_which_surveys_count(answers, words, printed):
-    official = dataclasses.replace(answers, approved_only=True)
+    official = dataclasses.replace(answers, record=dataclasses.replace(answers.record, official_only=True))
     assert words.text("all that were not returned") in heard(printed)
     assert words.text("only those approved (official)") in heard(brief.brief(official, words))
 
 
 def test_nothing_surveyed_is_said_in_one_page(answers):
-    nothing = judged_again(answers, answers.subject.measurements.iloc[:0])
+    nothing = judged_again(answers, answers.record.measurements.iloc[:0])
     empty = dataclasses.replace(nothing, money=None)
     made = brief.brief(empty, wording.Wording("en"))
     said = heard(made)
@@ -101,9 +100,9 @@ def test_nothing_surveyed_is_said_in_one_page(answers):
 
 
 def test_names_as_long_as_they_may_be_still_give_one_page(answers):
-    book = answers.subject.book
-    named = {name: dataclasses.replace(each, name=criteria.Name(LONG, LONG)) for name, each in book.criteria.items()}
-    long = judged_again(answers, answers.subject.measurements, dataclasses.replace(book, criteria=named))
+    book = answers.record.criteria
+    named = {name: dataclasses.replace(each, name=model.Name(LONG, LONG)) for name, each in book.criteria.items()}
+    long = judged_again(answers, answers.record.measurements, dataclasses.replace(book, criteria=named))
     for language in wording.LANGUAGES:
         assert typesetting.pages(brief.brief(long, wording.Wording(language))) == 1
 

@@ -196,7 +196,8 @@ def test_the_same_subject_makes_the_same_bytes(straight, cad, subject, english):
 def test_another_process_makes_the_same_bytes(straight, cad):
     made = """
 import datetime as dt, hashlib
-from audits import criteria_files, wording
+from audits import wording
+from audits.rules import files as criteria_files
 from audits.paper import ramp_drawing
 from audits.planning import quantities, ramp_design, ramp_geometry, requirements
 book, made, words = criteria_files.load_criteria(), requirements.Construction(), wording.Wording("en")

@@ -6,7 +6,7 @@ import datetime as dt
 
 import pytest
 
-from audits import criteria_files, errors, price_files, wording
+from audits import errors, price_files, wording
 from audits.paper import ramp_drawing, ramp_sign_off
 from audits.planning import (
     cost,
@@ -17,6 +17,7 @@ from audits.planning import (
     requirements,
 )
 from audits.planning import ramp_geometry as geometry
+from audits.rules import files
 
 TODAY = dt.date(2026, 3, 5)
 SOMSRI = ramp_drawing.SignedOff(" สมศรี วิศวกร ", "สย.12345", dt.date(2026, 3, 4))
@@ -25,7 +26,7 @@ ASSUMED = requirements.Construction(), quantities.Works()
 
 @pytest.fixture(scope="module", name="drafts")
 def _drafts():
-    book = criteria_files.load_criteria()
+    book = files.load_criteria()
     designs = ramp_design.alternatives(geometry.Space(450, 8000, 4000), requirements.ramp(book), ASSUMED[0])
     found = []
     for design in designs:

@@ -5,8 +5,9 @@ import outloud
 import pikepdf
 import pytest
 
-from audits import criteria, survey
+from audits import survey
 from audits.paper import sheets
+from audits.rules import model
 from tests.paper import spoken
 
 DAY = dt.date(2026, 3, 5)
@@ -26,7 +27,7 @@ def test_every_kind_of_element_has_its_sheet(blank):
 @pytest.mark.parametrize("kind", survey.ELEMENT_KINDS)
 def test_a_sheet_asks_what_the_newest_rules_look_at_and_nothing_else(book, kind):
     asked = [each.quantity_id for each in sheets.asked(kind, book)]
-    every = [each.quantity_id for each in criteria.questions(book, kind)]
+    every = [each.quantity_id for each in model.questions(book, kind)]
     assert asked == [each for each in every if each in asked]
     assert asked[0] == survey.ELEMENT_PRESENT
 

@@ -6,14 +6,14 @@ import random
 
 import pytest
 
-from audits import criteria_files
 from audits.planning import ramp_design, requirements
 from audits.planning import ramp_geometry as geometry
+from audits.rules import files
 
 
 @pytest.fixture(scope="session", name="required")
 def _required():
-    return requirements.ramp(criteria_files.load_criteria())
+    return requirements.ramp(files.load_criteria())
 
 
 @pytest.fixture(scope="session", name="made")

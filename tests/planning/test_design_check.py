@@ -7,9 +7,11 @@ import dataclasses
 import pandas as pd
 import pytest
 
-from audits import audit, findings, survey, wording
+from audits import survey, wording
 from audits.planning import design_check, ramp_design, requirements
 from audits.planning import ramp_geometry as geometry
+from audits.scoring import findings
+from audits.scoring import run as audit
 
 
 @pytest.fixture(name="design")

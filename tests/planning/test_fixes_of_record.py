@@ -14,10 +14,8 @@ RAMP, OTHER = "KK-001.ramp.1", "KK-002.ramp.1"
 def found(town):
     def fixes(rows, *element_ids):
         elements = town.elements(*element_ids)
-        measured = town.measured(*rows)
-        audited = town.audit(measured, elements)
-        zones = dict.fromkeys(elements["site_code"], "1")
-        made = fixes_of_record.fixes(audited.findings, elements, measured, zones, town.book, price_files.sample())
+        sites = town.sites(*dict.fromkeys(elements["site_code"])).assign(zone=1)
+        made = fixes_of_record.fixes(town.record(town.measured(*rows), elements, sites), price_files.sample())
         return {one.fix.fix_id: one for one in made}
 
     return fixes

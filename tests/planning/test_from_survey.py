@@ -4,9 +4,9 @@ import math
 import pandas as pd
 import pytest
 
-from audits import readings
 from audits.planning import from_survey
 from audits.planning import ramp_geometry as geometry
+from audits.scoring import readings
 
 RAMP = "KK-001.ramp.1"
 KERB = "KK-001.kerb_ramp.1"

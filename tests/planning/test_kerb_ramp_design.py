@@ -8,11 +8,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from audits import criteria_files, errors, wording
+from audits import errors, wording
 from audits.planning import design_check, kerb_ramp_design, ramp_design, requirements
 from audits.planning import ramp_geometry as geometry
+from audits.rules import files
 
-BOOK = criteria_files.load_criteria()
+BOOK = files.load_criteria()
 REQUIRED, MADE = requirements.kerb_ramp(BOOK), requirements.Construction()
 ENGLISH, THAI = wording.Wording("en"), wording.Wording("th")
 SPACES = st.builds(

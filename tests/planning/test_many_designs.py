@@ -7,9 +7,9 @@ import dataclasses
 import numpy as np
 import pytest
 
-from audits import criteria_files
 from audits.planning import many_designs, ramp_design, requirements
 from audits.planning import ramp_geometry as geometry
+from audits.rules import files
 from tests.planning import conftest
 
 
@@ -51,7 +51,7 @@ def test_small_rises_and_tight_spaces_are_judged_as_one_by_one(required, made):
 
 def test_wishes_and_other_ways_of_building_are_taken_in(made):
     wish = requirements.Comfort({"ramp.running_slope": (-np.inf, 7.0), "ramp.clear_width": (1000.0, np.inf)})
-    required = requirements.ramp(criteria_files.load_criteria(), wish)
+    required = requirements.ramp(files.load_criteria(), wish)
     other = dataclasses.replace(made, edge_thickness_mm=150, most_legs=4)
     _agree(conftest.lot_of_spaces(6, 500), required, other)
 

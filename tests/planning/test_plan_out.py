@@ -8,9 +8,10 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
-from audits import criteria_files, demonstration
 from audits.command_line import answers, plan_out
-from audits.store import connection, workspace
+from audits.demo import demonstration
+from audits.rules import files
+from audits.store.db import connection, workspace
 
 PROGRAM = typer.Typer(cls=answers.Commands)
 PROGRAM.command()(plan_out.plan)
@@ -21,7 +22,7 @@ PROGRAM.command()(plan_out.check_plan)
 def _folder(tmp_path_factory):
     place = workspace.Workspace(tmp_path_factory.mktemp("demonstration"))
     with connection.open_store(place, kind="demonstration") as store:
-        demonstration.build(store, criteria_files.load_criteria())
+        demonstration.build(store, files.load_criteria())
     return place.folder
 
 

@@ -9,13 +9,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from audits import criteria_files, errors, wording
+from audits import errors, wording
 from audits.planning import ramp_design, requirements
 from audits.planning import ramp_geometry as geometry
 from audits.planning import ramp_layouts as layouts
+from audits.rules import files
 from tests.planning import conftest
 
-BOOK = criteria_files.load_criteria()
+BOOK = files.load_criteria()
 REQUIRED, MADE = requirements.ramp(BOOK), requirements.Construction()
 ENGLISH, THAI = wording.Wording("en"), wording.Wording("th")
 

@@ -41,11 +41,8 @@ def assembled(town):
         elements = town.elements(STEEP, SOUND, UNSEEN)
         rows = [*town.complete_ramp(STEEP, running_slope_pct=12.0), *town.complete_ramp(SOUND)]
         measured = town.measured(*rows)
-        audited = town.audit(measured, elements, sites)
-        ways = network.coarse(_axes())
-        return town_of_record.assemble(
-            ways, sites, elements, measured, audited, town.book, price_files.sample(), **options
-        )
+        record = town.record(measured, elements, sites)
+        return town_of_record.assemble(network.coarse(_axes()), record, price_files.sample(), **options)
 
     return assemble
 

@@ -25,14 +25,9 @@ def assembled(town, folder):
     def assemble(*measured, **options):
         sites, elements = mapped_town.sites(), town.elements(KERB_RAMP, RAMP)
         rows = town.measured(*measured) if measured else town.measured(*town.complete_ramp(RAMP))
-        audited = town.audit(rows, elements, sites)
         return town_of_record.assemble(
             town_of_record.network_of(folder),
-            sites,
-            elements,
-            rows,
-            audited,
-            town.book,
+            town.record(rows, elements, sites),
             price_files.sample(),
             buildings=town_of_record.buildings_of(folder),
             **options,
@@ -87,14 +82,9 @@ def test_a_gate_without_a_kerb_near_is_needed_by_all_who_pass_it(town, folder):
     sites = mapped_town.sites()
     sites.loc[mapped_town.KERB, "geometry"] = mapped_town.sites().geometry[mapped_town.SCHOOL]
     elements, rows = town.elements(KERB_RAMP), town.measured()
-    audited = town.audit(rows, elements, sites)
     record = town_of_record.assemble(
         town_of_record.network_of(folder),
-        sites,
-        elements,
-        rows,
-        audited,
-        town.book,
+        town.record(rows, elements, sites),
         price_files.sample(),
         case=frontier.WORST,
     )

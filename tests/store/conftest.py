@@ -11,7 +11,9 @@ import shapely
 from PIL import Image
 
 from audits import survey
-from audits.store import connection, photos, register, triggers, workspace
+from audits.store.db import connection, triggers, workspace
+from audits.store.photos import photos
+from audits.store.register import register
 
 MORNING = dt.datetime(2026, 3, 2, 9, 30, tzinfo=dt.timezone(dt.timedelta(hours=7)))
 ARRIVAL = dt.datetime(2026, 3, 2, 12, 0, tzinfo=dt.UTC)

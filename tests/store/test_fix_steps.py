@@ -5,8 +5,13 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from audits import criteria, errors, roles, survey, works
-from audits.store import connection, deeds, designs, fix_steps, reviews, schema, submit, verify
+from audits import errors, roles, survey, works
+from audits.rules import model
+from audits.store import designs, fix_steps
+from audits.store.audit_log import events
+from audits.store.db import connection, schema
+from audits.store.integrity import verify
+from audits.store.surveys import reviews, submit
 
 Builder = Callable[..., survey.Survey]
 RAMP = "KK-001.ramp.1"
@@ -43,9 +48,7 @@ def visit(store: connection.Store, a_survey: Builder, town: Any) -> Callable[...
 
 
 @pytest.fixture
-def accept(
-    store: connection.Store, book: criteria.Criteria, weights: criteria.Weights
-) -> Callable[..., works.Inspection]:
+def accept(store: connection.Store, book: model.Criteria, weights: model.Weights) -> Callable[..., works.Inspection]:
     def do(survey_id: str, day: dt.date = ACCEPTED, **options: Any) -> works.Inspection:
         return fix_steps.accept(store, RAMP, survey_id, day, "engineer", book, weights, recorded_at=LATE, **options)
 
@@ -208,7 +211,7 @@ def test_a_step_put_in_from_outside_is_found_out(store: connection.Store, intrud
     step(store, works.PLANNED)
     intruder.execute("UPDATE fix_step SET happened_on = '2020-01-01'")
     kinds = {problem.kind for problem in verify.verify(store).problems}
-    assert deeds.DEED_ALTERED in kinds
+    assert events.DEED_ALTERED in kinds
 
 
 def test_a_step_stays_as_it_was_recorded(store: connection.Store) -> None:

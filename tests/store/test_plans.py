@@ -10,7 +10,11 @@ import pytest
 from audits import errors, roles
 from audits.planning import budget_plan as planner
 from audits.planning import certificate, certificate_check, demand_classes, plan_wishes
-from audits.store import connection, designs, municipal_choices, plans, read, verify
+from audits.store import designs, plans
+from audits.store.db import connection
+from audits.store.integrity import verify
+from audits.store.register import municipal_choices
+from audits.store.surveys import read
 from tests.planning import small_towns
 
 NOON = dt.datetime(2026, 3, 3, 5, 0, tzinfo=dt.UTC)

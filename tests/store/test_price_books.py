@@ -8,7 +8,9 @@ import pytest
 
 from audits import errors, price_files, roles
 from audits.planning import prices
-from audits.store import connection, price_books, verify
+from audits.store import price_books
+from audits.store.db import connection
+from audits.store.integrity import verify
 
 TODAY = dt.date(2026, 3, 5)
 NOON = dt.datetime(2026, 3, 3, 5, 0, tzinfo=dt.UTC)

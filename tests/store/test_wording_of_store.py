@@ -9,8 +9,8 @@ from audits import errors, store, wording
 
 KINDS = [
     kind
-    for module in pkgutil.iter_modules(store.__path__)
-    for kind in vars(importlib.import_module(f"{store.__name__}.{module.name}")).values()
+    for module in pkgutil.walk_packages(store.__path__, f"{store.__name__}.")
+    for kind in vars(importlib.import_module(module.name)).values()
     if isinstance(kind, errors.ProblemKind)
 ]
 

@@ -9,18 +9,36 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import PurePosixPath
 
 from audits import errors
-from audits.field.forms import names
-from audits.field.odk import flat_tables, json_files, leaf_checks, packed, submissions
+from audits.field.odk import flat_tables, json_files, leaf_checks, names, submissions
+from audits.formats import archive
 
 SOURCE = "odk"
+LARGEST_TABLE_BYTES = 50 * 2**20
+LARGEST_PHOTO_BYTES = 50 * 2**20
 
 OTHER_FORM = errors.ProblemKind(
     "ODK-071", "None of the questions of our form is in this file; export the form “{ours}”."
 )
+DAMAGED_ZIP = errors.ProblemKind("ODK-041", "The zip file is damaged or cut off; download it again.")
+TOO_MUCH = errors.ProblemKind(
+    "ODK-042", "The zip file unpacks to {megabytes} MB in {entries} parts, too much to be submissions."
+)
+NO_TABLE = errors.ProblemKind("ODK-043", "The zip file has no table of submissions; download “all data” as CSV zip.")
 NOT_CENTRAL = errors.ProblemKind("ODK-072", "This JSON has no submissions of ODK Central; download it again.")
 
 DELETED = errors.ProblemKind("ODK-N11", "deleted on the server and left out: {count}")
 SHARED_PHOTO = errors.ProblemKind("ODK-N12", "photos named by several submissions, which may be of either: {photos}")
+
+GUARD = archive.Guard(
+    damaged=DAMAGED_ZIP,
+    too_much=TOO_MUCH,
+    outside=DAMAGED_ZIP,
+    most_packed_bytes=500 * 2**20,
+    most_unpacked_bytes=2**30,
+    most_entries=20_000,
+    # a table of hundreds of columns, most of them empty, packs better than any bomb; it is small all the same
+    always_allowed_bytes=LARGEST_TABLE_BYTES,
+)
 
 Fetch = Callable[[str, Mapping[str, str]], Mapping[str, submissions.Content]]
 Read = tuple[list[submissions.Submission], tuple[errors.Problem, ...]]
@@ -149,17 +167,18 @@ def read_zip(content: bytes, file_name: str) -> Read:
     audits.errors.RefusedError
         When it is damaged, a bomb, has no table, or is of another form.
     """
-    archive = packed.opened(content, file_name)
-    roots = [name for name in archive.names if name.casefold().endswith(".csv") and "/" not in name]
+    parts = archive.opened(content, file_name, GUARD)
+    roots = [name for name in parts.entries if name.casefold().endswith(".csv") and "/" not in name]
     if not roots:
-        raise errors.RefusedError((packed.NO_TABLE.at(file_name),))
+        raise errors.RefusedError((NO_TABLE.at(file_name),))
     # the tables of repeats are named after that of the form
-    table = archive.read(min(roots, key=len), packed.LARGEST_TABLE_BYTES)
-    media = {PurePosixPath(name).name: name for name in archive.names if name.startswith("media/")}
-    sent, notices = read_csv(
-        table, file_name, {name: functools.partial(archive.read, at) for name, at in media.items()}
-    )
-    return sent, notices
+    table = parts.read_whole(min(roots, key=len), LARGEST_TABLE_BYTES)
+    media = {
+        PurePosixPath(name).name: functools.partial(parts.read_whole, name, LARGEST_PHOTO_BYTES)
+        for name in parts.entries
+        if name.startswith("media/")
+    }
+    return read_csv(table, file_name, media)
 
 
 def read_csv(content: bytes, file_name: str, media: Mapping[str, submissions.Content] | None = None) -> Read:

@@ -4,19 +4,16 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-import io
-import struct
-import zipfile
-import zlib
 from collections.abc import Mapping
 
 import geopandas as gpd
 import pandas as pd
 
-from audits import criteria, errors
+from audits import errors
 from audits.field import arrivals
-from audits.field.forms import names
-from audits.field.odk import central, kobo, leaves, packed, submission_xml, submissions
+from audits.field.odk import central, kobo, leaves, names, submission_xml, submissions
+from audits.formats import archive
+from audits.rules import model
 
 CENTRAL_JSON, CENTRAL_ZIP, CENTRAL_CSV = "central_json", "central_zip", "central_csv"
 KOBO_JSON, KOBO_CSV, KOBO_XLSX = "kobo_json", "kobo_csv", "kobo_xlsx"
@@ -28,11 +25,12 @@ UNKNOWN_KIND = errors.ProblemKind(
 )
 
 _LOOKED_AT = 2**18
+_SHEET_PARTS = ("xl/sharedStrings.xml", "xl/worksheets/sheet1.xml")
 
 
 def recognise(content: bytes, file_name: str) -> str | None:  # noqa: ARG001 - the content decides
     """Return what kind of export a file looks like, one of :data:`KINDS`; None when it is none. Cheap."""
-    if content.startswith(packed.ZIP_START):
+    if content.startswith(archive.START):
         return _of_zip(content)
     start = content[:_LOOKED_AT].lstrip(b"\xef\xbb\xbf \t\r\n")
     if start.startswith((b"{", b"[")):
@@ -50,24 +48,16 @@ def recognise(content: bytes, file_name: str) -> str | None:  # noqa: ARG001 - t
 
 def _of_zip(content: bytes) -> str | None:
     try:
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            inside = archive.namelist()
-            if "xl/workbook.xml" in inside:
-                texts = b"".join(_start_of(archive, name) for name in _SHEET_PARTS if name in inside)
-                return KOBO_XLSX if b"_uuid" in texts and b"_submission_time" in texts else None
-            tables = [name for name in inside if name.endswith(".csv") and "/" not in name]
-            header = _start_of(archive, min(tables, key=len)).partition(b"\n")[0] if tables else b""
-            return CENTRAL_ZIP if b"KEY" in header else None
-    except (zipfile.BadZipFile, zlib.error, struct.error, OSError, EOFError, RuntimeError, ValueError, KeyError):
+        # A bomb is recognised like any other, so that reading it reports the bomb.
+        parts = archive.Archive(content, "", central.GUARD)
+        if "xl/workbook.xml" in parts.entries:
+            texts = b"".join(parts.read(name, _LOOKED_AT) for name in _SHEET_PARTS if name in parts.entries)
+            return KOBO_XLSX if b"_uuid" in texts and b"_submission_time" in texts else None
+        tables = [name for name in parts.entries if name.endswith(".csv") and "/" not in name]
+        header = parts.read(min(tables, key=len), _LOOKED_AT).partition(b"\n")[0] if tables else b""
+    except errors.RefusedError:
         return None
-
-
-_SHEET_PARTS = ("xl/sharedStrings.xml", "xl/worksheets/sheet1.xml")
-
-
-def _start_of(archive: zipfile.ZipFile, name: str) -> bytes:
-    with archive.open(name) as part:
-        return part.read(_LOOKED_AT)
+    return CENTRAL_ZIP if b"KEY" in header else None
 
 
 def read(
@@ -76,7 +66,7 @@ def read(
     kind: str,
     sites: gpd.GeoDataFrame,
     elements: pd.DataFrame,
-    book: criteria.Criteria,
+    book: model.Criteria,
     *,
     now: dt.datetime,
     devices: Mapping[str, float] | None = None,

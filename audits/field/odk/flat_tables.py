@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from audits import errors
-from audits.field import tables, workbooks
+from audits.formats import tables, workbooks
 
 LARGEST_BYTES = 50 * 2**20
 MOST_ROWS = 50_000

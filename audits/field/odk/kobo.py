@@ -7,8 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import PurePosixPath
 
 from audits import errors
-from audits.field.forms import names
-from audits.field.odk import flat_tables, json_files, leaf_checks, submissions
+from audits.field.odk import flat_tables, json_files, leaf_checks, names, submissions
 
 SOURCE = "kobo"
 

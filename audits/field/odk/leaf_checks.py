@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from audits import criteria, errors, survey
-from audits.field.forms import names
-from audits.field.odk import submissions
+from audits import errors, survey
+from audits.field.odk import names, submissions
+from audits.rules import model
 
 NOT_OUR_QUESTION = errors.ProblemKind(
     "ODK-011", "“{name}” is not a question of this form; was it made with another form or for other criteria?"
@@ -106,7 +106,7 @@ def _unless_one_of(told: Mapping[str, str], leaf: str, choices: Sequence[str], w
         yield UNKNOWN_CHOICE.at(f"{where}, {leaf}", written=told[leaf], choices=", ".join(choices))
 
 
-def _problems_of_names(told: Mapping[str, str], where: str, book: criteria.Criteria) -> Iterator[errors.Problem]:
+def _problems_of_names(told: Mapping[str, str], where: str, book: model.Criteria) -> Iterator[errors.Problem]:
     for name in told:
         if name not in _VISIT and not _is_asked(names.leaf(name), book):
             yield NOT_OUR_QUESTION.at(where, name=name)
@@ -114,7 +114,7 @@ def _problems_of_names(told: Mapping[str, str], where: str, book: criteria.Crite
             yield from _unless_one_of(told, name, survey.NOT_MEASURED_REASONS, where)
 
 
-def _is_asked(leaf: names.Leaf, book: criteria.Criteria) -> bool:
+def _is_asked(leaf: names.Leaf, book: model.Criteria) -> bool:
     if not leaf.kind:
         return False
     if leaf.about == names.PHOTO:

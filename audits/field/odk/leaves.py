@@ -8,11 +8,12 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from audits import criteria, errors
-from audits.field import answer_sheet, arrivals, cells
+from audits import errors
+from audits.field import answer_sheet, arrivals
 from audits.field import answers as typed
-from audits.field.forms import names
-from audits.field.odk import leaf_checks, submissions
+from audits.field.odk import leaf_checks, names, submissions
+from audits.formats import cells
+from audits.rules import model
 
 NOTHING_ANSWERED = errors.ProblemKind("ODK-019", "Nothing was measured and no photo was taken.")
 BAD_INSTANT = errors.ProblemKind("ODK-020", "“{written}” is no day and time; check the clock of the phone.")
@@ -65,7 +66,7 @@ def read(sent: submissions.Submission, known: submissions.Known, source: str) ->
 
 
 def _sheet(
-    sent: submissions.Submission, book: criteria.Criteria, observed_at: dt.datetime, position: dict[str, float]
+    sent: submissions.Submission, book: model.Criteria, observed_at: dt.datetime, position: dict[str, float]
 ) -> answer_sheet.AnswerSheet:
     told = sent.leaves
     sheet = answer_sheet.AnswerSheet(
@@ -84,7 +85,7 @@ def _sheet(
         label = told.get(names.of_element(kind, names.LABEL), "")
         sheet.added.append({"element_id": element_id, "kind": kind, "label": label})
         sheet.answers[element_id] = {}
-        for quantity in criteria.questions(book, kind):
+        for quantity in model.questions(book, kind):
             answer = _answer(told, kind, quantity, sheet.units)
             if answer is not None:
                 sheet.set_answer(element_id, quantity.quantity_id, answer)
@@ -186,7 +187,7 @@ def _instruments(told: Mapping[str, str]) -> dict[str, str]:
     return chosen
 
 
-def _answer(told: Mapping[str, str], kind: str, quantity: criteria.Quantity, units: typed.Units) -> typed.Answer | None:
+def _answer(told: Mapping[str, str], kind: str, quantity: model.Quantity, units: typed.Units) -> typed.Answer | None:
     quantity_id = quantity.quantity_id
     why = told.get(names.part(kind, quantity_id, names.WHY), "")
     if quantity.unit == "yes_no":
@@ -199,7 +200,7 @@ def _answer(told: Mapping[str, str], kind: str, quantity: criteria.Quantity, uni
     return typed.Answer(tuple(texts), why) if texts or why else None
 
 
-def _with_unit(written: str, quantity: criteria.Quantity, units: typed.Units) -> str:
+def _with_unit(written: str, quantity: model.Quantity, units: typed.Units) -> str:
     """Return a bare figure with the unit that the surveyor chose for the whole visit."""
     if not _FIGURE.fullmatch(written):
         return written

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from audits import errors
-from audits.store import connection, read
+from audits.store.db import connection
+from audits.store.surveys import read
 
 
 def root_of(store: connection.Store, survey_id: str) -> str:

@@ -13,11 +13,11 @@ import requests
 import requests.adapters
 
 from audits import errors
-from audits.field.odk import packed
 
 TIMEOUT_S = (10, 60)
 ATTEMPTS = 3
 PIECE_BYTES = 2**16
+LARGEST_FILE_BYTES = 50 * 2**20
 
 NO_ADDRESS = errors.ProblemKind(
     "ODK-101", "This is no web address of a server; write it as https://central.example.org, without a name in it"
@@ -132,7 +132,7 @@ class Files:
             response.raise_for_status()
             for piece in response.iter_content(PIECE_BYTES):
                 found += piece
-                if len(found) > packed.LARGEST_FILE_BYTES:
+                if len(found) > LARGEST_FILE_BYTES:
                     raise errors.RefusedError((STRANGE_ANSWER.at(place, status=response.status_code),))
         return bytes(found)
 

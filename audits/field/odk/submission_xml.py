@@ -11,8 +11,7 @@ import defusedxml.common
 import defusedxml.ElementTree
 
 from audits import errors
-from audits.field.forms import names
-from audits.field.odk import submissions
+from audits.field.odk import names, submissions
 
 LARGEST_BYTES = 5 * 2**20
 

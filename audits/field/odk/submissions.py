@@ -14,8 +14,9 @@ from types import MappingProxyType
 import geopandas as gpd
 import pandas as pd
 
-from audits import criteria, errors, wording
-from audits.field.forms import names
+from audits import errors, wording
+from audits.field.odk import names
+from audits.rules import model
 
 REJECTED = errors.ProblemKind(
     "ODK-001", "The submission was rejected on its server; an engineer decides whether it counts."
@@ -51,7 +52,7 @@ class Submission:
     root_id
         Id that all its versions share.
     leaves
-        What was answered, by the names of :mod:`audits.field.forms.names` without groups; empty texts left out.
+        What was answered, by the names of :mod:`audits.field.odk.names` without groups; empty texts left out.
     attachments
         The files that came with it, by the names that it gives them.
     submitted_at
@@ -81,7 +82,7 @@ class Known:
     Parameters
     ----------
     sites, elements
-        The register, as :func:`audits.store.read.sites` and :func:`audits.store.read.elements` give it.
+        The register, as :func:`audits.store.surveys.read.sites` and :func:`audits.store.surveys.read.elements` give it.
     book
         The criteria.
     now
@@ -95,7 +96,7 @@ class Known:
 
     sites: gpd.GeoDataFrame
     elements: pd.DataFrame
-    book: criteria.Criteria
+    book: model.Criteria
     now: dt.datetime
     devices: Mapping[str, float] = field(default_factory=dict)
     root_of: RootOf = str

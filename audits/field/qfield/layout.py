@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from audits import criteria, survey, terms, wording
+from audits import survey, terms, wording
 from audits.exchange import columns
+from audits.rules import model
 
 LAYER, SITES, LISTS = "field_survey", "site", "value_list"
 GEOPACKAGE = "field.gpkg"
@@ -40,14 +41,14 @@ class Rule:
     ----------
     expression
         True where all is well.
-    said
-        What is told otherwise, in the reader's language.
+    message
+        Shown otherwise, in the reader's language.
     hard
-        Whether saving is refused; else it is only said.
+        Whether saving is refused; else the message is only shown.
     """
 
     expression: str
-    said: str
+    message: str
     hard: bool = True
 
 
@@ -101,12 +102,12 @@ class Group:
     groups: tuple[Group, ...] = ()
 
 
-def reading_names(quantity: criteria.Quantity) -> tuple[str, ...]:
+def reading_names(quantity: model.Quantity) -> tuple[str, ...]:
     """Return the columns of a quantity's readings, as many as are suggested."""
     return tuple(_reading_name(quantity, number) for number in range(1, quantity.readings + 1))
 
 
-def _reading_name(quantity: criteria.Quantity, number: int) -> str:
+def _reading_name(quantity: model.Quantity, number: int) -> str:
     return quantity.quantity_id if number == 1 else f"{quantity.quantity_id}__{number}"
 
 
@@ -115,13 +116,13 @@ def reason_name(quantity_id: str) -> str:
     return f"{quantity_id}__why"
 
 
-def asked(book: criteria.Criteria) -> tuple[criteria.Quantity, ...]:
+def asked(book: model.Criteria) -> tuple[model.Quantity, ...]:
     """Return every quantity that is asked of any kind of element, each once."""
-    by_kind = (criteria.questions(book, kind) for kind in survey.ELEMENT_KINDS)
+    by_kind = (model.questions(book, kind) for kind in survey.ELEMENT_KINDS)
     return tuple({one.quantity_id: one for questions in by_kind for one in questions}.values())
 
 
-def fields(book: criteria.Criteria, words: wording.Wording) -> tuple[Field, ...]:
+def fields(book: model.Criteria, words: wording.Wording) -> tuple[Field, ...]:
     """Return the columns of the table, in order.
 
     Parameters
@@ -135,7 +136,7 @@ def fields(book: criteria.Criteria, words: wording.Wording) -> tuple[Field, ...]
     return (*_visit(book, words), *questions, *_closing(words))
 
 
-def _visit(book: criteria.Criteria, words: wording.Wording) -> tuple[Field, ...]:
+def _visit(book: model.Criteria, words: wording.Wording) -> tuple[Field, ...]:
     text = words.text
     kinds = {kind: text(terms.ELEMENT_KIND[kind]) for kind in survey.ELEMENT_KINDS}
     not_later = Rule("\"observed_at\" <= now() + to_interval('1 hour')", text("not later than now"))
@@ -173,7 +174,7 @@ def _visit(book: criteria.Criteria, words: wording.Wording) -> tuple[Field, ...]
     )
 
 
-def _instruments(book: criteria.Criteria, unit: str, words: wording.Wording) -> dict[str, str]:
+def _instruments(book: model.Criteria, unit: str, words: wording.Wording) -> dict[str, str]:
     return {key: words.name(one.name) for key, one in book.instruments.items() if one.unit == unit}
 
 
@@ -189,7 +190,7 @@ def _closing(words: wording.Wording) -> tuple[Field, ...]:
     )
 
 
-def _question(quantity: criteria.Quantity, words: wording.Wording) -> list[Field]:
+def _question(quantity: model.Quantity, words: wording.Wording) -> list[Field]:
     """Return a quantity's readings, then the reason for none, which also carries the warning of an unusual value.
 
     A column holds one rule only, and that of the reading is what cannot be.
@@ -207,25 +208,25 @@ def _question(quantity: criteria.Quantity, words: wording.Wording) -> list[Field
     return [*result, Field(reason_name(quantity.quantity_id), TEXT, why, CHOICE, reasons, rule=unusual)]
 
 
-def _reading(column: str, quantity: criteria.Quantity, title: str, words: wording.Wording) -> Field:
+def _reading(column: str, quantity: model.Quantity, title: str, words: wording.Wording) -> Field:
     if quantity.unit == "yes_no":
         return Field(column, TEXT, title, CHOICE, {YES: words.text("yes"), NO: words.text("no")})
     lowest, highest = quantity.possible
-    said = words.text("between {lowest} and {highest}", **_edges(quantity.possible, words))
-    rule = Rule(_within(column, quantity.possible), said)
+    message = words.text("between {lowest} and {highest}", **_edges(quantity.possible, words))
+    rule = Rule(_within(column, quantity.possible), message)
     if quantity.unit == "count":
         return Field(column, WHOLE, title, COUNTER, span=(int(lowest), int(highest)), rule=rule)
     return Field(column, NUMBER, title, FIGURE, rule=rule)
 
 
-def _unusual(quantity: criteria.Quantity, unit: str, words: wording.Wording) -> Rule:
+def _unusual(quantity: model.Quantity, unit: str, words: wording.Wording) -> Rule:
     usual = " AND ".join(f"({_within(column, quantity.usual)})" for column in reading_names(quantity))
-    said = words.text(
+    message = words.text(
         "usually {lowest} to {highest} {unit}; otherwise please measure again",
         unit=unit,
         **_edges(quantity.usual, words),
     )
-    return Rule(usual, said, hard=False)
+    return Rule(usual, message, hard=False)
 
 
 def _within(column: str, edges: tuple[float, float]) -> str:
@@ -237,7 +238,7 @@ def _edges(edges: tuple[float, float], words: wording.Wording) -> dict[str, str]
     return {"lowest": words.number(edges[0]), "highest": words.number(edges[1])}
 
 
-def groups(book: criteria.Criteria, words: wording.Wording) -> tuple[Group, ...]:
+def groups(book: model.Criteria, words: wording.Wording) -> tuple[Group, ...]:
     """Return the pages of the form: the visit, one page a kind of element with its questions alone, then the rest."""
     text = words.text
     visit = tuple(one.name for one in _visit(book, words) if one.widget != HIDDEN)
@@ -246,9 +247,9 @@ def groups(book: criteria.Criteria, words: wording.Wording) -> tuple[Group, ...]
     return (Group(text("Visit"), visit), *kinds, Group(text("Photos and note"), closing))
 
 
-def _page(book: criteria.Criteria, kind: str, words: wording.Wording) -> Group:
+def _page(book: model.Criteria, kind: str, words: wording.Wording) -> Group:
     name = words.text(terms.ELEMENT_KIND[kind])
-    present, *others = criteria.questions(book, kind)
+    present, *others = model.questions(book, kind)
     rest = tuple(name for one in others for name in (*reading_names(one), reason_name(one.quantity_id)))
     there = f"coalesce(\"{survey.ELEMENT_PRESENT}\", '') <> '{NO}'"
     return Group(
@@ -259,7 +260,7 @@ def _page(book: criteria.Criteria, kind: str, words: wording.Wording) -> Group:
     )
 
 
-def site_fields(weights: criteria.Weights, words: wording.Wording) -> tuple[Field, ...]:
+def site_fields(weights: model.Weights, words: wording.Wording) -> tuple[Field, ...]:
     """Return the columns of the layer of sites, which is only looked at."""
     known = {one.name: one for one in columns.of_sites(weights)}
 
@@ -276,7 +277,7 @@ def _site_field(column: columns.Column, words: wording.Wording) -> Field:
     return Field(column.name, _TYPES[column.kind], column.heading(words), CHOICE if choices else LINE, choices)
 
 
-def value_lists(book: criteria.Criteria, words: wording.Wording) -> list[tuple[str, str, str]]:
+def value_lists(book: model.Criteria, words: wording.Wording) -> list[tuple[str, str, str]]:
     """Return what coded values stand for, as (list, value, label), for whoever opens the file without the project."""
     lists = {one.name: one.choices for one in _visit(book, words) if one.choices}
     lists["yes_no"] = {YES: words.text("yes"), NO: words.text("no")}

@@ -10,10 +10,12 @@ from contextlib import closing
 
 import pandas as pd
 
-from audits import criteria, terms, wording
-from audits.exchange import archive, columns, geopackage
+from audits import terms, wording
+from audits.exchange import columns, geopackage
 from audits.exchange import contents as contents_room
 from audits.field.qfield import layout, points, project
+from audits.formats import archive
+from audits.rules import model
 from layers import positions
 
 VERSION_MARK = "criteria "
@@ -45,8 +47,8 @@ def packed(contents: contents_room.Contents, words: wording.Wording, *, trip: st
     """
     if not _TRIP.fullmatch(trip):
         raise ValueError(f"{trip!r} names no trip; up to 40 lower-case letters, digits and hyphens are accepted")
-    book, weights = contents.subject.book, contents.subject.weights
-    mark = f" · {words.text(terms.DEMONSTRATION_SHORT)}" if contents.made.demonstration else ""
+    book, weights = contents.record.criteria, contents.record.weights
+    mark = f" · {words.text(terms.DEMONSTRATION_SHORT)}" if contents.record.demonstration else ""
     made = project.Project(
         title=f"Jaidee {trip}{mark}",
         survey_fields=layout.fields(book, words),
@@ -54,7 +56,7 @@ def packed(contents: contents_room.Contents, words: wording.Wording, *, trip: st
         groups=layout.groups(book, words),
         bounds=_bounds(contents),
     )
-    day = contents.made.exported_on
+    day = contents.options.exported_on
     # QField takes a project of this name inside the folder; the zip within a zip is what QGIS calls .qgz.
     within = archive.zipped({"jaidee.qgs": project.document(made, words)}, day)
     folder = f"jaidee-{trip}"
@@ -72,8 +74,8 @@ def _bounds(contents: contents_room.Contents) -> tuple[float, float, float, floa
 
 def _table_file(contents: contents_room.Contents, made: project.Project, words: wording.Wording) -> bytes:
     """Return the GeoPackage 1.3 with the empty table, the sites and the lists of values, without journal."""
-    book = contents.subject.book
-    changed = f"{contents.made.exported_on.isoformat()}T00:00:00.000Z"
+    book = contents.record.criteria
+    changed = f"{contents.options.exported_on.isoformat()}T00:00:00.000Z"
     with closing(sqlite3.connect(":memory:")) as file:
         geopackage.begin(file)
         _create(file, layout.LAYER, made.survey_fields)
@@ -112,7 +114,7 @@ def _fill_sites(
     words: wording.Wording,
 ) -> None:
     table = contents.sites.assign(label=_labels(contents, words), measure_next=_following(contents, words))
-    kinds = {one.name: one.kind for one in columns.of_sites(contents.subject.weights)}
+    kinds = {one.name: one.kind for one in columns.of_sites(contents.record.weights)}
     cells = [columns.plain(table[one.name], kinds.get(one.name, columns.TEXT)) for one in fields]
     places = [None if point is None or point.is_empty else points.packed(point.x, point.y) for point in table.geometry]
     names = ", ".join(f'"{one.name}"' for one in fields)
@@ -127,8 +129,7 @@ def _fill_sites(
 def _labels(contents: contents_room.Contents, words: wording.Wording) -> list[str]:
     sites = contents.sites
     named = (
-        words.name(criteria.Name(thai, english))
-        for thai, english in zip(sites["name_th"], sites["name_en"], strict=True)
+        words.name(model.Name(thai, english)) for thai, english in zip(sites["name_th"], sites["name_en"], strict=True)
     )
     return [f"{code} {name}" for code, name in zip(sites["code"], named, strict=True)]
 

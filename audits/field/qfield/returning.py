@@ -14,10 +14,13 @@ from dataclasses import dataclass
 import geopandas as gpd
 import pandas as pd
 
-from audits import criteria, errors, survey, wording
-from audits.field import answer_sheet, answers, arrivals, cells, days, surveys_table
+from audits import errors, survey, wording
+from audits.field import answer_sheet, answers, arrivals
 from audits.field.qfield import layout, points, unpacking
-from audits.store import survey_checks
+from audits.field.tables import surveys_table
+from audits.formats import cells, days
+from audits.rules import model
+from audits.store.surveys import survey_checks
 
 SOURCE = "qfield"
 
@@ -48,7 +51,7 @@ class _Register:
 
     sites: gpd.GeoDataFrame
     elements: Mapping[str, survey.Element]
-    book: criteria.Criteria
+    book: model.Criteria
     questions: Mapping[str, frozenset[str]]
     today: dt.date
     form_version: str
@@ -78,7 +81,7 @@ def read(
     file_name: str,
     sites: gpd.GeoDataFrame,
     elements: pd.DataFrame,
-    book: criteria.Criteria,
+    book: model.Criteria,
     today: dt.date,
 ) -> arrivals.Delivery:
     """Read a returned GeoPackage, or the whole folder as a zip with its photos; nothing is written.
@@ -90,7 +93,7 @@ def read(
     content, file_name
         The file as it was sent.
     sites, elements
-        The register, as :func:`audits.store.read.sites` and :func:`audits.store.read.elements` give it.
+        The register, as :func:`audits.store.surveys.read.sites` and :func:`audits.store.surveys.read.elements` give it.
     book
         The criteria: units, ranges, instruments.
     today
@@ -107,7 +110,7 @@ def read(
         for element_id, kind, label in zip(elements.index, elements["kind"], elements["label"], strict=True)
     }
     questions = {
-        kind: frozenset(one.quantity_id for one in criteria.questions(book, kind)) for kind in survey.ELEMENT_KINDS
+        kind: frozenset(one.quantity_id for one in model.questions(book, kind)) for kind in survey.ELEMENT_KINDS
     }
     register = _Register(sites, known, book, questions, today, returned.form_version or book.version)
     first_lines: dict[str, int] = {}
@@ -239,7 +242,7 @@ def _accuracy_m(record: _Record) -> float | None:
     return None
 
 
-def _instruments(record: _Record, book: criteria.Criteria) -> dict[str, str]:
+def _instruments(record: _Record, book: model.Criteria) -> dict[str, str]:
     chosen = {}
     for column, unit in layout.INSTRUMENTS.items():
         written = record.written(column)
@@ -314,7 +317,7 @@ def _raw(record: _Record) -> str:
     return json.dumps(kept, ensure_ascii=False, default=str)
 
 
-def _columns_left(returned: unpacking.Returned, book: criteria.Criteria, file_name: str) -> Iterator[errors.Problem]:
+def _columns_left(returned: unpacking.Returned, book: model.Criteria, file_name: str) -> Iterator[errors.Problem]:
     known = {"fid", "geom", *_VISIT, *_REST}
     for quantity in layout.asked(book):
         known |= {*layout.reading_names(quantity), layout.reason_name(quantity.quantity_id)}

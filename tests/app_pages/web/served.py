@@ -16,7 +16,8 @@ from pathlib import Path
 import requests
 
 from audits import roles
-from audits.store import accounts, connection, signing_in, workspace
+from audits.store.accounts import accounts, sessions
+from audits.store.db import connection, workspace
 
 ROOT = Path(__file__).parents[3]
 OWN = "ทางลาดสำหรับทุกคน"
@@ -54,7 +55,7 @@ def accounts_of_all(store: connection.Store) -> dict[str, str]:
     for role in (roles.ADMINISTRATOR, *(each for each in roles.ROLES if each != roles.ADMINISTRATOR)):
         first = accounts.add(store, role, role, "test", f"The {role}")
         accounts.choose_password(store, role, first, f"{OWN} {len(tokens)}")
-        tokens[role] = signing_in.begin(store, role)
+        tokens[role] = sessions.begin(store, role)
     return tokens
 
 

@@ -13,11 +13,13 @@ from starlette.responses import JSONResponse, PlainTextResponse
 from starlette.routing import Route
 
 from app_pages.web import auth_middleware, permissions, proxy_headers
-from audits import errors, roles, service
-from audits.store import accounts, connection, municipal_choices, signing_in, workspace
+from audits import errors, roles, settings
+from audits.store.accounts import accounts, sessions
+from audits.store.db import connection, workspace
+from audits.store.register import municipal_choices
 from tests.app_pages.web import asgi
 
-ALONE, SHARED = service.Terms(), service.Terms(shared=True)
+ALONE, SHARED = settings.Terms(), settings.Terms(shared=True)
 PROXIED = dataclasses.replace(SHARED, behind_proxy=True, allowed_hosts=("audit.city.example",))
 
 
@@ -116,7 +118,7 @@ def test_over_https_only_the_cookie_that_no_other_host_can_set_is_read(store) ->
     accounts.add(store, "boss", roles.ADMINISTRATOR, "test")
     password = accounts.reset(store, "boss", "test")
     accounts.choose_password(store, "boss", password, "a sentence of mine")
-    token = signing_in.begin(store, "boss")
+    token = sessions.begin(store, "boss")
     secure = {"x_forwarded_proto": "https", "x_forwarded_host": "audit.city.example"}
     assert _ask(store, PROXIED, **secure, cookie=f"jaidee_session={token}").status == 303
     answer = _ask(store, PROXIED, **secure, cookie=f"__Host-jaidee_session={token}")
@@ -159,7 +161,7 @@ def test_a_fault_inside_is_told_without_a_word_of_the_inside(store, path: str, s
 
 
 def test_the_terms_go_through_the_environment() -> None:
-    terms = service.Terms(shared=True, behind_proxy=True, allowed_hosts=("a.example", "b.example"))
-    assert service.terms(terms.environment()) == terms
-    assert service.terms({}) == service.Terms()
-    assert service.terms({service.SHARED_KEY: "0"}) == service.Terms()
+    terms = settings.Terms(shared=True, behind_proxy=True, allowed_hosts=("a.example", "b.example"))
+    assert settings.terms(terms.environment()) == terms
+    assert settings.terms({}) == settings.Terms()
+    assert settings.terms({settings.SHARED_KEY: "0"}) == settings.Terms()

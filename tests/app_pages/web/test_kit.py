@@ -20,11 +20,17 @@ import uvicorn
 from starlette.applications import Starlette
 
 from app_pages.web import device_sign_in, kit, rate_limit
-from audits import begin, wording
-from audits.field import kit_store
-from audits.store import attaching, holding, photos, read, register, reviews, technicians, verify, workspace
-from audits.store import connection as store_connection
-from tests.field import kit_lines
+from audits import wording
+from audits.demo import seed
+from audits.field.kit import store as kit_store
+from audits.store.accounts import device_secrets
+from audits.store.db import connection as store_connection
+from audits.store.db import workspace
+from audits.store.integrity import verify
+from audits.store.photos import photos
+from audits.store.register import register
+from audits.store.surveys import attaching, quarantine, read, reviews
+from tests.field.kit import kit_lines
 
 NOW = dt.datetime(2026, 3, 3, 3, 0, tzinfo=dt.UTC)
 PHOTO = kit_lines.photo(1)
@@ -68,7 +74,7 @@ class Phone:
 
 @pytest.fixture(name="store")
 def _store(tmp_path: Path) -> Iterator[store_connection.Store]:
-    sites, elements = begin.starter_sites(), begin.starter_elements()
+    sites, elements = seed.starter_sites(), seed.starter_elements()
     codes = ["KK-001", "KK-002"]
     with store_connection.open_store(workspace.Workspace(tmp_path / "work")) as store:
         register.add_sites(store, sites.loc[codes], elements[elements["site_code"].isin(codes)], "admin", "starter")
@@ -77,7 +83,7 @@ def _store(tmp_path: Path) -> Iterator[store_connection.Store]:
 
 @pytest.fixture(name="phone")
 def _phone(store: store_connection.Store) -> Iterator[Phone]:
-    secret = technicians.give_secret(store, "สมหญิง T-07", "admin")
+    secret = device_secrets.give_secret(store, "สมหญิง T-07", "admin")
     sign_in = device_sign_in.DeviceSignIn(lambda: store)
     app = Starlette(routes=kit.routes(lambda: store, sign_in, now=lambda: NOW))
     config = uvicorn.Config(app, port=0, log_level="critical", ws="none", lifespan="off")
@@ -114,7 +120,7 @@ def test_the_page_changes_with_the_register_and_not_with_a_survey(phone: Phone, 
     before = phone.ask_bare("GET", "kit", b"", {}).headers["etag"]
     assert phone.send(**mine(store)).json["outcome"] == "accepted"
     assert phone.ask_bare("GET", "kit", b"", {}).headers["etag"] == before
-    sites, elements = begin.starter_sites(), begin.starter_elements()
+    sites, elements = seed.starter_sites(), seed.starter_elements()
     register.add_sites(store, sites.loc[["KK-003"]], elements.loc[elements["site_code"] == "KK-003"], "admin", "more")
     assert phone.ask_bare("GET", "kit", b"", {}).headers["etag"] != before
 
@@ -154,14 +160,14 @@ def test_nobody_gets_in_without_the_secret(phone: Phone, store: store_connection
     assert all(each.json["problems"] for each in refused)
     assert read.surveys(store).empty
     assert photos.sent_before(store, NAME) is None
-    technicians.revoke(store, phone.name, "admin")
+    device_secrets.revoke(store, phone.name, "admin")
     assert phone.ask(method, path, body).status == 401
 
 
 def test_a_revoked_secret_opens_nothing_also_right_after_it_did(phone: Phone, store: store_connection.Store) -> None:
     assert phone.ask("GET", "api/state?ids=").status == 200
     assert phone.ask("GET", "api/state?ids=", secret="wrong").status == 401
-    technicians.revoke(store, phone.name, "admin")
+    device_secrets.revoke(store, phone.name, "admin")
     assert phone.ask("GET", "api/state?ids=").status == 401
 
 
@@ -260,7 +266,7 @@ def test_what_is_no_record_is_refused_in_a_sentence(phone: Phone, store: store_c
     answer = phone.ask("POST", "api/surveys", body)
     assert answer.status == 400
     assert answer.json["problems"]
-    assert holding.held_rows(store).empty
+    assert quarantine.held_rows(store).empty
 
 
 def test_a_record_that_cannot_be_taken_is_held_and_said_in_its_own_language(
@@ -271,27 +277,27 @@ def test_a_record_that_cannot_be_taken_is_held_and_said_in_its_own_language(
     assert "ทะเบียน" in thai.json["problems"][0]
     english = phone.send(**mine(store, survey_id="uuid:2", site_code="KK-999", language="en"))
     assert "not in the register" in english.json["problems"][0]
-    assert len(holding.held_rows(store)) == 2
+    assert len(quarantine.held_rows(store)) == 2
     state = phone.ask("GET", "api/state?ids=uuid:00000001,uuid:unheard").json["records"]
     assert state["uuid:00000001"]["state"] == "held"
     assert state["uuid:unheard"] == {"state": "unknown"}
     assert phone.send(**mine(store, site_code="KK-999")).json["outcome"] == "held"
-    assert len(holding.held_rows(store)) == 2
+    assert len(quarantine.held_rows(store)) == 2
 
 
 def test_a_held_record_is_taken_in_once_its_cause_is_mended(phone: Phone, store: store_connection.Store) -> None:
     body = kit_lines.text(kit_lines.record(1, "KK-003", **mine(store))).encode()
     assert phone.ask("POST", "api/surveys", body).json["outcome"] == "held"
-    sites, elements = begin.starter_sites(), begin.starter_elements()
+    sites, elements = seed.starter_sites(), seed.starter_elements()
     register.add_sites(store, sites.loc[["KK-003"]], elements.loc[elements["site_code"] == "KK-003"], "admin", "more")
     assert phone.ask("POST", "api/surveys", body).json["outcome"] == "accepted"
-    assert holding.held_rows(store)["decision"].tolist() == ["taken_in"]
+    assert quarantine.held_rows(store)["decision"].tolist() == ["taken_in"]
 
 
 def test_a_dismissed_record_is_told_with_the_reason(phone: Phone, store: store_connection.Store) -> None:
     phone.send(**mine(store, site_code="KK-999"))
-    row = holding.held_rows(store).iloc[0]
-    holding.settle(store, int(row["batch_id"]), int(row["line"]), holding.DISMISSED, "no such place", "engineer")
+    row = quarantine.held_rows(store).iloc[0]
+    quarantine.settle(store, int(row["batch_id"]), int(row["line"]), quarantine.DISMISSED, "no such place", "engineer")
     state = phone.ask("GET", "api/state?ids=uuid:00000001").json["records"]["uuid:00000001"]
     assert state == {"state": "dismissed", "problems": ["no such place"]}
 

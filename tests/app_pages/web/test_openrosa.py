@@ -19,14 +19,19 @@ from starlette.applications import Starlette
 from starlette.middleware import Middleware
 
 from app_pages.web import auth_middleware, device_sign_in, openrosa, rate_limit
-from audits import begin, service
-from audits.store import attaching, holding, photos, read, register, technicians, workspace
-from audits.store import connection as store_connection
+from audits import settings
+from audits.demo import seed
+from audits.store.accounts import device_secrets
+from audits.store.db import connection as store_connection
+from audits.store.db import workspace
+from audits.store.photos import photos
+from audits.store.register import register
+from audits.store.surveys import attaching, quarantine, read
 from tests.field.odk import exports
 
 NOW = dt.datetime(2026, 3, 3, 3, 0, tzinfo=dt.UTC)
 VISIT = exports.Visit()
-FILLED_IN_A_BROWSER = Path(__file__).parents[2] / "field" / "forms" / "submissions" / "filled.xml"
+FILLED_IN_A_BROWSER = Path(__file__).parents[2] / "field" / "odk" / "submissions" / "filled.xml"
 NAMESPACE = {"r": "http://openrosa.org/http/response", "l": "http://openrosa.org/xforms/xformsList"}
 
 
@@ -81,7 +86,7 @@ def serving(routes, middleware=()):
 @pytest.fixture
 def store(tmp_path):
     with store_connection.open_store(workspace.Workspace(tmp_path / "work")) as opened:
-        sites, elements = begin.starter_sites(), begin.starter_elements()
+        sites, elements = seed.starter_sites(), seed.starter_elements()
         here = elements[elements["site_code"].isin(["KK-001", "KK-002"])]
         register.add_sites(opened, sites.loc[["KK-001", "KK-002"]], here, "admin", "starter register", NOW)
         yield opened
@@ -94,7 +99,7 @@ def clock():
 
 @pytest.fixture
 def phone(store, clock):
-    secret = technicians.give_secret(store, "staff-12", "admin", NOW)
+    secret = device_secrets.give_secret(store, "staff-12", "admin", NOW)
     sign_in = device_sign_in.DeviceSignIn(lambda: store, rate_limit.RateLimiter(clock))
     routes = openrosa.routes(lambda: store, sign_in, now=lambda: NOW)
     with serving(routes) as url:
@@ -138,10 +143,10 @@ def test_a_phone_asks_first_where_and_how_much_it_may_send(phone) -> None:
 
 
 def test_addresses_follow_a_proxy_only_when_it_is_ours(store) -> None:
-    secret = technicians.give_secret(store, "staff-12", "admin", NOW)
+    secret = device_secrets.give_secret(store, "staff-12", "admin", NOW)
     headers = {"X-Forwarded-Proto": "https", "X-Forwarded-Host": "jaidee.example.org"}
     for behind_proxy in (False, True):
-        terms = service.Terms(shared=True, behind_proxy=behind_proxy, allowed_hosts=("jaidee.example.org",))
+        terms = settings.Terms(shared=True, behind_proxy=behind_proxy, allowed_hosts=("jaidee.example.org",))
         middleware = [Middleware(auth_middleware.AuthMiddleware, lambda: store, terms)]
         routes = openrosa.routes(lambda: store, device_sign_in.DeviceSignIn(lambda: store))
         with serving(routes, middleware) as url:
@@ -167,11 +172,11 @@ def test_sending_again_is_thanked_again_and_changes_nothing(phone, store) -> Non
     for _ in range(3):
         assert phone.send(exports.xml(VISIT), **{exports.PHOTO: exports.jpeg()}).status_code == 201
     assert len(read.surveys(store)) == len(read.photos(store)) == 1
-    assert holding.held_rows(store).empty
+    assert quarantine.held_rows(store).empty
 
 
 def test_what_a_browser_filled_in_is_taken_in(store) -> None:
-    secret = technicians.give_secret(store, "staff-12", "admin", NOW)
+    secret = device_secrets.give_secret(store, "staff-12", "admin", NOW)
     later = dt.datetime(2026, 11, 23, tzinfo=dt.UTC)
     filled = FILLED_IN_A_BROWSER.read_bytes()
     photo = ET.fromstring(filled).findtext(".//ramp__photo__1")
@@ -207,7 +212,7 @@ def test_an_edit_on_the_phone_corrects_and_so_does_the_next(phone, store) -> Non
 
 def test_the_technician_stands_in_the_ledger(phone, store) -> None:
     phone.send(exports.xml(VISIT.but(site="KK-999")))
-    assert holding.held_rows(store)["held_by"].tolist() == ["staff-12"]
+    assert quarantine.held_rows(store)["held_by"].tolist() == ["staff-12"]
 
 
 def test_what_is_held_is_thanked_with_its_reason_and_its_photos_are_kept(phone, store) -> None:
@@ -215,7 +220,7 @@ def test_what_is_held_is_thanked_with_its_reason_and_its_photos_are_kept(phone, 
     assert answer.status_code == 201
     assert "วิศวกรจะตรวจดู" in _message(answer)
     assert "ตลาดใหม่" in _message(answer)
-    (raw,) = holding.held_rows(store)["raw"]
+    (raw,) = quarantine.held_rows(store)["raw"]
     kept = json.loads(raw)
     assert "ตลาดใหม่" in kept["xml"]
     assert photos.sent_before(store, kept["attachments"][exports.PHOTO]) is not None
@@ -227,7 +232,7 @@ def test_a_conflict_is_kept_and_stays_on_the_phone(phone, store) -> None:
     answer = phone.send(exports.xml(VISIT.but(ramp__clear_width_mm__1="95")))
     assert answer.status_code == 409
     assert "both are kept" in _message(answer).casefold()
-    assert len(holding.held_rows(store)) == 1
+    assert len(quarantine.held_rows(store)) == 1
 
 
 @pytest.mark.parametrize(
@@ -303,7 +308,7 @@ def test_a_login_that_is_none_is_refused(header, phone) -> None:
 def test_a_stranger_sends_nothing(phone, store) -> None:
     assert phone.session.head(f"{phone.url}/openrosa/submission").status_code == 401
     assert phone.send(exports.xml(VISIT), secret="wrong").status_code == 401
-    technicians.revoke(store, "staff-12", "admin", NOW)
+    device_secrets.revoke(store, "staff-12", "admin", NOW)
     assert phone.send(exports.xml(VISIT)).status_code == 401
     assert read.surveys(store).empty
 
@@ -317,7 +322,7 @@ def test_whoever_guesses_waits_and_then_may_try_again(phone, clock) -> None:
 
 
 def test_a_record_that_cannot_be_written_leaves_the_survey_on_the_phone(store) -> None:
-    secret = technicians.give_secret(store, "staff-12", "admin", NOW)
+    secret = device_secrets.give_secret(store, "staff-12", "admin", NOW)
     locked = workspace.Workspace(store.workspace.folder / "nowhere")
 
     def open_locked():

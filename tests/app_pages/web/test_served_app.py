@@ -16,8 +16,11 @@ from websockets.sync.client import ClientConnection, connect
 
 from app_pages import page_roles
 from app_pages.web import permissions
-from audits import begin, roles
-from audits.store import accounts, connection, municipal_choices, signing_in, technicians, workspace
+from audits import roles
+from audits.demo import seed
+from audits.store.accounts import accounts, device_secrets, sessions
+from audits.store.db import connection, workspace
+from audits.store.register import municipal_choices
 from tests.app_pages.web import served
 
 READERS = ("", *roles.ROLES)
@@ -54,7 +57,7 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[served.Office]:
     """The program served to others, with an account of each role signed in."""
     place = workspace.Workspace(tmp_path_factory.mktemp("guarded") / "workspace")
     with connection.open_store(place) as store:
-        begin.with_starter_register(store, "test")
+        seed.with_starter_register(store, "test")
         tokens = served.accounts_of_all(store)
     with served.office(place) as running:
         running.tokens.update(tokens)
@@ -161,7 +164,7 @@ def test_a_stranger_stays_one_whatever_it_says_of_itself(office: served.Office, 
 
 
 def test_our_own_header_is_not_believed_from_somebody_signed_in(office: served.Office) -> None:
-    theirs = signing_in.token_digest(office.tokens[roles.ADMINISTRATOR])
+    theirs = sessions.token_digest(office.tokens[roles.ADMINISTRATOR])
     with _talking(office, office.tokens[roles.COUNCIL], {"X-Jaidee-Session": theirs}) as talk:
         assert "accounts" not in _pages_of(talk)
 
@@ -175,11 +178,11 @@ def test_a_program_on_this_computer_reads_the_figures_with_its_token(office: ser
 
 
 def test_an_ended_and_an_expired_token_open_nothing(office: served.Office, record: connection.Store) -> None:
-    ended = signing_in.begin(record, roles.ENGINEER)
+    ended = sessions.begin(record, roles.ENGINEER)
     assert office.ask("/", token=ended, headers=HTML).status_code == 200
-    signing_in.end(record, signing_in.token_digest(ended))
+    sessions.end(record, sessions.token_digest(ended))
     assert office.ask("/", token=ended).status_code == 401
-    long_ago = signing_in.begin(record, roles.ENGINEER, accounts.find(record, roles.ENGINEER).set_at - signing_in.LASTS)
+    long_ago = sessions.begin(record, roles.ENGINEER, accounts.find(record, roles.ENGINEER).set_at - sessions.LASTS)
     assert office.ask("/", token=long_ago).status_code == 401
 
 
@@ -194,11 +197,11 @@ def test_the_menu_of_each_role_holds_its_pages_and_no_other(office: served.Offic
 
 
 def test_whoever_is_signed_out_is_not_heard_any_more(office: served.Office, record: connection.Store) -> None:
-    token = signing_in.begin(record, roles.COUNCIL)
+    token = sessions.begin(record, roles.COUNCIL)
     with _talking(office, token) as talk:
         assert _pages_of(talk)
-        signing_in.end_all(record, roles.COUNCIL)
-        office.tokens[roles.COUNCIL] = signing_in.begin(record, roles.COUNCIL)
+        sessions.end_all(record, roles.COUNCIL)
+        office.tokens[roles.COUNCIL] = sessions.begin(record, roles.COUNCIL)
         _ask_again(talk)
         with pytest.raises(websockets.exceptions.ConnectionClosed) as closed:
             while True:
@@ -294,8 +297,8 @@ def test_an_error_is_a_small_page_in_the_readers_language(office: served.Office,
 
 def test_whoever_guesses_is_kept_waiting(office: served.Office, record: connection.Store) -> None:
     accounts.add(record, "guessed", roles.COUNCIL, "test")
-    statuses = [_signing_in(office, "guessed", "wrong guess").status_code for _ in range(signing_in.FREE_OF_BOTH + 1)]
-    assert statuses == [401] * signing_in.FREE_OF_BOTH + [429]
+    statuses = [_signing_in(office, "guessed", "wrong guess").status_code for _ in range(sessions.FREE_OF_BOTH + 1)]
+    assert statuses == [401] * sessions.FREE_OF_BOTH + [429]
     answer = _signing_in(office, "guessed", "wrong guess")
     assert int(answer.headers["Retry-After"]) >= 1
     unknown = _signing_in(office, "nobody at all", "wrong guess")
@@ -314,7 +317,7 @@ def test_the_log_says_what_happened_and_nobodys_name(office: served.Office) -> N
 
 
 def test_a_phone_of_a_disabled_account_sends_nothing_more(office: served.Office, record: connection.Store) -> None:
-    secret = technicians.give_secret(record, "Somsri", "test")
+    secret = device_secrets.give_secret(record, "Somsri", "test")
     forms, kit = "/openrosa/formList", "/field/api/state?ids="
     assert [office.ask(path, auth=("Somsri", secret)).status_code for path in (forms, kit)] == [200, 200]
     accounts.add(record, "somsri", roles.TECHNICIAN, "test")

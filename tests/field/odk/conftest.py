@@ -1,4 +1,4 @@
-"""Give the tests of submissions a store with the starter register, and one way to read and take in."""
+"""Provide the phone form of the starter register, a store, and one way to read submissions and take them in."""
 
 from __future__ import annotations
 
@@ -10,17 +10,45 @@ import geopandas as gpd
 import pandas as pd
 import pytest
 
-from audits import begin, criteria, wording
+from audits import wording
+from audits.demo import seed
 from audits.field import receiving
-from audits.field.odk import export_files, roots, submissions
-from audits.store import connection, read, register
+from audits.field.odk import export_files, roots, site_list, submissions, xlsform
+from audits.rules import model
+from audits.store.db import connection
+from audits.store.register import register
+from audits.store.surveys import read
 
 NOW = dt.datetime(2026, 3, 3, 3, 0, tzinfo=dt.UTC)
+VARIANTS = {
+    "form": {},
+    "map": {"with_map": True},
+    "entities": {"entities": True},
+    "map_entities": {"with_map": True, "entities": True},
+    "ramp": {"kinds": ("ramp",)},
+}
+
+
+@pytest.fixture(scope="session")
+def ramp_sites():
+    sites = seed.starter_sites()
+    return sites[sites["kind"] == "ramp"]
+
+
+@pytest.fixture(scope="session")
+def sites_csv(ramp_sites) -> bytes:
+    return site_list.sites_csv(ramp_sites, seed.starter_elements(), wording.Wording("th"))
+
+
+@pytest.fixture(scope="session")
+def xforms(book) -> dict[str, str]:
+    """Return every variant of the form, as phones run it."""
+    return {name: xlsform.xform(book, version="2026112200", **options) for name, options in VARIANTS.items()}
 
 
 @pytest.fixture(scope="session")
 def starter() -> tuple[gpd.GeoDataFrame, pd.DataFrame]:
-    sites, elements = begin.starter_sites(), begin.starter_elements()
+    sites, elements = seed.starter_sites(), seed.starter_elements()
     return sites.loc[["KK-001", "KK-002"]], elements[elements["site_code"].isin(["KK-001", "KK-002"])]
 
 
@@ -41,7 +69,7 @@ class Office:
     """Read a file as the office does, and take it in."""
 
     store: connection.Store
-    book: criteria.Criteria
+    book: model.Criteria
 
     def read(self, content: bytes, file_name: str = "sent", kind: str = ""):
         found = kind or export_files.recognise(content, file_name)

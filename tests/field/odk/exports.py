@@ -11,7 +11,7 @@ import zipfile
 import xlsxwriter
 from PIL import Image
 
-from audits.field.forms import names
+from audits.field.odk import names
 
 ROOT = "uuid:11111111-1111-4111-8111-111111111111"
 EDITED = "uuid:22222222-2222-4222-8222-222222222222"

@@ -8,16 +8,17 @@ from pathlib import Path
 
 import pytest
 
-from audits import begin
+from audits.demo import seed
 from audits.field.odk import export_files
-from audits.store import attaching, holding, read, register
+from audits.store.register import register
+from audits.store.surveys import attaching, quarantine, read
 from tests.field.odk import exports
 
 VISIT = exports.Visit()
 OTHER = exports.Visit(root=exports.TWICE_EDITED, version=exports.TWICE_EDITED, number=2).but(
     site="KK-002", ramp__photo__1=None, ramp__person=None
 )
-FILLED_IN_A_BROWSER = Path(__file__).parents[1] / "forms" / "submissions" / "filled.xml"
+FILLED_IN_A_BROWSER = Path(__file__).parent / "submissions" / "filled.xml"
 
 KINDS = {
     export_files.CENTRAL_JSON: exports.odata,
@@ -125,7 +126,7 @@ def test_a_csv_of_kobo_without_roots_says_that_it_does_not_see_edits(office) -> 
 def test_other_content_under_a_known_id_is_a_conflict_and_both_are_kept(office) -> None:
     office.take(exports.odata(VISIT))
     assert _outcomes(office.take(exports.odata(VISIT.but(ramp__clear_width_mm__1="90")))) == ["conflict"]
-    assert len(holding.held_rows(office.store)) == 1
+    assert len(quarantine.held_rows(office.store)) == 1
     kept = {one.quantity: one.value for one in read.survey(office.store, exports.ROOT).measurements}
     assert kept["clear_width_mm"] == 850.0
 
@@ -178,17 +179,17 @@ def test_deleted_submissions_are_left_out_and_told(office) -> None:
 )
 def test_what_was_rejected_on_its_server_is_held(content, office) -> None:
     assert _outcomes(office.take(content)) == ["held"]
-    assert "rejected" in holding.held_rows(office.store)["reasons"].iloc[0][0]
+    assert "rejected" in quarantine.held_rows(office.store)["reasons"].iloc[0][0]
 
 
 def test_a_held_submission_is_held_once_and_taken_in_when_its_site_is_registered(office, store) -> None:
     content = exports.odata(VISIT.but(site="KK-003"))
     assert [_outcomes(office.take(content)) for _ in range(2)] == [["held"], ["held"]]
-    assert holding.held_rows(store)["decision"].tolist() == [""]
-    sites, elements = begin.starter_sites(), begin.starter_elements()
+    assert quarantine.held_rows(store)["decision"].tolist() == [""]
+    sites, elements = seed.starter_sites(), seed.starter_elements()
     register.add_sites(store, sites.loc[["KK-003"]], elements.iloc[:0], "admin", "found")
     assert _outcomes(office.take(content)) == ["accepted"]
-    assert holding.held_rows(store)["decision"].tolist() == [holding.TAKEN_IN]
+    assert quarantine.held_rows(store)["decision"].tolist() == [quarantine.TAKEN_IN]
 
 
 def test_an_export_without_submissions_brings_none(office) -> None:

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from audits import criteria, survey, wording
-from audits.field.forms import names
-from audits.field.odk import leaves, submissions
+from audits import survey, wording
+from audits.field.odk import leaves, names, submissions
+from audits.rules import model
 from tests.field.odk import exports
 
 THAI, ENGLISH = wording.Wording("th"), wording.Wording("en")
@@ -155,7 +155,7 @@ def test_every_question_of_every_kind_is_understood(read, book) -> None:
     told |= {"length_unit": "mm", "element_kinds": " ".join(survey.ELEMENT_KINDS)}
     asked = 0
     for kind in survey.ELEMENT_KINDS:
-        for quantity in criteria.questions(book, kind):
+        for quantity in model.questions(book, kind):
             asked += 1
             if quantity.unit == "yes_no":
                 told[names.of_element(kind, quantity.quantity_id)] = names.YES

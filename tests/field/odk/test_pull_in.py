@@ -9,7 +9,7 @@ import typer
 import typer.testing
 
 from audits.command_line import answers, pull_in
-from audits.store import read
+from audits.store.surveys import read
 from tests.field.odk import exports, played
 
 pytestmark = pytest.mark.usefixtures("the_file")

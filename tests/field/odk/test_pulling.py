@@ -9,9 +9,11 @@ import logging
 
 import pytest
 
-from audits import begin, errors, wording
+from audits import errors, wording
+from audits.demo import seed
 from audits.field.odk import pulling, roots, servers
-from audits.store import attaching, holding, read, register
+from audits.store.register import register
+from audits.store.surveys import attaching, quarantine, read
 from tests.field.odk import exports, played
 
 SITES = ("KK-001", "KK-002", "KK-001", "KK-002", "KK-001")
@@ -78,10 +80,10 @@ def test_what_is_held_is_held_once_and_settles_itself(pull, server, office, stor
     # others come before it, so that its place among them is another one
     server.visits.insert(0, _visit(7, "KK-002"))
     assert _outcomes(office.receive(pull())).count("held") == 1
-    assert holding.held_rows(store)["decision"].tolist() == [""]
-    register.add_sites(store, begin.starter_sites().loc[["KK-003"]], begin.starter_elements().iloc[:0], "a", "b")
+    assert quarantine.held_rows(store)["decision"].tolist() == [""]
+    register.add_sites(store, seed.starter_sites().loc[["KK-003"]], seed.starter_elements().iloc[:0], "a", "b")
     assert "held" not in _outcomes(office.receive(pull()))
-    assert holding.held_rows(store)["decision"].tolist() == [holding.TAKEN_IN]
+    assert quarantine.held_rows(store)["decision"].tolist() == [quarantine.TAKEN_IN]
 
 
 def test_photos_come_with_the_pull(pull, server, office) -> None:

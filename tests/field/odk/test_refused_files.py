@@ -12,8 +12,9 @@ import pytest
 import xlsxwriter
 
 from audits import errors, wording
-from audits.field.odk import export_files, flat_tables, packed, submission_xml
-from audits.store import holding, read
+from audits.field.odk import central, export_files, flat_tables, submission_xml
+from audits.formats import archive
+from audits.store.surveys import quarantine, read
 from tests.field.odk import exports
 
 THAI, ENGLISH = wording.Wording("th"), wording.Wording("en")
@@ -23,9 +24,9 @@ WHOLE_ZIP = exports.central_zip(VISIT, photos={exports.PHOTO: exports.jpeg()})
 
 def _zip(parts: dict) -> bytes:
     written = io.BytesIO()
-    with zipfile.ZipFile(written, "w", zipfile.ZIP_DEFLATED) as archive:
+    with zipfile.ZipFile(written, "w", zipfile.ZIP_DEFLATED) as target:
         for name, content in parts.items():
-            archive.writestr(name, content)
+            target.writestr(name, content)
     return written.getvalue()
 
 
@@ -131,7 +132,7 @@ def test_one_bad_entry_is_held_and_the_others_come(office) -> None:
     rows = [7, bad, exports.odata_row(VISIT)]
     reception = office.receive(office.read(json.dumps({"value": rows}).encode(), kind=CENTRAL_JSON))
     assert [one.outcome for one in reception.outcomes] == ["held", "held", "accepted"]
-    held = holding.held_rows(office.store)
+    held = quarantine.held_rows(office.store)
     assert held["raw"].iloc[0] == '"7"'
     assert held["line"].tolist() == [1, 2]
 
@@ -143,17 +144,17 @@ def test_a_stray_cell_holds_its_row(office) -> None:
 
 
 def test_a_part_larger_than_allowed_is_not_unpacked() -> None:
-    archive = packed.opened(_zip({"a.csv": JUNK[:4000]}), "sent.zip")
-    assert archive.read("a.csv", 4000) == JUNK[:4000]
+    opened = archive.opened(_zip({"a.csv": JUNK[:4000]}), "sent.zip", central.GUARD)
+    assert opened.read_whole("a.csv", 4000) == JUNK[:4000]
     with pytest.raises(errors.RefusedError):
-        archive.read("a.csv", 3999)
+        opened.read_whole("a.csv", 3999)
 
 
 def test_a_table_of_empty_columns_is_no_bomb() -> None:
     sparse = b"," * 5_000_000
     content = _zip({"jaidee_survey.csv": sparse})
     assert len(content) * 100 < len(sparse)
-    assert packed.opened(content, "sent.zip").read("jaidee_survey.csv") == sparse
+    assert archive.opened(content, "sent.zip", central.GUARD).read("jaidee_survey.csv") == sparse
 
 
 def test_windows_thai_is_read_and_told() -> None:

@@ -1,5 +1,6 @@
 """A package for a small real register, and a phone that writes rows into it as QField does."""
 
+import dataclasses
 import datetime as dt
 import io
 import sqlite3
@@ -10,9 +11,11 @@ from contextlib import closing
 import pandas as pd
 import pytest
 
-from audits import audit, begin, criteria_files, wording
+from audits import wording
+from audits.demo import seed
 from audits.exchange import contents as contents_room
 from audits.field.qfield import package, points, returning
+from tests import made_records
 
 CODES = ["KK-001", "KK-002", "KK-004", "SP-001"]
 TODAY = dt.date(2026, 3, 6)
@@ -27,29 +30,28 @@ RAMP = {
 }
 
 
-def _subject():
-    sites = begin.starter_sites().loc[CODES]
+def _record():
+    sites = seed.starter_sites().loc[CODES]
     sites.loc["KK-004", "geometry"] = None
-    elements = begin.starter_elements()
+    elements = seed.starter_elements()
     elements = elements.loc[elements["site_code"].isin(CODES)]
     row = ("KK-001", "KK-001.ramp.1", "running_slope_pct", 12.0, 0.2, pd.Timestamp("2026-03-02T18:30:00Z"))
     names = ["site_code", "element_id", "quantity", "value", "uncertainty", "observed_at"]
     measured = pd.DataFrame([row], columns=names)
-    book, weights = criteria_files.load_criteria(), criteria_files.load_weights()
-    audited = audit.run(sites, elements, measured, book, weights)
-    return contents_room.Subject(sites, elements, measured, audited, book, weights)
+    return made_records.record_of(sites, elements, measured)
 
 
 @pytest.fixture(scope="session")
-def subject():
-    return _subject()
+def record():
+    return _record()
 
 
 @pytest.fixture(scope="session")
-def make_contents(subject):
+def make_contents(record):
     def make(words, *, demonstration=False, codes=None):
-        about = contents_room.About(dt.date(2026, 3, 5), None, "7:0a1b2c", demonstration)
-        return contents_room.contents(subject, words, about=about, codes=codes)
+        made = dataclasses.replace(record, demonstration=demonstration)
+        options = contents_room.Options(dt.date(2026, 3, 5))
+        return contents_room.contents(made, words, options=options, codes=codes)
 
     return make
 
@@ -123,11 +125,11 @@ def phone(packed, tmp_path):
 
 
 @pytest.fixture
-def sent(subject):
+def sent(record):
     """Read what came back, against the register of the package."""
 
     def read(content, *, sites=None, today=TODAY):
-        sites = subject.sites if sites is None else sites
-        return returning.read(content, "trip.zip", sites, subject.elements, subject.book, today)
+        sites = record.sites if sites is None else sites
+        return returning.read(content, "trip.zip", sites, record.elements, record.criteria, today)
 
     return read

@@ -4,8 +4,9 @@ import re
 
 import pytest
 
-from audits import criteria, survey, wording
+from audits import survey, wording
 from audits.field.qfield import layout
+from audits.rules import model
 
 
 @pytest.fixture(params=["th", "en"])
@@ -44,7 +45,7 @@ def test_a_page_asks_exactly_the_questions_of_its_kind(book, words):
     assert len(pages) == len(survey.ELEMENT_KINDS)
     for kind in survey.ELEMENT_KINDS:
         names = all_names(pages[f"\"element_kind\" = '{kind}'"])
-        quantities = {one.quantity_id for one in criteria.questions(book, kind)}
+        quantities = {one.quantity_id for one in model.questions(book, kind)}
         assert {name.partition("__")[0] for name in names} == quantities
         assert names[0] == survey.ELEMENT_PRESENT
 
@@ -69,8 +70,8 @@ def test_what_cannot_be_is_refused_and_what_is_unusual_is_only_said(fields):
         '"clear_width_mm" IS NULL OR ("clear_width_mm" >= 0 AND "clear_width_mm" <= 50000)'
     )
     assert '"clear_width_mm" >= 400 AND "clear_width_mm" <= 6000' in why.rule.expression
-    assert "50,000" in width.rule.said
-    assert "6,000" in why.rule.said
+    assert "50,000" in width.rule.message
+    assert "6,000" in why.rule.message
 
 
 def test_an_unusual_second_reading_is_said_too(fields):

@@ -9,21 +9,26 @@ import uuid
 import pytest
 from PIL import Image
 
-from audits import criteria, survey, wording
-from audits.field import answers, cells, days, receiving, surveys_table
+from audits import survey, wording
+from audits.field import answers, receiving
 from audits.field.qfield import returning
-from audits.store import attaching, connection, read, register, survey_checks, workspace
+from audits.field.tables import surveys_table
+from audits.formats import cells, days
+from audits.rules import model
+from audits.store.db import connection, workspace
+from audits.store.register import register
+from audits.store.surveys import attaching, read, survey_checks
 
 NOON = dt.datetime(2026, 3, 6, 5, 0, tzinfo=dt.UTC)
 NUMBER = "0f1e2d3c-4b5a-4697-8877-665544332211"
 
 
 @pytest.fixture
-def store(subject, tmp_path):
+def store(record, tmp_path):
     """Return a store with the sites of the package, KK-001 confirmed to 10 m."""
-    sites = subject.sites.drop(columns="position_note").dropna(subset="geometry")
+    sites = record.sites.drop(columns="position_note").dropna(subset="geometry")
     sites.loc["KK-001", ["position_status", "position_accuracy_m"]] = ("confirmed", 10.0)
-    elements = subject.elements.loc[subject.elements["site_code"].isin(sites.index)]
+    elements = record.elements.loc[record.elements["site_code"].isin(sites.index)]
     with connection.open_store(workspace.Workspace(tmp_path / "work")) as opened:
         register.add_sites(opened, sites.assign(position_note=""), elements, "admin", "new")
         yield opened
@@ -93,7 +98,7 @@ def test_every_value_comes_back_as_it_was_written(phone, sent, book):
 def test_every_question_of_every_kind_comes_back(phone, sent, book):
     wanted = {}
     for kind in survey.ELEMENT_KINDS:
-        asked = criteria.questions(book, kind)
+        asked = model.questions(book, kind)
         values = {one.quantity_id: one.usual[0] if one.unit != "yes_no" else "yes" for one in asked}
         line = phone.add(element_kind=kind, element_number=7, **values)
         wanted[line] = {name: 1.0 if value == "yes" else value for name, value in values.items()}
@@ -148,12 +153,12 @@ def test_a_visit_of_today_is_taken(only):
     assert only(observed_at="2026-03-06T23:59:00", clear_width_mm=900.0).problems == ()
 
 
-def test_a_registered_element_keeps_its_name_and_another_number_is_a_new_one(phone, sent, subject):
+def test_a_registered_element_keeps_its_name_and_another_number_is_a_new_one(phone, sent, record):
     phone.add(clear_width_mm=900.0)
     phone.add(clear_width_mm=900.0, element_number=4, element_label="หลังอาคาร")
     phone.add(clear_width_mm=900.0, element_number=None)
     found = [arrival.survey.elements for arrival in sent(phone.table()).arrivals]
-    registered = subject.elements.loc["KK-001.ramp.1", "label"]
+    registered = record.elements.loc["KK-001.ramp.1", "label"]
     assert found == [
         (survey.Element("KK-001.ramp.1", "ramp", registered),),
         (survey.Element("KK-001.ramp.4", "ramp", "หลังอาคาร"),),
@@ -272,8 +277,8 @@ def test_an_empty_point_is_held_and_a_note_or_a_reason_alone_is_taken(phone, sen
     assert noted.problems == reasoned.problems == ()
 
 
-def test_what_came_back_is_received_once_and_an_edited_row_is_put_aside(phone, sent, store, subject):
-    point = subject.sites.geometry["KK-001"]
+def test_what_came_back_is_received_once_and_an_edited_row_is_put_aside(phone, sent, store, record):
+    point = record.sites.geometry["KK-001"]
     phone.add((point.x, point.y), uuid=NUMBER, clear_width_mm=900.0, photo_1="DCIM/1.png")
     target = io.BytesIO()
     Image.new("RGB", (8, 6), "green").save(target, "PNG")
@@ -291,8 +296,8 @@ def test_what_came_back_is_received_once_and_an_edited_row_is_put_aside(phone, s
     assert outcomes() == ["conflict"]
 
 
-def test_a_point_far_from_a_confirmed_site_is_held_by_whoever_receives_it(phone, sent, store, subject):
-    point = subject.sites.geometry["KK-001"]
+def test_a_point_far_from_a_confirmed_site_is_held_by_whoever_receives_it(phone, sent, store, record):
+    point = record.sites.geometry["KK-001"]
     metre = 1 / 111_195
     for metres, accuracy_m in ((109, None), (112, None), (112, 5.0), (5_000, 20.0)):
         phone.add((point.x, point.y + metres * metre), accuracy_m=accuracy_m, clear_width_mm=900.0)

@@ -10,7 +10,7 @@ import pytest
 
 from audits import errors
 from audits.field.qfield import unpacking
-from audits.store import photos
+from audits.store.photos import photos
 
 
 def zipped(**files):
@@ -82,7 +82,7 @@ def test_a_photo_is_not_read_before_it_is_asked_for_nor_beyond_what_is_taken(pho
     photo = unpacking.opened(broken, "trip.zip").photo
     with pytest.raises(errors.RefusedError) as refused:
         photo("DCIM/1.jpg")()
-    assert refused.value.problems[0].kind is unpacking.PHOTO_DAMAGED
+    assert refused.value.problems[0].kind is unpacking.DAMAGED
     assert len(photo("DCIM/2.jpg")()) == photos.LARGEST_BYTES + 1
 
 

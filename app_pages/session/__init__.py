@@ -1,0 +1,120 @@
+"""Find out who reads, in which language, and from which workspace."""
+
+from __future__ import annotations
+
+import datetime as dt
+import html
+import os
+from dataclasses import dataclass, replace
+
+import streamlit as st
+
+from app_pages.session import cache
+from audits import errors, roles, settings, wording
+from audits import record as records
+from audits.rules import files, model
+from audits.scoring import run
+from audits.store.accounts import accounts, sessions
+from audits.store.db import connection
+from audits.store.db import workspace as workspaces
+
+SESSION_HEADER = "x-jaidee-session"
+
+
+@dataclass(frozen=True)
+class Context:
+    """What a page needs to know of its reader and of the workspace that is open."""
+
+    words: wording.Wording
+    workspace: workspaces.Workspace
+    store: connection.Store
+    criteria: model.Criteria
+    weights: model.Weights
+    demonstration: bool
+    today: dt.date
+    account: accounts.Account | None = None
+
+    @property
+    def role(self) -> str:
+        """A key of :data:`audits.roles.ROLES`."""
+        return self.store.role
+
+    def record(
+        self, edition: str = run.BY_PERMIT_DATE, as_of: dt.date | None = None, official_only: bool = False
+    ) -> records.AuditedRecord:
+        """Audit the store as it stands now, once for each state of store, criteria and weights."""
+        return cache.record(self.store, self.criteria, self.weights, edition, as_of, official_only)
+
+    def sees(self, sight: str) -> bool:
+        """Tell whether the reader may see one kind of thing, a key of :data:`audits.roles.SIGHTS`."""
+        return roles.sees(self.role, sight)
+
+    def actor(self, typed: str) -> str:
+        """Name who answers for a change: the account signed in, else the name as it was typed."""
+        return self.account.username if self.account else typed.strip()
+
+    def in_own_record(self) -> Context:
+        """Give the same reader the municipality's own record, where the accounts are, also from the demonstration."""
+        main = workspaces.chosen(None, os.environ)
+        store = cache.open_store(main, demonstration=False).for_role(self.role)
+        return replace(self, workspace=main, store=store, demonstration=False)
+
+
+def current() -> Context:
+    """Find the reader's language and workspace, in the address first, then in the session.
+
+    Who reads is looked up every time: whoever was signed out meanwhile sees the way to sign in, and nothing else.
+    """
+    words = wording.Wording(_kept("lang", st.context.cookies.get("lang") or "th"))
+    demonstration = _kept("workspace", "") == cache.DEMONSTRATION
+    main = workspaces.chosen(None, os.environ)
+    workspace = main.demonstration if demonstration else main
+    account = None
+    if settings.terms(os.environ).shared:
+        account = sessions.who(cache.open_store(main, demonstration=False), token_digest())
+        if account is None or account.must_change:
+            _ask_to_sign_in(words)
+            st.stop()
+    return Context(
+        words=words,
+        workspace=workspace,
+        store=cache.open_store(workspace, demonstration).for_role(account.role if account else roles.OFFICE),
+        criteria=files.load_criteria(),
+        weights=records.weights_of(workspace),
+        demonstration=demonstration,
+        today=dt.datetime.now(wording.BANGKOK).date(),
+        account=account,
+    )
+
+
+def token_digest() -> str:
+    """Digest of the session's token, as the middleware passes it on; empty without a session."""
+    return st.context.headers.get(SESSION_HEADER) or ""
+
+
+def show_refusal(words: wording.Wording, error: Exception) -> bool:
+    """Explain that something is not for this reader; False when the error is another one."""
+    if not isinstance(error, errors.NotAllowedError):
+        return False
+    role = words.text(roles.ROLES.get(error.role, error.role))
+    st.error(words.text("This is not for your role ({role}). If you need it, ask an administrator.", role=role))
+    return True
+
+
+def show_script_error(error: Exception) -> bool:
+    """Explain what a callback was refused; False leaves every other error to Streamlit."""
+    return show_refusal(wording.Wording(str(st.session_state.get("kept_lang", "th"))), error)
+
+
+def _ask_to_sign_in(words: wording.Wording) -> None:
+    title, link = words.text("You are signed out."), words.text("Sign in again")
+    st.html(f'<h1>{html.escape(title)}</h1><p><a href="/sign-in" target="_self">{html.escape(link)}</a></p>')
+
+
+def _kept(name: str, otherwise: str) -> str:
+    """Read an address parameter that stays while the reader walks from page to page."""
+    value = st.query_params.get(name) or st.session_state.get(f"kept_{name}") or otherwise
+    st.session_state[f"kept_{name}"] = value
+    if value and st.query_params.get(name) != value:
+        st.query_params[name] = value
+    return value

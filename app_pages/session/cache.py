@@ -1,0 +1,51 @@
+"""Open each store once in this process, and audit each state of it once."""
+
+from __future__ import annotations
+
+import datetime as dt
+import operator
+from collections.abc import Callable
+from typing import Any, Literal
+
+import streamlit as st
+
+from audits import record as records
+from audits.rules import model
+from audits.store.db import connection, workspace
+
+DEMONSTRATION: Literal["demonstration"] = "demonstration"
+KEYS: dict[str | type[Any], Callable[[Any], Any]] = {records.AuditedRecord: operator.attrgetter("key")}
+"""``hash_funcs`` of every cache of what is worked out from a record."""
+
+
+@st.cache_resource(show_spinner=False)
+def open_store(place: workspace.Workspace, demonstration: bool) -> connection.Store:
+    """Open a workspace's store once in this process."""
+    return connection.open_store(place, kind=DEMONSTRATION if demonstration else "real")
+
+
+def record(
+    store: connection.Store,
+    criteria: model.Criteria,
+    weights: model.Weights,
+    edition: str,
+    as_of: dt.date | None,
+    official_only: bool,
+) -> records.AuditedRecord:
+    """Audit a store as it stands now; parameters as of :func:`audits.record.read`."""
+    key = records.key(store, criteria, weights, edition=edition, as_of=as_of, official_only=official_only)
+    return _record(key, store, criteria, weights, edition, as_of, official_only)
+
+
+@st.cache_resource(max_entries=24, show_spinner=False)
+def _record(
+    key: str,
+    _store: connection.Store,
+    _criteria: model.Criteria,
+    _weights: model.Weights,
+    _edition: str,
+    _as_of: dt.date | None,
+    _official_only: bool,
+) -> records.AuditedRecord:
+    del key  # what the cache tells records apart by
+    return records.read(_store, _criteria, _weights, edition=_edition, as_of=_as_of, official_only=_official_only)

@@ -1,0 +1,1 @@
+"""Fill a workspace with the starter register or the demonstration."""

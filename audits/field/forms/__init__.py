@@ -1,1 +1,0 @@
-"""Ask the questions of the criteria in ODK Collect and KoboToolbox, and understand what comes back."""

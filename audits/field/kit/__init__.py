@@ -1,0 +1,1 @@
+"""Build the offline kit and read back what phones send from it."""

@@ -1,0 +1,268 @@
+"""Build the offline kit: one HTML page that asks, judges and keeps surveys on a phone without a network."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import html
+import json
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote, urlsplit
+
+import geopandas as gpd
+import jinja2
+import pandas as pd
+import shapely
+
+from audits import errors, terms, wording
+from audits import record as records
+from audits.field.kit import icon as kit_icon
+from audits.field.kit import rules as kit_rules
+from audits.field.kit import words as kit_words
+from audits.scoring import run
+from layers import ground as ground_room
+from layers import sources, web_assets, web_ground
+
+FOLDER = web_assets.STATIC / "kit"
+# In the order in which they need each other.
+SCRIPTS = (
+    *("cells", "judge", "sha256", "store", "words", "dom", "photos", "notes", "sync", "bundle", "map", "position"),
+    *("screens", "photo_list", "boxes", "list_screen", "site_screen", "element_screen", "queue_screen", "kit"),
+)
+ADDRESS_SCHEMES = ("http", "https")
+
+_TEMPLATES = jinja2.Environment(
+    loader=jinja2.FileSystemLoader(Path(__file__).parent / "templates"),
+    autoescape=True,
+    trim_blocks=True,
+    keep_trailing_newline=True,
+    undefined=jinja2.StrictUndefined,
+)
+_POLICY = re.compile(rb'http-equiv="Content-Security-Policy" content="([^"]+)"')
+
+NO_ADDRESS = errors.ProblemKind(
+    "KIT-001", "“{written}” is no address of a server; write it as https://jaidee.example.go.th"
+)
+
+
+@dataclass(frozen=True)
+class Origin:
+    """Where a kit comes from and goes back to.
+
+    Parameters
+    ----------
+    workspace_id
+        From :func:`audits.field.kit.store.workspace_id`; keeps the records of two municipalities apart on one phone.
+    demonstration
+        Its surveys are invented.
+    address
+        Where a page opened from a file sends to, such as ``https://jaidee.example.go.th``; empty for by hand only.
+    language
+        In which the page opens at first.
+    """
+
+    workspace_id: str
+    demonstration: bool = False
+    address: str = ""
+    language: str = "th"
+
+
+def pack(
+    record: records.AuditedRecord,
+    devices: pd.DataFrame,
+    origin: Origin,
+    ground: ground_room.Ground | None = None,
+) -> dict[str, Any]:
+    """Return everything that the page knows, as plain JSON.
+
+    Parameters
+    ----------
+    record
+        The sites to survey.
+    devices
+        Of :func:`audits.store.register.devices.latest`.
+    origin
+        Where it comes from.
+    ground
+        What its map is drawn on, of which it takes what is near; the coarse one when not given.
+    """
+    sites, elements = record.sites, record.elements
+    return {
+        "rules": kit_rules.pack(record, kit_words.WORDS),
+        "workspace": origin.workspace_id,
+        "demonstration": origin.demonstration,
+        "address": origin.address,
+        "language": origin.language,
+        "position_statuses": {key: _both(english) for key, english in terms.POSITION_STATUS.items()},
+        "devices": _devices(devices),
+        "sites": _sites(sites, elements),
+        "ground": _ground(ground or ground_room.of(None), sites),
+    }
+
+
+def render(packed: Mapping[str, Any], static_folder: Path = web_assets.STATIC) -> bytes:
+    """Return the page in UTF-8; it asks the network for nothing but the office it was made for.
+
+    Parameters
+    ----------
+    packed
+        From :func:`pack`.
+    static_folder
+        The folder that :func:`layers.web_assets.prepare` filled.
+
+    Raises
+    ------
+    layers.errors.LayerError
+        If a font has not been prepared.
+    """
+    scripts = [(FOLDER / f"{name}.js").read_text(encoding="utf-8") for name in SCRIPTS]
+    style = _style(static_folder)
+    words = wording.Wording(packed["language"])
+    written = _TEMPLATES.get_template("page.html.j2").render(
+        language=words.language,
+        policy=policy(scripts, style, packed["address"]),
+        icon=f"data:image/svg+xml,{quote(kit_icon.svg())}",
+        title=words.text(kit_words.WORDS["kit_title"]),
+        style=style,
+        noscript=words.text(kit_words.NO_SCRIPT),
+        data=_json(packed),
+        scripts=scripts,
+    )
+    return written.encode()
+
+
+def policy(scripts: Sequence[str], style: str, address: str) -> str:
+    """Return a Content-Security-Policy: the scripts of the page and no other, requests to its own office only."""
+    return "; ".join(
+        (
+            "default-src 'none'",
+            f"script-src {' '.join(map(_hash, scripts))}",
+            f"style-src {_hash(style)}",
+            "font-src data:",
+            "img-src blob: data:",
+            f"connect-src 'self' {address}".rstrip(),
+            "manifest-src 'self'",
+            "worker-src 'self'",
+            "base-uri 'none'",
+            "form-action 'none'",
+        )
+    )
+
+
+def policy_of(content: bytes) -> str:
+    """Return the policy written into a page, so that a server can say the same."""
+    found = _POLICY.search(content)
+    return html.unescape(found[1].decode()) if found else ""
+
+
+def known_address(written: str) -> str:
+    """Return the address of a server without its path, or empty for none.
+
+    Raises
+    ------
+    audits.errors.RefusedError
+        When it is none.
+    """
+    written = written.strip()
+    parts = urlsplit(written)
+    if not written:
+        return ""
+    plain = parts.netloc and not set(parts.netloc) & set(" '\";,<>@")
+    if parts.scheme not in ADDRESS_SCHEMES or not plain:
+        raise errors.RefusedError((NO_ADDRESS.at("address", written=written),))
+    return f"{parts.scheme}://{parts.netloc}"
+
+
+def _hash(text: str) -> str:
+    return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
+
+
+def _style(static_folder: Path) -> str:
+    style = (FOLDER / "kit.css").read_text(encoding="utf-8")
+    for place, font in (("{regular}", "Sarabun-Regular"), ("{bold}", "Sarabun-Bold")):
+        content = web_assets.path_of(f"fonts/{font}.woff2", static_folder).read_bytes()
+        style = style.replace(place, f"data:font/woff2;base64,{base64.b64encode(content).decode()}")
+    return style
+
+
+def _json(packed: Mapping[str, Any]) -> str:
+    text = json.dumps(packed, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    # Inside a script element only "<" can end it.
+    return text.replace("<", "\\u003c")
+
+
+def _both(english: str) -> dict[str, str]:
+    return {language: wording.Wording(language).text(english) for language in wording.LANGUAGES}
+
+
+def _devices(devices: pd.DataFrame) -> dict[str, dict[str, Any]]:
+    return {
+        f"{row['instrument_id']}/{code}": {
+            "uncertainty": float(row["uncertainty"]),
+            "valid_until": _day(row["valid_until"]),
+        }
+        for code, row in devices.iterrows()
+    }
+
+
+def _sites(sites: gpd.GeoDataFrame, elements: pd.DataFrame) -> list[dict[str, Any]]:
+    of_site = {str(code): rows for code, rows in elements.groupby("site_code")}
+    none = elements.iloc[:0]
+    return [_site(str(code), row, of_site.get(str(code), none)) for code, row in sites.iterrows()]
+
+
+def _site(code: str, row: Mapping[Any, Any], elements: pd.DataFrame) -> dict[str, Any]:
+    point = row["geometry"]
+    return {
+        "code": code,
+        "th": row["name_th"],
+        "en": row["name_en"],
+        "setting": row["setting"],
+        "zone": None if pd.isna(row["zone"]) else int(row["zone"]),
+        "street": {"th": row["street_th"], "en": row["street_en"]},
+        "lat": None if point is None else round(point.y, 6),
+        "lon": None if point is None else round(point.x, 6),
+        "position_status": row["position_status"],
+        "elements": [
+            {"id": str(name), "kind": one["kind"], "label": one["label"], "permitted_on": _day(one["permitted_on"])}
+            for name, one in elements.iterrows()
+        ],
+    }
+
+
+def _day(stamp: Any) -> str:
+    day = run.day_of(stamp)
+    return "" if day is None else day.isoformat()
+
+
+def _ground(whole: ground_room.Ground, sites: gpd.GeoDataFrame) -> dict[str, Any]:
+    """Return the ground near the sites in degrees to five decimals, about one metre."""
+    near = ground_room.near(whole, sites.geometry, ground_room.IN_POCKET)
+    lines = near.streets.to_crs(sources.WGS84)
+    main = ~near.streets["highway"].ne("") | near.streets["highway"].isin(ground_room.EVERYWHERE)
+    streets = [
+        {"points": _rounded(line.coords), **({} if wide else {"lesser": True})}
+        for shape, wide in zip(lines.geometry, main, strict=True)
+        for line in shapely.get_parts(shape)
+    ]
+    places = [
+        {"th": row["name_th"], "en": row["name_en"], "lat": round(row["lat"], 5), "lon": round(row["lon"], 5)}
+        for _, row in near.places.iterrows()
+    ]
+    areas = {name: _rings(getattr(near, name)) for name in web_ground.AREAS} if near.mapped else {}
+    credit = {"credit": _both(terms.ground_credit(near.mapped))} if near.mapped else {}
+    return {"streets": streets, "places": places, "outline": _rings(near.outline), **areas, **credit}
+
+
+def _rings(frame: gpd.GeoDataFrame) -> list[list[list[float]]]:
+    """Return the outer rings of areas; a phone's map needs no holes."""
+    parts = shapely.get_parts(frame.to_crs(sources.WGS84).geometry.to_numpy())
+    return [_rounded(part.exterior.coords) for part in parts]
+
+
+def _rounded(vertices: Any) -> list[list[float]]:
+    return [[round(each, 5) for each in vertex[:2]] for vertex in vertices]

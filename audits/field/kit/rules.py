@@ -1,0 +1,248 @@
+"""Pack the criteria for a phone without a network: what to ask, how to read it, and the rules in force."""
+
+from __future__ import annotations
+
+import bisect
+import datetime as dt
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import pandas as pd
+
+from audits import record as records
+from audits import survey, terms, wording
+from audits.field import answers
+from audits.formats import cells
+from audits.rules import editions, model
+from audits.scoring import findings, run
+
+FORM = 1
+UNKNOWN_DAY = -1
+
+# what the twin of the reader on the phone can say; it sees typed text only, never a date cell
+PROBLEMS = (
+    answers.OUT_OF_RANGE,
+    cells.NOT_A_NUMBER,
+    cells.SCIENTIFIC,
+    cells.NOT_FINITE,
+    cells.SLOPE_UNIT,
+    cells.SLOPE_UPSIDE_DOWN,
+    cells.NOT_A_SLOPE,
+    cells.SLOPE_RANGE,
+    cells.LENGTH_UNIT,
+    cells.NOT_A_LENGTH,
+    cells.NEGATIVE,
+    cells.NOT_YES_OR_NO,
+    cells.NOT_A_COUNT,
+)
+
+_BASIS_LETTER = {"law": "l", "analogy": "a", "guidance": "g"}
+
+Row = dict[str, Any]
+
+
+def pack(record: records.AuditedRecord, words: Mapping[str, str]) -> dict[str, Any]:
+    """Return what ``static/kit/judge.js`` needs to ask, read, judge and score, as plain JSON.
+
+    Parameters
+    ----------
+    record
+        The sites to survey.
+    words
+        English phrase by the key under which the screen asks for it.
+
+    Returns
+    -------
+    dict
+        ``names`` holds every wording once as ``[Thai, English]``; everything else points at it by place, and likewise
+        at ``quantities``, ``instruments``, ``criteria``, ``sources`` and ``limits``. ``groups`` has the rules in force
+        by kind, setting and number of the era between two of the days in ``eras``, :data:`UNKNOWN_DAY` for elements
+        whose day is not known or that are added in the field. A bound that a limit does not have is null.
+    """
+    book, names = record.criteria, _Names()
+    known = {quantity: place for place, quantity in enumerate(book.quantities)}
+    eras = _eras(book)
+    rules = _Rules(names, known, record.weights)
+    groups: dict[str, dict[str, dict[str, Row]]] = {}
+    met = _combinations(record.sites, record.elements, eras)
+    for (kind, setting, era), day in sorted(met.items(), key=lambda each: each[0]):
+        group = rules.group(*run.rules_for(book, kind, day, setting), setting)
+        groups.setdefault(kind, {}).setdefault(setting, {})[str(era)] = group
+    instruments = {instrument: place for place, instrument in enumerate(book.instruments)}
+    return {
+        "form": FORM,
+        "version": book.version,
+        "instruments": [_instrument(each, names) for each in book.instruments.values()],
+        "quantities": [_quantity(each, names, instruments) for each in book.quantities.values()],
+        "kinds": {kind: _kind(book, kind, names, known) for kind in survey.ELEMENT_KINDS},
+        "settings": names.phrases(terms.SETTING),
+        "verdicts": names.phrases(terms.VERDICT),
+        "bases": names.phrases({basis: terms.BASIS[basis] for basis in _BASIS_LETTER}),
+        "units": names.phrases(terms.UNIT),
+        "reasons": names.phrases(terms.NOT_MEASURED),
+        "problems": names.phrases({kind.code: kind.template for kind in PROBLEMS}),
+        "words": names.phrases(words),
+        "criteria": rules.criteria.rows,
+        "sources": rules.sources.rows,
+        "limits": rules.limits.rows,
+        "eras": [day.isoformat() for day in eras],
+        "groups": groups,
+        "names": names.rows,
+    }
+
+
+@dataclass
+class _Rows:
+    """Rows that each stand once and are pointed at by their place."""
+
+    rows: list[Any] = field(default_factory=list)
+    places: dict[object, int] = field(default_factory=dict)
+
+    def place(self, key: object, make: Callable[[], Any]) -> int:
+        """Return the place of the row known by `key`, made when it is new."""
+        if key not in self.places:
+            row = make()
+            self.places[key] = len(self.rows)
+            self.rows.append(row)
+        return self.places[key]
+
+
+class _Names(_Rows):
+    """Wordings in both languages."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._languages = [wording.Wording(language) for language in ("th", "en")]
+
+    def name(self, name: model.Name) -> int:
+        """Return the place of a name."""
+        return self._pair([words.name(name) for words in self._languages])
+
+    def phrases(self, phrases: Mapping[str, str]) -> dict[str, int]:
+        """Return the place of each phrase, by the phrase's key."""
+        return {
+            key: self._pair([words.text(english) if english else "" for words in self._languages])
+            for key, english in phrases.items()
+        }
+
+    def _pair(self, pair: list[str]) -> int:
+        return self.place(tuple(pair), lambda: pair)
+
+
+class _Rules:
+    """The limits in force somewhere, with their criteria and sources."""
+
+    def __init__(self, names: _Names, known: Mapping[str, int], weights: model.Weights) -> None:
+        self.criteria, self.sources, self.limits = _Rows(), _Rows(), _Rows()
+        self._names, self._known, self._weights = names, known, weights
+
+    def group(
+        self, rules: Sequence[findings.Rule], applicable: Sequence[editions.Applicable], setting: str
+    ) -> dict[str, Any]:
+        """Return the rules of one group: places of limits, and a letter each for the basis and an assumed edition."""
+        bases = [_BASIS_LETTER[each.basis(setting)] for each in applicable]
+        return {
+            "limits": [self._limit(rule) for rule in rules],
+            "bases": "".join(bases),
+            "assumed": "".join(str(int(each.edition_assumed)) for each in applicable),
+        }
+
+    def _limit(self, rule: findings.Rule) -> int:
+        limit = rule.limit
+        return self.limits.place(
+            (rule.criterion.criterion_id, limit),
+            lambda: {
+                "criterion": self._criterion(rule.criterion),
+                "source": self._source(limit.source),
+                "clause": self._names.name(limit.clause),
+                "stated_as": limit.stated_as,
+                "lower": _finite(limit.lower),
+                "upper": _finite(limit.upper),
+                "table": self._table(limit.table) if limit.table else None,
+                "conditions": [
+                    {"quantity": self._known[each.quantity.quantity_id], "operator": each.operator, "value": each.value}
+                    for each in limit.conditions
+                ],
+            },
+        )
+
+    def _criterion(self, criterion: model.Criterion) -> int:
+        return self.criteria.place(
+            criterion.criterion_id,
+            lambda: {
+                "id": criterion.criterion_id,
+                "name": self._names.name(criterion.name),
+                "quantity": self._known[criterion.quantity.quantity_id],
+                "severity": criterion.severity,
+                "weight": self._weights.of(criterion),
+            },
+        )
+
+    def _source(self, source: model.Source) -> int:
+        unverified = source.kind == "law" and not source.compared_with_gazette
+        return self.sources.place(
+            source.source_id, lambda: {"short": self._names.name(source.short), "unverified": unverified}
+        )
+
+    def _table(self, table: model.LimitTable) -> Row:
+        return {
+            "quantity": self._known[table.quantity.quantity_id],
+            "steps": [list(step) for step in table.steps],
+            "per": table.per,
+            "round_up_over": table.round_up_over,
+        }
+
+
+def _eras(book: model.Criteria) -> list[dt.date]:
+    """Return the days on which rules change, ascending."""
+    return sorted({source.in_force_on for source in book.sources.values() if source.in_force_on})
+
+
+def _combinations(
+    sites: pd.DataFrame, elements: pd.DataFrame, eras: Sequence[dt.date]
+) -> dict[tuple[str, str, int], dt.date | None]:
+    """Return each kind, setting and era that can be met, with a day in it."""
+    met: dict[tuple[str, str, int], dt.date | None] = {
+        (kind, str(setting), UNKNOWN_DAY): None for kind in survey.ELEMENT_KINDS for setting in set(sites["setting"])
+    }
+    for code, kind, permitted_on in zip(elements["site_code"], elements["kind"], elements["permitted_on"], strict=True):
+        day = run.day_of(permitted_on)
+        if day is not None:
+            met[str(kind), str(sites["setting"][code]), bisect.bisect_right(eras, day)] = day
+    return met
+
+
+def _kind(book: model.Criteria, kind: str, names: _Names, known: Mapping[str, int]) -> Row:
+    asked = [known[quantity.quantity_id] for quantity in model.questions(book, kind)]
+    return {"name": names.phrases({kind: terms.ELEMENT_KIND[kind]})[kind], "questions": asked}
+
+
+def _quantity(quantity: model.Quantity, names: _Names, instruments: Mapping[str, int]) -> Row:
+    return {
+        "id": quantity.quantity_id,
+        "name": names.name(quantity.name),
+        "question": names.name(quantity.question),
+        "how": names.name(quantity.how),
+        "unit": quantity.unit,
+        "kind": quantity.kind,
+        "possible": list(quantity.possible),
+        "usual": list(quantity.usual),
+        "readings": quantity.readings,
+        "instruments": [instruments[each] for each in quantity.instruments],
+        "elements": [survey.ELEMENT_KINDS.index(each) for each in quantity.elements],
+    }
+
+
+def _instrument(instrument: model.Instrument, names: _Names) -> Row:
+    return {
+        "id": instrument.instrument_id,
+        "name": names.name(instrument.name),
+        "unit": instrument.unit,
+        "uncertainty": instrument.uncertainty,
+    }
+
+
+def _finite(bound: float) -> float | None:
+    return bound if math.isfinite(bound) else None

@@ -1,0 +1,124 @@
+"""Stand between the offline kit and the record: photos that came before, what became of records, whose kit it is."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import json
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from audits import wording
+from audits.field import arrivals, receiving
+from audits.field.kit import record as kit_record
+from audits.store.db import connection, schema
+from audits.store.photos import photos
+from audits.store.surveys import attaching, quarantine, read
+
+UNKNOWN, ACCEPTED, HELD, RETURNED, DISMISSED = "unknown", "accepted", "held", "returned", "dismissed"
+
+
+def workspace_id(store: connection.Store) -> str:
+    """Return a short name of this workspace that no other has and that a restored backup keeps."""
+    with connection.reading(store) as records:
+        rows = {str(row.key): str(row.value) for row in records.execute(schema.workspace.select())}
+    return hashlib.sha256(f"{rows['kind']} {rows['created_at']}".encode()).hexdigest()[:16]
+
+
+def receive(
+    store: connection.Store,
+    delivery: arrivals.Delivery,
+    actor: str,
+    *,
+    words: wording.Wording,
+    received_at: dt.datetime | None = None,
+    progress: receiving.Progress | None = None,
+) -> receiving.Reception:
+    """Take in a delivery of the kit; a photo that was sent before, alone or in another file, counts as come.
+
+    Parameters and errors are those of :func:`audits.field.receiving.receive`; doing it again changes nothing.
+    """
+    here = {
+        photo.name: before.sha256
+        for one in delivery.arrivals
+        for photo in one.attachments
+        if photo.content is None and (before := photos.sent_before(store, photo.name)) is not None
+    }
+    others = [replace(one, attachments=_without(one, here)) for one in delivery.arrivals]
+    reception = receiving.receive(
+        store,
+        replace(delivery, arrivals=tuple(others)),
+        actor,
+        words=words,
+        received_at=received_at,
+        progress=progress,
+    )
+    for one, outcome in zip(delivery.arrivals, reception.outcomes, strict=True):
+        if outcome.number:
+            evidence = [_evidence(photo, here[photo.name]) for photo in one.attachments if photo.name in here]
+            attaching.attach(store, outcome.survey_id, evidence, actor, received_at)
+    return reception
+
+
+def _without(one: arrivals.Arrival, here: Mapping[str, str]) -> tuple[arrivals.Attachment, ...]:
+    return tuple(photo for photo in one.attachments if photo.content is not None or photo.name not in here)
+
+
+def _evidence(photo: arrivals.Attachment, sha256: str) -> attaching.Evidence:
+    return attaching.Evidence(
+        photo.name, sha256, photo.element_id, photo.quantity, photo.caption, photo.contains_person
+    )
+
+
+def photos_here(store: connection.Store, sent_sha256s: Sequence[str]) -> list[str]:
+    """Return those photos, named by the bytes that the phone sent, whose file is here and whole, or was erased."""
+    kept = {name: photos.sent_before(store, name) for name in sent_sha256s}
+    # A row is not enough before a phone deletes its copy; of an erased photo there must be no copy.
+    return [name for name, photo in kept.items() if photo is not None and photos.is_settled(store, photo.sha256)]
+
+
+def states(store: connection.Store, survey_ids: Sequence[str]) -> dict[str, dict[str, Any]]:
+    """Return what became of records, by their ids, as plain JSON.
+
+    Returns
+    -------
+    dict
+        For each id ``state``, one of the words of this module; once taken in also ``number``, ``review``, ``note``,
+        ``answer_notes`` (by ``element|quantity``), ``reviewed_by``, ``superseded_by``, ``missing_photos``; while held,
+        or dismissed, ``problems`` in the words in which they were kept.
+    """
+    surveys = read.surveys(store)
+    mine = surveys.loc[surveys["survey_id"].isin(survey_ids)]
+    awaited = attaching.missing(store)
+    found = {
+        str(row["survey_id"]): _taken_in(row.to_dict(), awaited.loc[awaited["survey_id"] == row["survey_id"], "name"])
+        for _, row in mine.iterrows()
+    }
+    found |= _held(store, set(survey_ids) - set(found))
+    return {survey_id: found.get(survey_id, {"state": UNKNOWN}) for survey_id in survey_ids}
+
+
+def _taken_in(row: Mapping[Any, Any], missing: Iterable[str]) -> dict[str, Any]:
+    return {
+        "state": RETURNED if row["review"] == "returned" and not row["superseded_by"] else ACCEPTED,
+        "number": int(row["receipt_number"]),
+        "review": row["review"],
+        "note": row["review_note"],
+        "answer_notes": json.loads(row["answer_notes"] or "{}"),
+        "reviewed_by": row["reviewed_by"],
+        "superseded_by": row["superseded_by"],
+        "missing_photos": sorted(missing),
+    }
+
+
+def _held(store: connection.Store, wanted: Collection[str]) -> dict[str, dict[str, Any]]:
+    """Return the last held row of each record that was not taken in."""
+    found: dict[str, dict[str, Any]] = {}
+    for _, row in quarantine.held_rows(store).iterrows() if wanted else ():
+        survey_id = str((kit_record.parsed(row["raw"]) or {}).get("survey_id"))
+        if survey_id in wanted:
+            dismissed = row["decision"] == quarantine.DISMISSED
+            problems = [row["decision_note"]] if dismissed else list(row["reasons"])
+            found[survey_id] = {"state": DISMISSED if dismissed else HELD, "problems": problems}
+    return found

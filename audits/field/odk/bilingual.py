@@ -1,0 +1,31 @@
+"""Say one thing in Thai and in English at once, as the phone form needs it."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+
+from audits import wording
+from audits.rules import model
+
+THAI, ENGLISH = "Thai (th)", "English (en)"
+
+
+@functools.cache
+def _words(language: str) -> wording.Wording:
+    return wording.Wording(language)
+
+
+def each(say: Callable[[wording.Wording], str]) -> model.Name:
+    """Return what `say` says in either language."""
+    return model.Name(say(_words("th")), say(_words("en")))
+
+
+def text(english: str, **values: object) -> model.Name:
+    """Return a phrase of the catalogue in both languages."""
+    return each(lambda words: words.text(english, **values))
+
+
+def columns(column: str, name: model.Name) -> dict[str, str]:
+    """Return a name as the columns of an XLSForm, such as ``label::Thai (th)``."""
+    return {f"{column}::{THAI}": name.th, f"{column}::{ENGLISH}": name.en}

@@ -1,0 +1,137 @@
+"""Write limits as XPath over an answer typed in whichever unit the surveyor chose."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from audits import terms, wording
+from audits.field.odk import names
+from audits.formats import cells
+from audits.rules import model
+
+# Every channel refuses a steeper slope, as cells.slope_pct does.
+STEEPEST_PCT = 100.0
+
+_REVERSED = {">=": "<=", ">": "<", "<=": ">=", "<": ">"}
+
+
+@dataclass(frozen=True)
+class Scale:
+    """One unit in which a quantity may be typed.
+
+    Parameters
+    ----------
+    when
+        XPath that holds while it is the chosen unit; empty when there is no choice.
+    figure
+        Turns a value in the quantity's unit into the figure that is typed.
+    span
+        Writes the range between two figures for a reader.
+    falling
+        A greater value is a smaller figure, as with 1:12.
+    """
+
+    when: str
+    figure: Callable[[float], float]
+    span: Callable[[float, float, wording.Wording], str]
+    falling: bool = False
+
+
+def scales(quantity: model.Quantity) -> tuple[Scale, ...]:
+    """Return the units in which a quantity may be typed, the default first."""
+    if quantity.unit == "percent":
+        return _SLOPES
+    if quantity.unit in cells.MILLIMETRES:
+        return tuple(_length(quantity.unit, unit) for unit in names.LENGTH_UNITS)
+    return (Scale("", lambda value: value, _span_of(terms.UNIT[quantity.unit])),)
+
+
+def possible(quantity: model.Quantity) -> tuple[float, float]:
+    """Return the range outside of which a value is refused, in the quantity's unit."""
+    least, most = quantity.possible
+    return least, min(most, STEEPEST_PCT) if quantity.unit == "percent" else most
+
+
+def compared(quantity: model.Quantity, subject: str, operator: str, value: float) -> str:
+    """Return XPath that holds when the figure typed is known to compare so; false while there is none.
+
+    Parameters
+    ----------
+    quantity
+        What was typed.
+    subject
+        XPath of the answer, such as ``.`` or ``${ramp__clear_width_mm__1}``.
+    operator
+        ``>=``, ``>``, ``<=`` or ``<``.
+    value
+        In the quantity's unit.
+    """
+    return _either([(scale.when, [_term(scale, subject, operator, value)]) for scale in scales(quantity)])
+
+
+def within(quantity: model.Quantity, subject: str, range_: tuple[float, float]) -> str:
+    """Return XPath that holds when the figure typed lies in a range, both ends included."""
+    least, most = range_
+    both_ends = [
+        (scale.when, [_term(scale, subject, ">=", least), _term(scale, subject, "<=", most)])
+        for scale in scales(quantity)
+    ]
+    return _either(both_ends)
+
+
+def in_words(quantity: model.Quantity, range_: tuple[float, float], words: wording.Wording) -> str:
+    """Return a range in every unit in which it may be typed, such as ``0–500 cm, 0–5,000 mm``."""
+    spans = [scale.span(scale.figure(range_[0]), scale.figure(range_[1]), words) for scale in scales(quantity)]
+    return ", ".join(spans)
+
+
+def _span_of(unit: str) -> Callable[[float, float, wording.Wording], str]:
+    blank = "" if unit in (terms.UNIT["percent"], terms.UNIT["degrees"]) else " "
+
+    def span(least: float, most: float, words: wording.Wording) -> str:
+        return f"{words.number(least, 1)}–{words.number(most, 1)}{blank}{words.text(unit)}".rstrip()
+
+    return span
+
+
+def _length(unit: str, typed: str) -> Scale:
+    factor = cells.MILLIMETRES[unit] / cells.MILLIMETRES[typed]
+    return Scale(f"${{{names.LENGTH_UNIT}}} = '{typed}'", lambda value: value * factor, _span_of(terms.UNIT[typed]))
+
+
+def _degrees(slope_pct: float) -> float:
+    return math.degrees(math.atan(slope_pct / 100))
+
+
+def _one_in(slope_pct: float) -> float:
+    return 100 / slope_pct if slope_pct else math.inf
+
+
+def _span_one_in(least: float, most: float, words: wording.Wording) -> str:
+    steepest = f"1:{words.number(most, 1)}"
+    if math.isinf(least):
+        return words.text("{slope} or gentler", slope=steepest)
+    return f"1:{words.number(least, 1)}–{steepest}"
+
+
+_CHOSEN = f"${{{names.SLOPE_UNIT}}} ="
+_SLOPES = (
+    Scale(f"{_CHOSEN} '{names.PERCENT}'", lambda value: value, _span_of(terms.UNIT["percent"])),
+    Scale(f"{_CHOSEN} '{names.DEGREES}'", _degrees, _span_of(terms.UNIT["degrees"])),
+    Scale(f"{_CHOSEN} '{names.ONE_IN}'", _one_in, _span_one_in, falling=True),
+)
+
+
+def _term(scale: Scale, subject: str, operator: str, value: float) -> str:
+    figure = scale.figure(value)
+    typed = _REVERSED[operator] if scale.falling else operator
+    if math.isinf(figure):
+        return f"{subject} > 0" if typed in ("<=", "<") else "false()"
+    return f"{subject} {typed} {figure:.10g}"
+
+
+def _either(cases: list[tuple[str, list[str]]]) -> str:
+    written = [" and ".join([when, *wanted] if when else wanted) for when, wanted in cases]
+    return written[0] if len(written) == 1 else " or ".join(f"({one})" for one in written)

@@ -1,0 +1,165 @@
+"""Lay out what the phone form asks about one kind of element: each question on a screen of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from audits import survey, terms, wording
+from audits.field.odk import applying, bilingual, limits, names
+from audits.formats import cells
+from audits.rules import model
+from audits.scoring import run
+
+Row = dict[str, str]
+
+FOUND, REASONS, YES_OR_NO = "found", "reasons", "yes_or_no"
+
+_PHOTO_PIXELS = 1600
+_KIND_OF_FIGURE = {"count": "integer"}
+
+
+def rows(book: model.Criteria, kind: str) -> Iterator[Row]:
+    """Yield the rows of an XLSForm's survey sheet for one kind of element.
+
+    Parameters
+    ----------
+    book
+        The criteria; the newest edition decides what is asked, since the day of the permit is not known in the field.
+    kind
+        One of :data:`audits.survey.ELEMENT_KINDS`.
+    """
+    about = names.element_group(kind)
+    heading = bilingual.columns("label", bilingual.text(terms.ELEMENT_KIND[kind]))
+    yield {
+        "type": "begin_group",
+        "name": about,
+        "relevant": f"selected(${{{names.ELEMENT_KINDS}}}, '{kind}')",
+    } | heading
+    yield from _which(kind)
+    asked = model.questions(book, kind)
+    rules, _ = run.rules_for(book, kind, None, "")
+    present = [quantity for quantity in asked if quantity.quantity_id == survey.ELEMENT_PRESENT]
+    for quantity in present:
+        yield from _question(quantity, kind, "")
+    missing = f"${{{names.of_element(kind, survey.ELEMENT_PRESENT)}}} != '{names.NO}'" if present else ""
+    yield {"type": "begin_group", "name": names.present_group(kind), "relevant": missing}
+    for quantity in asked:
+        if quantity not in present:
+            yield from _question(quantity, kind, applying.when(quantity, kind, rules, asked))
+    yield {"type": "end_group", "name": names.present_group(kind)}
+    yield from _photos(kind)
+    yield {"type": "end_group", "name": about}
+
+
+def _which(kind: str) -> Iterator[Row]:
+    number = {
+        "type": "integer",
+        "name": names.of_element(kind, names.NUMBER),
+        "default": "1",
+        "required": "yes",
+        "constraint": f". >= 1 and . <= {names.MOST_ELEMENTS_OF_A_KIND}",
+    }
+    number |= bilingual.columns("label", bilingual.text("Which one? Its number in the register"))
+    number |= bilingual.columns("hint", bilingual.text("1 if there is only one of this kind at the site"))
+    refused = bilingual.text("Write a whole number from 1 to {most}", most=names.MOST_ELEMENTS_OF_A_KIND)
+    number |= bilingual.columns("constraint_message", refused)
+    yield number | bilingual.columns("required_message", refused)
+    label = {"type": "text", "name": names.of_element(kind, names.LABEL)}
+    yield label | bilingual.columns(
+        "label", bilingual.text("What it is called, such as “north side”; may be left empty")
+    )
+
+
+def _question(quantity: model.Quantity, kind: str, relevant: str) -> Iterator[Row]:
+    group = names.question_group(kind, quantity.quantity_id)
+    yield {"type": "begin_group", "name": group, "appearance": "field-list", "relevant": relevant}
+    yield from _found(quantity, kind) if quantity.unit == "yes_no" else _measured(quantity, kind)
+    yield {"type": "end_group", "name": group}
+
+
+def _found(quantity: model.Quantity, kind: str) -> Iterator[Row]:
+    name = names.of_element(kind, quantity.quantity_id)
+    answer = {"type": f"select_one {FOUND}", "name": name}
+    yield answer | bilingual.columns("label", quantity.question) | bilingual.columns("hint", quantity.how)
+    why = _why(quantity, kind, f"${{{name}}} = '{names.CANNOT}'") | {"required": "yes"}
+    yield why | bilingual.columns("required_message", bilingual.text("Choose why it could not be measured"))
+
+
+def _measured(quantity: model.Quantity, kind: str) -> Iterator[Row]:
+    readings = [names.part(kind, quantity.quantity_id, number) for number in range(1, quantity.readings + 1)]
+    allowed = limits.possible(quantity)
+    refused = bilingual.each(
+        lambda words: words.text("It must be {range}", range=limits.in_words(quantity, allowed, words))
+    )
+    for number, name in enumerate(readings, start=1):
+        figure = {
+            "type": _KIND_OF_FIGURE.get(quantity.unit, "decimal"),
+            "name": name,
+            "constraint": limits.within(quantity, ".", allowed),
+            "relevant": f"${{{readings[number - 2]}}} != ''" if number > 1 else "",
+        }
+        figure |= bilingual.columns("label", _label(quantity, number))
+        figure |= bilingual.columns("hint", quantity.how) if number == 1 else {}
+        yield figure | bilingual.columns("constraint_message", refused)
+    yield _unusual(quantity, kind, readings)
+    yield _why(quantity, kind, f"${{{readings[0]}}} = ''")
+
+
+def _label(quantity: model.Quantity, number: int) -> model.Name:
+    def say(words: wording.Wording) -> str:
+        asked = words.name(quantity.question)
+        if number > 1:
+            asked = words.text("Reading {number} of {readings}", number=number, readings=quantity.readings)
+        return f"{asked} {_unit(quantity, words)}".rstrip()
+
+    return bilingual.each(say)
+
+
+def _unit(quantity: model.Quantity, words: wording.Wording) -> str:
+    """Return the unit in brackets: the chosen one by reference to the answer that says it."""
+    if quantity.unit == "percent":
+        return f"(${{{names.SLOPE_SIGN}}})"
+    if quantity.unit in cells.MILLIMETRES:
+        return f"(${{{names.LENGTH_SIGN if words.language == 'th' else names.LENGTH_UNIT}}})"
+    return f"({words.text(terms.UNIT[quantity.unit]).strip('()')})"
+
+
+def _unusual(quantity: model.Quantity, kind: str, readings: Sequence[str]) -> Row:
+    odd = (
+        f"(${{{name}}} != '' and not({limits.within(quantity, f'${{{name}}}', quantity.usual)}))" for name in readings
+    )
+    warning = bilingual.each(
+        lambda words: words.text(
+            "⚠ Unusual figure: please measure again (usually {range})",
+            range=limits.in_words(quantity, quantity.usual, words),
+        )
+    )
+    name = names.part(kind, quantity.quantity_id, names.UNUSUAL)
+    return {"type": "note", "name": name, "relevant": " or ".join(odd)} | bilingual.columns("label", warning)
+
+
+def _why(quantity: model.Quantity, kind: str, relevant: str) -> Row:
+    name = names.part(kind, quantity.quantity_id, names.WHY)
+    row = {"type": f"select_one {REASONS}", "name": name, "relevant": relevant, "appearance": "minimal"}
+    return row | bilingual.columns("label", bilingual.text("Not measured, because"))
+
+
+def _photos(kind: str) -> Iterator[Row]:
+    taken = [names.part(kind, names.PHOTO, number) for number in names.PHOTOS]
+    for number, name in zip(names.PHOTOS, taken, strict=True):
+        photo = {
+            "type": "image",
+            "name": name,
+            "parameters": f"max-pixels={_PHOTO_PIXELS}",
+            "relevant": f"${{{taken[number - 2]}}} != ''" if number > 1 else "",
+        }
+        label = bilingual.text("Photo {number}, without faces", number=number)
+        yield photo | bilingual.columns("label", label)
+    person = {
+        "type": f"select_one {YES_OR_NO}",
+        "name": names.of_element(kind, names.PERSON),
+        "relevant": " or ".join(f"${{{name}}} != ''" for name in taken),
+        "required": "yes",
+    }
+    person |= bilingual.columns("label", bilingual.text("Is a person visible in a photo?"))
+    yield person | bilingual.columns("required_message", bilingual.text("Say whether a person is visible"))

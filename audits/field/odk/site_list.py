@@ -1,0 +1,68 @@
+"""Write the list of sites that the phone form chooses from."""
+
+from __future__ import annotations
+
+import csv
+import io
+
+import geopandas as gpd
+import pandas as pd
+import shapely
+
+from audits import terms, wording
+from audits.exchange import spreadsheet
+from audits.field.odk import names
+
+COLUMNS = ("name", names.SITE_CODE, "label", "name_en", "geometry", names.SITE_ELEMENTS)
+
+
+def sites_csv(
+    sites: gpd.GeoDataFrame, elements: pd.DataFrame, words: wording.Wording, *, with_map: bool = False
+) -> bytes:
+    """Return ``sites.csv`` (UTF-8): a row a site, and one for any other place; its headers are XML names.
+
+    Parameters
+    ----------
+    sites
+        Index ``code``; ``name_th``, ``name_en``, ``geometry`` (EPSG:4326; None where nobody knows).
+    elements
+        Index ``element_id``; ``site_code``, ``kind``, ``label``; shown for the register's numbers.
+    words
+        Language of the labels.
+    with_map
+        Leave out what has no position, since a map cannot show it.
+    """
+    written = io.StringIO()
+    table = csv.writer(written, lineterminator="\n")
+    table.writerow(COLUMNS)
+    shown = sites.loc[~(sites.geometry.isna() | sites.geometry.is_empty)] if with_map else sites
+    known = _elements_by_site(elements, words)
+    # row by row, a place that is missing would come out as NaN
+    for (code, site), point in zip(shown.iterrows(), shown.geometry, strict=True):
+        name = (site["name_en"] if words.language == "en" else "") or site["name_th"] or site["name_en"]
+        texts = (f"{code} {name}".strip(), site["name_en"], _geometry(point), known.get(str(code), ""))
+        table.writerow([code, code, *map(spreadsheet.harmless, texts)])
+    if not with_map:
+        table.writerow([names.OTHER_SITE, names.OTHER_SITE, words.text("another place, not in this list"), "", "", ""])
+    return written.getvalue().encode()
+
+
+def count(written: bytes) -> int:
+    """Return how many sites a list holds, without the row for any other place."""
+    rows = csv.DictReader(io.StringIO(written.decode()))
+    return sum(row["name"] != names.OTHER_SITE for row in rows)
+
+
+def _geometry(point: shapely.Point | None) -> str:
+    """Return a position as XForms write it: latitude, longitude, altitude, accuracy; empty when not known."""
+    return "" if point is None or point.is_empty else f"{point.y:.6f} {point.x:.6f} 0 0"
+
+
+def _elements_by_site(elements: pd.DataFrame, words: wording.Wording) -> dict[str, str]:
+    texts: dict[str, list[str]] = {}
+    for element_id, element in elements.sort_index().iterrows():
+        number = str(element_id).rpartition(".")[2]
+        told = f"{words.text(terms.ELEMENT_KIND[element['kind']])} {number}"
+        label = str(element["label"] or "").strip()
+        texts.setdefault(str(element["site_code"]), []).append(f"{told} {label}".strip())
+    return {code: "; ".join(each) for code, each in texts.items()}

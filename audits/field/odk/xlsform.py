@@ -1,0 +1,85 @@
+"""Write the phone form: as the workbook that KoboToolbox and ODK Central take, and as the XForm that phones run."""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+from collections.abc import Iterable, Sequence
+
+import pyxform.xls2xform
+import xlsxwriter
+
+from audits.field.odk import form_layout
+from audits.rules import model
+
+_MADE = dt.datetime(2000, 1, 1)  # noqa: DTZ001 - a workbook knows no zone
+
+
+def version(book: model.Criteria, made_on: dt.date, revision: int = 0) -> str:
+    """Return a version that grows from day to day and ends in that of the criteria: ``2026112200 c3316df05f26``.
+
+    Parameters
+    ----------
+    book
+        The criteria.
+    made_on
+        Day on which the form is made.
+    revision
+        0 to 99, for several forms of one day: phones and servers keep the greatest.
+    """
+    return f"{made_on:%Y%m%d}{revision:02d} {book.version}"
+
+
+def workbook(
+    book: model.Criteria, *, version: str, with_map: bool = False, entities: bool = False, kinds: Sequence[str] = ()
+) -> bytes:
+    """Return the form as an Excel workbook (XLSForm); the same form gives the same bytes.
+
+    Parameters
+    ----------
+    book, version, with_map, entities, kinds
+        See :func:`audits.field.odk.form_layout.sheets`.
+    """
+    written = io.BytesIO()
+    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+    sheets = form_layout.sheets(book, version=version, with_map=with_map, entities=entities, kinds=kinds)
+    with xlsxwriter.Workbook(written, options) as file:
+        file.set_properties({"created": _MADE})
+        for name, rows in sheets.items():
+            sheet = file.add_worksheet(name)
+            for line, cells in enumerate(_table(rows)):
+                for column, text in enumerate(cells):
+                    if text:
+                        sheet.write_string(line, column, text)
+            sheet.freeze_panes(1, 0)
+            sheet.set_column(0, len(_headers(rows)), 28)
+    return written.getvalue()
+
+
+def xform(
+    book: model.Criteria, *, version: str, with_map: bool = False, entities: bool = False, kinds: Sequence[str] = ()
+) -> str:
+    """Return the form as XForm, ready for a phone.
+
+    Parameters
+    ----------
+    book, version, with_map, entities, kinds
+        See :func:`audits.field.odk.form_layout.sheets`.
+    """
+    sheets = form_layout.sheets(book, version=version, with_map=with_map, entities=entities, kinds=kinds)
+    filled = {name: [_filled(row, _headers(rows)) for row in rows] for name, rows in sheets.items()}
+    return str(pyxform.xls2xform.convert(filled, validate=False, form_name="data").xform)
+
+
+def _headers(rows: Iterable[form_layout.Row]) -> list[str]:
+    return list(dict.fromkeys(column for row in rows for column in row))
+
+
+def _table(rows: list[form_layout.Row]) -> list[list[str]]:
+    headers = _headers(rows)
+    return [headers, *([row.get(column, "") for column in headers] for row in rows)]
+
+
+def _filled(row: form_layout.Row, headers: Iterable[str]) -> form_layout.Row:
+    """Return a row without its blanks, in the order of the sheet's columns, on which the XForm depends."""
+    return {column: row[column] for column in headers if row.get(column)}

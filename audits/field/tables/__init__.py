@@ -1,0 +1,1 @@
+"""Import inventories that offices keep as tables."""

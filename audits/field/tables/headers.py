@@ -1,0 +1,203 @@
+"""Recognise what the columns of a table mean, from their Thai and English headers."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from audits import errors
+from audits.field.tables import vocabulary
+from audits.formats import cells
+from audits.rules import model
+from layers import positions
+
+QUANTITY = "quantity"
+
+SECOND_COLUMN = errors.ProblemKind(
+    "HEADER-N01", "column “{column}” means the same as “{first}”; it was left out, remove one of them if it matters"
+)
+
+MISSING = frozenset({"", "-", "–", "—", "n/a", "na", "null", "#n/a", "ไม่ระบุ", "ไม่ทราบ", "ไม่ได้วัด", "ไม่มีข้อมูล"})
+
+_UNIT_ENDINGS = ("_pct", "_mm", "_m", "_count", "_deg", "_lux")
+_TRAILING_UNIT = re.compile(r"(.*?) ?[(\[]([^()\[\]]*)[)\]]")
+_READING = re.compile(r"(.*?) ?(?:#|ครั้งที่ ?|reading )([0-9]{1,2})")
+_THAI_LETTER = re.compile(r"[ก-๙]")
+
+
+@dataclass(frozen=True)
+class Use:
+    """What one column of a table is used for.
+
+    Parameters
+    ----------
+    column
+        Its header.
+    meaning
+        Such as ``code``, ``north`` or ``observed_on``; :data:`QUANTITY` for a measured column.
+    quantity
+        Id in the catalogue, of a measured column.
+    unit
+        Unit of a bare figure, such as ``cm``; empty when every cell must carry its own.
+    reading
+        1, 2, 3 … for several columns of one quantity.
+    codes
+        What a written code stands for, such as ``Y`` for ``yes``; keys in lower case.
+    missing
+        What is written, in lower case, where there is nothing.
+    written_as
+        Format of the days, when the table states one.
+    """
+
+    column: str
+    meaning: str
+    quantity: str = ""
+    unit: str = ""
+    reading: int = 1
+    codes: Mapping[str, str] = field(default_factory=dict)
+    missing: frozenset[str] = MISSING
+    written_as: str = ""
+
+    def value(self, row: Mapping[str, object]) -> object:
+        """Return the cell of one row, codes replaced; None when nothing is written there."""
+        cell = row.get(self.column)
+        if cell is None:
+            return None
+        plain_cell = cells.clean(cell).casefold()
+        # A marker such as -9 comes back as -9.00 from tables that went through a GIS.
+        plain_cell = re.sub(r"\.0+$", "", plain_cell)
+        return None if plain_cell in self.missing else self.codes.get(plain_cell, cell)
+
+    def text(self, row: Mapping[str, object]) -> str:
+        """Return the cell of one row as trimmed text; empty when nothing is written there."""
+        value = self.value(row)
+        return "" if value is None else " ".join(cells.written(value).split())
+
+
+@dataclass(frozen=True)
+class Layout:
+    """How a whole table is read.
+
+    Parameters
+    ----------
+    uses
+        The columns understood, in the order of the table.
+    unused
+        The columns that mean nothing here.
+    constants
+        What holds for every row, by meaning, such as ``surveyor``.
+    crs
+        Reference system of the coordinates when it is stated; empty to try the usual ones.
+    box
+        Where the places must be, when it is stated.
+    notices
+        What the reader should know.
+    """
+
+    uses: tuple[Use, ...]
+    unused: tuple[str, ...] = ()
+    constants: Mapping[str, str] = field(default_factory=dict)
+    crs: str = ""
+    box: positions.Box | None = None
+    notices: tuple[errors.Problem, ...] = ()
+
+    def of(self, meaning: str) -> Use | None:
+        """Return the column with a meaning, or None."""
+        return next((use for use in self.uses if use.meaning == meaning), None)
+
+    def text(self, meaning: str, row: Mapping[str, object]) -> str:
+        """Return what a row says of a meaning, else the constant, else nothing."""
+        use = self.of(meaning)
+        written = use.text(row) if use is not None else ""
+        return written or self.constants.get(meaning, "")
+
+    @property
+    def measured(self) -> tuple[Use, ...]:
+        """Return the columns that hold measurements."""
+        return tuple(use for use in self.uses if use.meaning == QUANTITY)
+
+
+def recognise(columns: Sequence[str], book: model.Criteria) -> Layout:
+    """Recognise columns by their headers: the register's words, and each quantity by id or by name in Thai or English.
+
+    Parameters
+    ----------
+    columns
+        The headers; a unit may stand behind in brackets, as in ``ความกว้างสุทธิ (ซม.)``, and ``#2`` or ``ครั้งที่ 2``
+        marks a second reading.
+    book
+        The criteria, for their quantities.
+
+    Returns
+    -------
+    Layout
+        Columns that are not recognised are listed as unused, never dropped silently.
+    """
+    names = quantity_names(book)
+    uses: dict[tuple[str, str, int], Use] = {}
+    unused, notices = [], []
+    for column in columns:
+        use = _recognised(column, names, book)
+        if use is None:
+            unused.append(column)
+            continue
+        first = uses.setdefault((use.meaning, use.quantity, use.reading), use)
+        if first is not use:
+            unused.append(column)
+            notices.append(SECOND_COLUMN.at(column, column=column, first=first.column))
+    return Layout(tuple(uses.values()), tuple(unused), notices=tuple(notices))
+
+
+def plain(header: str) -> str:
+    """Return a header in lower case, with single blanks for underscores, dots and dashes."""
+    return " ".join(re.sub(r"[\s_./:-]+", " ", cells.clean(header).casefold()).split())
+
+
+def quantity_names(book: model.Criteria) -> dict[str, tuple[str, str]]:
+    """Return plain header to (quantity id, unit): by id with its unit, by id without it, by either name.
+
+    A name that two quantities share means neither.
+    """
+    found: dict[str, set[tuple[str, str]]] = {}
+    for quantity_id, quantity in book.quantities.items():
+        needs_unit = quantity.unit in ("percent", *cells.MILLIMETRES)
+        stem = next((quantity_id.removesuffix(end) for end in _UNIT_ENDINGS if quantity_id.endswith(end)), quantity_id)
+        unit = "" if needs_unit else quantity.unit
+        found.setdefault(plain(quantity_id), set()).add((quantity_id, quantity.unit))
+        for name in {plain(stem), plain(quantity.name.th), plain(quantity.name.en)} - {plain(quantity_id)}:
+            found.setdefault(name, set()).add((quantity_id, unit))
+    return {name: next(iter(meant)) for name, meant in found.items() if len(meant) == 1}
+
+
+def unit_fits(unit: str, quantity: model.Quantity) -> bool:
+    """Return whether figures in a unit can be turned into the unit of a quantity."""
+    if quantity.unit == "percent":
+        return unit in cells.SLOPE_UNITS
+    return unit in cells.MILLIMETRES if quantity.unit in cells.MILLIMETRES else unit in ("", quantity.unit)
+
+
+def _recognised(column: str, names: Mapping[str, tuple[str, str]], book: model.Criteria) -> Use | None:
+    meaning = vocabulary.MEANINGS.get(plain(column))
+    if meaning is not None:
+        return Use(column, _in_language(meaning, column))
+    bare, reading = cells.clean(column), 1
+    if numbered := _READING.fullmatch(bare):
+        bare, reading = numbered[1], int(numbered[2])
+    meant = names.get(plain(bare))
+    if meant is not None:
+        return Use(column, QUANTITY, meant[0], meant[1], reading)
+    with_unit = _TRAILING_UNIT.fullmatch(bare)
+    if with_unit is None:
+        return None
+    bracket = with_unit[2].casefold().strip(" .")
+    if plain(with_unit[1]) in vocabulary.MEANINGS:
+        return Use(column, _in_language(vocabulary.MEANINGS[plain(with_unit[1])], column))
+    meant, unit = names.get(plain(with_unit[1])), vocabulary.UNITS.get(bracket)
+    if meant is None or unit is None or not unit_fits(unit, book.quantities[meant[0]]):
+        return None
+    return Use(column, QUANTITY, meant[0], unit, reading)
+
+
+def _in_language(meaning: str, column: str) -> str:
+    return "name_th" if meaning == "name" and _THAI_LETTER.search(column) else meaning

@@ -1,0 +1,285 @@
+"""Show what a table was understood to say, then take it in: nothing dropped, nothing twice."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+
+from audits import errors, survey, wording
+from audits.field import arrivals, receiving
+from audits.field.tables import headers, places, profile, sites_table, surveys_table
+from audits.formats import tables
+from audits.rules import model
+from audits.store.db import connection
+from audits.store.register import register
+from audits.store.surveys import read
+from layers import positions
+
+REASON = "imported from a table"
+
+REGISTERED_MEANWHILE = errors.ProblemKind("IMPORT-001", "{code} was registered meanwhile as something else")
+NOTHING_UNDERSTOOD = errors.ProblemKind(
+    "IMPORT-002", "no column has a header that is known; name at least the code or the coordinates ({columns})"
+)
+
+
+@dataclass(frozen=True)
+class Preview:
+    """What a table was understood to say; nothing is written yet.
+
+    Parameters
+    ----------
+    file_name, file_sha256
+        The file.
+    kind
+        As in :class:`audits.formats.tables.Table`.
+    row_count
+        Rows with anything in them.
+    layout
+        What each column means, and which mean nothing.
+    sites
+        New sites, their elements and those that are here already.
+    surveys
+        One of each row that measured something.
+    survey_lines
+        Line of each survey, by its id.
+    held
+        Rows that are not taken in, with their reasons.
+    notices
+        What the reader should know before saying yes.
+    """
+
+    file_name: str
+    file_sha256: str
+    kind: str
+    row_count: int
+    layout: headers.Layout
+    sites: sites_table.SitesPreview
+    surveys: tuple[survey.Survey, ...]
+    survey_lines: Mapping[str, int]
+    held: tuple[sites_table.HeldLine, ...]
+    notices: tuple[errors.Problem, ...]
+    raw: Mapping[int, str]
+
+    @property
+    def accepted_count(self) -> int:
+        """Return how many rows are not held."""
+        return self.row_count - len(self.held)
+
+    @property
+    def understood(self) -> tuple[tuple[str, str], ...]:
+        """Return each column used and what it means; a measured column means its quantity."""
+        return tuple((use.column, use.quantity or use.meaning) for use in self.layout.uses)
+
+
+@dataclass(frozen=True)
+class ImportReceipt:
+    """What became of a table.
+
+    Parameters
+    ----------
+    sites_accepted, sites_same
+        Sites added, and sites that were here already.
+    surveys_accepted, surveys_same, corrections, conflicts
+        Surveys taken in, here already, taken in as a correction, and held because they contradict one that is here.
+    held
+        Rows held with their reasons, conflicts not counted.
+    batch
+        Number of the batch that keeps the held rows.
+    """
+
+    sites_accepted: int
+    sites_same: int
+    surveys_accepted: int
+    surveys_same: int
+    corrections: int
+    conflicts: int
+    held: int
+    batch: int
+
+    @property
+    def accepted(self) -> int:
+        """Return how many sites and surveys are new in the store."""
+        return self.sites_accepted + self.surveys_accepted + self.corrections
+
+    @property
+    def same(self) -> int:
+        """Return how many sites and surveys were in the store already."""
+        return self.sites_same + self.surveys_same
+
+    def as_record(self) -> dict[str, int]:
+        """Return the receipt for JSON."""
+        return {**asdict(self), "accepted": self.accepted, "same": self.same}
+
+
+def preview(
+    content: bytes,
+    file_name: str,
+    book: model.Criteria,
+    sites: gpd.GeoDataFrame,
+    elements: pd.DataFrame,
+    today: dt.date,
+    chosen: profile.Profile | None = None,
+    box: positions.Box = positions.KHON_KAEN_SURROUNDINGS,
+    datum: str = positions.WGS_84,
+) -> Preview:
+    """Understand a table without writing anything.
+
+    Parameters
+    ----------
+    content, file_name
+        The file as it was sent.
+    book
+        The criteria.
+    sites, elements
+        The register, as :func:`audits.store.surveys.read.sites` and :func:`audits.store.surveys.read.elements` give it.
+    today
+        No survey and no permit is later.
+    chosen
+        Profile of a foreign table; None to recognise the headers.
+    box
+        Where the places must be, unless the profile says so.
+    datum
+        One of :data:`layers.positions.DATUMS`, of UTM figures.
+
+    Raises
+    ------
+    RefusedError
+        If the file as a whole cannot be read, lacks columns of the profile, or no header is known.
+    """
+    table = tables.read(content, file_name)
+    layout = headers.recognise(table.columns, book) if chosen is None else profile.layout(chosen, table.columns)
+    if not layout.uses:
+        raise errors.RefusedError((NOTHING_UNDERSTOOD.at(file_name, columns=", ".join(table.columns)[:300]),))
+    rows = surveys_table.read_rows(table, layout, book, today, dict(sites["kind"]))
+    numbers = surveys_table.ElementNumbers(elements)
+    where = places.read(table, layout, box, datum, file_name)
+    problems = {row.line: [*row.problems, *rows[row.line].problems] for row in table.rows}
+    found = sites_table.sites(table, layout, where, rows, sites, numbers, today, box, file_name, problems)
+    surveys = surveys_table.surveys(rows, found.lines, numbers, problems)
+    accepted = [rows[row.line] for row in table.rows if not problems[row.line]]
+    held = tuple(
+        sites_table.HeldLine(row.line, row.cells, tuple(problems[row.line])) for row in table.rows if problems[row.line]
+    )
+    notices = (*table.notices, *layout.notices, *found.notices, *surveys_table.notices(accepted, file_name))
+    sha256 = hashlib.sha256(content).hexdigest()
+    raw = {row.line: json.dumps(dict(row.cells), ensure_ascii=False, default=str) for row in table.rows}
+    by_line = {one.survey_id: line for line, one in surveys.items()}
+    return Preview(
+        file_name,
+        sha256,
+        table.kind,
+        len(table.rows),
+        layout,
+        found,
+        tuple(surveys.values()),
+        by_line,
+        held,
+        notices,
+        raw,
+    )
+
+
+def commit(
+    store: connection.Store,
+    understood: Preview,
+    actor: str,
+    words: wording.Wording | None = None,
+    received_at: dt.datetime | None = None,
+    progress: receiving.Progress | None = None,
+) -> ImportReceipt:
+    """Take in what a preview showed; doing it again changes nothing.
+
+    Parameters
+    ----------
+    store
+        An open store.
+    understood
+        From :func:`preview`.
+    actor
+        Who brings the table.
+    words
+        Language in which the reasons of held rows are kept; Thai when None.
+    received_at
+        Instant; now when None.
+    progress
+        Called with the number of records done and their total.
+
+    Raises
+    ------
+    StoreError
+        When the store refuses to write.
+    """
+    held = {one.line: one.problems for one in understood.held}
+    new, same = _add_sites(store, understood, actor, received_at, held)
+    records = _arrivals(understood, held)
+    delivery = arrivals.Delivery(
+        understood.file_name,
+        understood.file_sha256,
+        surveys_table.SOURCE,
+        records,
+        accepted_otherwise=understood.row_count - len(records),
+    )
+    done = receiving.receive(
+        store,
+        delivery,
+        actor,
+        words=words or wording.Wording("th"),
+        received_at=received_at,
+        progress=progress,
+    )
+    return ImportReceipt(
+        sites_accepted=new,
+        sites_same=same,
+        surveys_accepted=done.count("accepted"),
+        surveys_same=done.count("same"),
+        corrections=done.count("correction"),
+        conflicts=done.count("conflict"),
+        held=done.count(receiving.HELD),
+        batch=done.batch,
+    )
+
+
+def _arrivals(understood: Preview, held: Mapping[int, tuple[errors.Problem, ...]]) -> tuple[arrivals.Arrival, ...]:
+    """Return the rows that hold a survey and the rows that are held, in their order."""
+    surveys = {understood.survey_lines[one.survey_id]: one for one in understood.surveys}
+    return tuple(
+        arrivals.Arrival(line, understood.raw[line], surveys.get(line), problems=held.get(line, ()))
+        for line in sorted({*surveys, *held})
+    )
+
+
+def _add_sites(
+    store: connection.Store,
+    understood: Preview,
+    actor: str,
+    received_at: dt.datetime | None,
+    held: dict[int, tuple[errors.Problem, ...]],
+) -> tuple[int, int]:
+    """Add the sites that are still new, hold those that were registered otherwise meanwhile; count new and same."""
+    registered = read.sites(store)
+    sites, elements = understood.sites.sites, understood.sites.elements
+    still_new = ~sites.index.isin(registered.index)
+    others = {str(code) for code in sites.index[~still_new] if not _is_same(sites.loc[code], registered.loc[code])}
+    for line, code in understood.sites.lines.items():
+        if code in others:
+            held[line] = (REGISTERED_MEANWHILE.at(f"row {line}", code=code),)
+    fresh = sites.loc[still_new]
+    if len(fresh):
+        of_fresh = elements.loc[elements["site_code"].isin(fresh.index)]
+        register.add_sites(store, fresh, of_fresh, actor, f"{REASON}: {understood.file_name}", received_at)
+    return len(fresh), len(understood.sites.same) + int(np.sum(~still_new)) - len(others)
+
+
+def _is_same(sent: pd.Series, kept: pd.Series) -> bool:
+    point, other = sent["geometry"], kept["geometry"]
+    if (sent["name_th"], sent["name_en"]) != (kept["name_th"], kept["name_en"]) or other is None:
+        return False
+    return positions.metres_between(point.x, point.y, other.x, other.y) <= sites_table.SAME_PLACE_M

@@ -1,0 +1,1 @@
+"""Read and write files, each format in one module."""

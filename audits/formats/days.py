@@ -1,0 +1,118 @@
+"""Read a day as Thai offices write it: Buddhist era, Thai figures, Thai months, spreadsheet dates typed 2568."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from types import MappingProxyType
+
+from audits import errors, wording
+from audits.formats import cells
+
+NOT_A_DAY = errors.ProblemKind("DAY-001", "“{written}” is not a day; write it as 15/11/2568 or 2025-11-15")
+TWO_DIGIT_YEAR = errors.ProblemKind(
+    "DAY-002", "“{written}” has a short year, which may be of either era; write all four figures"
+)
+NO_SUCH_DAY = errors.ProblemKind("DAY-003", "“{written}” is not in the calendar; write day, month, year")
+FUTURE_DAY = errors.ProblemKind("DAY-004", "“{written}” is still to come; check the year and its era")
+TOO_OLD = errors.ProblemKind("DAY-005", "“{written}” is before 1900; check the year and its era")
+
+_MONTHS = (
+    ("มกราคม", "ม.ค.", "january", "jan"),
+    ("กุมภาพันธ์", "ก.พ.", "february", "feb"),
+    ("มีนาคม", "มี.ค.", "march", "mar"),
+    ("เมษายน", "เม.ย.", "april", "apr"),
+    ("พฤษภาคม", "พ.ค.", "may", "may"),
+    ("มิถุนายน", "มิ.ย.", "june", "jun"),
+    ("กรกฎาคม", "ก.ค.", "july", "jul"),
+    ("สิงหาคม", "ส.ค.", "august", "aug"),
+    ("กันยายน", "ก.ย.", "september", "sep"),
+    ("ตุลาคม", "ต.ค.", "october", "oct"),
+    ("พฤศจิกายน", "พ.ย.", "november", "nov"),
+    ("ธันวาคม", "ธ.ค.", "december", "dec"),
+)
+_MONTH_NUMBERS = MappingProxyType(
+    {word.replace(".", ""): month for month, words in enumerate(_MONTHS, start=1) for word in words} | {"sept": 9}
+)
+_NAMED = re.compile(r"(?:วันที่ )?([0-9]{1,2})[ /-]*([ก-๙a-z.]+?)[ /-]*((?:พ\.?ศ\.?|ค\.?ศ\.?)? ?[0-9]+)")
+_NUMBERED = re.compile(r"([0-9]+)([/.\-])([0-9]+)\2([0-9]+)")
+_ZONED = re.compile(r"t[0-9:.]+(z|[+-][0-9]{2}:?[0-9]{2})$")
+_TIME_OF_DAY = re.compile(r"(?<=[0-9])[t ][0-9]{1,2}:[0-9]{2}(:[0-9.]+)?(z|[+-][0-9]{2}:?[0-9]{2})?$")
+
+
+def day(value: object, today: dt.date, written_as: str = "") -> dt.date | errors.ProblemKind:
+    """Read a day that is not in the future.
+
+    Parameters
+    ----------
+    value
+        Text, a date, or an instant, which is taken as its day in Bangkok. Years 2400 to 2700 are of the Buddhist era.
+    today
+        The last day accepted.
+    written_as
+        A format of :meth:`datetime.datetime.strptime` that the table states, such as ``%m/%d/%Y``; empty for day
+        before month or year first.
+
+    Returns
+    -------
+    datetime.date or ProblemKind
+        The day; or the problem, whose template wants ``written``.
+    """
+    if isinstance(value, dt.datetime) and value.tzinfo is not None:
+        value = value.astimezone(wording.BANGKOK)
+    if isinstance(value, dt.date):
+        return _checked(value.year, value.month, value.day, today)
+    text = cells.clean(value).casefold()
+    if len(text) > cells.LONGEST_CELL:
+        return NOT_A_DAY
+    if written_as:
+        return _in_format(text, written_as, today)
+    if _ZONED.search(text):
+        return _instant(text, today)
+    return _in_words(_TIME_OF_DAY.sub("", text), today)
+
+
+def _instant(text: str, today: dt.date) -> dt.date | errors.ProblemKind:
+    try:
+        return day(dt.datetime.fromisoformat(text.upper()), today)
+    except (ValueError, OverflowError):
+        return _in_words(_TIME_OF_DAY.sub("", text), today)
+
+
+def _in_format(text: str, written_as: str, today: dt.date) -> dt.date | errors.ProblemKind:
+    try:
+        found = dt.datetime.strptime(text, written_as)  # noqa: DTZ007 - only the day is kept
+    except (ValueError, re.error):
+        return NOT_A_DAY
+    return _checked(found.year, found.month, found.day, today)
+
+
+def _in_words(text: str, today: dt.date) -> dt.date | errors.ProblemKind:
+    if named := _NAMED.fullmatch(text):
+        month = _MONTH_NUMBERS.get(named[2].replace(".", ""))
+        year = re.sub(r"[^0-9]", "", named[3])
+        return NOT_A_DAY if month is None else _with_year(year, month, int(named[1]), today)
+    numbered = _NUMBERED.fullmatch(text)
+    if numbered is None:
+        return NOT_A_DAY
+    first, middle, last = numbered[1], numbered[3], numbered[4]
+    if max(len(first), len(middle), len(last)) > 4:
+        return NOT_A_DAY
+    year, day_of_month = (first, last) if len(first) == 4 else (last, first)
+    return _with_year(year, int(middle), int(day_of_month), today)
+
+
+def _with_year(year: str, month: int, day_of_month: int, today: dt.date) -> dt.date | errors.ProblemKind:
+    return TWO_DIGIT_YEAR if len(year) < 4 else _checked(int(year), month, day_of_month, today)
+
+
+def _checked(year: int, month: int, day_of_month: int, today: dt.date) -> dt.date | errors.ProblemKind:
+    if 2400 <= year <= 2700:
+        year -= wording.BUDDHIST_ERA_YEARS
+    try:
+        found = dt.date(year, month, day_of_month)
+    except ValueError:
+        return NO_SUCH_DAY
+    if found > today:
+        return FUTURE_DAY
+    return found if found.year >= 1900 else TOO_OLD

@@ -1,0 +1,92 @@
+"""Encode geometries and lay out the system tables of a GeoPackage 1.3 (OGC 12-128r17)."""
+
+from __future__ import annotations
+
+import struct
+
+import shapely
+from shapely.geometry.base import BaseGeometry
+
+APPLICATION_ID = 0x47504B47
+USER_VERSION = 10300
+WGS84 = 4326
+
+REFERENCE_SYSTEMS = (
+    ("Undefined cartesian SRS", -1, "NONE", -1, "undefined"),
+    ("Undefined geographic SRS", 0, "NONE", 0, "undefined"),
+    (
+        *("WGS 84 geodetic", WGS84, "EPSG", WGS84),
+        'GEOGCS["WGS 84",DATUM["WGS_1984",SPHEROID["WGS 84",6378137,298.257223563,AUTHORITY["EPSG","7030"]],'
+        'AUTHORITY["EPSG","6326"]],PRIMEM["Greenwich",0,AUTHORITY["EPSG","8901"]],'
+        'UNIT["degree",0.0174532925199433,AUTHORITY["EPSG","9122"]],AUTHORITY["EPSG","4326"]]',
+    ),
+)
+
+_CORE_TABLES = """\
+CREATE TABLE gpkg_spatial_ref_sys (srs_name TEXT NOT NULL, srs_id INTEGER PRIMARY KEY, organization TEXT NOT NULL,
+  organization_coordsys_id INTEGER NOT NULL, definition TEXT NOT NULL, description TEXT);
+CREATE TABLE gpkg_contents (table_name TEXT NOT NULL PRIMARY KEY, data_type TEXT NOT NULL, identifier TEXT UNIQUE,
+  description TEXT DEFAULT '', last_change DATETIME NOT NULL{now}, min_x DOUBLE, min_y DOUBLE, max_x DOUBLE, max_y \
+DOUBLE,
+  srs_id INTEGER, FOREIGN KEY (srs_id) REFERENCES gpkg_spatial_ref_sys(srs_id));
+CREATE TABLE gpkg_geometry_columns (table_name TEXT NOT NULL UNIQUE, column_name TEXT NOT NULL,
+  geometry_type_name TEXT NOT NULL, srs_id INTEGER NOT NULL, z TINYINT NOT NULL, m TINYINT NOT NULL,
+  PRIMARY KEY (table_name, column_name), FOREIGN KEY (table_name) REFERENCES gpkg_contents(table_name),
+  FOREIGN KEY (srs_id) REFERENCES gpkg_spatial_ref_sys(srs_id))"""
+
+_LAYER_STYLES = """\
+CREATE TABLE layer_styles (id INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL, f_table_catalog TEXT, f_table_schema TEXT,
+  f_table_name TEXT, f_geometry_column TEXT, styleName TEXT, styleQML TEXT, styleSLD TEXT, useAsDefault BOOLEAN,
+  description TEXT, owner TEXT, ui TEXT, update_time DATETIME{now})"""
+
+_NOW = " DEFAULT (strftime('%Y-%m-%dT%H:%M:%fZ','now'))"
+# 8 bytes: magic, version, flags, reference system
+_HEADER_BYTES = 8
+_LITTLE_ENDIAN, _EMPTY = 0x01, 0x10
+# by the envelope indicator in bits 1 to 3 of the flags
+_ENVELOPE_BYTES = (0, 32, 48, 48, 64)
+
+
+def core_tables(*, stamped: bool) -> tuple[str, ...]:
+    """Return the statements that create the tables every GeoPackage needs.
+
+    Parameters
+    ----------
+    stamped
+        Let the database itself write when a table last changed, for a file that grows; an export says so itself,
+        so that the same content gives the same bytes.
+    """
+    return tuple(_CORE_TABLES.format(now=_NOW if stamped else "").split(";\n"))
+
+
+def layer_styles(*, stamped: bool) -> str:
+    """Return the statement that creates the table in which QGIS keeps styles; `stamped` as in :func:`core_tables`."""
+    return _LAYER_STYLES.format(now=_NOW if stamped else "")
+
+
+def encode(geometry: BaseGeometry) -> bytes:
+    """Return a geometry in WGS 84 as GeoPackage binary without envelope (clause 2.1.3)."""
+    flags = _LITTLE_ENDIAN | (_EMPTY if geometry.is_empty else 0)
+    header = struct.pack("<2sBBi", b"GP", 0, flags, WGS84)
+    return header + shapely.to_wkb(geometry, byte_order=1, flavor="iso")
+
+
+def decode(content: bytes) -> tuple[BaseGeometry, int]:
+    """Return the geometry in GeoPackage binary, and the number of its reference system.
+
+    Raises
+    ------
+    ValueError
+        When the bytes are not GeoPackage binary.
+    """
+    if len(content) < _HEADER_BYTES or content[:2] != b"GP":
+        raise ValueError(f"a geometry begins with {content[:2]!r}; GeoPackage binary begins with b'GP'")
+    flags = content[3]
+    envelope = flags >> 1 & 7
+    if envelope >= len(_ENVELOPE_BYTES):
+        raise ValueError(f"envelope of kind {envelope}; 0 to 4 are accepted")
+    (system,) = struct.unpack_from("<i" if flags & _LITTLE_ENDIAN else ">i", content, 4)
+    try:
+        return shapely.from_wkb(content[_HEADER_BYTES + _ENVELOPE_BYTES[envelope] :]), system
+    except shapely.errors.GEOSException as error:
+        raise ValueError(str(error)) from error

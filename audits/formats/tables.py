@@ -1,0 +1,256 @@
+"""Open a table that somebody sends, whatever its kind, and refuse at once what cannot be one."""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import io
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import PurePath
+
+from audits import errors
+from audits.formats import archive, features, workbooks
+
+LARGEST_BYTES = 50 * 2**20
+MOST_ROWS = 200_000
+MOST_COLUMNS = 500
+MOST_CELLS = 5_000_000
+FIRST_ROWS = 10
+
+EMPTY_FILE = errors.ProblemKind("TABLE-001", "the file is empty; choose the file again")
+TOO_LARGE = errors.ProblemKind("TABLE-002", "the file has {megabytes} MB; split it into files of {most} MB at most")
+UNKNOWN_KIND = errors.ProblemKind(
+    "TABLE-003", "this is none of the kinds that can be read; save the table as CSV, XLSX, GeoJSON or GeoPackage"
+)
+HTML = errors.ProblemKind("TABLE-004", "this is a web page saved as a spreadsheet; open it and save it as XLSX")
+UNKNOWN_ENCODING = errors.ProblemKind(
+    "TABLE-005", "the letters are neither UTF-8 nor Windows Thai; save the table as “CSV UTF-8”"
+)
+BROKEN_QUOTES = errors.ProblemKind("TABLE-006", "a quotation mark is left open or stands inside a cell ({said})")
+NO_ROWS = errors.ProblemKind("TABLE-007", "there is a header but no row below it; add the rows")
+TOO_MANY_ROWS = errors.ProblemKind("TABLE-008", "there are more than {most} rows; split the table")
+TOO_MANY_COLUMNS = errors.ProblemKind("TABLE-009", "there are more than {most} columns; keep those that are needed")
+SAME_HEADER = errors.ProblemKind("TABLE-010", "the header “{header}” stands over columns {columns}; give each its own")
+MORE_CELLS = errors.ProblemKind("TABLE-011", "the row has {cells} cells, the header {columns}; look for a stray comma")
+
+OTHER_KIND = errors.ProblemKind("TABLE-N01", "the name ends in {ending} but the content is {kind}; read as {kind}")
+WINDOWS_THAI = errors.ProblemKind("TABLE-N02", "read as Windows Thai (cp874); check that the names look right")
+SKIPPED_ABOVE = errors.ProblemKind("TABLE-N03", "rows above the header, left out: {rows}")
+NO_HEADER = errors.ProblemKind("TABLE-N04", "columns {columns} have figures but no header; they were left out")
+
+_BYTE_ORDER_MARKS = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+_ENDINGS = {"CSV": (".csv", ".txt", ".tsv"), "XLSX": (".xlsx", ".xlsm"), "XLS": (".xls",)}
+_UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+_CONTROL_BYTES = re.compile(rb"[\x00-\x08\x0e-\x1f]")
+_CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x80-\x9f]")
+
+
+@dataclass(frozen=True)
+class Row:
+    """One row as it stands in the file.
+
+    Parameters
+    ----------
+    line
+        Row number as a spreadsheet counts; in a file of features, the number of the feature.
+    cells
+        Header to cell: text, a number, a day, an instant, or None.
+    point
+        Coordinates of the geometry, the one that goes east first, in the table's `crs`; None where there is none.
+    problems
+        What already keeps the row out.
+    """
+
+    line: int
+    cells: Mapping[str, object]
+    point: tuple[float, float] | None = None
+    problems: tuple[errors.Problem, ...] = ()
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table as it was sent, nothing changed yet.
+
+    Parameters
+    ----------
+    kind
+        ``CSV``, ``XLSX``, ``XLS``, ``GeoJSON`` or ``GeoPackage``.
+    columns
+        Headers, each once.
+    rows
+        In the order of the file, blank rows left out.
+    crs
+        Reference system of the points, such as ``EPSG:32648``; empty when the file names none.
+    notices
+        What the reader should know about how the file was read.
+    """
+
+    kind: str
+    columns: tuple[str, ...]
+    rows: tuple[Row, ...]
+    crs: str = ""
+    notices: tuple[errors.Problem, ...] = field(default=())
+
+    @property
+    def has_points(self) -> bool:
+        """Return whether the rows carry geometry of their own."""
+        return any(row.point is not None for row in self.rows)
+
+
+def read(content: bytes, file_name: str) -> Table:
+    """Open a CSV, XLSX, XLS, GeoJSON or GeoPackage file; the content decides, not the ending of the name.
+
+    Raises
+    ------
+    RefusedError
+        If the file as a whole is no table that can be read: empty, too large, broken, a bomb, of another kind, in
+        unknown letters, with two columns of one name, or without rows.
+    """
+    _refuse_if(not content.strip(b"\x00 \t\r\n"), EMPTY_FILE.at(file_name))
+    megabytes = len(content) / 2**20
+    too_large = TOO_LARGE.at(file_name, megabytes=f"{megabytes:.0f}", most=LARGEST_BYTES // 2**20)
+    _refuse_if(len(content) > LARGEST_BYTES, too_large)
+    if content.startswith(features.GEOPACKAGE_START):
+        return _from_features(features.read_geopackage(content, file_name, MOST_ROWS), "GeoPackage", file_name)
+    if content.startswith((archive.START, workbooks.OLD_START)):
+        return _from_workbook(content, file_name)
+    is_binary = _CONTROL_BYTES.search(content[:4096]) is not None and not content.startswith(_UTF_16)
+    _refuse_if(is_binary, UNKNOWN_KIND.at(file_name))
+    text, encoding = _decoded(content, file_name)
+    start = text[:2000].lstrip().casefold()
+    _refuse_if(start.startswith(("<!doctype html", "<html", "<table", "<meta")), HTML.at(file_name))
+    _refuse_if(start.startswith(("<", "%pdf", "{\\rtf")), UNKNOWN_KIND.at(file_name))
+    if start.startswith(("{", "[")):
+        return _from_features(features.read_geojson(text, file_name, MOST_ROWS), "GeoJSON", file_name)
+    return _from_text(text, encoding, file_name)
+
+
+def _refuse_if(wrong: bool, problem: errors.Problem) -> None:
+    if wrong:
+        raise errors.RefusedError((problem,))
+
+
+def _decoded(content: bytes, file_name: str) -> tuple[str, str]:
+    """Return the text and its encoding: byte order mark, else strict UTF-8, else Windows Thai, else refused."""
+    marked = [encoding for mark, encoding in _BYTE_ORDER_MARKS if content.startswith(mark)]
+    for encoding in marked or ["utf-8", "cp874"]:
+        try:
+            text = content.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        if not _CONTROL.search(text):
+            return text, encoding
+    raise errors.RefusedError((UNKNOWN_ENCODING.at(file_name),))
+
+
+def delimiter(text: str) -> str:
+    """Return the separator that cuts the first lines into most cells: comma, semicolon, tab or bar."""
+    lines = [line for line in text[:20_000].splitlines() if line.strip()][:FIRST_ROWS]
+    outside_quotes = [re.sub(r'"[^"]*"', "", line) for line in lines]
+    return max(";\t|,", key=lambda sign: _lines_and_cells(sign, outside_quotes))
+
+
+def _lines_and_cells(sign: str, lines: Sequence[str]) -> tuple[int, int]:
+    return sum(sign in line for line in lines), min((line.count(sign) for line in lines if sign in line), default=0)
+
+
+def _from_text(text: str, encoding: str, file_name: str) -> Table:
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter(text), strict=True)
+    grid: list[Sequence[object]] = []
+    try:
+        for cells in reader:
+            grid.append(cells)
+            _refuse_if(len(grid) > MOST_ROWS + FIRST_ROWS, TOO_MANY_ROWS.at(file_name, most=MOST_ROWS))
+            _refuse_if(len(cells) > MOST_COLUMNS, TOO_MANY_COLUMNS.at(file_name, most=MOST_COLUMNS))
+    except csv.Error as error:
+        raise errors.RefusedError((BROKEN_QUOTES.at(f"{file_name}, line {reader.line_num}", said=error),)) from error
+    notices = (WINDOWS_THAI.at(file_name),) if encoding == "cp874" else ()
+    return _from_grid(grid, "CSV", file_name, notices)
+
+
+def _from_workbook(content: bytes, file_name: str) -> Table:
+    sheet = workbooks.read(content, file_name, MOST_ROWS, MOST_COLUMNS)
+    kind = "XLSX" if content.startswith(archive.START) else "XLS"
+    return _from_grid(sheet.grid, kind, file_name, sheet.notices)
+
+
+def _from_features(layer: features.Layer, kind: str, file_name: str) -> Table:
+    _refuse_if(not layer.records, NO_ROWS.at(file_name))
+    columns = tuple(dict.fromkeys(column for record, _ in layer.records for column in record))
+    _refuse_if(len(columns) > MOST_COLUMNS, TOO_MANY_COLUMNS.at(file_name, most=MOST_COLUMNS))
+    rows = tuple(Row(line, record, point) for line, (record, point) in enumerate(layer.records, start=1))
+    return Table(kind, columns, rows, layer.crs, layer.notices)
+
+
+def _from_grid(
+    grid: Sequence[Sequence[object]], kind: str, file_name: str, notices: tuple[errors.Problem, ...]
+) -> Table:
+    top = _header_row(grid)
+    _refuse_if(top is None, EMPTY_FILE.at(file_name))
+    top = top or 0
+    headers = [" ".join(str(cell).split()) if cell is not None else "" for cell in grid[top]]
+    _refuse_same_headers(headers, file_name)
+    rows = tuple(_rows(grid[top + 1 :], headers, top + 2))
+    _refuse_if(not rows, NO_ROWS.at(file_name))
+    _refuse_if(len(rows) > MOST_ROWS, TOO_MANY_ROWS.at(file_name, most=MOST_ROWS))
+    _refuse_if(len(rows) * len(headers) > MOST_CELLS, TOO_MANY_ROWS.at(file_name, most=MOST_CELLS // len(headers)))
+    columns = tuple(header for header in headers if header)
+    return Table(kind, columns, rows, "", notices + _header_notices(grid, top, headers, kind, file_name))
+
+
+def _header_row(grid: Sequence[Sequence[object]]) -> int | None:
+    filled = [(number, sum(not _blank(cell) for cell in cells)) for number, cells in enumerate(grid[:FIRST_ROWS])]
+    several = next((number for number, cells in filled if cells >= 2), None)
+    return several if several is not None else next((number for number, cells in filled if cells), None)
+
+
+def _refuse_same_headers(headers: Sequence[str], file_name: str) -> None:
+    places: dict[str, list[int]] = {}
+    for number, header in enumerate(headers, start=1):
+        places.setdefault(header, []).append(number)
+    problems = tuple(
+        SAME_HEADER.at(file_name, header=header, columns=", ".join(map(str, columns)))
+        for header, columns in places.items()
+        if header and len(columns) > 1
+    )
+    if problems:
+        raise errors.RefusedError(problems)
+
+
+def _rows(grid: Sequence[Sequence[object]], headers: Sequence[str], first_line: int) -> Iterator[Row]:
+    for line, cells in enumerate(grid, start=first_line):
+        if all(_blank(cell) for cell in cells):
+            continue
+        beyond = [cell for cell in cells[len(headers) :] if not _blank(cell)]
+        problems = (MORE_CELLS.at(f"row {line}", cells=len(cells), columns=len(headers)),) if beyond else ()
+        padded = [*cells, *[""] * (len(headers) - len(cells))]
+        yield Row(line, {header: cell for header, cell in zip(headers, padded, strict=False) if header}, None, problems)
+
+
+def _header_notices(
+    grid: Sequence[Sequence[object]], top: int, headers: Sequence[str], kind: str, file_name: str
+) -> tuple[errors.Problem, ...]:
+    notices = []
+    ending = PurePath(file_name).suffix.casefold()
+    if ending not in _ENDINGS[kind]:
+        notices.append(OTHER_KIND.at(file_name, ending=ending or "–", kind=kind))
+    if above := sum(any(not _blank(cell) for cell in cells) for cells in grid[:top]):
+        notices.append(SKIPPED_ABOVE.at(file_name, rows=above))
+    unnamed = [
+        number
+        for number, header in enumerate(headers)
+        if not header and any(len(cells) > number and not _blank(cells[number]) for cells in grid[top + 1 :])
+    ]
+    if unnamed:
+        notices.append(NO_HEADER.at(file_name, columns=", ".join(str(number + 1) for number in unnamed)))
+    return tuple(notices)
+
+
+def _blank(cell: object) -> bool:
+    return cell is None or (isinstance(cell, str) and not cell.strip())

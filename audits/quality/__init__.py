@@ -1,0 +1,1 @@
+"""Measure how far surveys, surveyors and devices agree."""

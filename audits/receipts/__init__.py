@@ -1,0 +1,1 @@
+"""Write receipts of what was computed, and check them."""

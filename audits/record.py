@@ -1,0 +1,197 @@
+"""Read a store into one audited record: the frames that count, the audit of them, and the key they are cached by."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import geopandas as gpd
+import pandas as pd
+
+from audits.rules import files, model
+from audits.scoring import run as judge
+from audits.store.db import connection, workspace
+from audits.store.surveys import read as reading
+from audits.store.surveys import reviews
+
+
+@dataclass(frozen=True, eq=False)
+class AuditedRecord:
+    """What a municipality knows of its sites, judged under one choice of edition, day and surveys.
+
+    Parameters
+    ----------
+    sites
+        The sites in the register that are not retired: index ``code``, point geometry (None where the position is not
+        known), EPSG:4326; columns of :func:`audits.store.surveys.read.sites`.
+    elements
+        Their elements that are not retired: index ``element_id``; columns of
+        :func:`audits.store.surveys.read.elements`.
+    measurements
+        The readings of these elements that count; columns of :func:`audits.store.surveys.read.measurements`.
+    surveys
+        The surveys that count: final, superseded by none, and approved or at least not returned; columns of
+        :func:`audits.store.surveys.read.surveys`, which gives the whole history.
+    criteria, weights
+        What the record was judged by.
+    audit
+        Findings and scores of `sites` and `elements`.
+    head
+        Head of the audit log, as ``sequence:digest``.
+    demonstration
+        Whether the surveys are invented.
+    edition
+        :data:`audits.scoring.run.BY_PERMIT_DATE` or the id of a source.
+    as_of
+        Last day in Bangkok whose visits count; None for all.
+    official_only
+        Whether only surveys count that an engineer approved.
+    key
+        Digest of everything above; two records with one key are equal.
+    """
+
+    sites: gpd.GeoDataFrame
+    elements: pd.DataFrame
+    measurements: pd.DataFrame
+    surveys: pd.DataFrame
+    criteria: model.Criteria
+    weights: model.Weights
+    audit: judge.Audit
+    head: str
+    demonstration: bool
+    edition: str
+    as_of: dt.date | None
+    official_only: bool
+    key: str
+
+    def select(self, codes: Iterable[str]) -> AuditedRecord:
+        """Narrow sites and elements to some codes, in their order; the audit stays that of the whole record.
+
+        Raises
+        ------
+        KeyError
+            If a code is not among the sites.
+        """
+        kept = list(codes)
+        return dataclasses.replace(
+            self,
+            sites=self.sites.loc[kept],
+            elements=self.elements.loc[self.elements["site_code"].isin(kept)],
+            key=_digest(self.key, *kept),
+        )
+
+
+def read(
+    store: connection.Store,
+    criteria: model.Criteria,
+    weights: model.Weights,
+    *,
+    edition: str = judge.BY_PERMIT_DATE,
+    as_of: dt.date | None = None,
+    official_only: bool = False,
+) -> AuditedRecord:
+    """Read a store and judge what counts in it.
+
+    Only here is decided what counts: retired sites and elements are out, with everything that was measured there, and
+    so are surveys that were withdrawn, superseded or returned.
+
+    Parameters
+    ----------
+    store
+        An open store.
+    criteria, weights
+        What to judge by.
+    edition
+        As in :func:`audits.scoring.run.run`.
+    as_of
+        Only visits up to the end of this day in Bangkok; None for all.
+    official_only
+        Only surveys that an engineer approved.
+    """
+    head = str(reading.head(store))
+    sites, elements = register(store)
+    measurements = reading.measurements(store, as_of, approved_only=official_only)
+    measurements = measurements.loc[measurements["element_id"].isin(elements.index)]
+    surveys = reading.surveys(store, as_of)
+    return AuditedRecord(
+        sites=sites,
+        elements=elements,
+        measurements=measurements,
+        surveys=counting(surveys.loc[surveys["site_code"].isin(sites.index)], official_only=official_only),
+        criteria=criteria,
+        weights=weights,
+        audit=judge.run(sites, elements, measurements, criteria, weights, edition),
+        head=head,
+        demonstration=connection.kind(store) == "demonstration",
+        edition=edition,
+        as_of=as_of,
+        official_only=official_only,
+        key=_key(store, head, criteria, weights, edition, as_of, official_only),
+    )
+
+
+def register(store: connection.Store) -> tuple[gpd.GeoDataFrame, pd.DataFrame]:
+    """Read the sites and elements that count, for lists that need no judgement; see :class:`AuditedRecord`."""
+    sites, elements = judge.without_retired(reading.sites(store), reading.elements(store))
+    return gpd.GeoDataFrame(sites), elements
+
+
+def key(
+    store: connection.Store,
+    criteria: model.Criteria,
+    weights: model.Weights,
+    *,
+    edition: str = judge.BY_PERMIT_DATE,
+    as_of: dt.date | None = None,
+    official_only: bool = False,
+) -> str:
+    """Tell the key of the record that :func:`read` would give, without reading or judging anything."""
+    return _key(store, str(reading.head(store)), criteria, weights, edition, as_of, official_only)
+
+
+def weights_of(place: workspace.Workspace) -> model.Weights:
+    """Load the weights of a workspace, or those that come with the program where it has none.
+
+    Raises
+    ------
+    audits.errors.CriteriaError
+        When the file is malformed.
+    """
+    own = place.weights_path
+    return files.load_weights(own if own.is_file() else files.WEIGHTS)
+
+
+def _key(
+    store: connection.Store,
+    head: str,
+    criteria: model.Criteria,
+    weights: model.Weights,
+    edition: str,
+    as_of: dt.date | None,
+    official_only: bool,
+) -> str:
+    place = store.workspace
+    # two empty stores have the same head, so the place belongs to the key
+    return _digest(place.folder, place.store_name, head, criteria.version, repr(weights), edition, as_of, official_only)
+
+
+def _digest(*parts: object) -> str:
+    return hashlib.sha256("\n".join(map(str, parts)).encode()).hexdigest()
+
+
+def counting(surveys: pd.DataFrame, *, official_only: bool = False) -> pd.DataFrame:
+    """Keep the surveys whose readings :func:`audits.store.surveys.read.measurements` gives.
+
+    Parameters
+    ----------
+    surveys
+        From :func:`audits.store.surveys.read.surveys`: ``status``, ``superseded_by``, ``review``.
+    official_only
+        Only those that an engineer approved.
+    """
+    review = surveys["review"]
+    decided = review == reviews.APPROVED if official_only else review != reviews.RETURNED
+    return surveys.loc[(surveys["status"] == "final") & (surveys["superseded_by"] == "") & decided]

@@ -1,0 +1,1 @@
+"""Report findings, surveys and changes in the reader's words."""

@@ -1,0 +1,177 @@
+"""Tell one site's story as plain text: every finding with what was measured, the limit and its clause."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from audits import record as records
+from audits import terms, wording
+from audits.rules import model
+from audits.scoring import findings
+
+VERDICT_ORDER = ("fail", "borderline", "unknown", "pass", "not_applicable")
+
+
+@dataclass(frozen=True)
+class FindingLine:
+    """One finding in the reader's words.
+
+    Parameters
+    ----------
+    criterion_id, name, verdict, severity
+        What was judged and how it came out.
+    measured, limit, clause, basis, margin
+        Sentences or fragments; `measured` and `margin` are empty when nothing was measured.
+    flags
+        What the reader must know: edition assumed, not yet checked against the gazette, spread of readings.
+    points
+        Share of the site's score that hangs on this finding, 0 to 100.
+    advice
+        What to do when it fails.
+    """
+
+    criterion_id: str
+    name: str
+    verdict: str
+    severity: int
+    measured: str
+    limit: str
+    clause: str
+    basis: str
+    margin: str
+    flags: tuple[str, ...]
+    points: float
+    advice: str
+
+
+@dataclass(frozen=True)
+class ElementSection:
+    """One element of the site with its findings, worst first."""
+
+    element_id: str
+    title: str
+    kind: str
+    lines: tuple[FindingLine, ...]
+
+
+def sections(record: records.AuditedRecord, code: str, words: wording.Wording) -> list[ElementSection]:
+    """Word the findings of a site, an element a section."""
+    found = record.audit.findings
+    mine = found.loc[found["site_code"] == code]
+    book, weights, elements = record.criteria, record.weights, record.elements
+    applicable = mine.loc[mine["verdict"] != "not_applicable", "criterion"]
+    whole = sum(weights.of(book.criteria[str(criterion)]) for criterion in applicable)
+    result = []
+    for element_id, element in elements.loc[elements["site_code"] == code].iterrows():
+        rows = mine.loc[mine["element_id"] == element_id]
+        lines = [
+            _line(row, book, words, 100 * weights.of(book.criteria[str(row.criterion)]) / (whole or 1))
+            for row in rows.itertuples()
+        ]
+        lines.sort(key=lambda line: (VERDICT_ORDER.index(line.verdict), -line.severity, line.criterion_id))
+        title = element_title(str(element_id), element["kind"], element["label"], words)
+        result.append(ElementSection(str(element_id), title, element["kind"], tuple(lines)))
+    return result
+
+
+def element_title(element_id: str, kind: str, label: str, words: wording.Wording) -> str:
+    """Return what an element is called: its label or its kind, with its number."""
+    number = element_id.rsplit(".", 1)[-1]
+    return f"{words.text(terms.ELEMENT_KIND[kind])} {number}" + (f" · {label}" if label else "")
+
+
+def _line(row: Any, book: model.Criteria, words: wording.Wording, points: float) -> FindingLine:
+    criterion = book.criteria[row.criterion]
+    source = book.sources[row.source]
+    return FindingLine(
+        criterion_id=criterion.criterion_id,
+        name=words.name(criterion.name),
+        verdict=row.verdict,
+        severity=criterion.severity,
+        measured=measured_text(row, criterion.quantity, words),
+        limit=limit_text(row.lower, row.upper, row.stated_as, criterion.quantity, words),
+        clause=f"{words.name(source.short)} {clause_text(criterion, row, words)}".strip(),
+        basis=words.text(terms.BASIS[row.basis])
+        if source.kind != "comparator"
+        else words.text(terms.BASIS["comparator"]),
+        margin=margin_text(row.margin, criterion.quantity, words),
+        flags=_flags(row, source, words),
+        points=points if row.verdict != "not_applicable" else 0.0,
+        advice=words.name(criterion.advice),
+    )
+
+
+def clause_text(criterion: model.Criterion, row: Any, words: wording.Wording) -> str:
+    """Return the clause of the limit that was in force, in the reader's language."""
+    for limit in (*criterion.limits, *criterion.comparators):
+        if limit.source.source_id == row.source and limit.clause.th == row.clause:
+            return words.name(limit.clause)
+    return str(row.clause)
+
+
+def _flags(row: Any, source: model.Source, words: wording.Wording) -> tuple[str, ...]:
+    flags = []
+    if row.edition_assumed:
+        flags.append(words.text("permit date not known: newest edition taken"))
+    if source.kind == "law" and not source.compared_with_gazette:
+        flags.append(words.text(terms.UNVERIFIED))
+    if row.verdict == "unknown" and int(row.outcome) & findings.CAN_NOT_APPLY:
+        flags.append(words.text("whether this applies depends on a quantity not measured yet"))
+    return tuple(flags)
+
+
+def measured_text(row: Any, quantity: model.Quantity, words: wording.Wording) -> str:
+    """Return what was measured: one value or the spread of several readings, with its uncertainty."""
+    if pd.isna(row.lowest):
+        return ""
+    if quantity.kind == "yes_no":
+        return words.text("yes") if row.lowest > 0 else words.text("no")
+    low, high = quantity_text(row.lowest, quantity, words), quantity_text(row.highest, quantity, words)
+    value = low if row.lowest == row.highest else words.text("{low} to {high}", low=low, high=high)
+    if row.uncertainty > 0:
+        value += " ± " + words.number(row.uncertainty, 1)
+    if not pd.isna(row.readings) and row.readings > 1:
+        value += " " + words.count("({n} reading)", "({n} readings)", int(row.readings))
+    return value
+
+
+def quantity_text(value: float, quantity: model.Quantity, words: wording.Wording) -> str:
+    """Return a value with its unit; a slope also as a ratio."""
+    if quantity.kind == "yes_no":
+        return words.text("yes") if value > 0 else words.text("no")
+    unit = terms.UNIT.get(quantity.unit, quantity.unit)
+    text = f"{words.number(value, 1)} {words.text(unit) if unit else ''}".strip()
+    if quantity.kind == "slope" and value > 0:
+        text += f" (1:{words.number(100 / value, 2)})"
+    return text
+
+
+def limit_text(lower: float, upper: float, stated_as: str, quantity: model.Quantity, words: wording.Wording) -> str:
+    """Return a limit as the rule states it."""
+    if quantity.kind == "yes_no":
+        return words.text("must be so") if lower > 0 else words.text("must not be so")
+    unit = terms.UNIT.get(quantity.unit, quantity.unit)
+    ending = f" {words.text(unit)}" if unit else ""
+    ratio = quantity.kind == "slope" and ":" in stated_as
+    if np.isnan(lower):
+        return words.text("a number set by a table")
+    low, high = (stated_as, stated_as) if ratio else (words.number(lower, 1) + ending, words.number(upper, 1) + ending)
+    if np.isfinite(lower) and np.isfinite(upper):
+        return words.text("exactly {value}", value=low) if lower == upper else f"{low} – {high}"
+    return f"≥ {low}" if np.isfinite(lower) else f"≤ {high}"
+
+
+def margin_text(margin: float, quantity: model.Quantity, words: wording.Wording) -> str:
+    """Return how far a value is inside or outside its limit."""
+    if pd.isna(margin) or not np.isfinite(margin) or quantity.kind == "yes_no":
+        return ""
+    unit = terms.UNIT.get(quantity.unit, quantity.unit)
+    digits = 1 if abs(margin) >= 0.1 else 3
+    amount = f"{words.number(abs(margin), digits)} {words.text(unit) if unit else ''}".strip()
+    if margin >= 0:
+        return words.text("{amount} to spare", amount=amount)
+    return words.text("off by {amount}", amount=amount)

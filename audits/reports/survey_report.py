@@ -1,0 +1,116 @@
+"""Tell what one survey says, answer by answer, in the reader's words."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from audits import survey, terms, wording
+from audits.reports import site_report
+from audits.rules import model
+
+
+@dataclass(frozen=True)
+class AnswerLine:
+    """One answer of a survey.
+
+    Parameters
+    ----------
+    key
+        ``element_id|quantity``, under which an engineer's note on it is kept.
+    element, quantity
+        Their names.
+    answer
+        Readings with their unit, or the reason for none; and what was written, where that says more.
+    instrument
+        With its uncertainty; empty when none was named.
+    unusual
+        Whether a reading is possible but unusual.
+    """
+
+    key: str
+    element: str
+    quantity: str
+    answer: str
+    instrument: str
+    unusual: bool
+
+
+def lines(visit: survey.Survey, book: model.Criteria, words: wording.Wording) -> list[AnswerLine]:
+    """Return the answers of a survey in the order in which they were given."""
+    labels = {element.element_id: element for element in visit.elements}
+    grouped: dict[tuple[str, str], list[survey.Measurement]] = {}
+    for one in visit.measurements:
+        grouped.setdefault((one.element_id, one.quantity), []).append(one)
+    return [_line(readings, labels, book, words) for readings in grouped.values()]
+
+
+def notes(answer_notes: str, book: model.Criteria, words: wording.Wording) -> list[tuple[str, str]]:
+    """Return an engineer's notes on single answers with the names of what they are about.
+
+    Parameters
+    ----------
+    answer_notes
+        JSON, as :func:`audits.store.surveys.read.surveys` gives it; may be empty.
+    book
+        The criteria.
+    words
+        The reader's language.
+    """
+    found = []
+    for key, note in json.loads(answer_notes or "{}").items():
+        element_id, _, quantity_id = key.partition("|")
+        quantity = book.quantities.get(quantity_id)
+        name = words.name(quantity.name) if quantity else quantity_id
+        found.append((f"{name} ({element_id})", note))
+    return found
+
+
+def _line(
+    readings: list[survey.Measurement],
+    labels: Mapping[str, survey.Element],
+    book: model.Criteria,
+    words: wording.Wording,
+) -> AnswerLine:
+    first = readings[0]
+    quantity = book.quantities.get(first.quantity)
+    element = labels.get(first.element_id)
+    title = (
+        site_report.element_title(element.element_id, element.kind, element.label, words)
+        if element
+        else first.element_id
+    )
+    values = [one.value for one in readings if one.value is not None]
+    least, most = quantity.usual if quantity else (float("-inf"), float("inf"))
+    return AnswerLine(
+        key=f"{first.element_id}|{first.quantity}",
+        element=title,
+        quantity=words.name(quantity.name) if quantity else first.quantity,
+        answer="; ".join(_answers(readings, quantity, words)),
+        instrument=_instrument(first, book, words) if values else "",
+        unusual=any(not least <= value <= most for value in values),
+    )
+
+
+def _answers(
+    readings: list[survey.Measurement], quantity: model.Quantity | None, words: wording.Wording
+) -> Iterator[str]:
+    for one in readings:
+        if one.value is None:
+            yield words.text("not measured: {reason}", reason=words.text(terms.NOT_MEASURED[one.not_measured_because]))
+        elif quantity is None:
+            yield f"{one.value:g}"
+        else:
+            shown = site_report.quantity_text(one.value, quantity, words)
+            more = one.as_written and quantity.kind not in ("yes_no", "count")
+            yield words.text("{value}, written “{written}”", value=shown, written=one.as_written) if more else shown
+
+
+def _instrument(one: survey.Measurement, book: model.Criteria, words: wording.Wording) -> str:
+    kind, _, device = one.instrument.partition("/")
+    named = book.instruments.get(kind)
+    if named is None or named.unit in ("yes_no", "count"):
+        return ""
+    name = words.name(named.name) + (f" {device}" if device else "")
+    return f"{name} ± {words.number(one.uncertainty, 1)}" if one.uncertainty else name

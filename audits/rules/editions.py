@@ -1,0 +1,149 @@
+"""Choose the limit in force for an element, and the values that satisfy every edition of the law."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+from audits.rules import model
+
+
+@dataclass(frozen=True)
+class Applicable:
+    """The limit to judge by, and how it came to apply.
+
+    Parameters
+    ----------
+    edition_assumed
+        The day of the permit is not known, so the newest edition was taken.
+    by_analogy
+        The element is older than every edition, so the newest was taken as a yardstick only.
+    """
+
+    limit: model.Limit
+    edition_assumed: bool
+    by_analogy: bool
+
+    def basis(self, setting: str) -> str:
+        """Force with which the limit speaks in one setting: ``law``, ``analogy`` or ``guidance``."""
+        if self.limit.source.kind != "law":
+            return "guidance"
+        return "analogy" if self.by_analogy or setting not in self.limit.source.binds else "law"
+
+
+@dataclass(frozen=True)
+class Target:
+    """Values a repair should reach, in the quantity's unit, so that no edition can be held against it.
+
+    Parameters
+    ----------
+    lower, upper
+        Intersection of the bounds of all scored limits; those of the newest limit when it is empty.
+    tables
+        Every table must be met.
+    conditions
+        The widest application: what all limits ask for, at the threshold that lets most elements in.
+    satisfies_all
+        Whether one value satisfies every edition.
+    """
+
+    lower: float
+    upper: float
+    tables: tuple[model.LimitTable, ...]
+    conditions: tuple[model.Condition, ...]
+    satisfies_all: bool
+
+
+def limit_on(criterion: model.Criterion, day: dt.date | None, setting: str = "") -> Applicable | None:
+    """Choose the scored limit in force on the day of the permit.
+
+    Parameters
+    ----------
+    criterion
+        Its comparators are never considered.
+    day
+        Day of permit or construction; None when not known.
+    setting
+        One of :data:`audits.survey.SETTINGS`: the sources that bind it come first. Empty considers all.
+
+    Returns
+    -------
+    Applicable | None
+        None when the criterion has no scored limit.
+
+    Examples
+    --------
+    >>> from audits.rules import files
+    >>> slope = files.load_criteria().criteria["ramp.running_slope"]
+    >>> limit_on(slope, dt.date(2010, 1, 1)).limit.stated_as
+    '1:12'
+    >>> limit_on(slope, None).edition_assumed
+    True
+    """
+    scored = _scored(criterion)
+    candidates = [limit for limit in scored if setting in limit.source.binds] or scored
+    if not candidates:
+        return None
+    if day is None:
+        dated = candidates[-1].source.in_force_on is not None
+        return Applicable(candidates[-1], edition_assumed=dated, by_analogy=False)
+    in_force = [limit for limit in candidates if _first_day(limit) <= day]
+    return Applicable((in_force or candidates)[-1], edition_assumed=False, by_analogy=not in_force)
+
+
+def comparator(criterion: model.Criterion, source_id: str) -> model.Limit | None:
+    """Look up the limit of one foreign standard; None when it states none.
+
+    Examples
+    --------
+    >>> from audits.rules import files
+    >>> slope = files.load_criteria().criteria["ramp.running_slope"]
+    >>> comparator(slope, "ada_2010").stated_as
+    '1:12'
+    """
+    return next((limit for limit in criterion.comparators if limit.source.source_id == source_id), None)
+
+
+def repair_target(criterion: model.Criterion) -> Target | None:
+    """Intersect all scored limits of a criterion; None when it has none.
+
+    Examples
+    --------
+    >>> from audits.rules import files
+    >>> target = repair_target(files.load_criteria().criteria["ramp.running_slope"])
+    >>> round(target.upper, 2), target.satisfies_all
+    (8.33, True)
+    """
+    scored = _scored(criterion)
+    if not scored:
+        return None
+    lower, upper = max(limit.lower for limit in scored), min(limit.upper for limit in scored)
+    satisfies_all = lower <= upper
+    if not satisfies_all:
+        lower, upper = scored[-1].lower, scored[-1].upper
+    tables = tuple(limit.table for limit in scored if limit.table is not None)
+    return Target(lower, upper, tables, _widest_conditions(scored), satisfies_all)
+
+
+def _scored(criterion: model.Criterion) -> list[model.Limit]:
+    """Scored limits of a criterion, the oldest edition first."""
+    return sorted((limit for limit in criterion.limits if limit.scored), key=_first_day)
+
+
+def _first_day(limit: model.Limit) -> dt.date:
+    return limit.source.in_force_on or dt.date.min
+
+
+def _widest_conditions(limits: list[model.Limit]) -> tuple[model.Condition, ...]:
+    widest = []
+    for condition in limits[-1].conditions:
+        alike = [other for limit in limits if (other := _alike(condition, limit)) is not None]
+        if len(alike) == len(limits):
+            choose = min if condition.operator in ("at_least", "more_than") else max
+            widest.append(choose(alike, key=lambda other: other.value))
+    return tuple(widest)
+
+
+def _alike(condition: model.Condition, limit: model.Limit) -> model.Condition | None:
+    key = (condition.quantity, condition.operator)
+    return next((other for other in limit.conditions if (other.quantity, other.operator) == key), None)

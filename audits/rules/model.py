@@ -1,0 +1,319 @@
+"""Define the criteria: requirements with dated limits, each from a named source, and the quantities they ask for."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from audits import survey
+
+Floats = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Name:
+    """One wording in Thai and in English."""
+
+    th: str
+    en: str
+
+
+@dataclass(frozen=True)
+class Source:
+    """A law, a guidance or a foreign standard that states limits.
+
+    Parameters
+    ----------
+    kind
+        ``law``, ``guidance`` or ``comparator``.
+    family
+        Editions of one family replace one another.
+    in_force_on
+        First day of force; None for guidance and comparators, which have none.
+    binds
+        Settings of :data:`audits.survey.SETTINGS` in which it is law.
+    compared_with_gazette
+        Whether a person has done so, limit by limit.
+    """
+
+    source_id: str
+    title: Name
+    short: Name
+    kind: str
+    family: str
+    published_on: dt.date | None
+    in_force_on: dt.date | None
+    in_force_note: Name | None
+    reference: Name
+    binds: tuple[str, ...]
+    compared_with_gazette: bool
+    note: Name | None
+
+
+@dataclass(frozen=True)
+class Instrument:
+    """A measuring instrument: `uncertainty` is the half width of its guard band in `unit`, `basis` the source of it."""
+
+    instrument_id: str
+    name: Name
+    unit: str
+    resolution: float
+    uncertainty: float
+    basis: Name
+
+
+@dataclass(frozen=True)
+class Quantity:
+    """A quantity that a technician measures, counts or answers.
+
+    Parameters
+    ----------
+    quantity_id
+        Ends in its unit, such as ``clear_width_mm``; a yes-or-no question has none.
+    unit
+        ``percent``, ``mm``, ``m``, ``count``, ``yes_no``, ``lux`` or ``degrees``.
+    instruments
+        Ids of the instruments that may be used; the first is the default.
+    possible
+        A value outside is refused.
+    usual
+        A value outside asks to measure again.
+    minutes
+        Time to measure once.
+    readings
+        Suggested number of readings.
+    elements
+        Kinds of element to which it belongs.
+    """
+
+    quantity_id: str
+    name: Name
+    question: Name
+    how: Name
+    kind: str
+    unit: str
+    instruments: tuple[str, ...]
+    possible: tuple[float, float]
+    usual: tuple[float, float]
+    minutes: float
+    readings: int
+    elements: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Condition:
+    """When a limit applies: `value` is in the quantity's unit; yes is 1 and no is 0.
+
+    `operator` is ``at_least``, ``more_than``, ``at_most``, ``less_than``, ``is_yes`` or ``is_no``.
+    """
+
+    quantity: Quantity
+    operator: str
+    value: float
+
+    def met(self, lowest: npt.ArrayLike, highest: npt.ArrayLike) -> npt.NDArray[np.bool_]:
+        """Mark where the most demanding of several readings meets the condition, shape of the readings.
+
+        Parameters
+        ----------
+        lowest, highest
+            Extremes of the readings, in the quantity's unit; a NaN meets nothing.
+
+        Raises
+        ------
+        KeyError
+            When the operator is not one of the six.
+        """
+        lowest, highest = np.asarray(lowest, np.float64), np.asarray(highest, np.float64)
+        compare: dict[str, Callable[[], npt.NDArray[np.bool_]]] = {
+            "at_least": lambda: highest >= self.value,
+            "more_than": lambda: highest > self.value,
+            "at_most": lambda: lowest <= self.value,
+            "less_than": lambda: lowest < self.value,
+            "is_yes": lambda: highest > 0,
+            "is_no": lambda: lowest == 0,
+        }
+        return compare[self.operator]()
+
+
+@dataclass(frozen=True)
+class LimitTable:
+    """A number required that grows with another number, such as accessible bays with all bays.
+
+    Parameters
+    ----------
+    quantity
+        Quantity by which the table is read.
+    steps
+        Pairs (up to and including, required), ascending.
+    per, round_up_over
+        Beyond the last step one more for every `per`, a remainder over `round_up_over` counting as a whole;
+        `per` None means that the table ends there.
+    """
+
+    quantity: Quantity
+    steps: tuple[tuple[float, float], ...]
+    per: float | None = None
+    round_up_over: float = 0.0
+
+    def required(self, count: npt.ArrayLike) -> Floats:
+        """Least number required for each count, of the same shape; NaN for NaN.
+
+        Beyond a table that ends, its last number is required.
+        """
+        counts = np.asarray(count, np.float64)
+        tops, required = np.array(self.steps).T
+        result = np.append(required, required[-1])[np.searchsorted(tops, counts, side="left")]
+        if self.per is not None:
+            beyond = np.maximum(counts - tops[-1], 0)
+            result = result + np.floor(beyond / self.per) + (np.mod(beyond, self.per) > self.round_up_over)
+        return np.where(np.isnan(counts), np.nan, result)
+
+
+@dataclass(frozen=True)
+class Limit:
+    """The bounds that one source requires, in the unit of the criterion's quantity; a value at a bound passes.
+
+    Parameters
+    ----------
+    clause
+        Where in the source.
+    table
+        Gives the lower bound when it depends on another quantity; then `lower` is minus infinity.
+    unit, stated_as
+        As the source writes it, such as ``ratio`` and ``1:12``.
+    grade
+        How well the value is verified: ``A``, ``B``, ``B-``, ``C``; ``D`` is shown and never judged.
+    conditions
+        All must hold, else the criterion is not applicable.
+    """
+
+    source: Source
+    clause: Name
+    lower: float
+    upper: float
+    table: LimitTable | None
+    unit: str
+    stated_as: str
+    grade: str
+    note: Name | None
+    conditions: tuple[Condition, ...]
+
+    @property
+    def scored(self) -> bool:
+        """Whether the value is verified well enough to judge by."""
+        return self.grade != "D"
+
+    @property
+    def asks_for(self) -> tuple[Quantity, ...]:
+        """Quantities that decide whether and how it is judged: those of its conditions and of its table."""
+        table = () if self.table is None else (self.table.quantity,)
+        return (*(condition.quantity for condition in self.conditions), *table)
+
+
+@dataclass(frozen=True)
+class Criterion:
+    """One requirement on one kind of element, with its limits.
+
+    Parameters
+    ----------
+    severity
+        4 impassable or dangerous, 3 needs help, 2 hard, 1 minor.
+    personas
+        How much it matters to each persona, 0 to 3.
+    basic_facility
+        One of the five basic facilities, or empty.
+    comparators
+        Limits of foreign standards: shown beside, never judged.
+    """
+
+    criterion_id: str
+    element: str
+    name: Name
+    quantity: Quantity
+    severity: int
+    personas: Mapping[str, int]
+    basic_facility: str
+    advice: Name
+    limits: tuple[Limit, ...]
+    comparators: tuple[Limit, ...]
+
+
+@dataclass(frozen=True)
+class Criteria:
+    """All criteria with their quantities, instruments and sources; `version` is a short SHA-256 of the contents."""
+
+    criteria: Mapping[str, Criterion]
+    quantities: Mapping[str, Quantity]
+    instruments: Mapping[str, Instrument]
+    sources: Mapping[str, Source]
+    version: str
+
+    def of_element(self, kind: str) -> tuple[Criterion, ...]:
+        """Criteria of one kind of element, in the order of its file."""
+        return tuple(criterion for criterion in self.criteria.values() if criterion.element == kind)
+
+
+@dataclass(frozen=True)
+class Grade:
+    """A band of the score: from `lowest` up to the next band, on 0 to 100."""
+
+    grade: str
+    lowest: float
+    name: Name
+
+
+@dataclass(frozen=True)
+class Weights:
+    """Settings of the municipality: weight by severity, grades, the cap, the personas' names, weights of priority."""
+
+    note: Name
+    severity: Mapping[int, float]
+    grades: tuple[Grade, ...]
+    cap_when_severity_4_fails: str
+    personas: Mapping[str, Name]
+    priority: Mapping[str, float]
+
+    def of(self, criterion: Criterion, persona: str = "") -> float:
+        """Weight of a criterion, officially or for one persona."""
+        relevance = criterion.personas.get(persona, 0) if persona else 1
+        return self.severity[criterion.severity] * relevance
+
+
+def questions(criteria: Criteria, element_kind: str) -> tuple[Quantity, ...]:
+    """List the quantities to ask for of one kind of element, in asking order.
+
+    Whether the element is present comes first, and every condition comes before what depends on it.
+
+    Examples
+    --------
+    >>> from audits.rules import files
+    >>> [quantity.quantity_id for quantity in questions(files.load_criteria(), "ramp")][:3]
+    ['element_present', 'running_slope_pct', 'ramp_length_total_mm']
+    """
+    needs: dict[str, list[str]] = {}
+    for criterion in criteria.of_element(element_kind):
+        needed = needs.setdefault(criterion.quantity.quantity_id, [])
+        needed += [each.quantity_id for limit in criterion.limits if limit.scored for each in limit.asks_for]
+    asked: dict[str, Quantity] = {}
+    present = criteria.quantities.get(survey.ELEMENT_PRESENT)
+    if present is not None and element_kind in present.elements:
+        asked[present.quantity_id] = present
+    visited: set[str] = set()
+    for quantity_id in needs:
+        for each in _earliest_first(quantity_id, needs, visited):
+            asked.setdefault(each, criteria.quantities[each])
+    return tuple(asked.values())
+
+
+def _earliest_first(quantity_id: str, needs: Mapping[str, list[str]], visited: set[str]) -> Iterator[str]:
+    if quantity_id in visited:
+        return
+    visited.add(quantity_id)
+    for earlier in needs.get(quantity_id, ()):
+        yield from _earliest_first(earlier, needs, visited)
+    yield quantity_id

@@ -1,0 +1,1 @@
+"""Judge measurements by the criteria and score sites as intervals."""

@@ -1,0 +1,77 @@
+"""Ask only what can still matter: the questions of an element that apply, and their verdicts while it is measured."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from audits import survey
+from audits.rules import model
+from audits.scoring import findings
+
+ASKED_FIRST_FROM_SEVERITY = 3
+
+
+@dataclass(frozen=True)
+class LiveFinding:
+    """One finding of the element being measured."""
+
+    rule: findings.Rule
+    verdict: str
+    margin: float
+    lower: float
+    upper: float
+
+
+def that_apply(
+    book: model.Criteria, kind: str, rules: Sequence[findings.Rule], readings: Mapping[str, findings.Readings]
+) -> list[model.Quantity]:
+    """Return the quantities worth asking for, in asking order.
+
+    A quantity is left out when every rule that looks at it, as its value or as its condition, is certain not to apply;
+    one that was measured stays.
+
+    Parameters
+    ----------
+    book
+        The criteria.
+    kind
+        Kind of the element.
+    rules
+        The rules in force for it.
+    readings
+        What has been measured of this one element so far, one row each.
+    """
+    possible = findings.outcomes(rules, readings, 1)[:, 0]
+    wanted = {survey.ELEMENT_PRESENT, *readings}
+    for rule, outcome in zip(rules, possible, strict=True):
+        if int(outcome) & ~findings.MEASURED != findings.CAN_NOT_APPLY:
+            wanted |= rule.quantities()
+    return [quantity for quantity in model.questions(book, kind) if quantity.quantity_id in wanted]
+
+
+def weighty(rules: Sequence[findings.Rule]) -> set[str]:
+    """Return the quantities to ask first: those that decide what is dangerous or needs help, and their conditions."""
+    wanted = {survey.ELEMENT_PRESENT}
+    for rule in rules:
+        if rule.criterion.severity >= ASKED_FIRST_FROM_SEVERITY:
+            wanted |= rule.quantities()
+    return wanted
+
+
+def live(
+    rules: Sequence[findings.Rule], readings: Mapping[str, findings.Readings]
+) -> Mapping[str, tuple[LiveFinding, ...]]:
+    """Return the findings of one element so far, by quantity."""
+    verdicts = findings.verdicts(findings.outcomes(rules, readings, 1))[:, 0]
+    margins = findings.margins(rules, readings, 1)[:, 0]
+    unmeasured = findings.Readings.exact(np.array([np.nan]))
+    result: dict[str, tuple[LiveFinding, ...]] = {}
+    for rule, verdict, margin in zip(rules, verdicts, margins, strict=True):
+        lower, upper = (float(np.ravel(edge)[0]) for edge in findings.bounds(rule.limit, readings, unmeasured))
+        one = LiveFinding(rule, findings.VERDICTS[verdict], float(margin), lower, upper)
+        quantity = rule.criterion.quantity.quantity_id
+        result[quantity] = (*result.get(quantity, ()), one)
+    return result

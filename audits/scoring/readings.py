@@ -1,0 +1,91 @@
+"""Choose the readings that govern: the latest day on which a quantity was measured, all its readings kept."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from audits import wording
+from audits.scoring import findings
+
+GOVERNING_COLUMNS = ("element_id", "quantity", "lowest", "highest", "uncertainty", "readings", "observed_on")
+
+
+def governing(measurements: pd.DataFrame) -> pd.DataFrame:
+    """Return one row per element and quantity with the readings that govern.
+
+    The latest day (in Bangkok) on which the quantity was measured governs; all readings of that day count, by
+    whomever, so that the worst of them is judged and their spread can be shown.
+
+    Parameters
+    ----------
+    measurements
+        Columns ``element_id``, ``quantity``, ``value`` (NaN when not measured), ``uncertainty``, ``observed_at`` (UTC).
+
+    Returns
+    -------
+    pandas.DataFrame
+        Columns :data:`GOVERNING_COLUMNS`; ``lowest`` and ``highest`` in the quantity's unit, ``readings`` their number.
+    """
+    measured = measurements.loc[measurements["value"].notna()]
+    if measured.empty:
+        return pd.DataFrame(columns=list(GOVERNING_COLUMNS))
+    day = measured["observed_at"].dt.tz_convert(wording.BANGKOK).dt.normalize().dt.tz_localize(None)
+    measured = measured.assign(observed_on=day)
+    latest = measured.groupby(["element_id", "quantity"])["observed_on"].transform("max")
+    kept = measured.loc[measured["observed_on"] == latest].groupby(["element_id", "quantity"], sort=True)
+    return kept.agg(
+        lowest=("value", "min"),
+        highest=("value", "max"),
+        uncertainty=("uncertainty", "max"),
+        readings=("value", "size"),
+        observed_on=("observed_on", "max"),
+    ).reset_index()[list(GOVERNING_COLUMNS)]
+
+
+def by_quantity(governed: pd.DataFrame, element_ids: pd.Index[str]) -> Mapping[str, findings.Readings]:
+    """Return the readings of each quantity, aligned to the elements.
+
+    Parameters
+    ----------
+    governed
+        From :func:`governing`.
+    element_ids
+        The elements judged, in the order of the result's rows.
+    """
+    rows = element_ids.get_indexer(pd.Index(governed["element_id"]))
+    quantities, names = pd.factorize(governed["quantity"])
+    columns = governed[["lowest", "highest", "uncertainty"]].to_numpy(dtype=np.float64)
+    order = np.argsort(quantities, kind="stable")
+    ends = np.cumsum(np.bincount(quantities, minlength=len(names)))
+    result = {}
+    for name, places in zip(names, np.split(order, ends[:-1]) if len(names) else (), strict=True):
+        known = places[rows[places] >= 0]
+        filled = np.full((3, len(element_ids)), np.nan)
+        filled[:, rows[known]] = columns[known].T
+        result[str(name)] = findings.Readings(*filled)
+    return result
+
+
+def at_rows(
+    whole: Mapping[str, findings.Readings], rows: npt.NDArray[np.intp], quantities: Collection[str]
+) -> Mapping[str, findings.Readings]:
+    """Return the readings of some elements and some quantities.
+
+    Parameters
+    ----------
+    whole
+        From :func:`by_quantity`.
+    rows
+        Positions of the elements wanted.
+    quantities
+        Ids of the quantities wanted; those measured nowhere are left out.
+    """
+    return {
+        name: findings.Readings(one.lowest[rows], one.highest[rows], one.uncertainty[rows])
+        for name, one in whole.items()
+        if name in quantities
+    }

@@ -1,0 +1,1 @@
+"""Keep who may use the record and who is signed in."""

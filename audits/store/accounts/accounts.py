@@ -1,0 +1,342 @@
+"""Keep who may use the record: accounts with a role and a password, each change a new row."""
+
+from __future__ import annotations
+
+import datetime as dt
+import secrets
+import unicodedata
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import argon2
+import sqlalchemy as sa
+
+from audits import errors, roles
+from audits.store.audit_log import events
+from audits.store.db import column_types, connection, schema
+
+ACTION = "account.set"
+ALPHABET = "23456789abcdefghjkmnpqrstuvwxyz"
+GROUPS, LETTERS_OF_A_GROUP = 4, 4
+# NIST SP 800-63B: length counts, rules of composition do not; long enough for a sentence, short enough to hash
+SHORTEST, LONGEST = 10, 200
+FEWEST_LETTERS = 5
+OFTEN_CHOSEN = ("1234567890", "0123456789", "qwertyuiop", "password123", "asdfghjkl", "iloveyou", "khonkaen")
+
+BAD_NAME = errors.ProblemKind(
+    "STORE-701", "Give a name of 2 to 60 letters, without blanks and colons, such as a staff number."
+)
+TAKEN = errors.ProblemKind("STORE-702", "There is an account of this name already; choose another.")
+NOBODY = errors.ProblemKind("STORE-703", "There is no account of this name.")
+NO_ROLE = errors.ProblemKind("STORE-704", "There is no role {role}; choose one of: {known}.")
+LAST_ADMINISTRATOR = errors.ProblemKind(
+    "STORE-705", "This is the last administrator; make another one first, or nobody can give accounts any more."
+)
+NO_ADMINISTRATOR = errors.ProblemKind(
+    "STORE-706", "Nobody could sign in: make an administrator first with: python -m audits user add NAME --role {role}"
+)
+SHORT = errors.ProblemKind("STORE-707", "The password needs at least {count} characters; a short sentence is good.")
+LONG = errors.ProblemKind("STORE-708", "The password has more than {count} characters; take a shorter one.")
+GUESSABLE = errors.ProblemKind(
+    "STORE-709", "The password is easy to guess: it holds the name, few different letters, or is much used."
+)
+SAME = errors.ProblemKind("STORE-710", "The new password is the old one; choose another.")
+WRONG = errors.ProblemKind("STORE-711", "The old password is not right.")
+
+_HASHER = argon2.PasswordHasher()
+# Verified for unknown names too, so that the time of an answer does not tell who exists.
+_NOBODY = _HASHER.hash(secrets.token_urlsafe(16))
+
+
+@dataclass(frozen=True)
+class Account:
+    """Who may use the record, as the latest row says.
+
+    Parameters
+    ----------
+    username
+        As :func:`username` writes it.
+    display_name
+        For people; the username when nothing else was given.
+    role
+        A key of :data:`audits.roles.ROLES`.
+    active
+        False when it opens nothing any more.
+    must_change
+        The password was given by somebody else and opens only the page that changes it.
+    oidc_subject
+        Who this is for the office's own sign-in; empty for nobody.
+    set_at
+        Instant of the latest change.
+    """
+
+    username: str
+    display_name: str
+    role: str
+    active: bool
+    must_change: bool
+    oidc_subject: str
+    set_at: dt.datetime
+
+
+def username(typed: str) -> str:
+    """Return a name as accounts keep it: one spelling whatever the keyboard made of it."""
+    return unicodedata.normalize("NFKC", typed).strip().casefold()
+
+
+def add(
+    store: connection.Store, name: str, role: str, actor: str, display_name: str = "", at: dt.datetime | None = None
+) -> str:
+    """Make an account and return its first password, which is kept nowhere and must be changed at once.
+
+    Raises
+    ------
+    audits.errors.RefusedError
+        When the name cannot be one or is taken, or there is no such role.
+    """
+    roles.demand(store.role, ACTION)
+    typed, name = name.strip(), username(name)
+    _check_role(name, role)
+    if not 2 <= len(name) <= 60 or ":" in name or any(letter.isspace() or not letter.isprintable() for letter in name):
+        raise errors.RefusedError((BAD_NAME.at(name),))
+    password = _one_time_password()
+    moment = column_types.instant(at)
+    values = {
+        "username": name,
+        "display_name": display_name.strip() or typed,
+        "role": role,
+        "secret_hash": _HASHER.hash(password),
+        "oidc_subject": "",
+        "active": True,
+        "must_change": True,
+        "set_by": actor,
+        "set_at": moment,
+    }
+    with connection.writing(_keeper(store)) as records:
+        if name in _rows(records):
+            raise errors.RefusedError((TAKEN.at(name),))
+        events.add(records, ACTION, values, actor, moment)
+    return password
+
+
+def disable(store: connection.Store, name: str, actor: str, at: dt.datetime | None = None) -> None:
+    """Let an account open nothing any more; whoever is signed in with it is signed out.
+
+    Raises
+    ------
+    audits.errors.RefusedError
+        When there is no such account, or it is the last administrator.
+    """
+    _change(store, name, actor, at, lambda _: {"active": False})
+
+
+def give_role(store: connection.Store, name: str, role: str, actor: str, at: dt.datetime | None = None) -> None:
+    """Give an account another role; it has to sign in again.
+
+    Raises
+    ------
+    audits.errors.RefusedError
+        When there is no such account or role, or it is the last administrator.
+    """
+    _check_role(name, role)
+    _change(store, name, actor, at, lambda _: {"role": role})
+
+
+def link(store: connection.Store, name: str, subject: str, actor: str, at: dt.datetime | None = None) -> None:
+    """Say who an account is for the office's own sign-in; the empty text for nobody.
+
+    Raises
+    ------
+    audits.errors.RefusedError
+        When there is no such account.
+    """
+    _change(store, name, actor, at, lambda _: {"oidc_subject": subject.strip()})
+
+
+def reset(store: connection.Store, name: str, actor: str, at: dt.datetime | None = None) -> str:
+    """Give an account a new first password, let it open again, and return the password.
+
+    Raises
+    ------
+    audits.errors.RefusedError
+        When there is no such account.
+    """
+    password = _one_time_password()
+    new = {"secret_hash": _HASHER.hash(password), "must_change": True, "active": True}
+    _change(store, name, actor, at, lambda _: new)
+    return password
+
+
+def choose_password(store: connection.Store, name: str, old: str, new: str, at: dt.datetime | None = None) -> None:
+    """Put a password of one's own in place of the old one; everybody signed in with the old one is signed out.
+
+    Whoever knows the old password may do this, whatever the role; `store` is one that may write accounts.
+
+    Raises
+    ------
+    audits.errors.RefusedError
+        When the old password is wrong, or the new one is none.
+    """
+    name = username(name)
+    account = known(store, name, old)
+    if account is None:
+        raise errors.RefusedError((WRONG.at(name),))
+    found = tuple(password_problems(account, new))
+    if found or _plain(new) == _plain(old):
+        raise errors.RefusedError(found or (SAME.at(name),))
+    hashed = _HASHER.hash(_plain(new))
+    _change(store, name, name, at, lambda _: {"secret_hash": hashed, "must_change": False})
+
+
+def password_problems(account: Account, password: str) -> list[errors.Problem]:
+    """Return why a password cannot be taken; empty when it can."""
+    plain, found = _plain(password), []
+    if len(plain) < SHORTEST:
+        found.append(SHORT.at(account.username, count=SHORTEST))
+    if len(plain) > LONGEST:
+        found.append(LONG.at(account.username, count=LONGEST))
+    low = plain.casefold()
+    rest = low
+    for often in (account.username, account.display_name.casefold(), *OFTEN_CHOSEN):
+        rest = rest.replace(often, "")
+    # what is left beside the name and the words everybody tries
+    if not found and (len(rest) < SHORTEST - FEWEST_LETTERS or len(set(low)) < FEWEST_LETTERS):
+        found.append(GUESSABLE.at(account.username))
+    return found
+
+
+def known(store: connection.Store, name: str, password: str) -> Account | None:
+    """Return the active account that this name and password open, or None; both answers take as long."""
+    with connection.reading(asking(store)) as records:
+        row = _rows(records, username(name)).get(username(name))
+    try:
+        right = _HASHER.verify(row["secret_hash"] if row else _NOBODY, _plain(password)[: 2 * LONGEST])
+    except (argon2.exceptions.VerificationError, argon2.exceptions.InvalidHashError):
+        return None
+    return _account(row) if right and row is not None and row["active"] else None
+
+
+def of_identity(store: connection.Store, subject: str, email: str) -> Account | None:
+    """Return the active account of somebody whom the office's own sign-in knows, or None.
+
+    Parameters
+    ----------
+    store
+        An open store.
+    subject
+        The identity's lasting name there; looked for first.
+    email
+        An address that was verified there; it opens the account of this username, unless that one is linked to
+        somebody else. Empty for none.
+    """
+    accounts = everyone(store)
+    linked = [one for one in accounts if subject and one.oidc_subject == subject]
+    named = [one for one in accounts if email and one.username == username(email) and not one.oidc_subject]
+    found = linked or named
+    return found[0] if len(found) == 1 and found[0].active else None
+
+
+def find(store: connection.Store, name: str) -> Account | None:
+    """Return an account, active or not, or None."""
+    with connection.reading(asking(store)) as records:
+        row = _rows(records, username(name)).get(username(name))
+    return None if row is None else _account(row)
+
+
+def everyone(store: connection.Store) -> tuple[Account, ...]:
+    """Return every account in order of name."""
+    with connection.reading(store) as records:
+        rows = _rows(records)
+    return tuple(_account(rows[name]) for name in sorted(rows))
+
+
+def is_closed(store: connection.Store, name: str) -> bool:
+    """Return whether a name has an account that was disabled; its phone may not send either then."""
+    account = find(store, name)
+    return account is not None and not account.active
+
+
+def demand_administrator(store: connection.Store) -> None:
+    """Refuse to open a record to others that nobody could administer.
+
+    Raises
+    ------
+    audits.errors.RefusedError
+        When no active account is an administrator.
+    """
+    if not any(each.active and each.role == roles.ADMINISTRATOR for each in everyone(store)):
+        raise errors.RefusedError((NO_ADMINISTRATOR.at(str(store.workspace.folder), role=roles.ADMINISTRATOR),))
+
+
+def _change(
+    store: connection.Store,
+    name: str,
+    actor: str,
+    at: dt.datetime | None,
+    change: Callable[[Mapping[str, Any]], Mapping[str, Any]],
+) -> None:
+    roles.demand(store.role, ACTION)
+    name, moment = username(name), column_types.instant(at)
+    with connection.writing(_keeper(store)) as records:
+        rows = _rows(records)
+        if name not in rows:
+            raise errors.RefusedError((NOBODY.at(name),))
+        values = {**rows[name], **change(rows[name]), "set_by": actor, "set_at": moment}
+        if _administers(rows[name]) and not any(map(_administers, ({**rows, name: values}).values())):
+            raise errors.RefusedError((LAST_ADMINISTRATOR.at(name),))
+        events.add(records, ACTION, values, actor, moment)
+    # tidied up only: a token from before the change opens nothing any more
+    signed_in = schema.signed_in
+    with connection.writing(asking(store)) as records:
+        records.execute(sa.delete(signed_in).where(signed_in.c.username == name))
+
+
+def asking(store: connection.Store) -> connection.Store:
+    """Return the store as the program itself asks it who somebody is, whatever role that somebody has."""
+    return store.for_role(roles.OFFICE)
+
+
+def _keeper(store: connection.Store) -> connection.Store:
+    """Return the store as accounts are written; a shared database lets administrators only."""
+    return store.for_role(roles.ADMINISTRATOR)
+
+
+def _administers(row: Mapping[str, Any]) -> bool:
+    return bool(row["active"]) and row["role"] == roles.ADMINISTRATOR
+
+
+def _rows(records: sa.Connection, name: str | None = None) -> dict[str, dict[str, Any]]:
+    """Return the latest row of each account, by username."""
+    table = schema.account
+    query = sa.select(*(column for column in table.columns if column.name != "fid")).order_by(table.c.fid)
+    if name is not None:
+        query = query.where(table.c.username == name)
+    return {row["username"]: dict(row) for row in records.execute(query).mappings()}
+
+
+def _account(row: Mapping[str, Any]) -> Account:
+    return Account(
+        row["username"],
+        row["display_name"],
+        row["role"],
+        bool(row["active"]),
+        bool(row["must_change"]),
+        row["oidc_subject"],
+        row["set_at"],
+    )
+
+
+def _check_role(name: str, role: str) -> None:
+    if role not in roles.ROLES:
+        raise errors.RefusedError((NO_ROLE.at(name, role=role, known=", ".join(roles.ROLES)),))
+
+
+def _one_time_password() -> str:
+    groups = ("".join(secrets.choice(ALPHABET) for _ in range(LETTERS_OF_A_GROUP)) for _ in range(GROUPS))
+    return "-".join(groups)
+
+
+def _plain(password: str) -> str:
+    """Return a password in one spelling, whatever keyboard it was typed on."""
+    return unicodedata.normalize("NFKC", password)

@@ -1,0 +1,106 @@
+"""Collect what the record holds about one person who works with it, for that person to read."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Mapping
+from typing import Any
+
+import sqlalchemy as sa
+
+from audits import errors, roles, survey
+from audits.store.db import column_types, connection, schema
+from audits.store.surveys import rebuild
+
+NOTHING_HELD = errors.ProblemKind("STORE-595", "Nothing is held under this name; write it as it stands in the surveys.")
+
+# where a person's name stands, table by table
+_NAMED = (
+    (schema.account, "username"),
+    (schema.account, "display_name"),
+    (schema.technician, "name"),
+    (schema.calibration, "recorded_by"),
+    (schema.review, "decided_by"),
+    (schema.settlement, "settled_by"),
+    (schema.photo, "kept_by"),
+    (schema.photo_mark, "marked_by"),
+    (schema.photo_erasure, "erased_by"),
+    (schema.design, "saved_by"),
+    (schema.plan, "saved_by"),
+    (schema.fix_step, "recorded_by"),
+    (schema.import_batch, "held_by"),
+    (schema.signed_in, "username"),
+)
+
+
+def collected(store: connection.Store, name: str) -> dict[str, Any]:
+    """Return everything in which a name stands as the one who did it, without secrets.
+
+    Parameters
+    ----------
+    store
+        An open store.
+    name
+        As it stands in surveys or accounts.
+
+    Returns
+    -------
+    dict
+        ``name``, ``surveys`` (each whole), ``ledger`` (number, instant, action and of what), and a list of rows for
+        each table in which the name stands: all plain JSON.
+
+    Raises
+    ------
+    audits.errors.RefusedError
+        When the name stands nowhere.
+    audits.errors.NotAllowedError
+        When this role keeps no accounts.
+    """
+    roles.demand_sight(store.role, "accounts")
+    with connection.reading(store) as records:
+        columns = schema.survey.c
+        mine = sa.select(columns.survey_id).where(columns.surveyor == name).order_by(columns.fid)
+        visits = rebuild.surveys(records, list(records.execute(mine).scalars()))
+        found: dict[str, Any] = {"surveys": [json.loads(survey.canonical(visit)) for visit in visits]}
+        found["ledger"] = _entries(records, name)
+        for table, column in _NAMED:
+            rows = records.execute(table.select().where(table.c[column] == name)).mappings()
+            found[table.name] = _merged(found.get(table.name, []), [_told(dict(row)) for row in rows])
+    if not any(found.values()):
+        raise errors.RefusedError((NOTHING_HELD.at(name),))
+    return {"name": name, **{table: rows for table, rows in found.items() if rows}}
+
+
+def files(found: Mapping[str, Any]) -> dict[str, bytes]:
+    """Return what was collected as one JSON file a kind, by file name."""
+    return {
+        f"{name}.json": json.dumps(rows, ensure_ascii=False, indent=1).encode()
+        for name, rows in found.items()
+        if name != "name"
+    }
+
+
+def _entries(records: sa.Connection, name: str) -> list[dict[str, Any]]:
+    columns = schema.ledger.c
+    query = sa.select(columns.sequence, columns.happened_at, columns.action, columns.entity, columns.entity_id)
+    return [
+        _told(dict(row))
+        for row in records.execute(query.where(columns.actor == name).order_by(columns.sequence)).mappings()
+    ]
+
+
+def _merged(before: list[dict[str, Any]], new: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    return [*before, *(row for row in new if row not in before)]
+
+
+def _told(row: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a row as plain JSON without what opens a door."""
+    secret = ("secret", "token")
+    return {name: _plain(value) for name, value in row.items() if name != "fid" and not name.startswith(secret)}
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, dt.datetime):
+        return column_types.instant(value).isoformat(timespec="milliseconds")
+    return value.isoformat() if isinstance(value, dt.date) else value

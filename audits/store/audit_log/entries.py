@@ -1,0 +1,162 @@
+"""Read the ledger as people do: the newest first, a page at a time, by day, person, deed and place."""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import io
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+
+from audits import roles, wording
+from audits.store.db import connection, schema
+
+CSV_COLUMNS = ("sequence", "happened_at", "actor", "action", "entity", "entity_id", "payload", "digest")
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Which entries are wanted; what is empty or None does not matter.
+
+    Parameters
+    ----------
+    first_day, last_day
+        Days in Bangkok, both included.
+    actor, action
+        Exactly so.
+    about
+        Code of a site, id of an element, a survey, a design, or the SHA-256 of a photo.
+    """
+
+    first_day: dt.date | None = None
+    last_day: dt.date | None = None
+    actor: str = ""
+    action: str = ""
+    about: str = ""
+
+
+@dataclass(frozen=True)
+class Line:
+    """One entry; `content` is its payload without secrets."""
+
+    sequence: int
+    happened_at: dt.datetime
+    actor: str
+    action: str
+    entity: str
+    entity_id: str
+    content: dict[str, Any]
+    digest: str
+
+
+def lines(store: connection.Store, asked: Asked, limit: int | None = None, offset: int = 0) -> list[Line]:
+    """Return entries, the newest first.
+
+    Parameters
+    ----------
+    store
+        An open store.
+    asked
+        Which entries.
+    limit, offset
+        At most so many, after leaving out so many; None for all.
+
+    Raises
+    ------
+    audits.errors.NotAllowedError
+        When this role does not see the ledger.
+    """
+    roles.demand_sight(store.role, "ledger")
+    query = sa.select(schema.ledger).where(*_conditions(asked)).order_by(schema.ledger.c.sequence.desc())
+    with connection.reading(store) as records:
+        return [_line(row) for row in records.execute(query.limit(limit).offset(offset))]
+
+
+def count(store: connection.Store, asked: Asked) -> int:
+    """Return how many entries there are."""
+    query = sa.select(sa.func.count()).select_from(schema.ledger).where(*_conditions(asked))
+    with connection.reading(store) as records:
+        return int(records.execute(query).scalar_one())
+
+
+def actors(store: connection.Store) -> list[str]:
+    """Return everybody who did something, in order."""
+    return _distinct(store, schema.ledger.c.actor)
+
+
+def actions(store: connection.Store) -> list[str]:
+    """Return every kind of deed in the ledger, in order."""
+    return _distinct(store, schema.ledger.c.action)
+
+
+def as_csv(store: connection.Store, asked: Asked) -> bytes:
+    """Return all the entries as CSV in UTF-8 with the mark that spreadsheets look for, without secrets."""
+    written = io.StringIO()
+    table = csv.writer(written)
+    table.writerow(CSV_COLUMNS)
+    for one in lines(store, asked):
+        payload = json.dumps(one.content, ensure_ascii=False, sort_keys=True)
+        instant = one.happened_at.isoformat(timespec="milliseconds")
+        cells = (one.sequence, instant, one.actor, one.action, one.entity, one.entity_id, payload, one.digest)
+        table.writerow([_harmless(cell) for cell in cells])
+    return written.getvalue().encode("utf-8-sig")
+
+
+def _distinct(store: connection.Store, column: sa.Column[str]) -> list[str]:
+    with connection.reading(store) as records:
+        return sorted(records.execute(sa.select(column).distinct()).scalars())
+
+
+def _conditions(asked: Asked) -> Iterator[sa.ColumnElement[bool]]:
+    columns = schema.ledger.c
+    if asked.first_day is not None:
+        yield columns.happened_at >= _midnight(asked.first_day)
+    if asked.last_day is not None:
+        yield columns.happened_at < _midnight(asked.last_day + dt.timedelta(days=1))
+    if asked.actor:
+        yield columns.actor == asked.actor
+    if asked.action:
+        yield columns.action == asked.action
+    if asked.about:
+        yield _about(asked.about)
+
+
+def _midnight(day: dt.date) -> dt.datetime:
+    return dt.datetime.combine(day, dt.time(), wording.BANGKOK)
+
+
+def _about(name: str) -> sa.ColumnElement[bool]:
+    """Return the condition for deeds on a thing itself, on its elements, and on what belongs to a site."""
+    entity_id = schema.ledger.c.entity_id
+    visit, photo, late = schema.survey.c, schema.survey_photo.c, schema.attached_photo.c
+    design, step = schema.design.c, schema.fix_step.c
+    mine = sa.select(visit.survey_id).where(visit.site_code == name)
+    return sa.or_(
+        entity_id == name,
+        entity_id.startswith(f"{name}.", autoescape=True),
+        entity_id.in_(mine),
+        entity_id.in_(sa.select(photo.sha256).where(sa.or_(photo.survey_id.in_(mine), photo.survey_id == name))),
+        entity_id.in_(sa.select(late.sha256).where(sa.or_(late.survey_id.in_(mine), late.survey_id == name))),
+        entity_id.in_(sa.select(design.design_id).where(design.site_code == name)),
+        entity_id.in_(sa.select(step.fix_id).where(step.site_code == name)),
+    )
+
+
+def _line(row: Any) -> Line:
+    try:
+        content = json.loads(row.payload)
+    except ValueError:
+        content = {"": row.payload}
+    shown = content if isinstance(content, dict) else {"": content}
+    kept = {name: value for name, value in shown.items() if not name.startswith("secret")}
+    told = (row.sequence, row.happened_at, row.actor, row.action, row.entity, row.entity_id)
+    return Line(*told, content=kept, digest=row.digest)
+
+
+def _harmless(cell: object) -> object:
+    """Return a cell that a spreadsheet does not take for a formula."""
+    return f"'{cell}" if isinstance(cell, str) and cell.startswith(("=", "+", "-", "@", "\t", "\r")) else cell

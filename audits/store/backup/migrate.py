@@ -1,0 +1,177 @@
+"""Move a record: from the embedded file into a shared database, or back into a folder."""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+
+from audits import errors
+from audits.store.audit_log import hash_chain
+from audits.store.db import column_types, connection, grants, migrations, schema, triggers, workspace
+from audits.store.integrity import verify
+
+BATCH = 1000
+
+# what a municipality writes beside the record
+_BESIDE = ("photos", "refused", "profiles", "prices", "plans", "weights.yaml", "drafts.sqlite")
+
+
+@dataclass(frozen=True)
+class Moved:
+    """A record in its new place.
+
+    Parameters
+    ----------
+    place
+        Where it is now.
+    rows
+        Number of rows carried over.
+    entries
+        Number of entries of the ledger, each checked.
+    head
+        The last link of the chain: the same as before.
+    """
+
+    place: workspace.Workspace
+    rows: int
+    entries: int
+    head: hash_chain.Head
+
+
+def move(store: connection.Store, place: workspace.Workspace, progress: verify.Progress | None = None) -> Moved:
+    """Move a record into an empty place, in one transaction there; nobody writes meanwhile.
+
+    The new record is there only if its chain ends as the old one and nothing in it differs from the ledger. The old one
+    stays to be read, and refuses every later deed, so that the record does not go on growing in two places.
+
+    Parameters
+    ----------
+    store
+        The record as it is, open.
+    place
+        Where it shall be. Photos and everything else beside the record are copied when the folder is another.
+    progress
+        Called with the number of surveys checked and their total.
+
+    Raises
+    ------
+    audits.errors.WorkspaceError
+        When the folder cannot be used, or the address cannot be read.
+    audits.errors.StoreError
+        When there is something at the new place already, or it cannot be written.
+    audits.errors.RefusedError
+        With everything in which the record differs from the ledger; then nothing has moved.
+    """
+    _refuse_what_is_there(store.workspace, place)
+    connection.prepare_folder(place, create=True)
+    try:
+        with connection.connected(place) as target, connection.writing(store) as source:
+            _copy_beside(store.workspace, place)
+            return _carry(source, target, progress)
+    except BaseException:
+        _unmake(store.workspace, place)
+        raise
+
+
+def _carry(source: sa.Connection, target: connection.Store, progress: verify.Progress | None) -> Moved:
+    name = target.workspace.store_name
+    with connection.writing(target) as records:
+        rows = _carried(source, records, name)
+        head = hash_chain.head(source)
+        checked = verify.verify_within(records, target, head, progress)
+        if checked.problems:
+            raise errors.RefusedError(checked.problems)
+        if checked.head != head:
+            raise errors.StoreError(f"{name}: the chain ends otherwise than before")
+        triggers.close(source, f"this record moved to {name}; set {workspace.STORE_KEY} and start again")
+    return Moved(target.workspace, rows, checked.entries, head)
+
+
+def _carried(source: sa.Connection, records: sa.Connection, name: str) -> int:
+    try:
+        return carry_over(source, records)
+    except errors.StoreError as error:
+        raise errors.StoreError(f"{name}: {error}") from error
+
+
+def _refuse_what_is_there(old: workspace.Workspace, new: workspace.Workspace) -> None:
+    if new.store_name == old.store_name:
+        raise errors.StoreError(f"{new.store_name}: this is where the record is")
+    if not new.is_shared and new.store_path.exists():
+        raise errors.StoreError(f"{new.store_path} exists already; a record moves into an empty place only")
+    if new.folder != old.folder and new.folder.is_dir() and any(new.folder.iterdir()):
+        raise errors.StoreError(f"{new.folder} is not empty; a record moves into an empty place only")
+
+
+def _copy_beside(old: workspace.Workspace, new: workspace.Workspace) -> None:
+    if old.folder == new.folder:
+        return
+    for name in _BESIDE:
+        source = old.folder / name
+        if source.is_dir():
+            shutil.copytree(source, new.folder / name)
+        elif source.is_file():
+            shutil.copy2(source, new.folder / name)
+
+
+def _unmake(old: workspace.Workspace, new: workspace.Workspace) -> None:
+    """Remove what a move that failed left in a folder that had nothing of it before."""
+    if not new.is_shared:
+        for path in new.folder.glob(f"{new.store_path.name}*"):
+            path.unlink()
+    if new.folder != old.folder:
+        for name in _BESIDE:
+            shutil.rmtree(new.folder / name, ignore_errors=True)
+            (new.folder / name).unlink(missing_ok=True)
+
+
+def carry_over(source: sa.Connection, target: sa.Connection) -> int:
+    """Lay out an empty database and fill it; who is signed in, and who tried, is of this day and stays behind.
+
+    Parameters
+    ----------
+    source
+        A connection inside a transaction.
+    target
+        A connection inside a write transaction, of the owner where the database is shared.
+
+    Returns
+    -------
+    int
+        Number of rows carried over.
+
+    Raises
+    ------
+    audits.errors.StoreError
+        When the target holds anything already.
+    """
+    if migrations.applied(target):
+        raise errors.StoreError("there is a record here already; a record moves into an empty place only")
+    migrations.MIGRATIONS[0](target)
+    tables = [table for table in schema.metadata.sorted_tables if table not in schema.TRANSIENT]
+    carried = sum(_carry_table(source, target, table) for table in tables)
+    triggers.install(target)
+    if target.dialect.name == column_types.POSTGRESQL:
+        for table in tables:
+            _count_on(target, table)
+        grants.install(target)
+    return carried
+
+
+def _carry_table(source: sa.Connection, target: sa.Connection, table: sa.Table) -> int:
+    carried = 0
+    rows = source.execute(sa.select(table).order_by(*table.primary_key)).mappings()
+    for batch in rows.partitions(BATCH):
+        target.execute(sa.insert(table), [dict(row) for row in batch])
+        carried += len(batch)
+    return carried
+
+
+def _count_on(target: sa.Connection, table: sa.Table) -> None:
+    """Let the numbers that the database gives to new rows begin after those that were carried over."""
+    (key,) = table.primary_key
+    last = target.execute(sa.select(sa.func.max(key))).scalar()
+    if key.identity is not None and last is not None:
+        target.execute(sa.select(sa.func.setval(sa.func.pg_get_serial_sequence(table.name, key.name), last)))

@@ -1,0 +1,154 @@
+"""Restore a workspace from a dated backup: every hash and the whole chain are checked before it is there."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import shutil
+import uuid
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from audits import errors
+from audits.store.backup import dated_backup
+from audits.store.db import connection, durable_files, workspace
+from audits.store.integrity import verify
+from audits.store.photos import erasure, photos
+
+RESTORER = "restore"
+
+FILE_GONE = errors.ProblemKind("STORE-582", "The file is gone from the backup; take another backup.")
+FILE_DAMAGED = errors.ProblemKind("STORE-583", "The file is damaged in the backup; take another backup.")
+OTHER_HEAD = errors.ProblemKind(
+    "STORE-584", "The store in the backup ends at {found} and its list says {told}; take another backup."
+)
+
+
+@dataclass(frozen=True)
+class Restored:
+    """What a restored workspace holds.
+
+    Parameters
+    ----------
+    backup
+        The backup it came from.
+    head
+        The last link of the chain as in the backup; later links only say what was erased again.
+    entries, surveys, photos
+        How much there is.
+    erased_again
+        Photos that were erased after the backup was made and are erased here too.
+    """
+
+    backup: Path
+    head: str
+    entries: int
+    surveys: int
+    photos: int
+    erased_again: tuple[str, ...]
+
+
+def restore(source: Path, new: Path, expect: str | None = None) -> Restored:
+    """Restore a backup into a new folder; nothing appears there before everything was checked.
+
+    Parameters
+    ----------
+    source
+        A dated backup, or the folder of all of them for the newest.
+    new
+        The workspace to make; it must not exist, or be empty.
+    expect
+        A head printed earlier, ``number:digest``, that the record must contain.
+
+    Raises
+    ------
+    audits.errors.WorkspaceError
+        When `new` holds something.
+    audits.errors.StoreError
+        When there is no backup, or its list cannot be read.
+    audits.errors.RefusedError
+        Naming every file that is gone or damaged, and everything that differs from the ledger.
+    """
+    if new.exists() and (not new.is_dir() or any(new.iterdir())):
+        raise errors.WorkspaceError(f"{new} holds something already; restore into a new folder")
+    backup = dated_backup.newest(source)
+    manifest = _manifest(backup)
+    part = new.with_name(f".{new.name}.{uuid.uuid4().hex}.part")
+    try:
+        problems = tuple(_copied(backup, manifest, part))
+        if problems:
+            raise errors.RefusedError(problems)
+        again = _checked(workspace.Workspace(part), backup.parent, manifest, expect)
+        if new.exists():
+            new.rmdir()
+        part.rename(new)
+        durable_files.sync_folder(new.parent)
+    except OSError as error:
+        raise errors.StoreError(f"{new}: the restoring failed: {error.strerror or error}") from error
+    finally:
+        shutil.rmtree(part, ignore_errors=True)
+    counts = {name: manifest[name] for name in ("head", "entries", "surveys")}
+    return Restored(backup, **counts, photos=len(manifest["photos"]) - len(again), erased_again=again)
+
+
+def _manifest(backup: Path) -> dict[str, Any]:
+    path = backup / dated_backup.MANIFEST
+    try:
+        manifest = json.loads(path.read_text("utf-8"))
+        if manifest["format"] != dated_backup.FORMAT:
+            raise errors.StoreError(f"{path}: written by another program version; restore with that one")
+        parts = manifest["files"], manifest["photos"], manifest["refused"], manifest["head"]
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise errors.StoreError(f"{path}: damaged: {error}; take another backup") from error
+    if not isinstance(parts[0], dict) or not all(isinstance(part, list) for part in parts[1:3]):
+        raise errors.StoreError(f"{path}: damaged; take another backup")
+    return dict(manifest)
+
+
+def _copied(backup: Path, manifest: dict[str, Any], part: Path) -> Iterator[errors.Problem]:
+    """Copy every file, each compared with its digest on the way; yield those that cannot be trusted."""
+    target = backup.parent
+    erased = dated_backup.erased_since(target)
+    inside = workspace.Workspace(part)
+    wanted = [(name, backup / name, part / name, sha256) for name, sha256 in manifest["files"].items()]
+    for name in manifest["photos"]:
+        source = dated_backup.shared_path(target, "photos", name)
+        if name not in erased or source.exists():
+            wanted.append((f"photos {name}", source, photos.path_in(inside, name), name))
+    for name in manifest["refused"]:
+        source = dated_backup.shared_path(target, "refused", name)
+        wanted.append((f"refused {name}", source, inside.refused_folder / f"{name}.bin", name))
+    for where, source, destination, sha256 in wanted:
+        if not source.is_file():
+            yield FILE_GONE.at(where)
+        elif dated_backup.digest(source) != sha256:
+            yield FILE_DAMAGED.at(where)
+        else:
+            durable_files.write(destination, source.read_bytes())
+
+
+def _checked(
+    inside: workspace.Workspace, target: Path, manifest: dict[str, Any], expect: str | None
+) -> tuple[str, ...]:
+    """Verify the record, compare its head, and erase again what was erased after the backup."""
+    with connection.open_store(inside, create=False) as store:
+        later = {name: one for name, one in dated_backup.erased_since(target).items() if _is_here(store, name)}
+        checked = verify.verify(store, expect)
+        lacking = {name for name in later if not photos.path_of(store, name).exists()}
+        problems = [
+            one for one in checked.problems if not (one.kind is verify.PHOTO_FILE_GONE and one.where in lacking)
+        ]
+        if str(checked.head) != manifest["head"]:
+            problems.append(OTHER_HEAD.at("store", found=checked.head, told=manifest["head"]))
+        if problems:
+            raise errors.RefusedError(tuple(problems))
+        for name, one in later.items():
+            if photos.erasure(store, name) is None:
+                erasure.erase(store, name, one["reason"], RESTORER, dt.datetime.fromisoformat(one["erased_at"]))
+    return tuple(later)
+
+
+def _is_here(store: connection.Store, sha256: str) -> bool:
+    return photos.is_known(store, sha256) and photos.erasure(store, sha256) is None

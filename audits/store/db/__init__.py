@@ -1,0 +1,1 @@
+"""Lay out, open and guard the database that holds the record."""

@@ -1,0 +1,211 @@
+"""Open the store of a workspace: one SQLite file, or a PostgreSQL database that several computers share."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sqlite3
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Literal, Self
+
+import sqlalchemy as sa
+
+from audits import errors, roles
+from audits.store.db import column_types, embedded, grants, migrations, postgres, schema, sentinel, triggers, workspace
+
+Kind = Literal["real", "demonstration"]
+
+
+@dataclass(frozen=True)
+class Store:
+    """An open store; close it, or use it in a ``with`` statement.
+
+    Parameters
+    ----------
+    workspace
+        The folder it lives in, or that keeps the photos of a shared record.
+    write_engine
+        Takes the write lock when a transaction begins.
+    read_engine
+        Reads a snapshot and cannot write.
+    role
+        For whom it is open; :mod:`audits.roles` decides what that role may do.
+    has_grants
+        Whether the database itself limits each transaction to the grants of the role.
+    """
+
+    workspace: workspace.Workspace
+    write_engine: sa.Engine
+    read_engine: sa.Engine
+    role: str = roles.OFFICE
+    has_grants: bool = False
+
+    def for_role(self, role: str) -> Store:
+        """Return the same store limited to what one role may do."""
+        return replace(self, role=role)
+
+    def close(self) -> None:
+        """Close every connection."""
+        self.write_engine.dispose()
+        self.read_engine.dispose()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
+def open_store(place: workspace.Workspace, *, create: bool = True, kind: Kind = "real") -> Store:
+    """Open the store of a workspace, creating it when it is missing.
+
+    Parameters
+    ----------
+    place
+        The workspace.
+    create
+        Create the folder and the file, or the tables of a shared record, when they are missing.
+    kind
+        What a new store is for, which never changes. An existing demonstration store opens as either kind, an existing
+        real store never as a demonstration.
+
+    Raises
+    ------
+    audits.errors.WorkspaceError
+        When the folder or file is missing, cannot be written, or is of the other kind; when the address of a shared
+        record cannot be read.
+    audits.errors.StoreError
+        When it is not a store, cannot be reached, is newer than this program, or lacks a trigger.
+    """
+    name = place.store_name
+    sentinel.check(place)
+    prepare_folder(place, create=create)
+    try:
+        store = connected(place)
+        try:
+            _bring_up_to_date(store, kind, create)
+            sentinel.write(place)
+            with store.read_engine.begin() as records:
+                return replace(store, has_grants=place.is_shared and grants.installed(records))
+        except BaseException:
+            store.close()
+            raise
+    except errors.StoreError as error:
+        raise errors.StoreError(f"{name}: {error}") from error
+    except (sa.exc.DBAPIError, sqlite3.Error, UnicodeDecodeError) as error:
+        # Without the cause: the address of the database must not reach a log.
+        raise errors.StoreError(f"{name} cannot be opened as a store: {_reason(error)}") from None
+
+
+def connected(place: workspace.Workspace) -> Store:
+    """Return the store of a workspace without looking into it, for whoever creates its tables."""
+    return Store(place, *(postgres.engines(place) if place.is_shared else embedded.engines(place.store_path)))
+
+
+@contextlib.contextmanager
+def writing(store: Store) -> Iterator[sa.Connection]:
+    """Yield a connection inside one write transaction; all of it is kept, or nothing.
+
+    Raises
+    ------
+    audits.errors.StoreError
+        When the database refuses: locked for long, disk full, append-only rows touched.
+    audits.errors.NotAllowedError
+        When the store is open for a role that may not do what is written.
+    """
+    with _as_store_errors(store), store.write_engine.begin() as records:
+        _limit(store, records)
+        yield records.execution_options(role=store.role)
+
+
+@contextlib.contextmanager
+def reading(store: Store) -> Iterator[sa.Connection]:
+    """Yield a connection that sees one unchanging snapshot.
+
+    Raises
+    ------
+    audits.errors.StoreError
+        When the database refuses.
+    """
+    with _as_store_errors(store), store.read_engine.begin() as records:
+        _limit(store, records)
+        yield records
+
+
+def kind(store: Store) -> Kind:
+    """Return ``real`` for a city's record, ``demonstration`` for invented surveys."""
+    with reading(store) as records:
+        return "demonstration" if _kind(records) == "demonstration" else "real"
+
+
+@contextlib.contextmanager
+def _as_store_errors(store: Store) -> Iterator[None]:
+    try:
+        yield
+    except (sa.exc.DBAPIError, UnicodeDecodeError) as error:
+        raise errors.StoreError(f"{store.workspace.store_name}: {_reason(error)}") from error
+
+
+def _limit(store: Store, records: sa.Connection) -> None:
+    if store.has_grants and store.role in roles.ROLES:
+        postgres.act_as(records, store.role)
+
+
+def _reason(error: Exception) -> str:
+    # The first line only: PostgreSQL goes on with the row's values and the statement.
+    message = str(error.orig if isinstance(error, sa.exc.DBAPIError) else error)
+    return sentinel.with_advice(message.strip().partition("\n")[0])
+
+
+def prepare_folder(place: workspace.Workspace, *, create: bool) -> None:
+    """Create the folder of a workspace where it is missing, and check that it can be written.
+
+    Raises
+    ------
+    audits.errors.WorkspaceError
+        When it cannot be used, or `create` is False and there is no store in it.
+    """
+    if not create and not place.is_shared and not place.store_path.is_file():
+        raise errors.WorkspaceError(f"{place.folder}: there is no store here; name the folder that holds jaidee.gpkg")
+    try:
+        place.folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise errors.WorkspaceError(f"{place.folder} cannot be used as a folder: {error.strerror}") from error
+    if not os.access(place.folder, os.W_OK):
+        raise errors.WorkspaceError(f"{place.folder} cannot be written; a store needs a folder it can write in")
+
+
+def _bring_up_to_date(store: Store, kind: Kind, create: bool) -> None:
+    with store.read_engine.begin() as records:
+        pending = migrations.pending(records)
+        if not create and migrations.applied(records) == 0:
+            raise errors.WorkspaceError(f"{store.workspace.store_name}: there is no record here yet; begin or move one")
+    if pending:
+        with store.write_engine.begin() as records:
+            _migrate(records, kind)
+    with store.read_engine.begin() as records:
+        missing = triggers.missing(records)
+        found = _kind(records)
+    if missing:
+        raise errors.StoreError(
+            f"the guards {', '.join(missing)} are missing or altered, so its content may be too; "
+            "restore the last backup, or have the file examined"
+        )
+    if kind == "demonstration" and found != "demonstration":
+        raise errors.WorkspaceError(
+            f"{store.workspace.store_name} is a real record; demonstration surveys need a workspace of their own"
+        )
+
+
+def _migrate(records: sa.Connection, kind: Kind) -> None:
+    now = column_types.instant(None)
+    is_new = migrations.applied(records) == 0
+    migrations.migrate(records, now)
+    if is_new:
+        values = {"kind": kind, "created_at": now.isoformat()}
+        records.execute(sa.insert(schema.workspace), [{"key": key, "value": value} for key, value in values.items()])
+
+
+def _kind(records: sa.Connection) -> str:
+    return str(records.execute(sa.select(schema.workspace.c.value).filter_by(key="kind")).scalar_one())

@@ -1,0 +1,55 @@
+"""Report in a moment whether a record can be read and written."""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+
+from audits.store.db import connection, schema, triggers
+
+FEWEST_FREE_BYTES = 200_000_000
+
+
+@dataclass(frozen=True)
+class Health:
+    """State of a record.
+
+    Parameters
+    ----------
+    guards_missing
+        Number of triggers in the database that are gone or altered.
+    free_bytes
+        Space left on the disk of the workspace.
+    surveys, entries, failed_sign_ins
+        Number of surveys, of entries of the audit log, and of attempts to sign in that failed within a day.
+    """
+
+    guards_missing: int
+    free_bytes: int
+    surveys: int
+    entries: int
+    failed_sign_ins: int
+
+    @property
+    def is_well(self) -> bool:
+        """Whether surveys can be received."""
+        return self.guards_missing == 0 and self.free_bytes >= FEWEST_FREE_BYTES
+
+
+def examine(store: connection.Store) -> Health:
+    """Return the state of a record; nothing is written.
+
+    Raises
+    ------
+    audits.errors.StoreError
+        When it cannot be read.
+    """
+    with connection.reading(store) as records:
+        surveys, entries, failures = (
+            int(records.execute(sa.select(sa.func.count()).select_from(table)).scalar_one())
+            for table in (schema.survey, schema.ledger, schema.sign_in_failure)
+        )
+        missing = len(triggers.missing(records))
+    return Health(missing, shutil.disk_usage(store.workspace.folder).free, surveys, entries, failures)

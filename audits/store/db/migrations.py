@@ -1,0 +1,119 @@
+"""Bring a store to the newest layout, each step recorded in its own transaction."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+
+import sqlalchemy as sa
+
+from audits import errors
+from audits.store.db import column_types, gis_layers, grants, latest_view, postgres, schema, triggers
+
+
+def m001_initial(records: sa.Connection) -> None:
+    """Create every table of the newest layout, and what a GIS finds them by: a new record needs no later step."""
+    shared = records.dialect.name == column_types.POSTGRESQL
+    if shared:
+        postgres.prepare(records)
+    schema.metadata.create_all(records)
+    if not shared:
+        gis_layers.install(records)
+    latest_view.create(records)
+
+
+def m002_review_and_field(records: sa.Connection) -> None:
+    """Add versions of surveys, photos that arrive later, reviews, devices and designs."""
+    records.exec_driver_sql("ALTER TABLE survey ADD COLUMN root_id TEXT NOT NULL DEFAULT ''")
+    records.exec_driver_sql("CREATE INDEX ix_survey_root_id ON survey (root_id)")
+    records.exec_driver_sql("ALTER TABLE survey_photo ADD COLUMN quantity TEXT NOT NULL DEFAULT ''")
+    records.exec_driver_sql("ALTER TABLE survey_photo ADD COLUMN contains_person BOOLEAN NOT NULL DEFAULT 0")
+    added = (
+        *(schema.attached_photo, schema.awaited_photo, schema.photo_source, schema.photo_mark),
+        *(schema.review, schema.settlement, schema.calibration, schema.technician),
+        schema.design,
+    )
+    schema.metadata.create_all(records, tables=added)
+    for table in added:
+        gis_layers.register(records, table)
+
+
+def m003_shared_and_built(records: sa.Connection) -> None:
+    """Add accounts, plans, steps of fixes, erasures and settings."""
+    added = (schema.account, schema.plan, schema.fix_step, schema.photo_erasure, schema.setting)
+    schema.metadata.create_all(records, tables=(*added, *schema.TRANSIENT))
+    for table in added:
+        gis_layers.register(records, table)
+
+
+def m004_returned_is_not_surveyed(records: sa.Connection) -> None:
+    """Show a site whose only survey was returned as not surveyed."""
+    latest_view.create(records)
+
+
+MIGRATIONS: tuple[Callable[[sa.Connection], None], ...] = (
+    m001_initial,
+    m002_review_and_field,
+    m003_shared_and_built,
+    m004_returned_is_not_surveyed,
+)
+
+# tables that PostGIS and QGIS add
+_OTHERS = frozenset({"spatial_ref_sys", "layer_styles", "qgis_projects"})
+
+
+def applied(records: sa.Connection) -> int:
+    """Return the number of the last step; 0 for an empty file or database.
+
+    Raises
+    ------
+    audits.errors.StoreError
+        When there are tables of another program only.
+    """
+    names = set(sa.inspect(records).get_table_names()) - _OTHERS
+    if not names:
+        return 0
+    if not {schema.migration.name, schema.ledger.name} <= names:
+        raise errors.StoreError("these are the tables of another program; choose another workspace or database")
+    return int(records.execute(sa.select(sa.func.coalesce(sa.func.max(schema.migration.c.number), 0))).scalar_one())
+
+
+def pending(records: sa.Connection) -> bool:
+    """Whether steps remain.
+
+    Raises
+    ------
+    audits.errors.StoreError
+        When a newer program wrote the file.
+    """
+    number = applied(records)
+    if number > len(MIGRATIONS):
+        raise errors.StoreError(
+            f"the store has layout {number} and this program knows layouts up to {len(MIGRATIONS)}; "
+            "update the program, then open it again"
+        )
+    return number < len(MIGRATIONS)
+
+
+def migrate(records: sa.Connection, now: dt.datetime) -> None:
+    """Run the steps that remain, then recreate every trigger.
+
+    The first step creates a new file in the newest layout; the others are then only recorded.
+
+    Parameters
+    ----------
+    records
+        A connection inside a write transaction: a step that fails leaves nothing behind.
+    now
+        Instant recorded with each step.
+    """
+    before = applied(records)
+    if before and records.dialect.name == column_types.POSTGRESQL:
+        postgres.check_may_create(records)
+    for number, step in enumerate(MIGRATIONS[before:], start=before + 1):
+        if before or number == 1:
+            step(records)
+        records.execute(sa.insert(schema.migration).values(number=number, name=step.__name__, applied_at=now))
+    triggers.install(records)
+    if records.dialect.name == column_types.POSTGRESQL:
+        grants.install(records)

@@ -1,0 +1,154 @@
+"""Keep the tables of a shared record append-only by triggers, whoever connects to the database."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+
+from audits.store.db import schema
+
+REFUSE, KEEP_CHAIN = "jaidee_refuse", "jaidee_keep_chain"
+_ALWAYS = "A"
+
+
+@dataclass(frozen=True)
+class Guard:
+    """A trigger as the catalogue of PostgreSQL describes it, with the function it runs.
+
+    Parameters
+    ----------
+    definition
+        The statement that creates it, in the form of ``pg_get_triggerdef``.
+    fires
+        ``A``: also for replication sessions.
+    function
+        Body of its function.
+    with_rights_of_owner
+        Whether the function runs with the rights of the owner.
+    """
+
+    definition: str
+    fires: str
+    function: str
+    with_rights_of_owner: bool
+
+
+_FUNCTIONS = {
+    REFUSE: "BEGIN RAISE EXCEPTION USING MESSAGE = TG_ARGV[0], ERRCODE = 'integrity_constraint_violation'; END",
+    KEEP_CHAIN: textwrap.dedent(f"""\
+        DECLARE last_sequence integer; last_digest text;
+        BEGIN
+          SELECT sequence, digest INTO last_sequence, last_digest FROM ledger ORDER BY sequence DESC LIMIT 1;
+          IF NEW.sequence <> coalesce(last_sequence, 0) + 1
+            OR NEW.previous <> coalesce(last_digest, '{schema.GENESIS}') THEN
+            RAISE EXCEPTION USING MESSAGE = 'the ledger grows at its end only',
+              ERRCODE = 'integrity_constraint_violation';
+          END IF;
+          RETURN NEW;
+        END"""),  # noqa: S608
+}
+
+
+def expected() -> dict[str, Guard]:
+    """Return every trigger that an intact record has, by name."""
+    keepers = _keepers()
+    functions = {**_FUNCTIONS, **keepers}
+    return {
+        name: Guard(f"CREATE TRIGGER {name} {rest}", _ALWAYS, functions[function], function in keepers)
+        for name, function, rest in _every()
+    }
+
+
+def install(records: sa.Connection) -> None:
+    """Create every function and trigger, replacing those that are there.
+
+    Parameters
+    ----------
+    records
+        A connection of the owner, inside a write transaction.
+    """
+    for name, body in _FUNCTIONS.items():
+        records.exec_driver_sql(_function(name, body, ""))
+    for name, body in _keepers().items():
+        # With the owner's rights, so that nobody else needs the right to write history.
+        records.exec_driver_sql(_function(name, body, "SECURITY DEFINER"))
+    for name, guard in expected().items():
+        table = guard.definition.partition(" ON ")[2].partition(" ")[0]
+        records.exec_driver_sql(f"DROP TRIGGER IF EXISTS {name} ON {table}")
+        records.exec_driver_sql(guard.definition)
+        records.exec_driver_sql(f"ALTER TABLE {table} ENABLE ALWAYS TRIGGER {name}")
+
+
+def missing(records: sa.Connection) -> tuple[str, ...]:
+    """Return the names of triggers that are missing, disabled, or differ from :func:`expected`."""
+    rows = records.exec_driver_sql(
+        "SELECT tgname::text AS name, pg_get_triggerdef(pg_trigger.oid) AS definition, tgenabled::text AS fires, "
+        "prosrc AS function, prosecdef AS with_rights_of_owner "
+        "FROM pg_trigger JOIN pg_proc ON pg_proc.oid = tgfoid WHERE NOT tgisinternal"
+    )
+    found = {row.name: Guard(*row[1:]) for row in rows}
+    return tuple(name for name, guard in expected().items() if found.get(name) != guard)
+
+
+def close(records: sa.Connection, quoted: str) -> None:
+    """Refuse every later entry of the audit log with a sentence whose quotation marks are doubled."""
+    records.exec_driver_sql(
+        f"CREATE TRIGGER ledger_closed BEFORE INSERT ON ledger FOR EACH STATEMENT EXECUTE FUNCTION {REFUSE}('{quoted}')"
+    )
+
+
+def _every() -> Iterator[tuple[str, str, str]]:
+    """Yield the name of each trigger, the name of its function, and the rest of the statement that creates it."""
+    for table in schema.APPEND_ONLY:
+        for event in ("UPDATE", "DELETE", "TRUNCATE"):
+            yield _refusing(table, event, f"{table.name} only grows")
+    for table, _, _ in schema.KEPT_WITH_HISTORY:
+        for event in ("DELETE", "TRUNCATE"):
+            yield _refusing(table, event, f"retire a {table.name}, never delete it")
+        row = f"BEFORE UPDATE ON public.{table.name} FOR EACH ROW EXECUTE FUNCTION {_keeper(table)}()"
+        yield f"{table.name}_keep_old", _keeper(table), row
+    yield (
+        "ledger_keep_chain",
+        KEEP_CHAIN,
+        f"BEFORE INSERT ON public.ledger FOR EACH ROW EXECUTE FUNCTION {KEEP_CHAIN}()",
+    )
+
+
+def _refusing(table: sa.Table, event: str, sentence: str) -> tuple[str, str, str]:
+    when = f"BEFORE {event} ON public.{table.name} FOR EACH STATEMENT EXECUTE FUNCTION {REFUSE}('{sentence}')"
+    return f"{table.name}_no_{event.lower()}", REFUSE, when
+
+
+def _keepers() -> dict[str, str]:
+    return {_keeper(table): _keep_old(table, history, key) for table, history, key in schema.KEPT_WITH_HISTORY}
+
+
+def _keeper(table: sa.Table) -> str:
+    return f"jaidee_keep_{table.name}"
+
+
+def _keep_old(table: sa.Table, history: sa.Table, key: str) -> str:
+    names = [column.name for column in table.columns]
+    refuse = "RAISE EXCEPTION USING ERRCODE = 'integrity_constraint_violation', MESSAGE ="
+    return textwrap.dedent(f"""\
+        BEGIN
+          IF NEW.fid IS DISTINCT FROM OLD.fid OR NEW.{key} IS DISTINCT FROM OLD.{key} THEN
+            {refuse} '{table.name}.{key} never changes';
+          END IF;
+          IF NEW.version NOT IN (OLD.version, OLD.version + 1) THEN
+            {refuse} '{table.name}.version counts by one';
+          END IF;
+          INSERT INTO public.{history.name} ({", ".join(names)}) VALUES ({", ".join(f"OLD.{name}" for name in names)});
+          NEW.version := OLD.version + 1;
+          RETURN NEW;
+        END""")  # noqa: S608
+
+
+def _function(name: str, body: str, rights: str) -> str:
+    return (
+        f"CREATE OR REPLACE FUNCTION public.{name}() RETURNS trigger LANGUAGE plpgsql {rights} "
+        f"SET search_path = public, pg_temp AS $jaidee${body}$jaidee$"
+    )

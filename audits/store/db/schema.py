@@ -1,0 +1,318 @@
+"""Define the tables of the store."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import sqlalchemy as sa
+
+from audits.store.db import column_types
+from audits.store.db import schema_columns as columns
+
+metadata = columns.metadata
+
+# digest before the first entry of the audit log
+GENESIS = "0" * 64
+
+site = columns.table(
+    "site",
+    columns.text("code", unique=True),
+    *columns.texts("kind", "name_th", "name_en", "category", "setting", "street_th", "street_en"),
+    sa.Column("zone", columns.NUMBER),
+    *columns.texts("zone_basis", "position_status"),
+    sa.Column("position_accuracy_m", sa.Double),
+    *columns.texts("position_source", "position_note"),
+    sa.Column("geom", column_types.Point),
+    *columns.versioned(),
+    sa.CheckConstraint("kind IN ('ramp', 'space')", name="kind"),
+)
+
+element = columns.table(
+    "element",
+    columns.text("element_id", unique=True),
+    columns.reference("site_code", "site.code"),
+    *columns.texts("kind", "label"),
+    sa.Column("permitted_on", sa.Date),
+    columns.text("source"),
+    *columns.versioned(),
+    sa.CheckConstraint("source IN ('register', 'survey', 'import')", name="source"),
+    sa.Index("ix_element_site_code", "site_code"),
+)
+
+site_history = columns.history_of(site)
+element_history = columns.history_of(element)
+
+survey = columns.table(
+    "survey",
+    columns.text("survey_id", unique=True),
+    sa.Column("receipt_number", sa.Integer, nullable=False, unique=True),
+    columns.reference("site_code", "site.code"),
+    columns.text("surveyor"),
+    columns.instant("observed_at"),
+    columns.instant("received_at"),
+    *columns.texts("source", "form_version", "status"),
+    # Unique: a survey is corrected once; the next correction corrects the correction, so there is no second truth.
+    columns.reference("supersedes", "survey.survey_id", nullable=True, unique=True),
+    sa.Column("accuracy_m", sa.Double),
+    columns.text("note"),
+    sa.Column("geom", column_types.Point),
+    columns.text("content_sha256"),
+    columns.added_later("root_id", columns.TEXT, sa.literal_column("''")),
+    sa.CheckConstraint("status IN ('final', 'void')", name="status"),
+    sa.Index("ix_survey_site_code_observed_at", "site_code", "observed_at"),
+    sa.Index("ix_survey_root_id", "root_id"),
+)
+
+survey_element = columns.table(
+    "survey_element",
+    columns.reference("survey_id", "survey.survey_id"),
+    columns.reference("element_id", "element.element_id"),
+    *columns.texts("kind", "label"),
+    sa.UniqueConstraint("survey_id", "element_id"),
+)
+
+photo = columns.table(
+    "photo",
+    columns.text("sha256", unique=True),
+    *(columns.required(name, sa.Integer) for name in ("bytes", "width", "height")),
+    sa.Column("latitude", sa.Double),
+    sa.Column("longitude", sa.Double),
+    columns.instant("taken_at", nullable=True),
+    *columns.stamp("kept"),
+)
+
+measurement = columns.table(
+    "measurement",
+    columns.reference("survey_id", "survey.survey_id"),
+    columns.reference("element_id", "element.element_id"),
+    columns.text("quantity"),
+    sa.Column("value", sa.Double),
+    *columns.texts("as_written", "instrument"),
+    columns.required("uncertainty", sa.Double),
+    columns.required("reading", columns.NUMBER),
+    columns.text("not_measured_because"),
+    columns.reference("photo_sha256", "photo.sha256", nullable=True),
+    sa.UniqueConstraint("survey_id", "element_id", "quantity", "reading"),
+    sa.CheckConstraint("(value IS NULL) = (not_measured_because <> '')", name="reason"),
+)
+
+survey_photo = columns.table(
+    "survey_photo",
+    columns.reference("survey_id", "survey.survey_id"),
+    columns.reference("sha256", "photo.sha256"),
+    *columns.texts("element_id", "caption"),
+    columns.added_later("quantity", columns.TEXT, sa.literal_column("''")),
+    columns.added_later("contains_person", sa.Boolean(), sa.false()),
+    sa.Index("ix_survey_photo_survey_id", "survey_id"),
+)
+
+import_batch = columns.table(
+    "import_batch",
+    columns.text("file_sha256", unique=True),
+    columns.text("file_name"),
+    columns.required("accepted_count", sa.Integer),
+    *columns.stamp("held"),
+)
+
+held_row = columns.table(
+    "held_row",
+    sa.Column("batch_id", sa.Integer, sa.ForeignKey("import_batch.fid"), nullable=False),
+    columns.required("line", columns.NUMBER),
+    *columns.texts("raw", "reasons"),
+    sa.UniqueConstraint("batch_id", "line"),
+)
+
+attached_photo = columns.table(
+    "attached_photo",
+    columns.reference("survey_id", "survey.survey_id"),
+    columns.text("name"),
+    columns.reference("sha256", "photo.sha256"),
+    *columns.texts("element_id", "quantity", "caption"),
+    columns.required("contains_person", sa.Boolean),
+    sa.UniqueConstraint("survey_id", "name"),
+)
+
+awaited_photo = columns.table(
+    "awaited_photo",
+    columns.reference("survey_id", "survey.survey_id"),
+    columns.text("name"),
+    sa.UniqueConstraint("survey_id", "name"),
+)
+
+photo_source = columns.table(
+    "photo_source",
+    columns.text("sent_sha256", unique=True),
+    columns.reference("sha256", "photo.sha256"),
+)
+
+photo_mark = columns.table(
+    "photo_mark",
+    columns.reference("sha256", "photo.sha256"),
+    columns.text("mark"),
+    columns.reference("blurred_sha256", "photo.sha256", nullable=True),
+    *columns.stamp("marked"),
+    sa.CheckConstraint("mark IN ('person', 'clear', 'blurred')", name="mark"),
+    sa.CheckConstraint("(mark = 'blurred') = (blurred_sha256 IS NOT NULL)", name="blurred"),
+    sa.Index("ix_photo_mark_sha256", "sha256"),
+)
+
+review = columns.table(
+    "review",
+    columns.reference("survey_id", "survey.survey_id"),
+    *columns.texts("decision", "note", "answer_notes"),
+    *columns.stamp("decided"),
+    sa.CheckConstraint("decision IN ('approved', 'returned')", name="decision"),
+    sa.Index("ix_review_survey_id", "survey_id"),
+)
+
+settlement = columns.table(
+    "settlement",
+    sa.Column("batch_id", sa.Integer, sa.ForeignKey("import_batch.fid"), nullable=False),
+    columns.required("line", columns.NUMBER),
+    *columns.texts("decision", "note"),
+    *columns.stamp("settled"),
+    sa.CheckConstraint("decision IN ('taken_in', 'dismissed')", name="decision"),
+    sa.UniqueConstraint("batch_id", "line"),
+)
+
+calibration = columns.table(
+    "calibration",
+    *columns.texts("device_code", "instrument_id"),
+    columns.required("uncertainty", sa.Double),
+    columns.required("calibrated_on", sa.Date),
+    columns.required("valid_until", sa.Date),
+    columns.text("note"),
+    *columns.stamp("recorded"),
+    sa.Index("ix_calibration_device_code", "device_code"),
+)
+
+technician = columns.table(
+    "technician",
+    *columns.texts("name", "secret_hash"),
+    *columns.stamp("set"),
+    sa.Index("ix_technician_name", "name"),
+)
+
+design = columns.table(
+    "design",
+    columns.text("design_id", unique=True),
+    columns.reference("site_code", "site.code"),
+    *columns.texts("element_id", "title", "content"),
+    *columns.stamp("saved"),
+    # Unique for the same reason as in surveys: a version is replaced once, so that one version stands.
+    columns.reference("supersedes", "design.design_id", nullable=True, unique=True),
+    sa.Index("ix_design_site_code", "site_code"),
+)
+
+plan = columns.table(
+    "plan",
+    columns.text("plan_id", unique=True),
+    *columns.texts("title", "content"),
+    *columns.stamp("saved"),
+)
+
+fix_step = columns.table(
+    "fix_step",
+    columns.text("fix_id"),
+    columns.reference("site_code", "site.code"),
+    *columns.texts("element_id", "step"),
+    columns.required("happened_on", sa.Date),
+    columns.reference("plan_id", "plan.plan_id", nullable=True),
+    columns.reference("design_id", "design.design_id", nullable=True),
+    columns.reference("survey_id", "survey.survey_id", nullable=True),
+    columns.text("note"),
+    *columns.stamp("recorded"),
+    sa.CheckConstraint("step IN ('planned', 'designed', 'built', 'accepted', 'dropped')", name="step"),
+    sa.CheckConstraint("(step = 'accepted') = (survey_id IS NOT NULL)", name="accepted"),
+    sa.Index("ix_fix_step_fix_id", "fix_id"),
+)
+
+photo_erasure = columns.table(
+    "photo_erasure",
+    columns.reference("sha256", "photo.sha256", unique=True),
+    columns.text("reason"),
+    *columns.stamp("erased"),
+)
+
+account = columns.table(
+    "account",
+    *columns.texts("username", "display_name", "role", "secret_hash", "oidc_subject"),
+    columns.required("active", sa.Boolean),
+    columns.required("must_change", sa.Boolean),
+    *columns.stamp("set"),
+    sa.CheckConstraint("role IN ('technician', 'engineer', 'council', 'administrator')", name="role"),
+    sa.Index("ix_account_username", "username"),
+)
+
+setting = columns.table(
+    "setting",
+    *columns.texts("name", "value"),
+    *columns.stamp("set"),
+    sa.Index("ix_setting_name", "name"),
+)
+
+signed_in = columns.table(
+    "signed_in",
+    columns.text("token_sha256", unique=True),
+    columns.text("username"),
+    columns.instant("since"),
+    columns.instant("until"),
+)
+
+sign_in_failure = columns.table(
+    "sign_in_failure",
+    *columns.texts("username", "address_sha256"),
+    columns.instant("failed_at"),
+    sa.Index("ix_sign_in_failure_username", "username"),
+)
+
+# the table of the audit log
+ledger = sa.Table(
+    "ledger",
+    columns.metadata,
+    sa.Column("sequence", sa.Integer, primary_key=True, autoincrement=False),
+    columns.instant("happened_at"),
+    *columns.texts("actor", "action", "entity", "entity_id", "payload", "previous"),
+    columns.text("digest", unique=True),
+    sa.Index("ix_ledger_action", "action"),
+)
+
+workspace = columns.table("workspace", columns.text("key", unique=True), columns.text("value"))
+
+migration = sa.Table(
+    "migration",
+    columns.metadata,
+    sa.Column("number", sa.Integer, primary_key=True, autoincrement=False),
+    columns.text("name"),
+    columns.instant("applied_at"),
+)
+
+APPEND_ONLY = (
+    *(survey, survey_element, measurement, photo, survey_photo, import_batch, held_row),
+    *(attached_photo, awaited_photo, photo_source, photo_mark, review, settlement, calibration, technician, design),
+    *(account, plan, fix_step, photo_erasure, setting),
+    *(ledger, workspace, migration, site_history, element_history),
+)
+
+KEPT_WITH_HISTORY = ((site, site_history, "code"), (element, element_history, "element_id"))
+
+# who is signed in and who tried, of the last day: neither archived nor copied into a backup
+TRANSIENT = (signed_in, sign_in_failure)
+
+# the table that each action adds one row to; the names stand in entries already written and never change
+EVENTS: Mapping[str, sa.Table] = {
+    "survey.photo": attached_photo,
+    "survey.await": awaited_photo,
+    "survey.review": review,
+    "held.settle": settlement,
+    "photo.source": photo_source,
+    "photo.mark": photo_mark,
+    "device.calibrate": calibration,
+    "technician.secret": technician,
+    "design.save": design,
+    "account.set": account,
+    "plan.save": plan,
+    "fix.step": fix_step,
+    "photo.erase": photo_erasure,
+    "setting.set": setting,
+}

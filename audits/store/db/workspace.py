@@ -1,0 +1,123 @@
+"""Locate everything that a municipality keeps in its workspace folder."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import sqlalchemy as sa
+
+from audits import errors
+from layers import installation
+
+ENVIRONMENT_KEY = "JAIDEE_WORKSPACE"
+STORE_KEY = "JAIDEE_STORE"
+ADDRESS_KEY = "JAIDEE_ADDRESS"
+
+
+@dataclass(frozen=True)
+class Workspace:
+    """One folder with everything that a municipality writes itself.
+
+    Parameters
+    ----------
+    folder
+        The folder; it need not exist yet.
+    store_url
+        Where the shared record is, such as ``postgresql+psycopg://user@host/database``; empty for the file in the
+        folder. Photos, drafts and profiles are in the folder in either case. It may hold a password: never print it.
+    """
+
+    folder: Path
+    store_url: str = field(default="", repr=False)
+
+    @property
+    def is_shared(self) -> bool:
+        """Whether the record is in a database that several computers share."""
+        return bool(self.store_url)
+
+    @property
+    def store_name(self) -> str:
+        """Name of the record in messages: the path of the file, or the database without user and password."""
+        if not self.is_shared:
+            return str(self.store_path)
+        url = parsed(self.store_url)
+        port = f":{url.port}" if url.port else ""
+        return f"postgresql://{url.host or 'localhost'}{port}/{url.database or ''}"
+
+    @property
+    def store_path(self) -> Path:
+        """Path of the store, a GeoPackage."""
+        return self.folder / "jaidee.gpkg"
+
+    @property
+    def photos_folder(self) -> Path:
+        """Folder of the photos, named by their content."""
+        return self.folder / "photos"
+
+    @property
+    def refused_folder(self) -> Path:
+        """Folder of files that could not be read, named by their content."""
+        return self.folder / "refused"
+
+    @property
+    def drafts_path(self) -> Path:
+        """Path of the drafts: surveys begun and not yet sent."""
+        return self.folder / "drafts.sqlite"
+
+    @property
+    def profiles_folder(self) -> Path:
+        """Folder of the profiles that explain foreign tables."""
+        return self.folder / "profiles"
+
+    @property
+    def weights_path(self) -> Path:
+        """Path of the municipality's own weights."""
+        return self.folder / "weights.yaml"
+
+    @property
+    def demonstration(self) -> Workspace:
+        """Workspace inside this one that holds invented surveys only."""
+        return Workspace(self.folder / "demonstration")
+
+
+def parsed(store_url: str) -> sa.URL:
+    """Return the address of a shared record as SQLAlchemy reads it.
+
+    Raises
+    ------
+    audits.errors.WorkspaceError
+        When it is not the address of a PostgreSQL database; the message leaves it out, since it may hold a password.
+    """
+    try:
+        url = sa.make_url(store_url)
+    except (sa.exc.ArgumentError, ValueError):
+        url = None
+    if url is None or url.drivername not in ("postgresql", "postgresql+psycopg") or not url.database:
+        raise errors.WorkspaceError(
+            "the address of the shared record cannot be read; write postgresql+psycopg://user:password@host/database"
+        )
+    return url.set(drivername="postgresql+psycopg")
+
+
+def chosen(flag: str | None, environment: Mapping[str, str]) -> Workspace:
+    """Return the workspace that the user asked for.
+
+    Parameters
+    ----------
+    flag
+        Folder given on the command line; wins when not empty, and means the record in that folder's own file.
+    environment
+        Environment variables; :data:`ENVIRONMENT_KEY` comes next, with the record that :data:`STORE_KEY` names.
+
+    Returns
+    -------
+    Workspace
+        The folder of :func:`layers.installation.workspace` when neither is given.
+    """
+    if flag:
+        return Workspace(Path(flag))
+    named = environment.get(ENVIRONMENT_KEY)
+    folder = Path(named) if named else installation.workspace()
+    return Workspace(folder, environment.get(STORE_KEY, "").strip())

@@ -1,0 +1,1 @@
+"""Check that nothing in the record was altered."""

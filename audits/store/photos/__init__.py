@@ -1,0 +1,1 @@
+"""Keep photos as evidence, without what identifies people."""

@@ -1,0 +1,267 @@
+"""Keep photos as evidence: small, without the camera's hidden data, named by their content."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import io
+import threading
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import pi_heif
+import sqlalchemy as sa
+from PIL import Image, ImageOps
+
+from audits import errors
+from audits.store.audit_log import events, hash_chain
+from audits.store.db import column_types, connection, durable_files, schema, workspace
+from audits.store.photos import facts as photo_facts
+
+LARGEST_BYTES = 25_000_000
+LARGEST_PIXELS = 50_000_000
+LONGEST_SIDE = 2048
+JPEG_QUALITY = 85
+# MPO, the two-picture JPEG of phones, comes through the JPEG plugin.
+FORMATS = ("JPEG", "PNG", "WEBP", "HEIF")
+ACTION, SOURCE = "photo.keep", "photo.source"
+
+TOO_BIG = errors.ProblemKind(
+    "STORE-301", "The photo has {megabytes} MB; up to {limit} MB are taken. Send a smaller one."
+)
+NOT_A_PICTURE = errors.ProblemKind("STORE-302", "This is not a photo that can be read; send JPEG, PNG, WebP or HEIC.")
+TRUNCATED = errors.ProblemKind("STORE-303", "The photo is cut off or damaged; send it again.")
+TOO_MANY_PIXELS = errors.ProblemKind(
+    "STORE-304", "The photo has more than {limit} megapixels; send one of the usual size."
+)
+
+pi_heif.register_heif_opener()
+
+# A picture opened takes hundreds of megabytes at worst: when every phone comes home at once, they wait for one another.
+_AT_ONCE = threading.BoundedSemaphore(2)
+
+
+@dataclass(frozen=True)
+class KeptPhoto:
+    """A photo as it was kept.
+
+    Parameters
+    ----------
+    sha256
+        Of the bytes kept, in hexadecimal; its name everywhere.
+    width, height
+        In pixels, upright.
+    latitude, longitude
+        WGS 84 degrees that the camera wrote; None when it did not.
+    taken_at
+        Instant of the photo; None when not known.
+    """
+
+    sha256: str
+    width: int
+    height: int
+    latitude: float | None
+    longitude: float | None
+    taken_at: dt.datetime | None
+
+
+@dataclass(frozen=True)
+class Erasure:
+    """Why a photo's bytes are gone for good; its record and its place in the chain stay."""
+
+    reason: str
+    erased_by: str
+    erased_at: dt.datetime
+
+
+KEPT_COLUMNS = ("sha256", "width", "height", "latitude", "longitude", "taken_at")
+
+
+def keep(
+    store: connection.Store,
+    content: bytes,
+    *,
+    actor: str,
+    taken_at: dt.datetime | None = None,
+    kept_at: dt.datetime | None = None,
+) -> KeptPhoto:
+    """Keep one photo: turned upright, at most 2048 pixels long, as JPEG without EXIF; the same photo is kept once.
+
+    Parameters
+    ----------
+    store
+        An open store.
+    content
+        The file as it was sent: JPEG, PNG, WebP or HEIC.
+    actor
+        Who sends it, for the ledger.
+    taken_at
+        Instant of the photo; what the camera wrote when None.
+    kept_at
+        Instant of arrival; now when None.
+
+    Returns
+    -------
+    KeptPhoto
+        The file is on the disk before its row is; a photo that was erased stays erased.
+
+    Raises
+    ------
+    audits.errors.RefusedError
+        When it is too big, not a picture, cut off, or has too many pixels.
+    """
+    sent_sha256 = hashlib.sha256(content).hexdigest()
+    before = sent_before(store, sent_sha256)
+    if before is not None and is_settled(store, before.sha256):
+        return before
+    with _AT_ONCE:
+        facts, picture = _opened(content)
+        small = _encoded(picture)
+    kept = KeptPhoto(
+        hashlib.sha256(small).hexdigest(),
+        *picture.size,
+        facts.latitude,
+        facts.longitude,
+        None if (taken_at or facts.taken_at) is None else column_types.instant(taken_at or facts.taken_at),
+    )
+    if erasure(store, kept.sha256) is None:
+        durable_files.write(path_of(store, kept.sha256), small)
+    return _write_row(store, kept, sent_sha256, len(small), actor, column_types.instant(kept_at))
+
+
+def sent_before(store: connection.Store, sent_sha256: str) -> KeptPhoto | None:
+    """Return the photo kept of a file that was sent before, or None; a new decoder may keep the same file otherwise."""
+    source, columns = schema.photo_source.c, schema.photo.c
+    query = (
+        sa.select(*(columns[name] for name in KEPT_COLUMNS))
+        .join_from(schema.photo_source, schema.photo)
+        .where(source.sent_sha256 == sent_sha256)
+    )
+    with connection.reading(store) as records:
+        found = records.execute(query).first()
+    return None if found is None else KeptPhoto(*found)
+
+
+def content(store: connection.Store, sha256: str) -> bytes:
+    """Return the bytes of a kept photo.
+
+    Raises
+    ------
+    audits.errors.StoreError
+        When no such photo is kept, it was erased, or its file is gone.
+    """
+    if len(sha256) != 64 or not set(sha256) <= set("0123456789abcdef"):
+        raise errors.StoreError(f"{sha256!r} does not name a photo; a photo is named by 64 hexadecimal digits")
+    gone = erasure(store, sha256)
+    if gone is not None:
+        raise errors.StoreError(f"photo {sha256}: erased on {gone.erased_at:%Y-%m-%d} because: {gone.reason}")
+    try:
+        return path_of(store, sha256).read_bytes()
+    except OSError as error:
+        raise errors.StoreError(f"photo {sha256}: {error.strerror}") from error
+
+
+def path_of(store: connection.Store, sha256: str) -> Path:
+    """Return where the file of a photo is."""
+    return path_in(store.workspace, sha256)
+
+
+def path_in(place: workspace.Workspace, sha256: str) -> Path:
+    """Return where the file of a photo is in a workspace."""
+    return place.photos_folder / sha256[:2] / f"{sha256}.jpg"
+
+
+def is_known(store: connection.Store, sha256: str) -> bool:
+    """Return whether the record tells of this photo, kept or erased."""
+    with connection.reading(store) as records:
+        return records.execute(sa.select(schema.photo.c.fid).where(schema.photo.c.sha256 == sha256)).first() is not None
+
+
+def erasure(store: connection.Store, sha256: str) -> Erasure | None:
+    """Return why and when a photo was erased; None while it is kept."""
+    return erasures(store, (sha256,)).get(sha256)
+
+
+def erasures(store: connection.Store, sha256s: Sequence[str] | None = None) -> dict[str, Erasure]:
+    """Return the photos that were erased, by their names; only those of `sha256s` unless None."""
+    columns = schema.photo_erasure.c
+    query = sa.select(columns.sha256, columns.reason, columns.erased_by, columns.erased_at).order_by(columns.fid)
+    if sha256s is not None:
+        query = query.where(columns.sha256.in_(sha256s))
+    with connection.reading(store) as records:
+        return {row.sha256: Erasure(row.reason, row.erased_by, row.erased_at) for row in records.execute(query)}
+
+
+def is_settled(store: connection.Store, sha256: str) -> bool:
+    """Return whether nobody need send this photo again: its file is whole, or it was erased."""
+    return _is_whole(path_of(store, sha256), sha256) or erasure(store, sha256) is not None
+
+
+def _is_whole(path: Path, sha256: str) -> bool:
+    return path.is_file() and hashlib.sha256(path.read_bytes()).hexdigest() == sha256
+
+
+def _opened(content: bytes) -> tuple[photo_facts.Facts, Image.Image]:
+    """Return what the camera wrote, and the picture upright and small, refusing what cannot be trusted."""
+    if len(content) > LARGEST_BYTES:
+        megabytes, limit = round(len(content) / 1e6, 1), LARGEST_BYTES // 1_000_000
+        raise errors.RefusedError((TOO_BIG.at("photo", megabytes=megabytes, limit=limit),))
+    too_many = errors.RefusedError((TOO_MANY_PIXELS.at("photo", limit=LARGEST_PIXELS // 1_000_000),))
+    try:
+        picture: Image.Image = Image.open(io.BytesIO(content), formats=FORMATS)
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
+        raise too_many from error
+    # Decoders of damaged files raise errors of many kinds: OSError, SyntaxError, ValueError, struct.error …
+    except Exception as error:
+        raise errors.RefusedError((NOT_A_PICTURE.at("photo"),)) from error
+    if picture.width * picture.height > LARGEST_PIXELS:
+        raise too_many
+    try:
+        facts = photo_facts.of(picture)
+        picture.draft("RGB", (2 * LONGEST_SIDE, 2 * LONGEST_SIDE))
+        picture.load()
+        return facts, _upright_and_small(picture)
+    except Exception as error:
+        raise errors.RefusedError((TRUNCATED.at("photo"),)) from error
+
+
+def _upright_and_small(picture: Image.Image) -> Image.Image:
+    upright = ImageOps.exif_transpose(picture)
+    upright.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
+    if upright.has_transparency_data:
+        upright = upright.convert("RGBA")
+        white = Image.new("RGBA", upright.size, "white")
+        upright = Image.alpha_composite(white, upright)
+    return upright.convert("RGB")
+
+
+def _encoded(picture: Image.Image) -> bytes:
+    # A fresh picture: the JPEG writer would copy the comment of the old one.
+    bare = Image.new("RGB", picture.size)
+    bare.paste(picture)
+    buffer = io.BytesIO()
+    bare.save(buffer, "JPEG", quality=JPEG_QUALITY, optimize=True)
+    return buffer.getvalue()
+
+
+def _write_row(
+    store: connection.Store, kept: KeptPhoto, sent_sha256: str, size: int, actor: str, moment: dt.datetime
+) -> KeptPhoto:
+    columns, source = schema.photo.c, schema.photo_source.c
+    known = sa.select(*(columns[name] for name in KEPT_COLUMNS)).where(columns.sha256 == kept.sha256)
+    with connection.writing(store) as records:
+        before = records.execute(known).first()
+        if before is None:
+            records.execute(sa.insert(schema.photo).values(**asdict(kept), bytes=size, kept_by=actor, kept_at=moment))
+            entry = hash_chain.Entry(moment, actor, ACTION, "photo", kept.sha256, payload(kept))
+            hash_chain.append(records, entry)
+        if records.execute(sa.select(source.fid).where(source.sent_sha256 == sent_sha256)).first() is None:
+            events.add(records, SOURCE, {"sent_sha256": sent_sha256, "sha256": kept.sha256}, actor, moment)
+    return kept if before is None else KeptPhoto(*before)
+
+
+def payload(kept: KeptPhoto) -> str:
+    """Return what the ledger says of a photo, as canonical JSON."""
+    taken_at = None if kept.taken_at is None else kept.taken_at.isoformat(timespec="milliseconds")
+    return hash_chain.canonical({**asdict(kept), "taken_at": taken_at})

@@ -1,0 +1,1 @@
+"""Keep the register of sites, elements and instruments."""

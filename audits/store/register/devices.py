@@ -1,0 +1,118 @@
+"""Keep the municipality's own instruments with their calibrations."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+
+import pandas as pd
+import sqlalchemy as sa
+
+from audits import errors
+from audits.rules import model
+from audits.store.audit_log import events
+from audits.store.db import column_types, connection, schema
+
+ACTION = "device.calibrate"
+COLUMNS = ("instrument_id", "uncertainty", "calibrated_on", "valid_until", "note", "recorded_by")
+
+NO_CODE = errors.ProblemKind("STORE-531", "Give the device a code of letters, digits and hyphens, such as L-03.")
+NO_INSTRUMENT = errors.ProblemKind("STORE-532", "The instrument {written} is not known; use one of: {known}.")
+BAD_UNCERTAINTY = errors.ProblemKind("STORE-533", "The uncertainty must be a number of 0 or more.")
+BAD_DAYS = errors.ProblemKind(
+    "STORE-534", "The calibration must end after the day it was made, and not be made later than today."
+)
+
+
+def calibrate(
+    store: connection.Store,
+    device_code: str,
+    instrument_id: str,
+    *,
+    uncertainty: float,
+    calibrated_on: dt.date,
+    valid_until: dt.date,
+    book: model.Criteria,
+    actor: str,
+    note: str = "",
+    recorded_at: dt.datetime | None = None,
+) -> None:
+    """Record one calibration of one device.
+
+    Parameters
+    ----------
+    store
+        An open store.
+    device_code
+        As written on the device, such as ``L-03``.
+    instrument_id
+        Its kind in the catalogue of instruments.
+    uncertainty
+        Half width of the guard band that the calibration found, in the instrument's unit.
+    calibrated_on, valid_until
+        First and last day on which it is trusted.
+    book
+        The criteria, for the catalogue.
+    actor
+        Who records it.
+    note
+        Such as the number of the certificate.
+    recorded_at
+        Instant; now when None.
+
+    Raises
+    ------
+    audits.errors.RefusedError
+        With everything that is wrong.
+    """
+    code, moment = device_code.strip(), column_types.instant(recorded_at)
+    problems = []
+    if not code or not all(sign.isalnum() or sign in "-_." for sign in code):
+        problems.append(NO_CODE.at("device_code"))
+    if instrument_id not in book.instruments:
+        problems.append(NO_INSTRUMENT.at("instrument_id", written=instrument_id, known=", ".join(book.instruments)))
+    if not math.isfinite(uncertainty) or uncertainty < 0:
+        problems.append(BAD_UNCERTAINTY.at("uncertainty"))
+    if valid_until <= calibrated_on or calibrated_on > moment.date() + dt.timedelta(days=1):
+        problems.append(BAD_DAYS.at("valid_until"))
+    if problems:
+        raise errors.RefusedError(tuple(problems))
+    values = {
+        "device_code": code,
+        "instrument_id": instrument_id,
+        "uncertainty": float(uncertainty) + 0.0,
+        "calibrated_on": calibrated_on,
+        "valid_until": valid_until,
+        "note": note.strip(),
+        "recorded_by": actor,
+        "recorded_at": moment,
+    }
+    with connection.writing(store) as records:
+        events.add(records, ACTION, values, actor, moment)
+
+
+def calibrations(store: connection.Store) -> pd.DataFrame:
+    """Return every calibration, oldest first.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Columns ``device_code`` and :data:`COLUMNS`; days as ``datetime64``.
+    """
+    columns = [schema.calibration.c[name] for name in ("device_code", *COLUMNS)]
+    with connection.reading(store) as records:
+        rows = records.execute(sa.select(*columns).order_by(schema.calibration.c.fid)).all()
+    frame = pd.DataFrame([tuple(row) for row in rows], columns=["device_code", *COLUMNS])
+    return frame.astype({"uncertainty": "float64", "calibrated_on": "datetime64[s]", "valid_until": "datetime64[s]"})
+
+
+def latest(store: connection.Store) -> pd.DataFrame:
+    """Return the last calibration of each device, index ``device_code``, columns :data:`COLUMNS`."""
+    return calibrations(store).drop_duplicates("device_code", keep="last").set_index("device_code").sort_index()
+
+
+def uncertainties(store: connection.Store) -> dict[str, float]:
+    """Return the calibrated uncertainty of each device, by ``instrument/device`` as measurements name it."""
+    last = latest(store)
+    names = last["instrument_id"] + "/" + last.index
+    return dict(zip(names, last["uncertainty"].astype(float), strict=True))

@@ -1,0 +1,1 @@
+"""Take surveys in, hold what was refused, and read them back."""

@@ -1,0 +1,123 @@
+"""Record what engineers decide on surveys: approved, or returned with a note."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Mapping, Sequence
+
+import sqlalchemy as sa
+
+from audits import errors
+from audits.store.audit_log import events
+from audits.store.db import column_types, connection, schema
+
+ACTION = "survey.review"
+SUBMITTED, APPROVED, RETURNED = "submitted", "approved", "returned"
+
+UNKNOWN_SURVEY = errors.ProblemKind("STORE-501", "The survey {survey_id} is not here.")
+CORRECTED = errors.ProblemKind(
+    "STORE-502", "The survey was corrected by {newer} meanwhile; look at the correction instead."
+)
+NO_NOTE = errors.ProblemKind("STORE-503", "Say why it is returned, or what to measure again.")
+WITHDRAWN = errors.ProblemKind("STORE-504", "The survey was withdrawn; there is nothing to decide.")
+
+
+def approve(
+    store: connection.Store, survey_ids: Sequence[str], actor: str, decided_at: dt.datetime | None = None
+) -> tuple[errors.Problem, ...]:
+    """Approve surveys; those approved already stay as they are.
+
+    Returns
+    -------
+    tuple of errors.Problem
+        What kept some of them from being approved; the others are approved.
+    """
+    problems: list[errors.Problem] = []
+    moment = column_types.instant(decided_at)
+    with connection.writing(store) as records:
+        for survey_id in survey_ids:
+            found = _undecidable(records, survey_id)
+            if found is not None:
+                problems.append(found)
+            elif decision_on(records, survey_id) != APPROVED:
+                _decide(records, survey_id, APPROVED, "", {}, actor, moment)
+    return tuple(problems)
+
+
+def give_back(
+    store: connection.Store,
+    survey_id: str,
+    note: str,
+    answer_notes: Mapping[str, str],
+    actor: str,
+    decided_at: dt.datetime | None = None,
+) -> None:
+    """Return a survey to its surveyor: its figures count no longer until it is corrected or approved.
+
+    Parameters
+    ----------
+    store
+        An open store.
+    survey_id
+        The survey.
+    note
+        What is wrong with the whole.
+    answer_notes
+        What is wrong with single answers, by ``element_id|quantity``.
+    actor
+        Who decides.
+    decided_at
+        Instant; now when None.
+
+    Raises
+    ------
+    audits.errors.RefusedError
+        Without any note, or when the survey is unknown, withdrawn or corrected.
+    """
+    notes = {key: text.strip() for key, text in answer_notes.items() if text.strip()}
+    if not note.strip() and not notes:
+        raise errors.RefusedError((NO_NOTE.at(survey_id),))
+    with connection.writing(store) as records:
+        found = _undecidable(records, survey_id)
+        if found is not None:
+            raise errors.RefusedError((found,))
+        _decide(records, survey_id, RETURNED, note.strip(), notes, actor, column_types.instant(decided_at))
+
+
+def decision_on(records: sa.Connection, survey_id: str) -> str:
+    """Return the latest decision on a survey, :data:`SUBMITTED` when there is none."""
+    columns = schema.review.c
+    query = sa.select(columns.decision).where(columns.survey_id == survey_id).order_by(columns.fid.desc()).limit(1)
+    return str(records.execute(query).scalar() or SUBMITTED)
+
+
+def _undecidable(records: sa.Connection, survey_id: str) -> errors.Problem | None:
+    columns = schema.survey.c
+    status = records.execute(sa.select(columns.status).where(columns.survey_id == survey_id)).scalar()
+    if status is None:
+        return UNKNOWN_SURVEY.at(survey_id, survey_id=survey_id)
+    if status == "void":
+        return WITHDRAWN.at(survey_id)
+    newer = records.execute(sa.select(columns.receipt_number).where(columns.supersedes == survey_id)).scalar()
+    return None if newer is None else CORRECTED.at(survey_id, newer=newer)
+
+
+def _decide(
+    records: sa.Connection,
+    survey_id: str,
+    decision: str,
+    note: str,
+    answer_notes: Mapping[str, str],
+    actor: str,
+    moment: dt.datetime,
+) -> None:
+    values = {
+        "survey_id": survey_id,
+        "decision": decision,
+        "note": note,
+        "answer_notes": json.dumps(dict(sorted(answer_notes.items())), ensure_ascii=False),
+        "decided_by": actor,
+        "decided_at": moment,
+    }
+    events.add(records, ACTION, values, actor, moment)

@@ -1,0 +1,222 @@
+"""Take in one survey: whole, once, and never changed after."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import asdict, dataclass, replace
+from typing import Literal
+
+import shapely
+import sqlalchemy as sa
+
+from audits import errors, survey
+from audits.store.audit_log import hash_chain
+from audits.store.db import column_types, connection, schema
+from audits.store.surveys import quarantine, rebuild, survey_checks
+
+ACTION = "survey.submit"
+
+CONFLICT = errors.ProblemKind(
+    "STORE-129", "Another survey came under the number {survey_id} before; both are kept, and an engineer decides."
+)
+OLDER_VERSION = errors.ProblemKind(
+    "STORE-130", "This is the first version of a record that was edited later; the edited one is here: {newer}."
+)
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """What became of a survey that was sent.
+
+    Parameters
+    ----------
+    outcome
+        ``accepted``, ``correction`` (accepted, and it corrects another), ``same`` (it was here already),
+        ``conflict`` (other content under a known id: held), ``refused`` (nothing written).
+    survey_id
+        As it was sent.
+    number
+        Receipt number; 0 when the survey was not taken in.
+    problems
+        Why it was held or refused.
+    """
+
+    outcome: Literal["accepted", "same", "correction", "conflict", "refused"]
+    survey_id: str
+    number: int = 0
+    problems: tuple[errors.Problem, ...] = ()
+
+
+def submit(store: connection.Store, sent: survey.Survey, actor: str, received_at: dt.datetime | None = None) -> Receipt:
+    """Take in one survey in one transaction.
+
+    Sending again is harmless: the survey's own id decides. The store does not know today's date, so whoever asks the
+    surveyor checks that the visit is not in the future.
+
+    Parameters
+    ----------
+    store
+        An open store.
+    sent
+        The survey, with every element that is new to the register.
+    actor
+        Who sends it, for the ledger.
+    received_at
+        Instant of arrival; now when None.
+
+    Returns
+    -------
+    Receipt
+        When it says *accepted* or *correction*, the survey is on the disk.
+
+    Raises
+    ------
+    audits.errors.StoreError
+        When the database refuses to write.
+    """
+    with connection.writing(store) as records:
+        return submit_within(records, sent, actor, column_types.instant(received_at))
+
+
+def submit_within(records: sa.Connection, sent: survey.Survey, actor: str, moment: dt.datetime) -> Receipt:
+    """Take in one survey in the caller's transaction: it is on the disk when that is committed; see :func:`submit`."""
+    problems = survey_checks.of_itself(sent)
+    if problems:
+        return Receipt("refused", sent.survey_id, problems=problems)
+    visit = _as_kept(sent)
+    columns = schema.survey.c
+    known = records.execute(
+        sa.select(columns.receipt_number, columns.content_sha256, columns.supersedes).where(
+            columns.survey_id == visit.survey_id
+        )
+    ).first()
+    if known is not None:
+        if visit.root_id and not visit.supersedes:
+            visit = replace(visit, supersedes=known.supersedes or "")
+        if known.content_sha256 == survey.content_sha256(visit) or _reads_the_same(records, visit):
+            return Receipt("same", visit.survey_id, known.receipt_number)
+        return _hold_conflict(records, visit, actor, moment)
+    root_id = visit.root_id or visit.survey_id
+    earlier = _newest_version(records, root_id)
+    if earlier and visit.survey_id == root_id:
+        return Receipt("refused", visit.survey_id, problems=(OLDER_VERSION.at(visit.survey_id, newer=earlier),))
+    visit = replace(visit, supersedes=visit.supersedes or earlier)
+    problems = survey_checks.against_store(records, visit)
+    if problems:
+        return Receipt("refused", visit.survey_id, problems=problems)
+    number = _write(records, visit, actor, moment)
+    return Receipt("correction" if visit.supersedes else "accepted", visit.survey_id, number)
+
+
+def _reads_the_same(records: sa.Connection, visit: survey.Survey) -> bool:
+    """Return whether only the stated uncertainties differ, as when a device was calibrated between two readings."""
+    kept = next(rebuild.surveys(records, [visit.survey_id]))
+    return _without_uncertainty(kept) == _without_uncertainty(visit)
+
+
+def _without_uncertainty(visit: survey.Survey) -> survey.Survey:
+    return replace(visit, measurements=tuple(replace(one, uncertainty=0.0) for one in visit.measurements))
+
+
+def _newest_version(records: sa.Connection, root_id: str) -> str:
+    """Return the survey that a new version of a record corrects: the last of those that share its root, or empty."""
+    columns = schema.survey.c
+    same_root = sa.or_(columns.root_id == root_id, columns.survey_id == root_id)
+    newest = records.execute(sa.select(columns.survey_id).where(same_root).order_by(columns.fid.desc()).limit(1))
+    found = newest.scalar()
+    while found is not None:
+        newer = records.execute(sa.select(columns.survey_id).where(columns.supersedes == found)).scalar()
+        if newer is None:
+            break
+        found = newer
+    return str(found or "")
+
+
+def _as_kept(sent: survey.Survey) -> survey.Survey:
+    """Return the survey with the floats and the instant that come back from the store."""
+    measurements = tuple(
+        replace(one, value=_as_float(one.value), uncertainty=float(one.uncertainty) + 0.0) for one in sent.measurements
+    )
+    return replace(
+        sent,
+        observed_at=column_types.instant(sent.observed_at),
+        measurements=measurements,
+        latitude=_as_float(sent.latitude),
+        longitude=_as_float(sent.longitude),
+        accuracy_m=_as_float(sent.accuracy_m),
+    )
+
+
+def _as_float(value: float | None) -> float | None:
+    # Adding zero turns -0.0 into 0.0, as SQLite does.
+    return None if value is None else float(value) + 0.0
+
+
+def _hold_conflict(records: sa.Connection, visit: survey.Survey, actor: str, moment: dt.datetime) -> Receipt:
+    problem = CONFLICT.at(visit.survey_id, survey_id=visit.survey_id)
+    quarantine.hold_within(
+        records,
+        quarantine.Batch(f"{visit.source} {visit.survey_id}", survey.content_sha256(visit), accepted_count=0),
+        (quarantine.HeldRow(1, survey.canonical(visit), (problem.sentence(),)),),
+        actor,
+        moment,
+    )
+    return Receipt("conflict", visit.survey_id, problems=(problem,))
+
+
+def _write(records: sa.Connection, visit: survey.Survey, actor: str, moment: dt.datetime) -> int:
+    highest = sa.select(sa.func.coalesce(sa.func.max(schema.survey.c.receipt_number), 0))
+    number = int(records.execute(highest).scalar_one()) + 1
+    records.execute(sa.insert(schema.survey).values(_survey_row(visit, number, moment)))
+    _add_new_elements(records, visit, actor, moment)
+    _insert(records, schema.survey_element, [{"survey_id": visit.survey_id, **asdict(one)} for one in visit.elements])
+    _insert(records, schema.measurement, [_measurement_row(visit, one) for one in visit.measurements])
+    _insert(records, schema.survey_photo, [{"survey_id": visit.survey_id, **asdict(one)} for one in visit.photos])
+    hash_chain.append(
+        records, hash_chain.Entry(moment, actor, ACTION, "survey", visit.survey_id, payload=survey.canonical(visit))
+    )
+    return number
+
+
+def _survey_row(visit: survey.Survey, number: int, moment: dt.datetime) -> dict[str, object]:
+    point = None
+    if visit.longitude is not None and visit.latitude is not None:
+        point = shapely.Point(visit.longitude, visit.latitude)
+    return {
+        "survey_id": visit.survey_id,
+        "receipt_number": number,
+        "site_code": visit.site_code,
+        "surveyor": visit.surveyor,
+        "observed_at": visit.observed_at,
+        "received_at": moment,
+        "source": visit.source,
+        "form_version": visit.form_version,
+        "status": visit.status,
+        "supersedes": visit.supersedes or None,
+        "accuracy_m": visit.accuracy_m,
+        "note": visit.note,
+        "geom": point,
+        "root_id": visit.root_id,
+        "content_sha256": survey.content_sha256(visit),
+    }
+
+
+def _measurement_row(visit: survey.Survey, one: survey.Measurement) -> dict[str, object]:
+    return {"survey_id": visit.survey_id, **asdict(one), "photo_sha256": one.photo_sha256 or None}
+
+
+def _add_new_elements(records: sa.Connection, visit: survey.Survey, actor: str, moment: dt.datetime) -> None:
+    found = [one.element_id for one in visit.elements]
+    columns = schema.element.c
+    known = set(records.execute(sa.select(columns.element_id).where(columns.element_id.in_(found))).scalars())
+    rows = [
+        {"site_code": visit.site_code, "source": "survey", "updated_by": actor, "updated_at": moment, **asdict(one)}
+        for one in visit.elements
+        if one.element_id not in known
+    ]
+    _insert(records, schema.element, rows)
+
+
+def _insert(records: sa.Connection, table: sa.Table, rows: list[dict[str, object]]) -> None:
+    if rows:
+        records.execute(sa.insert(table), rows)

@@ -1,0 +1,99 @@
+"""Prove that a table is shown before it is taken in, and taken in once."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from audits import errors, wording
+from audits.field.tables import importing
+from audits.rules import model
+from audits.store.db import connection, workspace
+from audits.store.integrity import verify
+from audits.store.register import register
+from audits.store.surveys import quarantine, read
+
+TODAY = dt.date(2026, 11, 22)
+HEADER = "รหัสจุด,ชื่อ,ละติจูด,ลองจิจูด,วันที่สำรวจ,ผู้สำรวจ,ความกว้างสุทธิ (ซม.)"
+GOOD = "A-1,ตลาด,16.41,102.82,15/11/2568,สมชาย,90"
+NO_CODE = ",สวน,16.42,102.83,15/11/2568,สมชาย,120"
+BAD = "A-3,วัด,16.43,102.84,15/11/68,สมชาย,กว้าง"
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[connection.Store]:
+    with connection.open_store(workspace.Workspace(tmp_path / "workspace")) as opened:
+        yield opened
+
+
+def understand(store: connection.Store, book: model.Criteria, *rows: str) -> importing.Preview:
+    content = "\n".join((HEADER, *rows)).encode("cp874")
+    return importing.preview(content, "list.csv", book, read.sites(store), read.elements(store), TODAY)
+
+
+def test_nothing_is_written_before_it_was_shown(store: connection.Store, book: model.Criteria) -> None:
+    before = read.head(store)
+    preview = understand(store, book, GOOD, NO_CODE, BAD)
+    assert read.head(store) == before
+    assert preview.understood[-1] == ("ความกว้างสุทธิ (ซม.)", "clear_width_mm")
+    assert (preview.row_count, preview.accepted_count) == (3, 2)
+
+
+def test_a_table_is_taken_in_and_the_refused_row_is_kept_with_its_reasons(
+    store: connection.Store, book: model.Criteria
+) -> None:
+    receipt = importing.commit(store, understand(store, book, GOOD, NO_CODE, BAD), "engineer", wording.Wording("en"))
+    assert receipt.as_record() == {
+        "sites_accepted": 2,
+        "sites_same": 0,
+        "surveys_accepted": 2,
+        "surveys_same": 0,
+        "corrections": 0,
+        "conflicts": 0,
+        "held": 1,
+        "batch": 1,
+        "accepted": 4,
+        "same": 0,
+    }
+    assert read.sites(store).index.tolist() == ["A-1", "IM-001"]
+    assert read.measurements(store)["value"].tolist() == [900.0, 1200.0]
+    (row,) = quarantine.held_rows(store).itertuples()
+    assert (row.line, json.loads(row.raw)["ชื่อ"]) == (4, "วัด")
+    assert ["short year" in reason for reason in row.reasons] == [False, True]
+    assert verify.verify(store).problems == ()
+
+
+def test_the_same_file_again_changes_nothing(store: connection.Store, book: model.Criteria) -> None:
+    preview = understand(store, book, GOOD, NO_CODE, BAD)
+    importing.commit(store, preview, "engineer")
+    head = read.head(store)
+    for again in (preview, understand(store, book, GOOD, NO_CODE, BAD)):
+        receipt = importing.commit(store, again, "engineer")
+        assert (receipt.accepted, receipt.same, receipt.held) == (0, 4, 1)
+    assert read.head(store) == head
+    assert len(quarantine.held_rows(store)) == 1
+
+
+def test_a_corrected_value_is_a_second_survey_and_both_stay(store: connection.Store, book: model.Criteria) -> None:
+    importing.commit(store, understand(store, book, GOOD), "engineer")
+    importing.commit(store, understand(store, book, GOOD.replace("90", "95")), "engineer")
+    assert read.surveys(store)["site_code"].tolist() == ["A-1", "A-1"]
+
+
+def test_a_site_registered_meanwhile_as_something_else_is_held(store: connection.Store, book: model.Criteria) -> None:
+    preview = understand(store, book, GOOD)
+    other = understand(store, book, GOOD.replace("ตลาด", "โรงพยาบาล"))
+    register.add_sites(store, other.sites.sites, other.sites.elements, "another", "from another list")
+    receipt = importing.commit(store, preview, "engineer")
+    assert (receipt.accepted, receipt.held) == (0, 1)
+    assert read.sites(store).loc["A-1", "name_th"] == "โรงพยาบาล"
+
+
+def test_a_table_without_a_known_header_is_refused(store: connection.Store, book: model.Criteria) -> None:
+    with pytest.raises(errors.RefusedError) as refused:
+        importing.preview(b"a1,b2\n1,2\n", "x.csv", book, read.sites(store), read.elements(store), TODAY)
+    assert [problem.kind for problem in refused.value.problems] == [importing.NOTHING_UNDERSTOOD]

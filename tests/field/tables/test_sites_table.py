@@ -1,0 +1,89 @@
+"""Prove that every row becomes a new site, a known one, or is held with its reason."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import geopandas as gpd
+import pandas as pd
+import pytest
+
+from audits.field.tables import importing
+from audits.rules import model
+from audits.store.register import checks
+
+TODAY = dt.date(2026, 11, 22)
+HEADER = "code,name,lat,lon"
+
+
+@pytest.fixture
+def understand(book: model.Criteria, register: gpd.GeoDataFrame, elements: pd.DataFrame):
+    def preview(*rows: str, header: str = HEADER) -> importing.Preview:
+        content = "\n".join((header, *rows)).encode()
+        return importing.preview(content, "sites.csv", book, register, elements, TODAY)
+
+    return preview
+
+
+def held(preview: importing.Preview) -> dict[int, list[str]]:
+    return {one.line: [problem.kind.code for problem in one.problems] for one in preview.held}
+
+
+def test_a_new_site_has_every_column_that_the_register_wants(understand) -> None:
+    preview = understand("A-1,ตลาด,16.41,102.82", "A-2,Market,16.42,102.82")
+    assert checks.of_frames(preview.sites.sites, preview.sites.elements) == ()
+    assert preview.sites.sites.loc["A-1", ["name_th", "position_status"]].tolist() == ["ตลาด", "imported"]
+    assert preview.sites.sites.loc["A-2", "name_en"] == "Market"
+    assert preview.sites.elements.index.tolist() == ["A-1.ramp.1", "A-2.ramp.1"]
+
+
+def test_what_was_assumed_is_told(understand) -> None:
+    notices = [notice.kind.code for notice in understand("A-1,ตลาด,16.41,102.82").notices]
+    assert notices == ["SITE-N02", "SITE-N03"]
+
+
+def test_sites_without_a_code_get_one_that_is_free(understand) -> None:
+    preview = understand("IM-001,x,16.41,102.82", ",y,16.42,102.82", ",z,16.43,102.82")
+    assert preview.sites.sites.index.tolist() == ["IM-001", "IM-002", "IM-003"]
+
+
+def test_the_register_and_the_file_are_searched_for_doubles(understand) -> None:
+    preview = understand(
+        "A-1,x,16.41,102.82",
+        "A-1,x,16.41,102.82",
+        "A-2,y,16.410001,102.820001",
+        "KK-001,สถานีรถไฟ,16.4251,102.8231",
+        "KK-001,ตลาด,16.4251,102.8231",
+        "KK-001,สถานีรถไฟ,16.43,102.8231",
+        ",Railway station,16.4251,102.8231",
+        ",another,16.4251,102.8231",
+        "SP-001,ลานหน้าเมือง,16.42,102.83",
+    )
+    assert held(preview) == {3: ["SITE-002"], 4: ["SITE-005"], 6: ["SITE-003"], 7: ["SITE-004"], 9: ["SITE-005"]}
+    assert preview.sites.same == ("KK-001", "SP-001")
+    assert preview.accepted_count == 4
+
+
+def test_a_new_site_without_a_place_is_held(understand) -> None:
+    assert held(understand("A-1,x,,", "KK-001,,,")) == {2: ["SITE-001"]}
+
+
+def test_every_fault_of_a_row_is_told_at_once(understand) -> None:
+    header = "code,lat,lon,kind,setting,zone,permitted_on"
+    preview = understand("A-1,0,0,สะพาน,ดวงจันทร์,ทิศเหนือ,31/02/2560", header=header)
+    assert held(preview) == {2: ["PLACE-001", "SITE-006", "SITE-007", "SITE-008", "DAY-003"]}
+
+
+def test_stated_fields_are_kept(understand) -> None:
+    header = "code,lat,lon,ประเภท,setting,เขต,ถนน,permitted_on,element"
+    row = "A-1,16.41,102.82,พื้นที่สาธารณะ,park,เขต ๓,ถนนศรีจันทร์,1/6/2560,ห้องน้ำ"
+    preview = understand(row, header=header)
+    site = preview.sites.sites.loc["A-1"]
+    assert site[["kind", "setting", "zone", "zone_basis", "street_th"]].tolist() == [
+        "space",
+        "park",
+        3,
+        "named",
+        "ถนนศรีจันทร์",
+    ]
+    assert preview.sites.elements.loc["A-1.toilet.1", "permitted_on"] == dt.date(2017, 6, 1)

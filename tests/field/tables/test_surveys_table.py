@@ -1,0 +1,118 @@
+"""Prove that a row's measurements become one survey, the same survey whenever it is sent."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import geopandas as gpd
+import pandas as pd
+import pytest
+
+from audits.field.tables import importing, surveys_table
+from audits.rules import model
+
+TODAY = dt.date(2026, 11, 22)
+HEADER = "code,วันที่สำรวจ,ผู้สำรวจ,ความกว้างสุทธิ (ซม.),running_slope_pct,running_slope_pct#2"
+
+
+@pytest.fixture
+def understand(book: model.Criteria, register: gpd.GeoDataFrame, elements: pd.DataFrame):
+    def preview(*rows: str, header: str = HEADER) -> importing.Preview:
+        content = "\n".join((header, *rows)).encode()
+        return importing.preview(content, "surveys.csv", book, register, elements, TODAY)
+
+    return preview
+
+
+def held(preview: importing.Preview) -> dict[int, list[str]]:
+    return {one.line: [problem.kind.code for problem in one.problems] for one in preview.held}
+
+
+def test_a_row_becomes_a_survey_of_its_site_with_what_was_written(understand) -> None:
+    (survey,) = understand("KK-001,15/11/2568,สมชาย,90,1:12,8.1").surveys
+    assert (survey.site_code, survey.surveyor, survey.source) == ("KK-001", "สมชาย", "table")
+    assert survey.observed_at.isoformat() == "2025-11-15T00:00:00+07:00"
+    assert [one.element_id for one in survey.elements] == ["KK-001.ramp.1"]
+    read = {(one.quantity, one.reading): (one.value, one.as_written) for one in survey.measurements}
+    assert read["clear_width_mm", 1] == (900.0, "90 cm")
+    assert read["running_slope_pct", 1] == (pytest.approx(100 / 12), "1:12")
+    assert read["running_slope_pct", 2] == (8.1, "8.1%")
+
+
+def test_the_same_row_is_the_same_survey_and_another_value_is_another(understand) -> None:
+    first, again = (understand("KK-001,15/11/2568,สมชาย,90,1:12,").surveys[0] for _ in range(2))
+    other = understand("KK-001,15/11/2568,สมชาย,91,1:12,").surveys[0]
+    assert first == again
+    assert first.survey_id != other.survey_id
+
+
+def test_the_same_row_twice_in_one_file_is_held_once(understand) -> None:
+    preview = understand(*["KK-001,15/11/2568,สมชาย,90,1:12,"] * 2)
+    assert len(preview.surveys) == 1
+    assert held(preview) == {3: ["SURVEY-008"]}
+
+
+def test_an_unnamed_instrument_gets_the_uncertainty_of_the_usual_one_and_that_is_told(understand, book) -> None:
+    preview = understand("KK-001,15/11/2568,สมชาย,90,,")
+    (one,) = preview.surveys[0].measurements
+    usual = book.instruments[book.quantities["clear_width_mm"].instruments[0]]
+    assert (one.instrument, one.uncertainty) == ("", usual.uncertainty)
+    assert surveys_table.ASSUMED_INSTRUMENT in [notice.kind for notice in preview.notices]
+
+
+def test_a_named_instrument_is_kept(understand) -> None:
+    header = "code,date,surveyor,running_slope_pct,เครื่องมือ"
+    preview = understand("KK-001,15/11/2568,ก,8,level_and_tape", "KK-001,15/11/2568,ข,8,ไม้บรรทัดวิเศษ", header=header)
+    assert preview.surveys[0].measurements[0].instrument == "level_and_tape"
+    assert held(preview) == {3: ["SURVEY-007"]}
+
+
+def test_rows_that_cannot_be_trusted_are_held_with_every_reason(understand) -> None:
+    preview = understand(
+        "KK-001,,สมชาย,90,,",
+        "KK-001,15/11/2568,,90,,",
+        "KK-001,15/11/68,สมชาย,-90,12:1,ลื่น",
+        "KK-001,15/11/2568,สมชาย,99999,,",
+    )
+    assert held(preview) == {
+        2: ["SURVEY-002"],
+        3: ["SURVEY-003"],
+        4: ["CELL-011", "CELL-005", "CELL-006", "DAY-002"],
+        5: ["SURVEY-001"],
+    }
+    assert preview.surveys == ()
+
+
+def test_an_unusual_value_is_taken_and_told(understand) -> None:
+    preview = understand("KK-001,15/11/2568,สมชาย,20,,")
+    assert preview.surveys[0].measurements[0].value == 200.0
+    assert ("clear_width_mm", "SURVEY-N01") in [(notice.where, notice.kind.code) for notice in preview.notices]
+
+
+def test_at_a_space_the_row_must_say_which_element_was_measured(understand) -> None:
+    header = "code,date,surveyor,element,label,clear_width_mm"
+    preview = understand(
+        "SP-001,15/11/2568,ก,,,900",
+        "SP-001,15/11/2568,ก,ทางเดิน,เหนือ,900",
+        "SP-001,15/11/2568,ก,ทางเดิน,ใต้,900",
+        "SP-001,15/11/2568,ก,ป้าย,,900",
+        "SP-001,15/11/2568,ก,เรือ,,900",
+        header=header,
+    )
+    assert [one.elements[0].element_id for one in preview.surveys] == ["SP-001.path.1", "SP-001.path.2"]
+    assert held(preview) == {2: ["SURVEY-006"], 5: ["SURVEY-005"], 6: ["SURVEY-004", "SURVEY-006"]}
+
+
+def test_a_visit_may_stand_a_little_off_the_site_but_not_a_street_away(understand) -> None:
+    header = "code,lat,lon,date,surveyor,clear_width_mm"
+    rows = ("KK-001,16.4255,102.8231,15/11/2568,ก,900", "KK-001,16.4351,102.8231,15/11/2568,ข,900")
+    assert held(understand(*rows, header=header)) == {3: ["SITE-004"]}
+
+
+def test_labels_keep_the_numbers_they_had_and_new_ones_follow() -> None:
+    rows = pd.DataFrame(
+        {"site_code": ["A", "A"], "kind": ["ramp", "ramp"], "label": ["เหนือ", "ใต้"]}, index=["A.ramp.1", "A.ramp.2"]
+    )
+    numbers = surveys_table.ElementNumbers(rows)
+    ids = [numbers.element("A", "ramp", label).element_id for label in ("ใต้", "ตะวันออก", "7", "", "ตะวันออก")]
+    assert ids == ["A.ramp.2", "A.ramp.3", "A.ramp.7", "A.ramp.1", "A.ramp.3"]

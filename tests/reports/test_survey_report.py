@@ -1,0 +1,50 @@
+import datetime as dt
+import json
+
+from audits import survey, wording
+from audits.reports import survey_report
+from audits.rules import model
+
+RAMP = survey.Element("KK-001.ramp.1", "ramp", "หน้าอาคาร")
+
+
+def _visit(*measurements: survey.Measurement) -> survey.Survey:
+    at = dt.datetime(2026, 3, 2, tzinfo=dt.UTC)
+    return survey.Survey("uuid:1", "KK-001", "สมชาย", at, "web", "v", (RAMP,), measurements)
+
+
+def test_readings_of_one_quantity_stand_in_one_line(book: model.Criteria) -> None:
+    visit = _visit(
+        survey.Measurement("KK-001.ramp.1", "running_slope_pct", 8.0, "8%", "digital_level/L-03", 0.1, 1),
+        survey.Measurement("KK-001.ramp.1", "running_slope_pct", 9.0, "9%", "digital_level/L-03", 0.1, 2),
+    )
+    (line,) = survey_report.lines(visit, book, wording.Wording("en"))
+    assert line.key == "KK-001.ramp.1|running_slope_pct"
+    assert line.element == "ramp 1 · หน้าอาคาร"
+    assert "8 %" in line.answer
+    assert "written “9%”" in line.answer
+    assert line.instrument == "Digital level L-03 ± 0.1"
+    assert not line.unusual
+
+
+def test_what_was_not_measured_says_why(book: model.Criteria) -> None:
+    visit = _visit(survey.Measurement("KK-001.ramp.1", "clear_width_mm", None, not_measured_because="blocked"))
+    (line,) = survey_report.lines(visit, book, wording.Wording("en"))
+    assert line.answer.startswith("not measured: ")
+    assert line.instrument == ""
+
+
+def test_an_unusual_value_is_flagged(book: model.Criteria) -> None:
+    visit = _visit(survey.Measurement("KK-001.ramp.1", "clear_width_mm", 45.0, "45"))
+    assert survey_report.lines(visit, book, wording.Wording("th"))[0].unusual
+
+
+def test_a_quantity_of_older_criteria_is_still_shown(book: model.Criteria) -> None:
+    visit = _visit(survey.Measurement("KK-001.ramp.1", "gone_mm", 45.0, "45"))
+    assert survey_report.lines(visit, book, wording.Wording("th"))[0].answer == "45"
+
+
+def test_an_engineer_s_notes_name_what_they_are_about(book: model.Criteria) -> None:
+    notes = json.dumps({"KK-001.ramp.1|clear_width_mm": "วัดใหม่"}, ensure_ascii=False)
+    assert survey_report.notes(notes, book, wording.Wording("en")) == [("Clear width (KK-001.ramp.1)", "วัดใหม่")]
+    assert survey_report.notes("", book, wording.Wording("en")) == []

@@ -1,0 +1,84 @@
+from __future__ import annotations
+
+import random
+
+import pytest
+
+from audits import survey
+from audits.rules import model
+from audits.scoring import findings, questions, run
+
+
+def exact(**values):
+    return {quantity: findings.Readings.exact([float(value)]) for quantity, value in values.items()}
+
+
+def asked(book, kind, readings):
+    rules, _ = run.rules_for(book, kind, None, "building")
+    return [quantity.quantity_id for quantity in questions.that_apply(book, kind, rules, readings)]
+
+
+@pytest.mark.parametrize("kind", survey.ELEMENT_KINDS)
+def test_at_first_everything_is_asked_whether_it_is_there_first(book, kind):
+    rules, _ = run.rules_for(book, kind, None, "building")
+    wanted = {survey.ELEMENT_PRESENT}.union(*(rule.quantities() for rule in rules))
+    found = asked(book, kind, {})
+    assert found[0] == survey.ELEMENT_PRESENT
+    assert set(found) == wanted
+
+
+@pytest.mark.parametrize("kind", ["ramp", "toilet"])
+def test_nothing_more_is_asked_of_what_is_not_there(book, kind):
+    assert asked(book, kind, exact(element_present=0)) == [survey.ELEMENT_PRESENT]
+
+
+def test_the_details_of_a_handrail_are_asked_only_where_there_is_one(book):
+    details = {"handrail_diameter_mm", "handrail_height_mm", "handrail_continuous", "handrail_beside_wall"}
+    assert details <= set(asked(book, "ramp", exact(handrail_present=1)))
+    assert not details & set(asked(book, "ramp", exact(handrail_present=0)))
+
+
+def test_what_was_measured_stays_even_when_it_no_longer_applies(book):
+    found = asked(book, "ramp", exact(handrail_present=0, handrail_height_mm=800))
+    assert "handrail_height_mm" in found
+    assert "handrail_diameter_mm" not in found
+
+
+def test_a_question_left_out_cannot_change_any_finding(book):
+    chance = random.Random(4)
+    rules, _ = run.rules_for(book, "ramp", None, "building")
+    everything = model.questions(book, "ramp")
+    left_out = 0
+    for _ in range(100):
+        some = {each.quantity_id: chance.choice(each.usual) for each in everything if chance.random() < 0.4}
+        readings = exact(**some | {survey.ELEMENT_PRESENT: 1.0})
+        shown = set(asked(book, "ramp", readings))
+        now = findings.verdicts(findings.outcomes(rules, readings, 1)).tolist()
+        for each in everything:
+            if each.quantity_id not in shown:
+                more = readings | exact(**{each.quantity_id: chance.choice(each.usual)})
+                assert findings.verdicts(findings.outcomes(rules, more, 1)).tolist() == now
+                left_out += 1
+    assert left_out > 100
+
+
+def test_the_weighty_questions_decide_danger_or_help_and_bring_their_conditions(book):
+    rules, _ = run.rules_for(book, "ramp", None, "building")
+    first = questions.weighty(rules)
+    assert {"element_present", "running_slope_pct", "clear_width_mm", "ramp_length_total_mm", "side_open"} <= first
+    assert not {"handrail_diameter_mm", "accessibility_symbol_present"} & first
+
+
+def test_live_findings_show_each_rule_of_a_quantity_with_its_margin_and_bounds(book):
+    rules, _ = run.rules_for(book, "ramp", None, "building")
+    found = questions.live(rules, exact(clear_width_mm=1200, ramp_length_total_mm=7000))["clear_width_mm"]
+    by_rule = {each.rule.criterion.criterion_id: each for each in found}
+    short, long = by_rule["ramp.clear_width"], by_rule["ramp.clear_width_long"]
+    assert (short.verdict, long.verdict) == ("not_applicable", "fail")
+    assert (long.margin, long.lower, long.upper) == (-300.0, 1500.0, float("inf"))
+
+
+def test_live_findings_read_a_table_by_what_was_counted(book):
+    rules, _ = run.rules_for(book, "parking", None, "building")
+    found = questions.live(rules, exact(accessible_bays_count=2, total_bays_count=60))["accessible_bays_count"]
+    assert [(each.verdict, each.lower) for each in found] == [("fail", 3.0)]

@@ -1,0 +1,69 @@
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from audits.scoring import readings
+
+RAMP = "KK-001.ramp.1"
+SLOPE = "running_slope_pct"
+
+
+def only_row(measured):
+    governed = readings.governing(measured)
+    assert len(governed) == 1
+    return governed.iloc[0]
+
+
+def test_the_latest_day_governs_whatever_the_order_of_the_rows(town):
+    rows = [(RAMP, SLOPE, 12.0, 0.2, "2026-01-05T03:00Z"), (RAMP, SLOPE, 7.0, 0.5, "2026-02-05T03:00Z")]
+    for order in (rows, rows[::-1]):
+        row = only_row(town.measured(*order))
+        assert (row["lowest"], row["highest"], row["uncertainty"], row["readings"]) == (7.0, 7.0, 0.5, 1)
+        assert row["observed_on"] == pd.Timestamp("2026-02-05")
+
+
+def test_a_day_is_a_day_in_bangkok(town):
+    late_evening, past_midnight = "2026-03-02T16:59:00Z", "2026-03-02T17:00:00Z"
+    row = only_row(town.measured((RAMP, SLOPE, 12.0, 0.0, late_evening), (RAMP, SLOPE, 7.0, 0.0, past_midnight)))
+    assert (row["lowest"], row["highest"]) == (7.0, 7.0)
+    assert row["observed_on"] == pd.Timestamp("2026-03-03")
+
+
+def test_two_surveyors_on_one_day_are_pooled(town):
+    morning, evening = "2026-03-02T01:00:00Z", "2026-03-02T12:00:00Z"
+    row = only_row(town.measured((RAMP, SLOPE, 9.0, 0.2, morning), (RAMP, SLOPE, 7.0, 0.5, evening)))
+    assert (row["lowest"], row["highest"], row["uncertainty"], row["readings"]) == (7.0, 9.0, 0.5, 2)
+
+
+def test_a_later_visit_that_did_not_measure_leaves_the_older_value(town):
+    later = (RAMP, SLOPE, np.nan, 0.0, "2026-05-02T03:00:00Z")
+    row = only_row(town.measured((RAMP, SLOPE, 9.0, 0.2, "2026-01-05T03:00:00Z"), later))
+    assert row["lowest"] == 9.0
+    assert row["observed_on"] == pd.Timestamp("2026-01-05")
+
+
+def test_each_quantity_has_its_own_latest_day(town):
+    old, new = "2026-01-05T03:00:00Z", "2026-02-05T03:00:00Z"
+    rows = [(RAMP, SLOPE, 9.0, 0.0, old), (RAMP, "clear_width_mm", 900.0, 0.0, old), (RAMP, SLOPE, 8.0, 0.0, new)]
+    governed = readings.governing(town.measured(*rows)).set_index("quantity")
+    assert governed["lowest"].to_dict() == {SLOPE: 8.0, "clear_width_mm": 900.0}
+
+
+@pytest.mark.parametrize("rows", [(), ((RAMP, SLOPE, np.nan),)])
+def test_nothing_measured_gives_no_rows_and_all_columns(town, rows):
+    governed = readings.governing(town.measured((RAMP, SLOPE, 1.0), *rows).iloc[1:])
+    assert list(governed.columns) == list(readings.GOVERNING_COLUMNS)
+    assert governed.empty
+
+
+def test_readings_are_aligned_to_the_elements_asked_for(town):
+    other, unknown = "KK-002.ramp.1", "KK-003.ramp.1"
+    rows = [(other, SLOPE, 9.0, 0.2), (RAMP, SLOPE, 7.0, 0.1), (unknown, SLOPE, 5.0)]
+    governed = readings.governing(town.measured(*rows))
+    found = readings.by_quantity(governed, pd.Index([RAMP, "KK-009.ramp.1", other]))
+    assert set(found) == {SLOPE}
+    assert found[SLOPE].lowest[[0, 2]].tolist() == [7.0, 9.0]
+    assert found[SLOPE].uncertainty[[0, 2]].tolist() == [0.1, 0.2]
+    assert np.isnan(found[SLOPE].highest[1])

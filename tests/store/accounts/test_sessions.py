@@ -1,0 +1,183 @@
+import datetime as dt
+import threading
+
+import argon2
+import pytest
+import sqlalchemy as sa
+
+from audits import errors, roles
+from audits.store.accounts import accounts, sessions
+from audits.store.db import connection, schema
+
+pytestmark = pytest.mark.usefixtures("the_file")
+
+NOW = dt.datetime(2026, 3, 2, 3, 0, tzinfo=dt.UTC)
+HERE, THERE = "192.0.2.7", "192.0.2.8"
+
+
+@pytest.fixture(autouse=True)
+def _quick_hashes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Hash for real, and quickly."""
+    monkeypatch.setattr(accounts, "_HASHER", argon2.PasswordHasher(time_cost=1, memory_cost=64, parallelism=1))
+
+
+def _after(**passed: float) -> dt.datetime:
+    return NOW + dt.timedelta(**passed)
+
+
+@pytest.fixture
+def engineer(store: connection.Store) -> str:
+    accounts.add(store, "boss", roles.ADMINISTRATOR, "admin", at=NOW)
+    accounts.add(store, "somchai", roles.ENGINEER, "boss", at=NOW)
+    return "somchai"
+
+
+def _who(store: connection.Store, token: str, at: dt.datetime) -> str:
+    account = sessions.who(store, sessions.token_digest(token), at)
+    return account.username if account else ""
+
+
+def test_a_token_says_who_is_signed_in_for_eight_hours(store: connection.Store, engineer: str) -> None:
+    token = sessions.begin(store, engineer, NOW)
+    assert _who(store, token, NOW) == engineer
+    assert _who(store, token, _after(hours=7, minutes=59)) == engineer
+    assert _who(store, token, _after(hours=8)) == ""
+    assert _who(store, token, _after(days=-2)) == ""
+
+
+def test_only_the_digest_of_a_token_is_kept(store: connection.Store, engineer: str) -> None:
+    token = sessions.begin(store, engineer, NOW)
+    assert len(token) >= 43
+    assert token != sessions.begin(store, engineer, NOW)
+    for path in store.workspace.folder.rglob("*"):
+        assert path.is_dir() or token.encode() not in path.read_bytes()
+    assert sessions.who(store, token, NOW) is None
+
+
+@pytest.mark.parametrize("forged", ["", "x", "0" * 64, "' OR 1=1 --", "é"])
+def test_a_forged_token_is_nobody(store: connection.Store, engineer: str, forged: str) -> None:
+    sessions.begin(store, engineer, NOW)
+    assert _who(store, forged, NOW) == ""
+    assert sessions.who(store, forged, NOW) is None
+
+
+def test_signing_out_ends_one_token_and_leaves_the_others(store: connection.Store, engineer: str) -> None:
+    here, there = (sessions.begin(store, engineer, NOW) for _ in range(2))
+    assert sessions.open_sessions(store, NOW) == {engineer: 2}
+    sessions.end(store, sessions.token_digest(here))
+    assert (_who(store, here, NOW), _who(store, there, NOW)) == ("", engineer)
+    assert sessions.end_all(store, engineer) == 1
+    assert _who(store, there, NOW) == ""
+    assert sessions.open_sessions(store, NOW) == {}
+
+
+@pytest.mark.parametrize(
+    "deed",
+    [
+        lambda store: accounts.disable(store, "somchai", "boss"),
+        lambda store: accounts.give_role(store, "somchai", roles.COUNCIL, "boss"),
+        lambda store: accounts.reset(store, "somchai", "boss"),
+    ],
+    ids=["disabled", "other role", "new password"],
+)
+def test_a_changed_account_is_signed_out_everywhere(store: connection.Store, engineer: str, deed) -> None:
+    token, other = sessions.begin(store, engineer, NOW), sessions.begin(store, "boss", NOW)
+    deed(store)
+    assert _who(store, token, NOW) == ""
+    assert _who(store, other, NOW) == "boss"
+
+
+def test_old_tokens_are_swept_away(store: connection.Store, engineer: str) -> None:
+    sessions.begin(store, engineer, NOW)
+    sessions.begin(store, engineer, _after(hours=9))
+    with connection.reading(store) as records:
+        count = records.execute(sa.select(sa.func.count()).select_from(schema.signed_in)).scalar_one()
+    assert count == 1
+
+
+def test_whoever_guesses_waits_longer_each_time(store: connection.Store, engineer: str) -> None:
+    for _ in range(sessions.FREE_OF_BOTH):
+        assert sessions.take_try(store, engineer, HERE, NOW) <= 0
+    waits, moment = [], NOW
+    for _ in range(12):
+        waits.append(sessions.take_try(store, engineer, HERE, moment))
+        moment += dt.timedelta(seconds=waits[-1])
+        assert sessions.take_try(store, engineer, HERE, moment) <= 0
+    assert waits == sorted(waits)
+    assert waits[0] == 2
+    assert waits[-1] == sessions.LONGEST_PAUSE_S
+
+
+def test_the_right_password_from_elsewhere_is_not_kept_waiting(store: connection.Store, engineer: str) -> None:
+    for _ in range(sessions.FREE_OF_BOTH):
+        sessions.take_try(store, engineer, HERE, NOW)
+    assert sessions.take_try(store, engineer, HERE, NOW) > 0
+    assert sessions.take_try(store, engineer, THERE, NOW) <= 0
+    sessions.forgive(store, engineer, HERE)
+    assert sessions.take_try(store, engineer, HERE, NOW) <= 0
+
+
+def test_one_address_cannot_try_many_names(store: connection.Store, engineer: str) -> None:
+    for number in range(sessions.FREE_OF_ADDRESS):
+        assert sessions.take_try(store, f"name{number}", HERE, NOW) <= 0
+    assert sessions.take_try(store, engineer, HERE, NOW) > 0
+    assert sessions.take_try(store, engineer, THERE, NOW) <= 0
+
+
+def test_many_addresses_cannot_try_one_name_for_ever(store: connection.Store, engineer: str) -> None:
+    for number in range(sessions.FREE_OF_NAME):
+        assert sessions.take_try(store, engineer, f"192.0.2.{number}", NOW) <= 0
+    assert sessions.take_try(store, engineer, "198.51.100.1", NOW) > 0
+    assert sessions.take_try(store, "boss", "198.51.100.1", NOW) <= 0
+
+
+def test_tries_at_the_same_moment_are_all_counted(store: connection.Store, engineer: str) -> None:
+    let_through = []
+
+    def guess() -> None:
+        let_through.append(sessions.take_try(store, engineer, HERE, NOW) <= 0)
+
+    threads = [threading.Thread(target=guess) for _ in range(16)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sum(let_through) == sessions.FREE_OF_BOTH
+
+
+def test_another_process_counts_the_same_tries(store: connection.Store, engineer: str) -> None:
+    for _ in range(sessions.FREE_OF_BOTH):
+        sessions.take_try(store, engineer, HERE, NOW)
+    with connection.open_store(store.workspace) as other:
+        assert sessions.take_try(other, engineer, HERE, NOW) > 0
+
+
+def test_a_clock_set_back_locks_nobody_out(store: connection.Store, engineer: str) -> None:
+    for _ in range(sessions.FREE_OF_BOTH):
+        sessions.take_try(store, engineer, HERE, _after(hours=5))
+    assert 0 < sessions.take_try(store, engineer, HERE, NOW) <= sessions.LONGEST_PAUSE_S
+
+
+def test_a_day_later_the_tries_are_forgotten(store: connection.Store, engineer: str) -> None:
+    for _ in range(sessions.FREE_OF_BOTH):
+        sessions.take_try(store, engineer, HERE, NOW)
+    assert sessions.failures(store) == sessions.FREE_OF_BOTH
+    assert sessions.take_try(store, engineer, HERE, _after(days=1, seconds=1)) <= 0
+    assert sessions.failures(store) == 1
+
+
+def test_neither_the_address_nor_a_password_in_the_wrong_field_is_kept(store: connection.Store, engineer: str) -> None:
+    sessions.take_try(store, "my secret password", HERE, NOW)
+    sessions.take_try(store, engineer, HERE, NOW)
+    with connection.reading(store) as records:
+        rows = records.execute(sa.select(schema.sign_in_failure)).all()
+    written = " ".join(str(value) for row in rows for value in row)
+    assert "secret" not in written
+    assert HERE not in written
+    assert engineer in written
+
+
+def test_a_damaged_key_is_said_and_never_used(store: connection.Store, engineer: str) -> None:
+    (store.workspace.folder / sessions.KEY_FILE).write_bytes(b"")
+    with pytest.raises(errors.StoreError, match=sessions.KEY_FILE):
+        sessions.take_try(store, engineer, HERE, NOW)

@@ -1,0 +1,81 @@
+import csv
+import datetime as dt
+import io
+from collections.abc import Callable
+
+import pytest
+
+from audits import errors, survey
+from audits.store import designs
+from audits.store.accounts import device_secrets
+from audits.store.audit_log import entries
+from audits.store.db import connection
+from audits.store.register import register
+from audits.store.surveys import attaching, reviews, submit
+
+DAY = dt.date(2026, 3, 5)
+LATE = dt.datetime(2026, 3, 5, 16, 59, tzinfo=dt.UTC)
+
+
+@pytest.fixture(autouse=True)
+def _worked(store: connection.Store, a_survey: Callable[..., survey.Survey], keep_photo: Callable[[str], str]) -> None:
+    red = keep_photo("red")
+    submit.submit(store, a_survey(photos=(survey.Photo(red),)), "somchai", LATE)
+    attaching.attach(store, "uuid:1", [attaching.Evidence("b.jpg")], "somying", LATE)
+    reviews.approve(store, ["uuid:1"], "engineer", LATE + dt.timedelta(minutes=2))
+    designs.save(store, "KK-001", "front", {"family": "straight"}, "engineer", element_id="KK-001.ramp.1")
+    register.report_position(store, "SP-001", "not_found", "somchai", "looked for it")
+    device_secrets.give_secret(store, "=cmd", "admin")
+
+
+def told(store: connection.Store, **asked: object) -> list[str]:
+    return [line.action for line in entries.lines(store, entries.Asked(**asked))]  # type: ignore[arg-type]
+
+
+def test_the_newest_come_first_a_page_at_a_time(store: connection.Store) -> None:
+    every = entries.lines(store, entries.Asked())
+    assert [line.sequence for line in every] == list(range(9, 0, -1))
+    assert entries.lines(store, entries.Asked(), 2, 3) == every[3:5]
+    assert entries.count(store, entries.Asked()) == 9
+
+
+def test_a_day_is_a_day_in_bangkok_with_both_ends(store: connection.Store) -> None:
+    assert told(store, first_day=DAY, last_day=DAY) == ["survey.await", "survey.submit"]
+    assert told(store, first_day=DAY + dt.timedelta(days=1), last_day=DAY + dt.timedelta(days=1)) == ["survey.review"]
+
+
+def test_entries_of_one_person_or_one_deed(store: connection.Store) -> None:
+    assert set(told(store, actor="engineer")) == {"design.save", "survey.review"}
+    assert told(store, action="photo.keep") == ["photo.keep"]
+    assert told(store, actor="engineer", action="photo.keep") == []
+    assert "somying" in entries.actors(store)
+    assert "photo.keep" in entries.actions(store)
+
+
+def test_a_site_brings_its_surveys_photos_decisions_and_designs(store: connection.Store) -> None:
+    assert told(store, about="KK-001") == [
+        "design.save",
+        "survey.review",
+        "survey.await",
+        "survey.submit",
+        "photo.keep",
+    ]
+    assert told(store, about="SP-001") == ["register.position"]
+    assert told(store, about="uuid:1") == ["survey.review", "survey.await", "survey.submit", "photo.keep"]
+    assert told(store, about="KK") == []
+    assert told(store, about="%") == []
+
+
+def test_no_secret_and_no_formula_is_in_the_table(store: connection.Store) -> None:
+    content = entries.as_csv(store, entries.Asked()).decode("utf-8-sig")
+    assert "secret_hash" not in content
+    rows = list(csv.DictReader(io.StringIO(content)))
+    assert len(rows) == 9
+    assert rows[0]["entity_id"] == "'=cmd"
+    assert all("secret_hash" not in line.content for line in entries.lines(store, entries.Asked()))
+
+
+@pytest.mark.parametrize("role", ["technician", "council"])
+def test_who_may_not_see_the_ledger_gets_nothing(store: connection.Store, role: str) -> None:
+    with pytest.raises(errors.NotAllowedError):
+        entries.lines(store.for_role(role), entries.Asked())

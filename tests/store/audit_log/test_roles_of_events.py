@@ -1,0 +1,136 @@
+"""Each role can do what is its own through the real functions of the store, and nothing else, whoever calls them."""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import argon2
+import pytest
+import sqlalchemy as sa
+from PIL import Image
+
+from audits import errors, roles
+from audits.rules import model
+from audits.store import designs, fix_steps
+from audits.store.accounts import accounts, device_secrets
+from audits.store.audit_log import events
+from audits.store.db import connection, schema
+from audits.store.photos import erasure, marks, photos
+from audits.store.register import changes, devices, municipal_choices, register
+from audits.store.surveys import attaching, quarantine, read, reviews, submit
+from tests.store import city_events
+
+pytestmark = pytest.mark.usefixtures("the_file")
+
+RAMP, TODAY = "KK-001.ramp.1", dt.date(2026, 3, 3)
+READERS = (roles.OFFICE, roles.PUBLIC, *roles.ROLES)
+Deed = Callable[[connection.Store, Mapping[str, Any]], object]
+
+
+def _picture(colour: str) -> bytes:
+    buffer = io.BytesIO()
+    Image.new("RGB", (64, 48), colour).save(buffer, "PNG")
+    return buffer.getvalue()
+
+
+def _again(store: connection.Store, known: Mapping[str, Any]) -> object:
+    """Send the same photo smaller first, so that only its source is new."""
+    values = {"sent_sha256": "0" * 64, "sha256": known["photo"]}
+    with connection.writing(store) as records:
+        events.add(records, photos.SOURCE, values, "me", city_events.NOON)
+    return None
+
+
+def _settled(store: connection.Store, known: Mapping[str, Any]) -> object:
+    """Settle a held row as one that came again and was taken in."""
+    with connection.writing(store) as records:
+        quarantine.settle_within(records, known["batch"], 1, quarantine.TAKEN_IN, "", "me", city_events.NOON)
+    return None
+
+
+def _plan(store: connection.Store, _known: Mapping[str, Any]) -> object:
+    values = {"plan_id": "plan:2", "title": "2571", "content": "{}", "saved_by": "me", "saved_at": city_events.NOON}
+    with connection.writing(store) as records:
+        events.add(records, "plan.save", values, "me", city_events.NOON)
+    return None
+
+
+DONE: Mapping[str, Deed] = {
+    "survey.submit": lambda store, known: submit.submit(store, known["survey"](survey_id="uuid:2"), "me"),
+    "survey.photo": lambda store, known: attaching.attach(
+        store, "uuid:1", [attaching.Evidence("a.jpg", known["photo"])], "me"
+    ),
+    "survey.await": lambda store, _: attaching.attach(store, "uuid:1", [attaching.Evidence("b.jpg")], "me"),
+    "photo.keep": lambda store, _: photos.keep(store, _picture("blue"), actor="me"),
+    "photo.source": _again,
+    "import.hold": lambda store, _: quarantine.hold(
+        store, "b.csv", "b" * 64, "me", [quarantine.HeldRow(1, "{}", ("?",))], 0
+    ),
+    "held.settle": _settled,
+    "register.position": lambda store, _: register.report_position(store, "KK-001", "not_found", "me", "looked"),
+    "survey.review": lambda store, _: reviews.approve(store, ["uuid:1"], "me"),
+    "photo.mark": lambda store, known: marks.mark(store, known["photo"], marks.CLEAR, "me"),
+    "device.calibrate": lambda store, known: devices.calibrate(
+        store,
+        "L-1",
+        "digital_level",
+        uncertainty=0.1,
+        calibrated_on=TODAY,
+        valid_until=dt.date(2027, 3, 3),
+        book=known["book"],
+        actor="me",
+    ),
+    "technician.secret": lambda store, _: device_secrets.give_secret(store, "somying", "me"),
+    "register.add": lambda store, _: register.add_element(store, "KK-001", "ramp", "", "me", "seen"),
+    "register.change": lambda store, _: changes.change_site(store, "KK-001", {"name_en": "x"}, "me", "why"),
+    "register.permit": lambda store, _: register.set_permit(store, RAMP, dt.date(2011, 1, 1), "me", "papers"),
+    "design.save": lambda store, _: designs.save(store, "KK-001", "x", {"kind": "ramp"}, "me", element_id=RAMP),
+    "plan.save": _plan,
+    "fix.step": lambda store, _: fix_steps.record(store, RAMP, "planned", TODAY, "me"),
+    "setting.set": lambda store, _: municipal_choices.choose(store, "photo_months", "24", "me"),
+    "photo.erase": lambda store, known: erasure.erase(store, known["photo"], "asked for", "me"),
+    "account.set": lambda store, _: accounts.add(store, "malee", roles.ENGINEER, "me"),
+}
+
+
+@pytest.fixture(autouse=True)
+def _quick_hashes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Hash for real, and quickly."""
+    for module in (accounts, device_secrets):
+        monkeypatch.setattr(module, "_HASHER", argon2.PasswordHasher(time_cost=1, memory_cost=64, parallelism=1))
+
+
+@pytest.fixture
+def known(store: connection.Store, a_survey: Callable[..., Any], book: model.Criteria) -> Mapping[str, Any]:
+    """Return what there is to do something with: a survey, a photo, a held row."""
+    submit.submit(store, a_survey(), "somchai")
+    photo = photos.keep(store, _picture("red"), actor="somchai").sha256
+    batch = quarantine.hold(store, "a.csv", "a" * 64, "somchai", [quarantine.HeldRow(1, "{}", ("unreadable",))], 0)
+    return {"survey": a_survey, "photo": photo, "batch": batch, "book": book}
+
+
+def test_every_deed_is_tried() -> None:
+    assert set(DONE) == set(roles.DEEDS)
+
+
+@pytest.mark.parametrize("deed", DONE)
+def test_a_deed_is_done_by_its_roles_only(store: connection.Store, known: Mapping[str, Any], deed: str) -> None:
+    for reader in READERS:
+        if not roles.may(reader, deed):
+            before = str(read.head(store))
+            with pytest.raises(errors.NotAllowedError) as refused:
+                DONE[deed](store.for_role(reader), known)
+            assert refused.value.role == reader
+            assert str(read.head(store)) == before
+    done_by = next(reader for reader in READERS[1:] if roles.may(reader, deed))
+    DONE[deed](store.for_role(done_by), known)
+    assert deed in _last(store)
+
+
+def _last(store: connection.Store) -> list[str]:
+    query = sa.select(schema.ledger.c.action).order_by(schema.ledger.c.sequence.desc()).limit(2)
+    with connection.reading(store) as records:
+        return list(records.execute(query).scalars())

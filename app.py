@@ -55,7 +55,7 @@ if _options.workspace:
 os.environ["FORWARDED_ALLOW_IPS"] = ""
 
 _workspace = workspace.chosen(None, os.environ)
-_terms = settings.terms(os.environ)
+_terms = settings.read(os.environ)
 
 
 def _open_store() -> connection.Store:

@@ -18,7 +18,7 @@ OPEN = "yes"
 def show(context: session.Context) -> None:
     """Draw the page."""
     text = context.words.text
-    roles.demand_sight(context.role, "accounts")
+    roles.require_view(context.role, "accounts")
     st.title(text("Accounts"))
     # of the municipality's own record, whichever record is looked at
     context = context.in_own_record()

@@ -16,7 +16,7 @@ from audits.scoring import run
 from audits.store.audit_log import hash_chain
 from audits.store.db import connection, workspace
 from audits.store.integrity import evidence, verify
-from audits.store.register import register
+from audits.store.register import changes
 from audits.store.surveys import read, reviews, submit
 
 DAY = dt.date(2026, 11, 23)
@@ -228,7 +228,7 @@ def test_an_older_receipt_still_holds_when_the_record_has_grown(demonstration_fo
         assert submit.submit(store, correction, "somchai").outcome == "correction"
         reviews.give_back(store, "uuid:later", "again", {}, "engineer")
         element = str(read.elements(store).query("site_code == @code").index[0])
-        register.set_permit(store, element, dt.date(1999, 1, 1), "engineer", "found the paper")
+        changes.set_permit(store, element, dt.date(1999, 1, 1), "engineer", "found the paper")
         assert receipt_check.check(content, store).problems == ()
         newer = receipt_check.check(receipt_bundle.packed(store, [code], DAY), store)
         assert newer.problems == ()

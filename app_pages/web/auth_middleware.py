@@ -67,7 +67,7 @@ class AuthMiddleware:
         self,
         app: ASGIApp,
         open_store: Callable[[], connection.Store],
-        terms: settings.Terms,
+        terms: settings.Settings,
         counts: health.RequestCounts | None = None,
         *,
         has_oidc: bool = False,

@@ -21,6 +21,7 @@ from app_pages.web import body_limit, device_sign_in, language
 from audits import errors, wording
 from audits import record as records
 from audits.field import arrivals, receiving
+from audits.field import known as known_record
 from audits.field.kit import icon
 from audits.field.kit import page as kit_page
 from audits.field.kit import record as kit_record
@@ -30,7 +31,7 @@ from audits.rules import files
 from audits.store.db import connection
 from audits.store.photos import photos
 from audits.store.register import devices
-from audits.store.surveys import read, refused_files
+from audits.store.surveys import quarantine
 from layers import ground
 
 phrase = wording.phrase
@@ -251,7 +252,7 @@ class _Api:
             photos.keep(store, body, actor=technician, kept_at=self.now())
         except errors.RefusedError as refused:
             # sending it again would not help: the phone may forget it, an engineer finds it among the refused files
-            refused_files.keep(store.workspace, body)
+            quarantine.keep_file(store.workspace, body)
             return _json(200, {"outcome": "aside", "problems": [words.problem(each) for each in refused.problems]})
         return _json(200, {"outcome": "kept"})
 
@@ -266,14 +267,7 @@ class _Api:
         if record is None:
             return _problems(400, words.problem(kit_record.NOT_A_RECORD.at("record")))
         words = wording.Wording(str(record.get("language", "")))
-        known = kit_record.Known(
-            read.sites(store),
-            read.elements(store),
-            files.load_criteria(),
-            self.now(),
-            devices.uncertainties(store),
-            kit_store.workspace_id(store),
-        )
+        known = known_record.of_store(store, files.load_criteria(), self.now(), kit_store.workspace_id(store))
         arrival = kit_record.record_arrival(raw, 1, lambda _: None, known)
         name = f"kit {str(record.get('survey_id', ''))[:60]}"
         delivery = arrivals.Delivery(name, hashlib.sha256(body).hexdigest(), kit_record.SOURCE, (arrival,))

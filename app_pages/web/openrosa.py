@@ -20,12 +20,12 @@ from starlette.routing import Route
 from app_pages.web import body_limit, device_sign_in, templating
 from audits import errors, wording
 from audits import record as records
+from audits.field import known as known_record
 from audits.field import receiving
-from audits.field.odk import bilingual, central, leaves, names, roots, site_list, submission_xml, submissions, xlsform
+from audits.field.odk import bilingual, central, leaves, names, site_list, submission_xml, xlsform
 from audits.rules import files as criteria_files
 from audits.store.db import connection
-from audits.store.register import devices
-from audits.store.surveys import attaching, read
+from audits.store.surveys import attaching
 
 phrase = wording.phrase
 
@@ -180,17 +180,9 @@ class _Server:
 
     def _receive(self, content: bytes, files: Mapping[str, bytes], technician: str) -> Response:
         store = self.open_store()
-        root_of = functools.partial(roots.root_of, store)
+        known = known_record.of_store(store, criteria_files.load_criteria(), self.now())
         readers = {name: functools.partial(bytes, part) for name, part in files.items()}
-        submission = submission_xml.read(content, readers, root_of=root_of)
-        known = submissions.Known(
-            read.sites(store),
-            read.elements(store),
-            criteria_files.load_criteria(),
-            self.now(),
-            devices.uncertainties(store),
-            root_of,
-        )
+        submission = submission_xml.read(content, readers, root_of=known.root_of)
         delivery = leaves.delivery(
             [submission],
             known,

@@ -27,12 +27,12 @@ MAX_COOKIE_AGE_DAYS = 10 / (24 * 60)
 _USER_COOKIE = starlette_server_config.USER_COOKIE_NAME
 
 
-def is_configured(terms: settings.Terms) -> bool:
+def is_configured(terms: settings.Settings) -> bool:
     """Return whether the program is shared and its secrets name a provider."""
     return terms.shared and secrets_singleton.load_if_toml_exists() and "auth" in secrets_singleton
 
 
-def routes(open_store: Callable[[], connection.Store], terms: settings.Terms) -> list[Route]:
+def routes(open_store: Callable[[], connection.Store], terms: settings.Settings) -> list[Route]:
     """Return the route that exchanges the provider's identity for a session; none unless it is configured."""
     if not is_configured(terms):
         return []

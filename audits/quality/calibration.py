@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from audits import wording
-from audits.quality import pairing
+from audits.scoring import readings
 
 SOON_DAYS = 30
 
@@ -39,7 +39,7 @@ def on_the_day(measurements: pd.DataFrame, devices: pd.DataFrame) -> pd.DataFram
     """
     parts = measurements["instrument"].str.partition("/").reindex(columns=range(3), fill_value="")
     named = pd.DataFrame(
-        {"instrument_id": parts[0], "device": parts[2], "day": pairing.days(measurements["observed_at"])}
+        {"instrument_id": parts[0], "device": parts[2], "day": readings.days(measurements["observed_at"])}
     )
     named = named.loc[named["device"] != ""]
     if named.empty or devices.empty:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from audits import wording
+from audits.scoring import readings
 
 WITHIN_DAYS = 14
 COLUMNS = (
@@ -36,7 +36,7 @@ def pairs(answers: pd.DataFrame, within_days: int = WITHIN_DAYS, rebuilt: pd.Dat
     """
     thing = ["element_id", "item"]
     ordered = answers.sort_values([*thing, "observed_at", "survey_id"]).reset_index(drop=True)
-    ordered["day"] = days(ordered["observed_at"])
+    ordered["day"] = readings.days(ordered["observed_at"])
     person = people(ordered["surveyor"])
     linked = (ordered[thing] == ordered[thing].shift()).all(axis=1) & (person != person.shift())
     linked &= (ordered["day"] - ordered["day"].shift()).dt.days <= within_days
@@ -50,11 +50,6 @@ def pairs(answers: pd.DataFrame, within_days: int = WITHIN_DAYS, rebuilt: pd.Dat
     columns |= {"first": first["answer"], "second": second["answer"]}
     columns["uncertainty"] = np.sqrt((first["uncertainty"] ** 2 + second["uncertainty"] ** 2) / 2)
     return pd.DataFrame(columns)[list(COLUMNS)]
-
-
-def days(instants: pd.Series[pd.Timestamp]) -> pd.Series[pd.Timestamp]:
-    """Return the day in Bangkok of each instant (UTC), without a zone."""
-    return instants.dt.tz_convert(wording.BANGKOK).dt.normalize().dt.tz_localize(None)
 
 
 def people(surveyors: pd.Series[str]) -> pd.Series[str]:

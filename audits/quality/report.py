@@ -13,10 +13,11 @@ from audits import record as records
 from audits import wording
 from audits.quality import agreement, calibration, coefficients, pairing, resurvey
 from audits.rules import model
+from audits.scoring import readings
+from layers import distance
 
 WITHIN_MINUTES = 30
 WITHIN_M = 30.0
-EARTH_RADIUS_M = 6_371_008.8
 
 SAME_VISIT = wording.phrase("two surveys of one site by one surveyor within minutes")
 SAME_PLACE = wording.phrase("two sites surveyed at one place within minutes: was the right site chosen?")
@@ -144,7 +145,7 @@ def _extent(record: records.AuditedRecord, as_of: dt.date) -> Extent:
     sites, surveys = record.sites, record.surveys
     measured = record.measurements.loc[record.measurements["value"].notna(), "element_id"]
     ramps = sites.loc[sites["kind"] == "ramp", "position_status"]
-    last = pairing.days(surveys["observed_at"]).groupby(surveys["site_code"]).max()
+    last = readings.days(surveys["observed_at"]).groupby(surveys["site_code"]).max()
     age_days = (pd.Timestamp(as_of) - last).dt.days
     coverage = record.audit.sites["coverage"].fillna(0.0)
     return Extent(
@@ -209,12 +210,13 @@ def suspected_duplicates(
         ``survey_id`` (the earlier), ``other_id``, ``why``: :data:`SAME_VISIT` or :data:`SAME_PLACE`.
     """
     ordered = surveys.sort_values(["observed_at", "survey_id"]).reset_index(drop=True)
-    ordered = ordered.assign(day=pairing.days(ordered["observed_at"]), person=pairing.people(ordered["surveyor"]))
+    ordered = ordered.assign(day=readings.days(ordered["observed_at"]), person=pairing.people(ordered["surveyor"]))
     earlier, later = _close_in_time(ordered["observed_at"], within_minutes)
     one, other = ordered.iloc[earlier].reset_index(drop=True), ordered.iloc[later].reset_index(drop=True)
     same_site = one["site_code"] == other["site_code"]
     again = same_site & (one["person"] == other["person"]) & (one["day"] == other["day"])
-    beside = ~same_site & (_distance_m(one, other) <= within_m)
+    places = (frame[name].to_numpy(np.float64) for frame in (one, other) for name in ("longitude", "latitude"))
+    beside = ~same_site & (distance.metres_between(*places) <= within_m)
     why = pd.Series(np.where(again, SAME_VISIT, SAME_PLACE), dtype=object)
     frame = pd.DataFrame({"survey_id": one["survey_id"], "other_id": other["survey_id"], "why": why})
     return frame.loc[again | beside].reset_index(drop=True)
@@ -225,15 +227,6 @@ def _close_in_time(instants: pd.Series[pd.Timestamp], minutes: float) -> tuple[l
     latest = instants.searchsorted(instants + pd.Timedelta(minutes=minutes), side="right")
     pairs = [(row, other) for row, end in enumerate(latest) for other in range(row + 1, int(end))]
     return [row for row, _ in pairs], [other for _, other in pairs]
-
-
-def _distance_m(one: pd.DataFrame, other: pd.DataFrame) -> pd.Series[float]:
-    """Return the great-circle distance in metres (haversine, mean earth radius); NaN where a place is not known."""
-    south, west = np.radians(one["latitude"]), np.radians(one["longitude"])
-    north, east = np.radians(other["latitude"]), np.radians(other["longitude"])
-    half_chord = np.sin((north - south) / 2) ** 2 + np.cos(south) * np.cos(north) * np.sin((east - west) / 2) ** 2
-    distance: pd.Series[float] = 2 * EARTH_RADIUS_M * np.arcsin(np.sqrt(half_chord))
-    return distance
 
 
 def of_agreement(found: agreement.Agreement, book: model.Criteria) -> Agreed:

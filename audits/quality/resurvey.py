@@ -12,7 +12,7 @@ import pandas as pd
 
 from audits import wording
 from audits.quality import pairing
-from audits.scoring import selection
+from audits.scoring import readings, selection
 
 SHARE = 0.10
 LEAST_SITES = 5
@@ -94,7 +94,7 @@ def surveyed_twice(surveys: pd.DataFrame, within_days: int = pairing.WITHIN_DAYS
 def _visits(sites: pd.DataFrame, surveys: pd.DataFrame, first_day: dt.date, last_day: dt.date) -> pd.DataFrame:
     """Keep the surveys of the period at these sites, with their person and their day."""
     counted = surveys.loc[surveys["site_code"].isin(sites.index)]
-    day, person = pairing.days(counted["observed_at"]), pairing.people(counted["surveyor"])
+    day, person = readings.days(counted["observed_at"]), pairing.people(counted["surveyor"])
     in_period = (day >= pd.Timestamp(first_day)) & (day <= pd.Timestamp(last_day))
     return counted.assign(surveyed_on=day, person=person).loc[in_period]
 

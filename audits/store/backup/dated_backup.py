@@ -19,7 +19,7 @@ from audits import errors
 from audits.store.backup import backup
 from audits.store.db import column_types, connection, durable_files, schema, workspace
 from audits.store.integrity import verify
-from audits.store.photos import photos
+from audits.store.photos import erasure
 from audits.store.surveys import read
 
 FORMAT = 1
@@ -147,11 +147,11 @@ def _fill(
     with connection.open_store(inside, create=False) as snapshot:
         checked = verify.verify(snapshot, photo_files=False)
         surveys = len(read.surveys(snapshot))
-        gone = photos.erasures(snapshot)
+        gone = erasure.every(snapshot)
         kept = [name for name in _names(snapshot) if name not in gone]
     backup.settle(inside.store_path)
     _copy_own(store.workspace.folder, part)
-    pictures, without, new = _share(target, "photos", ((name, photos.path_of(store, name)) for name in kept))
+    pictures, without, new = _share(target, "photos", ((name, store.workspace.photo_path(name)) for name in kept))
     refused = sorted(store.workspace.refused_folder.glob("*.bin"))
     others, without_others, new_others = _share(target, "refused", ((path.stem, path) for path in refused))
     _note_erased(target, gone)
@@ -204,7 +204,7 @@ def _share(target: Path, kind: str, wanted: Iterable[tuple[str, Path]]) -> tuple
     return here, problems, new
 
 
-def _note_erased(target: Path, gone: dict[str, photos.Erasure]) -> None:
+def _note_erased(target: Path, gone: dict[str, erasure.Erasure]) -> None:
     """Carry erasures into every backup: the shared bytes go, and restoring an older backup erases again."""
     known = erased_since(target)
     told = {

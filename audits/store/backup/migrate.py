@@ -29,7 +29,7 @@ class Moved:
     rows
         Number of rows carried over.
     entries
-        Number of entries of the ledger, each checked.
+        Number of entries of the audit log, each checked.
     head
         The last link of the chain: the same as before.
     """
@@ -43,8 +43,8 @@ class Moved:
 def move(store: connection.Store, place: workspace.Workspace, progress: verify.Progress | None = None) -> Moved:
     """Move a record into an empty place, in one transaction there; nobody writes meanwhile.
 
-    The new record is there only if its chain ends as the old one and nothing in it differs from the ledger. The old one
-    stays to be read, and refuses every later deed, so that the record does not go on growing in two places.
+    The new record exists only if its chain ends as the old one and nothing in it differs from the audit log. The old
+    one can still be read, and refuses every later event, so that the record does not grow in two places.
 
     Parameters
     ----------
@@ -62,7 +62,7 @@ def move(store: connection.Store, place: workspace.Workspace, progress: verify.P
     audits.errors.StoreError
         When there is something at the new place already, or it cannot be written.
     audits.errors.RefusedError
-        With everything in which the record differs from the ledger; then nothing has moved.
+        With everything in which the record differs from the audit log; then nothing has moved.
     """
     _refuse_what_is_there(store.workspace, place)
     connection.prepare_folder(place, create=True)

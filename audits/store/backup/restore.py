@@ -13,9 +13,9 @@ from typing import Any
 
 from audits import errors
 from audits.store.backup import dated_backup
-from audits.store.db import connection, durable_files, workspace
+from audits.store.db import connection, durable_files, schema, workspace
 from audits.store.integrity import verify
-from audits.store.photos import erasure, photos
+from audits.store.photos import erasure
 
 RESTORER = "restore"
 
@@ -69,7 +69,7 @@ def restore(source: Path, new: Path, expect: str | None = None) -> Restored:
     audits.errors.StoreError
         When there is no backup, or its list cannot be read.
     audits.errors.RefusedError
-        Naming every file that is gone or damaged, and everything that differs from the ledger.
+        Naming every file that is gone or damaged, and everything that differs from the audit log.
     """
     if new.exists() and (not new.is_dir() or any(new.iterdir())):
         raise errors.WorkspaceError(f"{new} holds something already; restore into a new folder")
@@ -116,7 +116,7 @@ def _copied(backup: Path, manifest: dict[str, Any], part: Path) -> Iterator[erro
     for name in manifest["photos"]:
         source = dated_backup.shared_path(target, "photos", name)
         if name not in erased or source.exists():
-            wanted.append((f"photos {name}", source, photos.path_in(inside, name), name))
+            wanted.append((f"photos {name}", source, inside.photo_path(name), name))
     for name in manifest["refused"]:
         source = dated_backup.shared_path(target, "refused", name)
         wanted.append((f"refused {name}", source, inside.refused_folder / f"{name}.bin", name))
@@ -136,7 +136,7 @@ def _checked(
     with connection.open_store(inside, create=False) as store:
         later = {name: one for name, one in dated_backup.erased_since(target).items() if _is_here(store, name)}
         checked = verify.verify(store, expect)
-        lacking = {name for name in later if not photos.path_of(store, name).exists()}
+        lacking = {name for name in later if not store.workspace.photo_path(name).exists()}
         problems = [
             one for one in checked.problems if not (one.kind is verify.PHOTO_FILE_GONE and one.where in lacking)
         ]
@@ -145,10 +145,12 @@ def _checked(
         if problems:
             raise errors.RefusedError(tuple(problems))
         for name, one in later.items():
-            if photos.erasure(store, name) is None:
+            if erasure.find(store, name) is None:
                 erasure.erase(store, name, one["reason"], RESTORER, dt.datetime.fromisoformat(one["erased_at"]))
     return tuple(later)
 
 
 def _is_here(store: connection.Store, sha256: str) -> bool:
-    return photos.is_known(store, sha256) and photos.erasure(store, sha256) is None
+    with connection.reading(store) as records:
+        is_known = connection.exists(records, schema.photo.c.sha256 == sha256)
+    return is_known and erasure.find(store, sha256) is None

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from audits import errors, roles
 from audits.store.db import connection, schema
-from audits.store.photos import erasure, photos
+from audits.store.photos import erasure
 from audits.store.register import municipal_choices
 from audits.store.surveys import drafts
 
@@ -86,10 +86,10 @@ def due(store: connection.Store, now: dt.datetime) -> Due:
     """
     months = terms(store)
     place = store.workspace
-    gone = photos.erasures(store)
+    gone = set(erasure.every(store))
     return Due(
-        photos=_old_photos(store, _before(now, months[PHOTO_MONTHS]), set(gone)),
-        back=tuple(name for name in gone if photos.path_of(store, name).exists()),
+        photos=_old_photos(store, _before(now, months[PHOTO_MONTHS]), gone),
+        back=erasure.returned(store),
         refused=_older(sorted(place.refused_folder.glob("*.bin")), _before(now, months[REFUSED_MONTHS])),
         drafts=_old_drafts(store, _before(now, months[DRAFT_MONTHS])),
         left_over=_left_over(store, now - LEFT_OVER_AFTER),
@@ -104,12 +104,12 @@ def sweep(store: connection.Store, actor: str, now: dt.datetime) -> Due:
     audits.errors.NotAllowedError
         When this role may not erase.
     """
-    roles.demand(store.role, erasure.ACTION)
+    roles.require(store.role, erasure.ACTION)
     found = due(store, now)
     reason = REASON.format(months=terms(store)[PHOTO_MONTHS])
     for name in found.photos:
         # a blurred copy may have gone with its original
-        if photos.erasure(store, name) is None:
+        if erasure.find(store, name) is None:
             erasure.erase(store, name, reason, actor, now)
     erasure.finish(store)
     for path in (*found.refused, *found.left_over):

@@ -13,14 +13,12 @@ import sqlalchemy as sa
 from audits import errors, wording
 from audits import survey as survey_record
 from audits.store.audit_log import hash_chain
-from audits.store.db import column_types, connection, schema
+from audits.store.db import column_types, connection, frames, schema
 from audits.store.photos import marks
 from audits.store.register import checks
 from audits.store.surveys import rebuild, reviews
 
-_INSTANT = "datetime64[ms, UTC]"
-_DAY = "datetime64[s]"
-_STAMPS = {"retired": "bool", "version": "int64", "updated_by": "str", "updated_at": _INSTANT}
+_STAMPS = {"retired": "bool", "version": "int64", "updated_by": "str", "updated_at": frames.INSTANT}
 _SITE = {
     "code": "str",
     **dict.fromkeys(checks.SITE_COLUMNS, "str"),
@@ -31,7 +29,7 @@ _SITE = {
 _ELEMENT = {
     "element_id": "str",
     **dict.fromkeys(checks.ELEMENT_COLUMNS, "str"),
-    "permitted_on": _DAY,
+    "permitted_on": frames.DAY,
     **_STAMPS,
 }
 _SURVEY = {
@@ -39,8 +37,8 @@ _SURVEY = {
     "receipt_number": "int64",
     "site_code": "str",
     "surveyor": "str",
-    "observed_at": _INSTANT,
-    "received_at": _INSTANT,
+    "observed_at": frames.INSTANT,
+    "received_at": frames.INSTANT,
     "source": "str",
     "form_version": "str",
     "status": "str",
@@ -56,13 +54,13 @@ _SURVEY = {
     "review_note": "str",
     "answer_notes": "str",
     "reviewed_by": "str",
-    "reviewed_at": _INSTANT,
+    "reviewed_at": frames.INSTANT,
 }
 _MEASUREMENT = {
     "survey_id": "str",
     "site_code": "str",
     "surveyor": "str",
-    "observed_at": _INSTANT,
+    "observed_at": frames.INSTANT,
     "element_id": "str",
     "element_kind": "str",
     "quantity": "str",
@@ -78,7 +76,7 @@ _MEASUREMENT = {
 _PHOTO = {
     "survey_id": "str",
     "site_code": "str",
-    "observed_at": _INSTANT,
+    "observed_at": frames.INSTANT,
     "sha256": "str",
     "element_id": "str",
     "quantity": "str",
@@ -89,8 +87,8 @@ _PHOTO = {
     "height": "int64",
     "latitude": "float64",
     "longitude": "float64",
-    "taken_at": _INSTANT,
-    "erased_at": _INSTANT,
+    "taken_at": frames.INSTANT,
+    "erased_at": frames.INSTANT,
     "erased_because": "str",
 }
 
@@ -124,7 +122,7 @@ def elements(store: connection.Store) -> pd.DataFrame:
     """
     columns = [schema.element.c[name] for name in _ELEMENT]
     query = sa.select(*columns).order_by(schema.element.c.element_id)
-    return _frame(_rows(store, query), _ELEMENT).set_index("element_id")
+    return frames.frame(frames.rows(store, query), _ELEMENT).set_index("element_id")
 
 
 def surveys(store: connection.Store, as_of: dt.date | None = None) -> pd.DataFrame:
@@ -157,13 +155,13 @@ def surveys(store: connection.Store, as_of: dt.date | None = None) -> pd.DataFra
         .where(_seen(visit, as_of))
         .order_by(visit.c.fid)
     )
-    rows = _rows(store, query)
+    rows = frames.rows(store, query)
     points = [row.pop("geom") for row in rows]
     for row, point in zip(rows, points, strict=True):
         row |= {"latitude": None if point is None else point.y, "longitude": None if point is None else point.x}
         row |= {name: row[name] or "" for name in ("supersedes", "superseded_by", *_REVIEW) if name != "reviewed_at"}
         row["review"] = row["review"] or reviews.SUBMITTED
-    return _frame(rows, _SURVEY)
+    return frames.frame(rows, _SURVEY)
 
 
 _REVIEW = {
@@ -219,7 +217,7 @@ def measurements(store: connection.Store, as_of: dt.date | None = None, *, appro
         .where(decision == reviews.APPROVED if approved_only else decision != reviews.RETURNED)
         .order_by(one.c.fid)
     )
-    return _frame(_rows(store, query), _MEASUREMENT)
+    return frames.frame(frames.rows(store, query), _MEASUREMENT)
 
 
 def photos(
@@ -273,7 +271,7 @@ def photos(
         query = query.where(visit.c.site_code == site_code)
     if survey_ids is not None:
         query = query.where(shown.c.survey_id.in_(survey_ids))
-    return _frame(_rows(store, query), _PHOTO)
+    return frames.frame(frames.rows(store, query), _PHOTO)
 
 
 def _evidence() -> sa.Subquery:
@@ -312,11 +310,8 @@ def head(store: connection.Store) -> hash_chain.Head:
 
 def head_before(store: connection.Store, instant: dt.datetime) -> hash_chain.Head:
     """Return the last link of the chain that was added before an instant."""
-    columns = schema.ledger.c
-    query = sa.select(columns.sequence, columns.digest).where(columns.happened_at < instant)
     with connection.reading(store) as records:
-        last = records.execute(query.order_by(columns.sequence.desc()).limit(1)).first()
-    return hash_chain.Head(0, schema.GENESIS) if last is None else hash_chain.Head(last.sequence, last.digest)
+        return hash_chain.head(records, before=instant)
 
 
 def _seen(visit: sa.FromClause, as_of: dt.date | None) -> sa.ColumnElement[bool]:
@@ -326,19 +321,7 @@ def _seen(visit: sa.FromClause, as_of: dt.date | None) -> sa.ColumnElement[bool]
     return visit.c.observed_at < midnight
 
 
-def _rows(store: connection.Store, query: sa.Select[Any]) -> list[dict[str, Any]]:
-    with connection.reading(store) as records:
-        return [dict(row) for row in records.execute(query).mappings()]
-
-
-def _frame(rows: list[dict[str, Any]], columns: dict[str, str]) -> pd.DataFrame:
-    frame = pd.DataFrame.from_records(rows, columns=list(columns))
-    for name in (name for name, dtype in columns.items() if dtype == _INSTANT):
-        frame[name] = pd.to_datetime(frame[name], utc=True).dt.as_unit("ms")
-    return frame.astype(columns)
-
-
 def _places(store: connection.Store, query: sa.Select[Any]) -> gpd.GeoDataFrame:
-    rows = _rows(store, query)
+    rows = frames.rows(store, query)
     points = gpd.GeoSeries([row["geom"] for row in rows], crs=column_types.WGS84)
-    return gpd.GeoDataFrame(_frame(rows, _SITE), geometry=points)
+    return gpd.GeoDataFrame(frames.frame(rows, _SITE), geometry=points)

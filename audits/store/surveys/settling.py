@@ -1,4 +1,4 @@
-"""Settle a conflict: take the other content in as a correction of what is here."""
+"""Settle a conflict: receive the other content as a correction of what is here."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ NOT_A_SURVEY = errors.ProblemKind(
 def take_conflict(
     store: connection.Store, batch_id: int, line: int, actor: str, note: str = "", at: dt.datetime | None = None
 ) -> submit.Receipt:
-    """Take in a survey that was held because its id was known with other content, as a correction of that one.
+    """Receive a survey that was held because its id was known with other content, as a correction of that one.
 
     Parameters
     ----------
@@ -40,7 +40,7 @@ def take_conflict(
     audits.errors.NotAllowedError
         When this role may not decide on what others sent.
     """
-    roles.demand(store.role, quarantine.DECIDING)
+    roles.require(store.role, quarantine.DECIDING)
     moment = column_types.instant(at)
     with connection.writing(store) as records:
         held = schema.held_row.c

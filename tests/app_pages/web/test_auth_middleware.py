@@ -14,12 +14,12 @@ from starlette.routing import Route
 
 from app_pages.web import auth_middleware, permissions, proxy_headers
 from audits import errors, roles, settings
-from audits.store.accounts import accounts, sessions
+from audits.store.accounts import accounts, passwords, sessions
 from audits.store.db import connection, workspace
 from audits.store.register import municipal_choices
 from tests.app_pages.web import asgi
 
-ALONE, SHARED = settings.Terms(), settings.Terms(shared=True)
+ALONE, SHARED = settings.Settings(), settings.Settings(shared=True)
 PROXIED = dataclasses.replace(SHARED, behind_proxy=True, allowed_hosts=("audit.city.example",))
 
 
@@ -51,7 +51,7 @@ def _guarded(store, terms):
 def store(tmp_path_factory):
     place = workspace.Workspace(tmp_path_factory.mktemp("alone"))
     with pytest.MonkeyPatch.context() as patch, connection.open_store(place) as opened:
-        patch.setattr(accounts, "_HASHER", argon2.PasswordHasher(time_cost=1, memory_cost=64, parallelism=1))
+        patch.setattr(passwords, "_HASHER", argon2.PasswordHasher(time_cost=1, memory_cost=64, parallelism=1))
         yield opened
 
 
@@ -161,7 +161,7 @@ def test_a_fault_inside_is_told_without_a_word_of_the_inside(store, path: str, s
 
 
 def test_the_terms_go_through_the_environment() -> None:
-    terms = settings.Terms(shared=True, behind_proxy=True, allowed_hosts=("a.example", "b.example"))
-    assert settings.terms(terms.environment()) == terms
-    assert settings.terms({}) == settings.Terms()
-    assert settings.terms({settings.SHARED_KEY: "0"}) == settings.Terms()
+    terms = settings.Settings(shared=True, behind_proxy=True, allowed_hosts=("a.example", "b.example"))
+    assert settings.read(terms.environment()) == terms
+    assert settings.read({}) == settings.Settings()
+    assert settings.read({settings.SHARED_KEY: "0"}) == settings.Settings()

@@ -225,7 +225,7 @@ def test_the_phone_is_told_which_photos_are_whole_here(phone: Phone, store: stor
     phone.ask("PUT", f"api/photos/{NAME}", PHOTO)
     other = kit_lines.name_of(b"other")
     assert phone.ask("GET", f"api/photos?names={NAME},{other}").json == {"kept": [NAME]}
-    photos.path_of(store, photos.sent_before(store, NAME).sha256).write_bytes(b"damaged")
+    store.workspace.photo_path(photos.sent_before(store, NAME).sha256).write_bytes(b"damaged")
     assert phone.ask("GET", f"api/photos?names={NAME},{other}").json == {"kept": []}
 
 

@@ -146,7 +146,7 @@ def test_addresses_follow_a_proxy_only_when_it_is_ours(store) -> None:
     secret = device_secrets.give_secret(store, "staff-12", "admin", NOW)
     headers = {"X-Forwarded-Proto": "https", "X-Forwarded-Host": "jaidee.example.org"}
     for behind_proxy in (False, True):
-        terms = settings.Terms(shared=True, behind_proxy=behind_proxy, allowed_hosts=("jaidee.example.org",))
+        terms = settings.Settings(shared=True, behind_proxy=behind_proxy, allowed_hosts=("jaidee.example.org",))
         middleware = [Middleware(auth_middleware.AuthMiddleware, lambda: store, terms)]
         routes = openrosa.routes(lambda: store, device_sign_in.DeviceSignIn(lambda: store))
         with serving(routes, middleware) as url:
@@ -165,7 +165,7 @@ def test_what_is_thanked_is_on_the_disk_with_its_photo(phone, store) -> None:
     (code,) = read.surveys(store)["site_code"]
     assert code == "KK-001"
     (sha256,) = read.photos(store)["sha256"]
-    assert photos.path_of(store, sha256).is_file()
+    assert store.workspace.photo_path(sha256).is_file()
 
 
 def test_sending_again_is_thanked_again_and_changes_nothing(phone, store) -> None:

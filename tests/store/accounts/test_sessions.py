@@ -6,7 +6,7 @@ import pytest
 import sqlalchemy as sa
 
 from audits import errors, roles
-from audits.store.accounts import accounts, sessions
+from audits.store.accounts import accounts, passwords, sessions
 from audits.store.db import connection, schema
 
 pytestmark = pytest.mark.usefixtures("the_file")
@@ -18,7 +18,7 @@ HERE, THERE = "192.0.2.7", "192.0.2.8"
 @pytest.fixture(autouse=True)
 def _quick_hashes(monkeypatch: pytest.MonkeyPatch) -> None:
     """Hash for real, and quickly."""
-    monkeypatch.setattr(accounts, "_HASHER", argon2.PasswordHasher(time_cost=1, memory_cost=64, parallelism=1))
+    monkeypatch.setattr(passwords, "_HASHER", argon2.PasswordHasher(time_cost=1, memory_cost=64, parallelism=1))
 
 
 def _after(**passed: float) -> dt.datetime:

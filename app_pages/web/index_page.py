@@ -36,7 +36,7 @@ def _asks_for_page(scope: Scope) -> bool:
     headers = Request(scope).headers
     is_document = headers.get("sec-fetch-dest", "document") == "document"
     return (
-        is_document and "text/html" in headers.get("accept", "") and permissions.kind(scope["path"]) == permissions.PAGE
+        is_document and "text/html" in headers.get("accept", "") and permissions.area(scope["path"]) == permissions.PAGE
     )
 
 

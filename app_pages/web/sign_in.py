@@ -214,7 +214,7 @@ def _field(form: FormData, name: str, max_length: int = MAX_PASSWORD_LENGTH) -> 
 def _next(request: Request) -> str:
     # a link by mail must not send a reader who trusts our name to a foreign page
     target = request.query_params.get("next", "/")
-    return target if request_checks.is_safe_way_on(target) else "/"
+    return target if request_checks.is_local_target(target) else "/"
 
 
 def _address(request: Request) -> str:

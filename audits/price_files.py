@@ -7,7 +7,7 @@ import datetime as dt
 import io
 from pathlib import Path
 
-from audits import criteria, errors
+from audits import errors
 from audits.field import tables
 from audits.planning import prices, quantities
 
@@ -24,12 +24,6 @@ def sample() -> prices.PriceBook:
     """
     path = FOLDER / "sample.csv"
     return read(path.read_bytes(), path.name, dt.date.max)
-
-
-def about() -> dict[str, criteria.Name]:
-    """Return what is to be known of the sample prices, by item: ``title``, ``what``, ``replace``."""
-    with (FOLDER / "about.csv").open(encoding="utf-8", newline="") as file:
-        return {row["item"]: criteria.Name(row["th"], row["en"]) for row in csv.DictReader(file)}
 
 
 def read(content: bytes, file_name: str, today: dt.date) -> prices.PriceBook:

@@ -25,7 +25,6 @@ CASES_MEAN = wording.phrase(
 ON_FOOT = "on_foot"
 CITY = "city"
 FAIL, BORDERLINE, UNMEASURED, PASS, NOT_SURVEYED = "fail", "borderline", "unknown", "pass", "not_surveyed"
-MOST_BARRIERS = 25
 FAR_PLACE_M = {True: 400.0, False: 100.0}
 
 COARSE = wording.phrase(

@@ -256,18 +256,3 @@ def walking_matrix(network: towns.Network, passable: npt.NDArray[np.bool_]) -> s
     first[1:] = (heads[1:] != heads[:-1]) | (tails[1:] != tails[:-1])
     shape = (network.nodes, network.nodes)
     return sparse.csr_array((lengths[first].astype(np.float64), (heads[first], tails[first])), shape=shape)
-
-
-def true_value(town: towns.Town, chosen: int) -> float:
-    """Return the weight served with a choice of fixes by walking it: plain Dijkstra, no bundles.
-
-    What is open today is in it. It equals ``demand(town).base + benefit(...)`` whenever no way was left out.
-    """
-    weights: list[float] = []
-    for persona, people in sorted(town.people.items()):
-        masks = town.edge_masks(persona)
-        passable = np.fromiter((mask is not None and mask & ~chosen == 0 for mask in masks), bool, len(masks))
-        for category in town.categories:
-            reached = np.isfinite(distances_mm(town.network, category, passable))
-            weights.extend(float(weight) * category.value for weight in np.asarray(people)[reached])
-    return math.fsum(weights)

@@ -79,15 +79,6 @@ def condition_sentence(criterion: criteria.Criterion, words: wording.Wording) ->
     return words.text("To be made and checked on site: {what}", what=words.name(criterion.name))
 
 
-def measurements(design: geometry.Design, element_id: str) -> tuple[survey.Measurement, ...]:
-    """Return what the drawing shows as a survey of the finished ramp would write it; two readings where they differ."""
-    return tuple(
-        survey.Measurement(element_id, quantity, value, reading=number)
-        for quantity, values in readings(design).items()
-        for number, value in enumerate(dict.fromkeys(values), start=1)
-    )
-
-
 def element_kind(design: geometry.Design) -> str:
     """Return the kind of element that a design builds."""
     return "kerb_ramp" if isinstance(design.space, geometry.KerbSpace) else "ramp"

@@ -101,11 +101,6 @@ def taken(governed: pd.DataFrame, element_id: str, kind: str) -> Mapping[str, Ta
     return {each.name: each for each in found}
 
 
-def missing(found: Mapping[str, Taken], kind: str) -> tuple[str, ...]:
-    """Return the fields of the space that no survey tells, so that a person must."""
-    return tuple(name for name in ASKED[kind] if name not in found)
-
-
 def source(one: Taken, book: criteria.Criteria, words: wording.Wording) -> str:
     """Return in the reader's language where a value comes from."""
     what = ", ".join(words.name(book.quantities[name].name) for name in one.quantities)

@@ -197,8 +197,3 @@ def _flares(run: geometry.Run, from_x: int, to_x: int) -> tuple[geometry.Flare, 
     right = (run.foot_right, (to_x, 0, high), run.head_right)
     wide = run.foot_left[0] - from_x
     return geometry.Flare(left, wide, high), geometry.Flare(right, wide, high)
-
-
-def family_name(design: geometry.Design, words: wording.Wording) -> str:
-    """Return what the family of a kerb ramp is called."""
-    return words.text(FAMILY_NAMES[design.family])

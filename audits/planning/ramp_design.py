@@ -30,12 +30,15 @@ _NEEDED_BY_ALL = ("ramp.running_slope", "ramp.run_length", "ramp.space_before", 
 
 
 @dataclass(frozen=True)
-class _Candidate:
+class Candidate:
+    """A layout in one placement of its space."""
+
     layout: layouts.Layout
     placement: layouts.Placement
 
     @property
     def rank(self) -> tuple[int, int, int, int, int]:
+        """Sort key: cheapest, smallest, fewest legs first."""
         layout, placement = self.layout, self.placement
         area = layout.length_mm * layout.width_mm
         return layout.cost_proxy, area, len(layout.legs), placement.mirrored, placement.quarter
@@ -81,8 +84,8 @@ def alternatives(
     wrong = problems(space)
     if wrong:
         raise errors.RefusedError(wrong)
-    best: dict[tuple[str, int], _Candidate] = {}
-    for candidate in _candidates(space, required, made):
+    best: dict[tuple[str, int], Candidate] = {}
+    for candidate in candidates(space, required, made):
         kind = (candidate.layout.family, len(candidate.layout.legs))
         if kind not in best or candidate.rank < best[kind].rank:
             best[kind] = candidate
@@ -92,20 +95,13 @@ def alternatives(
     return tuple(_set_out(candidate, space, required, made) for candidate in ranked)
 
 
-def every_design(
-    space: geometry.Space, required: requirements.RampRequirements, made: requirements.Construction
-) -> tuple[geometry.Design, ...]:
-    """Return every layout in every placement that fits, unranked: also mirror images of one another."""
-    return tuple(_set_out(candidate, space, required, made) for candidate in _candidates(space, required, made))
-
-
 def fits(space: geometry.Space, required: requirements.RampRequirements, made: requirements.Construction) -> bool:
     """Tell whether any ramp fits."""
-    return next(_candidates(space, required, made), None) is not None
+    return next(candidates(space, required, made), None) is not None
 
 
 def _set_out(
-    candidate: _Candidate,
+    candidate: Candidate,
     space: geometry.Space,
     required: requirements.RampRequirements,
     made: requirements.Construction,
@@ -113,16 +109,17 @@ def _set_out(
     return ramp_setting_out.set_out(candidate.layout, candidate.placement, space, required, made)
 
 
-def _candidates(
+def candidates(
     space: geometry.Space, required: requirements.RampRequirements, made: requirements.Construction
-) -> Iterator[_Candidate]:
+) -> Iterator[Candidate]:
+    """Yield every layout in every placement that fits, mirror images included."""
     for access in layouts.ENTRIES:
         for placement in layouts.placements(space, access):
             room = (space.length_mm, space.width_mm)
             room = room if placement.along_length else (room[1], room[0])
             for layout in _layouts(access, space.rise_mm, room, required, made, not placement.straight_on):
                 if layout.length_mm <= room[0] and layout.width_mm <= room[1]:
-                    yield _Candidate(layout, placement)
+                    yield Candidate(layout, placement)
 
 
 def _layouts(

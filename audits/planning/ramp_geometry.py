@@ -383,18 +383,3 @@ class NotFeasible:
 def length_of(points: tuple[Point, ...]) -> float:
     """Return the length of a line in three dimensions."""
     return math.fsum(math.dist(a, b) for a, b in itertools.pairwise(points))
-
-
-def profile(design: Design) -> tuple[tuple[int, int], ...]:
-    """Return the ramp unfolded: pairs of distance along the way and height, at every start and end of a run.
-
-    A landing counts with its free length in walking direction. Not for kerb ramps, which begin on the road.
-    """
-    distance, points = 0, [(0, design.landings[0].height_mm)]
-    for landing, run in itertools.zip_longest(design.landings, design.runs):
-        distance += landing.length_mm
-        points.append((distance, landing.height_mm))
-        if run is not None:
-            distance += run.going_mm
-            points.append((distance, run.head_left[2]))
-    return tuple(points)

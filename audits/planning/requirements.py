@@ -4,29 +4,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from types import MappingProxyType
 
 from audits import criteria, errors, wording
 
-_NOTHING: Mapping[str, tuple[float, float]] = MappingProxyType({})
 _ROUNDING = 1e-6
-
-
-@dataclass(frozen=True)
-class Comfort:
-    """What is wished beyond the law, for a persona or after a foreign standard; it can only tighten.
-
-    Parameters
-    ----------
-    tightened
-        Per criterion id the lowest and the highest value wished, in the criterion's unit, infinite where open.
-    """
-
-    tightened: Mapping[str, tuple[float, float]] = field(default_factory=lambda: _NOTHING)
-
-
-NO_COMFORT = Comfort()
 
 
 @dataclass(frozen=True)
@@ -85,8 +68,6 @@ class RampRequirements:
         Of the strips at foot and top.
     unreconciled
         Ids of criteria whose editions no one value satisfies, so that the newest is followed.
-    refused
-        Ids of criteria whose wish cannot be had within the law, so that the law is followed.
     """
 
     slope_one_in: int
@@ -106,7 +87,6 @@ class RampRequirements:
     tactile_depth_mm: int
     tactile_offset_mm: int
     unreconciled: tuple[str, ...]
-    refused: tuple[str, ...]
 
     @property
     def highest_run_mm(self) -> int:
@@ -143,7 +123,7 @@ class KerbRampRequirements:
         Width of the ramp; level length at its top.
     tactile_depth_mm, island_tactile_depth_mm
         Depth of the warning at the kerb, by analogy with that of a ramp; at a refuge island.
-    unreconciled, refused
+    unreconciled
         See :class:`RampRequirements`.
     """
 
@@ -154,18 +134,17 @@ class KerbRampRequirements:
     tactile_depth_mm: int
     island_tactile_depth_mm: int
     unreconciled: tuple[str, ...]
-    refused: tuple[str, ...]
 
 
-def ramp(book: criteria.Criteria, comfort: Comfort = NO_COMFORT) -> RampRequirements:
-    """Return what a ramp must meet to satisfy every edition, and the comfort wished.
+def ramp(book: criteria.Criteria) -> RampRequirements:
+    """Return what a ramp must meet to satisfy every edition.
 
     Raises
     ------
     errors.CriteriaError
         When a criterion that a design needs is missing, is not scored or states its limit the other way round.
     """
-    read = _Reader(book, comfort)
+    read = _Reader(book)
     width_short = read.at_least("ramp.clear_width")
     return RampRequirements(
         slope_one_in=read.one_in("ramp.running_slope"),
@@ -185,19 +164,18 @@ def ramp(book: criteria.Criteria, comfort: Comfort = NO_COMFORT) -> RampRequirem
         tactile_depth_mm=read.at_least("ramp.tactile_depth"),
         tactile_offset_mm=read.at_least("ramp.tactile_offset"),
         unreconciled=tuple(read.unreconciled),
-        refused=tuple(read.refused),
     )
 
 
-def kerb_ramp(book: criteria.Criteria, comfort: Comfort = NO_COMFORT) -> KerbRampRequirements:
-    """Return what a kerb ramp must meet to satisfy every edition, and the comfort wished.
+def kerb_ramp(book: criteria.Criteria) -> KerbRampRequirements:
+    """Return what a kerb ramp must meet to satisfy every edition.
 
     Raises
     ------
     errors.CriteriaError
         See :func:`ramp`.
     """
-    read = _Reader(book, comfort)
+    read = _Reader(book)
     return KerbRampRequirements(
         slope_one_in=read.one_in("kerb_ramp.running_slope"),
         flare_one_in=read.one_in("kerb_ramp.flare_slope"),
@@ -206,27 +184,15 @@ def kerb_ramp(book: criteria.Criteria, comfort: Comfort = NO_COMFORT) -> KerbRam
         tactile_depth_mm=read.at_least("ramp.tactile_depth"),
         island_tactile_depth_mm=read.at_least("kerb_ramp.island_tactile"),
         unreconciled=tuple(read.unreconciled),
-        refused=tuple(read.refused),
     )
-
-
-def comfort_of(book: criteria.Criteria, source_id: str) -> Comfort:
-    """Return what a foreign standard asks for, as a comfort: what it shares with the law is kept, see ``refused``."""
-    tightened = {}
-    for criterion_id, criterion in book.criteria.items():
-        limit = criteria.comparator(criterion, source_id)
-        if limit is not None and limit.scored and limit.table is None:
-            tightened[criterion_id] = (limit.lower, limit.upper)
-    return Comfort(tightened)
 
 
 class _Reader:
     """Take values that satisfy every edition out of the criteria, and remember where that was not possible."""
 
-    def __init__(self, book: criteria.Criteria, comfort: Comfort) -> None:
-        self._book, self._comfort = book, comfort
+    def __init__(self, book: criteria.Criteria) -> None:
+        self._book = book
         self.unreconciled: dict[str, None] = {}
-        self.refused: dict[str, None] = {}
 
     def one_in(self, criterion_id: str) -> int:
         """Return n of the steepest slope 1:n that the limit in percent allows."""
@@ -267,9 +233,4 @@ class _Reader:
         target = self._target(criterion_id)
         if not target.satisfies_all:
             self.unreconciled[criterion_id] = None
-        least, most = self._comfort.tightened.get(criterion_id, (-math.inf, math.inf))
-        lower, upper = max(target.lower, least), min(target.upper, most)
-        if lower <= upper:
-            return lower, upper
-        self.refused[criterion_id] = None
         return target.lower, target.upper

@@ -3,31 +3,15 @@
 from __future__ import annotations
 
 import functools
-import math
-from collections.abc import Iterator, Mapping, Sequence, Sized
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
-from audits import errors
-
 ROUNDING = 1e-6
 CERTAIN, LIKELY, UNLIKELY = "certain", "likely", "unlikely"
 COST_CASES = ("low", "likely", "high")
-
-NO_SUCH_NODE = errors.ProblemKind("TOWN-001", "There is no node {node}; the network has nodes 0 to {last}.")
-BAD_LENGTH = errors.ProblemKind("TOWN-002", "A length of {length} m cannot be walked; write 0 or more.")
-UNKNOWN_FIX = errors.ProblemKind("TOWN-003", "The fix {fix} is not in the list of fixes; add it or take it out.")
-BAD_COST = errors.ProblemKind(
-    "TOWN-004", "Costs must be 0 or more, the low at most the likely, the likely at most the high."
-)
-BAD_WEIGHT = errors.ProblemKind("TOWN-005", "The weight {weight} is not a number of 0 or more.")
-TWICE = errors.ProblemKind("TOWN-006", "The name {name} is used twice; give each its own.")
-BAD_SIZE = errors.ProblemKind("TOWN-007", "There are {given} values where {expected} are needed; give one for each.")
-BAD_STATE = errors.ProblemKind(
-    "TOWN-008", "The state {state} of a barrier is not known; write certain, likely or unlikely."
-)
 
 
 @dataclass(frozen=True)
@@ -188,67 +172,3 @@ def bits(mask: int) -> Iterator[int]:
         lowest = mask & -mask
         yield lowest.bit_length() - 1
         mask ^= lowest
-
-
-def problems(town: Town) -> tuple[errors.Problem, ...]:
-    """Return everything that is wrong with a town, all at once."""
-    return (*_network_problems(town), *_fix_problems(town), *_people_problems(town))
-
-
-def _network_problems(town: Town) -> Iterator[errors.Problem]:
-    network, last = town.network, town.network.nodes - 1
-    edges = len(network.start)
-    sized: list[tuple[str, Sized]] = [("end", network.end), ("length_m", network.length_m)]
-    sized += [(f"needs {persona}", needs) for persona, needs in network.needs.items()]
-    for where, values in sized:
-        if len(values) != edges:
-            yield BAD_SIZE.at(where, given=len(values), expected=edges)
-    ends = [(f"edge {row}", int(node)) for side in (network.start, network.end) for row, node in enumerate(side)]
-    ends += [(category.name, node) for category in town.categories for node in category.nodes]
-    for where, node in ends:
-        if not 0 <= node <= last:
-            yield NO_SUCH_NODE.at(where, node=node, last=last)
-    lengths = [(f"edge {row}", float(length)) for row, length in enumerate(network.length_m)]
-    for where, length in [*lengths, *((category.name, category.limit_m) for category in town.categories)]:
-        if not _counts(length):
-            yield BAD_LENGTH.at(where, length=length)
-
-
-def _fix_problems(town: Town) -> Iterator[errors.Problem]:
-    known = {fix.fix_id for fix in town.fixes}
-    names = [fix.fix_id for fix in town.fixes]
-    categories = [category.name for category in town.categories]
-    for name in sorted({name for name in names if names.count(name) > 1} if len(known) < len(names) else ()):
-        yield TWICE.at("fixes", name=name)
-    for name in sorted({name for name in categories if categories.count(name) > 1}):
-        yield TWICE.at("categories", name=name)
-    for fix in town.fixes:
-        cost = (fix.cost.low, fix.cost.likely, fix.cost.high)
-        if not all(map(_counts, cost)) or list(cost) != sorted(cost):
-            yield BAD_COST.at(fix.fix_id)
-        if fix.barrier not in (CERTAIN, LIKELY, UNLIKELY):
-            yield BAD_STATE.at(fix.fix_id, state=fix.barrier)
-    for persona, needs in town.network.needs.items():
-        for fix_id in sorted(frozenset().union(*(need for need in needs if need)) - known):
-            yield UNKNOWN_FIX.at(persona, fix=fix_id)
-
-
-def _people_problems(town: Town) -> Iterator[errors.Problem]:
-    nodes = town.network.nodes
-    if len(town.zones) != nodes:
-        yield BAD_SIZE.at("zones", given=len(town.zones), expected=nodes)
-    for persona, weights in town.people.items():
-        if len(weights) != nodes:
-            yield BAD_SIZE.at(f"people {persona}", given=len(weights), expected=nodes)
-        if persona not in town.network.needs:
-            yield BAD_SIZE.at(f"needs {persona}", given=0, expected=len(town.network.start))
-        for node, weight in enumerate(weights):
-            if not _counts(float(weight)):
-                yield BAD_WEIGHT.at(f"people {persona}, node {node}", weight=float(weight))
-    for category in town.categories:
-        if not _counts(category.value):
-            yield BAD_WEIGHT.at(category.name, weight=category.value)
-
-
-def _counts(value: float) -> bool:
-    return math.isfinite(value) and value >= 0

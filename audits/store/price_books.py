@@ -101,17 +101,6 @@ def keep(
     return book
 
 
-def back_to_sample(store: connection.Store, actor: str, *, kept_at: dt.datetime | None = None) -> None:
-    """Let the sample prices stand again; the municipality's own stay readable.
-
-    Raises
-    ------
-    errors.NotAllowedError
-        When this role may not choose for everybody.
-    """
-    municipal_choices.choose(store, NAME, "", actor.strip(), kept_at)
-
-
 def history(store: connection.Store) -> pd.DataFrame:
     """Return every price book handed in, newest first.
 

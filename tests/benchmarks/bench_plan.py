@@ -23,6 +23,7 @@ from audits.planning import (
     ranking,
     towns,
 )
+from tests.planning import small_towns
 
 SIDE, SPACING_M, BLOCK = 100, 68.0, 6
 FIXES, SEED = 1_800, 5
@@ -96,7 +97,7 @@ def measure_plan(town: towns.Town, budget_thb: float) -> None:
     seconds = time.perf_counter() - started
     assert plan is not None
     demand = demand_classes.demand(town)
-    walked = demand_classes.true_value(town, town.mask(plan.chosen))
+    walked = small_towns.true_value(town, town.mask(plan.chosen))
     assert abs(walked - plan.base - plan.benefit) < 1e-6 or not plan.complete
     task = plan_wishes.task(town, demand, wishes)
     bought = bundle_greedy.greedy(task.twins.classes, task.costs_thb, task.budget_thb)
@@ -164,7 +165,7 @@ def measure_walking(town: towns.Town) -> None:
 def main() -> None:
     """Measure and print."""
     town = synthetic_city()
-    assert towns.problems(town) == ()
+    assert small_towns.is_sound(town)
     demand = demand_classes.demand(town)
     bundles, edges = sum(len(one.bundles) for one in demand.classes), len(town.network.start)
     print(f"synthetic city           {town.network.nodes:,} nodes, {edges:,} edges, {len(town.fixes):,} fixes")

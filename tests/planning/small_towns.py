@@ -8,7 +8,7 @@ import random
 
 import numpy as np
 
-from audits.planning import towns
+from audits.planning import demand_classes, towns
 
 KERB_A, KERB_B, STAIR = "A-kerb", "B-kerb", "stair"
 
@@ -119,3 +119,38 @@ def every_choice(town: towns.Town) -> dict[frozenset[str], dict[str, float]]:
 def cost_thb(town: towns.Town, built: frozenset[str]) -> float:
     """Return the likely cost of some fixes."""
     return sum(fix.cost.likely for fix in town.fixes if fix.fix_id in built)
+
+
+def true_value(town: towns.Town, chosen: int) -> float:
+    """Return the weight served with a choice of fixes, what is open today in it: plain Dijkstra, no bundles."""
+    weights: list[float] = []
+    for persona, people in sorted(town.people.items()):
+        masks = town.edge_masks(persona)
+        passable = np.fromiter((mask is not None and mask & ~chosen == 0 for mask in masks), bool, len(masks))
+        for category in town.categories:
+            reached = np.isfinite(demand_classes.distances_mm(town.network, category, passable))
+            weights.extend(float(weight) * category.value for weight in np.asarray(people)[reached])
+    return math.fsum(weights)
+
+
+def is_sound(town: towns.Town) -> bool:
+    """Return whether nodes, sizes, costs, names and weights of a town agree with each other."""
+    network, names = town.network, [fix.fix_id for fix in town.fixes]
+    ends = [*network.start.tolist(), *network.end.tolist(), *(node for one in town.categories for node in one.nodes)]
+    sized = [network.end, network.length_m, *network.needs.values()]
+    needed = frozenset().union(*(need for needs in network.needs.values() for need in needs if need))
+    costs = [(fix.cost.low, fix.cost.likely, fix.cost.high) for fix in town.fixes]
+    weights = np.concatenate([np.asarray(people) for people in town.people.values()])
+    return (
+        all(0 <= node < network.nodes for node in ends)
+        and all(len(values) == len(network.start) for values in sized)
+        and bool(np.all(np.isfinite(network.length_m) & (network.length_m >= 0)))
+        and len(set(names)) == len(names)
+        and needed <= set(names)
+        and all(0 <= low <= likely <= high < math.inf for low, likely, high in costs)
+        and len(town.zones) == network.nodes
+        and set(town.people) <= set(network.needs)
+        and all(len(people) == network.nodes for people in town.people.values())
+        and bool(np.all(np.isfinite(weights) & (weights >= 0)))
+        and len({one.name for one in town.categories}) == len(town.categories)
+    )

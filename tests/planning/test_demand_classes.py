@@ -47,8 +47,8 @@ def test_bundles_and_walking_agree_on_every_choice(seed):
         assert demand_classes.benefit(found.classes, mask) == pytest.approx(value, abs=1e-9)
         zones = demand_classes.by(demand_classes.served(found.classes, mask), demand_classes.ZONE)
         assert {zone: weight for zone, weight in gained.items() if weight > 1e-9} == pytest.approx(zones, abs=1e-9)
-    assert demand_classes.true_value(town, mask) == pytest.approx(found.base + value, abs=1e-9)
-    assert demand_classes.true_value(town, 0) == pytest.approx(found.base, abs=1e-9)
+    assert small_towns.true_value(town, mask) == pytest.approx(found.base + value, abs=1e-9)
+    assert small_towns.true_value(town, 0) == pytest.approx(found.base, abs=1e-9)
 
 
 def test_of_parallel_edges_the_shortest_counts_and_they_are_not_added_up():

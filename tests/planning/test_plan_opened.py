@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from audits.planning import demand_classes, plan_opened
+from audits.planning import plan_opened
 from tests.planning import small_towns
 
 
@@ -22,7 +22,7 @@ def test_everybody_beyond_a_mended_crossing_walks_over_it():
 def test_no_street_carries_more_than_all_that_is_opened(seed):
     town = small_towns.random_town(seed)
     everything = town.mask([fix.fix_id for fix in town.fixes])
-    opened = demand_classes.true_value(town, everything) - demand_classes.true_value(town, 0)
+    opened = small_towns.true_value(town, everything) - small_towns.true_value(town, 0)
     over = plan_opened.opened_ways(town, everything)
     assert over.max() <= opened + 1e-9
     assert (over.sum() > 0) == (opened > 1e-9)

@@ -106,9 +106,6 @@ def test_the_shipped_table_is_whole_and_a_sample_and_says_so():
     book = price_files.sample()
     assert book.sample
     assert all(price.source == prices.SAMPLE_SOURCE for price in (*book.prices.values(), book.factor))
-    about = price_files.about()
-    assert {"title", "what", "replace"} == set(about)
-    assert "ตัวอย่าง" in about["title"].th
 
 
 def workbook(rows):

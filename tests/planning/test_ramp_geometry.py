@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import itertools
 import math
 
 import pytest
@@ -58,16 +57,6 @@ def test_a_design_adds_its_parts_up(l_shaped):
     assert l_shaped.rise_mm == 700
     assert l_shaped.total_length_mm == pytest.approx(700 * math.sqrt(145))
     assert l_shaped.handrail_mm == sum(geometry.length_of(rail.points) for rail in l_shaped.handrails)
-
-
-def test_a_design_unfolds_along_the_way(l_shaped):
-    line = geometry.profile(l_shaped)
-    assert line[0] == (0, 0)
-    assert line[-1][1] == 700
-    assert line[-1][0] == l_shaped.going_mm + sum(landing.length_mm for landing in l_shaped.landings)
-    for (x1, z1), (x2, z2) in itertools.pairwise(line):
-        assert x2 > x1
-        assert z2 == z1 or (z2 - z1) * 12 == x2 - x1
 
 
 def test_a_design_cannot_be_changed(l_shaped):

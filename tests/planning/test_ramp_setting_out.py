@@ -7,7 +7,6 @@ import itertools
 import pytest
 import shapely
 
-from audits.planning import ramp_design
 from audits.planning import ramp_geometry as geometry
 from tests.planning import conftest
 
@@ -145,8 +144,8 @@ def test_mirrored_walls_mirror_the_designs(required, made):
             *(space.rise_mm, space.length_mm, space.width_mm, space.obstacle_right, space.obstacle_left),
             *(swap.get(space.approach, space.approach), swap.get(space.exit, space.exit)),
         )
-        ours = {_mirrored(design) for design in ramp_design.every_design(space, required, made)}
-        theirs = {_seen(design) for design in ramp_design.every_design(other, required, made)}
+        ours = {_mirrored(design) for design in conftest.every_design(space, required, made)}
+        theirs = {_seen(design) for design in conftest.every_design(other, required, made)}
         assert ours == theirs
         compared += len(ours)
     assert compared > 50

@@ -9,8 +9,9 @@ import pytest
 import shapely
 
 from audits import errors, price_files
-from audits.planning import demand_classes, frontier, town_of_record, towns
+from audits.planning import frontier, town_of_record
 from layers import network, sources
+from tests.planning import small_towns
 
 STEEP, SOUND, UNSEEN = "KK-001.ramp.1", "KK-002.ramp.1", "KK-003.ramp.1"
 CODES = ("KK-001", "KK-002", "KK-003")
@@ -52,7 +53,7 @@ def assembled(town):
 
 def test_the_town_is_sound_and_all_its_ways_are_a_thousand(assembled):
     record = assembled()
-    assert towns.problems(record.town) == ()
+    assert small_towns.is_sound(record.town)
     weights = sum(float(people.sum()) for people in record.town.people.values()) * len(record.town.categories)
     assert weights == pytest.approx(town_of_record.WAYS)
     assert record.coarse
@@ -65,7 +66,7 @@ def test_mending_the_steep_ramp_opens_ways_for_who_rolls_only(assembled):
     needs = record.town.network.needs
     assert frozenset({STEEP}) in needs["manual_wheelchair"]
     assert set(needs["blind"]) == {frozenset()}
-    gain = demand_classes.true_value(record.town, record.town.mask([STEEP])) - demand_classes.true_value(record.town, 0)
+    gain = small_towns.true_value(record.town, record.town.mask([STEEP])) - small_towns.true_value(record.town, 0)
     assert gain > 0
 
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 import pytest
 
 from audits import price_files
-from audits.planning import demand_classes, frontier, town_of_record, towns
+from audits.planning import frontier, town_of_record
 from layers import base_file, network, osm
 from tests import mapped_town
 from tests.layers import osm_town
+from tests.planning import small_towns
 
 KERB_RAMP, RAMP = f"{mapped_town.KERB}.kerb_ramp.1", f"{mapped_town.SCHOOL}.ramp.1"
 
@@ -50,7 +51,7 @@ def _edges(record, persona, fix):
 def test_the_town_stands_on_the_base_map(assembled):
     record = assembled(case=frontier.WORST)
     assert not record.coarse
-    assert towns.problems(record.town) == ()
+    assert small_towns.is_sound(record.town)
     assert record.statements[0] == town_of_record.MAPPED
     assert record.statements[1] == town_of_record.EQUAL
     assert record.joined == 2
@@ -74,8 +75,8 @@ def test_a_kerb_in_the_way_is_needed_by_those_who_cross_it_and_by_nobody_else(as
 def test_a_measured_barrier_at_the_door_stands_on_the_way_in_only(assembled, town):
     record = assembled(*town.complete_ramp(RAMP, running_slope_pct=12.0))
     assert len(_edges(record, "manual_wheelchair", RAMP)) == 1
-    today = demand_classes.true_value(record.town, 0)
-    assert demand_classes.true_value(record.town, record.town.mask([RAMP])) > today
+    today = small_towns.true_value(record.town, 0)
+    assert small_towns.true_value(record.town, record.town.mask([RAMP])) > today
 
 
 def test_an_unmeasured_kerb_is_a_barrier_only_in_the_worst_case(assembled):

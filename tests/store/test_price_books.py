@@ -8,7 +8,7 @@ import pytest
 
 from audits import errors, price_files, roles
 from audits.planning import prices
-from audits.store import connection, price_books, verify
+from audits.store import connection, municipal_choices, price_books, verify
 
 TODAY = dt.date(2026, 3, 5)
 NOON = dt.datetime(2026, 3, 3, 5, 0, tzinfo=dt.UTC)
@@ -43,7 +43,7 @@ def test_prices_handed_in_stand_with_file_author_and_instant(store: connection.S
 def test_the_prices_before_stay_in_the_history(store: connection.Store) -> None:
     keep(store, table("quotation 1"), "first.csv")
     keep(store, table("quotation 2"), "second.csv")
-    price_books.back_to_sample(store, "engineer", kept_at=NOON)
+    municipal_choices.choose(store, price_books.NAME, "", "engineer", NOON)
     assert list(price_books.history(store)["file"]) == ["", "second.csv", "first.csv"]
     assert price_books.in_force(store).book == price_files.sample()
 

@@ -7,13 +7,13 @@ import html
 import streamlit as st
 
 from app_pages import address, council_parts, frame
-from audits import council, council_words
+from audits import council, council_text
 from audits.exchange import council_contents
 from audits.store import fix_steps
 
 ANSWERS = {
-    council_words.WHERE: council_parts.where,
-    council_words.IMPROVED: council_parts.improved,
+    council_text.WHERE: council_parts.where,
+    council_text.IMPROVED: council_parts.improved,
 }
 COUNT_ALL, COUNT_APPROVED = "all", "approved"
 
@@ -34,8 +34,8 @@ def show(place: frame.Here) -> None:
     seen = council_parts.view(place, *choices(place))
     look = st.query_params.get(council_parts.LOOK, "")
     with answers:
-        st.html(f'<p class="council-said">{html.escape(council_words.known_so_far(seen.found, place.words))}</p>')
-        if look in council_words.QUESTIONS:
+        st.html(f'<p class="council-said">{html.escape(council_text.known_so_far(seen.found, place.words))}</p>')
+        if look in council_text.QUESTIONS:
             frame.link(place, "council.py", label=text("All three answers"), query_params=council_parts.query(place))
             deeper(place, seen, look)
         else:
@@ -46,7 +46,7 @@ def show(place: frame.Here) -> None:
 def choices(place: frame.Here) -> tuple[str, bool]:
     """Ask which sites and which surveys count; both stay in the address."""
     text = place.words.text
-    kinds = {kind: text(name) for kind, name in council_words.KIND_NAMES.items()}
+    kinds = {kind: text(name) for kind, name in council_text.KIND_NAMES.items()}
     counted = {COUNT_ALL: text("all that were not returned"), COUNT_APPROVED: text("only those approved (official)")}
     with st.expander(text("What is counted")):
         kept = address.one(council_parts.KIND, list(kinds), stays=True)
@@ -58,13 +58,13 @@ def choices(place: frame.Here) -> tuple[str, bool]:
 
 def overview(place: frame.Here, seen: council_parts.View) -> None:
     """Show the three answers, each with the way deeper."""
-    for column, look in zip(st.columns(3), council_words.QUESTIONS, strict=True):
+    for column, look in zip(st.columns(3), council_text.QUESTIONS, strict=True):
         with column:
-            if look == council_words.MONEY:
+            if look == council_text.MONEY:
                 money_card(place, seen)
             else:
                 st.html(card(answered(place, seen, look)))
-            label = place.words.text("More: {question}", question=place.words.text(council_words.QUESTIONS[look]))
+            label = place.words.text("More: {question}", question=place.words.text(council_text.QUESTIONS[look]))
             frame.link(place, "council.py", label=label, query_params=council_parts.query(place, look=look))
 
 
@@ -75,7 +75,7 @@ def card(told: council_contents.Told, *extra: str) -> str:
 
 def answered(place: frame.Here, seen: council_parts.View, look: str) -> council_contents.Told:
     """Return the answer to the first or the second question."""
-    if look == council_words.WHERE:
+    if look == council_text.WHERE:
         return council_contents.told_where(seen.found, place.book, place.words)
     accepted = council.accepted(fix_steps.every(place.store))
     return council_contents.told_improved(seen.again, place.words, accepted)
@@ -86,7 +86,7 @@ def money_card(place: frame.Here, seen: council_parts.View) -> None:
     words, job = place.words, council_parts.money_job(place, seen.state, seen.approved_only)
     job.wait(council_parts.WAIT_S)
     if job.running:
-        question = words.text(council_words.QUESTIONS[council_words.MONEY])
+        question = words.text(council_text.QUESTIONS[council_text.MONEY])
         st.html(council_parts.answer(question, "…", [words.text("Working it out …")]))
         waiting(job)
         return
@@ -103,7 +103,7 @@ def waiting(job: council_parts.MoneyJob) -> None:
 
 def deeper(place: frame.Here, seen: council_parts.View, look: str) -> None:
     """Show one answer with everything that it rests on."""
-    if look == council_words.MONEY:
+    if look == council_text.MONEY:
         money_card(place, seen)
         job = council_parts.money_job(place, seen.state, seen.approved_only)
         if job.found is not None:
@@ -118,7 +118,7 @@ def ways_on(place: frame.Here, seen: council_parts.View, *, projected: bool, loo
     text = place.words.text
     here = {council_parts.LOOK: look} if look else {}
     if look:
-        for other, question in council_words.QUESTIONS.items():
+        for other, question in council_text.QUESTIONS.items():
             if other != look:
                 frame.link(
                     place, "council.py", label=text(question), query_params=council_parts.query(place, look=other)

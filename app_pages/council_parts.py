@@ -13,10 +13,10 @@ import pandas as pd
 import streamlit as st
 
 from app_pages import address, frame, ground_here, tables
-from audits import council, council_money, council_words, criteria, errors, terms, trend, wording
+from audits import council, council_money, council_text, criteria, errors, terms, trend, wording
 from audits.exchange import charts, contents, council_contents, site_map
 from audits.paper import brief
-from audits.planning import prices, town_of_record
+from audits.planning import build_model, prices
 from audits.store import price_books
 from layers import errors as layer_errors
 from layers import ground, population_file, web_map
@@ -84,15 +84,15 @@ class MoneyJob:
         folder = place.workspace.folder
         try:
             book = price_books.in_force(place.store).book
-            record = town_of_record.assemble(
-                town_of_record.network_of(folder),
+            record = build_model.assemble(
+                build_model.network_of(folder),
                 state.sites,
                 state.elements,
                 state.measurements,
                 state.audit,
                 place.book,
                 book,
-                buildings=town_of_record.buildings_of(folder),
+                buildings=build_model.buildings_of(folder),
                 population=population_file.read(folder),
             )
             self.found = council_money.worked_out(record, book)
@@ -155,12 +155,12 @@ def answer(question: str, big: str, said: Iterable[str], remarks: Iterable[str] 
     return f'<section class="council-answer">{"".join(parts)}</section>'
 
 
-def table(told: council_words.Table) -> str:
+def table(told: council_text.Table) -> str:
     """Return a table of the council as HTML."""
     return tables.table(told.caption, told.headings, told.rows)
 
 
-def twin(told: council_words.Table, words: wording.Wording) -> None:
+def twin(told: council_text.Table, words: wording.Wording) -> None:
     """Put a table under its chart, folded."""
     with st.expander(words.text("Table: {title}", title=told.caption)):
         st.html(table(told))
@@ -175,13 +175,13 @@ def where(place: frame.Here, seen: View) -> None:
     """Draw where it is worst and why."""
     words, text, found = place.words, place.words.text, seen.found
     st.html(_zones(seen.key, words.language, found))
-    twin(council_words.zone_table(found, words), words)
-    remarks([text(council_words.LOW_TO_HIGH), *council_words.not_known(found, words)])
+    twin(council_text.zone_table(found, words), words)
+    remarks([text(council_text.LOW_TO_HIGH), *council_text.not_known(found, words)])
     st.subheader(text("The worst sites, and why"))
     worst_sites(place, seen)
     st.subheader(text("What fails most often"))
     if len(found.causes):
-        st.html(table(council_words.cause_table(found, place.book, words)))
+        st.html(table(council_text.cause_table(found, place.book, words)))
     st.subheader(text("Map"))
     on_screen, mapped = ground_here.on_screen(place, seen.state.sites.geometry)
     changed = ground.changed_at(place.workspace.folder)
@@ -191,9 +191,9 @@ def where(place: frame.Here, seen: View) -> None:
         f"<p>{tables.small(text('The digit in a sign is its zone; the shape and the colour are the verdict.'))}</p>"
     )
     st.subheader(text("For whom, and what else there is"))
-    st.html(table(council_words.persona_table(found, place.weights, words)))
-    st.html(table(council_words.facility_table(found, words)))
-    remarks([text(council_words.FIVE)])
+    st.html(table(council_text.persona_table(found, place.weights, words)))
+    st.html(table(council_text.facility_table(found, words)))
+    remarks([text(council_text.FIVE)])
 
 
 def worst_sites(place: frame.Here, seen: View) -> None:
@@ -202,7 +202,7 @@ def worst_sites(place: frame.Here, seen: View) -> None:
     if found.worst_sites.empty:
         st.write(words.text("No failure is known so far."))
     for code, why in _reasons(seen.key, words.language, seen, place.book).items():
-        name = council_words.site_name(code, seen.state.sites, words)
+        name = council_text.site_name(code, seen.state.sites, words)
         frame.link(place, "site.py", label=name, query_params=frame.query(place, site=code))
         remarks(why)
 
@@ -216,7 +216,7 @@ def _reasons(
 ) -> dict[str, list[str]]:
     found, words = _seen.state.audit.findings, wording.Wording(language)
     codes = [str(code) for code in _seen.found.worst_sites.index]
-    return {code: council_words.reason_list(found, code, _book, words) for code in codes}
+    return {code: council_text.reason_list(found, code, _book, words) for code in codes}
 
 
 @st.cache_data(max_entries=48, show_spinner=False)
@@ -238,10 +238,10 @@ def improved(place: frame.Here, seen: View) -> None:
     if len(seen.visits):
         told = _history(seen.key, place.today, seen)
         st.html(charts.history(told, words).tag("council-chart"))
-        twin(council_words.history_table(told, words), words)
+        twin(council_text.history_table(told, words), words)
     if len(seen.again):
-        twin(council_words.changes_table(seen.again, seen.state.sites, words), words)
-    remarks([text(council_words.AS_TODAY), text(council_words.MORE_MAY_BE_MEASURED)])
+        twin(council_text.changes_table(seen.again, seen.state.sites, words), words)
+    remarks([text(council_text.AS_TODAY), text(council_text.MORE_MAY_BE_MEASURED)])
 
 
 @st.cache_data(max_entries=48, show_spinner=False)
@@ -264,16 +264,16 @@ def money(place: frame.Here, seen: View, bought: council_money.Money) -> None:
         said = text(
             "{fixes} for {cost} baht open {gained} more of 1,000 ways; {today} are open today.",
             fixes=words.count("{n} fix", "{n} fixes", len(plan.chosen)),
-            cost=council_words.baht(plan.cost.likely, words),
-            gained=council_words.ways(plan.benefit, words),
-            today=council_words.ways(bought.open_today, words),
+            cost=council_text.baht(plan.cost.likely, words),
+            gained=council_text.ways(plan.benefit, words),
+            today=council_text.ways(bought.open_today, words),
         )
-        st.html(answer("", "", [said], [council_words.how_proven(plan, words), council_words.knee(bought, words)]))
+        st.html(answer("", "", [said], [council_text.how_proven(plan, words), council_text.knee(bought, words)]))
         st.html(charts.budgets(bought, words, million).tag("council-chart"))
-        twin(council_words.money_table(bought, words), words)
-        st.html(table(council_words.fixes_table(bought, plan, seen.state.sites, words)))
+        twin(council_text.money_table(bought, words), words)
+        st.html(table(council_text.fixes_table(bought, plan, seen.state.sites, words)))
     sample = [prices.SAMPLE] if bought.sample else []
-    remarks(text(each) for each in (*sample, council_words.WAYS, *bought.record.statements))
+    remarks(text(each) for each in (*sample, council_text.WAYS, *bought.record.statements))
     frame.link(
         place, "plan.py", label=text("Budget plan: wishes, zones and the proof"), query_params=frame.query(place)
     )

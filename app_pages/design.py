@@ -22,13 +22,13 @@ from audits.planning import (
     cost,
     design_check,
     design_record,
+    geometry,
     kerb_ramp_design,
     prices,
     quantities,
     ramp_design,
     requirements,
 )
-from audits.planning import ramp_geometry as geometry
 from audits.store import price_books
 
 ALTERNATIVE = "alternative"

@@ -9,8 +9,7 @@ import streamlit as st
 
 from app_pages import address, frame, tables
 from audits import readings, site_report, wording
-from audits.planning import from_survey
-from audits.planning import ramp_geometry as geometry
+from audits.planning import geometry, measured_space
 
 phrase = wording.phrase
 
@@ -67,7 +66,7 @@ def ask(place: frame.Here, state: frame.Audited, code: str) -> Asked:
     kind = kinds[chosen]
     _begin_anew(f"{code}|{chosen}")
     mine = state.measurements.loc[state.measurements["element_id"] == chosen]
-    found = from_survey.taken(readings.governing(mine), chosen, kind)
+    found = measured_space.taken(readings.governing(mine), chosen, kind)
     lengths = _lengths(place, f"{code}|{chosen}", kind, found)
     options = _options(place, kind, found)
     element_id = "" if chosen in NEW else chosen
@@ -111,7 +110,7 @@ def _begin_anew(subject: str) -> None:
 
 
 def _lengths(
-    place: frame.Here, subject: str, kind: str, found: Mapping[str, from_survey.Taken]
+    place: frame.Here, subject: str, kind: str, found: Mapping[str, measured_space.Taken]
 ) -> dict[str, int | None]:
     lengths: dict[str, int | None] = {}
     for column, (name, short) in zip(st.columns(3), LENGTHS[kind].items(), strict=True):
@@ -129,15 +128,15 @@ def _name(name: str, kind: str) -> str:
     return LENGTH_ALONG_KERB if (kind, name) == ("kerb_ramp", "length_mm") else NAMES[name]
 
 
-def _say_source(place: frame.Here, one: from_survey.Taken | None) -> None:
+def _say_source(place: frame.Here, one: measured_space.Taken | None) -> None:
     words = place.words
-    said = words.text(from_survey.NOT_MEASURED) if one is None else from_survey.source(one, place.book, words)
+    said = words.text(measured_space.NOT_MEASURED) if one is None else measured_space.source(one, place.book, words)
     if one is not None and one.name in LENGTHS["ramp"]:
         said = words.text("Survey: {value} mm, {source}", value=words.number(one.value), source=said)
     st.html(f"<p>{tables.small(said)}</p>")
 
 
-def _options(place: frame.Here, kind: str, found: Mapping[str, from_survey.Taken]) -> dict[str, str]:
+def _options(place: frame.Here, kind: str, found: Mapping[str, measured_space.Taken]) -> dict[str, str]:
     text = place.words.text
     with st.expander(text("Walls, ways in and out"), expanded=kind == "kerb_ramp"):
         if kind == "kerb_ramp":

@@ -9,12 +9,12 @@ import streamlit as st
 from app_pages import frame, plan_files, plan_jobs, plan_keeping, plan_parts, plan_prices, plan_studies
 from audits import errors
 from audits.exchange import plan_about, plan_contents
-from audits.planning import frontier, plan_wishes, town_of_record, towns, worked_plan
+from audits.planning import build_model, frontier, plan_constraints, planning_model, solved_plan
 from audits.store import price_books
 from layers import base_file, personas, population_file
 from layers import errors as layer_errors
 
-Asked = tuple[town_of_record.RecordTown, plan_wishes.Wishes, tuple[tuple[str, float], ...]]
+Asked = tuple[build_model.RecordTown, plan_constraints.Wishes, tuple[tuple[str, float], ...]]
 
 
 def show(place: frame.Here) -> None:
@@ -46,10 +46,10 @@ def make(place: frame.Here, state: frame.Audited) -> None:
             "plan",
             text("Work it out"),
             (record.sha256, repr(wishes)),
-            lambda say, cancelled: worked_plan.work_out(record.town, wishes, say=say, cancelled=cancelled),
+            lambda say, cancelled: solved_plan.work_out(record.town, wishes, say=say, cancelled=cancelled),
             first=True,
         )
-        if job is not None and isinstance(job.result, worked_plan.Worked):
+        if job is not None and isinstance(job.result, solved_plan.Worked):
             subject = plan_contents.Subject(
                 *(record, wishes, job.result, state.sites, place.weights.personas, kept.book, kept.file_name),
                 *(place.today, state.head, place.demonstration),
@@ -92,7 +92,7 @@ def asked(place: frame.Here, state: frame.Audited) -> Asked | None:
             return None
         must, never = asked_fixes(place, record)
         floors = asked_floors(place, record.town)
-    return record, plan_wishes.Wishes(millions * plan_parts.MILLION, must, never, floors, cost_case), weights
+    return record, plan_constraints.Wishes(millions * plan_parts.MILLION, must, never, floors, cost_case), weights
 
 
 def asked_weights(place: frame.Here) -> tuple[tuple[str, float], ...]:
@@ -107,7 +107,7 @@ def asked_weights(place: frame.Here) -> tuple[tuple[str, float], ...]:
     return tuple(found)
 
 
-def asked_fixes(place: frame.Here, record: town_of_record.RecordTown) -> tuple[frozenset[str], frozenset[str]]:
+def asked_fixes(place: frame.Here, record: build_model.RecordTown) -> tuple[frozenset[str], frozenset[str]]:
     """Ask which fixes must be in the plan, and which must not."""
     text, found = place.words.text, []
     for label, key in ((text("Must be built"), "plan_must"), (text("Must not be built"), "plan_never")):
@@ -128,7 +128,7 @@ def asked_fixes(place: frame.Here, record: town_of_record.RecordTown) -> tuple[f
     return found[0], found[1]
 
 
-def asked_floors(place: frame.Here, of_record: towns.Town) -> dict[str, float]:
+def asked_floors(place: frame.Here, of_record: planning_model.Town) -> dict[str, float]:
     """Ask what each zone must gain at least; nothing unless switched on."""
     text = place.words.text
     if not st.checkbox(text("Every zone must gain at least this many of 1,000 ways"), key="plan_floors"):
@@ -138,13 +138,13 @@ def asked_floors(place: frame.Here, of_record: towns.Town) -> dict[str, float]:
     for column, zone in zip(st.columns(len(zones)), zones, strict=True):
         label = text("Zone {zone}, ways", zone=plan_parts.zone_name(place, zone))
         with column:
-            floors[zone] = st.number_input(label, 0.0, town_of_record.WAYS, 0.0, 1.0, key=f"plan_floor_{zone}")
+            floors[zone] = st.number_input(label, 0.0, build_model.WAYS, 0.0, 1.0, key=f"plan_floor_{zone}")
     return {zone: floor for zone, floor in floors.items() if floor > 0}
 
 
 def town(
     place: frame.Here, state: frame.Audited, case: str, weights: tuple[tuple[str, float], ...]
-) -> town_of_record.RecordTown | None:
+) -> build_model.RecordTown | None:
     """Return the town of the record, assembled once for each content; None with the reason shown."""
     base = base_file.path(base_file.folder_for(place.workspace.folder))
     ground = base.stat().st_mtime_ns if base.is_file() else 0
@@ -170,10 +170,10 @@ def _town(
     _state: frame.Audited,
     case: str,
     weights: tuple[tuple[str, float], ...],
-) -> town_of_record.RecordTown:
+) -> build_model.RecordTown:
     folder = _place.workspace.folder
-    return town_of_record.assemble(
-        town_of_record.network_of(folder),
+    return build_model.assemble(
+        build_model.network_of(folder),
         _state.sites,
         _state.elements,
         _state.measurements,
@@ -182,7 +182,7 @@ def _town(
         price_books.in_force(_place.store).book,
         case=case,
         weights=dict(weights),
-        buildings=town_of_record.buildings_of(folder),
+        buildings=build_model.buildings_of(folder),
         population=population_file.read(folder),
     )
 

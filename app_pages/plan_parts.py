@@ -9,7 +9,7 @@ import streamlit as st
 from app_pages import frame, plan_map, tables
 from audits import terms, wording
 from audits.exchange import plan_about, plan_contents, plan_geopackage
-from audits.planning import fixes_of_record, frontier, plan_statements, town_of_record, worked_plan
+from audits.planning import build_model, frontier, plan_assumptions, site_fixes, solved_plan
 from audits.store import price_books
 
 MILLION = 1_000_000.0
@@ -62,16 +62,16 @@ def summary(place: frame.Here, subject: plan_contents.Subject) -> None:
         st.error(words.problem(problem))
 
 
-def honesty(place: frame.Here, record: town_of_record.RecordTown, prices: price_books.Kept) -> None:
+def honesty(place: frame.Here, record: build_model.RecordTown, prices: price_books.Kept) -> None:
     """Say what the figures rest on."""
     text = place.words.text
-    said = plan_statements.sentences(record, place.words, sample=prices.book.sample, price_file=prices.file_name)
+    said = plan_assumptions.sentences(record, place.words, sample=prices.book.sample, price_file=prices.file_name)
     items = "".join(f"<li>{tables.cell(sentence)}</li>" for sentence in said)
     st.subheader(text("What these figures rest on"))
     st.html(f"<ul>{items}</ul>")
 
 
-def fix_name(place: frame.Here, record: town_of_record.RecordTown, fix_id: str) -> str:
+def fix_name(place: frame.Here, record: build_model.RecordTown, fix_id: str) -> str:
     """Return what a fix is: how deep it goes, and on what."""
     return f"{fix_id} · {plan_contents.what_is_built(record.fixes[fix_id], place.words)}"
 
@@ -80,7 +80,7 @@ def chosen_table(place: frame.Here, state: frame.Audited, subject: plan_contents
     """Show each fix of the plan: site, zone, cost, and what depends on it."""
     words, text, record, worked = place.words, place.words.text, subject.record, subject.worked
     rows = []
-    for fix_id in sorted(worked.plan.chosen, key=lambda one: -worked_plan.needed_by(worked.plan, record.town, one)):
+    for fix_id in sorted(worked.plan.chosen, key=lambda one: -solved_plan.needed_by(worked.plan, record.town, one)):
         one = record.fixes[fix_id]
         cost = getattr(one.fix.cost, subject.wishes.cost_case)
         goal = text(GOALS.get(str(state.sites.loc[one.site_code, "category"]), terms.ELEMENT_KIND[one.kind]))
@@ -89,8 +89,8 @@ def chosen_table(place: frame.Here, state: frame.Audited, subject: plan_contents
                 fix_name(place, record, fix_id),
                 plan_map.site_of(place, state.sites, one.site_code),
                 zone_name(place, one.fix.zone),
-                tables.lines(baht(place, cost), tables.small(text(fixes_of_record.COST_BASES[one.cost_basis]))),
-                tables.lines(goal, ways(place, worked_plan.needed_by(worked.plan, record.town, fix_id))),
+                tables.lines(baht(place, cost), tables.small(text(site_fixes.COST_BASES[one.cost_basis]))),
+                tables.lines(goal, ways(place, solved_plan.needed_by(worked.plan, record.town, fix_id))),
             )
         )
     headings = (text("Fix"), text("Site"), text("Zone"), text("Cost (baht)"), text("Opens, ways lost without it"))
@@ -102,7 +102,7 @@ def zone_name(place: frame.Here, zone: str) -> str:
     return plan_contents.zone_name(zone, place.words)
 
 
-def parted(place: frame.Here, worked: worked_plan.Worked) -> None:
+def parted(place: frame.Here, worked: solved_plan.Worked) -> None:
     """Show the benefit and the money by zone."""
     text, plan = place.words.text, worked.plan
     zones = sorted({*plan.by_zone, *plan.spent_by_zone})

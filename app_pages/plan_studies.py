@@ -12,13 +12,13 @@ from app_pages import frame, plan_jobs, plan_map, plan_parts, tables
 from audits.exchange import plan_about, plan_contents
 from audits.planning import (
     budget_plan,
+    build_model,
     frontier,
-    plan_process,
-    plan_robustness,
-    plan_wishes,
+    plan_constraints,
+    robustness,
+    solved_plan,
+    solver_process,
     staging,
-    town_of_record,
-    worked_plan,
 )
 
 MOST_YEARS, USUAL_YEARS = 8, 3
@@ -34,7 +34,7 @@ def years(place: frame.Here, state: frame.Audited, subject: plan_contents.Subjec
     )
     yearly_thb = _asked_money(place, subject.wishes)
     record, wishes = subject.record, subject.wishes
-    work = _apart(worked_plan.by_years, record.town, wishes, yearly_thb)
+    work = _apart(solved_plan.by_years, record.town, wishes, yearly_thb)
     key = ("years", record.sha256, repr(wishes), yearly_thb)
     job = plan_jobs.asked(place, "plan_years_work", text("Plan year by year"), key, work)
     if job is None or job.result is None:
@@ -54,7 +54,7 @@ def years(place: frame.Here, state: frame.Audited, subject: plan_contents.Subjec
     return found
 
 
-def _asked_money(place: frame.Here, wishes: plan_wishes.Wishes) -> tuple[float, ...]:
+def _asked_money(place: frame.Here, wishes: plan_constraints.Wishes) -> tuple[float, ...]:
     text, most = place.words.text, 1000.0
     count = int(
         st.number_input(text("Number of years"), min_value=2, max_value=MOST_YEARS, value=USUAL_YEARS, key="plan_years")
@@ -72,7 +72,7 @@ def _apart(deed: Callable[..., object], *arguments: object) -> plan_jobs.Work:
     """Return work that runs one of our functions in a process of its own."""
 
     def work(say: plan_jobs.Say, cancelled: Callable[[], bool]) -> object:
-        return plan_process.apart(
+        return solver_process.apart(
             deed, *arguments, say=lambda done, of: say("", done / max(of, 1)), cancelled=cancelled
         )
 
@@ -154,7 +154,7 @@ def _built_table(
 def otherwise(
     place: frame.Here,
     subject: plan_contents.Subject,
-    every_barrier: Callable[[], town_of_record.RecordTown | None],
+    every_barrier: Callable[[], build_model.RecordTown | None],
 ) -> None:
     """Ask what the plan is worth if barriers or costs are not what they seem, and which plan loses least.
 
@@ -181,19 +181,19 @@ def otherwise(
         return
     chosen = tuple(one for one in subject.worked.plan.chosen if one in record.fixes)
     wishes = subject.wishes
-    work = _apart(worked_plan.if_otherwise, record.town, wishes, chosen)
+    work = _apart(solved_plan.if_otherwise, record.town, wishes, chosen)
     key = ("otherwise", record.sha256, repr(wishes), chosen)
     job = plan_jobs.asked(place, "plan_otherwise", text("Compare the cases"), key, work)
     if job is None or job.result is None:
         return
-    found = cast("plan_robustness.Robustness", job.result)
+    found = cast("robustness.Robustness", job.result)
     _tell_robustness(place, found)
     _regret_table(place, found)
     with st.expander(text("Ways lost in each case, as a table"), expanded=False):
         _every_case(place, found)
 
 
-def _tell_robustness(place: frame.Here, found: plan_robustness.Robustness) -> None:
+def _tell_robustness(place: frame.Here, found: robustness.Robustness) -> None:
     text, asked = place.words.text, found.judged[0]
     lost, least = plan_parts.ways(place, asked.greatest), plan_parts.ways(place, found.safest.greatest)
     if found.safest is asked:
@@ -215,7 +215,7 @@ def _tell_robustness(place: frame.Here, found: plan_robustness.Robustness) -> No
         st.write(text("With “{case}” the wishes cannot all be granted.", case=case_name(place, scenario)))
 
 
-def _regret_table(place: frame.Here, found: plan_robustness.Robustness) -> None:
+def _regret_table(place: frame.Here, found: robustness.Robustness) -> None:
     words, text = place.words, place.words.text
     rows = [
         (
@@ -239,7 +239,7 @@ def _regret_table(place: frame.Here, found: plan_robustness.Robustness) -> None:
     st.html(tables.table(text("What each plan loses if another case is true"), headings, rows))
 
 
-def _every_case(place: frame.Here, found: plan_robustness.Robustness) -> None:
+def _every_case(place: frame.Here, found: robustness.Robustness) -> None:
     text = place.words.text
     rows = [
         (_made_for(place, one), case_name(place, scenario), plan_parts.ways(place, one.benefit[scenario]), lost)
@@ -250,12 +250,12 @@ def _every_case(place: frame.Here, found: plan_robustness.Robustness) -> None:
     st.html(tables.table(text("Ways lost in each case"), headings, rows))
 
 
-def _made_for(place: frame.Here, one: plan_robustness.Judged) -> str:
+def _made_for(place: frame.Here, one: robustness.Judged) -> str:
     names = [place.words.text("this plan")] if one.asked else []
     return "; ".join([*names, *(case_name(place, scenario) for scenario in one.planned_for)])
 
 
-def case_name(place: frame.Here, scenario: plan_robustness.Scenario) -> str:
+def case_name(place: frame.Here, scenario: robustness.Scenario) -> str:
     """Return what a case is called."""
     text = place.words.text
     return f"{text(frontier.CASES[scenario.barriers])}, {text(plan_about.COST_CASES[scenario.costs])}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from app_pages import address, frame, reach_parts, reach_population, reach_record, site_summary
-from audits import reach_of_record
+from audits import persona_reach
 from layers import reach
 
 
@@ -40,7 +40,7 @@ def asked(place: frame.Here, state: frame.Audited) -> reach_parts.Choice:
     text = place.words.text
     names = reach_record.persona_names(place)
     walks = {f"{limit:.0f}": limit for limit in reversed(reach.LIMITS_M)}
-    cases = (reach_of_record.LIKELY, reach_of_record.WORST, reach_of_record.BEST)
+    cases = (persona_reach.LIKELY, persona_reach.WORST, persona_reach.BEST)
     left, middle, right = st.columns(3)
     with left:
         persona = st.selectbox(text("Who"), list(names), format_func=names.get, **address.one("who", list(names)))
@@ -55,8 +55,8 @@ def asked(place: frame.Here, state: frame.Audited) -> reach_parts.Choice:
         case = st.selectbox(
             text("What is not known"),
             cases,
-            format_func=lambda name: text(reach_of_record.CASES[name]),
-            help=text(reach_of_record.CASES_MEAN),
+            format_func=lambda name: text(persona_reach.CASES[name]),
+            help=text(persona_reach.CASES_MEAN),
             **address.one("case", cases),
         )
     site = site_summary.choose_site(place, state.sites)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from app_pages import frame
-from audits import population_words, roles
+from audits import population_problems, roles
 from layers import errors as layer_errors
 from layers import population_file
 
@@ -32,7 +32,7 @@ def section(place: frame.Here) -> None:
         try:
             people = population_file.checked(file.name, file.read_bytes())
         except population_file.PopulationError as refused:
-            for problem in population_words.problems(file.name, refused):
+            for problem in population_problems.problems(file.name, refused):
                 st.error(place.words.problem(problem))
         else:
             total = place.words.number(people[population_file.COLUMN].sum(), 0)
@@ -64,7 +64,7 @@ def _keep(place: frame.Here) -> None:
     try:
         people = population_file.keep(place.workspace.folder, given.name, given.getvalue())
     except population_file.PopulationError as refused:
-        found = population_words.problems(given.name, refused)
+        found = population_problems.problems(given.name, refused)
         st.session_state[TOLD] = [(False, words.problem(problem)) for problem in found]
     except layer_errors.LayerError as fault:
         st.session_state[TOLD] = [(False, str(fault))]

@@ -10,8 +10,8 @@ import pandas as pd
 import streamlit as st
 
 from app_pages import frame
-from audits import errors, population_words, reach_of_record, terms, wording
-from audits.planning import town_of_record
+from audits import errors, persona_reach, population_problems, terms, wording
+from audits.planning import build_model
 from layers import errors as layer_errors
 from layers import ground, network, personas, population_file
 
@@ -57,12 +57,12 @@ class Known:
     """The reach of one persona, and what it was worked out from: the key of all that is worked out from it."""
 
     key: tuple[object, ...]
-    reach: reach_of_record.Reach
+    reach: persona_reach.Reach
 
 
 @dataclass(frozen=True, eq=False)
 class Figures:
-    """The tables of one walk; see the functions of :mod:`audits.reach_of_record` of the same names."""
+    """The tables of one walk; see the functions of :mod:`audits.persona_reach` of the same names."""
 
     by_zone: pd.DataFrame
     by_site: pd.DataFrame
@@ -85,11 +85,11 @@ def _figures(
 ) -> Figures:
     found = _known.reach
     return Figures(
-        reach_of_record.by_zone(found, _state.sites["zone"], limit_m),
-        reach_of_record.by_site(found, limit_m),
-        reach_of_record.barriers(found, limit_m),
-        reach_of_record.by_cause(found, limit_m),
-        reach_of_record.passers(found, limit_m),
+        persona_reach.by_zone(found, _state.sites["zone"], limit_m),
+        persona_reach.by_site(found, limit_m),
+        persona_reach.barriers(found, limit_m),
+        persona_reach.by_cause(found, limit_m),
+        persona_reach.passers(found, limit_m),
     )
 
 
@@ -104,7 +104,7 @@ def found(place: frame.Here, state: frame.Audited, persona: str) -> Known | None
         problems = refused.problems
     except population_file.PopulationError as refused:
         file = population_file.path(folder)
-        problems = population_words.problems(file.name if file else "", refused)
+        problems = population_problems.problems(file.name if file else "", refused)
     except layer_errors.LayerError as fault:
         st.error(str(fault))
         return None
@@ -119,12 +119,12 @@ def _found(
     _place: frame.Here,
     _state: frame.Audited,
     persona: str,
-) -> reach_of_record.Reach:
+) -> persona_reach.Reach:
     folder = _place.workspace.folder
     ways, buildings, population, places = _ground(
         str(folder), ground.changed_at(folder), population_file.changed_at(folder)
     )
-    return reach_of_record.work_out(
+    return persona_reach.work_out(
         ways,
         _state.sites,
         _state.elements,
@@ -144,8 +144,8 @@ def _ground(
     del changed_ns  # what the cache tells versions apart by
     base = Path(folder)
     return (
-        town_of_record.network_of(base),
-        town_of_record.buildings_of(base),
+        build_model.network_of(base),
+        build_model.buildings_of(base),
         population_file.read(base),
         ground.destinations(base),
     )

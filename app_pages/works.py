@@ -11,7 +11,7 @@ import streamlit as st
 
 from app_pages import address, frame, reviewer, tables, works_parts
 from audits import markers, roles, wording, works
-from audits.planning import fixes_of_record, interventions
+from audits.planning import interventions, site_fixes
 from audits.store import fix_steps, plans, read, reviews
 
 ALL = "all"
@@ -48,7 +48,7 @@ def show(place: frame.Here) -> None:
     resurveys(place, state)
     said = [works_parts.working_values(place)]
     if roles.sees(place.store.role, "cost"):
-        said += [text(phrase, **values) for phrase, values in fixes_of_record.ASSUMPTIONS.items()]
+        said += [text(phrase, **values) for phrase, values in site_fixes.ASSUMPTIONS.items()]
     st.html(f"<p>{tables.small(' '.join(said))}</p>")
 
 

@@ -13,7 +13,7 @@ import streamlit as st
 
 from app_pages import frame, tables
 from audits import audit, markers, roles, site_report, terms, works
-from audits.planning import fixes_of_record, town_of_record
+from audits.planning import build_model, site_fixes
 from audits.store import fix_steps, price_books
 
 FIX = "fix"
@@ -36,7 +36,7 @@ class Works:
         Whether the prices behind the costs are the sample ones.
     """
 
-    fixes: Mapping[str, fixes_of_record.RecordFix]
+    fixes: Mapping[str, site_fixes.RecordFix]
     steps: pd.DataFrame
     standing: pd.DataFrame
     designs: pd.DataFrame
@@ -69,11 +69,11 @@ def _load(
     _state: frame.Audited,
 ) -> Works:
     zones = {
-        str(code): town_of_record.NO_ZONE if pd.isna(zone) else str(int(zone))
+        str(code): build_model.NO_ZONE if pd.isna(zone) else str(int(zone))
         for code, zone in _state.sites["zone"].items()
     }
     book = price_books.in_force(_place.store).book
-    found = fixes_of_record.fixes(_state.audit.findings, _state.elements, _state.measurements, zones, _place.book, book)
+    found = site_fixes.fixes(_state.audit.findings, _state.elements, _state.measurements, zones, _place.book, book)
     steps = fix_steps.every(_place.store)
     standing = works.follow(steps, _place.today)
     known = {one.fix.fix_id: one for one in found if not _state.elements.loc[one.fix.fix_id, "retired"]}

@@ -10,7 +10,7 @@ from pathlib import Path
 from audits import audit, price_files
 from audits.command_line import standing
 from audits.exchange import plan_contents
-from audits.planning import frontier, plan_wishes, town_of_record, worked_plan
+from audits.planning import build_model, frontier, plan_constraints, solved_plan
 
 MADE_ON = dt.date(2026, 3, 5)
 BUDGET_THB = 400_000.0
@@ -21,13 +21,13 @@ def subject(folder: Path) -> plan_contents.Subject:
     """Return the plan of a small budget, made from the demonstration of a workspace."""
     place = folder / "demonstration"
     state = standing.load(place, audit.BY_PERMIT_DATE, None)
-    record = town_of_record.assemble(
-        town_of_record.network_of(place),
+    record = build_model.assemble(
+        build_model.network_of(place),
         *(state.sites, state.elements, state.measurements, state.audited, state.book, price_files.sample()),
         case=frontier.LIKELY,
     )
-    wishes = plan_wishes.Wishes(BUDGET_THB)
-    worked = worked_plan.work_out(record.town, wishes, say=lambda *_: None, cancelled=lambda: False)
+    wishes = plan_constraints.Wishes(BUDGET_THB)
+    worked = solved_plan.work_out(record.town, wishes, say=lambda *_: None, cancelled=lambda: False)
     assert worked is not None
     return plan_contents.Subject(
         *(record, wishes, worked, state.sites, state.weights.personas, price_files.sample(), "", MADE_ON),
@@ -39,5 +39,5 @@ def subject(folder: Path) -> plan_contents.Subject:
 def by_years(folder: Path) -> plan_contents.Subject:
     """Return the same plan with a plan by years beside it."""
     made = subject(folder)
-    years = worked_plan.by_years(made.record.town, made.wishes, (200_000.0, 200_000.0), lambda *_: None)
+    years = solved_plan.by_years(made.record.town, made.wishes, (200_000.0, 200_000.0), lambda *_: None)
     return dataclasses.replace(made, by_years=years)

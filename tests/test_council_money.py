@@ -8,7 +8,7 @@ import itertools
 import pytest
 
 from audits import council_money, price_files
-from audits.planning import budget_plan, demand_classes, frontier, plan_wishes
+from audits.planning import budget_plan, frontier, od_pairs, plan_constraints
 from tests import council_record
 
 
@@ -20,8 +20,8 @@ def bought(demonstration_folder):
 def test_the_next_million_is_the_plan_of_a_million(bought):
     plan = budget_plan.plan(
         bought.record.town,
-        plan_wishes.Wishes(frontier.MILLION_THB),
-        demand=demand_classes.demand(bought.record.town),
+        plan_constraints.Wishes(frontier.MILLION_THB),
+        demand=od_pairs.demand(bought.record.town),
         time_limit_s=30,
     )
     assert bought.next_million.plan.benefit == pytest.approx(plan.benefit)

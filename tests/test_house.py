@@ -64,12 +64,15 @@ PURE = (
     "audits/roles.py",
     "audits/works.py",
     "audits/priority.py",
-    *(f"audits/{name}.py" for name in ("council", "trend", "council_money", "council_words", "receipt")),
-    *(f"audits/planning/{name}.py" for name in ("plan_opened", "plan_robustness", "plan_statements")),
+    *(f"audits/{name}.py" for name in ("council", "trend", "council_money", "council_text", "receipt")),
+    *(f"audits/planning/{name}.py" for name in ("plan_opened", "robustness", "plan_assumptions")),
     "audits/paper/routes.py",
-    *(f"audits/planning/{name}.py" for name in ("towns", "fix_sets", "demand_classes", "bundle_greedy", "plan_wishes")),
+    *(
+        f"audits/planning/{name}.py"
+        for name in ("planning_model", "fix_sets", "od_pairs", "greedy", "plan_constraints")
+    ),
     *(f"audits/planning/{name}.py" for name in ("quantities", "prices", "cost", "interventions", "prisms", "walls")),
-    *(f"audits/planning/{name}.py" for name in ("plan_program", "ranking", "frontier", "certificate")),
+    *(f"audits/planning/{name}.py" for name in ("budget_program", "ranking", "frontier", "certificate")),
     "layers/sites.py",
     *(f"layers/{name}.py" for name in ("reach", "demand", "passability", "site_access", "osm_tags")),
 )

@@ -13,7 +13,7 @@ from audits import audit, council, council_money, errors, terms, wording
 from audits.command_line import answers, arguments, standing
 from audits.exchange import contents, council_contents, static_site
 from audits.paper import brief as printed_brief
-from audits.planning import prices, town_of_record
+from audits.planning import build_model, prices
 from audits.store import fix_steps, price_books
 from layers import population_file, web_assets
 
@@ -108,15 +108,15 @@ def gathered(
 def _money(state: standing.Standing, ground: Path, book: prices.PriceBook) -> council_money.Money | None:
     """Return what each million baht buys; None where no site lies near a known way, so that nothing can be planned."""
     try:
-        record = town_of_record.assemble(
-            town_of_record.network_of(ground),
+        record = build_model.assemble(
+            build_model.network_of(ground),
             state.sites,
             state.elements,
             state.measurements,
             state.audited,
             state.book,
             book,
-            buildings=town_of_record.buildings_of(ground),
+            buildings=build_model.buildings_of(ground),
             population=population_file.read(ground),
         )
     except errors.RefusedError:

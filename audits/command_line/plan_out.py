@@ -13,14 +13,14 @@ from audits.command_line import answers, arguments, design_out, standing, tables
 from audits.exchange import plan_about, plan_contents, plan_files
 from audits.planning import (
     budget_plan,
+    build_model,
     certificate_check,
     frontier,
-    plan_wishes,
+    plan_constraints,
     prices,
     ranking,
+    solved_plan,
     staging,
-    town_of_record,
-    worked_plan,
 )
 from audits.store import price_books
 from layers import personas, population_file
@@ -86,15 +86,15 @@ def plan(
     if not record.fixes:
         answers.give(context, {"chosen": [], "fixes": 0}, (words.text(NOTHING),))
         return
-    wishes, steps = plan_wishes.Wishes(budget), 100
+    wishes, steps = plan_constraints.Wishes(budget), 100
     with answers.progress(words.text("Budget plan")) as told:
-        worked = worked_plan.work_out(
+        worked = solved_plan.work_out(
             *(record.town, wishes),
             say=lambda _, share: told(round(share * steps), steps),
             cancelled=lambda: False,
             time_limit_s=time_limit_s,
         )
-        staged = worked_plan.by_years(record.town, wishes, yearly_thb, told) if yearly_thb else None
+        staged = solved_plan.by_years(record.town, wishes, yearly_thb, told) if yearly_thb else None
     if worked is None:
         answers.give(context, {"chosen": [], "fixes": 0}, (words.text(NOTHING),))
         return
@@ -138,9 +138,9 @@ def _weights(persona: str) -> dict[str, float] | None:
 
 def _record(
     state: standing.Standing, book: prices.PriceBook, case: str, ground: Path, weights: dict[str, float] | None
-) -> town_of_record.RecordTown:
-    return town_of_record.assemble(
-        town_of_record.network_of(ground),
+) -> build_model.RecordTown:
+    return build_model.assemble(
+        build_model.network_of(ground),
         state.sites,
         state.elements,
         state.measurements,
@@ -149,7 +149,7 @@ def _record(
         book,
         case=case,
         weights=weights,
-        buildings=town_of_record.buildings_of(ground),
+        buildings=build_model.buildings_of(ground),
         population=population_file.read(ground),
     )
 
@@ -171,9 +171,7 @@ def _years(staged: staging.Staging | None) -> list[dict[str, object]]:
     ]
 
 
-def _receipt(
-    record: town_of_record.RecordTown, worked: worked_plan.Worked, state: standing.Standing
-) -> dict[str, object]:
+def _receipt(record: build_model.RecordTown, worked: solved_plan.Worked, state: standing.Standing) -> dict[str, object]:
     made = worked.plan
     return {
         "chosen": list(made.chosen),

@@ -9,9 +9,9 @@ from typing import Annotated
 import pandas as pd
 import typer
 
-from audits import audit, errors, population_words, priority, reach_of_record, terms, wording
+from audits import audit, errors, persona_reach, population_problems, priority, terms, wording
 from audits.command_line import answers, arguments, standing
-from audits.planning import town_of_record
+from audits.planning import build_model
 from layers import ground, personas, population_file, reach
 
 phrase = wording.phrase
@@ -36,15 +36,15 @@ def reach_report(
     words = answers.reader(context).words
     state = standing.load(folder, edition, arguments.day(as_of), approved_only=approved)
     found = _worked_out(state, arguments.chosen_workspace(folder).folder, persona)
-    zones = reach_of_record.by_zone(found, state.sites["zone"], walk)
-    city = zones.loc[reach_of_record.CITY]
+    zones = persona_reach.by_zone(found, state.sites["zone"], walk)
+    city = zones.loc[persona_reach.CITY]
     record = {
         "persona": persona,
         "walk_m": walk,
         "zones": _records(zones, "zone"),
-        "sites": _records(reach_of_record.by_site(found, walk), "code"),
-        "destinations": _records(reach_of_record.destinations(found, state.sites.index, walk), "category"),
-        "barriers": reach_of_record.barriers(found, walk).to_dict("records"),
+        "sites": _records(persona_reach.by_site(found, walk), "code"),
+        "destinations": _records(persona_reach.destinations(found, state.sites.index, walk), "category"),
+        "barriers": persona_reach.barriers(found, walk).to_dict("records"),
         "unknown": _records(found.unknown, "cause"),
         "coarse_network": found.walking.coarse,
         "equal_weights": found.people.equal,
@@ -52,7 +52,7 @@ def reach_report(
         "head": state.head,
     }
     lines = [words.text(terms.DEMONSTRATION)] if state.demonstration else []
-    for case, name in reach_of_record.CASES.items():
+    for case, name in persona_reach.CASES.items():
         share = float(str(city[f"share_{case}"]))
         told = words.text("not known") if math.isnan(share) else words.percent(share)
         lines.append(words.text(CITY, case=words.text(name), share=told, walk=words.number(walk, 0)))
@@ -73,8 +73,8 @@ def priority_report(
     state = standing.load(folder, edition, arguments.day(as_of), approved_only=approved)
     found = _worked_out(state, place, personas.load()[0].persona)
     walk = reach.LIMITS_M[-1]
-    people = reach_of_record.by_site(found, walk)["people_on_foot"]
-    passers = reach_of_record.passers(found, walk)
+    people = persona_reach.by_site(found, walk)["people_on_foot"]
+    passers = persona_reach.passers(found, walk)
     parts = priority.components(state.sites, state.audited.sites, ground.destinations(place), people, passers)
     weights = state.weights.priority
     ranked = priority.scores(parts, weights).sort_values(["rank", "low"], ascending=[True, False], kind="stable")
@@ -96,23 +96,23 @@ def priority_report(
     answers.give(context, record, (*lines, *basis, *_statements(found, words)))
 
 
-def _worked_out(state: standing.Standing, folder: Path, persona: str) -> reach_of_record.Reach:
+def _worked_out(state: standing.Standing, folder: Path, persona: str) -> persona_reach.Reach:
     known = {one.persona: one for one in personas.load()}
     if persona not in known:
         raise typer.BadParameter(f"{persona}: use one of: {', '.join(known)}", param_hint="--persona")
     try:
         population = population_file.read(folder)
     except population_file.PopulationError as refused:
-        raise errors.RefusedError(population_words.problems(population_file.NAME, refused)) from refused
-    return reach_of_record.work_out(
-        town_of_record.network_of(folder),
+        raise errors.RefusedError(population_problems.problems(population_file.NAME, refused)) from refused
+    return persona_reach.work_out(
+        build_model.network_of(folder),
         state.sites,
         state.elements,
         state.audited,
         state.book,
         known[persona],
         ground.destinations(folder),
-        buildings=town_of_record.buildings_of(folder),
+        buildings=build_model.buildings_of(folder),
         population=population,
     )
 
@@ -130,7 +130,7 @@ def _points(each: priority.Components, code: str) -> dict[str, list[float]]:
     return {str(name): [float(low), float(high)] for (name, low), high in ends}
 
 
-def _statements(found: reach_of_record.Reach, words: wording.Wording) -> list[str]:
+def _statements(found: persona_reach.Reach, words: wording.Wording) -> list[str]:
     return [
         words.text(statement, **{name: words.text(value) for name, value in values.items()})
         for statement, values in found.statements

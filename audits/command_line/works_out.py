@@ -11,7 +11,7 @@ import typer
 
 from audits import audit, wording, works
 from audits.command_line import answers, arguments, standing
-from audits.planning import fixes_of_record, town_of_record
+from audits.planning import build_model, site_fixes
 from audits.store import fix_steps, price_books
 
 phrase = wording.phrase
@@ -35,12 +35,10 @@ def works_list(
         followed, designs = works.follow(fix_steps.every(store), today), fix_steps.designs(store)
         book = price_books.in_force(store).book
     zones = {
-        str(code): town_of_record.NO_ZONE if pd.isna(zone) else str(int(zone))
+        str(code): build_model.NO_ZONE if pd.isna(zone) else str(int(zone))
         for code, zone in record.sites["zone"].items()
     }
-    found = fixes_of_record.fixes(
-        record.audited.findings, record.elements, record.measurements, zones, record.book, book
-    )
+    found = site_fixes.fixes(record.audited.findings, record.elements, record.measurements, zones, record.book, book)
     costs = {one.fix.fix_id: one.fix.cost.likely for one in found}
     costs |= {str(name): float(json.loads(text)["cost_thb"][1]) for name, text in designs["content"].items()}
     names = sorted({one.fix.fix_id for one in found} | set(followed.index))

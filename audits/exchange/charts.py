@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from audits import council, council_money, council_words, terms, wording
+from audits import council, council_money, council_text, terms, wording
 from audits.exchange import drawing
 
 WIDE = 360.0
@@ -69,7 +69,7 @@ def _legend(sheet: drawing.Drawing, words: wording.Wording) -> None:
 
 def zones(found: council.Where, words: wording.Wording, wide: float = WIDE) -> drawing.Picture:
     """Return a bar for each zone, and for all together, with its numbers in it."""
-    every = [(council_words.zone_name(zone, words), each) for zone, each in found.zones.items()]
+    every = [(council_text.zone_name(zone, words), each) for zone, each in found.zones.items()]
     every.append((words.text("All zones"), found.whole))
     sheet = drawing.Drawing(wide)
     _legend(sheet, words)
@@ -138,12 +138,12 @@ def budgets(bought: council_money.Money, words: wording.Wording, chosen: int = 1
     for million, ((x, y), (_, benefit)) in enumerate(zip(placed[1:], points[1:], strict=True), 1):
         fill, radius = (LINE, 7) if million == chosen else (drawing.PAPER, 4)
         sheet.add(f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{radius}" fill="{fill}" stroke="{LINE}" stroke-width="2"/>')
-        if knee is not None and million == round(knee.budget_thb / council_words.MILLION):
+        if knee is not None and million == round(knee.budget_thb / council_text.MILLION):
             sheet.add(f'<path d="M{x:.1f} {y + 9:.1f}V190" stroke="{GREY}" stroke-width="2" stroke-dasharray="5 4"/>')
         if million in (1, chosen, len(placed) - 1):
             sheet.text(x, 208, words.number(million, 0), anchor=0.5, size=14)
         if million == chosen:
-            sheet.text(x, y - 13, council_words.ways(benefit, words), anchor=1 if x > 300 else 0.5, bold=True)
+            sheet.text(x, y - 13, council_text.ways(benefit, words), anchor=1 if x > 300 else 0.5, bold=True)
     sheet.text(0, 14, words.text("Ways opened"), size=14)
     sheet.text(350, 228, words.text("million baht"), anchor=1, size=14)
     alt = words.text("Chart: ways of a thousand opened by each budget. The table says the same.")

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from audits import council, council_money, council_words, criteria, terms, trend, wording
+from audits import council, council_money, council_text, criteria, terms, trend, wording
 from audits.exchange import about_lines, contents
 from audits.planning import prices
 
@@ -109,7 +109,7 @@ def gathered(
 
 
 def told(answers: Answers, words: wording.Wording) -> tuple[Told, Told, Told]:
-    """Return the three answers in the reader's words, in the order of :data:`audits.council_words.QUESTIONS`."""
+    """Return the three answers in the reader's words, in the order of :data:`audits.council_text.QUESTIONS`."""
     where = told_where(answers.ramps, answers.subject.book, words)
     return where, told_improved(answers.again, words, answers.accepted), told_money(answers.money, words)
 
@@ -118,31 +118,31 @@ def told_where(found: council.Where, book: criteria.Criteria, words: wording.Wor
     """Return where it is worst, why, and whether that is certain."""
     zone = None if found.worst is None else found.zones[found.worst.zone]
     big = "" if zone is None else _of(zone.failed, zone.sites, words)
-    remarks = (council_words.why(found, book, words), council_words.how_sure(found, words))
-    return _told(council_words.WHERE, big, council_words.where(found, words), remarks, words)
+    remarks = (council_text.why(found, book, words), council_text.how_sure(found, words))
+    return _told(council_text.WHERE, big, council_text.where(found, words), remarks, words)
 
 
 def told_improved(again: pd.DataFrame, words: wording.Wording, accepted: int = 0) -> Told:
     """Return what has improved."""
     better = int((again["change"] == trend.BETTER).sum())
     big = _of(better, len(again), words) if len(again) else ""
-    remarks = (council_words.accepted(accepted, words),)
-    return _told(council_words.IMPROVED, big, council_words.improved(again, words), remarks, words)
+    remarks = (council_text.accepted(accepted, words),)
+    return _told(council_text.IMPROVED, big, council_text.improved(again, words), remarks, words)
 
 
 def told_money(money: council_money.Money | None, words: wording.Wording) -> Told:
     """Return what the next million baht buys, whether that is proven, and on which prices."""
     first = None if money is None else money.next_million
     if money is None or first is None:
-        return _told(council_words.MONEY, "", council_words.money(money, words), (), words)
-    big = words.text("+{gained} ways", gained=council_words.ways(first.plan.benefit, words))
+        return _told(council_text.MONEY, "", council_text.money(money, words), (), words)
+    big = words.text("+{gained} ways", gained=council_text.ways(first.plan.benefit, words))
     sample = (words.text(prices.SAMPLE),) if money.sample else ()
-    remarks = (council_words.how_proven(first.plan, words), *sample)
-    return _told(council_words.MONEY, big, council_words.money(money, words), remarks, words)
+    remarks = (council_text.how_proven(first.plan, words), *sample)
+    return _told(council_text.MONEY, big, council_text.money(money, words), remarks, words)
 
 
 def _told(look: str, big: str, said: str, remarks: tuple[str, ...], words: wording.Wording) -> Told:
-    return Told(words.text(council_words.QUESTIONS[look]), big, said, tuple(filter(None, remarks)))
+    return Told(words.text(council_text.QUESTIONS[look]), big, said, tuple(filter(None, remarks)))
 
 
 def _of(part: int, whole: int, words: wording.Wording) -> str:

@@ -12,15 +12,15 @@ import pandas as pd
 from audits import criteria, markers, terms, wording
 from audits.exchange import columns
 from audits.planning import (
-    fixes_of_record,
+    build_model,
     interventions,
+    plan_assumptions,
+    plan_constraints,
     plan_opened,
-    plan_statements,
-    plan_wishes,
     prices,
+    site_fixes,
+    solved_plan,
     staging,
-    town_of_record,
-    worked_plan,
 )
 
 phrase = wording.phrase
@@ -41,11 +41,11 @@ FIXES = (
     columns.Column("cost_high_thb", phrase("Cost, high (baht)"), columns.NUMBER),
     columns.Column("lost_ways", phrase("Of 1,000 ways, those lost without it"), columns.NUMBER),
     columns.Column("reason", phrase("Reason")),
-    columns.Column("cost_basis", phrase("How the cost is known"), words=fixes_of_record.COST_BASES),
+    columns.Column("cost_basis", phrase("How the cost is known"), words=site_fixes.COST_BASES),
     columns.Column(
         "barrier",
         phrase("How sure the barrier is"),
-        words={state: terms.VERDICT[verdict] for state, verdict in fixes_of_record.NAMES.items()},
+        words={state: terms.VERDICT[verdict] for state, verdict in site_fixes.NAMES.items()},
     ),
 )
 WAYS = (columns.Column("opened_ways", phrase("Of 1,000 ways, those opened that lead along here"), columns.NUMBER),)
@@ -74,9 +74,9 @@ class Subject:
         The plan by years; None where none was made.
     """
 
-    record: town_of_record.RecordTown
-    wishes: plan_wishes.Wishes
-    worked: worked_plan.Worked
+    record: build_model.RecordTown
+    wishes: plan_constraints.Wishes
+    worked: solved_plan.Worked
     sites: gpd.GeoDataFrame
     personas: Mapping[str, criteria.Name]
     price_book: prices.PriceBook
@@ -104,7 +104,7 @@ class Subject:
     def statements(self, words: wording.Wording) -> tuple[str, ...]:
         """Return everything that the figures rest on."""
         sample = self.price_book.sample
-        return plan_statements.sentences(self.record, words, sample=sample, price_file=self.price_file)
+        return plan_assumptions.sentences(self.record, words, sample=sample, price_file=self.price_file)
 
 
 def fixes(subject: Subject, words: wording.Wording) -> gpd.GeoDataFrame:
@@ -116,7 +116,7 @@ def fixes(subject: Subject, words: wording.Wording) -> gpd.GeoDataFrame:
         Columns :data:`FIXES` and `geometry`: the point of the site, EPSG:4326.
     """
     plan, years = subject.worked.plan, subject.years
-    lost = {one: worked_plan.needed_by(plan, subject.record.town, one) for one in plan.chosen}
+    lost = {one: solved_plan.needed_by(plan, subject.record.town, one) for one in plan.chosen}
     chosen = sorted({*plan.chosen, *years}, key=lambda one: (-lost.get(one, 0.0), one))
     rows = [_fix(subject, subject.record.fixes[one], lost.get(one), years.get(one), words) for one in chosen]
     table = pd.DataFrame.from_records(rows, columns=[column.name for column in FIXES])
@@ -127,7 +127,7 @@ def fixes(subject: Subject, words: wording.Wording) -> gpd.GeoDataFrame:
 
 def _fix(
     subject: Subject,
-    one: fixes_of_record.RecordFix,
+    one: site_fixes.RecordFix,
     lost: float | None,
     year: int | None,
     words: wording.Wording,
@@ -152,7 +152,7 @@ def _fix(
     }
 
 
-def what_is_built(one: fixes_of_record.RecordFix, words: wording.Wording) -> str:
+def what_is_built(one: site_fixes.RecordFix, words: wording.Wording) -> str:
     """Return how deep a fix goes, and on what."""
     level, kind = words.text(interventions.NAMES[one.level]), words.text(terms.ELEMENT_KIND[one.kind])
     return f"{level}: {kind}"
@@ -160,7 +160,7 @@ def what_is_built(one: fixes_of_record.RecordFix, words: wording.Wording) -> str
 
 def zone_name(zone: str, words: wording.Wording) -> str:
     """Return what a zone is called."""
-    return words.text("no zone yet") if zone == town_of_record.NO_ZONE else zone
+    return words.text("no zone yet") if zone == build_model.NO_ZONE else zone
 
 
 def ways(subject: Subject) -> gpd.GeoDataFrame:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from audits import council, council_words, markers, site_report, terms, wording
+from audits import council, council_text, markers, site_report, terms, wording
 from audits.exchange import charts, council_contents, drawing, site_map
 from audits.planning import prices
 from layers import sources, symbols, web_map
@@ -42,9 +42,9 @@ def page(
     where, improved, money = council_contents.told(answers, words)
     parts = (
         _masthead(answers, words, links, brief),
-        _section(words, council_words.WHERE, where, _where(answers, words)),
-        _section(words, council_words.IMPROVED, improved, _improved(answers, words)),
-        _section(words, council_words.MONEY, money, _money(answers, words)),
+        _section(words, council_text.WHERE, where, _where(answers, words)),
+        _section(words, council_text.IMPROVED, improved, _improved(answers, words)),
+        _section(words, council_text.MONEY, money, _money(answers, words)),
         _sites(answers, words),
         _about(answers, words),
     )
@@ -60,7 +60,7 @@ def _masthead(answers: council_contents.Answers, words: wording.Wording, links: 
     )
     down = _safe(f"brief-{words.language}.pdf")
     printed = f'<li><a href="{_safe(brief)}" download="{down}">{_safe(words.text("One page to print (PDF)"))}</a></li>'
-    jumps = {**council_words.QUESTIONS, SITES: ALL_SITES, ABOUT: RESTS_ON}
+    jumps = {**council_text.QUESTIONS, SITES: ALL_SITES, ABOUT: RESTS_ON}
     inside = "".join(
         f'<li><a href="#{words.language}-{key}">{_safe(words.text(name))}</a></li>' for key, name in jumps.items()
     )
@@ -68,7 +68,7 @@ def _masthead(answers: council_contents.Answers, words: wording.Wording, links: 
         "<header>"
         + (f'<p class="mark" role="note">{_safe(mark)}</p>' if mark else "")
         + f"<h1>{_safe(title(words))}</h1><p>{_safe(words.day(answers.until))}</p>"
-        + f'<p class="lead">{_safe(council_words.known_so_far(answers.ramps, words))}</p>'
+        + f'<p class="lead">{_safe(council_text.known_so_far(answers.ramps, words))}</p>'
         + f'<nav aria-label="{_safe(words.text("On this page"))}">'
         + f"<ul>{inside}{printed if brief else ''}{others}</ul></nav>"
         + "</header>"
@@ -96,22 +96,22 @@ def _part(words: wording.Wording, name: str, heading: str, body: str) -> str:
 def _where(answers: council_contents.Answers, words: wording.Wording) -> list[str]:
     found, subject, text = answers.ramps, answers.subject, words.text
     parts = [
-        _heading(words.text(council_words.KIND_NAMES[council.RAMPS])),
+        _heading(words.text(council_text.KIND_NAMES[council.RAMPS])),
         _chart(charts.zones(found, words)),
-        _table(council_words.zone_table(found, words)),
-        _list([text(council_words.LOW_TO_HIGH), *council_words.not_known(found, words)]),
+        _table(council_text.zone_table(found, words)),
+        _list([text(council_text.LOW_TO_HIGH), *council_text.not_known(found, words)]),
         _heading(text("The worst sites, and why")),
         _worst(answers, words),
     ]
     if len(found.causes):
-        parts.append(_table(council_words.cause_table(found, subject.book, words)))
-    parts += [_table(council_words.persona_table(found, subject.weights, words))]
-    parts += [_table(council_words.facility_table(found, words)), _list([text(council_words.FIVE)])]
+        parts.append(_table(council_text.cause_table(found, subject.book, words)))
+    parts += [_table(council_text.persona_table(found, subject.weights, words))]
+    parts += [_table(council_text.facility_table(found, words)), _list([text(council_text.FIVE)])]
     if len(answers.spaces.codes):
         parts += [
-            _heading(words.text(council_words.KIND_NAMES[council.SPACES])),
-            _list([council_words.known_so_far(answers.spaces, words)]),
-            _table(council_words.zone_table(answers.spaces, words)),
+            _heading(words.text(council_text.KIND_NAMES[council.SPACES])),
+            _list([council_text.known_so_far(answers.spaces, words)]),
+            _table(council_text.zone_table(answers.spaces, words)),
         ]
     return parts
 
@@ -120,8 +120,8 @@ def _worst(answers: council_contents.Answers, words: wording.Wording) -> str:
     subject, codes = answers.subject, answers.ramps.worst_sites.index
     entries = []
     for code in codes:
-        name = council_words.site_name(str(code), subject.sites, words)
-        why = _list(council_words.reason_list(subject.audited.findings, str(code), subject.book, words))
+        name = council_text.site_name(str(code), subject.sites, words)
+        why = _list(council_text.reason_list(subject.audited.findings, str(code), subject.book, words))
         entries.append(f'<li><a href="#{words.language}-{_safe(code)}">{_safe(name)}</a>{why}</li>')
     return f"<ol>{''.join(entries)}</ol>" if entries else _list([words.text("No failure is known so far.")])
 
@@ -129,10 +129,10 @@ def _worst(answers: council_contents.Answers, words: wording.Wording) -> str:
 def _improved(answers: council_contents.Answers, words: wording.Wording) -> list[str]:
     parts, history = [], answers.history
     if history is not None:
-        parts += [_chart(charts.history(history, words)), _table(council_words.history_table(history, words))]
+        parts += [_chart(charts.history(history, words)), _table(council_text.history_table(history, words))]
     if len(answers.again):
-        parts.append(_table(council_words.changes_table(answers.again, answers.subject.sites, words)))
-    return [*parts, _list([words.text(council_words.AS_TODAY), words.text(council_words.MORE_MAY_BE_MEASURED)])]
+        parts.append(_table(council_text.changes_table(answers.again, answers.subject.sites, words)))
+    return [*parts, _list([words.text(council_text.AS_TODAY), words.text(council_text.MORE_MAY_BE_MEASURED)])]
 
 
 def _money(answers: council_contents.Answers, words: wording.Wording) -> list[str]:
@@ -142,11 +142,11 @@ def _money(answers: council_contents.Answers, words: wording.Wording) -> list[st
     parts, first = [], bought.next_million
     if first is not None:
         parts.append(_chart(charts.budgets(bought, words)))
-        parts.append(_table(council_words.money_table(bought, words)))
-        parts.append(_table(council_words.fixes_table(bought, first.plan, answers.subject.sites, words)))
+        parts.append(_table(council_text.money_table(bought, words)))
+        parts.append(_table(council_text.fixes_table(bought, first.plan, answers.subject.sites, words)))
     sample = [prices.SAMPLE] if bought.sample else []
-    said = [words.text(each) for each in (*sample, council_words.WAYS, *bought.record.statements)]
-    return [*parts, _list(filter(None, (council_words.knee(bought, words), *said)))]
+    said = [words.text(each) for each in (*sample, council_text.WAYS, *bought.record.statements)]
+    return [*parts, _list(filter(None, (council_text.knee(bought, words), *said)))]
 
 
 def _sites(answers: council_contents.Answers, words: wording.Wording) -> str:
@@ -175,7 +175,7 @@ def _site(row: Any, why: str, answers: council_contents.Answers, words: wording.
     zone = "" if pd.isna(row.zone) else str(int(row.zone))
     name = f"{row.Index} {markers.site_name(row, words)}"
     position = words.text(terms.POSITION_STATUS[row.position_status])
-    score = council_words.score(judged["score_low"], judged["score_high"], words)
+    score = council_text.score(judged["score_low"], judged["score_high"], words)
     return (
         f'<tr id="{words.language}-{_safe(row.Index)}"><th scope="row">{_safe(name)}'
         f"<small>{_safe(position)} · {_safe(words.text(terms.STANDING[judged['standing']]))}</small></th>"
@@ -193,7 +193,7 @@ def _why(failing: pd.DataFrame, answers: council_contents.Answers, words: wordin
 
 def _failure(finding: Any, answers: council_contents.Answers, words: wording.Wording) -> str:
     book = answers.subject.book
-    said, source = council_words.reason(finding, book, words), words.name(book.sources[finding.source].short)
+    said, source = council_text.reason(finding, book, words), words.name(book.sources[finding.source].short)
     clause = site_report.clause_text(book.criteria[finding.criterion], finding, words)
     return f"{said} · {source} {clause} ({words.text(terms.BASIS[finding.basis])})"
 
@@ -219,7 +219,7 @@ def _list(entries: Iterable[str]) -> str:
     return f"<ul>{inside}</ul>" if inside else ""
 
 
-def _table(told: council_words.Table) -> str:
+def _table(told: council_text.Table) -> str:
     head = "".join(f'<th scope="col">{_safe(each)}</th>' for each in told.headings)
     body = "".join(
         f'<tr><th scope="row">{_safe(row[0])}</th>{"".join(f"<td>{_safe(cell)}</td>" for cell in row[1:])}</tr>'

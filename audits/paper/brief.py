@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from audits import council, council_words, errors, wording
+from audits import council, council_text, errors, wording
 from audits.exchange import charts, council_contents
 from audits.paper import typesetting
 
@@ -58,10 +58,10 @@ def _data(answers: council_contents.Answers, words: wording.Wording) -> dict[str
         "municipality": words.text("Khon Kaen City Municipality"),
         "day": words.day(answers.until),
         "mark": council_contents.mark(answers, words),
-        "lead": council_words.known_so_far(answers.ramps, words),
+        "lead": council_text.known_so_far(answers.ramps, words),
         "answers": [_answer(each) for each in council_contents.told(answers, words)],
         "chart": {"svg": chart.svg, "alt": chart.alt},
-        "zones": _table(council_words.zone_table(found, words)),
+        "zones": _table(council_text.zone_table(found, words)),
         "open_title": words.text("What is not known"),
         "open": _left_open(answers, found, words),
         "rests_title": words.text("What this rests on"),
@@ -78,13 +78,13 @@ def _largest(found: council.Where) -> council.Where:
 
 def _left_open(answers: council_contents.Answers, shown: council.Where, words: wording.Wording) -> list[str]:
     left = len(answers.ramps.zones) - len(shown.zones)
-    said = [*council_words.not_known(answers.ramps, words), words.text(council_words.LOW_TO_HIGH)]
+    said = [*council_text.not_known(answers.ramps, words), words.text(council_text.LOW_TO_HIGH)]
     if left:
         said.append(words.count("{n} smaller zone is left out", "{n} smaller zones are left out", left))
     if len(answers.again):
-        said.append(words.text(council_words.MORE_MAY_BE_MEASURED))
+        said.append(words.text(council_text.MORE_MAY_BE_MEASURED))
     if answers.money is not None and answers.money.next_million is not None:
-        said.append(words.text(council_words.WAYS))
+        said.append(words.text(council_text.WAYS))
         said += [words.text(each) for each in answers.money.record.statements[:1]]
     return said
 
@@ -93,7 +93,7 @@ def _answer(one: council_contents.Told) -> Mapping[str, object]:
     return {"question": one.question, "big": one.big, "said": one.said, "remarks": list(one.remarks)}
 
 
-def _table(told: council_words.Table) -> Mapping[str, object]:
+def _table(told: council_text.Table) -> Mapping[str, object]:
     return {"caption": told.caption, "headings": list(told.headings), "rows": [list(row) for row in told.rows]}
 
 

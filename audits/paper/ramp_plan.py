@@ -8,8 +8,7 @@ from collections.abc import Iterator
 
 from audits import wording
 from audits.paper import ramp_views as views
-from audits.planning import ramp_geometry as geometry
-from audits.planning import walls
+from audits.planning import geometry, walls
 
 _OLD_WALL_MM = 200
 _DOTS_MM = 75

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from audits import errors, wording
-from audits.planning import bundle_greedy, demand_classes, fix_sets, plan_program, plan_wishes, towns
+from audits.planning import budget_program, fix_sets, greedy, od_pairs, plan_constraints, planning_model
 
 PROOF_GAP = 1e-4
 SOLVER_GAP = 1e-6
@@ -65,10 +65,10 @@ class Plan:
     benefit: float
     bound: float
     base: float
-    cost: towns.Cost
+    cost: planning_model.Cost
     status: str
     seconds: float
-    served: tuple[demand_classes.DemandClass, ...]
+    served: tuple[od_pairs.DemandClass, ...]
     by_zone: Mapping[str, float]
     by_category: Mapping[str, float]
     by_persona: Mapping[str, float]
@@ -123,14 +123,14 @@ def gap(benefit: float, bound: float) -> float:
     open_part = max(bound - benefit, 0.0)
     if benefit > 0:
         return open_part / benefit
-    return 0.0 if open_part <= towns.ROUNDING else math.inf
+    return 0.0 if open_part <= planning_model.ROUNDING else math.inf
 
 
 def plan(
-    town: towns.Town,
-    wishes: plan_wishes.Wishes,
+    town: planning_model.Town,
+    wishes: plan_constraints.Wishes,
     *,
-    demand: demand_classes.Demand | None = None,
+    demand: od_pairs.Demand | None = None,
     most_fixes: int = fix_sets.MOST_FIXES,
     time_limit_s: float = TIME_LIMIT_S,
     relative_gap: float = SOLVER_GAP,
@@ -138,7 +138,7 @@ def plan(
 ) -> Plan:
     """Return the best plan: it maximises the weight served, over all choices that keep to the wishes.
 
-    Objective and constraints are named in :mod:`audits.planning.plan_program`. Only whether a fix is built is whole;
+    Objective and constraints are named in :mod:`audits.planning.budget_program`. Only whether a fix is built is whole;
     HiGHS closes the gap.
 
     Parameters
@@ -146,7 +146,7 @@ def plan(
     town, wishes
         What there is, and what the plan must keep to.
     demand
-        From :func:`demand_classes.demand`, where several plans are made of one town.
+        From :func:`od_pairs.demand`, where several plans are made of one town.
     most_fixes
         A way may need this many fixes at most; used where `demand` is not given.
     time_limit_s
@@ -164,8 +164,8 @@ def plan(
     say = progress or (lambda _: None)
     started = time.perf_counter()
     say(Progress(READING))
-    demand = demand or demand_classes.demand(town, most_fixes)
-    search = _Search(town, wishes, demand, plan_wishes.task(town, demand, wishes), started)
+    demand = demand or od_pairs.demand(town, most_fixes)
+    search = _Search(town, wishes, demand, plan_constraints.task(town, demand, wishes), started)
     begun = time.perf_counter()
     if progress:
         say(Progress(BOUNDING, search.first(math.inf)))
@@ -175,21 +175,21 @@ def plan(
 
 @dataclass(frozen=True)
 class _Search:
-    town: towns.Town
-    wishes: plan_wishes.Wishes
-    demand: demand_classes.Demand
-    task: plan_wishes.Task
+    town: planning_model.Town
+    wishes: plan_constraints.Wishes
+    demand: od_pairs.Demand
+    task: plan_constraints.Task
     started: float
 
     def best(self, time_limit_s: float, relative_gap: float) -> Plan:
-        program = plan_program.of_task(self.task)
+        program = budget_program.of_task(self.task)
         found = program.solve(time_limit_s, relative_gap)
         if found.infeasible:
             raise errors.RefusedError(self._floors_too_high(time_limit_s))
         choices = [choice for choice in (found.chosen, self._greedy()) if choice is not None and self._keeps(choice)]
         if not choices:
             raise errors.RefusedError((NO_TIME_FOR_FLOORS.at("floors", seconds=time_limit_s),))
-        best = max(choices, key=lambda choice: demand_classes.benefit(self.task.twins.classes, choice))
+        best = max(choices, key=lambda choice: od_pairs.benefit(self.task.twins.classes, choice))
         return self._plan(best, found.bound)
 
     def first(self, bound: float) -> Plan | None:
@@ -197,24 +197,24 @@ class _Search:
         return self._plan(choice, bound) if self._keeps(choice) else None
 
     def relaxed_bound(self, time_limit_s: float) -> float:
-        return plan_program.of_task(self.task).solve(time_limit_s, 0.0, relaxed=True).bound
+        return budget_program.of_task(self.task).solve(time_limit_s, 0.0, relaxed=True).bound
 
     def _greedy(self) -> int:
         task = self.task
-        return bundle_greedy.greedy(task.twins.classes, task.costs_thb, task.budget_thb, task.floors)
+        return greedy.greedy(task.twins.classes, task.costs_thb, task.budget_thb, task.floors)
 
     def _keeps(self, choice: int) -> bool:
         """Say whether a choice keeps to the budget and the floors, to the last rounding."""
         task = self.task
-        cost_thb = math.fsum(task.costs_thb[bit] for bit in towns.bits(choice))
-        gained = demand_classes.by(demand_classes.served(task.twins.classes, choice), demand_classes.ZONE)
-        return cost_thb <= task.budget_thb + towns.ROUNDING and all(
-            gained.get(zone, 0.0) >= floor - towns.ROUNDING for zone, floor in task.floors.items()
+        cost_thb = math.fsum(task.costs_thb[bit] for bit in planning_model.bits(choice))
+        gained = od_pairs.by(od_pairs.served(task.twins.classes, choice), od_pairs.ZONE)
+        return cost_thb <= task.budget_thb + planning_model.ROUNDING and all(
+            gained.get(zone, 0.0) >= floor - planning_model.ROUNDING for zone, floor in task.floors.items()
         )
 
     def _plan(self, choice: int, bound: float) -> Plan:
         kept = without_idle(self.task.twins.classes, choice, self.task.costs_thb)
-        mask = self.task.built | self.task.twins.unfold(towns.bits(kept))
+        mask = self.task.built | self.task.twins.unfold(planning_model.bits(kept))
         reachable = math.fsum(one.weight for one in self.task.twins.classes)
         seconds = time.perf_counter() - self.started
         most = self.task.sure + min(bound, reachable)
@@ -223,35 +223,35 @@ class _Search:
     def _floors_too_high(self, time_limit_s: float) -> tuple[errors.Problem, ...]:
         """Return which floor is too high alone; if none is, that they are too high together."""
         wrong = []
-        reached = demand_classes.by(demand_classes.served(self.demand.classes, self.task.built), demand_classes.ZONE)
+        reached = od_pairs.by(od_pairs.served(self.demand.classes, self.task.built), od_pairs.ZONE)
         for zone, floor in self.task.floors.items():
-            most = plan_program.of_task(replace(self.task, floors={}), zone).solve(time_limit_s, 0.0).bound
-            if most < floor - towns.ROUNDING:
+            most = budget_program.of_task(replace(self.task, floors={}), zone).solve(time_limit_s, 0.0).bound
+            if most < floor - planning_model.ROUNDING:
                 full = {"most": most + reached.get(zone, 0.0), "floor": self.wishes.floors[zone]}
-                wrong.append(plan_wishes.FLOOR_TOO_HIGH.at(zone, **full))
-        return tuple(wrong) or (plan_wishes.FLOORS_TOGETHER.at("floors"),)
+                wrong.append(plan_constraints.FLOOR_TOO_HIGH.at(zone, **full))
+        return tuple(wrong) or (plan_constraints.FLOORS_TOGETHER.at("floors"),)
 
 
 def described(
-    town: towns.Town,
-    demand: demand_classes.Demand,
-    wishes: plan_wishes.Wishes,
+    town: planning_model.Town,
+    demand: od_pairs.Demand,
+    wishes: plan_constraints.Wishes,
     mask: int,
     bound: float,
     seconds: float,
 ) -> Plan:
     """Return a choice of fixes, a mask, as a plan with all its figures; the bound is never below the benefit."""
-    served = demand_classes.served(demand.classes, mask)
+    served = od_pairs.served(demand.classes, mask)
     benefit = math.fsum(one.weight for one in served)
     bound = max(bound, benefit)
-    parts = (demand_classes.ZONE, demand_classes.CATEGORY, demand_classes.PERSONA)
-    by_zone, by_category, by_persona = (demand_classes.by(served, part) for part in parts)
+    parts = (od_pairs.ZONE, od_pairs.CATEGORY, od_pairs.PERSONA)
+    by_zone, by_category, by_persona = (od_pairs.by(served, part) for part in parts)
     return Plan(
         chosen=town.named(mask),
         benefit=benefit,
         bound=bound,
         base=demand.base,
-        cost=towns.Cost(*(plan_wishes.cost_thb(town, mask, case) for case in towns.COST_CASES)),
+        cost=planning_model.Cost(*(plan_constraints.cost_thb(town, mask, case) for case in planning_model.COST_CASES)),
         status=PROVEN if gap(benefit, bound) <= PROOF_GAP else TIME_OVER,
         seconds=seconds,
         served=served,
@@ -264,16 +264,16 @@ def described(
     )
 
 
-def _spent_by_zone(town: towns.Town, mask: int, case: str) -> dict[str, float]:
+def _spent_by_zone(town: planning_model.Town, mask: int, case: str) -> dict[str, float]:
     spent: dict[str, list[float]] = defaultdict(list)
     costs = town.costs(case)
-    for bit in towns.bits(mask):
+    for bit in planning_model.bits(mask):
         spent[town.ordered[bit].zone].append(costs[bit])
     return {zone: math.fsum(costs_thb) for zone, costs_thb in sorted(spent.items())}
 
 
 def without_idle(
-    classes: Iterable[demand_classes.DemandClass], chosen: int, costs_thb: Mapping[int, float], kept: int = 0
+    classes: Iterable[od_pairs.DemandClass], chosen: int, costs_thb: Mapping[int, float], kept: int = 0
 ) -> int:
     """Return a choice without the fixes that serve nobody, the dearest looked at first.
 
@@ -291,9 +291,9 @@ def without_idle(
     bundles = [[bundle for bundle in one.bundles if bundle & ~chosen == 0] for one in classes]
     users: dict[int, list[list[int]]] = defaultdict(list)
     for whole in bundles:
-        for bit in {bit for bundle in whole for bit in towns.bits(bundle)}:
+        for bit in {bit for bundle in whole for bit in planning_model.bits(bundle)}:
             users[bit].append(whole)
-    for bit in sorted(towns.bits(chosen & ~kept), key=lambda bit: (-costs_thb[bit], bit)):
+    for bit in sorted(planning_model.bits(chosen & ~kept), key=lambda bit: (-costs_thb[bit], bit)):
         others = [[bundle for bundle in whole if not bundle >> bit & 1] for whole in users[bit]]
         if all(others):
             chosen &= ~(1 << bit)
@@ -303,10 +303,10 @@ def without_idle(
 
 
 def prices(
-    town: towns.Town,
-    wishes: plan_wishes.Wishes,
+    town: planning_model.Town,
+    wishes: plan_constraints.Wishes,
     *,
-    demand: demand_classes.Demand,
+    demand: od_pairs.Demand,
     with_all: Plan,
     time_limit_s: float = TIME_LIMIT_S,
     relative_gap: float = SOLVER_GAP,
@@ -330,7 +330,7 @@ def prices(
     return tuple(found)
 
 
-def _each_left_out(wishes: plan_wishes.Wishes) -> Iterable[tuple[str, str, plan_wishes.Wishes]]:
+def _each_left_out(wishes: plan_constraints.Wishes) -> Iterable[tuple[str, str, plan_constraints.Wishes]]:
     for fix_id in sorted(wishes.must_build):
         yield fix_id, "must_build", replace(wishes, must_build=wishes.must_build - {fix_id})
     for fix_id in sorted(wishes.must_not_build):

@@ -10,13 +10,13 @@ from dataclasses import dataclass
 
 import scipy
 
-from audits.planning import budget_plan, demand_classes, plan_program, plan_wishes, towns
+from audits.planning import budget_plan, budget_program, od_pairs, plan_constraints, planning_model
 
 MODEL = "jaidee bundle covering 1"
 SIGNIFICANT = 12
 
 
-def town_text(town: towns.Town) -> str:
+def town_text(town: planning_model.Town) -> str:
     """Return a town as JSON: the same text for the same town, in whatever order its fixes and edges were given.
 
     Lengths are whole millimetres, costs baht; an edge is ``[start, end, millimetres, needs…]`` with one entry for each
@@ -25,7 +25,8 @@ def town_text(town: towns.Town) -> str:
     network = town.network
     personas = sorted(network.needs)
     needs = [
-        [None if mask is None else list(towns.bits(mask)) for mask in town.edge_masks(persona)] for persona in personas
+        [None if mask is None else list(planning_model.bits(mask)) for mask in town.edge_masks(persona)]
+        for persona in personas
     ]
     edges = [
         [int(start), int(end), int(length_mm), *need]
@@ -50,7 +51,7 @@ def town_text(town: towns.Town) -> str:
                     "zone": fix.zone,
                     "severity": fix.severity,
                     "barrier": fix.barrier,
-                    "cost_thb": {case: float(getattr(fix.cost, case)) for case in towns.COST_CASES},
+                    "cost_thb": {case: float(getattr(fix.cost, case)) for case in planning_model.COST_CASES},
                 }
                 for fix in town.ordered
             ],
@@ -59,9 +60,9 @@ def town_text(town: towns.Town) -> str:
 
 
 def certificate_text(
-    town: towns.Town,
-    wishes: plan_wishes.Wishes,
-    demand: demand_classes.Demand,
+    town: planning_model.Town,
+    wishes: plan_constraints.Wishes,
+    demand: od_pairs.Demand,
     plan: budget_plan.Plan,
 ) -> str:
     """Return the certificate of a plan as JSON; the same plan gives the same text.
@@ -74,7 +75,7 @@ def certificate_text(
     town, wishes, demand, plan
         The plan, and all that it was made from.
     """
-    task = plan_wishes.task(town, demand, wishes, merge_twins=False)
+    task = plan_constraints.task(town, demand, wishes, merge_twins=False)
     found = multipliers(task)
     proved = max(proved_bound(task, found), plan.benefit)
     content = {
@@ -90,7 +91,7 @@ def certificate_text(
         "most_fixes": plan.most_fixes,
         "complete": plan.complete,
         "chosen": list(plan.chosen),
-        "cost_thb": plan_wishes.cost_thb(town, town.mask(plan.chosen), wishes.cost_case),
+        "cost_thb": plan_constraints.cost_thb(town, town.mask(plan.chosen), wishes.cost_case),
         "base": plan.base,
         "benefit": plan.benefit,
         "by_zone": dict(plan.by_zone),
@@ -127,17 +128,17 @@ class Multipliers:
     floors: Mapping[str, float]
     classes: tuple[Mapping[int, float], ...]
 
-    def written(self, task: plan_wishes.Task) -> dict[str, object]:
+    def written(self, task: plan_constraints.Task) -> dict[str, object]:
         """Return them for a certificate; a class with nothing but zeros is left out."""
         bundles = [
-            [[list(towns.bits(bundle)) for bundle in one.bundles], sorted(charges.items())]
+            [[list(planning_model.bits(bundle)) for bundle in one.bundles], sorted(charges.items())]
             for one, charges in zip(task.twins.classes, self.classes, strict=True)
             if charges
         ]
         return {"budget": self.budget, "floors": dict(self.floors), "bundles": bundles}
 
 
-def multipliers(task: plan_wishes.Task) -> Multipliers:
+def multipliers(task: plan_constraints.Task) -> Multipliers:
     """Return the multipliers of the relaxed program of a task, rounded to twelve digits.
 
     Any would prove some bound; the best ones prove the least.
@@ -147,20 +148,20 @@ def multipliers(task: plan_wishes.Task) -> Multipliers:
     task
         With every fix by itself.
     """
-    rows, classes = plan_program.Rows(), task.twins.classes
-    at = plan_program.add_columns(rows, classes, [one.weight for one in classes])
-    charged = plan_program.add_bundles_need_fixes(rows, classes, at)
-    budget = plan_program.add_budget(rows, task.costs_thb, at, task.budget_thb)
-    floors = plan_program.add_floors(rows, classes, at, task.floors)
+    rows, classes = budget_program.Rows(), task.twins.classes
+    at = budget_program.add_columns(rows, classes, [one.weight for one in classes])
+    charged = budget_program.add_bundles_need_fixes(rows, classes, at)
+    budget = budget_program.add_budget(rows, task.costs_thb, at, task.budget_thb)
+    floors = budget_program.add_floors(rows, classes, at, task.floors)
     values = [_rounded(value) for value in rows.multipliers()]
     return Multipliers(
-        _rounded(values[budget] / plan_program.THOUSAND),
+        _rounded(values[budget] / budget_program.THOUSAND),
         {zone: values[row] for zone, row in floors.items()},
         tuple({bit: values[row] for bit, row in placed.items() if values[row] > 0} for placed in charged),
     )
 
 
-def proved_bound(task: plan_wishes.Task, at: Multipliers) -> float:
+def proved_bound(task: plan_constraints.Task, at: Multipliers) -> float:
     """Return the bound that multipliers prove: the dual objective of the relaxed program at its best for them.
 
     With λ of the budget, ν_q of the floors and μ_cf of the rows (D), all 0 or more, no choice is worth more than
@@ -180,9 +181,9 @@ def proved_bound(task: plan_wishes.Task, at: Multipliers) -> float:
     for one, charges in zip(task.twins.classes, at.classes, strict=True):
         for bit, value in charges.items():
             charged[bit] += value
-        zones = demand_classes.by([one], demand_classes.ZONE)
+        zones = od_pairs.by([one], od_pairs.ZONE)
         worth = one.weight + math.fsum(at.floors.get(zone, 0.0) * weight for zone, weight in zones.items())
-        least = min(math.fsum(charges.get(bit, 0.0) for bit in towns.bits(bundle)) for bundle in one.bundles)
+        least = min(math.fsum(charges.get(bit, 0.0) for bit in planning_model.bits(bundle)) for bundle in one.bundles)
         parts.append(max(0.0, worth - least))
     parts += [max(0.0, value - at.budget * task.costs_thb[bit]) for bit, value in charged.items()]
     return math.fsum(parts)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from audits import audit, criteria, findings, survey, wording
-from audits.planning import ramp_geometry as geometry
+from audits.planning import geometry
 
 COMPARATOR = "comparator"
 

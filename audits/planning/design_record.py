@@ -7,8 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from audits.planning import cost, design_check, quantities, requirements
-from audits.planning import ramp_geometry as geometry
+from audits.planning import cost, design_check, geometry, quantities, requirements
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ import heapq
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from audits.planning import towns
+from audits.planning import planning_model
 
 MOST_FIXES = 8
 
@@ -40,7 +40,7 @@ class FixSets:
 Ways = list[list[tuple[int, int, int]]]
 
 
-def ways_back(town: towns.Town, persona: str) -> Ways:
+def ways_back(town: planning_model.Town, persona: str) -> Ways:
     """Return for each node the edges against the direction of walking: (node before, millimetres, mask)."""
     network = town.network
     ways: Ways = [[] for _ in range(network.nodes)]
@@ -53,7 +53,7 @@ def ways_back(town: towns.Town, persona: str) -> Ways:
     return ways
 
 
-def fix_sets(ways: Ways, category: towns.Category, most_fixes: int = MOST_FIXES) -> FixSets:
+def fix_sets(ways: Ways, category: planning_model.Category, most_fixes: int = MOST_FIXES) -> FixSets:
     """Return for every node the smallest sets of fixes with which it reaches a destination within the limit.
 
     Labels (distance, mask) spread from all destinations at once in order of distance. A label is dropped only where

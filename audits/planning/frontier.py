@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from audits import errors, wording
-from audits.planning import budget_plan, demand_classes, plan_wishes, towns
+from audits.planning import budget_plan, od_pairs, plan_constraints, planning_model
 
 BUDGETS = 20
 MILLION_THB = 1_000_000.0
@@ -17,7 +17,11 @@ CASES = {
     LIKELY: wording.phrase("the barriers that are likely are there"),
     BEST: wording.phrase("only the barriers that are certain are there"),
 }
-ABSENT_BARRIERS = {WORST: (), LIKELY: (towns.UNLIKELY,), BEST: (towns.UNLIKELY, towns.LIKELY)}
+ABSENT_BARRIERS = {
+    WORST: (),
+    LIKELY: (planning_model.UNLIKELY,),
+    BEST: (planning_model.UNLIKELY, planning_model.LIKELY),
+}
 
 
 @dataclass(frozen=True)
@@ -58,25 +62,27 @@ class Frontier:
             return point.plan.benefit / last.plan.benefit - point.budget_thb / last.budget_thb
 
         highest = max(self.points, key=height)
-        return highest if height(highest) > towns.ROUNDING else None
+        return highest if height(highest) > planning_model.ROUNDING else None
 
 
-def budgets(town: towns.Town, demand: demand_classes.Demand, case: str = "likely", count: int = BUDGETS) -> list[float]:
+def budgets(
+    town: planning_model.Town, demand: od_pairs.Demand, case: str = "likely", count: int = BUDGETS
+) -> list[float]:
     """Return budgets in even steps up to the cost of every fix that opens a way for anybody, baht."""
     useful = 0
     for one in demand.classes:
         for bundle in one.bundles:
             useful |= bundle
-    whole_thb = plan_wishes.cost_thb(town, useful, case)
+    whole_thb = plan_constraints.cost_thb(town, useful, case)
     return [whole_thb * (step + 1) / count for step in range(count)]
 
 
 def frontier(
-    town: towns.Town,
-    wishes: plan_wishes.Wishes,
+    town: planning_model.Town,
+    wishes: plan_constraints.Wishes,
     budgets_thb: Sequence[float],
     *,
-    demand: demand_classes.Demand,
+    demand: od_pairs.Demand,
     time_limit_s: float = budget_plan.TIME_LIMIT_S,
     relative_gap: float = budget_plan.SOLVER_GAP,
     progress: Callable[[int, int], None] | None = None,
@@ -114,9 +120,9 @@ def frontier(
 
 
 def _carried(
-    town: towns.Town,
-    demand: demand_classes.Demand,
-    wishes: plan_wishes.Wishes,
+    town: planning_model.Town,
+    demand: od_pairs.Demand,
+    wishes: plan_constraints.Wishes,
     better: budget_plan.Plan,
     found: budget_plan.Plan,
 ) -> budget_plan.Plan:
@@ -149,11 +155,11 @@ class More:
 
 
 def more(
-    town: towns.Town,
-    wishes: plan_wishes.Wishes,
+    town: planning_model.Town,
+    wishes: plan_constraints.Wishes,
     plan: budget_plan.Plan,
     *,
-    demand: demand_classes.Demand,
+    demand: od_pairs.Demand,
     step_thb: float = MILLION_THB,
     time_limit_s: float = budget_plan.TIME_LIMIT_S,
 ) -> More:
@@ -174,5 +180,5 @@ def more(
     then = budget_plan.plan(town, kept, demand=demand, time_limit_s=time_limit_s)
     zones = {zone: weight - plan.by_zone.get(zone, 0.0) for zone, weight in then.by_zone.items()}
     added = tuple(fix_id for fix_id in then.chosen if fix_id not in set(plan.chosen))
-    gains = {zone: gain for zone, gain in zones.items() if gain > towns.ROUNDING}
+    gains = {zone: gain for zone, gain in zones.items() if gain > planning_model.ROUNDING}
     return More(step_thb, added, then.benefit - plan.benefit, then.bound - plan.benefit, gains)

@@ -6,8 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from audits import errors, wording
-from audits.planning import ramp_geometry as geometry
-from audits.planning import requirements
+from audits.planning import geometry, requirements
 
 FAMILY_NAMES = {
     geometry.FLARED: wording.phrase("Kerb ramp across the footpath, sides flared"),

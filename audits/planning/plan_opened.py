@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from audits.planning import demand_classes, ranking, towns
+from audits.planning import od_pairs, planning_model, ranking
 
 
-def opened_ways(town: towns.Town, chosen: int) -> npt.NDArray[np.float64]:
+def opened_ways(town: planning_model.Town, chosen: int) -> npt.NDArray[np.float64]:
     """Return how much of the weight that a plan opens walks over each edge.
 
     Everybody who had no step-free way takes the shortest one to the nearest goal of each category within its limit.
@@ -32,7 +32,7 @@ def opened_ways(town: towns.Town, chosen: int) -> npt.NDArray[np.float64]:
         then = np.fromiter((mask is not None and mask & ~chosen == 0 for mask in masks), bool, len(masks))
         shortest = ranking.shortest_edges(network, then)
         for category in town.categories:
-            without = ~np.isfinite(demand_classes.distances_mm(network, category, today))
+            without = ~np.isfinite(od_pairs.distances_mm(network, category, today))
             weights = np.where(without, np.asarray(people, dtype=np.float64) * category.value, 0.0)
             for edge, weight in ranking.flows(network, category, then, weights, shortest):
                 over[edge] += weight

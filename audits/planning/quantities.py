@@ -9,8 +9,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from audits import wording
-from audits.planning import prisms, requirements, walls
-from audits.planning import ramp_geometry as geometry
+from audits.planning import geometry, prisms, requirements, walls
 
 _FOR_RANKING = ("rail_as_concrete_mm2", "most_legs")
 MM_PER_M, MM2_PER_M2, MM3_PER_M3 = 1e3, 1e6, 1e9

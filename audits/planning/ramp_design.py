@@ -6,9 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 from audits import errors, wording
-from audits.planning import ramp_geometry as geometry
-from audits.planning import ramp_layouts as layouts
-from audits.planning import ramp_setting_out, requirements
+from audits.planning import geometry, layouts, requirements, setting_out
 
 FAMILY_NAMES = {
     geometry.STRAIGHT: wording.phrase("Straight ramp"),
@@ -106,7 +104,7 @@ def _set_out(
     required: requirements.RampRequirements,
     made: requirements.Construction,
 ) -> geometry.Design:
-    return ramp_setting_out.set_out(candidate.layout, candidate.placement, space, required, made)
+    return setting_out.set_out(candidate.layout, candidate.placement, space, required, made)
 
 
 def candidates(

@@ -11,7 +11,7 @@ import numpy.typing as npt
 from scipy.sparse import csgraph
 
 from audits import wording
-from audits.planning import budget_plan, demand_classes, plan_wishes, towns
+from audits.planning import budget_plan, od_pairs, plan_constraints, planning_model
 
 SEVERITY, SEVERITY_USAGE, SEVERITY_USAGE_PER_BAHT = "severity", "severity_usage", "severity_usage_per_baht"
 RULES = {
@@ -50,7 +50,7 @@ class Ranking:
     stranded: tuple[str, ...]
 
 
-def usage(town: towns.Town) -> npt.NDArray[np.float64]:
+def usage(town: planning_model.Town) -> npt.NDArray[np.float64]:
     """Return how many people's ways each fix stands in, were there no barriers.
 
     Everybody takes the shortest way to the nearest destination of each category within its limit.
@@ -68,12 +68,12 @@ def usage(town: towns.Town) -> npt.NDArray[np.float64]:
         for category in town.categories:
             weights = np.asarray(people, dtype=np.float64) * category.value
             for edge, weight in flows(town.network, category, passable, weights, shortest):
-                for bit in towns.bits(masks[edge] or 0):
+                for bit in planning_model.bits(masks[edge] or 0):
                     used[bit] += weight
     return used
 
 
-def shortest_edges(network: towns.Network, passable: npt.NDArray[np.bool_]) -> dict[tuple[int, int], int]:
+def shortest_edges(network: planning_model.Network, passable: npt.NDArray[np.bool_]) -> dict[tuple[int, int], int]:
     """Return the shortest passable edge for each step (from, to)."""
     best: dict[tuple[int, int], int] = {}
     for edge in np.flatnonzero(passable).tolist():
@@ -85,8 +85,8 @@ def shortest_edges(network: towns.Network, passable: npt.NDArray[np.bool_]) -> d
 
 
 def flows(
-    network: towns.Network,
-    category: towns.Category,
+    network: planning_model.Network,
+    category: planning_model.Category,
     passable: npt.NDArray[np.bool_],
     weights: npt.NDArray[np.float64],
     shortest: Mapping[tuple[int, int], int],
@@ -94,7 +94,7 @@ def flows(
     """Return (edge, weight that walks over it) on the tree of shortest ways, the farthest node first."""
     if not category.nodes:
         return []
-    matrix = demand_classes.walking_matrix(network, passable)
+    matrix = od_pairs.walking_matrix(network, passable)
     places = sorted(set(category.nodes))
     distance, before, _ = csgraph.dijkstra(
         matrix, indices=places, limit=category.limit_mm, min_only=True, return_predecessors=True
@@ -122,7 +122,7 @@ def _leaves_first(distance: npt.NDArray[np.float64], before: npt.NDArray[np.int3
     return sorted(hops, key=lambda node: (-hops[node], node))
 
 
-def ranked(town: towns.Town, rule: str, used: npt.NDArray[np.float64], case: str = "likely") -> list[int]:
+def ranked(town: planning_model.Town, rule: str, used: npt.NDArray[np.float64], case: str = "likely") -> list[int]:
     """Return the bits of the fixes by a rule of :data:`RULES`, the first to be built first.
 
     Parameters
@@ -150,14 +150,14 @@ def fill(order: Sequence[int], costs: Sequence[float], budget_thb: float) -> lis
     """Return the bits bought in an order; what the money left cannot buy is passed over."""
     bought = []
     for bit in order:
-        if costs[bit] <= budget_thb + towns.ROUNDING:
+        if costs[bit] <= budget_thb + planning_model.ROUNDING:
             bought.append(bit)
             budget_thb -= costs[bit]
     return bought
 
 
 def rankings(
-    town: towns.Town, demand: demand_classes.Demand, wishes: plan_wishes.Wishes, plan: budget_plan.Plan
+    town: planning_model.Town, demand: od_pairs.Demand, wishes: plan_constraints.Wishes, plan: budget_plan.Plan
 ) -> tuple[Ranking, ...]:
     """Return what each ranking buys with the budget of a plan, beside the plan.
 
@@ -173,13 +173,13 @@ def rankings(
     for rule in RULES:
         bought = fill(ranked(town, rule, used, wishes.cost_case), costs, wishes.budget_thb)
         mask = sum(1 << bit for bit in bought)
-        gained = demand_classes.benefit(demand.classes, mask)
+        gained = od_pairs.benefit(demand.classes, mask)
         kept = budget_plan.without_idle(demand.classes, mask, dict(enumerate(costs)))
         found.append(
             Ranking(
                 rule=rule,
                 chosen=tuple(town.ordered[bit].fix_id for bit in bought),
-                cost_thb=plan_wishes.cost_thb(town, mask, wishes.cost_case),
+                cost_thb=plan_constraints.cost_thb(town, mask, wishes.cost_case),
                 benefit=gained,
                 share=gained / plan.benefit if plan.benefit > 0 else math.nan,
                 stranded=town.named(mask & ~kept),

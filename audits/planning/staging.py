@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from audits import errors
-from audits.planning import budget_plan, bundle_greedy, demand_classes, plan_program, plan_wishes, towns
+from audits.planning import budget_plan, budget_program, greedy, od_pairs, plan_constraints, planning_model
 
 NO_YEAR = errors.ProblemKind("STAGE-001", "There is no year to plan for; give the money of one year at least.")
 BAD_YEAR = errors.ProblemKind("STAGE-002", "Money of {budget} baht in a year cannot be spent; write 0 or more.")
@@ -73,7 +73,9 @@ class Staging:
         return budget_plan.gap(self.benefit, self.bound)
 
 
-def problems(town: towns.Town, wishes: plan_wishes.Wishes, yearly_thb: Sequence[float]) -> tuple[errors.Problem, ...]:
+def problems(
+    town: planning_model.Town, wishes: plan_constraints.Wishes, yearly_thb: Sequence[float]
+) -> tuple[errors.Problem, ...]:
     """Return everything that is wrong with a plan by years, all at once."""
     wrong = [
         BAD_YEAR.at(f"year {year}", budget=budget_thb)
@@ -82,15 +84,15 @@ def problems(town: towns.Town, wishes: plan_wishes.Wishes, yearly_thb: Sequence[
     ]
     if not yearly_thb:
         wrong.append(NO_YEAR.at("years"))
-    return tuple(wrong) or plan_wishes.problems(town, replace(wishes, budget_thb=yearly_thb[0]))
+    return tuple(wrong) or plan_constraints.problems(town, replace(wishes, budget_thb=yearly_thb[0]))
 
 
 def staged(
-    town: towns.Town,
-    wishes: plan_wishes.Wishes,
+    town: planning_model.Town,
+    wishes: plan_constraints.Wishes,
     yearly_thb: Sequence[float],
     *,
-    demand: demand_classes.Demand,
+    demand: od_pairs.Demand,
     time_limit_s: float = budget_plan.TIME_LIMIT_S,
     relative_gap: float = budget_plan.SOLVER_GAP,
 ) -> Staging:
@@ -120,7 +122,7 @@ def staged(
         raise errors.RefusedError(wrong)
     totals_thb = list(itertools.accumulate(yearly_thb))
     whole = replace(wishes, budget_thb=totals_thb[-1])
-    task = plan_wishes.task(town, demand, whole)
+    task = plan_constraints.task(town, demand, whole)
     left_thb = [total - (totals_thb[-1] - task.budget_thb) for total in totals_thb]
     alone = _years_alone(town, wishes, totals_thb, demand, time_limit_s, relative_gap)
     found, bound = nested(task, left_thb, time_limit_s, relative_gap)
@@ -140,10 +142,10 @@ def staged(
 
 
 def _years_alone(
-    town: towns.Town,
-    wishes: plan_wishes.Wishes,
+    town: planning_model.Town,
+    wishes: plan_constraints.Wishes,
     totals_thb: Sequence[float],
-    demand: demand_classes.Demand,
+    demand: od_pairs.Demand,
     time_limit_s: float,
     relative_gap: float,
 ) -> list[budget_plan.Plan]:
@@ -157,7 +159,7 @@ def _years_alone(
 
 
 def nested(
-    task: plan_wishes.Task, left_thb: Sequence[float], time_limit_s: float, relative_gap: float
+    task: plan_constraints.Task, left_thb: Sequence[float], time_limit_s: float, relative_gap: float
 ) -> tuple[list[int] | None, float]:
     """Return the mask of each year that HiGHS finds, None where it had no time, and its bound.
 
@@ -170,65 +172,67 @@ def nested(
     time_limit_s, relative_gap
         Where the solver stops.
     """
-    rows, classes = plan_program.Rows(), task.twins.classes
-    years: list[plan_program.Columns] = []
+    rows, classes = budget_program.Rows(), task.twins.classes
+    years: list[budget_program.Columns] = []
     for money_thb in left_thb:
-        classes = demand_classes.affordable(task.twins.classes, task.costs_thb, money_thb)
-        at = plan_program.add_columns(rows, classes, [one.weight for one in classes])
-        plan_program.add_bundles_need_fixes(rows, classes, at)
-        plan_program.add_budget(rows, task.costs_thb, at, money_thb)
+        classes = od_pairs.affordable(task.twins.classes, task.costs_thb, money_thb)
+        at = budget_program.add_columns(rows, classes, [one.weight for one in classes])
+        budget_program.add_bundles_need_fixes(rows, classes, at)
+        budget_program.add_budget(rows, task.costs_thb, at, money_thb)
         years.append(at)
-    plan_program.add_floors(rows, classes, years[-1], task.floors)
+    budget_program.add_floors(rows, classes, years[-1], task.floors)
     for earlier, later in itertools.pairwise(years):
         add_what_stands_stays(rows, earlier, later)
     found = rows.solve(time_limit_s, relative_gap)
     if found.values is None:
         return None, found.bound
-    return [plan_program.built(np.asarray(found.values), at.fixes) for at in years], found.bound
+    return [budget_program.built(np.asarray(found.values), at.fixes) for at in years], found.bound
 
 
-def add_what_stands_stays(rows: plan_program.Rows, earlier: plan_program.Columns, later: plan_program.Columns) -> None:
+def add_what_stands_stays(
+    rows: budget_program.Rows, earlier: budget_program.Columns, later: budget_program.Columns
+) -> None:
     """Add x_tf ≤ x_(t+1)f for every fix; what is affordable in a year is so in the next."""
     for bit, column in earlier.fixes.items():
         rows.add_row({column: 1.0, later.fixes[bit]: -1.0}, 0.0)
 
 
-def _twin_bits(task: plan_wishes.Task, mask: int) -> int:
+def _twin_bits(task: plan_constraints.Task, mask: int) -> int:
     return sum(1 << bit for bit, members in task.twins.members.items() if members & ~mask == 0)
 
 
-def _year_by_year(task: plan_wishes.Task, left_thb: Sequence[float], within: int | None = None) -> list[int]:
+def _year_by_year(task: plan_constraints.Task, left_thb: Sequence[float], within: int | None = None) -> list[int]:
     """Return what greedy purchases build year by year, of the fixes `within` only; zones below their floor first."""
     classes = task.twins.classes
     if within is not None:
         ruled_out = sum(1 << bit for bit in task.twins.members) & ~within
-        classes = demand_classes.with_built(classes, 0, ruled_out)
-    purchase = bundle_greedy.Purchase(classes, task.costs_thb)
+        classes = od_pairs.with_built(classes, 0, ruled_out)
+    purchase = greedy.Purchase(classes, task.costs_thb)
     chosen, spent_thb = [], 0.0
     for money_thb in left_thb:
-        left = bundle_greedy.buy_floors(purchase, task.floors, money_thb - spent_thb)
+        left = greedy.buy_floors(purchase, task.floors, money_thb - spent_thb)
         spent_thb = money_thb - purchase.buy([one.weight for one in classes], left)
         chosen.append(purchase.chosen)
     return chosen
 
 
-def _keeps(task: plan_wishes.Task, left_thb: Sequence[float], choice: Sequence[int]) -> bool:
+def _keeps(task: plan_constraints.Task, left_thb: Sequence[float], choice: Sequence[int]) -> bool:
     """Say whether each year can be paid, keeps what stands, and the last meets the floors."""
     paid = all(
-        math.fsum(task.costs_thb[bit] for bit in towns.bits(mask)) <= money_thb + towns.ROUNDING
+        math.fsum(task.costs_thb[bit] for bit in planning_model.bits(mask)) <= money_thb + planning_model.ROUNDING
         for mask, money_thb in zip(choice, left_thb, strict=True)
     )
     stays = all(earlier & ~later == 0 for earlier, later in itertools.pairwise(choice))
-    gained = demand_classes.by(demand_classes.served(task.twins.classes, choice[-1]), demand_classes.ZONE)
-    floors = all(gained.get(zone, 0.0) >= floor - towns.ROUNDING for zone, floor in task.floors.items())
+    gained = od_pairs.by(od_pairs.served(task.twins.classes, choice[-1]), od_pairs.ZONE)
+    floors = all(gained.get(zone, 0.0) >= floor - planning_model.ROUNDING for zone, floor in task.floors.items())
     return paid and stays and floors
 
 
-def _worth(task: plan_wishes.Task, choice: Sequence[int]) -> float:
-    return math.fsum(demand_classes.benefit(task.twins.classes, mask) for mask in choice)
+def _worth(task: plan_constraints.Task, choice: Sequence[int]) -> float:
+    return math.fsum(od_pairs.benefit(task.twins.classes, mask) for mask in choice)
 
 
-def _without_idle(task: plan_wishes.Task, choice: Sequence[int]) -> list[int]:
+def _without_idle(task: plan_constraints.Task, choice: Sequence[int]) -> list[int]:
     """Return each year without the fixes that serve nobody yet: they wait for the year that needs them."""
     kept: list[int] = []
     for mask in choice:
@@ -238,20 +242,20 @@ def _without_idle(task: plan_wishes.Task, choice: Sequence[int]) -> list[int]:
 
 
 def _stages(
-    town: towns.Town,
-    demand: demand_classes.Demand,
-    task: plan_wishes.Task,
+    town: planning_model.Town,
+    demand: od_pairs.Demand,
+    task: plan_constraints.Task,
     choice: Sequence[int],
     case: str,
     bounds: Sequence[float],
 ) -> tuple[Stage, ...]:
-    standing = [task.built | task.twins.unfold(towns.bits(mask)) for mask in choice]
+    standing = [task.built | task.twins.unfold(planning_model.bits(mask)) for mask in choice]
     return tuple(
         Stage(
             year=year,
             built=town.named(now & ~before),
-            cost_thb=plan_wishes.cost_thb(town, now & ~before, case),
-            benefit=demand_classes.benefit(demand.classes, now),
+            cost_thb=plan_constraints.cost_thb(town, now & ~before, case),
+            benefit=od_pairs.benefit(demand.classes, now),
             unstaged_bound=bound,
         )
         for year, (before, now, bound) in enumerate(zip([0, *standing], standing, bounds, strict=False), 1)

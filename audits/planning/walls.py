@@ -7,8 +7,7 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from audits.planning import prisms
-from audits.planning import ramp_geometry as geometry
+from audits.planning import geometry, prisms
 
 Line = tuple[prisms.Corner, prisms.Corner]
 

@@ -58,7 +58,7 @@ def record(
     store
         An open store.
     fix_id
-        Of :mod:`audits.planning.fixes_of_record`: the element that is mended.
+        Of :mod:`audits.planning.site_fixes`: the element that is mended.
     step, happened_on
         One of :data:`audits.works.STEPS` but *accepted*, and its day.
     actor

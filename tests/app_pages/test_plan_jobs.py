@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from app_pages import plan_jobs
 from audits import errors
-from audits.planning import plan_wishes
+from audits.planning import plan_constraints
 
 PATIENCE_S = 30.0
 
@@ -52,11 +52,11 @@ def test_work_that_is_stopped_ends_without_a_result_and_may_be_asked_again() -> 
 
 def test_problems_and_faults_are_kept_for_the_page() -> None:
     def refuse(*_: object) -> object:
-        raise errors.RefusedError((plan_wishes.BAD_BUDGET.at("budget", budget=-1),))
+        raise errors.RefusedError((plan_constraints.BAD_BUDGET.at("budget", budget=-1),))
 
     def die(*_: object) -> object:
         raise errors.JaideeError("short of memory")
 
-    assert _ended(refuse).problems[0].kind == plan_wishes.BAD_BUDGET
+    assert _ended(refuse).problems[0].kind == plan_constraints.BAD_BUDGET
     dead = _ended(die)
     assert (dead.fault, dead.unfinished) == ("short of memory", True)

@@ -11,8 +11,7 @@ import pytest
 
 from audits import price_files, wording
 from audits.exchange import cost_workbook
-from audits.planning import cost, prices, quantities, ramp_design, requirements
-from audits.planning import ramp_geometry as geometry
+from audits.planning import cost, geometry, prices, quantities, ramp_design, requirements
 
 DAY = dt.date(2026, 3, 5)
 MADE, WORKS = requirements.Construction(), quantities.Works()

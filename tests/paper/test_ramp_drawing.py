@@ -16,8 +16,7 @@ import pytest
 
 from audits import errors, wording
 from audits.paper import ramp_drawing, ramp_sheet, ramp_tables, ramp_views
-from audits.planning import kerb_ramp_design, quantities, ramp_design, requirements
-from audits.planning import ramp_geometry as geometry
+from audits.planning import geometry, kerb_ramp_design, quantities, ramp_design, requirements
 from tests.paper import spoken
 
 DAY = dt.date(2026, 3, 5)
@@ -198,11 +197,11 @@ def test_another_process_makes_the_same_bytes(straight, cad):
 import datetime as dt, hashlib
 from audits import criteria_files, wording
 from audits.paper import ramp_drawing
-from audits.planning import quantities, ramp_design, ramp_geometry, requirements
+from audits.planning import quantities, ramp_design, geometry, requirements
 book, made, words = criteria_files.load_criteria(), requirements.Construction(), wording.Wording("en")
 for write, space in (
-    (ramp_drawing.pdf, ramp_geometry.Space(450, 12000, 2000)),
-    (ramp_drawing.dxf, ramp_geometry.Space(900, 9500, 4500, obstacle_left=True)),
+    (ramp_drawing.pdf, geometry.Space(450, 12000, 2000)),
+    (ramp_drawing.dxf, geometry.Space(900, 9500, 4500, obstacle_left=True)),
 ):
     design = ramp_design.alternatives(space, requirements.ramp(book), made)[0]
     subject = ramp_drawing.Subject(design, made, quantities.Works(), "KK-001 Ramp at City Hall", dt.date(2026, 3, 5))

@@ -12,11 +12,11 @@ from audits.planning import (
     cost,
     design_check,
     design_record,
+    geometry,
     quantities,
     ramp_design,
     requirements,
 )
-from audits.planning import ramp_geometry as geometry
 
 TODAY = dt.date(2026, 3, 5)
 SOMSRI = ramp_drawing.SignedOff(" สมศรี วิศวกร ", "สย.12345", dt.date(2026, 3, 4))

@@ -7,8 +7,7 @@ import random
 import pytest
 
 from audits import criteria_files
-from audits.planning import ramp_design, ramp_setting_out, requirements
-from audits.planning import ramp_geometry as geometry
+from audits.planning import geometry, ramp_design, requirements, setting_out
 
 
 @pytest.fixture(scope="session", name="required")
@@ -36,7 +35,7 @@ def lot_of_spaces(seed, count, most_rise_mm=2_500, most_mm=20_000):
 def every_design(space, required, made):
     """Return every layout in every placement that fits, unranked: also mirror images of one another."""
     found = ramp_design.candidates(space, required, made)
-    return [ramp_setting_out.set_out(one.layout, one.placement, space, required, made) for one in found]
+    return [setting_out.set_out(one.layout, one.placement, space, required, made) for one in found]
 
 
 @pytest.fixture(scope="session", name="designs")

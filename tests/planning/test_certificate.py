@@ -4,20 +4,20 @@ import json
 
 import pytest
 
-from audits.planning import budget_plan, certificate, demand_classes, plan_wishes
-from tests.planning import small_towns
+from audits.planning import budget_plan, certificate, od_pairs, plan_constraints
+from tests.planning import small_models
 
-WISHES = plan_wishes.Wishes(60_000.0, floors={"N": 2.0})
+WISHES = plan_constraints.Wishes(60_000.0, floors={"N": 2.0})
 
 
 def _certificate(town, wishes=WISHES):
-    demand = demand_classes.demand(town)
+    demand = od_pairs.demand(town)
     plan = budget_plan.plan(town, wishes, demand=demand, relative_gap=0.0)
     return certificate.certificate_text(town, wishes, demand, plan), plan
 
 
 def test_a_certificate_says_what_was_chosen_and_how_good_it_is():
-    town = small_towns.street()
+    town = small_models.street()
     text, plan = _certificate(town)
     told = json.loads(text)
     assert told["model"] == certificate.MODEL
@@ -34,16 +34,16 @@ def test_a_certificate_says_what_was_chosen_and_how_good_it_is():
 
 def test_the_same_plan_gives_the_same_certificate_letter_by_letter():
     for seed in range(20):
-        town = small_towns.random_town(seed)
-        wishes = plan_wishes.Wishes(9_000.0)
-        assert _certificate(town, wishes)[0] == _certificate(small_towns.shuffled(town, seed), wishes)[0]
+        town = small_models.random_town(seed)
+        wishes = plan_constraints.Wishes(9_000.0)
+        assert _certificate(town, wishes)[0] == _certificate(small_models.shuffled(town, seed), wishes)[0]
 
 
 def test_a_town_reads_the_same_in_whatever_order_it_was_written():
-    town = small_towns.random_town(7)
+    town = small_models.random_town(7)
     text = certificate.town_text(town)
-    assert text == certificate.town_text(small_towns.shuffled(town, 1))
-    assert text != certificate.town_text(small_towns.random_town(8))
+    assert text == certificate.town_text(small_models.shuffled(town, 1))
+    assert text != certificate.town_text(small_models.random_town(8))
     told = json.loads(text)
     assert len(told["edges"]) == len(town.network.start)
     assert [fix["fix_id"] for fix in told["fixes"]] == sorted(fix.fix_id for fix in town.fixes)
@@ -51,10 +51,10 @@ def test_a_town_reads_the_same_in_whatever_order_it_was_written():
 
 @pytest.mark.parametrize("seed", range(60))
 def test_the_multipliers_prove_a_bound_that_no_choice_exceeds(seed):
-    town = small_towns.random_town(seed)
-    demand = demand_classes.demand(town)
-    wishes = plan_wishes.Wishes(1000.0 * (2 + seed % 20), must_build=frozenset())
-    task = plan_wishes.task(town, demand, wishes, merge_twins=False)
+    town = small_models.random_town(seed)
+    demand = od_pairs.demand(town)
+    wishes = plan_constraints.Wishes(1000.0 * (2 + seed % 20), must_build=frozenset())
+    task = plan_constraints.task(town, demand, wishes, merge_twins=False)
     proved = certificate.proved_bound(task, certificate.multipliers(task))
     best = budget_plan.plan(town, wishes, demand=demand, relative_gap=0.0)
     assert proved >= best.benefit - 1e-6
@@ -64,8 +64,8 @@ def test_the_multipliers_prove_a_bound_that_no_choice_exceeds(seed):
 
 
 def test_any_multipliers_prove_a_bound_even_bad_ones():
-    town = small_towns.street()
-    task = plan_wishes.task(town, demand_classes.demand(town), plan_wishes.Wishes(22_000.0), merge_twins=False)
+    town = small_models.street()
+    task = plan_constraints.task(town, od_pairs.demand(town), plan_constraints.Wishes(22_000.0), merge_twins=False)
     bad = certificate.Multipliers(0.01, {}, ({0: 1.0, 1: 50.0},))
     assert certificate.proved_bound(task, bad) >= 4.0
     good = certificate.Multipliers(4.0 / 22_000, {}, ({0: 40.0 / 22, 1: 48.0 / 22},))
@@ -73,8 +73,8 @@ def test_any_multipliers_prove_a_bound_even_bad_ones():
 
 
 def test_classes_without_a_multiplier_are_not_written():
-    town = small_towns.street()
-    task = plan_wishes.task(town, demand_classes.demand(town), plan_wishes.Wishes(82_000.0), merge_twins=False)
+    town = small_models.street()
+    task = plan_constraints.task(town, od_pairs.demand(town), plan_constraints.Wishes(82_000.0), merge_twins=False)
     assert certificate.Multipliers(0.0, {}, ({}, {2: 1.0})).written(task) == {
         "budget": 0.0,
         "floors": {},

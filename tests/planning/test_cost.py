@@ -6,8 +6,7 @@ from decimal import Decimal
 import pytest
 
 from audits import price_files, wording
-from audits.planning import cost, prices, quantities, ramp_design
-from audits.planning import ramp_geometry as geometry
+from audits.planning import cost, geometry, prices, quantities, ramp_design
 
 SAMPLE = price_files.sample()
 

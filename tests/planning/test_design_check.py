@@ -8,8 +8,7 @@ import pandas as pd
 import pytest
 
 from audits import audit, findings, survey, wording
-from audits.planning import design_check, ramp_design
-from audits.planning import ramp_geometry as geometry
+from audits.planning import design_check, geometry, ramp_design
 from tests.planning import conftest
 
 

@@ -5,7 +5,7 @@ import dataclasses
 import pytest
 
 from audits.planning import fix_sets
-from tests.planning import small_towns
+from tests.planning import small_models
 
 
 def _sets(town, **changes):
@@ -14,19 +14,19 @@ def _sets(town, **changes):
 
 
 def test_each_node_knows_the_fixes_between_it_and_the_stop():
-    found = _sets(small_towns.street())
+    found = _sets(small_models.street())
     assert found.families == ((0,), (0b011,), (0b111,), ())
     assert found.complete
 
 
 def test_the_limit_of_a_way_is_kept_to_the_millimetre():
-    town = small_towns.street()
+    town = small_models.street()
     assert _sets(town, limit_m=1350.0).families[3] == (0b111,)
     assert _sets(town, limit_m=1349.999).families[3] == ()
 
 
 def test_a_longer_way_with_fewer_fixes_is_kept_beside_the_shorter_one():
-    town = small_towns.street()
+    town = small_models.street()
     network = dataclasses.replace(
         town.network,
         needs={"wheelchair": [frozenset({"stair"}), frozenset({"A-kerb"}), frozenset(), frozenset({"B-kerb"})]},
@@ -36,7 +36,7 @@ def test_a_longer_way_with_fewer_fixes_is_kept_beside_the_shorter_one():
 
 
 def test_a_way_with_more_fixes_than_asked_for_is_left_out_and_that_is_said():
-    town = small_towns.street()
+    town = small_models.street()
     ways = fix_sets.ways_back(town, "wheelchair")
     found = fix_sets.fix_sets(ways, town.categories[0], most_fixes=2)
     assert found.families == ((0,), (0b011,), (), ())
@@ -44,7 +44,7 @@ def test_a_way_with_more_fixes_than_asked_for_is_left_out_and_that_is_said():
 
 
 def test_a_one_way_edge_is_walked_one_way():
-    town = small_towns.street()
+    town = small_models.street()
     away = dataclasses.replace(town, network=dataclasses.replace(town.network, directed=True))
     assert _sets(away).families == ((0,), (), (), ())
     turned = dataclasses.replace(away.network, start=town.network.end, end=town.network.start)
@@ -52,12 +52,12 @@ def test_a_one_way_edge_is_walked_one_way():
 
 
 def test_no_destination_serves_nobody():
-    assert _sets(small_towns.street(), nodes=()).families == ((), (), (), ())
+    assert _sets(small_models.street(), nodes=()).families == ((), (), (), ())
 
 
 @pytest.mark.parametrize("seed", range(40))
 def test_every_set_opens_the_way_and_no_smaller_one_does(seed):
-    town = small_towns.random_town(seed)
+    town = small_models.random_town(seed)
     category = town.categories[0]
     for persona in town.people:
         found = fix_sets.fix_sets(fix_sets.ways_back(town, persona), category)
@@ -68,9 +68,9 @@ def test_every_set_opens_the_way_and_no_smaller_one_does(seed):
                 people={persona: [float(place == node) for place in range(town.network.nodes)]},
                 categories=(dataclasses.replace(category, value=1.0),),
             )
-            for built in small_towns.every_choice(town):
+            for built in small_models.every_choice(town):
                 opens = any(mask & ~town.mask(built) == 0 for mask in family)
-                assert sum(small_towns.walked(alone, built).values()) == opens
+                assert sum(small_models.walked(alone, built).values()) == opens
 
 
 def test_only_the_smallest_masks_are_kept():

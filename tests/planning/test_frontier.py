@@ -4,19 +4,19 @@ import dataclasses
 
 import pytest
 
-from audits.planning import budget_plan, demand_classes, frontier, plan_wishes, towns
-from tests.planning import small_towns
+from audits.planning import budget_plan, frontier, od_pairs, plan_constraints, planning_model
+from tests.planning import small_models
 
-A, B, STAIR = small_towns.KERB_A, small_towns.KERB_B, small_towns.STAIR
-WISHES = plan_wishes.Wishes(0.0)
+A, B, STAIR = small_models.KERB_A, small_models.KERB_B, small_models.STAIR
+WISHES = plan_constraints.Wishes(0.0)
 
 
 def _frontier(town, budgets_thb, wishes=WISHES, **options):
-    return frontier.frontier(town, wishes, budgets_thb, demand=demand_classes.demand(town), **options)
+    return frontier.frontier(town, wishes, budgets_thb, demand=od_pairs.demand(town), **options)
 
 
 def test_each_budget_has_its_plan_the_lowest_first():
-    found = _frontier(small_towns.street(), [82_000.0, 10_000.0, 22_000.0, 22_000.0])
+    found = _frontier(small_models.street(), [82_000.0, 10_000.0, 22_000.0, 22_000.0])
     assert [(point.budget_thb, point.plan.benefit) for point in found.points] == [
         (10_000, 0),
         (22_000, 4),
@@ -26,42 +26,42 @@ def test_each_budget_has_its_plan_the_lowest_first():
 
 
 def test_the_knee_is_where_money_begins_to_buy_less():
-    found = _frontier(small_towns.street(), [22_000.0, 50_000.0, 82_000.0])
+    found = _frontier(small_models.street(), [22_000.0, 50_000.0, 82_000.0])
     assert found.knee.budget_thb == 22_000.0
 
 
 def test_a_straight_line_or_nothing_has_no_knee():
-    assert _frontier(small_towns.street(), [82_000.0]).knee is None
-    assert _frontier(small_towns.street(), [1_000.0, 2_000.0]).knee is None
-    assert _frontier(small_towns.street(), [10_000.0, 22_000.0]).knee is None
+    assert _frontier(small_models.street(), [82_000.0]).knee is None
+    assert _frontier(small_models.street(), [1_000.0, 2_000.0]).knee is None
+    assert _frontier(small_models.street(), [10_000.0, 22_000.0]).knee is None
 
 
 def test_a_budget_too_small_for_the_wishes_is_named():
-    wishes = plan_wishes.Wishes(0.0, must_build=frozenset({STAIR}))
-    found = _frontier(small_towns.street(), [22_000.0, 60_000.0, 82_000.0], wishes)
+    wishes = plan_constraints.Wishes(0.0, must_build=frozenset({STAIR}))
+    found = _frontier(small_models.street(), [22_000.0, 60_000.0, 82_000.0], wishes)
     assert found.refused == (22_000.0,)
     assert [point.plan.benefit for point in found.points] == [0.0, 11.0]
 
 
 def test_budgets_reach_the_cost_of_all_that_helps_anybody():
-    town = small_towns.street()
-    idle = towns.Fix("idle", "", "N", towns.Cost.exactly(1e6))
+    town = small_models.street()
+    idle = planning_model.Fix("idle", "", "N", planning_model.Cost.exactly(1e6))
     town = dataclasses.replace(town, fixes=(*town.fixes, idle))
-    steps = frontier.budgets(town, demand_classes.demand(town), count=4)
+    steps = frontier.budgets(town, od_pairs.demand(town), count=4)
     assert steps == [20_500.0, 41_000.0, 61_500.0, 82_000.0]
-    assert len(frontier.budgets(town, demand_classes.demand(town))) == 20
+    assert len(frontier.budgets(town, od_pairs.demand(town))) == 20
 
 
 def test_progress_counts_the_budgets():
     told = []
-    _frontier(small_towns.street(), [1.0, 2.0], progress=lambda done, of: told.append((done, of)))
+    _frontier(small_models.street(), [1.0, 2.0], progress=lambda done, of: told.append((done, of)))
     assert told == [(1, 2), (2, 2)]
 
 
 @pytest.mark.parametrize("seed", range(25))
 def test_the_benefit_never_falls_along_the_frontier(seed):
-    town = small_towns.random_town(seed)
-    demand = demand_classes.demand(town)
+    town = small_models.random_town(seed)
+    demand = od_pairs.demand(town)
     found = _frontier(town, frontier.budgets(town, demand, count=6))
     benefits = [point.plan.benefit for point in found.points]
     assert benefits == sorted(benefits)
@@ -69,7 +69,7 @@ def test_the_benefit_never_falls_along_the_frontier(seed):
 
 
 def test_where_time_was_short_the_better_plan_of_less_money_is_kept(monkeypatch):
-    town = small_towns.street()
+    town = small_models.street()
     whole = budget_plan.plan
 
     def forgetful(asked, wishes, **options):
@@ -86,8 +86,8 @@ def test_where_time_was_short_the_better_plan_of_less_money_is_kept(monkeypatch)
 
 
 def test_the_next_money_is_added_to_what_is_built():
-    town = small_towns.street()
-    demand, wishes = demand_classes.demand(town), plan_wishes.Wishes(25_000.0)
+    town = small_models.street()
+    demand, wishes = od_pairs.demand(town), plan_constraints.Wishes(25_000.0)
     plan = budget_plan.plan(town, wishes, demand=demand)
     found = frontier.more(town, wishes, plan, demand=demand, step_thb=60_000.0)
     assert (found.added, found.gained, found.by_zone) == ((STAIR,), 7.0, {"S": 7.0})

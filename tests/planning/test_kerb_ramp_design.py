@@ -9,8 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from audits import criteria_files, errors, wording
-from audits.planning import design_check, kerb_ramp_design, ramp_design, requirements
-from audits.planning import ramp_geometry as geometry
+from audits.planning import design_check, geometry, kerb_ramp_design, ramp_design, requirements
 
 BOOK = criteria_files.load_criteria()
 REQUIRED, MADE = requirements.kerb_ramp(BOOK), requirements.Construction()

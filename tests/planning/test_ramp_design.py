@@ -10,9 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from audits import criteria_files, errors, wording
-from audits.planning import ramp_design, requirements
-from audits.planning import ramp_geometry as geometry
-from audits.planning import ramp_layouts as layouts
+from audits.planning import geometry, layouts, ramp_design, requirements
 from tests.planning import conftest
 
 BOOK = criteria_files.load_criteria()

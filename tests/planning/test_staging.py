@@ -5,24 +5,24 @@ import itertools
 import pytest
 
 from audits import errors
-from audits.planning import budget_plan, demand_classes, plan_wishes, staging
-from tests.planning import small_towns
+from audits.planning import budget_plan, od_pairs, plan_constraints, staging
+from tests.planning import small_models
 
-A, B, STAIR = small_towns.KERB_A, small_towns.KERB_B, small_towns.STAIR
-NO_WISH = plan_wishes.Wishes(0.0)
+A, B, STAIR = small_models.KERB_A, small_models.KERB_B, small_models.STAIR
+NO_WISH = plan_constraints.Wishes(0.0)
 
 
 def _staged(town, yearly_thb, wishes=NO_WISH, **options):
-    demand = demand_classes.demand(town)
+    demand = od_pairs.demand(town)
     return staging.staged(town, wishes, yearly_thb, demand=demand, relative_gap=0.0, **options)
 
 
 def _best(town, yearly_thb):
     """Return the greatest sum of benefits of any nested choices, by trying all."""
-    choices = {built: sum(gained.values()) for built, gained in small_towns.every_choice(town).items()}
+    choices = {built: sum(gained.values()) for built, gained in small_models.every_choice(town).items()}
     best = dict.fromkeys([frozenset()], 0.0)
     for money in itertools.accumulate(yearly_thb):
-        paid = [built for built in choices if small_towns.cost_thb(town, built) <= money]
+        paid = [built for built in choices if small_models.cost_thb(town, built) <= money]
         best = {
             built: choices[built] + max(value for before, value in best.items() if before <= built) for built in paid
         }
@@ -31,7 +31,7 @@ def _best(town, yearly_thb):
 
 @pytest.mark.parametrize("seed", range(60))
 def test_no_nested_choice_beats_the_plan_by_years(seed):
-    town = small_towns.random_town(seed, most_fixes=5)
+    town = small_models.random_town(seed, most_fixes=5)
     yearly_thb = [4000.0, 1000.0 * (seed % 7), 5000.0]
     found = _staged(town, yearly_thb)
     assert found.benefit == pytest.approx(_best(town, yearly_thb), abs=1e-6)
@@ -41,7 +41,7 @@ def test_no_nested_choice_beats_the_plan_by_years(seed):
 
 
 def test_money_left_goes_to_the_next_year():
-    found = _staged(small_towns.street(), [30_000.0, 0.0, 52_000.0])
+    found = _staged(small_models.street(), [30_000.0, 0.0, 52_000.0])
     assert [(stage.year, stage.built, stage.cost_thb, stage.benefit) for stage in found.stages] == [
         (1, (A, B), 22_000.0, 4.0),
         (2, (), 0.0, 4.0),
@@ -52,20 +52,20 @@ def test_money_left_goes_to_the_next_year():
 
 
 def test_what_must_be_built_is_built_in_the_first_year():
-    wishes = plan_wishes.Wishes(0.0, must_build=frozenset({STAIR}))
-    found = _staged(small_towns.street(), [60_000.0, 22_000.0], wishes)
+    wishes = plan_constraints.Wishes(0.0, must_build=frozenset({STAIR}))
+    found = _staged(small_models.street(), [60_000.0, 22_000.0], wishes)
     assert [stage.built for stage in found.stages] == [(STAIR,), (A, B)]
     with pytest.raises(errors.RefusedError) as refused:
-        _staged(small_towns.street(), [50_000.0, 32_000.0], wishes)
+        _staged(small_models.street(), [50_000.0, 32_000.0], wishes)
     assert [problem.kind.code for problem in refused.value.problems] == ["BUDGET-004"]
 
 
 def test_floors_hold_in_the_last_year():
-    town = small_towns.street()
-    found = _staged(town, [22_000.0, 60_000.0], plan_wishes.Wishes(0.0, floors={"S": 7.0}))
+    town = small_models.street()
+    found = _staged(town, [22_000.0, 60_000.0], plan_constraints.Wishes(0.0, floors={"S": 7.0}))
     assert found.stages[-1].benefit == 11.0
     with pytest.raises(errors.RefusedError) as refused:
-        _staged(town, [22_000.0, 59_000.0], plan_wishes.Wishes(0.0, floors={"S": 7.0}))
+        _staged(town, [22_000.0, 59_000.0], plan_constraints.Wishes(0.0, floors={"S": 7.0}))
     assert [problem.kind.code for problem in refused.value.problems] == ["BUDGET-007"]
 
 
@@ -75,7 +75,7 @@ def test_without_time_greedy_years_stand_in_and_the_bound_still_holds(monkeypatc
 
     monkeypatch.setattr(staging, "nested", no_time)
     for seed in range(30):
-        town = small_towns.random_town(seed, most_fixes=5)
+        town = small_models.random_town(seed, most_fixes=5)
         yearly_thb = [4000.0, 3000.0]
         found = _staged(town, yearly_thb)
         best = _best(town, yearly_thb)
@@ -85,9 +85,9 @@ def test_without_time_greedy_years_stand_in_and_the_bound_still_holds(monkeypatc
 
 def test_years_that_cannot_be_are_all_told():
     codes = [
-        problem.kind.code for problem in staging.problems(small_towns.street(), NO_WISH, [-1.0, 5.0, float("nan")])
+        problem.kind.code for problem in staging.problems(small_models.street(), NO_WISH, [-1.0, 5.0, float("nan")])
     ]
     assert codes == ["STAGE-002", "STAGE-002"]
     with pytest.raises(errors.RefusedError) as refused:
-        _staged(small_towns.street(), [])
+        _staged(small_models.street(), [])
     assert [problem.kind.code for problem in refused.value.problems] == ["STAGE-001"]

@@ -3,8 +3,7 @@ import itertools
 import pytest
 import shapely
 
-from audits.planning import kerb_ramp_design, ramp_design, requirements, walls
-from audits.planning import ramp_geometry as geometry
+from audits.planning import geometry, kerb_ramp_design, ramp_design, requirements, walls
 from tests.planning import conftest
 
 MADE = requirements.Construction()

@@ -9,17 +9,17 @@ import pytest
 
 from audits import errors, roles
 from audits.planning import budget_plan as planner
-from audits.planning import certificate, certificate_check, demand_classes, plan_wishes
+from audits.planning import certificate, certificate_check, od_pairs, plan_constraints
 from audits.store import connection, designs, municipal_choices, plans, read, verify
-from tests.planning import small_towns
+from tests.planning import small_models
 
 NOON = dt.datetime(2026, 3, 3, 5, 0, tzinfo=dt.UTC)
 
 
 @pytest.fixture(scope="module", name="papers")
 def _papers():
-    town = small_towns.street()
-    wishes, demand = plan_wishes.Wishes(82_000.0), demand_classes.demand(town)
+    town = small_models.street()
+    wishes, demand = plan_constraints.Wishes(82_000.0), od_pairs.demand(town)
     made = planner.plan(town, wishes, demand=demand)
     return certificate.certificate_text(town, wishes, demand, made), certificate.town_text(town)
 

@@ -12,7 +12,7 @@ import numpy.typing as npt
 from scipy import sparse
 from scipy.sparse import csgraph
 
-from audits.planning import fix_sets, towns
+from audits.planning import fix_sets, planning_model
 
 Group = tuple[str, str, str]
 ZONE, CATEGORY, PERSONA = 0, 1, 2
@@ -63,7 +63,7 @@ class Demand:
         return math.fsum(self.open_today.values())
 
 
-def demand(town: towns.Town, most_fixes: int = fix_sets.MOST_FIXES) -> Demand:
+def demand(town: planning_model.Town, most_fixes: int = fix_sets.MOST_FIXES) -> Demand:
     """Return what the people of a town need.
 
     Every node, category and persona with a weight is one way; the ways that the same minimal fix sets open are one
@@ -85,7 +85,9 @@ def demand(town: towns.Town, most_fixes: int = fix_sets.MOST_FIXES) -> Demand:
     return Demand(classes, open_today, out_of_reach, most_fixes, complete)
 
 
-def _families(town: towns.Town, most_fixes: int) -> Iterator[tuple[str, towns.Category, fix_sets.FixSets]]:
+def _families(
+    town: planning_model.Town, most_fixes: int
+) -> Iterator[tuple[str, planning_model.Category, fix_sets.FixSets]]:
     """Yield the fix sets of every persona and category; personas with the same barriers are looked at once."""
     known: dict[tuple[int | None, ...], list[fix_sets.FixSets]] = {}
     categories = sorted(town.categories, key=lambda category: category.name)
@@ -132,7 +134,7 @@ def affordable(classes: Iterable[DemandClass], cost: Mapping[int, float], budget
     """Return the classes with the bundles that alone cost no more than the budget."""
 
     def within(bundle: int) -> bool:
-        return math.fsum(cost[bit] for bit in towns.bits(bundle)) <= budget_thb + towns.ROUNDING
+        return math.fsum(cost[bit] for bit in planning_model.bits(bundle)) <= budget_thb + planning_model.ROUNDING
 
     return _merged((tuple(filter(within, one.bundles)), one.shares) for one in classes)
 
@@ -154,7 +156,7 @@ class Twins:
 
     def cost(self, costs: Sequence[float]) -> dict[int, float]:
         """Return what each set of twins costs, from the costs by bit."""
-        return {bit: math.fsum(costs[one] for one in towns.bits(mask)) for bit, mask in self.members.items()}
+        return {bit: math.fsum(costs[one] for one in planning_model.bits(mask)) for bit, mask in self.members.items()}
 
     def unfold(self, chosen: Iterable[int]) -> int:
         """Return the mask of all twins of the chosen bits."""
@@ -168,12 +170,12 @@ def twins(classes: Sequence[DemandClass]) -> Twins:
     """Merge the fixes that stand in exactly the same bundles, such as the two kerb ramps of one crossing."""
     places: dict[int, list[int]] = defaultdict(list)
     for place, bundle in enumerate(sorted({bundle for one in classes for bundle in one.bundles})):
-        for bit in towns.bits(bundle):
+        for bit in planning_model.bits(bundle):
             places[bit].append(place)
     together: dict[tuple[int, ...], int] = defaultdict(int)
     for bit in sorted(places):
         together[tuple(places[bit])] |= 1 << bit
-    members = {next(towns.bits(mask)): mask for mask in together.values()}
+    members = {next(planning_model.bits(mask)): mask for mask in together.values()}
     kept = sum(1 << bit for bit in members)
     merged = (
         DemandClass(tuple(sorted(bundle & kept for bundle in one.bundles)), one.weight, one.shares) for one in classes
@@ -183,7 +185,7 @@ def twins(classes: Sequence[DemandClass]) -> Twins:
 
 def apart(classes: Sequence[DemandClass]) -> Twins:
     """Return the classes with every fix by itself."""
-    used = {bit for one in classes for bundle in one.bundles for bit in towns.bits(bundle)}
+    used = {bit for one in classes for bundle in one.bundles for bit in planning_model.bits(bundle)}
     return Twins(tuple(classes), {bit: 1 << bit for bit in sorted(used)})
 
 
@@ -216,7 +218,7 @@ def by(classes: Iterable[DemandClass], part: int) -> dict[str, float]:
 
 
 def distances_mm(
-    network: towns.Network, category: towns.Category, passable: npt.NDArray[np.bool_]
+    network: planning_model.Network, category: planning_model.Category, passable: npt.NDArray[np.bool_]
 ) -> npt.NDArray[np.float64]:
     """Return how far each node is from its nearest destination over the passable edges.
 
@@ -242,7 +244,7 @@ def distances_mm(
     return found
 
 
-def walking_matrix(network: towns.Network, passable: npt.NDArray[np.bool_]) -> sparse.csr_array:
+def walking_matrix(network: planning_model.Network, passable: npt.NDArray[np.bool_]) -> sparse.csr_array:
     """Return the passable edges against the direction of walking, millimetres, as a sparse matrix (nodes, nodes).
 
     A sparse matrix adds up parallel edges, so the shortest is taken first.

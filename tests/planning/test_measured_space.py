@@ -5,8 +5,7 @@ import pandas as pd
 import pytest
 
 from audits import readings
-from audits.planning import from_survey
-from audits.planning import ramp_geometry as geometry
+from audits.planning import geometry, measured_space
 
 RAMP = "KK-001.ramp.1"
 KERB = "KK-001.kerb_ramp.1"
@@ -14,7 +13,7 @@ KERB = "KK-001.kerb_ramp.1"
 
 def taken(town, *rows, element_id=RAMP, kind="ramp"):
     governed = readings.governing(town.measured(*rows))
-    return from_survey.taken(governed, element_id, kind)
+    return measured_space.taken(governed, element_id, kind)
 
 
 def test_the_rise_is_estimated_between_the_readings_and_the_greater_is_taken(town):
@@ -22,7 +21,7 @@ def test_the_rise_is_estimated_between_the_readings_and_the_greater_is_taken(tow
     rise = taken(town, *rows)["rise_mm"]
     low, high = (6000 * slope / math.hypot(1, slope) for slope in (0.08, 0.10))
     assert (rise.lowest, rise.highest, rise.value) == (round(low), round(high), round(high))
-    assert rise.basis == from_survey.ESTIMATED
+    assert rise.basis == measured_space.ESTIMATED
 
 
 def test_the_free_length_is_at_least_what_stands_there_now(town):
@@ -34,7 +33,7 @@ def test_the_free_length_is_at_least_what_stands_there_now(town):
         (RAMP, "landing_length_mm", 1500.0),
     ]
     length = taken(town, *rows)["length_mm"]
-    assert (length.value, length.basis) == (5000 + 2 * 1200 + 1500, from_survey.AT_LEAST)
+    assert (length.value, length.basis) == (5000 + 2 * 1200 + 1500, measured_space.AT_LEAST)
     assert taken(town, *rows[:3])["length_mm"].value == 5000 + 2 * 1200
     assert "rise_mm" not in taken(town, *rows)
 
@@ -63,13 +62,15 @@ def test_another_element_tells_nothing(town):
 
 @pytest.mark.parametrize(("kind", "space"), [("ramp", geometry.Space), ("kerb_ramp", geometry.KerbSpace)])
 def test_everything_that_is_asked_is_a_field_of_the_space(kind, space):
-    assert sorted(from_survey.ASKED[kind]) == sorted(field.name for field in dataclasses.fields(space))
+    assert sorted(measured_space.ASKED[kind]) == sorted(field.name for field in dataclasses.fields(space))
 
 
 def test_the_source_names_what_was_measured_and_the_day(town, book, english):
     rows = [(RAMP, "ramp_length_total_mm", 6000.0), (RAMP, "running_slope_pct", 8.0), (RAMP, "clear_width_mm", 900.0)]
     found = taken(town, *rows)
-    said = from_survey.source(found["rise_mm"], book, english)
+    said = measured_space.source(found["rise_mm"], book, english)
     assert said.startswith("estimated from Total length of the ramp, Running slope of 2 Mar 2026: 478–478 mm")
-    assert from_survey.source(found["width_mm"], book, english).startswith("at least so much is free, from Clear width")
+    assert measured_space.source(found["width_mm"], book, english).startswith(
+        "at least so much is free, from Clear width"
+    )
     assert found["rise_mm"].observed_on == pd.Timestamp("2026-03-02").date()

@@ -3,24 +3,24 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from audits.planning import demand_classes, plan_program, plan_wishes
-from tests.planning import small_towns
+from audits.planning import budget_program, od_pairs, plan_constraints
+from tests.planning import small_models
 
 
 def _class(weight, *bundles):
-    return demand_classes.DemandClass(bundles, weight, {("N", "park", "wheelchair"): weight})
+    return od_pairs.DemandClass(bundles, weight, {("N", "park", "wheelchair"): weight})
 
 
 def _task(budget_thb, **wishes):
-    town = small_towns.street()
-    return plan_wishes.task(town, demand_classes.demand(town), plan_wishes.Wishes(budget_thb, **wishes))
+    town = small_models.street()
+    return plan_constraints.task(town, od_pairs.demand(town), plan_constraints.Wishes(budget_thb, **wishes))
 
 
 def test_each_fix_of_a_class_has_one_row_for_all_bundles_that_need_it():
-    rows = plan_program.Rows()
+    rows = budget_program.Rows()
     classes = [_class(5.0, 0b011, 0b101)]
-    at = plan_program.add_columns(rows, classes, [5.0])
-    placed = plan_program.add_bundles_need_fixes(rows, classes, at)
+    at = budget_program.add_columns(rows, classes, [5.0])
+    placed = budget_program.add_bundles_need_fixes(rows, classes, at)
     assert (at.fixes, at.bundles) == ({0: 0, 1: 1, 2: 2}, ((3, 4),))
     matrix = rows.matrix().toarray()
     assert matrix[placed[0][0]].tolist() == [-1, 0, 0, 1, 1]
@@ -30,45 +30,45 @@ def test_each_fix_of_a_class_has_one_row_for_all_bundles_that_need_it():
 
 
 def test_a_class_whose_bundles_share_nothing_is_still_served_once():
-    rows = plan_program.Rows()
+    rows = budget_program.Rows()
     classes = [_class(5.0, 0b01, 0b10)]
-    plan_program.add_bundles_need_fixes(rows, classes, plan_program.add_columns(rows, classes, [5.0]))
+    budget_program.add_bundles_need_fixes(rows, classes, budget_program.add_columns(rows, classes, [5.0]))
     assert rows.matrix().toarray()[-1].tolist() == [0, 0, 1, 1]
     assert rows.limits == [0, 0, 1]
     assert rows.solve(10.0, 0.0).bound == pytest.approx(5.0)
 
 
 def test_the_program_of_a_street_buys_the_crossing_before_the_stair():
-    assert plan_program.of_task(_task(22_000.0)).solve(10.0, 0.0).chosen == 0b001
-    found = plan_program.of_task(_task(82_000.0)).solve(10.0, 0.0)
+    assert budget_program.of_task(_task(22_000.0)).solve(10.0, 0.0).chosen == 0b001
+    found = budget_program.of_task(_task(82_000.0)).solve(10.0, 0.0)
     assert (found.chosen, found.bound, found.infeasible) == (0b101, pytest.approx(11.0), False)
 
 
 def test_the_relaxed_bound_is_never_below_the_proved_one():
-    relaxed = plan_program.of_task(_task(81_000.0)).solve(10.0, 0.0, relaxed=True)
-    whole = plan_program.of_task(_task(81_000.0)).solve(10.0, 0.0)
+    relaxed = budget_program.of_task(_task(81_000.0)).solve(10.0, 0.0, relaxed=True)
+    whole = budget_program.of_task(_task(81_000.0)).solve(10.0, 0.0)
     assert whole.bound == pytest.approx(4.0)
     assert relaxed.bound > whole.bound - 1e-9
 
 
 def test_a_floor_that_cannot_be_met_is_told():
-    assert plan_program.of_task(_task(82_000.0, floors={"S": 7.5})).solve(10.0, 0.0).infeasible
-    assert plan_program.of_task(_task(82_000.0, floors={"S": 7.0})).solve(10.0, 0.0).chosen == 0b101
-    assert plan_program.of_task(_task(0.0, floors={"S": 7.0})).solve(10.0, 0.0).infeasible
+    assert budget_program.of_task(_task(82_000.0, floors={"S": 7.5})).solve(10.0, 0.0).infeasible
+    assert budget_program.of_task(_task(82_000.0, floors={"S": 7.0})).solve(10.0, 0.0).chosen == 0b101
+    assert budget_program.of_task(_task(0.0, floors={"S": 7.0})).solve(10.0, 0.0).infeasible
 
 
 def test_the_most_that_one_zone_can_gain_is_asked_alone():
-    assert plan_program.of_task(_task(82_000.0), zone="S").solve(10.0, 0.0).bound == pytest.approx(7.0)
-    assert plan_program.of_task(_task(82_000.0), zone="N").solve(10.0, 0.0).bound == pytest.approx(4.0)
+    assert budget_program.of_task(_task(82_000.0), zone="S").solve(10.0, 0.0).bound == pytest.approx(7.0)
+    assert budget_program.of_task(_task(82_000.0), zone="N").solve(10.0, 0.0).bound == pytest.approx(4.0)
 
 
 def test_nothing_to_decide_is_decided_at_once():
-    assert plan_program.of_task(_task(0.0)).solve(10.0, 0.0) == plan_program.Choice(0, 0.0, False)
-    assert plan_program.Rows().multipliers().tolist() == []
+    assert budget_program.of_task(_task(0.0)).solve(10.0, 0.0) == budget_program.Choice(0, 0.0, False)
+    assert budget_program.Rows().multipliers().tolist() == []
 
 
 def test_multipliers_are_never_negative_and_prove_the_relaxed_bound():
-    rows = plan_program.of_task(_task(50_000.0)).rows
+    rows = budget_program.of_task(_task(50_000.0)).rows
     found = rows.multipliers()
     assert found.shape == (len(rows.limits),)
     assert (found >= 0).all()

@@ -4,12 +4,12 @@ import dataclasses
 
 import numpy as np
 
-from audits.planning import towns
-from tests.planning import small_towns
+from audits.planning import planning_model
+from tests.planning import small_models
 
 
 def test_a_fix_has_the_same_bit_in_whatever_order_it_was_given():
-    town = small_towns.street()
+    town = small_models.street()
     turned = dataclasses.replace(town, fixes=town.fixes[::-1])
     assert town.bits == turned.bits == {"A-kerb": 0, "B-kerb": 1, "stair": 2}
     assert town.mask(["stair", "A-kerb"]) == 0b101
@@ -17,21 +17,21 @@ def test_a_fix_has_the_same_bit_in_whatever_order_it_was_given():
 
 
 def test_costs_stand_by_bit_in_each_case():
-    town = small_towns.street()
+    town = small_models.street()
     assert town.costs() == (10_000, 12_000, 60_000)
     assert town.costs("low")[2] == 50_000
     assert town.costs("high")[2] == 90_000
 
 
 def test_what_an_edge_needs_is_a_mask_and_what_nothing_helps_is_none():
-    assert small_towns.street().edge_masks("wheelchair") == (0b011, 0b100, 0, None)
+    assert small_models.street().edge_masks("wheelchair") == (0b011, 0b100, 0, None)
 
 
 def test_lengths_are_used_to_the_millimetre():
-    network = dataclasses.replace(small_towns.street().network, length_m=np.array([0.0004, 0.0006, 1.2345, 7.0]))
+    network = dataclasses.replace(small_models.street().network, length_m=np.array([0.0004, 0.0006, 1.2345, 7.0]))
     assert network.length_mm.tolist() == [0, 1, 1234, 7000]
 
 
 def test_bits_of_a_mask_come_lowest_first():
-    assert list(towns.bits(0b1011)) == [0, 1, 3]
-    assert list(towns.bits(0)) == []
+    assert list(planning_model.bits(0b1011)) == [0, 1, 3]
+    assert list(planning_model.bits(0)) == []

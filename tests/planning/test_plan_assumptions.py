@@ -5,17 +5,17 @@ from __future__ import annotations
 import pytest
 
 from audits import wording
-from audits.planning import fix_sets, fixes_of_record, plan_statements, prices, town_of_record
+from audits.planning import build_model, fix_sets, plan_assumptions, prices, site_fixes
 
 
-def _record(coarse: bool = True) -> town_of_record.RecordTown:
-    said = (town_of_record.COARSE,)
-    return town_of_record.RecordTown(None, {}, coarse, said, 132, 88, 100, None)  # type: ignore[arg-type]
+def _record(coarse: bool = True) -> build_model.RecordTown:
+    said = (build_model.COARSE,)
+    return build_model.RecordTown(None, {}, coarse, said, 132, 88, 100, None)  # type: ignore[arg-type]
 
 
 def _said(language: str = "en", **options: object) -> str:
     words = wording.Wording(language)
-    return " ".join(plan_statements.sentences(_record(), words, **{"sample": True, **options}))  # type: ignore[arg-type]
+    return " ".join(plan_assumptions.sentences(_record(), words, **{"sample": True, **options}))  # type: ignore[arg-type]
 
 
 def test_the_figures_are_those_that_the_program_works_with(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -31,7 +31,7 @@ def test_the_figures_are_those_that_the_program_works_with(monkeypatch: pytest.M
     ):
         assert part in said, part
     monkeypatch.setattr(fix_sets, "MOST_FIXES", 5)
-    monkeypatch.setattr(town_of_record, "WALK_M", 650.0)
+    monkeypatch.setattr(build_model, "WALK_M", 650.0)
     assert "more than 5 fixes" in _said()
     assert "within 650 m" in _said()
 
@@ -47,4 +47,4 @@ def test_it_says_whose_prices_stand() -> None:
 def test_no_figure_is_left_open_in_thai() -> None:
     said = _said("th")
     assert "{" not in said
-    assert len(fixes_of_record.ASSUMPTIONS) == 4
+    assert len(site_fixes.ASSUMPTIONS) == 4

@@ -12,15 +12,15 @@ import pandas as pd
 from audits import criteria, readings, wording
 from audits.planning import (
     cost,
+    geometry,
     interventions,
     kerb_ramp_design,
+    planning_model,
     prices,
     quantities,
     ramp_design,
     requirements,
-    towns,
 )
-from audits.planning import ramp_geometry as geometry
 
 KINDS = ("ramp", "kerb_ramp", "path")
 NEEDS_HELP = 3
@@ -30,7 +30,7 @@ COST_BASES = {
     FROM_DESIGN: wording.phrase("from a ramp designed for its rise"),
     TYPICAL: wording.phrase("typical, its size is not measured"),
 }
-NAMES = {towns.CERTAIN: "fail", towns.LIKELY: "borderline", towns.UNLIKELY: "unknown"}
+NAMES = {planning_model.CERTAIN: "fail", planning_model.LIKELY: "borderline", planning_model.UNLIKELY: "unknown"}
 STATES = {verdict: state for state, verdict in NAMES.items()}
 
 TYPICAL_KERB_MM = 150
@@ -72,7 +72,7 @@ class RecordFix:
         The bill behind the cost.
     """
 
-    fix: towns.Fix
+    fix: planning_model.Fix
     site_code: str
     kind: str
     level: str
@@ -128,10 +128,10 @@ def _fixes(
             continue
         surest = min(blocks.values(), key=list(NAMES).index)
         failed = rows.loc[rows["verdict"].isin(("fail", "borderline")), "criterion"].tolist()
-        found = priced.cost(element_id, kind, failed if surest != towns.UNLIKELY else None)
+        found = priced.cost(element_id, kind, failed if surest != planning_model.UNLIKELY else None)
         severity = int(blocking.loc[blocking["verdict"] == NAMES[surest], "severity"].max())
         code = str(elements.loc[element_id, "site_code"])
-        fix = towns.Fix(element_id, f"{code} {kind}", zones[code], _cost(found.estimate), severity, surest)
+        fix = planning_model.Fix(element_id, f"{code} {kind}", zones[code], _cost(found.estimate), severity, surest)
         yield RecordFix(fix, code, kind, found.level, blocks, found.basis, found.estimate)
 
 
@@ -142,7 +142,7 @@ def _blocks(blocking: pd.DataFrame, book: criteria.Criteria) -> dict[str, str]:
         state = STATES[verdict]
         for persona, relevance in book.criteria[criterion_id].personas.items():
             if relevance >= MATTERS:
-                found[persona] = min(found.get(persona, towns.UNLIKELY), state, key=list(NAMES).index)
+                found[persona] = min(found.get(persona, planning_model.UNLIKELY), state, key=list(NAMES).index)
     return found
 
 
@@ -205,8 +205,8 @@ class _Priced:
         return quantities.Bill(**nothing | {code: amount * area_m2 for code, amount in per_m2.items()})
 
 
-def _cost(estimate: cost.Estimate) -> towns.Cost:
-    return towns.Cost(*(float(cost.to_hundredths(amount)) for amount in estimate.total_thb))
+def _cost(estimate: cost.Estimate) -> planning_model.Cost:
+    return planning_model.Cost(*(float(cost.to_hundredths(amount)) for amount in estimate.total_thb))
 
 
 def _rises_mm(measurements: pd.DataFrame) -> Iterator[tuple[str, int]]:

@@ -8,17 +8,17 @@ from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from audits import errors
-from audits.planning import budget_plan, demand_classes, frontier, plan_wishes, towns
+from audits.planning import budget_plan, frontier, od_pairs, plan_constraints, planning_model
 
 
 class Scenario(NamedTuple):
-    """What may be true: a case of the barriers, of :data:`frontier.CASES`, and one of :data:`towns.COST_CASES`."""
+    """What may be true: a case of the barriers, of :data:`frontier.CASES`, and one of :data:`planning_model.COST_CASES`."""
 
     barriers: str
     costs: str
 
 
-SCENARIOS = tuple(Scenario(barriers, costs) for barriers in frontier.CASES for costs in towns.COST_CASES)
+SCENARIOS = tuple(Scenario(barriers, costs) for barriers in frontier.CASES for costs in planning_model.COST_CASES)
 
 
 @dataclass(frozen=True)
@@ -83,8 +83,8 @@ class Robustness:
 
 
 def robustness(
-    town: towns.Town,
-    wishes: plan_wishes.Wishes,
+    town: planning_model.Town,
+    wishes: plan_constraints.Wishes,
     asked: tuple[str, ...],
     say: Callable[[int, int], None],
     *,
@@ -114,8 +114,8 @@ def robustness(
     Robustness or None
         None where the wishes can be granted in no scenario.
     """
-    whole = demand_classes.demand(town)
-    needed = {case: demand_classes.as_if_open(whole, absent(town, case)) for case in frontier.CASES}
+    whole = od_pairs.demand(town)
+    needed = {case: od_pairs.as_if_open(whole, absent(town, case)) for case in frontier.CASES}
     limits = time_limit_s, relative_gap
     best = dict(_best(town, wishes, needed, say, limits))
     if not best:
@@ -135,9 +135,9 @@ def robustness(
 
 
 def _best(
-    town: towns.Town,
-    wishes: plan_wishes.Wishes,
-    needed: Mapping[str, demand_classes.Demand],
+    town: planning_model.Town,
+    wishes: plan_constraints.Wishes,
+    needed: Mapping[str, od_pairs.Demand],
     say: Callable[[int, int], None],
     limits: tuple[float, float],
 ) -> Iterator[tuple[Scenario, budget_plan.Plan]]:
@@ -154,9 +154,9 @@ def _best(
 class _Judge:
     """Judges choices of fixes by the best plan of each scenario."""
 
-    town: towns.Town
-    wishes: plan_wishes.Wishes
-    needed: Mapping[str, demand_classes.Demand]
+    town: planning_model.Town
+    wishes: plan_constraints.Wishes
+    needed: Mapping[str, od_pairs.Demand]
     best: Mapping[Scenario, budget_plan.Plan]
     limits: tuple[float, float]
 
@@ -168,8 +168,8 @@ class _Judge:
         return Judged(planned_for, chosen, benefit, regret, unpaid, asked)
 
     def _paid(self, chosen: tuple[str, ...], scenario: Scenario) -> bool:
-        cost_thb = plan_wishes.cost_thb(self.town, self._to_build(chosen, scenario), scenario.costs)
-        return cost_thb <= self.wishes.budget_thb + towns.ROUNDING
+        cost_thb = plan_constraints.cost_thb(self.town, self._to_build(chosen, scenario), scenario.costs)
+        return cost_thb <= self.wishes.budget_thb + planning_model.ROUNDING
 
     def _to_build(self, chosen: tuple[str, ...], scenario: Scenario) -> int:
         """Return the mask of what is left of a choice once the barriers that are not there need no fix."""
@@ -178,9 +178,9 @@ class _Judge:
     def _benefit(self, chosen: tuple[str, ...], scenario: Scenario, unpaid: bool) -> float:
         needed = self.needed[scenario.barriers]
         if not unpaid:
-            return demand_classes.benefit(needed.classes, self.town.mask(chosen))
+            return od_pairs.benefit(needed.classes, self.town.mask(chosen))
         within = set(self.town.named(self._to_build(chosen, scenario)))
-        part = plan_wishes.Wishes(
+        part = plan_constraints.Wishes(
             self.wishes.budget_thb,
             must_not_build=frozenset(self.town.bits) - within,
             cost_case=scenario.costs,
@@ -190,12 +190,14 @@ class _Judge:
         return found.benefit
 
 
-def absent(town: towns.Town, case: str) -> int:
+def absent(town: planning_model.Town, case: str) -> int:
     """Return the mask of the fixes whose barrier is not there in a case of :data:`frontier.CASES`."""
     return town.mask([fix.fix_id for fix in town.ordered if fix.barrier in frontier.ABSENT_BARRIERS[case]])
 
 
-def _look_first(town: towns.Town, judged: tuple[Judged, ...]) -> tuple[str, ...]:
+def _look_first(town: planning_model.Town, judged: tuple[Judged, ...]) -> tuple[str, ...]:
     chosen = [frozenset(one.chosen) for one in judged]
     differing = frozenset().union(*chosen) - chosen[0].intersection(*chosen)
-    return tuple(fix.fix_id for fix in town.ordered if fix.fix_id in differing and fix.barrier != towns.CERTAIN)
+    return tuple(
+        fix.fix_id for fix in town.ordered if fix.fix_id in differing and fix.barrier != planning_model.CERTAIN
+    )

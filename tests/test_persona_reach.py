@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 import shapely
 
-from audits import errors, reach_of_record
+from audits import errors, persona_reach
 from layers import network, osm, personas, sources
 from tests import mapped_town
 from tests.layers import osm_town
@@ -53,7 +53,7 @@ def worked_out(town, record):
         elements, audited = record
         sites = _sites() if sites is None else sites
         ways = network.coarse(_axes())
-        return reach_of_record.work_out(
+        return persona_reach.work_out(
             ways, sites, elements, audited, town.book, PERSONAS[persona], _places(), **options
         )
 
@@ -76,8 +76,8 @@ def test_the_audit_speaks_to_each_persona_in_its_own_way(worked_out, found):
 def test_worst_is_at_most_best_and_best_at_most_on_foot(worked_out, persona, limit_m):
     found = worked_out(persona)
     for table in (
-        reach_of_record.by_site(found, limit_m),
-        reach_of_record.by_zone(found, _sites()["zone"], limit_m),
+        persona_reach.by_site(found, limit_m),
+        persona_reach.by_zone(found, _sites()["zone"], limit_m),
     ):
         assert (table["people_worst"] <= table["people_best"]).all()
         assert (table["people_best"] <= table["people_on_foot"]).all()
@@ -85,7 +85,7 @@ def test_worst_is_at_most_best_and_best_at_most_on_foot(worked_out, persona, lim
 
 
 def test_a_measured_barrier_shuts_out_and_what_nobody_measured_is_not_known(found):
-    table = reach_of_record.by_site(found, WALK_M)
+    table = persona_reach.by_site(found, WALK_M)
     assert table.loc["KK-001", ["share_worst", "share_likely", "share_best"]].tolist() == [0, 0, 0]
     assert table.loc["KK-002", "share_likely"] == table.loc["KK-002", "share_best"] == 1
     assert np.isnan(table.loc["KK-003", "share_likely"])
@@ -93,50 +93,50 @@ def test_a_measured_barrier_shuts_out_and_what_nobody_measured_is_not_known(foun
 
 
 def test_who_lives_near_two_sites_is_counted_once(found):
-    sites, zones = reach_of_record.by_site(found, WALK_M), reach_of_record.by_zone(found, _sites()["zone"], WALK_M)
+    sites, zones = persona_reach.by_site(found, WALK_M), persona_reach.by_zone(found, _sites()["zone"], WALK_M)
     assert zones.loc["2", "people_on_foot"] < sites.loc[["KK-002", "KK-003"], "people_on_foot"].sum()
-    assert zones.loc[reach_of_record.CITY, "people_on_foot"] <= found.people.total
-    assert zones.loc[reach_of_record.CITY, ["sites", "surveyed"]].tolist() == [3, 2]
+    assert zones.loc[persona_reach.CITY, "people_on_foot"] <= found.people.total
+    assert zones.loc[persona_reach.CITY, ["sites", "surveyed"]].tolist() == [3, 2]
 
 
 def test_the_likely_share_rests_on_the_surveyed_sites_only(found):
-    zone = reach_of_record.by_zone(found, _sites()["zone"], WALK_M).loc["2"]
+    zone = persona_reach.by_zone(found, _sites()["zone"], WALK_M).loc["2"]
     assert zone["share_likely"] == zone["people_likely"] / zone["people_on_foot_likely"] == 1
 
 
 def test_destinations_near_no_way_are_left_out(found):
-    market = reach_of_record.destinations(found, pd.Index(CODES), WALK_M).loc["market"]
+    market = persona_reach.destinations(found, pd.Index(CODES), WALK_M).loc["market"]
     assert (market["places"], market["on_foot"], market["worst"]) == (1, 1, 0)
 
 
 def test_the_barrier_most_people_pass_is_named_with_its_site(found):
-    table = reach_of_record.barriers(found, WALK_M)
+    table = persona_reach.barriers(found, WALK_M)
     first = table.iloc[0]
     assert (first["code"], first["cause"], bool(first["certain"])) == ("KK-001", "audit", True)
-    passers = reach_of_record.passers(found, WALK_M)
+    passers = persona_reach.passers(found, WALK_M)
     assert first["people"] == pytest.approx(passers["KK-001"])
     assert table["certain"].is_monotonic_decreasing
 
 
 def test_lifting_a_cause_never_takes_reach_away(found):
-    table = reach_of_record.by_cause(found, WALK_M)
+    table = persona_reach.by_cause(found, WALK_M)
     assert (table["gained"] >= 0).all()
     assert table.loc["audit", "share_without"] == pytest.approx(1)
 
 
 def test_the_areas_lie_one_in_the_other(found):
-    on_foot, step_free = reach_of_record.areas(found, pd.Index(CODES), reach_of_record.BEST, WALK_M)
+    on_foot, step_free = persona_reach.areas(found, pd.Index(CODES), persona_reach.BEST, WALK_M)
     assert not step_free.is_empty
     assert step_free.difference(on_foot.buffer(0.01)).area == pytest.approx(0, abs=1)
 
 
 def test_every_figure_says_what_it_rests_on(worked_out, found):
     said = [phrase for phrase, _ in found.statements]
-    assert {reach_of_record.COARSE, reach_of_record.EQUAL, reach_of_record.LIKELY_SET} <= set(said)
+    assert {persona_reach.COARSE, persona_reach.EQUAL, persona_reach.LIKELY_SET} <= set(said)
     people = gpd.GeoDataFrame({"residents": [500.0]}, geometry=_places().geometry.iloc[:1])
     counted = worked_out(population=people)
     assert counted.people.total == 500
-    assert reach_of_record.PEOPLE in [phrase for phrase, _ in counted.statements]
+    assert persona_reach.PEOPLE in [phrase for phrase, _ in counted.statements]
 
 
 def test_sites_far_from_every_way_are_refused_with_a_reason(worked_out):
@@ -147,7 +147,7 @@ def test_sites_far_from_every_way_are_refused_with_a_reason(worked_out):
 def test_a_site_without_a_position_is_left_out(worked_out):
     sites = _sites()
     sites.loc["KK-003", "geometry"] = None
-    assert list(reach_of_record.by_site(worked_out(sites=sites), WALK_M).index) == ["KK-001", "KK-002"]
+    assert list(persona_reach.by_site(worked_out(sites=sites), WALK_M).index) == ["KK-001", "KK-002"]
 
 
 def test_on_a_base_map_kerbs_and_steps_cut_the_way(town, tmp_path):
@@ -156,7 +156,7 @@ def test_on_a_base_map_kerbs_and_steps_cut_the_way(town, tmp_path):
     audited = town.audit(
         town.measured(*town.complete_ramp(f"{mapped_town.SCHOOL}.ramp.1")), elements, mapped_town.sites()
     )
-    found = reach_of_record.work_out(
+    found = persona_reach.work_out(
         network.from_base(tmp_path),
         mapped_town.sites(),
         elements,
@@ -166,7 +166,7 @@ def test_on_a_base_map_kerbs_and_steps_cut_the_way(town, tmp_path):
         mapped_town.places(("school", (40, 60)), ("school", (5_000, 0))),
     )
     assert not found.walking.coarse
-    barriers = reach_of_record.barriers(found, WALK_M)
+    barriers = persona_reach.barriers(found, WALK_M)
     assert "steps" in set(barriers["cause"])
     assert found.unknown.loc["any", "unknown_m"] > 0
-    assert reach_of_record.destinations(found, found.verdicts.index, WALK_M).loc["school", "places"] == 1
+    assert persona_reach.destinations(found, found.verdicts.index, WALK_M).loc["school", "places"] == 1

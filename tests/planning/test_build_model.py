@@ -9,9 +9,9 @@ import pytest
 import shapely
 
 from audits import errors, price_files
-from audits.planning import frontier, town_of_record
+from audits.planning import build_model, frontier
 from layers import network, sources
-from tests.planning import small_towns
+from tests.planning import small_models
 
 STEEP, SOUND, UNSEEN = "KK-001.ramp.1", "KK-002.ramp.1", "KK-003.ramp.1"
 CODES = ("KK-001", "KK-002", "KK-003")
@@ -44,7 +44,7 @@ def assembled(town):
         measured = town.measured(*rows)
         audited = town.audit(measured, elements, sites)
         ways = network.coarse(_axes())
-        return town_of_record.assemble(
+        return build_model.assemble(
             ways, sites, elements, measured, audited, town.book, price_files.sample(), **options
         )
 
@@ -53,11 +53,11 @@ def assembled(town):
 
 def test_the_town_is_sound_and_all_its_ways_are_a_thousand(assembled):
     record = assembled()
-    assert small_towns.is_sound(record.town)
+    assert small_models.is_sound(record.town)
     weights = sum(float(people.sum()) for people in record.town.people.values()) * len(record.town.categories)
-    assert weights == pytest.approx(town_of_record.WAYS)
+    assert weights == pytest.approx(build_model.WAYS)
     assert record.coarse
-    assert record.statements[0] == town_of_record.COARSE
+    assert record.statements[0] == build_model.COARSE
 
 
 def test_mending_the_steep_ramp_opens_ways_for_who_rolls_only(assembled):
@@ -66,7 +66,7 @@ def test_mending_the_steep_ramp_opens_ways_for_who_rolls_only(assembled):
     needs = record.town.network.needs
     assert frozenset({STEEP}) in needs["manual_wheelchair"]
     assert set(needs["blind"]) == {frozenset()}
-    gain = small_towns.true_value(record.town, record.town.mask([STEEP])) - small_towns.true_value(record.town, 0)
+    gain = small_models.true_value(record.town, record.town.mask([STEEP])) - small_models.true_value(record.town, 0)
     assert gain > 0
 
 
@@ -78,7 +78,7 @@ def test_the_unseen_ramp_is_no_goal_a_barrier_or_open_by_the_case(assembled):
 
 
 def test_each_case_says_what_it_makes_of_the_unmeasured(assembled):
-    for case, statement in town_of_record.UNMEASURED.items():
+    for case, statement in build_model.UNMEASURED.items():
         assert statement in assembled(case=case).statements
 
 
@@ -109,5 +109,5 @@ def test_the_same_record_is_the_same_town(assembled):
 
 
 def test_without_a_base_map_the_network_is_coarse(tmp_path):
-    assert town_of_record.network_of(tmp_path).coarse
-    assert town_of_record.buildings_of(tmp_path) is None
+    assert build_model.network_of(tmp_path).coarse
+    assert build_model.buildings_of(tmp_path) is None

@@ -13,7 +13,7 @@ import pandas as pd
 import shapely
 
 from audits import audit, criteria, errors, wording
-from audits.planning import fixes_of_record, town_of_record
+from audits.planning import build_model, site_fixes
 from layers import demand, network, passability, personas, reach, site_access
 
 WORST, LIKELY, BEST = "worst", "likely", "best"
@@ -117,7 +117,7 @@ def work_out(
     Parameters
     ----------
     ways
-        Without sites, see :func:`audits.planning.town_of_record.network_of`.
+        Without sites, see :func:`audits.planning.build_model.network_of`.
     sites, elements, audited
         The record and its audit; retired sites left out.
     book
@@ -137,7 +137,7 @@ def work_out(
     found = verdicts(audited, elements, book, persona.of, sites.index)
     joined = _joined(ways, sites, persona, found)
     if not (joined.sites["joined_as"] != "far").any():
-        within = town_of_record.COARSE_WITHIN_M if ways.coarse else site_access.WITHIN_M
+        within = build_model.COARSE_WITHIN_M if ways.coarse else site_access.WITHIN_M
         raise errors.RefusedError((NOT_JOINED.at("sites", sites=len(sites), within=within),))
     strict = passability.by_cause(joined, persona)
     likely = passability.by_cause(dataclasses.replace(joined, audited=_says(persona, found, _LIKELY)), persona)
@@ -174,9 +174,9 @@ def verdicts(
     """
     rows = audited.findings
     kinds = elements["kind"].reindex(rows["element_id"]).to_numpy()
-    relevant = {name for name, one in book.criteria.items() if one.personas.get(persona, 0) >= fixes_of_record.MATTERS}
-    counted = rows["severity"].ge(fixes_of_record.NEEDS_HELP) & rows["criterion"].isin(relevant)
-    kept = rows.loc[counted & pd.Series(kinds, rows.index).isin(fixes_of_record.KINDS)]
+    relevant = {name for name, one in book.criteria.items() if one.personas.get(persona, 0) >= site_fixes.MATTERS}
+    counted = rows["severity"].ge(site_fixes.NEEDS_HELP) & rows["criterion"].isin(relevant)
+    kept = rows.loc[counted & pd.Series(kinds, rows.index).isin(site_fixes.KINDS)]
     order = {FAIL: 0, BORDERLINE: 1, UNMEASURED: 2, PASS: 3, "not_applicable": 3}
     worst = kept["verdict"].map(order).groupby(kept["site_code"]).min().reindex(codes, fill_value=order[UNMEASURED])
     named = worst.map({place: name for name, place in order.items() if name != "not_applicable"})
@@ -196,9 +196,9 @@ def _joined(
     ways: network.Network, sites: gpd.GeoDataFrame, persona: personas.Persona, found: pd.Series
 ) -> network.Network:
     points = sites.reset_index(names="code")[["code", "position_accuracy_m", "geometry"]]
-    points["in_the_way"] = (sites["category"] == town_of_record.STREET).to_numpy()
+    points["in_the_way"] = (sites["category"] == build_model.STREET).to_numpy()
     placed = gpd.GeoDataFrame(points[points.geometry.notna()])
-    within = town_of_record.COARSE_WITHIN_M if ways.coarse else site_access.WITHIN_M
+    within = build_model.COARSE_WITHIN_M if ways.coarse else site_access.WITHIN_M
     return site_access.join(ways, placed, _says(persona, found, _STRICT), within_m=within)
 
 

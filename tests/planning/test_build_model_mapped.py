@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 
 from audits import price_files
-from audits.planning import frontier, town_of_record
+from audits.planning import build_model, frontier
 from layers import base_file, network, osm
 from tests import mapped_town
 from tests.layers import osm_town
-from tests.planning import small_towns
+from tests.planning import small_models
 
 KERB_RAMP, RAMP = f"{mapped_town.KERB}.kerb_ramp.1", f"{mapped_town.SCHOOL}.ramp.1"
 
@@ -27,15 +27,15 @@ def assembled(town, folder):
         sites, elements = mapped_town.sites(), town.elements(KERB_RAMP, RAMP)
         rows = town.measured(*measured) if measured else town.measured(*town.complete_ramp(RAMP))
         audited = town.audit(rows, elements, sites)
-        return town_of_record.assemble(
-            town_of_record.network_of(folder),
+        return build_model.assemble(
+            build_model.network_of(folder),
             sites,
             elements,
             rows,
             audited,
             town.book,
             price_files.sample(),
-            buildings=town_of_record.buildings_of(folder),
+            buildings=build_model.buildings_of(folder),
             **options,
         )
 
@@ -51,9 +51,9 @@ def _edges(record, persona, fix):
 def test_the_town_stands_on_the_base_map(assembled):
     record = assembled(case=frontier.WORST)
     assert not record.coarse
-    assert small_towns.is_sound(record.town)
-    assert record.statements[0] == town_of_record.MAPPED
-    assert record.statements[1] == town_of_record.EQUAL
+    assert small_models.is_sound(record.town)
+    assert record.statements[0] == build_model.MAPPED
+    assert record.statements[1] == build_model.EQUAL
     assert record.joined == 2
 
 
@@ -75,8 +75,8 @@ def test_a_kerb_in_the_way_is_needed_by_those_who_cross_it_and_by_nobody_else(as
 def test_a_measured_barrier_at_the_door_stands_on_the_way_in_only(assembled, town):
     record = assembled(*town.complete_ramp(RAMP, running_slope_pct=12.0))
     assert len(_edges(record, "manual_wheelchair", RAMP)) == 1
-    today = small_towns.true_value(record.town, 0)
-    assert small_towns.true_value(record.town, record.town.mask([RAMP])) > today
+    today = small_models.true_value(record.town, 0)
+    assert small_models.true_value(record.town, record.town.mask([RAMP])) > today
 
 
 def test_an_unmeasured_kerb_is_a_barrier_only_in_the_worst_case(assembled):
@@ -89,8 +89,8 @@ def test_a_gate_without_a_kerb_near_is_needed_by_all_who_pass_it(town, folder):
     sites.loc[mapped_town.KERB, "geometry"] = mapped_town.sites().geometry[mapped_town.SCHOOL]
     elements, rows = town.elements(KERB_RAMP), town.measured()
     audited = town.audit(rows, elements, sites)
-    record = town_of_record.assemble(
-        town_of_record.network_of(folder),
+    record = build_model.assemble(
+        build_model.network_of(folder),
         sites,
         elements,
         rows,
@@ -105,5 +105,5 @@ def test_a_gate_without_a_kerb_near_is_needed_by_all_who_pass_it(town, folder):
 
 def test_the_demonstration_plans_on_the_same_base(folder):
     beside = folder / base_file.DEMONSTRATION
-    assert not town_of_record.network_of(beside).coarse
-    assert len(town_of_record.buildings_of(beside)) == 1
+    assert not build_model.network_of(beside).coarse
+    assert len(build_model.buildings_of(beside)) == 1

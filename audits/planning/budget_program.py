@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy import optimize, sparse
 
-from audits.planning import demand_classes, plan_wishes, towns
+from audits.planning import od_pairs, plan_constraints, planning_model
 
 THOUSAND = 1000.0
 INFEASIBLE = 2
@@ -97,9 +97,9 @@ class Columns:
     bundles: tuple[tuple[int, ...], ...]
 
 
-def add_columns(rows: Rows, classes: Sequence[demand_classes.DemandClass], weights: Sequence[float]) -> Columns:
+def add_columns(rows: Rows, classes: Sequence[od_pairs.DemandClass], weights: Sequence[float]) -> Columns:
     """Add x_f for every fix and z_cP for every bundle P of every class c; z_cP is worth the weight of c, w_c."""
-    used = sorted({bit for one in classes for bundle in one.bundles for bit in towns.bits(bundle)})
+    used = sorted({bit for one in classes for bundle in one.bundles for bit in planning_model.bits(bundle)})
     fixes = {bit: rows.add_column(0.0, whole=True) for bit in used}
     bundles = tuple(
         tuple(rows.add_column(weight) for _ in one.bundles) for one, weight in zip(classes, weights, strict=True)
@@ -107,9 +107,7 @@ def add_columns(rows: Rows, classes: Sequence[demand_classes.DemandClass], weigh
     return Columns(fixes, bundles)
 
 
-def add_bundles_need_fixes(
-    rows: Rows, classes: Sequence[demand_classes.DemandClass], at: Columns
-) -> list[dict[int, int]]:
+def add_bundles_need_fixes(rows: Rows, classes: Sequence[od_pairs.DemandClass], at: Columns) -> list[dict[int, int]]:
     """Add (D) sum over P in F_c with f in P of z_cP ≤ x_f, and sum over P of z_cP ≤ 1 where (D) does not imply it.
 
     Returns
@@ -121,7 +119,7 @@ def add_bundles_need_fixes(
     for one, columns in zip(classes, at.bundles, strict=True):
         users: dict[int, list[int]] = defaultdict(list)
         for bundle, column in zip(one.bundles, columns, strict=True):
-            for bit in towns.bits(bundle):
+            for bit in planning_model.bits(bundle):
                 users[bit].append(column)
         placed.append(
             {bit: rows.add_row(dict.fromkeys(using, 1.0) | {at.fixes[bit]: -1.0}, 0.0) for bit, using in users.items()}
@@ -137,7 +135,7 @@ def add_budget(rows: Rows, costs_thb: Mapping[int, float], at: Columns, budget_t
 
 
 def add_floors(
-    rows: Rows, classes: Sequence[demand_classes.DemandClass], at: Columns, floors: Mapping[str, float]
+    rows: Rows, classes: Sequence[od_pairs.DemandClass], at: Columns, floors: Mapping[str, float]
 ) -> dict[str, int]:
     """Add, for each zone q with a floor, sum over c of w_cq sum over P of z_cP ≥ floor_q; return its rows."""
     placed = {}
@@ -145,7 +143,7 @@ def add_floors(
         entries = {
             column: -weight
             for one, columns in zip(classes, at.bundles, strict=True)
-            if (weight := demand_classes.by([one], demand_classes.ZONE).get(zone, 0.0)) > 0
+            if (weight := od_pairs.by([one], od_pairs.ZONE).get(zone, 0.0)) > 0
             for column in columns
         }
         placed[zone] = rows.add_row(entries, -floor)
@@ -180,16 +178,14 @@ def built(values: npt.NDArray[np.float64], fixes: Mapping[int, int]) -> int:
     return sum(1 << bit for bit, column in fixes.items() if values[column] > 0.5)
 
 
-def of_task(task: plan_wishes.Task, zone: str | None = None) -> Program:
+def of_task(task: plan_constraints.Task, zone: str | None = None) -> Program:
     """Return the program of a task: the weight served, or that of one zone, at its greatest.
 
     Objective: maximise sum over c of w_c sum over P of z_cP. Subject to: bundles need their fixes (D), every class is
     served once, the budget, the floors.
     """
     rows, classes = Rows(), task.twins.classes
-    weights = [
-        one.weight if zone is None else demand_classes.by([one], demand_classes.ZONE).get(zone, 0.0) for one in classes
-    ]
+    weights = [one.weight if zone is None else od_pairs.by([one], od_pairs.ZONE).get(zone, 0.0) for one in classes]
     at = add_columns(rows, classes, weights)
     add_bundles_need_fixes(rows, classes, at)
     add_budget(rows, task.costs_thb, at, task.budget_thb)

@@ -7,9 +7,7 @@ import itertools
 
 import pytest
 
-from audits.planning import ramp_design
-from audits.planning import ramp_geometry as geometry
-from audits.planning import ramp_layouts as layouts
+from audits.planning import geometry, layouts, ramp_design
 
 ROOMY = (60_000, 60_000)
 

@@ -7,7 +7,7 @@ import math
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
-from audits.planning import demand_classes, towns
+from audits.planning import od_pairs, planning_model
 
 CLOSE = 1e-9
 
@@ -29,7 +29,7 @@ class Purchase:
     """
 
     def __init__(
-        self, classes: Sequence[demand_classes.DemandClass], costs_thb: Mapping[int, float], chosen: int = 0
+        self, classes: Sequence[od_pairs.DemandClass], costs_thb: Mapping[int, float], chosen: int = 0
     ) -> None:
         self.classes, self.costs_thb, self.chosen = classes, costs_thb, chosen
         self._users: dict[int, list[int]] = defaultdict(list)
@@ -38,13 +38,13 @@ class Purchase:
                 self._users[bundle].append(place)
         self._of_bit: dict[int, list[int]] = defaultdict(list)
         for bundle in sorted(self._users):
-            for bit in towns.bits(bundle):
+            for bit in planning_model.bits(bundle):
                 self._of_bit[bit].append(bundle)
         self._served = {place for bundle, users in self._users.items() if bundle & ~chosen == 0 for place in users}
 
     def price_thb(self, bundle: int) -> float:
         """Return what the part of a bundle that is not built yet costs."""
-        return math.fsum(self.costs_thb[bit] for bit in towns.bits(bundle & ~self.chosen))
+        return math.fsum(self.costs_thb[bit] for bit in planning_model.bits(bundle & ~self.chosen))
 
     def buy(self, weights: Sequence[float], budget_thb: float, enough: float = math.inf) -> float:
         """Buy until nothing affordable gains anything, or the gain is enough; return the money left.
@@ -64,7 +64,7 @@ class Purchase:
         while heap and gained < enough - CLOSE:
             worth, bundle = heapq.heappop(heap)
             price = self.price_thb(bundle)
-            if price > budget_thb + towns.ROUNDING:
+            if price > budget_thb + planning_model.ROUNDING:
                 continue
             fresh = self._entry(bundle, weights)
             if fresh and fresh[0][0] > worth + CLOSE * abs(worth):
@@ -82,7 +82,7 @@ class Purchase:
         with_it = self.chosen | bundle
         opened = {
             place
-            for bit in towns.bits(bundle & ~self.chosen)
+            for bit in planning_model.bits(bundle & ~self.chosen)
             for other in self._of_bit[bit]
             if other & ~with_it == 0
             for place in self._users[other]
@@ -105,13 +105,13 @@ class Purchase:
         new = bundle & ~self.chosen
         self._served |= self._opened(bundle)
         self.chosen |= bundle
-        nearer = {other for bit in towns.bits(new) for other in self._of_bit[bit]}
-        left = {bit for other in nearer for bit in towns.bits(other & ~self.chosen)}
+        nearer = {other for bit in planning_model.bits(new) for other in self._of_bit[bit]}
+        left = {bit for other in nearer for bit in planning_model.bits(other & ~self.chosen)}
         return {other for bit in left for other in self._of_bit[bit]}
 
 
 def greedy(
-    classes: Sequence[demand_classes.DemandClass],
+    classes: Sequence[od_pairs.DemandClass],
     costs_thb: Mapping[int, float],
     budget_thb: float,
     floors: Mapping[str, float] | None = None,
@@ -138,7 +138,7 @@ def greedy(
     if floors:
         return purchase.chosen
     single = _best_single(classes, costs_thb, budget_thb)
-    return max(purchase.chosen, single, key=lambda chosen: demand_classes.benefit(classes, chosen))
+    return max(purchase.chosen, single, key=lambda chosen: od_pairs.benefit(classes, chosen))
 
 
 def buy_floors(purchase: Purchase, floors: Mapping[str, float], budget_thb: float) -> float:
@@ -154,16 +154,14 @@ def buy_floors(purchase: Purchase, floors: Mapping[str, float], budget_thb: floa
         The money at hand.
     """
     for zone, floor in sorted(floors.items()):
-        in_zone = [demand_classes.by([one], demand_classes.ZONE).get(zone, 0.0) for one in purchase.classes]
-        reached = demand_classes.by(demand_classes.served(purchase.classes, purchase.chosen), demand_classes.ZONE)
+        in_zone = [od_pairs.by([one], od_pairs.ZONE).get(zone, 0.0) for one in purchase.classes]
+        reached = od_pairs.by(od_pairs.served(purchase.classes, purchase.chosen), od_pairs.ZONE)
         budget_thb = purchase.buy(in_zone, budget_thb, floor - reached.get(zone, 0.0))
     return budget_thb
 
 
-def _best_single(
-    classes: Sequence[demand_classes.DemandClass], costs_thb: Mapping[int, float], budget_thb: float
-) -> int:
+def _best_single(classes: Sequence[od_pairs.DemandClass], costs_thb: Mapping[int, float], budget_thb: float) -> int:
     purchase, weights = Purchase(classes, costs_thb), [one.weight for one in classes]
     bundles = sorted({bundle for one in classes for bundle in one.bundles})
-    within = [bundle for bundle in bundles if purchase.price_thb(bundle) <= budget_thb + towns.ROUNDING]
+    within = [bundle for bundle in bundles if purchase.price_thb(bundle) <= budget_thb + planning_model.ROUNDING]
     return max(within, key=lambda bundle: purchase.gain(bundle, weights), default=0)

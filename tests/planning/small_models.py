@@ -8,23 +8,23 @@ import random
 
 import numpy as np
 
-from audits.planning import demand_classes, towns
+from audits.planning import od_pairs, planning_model
 
 KERB_A, KERB_B, STAIR = "A-kerb", "B-kerb", "stair"
 
 
-def random_town(seed: int, most_fixes: int = 6) -> towns.Town:
+def random_town(seed: int, most_fixes: int = 6) -> planning_model.Town:
     """Return a town of 5 to 12 nodes, 2 personas, 2 categories, 2 zones and up to 6 fixes; parallel edges and all."""
     draw = random.Random(seed)
     nodes, count = draw.randint(5, 12), draw.randint(2, most_fixes)
     fixes = tuple(
-        towns.Fix(
+        planning_model.Fix(
             f"F{number}",
             f"fix {number}",
             draw.choice("NS"),
-            towns.Cost(900.0 * price, 1000.0 * price, 1500.0 * price),
+            planning_model.Cost(900.0 * price, 1000.0 * price, 1500.0 * price),
             draw.randint(1, 4),
-            draw.choice([towns.CERTAIN, towns.LIKELY, towns.UNLIKELY]),
+            draw.choice([planning_model.CERTAIN, planning_model.LIKELY, planning_model.UNLIKELY]),
         )
         for number in range(count)
         for price in [draw.randint(1, 9)]
@@ -33,13 +33,13 @@ def random_town(seed: int, most_fixes: int = 6) -> towns.Town:
     edges = [(*draw.sample(range(nodes), 2), draw.choice([0.0, draw.uniform(50, 400)])) for _ in range(2 * nodes)]
     needs = {persona: [_need(draw, names) for _ in edges] for persona in ("pram", "wheelchair")}
     start, end, length_m = map(np.array, zip(*edges, strict=True))
-    network = towns.Network(nodes, start, end, length_m, needs, directed=seed % 5 == 0)
+    network = planning_model.Network(nodes, start, end, length_m, needs, directed=seed % 5 == 0)
     categories = (
-        towns.Category("bus_stop", tuple(draw.sample(range(nodes), 2)), 600.0, 1.0),
-        towns.Category("park", (draw.randrange(nodes),), 900.0, 0.5),
+        planning_model.Category("bus_stop", tuple(draw.sample(range(nodes), 2)), 600.0, 1.0),
+        planning_model.Category("park", (draw.randrange(nodes),), 900.0, 0.5),
     )
     people = {persona: np.array([float(draw.randint(0, 9)) for _ in range(nodes)]) for persona in needs}
-    return towns.Town(network, categories, people, tuple(draw.choice("NS") for _ in range(nodes)), fixes)
+    return planning_model.Town(network, categories, people, tuple(draw.choice("NS") for _ in range(nodes)), fixes)
 
 
 def _need(draw: random.Random, names: list[str]) -> frozenset[str] | None:
@@ -47,31 +47,31 @@ def _need(draw: random.Random, names: list[str]) -> frozenset[str] | None:
     return draw.choice([frozenset(), None, some, some, some, some])
 
 
-def street() -> towns.Town:
+def street() -> planning_model.Town:
     """Return a street of four nodes: a bus stop at 0, then a crossing with two kerbs, a stair, and a path of 1.2 km."""
     needs = [frozenset({KERB_A, KERB_B}), frozenset({STAIR}), frozenset(), None]
-    network = towns.Network(
+    network = planning_model.Network(
         4, np.array([0, 1, 2, 0]), np.array([1, 2, 3, 3]), np.array([100.0, 50.0, 1200.0, 10.0]), {"wheelchair": needs}
     )
     fixes = (
-        towns.Fix(STAIR, "ramp beside the stair", "S", towns.Cost(50_000.0, 60_000.0, 90_000.0), 4),
-        towns.Fix(KERB_B, "kerb ramp", "N", towns.Cost.exactly(12_000.0), 3),
-        towns.Fix(KERB_A, "kerb ramp", "N", towns.Cost.exactly(10_000.0), 3, towns.LIKELY),
+        planning_model.Fix(STAIR, "ramp beside the stair", "S", planning_model.Cost(50_000.0, 60_000.0, 90_000.0), 4),
+        planning_model.Fix(KERB_B, "kerb ramp", "N", planning_model.Cost.exactly(12_000.0), 3),
+        planning_model.Fix(KERB_A, "kerb ramp", "N", planning_model.Cost.exactly(10_000.0), 3, planning_model.LIKELY),
     )
     people = {"wheelchair": np.array([1.0, 4.0, 7.0, 5.0])}
-    stop = towns.Category("bus_stop", (0,), 400.0)
-    return towns.Town(network, (stop,), people, ("N", "N", "S", "S"), fixes)
+    stop = planning_model.Category("bus_stop", (0,), 400.0)
+    return planning_model.Town(network, (stop,), people, ("N", "N", "S", "S"), fixes)
 
 
-def shuffled(town: towns.Town, seed: int) -> towns.Town:
+def shuffled(town: planning_model.Town, seed: int) -> planning_model.Town:
     """Return the same town with its fixes, edges, categories and personas in another order."""
     draw = random.Random(seed)
     network = town.network
     order = draw.sample(range(len(network.start)), len(network.start))
     needs = {persona: [network.needs[persona][edge] for edge in order] for persona in reversed(network.needs)}
     edges = (network.start[order], network.end[order], network.length_m[order])
-    return towns.Town(
-        towns.Network(network.nodes, *edges, needs, network.directed),
+    return planning_model.Town(
+        planning_model.Network(network.nodes, *edges, needs, network.directed),
         town.categories[::-1],
         dict(reversed(town.people.items())),
         town.zones,
@@ -79,7 +79,7 @@ def shuffled(town: towns.Town, seed: int) -> towns.Town:
     )
 
 
-def walked(town: towns.Town, built: frozenset[str]) -> dict[str, float]:
+def walked(town: planning_model.Town, built: frozenset[str]) -> dict[str, float]:
     """Return the weight of each zone that is served with some fixes, by relaxing every edge until nothing changes."""
     network, served = town.network, dict.fromkeys(town.zones, 0.0)
     for persona, people in town.people.items():
@@ -105,7 +105,7 @@ def walked(town: towns.Town, built: frozenset[str]) -> dict[str, float]:
     return served
 
 
-def every_choice(town: towns.Town) -> dict[frozenset[str], dict[str, float]]:
+def every_choice(town: planning_model.Town) -> dict[frozenset[str], dict[str, float]]:
     """Return the gain of each zone beyond today for every subset of the fixes."""
     today = walked(town, frozenset())
     names = sorted(fix.fix_id for fix in town.fixes)
@@ -116,24 +116,24 @@ def every_choice(town: towns.Town) -> dict[frozenset[str], dict[str, float]]:
     }
 
 
-def cost_thb(town: towns.Town, built: frozenset[str]) -> float:
+def cost_thb(town: planning_model.Town, built: frozenset[str]) -> float:
     """Return the likely cost of some fixes."""
     return sum(fix.cost.likely for fix in town.fixes if fix.fix_id in built)
 
 
-def true_value(town: towns.Town, chosen: int) -> float:
+def true_value(town: planning_model.Town, chosen: int) -> float:
     """Return the weight served with a choice of fixes, what is open today in it: plain Dijkstra, no bundles."""
     weights: list[float] = []
     for persona, people in sorted(town.people.items()):
         masks = town.edge_masks(persona)
         passable = np.fromiter((mask is not None and mask & ~chosen == 0 for mask in masks), bool, len(masks))
         for category in town.categories:
-            reached = np.isfinite(demand_classes.distances_mm(town.network, category, passable))
+            reached = np.isfinite(od_pairs.distances_mm(town.network, category, passable))
             weights.extend(float(weight) * category.value for weight in np.asarray(people)[reached])
     return math.fsum(weights)
 
 
-def is_sound(town: towns.Town) -> bool:
+def is_sound(town: planning_model.Town) -> bool:
     """Return whether nodes, sizes, costs, names and weights of a town agree with each other."""
     network, names = town.network, [fix.fix_id for fix in town.fixes]
     ends = [*network.start.tolist(), *network.end.tolist(), *(node for one in town.categories for node in one.nodes)]

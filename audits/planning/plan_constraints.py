@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from audits import errors
-from audits.planning import demand_classes, towns
+from audits.planning import od_pairs, planning_model
 
 BAD_BUDGET = errors.ProblemKind("BUDGET-001", "A budget of {budget} baht cannot be spent; write 0 or more.")
 UNKNOWN_WISH = errors.ProblemKind("BUDGET-002", "The fix {fix} is not in the list of fixes; take it out of the wishes.")
@@ -49,23 +49,23 @@ class Wishes:
     cost_case: str = "likely"
 
 
-def problems(town: towns.Town, wishes: Wishes) -> tuple[errors.Problem, ...]:
+def problems(town: planning_model.Town, wishes: Wishes) -> tuple[errors.Problem, ...]:
     """Return everything that is wrong with some wishes, all at once."""
     return tuple(_problems(town, wishes))
 
 
-def _problems(town: towns.Town, wishes: Wishes) -> Iterator[errors.Problem]:
+def _problems(town: planning_model.Town, wishes: Wishes) -> Iterator[errors.Problem]:
     if not (math.isfinite(wishes.budget_thb) and wishes.budget_thb >= 0):
         yield BAD_BUDGET.at("budget", budget=wishes.budget_thb)
-    if wishes.cost_case not in towns.COST_CASES:
+    if wishes.cost_case not in planning_model.COST_CASES:
         yield NO_SUCH_COST.at("cost", case=wishes.cost_case)
     for fix_id in sorted((wishes.must_build | wishes.must_not_build) - set(town.bits)):
         yield UNKNOWN_WISH.at("wishes", fix=fix_id)
     for fix_id in sorted(wishes.must_build & wishes.must_not_build):
         yield BOTH_WISHES.at("wishes", fix=fix_id)
-    if wishes.cost_case in towns.COST_CASES and wishes.must_build <= set(town.bits):
+    if wishes.cost_case in planning_model.COST_CASES and wishes.must_build <= set(town.bits):
         needed_thb = cost_thb(town, town.mask(wishes.must_build), wishes.cost_case)
-        if needed_thb > max(wishes.budget_thb, 0.0) + towns.ROUNDING:
+        if needed_thb > max(wishes.budget_thb, 0.0) + planning_model.ROUNDING:
             yield WISHES_TOO_DEAR.at("wishes", cost=needed_thb, budget=wishes.budget_thb)
     for zone, floor in sorted(wishes.floors.items()):
         if zone not in town.zones:
@@ -74,10 +74,10 @@ def _problems(town: towns.Town, wishes: Wishes) -> Iterator[errors.Problem]:
             yield BAD_FLOOR.at(zone, floor=floor)
 
 
-def cost_thb(town: towns.Town, mask: int, case: str) -> float:
+def cost_thb(town: planning_model.Town, mask: int, case: str) -> float:
     """Return what some fixes, a mask, cost in a cost case, baht."""
     costs = town.costs(case)
-    return math.fsum(costs[bit] for bit in towns.bits(mask))
+    return math.fsum(costs[bit] for bit in planning_model.bits(mask))
 
 
 @dataclass(frozen=True)
@@ -100,7 +100,7 @@ class Task:
         The benefit of what must be built.
     """
 
-    twins: demand_classes.Twins
+    twins: od_pairs.Twins
     costs_thb: Mapping[int, float]
     budget_thb: float
     floors: Mapping[str, float]
@@ -108,7 +108,7 @@ class Task:
     sure: float
 
 
-def task(town: towns.Town, demand: demand_classes.Demand, wishes: Wishes, merge_twins: bool = True) -> Task:
+def task(town: planning_model.Town, demand: od_pairs.Demand, wishes: Wishes, merge_twins: bool = True) -> Task:
     """Return the decision that the wishes leave open.
 
     Parameters
@@ -128,11 +128,11 @@ def task(town: towns.Town, demand: demand_classes.Demand, wishes: Wishes, merge_
     built, ruled_out = town.mask(wishes.must_build), town.mask(wishes.must_not_build)
     costs = town.costs(wishes.cost_case)
     left_thb = wishes.budget_thb - cost_thb(town, built, wishes.cost_case)
-    open_classes = demand_classes.with_built(demand.classes, built, ruled_out)
-    within = demand_classes.affordable(open_classes, dict(enumerate(costs)), left_thb)
-    twins = demand_classes.twins(within) if merge_twins else demand_classes.apart(within)
-    reached = demand_classes.by(demand_classes.served(demand.classes, built), demand_classes.ZONE)
+    open_classes = od_pairs.with_built(demand.classes, built, ruled_out)
+    within = od_pairs.affordable(open_classes, dict(enumerate(costs)), left_thb)
+    twins = od_pairs.twins(within) if merge_twins else od_pairs.apart(within)
+    reached = od_pairs.by(od_pairs.served(demand.classes, built), od_pairs.ZONE)
     floors = {zone: floor - reached.get(zone, 0.0) for zone, floor in sorted(wishes.floors.items())}
-    floors = {zone: floor for zone, floor in floors.items() if floor > towns.ROUNDING}
-    sure = demand_classes.benefit(demand.classes, built)
+    floors = {zone: floor for zone, floor in floors.items() if floor > planning_model.ROUNDING}
+    sure = od_pairs.benefit(demand.classes, built)
     return Task(twins, twins.cost(costs), left_thb, floors, built, sure)

@@ -14,7 +14,7 @@ import pandas as pd
 import shapely
 
 from audits import audit, criteria, errors, wording
-from audits.planning import certificate, fixes_of_record, frontier, prices, towns
+from audits.planning import certificate, frontier, planning_model, prices, site_fixes
 from layers import base_file, demand, network, passability, personas, reach, site_access, sources
 
 WALK_M = reach.LIMITS_M[-1]
@@ -71,8 +71,8 @@ class RecordTown:
         LineStrings, EPSG:32648, one an edge of the town's network.
     """
 
-    town: towns.Town
-    fixes: Mapping[str, fixes_of_record.RecordFix]
+    town: planning_model.Town
+    fixes: Mapping[str, site_fixes.RecordFix]
     coarse: bool
     statements: tuple[str, ...]
     joined: int
@@ -140,7 +140,7 @@ def assemble(
     """
     people = tuple(one for one in personas.load() if weights is None or weights.get(one.persona, 1.0) > 0)
     zones = {str(code): NO_ZONE if pd.isna(zone) else str(int(zone)) for code, zone in sites["zone"].items()}
-    found = fixes_of_record.fixes(audited.findings, elements, measurements, zones, book, price_book)
+    found = site_fixes.fixes(audited.findings, elements, measurements, zones, book, price_book)
     absent = frontier.ABSENT_BARRIERS[case]
     barriers = [one for one in found if any(state not in absent for state in one.blocks.values())]
     # a site that nobody has found yet is on no way; its fixes cannot be placed either
@@ -159,7 +159,7 @@ def assemble(
     town = _town(joined, sites, zones, barriers, absent, people, weights or {}, start, categories)
     used = frozenset().union(*(need for needs in town.network.needs.values() for need in needs if need))
     kept = tuple(one.fix for one in barriers if one.fix.fix_id in used)
-    town = towns.Town(town.network, town.categories, town.people, town.zones, kept)
+    town = planning_model.Town(town.network, town.categories, town.people, town.zones, kept)
     near = joined.sites.index[joined.sites["joined_as"] != "far"]
     said = COARSE if ways.coarse else MAPPED, EQUAL if start.equal else RESIDENTS, SITES_ARE_GOALS, ZONES, ONLY_THESE
     return RecordTown(
@@ -182,7 +182,7 @@ def within_m(coarse: bool) -> float:
 def _joined(
     ways: network.Network,
     sites: gpd.GeoDataFrame,
-    barriers: list[fixes_of_record.RecordFix],
+    barriers: list[site_fixes.RecordFix],
     people: tuple[personas.Persona, ...],
 ) -> network.Network:
     """Return the network with the sites in it, each as if mended: what a fix cannot change is left to block."""
@@ -197,33 +197,35 @@ def _joined(
 
 def _categories(
     joined: network.Network, sites: gpd.GeoDataFrame, surveyed: pd.Series[bool]
-) -> tuple[towns.Category, ...]:
+) -> tuple[planning_model.Category, ...]:
     """Return the goals: each audited site that people go to, at the end of its way in."""
     ends = joined.sites.loc[joined.sites["joined_as"] == "access", "node"]
     ends = ends.loc[surveyed.reindex(ends.index, fill_value=False).to_numpy(dtype=bool)]
     by_name = ends.groupby(sites["category"].reindex(ends.index)).apply(lambda nodes: tuple(map(int, nodes)))
-    return tuple(towns.Category(str(name), nodes, WALK_M) for name, nodes in sorted(by_name.items()))
+    return tuple(planning_model.Category(str(name), nodes, WALK_M) for name, nodes in sorted(by_name.items()))
 
 
 def _town(
     joined: network.Network,
     sites: gpd.GeoDataFrame,
     zones: Mapping[str, str],
-    barriers: list[fixes_of_record.RecordFix],
+    barriers: list[site_fixes.RecordFix],
     absent: tuple[str, ...],
     people: tuple[personas.Persona, ...],
     weights: Mapping[str, float],
     start: demand.Demand,
-    categories: tuple[towns.Category, ...],
-) -> towns.Town:
+    categories: tuple[planning_model.Category, ...],
+) -> planning_model.Town:
     at_site = _edges_of_sites(joined)
     needs = {one.persona: _needs(joined, one, barriers, absent, at_site) for one in people}
     whole = sum(weights.get(one.persona, 1.0) for one in people) * max(len(categories), 1)
     ways_each = start.weights / start.total * WAYS / whole if start.total and whole else start.weights * 0.0
     ends = joined.ends
-    walking = towns.Network(len(joined.nodes), ends[:, 0], ends[:, 1], joined.length_m, needs)
+    walking = planning_model.Network(len(joined.nodes), ends[:, 0], ends[:, 1], joined.length_m, needs)
     crowd = {one.persona: ways_each * weights.get(one.persona, 1.0) for one in people}
-    return towns.Town(walking, categories, crowd, _zones(joined, sites, zones), tuple(one.fix for one in barriers))
+    return planning_model.Town(
+        walking, categories, crowd, _zones(joined, sites, zones), tuple(one.fix for one in barriers)
+    )
 
 
 def _edges_of_sites(joined: network.Network) -> dict[str, npt.NDArray[np.intp]]:
@@ -244,7 +246,7 @@ def _edges_of_sites(joined: network.Network) -> dict[str, npt.NDArray[np.intp]]:
 def _needs(
     joined: network.Network,
     persona: personas.Persona,
-    barriers: list[fixes_of_record.RecordFix],
+    barriers: list[site_fixes.RecordFix],
     absent: tuple[str, ...],
     at_site: Mapping[str, npt.NDArray[np.intp]],
 ) -> list[frozenset[str] | None]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from audits import price_files
-from audits.planning import fixes_of_record, towns
+from audits.planning import planning_model, site_fixes
 
 RAMP, OTHER = "KK-001.ramp.1", "KK-002.ramp.1"
 
@@ -17,7 +17,7 @@ def found(town):
         measured = town.measured(*rows)
         audited = town.audit(measured, elements)
         zones = dict.fromkeys(elements["site_code"], "1")
-        made = fixes_of_record.fixes(audited.findings, elements, measured, zones, town.book, price_files.sample())
+        made = site_fixes.fixes(audited.findings, elements, measured, zones, town.book, price_files.sample())
         return {one.fix.fix_id: one for one in made}
 
     return fixes
@@ -29,11 +29,11 @@ def test_a_ramp_that_meets_every_rule_needs_no_fix(town, found):
 
 def test_a_steep_ramp_is_a_certain_barrier_for_who_rolls_and_is_built_anew(town, found):
     one = found(town.complete_ramp(running_slope_pct=12.0), RAMP)[RAMP]
-    assert one.fix.barrier == towns.CERTAIN
+    assert one.fix.barrier == planning_model.CERTAIN
     assert one.fix.severity == 4
-    assert one.blocks["wheelchair"] == towns.CERTAIN
+    assert one.blocks["wheelchair"] == planning_model.CERTAIN
     assert one.level == "demolish_and_rebuild"
-    assert one.cost_basis == fixes_of_record.FROM_DESIGN
+    assert one.cost_basis == site_fixes.FROM_DESIGN
     assert 0 < one.fix.cost.low < one.fix.cost.likely < one.fix.cost.high
 
 
@@ -52,9 +52,9 @@ def test_missing_rails_are_bought_alone(town, found):
 
 def test_what_nobody_measured_is_an_unlikely_barrier_at_a_typical_cost(town, found):
     one = found(town.complete_ramp(running_slope_pct=12.0), RAMP, OTHER)[OTHER]
-    assert one.fix.barrier == towns.UNLIKELY
-    assert set(one.blocks.values()) == {towns.UNLIKELY}
-    assert one.cost_basis == fixes_of_record.TYPICAL
+    assert one.fix.barrier == planning_model.UNLIKELY
+    assert set(one.blocks.values()) == {planning_model.UNLIKELY}
+    assert one.cost_basis == site_fixes.TYPICAL
     assert one.fix.cost.likely > 0
 
 

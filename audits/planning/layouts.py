@@ -6,8 +6,7 @@ import functools
 import itertools
 from dataclasses import dataclass
 
-from audits.planning import ramp_geometry as geometry
-from audits.planning import requirements
+from audits.planning import geometry, requirements
 
 NEAR, END = "near", "end"
 # Sides around a layout and around a space, in the same turning sense: a quarter turn of one is a step in the list.
@@ -85,7 +84,7 @@ class Layout:
     length_mm, width_mm
         Of the box: along the first leg and across it.
     cost_proxy
-        See :class:`audits.planning.ramp_geometry.Design`.
+        See :class:`audits.planning.geometry.Design`.
     """
 
     family: str

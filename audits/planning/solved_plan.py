@@ -11,14 +11,14 @@ from audits.planning import (
     budget_plan,
     certificate,
     certificate_check,
-    demand_classes,
     frontier,
-    plan_process,
-    plan_robustness,
-    plan_wishes,
+    od_pairs,
+    plan_constraints,
+    planning_model,
     ranking,
+    robustness,
+    solver_process,
     staging,
-    towns,
 )
 
 FRONTIER_LIMIT_S = 3.0
@@ -79,8 +79,8 @@ class Worked:
 
 
 def work_out(
-    town: towns.Town,
-    wishes: plan_wishes.Wishes,
+    town: planning_model.Town,
+    wishes: plan_constraints.Wishes,
     *,
     say: Callable[[str, float], None],
     cancelled: Callable[[], bool],
@@ -105,7 +105,7 @@ def work_out(
         The search died before there was a first choice.
     """
     order = list(STAGES)
-    plan = plan_process.plan_apart(
+    plan = solver_process.plan_apart(
         town,
         wishes,
         time_limit_s=time_limit_s,
@@ -115,10 +115,10 @@ def work_out(
     if plan is None:
         return None
     say(COMPARING, order.index(COMPARING) / len(order))
-    demand = demand_classes.demand(town, plan.most_fixes)
+    demand = od_pairs.demand(town, plan.most_fixes)
     rankings = ranking.rankings(town, demand, wishes, plan)
     share = order.index(COMPARING)
-    beside = plan_process.apart(
+    beside = solver_process.apart(
         look_beside,
         *(town, wishes, demand, plan),
         say=lambda done, of: say(COMPARING, (share + done / max(of, 1)) / len(order)),
@@ -138,9 +138,9 @@ def work_out(
 
 
 def look_beside(
-    town: towns.Town,
-    wishes: plan_wishes.Wishes,
-    demand: demand_classes.Demand,
+    town: planning_model.Town,
+    wishes: plan_constraints.Wishes,
+    demand: od_pairs.Demand,
     plan: budget_plan.Plan,
     say: Callable[[int, int], None],
 ) -> Beside:
@@ -163,7 +163,10 @@ def look_beside(
 
 
 def by_years(
-    town: towns.Town, wishes: plan_wishes.Wishes, yearly_thb: tuple[float, ...], say: Callable[[int, int], None]
+    town: planning_model.Town,
+    wishes: plan_constraints.Wishes,
+    yearly_thb: tuple[float, ...],
+    say: Callable[[int, int], None],
 ) -> staging.Staging:
     """Return the plan by years, the money of each year given.
 
@@ -173,18 +176,18 @@ def by_years(
         Wishes that cannot all be granted.
     """
     say(0, 1)
-    demand = demand_classes.demand(town)
+    demand = od_pairs.demand(town)
     return staging.staged(town, wishes, yearly_thb, demand=demand, time_limit_s=YEARS_LIMIT_S)
 
 
 def if_otherwise(
-    town: towns.Town, wishes: plan_wishes.Wishes, asked: tuple[str, ...], say: Callable[[int, int], None]
-) -> plan_robustness.Robustness | None:
-    """Return what the plan is worth if barriers or costs are not what they seem; see :mod:`plan_robustness`."""
-    return plan_robustness.robustness(town, wishes, asked, say, time_limit_s=SCENARIO_LIMIT_S)
+    town: planning_model.Town, wishes: plan_constraints.Wishes, asked: tuple[str, ...], say: Callable[[int, int], None]
+) -> robustness.Robustness | None:
+    """Return what the plan is worth if barriers or costs are not what they seem; see :mod:`robustness`."""
+    return robustness.robustness(town, wishes, asked, say, time_limit_s=SCENARIO_LIMIT_S)
 
 
-def needed_by(plan: budget_plan.Plan, town: towns.Town, fix_id: str) -> float:
+def needed_by(plan: budget_plan.Plan, town: planning_model.Town, fix_id: str) -> float:
     """Return the weight that a plan would lose without one of its fixes."""
     without = town.mask(plan.chosen) & ~town.mask([fix_id])
-    return plan.benefit - math.fsum(one.weight for one in demand_classes.served(plan.served, without))
+    return plan.benefit - math.fsum(one.weight for one in od_pairs.served(plan.served, without))

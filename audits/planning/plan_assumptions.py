@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from audits import wording
-from audits.planning import budget_plan, fix_sets, fixes_of_record, prices, town_of_record
+from audits.planning import budget_plan, build_model, fix_sets, prices, site_fixes
 
 phrase = wording.phrase
 
@@ -20,7 +20,7 @@ OWN_PRICES = phrase("Prices handed in by the municipality: {file}")
 
 
 def sentences(
-    record: town_of_record.RecordTown, words: wording.Wording, *, sample: bool, price_file: str = ""
+    record: build_model.RecordTown, words: wording.Wording, *, sample: bool, price_file: str = ""
 ) -> tuple[str, ...]:
     """Return what the figures rest on, in the reader's language.
 
@@ -36,7 +36,7 @@ def sentences(
         Name of the file of the municipality's own prices; empty where the sample stands.
     """
     number, text = words.number, words.text
-    joined_within_m = town_of_record.within_m(record.coarse)
+    joined_within_m = build_model.within_m(record.coarse)
     said = [
         text(
             COUNTED,
@@ -44,12 +44,12 @@ def sentences(
             goals=number(record.goals),
             presumed=number(record.presumed),
         ),
-        text(WAYS, ways=number(town_of_record.WAYS)),
-        text(WITHIN, limit=number(town_of_record.WALK_M), within=number(joined_within_m)),
+        text(WAYS, ways=number(build_model.WAYS)),
+        text(WITHIN, limit=number(build_model.WALK_M), within=number(joined_within_m)),
         *(text(phrase_of_town) for phrase_of_town in record.statements),
         *(
             text(template, **{name: number(value) for name, value in values.items()})
-            for template, values in fixes_of_record.ASSUMPTIONS.items()
+            for template, values in site_fixes.ASSUMPTIONS.items()
         ),
         text(MOST_FIXES, most=number(fix_sets.MOST_FIXES)),
         text(PROOF, gap=number(100 * budget_plan.PROOF_GAP, 2)),

@@ -6,9 +6,7 @@ import itertools
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
-from audits.planning import ramp_geometry as geometry
-from audits.planning import ramp_layouts as layouts
-from audits.planning import requirements
+from audits.planning import geometry, layouts, requirements
 
 _Points = list[geometry.Point]
 

@@ -5,16 +5,16 @@ from __future__ import annotations
 import pytest
 
 from audits import errors
-from audits.planning import budget_plan, plan_process, plan_wishes, worked_plan
-from tests.planning import small_towns
+from audits.planning import budget_plan, plan_constraints, solved_plan, solver_process
+from tests.planning import small_models
 
-WISHES = plan_wishes.Wishes(82_000.0)
+WISHES = plan_constraints.Wishes(82_000.0)
 
 
 def _worked(wishes=WISHES, cancelled=lambda: False):
     told = []
-    found = worked_plan.work_out(
-        small_towns.street(), wishes, say=lambda stage, share: told.append((stage, share)), cancelled=cancelled
+    found = solved_plan.work_out(
+        small_models.street(), wishes, say=lambda stage, share: told.append((stage, share)), cancelled=cancelled
     )
     return found, told
 
@@ -27,7 +27,7 @@ def test_everything_is_worked_out_and_told_in_order():
     assert found.beside.curve.points
     assert found.beside.more.gained >= 0
     assert found.beside.wish_prices == ()
-    assert list(dict.fromkeys(stage for stage, _ in told)) == list(worked_plan.STAGES)
+    assert list(dict.fromkeys(stage for stage, _ in told)) == list(solved_plan.STAGES)
     shares = [share for _, share in told]
     assert shares == sorted(shares)
     assert max(shares) <= 1
@@ -39,49 +39,49 @@ def test_stopped_at_once_there_is_no_plan():
 
 def test_wishes_that_cannot_be_are_refused():
     with pytest.raises(errors.RefusedError):
-        _worked(plan_wishes.Wishes(-1.0))
+        _worked(plan_constraints.Wishes(-1.0))
 
 
 def test_a_fix_of_the_plan_is_worth_what_is_lost_without_it():
     found, _ = _worked()
-    town = small_towns.street()
-    lost = {fix_id: worked_plan.needed_by(found.plan, town, fix_id) for fix_id in found.plan.chosen}
+    town = small_models.street()
+    lost = {fix_id: solved_plan.needed_by(found.plan, town, fix_id) for fix_id in found.plan.chosen}
     assert lost
     assert all(0 < value <= found.plan.benefit for value in lost.values())
 
 
 def test_each_wish_has_its_price():
-    found, _ = _worked(plan_wishes.Wishes(60_000.0, must_build=frozenset({small_towns.STAIR})))
+    found, _ = _worked(plan_constraints.Wishes(60_000.0, must_build=frozenset({small_models.STAIR})))
     (price,) = found.beside.wish_prices
-    assert (price.wish, price.kind) == (small_towns.STAIR, "must_build")
+    assert (price.wish, price.kind) == (small_models.STAIR, "must_build")
     # the stair alone opens nothing, and the money for the kerbs is gone
     assert price.least == pytest.approx(4.0, abs=1e-3)
 
 
 def test_the_years_build_on_one_another_in_a_process_of_their_own():
-    town, told = small_towns.street(), []
-    found = plan_process.apart(
-        *(worked_plan.by_years, town, WISHES, (25_000.0, 60_000.0)),
+    town, told = small_models.street(), []
+    found = solver_process.apart(
+        *(solved_plan.by_years, town, WISHES, (25_000.0, 60_000.0)),
         say=lambda *step: told.append(step),
         cancelled=lambda: False,
     )
     assert [stage.built for stage in found.stages] == [
-        (small_towns.KERB_A, small_towns.KERB_B),
-        (small_towns.STAIR,),
+        (small_models.KERB_A, small_models.KERB_B),
+        (small_models.STAIR,),
     ]
     assert told == [(0, 1)]
 
 
 def test_what_another_process_refuses_is_refused_here():
     with pytest.raises(errors.RefusedError):
-        plan_process.apart(
-            *(worked_plan.by_years, small_towns.street(), WISHES, ()), say=lambda *_: None, cancelled=lambda: False
+        solver_process.apart(
+            *(solved_plan.by_years, small_models.street(), WISHES, ()), say=lambda *_: None, cancelled=lambda: False
         )
 
 
 def test_an_errand_that_is_stopped_brings_nothing_back():
-    town = small_towns.street()
-    found = plan_process.apart(
-        *(worked_plan.if_otherwise, town, WISHES, ()), say=lambda *_: None, cancelled=lambda: True
+    town = small_models.street()
+    found = solver_process.apart(
+        *(solved_plan.if_otherwise, town, WISHES, ()), say=lambda *_: None, cancelled=lambda: True
     )
     assert found is None

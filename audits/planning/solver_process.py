@@ -16,11 +16,11 @@ from pathlib import Path
 from typing import BinaryIO, TypeVar, cast
 
 from audits import errors
-from audits.planning import budget_plan, fix_sets, plan_wishes, towns
+from audits.planning import budget_plan, fix_sets, plan_constraints, planning_model
 
 GRACE_S = 10.0
 LOOK_EVERY_S = 0.1
-SERVE = "from audits.planning import plan_process; plan_process.serve()"
+SERVE = "from audits.planning import solver_process; solver_process.serve()"
 HOME = Path(__file__).parents[2]
 DIED = "the search for a plan ended without an answer; the machine may be short of memory"
 
@@ -31,8 +31,8 @@ Found = TypeVar("Found")
 class Request:
     """What the other process is asked."""
 
-    town: towns.Town
-    wishes: plan_wishes.Wishes
+    town: planning_model.Town
+    wishes: plan_constraints.Wishes
     most_fixes: int
     time_limit_s: float
     relative_gap: float
@@ -80,8 +80,8 @@ Message = budget_plan.Progress | budget_plan.Plan | Refusal | Step | Outcome | N
 
 
 def plan_apart(
-    town: towns.Town,
-    wishes: plan_wishes.Wishes,
+    town: planning_model.Town,
+    wishes: plan_constraints.Wishes,
     *,
     most_fixes: int = fix_sets.MOST_FIXES,
     time_limit_s: float = budget_plan.TIME_LIMIT_S,

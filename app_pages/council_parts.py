@@ -84,7 +84,7 @@ class MoneyJob:
         folder = place.workspace.folder
         try:
             book = price_books.in_force(place.store).book
-            record = build_model.assemble(
+            record = build_model.build(
                 build_model.network_of(folder),
                 state.sites,
                 state.elements,
@@ -95,7 +95,7 @@ class MoneyJob:
                 buildings=build_model.buildings_of(folder),
                 population=population_file.read(folder),
             )
-            self.found = council_money.worked_out(record, book)
+            self.found = council_money.solve(record, book)
         except errors.RefusedError as refused:
             self.problems = refused.problems
         except (errors.JaideeError, layer_errors.LayerError) as fault:
@@ -265,15 +265,15 @@ def money(place: frame.Here, seen: View, bought: council_money.Money) -> None:
             "{fixes} for {cost} baht open {gained} more of 1,000 ways; {today} are open today.",
             fixes=words.count("{n} fix", "{n} fixes", len(plan.chosen)),
             cost=council_text.baht(plan.cost.likely, words),
-            gained=council_text.ways(plan.benefit, words),
-            today=council_text.ways(bought.open_today, words),
+            gained=council_text.trips(plan.benefit, words),
+            today=council_text.trips(bought.open_today, words),
         )
         st.html(answer("", "", [said], [council_text.how_proven(plan, words), council_text.knee(bought, words)]))
         st.html(charts.budgets(bought, words, million).tag("council-chart"))
         twin(council_text.money_table(bought, words), words)
         st.html(table(council_text.fixes_table(bought, plan, seen.state.sites, words)))
     sample = [prices.SAMPLE] if bought.sample else []
-    remarks(text(each) for each in (*sample, council_text.WAYS, *bought.record.statements))
+    remarks(text(each) for each in (*sample, council_text.TRIPS, *bought.record.statements))
     frame.link(
         place, "plan.py", label=text("Budget plan: wishes, zones and the proof"), query_params=frame.query(place)
     )

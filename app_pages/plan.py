@@ -14,7 +14,7 @@ from audits.store import price_books
 from layers import base_file, personas, population_file
 from layers import errors as layer_errors
 
-Asked = tuple[build_model.RecordTown, plan_constraints.Wishes, tuple[tuple[str, float], ...]]
+Asked = tuple[build_model.RecordModel, plan_constraints.Constraints, tuple[tuple[str, float], ...]]
 
 
 def show(place: frame.Here) -> None:
@@ -46,10 +46,10 @@ def make(place: frame.Here, state: frame.Audited) -> None:
             "plan",
             text("Work it out"),
             (record.sha256, repr(wishes)),
-            lambda say, cancelled: solved_plan.work_out(record.town, wishes, say=say, cancelled=cancelled),
+            lambda say, cancelled: solved_plan.solve(record.model, wishes, say=say, cancelled=cancelled),
             first=True,
         )
-        if job is not None and isinstance(job.result, solved_plan.Worked):
+        if job is not None and isinstance(job.result, solved_plan.SolvedPlan):
             subject = plan_contents.Subject(
                 *(record, wishes, job.result, state.sites, place.weights.personas, kept.book, kept.file_name),
                 *(place.today, state.head, place.demonstration),
@@ -91,8 +91,8 @@ def asked(place: frame.Here, state: frame.Audited) -> Asked | None:
         if record is None:
             return None
         must, never = asked_fixes(place, record)
-        floors = asked_floors(place, record.town)
-    return record, plan_constraints.Wishes(millions * plan_parts.MILLION, must, never, floors, cost_case), weights
+        floors = asked_floors(place, record.model)
+    return record, plan_constraints.Constraints(millions * plan_parts.MILLION, must, never, floors, cost_case), weights
 
 
 def asked_weights(place: frame.Here) -> tuple[tuple[str, float], ...]:
@@ -107,7 +107,7 @@ def asked_weights(place: frame.Here) -> tuple[tuple[str, float], ...]:
     return tuple(found)
 
 
-def asked_fixes(place: frame.Here, record: build_model.RecordTown) -> tuple[frozenset[str], frozenset[str]]:
+def asked_fixes(place: frame.Here, record: build_model.RecordModel) -> tuple[frozenset[str], frozenset[str]]:
     """Ask which fixes must be in the plan, and which must not."""
     text, found = place.words.text, []
     for label, key in ((text("Must be built"), "plan_must"), (text("Must not be built"), "plan_never")):
@@ -128,7 +128,7 @@ def asked_fixes(place: frame.Here, record: build_model.RecordTown) -> tuple[froz
     return found[0], found[1]
 
 
-def asked_floors(place: frame.Here, of_record: planning_model.Town) -> dict[str, float]:
+def asked_floors(place: frame.Here, of_record: planning_model.Model) -> dict[str, float]:
     """Ask what each zone must gain at least; nothing unless switched on."""
     text = place.words.text
     if not st.checkbox(text("Every zone must gain at least this many of 1,000 ways"), key="plan_floors"):
@@ -138,13 +138,13 @@ def asked_floors(place: frame.Here, of_record: planning_model.Town) -> dict[str,
     for column, zone in zip(st.columns(len(zones)), zones, strict=True):
         label = text("Zone {zone}, ways", zone=plan_parts.zone_name(place, zone))
         with column:
-            floors[zone] = st.number_input(label, 0.0, build_model.WAYS, 0.0, 1.0, key=f"plan_floor_{zone}")
+            floors[zone] = st.number_input(label, 0.0, build_model.TRIPS, 0.0, 1.0, key=f"plan_floor_{zone}")
     return {zone: floor for zone, floor in floors.items() if floor > 0}
 
 
 def town(
     place: frame.Here, state: frame.Audited, case: str, weights: tuple[tuple[str, float], ...]
-) -> build_model.RecordTown | None:
+) -> build_model.RecordModel | None:
     """Return the town of the record, assembled once for each content; None with the reason shown."""
     base = base_file.path(base_file.folder_for(place.workspace.folder))
     ground = base.stat().st_mtime_ns if base.is_file() else 0
@@ -170,9 +170,9 @@ def _town(
     _state: frame.Audited,
     case: str,
     weights: tuple[tuple[str, float], ...],
-) -> build_model.RecordTown:
+) -> build_model.RecordModel:
     folder = _place.workspace.folder
-    return build_model.assemble(
+    return build_model.build(
         build_model.network_of(folder),
         _state.sites,
         _state.elements,

@@ -27,7 +27,7 @@ def save(place: frame.Here, subject: plan_contents.Subject) -> None:
     if not st.button(text("Keep this plan"), key="plan_save", disabled=not (actor and title.strip())):
         return
     try:
-        plan_id = plans.save(place.store, title, worked.certificate, worked.town, actor)
+        plan_id = plans.save(place.store, title, worked.certificate, worked.model, actor)
     except errors.RefusedError as refused:
         for problem in refused.problems:
             st.error(place.words.problem(problem))

@@ -62,7 +62,7 @@ def summary(place: frame.Here, subject: plan_contents.Subject) -> None:
         st.error(words.problem(problem))
 
 
-def honesty(place: frame.Here, record: build_model.RecordTown, prices: price_books.Kept) -> None:
+def honesty(place: frame.Here, record: build_model.RecordModel, prices: price_books.Kept) -> None:
     """Say what the figures rest on."""
     text = place.words.text
     said = plan_assumptions.sentences(record, place.words, sample=prices.book.sample, price_file=prices.file_name)
@@ -71,7 +71,7 @@ def honesty(place: frame.Here, record: build_model.RecordTown, prices: price_boo
     st.html(f"<ul>{items}</ul>")
 
 
-def fix_name(place: frame.Here, record: build_model.RecordTown, fix_id: str) -> str:
+def fix_name(place: frame.Here, record: build_model.RecordModel, fix_id: str) -> str:
     """Return what a fix is: how deep it goes, and on what."""
     return f"{fix_id} · {plan_contents.what_is_built(record.fixes[fix_id], place.words)}"
 
@@ -80,7 +80,9 @@ def chosen_table(place: frame.Here, state: frame.Audited, subject: plan_contents
     """Show each fix of the plan: site, zone, cost, and what depends on it."""
     words, text, record, worked = place.words, place.words.text, subject.record, subject.worked
     rows = []
-    for fix_id in sorted(worked.plan.chosen, key=lambda one: -solved_plan.needed_by(worked.plan, record.town, one)):
+    for fix_id in sorted(
+        worked.plan.chosen, key=lambda one: -solved_plan.marginal_benefit(worked.plan, record.model, one)
+    ):
         one = record.fixes[fix_id]
         cost = getattr(one.fix.cost, subject.wishes.cost_case)
         goal = text(GOALS.get(str(state.sites.loc[one.site_code, "category"]), terms.ELEMENT_KIND[one.kind]))
@@ -90,7 +92,7 @@ def chosen_table(place: frame.Here, state: frame.Audited, subject: plan_contents
                 plan_map.site_of(place, state.sites, one.site_code),
                 zone_name(place, one.fix.zone),
                 tables.lines(baht(place, cost), tables.small(text(site_fixes.COST_BASES[one.cost_basis]))),
-                tables.lines(goal, ways(place, solved_plan.needed_by(worked.plan, record.town, fix_id))),
+                tables.lines(goal, ways(place, solved_plan.marginal_benefit(worked.plan, record.model, fix_id))),
             )
         )
     headings = (text("Fix"), text("Site"), text("Zone"), text("Cost (baht)"), text("Opens, ways lost without it"))
@@ -102,7 +104,7 @@ def zone_name(place: frame.Here, zone: str) -> str:
     return plan_contents.zone_name(zone, place.words)
 
 
-def parted(place: frame.Here, worked: solved_plan.Worked) -> None:
+def parted(place: frame.Here, worked: solved_plan.SolvedPlan) -> None:
     """Show the benefit and the money by zone."""
     text, plan = place.words.text, worked.plan
     zones = sorted({*plan.by_zone, *plan.spent_by_zone})

@@ -34,7 +34,7 @@ def years(place: frame.Here, state: frame.Audited, subject: plan_contents.Subjec
     )
     yearly_thb = _asked_money(place, subject.wishes)
     record, wishes = subject.record, subject.wishes
-    work = _apart(solved_plan.by_years, record.town, wishes, yearly_thb)
+    work = _apart(solved_plan.by_years, record.model, wishes, yearly_thb)
     key = ("years", record.sha256, repr(wishes), yearly_thb)
     job = plan_jobs.asked(place, "plan_years_work", text("Plan year by year"), key, work)
     if job is None or job.result is None:
@@ -54,7 +54,7 @@ def years(place: frame.Here, state: frame.Audited, subject: plan_contents.Subjec
     return found
 
 
-def _asked_money(place: frame.Here, wishes: plan_constraints.Wishes) -> tuple[float, ...]:
+def _asked_money(place: frame.Here, wishes: plan_constraints.Constraints) -> tuple[float, ...]:
     text, most = place.words.text, 1000.0
     count = int(
         st.number_input(text("Number of years"), min_value=2, max_value=MOST_YEARS, value=USUAL_YEARS, key="plan_years")
@@ -72,7 +72,7 @@ def _apart(deed: Callable[..., object], *arguments: object) -> plan_jobs.Work:
     """Return work that runs one of our functions in a process of its own."""
 
     def work(say: plan_jobs.Say, cancelled: Callable[[], bool]) -> object:
-        return solver_process.apart(
+        return solver_process.run(
             deed, *arguments, say=lambda done, of: say("", done / max(of, 1)), cancelled=cancelled
         )
 
@@ -154,7 +154,7 @@ def _built_table(
 def otherwise(
     place: frame.Here,
     subject: plan_contents.Subject,
-    every_barrier: Callable[[], build_model.RecordTown | None],
+    every_barrier: Callable[[], build_model.RecordModel | None],
 ) -> None:
     """Ask what the plan is worth if barriers or costs are not what they seem, and which plan loses least.
 
@@ -181,7 +181,7 @@ def otherwise(
         return
     chosen = tuple(one for one in subject.worked.plan.chosen if one in record.fixes)
     wishes = subject.wishes
-    work = _apart(solved_plan.if_otherwise, record.town, wishes, chosen)
+    work = _apart(solved_plan.rate_scenarios, record.model, wishes, chosen)
     key = ("otherwise", record.sha256, repr(wishes), chosen)
     job = plan_jobs.asked(place, "plan_otherwise", text("Compare the cases"), key, work)
     if job is None or job.result is None:
@@ -250,7 +250,7 @@ def _every_case(place: frame.Here, found: robustness.Robustness) -> None:
     st.html(tables.table(text("Ways lost in each case"), headings, rows))
 
 
-def _made_for(place: frame.Here, one: robustness.Judged) -> str:
+def _made_for(place: frame.Here, one: robustness.RatedPlan) -> str:
     names = [place.words.text("this plan")] if one.asked else []
     return "; ".join([*names, *(case_name(place, scenario) for scenario in one.planned_for)])
 

@@ -124,7 +124,7 @@ def _found(
     ways, buildings, population, places = _ground(
         str(folder), ground.changed_at(folder), population_file.changed_at(folder)
     )
-    return persona_reach.work_out(
+    return persona_reach.analyse(
         ways,
         _state.sites,
         _state.elements,

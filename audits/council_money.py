@@ -29,7 +29,7 @@ class Money:
         Whether the prices are sample prices.
     """
 
-    record: build_model.RecordTown
+    record: build_model.RecordModel
     curve: frontier.Frontier
     whole_thb: float
     open_today: float
@@ -41,7 +41,7 @@ class Money:
         return self.curve.points[0] if self.curve.points else None
 
 
-def worked_out(record: build_model.RecordTown, book: prices.PriceBook, time_limit_s: float = TIME_LIMIT_S) -> Money:
+def solve(record: build_model.RecordModel, book: prices.PriceBook, time_limit_s: float = TIME_LIMIT_S) -> Money:
     """Return the best plan of each whole million baht, up to what buys everything or :data:`MOST_MILLIONS`.
 
     Parameters
@@ -55,10 +55,10 @@ def worked_out(record: build_model.RecordTown, book: prices.PriceBook, time_limi
     """
     if not record.fixes:
         return Money(record, frontier.Frontier((), ()), 0.0, 0.0, book.sample)
-    demand = od_pairs.demand(record.town)
-    whole_thb = frontier.budgets(record.town, demand, count=1)[0]
+    demand = od_pairs.demand(record.model)
+    whole_thb = frontier.budgets(record.model, demand, count=1)[0]
     millions = min(math.ceil(whole_thb / frontier.MILLION_THB), MOST_MILLIONS)
     budgets_thb = [frontier.MILLION_THB * (number + 1) for number in range(millions)]
-    wishes = plan_constraints.Wishes(frontier.MILLION_THB)
-    curve = frontier.frontier(record.town, wishes, budgets_thb, demand=demand, time_limit_s=time_limit_s)
+    wishes = plan_constraints.Constraints(frontier.MILLION_THB)
+    curve = frontier.frontier(record.model, wishes, budgets_thb, demand=demand, time_limit_s=time_limit_s)
     return Money(record, curve, whole_thb, demand.base, book.sample)

@@ -39,7 +39,7 @@ FIVE = phrase("The five basic facilities are ramp, parking, toilet, signs and in
 LOW_TO_HIGH = phrase("At least counts what is known to fail; at most also counts all that is not known yet.")
 MORE_MAY_BE_MEASURED = phrase("More failures can also mean that more was measured than at the first visit.")
 AS_TODAY = phrase("Every visit is judged by today's criteria; corrections count from the day of the visit.")
-WAYS = phrase("A way leads from a home to one kind of goal, for one group of people; all ways together are 1,000.")
+TRIPS = phrase("A way leads from a home to one kind of goal, for one group of people; all ways together are 1,000.")
 MILLION = 1_000_000.0
 
 
@@ -147,8 +147,8 @@ def money(bought: council_money.Money | None, words: wording.Wording) -> str:
         "{fixes} for {cost} baht would open {gained} more of 1,000 ways; {today} are open today.",
         fixes=words.count("{n} fix", "{n} fixes", len(first.plan.chosen)),
         cost=baht(first.plan.cost.likely, words),
-        gained=ways(first.plan.benefit, words),
-        today=ways(bought.open_today, words),
+        gained=trips(first.plan.benefit, words),
+        today=trips(bought.open_today, words),
     )
 
 
@@ -169,7 +169,7 @@ def knee(bought: council_money.Money, words: wording.Wording) -> str:
     return words.text("After {budget} million baht, money buys clearly less (the dashed line).", budget=budget)
 
 
-def ways(weight: float, words: wording.Wording) -> str:
+def trips(weight: float, words: wording.Wording) -> str:
     """Return a weight as ways of a thousand; small ones keep two digits, so that little is not nothing."""
     return words.number(weight, 1 if weight >= 1 else 2)
 
@@ -318,7 +318,7 @@ def money_table(bought: council_money.Money, words: wording.Wording) -> Table:
             words.number(point.budget_thb / MILLION, 0),
             baht(point.plan.cost.likely, words),
             words.number(len(point.plan.chosen), 0),
-            ways(point.plan.benefit, words),
+            trips(point.plan.benefit, words),
             " ".join(
                 [how_proven(point.plan, words)] + [text("Beyond this, money buys clearly less.")] * (point is knee)
             ),

@@ -100,7 +100,7 @@ class Reach:
         return ((ways, {}), start, (ONLY_THESE, {}), (UNION, {}), (LIKELY_SET, {}))
 
 
-def work_out(
+def analyse(
     ways: network.Network,
     sites: gpd.GeoDataFrame,
     elements: pd.DataFrame,

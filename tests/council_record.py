@@ -23,12 +23,12 @@ def answers(folder: Path) -> council_contents.Answers:
         sites, elements, measurements = read.sites(store), read.elements(store), read.measurements(store)
         head = str(read.head(store))
     judged = audit.run(sites, elements, measurements, book, weights)
-    record = build_model.assemble(
+    record = build_model.build(
         build_model.network_of(place.folder), sites, elements, measurements, judged, book, prices
     )
     subject = contents.Subject(sites, elements, measurements, judged, book, weights)
     about = contents.About(DAY, None, head, demonstration=True)
-    return council_contents.gathered(subject, about, council_money.worked_out(record, prices))
+    return council_contents.gathered(subject, about, council_money.solve(record, prices))
 
 
 def surveyors(folder: Path) -> set[str]:

@@ -21,13 +21,13 @@ def subject(folder: Path) -> plan_contents.Subject:
     """Return the plan of a small budget, made from the demonstration of a workspace."""
     place = folder / "demonstration"
     state = standing.load(place, audit.BY_PERMIT_DATE, None)
-    record = build_model.assemble(
+    record = build_model.build(
         build_model.network_of(place),
         *(state.sites, state.elements, state.measurements, state.audited, state.book, price_files.sample()),
         case=frontier.LIKELY,
     )
-    wishes = plan_constraints.Wishes(BUDGET_THB)
-    worked = solved_plan.work_out(record.town, wishes, say=lambda *_: None, cancelled=lambda: False)
+    wishes = plan_constraints.Constraints(BUDGET_THB)
+    worked = solved_plan.solve(record.model, wishes, say=lambda *_: None, cancelled=lambda: False)
     assert worked is not None
     return plan_contents.Subject(
         *(record, wishes, worked, state.sites, state.weights.personas, price_files.sample(), "", MADE_ON),
@@ -39,5 +39,5 @@ def subject(folder: Path) -> plan_contents.Subject:
 def by_years(folder: Path) -> plan_contents.Subject:
     """Return the same plan with a plan by years beside it."""
     made = subject(folder)
-    years = solved_plan.by_years(made.record.town, made.wishes, (200_000.0, 200_000.0), lambda *_: None)
+    years = solved_plan.by_years(made.record.model, made.wishes, (200_000.0, 200_000.0), lambda *_: None)
     return dataclasses.replace(made, by_years=years)

@@ -19,9 +19,9 @@ def bought(demonstration_folder):
 
 def test_the_next_million_is_the_plan_of_a_million(bought):
     plan = budget_plan.plan(
-        bought.record.town,
-        plan_constraints.Wishes(frontier.MILLION_THB),
-        demand=od_pairs.demand(bought.record.town),
+        bought.record.model,
+        plan_constraints.Constraints(frontier.MILLION_THB),
+        demand=od_pairs.demand(bought.record.model),
         time_limit_s=30,
     )
     assert bought.next_million.plan.benefit == pytest.approx(plan.benefit)
@@ -46,6 +46,6 @@ def test_the_knee_is_one_of_the_budgets(bought):
 
 def test_a_record_without_barriers_has_nothing_to_buy(bought):
     empty = dataclasses.replace(bought.record, fixes={})
-    found = council_money.worked_out(empty, price_files.sample())
+    found = council_money.solve(empty, price_files.sample())
     assert found.next_million is None
     assert found.curve.points == ()

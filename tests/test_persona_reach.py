@@ -53,9 +53,7 @@ def worked_out(town, record):
         elements, audited = record
         sites = _sites() if sites is None else sites
         ways = network.coarse(_axes())
-        return persona_reach.work_out(
-            ways, sites, elements, audited, town.book, PERSONAS[persona], _places(), **options
-        )
+        return persona_reach.analyse(ways, sites, elements, audited, town.book, PERSONAS[persona], _places(), **options)
 
     return work_out
 
@@ -156,7 +154,7 @@ def test_on_a_base_map_kerbs_and_steps_cut_the_way(town, tmp_path):
     audited = town.audit(
         town.measured(*town.complete_ramp(f"{mapped_town.SCHOOL}.ramp.1")), elements, mapped_town.sites()
     )
-    found = persona_reach.work_out(
+    found = persona_reach.analyse(
         network.from_base(tmp_path),
         mapped_town.sites(),
         elements,

@@ -108,7 +108,7 @@ def gathered(
 def _money(state: standing.Standing, ground: Path, book: prices.PriceBook) -> council_money.Money | None:
     """Return what each million baht buys; None where no site lies near a known way, so that nothing can be planned."""
     try:
-        record = build_model.assemble(
+        record = build_model.build(
             build_model.network_of(ground),
             state.sites,
             state.elements,
@@ -121,7 +121,7 @@ def _money(state: standing.Standing, ground: Path, book: prices.PriceBook) -> co
         )
     except errors.RefusedError:
         return None
-    return council_money.worked_out(record, book)
+    return council_money.solve(record, book)
 
 
 def _languages(context: typer.Context, content: str) -> tuple[str, ...]:

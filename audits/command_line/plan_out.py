@@ -86,15 +86,15 @@ def plan(
     if not record.fixes:
         answers.give(context, {"chosen": [], "fixes": 0}, (words.text(NOTHING),))
         return
-    wishes, steps = plan_constraints.Wishes(budget), 100
+    wishes, steps = plan_constraints.Constraints(budget), 100
     with answers.progress(words.text("Budget plan")) as told:
-        worked = solved_plan.work_out(
-            *(record.town, wishes),
+        worked = solved_plan.solve(
+            *(record.model, wishes),
             say=lambda _, share: told(round(share * steps), steps),
             cancelled=lambda: False,
             time_limit_s=time_limit_s,
         )
-        staged = solved_plan.by_years(record.town, wishes, yearly_thb, told) if yearly_thb else None
+        staged = solved_plan.by_years(record.model, wishes, yearly_thb, told) if yearly_thb else None
     if worked is None:
         answers.give(context, {"chosen": [], "fixes": 0}, (words.text(NOTHING),))
         return
@@ -138,8 +138,8 @@ def _weights(persona: str) -> dict[str, float] | None:
 
 def _record(
     state: standing.Standing, book: prices.PriceBook, case: str, ground: Path, weights: dict[str, float] | None
-) -> build_model.RecordTown:
-    return build_model.assemble(
+) -> build_model.RecordModel:
+    return build_model.build(
         build_model.network_of(ground),
         state.sites,
         state.elements,
@@ -156,10 +156,10 @@ def _record(
 
 def _written(form: str, subject: plan_contents.Subject, words: wording.Wording) -> bytes:
     if form == WHOLE:
-        whole = {"certificate": subject.worked.certificate, "town": subject.worked.town}
+        whole = {"certificate": subject.worked.certificate, "town": subject.worked.model}
         return json.dumps(whole, ensure_ascii=False).encode()
     if form in (CERTIFICATE, TOWN):
-        return (subject.worked.certificate if form == CERTIFICATE else subject.worked.town).encode()
+        return (subject.worked.certificate if form == CERTIFICATE else subject.worked.model).encode()
     return plan_files.made(form, subject, words)[1]
 
 
@@ -171,7 +171,9 @@ def _years(staged: staging.Staging | None) -> list[dict[str, object]]:
     ]
 
 
-def _receipt(record: build_model.RecordTown, worked: solved_plan.Worked, state: standing.Standing) -> dict[str, object]:
+def _receipt(
+    record: build_model.RecordModel, worked: solved_plan.SolvedPlan, state: standing.Standing
+) -> dict[str, object]:
     made = worked.plan
     return {
         "chosen": list(made.chosen),

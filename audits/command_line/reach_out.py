@@ -104,7 +104,7 @@ def _worked_out(state: standing.Standing, folder: Path, persona: str) -> persona
         population = population_file.read(folder)
     except population_file.PopulationError as refused:
         raise errors.RefusedError(population_problems.problems(population_file.NAME, refused)) from refused
-    return persona_reach.work_out(
+    return persona_reach.analyse(
         build_model.network_of(folder),
         state.sites,
         state.elements,

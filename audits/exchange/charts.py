@@ -143,7 +143,7 @@ def budgets(bought: council_money.Money, words: wording.Wording, chosen: int = 1
         if million in (1, chosen, len(placed) - 1):
             sheet.text(x, 208, words.number(million, 0), anchor=0.5, size=14)
         if million == chosen:
-            sheet.text(x, y - 13, council_text.ways(benefit, words), anchor=1 if x > 300 else 0.5, bold=True)
+            sheet.text(x, y - 13, council_text.trips(benefit, words), anchor=1 if x > 300 else 0.5, bold=True)
     sheet.text(0, 14, words.text("Ways opened"), size=14)
     sheet.text(350, 228, words.text("million baht"), anchor=1, size=14)
     alt = words.text("Chart: ways of a thousand opened by each budget. The table says the same.")

@@ -88,7 +88,7 @@ def gathered(
     subject, about
         As for :func:`audits.exchange.contents.contents`.
     money
-        From :func:`audits.council_money.worked_out`, or None.
+        From :func:`audits.council_money.solve`, or None.
     accepted
         From :func:`audits.council.accepted`.
     approved_only
@@ -135,7 +135,7 @@ def told_money(money: council_money.Money | None, words: wording.Wording) -> Tol
     first = None if money is None else money.next_million
     if money is None or first is None:
         return _told(council_text.MONEY, "", council_text.money(money, words), (), words)
-    big = words.text("+{gained} ways", gained=council_text.ways(first.plan.benefit, words))
+    big = words.text("+{gained} ways", gained=council_text.trips(first.plan.benefit, words))
     sample = (words.text(prices.SAMPLE),) if money.sample else ()
     remarks = (council_text.how_proven(first.plan, words), *sample)
     return _told(council_text.MONEY, big, council_text.money(money, words), remarks, words)

@@ -74,9 +74,9 @@ class Subject:
         The plan by years; None where none was made.
     """
 
-    record: build_model.RecordTown
-    wishes: plan_constraints.Wishes
-    worked: solved_plan.Worked
+    record: build_model.RecordModel
+    wishes: plan_constraints.Constraints
+    worked: solved_plan.SolvedPlan
     sites: gpd.GeoDataFrame
     personas: Mapping[str, criteria.Name]
     price_book: prices.PriceBook
@@ -116,7 +116,7 @@ def fixes(subject: Subject, words: wording.Wording) -> gpd.GeoDataFrame:
         Columns :data:`FIXES` and `geometry`: the point of the site, EPSG:4326.
     """
     plan, years = subject.worked.plan, subject.years
-    lost = {one: solved_plan.needed_by(plan, subject.record.town, one) for one in plan.chosen}
+    lost = {one: solved_plan.marginal_benefit(plan, subject.record.model, one) for one in plan.chosen}
     chosen = sorted({*plan.chosen, *years}, key=lambda one: (-lost.get(one, 0.0), one))
     rows = [_fix(subject, subject.record.fixes[one], lost.get(one), years.get(one), words) for one in chosen]
     table = pd.DataFrame.from_records(rows, columns=[column.name for column in FIXES])
@@ -171,7 +171,7 @@ def ways(subject: Subject) -> gpd.GeoDataFrame:
     geopandas.GeoDataFrame
         Column ``opened_ways`` and LineStrings, EPSG:4326, in the order of the network.
     """
-    town = subject.record.town
+    town = subject.record.model
     over = plan_opened.opened_ways(town, town.mask(subject.worked.plan.chosen))
     used = over > 0
     lines = subject.record.ways.to_crs(DEGREES).to_numpy()[used]

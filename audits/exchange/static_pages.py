@@ -145,7 +145,7 @@ def _money(answers: council_contents.Answers, words: wording.Wording) -> list[st
         parts.append(_table(council_text.money_table(bought, words)))
         parts.append(_table(council_text.fixes_table(bought, first.plan, answers.subject.sites, words)))
     sample = [prices.SAMPLE] if bought.sample else []
-    said = [words.text(each) for each in (*sample, council_text.WAYS, *bought.record.statements)]
+    said = [words.text(each) for each in (*sample, council_text.TRIPS, *bought.record.statements)]
     return [*parts, _list(filter(None, (council_text.knee(bought, words), *said)))]
 
 

@@ -84,7 +84,7 @@ def _left_open(answers: council_contents.Answers, shown: council.Where, words: w
     if len(answers.again):
         said.append(words.text(council_text.MORE_MAY_BE_MEASURED))
     if answers.money is not None and answers.money.next_million is not None:
-        said.append(words.text(council_text.WAYS))
+        said.append(words.text(council_text.TRIPS))
         said += [words.text(each) for each in answers.money.record.statements[:1]]
     return said
 

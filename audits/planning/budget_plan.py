@@ -99,7 +99,7 @@ class Progress:
 
 
 @dataclass(frozen=True)
-class Price:
+class ConstraintCost:
     """What one wish costs in benefit.
 
     Parameters
@@ -127,8 +127,8 @@ def gap(benefit: float, bound: float) -> float:
 
 
 def plan(
-    town: planning_model.Town,
-    wishes: plan_constraints.Wishes,
+    model: planning_model.Model,
+    constraints: plan_constraints.Constraints,
     *,
     demand: od_pairs.Demand | None = None,
     most_fixes: int = fix_sets.MOST_FIXES,
@@ -164,8 +164,8 @@ def plan(
     say = progress or (lambda _: None)
     started = time.perf_counter()
     say(Progress(READING))
-    demand = demand or od_pairs.demand(town, most_fixes)
-    search = _Search(town, wishes, demand, plan_constraints.task(town, demand, wishes), started)
+    demand = demand or od_pairs.demand(model, most_fixes)
+    search = _Search(model, constraints, demand, plan_constraints.reduce(model, demand, constraints), started)
     begun = time.perf_counter()
     if progress:
         say(Progress(BOUNDING, search.first(math.inf)))
@@ -175,17 +175,17 @@ def plan(
 
 @dataclass(frozen=True)
 class _Search:
-    town: planning_model.Town
-    wishes: plan_constraints.Wishes
+    model: planning_model.Model
+    constraints: plan_constraints.Constraints
     demand: od_pairs.Demand
-    task: plan_constraints.Task
+    task: plan_constraints.ReducedProblem
     started: float
 
     def best(self, time_limit_s: float, relative_gap: float) -> Plan:
         program = budget_program.of_task(self.task)
         found = program.solve(time_limit_s, relative_gap)
         if found.infeasible:
-            raise errors.RefusedError(self._floors_too_high(time_limit_s))
+            raise errors.RefusedError(self._infeasible_floors(time_limit_s))
         choices = [choice for choice in (found.chosen, self._greedy()) if choice is not None and self._keeps(choice)]
         if not choices:
             raise errors.RefusedError((NO_TIME_FOR_FLOORS.at("floors", seconds=time_limit_s),))
@@ -213,29 +213,29 @@ class _Search:
         )
 
     def _plan(self, choice: int, bound: float) -> Plan:
-        kept = without_idle(self.task.twins.classes, choice, self.task.costs_thb)
+        kept = prune(self.task.twins.classes, choice, self.task.costs_thb)
         mask = self.task.built | self.task.twins.unfold(planning_model.bits(kept))
         reachable = math.fsum(one.weight for one in self.task.twins.classes)
         seconds = time.perf_counter() - self.started
         most = self.task.sure + min(bound, reachable)
-        return described(self.town, self.demand, self.wishes, mask, most, seconds)
+        return describe(self.model, self.demand, self.constraints, mask, most, seconds)
 
-    def _floors_too_high(self, time_limit_s: float) -> tuple[errors.Problem, ...]:
+    def _infeasible_floors(self, time_limit_s: float) -> tuple[errors.Problem, ...]:
         """Return which floor is too high alone; if none is, that they are too high together."""
         wrong = []
         reached = od_pairs.by(od_pairs.served(self.demand.classes, self.task.built), od_pairs.ZONE)
         for zone, floor in self.task.floors.items():
             most = budget_program.of_task(replace(self.task, floors={}), zone).solve(time_limit_s, 0.0).bound
             if most < floor - planning_model.ROUNDING:
-                full = {"most": most + reached.get(zone, 0.0), "floor": self.wishes.floors[zone]}
+                full = {"most": most + reached.get(zone, 0.0), "floor": self.constraints.floors[zone]}
                 wrong.append(plan_constraints.FLOOR_TOO_HIGH.at(zone, **full))
         return tuple(wrong) or (plan_constraints.FLOORS_TOGETHER.at("floors"),)
 
 
-def described(
-    town: planning_model.Town,
+def describe(
+    model: planning_model.Model,
     demand: od_pairs.Demand,
-    wishes: plan_constraints.Wishes,
+    constraints: plan_constraints.Constraints,
     mask: int,
     bound: float,
     seconds: float,
@@ -247,34 +247,32 @@ def described(
     parts = (od_pairs.ZONE, od_pairs.CATEGORY, od_pairs.PERSONA)
     by_zone, by_category, by_persona = (od_pairs.by(served, part) for part in parts)
     return Plan(
-        chosen=town.named(mask),
+        chosen=model.named(mask),
         benefit=benefit,
         bound=bound,
         base=demand.base,
-        cost=planning_model.Cost(*(plan_constraints.cost_thb(town, mask, case) for case in planning_model.COST_CASES)),
+        cost=planning_model.Cost(*(plan_constraints.cost_thb(model, mask, case) for case in planning_model.COST_CASES)),
         status=PROVEN if gap(benefit, bound) <= PROOF_GAP else TIME_OVER,
         seconds=seconds,
         served=served,
         by_zone=by_zone,
         by_category=by_category,
         by_persona=by_persona,
-        spent_by_zone=_spent_by_zone(town, mask, wishes.cost_case),
+        spent_by_zone=_spent_by_zone(model, mask, constraints.cost_case),
         most_fixes=demand.most_fixes,
         complete=demand.complete,
     )
 
 
-def _spent_by_zone(town: planning_model.Town, mask: int, case: str) -> dict[str, float]:
+def _spent_by_zone(model: planning_model.Model, mask: int, case: str) -> dict[str, float]:
     spent: dict[str, list[float]] = defaultdict(list)
-    costs = town.costs(case)
+    costs = model.costs(case)
     for bit in planning_model.bits(mask):
-        spent[town.ordered[bit].zone].append(costs[bit])
+        spent[model.ordered[bit].zone].append(costs[bit])
     return {zone: math.fsum(costs_thb) for zone, costs_thb in sorted(spent.items())}
 
 
-def without_idle(
-    classes: Iterable[od_pairs.DemandClass], chosen: int, costs_thb: Mapping[int, float], kept: int = 0
-) -> int:
+def prune(classes: Iterable[od_pairs.DemandClass], chosen: int, costs_thb: Mapping[int, float], kept: int = 0) -> int:
     """Return a choice without the fixes that serve nobody, the dearest looked at first.
 
     Parameters
@@ -302,15 +300,15 @@ def without_idle(
     return chosen
 
 
-def prices(
-    town: planning_model.Town,
-    wishes: plan_constraints.Wishes,
+def constraint_costs(
+    model: planning_model.Model,
+    constraints: plan_constraints.Constraints,
     *,
     demand: od_pairs.Demand,
     with_all: Plan,
     time_limit_s: float = TIME_LIMIT_S,
     relative_gap: float = SOLVER_GAP,
-) -> tuple[Price, ...]:
+) -> tuple[ConstraintCost, ...]:
     """Return what each wish costs: the benefit of the best plan without it, less that of the plan with all of them.
 
     Parameters
@@ -323,18 +321,20 @@ def prices(
         For each wish.
     """
     found = []
-    for wish, kind, without in _each_left_out(wishes):
-        free = plan(town, without, demand=demand, time_limit_s=time_limit_s, relative_gap=relative_gap)
+    for wish, kind, without in _each_left_out(constraints):
+        free = plan(model, without, demand=demand, time_limit_s=time_limit_s, relative_gap=relative_gap)
         least = max(free.benefit - with_all.bound, 0.0)
-        found.append(Price(wish, kind, least, max(free.bound - with_all.benefit, least)))
+        found.append(ConstraintCost(wish, kind, least, max(free.bound - with_all.benefit, least)))
     return tuple(found)
 
 
-def _each_left_out(wishes: plan_constraints.Wishes) -> Iterable[tuple[str, str, plan_constraints.Wishes]]:
-    for fix_id in sorted(wishes.must_build):
-        yield fix_id, "must_build", replace(wishes, must_build=wishes.must_build - {fix_id})
-    for fix_id in sorted(wishes.must_not_build):
-        yield fix_id, "must_not_build", replace(wishes, must_not_build=wishes.must_not_build - {fix_id})
-    for zone in sorted(wishes.floors):
-        rest = {other: floor for other, floor in wishes.floors.items() if other != zone}
-        yield zone, "floor", replace(wishes, floors=rest)
+def _each_left_out(
+    constraints: plan_constraints.Constraints,
+) -> Iterable[tuple[str, str, plan_constraints.Constraints]]:
+    for fix_id in sorted(constraints.must_build):
+        yield fix_id, "must_build", replace(constraints, must_build=constraints.must_build - {fix_id})
+    for fix_id in sorted(constraints.must_not_build):
+        yield fix_id, "must_not_build", replace(constraints, must_not_build=constraints.must_not_build - {fix_id})
+    for zone in sorted(constraints.floors):
+        rest = {other: floor for other, floor in constraints.floors.items() if other != zone}
+        yield zone, "floor", replace(constraints, floors=rest)

@@ -178,7 +178,7 @@ def built(values: npt.NDArray[np.float64], fixes: Mapping[int, int]) -> int:
     return sum(1 << bit for bit, column in fixes.items() if values[column] > 0.5)
 
 
-def of_task(task: plan_constraints.Task, zone: str | None = None) -> Program:
+def of_task(task: plan_constraints.ReducedProblem, zone: str | None = None) -> Program:
     """Return the program of a task: the weight served, or that of one zone, at its greatest.
 
     Objective: maximise sum over c of w_c sum over P of z_cP. Subject to: bundles need their fixes (D), every class is

@@ -19,7 +19,7 @@ from layers import base_file, demand, network, passability, personas, reach, sit
 
 WALK_M = reach.LIMITS_M[-1]
 COARSE_WITHIN_M = reach.LIMITS_M[0]
-WAYS = 1000.0
+TRIPS = 1000.0
 STREET = "street"
 NO_ZONE = "0"
 
@@ -52,13 +52,13 @@ NOTHING_JOINED = errors.ProblemKind(
 
 
 @dataclass(frozen=True, eq=False)
-class RecordTown:
+class RecordModel:
     """The town of a record.
 
     Parameters
     ----------
     town
-        For the planner; the people of all personas and goals together make :data:`WAYS` ways.
+        For the planner; the people of all personas and goals together make :data:`TRIPS` ways.
     fixes
         By name, the fixes of the town.
     coarse
@@ -71,7 +71,7 @@ class RecordTown:
         LineStrings, EPSG:32648, one an edge of the town's network.
     """
 
-    town: planning_model.Town
+    model: planning_model.Model
     fixes: Mapping[str, site_fixes.RecordFix]
     coarse: bool
     statements: tuple[str, ...]
@@ -83,7 +83,7 @@ class RecordTown:
     @functools.cached_property
     def sha256(self) -> str:
         """Return the digest of the town, as a certificate names it."""
-        return certificate.digest(certificate.town_text(self.town))
+        return certificate.digest(certificate.model_text(self.model))
 
 
 def network_of(folder: Path) -> network.Network:
@@ -100,7 +100,7 @@ def buildings_of(folder: Path) -> gpd.GeoDataFrame | None:
     return base_file.read(found, "buildings") if base_file.path(found).is_file() else None
 
 
-def assemble(
+def build(
     ways: network.Network,
     sites: gpd.GeoDataFrame,
     elements: pd.DataFrame,
@@ -113,7 +113,7 @@ def assemble(
     weights: Mapping[str, float] | None = None,
     buildings: gpd.GeoDataFrame | None = None,
     population: gpd.GeoDataFrame | None = None,
-) -> RecordTown:
+) -> RecordModel:
     """Return the town of a record.
 
     Parameters
@@ -156,14 +156,14 @@ def assemble(
         else pd.Series(True, sites.index)
     )
     categories = _categories(joined, sites, surveyed)
-    town = _town(joined, sites, zones, barriers, absent, people, weights or {}, start, categories)
-    used = frozenset().union(*(need for needs in town.network.needs.values() for need in needs if need))
+    model = _model(joined, sites, zones, barriers, absent, people, weights or {}, start, categories)
+    used = frozenset().union(*(need for needs in model.network.needs.values() for need in needs if need))
     kept = tuple(one.fix for one in barriers if one.fix.fix_id in used)
-    town = planning_model.Town(town.network, town.categories, town.people, town.zones, kept)
+    model = planning_model.Model(model.network, model.categories, model.people, model.zones, kept)
     near = joined.sites.index[joined.sites["joined_as"] != "far"]
     said = COARSE if ways.coarse else MAPPED, EQUAL if start.equal else RESIDENTS, SITES_ARE_GOALS, ZONES, ONLY_THESE
-    return RecordTown(
-        town,
+    return RecordModel(
+        model,
         {one.fix.fix_id: one for one in barriers if one.fix.fix_id in used},
         ways.coarse,
         (*said, EVERY_BARRIER, UNMEASURED[case], LAW),
@@ -205,7 +205,7 @@ def _categories(
     return tuple(planning_model.Category(str(name), nodes, WALK_M) for name, nodes in sorted(by_name.items()))
 
 
-def _town(
+def _model(
     joined: network.Network,
     sites: gpd.GeoDataFrame,
     zones: Mapping[str, str],
@@ -215,15 +215,15 @@ def _town(
     weights: Mapping[str, float],
     start: demand.Demand,
     categories: tuple[planning_model.Category, ...],
-) -> planning_model.Town:
+) -> planning_model.Model:
     at_site = _edges_of_sites(joined)
     needs = {one.persona: _needs(joined, one, barriers, absent, at_site) for one in people}
     whole = sum(weights.get(one.persona, 1.0) for one in people) * max(len(categories), 1)
-    ways_each = start.weights / start.total * WAYS / whole if start.total and whole else start.weights * 0.0
+    ways_each = start.weights / start.total * TRIPS / whole if start.total and whole else start.weights * 0.0
     ends = joined.ends
     walking = planning_model.Network(len(joined.nodes), ends[:, 0], ends[:, 1], joined.length_m, needs)
     crowd = {one.persona: ways_each * weights.get(one.persona, 1.0) for one in people}
-    return planning_model.Town(
+    return planning_model.Model(
         walking, categories, crowd, _zones(joined, sites, zones), tuple(one.fix for one in barriers)
     )
 

@@ -16,16 +16,16 @@ MODEL = "jaidee bundle covering 1"
 SIGNIFICANT = 12
 
 
-def town_text(town: planning_model.Town) -> str:
+def model_text(model: planning_model.Model) -> str:
     """Return a town as JSON: the same text for the same town, in whatever order its fixes and edges were given.
 
     Lengths are whole millimetres, costs baht; an edge is ``[start, end, millimetres, needs…]`` with one entry for each
     persona: null where nothing helps, else the places of its fixes in ``fixes``.
     """
-    network = town.network
+    network = model.network
     personas = sorted(network.needs)
     needs = [
-        [None if mask is None else list(planning_model.bits(mask)) for mask in town.edge_masks(persona)]
+        [None if mask is None else list(planning_model.bits(mask)) for mask in model.edge_masks(persona)]
         for persona in personas
     ]
     edges = [
@@ -40,10 +40,10 @@ def town_text(town: planning_model.Town) -> str:
             "edges": sorted(edges, key=json.dumps),
             "categories": [
                 {"name": one.name, "nodes": sorted(set(one.nodes)), "limit_mm": one.limit_mm, "value": float(one.value)}
-                for one in sorted(town.categories, key=lambda one: one.name)
+                for one in sorted(model.categories, key=lambda one: one.name)
             ],
-            "people": {persona: [float(weight) for weight in people] for persona, people in town.people.items()},
-            "zones": list(town.zones),
+            "people": {persona: [float(weight) for weight in people] for persona, people in model.people.items()},
+            "zones": list(model.zones),
             "fixes": [
                 {
                     "fix_id": fix.fix_id,
@@ -53,15 +53,15 @@ def town_text(town: planning_model.Town) -> str:
                     "barrier": fix.barrier,
                     "cost_thb": {case: float(getattr(fix.cost, case)) for case in planning_model.COST_CASES},
                 }
-                for fix in town.ordered
+                for fix in model.ordered
             ],
         }
     )
 
 
 def certificate_text(
-    town: planning_model.Town,
-    wishes: plan_constraints.Wishes,
+    model: planning_model.Model,
+    constraints: plan_constraints.Constraints,
     demand: od_pairs.Demand,
     plan: budget_plan.Plan,
 ) -> str:
@@ -75,23 +75,25 @@ def certificate_text(
     town, wishes, demand, plan
         The plan, and all that it was made from.
     """
-    task = plan_constraints.task(town, demand, wishes, merge_twins=False)
+    task = plan_constraints.reduce(model, demand, constraints, merge_twins=False)
     found = multipliers(task)
     proved = max(proved_bound(task, found), plan.benefit)
     content = {
         "model": MODEL,
         "solver": f"HiGHS in scipy {scipy.__version__}",
-        "town_sha256": digest(town_text(town)),
-        "cost_case": wishes.cost_case,
-        "costs_thb": {fix.fix_id: cost for fix, cost in zip(town.ordered, town.costs(wishes.cost_case), strict=True)},
-        "budget_thb": float(wishes.budget_thb),
-        "must_build": sorted(wishes.must_build),
-        "must_not_build": sorted(wishes.must_not_build),
-        "floors": {zone: float(floor) for zone, floor in wishes.floors.items()},
+        "town_sha256": digest(model_text(model)),
+        "cost_case": constraints.cost_case,
+        "costs_thb": {
+            fix.fix_id: cost for fix, cost in zip(model.ordered, model.costs(constraints.cost_case), strict=True)
+        },
+        "budget_thb": float(constraints.budget_thb),
+        "must_build": sorted(constraints.must_build),
+        "must_not_build": sorted(constraints.must_not_build),
+        "floors": {zone: float(floor) for zone, floor in constraints.floors.items()},
         "most_fixes": plan.most_fixes,
         "complete": plan.complete,
         "chosen": list(plan.chosen),
-        "cost_thb": plan_constraints.cost_thb(town, town.mask(plan.chosen), wishes.cost_case),
+        "cost_thb": plan_constraints.cost_thb(model, model.mask(plan.chosen), constraints.cost_case),
         "base": plan.base,
         "benefit": plan.benefit,
         "by_zone": dict(plan.by_zone),
@@ -128,7 +130,7 @@ class Multipliers:
     floors: Mapping[str, float]
     classes: tuple[Mapping[int, float], ...]
 
-    def written(self, task: plan_constraints.Task) -> dict[str, object]:
+    def written(self, task: plan_constraints.ReducedProblem) -> dict[str, object]:
         """Return them for a certificate; a class with nothing but zeros is left out."""
         bundles = [
             [[list(planning_model.bits(bundle)) for bundle in one.bundles], sorted(charges.items())]
@@ -138,7 +140,7 @@ class Multipliers:
         return {"budget": self.budget, "floors": dict(self.floors), "bundles": bundles}
 
 
-def multipliers(task: plan_constraints.Task) -> Multipliers:
+def multipliers(task: plan_constraints.ReducedProblem) -> Multipliers:
     """Return the multipliers of the relaxed program of a task, rounded to twelve digits.
 
     Any would prove some bound; the best ones prove the least.
@@ -161,7 +163,7 @@ def multipliers(task: plan_constraints.Task) -> Multipliers:
     )
 
 
-def proved_bound(task: plan_constraints.Task, at: Multipliers) -> float:
+def proved_bound(task: plan_constraints.ReducedProblem, at: Multipliers) -> float:
     """Return the bound that multipliers prove: the dual objective of the relaxed program at its best for them.
 
     With λ of the budget, ν_q of the floors and μ_cf of the rows (D), all 0 or more, no choice is worth more than

@@ -71,7 +71,7 @@ class Verdict:
         return not self.problems
 
 
-def check(certificate: str, town: str) -> Verdict:
+def check(certificate: str, model: str) -> Verdict:
     """Check a certificate against its town.
 
     Checked by walking the town anew: the benefit, today's part, each zone's gain, cost, budget, wishes and floors; by
@@ -84,7 +84,7 @@ def check(certificate: str, town: str) -> Verdict:
         Both as JSON text.
     """
     try:
-        return _Check(_read(certificate), _read(town), certificate, town).verdict()
+        return _Check(_read(certificate), _read(model), certificate, model).verdict()
     except (KeyError, IndexError, TypeError, ValueError, AttributeError, ArithmeticError, RecursionError):
         return Verdict((UNREADABLE.at("certificate"),))
 
@@ -108,19 +108,19 @@ Arcs = list[list[tuple[int, int, frozenset[int]]]]
 class _Check:
     """One certificate with its town, both read."""
 
-    def __init__(self, plan: Any, town: Any, plan_text: str, town_text: str) -> None:
-        self.plan, self.town, self.plan_text, self.town_text = plan, town, plan_text, town_text
-        self.place = {fix["fix_id"]: number for number, fix in enumerate(town["fixes"])}
-        self.costs = [fix["cost_thb"][plan["cost_case"]] for fix in town["fixes"]]
-        self.arcs = [self._arcs(3 + number) for number in range(len(town["personas"]))]
+    def __init__(self, plan: Any, model: Any, plan_text: str, model_text: str) -> None:
+        self.plan, self.model, self.plan_text, self.model_text = plan, model, plan_text, model_text
+        self.place = {fix["fix_id"]: number for number, fix in enumerate(model["fixes"])}
+        self.costs = [fix["cost_thb"][plan["cost_case"]] for fix in model["fixes"]]
+        self.arcs = [self._arcs(3 + number) for number in range(len(model["personas"]))]
         self.left_out = self.stray = False
 
     def verdict(self) -> Verdict:
         wrong = list(self._papers())
         unknown = [fix for fix in self.plan["chosen"] if fix not in self.place or self.plan["chosen"].count(fix) > 1]
         wrong += [UNKNOWN_CHOICE.at("chosen", fix=fix) for fix in sorted(set(unknown))]
-        wishes = [*self.plan["must_build"], *self.plan["must_not_build"]]
-        if wrong or not set(wishes) <= set(self.place):
+        constraints = [*self.plan["must_build"], *self.plan["must_not_build"]]
+        if wrong or not set(constraints) <= set(self.place):
             return Verdict(tuple(wrong) or (UNREADABLE.at("wishes"),))
         chosen = frozenset(self.place[fix] for fix in self.plan["chosen"])
         cost = sum((self.costs[fix] for fix in chosen), Fraction(0))
@@ -146,7 +146,7 @@ class _Check:
         """Check that the papers belong together and were not altered."""
         if self.plan["model"] != MODEL:
             yield OTHER_MODEL.at("model", given=self.plan["model"], known=MODEL)
-        if hashlib.sha256(self.town_text.encode()).hexdigest() != self.plan["town_sha256"]:
+        if hashlib.sha256(self.model_text.encode()).hexdigest() != self.plan["town_sha256"]:
             yield OTHER_TOWN.at("town_sha256")
         whole = json.loads(self.plan_text)
         seal = whole.pop("sha256")
@@ -201,22 +201,22 @@ class _Check:
 
     def _arcs(self, column: int) -> Arcs:
         """Return for each node the ways against the direction of walking: (node before, millimetres, fixes needed)."""
-        arcs: Arcs = [[] for _ in range(self.town["nodes"])]
-        for edge in self.town["edges"]:
+        arcs: Arcs = [[] for _ in range(self.model["nodes"])]
+        for edge in self.model["edges"]:
             start, end, length_mm, needs = edge[0], edge[1], edge[2], edge[column]
             if start < 0 or end < 0 or length_mm < 0:
                 raise ValueError(edge)
             if needs is not None:
                 arcs[end].append((start, length_mm, frozenset(needs)))
-                if not self.town["directed"]:
+                if not self.model["directed"]:
                     arcs[start].append((end, length_mm, frozenset(needs)))
         return arcs
 
     def _people(self) -> Iterator[tuple[Arcs, Any, list[Fraction]]]:
         """Yield (ways, category, weight of each node) for every persona and category."""
-        for persona, weights in sorted(self.town["people"].items()):
-            arcs = self.arcs[self.town["personas"].index(persona)]
-            for category in self.town["categories"]:
+        for persona, weights in sorted(self.model["people"].items()):
+            arcs = self.arcs[self.model["personas"].index(persona)]
+            for category in self.model["categories"]:
                 value: Fraction = category["value"]
                 if min(category["nodes"], default=0) < 0:
                     raise ValueError(category["name"])
@@ -234,7 +234,7 @@ class _Check:
                 if node in nearest:
                     continue
                 nearest[node] = distance
-                zones[self.town["zones"][node]] += weights[node]
+                zones[self.model["zones"][node]] += weights[node]
                 for before, length_mm, needs in arcs[node]:
                     if distance + length_mm <= category["limit_mm"] and needs <= chosen and before not in nearest:
                         heapq.heappush(queue, (distance + length_mm, before))
@@ -247,7 +247,7 @@ class _Check:
         for arcs, category, weights in self._people():
             for node, sets in enumerate(self._sets(arcs, category)):
                 if weights[node] > 0 and sets and frozenset() not in sets:
-                    found[_smallest(sets)][self.town["zones"][node]] += weights[node]
+                    found[_smallest(sets)][self.model["zones"][node]] += weights[node]
         return found
 
     def _sets(self, arcs: Arcs, category: Any) -> list[list[frozenset[int]]]:
@@ -360,8 +360,8 @@ def _close(given: Fraction, found: Fraction) -> bool:
 
 def main(arguments: list[str]) -> int:
     """Check the files named, a certificate and its town; print what is wrong, or what is proved; 0 if it holds."""
-    certificate, town = (Path(name).read_text("utf-8") for name in arguments)
-    verdict = check(certificate, town)
+    certificate, model = (Path(name).read_text("utf-8") for name in arguments)
+    verdict = check(certificate, model)
     for problem in verdict.problems:
         print(problem.sentence())
     if verdict.holds:

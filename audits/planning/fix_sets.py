@@ -40,11 +40,11 @@ class FixSets:
 Ways = list[list[tuple[int, int, int]]]
 
 
-def ways_back(town: planning_model.Town, persona: str) -> Ways:
+def ways_back(model: planning_model.Model, persona: str) -> Ways:
     """Return for each node the edges against the direction of walking: (node before, millimetres, mask)."""
-    network = town.network
+    network = model.network
     ways: Ways = [[] for _ in range(network.nodes)]
-    edges = zip(network.start, network.end, network.length_mm, town.edge_masks(persona), strict=True)
+    edges = zip(network.start, network.end, network.length_mm, model.edge_masks(persona), strict=True)
     for start, end, length_mm, mask in edges:
         if mask is not None:
             ways[int(end)].append((int(start), int(length_mm), mask))

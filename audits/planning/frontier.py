@@ -66,20 +66,20 @@ class Frontier:
 
 
 def budgets(
-    town: planning_model.Town, demand: od_pairs.Demand, case: str = "likely", count: int = BUDGETS
+    model: planning_model.Model, demand: od_pairs.Demand, case: str = "likely", count: int = BUDGETS
 ) -> list[float]:
     """Return budgets in even steps up to the cost of every fix that opens a way for anybody, baht."""
     useful = 0
     for one in demand.classes:
         for bundle in one.bundles:
             useful |= bundle
-    whole_thb = plan_constraints.cost_thb(town, useful, case)
+    whole_thb = plan_constraints.cost_thb(model, useful, case)
     return [whole_thb * (step + 1) / count for step in range(count)]
 
 
 def frontier(
-    town: planning_model.Town,
-    wishes: plan_constraints.Wishes,
+    model: planning_model.Model,
+    constraints: plan_constraints.Constraints,
     budgets_thb: Sequence[float],
     *,
     demand: od_pairs.Demand,
@@ -104,15 +104,15 @@ def frontier(
     refused = []
     ordered = sorted(set(budgets_thb))
     for done, budget_thb in enumerate(ordered, 1):
-        asked = replace(wishes, budget_thb=budget_thb)
+        asked = replace(constraints, budget_thb=budget_thb)
         try:
-            found = budget_plan.plan(town, asked, demand=demand, time_limit_s=time_limit_s, relative_gap=relative_gap)
+            found = budget_plan.plan(model, asked, demand=demand, time_limit_s=time_limit_s, relative_gap=relative_gap)
         except errors.RefusedError:
             refused.append(budget_thb)
         else:
             # where the time was short, the plan of less money may be the better one, and it can be paid as well
             if points and points[-1].plan.benefit > found.benefit:
-                found = _carried(town, demand, asked, points[-1].plan, found)
+                found = _carried(model, demand, asked, points[-1].plan, found)
             points.append(Point(budget_thb, found))
         if progress:
             progress(done, len(ordered))
@@ -120,13 +120,13 @@ def frontier(
 
 
 def _carried(
-    town: planning_model.Town,
+    model: planning_model.Model,
     demand: od_pairs.Demand,
-    wishes: plan_constraints.Wishes,
+    constraints: plan_constraints.Constraints,
     better: budget_plan.Plan,
     found: budget_plan.Plan,
 ) -> budget_plan.Plan:
-    return budget_plan.described(town, demand, wishes, town.mask(better.chosen), found.bound, found.seconds)
+    return budget_plan.describe(model, demand, constraints, model.mask(better.chosen), found.bound, found.seconds)
 
 
 @dataclass(frozen=True)
@@ -155,8 +155,8 @@ class More:
 
 
 def more(
-    town: planning_model.Town,
-    wishes: plan_constraints.Wishes,
+    model: planning_model.Model,
+    constraints: plan_constraints.Constraints,
     plan: budget_plan.Plan,
     *,
     demand: od_pairs.Demand,
@@ -176,8 +176,8 @@ def more(
     step_thb, time_limit_s
         The money added, and the seconds for the search.
     """
-    kept = replace(wishes, budget_thb=wishes.budget_thb + step_thb, must_build=frozenset(plan.chosen))
-    then = budget_plan.plan(town, kept, demand=demand, time_limit_s=time_limit_s)
+    kept = replace(constraints, budget_thb=constraints.budget_thb + step_thb, must_build=frozenset(plan.chosen))
+    then = budget_plan.plan(model, kept, demand=demand, time_limit_s=time_limit_s)
     zones = {zone: weight - plan.by_zone.get(zone, 0.0) for zone, weight in then.by_zone.items()}
     added = tuple(fix_id for fix_id in then.chosen if fix_id not in set(plan.chosen))
     gains = {zone: gain for zone, gain in zones.items() if gain > planning_model.ROUNDING}

@@ -63,7 +63,7 @@ class Demand:
         return math.fsum(self.open_today.values())
 
 
-def demand(town: planning_model.Town, most_fixes: int = fix_sets.MOST_FIXES) -> Demand:
+def demand(model: planning_model.Model, most_fixes: int = fix_sets.MOST_FIXES) -> Demand:
     """Return what the people of a town need.
 
     Every node, category and persona with a weight is one way; the ways that the same minimal fix sets open are one
@@ -71,12 +71,12 @@ def demand(town: planning_model.Town, most_fixes: int = fix_sets.MOST_FIXES) -> 
     """
     merged: dict[tuple[int, ...], dict[Group, list[float]]] = defaultdict(lambda: defaultdict(list))
     complete = True
-    for persona, category, found in _families(town, most_fixes):
+    for persona, category, found in _families(model, most_fixes):
         complete = complete and found.complete
         for node, family in enumerate(found.families):
-            weight = float(town.people[persona][node]) * category.value
+            weight = float(model.people[persona][node]) * category.value
             if weight > 0:
-                merged[family][town.zones[node], category.name, persona].append(weight)
+                merged[family][model.zones[node], category.name, persona].append(weight)
     shares = {family: _summed(groups) for family, groups in merged.items()}
     open_today, out_of_reach = shares.pop((0,), {}), shares.pop((), {})
     classes = tuple(
@@ -86,15 +86,15 @@ def demand(town: planning_model.Town, most_fixes: int = fix_sets.MOST_FIXES) -> 
 
 
 def _families(
-    town: planning_model.Town, most_fixes: int
+    model: planning_model.Model, most_fixes: int
 ) -> Iterator[tuple[str, planning_model.Category, fix_sets.FixSets]]:
     """Yield the fix sets of every persona and category; personas with the same barriers are looked at once."""
     known: dict[tuple[int | None, ...], list[fix_sets.FixSets]] = {}
-    categories = sorted(town.categories, key=lambda category: category.name)
-    for persona in sorted(town.people):
-        masks = town.edge_masks(persona)
+    categories = sorted(model.categories, key=lambda category: category.name)
+    for persona in sorted(model.people):
+        masks = model.edge_masks(persona)
         if masks not in known:
-            ways = fix_sets.ways_back(town, persona)
+            ways = fix_sets.ways_back(model, persona)
             known[masks] = [fix_sets.fix_sets(ways, category, most_fixes) for category in categories]
         for category, found in zip(categories, known[masks], strict=True):
             yield persona, category, found

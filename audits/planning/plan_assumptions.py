@@ -20,7 +20,7 @@ OWN_PRICES = phrase("Prices handed in by the municipality: {file}")
 
 
 def sentences(
-    record: build_model.RecordTown, words: wording.Wording, *, sample: bool, price_file: str = ""
+    record: build_model.RecordModel, words: wording.Wording, *, sample: bool, price_file: str = ""
 ) -> tuple[str, ...]:
     """Return what the figures rest on, in the reader's language.
 
@@ -44,7 +44,7 @@ def sentences(
             goals=number(record.goals),
             presumed=number(record.presumed),
         ),
-        text(WAYS, ways=number(build_model.WAYS)),
+        text(WAYS, ways=number(build_model.TRIPS)),
         text(WITHIN, limit=number(build_model.WALK_M), within=number(joined_within_m)),
         *(text(phrase_of_town) for phrase_of_town in record.statements),
         *(

@@ -10,9 +10,9 @@ from audits import errors
 from audits.planning import od_pairs, planning_model
 
 BAD_BUDGET = errors.ProblemKind("BUDGET-001", "A budget of {budget} baht cannot be spent; write 0 or more.")
-UNKNOWN_WISH = errors.ProblemKind("BUDGET-002", "The fix {fix} is not in the list of fixes; take it out of the wishes.")
-BOTH_WISHES = errors.ProblemKind("BUDGET-003", "The fix {fix} is both to be built and not to be built; choose one.")
-WISHES_TOO_DEAR = errors.ProblemKind(
+UNKNOWN_FIX = errors.ProblemKind("BUDGET-002", "The fix {fix} is not in the list of fixes; take it out of the wishes.")
+CONTRADICTION = errors.ProblemKind("BUDGET-003", "The fix {fix} is both to be built and not to be built; choose one.")
+TOO_EXPENSIVE = errors.ProblemKind(
     "BUDGET-004", "What must be built costs {cost} baht, more than the budget of {budget} baht; raise it or wish less."
 )
 UNKNOWN_ZONE = errors.ProblemKind("BUDGET-005", "Nobody lives in the zone {zone}; take its floor out.")
@@ -27,7 +27,7 @@ NO_SUCH_COST = errors.ProblemKind("BUDGET-009", "The cost {case} is not known; w
 
 
 @dataclass(frozen=True)
-class Wishes:
+class Constraints:
     """What a plan must keep to.
 
     Parameters
@@ -49,39 +49,39 @@ class Wishes:
     cost_case: str = "likely"
 
 
-def problems(town: planning_model.Town, wishes: Wishes) -> tuple[errors.Problem, ...]:
+def problems(model: planning_model.Model, constraints: Constraints) -> tuple[errors.Problem, ...]:
     """Return everything that is wrong with some wishes, all at once."""
-    return tuple(_problems(town, wishes))
+    return tuple(_problems(model, constraints))
 
 
-def _problems(town: planning_model.Town, wishes: Wishes) -> Iterator[errors.Problem]:
-    if not (math.isfinite(wishes.budget_thb) and wishes.budget_thb >= 0):
-        yield BAD_BUDGET.at("budget", budget=wishes.budget_thb)
-    if wishes.cost_case not in planning_model.COST_CASES:
-        yield NO_SUCH_COST.at("cost", case=wishes.cost_case)
-    for fix_id in sorted((wishes.must_build | wishes.must_not_build) - set(town.bits)):
-        yield UNKNOWN_WISH.at("wishes", fix=fix_id)
-    for fix_id in sorted(wishes.must_build & wishes.must_not_build):
-        yield BOTH_WISHES.at("wishes", fix=fix_id)
-    if wishes.cost_case in planning_model.COST_CASES and wishes.must_build <= set(town.bits):
-        needed_thb = cost_thb(town, town.mask(wishes.must_build), wishes.cost_case)
-        if needed_thb > max(wishes.budget_thb, 0.0) + planning_model.ROUNDING:
-            yield WISHES_TOO_DEAR.at("wishes", cost=needed_thb, budget=wishes.budget_thb)
-    for zone, floor in sorted(wishes.floors.items()):
-        if zone not in town.zones:
+def _problems(model: planning_model.Model, constraints: Constraints) -> Iterator[errors.Problem]:
+    if not (math.isfinite(constraints.budget_thb) and constraints.budget_thb >= 0):
+        yield BAD_BUDGET.at("budget", budget=constraints.budget_thb)
+    if constraints.cost_case not in planning_model.COST_CASES:
+        yield NO_SUCH_COST.at("cost", case=constraints.cost_case)
+    for fix_id in sorted((constraints.must_build | constraints.must_not_build) - set(model.bits)):
+        yield UNKNOWN_FIX.at("wishes", fix=fix_id)
+    for fix_id in sorted(constraints.must_build & constraints.must_not_build):
+        yield CONTRADICTION.at("wishes", fix=fix_id)
+    if constraints.cost_case in planning_model.COST_CASES and constraints.must_build <= set(model.bits):
+        needed_thb = cost_thb(model, model.mask(constraints.must_build), constraints.cost_case)
+        if needed_thb > max(constraints.budget_thb, 0.0) + planning_model.ROUNDING:
+            yield TOO_EXPENSIVE.at("wishes", cost=needed_thb, budget=constraints.budget_thb)
+    for zone, floor in sorted(constraints.floors.items()):
+        if zone not in model.zones:
             yield UNKNOWN_ZONE.at(zone, zone=zone)
         if not (math.isfinite(floor) and floor >= 0):
             yield BAD_FLOOR.at(zone, floor=floor)
 
 
-def cost_thb(town: planning_model.Town, mask: int, case: str) -> float:
+def cost_thb(model: planning_model.Model, mask: int, case: str) -> float:
     """Return what some fixes, a mask, cost in a cost case, baht."""
-    costs = town.costs(case)
+    costs = model.costs(case)
     return math.fsum(costs[bit] for bit in planning_model.bits(mask))
 
 
 @dataclass(frozen=True)
-class Task:
+class ReducedProblem:
     """What is left to decide once the wishes are granted.
 
     Parameters
@@ -108,7 +108,9 @@ class Task:
     sure: float
 
 
-def task(town: planning_model.Town, demand: od_pairs.Demand, wishes: Wishes, merge_twins: bool = True) -> Task:
+def reduce(
+    model: planning_model.Model, demand: od_pairs.Demand, constraints: Constraints, merge_twins: bool = True
+) -> ReducedProblem:
     """Return the decision that the wishes leave open.
 
     Parameters
@@ -123,16 +125,16 @@ def task(town: planning_model.Town, demand: od_pairs.Demand, wishes: Wishes, mer
     errors.RefusedError
         Wishes that contradict each other, the town or the budget.
     """
-    if wrong := problems(town, wishes):
+    if wrong := problems(model, constraints):
         raise errors.RefusedError(wrong)
-    built, ruled_out = town.mask(wishes.must_build), town.mask(wishes.must_not_build)
-    costs = town.costs(wishes.cost_case)
-    left_thb = wishes.budget_thb - cost_thb(town, built, wishes.cost_case)
+    built, ruled_out = model.mask(constraints.must_build), model.mask(constraints.must_not_build)
+    costs = model.costs(constraints.cost_case)
+    left_thb = constraints.budget_thb - cost_thb(model, built, constraints.cost_case)
     open_classes = od_pairs.with_built(demand.classes, built, ruled_out)
     within = od_pairs.affordable(open_classes, dict(enumerate(costs)), left_thb)
     twins = od_pairs.twins(within) if merge_twins else od_pairs.apart(within)
     reached = od_pairs.by(od_pairs.served(demand.classes, built), od_pairs.ZONE)
-    floors = {zone: floor - reached.get(zone, 0.0) for zone, floor in sorted(wishes.floors.items())}
+    floors = {zone: floor - reached.get(zone, 0.0) for zone, floor in sorted(constraints.floors.items())}
     floors = {zone: floor for zone, floor in floors.items() if floor > planning_model.ROUNDING}
     sure = od_pairs.benefit(demand.classes, built)
-    return Task(twins, twins.cost(costs), left_thb, floors, built, sure)
+    return ReducedProblem(twins, twins.cost(costs), left_thb, floors, built, sure)

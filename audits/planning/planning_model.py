@@ -112,7 +112,7 @@ class Category:
 
 
 @dataclass(frozen=True, eq=False)
-class Town:
+class Model:
     """All that a plan is made from.
 
     Parameters

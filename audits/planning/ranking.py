@@ -50,7 +50,7 @@ class Ranking:
     stranded: tuple[str, ...]
 
 
-def usage(town: planning_model.Town) -> npt.NDArray[np.float64]:
+def usage(model: planning_model.Model) -> npt.NDArray[np.float64]:
     """Return how many people's ways each fix stands in, were there no barriers.
 
     Everybody takes the shortest way to the nearest destination of each category within its limit.
@@ -60,14 +60,14 @@ def usage(town: planning_model.Town) -> npt.NDArray[np.float64]:
     ndarray of shape (fixes,)
         By bit: the weight of the ways over edges that need the fix.
     """
-    used = np.zeros(len(town.ordered))
-    for persona, people in sorted(town.people.items()):
-        masks = town.edge_masks(persona)
+    used = np.zeros(len(model.ordered))
+    for persona, people in sorted(model.people.items()):
+        masks = model.edge_masks(persona)
         passable = np.array([mask is not None for mask in masks], dtype=bool)
-        shortest = shortest_edges(town.network, passable)
-        for category in town.categories:
+        shortest = shortest_edges(model.network, passable)
+        for category in model.categories:
             weights = np.asarray(people, dtype=np.float64) * category.value
-            for edge, weight in flows(town.network, category, passable, weights, shortest):
+            for edge, weight in flows(model.network, category, passable, weights, shortest):
                 for bit in planning_model.bits(masks[edge] or 0):
                     used[bit] += weight
     return used
@@ -122,7 +122,7 @@ def _leaves_first(distance: npt.NDArray[np.float64], before: npt.NDArray[np.int3
     return sorted(hops, key=lambda node: (-hops[node], node))
 
 
-def ranked(town: planning_model.Town, rule: str, used: npt.NDArray[np.float64], case: str = "likely") -> list[int]:
+def ranked(model: planning_model.Model, rule: str, used: npt.NDArray[np.float64], case: str = "likely") -> list[int]:
     """Return the bits of the fixes by a rule of :data:`RULES`, the first to be built first.
 
     Parameters
@@ -132,10 +132,10 @@ def ranked(town: planning_model.Town, rule: str, used: npt.NDArray[np.float64], 
     case
         The cost case of the price.
     """
-    costs = town.costs(case)
+    costs = model.costs(case)
 
     def score(bit: int) -> float:
-        severity = float(town.ordered[bit].severity)
+        severity = float(model.ordered[bit].severity)
         if rule == SEVERITY:
             return severity
         points = severity * float(used[bit])
@@ -143,7 +143,7 @@ def ranked(town: planning_model.Town, rule: str, used: npt.NDArray[np.float64], 
             return points
         return points / costs[bit] if costs[bit] > 0 else math.inf
 
-    return sorted(range(len(town.ordered)), key=lambda bit: (-score(bit), bit))
+    return sorted(range(len(model.ordered)), key=lambda bit: (-score(bit), bit))
 
 
 def fill(order: Sequence[int], costs: Sequence[float], budget_thb: float) -> list[int]:
@@ -157,7 +157,10 @@ def fill(order: Sequence[int], costs: Sequence[float], budget_thb: float) -> lis
 
 
 def rankings(
-    town: planning_model.Town, demand: od_pairs.Demand, wishes: plan_constraints.Wishes, plan: budget_plan.Plan
+    model: planning_model.Model,
+    demand: od_pairs.Demand,
+    constraints: plan_constraints.Constraints,
+    plan: budget_plan.Plan,
 ) -> tuple[Ranking, ...]:
     """Return what each ranking buys with the budget of a plan, beside the plan.
 
@@ -168,21 +171,21 @@ def rankings(
     plan
         What it is compared with.
     """
-    used, costs = usage(town), town.costs(wishes.cost_case)
+    used, costs = usage(model), model.costs(constraints.cost_case)
     found = []
     for rule in RULES:
-        bought = fill(ranked(town, rule, used, wishes.cost_case), costs, wishes.budget_thb)
+        bought = fill(ranked(model, rule, used, constraints.cost_case), costs, constraints.budget_thb)
         mask = sum(1 << bit for bit in bought)
         gained = od_pairs.benefit(demand.classes, mask)
-        kept = budget_plan.without_idle(demand.classes, mask, dict(enumerate(costs)))
+        kept = budget_plan.prune(demand.classes, mask, dict(enumerate(costs)))
         found.append(
             Ranking(
                 rule=rule,
-                chosen=tuple(town.ordered[bit].fix_id for bit in bought),
-                cost_thb=plan_constraints.cost_thb(town, mask, wishes.cost_case),
+                chosen=tuple(model.ordered[bit].fix_id for bit in bought),
+                cost_thb=plan_constraints.cost_thb(model, mask, constraints.cost_case),
                 benefit=gained,
                 share=gained / plan.benefit if plan.benefit > 0 else math.nan,
-                stranded=town.named(mask & ~kept),
+                stranded=model.named(mask & ~kept),
             )
         )
     return tuple(found)

@@ -22,7 +22,7 @@ SCENARIOS = tuple(Scenario(barriers, costs) for barriers in frontier.CASES for c
 
 
 @dataclass(frozen=True)
-class Judged:
+class RatedPlan:
     """One choice of fixes, judged in every scenario.
 
     Parameters
@@ -76,15 +76,15 @@ class Robustness:
         The fixes whose barrier is not certain and on which the choices differ: worth a visit before anything is built.
     """
 
-    judged: tuple[Judged, ...]
-    safest: Judged
+    judged: tuple[RatedPlan, ...]
+    safest: RatedPlan
     refused: tuple[Scenario, ...]
     look_first: tuple[str, ...]
 
 
 def robustness(
-    town: planning_model.Town,
-    wishes: plan_constraints.Wishes,
+    model: planning_model.Model,
+    constraints: plan_constraints.Constraints,
     asked: tuple[str, ...],
     say: Callable[[int, int], None],
     *,
@@ -114,16 +114,16 @@ def robustness(
     Robustness or None
         None where the wishes can be granted in no scenario.
     """
-    whole = od_pairs.demand(town)
-    needed = {case: od_pairs.as_if_open(whole, absent(town, case)) for case in frontier.CASES}
+    whole = od_pairs.demand(model)
+    needed = {case: od_pairs.as_if_open(whole, absent(model, case)) for case in frontier.CASES}
     limits = time_limit_s, relative_gap
-    best = dict(_best(town, wishes, needed, say, limits))
+    best = dict(_best(model, constraints, needed, say, limits))
     if not best:
         return None
     choices: dict[tuple[str, ...], list[Scenario]] = {tuple(sorted(asked)): []}
     for scenario, plan in best.items():
         choices.setdefault(plan.chosen, []).append(scenario)
-    judge = _Judge(town, wishes, needed, best, limits)
+    judge = _Judge(model, constraints, needed, best, limits)
     judged = []
     for done, (chosen, planned_for) in enumerate(choices.items(), 1):
         judged.append(judge.judged(chosen, tuple(planned_for), asked=chosen == tuple(sorted(asked))))
@@ -131,12 +131,12 @@ def robustness(
     first, *others = judged
     ordered = (first, *sorted(others, key=lambda one: one.greatest))
     refused = tuple(scenario for scenario in SCENARIOS if scenario not in best)
-    return Robustness(ordered, min(ordered, key=lambda one: one.greatest), refused, _look_first(town, ordered))
+    return Robustness(ordered, min(ordered, key=lambda one: one.greatest), refused, _look_first(model, ordered))
 
 
 def _best(
-    town: planning_model.Town,
-    wishes: plan_constraints.Wishes,
+    model: planning_model.Model,
+    constraints: plan_constraints.Constraints,
     needed: Mapping[str, od_pairs.Demand],
     say: Callable[[int, int], None],
     limits: tuple[float, float],
@@ -144,9 +144,9 @@ def _best(
     """Yield the best plan of every scenario in which the wishes can be granted."""
     limit_s, gap = limits
     for done, scenario in enumerate(SCENARIOS, 1):
-        asked, demand = replace(wishes, cost_case=scenario.costs), needed[scenario.barriers]
+        asked, demand = replace(constraints, cost_case=scenario.costs), needed[scenario.barriers]
         with contextlib.suppress(errors.RefusedError):
-            yield scenario, budget_plan.plan(town, asked, demand=demand, time_limit_s=limit_s, relative_gap=gap)
+            yield scenario, budget_plan.plan(model, asked, demand=demand, time_limit_s=limit_s, relative_gap=gap)
         say(done, 2 * len(SCENARIOS))
 
 
@@ -154,50 +154,50 @@ def _best(
 class _Judge:
     """Judges choices of fixes by the best plan of each scenario."""
 
-    town: planning_model.Town
-    wishes: plan_constraints.Wishes
+    model: planning_model.Model
+    constraints: plan_constraints.Constraints
     needed: Mapping[str, od_pairs.Demand]
     best: Mapping[Scenario, budget_plan.Plan]
     limits: tuple[float, float]
 
-    def judged(self, chosen: tuple[str, ...], planned_for: tuple[Scenario, ...], *, asked: bool) -> Judged:
+    def judged(self, chosen: tuple[str, ...], planned_for: tuple[Scenario, ...], *, asked: bool) -> RatedPlan:
         """Return one choice with what it is worth in every scenario."""
         unpaid = tuple(scenario for scenario in self.best if not self._paid(chosen, scenario))
         benefit = {scenario: self._benefit(chosen, scenario, scenario in unpaid) for scenario in self.best}
         regret = {scenario: max(plan.bound - benefit[scenario], 0.0) for scenario, plan in self.best.items()}
-        return Judged(planned_for, chosen, benefit, regret, unpaid, asked)
+        return RatedPlan(planned_for, chosen, benefit, regret, unpaid, asked)
 
     def _paid(self, chosen: tuple[str, ...], scenario: Scenario) -> bool:
-        cost_thb = plan_constraints.cost_thb(self.town, self._to_build(chosen, scenario), scenario.costs)
-        return cost_thb <= self.wishes.budget_thb + planning_model.ROUNDING
+        cost_thb = plan_constraints.cost_thb(self.model, self._to_build(chosen, scenario), scenario.costs)
+        return cost_thb <= self.constraints.budget_thb + planning_model.ROUNDING
 
     def _to_build(self, chosen: tuple[str, ...], scenario: Scenario) -> int:
         """Return the mask of what is left of a choice once the barriers that are not there need no fix."""
-        return self.town.mask(chosen) & ~absent(self.town, scenario.barriers)
+        return self.model.mask(chosen) & ~absent(self.model, scenario.barriers)
 
     def _benefit(self, chosen: tuple[str, ...], scenario: Scenario, unpaid: bool) -> float:
         needed = self.needed[scenario.barriers]
         if not unpaid:
-            return od_pairs.benefit(needed.classes, self.town.mask(chosen))
-        within = set(self.town.named(self._to_build(chosen, scenario)))
-        part = plan_constraints.Wishes(
-            self.wishes.budget_thb,
-            must_not_build=frozenset(self.town.bits) - within,
+            return od_pairs.benefit(needed.classes, self.model.mask(chosen))
+        within = set(self.model.named(self._to_build(chosen, scenario)))
+        part = plan_constraints.Constraints(
+            self.constraints.budget_thb,
+            must_not_build=frozenset(self.model.bits) - within,
             cost_case=scenario.costs,
         )
         limit_s, gap = self.limits
-        found = budget_plan.plan(self.town, part, demand=needed, time_limit_s=limit_s, relative_gap=gap)
+        found = budget_plan.plan(self.model, part, demand=needed, time_limit_s=limit_s, relative_gap=gap)
         return found.benefit
 
 
-def absent(town: planning_model.Town, case: str) -> int:
+def absent(model: planning_model.Model, case: str) -> int:
     """Return the mask of the fixes whose barrier is not there in a case of :data:`frontier.CASES`."""
-    return town.mask([fix.fix_id for fix in town.ordered if fix.barrier in frontier.ABSENT_BARRIERS[case]])
+    return model.mask([fix.fix_id for fix in model.ordered if fix.barrier in frontier.ABSENT_BARRIERS[case]])
 
 
-def _look_first(town: planning_model.Town, judged: tuple[Judged, ...]) -> tuple[str, ...]:
+def _look_first(model: planning_model.Model, judged: tuple[RatedPlan, ...]) -> tuple[str, ...]:
     chosen = [frozenset(one.chosen) for one in judged]
     differing = frozenset().union(*chosen) - chosen[0].intersection(*chosen)
     return tuple(
-        fix.fix_id for fix in town.ordered if fix.fix_id in differing and fix.barrier != planning_model.CERTAIN
+        fix.fix_id for fix in model.ordered if fix.fix_id in differing and fix.barrier != planning_model.CERTAIN
     )

@@ -33,7 +33,7 @@ STAGES = {
 
 
 @dataclass(frozen=True, eq=False)
-class Beside:
+class Sensitivity:
     """What is looked at once the plan is known.
 
     Parameters
@@ -46,11 +46,11 @@ class Beside:
 
     curve: frontier.Frontier
     more: frontier.More
-    wish_prices: tuple[budget_plan.Price, ...]
+    wish_prices: tuple[budget_plan.ConstraintCost, ...]
 
 
 @dataclass(frozen=True, eq=False)
-class Worked:
+class SolvedPlan:
     """A plan and what is shown beside it.
 
     Parameters
@@ -71,21 +71,21 @@ class Worked:
 
     plan: budget_plan.Plan
     rankings: tuple[ranking.Ranking, ...]
-    beside: Beside | None
+    beside: Sensitivity | None
     out_of_reach: float
     certificate: str
-    town: str
+    model: str
     verdict: certificate_check.Verdict
 
 
-def work_out(
-    town: planning_model.Town,
-    wishes: plan_constraints.Wishes,
+def solve(
+    model: planning_model.Model,
+    constraints: plan_constraints.Constraints,
     *,
-    say: Callable[[str, float], None],
+    progress: Callable[[str, float], None],
     cancelled: Callable[[], bool],
     time_limit_s: float = budget_plan.TIME_LIMIT_S,
-) -> Worked | None:
+) -> SolvedPlan | None:
     """Return the plan with all that is shown beside it; None where it was stopped before there was a first choice.
 
     Parameters
@@ -105,45 +105,45 @@ def work_out(
         The search died before there was a first choice.
     """
     order = list(STAGES)
-    plan = solver_process.plan_apart(
-        town,
-        wishes,
+    plan = solver_process.plan_in_process(
+        model,
+        constraints,
         time_limit_s=time_limit_s,
-        progress=lambda told: say(told.stage, order.index(told.stage) / len(order)),
+        progress=lambda told: progress(told.stage, order.index(told.stage) / len(order)),
         cancelled=cancelled,
     )
     if plan is None:
         return None
-    say(COMPARING, order.index(COMPARING) / len(order))
-    demand = od_pairs.demand(town, plan.most_fixes)
-    rankings = ranking.rankings(town, demand, wishes, plan)
+    progress(COMPARING, order.index(COMPARING) / len(order))
+    demand = od_pairs.demand(model, plan.most_fixes)
+    rankings = ranking.rankings(model, demand, constraints, plan)
     share = order.index(COMPARING)
-    beside = solver_process.apart(
-        look_beside,
-        *(town, wishes, demand, plan),
-        say=lambda done, of: say(COMPARING, (share + done / max(of, 1)) / len(order)),
+    beside = solver_process.run(
+        sensitivity,
+        *(model, constraints, demand, plan),
+        progress=lambda done, of: progress(COMPARING, (share + done / max(of, 1)) / len(order)),
         cancelled=cancelled,
     )
-    say(CHECKING, order.index(CHECKING) / len(order))
-    written, of_town = certificate.certificate_text(town, wishes, demand, plan), certificate.town_text(town)
-    return Worked(
+    progress(CHECKING, order.index(CHECKING) / len(order))
+    written, of_town = certificate.certificate_text(model, constraints, demand, plan), certificate.model_text(model)
+    return SolvedPlan(
         plan=plan,
         rankings=rankings,
         beside=beside,
         out_of_reach=math.fsum(demand.out_of_reach.values()),
         certificate=written,
-        town=of_town,
+        model=of_town,
         verdict=certificate_check.check(written, of_town),
     )
 
 
-def look_beside(
-    town: planning_model.Town,
-    wishes: plan_constraints.Wishes,
+def sensitivity(
+    model: planning_model.Model,
+    constraints: plan_constraints.Constraints,
     demand: od_pairs.Demand,
     plan: budget_plan.Plan,
-    say: Callable[[int, int], None],
-) -> Beside:
+    progress: Callable[[int, int], None],
+) -> Sensitivity:
     """Return what other budgets buy and what each wish costs.
 
     Parameters
@@ -153,20 +153,20 @@ def look_beside(
     say
         Told how many budgets are done, of how many.
     """
-    steps = frontier.budgets(town, demand, wishes.cost_case)
+    steps = frontier.budgets(model, demand, constraints.cost_case)
     limit_s = {"time_limit_s": FRONTIER_LIMIT_S}
-    return Beside(
-        frontier.frontier(town, wishes, steps, demand=demand, progress=say, **limit_s),
-        frontier.more(town, wishes, plan, demand=demand, **limit_s),
-        budget_plan.prices(town, wishes, demand=demand, with_all=plan, **limit_s),
+    return Sensitivity(
+        frontier.frontier(model, constraints, steps, demand=demand, progress=progress, **limit_s),
+        frontier.more(model, constraints, plan, demand=demand, **limit_s),
+        budget_plan.constraint_costs(model, constraints, demand=demand, with_all=plan, **limit_s),
     )
 
 
 def by_years(
-    town: planning_model.Town,
-    wishes: plan_constraints.Wishes,
+    model: planning_model.Model,
+    constraints: plan_constraints.Constraints,
     yearly_thb: tuple[float, ...],
-    say: Callable[[int, int], None],
+    progress: Callable[[int, int], None],
 ) -> staging.Staging:
     """Return the plan by years, the money of each year given.
 
@@ -175,19 +175,22 @@ def by_years(
     errors.RefusedError
         Wishes that cannot all be granted.
     """
-    say(0, 1)
-    demand = od_pairs.demand(town)
-    return staging.staged(town, wishes, yearly_thb, demand=demand, time_limit_s=YEARS_LIMIT_S)
+    progress(0, 1)
+    demand = od_pairs.demand(model)
+    return staging.staged(model, constraints, yearly_thb, demand=demand, time_limit_s=YEARS_LIMIT_S)
 
 
-def if_otherwise(
-    town: planning_model.Town, wishes: plan_constraints.Wishes, asked: tuple[str, ...], say: Callable[[int, int], None]
+def rate_scenarios(
+    model: planning_model.Model,
+    constraints: plan_constraints.Constraints,
+    asked: tuple[str, ...],
+    progress: Callable[[int, int], None],
 ) -> robustness.Robustness | None:
     """Return what the plan is worth if barriers or costs are not what they seem; see :mod:`robustness`."""
-    return robustness.robustness(town, wishes, asked, say, time_limit_s=SCENARIO_LIMIT_S)
+    return robustness.robustness(model, constraints, asked, progress, time_limit_s=SCENARIO_LIMIT_S)
 
 
-def needed_by(plan: budget_plan.Plan, town: planning_model.Town, fix_id: str) -> float:
+def marginal_benefit(plan: budget_plan.Plan, model: planning_model.Model, fix_id: str) -> float:
     """Return the weight that a plan would lose without one of its fixes."""
-    without = town.mask(plan.chosen) & ~town.mask([fix_id])
+    without = model.mask(plan.chosen) & ~model.mask([fix_id])
     return plan.benefit - math.fsum(one.weight for one in od_pairs.served(plan.served, without))

@@ -31,8 +31,8 @@ Found = TypeVar("Found")
 class Request:
     """What the other process is asked."""
 
-    town: planning_model.Town
-    wishes: plan_constraints.Wishes
+    model: planning_model.Model
+    constraints: plan_constraints.Constraints
     most_fixes: int
     time_limit_s: float
     relative_gap: float
@@ -79,9 +79,9 @@ class Outcome:
 Message = budget_plan.Progress | budget_plan.Plan | Refusal | Step | Outcome | None
 
 
-def plan_apart(
-    town: planning_model.Town,
-    wishes: plan_constraints.Wishes,
+def plan_in_process(
+    model: planning_model.Model,
+    constraints: plan_constraints.Constraints,
     *,
     most_fixes: int = fix_sets.MOST_FIXES,
     time_limit_s: float = budget_plan.TIME_LIMIT_S,
@@ -115,7 +115,7 @@ def plan_apart(
     """
     say = progress or (lambda _: None)
     last: budget_plan.Progress | None = None
-    with _asked(Request(town, wishes, most_fixes, time_limit_s, relative_gap)) as answers:
+    with _asked(Request(model, constraints, most_fixes, time_limit_s, relative_gap)) as answers:
         deadline = float("inf")
         while True:
             if cancelled and cancelled():
@@ -139,7 +139,7 @@ def plan_apart(
                     deadline = time.perf_counter() + time_limit_s + grace_s
 
 
-def apart(
+def run(
     deed: Callable[..., Found],
     *arguments: object,
     say: Callable[[int, int], None],
@@ -245,8 +245,8 @@ def answer(request: Request | Errand, answers: BinaryIO) -> None:
             return
         send(
             budget_plan.plan(
-                request.town,
-                request.wishes,
+                request.model,
+                request.constraints,
                 most_fixes=request.most_fixes,
                 time_limit_s=request.time_limit_s,
                 relative_gap=request.relative_gap,

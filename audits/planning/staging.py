@@ -74,7 +74,7 @@ class Staging:
 
 
 def problems(
-    town: planning_model.Town, wishes: plan_constraints.Wishes, yearly_thb: Sequence[float]
+    model: planning_model.Model, constraints: plan_constraints.Constraints, yearly_thb: Sequence[float]
 ) -> tuple[errors.Problem, ...]:
     """Return everything that is wrong with a plan by years, all at once."""
     wrong = [
@@ -84,12 +84,12 @@ def problems(
     ]
     if not yearly_thb:
         wrong.append(NO_YEAR.at("years"))
-    return tuple(wrong) or plan_constraints.problems(town, replace(wishes, budget_thb=yearly_thb[0]))
+    return tuple(wrong) or plan_constraints.problems(model, replace(constraints, budget_thb=yearly_thb[0]))
 
 
 def staged(
-    town: planning_model.Town,
-    wishes: plan_constraints.Wishes,
+    model: planning_model.Model,
+    constraints: plan_constraints.Constraints,
     yearly_thb: Sequence[float],
     *,
     demand: od_pairs.Demand,
@@ -118,22 +118,24 @@ def staged(
         Wishes that cannot all be granted.
     """
     started = time.perf_counter()
-    if wrong := problems(town, wishes, yearly_thb):
+    if wrong := problems(model, constraints, yearly_thb):
         raise errors.RefusedError(wrong)
     totals_thb = list(itertools.accumulate(yearly_thb))
-    whole = replace(wishes, budget_thb=totals_thb[-1])
-    task = plan_constraints.task(town, demand, whole)
+    whole = replace(constraints, budget_thb=totals_thb[-1])
+    task = plan_constraints.reduce(model, demand, whole)
     left_thb = [total - (totals_thb[-1] - task.budget_thb) for total in totals_thb]
-    alone = _years_alone(town, wishes, totals_thb, demand, time_limit_s, relative_gap)
+    alone = _years_alone(model, constraints, totals_thb, demand, time_limit_s, relative_gap)
     found, bound = nested(task, left_thb, time_limit_s, relative_gap)
-    final = _twin_bits(task, town.mask(alone[-1].chosen))
+    final = _twin_bits(task, model.mask(alone[-1].chosen))
     choices = [found, _year_by_year(task, left_thb), _year_by_year(task, left_thb, within=final)]
     kept = [choice for choice in choices if choice and _keeps(task, left_thb, choice)]
     if not kept:
         raise errors.RefusedError((NO_STAGES.at("floors", seconds=time_limit_s),))
     best = max(kept, key=lambda choice: _worth(task, choice))
     most = min(len(totals_thb) * task.sure + bound, math.fsum(plan.bound for plan in alone))
-    stages = _stages(town, demand, task, _without_idle(task, best), wishes.cost_case, [plan.bound for plan in alone])
+    stages = _stages(
+        model, demand, task, _without_idle(task, best), constraints.cost_case, [plan.bound for plan in alone]
+    )
     benefit = math.fsum(stage.benefit for stage in stages)
     most = max(most, benefit)
     proven = budget_plan.gap(benefit, most) <= budget_plan.PROOF_GAP
@@ -142,24 +144,24 @@ def staged(
 
 
 def _years_alone(
-    town: planning_model.Town,
-    wishes: plan_constraints.Wishes,
+    model: planning_model.Model,
+    constraints: plan_constraints.Constraints,
     totals_thb: Sequence[float],
     demand: od_pairs.Demand,
     time_limit_s: float,
     relative_gap: float,
 ) -> list[budget_plan.Plan]:
     """Return the best plan for the money up to each year, as if nothing stood yet; floors hold in the last."""
-    free = [replace(wishes, budget_thb=total, floors={}) for total in totals_thb]
-    free[-1] = replace(free[-1], floors=wishes.floors)
+    free = [replace(constraints, budget_thb=total, floors={}) for total in totals_thb]
+    free[-1] = replace(free[-1], floors=constraints.floors)
     return [
-        budget_plan.plan(town, asked, demand=demand, time_limit_s=time_limit_s, relative_gap=relative_gap)
+        budget_plan.plan(model, asked, demand=demand, time_limit_s=time_limit_s, relative_gap=relative_gap)
         for asked in free
     ]
 
 
 def nested(
-    task: plan_constraints.Task, left_thb: Sequence[float], time_limit_s: float, relative_gap: float
+    task: plan_constraints.ReducedProblem, left_thb: Sequence[float], time_limit_s: float, relative_gap: float
 ) -> tuple[list[int] | None, float]:
     """Return the mask of each year that HiGHS finds, None where it had no time, and its bound.
 
@@ -197,11 +199,13 @@ def add_what_stands_stays(
         rows.add_row({column: 1.0, later.fixes[bit]: -1.0}, 0.0)
 
 
-def _twin_bits(task: plan_constraints.Task, mask: int) -> int:
+def _twin_bits(task: plan_constraints.ReducedProblem, mask: int) -> int:
     return sum(1 << bit for bit, members in task.twins.members.items() if members & ~mask == 0)
 
 
-def _year_by_year(task: plan_constraints.Task, left_thb: Sequence[float], within: int | None = None) -> list[int]:
+def _year_by_year(
+    task: plan_constraints.ReducedProblem, left_thb: Sequence[float], within: int | None = None
+) -> list[int]:
     """Return what greedy purchases build year by year, of the fixes `within` only; zones below their floor first."""
     classes = task.twins.classes
     if within is not None:
@@ -216,7 +220,7 @@ def _year_by_year(task: plan_constraints.Task, left_thb: Sequence[float], within
     return chosen
 
 
-def _keeps(task: plan_constraints.Task, left_thb: Sequence[float], choice: Sequence[int]) -> bool:
+def _keeps(task: plan_constraints.ReducedProblem, left_thb: Sequence[float], choice: Sequence[int]) -> bool:
     """Say whether each year can be paid, keeps what stands, and the last meets the floors."""
     paid = all(
         math.fsum(task.costs_thb[bit] for bit in planning_model.bits(mask)) <= money_thb + planning_model.ROUNDING
@@ -228,23 +232,23 @@ def _keeps(task: plan_constraints.Task, left_thb: Sequence[float], choice: Seque
     return paid and stays and floors
 
 
-def _worth(task: plan_constraints.Task, choice: Sequence[int]) -> float:
+def _worth(task: plan_constraints.ReducedProblem, choice: Sequence[int]) -> float:
     return math.fsum(od_pairs.benefit(task.twins.classes, mask) for mask in choice)
 
 
-def _without_idle(task: plan_constraints.Task, choice: Sequence[int]) -> list[int]:
+def _without_idle(task: plan_constraints.ReducedProblem, choice: Sequence[int]) -> list[int]:
     """Return each year without the fixes that serve nobody yet: they wait for the year that needs them."""
     kept: list[int] = []
     for mask in choice:
         before = kept[-1] if kept else 0
-        kept.append(budget_plan.without_idle(task.twins.classes, mask, task.costs_thb, kept=before))
+        kept.append(budget_plan.prune(task.twins.classes, mask, task.costs_thb, kept=before))
     return kept
 
 
 def _stages(
-    town: planning_model.Town,
+    model: planning_model.Model,
     demand: od_pairs.Demand,
-    task: plan_constraints.Task,
+    task: plan_constraints.ReducedProblem,
     choice: Sequence[int],
     case: str,
     bounds: Sequence[float],
@@ -253,8 +257,8 @@ def _stages(
     return tuple(
         Stage(
             year=year,
-            built=town.named(now & ~before),
-            cost_thb=plan_constraints.cost_thb(town, now & ~before, case),
+            built=model.named(now & ~before),
+            cost_thb=plan_constraints.cost_thb(model, now & ~before, case),
             benefit=od_pairs.benefit(demand.classes, now),
             unstaged_bound=bound,
         )

@@ -28,7 +28,7 @@ def seconds(work):
     return found, time.process_time() - began
 
 
-def town_on(ways: network.Network, draw: np.random.Generator) -> planning_model.Town:
+def town_on(ways: network.Network, draw: np.random.Generator) -> planning_model.Model:
     """Return a town on real streets, in which chance has put barriers on crossings and steps first."""
     likely = ways.edges["kind"].isin(("crossing", "steps")).to_numpy()
     order = np.argsort(draw.random(len(likely)) - likely, kind="stable")
@@ -46,7 +46,7 @@ def town_on(ways: network.Network, draw: np.random.Generator) -> planning_model.
         "goal", tuple(map(int, draw.choice(len(ways.nodes), GOALS, replace=False))), LIMIT_M
     )
     people = {"wheelchair": draw.exponential(1.0, len(ways.nodes))}
-    return planning_model.Town(walked, (goals,), people, ("1",) * len(ways.nodes), fixes)
+    return planning_model.Model(walked, (goals,), people, ("1",) * len(ways.nodes), fixes)
 
 
 def main() -> None:
@@ -81,14 +81,14 @@ def main() -> None:
     print(f"{SITES} × {len(ways.nodes):,} distances: {taken:.3f} s; networkx {slow:.2f} s; the same: {same}")
     _, taken = seconds(lambda: reach.people_within(lengths, sites, np.ones(len(ways.nodes))))
     print(f"catchments of {SITES} sites: {taken * 1000:.0f} ms")
-    town = town_on(ways, draw)
-    demand, taken = seconds(lambda: od_pairs.demand(town))
+    model = town_on(ways, draw)
+    demand, taken = seconds(lambda: od_pairs.demand(model))
     print(f"{FIXES} fixes on {GOALS} goals: demand in {taken:.2f} s")
-    total = sum(fix.cost.likely for fix in town.fixes)
+    total = sum(fix.cost.likely for fix in model.fixes)
     for share in (0.05, 0.15, 0.3):
-        wishes = plan_constraints.Wishes(total * share)
-        plan, taken = seconds(lambda wanted=wishes: budget_plan.plan(town, wanted, demand=demand))
-        ranked = {one.rule: one.share for one in ranking.rankings(town, demand, wishes, plan)}
+        constraints = plan_constraints.Constraints(total * share)
+        plan, taken = seconds(lambda wanted=constraints: budget_plan.plan(model, wanted, demand=demand))
+        ranked = {one.rule: one.share for one in ranking.rankings(model, demand, constraints, plan)}
         told = ", ".join(f"{rule} {part:.2f}" for rule, part in ranked.items())
         print(f"  budget {share:.0%}: {plan.status}, gap {plan.bound - plan.benefit:.2g}, {taken:.1f} s; of it: {told}")
 

@@ -116,5 +116,5 @@ def test_a_map_of_no_place_is_none(answers):
 
 
 def test_a_way_that_is_small_is_not_nothing():
-    assert council_text.ways(0.04, wording.Wording("en")) == "0.04"
-    assert council_text.ways(60.43, wording.Wording("en")) == "60.4"
+    assert council_text.trips(0.04, wording.Wording("en")) == "0.04"
+    assert council_text.trips(60.43, wording.Wording("en")) == "60.4"

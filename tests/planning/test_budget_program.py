@@ -11,9 +11,11 @@ def _class(weight, *bundles):
     return od_pairs.DemandClass(bundles, weight, {("N", "park", "wheelchair"): weight})
 
 
-def _task(budget_thb, **wishes):
-    town = small_models.street()
-    return plan_constraints.task(town, od_pairs.demand(town), plan_constraints.Wishes(budget_thb, **wishes))
+def _task(budget_thb, **constraints):
+    model = small_models.street()
+    return plan_constraints.reduce(
+        model, od_pairs.demand(model), plan_constraints.Constraints(budget_thb, **constraints)
+    )
 
 
 def test_each_fix_of_a_class_has_one_row_for_all_bundles_that_need_it():

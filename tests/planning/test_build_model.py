@@ -44,18 +44,16 @@ def assembled(town):
         measured = town.measured(*rows)
         audited = town.audit(measured, elements, sites)
         ways = network.coarse(_axes())
-        return build_model.assemble(
-            ways, sites, elements, measured, audited, town.book, price_files.sample(), **options
-        )
+        return build_model.build(ways, sites, elements, measured, audited, town.book, price_files.sample(), **options)
 
     return assemble
 
 
 def test_the_town_is_sound_and_all_its_ways_are_a_thousand(assembled):
     record = assembled()
-    assert small_models.is_sound(record.town)
-    weights = sum(float(people.sum()) for people in record.town.people.values()) * len(record.town.categories)
-    assert weights == pytest.approx(build_model.WAYS)
+    assert small_models.is_sound(record.model)
+    weights = sum(float(people.sum()) for people in record.model.people.values()) * len(record.model.categories)
+    assert weights == pytest.approx(build_model.TRIPS)
     assert record.coarse
     assert record.statements[0] == build_model.COARSE
 
@@ -63,10 +61,10 @@ def test_the_town_is_sound_and_all_its_ways_are_a_thousand(assembled):
 def test_mending_the_steep_ramp_opens_ways_for_who_rolls_only(assembled):
     record = assembled()
     assert list(record.fixes) == [STEEP]
-    needs = record.town.network.needs
+    needs = record.model.network.needs
     assert frozenset({STEEP}) in needs["manual_wheelchair"]
     assert set(needs["blind"]) == {frozenset()}
-    gain = small_models.true_value(record.town, record.town.mask([STEEP])) - small_models.true_value(record.town, 0)
+    gain = small_models.true_value(record.model, record.model.mask([STEEP])) - small_models.true_value(record.model, 0)
     assert gain > 0
 
 
@@ -84,13 +82,13 @@ def test_each_case_says_what_it_makes_of_the_unmeasured(assembled):
 
 def test_a_group_that_does_not_count_is_not_in_the_town(assembled):
     record = assembled(weights={"blind": 0.0, "pram": 2.0})
-    assert "blind" not in record.town.people
-    pram, cane = record.town.people["pram"], record.town.people["walking_aid"]
+    assert "blind" not in record.model.people
+    pram, cane = record.model.people["pram"], record.model.people["walking_aid"]
     assert np.allclose(pram, 2 * cane)
 
 
 def test_zones_are_those_of_the_nearest_site_that_has_one(assembled):
-    assert set(assembled().town.zones) == {"1", "2"}
+    assert set(assembled().model.zones) == {"1", "2"}
 
 
 def test_positions_not_confirmed_are_counted(assembled):

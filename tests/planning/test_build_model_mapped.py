@@ -27,7 +27,7 @@ def assembled(town, folder):
         sites, elements = mapped_town.sites(), town.elements(KERB_RAMP, RAMP)
         rows = town.measured(*measured) if measured else town.measured(*town.complete_ramp(RAMP))
         audited = town.audit(rows, elements, sites)
-        return build_model.assemble(
+        return build_model.build(
             build_model.network_of(folder),
             sites,
             elements,
@@ -44,14 +44,14 @@ def assembled(town, folder):
 
 def _edges(record, persona, fix):
     """Return the kinds of the edges that need a fix."""
-    needs = record.town.network.needs[persona]
+    needs = record.model.network.needs[persona]
     return [edge for edge, need in enumerate(needs) if need and fix in need]
 
 
 def test_the_town_stands_on_the_base_map(assembled):
     record = assembled(case=frontier.WORST)
     assert not record.coarse
-    assert small_models.is_sound(record.town)
+    assert small_models.is_sound(record.model)
     assert record.statements[0] == build_model.MAPPED
     assert record.statements[1] == build_model.EQUAL
     assert record.joined == 2
@@ -64,8 +64,8 @@ def test_a_kerb_in_the_way_is_needed_by_those_who_cross_it_and_by_nobody_else(as
     ways = network.from_base(folder)
     assert crossed
     # the fix stands on the crossing that meets the pavement there, not on the pavement itself
-    ends = {int(record.town.network.start[edge]) for edge in crossed} | {
-        int(record.town.network.end[edge]) for edge in crossed
+    ends = {int(record.model.network.start[edge]) for edge in crossed} | {
+        int(record.model.network.end[edge]) for edge in crossed
     }
     kerb = ways.nodes.index[ways.nodes["osm_id"] == "node/22"]
     assert set(kerb) <= ends
@@ -75,8 +75,8 @@ def test_a_kerb_in_the_way_is_needed_by_those_who_cross_it_and_by_nobody_else(as
 def test_a_measured_barrier_at_the_door_stands_on_the_way_in_only(assembled, town):
     record = assembled(*town.complete_ramp(RAMP, running_slope_pct=12.0))
     assert len(_edges(record, "manual_wheelchair", RAMP)) == 1
-    today = small_models.true_value(record.town, 0)
-    assert small_models.true_value(record.town, record.town.mask([RAMP])) > today
+    today = small_models.true_value(record.model, 0)
+    assert small_models.true_value(record.model, record.model.mask([RAMP])) > today
 
 
 def test_an_unmeasured_kerb_is_a_barrier_only_in_the_worst_case(assembled):
@@ -89,7 +89,7 @@ def test_a_gate_without_a_kerb_near_is_needed_by_all_who_pass_it(town, folder):
     sites.loc[mapped_town.KERB, "geometry"] = mapped_town.sites().geometry[mapped_town.SCHOOL]
     elements, rows = town.elements(KERB_RAMP), town.measured()
     audited = town.audit(rows, elements, sites)
-    record = build_model.assemble(
+    record = build_model.build(
         build_model.network_of(folder),
         sites,
         elements,

@@ -8,9 +8,9 @@ from audits.planning import fix_sets
 from tests.planning import small_models
 
 
-def _sets(town, **changes):
-    category = dataclasses.replace(town.categories[0], **changes)
-    return fix_sets.fix_sets(fix_sets.ways_back(town, "wheelchair"), category)
+def _sets(model, **changes):
+    category = dataclasses.replace(model.categories[0], **changes)
+    return fix_sets.fix_sets(fix_sets.ways_back(model, "wheelchair"), category)
 
 
 def test_each_node_knows_the_fixes_between_it_and_the_stop():
@@ -20,35 +20,35 @@ def test_each_node_knows_the_fixes_between_it_and_the_stop():
 
 
 def test_the_limit_of_a_way_is_kept_to_the_millimetre():
-    town = small_models.street()
-    assert _sets(town, limit_m=1350.0).families[3] == (0b111,)
-    assert _sets(town, limit_m=1349.999).families[3] == ()
+    model = small_models.street()
+    assert _sets(model, limit_m=1350.0).families[3] == (0b111,)
+    assert _sets(model, limit_m=1349.999).families[3] == ()
 
 
 def test_a_longer_way_with_fewer_fixes_is_kept_beside_the_shorter_one():
-    town = small_models.street()
+    model = small_models.street()
     network = dataclasses.replace(
-        town.network,
+        model.network,
         needs={"wheelchair": [frozenset({"stair"}), frozenset({"A-kerb"}), frozenset(), frozenset({"B-kerb"})]},
     )
-    found = _sets(dataclasses.replace(town, network=network), limit_m=2000.0)
+    found = _sets(dataclasses.replace(model, network=network), limit_m=2000.0)
     assert found.families[1] == (0b011, 0b100)
 
 
 def test_a_way_with_more_fixes_than_asked_for_is_left_out_and_that_is_said():
-    town = small_models.street()
-    ways = fix_sets.ways_back(town, "wheelchair")
-    found = fix_sets.fix_sets(ways, town.categories[0], most_fixes=2)
+    model = small_models.street()
+    ways = fix_sets.ways_back(model, "wheelchair")
+    found = fix_sets.fix_sets(ways, model.categories[0], most_fixes=2)
     assert found.families == ((0,), (0b011,), (), ())
     assert not found.complete
 
 
 def test_a_one_way_edge_is_walked_one_way():
-    town = small_models.street()
-    away = dataclasses.replace(town, network=dataclasses.replace(town.network, directed=True))
+    model = small_models.street()
+    away = dataclasses.replace(model, network=dataclasses.replace(model.network, directed=True))
     assert _sets(away).families == ((0,), (), (), ())
-    turned = dataclasses.replace(away.network, start=town.network.end, end=town.network.start)
-    assert _sets(dataclasses.replace(town, network=turned)).families[1] == (0b011,)
+    turned = dataclasses.replace(away.network, start=model.network.end, end=model.network.start)
+    assert _sets(dataclasses.replace(model, network=turned)).families[1] == (0b011,)
 
 
 def test_no_destination_serves_nobody():
@@ -57,19 +57,19 @@ def test_no_destination_serves_nobody():
 
 @pytest.mark.parametrize("seed", range(40))
 def test_every_set_opens_the_way_and_no_smaller_one_does(seed):
-    town = small_models.random_town(seed)
-    category = town.categories[0]
-    for persona in town.people:
-        found = fix_sets.fix_sets(fix_sets.ways_back(town, persona), category)
+    model = small_models.random_model(seed)
+    category = model.categories[0]
+    for persona in model.people:
+        found = fix_sets.fix_sets(fix_sets.ways_back(model, persona), category)
         for node, family in enumerate(found.families):
             assert fix_sets.minimal(family) == family
             alone = dataclasses.replace(
-                town,
-                people={persona: [float(place == node) for place in range(town.network.nodes)]},
+                model,
+                people={persona: [float(place == node) for place in range(model.network.nodes)]},
                 categories=(dataclasses.replace(category, value=1.0),),
             )
-            for built in small_models.every_choice(town):
-                opens = any(mask & ~town.mask(built) == 0 for mask in family)
+            for built in small_models.every_choice(model):
+                opens = any(mask & ~model.mask(built) == 0 for mask in family)
                 assert sum(small_models.walked(alone, built).values()) == opens
 
 

@@ -63,9 +63,9 @@ def test_what_stands_already_is_not_paid_again():
 
 @pytest.mark.parametrize("seed", range(100))
 def test_a_greedy_choice_can_be_paid_and_nothing_more_can_be_bought_with_the_rest(seed):
-    town = small_models.random_town(seed)
-    classes = od_pairs.demand(town).classes
-    costs = dict(enumerate(town.costs()))
+    model = small_models.random_model(seed)
+    classes = od_pairs.demand(model).classes
+    costs = dict(enumerate(model.costs()))
     budget_thb = 1000.0 * (2 + seed % 17)
     chosen = greedy.greedy(classes, costs, budget_thb)
     spent = math.fsum(costs[bit] for bit in costs if chosen >> bit & 1)
@@ -75,7 +75,7 @@ def test_a_greedy_choice_can_be_paid_and_nothing_more_can_be_bought_with_the_res
             od_pairs.benefit(classes, bundle)
             for one in classes
             for bundle in one.bundles
-            if small_models.cost_thb(town, frozenset(town.named(bundle))) <= budget_thb
+            if small_models.cost_thb(model, frozenset(model.named(bundle))) <= budget_thb
         ),
         default=0.0,
     )

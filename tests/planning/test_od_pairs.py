@@ -18,13 +18,13 @@ def test_what_is_open_today_and_what_nothing_opens_stand_apart():
 
 
 def test_people_with_the_same_fix_sets_are_one_class_and_keep_their_names():
-    town = small_models.street()
+    model = small_models.street()
     both = dataclasses.replace(
-        town,
+        model,
         network=dataclasses.replace(
-            town.network, needs=dict.fromkeys(("pram", "wheelchair"), town.network.needs["wheelchair"])
+            model.network, needs=dict.fromkeys(("pram", "wheelchair"), model.network.needs["wheelchair"])
         ),
-        people={"pram": np.array([0.0, 2.0, 0.0, 0.0]), **town.people},
+        people={"pram": np.array([0.0, 2.0, 0.0, 0.0]), **model.people},
     )
     crossing = od_pairs.demand(both).classes[0]
     assert crossing.weight == 6.0
@@ -32,23 +32,23 @@ def test_people_with_the_same_fix_sets_are_one_class_and_keep_their_names():
 
 
 def test_the_weight_of_a_way_is_people_times_the_value_of_the_place():
-    town = small_models.street()
-    dear = dataclasses.replace(town, categories=(dataclasses.replace(town.categories[0], value=2.5),))
+    model = small_models.street()
+    dear = dataclasses.replace(model, categories=(dataclasses.replace(model.categories[0], value=2.5),))
     assert od_pairs.demand(dear).classes[0].weight == 10.0
 
 
 @pytest.mark.parametrize("seed", range(60))
 def test_bundles_and_walking_agree_on_every_choice(seed):
-    town = small_models.random_town(seed)
-    found = od_pairs.demand(town)
-    for built, gained in small_models.every_choice(town).items():
-        mask = town.mask(built)
+    model = small_models.random_model(seed)
+    found = od_pairs.demand(model)
+    for built, gained in small_models.every_choice(model).items():
+        mask = model.mask(built)
         value = sum(gained.values())
         assert od_pairs.benefit(found.classes, mask) == pytest.approx(value, abs=1e-9)
         zones = od_pairs.by(od_pairs.served(found.classes, mask), od_pairs.ZONE)
         assert {zone: weight for zone, weight in gained.items() if weight > 1e-9} == pytest.approx(zones, abs=1e-9)
-    assert small_models.true_value(town, mask) == pytest.approx(found.base + value, abs=1e-9)
-    assert small_models.true_value(town, 0) == pytest.approx(found.base, abs=1e-9)
+    assert small_models.true_value(model, mask) == pytest.approx(found.base + value, abs=1e-9)
+    assert small_models.true_value(model, 0) == pytest.approx(found.base, abs=1e-9)
 
 
 def test_of_parallel_edges_the_shortest_counts_and_they_are_not_added_up():
@@ -68,9 +68,9 @@ def test_an_edge_of_no_length_can_be_walked():
 
 @pytest.mark.parametrize("seed", range(30))
 def test_what_stands_and_what_is_ruled_out_change_what_is_left_to_gain(seed):
-    town = small_models.random_town(seed)
-    classes = od_pairs.demand(town).classes
-    whole = (1 << len(town.fixes)) - 1
+    model = small_models.random_model(seed)
+    classes = od_pairs.demand(model).classes
+    whole = (1 << len(model.fixes)) - 1
     built, ruled_out = 0b01, 0b10
     left = od_pairs.with_built(classes, built, ruled_out)
     for choice in range(whole + 1):
@@ -81,16 +81,16 @@ def test_what_stands_and_what_is_ruled_out_change_what_is_left_to_gain(seed):
 
 @pytest.mark.parametrize("seed", range(30))
 def test_twins_cost_and_serve_together_what_they_did_apart(seed):
-    town = small_models.random_town(seed)
-    classes = od_pairs.demand(town).classes
+    model = small_models.random_model(seed)
+    classes = od_pairs.demand(model).classes
     merged = od_pairs.twins(classes)
-    costs = merged.cost(town.costs())
-    for choice in range(1 << len(town.fixes)):
+    costs = merged.cost(model.costs())
+    for choice in range(1 << len(model.fixes)):
         chosen = [bit for bit in planning_model.bits(choice) if bit in merged.members]
         unfolded = merged.unfold(chosen)
         assert od_pairs.benefit(merged.classes, choice) == pytest.approx(od_pairs.benefit(classes, unfolded))
         assert sum(costs[bit] for bit in chosen) == pytest.approx(
-            small_models.cost_thb(town, frozenset(town.named(unfolded)))
+            small_models.cost_thb(model, frozenset(model.named(unfolded)))
         )
 
 
@@ -101,9 +101,9 @@ def test_the_two_kerbs_of_a_crossing_are_twins():
 
 
 def test_a_bundle_dearer_than_the_budget_is_no_choice():
-    town = small_models.street()
-    classes = od_pairs.demand(town).classes
-    cost = dict(enumerate(town.costs()))
+    model = small_models.street()
+    classes = od_pairs.demand(model).classes
+    cost = dict(enumerate(model.costs()))
     assert [one.weight for one in od_pairs.affordable(classes, cost, 22_000.0)] == [4.0]
     assert od_pairs.affordable(classes, cost, 21_999.0) == ()
 
@@ -121,10 +121,10 @@ def test_a_barrier_that_is_not_there_opens_ways_today():
 
 
 def test_personas_with_the_same_barriers_have_the_same_fix_sets():
-    town = small_models.random_town(3)
-    same = dataclasses.replace(town.network, needs=dict.fromkeys(town.network.needs, town.network.needs["pram"]))
-    people = dict.fromkeys(town.people, town.people["pram"])
-    found = od_pairs.demand(dataclasses.replace(town, network=same, people=people), fix_sets.MOST_FIXES)
+    model = small_models.random_model(3)
+    same = dataclasses.replace(model.network, needs=dict.fromkeys(model.network.needs, model.network.needs["pram"]))
+    people = dict.fromkeys(model.people, model.people["pram"])
+    found = od_pairs.demand(dataclasses.replace(model, network=same, people=people), fix_sets.MOST_FIXES)
     for one in found.classes:
         pram, wheelchair = od_pairs.by([one], od_pairs.PERSONA).values()
         assert pram == wheelchair

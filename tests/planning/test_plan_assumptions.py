@@ -8,9 +8,9 @@ from audits import wording
 from audits.planning import build_model, fix_sets, plan_assumptions, prices, site_fixes
 
 
-def _record(coarse: bool = True) -> build_model.RecordTown:
+def _record(coarse: bool = True) -> build_model.RecordModel:
     said = (build_model.COARSE,)
-    return build_model.RecordTown(None, {}, coarse, said, 132, 88, 100, None)  # type: ignore[arg-type]
+    return build_model.RecordModel(None, {}, coarse, said, 132, 88, 100, None)  # type: ignore[arg-type]
 
 
 def _said(language: str = "en", **options: object) -> str:

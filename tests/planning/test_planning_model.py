@@ -9,18 +9,18 @@ from tests.planning import small_models
 
 
 def test_a_fix_has_the_same_bit_in_whatever_order_it_was_given():
-    town = small_models.street()
-    turned = dataclasses.replace(town, fixes=town.fixes[::-1])
-    assert town.bits == turned.bits == {"A-kerb": 0, "B-kerb": 1, "stair": 2}
-    assert town.mask(["stair", "A-kerb"]) == 0b101
-    assert town.named(0b101) == ("A-kerb", "stair")
+    model = small_models.street()
+    turned = dataclasses.replace(model, fixes=model.fixes[::-1])
+    assert model.bits == turned.bits == {"A-kerb": 0, "B-kerb": 1, "stair": 2}
+    assert model.mask(["stair", "A-kerb"]) == 0b101
+    assert model.named(0b101) == ("A-kerb", "stair")
 
 
 def test_costs_stand_by_bit_in_each_case():
-    town = small_models.street()
-    assert town.costs() == (10_000, 12_000, 60_000)
-    assert town.costs("low")[2] == 50_000
-    assert town.costs("high")[2] == 90_000
+    model = small_models.street()
+    assert model.costs() == (10_000, 12_000, 60_000)
+    assert model.costs("low")[2] == 50_000
+    assert model.costs("high")[2] == 90_000
 
 
 def test_what_an_edge_needs_is_a_mask_and_what_nothing_helps_is_none():

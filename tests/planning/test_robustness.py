@@ -12,8 +12,8 @@ from tests.planning import small_models
 A, B, STAIR = small_models.KERB_A, small_models.KERB_B, small_models.STAIR
 
 
-def _robust(town, budget_thb, asked=(), **limits):
-    found = robustness.robustness(town, plan_constraints.Wishes(budget_thb), asked, lambda *_: None, **limits)
+def _robust(model, budget_thb, asked=(), **limits):
+    found = robustness.robustness(model, plan_constraints.Constraints(budget_thb), asked, lambda *_: None, **limits)
     assert found is not None
     return found
 
@@ -23,21 +23,21 @@ def _case(barriers, costs="likely"):
 
 
 def _doubtful():
-    town = small_models.street()
+    model = small_models.street()
     kerbs = [
         dataclasses.replace(fix, barrier=planning_model.UNLIKELY if "kerb" in fix.fix_id else planning_model.CERTAIN)
-        for fix in town.fixes
+        for fix in model.fixes
     ]
-    return dataclasses.replace(town, fixes=tuple(kerbs))
+    return dataclasses.replace(model, fixes=tuple(kerbs))
 
 
 def test_where_all_is_certain_and_cheap_nothing_is_regretted():
-    town = small_models.street()
+    model = small_models.street()
     fixes = tuple(
         dataclasses.replace(fix, barrier=planning_model.CERTAIN, cost=planning_model.Cost.exactly(fix.cost.likely))
-        for fix in town.fixes
+        for fix in model.fixes
     )
-    found = _robust(dataclasses.replace(town, fixes=fixes), 60_000.0, (A, B))
+    found = _robust(dataclasses.replace(model, fixes=fixes), 60_000.0, (A, B))
     assert len(found.judged) == 1
     assert found.safest.greatest == pytest.approx(0.0, abs=1e-3)
     assert found.look_first == ()
@@ -74,25 +74,25 @@ def test_where_costs_turn_out_higher_the_part_that_can_be_paid_is_counted():
 
 
 def test_wishes_that_no_case_can_grant_leave_nothing_to_judge():
-    wishes = plan_constraints.Wishes(1_000.0, must_build=frozenset({STAIR}))
-    assert robustness.robustness(small_models.street(), wishes, (), lambda *_: None) is None
+    constraints = plan_constraints.Constraints(1_000.0, must_build=frozenset({STAIR}))
+    assert robustness.robustness(small_models.street(), constraints, (), lambda *_: None) is None
 
 
 def test_wishes_too_dear_in_some_case_are_told():
-    wishes = plan_constraints.Wishes(65_000.0, must_build=frozenset({STAIR}))
-    found = robustness.robustness(small_models.street(), wishes, (), lambda *_: None)
+    constraints = plan_constraints.Constraints(65_000.0, must_build=frozenset({STAIR}))
+    found = robustness.robustness(small_models.street(), constraints, (), lambda *_: None)
     assert {scenario.costs for scenario in found.refused} == {"high"}
 
 
 @pytest.mark.parametrize("seed", range(12))
 def test_regret_is_what_the_best_plan_for_what_is_true_serves_more(seed):
-    town = small_models.random_town(seed)
-    found = _robust(town, 8_000.0, relative_gap=0.0)
-    choices = {built: sum(gained.values()) for built, gained in small_models.every_choice(town).items()}
+    model = small_models.random_model(seed)
+    found = _robust(model, 8_000.0, relative_gap=0.0)
+    choices = {built: sum(gained.values()) for built, gained in small_models.every_choice(model).items()}
     for one in found.judged:
         for true, regret in one.regret.items():
-            absent = frozenset(town.named(robustness.absent(town, true.barriers)))
-            costs = dict(zip((fix.fix_id for fix in town.ordered), town.costs(true.costs), strict=True))
+            absent = frozenset(model.named(robustness.absent(model, true.barriers)))
+            costs = dict(zip((fix.fix_id for fix in model.ordered), model.costs(true.costs), strict=True))
             paid = [built for built in choices if sum(costs[name] for name in built) <= 8_000.0]
             best = max(choices[built | absent] for built in paid)
             mine = frozenset(one.chosen) - absent
@@ -102,6 +102,6 @@ def test_regret_is_what_the_best_plan_for_what_is_true_serves_more(seed):
 
 def test_each_step_is_told():
     told = []
-    robustness.robustness(small_models.street(), plan_constraints.Wishes(6e4), (), lambda *step: told.append(step))
+    robustness.robustness(small_models.street(), plan_constraints.Constraints(6e4), (), lambda *step: told.append(step))
     assert told == sorted(told)
     assert told[-1] == (18, 18)

@@ -8,13 +8,13 @@ from audits import errors
 from audits.planning import budget_plan, plan_constraints, solved_plan, solver_process
 from tests.planning import small_models
 
-WISHES = plan_constraints.Wishes(82_000.0)
+WISHES = plan_constraints.Constraints(82_000.0)
 
 
-def _worked(wishes=WISHES, cancelled=lambda: False):
+def _worked(constraints=WISHES, cancelled=lambda: False):
     told = []
-    found = solved_plan.work_out(
-        small_models.street(), wishes, say=lambda stage, share: told.append((stage, share)), cancelled=cancelled
+    found = solved_plan.solve(
+        small_models.street(), constraints, say=lambda stage, share: told.append((stage, share)), cancelled=cancelled
     )
     return found, told
 
@@ -39,19 +39,19 @@ def test_stopped_at_once_there_is_no_plan():
 
 def test_wishes_that_cannot_be_are_refused():
     with pytest.raises(errors.RefusedError):
-        _worked(plan_constraints.Wishes(-1.0))
+        _worked(plan_constraints.Constraints(-1.0))
 
 
 def test_a_fix_of_the_plan_is_worth_what_is_lost_without_it():
     found, _ = _worked()
-    town = small_models.street()
-    lost = {fix_id: solved_plan.needed_by(found.plan, town, fix_id) for fix_id in found.plan.chosen}
+    model = small_models.street()
+    lost = {fix_id: solved_plan.marginal_benefit(found.plan, model, fix_id) for fix_id in found.plan.chosen}
     assert lost
     assert all(0 < value <= found.plan.benefit for value in lost.values())
 
 
 def test_each_wish_has_its_price():
-    found, _ = _worked(plan_constraints.Wishes(60_000.0, must_build=frozenset({small_models.STAIR})))
+    found, _ = _worked(plan_constraints.Constraints(60_000.0, must_build=frozenset({small_models.STAIR})))
     (price,) = found.beside.wish_prices
     assert (price.wish, price.kind) == (small_models.STAIR, "must_build")
     # the stair alone opens nothing, and the money for the kerbs is gone
@@ -59,9 +59,9 @@ def test_each_wish_has_its_price():
 
 
 def test_the_years_build_on_one_another_in_a_process_of_their_own():
-    town, told = small_models.street(), []
-    found = solver_process.apart(
-        *(solved_plan.by_years, town, WISHES, (25_000.0, 60_000.0)),
+    model, told = small_models.street(), []
+    found = solver_process.run(
+        *(solved_plan.by_years, model, WISHES, (25_000.0, 60_000.0)),
         say=lambda *step: told.append(step),
         cancelled=lambda: False,
     )
@@ -74,14 +74,14 @@ def test_the_years_build_on_one_another_in_a_process_of_their_own():
 
 def test_what_another_process_refuses_is_refused_here():
     with pytest.raises(errors.RefusedError):
-        solver_process.apart(
+        solver_process.run(
             *(solved_plan.by_years, small_models.street(), WISHES, ()), say=lambda *_: None, cancelled=lambda: False
         )
 
 
 def test_an_errand_that_is_stopped_brings_nothing_back():
-    town = small_models.street()
-    found = solver_process.apart(
-        *(solved_plan.if_otherwise, town, WISHES, ()), say=lambda *_: None, cancelled=lambda: True
+    model = small_models.street()
+    found = solver_process.run(
+        *(solved_plan.rate_scenarios, model, WISHES, ()), say=lambda *_: None, cancelled=lambda: True
     )
     assert found is None

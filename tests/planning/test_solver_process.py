@@ -11,11 +11,11 @@ from audits import errors
 from audits.planning import budget_plan, plan_constraints, planning_model, solver_process
 from tests.planning import small_models
 
-WISHES = plan_constraints.Wishes(82_000.0)
+WISHES = plan_constraints.Constraints(82_000.0)
 
 
-def _request(town, wishes=WISHES):
-    return solver_process.Request(town, wishes, 8, 60.0, 0.0)
+def _request(model, constraints=WISHES):
+    return solver_process.Request(model, constraints, 8, 60.0, 0.0)
 
 
 def _answers(request):
@@ -30,7 +30,7 @@ def _answers(request):
 
 def test_the_other_process_makes_the_same_plan_and_tells_how_far_it_is():
     told = []
-    found = solver_process.plan_apart(small_models.street(), WISHES, relative_gap=0.0, progress=told.append)
+    found = solver_process.plan_in_process(small_models.street(), WISHES, relative_gap=0.0, progress=told.append)
     here = budget_plan.plan(small_models.street(), WISHES, relative_gap=0.0)
     assert dataclasses.replace(found, seconds=0.0) == dataclasses.replace(here, seconds=0.0)
     assert [progress.stage for progress in told] == list(budget_plan.STAGES)
@@ -38,15 +38,15 @@ def test_the_other_process_makes_the_same_plan_and_tells_how_far_it_is():
 
 def test_wishes_refused_in_the_other_process_are_refused_here():
     with pytest.raises(errors.RefusedError) as refused:
-        solver_process.plan_apart(small_models.street(), plan_constraints.Wishes(-1.0))
+        solver_process.plan_in_process(small_models.street(), plan_constraints.Constraints(-1.0))
     assert [problem.kind.code for problem in refused.value.problems] == ["BUDGET-001"]
 
 
 def test_a_search_stopped_before_its_first_choice_has_no_plan():
-    assert solver_process.plan_apart(small_models.street(), WISHES, cancelled=lambda: True) is None
+    assert solver_process.plan_in_process(small_models.street(), WISHES, cancelled=lambda: True) is None
 
 
-def _slow_town(homes=500, fixes=150):
+def _slow_model(homes=500, fixes=150):
     """Return a town whose proof takes minutes."""
     draw = np.random.default_rng(4)
     names = [f"F{number:03}" for number in range(fixes)]
@@ -62,16 +62,16 @@ def _slow_town(homes=500, fixes=150):
     listed = tuple(
         planning_model.Fix(name, "", "N", planning_model.Cost.exactly(float(draw.integers(50, 99)))) for name in names
     )
-    return planning_model.Town(
+    return planning_model.Model(
         network, (planning_model.Category("stop", (0,), 400.0),), people, ("N",) * (homes + 1), listed
     )
 
 
 def test_a_search_that_is_stopped_gives_its_best_choice_with_the_bound_known():
     told = []
-    found = solver_process.plan_apart(
-        _slow_town(),
-        plan_constraints.Wishes(3500.0),
+    found = solver_process.plan_in_process(
+        _slow_model(),
+        plan_constraints.Constraints(3500.0),
         progress=told.append,
         cancelled=lambda: bool(told) and told[-1].stage == budget_plan.BOUNDING,
     )
@@ -82,8 +82,8 @@ def test_a_search_that_is_stopped_gives_its_best_choice_with_the_bound_known():
 
 def test_a_solver_that_does_not_notice_its_limit_is_ended():
     told = []
-    found = solver_process.plan_apart(
-        _slow_town(), plan_constraints.Wishes(3500.0), time_limit_s=3.0, grace_s=-2.9, progress=told.append
+    found = solver_process.plan_in_process(
+        _slow_model(), plan_constraints.Constraints(3500.0), time_limit_s=3.0, grace_s=-2.9, progress=told.append
     )
     assert found.status == budget_plan.TIME_OVER
     assert found.benefit == told[-1].plan.benefit
@@ -100,11 +100,11 @@ def test_a_process_that_dies_leaves_what_it_had_found_or_says_so():
 def test_a_torn_answer_ends_the_reading(monkeypatch):
     monkeypatch.setattr(solver_process, "SERVE", "print('not a pickle')")
     with pytest.raises(errors.JaideeError, match="without an answer"):
-        solver_process.plan_apart(small_models.street(), WISHES)
+        solver_process.plan_in_process(small_models.street(), WISHES)
 
 
 def test_what_is_answered_is_progress_then_the_plan():
     messages = _answers(_request(small_models.street()))
     assert [type(message) for message in messages] == [budget_plan.Progress] * 3 + [budget_plan.Plan]
-    refused = _answers(_request(small_models.street(), plan_constraints.Wishes(-1.0)))
+    refused = _answers(_request(small_models.street(), plan_constraints.Constraints(-1.0)))
     assert isinstance(refused[-1], solver_process.Refusal)

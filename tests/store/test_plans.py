@@ -19,9 +19,9 @@ NOON = dt.datetime(2026, 3, 3, 5, 0, tzinfo=dt.UTC)
 @pytest.fixture(scope="module", name="papers")
 def _papers():
     town = small_models.street()
-    wishes, demand = plan_constraints.Wishes(82_000.0), od_pairs.demand(town)
+    wishes, demand = plan_constraints.Constraints(82_000.0), od_pairs.demand(town)
     made = planner.plan(town, wishes, demand=demand)
-    return certificate.certificate_text(town, wishes, demand, made), certificate.town_text(town)
+    return certificate.certificate_text(town, wishes, demand, made), certificate.model_text(town)
 
 
 def save(store: connection.Store, papers: tuple[str, str], title: str = " งบปี 2570 ", actor: str = "engineer") -> str:

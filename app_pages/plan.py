@@ -46,7 +46,7 @@ def make(place: frame.Here, state: frame.Audited) -> None:
             "plan",
             text("Work it out"),
             (record.sha256, repr(wishes)),
-            lambda say, cancelled: solved_plan.solve(record.model, wishes, say=say, cancelled=cancelled),
+            lambda say, cancelled: solved_plan.solve(record.model, wishes, progress=say, cancelled=cancelled),
             first=True,
         )
         if job is not None and isinstance(job.result, solved_plan.SolvedPlan):

@@ -123,12 +123,12 @@ def parted(place: frame.Here, worked: solved_plan.SolvedPlan) -> None:
 def wish_prices(place: frame.Here, subject: plan_contents.Subject) -> None:
     """Show how many ways each wish costs; nothing where there are none."""
     text, beside = place.words.text, subject.worked.beside
-    if beside is None or not beside.wish_prices:
+    if beside is None or not beside.constraint_costs:
         return
     st.subheader(text("What each wish costs"))
     rows = []
-    for one in beside.wish_prices:
-        named = zone_name(place, one.wish) if one.kind == "floor" else fix_name(place, subject.record, one.wish)
+    for one in beside.constraint_costs:
+        named = zone_name(place, one.name) if one.kind == "floor" else fix_name(place, subject.record, one.name)
         least, most = ways(place, one.least), ways(place, one.most)
         rows.append((named, text(WISHES[one.kind]), least if least == most else f"{least} – {most}"))
     headings = (text("Wish"), text("Kind of wish"), text("Ways that it costs"))

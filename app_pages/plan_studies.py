@@ -73,7 +73,7 @@ def _apart(deed: Callable[..., object], *arguments: object) -> plan_jobs.Work:
 
     def work(say: plan_jobs.Say, cancelled: Callable[[], bool]) -> object:
         return solver_process.run(
-            deed, *arguments, say=lambda done, of: say("", done / max(of, 1)), cancelled=cancelled
+            deed, *arguments, progress=lambda done, of: say("", done / max(of, 1)), cancelled=cancelled
         )
 
     return work

@@ -5,10 +5,10 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from audits.planning import build_model, frontier, od_pairs, plan_constraints, prices
+from audits.planning import budget_program, build_model, frontier, od_pairs, plan_constraints, prices
 
 MOST_MILLIONS = 20
-TIME_LIMIT_S = 10.0
+LIMITS = budget_program.Limits(10.0)
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,7 +41,7 @@ class Money:
         return self.curve.points[0] if self.curve.points else None
 
 
-def solve(record: build_model.RecordModel, book: prices.PriceBook, time_limit_s: float = TIME_LIMIT_S) -> Money:
+def solve(record: build_model.RecordModel, book: prices.PriceBook, limits: budget_program.Limits = LIMITS) -> Money:
     """Return the best plan of each whole million baht, up to what buys everything or :data:`MOST_MILLIONS`.
 
     Parameters
@@ -50,7 +50,7 @@ def solve(record: build_model.RecordModel, book: prices.PriceBook, time_limit_s:
         The town of the record.
     book
         The prices that its costs were taken from.
-    time_limit_s
+    limits
         For each budget.
     """
     if not record.fixes:
@@ -60,5 +60,5 @@ def solve(record: build_model.RecordModel, book: prices.PriceBook, time_limit_s:
     millions = min(math.ceil(whole_thb / frontier.MILLION_THB), MOST_MILLIONS)
     budgets_thb = [frontier.MILLION_THB * (number + 1) for number in range(millions)]
     wishes = plan_constraints.Constraints(frontier.MILLION_THB)
-    curve = frontier.frontier(record.model, wishes, budgets_thb, demand=demand, time_limit_s=time_limit_s)
+    curve = frontier.frontier(record.model, wishes, budgets_thb, demand=demand, limits=limits)
     return Money(record, curve, whole_thb, demand.base, book.sample)

@@ -27,7 +27,7 @@ def subject(folder: Path) -> plan_contents.Subject:
         case=frontier.LIKELY,
     )
     wishes = plan_constraints.Constraints(BUDGET_THB)
-    worked = solved_plan.solve(record.model, wishes, say=lambda *_: None, cancelled=lambda: False)
+    worked = solved_plan.solve(record.model, wishes, progress=lambda *_: None, cancelled=lambda: False)
     assert worked is not None
     return plan_contents.Subject(
         *(record, wishes, worked, state.sites, state.weights.personas, price_files.sample(), "", MADE_ON),

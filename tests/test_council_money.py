@@ -8,7 +8,7 @@ import itertools
 import pytest
 
 from audits import council_money, price_files
-from audits.planning import budget_plan, frontier, od_pairs, plan_constraints
+from audits.planning import budget_plan, budget_program, frontier, od_pairs, plan_constraints
 from tests import council_record
 
 
@@ -22,7 +22,7 @@ def test_the_next_million_is_the_plan_of_a_million(bought):
         bought.record.model,
         plan_constraints.Constraints(frontier.MILLION_THB),
         demand=od_pairs.demand(bought.record.model),
-        time_limit_s=30,
+        limits=budget_program.Limits(30.0),
     )
     assert bought.next_million.plan.benefit == pytest.approx(plan.benefit)
     assert bought.next_million.plan.status == budget_plan.PROVEN

@@ -65,12 +65,9 @@ PURE = (
     "audits/works.py",
     "audits/priority.py",
     *(f"audits/{name}.py" for name in ("council", "trend", "council_money", "council_text", "receipt")),
-    *(f"audits/planning/{name}.py" for name in ("plan_opened", "robustness", "plan_assumptions")),
+    *(f"audits/planning/{name}.py" for name in ("flows", "robustness", "plan_assumptions")),
     "audits/paper/routes.py",
-    *(
-        f"audits/planning/{name}.py"
-        for name in ("planning_model", "fix_sets", "od_pairs", "greedy", "plan_constraints")
-    ),
+    *(f"audits/planning/{name}.py" for name in ("planning_model", "od_pairs", "greedy", "plan_constraints")),
     *(f"audits/planning/{name}.py" for name in ("quantities", "prices", "cost", "interventions", "prisms", "walls")),
     *(f"audits/planning/{name}.py" for name in ("budget_program", "ranking", "frontier", "certificate")),
     "layers/sites.py",

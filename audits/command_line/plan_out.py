@@ -13,6 +13,7 @@ from audits.command_line import answers, arguments, design_out, standing, tables
 from audits.exchange import plan_about, plan_contents, plan_files
 from audits.planning import (
     budget_plan,
+    budget_program,
     build_model,
     certificate_check,
     frontier,
@@ -60,7 +61,7 @@ def plan(
     persona: Annotated[str, typer.Option("--persona", help="Count the ways of this group only.")] = "",
     time_limit_s: Annotated[
         float, typer.Option("--time-limit", min=0.1, help="Seconds to search; past them an honest gap is told.")
-    ] = budget_plan.TIME_LIMIT_S,
+    ] = budget_plan.LIMITS.seconds,
     replace: Annotated[bool, typer.Option("--replace", help="Write over files that are there.")] = False,
     case: Annotated[
         str, typer.Option("--barriers", help=f"Which barriers count: {', '.join(frontier.CASES)}.")
@@ -90,9 +91,9 @@ def plan(
     with answers.progress(words.text("Budget plan")) as told:
         worked = solved_plan.solve(
             *(record.model, wishes),
-            say=lambda _, share: told(round(share * steps), steps),
+            progress=lambda _, share: told(round(share * steps), steps),
             cancelled=lambda: False,
-            time_limit_s=time_limit_s,
+            limits=budget_program.Limits(time_limit_s),
         )
         staged = solved_plan.by_years(record.model, wishes, yearly_thb, told) if yearly_thb else None
     if worked is None:

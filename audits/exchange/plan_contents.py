@@ -13,10 +13,10 @@ from audits import criteria, markers, terms, wording
 from audits.exchange import columns
 from audits.planning import (
     build_model,
+    flows,
     interventions,
     plan_assumptions,
     plan_constraints,
-    plan_opened,
     prices,
     site_fixes,
     solved_plan,
@@ -172,7 +172,7 @@ def ways(subject: Subject) -> gpd.GeoDataFrame:
         Column ``opened_ways`` and LineStrings, EPSG:4326, in the order of the network.
     """
     town = subject.record.model
-    over = plan_opened.opened_ways(town, town.mask(subject.worked.plan.chosen))
+    over = flows.opened_trips(town, town.mask(subject.worked.plan.chosen))
     used = over > 0
     lines = subject.record.ways.to_crs(DEGREES).to_numpy()[used]
     return gpd.GeoDataFrame({"opened_ways": over[used].round(3)}, geometry=lines, crs=DEGREES)

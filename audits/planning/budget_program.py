@@ -1,4 +1,4 @@
-"""Write the choice of fixes as a mixed-integer program, row by named row."""
+"""Write the choice of fixes as a mixed-integer program, one named function for each constraint."""
 
 from __future__ import annotations
 
@@ -15,6 +15,14 @@ from audits.planning import od_pairs, plan_constraints, planning_model
 THOUSAND = 1000.0
 INFEASIBLE = 2
 SHORTEST_S = 0.01
+
+
+@dataclass(frozen=True)
+class Limits:
+    """When the solver stops: after some seconds, or once the relative gap is as small as this."""
+
+    seconds: float = 120.0
+    gap: float = 1e-6
 
 
 @dataclass(frozen=True)
@@ -37,7 +45,7 @@ class Found:
 
 
 class Rows:
-    """A program written row by row: maximise ``worth @ v`` where each row ``@ v`` is at most its limit, 0 ≤ v ≤ 1."""
+    """A program written row by row: maximise ``worth @ v`` with ``row @ v ≤ limit`` for each row and 0 ≤ v ≤ 1."""
 
     def __init__(self) -> None:
         self.worth: list[float] = []
@@ -46,7 +54,7 @@ class Rows:
         self._entries: tuple[list[int], list[int], list[float]] = ([], [], [])
 
     def add_column(self, worth: float, whole: bool = False) -> int:
-        """Add an unknown and return its number; a whole one is 0 or 1."""
+        """Add a variable and return its number; a whole one is 0 or 1."""
         self.worth.append(worth)
         self.whole.append(int(whole))
         return len(self.worth) - 1
@@ -61,7 +69,7 @@ class Rows:
         return len(self.limits) - 1
 
     def multipliers(self) -> npt.NDArray[np.float64]:
-        """Return the multiplier of each row in the relaxed program, shape (rows,), 0 or more."""
+        """Return the dual value of each row in the linear relaxation, shape (rows,), 0 or more."""
         if not self.worth:
             return np.zeros(len(self.limits))
         relaxed = optimize.linprog(-np.array(self.worth), A_ub=self.matrix(), b_ub=self.limits, bounds=(0, 1))
@@ -72,17 +80,18 @@ class Rows:
         rows, columns, values = self._entries
         return sparse.csr_array((values, (rows, columns)), shape=(len(self.limits), len(self.worth)))
 
-    def solve(self, time_limit_s: float, relative_gap: float, relaxed: bool = False) -> Found:
-        """Solve with HiGHS; relaxed, no unknown is whole."""
+    def solve(self, limits: Limits, *, relaxed: bool = False) -> Found:
+        """Solve with HiGHS; relaxed, no variable is whole."""
         if not self.worth:
             return Found(np.zeros(0), 0.0, bool(np.any(np.array(self.limits) < 0)))
+        # HiGHS also stops at an absolute gap of 1e-6; on a scaled objective that means the same for every model.
         scale = max(self.worth) or 1.0
         answer = optimize.milp(
             -np.array(self.worth) / scale,
             constraints=optimize.LinearConstraint(self.matrix(), -np.inf, np.array(self.limits)),
             bounds=optimize.Bounds(0, 1),
             integrality=np.zeros(len(self.whole)) if relaxed else np.array(self.whole),
-            options={"time_limit": max(time_limit_s, SHORTEST_S), "mip_rel_gap": relative_gap},
+            options={"time_limit": max(limits.seconds, SHORTEST_S), "mip_rel_gap": limits.gap},
         )
         bound = (answer.fun if answer.status == 0 else None) if relaxed else answer.mip_dual_bound
         most = np.inf if bound is None else -float(bound) * scale
@@ -91,14 +100,14 @@ class Rows:
 
 @dataclass(frozen=True)
 class Columns:
-    """Where the unknowns of a program stand: the fixes by bit, the bundles of each class."""
+    """Where the variables of a program are: x_f by bit, and z_cP for the bundles of each class."""
 
     fixes: Mapping[int, int]
     bundles: tuple[tuple[int, ...], ...]
 
 
 def add_columns(rows: Rows, classes: Sequence[od_pairs.DemandClass], weights: Sequence[float]) -> Columns:
-    """Add x_f for every fix and z_cP for every bundle P of every class c; z_cP is worth the weight of c, w_c."""
+    """Add x_f ∈ {0, 1} for every fix and z_cP ∈ [0, 1] for every bundle P of every class c, worth its weight w_c."""
     used = sorted({bit for one in classes for bundle in one.bundles for bit in planning_model.bits(bundle)})
     fixes = {bit: rows.add_column(0.0, whole=True) for bit in used}
     bundles = tuple(
@@ -108,12 +117,12 @@ def add_columns(rows: Rows, classes: Sequence[od_pairs.DemandClass], weights: Se
 
 
 def add_bundles_need_fixes(rows: Rows, classes: Sequence[od_pairs.DemandClass], at: Columns) -> list[dict[int, int]]:
-    """Add (D) sum over P in F_c with f in P of z_cP ≤ x_f, and sum over P of z_cP ≤ 1 where (D) does not imply it.
+    """Add (1) Σ_{P ∈ F_c: f ∈ P} z_cP ≤ x_f, and (2) Σ_P z_cP ≤ 1 where (1) does not imply it.
 
     Returns
     -------
     list of dict
-        For each class the row of (D) by the bit of the fix.
+        For each class the row of (1) by the bit of the fix.
     """
     placed = []
     for one, columns in zip(classes, at.bundles, strict=True):
@@ -130,14 +139,14 @@ def add_bundles_need_fixes(rows: Rows, classes: Sequence[od_pairs.DemandClass], 
 
 
 def add_budget(rows: Rows, costs_thb: Mapping[int, float], at: Columns, budget_thb: float) -> int:
-    """Add sum of cost_f x_f ≤ budget, in thousand baht; return its row."""
+    """Add (3) Σ_f cost_f x_f ≤ budget, in thousand baht; return its row."""
     return rows.add_row({at.fixes[bit]: costs_thb[bit] / THOUSAND for bit in at.fixes}, budget_thb / THOUSAND)
 
 
 def add_floors(
     rows: Rows, classes: Sequence[od_pairs.DemandClass], at: Columns, floors: Mapping[str, float]
 ) -> dict[str, int]:
-    """Add, for each zone q with a floor, sum over c of w_cq sum over P of z_cP ≥ floor_q; return its rows."""
+    """Add (4) Σ_c w_cq Σ_P z_cP ≥ floor_q for each zone q with a floor; return its rows by zone."""
     placed = {}
     for zone, floor in floors.items():
         entries = {
@@ -150,9 +159,16 @@ def add_floors(
     return placed
 
 
+def add_stays_built(rows: Rows, earlier: Columns, later: Columns) -> None:
+    """Add (5) x_tf ≤ x_(t+1)f for every fix: what a year builds stands in the next."""
+    # What is affordable in a year is so in the next, so every column of `earlier` has one in `later`.
+    for bit, column in earlier.fixes.items():
+        rows.add_row({column: 1.0, later.fixes[bit]: -1.0}, 0.0)
+
+
 @dataclass(frozen=True)
 class Choice:
-    """A choice of fixes as a mask of the bits of the task, None where the solver had no time; see :class:`Found`."""
+    """A choice of fixes as a mask, None where the solver had no time; see :class:`Found`."""
 
     chosen: int | None
     bound: float
@@ -161,33 +177,33 @@ class Choice:
 
 @dataclass(frozen=True)
 class Program:
-    """The program of one task, ready to be solved."""
+    """The program of a reduced problem, ready to be solved."""
 
     rows: Rows
     at: Columns
 
-    def solve(self, time_limit_s: float, relative_gap: float, relaxed: bool = False) -> Choice:
+    def solve(self, limits: Limits, *, relaxed: bool = False) -> Choice:
         """Solve with HiGHS; relaxed, only the bound means something."""
-        found = self.rows.solve(time_limit_s, relative_gap, relaxed)
+        found = self.rows.solve(limits, relaxed=relaxed)
         chosen = None if found.values is None else built(found.values, self.at.fixes)
         return Choice(chosen, found.bound, found.infeasible)
 
 
 def built(values: npt.NDArray[np.float64], fixes: Mapping[int, int]) -> int:
-    """Return the mask of the fixes whose unknown is 1."""
+    """Return the mask of the fixes whose variable is 1."""
     return sum(1 << bit for bit, column in fixes.items() if values[column] > 0.5)
 
 
-def of_task(task: plan_constraints.ReducedProblem, zone: str | None = None) -> Program:
-    """Return the program of a task: the weight served, or that of one zone, at its greatest.
+def program(reduced: plan_constraints.ReducedProblem, zone: str | None = None) -> Program:
+    """Return the program of a reduced problem: the greatest weight served, or that of one zone.
 
-    Objective: maximise sum over c of w_c sum over P of z_cP. Subject to: bundles need their fixes (D), every class is
-    served once, the budget, the floors.
+    Maximise Σ_c w_c Σ_P z_cP subject to (1) bundles need their fixes, (2) a class is served once, (3) the budget and
+    (4) the floors; F_c are the bundles of class c, w_cq its weight in zone q.
     """
-    rows, classes = Rows(), task.twins.classes
+    rows, classes = Rows(), reduced.twins.classes
     weights = [one.weight if zone is None else od_pairs.by([one], od_pairs.ZONE).get(zone, 0.0) for one in classes]
     at = add_columns(rows, classes, weights)
     add_bundles_need_fixes(rows, classes, at)
-    add_budget(rows, task.costs_thb, at, task.budget_thb)
-    add_floors(rows, classes, at, task.floors)
+    add_budget(rows, reduced.costs_thb, at, reduced.budget_thb)
+    add_floors(rows, classes, at, reduced.floors)
     return Program(rows, at)

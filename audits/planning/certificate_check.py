@@ -1,4 +1,4 @@
-"""Check a certificate of a plan with nothing but arithmetic: no solver, no array, no part of the planner."""
+"""Check the certificate of a plan with arithmetic only: no solver, no array, no part of the planner."""
 
 from __future__ import annotations
 

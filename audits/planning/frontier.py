@@ -1,4 +1,4 @@
-"""Show what more money buys, and what a plan is worth if barriers are not what they seem."""
+"""Show what more money buys: the best plan of each budget, and what the next million adds to a plan."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from audits import errors, wording
-from audits.planning import budget_plan, od_pairs, plan_constraints, planning_model
+from audits.planning import budget_plan, budget_program, od_pairs, plan_constraints, planning_model
 
 BUDGETS = 20
 MILLION_THB = 1_000_000.0
@@ -41,7 +41,7 @@ class Frontier:
     points
         By budget, the lowest first; the benefit never falls.
     refused
-        The budgets with which the wishes cannot all be granted.
+        The budgets with which the constraints cannot all be met.
     """
 
     points: tuple[Point, ...]
@@ -49,7 +49,7 @@ class Frontier:
 
     @property
     def knee(self) -> Point | None:
-        """Return the point after which money buys clearly less; None where the curve is a straight line or shorter.
+        """The point after which money buys clearly less; None where the curve is a straight line or shorter.
 
         The point farthest above the straight line from nothing to the last point, both axes from 0 to 1: Satopää,
         Albrecht, Irwin & Raghavan, Finding a "Kneedle" in a Haystack, ICDCS Workshops 2011, without its smoothing.
@@ -68,7 +68,7 @@ class Frontier:
 def budgets(
     model: planning_model.Model, demand: od_pairs.Demand, case: str = "likely", count: int = BUDGETS
 ) -> list[float]:
-    """Return budgets in even steps up to the cost of every fix that opens a way for anybody, baht."""
+    """Return budgets in even steps up to the cost of every fix that opens a trip for anybody, baht."""
     useful = 0
     for one in demand.classes:
         for bundle in one.bundles:
@@ -83,50 +83,40 @@ def frontier(
     budgets_thb: Sequence[float],
     *,
     demand: od_pairs.Demand,
-    time_limit_s: float = budget_plan.TIME_LIMIT_S,
-    relative_gap: float = budget_plan.SOLVER_GAP,
+    limits: budget_program.Limits = budget_plan.LIMITS,
     progress: Callable[[int, int], None] | None = None,
 ) -> Frontier:
     """Return the best plan of each budget.
 
     Parameters
     ----------
-    town, wishes, demand
-        As for :func:`budget_plan.plan`; the budget of the wishes does not count.
+    model, constraints, demand
+        As for :func:`budget_plan.plan`; the budget of the constraints does not count.
     budgets_thb
         Baht, in any order.
-    time_limit_s, relative_gap
+    limits
         For each budget.
     progress
-        Told how many budgets are done, of how many.
+        Called with how many budgets are done, of how many.
     """
     points: list[Point] = []
     refused = []
     ordered = sorted(set(budgets_thb))
     for done, budget_thb in enumerate(ordered, 1):
-        asked = replace(constraints, budget_thb=budget_thb)
+        within = replace(constraints, budget_thb=budget_thb)
         try:
-            found = budget_plan.plan(model, asked, demand=demand, time_limit_s=time_limit_s, relative_gap=relative_gap)
+            found = budget_plan.plan(model, within, demand=demand, limits=limits)
         except errors.RefusedError:
             refused.append(budget_thb)
         else:
-            # where the time was short, the plan of less money may be the better one, and it can be paid as well
+            # Where the time was short, the plan of less money may be the better one, and it is affordable as well.
             if points and points[-1].plan.benefit > found.benefit:
-                found = _carried(model, demand, asked, points[-1].plan, found)
+                better = model.mask(points[-1].plan.chosen)
+                found = budget_plan.describe(model, demand, within, better, found.bound, found.seconds)
             points.append(Point(budget_thb, found))
         if progress:
             progress(done, len(ordered))
     return Frontier(tuple(points), tuple(refused))
-
-
-def _carried(
-    model: planning_model.Model,
-    demand: od_pairs.Demand,
-    constraints: plan_constraints.Constraints,
-    better: budget_plan.Plan,
-    found: budget_plan.Plan,
-) -> budget_plan.Plan:
-    return budget_plan.describe(model, demand, constraints, model.mask(better.chosen), found.bound, found.seconds)
 
 
 @dataclass(frozen=True)
@@ -139,10 +129,8 @@ class More:
         The money added, baht.
     added
         The fixes it buys.
-    gained
-        The weight it serves more, and at most could.
-    most
-        See `gained`.
+    gained, most
+        The additional weight served, and what it could be at most.
     by_zone
         The gain of each zone.
     """
@@ -161,7 +149,7 @@ def more(
     *,
     demand: od_pairs.Demand,
     step_thb: float = MILLION_THB,
-    time_limit_s: float = budget_plan.TIME_LIMIT_S,
+    limits: budget_program.Limits = budget_plan.LIMITS,
 ) -> More:
     """Return what the next million baht, or another step, buys once a plan is built.
 
@@ -169,15 +157,15 @@ def more(
 
     Parameters
     ----------
-    town, wishes, demand
+    model, constraints, demand
         As the plan was made from.
     plan
         What will have been built.
-    step_thb, time_limit_s
-        The money added, and the seconds for the search.
+    step_thb, limits
+        The money added in baht, and when the search stops.
     """
     kept = replace(constraints, budget_thb=constraints.budget_thb + step_thb, must_build=frozenset(plan.chosen))
-    then = budget_plan.plan(model, kept, demand=demand, time_limit_s=time_limit_s)
+    then = budget_plan.plan(model, kept, demand=demand, limits=limits)
     zones = {zone: weight - plan.by_zone.get(zone, 0.0) for zone, weight in then.by_zone.items()}
     added = tuple(fix_id for fix_id in then.chosen if fix_id not in set(plan.chosen))
     gains = {zone: gain for zone, gain in zones.items() if gain > planning_model.ROUNDING}

@@ -16,7 +16,7 @@ class Purchase:
     """A choice of fixes that grows.
 
     Buying single fixes has no guarantee, for two kerb ramps of one crossing are worth nothing alone; so whole bundles
-    are bought. A bundle's gain may rise when another is bought: those that a purchase touches are looked at again.
+    are bought. A purchase may raise the gain of other bundles: those it touches are priced again.
 
     Parameters
     ----------
@@ -66,6 +66,7 @@ class Purchase:
             price = self.price_thb(bundle)
             if price > budget_thb + planning_model.ROUNDING:
                 continue
+            # Lazy queue: an entry may be out of date, so it is compared with its gain of now.
             fresh = self._entry(bundle, weights)
             if fresh and fresh[0][0] > worth + CLOSE * abs(worth):
                 heapq.heappush(heap, fresh[0])
@@ -77,8 +78,11 @@ class Purchase:
                         heapq.heappush(heap, entry)
         return budget_thb
 
+    def gain(self, bundle: int, weights: Sequence[float]) -> float:
+        """Return the weight that buying a bundle would newly serve."""
+        return math.fsum(weights[place] for place in self._opened(bundle))
+
     def _opened(self, bundle: int) -> set[int]:
-        """Return the classes that buying a bundle would serve anew."""
         with_it = self.chosen | bundle
         opened = {
             place
@@ -89,10 +93,6 @@ class Purchase:
         }
         return opened - self._served
 
-    def gain(self, bundle: int, weights: Sequence[float]) -> float:
-        """Return the weight that buying a bundle would serve anew."""
-        return math.fsum(weights[place] for place in self._opened(bundle))
-
     def _entry(self, bundle: int, weights: Sequence[float]) -> list[tuple[float, int]]:
         gain = self.gain(bundle, weights)
         if gain <= 0:
@@ -101,7 +101,7 @@ class Purchase:
         return [(-gain / price if price > 0 else -math.inf, bundle)]
 
     def _take(self, bundle: int) -> set[int]:
-        """Buy a bundle and return the bundles whose gain or price may have changed for the better."""
+        """Buy a bundle and return the bundles whose gain or price may have improved."""
         new = bundle & ~self.chosen
         self._served |= self._opened(bundle)
         self.chosen |= bundle
@@ -125,7 +125,7 @@ def greedy(
     budget_thb
         The money at hand.
     floors
-        Weight that each zone must gain; bought first, and not always met: the caller looks.
+        By zone, the weight it must gain; bought first, and not always met: the caller checks.
 
     Notes
     -----
@@ -149,7 +149,7 @@ def buy_floors(purchase: Purchase, floors: Mapping[str, float], budget_thb: floa
     purchase
         What is bought so far.
     floors
-        Weight that each zone must gain.
+        By zone, the weight it must gain.
     budget_thb
         The money at hand.
     """

@@ -1,35 +1,51 @@
-"""Merge the people whose way depends on the same fixes, and count whom a choice of fixes serves."""
+"""Group trips by the sets of fixes that open them, and add up the weight that a choice of fixes serves."""
 
 from __future__ import annotations
 
+import heapq
 import math
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-import numpy as np
-import numpy.typing as npt
-from scipy import sparse
-from scipy.sparse import csgraph
+from audits.planning import planning_model
 
-from audits.planning import fix_sets, planning_model
+MOST_FIXES = 8
 
 Group = tuple[str, str, str]
 ZONE, CATEGORY, PERSONA = 0, 1, 2
+Edges = list[list[tuple[int, int, int]]]
+
+
+@dataclass(frozen=True)
+class FixSets:
+    """Smallest sets of fixes that open a trip.
+
+    Parameters
+    ----------
+    families
+        Shape (nodes,): the inclusion-minimal masks of each node; ``(0,)`` where the trip is open today, empty where
+        no set of fixes opens it.
+    complete
+        False where a path was left out because it needs too many fixes.
+    """
+
+    families: tuple[tuple[int, ...], ...]
+    complete: bool
 
 
 @dataclass(frozen=True)
 class DemandClass:
-    """Ways that open with the same bundles of fixes.
+    """Origin–destination pairs that open with the same bundles of fixes.
 
     Parameters
     ----------
     bundles
         Masks; any one of them, built whole, serves the class.
     weight
-        Of all its ways together.
+        Of all its trips together.
     shares
-        The weight of each (zone, category, persona) in it.
+        Weight by (zone, category, persona).
     """
 
     bundles: tuple[int, ...]
@@ -39,16 +55,16 @@ class DemandClass:
 
 @dataclass(frozen=True)
 class Demand:
-    """What people need, merged.
+    """All trips of a model, in classes.
 
     Parameters
     ----------
     classes
         Sorted by their bundles.
     open_today, out_of_reach
-        The weight of each (zone, category, persona) that needs no fix, and that no set of fixes serves.
+        Weight by (zone, category, persona) that needs no fix, and that no set of fixes serves.
     most_fixes, complete
-        How many fixes a way was allowed to need, and whether none was left out for needing more.
+        How many fixes a path was allowed to need, and whether none was left out for needing more.
     """
 
     classes: tuple[DemandClass, ...]
@@ -59,15 +75,71 @@ class Demand:
 
     @property
     def base(self) -> float:
-        """Return the weight that is served today."""
+        """Weight served today."""
         return math.fsum(self.open_today.values())
 
 
-def demand(model: planning_model.Model, most_fixes: int = fix_sets.MOST_FIXES) -> Demand:
-    """Return what the people of a town need.
+def minimal(masks: Sequence[int]) -> tuple[int, ...]:
+    """Return the masks that contain no other of them, sorted."""
+    kept: list[int] = []
+    for mask in sorted(set(masks), key=lambda mask: (mask.bit_count(), mask)):
+        if not any(other & ~mask == 0 for other in kept):
+            kept.append(mask)
+    return tuple(sorted(kept))
 
-    Every node, category and persona with a weight is one way; the ways that the same minimal fix sets open are one
-    class. Merging them contracts the parts of the network that are step-free already and changes no answer.
+
+def edges_into(model: planning_model.Model, persona: str) -> Edges:
+    """Return by node the edges that lead to it: (node before, millimetres, mask of the fixes needed)."""
+    network = model.network
+    found: Edges = [[] for _ in range(network.nodes)]
+    edges = zip(network.start, network.end, network.length_mm, model.edge_masks(persona), strict=True)
+    for start, end, length_mm, mask in edges:
+        if mask is not None:
+            found[int(end)].append((int(start), int(length_mm), mask))
+            if not network.directed:
+                found[int(start)].append((int(end), int(length_mm), mask))
+    return found
+
+
+def fix_sets(edges: Edges, category: planning_model.Category, most_fixes: int = MOST_FIXES) -> FixSets:
+    """Return for every node the smallest sets of fixes with which it reaches a destination within the limit.
+
+    Labels (distance, mask) spread from all destinations at once in order of distance. A label is dropped only where a
+    nearer one needs a subset of its fixes, so no useful path is lost; the labels of a node are not capped.
+
+    Parameters
+    ----------
+    edges
+        From :func:`edges_into`.
+    category
+        The destinations and the limit.
+    most_fixes
+        Paths that need more fixes than this are left out.
+    """
+    labels: list[list[int]] = [[] for _ in edges]
+    queue = [(0, 0, node) for node in sorted(set(category.nodes))]
+    limit_mm, complete = category.limit_mm, True
+    while queue:
+        distance_mm, mask, node = heapq.heappop(queue)
+        if any(other & ~mask == 0 for other in labels[node]):
+            continue
+        labels[node].append(mask)
+        for before, length_mm, need in edges[node]:
+            farther_mm, wider = distance_mm + length_mm, mask | need
+            if farther_mm > limit_mm or any(other & ~wider == 0 for other in labels[before]):
+                continue
+            if wider.bit_count() > most_fixes:
+                complete = False
+            else:
+                heapq.heappush(queue, (farther_mm, wider, before))
+    return FixSets(tuple(minimal(masks) for masks in labels), complete)
+
+
+def demand(model: planning_model.Model, most_fixes: int = MOST_FIXES) -> Demand:
+    """Return the trips of a model.
+
+    Every node, category and persona with a weight is one trip; trips that the same minimal fix sets open are one
+    class. Merging them contracts the parts of the network that are step-free already and changes no result.
     """
     merged: dict[tuple[int, ...], dict[Group, list[float]]] = defaultdict(lambda: defaultdict(list))
     complete = True
@@ -85,17 +157,15 @@ def demand(model: planning_model.Model, most_fixes: int = fix_sets.MOST_FIXES) -
     return Demand(classes, open_today, out_of_reach, most_fixes, complete)
 
 
-def _families(
-    model: planning_model.Model, most_fixes: int
-) -> Iterator[tuple[str, planning_model.Category, fix_sets.FixSets]]:
-    """Yield the fix sets of every persona and category; personas with the same barriers are looked at once."""
-    known: dict[tuple[int | None, ...], list[fix_sets.FixSets]] = {}
+def _families(model: planning_model.Model, most_fixes: int) -> Iterator[tuple[str, planning_model.Category, FixSets]]:
+    # Personas with the same barriers are searched once.
+    known: dict[tuple[int | None, ...], list[FixSets]] = {}
     categories = sorted(model.categories, key=lambda category: category.name)
     for persona in sorted(model.people):
         masks = model.edge_masks(persona)
         if masks not in known:
-            ways = fix_sets.ways_back(model, persona)
-            known[masks] = [fix_sets.fix_sets(ways, category, most_fixes) for category in categories]
+            edges = edges_into(model, persona)
+            known[masks] = [fix_sets(edges, category, most_fixes) for category in categories]
         for category, found in zip(categories, known[masks], strict=True):
             yield persona, category, found
 
@@ -105,24 +175,23 @@ def _summed(groups: Mapping[Group, list[float]]) -> dict[Group, float]:
 
 
 def with_built(classes: Sequence[DemandClass], built: int, ruled_out: int = 0) -> tuple[DemandClass, ...]:
-    """Return the classes still to be served when some fixes stand already and others will not be built.
+    """Return the classes left to serve when some fixes are built already and others never will be.
 
     Parameters
     ----------
     classes
         As they are without these decisions.
     built, ruled_out
-        Masks; what is built leaves the bundles, and a bundle with something ruled out is no way any more.
+        Masks; what is built leaves the bundles, a bundle with something ruled out is dropped.
     """
     left = ([bundle & ~built for bundle in one.bundles if bundle & ruled_out == 0] for one in classes)
-    families = ((fix_sets.minimal(bundles), one.shares) for bundles, one in zip(left, classes, strict=True))
+    families = ((minimal(bundles), one.shares) for bundles, one in zip(left, classes, strict=True))
     return _merged((family, shares) for family, shares in families if family != (0,))
 
 
-def _merged(ways: Iterable[tuple[tuple[int, ...], Mapping[Group, float]]]) -> tuple[DemandClass, ...]:
-    """Return one class for each family that is not empty."""
+def _merged(trips: Iterable[tuple[tuple[int, ...], Mapping[Group, float]]]) -> tuple[DemandClass, ...]:
     merged: dict[tuple[int, ...], dict[Group, list[float]]] = defaultdict(lambda: defaultdict(list))
-    for family, shares in ways:
+    for family, shares in trips:
         if family:
             for group, weight in shares.items():
                 merged[family][group].append(weight)
@@ -131,7 +200,7 @@ def _merged(ways: Iterable[tuple[tuple[int, ...], Mapping[Group, float]]]) -> tu
 
 
 def affordable(classes: Iterable[DemandClass], cost: Mapping[int, float], budget_thb: float) -> tuple[DemandClass, ...]:
-    """Return the classes with the bundles that alone cost no more than the budget."""
+    """Return the classes with only those bundles that alone cost no more than the budget."""
 
     def within(bundle: int) -> bool:
         return math.fsum(cost[bit] for bit in planning_model.bits(bundle)) <= budget_thb + planning_model.ROUNDING
@@ -148,7 +217,7 @@ class Twins:
     classes
         Their bundles hold the lowest bit of each set of twins only.
     members
-        For each such bit, the mask of the twins.
+        By such bit, the mask of the twins.
     """
 
     classes: tuple[DemandClass, ...]
@@ -167,7 +236,7 @@ class Twins:
 
 
 def twins(classes: Sequence[DemandClass]) -> Twins:
-    """Merge the fixes that stand in exactly the same bundles, such as the two kerb ramps of one crossing."""
+    """Merge the fixes that occur in exactly the same bundles, such as the two kerb ramps of one crossing."""
     places: dict[int, list[int]] = defaultdict(list)
     for place, bundle in enumerate(sorted({bundle for one in classes for bundle in one.bundles})):
         for bit in planning_model.bits(bundle):
@@ -177,20 +246,18 @@ def twins(classes: Sequence[DemandClass]) -> Twins:
         together[tuple(places[bit])] |= 1 << bit
     members = {next(planning_model.bits(mask)): mask for mask in together.values()}
     kept = sum(1 << bit for bit in members)
-    merged = (
-        DemandClass(tuple(sorted(bundle & kept for bundle in one.bundles)), one.weight, one.shares) for one in classes
-    )
+    merged = (replace(one, bundles=tuple(sorted(bundle & kept for bundle in one.bundles))) for one in classes)
     return Twins(tuple(merged), members)
 
 
-def apart(classes: Sequence[DemandClass]) -> Twins:
+def without_twins(classes: Sequence[DemandClass]) -> Twins:
     """Return the classes with every fix by itself."""
     used = {bit for one in classes for bundle in one.bundles for bit in planning_model.bits(bundle)}
     return Twins(tuple(classes), {bit: 1 << bit for bit in sorted(used)})
 
 
 def as_if_open(demand: Demand, absent: int) -> Demand:
-    """Return what people need if some barriers, the mask of their fixes, are not there."""
+    """Return the demand where the barriers of some fixes, a mask, do not exist."""
     merged: dict[Group, list[float]] = defaultdict(list)
     for shares in (demand.open_today, *(one.shares for one in served(demand.classes, absent))):
         for group, weight in shares.items():
@@ -209,52 +276,9 @@ def benefit(classes: Iterable[DemandClass], chosen: int) -> float:
 
 
 def by(classes: Iterable[DemandClass], part: int) -> dict[str, float]:
-    """Return the weight of each zone, category or persona, whichever `part` of the group is asked for."""
+    """Return the weight by zone, category or persona: `part` is the place in the group."""
     weights: dict[str, list[float]] = defaultdict(list)
     for one in classes:
         for group, weight in one.shares.items():
             weights[group[part]].append(weight)
     return {name: math.fsum(values) for name, values in sorted(weights.items())}
-
-
-def distances_mm(
-    network: planning_model.Network, category: planning_model.Category, passable: npt.NDArray[np.bool_]
-) -> npt.NDArray[np.float64]:
-    """Return how far each node is from its nearest destination over the passable edges.
-
-    Parameters
-    ----------
-    passable
-        Shape (edges,).
-
-    Returns
-    -------
-    ndarray of shape (nodes,)
-        Millimetres; infinite beyond the limit. Of parallel edges the shortest counts.
-    """
-    if not category.nodes:
-        return np.full(network.nodes, np.inf)
-    found: npt.NDArray[np.float64] = csgraph.dijkstra(
-        walking_matrix(network, passable),
-        directed=True,
-        indices=sorted(set(category.nodes)),
-        limit=category.limit_mm,
-        min_only=True,
-    )
-    return found
-
-
-def walking_matrix(network: planning_model.Network, passable: npt.NDArray[np.bool_]) -> sparse.csr_array:
-    """Return the passable edges against the direction of walking, millimetres, as a sparse matrix (nodes, nodes).
-
-    A sparse matrix adds up parallel edges, so the shortest is taken first.
-    """
-    heads, tails, lengths = network.end[passable], network.start[passable], network.length_mm[passable]
-    if not network.directed:
-        heads, tails, lengths = np.r_[heads, tails], np.r_[tails, heads], np.r_[lengths, lengths]
-    order = np.lexsort((lengths, tails, heads))
-    heads, tails, lengths = heads[order], tails[order], lengths[order]
-    first = np.ones(len(order), dtype=bool)
-    first[1:] = (heads[1:] != heads[:-1]) | (tails[1:] != tails[:-1])
-    shape = (network.nodes, network.nodes)
-    return sparse.csr_array((lengths[first].astype(np.float64), (heads[first], tails[first])), shape=shape)

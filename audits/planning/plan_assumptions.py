@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from audits import wording
-from audits.planning import budget_plan, build_model, fix_sets, prices, site_fixes
+from audits.planning import budget_plan, build_model, od_pairs, prices, site_fixes
 
 phrase = wording.phrase
 
@@ -51,7 +51,7 @@ def sentences(
             text(template, **{name: number(value) for name, value in values.items()})
             for template, values in site_fixes.ASSUMPTIONS.items()
         ),
-        text(MOST_FIXES, most=number(fix_sets.MOST_FIXES)),
+        text(MOST_FIXES, most=number(od_pairs.MOST_FIXES)),
         text(PROOF, gap=number(100 * budget_plan.PROOF_GAP, 2)),
     ]
     said += [text(OWN_PRICES, file=price_file)] if price_file else []

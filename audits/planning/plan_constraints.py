@@ -1,4 +1,4 @@
-"""Say what a plan must keep to, and what that leaves to decide."""
+"""State what a plan must keep to, and reduce the choice to what that leaves open."""
 
 from __future__ import annotations
 
@@ -37,9 +37,9 @@ class Constraints:
     must_build, must_not_build
         Names of fixes.
     floors
-        The weight that people of a zone must gain beyond today.
+        By zone, the weight that its people must gain beyond today.
     cost_case
-        Which costs are planned with: ``low``, ``likely`` or ``high``.
+        Costs to plan with, one of :data:`planning_model.COST_CASES`.
     """
 
     budget_thb: float
@@ -50,21 +50,22 @@ class Constraints:
 
 
 def problems(model: planning_model.Model, constraints: Constraints) -> tuple[errors.Problem, ...]:
-    """Return everything that is wrong with some wishes, all at once."""
+    """Return everything that is wrong with some constraints, all at once."""
     return tuple(_problems(model, constraints))
 
 
 def _problems(model: planning_model.Model, constraints: Constraints) -> Iterator[errors.Problem]:
+    must, never = constraints.must_build, constraints.must_not_build
     if not (math.isfinite(constraints.budget_thb) and constraints.budget_thb >= 0):
         yield BAD_BUDGET.at("budget", budget=constraints.budget_thb)
     if constraints.cost_case not in planning_model.COST_CASES:
         yield NO_SUCH_COST.at("cost", case=constraints.cost_case)
-    for fix_id in sorted((constraints.must_build | constraints.must_not_build) - set(model.bits)):
+    for fix_id in sorted((must | never) - set(model.bits)):
         yield UNKNOWN_FIX.at("wishes", fix=fix_id)
-    for fix_id in sorted(constraints.must_build & constraints.must_not_build):
+    for fix_id in sorted(must & never):
         yield CONTRADICTION.at("wishes", fix=fix_id)
-    if constraints.cost_case in planning_model.COST_CASES and constraints.must_build <= set(model.bits):
-        needed_thb = cost_thb(model, model.mask(constraints.must_build), constraints.cost_case)
+    if constraints.cost_case in planning_model.COST_CASES and must <= set(model.bits):
+        needed_thb = cost_thb(model, model.mask(must), constraints.cost_case)
         if needed_thb > max(constraints.budget_thb, 0.0) + planning_model.ROUNDING:
             yield TOO_EXPENSIVE.at("wishes", cost=needed_thb, budget=constraints.budget_thb)
     for zone, floor in sorted(constraints.floors.items()):
@@ -82,7 +83,7 @@ def cost_thb(model: planning_model.Model, mask: int, case: str) -> float:
 
 @dataclass(frozen=True)
 class ReducedProblem:
-    """What is left to decide once the wishes are granted.
+    """What is left to decide once the constraints on single fixes are met.
 
     Parameters
     ----------
@@ -93,7 +94,7 @@ class ReducedProblem:
     budget_thb
         The money left.
     floors
-        What each zone must still gain.
+        By zone, what it must still gain.
     built
         The mask of what must be built.
     sure
@@ -107,15 +108,24 @@ class ReducedProblem:
     built: int
     sure: float
 
+    def cost(self, choice: int) -> float:
+        """Return what a choice, a mask of sets of twins, costs in baht."""
+        return math.fsum(self.costs_thb[bit] for bit in planning_model.bits(choice))
+
+    def meets_floors(self, choice: int) -> bool:
+        """Tell whether a choice gains what every floor asks, up to rounding."""
+        gained = od_pairs.by(od_pairs.served(self.twins.classes, choice), od_pairs.ZONE)
+        return all(gained.get(zone, 0.0) >= floor - planning_model.ROUNDING for zone, floor in self.floors.items())
+
 
 def reduce(
-    model: planning_model.Model, demand: od_pairs.Demand, constraints: Constraints, merge_twins: bool = True
+    model: planning_model.Model, demand: od_pairs.Demand, constraints: Constraints, *, merge_twins: bool = True
 ) -> ReducedProblem:
-    """Return the decision that the wishes leave open.
+    """Return the choice that the constraints leave open.
 
     Parameters
     ----------
-    town, demand, wishes
+    model, demand, constraints
         What there is, what people need, what the plan must keep to.
     merge_twins
         False to keep every fix by itself.
@@ -123,7 +133,7 @@ def reduce(
     Raises
     ------
     errors.RefusedError
-        Wishes that contradict each other, the town or the budget.
+        When the constraints contradict each other, the model or the budget.
     """
     if wrong := problems(model, constraints):
         raise errors.RefusedError(wrong)
@@ -132,7 +142,7 @@ def reduce(
     left_thb = constraints.budget_thb - cost_thb(model, built, constraints.cost_case)
     open_classes = od_pairs.with_built(demand.classes, built, ruled_out)
     within = od_pairs.affordable(open_classes, dict(enumerate(costs)), left_thb)
-    twins = od_pairs.twins(within) if merge_twins else od_pairs.apart(within)
+    twins = od_pairs.twins(within) if merge_twins else od_pairs.without_twins(within)
     reached = od_pairs.by(od_pairs.served(demand.classes, built), od_pairs.ZONE)
     floors = {zone: floor - reached.get(zone, 0.0) for zone, floor in sorted(constraints.floors.items())}
     floors = {zone: floor for zone, floor in floors.items() if floor > planning_model.ROUNDING}

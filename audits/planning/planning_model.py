@@ -1,4 +1,4 @@
-"""Describe a town as a plan sees it: where one can walk, where people live and go, what can be built."""
+"""Describe what a plan is made from: the walking network, where people live and go, and what can be built."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class Fix:
     cost
         In baht.
     severity
-        1 to 4, of what it mends; only rankings use it.
+        1 to 4, of what it mends; used by rankings only.
     barrier
         Whether what it mends is there: ``certain``, ``likely`` or ``unlikely`` (not measured yet).
     """
@@ -59,16 +59,16 @@ class Network:
     Parameters
     ----------
     nodes
-        Number of nodes, named 0 to ``nodes - 1``.
+        Number of nodes, numbered 0 to ``nodes - 1``.
     start, end
         Shape (edges,): the nodes that each edge joins.
     length_m
         Shape (edges,), metres; used to the millimetre.
     needs
-        For each persona, shape (edges,): the fixes that must all be built before the edge can be passed; empty where
-        it can be passed today, None where nothing helps.
+        By persona, shape (edges,): the fixes that must all be built before the edge can be passed; empty where it can
+        be passed today, None where nothing helps.
     directed
-        True where each edge leads from `start` to `end` only.
+        Whether each edge leads from `start` to `end` only.
     """
 
     nodes: int
@@ -80,7 +80,8 @@ class Network:
 
     @functools.cached_property
     def length_mm(self) -> npt.NDArray[np.int64]:
-        """Return the lengths in whole millimetres, shape (edges,): sums of them are exact in any order."""
+        """Lengths in whole millimetres, shape (edges,)."""
+        # Whole numbers add up to the same sum in any order; the certificate check depends on it.
         return np.rint(np.asarray(self.length_m, dtype=np.float64) * 1000).astype(np.int64)
 
 
@@ -95,9 +96,9 @@ class Category:
     nodes
         Where its destinations are.
     limit_m
-        The longest way that still counts, metres.
+        Longest walk that counts, metres.
     value
-        What one person's way there is worth.
+        Weight of one person's trip there.
     """
 
     name: str
@@ -107,13 +108,13 @@ class Category:
 
     @property
     def limit_mm(self) -> int:
-        """Return the limit in whole millimetres."""
+        """The limit in whole millimetres."""
         return round(self.limit_m * 1000)
 
 
 @dataclass(frozen=True, eq=False)
 class Model:
-    """All that a plan is made from.
+    """Input of the planner.
 
     Parameters
     ----------
@@ -122,9 +123,9 @@ class Model:
     categories
         Where people go.
     people
-        For each persona of the network, shape (nodes,): the weight of the people who start there.
+        By persona of the network, shape (nodes,): the weight of the people who start there.
     zones
-        Shape (nodes,): the zone where each node lies.
+        Shape (nodes,): the zone of each node.
     fixes
         What can be built.
     """
@@ -137,12 +138,12 @@ class Model:
 
     @functools.cached_property
     def ordered(self) -> tuple[Fix, ...]:
-        """Return the fixes by name: the bit of a fix in a mask is its place here, whatever the order given."""
+        """Fixes sorted by name; the place of a fix here is its bit in every mask."""
         return tuple(sorted(self.fixes, key=lambda fix: fix.fix_id))
 
     @functools.cached_property
     def bits(self) -> dict[str, int]:
-        """Return the bit of each fix."""
+        """Bit of each fix, by its name."""
         return {fix.fix_id: place for place, fix in enumerate(self.ordered)}
 
     def mask(self, fix_ids: Sequence[str] | frozenset[str]) -> int:
@@ -154,16 +155,21 @@ class Model:
         return tuple(self.ordered[bit].fix_id for bit in bits(mask))
 
     def costs(self, case: str = "likely") -> tuple[float, ...]:
-        """Return the costs by bit, baht, in the ``low``, ``likely`` or ``high`` case."""
+        """Return the costs by bit, baht, in one of :data:`COST_CASES`."""
         return tuple(float(getattr(fix.cost, case)) for fix in self.ordered)
 
     def edge_masks(self, persona: str) -> tuple[int | None, ...]:
-        """Return what each edge needs for a persona as masks, shape (edges,); None where nothing helps."""
+        """Return the fixes each edge needs for a persona as masks, shape (edges,); None where nothing helps."""
         known: dict[frozenset[str] | None, int | None] = {None: None}
         for need in self.network.needs[persona]:
             if need not in known:
                 known[need] = self.mask(need or frozenset())
         return tuple(known[need] for need in self.network.needs[persona])
+
+    def passable(self, persona: str, built: int) -> npt.NDArray[np.bool_]:
+        """Return the edges a persona can pass once the fixes of a mask are built, shape (edges,)."""
+        masks = self.edge_masks(persona)
+        return np.fromiter((mask is not None and mask & ~built == 0 for mask in masks), bool, len(masks))
 
 
 def bits(mask: int) -> Iterator[int]:

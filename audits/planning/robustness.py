@@ -1,4 +1,4 @@
-"""Ask what a plan is worth if barriers or costs are not what they seem, and which plan loses least."""
+"""Compare plans over scenarios of barriers and costs, and find the one with the least regret."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from audits import errors
-from audits.planning import budget_plan, frontier, od_pairs, plan_constraints, planning_model
+from audits.planning import budget_plan, budget_program, frontier, od_pairs, plan_constraints, planning_model
 
 
 class Scenario(NamedTuple):
-    """What may be true: a case of the barriers, of :data:`frontier.CASES`, and one of :data:`planning_model.COST_CASES`."""
+    """A case of the barriers, of :data:`frontier.CASES`, and one of the costs, of ``planning_model.COST_CASES``."""
 
     barriers: str
     costs: str
@@ -23,7 +23,7 @@ SCENARIOS = tuple(Scenario(barriers, costs) for barriers in frontier.CASES for c
 
 @dataclass(frozen=True)
 class RatedPlan:
-    """One choice of fixes, judged in every scenario.
+    """One choice of fixes, rated in every scenario.
 
     Parameters
     ----------
@@ -33,7 +33,7 @@ class RatedPlan:
         Names of the fixes.
     benefit
         By scenario, the weight served beyond what is then open; where the money does not pay for all of the choice,
-        of its best part that it pays for.
+        of the best part that it pays for.
     regret
         By scenario, what the best plan for it would serve more, at most.
     unpaid
@@ -51,12 +51,12 @@ class RatedPlan:
 
     @property
     def greatest(self) -> float:
-        """Return what it loses at most, whatever is true."""
+        """Greatest regret over all scenarios."""
         return max(self.regret.values(), default=0.0)
 
     @property
     def worst(self) -> Scenario:
-        """Return the scenario in which it loses most."""
+        """The scenario with the greatest regret."""
         return max(self.regret, key=lambda scenario: self.regret[scenario])
 
 
@@ -67,13 +67,13 @@ class Robustness:
     Parameters
     ----------
     judged
-        The plan asked about first, then the others by what they lose at most.
+        The plan asked about first, then the others by their greatest regret.
     safest
-        The one that loses least in its worst scenario.
+        The one whose greatest regret is least (minimax regret).
     refused
-        The scenarios in which the wishes cannot all be granted.
+        The scenarios in which the constraints cannot all be met.
     look_first
-        The fixes whose barrier is not certain and on which the choices differ: worth a visit before anything is built.
+        The fixes whose barrier is not certain and on which the choices differ: measure them before building.
     """
 
     judged: tuple[RatedPlan, ...]
@@ -86,48 +86,46 @@ def robustness(
     model: planning_model.Model,
     constraints: plan_constraints.Constraints,
     asked: tuple[str, ...],
-    say: Callable[[int, int], None],
+    progress: Callable[[int, int], None],
     *,
-    time_limit_s: float = budget_plan.TIME_LIMIT_S,
-    relative_gap: float = budget_plan.SOLVER_GAP,
+    limits: budget_program.Limits = budget_plan.LIMITS,
 ) -> Robustness | None:
-    """Return the best plan of every scenario and the plan asked about, each judged in every scenario.
+    """Return the best plan of every scenario and the plan asked about, each rated in every scenario.
 
-    A barrier that turns out not to be there needs no fix, and the money saved on it is not spent again; where costs
-    turn out higher, the best part of the choice that the budget pays for is built.
+    A barrier that turns out not to exist needs no fix, and the money saved on it is not spent again; where costs turn
+    out higher, the best part of the choice that the budget pays for is built.
 
     Parameters
     ----------
-    town
-        With every barrier that may be there, so that each case can be told from the others.
-    wishes
-        The cost case of the wishes does not count.
+    model
+        With every possible barrier, so that each case can be told from the others.
+    constraints
+        Their cost case does not count.
     asked
         Names of the fixes of the plan asked about.
-    say
-        Told how many steps are done, of how many.
-    time_limit_s, relative_gap
+    progress
+        Called with how many steps are done, of how many.
+    limits
         For each search.
 
     Returns
     -------
     Robustness or None
-        None where the wishes can be granted in no scenario.
+        None where the constraints can be met in no scenario.
     """
     whole = od_pairs.demand(model)
-    needed = {case: od_pairs.as_if_open(whole, absent(model, case)) for case in frontier.CASES}
-    limits = time_limit_s, relative_gap
-    best = dict(_best(model, constraints, needed, say, limits))
+    demands = {case: od_pairs.as_if_open(whole, absent(model, case)) for case in frontier.CASES}
+    best = dict(_best(model, constraints, demands, progress, limits))
     if not best:
         return None
     choices: dict[tuple[str, ...], list[Scenario]] = {tuple(sorted(asked)): []}
     for scenario, plan in best.items():
         choices.setdefault(plan.chosen, []).append(scenario)
-    judge = _Judge(model, constraints, needed, best, limits)
+    rating = _Rating(model, constraints, demands, best, limits)
     judged = []
     for done, (chosen, planned_for) in enumerate(choices.items(), 1):
-        judged.append(judge.judged(chosen, tuple(planned_for), asked=chosen == tuple(sorted(asked))))
-        say(len(SCENARIOS) + round(done * len(SCENARIOS) / len(choices)), 2 * len(SCENARIOS))
+        judged.append(rating.of(chosen, tuple(planned_for), asked=chosen == tuple(sorted(asked))))
+        progress(len(SCENARIOS) + round(done * len(SCENARIOS) / len(choices)), 2 * len(SCENARIOS))
     first, *others = judged
     ordered = (first, *sorted(others, key=lambda one: one.greatest))
     refused = tuple(scenario for scenario in SCENARIOS if scenario not in best)
@@ -137,31 +135,29 @@ def robustness(
 def _best(
     model: planning_model.Model,
     constraints: plan_constraints.Constraints,
-    needed: Mapping[str, od_pairs.Demand],
-    say: Callable[[int, int], None],
-    limits: tuple[float, float],
+    demands: Mapping[str, od_pairs.Demand],
+    progress: Callable[[int, int], None],
+    limits: budget_program.Limits,
 ) -> Iterator[tuple[Scenario, budget_plan.Plan]]:
-    """Yield the best plan of every scenario in which the wishes can be granted."""
-    limit_s, gap = limits
+    """Yield the best plan of every scenario in which the constraints can be met."""
     for done, scenario in enumerate(SCENARIOS, 1):
-        asked, demand = replace(constraints, cost_case=scenario.costs), needed[scenario.barriers]
+        asked, demand = replace(constraints, cost_case=scenario.costs), demands[scenario.barriers]
         with contextlib.suppress(errors.RefusedError):
-            yield scenario, budget_plan.plan(model, asked, demand=demand, time_limit_s=limit_s, relative_gap=gap)
-        say(done, 2 * len(SCENARIOS))
+            yield scenario, budget_plan.plan(model, asked, demand=demand, limits=limits)
+        progress(done, 2 * len(SCENARIOS))
 
 
 @dataclass(frozen=True)
-class _Judge:
-    """Judges choices of fixes by the best plan of each scenario."""
+class _Rating:
+    """Rates choices of fixes against the best plan of each scenario."""
 
     model: planning_model.Model
     constraints: plan_constraints.Constraints
-    needed: Mapping[str, od_pairs.Demand]
+    demands: Mapping[str, od_pairs.Demand]
     best: Mapping[Scenario, budget_plan.Plan]
-    limits: tuple[float, float]
+    limits: budget_program.Limits
 
-    def judged(self, chosen: tuple[str, ...], planned_for: tuple[Scenario, ...], *, asked: bool) -> RatedPlan:
-        """Return one choice with what it is worth in every scenario."""
+    def of(self, chosen: tuple[str, ...], planned_for: tuple[Scenario, ...], *, asked: bool) -> RatedPlan:
         unpaid = tuple(scenario for scenario in self.best if not self._paid(chosen, scenario))
         benefit = {scenario: self._benefit(chosen, scenario, scenario in unpaid) for scenario in self.best}
         regret = {scenario: max(plan.bound - benefit[scenario], 0.0) for scenario, plan in self.best.items()}
@@ -172,32 +168,28 @@ class _Judge:
         return cost_thb <= self.constraints.budget_thb + planning_model.ROUNDING
 
     def _to_build(self, chosen: tuple[str, ...], scenario: Scenario) -> int:
-        """Return the mask of what is left of a choice once the barriers that are not there need no fix."""
         return self.model.mask(chosen) & ~absent(self.model, scenario.barriers)
 
     def _benefit(self, chosen: tuple[str, ...], scenario: Scenario, unpaid: bool) -> float:
-        needed = self.needed[scenario.barriers]
+        demand = self.demands[scenario.barriers]
         if not unpaid:
-            return od_pairs.benefit(needed.classes, self.model.mask(chosen))
+            return od_pairs.benefit(demand.classes, self.model.mask(chosen))
         within = set(self.model.named(self._to_build(chosen, scenario)))
         part = plan_constraints.Constraints(
             self.constraints.budget_thb,
             must_not_build=frozenset(self.model.bits) - within,
             cost_case=scenario.costs,
         )
-        limit_s, gap = self.limits
-        found = budget_plan.plan(self.model, part, demand=needed, time_limit_s=limit_s, relative_gap=gap)
-        return found.benefit
+        return budget_plan.plan(self.model, part, demand=demand, limits=self.limits).benefit
 
 
 def absent(model: planning_model.Model, case: str) -> int:
-    """Return the mask of the fixes whose barrier is not there in a case of :data:`frontier.CASES`."""
+    """Return the mask of the fixes whose barrier does not exist in a case of :data:`frontier.CASES`."""
     return model.mask([fix.fix_id for fix in model.ordered if fix.barrier in frontier.ABSENT_BARRIERS[case]])
 
 
 def _look_first(model: planning_model.Model, judged: tuple[RatedPlan, ...]) -> tuple[str, ...]:
     chosen = [frozenset(one.chosen) for one in judged]
     differing = frozenset().union(*chosen) - chosen[0].intersection(*chosen)
-    return tuple(
-        fix.fix_id for fix in model.ordered if fix.fix_id in differing and fix.barrier != planning_model.CERTAIN
-    )
+    uncertain = (fix for fix in model.ordered if fix.barrier != planning_model.CERTAIN)
+    return tuple(fix.fix_id for fix in uncertain if fix.fix_id in differing)

@@ -1,4 +1,4 @@
-"""Work a plan out with everything that is shown beside it: rankings, other budgets, certificate and its check."""
+"""Solve a plan with everything shown beside it: rankings, other budgets, the certificate and its check."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from audits import wording
 from audits.planning import (
     budget_plan,
+    budget_program,
     certificate,
     certificate_check,
     frontier,
@@ -21,9 +22,9 @@ from audits.planning import (
     staging,
 )
 
-FRONTIER_LIMIT_S = 3.0
-YEARS_LIMIT_S = 60.0
-SCENARIO_LIMIT_S = 10.0
+FRONTIER_LIMITS = budget_program.Limits(3.0)
+YEARS_LIMITS = budget_program.Limits(60.0)
+SCENARIO_LIMITS = budget_program.Limits(10.0)
 COMPARING, CHECKING = "comparing", "checking"
 STAGES = {
     **budget_plan.STAGES,
@@ -34,19 +35,19 @@ STAGES = {
 
 @dataclass(frozen=True, eq=False)
 class Sensitivity:
-    """What is looked at once the plan is known.
+    """How a plan depends on its budget and its constraints.
 
     Parameters
     ----------
     curve, more
         What other budgets buy, and what the next million baht adds.
-    wish_prices
-        What each wish costs.
+    constraint_costs
+        What each constraint costs.
     """
 
     curve: frontier.Frontier
     more: frontier.More
-    wish_prices: tuple[budget_plan.ConstraintCost, ...]
+    constraint_costs: tuple[budget_plan.ConstraintCost, ...]
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,15 +59,15 @@ class SolvedPlan:
     plan
         The plan.
     rankings
-        What rankings buy with the same money; they are not bound by wishes.
+        What rankings buy with the same money; they ignore the constraints.
     beside
-        What other budgets buy and what each wish costs; None where the search was stopped.
+        The sensitivity of the plan; None where the search was stopped.
     out_of_reach
-        The weight that no set of fixes serves: no goal near enough.
-    certificate, town
+        The weight that no set of fixes serves: no destination near enough.
+    certificate, model
         Both as JSON text.
     verdict
-        What the small checker says of them.
+        Of the certificate check.
     """
 
     plan: budget_plan.Plan
@@ -84,56 +85,54 @@ def solve(
     *,
     progress: Callable[[str, float], None],
     cancelled: Callable[[], bool],
-    time_limit_s: float = budget_plan.TIME_LIMIT_S,
+    limits: budget_program.Limits = budget_plan.LIMITS,
 ) -> SolvedPlan | None:
     """Return the plan with all that is shown beside it; None where it was stopped before there was a first choice.
 
     Parameters
     ----------
-    town, wishes, time_limit_s
+    model, constraints, limits
         As for :func:`audits.planning.budget_plan.plan`.
-    say
-        Told the stage, one of :data:`STAGES`, and the share that is done, 0 to 1.
+    progress
+        Called with the stage, a key of :data:`STAGES`, and the share that is done, 0 to 1.
     cancelled
-        Asked whether to stop; what is found so far is returned.
+        Called several times a second; once it returns True, what is found so far is returned.
 
     Raises
     ------
     errors.RefusedError
-        Wishes that cannot all be granted.
+        When the constraints cannot all be met.
     errors.JaideeError
-        The search died before there was a first choice.
+        When the search died before there was a first choice.
     """
-    order = list(STAGES)
+
+    def report(stage: str, part: float = 0.0) -> None:
+        progress(stage, (list(STAGES).index(stage) + part) / len(STAGES))
+
     plan = solver_process.plan_in_process(
-        model,
-        constraints,
-        time_limit_s=time_limit_s,
-        progress=lambda told: progress(told.stage, order.index(told.stage) / len(order)),
-        cancelled=cancelled,
+        model, constraints, limits=limits, progress=lambda now: report(now.stage), cancelled=cancelled
     )
     if plan is None:
         return None
-    progress(COMPARING, order.index(COMPARING) / len(order))
+    report(COMPARING)
     demand = od_pairs.demand(model, plan.most_fixes)
     rankings = ranking.rankings(model, demand, constraints, plan)
-    share = order.index(COMPARING)
     beside = solver_process.run(
-        sensitivity,
-        *(model, constraints, demand, plan),
-        progress=lambda done, of: progress(COMPARING, (share + done / max(of, 1)) / len(order)),
+        *(sensitivity, model, constraints, demand, plan),
+        progress=lambda done, of: report(COMPARING, done / max(of, 1)),
         cancelled=cancelled,
     )
-    progress(CHECKING, order.index(CHECKING) / len(order))
-    written, of_town = certificate.certificate_text(model, constraints, demand, plan), certificate.model_text(model)
+    report(CHECKING)
+    text = certificate.certificate_text(model, constraints, demand, plan)
+    model_text = certificate.model_text(model)
     return SolvedPlan(
         plan=plan,
         rankings=rankings,
         beside=beside,
         out_of_reach=math.fsum(demand.out_of_reach.values()),
-        certificate=written,
-        model=of_town,
-        verdict=certificate_check.check(written, of_town),
+        certificate=text,
+        model=model_text,
+        verdict=certificate_check.check(text, model_text),
     )
 
 
@@ -144,21 +143,21 @@ def sensitivity(
     plan: budget_plan.Plan,
     progress: Callable[[int, int], None],
 ) -> Sensitivity:
-    """Return what other budgets buy and what each wish costs.
+    """Return what other budgets buy and what each constraint costs.
 
     Parameters
     ----------
-    town, wishes, demand, plan
+    model, constraints, demand, plan
         The plan, and all that it was made from.
-    say
-        Told how many budgets are done, of how many.
+    progress
+        Called with how many budgets are done, of how many.
     """
     steps = frontier.budgets(model, demand, constraints.cost_case)
-    limit_s = {"time_limit_s": FRONTIER_LIMIT_S}
+    limits = FRONTIER_LIMITS
     return Sensitivity(
-        frontier.frontier(model, constraints, steps, demand=demand, progress=progress, **limit_s),
-        frontier.more(model, constraints, plan, demand=demand, **limit_s),
-        budget_plan.constraint_costs(model, constraints, demand=demand, with_all=plan, **limit_s),
+        frontier.frontier(model, constraints, steps, demand=demand, limits=limits, progress=progress),
+        frontier.more(model, constraints, plan, demand=demand, limits=limits),
+        budget_plan.constraint_costs(model, constraints, demand=demand, with_all=plan, limits=limits),
     )
 
 
@@ -168,16 +167,16 @@ def by_years(
     yearly_thb: tuple[float, ...],
     progress: Callable[[int, int], None],
 ) -> staging.Staging:
-    """Return the plan by years, the money of each year given.
+    """Return the plan by years, the money of each year given in baht.
 
     Raises
     ------
     errors.RefusedError
-        Wishes that cannot all be granted.
+        When the constraints cannot all be met.
     """
     progress(0, 1)
     demand = od_pairs.demand(model)
-    return staging.staged(model, constraints, yearly_thb, demand=demand, time_limit_s=YEARS_LIMIT_S)
+    return staging.staged(model, constraints, yearly_thb, demand=demand, limits=YEARS_LIMITS)
 
 
 def rate_scenarios(
@@ -186,8 +185,8 @@ def rate_scenarios(
     asked: tuple[str, ...],
     progress: Callable[[int, int], None],
 ) -> robustness.Robustness | None:
-    """Return what the plan is worth if barriers or costs are not what they seem; see :mod:`robustness`."""
-    return robustness.robustness(model, constraints, asked, progress, time_limit_s=SCENARIO_LIMIT_S)
+    """Return how a plan fares in every scenario; see :func:`audits.planning.robustness.robustness`."""
+    return robustness.robustness(model, constraints, asked, progress, limits=SCENARIO_LIMITS)
 
 
 def marginal_benefit(plan: budget_plan.Plan, model: planning_model.Model, fix_id: str) -> float:

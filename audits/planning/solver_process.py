@@ -1,4 +1,4 @@
-"""Make a plan in a process of its own, so that it can be stopped and nobody else waits for it."""
+"""Run a search in a process of its own, so that it can be stopped and nobody else waits for it."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import BinaryIO, TypeVar, cast
 
 from audits import errors
-from audits.planning import budget_plan, fix_sets, plan_constraints, planning_model
+from audits.planning import budget_plan, budget_program, plan_constraints, planning_model
 
 GRACE_S = 10.0
 LOOK_EVERY_S = 0.1
-SERVE = "from audits.planning import solver_process; solver_process.serve()"
+SERVE = f"import {__name__} as child; child.serve()"
 HOME = Path(__file__).parents[2]
 DIED = "the search for a plan ended without an answer; the machine may be short of memory"
 
@@ -28,76 +28,68 @@ Found = TypeVar("Found")
 
 
 @dataclass(frozen=True)
-class Request:
-    """What the other process is asked."""
-
-    model: planning_model.Model
-    constraints: plan_constraints.Constraints
-    most_fixes: int
-    time_limit_s: float
-    relative_gap: float
-
-
-@dataclass(frozen=True)
-class Refusal:
-    """The problems for which the other process made no plan."""
-
-    problems: tuple[errors.Problem, ...]
-
-
-@dataclass(frozen=True)
-class Errand:
-    """A function of ours that the other process runs.
+class Call:
+    """A function for the other process to run.
 
     Parameters
     ----------
-    deed
-        A function of a module, so that its name is enough to find it there.
-    arguments
-        All but the last one, which is told steps done and of how many.
+    function
+        Of a module, so that its name is enough to find it there; it takes ``progress`` besides.
+    arguments, options
+        By position and by name.
     """
 
-    deed: Callable[..., object]
+    function: Callable[..., object]
     arguments: tuple[object, ...]
+    options: Mapping[str, object] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class Step:
-    """How far an errand is."""
+    """A call of ``progress`` in the other process."""
 
-    done: int
-    of: int
+    arguments: tuple[object, ...]
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What an errand brought back."""
+    """What the function returned."""
 
     value: object
 
 
-Message = budget_plan.Progress | budget_plan.Plan | Refusal | Step | Outcome | None
+@dataclass(frozen=True)
+class Refusal:
+    """The problems for which the function refused."""
+
+    problems: tuple[errors.Problem, ...]
+
+
+Message = Step | Outcome | Refusal | None
+
+
+class DiedError(errors.JaideeError):
+    """The other process ended without an answer."""
 
 
 def plan_in_process(
     model: planning_model.Model,
     constraints: plan_constraints.Constraints,
     *,
-    most_fixes: int = fix_sets.MOST_FIXES,
-    time_limit_s: float = budget_plan.TIME_LIMIT_S,
-    relative_gap: float = budget_plan.SOLVER_GAP,
+    limits: budget_program.Limits = budget_plan.LIMITS,
     progress: Callable[[budget_plan.Progress], None] | None = None,
-    cancelled: Callable[[], bool] | None = None,
+    cancelled: Callable[[], bool] = lambda: False,
     grace_s: float = GRACE_S,
 ) -> budget_plan.Plan | None:
     """Return the plan of :func:`budget_plan.plan`, made in another process.
 
     Parameters
     ----------
-    town, wishes, most_fixes, time_limit_s, relative_gap, progress
+    model, constraints, limits, progress
         As for :func:`budget_plan.plan`; `progress` is called in this thread.
     cancelled
-        Asked several times a second; once it says yes, the other process ends and the best plan so far is returned.
+        Called several times a second; once it returns True, the other process ends and the best plan so far is
+        returned.
     grace_s
         How long after the limit the solver may take to notice it.
 
@@ -109,61 +101,79 @@ def plan_in_process(
     Raises
     ------
     errors.RefusedError
-        Wishes that cannot all be granted.
-    errors.JaideeError
-        The other process died before there was a first choice.
+        When the constraints cannot all be met.
+    DiedError
+        When the other process died before there was a first choice.
     """
-    say = progress or (lambda _: None)
     last: budget_plan.Progress | None = None
-    with _asked(Request(model, constraints, most_fixes, time_limit_s, relative_gap)) as answers:
-        deadline = float("inf")
-        while True:
-            if cancelled and cancelled():
-                return _so_far(last, budget_plan.CANCELLED)
-            if time.perf_counter() > deadline:
-                return _so_far(last, budget_plan.TIME_OVER)
-            try:
-                message = answers.get(timeout=LOOK_EVERY_S)
-            except queue.Empty:
-                continue
-            if isinstance(message, budget_plan.Plan):
-                return message
-            if isinstance(message, Refusal):
-                raise errors.RefusedError(message.problems)
-            if message is None:
-                return after_death(last)
-            if isinstance(message, budget_plan.Progress):
-                last = message
-                say(message)
-                if message.stage != budget_plan.READING:
-                    deadline = time.perf_counter() + time_limit_s + grace_s
+    deadline = float("inf")
+
+    def note(now: budget_plan.Progress) -> None:
+        nonlocal last, deadline
+        last = now
+        if progress:
+            progress(now)
+        # Reading the model takes its time and is not the solver's: the clock starts after it.
+        if now.stage != budget_plan.READING:
+            deadline = time.perf_counter() + limits.seconds + grace_s
+
+    def stopped() -> bool:
+        return cancelled() or time.perf_counter() > deadline
+
+    try:
+        found = run(budget_plan.plan, model, constraints, limits=limits, progress=note, cancelled=stopped)
+    except DiedError:
+        return after_death(last)
+    return found or best_so_far(last, budget_plan.CANCELLED if cancelled() else budget_plan.TIME_OVER)
+
+
+def best_so_far(last: budget_plan.Progress | None, status: str) -> budget_plan.Plan | None:
+    """Return the best plan reported before the search ended, with the status that says why it ended."""
+    if last is None or last.plan is None:
+        return None
+    return last.plan if last.plan.status == budget_plan.PROVEN else replace(last.plan, status=status)
+
+
+def after_death(last: budget_plan.Progress | None) -> budget_plan.Plan:
+    """Return the best plan that a process reported before it died.
+
+    Raises
+    ------
+    DiedError
+        When it had reported none.
+    """
+    found = best_so_far(last, budget_plan.TIME_OVER)
+    if found is None:
+        raise DiedError(DIED)
+    return found
 
 
 def run(
-    deed: Callable[..., Found],
+    function: Callable[..., Found],
     *arguments: object,
-    say: Callable[[int, int], None],
+    progress: Callable[..., None],
     cancelled: Callable[[], bool],
+    **options: object,
 ) -> Found | None:
-    """Return what a function of ours finds, run in another process; None where it was stopped.
+    """Return what a function returns in another process; None where it was stopped.
 
     Parameters
     ----------
-    deed, arguments
-        The function and all but its last argument, which is told steps done and of how many.
-    say
-        Told the same, in this thread.
+    function, arguments, options
+        The function, which takes ``progress`` as well.
+    progress
+        Called in this thread with whatever the function reports.
     cancelled
-        Asked several times a second; once it says yes, the other process ends.
+        Called several times a second; once it returns True, the other process ends.
 
     Raises
     ------
     errors.RefusedError
-        What the function refuses.
-    errors.JaideeError
-        The other process died.
+        With the problems that the function refuses for.
+    DiedError
+        When the other process died.
     """
-    with _asked(Errand(deed, arguments)) as answers:
+    with _answers_to(Call(function, arguments, options)) as answers:
         while not cancelled():
             try:
                 message = answers.get(timeout=LOOK_EVERY_S)
@@ -174,30 +184,15 @@ def run(
             if isinstance(message, Refusal):
                 raise errors.RefusedError(message.problems)
             if message is None:
-                raise errors.JaideeError(DIED)
-            if isinstance(message, Step):
-                say(message.done, message.of)
+                raise DiedError(DIED)
+            progress(*message.arguments)
     return None
 
 
-def _so_far(last: budget_plan.Progress | None, status: str) -> budget_plan.Plan | None:
-    if last is None or last.plan is None:
-        return None
-    return last.plan if last.plan.status == budget_plan.PROVEN else replace(last.plan, status=status)
-
-
-def after_death(last: budget_plan.Progress | None) -> budget_plan.Plan:
-    """Return the best plan that a process had told before it died, or raise that there is none."""
-    found = _so_far(last, budget_plan.TIME_OVER)
-    if found is None:
-        raise errors.JaideeError(DIED)
-    return found
-
-
 @contextlib.contextmanager
-def _asked(request: Request | Errand) -> Iterator[queue.Queue[Message]]:
-    """Start the other process, ask it, and yield what it answers; it is gone afterwards."""
-    # multiprocessing would run the main module again in the child, and under a screen that is the page itself
+def _answers_to(call: Call) -> Iterator[queue.Queue[Message]]:
+    """Start the other process, send it the call, and yield its messages; it is gone afterwards."""
+    # multiprocessing would run the main module again in the child, and under Streamlit that is the page itself.
     process = subprocess.Popen(  # noqa: S603 - our own interpreter and our own words
         [sys.executable, "-c", SERVE], stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=HOME
     )
@@ -208,7 +203,7 @@ def _asked(request: Request | Errand) -> Iterator[queue.Queue[Message]]:
         reader.start()
         try:
             with contextlib.suppress(BrokenPipeError):
-                pickle.dump(request, to_child)
+                pickle.dump(call, to_child)
                 to_child.flush()
             yield answers
         finally:
@@ -224,34 +219,23 @@ def _listen(pipe: BinaryIO, answers: queue.Queue[Message]) -> None:
 
 
 def serve() -> None:
-    """Answer one request from standard input, as the other process."""
+    """Answer one call from standard input, as the other process."""
     with os.fdopen(os.dup(1), "wb") as answers:
-        # a solver that prints must not print into the answers
+        # A solver that prints must not print into the answers.
         os.dup2(2, 1)
-        request: Request | Errand = pickle.load(sys.stdin.buffer)  # noqa: S301 - written by our own parent
-        answer(request, answers)
+        call: Call = pickle.load(sys.stdin.buffer)  # noqa: S301 - written by our own parent
+        answer(call, answers)
 
 
-def answer(request: Request | Errand, answers: BinaryIO) -> None:
-    """Do what is asked, and write progress and what came of it, or why there is nothing."""
+def answer(call: Call, answers: BinaryIO) -> None:
+    """Run a call, and write its progress and its outcome or refusal."""
 
     def send(message: Message) -> None:
         pickle.dump(message, answers)
         answers.flush()
 
     try:
-        if isinstance(request, Errand):
-            send(Outcome(request.deed(*request.arguments, lambda done, of: send(Step(done, of)))))
-            return
-        send(
-            budget_plan.plan(
-                request.model,
-                request.constraints,
-                most_fixes=request.most_fixes,
-                time_limit_s=request.time_limit_s,
-                relative_gap=request.relative_gap,
-                progress=send,
-            )
-        )
+        found = call.function(*call.arguments, **call.options, progress=lambda *told: send(Step(told)))
+        send(Outcome(found))
     except errors.RefusedError as refused:
         send(Refusal(refused.problems))

@@ -15,6 +15,7 @@ from audits.planning import (
     budget_plan,
     certificate,
     certificate_check,
+    flows,
     frontier,
     greedy,
     od_pairs,
@@ -146,7 +147,7 @@ def measure_walking(model: planning_model.Model) -> None:
     network, category = model.network, model.categories[0]
     passable = np.array([need == frozenset() for need in network.needs["wheelchair"]])
     started = time.perf_counter()
-    found = od_pairs.distances_mm(network, category, passable)
+    found = flows.distances_mm(network, category, passable)
     ours = time.perf_counter() - started
     graph = networkx.Graph()
     for edge in np.flatnonzero(passable).tolist():

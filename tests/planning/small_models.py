@@ -8,7 +8,7 @@ import random
 
 import numpy as np
 
-from audits.planning import od_pairs, planning_model
+from audits.planning import flows, planning_model
 
 KERB_A, KERB_B, STAIR = "A-kerb", "B-kerb", "stair"
 
@@ -128,7 +128,7 @@ def true_value(model: planning_model.Model, chosen: int) -> float:
         masks = model.edge_masks(persona)
         passable = np.fromiter((mask is not None and mask & ~chosen == 0 for mask in masks), bool, len(masks))
         for category in model.categories:
-            reached = np.isfinite(od_pairs.distances_mm(model.network, category, passable))
+            reached = np.isfinite(flows.distances_mm(model.network, category, passable))
             weights.extend(float(weight) * category.value for weight in np.asarray(people)[reached])
     return math.fsum(weights)
 

@@ -4,15 +4,16 @@ import json
 
 import pytest
 
-from audits.planning import budget_plan, certificate, od_pairs, plan_constraints
+from audits.planning import budget_plan, budget_program, certificate, od_pairs, plan_constraints
 from tests.planning import small_models
 
+EXACT = budget_program.Limits(gap=0.0)
 WISHES = plan_constraints.Constraints(60_000.0, floors={"N": 2.0})
 
 
 def _certificate(model, constraints=WISHES):
     demand = od_pairs.demand(model)
-    plan = budget_plan.plan(model, constraints, demand=demand, relative_gap=0.0)
+    plan = budget_plan.plan(model, constraints, demand=demand, limits=EXACT)
     return certificate.certificate_text(model, constraints, demand, plan), plan
 
 
@@ -54,32 +55,32 @@ def test_the_multipliers_prove_a_bound_that_no_choice_exceeds(seed):
     model = small_models.random_model(seed)
     demand = od_pairs.demand(model)
     constraints = plan_constraints.Constraints(1000.0 * (2 + seed % 20), must_build=frozenset())
-    task = plan_constraints.reduce(model, demand, constraints, merge_twins=False)
-    proved = certificate.proved_bound(task, certificate.multipliers(task))
-    best = budget_plan.plan(model, constraints, demand=demand, relative_gap=0.0)
+    reduced = plan_constraints.reduce(model, demand, constraints, merge_twins=False)
+    proved = certificate.proved_bound(reduced, certificate.multipliers(reduced))
+    best = budget_plan.plan(model, constraints, demand=demand, limits=EXACT)
     assert proved >= best.benefit - 1e-6
-    nothing = certificate.Multipliers(0.0, {}, tuple({} for _ in task.twins.classes))
-    assert proved <= certificate.proved_bound(task, nothing) + 1e-6
-    assert certificate.proved_bound(task, nothing) == pytest.approx(sum(one.weight for one in task.twins.classes))
+    nothing = certificate.Multipliers(0.0, {}, tuple({} for _ in reduced.twins.classes))
+    assert proved <= certificate.proved_bound(reduced, nothing) + 1e-6
+    assert certificate.proved_bound(reduced, nothing) == pytest.approx(sum(one.weight for one in reduced.twins.classes))
 
 
 def test_any_multipliers_prove_a_bound_even_bad_ones():
     model = small_models.street()
-    task = plan_constraints.reduce(
+    reduced = plan_constraints.reduce(
         model, od_pairs.demand(model), plan_constraints.Constraints(22_000.0), merge_twins=False
     )
     bad = certificate.Multipliers(0.01, {}, ({0: 1.0, 1: 50.0},))
-    assert certificate.proved_bound(task, bad) >= 4.0
+    assert certificate.proved_bound(reduced, bad) >= 4.0
     good = certificate.Multipliers(4.0 / 22_000, {}, ({0: 40.0 / 22, 1: 48.0 / 22},))
-    assert certificate.proved_bound(task, good) == pytest.approx(4.0)
+    assert certificate.proved_bound(reduced, good) == pytest.approx(4.0)
 
 
 def test_classes_without_a_multiplier_are_not_written():
     model = small_models.street()
-    task = plan_constraints.reduce(
+    reduced = plan_constraints.reduce(
         model, od_pairs.demand(model), plan_constraints.Constraints(82_000.0), merge_twins=False
     )
-    assert certificate.Multipliers(0.0, {}, ({}, {2: 1.0})).written(task) == {
+    assert certificate.Multipliers(0.0, {}, ({}, {2: 1.0})).to_json(reduced) == {
         "budget": 0.0,
         "floors": {},
         "bundles": [[[[0, 1, 2]], [(2, 1.0)]]],

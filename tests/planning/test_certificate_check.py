@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 
 from audits import errors
-from audits.planning import budget_plan, certificate, certificate_check, od_pairs, plan_constraints
+from audits.planning import budget_plan, budget_program, certificate, certificate_check, od_pairs, plan_constraints
 from tests.planning import small_models
 
+EXACT = budget_program.Limits(gap=0.0)
 A, B, STAIR = small_models.KERB_A, small_models.KERB_B, small_models.STAIR
 WISHES = plan_constraints.Constraints(
     75_000.0, must_build=frozenset({A}), must_not_build=frozenset({STAIR}), floors={"N": 2.0}
@@ -19,7 +20,7 @@ WISHES = plan_constraints.Constraints(
 
 def _papers(model, constraints, most_fixes=8):
     demand = od_pairs.demand(model, most_fixes)
-    plan = budget_plan.plan(model, constraints, demand=demand, relative_gap=0.0)
+    plan = budget_plan.plan(model, constraints, demand=demand, limits=EXACT)
     return certificate.certificate_text(model, constraints, demand, plan), certificate.model_text(model)
 
 

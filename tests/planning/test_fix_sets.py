@@ -4,13 +4,13 @@ import dataclasses
 
 import pytest
 
-from audits.planning import fix_sets
+from audits.planning import od_pairs
 from tests.planning import small_models
 
 
 def _sets(model, **changes):
     category = dataclasses.replace(model.categories[0], **changes)
-    return fix_sets.fix_sets(fix_sets.ways_back(model, "wheelchair"), category)
+    return od_pairs.fix_sets(od_pairs.edges_into(model, "wheelchair"), category)
 
 
 def test_each_node_knows_the_fixes_between_it_and_the_stop():
@@ -37,8 +37,8 @@ def test_a_longer_way_with_fewer_fixes_is_kept_beside_the_shorter_one():
 
 def test_a_way_with_more_fixes_than_asked_for_is_left_out_and_that_is_said():
     model = small_models.street()
-    ways = fix_sets.ways_back(model, "wheelchair")
-    found = fix_sets.fix_sets(ways, model.categories[0], most_fixes=2)
+    edges = od_pairs.edges_into(model, "wheelchair")
+    found = od_pairs.fix_sets(edges, model.categories[0], most_fixes=2)
     assert found.families == ((0,), (0b011,), (), ())
     assert not found.complete
 
@@ -60,9 +60,9 @@ def test_every_set_opens_the_way_and_no_smaller_one_does(seed):
     model = small_models.random_model(seed)
     category = model.categories[0]
     for persona in model.people:
-        found = fix_sets.fix_sets(fix_sets.ways_back(model, persona), category)
+        found = od_pairs.fix_sets(od_pairs.edges_into(model, persona), category)
         for node, family in enumerate(found.families):
-            assert fix_sets.minimal(family) == family
+            assert od_pairs.minimal(family) == family
             alone = dataclasses.replace(
                 model,
                 people={persona: [float(place == node) for place in range(model.network.nodes)]},
@@ -74,6 +74,6 @@ def test_every_set_opens_the_way_and_no_smaller_one_does(seed):
 
 
 def test_only_the_smallest_masks_are_kept():
-    assert fix_sets.minimal([0b111, 0b011, 0b100, 0b011]) == (0b011, 0b100)
-    assert fix_sets.minimal([0, 0b1]) == (0,)
-    assert fix_sets.minimal([]) == ()
+    assert od_pairs.minimal([0b111, 0b011, 0b100, 0b011]) == (0b011, 0b100)
+    assert od_pairs.minimal([0, 0b1]) == (0,)
+    assert od_pairs.minimal([]) == ()

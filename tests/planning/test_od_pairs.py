@@ -5,7 +5,7 @@ import dataclasses
 import numpy as np
 import pytest
 
-from audits.planning import fix_sets, od_pairs, planning_model
+from audits.planning import flows, od_pairs, planning_model
 from tests.planning import small_models
 
 
@@ -55,14 +55,14 @@ def test_of_parallel_edges_the_shortest_counts_and_they_are_not_added_up():
     needs = {"wheelchair": [frozenset(), frozenset()]}
     network = planning_model.Network(2, np.array([0, 1]), np.array([1, 0]), np.array([300.0, 200.0]), needs)
     stop = planning_model.Category("bus_stop", (0,), 400.0)
-    reached = od_pairs.distances_mm(network, stop, np.array([True, True]))
+    reached = flows.distances_mm(network, stop, np.array([True, True]))
     assert reached.tolist() == [0, 200_000]
-    assert od_pairs.distances_mm(network, stop, np.array([True, False])).tolist() == [0, 300_000]
+    assert flows.distances_mm(network, stop, np.array([True, False])).tolist() == [0, 300_000]
 
 
 def test_an_edge_of_no_length_can_be_walked():
     network = planning_model.Network(2, np.array([0]), np.array([1]), np.array([0.0]), {"wheelchair": [frozenset()]})
-    reached = od_pairs.distances_mm(network, planning_model.Category("bus_stop", (0,), 10.0), np.array([True]))
+    reached = flows.distances_mm(network, planning_model.Category("bus_stop", (0,), 10.0), np.array([True]))
     assert reached.tolist() == [0, 0]
 
 
@@ -124,7 +124,7 @@ def test_personas_with_the_same_barriers_have_the_same_fix_sets():
     model = small_models.random_model(3)
     same = dataclasses.replace(model.network, needs=dict.fromkeys(model.network.needs, model.network.needs["pram"]))
     people = dict.fromkeys(model.people, model.people["pram"])
-    found = od_pairs.demand(dataclasses.replace(model, network=same, people=people), fix_sets.MOST_FIXES)
+    found = od_pairs.demand(dataclasses.replace(model, network=same, people=people), od_pairs.MOST_FIXES)
     for one in found.classes:
         pram, wheelchair = od_pairs.by([one], od_pairs.PERSONA).values()
         assert pram == wheelchair

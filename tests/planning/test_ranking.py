@@ -6,7 +6,7 @@ import math
 import numpy as np
 import pytest
 
-from audits.planning import budget_plan, od_pairs, plan_constraints, planning_model, ranking
+from audits.planning import budget_plan, flows, od_pairs, plan_constraints, planning_model, ranking
 from tests.planning import small_models
 
 A, B, STAIR = small_models.KERB_A, small_models.KERB_B, small_models.STAIR
@@ -19,34 +19,34 @@ def _rankings(model, budget_thb):
 
 
 def test_usage_is_the_people_whose_shortest_way_needs_the_fix():
-    assert ranking.usage(small_models.street()).tolist() == [11.0, 11.0, 7.0]
+    assert flows.usage(small_models.street()).tolist() == [11.0, 11.0, 7.0]
 
 
 def test_people_beyond_the_limit_use_nothing_and_nobody_walks_where_nothing_helps():
     model = small_models.street()
     far = dataclasses.replace(model, categories=(dataclasses.replace(model.categories[0], limit_m=2000.0),))
-    assert ranking.usage(far).tolist() == [16.0, 16.0, 12.0]
+    assert flows.usage(far).tolist() == [16.0, 16.0, 12.0]
     nowhere = dataclasses.replace(model, categories=(dataclasses.replace(model.categories[0], nodes=()),))
-    assert ranking.usage(nowhere).tolist() == [0.0, 0.0, 0.0]
+    assert flows.usage(nowhere).tolist() == [0.0, 0.0, 0.0]
 
 
 def test_the_shorter_of_parallel_edges_is_used():
     needs = {"wheelchair": [frozenset({A}), frozenset({B})]}
     model = small_models.street()
     network = planning_model.Network(4, np.array([0, 1]), np.array([1, 0]), np.array([90.0, 80.0]), needs)
-    assert ranking.usage(dataclasses.replace(model, network=network)).tolist() == [0.0, 4.0, 0.0]
+    assert flows.usage(dataclasses.replace(model, network=network)).tolist() == [0.0, 4.0, 0.0]
 
 
 def test_edges_of_no_length_carry_their_people_on():
     model = small_models.street()
     network = dataclasses.replace(model.network, length_m=np.array([0.0, 0.0, 0.0, 0.0]))
-    assert ranking.usage(dataclasses.replace(model, network=network)).tolist() == [16.0, 16.0, 12.0]
+    assert flows.usage(dataclasses.replace(model, network=network)).tolist() == [16.0, 16.0, 12.0]
 
 
 @pytest.mark.parametrize("seed", range(40))
 def test_everybody_whose_way_has_a_barrier_is_counted_at_the_last_edge(seed):
     model = small_models.random_model(seed)
-    used = ranking.usage(model)
+    used = flows.usage(model)
     assert (used >= 0).all()
     reachable = sum(small_models.walked(model, frozenset(fix.fix_id for fix in model.fixes)).values())
     assert used.max() <= reachable * len(model.network.start)

@@ -6,9 +6,10 @@ import dataclasses
 
 import pytest
 
-from audits.planning import plan_constraints, planning_model, robustness
+from audits.planning import budget_program, plan_constraints, planning_model, robustness
 from tests.planning import small_models
 
+EXACT = budget_program.Limits(gap=0.0)
 A, B, STAIR = small_models.KERB_A, small_models.KERB_B, small_models.STAIR
 
 
@@ -87,7 +88,7 @@ def test_wishes_too_dear_in_some_case_are_told():
 @pytest.mark.parametrize("seed", range(12))
 def test_regret_is_what_the_best_plan_for_what_is_true_serves_more(seed):
     model = small_models.random_model(seed)
-    found = _robust(model, 8_000.0, relative_gap=0.0)
+    found = _robust(model, 8_000.0, limits=EXACT)
     choices = {built: sum(gained.values()) for built, gained in small_models.every_choice(model).items()}
     for one in found.judged:
         for true, regret in one.regret.items():

@@ -14,7 +14,10 @@ WISHES = plan_constraints.Constraints(82_000.0)
 def _worked(constraints=WISHES, cancelled=lambda: False):
     told = []
     found = solved_plan.solve(
-        small_models.street(), constraints, say=lambda stage, share: told.append((stage, share)), cancelled=cancelled
+        small_models.street(),
+        constraints,
+        progress=lambda stage, share: told.append((stage, share)),
+        cancelled=cancelled,
     )
     return found, told
 
@@ -26,7 +29,7 @@ def test_everything_is_worked_out_and_told_in_order():
     assert len(found.rankings) == 3
     assert found.beside.curve.points
     assert found.beside.more.gained >= 0
-    assert found.beside.wish_prices == ()
+    assert found.beside.constraint_costs == ()
     assert list(dict.fromkeys(stage for stage, _ in told)) == list(solved_plan.STAGES)
     shares = [share for _, share in told]
     assert shares == sorted(shares)
@@ -52,8 +55,8 @@ def test_a_fix_of_the_plan_is_worth_what_is_lost_without_it():
 
 def test_each_wish_has_its_price():
     found, _ = _worked(plan_constraints.Constraints(60_000.0, must_build=frozenset({small_models.STAIR})))
-    (price,) = found.beside.wish_prices
-    assert (price.wish, price.kind) == (small_models.STAIR, "must_build")
+    (price,) = found.beside.constraint_costs
+    assert (price.name, price.kind) == (small_models.STAIR, "must_build")
     # the stair alone opens nothing, and the money for the kerbs is gone
     assert price.least == pytest.approx(4.0, abs=1e-3)
 
@@ -62,7 +65,7 @@ def test_the_years_build_on_one_another_in_a_process_of_their_own():
     model, told = small_models.street(), []
     found = solver_process.run(
         *(solved_plan.by_years, model, WISHES, (25_000.0, 60_000.0)),
-        say=lambda *step: told.append(step),
+        progress=lambda *step: told.append(step),
         cancelled=lambda: False,
     )
     assert [stage.built for stage in found.stages] == [
@@ -75,13 +78,15 @@ def test_the_years_build_on_one_another_in_a_process_of_their_own():
 def test_what_another_process_refuses_is_refused_here():
     with pytest.raises(errors.RefusedError):
         solver_process.run(
-            *(solved_plan.by_years, small_models.street(), WISHES, ()), say=lambda *_: None, cancelled=lambda: False
+            *(solved_plan.by_years, small_models.street(), WISHES, ()),
+            progress=lambda *_: None,
+            cancelled=lambda: False,
         )
 
 
 def test_an_errand_that_is_stopped_brings_nothing_back():
     model = small_models.street()
     found = solver_process.run(
-        *(solved_plan.rate_scenarios, model, WISHES, ()), say=lambda *_: None, cancelled=lambda: True
+        *(solved_plan.rate_scenarios, model, WISHES, ()), progress=lambda *_: None, cancelled=lambda: True
     )
     assert found is None

@@ -8,19 +8,20 @@ import numpy as np
 import pytest
 
 from audits import errors
-from audits.planning import budget_plan, plan_constraints, planning_model, solver_process
+from audits.planning import budget_plan, budget_program, plan_constraints, planning_model, solver_process
 from tests.planning import small_models
 
+EXACT = budget_program.Limits(gap=0.0)
 WISHES = plan_constraints.Constraints(82_000.0)
 
 
-def _request(model, constraints=WISHES):
-    return solver_process.Request(model, constraints, 8, 60.0, 0.0)
+def _call(model, constraints=WISHES):
+    return solver_process.Call(budget_plan.plan, (model, constraints))
 
 
-def _answers(request):
+def _answers(call):
     told = io.BytesIO()
-    solver_process.answer(request, told)
+    solver_process.answer(call, told)
     told.seek(0)
     messages = []
     while told.tell() < len(told.getvalue()):
@@ -30,8 +31,8 @@ def _answers(request):
 
 def test_the_other_process_makes_the_same_plan_and_tells_how_far_it_is():
     told = []
-    found = solver_process.plan_in_process(small_models.street(), WISHES, relative_gap=0.0, progress=told.append)
-    here = budget_plan.plan(small_models.street(), WISHES, relative_gap=0.0)
+    found = solver_process.plan_in_process(small_models.street(), WISHES, limits=EXACT, progress=told.append)
+    here = budget_plan.plan(small_models.street(), WISHES, limits=EXACT)
     assert dataclasses.replace(found, seconds=0.0) == dataclasses.replace(here, seconds=0.0)
     assert [progress.stage for progress in told] == list(budget_plan.STAGES)
 
@@ -83,7 +84,11 @@ def test_a_search_that_is_stopped_gives_its_best_choice_with_the_bound_known():
 def test_a_solver_that_does_not_notice_its_limit_is_ended():
     told = []
     found = solver_process.plan_in_process(
-        _slow_model(), plan_constraints.Constraints(3500.0), time_limit_s=3.0, grace_s=-2.9, progress=told.append
+        _slow_model(),
+        plan_constraints.Constraints(3500.0),
+        limits=budget_program.Limits(3.0),
+        grace_s=-2.9,
+        progress=told.append,
     )
     assert found.status == budget_plan.TIME_OVER
     assert found.benefit == told[-1].plan.benefit
@@ -104,7 +109,8 @@ def test_a_torn_answer_ends_the_reading(monkeypatch):
 
 
 def test_what_is_answered_is_progress_then_the_plan():
-    messages = _answers(_request(small_models.street()))
-    assert [type(message) for message in messages] == [budget_plan.Progress] * 3 + [budget_plan.Plan]
-    refused = _answers(_request(small_models.street(), plan_constraints.Constraints(-1.0)))
+    messages = _answers(_call(small_models.street()))
+    assert [type(message) for message in messages] == [solver_process.Step] * 3 + [solver_process.Outcome]
+    assert isinstance(messages[-1].value, budget_plan.Plan)
+    refused = _answers(_call(small_models.street(), plan_constraints.Constraints(-1.0)))
     assert isinstance(refused[-1], solver_process.Refusal)

@@ -5,16 +5,17 @@ import itertools
 import pytest
 
 from audits import errors
-from audits.planning import budget_plan, od_pairs, plan_constraints, staging
+from audits.planning import budget_plan, budget_program, od_pairs, plan_constraints, staging
 from tests.planning import small_models
 
+EXACT = budget_program.Limits(gap=0.0)
 A, B, STAIR = small_models.KERB_A, small_models.KERB_B, small_models.STAIR
 NO_WISH = plan_constraints.Constraints(0.0)
 
 
 def _staged(model, yearly_thb, constraints=NO_WISH, **options):
     demand = od_pairs.demand(model)
-    return staging.staged(model, constraints, yearly_thb, demand=demand, relative_gap=0.0, **options)
+    return staging.staged(model, constraints, yearly_thb, demand=demand, limits=EXACT, **options)
 
 
 def _best(model, yearly_thb):
@@ -70,7 +71,7 @@ def test_floors_hold_in_the_last_year():
 
 
 def test_without_time_greedy_years_stand_in_and_the_bound_still_holds(monkeypatch):
-    def no_time(task, left_thb, time_limit_s, relative_gap):
+    def no_time(reduced, left_thb, limits):
         return None, float("inf")
 
     monkeypatch.setattr(staging, "nested", no_time)

@@ -16,7 +16,7 @@ from app_pages import address, frame, ground_here, tables
 from audits import council, council_money, council_text, criteria, errors, terms, trend, wording
 from audits.exchange import charts, contents, council_contents, site_map
 from audits.paper import brief
-from audits.planning import build_model, prices
+from audits.planning import build_model, prices, site_network
 from audits.store import price_books
 from layers import errors as layer_errors
 from layers import ground, population_file, web_map
@@ -85,15 +85,13 @@ class MoneyJob:
         try:
             book = price_books.in_force(place.store).book
             record = build_model.build(
-                build_model.network_of(folder),
+                site_network.read(folder),
                 state.sites,
                 state.elements,
                 state.measurements,
                 state.audit,
                 place.book,
                 book,
-                buildings=build_model.buildings_of(folder),
-                population=population_file.read(folder),
             )
             self.found = council_money.solve(record, book)
         except errors.RefusedError as refused:

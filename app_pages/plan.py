@@ -9,7 +9,7 @@ import streamlit as st
 from app_pages import frame, plan_files, plan_jobs, plan_keeping, plan_parts, plan_prices, plan_studies
 from audits import errors
 from audits.exchange import plan_about, plan_contents
-from audits.planning import build_model, frontier, plan_constraints, planning_model, solved_plan
+from audits.planning import build_model, frontier, plan_constraints, planning_model, site_network, solved_plan
 from audits.store import price_books
 from layers import base_file, personas, population_file
 from layers import errors as layer_errors
@@ -173,7 +173,7 @@ def _town(
 ) -> build_model.RecordModel:
     folder = _place.workspace.folder
     return build_model.build(
-        build_model.network_of(folder),
+        site_network.read(folder),
         _state.sites,
         _state.elements,
         _state.measurements,
@@ -182,8 +182,6 @@ def _town(
         price_books.in_force(_place.store).book,
         case=case,
         weights=dict(weights),
-        buildings=build_model.buildings_of(folder),
-        population=population_file.read(folder),
     )
 
 

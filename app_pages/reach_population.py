@@ -5,7 +5,8 @@ from __future__ import annotations
 import streamlit as st
 
 from app_pages import frame
-from audits import population_problems, roles
+from audits import roles
+from audits.planning import population_problems
 from layers import errors as layer_errors
 from layers import population_file
 

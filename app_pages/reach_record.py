@@ -10,10 +10,10 @@ import pandas as pd
 import streamlit as st
 
 from app_pages import frame
-from audits import errors, persona_reach, population_problems, terms, wording
-from audits.planning import build_model
+from audits import errors, persona_reach, terms, wording
+from audits.planning import population_problems, site_network
 from layers import errors as layer_errors
-from layers import ground, network, personas, population_file
+from layers import ground, personas, population_file
 
 PLACES = {
     "airport": wording.phrase("airport"),
@@ -87,7 +87,7 @@ def _figures(
     return Figures(
         persona_reach.by_zone(found, _state.sites["zone"], limit_m),
         persona_reach.by_site(found, limit_m),
-        persona_reach.barriers(found, limit_m),
+        persona_reach.busiest_barriers(found, limit_m),
         persona_reach.by_cause(found, limit_m),
         persona_reach.passers(found, limit_m),
     )
@@ -121,34 +121,23 @@ def _found(
     persona: str,
 ) -> persona_reach.Reach:
     folder = _place.workspace.folder
-    ways, buildings, population, places = _ground(
-        str(folder), ground.changed_at(folder), population_file.changed_at(folder)
-    )
+    walking, places = _ground(str(folder), ground.changed_at(folder), population_file.changed_at(folder))
     return persona_reach.analyse(
-        ways,
+        walking,
         _state.sites,
         _state.elements,
         _state.audit,
         _place.book,
         next(one for one in personas.load() if one.persona == persona),
         places,
-        buildings=buildings,
-        population=population,
     )
 
 
 @st.cache_resource(max_entries=2, show_spinner=False)
-def _ground(
-    folder: str, *changed_ns: int
-) -> tuple[network.Network, gpd.GeoDataFrame | None, gpd.GeoDataFrame | None, gpd.GeoDataFrame]:
+def _ground(folder: str, *changed_ns: int) -> tuple[site_network.Walking, gpd.GeoDataFrame]:
     del changed_ns  # what the cache tells versions apart by
     base = Path(folder)
-    return (
-        build_model.network_of(base),
-        build_model.buildings_of(base),
-        population_file.read(base),
-        ground.destinations(base),
-    )
+    return site_network.read(base), ground.destinations(base)
 
 
 def statements(place: frame.Here, known: Known) -> list[str]:

@@ -13,7 +13,7 @@ import streamlit as st
 
 from app_pages import frame, tables
 from audits import audit, markers, roles, site_report, terms, works
-from audits.planning import build_model, site_fixes
+from audits.planning import site_fixes
 from audits.store import fix_steps, price_books
 
 FIX = "fix"
@@ -68,10 +68,7 @@ def _load(
     _place: frame.Here,
     _state: frame.Audited,
 ) -> Works:
-    zones = {
-        str(code): build_model.NO_ZONE if pd.isna(zone) else str(int(zone))
-        for code, zone in _state.sites["zone"].items()
-    }
+    zones = site_fixes.zones_by_site(_state.sites)
     book = price_books.in_force(_place.store).book
     found = site_fixes.fixes(_state.audit.findings, _state.elements, _state.measurements, zones, _place.book, book)
     steps = fix_steps.every(_place.store)

@@ -1,4 +1,4 @@
-"""Join the record to the walking network: who comes to each site step-free, who on foot, and what cuts the way."""
+"""Work out who comes to each site step-free and who on foot, and what cuts the way."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ import numpy.typing as npt
 import pandas as pd
 import shapely
 
-from audits import audit, criteria, errors, wording
-from audits.planning import build_model, site_fixes
-from layers import demand, network, passability, personas, reach, site_access
+from audits import audit, criteria, wording
+from audits.planning import barriers, site_network
+from layers import demand, network, passability, personas, reach
 
 WORST, LIKELY, BEST = "worst", "likely", "best"
 CASES = {WORST: wording.phrase("worst"), LIKELY: wording.phrase("likely"), BEST: wording.phrase("best")}
@@ -42,9 +42,9 @@ ONLY_THESE = wording.phrase(
 )
 UNION = wording.phrase("Who lives near several sites is counted once in a zone and in the city.")
 LIKELY_SET = wording.phrase("The likely case counts only the sites that were surveyed; worst and best count all.")
-NOT_JOINED = errors.ProblemKind(
-    "REACH-001", "None of the {sites} sites lies within {within} m of a known way; correct positions or get a base map."
-)
+
+_STRICT = {FAIL: False, PASS: True}
+_LIKELY = {FAIL: False, BORDERLINE: False, UNMEASURED: True, PASS: True}
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,14 +58,14 @@ class Reach:
     persona
         Whose reach it is.
     verdicts
-        By code: what the audit says to the persona, one of ``fail``, ``borderline``, ``unknown``, ``pass``,
+        By code: how the site stands for the persona, one of ``fail``, ``borderline``, ``unknown``, ``pass``,
         ``not_surveyed``.
     people
         Who starts where.
     causes
-        What each thing that decides says of each edge in the likely case; see :func:`layers.passability.by_cause`.
+        The state of each edge by cause in the likely case; see :func:`layers.passability.by_cause`.
     unknown
-        How much of the way nobody can judge; see :func:`layers.passability.unknown_lengths`.
+        Length of the ways that nobody can judge; see :func:`layers.passability.unknown_lengths`.
     usable
         By case and :data:`ON_FOOT`: the edges that count, shape (edges,).
     graphs
@@ -86,12 +86,12 @@ class Reach:
 
     @property
     def surveyed(self) -> pd.Index[str]:
-        """Return the codes of the sites that were surveyed."""
+        """Codes of the sites that were surveyed."""
         return self.verdicts.index[self.verdicts != NOT_SURVEYED]
 
     @property
     def statements(self) -> tuple[tuple[str, Mapping[str, str]], ...]:
-        """Return what must be said beside every figure: phrases, and the phrases that fill them."""
+        """Phrases that must stand beside every figure, each with the phrases that fill it."""
         start: tuple[str, Mapping[str, str]] = (PEOPLE, {})
         if self.people.equal:
             what = HOMES if self.people.statement == demand.EQUAL_BUILDINGS else METRES_OF_WAY
@@ -99,25 +99,27 @@ class Reach:
         ways = COARSE if self.walking.coarse else MAPPED
         return ((ways, {}), start, (ONLY_THESE, {}), (UNION, {}), (LIKELY_SET, {}))
 
+    def reached(self, lengths: reach.Graph, goals: pd.Series, limit_m: float) -> float:
+        """Return how many people come to at least one of some nodes within a walk over some edges."""
+        near = reach.nearest(lengths, goals.to_numpy(), limit_m) <= limit_m
+        return float(self.people.weights[near].sum())
+
 
 def analyse(
-    ways: network.Network,
+    walking: site_network.Walking,
     sites: gpd.GeoDataFrame,
     elements: pd.DataFrame,
     audited: audit.Audit,
     book: criteria.Criteria,
     persona: personas.Persona,
     places: gpd.GeoDataFrame,
-    *,
-    buildings: gpd.GeoDataFrame | None = None,
-    population: gpd.GeoDataFrame | None = None,
 ) -> Reach:
     """Return the reach of one persona.
 
     Parameters
     ----------
-    ways
-        Without sites, see :func:`audits.planning.build_model.network_of`.
+    walking
+        From :func:`audits.planning.site_network.read`.
     sites, elements, audited
         The record and its audit; retired sites left out.
     book
@@ -126,21 +128,16 @@ def analyse(
         Whose reach.
     places
         Points with `category`, any CRS: the destinations.
-    buildings, population
-        Where people live, as far as it is known; see :mod:`layers.demand`.
 
     Raises
     ------
     audits.errors.RefusedError
-        If no site lies near a known way.
+        When no site lies near a known way.
     """
     found = verdicts(audited, elements, book, persona.of, sites.index)
-    joined = _joined(ways, sites, persona, found)
-    if not (joined.sites["joined_as"] != "far").any():
-        within = build_model.COARSE_WITHIN_M if ways.coarse else site_access.WITHIN_M
-        raise errors.RefusedError((NOT_JOINED.at("sites", sites=len(sites), within=within),))
+    joined = site_network.join(walking, sites, _passes(persona, found, _STRICT))
     strict = passability.by_cause(joined, persona)
-    likely = passability.by_cause(dataclasses.replace(joined, audited=_says(persona, found, _LIKELY)), persona)
+    likely = passability.by_cause(dataclasses.replace(joined, audited=_passes(persona, found, _LIKELY)), persona)
     states = passability.states(strict)
     usable = {
         ON_FOOT: np.ones(len(states), bool),
@@ -148,20 +145,15 @@ def analyse(
         LIKELY: passability.states(likely) >= passability.UNKNOWN,
         WORST: states == passability.PASSES,
     }
-    parts = len(joined.nodes), joined.ends, joined.length_m
-    start = demand.equal(joined, buildings) if population is None else demand.residents(joined, population, buildings)
-    graphs = {name: reach.graph(*parts, marks) for name, marks in usable.items()}
-    unknown = passability.unknown_lengths(joined, strict)
+    graphs = {name: _graph(joined, marks) for name, marks in usable.items()}
+    start, unknown = site_network.starts(walking, joined), passability.unknown_lengths(joined, strict)
     return Reach(joined, persona, found, start, likely, unknown, usable, graphs, _destinations(joined, places))
 
 
 def verdicts(
     audited: audit.Audit, elements: pd.DataFrame, book: criteria.Criteria, persona: str, codes: pd.Index[str]
 ) -> pd.Series:
-    """Return what the audit says to a persona of each site, by code.
-
-    What stands in the way is a requirement of severity 3 or more and relevance 2 or more for the persona at a ramp,
-    kerb ramp or path; the worst of a site's findings counts.
+    """Return how each site stands for a persona, by code: the worst of the findings that stand in its way.
 
     Parameters
     ----------
@@ -174,9 +166,9 @@ def verdicts(
     """
     rows = audited.findings
     kinds = elements["kind"].reindex(rows["element_id"]).to_numpy()
-    relevant = {name for name, one in book.criteria.items() if one.personas.get(persona, 0) >= site_fixes.MATTERS}
-    counted = rows["severity"].ge(site_fixes.NEEDS_HELP) & rows["criterion"].isin(relevant)
-    kept = rows.loc[counted & pd.Series(kinds, rows.index).isin(site_fixes.KINDS)]
+    relevant = {name for name, one in book.criteria.items() if persona in barriers.blocked_personas(one)}
+    counted = rows["severity"].ge(barriers.NEEDS_HELP) & rows["criterion"].isin(relevant)
+    kept = rows.loc[counted & pd.Series(kinds, rows.index).isin(barriers.KINDS)]
     order = {FAIL: 0, BORDERLINE: 1, UNMEASURED: 2, PASS: 3, "not_applicable": 3}
     worst = kept["verdict"].map(order).groupby(kept["site_code"]).min().reindex(codes, fill_value=order[UNMEASURED])
     named = worst.map({place: name for name, place in order.items() if name != "not_applicable"})
@@ -184,22 +176,12 @@ def verdicts(
     return named.where(visited, NOT_SURVEYED)
 
 
-_STRICT = {FAIL: False, PASS: True}
-_LIKELY = {FAIL: False, BORDERLINE: False, UNMEASURED: True, PASS: True}
-
-
-def _says(persona: personas.Persona, found: pd.Series, table: Mapping[str, bool]) -> pd.DataFrame:
+def _passes(persona: personas.Persona, found: pd.Series, table: Mapping[str, bool]) -> pd.DataFrame:
     return pd.DataFrame({persona.persona: found.map(dict(table)).astype("boolean")})
 
 
-def _joined(
-    ways: network.Network, sites: gpd.GeoDataFrame, persona: personas.Persona, found: pd.Series
-) -> network.Network:
-    points = sites.reset_index(names="code")[["code", "position_accuracy_m", "geometry"]]
-    points["in_the_way"] = (sites["category"] == build_model.STREET).to_numpy()
-    placed = gpd.GeoDataFrame(points[points.geometry.notna()])
-    within = build_model.COARSE_WITHIN_M if ways.coarse else site_access.WITHIN_M
-    return site_access.join(ways, placed, _says(persona, found, _STRICT), within_m=within)
+def _graph(walking: network.Network, usable: npt.NDArray[np.bool_]) -> reach.Graph:
+    return reach.graph(len(walking.nodes), walking.ends, walking.length_m, usable)
 
 
 def _destinations(walking: network.Network, places: gpd.GeoDataFrame) -> dict[str, npt.NDArray[np.intp]]:
@@ -210,7 +192,7 @@ def _destinations(walking: network.Network, places: gpd.GeoDataFrame) -> dict[st
 
 
 def by_site(found: Reach, limit_m: float) -> pd.DataFrame:
-    """Return who comes to each site within a walk.
+    """Return who comes to each site within a walk of `limit_m` metres.
 
     Returns
     -------
@@ -253,10 +235,8 @@ def by_zone(found: Reach, zones: pd.Series, limit_m: float) -> pd.DataFrame:
         row = {"sites": float(here.sum()), "surveyed": float((here & surveyed).sum())}
         for name, lengths in found.graphs.items():
             goals = nodes[here & surveyed] if name == LIKELY else nodes[here]
-            row[f"people_{name}"] = _reached(lengths, goals, found.people.weights, limit_m)
-        row["people_on_foot_likely"] = _reached(
-            found.graphs[ON_FOOT], nodes[here & surveyed], found.people.weights, limit_m
-        )
+            row[f"people_{name}"] = found.reached(lengths, goals, limit_m)
+        row["people_on_foot_likely"] = found.reached(found.graphs[ON_FOOT], nodes[here & surveyed], limit_m)
         rows[str(zone).removesuffix(".0")] = row
     table = _with_shares(pd.DataFrame.from_dict(rows, orient="index"))
     walkers = table["people_on_foot_likely"]
@@ -271,21 +251,18 @@ def destinations(found: Reach, codes: pd.Index[str], limit_m: float) -> pd.DataF
     pandas.DataFrame
         By category: `places` near the network, and of them within reach `on_foot`, `worst`, `likely`, `best`.
     """
-    nodes = _site_nodes(found)
-    nodes = nodes[nodes.index.isin(codes)]
-    off = {name: reach.nearest(lengths, nodes.to_numpy(), limit_m) for name, lengths in found.graphs.items()}
+    nodes = _site_nodes(found, codes).to_numpy()
+    off = {name: reach.nearest(lengths, nodes, limit_m) for name, lengths in found.graphs.items()}
     rows = {
         kind: {"places": len(at)} | {name: int((near[at] <= limit_m).sum()) for name, near in off.items()}
         for kind, at in found.destinations.items()
     }
-    columns = ["places", *found.graphs]
-    return pd.DataFrame.from_dict(rows, orient="index", columns=columns)
+    return pd.DataFrame.from_dict(rows, orient="index", columns=["places", *found.graphs])
 
 
 def areas(found: Reach, codes: pd.Index[str], case: str, limit_m: float) -> tuple[shapely.Geometry, shapely.Geometry]:
     """Return the ground from which one comes to at least one of some sites: on foot, and step-free; EPSG:32648."""
-    nodes = _site_nodes(found)
-    nodes = nodes[nodes.index.isin(codes)]
+    nodes = _site_nodes(found, codes)
     drawn = []
     for name in (ON_FOOT, case):
         goals = nodes[nodes.index.isin(found.surveyed)] if name == LIKELY else nodes
@@ -294,7 +271,7 @@ def areas(found: Reach, codes: pd.Index[str], case: str, limit_m: float) -> tupl
     return drawn[0], drawn[1]
 
 
-def barriers(found: Reach, limit_m: float) -> pd.DataFrame:
+def busiest_barriers(found: Reach, limit_m: float) -> pd.DataFrame:
     """Return what stands, or may stand, in most people's way: those whose shortest way on foot to a site passes it.
 
     Returns
@@ -302,7 +279,7 @@ def barriers(found: Reach, limit_m: float) -> pd.DataFrame:
     pandas.DataFrame
         The most passed first: `code` of the site, or empty between sites; `cause` (one of
         :data:`layers.passability.DECIDED_BY`), `certain` (blocked; else unknown), `people`, `name_th`, `name_en` and
-        `osm_id` of the way. An edge with several causes stands once for each.
+        `osm_id` of the way. An edge with several causes has a row for each.
     """
     passed = usage(found, limit_m)
     owner = _owners(found.walking)
@@ -325,24 +302,20 @@ def barriers(found: Reach, limit_m: float) -> pd.DataFrame:
 
 
 def by_cause(found: Reach, limit_m: float) -> pd.DataFrame:
-    """Return what each cause alone cuts off: the share of people who would come step-free were it gone everywhere.
+    """Return the share of people who would come step-free if one cause were gone everywhere.
 
     Returns
     -------
     pandas.DataFrame
         By cause that blocks anything: `share_without` (0 to 1), `gained` beside today's share of the likely case.
     """
-    nodes = _site_nodes(found)
-    goals = nodes[nodes.index.isin(found.surveyed)]
-    parts = len(found.walking.nodes), found.walking.ends, found.walking.length_m
-    weights = found.people.weights
-    on_foot = _reached(found.graphs[ON_FOOT], goals, weights, limit_m)
-    now = _reached(found.graphs[LIKELY], goals, weights, limit_m)
+    goals = _site_nodes(found, found.surveyed)
+    on_foot, now = (found.reached(found.graphs[case], goals, limit_m) for case in (ON_FOOT, LIKELY))
     rows = {}
     for cause in passability.DECIDED_BY:
         if (found.causes[cause] < passability.UNKNOWN).any():
             usable = passability.states(found.causes.assign(**{cause: passability.PASSES})) >= passability.UNKNOWN
-            without = _reached(reach.graph(*parts, usable), goals, weights, limit_m)
+            without = found.reached(_graph(found.walking, usable), goals, limit_m)
             rows[cause] = (without / on_foot, (without - now) / on_foot) if on_foot else (np.nan, np.nan)
     table = pd.DataFrame.from_dict(rows, orient="index", columns=["share_without", "gained"])
     return table.sort_values("gained", ascending=False, kind="stable")
@@ -362,9 +335,10 @@ def passers(found: Reach, limit_m: float) -> pd.Series:
     return busiest.reindex(_site_nodes(found).index, fill_value=0.0)
 
 
-def _site_nodes(found: Reach) -> pd.Series:
+def _site_nodes(found: Reach, codes: pd.Index[str] | None = None) -> pd.Series:
     near = found.walking.sites
-    return near.loc[near["joined_as"] != "far", "node"].astype(np.intp)
+    nodes = near.loc[near["joined_as"] != "far", "node"].astype(np.intp)
+    return nodes if codes is None else nodes[nodes.index.isin(codes)]
 
 
 def _owners(walking: network.Network) -> dict[int, str]:
@@ -377,10 +351,6 @@ def _owners(walking: network.Network) -> dict[int, str]:
         if code is not None:
             own.setdefault(edge, code)
     return own
-
-
-def _reached(lengths: reach.Graph, goals: pd.Series, people: npt.NDArray[np.float64], limit_m: float) -> float:
-    return float(people[reach.nearest(lengths, goals.to_numpy(), limit_m) <= limit_m].sum())
 
 
 def _with_shares(table: pd.DataFrame) -> pd.DataFrame:

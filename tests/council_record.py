@@ -8,7 +8,7 @@ from pathlib import Path
 
 from audits import audit, council_money, criteria_files, price_files
 from audits.exchange import contents, council_contents
-from audits.planning import build_model
+from audits.planning import build_model, site_network
 from audits.store import connection, read, workspace
 
 DAY = dt.date(2026, 11, 1)
@@ -23,9 +23,7 @@ def answers(folder: Path) -> council_contents.Answers:
         sites, elements, measurements = read.sites(store), read.elements(store), read.measurements(store)
         head = str(read.head(store))
     judged = audit.run(sites, elements, measurements, book, weights)
-    record = build_model.build(
-        build_model.network_of(place.folder), sites, elements, measurements, judged, book, prices
-    )
+    record = build_model.build(site_network.read(place.folder), sites, elements, measurements, judged, book, prices)
     subject = contents.Subject(sites, elements, measurements, judged, book, weights)
     about = contents.About(DAY, None, head, demonstration=True)
     return council_contents.gathered(subject, about, council_money.solve(record, prices))

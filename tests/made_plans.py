@@ -10,7 +10,7 @@ from pathlib import Path
 from audits import audit, price_files
 from audits.command_line import standing
 from audits.exchange import plan_contents
-from audits.planning import build_model, frontier, plan_constraints, solved_plan
+from audits.planning import build_model, frontier, plan_constraints, site_network, solved_plan
 
 MADE_ON = dt.date(2026, 3, 5)
 BUDGET_THB = 400_000.0
@@ -22,7 +22,7 @@ def subject(folder: Path) -> plan_contents.Subject:
     place = folder / "demonstration"
     state = standing.load(place, audit.BY_PERMIT_DATE, None)
     record = build_model.build(
-        build_model.network_of(place),
+        site_network.read(place),
         *(state.sites, state.elements, state.measurements, state.audited, state.book, price_files.sample()),
         case=frontier.LIKELY,
     )

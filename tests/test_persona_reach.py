@@ -9,6 +9,7 @@ import pytest
 import shapely
 
 from audits import errors, persona_reach
+from audits.planning import site_network
 from layers import network, osm, personas, sources
 from tests import mapped_town
 from tests.layers import osm_town
@@ -49,11 +50,11 @@ def record(town):
 
 @pytest.fixture(scope="module")
 def worked_out(town, record):
-    def work_out(persona="manual_wheelchair", sites=None, **options):
+    def work_out(persona="manual_wheelchair", sites=None, **ground):
         elements, audited = record
         sites = _sites() if sites is None else sites
-        ways = network.coarse(_axes())
-        return persona_reach.analyse(ways, sites, elements, audited, town.book, PERSONAS[persona], _places(), **options)
+        walking = site_network.Walking(network.coarse(_axes()), **ground)
+        return persona_reach.analyse(walking, sites, elements, audited, town.book, PERSONAS[persona], _places())
 
     return work_out
 
@@ -108,7 +109,7 @@ def test_destinations_near_no_way_are_left_out(found):
 
 
 def test_the_barrier_most_people_pass_is_named_with_its_site(found):
-    table = persona_reach.barriers(found, WALK_M)
+    table = persona_reach.busiest_barriers(found, WALK_M)
     first = table.iloc[0]
     assert (first["code"], first["cause"], bool(first["certain"])) == ("KK-001", "audit", True)
     passers = persona_reach.passers(found, WALK_M)
@@ -155,7 +156,7 @@ def test_on_a_base_map_kerbs_and_steps_cut_the_way(town, tmp_path):
         town.measured(*town.complete_ramp(f"{mapped_town.SCHOOL}.ramp.1")), elements, mapped_town.sites()
     )
     found = persona_reach.analyse(
-        network.from_base(tmp_path),
+        site_network.Walking(network.from_base(tmp_path)),
         mapped_town.sites(),
         elements,
         audited,
@@ -164,7 +165,7 @@ def test_on_a_base_map_kerbs_and_steps_cut_the_way(town, tmp_path):
         mapped_town.places(("school", (40, 60)), ("school", (5_000, 0))),
     )
     assert not found.walking.coarse
-    barriers = persona_reach.barriers(found, WALK_M)
+    barriers = persona_reach.busiest_barriers(found, WALK_M)
     assert "steps" in set(barriers["cause"])
     assert found.unknown.loc["any", "unknown_m"] > 0
     assert persona_reach.destinations(found, found.verdicts.index, WALK_M).loc["school", "places"] == 1

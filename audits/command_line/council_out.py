@@ -13,9 +13,9 @@ from audits import audit, council, council_money, errors, terms, wording
 from audits.command_line import answers, arguments, standing
 from audits.exchange import contents, council_contents, static_site
 from audits.paper import brief as printed_brief
-from audits.planning import build_model, prices
+from audits.planning import build_model, prices, site_network
 from audits.store import fix_steps, price_books
-from layers import population_file, web_assets
+from layers import web_assets
 
 phrase = wording.phrase
 
@@ -109,15 +109,13 @@ def _money(state: standing.Standing, ground: Path, book: prices.PriceBook) -> co
     """Return what each million baht buys; None where no site lies near a known way, so that nothing can be planned."""
     try:
         record = build_model.build(
-            build_model.network_of(ground),
+            site_network.read(ground),
             state.sites,
             state.elements,
             state.measurements,
             state.audited,
             state.book,
             book,
-            buildings=build_model.buildings_of(ground),
-            population=population_file.read(ground),
         )
     except errors.RefusedError:
         return None

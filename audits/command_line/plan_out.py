@@ -20,11 +20,12 @@ from audits.planning import (
     plan_constraints,
     prices,
     ranking,
+    site_network,
     solved_plan,
     staging,
 )
 from audits.store import price_books
-from layers import personas, population_file
+from layers import personas
 
 phrase = wording.phrase
 
@@ -141,7 +142,7 @@ def _record(
     state: standing.Standing, book: prices.PriceBook, case: str, ground: Path, weights: dict[str, float] | None
 ) -> build_model.RecordModel:
     return build_model.build(
-        build_model.network_of(ground),
+        site_network.read(ground),
         state.sites,
         state.elements,
         state.measurements,
@@ -150,8 +151,6 @@ def _record(
         book,
         case=case,
         weights=weights,
-        buildings=build_model.buildings_of(ground),
-        population=population_file.read(ground),
     )
 
 

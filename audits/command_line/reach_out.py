@@ -9,9 +9,9 @@ from typing import Annotated
 import pandas as pd
 import typer
 
-from audits import audit, errors, persona_reach, population_problems, priority, terms, wording
+from audits import audit, errors, persona_reach, priority, terms, wording
 from audits.command_line import answers, arguments, standing
-from audits.planning import build_model
+from audits.planning import population_problems, site_network
 from layers import ground, personas, population_file, reach
 
 phrase = wording.phrase
@@ -44,7 +44,7 @@ def reach_report(
         "zones": _records(zones, "zone"),
         "sites": _records(persona_reach.by_site(found, walk), "code"),
         "destinations": _records(persona_reach.destinations(found, state.sites.index, walk), "category"),
-        "barriers": persona_reach.barriers(found, walk).to_dict("records"),
+        "barriers": persona_reach.busiest_barriers(found, walk).to_dict("records"),
         "unknown": _records(found.unknown, "cause"),
         "coarse_network": found.walking.coarse,
         "equal_weights": found.people.equal,
@@ -101,19 +101,17 @@ def _worked_out(state: standing.Standing, folder: Path, persona: str) -> persona
     if persona not in known:
         raise typer.BadParameter(f"{persona}: use one of: {', '.join(known)}", param_hint="--persona")
     try:
-        population = population_file.read(folder)
+        walking = site_network.read(folder)
     except population_file.PopulationError as refused:
         raise errors.RefusedError(population_problems.problems(population_file.NAME, refused)) from refused
     return persona_reach.analyse(
-        build_model.network_of(folder),
+        walking,
         state.sites,
         state.elements,
         state.audited,
         state.book,
         known[persona],
         ground.destinations(folder),
-        buildings=build_model.buildings_of(folder),
-        population=population,
     )
 
 

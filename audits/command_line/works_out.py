@@ -11,7 +11,7 @@ import typer
 
 from audits import audit, wording, works
 from audits.command_line import answers, arguments, standing
-from audits.planning import build_model, site_fixes
+from audits.planning import site_fixes
 from audits.store import fix_steps, price_books
 
 phrase = wording.phrase
@@ -34,10 +34,7 @@ def works_list(
     with arguments.opened(folder) as store:
         followed, designs = works.follow(fix_steps.every(store), today), fix_steps.designs(store)
         book = price_books.in_force(store).book
-    zones = {
-        str(code): build_model.NO_ZONE if pd.isna(zone) else str(int(zone))
-        for code, zone in record.sites["zone"].items()
-    }
+    zones = site_fixes.zones_by_site(record.sites)
     found = site_fixes.fixes(record.audited.findings, record.elements, record.measurements, zones, record.book, book)
     costs = {one.fix.fix_id: one.fix.cost.likely for one in found}
     costs |= {str(name): float(json.loads(text)["cost_thb"][1]) for name, text in designs["content"].items()}

@@ -160,7 +160,7 @@ def what_is_built(one: site_fixes.RecordFix, words: wording.Wording) -> str:
 
 def zone_name(zone: str, words: wording.Wording) -> str:
     """Return what a zone is called."""
-    return words.text("no zone yet") if zone == build_model.NO_ZONE else zone
+    return words.text("no zone yet") if zone == site_fixes.NO_ZONE else zone
 
 
 def ways(subject: Subject) -> gpd.GeoDataFrame:

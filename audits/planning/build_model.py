@@ -1,11 +1,10 @@
-"""Assemble the town that a plan is made from: the walking network, the audited sites in it, and their fixes."""
+"""Build the planning model of a record: the walking network, the audited sites in it, and their fixes."""
 
 from __future__ import annotations
 
 import functools
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 
 import geopandas as gpd
 import numpy as np
@@ -13,15 +12,11 @@ import numpy.typing as npt
 import pandas as pd
 import shapely
 
-from audits import audit, criteria, errors, wording
-from audits.planning import certificate, frontier, planning_model, prices, site_fixes
-from layers import base_file, demand, network, passability, personas, reach, site_access, sources
+from audits import audit, criteria, wording
+from audits.planning import certificate, frontier, planning_model, prices, site_fixes, site_network
+from layers import demand, network, passability, personas
 
-WALK_M = reach.LIMITS_M[-1]
-COARSE_WITHIN_M = reach.LIMITS_M[0]
 TRIPS = 1000.0
-STREET = "street"
-NO_ZONE = "0"
 
 COARSE = wording.phrase(
     "Coarse network: only the axes of main streets, good to about 30 m. Distances are rough and reach is understated."
@@ -46,21 +41,18 @@ UNMEASURED = {
     frontier.BEST: OPEN_UNLESS_MEASURED,
 }
 LAW = wording.phrase("Some limits are not yet checked against the Royal Gazette; the page of criteria says which.")
-NOTHING_JOINED = errors.ProblemKind(
-    "PLAN-001", "None of the {sites} sites lies within {within} m of a known way; correct positions or get a base map."
-)
 
 
 @dataclass(frozen=True, eq=False)
 class RecordModel:
-    """The town of a record.
+    """The planning model of a record.
 
     Parameters
     ----------
-    town
-        For the planner; the people of all personas and goals together make :data:`TRIPS` ways.
+    model
+        For the planner; the people of all personas and goals together make :data:`TRIPS` trips.
     fixes
-        By name, the fixes of the town.
+        By name, the fixes of the model.
     coarse
         Whether the network is only the axes of main streets.
     statements
@@ -68,7 +60,7 @@ class RecordModel:
     joined, goals, presumed
         Number of sites in the network, of those that are goals, and of those joined whose position is not confirmed.
     ways
-        LineStrings, EPSG:32648, one an edge of the town's network.
+        LineStrings, EPSG:32648, one for each edge of the model's network.
     """
 
     model: planning_model.Model
@@ -82,26 +74,12 @@ class RecordModel:
 
     @functools.cached_property
     def sha256(self) -> str:
-        """Return the digest of the town, as a certificate names it."""
+        """Digest of the model, as a certificate names it."""
         return certificate.digest(certificate.model_text(self.model))
 
 
-def network_of(folder: Path) -> network.Network:
-    """Return the walking network of a workspace's base map, else the coarse one of main streets."""
-    found = base_file.folder_for(folder)
-    if base_file.path(found).is_file():
-        return network.from_base(found)
-    return network.coarse(sources.street_axes())
-
-
-def buildings_of(folder: Path) -> gpd.GeoDataFrame | None:
-    """Return the buildings of a workspace's base map; None where there is no base map."""
-    found = base_file.folder_for(folder)
-    return base_file.read(found, "buildings") if base_file.path(found).is_file() else None
-
-
 def build(
-    ways: network.Network,
+    walking: site_network.Walking,
     sites: gpd.GeoDataFrame,
     elements: pd.DataFrame,
     measurements: pd.DataFrame,
@@ -111,62 +89,59 @@ def build(
     *,
     case: str = frontier.LIKELY,
     weights: Mapping[str, float] | None = None,
-    buildings: gpd.GeoDataFrame | None = None,
-    population: gpd.GeoDataFrame | None = None,
 ) -> RecordModel:
-    """Return the town of a record.
+    """Return the planning model of a record.
 
     Parameters
     ----------
-    ways
-        Without sites, see :func:`network_of`.
+    walking
+        From :func:`audits.planning.site_network.read`.
     sites, elements, measurements, audited
         The record and its audit; retired sites left out.
     book, price_book
         The criteria, and what quantities cost.
     case
-        One of :data:`audits.planning.frontier.CASES`: which barriers that are not certain are taken as there. Except
+        One of :data:`audits.planning.frontier.CASES`: which barriers that are not certain are taken to exist. Except
         in the worst case, a barrier that nobody has measured is none, and in the likely case a site that nobody has
         surveyed is no goal.
     weights
-        By persona of the network, what one way of theirs counts; 1 for each when not given.
-    buildings, population
-        Of the base map, and of the municipality; every metre of way counts the same where neither is known.
+        By persona of the network, the weight of one of its trips; 1 for each when not given.
 
     Raises
     ------
     errors.RefusedError
-        If no site lies near a known way.
+        When no site lies near a known way.
     """
     people = tuple(one for one in personas.load() if weights is None or weights.get(one.persona, 1.0) > 0)
-    zones = {str(code): NO_ZONE if pd.isna(zone) else str(int(zone)) for code, zone in sites["zone"].items()}
+    zones = site_fixes.zones_by_site(sites)
     found = site_fixes.fixes(audited.findings, elements, measurements, zones, book, price_book)
     absent = frontier.ABSENT_BARRIERS[case]
-    barriers = [one for one in found if any(state not in absent for state in one.blocks.values())]
-    # a site that nobody has found yet is on no way; its fixes cannot be placed either
-    sites = sites.loc[sites.geometry.notna() & ~sites.geometry.is_empty]
-    barriers = [one for one in barriers if one.site_code in sites.index]
-    joined = _joined(ways, sites, barriers, people)
-    if not (joined.sites["joined_as"] != "far").any():
-        raise errors.RefusedError((NOTHING_JOINED.at("sites", sites=len(sites), within=COARSE_WITHIN_M),))
-    start = demand.equal(joined, buildings) if population is None else demand.residents(joined, population, buildings)
-    surveyed = (
-        audited.sites.loc[sites.index, "last_surveyed_on"].notna()
-        if case == frontier.LIKELY
-        else pd.Series(True, sites.index)
+    sites = site_network.placed(sites)
+    barriers = [
+        one
+        for one in found
+        if any(state not in absent for state in one.blocks.values()) and one.site_code in sites.index
+    ]
+    joined = site_network.join(walking, sites, _passes(sites, barriers, people))
+    surveyed = audited.sites.loc[sites.index, "last_surveyed_on"].notna() | (case != frontier.LIKELY)
+    start, categories = site_network.starts(walking, joined), _categories(joined, sites, surveyed)
+    needs = _needs(joined, people, barriers, absent)
+    used = frozenset().union(*(need for column in needs.values() for need in column if need))
+    fixes = {one.fix.fix_id: one for one in barriers if one.fix.fix_id in used}
+    model = planning_model.Model(
+        planning_model.Network(len(joined.nodes), joined.ends[:, 0], joined.ends[:, 1], joined.length_m, needs),
+        categories,
+        _people(start, people, weights or {}, len(categories)),
+        _zones(joined, sites, zones),
+        tuple(one.fix for one in fixes.values()),
     )
-    categories = _categories(joined, sites, surveyed)
-    model = _model(joined, sites, zones, barriers, absent, people, weights or {}, start, categories)
-    used = frozenset().union(*(need for needs in model.network.needs.values() for need in needs if need))
-    kept = tuple(one.fix for one in barriers if one.fix.fix_id in used)
-    model = planning_model.Model(model.network, model.categories, model.people, model.zones, kept)
     near = joined.sites.index[joined.sites["joined_as"] != "far"]
-    said = COARSE if ways.coarse else MAPPED, EQUAL if start.equal else RESIDENTS, SITES_ARE_GOALS, ZONES, ONLY_THESE
+    network_basis = COARSE if joined.coarse else MAPPED, EQUAL if start.equal else RESIDENTS
     return RecordModel(
         model,
-        {one.fix.fix_id: one for one in barriers if one.fix.fix_id in used},
-        ways.coarse,
-        (*said, EVERY_BARRIER, UNMEASURED[case], LAW),
+        fixes,
+        joined.coarse,
+        (*network_basis, SITES_ARE_GOALS, ZONES, ONLY_THESE, EVERY_BARRIER, UNMEASURED[case], LAW),
         len(near),
         sum(len(set(category.nodes)) for category in categories),
         int((sites.loc[near, "position_status"] != "confirmed").sum()),
@@ -174,25 +149,14 @@ def build(
     )
 
 
-def within_m(coarse: bool) -> float:
-    """Return how far a site may lie from a known way and still join it, metres."""
-    return COARSE_WITHIN_M if coarse else site_access.WITHIN_M
-
-
-def _joined(
-    ways: network.Network,
-    sites: gpd.GeoDataFrame,
-    barriers: list[site_fixes.RecordFix],
-    people: tuple[personas.Persona, ...],
-) -> network.Network:
-    """Return the network with the sites in it, each as if mended: what a fix cannot change is left to block."""
-    points = sites.reset_index(names="code")[["code", "position_accuracy_m", "geometry"]]
-    points["in_the_way"] = (sites["category"] == STREET).to_numpy()
+def _passes(
+    sites: gpd.GeoDataFrame, barriers: list[site_fixes.RecordFix], people: tuple[personas.Persona, ...]
+) -> pd.DataFrame:
+    """Return by site and persona whether the site can be passed once it is mended."""
     fixable = {one.site_code for one in barriers}
-    # where nothing is to be mended, nobody has found the kerb to be in the way: its tags decide
+    # Where nothing is to be mended, nobody has found the kerb to be in the way: its tags decide.
     mended = pd.array([True if code in fixable else None for code in sites.index], dtype="boolean")
-    audited = pd.DataFrame({one.persona: mended for one in people}, index=sites.index)
-    return site_access.join(ways, gpd.GeoDataFrame(points), audited, within_m=within_m(ways.coarse))
+    return pd.DataFrame({one.persona: mended for one in people}, index=sites.index)
 
 
 def _categories(
@@ -202,34 +166,45 @@ def _categories(
     ends = joined.sites.loc[joined.sites["joined_as"] == "access", "node"]
     ends = ends.loc[surveyed.reindex(ends.index, fill_value=False).to_numpy(dtype=bool)]
     by_name = ends.groupby(sites["category"].reindex(ends.index)).apply(lambda nodes: tuple(map(int, nodes)))
-    return tuple(planning_model.Category(str(name), nodes, WALK_M) for name, nodes in sorted(by_name.items()))
-
-
-def _model(
-    joined: network.Network,
-    sites: gpd.GeoDataFrame,
-    zones: Mapping[str, str],
-    barriers: list[site_fixes.RecordFix],
-    absent: tuple[str, ...],
-    people: tuple[personas.Persona, ...],
-    weights: Mapping[str, float],
-    start: demand.Demand,
-    categories: tuple[planning_model.Category, ...],
-) -> planning_model.Model:
-    at_site = _edges_of_sites(joined)
-    needs = {one.persona: _needs(joined, one, barriers, absent, at_site) for one in people}
-    whole = sum(weights.get(one.persona, 1.0) for one in people) * max(len(categories), 1)
-    ways_each = start.weights / start.total * TRIPS / whole if start.total and whole else start.weights * 0.0
-    ends = joined.ends
-    walking = planning_model.Network(len(joined.nodes), ends[:, 0], ends[:, 1], joined.length_m, needs)
-    crowd = {one.persona: ways_each * weights.get(one.persona, 1.0) for one in people}
-    return planning_model.Model(
-        walking, categories, crowd, _zones(joined, sites, zones), tuple(one.fix for one in barriers)
+    return tuple(
+        planning_model.Category(str(name), nodes, site_network.WALK_M) for name, nodes in sorted(by_name.items())
     )
 
 
+def _people(
+    start: demand.Demand, people: tuple[personas.Persona, ...], weights: Mapping[str, float], categories: int
+) -> dict[str, npt.NDArray[np.float64]]:
+    """Return the weight of each persona at each node, scaled so that all trips make :data:`TRIPS`."""
+    whole = sum(weights.get(one.persona, 1.0) for one in people) * max(categories, 1)
+    each = start.weights / start.total * TRIPS / whole if start.total and whole else start.weights * 0.0
+    return {one.persona: each * weights.get(one.persona, 1.0) for one in people}
+
+
+def _needs(
+    joined: network.Network,
+    people: tuple[personas.Persona, ...],
+    barriers: list[site_fixes.RecordFix],
+    absent: tuple[str, ...],
+) -> dict[str, list[frozenset[str] | None]]:
+    """Return by persona the fixes that each edge needs; what is unknown of the way between sites passes."""
+    at_site, needs = _edges_of_sites(joined), {}
+    for persona in people:
+        states = passability.states(passability.by_cause(joined, persona), doubted=())
+        needed: list[set[str]] = [set() for _ in states]
+        for one in barriers:
+            state = one.blocks.get(persona.of)
+            if state is not None and state not in absent:
+                for edge in at_site.get(one.site_code, ()):
+                    needed[edge].add(one.fix.fix_id)
+        passes = states != passability.BLOCKED
+        needs[persona.persona] = [
+            frozenset(need) if open_ else None for need, open_ in zip(needed, passes, strict=True)
+        ]
+    return needs
+
+
 def _edges_of_sites(joined: network.Network) -> dict[str, npt.NDArray[np.intp]]:
-    """Return the edges that nobody passes while the site blocks: its way in, all at a gate, those that cross a kerb."""
+    """Return the edges that a site blocks: its way in, all at its gate, or those that cross its kerb."""
     ends, crosses = joined.ends, passability.carriers(joined)
     found: dict[str, npt.NDArray[np.intp]] = {}
     for code, row in joined.sites.iterrows():
@@ -243,29 +218,11 @@ def _edges_of_sites(joined: network.Network) -> dict[str, npt.NDArray[np.intp]]:
     return found
 
 
-def _needs(
-    joined: network.Network,
-    persona: personas.Persona,
-    barriers: list[site_fixes.RecordFix],
-    absent: tuple[str, ...],
-    at_site: Mapping[str, npt.NDArray[np.intp]],
-) -> list[frozenset[str] | None]:
-    """Return what each edge needs; what is unknown of the way between sites passes."""
-    open_to_fixes = passability.states(passability.by_cause(joined, persona), doubted=()) != passability.BLOCKED
-    needed: list[set[str]] = [set() for _ in open_to_fixes]
-    for one in barriers:
-        state = one.blocks.get(persona.of)
-        if state is not None and state not in absent:
-            for edge in at_site.get(one.site_code, ()):
-                needed[edge].add(one.fix.fix_id)
-    return [frozenset(need) if passes else None for need, passes in zip(needed, open_to_fixes, strict=True)]
-
-
 def _zones(joined: network.Network, sites: gpd.GeoDataFrame, zones: Mapping[str, str]) -> tuple[str, ...]:
     """Return the zone of each node: that of the nearest site that has one."""
-    known = [code for code in sites.index if zones[str(code)] != NO_ZONE]
+    known = [code for code in sites.index if zones[str(code)] != site_fixes.NO_ZONE]
     if not known:
-        return (NO_ZONE,) * len(joined.nodes)
+        return (site_fixes.NO_ZONE,) * len(joined.nodes)
     points = sites.geometry.loc[known].to_crs(network.METRES).to_numpy()
     nearest = shapely.STRtree(points).nearest(joined.nodes.geometry.to_numpy())
     return tuple(zones[str(known[place])] for place in nearest)

@@ -1,16 +1,16 @@
-"""Say everything that the figures of a plan rest on, with the figures that the program itself works with."""
+"""State everything that the figures of a plan rest on, with the figures that the program itself works with."""
 
 from __future__ import annotations
 
 from audits import wording
-from audits.planning import budget_plan, build_model, od_pairs, prices, site_fixes
+from audits.planning import budget_plan, build_model, od_pairs, prices, site_fixes, site_network
 
 phrase = wording.phrase
 
 COUNTED = phrase(
     "{joined} sites lie near a known way, {goals} of them are goals; the position of {presumed} is not confirmed."
 )
-WAYS = phrase("A way leads from a home to one kind of goal, for one group of people; all ways together are {ways}.")
+TRIPS = phrase("A way leads from a home to one kind of goal, for one group of people; all ways together are {ways}.")
 WITHIN = phrase("A goal counts when it is within {limit} m on foot; a site joins a way within {within} m.")
 MOST_FIXES = phrase(
     "Ways that need more than {most} fixes at once are not looked at; the certificate says when there are."
@@ -27,32 +27,25 @@ def sentences(
     Parameters
     ----------
     record
-        The town of the plan.
+        The model of the plan.
     words
         The reader's language.
     sample
         Whether any price is a sample.
     price_file
-        Name of the file of the municipality's own prices; empty where the sample stands.
+        Name of the file of the municipality's own prices; empty where the sample is in force.
     """
     number, text = words.number, words.text
-    joined_within_m = build_model.within_m(record.coarse)
-    said = [
-        text(
-            COUNTED,
-            joined=number(record.joined),
-            goals=number(record.goals),
-            presumed=number(record.presumed),
-        ),
-        text(WAYS, ways=number(build_model.TRIPS)),
-        text(WITHIN, limit=number(build_model.WALK_M), within=number(joined_within_m)),
-        *(text(phrase_of_town) for phrase_of_town in record.statements),
-        *(
-            text(template, **{name: number(value) for name, value in values.items()})
-            for template, values in site_fixes.ASSUMPTIONS.items()
-        ),
-        text(MOST_FIXES, most=number(od_pairs.MOST_FIXES)),
-        text(PROOF, gap=number(100 * budget_plan.PROOF_GAP, 2)),
+    within_m = site_network.within_m(record.coarse)
+    found = [
+        text(COUNTED, joined=number(record.joined), goals=number(record.goals), presumed=number(record.presumed)),
+        text(TRIPS, ways=number(build_model.TRIPS)),
+        text(WITHIN, limit=number(site_network.WALK_M), within=number(within_m)),
+        *(text(statement) for statement in record.statements),
     ]
-    said += [text(OWN_PRICES, file=price_file)] if price_file else []
-    return (*said, *((text(prices.SAMPLE),) if sample else ()))
+    for template, values in site_fixes.ASSUMPTIONS.items():
+        found.append(text(template, **{name: number(value) for name, value in values.items()}))
+    found.append(text(MOST_FIXES, most=number(od_pairs.MOST_FIXES)))
+    found.append(text(PROOF, gap=number(100 * budget_plan.PROOF_GAP, 2)))
+    found += [text(OWN_PRICES, file=price_file)] if price_file else []
+    return (*found, *((text(prices.SAMPLE),) if sample else ()))

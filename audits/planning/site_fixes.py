@@ -11,6 +11,7 @@ import pandas as pd
 
 from audits import criteria, readings, wording
 from audits.planning import (
+    barriers,
     cost,
     geometry,
     interventions,
@@ -22,15 +23,14 @@ from audits.planning import (
     requirements,
 )
 
-KINDS = ("ramp", "kerb_ramp", "path")
-NEEDS_HELP = 3
-MATTERS = 2
+NO_ZONE = "0"
 FROM_DESIGN, TYPICAL = "from_design", "typical"
 COST_BASES = {
     FROM_DESIGN: wording.phrase("from a ramp designed for its rise"),
     TYPICAL: wording.phrase("typical, its size is not measured"),
 }
 NAMES = {planning_model.CERTAIN: "fail", planning_model.LIKELY: "borderline", planning_model.UNLIKELY: "unknown"}
+"""States of a barrier, the surest first, each with the verdict it comes from."""
 STATES = {verdict: state for state, verdict in NAMES.items()}
 
 TYPICAL_KERB_MM = 150
@@ -39,7 +39,7 @@ ASSUMPTIONS: Mapping[str, Mapping[str, float]] = {
     wording.phrase(
         "A requirement stands in somebody's way when its severity is {severity} or more of 4 and it matters to them by "
         "{matters} or more of 3."
-    ): {"severity": NEEDS_HELP, "matters": MATTERS},
+    ): {"severity": barriers.NEEDS_HELP, "matters": barriers.MATTERS},
     wording.phrase(
         "Where the length of a ramp is not measured, its rise is taken as the middle of those measured."
     ): {},
@@ -81,6 +81,11 @@ class RecordFix:
     estimate: cost.Estimate
 
 
+def zones_by_site(sites: pd.DataFrame) -> dict[str, str]:
+    """Return the zone of each site by its code; :data:`NO_ZONE` where it has none."""
+    return {str(code): NO_ZONE if pd.isna(zone) else str(int(zone)) for code, zone in sites["zone"].items()}
+
+
 def fixes(
     findings: pd.DataFrame,
     elements: pd.DataFrame,
@@ -91,9 +96,8 @@ def fixes(
 ) -> tuple[RecordFix, ...]:
     """Return everything that stands, or may stand, in somebody's way.
 
-    A criterion stands in a persona's way when it is of severity 3 or more and of relevance 2 or more for the persona.
     What is mended is everything that fails or is borderline at the element; where only unknown things may stand in the
-    way, all of it is counted as to be built anew.
+    way, the element is counted as to be built anew.
 
     Parameters
     ----------
@@ -102,15 +106,15 @@ def fixes(
     elements, measurements
         As the audit was given them.
     zones
-        By site code.
+        From :func:`zones_by_site`; sites that are not in it are left out.
     book, price_book
         The criteria, and what quantities cost.
     """
     kept = findings.loc[findings["site_code"].isin(list(zones))]
     kept = kept.assign(kind=elements["kind"].reindex(kept["element_id"]).to_numpy())
-    kept = kept.loc[kept["kind"].isin(KINDS) & kept["verdict"].isin(list(STATES))]
-    priced = _Priced(measurements, book, price_book)
-    return tuple(_fixes(kept, elements, zones, book, priced))
+    kept = kept.loc[kept["kind"].isin(barriers.KINDS) & kept["verdict"].isin(list(STATES))]
+    pricing = _Pricing(measurements, book, price_book)
+    return tuple(_fixes(kept, elements, zones, book, pricing))
 
 
 def _fixes(
@@ -118,31 +122,30 @@ def _fixes(
     elements: pd.DataFrame,
     zones: Mapping[str, str],
     book: criteria.Criteria,
-    priced: _Priced,
+    pricing: _Pricing,
 ) -> Iterator[RecordFix]:
     for name, rows in kept.groupby("element_id", sort=True):
         element_id, kind = str(name), str(rows["kind"].iloc[0])
-        blocking = rows.loc[rows["severity"] >= NEEDS_HELP]
+        blocking = rows.loc[rows["severity"] >= barriers.NEEDS_HELP]
         blocks = _blocks(blocking, book)
         if not blocks:
             continue
         surest = min(blocks.values(), key=list(NAMES).index)
         failed = rows.loc[rows["verdict"].isin(("fail", "borderline")), "criterion"].tolist()
-        found = priced.cost(element_id, kind, failed if surest != planning_model.UNLIKELY else None)
+        found = pricing.cost(element_id, kind, failed if surest != planning_model.UNLIKELY else None)
         severity = int(blocking.loc[blocking["verdict"] == NAMES[surest], "severity"].max())
         code = str(elements.loc[element_id, "site_code"])
-        fix = planning_model.Fix(element_id, f"{code} {kind}", zones[code], _cost(found.estimate), severity, surest)
+        amounts = planning_model.Cost(*(float(cost.to_hundredths(amount)) for amount in found.estimate.total_thb))
+        fix = planning_model.Fix(element_id, f"{code} {kind}", zones[code], amounts, severity, surest)
         yield RecordFix(fix, code, kind, found.level, blocks, found.basis, found.estimate)
 
 
 def _blocks(blocking: pd.DataFrame, book: criteria.Criteria) -> dict[str, str]:
-    """Return for each persona the surest state of what stands in the way."""
     found: dict[str, str] = {}
     for criterion_id, verdict in zip(blocking["criterion"], blocking["verdict"], strict=True):
-        state = STATES[verdict]
-        for persona, relevance in book.criteria[criterion_id].personas.items():
-            if relevance >= MATTERS:
-                found[persona] = min(found.get(persona, planning_model.UNLIKELY), state, key=list(NAMES).index)
+        for persona in barriers.blocked_personas(book.criteria[criterion_id]):
+            known = found.get(persona, planning_model.UNLIKELY)
+            found[persona] = min(known, STATES[verdict], key=list(NAMES).index)
     return found
 
 
@@ -153,8 +156,8 @@ class _Mending:
     basis: str
 
 
-class _Priced:
-    """What mending costs: the bill of a new design, of which only what is mended is bought."""
+class _Pricing:
+    """Prices fixes: the bill of a new design, of which only what is mended is bought."""
 
     def __init__(self, measurements: pd.DataFrame, book: criteria.Criteria, price_book: prices.PriceBook) -> None:
         self._ramp, self._kerb = requirements.ramp(book), requirements.kerb_ramp(book)
@@ -179,7 +182,7 @@ class _Priced:
     def _bill_of_ramp(self, rise_mm: int) -> quantities.Bill:
         space = geometry.Space(rise_mm, ramp_design.MOST_MM, ramp_design.MOST_MM)
         designs = ramp_design.alternatives(space, self._ramp, self._made)
-        # room enough for a straight ramp is room for one of any rise measured
+        # Room enough for a straight ramp is room for one of any rise measured.
         if isinstance(designs, geometry.NotFeasible):
             return self._bill(self._ramp.highest_run_mm)
         return quantities.bill(designs[0], self._made, self._works)
@@ -195,18 +198,14 @@ class _Priced:
     def _path_bill(self) -> quantities.Bill:
         """Return 10 m of path as wide as a long ramp: the old paving broken up, a slab on its bed, a finish."""
         area_m2 = TYPICAL_PATH_MM * self._ramp.clear_width_long_mm / quantities.MM2_PER_M2
-        nothing = dict.fromkeys(quantities.NAMES, 0.0)
         per_m2 = {
             "demolition_m3": self._works.paving_mm / quantities.MM_PER_M,
             "fill_m3": self._works.bed_mm / quantities.MM_PER_M,
             "concrete_m3": self._made.slab_thickness_mm / quantities.MM_PER_M,
             "surface_m2": 1.0,
         }
+        nothing = dict.fromkeys(quantities.NAMES, 0.0)
         return quantities.Bill(**nothing | {code: amount * area_m2 for code, amount in per_m2.items()})
-
-
-def _cost(estimate: cost.Estimate) -> planning_model.Cost:
-    return planning_model.Cost(*(float(cost.to_hundredths(amount)) for amount in estimate.total_thb))
 
 
 def _rises_mm(measurements: pd.DataFrame) -> Iterator[tuple[str, int]]:

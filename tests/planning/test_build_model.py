@@ -9,7 +9,7 @@ import pytest
 import shapely
 
 from audits import errors, price_files
-from audits.planning import build_model, frontier
+from audits.planning import build_model, frontier, site_network
 from layers import network, sources
 from tests.planning import small_models
 
@@ -43,8 +43,10 @@ def assembled(town):
         rows = [*town.complete_ramp(STEEP, running_slope_pct=12.0), *town.complete_ramp(SOUND)]
         measured = town.measured(*rows)
         audited = town.audit(measured, elements, sites)
-        ways = network.coarse(_axes())
-        return build_model.build(ways, sites, elements, measured, audited, town.book, price_files.sample(), **options)
+        walking = site_network.Walking(network.coarse(_axes()))
+        return build_model.build(
+            walking, sites, elements, measured, audited, town.book, price_files.sample(), **options
+        )
 
     return assemble
 
@@ -107,5 +109,6 @@ def test_the_same_record_is_the_same_town(assembled):
 
 
 def test_without_a_base_map_the_network_is_coarse(tmp_path):
-    assert build_model.network_of(tmp_path).coarse
-    assert build_model.buildings_of(tmp_path) is None
+    walking = site_network.read(tmp_path)
+    assert walking.network.coarse
+    assert walking.buildings is None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from audits import price_files
-from audits.planning import build_model, frontier
+from audits.planning import build_model, frontier, site_network
 from layers import base_file, network, osm
 from tests import mapped_town
 from tests.layers import osm_town
@@ -28,14 +28,13 @@ def assembled(town, folder):
         rows = town.measured(*measured) if measured else town.measured(*town.complete_ramp(RAMP))
         audited = town.audit(rows, elements, sites)
         return build_model.build(
-            build_model.network_of(folder),
+            site_network.read(folder),
             sites,
             elements,
             rows,
             audited,
             town.book,
             price_files.sample(),
-            buildings=build_model.buildings_of(folder),
             **options,
         )
 
@@ -90,7 +89,7 @@ def test_a_gate_without_a_kerb_near_is_needed_by_all_who_pass_it(town, folder):
     elements, rows = town.elements(KERB_RAMP), town.measured()
     audited = town.audit(rows, elements, sites)
     record = build_model.build(
-        build_model.network_of(folder),
+        site_network.read(folder),
         sites,
         elements,
         rows,
@@ -105,5 +104,6 @@ def test_a_gate_without_a_kerb_near_is_needed_by_all_who_pass_it(town, folder):
 
 def test_the_demonstration_plans_on_the_same_base(folder):
     beside = folder / base_file.DEMONSTRATION
-    assert not build_model.network_of(beside).coarse
-    assert len(build_model.buildings_of(beside)) == 1
+    walking = site_network.read(beside)
+    assert not walking.network.coarse
+    assert len(walking.buildings) == 1

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from audits import wording
-from audits.planning import build_model, od_pairs, plan_assumptions, prices, site_fixes
+from audits.planning import build_model, od_pairs, plan_assumptions, prices, site_fixes, site_network
 
 
 def _record(coarse: bool = True) -> build_model.RecordModel:
@@ -31,7 +31,7 @@ def test_the_figures_are_those_that_the_program_works_with(monkeypatch: pytest.M
     ):
         assert part in said, part
     monkeypatch.setattr(od_pairs, "MOST_FIXES", 5)
-    monkeypatch.setattr(build_model, "WALK_M", 650.0)
+    monkeypatch.setattr(site_network, "WALK_M", 650.0)
     assert "more than 5 fixes" in _said()
     assert "within 650 m" in _said()
 

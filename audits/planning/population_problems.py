@@ -1,4 +1,4 @@
-"""Say in the reader's language what is wrong with a file of residents."""
+"""State the faults of a file of residents in the reader's language."""
 
 from __future__ import annotations
 
@@ -37,15 +37,7 @@ KINDS = {
 
 
 def problems(name: str, refused: population_file.PopulationError) -> tuple[errors.Problem, ...]:
-    """Return the faults of a file as problems, each with its row or the file's name.
-
-    Parameters
-    ----------
-    name
-        Of the file.
-    refused
-        What the reading of it raised.
-    """
+    """Return the faults of a file as problems, each at its row or at the file's `name`."""
     return tuple(
         KINDS[fault.code].at(f"row {fault.row}" if fault.row else name, **fault.values) for fault in refused.faults
     )

@@ -11,7 +11,7 @@ import streamlit as st
 
 from app_pages import address, frame, reviewer, tables, works_parts
 from audits import markers, roles, wording, works
-from audits.planning import interventions, site_fixes
+from audits.planning import fix_acceptance, interventions, site_fixes
 from audits.store import fix_steps, plans, read, reviews
 
 ALL = "all"
@@ -190,7 +190,7 @@ def next_step(place: frame.Here, state: frame.Audited, of: works_parts.Works, fi
     if st.button(text(RECORDED[step]), type="primary", key="works_record", disabled=not who):
         reviewer.attempt(
             place,
-            lambda: fix_steps.record(place.store, fix_id, step, happened_on, who, note=note, design_id=design_id),
+            lambda: works.record(place.store, fix_id, step, happened_on, who, note=note, design_id=design_id),
             text("Recorded: {fix} is {state}.", fix=fix_id, state=text(works.STATES[step])),
         )
 
@@ -213,8 +213,8 @@ def acceptance(
     text = place.words.text
     built_on = of.standing.loc[fix_id, "built_on"]
     official = read.measurements(place.store, approved_only=True)
-    survey_id = works.newest_survey(fix_id, built_on, official)
-    newest = works.newest_survey(fix_id, built_on, state.measurements)
+    survey_id = fix_acceptance.newest_survey(fix_id, built_on, official)
+    newest = fix_acceptance.newest_survey(fix_id, built_on, state.measurements)
     code = str(state.elements.loc[fix_id, "site_code"])
     if not newest:
         st.info(text("Nobody has surveyed it since it was built on {day}.", day=place.words.day(built_on)))
@@ -225,22 +225,21 @@ def acceptance(
         query = frame.query(place, review_state=reviews.SUBMITTED)
         frame.link(place, "review.py", label=text("Review the survey"), query_params=query)
         return
-    found = fix_steps.inspection(place.store, fix_id, survey_id, place.book, place.weights)
+    found = fix_acceptance.inspection(place.store, fix_id, survey_id, place.book, place.weights)
     show_inspection(place, found)
     note = st.text_input(text("Note"), key=f"works_accept_note|{fix_id}")
     names = {one: place.words.name(place.book.criteria[one].name) for one in found.to_mend}
     if st.button(text(RECORDED[works.ACCEPTED]), type="primary", key="works_record", disabled=not who):
-        deed = fix_steps.accept
         reviewer.attempt(
             place,
-            lambda: deed(
+            lambda: fix_acceptance.accept(
                 place.store, fix_id, survey_id, happened_on, who, place.book, place.weights, note=note, names=names
             ),
             text("Recorded: {fix} is {state}.", fix=fix_id, state=text(works.STATES[works.ACCEPTED])),
         )
 
 
-def show_inspection(place: frame.Here, found: works.Inspection) -> None:
+def show_inspection(place: frame.Here, found: fix_acceptance.Inspection) -> None:
     """Show each requirement that was to be mended with what the survey says of it."""
     words, text = place.words, place.words.text
     verdicts: Mapping[str, str] = (
@@ -276,7 +275,7 @@ def take_plan(place: frame.Here, state: frame.Audited, of: works_parts.Works, wh
 
 def _take(place: frame.Here, fix_ids: list[str], plan_id: str, day: dt.date, who: str) -> None:
     for fix_id in fix_ids:
-        fix_steps.record(place.store, fix_id, works.PLANNED, day, who, plan_id=plan_id)
+        works.record(place.store, fix_id, works.PLANNED, day, who, plan_id=plan_id)
 
 
 def changed_sites(place: frame.Here, state: frame.Audited) -> None:

@@ -13,8 +13,8 @@ import streamlit as st
 
 from app_pages import frame, tables
 from audits import audit, markers, roles, site_report, terms, works
-from audits.planning import site_fixes
-from audits.store import fix_steps, price_books
+from audits.planning import price_books, site_changes, site_fixes
+from audits.store import fix_steps
 
 FIX = "fix"
 LISTED_CHANGES = 12
@@ -79,7 +79,11 @@ def _load(
 
 def before(place: frame.Here, state: frame.Audited) -> audit.Audit | None:
     """Return the audit of the sites where something was accepted, as of the day before it was built; None without."""
-    days = {code: day for code, day in works.built_days(load(place, state).steps).items() if code in state.sites.index}
+    days = {
+        code: day
+        for code, day in site_changes.built_days(load(place, state).steps).items()
+        if code in state.sites.index
+    }
     return _before(_content(place, state), place, state, days) if days else None
 
 
@@ -90,15 +94,15 @@ def _before(
     _state: frame.Audited,
     _days: dict[str, dt.date],
 ) -> audit.Audit:
-    measured = fix_steps.measured_before(_place.store, _days)
+    measured = site_changes.measured_before(_place.store, _days)
     return audit.run(_state.sites.loc[sorted(_days)], _state.elements, measured, _place.book, _place.weights)
 
 
 def changes(place: frame.Here, state: frame.Audited) -> pd.DataFrame:
-    """Return what changed at each site where something was accepted; see :func:`audits.works.compare`."""
+    """Return what changed at each site where something was accepted; see :func:`audits.site_changes.compare`."""
     old = before(place, state)
     nothing = state.audit.sites.iloc[:0]
-    return works.compare(nothing, nothing) if old is None else works.compare(old.sites, state.audit.sites)
+    return site_changes.compare(nothing, nothing) if old is None else site_changes.compare(old.sites, state.audit.sites)
 
 
 def with_changes(place: frame.Here, state: frame.Audited) -> frame.Audited:
@@ -138,8 +142,8 @@ def state_cell(place: frame.Here, of: Works, fix_id: str) -> tables.Markup:
 
 def change_cell(place: frame.Here, change: str) -> tables.Markup:
     """Return a change by its sign and its words."""
-    sign = f'<span aria-hidden="true">{works.CHANGE_SIGNS[change]} </span>'
-    return tables.Markup(f"<b>{sign}{tables.cell(place.words.text(works.CHANGE_NAMES[change]))}</b>")
+    sign = f'<span aria-hidden="true">{site_changes.SIGNS[change]} </span>'
+    return tables.Markup(f"<b>{sign}{tables.cell(place.words.text(terms.SCORE_CHANGE[change]))}</b>")
 
 
 def scores(place: frame.Here, row: pd.Series) -> tuple[tables.Markup, tables.Markup]:
@@ -197,14 +201,14 @@ def before_and_after(place: frame.Here, state: frame.Audited, code: str) -> None
     st.subheader(text("Before and after"))
     row = changed.loc[code]
     first, then = scores(place, row)
-    built = works.built_days(load(place, state).steps)[code]
+    built = site_changes.built_days(load(place, state).steps)[code]
     rows = [
         (text("Before, as of {day}", day=words.day(built - dt.timedelta(days=1))), first),
         (text("Now"), then),
         (text("Change"), change_cell(place, row["change"])),
     ]
     st.html(tables.table(text("Before and after"), (text("When"), text("Score")), rows, stacked=False))
-    findings = works.changed_findings(old.findings, state.audit.findings, code)
+    findings = site_changes.changed_findings(old.findings, state.audit.findings, code)
     if findings.empty:
         st.write(text("No finding changed."))
         return

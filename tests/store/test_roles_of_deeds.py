@@ -12,7 +12,7 @@ import pytest
 import sqlalchemy as sa
 from PIL import Image
 
-from audits import criteria, errors, roles
+from audits import criteria, errors, roles, works
 from audits.store import (
     accounts,
     attaching,
@@ -21,7 +21,6 @@ from audits.store import (
     designs,
     devices,
     erasing,
-    fix_steps,
     holding,
     municipal_choices,
     photo_marks,
@@ -100,7 +99,7 @@ DONE: Mapping[str, Deed] = {
     "register.permit": lambda store, _: register.set_permit(store, RAMP, dt.date(2011, 1, 1), "me", "papers"),
     "design.save": lambda store, _: designs.save(store, "KK-001", "x", {"kind": "ramp"}, "me", element_id=RAMP),
     "plan.save": _plan,
-    "fix.step": lambda store, _: fix_steps.record(store, RAMP, "planned", TODAY, "me"),
+    "fix.step": lambda store, _: works.record(store, RAMP, "planned", TODAY, "me"),
     "setting.set": lambda store, _: municipal_choices.choose(store, "photo_months", "24", "me"),
     "photo.erase": lambda store, known: erasing.erase(store, known["photo"], "asked for", "me"),
     "account.set": lambda store, _: accounts.add(store, "malee", roles.ENGINEER, "me"),

@@ -16,8 +16,7 @@ from app_pages import address, frame, ground_here, tables
 from audits import council, council_money, council_text, criteria, errors, terms, trend, wording
 from audits.exchange import charts, contents, council_contents, site_map
 from audits.paper import brief
-from audits.planning import build_model, prices, site_network
-from audits.store import price_books
+from audits.planning import build_model, price_books, prices, site_network
 from layers import errors as layer_errors
 from layers import ground, population_file, web_map
 

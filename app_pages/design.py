@@ -24,12 +24,12 @@ from audits.planning import (
     design_record,
     geometry,
     kerb_ramp_design,
+    price_books,
     prices,
     quantities,
     ramp_design,
     requirements,
 )
-from audits.store import price_books
 
 ALTERNATIVE = "alternative"
 

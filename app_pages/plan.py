@@ -9,8 +9,15 @@ import streamlit as st
 from app_pages import frame, plan_files, plan_jobs, plan_keeping, plan_parts, plan_prices, plan_studies
 from audits import errors
 from audits.exchange import plan_about, plan_contents
-from audits.planning import build_model, frontier, plan_constraints, planning_model, site_network, solved_plan
-from audits.store import price_books
+from audits.planning import (
+    build_model,
+    frontier,
+    plan_constraints,
+    planning_model,
+    price_books,
+    site_network,
+    solved_plan,
+)
 from layers import base_file, personas, population_file
 from layers import errors as layer_errors
 

@@ -9,8 +9,7 @@ import streamlit as st
 from app_pages import frame, plan_map, tables
 from audits import terms, wording
 from audits.exchange import plan_about, plan_contents, plan_geopackage
-from audits.planning import build_model, frontier, plan_assumptions, site_fixes, solved_plan
-from audits.store import price_books
+from audits.planning import build_model, frontier, plan_assumptions, price_books, site_fixes, solved_plan
 
 MILLION = 1_000_000.0
 GOALS = {

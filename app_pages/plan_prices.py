@@ -7,8 +7,8 @@ import streamlit as st
 from app_pages import frame, reviewer, tables
 from audits import errors, roles
 from audits.exchange import cost_workbook
-from audits.planning import prices, quantities
-from audits.store import municipal_choices, price_books
+from audits.planning import price_books, prices, quantities
+from audits.store import municipal_choices
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 TEMPLATE = "jaidee-prices.xlsx"

@@ -6,9 +6,9 @@ import datetime as dt
 import functools
 from pathlib import Path
 
-from audits import audit, council_money, criteria_files, price_files
+from audits import audit, council_money, criteria_files
 from audits.exchange import contents, council_contents
-from audits.planning import build_model, site_network
+from audits.planning import build_model, price_books, site_network
 from audits.store import connection, read, workspace
 
 DAY = dt.date(2026, 11, 1)
@@ -17,7 +17,7 @@ DAY = dt.date(2026, 11, 1)
 @functools.cache
 def answers(folder: Path) -> council_contents.Answers:
     """Return the answers for the demonstration beside a workspace."""
-    book, weights, prices = criteria_files.load_criteria(), criteria_files.load_weights(), price_files.sample()
+    book, weights, prices = criteria_files.load_criteria(), criteria_files.load_weights(), price_books.sample()
     place = workspace.Workspace(folder).demonstration
     with connection.open_store(place) as store:
         sites, elements, measurements = read.sites(store), read.elements(store), read.measurements(store)

@@ -7,10 +7,10 @@ import datetime as dt
 import functools
 from pathlib import Path
 
-from audits import audit, price_files
+from audits import audit
 from audits.command_line import standing
 from audits.exchange import plan_contents
-from audits.planning import build_model, frontier, plan_constraints, site_network, solved_plan
+from audits.planning import build_model, frontier, plan_constraints, price_books, site_network, solved_plan
 
 MADE_ON = dt.date(2026, 3, 5)
 BUDGET_THB = 400_000.0
@@ -23,14 +23,14 @@ def subject(folder: Path) -> plan_contents.Subject:
     state = standing.load(place, audit.BY_PERMIT_DATE, None)
     record = build_model.build(
         site_network.read(place),
-        *(state.sites, state.elements, state.measurements, state.audited, state.book, price_files.sample()),
+        *(state.sites, state.elements, state.measurements, state.audited, state.book, price_books.sample()),
         case=frontier.LIKELY,
     )
     wishes = plan_constraints.Constraints(BUDGET_THB)
     worked = solved_plan.solve(record.model, wishes, progress=lambda *_: None, cancelled=lambda: False)
     assert worked is not None
     return plan_contents.Subject(
-        *(record, wishes, worked, state.sites, state.weights.personas, price_files.sample(), "", MADE_ON),
+        *(record, wishes, worked, state.sites, state.weights.personas, price_books.sample(), "", MADE_ON),
         *(state.head, True),
     )
 

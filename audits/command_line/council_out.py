@@ -13,8 +13,8 @@ from audits import audit, council, council_money, errors, terms, wording
 from audits.command_line import answers, arguments, standing
 from audits.exchange import contents, council_contents, static_site
 from audits.paper import brief as printed_brief
-from audits.planning import build_model, prices, site_network
-from audits.store import fix_steps, price_books
+from audits.planning import build_model, price_books, prices, site_network
+from audits.store import fix_steps
 from layers import web_assets
 
 phrase = wording.phrase

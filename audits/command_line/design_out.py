@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from audits import criteria, criteria_files, price_files, terms, wording
+from audits import criteria, criteria_files, terms, wording
 from audits.command_line import answers, arguments, tables_out
 from audits.exchange import cost_workbook
 from audits.paper import ramp_drawing, ramp_tables
@@ -18,12 +18,13 @@ from audits.planning import (
     design_record,
     geometry,
     kerb_ramp_design,
+    price_books,
     prices,
     quantities,
     ramp_design,
     requirements,
 )
-from audits.store import connection, price_books, read
+from audits.store import connection, read
 
 WRITTEN = wording.phrase("written: {file}")
 _Out = Annotated[Path | None, typer.Option(dir_okay=False, help="The new file.")]
@@ -107,7 +108,7 @@ def design(
 def _place(folder: Path | None, site: str) -> tuple[bool, prices.PriceBook]:
     """Return whether the record is a demonstration, and its prices; a ramp at no site needs no record."""
     if not site and not arguments.chosen_workspace(folder).store_path.is_file():
-        return False, price_files.sample()
+        return False, price_books.sample()
     with arguments.opened(folder) as store:
         if site:
             arguments.known_codes([site], read.sites(store))

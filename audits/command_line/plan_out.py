@@ -18,13 +18,13 @@ from audits.planning import (
     certificate_check,
     frontier,
     plan_constraints,
+    price_books,
     prices,
     ranking,
     site_network,
     solved_plan,
     staging,
 )
-from audits.store import price_books
 from layers import personas
 
 phrase = wording.phrase

@@ -11,8 +11,8 @@ import typer
 
 from audits import audit, wording, works
 from audits.command_line import answers, arguments, standing
-from audits.planning import site_fixes
-from audits.store import fix_steps, price_books
+from audits.planning import price_books, site_fixes
+from audits.store import fix_steps
 
 phrase = wording.phrase
 

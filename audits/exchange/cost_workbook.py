@@ -77,7 +77,7 @@ def workbook(
 
 
 def price_table(book: prices.PriceBook) -> bytes:
-    """Return the prices as a workbook to fill in and to send back, read by :func:`audits.price_files.read`."""
+    """Return the prices as a workbook to fill in and to send back, read by :func:`audits.planning.price_books.read`."""
     written = io.BytesIO()
     with xlsxwriter.Workbook(written, OPTIONS) as file:
         day = max(price.dated_on for price in book.prices.values())

@@ -1,15 +1,25 @@
-"""Keep what the municipality chose for everybody: a name and a value, the last one stands."""
+"""Keep what the municipality chose for everybody: a name and a value, the last one is in force."""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 import sqlalchemy as sa
 
 from audits.store import access_tables, chain, connection, deeds
 
 ACTION = "setting.set"
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One choice: its value, empty where it was taken back, who chose and when (UTC)."""
+
+    value: str
+    set_by: str
+    set_at: dt.datetime
 
 
 def choose(store: connection.Store, name: str, value: str, actor: str, at: dt.datetime | None = None) -> None:
@@ -47,6 +57,14 @@ def every(store: connection.Store) -> Mapping[str, str]:
     """Return every choice that stands, by its name."""
     with connection.reading(store) as records:
         return _standing(records)
+
+
+def history(store: connection.Store, name: str) -> tuple[Choice, ...]:
+    """Return every choice ever made under one name, the oldest first."""
+    columns = access_tables.setting.c
+    query = sa.select(columns.value, columns.set_by, columns.set_at).where(columns.name == name).order_by(columns.fid)
+    with connection.reading(store) as records:
+        return tuple(Choice(*row) for row in records.execute(query))
 
 
 def _standing(records: sa.Connection) -> dict[str, str]:

@@ -10,9 +10,10 @@ import outloud
 import pikepdf
 import pytest
 
-from audits import audit, council_money, criteria, price_files, wording
+from audits import audit, council_money, criteria, wording
 from audits.exchange import contents, council_contents
 from audits.paper import brief, typesetting
+from audits.planning import price_books
 from tests import council_record
 from tests.paper import spoken
 
@@ -124,7 +125,7 @@ def test_a_record_in_which_all_pass_says_that_no_failure_is_known(answers):
     found = dataclasses.replace(
         answers.ramps, whole=passing, zones={1: passing}, worst=None, causes=answers.ramps.causes.iloc[:0]
     )
-    nothing = council_money.solve(dataclasses.replace(answers.money.record, fixes={}), price_files.sample())
+    nothing = council_money.solve(dataclasses.replace(answers.money.record, fixes={}), price_books.sample())
     made = brief.brief(dataclasses.replace(answers, ramps=found, money=nothing), wording.Wording("en"))
     assert typesetting.pages(made) == 1
     assert "No failure is known so far." in heard(made)

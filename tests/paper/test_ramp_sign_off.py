@@ -6,13 +6,14 @@ import datetime as dt
 
 import pytest
 
-from audits import criteria_files, errors, price_files, wording
+from audits import criteria_files, errors, wording
 from audits.paper import ramp_drawing, ramp_sign_off
 from audits.planning import (
     cost,
     design_check,
     design_record,
     geometry,
+    price_books,
     quantities,
     ramp_design,
     requirements,
@@ -30,7 +31,7 @@ def _drafts():
     found = []
     for design in designs:
         bill = quantities.bill(design, *ASSUMED)
-        priced = design_record.Priced(design, bill, cost.estimate(bill, price_files.sample()))
+        priced = design_record.Priced(design, bill, cost.estimate(bill, price_books.sample()))
         check = design_check.check(design, book)
         found.append(design_record.content(priced, *ASSUMED, check, book.version))
     return found

@@ -8,8 +8,8 @@ import pandas as pd
 import pytest
 import shapely
 
-from audits import errors, price_files
-from audits.planning import build_model, frontier, site_network
+from audits import errors
+from audits.planning import build_model, frontier, price_books, site_network
 from layers import network, sources
 from tests.planning import small_models
 
@@ -45,7 +45,7 @@ def assembled(town):
         audited = town.audit(measured, elements, sites)
         walking = site_network.Walking(network.coarse(_axes()))
         return build_model.build(
-            walking, sites, elements, measured, audited, town.book, price_files.sample(), **options
+            walking, sites, elements, measured, audited, town.book, price_books.sample(), **options
         )
 
     return assemble

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from audits import price_files
-from audits.planning import build_model, frontier, site_network
+from audits.planning import build_model, frontier, price_books, site_network
 from layers import base_file, network, osm
 from tests import mapped_town
 from tests.layers import osm_town
@@ -34,7 +33,7 @@ def assembled(town, folder):
             rows,
             audited,
             town.book,
-            price_files.sample(),
+            price_books.sample(),
             **options,
         )
 
@@ -95,7 +94,7 @@ def test_a_gate_without_a_kerb_near_is_needed_by_all_who_pass_it(town, folder):
         rows,
         audited,
         town.book,
-        price_files.sample(),
+        price_books.sample(),
         case=frontier.WORST,
     )
     # the pavement on either side, and the way in to the school that begins there

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from audits import price_files
-from audits.planning import planning_model, site_fixes
+from audits.planning import planning_model, price_books, site_fixes
 
 RAMP, OTHER = "KK-001.ramp.1", "KK-002.ramp.1"
 
@@ -17,7 +16,7 @@ def found(town):
         measured = town.measured(*rows)
         audited = town.audit(measured, elements)
         zones = dict.fromkeys(elements["site_code"], "1")
-        made = site_fixes.fixes(audited.findings, elements, measured, zones, town.book, price_files.sample())
+        made = site_fixes.fixes(audited.findings, elements, measured, zones, town.book, price_books.sample())
         return {one.fix.fix_id: one for one in made}
 
     return fixes

@@ -9,7 +9,7 @@ import pytest
 
 from audits import errors, roles
 from audits.planning import budget_plan as planner
-from audits.planning import certificate, certificate_check, od_pairs, plan_constraints
+from audits.planning import certificate, certificate_check, kept_plans, od_pairs, plan_constraints
 from audits.store import connection, designs, municipal_choices, plans, read, verify
 from tests.planning import small_models
 
@@ -25,18 +25,18 @@ def _papers():
 
 
 def save(store: connection.Store, papers: tuple[str, str], title: str = " งบปี 2570 ", actor: str = "engineer") -> str:
-    return plans.save(store, title, *papers, actor, saved_at=NOON)
+    return kept_plans.save(store, title, *papers, actor, saved_at=NOON)
 
 
 def test_a_plan_comes_back_whole_and_its_proof_still_holds(store: connection.Store, papers: tuple[str, str]) -> None:
     before = str(read.head(store))
     plan_id = save(store, papers)
     kept = plans.one(store, plan_id)
-    assert (kept.certificate, kept.town) == papers
+    assert (kept.certificate, kept.model) == papers
     assert (kept.plan_id, kept.title, kept.saved_by, kept.saved_at) == ("plan.1", "งบปี 2570", "engineer", NOON)
     assert kept.head == before
     assert kept.entries_since == 0
-    assert certificate_check.check(kept.certificate, kept.town).holds
+    assert certificate_check.check(kept.certificate, kept.model).holds
     assert verify.verify(store).problems == ()
 
 
@@ -63,7 +63,7 @@ def test_everything_missing_is_said_at_once(store: connection.Store, papers: tup
         save(store, (papers[0].replace('"chosen":["', '"chosen":["X'), papers[1]), " ", " ")
     kinds = [problem.kind for problem in refused.value.problems]
     assert kinds[:2] == [plans.NO_TITLE, plans.NO_AUTHOR]
-    assert plans.BROKEN in kinds
+    assert kept_plans.BROKEN in kinds
     assert plans.listed(store).empty
 
 
@@ -79,7 +79,7 @@ def test_without_its_file_the_town_is_empty_and_the_plan_still_read(
     plan_id = save(store, papers)
     for path in (store.workspace.folder / "plans").iterdir():
         path.write_bytes(b"spoilt")
-    assert plans.one(store, plan_id).town == ""
+    assert plans.one(store, plan_id).model == ""
 
 
 def test_a_council_member_may_not_keep_plans(store: connection.Store, papers: tuple[str, str]) -> None:

@@ -6,16 +6,16 @@ import datetime as dt
 
 import pytest
 
-from audits import errors, price_files, roles
-from audits.planning import prices
-from audits.store import connection, municipal_choices, price_books, verify
+from audits import errors, roles
+from audits.planning import price_books, prices
+from audits.store import connection, municipal_choices, verify
 
 TODAY = dt.date(2026, 3, 5)
 NOON = dt.datetime(2026, 3, 3, 5, 0, tzinfo=dt.UTC)
 
 
 def table(source: str = "ใบเสนอราคา 12/2569") -> bytes:
-    return price_files.written(price_files.sample()).replace(prices.SAMPLE_SOURCE, source).encode()
+    return price_books.to_csv(price_books.sample()).replace(prices.SAMPLE_SOURCE, source).encode()
 
 
 def keep(
@@ -26,7 +26,7 @@ def keep(
 
 def test_until_others_are_handed_in_the_sample_stands(store: connection.Store) -> None:
     kept = price_books.in_force(store)
-    assert kept.book == price_files.sample()
+    assert kept.book == price_books.sample()
     assert not kept.own
     assert price_books.history(store).empty
 
@@ -45,7 +45,7 @@ def test_the_prices_before_stay_in_the_history(store: connection.Store) -> None:
     keep(store, table("quotation 2"), "second.csv")
     municipal_choices.choose(store, price_books.NAME, "", "engineer", NOON)
     assert list(price_books.history(store)["file"]) == ["", "second.csv", "first.csv"]
-    assert price_books.in_force(store).book == price_files.sample()
+    assert price_books.in_force(store).book == price_books.sample()
 
 
 def test_a_table_with_faults_is_refused_with_every_one_and_changes_nothing(store: connection.Store) -> None:

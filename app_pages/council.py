@@ -6,8 +6,8 @@ import html
 
 import streamlit as st
 
-from app_pages import address, council_parts, frame
-from audits import council, council_text
+from app_pages import address, background_jobs, council_parts, frame
+from audits import council, council_money, council_text
 from audits.exchange import council_contents
 from audits.store import fix_steps
 
@@ -91,11 +91,11 @@ def money_card(place: frame.Here, seen: council_parts.View) -> None:
         waiting(job)
         return
     faults = [*(words.problem(each) for each in job.problems), job.fault]
-    st.html(card(council_contents.told_money(job.found, words), *faults))
+    st.html(card(council_contents.told_money(job.result, words), *faults))
 
 
 @st.fragment(run_every=council_parts.LOOK_EVERY_S)
-def waiting(job: council_parts.MoneyJob) -> None:
+def waiting(job: background_jobs.Job[council_money.Money]) -> None:
     """Draw the page again once the plans are there."""
     if not job.running:
         st.rerun()
@@ -106,8 +106,8 @@ def deeper(place: frame.Here, seen: council_parts.View, look: str) -> None:
     if look == council_text.MONEY:
         money_card(place, seen)
         job = council_parts.money_job(place, seen.state, seen.approved_only)
-        if job.found is not None:
-            council_parts.money(place, seen, job.found)
+        if job.result is not None:
+            council_parts.money(place, seen, job.result)
         return
     st.html(card(answered(place, seen, look)))
     ANSWERS[look](place, seen)

@@ -4,26 +4,23 @@ from __future__ import annotations
 
 import datetime as dt
 import html
-import threading
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
 import streamlit as st
 
-from app_pages import address, frame, ground_here, tables
-from audits import council, council_money, council_text, criteria, errors, terms, trend, wording
+from app_pages import address, background_jobs, frame, ground_here, tables
+from audits import council, council_money, council_text, criteria, terms, trend, wording
 from audits.exchange import charts, contents, council_contents, site_map
 from audits.paper import brief
 from audits.planning import build_model, price_books, prices, site_network
-from layers import errors as layer_errors
 from layers import ground, population_file, web_map
 
 STATIC = Path(__file__).parents[1] / "static"
 LOOK, BIG, KIND, COUNTED, MILLION = "look", "big", "council_kind", "counted", "million"
 LOOK_EVERY_S, WAIT_S, MOST_WAIT_S = 1.0, 0.2, 120.0
-MOST_KEPT = 16
 
 
 @dataclass(frozen=True)
@@ -54,78 +51,36 @@ def _view(key: tuple[object, ...], _place: frame.Here, _state: frame.Audited) ->
     return View(key, _state, found, visits, trend.changes(visits), approved_only)
 
 
-class MoneyJob:
-    """What each million baht buys, worked out in a thread; the page looks from time to time.
-
-    Parameters
-    ----------
-    place, state
-        The record, and where its ground lies.
-    """
-
-    def __init__(self, place: frame.Here, state: frame.Audited) -> None:
-        self.found: council_money.Money | None = None
-        self.problems: tuple[errors.Problem, ...] = ()
-        self.fault = ""
-        self._thread = threading.Thread(target=self._run, args=(place, state), daemon=True)
-        self._thread.start()
-
-    @property
-    def running(self) -> bool:
-        """Tell whether it is not done yet."""
-        return self._thread.is_alive()
-
-    def wait(self, seconds: float) -> None:
-        """Return when it is done, or after some seconds."""
-        self._thread.join(seconds)
-
-    def _run(self, place: frame.Here, state: frame.Audited) -> None:
-        folder = place.workspace.folder
-        try:
-            book = price_books.in_force(place.store).book
-            record = build_model.build(
-                site_network.read(folder),
-                state.sites,
-                state.elements,
-                state.measurements,
-                state.audit,
-                place.book,
-                book,
-            )
-            self.found = council_money.solve(record, book)
-        except errors.RefusedError as refused:
-            self.problems = refused.problems
-        except (errors.JaideeError, layer_errors.LayerError) as fault:
-            self.fault = str(fault)
-
-
-@st.cache_resource(show_spinner=False)
-def money_jobs() -> dict[tuple[object, ...], MoneyJob]:
-    """Return the jobs of this process, by what they were made from."""
-    return {}
-
-
-def money_job(place: frame.Here, state: frame.Audited, approved_only: bool) -> MoneyJob:
-    """Return the job for this state of the record, begun if it is new."""
+def money_job(place: frame.Here, state: frame.Audited, approved_only: bool) -> background_jobs.Job[council_money.Money]:
+    """Return the job that works out what each million baht buys, begun if it is new for this state of the record."""
     folder = place.workspace.folder
+
+    def work(_: background_jobs.Progress, __: Callable[[], bool]) -> council_money.Money:
+        book = price_books.in_force(place.store).book
+        record = build_model.build(
+            site_network.read(folder),
+            state.sites,
+            state.elements,
+            state.measurements,
+            state.audit,
+            place.book,
+            book,
+        )
+        return council_money.solve(record, book)
+
     given = ground.changed_at(folder), population_file.changed_at(folder)
     key = (str(folder), state.head, repr(place.weights), place.book.version, *given, approved_only)
-    jobs = money_jobs()
-    if key not in jobs:
-        while len(jobs) >= MOST_KEPT:
-            jobs.pop(next(iter(jobs)), None)
-        jobs[key] = MoneyJob(place, state)
-    return jobs[key]
+    return background_jobs.begin(("council_money", *key), work)
 
 
-def printed(place: frame.Here, seen: View, job: MoneyJob, accepted: int) -> bytes:
+def printed(place: frame.Here, seen: View, job: background_jobs.Job[council_money.Money], accepted: int) -> bytes:
     """Return the brief, one page of A4; waits until the next million is worked out."""
     job.wait(MOST_WAIT_S)
     state = seen.state
     subject = contents.Subject(state.sites, state.elements, state.measurements, state.audit, place.book, place.weights)
     about = contents.About(place.today, None, state.head, place.demonstration)
     return brief.brief(
-        council_contents.gathered(subject, about, job.found, accepted, approved_only=seen.approved_only), place.words
+        council_contents.gathered(subject, about, job.result, accepted, approved_only=seen.approved_only), place.words
     )
 
 

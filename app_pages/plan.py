@@ -6,7 +6,7 @@ import dataclasses
 
 import streamlit as st
 
-from app_pages import frame, plan_files, plan_jobs, plan_keeping, plan_parts, plan_prices, plan_studies
+from app_pages import background_jobs, frame, plan_files, plan_keeping, plan_parts, plan_prices, plan_studies
 from audits import errors
 from audits.exchange import plan_about, plan_contents
 from audits.planning import (
@@ -48,7 +48,7 @@ def make(place: frame.Here, state: frame.Audited) -> None:
         return
     record, wishes, weights = found
     if record.fixes:
-        job = plan_jobs.asked(
+        job = background_jobs.job_button(
             place,
             "plan",
             text("Work it out"),
@@ -56,7 +56,7 @@ def make(place: frame.Here, state: frame.Audited) -> None:
             lambda say, cancelled: solved_plan.solve(record.model, wishes, progress=say, cancelled=cancelled),
             first=True,
         )
-        if job is not None and isinstance(job.result, solved_plan.SolvedPlan):
+        if job is not None and job.result is not None:
             subject = plan_contents.Subject(
                 *(record, wishes, job.result, state.sites, place.weights.personas, kept.book, kept.file_name),
                 *(place.today, state.head, place.demonstration),

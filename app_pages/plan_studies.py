@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from typing import cast
+from typing import TypeVar
 
 import streamlit as st
 
-from app_pages import frame, plan_jobs, plan_map, plan_parts, tables
+from app_pages import background_jobs, frame, plan_map, plan_parts, tables
 from audits.exchange import plan_about, plan_contents
 from audits.planning import (
     budget_plan,
@@ -20,6 +20,8 @@ from audits.planning import (
     solver_process,
     staging,
 )
+
+Result = TypeVar("Result")
 
 MOST_YEARS, USUAL_YEARS = 8, 3
 STEP_MILLION = 0.05
@@ -34,12 +36,12 @@ def years(place: frame.Here, state: frame.Audited, subject: plan_contents.Subjec
     )
     yearly_thb = _asked_money(place, subject.wishes)
     record, wishes = subject.record, subject.wishes
-    work = _apart(solved_plan.by_years, record.model, wishes, yearly_thb)
+    work = _in_process(solved_plan.by_years, record.model, wishes, yearly_thb)
     key = ("years", record.sha256, repr(wishes), yearly_thb)
-    job = plan_jobs.asked(place, "plan_years_work", text("Plan year by year"), key, work)
+    job = background_jobs.job_button(place, "plan_years_work", text("Plan year by year"), key, work)
     if job is None or job.result is None:
         return None
-    found = cast("staging.Staging", job.result)
+    found = job.result
     _tell_years(place, found)
     _years_table(place, subject, found)
     symbols = [(text("Year {year}", year=stage.year), plan_map.of_year(stage.year)) for stage in found.stages]
@@ -68,12 +70,12 @@ def _asked_money(place: frame.Here, wishes: plan_constraints.Constraints) -> tup
     return tuple(round(millions * plan_parts.MILLION, 2) for millions in money)
 
 
-def _apart(deed: Callable[..., object], *arguments: object) -> plan_jobs.Work:
+def _in_process(function: Callable[..., Result], *arguments: object) -> background_jobs.Work[Result]:
     """Return work that runs one of our functions in a process of its own."""
 
-    def work(say: plan_jobs.Say, cancelled: Callable[[], bool]) -> object:
+    def work(progress: background_jobs.Progress, cancelled: Callable[[], bool]) -> Result | None:
         return solver_process.run(
-            deed, *arguments, progress=lambda done, of: say("", done / max(of, 1)), cancelled=cancelled
+            function, *arguments, progress=lambda done, of: progress("", done / max(of, 1)), cancelled=cancelled
         )
 
     return work
@@ -181,12 +183,12 @@ def otherwise(
         return
     chosen = tuple(one for one in subject.worked.plan.chosen if one in record.fixes)
     wishes = subject.wishes
-    work = _apart(solved_plan.rate_scenarios, record.model, wishes, chosen)
+    work = _in_process(solved_plan.rate_scenarios, record.model, wishes, chosen)
     key = ("otherwise", record.sha256, repr(wishes), chosen)
-    job = plan_jobs.asked(place, "plan_otherwise", text("Compare the cases"), key, work)
+    job = background_jobs.job_button(place, "plan_otherwise", text("Compare the cases"), key, work)
     if job is None or job.result is None:
         return
-    found = cast("robustness.Robustness", job.result)
+    found = job.result
     _tell_robustness(place, found)
     _regret_table(place, found)
     with st.expander(text("Ways lost in each case, as a table"), expanded=False):

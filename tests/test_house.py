@@ -68,7 +68,7 @@ PURE = (
     *(f"audits/planning/{name}.py" for name in ("flows", "robustness", "plan_assumptions")),
     "audits/paper/routes.py",
     *(f"audits/planning/{name}.py" for name in ("planning_model", "od_pairs", "greedy", "plan_constraints")),
-    *(f"audits/planning/{name}.py" for name in ("quantities", "prices", "cost", "interventions", "prisms", "walls")),
+    *(f"audits/planning/{name}.py" for name in ("quantities", "prices", "cost", "interventions", "solids")),
     *(f"audits/planning/{name}.py" for name in ("budget_program", "ranking", "frontier", "certificate")),
     "layers/sites.py",
     *(f"layers/{name}.py" for name in ("reach", "demand", "passability", "site_access", "osm_tags")),

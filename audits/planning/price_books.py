@@ -1,4 +1,4 @@
-"""Read and write price tables, and keep those of the municipality: the last one is in force, the others stay readable."""
+"""Read and write price tables, and keep those of the municipality: the last one is in force."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Set out the walls that stand under the raised edges of a ramp, as rectangles in plan that do not overlap."""
+"""Measure the flat pieces of a ramp: areas, volumes above the ground, and the walls under its raised edges."""
 
 from __future__ import annotations
 
@@ -7,9 +7,74 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from audits.planning import geometry, prisms
+from audits.planning import geometry
 
-Line = tuple[prisms.Corner, prisms.Corner]
+Corner = tuple[float, float, float]
+Outline = tuple[Corner, ...]
+Line = tuple[Corner, Corner]
+
+
+def plan_mm2(outline: Outline) -> float:
+    """Return the area of a piece as the plan shows it."""
+    return math.fsum(_plan_mm2(*triangle) for triangle in _triangles(outline))
+
+
+def surface_mm2(outline: Outline) -> float:
+    """Return the area of a piece along its slope."""
+    return math.fsum(_surface_mm2(*triangle) for triangle in _triangles(outline))
+
+
+def volume_mm3(outline: Outline, raised_mm: float) -> float:
+    """Return the volume between a flat piece and level 0, once it is raised; what lies below level 0 counts nothing.
+
+    Parameters
+    ----------
+    outline
+        Corners of a flat, convex piece in order, mm; the third coordinate is the height.
+    raised_mm
+        Added to every height; negative lowers.
+    """
+    raised = _cut_beyond(tuple((x, y, z + raised_mm) for x, y, z in outline), 2, 0, 1)
+    return math.fsum(
+        _plan_mm2(*triangle) * (sum(sorted(z for *_, z in triangle)) / 3) for triangle in _triangles(raised)
+    )
+
+
+def cut(outline: Outline, low: tuple[float, float], high: tuple[float, float]) -> Outline:
+    """Return the part of a piece within a box of the plan, with its heights; empty when there is none."""
+    for axis in (0, 1):
+        outline = _cut_beyond(outline, axis, low[axis], 1)
+        outline = _cut_beyond(outline, axis, high[axis], -1)
+    return outline
+
+
+def _cut_beyond(outline: Outline, axis: int, at: float, sign: int) -> Outline:
+    """Return the part where a coordinate is at least `at`, or at most for sign -1 (Sutherland–Hodgman)."""
+    kept: list[Corner] = []
+    for here, there in zip(outline, outline[1:] + outline[:1], strict=True):
+        inside, next_inside = (sign * (corner[axis] - at) for corner in (here, there))
+        if inside >= 0:
+            kept.append(here)
+        if inside * next_inside < 0:
+            share = inside / (inside - next_inside)
+            x, y, z = (a + share * (b - a) for a, b in zip(here, there, strict=True))
+            kept.append((x, y, z))
+    return tuple(kept)
+
+
+def _triangles(outline: Outline) -> Iterator[tuple[Corner, Corner, Corner]]:
+    for second, third in itertools.pairwise(outline[1:]):
+        yield outline[0], second, third
+
+
+def _plan_mm2(a: Corner, b: Corner, c: Corner) -> float:
+    return abs((b[0] - a[0]) * (c[1] - a[1]) - (c[0] - a[0]) * (b[1] - a[1])) / 2
+
+
+def _surface_mm2(a: Corner, b: Corner, c: Corner) -> float:
+    p, q, r = (to - start for start, to in zip(a, b, strict=True))
+    s, t, u = (to - start for start, to in zip(a, c, strict=True))
+    return math.hypot(q * u - r * t, r * s - p * u, p * t - q * s) / 2
 
 
 @dataclass(frozen=True)
@@ -24,18 +89,18 @@ class Wall:
         Ends of its faces towards the floor and away from it, at floor level.
     """
 
-    outline: prisms.Outline
+    outline: Outline
     inner: Line
     outer: Line
 
     @property
     def box(self) -> tuple[tuple[float, float], tuple[float, float]]:
-        """Return the smallest and the greatest x and y."""
+        """The smallest and the greatest x and y."""
         xs, ys, _ = zip(*self.outline, strict=True)
         return (min(xs), min(ys)), (max(xs), max(ys))
 
 
-def under_edges(design: geometry.Design) -> tuple[Wall, ...]:
+def walls(design: geometry.Design) -> tuple[Wall, ...]:
     """Return the walls under all edges of a ramp; a kerb ramp lies in the ground and has none.
 
     Where an edge bends round the floor the wall fills the corner; where it bends towards its own outer side the next
@@ -65,7 +130,7 @@ def _wall(start: geometry.Point, end: geometry.Point, before: int, after: int, a
     length, thick = math.dist(start[:2], end[:2]), abs(across)
     ahead = tuple((b - a) / length for a, b in zip(start, end, strict=True))
 
-    def at(along: float, outwards: int) -> prisms.Corner:
+    def at(along: float, outwards: int) -> Corner:
         x, y, z = (here + along * step for here, step in zip(start, ahead, strict=True))
         return x + outwards * ahead[1], y - outwards * ahead[0], z
 
@@ -89,14 +154,9 @@ def _floor_side(edge: geometry.Edge, design: geometry.Design) -> int:
     (ax, ay, _), (bx, by, _) = max(itertools.pairwise(edge.points), key=lambda pair: math.dist(*pair))
     length = math.hypot(bx - ax, by - ay)
     beside = (ax + bx) / 2 - (by - ay) / length, (ay + by) / 2 + (bx - ax) / length
-    return 1 if any(_holds(box, beside) for box in _clear_boxes(design)) else -1
-
-
-def _clear_boxes(design: geometry.Design) -> Iterator[tuple[geometry.Point, geometry.Point]]:
-    for run in design.runs:
-        yield run.foot_left, run.head_right
-    for landing in design.landings:
-        yield landing.clear_low, landing.clear_high
+    boxes = [(run.foot_left, run.head_right) for run in design.runs]
+    boxes += [(landing.clear_low, landing.clear_high) for landing in design.landings]
+    return 1 if any(_holds(box, beside) for box in boxes) else -1
 
 
 def _holds(box: tuple[geometry.Point, geometry.Point], point: tuple[float, float]) -> bool:

@@ -1,35 +1,38 @@
-"""Let long work go on beside the page: a page looks at it several times a second and can stop it."""
+"""Run long work beside the page: a page looks at it from time to time and can stop it."""
 
 from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Hashable
+from typing import Any, Generic, TypeVar
 
 import streamlit as st
 
 from app_pages import frame
 from audits import errors
+from layers import errors as layer_errors
 
 LOOK_EVERY_S = 0.5
 MOST_KEPT = 32
 
-Say = Callable[[str, float], None]
-Work = Callable[[Say, Callable[[], bool]], object]
+Result = TypeVar("Result")
+Progress = Callable[[str, float], None]
+Work = Callable[[Progress, Callable[[], bool]], Result | None]
 
 
-class Job:
+class Job(Generic[Result]):
     """One piece of work in a thread of its own.
 
     Parameters
     ----------
     work
-        Given what takes the stage, a phrase, and the share that is done, 0 to 1; and what says whether to stop. What it
-        returns is the result; None where it was stopped before there was any.
+        Called with a function that takes the stage, a phrase, and the share that is done, 0 to 1; and with one that
+        says whether to stop. It returns the result; None where it was stopped before there was any.
     """
 
-    def __init__(self, work: Work) -> None:
+    def __init__(self, work: Work[Result]) -> None:
         self.stage, self.share = "", 0.0
-        self.result: object = None
+        self.result: Result | None = None
         self.problems: tuple[errors.Problem, ...] = ()
         self.fault = ""
         self.stopped = threading.Event()
@@ -38,37 +41,49 @@ class Job:
 
     @property
     def running(self) -> bool:
-        """Tell whether it is not done yet."""
+        """Whether it is not done yet."""
         return self._thread.is_alive()
 
     @property
     def unfinished(self) -> bool:
-        """Tell whether it ended without what was asked for."""
+        """Whether it ended without what was asked for."""
         return not self.running and (self.stopped.is_set() or bool(self.fault))
 
     def wait(self, seconds: float) -> None:
         """Return when it is done, or after some seconds."""
         self._thread.join(seconds)
 
-    def _run(self, work: Work) -> None:
+    def _run(self, work: Work[Result]) -> None:
         try:
-            self.result = work(self._say, self.stopped.is_set)
+            self.result = work(self._progress, self.stopped.is_set)
         except errors.RefusedError as refused:
             self.problems = refused.problems
-        except errors.JaideeError as fault:
+        except (errors.JaideeError, layer_errors.LayerError) as fault:
             self.fault = str(fault)
 
-    def _say(self, stage: str, share: float) -> None:
+    def _progress(self, stage: str, share: float) -> None:
         self.stage, self.share = stage, min(max(share, 0.0), 1.0)
 
 
 @st.cache_resource(show_spinner=False)
-def kept() -> dict[Hashable, Job]:
+def kept() -> dict[Hashable, Job[Any]]:
     """Return the jobs of this process, by what they were made from."""
     return {}
 
 
-def asked(place: frame.Here, name: str, label: str, key: Hashable, work: Work, *, first: bool = False) -> Job | None:
+def begin(key: Hashable, work: Work[Result], *, again: bool = False) -> Job[Result]:
+    """Return the job of a key, started if there is none yet, or `again` if it ended without its result."""
+    jobs = kept()
+    if key not in jobs or (again and jobs[key].unfinished):
+        while len(jobs) >= MOST_KEPT:
+            jobs.pop(next(iter(jobs)), None)
+        jobs[key] = Job(work)
+    return jobs[key]
+
+
+def job_button(
+    place: frame.Here, name: str, label: str, key: Hashable, work: Work[Result], *, first: bool = False
+) -> Job[Result] | None:
     """Show a button that starts a job, and how far the job is; return it once it is done.
 
     Parameters
@@ -80,30 +95,26 @@ def asked(place: frame.Here, name: str, label: str, key: Hashable, work: Work, *
     label
         In the reader's language.
     key
-        What the job is made from: the same key is answered again without working it out.
+        What the job is made from: the same key is answered again without new work.
     work
         See :class:`Job`.
     first
         Whether the button is the main one of the page.
     """
-    jobs = kept()
-    clicked = st.button(label, type="primary" if first else "secondary", key=f"{name}_go")
-    if clicked and (key not in jobs or jobs[key].unfinished):
-        while len(jobs) >= MOST_KEPT:
-            jobs.pop(next(iter(jobs)), None)
-        jobs[key] = Job(work)
-    job = jobs.get(key)
+    if st.button(label, type="primary" if first else "secondary", key=f"{name}_go"):
+        begin(key, work, again=True)
+    job: Job[Result] | None = kept().get(key)
     if job is None:
         return None
     if job.running:
         watch(place, name, job)
         return None
-    _say_faults(place, job)
+    _show_faults(place, job)
     return job
 
 
 @st.fragment(run_every=LOOK_EVERY_S)
-def watch(place: frame.Here, name: str, job: Job) -> None:
+def watch(place: frame.Here, name: str, job: Job[Any]) -> None:
     """Show how far a job is, and let the reader stop it; draw the whole page when it is done."""
     text = place.words.text
     if not job.running:
@@ -113,7 +124,7 @@ def watch(place: frame.Here, name: str, job: Job) -> None:
         job.stopped.set()
 
 
-def _say_faults(place: frame.Here, job: Job) -> None:
+def _show_faults(place: frame.Here, job: Job[Any]) -> None:
     for problem in job.problems:
         st.error(place.words.problem(problem))
     if job.fault:

@@ -4,25 +4,26 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from typing import Any
 
-from app_pages import plan_jobs
+from app_pages import background_jobs
 from audits import errors
 from audits.planning import plan_constraints
 
 PATIENCE_S = 30.0
 
 
-def _ended(work: plan_jobs.Work) -> plan_jobs.Job:
-    job = plan_jobs.Job(work)
+def _ended(work: background_jobs.Work[Any]) -> background_jobs.Job[Any]:
+    job = background_jobs.Job(work)
     job.wait(PATIENCE_S)
     assert not job.running
     return job
 
 
 def test_what_the_work_returns_is_the_result_and_progress_is_told() -> None:
-    def work(say: plan_jobs.Say, _: Callable[[], bool]) -> object:
-        say("half", 0.5)
-        say("beyond", 7.0)
+    def work(progress: background_jobs.Progress, _: Callable[[], bool]) -> object:
+        progress("half", 0.5)
+        progress("beyond", 7.0)
         return 42
 
     job = _ended(work)
@@ -32,7 +33,7 @@ def test_what_the_work_returns_is_the_result_and_progress_is_told() -> None:
 def test_work_that_is_stopped_ends_without_a_result_and_may_be_asked_again() -> None:
     begun, seen = threading.Event(), threading.Event()
 
-    def work(_: plan_jobs.Say, cancelled: Callable[[], bool]) -> object:
+    def work(_: background_jobs.Progress, cancelled: Callable[[], bool]) -> object:
         begun.set()
         assert job_stopped.wait(PATIENCE_S)
         if cancelled():
@@ -40,7 +41,7 @@ def test_work_that_is_stopped_ends_without_a_result_and_may_be_asked_again() -> 
         return None
 
     job_stopped = threading.Event()
-    job = plan_jobs.Job(work)
+    job = background_jobs.Job(work)
     assert begun.wait(PATIENCE_S)
     assert job.running
     job.stopped.set()

@@ -1,4 +1,4 @@
-"""Work the council's answers out for the page, and draw each of them."""
+"""Compute the council's answers for the page, and draw each of them."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class View:
 
 
 def view(place: frame.Here, kind: str, approved_only: bool) -> View:
-    """Return the figures, worked out once for each state of the record."""
+    """Return the figures, computed once for each state of the record."""
     state = frame.audited(place, approved_only=approved_only)
     key = (str(place.workspace.folder), state.head, repr(place.weights), place.book.version)
     return _view((*key, kind, approved_only), place, state)
@@ -85,7 +85,7 @@ def printed(place: frame.Here, seen: View, job: background_jobs.Job[council_mone
 
 
 def dressed(*, projected: bool) -> None:
-    """Lay the large plain style over the page; larger still for a wall."""
+    """Apply the large plain style to the page; larger still for a projector."""
     sheets = ["council.css"] + ["council_projector.css"] * projected
     style = "".join((STATIC / name).read_text("utf-8") for name in sheets)
     st.html(f"<style>{style}</style>")
@@ -98,28 +98,28 @@ def query(place: frame.Here, **changed: str) -> dict[str, str]:
     return {key: value for key, value in asked.items() if value}
 
 
-def answer(question: str, big: str, said: Iterable[str], remarks: Iterable[str] = (), *, heading: str = "h2") -> str:
-    """Return an answer in large type: what was asked, one number, one sentence, and how sure it is."""
-    parts = [f"<{heading}>{html.escape(question)}</{heading}>"] if question else []
+def answer(question: str, big: str, sentences: Iterable[str], remarks: Iterable[str] = ()) -> str:
+    """Return an answer in large type: question, one number, sentences, and how sure it is."""
+    parts = [f"<h2>{html.escape(question)}</h2>"] if question else []
     parts += [f'<p class="council-big">{html.escape(big)}</p>'] if big else []
-    parts += [f'<p class="council-said">{html.escape(each)}</p>' for each in said if each]
+    parts += [f'<p class="council-said">{html.escape(each)}</p>' for each in sentences if each]
     parts += [f'<p class="council-remark">{html.escape(each)}</p>' for each in remarks if each]
     return f'<section class="council-answer">{"".join(parts)}</section>'
 
 
-def table(told: council_text.Table) -> str:
+def table(content: council_text.Table) -> str:
     """Return a table of the council as HTML."""
-    return tables.table(told.caption, told.headings, told.rows)
+    return tables.table(content.caption, content.headings, content.rows)
 
 
-def twin(told: council_text.Table, words: wording.Wording) -> None:
+def twin(content: council_text.Table, words: wording.Wording) -> None:
     """Put a table under its chart, folded."""
-    with st.expander(words.text("Table: {title}", title=told.caption)):
-        st.html(table(told))
+    with st.expander(words.text("Table: {title}", title=content.caption)):
+        st.html(table(content))
 
 
 def remarks(sentences: Iterable[str]) -> None:
-    """Say in a list what the figures rest on."""
+    """Show remarks on the figures as a list."""
     st.html("<ul>" + "".join(f"<li>{html.escape(each)}</li>" for each in sentences) + "</ul>")
 
 
@@ -188,9 +188,9 @@ def improved(place: frame.Here, seen: View) -> None:
     """Draw what has changed."""
     words, text = place.words, place.words.text
     if len(seen.visits):
-        told = _history(seen.key, place.today, seen)
-        st.html(charts.history(told, words).tag("council-chart"))
-        twin(council_text.history_table(told, words), words)
+        history = _history(seen.key, place.today, seen)
+        st.html(charts.history(history, words).tag("council-chart"))
+        twin(council_text.history_table(history, words), words)
     if len(seen.again):
         twin(council_text.changes_table(seen.again, seen.state.sites, words), words)
     remarks([text(council_text.AS_TODAY), text(council_text.MORE_MAY_BE_MEASURED)])
@@ -213,14 +213,14 @@ def money(place: frame.Here, seen: View, bought: council_money.Money) -> None:
             st.session_state["council_million"] = min(max(st.session_state["council_million"] or 1, 1), len(points))
             million = int(st.slider(text("Budget (million baht)"), 1, len(points), step=1, **kept))
         plan = points[million - 1].plan
-        said = text(
+        sentence = text(
             "{fixes} for {cost} baht open {gained} more of 1,000 ways; {today} are open today.",
             fixes=words.count("{n} fix", "{n} fixes", len(plan.chosen)),
             cost=council_text.baht(plan.cost.likely, words),
             gained=council_text.trips(plan.benefit, words),
             today=council_text.trips(bought.open_today, words),
         )
-        st.html(answer("", "", [said], [council_text.how_proven(plan, words), council_text.knee(bought, words)]))
+        st.html(answer("", "", [sentence], [council_text.how_proven(plan, words), council_text.knee(bought, words)]))
         st.html(charts.budgets(bought, words, million).tag("council-chart"))
         twin(council_text.money_table(bought, words), words)
         st.html(table(council_text.fixes_table(bought, plan, seen.state.sites, words)))

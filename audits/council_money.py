@@ -1,4 +1,4 @@
-"""Work out once what each million baht buys, so that a council can move along all budgets."""
+"""Plan each whole million baht once, so that a council can compare all budgets."""
 
 from __future__ import annotations
 
@@ -13,18 +13,18 @@ LIMITS = budget_program.Limits(10.0)
 
 @dataclass(frozen=True, eq=False)
 class Money:
-    """What each budget buys, on likely costs.
+    """The best plan of each budget, on likely costs.
 
     Parameters
     ----------
     record
-        The town it was worked out for, with its fixes and what its figures rest on.
+        The planning model, with its fixes and assumptions.
     curve
-        A plan for each whole million baht from one upwards; empty where no fix opens a way for anybody.
+        A plan for each whole million baht from one upwards; empty where no fix opens a trip for anybody.
     whole_thb
-        Likely cost of every fix that opens a way for anybody, baht.
+        Likely cost of every fix that opens a trip for anybody, baht.
     open_today
-        Ways of a thousand that are open today.
+        Trips of a thousand that are open today.
     sample
         Whether the prices are sample prices.
     """
@@ -37,17 +37,17 @@ class Money:
 
     @property
     def next_million(self) -> frontier.Point | None:
-        """Return the plan for the first million baht; None where there is nothing to buy."""
+        """The plan for the first million baht; None where there is nothing to buy."""
         return self.curve.points[0] if self.curve.points else None
 
 
 def solve(record: build_model.RecordModel, book: prices.PriceBook, limits: budget_program.Limits = LIMITS) -> Money:
-    """Return the best plan of each whole million baht, up to what buys everything or :data:`MOST_MILLIONS`.
+    """Return the best plan of each whole million baht, up to the cost of every fix or :data:`MOST_MILLIONS`.
 
     Parameters
     ----------
     record
-        The town of the record.
+        The planning model of the record.
     book
         The prices that its costs were taken from.
     limits
@@ -59,6 +59,6 @@ def solve(record: build_model.RecordModel, book: prices.PriceBook, limits: budge
     whole_thb = frontier.budgets(record.model, demand, count=1)[0]
     millions = min(math.ceil(whole_thb / frontier.MILLION_THB), MOST_MILLIONS)
     budgets_thb = [frontier.MILLION_THB * (number + 1) for number in range(millions)]
-    wishes = plan_constraints.Constraints(frontier.MILLION_THB)
-    curve = frontier.frontier(record.model, wishes, budgets_thb, demand=demand, limits=limits)
+    constraints = plan_constraints.Constraints(frontier.MILLION_THB)
+    curve = frontier.frontier(record.model, constraints, budgets_thb, demand=demand, limits=limits)
     return Money(record, curve, whole_thb, demand.base, book.sample)

@@ -1,8 +1,8 @@
-"""Say the council's three answers in plain sentences and tables, the same on the page, on paper and in the open."""
+"""Word the three answers for a council, the same on the page, on paper and on the public pages."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -41,6 +41,7 @@ MORE_MAY_BE_MEASURED = phrase("More failures can also mean that more was measure
 AS_TODAY = phrase("Every visit is judged by today's criteria; corrections count from the day of the visit.")
 TRIPS = phrase("A way leads from a home to one kind of goal, for one group of people; all ways together are 1,000.")
 MILLION = 1_000_000.0
+_WHEN = ("before", "after")
 
 
 @dataclass(frozen=True)
@@ -53,21 +54,22 @@ class Table:
 
 
 def known_so_far(found: council.Where, words: wording.Wording) -> str:
-    """Return how the sites came out, with how many nobody has surveyed."""
+    """Return the number of sites by verdict, and how many were never surveyed."""
     whole = found.whole
+    counts = {"passed": whole.passed, "all": whole.sites, "failed": whole.failed, "open": whole.undecided}
     return words.text(
         "{passed} of {all} {things} pass, {failed} fail, {open} are not known yet; {unsurveyed} were never surveyed.",
         things=words.text(KIND_NAMES[found.kind]),
-        passed=words.number(whole.passed, 0),
-        all=words.number(whole.sites, 0),
-        failed=words.number(whole.failed, 0),
-        open=words.number(whole.undecided, 0),
-        unsurveyed=words.number(whole.unsurveyed, 0),
+        **_numbers(counts | {"unsurveyed": whole.unsurveyed}, words),
     )
 
 
+def _numbers(counts: Mapping[str, float], words: wording.Wording) -> dict[str, str]:
+    return {name: words.number(count, 0) for name, count in counts.items()}
+
+
 def where(found: council.Where, words: wording.Wording) -> str:
-    """Return in which zone most is known to fail, and why."""
+    """Return the zone in which most is known to fail."""
     if not found.whole.surveyed:
         return words.text("Nothing is surveyed yet, so nobody can say where it is worst.")
     if found.worst is None:
@@ -76,9 +78,7 @@ def where(found: council.Where, words: wording.Wording) -> str:
     return words.text(
         "Zone {zone}: {failed} of {all} are known to fail, {open} are not known yet.",
         zone=found.worst.zone,
-        failed=words.number(zone.failed, 0),
-        all=words.number(zone.sites, 0),
-        open=words.number(zone.undecided, 0),
+        **_numbers({"failed": zone.failed, "all": zone.sites, "open": zone.undecided}, words),
     )
 
 
@@ -98,8 +98,7 @@ def why(found: council.Where, book: criteria.Criteria, words: wording.Wording) -
         words.text(
             "{name} ({failing} of {judged} sites)",
             name=criterion_name(str(criterion), book, words),
-            failing=words.number(counted["failing"], 0),
-            judged=words.number(counted["judged"], 0),
+            **_numbers({"failing": counted["failing"], "judged": counted["judged"]}, words),
         )
         for criterion, counted in found.causes.head(3).to_dict("index").items()
     ]
@@ -107,7 +106,7 @@ def why(found: council.Where, book: criteria.Criteria, words: wording.Wording) -
 
 
 def criterion_name(criterion: str, book: criteria.Criteria, words: wording.Wording) -> str:
-    """Return a requirement with the thing that it is asked of."""
+    """Return a requirement with the kind of element it applies to."""
     one = book.criteria[criterion]
     return f"{words.text(terms.ELEMENT_KIND[one.element])}: {words.name(one.name)}"
 
@@ -118,12 +117,10 @@ def improved(again: pd.DataFrame, words: wording.Wording) -> str:
         return words.text("No site was visited again after its first survey, so nobody can say what has improved.")
     counted = again["change"].value_counts()
     now_pass = int(((again["after_verdict"] == "pass") & (again["before_verdict"] != "pass")).sum())
+    better, worse = (counted.get(change, 0) for change in (trend.BETTER, trend.WORSE))
     return words.text(
         "{better} of {again} sites visited again have fewer failures, {passing} of them pass now; {worse} have more.",
-        better=words.number(counted.get(trend.BETTER, 0), 0),
-        again=words.number(len(again), 0),
-        passing=words.number(now_pass, 0),
-        worse=words.number(counted.get(trend.WORSE, 0), 0),
+        **_numbers({"better": better, "again": len(again), "passing": now_pass, "worse": worse}, words),
     )
 
 
@@ -137,7 +134,7 @@ def accepted(fixes: int, words: wording.Wording) -> str:
 
 
 def money(bought: council_money.Money | None, words: wording.Wording) -> str:
-    """Return what the first million baht opens."""
+    """Return the gain of the first million baht."""
     if bought is None:
         return words.text("The plan for the next million baht has not been worked out.")
     first = bought.next_million
@@ -161,7 +158,7 @@ def how_proven(plan: budget_plan.Plan, words: wording.Wording) -> str:
 
 
 def knee(bought: council_money.Money, words: wording.Wording) -> str:
-    """Return after which budget money buys clearly less; empty where there is none."""
+    """Return the budget after which money buys clearly less; empty where there is none."""
     found = bought.curve.knee
     if found is None:
         return ""
@@ -170,7 +167,7 @@ def knee(bought: council_money.Money, words: wording.Wording) -> str:
 
 
 def trips(weight: float, words: wording.Wording) -> str:
-    """Return a weight as ways of a thousand; small ones keep two digits, so that little is not nothing."""
+    """Return a weight as trips of a thousand; small ones keep two digits, so that little is not shown as nothing."""
     return words.number(weight, 1 if weight >= 1 else 2)
 
 
@@ -180,26 +177,22 @@ def baht(amount_thb: float, words: wording.Wording) -> str:
 
 
 def zone_name(zone: int, words: wording.Wording) -> str:
-    """Return what a zone is called."""
+    """Return the name of a zone."""
     return words.text("no zone yet") if zone == selection.NO_ZONE else words.text("Zone {n}", n=zone)
 
 
 def zone_table(found: council.Where, words: wording.Wording) -> Table:
-    """Return every zone with its numbers, its share of failures at least and at most, and its score."""
-    text, number = words.text, words.number
-    every = [(zone_name(zone, words), each) for zone, each in found.zones.items()]
+    """Return the figures of every zone: counts, share of failures at least and at most, and score."""
+    text = words.text
+    zones = [(zone_name(zone, words), each) for zone, each in found.zones.items()]
     rows = [
         (
             name,
-            number(each.sites, 0),
-            number(each.surveyed, 0),
-            number(each.failed, 0),
-            number(each.undecided, 0),
-            number(each.passed, 0),
+            *(words.number(n, 0) for n in (each.sites, each.surveyed, each.failed, each.undecided, each.passed)),
             between(words.percent(each.failing_least), words.percent(each.failing_most)),
             score(each.score_low, each.score_high, words),
         )
-        for name, each in (*every, (text("All zones"), found.whole))
+        for name, each in (*zones, (text("All zones"), found.whole))
     ]
     headings = (
         *(text("Zone"), text("Sites"), text("Surveyed"), text("fail"), text("not known yet"), text("pass")),
@@ -214,12 +207,12 @@ def score(low: float, high: float, words: wording.Wording) -> str:
 
 
 def between(least: str, most: str) -> str:
-    """Return both ends in one piece that no line breaks."""
+    """Return both ends joined by no-break spaces, so that no line breaks between them."""
     return f"{least}\N{NO-BREAK SPACE}–\N{NO-BREAK SPACE}{most}"
 
 
 def cause_table(found: council.Where, book: criteria.Criteria, words: wording.Wording) -> Table:
-    """Return what fails most often, with the number of sites at which it was judged."""
+    """Return the most frequent failures, with the number of sites at which each requirement was judged."""
     rows = tuple(
         (
             criterion_name(str(criterion), book, words),
@@ -247,7 +240,7 @@ def facility_table(found: council.Where, words: wording.Wording) -> Table:
 
 
 def persona_table(found: council.Where, weights: criteria.Weights, words: wording.Wording) -> Table:
-    """Return how the surveyed sites score for each group of people."""
+    """Return the scores of the surveyed sites for each group of people."""
     rows = tuple((words.name(one), score(*found.personas[persona], words)) for persona, one in weights.personas.items())
     caption = words.text(
         "For whom it is worst: mean score of the {n} surveyed sites", n=words.number(found.whole.surveyed, 0)
@@ -261,12 +254,12 @@ def site_name(code: str, sites: gpd.GeoDataFrame, words: wording.Wording) -> str
 
 
 def reason_list(found: pd.DataFrame, code: str, book: criteria.Criteria, words: wording.Wording) -> list[str]:
-    """Return why a site fails, the gravest first: what was asked, what was measured, what the limit is."""
+    """Return why a site fails, the gravest reason first."""
     return [reason(row, book, words) for row in council.reasons(found, code).itertuples()]
 
 
 def reason(finding: Any, book: criteria.Criteria, words: wording.Wording) -> str:
-    """Return what was asked, what was measured, and the limit where it is a number."""
+    """Return requirement, measured value, and the limit where it is a number."""
     quantity = book.criteria[finding.criterion].quantity
     measured = site_report.measured_text(finding, quantity, words)
     name = criterion_name(finding.criterion, book, words)
@@ -280,8 +273,8 @@ def history_table(history: pd.DataFrame, words: wording.Wording) -> Table:
     """Return how much was known to pass and to fail by each day."""
     columns = ("surveyed", "failed", "undecided", "passed")
     rows = tuple(
-        (words.day(day), *(words.number(told[name], 0) for name in columns))
-        for day, told in zip(history.index, history.to_dict("records"), strict=True)
+        (words.day(day), *(words.number(count, 0) for count in counts))
+        for day, *counts in history[list(columns)].itertuples()
     )
     text = words.text
     headings = (text("By the end of"), text("Surveyed"), text("fail"), text("not known yet"), text("pass"))
@@ -296,8 +289,7 @@ def changes_table(again: pd.DataFrame, sites: gpd.GeoDataFrame, words: wording.W
         (
             site_name(str(code), sites, words),
             words.text(CHANGES[row["change"]]),
-            _then(row["before_on"], row["before_verdict"], row["before_failed"], words),
-            _then(row["after_on"], row["after_verdict"], row["after_failed"], words),
+            *(_visit(row[f"{when}_on"], row[f"{when}_verdict"], row[f"{when}_failed"], words) for when in _WHEN),
         )
         for code, row in ordered.to_dict("index").items()
     )
@@ -305,60 +297,63 @@ def changes_table(again: pd.DataFrame, sites: gpd.GeoDataFrame, words: wording.W
     return Table(text("Sites visited again"), (text("Site"), text("Change"), text("First"), text("Last")), rows)
 
 
-def _then(day: pd.Timestamp, verdict: str, failed: int, words: wording.Wording) -> str:
+def _visit(day: pd.Timestamp, verdict: str, failed: int, words: wording.Wording) -> str:
     failures = words.count("{n} failure", "{n} failures", int(failed))
     return f"{words.text(terms.VERDICT[verdict])}, {failures} · {words.day(day.date())}"
 
 
 def money_table(bought: council_money.Money, words: wording.Wording) -> Table:
-    """Return what each budget buys, with the budget after which money buys clearly less."""
-    text, knee = words.text, bought.curve.knee
-    rows = tuple(
-        (
-            words.number(point.budget_thb / MILLION, 0),
-            baht(point.plan.cost.likely, words),
-            words.number(len(point.plan.chosen), 0),
-            trips(point.plan.benefit, words),
-            " ".join(
-                [how_proven(point.plan, words)] + [text("Beyond this, money buys clearly less.")] * (point is knee)
-            ),
+    """Return the best plan of each budget, with the budget after which money buys clearly less."""
+    text, rows = words.text, []
+    for point in bought.curve.points:
+        remark = how_proven(point.plan, words)
+        if point is bought.curve.knee:
+            remark += " " + text("Beyond this, money buys clearly less.")
+        rows.append(
+            (
+                words.number(point.budget_thb / MILLION, 0),
+                baht(point.plan.cost.likely, words),
+                words.number(len(point.plan.chosen), 0),
+                trips(point.plan.benefit, words),
+                remark,
+            )
         )
-        for point in bought.curve.points
-    )
     headings = (
         *(text("Budget (million baht)"), text("Likely cost (baht)"), text("Fixes")),
         *(text("Ways opened"), text("How sure")),
     )
-    return Table(text("What each budget buys"), headings, rows)
+    return Table(text("What each budget buys"), headings, tuple(rows))
 
 
 def fixes_table(
     bought: council_money.Money, plan: budget_plan.Plan, sites: gpd.GeoDataFrame, words: wording.Wording
 ) -> Table:
-    """Return what is mended under a plan, site by site."""
-    rows = []
-    for fix_id in sorted(plan.chosen, key=lambda name: (-bought.record.fixes[name].fix.cost.likely, name)):
-        one = bought.record.fixes[fix_id]
-        what = f"{words.text(interventions.NAMES[one.level])}: {words.text(terms.ELEMENT_KIND[one.kind])}"
-        rows.append((site_name(one.site_code, sites, words), what, baht(one.fix.cost.likely, words)))
+    """Return the fixes of a plan, the most expensive first."""
+    chosen = [bought.record.fixes[fix_id] for fix_id in plan.chosen]
+    rows = tuple(
+        (
+            site_name(one.site_code, sites, words),
+            f"{words.text(interventions.NAMES[one.level])}: {words.text(terms.ELEMENT_KIND[one.kind])}",
+            baht(one.fix.cost.likely, words),
+        )
+        for one in sorted(chosen, key=lambda one: (-one.fix.cost.likely, one.fix.fix_id))
+    )
     text = words.text
     headings = (text("Site"), text("What is done"), text("Likely cost (baht)"))
-    return Table(text("What is built for this money"), headings, tuple(rows))
+    return Table(text("What is built for this money"), headings, rows)
 
 
 def zones_presumed(found: council.Where, words: wording.Wording) -> str:
     """Return how the zones of the sites are known."""
-    named = words.number(sum(found.named_zones.values()), 0)
-    return words.text(ZONES_PRESUMED, named=named, all=words.number(found.whole.sites, 0))
+    counts = {"named": sum(found.named_zones.values()), "all": found.whole.sites}
+    return words.text(ZONES_PRESUMED, **_numbers(counts, words))
 
 
 def not_known(found: council.Where, words: wording.Wording) -> Sequence[str]:
-    """Return what these figures leave open."""
-    whole = found.whole
+    """Return the limits of these figures."""
     measured = words.text(
         "{surveyed} of {all} surveyed; on average {share} of what applies is measured.",
-        surveyed=words.number(whole.surveyed, 0),
-        all=words.number(whole.sites, 0),
-        share=words.percent(whole.coverage),
+        share=words.percent(found.whole.coverage),
+        **_numbers({"surveyed": found.whole.surveyed, "all": found.whole.sites}, words),
     )
     return [measured, zones_presumed(found, words), words.text(NO_CENSUS)]

@@ -272,7 +272,7 @@ def areas(found: Reach, codes: pd.Index[str], case: str, limit_m: float) -> tupl
 
 
 def busiest_barriers(found: Reach, limit_m: float) -> pd.DataFrame:
-    """Return what stands, or may stand, in most people's way: those whose shortest way on foot to a site passes it.
+    """Return the barriers, certain or possible, that most people pass on their shortest way on foot to a site.
 
     Returns
     -------

@@ -291,7 +291,7 @@ def constraint_costs(
     with_all: Plan,
     limits: budget_program.Limits = LIMITS,
 ) -> tuple[ConstraintCost, ...]:
-    """Return what each constraint costs: the benefit of the best plan without it, less that of the plan with all.
+    """Return the cost of each constraint: the benefit of the best plan without it, less that of the plan with all.
 
     Parameters
     ----------

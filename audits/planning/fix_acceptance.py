@@ -50,7 +50,7 @@ class Inspection:
     borderline: tuple[str, ...]
 
     def problems(self, element_id: str, names: Mapping[str, str]) -> tuple[errors.Problem, ...]:
-        """Return what keeps the fix from being accepted, with the criteria's names in the reader's language."""
+        """Return the problems that prevent acceptance, with the criteria's names in the reader's language."""
         return (
             *(STILL_FAILS.at(element_id, criterion=names.get(one, one)) for one in self.failing),
             *(NOT_MEASURED.at(element_id, criterion=names.get(one, one)) for one in self.unmeasured),

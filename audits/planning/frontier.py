@@ -151,7 +151,7 @@ def more(
     step_thb: float = MILLION_THB,
     limits: budget_program.Limits = budget_plan.LIMITS,
 ) -> More:
-    """Return what the next million baht, or another step, buys once a plan is built.
+    """Return the gain of the next million baht, or of another step, once a plan is built.
 
     What the plan left of its budget may be spent too.
 

@@ -1,4 +1,4 @@
-"""Say what a designed ramp is made of: runs, landings, rails and edges, in whole millimetres and three dimensions."""
+"""Describe a designed ramp: runs, landings, rails and edges, in whole millimetres and three dimensions."""
 
 from __future__ import annotations
 
@@ -28,10 +28,10 @@ class Space:
     rise_mm
         From the lower floor to the upper floor.
     length_mm, width_mm
-        Along x and along y. The front is x = 0, the far side x = `length_mm`; whoever looks from the front to the far
-        side has y = `width_mm` on the left and y = 0 on the right.
+        Along x and along y. The front is x = 0, the far side x = `length_mm`; seen from the front, y = `width_mm` is on
+        the left and y = 0 on the right.
     obstacle_left, obstacle_right
-        Whether a wall stands along that whole side: nobody comes or goes through it, and a ramp beside it is not open.
+        Whether a wall stands along that whole side: it blocks the way, and a ramp beside it is not open there.
     approach
         Side from which people come to the foot: ``front``, ``left``, ``right`` or ``any``.
     exit
@@ -51,7 +51,7 @@ class Space:
     between_storeys: bool = False
 
     def blocked(self, side: str) -> bool:
-        """Tell whether nobody can pass through one side."""
+        """Return whether nobody can pass through one side."""
         return (side == LEFT and self.obstacle_left) or (side == RIGHT and self.obstacle_right)
 
 
@@ -89,9 +89,9 @@ class Run:
     number
         1, 2, 3 … in walking order from the foot.
     foot_left, foot_right, head_left, head_right
-        Corners of the clear way, left and right as seen by whoever walks up.
+        Corners of the clear width, left and right as seen by somebody walking up.
     side_zone_mm
-        What the slab reaches beyond the clear way on each side, for edge and rail.
+        How far the slab reaches beyond the clear width on each side, for edge and rail.
     """
 
     number: int
@@ -103,27 +103,27 @@ class Run:
 
     @property
     def going_mm(self) -> int:
-        """Return the horizontal length."""
+        """Horizontal length."""
         return abs(self.head_left[0] - self.foot_left[0]) + abs(self.head_left[1] - self.foot_left[1])
 
     @property
     def rise_mm(self) -> int:
-        """Return the height climbed."""
+        """Height climbed."""
         return self.head_left[2] - self.foot_left[2]
 
     @property
     def slope_length_mm(self) -> float:
-        """Return the length along the slope, as a tape lying on it measures."""
+        """Length along the slope, as a tape lying on it measures."""
         return math.hypot(self.going_mm, self.rise_mm)
 
     @property
     def clear_width_mm(self) -> int:
-        """Return the width between the inner faces of edges and rails."""
+        """Width between the inner faces of edges and rails."""
         return abs(self.foot_left[0] - self.foot_right[0]) + abs(self.foot_left[1] - self.foot_right[1])
 
     @property
     def outline(self) -> tuple[Point, Point, Point, Point]:
-        """Return the corners of the slab, side zones included: foot right, foot left, head left, head right."""
+        """Corners of the slab, side zones included: foot right, foot left, head left, head right."""
         (ax, ay, foot), (bx, by, _) = self.foot_left, self.foot_right
         (cx, cy, head), (dx, dy, _) = self.head_left, self.head_right
         zone, width = self.side_zone_mm, self.clear_width_mm
@@ -142,7 +142,7 @@ class Landing:
     low, high
         Opposite corners of the slab, smallest and greatest x and y.
     clear_low, clear_high
-        Opposite corners of what is free between edges and rails.
+        Opposite corners of the free rectangle between edges and rails.
     length_mm
         Free length in the walking direction in which it is entered.
     """
@@ -156,12 +156,12 @@ class Landing:
 
     @property
     def height_mm(self) -> int:
-        """Return the height above the foot."""
+        """Height above the foot."""
         return self.low[2]
 
     @property
     def outline(self) -> tuple[Point, Point, Point, Point]:
-        """Return the corners of the slab, counter-clockwise from the lowest x and y."""
+        """Corners of the slab, counter-clockwise from the lowest x and y."""
         (x, y, z), (to_x, to_y, _) = self.low, self.high
         return self.low, (to_x, y, z), self.high, (x, to_y, z)
 
@@ -173,7 +173,7 @@ class Handrail:
     Parameters
     ----------
     side
-        ``left`` or ``right`` of whoever walks up.
+        ``left`` or ``right`` as seen by somebody walking up.
     before_foot_mm, past_top_mm
         How far it runs on level floor before the first run begins and after the last run ends.
     beside_wall
@@ -191,7 +191,7 @@ class Handrail:
 
     @property
     def length_mm(self) -> float:
-        """Return the true length, slopes included."""
+        """True length, slopes included."""
         return length_of(self.points)
 
 
@@ -214,7 +214,7 @@ class Edge:
 
     @property
     def length_mm(self) -> float:
-        """Return the true length, slopes included."""
+        """True length, slopes included."""
         return length_of(self.points)
 
 
@@ -263,7 +263,7 @@ class Design:
     legs
         Strips in line: 1 for a straight ramp, 2 for an L, 2 and more for a switchback.
     turn
-        ``left``, ``right`` or empty: how whoever walks up turns first.
+        ``left``, ``right`` or empty: the first turn on the way up.
     space
         What it was designed for.
     slope_one_in
@@ -300,44 +300,44 @@ class Design:
 
     @property
     def going_mm(self) -> int:
-        """Return the horizontal length of all runs."""
+        """Horizontal length of all runs."""
         return sum(run.going_mm for run in self.runs)
 
     @property
     def total_length_mm(self) -> float:
-        """Return the length of all runs along their slopes, without landings."""
+        """Length of all runs along their slopes, without landings."""
         return math.fsum(run.slope_length_mm for run in self.runs)
 
     @property
     def rise_mm(self) -> int:
-        """Return the height climbed from the lowest to the highest floor."""
+        """Height climbed from the lowest to the highest floor."""
         return max(run.head_left[2] for run in self.runs) - min(run.foot_left[2] for run in self.runs)
 
     @property
     def length_mm(self) -> int:
-        """Return the extent of the footprint along x."""
+        """Extent of the footprint along x."""
         return max(x for x, _ in self.footprint) - min(x for x, _ in self.footprint)
 
     @property
     def width_mm(self) -> int:
-        """Return the extent of the footprint along y."""
+        """Extent of the footprint along y."""
         return max(y for _, y in self.footprint) - min(y for _, y in self.footprint)
 
     @property
     def footprint_mm2(self) -> int:
-        """Return the area of the footprint."""
+        """Area of the footprint."""
         ring = itertools.pairwise((*self.footprint, self.footprint[0]))
         return abs(sum(x1 * y2 - x2 * y1 for (x1, y1), (x2, y2) in ring)) // 2
 
     @property
     def handrail_mm(self) -> float:
-        """Return the true length of all handrails."""
+        """True length of all handrails."""
         return math.fsum(rail.length_mm for rail in self.handrails)
 
 
 @dataclass(frozen=True)
 class Relaxation:
-    """The nearest change of a space in which a ramp does fit; one millimetre less does not.
+    """The smallest change of a space in which a ramp fits; one millimetre less does not.
 
     Parameters
     ----------
@@ -366,11 +366,11 @@ class NotFeasible:
         ``length``, ``width`` (on a kerb the depth), ``either`` (more of one of them is enough) or ``both`` (more of one
         alone is not).
     criteria
-        Ids of the criteria that take the room.
+        Ids of the criteria that need the room.
     relaxations
-        The nearest changes, each alone enough.
+        The smallest changes, each enough by itself.
     smallest
-        Pairs of length and width that would just do, none of which is inside another; shortest first.
+        Smallest sufficient pairs of length and width, none of which is inside another; shortest first.
     """
 
     space: Space | KerbSpace

@@ -43,7 +43,7 @@ class Purchase:
         self._served = {place for bundle, users in self._users.items() if bundle & ~chosen == 0 for place in users}
 
     def price_thb(self, bundle: int) -> float:
-        """Return what the part of a bundle that is not built yet costs."""
+        """Return the cost of the part of a bundle that is not built yet."""
         return math.fsum(self.costs_thb[bit] for bit in planning_model.bits(bundle & ~self.chosen))
 
     def buy(self, weights: Sequence[float], budget_thb: float, enough: float = math.inf) -> float:

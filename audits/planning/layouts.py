@@ -1,4 +1,4 @@
-"""Work out how much room each layout of a ramp takes, and how dear it is beside the others."""
+"""Compute the room that each layout of a ramp takes, and its cost relative to the others."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ LOCAL_SIDES = (NEAR, geometry.RIGHT, END, geometry.LEFT)
 SPACE_SIDES = (geometry.FRONT, geometry.RIGHT, geometry.FAR, geometry.LEFT)
 
 ODD, EVEN = "odd", "even"
-# In which sides of a layout its foot is reached, and through which its top is left: at its end, then beside it.
+# Sides of a layout from which its foot is reached, and through which its top is left: straight on, then sideways.
 ENTRIES = {
     ODD: (NEAR, geometry.RIGHT),
     EVEN: (NEAR, geometry.RIGHT),
@@ -53,30 +53,30 @@ class Section:
 
     @property
     def strip_mm(self) -> int:
-        """Return the width of the strip that a leg takes."""
+        """Width of the strip that a leg takes."""
         return self.square_mm + 2 * self.zone_mm
 
     @property
     def run_mm(self) -> int:
-        """Return the width of the slab of a run."""
+        """Width of the slab of a run."""
         return self.clear_mm + 2 * self.zone_mm
 
     @property
     def inset_mm(self) -> int:
-        """Return by how much a run is narrower than its strip on each side."""
+        """How much narrower than its strip a run is on each side."""
         return (self.square_mm - self.clear_mm) // 2
 
 
 @dataclass(frozen=True)
 class Layout:
-    """One way to climb, before it is set out: it walks up along its first leg, and turns left.
+    """One arrangement of legs, before it is set out: it climbs along its first leg, and turns left.
 
     Parameters
     ----------
     legs
-        Per leg the rises of its runs in mm; a run is as long as this rise asks for.
+        By leg, the rises of its runs in mm; the rise decides the length of a run.
     missing_mm
-        By how much the legs together climb too high: as many of the last legs climb 1 mm less.
+        How much the legs together climb too high: as many of the last legs climb 1 mm less.
     near_mm, far_mm
         Depth of the landings at the two ends of a switchback or a straight ramp; of foot and top of an L.
     beside_mm
@@ -100,14 +100,14 @@ class Layout:
 
     @property
     def access(self) -> str:
-        """Return how it is reached and left: a key of :data:`ENTRIES`."""
+        """How it is reached and left: a key of :data:`ENTRIES`."""
         if self.family == geometry.SWITCHBACK:
             return EVEN if len(self.legs) % 2 == 0 else ODD
         return self.family
 
     @property
     def top_mm(self) -> int:
-        """Return the free length of the top."""
+        """Free length of the top."""
         at_far_end = self.family == geometry.L_SHAPE or len(self.legs) % 2 == 1
         return (self.far_mm if at_far_end else self.near_mm) - self.beside_mm
 
@@ -132,19 +132,18 @@ class Placement:
 
     @property
     def along_length(self) -> bool:
-        """Tell whether its first leg runs along the length of the space."""
+        """Whether its first leg runs along the length of the space."""
         return self.quarter % 2 == 0
 
 
 def section(required: requirements.RampRequirements, made: requirements.Construction, rise_mm: int) -> Section:
-    """Return the sizes for runs that climb `rise_mm` in all."""
+    """Return the sizes of a layout whose runs climb `rise_mm` in all."""
     clear = required.clear_width_mm(rise_mm)
     square = max(clear, required.end_square_mm, required.landing_mm)
-    rail = min(max(made.handrail_diameter_mm, required.handrail_diameter_mm[0]), required.handrail_diameter_mm[1])
     return Section(
         clear_mm=clear,
         square_mm=square + (square - clear) % 2,
-        zone_mm=max(made.edge_thickness_mm, required.wall_gap_mm + rail),
+        zone_mm=max(made.edge_thickness_mm, required.wall_gap_mm + required.rail_mm(made)),
         end_mm=max(required.space_before_mm, required.landing_mm, required.end_square_mm),
         rest_mm=required.landing_mm,
     )
@@ -175,7 +174,7 @@ def in_strips(
 ) -> Layout | None:
     """Return the straight ramp (1 leg) or the switchback of so many equal legs; None when the rise is too small.
 
-    Every leg has the same length, so that turns lie square; what whole millimetres add is taken off the last legs.
+    Every leg has the same length, so that turns are square; the excess of whole millimetres is taken off the last legs.
     """
     if rise_mm < legs:
         return None
@@ -210,7 +209,7 @@ def l_shape(
     made: requirements.Construction,
     beside: bool,
 ) -> Layout | None:
-    """Return the L of fewest runs whose legs fit a room of length and width; None when none fits."""
+    """Return the L with the fewest runs whose legs fit a room of length and width; None when none fits."""
     sizes = section(required, made, rise_mm)
     first_most = climb_mm(room[0] - sizes.end_mm - sizes.strip_mm, required, sizes.rest_mm)
     beside_mm = sizes.zone_mm if beside else 0
@@ -238,7 +237,7 @@ def l_shape(
 
 
 def _split(rise_mm: int, first_most: int, second_most: int, highest_mm: int) -> int | None:
-    """Return the rise of the first leg: within both rooms, with as few runs as can be, as even as can be."""
+    """Return the rise of the first leg: within both rooms, with as few runs and as even as possible."""
     low, high = max(1, rise_mm - second_most), min(rise_mm - 1, first_most)
     if low > high:
         return None
@@ -270,7 +269,7 @@ def cost_proxy(
     guarded_mm
         Length of sides with edge and guard, in plan, as if no wall stood beside them.
     climb_mm_
-        Rise of all runs, which says whether handrails reach beyond the foot.
+        Rise of all runs, which decides whether handrails reach beyond the foot.
     """
     reach = 2 * required.handrail_extension_mm if required.with_handrails(climb_mm_) else 0
     edges = guarded_mm * made.edge_thickness_mm * required.edge_height_mm
@@ -278,7 +277,7 @@ def cost_proxy(
 
 
 def placements(space: geometry.Space, access: str) -> tuple[Placement, ...]:
-    """Return every way in which a layout joins the side people come from with the side they leave to.
+    """Return every placement in which a layout joins the side people come from with the side they leave to.
 
     Each has its best pair of sides: left straight on before sideways, entered straight before sideways. The foot and
     the top lie on different sides, unless the space asks for the same one.
@@ -289,8 +288,8 @@ def placements(space: geometry.Space, access: str) -> tuple[Placement, ...]:
 
 @functools.cache
 def _placements(approach: str, exit_: str, walls: frozenset[str], access: str) -> tuple[Placement, ...]:
-    ways = itertools.product((False, True), range(4))
-    found = (_sides(approach, exit_, walls, access, quarter, mirrored) for mirrored, quarter in ways)
+    turns = itertools.product((False, True), range(4))
+    found = (_sides(approach, exit_, walls, access, quarter, mirrored) for mirrored, quarter in turns)
     return tuple(placement for placement in found if placement is not None)
 
 
@@ -311,7 +310,7 @@ def _sides(
 
 
 def side_of(local: str, quarter: int, mirrored: bool) -> str:
-    """Return on which side of the space a side of a layout comes to lie."""
+    """Return the side of the space on which a side of a layout lies once placed."""
     swapped = {geometry.LEFT: geometry.RIGHT, geometry.RIGHT: geometry.LEFT}
     seen = swapped.get(local, local) if mirrored else local
     return SPACE_SIDES[(LOCAL_SIDES.index(seen) + quarter) % 4]

@@ -1,4 +1,4 @@
-"""Take from a survey what a design needs to know of its place, and say what nobody has measured."""
+"""Derive the space of a design from the readings of a survey."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ ASKED: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "kerb_ramp": ("kerb_height_mm", "length_mm", "depth_mm", "walked_across", "at_refuge_island"),
     }
 )
-"""What a design asks of its space, by kind of element: the fields of a ``Space`` and of a ``KerbSpace``."""
+"""Fields of a ``Space`` and of a ``KerbSpace``, by kind of element."""
 
 _SENTENCES = {
     MEASURED: wording.phrase("measured on {day}: {what}"),
@@ -37,7 +37,7 @@ NOT_MEASURED = wording.phrase("no survey tells it: write what you measured")
 
 @dataclass(frozen=True)
 class Taken:
-    """One thing that a survey tells of the space of a design.
+    """One field of a space as a survey gives it.
 
     Parameters
     ----------
@@ -46,11 +46,11 @@ class Taken:
     value
         Whole millimetres, or 1 for yes and 0 for no.
     lowest, highest
-        Between which it lies by the readings; the same unit.
+        Bounds by the readings; the same unit.
     basis
-        :data:`MEASURED`; :data:`ESTIMATED` by formula; or :data:`AT_LEAST`, a bound from what stands there now.
+        :data:`MEASURED`; :data:`ESTIMATED` by formula; or :data:`AT_LEAST`, a bound from the ramp that is there now.
     quantities
-        Ids of what was measured.
+        Ids of the quantities measured.
     observed_on
         The day; of several quantities the earliest.
     """
@@ -72,7 +72,7 @@ class _Reading:
 
 
 def taken(governed: pd.DataFrame, element_id: str, kind: str) -> Mapping[str, Taken]:
-    """Return what the readings of one element tell, by field of the space; what is missing must be typed.
+    """Return the fields of the space that the readings of one element give; the others must be entered by hand.
 
     Parameters
     ----------
@@ -89,8 +89,8 @@ def taken(governed: pd.DataFrame, element_id: str, kind: str) -> Mapping[str, Ta
 
         - rise: L s / √(1 + s²), estimated
         - length: at least L / √(1 + s²) + 2 b + (n − 1) l, as for runs in line
-        - width: at least the clear width of the ramp that stands there
-        - walls: on both sides where no side is open; where one is open nobody wrote which
+        - width: at least the clear width of the ramp that is there
+        - walls: on both sides where no side is open; where one is open, the survey does not say which
     """
     rows = governed.loc[governed["element_id"] == element_id]
     columns = (rows[name].tolist() for name in ("quantity", "lowest", "highest", "observed_on"))
@@ -155,8 +155,8 @@ def _of_kerb_ramp(known: Mapping[str, _Reading]) -> Iterator[Taken]:
 
 def _yes_or_no(name: str, known: Mapping[str, _Reading]) -> Iterator[Taken]:
     if name in known:
-        said = int(known[name].high)
-        yield Taken(name, said, said, said, MEASURED, (name,), known[name].day)
+        value = int(known[name].high)
+        yield Taken(name, value, value, value, MEASURED, (name,), known[name].day)
 
 
 def _bound(name: str, least: float, quantities: tuple[str, ...], day: dt.date) -> Taken:

@@ -224,7 +224,7 @@ class Twins:
     members: Mapping[int, int]
 
     def cost(self, costs: Sequence[float]) -> dict[int, float]:
-        """Return what each set of twins costs, from the costs by bit."""
+        """Return the cost of each set of twins, from the costs by bit."""
         return {bit: math.fsum(costs[one] for one in planning_model.bits(mask)) for bit, mask in self.members.items()}
 
     def unfold(self, chosen: Iterable[int]) -> int:

@@ -22,7 +22,7 @@ OWN_PRICES = phrase("Prices handed in by the municipality: {file}")
 def sentences(
     record: build_model.RecordModel, words: wording.Wording, *, sample: bool, price_file: str = ""
 ) -> tuple[str, ...]:
-    """Return what the figures rest on, in the reader's language.
+    """Return the assumptions of a plan in the reader's language.
 
     Parameters
     ----------

@@ -76,7 +76,7 @@ def _problems(model: planning_model.Model, constraints: Constraints) -> Iterator
 
 
 def cost_thb(model: planning_model.Model, mask: int, case: str) -> float:
-    """Return what some fixes, a mask, cost in a cost case, baht."""
+    """Return the cost of some fixes, a mask, in a cost case, baht."""
     costs = model.costs(case)
     return math.fsum(costs[bit] for bit in planning_model.bits(mask))
 
@@ -109,11 +109,11 @@ class ReducedProblem:
     sure: float
 
     def cost(self, choice: int) -> float:
-        """Return what a choice, a mask of sets of twins, costs in baht."""
+        """Return the cost of a choice, a mask of sets of twins, in baht."""
         return math.fsum(self.costs_thb[bit] for bit in planning_model.bits(choice))
 
     def meets_floors(self, choice: int) -> bool:
-        """Tell whether a choice gains what every floor asks, up to rounding."""
+        """Return whether a choice reaches every floor, up to rounding."""
         gained = od_pairs.by(od_pairs.served(self.twins.classes, choice), od_pairs.ZONE)
         return all(gained.get(zone, 0.0) >= floor - planning_model.ROUNDING for zone, floor in self.floors.items())
 

@@ -1,4 +1,4 @@
-"""Design ramps that fit a space: several, ranked, or the reason why none fits and what would do."""
+"""Design ramps that fit a space: several, ranked, or the reason why none fits and what would be enough."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class Candidate:
 
 
 def problems(space: geometry.Space) -> tuple[errors.Problem, ...]:
-    """Return everything that is wrong with what was asked, all at once."""
+    """Return everything that is wrong with a space, all at once."""
     found = []
     for name in ("rise_mm", "length_mm", "width_mm"):
         value = getattr(space, name)
@@ -70,7 +70,7 @@ def alternatives(
     space
         Where the ramp may stand.
     required
-        What it must meet.
+        Requirements of the criteria.
     made
         Assumptions of construction.
 
@@ -94,7 +94,7 @@ def alternatives(
 
 
 def fits(space: geometry.Space, required: requirements.RampRequirements, made: requirements.Construction) -> bool:
-    """Tell whether any ramp fits."""
+    """Return whether any ramp fits."""
     return next(candidates(space, required, made), None) is not None
 
 
@@ -161,7 +161,7 @@ def _not_feasible(
     def enough(changed: geometry.Space) -> bool:
         return fits(changed, required, made)
 
-    # a rise below 2 mm has no room for two legs; below that halving would not be exact
+    # Bisection needs an answer that only changes once: a rise below 2 mm has no room for two legs, so it stops there.
     length = _least(space.length_mm, plenty, lambda value: enough(replace(space, length_mm=value)))
     width = _least(space.width_mm, plenty, lambda value: enough(replace(space, width_mm=value)))
     lower = _least(1 - space.rise_mm, -2, lambda value: enough(replace(space, rise_mm=-value)))
@@ -182,7 +182,7 @@ def _not_feasible(
 
 
 def _least(low: int, high: int, enough: Callable[[int], bool]) -> int | None:
-    """Return the least value from `low` to `high` that is enough, by halving; None when even `high` is not."""
+    """Return the least value from `low` to `high` that is enough, by bisection; None when even `high` is not."""
     if low > high or not enough(high):
         return None
     while low < high:
@@ -210,9 +210,9 @@ def _smallest(
     made: requirements.Construction,
     plenty: int,
 ) -> tuple[tuple[int, int], ...]:
-    """Return the boxes of all layouts that can be reached and left, without those that another one is inside of.
+    """Return the boxes of all layouts that can be reached and left, without those that contain another one.
 
-    Of all L-shapes only the one with legs as even as can be is among them.
+    Of all L-shapes only the one with the most even legs is among them.
     """
     boxes: set[tuple[int, int]] = set()
     for access in layouts.ENTRIES:
@@ -229,7 +229,7 @@ def _smallest(
 
 
 def family_name(design: geometry.Design, words: wording.Wording) -> str:
-    """Return what the family is called, with its legs when it is a switchback."""
+    """Return the name of the family, with its legs when it is a switchback."""
     name = words.text(FAMILY_NAMES[design.family])
     if design.family != geometry.SWITCHBACK:
         return name
@@ -253,12 +253,12 @@ _RELAXATIONS = {
 
 
 def sentences(refused: geometry.NotFeasible, words: wording.Wording) -> tuple[str, ...]:
-    """Return in the reader's language why no ramp fits, and then each nearest change that would do."""
+    """Return in the reader's language why no ramp fits, and then each smallest change that would be enough."""
     rise = refused.space.rise_mm if isinstance(refused.space, geometry.Space) else refused.space.kerb_height_mm
-    said = [words.text(_REASONS[refused.binding], rise=words.number(rise))]
+    found = [words.text(_REASONS[refused.binding], rise=words.number(rise))]
     for each in refused.relaxations:
         change, value = words.number(abs(each.change)), words.number(each.value)
-        said.append(words.text(_RELAXATIONS[each.of], change=change, value=value))
+        found.append(words.text(_RELAXATIONS[each.of], change=change, value=value))
     if not refused.relaxations and refused.smallest:
         length, width = min(refused.smallest, key=lambda box: box[0] * box[1])
         least = words.text(
@@ -266,5 +266,5 @@ def sentences(refused: geometry.NotFeasible, words: wording.Wording) -> tuple[st
             length=words.number(length),
             width=words.number(width),
         )
-        said.append(least)
-    return tuple(said)
+        found.append(least)
+    return tuple(found)

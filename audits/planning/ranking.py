@@ -90,7 +90,7 @@ def rankings(
     constraints: plan_constraints.Constraints,
     plan: budget_plan.Plan,
 ) -> tuple[Ranking, ...]:
-    """Return what each ranking buys with the budget of a plan, beside that plan.
+    """Return the choice of each ranking with the budget of a plan, compared with that plan.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""Read what a design must meet from the criteria, so that no edition of the law can be held against it."""
+"""Read from the criteria what a design must meet under every edition of the law."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ _ROUNDING = 1e-6
 
 @dataclass(frozen=True)
 class Construction:
-    """What no criterion states and a drawing needs: assumptions for the engineer to set, said in :data:`ASSUMPTIONS`.
+    """What no criterion states and a drawing needs: assumptions for the engineer to set; see :data:`ASSUMPTIONS`.
 
     Parameters
     ----------
     slab_thickness_mm, edge_thickness_mm, guard_height_mm, handrail_diameter_mm
         Sizes of what is built.
     rail_as_concrete_mm2
-        Concrete, in mm³, that is as dear as one millimetre of rail; used to rank only.
+        Concrete, in mm³, that costs as much as one millimetre of rail; used to rank only.
     most_legs
         Of a switchback.
     """
@@ -90,25 +90,30 @@ class RampRequirements:
 
     @property
     def highest_run_mm(self) -> int:
-        """Return the greatest rise of one run: r √(1 + n²) is its length along the slope (Pythagoras)."""
+        """Greatest rise r of one run: its length along the slope is r √(1 + n²) (Pythagoras)."""
         return math.isqrt(self.longest_run_mm**2 // (1 + self.slope_one_in**2))
 
     def long(self, rise_mm: int) -> bool:
-        """Tell whether runs that climb `rise_mm` in all are a long ramp."""
+        """Return whether runs that climb `rise_mm` in all are a long ramp."""
         return rise_mm >= self.least_rise_mm(self.long_from_mm)
 
     def with_handrails(self, rise_mm: int) -> bool:
-        """Tell whether runs that climb `rise_mm` in all need rails on both sides."""
+        """Return whether runs that climb `rise_mm` in all need rails on both sides."""
         return rise_mm >= self.least_rise_mm(self.handrails_from_mm)
 
     def clear_width_mm(self, rise_mm: int) -> int:
-        """Return the clear width asked of runs that climb `rise_mm` in all."""
+        """Return the clear width required of runs that climb `rise_mm` in all."""
         return self.clear_width_long_mm if self.long(rise_mm) else self.clear_width_short_mm
 
     def least_rise_mm(self, length_mm: int) -> int:
         """Return the least rise whose runs are together at least `length_mm` along their slope (Pythagoras)."""
         below = math.isqrt(max(0, length_mm**2 - 1) // (1 + self.slope_one_in**2))
         return below + 1 if length_mm > 0 else 0
+
+    def rail_mm(self, made: Construction) -> int:
+        """Return the diameter of the handrail: that of the construction, within the range that the criteria allow."""
+        smallest, greatest = self.handrail_diameter_mm
+        return min(max(made.handrail_diameter_mm, smallest), greatest)
 
 
 @dataclass(frozen=True)
@@ -137,7 +142,7 @@ class KerbRampRequirements:
 
 
 def ramp(book: criteria.Criteria) -> RampRequirements:
-    """Return what a ramp must meet to satisfy every edition.
+    """Return the requirements that satisfy every edition for a ramp.
 
     Raises
     ------
@@ -168,7 +173,7 @@ def ramp(book: criteria.Criteria) -> RampRequirements:
 
 
 def kerb_ramp(book: criteria.Criteria) -> KerbRampRequirements:
-    """Return what a kerb ramp must meet to satisfy every edition.
+    """Return the requirements that satisfy every edition for a kerb ramp.
 
     Raises
     ------
@@ -188,7 +193,7 @@ def kerb_ramp(book: criteria.Criteria) -> KerbRampRequirements:
 
 
 class _Reader:
-    """Take values that satisfy every edition out of the criteria, and remember where that was not possible."""
+    """Reads values that satisfy every edition, and notes the criteria for which there is none."""
 
     def __init__(self, book: criteria.Criteria) -> None:
         self._book = book

@@ -3,33 +3,36 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from audits.planning import geometry, layouts, requirements
 
 _Points = list[geometry.Point]
+_Line = tuple[geometry.Point, ...]
+_Place = Callable[[geometry.Point], geometry.Point]
+
+
+def _two_sides() -> dict[str, _Points]:
+    return {geometry.LEFT: [], geometry.RIGHT: []}
 
 
 @dataclass
-class _Way:
+class _Walk:
     """What is met on the way up, in the coordinates of the layout: u along its first leg, v to the left of it."""
 
     runs: list[geometry.Run] = field(default_factory=list)
     landings: list[geometry.Landing] = field(default_factory=list)
-    left: _Points = field(default_factory=list)
-    right: _Points = field(default_factory=list)
-    left_rail_start: _Points = field(default_factory=list)
-    right_rail_start: _Points = field(default_factory=list)
-    left_rail_end: _Points = field(default_factory=list)
-    right_rail_end: _Points = field(default_factory=list)
     strips: list[geometry.TactileStrip] = field(default_factory=list)
+    borders: dict[str, _Points] = field(default_factory=_two_sides)
+    rail_starts: dict[str, _Points] = field(default_factory=_two_sides)
+    rail_ends: dict[str, _Points] = field(default_factory=_two_sides)
     height: int = 0
 
 
 @dataclass(frozen=True)
 class _Leg:
-    """Where a leg starts and where it heads: `border` is the right-hand corner of its strip as it starts."""
+    """Where a leg starts and where it heads: `border` is the right-hand corner of its strip at the start."""
 
     border: geometry.PlanPoint
     ahead: geometry.PlanPoint
@@ -48,14 +51,17 @@ def set_out(
     made: requirements.Construction,
 ) -> geometry.Design:
     """Return the design of a layout as placed in the space."""
-    way = _walked(layout, required)
-    put = _putter(layout, placement, space)
+    walk, place = _walk(layout, required), _placer(layout, placement, space)
+    # A mirrored layout turns right where it turned left, and its left border is on the right.
     sides = (geometry.RIGHT, geometry.LEFT) if placement.mirrored else (geometry.LEFT, geometry.RIGHT)
-    borders = {sides[0]: _placed(way.left, put), sides[1]: _placed(way.right, put)}
-    starts = {sides[0]: _placed(way.left_rail_start, put), sides[1]: _placed(way.right_rail_start, put)}
-    ends = {sides[0]: _placed(way.left_rail_end, put), sides[1]: _placed(way.right_rail_end, put)}
-    runs = tuple(_placed_run(run, put, placement.mirrored) for run in way.runs)
-    footprint = tuple(point[:2] for point in _placed(_outline(layout), put))
+
+    def by_side(lines: Mapping[str, _Points]) -> dict[str, _Line]:
+        return {side: _placed(lines[local], place) for side, local in zip(sides, lines, strict=True)}
+
+    borders = by_side(walk.borders)
+    rails = by_side(walk.rail_starts), borders, by_side(walk.rail_ends)
+    runs = tuple(_placed_run(run, place, placement.mirrored) for run in walk.runs)
+    footprint = tuple(point[:2] for point in _placed(_outline(layout), place))
     return geometry.Design(
         family=layout.family,
         legs=len(layout.legs),
@@ -63,11 +69,11 @@ def set_out(
         space=space,
         slope_one_in=required.slope_one_in,
         runs=runs,
-        landings=tuple(_placed_landing(landing, put) for landing in way.landings),
+        landings=tuple(_placed_landing(landing, place) for landing in walk.landings),
         clear_width_mm=min(run.clear_width_mm for run in runs),
-        handrails=tuple(_handrails((starts, borders, ends), layout, space, required, made)),
+        handrails=tuple(_handrails(rails, layout, space, required, made)),
         edges=tuple(_edges(borders, layout.section.zone_mm, space, required, made)),
-        tactile_strips=tuple(_placed_strip(strip, put) for strip in way.strips),
+        tactile_strips=tuple(_placed_strip(strip, place) for strip in walk.strips),
         flares=(),
         footprint=footprint[::-1] if placement.mirrored else footprint,
         entry_side=placement.entry_side,
@@ -76,22 +82,21 @@ def set_out(
     )
 
 
-def _walked(layout: layouts.Layout, required: requirements.RampRequirements) -> _Way:
-    """Walk up the layout and note what is met."""
-    way, sizes = _Way(), layout.section
+def _walk(layout: layouts.Layout, required: requirements.RampRequirements) -> _Walk:
+    walk, sizes = _Walk(), layout.section
     legs = list(_legs(layout, required))
-    _foot(way, layout, required)
+    _foot(walk, layout, required)
     lowered = len(legs) - layout.missing_mm
     for number, (leg, rises) in enumerate(zip(legs, layout.legs, strict=True)):
-        _climb(way, leg, rises, number >= lowered, sizes, required)
+        _climb(walk, leg, rises, number >= lowered, sizes, required)
         if number + 1 == len(legs):
-            _top(way, leg, layout, required)
+            _top(walk, leg, layout, required)
         elif layout.family == geometry.L_SHAPE:
-            _corner(way, leg, _length(rises, sizes, required), sizes)
+            _corner(walk, leg, _length(rises, sizes, required), sizes)
         else:
             depth = layout.near_mm if number % 2 else layout.far_mm
-            _about_turn(way, leg, _length(rises, sizes, required), depth, number % 2 == 0, sizes)
-    return way
+            _about_turn(walk, leg, _length(rises, sizes, required), depth, number % 2 == 0, sizes)
+    return walk
 
 
 def _legs(layout: layouts.Layout, required: requirements.RampRequirements) -> Iterator[_Leg]:
@@ -111,7 +116,7 @@ def _length(rises: tuple[int, ...], sizes: layouts.Section, required: requiremen
 
 
 def _climb(
-    way: _Way,
+    walk: _Walk,
     leg: _Leg,
     rises: tuple[int, ...],
     lowered: bool,
@@ -122,79 +127,78 @@ def _climb(
     left, along = right + sizes.clear_mm, 0
     for number, rise in enumerate(rises):
         if number:
-            _landing(way, geometry.REST, leg, (along, along + sizes.rest_mm), (right, left), sizes.zone_mm)
+            _landing(walk, geometry.REST, leg, (along, along + sizes.rest_mm), (right, left), sizes.zone_mm)
             along += sizes.rest_mm
-        foot = [leg.at(along, side, way.height) for side in (left, right)]
+        foot = [leg.at(along, side, walk.height) for side in (left, right)]
         along += rise * required.slope_one_in
-        way.height += rise - (1 if lowered and number == 0 else 0)
-        head = [leg.at(along, side, way.height) for side in (left, right)]
-        way.runs.append(geometry.Run(len(way.runs) + 1, foot[0], foot[1], head[0], head[1], sizes.zone_mm))
-        way.left += [foot[0], head[0]]
-        way.right += [foot[1], head[1]]
+        walk.height += rise - (1 if lowered and number == 0 else 0)
+        head = [leg.at(along, side, walk.height) for side in (left, right)]
+        walk.runs.append(geometry.Run(len(walk.runs) + 1, foot[0], foot[1], head[0], head[1], sizes.zone_mm))
+        walk.borders[geometry.LEFT] += [foot[0], head[0]]
+        walk.borders[geometry.RIGHT] += [foot[1], head[1]]
 
 
 def _landing(
-    way: _Way, kind: str, leg: _Leg, along: tuple[int, int], across: tuple[int, int], zone: int, end_zone: int = 0
+    walk: _Walk, kind: str, leg: _Leg, along: tuple[int, int], across: tuple[int, int], zone: int, end_zone: int = 0
 ) -> None:
     """Note a landing that is clear from `along` and `across` of the leg on, with zones beside and beyond it."""
-    clear = _box(leg.at(along[0], across[0], way.height), leg.at(along[1], across[1], way.height))
-    far = leg.at(along[1] + end_zone, across[1] + zone, way.height)
-    slab = _box(leg.at(along[0], across[0] - zone, way.height), far)
-    way.landings.append(geometry.Landing(kind, *slab, *clear, along[1] - along[0]))
+    clear = _box(leg.at(along[0], across[0], walk.height), leg.at(along[1], across[1], walk.height))
+    far = leg.at(along[1] + end_zone, across[1] + zone, walk.height)
+    slab = _box(leg.at(along[0], across[0] - zone, walk.height), far)
+    walk.landings.append(geometry.Landing(kind, *slab, *clear, along[1] - along[0]))
 
 
-def _foot(way: _Way, layout: layouts.Layout, required: requirements.RampRequirements) -> None:
-    near, strip = layout.near_mm, layout.section.strip_mm
-    level = _Leg((0, 0), (1, 0))
-    _landing(way, geometry.FOOT, level, (0, near), (0, strip), 0)
-    zone, inner, from_ = layout.section.zone_mm, strip - layout.section.zone_mm, near - required.handrail_extension_mm
-    way.left_rail_start += [level.at(from_, inner, 0), level.at(near, inner, 0)]
-    way.right_rail_start += [level.at(from_, zone, 0), level.at(near, zone, 0)]
+def _foot(walk: _Walk, layout: layouts.Layout, required: requirements.RampRequirements) -> None:
+    near, strip, zone = layout.near_mm, layout.section.strip_mm, layout.section.zone_mm
+    level, from_ = _Leg((0, 0), (1, 0)), near - required.handrail_extension_mm
+    _landing(walk, geometry.FOOT, level, (0, near), (0, strip), 0)
+    for side, across in ((geometry.LEFT, strip - zone), (geometry.RIGHT, zone)):
+        walk.rail_starts[side] += [level.at(from_, across, 0), level.at(near, across, 0)]
     to = near - required.tactile_offset_mm
-    _strip(way, geometry.FOOT, level, (to - required.tactile_depth_mm, to), (0, strip), required)
+    _strip(walk, geometry.FOOT, level, (to - required.tactile_depth_mm, to), (0, strip), required)
 
 
 def _strip(
-    way: _Way,
+    walk: _Walk,
     place: str,
     leg: _Leg,
     along: tuple[int, int],
     across: tuple[int, int],
     required: requirements.RampRequirements,
 ) -> None:
-    corners = [leg.at(a, b, way.height) for a, b in zip((*along, *along[::-1]), sorted(across * 2), strict=True)]
+    corners = [leg.at(a, b, walk.height) for a, b in zip((*along, *along[::-1]), sorted(across * 2), strict=True)]
     depth, width = along[1] - along[0], across[1] - across[0]
     outline = (corners[0], corners[1], corners[2], corners[3])
-    way.strips.append(geometry.TactileStrip(place, outline, depth, width, required.tactile_offset_mm))
+    walk.strips.append(geometry.TactileStrip(place, outline, depth, width, required.tactile_offset_mm))
 
 
-def _corner(way: _Way, leg: _Leg, at: int, sizes: layouts.Section) -> None:
+def _corner(walk: _Walk, leg: _Leg, at: int, sizes: layouts.Section) -> None:
     zone, inner, strip, inset = sizes.zone_mm, sizes.zone_mm + sizes.square_mm, sizes.strip_mm, sizes.inset_mm
-    height = way.height
+    height = walk.height
     clear = _box(leg.at(at + zone, zone, height), leg.at(at + inner, inner, height))
     slab = _box(leg.at(at, 0, height), leg.at(at + strip, strip, height))
-    way.landings.append(geometry.Landing(geometry.CORNER, *slab, *clear, sizes.square_mm))
-    around = [(at, inner), (at + zone, inner), (at + zone, strip), (at + zone + inset, strip)]
-    way.left += [leg.at(along, left, height) for along, left in around]
-    around = [(at, zone), (at + inner, zone), (at + inner, strip), (at + inner - inset, strip)]
-    way.right += [leg.at(along, left, height) for along, left in around]
+    walk.landings.append(geometry.Landing(geometry.CORNER, *slab, *clear, sizes.square_mm))
+    around = {
+        geometry.LEFT: [(at, inner), (at + zone, inner), (at + zone, strip), (at + zone + inset, strip)],
+        geometry.RIGHT: [(at, zone), (at + inner, zone), (at + inner, strip), (at + inner - inset, strip)],
+    }
+    for side, points in around.items():
+        walk.borders[side] += [leg.at(along, left, height) for along, left in points]
 
 
-def _about_turn(way: _Way, leg: _Leg, at: int, depth: int, to_left: bool, sizes: layouts.Section) -> None:
+def _about_turn(walk: _Walk, leg: _Leg, at: int, depth: int, to_left: bool, sizes: layouts.Section) -> None:
     """Turn about at the end of a leg; the inner sides of the two legs join by themselves."""
-    zone, strip, height = sizes.zone_mm, sizes.strip_mm, way.height
+    zone, strip, height = sizes.zone_mm, sizes.strip_mm, walk.height
     to = at + depth - zone
     low, high = (zone, 2 * strip - zone) if to_left else (zone - strip, strip - zone)
-    _landing(way, geometry.TURN, leg, (at, to), (low, high), zone, zone)
+    _landing(walk, geometry.TURN, leg, (at, to), (low, high), zone, zone)
     around = [(at, low), (to, low), (to, high), (at, high)]
-    if to_left:
-        way.right += [leg.at(along, left, height) for along, left in around]
-    else:
-        way.left += [leg.at(along, left, height) for along, left in reversed(around)]
+    outer, points = (geometry.RIGHT, around) if to_left else (geometry.LEFT, around[::-1])
+    walk.borders[outer] += [leg.at(along, left, height) for along, left in points]
 
 
-def _top(way: _Way, leg: _Leg, layout: layouts.Layout, required: requirements.RampRequirements) -> None:
-    sizes, height = layout.section, way.height
+def _top(walk: _Walk, leg: _Leg, layout: layouts.Layout, required: requirements.RampRequirements) -> None:
+    sizes, height = layout.section, walk.height
     at = _length(layout.legs[-1], sizes, required)
     zone, inner, strip = sizes.zone_mm, sizes.zone_mm + sizes.square_mm, sizes.strip_mm
     to = at + layout.top_mm
@@ -202,19 +206,19 @@ def _top(way: _Way, leg: _Leg, layout: layouts.Layout, required: requirements.Ra
     if layout.beside_mm:
         leaving_left = layout.access in (geometry.STRAIGHT, layouts.ODD)
         low, high = (zone, strip) if leaving_left else (0, inner)
-        closed, open_ = (way.right, way.left_rail_end) if leaving_left else (way.left, way.right_rail_end)
+        closed, open_ = (geometry.RIGHT, geometry.LEFT) if leaving_left else (geometry.LEFT, geometry.RIGHT)
         beside, across = (zone, strip) if leaving_left else (inner, 0)
-        closed += [leg.at(at, beside, height), leg.at(to, beside, height), leg.at(to, across, height)]
+        walk.borders[closed] += [leg.at(at, beside, height), leg.at(to, beside, height), leg.at(to, across, height)]
         outer, past = inner if leaving_left else zone, at + required.handrail_extension_mm
-        open_ += [leg.at(at, outer, height), leg.at(past, outer, height)]
+        walk.rail_ends[open_] += [leg.at(at, outer, height), leg.at(past, outer, height)]
     else:
-        way.right += [leg.at(at, zone, height), leg.at(to, zone, height)]
-        way.left += [leg.at(at, inner, height), leg.at(to, inner, height)]
+        walk.borders[geometry.RIGHT] += [leg.at(at, zone, height), leg.at(to, zone, height)]
+        walk.borders[geometry.LEFT] += [leg.at(at, inner, height), leg.at(to, inner, height)]
     slab = _box(leg.at(at, 0, height), leg.at(to + layout.beside_mm, strip, height))
     clear = _box(leg.at(at, low, height), leg.at(to, high, height))
-    way.landings.append(geometry.Landing(geometry.TOP, *slab, *clear, to - at))
+    walk.landings.append(geometry.Landing(geometry.TOP, *slab, *clear, to - at))
     from_ = at + required.tactile_offset_mm
-    _strip(way, geometry.TOP, leg, (from_, from_ + required.tactile_depth_mm), (low, high), required)
+    _strip(walk, geometry.TOP, leg, (from_, from_ + required.tactile_depth_mm), (low, high), required)
 
 
 def _box(a: geometry.Point, b: geometry.Point) -> tuple[geometry.Point, geometry.Point]:
@@ -229,23 +233,19 @@ def _outline(layout: layouts.Layout) -> _Points:
     return [(0, 0, 0), (length, 0, 0), (length, width, 0), (0, width, 0)]
 
 
-_Lines = dict[str, tuple[geometry.Point, ...]]
-_Put = Callable[[geometry.Point], geometry.Point]
-
-
-def _putter(layout: layouts.Layout, placement: layouts.Placement, space: geometry.Space) -> _Put:
-    """Return what moves a point of the layout to its place in the space."""
+def _placer(layout: layouts.Layout, placement: layouts.Placement, space: geometry.Space) -> _Place:
+    """Return the function that moves a point of the layout to its place in the space."""
     long, wide = layout.length_mm, layout.width_mm
     extent = (long, wide) if placement.along_length else (wide, long)
     dx, dy = _corner_of(extent, placement, space)
 
-    def put(point: geometry.Point) -> geometry.Point:
+    def place(point: geometry.Point) -> geometry.Point:
         u, v, z = point
         v = wide - v if placement.mirrored else v
         x, y = ((u, v), (wide - v, u), (long - u, wide - v), (v, long - u))[placement.quarter]
         return x + dx, y + dy, z
 
-    return put
+    return place
 
 
 def _corner_of(extent: tuple[int, int], placement: layouts.Placement, space: geometry.Space) -> tuple[int, int]:
@@ -259,10 +259,10 @@ def _corner_of(extent: tuple[int, int], placement: layouts.Placement, space: geo
     return dx, free_y if placement.mirrored else 0
 
 
-def _placed(points: _Points, put: _Put) -> tuple[geometry.Point, ...]:
+def _placed(points: _Points, place: _Place) -> _Line:
     """Return the points in the space, without those that repeat or lie between their neighbours on a line."""
     kept: _Points = []
-    for point in map(put, points):
+    for point in map(place, points):
         if kept and point == kept[-1]:
             continue
         if len(kept) > 1 and _in_line(kept[-2], kept[-1], point):
@@ -276,26 +276,26 @@ def _in_line(a: geometry.Point, b: geometry.Point, c: geometry.Point) -> bool:
     return (q * u == r * t) and (r * s == p * u) and (p * t == q * s) and p * s + q * t + r * u > 0
 
 
-def _placed_run(run: geometry.Run, put: _Put, mirrored: bool) -> geometry.Run:
-    foot, head = [put(run.foot_left), put(run.foot_right)], [put(run.head_left), put(run.head_right)]
+def _placed_run(run: geometry.Run, place: _Place, mirrored: bool) -> geometry.Run:
+    foot, head = [place(run.foot_left), place(run.foot_right)], [place(run.head_left), place(run.head_right)]
     if mirrored:
         foot, head = foot[::-1], head[::-1]
     return geometry.Run(run.number, foot[0], foot[1], head[0], head[1], run.side_zone_mm)
 
 
-def _placed_landing(landing: geometry.Landing, put: _Put) -> geometry.Landing:
-    slab = _box(put(landing.low), put(landing.high))
-    clear = _box(put(landing.clear_low), put(landing.clear_high))
+def _placed_landing(landing: geometry.Landing, place: _Place) -> geometry.Landing:
+    slab = _box(place(landing.low), place(landing.high))
+    clear = _box(place(landing.clear_low), place(landing.clear_high))
     return geometry.Landing(landing.kind, *slab, *clear, landing.length_mm)
 
 
-def _placed_strip(strip: geometry.TactileStrip, put: _Put) -> geometry.TactileStrip:
-    a, b, c, d = (put(corner) for corner in strip.outline)
+def _placed_strip(strip: geometry.TactileStrip, place: _Place) -> geometry.TactileStrip:
+    a, b, c, d = (place(corner) for corner in strip.outline)
     return geometry.TactileStrip(strip.place, (a, b, c, d), strip.depth_mm, strip.width_mm, strip.offset_mm)
 
 
 def _handrails(
-    lines: tuple[_Lines, _Lines, _Lines],
+    lines: tuple[Mapping[str, _Line], ...],
     layout: layouts.Layout,
     space: geometry.Space,
     required: requirements.RampRequirements,
@@ -304,8 +304,7 @@ def _handrails(
     """Yield the rails on both sides where they are needed: they reach level beyond the foot and along the top."""
     if not required.with_handrails(sum(map(sum, layout.legs))):
         return
-    reach, zone = required.handrail_extension_mm, layout.section.zone_mm
-    diameter = min(max(made.handrail_diameter_mm, required.handrail_diameter_mm[0]), required.handrail_diameter_mm[1])
+    reach, zone, diameter = required.handrail_extension_mm, layout.section.zone_mm, required.rail_mm(made)
     for side in (geometry.LEFT, geometry.RIGHT):
         start, border, end = (line[side] for line in lines)
         points = _placed([*start, *border, *end], lambda point: point)
@@ -316,7 +315,7 @@ def _handrails(
 
 
 def _edges(
-    borders: _Lines,
+    borders: Mapping[str, _Line],
     zone: int,
     space: geometry.Space,
     required: requirements.RampRequirements,

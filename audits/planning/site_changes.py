@@ -43,7 +43,7 @@ def built_days(steps: pd.DataFrame) -> dict[str, dt.date]:
 
 
 def measured_before(store: connection.Store, days: Mapping[str, dt.date]) -> pd.DataFrame:
-    """Return what was measured at each site before its day; columns as of :func:`audits.store.read.measurements`.
+    """Return the measurements of each site before its day; columns as of :func:`audits.store.read.measurements`.
 
     Parameters
     ----------

@@ -168,7 +168,7 @@ class _Pricing:
         self._bill = functools.cache(self._bill_of_ramp)
 
     def cost(self, element_id: str, kind: str, failed: list[str] | None) -> _Mending:
-        """Return what it costs to mend what failed; None to build the element anew."""
+        """Return the cost of mending the criteria that failed; None to build the element anew."""
         if kind == "path":
             return _Mending(cost.estimate(self._path_bill(), self._prices), interventions.REPAIR, TYPICAL)
         rise = self._rises.get(element_id) if kind == "ramp" else None

@@ -143,7 +143,7 @@ def sensitivity(
     plan: budget_plan.Plan,
     progress: Callable[[int, int], None],
 ) -> Sensitivity:
-    """Return what other budgets buy and what each constraint costs.
+    """Return the best plan of other budgets and the cost of each constraint.
 
     Parameters
     ----------

@@ -155,7 +155,7 @@ def run(
     cancelled: Callable[[], bool],
     **options: object,
 ) -> Found | None:
-    """Return what a function returns in another process; None where it was stopped.
+    """Return the result of a function run in another process; None where it was stopped.
 
     Parameters
     ----------
@@ -235,7 +235,7 @@ def answer(call: Call, answers: BinaryIO) -> None:
         answers.flush()
 
     try:
-        found = call.function(*call.arguments, **call.options, progress=lambda *told: send(Step(told)))
+        found = call.function(*call.arguments, **call.options, progress=lambda *step: send(Step(step)))
         send(Outcome(found))
     except errors.RefusedError as refused:
         send(Refusal(refused.problems))

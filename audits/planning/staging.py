@@ -188,7 +188,7 @@ def _twin_bits(reduced: plan_constraints.ReducedProblem, mask: int) -> int:
 def _year_by_year(
     reduced: plan_constraints.ReducedProblem, left_thb: Sequence[float], within: int | None = None
 ) -> list[int]:
-    """Return what greedy purchases build year by year, of the fixes `within` only; zones below their floor first."""
+    """Return the greedy choice of each year, of the fixes `within` only; zones below their floor first."""
     classes = reduced.twins.classes
     if within is not None:
         ruled_out = sum(1 << bit for bit in reduced.twins.members) & ~within
@@ -203,7 +203,7 @@ def _year_by_year(
 
 
 def _keeps(reduced: plan_constraints.ReducedProblem, left_thb: Sequence[float], choice: Sequence[int]) -> bool:
-    """Tell whether each year can be paid, keeps what is built, and the last meets the floors."""
+    """Return whether each year can be paid, keeps what is built, and the last meets the floors."""
     paid = all(
         reduced.cost(mask) <= money_thb + planning_model.ROUNDING
         for mask, money_thb in zip(choice, left_thb, strict=True)

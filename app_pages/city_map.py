@@ -230,7 +230,7 @@ def table_frame(
     changed = (
         {}
         if markers.BY_CHANGE not in audited
-        else {text("Change since built"): [markers.change_name(one, words) for one in audited[markers.BY_CHANGE]]}
+        else {text("Change since built"): [text(terms.SCORE_CHANGE[one]) for one in audited[markers.BY_CHANGE]]}
     )
     return pd.DataFrame(
         {

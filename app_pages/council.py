@@ -6,15 +6,15 @@ import html
 
 import streamlit as st
 
-from app_pages import council_parts, session
+from app_pages import background_jobs, council_parts, session
 from app_pages.session import address, navigation
-from audits import council, council_words
+from audits import council, council_money, council_text
 from audits.exchange import council_contents
 from audits.store import fix_steps
 
 ANSWERS = {
-    council_words.WHERE: council_parts.where,
-    council_words.IMPROVED: council_parts.improved,
+    council_text.WHERE: council_parts.where,
+    council_text.IMPROVED: council_parts.improved,
 }
 COUNT_ALL, COUNT_APPROVED = "all", "approved"
 
@@ -35,8 +35,8 @@ def show(context: session.Context) -> None:
     seen = council_parts.view(context, *choices(context))
     look = st.query_params.get(council_parts.LOOK, "")
     with answers:
-        st.html(f'<p class="council-said">{html.escape(council_words.known_so_far(seen.found, context.words))}</p>')
-        if look in council_words.QUESTIONS:
+        st.html(f'<p class="council-said">{html.escape(council_text.known_so_far(seen.found, context.words))}</p>')
+        if look in council_text.QUESTIONS:
             navigation.link(
                 context, "council.py", label=text("All three answers"), query_params=council_parts.query(context)
             )
@@ -49,7 +49,7 @@ def show(context: session.Context) -> None:
 def choices(context: session.Context) -> tuple[str, bool]:
     """Ask which sites and which surveys count; both stay in the address."""
     text = context.words.text
-    kinds = {kind: text(name) for kind, name in council_words.KIND_NAMES.items()}
+    kinds = {kind: text(name) for kind, name in council_text.KIND_NAMES.items()}
     counted = {COUNT_ALL: text("all that were not returned"), COUNT_APPROVED: text("only those approved (official)")}
     with st.expander(text("What is counted")):
         kept = address.one(council_parts.KIND, list(kinds), stays=True)
@@ -61,13 +61,13 @@ def choices(context: session.Context) -> tuple[str, bool]:
 
 def overview(context: session.Context, seen: council_parts.View) -> None:
     """Show the three answers, each with the way deeper."""
-    for column, look in zip(st.columns(3), council_words.QUESTIONS, strict=True):
+    for column, look in zip(st.columns(3), council_text.QUESTIONS, strict=True):
         with column:
-            if look == council_words.MONEY:
+            if look == council_text.MONEY:
                 money_card(context, seen)
             else:
                 st.html(card(answered(context, seen, look)))
-            label = context.words.text("More: {question}", question=context.words.text(council_words.QUESTIONS[look]))
+            label = context.words.text("More: {question}", question=context.words.text(council_text.QUESTIONS[look]))
             navigation.link(context, "council.py", label=label, query_params=council_parts.query(context, look=look))
 
 
@@ -78,7 +78,7 @@ def card(answer: council_contents.Answer, *extra: str) -> str:
 
 def answered(context: session.Context, seen: council_parts.View, look: str) -> council_contents.Answer:
     """Return the answer to the first or the second question."""
-    if look == council_words.WHERE:
+    if look == council_text.WHERE:
         return council_contents.where(seen.found, context.criteria, context.words)
     accepted = council.accepted(fix_steps.every(context.store))
     return council_contents.improved(seen.again, context.words, accepted)
@@ -89,16 +89,16 @@ def money_card(context: session.Context, seen: council_parts.View) -> None:
     words, job = context.words, council_parts.money_job(context, seen.record)
     job.wait(council_parts.WAIT_S)
     if job.running:
-        question = words.text(council_words.QUESTIONS[council_words.MONEY])
+        question = words.text(council_text.QUESTIONS[council_text.MONEY])
         st.html(council_parts.answer(question, "…", [words.text("Working it out …")]))
         waiting(job)
         return
     faults = [*(words.problem(each) for each in job.problems), job.fault]
-    st.html(card(council_contents.money(job.found, words), *faults))
+    st.html(card(council_contents.money(job.result, words), *faults))
 
 
 @st.fragment(run_every=council_parts.LOOK_EVERY_S)
-def waiting(job: council_parts.MoneyJob) -> None:
+def waiting(job: background_jobs.Job[council_money.Money]) -> None:
     """Draw the page again once the plans are there."""
     if not job.running:
         st.rerun()
@@ -106,11 +106,11 @@ def waiting(job: council_parts.MoneyJob) -> None:
 
 def deeper(context: session.Context, seen: council_parts.View, look: str) -> None:
     """Show one answer with everything that it rests on."""
-    if look == council_words.MONEY:
+    if look == council_text.MONEY:
         money_card(context, seen)
         job = council_parts.money_job(context, seen.record)
-        if job.found is not None:
-            council_parts.money(context, seen, job.found)
+        if job.result is not None:
+            council_parts.money(context, seen, job.result)
         return
     st.html(card(answered(context, seen, look)))
     ANSWERS[look](context, seen)
@@ -121,7 +121,7 @@ def ways_on(context: session.Context, seen: council_parts.View, *, projected: bo
     text = context.words.text
     here = {council_parts.LOOK: look} if look else {}
     if look:
-        for other, question in council_words.QUESTIONS.items():
+        for other, question in council_text.QUESTIONS.items():
             if other != look:
                 navigation.link(
                     context, "council.py", label=text(question), query_params=council_parts.query(context, look=other)

@@ -1,30 +1,26 @@
-"""Work the council's answers out for the page, and draw each of them."""
+"""Compute the council's answers for the page, and draw each of them."""
 
 from __future__ import annotations
 
 import datetime as dt
 import html
-import threading
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 import pandas as pd
 import streamlit as st
 
-from app_pages import session, tables
+from app_pages import background_jobs, session, tables
 from app_pages.session import address, basemap, cache, navigation
-from audits import council, council_money, council_words, errors, terms, trend, wording
+from audits import council, council_money, council_text, terms, trend, wording
 from audits import record as records
 from audits.exchange import charts, council_contents, site_map
 from audits.paper import brief
-from audits.planning import prices, town_of_record
-from audits.store import price_books
-from layers import errors as layer_errors
-from layers import ground, installation, population_file, web_map
+from audits.planning import build_model, price_books, prices, site_network
+from layers import ground, installation, web_map
 
 LOOK, BIG, KIND, COUNTED, MILLION = "look", "big", "council_kind", "counted", "million"
 LOOK_EVERY_S, WAIT_S, MOST_WAIT_S = 1.0, 0.2, 120.0
-MOST_KEPT = 16
 
 
 @dataclass(frozen=True)
@@ -52,74 +48,27 @@ def _view(record: records.AuditedRecord, kind: str) -> View:
     return View(record, found, visits, trend.changes(visits))
 
 
-class MoneyJob:
-    """What each million baht buys, worked out in a thread; the page looks from time to time.
+def money_job(context: session.Context, record: records.AuditedRecord) -> background_jobs.Job[council_money.Money]:
+    """Return the job that works out what each million baht buys, begun if it is new for this record."""
 
-    Parameters
-    ----------
-    context, record
-        The record, and where its ground lies.
-    """
+    def work(_: background_jobs.Progress, __: Callable[[], bool]) -> council_money.Money:
+        prices_in_force = price_books.in_force(context.store).book
+        model = build_model.build(site_network.read(context.workspace.folder), record, prices_in_force)
+        return council_money.solve(model, prices_in_force)
 
-    def __init__(self, context: session.Context, record: records.AuditedRecord) -> None:
-        self.found: council_money.Money | None = None
-        self.problems: tuple[errors.Problem, ...] = ()
-        self.fault = ""
-        self._thread = threading.Thread(target=self._run, args=(context, record), daemon=True)
-        self._thread.start()
-
-    @property
-    def running(self) -> bool:
-        """Tell whether it is not done yet."""
-        return self._thread.is_alive()
-
-    def wait(self, seconds: float) -> None:
-        """Return when it is done, or after some seconds."""
-        self._thread.join(seconds)
-
-    def _run(self, context: session.Context, record: records.AuditedRecord) -> None:
-        folder = context.workspace.folder
-        try:
-            book = price_books.in_force(context.store).book
-            model = town_of_record.assemble(
-                town_of_record.network_of(folder),
-                record,
-                book,
-                buildings=town_of_record.buildings_of(folder),
-                population=population_file.read(folder),
-            )
-            self.found = council_money.worked_out(model, book)
-        except errors.RefusedError as refused:
-            self.problems = refused.problems
-        except (errors.JaideeError, layer_errors.LayerError) as fault:
-            self.fault = str(fault)
+    return background_jobs.begin(("council_money", record.key, *basemap.versions(context)), work)
 
 
-@st.cache_resource(show_spinner=False)
-def money_jobs() -> dict[tuple[object, ...], MoneyJob]:
-    """Return the jobs of this process, by what they were made from."""
-    return {}
-
-
-def money_job(context: session.Context, record: records.AuditedRecord) -> MoneyJob:
-    """Return the job for this state of the record, begun if it is new."""
-    key = (record.key, *basemap.versions(context))
-    jobs = money_jobs()
-    if key not in jobs:
-        while len(jobs) >= MOST_KEPT:
-            jobs.pop(next(iter(jobs)), None)
-        jobs[key] = MoneyJob(context, record)
-    return jobs[key]
-
-
-def printed(context: session.Context, seen: View, job: MoneyJob, accepted: int) -> bytes:
+def printed(
+    context: session.Context, seen: View, job: background_jobs.Job[council_money.Money], accepted: int
+) -> bytes:
     """Return the brief, one page of A4; waits until the next million is worked out."""
     job.wait(MOST_WAIT_S)
-    return brief.brief(council_contents.gathered(seen.record, context.today, job.found, accepted), context.words)
+    return brief.brief(council_contents.gathered(seen.record, context.today, job.result, accepted), context.words)
 
 
 def dressed(*, projected: bool) -> None:
-    """Lay the large plain style over the page; larger still for a wall."""
+    """Apply the large plain style to the page; larger still for a projector."""
     sheets = ["council.css"] + ["council_projector.css"] * projected
     style = "".join((installation.STATIC / name).read_text("utf-8") for name in sheets)
     st.html(f"<style>{style}</style>")
@@ -132,28 +81,28 @@ def query(context: session.Context, **changed: str) -> dict[str, str]:
     return {key: value for key, value in asked.items() if value}
 
 
-def answer(question: str, big: str, said: Iterable[str], remarks: Iterable[str] = (), *, heading: str = "h2") -> str:
-    """Return an answer in large type: what was asked, one number, one sentence, and how sure it is."""
-    parts = [f"<{heading}>{html.escape(question)}</{heading}>"] if question else []
+def answer(question: str, big: str, sentences: Iterable[str], remarks: Iterable[str] = ()) -> str:
+    """Return an answer in large type: question, one number, sentences, and how sure it is."""
+    parts = [f"<h2>{html.escape(question)}</h2>"] if question else []
     parts += [f'<p class="council-big">{html.escape(big)}</p>'] if big else []
-    parts += [f'<p class="council-said">{html.escape(each)}</p>' for each in said if each]
+    parts += [f'<p class="council-said">{html.escape(each)}</p>' for each in sentences if each]
     parts += [f'<p class="council-remark">{html.escape(each)}</p>' for each in remarks if each]
     return f'<section class="council-answer">{"".join(parts)}</section>'
 
 
-def table(told: council_words.Table) -> str:
+def table(content: council_text.Table) -> str:
     """Return a table of the council as HTML."""
-    return tables.table(told.caption, told.headings, told.rows)
+    return tables.table(content.caption, content.headings, content.rows)
 
 
-def twin(told: council_words.Table, words: wording.Wording) -> None:
+def twin(content: council_text.Table, words: wording.Wording) -> None:
     """Put a table under its chart, folded."""
-    with st.expander(words.text("Table: {title}", title=told.caption)):
-        st.html(table(told))
+    with st.expander(words.text("Table: {title}", title=content.caption)):
+        st.html(table(content))
 
 
 def remarks(sentences: Iterable[str]) -> None:
-    """Say in a list what the figures rest on."""
+    """Show remarks on the figures as a list."""
     st.html("<ul>" + "".join(f"<li>{html.escape(each)}</li>" for each in sentences) + "</ul>")
 
 
@@ -161,13 +110,13 @@ def where(context: session.Context, seen: View) -> None:
     """Draw where it is worst and why."""
     words, text, found = context.words, context.words.text, seen.found
     st.html(_zones(seen, words.language))
-    twin(council_words.zone_table(found, words), words)
-    remarks([text(council_words.LOW_TO_HIGH), *council_words.not_known(found, words)])
+    twin(council_text.zone_table(found, words), words)
+    remarks([text(council_text.LOW_TO_HIGH), *council_text.not_known(found, words)])
     st.subheader(text("The worst sites, and why"))
     worst_sites(context, seen)
     st.subheader(text("What fails most often"))
     if len(found.causes):
-        st.html(table(council_words.cause_table(found, context.criteria, words)))
+        st.html(table(council_text.cause_table(found, context.criteria, words)))
     st.subheader(text("Map"))
     on_screen, mapped = basemap.on_screen(context, seen.record.sites.geometry)
     changed = ground.changed_at(context.workspace.folder)
@@ -177,9 +126,9 @@ def where(context: session.Context, seen: View) -> None:
         f"<p>{tables.small(text('The digit in a sign is its zone; the shape and the colour are the verdict.'))}</p>"
     )
     st.subheader(text("For whom, and what else there is"))
-    st.html(table(council_words.persona_table(found, context.weights, words)))
-    st.html(table(council_words.facility_table(found, words)))
-    remarks([text(council_words.FIVE)])
+    st.html(table(council_text.persona_table(found, context.weights, words)))
+    st.html(table(council_text.facility_table(found, words)))
+    remarks([text(council_text.FIVE)])
 
 
 def worst_sites(context: session.Context, seen: View) -> None:
@@ -188,7 +137,7 @@ def worst_sites(context: session.Context, seen: View) -> None:
     if found.worst_sites.empty:
         st.write(words.text("No failure is known so far."))
     for code, why in _reasons(seen, words.language).items():
-        name = council_words.site_name(code, seen.record.sites, words)
+        name = council_text.site_name(code, seen.record.sites, words)
         navigation.link(context, "site.py", label=name, query_params=navigation.query(context, site=code))
         remarks(why)
 
@@ -197,7 +146,7 @@ def worst_sites(context: session.Context, seen: View) -> None:
 def _reasons(seen: View, language: str) -> dict[str, list[str]]:
     record, words = seen.record, wording.Wording(language)
     codes = [str(code) for code in seen.found.worst_sites.index]
-    return {code: council_words.reason_list(record.audit.findings, code, record.criteria, words) for code in codes}
+    return {code: council_text.reason_list(record.audit.findings, code, record.criteria, words) for code in codes}
 
 
 @st.cache_data(max_entries=48, show_spinner=False, hash_funcs=KEYS)
@@ -216,12 +165,12 @@ def improved(context: session.Context, seen: View) -> None:
     """Draw what has changed."""
     words, text = context.words, context.words.text
     if len(seen.visits):
-        told = _history(seen, context.today)
-        st.html(charts.history(told, words).tag("council-chart"))
-        twin(council_words.history_table(told, words), words)
+        history = _history(seen, context.today)
+        st.html(charts.history(history, words).tag("council-chart"))
+        twin(council_text.history_table(history, words), words)
     if len(seen.again):
-        twin(council_words.changes_table(seen.again, seen.record.sites, words), words)
-    remarks([text(council_words.AS_TODAY), text(council_words.MORE_MAY_BE_MEASURED)])
+        twin(council_text.changes_table(seen.again, seen.record.sites, words), words)
+    remarks([text(council_text.AS_TODAY), text(council_text.MORE_MAY_BE_MEASURED)])
 
 
 @st.cache_data(max_entries=48, show_spinner=False, hash_funcs=KEYS)
@@ -241,19 +190,19 @@ def money(context: session.Context, seen: View, bought: council_money.Money) -> 
             st.session_state["council_million"] = min(max(st.session_state["council_million"] or 1, 1), len(points))
             million = int(st.slider(text("Budget (million baht)"), 1, len(points), step=1, **kept))
         plan = points[million - 1].plan
-        said = text(
+        sentence = text(
             "{fixes} for {cost} baht open {gained} more of 1,000 ways; {today} are open today.",
             fixes=words.count("{n} fix", "{n} fixes", len(plan.chosen)),
-            cost=council_words.baht(plan.cost.likely, words),
-            gained=council_words.ways(plan.benefit, words),
-            today=council_words.ways(bought.open_today, words),
+            cost=council_text.baht(plan.cost.likely, words),
+            gained=council_text.trips(plan.benefit, words),
+            today=council_text.trips(bought.open_today, words),
         )
-        st.html(answer("", "", [said], [council_words.how_proven(plan, words), council_words.knee(bought, words)]))
+        st.html(answer("", "", [sentence], [council_text.how_proven(plan, words), council_text.knee(bought, words)]))
         st.html(charts.budgets(bought, words, million).tag("council-chart"))
-        twin(council_words.money_table(bought, words), words)
-        st.html(table(council_words.fixes_table(bought, plan, seen.record.sites, words)))
+        twin(council_text.money_table(bought, words), words)
+        st.html(table(council_text.fixes_table(bought, plan, seen.record.sites, words)))
     sample = [prices.SAMPLE] if bought.sample else []
-    remarks(text(each) for each in (*sample, council_words.WAYS, *bought.record.statements))
+    remarks(text(each) for each in (*sample, council_text.TRIPS, *bought.record.statements))
     navigation.link(
         context,
         "plan.py",

@@ -14,14 +14,14 @@ from audits.planning import (
     cost,
     design_check,
     design_record,
+    geometry,
     kerb_ramp_design,
+    price_books,
     prices,
     quantities,
     ramp_design,
     requirements,
 )
-from audits.planning import ramp_geometry as geometry
-from audits.store import price_books
 
 ALTERNATIVE = "alternative"
 

@@ -9,8 +9,7 @@ import streamlit as st
 
 from app_pages import session, tables
 from audits.paper import ramp_elevation, ramp_plan, ramp_sheet, ramp_tables, ramp_views
-from audits.planning import design_record, quantities, requirements
-from audits.planning import ramp_geometry as geometry
+from audits.planning import design_record, geometry, quantities, requirements
 
 WIDEST_MM = 190.0
 _MARGIN_MM, _BELOW_MM = 3.0, 0.8

@@ -11,8 +11,7 @@ from app_pages import session, tables
 from app_pages.session import address
 from audits import record as records
 from audits import wording
-from audits.planning import from_survey
-from audits.planning import ramp_geometry as geometry
+from audits.planning import geometry, measured_space
 from audits.reports import site_report
 from audits.scoring import readings
 
@@ -71,7 +70,7 @@ def ask(context: session.Context, record: records.AuditedRecord, code: str) -> A
     kind = kinds[chosen]
     _begin_anew(f"{code}|{chosen}")
     mine = record.measurements.loc[record.measurements["element_id"] == chosen]
-    found = from_survey.taken(readings.governing(mine), chosen, kind)
+    found = measured_space.taken(readings.governing(mine), chosen, kind)
     lengths = _lengths(context, f"{code}|{chosen}", kind, found)
     options = _options(context, kind, found)
     element_id = "" if chosen in NEW else chosen
@@ -115,7 +114,7 @@ def _begin_anew(subject: str) -> None:
 
 
 def _lengths(
-    context: session.Context, subject: str, kind: str, found: Mapping[str, from_survey.Taken]
+    context: session.Context, subject: str, kind: str, found: Mapping[str, measured_space.Taken]
 ) -> dict[str, int | None]:
     lengths: dict[str, int | None] = {}
     for column, (name, short) in zip(st.columns(3), LENGTHS[kind].items(), strict=True):
@@ -133,15 +132,17 @@ def _name(name: str, kind: str) -> str:
     return LENGTH_ALONG_KERB if (kind, name) == ("kerb_ramp", "length_mm") else NAMES[name]
 
 
-def _say_source(context: session.Context, one: from_survey.Taken | None) -> None:
+def _say_source(context: session.Context, one: measured_space.Taken | None) -> None:
     words = context.words
-    said = words.text(from_survey.NOT_MEASURED) if one is None else from_survey.source(one, context.criteria, words)
+    said = (
+        words.text(measured_space.NOT_MEASURED) if one is None else measured_space.source(one, context.criteria, words)
+    )
     if one is not None and one.name in LENGTHS["ramp"]:
         said = words.text("Survey: {value} mm, {source}", value=words.number(one.value), source=said)
     st.html(f"<p>{tables.small(said)}</p>")
 
 
-def _options(context: session.Context, kind: str, found: Mapping[str, from_survey.Taken]) -> dict[str, str]:
+def _options(context: session.Context, kind: str, found: Mapping[str, measured_space.Taken]) -> dict[str, str]:
     text = context.words.text
     with st.expander(text("Walls, ways in and out"), expanded=kind == "kerb_ramp"):
         if kind == "kerb_ramp":

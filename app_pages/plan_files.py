@@ -28,5 +28,5 @@ def offer(context: session.Context, subject: plan_contents.Subject) -> None:
             text("Download {name}", name=name), content, name, names[form].media_type, key="plan_get", type="primary"
         )
     st.write(text("Anybody can check the certificate with both files; the checker needs no solver."))
-    for name, content in zip(CERTIFICATES, (subject.worked.certificate, subject.worked.town), strict=True):
+    for name, content in zip(CERTIFICATES, (subject.worked.certificate, subject.worked.model), strict=True):
         st.download_button(text("Download {name}", name=name), content, name, "application/json", key=f"get_{name}")

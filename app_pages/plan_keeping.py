@@ -11,7 +11,7 @@ from app_pages import plan_map, plan_parts, reviewer, session, tables
 from audits import errors, roles
 from audits import record as records
 from audits.exchange import plan_contents, plan_geopackage
-from audits.planning import certificate_check
+from audits.planning import certificate_check, kept_plans
 from audits.store import plans
 
 PLAN = "plan"
@@ -28,7 +28,7 @@ def save(context: session.Context, subject: plan_contents.Subject) -> None:
     if not st.button(text("Keep this plan"), key="plan_save", disabled=not (actor and title.strip())):
         return
     try:
-        plan_id = plans.save(context.store, title, worked.certificate, worked.town, actor)
+        plan_id = kept_plans.save(context.store, title, worked.certificate, worked.model, actor)
     except errors.RefusedError as refused:
         for problem in refused.problems:
             st.error(context.words.problem(problem))
@@ -103,9 +103,9 @@ def opened(context: session.Context, record: records.AuditedRecord) -> bool:
     )
     _moved_on(context, kept)
     _checked(context, kept)
-    if kept.town:
+    if kept.model:
         _built(context, record, kept)
-    names = (f"{kept.plan_id}-certificate.json", kept.certificate), (f"{kept.plan_id}-town.json", kept.town)
+    names = (f"{kept.plan_id}-certificate.json", kept.certificate), (f"{kept.plan_id}-town.json", kept.model)
     for name, content in names:
         if content:
             st.download_button(text("Download {name}", name=name), content, name, "application/json", key=f"get_{name}")
@@ -133,13 +133,13 @@ def _verdict(certificate: str, town: str) -> certificate_check.Verdict:
 def _checked(context: session.Context, kept: plans.Saved) -> None:
     words, text = context.words, context.words.text
     told = json.loads(kept.certificate)
-    if not kept.town:
+    if not kept.model:
         st.warning(
             text("The town that this plan was made from is not in this workspace, so its proof cannot be checked here.")
         )
         verdict = None
     else:
-        verdict = _verdict(kept.certificate, kept.town)
+        verdict = _verdict(kept.certificate, kept.model)
         for problem in verdict.problems:
             st.error(words.problem(problem))
     held = text("not checked") if verdict is None else ""
@@ -160,7 +160,7 @@ def _checked(context: session.Context, kept: plans.Saved) -> None:
 
 def _built(context: session.Context, record: records.AuditedRecord, kept: plans.Saved) -> None:
     text = context.words.text
-    told, fixes = json.loads(kept.certificate), {one["fix_id"]: one for one in json.loads(kept.town)["fixes"]}
+    told, fixes = json.loads(kept.certificate), {one["fix_id"]: one for one in json.loads(kept.model)["fixes"]}
     codes = {one: one.split(".")[0] for one in told["chosen"]}
     kinds = [(text("in the plan"), plan_geopackage.IN_PLAN)]
     plan_map.draw(context, record, text("Map of the plan"), "plan_kept_map", kinds, dict.fromkeys(codes.values(), 0))

@@ -10,8 +10,7 @@ from app_pages import plan_map, session, tables
 from audits import record as records
 from audits import terms, wording
 from audits.exchange import plan_about, plan_contents, plan_geopackage
-from audits.planning import fixes_of_record, frontier, plan_statements, town_of_record, worked_plan
-from audits.store import price_books
+from audits.planning import build_model, frontier, plan_assumptions, price_books, site_fixes, solved_plan
 
 MILLION = 1_000_000.0
 GOALS = {
@@ -63,16 +62,16 @@ def summary(context: session.Context, subject: plan_contents.Subject) -> None:
         st.error(words.problem(problem))
 
 
-def honesty(context: session.Context, model: town_of_record.RecordTown, prices: price_books.Kept) -> None:
+def honesty(context: session.Context, model: build_model.RecordModel, prices: price_books.Kept) -> None:
     """Say what the figures rest on."""
     text = context.words.text
-    said = plan_statements.sentences(model, context.words, sample=prices.book.sample, price_file=prices.file_name)
+    said = plan_assumptions.sentences(model, context.words, sample=prices.book.sample, price_file=prices.file_name)
     items = "".join(f"<li>{tables.cell(sentence)}</li>" for sentence in said)
     st.subheader(text("What these figures rest on"))
     st.html(f"<ul>{items}</ul>")
 
 
-def fix_name(context: session.Context, model: town_of_record.RecordTown, fix_id: str) -> str:
+def fix_name(context: session.Context, model: build_model.RecordModel, fix_id: str) -> str:
     """Return what a fix is: how deep it goes, and on what."""
     return f"{fix_id} · {plan_contents.what_is_built(model.fixes[fix_id], context.words)}"
 
@@ -81,7 +80,9 @@ def chosen_table(context: session.Context, record: records.AuditedRecord, subjec
     """Show each fix of the plan: site, zone, cost, and what depends on it."""
     words, text, model, worked = context.words, context.words.text, subject.model, subject.worked
     rows = []
-    for fix_id in sorted(worked.plan.chosen, key=lambda one: -worked_plan.needed_by(worked.plan, model.town, one)):
+    for fix_id in sorted(
+        worked.plan.chosen, key=lambda one: -solved_plan.marginal_benefit(worked.plan, model.model, one)
+    ):
         one = model.fixes[fix_id]
         cost = getattr(one.fix.cost, subject.wishes.cost_case)
         goal = text(GOALS.get(str(record.sites.loc[one.site_code, "category"]), terms.ELEMENT_KIND[one.kind]))
@@ -90,8 +91,8 @@ def chosen_table(context: session.Context, record: records.AuditedRecord, subjec
                 fix_name(context, model, fix_id),
                 plan_map.site_of(context, record.sites, one.site_code),
                 zone_name(context, one.fix.zone),
-                tables.lines(baht(context, cost), tables.small(text(fixes_of_record.COST_BASES[one.cost_basis]))),
-                tables.lines(goal, ways(context, worked_plan.needed_by(worked.plan, model.town, fix_id))),
+                tables.lines(baht(context, cost), tables.small(text(site_fixes.COST_BASES[one.cost_basis]))),
+                tables.lines(goal, ways(context, solved_plan.marginal_benefit(worked.plan, model.model, fix_id))),
             )
         )
     headings = (text("Fix"), text("Site"), text("Zone"), text("Cost (baht)"), text("Opens, ways lost without it"))
@@ -103,7 +104,7 @@ def zone_name(context: session.Context, zone: str) -> str:
     return plan_contents.zone_name(zone, context.words)
 
 
-def parted(context: session.Context, worked: worked_plan.Worked) -> None:
+def parted(context: session.Context, worked: solved_plan.SolvedPlan) -> None:
     """Show the benefit and the money by zone."""
     text, plan = context.words.text, worked.plan
     zones = sorted({*plan.by_zone, *plan.spent_by_zone})
@@ -122,12 +123,12 @@ def parted(context: session.Context, worked: worked_plan.Worked) -> None:
 def wish_prices(context: session.Context, subject: plan_contents.Subject) -> None:
     """Show how many ways each wish costs; nothing where there are none."""
     text, beside = context.words.text, subject.worked.beside
-    if beside is None or not beside.wish_prices:
+    if beside is None or not beside.constraint_costs:
         return
     st.subheader(text("What each wish costs"))
     rows = []
-    for one in beside.wish_prices:
-        named = zone_name(context, one.wish) if one.kind == "floor" else fix_name(context, subject.model, one.wish)
+    for one in beside.constraint_costs:
+        named = zone_name(context, one.name) if one.kind == "floor" else fix_name(context, subject.model, one.name)
         least, most = ways(context, one.least), ways(context, one.most)
         rows.append((named, text(WISHES[one.kind]), least if least == most else f"{least} – {most}"))
     headings = (text("Wish"), text("Kind of wish"), text("Ways that it costs"))

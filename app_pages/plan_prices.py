@@ -7,8 +7,7 @@ import streamlit as st
 from app_pages import reviewer, session, tables
 from audits import errors, roles
 from audits.exchange import cost_workbook
-from audits.planning import prices, quantities
-from audits.store import price_books
+from audits.planning import price_books, prices, quantities
 from audits.store.register import municipal_choices
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"

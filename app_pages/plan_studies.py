@@ -4,23 +4,25 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from typing import cast
+from typing import TypeVar
 
 import streamlit as st
 
-from app_pages import plan_jobs, plan_map, plan_parts, session, tables
+from app_pages import background_jobs, plan_map, plan_parts, session, tables
 from audits import record as records
 from audits.exchange import plan_about, plan_contents
 from audits.planning import (
     budget_plan,
+    build_model,
     frontier,
-    plan_process,
-    plan_robustness,
-    plan_wishes,
+    plan_constraints,
+    robustness,
+    solved_plan,
+    solver_process,
     staging,
-    town_of_record,
-    worked_plan,
 )
+
+Result = TypeVar("Result")
 
 MOST_YEARS, USUAL_YEARS = 8, 3
 STEP_MILLION = 0.05
@@ -37,12 +39,12 @@ def years(
     )
     yearly_thb = _asked_money(context, subject.wishes)
     model, wishes = subject.model, subject.wishes
-    work = _apart(worked_plan.by_years, model.town, wishes, yearly_thb)
+    work = _in_process(solved_plan.by_years, model.model, wishes, yearly_thb)
     key = ("years", model.sha256, repr(wishes), yearly_thb)
-    job = plan_jobs.asked(context, "plan_years_work", text("Plan year by year"), key, work)
+    job = background_jobs.job_button(context, "plan_years_work", text("Plan year by year"), key, work)
     if job is None or job.result is None:
         return None
-    found = cast("staging.Staging", job.result)
+    found = job.result
     _tell_years(context, found)
     _years_table(context, subject, found)
     symbols = [(text("Year {year}", year=stage.year), plan_map.of_year(stage.year)) for stage in found.stages]
@@ -57,7 +59,7 @@ def years(
     return found
 
 
-def _asked_money(context: session.Context, wishes: plan_wishes.Wishes) -> tuple[float, ...]:
+def _asked_money(context: session.Context, wishes: plan_constraints.Constraints) -> tuple[float, ...]:
     text, most = context.words.text, 1000.0
     count = int(
         st.number_input(text("Number of years"), min_value=2, max_value=MOST_YEARS, value=USUAL_YEARS, key="plan_years")
@@ -71,12 +73,12 @@ def _asked_money(context: session.Context, wishes: plan_wishes.Wishes) -> tuple[
     return tuple(round(millions * plan_parts.MILLION, 2) for millions in money)
 
 
-def _apart(deed: Callable[..., object], *arguments: object) -> plan_jobs.Work:
+def _in_process(function: Callable[..., Result], *arguments: object) -> background_jobs.Work[Result]:
     """Return work that runs one of our functions in a process of its own."""
 
-    def work(say: plan_jobs.Say, cancelled: Callable[[], bool]) -> object:
-        return plan_process.apart(
-            deed, *arguments, say=lambda done, of: say("", done / max(of, 1)), cancelled=cancelled
+    def work(progress: background_jobs.Progress, cancelled: Callable[[], bool]) -> Result | None:
+        return solver_process.run(
+            function, *arguments, progress=lambda done, of: progress("", done / max(of, 1)), cancelled=cancelled
         )
 
     return work
@@ -157,7 +159,7 @@ def _built_table(
 def otherwise(
     context: session.Context,
     subject: plan_contents.Subject,
-    every_barrier: Callable[[], town_of_record.RecordTown | None],
+    every_barrier: Callable[[], build_model.RecordModel | None],
 ) -> None:
     """Ask what the plan is worth if barriers or costs are not what they seem, and which plan loses least.
 
@@ -184,19 +186,19 @@ def otherwise(
         return
     chosen = tuple(one for one in subject.worked.plan.chosen if one in model.fixes)
     wishes = subject.wishes
-    work = _apart(worked_plan.if_otherwise, model.town, wishes, chosen)
+    work = _in_process(solved_plan.rate_scenarios, model.model, wishes, chosen)
     key = ("otherwise", model.sha256, repr(wishes), chosen)
-    job = plan_jobs.asked(context, "plan_otherwise", text("Compare the cases"), key, work)
+    job = background_jobs.job_button(context, "plan_otherwise", text("Compare the cases"), key, work)
     if job is None or job.result is None:
         return
-    found = cast("plan_robustness.Robustness", job.result)
+    found = job.result
     _tell_robustness(context, found)
     _regret_table(context, found)
     with st.expander(text("Ways lost in each case, as a table"), expanded=False):
         _every_case(context, found)
 
 
-def _tell_robustness(context: session.Context, found: plan_robustness.Robustness) -> None:
+def _tell_robustness(context: session.Context, found: robustness.Robustness) -> None:
     text, asked = context.words.text, found.judged[0]
     lost, least = plan_parts.ways(context, asked.greatest), plan_parts.ways(context, found.safest.greatest)
     if found.safest is asked:
@@ -218,7 +220,7 @@ def _tell_robustness(context: session.Context, found: plan_robustness.Robustness
         st.write(text("With “{case}” the wishes cannot all be granted.", case=case_name(context, scenario)))
 
 
-def _regret_table(context: session.Context, found: plan_robustness.Robustness) -> None:
+def _regret_table(context: session.Context, found: robustness.Robustness) -> None:
     words, text = context.words, context.words.text
     rows = [
         (
@@ -242,7 +244,7 @@ def _regret_table(context: session.Context, found: plan_robustness.Robustness) -
     st.html(tables.table(text("What each plan loses if another case is true"), headings, rows))
 
 
-def _every_case(context: session.Context, found: plan_robustness.Robustness) -> None:
+def _every_case(context: session.Context, found: robustness.Robustness) -> None:
     text = context.words.text
     rows = [
         (_made_for(context, one), case_name(context, scenario), plan_parts.ways(context, one.benefit[scenario]), lost)
@@ -253,12 +255,12 @@ def _every_case(context: session.Context, found: plan_robustness.Robustness) -> 
     st.html(tables.table(text("Ways lost in each case"), headings, rows))
 
 
-def _made_for(context: session.Context, one: plan_robustness.Judged) -> str:
+def _made_for(context: session.Context, one: robustness.RatedPlan) -> str:
     names = [context.words.text("this plan")] if one.asked else []
     return "; ".join([*names, *(case_name(context, scenario) for scenario in one.planned_for)])
 
 
-def case_name(context: session.Context, scenario: plan_robustness.Scenario) -> str:
+def case_name(context: session.Context, scenario: robustness.Scenario) -> str:
     """Return what a case is called."""
     text = context.words.text
     return f"{text(frontier.CASES[scenario.barriers])}, {text(plan_about.COST_CASES[scenario.costs])}"

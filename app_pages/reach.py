@@ -6,7 +6,7 @@ import streamlit as st
 
 from app_pages import reach_parts, reach_population, reach_record, session, site_summary
 from app_pages.session import address
-from audits import reach_of_record
+from audits import persona_reach
 from audits import record as records
 from layers import reach
 
@@ -42,7 +42,7 @@ def asked(context: session.Context, record: records.AuditedRecord) -> reach_part
     text = context.words.text
     names = reach_record.persona_names(context)
     walks = {f"{limit:.0f}": limit for limit in reversed(reach.LIMITS_M)}
-    cases = (reach_of_record.LIKELY, reach_of_record.WORST, reach_of_record.BEST)
+    cases = (persona_reach.LIKELY, persona_reach.WORST, persona_reach.BEST)
     left, middle, right = st.columns(3)
     with left:
         persona = st.selectbox(text("Who"), list(names), format_func=names.get, **address.one("who", list(names)))
@@ -57,8 +57,8 @@ def asked(context: session.Context, record: records.AuditedRecord) -> reach_part
         case = st.selectbox(
             text("What is not known"),
             cases,
-            format_func=lambda name: text(reach_of_record.CASES[name]),
-            help=text(reach_of_record.CASES_MEAN),
+            format_func=lambda name: text(persona_reach.CASES[name]),
+            help=text(persona_reach.CASES_MEAN),
             **address.one("case", cases),
         )
     site = site_summary.choose_site(context, record.sites)

@@ -12,7 +12,7 @@ import streamlit as st
 
 from app_pages import folium_component, reach_record, session, site_summary, tables
 from app_pages.session import address, basemap
-from audits import markers, reach_of_record, terms, wording
+from audits import markers, persona_reach, terms, wording
 from audits import record as records
 from layers import demand, symbols, web_ground, web_map
 
@@ -32,18 +32,18 @@ CAUSES = {
     "audit": wording.phrase("the site itself, as audited"),
 }
 VERDICTS = {
-    reach_of_record.PASS: terms.VERDICT["pass"],
-    reach_of_record.FAIL: terms.VERDICT["fail"],
-    reach_of_record.BORDERLINE: terms.VERDICT["borderline"],
-    reach_of_record.UNMEASURED: terms.VERDICT["unknown"],
-    reach_of_record.NOT_SURVEYED: terms.STANDING["not_surveyed"],
+    persona_reach.PASS: terms.VERDICT["pass"],
+    persona_reach.FAIL: terms.VERDICT["fail"],
+    persona_reach.BORDERLINE: terms.VERDICT["borderline"],
+    persona_reach.UNMEASURED: terms.VERDICT["unknown"],
+    persona_reach.NOT_SURVEYED: terms.STANDING["not_surveyed"],
 }
 WHAT = {demand.RESIDENTS: wording.phrase("residents"), demand.EQUAL_BUILDINGS: wording.phrase("buildings")}
 WAYS = wording.phrase("metres of way")
 COLUMNS = {
-    reach_of_record.WORST: wording.phrase("Step-free, worst"),
-    reach_of_record.LIKELY: wording.phrase("Step-free, likely"),
-    reach_of_record.BEST: wording.phrase("Step-free, best"),
+    persona_reach.WORST: wording.phrase("Step-free, worst"),
+    persona_reach.LIKELY: wording.phrase("Step-free, likely"),
+    persona_reach.BEST: wording.phrase("Step-free, best"),
 }
 
 HOLE_M2 = 10_000.0
@@ -80,7 +80,7 @@ def headline(context: session.Context, found: Known, figures: Figures, choice: C
             text("{site} is too far from every known way, so that nothing is known of its reach.", site=choice.site)
         )
         return
-    city = figures.by_zone.loc[reach_of_record.CITY]
+    city = figures.by_zone.loc[persona_reach.CITY]
     row = city if choice.site is None else figures.by_site.loc[choice.site]
     told = share(context, row[f"share_{choice.case}"])
     if choice.site is None:
@@ -127,7 +127,7 @@ def _drawing(
     codes = _record.sites.index if choice.site is None else pd.Index([choice.site])
     marked = _marked(_context, _record.sites.loc[codes], found)
     under, mapped = basemap.on_screen(_context, _record.sites.geometry)
-    areas = reach_of_record.areas(found.reach, codes, choice.case, choice.limit_m)
+    areas = persona_reach.areas(found.reach, codes, choice.case, choice.limit_m)
     shapes = gpd.GeoSeries([_filled(area) for area in areas], crs="EPSG:32648").simplify(SIMPLIFIED_M)
     on_foot, step_free = shapely.make_valid(shapes.to_crs("EPSG:4326").to_numpy())
     counted = found.reach.verdicts.loc[codes].value_counts()
@@ -166,7 +166,7 @@ def _filled(area: shapely.Geometry) -> shapely.Geometry:
 
 
 def _symbol(verdict: str) -> symbols.Symbol:
-    if verdict == reach_of_record.NOT_SURVEYED:
+    if verdict == persona_reach.NOT_SURVEYED:
         return symbols.Symbol("#595959", "circle", "–")
     return symbols.OF_VERDICT[verdict]
 
@@ -198,7 +198,7 @@ def zones(context: session.Context, found: Known, figures: Figures, limit_m: flo
     words, text = context.words, context.words.text
     rows = [
         (
-            text("The city") if name == reach_of_record.CITY else text("Zone {zone}", zone=name),
+            text("The city") if name == persona_reach.CITY else text("Zone {zone}", zone=name),
             words.number(row["sites"], 0),
             words.number(row["surveyed"], 0),
             words.number(row["people_on_foot"], 0),
@@ -257,11 +257,11 @@ def places(
     """Show how many public places lie within a walk of the sites."""
     words, text = context.words, context.words.text
     codes = record.sites.index if chosen is None else pd.Index([chosen])
-    table = reach_of_record.destinations(found.reach, codes, limit_m)
+    table = persona_reach.destinations(found.reach, codes, limit_m)
     rows = [
         (
             text(reach_record.PLACES.get(name, name)),
-            *(words.number(row[column], 0) for column in ("places", reach_of_record.ON_FOOT, *COLUMNS)),
+            *(words.number(row[column], 0) for column in ("places", persona_reach.ON_FOOT, *COLUMNS)),
         )
         for name, row in table.iterrows()
     ]
@@ -330,5 +330,5 @@ def rests_on(context: session.Context, found: Known) -> None:
     """Say what all this rests on."""
     st.subheader(context.words.text("What this rests on"))
     limits = context.words.text("What this person can pass: {source}", source=found.reach.persona.source_en)
-    for statement in (context.words.text(reach_of_record.CASES_MEAN), *reach_record.statements(context, found), limits):
+    for statement in (context.words.text(persona_reach.CASES_MEAN), *reach_record.statements(context, found), limits):
         st.html(f"<p>{tables.small(statement)}</p>")

@@ -5,7 +5,8 @@ from __future__ import annotations
 import streamlit as st
 
 from app_pages import session
-from audits import population_words, roles
+from audits import roles
+from audits.planning import population_problems
 from layers import errors as layer_errors
 from layers import population_file
 
@@ -32,7 +33,7 @@ def section(context: session.Context) -> None:
         try:
             people = population_file.checked(file.name, file.read_bytes())
         except population_file.PopulationError as refused:
-            for problem in population_words.problems(file.name, refused):
+            for problem in population_problems.problems(file.name, refused):
                 st.error(context.words.problem(problem))
         else:
             total = context.words.number(people[population_file.COLUMN].sum(), 0)
@@ -64,7 +65,7 @@ def _keep(context: session.Context) -> None:
     try:
         people = population_file.keep(context.workspace.folder, given.name, given.getvalue())
     except population_file.PopulationError as refused:
-        found = population_words.problems(given.name, refused)
+        found = population_problems.problems(given.name, refused)
         st.session_state[TOLD] = [(False, words.problem(problem)) for problem in found]
     except layer_errors.LayerError as fault:
         st.session_state[TOLD] = [(False, str(fault))]

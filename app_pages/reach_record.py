@@ -12,11 +12,11 @@ import streamlit as st
 
 from app_pages import session
 from app_pages.session import basemap, cache
-from audits import errors, population_words, reach_of_record, terms, wording
+from audits import errors, persona_reach, terms, wording
 from audits import record as records
-from audits.planning import town_of_record
+from audits.planning import population_problems, site_network
 from layers import errors as layer_errors
-from layers import ground, network, personas, population_file
+from layers import ground, personas, population_file
 
 PLACES = {
     "airport": wording.phrase("airport"),
@@ -60,7 +60,7 @@ class Known:
     """The reach of one persona, and the key of all that is worked out from it."""
 
     key: tuple[object, ...]
-    reach: reach_of_record.Reach
+    reach: persona_reach.Reach
 
 
 KEYS = {**cache.KEYS, Known: operator.attrgetter("key")}
@@ -68,7 +68,7 @@ KEYS = {**cache.KEYS, Known: operator.attrgetter("key")}
 
 @dataclass(frozen=True, eq=False)
 class Figures:
-    """The tables of one walk; see the functions of :mod:`audits.reach_of_record` of the same names."""
+    """The tables of one walk; see the functions of :mod:`audits.persona_reach` of the same names."""
 
     by_zone: pd.DataFrame
     by_site: pd.DataFrame
@@ -86,11 +86,11 @@ def figures(record: records.AuditedRecord, known: Known, limit_m: float) -> Figu
 def _figures(known: Known, limit_m: float, _record: records.AuditedRecord) -> Figures:
     found = known.reach
     return Figures(
-        reach_of_record.by_zone(found, _record.sites["zone"], limit_m),
-        reach_of_record.by_site(found, limit_m),
-        reach_of_record.barriers(found, limit_m),
-        reach_of_record.by_cause(found, limit_m),
-        reach_of_record.passers(found, limit_m),
+        persona_reach.by_zone(found, _record.sites["zone"], limit_m),
+        persona_reach.by_site(found, limit_m),
+        persona_reach.busiest_barriers(found, limit_m),
+        persona_reach.by_cause(found, limit_m),
+        persona_reach.passers(found, limit_m),
     )
 
 
@@ -104,7 +104,7 @@ def found(context: session.Context, record: records.AuditedRecord, persona: str)
         problems = refused.problems
     except population_file.PopulationError as refused:
         file = population_file.path(folder)
-        problems = population_words.problems(file.name if file else "", refused)
+        problems = population_problems.problems(file.name if file else "", refused)
     except layer_errors.LayerError as fault:
         st.error(str(fault))
         return None
@@ -114,32 +114,21 @@ def found(context: session.Context, record: records.AuditedRecord, persona: str)
 
 
 @st.cache_resource(max_entries=16, show_spinner=False, hash_funcs=KEYS)
-def _found(
-    record: records.AuditedRecord, versions: tuple[int, int], persona: str, folder: Path
-) -> reach_of_record.Reach:
-    ways, buildings, population, places = _ground(str(folder), *versions)
-    return reach_of_record.work_out(
-        ways,
+def _found(record: records.AuditedRecord, versions: tuple[int, int], persona: str, folder: Path) -> persona_reach.Reach:
+    walking, places = _ground(str(folder), *versions)
+    return persona_reach.analyse(
+        walking,
         record,
         next(one for one in personas.load() if one.persona == persona),
         places,
-        buildings=buildings,
-        population=population,
     )
 
 
 @st.cache_resource(max_entries=2, show_spinner=False)
-def _ground(
-    folder: str, *changed_ns: int
-) -> tuple[network.Network, gpd.GeoDataFrame | None, gpd.GeoDataFrame | None, gpd.GeoDataFrame]:
+def _ground(folder: str, *changed_ns: int) -> tuple[site_network.Walking, gpd.GeoDataFrame]:
     del changed_ns  # what the cache tells versions apart by
     base = Path(folder)
-    return (
-        town_of_record.network_of(base),
-        town_of_record.buildings_of(base),
-        population_file.read(base),
-        ground.destinations(base),
-    )
+    return site_network.read(base), ground.destinations(base)
 
 
 def statements(context: session.Context, known: Known) -> list[str]:

@@ -13,7 +13,7 @@ from app_pages import reviewer, session, tables, works_parts
 from app_pages.session import address, navigation
 from audits import markers, roles, wording, works
 from audits import record as records
-from audits.planning import fixes_of_record, interventions
+from audits.planning import fix_acceptance, interventions, site_fixes
 from audits.store import fix_steps, plans
 from audits.store.surveys import read, reviews
 
@@ -51,7 +51,7 @@ def show(context: session.Context) -> None:
     resurveys(context, record)
     said = [works_parts.working_values(context)]
     if roles.sees(context.store.role, "cost"):
-        said += [text(phrase, **values) for phrase, values in fixes_of_record.ASSUMPTIONS.items()]
+        said += [text(phrase, **values) for phrase, values in site_fixes.ASSUMPTIONS.items()]
     st.html(f"<p>{tables.small(' '.join(said))}</p>")
 
 
@@ -201,7 +201,7 @@ def next_step(
     if st.button(text(RECORDED[step]), type="primary", key="works_record", disabled=not who):
         reviewer.attempt(
             context,
-            lambda: fix_steps.record(context.store, fix_id, step, happened_on, who, note=note, design_id=design_id),
+            lambda: works.record(context.store, fix_id, step, happened_on, who, note=note, design_id=design_id),
             text("Recorded: {fix} is {state}.", fix=fix_id, state=text(works.STATES[step])),
         )
 
@@ -229,8 +229,8 @@ def acceptance(
     text = context.words.text
     built_on = of.standing.loc[fix_id, "built_on"]
     official = read.measurements(context.store, approved_only=True)
-    survey_id = works.newest_survey(fix_id, built_on, official)
-    newest = works.newest_survey(fix_id, built_on, record.measurements)
+    survey_id = fix_acceptance.newest_survey(fix_id, built_on, official)
+    newest = fix_acceptance.newest_survey(fix_id, built_on, record.measurements)
     code = str(record.elements.loc[fix_id, "site_code"])
     if not newest:
         st.info(text("Nobody has surveyed it since it was built on {day}.", day=context.words.day(built_on)))
@@ -243,15 +243,14 @@ def acceptance(
         query = navigation.query(context, review_state=reviews.SUBMITTED)
         navigation.link(context, "review.py", label=text("Review the survey"), query_params=query)
         return
-    found = fix_steps.inspection(context.store, fix_id, survey_id, context.criteria, context.weights)
+    found = fix_acceptance.inspection(context.store, fix_id, survey_id, context.criteria, context.weights)
     show_inspection(context, found)
     note = st.text_input(text("Note"), key=f"works_accept_note|{fix_id}")
     names = {one: context.words.name(context.criteria.criteria[one].name) for one in found.to_mend}
     if st.button(text(RECORDED[works.ACCEPTED]), type="primary", key="works_record", disabled=not who):
-        deed = fix_steps.accept
         reviewer.attempt(
             context,
-            lambda: deed(
+            lambda: fix_acceptance.accept(
                 context.store,
                 fix_id,
                 survey_id,
@@ -266,7 +265,7 @@ def acceptance(
         )
 
 
-def show_inspection(context: session.Context, found: works.Inspection) -> None:
+def show_inspection(context: session.Context, found: fix_acceptance.Inspection) -> None:
     """Show each requirement that was to be mended with what the survey says of it."""
     words, text = context.words, context.words.text
     verdicts: Mapping[str, str] = (
@@ -306,7 +305,7 @@ def take_plan(context: session.Context, record: records.AuditedRecord, of: works
 
 def _take(context: session.Context, fix_ids: list[str], plan_id: str, day: dt.date, who: str) -> None:
     for fix_id in fix_ids:
-        fix_steps.record(context.store, fix_id, works.PLANNED, day, who, plan_id=plan_id)
+        works.record(context.store, fix_id, works.PLANNED, day, who, plan_id=plan_id)
 
 
 def changed_sites(context: session.Context, record: records.AuditedRecord) -> None:

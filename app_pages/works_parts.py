@@ -15,10 +15,10 @@ from app_pages import session, tables
 from app_pages.session import cache, navigation
 from audits import markers, roles, terms, works
 from audits import record as records
-from audits.planning import fixes_of_record
+from audits.planning import price_books, site_changes, site_fixes
 from audits.reports import site_report
 from audits.scoring import run
-from audits.store import fix_steps, price_books
+from audits.store import fix_steps
 
 FIX = "fix"
 LISTED_CHANGES = 12
@@ -40,7 +40,7 @@ class Works:
         Whether the prices behind the costs are the sample ones.
     """
 
-    fixes: Mapping[str, fixes_of_record.RecordFix]
+    fixes: Mapping[str, site_fixes.RecordFix]
     steps: pd.DataFrame
     standing: pd.DataFrame
     designs: pd.DataFrame
@@ -65,7 +65,7 @@ def load(context: session.Context, record: records.AuditedRecord) -> Works:
 @st.cache_resource(max_entries=8, show_spinner=False, hash_funcs=cache.KEYS)
 def _load(record: records.AuditedRecord, today: dt.date, _context: session.Context) -> Works:
     book = price_books.in_force(_context.store).book
-    fixes = {one.fix.fix_id: one for one in fixes_of_record.fixes(record, book)}
+    fixes = {one.fix.fix_id: one for one in site_fixes.fixes(record, book)}
     steps = fix_steps.every(_context.store)
     # what was planned or built stays in the log when its element is retired, but there is nothing left to follow
     steps = steps.loc[steps["element_id"].isin(record.elements.index)]
@@ -76,23 +76,27 @@ def _load(record: records.AuditedRecord, today: dt.date, _context: session.Conte
 def before(context: session.Context, record: records.AuditedRecord) -> run.Audit | None:
     """Return the audit of the sites where something was accepted, as of the day before it was built; None without."""
     days = {
-        code: day for code, day in works.built_days(load(context, record).steps).items() if code in record.sites.index
+        code: day
+        for code, day in site_changes.built_days(load(context, record).steps).items()
+        if code in record.sites.index
     }
     return _before(record, days, context) if days else None
 
 
 @st.cache_resource(max_entries=8, show_spinner=False, hash_funcs=cache.KEYS)
 def _before(record: records.AuditedRecord, days: dict[str, dt.date], _context: session.Context) -> run.Audit:
-    measured = fix_steps.measured_before(_context.store, days)
+    measured = site_changes.measured_before(_context.store, days)
     measured = measured.loc[measured["element_id"].isin(record.elements.index)]
     return run.run(record.sites.loc[sorted(days)], record.elements, measured, record.criteria, record.weights)
 
 
 def changes(context: session.Context, record: records.AuditedRecord) -> pd.DataFrame:
-    """Return what changed at each site where something was accepted; see :func:`audits.works.compare`."""
+    """Return what changed at each site where something was accepted; see :func:`audits.site_changes.compare`."""
     old = before(context, record)
     nothing = record.audit.sites.iloc[:0]
-    return works.compare(nothing, nothing) if old is None else works.compare(old.sites, record.audit.sites)
+    return (
+        site_changes.compare(nothing, nothing) if old is None else site_changes.compare(old.sites, record.audit.sites)
+    )
 
 
 def with_changes(context: session.Context, record: records.AuditedRecord) -> records.AuditedRecord:
@@ -132,8 +136,8 @@ def state_cell(context: session.Context, of: Works, fix_id: str) -> tables.Marku
 
 def change_cell(context: session.Context, change: str) -> tables.Markup:
     """Return a change by its sign and its words."""
-    sign = f'<span aria-hidden="true">{works.CHANGE_SIGNS[change]} </span>'
-    return tables.Markup(f"<b>{sign}{tables.cell(context.words.text(works.CHANGE_NAMES[change]))}</b>")
+    sign = f'<span aria-hidden="true">{site_changes.SIGNS[change]} </span>'
+    return tables.Markup(f"<b>{sign}{tables.cell(context.words.text(terms.SCORE_CHANGE[change]))}</b>")
 
 
 def scores(context: session.Context, row: pd.Series) -> tuple[tables.Markup, tables.Markup]:
@@ -195,14 +199,14 @@ def before_and_after(context: session.Context, record: records.AuditedRecord, co
     st.subheader(text("Before and after"))
     row = changed.loc[code]
     first, then = scores(context, row)
-    built = works.built_days(load(context, record).steps)[code]
+    built = site_changes.built_days(load(context, record).steps)[code]
     rows = [
         (text("Before, as of {day}", day=words.day(built - dt.timedelta(days=1))), first),
         (text("Now"), then),
         (text("Change"), change_cell(context, row["change"])),
     ]
     st.html(tables.table(text("Before and after"), (text("When"), text("Score")), rows, stacked=False))
-    findings = works.changed_findings(old.findings, record.audit.findings, code)
+    findings = site_changes.changed_findings(old.findings, record.audit.findings, code)
     if findings.empty:
         st.write(text("No finding changed."))
         return

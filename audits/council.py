@@ -1,4 +1,4 @@
-"""Answer in figures where it is worst and why, and how sure that is, for a council."""
+"""Find the zone with most known failures and their causes, for a council."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ MOST_SITES, MOST_CAUSES, MOST_REASONS = 10, 6, 3
 
 @dataclass(frozen=True)
 class Figures:
-    """How some sites came out; every share has all of them as its denominator.
+    """Counts and scores of some sites; every share has all of them as its denominator.
 
     Parameters
     ----------
@@ -49,28 +49,28 @@ class Figures:
 
     @property
     def undecided(self) -> int:
-        """Return how many may still turn out either way."""
+        """Number of sites that may still pass or fail."""
         return self.borderline + self.unknown
 
     @property
     def unsurveyed(self) -> int:
-        """Return how many nobody has surveyed."""
+        """Number of sites never surveyed."""
         return self.sites - self.surveyed
 
     @property
     def failing_least(self) -> float:
-        """Return the share that fails whatever is measured later, 0 to 1."""
+        """Share that fails whatever is measured later, 0 to 1."""
         return self.failed / self.sites if self.sites else 0.0
 
     @property
     def failing_most(self) -> float:
-        """Return the share that fails at most, 0 to 1."""
+        """Share that fails at most, 0 to 1."""
         return (self.failed + self.undecided) / self.sites if self.sites else 0.0
 
 
 @dataclass(frozen=True)
 class Worst:
-    """The zone with the largest share of known failures, and the zones that may be worse still.
+    """The zone with the largest share of known failures, and the zones that may be worse.
 
     Parameters
     ----------
@@ -86,7 +86,7 @@ class Worst:
 
 @dataclass(frozen=True)
 class Where:
-    """All figures of the question where it is worst.
+    """All figures on where it is worst.
 
     Parameters
     ----------
@@ -129,7 +129,7 @@ def where(record: records.AuditedRecord, kind: str = RAMPS) -> Where:
     judged = audited.sites.loc[kept.index]
     found = audited.findings.loc[audited.findings["site_code"].isin(kept.index)]
     zone = kept["zone"].fillna(selection.NO_ZONE).astype(int)
-    # a site without a zone stands after those with one
+    # A site without a zone comes after those with one.
     order = sorted(zone.unique(), key=lambda number: (number == selection.NO_ZONE, number))
     zones = {int(number): figures(judged.loc[zone == number]) for number in order}
     named = kept["zone_basis"] == "named"
@@ -172,10 +172,8 @@ def figures(judged: pd.DataFrame) -> Figures:
 
 
 def worst_zone(zones: Mapping[int, Figures]) -> Worst | None:
-    """Return the zone of which the largest share is known to fail; None where no failure is known.
-
-    By what is known, never by a score alone: a zone with little surveyed may be worse than it, and is named so.
-    """
+    """Return the zone of which the largest share is known to fail; None where no failure is known."""
+    # By what is known, never by a score: a zone where little is surveyed may be worse, and is named as a rival.
     numbered = {zone: each for zone, each in zones.items() if zone != selection.NO_ZONE}
     failing = {zone: each for zone, each in numbered.items() if each.failed}
     if not failing:
@@ -224,7 +222,7 @@ def causes(found: pd.DataFrame, most: int = MOST_CAUSES) -> pd.DataFrame:
 
 
 def worst_sites(judged: pd.DataFrame, found: pd.DataFrame, most: int = MOST_SITES) -> pd.DataFrame:
-    """Return the sites with most dangerous failures, then with most failures, then with the lowest score in reach.
+    """Return the sites with most dangerous failures, then with most failures, then with the lowest possible score.
 
     Parameters
     ----------
@@ -242,7 +240,7 @@ def worst_sites(judged: pd.DataFrame, found: pd.DataFrame, most: int = MOST_SITE
 
 
 def accepted(steps: pd.DataFrame, until: dt.date | None = None) -> int:
-    """Return how many fixes stand as accepted.
+    """Return how many fixes are accepted.
 
     Parameters
     ----------

@@ -1,35 +1,35 @@
-"""Work out once what each million baht buys, so that a council can move along all budgets."""
+"""Plan each whole million baht once, so that a council can compare all budgets."""
 
 from __future__ import annotations
 
 import math
 from dataclasses import dataclass
 
-from audits.planning import demand_classes, frontier, plan_wishes, prices, town_of_record
+from audits.planning import budget_program, build_model, frontier, od_pairs, plan_constraints, prices
 
 MOST_MILLIONS = 20
-TIME_LIMIT_S = 10.0
+LIMITS = budget_program.Limits(10.0)
 
 
 @dataclass(frozen=True, eq=False)
 class Money:
-    """What each budget buys, on likely costs.
+    """The best plan of each budget, on likely costs.
 
     Parameters
     ----------
     record
-        The town it was worked out for, with its fixes and what its figures rest on.
+        The planning model, with its fixes and assumptions.
     curve
-        A plan for each whole million baht from one upwards; empty where no fix opens a way for anybody.
+        A plan for each whole million baht from one upwards; empty where no fix opens a trip for anybody.
     whole_thb
-        Likely cost of every fix that opens a way for anybody, baht.
+        Likely cost of every fix that opens a trip for anybody, baht.
     open_today
-        Ways of a thousand that are open today.
+        Trips of a thousand that are open today.
     sample
         Whether the prices are sample prices.
     """
 
-    record: town_of_record.RecordTown
+    record: build_model.RecordModel
     curve: frontier.Frontier
     whole_thb: float
     open_today: float
@@ -37,28 +37,28 @@ class Money:
 
     @property
     def next_million(self) -> frontier.Point | None:
-        """Return the plan for the first million baht; None where there is nothing to buy."""
+        """The plan for the first million baht; None where there is nothing to buy."""
         return self.curve.points[0] if self.curve.points else None
 
 
-def worked_out(record: town_of_record.RecordTown, book: prices.PriceBook, time_limit_s: float = TIME_LIMIT_S) -> Money:
-    """Return the best plan of each whole million baht, up to what buys everything or :data:`MOST_MILLIONS`.
+def solve(record: build_model.RecordModel, book: prices.PriceBook, limits: budget_program.Limits = LIMITS) -> Money:
+    """Return the best plan of each whole million baht, up to the cost of every fix or :data:`MOST_MILLIONS`.
 
     Parameters
     ----------
     record
-        The town of the record.
+        The planning model of the record.
     book
         The prices that its costs were taken from.
-    time_limit_s
+    limits
         For each budget.
     """
     if not record.fixes:
         return Money(record, frontier.Frontier((), ()), 0.0, 0.0, book.sample)
-    demand = demand_classes.demand(record.town)
-    whole_thb = frontier.budgets(record.town, demand, count=1)[0]
+    demand = od_pairs.demand(record.model)
+    whole_thb = frontier.budgets(record.model, demand, count=1)[0]
     millions = min(math.ceil(whole_thb / frontier.MILLION_THB), MOST_MILLIONS)
     budgets_thb = [frontier.MILLION_THB * (number + 1) for number in range(millions)]
-    wishes = plan_wishes.Wishes(frontier.MILLION_THB)
-    curve = frontier.frontier(record.town, wishes, budgets_thb, demand=demand, time_limit_s=time_limit_s)
+    constraints = plan_constraints.Constraints(frontier.MILLION_THB)
+    curve = frontier.frontier(record.model, constraints, budgets_thb, demand=demand, limits=limits)
     return Money(record, curve, whole_thb, demand.base, book.sample)

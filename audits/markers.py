@@ -1,4 +1,4 @@
-"""Give every site its symbol and its full name for the map and its table twin."""
+"""Give every site its symbol and its full name, for the map and for the table beside it."""
 
 from __future__ import annotations
 
@@ -7,18 +7,17 @@ from typing import Any
 import geopandas as gpd
 import pandas as pd
 
-from audits import terms, wording, works
+from audits import terms, wording
 from layers import symbols, web_map
 
 BY_VERDICT, BY_GRADE, BY_CHANGE = "verdict", "grade", "change"
 SYMBOLS = {BY_VERDICT: symbols.OF_VERDICT, BY_GRADE: symbols.OF_GRADE, BY_CHANGE: symbols.OF_CHANGE}
-NOT_BUILT = wording.phrase("nothing accepted yet")
 
 
 def markers(
     sites: gpd.GeoDataFrame, audited: pd.DataFrame, words: wording.Wording, by: str = BY_VERDICT
 ) -> gpd.GeoDataFrame:
-    """Return the sites with what the map needs to draw and to say.
+    """Return the sites with what the map needs to draw and label them.
 
     Parameters
     ----------
@@ -29,8 +28,7 @@ def markers(
     words
         The reader's language.
     by
-        A key of :data:`SYMBOLS`; by change, `audited` has a column ``change``: one of :data:`audits.works.CHANGES`, or
-        empty where nothing was accepted.
+        A key of :data:`SYMBOLS`; by change, `audited` has a column ``change``: a key of :data:`terms.SCORE_CHANGE`.
 
     Returns
     -------
@@ -60,14 +58,9 @@ def label(site: Any, audited: pd.Series, words: wording.Wording) -> str:
         score_text(audited["score_low"], audited["score_high"], words),
         words.text(terms.STANDING[audited["standing"]]),
         words.text(terms.POSITION_STATUS[site.position_status]),
-        *((change_name(audited[BY_CHANGE], words),) if BY_CHANGE in audited else ()),
+        *((words.text(terms.SCORE_CHANGE[audited[BY_CHANGE]]),) if BY_CHANGE in audited else ()),
     )
     return " · ".join(parts)
-
-
-def change_name(change: str, words: wording.Wording) -> str:
-    """Return what changed at a site since something was built there and accepted."""
-    return words.text(works.CHANGE_NAMES[change] if change else NOT_BUILT)
 
 
 def site_name(site: Any, words: wording.Wording) -> str:
@@ -96,7 +89,7 @@ def score_text(low: float, high: float, words: wording.Wording) -> str:
 
 
 def map_words(audited: pd.DataFrame, words: wording.Wording, by: str = BY_VERDICT) -> web_map.MapWords:
-    """Return what the map says of itself, with a legend that counts the sites drawn.
+    """Return the texts of the map, with a legend that counts the sites drawn.
 
     Parameters
     ----------
@@ -129,21 +122,16 @@ def map_words(audited: pd.DataFrame, words: wording.Wording, by: str = BY_VERDIC
 
 
 def _legend(by: str, counted: pd.Series, words: wording.Wording) -> list[web_map.LegendEntry]:
-    table = SYMBOLS[by]
-    names = {key: _name(key, by, words) for key in table if key != "not_applicable"}
-    return [
-        web_map.LegendEntry(f"{name}: {words.number(counted.get(key, 0))}", *_drawn(table[key]), name=name)
-        for key, name in names.items()
-    ]
+    entries = []
+    for key, symbol in SYMBOLS[by].items():
+        if key != "not_applicable":
+            name = _name(key, by, words)
+            count = f"{name}: {words.number(counted.get(key, 0))}"
+            entries.append(web_map.LegendEntry(count, symbol.colour, symbol.shape, symbol.glyph, name=name))
+    return entries
 
 
 def _name(key: str, by: str, words: wording.Wording) -> str:
-    if by == BY_VERDICT:
-        return words.text(terms.VERDICT[key])
-    if by == BY_CHANGE:
-        return change_name(key, words)
-    return words.text("grade {grade}", grade=key) if key else words.text("undecided")
-
-
-def _drawn(symbol: symbols.Symbol) -> tuple[str, str, str]:
-    return symbol.colour, symbol.shape, symbol.glyph
+    if by == BY_GRADE:
+        return words.text("grade {grade}", grade=key) if key else words.text("undecided")
+    return words.text((terms.VERDICT if by == BY_VERDICT else terms.SCORE_CHANGE)[key])

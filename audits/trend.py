@@ -1,4 +1,4 @@
-"""Tell what has changed: how the record stood at each visit, month by month, before and after."""
+"""Compare the sites over time: at each visit, by month, before and after."""
 
 from __future__ import annotations
 
@@ -18,10 +18,9 @@ STATE_COLUMNS = ("site_code", "day", "verdict", "items_failed", "score_low", "sc
 
 
 def states(record: records.AuditedRecord, codes: pd.Index[str]) -> pd.DataFrame:
-    """Return how each site stood after each day on which it was visited, judged by today's criteria.
+    """Return the verdict of each site after each day on which it was visited, by today's criteria.
 
-    Every state is judged as a site of its own, all in one audit. Corrections and decisions of engineers count as they
-    stand today.
+    Corrections and decisions of engineers count as they are today.
 
     Parameters
     ----------
@@ -40,6 +39,7 @@ def states(record: records.AuditedRecord, codes: pd.Index[str]) -> pd.DataFrame:
     if visits.empty:
         return pd.DataFrame(columns=list(STATE_COLUMNS))
     visits["state"] = visits.index.astype(str) + "@" + visits["site_code"]
+    # Every state is a site of its own, so that one audit judges them all.
     judged = run.run(
         record.sites.loc[visits["site_code"]].set_index(pd.Index(visits["state"], name="code")),
         _of_states(record.elements.rename_axis("element_id").reset_index(), visits).set_index("element_id"),
@@ -53,13 +53,13 @@ def states(record: records.AuditedRecord, codes: pd.Index[str]) -> pd.DataFrame:
 
 
 def _of_states(rows: pd.DataFrame, visits: pd.DataFrame) -> pd.DataFrame:
-    """Return the rows of each site once for each of its states, under the state's own code."""
+    """Return the rows of each site once for each of its states, under the code of the state."""
     copied = rows.merge(visits, on="site_code")
     return copied.assign(element_id=copied["state"] + "/" + copied["element_id"], site_code=copied["state"])
 
 
 def month_ends(first: dt.date, last: dt.date, most: int = MOST_DAYS) -> list[dt.date]:
-    """Return ends of months from the first day on, evenly apart and at most so many, and the last day itself."""
+    """Return ends of months from the first day on, evenly spaced and at most so many, and the last day itself."""
     ends = [end.date() for end in pd.date_range(first, last, freq="ME") if end.date() < last]
     step = max(1, -(-len(ends) // max(most - 1, 1)))
     return [*ends[::-1][::step][::-1], last]

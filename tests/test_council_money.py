@@ -7,8 +7,8 @@ import itertools
 
 import pytest
 
-from audits import council_money, price_files
-from audits.planning import budget_plan, demand_classes, frontier, plan_wishes
+from audits import council_money
+from audits.planning import budget_plan, budget_program, frontier, od_pairs, plan_constraints, price_books
 from tests import council_record
 
 
@@ -19,10 +19,10 @@ def bought(demonstration_folder):
 
 def test_the_next_million_is_the_plan_of_a_million(bought):
     plan = budget_plan.plan(
-        bought.record.town,
-        plan_wishes.Wishes(frontier.MILLION_THB),
-        demand=demand_classes.demand(bought.record.town),
-        time_limit_s=30,
+        bought.record.model,
+        plan_constraints.Constraints(frontier.MILLION_THB),
+        demand=od_pairs.demand(bought.record.model),
+        limits=budget_program.Limits(30.0),
     )
     assert bought.next_million.plan.benefit == pytest.approx(plan.benefit)
     assert bought.next_million.plan.status == budget_plan.PROVEN
@@ -46,6 +46,6 @@ def test_the_knee_is_one_of_the_budgets(bought):
 
 def test_a_record_without_barriers_has_nothing_to_buy(bought):
     empty = dataclasses.replace(bought.record, fixes={})
-    found = council_money.worked_out(empty, price_files.sample())
+    found = council_money.solve(empty, price_books.sample())
     assert found.next_million is None
     assert found.curve.points == ()

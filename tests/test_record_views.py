@@ -7,12 +7,12 @@ import shutil
 
 import pytest
 
-from audits import price_files, record, wording
+from audits import record, wording
 from audits.exchange import contents, offline_map
 from audits.field.kit import page
 from audits.field.odk import site_list
 from audits.paper import book_pages
-from audits.planning import fixes_of_record, town_of_record
+from audits.planning import build_model, price_books, site_fixes, site_network
 from audits.quality import report, sentences
 from audits.scoring import run
 from audits.store.db import connection, workspace
@@ -55,12 +55,12 @@ def _export(_store, found):
 
 
 def _works(_store, found):
-    return repr(fixes_of_record.fixes(found, price_files.sample()))
+    return repr(site_fixes.fixes(found, price_books.sample()))
 
 
 def _plan(store, found):
-    ways = town_of_record.network_of(store.workspace.folder)
-    model = town_of_record.assemble(ways, found, price_files.sample(), case="worst")
+    ways = site_network.read(store.workspace.folder)
+    model = build_model.build(ways, found, price_books.sample(), case="worst")
     return repr([*model.fixes, *model.town.fixes])
 
 

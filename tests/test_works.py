@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from audits import works
+from audits.planning import fix_acceptance, site_changes
 
 DAY = dt.date(2026, 3, 2)
 LATER = dt.date(2026, 4, 2)
@@ -96,14 +97,14 @@ def findings(**verdicts: str) -> pd.DataFrame:
 
 def test_everything_that_failed_or_was_borderline_must_be_mended_and_nothing_else() -> None:
     before = findings(slope="fail", width="unknown", rail="borderline", sign="pass")
-    found = works.inspect(before, findings(slope="pass", width="fail", rail="borderline", sign="fail"))
-    assert found == works.Inspection(("rail", "slope"), (), (), ("rail",))
+    found = fix_acceptance.inspect(before, findings(slope="pass", width="fail", rail="borderline", sign="fail"))
+    assert found == fix_acceptance.Inspection(("rail", "slope"), (), (), ("rail",))
     assert found.problems(RAMP, {}) == ()
 
 
 def test_what_still_fails_and_what_was_not_measured_keeps_a_fix_from_being_accepted() -> None:
     before = findings(slope="fail", width="fail", rail="pass")
-    found = works.inspect(before, findings(slope="fail", width="unknown", rail="fail"))
+    found = fix_acceptance.inspect(before, findings(slope="fail", width="unknown", rail="fail"))
     problems = found.problems(RAMP, {"slope": "Running slope"})
     assert [(one.kind.code, one.values["criterion"]) for one in problems] == [
         ("WORKS-004", "Running slope"),
@@ -113,8 +114,8 @@ def test_what_still_fails_and_what_was_not_measured_keeps_a_fix_from_being_accep
 
 def test_where_nothing_grave_was_known_what_nobody_had_measured_must_be_measured() -> None:
     before = findings(slope="unknown", width="unknown", rail="unknown", sign="fail")
-    found = works.inspect(before, findings(slope="pass", width="unknown", rail="unknown", sign="pass"))
-    assert found == works.Inspection(("sign", "slope", "width"), (), ("width",), ())
+    found = fix_acceptance.inspect(before, findings(slope="pass", width="unknown", rail="unknown", sign="pass"))
+    assert found == fix_acceptance.Inspection(("sign", "slope", "width"), (), ("width",), ())
 
 
 def scored(**intervals: tuple[float, float]) -> pd.DataFrame:
@@ -124,21 +125,21 @@ def scored(**intervals: tuple[float, float]) -> pd.DataFrame:
 @pytest.mark.parametrize(
     ("before", "after", "change"),
     [
-        ((20, 40), (60, 80), works.BETTER),
-        ((20, 40), (40, 80), works.BETTER),
-        ((20, 60), (40, 80), works.LIKELY_BETTER),
-        ((20, 60), (30, 60), works.LIKELY_BETTER),
-        ((20, 60), (20, 60), works.SAME),
-        ((20, 60), (30, 50), works.UNCLEAR),
-        ((40, 80), (20, 60), works.LIKELY_WORSE),
-        ((60, 80), (20, 40), works.WORSE),
-        ((np.nan, np.nan), (20, 40), works.UNCLEAR),
+        ((20, 40), (60, 80), site_changes.BETTER),
+        ((20, 40), (40, 80), site_changes.BETTER),
+        ((20, 60), (40, 80), site_changes.LIKELY_BETTER),
+        ((20, 60), (30, 60), site_changes.LIKELY_BETTER),
+        ((20, 60), (20, 60), site_changes.SAME),
+        ((20, 60), (30, 50), site_changes.UNCLEAR),
+        ((40, 80), (20, 60), site_changes.LIKELY_WORSE),
+        ((60, 80), (20, 40), site_changes.WORSE),
+        ((np.nan, np.nan), (20, 40), site_changes.UNCLEAR),
     ],
 )
 def test_a_change_is_called_certain_only_when_the_intervals_do_not_overlap(
     before: tuple[float, float], after: tuple[float, float], change: str
 ) -> None:
-    assert works.compare(scored(a=before), scored(a=after, other=(0, 1)))["change"].to_dict() == {"a": change}
+    assert site_changes.compare(scored(a=before), scored(a=after, other=(0, 1)))["change"].to_dict() == {"a": change}
 
 
 ends = st.floats(0, 100)
@@ -146,17 +147,17 @@ ends = st.floats(0, 100)
 
 @given(st.tuples(ends, ends).map(sorted), st.tuples(ends, ends).map(sorted))
 def test_looking_the_other_way_round_turns_better_into_worse(before: list[float], after: list[float]) -> None:
-    mirror = dict(zip(works.CHANGES, reversed(works.CHANGES), strict=True)) | {
-        works.SAME: works.SAME,
-        works.UNCLEAR: works.UNCLEAR,
+    mirror = dict(zip(site_changes.CHANGES, reversed(site_changes.CHANGES), strict=True)) | {
+        site_changes.SAME: site_changes.SAME,
+        site_changes.UNCLEAR: site_changes.UNCLEAR,
     }
     one, other = scored(a=(before[0], before[1])), scored(a=(after[0], after[1]))
-    assert works.compare(other, one)["change"]["a"] == mirror[works.compare(one, other)["change"]["a"]]
+    assert site_changes.compare(other, one)["change"]["a"] == mirror[site_changes.compare(one, other)["change"]["a"]]
 
 
 def test_the_findings_that_changed_come_with_both_verdicts_the_gravest_first() -> None:
     before = findings(sign="fail", slope="fail", width="pass")
-    changed = works.changed_findings(before, findings(sign="pass", slope="pass", width="pass"), "KK-001")
+    changed = site_changes.changed_findings(before, findings(sign="pass", slope="pass", width="pass"), "KK-001")
     assert changed["criterion"].tolist() == ["slope", "sign"]
     assert changed[["verdict_before", "verdict_after"]].to_numpy().tolist() == [["fail", "pass"]] * 2
 
@@ -170,7 +171,7 @@ def test_a_site_is_compared_with_the_day_before_its_first_accepted_fix_was_built
             steps((works.BUILT, DAY), fix_id="KK-002.ramp.1"),
         ]
     )
-    assert works.built_days(told) == {"KK-001": DAY}
+    assert site_changes.built_days(told) == {"KK-001": DAY}
 
 
 def test_a_site_is_due_again_a_fixed_time_after_its_last_survey_in_bangkok() -> None:
@@ -190,5 +191,5 @@ def test_the_newest_survey_since_building_counts_from_that_day_in_bangkok() -> N
             "observed_at": pd.to_datetime(["2026-03-01T16:59:00Z", "2026-03-01T17:01:00Z", "2026-05-01T00:00:00Z"]),
         }
     )
-    assert works.newest_survey(RAMP, DAY, told) == "new"
-    assert works.newest_survey(RAMP, LATER, told) == ""
+    assert fix_acceptance.newest_survey(RAMP, DAY, told) == "new"
+    assert fix_acceptance.newest_survey(RAMP, LATER, told) == ""

@@ -7,7 +7,6 @@ from typer.testing import CliRunner
 
 from audits import __main__ as program
 from audits import works
-from audits.store import fix_steps
 from audits.store.db import connection, workspace
 
 RAMP = "KK-001.ramp.1"
@@ -19,7 +18,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     assert told(folder, "start", "--actor", "engineer")["ok"]
     with connection.open_store(workspace.Workspace(folder)) as store:
         day = dt.date(2020, 1, 6)
-        fix_steps.record(store, RAMP, works.BUILT, day, "engineer", note="before anybody counted")
+        works.record(store, RAMP, works.BUILT, day, "engineer", note="before anybody counted")
     return folder
 
 

@@ -13,10 +13,10 @@ from audits import record as records
 from audits.command_line import answers, arguments
 from audits.exchange import council_contents, static_site
 from audits.paper import brief as printed_brief
-from audits.planning import prices, town_of_record
+from audits.planning import build_model, price_books, prices, site_network
 from audits.scoring import run
-from audits.store import fix_steps, price_books
-from layers import population_file, web_assets
+from audits.store import fix_steps
+from layers import web_assets
 
 phrase = wording.phrase
 
@@ -101,16 +101,14 @@ def gathered(record: records.AuditedRecord, folder: Path | None) -> council_cont
 def _money(record: records.AuditedRecord, ground: Path, book: prices.PriceBook) -> council_money.Money | None:
     """Work out what each million baht buys; None where no site lies near a known way: nothing can be planned."""
     try:
-        model = town_of_record.assemble(
-            town_of_record.network_of(ground),
+        model = build_model.build(
+            site_network.read(ground),
             record,
             book,
-            buildings=town_of_record.buildings_of(ground),
-            population=population_file.read(ground),
         )
     except errors.RefusedError:
         return None
-    return council_money.worked_out(model, book)
+    return council_money.solve(model, book)
 
 
 def _languages(context: typer.Context, content: str) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from audits import price_files, terms, wording
+from audits import terms, wording
 from audits.command_line import answers, arguments, tables_out
 from audits.exchange import cost_workbook
 from audits.paper import ramp_drawing, ramp_tables
@@ -16,15 +16,15 @@ from audits.planning import (
     cost,
     design_check,
     design_record,
+    geometry,
     kerb_ramp_design,
+    price_books,
     prices,
     quantities,
     ramp_design,
     requirements,
 )
-from audits.planning import ramp_geometry as geometry
 from audits.rules import files, model
-from audits.store import price_books
 from audits.store.db import connection
 from audits.store.surveys import read
 
@@ -110,7 +110,7 @@ def design(
 def _place(folder: Path | None, site: str) -> tuple[bool, prices.PriceBook]:
     """Return whether the record is a demonstration, and its prices; a ramp at no site needs no record."""
     if not site and not arguments.chosen_workspace(folder).store_path.is_file():
-        return False, price_files.sample()
+        return False, price_books.sample()
     with arguments.opened(folder) as store:
         if site:
             arguments.known_codes([site], read.sites(store))

@@ -14,18 +14,20 @@ from audits.command_line import answers, arguments, design_out, tables_out
 from audits.exchange import plan_about, plan_contents, plan_files
 from audits.planning import (
     budget_plan,
+    budget_program,
+    build_model,
     certificate_check,
     frontier,
-    plan_wishes,
+    plan_constraints,
+    price_books,
     prices,
     ranking,
+    site_network,
+    solved_plan,
     staging,
-    town_of_record,
-    worked_plan,
 )
 from audits.scoring import run
-from audits.store import price_books
-from layers import personas, population_file
+from layers import personas
 
 phrase = wording.phrase
 
@@ -62,7 +64,7 @@ def plan(
     persona: Annotated[str, typer.Option("--persona", help="Count the ways of this group only.")] = "",
     time_limit_s: Annotated[
         float, typer.Option("--time-limit", min=0.1, help="Seconds to search; past them an honest gap is told.")
-    ] = budget_plan.TIME_LIMIT_S,
+    ] = budget_plan.LIMITS.seconds,
     replace: Annotated[bool, typer.Option("--replace", help="Write over files that are there.")] = False,
     case: Annotated[
         str, typer.Option("--barriers", help=f"Which barriers count: {', '.join(frontier.CASES)}.")
@@ -88,15 +90,15 @@ def plan(
     if not model.fixes:
         answers.give(context, {"chosen": [], "fixes": 0}, (words.text(NOTHING),))
         return
-    wishes, steps = plan_wishes.Wishes(budget), 100
+    wishes, steps = plan_constraints.Constraints(budget), 100
     with answers.progress(words.text("Budget plan")) as told:
-        worked = worked_plan.work_out(
-            *(model.town, wishes),
-            say=lambda _, share: told(round(share * steps), steps),
+        worked = solved_plan.solve(
+            *(model.model, wishes),
+            progress=lambda _, share: told(round(share * steps), steps),
             cancelled=lambda: False,
-            time_limit_s=time_limit_s,
+            limits=budget_program.Limits(time_limit_s),
         )
-        staged = worked_plan.by_years(model.town, wishes, yearly_thb, told) if yearly_thb else None
+        staged = solved_plan.by_years(model.model, wishes, yearly_thb, told) if yearly_thb else None
     if worked is None:
         answers.give(context, {"chosen": [], "fixes": 0}, (words.text(NOTHING),))
         return
@@ -137,24 +139,22 @@ def _weights(persona: str) -> dict[str, float] | None:
 
 def _record(
     record: records.AuditedRecord, book: prices.PriceBook, case: str, ground: Path, weights: dict[str, float] | None
-) -> town_of_record.RecordTown:
-    return town_of_record.assemble(
-        town_of_record.network_of(ground),
+) -> build_model.RecordModel:
+    return build_model.build(
+        site_network.read(ground),
         record,
         book,
         case=case,
         weights=weights,
-        buildings=town_of_record.buildings_of(ground),
-        population=population_file.read(ground),
     )
 
 
 def _written(form: str, subject: plan_contents.Subject, words: wording.Wording) -> bytes:
     if form == WHOLE:
-        whole = {"certificate": subject.worked.certificate, "town": subject.worked.town}
+        whole = {"certificate": subject.worked.certificate, "town": subject.worked.model}
         return json.dumps(whole, ensure_ascii=False).encode()
     if form in (CERTIFICATE, TOWN):
-        return (subject.worked.certificate if form == CERTIFICATE else subject.worked.town).encode()
+        return (subject.worked.certificate if form == CERTIFICATE else subject.worked.model).encode()
     return plan_files.made(form, subject, words)[1]
 
 
@@ -167,7 +167,7 @@ def _years(staged: staging.Staging | None) -> list[dict[str, object]]:
 
 
 def _receipt(
-    model: town_of_record.RecordTown, worked: worked_plan.Worked, record: records.AuditedRecord
+    model: build_model.RecordModel, worked: solved_plan.SolvedPlan, record: records.AuditedRecord
 ) -> dict[str, object]:
     made = worked.plan
     return {

@@ -10,8 +10,7 @@ import typer
 from audits import wording
 from audits.command_line import answers, arguments, tables_out
 from audits.exchange import cost_workbook
-from audits.planning import prices
-from audits.store import price_books
+from audits.planning import price_books, prices
 from audits.store.surveys import read
 
 phrase = wording.phrase

@@ -9,10 +9,10 @@ from typing import Annotated
 import pandas as pd
 import typer
 
-from audits import errors, population_words, priority, reach_of_record, terms, wording
+from audits import errors, persona_reach, priority, terms, wording
 from audits import record as records
 from audits.command_line import answers, arguments
-from audits.planning import town_of_record
+from audits.planning import population_problems, site_network
 from audits.scoring import run
 from layers import ground, personas, population_file, reach
 
@@ -38,15 +38,15 @@ def reach_report(
     words = answers.reader(context).words
     record = arguments.read_record(folder, edition, arguments.day(as_of), approved)
     found = _worked_out(record, arguments.chosen_workspace(folder).folder, persona)
-    zones = reach_of_record.by_zone(found, record.sites["zone"], walk)
-    city = zones.loc[reach_of_record.CITY]
+    zones = persona_reach.by_zone(found, record.sites["zone"], walk)
+    city = zones.loc[persona_reach.CITY]
     answer = {
         "persona": persona,
         "walk_m": walk,
         "zones": _records(zones, "zone"),
-        "sites": _records(reach_of_record.by_site(found, walk), "code"),
-        "destinations": _records(reach_of_record.destinations(found, record.sites.index, walk), "category"),
-        "barriers": reach_of_record.barriers(found, walk).to_dict("records"),
+        "sites": _records(persona_reach.by_site(found, walk), "code"),
+        "destinations": _records(persona_reach.destinations(found, record.sites.index, walk), "category"),
+        "barriers": persona_reach.busiest_barriers(found, walk).to_dict("records"),
         "unknown": _records(found.unknown, "cause"),
         "coarse_network": found.walking.coarse,
         "equal_weights": found.people.equal,
@@ -54,7 +54,7 @@ def reach_report(
         "head": record.head,
     }
     lines = [words.text(terms.DEMONSTRATION)] if record.demonstration else []
-    for case, name in reach_of_record.CASES.items():
+    for case, name in persona_reach.CASES.items():
         share = float(str(city[f"share_{case}"]))
         told = words.text("not known") if math.isnan(share) else words.percent(share)
         lines.append(words.text(CITY, case=words.text(name), share=told, walk=words.number(walk, 0)))
@@ -75,8 +75,8 @@ def priority_report(
     record = arguments.read_record(folder, edition, arguments.day(as_of), approved)
     found = _worked_out(record, place, personas.load()[0].persona)
     walk = reach.LIMITS_M[-1]
-    people = reach_of_record.by_site(found, walk)["people_on_foot"]
-    passers = reach_of_record.passers(found, walk)
+    people = persona_reach.by_site(found, walk)["people_on_foot"]
+    passers = persona_reach.passers(found, walk)
     parts = priority.components(record.sites, record.audit.sites, ground.destinations(place), people, passers)
     weights = record.weights.priority
     ranked = priority.scores(parts, weights).sort_values(["rank", "low"], ascending=[True, False], kind="stable")
@@ -98,21 +98,19 @@ def priority_report(
     answers.give(context, answer, (*lines, *basis, *_statements(found, words)))
 
 
-def _worked_out(record: records.AuditedRecord, folder: Path, persona: str) -> reach_of_record.Reach:
+def _worked_out(record: records.AuditedRecord, folder: Path, persona: str) -> persona_reach.Reach:
     known = {one.persona: one for one in personas.load()}
     if persona not in known:
         raise typer.BadParameter(f"{persona}: use one of: {', '.join(known)}", param_hint="--persona")
     try:
-        population = population_file.read(folder)
+        walking = site_network.read(folder)
     except population_file.PopulationError as refused:
-        raise errors.RefusedError(population_words.problems(population_file.NAME, refused)) from refused
-    return reach_of_record.work_out(
-        town_of_record.network_of(folder),
+        raise errors.RefusedError(population_problems.problems(population_file.NAME, refused)) from refused
+    return persona_reach.analyse(
+        walking,
         record,
         known[persona],
         ground.destinations(folder),
-        buildings=town_of_record.buildings_of(folder),
-        population=population,
     )
 
 
@@ -129,7 +127,7 @@ def _points(each: priority.Components, code: str) -> dict[str, list[float]]:
     return {str(name): [float(low), float(high)] for (name, low), high in ends}
 
 
-def _statements(found: reach_of_record.Reach, words: wording.Wording) -> list[str]:
+def _statements(found: persona_reach.Reach, words: wording.Wording) -> list[str]:
     return [
         words.text(statement, **{name: words.text(value) for name, value in values.items()})
         for statement, values in found.statements

@@ -11,8 +11,8 @@ import typer
 
 from audits import wording, works
 from audits.command_line import answers, arguments
-from audits.planning import fixes_of_record
-from audits.store import fix_steps, price_books
+from audits.planning import price_books, site_fixes
+from audits.store import fix_steps
 
 phrase = wording.phrase
 
@@ -34,7 +34,7 @@ def works_list(
     with arguments.opened(folder) as store:
         followed, designs = works.follow(fix_steps.every(store), today), fix_steps.designs(store)
         book = price_books.in_force(store).book
-    found = fixes_of_record.fixes(record, book)
+    found = site_fixes.fixes(record, book)
     costs = {one.fix.fix_id: one.fix.cost.likely for one in found}
     costs |= {str(name): float(json.loads(text)["cost_thb"][1]) for name, text in designs["content"].items()}
     followed = followed.loc[followed["element_id"].isin(record.elements.index)]

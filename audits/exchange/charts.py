@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from audits import council, council_money, council_words, terms, wording
+from audits import council, council_money, council_text, terms, wording
 from audits.formats import picture
 from layers import svg
 
@@ -68,7 +68,7 @@ def _legend(sheet: picture.Drawing, words: wording.Wording) -> None:
 
 def zones(found: council.Where, words: wording.Wording, wide: float = WIDE) -> picture.Picture:
     """Return a bar for each zone, and for all together, with its numbers in it."""
-    every = [(council_words.zone_name(zone, words), each) for zone, each in found.zones.items()]
+    every = [(council_text.zone_name(zone, words), each) for zone, each in found.zones.items()]
     every.append((words.text("All zones"), found.whole))
     sheet = picture.Drawing(wide)
     _legend(sheet, words)
@@ -136,12 +136,12 @@ def budgets(bought: council_money.Money, words: wording.Wording, chosen: int = 1
         fill, radius = (LINE, 7) if million == chosen else (picture.PAPER, 4)
         point = {"cx": f"{x:.1f}", "cy": f"{y:.1f}", "r": radius}
         sheet.add(svg.element("circle", **point, fill=fill, stroke=LINE, stroke_width="2"))
-        if knee is not None and million == round(knee.budget_thb / council_words.MILLION):
+        if knee is not None and million == round(knee.budget_thb / council_text.MILLION):
             sheet.add(svg.path(f"M{x:.1f} {y + 9:.1f}V190", stroke=GREY, stroke_width="2", stroke_dasharray="5 4"))
         if million in (1, chosen, len(placed) - 1):
             sheet.text(x, 208, words.number(million, 0), anchor=0.5, size=14)
         if million == chosen:
-            sheet.text(x, y - 13, council_words.ways(benefit, words), anchor=1 if x > 300 else 0.5, bold=True)
+            sheet.text(x, y - 13, council_text.trips(benefit, words), anchor=1 if x > 300 else 0.5, bold=True)
     sheet.text(0, 14, words.text("Ways opened"), size=14)
     sheet.text(350, 228, words.text("million baht"), anchor=1, size=14)
     alt = words.text("Chart: ways of a thousand opened by each budget. The table says the same.")

@@ -82,7 +82,7 @@ def workbook(
 
 
 def price_table(book: prices.PriceBook) -> bytes:
-    """Return the prices as a workbook to fill in and to send back, read by :func:`audits.price_files.read`."""
+    """Return the prices as a workbook to fill in and to send back, read by :func:`audits.planning.price_books.read`."""
 
     def fill(file: xlsxwriter.Workbook) -> None:
         sheet = file.add_worksheet(PRICE_SHEET)

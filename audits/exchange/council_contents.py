@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from audits import council, council_money, council_words, terms, trend, wording
+from audits import council, council_money, council_text, terms, trend, wording
 from audits import record as records
 from audits.exchange import about_lines
 from audits.planning import prices
@@ -81,7 +81,7 @@ def gathered(
 
 
 def answered(answers: Answers, words: wording.Wording) -> tuple[Answer, Answer, Answer]:
-    """Return the three answers in the reader's language, in the order of :data:`audits.council_words.QUESTIONS`."""
+    """Return the three answers in the reader's language, in the order of :data:`audits.council_text.QUESTIONS`."""
     first = where(answers.ramps, answers.record.criteria, words)
     return first, improved(answers.again, words, answers.accepted), money(answers.money, words)
 
@@ -90,16 +90,16 @@ def where(found: council.Where, book: model.Criteria, words: wording.Wording) ->
     """Answer where it is worst, why, and whether that is certain."""
     zone = None if found.worst is None else found.zones[found.worst.zone]
     big = "" if zone is None else _of(zone.failed, zone.sites, words)
-    remarks = council_words.why(found, book, words), council_words.how_sure(found, words)
-    return _answer(council_words.WHERE, big, council_words.where(found, words), remarks, words)
+    remarks = council_text.why(found, book, words), council_text.how_sure(found, words)
+    return _answer(council_text.WHERE, big, council_text.where(found, words), remarks, words)
 
 
 def improved(again: pd.DataFrame, words: wording.Wording, accepted: int = 0) -> Answer:
     """Answer what has improved."""
     better = int((again["change"] == trend.BETTER).sum())
     big = _of(better, len(again), words) if len(again) else ""
-    remarks = (council_words.accepted(accepted, words),)
-    return _answer(council_words.IMPROVED, big, council_words.improved(again, words), remarks, words)
+    remarks = (council_text.accepted(accepted, words),)
+    return _answer(council_text.IMPROVED, big, council_text.improved(again, words), remarks, words)
 
 
 def money(bought: council_money.Money | None, words: wording.Wording) -> Answer:
@@ -107,13 +107,13 @@ def money(bought: council_money.Money | None, words: wording.Wording) -> Answer:
     big, remarks = "", tuple[str, ...]()
     if bought is not None and bought.next_million is not None:
         plan = bought.next_million.plan
-        big = words.text("+{gained} ways", gained=council_words.ways(plan.benefit, words))
-        remarks = council_words.how_proven(plan, words), words.text(prices.SAMPLE) if bought.sample else ""
-    return _answer(council_words.MONEY, big, council_words.money(bought, words), remarks, words)
+        big = words.text("+{gained} ways", gained=council_text.trips(plan.benefit, words))
+        remarks = council_text.how_proven(plan, words), words.text(prices.SAMPLE) if bought.sample else ""
+    return _answer(council_text.MONEY, big, council_text.money(bought, words), remarks, words)
 
 
 def _answer(look: str, big: str, sentence: str, remarks: tuple[str, ...], words: wording.Wording) -> Answer:
-    return Answer(words.text(council_words.QUESTIONS[look]), big, sentence, tuple(filter(None, remarks)))
+    return Answer(words.text(council_text.QUESTIONS[look]), big, sentence, tuple(filter(None, remarks)))
 
 
 def _of(part: int, whole: int, words: wording.Wording) -> str:

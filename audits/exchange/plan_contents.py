@@ -14,15 +14,15 @@ from audits import markers, terms, wording
 from audits import record as records
 from audits.exchange import columns
 from audits.planning import (
-    fixes_of_record,
+    build_model,
+    flows,
     interventions,
-    plan_opened,
-    plan_statements,
-    plan_wishes,
+    plan_assumptions,
+    plan_constraints,
     prices,
+    site_fixes,
+    solved_plan,
     staging,
-    town_of_record,
-    worked_plan,
 )
 
 phrase = wording.phrase
@@ -31,8 +31,8 @@ DEGREES = "EPSG:4326"
 REASON = phrase("{what}: in the way of {whom}")
 
 _VOCABULARIES = {
-    "cost_basis": fixes_of_record.COST_BASES,
-    "barrier": {state: terms.VERDICT[verdict] for state, verdict in fixes_of_record.NAMES.items()},
+    "cost_basis": site_fixes.COST_BASES,
+    "barrier": {state: terms.VERDICT[verdict] for state, verdict in site_fixes.NAMES.items()},
 }
 FIXES = tuple(
     dataclasses.replace(column, words=_VOCABULARIES.get(column.name, column.words)) for column in columns.of("fix")
@@ -59,9 +59,9 @@ class Subject:
     """
 
     record: records.AuditedRecord
-    model: town_of_record.RecordTown
-    wishes: plan_wishes.Wishes
-    worked: worked_plan.Worked
+    model: build_model.RecordModel
+    wishes: plan_constraints.Constraints
+    worked: solved_plan.SolvedPlan
     price_book: prices.PriceBook
     price_file: str
     made_on: dt.date
@@ -85,7 +85,7 @@ class Subject:
     def statements(self, words: wording.Wording) -> tuple[str, ...]:
         """Return everything that the figures rest on."""
         sample = self.price_book.sample
-        return plan_statements.sentences(self.model, words, sample=sample, price_file=self.price_file)
+        return plan_assumptions.sentences(self.model, words, sample=sample, price_file=self.price_file)
 
 
 def fixes(subject: Subject, words: wording.Wording) -> gpd.GeoDataFrame:
@@ -97,7 +97,7 @@ def fixes(subject: Subject, words: wording.Wording) -> gpd.GeoDataFrame:
         Columns :data:`FIXES` and `geometry`: the point of the site, EPSG:4326.
     """
     plan, years = subject.worked.plan, subject.years
-    lost = {one: worked_plan.needed_by(plan, subject.model.town, one) for one in plan.chosen}
+    lost = {one: solved_plan.marginal_benefit(plan, subject.model.model, one) for one in plan.chosen}
     chosen = sorted({*plan.chosen, *years}, key=lambda one: (-lost.get(one, 0.0), one))
     rows = [_fix(subject, subject.model.fixes[one], lost.get(one), years.get(one), words) for one in chosen]
     table = pd.DataFrame.from_records(rows, columns=[column.name for column in FIXES])
@@ -108,7 +108,7 @@ def fixes(subject: Subject, words: wording.Wording) -> gpd.GeoDataFrame:
 
 def _fix(
     subject: Subject,
-    one: fixes_of_record.RecordFix,
+    one: site_fixes.RecordFix,
     lost: float | None,
     year: int | None,
     words: wording.Wording,
@@ -134,7 +134,7 @@ def _fix(
     }
 
 
-def what_is_built(one: fixes_of_record.RecordFix, words: wording.Wording) -> str:
+def what_is_built(one: site_fixes.RecordFix, words: wording.Wording) -> str:
     """Return how deep a fix goes, and on what."""
     level, kind = words.text(interventions.NAMES[one.level]), words.text(terms.ELEMENT_KIND[one.kind])
     return f"{level}: {kind}"
@@ -142,7 +142,7 @@ def what_is_built(one: fixes_of_record.RecordFix, words: wording.Wording) -> str
 
 def zone_name(zone: str, words: wording.Wording) -> str:
     """Return what a zone is called."""
-    return words.text("no zone yet") if zone == town_of_record.NO_ZONE else zone
+    return words.text("no zone yet") if zone == site_fixes.NO_ZONE else zone
 
 
 def ways(subject: Subject) -> gpd.GeoDataFrame:
@@ -153,8 +153,8 @@ def ways(subject: Subject) -> gpd.GeoDataFrame:
     geopandas.GeoDataFrame
         Column ``opened_ways`` and LineStrings, EPSG:4326, in the order of the network.
     """
-    town = subject.model.town
-    over = plan_opened.opened_ways(town, town.mask(subject.worked.plan.chosen))
+    town = subject.model.model
+    over = flows.opened_trips(town, town.mask(subject.worked.plan.chosen))
     used = over > 0
     lines = subject.model.ways.to_crs(DEGREES).to_numpy()[used]
     return gpd.GeoDataFrame({"opened_ways": over[used].round(3)}, geometry=lines, crs=DEGREES)

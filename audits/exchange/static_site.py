@@ -9,7 +9,7 @@ from typing import Any
 
 import pandas as pd
 
-from audits import council, council_words, markers, terms, wording
+from audits import council, council_text, markers, terms, wording
 from audits.exchange import charts, council_contents, site_map
 from audits.formats import templates
 from audits.planning import prices
@@ -22,7 +22,7 @@ FONTS = {400: "fonts/Sarabun-Regular.woff2", 700: "fonts/Sarabun-Bold.woff2"}
 NAMES = {"th": "ไทย", "en": "English"}
 
 _JUMPS = {
-    **council_words.QUESTIONS,
+    **council_text.QUESTIONS,
     "sites": wording.phrase("All sites"),
     "about": wording.phrase("What this rests on"),
 }
@@ -96,7 +96,7 @@ def page(
     record = answers.record
     ground = web_map.Base(sources.street_axes(), sources.outline(), sources.places())
     blocks = (_where(answers, words), _improved(answers, words), _money(answers, words))
-    keys = council_words.WHERE, council_words.IMPROVED, council_words.MONEY
+    keys = council_text.WHERE, council_text.IMPROVED, council_text.MONEY
     return templates.render(
         TEMPLATES / "council_page.html.j2",
         text=words.text,
@@ -107,7 +107,7 @@ def page(
         mark=council_contents.mark(answers, words),
         title=_title(words),
         day=words.day(answers.until),
-        lead=council_words.known_so_far(answers.ramps, words),
+        lead=council_text.known_so_far(answers.ramps, words),
         jumps={key: words.text(name) for key, name in _JUMPS.items()},
         answers=list(zip(keys, council_contents.answered(answers, words), blocks, strict=True)),
         worst=_worst(answers, words),
@@ -149,25 +149,25 @@ def _font(name: str) -> str:
 def _where(answers: council_contents.Answers, words: wording.Wording) -> list[Block]:
     found, spaces, record, text = answers.ramps, answers.spaces, answers.record, words.text
     blocks: list[Block] = [
-        ("heading", text(council_words.KIND_NAMES[council.RAMPS])),
+        ("heading", text(council_text.KIND_NAMES[council.RAMPS])),
         ("chart", charts.zones(found, words)),
-        ("table", council_words.zone_table(found, words)),
-        ("list", [text(council_words.LOW_TO_HIGH), *council_words.not_known(found, words)]),
+        ("table", council_text.zone_table(found, words)),
+        ("list", [text(council_text.LOW_TO_HIGH), *council_text.not_known(found, words)]),
         ("heading", text("The worst sites, and why")),
         ("worst", None),
     ]
     if len(found.causes):
-        blocks.append(("table", council_words.cause_table(found, record.criteria, words)))
+        blocks.append(("table", council_text.cause_table(found, record.criteria, words)))
     blocks += [
-        ("table", council_words.persona_table(found, record.weights, words)),
-        ("table", council_words.facility_table(found, words)),
-        ("list", [text(council_words.FIVE)]),
+        ("table", council_text.persona_table(found, record.weights, words)),
+        ("table", council_text.facility_table(found, words)),
+        ("list", [text(council_text.FIVE)]),
     ]
     if len(spaces.codes):
         blocks += [
-            ("heading", text(council_words.KIND_NAMES[council.SPACES])),
-            ("list", [council_words.known_so_far(spaces, words)]),
-            ("table", council_words.zone_table(spaces, words)),
+            ("heading", text(council_text.KIND_NAMES[council.SPACES])),
+            ("list", [council_text.known_so_far(spaces, words)]),
+            ("table", council_text.zone_table(spaces, words)),
         ]
     return blocks
 
@@ -177,8 +177,8 @@ def _worst(answers: council_contents.Answers, words: wording.Wording) -> list[di
     return [
         {
             "code": code,
-            "name": council_words.site_name(code, record.sites, words),
-            "reasons": council_words.reason_list(findings, code, record.criteria, words),
+            "name": council_text.site_name(code, record.sites, words),
+            "reasons": council_text.reason_list(findings, code, record.criteria, words),
         }
         for code in answers.ramps.worst_sites.index.astype(str)
     ]
@@ -188,10 +188,10 @@ def _improved(answers: council_contents.Answers, words: wording.Wording) -> list
     blocks: list[Block] = []
     if answers.history is not None:
         blocks.append(("chart", charts.history(answers.history, words)))
-        blocks.append(("table", council_words.history_table(answers.history, words)))
+        blocks.append(("table", council_text.history_table(answers.history, words)))
     if len(answers.again):
-        blocks.append(("table", council_words.changes_table(answers.again, answers.record.sites, words)))
-    notes = council_words.AS_TODAY, council_words.MORE_MAY_BE_MEASURED
+        blocks.append(("table", council_text.changes_table(answers.again, answers.record.sites, words)))
+    notes = council_text.AS_TODAY, council_text.MORE_MAY_BE_MEASURED
     return [*blocks, ("list", [words.text(each) for each in notes])]
 
 
@@ -203,12 +203,12 @@ def _money(answers: council_contents.Answers, words: wording.Wording) -> list[Bl
     if bought.next_million is not None:
         blocks = [
             ("chart", charts.budgets(bought, words)),
-            ("table", council_words.money_table(bought, words)),
-            ("table", council_words.fixes_table(bought, bought.next_million.plan, answers.record.sites, words)),
+            ("table", council_text.money_table(bought, words)),
+            ("table", council_text.fixes_table(bought, bought.next_million.plan, answers.record.sites, words)),
         ]
     sample = [prices.SAMPLE] if bought.sample else []
-    notes = [words.text(each) for each in (*sample, council_words.WAYS, *bought.record.statements)]
-    return [*blocks, ("list", list(filter(None, (council_words.knee(bought, words), *notes))))]
+    notes = [words.text(each) for each in (*sample, council_text.TRIPS, *bought.record.statements)]
+    return [*blocks, ("list", list(filter(None, (council_text.knee(bought, words), *notes))))]
 
 
 def _sites(answers: council_contents.Answers, words: wording.Wording) -> Iterator[dict[str, object]]:
@@ -229,7 +229,7 @@ def _sites(answers: council_contents.Answers, words: wording.Wording) -> Iterato
             "verdict": audited["verdict"],
             "glyph": symbols.OF_VERDICT[audited["verdict"]].glyph,
             "verdict_text": words.text(terms.VERDICT[audited["verdict"]]),
-            "score": council_words.score(audited["score_low"], audited["score_high"], words),
+            "score": council_text.score(audited["score_low"], audited["score_high"], words),
             "failing": words.count("{n} requirement fails", "{n} requirements fail", len(failures)),
             "failures": failures,
         }
@@ -238,6 +238,6 @@ def _sites(answers: council_contents.Answers, words: wording.Wording) -> Iterato
 def _failure(finding: Any, answers: council_contents.Answers, words: wording.Wording) -> str:
     """Return a failing requirement with what was measured, its limit and its clause."""
     book = answers.record.criteria
-    reason, source = council_words.reason(finding, book, words), words.name(book.sources[finding.source].short)
+    reason, source = council_text.reason(finding, book, words), words.name(book.sources[finding.source].short)
     clause = site_report.clause_text(book.criteria[finding.criterion], finding, words)
     return f"{reason} · {source} {clause} ({words.text(terms.BASIS[finding.basis])})"

@@ -6,7 +6,7 @@ import dataclasses
 from pathlib import Path
 from typing import Any
 
-from audits import council, council_words, errors, wording
+from audits import council, council_text, errors, wording
 from audits.exchange import charts, council_contents
 from audits.formats import typesetting
 
@@ -39,10 +39,10 @@ def _data(answers: council_contents.Answers, words: wording.Wording) -> dict[str
     return {
         "day": words.day(answers.until),
         "mark": council_contents.mark(answers, words),
-        "lead": council_words.known_so_far(answers.ramps, words),
+        "lead": council_text.known_so_far(answers.ramps, words),
         "answers": [dataclasses.asdict(each) for each in council_contents.answered(answers, words)],
         "chart": dataclasses.asdict(charts.zones(found, words, CHART_WIDE)),
-        "zones": dataclasses.asdict(council_words.zone_table(found, words)),
+        "zones": dataclasses.asdict(council_text.zone_table(found, words)),
         "open": _not_known(answers, found, words),
         "rests": list(council_contents.about(answers, words).items()),
     }
@@ -56,12 +56,12 @@ def _largest(found: council.Where) -> council.Where:
 
 def _not_known(answers: council_contents.Answers, shown: council.Where, words: wording.Wording) -> list[str]:
     left = len(answers.ramps.zones) - len(shown.zones)
-    lines = [*council_words.not_known(answers.ramps, words), words.text(council_words.LOW_TO_HIGH)]
+    lines = [*council_text.not_known(answers.ramps, words), words.text(council_text.LOW_TO_HIGH)]
     if left:
         lines.append(words.count("{n} smaller zone is left out", "{n} smaller zones are left out", left))
     if len(answers.again):
-        lines.append(words.text(council_words.MORE_MAY_BE_MEASURED))
+        lines.append(words.text(council_text.MORE_MAY_BE_MEASURED))
     if answers.money is not None and answers.money.next_million is not None:
-        lines.append(words.text(council_words.WAYS))
+        lines.append(words.text(council_text.TRIPS))
         lines += [words.text(each) for each in answers.money.record.statements[:1]]
     return lines

@@ -10,8 +10,7 @@ from pathlib import Path
 from audits import wording
 from audits.formats import typesetting
 from audits.paper import ramp_dxf, ramp_sheet, ramp_tables
-from audits.planning import quantities, requirements
-from audits.planning import ramp_geometry as geometry
+from audits.planning import geometry, quantities, requirements
 
 TEMPLATE = Path(__file__).with_name("ramp_drawing.typ")
 

@@ -8,8 +8,7 @@ from dataclasses import dataclass
 
 from audits import wording
 from audits.paper import ramp_views as views
-from audits.planning import ramp_geometry as geometry
-from audits.planning import requirements
+from audits.planning import geometry, requirements
 
 _POST_MM = 1200
 _ROAD_MM = 600

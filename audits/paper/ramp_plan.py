@@ -8,8 +8,7 @@ from collections.abc import Iterator
 
 from audits import wording
 from audits.paper import ramp_views as views
-from audits.planning import ramp_geometry as geometry
-from audits.planning import walls
+from audits.planning import geometry, solids
 
 _OLD_WALL_MM = 200
 _DOTS_MM = 75
@@ -40,7 +39,7 @@ def _strokes(design: geometry.Design, scale: int) -> Iterator[views.Stroke]:
     for strip in design.tactile_strips:
         yield _area("tactile", strip.outline)
         yield from _dots(strip, scale)
-    for wall in walls.under_edges(design):
+    for wall in solids.walls(design):
         yield _area("edge", wall.outline)
     for rail in design.handrails:
         yield views.Stroke("handrail", tuple((x, y) for x, y, _ in rail.points))

@@ -8,8 +8,7 @@ from dataclasses import dataclass
 
 from audits import wording
 from audits.paper import ramp_views as views
-from audits.planning import quantities, requirements
-from audits.planning import ramp_geometry as geometry
+from audits.planning import geometry, quantities, requirements
 
 _GROUND_MM, _OLD_WALL_MM, _OLD_WALL_HEIGHT_MM = 250, 150, 1200
 _CORNERS_OF_A_ROUND = 16

@@ -9,8 +9,7 @@ from dataclasses import dataclass
 from audits import errors, wording
 from audits.paper import ramp_elevation, ramp_plan, ramp_section
 from audits.paper import ramp_views as views
-from audits.planning import quantities, requirements
-from audits.planning import ramp_geometry as geometry
+from audits.planning import geometry, quantities, requirements
 from layers import paper_text, svg
 
 WIDTH_MM, HEIGHT_MM = 400.0, 236.0

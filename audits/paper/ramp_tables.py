@@ -7,8 +7,7 @@ from typing import Any
 
 from audits import wording
 from audits.paper import ramp_views
-from audits.planning import kerb_ramp_design, quantities, ramp_design, requirements
-from audits.planning import ramp_geometry as geometry
+from audits.planning import geometry, kerb_ramp_design, quantities, ramp_design, requirements
 
 phrase = wording.phrase
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from audits import wording
-from audits.planning import ramp_geometry as geometry
+from audits.planning import geometry
 from layers import paper_text
 
 Point = tuple[float, float]

@@ -5,15 +5,14 @@ from __future__ import annotations
 import math
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from audits import errors, wording
-from audits.planning import bundle_greedy, demand_classes, fix_sets, plan_program, plan_wishes, towns
+from audits.planning import budget_program, greedy, od_pairs, plan_constraints, planning_model
 
 PROOF_GAP = 1e-4
-SOLVER_GAP = 1e-6
-TIME_LIMIT_S = 120.0
+LIMITS = budget_program.Limits()
 
 PROVEN, TIME_OVER, CANCELLED = "proven", "time_over", "cancelled"
 STATUSES = {
@@ -42,77 +41,67 @@ class Plan:
     chosen
         Names of the fixes, sorted.
     benefit, bound
-        The weight served beyond today, and the most that any choice could serve (of the ways looked at).
+        The weight served beyond today, and the most that any choice could serve on the paths searched.
     base
-        The weight served today, kept apart.
+        The weight served today.
     cost
-        What the choice costs, baht.
+        Of the choice, baht.
     status
-        :data:`PROVEN`, :data:`TIME_OVER` or :data:`CANCELLED`; :data:`STATUSES` has the words.
+        A key of :data:`STATUSES`.
     seconds
-        How long it took.
+        Duration of the search.
     served
         The classes that it serves.
-    by_zone, by_category, by_persona
-        The benefit parted.
+    by_zone
+        The benefit by zone of the people.
     spent_by_zone
-        Baht, by the zone of the fix, in the cost case of the wishes.
+        Baht by zone of the fix, in the cost case of the constraints.
     most_fixes, complete
-        How many fixes a way was allowed to need, and whether none was left out for needing more.
+        How many fixes a path was allowed to need, and whether none was left out for needing more.
     """
 
     chosen: tuple[str, ...]
     benefit: float
     bound: float
     base: float
-    cost: towns.Cost
+    cost: planning_model.Cost
     status: str
     seconds: float
-    served: tuple[demand_classes.DemandClass, ...]
+    served: tuple[od_pairs.DemandClass, ...]
     by_zone: Mapping[str, float]
-    by_category: Mapping[str, float]
-    by_persona: Mapping[str, float]
     spent_by_zone: Mapping[str, float]
     most_fixes: int
     complete: bool
 
     @property
     def gap(self) -> float:
-        """Return how much more than this plan any other could serve at most, as a share of its benefit."""
+        """How much more any other plan could serve at most, as a share of the benefit."""
         return gap(self.benefit, self.bound)
 
 
 @dataclass(frozen=True)
 class Progress:
-    """How far the search is.
-
-    Parameters
-    ----------
-    stage
-        One of :data:`STAGES`.
-    plan
-        The best choice so far with the bound known so far; None before there is one.
-    """
+    """How far the search is: a key of :data:`STAGES`, and the best plan so far with the bound known so far."""
 
     stage: str
     plan: Plan | None = None
 
 
 @dataclass(frozen=True)
-class Price:
-    """What one wish costs in benefit.
+class ConstraintCost:
+    """What one constraint costs in benefit.
 
     Parameters
     ----------
-    wish
-        The name of the fix or zone.
+    name
+        Of the fix or zone.
     kind
         ``must_build``, ``must_not_build`` or ``floor``.
     least, most
-        The benefit lost to it, all other wishes kept; the two differ by what is not proved.
+        The benefit lost to it, all other constraints kept; the two differ by what is not proved.
     """
 
-    wish: str
+    name: str
     kind: str
     least: float
     most: float
@@ -123,159 +112,151 @@ def gap(benefit: float, bound: float) -> float:
     open_part = max(bound - benefit, 0.0)
     if benefit > 0:
         return open_part / benefit
-    return 0.0 if open_part <= towns.ROUNDING else math.inf
+    return 0.0 if open_part <= planning_model.ROUNDING else math.inf
+
+
+def status(benefit: float, bound: float) -> str:
+    """Return :data:`PROVEN` where the gap is at most :data:`PROOF_GAP`, else :data:`TIME_OVER`."""
+    return PROVEN if gap(benefit, bound) <= PROOF_GAP else TIME_OVER
 
 
 def plan(
-    town: towns.Town,
-    wishes: plan_wishes.Wishes,
+    model: planning_model.Model,
+    constraints: plan_constraints.Constraints,
     *,
-    demand: demand_classes.Demand | None = None,
-    most_fixes: int = fix_sets.MOST_FIXES,
-    time_limit_s: float = TIME_LIMIT_S,
-    relative_gap: float = SOLVER_GAP,
+    demand: od_pairs.Demand | None = None,
+    limits: budget_program.Limits = LIMITS,
     progress: Callable[[Progress], None] | None = None,
 ) -> Plan:
-    """Return the best plan: it maximises the weight served, over all choices that keep to the wishes.
+    """Return the plan that maximises the weight served, over all choices that keep to the constraints.
 
-    Objective and constraints are named in :mod:`audits.planning.plan_program`. Only whether a fix is built is whole;
-    HiGHS closes the gap.
+    Objective and constraints are those of :func:`audits.planning.budget_program.program`; only whether a fix is built
+    is a whole number.
 
     Parameters
     ----------
-    town, wishes
+    model, constraints
         What there is, and what the plan must keep to.
     demand
-        From :func:`demand_classes.demand`, where several plans are made of one town.
-    most_fixes
-        A way may need this many fixes at most; used where `demand` is not given.
-    time_limit_s
-        For the search; when it is over, the plan has an honest gap.
-    relative_gap
-        Where the solver may stop.
+        From :func:`od_pairs.demand`, where several plans are made of one model.
+    limits
+        Of the search; past them the plan has an honest gap.
     progress
-        Told of each stage and of the best plan so far, with the bound of the relaxed program.
+        Called at each stage with the best plan so far and the bound of the linear relaxation.
 
     Raises
     ------
     errors.RefusedError
-        Wishes that cannot all be granted.
+        When the constraints cannot all be met.
     """
-    say = progress or (lambda _: None)
     started = time.perf_counter()
-    say(Progress(READING))
-    demand = demand or demand_classes.demand(town, most_fixes)
-    search = _Search(town, wishes, demand, plan_wishes.task(town, demand, wishes), started)
+    if progress:
+        progress(Progress(READING))
+    demand = demand or od_pairs.demand(model)
+    search = _Search(model, constraints, demand, plan_constraints.reduce(model, demand, constraints), started)
     begun = time.perf_counter()
     if progress:
-        say(Progress(BOUNDING, search.first(math.inf)))
-        say(Progress(PROVING, search.first(search.relaxed_bound(time_limit_s))))
-    return search.best(time_limit_s - (time.perf_counter() - begun), relative_gap)
+        progress(Progress(BOUNDING, search.first(math.inf)))
+        relaxed = search.program().solve(replace(limits, gap=0.0), relaxed=True)
+        progress(Progress(PROVING, search.first(relaxed.bound)))
+    return search.best(replace(limits, seconds=limits.seconds - (time.perf_counter() - begun)))
 
 
 @dataclass(frozen=True)
 class _Search:
-    town: towns.Town
-    wishes: plan_wishes.Wishes
-    demand: demand_classes.Demand
-    task: plan_wishes.Task
+    model: planning_model.Model
+    constraints: plan_constraints.Constraints
+    demand: od_pairs.Demand
+    reduced: plan_constraints.ReducedProblem
     started: float
 
-    def best(self, time_limit_s: float, relative_gap: float) -> Plan:
-        program = plan_program.of_task(self.task)
-        found = program.solve(time_limit_s, relative_gap)
+    def program(self) -> budget_program.Program:
+        return budget_program.program(self.reduced)
+
+    def best(self, limits: budget_program.Limits) -> Plan:
+        found = self.program().solve(limits)
         if found.infeasible:
-            raise errors.RefusedError(self._floors_too_high(time_limit_s))
+            raise errors.RefusedError(self._infeasible_floors(limits.seconds))
         choices = [choice for choice in (found.chosen, self._greedy()) if choice is not None and self._keeps(choice)]
         if not choices:
-            raise errors.RefusedError((NO_TIME_FOR_FLOORS.at("floors", seconds=time_limit_s),))
-        best = max(choices, key=lambda choice: demand_classes.benefit(self.task.twins.classes, choice))
+            raise errors.RefusedError((NO_TIME_FOR_FLOORS.at("floors", seconds=limits.seconds),))
+        best = max(choices, key=lambda choice: od_pairs.benefit(self.reduced.twins.classes, choice))
         return self._plan(best, found.bound)
 
     def first(self, bound: float) -> Plan | None:
         choice = self._greedy()
         return self._plan(choice, bound) if self._keeps(choice) else None
 
-    def relaxed_bound(self, time_limit_s: float) -> float:
-        return plan_program.of_task(self.task).solve(time_limit_s, 0.0, relaxed=True).bound
-
     def _greedy(self) -> int:
-        task = self.task
-        return bundle_greedy.greedy(task.twins.classes, task.costs_thb, task.budget_thb, task.floors)
+        reduced = self.reduced
+        return greedy.greedy(reduced.twins.classes, reduced.costs_thb, reduced.budget_thb, reduced.floors)
 
     def _keeps(self, choice: int) -> bool:
-        """Say whether a choice keeps to the budget and the floors, to the last rounding."""
-        task = self.task
-        cost_thb = math.fsum(task.costs_thb[bit] for bit in towns.bits(choice))
-        gained = demand_classes.by(demand_classes.served(task.twins.classes, choice), demand_classes.ZONE)
-        return cost_thb <= task.budget_thb + towns.ROUNDING and all(
-            gained.get(zone, 0.0) >= floor - towns.ROUNDING for zone, floor in task.floors.items()
-        )
+        # The solver keeps its rows up to a tolerance only, and the greedy choice may miss a floor.
+        reduced = self.reduced
+        within = reduced.cost(choice) <= reduced.budget_thb + planning_model.ROUNDING
+        return within and reduced.meets_floors(choice)
 
     def _plan(self, choice: int, bound: float) -> Plan:
-        kept = without_idle(self.task.twins.classes, choice, self.task.costs_thb)
-        mask = self.task.built | self.task.twins.unfold(towns.bits(kept))
-        reachable = math.fsum(one.weight for one in self.task.twins.classes)
+        classes, twins = self.reduced.twins.classes, self.reduced.twins
+        kept = prune(classes, choice, self.reduced.costs_thb)
+        mask = self.reduced.built | twins.unfold(planning_model.bits(kept))
+        reachable = math.fsum(one.weight for one in classes)
         seconds = time.perf_counter() - self.started
-        most = self.task.sure + min(bound, reachable)
-        return described(self.town, self.demand, self.wishes, mask, most, seconds)
+        most = self.reduced.sure + min(bound, reachable)
+        return describe(self.model, self.demand, self.constraints, mask, most, seconds)
 
-    def _floors_too_high(self, time_limit_s: float) -> tuple[errors.Problem, ...]:
+    def _infeasible_floors(self, seconds: float) -> tuple[errors.Problem, ...]:
         """Return which floor is too high alone; if none is, that they are too high together."""
         wrong = []
-        reached = demand_classes.by(demand_classes.served(self.demand.classes, self.task.built), demand_classes.ZONE)
-        for zone, floor in self.task.floors.items():
-            most = plan_program.of_task(replace(self.task, floors={}), zone).solve(time_limit_s, 0.0).bound
-            if most < floor - towns.ROUNDING:
-                full = {"most": most + reached.get(zone, 0.0), "floor": self.wishes.floors[zone]}
-                wrong.append(plan_wishes.FLOOR_TOO_HIGH.at(zone, **full))
-        return tuple(wrong) or (plan_wishes.FLOORS_TOGETHER.at("floors"),)
+        reached = od_pairs.by(od_pairs.served(self.demand.classes, self.reduced.built), od_pairs.ZONE)
+        for zone, floor in self.reduced.floors.items():
+            free = budget_program.program(replace(self.reduced, floors={}), zone)
+            most = free.solve(budget_program.Limits(seconds, 0.0)).bound
+            if most < floor - planning_model.ROUNDING:
+                full = {"most": most + reached.get(zone, 0.0), "floor": self.constraints.floors[zone]}
+                wrong.append(plan_constraints.FLOOR_TOO_HIGH.at(zone, **full))
+        return tuple(wrong) or (plan_constraints.FLOORS_TOGETHER.at("floors"),)
 
 
-def described(
-    town: towns.Town,
-    demand: demand_classes.Demand,
-    wishes: plan_wishes.Wishes,
+def describe(
+    model: planning_model.Model,
+    demand: od_pairs.Demand,
+    constraints: plan_constraints.Constraints,
     mask: int,
     bound: float,
     seconds: float,
 ) -> Plan:
     """Return a choice of fixes, a mask, as a plan with all its figures; the bound is never below the benefit."""
-    served = demand_classes.served(demand.classes, mask)
+    served = od_pairs.served(demand.classes, mask)
     benefit = math.fsum(one.weight for one in served)
     bound = max(bound, benefit)
-    parts = (demand_classes.ZONE, demand_classes.CATEGORY, demand_classes.PERSONA)
-    by_zone, by_category, by_persona = (demand_classes.by(served, part) for part in parts)
     return Plan(
-        chosen=town.named(mask),
+        chosen=model.named(mask),
         benefit=benefit,
         bound=bound,
         base=demand.base,
-        cost=towns.Cost(*(plan_wishes.cost_thb(town, mask, case) for case in towns.COST_CASES)),
-        status=PROVEN if gap(benefit, bound) <= PROOF_GAP else TIME_OVER,
+        cost=planning_model.Cost(*(plan_constraints.cost_thb(model, mask, case) for case in planning_model.COST_CASES)),
+        status=status(benefit, bound),
         seconds=seconds,
         served=served,
-        by_zone=by_zone,
-        by_category=by_category,
-        by_persona=by_persona,
-        spent_by_zone=_spent_by_zone(town, mask, wishes.cost_case),
+        by_zone=od_pairs.by(served, od_pairs.ZONE),
+        spent_by_zone=_spent_by_zone(model, mask, constraints.cost_case),
         most_fixes=demand.most_fixes,
         complete=demand.complete,
     )
 
 
-def _spent_by_zone(town: towns.Town, mask: int, case: str) -> dict[str, float]:
+def _spent_by_zone(model: planning_model.Model, mask: int, case: str) -> dict[str, float]:
     spent: dict[str, list[float]] = defaultdict(list)
-    costs = town.costs(case)
-    for bit in towns.bits(mask):
-        spent[town.ordered[bit].zone].append(costs[bit])
+    costs = model.costs(case)
+    for bit in planning_model.bits(mask):
+        spent[model.ordered[bit].zone].append(costs[bit])
     return {zone: math.fsum(costs_thb) for zone, costs_thb in sorted(spent.items())}
 
 
-def without_idle(
-    classes: Iterable[demand_classes.DemandClass], chosen: int, costs_thb: Mapping[int, float], kept: int = 0
-) -> int:
-    """Return a choice without the fixes that serve nobody, the dearest looked at first.
+def prune(classes: Iterable[od_pairs.DemandClass], chosen: int, costs_thb: Mapping[int, float], kept: int = 0) -> int:
+    """Return a choice without the fixes that serve nobody, the most expensive examined first.
 
     Parameters
     ----------
@@ -291,9 +272,9 @@ def without_idle(
     bundles = [[bundle for bundle in one.bundles if bundle & ~chosen == 0] for one in classes]
     users: dict[int, list[list[int]]] = defaultdict(list)
     for whole in bundles:
-        for bit in {bit for bundle in whole for bit in towns.bits(bundle)}:
+        for bit in {bit for bundle in whole for bit in planning_model.bits(bundle)}:
             users[bit].append(whole)
-    for bit in sorted(towns.bits(chosen & ~kept), key=lambda bit: (-costs_thb[bit], bit)):
+    for bit in sorted(planning_model.bits(chosen & ~kept), key=lambda bit: (-costs_thb[bit], bit)):
         others = [[bundle for bundle in whole if not bundle >> bit & 1] for whole in users[bit]]
         if all(others):
             chosen &= ~(1 << bit)
@@ -302,39 +283,40 @@ def without_idle(
     return chosen
 
 
-def prices(
-    town: towns.Town,
-    wishes: plan_wishes.Wishes,
+def constraint_costs(
+    model: planning_model.Model,
+    constraints: plan_constraints.Constraints,
     *,
-    demand: demand_classes.Demand,
+    demand: od_pairs.Demand,
     with_all: Plan,
-    time_limit_s: float = TIME_LIMIT_S,
-    relative_gap: float = SOLVER_GAP,
-) -> tuple[Price, ...]:
-    """Return what each wish costs: the benefit of the best plan without it, less that of the plan with all of them.
+    limits: budget_program.Limits = LIMITS,
+) -> tuple[ConstraintCost, ...]:
+    """Return the cost of each constraint: the benefit of the best plan without it, less that of the plan with all.
 
     Parameters
     ----------
-    town, wishes, demand
+    model, constraints, demand
         As for :func:`plan`.
     with_all
-        The plan with all wishes.
-    time_limit_s, relative_gap
-        For each wish.
+        The plan with all constraints.
+    limits
+        For each constraint.
     """
     found = []
-    for wish, kind, without in _each_left_out(wishes):
-        free = plan(town, without, demand=demand, time_limit_s=time_limit_s, relative_gap=relative_gap)
+    for name, kind, without in _each_left_out(constraints):
+        free = plan(model, without, demand=demand, limits=limits)
         least = max(free.benefit - with_all.bound, 0.0)
-        found.append(Price(wish, kind, least, max(free.bound - with_all.benefit, least)))
+        found.append(ConstraintCost(name, kind, least, max(free.bound - with_all.benefit, least)))
     return tuple(found)
 
 
-def _each_left_out(wishes: plan_wishes.Wishes) -> Iterable[tuple[str, str, plan_wishes.Wishes]]:
-    for fix_id in sorted(wishes.must_build):
-        yield fix_id, "must_build", replace(wishes, must_build=wishes.must_build - {fix_id})
-    for fix_id in sorted(wishes.must_not_build):
-        yield fix_id, "must_not_build", replace(wishes, must_not_build=wishes.must_not_build - {fix_id})
-    for zone in sorted(wishes.floors):
-        rest = {other: floor for other, floor in wishes.floors.items() if other != zone}
-        yield zone, "floor", replace(wishes, floors=rest)
+def _each_left_out(
+    constraints: plan_constraints.Constraints,
+) -> Iterator[tuple[str, str, plan_constraints.Constraints]]:
+    for fix_id in sorted(constraints.must_build):
+        yield fix_id, "must_build", replace(constraints, must_build=constraints.must_build - {fix_id})
+    for fix_id in sorted(constraints.must_not_build):
+        yield fix_id, "must_not_build", replace(constraints, must_not_build=constraints.must_not_build - {fix_id})
+    for zone in sorted(constraints.floors):
+        rest = {other: floor for other, floor in constraints.floors.items() if other != zone}
+        yield zone, "floor", replace(constraints, floors=rest)

@@ -1,4 +1,4 @@
-"""Write down a plan so that anybody can check it without our program."""
+"""Write a plan down so that anybody can check it without this program."""
 
 from __future__ import annotations
 
@@ -10,22 +10,23 @@ from dataclasses import dataclass
 
 import scipy
 
-from audits.planning import budget_plan, demand_classes, plan_program, plan_wishes, towns
+from audits.planning import budget_plan, budget_program, od_pairs, plan_constraints, planning_model
 
 MODEL = "jaidee bundle covering 1"
 SIGNIFICANT = 12
 
 
-def town_text(town: towns.Town) -> str:
-    """Return a town as JSON: the same text for the same town, in whatever order its fixes and edges were given.
+def model_text(model: planning_model.Model) -> str:
+    """Return a model as JSON: the same text for the same model, in whatever order its fixes and edges were given.
 
     Lengths are whole millimetres, costs baht; an edge is ``[start, end, millimetres, needs…]`` with one entry for each
     persona: null where nothing helps, else the places of its fixes in ``fixes``.
     """
-    network = town.network
+    network = model.network
     personas = sorted(network.needs)
     needs = [
-        [None if mask is None else list(towns.bits(mask)) for mask in town.edge_masks(persona)] for persona in personas
+        [None if mask is None else list(planning_model.bits(mask)) for mask in model.edge_masks(persona)]
+        for persona in personas
     ]
     edges = [
         [int(start), int(end), int(length_mm), *need]
@@ -39,10 +40,10 @@ def town_text(town: towns.Town) -> str:
             "edges": sorted(edges, key=json.dumps),
             "categories": [
                 {"name": one.name, "nodes": sorted(set(one.nodes)), "limit_mm": one.limit_mm, "value": float(one.value)}
-                for one in sorted(town.categories, key=lambda one: one.name)
+                for one in sorted(model.categories, key=lambda one: one.name)
             ],
-            "people": {persona: [float(weight) for weight in people] for persona, people in town.people.items()},
-            "zones": list(town.zones),
+            "people": {persona: [float(weight) for weight in people] for persona, people in model.people.items()},
+            "zones": list(model.zones),
             "fixes": [
                 {
                     "fix_id": fix.fix_id,
@@ -50,47 +51,48 @@ def town_text(town: towns.Town) -> str:
                     "zone": fix.zone,
                     "severity": fix.severity,
                     "barrier": fix.barrier,
-                    "cost_thb": {case: float(getattr(fix.cost, case)) for case in towns.COST_CASES},
+                    "cost_thb": {case: float(getattr(fix.cost, case)) for case in planning_model.COST_CASES},
                 }
-                for fix in town.ordered
+                for fix in model.ordered
             ],
         }
     )
 
 
 def certificate_text(
-    town: towns.Town,
-    wishes: plan_wishes.Wishes,
-    demand: demand_classes.Demand,
+    model: planning_model.Model,
+    constraints: plan_constraints.Constraints,
+    demand: od_pairs.Demand,
     plan: budget_plan.Plan,
 ) -> str:
     """Return the certificate of a plan as JSON; the same plan gives the same text.
 
-    ``solver_bound`` is the solver's word. ``proved_bound`` is not: it follows from the ``multipliers`` by weak duality,
-    which the checker works out in exact fractions.
+    ``solver_bound`` is only what the solver claims. ``proved_bound`` follows from the ``multipliers`` by weak duality,
+    which the checker computes in exact fractions.
 
     Parameters
     ----------
-    town, wishes, demand, plan
+    model, constraints, demand, plan
         The plan, and all that it was made from.
     """
-    task = plan_wishes.task(town, demand, wishes, merge_twins=False)
-    found = multipliers(task)
-    proved = max(proved_bound(task, found), plan.benefit)
+    reduced = plan_constraints.reduce(model, demand, constraints, merge_twins=False)
+    found = multipliers(reduced)
+    proved = max(proved_bound(reduced, found), plan.benefit)
+    case = constraints.cost_case
     content = {
         "model": MODEL,
         "solver": f"HiGHS in scipy {scipy.__version__}",
-        "town_sha256": digest(town_text(town)),
-        "cost_case": wishes.cost_case,
-        "costs_thb": {fix.fix_id: cost for fix, cost in zip(town.ordered, town.costs(wishes.cost_case), strict=True)},
-        "budget_thb": float(wishes.budget_thb),
-        "must_build": sorted(wishes.must_build),
-        "must_not_build": sorted(wishes.must_not_build),
-        "floors": {zone: float(floor) for zone, floor in wishes.floors.items()},
+        "town_sha256": digest(model_text(model)),
+        "cost_case": case,
+        "costs_thb": {fix.fix_id: cost for fix, cost in zip(model.ordered, model.costs(case), strict=True)},
+        "budget_thb": float(constraints.budget_thb),
+        "must_build": sorted(constraints.must_build),
+        "must_not_build": sorted(constraints.must_not_build),
+        "floors": {zone: float(floor) for zone, floor in constraints.floors.items()},
         "most_fixes": plan.most_fixes,
         "complete": plan.complete,
         "chosen": list(plan.chosen),
-        "cost_thb": plan_wishes.cost_thb(town, town.mask(plan.chosen), wishes.cost_case),
+        "cost_thb": plan_constraints.cost_thb(model, model.mask(plan.chosen), case),
         "base": plan.base,
         "benefit": plan.benefit,
         "by_zone": dict(plan.by_zone),
@@ -99,7 +101,7 @@ def certificate_text(
         "solver_bound": plan.bound,
         "solver_gap": _share(plan.benefit, plan.bound),
         "status": plan.status,
-        "multipliers": found.written(task),
+        "multipliers": found.to_json(reduced),
     }
     return _text({**content, "sha256": digest(_text(content))})
 
@@ -111,80 +113,79 @@ def digest(text: str) -> str:
 
 @dataclass(frozen=True)
 class Multipliers:
-    """What a unit of each constraint is worth in the relaxed program, all 0 or more.
+    """Dual values of the relaxed program, all 0 or more.
 
     Parameters
     ----------
     budget
         Weight for a baht.
     floors
-        Weight for a unit of the floor of each zone.
+        By zone, weight for a unit of its floor.
     classes
-        For each class of the task, the weight for each bit of its bundles; rows (D).
+        For each class, the weight by bit of its bundles: rows (1) of :mod:`audits.planning.budget_program`.
     """
 
     budget: float
     floors: Mapping[str, float]
     classes: tuple[Mapping[int, float], ...]
 
-    def written(self, task: plan_wishes.Task) -> dict[str, object]:
+    def to_json(self, reduced: plan_constraints.ReducedProblem) -> dict[str, object]:
         """Return them for a certificate; a class with nothing but zeros is left out."""
         bundles = [
-            [[list(towns.bits(bundle)) for bundle in one.bundles], sorted(charges.items())]
-            for one, charges in zip(task.twins.classes, self.classes, strict=True)
+            [[list(planning_model.bits(bundle)) for bundle in one.bundles], sorted(charges.items())]
+            for one, charges in zip(reduced.twins.classes, self.classes, strict=True)
             if charges
         ]
         return {"budget": self.budget, "floors": dict(self.floors), "bundles": bundles}
 
 
-def multipliers(task: plan_wishes.Task) -> Multipliers:
-    """Return the multipliers of the relaxed program of a task, rounded to twelve digits.
-
-    Any would prove some bound; the best ones prove the least.
+def multipliers(reduced: plan_constraints.ReducedProblem) -> Multipliers:
+    """Return the multipliers of the relaxed program, rounded to twelve digits.
 
     Parameters
     ----------
-    task
+    reduced
         With every fix by itself.
     """
-    rows, classes = plan_program.Rows(), task.twins.classes
-    at = plan_program.add_columns(rows, classes, [one.weight for one in classes])
-    charged = plan_program.add_bundles_need_fixes(rows, classes, at)
-    budget = plan_program.add_budget(rows, task.costs_thb, at, task.budget_thb)
-    floors = plan_program.add_floors(rows, classes, at, task.floors)
+    # Any multipliers prove some bound, so rounding costs tightness only, never truth.
+    rows, classes = budget_program.Rows(), reduced.twins.classes
+    at = budget_program.add_columns(rows, classes, [one.weight for one in classes])
+    charged = budget_program.add_bundles_need_fixes(rows, classes, at)
+    budget = budget_program.add_budget(rows, reduced.costs_thb, at, reduced.budget_thb)
+    floors = budget_program.add_floors(rows, classes, at, reduced.floors)
     values = [_rounded(value) for value in rows.multipliers()]
     return Multipliers(
-        _rounded(values[budget] / plan_program.THOUSAND),
+        _rounded(values[budget] / budget_program.THOUSAND),
         {zone: values[row] for zone, row in floors.items()},
         tuple({bit: values[row] for bit, row in placed.items() if values[row] > 0} for placed in charged),
     )
 
 
-def proved_bound(task: plan_wishes.Task, at: Multipliers) -> float:
-    """Return the bound that multipliers prove: the dual objective of the relaxed program at its best for them.
+def proved_bound(reduced: plan_constraints.ReducedProblem, at: Multipliers) -> float:
+    """Return the bound that multipliers prove: the dual objective of the relaxed program.
 
-    With λ of the budget, ν_q of the floors and μ_cf of the rows (D), all 0 or more, no choice is worth more than
-    λB + sum over f of max(0, sum over c of μ_cf - λ cost_f) + sum over c of max(0, w_c + sum over q of ν_q w_cq - least
-    over P in F_c of sum over f in P of μ_cf) - sum over q of ν_q floor_q.
+    With λ of the budget B, ν_q of the floors and μ_cf of the rows (1), all 0 or more, no choice is worth more than
+    λB + Σ_f max(0, Σ_c μ_cf - λ cost_f) + Σ_c max(0, w_c + Σ_q ν_q w_cq - min_{P ∈ F_c} Σ_{f ∈ P} μ_cf)
+    - Σ_q ν_q floor_q.
 
     Parameters
     ----------
-    task
+    reduced
         With every fix by itself.
     at
         Of its classes.
     """
-    parts = [task.sure, at.budget * task.budget_thb]
-    parts += [-at.floors[zone] * floor for zone, floor in task.floors.items()]
-    charged = dict.fromkeys(task.twins.members, 0.0)
-    for one, charges in zip(task.twins.classes, at.classes, strict=True):
+    parts = [reduced.sure, at.budget * reduced.budget_thb]
+    parts += [-at.floors[zone] * floor for zone, floor in reduced.floors.items()]
+    charged = dict.fromkeys(reduced.twins.members, 0.0)
+    for one, charges in zip(reduced.twins.classes, at.classes, strict=True):
         for bit, value in charges.items():
             charged[bit] += value
-        zones = demand_classes.by([one], demand_classes.ZONE)
+        zones = od_pairs.by([one], od_pairs.ZONE)
         worth = one.weight + math.fsum(at.floors.get(zone, 0.0) * weight for zone, weight in zones.items())
-        least = min(math.fsum(charges.get(bit, 0.0) for bit in towns.bits(bundle)) for bundle in one.bundles)
+        least = min(math.fsum(charges.get(bit, 0.0) for bit in planning_model.bits(bundle)) for bundle in one.bundles)
         parts.append(max(0.0, worth - least))
-    parts += [max(0.0, value - at.budget * task.costs_thb[bit]) for bit, value in charged.items()]
+    parts += [max(0.0, value - at.budget * reduced.costs_thb[bit]) for bit, value in charged.items()]
     return math.fsum(parts)
 
 
@@ -193,7 +194,7 @@ def _rounded(value: float) -> float:
 
 
 def _share(benefit: float, bound: float) -> float | None:
-    """Return the gap; None where it is infinite."""
+    # JSON has no infinity.
     share = budget_plan.gap(benefit, bound)
     return share if math.isfinite(share) else None
 

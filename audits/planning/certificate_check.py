@@ -1,4 +1,4 @@
-"""Check a certificate of a plan with nothing but arithmetic: no solver, no array, no part of the planner."""
+"""Check the certificate of a plan with arithmetic only: no solver, no array, no part of the planner."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ ALTERED = errors.ProblemKind("CERT-004", "The certificate was altered after it w
 OTHER_COSTS = errors.ProblemKind("CERT-005", "The costs are not those of the town.")
 UNKNOWN_CHOICE = errors.ProblemKind("CERT-006", "The fix {fix} is not in the town, or stands there twice.")
 TOO_DEAR = errors.ProblemKind("CERT-007", "The fixes cost {cost} baht, more than the budget.")
-WISH_BROKEN = errors.ProblemKind("CERT-008", "The wish about the fix {fix} is not kept.")
+CONSTRAINT_BROKEN = errors.ProblemKind("CERT-008", "The wish about the fix {fix} is not kept.")
 FLOOR_BROKEN = errors.ProblemKind("CERT-009", "The zone gains {gained}, less than its floor.")
 WRONG_FIGURE = errors.ProblemKind("CERT-010", "The certificate says {given}, but it is {found}.")
 NOT_A_BOUND = errors.ProblemKind("CERT-011", "A bound of {bound} lies below the benefit of the plan itself, {benefit}.")
@@ -41,21 +41,21 @@ BAD_MULTIPLIER = errors.ProblemKind(
 
 @dataclass(frozen=True)
 class Verdict:
-    """What a checker found.
+    """The result of a check.
 
     Parameters
     ----------
     problems
         Why the certificate is refused; empty where it holds.
     benefit, cost_thb
-        Worked out anew: the weight served beyond today (where not `complete`, on the ways looked at), and baht.
+        Computed again: the weight served beyond today (where not `complete`, on the paths searched), and baht.
     proved_bound
-        The most that any choice can serve, proved by the multipliers in exact fractions; over the ways that need no
-        more fixes than the certificate says, which are all ways where `complete`.
+        The most that any choice can serve, proved by the multipliers in exact fractions; over the paths that need no
+        more fixes than the certificate says, which are all paths where `complete`.
     solver_bound
-        What the solver says is the most. It is not proved here.
+        The most that any choice can serve according to the solver; not proved here.
     complete
-        Whether no way was left out.
+        Whether no path was left out.
     """
 
     problems: tuple[errors.Problem, ...]
@@ -67,16 +67,16 @@ class Verdict:
 
     @property
     def holds(self) -> bool:
-        """Return whether nothing is wrong."""
+        """Whether nothing is wrong."""
         return not self.problems
 
 
-def check(certificate: str, town: str) -> Verdict:
-    """Check a certificate against its town.
+def check(certificate: str, model: str) -> Verdict:
+    """Check a certificate against its model.
 
-    Checked by walking the town anew: the benefit, today's part, each zone's gain, cost, budget, wishes and floors; by
-    weak duality in exact fractions: the proved bound. Of the solver's own bound only this can be checked, that it lies
-    between the benefit and the proved bound.
+    Checked by walking the network again: the benefit, today's part, each zone's gain, cost, budget, constraints and
+    floors; by weak duality in exact fractions: the proved bound. Of the solver's own bound it is only checked that it
+    lies between the benefit and the proved bound.
 
     Parameters
     ----------
@@ -84,7 +84,7 @@ def check(certificate: str, town: str) -> Verdict:
         Both as JSON text.
     """
     try:
-        return _Check(_read(certificate), _read(town), certificate, town).verdict()
+        return _Check(_read(certificate), _read(model), certificate, model).verdict()
     except (KeyError, IndexError, TypeError, ValueError, AttributeError, ArithmeticError, RecursionError):
         return Verdict((UNREADABLE.at("certificate"),))
 
@@ -94,7 +94,8 @@ def _read(text: str) -> Any:
 
 
 def _number(written: str) -> Fraction:
-    """Return a number exactly as written; no plan needs more digits than this, and a long power would never end."""
+    """Return a number exactly as written."""
+    # No plan needs more digits than this, and a large power of ten would take all memory.
     if len(written) > LONGEST_NUMBER or abs(int(written.lower().partition("e")[2] or 0)) > MOST_TENS:
         raise ValueError(written)
     return Fraction(written)
@@ -106,21 +107,21 @@ Arcs = list[list[tuple[int, int, frozenset[int]]]]
 
 
 class _Check:
-    """One certificate with its town, both read."""
+    """One certificate with its model, both parsed."""
 
-    def __init__(self, plan: Any, town: Any, plan_text: str, town_text: str) -> None:
-        self.plan, self.town, self.plan_text, self.town_text = plan, town, plan_text, town_text
-        self.place = {fix["fix_id"]: number for number, fix in enumerate(town["fixes"])}
-        self.costs = [fix["cost_thb"][plan["cost_case"]] for fix in town["fixes"]]
-        self.arcs = [self._arcs(3 + number) for number in range(len(town["personas"]))]
+    def __init__(self, plan: Any, model: Any, plan_text: str, model_text: str) -> None:
+        self.plan, self.model, self.plan_text, self.model_text = plan, model, plan_text, model_text
+        self.place = {fix["fix_id"]: number for number, fix in enumerate(model["fixes"])}
+        self.costs = [fix["cost_thb"][plan["cost_case"]] for fix in model["fixes"]]
+        self.arcs = [self._arcs(3 + number) for number in range(len(model["personas"]))]
         self.left_out = self.stray = False
 
     def verdict(self) -> Verdict:
-        wrong = list(self._papers())
+        wrong = list(self._texts())
         unknown = [fix for fix in self.plan["chosen"] if fix not in self.place or self.plan["chosen"].count(fix) > 1]
         wrong += [UNKNOWN_CHOICE.at("chosen", fix=fix) for fix in sorted(set(unknown))]
-        wishes = [*self.plan["must_build"], *self.plan["must_not_build"]]
-        if wrong or not set(wishes) <= set(self.place):
+        named = [*self.plan["must_build"], *self.plan["must_not_build"]]
+        if wrong or not set(named) <= set(self.place):
             return Verdict(tuple(wrong) or (UNREADABLE.at("wishes"),))
         chosen = frozenset(self.place[fix] for fix in self.plan["chosen"])
         cost = sum((self.costs[fix] for fix in chosen), Fraction(0))
@@ -128,7 +129,7 @@ class _Check:
         gained = {zone: after[zone] - before.get(zone, 0) for zone in after}
         proved = self.proved_bound()
         if self.left_out:
-            # a plan counts only the ways it looked at; walking may find longer ones open, never fewer
+            # A plan counts only the paths it searched; walking may find longer ones open, never fewer.
             gained = self._opened(chosen)
         benefit, base = sum(gained.values(), Fraction(0)), sum(before.values(), Fraction(0))
         bound = max(proved, benefit)
@@ -142,11 +143,11 @@ class _Check:
             not self.left_out,
         )
 
-    def _papers(self) -> Iterator[errors.Problem]:
-        """Check that the papers belong together and were not altered."""
+    def _texts(self) -> Iterator[errors.Problem]:
+        """Check that the two texts belong together and were not altered."""
         if self.plan["model"] != MODEL:
             yield OTHER_MODEL.at("model", given=self.plan["model"], known=MODEL)
-        if hashlib.sha256(self.town_text.encode()).hexdigest() != self.plan["town_sha256"]:
+        if hashlib.sha256(self.model_text.encode()).hexdigest() != self.plan["town_sha256"]:
             yield OTHER_TOWN.at("town_sha256")
         whole = json.loads(self.plan_text)
         seal = whole.pop("sha256")
@@ -157,12 +158,12 @@ class _Check:
             yield OTHER_COSTS.at("costs_thb")
 
     def _kept(self, cost: Fraction, gained: Served) -> Iterator[errors.Problem]:
-        """Check the budget, the wishes and the floors."""
+        """Check the budget, the constraints on fixes and the floors."""
         if cost > self.plan["budget_thb"] + TOLERANCE:
             yield TOO_DEAR.at("budget_thb", cost=float(cost))
         chosen = set(self.plan["chosen"])
         for fix in sorted((set(self.plan["must_build"]) - chosen) | (set(self.plan["must_not_build"]) & chosen)):
-            yield WISH_BROKEN.at("wishes", fix=fix)
+            yield CONSTRAINT_BROKEN.at("wishes", fix=fix)
         for zone, floor in sorted(self.plan["floors"].items()):
             if gained.get(zone, Fraction(0)) < floor - TOLERANCE:
                 yield FLOOR_BROKEN.at(zone, gained=float(gained.get(zone, Fraction(0))))
@@ -170,7 +171,7 @@ class _Check:
     def _figures(
         self, cost: Fraction, base: Fraction, benefit: Fraction, gained: Served, bound: Fraction
     ) -> Iterator[errors.Problem]:
-        """Check every figure of the certificate against its own reckoning."""
+        """Check every figure of the certificate against the figures computed here."""
         solver = self.plan["solver_bound"]
         solver_share = _gap(benefit, solver)
         proven = solver_share is not None and solver_share <= PROOF_GAP
@@ -184,10 +185,10 @@ class _Check:
                 share is not None and not _close(self.plan[name], share)
             ):
                 yield WRONG_FIGURE.at(name, given=str(self.plan[name]), found=str(share))
-        told = self.plan["by_zone"]
-        for zone in sorted(set(told) | {zone for zone, weight in gained.items() if weight > TOLERANCE}):
-            if not _close(told.get(zone, Fraction(0)), gained.get(zone, Fraction(0))):
-                yield WRONG_FIGURE.at(zone, given=float(told.get(zone, 0)), found=float(gained.get(zone, 0)))
+        by_zone = self.plan["by_zone"]
+        for zone in sorted(set(by_zone) | {zone for zone, weight in gained.items() if weight > TOLERANCE}):
+            if not _close(by_zone.get(zone, Fraction(0)), gained.get(zone, Fraction(0))):
+                yield WRONG_FIGURE.at(zone, given=float(by_zone.get(zone, 0)), found=float(gained.get(zone, 0)))
         if solver < benefit - TOLERANCE:
             yield NOT_A_BOUND.at("solver_bound", bound=float(solver), benefit=float(benefit))
         if solver > bound + max(bound, Fraction(1)) * PROOF_GAP:
@@ -200,23 +201,23 @@ class _Check:
             yield BAD_MULTIPLIER.at("multipliers")
 
     def _arcs(self, column: int) -> Arcs:
-        """Return for each node the ways against the direction of walking: (node before, millimetres, fixes needed)."""
-        arcs: Arcs = [[] for _ in range(self.town["nodes"])]
-        for edge in self.town["edges"]:
+        """Return by node the edges that lead to it: (node before, millimetres, fixes needed)."""
+        arcs: Arcs = [[] for _ in range(self.model["nodes"])]
+        for edge in self.model["edges"]:
             start, end, length_mm, needs = edge[0], edge[1], edge[2], edge[column]
             if start < 0 or end < 0 or length_mm < 0:
                 raise ValueError(edge)
             if needs is not None:
                 arcs[end].append((start, length_mm, frozenset(needs)))
-                if not self.town["directed"]:
+                if not self.model["directed"]:
                     arcs[start].append((end, length_mm, frozenset(needs)))
         return arcs
 
     def _people(self) -> Iterator[tuple[Arcs, Any, list[Fraction]]]:
-        """Yield (ways, category, weight of each node) for every persona and category."""
-        for persona, weights in sorted(self.town["people"].items()):
-            arcs = self.arcs[self.town["personas"].index(persona)]
-            for category in self.town["categories"]:
+        """Yield (edges, category, weight of each node) for every persona and category."""
+        for persona, weights in sorted(self.model["people"].items()):
+            arcs = self.arcs[self.model["personas"].index(persona)]
+            for category in self.model["categories"]:
                 value: Fraction = category["value"]
                 if min(category["nodes"], default=0) < 0:
                     raise ValueError(category["name"])
@@ -234,7 +235,7 @@ class _Check:
                 if node in nearest:
                     continue
                 nearest[node] = distance
-                zones[self.town["zones"][node]] += weights[node]
+                zones[self.model["zones"][node]] += weights[node]
                 for before, length_mm, needs in arcs[node]:
                     if distance + length_mm <= category["limit_mm"] and needs <= chosen and before not in nearest:
                         heapq.heappush(queue, (distance + length_mm, before))
@@ -242,16 +243,16 @@ class _Check:
 
     @functools.cached_property
     def families(self) -> dict[Family, Served]:
-        """Return what opens each way, with the weight of each zone; today's open and hopeless ways are left out."""
+        """The fix sets of the trips, with the weight of each zone; trips open today or beyond reach are left out."""
         found: dict[Family, Served] = defaultdict(lambda: defaultdict(Fraction))
         for arcs, category, weights in self._people():
             for node, sets in enumerate(self._sets(arcs, category)):
                 if weights[node] > 0 and sets and frozenset() not in sets:
-                    found[_smallest(sets)][self.town["zones"][node]] += weights[node]
+                    found[_smallest(sets)][self.model["zones"][node]] += weights[node]
         return found
 
     def _sets(self, arcs: Arcs, category: Any) -> list[list[frozenset[int]]]:
-        """Return for each node the sets of fixes on its ways, each with no subset that is nearer."""
+        """Return by node the sets of fixes on its paths, each with no subset that is nearer."""
         sets: list[list[frozenset[int]]] = [[] for _ in arcs]
         number = 0
         queue: list[tuple[int, int, int, frozenset[int]]] = [(0, 0, node, frozenset()) for node in category["nodes"]]
@@ -275,7 +276,7 @@ class _Check:
         """Return the bound that the multipliers prove, by weak duality; every sum is exact.
 
         λB + Σ_f max(0, Σ_c μ_cf - λ cost_f) + Σ_c max(0, w_c + Σ_q ν_q w_cq - min_P Σ_{f in P} μ_cf) - Σ_q ν_q floor_q,
-        where B and floor_q are what the fixes that must be built leave.
+        where B and floor_q are what remains after the fixes that must be built.
         """
         price, premiums = self.plan["multipliers"]["budget"], self.plan["multipliers"]["floors"]
         built = frozenset(self.place[fix] for fix in self.plan["must_build"])
@@ -299,7 +300,7 @@ class _Check:
         )
 
     def _opened(self, chosen: frozenset[int]) -> Served:
-        """Return the weight of each zone on ways that need no more fixes than the certificate says."""
+        """Return the weight of each zone on paths that need no more fixes than the certificate says."""
         gained: Served = defaultdict(Fraction)
         for family, zones in self.families.items():
             if any(bundle <= chosen for bundle in family):
@@ -308,7 +309,7 @@ class _Check:
         return gained
 
     def _open_classes(self, built: frozenset[int], budget: Fraction) -> tuple[dict[Family, Served], Served]:
-        """Return the classes that the wishes leave to be served, and the weight that what must be built serves."""
+        """Return the classes left to serve by zone, and the weight that the fixes that must be built serve."""
         never = frozenset(self.place[fix] for fix in self.plan["must_not_build"])
         classes: dict[Family, Served] = defaultdict(lambda: defaultdict(Fraction))
         sure: Served = defaultdict(Fraction)
@@ -323,7 +324,7 @@ class _Check:
         return classes, sure
 
     def _charges(self, classes: Iterable[Family]) -> dict[Family, dict[int, Fraction]]:
-        """Return the multipliers of each class; those of nothing in the plan, or below zero, are strays."""
+        """Return the multipliers of each class; note those of unknown classes or fixes, or below zero, as stray."""
         known, charges = set(classes), {}
         for bundles, written in self.plan["multipliers"]["bundles"]:
             family = frozenset(frozenset(bundle) for bundle in bundles)
@@ -347,7 +348,7 @@ def _smallest(sets: Iterable[frozenset[int]]) -> Family:
 
 
 def _gap(benefit: Fraction, bound: Fraction) -> Fraction | None:
-    """Return how much more than the benefit the bound is, as a share; None where only the benefit is 0."""
+    """Return (bound - benefit) / benefit; None where only the benefit is 0."""
     more = max(bound - benefit, Fraction(0))
     if benefit > 0:
         return more / benefit
@@ -359,9 +360,9 @@ def _close(given: Fraction, found: Fraction) -> bool:
 
 
 def main(arguments: list[str]) -> int:
-    """Check the files named, a certificate and its town; print what is wrong, or what is proved; 0 if it holds."""
-    certificate, town = (Path(name).read_text("utf-8") for name in arguments)
-    verdict = check(certificate, town)
+    """Check the files named, a certificate and its model; print the problems or the proof; 0 if it holds."""
+    certificate, model = (Path(name).read_text("utf-8") for name in arguments)
+    verdict = check(certificate, model)
     for problem in verdict.problems:
         print(problem.sentence())
     if verdict.holds:

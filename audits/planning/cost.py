@@ -1,4 +1,4 @@
-"""Price a bill of quantities: each line, their sum, and what overheads make of it, at least, likely and at most."""
+"""Price a bill of quantities: each line, their sum, and the total with overheads, low, likely and high."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class Line:
     code
         Name of the quantity.
     amount
-        Of its unit, rounded to 0.01 before it is priced, so that what is printed multiplies to what is printed.
+        In its unit, rounded to 0.01 before it is priced, so that the printed figures multiply to the printed product.
     price
         Of one unit.
     thb
@@ -37,7 +37,7 @@ class Line:
 
 @dataclass(frozen=True)
 class Estimate:
-    """What a bill costs.
+    """The cost of a bill.
 
     Parameters
     ----------
@@ -48,10 +48,10 @@ class Estimate:
     factor
         For overheads, profit and tax.
     total_thb
-        Sum × factor, rounded to the satang. All low prices together, and all high ones, are rarer than each: the true
-        cost will hardly lie at an end.
+        Sum × factor, rounded to the satang. All prices low together, or all high, are less likely than each alone, so
+        the true cost is rarely near an end.
     sample
-        Whether any price is a sample, so that no amount may be used.
+        Whether any price is a sample, so that no amount may be relied on.
     """
 
     lines: tuple[Line, ...]
@@ -62,7 +62,7 @@ class Estimate:
 
 
 def estimate(bill: quantities.Bill, book: prices.PriceBook, codes: Iterable[str] = tuple(quantities.NAMES)) -> Estimate:
-    """Return what a bill costs, or only some of its quantities.
+    """Return the cost of a bill, or of only some of its quantities.
 
     Parameters
     ----------
@@ -76,7 +76,7 @@ def estimate(bill: quantities.Bill, book: prices.PriceBook, codes: Iterable[str]
     Raises
     ------
     KeyError
-        If a code is no quantity of the bill.
+        When a code is no quantity of the bill.
     """
     amounts = {code: to_hundredths(Decimal(repr(bill.amounts[code]))) for code in codes}
     lines = tuple(_line(code, amount, book.prices[code]) for code, amount in amounts.items() if amount)
@@ -101,8 +101,8 @@ def _times(a: prices.Span, b: prices.Span) -> prices.Span:
 def sentence(found: Estimate, words: wording.Wording) -> str:
     """Return the total in the reader's language, to three figures, with the mark of sample prices when it needs one."""
     low, likely, high = (words.number(_rounded(amount), 0) for amount in found.total_thb)
-    said = words.text("about {likely} baht, between {low} and {high}", likely=likely, low=low, high=high)
-    return f"{said} ({words.text(prices.SAMPLE)})" if found.sample else said
+    total = words.text("about {likely} baht, between {low} and {high}", likely=likely, low=low, high=high)
+    return f"{total} ({words.text(prices.SAMPLE)})" if found.sample else total
 
 
 def _rounded(amount: Decimal) -> int:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from audits import survey, wording
-from audits.planning import ramp_geometry as geometry
+from audits.planning import geometry
 from audits.rules import model
 from audits.scoring import findings
 from audits.scoring import run as audit
@@ -22,7 +22,7 @@ Range = tuple[float, float]
 
 @dataclass(frozen=True)
 class Judged:
-    """One limit of one criterion judged for a design; `verdict` is in :data:`audits.scoring.findings.VERDICTS`."""
+    """The verdict of one limit on a design, one of :data:`audits.scoring.findings.VERDICTS`."""
 
     rule: findings.Rule
     verdict: str
@@ -30,14 +30,14 @@ class Judged:
 
 @dataclass(frozen=True)
 class Check:
-    """What the law says of a design.
+    """The verdicts of the law on a design.
 
     Parameters
     ----------
     readings
-        Per quantity id the lowest and the highest value on the drawing.
+        By quantity id, the lowest and the highest value on the drawing.
     judged
-        By every limit that is in force under any Thai edition in any setting, of quantities that a drawing shows.
+        One for every limit in force under any Thai edition in any setting, of quantities that a drawing shows.
     conditions
         Criteria that a drawing cannot decide, such as slipping: conditions of the design, to be met on site.
     """
@@ -48,31 +48,31 @@ class Check:
 
     @property
     def failures(self) -> tuple[Judged, ...]:
-        """Return what does not pass, though the drawing shows it."""
+        """Verdicts that do not pass, of what the drawing shows."""
         return tuple(one for one in self.judged if one.verdict not in ("pass", "not_applicable"))
 
     @property
     def passes(self) -> bool:
-        """Tell whether everything that the drawing shows passes."""
+        """Whether everything that the drawing shows passes."""
         return not self.failures
 
 
 def check(design: geometry.Design, book: model.Criteria) -> Check:
-    """Judge a design by all limits of its kind, each as it stands under some edition and in some setting."""
+    """Judge a design by all limits of its kind under any edition and in any setting."""
     return judged_by(design, rules_of(book, element_kind(design)))
 
 
 def judged_by(design: geometry.Design, rules: Sequence[findings.Rule]) -> Check:
-    """Judge a design by rules that were looked up before, as for many designs: see :func:`rules_of`."""
+    """Judge a design by rules from :func:`rules_of`, looked up once for many designs."""
     drawn = readings(design)
     exact = {name: _reading(low, high) for name, (low, high) in drawn.items()}
     verdicts = findings.verdicts(findings.outcomes(rules, exact, 1))[:, 0]
     judged, conditions = [], {}
     for rule, verdict in zip(rules, verdicts, strict=True):
-        said = findings.VERDICTS[verdict]
+        name = findings.VERDICTS[verdict]
         if rule.criterion.quantity.quantity_id in drawn:
-            judged.append(Judged(rule, said))
-        elif said != "not_applicable":
+            judged.append(Judged(rule, name))
+        elif name != "not_applicable":
             conditions[rule.criterion.criterion_id] = rule.criterion
     return Check(drawn, tuple(judged), tuple(conditions.values()))
 
@@ -80,15 +80,6 @@ def judged_by(design: geometry.Design, rules: Sequence[findings.Rule]) -> Check:
 def condition_sentence(criterion: model.Criterion, words: wording.Wording) -> str:
     """Return one condition of a design in the reader's language."""
     return words.text("To be made and checked on site: {what}", what=words.name(criterion.name))
-
-
-def measurements(design: geometry.Design, element_id: str) -> tuple[survey.Measurement, ...]:
-    """Return what the drawing shows as a survey of the finished ramp would write it; two readings where they differ."""
-    return tuple(
-        survey.Measurement(element_id, quantity, value, reading=number)
-        for quantity, values in readings(design).items()
-        for number, value in enumerate(dict.fromkeys(values), start=1)
-    )
 
 
 def element_kind(design: geometry.Design) -> str:
@@ -108,7 +99,7 @@ def _reading(low: float, high: float) -> findings.Readings:
 
 
 def rules_of(book: model.Criteria, kind: str) -> tuple[findings.Rule, ...]:
-    """Return each limit on a kind of element once that some Thai edition puts in force in some setting."""
+    """Return each limit on a kind of element that some Thai edition puts in force in some setting, once."""
     thai = [source_id for source_id, source in book.sources.items() if source.kind != COMPARATOR]
     found: dict[tuple[str, int], findings.Rule] = {}
     for edition, setting in itertools.product([audit.BY_PERMIT_DATE, *thai], survey.SETTINGS):
@@ -170,7 +161,7 @@ def _heading(run: geometry.Run) -> tuple[float, float]:
 
 
 def _reach(from_: geometry.Point, points: Iterable[geometry.Point], heading: tuple[float, float]) -> float:
-    """Return how far the farthest point lies ahead of a place."""
+    """Return the distance of the farthest point ahead of a place."""
     return max((x - from_[0]) * heading[0] + (y - from_[1]) * heading[1] for x, y, _ in points)
 
 
@@ -184,7 +175,7 @@ def _level_after(run: geometry.Run, landing: geometry.Landing) -> float:
 
 
 def _level(end: geometry.Point, landing: geometry.Landing, outward: tuple[float, float]) -> float:
-    """Return the free level length from the end of a run on; what does not begin there counts with its own length."""
+    """Return the free level length from the end of a run; a landing that begins later counts with its own length."""
     corners = (landing.clear_low, landing.clear_high)
     return min(_reach(end, corners, outward), _extent(corners, outward))
 
@@ -204,7 +195,7 @@ def _run_sides(design: geometry.Design) -> Iterator[tuple[str, geometry.Point, g
 
 
 def _to_wall(a: geometry.Point, b: geometry.Point, space: geometry.Space) -> float:
-    """Return how far a line along the space is from the nearer wall at its side; infinite without one."""
+    """Return the distance of a line along the space from the nearer wall at its side; infinite without one."""
     if a[1] != b[1]:
         return math.inf
     walls = ((space.obstacle_right, a[1]), (space.obstacle_left, space.width_mm - a[1]))
@@ -212,7 +203,7 @@ def _to_wall(a: geometry.Point, b: geometry.Point, space: geometry.Space) -> flo
 
 
 def _covered(a: geometry.Point, b: geometry.Point, points: tuple[geometry.Point, ...]) -> bool:
-    """Tell whether the line from a to b lies on one straight piece of a line through points."""
+    """Return whether the line from a to b lies on one straight piece of a line through points."""
     return any(_on(a, p, q) and _on(b, p, q) for p, q in itertools.pairwise(points))
 
 

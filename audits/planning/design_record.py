@@ -1,4 +1,4 @@
-"""Say of a design all that is kept of it, so that a later reader can draw and price the same again."""
+"""Describe a design completely, so that it can be drawn and priced again from the record."""
 
 from __future__ import annotations
 
@@ -7,13 +7,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from audits.planning import cost, design_check, quantities, requirements
-from audits.planning import ramp_geometry as geometry
+from audits.planning import cost, design_check, geometry, quantities, requirements
 
 
 @dataclass(frozen=True)
 class Priced:
-    """A design with its bill and what it costs."""
+    """A design with its bill and its estimate."""
 
     design: geometry.Design
     bill: quantities.Bill
@@ -27,7 +26,7 @@ def content(
     check: design_check.Check,
     criteria_version: str,
 ) -> dict[str, Any]:
-    """Return what is kept: what was asked, what was drawn, what it was checked by, and what it costs.
+    """Return the content kept of a design: space, geometry, checks and cost.
 
     Parameters
     ----------
@@ -36,7 +35,7 @@ def content(
     made, works
         Assumptions of construction.
     check
-        What the law says of it.
+        Of the design, by :mod:`audits.planning.design_check`.
     criteria_version
         Of the criteria that it was designed and checked by.
 

@@ -1,4 +1,4 @@
-"""Show what more money buys, and what a plan is worth if barriers are not what they seem."""
+"""Show what more money buys: the best plan of each budget, and what the next million adds to a plan."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from audits import errors, wording
-from audits.planning import budget_plan, demand_classes, plan_wishes, towns
+from audits.planning import budget_plan, budget_program, od_pairs, plan_constraints, planning_model
 
 BUDGETS = 20
 MILLION_THB = 1_000_000.0
@@ -17,7 +17,11 @@ CASES = {
     LIKELY: wording.phrase("the barriers that are likely are there"),
     BEST: wording.phrase("only the barriers that are certain are there"),
 }
-ABSENT_BARRIERS = {WORST: (), LIKELY: (towns.UNLIKELY,), BEST: (towns.UNLIKELY, towns.LIKELY)}
+ABSENT_BARRIERS = {
+    WORST: (),
+    LIKELY: (planning_model.UNLIKELY,),
+    BEST: (planning_model.UNLIKELY, planning_model.LIKELY),
+}
 
 
 @dataclass(frozen=True)
@@ -37,7 +41,7 @@ class Frontier:
     points
         By budget, the lowest first; the benefit never falls.
     refused
-        The budgets with which the wishes cannot all be granted.
+        The budgets with which the constraints cannot all be met.
     """
 
     points: tuple[Point, ...]
@@ -45,7 +49,7 @@ class Frontier:
 
     @property
     def knee(self) -> Point | None:
-        """Return the point after which money buys clearly less; None where the curve is a straight line or shorter.
+        """The point after which money buys clearly less; None where the curve is a straight line or shorter.
 
         The point farthest above the straight line from nothing to the last point, both axes from 0 to 1: Satopää,
         Albrecht, Irwin & Raghavan, Finding a "Kneedle" in a Haystack, ICDCS Workshops 2011, without its smoothing.
@@ -58,69 +62,61 @@ class Frontier:
             return point.plan.benefit / last.plan.benefit - point.budget_thb / last.budget_thb
 
         highest = max(self.points, key=height)
-        return highest if height(highest) > towns.ROUNDING else None
+        return highest if height(highest) > planning_model.ROUNDING else None
 
 
-def budgets(town: towns.Town, demand: demand_classes.Demand, case: str = "likely", count: int = BUDGETS) -> list[float]:
-    """Return budgets in even steps up to the cost of every fix that opens a way for anybody, baht."""
+def budgets(
+    model: planning_model.Model, demand: od_pairs.Demand, case: str = "likely", count: int = BUDGETS
+) -> list[float]:
+    """Return budgets in even steps up to the cost of every fix that opens a trip for anybody, baht."""
     useful = 0
     for one in demand.classes:
         for bundle in one.bundles:
             useful |= bundle
-    whole_thb = plan_wishes.cost_thb(town, useful, case)
+    whole_thb = plan_constraints.cost_thb(model, useful, case)
     return [whole_thb * (step + 1) / count for step in range(count)]
 
 
 def frontier(
-    town: towns.Town,
-    wishes: plan_wishes.Wishes,
+    model: planning_model.Model,
+    constraints: plan_constraints.Constraints,
     budgets_thb: Sequence[float],
     *,
-    demand: demand_classes.Demand,
-    time_limit_s: float = budget_plan.TIME_LIMIT_S,
-    relative_gap: float = budget_plan.SOLVER_GAP,
+    demand: od_pairs.Demand,
+    limits: budget_program.Limits = budget_plan.LIMITS,
     progress: Callable[[int, int], None] | None = None,
 ) -> Frontier:
     """Return the best plan of each budget.
 
     Parameters
     ----------
-    town, wishes, demand
-        As for :func:`budget_plan.plan`; the budget of the wishes does not count.
+    model, constraints, demand
+        As for :func:`budget_plan.plan`; the budget of the constraints does not count.
     budgets_thb
         Baht, in any order.
-    time_limit_s, relative_gap
+    limits
         For each budget.
     progress
-        Told how many budgets are done, of how many.
+        Called with how many budgets are done, of how many.
     """
     points: list[Point] = []
     refused = []
     ordered = sorted(set(budgets_thb))
     for done, budget_thb in enumerate(ordered, 1):
-        asked = replace(wishes, budget_thb=budget_thb)
+        within = replace(constraints, budget_thb=budget_thb)
         try:
-            found = budget_plan.plan(town, asked, demand=demand, time_limit_s=time_limit_s, relative_gap=relative_gap)
+            found = budget_plan.plan(model, within, demand=demand, limits=limits)
         except errors.RefusedError:
             refused.append(budget_thb)
         else:
-            # where the time was short, the plan of less money may be the better one, and it can be paid as well
+            # Where the time was short, the plan of less money may be the better one, and it is affordable as well.
             if points and points[-1].plan.benefit > found.benefit:
-                found = _carried(town, demand, asked, points[-1].plan, found)
+                better = model.mask(points[-1].plan.chosen)
+                found = budget_plan.describe(model, demand, within, better, found.bound, found.seconds)
             points.append(Point(budget_thb, found))
         if progress:
             progress(done, len(ordered))
     return Frontier(tuple(points), tuple(refused))
-
-
-def _carried(
-    town: towns.Town,
-    demand: demand_classes.Demand,
-    wishes: plan_wishes.Wishes,
-    better: budget_plan.Plan,
-    found: budget_plan.Plan,
-) -> budget_plan.Plan:
-    return budget_plan.described(town, demand, wishes, town.mask(better.chosen), found.bound, found.seconds)
 
 
 @dataclass(frozen=True)
@@ -133,10 +129,8 @@ class More:
         The money added, baht.
     added
         The fixes it buys.
-    gained
-        The weight it serves more, and at most could.
-    most
-        See `gained`.
+    gained, most
+        The additional weight served, and what it could be at most.
     by_zone
         The gain of each zone.
     """
@@ -149,30 +143,30 @@ class More:
 
 
 def more(
-    town: towns.Town,
-    wishes: plan_wishes.Wishes,
+    model: planning_model.Model,
+    constraints: plan_constraints.Constraints,
     plan: budget_plan.Plan,
     *,
-    demand: demand_classes.Demand,
+    demand: od_pairs.Demand,
     step_thb: float = MILLION_THB,
-    time_limit_s: float = budget_plan.TIME_LIMIT_S,
+    limits: budget_program.Limits = budget_plan.LIMITS,
 ) -> More:
-    """Return what the next million baht, or another step, buys once a plan is built.
+    """Return the gain of the next million baht, or of another step, once a plan is built.
 
     What the plan left of its budget may be spent too.
 
     Parameters
     ----------
-    town, wishes, demand
+    model, constraints, demand
         As the plan was made from.
     plan
         What will have been built.
-    step_thb, time_limit_s
-        The money added, and the seconds for the search.
+    step_thb, limits
+        The money added in baht, and when the search stops.
     """
-    kept = replace(wishes, budget_thb=wishes.budget_thb + step_thb, must_build=frozenset(plan.chosen))
-    then = budget_plan.plan(town, kept, demand=demand, time_limit_s=time_limit_s)
+    kept = replace(constraints, budget_thb=constraints.budget_thb + step_thb, must_build=frozenset(plan.chosen))
+    then = budget_plan.plan(model, kept, demand=demand, limits=limits)
     zones = {zone: weight - plan.by_zone.get(zone, 0.0) for zone, weight in then.by_zone.items()}
     added = tuple(fix_id for fix_id in then.chosen if fix_id not in set(plan.chosen))
-    gains = {zone: gain for zone, gain in zones.items() if gain > towns.ROUNDING}
+    gains = {zone: gain for zone, gain in zones.items() if gain > planning_model.ROUNDING}
     return More(step_thb, added, then.benefit - plan.benefit, then.bound - plan.benefit, gains)

@@ -1,4 +1,4 @@
-"""Say how deep one must go to mend a ramp: from tidying up to pulling it down and building it anew."""
+"""Choose the depth of a repair: from tidying up to demolishing and rebuilding."""
 
 from __future__ import annotations
 
@@ -74,12 +74,12 @@ MENDING: Mapping[str, tuple[str, tuple[str, ...]]] = MappingProxyType(
         "kerb_ramp.island_tactile": (REPLACE_PARTS, _TACTILE),
     }
 )
-"""How each failed criterion is mended: the level, and what is bought. Our judgement; the engineer decides on site."""
+"""Level and quantities bought for each failed criterion. Our judgement; the engineer decides on site."""
 
 
 @dataclass(frozen=True)
 class Intervention:
-    """How deep to go, and which quantities of the bill are bought; what is tidied up is not bought by quantity."""
+    """Level of the repair, and the quantities of the bill that are bought; tidying up buys none."""
 
     level: str
     codes: tuple[str, ...]
@@ -93,12 +93,12 @@ def for_failures(failed: Iterable[str], *, old_structure: bool) -> Intervention 
     failed
         Ids of the criteria that failed.
     old_structure
-        Whether concrete stands in the way that must be broken up before anything is built anew.
+        Whether concrete must be broken up before anything is built anew.
 
     Raises
     ------
     KeyError
-        If a criterion is not one of a ramp or kerb ramp.
+        When a criterion is not one of a ramp or kerb ramp.
     """
     mended = [MENDING[criterion_id] for criterion_id in failed]
     if not mended:

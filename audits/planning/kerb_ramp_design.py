@@ -6,8 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from audits import errors, wording
-from audits.planning import ramp_geometry as geometry
-from audits.planning import requirements
+from audits.planning import geometry, requirements
 
 FAMILY_NAMES = {
     geometry.FLARED: wording.phrase("Kerb ramp across the footpath, sides flared"),
@@ -24,7 +23,7 @@ _CRITERIA = ("kerb_ramp.running_slope", "kerb_ramp.clear_width", "kerb_ramp.top_
 
 @dataclass(frozen=True)
 class _Need:
-    """What one family needs: `length_mm` along the kerb, `depth_mm` across the footpath, `slab_mm2` to be built."""
+    """Needs of one family: `length_mm` along the kerb, `depth_mm` across the footpath, `slab_mm2` to be built."""
 
     family: str
     length_mm: int
@@ -33,7 +32,7 @@ class _Need:
 
 
 def problems(space: geometry.KerbSpace) -> tuple[errors.Problem, ...]:
-    """Return everything that is wrong with what was asked, all at once."""
+    """Return everything that is wrong with a space, all at once."""
     names = ("kerb_height_mm", "length_mm", "depth_mm")
     values = {name: getattr(space, name) for name in names}
     return tuple(KERB_NOT_POSITIVE.at(name, value=value) for name, value in values.items() if value <= 0)
@@ -64,11 +63,12 @@ def _fits(need: _Need, space: geometry.KerbSpace) -> bool:
 
 
 def _needs(space: geometry.KerbSpace, required: requirements.KerbRampRequirements) -> Iterator[_Need]:
-    """Yield what each family allowed at this kerb needs; people who walk across would stumble over upright sides."""
+    """Yield the needs of each family allowed at this kerb."""
     going = space.kerb_height_mm * required.slope_one_in
     flare = space.kerb_height_mm * required.flare_one_in
     width, top = required.clear_width_mm, required.top_space_mm
     yield _Need(geometry.FLARED, width + 2 * flare, going + top, going * (width + flare))
+    # People who walk across the ramp would stumble over upright sides.
     if not space.walked_across:
         yield _Need(geometry.RETURNED, width, going + top, going * width)
     low = _low_landing_mm(required)
@@ -76,7 +76,8 @@ def _needs(space: geometry.KerbSpace, required: requirements.KerbRampRequirement
 
 
 def _low_landing_mm(required: requirements.KerbRampRequirements) -> int:
-    """Return the length of the landing at road level: no criterion states it, so it takes that of the top space."""
+    """Return the length of the landing at road level."""
+    # No criterion states it, so it takes that of the space at the top.
     return max(required.clear_width_mm, required.top_space_mm)
 
 
@@ -182,7 +183,7 @@ def _level(kind: str, low: geometry.PlanPoint, high: geometry.PlanPoint, height:
 def _warning(
     at: geometry.Run | geometry.Landing, depth: int, required: requirements.KerbRampRequirements
 ) -> geometry.TactileStrip:
-    """Return the warning along the kerb line, across the whole way; on a run it climbs with it."""
+    """Return the warning along the kerb line, over the whole width; on a run it climbs with it."""
     if isinstance(at, geometry.Run):
         left, right, height = at.foot_left[0], at.foot_right[0], min(depth // required.slope_one_in, at.rise_mm)
     else:
@@ -197,8 +198,3 @@ def _flares(run: geometry.Run, from_x: int, to_x: int) -> tuple[geometry.Flare, 
     right = (run.foot_right, (to_x, 0, high), run.head_right)
     wide = run.foot_left[0] - from_x
     return geometry.Flare(left, wide, high), geometry.Flare(right, wide, high)
-
-
-def family_name(design: geometry.Design, words: wording.Wording) -> str:
-    """Return what the family of a kerb ramp is called."""
-    return words.text(FAMILY_NAMES[design.family])

@@ -1,4 +1,4 @@
-"""Keep what each quantity costs: low, likely and high, each with its day and source, and say when it is a sample."""
+"""Describe price books: low, likely and high price of each quantity, with its day and source."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from audits.planning import quantities
 from audits.rules import model
 
 FACTOR = "overhead_factor"
-"""Code of the row that holds what overheads, profit and tax multiply the sum by; it has no unit."""
+"""Code of the row that holds the factor for overheads, profit and tax; it has no unit."""
 
 SAMPLE = wording.phrase("Sample prices: replace them with the municipality's own before using any amount")
 SAMPLE_SOURCE = "ราคาตัวอย่าง / sample price"
-"""What stands as the source of a price that nobody has looked up."""
+"""Source of a price that nobody has looked up."""
 
 COLUMNS: Mapping[str, str] = MappingProxyType(
     {
@@ -59,7 +59,7 @@ _UNIT_WORDS = {"m3": ("ลบ.ม.", "ลบม"), "m2": ("ตร.ม.", "ตร
 
 
 class Span(NamedTuple):
-    """A sum of money, or a factor: what it may be at least, most likely, and at most."""
+    """A sum of money, or a factor: lowest, most likely and highest value."""
 
     low: Decimal
     likely: Decimal
@@ -68,20 +68,20 @@ class Span(NamedTuple):
 
 @dataclass(frozen=True)
 class Price:
-    """What one unit of an item costs.
+    """The price of one unit of an item.
 
     Parameters
     ----------
     code
         Name of a quantity of :class:`audits.planning.quantities.Bill`, or :data:`FACTOR`.
     name
-        As the price list calls it.
+        In the price list.
     thb
         Baht for a unit; for the factor a pure number.
     dated_on
-        Day the price is of.
+        Day of the price.
     source
-        Where it was taken from; :data:`SAMPLE_SOURCE` when nowhere.
+        Where it was taken from; :data:`SAMPLE_SOURCE` for a sample.
     """
 
     code: str
@@ -93,24 +93,24 @@ class Price:
 
 @dataclass(frozen=True)
 class PriceBook:
-    """Prices of everything a bill may hold, by code; and the factor on their sum."""
+    """Prices of all quantities of a bill, by code, and the factor on their sum."""
 
     prices: Mapping[str, Price]
     factor: Price
 
     @property
     def sample(self) -> bool:
-        """Tell whether any price is a sample, so that every amount is one."""
+        """Whether any price is a sample, so that every amount is one."""
         return any(price.source == SAMPLE_SOURCE for price in (*self.prices.values(), self.factor))
 
 
 def read(columns: Sequence[str], rows: Iterable[tuple[int, Mapping[str, object]]], today: dt.date) -> PriceBook:
-    """Return the price book that a table holds.
+    """Return the price book in a table.
 
     Parameters
     ----------
     columns
-        Headings, see :data:`COLUMNS`; others are left alone.
+        Headings, see :data:`COLUMNS`; others are ignored.
     rows
         Row number in the file, and the cells by heading.
     today
@@ -149,7 +149,7 @@ def read(columns: Sequence[str], rows: Iterable[tuple[int, Mapping[str, object]]
 def _price(
     line: int, code: str, row: Mapping[str, object], today: dt.date, problems: list[errors.Problem]
 ) -> Price | None:
-    """Return the price of one row, or None with what is wrong added to the problems."""
+    """Return the price of one row, or None with its faults added to the problems."""
     before = len(problems)
     if code not in _CODES:
         problems.append(UNKNOWN_CODE.at(_at(line, "code"), written=code, accepted=", ".join(_CODES)))
@@ -196,15 +196,15 @@ def _amount(line: int, column: str, code: str, value: object, problems: list[err
 
 
 def _column(heading: str) -> str:
-    """Return the id of a column from its heading: the id, its Thai heading, or the id in brackets behind anything."""
+    """Return the id of a column from its heading: the id, its Thai heading, or the id in brackets at the end."""
     text = cells.clean(heading)
     found = _ID_IN_BRACKETS.fullmatch(text)
     return found[1] if found else _IDS.get(text, text)
 
 
 def _same_unit(written: str, unit: str) -> bool:
-    said = written.translate(_UNIT_SIGNS).replace(" ", "").casefold()
-    return said == unit or said in _UNIT_WORDS[unit]
+    plain = written.translate(_UNIT_SIGNS).replace(" ", "").casefold()
+    return plain == unit or plain in _UNIT_WORDS[unit]
 
 
 def _at(line: int, column: str) -> str:

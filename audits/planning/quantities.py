@@ -1,4 +1,4 @@
-"""Work out what a designed ramp is built of: volumes, surfaces and lengths, each by a closed formula."""
+"""Compute the bill of quantities of a design: volumes, surfaces and lengths, each by a closed formula."""
 
 from __future__ import annotations
 
@@ -9,8 +9,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from audits import wording
-from audits.planning import prisms, requirements, walls
-from audits.planning import ramp_geometry as geometry
+from audits.planning import geometry, requirements, solids
 
 _FOR_RANKING = ("rail_as_concrete_mm2", "most_legs")
 MM_PER_M, MM2_PER_M2, MM3_PER_M3 = 1e3, 1e6, 1e9
@@ -23,7 +22,7 @@ UNITS: Mapping[str, str] = MappingProxyType(
         "kg": wording.phrase("kg"),
     }
 )
-"""What the unit of a quantity is called; it is also the ending of its name."""
+"""Names of the units; the unit of a quantity is also the ending of its name."""
 
 NAMES: Mapping[str, str] = MappingProxyType(
     {
@@ -41,27 +40,27 @@ NAMES: Mapping[str, str] = MappingProxyType(
         "tactile_m2": wording.phrase("Tactile surface"),
     }
 )
-"""What each quantity is called, in the order of building."""
+"""Names of the quantities, in the order of building."""
 
 
 @dataclass(frozen=True)
 class Works:
-    """How it is built where no criterion and no drawing says: assumptions for the engineer, see :data:`ASSUMPTIONS`.
+    """Assumptions of construction that no criterion and no drawing states; see :data:`ASSUMPTIONS`.
 
     Parameters
     ----------
     paving_mm
-        Thickness of the paving that is there and is broken up under everything built.
+        Thickness of the existing paving, broken up under everything built.
     bed_mm
         Least thickness of compacted sand under the slab.
     wall_depth_mm
-        How deep a wall under an open side stands below the ground; at least the slab and its bed.
+        Depth of a wall under an open side below the ground; at least the slab and its bed.
     bar_diameter_mm, bar_spacing_mm
         Of one mesh of steel in slabs and walls.
     laps_share
         Steel added for laps and waste.
     old_structure_m3
-        Concrete above the ground that stands in the way, as measured by the engineer.
+        Concrete above the ground to be broken up, as measured by the engineer.
     """
 
     paving_mm: int = 100
@@ -109,12 +108,12 @@ class Bill:
 
     @property
     def amounts(self) -> Mapping[str, float]:
-        """Return every quantity by its name."""
+        """Every quantity by its name."""
         return dataclasses.asdict(self)
 
 
 def assumed(made: requirements.Construction, works: Works) -> Iterator[tuple[str, str, float]]:
-    """Yield the name, the reason (a phrase) and the value of everything assumed that the bill depends on."""
+    """Yield name, reason (a phrase) and value of every assumption that the bill depends on."""
     for phrases, of in ((requirements.ASSUMPTIONS, made), (ASSUMPTIONS, works)):
         yield from ((name, why, getattr(of, name)) for name, why in phrases.items() if name not in _FOR_RANKING)
 
@@ -155,16 +154,16 @@ def bill(design: geometry.Design, made: requirements.Construction, works: Works)
     Raises
     ------
     ValueError
-        If walls do not reach below the slab and its bed.
+        When walls do not reach below the slab and its bed.
     """
     if works.wall_depth_mm < made.slab_thickness_mm + works.bed_mm:
         raise ValueError(f"walls {works.wall_depth_mm} mm deep do not reach below the slab and its bed")
     body = _body(design, made)
-    floor_mm2 = math.fsum(prisms.surface_mm2(slab.outline) for slab in body.slabs)
-    wall_mm2 = math.fsum(walls.face_mm2(wall.inner, works.wall_depth_mm) for wall in body.walls)
+    floor_mm2 = math.fsum(solids.surface_mm2(slab.outline) for slab in body.slabs)
+    wall_mm2 = math.fsum(solids.face_mm2(wall.inner, works.wall_depth_mm) for wall in body.walls)
     edge_mm = math.fsum(edge.length_mm for edge in design.edges)
     guard_mm = math.fsum(edge.length_mm for edge in design.edges if edge.guard_height_mm)
-    tactile_mm2 = math.fsum(prisms.surface_mm2(strip.outline) for strip in design.tactile_strips)
+    tactile_mm2 = math.fsum(solids.surface_mm2(strip.outline) for strip in design.tactile_strips)
     return Bill(
         demolition_m3=_demolition_mm3(body, works) / MM3_PER_M3 + works.old_structure_m3,
         excavation_m3=_excavation_mm3(body, made, works) / MM3_PER_M3,
@@ -183,34 +182,34 @@ def bill(design: geometry.Design, made: requirements.Construction, works: Works)
 
 @dataclass(frozen=True)
 class _Slab:
-    """A flat piece of floor at its level, with the thickness of the slab as an upright line meets it."""
+    """A flat piece of floor at its level, with the vertical thickness of its slab."""
 
-    outline: prisms.Outline
+    outline: solids.Outline
     upright_mm: float
 
 
 @dataclass(frozen=True)
 class _Body:
-    """What is built: slabs, the walls under edges, what these walls take of the slabs, and the level of the ground."""
+    """What is built: slabs, walls under edges, the parts of slabs that walls take, and the level of the ground."""
 
     slabs: tuple[_Slab, ...]
-    walls: tuple[walls.Wall, ...]
+    walls: tuple[solids.Wall, ...]
     taken: tuple[_Slab, ...]
     ground_mm: int
 
 
 def _body(design: geometry.Design, made: requirements.Construction) -> _Body:
     slabs = tuple(
-        _Slab(outline, made.slab_thickness_mm * prisms.surface_mm2(outline) / prisms.plan_mm2(outline))
+        _Slab(outline, made.slab_thickness_mm * solids.surface_mm2(outline) / solids.plan_mm2(outline))
         for outline in _floors(design)
     )
-    under = walls.under_edges(design)
-    cuts = (_Slab(prisms.cut(slab.outline, *wall.box), slab.upright_mm) for wall in under for slab in slabs)
+    under = solids.walls(design)
+    cuts = (_Slab(solids.cut(slab.outline, *wall.box), slab.upright_mm) for wall in under for slab in slabs)
     ground = design.space.kerb_height_mm if isinstance(design.space, geometry.KerbSpace) else 0
     return _Body(slabs, under, tuple(each for each in cuts if len(each.outline) > 2), ground)
 
 
-def _floors(design: geometry.Design) -> Iterator[prisms.Outline]:
+def _floors(design: geometry.Design) -> Iterator[solids.Outline]:
     """Yield every floor that is built; the footpath beside a kerb ramp lies there already."""
     at_kerb = isinstance(design.space, geometry.KerbSpace)
     yield from (run.outline for run in design.runs)
@@ -220,7 +219,7 @@ def _floors(design: geometry.Design) -> Iterator[prisms.Outline]:
 
 def _demolition_mm3(body: _Body, works: Works) -> float:
     slabs, under, taken = (
-        math.fsum(prisms.plan_mm2(part.outline) for part in parts) for parts in (body.slabs, body.walls, body.taken)
+        math.fsum(solids.plan_mm2(part.outline) for part in parts) for parts in (body.slabs, body.walls, body.taken)
     )
     return works.paving_mm * (slabs + under - taken)
 
@@ -228,45 +227,45 @@ def _demolition_mm3(body: _Body, works: Works) -> float:
 def _excavation_mm3(body: _Body, made: requirements.Construction, works: Works) -> float:
     below = body.ground_mm - works.paving_mm
     for_slabs = math.fsum(
-        prisms.volume_mm3(_upside_down(slab.outline), below + slab.upright_mm + works.bed_mm) for slab in body.slabs
+        solids.volume_mm3(_upside_down(slab.outline), below + slab.upright_mm + works.bed_mm) for slab in body.slabs
     )
     under_bed = works.wall_depth_mm - made.slab_thickness_mm - works.bed_mm
     deepest = works.wall_depth_mm - works.paving_mm
     for_walls = math.fsum(
-        prisms.volume_mm3(wall.outline, under_bed) - prisms.volume_mm3(wall.outline, under_bed - deepest)
+        solids.volume_mm3(wall.outline, under_bed) - solids.volume_mm3(wall.outline, under_bed - deepest)
         for wall in body.walls
     )
     return for_slabs + for_walls
 
 
-def _upside_down(outline: prisms.Outline) -> prisms.Outline:
+def _upside_down(outline: solids.Outline) -> solids.Outline:
     return tuple((x, y, -z) for x, y, z in outline)
 
 
 def _fill_mm3(slabs: Iterable[_Slab], body: _Body, works: Works) -> float:
     raised = works.paving_mm - body.ground_mm - works.bed_mm
     return math.fsum(
-        works.bed_mm * prisms.plan_mm2(slab.outline) + prisms.volume_mm3(slab.outline, raised - slab.upright_mm)
+        works.bed_mm * solids.plan_mm2(slab.outline) + solids.volume_mm3(slab.outline, raised - slab.upright_mm)
         for slab in slabs
     )
 
 
 def _concrete_mm3(body: _Body, floor_mm2: float, made: requirements.Construction, works: Works) -> float:
-    in_walls = math.fsum(prisms.volume_mm3(wall.outline, works.wall_depth_mm) for wall in body.walls)
-    counted_twice = math.fsum(slab.upright_mm * prisms.plan_mm2(slab.outline) for slab in body.taken)
+    in_walls = math.fsum(solids.volume_mm3(wall.outline, works.wall_depth_mm) for wall in body.walls)
+    counted_twice = math.fsum(slab.upright_mm * solids.plan_mm2(slab.outline) for slab in body.taken)
     return floor_mm2 * made.slab_thickness_mm + in_walls - counted_twice
 
 
 def _formwork_mm2(body: _Body, made: requirements.Construction, works: Works) -> float:
     depth = works.wall_depth_mm
     return math.fsum(
-        walls.face_mm2(wall.inner, depth - made.slab_thickness_mm) + walls.face_mm2(wall.outer, depth)
+        solids.face_mm2(wall.inner, depth - made.slab_thickness_mm) + solids.face_mm2(wall.outer, depth)
         for wall in body.walls
     )
 
 
 def _mesh_kg_per_m2(works: Works) -> float:
-    """Return what a square metre of mesh weighs: two layers of bars of π/4 · diameter², one each way."""
+    """Return the weight of a square metre of mesh: two layers of bars of π/4 · diameter², one each way."""
     bar_m2 = math.pi / 4 * works.bar_diameter_mm**2 / MM2_PER_M2
     return 2 * bar_m2 * STEEL_KG_PER_M3 * MM_PER_M / works.bar_spacing_mm
 

@@ -1,4 +1,4 @@
-"""Design ramps that fit a space: several, ranked, or the reason why none fits and what would do."""
+"""Design ramps that fit a space: several, ranked, or the reason why none fits and what would be enough."""
 
 from __future__ import annotations
 
@@ -6,9 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 from audits import errors, wording
-from audits.planning import ramp_geometry as geometry
-from audits.planning import ramp_layouts as layouts
-from audits.planning import ramp_setting_out, requirements
+from audits.planning import geometry, layouts, requirements, setting_out
 
 FAMILY_NAMES = {
     geometry.STRAIGHT: wording.phrase("Straight ramp"),
@@ -30,19 +28,22 @@ _NEEDED_BY_ALL = ("ramp.running_slope", "ramp.run_length", "ramp.space_before", 
 
 
 @dataclass(frozen=True)
-class _Candidate:
+class Candidate:
+    """A layout in one placement of its space."""
+
     layout: layouts.Layout
     placement: layouts.Placement
 
     @property
     def rank(self) -> tuple[int, int, int, int, int]:
+        """Sort key: cheapest, smallest, fewest legs first."""
         layout, placement = self.layout, self.placement
         area = layout.length_mm * layout.width_mm
         return layout.cost_proxy, area, len(layout.legs), placement.mirrored, placement.quarter
 
 
 def problems(space: geometry.Space) -> tuple[errors.Problem, ...]:
-    """Return everything that is wrong with what was asked, all at once."""
+    """Return everything that is wrong with a space, all at once."""
     found = []
     for name in ("rise_mm", "length_mm", "width_mm"):
         value = getattr(space, name)
@@ -69,7 +70,7 @@ def alternatives(
     space
         Where the ramp may stand.
     required
-        What it must meet.
+        Requirements of the criteria.
     made
         Assumptions of construction.
 
@@ -81,8 +82,8 @@ def alternatives(
     wrong = problems(space)
     if wrong:
         raise errors.RefusedError(wrong)
-    best: dict[tuple[str, int], _Candidate] = {}
-    for candidate in _candidates(space, required, made):
+    best: dict[tuple[str, int], Candidate] = {}
+    for candidate in candidates(space, required, made):
         kind = (candidate.layout.family, len(candidate.layout.legs))
         if kind not in best or candidate.rank < best[kind].rank:
             best[kind] = candidate
@@ -92,37 +93,31 @@ def alternatives(
     return tuple(_set_out(candidate, space, required, made) for candidate in ranked)
 
 
-def every_design(
-    space: geometry.Space, required: requirements.RampRequirements, made: requirements.Construction
-) -> tuple[geometry.Design, ...]:
-    """Return every layout in every placement that fits, unranked: also mirror images of one another."""
-    return tuple(_set_out(candidate, space, required, made) for candidate in _candidates(space, required, made))
-
-
 def fits(space: geometry.Space, required: requirements.RampRequirements, made: requirements.Construction) -> bool:
-    """Tell whether any ramp fits."""
-    return next(_candidates(space, required, made), None) is not None
+    """Return whether any ramp fits."""
+    return next(candidates(space, required, made), None) is not None
 
 
 def _set_out(
-    candidate: _Candidate,
+    candidate: Candidate,
     space: geometry.Space,
     required: requirements.RampRequirements,
     made: requirements.Construction,
 ) -> geometry.Design:
-    return ramp_setting_out.set_out(candidate.layout, candidate.placement, space, required, made)
+    return setting_out.set_out(candidate.layout, candidate.placement, space, required, made)
 
 
-def _candidates(
+def candidates(
     space: geometry.Space, required: requirements.RampRequirements, made: requirements.Construction
-) -> Iterator[_Candidate]:
+) -> Iterator[Candidate]:
+    """Yield every layout in every placement that fits, mirror images included."""
     for access in layouts.ENTRIES:
         for placement in layouts.placements(space, access):
             room = (space.length_mm, space.width_mm)
             room = room if placement.along_length else (room[1], room[0])
             for layout in _layouts(access, space.rise_mm, room, required, made, not placement.straight_on):
                 if layout.length_mm <= room[0] and layout.width_mm <= room[1]:
-                    yield _Candidate(layout, placement)
+                    yield Candidate(layout, placement)
 
 
 def _layouts(
@@ -166,7 +161,7 @@ def _not_feasible(
     def enough(changed: geometry.Space) -> bool:
         return fits(changed, required, made)
 
-    # a rise below 2 mm has no room for two legs; below that halving would not be exact
+    # Bisection needs an answer that only changes once: a rise below 2 mm has no room for two legs, so it stops there.
     length = _least(space.length_mm, plenty, lambda value: enough(replace(space, length_mm=value)))
     width = _least(space.width_mm, plenty, lambda value: enough(replace(space, width_mm=value)))
     lower = _least(1 - space.rise_mm, -2, lambda value: enough(replace(space, rise_mm=-value)))
@@ -187,7 +182,7 @@ def _not_feasible(
 
 
 def _least(low: int, high: int, enough: Callable[[int], bool]) -> int | None:
-    """Return the least value from `low` to `high` that is enough, by halving; None when even `high` is not."""
+    """Return the least value from `low` to `high` that is enough, by bisection; None when even `high` is not."""
     if low > high or not enough(high):
         return None
     while low < high:
@@ -215,9 +210,9 @@ def _smallest(
     made: requirements.Construction,
     plenty: int,
 ) -> tuple[tuple[int, int], ...]:
-    """Return the boxes of all layouts that can be reached and left, without those that another one is inside of.
+    """Return the boxes of all layouts that can be reached and left, without those that contain another one.
 
-    Of all L-shapes only the one with legs as even as can be is among them.
+    Of all L-shapes only the one with the most even legs is among them.
     """
     boxes: set[tuple[int, int]] = set()
     for access in layouts.ENTRIES:
@@ -234,7 +229,7 @@ def _smallest(
 
 
 def family_name(design: geometry.Design, words: wording.Wording) -> str:
-    """Return what the family is called, with its legs when it is a switchback."""
+    """Return the name of the family, with its legs when it is a switchback."""
     name = words.text(FAMILY_NAMES[design.family])
     if design.family != geometry.SWITCHBACK:
         return name
@@ -258,12 +253,12 @@ _RELAXATIONS = {
 
 
 def sentences(refused: geometry.NotFeasible, words: wording.Wording) -> tuple[str, ...]:
-    """Return in the reader's language why no ramp fits, and then each nearest change that would do."""
+    """Return in the reader's language why no ramp fits, and then each smallest change that would be enough."""
     rise = refused.space.rise_mm if isinstance(refused.space, geometry.Space) else refused.space.kerb_height_mm
-    said = [words.text(_REASONS[refused.binding], rise=words.number(rise))]
+    found = [words.text(_REASONS[refused.binding], rise=words.number(rise))]
     for each in refused.relaxations:
         change, value = words.number(abs(each.change)), words.number(each.value)
-        said.append(words.text(_RELAXATIONS[each.of], change=change, value=value))
+        found.append(words.text(_RELAXATIONS[each.of], change=change, value=value))
     if not refused.relaxations and refused.smallest:
         length, width = min(refused.smallest, key=lambda box: box[0] * box[1])
         least = words.text(
@@ -271,5 +266,5 @@ def sentences(refused: geometry.NotFeasible, words: wording.Wording) -> tuple[st
             length=words.number(length),
             width=words.number(width),
         )
-        said.append(least)
-    return tuple(said)
+        found.append(least)
+    return tuple(found)

@@ -1,45 +1,28 @@
-"""Read what a design must meet from the criteria, so that no edition of the law can be held against it."""
+"""Read from the criteria what a design must meet under every edition of the law."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from types import MappingProxyType
 
 from audits import errors, wording
 from audits.rules import editions, model
 
-_NOTHING: Mapping[str, tuple[float, float]] = MappingProxyType({})
 _ROUNDING = 1e-6
 
 
 @dataclass(frozen=True)
-class Comfort:
-    """What is wished beyond the law, for a persona or after a foreign standard; it can only tighten.
-
-    Parameters
-    ----------
-    tightened
-        Per criterion id the lowest and the highest value wished, in the criterion's unit, infinite where open.
-    """
-
-    tightened: Mapping[str, tuple[float, float]] = field(default_factory=lambda: _NOTHING)
-
-
-NO_COMFORT = Comfort()
-
-
-@dataclass(frozen=True)
 class Construction:
-    """What no criterion states and a drawing needs: assumptions for the engineer to set, said in :data:`ASSUMPTIONS`.
+    """What no criterion states and a drawing needs: assumptions for the engineer to set; see :data:`ASSUMPTIONS`.
 
     Parameters
     ----------
     slab_thickness_mm, edge_thickness_mm, guard_height_mm, handrail_diameter_mm
         Sizes of what is built.
     rail_as_concrete_mm2
-        Concrete, in mm³, that is as dear as one millimetre of rail; used to rank only.
+        Concrete, in mm³, that costs as much as one millimetre of rail; used to rank only.
     most_legs
         Of a switchback.
     """
@@ -86,8 +69,6 @@ class RampRequirements:
         Of the strips at foot and top.
     unreconciled
         Ids of criteria whose editions no one value satisfies, so that the newest is followed.
-    refused
-        Ids of criteria whose wish cannot be had within the law, so that the law is followed.
     """
 
     slope_one_in: int
@@ -107,29 +88,33 @@ class RampRequirements:
     tactile_depth_mm: int
     tactile_offset_mm: int
     unreconciled: tuple[str, ...]
-    refused: tuple[str, ...]
 
     @property
     def highest_run_mm(self) -> int:
-        """Return the greatest rise of one run: r √(1 + n²) is its length along the slope (Pythagoras)."""
+        """Greatest rise r of one run: its length along the slope is r √(1 + n²) (Pythagoras)."""
         return math.isqrt(self.longest_run_mm**2 // (1 + self.slope_one_in**2))
 
     def long(self, rise_mm: int) -> bool:
-        """Tell whether runs that climb `rise_mm` in all are a long ramp."""
+        """Return whether runs that climb `rise_mm` in all are a long ramp."""
         return rise_mm >= self.least_rise_mm(self.long_from_mm)
 
     def with_handrails(self, rise_mm: int) -> bool:
-        """Tell whether runs that climb `rise_mm` in all need rails on both sides."""
+        """Return whether runs that climb `rise_mm` in all need rails on both sides."""
         return rise_mm >= self.least_rise_mm(self.handrails_from_mm)
 
     def clear_width_mm(self, rise_mm: int) -> int:
-        """Return the clear width asked of runs that climb `rise_mm` in all."""
+        """Return the clear width required of runs that climb `rise_mm` in all."""
         return self.clear_width_long_mm if self.long(rise_mm) else self.clear_width_short_mm
 
     def least_rise_mm(self, length_mm: int) -> int:
         """Return the least rise whose runs are together at least `length_mm` along their slope (Pythagoras)."""
         below = math.isqrt(max(0, length_mm**2 - 1) // (1 + self.slope_one_in**2))
         return below + 1 if length_mm > 0 else 0
+
+    def rail_mm(self, made: Construction) -> int:
+        """Return the diameter of the handrail: that of the construction, within the range that the criteria allow."""
+        smallest, greatest = self.handrail_diameter_mm
+        return min(max(made.handrail_diameter_mm, smallest), greatest)
 
 
 @dataclass(frozen=True)
@@ -144,7 +129,7 @@ class KerbRampRequirements:
         Width of the ramp; level length at its top.
     tactile_depth_mm, island_tactile_depth_mm
         Depth of the warning at the kerb, by analogy with that of a ramp; at a refuge island.
-    unreconciled, refused
+    unreconciled
         See :class:`RampRequirements`.
     """
 
@@ -155,18 +140,17 @@ class KerbRampRequirements:
     tactile_depth_mm: int
     island_tactile_depth_mm: int
     unreconciled: tuple[str, ...]
-    refused: tuple[str, ...]
 
 
-def ramp(book: model.Criteria, comfort: Comfort = NO_COMFORT) -> RampRequirements:
-    """Return what a ramp must meet to satisfy every edition, and the comfort wished.
+def ramp(book: model.Criteria) -> RampRequirements:
+    """Return the requirements that satisfy every edition for a ramp.
 
     Raises
     ------
     errors.CriteriaError
         When a criterion that a design needs is missing, is not scored or states its limit the other way round.
     """
-    read = _Reader(book, comfort)
+    read = _Reader(book)
     width_short = read.at_least("ramp.clear_width")
     return RampRequirements(
         slope_one_in=read.one_in("ramp.running_slope"),
@@ -186,19 +170,18 @@ def ramp(book: model.Criteria, comfort: Comfort = NO_COMFORT) -> RampRequirement
         tactile_depth_mm=read.at_least("ramp.tactile_depth"),
         tactile_offset_mm=read.at_least("ramp.tactile_offset"),
         unreconciled=tuple(read.unreconciled),
-        refused=tuple(read.refused),
     )
 
 
-def kerb_ramp(book: model.Criteria, comfort: Comfort = NO_COMFORT) -> KerbRampRequirements:
-    """Return what a kerb ramp must meet to satisfy every edition, and the comfort wished.
+def kerb_ramp(book: model.Criteria) -> KerbRampRequirements:
+    """Return the requirements that satisfy every edition for a kerb ramp.
 
     Raises
     ------
     errors.CriteriaError
         See :func:`ramp`.
     """
-    read = _Reader(book, comfort)
+    read = _Reader(book)
     return KerbRampRequirements(
         slope_one_in=read.one_in("kerb_ramp.running_slope"),
         flare_one_in=read.one_in("kerb_ramp.flare_slope"),
@@ -207,27 +190,15 @@ def kerb_ramp(book: model.Criteria, comfort: Comfort = NO_COMFORT) -> KerbRampRe
         tactile_depth_mm=read.at_least("ramp.tactile_depth"),
         island_tactile_depth_mm=read.at_least("kerb_ramp.island_tactile"),
         unreconciled=tuple(read.unreconciled),
-        refused=tuple(read.refused),
     )
 
 
-def comfort_of(book: model.Criteria, source_id: str) -> Comfort:
-    """Return what a foreign standard asks for, as a comfort: what it shares with the law is kept, see ``refused``."""
-    tightened = {}
-    for criterion_id, criterion in book.criteria.items():
-        limit = editions.comparator(criterion, source_id)
-        if limit is not None and limit.scored and limit.table is None:
-            tightened[criterion_id] = (limit.lower, limit.upper)
-    return Comfort(tightened)
-
-
 class _Reader:
-    """Take values that satisfy every edition out of the criteria, and remember where that was not possible."""
+    """Reads values that satisfy every edition, and notes the criteria for which there is none."""
 
-    def __init__(self, book: model.Criteria, comfort: Comfort) -> None:
-        self._book, self._comfort = book, comfort
+    def __init__(self, book: model.Criteria) -> None:
+        self._book = book
         self.unreconciled: dict[str, None] = {}
-        self.refused: dict[str, None] = {}
 
     def one_in(self, criterion_id: str) -> int:
         """Return n of the steepest slope 1:n that the limit in percent allows."""
@@ -268,9 +239,4 @@ class _Reader:
         target = self._target(criterion_id)
         if not target.satisfies_all:
             self.unreconciled[criterion_id] = None
-        least, most = self._comfort.tightened.get(criterion_id, (-math.inf, math.inf))
-        lower, upper = max(target.lower, least), min(target.upper, most)
-        if lower <= upper:
-            return lower, upper
-        self.refused[criterion_id] = None
         return target.lower, target.upper

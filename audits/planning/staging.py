@@ -8,10 +8,8 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-import numpy as np
-
 from audits import errors
-from audits.planning import budget_plan, bundle_greedy, demand_classes, plan_program, plan_wishes, towns
+from audits.planning import budget_plan, budget_program, greedy, od_pairs, plan_constraints, planning_model
 
 NO_YEAR = errors.ProblemKind("STAGE-001", "There is no year to plan for; give the money of one year at least.")
 BAD_YEAR = errors.ProblemKind("STAGE-002", "Money of {budget} baht in a year cannot be spent; write 0 or more.")
@@ -31,7 +29,7 @@ class Stage:
     built
         Names of the fixes built in this year.
     cost_thb
-        Of these, baht, in the cost case of the wishes.
+        Of these, baht, in the cost case of the constraints.
     benefit
         The weight served beyond today from this year on.
     unstaged_bound
@@ -58,7 +56,7 @@ class Staging:
     status
         As of :class:`budget_plan.Plan`.
     seconds
-        How long it took.
+        Duration of the search.
     """
 
     stages: tuple[Stage, ...]
@@ -69,11 +67,13 @@ class Staging:
 
     @property
     def gap(self) -> float:
-        """Return how much more any other plan by years could reach at most, as a share."""
+        """How much more any other plan by years could reach at most, as a share of the benefit."""
         return budget_plan.gap(self.benefit, self.bound)
 
 
-def problems(town: towns.Town, wishes: plan_wishes.Wishes, yearly_thb: Sequence[float]) -> tuple[errors.Problem, ...]:
+def problems(
+    model: planning_model.Model, constraints: plan_constraints.Constraints, yearly_thb: Sequence[float]
+) -> tuple[errors.Problem, ...]:
     """Return everything that is wrong with a plan by years, all at once."""
     wrong = [
         BAD_YEAR.at(f"year {year}", budget=budget_thb)
@@ -82,177 +82,161 @@ def problems(town: towns.Town, wishes: plan_wishes.Wishes, yearly_thb: Sequence[
     ]
     if not yearly_thb:
         wrong.append(NO_YEAR.at("years"))
-    return tuple(wrong) or plan_wishes.problems(town, replace(wishes, budget_thb=yearly_thb[0]))
+    return tuple(wrong) or plan_constraints.problems(model, replace(constraints, budget_thb=yearly_thb[0]))
 
 
 def staged(
-    town: towns.Town,
-    wishes: plan_wishes.Wishes,
+    model: planning_model.Model,
+    constraints: plan_constraints.Constraints,
     yearly_thb: Sequence[float],
     *,
-    demand: demand_classes.Demand,
-    time_limit_s: float = budget_plan.TIME_LIMIT_S,
-    relative_gap: float = budget_plan.SOLVER_GAP,
+    demand: od_pairs.Demand,
+    limits: budget_program.Limits = budget_plan.LIMITS,
 ) -> Staging:
     """Return the plan by years that serves most, all years counted alike.
 
-    Money left goes to the next year; what must be built is built in the first year; floors hold in the last.
-    Objective: maximise sum over t of sum over c of w_c sum over P of z_tcP. Subject to, for each year t: (D), the
-    money up to t, and x_tf ≤ x_(t+1)f. Where the time is too short, greedy purchases year by year stand in, with the
-    bound of the years taken one by one.
+    Money left goes to the next year; what must be built is built in the first year; floors hold in the last. Where the
+    time is too short, greedy purchases year by year stand in, with the bound of the years taken one by one.
 
     Parameters
     ----------
-    town, wishes, demand
-        As for :func:`budget_plan.plan`; the budget of the wishes does not count.
+    model, constraints, demand
+        As for :func:`budget_plan.plan`; the budget of the constraints does not count.
     yearly_thb
         The money of each year, baht.
-    time_limit_s, relative_gap
+    limits
         For the plan by years, and for each year alone.
 
     Raises
     ------
     errors.RefusedError
-        Wishes that cannot all be granted.
+        When the constraints cannot all be met.
     """
     started = time.perf_counter()
-    if wrong := problems(town, wishes, yearly_thb):
+    if wrong := problems(model, constraints, yearly_thb):
         raise errors.RefusedError(wrong)
     totals_thb = list(itertools.accumulate(yearly_thb))
-    whole = replace(wishes, budget_thb=totals_thb[-1])
-    task = plan_wishes.task(town, demand, whole)
-    left_thb = [total - (totals_thb[-1] - task.budget_thb) for total in totals_thb]
-    alone = _years_alone(town, wishes, totals_thb, demand, time_limit_s, relative_gap)
-    found, bound = nested(task, left_thb, time_limit_s, relative_gap)
-    final = _twin_bits(task, town.mask(alone[-1].chosen))
-    choices = [found, _year_by_year(task, left_thb), _year_by_year(task, left_thb, within=final)]
-    kept = [choice for choice in choices if choice and _keeps(task, left_thb, choice)]
+    reduced = plan_constraints.reduce(model, demand, replace(constraints, budget_thb=totals_thb[-1]))
+    left_thb = [total - (totals_thb[-1] - reduced.budget_thb) for total in totals_thb]
+    alone = _years_alone(model, constraints, totals_thb, demand, limits)
+    found, bound = nested(reduced, left_thb, limits)
+    last = _twin_bits(reduced, model.mask(alone[-1].chosen))
+    choices = [found, _year_by_year(reduced, left_thb), _year_by_year(reduced, left_thb, within=last)]
+    kept = [choice for choice in choices if choice and _keeps(reduced, left_thb, choice)]
     if not kept:
-        raise errors.RefusedError((NO_STAGES.at("floors", seconds=time_limit_s),))
-    best = max(kept, key=lambda choice: _worth(task, choice))
-    most = min(len(totals_thb) * task.sure + bound, math.fsum(plan.bound for plan in alone))
-    stages = _stages(town, demand, task, _without_idle(task, best), wishes.cost_case, [plan.bound for plan in alone])
+        raise errors.RefusedError((NO_STAGES.at("floors", seconds=limits.seconds),))
+    best = max(kept, key=lambda choice: math.fsum(od_pairs.benefit(reduced.twins.classes, mask) for mask in choice))
+    most = min(len(totals_thb) * reduced.sure + bound, math.fsum(plan.bound for plan in alone))
+    bounds = [plan.bound for plan in alone]
+    stages = _stages(model, demand, reduced, _pruned(reduced, best), constraints.cost_case, bounds)
     benefit = math.fsum(stage.benefit for stage in stages)
     most = max(most, benefit)
-    proven = budget_plan.gap(benefit, most) <= budget_plan.PROOF_GAP
-    status = budget_plan.PROVEN if proven else budget_plan.TIME_OVER
-    return Staging(stages, benefit, most, status, time.perf_counter() - started)
+    return Staging(stages, benefit, most, budget_plan.status(benefit, most), time.perf_counter() - started)
 
 
 def _years_alone(
-    town: towns.Town,
-    wishes: plan_wishes.Wishes,
+    model: planning_model.Model,
+    constraints: plan_constraints.Constraints,
     totals_thb: Sequence[float],
-    demand: demand_classes.Demand,
-    time_limit_s: float,
-    relative_gap: float,
+    demand: od_pairs.Demand,
+    limits: budget_program.Limits,
 ) -> list[budget_plan.Plan]:
-    """Return the best plan for the money up to each year, as if nothing stood yet; floors hold in the last."""
-    free = [replace(wishes, budget_thb=total, floors={}) for total in totals_thb]
-    free[-1] = replace(free[-1], floors=wishes.floors)
-    return [
-        budget_plan.plan(town, asked, demand=demand, time_limit_s=time_limit_s, relative_gap=relative_gap)
-        for asked in free
-    ]
+    """Return the best plan for the money up to each year, were nothing built yet; floors hold in the last."""
+    free = [replace(constraints, budget_thb=total, floors={}) for total in totals_thb]
+    free[-1] = replace(free[-1], floors=constraints.floors)
+    return [budget_plan.plan(model, one, demand=demand, limits=limits) for one in free]
 
 
 def nested(
-    task: plan_wishes.Task, left_thb: Sequence[float], time_limit_s: float, relative_gap: float
+    reduced: plan_constraints.ReducedProblem, left_thb: Sequence[float], limits: budget_program.Limits
 ) -> tuple[list[int] | None, float]:
     """Return the mask of each year that HiGHS finds, None where it had no time, and its bound.
 
+    Maximise Σ_t Σ_c w_c Σ_P z_tcP subject to, for each year t, (1) bundles need their fixes, (2) a class is served
+    once and (3) the money up to t; (4) the floors in the last year; and (5) what is built stays built.
+
     Parameters
     ----------
-    task
+    reduced
         With the money of all years.
     left_thb
         The money up to each year, baht, without what must be built.
-    time_limit_s, relative_gap
-        Where the solver stops.
+    limits
+        When the solver stops.
     """
-    rows, classes = plan_program.Rows(), task.twins.classes
-    years: list[plan_program.Columns] = []
+    rows, classes = budget_program.Rows(), reduced.twins.classes
+    years: list[budget_program.Columns] = []
     for money_thb in left_thb:
-        classes = demand_classes.affordable(task.twins.classes, task.costs_thb, money_thb)
-        at = plan_program.add_columns(rows, classes, [one.weight for one in classes])
-        plan_program.add_bundles_need_fixes(rows, classes, at)
-        plan_program.add_budget(rows, task.costs_thb, at, money_thb)
+        classes = od_pairs.affordable(reduced.twins.classes, reduced.costs_thb, money_thb)
+        at = budget_program.add_columns(rows, classes, [one.weight for one in classes])
+        budget_program.add_bundles_need_fixes(rows, classes, at)
+        budget_program.add_budget(rows, reduced.costs_thb, at, money_thb)
         years.append(at)
-    plan_program.add_floors(rows, classes, years[-1], task.floors)
+    budget_program.add_floors(rows, classes, years[-1], reduced.floors)
     for earlier, later in itertools.pairwise(years):
-        add_what_stands_stays(rows, earlier, later)
-    found = rows.solve(time_limit_s, relative_gap)
+        budget_program.add_stays_built(rows, earlier, later)
+    found = rows.solve(limits)
     if found.values is None:
         return None, found.bound
-    return [plan_program.built(np.asarray(found.values), at.fixes) for at in years], found.bound
+    return [budget_program.built(found.values, at.fixes) for at in years], found.bound
 
 
-def add_what_stands_stays(rows: plan_program.Rows, earlier: plan_program.Columns, later: plan_program.Columns) -> None:
-    """Add x_tf ≤ x_(t+1)f for every fix; what is affordable in a year is so in the next."""
-    for bit, column in earlier.fixes.items():
-        rows.add_row({column: 1.0, later.fixes[bit]: -1.0}, 0.0)
+def _twin_bits(reduced: plan_constraints.ReducedProblem, mask: int) -> int:
+    return sum(1 << bit for bit, members in reduced.twins.members.items() if members & ~mask == 0)
 
 
-def _twin_bits(task: plan_wishes.Task, mask: int) -> int:
-    return sum(1 << bit for bit, members in task.twins.members.items() if members & ~mask == 0)
-
-
-def _year_by_year(task: plan_wishes.Task, left_thb: Sequence[float], within: int | None = None) -> list[int]:
-    """Return what greedy purchases build year by year, of the fixes `within` only; zones below their floor first."""
-    classes = task.twins.classes
+def _year_by_year(
+    reduced: plan_constraints.ReducedProblem, left_thb: Sequence[float], within: int | None = None
+) -> list[int]:
+    """Return the greedy choice of each year, of the fixes `within` only; zones below their floor first."""
+    classes = reduced.twins.classes
     if within is not None:
-        ruled_out = sum(1 << bit for bit in task.twins.members) & ~within
-        classes = demand_classes.with_built(classes, 0, ruled_out)
-    purchase = bundle_greedy.Purchase(classes, task.costs_thb)
+        ruled_out = sum(1 << bit for bit in reduced.twins.members) & ~within
+        classes = od_pairs.with_built(classes, 0, ruled_out)
+    purchase = greedy.Purchase(classes, reduced.costs_thb)
     chosen, spent_thb = [], 0.0
     for money_thb in left_thb:
-        left = bundle_greedy.buy_floors(purchase, task.floors, money_thb - spent_thb)
+        left = greedy.buy_floors(purchase, reduced.floors, money_thb - spent_thb)
         spent_thb = money_thb - purchase.buy([one.weight for one in classes], left)
         chosen.append(purchase.chosen)
     return chosen
 
 
-def _keeps(task: plan_wishes.Task, left_thb: Sequence[float], choice: Sequence[int]) -> bool:
-    """Say whether each year can be paid, keeps what stands, and the last meets the floors."""
+def _keeps(reduced: plan_constraints.ReducedProblem, left_thb: Sequence[float], choice: Sequence[int]) -> bool:
+    """Return whether each year can be paid, keeps what is built, and the last meets the floors."""
     paid = all(
-        math.fsum(task.costs_thb[bit] for bit in towns.bits(mask)) <= money_thb + towns.ROUNDING
+        reduced.cost(mask) <= money_thb + planning_model.ROUNDING
         for mask, money_thb in zip(choice, left_thb, strict=True)
     )
     stays = all(earlier & ~later == 0 for earlier, later in itertools.pairwise(choice))
-    gained = demand_classes.by(demand_classes.served(task.twins.classes, choice[-1]), demand_classes.ZONE)
-    floors = all(gained.get(zone, 0.0) >= floor - towns.ROUNDING for zone, floor in task.floors.items())
-    return paid and stays and floors
+    return paid and stays and reduced.meets_floors(choice[-1])
 
 
-def _worth(task: plan_wishes.Task, choice: Sequence[int]) -> float:
-    return math.fsum(demand_classes.benefit(task.twins.classes, mask) for mask in choice)
-
-
-def _without_idle(task: plan_wishes.Task, choice: Sequence[int]) -> list[int]:
+def _pruned(reduced: plan_constraints.ReducedProblem, choice: Sequence[int]) -> list[int]:
     """Return each year without the fixes that serve nobody yet: they wait for the year that needs them."""
     kept: list[int] = []
     for mask in choice:
         before = kept[-1] if kept else 0
-        kept.append(budget_plan.without_idle(task.twins.classes, mask, task.costs_thb, kept=before))
+        kept.append(budget_plan.prune(reduced.twins.classes, mask, reduced.costs_thb, kept=before))
     return kept
 
 
 def _stages(
-    town: towns.Town,
-    demand: demand_classes.Demand,
-    task: plan_wishes.Task,
+    model: planning_model.Model,
+    demand: od_pairs.Demand,
+    reduced: plan_constraints.ReducedProblem,
     choice: Sequence[int],
     case: str,
     bounds: Sequence[float],
 ) -> tuple[Stage, ...]:
-    standing = [task.built | task.twins.unfold(towns.bits(mask)) for mask in choice]
+    built = [reduced.built | reduced.twins.unfold(planning_model.bits(mask)) for mask in choice]
     return tuple(
         Stage(
             year=year,
-            built=town.named(now & ~before),
-            cost_thb=plan_wishes.cost_thb(town, now & ~before, case),
-            benefit=demand_classes.benefit(demand.classes, now),
+            built=model.named(now & ~before),
+            cost_thb=plan_constraints.cost_thb(model, now & ~before, case),
+            benefit=od_pairs.benefit(demand.classes, now),
             unstaged_bound=bound,
         )
-        for year, (before, now, bound) in enumerate(zip([0, *standing], standing, bounds, strict=False), 1)
+        for year, (before, now, bound) in enumerate(zip([0, *built], built, bounds, strict=False), 1)
     )

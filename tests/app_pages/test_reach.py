@@ -11,7 +11,7 @@ from streamlit.testing.v1 import AppTest
 
 from app_pages import reach_parts, reach_record
 from app_pages.session import cache
-from audits import reach_of_record, wording
+from audits import persona_reach, wording
 from layers import osm_tags, passability, population_file, sources
 
 MENU = Path(__file__).parents[2] / "app_pages" / "menu.py"
@@ -132,5 +132,5 @@ def test_every_cause_verdict_and_kind_of_place_has_a_thai_name() -> None:
     assert set(reach_parts.CAUSES) == set(passability.DECIDED_BY)
     kinds = {kind for _, found in osm_tags._PLACES for kind in found.values()} | set(sources.places()["category"])
     assert kinds <= set(reach_record.PLACES)
-    for names in (reach_parts.CAUSES, reach_parts.VERDICTS, reach_record.PLACES, reach_of_record.CASES):
+    for names in (reach_parts.CAUSES, reach_parts.VERDICTS, reach_record.PLACES, persona_reach.CASES):
         assert all(words.text(name) != name for name in names.values())

@@ -30,7 +30,7 @@ def folder(demonstration_folder: Path, tmp_path_factory: pytest.TempPathFactory)
     with connection.open_store(workspace.Workspace(folder).demonstration) as store:
         with connection.writing(store) as records:
             events.add(records, "plan.save", plan | {"saved_by": "E-01", "saved_at": moment}, "E-01", moment)
-        fix_steps.record(store, CHOSEN[1], works.BUILT, moment.date(), "E-01", recorded_at=moment)
+        works.record(store, CHOSEN[1], works.BUILT, moment.date(), "E-01", recorded_at=moment)
     return folder
 
 

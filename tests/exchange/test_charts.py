@@ -8,7 +8,7 @@ import xml.etree.ElementTree as ElementTree
 
 import pytest
 
-from audits import council, council_words, wording
+from audits import council, council_text, wording
 from audits.exchange import charts, site_map
 from audits.formats import picture
 from layers import sources, web_map
@@ -117,5 +117,5 @@ def test_a_map_of_no_place_is_none(answers):
 
 
 def test_a_way_that_is_small_is_not_nothing():
-    assert council_words.ways(0.04, wording.Wording("en")) == "0.04"
-    assert council_words.ways(60.43, wording.Wording("en")) == "60.4"
+    assert council_text.trips(0.04, wording.Wording("en")) == "0.04"
+    assert council_text.trips(60.43, wording.Wording("en")) == "60.4"

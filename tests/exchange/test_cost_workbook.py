@@ -9,14 +9,13 @@ from decimal import ROUND_HALF_UP, Decimal
 import openpyxl
 import pytest
 
-from audits import price_files, wording
+from audits import wording
 from audits.exchange import cost_workbook
-from audits.planning import cost, prices, quantities, ramp_design, requirements
-from audits.planning import ramp_geometry as geometry
+from audits.planning import cost, geometry, price_books, prices, quantities, ramp_design, requirements
 
 DAY = dt.date(2026, 3, 5)
 MADE, WORKS = requirements.Construction(), quantities.Works()
-SAMPLE = price_files.sample()
+SAMPLE = price_books.sample()
 HOSTILE = '=HYPERLINK("http://example.org","KK-001")'
 CENT = Decimal("0.01")
 

@@ -33,7 +33,7 @@ def test_the_brief_says_the_plan_aloud_and_marks_what_is_no_record(
         words.text(prices.SAMPLE),
         words.text("No choice opens more than"),
         words.text("worst first"),
-        words.text("no zone yet") if "0" in subject.model.town.zones else words.text("Year"),
+        words.text("no zone yet") if "0" in subject.model.model.zones else words.text("Year"),
     ):
         assert "".join(part.split()) in flat, part
     assert any("KK-" in page or "SP-" in page for page in said)

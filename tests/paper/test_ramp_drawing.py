@@ -16,8 +16,7 @@ import pytest
 
 from audits import errors, wording
 from audits.paper import ramp_drawing, ramp_sheet, ramp_tables, ramp_views
-from audits.planning import kerb_ramp_design, quantities, ramp_design, requirements
-from audits.planning import ramp_geometry as geometry
+from audits.planning import geometry, kerb_ramp_design, quantities, ramp_design, requirements
 from tests.paper import spoken
 
 DAY = dt.date(2026, 3, 5)
@@ -199,11 +198,11 @@ import datetime as dt, hashlib
 from audits import wording
 from audits.rules import files as criteria_files
 from audits.paper import ramp_drawing
-from audits.planning import quantities, ramp_design, ramp_geometry, requirements
+from audits.planning import quantities, ramp_design, geometry, requirements
 book, made, words = criteria_files.load_criteria(), requirements.Construction(), wording.Wording("en")
 for write, space in (
-    (ramp_drawing.pdf, ramp_geometry.Space(450, 12000, 2000)),
-    (ramp_drawing.dxf, ramp_geometry.Space(900, 9500, 4500, obstacle_left=True)),
+    (ramp_drawing.pdf, geometry.Space(450, 12000, 2000)),
+    (ramp_drawing.dxf, geometry.Space(900, 9500, 4500, obstacle_left=True)),
 ):
     design = ramp_design.alternatives(space, requirements.ramp(book), made)[0]
     subject = ramp_drawing.Subject(design, made, quantities.Works(), "KK-001 Ramp at City Hall", dt.date(2026, 3, 5))

@@ -6,17 +6,18 @@ import datetime as dt
 
 import pytest
 
-from audits import errors, price_files, wording
+from audits import errors, wording
 from audits.paper import ramp_drawing, ramp_sign_off
 from audits.planning import (
     cost,
     design_check,
     design_record,
+    geometry,
+    price_books,
     quantities,
     ramp_design,
     requirements,
 )
-from audits.planning import ramp_geometry as geometry
 from audits.rules import files
 
 TODAY = dt.date(2026, 3, 5)
@@ -31,7 +32,7 @@ def _drafts():
     found = []
     for design in designs:
         bill = quantities.bill(design, *ASSUMED)
-        priced = design_record.Priced(design, bill, cost.estimate(bill, price_files.sample()))
+        priced = design_record.Priced(design, bill, cost.estimate(bill, price_books.sample()))
         check = design_check.check(design, book)
         found.append(design_record.content(priced, *ASSUMED, check, book.version))
     return found

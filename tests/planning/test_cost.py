@@ -5,11 +5,10 @@ from decimal import Decimal
 
 import pytest
 
-from audits import price_files, wording
-from audits.planning import cost, prices, quantities, ramp_design
-from audits.planning import ramp_geometry as geometry
+from audits import wording
+from audits.planning import cost, geometry, price_books, prices, quantities, ramp_design
 
-SAMPLE = price_files.sample()
+SAMPLE = price_books.sample()
 
 
 @pytest.fixture(scope="module", name="bill")

@@ -6,6 +6,7 @@ import pytest
 import sqlalchemy as sa
 
 from audits import errors, roles, survey, works
+from audits.planning import fix_acceptance, site_changes
 from audits.rules import model
 from audits.store import designs, fix_steps
 from audits.store.audit_log import events
@@ -20,7 +21,7 @@ LATE = dt.datetime(2026, 7, 1, 5, 0, tzinfo=dt.UTC)
 
 
 def step(store: connection.Store, name: str, day: dt.date = BUILT, fix_id: str = RAMP, **options: Any) -> None:
-    fix_steps.record(store, fix_id, name, day, "engineer", recorded_at=LATE, **options)
+    works.record(store, fix_id, name, day, "engineer", recorded_at=LATE, **options)
 
 
 def codes(refused: pytest.ExceptionInfo[errors.RefusedError]) -> list[str]:
@@ -48,9 +49,13 @@ def visit(store: connection.Store, a_survey: Builder, town: Any) -> Callable[...
 
 
 @pytest.fixture
-def accept(store: connection.Store, book: model.Criteria, weights: model.Weights) -> Callable[..., works.Inspection]:
-    def do(survey_id: str, day: dt.date = ACCEPTED, **options: Any) -> works.Inspection:
-        return fix_steps.accept(store, RAMP, survey_id, day, "engineer", book, weights, recorded_at=LATE, **options)
+def accept(
+    store: connection.Store, book: model.Criteria, weights: model.Weights
+) -> Callable[..., fix_acceptance.Inspection]:
+    def do(survey_id: str, day: dt.date = ACCEPTED, **options: Any) -> fix_acceptance.Inspection:
+        return fix_acceptance.accept(
+            store, RAMP, survey_id, day, "engineer", book, weights, recorded_at=LATE, **options
+        )
 
     return do
 
@@ -113,7 +118,7 @@ def test_what_names_nothing_in_the_record_is_refused(
 
 def test_nobody_records_a_step_without_a_name(store: connection.Store) -> None:
     with pytest.raises(errors.RefusedError) as refused:
-        fix_steps.record(store, RAMP, works.PLANNED, BUILT, "  ")
+        works.record(store, RAMP, works.PLANNED, BUILT, "  ")
     assert codes(refused) == ["STORE-601"]
 
 
@@ -125,7 +130,7 @@ def test_only_who_may_judge_may_record_a_step(store: connection.Store) -> None:
 
 
 def test_a_ramp_that_failed_is_accepted_when_an_approved_survey_shows_it_mended(
-    store: connection.Store, visit: Callable[..., str], accept: Callable[..., works.Inspection]
+    store: connection.Store, visit: Callable[..., str], accept: Callable[..., fix_acceptance.Inspection]
 ) -> None:
     visit(BEFORE, running_slope_pct=14.0, clear_width_mm=700.0)
     step(store, works.BUILT)
@@ -137,7 +142,7 @@ def test_a_ramp_that_failed_is_accepted_when_an_approved_survey_shows_it_mended(
 
 
 def test_a_survey_that_shows_it_still_failing_is_refused_with_everything_left_to_do(
-    store: connection.Store, visit: Callable[..., str], accept: Callable[..., works.Inspection]
+    store: connection.Store, visit: Callable[..., str], accept: Callable[..., fix_acceptance.Inspection]
 ) -> None:
     visit(BEFORE, running_slope_pct=14.0, clear_width_mm=700.0)
     step(store, works.BUILT)
@@ -150,7 +155,7 @@ def test_a_survey_that_shows_it_still_failing_is_refused_with_everything_left_to
 
 
 def test_a_ramp_built_exactly_to_the_limit_is_borderline_and_accepted(
-    store: connection.Store, visit: Callable[..., str], accept: Callable[..., works.Inspection]
+    store: connection.Store, visit: Callable[..., str], accept: Callable[..., fix_acceptance.Inspection]
 ) -> None:
     visit(BEFORE, running_slope_pct=14.0)
     step(store, works.BUILT)
@@ -159,7 +164,7 @@ def test_a_ramp_built_exactly_to_the_limit_is_borderline_and_accepted(
 
 
 def test_a_ramp_that_nobody_had_measured_is_accepted_once_it_is_measured_whole(
-    store: connection.Store, visit: Callable[..., str], accept: Callable[..., works.Inspection]
+    store: connection.Store, visit: Callable[..., str], accept: Callable[..., fix_acceptance.Inspection]
 ) -> None:
     step(store, works.BUILT)
     found = accept(visit(AFTER))
@@ -167,7 +172,10 @@ def test_a_ramp_that_nobody_had_measured_is_accepted_once_it_is_measured_whole(
 
 
 def test_nothing_is_accepted_by_a_survey_that_is_not_official_or_too_old_or_of_something_else(
-    store: connection.Store, visit: Callable[..., str], accept: Callable[..., works.Inspection], a_survey: Builder
+    store: connection.Store,
+    visit: Callable[..., str],
+    accept: Callable[..., fix_acceptance.Inspection],
+    a_survey: Builder,
 ) -> None:
     old, waiting = visit(BEFORE), visit(AFTER, approved=False)
     path = a_survey(survey_id="uuid:path", elements=a_survey().elements[1:], measurements=a_survey().measurements[3:])
@@ -188,7 +196,7 @@ def test_nothing_is_accepted_by_a_survey_that_is_not_official_or_too_old_or_of_s
 
 
 def test_nothing_is_accepted_that_was_not_built(
-    store: connection.Store, visit: Callable[..., str], accept: Callable[..., works.Inspection]
+    store: connection.Store, visit: Callable[..., str], accept: Callable[..., fix_acceptance.Inspection]
 ) -> None:
     survey_id = visit(BEFORE)
     with pytest.raises(errors.RefusedError) as refused:
@@ -202,9 +210,9 @@ def test_the_state_before_is_what_was_seen_until_the_day_before(
 ) -> None:
     visit(BEFORE, running_slope_pct=14.0)
     visit(BUILT)
-    known = fix_steps.measured_before(store, {"KK-001": BUILT})
+    known = site_changes.measured_before(store, {"KK-001": BUILT})
     assert set(known["survey_id"]) == {f"uuid:{BEFORE}"}
-    assert fix_steps.measured_before(store, {}).empty
+    assert site_changes.measured_before(store, {}).empty
 
 
 def test_a_step_put_in_from_outside_is_found_out(store: connection.Store, intruder: Any) -> None:

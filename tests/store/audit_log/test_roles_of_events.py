@@ -12,9 +12,9 @@ import pytest
 import sqlalchemy as sa
 from PIL import Image
 
-from audits import errors, roles
+from audits import errors, roles, works
 from audits.rules import model
-from audits.store import designs, fix_steps
+from audits.store import designs
 from audits.store.accounts import accounts, device_secrets, passwords
 from audits.store.audit_log import events
 from audits.store.db import connection, schema
@@ -89,7 +89,7 @@ DONE: Mapping[str, Deed] = {
     "register.permit": lambda store, _: changes.set_permit(store, RAMP, dt.date(2011, 1, 1), "me", "papers"),
     "design.save": lambda store, _: designs.save(store, "KK-001", "x", {"kind": "ramp"}, "me", element_id=RAMP),
     "plan.save": _plan,
-    "fix.step": lambda store, _: fix_steps.record(store, RAMP, "planned", TODAY, "me"),
+    "fix.step": lambda store, _: works.record(store, RAMP, "planned", TODAY, "me"),
     "setting.set": lambda store, _: municipal_choices.choose(store, "photo_months", "24", "me"),
     "photo.erase": lambda store, known: erasure.erase(store, known["photo"], "asked for", "me"),
     "account.set": lambda store, _: accounts.add(store, "malee", roles.ENGINEER, "me"),

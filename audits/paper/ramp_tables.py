@@ -114,7 +114,7 @@ def _quantities(bill: quantities.Bill, words: wording.Wording) -> list[list[str]
             words.number(amount, 2),
             words.text(quantities.UNITS[quantities.unit(code)]),
         ]
-        for code, amount in bill.amounts.items()
+        for code, amount in bill.items()
         if round(amount, 2)
     ]
 

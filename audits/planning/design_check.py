@@ -48,11 +48,6 @@ class Check:
         """Verdicts that do not pass, of what the drawing shows."""
         return tuple(one for one in self.judged if one.verdict not in ("pass", "not_applicable"))
 
-    @property
-    def passes(self) -> bool:
-        """Whether everything that the drawing shows passes."""
-        return not self.failures
-
 
 def check(design: geometry.Design, book: criteria.Criteria) -> Check:
     """Judge a design by all limits of its kind under any edition and in any setting."""

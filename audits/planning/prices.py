@@ -72,7 +72,7 @@ class Price:
     Parameters
     ----------
     code
-        Name of a quantity of :class:`audits.planning.quantities.Bill`, or :data:`FACTOR`.
+        A key of :data:`audits.planning.quantities.NAMES`, or :data:`FACTOR`.
     name
         In the price list.
     thb

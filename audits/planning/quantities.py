@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import math
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -89,27 +88,8 @@ ASSUMPTIONS: Mapping[str, str] = MappingProxyType(
 )
 
 
-@dataclass(frozen=True)
-class Bill:
-    """The bill of quantities of one design; the unit ends each name. How each is measured: :func:`bill`."""
-
-    demolition_m3: float
-    excavation_m3: float
-    fill_m3: float
-    concrete_m3: float
-    formwork_m2: float
-    steel_kg: float
-    surface_m2: float
-    edge_m: float
-    kerb_m: float
-    guard_m: float
-    handrail_m: float
-    tactile_m2: float
-
-    @property
-    def amounts(self) -> Mapping[str, float]:
-        """Every quantity by its name."""
-        return dataclasses.asdict(self)
+Bill = Mapping[str, float]
+"""Bill of quantities of one design: the amount of each of :data:`NAMES` in its unit, measured as by :func:`bill`."""
 
 
 def assumed(made: requirements.Construction, works: Works) -> Iterator[tuple[str, str, float]]:
@@ -135,7 +115,7 @@ def bill(design: geometry.Design, made: requirements.Construction, works: Works)
 
     Returns
     -------
-    Bill
+    mapping of str to float
         With A the slabs in plan, S the strips that walls take in plan, z the floor above the ground, g the ground (0;
         at a kerb its height), t the slab, as thick upright as t √(1 + slope²), p the paving, b the bed and d the depth
         of walls; (x)⁺ is x where it is positive:
@@ -164,20 +144,20 @@ def bill(design: geometry.Design, made: requirements.Construction, works: Works)
     edge_mm = math.fsum(edge.length_mm for edge in design.edges)
     guard_mm = math.fsum(edge.length_mm for edge in design.edges if edge.guard_height_mm)
     tactile_mm2 = math.fsum(solids.surface_mm2(strip.outline) for strip in design.tactile_strips)
-    return Bill(
-        demolition_m3=_demolition_mm3(body, works) / MM3_PER_M3 + works.old_structure_m3,
-        excavation_m3=_excavation_mm3(body, made, works) / MM3_PER_M3,
-        fill_m3=(_fill_mm3(body.slabs, body, works) - _fill_mm3(body.taken, body, works)) / MM3_PER_M3,
-        concrete_m3=_concrete_mm3(body, floor_mm2, made, works) / MM3_PER_M3,
-        formwork_m2=_formwork_mm2(body, made, works) / MM2_PER_M2,
-        steel_kg=_mesh_kg_per_m2(works) * (1 + works.laps_share) * (floor_mm2 + wall_mm2) / MM2_PER_M2,
-        surface_m2=floor_mm2 / MM2_PER_M2,
-        edge_m=edge_mm / MM_PER_M,
-        kerb_m=_kerb_mm(design) / MM_PER_M,
-        guard_m=guard_mm / MM_PER_M,
-        handrail_m=design.handrail_mm / MM_PER_M,
-        tactile_m2=tactile_mm2 / MM2_PER_M2,
-    )
+    return {
+        "demolition_m3": _demolition_mm3(body, works) / MM3_PER_M3 + works.old_structure_m3,
+        "excavation_m3": _excavation_mm3(body, made, works) / MM3_PER_M3,
+        "fill_m3": (_fill_mm3(body.slabs, body, works) - _fill_mm3(body.taken, body, works)) / MM3_PER_M3,
+        "concrete_m3": _concrete_mm3(body, floor_mm2, made, works) / MM3_PER_M3,
+        "formwork_m2": _formwork_mm2(body, made, works) / MM2_PER_M2,
+        "steel_kg": _mesh_kg_per_m2(works) * (1 + works.laps_share) * (floor_mm2 + wall_mm2) / MM2_PER_M2,
+        "surface_m2": floor_mm2 / MM2_PER_M2,
+        "edge_m": edge_mm / MM_PER_M,
+        "kerb_m": _kerb_mm(design) / MM_PER_M,
+        "guard_m": guard_mm / MM_PER_M,
+        "handrail_m": design.handrail_mm / MM_PER_M,
+        "tactile_m2": tactile_mm2 / MM2_PER_M2,
+    }
 
 
 @dataclass(frozen=True)

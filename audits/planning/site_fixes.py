@@ -204,8 +204,7 @@ class _Pricing:
             "concrete_m3": self._made.slab_thickness_mm / quantities.MM_PER_M,
             "surface_m2": 1.0,
         }
-        nothing = dict.fromkeys(quantities.NAMES, 0.0)
-        return quantities.Bill(**nothing | {code: amount * area_m2 for code, amount in per_m2.items()})
+        return {code: per_m2.get(code, 0.0) * area_m2 for code in quantities.NAMES}
 
 
 def _rises_mm(measurements: pd.DataFrame) -> Iterator[tuple[str, int]]:

@@ -17,13 +17,15 @@ LIMITS = budget_program.Limits()
 PROVEN, TIME_OVER, CANCELLED = "proven", "time_over", "cancelled"
 STATUSES = {
     PROVEN: wording.phrase("proven: no other choice serves noticeably more"),
-    TIME_OVER: wording.phrase("time was over: the best choice found, and how far from the best it can be at most"),
-    CANCELLED: wording.phrase("stopped: the best choice found, and how far from the best it can be at most"),
+    TIME_OVER: wording.phrase(
+        "time limit reached: the best choice found, and its largest possible distance from the optimum"
+    ),
+    CANCELLED: wording.phrase("stopped: the best choice found, and its largest possible distance from the optimum"),
 }
 READING, BOUNDING, PROVING = "reading", "bounding", "proving"
 STAGES = {
-    READING: wording.phrase("looking for ways"),
-    BOUNDING: wording.phrase("reckoning what is possible at most"),
+    READING: wording.phrase("reading the network"),
+    BOUNDING: wording.phrase("computing an upper bound"),
     PROVING: wording.phrase("searching for the best choice and its proof"),
 }
 

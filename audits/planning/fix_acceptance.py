@@ -19,7 +19,7 @@ NOT_MEASURED = errors.ProblemKind(
     "WORKS-005", "{criterion} was to be mended and this survey does not measure it; measure it before accepting."
 )
 NOT_OFFICIAL = errors.ProblemKind(
-    "STORE-608", "The survey {survey_id} does not stand, or no engineer has approved it; review it first."
+    "STORE-608", "The survey {survey_id} was withdrawn or replaced, or no engineer has approved it; review it first."
 )
 OTHER_ELEMENT = errors.ProblemKind("STORE-609", "The survey {survey_id} did not measure this element; survey it.")
 TOO_EARLY = errors.ProblemKind(

@@ -21,7 +21,7 @@ NAME = "prices"
 SAMPLE_FILE = Path(__file__).parents[2] / "data" / "prices" / "sample.csv"
 
 NO_AUTHOR = errors.ProblemKind("PRICE-012", "Say who hands in the prices: a name or staff number.")
-SAME_PRICES = errors.ProblemKind("PRICE-013", "These prices stand already; nothing was changed.")
+SAME_PRICES = errors.ProblemKind("PRICE-013", "These prices are in force already; nothing was changed.")
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from types import MappingProxyType
 
 from audits import wording
 from audits.planning import geometry, requirements, solids
@@ -13,32 +12,28 @@ from audits.planning import geometry, requirements, solids
 _FOR_RANKING = ("rail_as_concrete_mm2", "most_legs")
 MM_PER_M, MM2_PER_M2, MM3_PER_M3 = 1e3, 1e6, 1e9
 
-UNITS: Mapping[str, str] = MappingProxyType(
-    {
-        "m3": wording.phrase("m³"),
-        "m2": wording.phrase("m²"),
-        "m": wording.phrase("m"),
-        "kg": wording.phrase("kg"),
-    }
-)
+UNITS: Mapping[str, str] = {
+    "m3": wording.phrase("m³"),
+    "m2": wording.phrase("m²"),
+    "m": wording.phrase("m"),
+    "kg": wording.phrase("kg"),
+}
 """Names of the units; the unit of a quantity is also the ending of its name."""
 
-NAMES: Mapping[str, str] = MappingProxyType(
-    {
-        "demolition_m3": wording.phrase("Breaking up paving and old concrete, carted away"),
-        "excavation_m3": wording.phrase("Digging"),
-        "fill_m3": wording.phrase("Sand or earth fill, compacted"),
-        "concrete_m3": wording.phrase("Concrete of slab and walls"),
-        "formwork_m2": wording.phrase("Formwork of walls"),
-        "steel_kg": wording.phrase("Reinforcing steel"),
-        "surface_m2": wording.phrase("Slip-resistant finish of the floor"),
-        "edge_m": wording.phrase("Raised edge, with its concrete and formwork"),
-        "kerb_m": wording.phrase("Kerb taken up and set again lower, and upright sides"),
-        "guard_m": wording.phrase("Guard on the edge"),
-        "handrail_m": wording.phrase("Handrail with its posts"),
-        "tactile_m2": wording.phrase("Tactile surface"),
-    }
-)
+NAMES: Mapping[str, str] = {
+    "demolition_m3": wording.phrase("Breaking up paving and old concrete, carted away"),
+    "excavation_m3": wording.phrase("Digging"),
+    "fill_m3": wording.phrase("Sand or earth fill, compacted"),
+    "concrete_m3": wording.phrase("Concrete of slab and walls"),
+    "formwork_m2": wording.phrase("Formwork of walls"),
+    "steel_kg": wording.phrase("Reinforcing steel"),
+    "surface_m2": wording.phrase("Slip-resistant finish of the floor"),
+    "edge_m": wording.phrase("Raised edge, with its concrete and formwork"),
+    "kerb_m": wording.phrase("Kerb taken up and set again lower, and upright sides"),
+    "guard_m": wording.phrase("Guard on the edge"),
+    "handrail_m": wording.phrase("Handrail with its posts"),
+    "tactile_m2": wording.phrase("Tactile surface"),
+}
 """Names of the quantities, in the order of building."""
 
 
@@ -73,19 +68,17 @@ class Works:
 
 STEEL_KG_PER_M3 = 7850.0
 
-ASSUMPTIONS: Mapping[str, str] = MappingProxyType(
-    {
-        "paving_mm": wording.phrase("Thickness of the paving to be broken up; look under it before the contract"),
-        "bed_mm": wording.phrase("Bed of compacted sand, as usual under a slab on the ground"),
-        "wall_depth_mm": wording.phrase(
-            "Depth of walls in the ground; those that hold more than 1 m of fill the engineer designs"
-        ),
-        "bar_diameter_mm": wording.phrase("One mesh of round bars both ways; the engineer sizes it"),
-        "bar_spacing_mm": wording.phrase("Distance of the bars, both ways"),
-        "laps_share": wording.phrase("Steel added for laps and waste"),
-        "old_structure_m3": wording.phrase("Old concrete above the ground, measured on site; 0 when there is none"),
-    }
-)
+ASSUMPTIONS: Mapping[str, str] = {
+    "paving_mm": wording.phrase("Thickness of the paving to be broken up; look under it before the contract"),
+    "bed_mm": wording.phrase("Bed of compacted sand, as usual under a slab on the ground"),
+    "wall_depth_mm": wording.phrase(
+        "Depth of walls in the ground; those that hold more than 1 m of fill the engineer designs"
+    ),
+    "bar_diameter_mm": wording.phrase("One mesh of round bars both ways; the engineer sizes it"),
+    "bar_spacing_mm": wording.phrase("Distance of the bars, both ways"),
+    "laps_share": wording.phrase("Steel added for laps and waste"),
+    "old_structure_m3": wording.phrase("Old concrete above the ground, measured on site; 0 when there is none"),
+}
 
 
 Bill = Mapping[str, float]

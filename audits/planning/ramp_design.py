@@ -262,7 +262,7 @@ def sentences(refused: geometry.NotFeasible, words: wording.Wording) -> tuple[st
     if not refused.relaxations and refused.smallest:
         length, width = min(refused.smallest, key=lambda box: box[0] * box[1])
         least = words.text(
-            "The smallest space that would do is {length} × {width} mm.",
+            "The smallest sufficient space is {length} × {width} mm.",
             length=words.number(length),
             width=words.number(width),
         )

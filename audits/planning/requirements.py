@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from types import MappingProxyType
 
 from audits import criteria, errors, wording
 
@@ -34,16 +33,14 @@ class Construction:
     most_legs: int = 10
 
 
-ASSUMPTIONS: Mapping[str, str] = MappingProxyType(
-    {
-        "slab_thickness_mm": wording.phrase("Slab on compacted fill for foot traffic; the engineer checks the ground"),
-        "edge_thickness_mm": wording.phrase("Edge cast with the slab, thick enough to fix posts in"),
-        "guard_height_mm": wording.phrase("No criterion in the record states the height of a guard"),
-        "handrail_diameter_mm": wording.phrase("Pipe of a trade size within the range that the criteria allow"),
-        "rail_as_concrete_mm2": wording.phrase("To rank: a metre of rail counts as half a cubic metre of concrete"),
-        "most_legs": wording.phrase("With more legs than this a lift is the better answer"),
-    }
-)
+ASSUMPTIONS: Mapping[str, str] = {
+    "slab_thickness_mm": wording.phrase("Slab on compacted fill for foot traffic; the engineer checks the ground"),
+    "edge_thickness_mm": wording.phrase("Edge cast with the slab, thick enough to fix posts in"),
+    "guard_height_mm": wording.phrase("No criterion in the record states the height of a guard"),
+    "handrail_diameter_mm": wording.phrase("Pipe of a trade size within the range that the criteria allow"),
+    "rail_as_concrete_mm2": wording.phrase("To rank: a metre of rail counts as half a cubic metre of concrete"),
+    "most_legs": wording.phrase("With more legs than this a lift is the better answer"),
+}
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ import streamlit as st
 from app_pages import frame, reviewer, tables
 from audits import errors, roles
 from audits.exchange import cost_workbook
+from audits.field import tables as field_tables
 from audits.planning import price_books, prices, quantities
 from audits.store import municipal_choices
 
@@ -69,7 +70,8 @@ def _take_in(place: frame.Here) -> None:
     if not st.button(text("Let these prices stand"), key="prices_keep", disabled=given is None or not actor.strip()):
         return
     try:
-        price_books.keep(place.store, given.getvalue(), given.name, actor, place.today)
+        table = field_tables.read(given.getvalue(), given.name)
+        price_books.keep(place.store, price_books.read(table.columns, table.rows, place.today), given.name, actor)
     except errors.RefusedError as refused:
         for problem in refused.problems:
             st.error(place.words.problem(problem))

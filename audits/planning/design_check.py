@@ -56,6 +56,7 @@ def check(design: geometry.Design, book: criteria.Criteria) -> Check:
 
 def judged_by(design: geometry.Design, rules: Sequence[findings.Rule]) -> Check:
     """Judge a design by rules from :func:`rules_of`, looked up once for many designs."""
+    # Measured on the drawing, not taken from the design: an error of the geometry then fails a limit.
     drawn = readings(design)
     exact = {name: _reading(low, high) for name, (low, high) in drawn.items()}
     verdicts = findings.verdicts(findings.outcomes(rules, exact, 1))[:, 0]

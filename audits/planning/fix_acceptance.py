@@ -123,6 +123,7 @@ def inspection(
     if fix_id not in elements.index:
         raise errors.RefusedError((register_checks.NOT_REGISTERED.at(fix_id, name=fix_id),))
     built_on = works.state(fix_steps.of_fix(store, fix_id)).built_on or dt.date.max
+    # What was known on the day before building is what the fix was to mend.
     old, new = read.measurements(store, built_on - dt.timedelta(days=1)), read.measurements(store)
     pairs = (old, new.loc[new["survey_id"] == survey_id])
     before, after = (findings_of(fix_id, sites, elements, one, book, weights) for one in pairs)

@@ -82,6 +82,7 @@ def alternatives(
     wrong = problems(space)
     if wrong:
         raise errors.RefusedError(wrong)
+    # One of each family and number of legs: mirror images and worse placements of the same ramp tell a reader nothing.
     best: dict[tuple[str, int], Candidate] = {}
     for candidate in candidates(space, required, made):
         kind = (candidate.layout.family, len(candidate.layout.legs))

@@ -201,6 +201,7 @@ class _Reader:
         _, steepest_pct = self._bounds(criterion_id)
         if not 0 < steepest_pct < math.inf:
             raise errors.CriteriaError(f"{criterion_id}: a design needs a greatest slope, found {steepest_pct} %")
+        # 100 / (100 / n) may come out just above n in floating point: that must not ask for 1:(n + 1).
         return math.ceil(100 / steepest_pct - _ROUNDING)
 
     def at_least(self, criterion_id: str) -> int:

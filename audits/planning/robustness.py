@@ -110,6 +110,7 @@ def robustness(
     Robustness or None
         None where the constraints can be met in no scenario.
     """
+    # The labels are searched once; a barrier that is absent only removes its fix from the bundles.
     whole = od_pairs.demand(model)
     demands = {case: od_pairs.as_if_open(whole, absent(model, case)) for case in frontier.CASES}
     best = dict(_best(model, constraints, demands, progress, limits))

@@ -165,6 +165,7 @@ class _Pricing:
         self._rises = dict(_rises_mm(measurements))
         middle = sorted(self._rises.values())[len(self._rises) // 2] if self._rises else self._ramp.highest_run_mm
         self._typical_rise_mm = middle
+        # Most ramps of a record share a rise, the typical one.
         self._bill = functools.cache(self._bill_of_ramp)
 
     def cost(self, element_id: str, kind: str, failed: list[str] | None) -> _Mending:

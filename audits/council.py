@@ -28,8 +28,6 @@ class Figures:
         Number of sites, and of those surveyed at least once.
     passed, failed, borderline, unknown
         Number of sites by verdict.
-    dangerous
-        Number of sites at which a requirement of severity 4 fails.
     coverage
         Mean share of what applies that is measured, 0 to 1.
     score_low, score_high
@@ -42,7 +40,6 @@ class Figures:
     failed: int
     borderline: int
     unknown: int
-    dangerous: int
     coverage: float
     score_low: float
     score_high: float
@@ -164,7 +161,6 @@ def figures(judged: pd.DataFrame) -> Figures:
         failed=int(counted.get("fail", 0)),
         borderline=int(counted.get("borderline", 0)),
         unknown=int(counted.get("unknown", 0)),
-        dangerous=int(judged["dangerous"].sum()),
         coverage=float(known.mean()) if len(known) else 0.0,
         score_low=float(judged["score_low"].mean()),
         score_high=float(judged["score_high"].mean()),

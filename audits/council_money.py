@@ -21,8 +21,6 @@ class Money:
         The planning model, with its fixes and assumptions.
     curve
         A plan for each whole million baht from one upwards; empty where no fix opens a trip for anybody.
-    whole_thb
-        Likely cost of every fix that opens a trip for anybody, baht.
     open_today
         Trips of a thousand that are open today.
     sample
@@ -31,7 +29,6 @@ class Money:
 
     record: build_model.RecordModel
     curve: frontier.Frontier
-    whole_thb: float
     open_today: float
     sample: bool
 
@@ -54,11 +51,11 @@ def solve(record: build_model.RecordModel, book: prices.PriceBook, limits: budge
         For each budget.
     """
     if not record.fixes:
-        return Money(record, frontier.Frontier((), ()), 0.0, 0.0, book.sample)
+        return Money(record, frontier.Frontier((), ()), 0.0, book.sample)
     demand = od_pairs.demand(record.model)
     whole_thb = frontier.budgets(record.model, demand, count=1)[0]
     millions = min(math.ceil(whole_thb / frontier.MILLION_THB), MOST_MILLIONS)
     budgets_thb = [frontier.MILLION_THB * (number + 1) for number in range(millions)]
     constraints = plan_constraints.Constraints(frontier.MILLION_THB)
     curve = frontier.frontier(record.model, constraints, budgets_thb, demand=demand, limits=limits)
-    return Money(record, curve, whole_thb, demand.base, book.sample)
+    return Money(record, curve, demand.base, book.sample)

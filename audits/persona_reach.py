@@ -197,6 +197,7 @@ def by_site(found: Reach, limit_m: float) -> pd.DataFrame:
     for name, lengths in found.graphs.items():
         table[f"people_{name}"] = reach.people_within(lengths, nodes.to_numpy(), found.people.weights, (limit_m,))
     table["verdict"] = found.verdicts.reindex(table.index)
+    # Nobody knows what is likely at a site that nobody has surveyed.
     table.loc[table["verdict"] == NOT_SURVEYED, f"people_{LIKELY}"] = np.nan
     return _with_shares(table)
 

@@ -110,22 +110,14 @@ def changes(of_visits: pd.DataFrame, apart_days: int = pairing.WITHIN_DAYS) -> p
         Index ``site_code``; ``before_on``, ``before_verdict``, ``before_failed``, ``after_on``, ``after_verdict``,
         ``after_failed``, ``change`` (:data:`BETTER`, :data:`WORSE` or :data:`SAME`).
     """
-    names = ["day", "verdict", "items_failed"]
+    names, kept = ["day", "verdict", "items_failed"], ("on", "verdict", "failed")
     if of_visits.empty:
         of_visits = of_visits.astype({"day": "datetime64[ns]", "items_failed": "int64"})
     first = of_visits.groupby("site_code")["day"].transform("min")
     early = of_visits["day"] <= first + pd.to_timedelta(apart_days, unit="D")
-    before = (
-        of_visits.loc[early]
-        .groupby("site_code")[names]
-        .last()
-        .set_axis(["before_on", "before_verdict", "before_failed"], axis=1)
-    )
-    after = (
-        of_visits.loc[~early]
-        .groupby("site_code")[names]
-        .last()
-        .set_axis(["after_on", "after_verdict", "after_failed"], axis=1)
+    before, after = (
+        of_visits.loc[rows].groupby("site_code")[names].last().set_axis([f"{when}_{name}" for name in kept], axis=1)
+        for when, rows in (("before", early), ("after", ~early))
     )
     found = after.join(before)
     fewer = found["after_failed"] - found["before_failed"]

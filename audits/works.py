@@ -77,6 +77,7 @@ def follow(steps: pd.DataFrame, today: dt.date) -> pd.DataFrame:
 
 
 def _state_of(part: pd.DataFrame, today: dt.date) -> dict[str, object]:
+    # A fix that was accepted or dropped can be planned again: its days then count from there.
     rounds = part["step"].shift().isin((ACCEPTED, DROPPED)).cumsum()
     current = part.loc[rounds == rounds.iloc[-1]]
     last = current.iloc[-1]

@@ -107,7 +107,7 @@ def _dimensions(views: Iterable[ramp_views.View]) -> list[list[str]]:
 
 
 def _quantities(bill: quantities.Bill, words: wording.Wording) -> list[list[str]]:
-    amounts = {code: amount for code, amount in bill.amounts.items() if round(amount, 2)}
+    amounts = {code: amount for code, amount in bill.items() if round(amount, 2)}
     units = {code: words.text(quantities.UNITS[quantities.unit(code)]) for code in amounts}
     return [
         [words.text(quantities.NAMES[code]), words.number(amount, 2), units[code]] for code, amount in amounts.items()

@@ -17,13 +17,15 @@ LIMITS = budget_program.Limits()
 PROVEN, TIME_OVER, CANCELLED = "proven", "time_over", "cancelled"
 STATUSES = {
     PROVEN: wording.phrase("proven: no other choice serves noticeably more"),
-    TIME_OVER: wording.phrase("time was over: the best choice found, and how far from the best it can be at most"),
-    CANCELLED: wording.phrase("stopped: the best choice found, and how far from the best it can be at most"),
+    TIME_OVER: wording.phrase(
+        "time limit reached: the best choice found, and its largest possible distance from the optimum"
+    ),
+    CANCELLED: wording.phrase("stopped: the best choice found, and its largest possible distance from the optimum"),
 }
 READING, BOUNDING, PROVING = "reading", "bounding", "proving"
 STAGES = {
-    READING: wording.phrase("looking for ways"),
-    BOUNDING: wording.phrase("reckoning what is possible at most"),
+    READING: wording.phrase("reading the network"),
+    BOUNDING: wording.phrase("computing an upper bound"),
     PROVING: wording.phrase("searching for the best choice and its proof"),
 }
 
@@ -177,6 +179,7 @@ class _Search:
         found = self.program().solve(limits)
         if found.infeasible:
             raise errors.RefusedError(self._infeasible_floors(limits.seconds))
+        # Past the time limit the greedy choice may be the better one, or the only one.
         choices = [choice for choice in (found.chosen, self._greedy()) if choice is not None and self._keeps(choice)]
         if not choices:
             raise errors.RefusedError((NO_TIME_FOR_FLOORS.at("floors", seconds=limits.seconds),))
@@ -199,6 +202,7 @@ class _Search:
 
     def _plan(self, choice: int, bound: float) -> Plan:
         classes, twins = self.reduced.twins.classes, self.reduced.twins
+        # With money left, an optimal choice may hold fixes that serve nobody.
         kept = prune(classes, choice, self.reduced.costs_thb)
         mask = self.reduced.built | twins.unfold(planning_model.bits(kept))
         reachable = math.fsum(one.weight for one in classes)
@@ -305,6 +309,7 @@ def constraint_costs(
     found = []
     for name, kind, without in _each_left_out(constraints):
         free = plan(model, without, demand=demand, limits=limits)
+        # Both plans are known up to their gaps only, so the difference is an interval.
         least = max(free.benefit - with_all.bound, 0.0)
         found.append(ConstraintCost(name, kind, least, max(free.bound - with_all.benefit, least)))
     return tuple(found)

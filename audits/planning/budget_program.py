@@ -93,6 +93,7 @@ class Rows:
             integrality=np.zeros(len(self.whole)) if relaxed else np.array(self.whole),
             options={"time_limit": max(limits.seconds, SHORTEST_S), "mip_rel_gap": limits.gap},
         )
+        # scipy sets no dual bound on a program without whole variables; its optimum is the bound.
         bound = (answer.fun if answer.status == 0 else None) if relaxed else answer.mip_dual_bound
         most = np.inf if bound is None else -float(bound) * scale
         return Found(answer.x, most, answer.status == INFEASIBLE)
@@ -109,6 +110,7 @@ class Columns:
 def add_columns(rows: Rows, classes: Sequence[od_pairs.DemandClass], weights: Sequence[float]) -> Columns:
     """Add x_f ∈ {0, 1} for every fix and z_cP ∈ [0, 1] for every bundle P of every class c, worth its weight w_c."""
     used = sorted({bit for one in classes for bundle in one.bundles for bit in planning_model.bits(bundle)})
+    # Once the fixes are whole, the best bundles are whole by themselves: only x needs branching.
     fixes = {bit: rows.add_column(0.0, whole=True) for bit in used}
     bundles = tuple(
         tuple(rows.add_column(weight) for _ in one.bundles) for one, weight in zip(classes, weights, strict=True)
@@ -124,6 +126,8 @@ def add_bundles_need_fixes(rows: Rows, classes: Sequence[od_pairs.DemandClass], 
     list of dict
         For each class the row of (1) by the bit of the fix.
     """
+    # One row for each fix of a class, not one for each bundle: the relaxation is far tighter, and without it the proof
+    # of a large network does not close.
     placed = []
     for one, columns in zip(classes, at.bundles, strict=True):
         users: dict[int, list[int]] = defaultdict(list)
@@ -140,6 +144,7 @@ def add_bundles_need_fixes(rows: Rows, classes: Sequence[od_pairs.DemandClass], 
 
 def add_budget(rows: Rows, costs_thb: Mapping[int, float], at: Columns, budget_thb: float) -> int:
     """Add (3) Σ_f cost_f x_f ≤ budget, in thousand baht; return its row."""
+    # In thousands the coefficients are near those of the other rows, as the solver's tolerances expect.
     return rows.add_row({at.fixes[bit]: costs_thb[bit] / THOUSAND for bit in at.fixes}, budget_thb / THOUSAND)
 
 

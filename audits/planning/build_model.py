@@ -123,6 +123,7 @@ def build(
     surveyed = record.audit.sites.loc[sites.index, "last_surveyed_on"].notna() | (case != frontier.LIKELY)
     start, categories = site_network.starts(walking, joined), _categories(joined, sites, surveyed)
     needs = _needs(joined, people, barriers, absent)
+    # A fix at a site that joins no way opens nothing; the planner never sees it.
     used = frozenset().union(*(need for column in needs.values() for need in column if need))
     fixes = {one.fix.fix_id: one for one in barriers if one.fix.fix_id in used}
     model = planning_model.Model(

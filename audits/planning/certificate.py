@@ -37,6 +37,7 @@ def model_text(model: planning_model.Model) -> str:
             "nodes": network.nodes,
             "directed": network.directed,
             "personas": personas,
+            # Sorted, so that the digest does not depend on the order in which a base map lists its ways.
             "edges": sorted(edges, key=json.dumps),
             "categories": [
                 {"name": one.name, "nodes": sorted(set(one.nodes)), "limit_mm": one.limit_mm, "value": float(one.value)}
@@ -75,6 +76,7 @@ def certificate_text(
     model, constraints, demand, plan
         The plan, and all that it was made from.
     """
+    # The checker knows no twins.
     reduced = plan_constraints.reduce(model, demand, constraints, merge_twins=False)
     found = multipliers(reduced)
     proved = max(proved_bound(reduced, found), plan.benefit)

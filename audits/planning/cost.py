@@ -78,7 +78,7 @@ def estimate(bill: quantities.Bill, book: prices.PriceBook, codes: Iterable[str]
     KeyError
         When a code is no quantity of the bill.
     """
-    amounts = {code: to_hundredths(Decimal(repr(bill.amounts[code]))) for code in codes}
+    amounts = {code: to_hundredths(Decimal(repr(bill[code]))) for code in codes}
     lines = tuple(_line(code, amount, book.prices[code]) for code, amount in amounts.items() if amount)
     direct = prices.Span(*(sum((line.thb[end] for line in lines), Decimal()) for end in range(3)))
     total = _times(direct, book.factor.thb)

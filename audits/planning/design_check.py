@@ -51,11 +51,6 @@ class Check:
         """Verdicts that do not pass, of what the drawing shows."""
         return tuple(one for one in self.judged if one.verdict not in ("pass", "not_applicable"))
 
-    @property
-    def passes(self) -> bool:
-        """Whether everything that the drawing shows passes."""
-        return not self.failures
-
 
 def check(design: geometry.Design, book: model.Criteria) -> Check:
     """Judge a design by all limits of its kind under any edition and in any setting."""
@@ -64,6 +59,7 @@ def check(design: geometry.Design, book: model.Criteria) -> Check:
 
 def judged_by(design: geometry.Design, rules: Sequence[findings.Rule]) -> Check:
     """Judge a design by rules from :func:`rules_of`, looked up once for many designs."""
+    # Measured on the drawing, not taken from the design: an error of the geometry then fails a limit.
     drawn = readings(design)
     exact = {name: _reading(low, high) for name, (low, high) in drawn.items()}
     verdicts = findings.verdicts(findings.outcomes(rules, exact, 1))[:, 0]

@@ -54,7 +54,7 @@ def content(
         "geometry": dataclasses.asdict(design) | {"space": None},
         "construction": dataclasses.asdict(made),
         "works": dataclasses.asdict(works),
-        "quantities": dict(priced.bill.amounts),
+        "quantities": dict(priced.bill),
         "cost_thb": [str(amount) for amount in priced.estimate.total_thb],
         "sample_prices": priced.estimate.sample,
         "criteria_version": criteria_version,

@@ -24,7 +24,7 @@ NOT_MEASURED = errors.ProblemKind(
     "WORKS-005", "{criterion} was to be mended and this survey does not measure it; measure it before accepting."
 )
 NOT_OFFICIAL = errors.ProblemKind(
-    "STORE-608", "The survey {survey_id} does not stand, or no engineer has approved it; review it first."
+    "STORE-608", "The survey {survey_id} was withdrawn or replaced, or no engineer has approved it; review it first."
 )
 OTHER_ELEMENT = errors.ProblemKind("STORE-609", "The survey {survey_id} did not measure this element; survey it.")
 TOO_EARLY = errors.ProblemKind(
@@ -128,6 +128,7 @@ def inspection(
     if fix_id not in elements.index:
         raise errors.RefusedError((checks.NOT_REGISTERED.at(fix_id, name=fix_id),))
     built_on = works.state(fix_steps.of_fix(store, fix_id)).built_on or dt.date.max
+    # What was known on the day before building is what the fix was to mend.
     old, new = read.measurements(store, built_on - dt.timedelta(days=1)), read.measurements(store)
     pairs = (old, new.loc[new["survey_id"] == survey_id])
     before, after = (findings_of(fix_id, sites, elements, one, book, weights) for one in pairs)

@@ -104,6 +104,7 @@ def _tree_flows(
     )
     carried = np.where(np.isfinite(distance), weights, 0.0)
     found = []
+    # Each node passes on what it has received, so all nodes behind it come first.
     for node in _leaves_first(distance, before):
         nearer = int(before[node])
         carried[nearer] += carried[node]

@@ -125,8 +125,6 @@ class More:
 
     Parameters
     ----------
-    step_thb
-        The money added, baht.
     added
         The fixes it buys.
     gained, most
@@ -135,7 +133,6 @@ class More:
         The gain of each zone.
     """
 
-    step_thb: float
     added: tuple[str, ...]
     gained: float
     most: float
@@ -169,4 +166,4 @@ def more(
     zones = {zone: weight - plan.by_zone.get(zone, 0.0) for zone, weight in then.by_zone.items()}
     added = tuple(fix_id for fix_id in then.chosen if fix_id not in set(plan.chosen))
     gains = {zone: gain for zone, gain in zones.items() if gain > planning_model.ROUNDING}
-    return More(step_thb, added, then.benefit - plan.benefit, then.bound - plan.benefit, gains)
+    return More(added, then.benefit - plan.benefit, then.bound - plan.benefit, gains)

@@ -15,8 +15,8 @@ CLOSE = 1e-9
 class Purchase:
     """A choice of fixes that grows.
 
-    Buying single fixes has no guarantee, for two kerb ramps of one crossing are worth nothing alone; so whole bundles
-    are bought. A purchase may raise the gain of other bundles: those it touches are priced again.
+    Whole bundles are bought, for two kerb ramps of one crossing are worth nothing alone. A purchase may raise the gain
+    of other bundles: those it touches are priced again.
 
     Parameters
     ----------
@@ -135,6 +135,7 @@ def greedy(
     purchase = Purchase(classes, costs_thb)
     left = buy_floors(purchase, floors or {}, budget_thb)
     purchase.buy([one.weight for one in classes], left)
+    # A single bundle may miss the floors that the purchase has met.
     if floors:
         return purchase.chosen
     single = _best_single(classes, costs_thb, budget_thb)

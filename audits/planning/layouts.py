@@ -142,6 +142,7 @@ def section(required: requirements.RampRequirements, made: requirements.Construc
     square = max(clear, required.end_square_mm, required.landing_mm)
     return Section(
         clear_mm=clear,
+        # Run and square share a middle line: their difference must be even in whole millimetres.
         square_mm=square + (square - clear) % 2,
         zone_mm=max(made.edge_thickness_mm, required.wall_gap_mm + required.rail_mm(made)),
         end_mm=max(required.space_before_mm, required.landing_mm, required.end_square_mm),
@@ -241,6 +242,7 @@ def _split(rise_mm: int, first_most: int, second_most: int, highest_mm: int) -> 
     low, high = max(1, rise_mm - second_most), min(rise_mm - 1, first_most)
     if low > high:
         return None
+    # A split near a multiple of the highest run needs no more runs than one leg would; any other may need one more.
     fewest = -(-rise_mm // highest_mm)
     runs = -(-low // highest_mm)
     from_, to = max(low, rise_mm - (fewest - runs) * highest_mm), min(high, runs * highest_mm)

@@ -6,7 +6,6 @@ import datetime as dt
 import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from types import MappingProxyType
 
 import pandas as pd
 
@@ -15,15 +14,13 @@ from audits.rules import model
 
 MEASURED, ESTIMATED, AT_LEAST = "measured", "estimated", "at_least"
 
-ASKED: Mapping[str, tuple[str, ...]] = MappingProxyType(
-    {
-        "ramp": (
-            *("rise_mm", "length_mm", "width_mm", "obstacle_left", "obstacle_right"),
-            *("approach", "exit", "between_storeys"),
-        ),
-        "kerb_ramp": ("kerb_height_mm", "length_mm", "depth_mm", "walked_across", "at_refuge_island"),
-    }
-)
+ASKED: Mapping[str, tuple[str, ...]] = {
+    "ramp": (
+        *("rise_mm", "length_mm", "width_mm", "obstacle_left", "obstacle_right"),
+        *("approach", "exit", "between_storeys"),
+    ),
+    "kerb_ramp": ("kerb_height_mm", "length_mm", "depth_mm", "walked_across", "at_refuge_island"),
+}
 """Fields of a ``Space`` and of a ``KerbSpace``, by kind of element."""
 
 _SENTENCES = {
@@ -33,7 +30,7 @@ _SENTENCES = {
     ),
     AT_LEAST: wording.phrase("at least so much is free, from {what} of {day}; measure what is really free"),
 }
-NOT_MEASURED = wording.phrase("no survey tells it: write what you measured")
+NOT_MEASURED = wording.phrase("in no survey: enter what you measured")
 
 
 @dataclass(frozen=True)

@@ -105,7 +105,7 @@ def fix_sets(edges: Edges, category: planning_model.Category, most_fixes: int = 
     """Return for every node the smallest sets of fixes with which it reaches a destination within the limit.
 
     Labels (distance, mask) spread from all destinations at once in order of distance. A label is dropped only where a
-    nearer one needs a subset of its fixes, so no useful path is lost; the labels of a node are not capped.
+    nearer one needs a subset of its fixes, so no useful path is lost.
 
     Parameters
     ----------
@@ -116,6 +116,7 @@ def fix_sets(edges: Edges, category: planning_model.Category, most_fixes: int = 
     most_fixes
         Paths that need more fixes than this are left out.
     """
+    # The labels of a node have no cap: a cap loses paths without a sign, even some that are step-free today.
     labels: list[list[int]] = [[] for _ in edges]
     queue = [(0, 0, node) for node in sorted(set(category.nodes))]
     limit_mm, complete = category.limit_mm, True
@@ -171,6 +172,7 @@ def _families(model: planning_model.Model, most_fixes: int) -> Iterator[tuple[st
 
 
 def _summed(groups: Mapping[Group, list[float]]) -> dict[Group, float]:
+    # Exact sums do not depend on the order of nodes, so the same model always has the same certificate.
     return {group: math.fsum(weights) for group, weights in sorted(groups.items())}
 
 
@@ -237,6 +239,7 @@ class Twins:
 
 def twins(classes: Sequence[DemandClass]) -> Twins:
     """Merge the fixes that occur in exactly the same bundles, such as the two kerb ramps of one crossing."""
+    # None of them is worth anything without the others, and on real networks a third of the columns disappears.
     places: dict[int, list[int]] = defaultdict(list)
     for place, bundle in enumerate(sorted({bundle for one in classes for bundle in one.bundles})):
         for bit in planning_model.bits(bundle):

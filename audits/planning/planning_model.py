@@ -22,11 +22,6 @@ class Cost:
     likely: float
     high: float
 
-    @classmethod
-    def exactly(cls, cost_thb: float) -> Cost:
-        """Return a cost that is known."""
-        return cls(cost_thb, cost_thb, cost_thb)
-
 
 @dataclass(frozen=True)
 class Fix:

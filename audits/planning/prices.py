@@ -7,7 +7,6 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
-from types import MappingProxyType
 from typing import NamedTuple
 
 from audits import errors, wording
@@ -22,19 +21,17 @@ SAMPLE = wording.phrase("Sample prices: replace them with the municipality's own
 SAMPLE_SOURCE = "ราคาตัวอย่าง / sample price"
 """Source of a price that nobody has looked up."""
 
-COLUMNS: Mapping[str, str] = MappingProxyType(
-    {
-        "code": "รหัส",
-        "name_th": "รายการ",
-        "name_en": "รายการภาษาอังกฤษ",
-        "unit": "หน่วย",
-        "low_thb": "ต่ำ (บาท)",
-        "likely_thb": "น่าจะเป็น (บาท)",
-        "high_thb": "สูง (บาท)",
-        "dated_on": "ราคา ณ วันที่",
-        "source": "ที่มา",
-    }
-)
+COLUMNS: Mapping[str, str] = {
+    "code": "รหัส",
+    "name_th": "รายการ",
+    "name_en": "รายการภาษาอังกฤษ",
+    "unit": "หน่วย",
+    "low_thb": "ต่ำ (บาท)",
+    "likely_thb": "น่าจะเป็น (บาท)",
+    "high_thb": "สูง (บาท)",
+    "dated_on": "ราคา ณ วันที่",
+    "source": "ที่มา",
+}
 """The columns of a price table, each with its heading in Thai; either heads the column, or both, id in brackets."""
 
 NO_COLUMN = errors.ProblemKind("PRICE-001", "the columns {columns} are missing; take the sample table as a pattern")
@@ -73,7 +70,7 @@ class Price:
     Parameters
     ----------
     code
-        Name of a quantity of :class:`audits.planning.quantities.Bill`, or :data:`FACTOR`.
+        A key of :data:`audits.planning.quantities.NAMES`, or :data:`FACTOR`.
     name
         In the price list.
     thb

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import dataclasses
 import math
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from types import MappingProxyType
 
 from audits import wording
 from audits.planning import geometry, requirements, solids
@@ -14,32 +12,28 @@ from audits.planning import geometry, requirements, solids
 _FOR_RANKING = ("rail_as_concrete_mm2", "most_legs")
 MM_PER_M, MM2_PER_M2, MM3_PER_M3 = 1e3, 1e6, 1e9
 
-UNITS: Mapping[str, str] = MappingProxyType(
-    {
-        "m3": wording.phrase("m³"),
-        "m2": wording.phrase("m²"),
-        "m": wording.phrase("m"),
-        "kg": wording.phrase("kg"),
-    }
-)
+UNITS: Mapping[str, str] = {
+    "m3": wording.phrase("m³"),
+    "m2": wording.phrase("m²"),
+    "m": wording.phrase("m"),
+    "kg": wording.phrase("kg"),
+}
 """Names of the units; the unit of a quantity is also the ending of its name."""
 
-NAMES: Mapping[str, str] = MappingProxyType(
-    {
-        "demolition_m3": wording.phrase("Breaking up paving and old concrete, carted away"),
-        "excavation_m3": wording.phrase("Digging"),
-        "fill_m3": wording.phrase("Sand or earth fill, compacted"),
-        "concrete_m3": wording.phrase("Concrete of slab and walls"),
-        "formwork_m2": wording.phrase("Formwork of walls"),
-        "steel_kg": wording.phrase("Reinforcing steel"),
-        "surface_m2": wording.phrase("Slip-resistant finish of the floor"),
-        "edge_m": wording.phrase("Raised edge, with its concrete and formwork"),
-        "kerb_m": wording.phrase("Kerb taken up and set again lower, and upright sides"),
-        "guard_m": wording.phrase("Guard on the edge"),
-        "handrail_m": wording.phrase("Handrail with its posts"),
-        "tactile_m2": wording.phrase("Tactile surface"),
-    }
-)
+NAMES: Mapping[str, str] = {
+    "demolition_m3": wording.phrase("Breaking up paving and old concrete, carted away"),
+    "excavation_m3": wording.phrase("Digging"),
+    "fill_m3": wording.phrase("Sand or earth fill, compacted"),
+    "concrete_m3": wording.phrase("Concrete of slab and walls"),
+    "formwork_m2": wording.phrase("Formwork of walls"),
+    "steel_kg": wording.phrase("Reinforcing steel"),
+    "surface_m2": wording.phrase("Slip-resistant finish of the floor"),
+    "edge_m": wording.phrase("Raised edge, with its concrete and formwork"),
+    "kerb_m": wording.phrase("Kerb taken up and set again lower, and upright sides"),
+    "guard_m": wording.phrase("Guard on the edge"),
+    "handrail_m": wording.phrase("Handrail with its posts"),
+    "tactile_m2": wording.phrase("Tactile surface"),
+}
 """Names of the quantities, in the order of building."""
 
 
@@ -74,42 +68,21 @@ class Works:
 
 STEEL_KG_PER_M3 = 7850.0
 
-ASSUMPTIONS: Mapping[str, str] = MappingProxyType(
-    {
-        "paving_mm": wording.phrase("Thickness of the paving to be broken up; look under it before the contract"),
-        "bed_mm": wording.phrase("Bed of compacted sand, as usual under a slab on the ground"),
-        "wall_depth_mm": wording.phrase(
-            "Depth of walls in the ground; those that hold more than 1 m of fill the engineer designs"
-        ),
-        "bar_diameter_mm": wording.phrase("One mesh of round bars both ways; the engineer sizes it"),
-        "bar_spacing_mm": wording.phrase("Distance of the bars, both ways"),
-        "laps_share": wording.phrase("Steel added for laps and waste"),
-        "old_structure_m3": wording.phrase("Old concrete above the ground, measured on site; 0 when there is none"),
-    }
-)
+ASSUMPTIONS: Mapping[str, str] = {
+    "paving_mm": wording.phrase("Thickness of the paving to be broken up; look under it before the contract"),
+    "bed_mm": wording.phrase("Bed of compacted sand, as usual under a slab on the ground"),
+    "wall_depth_mm": wording.phrase(
+        "Depth of walls in the ground; those that hold more than 1 m of fill the engineer designs"
+    ),
+    "bar_diameter_mm": wording.phrase("One mesh of round bars both ways; the engineer sizes it"),
+    "bar_spacing_mm": wording.phrase("Distance of the bars, both ways"),
+    "laps_share": wording.phrase("Steel added for laps and waste"),
+    "old_structure_m3": wording.phrase("Old concrete above the ground, measured on site; 0 when there is none"),
+}
 
 
-@dataclass(frozen=True)
-class Bill:
-    """The bill of quantities of one design; the unit ends each name. How each is measured: :func:`bill`."""
-
-    demolition_m3: float
-    excavation_m3: float
-    fill_m3: float
-    concrete_m3: float
-    formwork_m2: float
-    steel_kg: float
-    surface_m2: float
-    edge_m: float
-    kerb_m: float
-    guard_m: float
-    handrail_m: float
-    tactile_m2: float
-
-    @property
-    def amounts(self) -> Mapping[str, float]:
-        """Every quantity by its name."""
-        return dataclasses.asdict(self)
+Bill = Mapping[str, float]
+"""Bill of quantities of one design: the amount of each of :data:`NAMES` in its unit, measured as by :func:`bill`."""
 
 
 def assumed(made: requirements.Construction, works: Works) -> Iterator[tuple[str, str, float]]:
@@ -135,7 +108,7 @@ def bill(design: geometry.Design, made: requirements.Construction, works: Works)
 
     Returns
     -------
-    Bill
+    mapping of str to float
         With A the slabs in plan, S the strips that walls take in plan, z the floor above the ground, g the ground (0;
         at a kerb its height), t the slab, as thick upright as t √(1 + slope²), p the paving, b the bed and d the depth
         of walls; (x)⁺ is x where it is positive:
@@ -164,20 +137,20 @@ def bill(design: geometry.Design, made: requirements.Construction, works: Works)
     edge_mm = math.fsum(edge.length_mm for edge in design.edges)
     guard_mm = math.fsum(edge.length_mm for edge in design.edges if edge.guard_height_mm)
     tactile_mm2 = math.fsum(solids.surface_mm2(strip.outline) for strip in design.tactile_strips)
-    return Bill(
-        demolition_m3=_demolition_mm3(body, works) / MM3_PER_M3 + works.old_structure_m3,
-        excavation_m3=_excavation_mm3(body, made, works) / MM3_PER_M3,
-        fill_m3=(_fill_mm3(body.slabs, body, works) - _fill_mm3(body.taken, body, works)) / MM3_PER_M3,
-        concrete_m3=_concrete_mm3(body, floor_mm2, made, works) / MM3_PER_M3,
-        formwork_m2=_formwork_mm2(body, made, works) / MM2_PER_M2,
-        steel_kg=_mesh_kg_per_m2(works) * (1 + works.laps_share) * (floor_mm2 + wall_mm2) / MM2_PER_M2,
-        surface_m2=floor_mm2 / MM2_PER_M2,
-        edge_m=edge_mm / MM_PER_M,
-        kerb_m=_kerb_mm(design) / MM_PER_M,
-        guard_m=guard_mm / MM_PER_M,
-        handrail_m=design.handrail_mm / MM_PER_M,
-        tactile_m2=tactile_mm2 / MM2_PER_M2,
-    )
+    return {
+        "demolition_m3": _demolition_mm3(body, works) / MM3_PER_M3 + works.old_structure_m3,
+        "excavation_m3": _excavation_mm3(body, made, works) / MM3_PER_M3,
+        "fill_m3": (_fill_mm3(body.slabs, body, works) - _fill_mm3(body.taken, body, works)) / MM3_PER_M3,
+        "concrete_m3": _concrete_mm3(body, floor_mm2, made, works) / MM3_PER_M3,
+        "formwork_m2": _formwork_mm2(body, made, works) / MM2_PER_M2,
+        "steel_kg": _mesh_kg_per_m2(works) * (1 + works.laps_share) * (floor_mm2 + wall_mm2) / MM2_PER_M2,
+        "surface_m2": floor_mm2 / MM2_PER_M2,
+        "edge_m": edge_mm / MM_PER_M,
+        "kerb_m": _kerb_mm(design) / MM_PER_M,
+        "guard_m": guard_mm / MM_PER_M,
+        "handrail_m": design.handrail_mm / MM_PER_M,
+        "tactile_m2": tactile_mm2 / MM2_PER_M2,
+    }
 
 
 @dataclass(frozen=True)

@@ -82,6 +82,7 @@ def alternatives(
     wrong = problems(space)
     if wrong:
         raise errors.RefusedError(wrong)
+    # One of each family and number of legs: mirror images and worse placements of the same ramp tell a reader nothing.
     best: dict[tuple[str, int], Candidate] = {}
     for candidate in candidates(space, required, made):
         kind = (candidate.layout.family, len(candidate.layout.legs))
@@ -262,7 +263,7 @@ def sentences(refused: geometry.NotFeasible, words: wording.Wording) -> tuple[st
     if not refused.relaxations and refused.smallest:
         length, width = min(refused.smallest, key=lambda box: box[0] * box[1])
         least = words.text(
-            "The smallest space that would do is {length} × {width} mm.",
+            "The smallest sufficient space is {length} × {width} mm.",
             length=words.number(length),
             width=words.number(width),
         )

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from types import MappingProxyType
 
 from audits import errors, wording
 from audits.rules import editions, model
@@ -35,16 +34,14 @@ class Construction:
     most_legs: int = 10
 
 
-ASSUMPTIONS: Mapping[str, str] = MappingProxyType(
-    {
-        "slab_thickness_mm": wording.phrase("Slab on compacted fill for foot traffic; the engineer checks the ground"),
-        "edge_thickness_mm": wording.phrase("Edge cast with the slab, thick enough to fix posts in"),
-        "guard_height_mm": wording.phrase("No criterion in the record states the height of a guard"),
-        "handrail_diameter_mm": wording.phrase("Pipe of a trade size within the range that the criteria allow"),
-        "rail_as_concrete_mm2": wording.phrase("To rank: a metre of rail counts as half a cubic metre of concrete"),
-        "most_legs": wording.phrase("With more legs than this a lift is the better answer"),
-    }
-)
+ASSUMPTIONS: Mapping[str, str] = {
+    "slab_thickness_mm": wording.phrase("Slab on compacted fill for foot traffic; the engineer checks the ground"),
+    "edge_thickness_mm": wording.phrase("Edge cast with the slab, thick enough to fix posts in"),
+    "guard_height_mm": wording.phrase("No criterion in the record states the height of a guard"),
+    "handrail_diameter_mm": wording.phrase("Pipe of a trade size within the range that the criteria allow"),
+    "rail_as_concrete_mm2": wording.phrase("To rank: a metre of rail counts as half a cubic metre of concrete"),
+    "most_legs": wording.phrase("With more legs than this a lift is the better answer"),
+}
 
 
 @dataclass(frozen=True)
@@ -205,6 +202,7 @@ class _Reader:
         _, steepest_pct = self._bounds(criterion_id)
         if not 0 < steepest_pct < math.inf:
             raise errors.CriteriaError(f"{criterion_id}: a design needs a greatest slope, found {steepest_pct} %")
+        # 100 / (100 / n) may come out just above n in floating point: that must not ask for 1:(n + 1).
         return math.ceil(100 / steepest_pct - _ROUNDING)
 
     def at_least(self, criterion_id: str) -> int:

@@ -36,8 +36,6 @@ class RatedPlan:
         of the best part that it pays for.
     regret
         By scenario, what the best plan for it would serve more, at most.
-    unpaid
-        The scenarios in which the money does not pay for all of it.
     asked
         Whether it is the plan that was asked about.
     """
@@ -46,7 +44,6 @@ class RatedPlan:
     chosen: tuple[str, ...]
     benefit: Mapping[Scenario, float]
     regret: Mapping[Scenario, float]
-    unpaid: tuple[Scenario, ...]
     asked: bool
 
     @property
@@ -113,6 +110,7 @@ def robustness(
     Robustness or None
         None where the constraints can be met in no scenario.
     """
+    # The labels are searched once; a barrier that is absent only removes its fix from the bundles.
     whole = od_pairs.demand(model)
     demands = {case: od_pairs.as_if_open(whole, absent(model, case)) for case in frontier.CASES}
     best = dict(_best(model, constraints, demands, progress, limits))
@@ -158,28 +156,18 @@ class _Rating:
     limits: budget_program.Limits
 
     def of(self, chosen: tuple[str, ...], planned_for: tuple[Scenario, ...], *, asked: bool) -> RatedPlan:
-        unpaid = tuple(scenario for scenario in self.best if not self._paid(chosen, scenario))
-        benefit = {scenario: self._benefit(chosen, scenario, scenario in unpaid) for scenario in self.best}
+        benefit = {scenario: self._benefit(chosen, scenario) for scenario in self.best}
         regret = {scenario: max(plan.bound - benefit[scenario], 0.0) for scenario, plan in self.best.items()}
-        return RatedPlan(planned_for, chosen, benefit, regret, unpaid, asked)
+        return RatedPlan(planned_for, chosen, benefit, regret, asked)
 
-    def _paid(self, chosen: tuple[str, ...], scenario: Scenario) -> bool:
-        cost_thb = plan_constraints.cost_thb(self.model, self._to_build(chosen, scenario), scenario.costs)
-        return cost_thb <= self.constraints.budget_thb + planning_model.ROUNDING
-
-    def _to_build(self, chosen: tuple[str, ...], scenario: Scenario) -> int:
-        return self.model.mask(chosen) & ~absent(self.model, scenario.barriers)
-
-    def _benefit(self, chosen: tuple[str, ...], scenario: Scenario, unpaid: bool) -> float:
-        demand = self.demands[scenario.barriers]
-        if not unpaid:
+    def _benefit(self, chosen: tuple[str, ...], scenario: Scenario) -> float:
+        demand, budget_thb = self.demands[scenario.barriers], self.constraints.budget_thb
+        to_build = self.model.mask(chosen) & ~absent(self.model, scenario.barriers)
+        cost_thb = plan_constraints.cost_thb(self.model, to_build, scenario.costs)
+        if cost_thb <= budget_thb + planning_model.ROUNDING:
             return od_pairs.benefit(demand.classes, self.model.mask(chosen))
-        within = set(self.model.named(self._to_build(chosen, scenario)))
-        part = plan_constraints.Constraints(
-            self.constraints.budget_thb,
-            must_not_build=frozenset(self.model.bits) - within,
-            cost_case=scenario.costs,
-        )
+        never = frozenset(self.model.bits) - set(self.model.named(to_build))
+        part = plan_constraints.Constraints(budget_thb, must_not_build=never, cost_case=scenario.costs)
         return budget_plan.plan(self.model, part, demand=demand, limits=self.limits).benefit
 
 

@@ -152,6 +152,7 @@ class _Pricing:
         self._rises = dict(_rises_mm(measurements))
         middle = sorted(self._rises.values())[len(self._rises) // 2] if self._rises else self._ramp.highest_run_mm
         self._typical_rise_mm = middle
+        # Most ramps of a record share a rise, the typical one.
         self._bill = functools.cache(self._bill_of_ramp)
 
     def cost(self, element_id: str, kind: str, failed: list[str] | None) -> _Mending:
@@ -191,8 +192,7 @@ class _Pricing:
             "concrete_m3": self._made.slab_thickness_mm / quantities.MM_PER_M,
             "surface_m2": 1.0,
         }
-        nothing = dict.fromkeys(quantities.NAMES, 0.0)
-        return quantities.Bill(**nothing | {code: amount * area_m2 for code, amount in per_m2.items()})
+        return {code: per_m2.get(code, 0.0) * area_m2 for code in quantities.NAMES}
 
 
 def _rises_mm(measurements: pd.DataFrame) -> Iterator[tuple[str, int]]:

@@ -50,6 +50,7 @@ def read(folder: Path) -> Walking:
     layers.errors.LayerError
         When the base map or the file of residents cannot be read.
     """
+    # A demonstration without a base map of its own uses that of the workspace around it.
     found, population = base_file.folder_for(folder), population_file.read(folder)
     if base_file.path(found).is_file():
         return Walking(network.from_base(found), base_file.read(found, "buildings"), population)

@@ -11,8 +11,8 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
-from typing import BinaryIO, TypeVar, cast
+from dataclasses import replace
+from typing import Any, BinaryIO, TypeVar, cast
 
 from audits import errors
 from audits.planning import budget_plan, budget_program, plan_constraints, planning_model
@@ -26,45 +26,12 @@ DIED = "the search for a plan ended without an answer; the machine may be short 
 Found = TypeVar("Found")
 
 
-@dataclass(frozen=True)
-class Call:
-    """A function for the other process to run.
+Call = tuple[Callable[..., object], tuple[object, ...], Mapping[str, object]]
+"""A function of a module, so that its name is enough to find it, with its arguments by position and by name."""
 
-    Parameters
-    ----------
-    function
-        Of a module, so that its name is enough to find it there; it takes ``progress`` besides.
-    arguments, options
-        By position and by name.
-    """
-
-    function: Callable[..., object]
-    arguments: tuple[object, ...]
-    options: Mapping[str, object] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class Step:
-    """A call of ``progress`` in the other process."""
-
-    arguments: tuple[object, ...]
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """What the function returned."""
-
-    value: object
-
-
-@dataclass(frozen=True)
-class Refusal:
-    """The problems for which the function refused."""
-
-    problems: tuple[errors.Problem, ...]
-
-
-Message = Step | Outcome | Refusal | None
+STEP, OUTCOME, REFUSAL = "step", "outcome", "refusal"
+Message = tuple[str, Any] | None
+"""Arguments of a call of ``progress``, the value returned, or the problems refused for; None once all is read."""
 
 
 class DiedError(errors.JaideeError):
@@ -122,29 +89,13 @@ def plan_in_process(
     try:
         found = run(budget_plan.plan, model, constraints, limits=limits, progress=note, cancelled=stopped)
     except DiedError:
-        return after_death(last)
-    return found or best_so_far(last, budget_plan.CANCELLED if cancelled() else budget_plan.TIME_OVER)
-
-
-def best_so_far(last: budget_plan.Progress | None, status: str) -> budget_plan.Plan | None:
-    """Return the best plan reported before the search ended, with the status that says why it ended."""
-    if last is None or last.plan is None:
-        return None
-    return last.plan if last.plan.status == budget_plan.PROVEN else replace(last.plan, status=status)
-
-
-def after_death(last: budget_plan.Progress | None) -> budget_plan.Plan:
-    """Return the best plan that a process reported before it died.
-
-    Raises
-    ------
-    DiedError
-        When it had reported none.
-    """
-    found = best_so_far(last, budget_plan.TIME_OVER)
-    if found is None:
-        raise DiedError(DIED)
-    return found
+        if last is None or last.plan is None:
+            raise
+        found = None
+    best = last.plan if last else None
+    if found or best is None or best.status == budget_plan.PROVEN:
+        return found or best
+    return replace(best, status=budget_plan.CANCELLED if cancelled() else budget_plan.TIME_OVER)
 
 
 def run(
@@ -172,19 +123,20 @@ def run(
     DiedError
         When the other process died.
     """
-    with _answers_to(Call(function, arguments, options)) as answers:
+    with _answers_to((function, arguments, options)) as answers:
         while not cancelled():
             try:
                 message = answers.get(timeout=LOOK_EVERY_S)
             except queue.Empty:
                 continue
-            if isinstance(message, Outcome):
-                return cast("Found", message.value)
-            if isinstance(message, Refusal):
-                raise errors.RefusedError(message.problems)
             if message is None:
                 raise DiedError(DIED)
-            progress(*message.arguments)
+            kind, content = message
+            if kind == OUTCOME:
+                return cast("Found", content)
+            if kind == REFUSAL:
+                raise errors.RefusedError(content)
+            progress(*content)
     return None
 
 
@@ -229,12 +181,12 @@ def serve() -> None:
 def answer(call: Call, answers: BinaryIO) -> None:
     """Run a call, and write its progress and its outcome or refusal."""
 
-    def send(message: Message) -> None:
-        pickle.dump(message, answers)
+    def send(kind: str, content: object) -> None:
+        pickle.dump((kind, content), answers)
         answers.flush()
 
+    function, arguments, options = call
     try:
-        found = call.function(*call.arguments, **call.options, progress=lambda *step: send(Step(step)))
-        send(Outcome(found))
+        send(OUTCOME, function(*arguments, **options, progress=lambda *step: send(STEP, step)))
     except errors.RefusedError as refused:
-        send(Refusal(refused.problems))
+        send(REFUSAL, refused.problems)

@@ -120,12 +120,14 @@ def staged(
     left_thb = [total - (totals_thb[-1] - reduced.budget_thb) for total in totals_thb]
     alone = _years_alone(model, constraints, totals_thb, demand, limits)
     found, bound = nested(reduced, left_thb, limits)
+    # The plan of the last year is the best end to work towards, where the years together are too hard to solve.
     last = _twin_bits(reduced, model.mask(alone[-1].chosen))
     choices = [found, _year_by_year(reduced, left_thb), _year_by_year(reduced, left_thb, within=last)]
     kept = [choice for choice in choices if choice and _keeps(reduced, left_thb, choice)]
     if not kept:
         raise errors.RefusedError((NO_STAGES.at("floors", seconds=limits.seconds),))
     best = max(kept, key=lambda choice: math.fsum(od_pairs.benefit(reduced.twins.classes, mask) for mask in choice))
+    # No plan by years serves more in a year than that year alone could: a bound that needs no solution of the whole.
     most = min(len(totals_thb) * reduced.sure + bound, math.fsum(plan.bound for plan in alone))
     bounds = [plan.bound for plan in alone]
     stages = _stages(model, demand, reduced, _pruned(reduced, best), constraints.cost_case, bounds)

@@ -16,6 +16,7 @@ import numpy as np
 
 from audits.planning import budget_plan, od_pairs, plan_constraints, planning_model, ranking
 from layers import network, osm, passability, personas, positions, reach
+from tests.planning import small_models
 
 SEED, GOALS, FIXES, LIMIT_M, SITES = 7, 12, 150, 800.0, 85
 BOX = "24.90,60.14,25.02,60.20"
@@ -35,7 +36,7 @@ def town_on(ways: network.Network, draw: np.random.Generator) -> planning_model.
     fixed = {int(edge): f"F{number:03}" for number, edge in enumerate(order[:FIXES])}
     fixes = tuple(
         planning_model.Fix(
-            name, name, "1", planning_model.Cost.exactly(float(draw.lognormal(10.5, 0.7))), int(draw.integers(1, 5))
+            name, name, "1", small_models.exactly(float(draw.lognormal(10.5, 0.7))), int(draw.integers(1, 5))
         )
         for name in fixed.values()
     )

@@ -97,7 +97,7 @@ def test_names_in_the_price_list_are_never_run(found):
     price = SAMPLE.prices["steel_kg"]
     hostile = prices.Price(price.code, type(price.name)("=1+1", "@SUM(A1)"), price.thb, price.dated_on, "+cmd|' /C'!A0")
     book = prices.PriceBook({**SAMPLE.prices, "steel_kg": hostile}, SAMPLE.factor)
-    estimate = cost.estimate(quantities.Bill(**dict.fromkeys(quantities.NAMES, 1.0)), book)
+    estimate = cost.estimate(dict.fromkeys(quantities.NAMES, 1.0), book)
     written = opened(cost_workbook.workbook(estimate, book, MADE, WORKS, title="x", made_on=DAY))
     hostile_cells = [
         cell
@@ -134,7 +134,7 @@ def test_prices_of_the_municipality_bear_no_mark(found):
     }
     factor = own.pop(prices.FACTOR)
     book = prices.PriceBook(own, factor)
-    estimate = cost.estimate(quantities.Bill(**dict.fromkeys(quantities.NAMES, 1.0)), book)
+    estimate = cost.estimate(dict.fromkeys(quantities.NAMES, 1.0), book)
     written = opened(cost_workbook.workbook(estimate, book, MADE, WORKS, title="x", made_on=DAY))
     assert written["Estimate"]["A3"].value is None
     assert not any("ตัวอย่าง" in (sheet.oddHeader.right.text or "") for sheet in written)
@@ -147,7 +147,7 @@ def test_assumptions_stand_with_their_values(file):
 
 
 def test_an_estimate_of_nothing_is_a_workbook_too():
-    nothing = cost.estimate(quantities.Bill(**dict.fromkeys(quantities.NAMES, 0.0)), SAMPLE)
+    nothing = cost.estimate(dict.fromkeys(quantities.NAMES, 0.0), SAMPLE)
     written = opened(cost_workbook.workbook(nothing, SAMPLE, MADE, WORKS, title="x", made_on=DAY), data_only=True)
     assert [written["Estimate"].cell(written["Estimate"].max_row, column).value for column in (7, 8, 9)] == [0, 0, 0]
 

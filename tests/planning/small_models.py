@@ -13,6 +13,11 @@ from audits.planning import flows, planning_model
 KERB_A, KERB_B, STAIR = "A-kerb", "B-kerb", "stair"
 
 
+def exactly(cost_thb: float) -> planning_model.Cost:
+    """Return a cost that is known."""
+    return planning_model.Cost(cost_thb, cost_thb, cost_thb)
+
+
 def random_model(seed: int, most_fixes: int = 6) -> planning_model.Model:
     """Return a town of 5 to 12 nodes, 2 personas, 2 categories, 2 zones and up to 6 fixes; parallel edges and all."""
     draw = random.Random(seed)
@@ -55,8 +60,8 @@ def street() -> planning_model.Model:
     )
     fixes = (
         planning_model.Fix(STAIR, "ramp beside the stair", "S", planning_model.Cost(50_000.0, 60_000.0, 90_000.0), 4),
-        planning_model.Fix(KERB_B, "kerb ramp", "N", planning_model.Cost.exactly(12_000.0), 3),
-        planning_model.Fix(KERB_A, "kerb ramp", "N", planning_model.Cost.exactly(10_000.0), 3, planning_model.LIKELY),
+        planning_model.Fix(KERB_B, "kerb ramp", "N", exactly(12_000.0), 3),
+        planning_model.Fix(KERB_A, "kerb ramp", "N", exactly(10_000.0), 3, planning_model.LIKELY),
     )
     people = {"wheelchair": np.array([1.0, 4.0, 7.0, 5.0])}
     stop = planning_model.Category("bus_stop", (0,), 400.0)

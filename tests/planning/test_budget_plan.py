@@ -225,7 +225,7 @@ def _wide_town(fixes=120):
     draw = random.Random(1)
     names = [f"F{number:03}" for number in range(fixes)]
     listed = tuple(
-        planning_model.Fix(name, "", "N", planning_model.Cost.exactly(float(draw.randint(50, 99)))) for name in names
+        planning_model.Fix(name, "", "N", small_models.exactly(float(draw.randint(50, 99)))) for name in names
     )
     homes = 400
     needs = [frozenset(draw.sample(names, 3)) for _ in range(2 * homes)]

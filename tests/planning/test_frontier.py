@@ -45,7 +45,7 @@ def test_a_budget_too_small_for_the_wishes_is_named():
 
 def test_budgets_reach_the_cost_of_all_that_helps_anybody():
     model = small_models.street()
-    idle = planning_model.Fix("idle", "", "N", planning_model.Cost.exactly(1e6))
+    idle = planning_model.Fix("idle", "", "N", small_models.exactly(1e6))
     model = dataclasses.replace(model, fixes=(*model.fixes, idle))
     steps = frontier.budgets(model, od_pairs.demand(model), count=4)
     assert steps == [20_500.0, 41_000.0, 61_500.0, 82_000.0]
@@ -93,4 +93,4 @@ def test_the_next_money_is_added_to_what_is_built():
     assert (found.added, found.gained, found.by_zone) == ((STAIR,), 7.0, {"S": 7.0})
     assert found.most == pytest.approx(7.0, abs=1e-3)
     assert frontier.more(model, constraints, plan, demand=demand, step_thb=50_000.0).added == ()
-    assert frontier.more(model, constraints, plan, demand=demand).step_thb == 1_000_000.0
+    assert frontier.more(model, constraints, plan, demand=demand).added == (STAIR,)

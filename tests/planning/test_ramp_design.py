@@ -225,7 +225,7 @@ def test_a_refusal_without_a_single_remedy_names_the_smallest_space():
     refused = _designs(geometry.Space(450, 1_000, 1_000))
     said = ramp_design.sentences(refused, ENGLISH)
     assert said[0] == "The space is too short and too narrow for a ramp that rises 450 mm."
-    assert said[1].startswith("The smallest space that would do is ")
+    assert said[1].startswith("The smallest sufficient space is ")
     assert len(said) == 2
 
 

@@ -62,7 +62,7 @@ def test_each_rule_has_its_order():
 def test_what_costs_nothing_comes_first_by_price():
     model = small_models.street()
     free = dataclasses.replace(
-        model, fixes=(dataclasses.replace(model.fixes[0], cost=planning_model.Cost.exactly(0.0)), *model.fixes[1:])
+        model, fixes=(dataclasses.replace(model.fixes[0], cost=small_models.exactly(0.0)), *model.fixes[1:])
     )
     assert ranking.ranked(free, ranking.SEVERITY_USAGE_PER_BAHT, np.array([11.0, 11.0, 1.0]))[0] == 2
 

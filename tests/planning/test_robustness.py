@@ -35,7 +35,7 @@ def _doubtful():
 def test_where_all_is_certain_and_cheap_nothing_is_regretted():
     model = small_models.street()
     fixes = tuple(
-        dataclasses.replace(fix, barrier=planning_model.CERTAIN, cost=planning_model.Cost.exactly(fix.cost.likely))
+        dataclasses.replace(fix, barrier=planning_model.CERTAIN, cost=small_models.exactly(fix.cost.likely))
         for fix in model.fixes
     )
     found = _robust(dataclasses.replace(model, fixes=fixes), 60_000.0, (A, B))
@@ -69,7 +69,6 @@ def test_where_costs_turn_out_higher_the_part_that_can_be_paid_is_counted():
     found = _robust(_doubtful(), 60_000.0, (STAIR,))
     asked = found.judged[0]
     # the stair costs 90,000 baht at the high end
-    assert asked.unpaid == tuple(_case(barriers, "high") for barriers in ("worst", "likely", "best"))
     assert asked.benefit[_case("best", "high")] == 0.0
     assert asked.benefit[_case("best")] == 7.0
 

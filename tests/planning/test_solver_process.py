@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 import io
 import pickle
 
@@ -16,7 +17,7 @@ WISHES = plan_constraints.Constraints(82_000.0)
 
 
 def _call(model, constraints=WISHES):
-    return solver_process.Call(budget_plan.plan, (model, constraints))
+    return budget_plan.plan, (model, constraints), {}
 
 
 def _answers(call):
@@ -61,7 +62,7 @@ def _slow_model(homes=500, fixes=150):
     )
     people = {"wheelchair": np.array([0.0, *draw.uniform(1, 9, homes)])}
     listed = tuple(
-        planning_model.Fix(name, "", "N", planning_model.Cost.exactly(float(draw.integers(50, 99)))) for name in names
+        planning_model.Fix(name, "", "N", small_models.exactly(float(draw.integers(50, 99)))) for name in names
     )
     return planning_model.Model(
         network, (planning_model.Category("stop", (0,), 400.0),), people, ("N",) * (homes + 1), listed
@@ -94,12 +95,18 @@ def test_a_solver_that_does_not_notice_its_limit_is_ended():
     assert found.benefit == told[-1].plan.benefit
 
 
-def test_a_process_that_dies_leaves_what_it_had_found_or_says_so():
-    first = budget_plan.plan(small_models.street(), WISHES)
-    some = budget_plan.Progress(budget_plan.PROVING, dataclasses.replace(first, status=budget_plan.TIME_OVER))
-    assert solver_process.after_death(some).benefit == first.benefit
+def test_a_process_that_dies_leaves_what_it_had_found_or_says_so(monkeypatch):
+    first = dataclasses.replace(budget_plan.plan(small_models.street(), WISHES), status=budget_plan.TIME_OVER)
+
+    def die(*_, progress, found, **__):
+        progress(budget_plan.Progress(budget_plan.PROVING, found))
+        raise solver_process.DiedError(solver_process.DIED)
+
+    monkeypatch.setattr(solver_process, "run", functools.partial(die, found=first))
+    assert solver_process.plan_in_process(small_models.street(), WISHES) == first
+    monkeypatch.setattr(solver_process, "run", functools.partial(die, found=None))
     with pytest.raises(errors.JaideeError, match="without an answer"):
-        solver_process.after_death(None)
+        solver_process.plan_in_process(small_models.street(), WISHES)
 
 
 def test_a_torn_answer_ends_the_reading(monkeypatch):
@@ -110,7 +117,7 @@ def test_a_torn_answer_ends_the_reading(monkeypatch):
 
 def test_what_is_answered_is_progress_then_the_plan():
     messages = _answers(_call(small_models.street()))
-    assert [type(message) for message in messages] == [solver_process.Step] * 3 + [solver_process.Outcome]
-    assert isinstance(messages[-1].value, budget_plan.Plan)
+    assert [kind for kind, _ in messages] == [solver_process.STEP] * 3 + [solver_process.OUTCOME]
+    assert isinstance(messages[-1][1], budget_plan.Plan)
     refused = _answers(_call(small_models.street(), plan_constraints.Constraints(-1.0)))
-    assert isinstance(refused[-1], solver_process.Refusal)
+    assert refused[-1][0] == solver_process.REFUSAL

@@ -7,6 +7,7 @@ import datetime as dt
 import pytest
 
 from audits import errors, roles
+from audits.formats import tables
 from audits.planning import price_books, prices
 from audits.store.db import connection
 from audits.store.integrity import verify
@@ -23,7 +24,10 @@ def table(source: str = "ใบเสนอราคา 12/2569") -> bytes:
 def keep(
     store: connection.Store, content: bytes, name: str = "prices.csv", actor: str = "engineer"
 ) -> prices.PriceBook:
-    return price_books.keep(store, content, name, actor, TODAY, kept_at=NOON)
+    read = tables.read(content, name)
+    book = price_books.read(read.columns, read.rows, TODAY)
+    price_books.keep(store, book, name, actor, kept_at=NOON)
+    return book
 
 
 def test_until_others_are_handed_in_the_sample_stands(store: connection.Store) -> None:
@@ -60,7 +64,10 @@ def test_a_table_with_faults_is_refused_with_every_one_and_changes_nothing(store
 
 def test_the_same_prices_again_and_nobody_who_sends_them_are_refused(store: connection.Store) -> None:
     keep(store, table())
-    for content, actor, kind in ((table(), "engineer", price_books.SAME_PRICES), (b"", " ", price_books.NO_AUTHOR)):
+    for content, actor, kind in (
+        (table(), "engineer", price_books.SAME_PRICES),
+        (table("other"), " ", price_books.NO_AUTHOR),
+    ):
         with pytest.raises(errors.RefusedError) as refused:
             keep(store, content, actor=actor)
         assert refused.value.problems[0].kind == kind

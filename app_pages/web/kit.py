@@ -123,16 +123,16 @@ class _Door:
 
     def _knows(self, name: str, secret: str) -> bool:
         """Return whether the secret is right; hashing is slow on purpose, and a phone may ask once for every photo."""
-        store = accounts.asking(self.open_store())
+        store = accounts.as_program(self.open_store())
         if accounts.is_closed(store, name):
             return False
         known = device_secrets.names(store).set_index("name")
         if name not in known.index or not known.loc[name, "active"]:
-            return device_secrets.known(store, name, secret)
+            return device_secrets.matches(store, name, secret)
         proof = (hashlib.blake2b(secret.encode(), key=self._key).digest(), known.loc[name, "set_at"])
         if self._let_in.get(name) == proof:
             return True
-        if not device_secrets.known(store, name, secret):
+        if not device_secrets.matches(store, name, secret):
             return False
         self._let_in[name] = proof
         return True

@@ -150,8 +150,8 @@ class _Server:
             raise _RefusedError(_told(429, WAIT, {"Retry-After": str(int(seconds) + 1)}, seconds=int(seconds) + 1))
         if not name:
             raise _RefusedError(_told(401, WHO, {"WWW-Authenticate": REALM}))
-        store = accounts.asking(self._open_store())
-        if not device_secrets.known(store, name, secret) or accounts.is_closed(store, name):
+        store = accounts.as_program(self._open_store())
+        if not device_secrets.matches(store, name, secret) or accounts.is_closed(store, name):
             self._tries.failed(name, address)
             raise _RefusedError(_told(401, WHO, {"WWW-Authenticate": REALM}))
         self._tries.succeeded(name, address)

@@ -110,15 +110,15 @@ class _Desk:
 
     def _checked(self, request: Request, name: str, password: str) -> Response:
         store, words, address = self._open_store(), plain_pages.words_of(request), _address(request)
-        seconds = sessions.take_try(store, name, address)
+        seconds = sessions.count_attempt(store, name, address)
         if seconds > 0:
             whole = int(seconds) + 1
             said = words.text(LATER, seconds=whole)
             return self._asking(request, said, 429, name, {"retry-after": str(whole)})
-        account = accounts.known(store, name, password)
+        account = accounts.authenticate(store, name, password)
         if account is None:
             return self._asking(request, words.text(NOT_RIGHT), 401, name)
-        sessions.forgive(store, name, address)
+        sessions.forget_attempts(store, name, address)
         return signed_in(self._open_store, request, account, _onward(request))
 
     def _asking(
@@ -155,17 +155,17 @@ class _Desk:
         if new != again:
             return self._asking_for_new(request, account, (words.text(NOT_THE_SAME),), 400)
         address = _address(request)
-        seconds = sessions.take_try(store, account.username, address)
+        seconds = sessions.count_attempt(store, account.username, address)
         if seconds > 0:
             return self._asking_for_new(request, account, (words.text(LATER, seconds=int(seconds) + 1),), 429)
         try:
             accounts.choose_password(store, account.username, old, new)
         except errors.RefusedError as refused:
             if accounts.WRONG not in {problem.kind for problem in refused.problems}:
-                sessions.forgive(store, account.username, address)
+                sessions.forget_attempts(store, account.username, address)
             said = [words.text(problem.kind.template, **problem.values) for problem in refused.problems]
             return self._asking_for_new(request, account, said, 400)
-        sessions.forgive(store, account.username, address)
+        sessions.forget_attempts(store, account.username, address)
         changed = accounts.find(store, account.username)
         return (
             RedirectResponse(PATH, 303)

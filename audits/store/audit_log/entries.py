@@ -19,7 +19,7 @@ CSV_COLUMNS = ("sequence", "happened_at", "actor", "action", "entity", "entity_i
 
 
 @dataclass(frozen=True)
-class Asked:
+class Selection:
     """Which entries to read; what is empty or None does not matter.
 
     Parameters
@@ -53,7 +53,7 @@ class Line:
     digest: str
 
 
-def lines(store: connection.Store, asked: Asked, limit: int | None = None, offset: int = 0) -> list[Line]:
+def lines(store: connection.Store, asked: Selection, limit: int | None = None, offset: int = 0) -> list[Line]:
     """Return entries, the newest first: at most `limit` of them (None for all), after skipping `offset`.
 
     Raises
@@ -67,7 +67,7 @@ def lines(store: connection.Store, asked: Asked, limit: int | None = None, offse
         return [_line(row) for row in records.execute(query.limit(limit).offset(offset))]
 
 
-def count(store: connection.Store, asked: Asked) -> int:
+def count(store: connection.Store, asked: Selection) -> int:
     """Return the number of entries."""
     query = sa.select(sa.func.count()).select_from(schema.ledger).where(*_conditions(asked))
     with connection.reading(store) as records:
@@ -84,7 +84,7 @@ def actions(store: connection.Store) -> list[str]:
     return _distinct(store, schema.ledger.c.action)
 
 
-def as_csv(store: connection.Store, asked: Asked) -> bytes:
+def as_csv(store: connection.Store, asked: Selection) -> bytes:
     """Return the entries as CSV, in UTF-8 with the byte order mark that spreadsheets look for, without secrets."""
     written = io.StringIO()
     table = csv.writer(written)
@@ -102,7 +102,7 @@ def _distinct(store: connection.Store, column: sa.Column[str]) -> list[str]:
         return sorted(records.execute(sa.select(column).distinct()).scalars())
 
 
-def _conditions(asked: Asked) -> Iterator[sa.ColumnElement[bool]]:
+def _conditions(asked: Selection) -> Iterator[sa.ColumnElement[bool]]:
     columns = schema.ledger.c
     if asked.first_day is not None:
         yield columns.happened_at >= _midnight(asked.first_day)

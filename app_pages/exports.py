@@ -15,7 +15,7 @@ from audits import record as records
 from audits.exchange import contents, exporting
 from audits.field.kit import page as kit_page
 from audits.field.kit import store as kit_store
-from audits.quality import record_quality, report
+from audits.quality import report, sentences
 from audits.scoring import selection
 from audits.store.db import workspace
 from audits.store.register import devices
@@ -154,9 +154,9 @@ def make(
 ) -> tuple[str, bytes]:
     """Return the file's name and its bytes."""
     words = wording.Wording(language)
-    _, trust = record_quality.worked_out(context.store, record, context.today)
+    _, trust = report.of_record(context.store, record, context.today)
     address = os.environ.get(workspace.ADDRESS_KEY, "")
-    options = contents.Options(context.today, report.lines(trust, words), address, basemap.of(context))
+    options = contents.Options(context.today, sentences.lines(trust, words), address, basemap.of(context))
     whole = contents.contents(record, words, options=options, codes=codes)
     return exporting.export(kind, whole.only(layers), words)
 

@@ -59,7 +59,7 @@ def _keep(context: session.Context) -> None:
     given = st.session_state.get(FILE)
     if given is None:
         return
-    roles.demand(context.store.role, DEED)
+    roles.require(context.store.role, DEED)
     words = context.words
     try:
         people = population_file.keep(context.workspace.folder, given.name, given.getvalue())
@@ -75,6 +75,6 @@ def _keep(context: session.Context) -> None:
 
 
 def _remove(context: session.Context) -> None:
-    roles.demand(context.store.role, DEED)
+    roles.require(context.store.role, DEED)
     population_file.remove(context.workspace.folder)
     st.session_state[TOLD] = [(True, context.words.text("The file of residents was taken away."))]

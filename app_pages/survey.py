@@ -21,7 +21,7 @@ from audits import record as records
 from audits.field import answer_sheet, answers
 from audits.reports import site_report, survey_report
 from audits.store.surveys import read, reviews, submit
-from layers import sites as site_layer
+from layers import distance as site_layer
 
 NEAREST = 5
 RECEIPT = "survey_receipt"

@@ -1,4 +1,4 @@
-"""Say what went wrong: problems a person can mend, and errors a program must stop at."""
+"""Define problems, which a person can correct, and errors, at which a program stops."""
 
 from __future__ import annotations
 
@@ -23,17 +23,17 @@ class StoreError(JaideeError):
 
 
 class NotAllowedError(JaideeError):
-    """A deed or a sight that is not for this role.
+    """An action or a view that is not for this role.
 
     Parameters
     ----------
-    role, deed
+    role, action
         Who asked, and for what.
     """
 
-    def __init__(self, role: str, deed: str) -> None:
-        self.role, self.deed = role, deed
-        super().__init__(f"{deed}: not for the role {role}; ask an administrator")
+    def __init__(self, role: str, action: str) -> None:
+        self.role, self.action = role, action
+        super().__init__(f"{action}: not for the role {role}; ask an administrator")
 
 
 class RefusedError(JaideeError):
@@ -42,7 +42,7 @@ class RefusedError(JaideeError):
     Parameters
     ----------
     problems
-        What is wrong, each with its place; never empty.
+        Problems, each with its place; never empty.
     """
 
     def __init__(self, problems: tuple[Problem, ...]) -> None:
@@ -66,26 +66,26 @@ class ProblemKind:
     template: str
 
     def at(self, where: str, **values: object) -> Problem:
-        """Return this problem found at one place.
+        """Make this problem, found at one place.
 
         Parameters
         ----------
         where
             The place as its author knows it, such as ``row 3, running_slope_pct``.
         **values
-            What fills the template.
+            Values of the template.
         """
         return Problem(self, where, values)
 
 
 @dataclass(frozen=True)
 class Problem:
-    """Something a person wrote that cannot be taken as it stands."""
+    """An input that cannot be accepted as it stands."""
 
     kind: ProblemKind
     where: str
     values: Mapping[str, object] = field(default_factory=dict)
 
     def sentence(self) -> str:
-        """Return the English sentence, for logs and exception texts."""
+        """English sentence, for logs and exception texts."""
         return f"{self.where}: {self.kind.template.format(**self.values)}"

@@ -1,4 +1,4 @@
-"""Say what each role may do and see; the store asks before it writes, the screens before they show."""
+"""Define the rights of each role; the store checks them before it writes, the screens before they show."""
 
 from __future__ import annotations
 
@@ -25,15 +25,15 @@ _JUDGEMENT = frozenset({OFFICE, ENGINEER})
 _KEEPING = frozenset({OFFICE, ADMINISTRATOR})
 _TRUST = frozenset({OFFICE, ENGINEER, ADMINISTRATOR})
 
-# every deed that the ledger can tell of
-DEEDS: Mapping[str, frozenset[str]] = {
+# Every action of the audit log, and the roles that may take it.
+ACTIONS: Mapping[str, frozenset[str]] = {
     "survey.submit": _FIELD,
     "survey.photo": _FIELD,
     "survey.await": _FIELD,
     "photo.keep": _FIELD,
     "photo.source": _FIELD,
     "import.hold": _FIELD,
-    # what was held settles itself when it comes again and can be taken in; people decide by a review
+    # A row in quarantine is settled by the program when it comes again without fault; people decide by a review.
     "held.settle": _FIELD,
     "register.position": _FIELD,
     "survey.review": _JUDGEMENT,
@@ -51,8 +51,8 @@ DEEDS: Mapping[str, frozenset[str]] = {
     "account.set": _KEEPING,
 }
 
-# what is not for everybody's eyes; whatever is not named here every signed-in role may see
-SIGHTS: Mapping[str, frozenset[str]] = {
+# Views that are restricted; every signed-in role may see all others.
+VIEWS: Mapping[str, frozenset[str]] = {
     "photo": _TRUST | {TECHNICIAN},
     "surveyor": _TRUST | {TECHNICIAN},
     "held": _JUDGEMENT,
@@ -62,35 +62,41 @@ SIGHTS: Mapping[str, frozenset[str]] = {
 }
 
 
-def may(role: str, deed: str) -> bool:
-    """Return whether a role may do a deed; a deed nobody named is nobody's."""
-    return role in DEEDS.get(deed, frozenset())
+def may(role: str, action: str) -> bool:
+    """Whether a role may take an action; nobody may take an unknown one.
+
+    Examples
+    --------
+    >>> may(TECHNICIAN, "survey.submit"), may(TECHNICIAN, "survey.review")
+    (True, False)
+    """
+    return role in ACTIONS.get(action, frozenset())
 
 
-def sees(role: str, sight: str) -> bool:
-    """Return whether a role may see one kind of thing."""
-    return role in SIGHTS[sight]
+def sees(role: str, view: str) -> bool:
+    """Whether a role may open a restricted view."""
+    return role in VIEWS[view]
 
 
-def demand(role: str, deed: str) -> None:
-    """Refuse a deed to a role that may not do it.
+def require(role: str, action: str) -> None:
+    """Refuse an action to a role that may not take it.
 
     Raises
     ------
     audits.errors.NotAllowedError
-        Naming the role and the deed.
+        Naming the role and the action.
     """
-    if not may(role, deed):
-        raise errors.NotAllowedError(role, deed)
+    if not may(role, action):
+        raise errors.NotAllowedError(role, action)
 
 
-def demand_sight(role: str, sight: str) -> None:
-    """Refuse a sight to a role that may not see it.
+def require_view(role: str, view: str) -> None:
+    """Refuse a view to a role that may not open it.
 
     Raises
     ------
     audits.errors.NotAllowedError
-        Naming the role and the sight.
+        Naming the role and the view.
     """
-    if not sees(role, sight):
-        raise errors.NotAllowedError(role, sight)
+    if not sees(role, view):
+        raise errors.NotAllowedError(role, view)

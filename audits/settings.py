@@ -1,4 +1,4 @@
-"""Say how the program is served: to one person at this computer, or shared with accounts."""
+"""Read from the environment how the program is served: to one person, or shared with accounts."""
 
 from __future__ import annotations
 
@@ -13,19 +13,19 @@ YES = "1"
 
 
 @dataclass(frozen=True)
-class Terms:
-    """Who may come in, and by which way.
+class Settings:
+    """Settings of the server.
 
     Parameters
     ----------
     shared
-        Others are served too: everybody signs in. False serves one person, at this computer only.
+        Whether others are served too, who must sign in. False serves one person, at this computer only.
     behind_proxy
-        A proxy of our own says who asks (``X-Forwarded-For``, ``-Host``, ``-Proto``), and nobody comes past it.
+        Whether all requests come through a proxy of our own, which sets ``X-Forwarded-For``, ``-Host`` and ``-Proto``.
     allowed_hosts
-        Names under which the program may be asked, beside this computer's own name and plain addresses.
+        Host names that are accepted, beside this computer's own name and plain addresses.
     metrics_token
-        Opens the figures to a program on this computer; empty for none.
+        Token that gives a program on this computer access to the metrics; empty for none.
     """
 
     shared: bool = False
@@ -34,7 +34,7 @@ class Terms:
     metrics_token: str = ""
 
     def environment(self) -> dict[str, str]:
-        """Return the environment that says so to the program served."""
+        """Environment variables for the process that serves."""
         return {
             SHARED_KEY: YES if self.shared else "",
             BEHIND_PROXY_KEY: YES if self.behind_proxy else "",
@@ -42,10 +42,16 @@ class Terms:
         }
 
 
-def terms(environment: Mapping[str, str]) -> Terms:
-    """Return the terms that an environment says; without a word, one person at this computer."""
+def read(environment: Mapping[str, str]) -> Settings:
+    """Read the settings; without any, one person at this computer is served.
+
+    Examples
+    --------
+    >>> read({"JAIDEE_SHARED": "1", "JAIDEE_ALLOWED_HOSTS": "jaidee.example.go.th"}).allowed_hosts
+    ('jaidee.example.go.th',)
+    """
     hosts = (name.strip().lower() for name in environment.get(ALLOWED_HOSTS_KEY, "").split(","))
-    return Terms(
+    return Settings(
         shared=environment.get(SHARED_KEY, "") == YES,
         behind_proxy=environment.get(BEHIND_PROXY_KEY, "") == YES,
         allowed_hosts=tuple(name for name in hosts if name),

@@ -1,4 +1,4 @@
-"""Say what one visit to one site found: elements, measurements, photos."""
+"""Define a survey: one visit to one site, with elements, measurements and photos."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ class Element:
     kind
         One of :data:`ELEMENT_KINDS`.
     label
-        What the surveyor calls it, such as *north entrance*; may be empty.
+        Name given by the surveyor, such as *north entrance*; may be empty.
     """
 
     element_id: str
@@ -73,7 +73,7 @@ class Measurement:
     value
         In the quantity's unit; yes is 1, no is 0; None when not measured.
     as_written
-        What the surveyor wrote, such as ``1:12``.
+        Text of the surveyor, such as ``1:12``.
     instrument
         Id in the catalogue of instruments, and after a slash the code of the municipality's own device, such as
         ``digital_level/L-03``; may be empty.
@@ -107,11 +107,11 @@ class Photo:
     sha256
         Of the bytes kept.
     element_id, quantity
-        What it shows; the answer that it is evidence for. Either may be empty.
+        Element shown, and the answer that it is evidence for. Either may be empty.
     caption
-        What the surveyor wrote under it.
+        Text of the surveyor.
     contains_person
-        The surveyor saw a person in it: only engineers see it until one of them clears or blurs it.
+        Whether the surveyor saw a person in it: only engineers see it until one of them clears or blurs it.
     """
 
     sha256: str
@@ -170,17 +170,17 @@ class Survey:
     root_id: str = ""
 
 
-# Fields younger than the first records: left out while they say nothing, so that what was chained before stays valid.
+# Fields added after the first records: left out while empty, so that older hash chains stay valid.
 _YOUNGER_FIELDS = {"root_id": "", "quantity": "", "contains_person": False}
 
 
 def new_survey_id() -> str:
-    """Return a fresh survey id in the form that ODK uses too."""
+    """Make a survey id in the form that ODK uses too."""
     return f"uuid:{uuid.uuid4()}"
 
 
 def canonical(survey: Survey) -> str:
-    """Return the survey as canonical JSON: sorted keys, no blanks, UTC instant in milliseconds."""
+    """Serialise a survey as canonical JSON: sorted keys, no blanks, UTC instant in milliseconds."""
     record = _without_younger(asdict(survey))
     record["photos"] = [_without_younger(photo) for photo in record["photos"]]
     record["observed_at"] = survey.observed_at.astimezone(dt.UTC).isoformat(timespec="milliseconds")
@@ -188,7 +188,7 @@ def canonical(survey: Survey) -> str:
 
 
 def parsed(text: str) -> Survey:
-    """Return the survey that canonical JSON tells of.
+    """Read a survey from canonical JSON.
 
     Raises
     ------
@@ -213,5 +213,5 @@ def _without_younger(record: dict[str, Any]) -> dict[str, Any]:
 
 
 def content_sha256(survey: Survey) -> str:
-    """Return the SHA-256 of the canonical survey, in hexadecimal."""
+    """SHA-256 of the canonical survey, in hexadecimal."""
     return hashlib.sha256(canonical(survey).encode()).hexdigest()

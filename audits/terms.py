@@ -1,4 +1,4 @@
-"""Name every term of the field once, for all screens and documents."""
+"""Define every term of the field once, for all screens and documents."""
 
 from __future__ import annotations
 
@@ -32,6 +32,11 @@ BASIS = {
     "analogy": wording.phrase("by analogy"),
     "guidance": wording.phrase("good practice"),
     "comparator": wording.phrase("for comparison"),
+}
+
+ZONE_BASIS = {
+    "named": wording.phrase("shares its name with a community"),
+    "presumed": wording.phrase("that of the nearest community"),
 }
 
 SITE_KIND = {"ramp": wording.phrase("ramp site"), "space": wording.phrase("public space")}
@@ -152,5 +157,5 @@ GROUND_CREDIT = wording.phrase("Outline: OCHA COD-AB / RTSD, CC BY-IGO. Streets 
 
 
 def ground_credit(mapped: bool) -> str:
-    """Return the phrase that names the sources of the ground, with a base map of OpenStreetMap or without."""
+    """Credit of the sources of the ground, with a base map of OpenStreetMap or without."""
     return MAPPED_CREDIT if mapped else GROUND_CREDIT

@@ -9,7 +9,7 @@ import pandas as pd
 
 from audits import record as records
 from audits.quality import pairing
-from audits.scoring import run
+from audits.scoring import readings, run
 
 MOST_DAYS = 12
 BETTER, WORSE, SAME = "better", "worse", "same"
@@ -34,7 +34,7 @@ def states(record: records.AuditedRecord, codes: pd.Index[str]) -> pd.DataFrame:
         Columns :data:`STATE_COLUMNS`, by site and day; ``day`` in Bangkok.
     """
     measured = record.measurements.loc[record.measurements["site_code"].isin(codes)]
-    measured = measured.assign(seen_on=pairing.days(measured["observed_at"]))
+    measured = measured.assign(seen_on=readings.days(measured["observed_at"]))
     visits = measured[["site_code", "seen_on"]].drop_duplicates().sort_values(["site_code", "seen_on"])
     visits = visits.rename(columns={"seen_on": "day"}).reset_index(drop=True)
     if visits.empty:

@@ -1,4 +1,4 @@
-"""Speak the reader's language: phrases, plurals, numbers, days."""
+"""Translate phrases, and format numbers and days in the reader's language."""
 
 from __future__ import annotations
 
@@ -30,15 +30,15 @@ class Named(Protocol):
 
     @property
     def th(self) -> str:
-        """Return the Thai name."""
+        """Thai name."""
 
     @property
     def en(self) -> str:
-        """Return the English name."""
+        """English name."""
 
 
 def phrase(english: str) -> str:
-    """Mark a phrase for translation where it is written as data, and return it."""
+    """Mark a phrase for translation where it is written as data."""
     return english
 
 
@@ -58,7 +58,7 @@ def _catalogue(language: str) -> dict[str, str]:
 
 
 def chrome_phrases(language: str) -> dict[str, str]:
-    """Return what the browser part of the screen library says by itself, English to `language`; ``*`` ends a start."""
+    """Translations of the texts of Streamlit itself, from English to `language`; ``*`` ends a prefix."""
     path = LOCALE_FOLDER / language / "chrome.po"
     if not path.is_file():
         return {}
@@ -87,46 +87,58 @@ class Wording:
         self._phrases = _catalogue(self.language)
 
     def text(self, english: str, **values: object) -> str:
-        """Return a phrase in the reader's language; an unknown phrase stays English."""
+        """Translate a phrase; an unknown phrase stays English.
+
+        Examples
+        --------
+        >>> Wording("th").text("ramp"), Wording("en").text("{n} of {all}", n=2, all=3)
+        ('ทางลาด', '2 of 3')
+        """
         template = self._phrases.get(english, english)
         return template.format(**values) if values else template
 
     def count(self, one: str, many: str, number: int, **values: object) -> str:
-        """Return a phrase with the plural form for `number`, shown as ``{n}``; Thai has one form, English two."""
+        """Translate a phrase in the plural form for `number`, shown as ``{n}``; Thai has one form, English two."""
         template = self._phrases.get(one) or (one if number == 1 else many)
         return template.format(n=self.number(number), **values)
 
     def name(self, named: Named) -> str:
-        """Return a name in the reader's language."""
+        """Name in the reader's language."""
         return named.th if self.language == "th" else named.en or named.th
 
     def number(self, value: float, digits: int | None = None) -> str:
-        """Return a number with the separators of the language, at most `digits` decimals (3 when None)."""
+        """Format a number with the separators of the language, at most `digits` decimals (3 when None)."""
         return _written_number(float(value), digits, self.language)
 
     def percent(self, share: float) -> str:
-        """Return a share of 0 to 1 as a whole percentage."""
+        """Format a share of 0 to 1 as a whole percentage."""
         return numbers.format_percent(share, format="#,##0%", locale=self.locale)
 
     def day(self, day: dt.date) -> str:
-        """Return a day; in Thai with the year of the Buddhist era."""
+        """Format a day; in Thai with the year of the Buddhist era.
+
+        Examples
+        --------
+        >>> Wording("th").day(dt.date(2026, 3, 2)), Wording("en").day(dt.date(2026, 3, 2))
+        ('2 มี.ค. 2569', '2 Mar 2026')
+        """
         day_and_month = dates.format_date(day, format="d MMM", locale=self.locale)
         year = day.year + BUDDHIST_ERA_YEARS if self.language == "th" else day.year
         return f"{day_and_month} {year}"
 
     def instant(self, instant: dt.datetime) -> str:
-        """Return an instant as day and time in Bangkok."""
+        """Format an instant as day and time in Bangkok."""
         local = instant.astimezone(BANGKOK)
         return f"{self.day(local.date())} {local:%H:%M}"
 
     def problem(self, problem: errors.Problem) -> str:
-        """Return a problem as one sentence: where, what is wrong, what to do."""
-        said = f"{self.place(problem.where)}: {self.text(problem.kind.template, **dict(problem.values))}"
-        # it quotes what was sent, and JSON may carry half a surrogate pair, which nothing can show
-        return said.encode("utf-8", "replace").decode()
+        """Write a problem as one sentence: where, what is wrong, what to do."""
+        sentence = f"{self.place(problem.where)}: {self.text(problem.kind.template, **dict(problem.values))}"
+        # It quotes the input, and JSON may carry half a surrogate pair, which cannot be encoded.
+        return sentence.encode("utf-8", "replace").decode()
 
     def place(self, where: str) -> str:
-        """Return the place of a problem, such as ``row 3, column``, in the reader's language."""
+        """Translate the place of a problem, such as ``row 3, column``."""
         found = _ROW.fullmatch(where)
         if found is None:
             return where

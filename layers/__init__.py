@@ -1,1 +1,1 @@
-"""Hold the ground: places, streets, sites and the maps drawn of them."""
+"""Read and measure the ground: places, streets, walking network, and the maps drawn of them."""

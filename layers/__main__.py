@@ -1,4 +1,4 @@
-"""Answer ``python -m layers``: make the base map, and take in where people live."""
+"""Run ``python -m layers``: make the base map, import the residents by place."""
 
 from __future__ import annotations
 
@@ -19,17 +19,17 @@ WORKSPACE_KEY = "JAIDEE_WORKSPACE"
 
 
 def main(words: Sequence[str] | None = None) -> int:
-    """Run the command line; return 0 when done and 1 when something was refused."""
+    """Run the command line: exit code 0 when done, 1 when something was refused."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(encoding="utf-8", errors="replace")
     asked = _parser().parse_args(words)
     try:
-        said = asked.deed(asked)
+        answer = asked.command(asked)
     except errors.LayerError as refused:
         print(refused, file=sys.stderr)
         return 1
-    print(said)
+    print(answer)
     return 0
 
 
@@ -43,18 +43,18 @@ def _parser() -> argparse.ArgumentParser:
     base.add_argument("--overpass", default=osm_online.ADDRESS, metavar="URL", help="default: %(default)s")
     base.add_argument("--box", metavar="W,S,E,N", help="degrees; the municipality and 2 km around it when not given")
     base.add_argument("--into", type=Path, default=_workspace(), metavar="DIR", help="default: %(default)s")
-    base.set_defaults(deed=_base)
+    base.set_defaults(command=_base)
     population = commands.add_parser("population", help="take in the residents by place, or take them away")
     given = population.add_mutually_exclusive_group(required=True)
     given.add_argument("file", type=Path, nargs="?", metavar="FILE", help="GeoPackage, GeoJSON or CSV with residents")
     given.add_argument("--remove", action="store_true", help="take the file of the workspace away")
     population.add_argument("--workspace", type=Path, default=_workspace(), metavar="DIR", help="default: %(default)s")
-    population.set_defaults(deed=_population)
+    population.set_defaults(command=_population)
     return parser
 
 
 def _base(asked: argparse.Namespace) -> str:
-    """Make the base map and return what is in it."""
+    """Make the base map and list its contents."""
     box = _box(asked.box) if asked.box else osm.city_box()
     console = rich.console.Console(stderr=True)
     with (
@@ -79,7 +79,7 @@ def _base(asked: argparse.Namespace) -> str:
 
 
 def _population(asked: argparse.Namespace) -> str:
-    """Take the residents in, or away, and return what was done."""
+    """Import or remove the residents by place."""
     if asked.remove:
         gone = population_file.remove(asked.workspace)
         return f"{asked.workspace}: the file of residents was taken away" if gone else "There was no file of residents"

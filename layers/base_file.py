@@ -1,4 +1,4 @@
-"""Keep the base map as one GeoPackage in a folder: written aside and put in place whole, read layer by layer."""
+"""Store the base map as one GeoPackage in a folder, replaced whole, read layer by layer."""
 
 from __future__ import annotations
 
@@ -20,20 +20,20 @@ ATTRIBUTION = "© OpenStreetMap contributors, ODbL"
 
 
 def path(folder: Path) -> Path:
-    """Return where the base map of a folder lies, whether or not there is one."""
+    """Path of the base map of a folder, whether or not there is one."""
     return folder / NAME
 
 
 def folders(workspace: Path) -> tuple[Path, ...]:
-    """Return where the ground of a workspace may lie, the first that has it counts.
+    """Folders that may hold the ground of a workspace, by precedence.
 
-    The demonstration lies in the folder of the real workspace and stands on the same ground.
+    The demonstration lies in the folder of the real workspace and shares its ground.
     """
     return (workspace, workspace.parent) if workspace.name == DEMONSTRATION else (workspace,)
 
 
 def folder_for(workspace: Path) -> Path:
-    """Return the folder whose base map a workspace stands on; the workspace itself where there is none."""
+    """Folder of the base map that a workspace uses; the workspace itself where there is none."""
     return next((folder for folder in folders(workspace) if path(folder).is_file()), workspace)
 
 
@@ -49,7 +49,7 @@ def write(
     shapes
         The geometry type of each layer, such as ``LineString``; an empty layer has one too.
     about
-        What the base map is made of, kept as the table ``about``.
+        Sources and counts, kept as the table ``about``.
     folder
         Made when it is not there.
 
@@ -80,7 +80,7 @@ def write(
 
 
 def read(folder: Path, layer: str) -> gpd.GeoDataFrame:
-    """Return a layer of the base map, EPSG:32648; texts are never missing but empty.
+    """Read a layer of the base map, EPSG:32648; texts are never missing but empty.
 
     Raises
     ------
@@ -94,7 +94,7 @@ def read(folder: Path, layer: str) -> gpd.GeoDataFrame:
 
 
 def about(folder: Path) -> dict[str, str]:
-    """Return what the base map is made of: `attribution`, `source_file`, `source_at`, `box` and counts.
+    """Read the sources of the base map: `attribution`, `source_file`, `source_at`, `box` and counts.
 
     Raises
     ------

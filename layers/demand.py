@@ -1,4 +1,4 @@
-"""Put people on the walking network: residents onto buildings where they are known, else all homes alike."""
+"""Put people on the walking network: residents by building where known, else equal weights."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class Demand:
     equal
         Whether the weights count homes or metres, not people.
     statement
-        What must be said wherever a figure from these weights is shown.
+        Must be shown beside every figure from these weights.
     farthest_m
         How far the farthest home lies from its node, in metres, straight.
     """
@@ -52,12 +52,12 @@ class Demand:
 
     @property
     def total(self) -> float:
-        """Return the sum of the weights."""
+        """Sum of the weights."""
         return float(self.weights.sum())
 
 
 def equal(ways: network.Network, buildings: gpd.GeoDataFrame | None = None) -> Demand:
-    """Return the same weight for every building, or for every metre of way where no building is known.
+    """Give every building the same weight, or every metre of way where no building is known.
 
     Parameters
     ----------
@@ -80,7 +80,7 @@ def residents(
     *,
     column: str = "residents",
 ) -> Demand:
-    """Return the residents at the nodes nearest to where they live; the total is kept.
+    """Distribute residents to the nodes nearest to their homes; the total is kept.
 
     In an area, each building takes residents by its floor area: pop_b = pop_a · floors_b / Σ floors over the area's
     buildings, floors being area · levels (dasymetric mapping, Wright 1936); buildings that are no homes take part only
@@ -150,7 +150,7 @@ def _is_area(shape: shapely.Geometry) -> bool:
 
 
 def _lived_in(buildings: gpd.GeoDataFrame) -> npt.NDArray[np.bool_]:
-    """Mark the buildings that may be homes; all of them where none is or nobody has written their kind."""
+    """Mark the buildings that may be homes; all of them where none is, or where their kind is not mapped."""
     kinds = buildings["building"] if "building" in buildings else pd.Series("yes", index=buildings.index)
     lived: npt.NDArray[np.bool_] = ~kinds.isin(NOT_HOMES).to_numpy()
     return lived if lived.any() else ~lived
@@ -162,7 +162,7 @@ def _centres(buildings: gpd.GeoDataFrame) -> Places:
 
 
 def _floor_m2(buildings: gpd.GeoDataFrame) -> Weights:
-    """Return the floor area of each building; a building without levels counts as one storey."""
+    """Floor area of each building; a building without levels counts as one storey."""
     area = shapely.area(buildings.geometry.to_crs(network.METRES).to_numpy())
     written = buildings["levels"] if "levels" in buildings else pd.Series(math.nan, index=buildings.index)
     levels = np.asarray(pd.to_numeric(written, errors="coerce"), np.float64)
@@ -176,7 +176,7 @@ def _middles(ways: network.Network) -> Places:
 
 
 def _by_length(ways: network.Network, marked: npt.NDArray[np.bool_]) -> Weights:
-    """Give each end of the marked edges half of their length, in metres; the way to a site is nobody's home."""
+    """Give each end of the marked edges half of their length, in metres; access edges have no homes."""
     counted = marked & (ways.edges["kind"] != "access").to_numpy()
     half = np.repeat(ways.length_m[counted] / 2, 2)
     return _summed(ways.ends[counted].ravel(), half, len(ways.nodes))

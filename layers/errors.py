@@ -1,4 +1,4 @@
-"""Say what the ground refuses."""
+"""Define the error of the ground."""
 
 from __future__ import annotations
 

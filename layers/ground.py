@@ -1,4 +1,4 @@
-"""Choose the ground that maps are drawn on: the base map of a workspace where there is one, else the coarse axes."""
+"""Choose the ground of a map: the base map of a workspace, else the coarse street axes."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _STREET_LAYERS = ("streets", "footways", "steps")
 
 @dataclass(frozen=True, eq=False)
 class Ground:
-    """What lies under the sites.
+    """Features drawn under the sites.
 
     Parameters
     ----------
@@ -46,7 +46,7 @@ class Ground:
 
 
 def of(workspace: Path | None) -> Ground:
-    """Return the ground of a workspace; the coarse one where it has no base map, or none is named.
+    """Load the ground of a workspace; the coarse one where it has no base map, or none is named.
 
     Raises
     ------
@@ -67,14 +67,14 @@ def of(workspace: Path | None) -> Ground:
 
 
 def changed_at(workspace: Path) -> int:
-    """Return when the base map of a workspace was written, in nanoseconds; 0 without one."""
+    """Time at which the base map of a workspace was written, in nanoseconds; 0 without one."""
     file = base_file.path(base_file.folder_for(workspace))
     return file.stat().st_mtime_ns if file.is_file() else 0
 
 
 @dataclass(frozen=True)
 class Size:
-    """How much of a ground is kept.
+    """Limits to the detail of a ground.
 
     Parameters
     ----------
@@ -98,12 +98,12 @@ IN_POCKET = Size(within_m=200.0, street_vertices=9_000, area_vertices=7_000, tol
 
 
 def near(ground: Ground, points: gpd.GeoSeries, size: Size) -> Ground:
-    """Return as much of a ground as a small map holds: main streets, and what lies near the sites.
+    """Reduce a ground for a small map: main streets, and features near the sites.
 
     Parameters
     ----------
     ground
-        As from :func:`of`; without a base map it is returned as it is.
+        From :func:`of`; without a base map it is returned unchanged.
     points
         The sites, any CRS.
     size
@@ -128,7 +128,7 @@ def _kept(
     most_vertices: int,
     first: np.ndarray[tuple[int], np.dtype[np.bool_]],
 ) -> gpd.GeoDataFrame:
-    """Return the things to keep in their order, simplified: those that go first, then the nearest."""
+    """Keep features up to a number of vertices: first the marked ones, then the nearest; simplified, in their order."""
     if frame.empty or not len(places):
         return frame.iloc[:0]
     metres = frame.to_crs(METRES)
@@ -145,7 +145,7 @@ def _kept(
 
 
 def destinations(workspace: Path) -> gpd.GeoDataFrame:
-    """Return the public places that people go to, as points with `category`, EPSG:32648.
+    """Load the public places that people go to, as points with `category`, EPSG:32648.
 
     Those of the base map are added where no known place of the same category is nearer than 150 m.
 

@@ -1,4 +1,4 @@
-"""Hold the walking network: from the base map, or coarse from the axes of main streets."""
+"""Load the walking network from the base map, or derive a coarse one from the street axes."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ STATEMENT = (
 
 @dataclass(frozen=True, eq=False)
 class Network:
-    """Where one can walk, and what is known of the way.
+    """Nodes and edges of the ways that can be walked, with their attributes.
 
     Parameters
     ----------
@@ -43,11 +43,11 @@ class Network:
     coarse
         Whether it is made from the axes of main streets only.
     statement
-        What must be said wherever a figure from this network is shown.
+        Must be shown beside every figure from this network.
     sites
         By code, the sites joined to it: see :func:`layers.site_access.join`.
     audited
-        By code, one column a persona: whether the audited site can be passed; missing where the audit does not tell.
+        By code, one column a persona: whether the audited site can be passed; missing where the audit does not decide.
     """
 
     nodes: gpd.GeoDataFrame
@@ -59,17 +59,17 @@ class Network:
 
     @property
     def ends(self) -> npt.NDArray[np.intp]:
-        """Return the start and the end of each edge, shape (edges, 2)."""
+        """Start and end of each edge, shape (edges, 2)."""
         return np.asarray(self.edges[["start", "end"]], np.intp)
 
     @property
     def length_m(self) -> npt.NDArray[np.float64]:
-        """Return the length of each edge, shape (edges,)."""
+        """Length of each edge, shape (edges,)."""
         return np.asarray(self.edges["length_m"], np.float64)
 
 
 def from_base(folder: Path) -> Network:
-    """Return the network of the base map in a folder.
+    """Load the network of the base map in a folder.
 
     Raises
     ------
@@ -84,7 +84,7 @@ def from_base(folder: Path) -> Network:
 
 
 def coarse(axes: gpd.GeoDataFrame) -> Network:
-    """Return a network of street axes: joined where they cross or end within 60 m of one another.
+    """Derive a network from street axes, joined where they cross or end within 60 m of one another.
 
     Parameters
     ----------
@@ -122,12 +122,12 @@ def coarse(axes: gpd.GeoDataFrame) -> Network:
         geometry=segments,
         crs=METRES,
     )
-    # An axis of a main street: what is beside it is what nobody has mapped yet.
+    # These are axes of main streets: whether there is a pavement beside them is not mapped.
     return Network(_bare_nodes(places), edges.assign(highway="primary"), True, COARSE_STATEMENT)
 
 
 def nearest_nodes(network: Network, points: gpd.GeoSeries) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.float64]]:
-    """Return the nearest node of each point and how far off it is.
+    """Find the nearest node of each point, and its distance.
 
     The nodes of sites are left out: a blocked ramp must not cut off the home that happens to stand beside it.
 
@@ -155,7 +155,7 @@ def nearest_nodes(network: Network, points: gpd.GeoSeries) -> tuple[npt.NDArray[
 
 
 def _bridges(lines: npt.NDArray[np.object_]) -> npt.NDArray[np.object_]:
-    """Return short lines from each loose end to the axes that pass or end near it."""
+    """Lines from each loose end to the axes that pass or end near it."""
     tree = shapely.STRtree(lines)
     ends = np.concatenate([shapely.get_point(lines, 0), shapely.get_point(lines, -1)])
     own = np.tile(np.arange(len(lines)), 2)

@@ -57,7 +57,7 @@ _STEP = 20_000
 
 @dataclass(frozen=True, eq=False)
 class Ground:
-    """What an OpenStreetMap file says of a place.
+    """Layers read from an OpenStreetMap file.
 
     Parameters
     ----------
@@ -73,7 +73,7 @@ class Ground:
 
 @dataclass
 class _Found:
-    """What has been read so far."""
+    """Features read so far."""
 
     rows: dict[str, list[dict[str, object]]] = field(default_factory=lambda: {name: [] for name in COLUMNS})
     shapes: dict[str, list[shapely.Geometry]] = field(default_factory=lambda: {name: [] for name in COLUMNS})
@@ -90,7 +90,7 @@ class _Found:
 
 
 def city_box(data: Path = sources.DATA, margin_m: float = MARGIN_M) -> positions.Box:
-    """Return the box round the municipality's outline and a margin in metres, in degrees of WGS 84.
+    """Box round the municipality's outline with a margin in metres, in degrees of WGS 84.
 
     Raises
     ------
@@ -104,7 +104,7 @@ def city_box(data: Path = sources.DATA, margin_m: float = MARGIN_M) -> positions
 
 
 def read(file: Path, box: positions.Box, *, progress: Progress | None = None) -> Ground:
-    """Return the layers and the walking network of what touches a box; ways and areas are kept whole.
+    """Read the layers and the walking network of everything that touches a box; ways and areas are kept whole.
 
     A way whose nodes are partly missing, as where an extract was cut, is kept as its unbroken parts: no line is drawn
     across a gap. An area that cannot be closed is left out and counted.
@@ -116,7 +116,7 @@ def read(file: Path, box: positions.Box, *, progress: Progress | None = None) ->
     box
         Degrees of WGS 84.
     progress
-        Told from time to time how many things have been looked at and how many kept.
+        Called from time to time with the number of objects read and the number kept.
 
     Raises
     ------
@@ -185,7 +185,7 @@ def _refuse_foreign(file: Path) -> None:
 
 
 def _things(file: Path) -> Iterator[osmium.osm.types.OSMEntity]:
-    """Yield nodes, relations and areas with a tag of interest, and all ways; refuse what cannot be read."""
+    """Yield nodes, relations and areas with a tag of interest, and all ways."""
     # Ways pass whatever their tags: those that make up a relation often have none.
     tagged = osmium.osm.NODE | osmium.osm.RELATION | osmium.osm.AREA
     wanted = osmium.filter.KeyFilter(*_KEYS)

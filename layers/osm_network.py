@@ -51,7 +51,7 @@ class Run:
 def cut(
     runs: Sequence[Run], tags_of_nodes: Mapping[int, Mapping[str, str]]
 ) -> tuple[gpd.GeoDataFrame, gpd.GeoDataFrame]:
-    """Return the nodes and the edges of the walking network.
+    """Cut runs of ways into the nodes and edges of the walking network.
 
     A run is cut where it meets another, at each node with tags of its own (kerb, crossing, barrier), and where a part
     between two of these would grow longer than :data:`LONGEST_M` and has a vertex to be cut at.
@@ -61,7 +61,7 @@ def cut(
     runs
         Of the ways that can be walked.
     tags_of_nodes
-        The tags of nodes that matter to who walks there, by node id.
+        Tags of the nodes that matter for walking, by node id.
 
     Returns
     -------
@@ -147,6 +147,6 @@ def _way(run: Run) -> dict[str, object]:
 
 
 def _sidewalk_by_side(tags: Mapping[str, str]) -> str:
-    """Return one word for pavements tagged side by side: ``yes``, ``separate``, ``no`` or none."""
+    """Sum up pavements tagged side by side: ``yes``, ``separate``, ``no`` or none."""
     sides = {tags.get(f"sidewalk:{side}", "") for side in ("both", "left", "right")} - {""}
     return next((word for word in ("yes", "separate", "no") if word in sides), "")

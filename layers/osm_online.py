@@ -1,4 +1,4 @@
-"""Fetch a city from OpenStreetMap over the network, by Overpass, as the same file that a download would be."""
+"""Fetch a city from OpenStreetMap by Overpass, as a file like a downloaded extract."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _QUESTION = (
 
 
 def fetch(box: positions.Box, folder: Path, address: str = ADDRESS, wait_s: float = WAIT_S) -> Path:
-    """Return a file of OpenStreetMap's XML with all that the base map is made of, in a box.
+    """Fetch all features of the base map in a box as a file of OpenStreetMap's XML.
 
     Parameters
     ----------
@@ -45,7 +45,7 @@ def fetch(box: positions.Box, folder: Path, address: str = ADDRESS, wait_s: floa
     Raises
     ------
     errors.LayerError
-        If there is no network, the server refuses or is busy, or what it sent is not whole.
+        If there is no network, the server refuses or is busy, or its answer is not whole.
     """
     file = folder / "overpass.osm"
     advice = "download an extract of the city instead and run: python -m layers base FILE.osm.pbf"
@@ -64,7 +64,7 @@ def fetch(box: positions.Box, folder: Path, address: str = ADDRESS, wait_s: floa
 
 
 def question(box: positions.Box, wait_s: float = WAIT_S) -> str:
-    """Return what Overpass is asked, in its own language."""
+    """Write the query in the language of Overpass."""
     edges = f"{box.south},{box.west},{box.north},{box.east}"
     return _QUESTION.replace("{wait}", str(math.ceil(wait_s))).replace("{box}", edges)
 
@@ -86,6 +86,8 @@ def _refuse_partial(file: Path, address: str) -> None:
         written.seek(max(file.stat().st_size - _ENDS_BYTES, 0))
         ending = written.read()
     if b"<remark>" in beginning + ending or not ending.rstrip().endswith(b"</osm>"):
-        said = ending.partition(b"<remark>")[2].partition(b"</remark>")[0].decode("utf-8", "replace").strip()
-        told = f" ({said})" if said else ""
-        raise errors.LayerError(f"{address} did not send the whole answer{told}; try later, or ask for a smaller --box")
+        remark = ending.partition(b"<remark>")[2].partition(b"</remark>")[0].decode("utf-8", "replace").strip()
+        reason = f" ({remark})" if remark else ""
+        raise errors.LayerError(
+            f"{address} did not send the whole answer{reason}; try later, or ask for a smaller --box"
+        )

@@ -1,4 +1,4 @@
-"""Read OpenStreetMap's tags: which layer a thing belongs to, its names, and its figures."""
+"""Interpret OpenStreetMap's tags: layer, names, and figures in metres, percent and millimetres."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ _RATIO = re.compile(r"1\s*:\s*(\d+(?:[.,]\d+)?)")
 
 
 def names(tags: Mapping[str, str]) -> tuple[str, str, str]:
-    """Return the name as written, in Thai and in English; empty where there is none.
+    """Name as written, in Thai and in English; empty where there is none.
 
     A name without a language counts as Thai when it has Thai letters, as English when all its letters are ASCII.
     """
@@ -79,7 +79,7 @@ def names(tags: Mapping[str, str]) -> tuple[str, str, str]:
 
 
 def line_layer(tags: Mapping[str, str]) -> str:
-    """Return the layer of a way as a line: ``streets``, ``footways``, ``steps``, ``waterways`` or none."""
+    """Layer of a way as a line: ``streets``, ``footways``, ``steps``, ``waterways`` or none."""
     highway = tags.get("highway", "")
     if highway == "steps":
         return "steps"
@@ -91,7 +91,7 @@ def line_layer(tags: Mapping[str, str]) -> str:
 
 
 def area_layer(tags: Mapping[str, str]) -> str:
-    """Return the layer of an area: ``buildings``, ``water``, ``parks`` or none."""
+    """Layer of an area: ``buildings``, ``water``, ``parks`` or none."""
     if tags.get("building", "no") != "no":
         return "buildings"
     wet = tags.get("natural") == "water" or tags.get("waterway") in {"riverbank", "dock"}
@@ -102,7 +102,7 @@ def area_layer(tags: Mapping[str, str]) -> str:
 
 
 def place(tags: Mapping[str, str]) -> str:
-    """Return what kind of destination a thing is, such as ``hospital``; none for everything else."""
+    """Category of a destination, such as ``hospital``; empty for everything else."""
     if tags.get("amenity") == "place_of_worship":
         return "temple" if tags.get("religion") == "buddhist" else "worship"
     found = (kinds.get(tags.get(key, ""), "") for key, kinds in _PLACES)
@@ -110,7 +110,7 @@ def place(tags: Mapping[str, str]) -> str:
 
 
 def walkable(tags: Mapping[str, str]) -> bool:
-    """Tell whether one may walk along a way: motorways and private ways are left out unless `foot` allows them."""
+    """Whether a way can be walked; motorways and private ways only where `foot` allows it."""
     highway = tags.get("highway", "")
     if tags.get("foot") in _ALLOWED and highway in ROADS | MOTORWAYS | FOOTWAYS | {"steps", "cycleway"}:
         return True
@@ -119,7 +119,7 @@ def walkable(tags: Mapping[str, str]) -> bool:
 
 
 def walking_kind(tags: Mapping[str, str]) -> str:
-    """Return how one walks along a way: ``steps``, ``crossing``, ``road_side`` or ``footway``."""
+    """Kind of way on foot: ``steps``, ``crossing``, ``road_side`` or ``footway``."""
     highway = tags.get("highway", "")
     if highway == "steps":
         return "steps"
@@ -129,15 +129,26 @@ def walking_kind(tags: Mapping[str, str]) -> str:
 
 
 def length_m(text: str) -> float:
-    """Return a written length such as ``1.5``, ``1,5 m`` or ``90 cm`` in metres; NaN where it cannot be read."""
+    """Length in metres of a text such as ``1.5``, ``1,5 m`` or ``90 cm``; NaN where it cannot be read.
+
+    Examples
+    --------
+    >>> length_m("90 cm"), length_m("1,5 m"), length_m("wide")
+    (0.9, 1.5, nan)
+    """
     found = _LENGTH.fullmatch(text.strip().lower())
     return float(found[1].replace(",", ".")) * _METRES.get(found[2], 1.0) if found else math.nan
 
 
 def incline_pct(text: str) -> float:
-    """Return a written incline such as ``-8 %``, ``5°`` or ``1:12`` in percent; NaN for ``up``, ``down`` and the rest.
+    """Incline in percent of a text such as ``-8 %``, ``5°`` or ``1:12``; NaN for ``up``, ``down`` and the rest.
 
     A number without its sign of percent is not read: contributors mean percent by it, degrees or a ratio.
+
+    Examples
+    --------
+    >>> incline_pct("-8 %"), round(incline_pct("1:12"), 2), incline_pct("up")
+    (-8.0, 8.33, nan)
     """
     written = text.strip()
     if found := _SLOPE.fullmatch(written):
@@ -150,9 +161,14 @@ def incline_pct(text: str) -> float:
 
 
 def kerb_mm(tags: Mapping[str, str]) -> tuple[float, float]:
-    """Return the lowest and the highest that a kerb may be, in mm; both NaN where its tags do not say.
+    """Lowest and highest possible height of a kerb, in mm; both NaN where its tags do not say.
 
-    A written height is believed before a class.
+    A written height goes before a class.
+
+    Examples
+    --------
+    >>> kerb_mm({"kerb": "lowered"}), kerb_mm({"kerb": "lowered", "kerb:height": "45 mm"})
+    ((0.0, 30.0), (45.0, 45.0))
     """
     height = length_m(tags.get("kerb:height", "")) * 1000.0
     if math.isfinite(height):

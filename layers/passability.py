@@ -1,4 +1,4 @@
-"""Tell which edges a persona can pass: passes, blocked, or unknown, by each thing that decides it."""
+"""Classify edges for a persona as passable, blocked or unknown, by cause."""
 
 from __future__ import annotations
 
@@ -33,12 +33,12 @@ _OPEN_TO_ALL = ("", "kerb", "entrance", "border_control", "toll_booth", "height_
 
 
 def by_cause(ways: network.Network, persona: personas.Persona) -> pd.DataFrame:
-    """Return what each thing that decides says of each edge.
+    """Classify each edge by each cause.
 
     Returns
     -------
     pandas.DataFrame
-        One row an edge, the columns :data:`DECIDED_BY`: 1 passes, 0 unknown, -1 blocked. `tagged` is the contributors'
+        One row an edge, columns :data:`DECIDED_BY`: 1 passes, 0 unknown, -1 blocked. `tagged` is the contributors'
         own `wheelchair` tag, `audit` the verdict on an audited site; both count for who rolls or was judged.
     """
     edges = ways.edges
@@ -64,15 +64,15 @@ def by_cause(ways: network.Network, persona: personas.Persona) -> pd.DataFrame:
 
 
 def states(causes: pd.DataFrame, doubted: tuple[str, ...] = DECIDED_BY) -> States:
-    """Return what all together say of each edge, shape (edges,): blocked before unknown before passes.
+    """Combine all causes by edge, shape (edges,): blocked before unknown before passes.
 
     Parameters
     ----------
     causes
         As from :func:`by_cause`.
     doubted
-        The things whose lack of knowledge counts. What is left out passes where it is unknown, which must be said
-        beside every figure that rests on it.
+        Causes whose unknowns count. Every other cause passes where it is unknown, which must be stated beside every
+        figure that rests on it.
     """
     lifted = causes.copy()
     for name in set(DECIDED_BY) - set(doubted):
@@ -82,7 +82,7 @@ def states(causes: pd.DataFrame, doubted: tuple[str, ...] = DECIDED_BY) -> State
 
 
 def unknown_lengths(ways: network.Network, causes: pd.DataFrame) -> pd.DataFrame:
-    """Return how much of the network nobody can judge yet, by what would have to be known.
+    """Length of the network that cannot be classified yet, by the cause that is unknown.
 
     Returns
     -------
@@ -98,7 +98,7 @@ def unknown_lengths(ways: network.Network, causes: pd.DataFrame) -> pd.DataFrame
 
 
 def carriers(ways: network.Network) -> npt.NDArray[np.bool_]:
-    """Return where an edge crosses the kerb of the node at its start and at its end, shape (edges, 2).
+    """Mark where an edge crosses the kerb of the node at its start and at its end, shape (edges, 2).
 
     The kerb of a node is crossed by the crossings that meet a footway there; without a crossing, by the footways that
     meet a road side. Elsewhere a kerb counts only where it is tagged: for the crossings, else for the footways.
@@ -166,7 +166,7 @@ def _surface(edges: pd.DataFrame, persona: personas.Persona) -> States:
 
 
 def _wide_by_nature(edges: pd.DataFrame) -> npt.NDArray[np.bool_]:
-    """Tell where the way is a carriageway, a crossing of one, or steps, which other limits decide."""
+    """Mark carriageways, crossings and steps, for which width does not decide."""
     lesser = (edges["kind"] == "road_side") & ~edges["highway"].isin(osm_tags.MAIN_ROADS | osm_tags.MOTORWAYS)
     wide: npt.NDArray[np.bool_] = (lesser | edges["kind"].isin(("crossing", "steps"))).to_numpy()
     return wide
@@ -234,7 +234,7 @@ def _of_way(ways: network.Network, way: str) -> pd.DataFrame:
 
 
 def _verdicts(ways: network.Network, codes: pd.Index[str], persona: personas.Persona) -> States:
-    """Return the audit's word on each site; a persona or a site that it does not know is unknown."""
+    """Verdict of the audit on each site; unknown for a persona or a site that was not judged."""
     if persona.persona not in ways.audited:
         return np.full(len(codes), UNKNOWN, np.int8)
     word = ways.audited[persona.persona].reindex(codes).astype("boolean")

@@ -1,4 +1,4 @@
-"""Read what each persona can pass on the way: limits as data, each with its source."""
+"""Read the limits of each persona on the way, each with its source."""
 
 from __future__ import annotations
 
@@ -6,30 +6,12 @@ import math
 from dataclasses import dataclass
 from pathlib import Path
 
-import pandas as pd
-
-from layers import errors, osm_tags, schema, sources
-
-STEPS = ("never", "with_handrail", "always")
-
-COLUMNS = (
-    schema.Column("persona", unique=True, pattern=r"[a-z_]+"),
-    schema.Column("of", choices=("wheelchair", "walking_aid", "blind", "pram")),
-    schema.Column("name_th", unique=True),
-    schema.Column("name_en", unique=True),
-    schema.Column("steepest_pct", filled=False, pattern=r"(\d+(\.\d+)?)?"),
-    schema.Column("highest_kerb_mm", filled=False, pattern=r"(\d+(\.\d+)?)?"),
-    schema.Column("narrowest_m", filled=False, pattern=r"(\d+(\.\d+)?)?"),
-    schema.Column("roughest", filled=False, choices=osm_tags.SMOOTHNESS),
-    schema.Column("steps", choices=STEPS),
-    schema.Column("tactile_at_flush_kerb", "boolean"),
-    schema.Column("source_en"),
-)
+from layers import installation, osm_tags, schema
 
 
 @dataclass(frozen=True)
 class Persona:
-    """What someone can pass, there and back by the same way.
+    """Limits of somebody on the way, there and back.
 
     Parameters
     ----------
@@ -69,24 +51,25 @@ class Persona:
 
     @property
     def rolls(self) -> bool:
-        """Tell whether the persona rolls, so that the tag `wheelchair` and narrow barriers matter."""
+        """Whether the tag `wheelchair` and narrow barriers matter."""
         return self.narrowest_m > 0
 
 
-def load(data: Path = sources.DATA) -> tuple[Persona, ...]:
-    """Return the personas in the order of their file.
+def load(data: Path = installation.DATA) -> tuple[Persona, ...]:
+    """Read the personas in the order of their file.
 
     Raises
     ------
     errors.LayerError
-        If the file is missing or breaks its contract.
+        If the file is missing or breaks its schema.
+
+    Examples
+    --------
+    >>> wheelchair = load()[0]
+    >>> wheelchair.steepest_pct, wheelchair.highest_kerb_mm
+    (8.0, 30.0)
     """
-    name = "reach/personas.csv"
-    try:
-        cells = pd.read_csv(data / name, dtype=str, keep_default_na=False, encoding="utf-8")
-    except (OSError, ValueError) as fault:
-        raise errors.LayerError(f"{name}: cannot be read as a UTF-8 table with a header line: {fault}") from fault
-    rows = schema.checked(cells, COLUMNS, name).to_dict("records")
+    rows = schema.read("reach/personas.csv", data).to_dict("records")
     return tuple(_persona({str(key): value for key, value in row.items()}) for row in rows)
 
 

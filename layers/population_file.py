@@ -1,4 +1,4 @@
-"""Keep the residents by place as one file of the workspace: checked row by row, stored whole or not at all."""
+"""Store the residents by place as one file of the workspace, checked row by row."""
 
 from __future__ import annotations
 
@@ -46,16 +46,16 @@ SENTENCES = {
 
 @dataclass(frozen=True)
 class Fault:
-    """One fault: its code, the row counted from 1 (0 for the whole file), and what fills its sentence."""
+    """One fault: its code, the row counted from 1 (0 for the whole file), and the values of its sentence."""
 
     code: str
     row: int
     values: dict[str, object]
 
     def sentence(self) -> str:
-        """Return the fault in English."""
-        told = SENTENCES[self.code].format(**self.values)
-        return f"row {self.row}: {told}" if self.row else told
+        """Message in English."""
+        message = SENTENCES[self.code].format(**self.values)
+        return f"row {self.row}: {message}" if self.row else message
 
 
 class PopulationError(errors.LayerError):
@@ -67,31 +67,31 @@ class PopulationError(errors.LayerError):
 
 
 def path(workspace: Path) -> Path | None:
-    """Return the population file that a workspace stands on; None where there is none."""
+    """Path of the population file that a workspace uses; None where there is none."""
     folders = base_file.folders(workspace)
     return next((file for folder in folders for file in _files(folder) if file.is_file()), None)
 
 
 def changed_at(workspace: Path) -> int:
-    """Return when the population file of a workspace was written, in nanoseconds; 0 without one."""
+    """Time at which the population file of a workspace was written, in nanoseconds; 0 without one."""
     file = path(workspace)
     return 0 if file is None else file.stat().st_mtime_ns
 
 
 def read(workspace: Path) -> gpd.GeoDataFrame | None:
-    """Return the residents of a workspace by place, EPSG:4326, column `residents`; None where there is no file.
+    """Read the residents of a workspace by place, EPSG:4326, column `residents`; None where there is no file.
 
     Raises
     ------
     PopulationError
-        If the file was changed since it was taken in and cannot be trusted.
+        If the file was changed since it was imported and has faults now.
     """
     file = path(workspace)
     return None if file is None else checked(file.name, file.read_bytes())
 
 
 def keep(workspace: Path, name: str, content: bytes) -> gpd.GeoDataFrame:
-    """Check a file of residents and keep it as that of the workspace, in place of an older one.
+    """Check a file of residents and store it in the workspace, in place of an older one.
 
     Parameters
     ----------
@@ -122,7 +122,7 @@ def keep(workspace: Path, name: str, content: bytes) -> gpd.GeoDataFrame:
 
 
 def remove(workspace: Path) -> bool:
-    """Take the population file of a workspace away; return whether there was one."""
+    """Delete the population file of a workspace; False when there was none."""
     own = [file for file in _files(workspace) if file.is_file()]
     for file in own:
         file.unlink()
@@ -130,7 +130,7 @@ def remove(workspace: Path) -> bool:
 
 
 def checked(name: str, content: bytes) -> gpd.GeoDataFrame:
-    """Return the residents of a file by place, EPSG:4326, column `residents`.
+    """Read the residents of a file by place, EPSG:4326, column `residents`.
 
     Raises
     ------
@@ -221,7 +221,7 @@ def _faults(frame: gpd.GeoDataFrame) -> Iterator[Fault]:
 
 
 def _count(written: object) -> float:
-    """Return a number of residents; NaN for what is none."""
+    """Number of residents; NaN where the text is not one."""
     try:
         number = float(str(written).replace(",", ""))
     except ValueError:

@@ -1,9 +1,8 @@
-"""Find the place that two written numbers mean, and refuse to guess when they could mean two."""
+"""Interpret two written numbers as a place, and refuse to guess when they could mean two."""
 
 from __future__ import annotations
 
 import functools
-import math
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -43,7 +42,7 @@ class Box:
     north: float
 
     def holds(self, longitude: Numbers, latitude: Numbers) -> npt.NDArray[np.bool_]:
-        """Return which positions lie inside; a position that is not finite does not."""
+        """Mark the positions inside; a position that is not finite is not."""
         inside: npt.NDArray[np.bool_] = (
             (longitude >= self.west) & (longitude <= self.east) & (latitude >= self.south) & (latitude <= self.north)
         )
@@ -55,28 +54,8 @@ KHON_KAEN_SURROUNDINGS = Box(102.70, 16.30, 102.98, 16.58)
 
 
 @dataclass(frozen=True)
-class Reading:
-    """One way to read two numbers as a place.
-
-    Parameters
-    ----------
-    system
-        Coordinate reference system, such as ``EPSG:32648``.
-    swapped
-        Whether the second number is the one that goes east.
-    longitude, latitude
-        Degrees of WGS 84.
-    """
-
-    system: str
-    swapped: bool
-    longitude: float
-    latitude: float
-
-
-@dataclass(frozen=True)
 class ColumnReadings:
-    """How two columns of numbers read as places, one entry per row.
+    """Two columns of numbers interpreted as places, one entry per row.
 
     Parameters
     ----------
@@ -85,7 +64,8 @@ class ColumnReadings:
     count
         How many readings fall in the box, shape (n,); only 1 is a place.
     system, swapped
-        The reading taken, as in :class:`Reading`; empty and False where there is none.
+        Coordinate reference system of the reading taken, such as ``EPSG:32648``, and whether the second number is the
+        one that goes east; empty and False where there is none.
     """
 
     longitude: Numbers
@@ -103,7 +83,7 @@ def _to_degrees(system: str) -> pyproj.Transformer:
 
 
 def known_system(system: str) -> bool:
-    """Return whether `system` names a coordinate reference system, such as ``EPSG:2229``."""
+    """Whether `system` names a coordinate reference system, such as ``EPSG:2229``."""
     try:
         pyproj.CRS.from_user_input(system)
     except pyproj.exceptions.CRSError:
@@ -140,40 +120,25 @@ def _candidates(first: Numbers, second: Numbers, datum: str) -> list[tuple[str, 
     return ways
 
 
-def readings(first: float, second: float, box: Box, datum: str = WGS_84) -> tuple[Reading, ...]:
-    """Return every reading of two numbers that falls in the box.
+def read_columns(first: Numbers, second: Numbers, box: Box, datum: str = WGS_84) -> ColumnReadings:
+    """Read two columns as places, each row by itself.
 
     Parameters
     ----------
     first, second
-        As written: longitude and latitude or the reverse, or UTM zone 47 or 48, or web Mercator.
+        As written, shape (n,): longitude and latitude or the reverse, or UTM zone 47 or 48, or web Mercator; NaN where
+        nothing is written.
     box
         Where the place must be. In Thailand longitudes (97–106) and latitudes (5–21) never overlap, and the wrong UTM
         zone lands six degrees away, so that a municipal box leaves one reading at most.
     datum
         UTM numbers of WGS 84 and of Indian 1975 both fall in the box, about 520 m apart: only the writer knows.
 
-    Returns
-    -------
-    tuple of Reading
-        None, one, or several; only one is a place.
-    """
-    found = []
-    for system, swapped, longitude, latitude in _candidates(np.array([first]), np.array([second]), datum):
-        if box.holds(longitude, latitude)[0]:
-            found.append(Reading(system, swapped, float(longitude[0]), float(latitude[0])))
-    return tuple(found)
-
-
-def read_columns(first: Numbers, second: Numbers, box: Box, datum: str = WGS_84) -> ColumnReadings:
-    """Read two columns as places, each row by itself, as :func:`readings` does for one.
-
-    Parameters
-    ----------
-    first, second
-        Shape (n,); NaN where nothing is written.
-    box, datum
-        As in :func:`readings`.
+    Examples
+    --------
+    >>> found = read_columns(np.array([16.432]), np.array([102.823]), KHON_KAEN_SURROUNDINGS)
+    >>> found.system, bool(found.swapped[0]), float(found.longitude[0])
+    (('EPSG:4326',), True, 102.823)
     """
     count = np.zeros(len(first), dtype=np.int64)
     longitude, latitude = np.full(len(first), np.nan), np.full(len(first), np.nan)
@@ -207,15 +172,3 @@ def in_system(first: Numbers, second: Numbers, box: Box, system: str) -> ColumnR
     names = tuple(system if here else "" for here in inside)
     longitude, latitude = np.where(inside, longitude, np.nan), np.where(inside, latitude, np.nan)
     return ColumnReadings(longitude, latitude, inside.astype(np.int64), names, np.zeros(len(first), dtype=bool))
-
-
-def metres_east_north(degrees_east: float, degrees_north: float, latitude: float) -> tuple[float, float]:
-    """Return a small step in degrees as metres eastwards and northwards, on a sphere of 6,371,008.8 m."""
-    metres_a_degree = math.radians(1.0) * 6_371_008.8
-    return degrees_east * metres_a_degree * math.cos(math.radians(latitude)), degrees_north * metres_a_degree
-
-
-def metres_between(longitude: float, latitude: float, other_longitude: float, other_latitude: float) -> float:
-    """Return the distance of two places of one city in metres, within 0.6 % of the ellipsoid."""
-    middle = (latitude + other_latitude) / 2
-    return math.hypot(*metres_east_north(longitude - other_longitude, latitude - other_latitude, middle))

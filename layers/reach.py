@@ -1,20 +1,18 @@
-"""Measure reach: who and what can be reached within a distance, step-free and on foot, as an interval."""
+"""Measure distances, people and ground within a walk on a network of edges."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 from typing import Any, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 import scipy.sparse
 import scipy.sparse.csgraph
 import shapely
 import shapely.ops
 
-from layers import errors, network, passability
+from layers import errors, network
 
 LIMITS_M = (400.0, 800.0)
 # Half the width of what counts as served beside a way.
@@ -26,26 +24,10 @@ Distances = npt.NDArray[np.float64]
 Nodes = npt.NDArray[np.intp]
 
 _CHUNK = 32
-_ON_FOOT, _BEST, _WORST = "on_foot", "best", "worst"
-
-
-@dataclass(frozen=True, eq=False)
-class Ways:
-    """One network as three: for who walks, for the persona if the unknown passes, and if the unknown blocks.
-
-    Parameters
-    ----------
-    on_foot, best, worst
-        Symmetric matrices of lengths in metres, shape (nodes, nodes); each is contained in the one before.
-    """
-
-    on_foot: Graph
-    best: Graph
-    worst: Graph
 
 
 def graph(nodes: int, ends: Nodes, length_m: Distances, usable: Marks | None = None) -> Graph:
-    """Return the edges as a symmetric matrix; of parallel edges the shortest counts.
+    """Build a symmetric matrix from edges; of parallel edges the shortest counts.
 
     Parameters
     ----------
@@ -77,23 +59,8 @@ def graph(nodes: int, ends: Nodes, length_m: Distances, usable: Marks | None = N
     return scipy.sparse.csr_array((length[first], (rows, columns)), shape=(nodes, nodes))
 
 
-def ways_of(walking: network.Network, states: passability.States) -> Ways:
-    """Return a network as the three that are compared.
-
-    Parameters
-    ----------
-    walking
-        The network.
-    states
-        What a persona can pass, shape (edges,), as from :func:`layers.passability.states`.
-    """
-    parts = len(walking.nodes), walking.ends, walking.length_m
-    best, worst = states >= passability.UNKNOWN, states == passability.PASSES
-    return Ways(graph(*parts), graph(*parts, best), graph(*parts, worst))
-
-
 def distances(lengths: Graph, origins: Nodes, targets: Nodes, limit_m: float = np.inf) -> Distances:
-    """Return the shortest distances in metres, shape (origins, targets); infinite where there is no way so short.
+    """Shortest distances in metres, shape (origins, targets); infinite beyond the limit.
 
     Searched from the smaller side, which the symmetric matrix allows, a few nodes at a time.
     """
@@ -106,7 +73,7 @@ def distances(lengths: Graph, origins: Nodes, targets: Nodes, limit_m: float = n
 
 
 def nearest(lengths: Graph, origins: Nodes, limit_m: float = np.inf) -> Distances:
-    """Return each node's distance in metres to the nearest origin, shape (nodes,); infinite where none is so near."""
+    """Distance in metres of each node to the nearest origin, shape (nodes,); infinite beyond the limit."""
     if not len(origins):
         return np.full(lengths.shape[0], np.inf)
     near: Distances = scipy.sparse.csgraph.dijkstra(lengths, indices=origins, limit=limit_m, min_only=True)
@@ -114,7 +81,7 @@ def nearest(lengths: Graph, origins: Nodes, limit_m: float = np.inf) -> Distance
 
 
 def people_within(lengths: Graph, origins: Nodes, people: Distances, limits_m: Sequence[float] = LIMITS_M) -> Distances:
-    """Return the people within each limit of each origin, shape (origins, limits).
+    """Number of people within each limit of each origin, shape (origins, limits).
 
     Parameters
     ----------
@@ -139,90 +106,10 @@ def people_within(lengths: Graph, origins: Nodes, people: Distances, limits_m: S
     return within
 
 
-def by_site(
-    ways: Ways,
-    sites: pd.Series[int],
-    people: Distances,
-    destinations: Mapping[str, Nodes],
-    limits_m: Sequence[float] = LIMITS_M,
-) -> pd.DataFrame:
-    """Return who can come to each site, and which destinations lie within reach of it.
-
-    Parameters
-    ----------
-    ways
-        The three networks.
-    sites
-        By code, the node of the site; negative where it is not joined to the network.
-    people
-        Weight of each node, shape (nodes,).
-    destinations
-        By category, their nodes.
-    limits_m
-        In metres.
-
-    Returns
-    -------
-    pandas.DataFrame
-        By code and `limit_m`: `people_on_foot`, `people_best`, `people_worst`, `share_low` and `share_high` (people
-        step-free ÷ people on foot, the low end if all that is unknown blocks; NaN where nobody comes on foot or the
-        site is not joined), and for each category `<category>_on_foot`, `_best`, `_worst` as counts.
-    """
-    nodes = np.asarray(sites, np.intp)
-    columns: dict[str, Distances] = {}
-    for name, lengths in _three(ways):
-        columns[f"people_{name}"] = people_within(lengths, nodes, people, limits_m).ravel()
-        for category, places in destinations.items():
-            standing = np.bincount(places, minlength=len(people)).astype(float)
-            columns[f"{category}_{name}"] = people_within(lengths, nodes, standing, limits_m).ravel()
-    index = pd.MultiIndex.from_product([sites.index, limits_m], names=["code", "limit_m"])
-    table = pd.DataFrame(columns, index=index)
-    unjoined = np.repeat(nodes < 0, len(limits_m))
-    table.loc[unjoined] = np.nan
-    return _with_shares(table)
-
-
-def by_zone(
-    ways: Ways,
-    sites: pd.Series[int],
-    zones: pd.Series[int],
-    people: Distances,
-    limits_m: Sequence[float] = LIMITS_M,
-) -> pd.DataFrame:
-    """Return who can come to at least one site of each zone: the union, nobody counted twice.
-
-    Parameters
-    ----------
-    ways, sites, people, limits_m
-        As for :func:`by_site`.
-    zones
-        By code, the zone of each site.
-
-    Returns
-    -------
-    pandas.DataFrame
-        By `zone` and `limit_m`: `sites` joined, `people_on_foot`, `people_best`, `people_worst`, `share_low`,
-        `share_high`.
-    """
-    rows: list[dict[str, float]] = []
-    keys = []
-    for zone, codes in zones.groupby(zones).groups.items():
-        nodes = np.asarray(sites.reindex(codes, fill_value=-1), np.intp)
-        nodes = nodes[nodes >= 0]
-        near = {name: nearest(lengths, nodes, max(limits_m)) for name, lengths in _three(ways)}
-        for limit in limits_m:
-            keys.append((zone, limit))
-            counted = {f"people_{name}": float(people[off <= limit].sum()) for name, off in near.items()}
-            rows.append({"sites": len(nodes), **counted})
-    columns = ["sites", *(f"people_{name}" for name in (_ON_FOOT, _BEST, _WORST))]
-    index = pd.MultiIndex.from_tuples(keys, names=["zone", "limit_m"])
-    return _with_shares(pd.DataFrame(rows, columns=columns, index=index))
-
-
 def service_area(
     walking: network.Network, usable: Marks, distance_m: Distances, limit_m: float, beside_m: float = BESIDE_M
 ) -> shapely.Geometry:
-    """Return the ground within a walk: the ways reached, cut exactly where the distance ends, and a strip beside them.
+    """Area within a walk: the ways reached, cut exactly where the distance ends, and a strip beside them.
 
     Parameters
     ----------
@@ -249,7 +136,7 @@ def service_area(
 def reached_parts(
     walking: network.Network, usable: Marks, distance_m: Distances, limit_m: float
 ) -> list[shapely.Geometry]:
-    """Return the parts of the edges within a walk; parameters as for :func:`service_area`."""
+    """Parts of the edges within a walk; parameters as for :func:`service_area`."""
     left = np.clip(limit_m - distance_m[walking.ends], 0, None)
     touched = np.flatnonzero(usable & (left.max(axis=1, initial=0) > 0))
     length, lines = walking.length_m, walking.edges.geometry.to_numpy()
@@ -265,7 +152,7 @@ def reached_parts(
 
 
 def usage(walking: network.Network, lengths: Graph, origins: Nodes, people: Distances, limit_m: float) -> Distances:
-    """Return how many people pass each edge on the shortest way to their nearest origin, shape (edges,).
+    """Number of people that pass each edge on the shortest way to their nearest origin, shape (edges,).
 
     Parameters
     ----------
@@ -278,7 +165,7 @@ def usage(walking: network.Network, lengths: Graph, origins: Nodes, people: Dist
     people
         Weight of each node, shape (nodes,).
     limit_m
-        Who lives farther off does not walk, in metres.
+        People who live farther off do not walk, in metres.
     """
     passed = np.zeros(len(walking.edges))
     if not len(origins):
@@ -294,7 +181,7 @@ def usage(walking: network.Network, lengths: Graph, origins: Nodes, people: Dist
 
 
 def _through(people: Distances, before: Nodes, walked: Nodes) -> Distances:
-    """Return for each node the people who start there or pass it on the tree of shortest ways."""
+    """Number of people that start at each node or pass it on the tree of shortest ways."""
     # Ties in distance do not say which node comes first; the number of steps does, found by doubling them.
     ahead = np.arange(len(people))
     ahead[walked] = before[walked]
@@ -311,7 +198,7 @@ def _through(people: Distances, before: Nodes, walked: Nodes) -> Distances:
 
 
 def _shortest_between(walking: network.Network, one: Nodes, other: Nodes) -> Nodes:
-    """Return the shortest edge between each two nodes that have one."""
+    """Shortest edge between each two nodes that have one."""
     ends, nodes = np.sort(walking.ends, axis=1), len(walking.nodes)
     order = np.lexsort((walking.length_m, ends[:, 1], ends[:, 0]))
     keys = (ends[:, 0] * nodes + ends[:, 1])[order]
@@ -320,16 +207,7 @@ def _shortest_between(walking: network.Network, one: Nodes, other: Nodes) -> Nod
     return found
 
 
-def _three(ways: Ways) -> tuple[tuple[str, Graph], ...]:
-    return ((_ON_FOOT, ways.on_foot), (_BEST, ways.best), (_WORST, ways.worst))
-
-
 def _searched(lengths: Graph, origins: Nodes, limit_m: float) -> Iterator[tuple[slice, Distances]]:
     for start in range(0, len(origins), _CHUNK):
         rows = slice(start, min(start + _CHUNK, len(origins)))
         yield rows, scipy.sparse.csgraph.dijkstra(lengths, indices=origins[rows], limit=limit_m)
-
-
-def _with_shares(table: pd.DataFrame) -> pd.DataFrame:
-    walkers = table["people_on_foot"].where(table["people_on_foot"] > 0)
-    return table.assign(share_low=table["people_worst"] / walkers, share_high=table["people_best"] / walkers)

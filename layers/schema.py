@@ -1,173 +1,126 @@
-"""Hold the contract of each table of the ground, and refuse what breaks it, all faults at once."""
+"""Check tables against the schemas of the data package, and refuse what breaks them, all faults at once."""
 
 from __future__ import annotations
 
+import functools
+import json
+import math
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any, TypeAlias
 
 import pandas as pd
 
-from layers import errors
+from layers import errors, installation
+
+# A field of Table Schema: name, type (string, integer, number or boolean) and constraints (required, unique, enum,
+# minimum, maximum, pattern); https://datapackage.org/standard/table-schema/.
+Field: TypeAlias = Mapping[str, Any]
+
+_SHAPES = {"integer": r"-?\d+", "number": r"-?\d+(\.\d+)?"}
 
 
-@dataclass(frozen=True)
-class Column:
-    """What one column of a table promises.
+@functools.cache
+def fields(path: str) -> tuple[Field, ...]:
+    """Fields of one table of ``data/datapackage.json``, in order.
 
-    Parameters
-    ----------
-    name
-        The column's name; it ends in its unit where it has one.
-    kind
-        ``text``, ``integer``, ``number`` or ``boolean`` (written ``true`` or ``false``).
-    filled
-        Whether an empty cell is a fault.
-    unique
-        Whether a value may stand only once.
-    choices
-        The accepted values; empty for any.
-    low, high
-        Accepted range of a number, ends included.
-    pattern
-        Regular expression that the whole text must match; empty for any.
+    Examples
+    --------
+    >>> [field["name"] for field in fields("places/communities.csv")]
+    ['zone', 'name_th']
     """
-
-    name: str
-    kind: str = "text"
-    filled: bool = True
-    unique: bool = False
-    choices: tuple[str, ...] = ()
-    low: float = float("-inf")
-    high: float = float("inf")
-    pattern: str = ""
+    package = json.loads((installation.DATA / "datapackage.json").read_text("utf-8"))
+    (found,) = (resource for resource in package["resources"] if resource["path"] == path)
+    return tuple(found["schema"]["fields"])
 
 
-LATITUDE = Column("lat", "number", low=-90, high=90)
-LONGITUDE = Column("lon", "number", low=-180, high=180)
-ZONE = Column("zone", "integer", low=1, high=4)
+def read(path: str, data: Path = installation.DATA) -> pd.DataFrame:
+    """Read a table of the data package, typed and with its columns in order.
 
-PLACES = (
-    Column("name_th", unique=True),
-    Column("name_en", unique=True),
-    Column("category"),
-    LATITUDE,
-    LONGITUDE,
-    Column("precision_m", "number", low=1),
-    Column("inside_municipality", "boolean"),
-    Column("note_en", filled=False),
-)
-STREET_AXES = (
-    Column("name_th"),
-    Column("name_en"),
-    Column("part", "integer", low=1),
-    Column("vertex", "integer", low=1),
-    LATITUDE,
-    LONGITUDE,
-)
-OUTLINE = (Column("vertex", "integer", unique=True, low=1), LATITUDE, LONGITUDE)
-COMMUNITIES = (ZONE, Column("name_th", unique=True))
-POPULATION = (
-    Column("year", "integer", unique=True, low=1900, high=2200),
-    Column("residents", "integer", low=0),
-    Column("male", "integer", low=0),
-    Column("female", "integer", low=0),
-    Column("households", "integer", low=0),
-)
-SITES = (
-    Column("code", unique=True, pattern=r"(KK|SP)-\d{3}"),
-    Column("kind", choices=("ramp", "space")),
-    Column("name_th", unique=True),
-    Column("name_en", unique=True),
-    Column("category"),
-    Column("setting"),
-    Column("street_th", filled=False),
-    Column("street_en", filled=False),
-    ZONE,
-    Column("zone_basis", choices=("named", "presumed")),
-    Column("position_status", choices=("named", "presumed")),
-    Column("position_accuracy_m", "number", low=1),
-    Column("position_source"),
-    Column("position_note_th"),
-    Column("position_note_en"),
-    LATITUDE,
-    LONGITUDE,
-)
-ELEMENTS = (
-    Column("element_id", unique=True, pattern=r"(KK|SP)-\d{3}\.[a-z_]+\.\d+"),
-    Column("site_code", pattern=r"(KK|SP)-\d{3}"),
-    Column("kind"),
-    Column("label_th"),
-    Column("label_en"),
-    Column("permitted_on", filled=False, pattern=r"(\d{4}-\d{2}-\d{2})?"),
-)
+    Raises
+    ------
+    errors.LayerError
+        If the file cannot be read or breaks its schema; all faults are named.
+    """
+    try:
+        cells = pd.read_csv(data / path, dtype=str, keep_default_na=False, encoding="utf-8")
+    except (OSError, ValueError) as fault:
+        raise errors.LayerError(f"{path}: cannot be read as a UTF-8 table with a header line: {fault}") from fault
+    return checked(cells, fields(path), path)
 
 
-def checked(frame: pd.DataFrame, columns: tuple[Column, ...], table: str) -> pd.DataFrame:
-    """Return the table with its columns in order and typed, or refuse it with every fault.
+def checked(frame: pd.DataFrame, columns: Sequence[Field], table: str) -> pd.DataFrame:
+    """Check a table and give it its types, with its columns in order.
 
     Parameters
     ----------
     frame
         Cells as text, as read from a CSV file; the first data row stands in line 2.
     columns
-        The contract.
+        The schema.
     table
         Name of the table, for the message.
 
     Raises
     ------
     errors.LayerError
-        If a column is missing or not known, or a cell breaks its column's promise; all faults are named.
+        If a column is missing or not known, or a cell breaks its column's constraints; all faults are named.
     """
-    named = {column.name for column in columns}
+    named = {str(column["name"]) for column in columns}
     faults = [f"column {name} is missing" for name in sorted(named - set(frame.columns))]
     faults += [f"column {name} is not known" for name in sorted(map(str, set(frame.columns) - named))]
+    cells: dict[str, pd.Series[str]] = {name: frame[name] for name in named & set(frame.columns)}
     for column in columns:
-        if column.name in frame:
-            faults += _cell_faults(frame[column.name], column)
+        if column["name"] in cells:
+            faults += _cell_faults(cells[column["name"]], column)
     if faults:
         raise errors.LayerError(f"{table}: " + "; ".join(faults))
-    return pd.DataFrame({column.name: _typed(frame[column.name], column) for column in columns})
+    return pd.DataFrame({column["name"]: _typed(cells[column["name"]], column["type"]) for column in columns})
 
 
-def _cell_faults(cells: pd.Series[str], column: Column) -> Iterator[str]:
-    empty = cells == ""
-    for line in _lines(empty & column.filled):
-        yield f"line {line}, {column.name}: empty"
-    wrong = ~empty & ~cells.map(lambda cell: _keeps(cell, column))
+def _cell_faults(cells: pd.Series[str], column: Field) -> Iterator[str]:
+    name, rules, empty = column["name"], column.get("constraints", {}), cells == ""
+    for line in _lines(empty & rules.get("required", False)):
+        yield f"line {line}, {name}: empty"
+    wrong = ~empty & ~cells.map(lambda cell: _keeps(cell, column["type"], rules))
     for line in _lines(wrong):
-        yield f"line {line}, {column.name}: {cells.iloc[line - 2]!r} is not {_wanted(column)}"
-    for line in _lines(cells.duplicated() & ~empty & column.unique):
-        yield f"line {line}, {column.name}: {cells.iloc[line - 2]!r} stands twice"
+        yield f"line {line}, {name}: {cells.iloc[line - 2]!r} is not {_wanted(column['type'], rules)}"
+    for line in _lines(cells.duplicated() & ~empty & rules.get("unique", False)):
+        yield f"line {line}, {name}: {cells.iloc[line - 2]!r} stands twice"
 
 
 def _lines(marks: pd.Series[bool]) -> list[int]:
     return [position + 2 for position, mark in enumerate(marks) if mark]
 
 
-def _keeps(cell: str, column: Column) -> bool:
-    if column.kind == "boolean":
+def _keeps(cell: str, kind: str, rules: Mapping[str, Any]) -> bool:
+    if kind == "boolean":
         return cell in ("true", "false")
-    if column.kind in ("integer", "number"):
-        shape = r"-?\d+" if column.kind == "integer" else r"-?\d+(\.\d+)?"
-        return re.fullmatch(shape, cell) is not None and column.low <= float(cell) <= column.high
-    return (not column.choices or cell in column.choices) and re.fullmatch(column.pattern or r".+", cell) is not None
+    if kind in _SHAPES:
+        low, high = _range(rules)
+        return re.fullmatch(_SHAPES[kind], cell) is not None and low <= float(cell) <= high
+    return cell in rules.get("enum", [cell]) and re.fullmatch(rules.get("pattern", r".+"), cell) is not None
 
 
-def _wanted(column: Column) -> str:
-    if column.kind in ("integer", "number"):
-        return f"one {column.kind} from {column.low:g} to {column.high:g}"
-    if column.kind == "boolean":
+def _range(rules: Mapping[str, Any]) -> tuple[float, float]:
+    return rules.get("minimum", -math.inf), rules.get("maximum", math.inf)
+
+
+def _wanted(kind: str, rules: Mapping[str, Any]) -> str:
+    if kind in _SHAPES:
+        low, high = _range(rules)
+        return f"one {kind} from {low:g} to {high:g}"
+    if kind == "boolean":
         return "true or false"
-    if column.choices:
-        return "one of " + ", ".join(column.choices)
-    return f"text like {column.pattern}" if column.pattern else "one line of text"
+    if "enum" in rules:
+        return "one of " + ", ".join(rules["enum"])
+    return f"text like {rules['pattern']}" if "pattern" in rules else "one line of text"
 
 
-def _typed(cells: pd.Series[str], column: Column) -> pd.Series:
-    if column.kind == "boolean":
+def _typed(cells: pd.Series[str], kind: str) -> pd.Series:
+    if kind == "boolean":
         return cells == "true"
-    if column.kind == "integer":
+    if kind == "integer":
         return cells.astype(int)
-    return cells.astype(float) if column.kind == "number" else cells
+    return cells.astype(float) if kind == "number" else cells

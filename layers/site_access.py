@@ -1,4 +1,4 @@
-"""Join audited sites to the walking network, so that what was measured overrides what was tagged."""
+"""Join audited sites to the walking network, so that measurements override tags."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def join(
     within_m: float = WITHIN_M,
     kerb_within_m: float = KERB_WITHIN_M,
 ) -> network.Network:
-    """Return the network with the sites in it; each edge that a site joins is split there.
+    """Insert sites into the network; each edge that a site joins is split there.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""Read the ground from the data folder: places, streets, outline, communities, residents, starter register."""
+"""Read the ground from the data folder: places, streets, outline, communities, starter register."""
 
 from __future__ import annotations
 
@@ -15,23 +15,23 @@ WGS84 = "EPSG:4326"
 
 
 def places(data: Path = DATA) -> gpd.GeoDataFrame:
-    """Return the public places as points.
-
-    Returns
-    -------
-    geopandas.GeoDataFrame
-        One row a place: the columns of :data:`layers.schema.PLACES` and `geometry`; EPSG:4326.
+    """Read the public places as points, EPSG:4326; columns as ``places/places.csv`` of the data package.
 
     Raises
     ------
     errors.LayerError
-        If the file is missing or breaks its contract.
+        If the file is missing or breaks its schema.
+
+    Examples
+    --------
+    >>> places()["name_en"].iloc[0]
+    'City municipality office'
     """
-    return _points(_table(data, "places/places.csv", schema.PLACES))
+    return _points(schema.read("places/places.csv", data))
 
 
 def street_axes(data: Path = DATA) -> gpd.GeoDataFrame:
-    """Return the main streets as coarse axes, good to about 30 m.
+    """Read the main streets as coarse axes, good to about 30 m.
 
     Returns
     -------
@@ -41,9 +41,9 @@ def street_axes(data: Path = DATA) -> gpd.GeoDataFrame:
     Raises
     ------
     errors.LayerError
-        If the file is missing or breaks its contract, or a part has fewer than two vertices.
+        If the file is missing or breaks its schema, or a part has fewer than two vertices.
     """
-    vertices = _table(data, "places/street_axes.csv", schema.STREET_AXES)
+    vertices = schema.read("places/street_axes.csv", data)
     parts = vertices.sort_values("vertex").groupby(["name_th", "name_en", "part"], sort=False)
     short = [f"{names[1]} part {names[2]}" for names, part in parts if len(part) < 2]
     if short:
@@ -55,68 +55,49 @@ def street_axes(data: Path = DATA) -> gpd.GeoDataFrame:
 
 
 def outline(data: Path = DATA) -> gpd.GeoDataFrame:
-    """Return the outline of the municipality as one polygon, off by up to 2 km in the north-east; EPSG:4326.
+    """Read the outline of the municipality as one polygon, off by up to 2 km in the north-east; EPSG:4326.
 
     Raises
     ------
     errors.LayerError
-        If the file is missing or breaks its contract.
+        If the file is missing or breaks its schema.
     """
-    vertices = _table(data, "places/outline.csv", schema.OUTLINE).sort_values("vertex")
+    vertices = schema.read("places/outline.csv", data).sort_values("vertex")
     polygon = shapely.Polygon(vertices[["lon", "lat"]].to_numpy())
     return gpd.GeoDataFrame({"name_en": ["Tambon Nai Mueang"]}, geometry=[polygon], crs=WGS84)
 
 
 def communities(data: Path = DATA) -> pd.DataFrame:
-    """Return the communities with their zones: `zone`, `name_th`; no polygons are public.
+    """Read the communities with their zones: `zone`, `name_th`; no polygons are public.
 
     Raises
     ------
     errors.LayerError
-        If the file is missing or breaks its contract.
+        If the file is missing or breaks its schema.
     """
-    return _table(data, "places/communities.csv", schema.COMMUNITIES)
-
-
-def population(data: Path = DATA) -> pd.DataFrame:
-    """Return the registered residents by year: `year`, `residents`, `male`, `female`, `households` (counts).
-
-    Raises
-    ------
-    errors.LayerError
-        If the file is missing or breaks its contract.
-    """
-    return _table(data, "places/population.csv", schema.POPULATION)
+    return schema.read("places/communities.csv", data)
 
 
 def starter_sites(data: Path = DATA) -> gpd.GeoDataFrame:
-    """Return the starter register as points: the columns of :data:`layers.schema.SITES` and `geometry`; EPSG:4326.
+    """Read the starter register as points, EPSG:4326; columns as ``register/sites.csv`` of the data package.
 
     Raises
     ------
     errors.LayerError
-        If the file is missing or breaks its contract.
+        If the file is missing or breaks its schema.
     """
-    return _points(_table(data, "register/sites.csv", schema.SITES))
+    return _points(schema.read("register/sites.csv", data))
 
 
 def starter_elements(data: Path = DATA) -> pd.DataFrame:
-    """Return the elements expected at the sites: the columns of :data:`layers.schema.ELEMENTS`.
+    """Read the elements expected at the sites; columns as ``register/elements.csv`` of the data package.
 
     Raises
     ------
     errors.LayerError
-        If the file is missing or breaks its contract.
+        If the file is missing or breaks its schema.
     """
-    return _table(data, "register/elements.csv", schema.ELEMENTS)
-
-
-def _table(data: Path, name: str, columns: tuple[schema.Column, ...]) -> pd.DataFrame:
-    try:
-        cells = pd.read_csv(data / name, dtype=str, keep_default_na=False, encoding="utf-8")
-    except (OSError, ValueError) as fault:
-        raise errors.LayerError(f"{name}: cannot be read as a UTF-8 table with a header line: {fault}") from fault
-    return schema.checked(cells, columns, name)
+    return schema.read("register/elements.csv", data)
 
 
 def _points(table: pd.DataFrame) -> gpd.GeoDataFrame:

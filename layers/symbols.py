@@ -1,4 +1,4 @@
-"""Choose how a site is drawn: colour, shape and sign together, never colour alone."""
+"""Define the symbols of sites: colour, shape and sign together, never colour alone."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Symbol:
-    """One way to draw a site; the colour has a contrast of at least 4.5 to 1 with white."""
+    """Symbol of a site; the colour has a contrast of at least 4.5 to 1 with white."""
 
     colour: str
     shape: str

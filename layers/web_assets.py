@@ -1,4 +1,4 @@
-"""Lay the pinned browser libraries and fonts where the browser can fetch them, from their installed packages."""
+"""Copy the pinned browser libraries and fonts from their installed packages to the served folder."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ _FONTS = {
 
 
 def prepare(static_folder: Path = STATIC) -> None:
-    """Lay every library, font and licence under ``vendor/`` of a folder; files already right are left alone.
+    """Copy every library, font and licence to ``vendor/`` of a folder; files already right are left alone.
 
     Parameters
     ----------
@@ -62,7 +62,7 @@ def prepare(static_folder: Path = STATIC) -> None:
 
 
 def path_of(name: str, static_folder: Path = STATIC) -> Path:
-    """Return where one prepared file lies.
+    """Path of one prepared file.
 
     Parameters
     ----------
@@ -78,7 +78,7 @@ def path_of(name: str, static_folder: Path = STATIC) -> Path:
     """
     path = static_folder / "vendor" / name
     if not path.is_file():
-        raise errors.LayerError(f"{name}: not laid under {static_folder / 'vendor'}; prepare the folder first")
+        raise errors.LayerError(f"{name}: not found under {static_folder / 'vendor'}; prepare the folder first")
     return path
 
 

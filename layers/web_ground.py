@@ -1,4 +1,4 @@
-"""Lay out the ground of a web map: areas, streets by class, and where their names stand."""
+"""Style the ground of a web map: areas, streets by class, and positions of their names."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ class Shade:
     dashed: bool
 
     def parts(self) -> list[Part]:
-        """Return the area with its style; nothing where it is empty."""
+        """Style the area; nothing where it is empty."""
         dashes = "6 5" if self.dashed else None
         style: dict[str, object] = {"color": self.colour, "weight": 2, "dashArray": dashes, "fill": True}
         style |= {"fillColor": self.colour, "fillOpacity": self.opacity}
@@ -56,7 +56,7 @@ class Shade:
 
 
 def area(name: str, frame: gpd.GeoDataFrame | None) -> list[Part]:
-    """Return the areas of a class as one shape with its style, EPSG:4326; nothing where there are none.
+    """Style the areas of a class as one shape, EPSG:4326; nothing where there are none.
 
     Parameters
     ----------
@@ -73,7 +73,7 @@ def area(name: str, frame: gpd.GeoDataFrame | None) -> list[Part]:
 
 
 def streets(frame: gpd.GeoDataFrame, colour: str) -> list[Part]:
-    """Return the streets, EPSG:4326: coarse axes one by one; mapped streets as one shape a class, the lesser first.
+    """Style the streets, EPSG:4326: coarse axes one by one; mapped streets as one shape a class, the lesser first.
 
     Parameters
     ----------

@@ -78,7 +78,7 @@ class LegendEntry:
 
 @dataclass(frozen=True)
 class MapWords:
-    """What the map says, in the reader's language; plain text, never HTML.
+    """Texts of the map in the reader's language; plain text, never HTML.
 
     Parameters
     ----------
@@ -89,11 +89,11 @@ class MapWords:
     zoom_in, zoom_out
         Names of the two buttons.
     north
-        What the north arrow says.
+        Label of the north arrow.
     attribution
         Sources of the ground.
     skip, panel
-        The link past the map, and the name of what stands beside it, in an exported file.
+        Texts of the link past the map and of the panel beside it, in an exported file.
     legend_title, legend
         The legend; none is drawn when `legend` is empty.
     group
@@ -126,7 +126,7 @@ class Palette:
 
 
 def base(ground: ground_room.Ground) -> Base:
-    """Return a ground as this map draws it."""
+    """Select the layers of a ground that this map draws."""
     areas = (ground.parks, ground.water, ground.buildings) if ground.mapped else ()
     return Base(ground.streets, ground.outline, ground.places, *areas)
 
@@ -198,7 +198,7 @@ def city_map(
 
 
 def empty_map(assets: str = ASSETS) -> folium.Map:
-    """Return a map with nothing on it, whose scripts and styles are our own."""
+    """Make an empty map that uses our own scripts and styles."""
     city = folium.Map(
         tiles=None,
         zoom_control=False,
@@ -215,7 +215,7 @@ def empty_map(assets: str = ASSETS) -> folium.Map:
 
 
 def selection_layer(code: str, longitude: float, latitude: float, colour: str = "#00468b") -> folium.FeatureGroup:
-    """Return the ring round the chosen site, to be laid on a drawn map; it also marks the site as pressed.
+    """Make the ring round the chosen site, for a drawn map; it also marks the site as pressed.
 
     Parameters
     ----------
@@ -242,7 +242,7 @@ def export_html(
     style: str = "",
     static_folder: Path = web_assets.STATIC,
 ) -> str:
-    """Return the map and what stands beside it as one HTML file that asks the network for nothing.
+    """Write the map and the panel beside it as one HTML file that needs no network.
 
     Parameters
     ----------
@@ -253,7 +253,7 @@ def export_html(
     language
         Language of the page.
     panel_html
-        The table twin and whatever belongs to it, already escaped by the caller; it stands in ``#panel``.
+        Table twin of the map, already escaped by the caller; content of ``#panel``.
     script
         JavaScript run last; it may listen for ``jaidee:chosen`` on the document and call ``jaidee.show(code)``.
     style
@@ -350,7 +350,7 @@ def _feature(shape: shapely.Geometry, properties: dict[str, object]) -> dict[str
 
 
 def _inert(texts: dict[str, object]) -> dict[str, object]:
-    """Take the braces out of texts: folium renders its output as a template a second time; map.js puts them back."""
+    """Replace braces in texts: folium renders its output as a template a second time; map.js restores them."""
     return {key: text.replace("{", _BRACE) if isinstance(text, str) else text for key, text in texts.items()}
 
 

@@ -100,7 +100,6 @@ def test_only_what_the_provider_vouches_for_says_who_somebody_is(claims: dict, i
     assert sign_in_oidc.identity(claims) == identity
 
 
-def test_the_offices_own_sign_in_is_shut_until_it_is_set_up() -> None:
-    assert not sign_in_oidc.is_set_up(settings.Terms(shared=True))
-    assert sign_in_oidc.routes(lambda: None, settings.Terms(shared=True)) == []
-    assert sign_in_oidc.address(settings.Terms(shared=True)) == ""
+def test_the_offices_own_sign_in_is_shut_until_it_is_configured() -> None:
+    assert not sign_in_oidc.is_configured(settings.Settings(shared=True))
+    assert sign_in_oidc.routes(lambda: None, settings.Settings(shared=True)) == []

@@ -24,12 +24,12 @@ ROOMS_OF_TOOLS = {
     "sqlite3": ("audits/store/", "audits/exchange/geopackage.py", "audits/field/qfield/"),
     "folium": ("layers/web_map.py", "app_pages/folium_component.py"),
     "babel": ("audits/wording.py",),
-    "yaml": ("audits/rules/files.py", "audits/field/tables/profile.py"),
+    "yaml": ("layers/starter_register.py", "audits/rules/files.py", "audits/field/tables/profile.py"),
     "typer": ("audits/__main__.py", "audits/command_line/"),
     "PIL": ("audits/store/",),
-    "xlsxwriter": ("audits/exchange/", "audits/field/odk/"),
-    "typst": ("audits/paper/",),
-    "pikepdf": ("audits/paper/",),
+    "xlsxwriter": ("audits/formats/xlsx.py", "audits/exchange/", "audits/field/odk/"),
+    "typst": ("audits/formats/typesetting.py",),
+    "pikepdf": ("audits/formats/typesetting.py",),
     "segno": ("audits/paper/",),
     "uharfbuzz": ("layers/paper_text.py",),
     "osmium": ("layers/osm.py",),
@@ -67,11 +67,11 @@ PURE = (
     *(f"audits/planning/{name}.py" for name in ("towns", "fix_sets", "demand_classes", "bundle_greedy", "plan_wishes")),
     *(f"audits/planning/{name}.py" for name in ("quantities", "prices", "cost", "interventions", "prisms", "walls")),
     *(f"audits/planning/{name}.py" for name in ("plan_program", "ranking", "frontier", "certificate")),
-    "layers/sites.py",
+    "layers/distance.py",
     *(f"layers/{name}.py" for name in ("reach", "demand", "passability", "site_access", "osm_tags")),
 )
 OUTSIDE_WORLD = {"os", "pathlib", "sqlalchemy", "sqlite3", "time", "io", "tempfile", "subprocess", "socket"}
-FORBIDDEN_NAMES = {"utils", "helpers", "common", "settings", "constants", "misc", "base"}
+FORBIDDEN_NAMES = {"utils", "helpers", "common", "constants", "misc", "base"}
 TOP_LEVEL = {"app.py", "app_pages", "audits", "layers", "data", "tests", "static", "requirements.txt", "README.md"} | {
     "pyproject.toml",
     "LICENSE",

@@ -8,12 +8,12 @@ import shutil
 import pytest
 
 from audits import price_files, record, wording
-from audits.exchange import contents, map_panel
+from audits.exchange import contents, offline_map
 from audits.field.kit import page
 from audits.field.odk import site_list
 from audits.paper import book_pages
 from audits.planning import fixes_of_record, town_of_record
-from audits.quality import record_quality, report
+from audits.quality import report, sentences
 from audits.scoring import run
 from audits.store.db import connection, workspace
 from audits.store.register import changes, devices
@@ -32,7 +32,7 @@ def _contents(found):
 
 
 def _map(_store, found):
-    return map_panel.panel(_contents(found), ENGLISH)
+    return offline_map.panel(_contents(found), ENGLISH)
 
 
 def _kit(store, found):
@@ -117,15 +117,13 @@ def test_a_retired_element_and_a_retired_site_leave_every_view(stores, found, vi
 
 
 def test_quality_counts_what_counts(stores, found):
-    (_, before), (_, after) = (
-        record_quality.worked_out(stores[name], found[name], DAY) for name in ("before", "after")
-    )
+    (_, before), (_, after) = (report.of_record(stores[name], found[name], DAY) for name in ("before", "after"))
     gone = (found["before"].elements["site_code"] == SITE).sum()
     assert after.extent.sites.whole == before.extent.sites.whole - 1
     assert after.extent.elements.whole == before.extent.elements.whole - 1 - gone
     assert after.extent.elements.count < before.extent.elements.count
     assert after.checking.approved < before.checking.approved
-    assert report.lines(after, ENGLISH)
+    assert sentences.lines(after, ENGLISH)
 
 
 def test_the_edition_is_that_of_the_record(stores, book, weights):

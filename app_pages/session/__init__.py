@@ -46,7 +46,7 @@ class Context:
         return cache.record(self.store, self.criteria, self.weights, edition, as_of, official_only)
 
     def sees(self, sight: str) -> bool:
-        """Tell whether the reader may see one kind of thing, a key of :data:`audits.roles.SIGHTS`."""
+        """Tell whether the reader may see one kind of thing, a key of :data:`audits.roles.VIEWS`."""
         return roles.sees(self.role, sight)
 
     def actor(self, typed: str) -> str:
@@ -70,7 +70,7 @@ def current() -> Context:
     main = workspaces.chosen(None, os.environ)
     workspace = main.demonstration if demonstration else main
     account = None
-    if settings.terms(os.environ).shared:
+    if settings.read(os.environ).shared:
         account = sessions.who(cache.open_store(main, demonstration=False), token_digest())
         if account is None or account.must_change:
             _ask_to_sign_in(words)

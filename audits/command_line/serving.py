@@ -50,7 +50,7 @@ def serve(
     with arguments.opened(folder) as store:
         accounts.demand_administrator(store)
         place = store.workspace.folder.resolve()
-    terms = settings.Terms(True, behind_proxy, tuple(name.lower() for name in allowed_host or ()))
+    terms = settings.Settings(True, behind_proxy, tuple(name.lower() for name in allowed_host or ()))
     os.environ.update({**terms.environment(), workspace.ENVIRONMENT_KEY: str(place)})
     if folder is not None:
         # a folder that is named means its own file, wherever the environment keeps a record

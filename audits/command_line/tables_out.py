@@ -10,7 +10,7 @@ import typer
 from audits import terms, wording
 from audits.command_line import answers, arguments
 from audits.exchange import contents, exporting
-from audits.quality import record_quality, report
+from audits.quality import report, sentences
 from audits.scoring import run, selection
 from layers import ground, web_assets
 
@@ -48,9 +48,9 @@ def export(
         if codes.empty:
             raise typer.BadParameter("no site of the register is meant", param_hint="--sites, --kind")
         with arguments.opened(folder) as store:
-            _, trust = record_quality.worked_out(store, record, arguments.today())
+            _, trust = report.of_record(store, record, arguments.today())
         base = ground.of(arguments.chosen_workspace(folder).folder)
-        options = contents.Options(arguments.today(), report.lines(trust, words), ground=base)
+        options = contents.Options(arguments.today(), sentences.lines(trust, words), ground=base)
         made = contents.contents(record, words, options=options, codes=codes)
         if form == "map":
             web_assets.prepare()

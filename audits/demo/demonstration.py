@@ -1,4 +1,4 @@
-"""Build the demonstration: the starter register with invented surveys, the same city everywhere."""
+"""Build the demonstration: the starter register with invented surveys, the same on every computer."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ Progress = Callable[[int, int], None]
 
 @dataclass(frozen=True)
 class Summary:
-    """What the demonstration holds: all sites, those visited, all surveys, those added just now, and the head."""
+    """Numbers of sites, sites visited, surveys and surveys added now, and the head of the audit log."""
 
     sites: int
     visited: int
@@ -190,7 +190,7 @@ def _changed(thing: _Thing, worker: values.Builder, book: model.Criteria, chance
 
 
 def _instant(first: dt.date, last: dt.date, chance: random.Random) -> dt.datetime:
-    """Return an instant in office hours of a working day."""
+    """Draw an instant in office hours of a working day."""
     day = first + dt.timedelta(days=chance.randint(0, (last - first).days))
     while day.weekday() >= 5:
         day -= dt.timedelta(days=1)
@@ -238,7 +238,7 @@ def _offset(chance: random.Random) -> float:
 
 
 def _correction(made: list[survey.Survey]) -> list[survey.Survey]:
-    """Make one surveyor write centimetres for millimetres, and return the survey that corrects it."""
+    """Let one surveyor write centimetres for millimetres, and make the survey that corrects it."""
     for position, visit in enumerate(made):
         for number, one in enumerate(visit.measurements):
             if one.quantity == "clear_width_mm" and one.value is not None:

@@ -1,4 +1,4 @@
-"""Begin a municipality's record with the starter register."""
+"""Seed a municipality's record with the starter register."""
 
 from __future__ import annotations
 
@@ -23,15 +23,15 @@ NOT_EMPTY = errors.ProblemKind(
 
 
 @dataclass(frozen=True)
-class Begun:
-    """What was put in, and the ledger's head after it."""
+class Seeded:
+    """Numbers added, and the head of the audit log after it."""
 
     sites: int
     elements: int
     head: hash_chain.Head
 
 
-def with_starter_register(store: connection.Store, actor: str, added_at: dt.datetime | None = None) -> Begun:
+def with_starter_register(store: connection.Store, actor: str, added_at: dt.datetime | None = None) -> Seeded:
     """Put the starter register into an empty store, in one transaction.
 
     Parameters
@@ -39,14 +39,14 @@ def with_starter_register(store: connection.Store, actor: str, added_at: dt.date
     store
         An open store without sites.
     actor
-        Who does it, for the ledger.
+        Actor for the audit log.
     added_at
         Instant; now when None.
 
     Returns
     -------
-    Begun
-        The numbers put in.
+    Seeded
+        The numbers added.
 
     Raises
     ------
@@ -60,21 +60,21 @@ def with_starter_register(store: connection.Store, actor: str, added_at: dt.date
         raise errors.RefusedError((NOT_EMPTY.at(str(store.workspace.folder), count=known),))
     sites, elements = starter_sites(), starter_elements()
     head = register.add_sites(store, sites, elements, actor, REASON, added_at)
-    return Begun(len(sites), len(elements), head)
+    return Seeded(len(sites), len(elements), head)
 
 
 def starter_sites() -> gpd.GeoDataFrame:
-    """Return the starter sites as the register takes them: index ``code``, points EPSG:4326."""
+    """Starter sites in the columns of the register: index ``code``, points EPSG:4326."""
     table = sources.starter_sites().set_index("code")
     notes = table["position_note_th"] + " / " + table["position_note_en"]
     return table.assign(position_note=notes)[[*checks.SITE_COLUMNS, "geometry"]]
 
 
 def starter_elements() -> pd.DataFrame:
-    """Return the elements expected at the starter sites as the register takes them, index ``element_id``.
+    """Elements expected at the starter sites in the columns of the register, index ``element_id``.
 
     The label stays empty until a surveyor gives one: *expected, to be confirmed* would soon be untrue there, and
-    nobody could mend it.
+    nobody could correct it.
     """
     table = sources.starter_elements().set_index("element_id")
     permitted = pd.to_datetime(table["permitted_on"].replace("", None))

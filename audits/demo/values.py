@@ -1,4 +1,4 @@
-"""Invent what stands at a demonstration site, and what a surveyor reads there."""
+"""Invent the true state of demonstration sites, and readings of it."""
 
 from __future__ import annotations
 
@@ -61,14 +61,14 @@ _SHARE_WRITTEN_AS_RATIO = 0.5
 
 @dataclass(frozen=True)
 class Builder:
-    """Whoever built or mends a thing.
+    """Quality of a construction or a repair.
 
     Parameters
     ----------
     skill
         Chance that one requirement is met, 0 to 1.
     reach
-        Share of what stands already that is done anew, 0 to 1.
+        Share of an existing element that is rebuilt, 0 to 1.
     """
 
     skill: float

@@ -13,7 +13,7 @@ import pandas as pd
 from audits import record as records
 from audits import terms, wording
 from audits.exchange import about_lines, columns, suggested
-from audits.quality import report as quality_room
+from audits.quality import sentences
 from audits.reports import site_report
 from audits.rules import model
 from layers import ground as ground_room
@@ -39,7 +39,7 @@ class Options:
     """
 
     exported_on: dt.date
-    quality: tuple[quality_room.Line, ...] = ()
+    quality: tuple[sentences.Line, ...] = ()
     app_address: str = ""
     ground: ground_room.Ground | None = None
 

@@ -15,7 +15,7 @@ from audits.field import arrivals
 from audits.store.db import column_types, connection
 from audits.store.photos import photos
 from audits.store.surveys import attaching, quarantine, read, submit, survey_checks
-from layers import positions
+from layers import distance
 
 RECORDS_IN_ONE_TRANSACTION = 100
 REACH_M = 100.0
@@ -187,7 +187,7 @@ def _unlikely(visit: survey.Survey, sites: gpd.GeoDataFrame, moment: dt.datetime
     # Only a confirmed position can tell that somebody stood elsewhere; presumed ones are off by hundreds of metres.
     if site["position_status"] != "confirmed" or site["geometry"] is None:
         return
-    metres = positions.metres_between(visit.longitude, visit.latitude, site["geometry"].x, site["geometry"].y)
+    metres = distance.metres_between(visit.longitude, visit.latitude, site["geometry"].x, site["geometry"].y)
     known_to_m = float(site["position_accuracy_m"]) if site["position_accuracy_m"] > 0 else 0.0
     if metres > REACH_M + known_to_m + (visit.accuracy_m or 0.0):
         yield TOO_FAR.at(visit.survey_id, metres=round(metres), code=visit.site_code)

@@ -1,4 +1,4 @@
-"""Say which devices were in calibration on the day they measured, and which are due."""
+"""Find devices out of calibration: on the day of a reading, and soon."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from audits import wording
-from audits.quality import pairing
+from audits.scoring import readings
 
 SOON_DAYS = 30
 
@@ -21,7 +21,7 @@ DUE = {
 
 
 def on_the_day(measurements: pd.DataFrame, devices: pd.DataFrame) -> pd.DataFrame:
-    """Tell of every reading that names a device whether that device was in calibration on the day.
+    """Mark the readings whose device was in calibration on the day.
 
     Parameters
     ----------
@@ -39,7 +39,7 @@ def on_the_day(measurements: pd.DataFrame, devices: pd.DataFrame) -> pd.DataFram
     """
     parts = measurements["instrument"].str.partition("/").reindex(columns=range(3), fill_value="")
     named = pd.DataFrame(
-        {"instrument_id": parts[0], "device": parts[2], "day": pairing.days(measurements["observed_at"])}
+        {"instrument_id": parts[0], "device": parts[2], "day": readings.days(measurements["observed_at"])}
     )
     named = named.loc[named["device"] != ""]
     if named.empty or devices.empty:
@@ -53,7 +53,7 @@ def on_the_day(measurements: pd.DataFrame, devices: pd.DataFrame) -> pd.DataFram
 
 
 def due(devices: pd.DataFrame, today: dt.date, within_days: int = SOON_DAYS) -> pd.DataFrame:
-    """Return the devices to be calibrated, the most pressing first.
+    """List the devices to be calibrated, the most urgent first.
 
     Parameters
     ----------

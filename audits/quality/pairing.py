@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from audits import wording
+from audits.scoring import readings
 
 WITHIN_DAYS = 14
 COLUMNS = (
@@ -36,7 +36,7 @@ def pairs(answers: pd.DataFrame, within_days: int = WITHIN_DAYS, rebuilt: pd.Dat
     """
     thing = ["element_id", "item"]
     ordered = answers.sort_values([*thing, "observed_at", "survey_id"]).reset_index(drop=True)
-    ordered["day"] = days(ordered["observed_at"])
+    ordered["day"] = readings.days(ordered["observed_at"])
     person = people(ordered["surveyor"])
     linked = (ordered[thing] == ordered[thing].shift()).all(axis=1) & (person != person.shift())
     linked &= (ordered["day"] - ordered["day"].shift()).dt.days <= within_days
@@ -52,18 +52,13 @@ def pairs(answers: pd.DataFrame, within_days: int = WITHIN_DAYS, rebuilt: pd.Dat
     return pd.DataFrame(columns)[list(COLUMNS)]
 
 
-def days(instants: pd.Series[pd.Timestamp]) -> pd.Series[pd.Timestamp]:
-    """Return the day in Bangkok of each instant (UTC), without a zone."""
-    return instants.dt.tz_convert(wording.BANGKOK).dt.normalize().dt.tz_localize(None)
-
-
 def people(surveyors: pd.Series[str]) -> pd.Series[str]:
-    """Return who each surveyor is, however the name is spaced or capitalised."""
+    """Identity of each surveyor, however the name is spaced or capitalised."""
     return surveyors.str.strip().str.casefold()
 
 
 def _rebuilt_since_the_last(ordered: pd.DataFrame, rebuilt: pd.DataFrame | None) -> pd.Series[bool]:
-    """Tell, row by row, whether its element was rebuilt between the day of the row before and its own, both counted."""
+    """Mark rows whose element was rebuilt between the day of the row before and their own, both counted."""
     if rebuilt is None or rebuilt.empty:
         return pd.Series(False, index=ordered.index)
     spans = pd.DataFrame({"row": ordered.index, "since": ordered["day"].shift(), "until": ordered["day"]})

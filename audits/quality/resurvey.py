@@ -1,4 +1,4 @@
-"""Draw by lot the sites that a second surveyor visits blind, so that everybody's work is checked and nobody chooses."""
+"""Draw by lot the sites for a blind second survey, so that everybody's work is checked."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import pandas as pd
 
 from audits import wording
 from audits.quality import pairing
-from audits.scoring import selection
+from audits.scoring import readings, selection
 
 SHARE = 0.10
 LEAST_SITES = 5
@@ -46,7 +46,7 @@ def proposals(
     surveys
         Those that count, see :class:`audits.record.AuditedRecord`: ``site_code``, ``surveyor``, ``observed_at`` (UTC).
     seed
-        What the lot is drawn from, such as the ledger's head at the end of the period: known to nobody before, and the
+        Seed of the lot, such as the head of the audit log at the end of the period: known to nobody before, and the
         same draw for everybody after.
     first_day, last_day
         The period, both days counted, in Bangkok.
@@ -60,7 +60,7 @@ def proposals(
     pandas.DataFrame
         Index ``code`` in order; columns :data:`COLUMNS`: ``reason`` is :data:`BY_LOT` or :data:`FOR_THE_SURVEYOR`,
         ``surveyed_on`` and ``again_by`` days, ``not_by`` the surveyor of the first survey. For the office only; see
-        :func:`blind_list` for what a technician is given.
+        :func:`blind_list` for a technician's list.
     """
     visits = _visits(sites, surveys, first_day, last_day)
     twice = surveyed_twice(visits, within_days)
@@ -94,13 +94,13 @@ def surveyed_twice(surveys: pd.DataFrame, within_days: int = pairing.WITHIN_DAYS
 def _visits(sites: pd.DataFrame, surveys: pd.DataFrame, first_day: dt.date, last_day: dt.date) -> pd.DataFrame:
     """Keep the surveys of the period at these sites, with their person and their day."""
     counted = surveys.loc[surveys["site_code"].isin(sites.index)]
-    day, person = pairing.days(counted["observed_at"]), pairing.people(counted["surveyor"])
+    day, person = readings.days(counted["observed_at"]), pairing.people(counted["surveyor"])
     in_period = (day >= pd.Timestamp(first_day)) & (day <= pd.Timestamp(last_day))
     return counted.assign(surveyed_on=day, person=person).loc[in_period]
 
 
 def _candidates(visits: pd.DataFrame, sites: pd.DataFrame, seed: str) -> pd.DataFrame:
-    """Return one row per site, index ``code``, in the order of zone, surveyor and lot."""
+    """One row per site, index ``code``, in the order of zone, surveyor and lot."""
     latest = visits.sort_values(["observed_at", "survey_id"]).drop_duplicates("site_code", keep="last")
     one = latest.set_index(pd.Index(latest["site_code"], name="code"))[["surveyor", "person", "surveyed_on"]]
     one = one.assign(zone=sites["zone"].reindex(one.index), lot=[lot(seed, str(code)) for code in one.index])
@@ -109,19 +109,19 @@ def _candidates(visits: pd.DataFrame, sites: pd.DataFrame, seed: str) -> pd.Data
 
 
 def lot(seed: str, ticket: str) -> str:
-    """Return the lot of one ticket: the SHA-256 of the seed and the ticket, in hexadecimal."""
+    """Lot of one ticket: the SHA-256 of the seed and the ticket, in hexadecimal."""
     return hashlib.sha256(f"{seed}\n{ticket}".encode()).hexdigest()
 
 
 def _spread(wanted: int, size: int, seed: str) -> npt.NDArray[np.intp]:
-    """Return `wanted` positions at equal distances among `size`, from a start that the lot decides."""
+    """Take `wanted` positions at equal distances among `size`, from a start that the lot decides."""
     start = int(lot(seed, "start")[:13], 16) / 16**13
     positions: npt.NDArray[np.intp] = np.floor((start + np.arange(wanted)) * (size / max(wanted, 1))).astype(np.intp)
     return positions
 
 
 def blind_list(proposed: pd.DataFrame, sites: pd.DataFrame, surveyor: str, words: wording.Wording) -> pd.DataFrame:
-    """Return what one technician is given: where to go and until when, and nothing of the first survey.
+    """List the sites for one technician, with no trace of the first survey.
 
     Parameters
     ----------

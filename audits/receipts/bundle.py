@@ -90,7 +90,7 @@ def packed(
     audits.errors.NotAllowedError
         For a role that does not see surveyors.
     """
-    roles.demand_sight(store.role, "surveyor")
+    roles.require_view(store.role, "surveyor")
     scope = evidence.Scope(as_of, approved_only)
     rests_on, head = evidence.of_sites(store, codes, edition, scope)
     own = store.workspace.weights_path

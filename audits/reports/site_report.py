@@ -1,4 +1,4 @@
-"""Tell one site's story as plain text: every finding with what was measured, the limit and its clause."""
+"""Word the findings of a site: measured value, limit, clause and margin."""
 
 from __future__ import annotations
 
@@ -23,15 +23,15 @@ class FindingLine:
     Parameters
     ----------
     criterion_id, name, verdict, severity
-        What was judged and how it came out.
+        The criterion, and its verdict.
     measured, limit, clause, basis, margin
         Sentences or fragments; `measured` and `margin` are empty when nothing was measured.
     flags
-        What the reader must know: edition assumed, not yet checked against the gazette, spread of readings.
+        Reservations: edition assumed, limit not checked against the gazette, applicability unknown.
     points
         Share of the site's score that hangs on this finding, 0 to 100.
     advice
-        What to do when it fails.
+        Remedy of a failure.
     """
 
     criterion_id: str
@@ -79,7 +79,7 @@ def sections(record: records.AuditedRecord, code: str, words: wording.Wording) -
 
 
 def element_title(element_id: str, kind: str, label: str, words: wording.Wording) -> str:
-    """Return what an element is called: its label or its kind, with its number."""
+    """Title of an element: its kind with its number, and its label."""
     number = element_id.rsplit(".", 1)[-1]
     return f"{words.text(terms.ELEMENT_KIND[kind])} {number}" + (f" · {label}" if label else "")
 
@@ -106,7 +106,7 @@ def _line(row: Any, book: model.Criteria, words: wording.Wording, points: float)
 
 
 def clause_text(criterion: model.Criterion, row: Any, words: wording.Wording) -> str:
-    """Return the clause of the limit that was in force, in the reader's language."""
+    """Clause of the limit in force, in the reader's language."""
     for limit in (*criterion.limits, *criterion.comparators):
         if limit.source.source_id == row.source and limit.clause.th == row.clause:
             return words.name(limit.clause)
@@ -125,7 +125,7 @@ def _flags(row: Any, source: model.Source, words: wording.Wording) -> tuple[str,
 
 
 def measured_text(row: Any, quantity: model.Quantity, words: wording.Wording) -> str:
-    """Return what was measured: one value or the spread of several readings, with its uncertainty."""
+    """Measured value or spread of several readings, with its uncertainty."""
     if pd.isna(row.lowest):
         return ""
     if quantity.kind == "yes_no":
@@ -140,7 +140,7 @@ def measured_text(row: Any, quantity: model.Quantity, words: wording.Wording) ->
 
 
 def quantity_text(value: float, quantity: model.Quantity, words: wording.Wording) -> str:
-    """Return a value with its unit; a slope also as a ratio."""
+    """Value with its unit; a slope also as a ratio."""
     if quantity.kind == "yes_no":
         return words.text("yes") if value > 0 else words.text("no")
     unit = terms.UNIT.get(quantity.unit, quantity.unit)
@@ -151,7 +151,7 @@ def quantity_text(value: float, quantity: model.Quantity, words: wording.Wording
 
 
 def limit_text(lower: float, upper: float, stated_as: str, quantity: model.Quantity, words: wording.Wording) -> str:
-    """Return a limit as the rule states it."""
+    """Limit as the rule states it."""
     if quantity.kind == "yes_no":
         return words.text("must be so") if lower > 0 else words.text("must not be so")
     unit = terms.UNIT.get(quantity.unit, quantity.unit)
@@ -166,7 +166,7 @@ def limit_text(lower: float, upper: float, stated_as: str, quantity: model.Quant
 
 
 def margin_text(margin: float, quantity: model.Quantity, words: wording.Wording) -> str:
-    """Return how far a value is inside or outside its limit."""
+    """Distance of a value from its limit, inside or outside."""
     if pd.isna(margin) or not np.isfinite(margin) or quantity.kind == "yes_no":
         return ""
     unit = terms.UNIT.get(quantity.unit, quantity.unit)

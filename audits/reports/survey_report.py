@@ -1,4 +1,4 @@
-"""Tell what one survey says, answer by answer, in the reader's words."""
+"""Report one survey, answer by answer, in the reader's words."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class AnswerLine:
     element, quantity
         Their names.
     answer
-        Readings with their unit, or the reason for none; and what was written, where that says more.
+        Readings with their unit, or the reason for none; and the text as written, where it adds something.
     instrument
         With its uncertainty; empty when none was named.
     unusual
@@ -38,7 +38,7 @@ class AnswerLine:
 
 
 def lines(visit: survey.Survey, book: model.Criteria, words: wording.Wording) -> list[AnswerLine]:
-    """Return the answers of a survey in the order in which they were given."""
+    """List the answers of a survey in the order in which they were given."""
     labels = {element.element_id: element for element in visit.elements}
     grouped: dict[tuple[str, str], list[survey.Measurement]] = {}
     for one in visit.measurements:
@@ -47,7 +47,7 @@ def lines(visit: survey.Survey, book: model.Criteria, words: wording.Wording) ->
 
 
 def notes(answer_notes: str, book: model.Criteria, words: wording.Wording) -> list[tuple[str, str]]:
-    """Return an engineer's notes on single answers with the names of what they are about.
+    """List an engineer's notes on single answers, each with the name of its answer.
 
     Parameters
     ----------

@@ -98,6 +98,15 @@ def suggestions(elements: tuple[Measured, ...], book: model.Criteria) -> list[Su
     -------
     list of Suggestion
         Best first; quantities on which no open finding hangs are left out.
+
+    Examples
+    --------
+    >>> from audits.rules import files
+    >>> criteria, weights = files.load_criteria(), files.load_weights()
+    >>> rules, _ = run.rules_for(criteria, "ramp", None, "building")
+    >>> ramp = Measured("KK-001.ramp.1", rules, tuple(weights.of(rule.criterion) for rule in rules), {})
+    >>> suggestions((ramp,), criteria)[0].quantity
+    'tactile_strip_present'
     """
     tallies = [_tally(element, element.readings, 1) for element in elements]
     now = _width(_sum(tallies))

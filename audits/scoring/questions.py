@@ -1,4 +1,4 @@
-"""Ask only what can still matter: the questions of an element that apply, and their verdicts while it is measured."""
+"""Choose the questions that still apply to an element, and judge it while it is measured."""
 
 from __future__ import annotations
 
@@ -28,10 +28,10 @@ class LiveFinding:
 def that_apply(
     book: model.Criteria, kind: str, rules: Sequence[findings.Rule], readings: Mapping[str, findings.Readings]
 ) -> list[model.Quantity]:
-    """Return the quantities worth asking for, in asking order.
+    """Quantities worth asking for, in asking order.
 
-    A quantity is left out when every rule that looks at it, as its value or as its condition, is certain not to apply;
-    one that was measured stays.
+    A quantity is left out when every rule that depends on it, as value or as condition, is certain not to apply; one
+    that was measured stays.
 
     Parameters
     ----------
@@ -42,7 +42,7 @@ def that_apply(
     rules
         The rules in force for it.
     readings
-        What has been measured of this one element so far, one row each.
+        Readings of this one element so far, one row each.
     """
     possible = findings.outcomes(rules, readings, 1)[:, 0]
     wanted = {survey.ELEMENT_PRESENT, *readings}
@@ -53,18 +53,15 @@ def that_apply(
 
 
 def weighty(rules: Sequence[findings.Rule]) -> set[str]:
-    """Return the quantities to ask first: those that decide what is dangerous or needs help, and their conditions."""
-    wanted = {survey.ELEMENT_PRESENT}
-    for rule in rules:
-        if rule.criterion.severity >= ASKED_FIRST_FROM_SEVERITY:
-            wanted |= rule.quantities()
-    return wanted
+    """Quantities to ask first: those that decide on a danger or a need for help, and their conditions."""
+    urgent = (rule.quantities() for rule in rules if rule.criterion.severity >= ASKED_FIRST_FROM_SEVERITY)
+    return {survey.ELEMENT_PRESENT}.union(*urgent)
 
 
 def live(
     rules: Sequence[findings.Rule], readings: Mapping[str, findings.Readings]
 ) -> Mapping[str, tuple[LiveFinding, ...]]:
-    """Return the findings of one element so far, by quantity."""
+    """Findings of one element so far, by quantity."""
     verdicts = findings.verdicts(findings.outcomes(rules, readings, 1))[:, 0]
     margins = findings.margins(rules, readings, 1)[:, 0]
     unmeasured = findings.Readings.exact(np.array([np.nan]))

@@ -1,4 +1,4 @@
-"""Audit a city: from the measurements of its elements to findings, scores and grades."""
+"""Judge and score a city: from the measurements of its elements to findings, scores and grades."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ NOT_SURVEYED, PROVISIONAL, APPROVED = "not_surveyed", "provisional", "approved"
 
 @dataclass(frozen=True)
 class Audit:
-    """What the measurements say of every element and site.
+    """Findings and scores of every element and site.
 
     Parameters
     ----------
@@ -97,6 +97,23 @@ def run(
     -------
     Audit
         For all `sites`, also those never surveyed: their interval is 0 to 100.
+
+    Raises
+    ------
+    KeyError
+        When a column is missing, or `edition` names no source of the criteria.
+
+    Examples
+    --------
+    >>> from audits.rules import files
+    >>> sites = pd.DataFrame({"setting": ["building"]}, index=["KK-001"])
+    >>> ramp = {"site_code": ["KK-001"], "kind": ["ramp"], "permitted_on": [pd.NaT]}
+    >>> seen = {"element_id": ["KK-001.ramp.1"], "site_code": ["KK-001"], "quantity": ["running_slope_pct"]}
+    >>> seen |= {"value": [12.5], "uncertainty": [0.2], "observed_at": pd.to_datetime(["2026-03-02T03:00Z"])}
+    >>> elements = pd.DataFrame(ramp, index=["KK-001.ramp.1"])
+    >>> audit = run(sites, elements, pd.DataFrame(seen), files.load_criteria(), files.load_weights())
+    >>> audit.sites.loc["KK-001", ["verdict", "grade"]].tolist()
+    ['fail', '']
     """
     governed = readings.governing(measurements)
     elements = elements.loc[elements["site_code"].isin(sites.index)]
@@ -157,7 +174,7 @@ class _Pile:
 def rules_for(
     book: model.Criteria, kind: str, permitted_on: dt.date | None, setting: str, edition: str = BY_PERMIT_DATE
 ) -> tuple[tuple[findings.Rule, ...], tuple[editions.Applicable, ...]]:
-    """Return the rules in force for one kind of element, and how each came to be in force.
+    """Rules in force for one kind of element, and how each came to be in force.
 
     Parameters
     ----------
@@ -192,7 +209,7 @@ def _applicable(
 
 
 def _last_day_of(source: model.Source, book: model.Criteria) -> dt.date:
-    """Return the day before the next edition of the same family came into force."""
+    """Day before the next edition of the same family came into force."""
     later = [
         other.in_force_on
         for other in book.sources.values()
@@ -204,7 +221,7 @@ def _last_day_of(source: model.Source, book: model.Criteria) -> dt.date:
 
 
 def day_of(permitted_on: Any) -> dt.date | None:
-    """Return a cell of the column ``permitted_on`` as a day; None where it is not known."""
+    """Cell of the column ``permitted_on`` as a day; None where it is not known."""
     return None if pd.isna(permitted_on) else pd.Timestamp(permitted_on).date()
 
 
@@ -243,27 +260,9 @@ def _findings_frame(judged: Sequence[_Judged], governed: pd.DataFrame) -> pd.Dat
 
 
 _FINDINGS_COLUMNS = [
-    "element_id",
-    "site_code",
-    "criterion",
-    "quantity",
-    "verdict",
-    "outcome",
-    "lowest",
-    "highest",
-    "uncertainty",
-    "readings",
-    "observed_on",
-    "margin",
-    "lower",
-    "upper",
-    "source",
-    "clause",
-    "stated_as",
-    "basis",
-    "edition_assumed",
-    "severity",
-    "basic_facility",
+    *("element_id", "site_code", "criterion", "quantity", "verdict", "outcome"),
+    *("lowest", "highest", "uncertainty", "readings", "observed_on", "margin", "lower", "upper"),
+    *("source", "clause", "stated_as", "basis", "edition_assumed", "severity", "basic_facility"),
 ]
 
 
@@ -363,7 +362,7 @@ def _standings(measurements: pd.DataFrame) -> pd.Series[str]:
 
 
 def _facilities(frame: pd.DataFrame, codes: pd.Index[str]) -> pd.DataFrame:
-    """Say of each basic facility at each site whether it passes, fails, is unknown or is not there."""
+    """State of each basic facility at each site: ``pass``, ``fail``, ``unknown`` or ``absent``."""
     order = {"fail": 0, "borderline": 1, "unknown": 2, "pass": 3, "not_applicable": 4}
     applicable = frame.loc[frame["basic_facility"].isin(BASIC_FACILITIES)]
     rank = applicable["verdict"].map(order).groupby([applicable["site_code"], applicable["basic_facility"]]).min()

@@ -1,9 +1,9 @@
-"""Choose sites by what they are and how they came out."""
+"""Select sites by kind, verdict, grade, zone, position or code."""
 
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import pandas as pd
 
@@ -13,7 +13,7 @@ UNDECIDED = "undecided"
 
 @dataclass(frozen=True)
 class Selection:
-    """What to keep; an empty collection keeps everything.
+    """Criteria of a selection; an empty collection keeps everything.
 
     Parameters
     ----------
@@ -27,16 +27,16 @@ class Selection:
         Site codes.
     """
 
-    kinds: Collection[str] = field(default=())
-    verdicts: Collection[str] = field(default=())
-    grades: Collection[str] = field(default=())
-    zones: Collection[int] = field(default=())
-    position_statuses: Collection[str] = field(default=())
-    codes: Collection[str] = field(default=())
+    kinds: Collection[str] = ()
+    verdicts: Collection[str] = ()
+    grades: Collection[str] = ()
+    zones: Collection[int] = ()
+    position_statuses: Collection[str] = ()
+    codes: Collection[str] = ()
 
 
 def select(sites: pd.DataFrame, audited: pd.DataFrame, wanted: Selection) -> pd.Index[str]:
-    """Return the codes of the sites that meet every part of a selection.
+    """Codes of the sites that meet every part of a selection, in the order of the register.
 
     Parameters
     ----------
@@ -46,6 +46,14 @@ def select(sites: pd.DataFrame, audited: pd.DataFrame, wanted: Selection) -> pd.
         :attr:`audits.scoring.run.Audit.sites`, same index.
     wanted
         The selection.
+
+    Examples
+    --------
+    >>> columns = {"kind": ["ramp", "space"], "zone": [1, 2], "position_status": "confirmed"}
+    >>> sites = pd.DataFrame(columns, index=["KK-001", "SP-001"])
+    >>> audited = pd.DataFrame({"verdict": ["fail", "pass"], "grade": ["D", ""]}, index=sites.index)
+    >>> select(sites, audited, Selection(grades=[UNDECIDED])).tolist()
+    ['SP-001']
     """
     columns = (
         (sites["kind"], wanted.kinds),

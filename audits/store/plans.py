@@ -91,7 +91,7 @@ def save(
     errors.NotAllowedError
         When this role may not keep plans.
     """
-    roles.demand(store.role, ACTION)
+    roles.require(store.role, ACTION)
     problems = [NO_TITLE.at("title")] if not title.strip() else []
     problems += [NO_AUTHOR.at("saved_by")] if not actor.strip() else []
     wrong = certificate_check.check(certificate, town).problems

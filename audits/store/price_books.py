@@ -91,7 +91,7 @@ def keep(
     errors.NotAllowedError
         When this role may not choose for everybody.
     """
-    roles.demand(store.role, municipal_choices.ACTION)
+    roles.require(store.role, municipal_choices.ACTION)
     if not actor.strip():
         raise errors.RefusedError((NO_AUTHOR.at("prices"),))
     book = price_files.read(content, file_name, today)

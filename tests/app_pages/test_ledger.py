@@ -95,7 +95,7 @@ def test_it_speaks_thai() -> None:
 
 
 def test_every_deed_that_a_role_may_do_has_words() -> None:
-    assert set(roles.DEEDS) <= set(ledger_parts.DEEDS)
+    assert set(roles.ACTIONS) <= set(ledger_parts.DEEDS)
 
 
 @pytest.mark.parametrize("action", [*ledger_parts.DEEDS, "something.new"])

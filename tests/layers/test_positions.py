@@ -15,8 +15,14 @@ GEOD = pyproj.Geod(ellps="WGS84")
 LONGITUDE, LATITUDE = 102.823, 16.432
 
 
-def metres_away(reading: positions.Reading) -> float:
-    return float(GEOD.inv(LONGITUDE, LATITUDE, reading.longitude, reading.latitude)[2])
+def read(
+    first: float, second: float, box: positions.Box = BOX, datum: str = positions.WGS_84
+) -> positions.ColumnReadings:
+    return positions.read_columns(np.array([first]), np.array([second]), box, datum)
+
+
+def metres_away(reading: positions.ColumnReadings) -> float:
+    return float(GEOD.inv(LONGITUDE, LATITUDE, reading.longitude[0], reading.latitude[0])[2])
 
 
 def in_system(system: str) -> tuple[float, float]:
@@ -30,27 +36,27 @@ def in_system(system: str) -> tuple[float, float]:
 def test_every_known_way_of_writing_a_place_has_exactly_one_reading(system: str, swapped: bool) -> None:
     east, north = in_system(system)
     first, second = (north, east) if swapped else (east, north)
-    (reading,) = positions.readings(first, second, BOX)
-    assert (reading.system, reading.swapped) == (system, swapped)
+    reading = read(first, second)
+    assert (reading.count[0], reading.system[0], reading.swapped[0]) == (1, system, swapped)
     assert metres_away(reading) < 0.01
 
 
 @pytest.mark.parametrize("numbers", [(10282.3, 1643.2), (0.0, 0.0), (100.5, 13.75), (float("nan"), 16.4)])
 def test_numbers_that_mean_no_place_near_the_city_have_no_reading(numbers: tuple[float, float]) -> None:
-    assert positions.readings(*numbers, BOX) == ()
+    assert read(*numbers).count[0] == 0
 
 
 def test_numbers_that_could_mean_two_places_have_two_readings() -> None:
     whole_square = positions.Box(10.0, 10.0, 20.0, 20.0)
-    assert len(positions.readings(12.0, 15.0, whole_square)) == 2
+    assert read(12.0, 15.0, whole_square).count[0] == 2
 
 
 def test_indian_1975_numbers_read_as_wgs_84_are_half_a_kilometre_off_and_the_caller_can_say_so() -> None:
     east, north = in_system("EPSG:32648")
-    (as_wgs_84,) = positions.readings(east, north, BOX)
-    (as_indian,) = positions.readings(east, north, BOX, positions.INDIAN_1975)
-    assert as_indian.system == "EPSG:24048"
-    shift = GEOD.inv(as_wgs_84.longitude, as_wgs_84.latitude, as_indian.longitude, as_indian.latitude)[2]
+    as_wgs_84 = read(east, north)
+    as_indian = read(east, north, datum=positions.INDIAN_1975)
+    assert as_indian.system == ("EPSG:24048",)
+    shift = GEOD.inv(as_wgs_84.longitude, as_wgs_84.latitude, as_indian.longitude, as_indian.latitude)[2][0]
     assert 450 < shift < 560
 
 

@@ -3,7 +3,6 @@
 import math
 
 import numpy as np
-import pandas as pd
 import pytest
 
 from layers import errors, passability, reach
@@ -78,60 +77,12 @@ def test_the_nearest_of_several_origins_counts():
     assert np.isinf(reach.nearest(_lengths(STREET), np.array([], int))).all()
 
 
-def _compared(states, origins=(0,), people=(1, 2, 4, 8, 16), limits=(200.0, 400.0), **places):
-    ways = reach.ways_of(STREET, np.array(states, np.int8))
-    nodes = pd.Series(origins, index=[f"S{number}" for number in range(len(origins))])
-    destinations = {name: np.array(at) for name, at in places.items()}
-    return reach.by_site(ways, nodes, np.array(people, float), destinations, limits)
-
-
-def test_the_share_is_step_free_over_on_foot_as_an_interval():
-    table = _compared([1, 0, -1, 1], bus_stop=[1, 2, 2, 4])
-    row = table.loc[("S0", 400.0)]
-    assert row[["people_on_foot", "people_best", "people_worst"]].tolist() == [31, 7, 3]
-    assert (row["share_low"], row["share_high"]) == (3 / 31, 7 / 31)
-    assert row[["bus_stop_on_foot", "bus_stop_best", "bus_stop_worst"]].tolist() == [4, 3, 1]
-    near = table.loc[("S0", 200.0)]
-    assert (near["share_low"], near["share_high"]) == (3 / 7, 1.0)
-
-
-def test_a_site_without_people_in_reach_has_no_share():
-    row = _compared([1, 1, 1, 1], people=(0, 0, 0, 0, 9)).loc[("S0", 200.0)]
-    assert row["people_on_foot"] == 0
-    assert np.isnan(row["share_low"])
-
-
-def test_a_site_that_is_not_joined_has_no_figures():
-    table = _compared([1, 1, 1, 1], origins=(-1, 0), bus_stop=[1])
-    assert table.loc["S0"].isna().all(axis=None)
-    assert table.loc[("S1", 400.0), "people_on_foot"] == 31
-
-
-def test_nobody_is_counted_twice_in_a_zone():
-    ways = reach.ways_of(STREET, np.array([1, 1, 0, -1], np.int8))
-    sites = pd.Series({"A": 0, "B": 1, "C": 4, "D": -1})
-    zones = pd.Series({"A": 1, "B": 1, "C": 2, "D": 2})
-    table = reach.by_zone(ways, sites, zones, np.array([1.0, 2, 4, 8, 16]), (200.0,))
-    assert table.loc[(1, 200.0)].to_dict() == {
-        **{"sites": 2, "people_on_foot": 15, "people_best": 15, "people_worst": 7},
-        **{"share_low": 7 / 15, "share_high": 1.0},
-    }
-    assert table.loc[(2, 200.0), ["sites", "people_on_foot", "people_worst"]].tolist() == [1, 28, 16]
-
-
-def test_a_zone_whose_sites_are_not_joined_reaches_nobody():
-    ways = reach.ways_of(STREET, np.ones(4, np.int8))
-    table = reach.by_zone(ways, pd.Series({"D": -1}), pd.Series({"D": 3}), np.ones(5), (200.0,))
-    assert table.loc[(3, 200.0), ["sites", "people_on_foot"]].tolist() == [0, 0]
-    assert np.isnan(table.loc[(3, 200.0), "share_high"])
-
-
 @pytest.mark.parametrize("seed", range(15))
 def test_the_worst_case_lies_within_the_best_and_that_within_walking(seed):
     ways, states = small_networks.chance_network(seed, nodes=40, edges=60)
-    three = reach.ways_of(ways, states)
     everyone = np.arange(len(ways.nodes))
-    foot, best, worst = (reach.distances(each, everyone, everyone) for each in (three.on_foot, three.best, three.worst))
+    graphs = (_lengths(ways, usable) for usable in (None, states >= passability.UNKNOWN, states == passability.PASSES))
+    foot, best, worst = (reach.distances(each, everyone, everyone) for each in graphs)
     assert (foot <= best).all()
     assert (best <= worst).all()
 
@@ -140,15 +91,20 @@ def test_the_worst_case_lies_within_the_best_and_that_within_walking(seed):
 def test_taking_a_barrier_away_never_reduces_reach(seed):
     ways, states = small_networks.chance_network(seed, nodes=30, edges=45)
     blocked = np.flatnonzero(states == passability.BLOCKED)
-    sites = pd.Series(range(30), index=[f"S{number}" for number in range(30)])
     people = np.random.default_rng(seed).uniform(0, 9, 30)
-    shares = ["people_best", "people_worst", "share_low", "share_high"]
-    before = reach.by_site(reach.ways_of(ways, states), sites, people, {}, (250.0,))[shares]
+
+    def within(states):
+        return reach.people_within(_lengths(ways, states == passability.PASSES), np.arange(30), people, (250.0,))
+
     for edge in blocked[:5]:
         freed = states.copy()
         freed[edge] = passability.PASSES
-        after = reach.by_site(reach.ways_of(ways, freed), sites, people, {}, (250.0,))[shares]
-        assert (after.to_numpy() >= before.to_numpy() - 1e-9).all()
+        assert (within(freed) >= within(states) - 1e-9).all()
+
+
+def test_nobody_comes_to_a_site_that_is_not_joined():
+    people = np.array([1.0, 2, 4, 8, 16])
+    assert reach.people_within(_lengths(STREET), np.array([-1, 0]), people, (400.0,)).tolist() == [[0], [31]]
 
 
 def _area(limit_m, usable=(True,) * 4, origin=0, beside_m=30.0):

@@ -5,13 +5,18 @@ import pytest
 
 from layers import errors, schema
 
+
+def field(name, kind="string", required=True, **constraints):
+    return {"name": name, "type": kind, "constraints": {"required": required, **constraints}}
+
+
 COLUMNS = (
-    schema.Column("code", unique=True, pattern=r"[A-Z]\d"),
-    schema.Column("size_m", "number", low=0, high=10),
-    schema.Column("count", "integer", low=0),
-    schema.Column("open", "boolean"),
-    schema.Column("kind", choices=("ramp", "space")),
-    schema.Column("note", filled=False),
+    field("code", unique=True, pattern=r"[A-Z]\d"),
+    field("size_m", "number", minimum=0, maximum=10),
+    field("count", "integer", minimum=0),
+    field("open", "boolean"),
+    field("kind", enum=["ramp", "space"]),
+    {"name": "note", "type": "string"},
 )
 GOOD = {"code": "A1", "size_m": "2.5", "count": "3", "open": "true", "kind": "ramp", "note": ""}
 

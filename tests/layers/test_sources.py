@@ -4,7 +4,7 @@ import shutil
 
 import pytest
 
-from layers import errors, sources
+from layers import errors, schema, sources
 
 
 @pytest.mark.parametrize("read", [sources.places, sources.street_axes, sources.outline, sources.starter_sites])
@@ -41,7 +41,7 @@ def test_the_95_communities_lie_in_four_zones():
 
 
 def test_men_and_women_add_up_to_the_residents_of_each_year():
-    population = sources.population()
+    population = schema.read("places/population.csv")
     assert (population["male"] + population["female"] == population["residents"]).all()
 
 

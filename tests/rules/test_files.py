@@ -55,7 +55,6 @@ def test_the_version_changes_with_any_value_and_not_with_the_layout(folder: Path
     change(folder / "ramp.yaml", "# Ramps", "\n# Ramps, in another layout")
     assert files.load_criteria(folder).version == rules.version
     change(folder / "ramp.yaml", 'limit: "1:12"', 'limit: "1:13"')
-    files.load_criteria.cache_clear()
     assert files.load_criteria(folder).version != rules.version
 
 

@@ -20,7 +20,7 @@ from audits.rules import model
 from audits.store.db import connection
 from audits.store.register import register
 from audits.store.surveys import read
-from layers import positions
+from layers import distance, positions
 
 REASON = "imported from a table"
 
@@ -282,4 +282,4 @@ def _is_same(sent: pd.Series, kept: pd.Series) -> bool:
     point, other = sent["geometry"], kept["geometry"]
     if (sent["name_th"], sent["name_en"]) != (kept["name_th"], kept["name_en"]) or other is None:
         return False
-    return positions.metres_between(point.x, point.y, other.x, other.y) <= sites_table.SAME_PLACE_M
+    return bool(distance.metres_between(point.x, point.y, other.x, other.y) <= sites_table.SAME_PLACE_M)

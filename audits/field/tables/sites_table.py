@@ -15,7 +15,7 @@ import pandas as pd
 from audits import errors, survey
 from audits.field.tables import headers, places, surveys_table, vocabulary
 from audits.formats import cells, days, tables
-from layers import nearness, positions
+from layers import distance, positions
 
 SAME_PLACE_M = 1.0
 VISIT_REACH_M = 100.0
@@ -103,7 +103,7 @@ class _Known:
 
     def __init__(self, register: gpd.GeoDataFrame, box: positions.Box) -> None:
         self.by_code: dict[str, _Site] = {}
-        self.near = nearness.Nearness(box.west, box.south, SAME_PLACE_M)
+        self.near = distance.Nearness(box.west, box.south, SAME_PLACE_M)
         points = register.geometry
         columns = zip(register.index, register["name_th"], register["name_en"], points, strict=True)
         accuracies = register["position_accuracy_m"].fillna(0.0)
@@ -121,7 +121,7 @@ def sites(
     table: tables.Table,
     layout: headers.Layout,
     where: places.Places,
-    rows: Mapping[int, surveys_table.RowReadings],
+    rows: Mapping[int, surveys_table.Visit],
     register: gpd.GeoDataFrame,
     numbers: surveys_table.ElementNumbers,
     today: dt.date,
@@ -153,7 +153,7 @@ def sites(
     same: dict[str, None] = {}
     proposed: list[str] = []
     for site in read:
-        site.measured = bool(rows[site.line].readings)
+        site.measured = bool(rows[site.line].survey.measurements)
         if problems.get(site.line):
             continue
         match = _match(site, known)
@@ -252,7 +252,7 @@ def _match(site: _Site, known: _Known) -> _Site | errors.Problem | None:
     if other.line and not site.measured:
         return SAME_CODE.at(at, code=other.code, line=other.line) if site.code else TOO_CLOSE.at(at, code=other.code)
     if has_place and np.isfinite(other.longitude):
-        metres = positions.metres_between(site.longitude, site.latitude, other.longitude, other.latitude)
+        metres = distance.metres_between(site.longitude, site.latitude, other.longitude, other.latitude)
         reach = max(VISIT_REACH_M, other.accuracy_m) if site.measured else SAME_PLACE_M
         if metres > reach:
             return OTHER_PLACE.at(at, code=other.code, metres=f"{metres:,.0f}" if metres >= 10 else f"{metres:.1f}")

@@ -89,7 +89,7 @@ def add(
     audits.errors.RefusedError
         When the name cannot be one or is taken, or there is no such role.
     """
-    roles.demand(store.role, ACTION)
+    roles.require(store.role, ACTION)
     typed, name = name.strip(), username(name)
     _check_role(name, role)
     if not 2 <= len(name) <= 60 or ":" in name or any(letter.isspace() or not letter.isprintable() for letter in name):
@@ -260,7 +260,7 @@ def _change(
     at: dt.datetime | None,
     change: Callable[[Mapping[str, Any]], Mapping[str, Any]],
 ) -> None:
-    roles.demand(store.role, ACTION)
+    roles.require(store.role, ACTION)
     name = username(name)
     with connection.writing(_keeper(store)) as records:
         rows = _rows(records)

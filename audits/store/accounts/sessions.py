@@ -76,7 +76,7 @@ def end_all(store: connection.Store, name: str) -> int:
     audits.errors.NotAllowedError
         When the store is open for a role that does not keep accounts.
     """
-    roles.demand(store.role, accounts.ACTION)
+    roles.require(store.role, accounts.ACTION)
     with connection.writing(accounts.as_program(store)) as records:
         ended = records.execute(sa.delete(_signed_in).where(_signed_in.c.username == accounts.username(name)))
     return int(ended.rowcount)

@@ -50,7 +50,7 @@ def collect(store: connection.Store, name: str) -> dict[str, Any]:
     audits.errors.NotAllowedError
         When this role may not see accounts.
     """
-    roles.demand_sight(store.role, "accounts")
+    roles.require_view(store.role, "accounts")
     with connection.reading(store) as records:
         columns = schema.survey.c
         mine = sa.select(columns.survey_id).where(columns.surveyor == name).order_by(columns.fid)

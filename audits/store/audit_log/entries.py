@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
-import io
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -13,6 +11,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from audits import roles, wording
+from audits.formats import csv_writer
 from audits.store.db import connection, schema
 
 CSV_COLUMNS = ("sequence", "happened_at", "actor", "action", "entity", "entity_id", "payload", "digest")
@@ -61,7 +60,7 @@ def lines(store: connection.Store, asked: Selection, limit: int | None = None, o
     audits.errors.NotAllowedError
         When this role may not read the audit log.
     """
-    roles.demand_sight(store.role, "ledger")
+    roles.require_view(store.role, "ledger")
     query = sa.select(schema.ledger).where(*_conditions(asked)).order_by(schema.ledger.c.sequence.desc())
     with connection.reading(store) as records:
         return [_line(row) for row in records.execute(query.limit(limit).offset(offset))]
@@ -86,15 +85,12 @@ def actions(store: connection.Store) -> list[str]:
 
 def as_csv(store: connection.Store, asked: Selection) -> bytes:
     """Return the entries as CSV, in UTF-8 with the byte order mark that spreadsheets look for, without secrets."""
-    written = io.StringIO()
-    table = csv.writer(written)
-    table.writerow(CSV_COLUMNS)
+    rows: list[tuple[object, ...]] = [CSV_COLUMNS]
     for one in lines(store, asked):
         payload = json.dumps(one.content, ensure_ascii=False, sort_keys=True)
         instant = one.happened_at.isoformat(timespec="milliseconds")
-        cells = (one.sequence, instant, one.actor, one.action, one.entity, one.entity_id, payload, one.digest)
-        table.writerow([_harmless(cell) for cell in cells])
-    return written.getvalue().encode("utf-8-sig")
+        rows.append((one.sequence, instant, one.actor, one.action, one.entity, one.entity_id, payload, one.digest))
+    return csv_writer.table(rows)
 
 
 def _distinct(store: connection.Store, column: sa.Column[str]) -> list[str]:
@@ -146,8 +142,3 @@ def _line(row: Any) -> Line:
     kept = {name: value for name, value in shown.items() if not name.startswith("secret")}
     entity = (row.action, row.entity, row.entity_id)
     return Line(row.sequence, row.happened_at, row.actor, *entity, kept, row.digest)
-
-
-def _harmless(cell: object) -> object:
-    """Escape a cell that a spreadsheet would take for a formula."""
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(("=", "+", "-", "@", "\t", "\r")) else cell

@@ -94,7 +94,7 @@ def append(records: sa.Connection, entry: Entry) -> Head:
     audits.errors.NotAllowedError
         When the role that the store was opened for may not do this.
     """
-    roles.demand(records.get_execution_options().get("role", roles.OFFICE), entry.action)
+    roles.require(records.get_execution_options().get("role", roles.OFFICE), entry.action)
     if not entry.actor.strip():
         raise errors.StoreError(f"{entry.action} {entry.entity_id}: the audit log needs to know who did it")
     last = head(records)

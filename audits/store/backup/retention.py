@@ -96,7 +96,7 @@ def sweep(store: connection.Store, actor: str, now: dt.datetime) -> Due:
     audits.errors.NotAllowedError
         When this role may not erase.
     """
-    roles.demand(store.role, erasure.ACTION)
+    roles.require(store.role, erasure.ACTION)
     found = due(store, now)
     reason = REASON.format(months=terms(store)[PHOTO_MONTHS])
     for name in found.photos:

@@ -59,7 +59,7 @@ def erase(
     audits.errors.NotAllowedError
         When this role may not erase.
     """
-    roles.demand(store.role, ACTION)
+    roles.require(store.role, ACTION)
     if not reason.strip():
         raise errors.RefusedError((NO_REASON.at(sha256),))
     moment = column_types.instant(at)

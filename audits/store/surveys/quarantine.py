@@ -146,7 +146,7 @@ def settle(
     audits.errors.NotAllowedError
         When this role may not decide on what others sent.
     """
-    roles.demand(store.role, DECIDING)
+    roles.require(store.role, DECIDING)
     moment = column_types.instant(at)
     with connection.writing(store) as records:
         settle_within(records, batch_id, line, decision, note, actor, moment)

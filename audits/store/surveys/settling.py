@@ -29,7 +29,7 @@ def take_conflict(
     audits.errors.NotAllowedError
         When this role may not decide on what others sent.
     """
-    roles.demand(store.role, quarantine.DECIDING)
+    roles.require(store.role, quarantine.DECIDING)
     moment = column_types.instant(at)
     with connection.writing(store) as records:
         held = schema.held_row.c

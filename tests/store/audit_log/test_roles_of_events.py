@@ -112,7 +112,7 @@ def known(store: connection.Store, a_survey: Callable[..., Any], book: model.Cri
 
 
 def test_every_deed_is_tried() -> None:
-    assert set(DONE) == set(roles.DEEDS)
+    assert set(DONE) == set(roles.ACTIONS)
 
 
 @pytest.mark.parametrize("deed", DONE)

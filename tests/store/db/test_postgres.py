@@ -281,7 +281,7 @@ def _may(records: sa.Connection, table: sa.Table, right: str) -> bool:
 
 
 def test_every_deed_has_its_rights() -> None:
-    assert set(grants.INSERTED) == set(roles.DEEDS)
+    assert set(grants.INSERTED) == set(roles.ACTIONS)
     assert set(schema.EVENTS) <= set(grants.INSERTED)
 
 

@@ -21,7 +21,7 @@ CHECKED = "ledger_checked"
 
 def show(context: session.Context) -> None:
     """Draw the page."""
-    roles.require_view(context.role, "ledger")
+    roles.require_view(context.role, "audit_log")
     text = context.words.text
     st.title(text("Ledger"))
     st.write(

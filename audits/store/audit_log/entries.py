@@ -60,7 +60,7 @@ def lines(store: connection.Store, asked: Selection, limit: int | None = None, o
     audits.errors.NotAllowedError
         When this role may not read the audit log.
     """
-    roles.require_view(store.role, "ledger")
+    roles.require_view(store.role, "audit_log")
     query = sa.select(schema.ledger).where(*_conditions(asked)).order_by(schema.ledger.c.sequence.desc())
     with connection.reading(store) as records:
         return [_line(row) for row in records.execute(query.limit(limit).offset(offset))]

@@ -21,7 +21,7 @@ CHECKED = "ledger_checked"
 
 def show(context: session.Context) -> None:
     """Draw the page."""
-    roles.require_view(context.role, "ledger")
+    roles.require_view(context.role, "audit_log")
     text = context.words.text
     st.title(text("Ledger"))
     st.write(
@@ -93,7 +93,7 @@ def tell(context: session.Context, found: verify.Verification) -> None:
     )
 
 
-def filters(context: session.Context) -> logbook.Asked:
+def filters(context: session.Context) -> logbook.Selection:
     """Ask which entries; what is chosen stays in the address."""
     words, text = context.words, context.words.text
     st.subheader(text("Entries"))
@@ -115,7 +115,7 @@ def filters(context: session.Context) -> logbook.Asked:
         )
         last = _day(context, LAST, text("To day"))
     about = st.text_input(text("Site, element, survey, design or photo"), key=ABOUT, **_written(ABOUT)).strip()
-    return logbook.Asked(first, last, actor or "", action or "", about)
+    return logbook.Selection(first, last, actor or "", action or "", about)
 
 
 def _day(context: session.Context, name: str, label: str) -> dt.date | None:
@@ -154,7 +154,7 @@ def _keep(name: str, value: str) -> None:
         st.query_params.pop(name, None)
 
 
-def entries(context: session.Context, asked: logbook.Asked) -> None:
+def entries(context: session.Context, asked: logbook.Selection) -> None:
     """Show one sheet of the entries asked for."""
     words, text = context.words, context.words.text
     total = logbook.count(context.store, asked)

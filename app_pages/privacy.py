@@ -178,7 +178,7 @@ def hand_out(context: session.Context) -> None:
         if not name:
             return
         try:
-            found = subject_access.collected(context.store, name)
+            found = subject_access.collect(context.store, name)
         except errors.RefusedError as refused:
             for problem in refused.problems:
                 st.error(context.words.problem(problem))

@@ -170,7 +170,7 @@ def choose_password(store: connection.Store, name: str, old: str, new: str, at: 
         When the old password is wrong, or the new one not acceptable.
     """
     name = username(name)
-    account = known(store, name, old)
+    account = authenticate(store, name, old)
     if account is None:
         raise errors.RefusedError((WRONG.at(name),))
     found = tuple(password_problems(account, new))
@@ -197,7 +197,7 @@ def password_problems(account: Account, password: str) -> list[errors.Problem]:
     return found
 
 
-def known(store: connection.Store, name: str, password: str) -> Account | None:
+def authenticate(store: connection.Store, name: str, password: str) -> Account | None:
     """Return the active account that this name and password open, or None; both answers take as long."""
     row = _row(store, name)
     is_right = passwords.matches(row["secret_hash"] if row else "", _plain(password)[: 2 * LONGEST])
@@ -272,11 +272,11 @@ def _change(
         events.add(records, ACTION, values, actor, at)
     # Only tidies up: a token from before the change opens nothing any more.
     signed_in = schema.signed_in
-    with connection.writing(asking(store)) as records:
+    with connection.writing(as_program(store)) as records:
         records.execute(sa.delete(signed_in).where(signed_in.c.username == name))
 
 
-def asking(store: connection.Store) -> connection.Store:
+def as_program(store: connection.Store) -> connection.Store:
     """Return the store as the program itself reads it, whatever the role of the user."""
     return store.for_role(roles.OFFICE)
 
@@ -291,7 +291,7 @@ def _administers(row: Mapping[str, Any]) -> bool:
 
 
 def _row(store: connection.Store, name: str) -> dict[str, Any] | None:
-    with connection.reading(asking(store)) as records:
+    with connection.reading(as_program(store)) as records:
         return _rows(records, username(name)).get(username(name))
 
 

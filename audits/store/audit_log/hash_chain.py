@@ -105,7 +105,7 @@ def append(records: sa.Connection, entry: Entry) -> Head:
     return new
 
 
-def parsed(text: str) -> Head:
+def parse(text: str) -> Head:
     """Return the head that is written as ``number:digest``.
 
     Raises

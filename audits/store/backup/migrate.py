@@ -65,7 +65,7 @@ def move(store: connection.Store, place: workspace.Workspace, progress: verify.P
     _check_empty(store.workspace, place)
     connection.prepare_folder(place, create=True)
     try:
-        with connection.connected(place) as target, connection.writing(store) as source:
+        with connection.connect(place) as target, connection.writing(store) as source:
             _copy_beside(store.workspace, place)
             return _migrate(source, target, progress)
     except BaseException:

@@ -39,7 +39,7 @@ UPDATED: Mapping[str, tuple[sa.Table, ...]] = {
 SIGHTED: Mapping[sa.Table, str] = {
     # rows as they arrived, with the names of those who wrote them
     **dict.fromkeys((*_HOLDING, schema.settlement), "surveyor"),
-    schema.ledger: "ledger",
+    schema.ledger: "audit_log",
     schema.account: "accounts",
     schema.technician: "accounts",
 }

@@ -97,7 +97,7 @@ def verify(
     audits.errors.RefusedError
         When `expect` is not a head.
     """
-    printed = None if expect is None else hash_chain.parsed(expect)
+    printed = None if expect is None else hash_chain.parse(expect)
     with connection.reading(store) as records:
         return verify_within(records, store, printed, progress, photo_files=photo_files)
 

@@ -42,13 +42,13 @@ def test_the_right_secret_is_hashed_once_and_a_wrong_one_never_passes(
     secret = device_secrets.give_secret(store, NAME, "admin", NOW)
     sign_in = device_sign_in.DeviceSignIn(lambda: store)
     assert sign_in.technician(basic(NAME, secret)) == NAME
-    known, hashed = device_secrets.known, []
+    known, hashed = device_secrets.matches, []
 
     def counted(*given: object) -> bool:
         hashed.append(given)
         return known(*given)
 
-    monkeypatch.setattr(device_secrets, "known", counted)
+    monkeypatch.setattr(device_secrets, "matches", counted)
     assert sign_in.technician(basic(NAME, secret)) == NAME
     assert hashed == []
     with pytest.raises(device_sign_in.DeviceRefusedError):

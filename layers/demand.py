@@ -110,6 +110,7 @@ def residents(
     loose: list[tuple[shapely.Point, float]] = []
     for shape, count in zip(shapes, people, strict=True):
         inside = tree.query(shape, predicate="intersects") if _is_area(shape) else np.zeros(0, np.intp)
+        # An area of offices only still has its residents: better there than lost.
         inside = inside[lived_in[inside]] if lived_in[inside].any() else inside
         nearby = middles.query(shape, predicate="intersects") if _is_area(shape) else inside
         if len(inside) and floors[inside].sum() > 0:
@@ -179,6 +180,7 @@ def _middles(ways: network.Network) -> Places:
 def _by_length(ways: network.Network, marked: npt.NDArray[np.bool_]) -> Weights:
     """Give each end of the marked edges half of their length, in metres; access edges have no homes."""
     counted = marked & (ways.edges["kind"] != "access").to_numpy()
+    # A home along an edge is as near to one end as to the other, on average.
     half = np.repeat(ways.length_m[counted] / 2, 2)
     return _summed(ways.ends[counted].ravel(), half, len(ways.nodes))
 

@@ -181,6 +181,7 @@ def city_map(
     shown = [*sites.geometry, *(shade.area for shade in shades if not shapely.is_empty(shade.area))]
     whole = gpd.GeoSeries(shown) if shown else base.outline
     city.fit_bounds(_bounds(whole), padding=(24, 24), max_zoom=_ONE_SITE)
+    # Fixed ids, so that the same content gives the same file.
     for number, child in enumerate(city._children.values(), 1):
         child._id = f"{number:032x}"
     return city
@@ -323,6 +324,7 @@ def _bounds(frame: gpd.GeoSeries | gpd.GeoDataFrame) -> list[list[float]]:
 
 
 def _feature(shape: shapely.Geometry, properties: dict[str, object]) -> dict[str, object]:
+    # Six decimals are 0.1 m; more would only make the file larger.
     rounded = shapely.set_precision(shape, 1e-6, mode="pointwise")
     return {"type": "Feature", "properties": _inert(properties), "geometry": json.loads(shapely.to_geojson(rounded))}
 

@@ -82,6 +82,7 @@ def built(
         limits = list(_limits_that_ask(name, rules, found))
         if name in found or not limits:
             continue
+        # Nobody moves a wall by repairing a handrail: facts and sizes of the place stay.
         kept = name in known and (_is_of_the_place(name) or chance.random() > builder.reach)
         judging = [limit for criterion, limit in limits if criterion.quantity.quantity_id == name]
         found[name] = known[name] if kept else _value(quantity, judging, builder, chance, found)
@@ -123,6 +124,7 @@ def _reading(
     chance: random.Random,
 ) -> survey.Measurement:
     instrument = book.instruments[quantity.instruments[0]]
+    # Half the guard band, so that readings rarely contradict the true state.
     near = value + chance.uniform(-0.5, 0.5) * instrument.uncertainty
     shown = _within(quantity.possible, round(near / instrument.resolution) * instrument.resolution)
     shown, written = _as_written(quantity, round(shown, 2), chance)

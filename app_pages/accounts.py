@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from app_pages import reviewer, session, tables
-from app_pages.web import index_page
+from app_pages.web import permissions
 from audits import roles
 from audits.store.accounts import accounts
 from audits.store.accounts import sessions as signing_in
@@ -146,16 +146,16 @@ def open_to_all(context: session.Context) -> None:
             "Written with: {command}. They hold no names, notes or photos. When open, anybody reads them at {path} "
             "without an account.",
             command=f"`python -m audits site {folder}`",
-            path=f"`{index_page.PUBLIC_PATH}/`",
+            path=f"`{permissions.PUBLIC_PATH}/`",
         )
     )
-    store, is_open = context.store, municipal_choices.chosen(context.store, index_page.PUBLIC_CHOICE) == OPEN
+    store, is_open = context.store, municipal_choices.chosen(context.store, permissions.PUBLIC_CHOICE) == OPEN
     label = text("Close them again") if is_open else text("Open them to everybody")
     said = text("The pages are closed.") if is_open else text("The pages are open.")
     wanted, actor = "" if is_open else OPEN, context.actor(context.role)
     if st.button(label, key="public_pages"):
         reviewer.attempt(
-            context, lambda: municipal_choices.choose(store, index_page.PUBLIC_CHOICE, wanted, actor), said
+            context, lambda: municipal_choices.choose(store, permissions.PUBLIC_CHOICE, wanted, actor), said
         )
 
 

@@ -71,17 +71,17 @@ def overview(context: session.Context, seen: council_parts.View) -> None:
             navigation.link(context, "council.py", label=label, query_params=council_parts.query(context, look=look))
 
 
-def card(told: council_contents.Told, *extra: str) -> str:
+def card(answer: council_contents.Answer, *extra: str) -> str:
     """Return an answer in large type."""
-    return council_parts.answer(told.question, told.big, [told.said, *extra], told.remarks)
+    return council_parts.answer(answer.question, answer.big, [answer.sentence, *extra], answer.remarks)
 
 
-def answered(context: session.Context, seen: council_parts.View, look: str) -> council_contents.Told:
+def answered(context: session.Context, seen: council_parts.View, look: str) -> council_contents.Answer:
     """Return the answer to the first or the second question."""
     if look == council_words.WHERE:
-        return council_contents.told_where(seen.found, context.criteria, context.words)
+        return council_contents.where(seen.found, context.criteria, context.words)
     accepted = council.accepted(fix_steps.every(context.store))
-    return council_contents.told_improved(seen.again, context.words, accepted)
+    return council_contents.improved(seen.again, context.words, accepted)
 
 
 def money_card(context: session.Context, seen: council_parts.View) -> None:
@@ -94,7 +94,7 @@ def money_card(context: session.Context, seen: council_parts.View) -> None:
         waiting(job)
         return
     faults = [*(words.problem(each) for each in job.problems), job.fault]
-    st.html(card(council_contents.told_money(job.found, words), *faults))
+    st.html(card(council_contents.money(job.found, words), *faults))
 
 
 @st.fragment(run_every=council_parts.LOOK_EVERY_S)

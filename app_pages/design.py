@@ -123,7 +123,7 @@ def compare(context: session.Context, priced: dict[str, design_record.Priced]) -
         area = text("{area} m²", area=words.number(design.footprint_mm2 / quantities.MM2_PER_M2, 1))
         mark = each.estimate.sample and tables.small(design_keeping.sample(words))
         costs = tables.lines(design_keeping.span(each.estimate.total_thb, words), mark)
-        slope = ramp_views.slope_words(max(design.runs, key=lambda run: run.rise_mm / run.going_mm), words)
+        slope = ramp_views.slope_text(max(design.runs, key=lambda run: run.rise_mm / run.going_mm), words)
         length = words.number(round(design.total_length_mm))
         family = ramp_tables.family(design, words)
         rows.append((family, words.number(len(design.runs)), length, tables.lines(land, area), slope, costs))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import html
-import re
 
 import streamlit as st
 
@@ -57,9 +56,7 @@ def _figure(context: session.Context, design: geometry.Design, view: ramp_views.
     placed = ramp_sheet.Placed(view, _MARGIN_MM, _MARGIN_MM)
     width, height = placed.size_mm
     # without the title beneath: it tells a scale, which no screen keeps
-    whole = f"0 0 {width + 2 * _MARGIN_MM:.1f} {height + _MARGIN_MM + _BELOW_MM:.1f}"
-    svg = ramp_sheet.svg([placed], words)
-    svg = re.sub(r'width="[^"]*" height="[^"]*" viewBox="[^"]*"', f'viewBox="{whole}"', svg, count=1)
+    svg = ramp_sheet.drawing([placed], words, width + 2 * _MARGIN_MM, height + _MARGIN_MM + _BELOW_MM)
     label = words.text(
         "{view} of the ramp: {family}. {summary} Every figure stands in the tables below.",
         view=view.title,

@@ -8,7 +8,7 @@ import streamlit as st
 
 from app_pages import browser, session
 from audits import errors, roles
-from audits.store.register import register
+from audits.store.register import changes
 from layers import positions, sources
 
 CITY_WIDE_M = 5000.0
@@ -18,7 +18,7 @@ HERE_IS_THE_SITE, MOVED, NOT_FOUND = "confirmed", "moved", "not_found"
 
 def form(context: session.Context, code: str, site: pd.Series) -> None:
     """Show the form and write the report to the register, to those who may report."""
-    if not roles.may(context.role, register.POSITION):
+    if not roles.may(context.role, changes.POSITION):
         return
     text = context.words.text
     names = {
@@ -77,7 +77,7 @@ def _write(
         return
     status = NOT_FOUND if kind == NOT_FOUND else HERE_IS_THE_SITE
     try:
-        register.report_position(
+        changes.report_position(
             context.store, code, status, who.strip(), reason.strip() or text("confirmed on site"), point, accuracy_m
         )
     except errors.RefusedError as refused:

@@ -16,7 +16,7 @@ from audits.field import answer_sheet, answers, quick_answers
 from audits.formats import days
 from audits.reports import site_report
 from audits.rules import model
-from audits.scoring import questions, run
+from audits.scoring import questions, readings, run
 from audits.store.surveys import submit
 
 CODE, DAY, LAST_DAY = "quick_code", "quick_day", "quick_last_day"
@@ -123,10 +123,10 @@ def boxes(
     setting = record.sites.loc[draft.site_code, "setting"]
     rules, _ = run.rules_for(context.criteria, element.kind, permitted, setting)
     read = survey_draft.read_element(context, draft, element.element_id)
-    readings = answers.readings(read.measurements)
-    live = questions.live(rules, readings)
+    measured = readings.of_visit(read.measurements)
+    live = questions.live(rules, measured)
     st.subheader(site_report.element_title(element.element_id, element.kind, element.label, words))
-    asked = questions.that_apply(context.criteria, element.kind, rules, readings)
+    asked = questions.that_apply(context.criteria, element.kind, rules, measured)
     for start in range(0, len(asked), COLUMNS):
         for column, quantity in zip(st.columns(COLUMNS), asked[start : start + COLUMNS], strict=False):
             with column:

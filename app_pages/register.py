@@ -221,7 +221,7 @@ def new_site(context: session.Context, sites: pd.DataFrame, who: str) -> None:
     if point is not None and not positions.KHON_KAEN_SURROUNDINGS.holds(point.x, point.y):
         st.error(text("That position is far outside the municipality. Check latitude and longitude."))
         return
-    _added(context, lambda: register_changes.add_site(context.store, kind, written, who, reason))
+    _added(context, lambda: register.add_site(context.store, kind, written, who, reason))
 
 
 def _added(context: session.Context, add: Callable[[], str]) -> None:

@@ -13,7 +13,7 @@ from app_pages import erased_photos, position_report, session, site_story, site_
 from app_pages.session import navigation
 from audits import markers, roles, terms, wording
 from audits import record as records
-from audits.exchange import receipt_bundle
+from audits.receipts import bundle
 from audits.reports import site_report
 from audits.scoring import run
 from audits.store.photos import photos
@@ -65,8 +65,8 @@ def receipt(context: session.Context, code: str, edition: str, as_of: dt.date | 
         return
     st.download_button(
         context.words.text("Download the score receipt"),
-        lambda: receipt_bundle.packed(context.store, [code], context.today, edition=edition, as_of=as_of),
-        receipt_bundle.file_name([code], context.today),
+        lambda: bundle.packed(context.store, [code], context.today, edition=edition, as_of=as_of),
+        bundle.file_name([code], context.today),
         "application/zip",
         key="site_receipt",
         on_click="ignore",

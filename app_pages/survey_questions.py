@@ -12,7 +12,7 @@ from audits import survey, terms
 from audits.field import answer_sheet, answers
 from audits.reports import site_report
 from audits.rules import model
-from audits.scoring import questions, run
+from audits.scoring import questions, readings, run
 
 MOST_READINGS = 6
 UNANSWERED = ""
@@ -38,9 +38,9 @@ def ask(
     """
     rules, _ = run.rules_for(context.criteria, element.kind, run.day_of(permitted_on), setting)
     read = survey_draft.read_element(context, draft, element.element_id)
-    readings = answers.readings(read.measurements)
-    live = questions.live(rules, readings)
-    asked = questions.that_apply(context.criteria, element.kind, rules, readings)
+    measured = readings.of_visit(read.measurements)
+    live = questions.live(rules, measured)
+    asked = questions.that_apply(context.criteria, element.kind, rules, measured)
     browser.keypad(
         {_label(context, draft, quantity, number): _keypad(quantity) for quantity in asked for number in range(1, 7)}
     )

@@ -76,6 +76,16 @@ def site_name(site: Any, words: wording.Wording) -> str:
     return english if words.language == "en" and english else thai
 
 
+def position_text(site: Any, words: wording.Wording) -> str:
+    """Return how a site's position is known, and its accuracy where that is known."""
+    status = words.text(terms.POSITION_STATUS[site.position_status])
+    if pd.isna(site.longitude_deg):
+        return f"{status}: {words.text('no position recorded')}"
+    if pd.isna(site.position_accuracy_m):
+        return status
+    return f"{status}, {words.text('accuracy about {metres} m', metres=words.number(site.position_accuracy_m, 0))}"
+
+
 def score_text(low: float, high: float, words: wording.Wording) -> str:
     """Return a score interval, one number where it is closed, a phrase where nothing applies."""
     if pd.isna(low):

@@ -34,6 +34,11 @@ BASIS = {
     "comparator": wording.phrase("for comparison"),
 }
 
+ZONE_BASIS = {
+    "named": wording.phrase("shares its name with a community"),
+    "presumed": wording.phrase("that of the nearest community"),
+}
+
 SITE_KIND = {"ramp": wording.phrase("ramp site"), "space": wording.phrase("public space")}
 
 ELEMENT_KIND = {

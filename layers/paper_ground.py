@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 
-from layers import errors, paper_labels, paper_sheet, paper_text
+from layers import errors, paper_labels, paper_sheet, paper_text, svg
 
 # Class of a street by OpenStreetMap's `highway`, then its width in mm at 1:2,500 and the smallest scale it is drawn at.
 _CLASSES = {
@@ -49,10 +49,8 @@ class Layer:
     ----------
     shapes
         Geometries, shape (n,).
-    names
-        Names by language, ``th`` and ``en``, n each; empty text where there is none.
-    classes
-        Class of each shape, n; empty text where it has none.
+    names, classes
+        Names by language (``th``, ``en``) and OpenStreetMap's ``highway``, n each; empty text where there is none.
     tree
         Of the shapes.
     """
@@ -68,20 +66,22 @@ class Layer:
         return found
 
 
-def layer(frame: gpd.GeoDataFrame) -> Layer:
-    """Return a layer made ready for drawing.
+def layer(frame: gpd.GeoDataFrame | None) -> Layer:
+    """Return a layer made ready for drawing; an empty one for None.
 
     Parameters
     ----------
     frame
-        Any CRS; `name_th`, `name_en` and, for streets, `highway` are used where they are there. Rows without a shape
-        are left out.
+        Any CRS; `name_th`, `name_en` and, for streets, `highway` are used where present. Rows without a shape are left
+        out.
 
     Raises
     ------
     errors.LayerError
         If the frame has no CRS.
     """
+    if frame is None:
+        return Layer(np.array([], dtype=object), {"th": (), "en": ()}, (), shapely.STRtree([]))
     if frame.crs is None:
         raise errors.LayerError("a layer of the paper map has no CRS; say which one its coordinates are in")
     known = frame[paper_sheet.known(frame)]
@@ -94,24 +94,20 @@ def layer(frame: gpd.GeoDataFrame) -> Layer:
     return Layer(shapes, names, _texts(known, "highway"), shapely.STRtree(shapes))
 
 
-def surfaces(water: Layer | None, buildings: Layer | None, sheet: paper_sheet.Sheet, parks: Layer | None = None) -> str:
+def surfaces(parks: Layer, water: Layer, buildings: Layer, sheet: paper_sheet.Sheet) -> str:
     """Return parks, water and, at scales down to 1:5,000, buildings."""
-    drawn = []
-    if parks is not None:
-        drawn.append(_filled(parks, sheet, 'fill="#e4efdc" stroke="#b3cba4" stroke-width=".1"'))
-    if water is not None:
-        drawn.append(_filled(water, sheet, 'fill="#cfe4ef" stroke="#5f93b3" stroke-width=".15"'))
-    if buildings is not None and sheet.scale <= _SMALLEST_SCALE_OF_BUILDINGS:
-        drawn.append(_filled(buildings, sheet, 'fill="#d9d5cc" stroke="#8f897c" stroke-width=".1"'))
+    drawn = [_filled(parks, sheet, fill="#e4efdc", stroke="#b3cba4", stroke_width=".1")]
+    drawn.append(_filled(water, sheet, fill="#cfe4ef", stroke="#5f93b3", stroke_width=".15"))
+    if sheet.scale <= _SMALLEST_SCALE_OF_BUILDINGS:
+        drawn.append(_filled(buildings, sheet, fill="#d9d5cc", stroke="#8f897c", stroke_width=".1"))
     return "".join(drawn)
 
 
 def outline(boundary: Layer, sheet: paper_sheet.Sheet) -> tuple[str, npt.NDArray[np.object_]]:
     """Return the edge of the municipality as a dashed line, and the line on paper."""
     edges = sheet.cut(shapely.boundary(boundary.shapes[boundary.within(sheet)]))
-    style = 'fill="none" stroke="#555555" stroke-width=".4" stroke-dasharray="3 .8 .6 .8"'
-    line = path(edges)
-    return f'<path d="{line}" {style}/>' if line else "", edges
+    dashes = {"stroke_width": ".4", "stroke_dasharray": "3 .8 .6 .8"}
+    return svg.path(commands(edges), fill="none", stroke="#555555", **dashes), edges
 
 
 def streets(axes: Layer, sheet: paper_sheet.Sheet) -> tuple[str, npt.NDArray[np.object_]]:
@@ -121,26 +117,24 @@ def streets(axes: Layer, sheet: paper_sheet.Sheet) -> tuple[str, npt.NDArray[np.
     kinds = np.array([_class(axes.classes[number]) for number in chosen], dtype=object)
     casings, fillings = [], []
     for kind in _CLASSES:
-        lines = path(cut[kinds == kind])
+        lines = commands(cut[kinds == kind])
         width = street_width_mm(kind, sheet.scale)
-        if not lines:
-            continue
         if kind == "way":
-            fillings.append(f'<path d="{lines}" stroke="{_CASING}" stroke-width=".3" stroke-dasharray="1 .6"/>')
+            fillings.append(svg.path(lines, stroke=_CASING, stroke_width=".3", stroke_dasharray="1 .6"))
         else:
-            casings.append(f'<path d="{lines}" stroke="{_CASING}" stroke-width="{width + 0.3:.2f}"/>')
-            fillings.append(f'<path d="{lines}" stroke="{_SURFACE}" stroke-width="{width:.2f}"/>')
+            casings.append(svg.path(lines, stroke=_CASING, stroke_width=f"{width + 0.3:.2f}"))
+            fillings.append(svg.path(lines, stroke=_SURFACE, stroke_width=f"{width:.2f}"))
     drawn = "".join((*casings, *fillings))
-    return f'<g fill="none" stroke-linejoin="round" stroke-linecap="round">{drawn}</g>', cut
+    return svg.element("g", drawn, fill="none", stroke_linejoin="round", stroke_linecap="round"), cut
 
 
 def street_width_mm(kind: str, scale: float) -> float:
-    """Return how wide a street of a class is drawn: a sign of its importance, not its measured width."""
+    """Return the drawn width of a class of streets: a sign of importance, not the real width."""
     return _CLASSES[kind][0] * min(max(2500 / scale, 0.4), 1.3)
 
 
 def street_names(
-    axes: Layer, sheet: paper_sheet.Sheet, room: paper_labels.Room, shapes: paper_text.Definitions, language: str
+    axes: Layer, sheet: paper_sheet.Sheet, room: paper_labels.Room, shapes: svg.Definitions, language: str
 ) -> str:
     """Return each street's name once, along the street where it runs straight and there is room, longest first."""
     parts: dict[str, list[tuple[shapely.LineString, str]]] = {}
@@ -158,7 +152,7 @@ def street_names(
 
 
 def place_names(
-    places: Layer, sheet: paper_sheet.Sheet, room: paper_labels.Room, shapes: paper_text.Definitions, language: str
+    places: Layer, sheet: paper_sheet.Sheet, room: paper_labels.Room, shapes: svg.Definitions, language: str
 ) -> str:
     """Return each place as a dot with its name beside it; a place for which there is no room is left out."""
     drawn = []
@@ -173,12 +167,12 @@ def place_names(
         box = room.beside(x, y, 1.2, width, height, most_crossed=1)
         if box is not None:
             room.take(dot)
-            drawn.append(f'<circle cx="{paper_text.number(x)}" cy="{paper_text.number(y)}" r=".6" fill="#333333"/>')
+            drawn.append(svg.element("circle", cx=float(x), cy=float(y), r=".6", fill="#333333"))
             drawn.append(paper_text.block(shapes, lines, box[:2], _PLACE_NAME))
     return "".join(drawn)
 
 
-def path(shapes: npt.NDArray[np.object_]) -> str:
+def commands(shapes: npt.NDArray[np.object_]) -> str:
     """Return shapes on paper as the commands of an SVG path, to 0.01 mm."""
     commands = []
     for part in shapely.get_parts(shapely.get_parts(shapes)):
@@ -207,9 +201,8 @@ def _drawn_at(axes: Layer, sheet: paper_sheet.Sheet) -> npt.NDArray[np.intp]:
     return within[[sheet.scale <= _CLASSES[_class(axes.classes[number])][1] for number in within]]
 
 
-def _filled(areas: Layer, sheet: paper_sheet.Sheet, style: str) -> str:
-    line = path(sheet.cut(areas.shapes[areas.within(sheet)]))
-    return f'<path d="{line}" fill-rule="evenodd" {style}/>' if line else ""
+def _filled(areas: Layer, sheet: paper_sheet.Sheet, **look: object) -> str:
+    return svg.path(commands(sheet.cut(areas.shapes[areas.within(sheet)])), fill_rule="evenodd", **look)
 
 
 def _lines(shape: shapely.Geometry) -> Iterator[shapely.LineString]:
@@ -223,7 +216,7 @@ def _street_name(
     parts: list[tuple[shapely.LineString, str]],
     sheet: paper_sheet.Sheet,
     room: paper_labels.Room,
-    shapes: paper_text.Definitions,
+    shapes: svg.Definitions,
 ) -> str:
     run, size = paper_text.shaped(name), _STREET_NAME.size_mm
     length, height = run.width * size + 1, (run.top - run.bottom) * size + 0.4

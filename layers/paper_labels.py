@@ -49,12 +49,12 @@ class Room:
         self._cells: dict[tuple[int, int], list[Box]] = {}
 
     def take(self, box: Box) -> None:
-        """Note that a box is taken."""
+        """Mark a box as taken."""
         for cell in _cells(box):
             self._cells.setdefault(cell, []).append(box)
 
     def is_free(self, box: Box) -> bool:
-        """Return whether a box lies within the frame and covers nothing that was taken."""
+        """Test that a box lies within the frame and covers nothing taken."""
         left, top, right, bottom = self._frame
         inside = box[0] >= left and box[1] >= top and box[2] <= right and box[3] <= bottom
         return inside and not any(_cover(box, other) for cell in _cells(box) for other in self._cells.get(cell, ()))
@@ -66,14 +66,12 @@ class Room:
 
         Parameters
         ----------
-        x, y
-            The point.
-        clear_mm
-            Radius round the point that is to stay clear.
+        x, y, clear_mm
+            The point, and the radius round it that stays clear.
         width, height
             Of the label.
         most_crossed
-            How many lines it may cross.
+            Number of lines it may cross.
 
         Returns
         -------
@@ -119,7 +117,7 @@ class Room:
         return box
 
     def crosses(self, x: float, y: float, angle: float, length: float, height: float) -> bool:
-        """Return whether a slanted text with its middle at a point crosses a line."""
+        """Test whether a slanted text with its middle at a point crosses a line."""
         east, south = math.cos(math.radians(angle)), math.sin(math.radians(angle))
         sides = np.array([(-1, -1), (1, -1), (1, 1), (-1, 1)]) * (length / 2, height / 2)
         corners = (x, y) + sides @ np.array(((east, south), (-south, east)))
@@ -132,16 +130,16 @@ class Room:
 
 
 def along_line(line: shapely.LineString, length: float, step_mm: float = 1.5) -> Iterator[tuple[float, float, float]]:
-    """Yield where a text of a length can lie along a line, nearest to the middle of the line first.
+    """Yield the places for a text along a line, nearest to the middle of the line first.
 
     Parameters
     ----------
     line
         On paper, mm.
     length
-        Of the text, mm; only stretches so long that bend by less than 2 % of it are yielded.
+        Of the text, mm; only stretches that bend by less than 2 % of it are yielded.
     step_mm
-        How far apart to look.
+        Distance between places.
 
     Yields
     ------
@@ -164,20 +162,14 @@ def slanted(x: float, y: float, angle: float, length: float, height: float) -> l
     count = max(math.ceil(length / height), 1)
     part = length / count
     east, south = math.cos(math.radians(angle)), math.sin(math.radians(angle))
-    half_width, half_height = (
-        abs(east) * part / 2 + abs(south) * height / 2,
-        abs(south) * part / 2 + abs(east) * height / 2,
-    )
-    middles = [(number - (count - 1) / 2) * part for number in range(count)]
-    return [
-        (
-            x + middle * east - half_width,
-            y + middle * south - half_height,
-            x + middle * east + half_width,
-            y + middle * south + half_height,
-        )
-        for middle in middles
-    ]
+    half_width = abs(east) * part / 2 + abs(south) * height / 2
+    half_height = abs(south) * part / 2 + abs(east) * height / 2
+    boxes = []
+    for number in range(count):
+        along = (number - (count - 1) / 2) * part
+        middle_x, middle_y = x + along * east, y + along * south
+        boxes.append((middle_x - half_width, middle_y - half_height, middle_x + half_width, middle_y + half_height))
+    return boxes
 
 
 def _beside(x: float, y: float, reach: float, angle: float, width: float, height: float) -> Box:

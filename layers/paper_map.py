@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 
-from layers import errors, paper_ground, paper_labels, paper_sheet, paper_sites, paper_text, symbols
+from layers import errors, paper_ground, paper_labels, paper_sheet, paper_sites, svg, symbols
 
 _NEIGHBOUR_RADIUS_MM = 2.0
 _CLEAR_MM = 6.0
@@ -18,22 +18,19 @@ _CLEAR_MM = 6.0
 
 @dataclass(frozen=True)
 class MapText:
-    """What a paper map says, in the reader's language.
+    """Texts of a paper map in the reader's language.
 
     Parameters
     ----------
     language
         ``th`` or ``en``: chooses the names of streets and places.
-    north
-        Sign of the north arrow.
-    metres, kilometres
-        Signs of the units.
+    north, metres, kilometres
+        Signs of the north arrow and of the units.
     scale
-        Scale, with ``{scale}`` where the denominator goes.
-    grid
-        Note on the grid, with ``{spacing}`` for its metres; empty for none. Only the map of one site bears it.
-    accuracy
-        Note on how well the site's position is known, with ``{metres}``; empty for none.
+        With ``{scale}`` for the denominator.
+    grid, accuracy
+        Notes on the grid, with ``{spacing}`` for its metres, and on the position, with ``{metres}``; empty for none.
+        Only the map of one site has them.
     credit
         Sources of the ground; empty for none.
     """
@@ -50,19 +47,19 @@ class MapText:
 
 @dataclass(frozen=True, eq=False)
 class Ground:
-    """The ground under all maps of a book, projected once; a layer that is None is not drawn."""
+    """The ground under all maps of a book, projected once."""
 
-    streets: paper_ground.Layer | None
-    places: paper_ground.Layer | None
-    outline: paper_ground.Layer | None
-    buildings: paper_ground.Layer | None = None
-    water: paper_ground.Layer | None = None
-    parks: paper_ground.Layer | None = None
+    streets: paper_ground.Layer
+    places: paper_ground.Layer
+    outline: paper_ground.Layer
+    buildings: paper_ground.Layer
+    water: paper_ground.Layer
+    parks: paper_ground.Layer
 
 
 @dataclass(frozen=True)
 class AreaMap:
-    """A map of many sites, and where on it each is found.
+    """A map of many sites.
 
     Parameters
     ----------
@@ -71,9 +68,9 @@ class AreaMap:
     scale_denominator
         2500 for 1:2,500.
     cells
-        The cell of the index, such as ``C4``, of every site with a position, by code.
+        Cell of the index grid, such as ``C4``, of every site with a position, by code.
     without_label
-        Codes of the sites for whose label there was no room.
+        Codes of the sites whose label found no room.
     """
 
     svg: str
@@ -90,7 +87,7 @@ def ground(
     water: gpd.GeoDataFrame | None = None,
     parks: gpd.GeoDataFrame | None = None,
 ) -> Ground:
-    """Make the ground ready for drawing.
+    """Project the ground for drawing; what is None is not drawn.
 
     Parameters
     ----------
@@ -109,7 +106,45 @@ def ground(
         If a frame has no CRS.
     """
     frames = (street_axes, places, outline, buildings, water, parks)
-    return Ground(*(None if frame is None else paper_ground.layer(frame) for frame in frames))
+    return Ground(*map(paper_ground.layer, frames))
+
+
+@dataclass(frozen=True)
+class _Page:
+    """One map being drawn: its lowest part, the room left for labels, and the shapes kept once."""
+
+    ground: Ground
+    sheet: paper_sheet.Sheet
+    text: MapText
+    shapes: svg.Definitions
+    room: paper_labels.Room
+    under: str
+
+    def street_names(self) -> str:
+        return paper_ground.street_names(self.ground.streets, self.sheet, self.room, self.shapes, self.text.language)
+
+    def place_names(self) -> str:
+        return paper_ground.place_names(self.ground.places, self.sheet, self.room, self.shapes, self.text.language)
+
+    def document(self, content: Sequence[str], notes: Sequence[str]) -> str:
+        """Return the file: the ground, the content, and the foot with scale, notes and credit."""
+        text, sheet = self.text, self.sheet
+        signs = {"metres": text.metres, "kilometres": text.kilometres, "north": text.north}
+        scale = text.scale.replace("{scale}", f"{sheet.scale:,.0f}")
+        first = " · ".join(filter(None, (scale, *notes[:1])))
+        lines = [line for line in (first, *notes[1:], text.credit) if line]
+        foot = paper_sheet.foot(self.shapes, sheet, **signs, notes=lines)
+        drawn = "".join((self.under, *content, foot))
+        return self.shapes.document(sheet.width_mm, sheet.height_mm, drawn, unit="mm")
+
+
+def _page(ground: Ground, sheet: paper_sheet.Sheet, text: MapText, lines: npt.NDArray[np.object_]) -> _Page:
+    """Begin a map whose labels should not cross streets, the outline and some more lines on paper."""
+    surfaces = paper_ground.surfaces(ground.parks, ground.water, ground.buildings, sheet)
+    streets, axes = paper_ground.streets(ground.streets, sheet)
+    outline, edges = paper_ground.outline(ground.outline, sheet)
+    room = paper_labels.Room(sheet.frame, np.concatenate([axes, edges, lines]))
+    return _Page(ground, sheet, text, svg.Definitions(), room, surfaces + streets + outline)
 
 
 def site_map(
@@ -130,8 +165,8 @@ def site_map(
 
     Parameters
     ----------
-    ground
-        As returned by :func:`ground`.
+    ground, text
+        Ground and texts of the map.
     point_lonlat
         The site, WGS 84 degrees.
     symbol, hollow
@@ -139,21 +174,17 @@ def site_map(
     neighbours
         Other sites as points, EPSG:4326, with `code`, `colour`, `shape`, `glyph`, `hollow`; the site itself may be
         among them.
-    width_mm, height_mm
-        Of the whole drawing.
-    scale
-        Denominator.
-    text
-        The reader's words.
+    width_mm, height_mm, scale
+        Of the whole drawing; denominator of the scale.
     code
         Code of the site, written beside its sign.
     accuracy_m
-        How far the site may lie from its point: a dashed circle at true scale, as much of it as the window holds.
+        Accuracy of the position, drawn as a dashed circle at true scale as far as the window reaches.
 
     Returns
     -------
     str
-        One SVG file with no text elements; the same input gives the same bytes.
+        One SVG file without text elements; the same input gives the same bytes.
 
     Raises
     ------
@@ -163,31 +194,31 @@ def site_map(
     paper_sites.check(neighbours)
     centre = paper_sheet.projected(np.array([point_lonlat], dtype=float))
     sheet = paper_sheet.Sheet(width_mm, height_mm, scale, *map(float, centre[0]))
-    shapes = paper_text.Definitions()
-    grid_lines, grid_numbers = paper_sheet.grid(shapes, sheet)
-    under, lines = _under(ground, sheet)
     circle = _circle(sheet, accuracy_m)
-    room = paper_labels.Room(sheet.frame, np.append(lines, circle))
+    page = _page(ground, sheet, text, circle)
+    shapes, room = page.shapes, page.room
+    grid_lines, grid_numbers = paper_sheet.grid(shapes, sheet)
     x, y = map(float, sheet.on_paper(centre)[0])
+    # The order in which labels take room is the order of their importance.
     own = paper_sites.own(shapes, room, paper_sites.Mark(code, symbol, hollow, x, y))
     others = paper_sites.marks(neighbours[neighbours["code"] != code], sheet)
     standing = paper_sites.stand(room, others, _NEIGHBOUR_RADIUS_MM)
-    streets = _street_names(ground, sheet, room, shapes, text.language)
+    streets = page.street_names()
     placed = paper_sites.place_codes(room, standing, _NEIGHBOUR_RADIUS_MM, {})
     content = (
-        under,
         grid_lines,
         _dashed(circle),
         streets,
-        _place_names(ground, sheet, room, shapes, text.language),
+        page.place_names(),
         paper_sites.signs(shapes, standing, _NEIGHBOUR_RADIUS_MM),
         paper_sites.codes(shapes, placed, {}),
         own,
         paper_sheet.margin(sheet),
         grid_numbers,
-        _foot(shapes, sheet, text, accuracy_m),
     )
-    return paper_sheet.outlined(sheet, "".join(content), shapes)
+    grid = text.grid.replace("{spacing}", f"{paper_sheet.grid_step_m(scale):,}")
+    accuracy = text.accuracy.replace("{metres}", f"{accuracy_m:,.0f}") if accuracy_m else ""
+    return page.document(content, (grid, accuracy))
 
 
 def scale_showing(accuracy_m: float, *, width_mm: float, height_mm: float, largest: int = 1_000) -> int:
@@ -215,14 +246,12 @@ def area_map(
 
     Parameters
     ----------
-    ground
-        As returned by :func:`ground`.
+    ground, text
+        Ground and texts of the map.
     sites
         Points, EPSG:4326, with `code`, `colour`, `shape`, `glyph`, `hollow`; sites without a point are left out.
     width_mm, height_mm
         Of the whole drawing.
-    text
-        The reader's words.
     route
         Codes in the order of a day's visits: joined by a dashed line with arrows and numbered from 1. The line is
         straight from site to site; it is not the way through the streets.
@@ -241,34 +270,31 @@ def area_map(
             f"the route's sites {', '.join(lost)} are not on the map" if lost else "no site of the map has a position"
         )
     sheet = _sheet_around(known, width_mm, height_mm)
-    shapes = paper_text.Definitions()
-    index_lines, index_names = paper_sheet.index_grid(shapes, sheet)
-    under, lines = _under(ground, sheet)
     marks = paper_sites.marks(known, sheet)
     by_code = {mark.code: mark for mark in marks}
     stops = [by_code[code] for code in route or ()]
-    room = paper_labels.Room(sheet.frame, np.append(lines, paper_sites.legs(stops)))
+    page = _page(ground, sheet, text, paper_sites.legs(stops))
+    shapes, room = page.shapes, page.room
+    index_lines, index_names = paper_sheet.index_grid(shapes, sheet)
     radius = paper_sites.radius_mm(marks)
     standing = paper_sites.stand(room, marks, radius)
     turns = {code: turn for turn, code in enumerate(route or (), 1)}
     placed = paper_sites.place_codes(room, standing, radius, turns)
-    streets = _street_names(ground, sheet, room, shapes, text.language)
+    streets = page.street_names()
     content = (
-        under,
         index_lines,
         paper_sites.route_line(stops, radius),
         streets,
-        _place_names(ground, sheet, room, shapes, text.language),
+        page.place_names(),
         paper_sites.signs(shapes, standing, radius),
         paper_sites.codes(shapes, placed, turns),
         paper_sheet.margin(sheet),
         index_names,
-        _foot(shapes, sheet, text, None, gridded=False),
     )
     cells = {mark.code: paper_sheet.cell(sheet, mark.x, mark.y) for mark in marks}
     labelled = {one.code for one in placed}
     without_label = tuple(code for code in cells if code not in labelled)
-    return AreaMap(paper_sheet.outlined(sheet, "".join(content), shapes), int(sheet.scale), cells, without_label)
+    return AreaMap(page.document(content, ()), int(sheet.scale), cells, without_label)
 
 
 def _sheet_around(sites: gpd.GeoDataFrame, width_mm: float, height_mm: float) -> paper_sheet.Sheet:
@@ -279,32 +305,8 @@ def _sheet_around(sites: gpd.GeoDataFrame, width_mm: float, height_mm: float) ->
     return paper_sheet.Sheet(width_mm, height_mm, scale, *map(float, (low + high) / 2))
 
 
-def _under(ground: Ground, sheet: paper_sheet.Sheet) -> tuple[str, npt.NDArray[np.object_]]:
-    """Return what lies under everything else, and the lines on paper that labels should not cross."""
-    drawn = [paper_ground.surfaces(ground.water, ground.buildings, sheet, ground.parks)]
-    lines: npt.NDArray[np.object_] = np.array([], dtype=object)
-    for layer, draw in ((ground.streets, paper_ground.streets), (ground.outline, paper_ground.outline)):
-        if layer is not None:
-            markup, more = draw(layer, sheet)
-            drawn.append(markup)
-            lines = np.append(lines, more)
-    return "".join(drawn), lines
-
-
-def _street_names(
-    ground: Ground, sheet: paper_sheet.Sheet, room: paper_labels.Room, shapes: paper_text.Definitions, language: str
-) -> str:
-    return "" if ground.streets is None else paper_ground.street_names(ground.streets, sheet, room, shapes, language)
-
-
-def _place_names(
-    ground: Ground, sheet: paper_sheet.Sheet, room: paper_labels.Room, shapes: paper_text.Definitions, language: str
-) -> str:
-    return "" if ground.places is None else paper_ground.place_names(ground.places, sheet, room, shapes, language)
-
-
 def _circle(sheet: paper_sheet.Sheet, accuracy_m: float | None) -> npt.NDArray[np.object_]:
-    """Return the circle on paper, as much of it as the window holds; nothing where no accuracy is known."""
+    """Return the circle on paper within the window; nothing where no accuracy is known."""
     if not accuracy_m:
         return np.array([], dtype=object)
     # A ring of 192 corners stays within 0.013 % of the radius, less than the width of its line.
@@ -313,28 +315,6 @@ def _circle(sheet: paper_sheet.Sheet, accuracy_m: float | None) -> npt.NDArray[n
 
 
 def _dashed(circle: npt.NDArray[np.object_]) -> str:
-    line = paper_ground.path(circle)
-    if not line:
-        return ""
-    return (
-        f'<path d="{line}" fill="none" stroke="#ffffff" stroke-width="1"/>'
-        f'<path d="{line}" fill="none" stroke="#1a1a1a" stroke-width=".4" stroke-dasharray="2 1.2"/>'
-    )
-
-
-def _foot(
-    shapes: paper_text.Definitions,
-    sheet: paper_sheet.Sheet,
-    text: MapText,
-    accuracy_m: float | None,
-    *,
-    gridded: bool = True,
-) -> str:
-    scale = text.scale.replace("{scale}", f"{sheet.scale:,.0f}")
-    grid = text.grid.replace("{spacing}", f"{paper_sheet.grid_step_m(sheet.scale):,}") if gridded else ""
-    accuracy = text.accuracy.replace("{metres}", f"{accuracy_m:,.0f}") if accuracy_m else ""
-    first = " · ".join(part for part in (scale, grid) if part)
-    notes = [line for line in (first, accuracy, text.credit) if line]
-    return paper_sheet.foot(
-        shapes, sheet, metres=text.metres, kilometres=text.kilometres, north=text.north, notes=notes
-    )
+    line = paper_ground.commands(circle)
+    halo = svg.path(line, fill="none", stroke="#ffffff", stroke_width="1")
+    return halo + svg.path(line, fill="none", stroke="#1a1a1a", stroke_width=".4", stroke_dasharray="2 1.2")

@@ -13,7 +13,7 @@ import numpy.typing as npt
 import pyproj
 import shapely
 
-from layers import errors, paper_text
+from layers import errors, paper_text, svg
 
 SCALES = (
     *(500, 1_000, 2_000, 2_500, 5_000, 7_500, 10_000, 12_500, 15_000, 20_000, 25_000, 30_000, 40_000, 50_000),
@@ -95,7 +95,7 @@ class Sheet:
 
 
 def known(frame: gpd.GeoDataFrame) -> npt.NDArray[np.bool_]:
-    """Return which rows have a shape; an empty one is none."""
+    """Return a mask of the rows with a shape; an empty shape counts as none."""
     shapes = frame.geometry.to_numpy()
     lost: npt.NDArray[np.bool_] = shapely.is_missing(shapes) | shapely.is_empty(shapes)
     return ~lost
@@ -145,28 +145,28 @@ def grid_step_m(scale: float) -> int:
     return next(wide, _GRID_STEPS_M[-1])
 
 
-def grid(shapes: paper_text.Definitions, sheet: Sheet) -> tuple[str, str]:
+def grid(shapes: svg.Definitions, sheet: Sheet) -> tuple[str, str]:
     """Return the lines of the UTM grid, and its numbers, which stand in the margin."""
     step = grid_step_m(sheet.scale)
     left, top, right, bottom = sheet.frame
     west, south, east, north = sheet.window
-    lines, numbers = [], []
-    for easting in range(math.ceil(west / step) * step, math.floor(east) + 1, step):
-        x = float(sheet.on_paper(np.array([[easting, north]]))[0, 0])
-        lines.append(f"M{paper_text.number(x)} {top:g}V{bottom:g}")
-        if left + 5 <= x <= right - 5:
-            numbers += [
-                paper_text.text(shapes, str(easting), x, y, _NUMBERS, anchor=0.5) for y in (top - 1, bottom + 2.3)
-            ]
-    for northing in range(math.ceil(south / step) * step, math.floor(north) + 1, step):
-        y = float(sheet.on_paper(np.array([[west, northing]]))[0, 1])
-        lines.append(f"M{left:g} {paper_text.number(y)}H{right:g}")
-        if top + 5 <= y <= bottom - 5:
-            numbers += [
-                paper_text.text(shapes, str(northing), x, y, _NUMBERS, anchor=0.5, angle=-90)
-                for x in (left - 1, right + 2.3)
-            ]
-    return f'<path d="{"".join(lines)}" stroke="#5b87b3" stroke-width=".1" fill="none"/>', "".join(numbers)
+    eastings = range(math.ceil(west / step) * step, math.floor(east) + 1, step)
+    northings = range(math.ceil(south / step) * step, math.floor(north) + 1, step)
+    xs = [float(sheet.on_paper(np.array([[easting, north]]))[0, 0]) for easting in eastings]
+    ys = [float(sheet.on_paper(np.array([[west, northing]]))[0, 1]) for northing in northings]
+    numbers = [
+        paper_text.text(shapes, str(easting), x, y, _NUMBERS, anchor=0.5)
+        for easting, x in zip(eastings, xs, strict=True)
+        if left + 5 <= x <= right - 5
+        for y in (top - 1, bottom + 2.3)
+    ]
+    numbers += [
+        paper_text.text(shapes, str(northing), x, y, _NUMBERS, anchor=0.5, angle=-90)
+        for northing, y in zip(northings, ys, strict=True)
+        if top + 5 <= y <= bottom - 5
+        for x in (left - 1, right + 2.3)
+    ]
+    return _rules(sheet, xs, ys), "".join(numbers)
 
 
 def cell(sheet: Sheet, x: float, y: float) -> str:
@@ -178,13 +178,16 @@ def cell(sheet: Sheet, x: float, y: float) -> str:
     return f"{chr(ord('A') + column)}{row + 1}"
 
 
-def index_grid(shapes: paper_text.Definitions, sheet: Sheet) -> tuple[str, str]:
+def index_grid(shapes: svg.Definitions, sheet: Sheet) -> tuple[str, str]:
     """Return the lines of the index grid, and its letters and numbers, which stand in the margin."""
     left, top, right, bottom = sheet.frame
     columns, rows = _cell_counts(sheet)
     wide, tall = (right - left) / columns, (bottom - top) / rows
-    lines = [f"M{paper_text.number(left + wide * number)} {top:g}V{bottom:g}" for number in range(1, columns)]
-    lines += [f"M{left:g} {paper_text.number(top + tall * number)}H{right:g}" for number in range(1, rows)]
+    rules = _rules(
+        sheet,
+        [left + wide * number for number in range(1, columns)],
+        [top + tall * number for number in range(1, rows)],
+    )
     names = [
         paper_text.text(shapes, chr(ord("A") + number), left + wide * (number + 0.5), y, _CELL_NAME, anchor=0.5)
         for number in range(columns)
@@ -195,7 +198,15 @@ def index_grid(shapes: paper_text.Definitions, sheet: Sheet) -> tuple[str, str]:
         for number in range(rows)
         for x in (left - 2, right + 2)
     ]
-    return f'<path d="{"".join(lines)}" stroke="#5b87b3" stroke-width=".1" fill="none"/>', "".join(names)
+    return rules, "".join(names)
+
+
+def _rules(sheet: Sheet, xs: Sequence[float], ys: Sequence[float]) -> str:
+    """Return upright lines at `xs` and level lines at `ys`, from edge to edge of the window."""
+    left, top, right, bottom = sheet.frame
+    upright = "".join(f"M{svg.number(x)} {top:g}V{bottom:g}" for x in xs)
+    level = "".join(f"M{left:g} {svg.number(y)}H{right:g}" for y in ys)
+    return svg.path(upright + level, stroke="#5b87b3", stroke_width=".1", fill="none")
 
 
 def margin(sheet: Sheet) -> str:
@@ -203,27 +214,23 @@ def margin(sheet: Sheet) -> str:
     left, top, right, bottom = sheet.frame
     whole = f"M0 0H{sheet.width_mm:g}V{sheet.height_mm:g}H0Z"
     window = f"M{left:g} {top:g}H{right:g}V{bottom:g}H{left:g}Z"
-    return (
-        f'<path d="{whole}{window}" fill="#ffffff" fill-rule="evenodd"/>'
-        f'<path d="{window}" fill="none" stroke="#1a1a1a" stroke-width=".35"/>'
-    )
+    cover = svg.path(whole + window, fill="#ffffff", fill_rule="evenodd")
+    return cover + svg.path(window, fill="none", stroke="#1a1a1a", stroke_width=".35")
 
 
 def foot(
-    shapes: paper_text.Definitions, sheet: Sheet, *, metres: str, kilometres: str, north: str, notes: Sequence[str]
+    shapes: svg.Definitions, sheet: Sheet, *, metres: str, kilometres: str, north: str, notes: Sequence[str]
 ) -> str:
-    """Return what stands under the frame: scale bar, notes, north arrow.
+    """Return scale bar, notes and north arrow, which stand under the frame.
 
     Parameters
     ----------
     shapes
-        Where the letters are kept.
+        Keeps the letters.
     sheet
         The paper.
-    metres, kilometres
-        Signs of the units of the bar.
-    north
-        Sign of the north arrow, which points to grid north.
+    metres, kilometres, north
+        Signs of the units of the bar, and of the north arrow, which points to grid north.
     notes
         Up to three lines; a line that is too long is set smaller.
     """
@@ -236,7 +243,7 @@ def foot(
         size = min(_NOTES.size_mm, _NOTES.size_mm * (end - begin) / paper_text.width_mm(note, _NOTES.size_mm))
         drawn.append(paper_text.text(shapes, note, begin, top + 2.4 + 3.2 * line, paper_text.Style(size)))
     letter = paper_text.text(shapes, north, right - 3, top + 9.4, paper_text.Style(3, paper_text.BOLD), anchor=0.5)
-    arrow = f'<path d="{_ARROW}" transform="translate({right - 3:g} {top + 0.9:g})" fill="#1a1a1a"/>'
+    arrow = svg.path(_ARROW, transform=f"translate({right - 3:g} {top + 0.9:g})", fill="#1a1a1a")
     return "".join((*drawn, arrow, letter))
 
 
@@ -251,18 +258,17 @@ def _cell_counts(sheet: Sheet) -> tuple[int, int]:
     return min(max(columns, 1), _MOST_COLUMNS), max(rows, 1)
 
 
-def _bar(
-    shapes: paper_text.Definitions, sheet: Sheet, x: float, y: float, metres: str, kilometres: str
-) -> tuple[float, str]:
+def _bar(shapes: svg.Definitions, sheet: Sheet, x: float, y: float, metres: str, kilometres: str) -> tuple[float, str]:
     """Return where the bar with its unit ends, and the bar: four parts, a round length in all."""
     longest_m = sheet.width_mm * 0.28 * sheet.scale / 1000
     length_m = max((length for length in _BAR_LENGTHS_M if length <= longest_m), default=_BAR_LENGTHS_M[0])
     part_mm = length_m * 1000 / sheet.scale / 4
-    drawn = [
-        f'<rect x="{paper_text.number(x + part * part_mm)}" y="{y:g}" width="{paper_text.number(part_mm)}" '
-        f'height="1.5" fill="{"#ffffff" if part % 2 else "#1a1a1a"}" stroke="#1a1a1a" stroke-width=".15"/>'
-        for part in range(4)
-    ]
+    height, edge = "1.5", {"stroke": "#1a1a1a", "stroke_width": ".15"}
+    drawn = []
+    for part in range(4):
+        fill = "#ffffff" if part % 2 else "#1a1a1a"
+        left = x + part * part_mm
+        drawn.append(svg.element("rect", x=left, y=f"{y:g}", width=part_mm, height=height, fill=fill, **edge))
     unit, unit_m = (kilometres, 1000) if length_m >= 2000 else (metres, 1)
     for part in (0, 2, 4):
         figure = f"{length_m * part / 4 / unit_m:g}"
@@ -271,12 +277,3 @@ def _bar(
     after = x + 4 * part_mm + half_figure + 0.8
     drawn.append(paper_text.text(shapes, unit, after, y - 1, _NOTES))
     return after + paper_text.width_mm(unit, _NOTES.size_mm), "".join(drawn)
-
-
-def outlined(sheet: Sheet, content: str, shapes: paper_text.Definitions) -> str:
-    """Return the whole drawing as one SVG file of true size."""
-    width, height = f"{sheet.width_mm:g}", f"{sheet.height_mm:g}"
-    return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}mm" height="{height}mm" '
-        f'viewBox="0 0 {width} {height}">{shapes.markup()}{content}</svg>'
-    )

@@ -1,10 +1,10 @@
-"""Set the signs of sites and their codes on a paper map, and the line of a day's route."""
+"""Place the signs and codes of sites on a paper map, and the line of a day's route."""
 
 from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import geopandas as gpd
@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 
-from layers import errors, paper_labels, paper_sheet, paper_symbols, paper_text, symbols
+from layers import errors, paper_labels, paper_sheet, paper_symbols, paper_text, svg, symbols
 
 LARGEST_MM, SMALLEST_MM = 2.2, 1.3
 # So few sites find room even where they crowd, and keep signs that are easily read.
@@ -25,12 +25,12 @@ _OWN_CODE = paper_text.Style(2.9, paper_text.BOLD, halo_mm=0.45)
 _TURN = paper_text.Style(2.1, paper_text.BOLD, "#ffffff")
 _BADGE_MM = 3.0
 _ROUTE = "#00468b"
-_LEADER = 'fill="none" stroke="#1a1a1a" stroke-width=".18"'
+_LEADER = {"fill": "none", "stroke": "#1a1a1a", "stroke_width": ".18"}
 
 
 @dataclass(frozen=True)
 class Mark:
-    """One site: what it is drawn with, and its place on paper in mm."""
+    """One site with its sign and its place on paper, mm."""
 
     code: str
     symbol: symbols.Symbol
@@ -41,7 +41,7 @@ class Mark:
 
 @dataclass(frozen=True)
 class Standing:
-    """Where the sign of a site stands on paper, mm: at its place unless it had to give way."""
+    """Place of a sign on paper, mm: that of its site unless it had to give way."""
 
     mark: Mark
     x: float
@@ -78,12 +78,12 @@ def marks(sites: gpd.GeoDataFrame, sheet: paper_sheet.Sheet) -> tuple[Mark, ...]
     )
 
 
-def own(shapes: paper_text.Definitions, room: paper_labels.Room, mark: Mark) -> str:
+def own(shapes: svg.Definitions, room: paper_labels.Room, mark: Mark) -> str:
     """Return the sign of the site that the map is about, in a ring, with its code if it has one."""
-    x, y = paper_text.number(mark.x), paper_text.number(mark.y)
     room.take((mark.x - _OWN_CLEAR_MM, mark.y - _OWN_CLEAR_MM, mark.x + _OWN_CLEAR_MM, mark.y + _OWN_CLEAR_MM))
-    ring = f'<circle cx="{x}" cy="{y}" r="{_OWN_RING_MM:g}" fill="none" stroke='
-    drawn = f'{ring}"#ffffff" stroke-width="1.2"/>{ring}"#1a1a1a" stroke-width=".5"/>'
+    ring = {"cx": mark.x, "cy": mark.y, "r": _OWN_RING_MM, "fill": "none"}
+    drawn = svg.element("circle", **ring, stroke="#ffffff", stroke_width="1.2")
+    drawn += svg.element("circle", **ring, stroke="#1a1a1a", stroke_width=".5")
     drawn += paper_symbols.sign(shapes, mark.symbol, mark.hollow, mark.x, mark.y, _OWN_MM)
     if mark.code:
         size = paper_text.block_mm((mark.code,), _OWN_CODE)
@@ -93,7 +93,7 @@ def own(shapes: paper_text.Definitions, room: paper_labels.Room, mark: Mark) -> 
 
 
 def stand(room: paper_labels.Room, drawn: Sequence[Mark], radius_mm: float) -> tuple[Standing, ...]:
-    """Return where each sign stands: at its place, or a little beside it where it would cover another."""
+    """Return the place of each sign: its own, or a little beside it where it would cover another."""
     reach = radius_mm * paper_symbols.REACH
     boxes = [room.shifted(mark.x, mark.y, reach) for mark in drawn]
     return tuple(
@@ -102,17 +102,21 @@ def stand(room: paper_labels.Room, drawn: Sequence[Mark], radius_mm: float) -> t
     )
 
 
-def signs(shapes: paper_text.Definitions, standing: Sequence[Standing], radius_mm: float) -> str:
+def signs(shapes: svg.Definitions, standing: Sequence[Standing], radius_mm: float) -> str:
     """Return the signs, and for each that had to give way a line from it to a dot at its true place."""
     shifted = [one for one in standing if (one.x, one.y) != (one.mark.x, one.mark.y)]
-    leaders = [_line(((one.mark.x, one.mark.y), (one.x, one.y))) + _dot(one.mark) for one in shifted]
+    leaders = [
+        _leader(((one.mark.x, one.mark.y), (one.x, one.y)))
+        + svg.element("circle", cx=one.mark.x, cy=one.mark.y, r=".45", fill="#1a1a1a")
+        for one in shifted
+    ]
     bodies = [paper_symbols.sign(shapes, one.mark.symbol, one.mark.hollow, one.x, one.y, radius_mm) for one in standing]
     return "".join((*leaders, *bodies))
 
 
 @dataclass(frozen=True)
 class Code:
-    """Where the code of a site stands on paper: its box, and the line that leads to it from the sign, if any."""
+    """Place of a site's code on paper: its box, and the line from the sign to it, if any."""
 
     code: str
     box: paper_labels.Box
@@ -122,7 +126,7 @@ class Code:
 def place_codes(
     room: paper_labels.Room, standing: Sequence[Standing], radius_mm: float, turns: Mapping[str, int]
 ) -> tuple[Code, ...]:
-    """Take room for the codes beside the signs, or some way off with a line; one that is missing found no room.
+    """Take room for the codes beside the signs, or some way off with a line; a code without room is left out.
 
     Parameters
     ----------
@@ -131,7 +135,7 @@ def place_codes(
     standing, radius_mm
         The signs.
     turns
-        Turn of a site in the day's route, by code, for which room is needed before the code.
+        Number of a site in the day's route, by code, which stands before the code.
     """
     clear = radius_mm * paper_symbols.REACH + _GAP_MM
     found = []
@@ -146,9 +150,9 @@ def place_codes(
     return tuple(found)
 
 
-def codes(shapes: paper_text.Definitions, placed: Sequence[Code], turns: Mapping[str, int]) -> str:
+def codes(shapes: svg.Definitions, placed: Sequence[Code], turns: Mapping[str, int]) -> str:
     """Return the codes, each with its turn in the route if it has one."""
-    leaders = [_line(one.leader) for one in placed if one.leader]
+    leaders = [_leader(one.leader) for one in placed if one.leader]
     return "".join((*leaders, *(_label(shapes, one.code, turns.get(one.code), one.box) for one in placed)))
 
 
@@ -174,29 +178,29 @@ def route_line(stops: Sequence[Mark], radius_mm: float) -> str:
     """Return the legs of a route, straight from site to site, with an arrow on each that is long enough."""
     paths, arrows = [], []
     for begin, end in itertools.pairwise(stops):
-        paths.append(_path(((begin.x, begin.y), (end.x, end.y))))
+        paths.append(svg.line(((begin.x, begin.y), (end.x, end.y))))
         east, south = end.x - begin.x, end.y - begin.y
         if math.hypot(east, south) > 2 * radius_mm + 4:
-            x, y = paper_text.number((begin.x + end.x) / 2), paper_text.number((begin.y + end.y) / 2)
-            angle = math.degrees(math.atan2(south, east))
-            arrows.append(f'<path d="M1.5 0L-1-1.1L-1 1.1Z" transform="translate({x} {y}) rotate({angle:.1f})"/>')
-    line = f'<path d="{"".join(paths)}" fill="none" stroke='
-    halo = f'{line}"#ffffff" stroke-width="1.3"/>'
-    dashes = f'{line}"{_ROUTE}" stroke-width=".5" stroke-dasharray="2 1"/>'
-    return f'{halo}{dashes}<g fill="{_ROUTE}">{"".join(arrows)}</g>' if paths else ""
+            middle = f"{svg.number((begin.x + end.x) / 2)} {svg.number((begin.y + end.y) / 2)}"
+            turned = f"translate({middle}) rotate({math.degrees(math.atan2(south, east)):.1f})"
+            arrows.append(svg.path("M1.5 0L-1-1.1L-1 1.1Z", transform=turned))
+    if not paths:
+        return ""
+    line = "".join(paths)
+    halo = svg.path(line, fill="none", stroke="#ffffff", stroke_width="1.3")
+    dashes = svg.path(line, fill="none", stroke=_ROUTE, stroke_width=".5", stroke_dasharray="2 1")
+    return halo + dashes + svg.element("g", "".join(arrows), fill=_ROUTE)
 
 
-def _label(shapes: paper_text.Definitions, code: str, turn: int | None, box: paper_labels.Box) -> str:
+def _label(shapes: svg.Definitions, code: str, turn: int | None, box: paper_labels.Box) -> str:
     badge, middle = _badge_mm(turn), (box[1] + box[3]) / 2
     _, height = paper_text.block_mm((code,), _CODE)
     words = paper_text.block(shapes, (code,), (box[0] + badge, middle - height / 2), _CODE)
     if turn is None:
         return words
-    width = badge - 0.3
-    plate = (
-        f'<rect x="{paper_text.number(box[0])}" y="{paper_text.number(middle - _BADGE_MM / 2)}" '
-        f'width="{paper_text.number(width)}" height="{_BADGE_MM:g}" rx="{_BADGE_MM / 2:g}" fill="{_ROUTE}"/>'
-    )
+    width, radius = badge - 0.3, _BADGE_MM / 2
+    top = middle - radius
+    plate = svg.element("rect", x=box[0], y=top, width=width, height=_BADGE_MM, rx=radius, fill=_ROUTE)
     number = paper_text.text(shapes, str(turn), box[0] + width / 2, middle + 0.75, _TURN, anchor=0.5)
     return plate + number + words
 
@@ -207,20 +211,11 @@ def _label_mm(code: str, turn: int | None) -> tuple[float, float]:
 
 
 def _badge_mm(turn: int | None) -> float:
-    """Return the width of the plate that a turn stands on, with the gap after it."""
+    """Return the width of the plate behind a turn, with the gap after it."""
     if turn is None:
         return 0.0
     return max(_BADGE_MM, paper_text.width_mm(str(turn), _TURN.size_mm, _TURN.weight) + 1.4) + 0.3
 
 
-def _line(ends: tuple[tuple[float, float], tuple[float, float]]) -> str:
-    return f'<path d="{_path(ends)}" {_LEADER}/>'
-
-
-def _path(ends: Iterable[tuple[float, float]]) -> str:
-    return "M" + "L".join(f"{paper_text.number(x)} {paper_text.number(y)}" for x, y in ends)
-
-
-def _dot(mark: Mark) -> str:
-    x, y = paper_text.number(mark.x), paper_text.number(mark.y)
-    return f'<circle cx="{x}" cy="{y}" r=".45" fill="#1a1a1a"/>'
+def _leader(ends: tuple[tuple[float, float], tuple[float, float]]) -> str:
+    return svg.path(svg.line(ends), **_LEADER)

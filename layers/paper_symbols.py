@@ -1,8 +1,8 @@
-"""Draw the sign of a site on paper, told by shape and glyph as well as by colour."""
+"""Draw the sign of a site on paper, distinct by shape and glyph as well as by colour."""
 
 from __future__ import annotations
 
-from layers import errors, paper_text, symbols
+from layers import errors, paper_text, svg, symbols
 
 # Corners and strokes in units of the sign's radius; the shapes are those of the web map.
 _CORNERS = {
@@ -24,23 +24,17 @@ REACH = 1.25
 """How far a sign with its halo reaches from its place, in units of its radius."""
 
 
-def sign(
-    shapes: paper_text.Definitions, symbol: symbols.Symbol, hollow: bool, x: float, y: float, radius_mm: float
-) -> str:
-    """Return the sign of a site with its middle at a point.
+def sign(shapes: svg.Definitions, symbol: symbols.Symbol, hollow: bool, x: float, y: float, radius_mm: float) -> str:
+    """Return the sign of a site with its middle at a point, mm from the upper left corner.
 
     Parameters
     ----------
     shapes
-        Where the sign is kept, to be written once for all sites that bear it.
-    symbol
-        Colour, shape and glyph.
-    hollow
-        Whether to draw it hollow and dashed: its position is not confirmed.
-    x, y
-        The point, mm from the upper left corner.
-    radius_mm
-        Of the sign without its halo.
+        Keeps the sign, written once for all sites that bear it.
+    symbol, hollow
+        Colour, shape and glyph; hollow and dashed where the position is not confirmed.
+    x, y, radius_mm
+        Middle and radius without the halo.
 
     Raises
     ------
@@ -50,20 +44,18 @@ def sign(
     # The glyph is named by its code points: an identifier holds no signs.
     named = "-".join(f"{ord(letter):x}" for letter in symbol.glyph)
     identifier = f"sign-{symbol.shape}-{symbol.colour[1:]}-{named}{'-hollow' if hollow else ''}"
-    markup = f'<g id="{identifier}">{_drawn(shapes, symbol, hollow)}</g>'
-    place = f"translate({paper_text.number(x)} {paper_text.number(y)}) scale({radius_mm:g})"
-    return f'<use href="{shapes.refer(identifier, markup)}" transform="{place}"/>'
+    markup = svg.element("g", _drawn(shapes, symbol, hollow), id=identifier)
+    place = f"translate({svg.number(x)} {svg.number(y)}) scale({radius_mm:g})"
+    return svg.element("use", href=shapes.refer(identifier, markup), transform=place)
 
 
-def _drawn(shapes: paper_text.Definitions, symbol: symbols.Symbol, hollow: bool) -> str:
+def _drawn(shapes: svg.Definitions, symbol: symbols.Symbol, hollow: bool) -> str:
     outline = _outline(symbol.shape)
     fill, ink = ("#ffffff", symbol.colour) if hollow else (symbol.colour, "#ffffff")
-    edge = 'stroke-width=".16" stroke-dasharray=".4 .16"' if hollow else 'stroke-width=".1"'
-    return (
-        f'<path d="{outline}" fill="#ffffff" stroke="#ffffff" stroke-width=".5" stroke-linejoin="round"/>'
-        f'<path d="{outline}" fill="{fill}" stroke="{symbol.colour}" {edge}/>'
-        f"{_glyph(shapes, symbol, ink)}"
-    )
+    edge = {"stroke_width": ".16", "stroke_dasharray": ".4 .16"} if hollow else {"stroke_width": ".1"}
+    halo = svg.path(outline, fill="#ffffff", stroke="#ffffff", stroke_width=".5", stroke_linejoin="round")
+    body = svg.path(outline, fill=fill, stroke=symbol.colour, **edge)
+    return halo + body + _glyph(shapes, symbol, ink)
 
 
 def _outline(shape: str) -> str:
@@ -71,14 +63,14 @@ def _outline(shape: str) -> str:
         raise errors.LayerError(f"sign of the paper map: shape {shape!r} is not one of {', '.join(SHAPES)}")
     if shape == "circle":
         return "M-1 0A1 1 0 0 1 1 0A1 1 0 0 1-1 0Z"
-    return "M" + "L".join(f"{x:g} {y:g}" for x, y in _CORNERS[shape]) + "Z"
+    return svg.line(_CORNERS[shape], closed=True)
 
 
-def _glyph(shapes: paper_text.Definitions, symbol: symbols.Symbol, ink: str) -> str:
+def _glyph(shapes: svg.Definitions, symbol: symbols.Symbol, ink: str) -> str:
     down = _MIDDLE_OF_TRIANGLE if symbol.shape == "triangle" else 0.0
     if symbol.glyph in _STROKES:
-        moved = f' transform="translate(0 {down})"' if down else ""
-        return f'<path d="{_STROKES[symbol.glyph]}" fill="none" stroke="{ink}" stroke-width=".26"{moved}/>'
+        moved = {"transform": f"translate(0 {down})"} if down else {}
+        return svg.path(_STROKES[symbol.glyph], fill="none", stroke=ink, stroke_width=".26", **moved)
     size = 1.5 if len(symbol.glyph) == 1 else 1.05
     style = paper_text.Style(size, paper_text.BOLD, ink)
     return paper_text.text(shapes, symbol.glyph, 0, down + 0.355 * size, style, anchor=0.5)

@@ -1,4 +1,4 @@
-"""Set text on paper as outlines, so that Thai stands right in every program that draws the map."""
+"""Shape text and set it as outlines, so that every program draws Thai marks where they belong."""
 
 from __future__ import annotations
 
@@ -12,17 +12,14 @@ from typing import Any
 
 import uharfbuzz
 
+from layers import svg
+
 REGULAR, BOLD = "Regular", "Bold"
 _INK, _HALO = "#1a1a1a", "#ffffff"
 # From line to line, in em; and the room round a block.
 _LINE, _HAIR_MM = 1.25, 0.15
 # Degrees at which text may run down; steeper text runs up.
 _STEEPEST_DOWN = 85.0
-
-
-def number(value: float) -> str:
-    """Return a length to 0.01 mm, as short as it can be written."""
-    return f"{round(float(value), 2) + 0.0:g}"
 
 
 @dataclass(frozen=True)
@@ -66,38 +63,18 @@ def shaped(words: str, weight: str = REGULAR) -> Run:
 
 
 def width_mm(words: str, size_mm: float, weight: str = REGULAR) -> float:
-    """Return how wide a line of text is at a size."""
+    """Return the width of a line of text."""
     return shaped(words, weight).width * size_mm
 
 
 def lines_of(words: str, size_mm: float, widest_mm: float) -> tuple[str, ...]:
-    """Return a text in one line, or broken in two at the space that makes them most alike when it is too wide."""
+    """Return a text in one line, or in two of about equal length where it is too wide."""
     words = re.sub(r"\s+", " ", words).strip()
     spaces = [found.start() for found in re.finditer(r" (?![/–-])", words)]
     if width_mm(words, size_mm) <= widest_mm or not spaces:
         return (words,)
     middle = min(spaces, key=lambda space: abs(2 * space + 1 - len(words)))
     return words[:middle], words[middle + 1 :]
-
-
-class Definitions:
-    """The shapes that a drawing uses again and again, each written once.
-
-    An identifier names what it holds and nothing else, so drawings set side by side in one page do not disturb each
-    other.
-    """
-
-    def __init__(self) -> None:
-        self._shapes: dict[str, str] = {}
-
-    def refer(self, identifier: str, markup: str) -> str:
-        """Return the reference to a shape; `markup` must carry the identifier."""
-        self._shapes.setdefault(identifier, markup)
-        return f"#{identifier}"
-
-    def markup(self) -> str:
-        """Return every shape that was referred to, in the order of their identifiers."""
-        return "<defs>" + "".join(self._shapes[key] for key in sorted(self._shapes)) + "</defs>"
 
 
 @dataclass(frozen=True)
@@ -111,7 +88,7 @@ class Style:
 
 
 def text(
-    shapes: Definitions, words: str, x: float, y: float, style: Style, *, anchor: float = 0.0, angle: float = 0.0
+    shapes: svg.Definitions, words: str, x: float, y: float, style: Style, *, anchor: float = 0.0, angle: float = 0.0
 ) -> str:
     """Return one line of text as outlines.
 
@@ -132,12 +109,16 @@ def text(
     """
     run, scale = shaped(words, style.weight), style.size_mm / 1000
     identifier = f"w{style.weight[0]}{hashlib.blake2b(words.encode(), digest_size=5).hexdigest()}"
-    word = f'<use href="{shapes.refer(identifier, _word(shapes, identifier, run, style.weight))}"'
-    word += f' x="{-round(anchor * run.width * 1000)}"' if anchor else ""
+    word: dict[str, object] = {"href": shapes.refer(identifier, _word(shapes, identifier, run, style.weight))}
+    if anchor:
+        word["x"] = -round(anchor * run.width * 1000)
+    halo = ""
+    if style.halo_mm:
+        width = f"{2 * style.halo_mm / scale:.0f}"
+        halo = svg.element("use", **word, stroke=_HALO, stroke_width=width, stroke_linejoin="round")
     turned = f" rotate({angle:.1f})" if angle else ""
-    place = f'transform="translate({number(x)} {number(y)}){turned} scale({scale:g})"'
-    halo = f'{word} stroke="{_HALO}" stroke-width="{2 * style.halo_mm / scale:.0f}" stroke-linejoin="round"/>'
-    return f'<g {place} fill="{style.colour}">{halo if style.halo_mm else ""}{word}/></g>'
+    place = f"translate({svg.number(x)} {svg.number(y)}){turned} scale({scale:g})"
+    return svg.element("g", halo + svg.element("use", **word), transform=place, fill=style.colour)
 
 
 def turned_upright(angle: float) -> float:
@@ -156,7 +137,7 @@ def block_mm(lines: tuple[str, ...], style: Style) -> tuple[float, float]:
     )
 
 
-def block(shapes: Definitions, lines: tuple[str, ...], corner: tuple[float, float], style: Style) -> str:
+def block(shapes: svg.Definitions, lines: tuple[str, ...], corner: tuple[float, float], style: Style) -> str:
     """Return some lines of text with the upper left corner of what :func:`block_mm` measured at a point, mm."""
     x, baseline = corner[0] + _HAIR_MM, corner[1] + _HAIR_MM + shaped(lines[0], style.weight).top * style.size_mm
     return "".join(
@@ -164,15 +145,14 @@ def block(shapes: Definitions, lines: tuple[str, ...], corner: tuple[float, floa
     )
 
 
-def _word(shapes: Definitions, identifier: str, run: Run, weight: str) -> str:
+def _word(shapes: svg.Definitions, identifier: str, run: Run, weight: str) -> str:
     drawn = []
     for glyph, x, y in run.glyphs:
         letter = f"{weight[0]}{glyph}"
-        reference = shapes.refer(letter, f'<path id="{letter}" d="{_outline(weight, glyph)}"/>')
-        across = f' x="{x}"' if x else ""
-        raised = f' y="{-y}"' if y else ""
-        drawn.append(f'<use href="{reference}"{across}{raised}/>')
-    return f'<g id="{identifier}">{"".join(drawn)}</g>'
+        reference = shapes.refer(letter, svg.element("path", id=letter, d=_outline(weight, glyph)))
+        place = {axis: shift for axis, shift in (("x", x), ("y", -y)) if shift}
+        drawn.append(svg.element("use", href=reference, **place))
+    return svg.element("g", "".join(drawn), id=identifier)
 
 
 @functools.lru_cache(maxsize=2)
@@ -186,7 +166,7 @@ def _font(weight: str) -> Any:
 
 @functools.lru_cache(maxsize=1024)
 def _outline(weight: str, glyph: int) -> str:
-    """Return a letter in whole thousandths of an em, the y axis down, as an SVG path of relative steps."""
+    """Return a glyph as relative path commands in whole thousandths of an em, the y axis down."""
     pen = _Pen()
     draw = uharfbuzz.DrawFuncs()
     draw.set_move_to_func(lambda x, y, _: pen.move(x, y))
@@ -199,7 +179,7 @@ def _outline(weight: str, glyph: int) -> str:
 
 
 class _Pen:
-    """Writes down what HarfBuzz draws."""
+    """Collect the outline that HarfBuzz draws as relative SVG path commands."""
 
     def __init__(self) -> None:
         self.steps: list[str] = []
@@ -216,7 +196,7 @@ class _Pen:
         self._here = rounded[-2], rounded[-1]
 
     def bend(self, a: float, b: float, x: float, y: float) -> None:
-        """Write a parabola as a cubic in whole numbers: a PDF knows no parabolas, and thirds make it long."""
+        # As a cubic in whole numbers: a PDF has no quadratic curves, and exact thirds make the path long.
         here_x, here_y = self._here[0], -self._here[1]
         first = (here_x + 2 * (a - here_x) / 3, here_y + 2 * (b - here_y) / 3)
         self.step("c", *first, x + 2 * (a - x) / 3, y + 2 * (b - y) / 3, x, y)

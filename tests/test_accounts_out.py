@@ -12,14 +12,14 @@ from typer.testing import CliRunner
 from app_pages.web import sign_in_oidc
 from audits import __main__ as program
 from audits import roles, settings
-from audits.store.accounts import accounts
+from audits.store.accounts import accounts, passwords
 from audits.store.db import connection, workspace
 
 
 @pytest.fixture(autouse=True)
 def _quick_hashes(monkeypatch: pytest.MonkeyPatch) -> None:
     """Hash for real, and quickly."""
-    monkeypatch.setattr(accounts, "_HASHER", argon2.PasswordHasher(time_cost=1, memory_cost=64, parallelism=1))
+    monkeypatch.setattr(passwords, "_HASHER", argon2.PasswordHasher(time_cost=1, memory_cost=64, parallelism=1))
 
 
 @pytest.fixture
@@ -100,7 +100,6 @@ def test_only_what_the_provider_vouches_for_says_who_somebody_is(claims: dict, i
     assert sign_in_oidc.identity(claims) == identity
 
 
-def test_the_offices_own_sign_in_is_shut_until_it_is_set_up() -> None:
-    assert not sign_in_oidc.is_set_up(settings.Settings(shared=True))
+def test_the_offices_own_sign_in_is_shut_until_it_is_configured() -> None:
+    assert not sign_in_oidc.is_configured(settings.Settings(shared=True))
     assert sign_in_oidc.routes(lambda: None, settings.Settings(shared=True)) == []
-    assert sign_in_oidc.address(settings.Settings(shared=True)) == ""

@@ -8,7 +8,7 @@ import shutil
 import pytest
 
 from audits import price_files, record, wording
-from audits.exchange import contents, map_panel
+from audits.exchange import contents, offline_map
 from audits.field.kit import page
 from audits.field.odk import site_list
 from audits.paper import book_pages
@@ -32,7 +32,7 @@ def _contents(found):
 
 
 def _map(_store, found):
-    return map_panel.panel(_contents(found), ENGLISH)
+    return offline_map.panel(_contents(found), ENGLISH)
 
 
 def _kit(store, found):

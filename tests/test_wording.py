@@ -19,6 +19,7 @@ import pytest
 from babel.messages import catalog, pofile
 
 from audits import errors, wording
+from audits.formats import typesetting
 from audits.rules import files
 
 ROOT = Path(__file__).parents[1]
@@ -27,6 +28,7 @@ SOURCES = [
     *sorted(path for room in ("app_pages", "audits", "layers") for path in (ROOT / room).rglob("*.py")),
 ]
 TEMPLATES = sorted(path for room in ("app_pages", "audits", "layers") for path in (ROOT / room).rglob("*.j2"))
+TYPST = sorted((ROOT / "audits").rglob("*.typ"))
 PHRASES_AS_DATA = [ROOT / "audits/field/kit/words.json"]
 CATALOGUES = sorted(path for path in (wording.LOCALE_FOLDER / "th").glob("*.po") if path.name != "chrome.po")
 CHROME = wording.LOCALE_FOLDER / "th" / "chrome.po"
@@ -99,6 +101,7 @@ def _values(template: str) -> set[str]:
 
 WRITTEN = {path: phrases(path.read_text("utf-8")) for path in SOURCES}
 WRITTEN |= {path: template_phrases(path.read_text("utf-8")) for path in TEMPLATES}
+WRITTEN |= {path: set(typesetting.phrases(path.read_text("utf-8"))) for path in TYPST}
 WRITTEN |= {path: set(json.loads(path.read_text("utf-8")).values()) for path in PHRASES_AS_DATA}
 TRANSLATED = {path: _messages(path) for path in CATALOGUES}
 EVERY_MESSAGE = [

@@ -1,14 +1,14 @@
-"""Serve the offline kit, and take in what it sends: photos first, then records, each with its receipt."""
+"""Serve the offline kit as an installable page, and receive its photos and records."""
 
 from __future__ import annotations
 
-import base64
-import binascii
 import datetime as dt
+import functools
+import gzip
 import hashlib
 import json
-import secrets
-from collections.abc import Callable, Mapping
+import threading
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -17,50 +17,60 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from app_pages.web import kit_page, rate_limit
+from app_pages.web import body_limit, device_sign_in, language
 from audits import errors, wording
+from audits import record as records
 from audits.field import arrivals, receiving
+from audits.field import known as known_record
+from audits.field.kit import icon
+from audits.field.kit import page as kit_page
 from audits.field.kit import record as kit_record
 from audits.field.kit import store as kit_store
+from audits.field.kit import words as kit_words
 from audits.rules import files
-from audits.store.accounts import accounts, device_secrets
 from audits.store.db import connection
 from audits.store.photos import photos
 from audits.store.register import devices
-from audits.store.surveys import read, refused_files
+from audits.store.surveys import quarantine
+from layers import ground
 
 phrase = wording.phrase
 
-LONGEST_SIZE = 18
-LARGEST_PHOTO_BYTES = photos.LARGEST_BYTES
-LARGEST_RECORD_BYTES = 2_000_000
-MOST_IDS = 100
+PREFIX = "/field"
+ICON_SIDES_PX = (192, 512)
+MAX_PHOTO_BYTES = photos.LARGEST_BYTES
+MAX_RECORD_BYTES = 2_000_000
+MAX_IDS = 100
 
-WHO = phrase("Name or secret is not right. Ask the engineers. Your surveys stay on this phone.")
-WAIT = phrase("Too many wrong secrets; try again in {seconds} seconds.")
-RECORD_TOO_BIG = phrase("The record has more than {megabytes} MB; the kit never writes one so big.")
-PHOTO_TOO_BIG = phrase("The photo has more than {megabytes} MB; take it again with a smaller size.")
-NOT_ITS_NAME = phrase("The photo was altered on the way; it is sent again by itself.")
+WRONG_SECRET = phrase("Name or secret is not right. Ask the engineers. Your surveys stay on this phone.")
+RECORD_TOO_LARGE = phrase("The record has more than {megabytes} MB; the kit never writes one so big.")
+PHOTO_TOO_LARGE = phrase("The photo has more than {megabytes} MB; take it again with a smaller size.")
+PHOTO_ALTERED = phrase("The photo was altered on the way; it is sent again by itself.")
 CUT_OFF = phrase("It was cut off on the way; it is sent again by itself.")
+TRY_AGAIN = phrase("The office cannot write just now. Everything stays on this phone and is sent later.")
 
+SECURITY_HEADERS = {"X-Content-Type-Options": "nosniff", "Referrer-Policy": "no-referrer"}
 # The kit may be opened from a file and then has no origin of its own. Any page may therefore ask, which gives it
 # nothing: no cookie is used here, only a name and a secret that such a page would have to know already.
-ANYWHERE = {"Access-Control-Allow-Origin": "*", "Cache-Control": "no-store"}
-PREFLIGHT = {
-    **ANYWHERE,
+API_HEADERS = {**SECURITY_HEADERS, "Access-Control-Allow-Origin": "*", "Cache-Control": "no-store"}
+PREFLIGHT_HEADERS = {
+    "Access-Control-Allow-Origin": "*",
+    "Cache-Control": "no-store",
     "Access-Control-Allow-Methods": "GET, PUT, POST",
     "Access-Control-Allow-Headers": "authorization, content-type",
     "Access-Control-Allow-Private-Network": "true",
     "Access-Control-Max-Age": "600",
 }
 
+OpenStore = Callable[[], connection.Store]
+Handler = Callable[[Request, bytes, str, wording.Wording], Response]
+
 
 def routes(
-    open_store: kit_page.Open,
+    open_store: OpenStore,
+    sign_in: device_sign_in.DeviceSignIn,
     *,
     address: str = "",
-    behind_proxy: bool = False,
-    tries: rate_limit.Attempts | None = None,
     now: Callable[[], dt.datetime] = lambda: dt.datetime.now(dt.UTC),
 ) -> list[Route]:
     """Return the routes of the offline kit.
@@ -68,167 +78,207 @@ def routes(
     Parameters
     ----------
     open_store
-        Gives the open store of the workspace; it is not closed here.
+        Returns the open store of the workspace; it is not closed here.
+    sign_in
+        Knows the technicians.
     address
         Where a page that somebody saves as a file sends to later; empty for nowhere.
-    behind_proxy
-        Believe ``X-Forwarded-For``; only when a proxy of our own sets it.
-    tries
-        Counts wrong secrets; a new count when None.
     now
-        Gives the instant of arrival.
+        Instant of arrival.
+
+    Raises
+    ------
+    audits.errors.RefusedError
+        When the address is none.
     """
-    office = _Office(open_store, _Door(open_store, tries or rate_limit.Attempts(), behind_proxy), now)
+    pages, api = _Pages(open_store, kit_page.known_address(address)), _Api(open_store, sign_in, now)
+    photo = api.endpoint(api.put_photo, MAX_PHOTO_BYTES, PHOTO_TOO_LARGE)
+    survey = api.endpoint(api.post_survey, MAX_RECORD_BYTES)
     return [
-        *kit_page.routes(open_store, address),
-        Route(f"{kit_page.PREFIX}/api/photos/{{sha256}}", office.photo, methods=["PUT", "OPTIONS"]),
-        Route(f"{kit_page.PREFIX}/api/photos", office.kept, methods=["GET", "OPTIONS"]),
-        Route(f"{kit_page.PREFIX}/api/surveys", office.survey, methods=["POST", "OPTIONS"]),
-        Route(f"{kit_page.PREFIX}/api/state", office.state, methods=["GET", "OPTIONS"]),
+        Route(f"{PREFIX}/kit", pages.page),
+        Route(f"{PREFIX}/sw.js", _service_worker),
+        Route(f"{PREFIX}/manifest.webmanifest", _manifest),
+        Route(f"{PREFIX}/icon.svg", _icon_svg),
+        *(Route(f"{PREFIX}/icon-{side}.png", functools.partial(_icon_png, side)) for side in ICON_SIDES_PX),
+        Route(f"{PREFIX}/api/photos/{{sha256}}", photo, methods=["PUT", "OPTIONS"]),
+        Route(f"{PREFIX}/api/photos", api.endpoint(api.get_kept_photos), methods=["GET", "OPTIONS"]),
+        Route(f"{PREFIX}/api/surveys", survey, methods=["POST", "OPTIONS"]),
+        Route(f"{PREFIX}/api/state", api.endpoint(api.get_state), methods=["GET", "OPTIONS"]),
     ]
 
 
-class _RefusedError(Exception):
-    """A request that gets an answer other than the one it asked for."""
+@dataclass(frozen=True)
+class _Built:
+    """The kit's page in one language, for one state of the register."""
 
-    def __init__(self, response: Response) -> None:
-        self.response = response
-
-
-@dataclass
-class _Door:
-    """Let technicians in who know their secret of today."""
-
-    open_store: kit_page.Open
-    tries: rate_limit.Attempts
-    behind_proxy: bool
-    _key: bytes = field(default_factory=lambda: secrets.token_bytes(32))
-    _let_in: dict[str, tuple[bytes, object]] = field(default_factory=dict)
-
-    def technician(self, request: Request, words: wording.Wording) -> str:
-        """Return who asks, or refuse."""
-        name, secret = _credentials(request.headers.get("authorization", ""))
-        address = self._address(request)
-        seconds = self.tries.wait_s(name, address)
-        if seconds > 0:
-            whole = int(seconds) + 1
-            raise _RefusedError(_told(429, words.text(WAIT, seconds=whole), {"Retry-After": str(whole)}))
-        if not name or not self._knows(name, secret):
-            if name:
-                self.tries.failed(name, address)
-            # Not "Basic": the browser would ask with a window of its own, outside of the kit.
-            raise _RefusedError(_told(401, words.text(WHO), {"WWW-Authenticate": 'Kit realm="Jaidee"'}))
-        self.tries.succeeded(name, address)
-        return name
-
-    def _knows(self, name: str, secret: str) -> bool:
-        """Return whether the secret is right; hashing is slow on purpose, and a phone may ask once for every photo."""
-        store = accounts.asking(self.open_store())
-        if accounts.is_closed(store, name):
-            return False
-        known = device_secrets.names(store).set_index("name")
-        if name not in known.index or not known.loc[name, "active"]:
-            return device_secrets.known(store, name, secret)
-        proof = (hashlib.blake2b(secret.encode(), key=self._key).digest(), known.loc[name, "set_at"])
-        if self._let_in.get(name) == proof:
-            return True
-        if not device_secrets.known(store, name, secret):
-            return False
-        self._let_in[name] = proof
-        return True
-
-    def _address(self, request: Request) -> str:
-        direct = request.client.host if request.client else ""
-        forwarded = request.headers.get("x-forwarded-for", "") if self.behind_proxy else ""
-        # the last one is what our own proxy saw
-        return forwarded.rpartition(",")[2].strip() or direct
+    state: str
+    content: bytes
+    compressed: bytes
+    version: str
+    policy: str
 
 
 @dataclass
-class _Office:
-    """Take in photos and records, and tell what became of them."""
+class _Pages:
+    """The kit's page in each language, rebuilt when the register changes."""
 
-    open_store: kit_page.Open
-    door: _Door
+    open_store: OpenStore
+    address: str
+    _built: dict[str, _Built] = field(default_factory=dict)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def page(self, request: Request) -> Response:
+        """Answer the kit; its version, the SHA-256 of its bytes, stays while the register does."""
+        words = language.wording_of(request)
+        try:
+            built = self._in(words.language)
+        except errors.JaideeError:
+            return Response(words.text(TRY_AGAIN), 503, media_type="text/plain; charset=utf-8")
+        tag = f'"{built.version}"'
+        headers = {
+            **SECURITY_HEADERS,
+            "ETag": tag,
+            "Cache-Control": "no-cache",
+            "Vary": "Accept-Encoding, Cookie",
+            "X-Kit-Version": built.version,
+            "Content-Security-Policy": f"{built.policy}; frame-ancestors 'none'",
+        }
+        if tag in request.headers.get("if-none-match", ""):
+            return Response(status_code=304, headers=headers)
+        if "gzip" in request.headers.get("accept-encoding", ""):
+            return Response(built.compressed, headers={**headers, "Content-Encoding": "gzip"}, media_type="text/html")
+        return Response(built.content, headers=headers, media_type="text/html")
+
+    def _in(self, code: str) -> _Built:
+        store = self.open_store()
+        criteria, weights = files.load_criteria(), records.weights_of(store.workspace)
+        state = f"{records.key(store, criteria, weights)} {ground.changed_at(store.workspace.folder)}"
+        # when every phone comes home at once, the first one builds and the others wait
+        with self._lock:
+            built = self._built.get(code)
+            if built is None or built.state != state:
+                record = records.read(store, criteria, weights)
+                built = self._built[code] = self._build(store, record, code, state)
+        return built
+
+    def _build(self, store: connection.Store, record: records.AuditedRecord, code: str, state: str) -> _Built:
+        origin = kit_page.Origin(kit_store.workspace_id(store), record.demonstration, self.address, code)
+        packed = kit_page.pack(record, devices.latest(store), origin, ground.of(store.workspace.folder))
+        content = kit_page.render(packed)
+        # without the time of compression, so that the same page has the same bytes
+        compressed, version = gzip.compress(content, 9, mtime=0), hashlib.sha256(content).hexdigest()
+        return _Built(state, content, compressed, version, kit_page.policy_of(content))
+
+
+def _service_worker(_request: Request) -> Response:
+    # no-cache: a phone that kept an old worker would keep its old page as well
+    script = (kit_page.FOLDER / "sw.js").read_text(encoding="utf-8")
+    return Response(script, headers={**SECURITY_HEADERS, "Cache-Control": "no-cache"}, media_type="text/javascript")
+
+
+def _manifest(request: Request) -> Response:
+    words = language.wording_of(request)
+    title = words.text(kit_words.WORDS["kit_title"])
+    icons = [{"src": "icon.svg", "sizes": "any", "type": "image/svg+xml"}]
+    icons += [{"src": f"icon-{side}.png", "sizes": f"{side}x{side}", "type": "image/png"} for side in ICON_SIDES_PX]
+    manifest = {
+        "name": title,
+        "short_name": title,
+        "lang": words.language,
+        "start_url": "kit",
+        "scope": "./",
+        "display": "standalone",
+        "background_color": "#ffffff",
+        "theme_color": "#00574b",
+        "icons": icons,
+    }
+    headers = {**SECURITY_HEADERS, "Cache-Control": "no-cache"}
+    return Response(json.dumps(manifest, ensure_ascii=False), headers=headers, media_type="application/manifest+json")
+
+
+def _icon_svg(_request: Request) -> Response:
+    return Response(icon.svg(), headers=SECURITY_HEADERS, media_type="image/svg+xml")
+
+
+def _icon_png(side_px: int, _request: Request) -> Response:
+    return Response(_drawn_icon(side_px), headers=SECURITY_HEADERS, media_type="image/png")
+
+
+_drawn_icon = functools.cache(icon.png)
+
+
+@dataclass
+class _Api:
+    """Receive photos and records, and report what became of them."""
+
+    open_store: OpenStore
+    sign_in: device_sign_in.DeviceSignIn
     now: Callable[[], dt.datetime]
 
-    async def photo(self, request: Request) -> Response:
+    def endpoint(
+        self, handler: Handler, max_bytes: int = 0, too_large: str = RECORD_TOO_LARGE
+    ) -> Callable[[Request], Awaitable[Response]]:
+        """Return the endpoint that calls `handler` with request, body, technician and wording, for technicians only."""
+
+        async def respond(request: Request) -> Response:
+            if request.method == "OPTIONS":
+                return Response(status_code=204, headers=PREFLIGHT_HEADERS)
+            words = wording.Wording(request.headers.get("accept-language", "")[:2].lower())
+            try:
+                technician = await run_in_threadpool(self.sign_in.technician, request)
+                receive = body_limit.limited(request.scope, request.receive, max_bytes)
+                body = await Request(request.scope, receive).body()
+                return await run_in_threadpool(handler, request, body, technician, words)
+            # the kit keeps what it sends until it is answered 200, so each of these loses nothing
+            except device_sign_in.DeviceRefusedError as refused:
+                return _sign_in_refusal(refused, words)
+            except body_limit.BodyError:
+                return _problems(413, words.text(too_large, megabytes=max_bytes // 1_000_000))
+            except ClientDisconnect:
+                return _problems(400, words.text(CUT_OFF))
+            except errors.RefusedError as refused:
+                return _problems(400, *(words.problem(problem) for problem in refused.problems))
+            except errors.JaideeError:
+                return _problems(503, words.text(TRY_AGAIN), headers={"Retry-After": "60"})
+
+        return respond
+
+    def put_photo(self, request: Request, body: bytes, technician: str, words: wording.Wording) -> Response:
         """Keep one photo under the SHA-256 of the bytes sent."""
-        return await self._answered(request, self._photo, LARGEST_PHOTO_BYTES, PHOTO_TOO_BIG)
-
-    async def kept(self, request: Request) -> Response:
-        """Tell which photos are here, before a phone deletes its own."""
-        return await self._answered(request, self._kept, 0, RECORD_TOO_BIG)
-
-    async def survey(self, request: Request) -> Response:
-        """Take in one record."""
-        return await self._answered(request, self._survey, LARGEST_RECORD_BYTES, RECORD_TOO_BIG)
-
-    async def state(self, request: Request) -> Response:
-        """Tell what became of records."""
-        return await self._answered(request, self._state, 0, RECORD_TOO_BIG)
-
-    async def _answered(
-        self,
-        request: Request,
-        answer: Callable[[Request, bytes, str, wording.Wording], Response],
-        most_bytes: int,
-        too_big: str,
-    ) -> Response:
-        if request.method == "OPTIONS":
-            return Response(status_code=204, headers=PREFLIGHT)
-        words = wording.Wording(_language(request))
-        try:
-            technician = await run_in_threadpool(self.door.technician, request, words)
-            body = await _body(request, most_bytes, words.text(too_big, megabytes=most_bytes // 1_000_000))
-            return await run_in_threadpool(answer, request, body, technician, words)
-        except _RefusedError as refused:
-            return refused.response
-        except ClientDisconnect:
-            return _told(400, words.text(CUT_OFF))
-        except errors.RefusedError as refused:
-            return _told(400, *(words.problem(problem) for problem in refused.problems))
-        except errors.JaideeError:
-            return _told(503, words.text(kit_page.TRY_AGAIN), {"Retry-After": "60"})
-
-    def _photo(self, request: Request, body: bytes, technician: str, words: wording.Wording) -> Response:
         store, name = self.open_store(), request.path_params["sha256"]
         if hashlib.sha256(body).hexdigest() != name:
-            return _told(400, words.text(NOT_ITS_NAME))
+            return _problems(400, words.text(PHOTO_ALTERED))
         try:
             photos.keep(store, body, actor=technician, kept_at=self.now())
         except errors.RefusedError as refused:
-            refused_files.keep(store.workspace, body)
-            return _said(200, {"outcome": "aside", "problems": [words.problem(one) for one in refused.problems]})
-        return _said(200, {"outcome": "kept"})
+            # sending it again would not help: the phone may forget it, an engineer finds it among the refused files
+            quarantine.keep_file(store.workspace, body)
+            return _json(200, {"outcome": "aside", "problems": [words.problem(each) for each in refused.problems]})
+        return _json(200, {"outcome": "kept"})
 
-    def _kept(self, request: Request, _body: bytes, _technician: str, _words: wording.Wording) -> Response:
-        return _said(200, {"kept": kit_store.photos_here(self.open_store(), _listed(request, "names"))})
+    def get_kept_photos(self, request: Request, _body: bytes, _technician: str, _words: wording.Wording) -> Response:
+        """Answer which photos are here, before a phone deletes its own."""
+        return _json(200, {"kept": kit_store.photos_here(self.open_store(), _list(request, "names"))})
 
-    def _survey(self, _request: Request, body: bytes, technician: str, words: wording.Wording) -> Response:
+    def post_survey(self, _request: Request, body: bytes, technician: str, words: wording.Wording) -> Response:
+        """Receive one record and answer its receipt in the language it was made in."""
         store, raw = self.open_store(), body.decode("utf-8", "replace")
         record = kit_record.parsed(raw)
         if record is None:
-            return _told(400, words.problem(kit_record.NOT_A_RECORD.at("record")))
-        spoken = wording.Wording(str(record.get("language", "")))
-        known = kit_record.Known(
-            read.sites(store),
-            read.elements(store),
-            files.load_criteria(),
-            self.now(),
-            devices.uncertainties(store),
-            kit_store.workspace_id(store),
-        )
+            return _problems(400, words.problem(kit_record.NOT_A_RECORD.at("record")))
+        words = wording.Wording(str(record.get("language", "")))
+        known = known_record.of_store(store, files.load_criteria(), self.now(), kit_store.workspace_id(store))
         arrival = kit_record.record_arrival(raw, 1, lambda _: None, known)
         name = f"kit {str(record.get('survey_id', ''))[:60]}"
         delivery = arrivals.Delivery(name, hashlib.sha256(body).hexdigest(), kit_record.SOURCE, (arrival,))
-        reception = kit_store.receive(store, delivery, technician, words=spoken, received_at=self.now())
-        return _said(200, _receipt(store, reception.outcomes[0], spoken))
+        reception = kit_store.receive(store, delivery, technician, words=words, received_at=self.now())
+        return _json(200, _receipt(store, reception.outcomes[0], words))
 
-    def _state(self, request: Request, _body: bytes, _technician: str, _words: wording.Wording) -> Response:
-        # Whoever knows the id of a record made it or was given it: ids are random, and a record that was brought on a
-        # memory card by somebody else is told of to its surveyor too.
-        return _said(200, {"records": kit_store.states(self.open_store(), _listed(request, "ids"))})
+    def get_state(self, request: Request, _body: bytes, _technician: str, _words: wording.Wording) -> Response:
+        """Answer what became of records."""
+        # Whoever knows the id of a record made it or was given it: ids are random, and the surveyor of a record that
+        # somebody else brought on a memory card may know of it too.
+        return _json(200, {"records": kit_store.states(self.open_store(), _list(request, "ids"))})
 
 
 def _receipt(store: connection.Store, outcome: receiving.Outcome, words: wording.Wording) -> dict[str, Any]:
@@ -241,47 +291,23 @@ def _receipt(store: connection.Store, outcome: receiving.Outcome, words: wording
     }
 
 
-def _credentials(header: str) -> tuple[str, str]:
-    kind, _, encoded = header.partition(" ")
-    if kind.lower() != "basic":
-        return "", ""
-    try:
-        name, colon, secret = base64.b64decode(encoded, validate=True).decode("utf-8").partition(":")
-    except (binascii.Error, UnicodeDecodeError):
-        return "", ""
-    return (name, secret) if colon else ("", "")
+def _list(request: Request, name: str) -> list[str]:
+    return [each for each in request.query_params.get(name, "").split(",") if each][:MAX_IDS]
 
 
-def _listed(request: Request, name: str) -> list[str]:
-    return [each for each in request.query_params.get(name, "").split(",") if each][:MOST_IDS]
+def _sign_in_refusal(refused: device_sign_in.DeviceRefusedError, words: wording.Wording) -> Response:
+    if refused.retry_after_s:
+        problem = words.text(device_sign_in.WAIT, seconds=refused.retry_after_s)
+        return _problems(429, problem, headers={"Retry-After": str(refused.retry_after_s)})
+    # not "Basic": the browser would ask in a window of its own, outside the kit
+    return _problems(401, words.text(WRONG_SECRET), headers={"WWW-Authenticate": 'Kit realm="Jaidee"'})
 
 
-def _language(request: Request) -> str:
-    return request.headers.get("accept-language", "")[:2].lower()
+def _problems(status: int, *sentences: str, headers: Mapping[str, str] | None = None) -> Response:
+    return _json(status, {"problems": sentences}, headers)
 
 
-async def _body(request: Request, most_bytes: int, too_big: str) -> bytes:
-    """Return the body, never reading more than may come."""
-    declared = request.headers.get("content-length") or "0"
-    # longer figures than that are no sizes, and too long ones no figures to Python
-    if len(declared) > LONGEST_SIZE or not declared.isdecimal() or int(declared) > most_bytes:
-        raise _RefusedError(_told(413, too_big))
-    content = bytearray()
-    async for part in request.stream():
-        content += part
-        if len(content) > most_bytes:
-            raise _RefusedError(_told(413, too_big))
-    return bytes(content)
-
-
-def _told(status: int, *said: str | Mapping[str, str]) -> Response:
-    """Answer sentences, and headers when the last one is such."""
-    headers = {name: text for part in said if not isinstance(part, str) for name, text in part.items()}
-    return _said(status, {"problems": [part for part in said if isinstance(part, str)]}, headers)
-
-
-def _said(status: int, told: Mapping[str, Any], headers: Mapping[str, str] | None = None) -> Response:
+def _json(status: int, content: Mapping[str, Any], headers: Mapping[str, str] | None = None) -> Response:
     # in plain ASCII: a record may carry half a surrogate pair, and gets its own id back as it was
-    body = json.dumps(dict(told), allow_nan=False)
-    own = {**kit_page.GUARDED, **ANYWHERE, **(headers or {})}
-    return Response(body, status, own, "application/json")
+    body = json.dumps(content, allow_nan=False)
+    return Response(body, status, {**API_HEADERS, **(headers or {})}, "application/json")

@@ -1,16 +1,13 @@
-"""Serve the phone form to ODK Collect and take in what it sends: OpenRosa 1.0, in the same process as the pages."""
+"""Serve the survey form to ODK Collect and receive its submissions (OpenRosa 1.0)."""
 
 from __future__ import annotations
 
-import base64
-import binascii
 import datetime as dt
 import functools
 import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import PurePosixPath
-from xml.sax import saxutils
 
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import UploadFile
@@ -19,233 +16,183 @@ from starlette.formparsers import MultiPartException
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import Route
-from starlette.types import Message
 
-from app_pages.web import rate_limit
+from app_pages.web import body_limit, device_sign_in, templating
 from audits import errors, wording
 from audits import record as records
+from audits.field import known as known_record
 from audits.field import receiving
-from audits.field.odk import bilingual, central, leaves, names, roots, site_list, submission_xml, submissions, xlsform
+from audits.field.odk import bilingual, central, leaves, names, site_list, submission_xml, xlsform
 from audits.rules import files as criteria_files
-from audits.store.accounts import accounts, device_secrets
 from audits.store.db import connection
-from audits.store.register import devices
-from audits.store.surveys import attaching, read
+from audits.store.surveys import attaching
 
 phrase = wording.phrase
 
 PREFIX = "/openrosa"
-LARGEST_BYTES = 50_000_000
-LONGEST_SIZE = 18
-MOST_FILES = 200
-XML_PART, MORE_TO_COME = "xml_submission_file", "*isIncomplete*"
-OPENROSA = {"X-OpenRosa-Version": "1.0", "X-OpenRosa-Accept-Content-Length": str(LARGEST_BYTES)}
+MAX_BYTES = 50_000_000
+MAX_FILES = 200
+XML_PART, INCOMPLETE_PART = "xml_submission_file", "*isIncomplete*"
+HEADERS = {"X-OpenRosa-Version": "1.0", "X-OpenRosa-Accept-Content-Length": str(MAX_BYTES)}
 REALM = 'Basic realm="Jaidee", charset="UTF-8"'
 
 TITLE = phrase("Survey of a site, Jaidee")
-WHO = phrase("Write your name and your secret into the settings of ODK Collect; the engineers give them.")
-WAIT = phrase("Too many wrong secrets; try again in {seconds} seconds.")
-TOO_BIG = phrase("The submission has more than {megabytes} MB; send smaller photos.")
+WRONG_SECRET = phrase("Write your name and your secret into the settings of ODK Collect; the engineers give them.")
+TOO_LARGE = phrase("The submission has more than {megabytes} MB; send smaller photos.")
 NO_SUBMISSION = phrase("The request has no submission in it, or was cut off; send it again.")
 TRY_AGAIN = phrase("The record cannot be written just now; the phone keeps the survey, send it again later.")
-TAKEN_IN = phrase("Taken in: {code}, receipt {number}.")
-AWAITED = phrase("Photos still to come: {count}.")
-KEPT = phrase("Received and kept; an engineer will look at it.")
+ACCEPTED = phrase("Taken in: {code}, receipt {number}.")
+PHOTOS_MISSING = phrase("Photos still to come: {count}.")
+HELD = phrase("Received and kept; an engineer will look at it.")
 CONFLICT = phrase(
     "Another survey came under this number before. Both are kept and an engineer decides; leave it on the phone."
 )
 
+Handler = Callable[[Request], Response]
+
+
+class _NoSubmissionError(Exception):
+    """A request that is no submission, or a part of one."""
+
 
 @dataclass(frozen=True)
 class _Form:
-    content: bytes
-    version: str
+    id: str
     title: str
+    version: str
+    content: bytes
+
+    @property
+    def hash(self) -> str:
+        return _md5(self.content)
 
 
 def _form() -> _Form:
-    """Write the form of the criteria as they are now; phones see by its hash that it changed."""
+    """Return the form of the criteria as they are now; phones see by its hash that it changed."""
     return _form_of(criteria_files.load_criteria().version)
 
 
 @functools.lru_cache(maxsize=2)
 def _form_of(version: str) -> _Form:
     content = xlsform.xform(criteria_files.load_criteria(), version=version).encode()
-    return _Form(content, version, bilingual.text(TITLE).th)
+    return _Form(names.FORM_ID, bilingual.text(TITLE).th, version, content)
 
 
 def routes(
     open_store: Callable[[], connection.Store],
+    sign_in: device_sign_in.DeviceSignIn,
     *,
-    behind_proxy: bool = False,
-    tries: rate_limit.Attempts | None = None,
     now: Callable[[], dt.datetime] = lambda: dt.datetime.now(dt.UTC),
 ) -> list[Route]:
     """Return the routes that make Jaidee a server for ODK Collect.
 
-    Collect sends name and secret as Basic, and does so over HTTPS only: put a proxy with a certificate in front.
+    Collect sends name and secret as HTTP Basic and only over HTTPS: a proxy with a certificate goes in front.
 
     Parameters
     ----------
     open_store
-        Gives the open store of the workspace; it is not closed here.
-    behind_proxy
-        Believe ``X-Forwarded-Proto``, ``-Host`` and ``-For``; only when a proxy of our own sets them.
-    tries
-        Counts wrong secrets; a new count when None.
+        Returns the open store of the workspace; it is not closed here.
+    sign_in
+        Knows the technicians.
     now
-        Gives the instant of arrival.
+        Instant of arrival.
     """
-    server = _Server(open_store, behind_proxy, tries or rate_limit.Attempts(), now)
-    readable = {
+    server = _Server(open_store, sign_in, now)
+    handlers = {
         "/formList": server.form_list,
         "/forms/{form_id}.xml": server.form,
         "/forms/{form_id}/manifest": server.manifest,
         f"/media/{names.SITE_FILE}": server.site_list,
     }
-    made = [Route(f"{PREFIX}{path}", server.guarded(answer), methods=["GET"]) for path, answer in readable.items()]
-    return [*made, Route(f"{PREFIX}/submission", server.submission, methods=["HEAD", "POST"])]
+    readable = [Route(f"{PREFIX}{path}", server.endpoint(each), methods=["GET"]) for path, each in handlers.items()]
+    return [*readable, Route(f"{PREFIX}/submission", server.submission, methods=["HEAD", "POST"])]
 
 
-class _RefusedError(Exception):
-    """A request that gets an answer other than the one it asked for."""
-
-    def __init__(self, response: Response) -> None:
-        self.response = response
-
-
+@dataclass
 class _Server:
-    def __init__(
-        self,
-        open_store: Callable[[], connection.Store],
-        behind_proxy: bool,
-        tries: rate_limit.Attempts,
-        now: Callable[[], dt.datetime],
-    ) -> None:
-        self._open_store = open_store
-        self._behind_proxy = behind_proxy
-        self._tries = tries
-        self._now = now
+    open_store: Callable[[], connection.Store]
+    sign_in: device_sign_in.DeviceSignIn
+    now: Callable[[], dt.datetime]
 
-    def guarded(self, answer: Callable[[Request], Response]) -> Callable[[Request], Response]:
-        """Return a route that answers technicians only."""
+    def endpoint(self, handler: Handler) -> Handler:
+        """Return the endpoint that calls `handler` for technicians only."""
 
-        def endpoint(request: Request) -> Response:
+        def respond(request: Request) -> Response:
             try:
-                self.technician(request)
-                return answer(request)
-            except _RefusedError as refused:
-                return refused.response
+                self.sign_in.technician(request)
+                return handler(request)
+            except device_sign_in.DeviceRefusedError as refused:
+                return _sign_in_refusal(refused)
             except errors.JaideeError:
-                return _told(503, TRY_AGAIN)
+                return _message(503, _both(TRY_AGAIN))
 
-        return endpoint
-
-    def technician(self, request: Request) -> str:
-        """Return who asks, or refuse."""
-        name, secret = _credentials(request.headers.get("authorization", ""))
-        address = self._address(request)
-        seconds = self._tries.wait_s(name, address)
-        if seconds > 0:
-            raise _RefusedError(_told(429, WAIT, {"Retry-After": str(int(seconds) + 1)}, seconds=int(seconds) + 1))
-        if not name:
-            raise _RefusedError(_told(401, WHO, {"WWW-Authenticate": REALM}))
-        store = accounts.asking(self._open_store())
-        if not device_secrets.known(store, name, secret) or accounts.is_closed(store, name):
-            self._tries.failed(name, address)
-            raise _RefusedError(_told(401, WHO, {"WWW-Authenticate": REALM}))
-        self._tries.succeeded(name, address)
-        return name
-
-    def _address(self, request: Request) -> str:
-        direct = request.client.host if request.client else ""
-        forwarded = request.headers.get("x-forwarded-for", "") if self._behind_proxy else ""
-        # the last one is what our own proxy saw
-        return forwarded.rpartition(",")[2].strip() or direct
-
-    def _at(self, request: Request, path: str) -> str:
-        scheme, host = request.url.scheme, request.url.netloc
-        if self._behind_proxy:
-            scheme = request.headers.get("x-forwarded-proto", scheme)
-            host = request.headers.get("x-forwarded-host", host)
-        return f"{scheme}://{host}{PREFIX}{path}"
+        return respond
 
     def form_list(self, request: Request) -> Response:
-        """Answer which forms there are: ours."""
-        form, wanted = _form(), request.query_params.get("formID", names.FORM_ID)
-        entry = _element(
-            "xform",
-            formID=names.FORM_ID,
-            name=form.title,
-            version=form.version,
-            hash=_hash(form.content),
-            downloadUrl=self._at(request, f"/forms/{names.FORM_ID}.xml"),
-            manifestUrl=self._at(request, f"/forms/{names.FORM_ID}/manifest"),
+        """Answer the one form there is, unless another one is asked for."""
+        is_wanted = request.query_params.get("formID", names.FORM_ID) == names.FORM_ID
+        return _xml(
+            "form_list",
+            form=_form() if is_wanted else None,
+            form_url=_url(request, f"/forms/{names.FORM_ID}.xml"),
+            manifest_url=_url(request, f"/forms/{names.FORM_ID}/manifest"),
         )
-        listed = entry if wanted == names.FORM_ID else ""
-        return _xml(f'<xforms xmlns="http://openrosa.org/xforms/xformsList">{listed}</xforms>')
 
     def form(self, request: Request) -> Response:
-        """Answer the form."""
-        return _xml(_form().content) if request.path_params["form_id"] == names.FORM_ID else Response(status_code=404)
+        """Answer the form as an XForm."""
+        if request.path_params["form_id"] != names.FORM_ID:
+            return Response(status_code=404)
+        return Response(_form().content, headers=HEADERS, media_type="text/xml")
 
     def manifest(self, request: Request) -> Response:
         """Answer which files belong to the form: the list of sites."""
         if request.path_params["form_id"] != names.FORM_ID:
             return Response(status_code=404)
-        entry = _element(
-            "mediaFile",
-            filename=names.SITE_FILE,
-            hash=_hash(self._sites()),
-            downloadUrl=self._at(request, f"/media/{names.SITE_FILE}"),
-        )
-        return _xml(f'<manifest xmlns="http://openrosa.org/xforms/xformsManifest">{entry}</manifest>')
+        url = _url(request, f"/media/{names.SITE_FILE}")
+        return _xml("manifest", filename=names.SITE_FILE, hash=_md5(self._sites_csv()), url=url)
 
     def site_list(self, _request: Request) -> Response:
-        """Answer the list of sites of today."""
-        return Response(self._sites(), media_type="text/csv", headers=OPENROSA)
+        """Answer today's list of sites."""
+        return Response(self._sites_csv(), media_type="text/csv", headers=HEADERS)
 
-    def _sites(self) -> bytes:
-        return site_list.sites_csv(*records.register(self._open_store()), wording.Wording("th"))
+    def _sites_csv(self) -> bytes:
+        return site_list.sites_csv(*records.register(self.open_store()), wording.Wording("th"))
 
     async def submission(self, request: Request) -> Response:
-        """Take in one submission, or a part of one: the same XML with other photos."""
+        """Receive a submission, or a part of one: Collect sends the same XML again with the next photos."""
         try:
-            technician = await run_in_threadpool(self.technician, request)
+            technician = await run_in_threadpool(self.sign_in.technician, request)
             if request.method == "HEAD":
-                return Response(status_code=204, headers={**OPENROSA, "Location": self._at(request, "/submission")})
+                # Collect asks where to send and how much before it sends
+                return Response(status_code=204, headers={**HEADERS, "Location": _url(request, "/submission")})
             content, files = await _parts(request)
-            return await run_in_threadpool(self._take_in, content, files, technician)
-        except _RefusedError as refused:
-            return refused.response
+            return await run_in_threadpool(self._receive, content, files, technician)
+        except device_sign_in.DeviceRefusedError as refused:
+            return _sign_in_refusal(refused)
+        except body_limit.BodyError:
+            return _message(413, _both(TOO_LARGE, megabytes=MAX_BYTES // 1_000_000))
+        except _NoSubmissionError:
+            return _message(400, _both(NO_SUBMISSION))
         except errors.RefusedError as refused:
-            return _response(400, " ".join(_in_both(refused.problems)))
+            return _message(400, *_problems(refused.problems))
         except errors.JaideeError:
-            return _told(503, TRY_AGAIN, {"Retry-After": "60"})
+            return _message(503, _both(TRY_AGAIN), headers={"Retry-After": "60"})
 
-    def _take_in(self, content: bytes, files: Mapping[str, bytes], technician: str) -> Response:
-        store = self._open_store()
-        root_of = functools.partial(roots.root_of, store)
-        came = {name: functools.partial(bytes, part) for name, part in files.items()}
-        sent = submission_xml.read(content, came, root_of=root_of)
-        known = submissions.Known(
-            read.sites(store),
-            read.elements(store),
-            criteria_files.load_criteria(),
-            self._now(),
-            devices.uncertainties(store),
-            root_of,
-        )
+    def _receive(self, content: bytes, files: Mapping[str, bytes], technician: str) -> Response:
+        store = self.open_store()
+        known = known_record.of_store(store, criteria_files.load_criteria(), self.now())
+        readers = {name: functools.partial(bytes, part) for name, part in files.items()}
+        submission = submission_xml.read(content, readers, root_of=known.root_of)
         delivery = leaves.delivery(
-            [sent],
+            [submission],
             known,
             source=central.SOURCE,
-            file_name=f"ODK Collect {sent.survey_id}",
+            file_name=f"ODK Collect {submission.survey_id}",
             # with its files, so that every part of a submission sent in parts is held with its own
-            file_sha256=hashlib.sha256(sent.raw.encode()).hexdigest(),
+            file_sha256=hashlib.sha256(submission.raw.encode()).hexdigest(),
         )
-        reception = receiving.receive(store, delivery, technician, words=wording.Wording("th"), received_at=self._now())
-        return _receipt(store, reception.outcomes[0], sent.leaves.get(names.SITE, ""))
+        reception = receiving.receive(store, delivery, technician, words=wording.Wording("th"), received_at=self.now())
+        return _receipt(store, reception.outcomes[0], submission.leaves.get(names.SITE, ""))
 
 
 def _receipt(store: connection.Store, outcome: receiving.Outcome, code: str) -> Response:
@@ -255,97 +202,70 @@ def _receipt(store: connection.Store, outcome: receiving.Outcome, code: str) -> 
     conflict means that the phone or the record is wrong about this id; as ODK Central does, it is answered by 409, and
     the phone keeps its copy until an engineer has looked at both.
     """
-    problems = _in_both(outcome.problems)
+    problems = _problems(outcome.problems)
     if outcome.outcome == "conflict":
-        return _told(409, CONFLICT)
+        return _message(409, _both(CONFLICT))
     if outcome.outcome == receiving.HELD:
-        return _response(201, " ".join((_both(KEPT), *problems)))
-    awaited = int((attaching.missing(store)["survey_id"] == outcome.survey_id).sum())
-    lines = [_both(TAKEN_IN, code=code, number=outcome.number)]
-    lines += [_both(AWAITED, count=awaited)] if awaited else []
-    return _response(201, " ".join((*lines, *problems)))
-
-
-def _credentials(header: str) -> tuple[str, str]:
-    scheme, _, given = header.partition(" ")
-    if scheme.casefold() != "basic":
-        return "", ""
-    try:
-        plain = base64.b64decode(given.strip(), validate=True)
-    except (binascii.Error, ValueError):
-        return "", ""
-    try:
-        text = plain.decode()
-    except UnicodeDecodeError:
-        text = plain.decode("latin-1")
-    name, _, secret = text.partition(":")
-    return name, secret
+        return _message(201, _both(HELD), *problems)
+    missing = int((attaching.missing(store)["survey_id"] == outcome.survey_id).sum())
+    sentences = [_both(ACCEPTED, code=code, number=outcome.number)]
+    sentences += [_both(PHOTOS_MISSING, count=missing)] if missing else []
+    return _message(201, *sentences, *problems)
 
 
 async def _parts(request: Request) -> tuple[bytes, dict[str, bytes]]:
     """Return the XML of a submission and the files sent with it, by name."""
-    too_big = _RefusedError(_told(413, TOO_BIG, megabytes=LARGEST_BYTES // 1_000_000))
-    declared = request.headers.get("content-length", "0")
-    if len(declared) > LONGEST_SIZE or not declared.isdecimal() or int(declared) > LARGEST_BYTES:
-        raise too_big
-    received = 0
-
-    async def receive() -> Message:
-        nonlocal received
-        message = await request.receive()
-        received += len(message.get("body", b""))
-        if received > LARGEST_BYTES:
-            raise too_big
-        return message
-
+    receive = body_limit.limited(request.scope, request.receive, MAX_BYTES)
     content, files = b"", {}
     try:
         async with Request(request.scope, receive).form(
-            max_files=MOST_FILES, max_fields=MOST_FILES, max_part_size=submission_xml.LARGEST_BYTES
+            max_files=MAX_FILES, max_fields=MAX_FILES, max_part_size=submission_xml.LARGEST_BYTES
         ) as form:
             for name, part in form.multi_items():
                 if name == XML_PART:
                     content = await part.read() if isinstance(part, UploadFile) else part.encode()
-                elif isinstance(part, UploadFile) and name != MORE_TO_COME:
+                elif isinstance(part, UploadFile) and name != INCOMPLETE_PART:
+                    # names of files come from the phone; a path in one must not choose a folder here
                     file_name = PurePosixPath((part.filename or name).replace("\\", "/")).name
                     files[file_name] = await part.read()
     except (MultiPartException, HTTPException, ClientDisconnect, UnicodeError) as error:
-        raise _RefusedError(_told(400, NO_SUBMISSION)) from error
+        raise _NoSubmissionError from error
     if not content:
-        raise _RefusedError(_told(400, NO_SUBMISSION))
+        raise _NoSubmissionError
     return content, files
 
 
-def _told(status: int, english: str, headers: Mapping[str, str] | None = None, **values: object) -> Response:
-    return _response(status, _both(english, **values), headers)
+def _sign_in_refusal(refused: device_sign_in.DeviceRefusedError) -> Response:
+    if refused.retry_after_s:
+        sentence = _both(device_sign_in.WAIT, seconds=refused.retry_after_s)
+        return _message(429, sentence, headers={"Retry-After": str(refused.retry_after_s)})
+    return _message(401, _both(WRONG_SECRET), headers={"WWW-Authenticate": REALM})
 
 
 def _both(english: str, **values: object) -> str:
-    """Return a phrase in Thai and English, since Collect does not say which its reader reads."""
-    said = bilingual.text(english, **values)
-    return f"{said.th} / {said.en}"
+    """Return a phrase in Thai and English: Collect does not say which language its user reads."""
+    name = bilingual.text(english, **values)
+    return f"{name.th} / {name.en}"
 
 
-def _in_both(problems: tuple[errors.Problem, ...]) -> list[str]:
+def _problems(problems: tuple[errors.Problem, ...]) -> list[str]:
     thai, english = wording.Wording("th"), wording.Wording("en")
-    return [f"{thai.problem(one)} / {english.problem(one)}" for one in problems]
+    return [f"{thai.problem(each)} / {english.problem(each)}" for each in problems]
 
 
-def _response(status: int, message: str, headers: Mapping[str, str] | None = None) -> Response:
-    body = (
-        f'<OpenRosaResponse xmlns="http://openrosa.org/http/response">{_element("message", message)}</OpenRosaResponse>'
-    )
-    return _xml(body, status, headers)
+def _message(status: int, *sentences: str, headers: Mapping[str, str] | None = None) -> Response:
+    return _xml("response", status, headers, message=" ".join(sentences))
 
 
-def _element(tag: str, text: str = "", **children: str) -> str:
-    inside = saxutils.escape(text) + "".join(_element(name, value) for name, value in children.items())
-    return f"<{tag}>{inside}</{tag}>"
+def _xml(template: str, status: int = 200, headers: Mapping[str, str] | None = None, **values: object) -> Response:
+    content = templating.render(f"openrosa/{template}.xml.j2", **values)
+    return Response(content, status, {**HEADERS, **(headers or {})}, "text/xml")
 
 
-def _xml(body: str | bytes, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
-    return Response(body, status, {**OPENROSA, **(headers or {})}, "text/xml")
+def _url(request: Request, path: str) -> str:
+    return f"{request.url.scheme}://{request.url.netloc}{PREFIX}{path}"
 
 
-def _hash(content: bytes) -> str:
+def _md5(content: bytes) -> str:
+    # the protocol wants MD5: it tells versions apart and protects nothing
     return f"md5:{hashlib.md5(content, usedforsecurity=False).hexdigest()}"

@@ -1,4 +1,4 @@
-"""Make whoever guesses secrets wait, longer each time."""
+"""Slow down guessing: the wait after a wrong secret grows with every failure."""
 
 from __future__ import annotations
 
@@ -10,17 +10,12 @@ from collections.abc import Callable
 from audits.store.accounts import sessions
 
 
-class Attempts:
-    """Count wrong secrets and make whoever goes on guessing wait longer each time.
+class RateLimiter:
+    """Count failed sign-ins by name and address, in memory; `clock` gives monotonic seconds."""
 
-    Parameters
-    ----------
-    clock
-        Seconds that only grow.
-    """
-
-    FREE_OF_NAME, FREE_OF_ADDRESS = 5, 50
-    MOST_KEPT = 10_000
+    FREE_PER_NAME, FREE_PER_ADDRESS = 5, 50
+    # an attacker can invent names without end; the oldest are forgotten first
+    MAX_ENTRIES = 10_000
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
@@ -28,25 +23,26 @@ class Attempts:
         self._failures: collections.OrderedDict[tuple[str, str], tuple[int, float]] = collections.OrderedDict()
 
     def wait_s(self, name: str, address: str) -> float:
-        """Return for how many seconds this name from this address, and this address at all, is not asked again."""
+        """Return the seconds until this name may be tried again from this address."""
         with self._lock:
-            of_name = self._wait_s((name, address), self.FREE_OF_NAME)
-            return max(of_name, self._wait_s(("", address), self.FREE_OF_ADDRESS))
+            by_name = self._wait_s((name, address), self.FREE_PER_NAME)
+            return max(by_name, self._wait_s(("", address), self.FREE_PER_ADDRESS))
 
     def _wait_s(self, key: tuple[str, str], free: int) -> float:
-        times, last = self._failures.get(key, (0, 0.0))
-        return max(0.0, last + sessions.pause_s(times, free) - self._clock())
+        failures, last = self._failures.get(key, (0, 0.0))
+        return max(0.0, last + sessions.pause_s(failures, free) - self._clock())
 
-    def failed(self, name: str, address: str) -> None:
-        """Remember a wrong secret."""
+    def record_failure(self, name: str, address: str) -> None:
+        """Count a wrong secret against the name at this address, and against the address."""
         with self._lock:
             for key in ((name, address), ("", address)):
-                times, _ = self._failures.pop(key, (0, 0.0))
-                self._failures[key] = (times + 1, self._clock())
-            while len(self._failures) > self.MOST_KEPT:
+                # popped and set again, so that the first entry is the one that failed longest ago
+                failures, _ = self._failures.pop(key, (0, 0.0))
+                self._failures[key] = (failures + 1, self._clock())
+            while len(self._failures) > self.MAX_ENTRIES:
                 self._failures.popitem(last=False)
 
-    def succeeded(self, name: str, address: str) -> None:
-        """Forget the wrong secrets of this name from this address."""
+    def reset(self, name: str, address: str) -> None:
+        """Forget the failures of a name at this address."""
         with self._lock:
             self._failures.pop((name, address), None)

@@ -1,82 +1,81 @@
-"""Let people in: the page that asks for name and password, the one that changes a password, and the way out."""
+"""Sign people in and out with name and password, and let them change the password."""
 
 from __future__ import annotations
 
 import functools
-import html
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from urllib.parse import urlencode
 
 import anyio
-from starlette.requests import Request
+from starlette.datastructures import FormData
+from starlette.requests import HTTPConnection, Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
+from streamlit.web.server.starlette import starlette_server_config
 
-from app_pages.web import plain_pages, request_checks
-from audits import errors, wording
+from app_pages.web import language, plain_pages, request_checks
+from audits import errors
 from audits.store.accounts import accounts, sessions
 from audits.store.db import connection
 
-phrase = wording.phrase
-
-PATH, PASSWORD_PATH, OUT_PATH, STATE_PATH = "/sign-in", "/sign-in/password", "/sign-out", "/sign-in/state"
+PATH, PASSWORD_PATH, OIDC_PATH = "/sign-in", "/sign-in/password", "/sign-in/office"
+SIGN_OUT_PATH, STATE_PATH = "/sign-out", "/sign-in/state"
 COOKIE, SECURE_COOKIE = "jaidee_session", "__Host-jaidee_session"
-# what Streamlit brings back from the office's own sign-in
-OFFICE_COOKIE = "_streamlit_user"
-# hashing takes 64 MiB each: more at once would make the machine of everybody slow
-AT_ONCE = 2
+# hashing takes 64 MiB each: more at once would slow down everybody on a small server
+CONCURRENT_HASHES = 2
+MAX_NAME_LENGTH, MAX_PASSWORD_LENGTH = 200, 1000
 
-SIGN_IN = phrase("Sign in")
-SIGN_OUT = phrase("Sign out")
-NAME, PASSWORD = phrase("Name of the account"), phrase("Password")
-OLD, NEW, AGAIN = phrase("Password now"), phrase("New password"), phrase("New password, once more")
-CHANGE = phrase("Change the password")
-MUST_CHANGE = phrase("The password was given to you by somebody else. Choose one that only you know.")
-RULE = phrase("At least {count} characters; a short sentence that you remember is good.")
-NOT_RIGHT = phrase("Name or password is not right.")
-LATER = phrase("Too many tries. Try again in {seconds} seconds.")
-NOT_THE_SAME = phrase("The two new passwords are not the same.")
-FORGOT = phrase("No account, or password forgotten? An administrator gives you a new one.")
-OFFICE = phrase("Sign in with the office's account")
-
-Open = Callable[[], connection.Store]
+OpenStore = Callable[[], connection.Store]
 
 
-def routes(open_store: Open, office: str = "") -> list[Route]:
+def routes(open_store: OpenStore, *, has_oidc: bool = False) -> list[Route]:
     """Return the routes of signing in and out.
 
     Parameters
     ----------
     open_store
-        Gives the open record, as one that keeps accounts.
-    office
-        Where the office's own sign-in begins; empty when there is none.
+        Returns the open store, for a role that keeps accounts.
+    has_oidc
+        Offer the office's own sign-in too.
     """
-    desk = _Desk(open_store, office)
+    endpoints = _Endpoints(open_store, has_oidc)
     return [
-        Route(PATH, desk.ask, methods=["GET"]),
-        Route(PATH, desk.sign_in, methods=["POST"]),
-        Route(PASSWORD_PATH, desk.ask_for_new, methods=["GET"]),
-        Route(PASSWORD_PATH, desk.change, methods=["POST"]),
-        Route(OUT_PATH, desk.ask_out, methods=["GET"]),
-        Route(OUT_PATH, desk.sign_out, methods=["POST"]),
+        Route(PATH, endpoints.sign_in_form, methods=["GET"]),
+        Route(PATH, endpoints.sign_in, methods=["POST"]),
+        Route(PASSWORD_PATH, endpoints.password_form, methods=["GET"]),
+        Route(PASSWORD_PATH, endpoints.change_password, methods=["POST"]),
+        Route(SIGN_OUT_PATH, endpoints.sign_out_form, methods=["GET"]),
+        Route(SIGN_OUT_PATH, endpoints.sign_out, methods=["POST"]),
+        # the middleware answers 401 here to whoever was signed out
         Route(STATE_PATH, lambda _: Response(status_code=204), methods=["GET"]),
     ]
 
 
-def token_of(request: Request) -> str:
-    """Return the token that a browser shows; over https only the cookie that no other host can have set."""
+def session_token(request: HTTPConnection) -> str:
+    """Return the session token of a browser; over HTTPS only from the cookie that no other host can set."""
     return request.cookies.get(SECURE_COOKIE if request.url.scheme in ("https", "wss") else COOKIE, "")
 
 
-def signed_in(open_store: Open, request: Request, account: accounts.Account, onward: str = "/") -> Response:
-    """Return the answer that signs a browser in and sends it on."""
-    token = sessions.begin(open_store(), account.username)
-    carried = f"{PASSWORD_PATH}?{_carried(request, onward)}"
-    response = RedirectResponse(carried if account.must_change else onward, 303)
+def start_session(store: connection.Store, request: Request, account: accounts.Account, target: str = "/") -> Response:
+    """Sign a browser in and redirect it.
+
+    Parameters
+    ----------
+    store
+        Open store of the accounts.
+    request
+        The request that proved who it is.
+    account
+        Who signs in; one that must change its password is led there first.
+    target
+        Local address to go to.
+    """
+    token = sessions.begin(store, account.username)
+    password_form = f"{PASSWORD_PATH}?{urlencode({'next': target, 'lang': language.wording_of(request).language})}"
+    response = RedirectResponse(password_form if account.must_change else target, 303)
     secure = request.url.scheme == "https"
-    # Lax, not Strict: links to a site or a plan come by mail and chat, and would arrive as a stranger's. Nothing is
-    # changed by following a link: whatever changes anything is a POST or the websocket, and these ask for the Origin.
+    # Lax, not Strict: links to a site or a plan come by mail and chat, and would arrive signed out. Following a link
+    # changes nothing: every change is a POST or goes through the websocket, and both require our own Origin.
     response.set_cookie(
         SECURE_COOKIE if secure else COOKIE,
         token,
@@ -90,150 +89,132 @@ def signed_in(open_store: Open, request: Request, account: accounts.Account, onw
     return response
 
 
-class _Desk:
-    def __init__(self, open_store: Open, office: str) -> None:
+class _Endpoints:
+    def __init__(self, open_store: OpenStore, has_oidc: bool) -> None:
         self._open_store = open_store
-        self._office = office
+        self._oidc_path = OIDC_PATH if has_oidc else ""
         self._limiter: anyio.CapacityLimiter | None = None
 
-    def ask(self, request: Request) -> Response:
-        """Ask for name and password, or take in whom the office's own sign-in brought back."""
-        if self._office and OFFICE_COOKIE in request.cookies:
-            return RedirectResponse(self._office, 303)
-        return self._asking(request)
+    def sign_in_form(self, request: Request) -> Response:
+        if self._oidc_path and starlette_server_config.USER_COOKIE_NAME in request.cookies:
+            # Streamlit's redirect from the provider ends here, on the way to our own session
+            return RedirectResponse(self._oidc_path, 303)
+        return self._sign_in_page(request)
+
+    def _sign_in_page(
+        self, request: Request, status: int = 200, *problems: str, username: str = "", retry_after_s: int = 0
+    ) -> Response:
+        return plain_pages.page(
+            request,
+            "sign_in.html.j2",
+            status,
+            headers={"retry-after": str(retry_after_s)} if retry_after_s else None,
+            problems=problems,
+            next=_next(request),
+            username=username,
+            oidc_path=self._oidc_path,
+        )
 
     async def sign_in(self, request: Request) -> Response:
-        """Let in whoever knows the password."""
-        form = await request.form(max_files=0, max_fields=10)
-        name, password = str(form.get("username", ""))[:200], str(form.get("password", ""))[:1000]
-        return await self._slowly(self._checked, request, name, password)
+        form = await _form(request)
+        username, password = _field(form, "username", MAX_NAME_LENGTH), _field(form, "password")
+        return await self._run_hashing(self._verify, request, username, password)
 
-    def _checked(self, request: Request, name: str, password: str) -> Response:
-        store, words, address = self._open_store(), plain_pages.words_of(request), _address(request)
-        seconds = sessions.take_try(store, name, address)
-        if seconds > 0:
-            whole = int(seconds) + 1
-            said = words.text(LATER, seconds=whole)
-            return self._asking(request, said, 429, name, {"retry-after": str(whole)})
-        account = accounts.known(store, name, password)
+    def _verify(self, request: Request, username: str, password: str) -> Response:
+        store, text, address = self._open_store(), language.wording_of(request).text, _address(request)
+        wait_s = sessions.take_try(store, username, address)
+        if wait_s > 0:
+            seconds = int(wait_s) + 1
+            problem = text("Too many tries. Try again in {seconds} seconds.", seconds=seconds)
+            return self._sign_in_page(request, 429, problem, username=username, retry_after_s=seconds)
+        account = accounts.known(store, username, password)
         if account is None:
-            return self._asking(request, words.text(NOT_RIGHT), 401, name)
-        sessions.forgive(store, name, address)
-        return signed_in(self._open_store, request, account, _onward(request))
+            return self._sign_in_page(request, 401, text("Name or password is not right."), username=username)
+        sessions.forgive(store, username, address)
+        return start_session(store, request, account, _next(request))
 
-    def _asking(
-        self, request: Request, said: str = "", status: int = 200, name: str = "", headers: dict[str, str] | None = None
-    ) -> Response:
-        words = plain_pages.words_of(request)
-        carried = html.escape(_carried(request, _onward(request)))
-        office = f'<p><a class="button" href="{html.escape(self._office)}">{html.escape(words.text(OFFICE))}</a></p>'
-        body = (
-            plain_pages.alert((said,) if said else ())
-            + f'<form method="post" action="{PATH}?{carried}">'
-            + _field("username", words.text(NAME), "text", "username", html.escape(name))
-            + _field("password", words.text(PASSWORD), "password", "current-password")
-            + f"<button>{html.escape(words.text(SIGN_IN))}</button></form>"
-            + (office if self._office else "")
-            + f'<p class="note">{html.escape(words.text(FORGOT))}</p>'
-        )
-        return plain_pages.page(request, words.text(SIGN_IN), body, status, headers=headers)
+    def password_form(self, request: Request) -> Response:
+        account = self._account(request)
+        return RedirectResponse(PATH, 303) if account is None else _password_page(request, account)
 
-    def ask_for_new(self, request: Request) -> Response:
-        """Ask for a new password."""
-        return self._asking_for_new(request, self._reader(request), ())
+    async def change_password(self, request: Request) -> Response:
+        form = await _form(request)
+        old, new, again = (_field(form, name) for name in ("old", "new", "again"))
+        return await self._run_hashing(self._change_password, request, old, new, again)
 
-    async def change(self, request: Request) -> Response:
-        """Put a new password in place of the old one, and stay signed in here only."""
-        form = await request.form(max_files=0, max_fields=10)
-        old, new, again = (str(form.get(name, ""))[:1000] for name in ("old", "new", "again"))
-        return await self._slowly(self._changed, request, old, new, again)
-
-    def _changed(self, request: Request, old: str, new: str, again: str) -> Response:
-        store, words, account = self._open_store(), plain_pages.words_of(request), self._reader(request)
+    def _change_password(self, request: Request, old: str, new: str, again: str) -> Response:
+        store, text, account = self._open_store(), language.wording_of(request).text, self._account(request)
         if account is None:
             return RedirectResponse(PATH, 303)
         if new != again:
-            return self._asking_for_new(request, account, (words.text(NOT_THE_SAME),), 400)
+            return _password_page(request, account, 400, text("The two new passwords are not the same."))
         address = _address(request)
-        seconds = sessions.take_try(store, account.username, address)
-        if seconds > 0:
-            return self._asking_for_new(request, account, (words.text(LATER, seconds=int(seconds) + 1),), 429)
+        wait_s = sessions.take_try(store, account.username, address)
+        if wait_s > 0:
+            problem = text("Too many tries. Try again in {seconds} seconds.", seconds=int(wait_s) + 1)
+            return _password_page(request, account, 429, problem)
         try:
             accounts.choose_password(store, account.username, old, new)
         except errors.RefusedError as refused:
+            # a bad new password is no attempt to guess the old one
             if accounts.WRONG not in {problem.kind for problem in refused.problems}:
                 sessions.forgive(store, account.username, address)
-            said = [words.text(problem.kind.template, **problem.values) for problem in refused.problems]
-            return self._asking_for_new(request, account, said, 400)
+            problems = (text(problem.kind.template, **problem.values) for problem in refused.problems)
+            return _password_page(request, account, 400, *problems)
         sessions.forgive(store, account.username, address)
+        # the change ended every session of the account, this one too
         changed = accounts.find(store, account.username)
-        return (
-            RedirectResponse(PATH, 303)
-            if changed is None
-            else signed_in(self._open_store, request, changed, _onward(request))
-        )
-
-    def _asking_for_new(
-        self, request: Request, account: accounts.Account | None, said: Sequence[str], status: int = 200
-    ) -> Response:
-        words = plain_pages.words_of(request)
-        if account is None:
+        if changed is None:
             return RedirectResponse(PATH, 303)
-        why = f"<p>{html.escape(words.text(MUST_CHANGE))}</p>" if account.must_change else ""
-        body = (
-            plain_pages.alert(said)
-            + why
-            + f'<form method="post" action="{PASSWORD_PATH}?{html.escape(_carried(request, _onward(request)))}">'
-            + f'<input type="hidden" name="username" autocomplete="username" value="{html.escape(account.username)}">'
-            + _field("old", words.text(OLD), "password", "current-password")
-            + _field("new", words.text(NEW), "password", "new-password")
-            + f'<p class="note">{html.escape(words.text(RULE, count=accounts.SHORTEST))}</p>'
-            + _field("again", words.text(AGAIN), "password", "new-password")
-            + f"<button>{html.escape(words.text(CHANGE))}</button></form>"
-        )
-        return plain_pages.page(request, words.text(CHANGE), body, status)
+        return start_session(store, request, changed, _next(request))
 
-    def ask_out(self, request: Request) -> Response:
-        """Ask whether to sign out: a link alone must not do it."""
-        words = plain_pages.words_of(request)
-        button = f'<form method="post" action="{OUT_PATH}"><button>{html.escape(words.text(SIGN_OUT))}</button></form>'
-        back = f'<p><a class="button" href="/">{html.escape(words.text(plain_pages.BACK))}</a></p>'
-        return plain_pages.page(request, words.text(SIGN_OUT), button + back)
+    def sign_out_form(self, request: Request) -> Response:
+        # a link alone must not sign anybody out, so it leads to a form
+        return plain_pages.page(request, "sign_out.html.j2")
 
     def sign_out(self, request: Request) -> Response:
-        """End what this browser's token opens, in every tab of it."""
-        token = token_of(request)
-        if token:
+        if token := session_token(request):
             sessions.end(self._open_store(), sessions.token_digest(token))
         response = RedirectResponse(PATH, 303)
         response.delete_cookie(COOKIE, path="/")
         response.delete_cookie(SECURE_COOKIE, path="/", secure=True)
         return response
 
-    def _reader(self, request: Request) -> accounts.Account | None:
-        token = token_of(request)
+    def _account(self, request: Request) -> accounts.Account | None:
+        token = session_token(request)
         return sessions.who(self._open_store(), sessions.token_digest(token)) if token else None
 
-    async def _slowly(self, answer: Callable[..., Response], *given: object) -> Response:
-        self._limiter = self._limiter or anyio.CapacityLimiter(AT_ONCE)
-        return await anyio.to_thread.run_sync(functools.partial(answer, *given), limiter=self._limiter)
+    async def _run_hashing(self, answer: Callable[..., Response], *arguments: object) -> Response:
+        # made here, not in __init__: a limiter belongs to the event loop that runs it
+        self._limiter = self._limiter or anyio.CapacityLimiter(CONCURRENT_HASHES)
+        return await anyio.to_thread.run_sync(functools.partial(answer, *arguments), limiter=self._limiter)
 
 
-def _field(name: str, label: str, kind: str, complete: str, value: str = "") -> str:
-    return (
-        f'<label for="{name}">{html.escape(label)}</label><input id="{name}" name="{name}" type="{kind}" required '
-        f'autocomplete="{complete}" autocapitalize="none" spellcheck="false" value="{value}">'
+def _password_page(request: Request, account: accounts.Account, status: int = 200, *problems: str) -> Response:
+    return plain_pages.page(
+        request,
+        "password.html.j2",
+        status,
+        problems=problems,
+        account=account,
+        next=_next(request),
+        min_length=accounts.SHORTEST,
     )
 
 
-def _carried(request: Request, onward: str) -> str:
-    """Return the query that keeps where somebody wanted to go, and the language."""
-    return urlencode({"next": onward, "lang": plain_pages.words_of(request).language})
+async def _form(request: Request) -> FormData:
+    # a stranger may send this: nothing that Starlette would spool to the disk
+    return await request.form(max_files=0, max_fields=10)
 
 
-def _onward(request: Request) -> str:
-    wanted = request.query_params.get("next", "/")
-    return wanted if request_checks.is_safe_way_on(wanted) else "/"
+def _field(form: FormData, name: str, max_length: int = MAX_PASSWORD_LENGTH) -> str:
+    return str(form.get(name, ""))[:max_length]
+
+
+def _next(request: Request) -> str:
+    # a link by mail must not send a reader who trusts our name to a foreign page
+    target = request.query_params.get("next", "/")
+    return target if request_checks.is_local_target(target) else "/"
 
 
 def _address(request: Request) -> str:

@@ -10,8 +10,9 @@ import typer
 from audits import terms, wording
 from audits.command_line import answers, arguments
 from audits.exchange import contents
+from audits.formats import typesetting
 from audits.paper import book as map_book
-from audits.paper import layout, sheets, typesetting
+from audits.paper import layout, sheets
 from audits.rules import files
 from audits.scoring import findings, run, selection
 from layers import ground

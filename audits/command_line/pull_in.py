@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import functools
 import os
 from typing import Annotated
 
@@ -11,11 +10,9 @@ import typer
 
 from audits import wording
 from audits.command_line import answers, arguments, returned_in
-from audits.field.odk import pulling, roots, submissions
+from audits.field import known as known_room
+from audits.field.odk import pulling
 from audits.rules import files
-from audits.store.db import connection
-from audits.store.register import devices
-from audits.store.surveys import read
 
 CENTRAL, KOBO = "central", "kobo"
 CENTRAL_PASSWORD, KOBO_TOKEN = "JAIDEE_CENTRAL_PASSWORD", "JAIDEE_KOBO_TOKEN"
@@ -52,7 +49,7 @@ def pull(
     secret = _secret(CENTRAL_PASSWORD if server == CENTRAL else KOBO_TOKEN)
     words = answers.reader(context).words
     with arguments.opened(folder) as store, answers.progress(words.text("Import")) as moved:
-        known = _known(store)
+        known = known_room.of_store(store, files.load_criteria(), dt.datetime.now(dt.UTC))
         if server == CENTRAL:
             first = None if since is None else since.replace(tzinfo=wording.BANGKOK)
             delivery = pulling.pull_central(url, int(project), form, user, secret, known, first)
@@ -64,14 +61,3 @@ def pull(
 def _secret(variable: str) -> str:
     """Return the password from the environment, or ask for it; it is never an argument, where others can see it."""
     return os.environ.get(variable) or str(typer.prompt(variable, hide_input=True, err=True))
-
-
-def _known(store: connection.Store) -> submissions.Known:
-    return submissions.Known(
-        read.sites(store),
-        read.elements(store),
-        files.load_criteria(),
-        dt.datetime.now(dt.UTC),
-        devices.uncertainties(store),
-        functools.partial(roots.root_of, store),
-    )

@@ -7,10 +7,10 @@ from typing import Annotated
 
 import typer
 
-from audits import receipt_check, terms, wording
 from audits import record as records
+from audits import terms, wording
 from audits.command_line import answers, arguments
-from audits.exchange import receipt_bundle
+from audits.receipts import bundle, check
 from audits.rules import files
 from audits.scoring import run
 
@@ -47,14 +47,12 @@ def receipt(
     with arguments.opened(folder) as store, answers.progress(words.text("Score receipt")):
         sites, _ = records.register(store)
         codes = list(sites.index) if site == ALL else arguments.known_codes([site], sites)
-        made = receipt_bundle.packed(
-            store, codes, arguments.today(), edition=edition, as_of=day, approved_only=approved
-        )
-    target = file / receipt_bundle.file_name(codes, arguments.today()) if file.is_dir() else file
+        made = bundle.packed(store, codes, arguments.today(), edition=edition, as_of=day, approved_only=approved)
+    target = file / bundle.file_name(codes, arguments.today()) if file.is_dir() else file
     if target.exists() and not replace:
         raise typer.BadParameter(f"{target}: it exists; choose another name, or add --replace", param_hint="FILE")
     target.write_bytes(made)
-    stated = receipt_bundle.opened(made).stated
+    stated = bundle.opened(made).stated
     names = ("number", "head", "criteria_version", "edition", "demonstration")
     record = {"file": str(target), "bytes": len(made), "sites": len(codes), **{name: stated[name] for name in names}}
     sentence = words.text(PACKED, number=stated["number"], count=len(codes), file=target, head=stated["head"])
@@ -75,17 +73,17 @@ def verify_receipt(
     words = answers.reader(context).words
     with answers.progress(words.text("Checking")):
         if folder is None:
-            found = receipt_check.check(file.read_bytes())
+            found = check.check(file.read_bytes())
         else:
             with arguments.opened(folder) as store:
-                found = receipt_check.check(file.read_bytes(), store)
-    stated, holds = found.bundle.stated, not found.problems
+                found = check.check(file.read_bytes(), store)
+    stated, holds = found.receipt.stated, not found.problems
     record = {
         "holds": holds,
         **{name: stated[name] for name in ("number", "head", "sites", "criteria_version", "demonstration")},
         "same_criteria": found.same_criteria,
         "same_judge": found.same_judge,
-        "ledger_asked": found.with_ledger,
+        "ledger_asked": found.with_audit_log,
         "problems": [answers.problem_record(problem, words) for problem in found.problems],
     }
     answers.give(context, record, _lines(found, words), ok=holds)
@@ -93,13 +91,13 @@ def verify_receipt(
         raise typer.Exit(answers.PROBLEMS)
 
 
-def _lines(found: receipt_check.Checked, words: wording.Wording) -> list[str]:
-    stated = found.bundle.stated
+def _lines(found: check.Checked, words: wording.Wording) -> list[str]:
+    stated = found.receipt.stated
     sentence = FAILS if found.problems else HOLDS
     lines = [*_invented(stated["demonstration"], words)]
     lines.append(words.text(sentence, number=stated["number"], count=len(found.problems)))
     lines += [words.problem(problem) for problem in found.problems]
-    if not found.with_ledger:
+    if not found.with_audit_log:
         lines.append(words.text(LEDGER_NOT_ASKED, head=stated["head"]))
     elif not found.problems:
         lines.append(words.text(LEDGER_ASKED, head=stated["head"]))

@@ -17,7 +17,7 @@ from audits.demo import seed, values
 from audits.rules import model
 from audits.store.audit_log import hash_chain
 from audits.store.db import connection
-from audits.store.register import devices, register
+from audits.store.register import changes, devices
 from audits.store.surveys import read, reviews, submit
 
 ACTOR = "ระบบสาธิต"
@@ -278,7 +278,7 @@ def _date_elements(store: connection.Store, invented: Sequence[survey.Survey]) -
         chance = _chance(f"permit {element_id}")
         if pd.isna(dated[element_id]) and chance.random() < _SHARE_DATED:
             day = dt.date(chance.randint(1998, 2024), chance.randint(1, 12), chance.randint(1, 28))
-            register.set_permit(store, element_id, day, ACTOR, f"{NOTE}: วันอนุญาต", set_at=CLOSED_AT)
+            changes.set_permit(store, element_id, day, ACTOR, f"{NOTE}: วันอนุญาต", set_at=CLOSED_AT)
 
 
 def _confirm_positions(store: connection.Store, invented: Sequence[survey.Survey]) -> None:
@@ -293,7 +293,7 @@ def _confirm_positions(store: connection.Store, invented: Sequence[survey.Survey
         reason = f"{NOTE}: {'หาไม่พบที่จุดนี้' if vain else 'ช่างยืนยันตำแหน่ง'}"
         point = None if vain else _standpoint(visit)
         accuracy_m = None if vain else visit.accuracy_m
-        register.report_position(store, code, status[code], ACTOR, reason, point, accuracy_m, reported_at=CLOSED_AT)
+        changes.report_position(store, code, status[code], ACTOR, reason, point, accuracy_m, reported_at=CLOSED_AT)
 
 
 def _review(store: connection.Store) -> None:

@@ -1,16 +1,22 @@
-"""Name every column that leaves the house: id, title, type and the words its values stand for."""
+"""Name every column of the exported tables: id, title, type and the meaning of coded values."""
 
 from __future__ import annotations
 
+import csv
+import dataclasses
+import functools
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import pandas as pd
 
 from audits import terms, wording
 from audits.rules import model
 
+FILE = Path(__file__).parents[2] / "data" / "columns.csv"
 TEXT, WHOLE, NUMBER, YES_NO, DAY = "text", "whole", "number", "yes_no", "day"
+_PERSONA = "{persona}"
 
 
 @dataclass(frozen=True)
@@ -22,168 +28,60 @@ class Column:
     name
         Id, the same in every format; ends in its unit.
     title
-        English phrase; its translation heads the column.
+        Heads the column.
     kind
         :data:`TEXT`, :data:`WHOLE`, :data:`NUMBER`, :data:`YES_NO` or :data:`DAY`.
     words
-        What each coded value means; empty where values are plain.
-    of
-        What fills the ``{of}`` of the title, in Thai and English; None when the title has none.
+        Phrase of each coded value; empty where values are plain.
     """
 
     name: str
-    title: str
+    title: model.Name
     kind: str = TEXT
     words: Mapping[str, str] = field(default_factory=dict)
-    of: model.Name | None = None
 
     def heading(self, words: wording.Wording) -> str:
         """Return the title in the reader's language."""
-        return words.text(self.title, of=words.name(self.of)) if self.of else words.text(self.title)
+        return words.name(self.title)
 
-    def said(self, value: str, words: wording.Wording) -> str:
+    def shown(self, value: str, words: wording.Wording) -> str:
         """Return a coded value in the reader's language, and any other value as it is."""
-        phrase_of_value = self.words.get(value, value)
-        return words.text(phrase_of_value) if phrase_of_value else ""
+        return words.text(self.words[value]) if self.words.get(value) else self.words.get(value, value)
 
 
-DEMONSTRATION = Column("demonstration", wording.phrase("Mark of demonstration data"))
-
-_ZONE_BASIS = {
-    "named": wording.phrase("shares its name with a community"),
-    "presumed": wording.phrase("that of the nearest community"),
-}
-
-_PLACE = (
-    Column("code", wording.phrase("Site code")),
-    Column("kind", wording.phrase("Kind of site"), words=terms.SITE_KIND),
-    Column("name_th", wording.phrase("Thai name")),
-    Column("name_en", wording.phrase("English name")),
-    Column("category", wording.phrase("Category")),
-    Column("setting", wording.phrase("Setting"), words=terms.SETTING),
-    Column("street_th", wording.phrase("Street, in Thai")),
-    Column("street_en", wording.phrase("Street, in English")),
-    Column("zone", wording.phrase("Zone"), WHOLE),
-    Column("zone_basis", wording.phrase("How the zone is known"), words=_ZONE_BASIS),
-    Column("position_status", wording.phrase("How the position is known"), words=terms.POSITION_STATUS),
-    Column("position_accuracy_m", wording.phrase("Accuracy of the position (m)"), NUMBER),
-    Column("position_source", wording.phrase("Source of the position")),
-    Column("position_note", wording.phrase("Note on the position")),
-    Column("longitude_deg", wording.phrase("Longitude (degrees, WGS 84)"), NUMBER),
-    Column("latitude_deg", wording.phrase("Latitude (degrees, WGS 84)"), NUMBER),
-)
-
-_RESULT = (
-    Column("verdict", wording.phrase("Verdict"), words=terms.VERDICT),
-    Column("grade", wording.phrase("Grade (empty: undecided)")),
-    Column("score_low", wording.phrase("Score, lowest (0–100)"), NUMBER),
-    Column("score_high", wording.phrase("Score, highest (0–100)"), NUMBER),
-    Column("coverage_share", wording.phrase("Share of what applies that is measured (0–1)"), NUMBER),
-    Column("items_passed_count", wording.phrase("Requirements passed"), WHOLE),
-    Column("items_failed_count", wording.phrase("Requirements failed"), WHOLE),
-    Column("items_unknown_count", wording.phrase("Requirements not known yet"), WHOLE),
-    Column("items_applicable_count", wording.phrase("Requirements that apply"), WHOLE),
-    Column("dangerous_failure", wording.phrase("Fails where it is dangerous or impassable"), YES_NO),
-    Column("elements_count", wording.phrase("Elements"), WHOLE),
-    Column("last_surveyed_on", wording.phrase("Last surveyed on"), DAY),
-    Column("standing", wording.phrase("Standing"), words=terms.STANDING),
-)
-
-FINDINGS = (
-    Column("site_code", wording.phrase("Site code")),
-    Column("element_id", wording.phrase("Element")),
-    Column("element_kind", wording.phrase("Kind of element"), words=terms.ELEMENT_KIND),
-    Column("criterion", wording.phrase("Criterion")),
-    Column("criterion_name_th", wording.phrase("Requirement, in Thai")),
-    Column("criterion_name_en", wording.phrase("Requirement, in English")),
-    Column("verdict", wording.phrase("Verdict"), words=terms.VERDICT),
-    Column("quantity", wording.phrase("Quantity")),
-    Column("unit", wording.phrase("Unit"), words=terms.UNIT),
-    Column("measured_lowest", wording.phrase("Measured, lowest reading (yes is 1, no is 0)"), NUMBER),
-    Column("measured_highest", wording.phrase("Measured, highest reading (yes is 1, no is 0)"), NUMBER),
-    Column("uncertainty", wording.phrase("Uncertainty of the measurement (±)"), NUMBER),
-    Column("readings_count", wording.phrase("Readings"), WHOLE),
-    Column("observed_on", wording.phrase("Measured on"), DAY),
-    Column("limit_lower", wording.phrase("Limit, at least"), NUMBER),
-    Column("limit_upper", wording.phrase("Limit, at most"), NUMBER),
-    Column("limit_as_stated", wording.phrase("Limit as the rule states it")),
-    Column("margin", wording.phrase("Margin (negative: outside the limit)"), NUMBER),
-    Column("clause_th", wording.phrase("Clause, in Thai")),
-    Column("clause_en", wording.phrase("Clause, in English")),
-    Column("source", wording.phrase("Source")),
-    Column("source_name_th", wording.phrase("Source, in Thai")),
-    Column("source_name_en", wording.phrase("Source, in English")),
-    Column("basis", wording.phrase("Basis"), words=terms.BASIS),
-    Column("edition_assumed", wording.phrase("Permit date not known: newest edition taken"), YES_NO),
-    Column("checked_against_gazette", wording.phrase("Checked against the Royal Gazette"), YES_NO),
-    Column("severity", wording.phrase("Severity (4 worst)"), WHOLE),
-    Column("basic_facility", wording.phrase("Basic facility"), words=terms.FACILITY),
-    DEMONSTRATION,
-)
-
-ELEMENTS = (
-    Column("element_id", wording.phrase("Element")),
-    Column("site_code", wording.phrase("Site code")),
-    Column("kind", wording.phrase("Kind of element"), words=terms.ELEMENT_KIND),
-    Column("label", wording.phrase("Label")),
-    Column("permitted_on", wording.phrase("Permit or construction day"), DAY),
-    Column("score_low", wording.phrase("Score, lowest (0–100)"), NUMBER),
-    Column("score_high", wording.phrase("Score, highest (0–100)"), NUMBER),
-    Column("coverage_share", wording.phrase("Share of what applies that is measured (0–1)"), NUMBER),
-    DEMONSTRATION,
-)
-
-NEXT_MEASUREMENTS = (
-    Column("site_code", wording.phrase("Site code")),
-    Column("rank", wording.phrase("Rank at the site"), WHOLE),
-    Column("element_id", wording.phrase("Element")),
-    Column("quantity", wording.phrase("Quantity")),
-    Column("quantity_name_th", wording.phrase("What to measure, in Thai")),
-    Column("quantity_name_en", wording.phrase("What to measure, in English")),
-    Column("how_th", wording.phrase("How to measure, in Thai")),
-    Column("how_en", wording.phrase("How to measure, in English")),
-    Column("time_min", wording.phrase("Time to measure (minutes)"), NUMBER),
-    Column("gain_points", wording.phrase("Score narrows by (points)"), NUMBER),
-    Column("gain_points_per_min", wording.phrase("Points for each minute"), NUMBER),
-    DEMONSTRATION,
-)
-
-ABOUT = (
-    Column("item", wording.phrase("Item")),
-    Column("title", wording.phrase("What")),
-    Column("text", wording.phrase("Known")),
-)
-
-QUALITY = (
-    Column("title", wording.phrase("What")),
-    Column("value", wording.phrase("Known")),
-    Column("meaning", wording.phrase("What it means")),
-)
+@functools.cache
+def of(table: str) -> tuple[Column, ...]:
+    """Return the columns of a table of ``data/columns.csv``; its vocabularies are those of :mod:`audits.terms`."""
+    with FILE.open(encoding="utf-8", newline="") as file:
+        rows = [row for row in csv.DictReader(file) if row["table"] == table]
+    return tuple(
+        Column(
+            row["column"],
+            model.Name(row["title_th"], row["title_en"]),
+            row["kind"],
+            getattr(terms, row["words"]) if row["words"] else {},
+        )
+        for row in rows
+    )
 
 
 def of_sites(weights: model.Weights) -> tuple[Column, ...]:
     """Return the columns of the table of sites; each persona of the municipality has a score of its own."""
-    personas = tuple(
-        Column(f"score_{end}_{key}", title, NUMBER, of=model.Name(name.th, name.en))
-        for key, name in weights.personas.items()
-        for end, title in (
-            ("low", wording.phrase("Score, lowest: {of}")),
-            ("high", wording.phrase("Score, highest: {of}")),
-        )
-    )
-    facilities = tuple(
-        Column(f"facility_{key}", title, words=terms.FACILITY_STATUS) for key, title in _FACILITY_TITLES.items()
-    )
-    return (*_PLACE, *_RESULT, *personas, *facilities, DEMONSTRATION)
+    every = of("site")
+    scores = [column for column in every if _PERSONA in column.name]
+    personas = [_of_persona(column, key, name) for key, name in weights.personas.items() for column in scores]
+    first = every.index(scores[0])
+    return (*every[:first], *personas, *every[first + len(scores) :])
 
 
-_FACILITY_TITLES = {
-    "ramp": wording.phrase("Basic facility: ramp"),
-    "parking": wording.phrase("Basic facility: parking"),
-    "toilet": wording.phrase("Basic facility: toilet"),
-    "sign": wording.phrase("Basic facility: signs"),
-    "information": wording.phrase("Basic facility: information service"),
-}
+def _of_persona(column: Column, key: str, name: model.Name) -> Column:
+    thai = column.title.th.replace(_PERSONA, name.th)
+    title = model.Name(thai, column.title.en.replace(_PERSONA, name.en or name.th))
+    return dataclasses.replace(column, name=column.name.replace(_PERSONA, key), title=title)
+
+
+FINDINGS, ELEMENTS, NEXT_MEASUREMENTS = of("finding"), of("element"), of("measure_next")
+ABOUT, QUALITY = of("about"), of("quality")
 
 
 def plain(cells: pd.Series, kind: str) -> list[object]:

@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 import datetime as dt
-import io
 from collections.abc import Mapping, Sequence
 
 import xlsxwriter
 from xlsxwriter import utility
+from xlsxwriter.format import Format
+from xlsxwriter.worksheet import Worksheet
 
 from audits import wording
+from audits.formats import xlsx
 from audits.planning import cost, prices, quantities, requirements
 
 phrase = wording.phrase
 
-_ESTIMATE, _PRICES, _ASSUMPTIONS = phrase("Estimate"), phrase("Unit prices"), phrase("Assumptions")
 PRICE_SHEET = "Prices"
+_TITLES = {
+    "Estimate": phrase("Estimate"),
+    PRICE_SHEET: phrase("Unit prices"),
+    "Assumptions": phrase("Assumptions"),
+}
 _HEADINGS = (
     phrase("Item"),
     phrase("Unit"),
@@ -27,16 +33,16 @@ _HEADINGS = (
     phrase("Cost, likely (THB)"),
     phrase("Cost, high (THB)"),
 )
-_SUM, _FACTOR, _TOTAL = phrase("Sum"), phrase("Factor for overheads, profit and tax"), phrase("Total")
+_SUMS = phrase("Sum"), phrase("Factor for overheads, profit and tax"), phrase("Total")
 _TOP, _FIRST_PRICE, _FIRST_COST, _AMOUNT = 4, 3, 6, 2
 _PRICE_TOP, _PRICE_LOW, _ENDS, _A4 = 1, 4, range(3), 9
-_VALUE_NAME, _VALUE, _WHY = phrase("Assumption"), phrase("Value"), phrase("Why")
+_ASSUMED = phrase("Assumption"), phrase("Value"), phrase("Why")
 _LANGUAGES = tuple(wording.Wording(language) for language in wording.LANGUAGES)
-OPTIONS = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-FONT = {"font_name": "TH Sarabun New", "font_size": 14, "valign": "top", "text_wrap": True}
-_BAHT = "#,##0.00"
+_FONT = xlsx.FONT | {"text_wrap": True}
+_BAHT: dict[str, object] = {"num_format": "#,##0.00"}
+_TO_CHANGE: dict[str, object] = {"bg_color": "#FFF7D6", "border": 1}
 
-Formats = Mapping[str, xlsxwriter.format.Format]
+Formats = Mapping[str, Format]
 
 
 def workbook(
@@ -61,48 +67,46 @@ def workbook(
     made_on
         Day written on it.
     """
-    written = io.BytesIO()
-    with xlsxwriter.Workbook(written, OPTIONS) as file:
-        file.set_properties({"title": "Jaidee", "created": dt.datetime(made_on.year, made_on.month, made_on.day)})  # noqa: DTZ001
-        looks = looks_of(file)
-        sheet = file.add_worksheet("Estimate")
-        price_sheet, other = file.add_worksheet(PRICE_SHEET), file.add_worksheet("Assumptions")
-        _write_estimate(sheet, found, price_rows(book), looks)
-        write_prices(price_sheet, book, looks)
-        _write_assumptions(other, made, works, looks)
-        for each, name in ((sheet, _ESTIMATE), (price_sheet, _PRICES), (other, _ASSUMPTIONS)):
-            finish(each, name, found.sample)
-        _head(sheet, title, made_on, found.sample, looks)
-    return written.getvalue()
+
+    def fill(file: xlsxwriter.Workbook) -> None:
+        looks = formats(file)
+        sheets = {name: file.add_worksheet(name) for name in _TITLES}
+        _write_estimate(sheets["Estimate"], found, price_rows(book), looks)
+        write_prices(sheets[PRICE_SHEET], book, looks)
+        _write_assumptions(sheets["Assumptions"], made, works, looks)
+        for name, sheet in sheets.items():
+            finish(sheet, _TITLES[name], found.sample)
+        _write_head(sheets["Estimate"], title, made_on, found.sample, looks)
+
+    return xlsx.workbook(made_on, fill)
 
 
 def price_table(book: prices.PriceBook) -> bytes:
     """Return the prices as a workbook to fill in and to send back, read by :func:`audits.price_files.read`."""
-    written = io.BytesIO()
-    with xlsxwriter.Workbook(written, OPTIONS) as file:
-        day = max(price.dated_on for price in book.prices.values())
-        file.set_properties({"title": "Jaidee", "created": dt.datetime(day.year, day.month, day.day)})  # noqa: DTZ001
+
+    def fill(file: xlsxwriter.Workbook) -> None:
         sheet = file.add_worksheet(PRICE_SHEET)
-        write_prices(sheet, book, looks_of(file))
-        finish(sheet, _PRICES, book.sample)
-    return written.getvalue()
+        write_prices(sheet, book, formats(file))
+        finish(sheet, _TITLES[PRICE_SHEET], book.sample)
+
+    return xlsx.workbook(max(price.dated_on for price in book.prices.values()), fill)
 
 
-def looks_of(file: xlsxwriter.Workbook) -> Formats:
-    """Return the looks of cells, by what they hold."""
-    return {
-        "text": file.add_format(FONT),
-        "title": file.add_format(FONT | {"bold": True, "font_size": 18, "text_wrap": False}),
-        "mark": file.add_format(FONT | {"bold": True, "font_color": "#A4001D", "text_wrap": False}),
-        "heading": file.add_format(FONT | {"bold": True, "bg_color": "#E6E6E6", "bottom": 1}),
-        "amount": file.add_format(FONT | {"num_format": _BAHT, "bg_color": "#FFF7D6", "border": 1}),
-        "price": file.add_format(FONT | {"num_format": _BAHT, "bg_color": "#FFF7D6", "border": 1}),
-        "baht": file.add_format(FONT | {"num_format": _BAHT}),
-        "total": file.add_format(FONT | {"num_format": _BAHT, "bold": True, "top": 1}),
-        "factor": file.add_format(FONT | {"num_format": "0.0000"}),
-        "factor_to_change": file.add_format(FONT | {"num_format": "0.0000", "bg_color": "#FFF7D6", "border": 1}),
-        "day": file.add_format(FONT | {"num_format": "yyyy-mm-dd", "align": "left"}),
+def formats(file: xlsxwriter.Workbook) -> Formats:
+    """Add the formats of cells, by what they hold."""
+    looks: dict[str, dict[str, object]] = {
+        "text": {},
+        "title": {"bold": True, "font_size": 18, "text_wrap": False},
+        "mark": {"bold": True, "font_color": "#A4001D", "text_wrap": False},
+        "heading": xlsx.HEADING,
+        "to_change": _BAHT | _TO_CHANGE,
+        "baht": _BAHT,
+        "total": _BAHT | {"bold": True, "top": 1},
+        "factor": {"num_format": "0.0000"},
+        "factor_to_change": {"num_format": "0.0000", **_TO_CHANGE},
+        "day": {"num_format": "yyyy-mm-dd", "align": "left"},
     }
+    return {name: file.add_format(_FONT | look) for name, look in looks.items()}
 
 
 def _both(english: str) -> str:
@@ -111,54 +115,50 @@ def _both(english: str) -> str:
 
 
 def price_rows(book: prices.PriceBook) -> Mapping[str, int]:
-    """Return in which row of the price sheet each code stands."""
+    """Return the row of each code in the price sheet."""
     return {code: row for row, code in enumerate((*book.prices, prices.FACTOR), start=_PRICE_TOP)}
 
 
-def _head(sheet: xlsxwriter.worksheet.Worksheet, title: str, made_on: dt.date, sample: bool, looks: Formats) -> None:
-    sheet.write_string(0, 0, title, looks["title"])
-    sheet.write_string(1, 0, " / ".join(words.day(made_on) for words in _LANGUAGES), looks["text"])
+def _write_head(sheet: Worksheet, title: str, made_on: dt.date, sample: bool, looks: Formats) -> None:
+    xlsx.write(sheet, 0, 0, title, looks["title"])
+    xlsx.write(sheet, 1, 0, " / ".join(words.day(made_on) for words in _LANGUAGES), looks["text"])
     if sample:
-        sheet.write_string(2, 0, " / ".join(words.text(prices.SAMPLE) for words in _LANGUAGES), looks["mark"])
+        xlsx.write(sheet, 2, 0, " / ".join(words.text(prices.SAMPLE) for words in _LANGUAGES), looks["mark"])
 
 
-def _write_estimate(
-    sheet: xlsxwriter.worksheet.Worksheet, found: cost.Estimate, row_of: Mapping[str, int], looks: Formats
-) -> None:
-    for column, heading in enumerate(_HEADINGS):
-        sheet.write_string(_TOP - 1, column, _both(heading), looks["heading"])
+def _write_estimate(sheet: Worksheet, found: cost.Estimate, row_of: Mapping[str, int], looks: Formats) -> None:
+    xlsx.write_row(sheet, _TOP - 1, map(_both, _HEADINGS), looks["heading"])
     for row, line in enumerate(found.lines, start=_TOP):
         unit = quantities.UNITS[quantities.unit(line.code)]
         products = [f"ROUND({cell(row, _AMOUNT)}*{cell(row, _FIRST_PRICE + end)},2)" for end in _ENDS]
-        sheet.write_string(row, 0, f"{line.price.name.th}\n{line.price.name.en}", looks["text"])
-        sheet.write_string(row, 1, _both(unit), looks["text"])
-        sheet.write_number(row, _AMOUNT, float(line.amount), looks["amount"])
-        _formulas(sheet, (row, _FIRST_PRICE), prices_in(row_of[line.code]), line.price.thb, looks["baht"])
-        _formulas(sheet, (row, _FIRST_COST), products, line.thb, looks["baht"])
+        xlsx.write_row(sheet, row, (f"{line.price.name.th}\n{line.price.name.en}", _both(unit)), looks["text"])
+        xlsx.write(sheet, row, _AMOUNT, float(line.amount), looks["to_change"])
+        write_span(sheet, (row, _FIRST_PRICE), prices_in(row_of[line.code]), line.price.thb, looks["baht"])
+        write_span(sheet, (row, _FIRST_COST), products, line.thb, looks["baht"])
     last = _TOP + len(found.lines)
-    for row, name in enumerate((_SUM, _FACTOR, _TOTAL), start=last):
-        sheet.write_string(row, 0, _both(name), looks["heading"])
+    for row, name in enumerate(_SUMS, start=last):
+        xlsx.write(sheet, row, 0, _both(name), looks["heading"])
     columns = [_FIRST_COST + end for end in _ENDS]
     sums = [f"SUM({cell(_TOP, column)}:{cell(last - 1, column)})" for column in columns] if found.lines else ["0"] * 3
     totals = [f"ROUND({cell(last, column)}*{cell(last + 1, column)},2)" for column in columns]
-    _formulas(sheet, (last, _FIRST_COST), sums, found.direct_thb, looks["total"])
-    _formulas(sheet, (last + 1, _FIRST_COST), prices_in(row_of[prices.FACTOR]), found.factor.thb, looks["factor"])
-    _formulas(sheet, (last + 2, _FIRST_COST), totals, found.total_thb, looks["total"])
-    sheet.set_column(0, 0, 44)
-    sheet.set_column(1, len(_HEADINGS) - 1, 15)
+    write_span(sheet, (last, _FIRST_COST), sums, found.direct_thb, looks["total"])
+    write_span(sheet, (last + 1, _FIRST_COST), prices_in(row_of[prices.FACTOR]), found.factor.thb, looks["factor"])
+    write_span(sheet, (last + 2, _FIRST_COST), totals, found.total_thb, looks["total"])
+    xlsx.set_widths(sheet, 44, *[15] * (len(_HEADINGS) - 1))
     sheet.freeze_panes(_TOP, 1)
 
 
-def _formulas(
-    sheet: xlsxwriter.worksheet.Worksheet,
-    at: tuple[int, int],
-    formulas: Sequence[str],
-    values: prices.Span,
-    look: xlsxwriter.format.Format,
+def write_span(
+    sheet: Worksheet, at: tuple[int, int], formulas: Sequence[str], values: Sequence[object], look: Format
 ) -> None:
-    """Write three formulas side by side, each with the value it has now, for programs that do not calculate."""
+    """Write formulas for the low, the likely and the high value side by side.
+
+    Each comes with the value it has now, for programs that do not calculate.
+    """
     for end, (formula, value) in enumerate(zip(formulas, values, strict=True)):
-        sheet.write_formula(at[0], at[1] + end, f"={formula}", look, float(value))
+        sheet.write_formula(
+            at[0], at[1] + end, f"={formula}", look, value if isinstance(value, int) else float(str(value))
+        )
 
 
 def cell(row: int, column: int) -> str:
@@ -171,44 +171,35 @@ def prices_in(row: int) -> list[str]:
     return [f"{PRICE_SHEET}!{utility.xl_rowcol_to_cell(row, _PRICE_LOW + end, True, True)}" for end in _ENDS]
 
 
-def write_prices(sheet: xlsxwriter.worksheet.Worksheet, book: prices.PriceBook, looks: Formats) -> None:
+def write_prices(sheet: Worksheet, book: prices.PriceBook, looks: Formats) -> None:
     """Write the price table, the cells to change in yellow."""
-    for column, (name, heading) in enumerate(prices.COLUMNS.items()):
-        sheet.write_string(0, column, f"{heading} ({name})", looks["heading"])
+    xlsx.write_row(sheet, 0, (f"{heading} ({name})" for name, heading in prices.COLUMNS.items()), looks["heading"])
     rows = price_rows(book)
     for price in (*book.prices.values(), book.factor):
         row, is_factor = rows[price.code], price.code == prices.FACTOR
         unit = "" if is_factor else quantities.unit(price.code)
-        for column, text in enumerate((price.code, price.name.th, price.name.en, unit)):
-            sheet.write_string(row, column, text, looks["text"])
+        xlsx.write_row(sheet, row, (price.code, price.name.th, price.name.en, unit), looks["text"])
         for end, amount in enumerate(price.thb):
-            look = looks["factor_to_change" if is_factor else "price"]
-            sheet.write_number(row, _PRICE_LOW + end, float(amount), look)
-        day = dt.datetime(price.dated_on.year, price.dated_on.month, price.dated_on.day)  # noqa: DTZ001
-        sheet.write_datetime(row, _PRICE_LOW + 3, day, looks["day"])
-        sheet.write_string(row, _PRICE_LOW + 4, price.source, looks["text"])
-    sheet.set_column(0, 0, 18)
-    sheet.set_column(1, 2, 40)
-    sheet.set_column(3, 7, 14)
-    sheet.set_column(8, 8, 34)
+            look = looks["factor_to_change" if is_factor else "to_change"]
+            xlsx.write(sheet, row, _PRICE_LOW + end, float(amount), look)
+        xlsx.write(sheet, row, _PRICE_LOW + 3, xlsx.instant(price.dated_on), looks["day"])
+        xlsx.write(sheet, row, _PRICE_LOW + 4, price.source, looks["text"])
+    xlsx.set_widths(sheet, 18, 40, 40, *[14] * 5, 34)
     sheet.freeze_panes(1, 1)
 
 
 def _write_assumptions(
-    sheet: xlsxwriter.worksheet.Worksheet, made: requirements.Construction, works: quantities.Works, looks: Formats
+    sheet: Worksheet, made: requirements.Construction, works: quantities.Works, looks: Formats
 ) -> None:
-    for column, heading in enumerate((_VALUE_NAME, _VALUE, _WHY)):
-        sheet.write_string(0, column, _both(heading), looks["heading"])
+    xlsx.write_row(sheet, 0, map(_both, _ASSUMED), looks["heading"])
     for row, (name, why, value) in enumerate(quantities.assumed(made, works), start=1):
-        sheet.write_string(row, 0, name, looks["text"])
-        sheet.write_number(row, 1, value, looks["text"])
-        sheet.write_string(row, 2, _both(why), looks["text"])
+        xlsx.write_row(sheet, row, (name, value, _both(why)), looks["text"])
     sheet.set_column(0, 0, 26)
     sheet.set_column(2, 2, 80)
     sheet.freeze_panes(1, 1)
 
 
-def finish(sheet: xlsxwriter.worksheet.Worksheet, name: str, sample: bool) -> None:
+def finish(sheet: Worksheet, name: str, sample: bool) -> None:
     """Set a sheet for A4 with its name, and the mark of sample prices, above every page."""
     thai = _LANGUAGES[0]
     mark = thai.text(prices.SAMPLE) if sample else ""

@@ -1,4 +1,4 @@
-"""Gather once what the council's brief and the public pages tell of a record."""
+"""Gather once the contents of the council's brief and of the public pages."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class Answers:
     ramps, spaces
         Where it is worst, for each kind of site.
     visits
-        How each ramp site stood after each visit, see :func:`audits.trend.states`.
+        State of each ramp site after each visit, see :func:`audits.trend.states`.
     money
         What each million baht buys; None where it was not worked out.
     accepted
@@ -50,12 +50,12 @@ class Answers:
 
     @property
     def until(self) -> dt.date:
-        """Return the last day that is told of."""
+        """Return the last day covered."""
         return self.record.as_of or self.made_on
 
     @property
     def history(self) -> pd.DataFrame | None:
-        """Return what was known month by month; None where nothing is."""
+        """Return the known results month by month; None without any visit."""
         if self.visits.empty:
             return None
         first = self.visits["day"].min().date()
@@ -63,68 +63,57 @@ class Answers:
 
 
 @dataclass(frozen=True)
-class Told:
-    """One answer in words: what was asked, one number, one sentence, and how sure it is."""
+class Answer:
+    """One answer: the question, one number, one sentence, and remarks on its certainty."""
 
     question: str
     big: str
-    said: str
+    sentence: str
     remarks: tuple[str, ...]
 
 
 def gathered(
     record: records.AuditedRecord, made_on: dt.date, money: council_money.Money | None, accepted: int = 0
 ) -> Answers:
-    """Gather the answers for a record.
-
-    Parameters
-    ----------
-    record, made_on
-        The record and the day.
-    money
-        From :func:`audits.council_money.worked_out`, or None.
-    accepted
-        From :func:`audits.council.accepted`.
-    """
+    """Gather the answers for a record; parameters as in :class:`Answers`."""
     ramps, spaces = (council.where(record, kind) for kind in (council.RAMPS, council.SPACES))
     return Answers(record, made_on, ramps, spaces, trend.states(record, ramps.codes), money, accepted)
 
 
-def told(answers: Answers, words: wording.Wording) -> tuple[Told, Told, Told]:
-    """Return the three answers in the reader's words, in the order of :data:`audits.council_words.QUESTIONS`."""
-    where = told_where(answers.ramps, answers.record.criteria, words)
-    return where, told_improved(answers.again, words, answers.accepted), told_money(answers.money, words)
+def answered(answers: Answers, words: wording.Wording) -> tuple[Answer, Answer, Answer]:
+    """Return the three answers in the reader's language, in the order of :data:`audits.council_words.QUESTIONS`."""
+    first = where(answers.ramps, answers.record.criteria, words)
+    return first, improved(answers.again, words, answers.accepted), money(answers.money, words)
 
 
-def told_where(found: council.Where, book: model.Criteria, words: wording.Wording) -> Told:
-    """Return where it is worst, why, and whether that is certain."""
+def where(found: council.Where, book: model.Criteria, words: wording.Wording) -> Answer:
+    """Answer where it is worst, why, and whether that is certain."""
     zone = None if found.worst is None else found.zones[found.worst.zone]
     big = "" if zone is None else _of(zone.failed, zone.sites, words)
-    remarks = (council_words.why(found, book, words), council_words.how_sure(found, words))
-    return _told(council_words.WHERE, big, council_words.where(found, words), remarks, words)
+    remarks = council_words.why(found, book, words), council_words.how_sure(found, words)
+    return _answer(council_words.WHERE, big, council_words.where(found, words), remarks, words)
 
 
-def told_improved(again: pd.DataFrame, words: wording.Wording, accepted: int = 0) -> Told:
-    """Return what has improved."""
+def improved(again: pd.DataFrame, words: wording.Wording, accepted: int = 0) -> Answer:
+    """Answer what has improved."""
     better = int((again["change"] == trend.BETTER).sum())
     big = _of(better, len(again), words) if len(again) else ""
     remarks = (council_words.accepted(accepted, words),)
-    return _told(council_words.IMPROVED, big, council_words.improved(again, words), remarks, words)
+    return _answer(council_words.IMPROVED, big, council_words.improved(again, words), remarks, words)
 
 
-def told_money(money: council_money.Money | None, words: wording.Wording) -> Told:
-    """Return what the next million baht buys, whether that is proven, and on which prices."""
-    first = None if money is None else money.next_million
-    if money is None or first is None:
-        return _told(council_words.MONEY, "", council_words.money(money, words), (), words)
-    big = words.text("+{gained} ways", gained=council_words.ways(first.plan.benefit, words))
-    sample = (words.text(prices.SAMPLE),) if money.sample else ()
-    remarks = (council_words.how_proven(first.plan, words), *sample)
-    return _told(council_words.MONEY, big, council_words.money(money, words), remarks, words)
+def money(bought: council_money.Money | None, words: wording.Wording) -> Answer:
+    """Answer what the next million baht buys, whether that is proven, and on which prices."""
+    big, remarks = "", tuple[str, ...]()
+    if bought is not None and bought.next_million is not None:
+        plan = bought.next_million.plan
+        big = words.text("+{gained} ways", gained=council_words.ways(plan.benefit, words))
+        remarks = council_words.how_proven(plan, words), words.text(prices.SAMPLE) if bought.sample else ""
+    return _answer(council_words.MONEY, big, council_words.money(bought, words), remarks, words)
 
 
-def _told(look: str, big: str, said: str, remarks: tuple[str, ...], words: wording.Wording) -> Told:
-    return Told(words.text(council_words.QUESTIONS[look]), big, said, tuple(filter(None, remarks)))
+def _answer(look: str, big: str, sentence: str, remarks: tuple[str, ...], words: wording.Wording) -> Answer:
+    return Answer(words.text(council_words.QUESTIONS[look]), big, sentence, tuple(filter(None, remarks)))
 
 
 def _of(part: int, whole: int, words: wording.Wording) -> str:
@@ -132,9 +121,9 @@ def _of(part: int, whole: int, words: wording.Wording) -> str:
 
 
 def about(answers: Answers, words: wording.Wording) -> Mapping[str, str]:
-    """Return what the reader must know, title to text: day, edition, head, coverage, limits, sources of the ground."""
+    """Return what the answers rest on, title to text: day, edition, head, coverage, limits, sources of the ground."""
     found = about_lines.lines(answers.record, words, exported_on=answers.made_on, mark=mark(answers, words))
-    # neither pages nor brief tell what to measure next, nor where anything is in degrees
+    # Neither pages nor brief suggest measurements or give coordinates, and both show the mark elsewhere.
     left_out = ("measure_next", "reference_system", "demonstration")
     counted = (
         words.text("only those approved (official)")
@@ -146,12 +135,12 @@ def about(answers: Answers, words: wording.Wording) -> Mapping[str, str]:
 
 
 def mark(answers: Answers, words: wording.Wording) -> str:
-    """Return that the surveys are invented; empty for a city's record."""
+    """Return the mark of a demonstration; empty for a city's record."""
     return words.text(terms.DEMONSTRATION) if answers.record.demonstration else ""
 
 
 def sources(answers: Answers, words: wording.Wording) -> Iterator[str]:
-    """Yield the laws and standards by which was judged, each with where it was published."""
+    """Yield the laws and standards applied, each with its place of publication."""
     book = answers.record.criteria
     for source_id in sorted(answers.record.audit.findings["source"].unique()):
         source = book.sources[source_id]

@@ -219,7 +219,7 @@ def _add_titles(file: sqlite3.Connection, name: str, wanted: Sequence[columns.Co
         file.executemany(
             "INSERT INTO gpkg_data_column_constraints (constraint_name, constraint_type, value, description) "
             "VALUES (?, 'enum', ?, ?)",
-            [(coded, value, column.said(value, words)) for value in column.words],
+            [(coded, value, column.shown(value, words)) for value in column.words],
         )
 
 

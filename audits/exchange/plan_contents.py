@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -29,28 +30,14 @@ phrase = wording.phrase
 DEGREES = "EPSG:4326"
 REASON = phrase("{what}: in the way of {whom}")
 
-FIXES = (
-    columns.Column("fix_id", phrase("Fix")),
-    columns.Column("site_code", phrase("Site code")),
-    columns.Column("site_name", phrase("Name of the site")),
-    columns.Column("what", phrase("What is built")),
-    columns.Column("in_plan", phrase("In the plan of this budget"), columns.YES_NO),
-    columns.Column("year", phrase("Year of the plan by years"), columns.WHOLE),
-    columns.Column("zone", phrase("Zone of the fix")),
-    columns.Column("cost_low_thb", phrase("Cost, low (baht)"), columns.NUMBER),
-    columns.Column("cost_likely_thb", phrase("Cost, likely (baht)"), columns.NUMBER),
-    columns.Column("cost_high_thb", phrase("Cost, high (baht)"), columns.NUMBER),
-    columns.Column("lost_ways", phrase("Of 1,000 ways, those lost without it"), columns.NUMBER),
-    columns.Column("reason", phrase("Reason")),
-    columns.Column("cost_basis", phrase("How the cost is known"), words=fixes_of_record.COST_BASES),
-    columns.Column(
-        "barrier",
-        phrase("How sure the barrier is"),
-        words={state: terms.VERDICT[verdict] for state, verdict in fixes_of_record.NAMES.items()},
-    ),
+_VOCABULARIES = {
+    "cost_basis": fixes_of_record.COST_BASES,
+    "barrier": {state: terms.VERDICT[verdict] for state, verdict in fixes_of_record.NAMES.items()},
+}
+FIXES = tuple(
+    dataclasses.replace(column, words=_VOCABULARIES.get(column.name, column.words)) for column in columns.of("fix")
 )
-WAYS = (columns.Column("opened_ways", phrase("Of 1,000 ways, those opened that lead along here"), columns.NUMBER),)
-ABOUT = (columns.Column("item", phrase("Item of the plan")), columns.Column("text", phrase("What it says")))
+WAYS, ABOUT = columns.of("opened_way"), columns.of("plan_about")
 
 
 @dataclass(frozen=True, eq=False)

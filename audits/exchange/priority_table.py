@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
-import io
 from collections.abc import Mapping, Sequence
 
 import geopandas as gpd
@@ -12,7 +10,7 @@ import pandas as pd
 import xlsxwriter
 
 from audits import markers, priority, wording
-from audits.exchange import spreadsheet
+from audits.formats import csv_writer, xlsx
 
 phrase = wording.phrase
 
@@ -29,7 +27,6 @@ OWN = {
     "high": phrase("Priority, own weights, highest"),
 }
 LOWEST, HIGHEST = phrase("{part}, points, lowest"), phrase("{part}, points, highest")
-_OPTIONS = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
 
 
 def table(
@@ -49,7 +46,7 @@ def table(
     official, own
         As from :func:`audits.priority.scores`; `own` only where other weights were tried.
     parts, weights
-        What the official figures are made of.
+        Components and weights of the official figures.
     words
         The reader's language.
     """
@@ -72,47 +69,26 @@ def table(
 
 def csv_file(made: pd.DataFrame, notes: Sequence[str]) -> bytes:
     """Return the list as CSV that spreadsheets open as it is, with what it rests on below it."""
-    written = io.StringIO(newline="")
-    writer = csv.writer(written)
-    writer.writerow([spreadsheet.harmless(str(name)) for name in made.columns])
-    writer.writerows([_cell(value) for value in row] for row in made.itertuples(index=False))
-    writer.writerows([] if not note else [spreadsheet.harmless(note)] for note in ("", *filter(None, notes)))
-    return written.getvalue().encode("utf-8-sig")
+    below = [[], *([note] for note in notes if note)]
+    return csv_writer.table([made.columns, *made.itertuples(index=False), *below])
 
 
 def workbook(made: pd.DataFrame, notes: Sequence[str], day: dt.date, words: wording.Wording) -> bytes:
     """Return the list as an Excel workbook, with what it rests on above it; the same list makes the same bytes."""
-    written = io.BytesIO()
-    with xlsxwriter.Workbook(written, _OPTIONS) as file:
-        file.set_properties({"title": "Jaidee", "created": dt.datetime(day.year, day.month, day.day)})  # noqa: DTZ001
+
+    def fill(file: xlsxwriter.Workbook) -> None:
         sheet = file.add_worksheet("Priority")
         bold = file.add_format({"bold": True, "text_wrap": True, "valign": "top"})
+        xlsx.write(sheet, 0, 0, words.text("Priority"), bold)
         shown = [note for note in notes if note]
-        sheet.write_string(0, 0, words.text("Priority"), bold)
         for row, note in enumerate(shown, 1):
-            sheet.write_string(row, 0, note)
+            xlsx.write(sheet, row, 0, note)
         top = len(shown) + 2
-        for column, name in enumerate(made.columns):
-            sheet.write_string(top, column, str(name), bold)
+        xlsx.write_row(sheet, top, made.columns, bold)
         for row, values in enumerate(made.itertuples(index=False), top + 1):
-            for column, value in enumerate(values):
-                _write(sheet, row, column, value)
+            xlsx.write_row(sheet, row, values)
         sheet.freeze_panes(top + 1, 2)
         sheet.autofilter(top, 0, top + len(made), len(made.columns) - 1)
-        sheet.set_column(0, 0, 10)
-        sheet.set_column(1, 1, 36)
-        sheet.set_column(2, len(made.columns) - 1, 14)
-    return written.getvalue()
+        xlsx.set_widths(sheet, 10, 36, *[14] * (len(made.columns) - 2))
 
-
-def _cell(value: object) -> object:
-    if isinstance(value, str):
-        return spreadsheet.harmless(value)
-    return "" if pd.isna(value) else value  # type: ignore[call-overload]
-
-
-def _write(sheet: xlsxwriter.worksheet.Worksheet, row: int, column: int, value: object) -> None:
-    if isinstance(value, str):
-        sheet.write_string(row, column, value)
-    elif not pd.isna(value):  # type: ignore[call-overload]
-        sheet.write_number(row, column, value)
+    return xlsx.workbook(day, fill)

@@ -12,8 +12,8 @@ import pandas as pd
 import shapely
 
 from audits import terms, wording
-from audits.exchange import drawing
-from layers import symbols, web_map
+from audits.formats import picture
+from layers import svg, symbols, web_map
 
 WIDE = 720.0
 _METRES = "EPSG:32648"
@@ -27,7 +27,7 @@ Points = npt.NDArray[np.float64]
 
 def drawn(
     sites: gpd.GeoDataFrame, verdicts: pd.Series[str], ground: web_map.Base, words: wording.Wording
-) -> drawing.Picture | None:
+) -> picture.Picture | None:
     """Return the map, north up; None where no site has a position.
 
     Parameters
@@ -56,8 +56,8 @@ def drawn(
             (_MARGIN + scale * (metres[:, 0] - low[0]), tall - _MARGIN - scale * (metres[:, 1] - low[1]))
         )
 
-    sheet = drawing.Drawing(WIDE)
-    sheet.add(f'<rect width="{WIDE:g}" height="{tall:.0f}" fill="{drawing.PAPER}" stroke="{_GROUND}"/>')
+    sheet = picture.Drawing(WIDE)
+    sheet.add(svg.element("rect", width=WIDE, height=f"{tall:.0f}", fill=picture.PAPER, stroke=_GROUND))
     for layer in (ground.outline, ground.streets):
         for shape in layer.to_crs(_METRES).geometry:
             sheet.add(_line(shape, at))
@@ -79,24 +79,25 @@ def _alt(verdicts: pd.Series[str], words: wording.Wording) -> str:
 
 
 def _line(shape: shapely.Geometry, at: Callable[[Points], Points]) -> str:
-    """Return a street as it is, and the outline dashed."""
-    closed = isinstance(shape, shapely.Polygon)
-    points = at(shapely.get_coordinates(shape.exterior if isinstance(shape, shapely.Polygon) else shape))
-    path = "M" + "L".join(f"{x:.0f} {y:.0f}" for x, y in points)
-    dashed = ' stroke-dasharray="7 5"' if closed else ""
-    return f'<path d="{path}" fill="none" stroke="{_GROUND}" stroke-width="1.2"{dashed}/>'
+    """Draw a street solid, and the outline, a polygon, dashed."""
+    dashed = {}
+    if isinstance(shape, shapely.Polygon):
+        shape, dashed = shape.exterior, {"stroke_dasharray": "7 5"}
+    points = at(shapely.get_coordinates(shape))
+    line = "M" + "L".join(f"{x:.0f} {y:.0f}" for x, y in points)
+    return svg.path(line, fill="none", stroke=_GROUND, stroke_width="1.2", **dashed)
 
 
-def _sign(sheet: drawing.Drawing, symbol: symbols.Symbol, x: float, y: float, digit: str) -> None:
+def _sign(sheet: picture.Drawing, symbol: symbols.Symbol, x: float, y: float, digit: str) -> None:
     """Draw a sign of a verdict's shape and colour with the digit of its zone."""
-    look = f'stroke="{drawing.PAPER}" stroke-width="1.5" fill="{symbol.colour}"'
+    look = {"stroke": picture.PAPER, "stroke_width": "1.5", "fill": symbol.colour}
     if symbol.shape == "circle":
-        sheet.add(f'<circle cx="{x:.0f}" cy="{y:.0f}" r="{_RADIUS:g}" {look}/>')
+        sheet.add(svg.element("circle", cx=f"{x:.0f}", cy=f"{y:.0f}", r=_RADIUS, **look))
     else:
         corners = " ".join(f"{x + across:.1f},{y + down:.1f}" for across, down in _CORNERS[symbol.shape])
-        sheet.add(f'<polygon points="{corners}" {look}/>')
+        sheet.add(svg.element("polygon", points=corners, **look))
     if digit:
-        sheet.text(x, y + 4, digit, anchor=0.5, bold=True, size=12, colour=drawing.PAPER)
+        sheet.text(x, y + 4, digit, anchor=0.5, bold=True, size=12, colour=picture.PAPER)
 
 
 def _regular(count: int, radius: float, turn_deg: float) -> tuple[tuple[float, float], ...]:

@@ -1,24 +1,20 @@
-"""Write the tables for spreadsheets: one Excel workbook in words, or CSV files with ids, neither with live formulas."""
+"""Write the tables of an export as one Excel workbook in words, or as CSV files with ids."""
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
-import io
 from collections.abc import Iterator, Mapping, Sequence
 
 import pandas as pd
 import xlsxwriter
+from xlsxwriter.format import Format
+from xlsxwriter.worksheet import Worksheet
 
 from audits import wording
 from audits.exchange import columns
 from audits.exchange import contents as contents_room
-from audits.formats import archive
+from audits.formats import archive, csv_writer, xlsx
 from layers import symbols
-
-# A spreadsheet takes a text that begins like this as a formula or a command.
-_FORMULA_STARTS = tuple("=+-@|＝＋－＠\t\r\n")
-_LONGEST_CELL = 32_767
 
 _SHEETS = {
     "site": wording.phrase("Sites"),
@@ -30,12 +26,7 @@ _SHEETS = {
     "columns": wording.phrase("Columns"),
 }
 
-_COLUMNS_TABLE = (
-    columns.Column("table", wording.phrase("Table")),
-    columns.Column("column", wording.phrase("Column id")),
-    columns.Column("title", wording.phrase("What")),
-    columns.Column("values", wording.phrase("Values and their meaning")),
-)
+_COLUMNS_TABLE = columns.of("columns")
 
 
 def csv_files(contents: contents_room.Contents, words: wording.Wording) -> bytes:
@@ -44,19 +35,14 @@ def csv_files(contents: contents_room.Contents, words: wording.Wording) -> bytes
     Parameters
     ----------
     contents
-        What to write.
+        The tables.
     words
-        The reader's language, for ``columns.csv``, which says what each column and value means.
+        The reader's language, for ``columns.csv``, which explains each column and value.
     """
     prefix = contents.file_prefix
     tables = _tables(contents, words).items()
-    files = {f"{prefix}{name}.csv": _csv(table, wanted) for name, (table, wanted) in tables}
+    files = {f"{prefix}{name}.csv": csv_writer.table(_rows(table, wanted)) for name, (table, wanted) in tables}
     return archive.zipped(files, contents.options.exported_on)
-
-
-def harmless(text: str) -> str:
-    """Return a text that no spreadsheet takes for a formula, with an apostrophe before it where needed."""
-    return f"'{text}" if text.startswith(_FORMULA_STARTS) else text
 
 
 def workbook(contents: contents_room.Contents, words: wording.Wording) -> bytes:
@@ -65,21 +51,19 @@ def workbook(contents: contents_room.Contents, words: wording.Wording) -> bytes:
     Parameters
     ----------
     contents
-        What to write.
+        The tables.
     words
         The reader's language.
     """
-    written = io.BytesIO()
-    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-    with xlsxwriter.Workbook(written, options) as book:
-        made = contents.options.exported_on
-        book.set_properties({"title": "Jaidee", "created": dt.datetime(made.year, made.month, made.day)})  # noqa: DTZ001
-        looks = _looks(book)
-        banner = _banner(contents, words)
+
+    def fill(file: xlsxwriter.Workbook) -> None:
+        looks, banner = _looks(file), _banner(contents, words)
         for name, (table, wanted) in _tables(contents, words).items():
-            sheet = book.add_worksheet(words.text(_SHEETS[name])[:31])
-            _fill(sheet, table, wanted, words, looks, banner)
-    return written.getvalue()
+            sheet = file.add_worksheet(words.text(_SHEETS[name])[:31])
+            xlsx.write(sheet, 0, 0, banner, looks["banner"])
+            _fill(sheet, table, wanted, words, looks)
+
+    return xlsx.workbook(contents.options.exported_on, fill)
 
 
 def _tables(
@@ -96,61 +80,50 @@ def _tables(
 
 
 def _meanings(column: columns.Column, words: wording.Wording) -> str:
-    return "; ".join(f"{value} = {column.said(value, words)}" for value in column.words)
+    return "; ".join(f"{value} = {column.shown(value, words)}" for value in column.words)
 
 
-def _csv(table: pd.DataFrame, wanted: Sequence[columns.Column]) -> bytes:
-    text = io.StringIO(newline="")
-    writer = csv.writer(text)
-    writer.writerow([column.name for column in wanted])
-    cells = [columns.plain(table[column.name], column.kind) for column in wanted]
-    for row in zip(*cells, strict=True):
-        writer.writerow([harmless(value) if isinstance(value, str) else _number(value) for value in row])
-    return text.getvalue().encode("utf-8-sig")
-
-
-def _number(value: object) -> object:
-    return int(value) if isinstance(value, bool) else value
+def _rows(table: pd.DataFrame, wanted: Sequence[columns.Column]) -> Iterator[Sequence[object]]:
+    yield [column.name for column in wanted]
+    yield from zip(*(columns.plain(table[column.name], column.kind) for column in wanted), strict=True)
 
 
 def _banner(contents: contents_room.Contents, words: wording.Wording) -> str:
     about = contents.about
     parts = [about.get("demonstration", ""), about["coverage"], about["verification"], about["weights"]]
     day = words.text("Exported on {day}", day=words.day(contents.options.exported_on))
-    return " · ".join([day, *(part for part in parts if part)])
+    return " · ".join([day, *filter(None, parts)])
 
 
-def _looks(book: xlsxwriter.Workbook) -> Mapping[str, xlsxwriter.format.Format]:
-    font = {"font_name": "TH Sarabun New", "font_size": 14, "valign": "top"}
+def _looks(file: xlsxwriter.Workbook) -> Mapping[str, Format]:
     looks = {
-        "banner": book.add_format(font | {"italic": True}),
-        "heading": book.add_format(font | {"bold": True, "text_wrap": True, "bg_color": "#E6E6E6", "bottom": 1}),
-        columns.TEXT: book.add_format(font),
-        columns.WHOLE: book.add_format(font | {"num_format": "0"}),
-        columns.NUMBER: book.add_format(font | {"num_format": "General"}),
-        columns.DAY: book.add_format(font | {"num_format": "yyyy-mm-dd"}),
-        columns.YES_NO: book.add_format(font),
+        "banner": file.add_format(xlsx.FONT | {"italic": True}),
+        "heading": file.add_format(xlsx.HEADING),
+        columns.TEXT: file.add_format(xlsx.FONT),
+        columns.WHOLE: file.add_format(xlsx.FONT | {"num_format": "0"}),
+        columns.NUMBER: file.add_format(xlsx.FONT | {"num_format": "General"}),
+        columns.DAY: file.add_format(xlsx.FONT | {"num_format": "yyyy-mm-dd"}),
+        columns.YES_NO: file.add_format(xlsx.FONT),
     }
+    white = xlsx.FONT | {"bold": True, "font_color": "#FFFFFF"}
     for verdict, symbol in symbols.OF_VERDICT.items():
-        looks[verdict] = book.add_format(font | {"bold": True, "font_color": "#FFFFFF", "bg_color": symbol.colour})
+        looks[verdict] = file.add_format(white | {"bg_color": symbol.colour})
     return looks
 
 
 def _fill(
-    sheet: xlsxwriter.worksheet.Worksheet,
+    sheet: Worksheet,
     table: pd.DataFrame,
     wanted: Sequence[columns.Column],
     words: wording.Wording,
-    looks: Mapping[str, xlsxwriter.format.Format],
-    banner: str,
+    looks: Mapping[str, Format],
 ) -> None:
-    sheet.write_string(0, 0, banner, looks["banner"])
     for position, column in enumerate(wanted):
         heading = column.heading(words)
-        sheet.write_string(1, position, heading, looks["heading"])
+        xlsx.write(sheet, 1, position, heading, looks["heading"])
         cells = list(_shown(table[column.name], column, words))
         for row, (value, look) in enumerate(cells, start=2):
-            _write(sheet, row, position, value, looks[look])
+            xlsx.write(sheet, row, position, value, looks[look])
         sheet.set_column(position, position, _width(heading, [value for value, _ in cells]))
     sheet.set_row(1, 60)
     sheet.freeze_panes(2, 1)
@@ -161,30 +134,16 @@ def _fill(
 
 
 def _shown(cells: pd.Series, column: columns.Column, words: wording.Wording) -> Iterator[tuple[object, str]]:
-    """Return each value in the reader's words, with the look of its cell."""
+    """Yield each value in the reader's language, with the look of its cell."""
     for value in columns.plain(cells, column.kind):
         if column.name == "verdict" and isinstance(value, str):
-            yield f"{symbols.OF_VERDICT[value].glyph} {column.said(value, words)}", value
+            yield f"{symbols.OF_VERDICT[value].glyph} {column.shown(value, words)}", value
         elif isinstance(value, bool):
             yield words.text("yes") if value else words.text("no"), column.kind
         elif column.kind == columns.DAY and isinstance(value, str):
             yield dt.datetime.fromisoformat(value), column.kind
         else:
-            yield column.said(value, words) if isinstance(value, str) else value, column.kind
-
-
-def _write(
-    sheet: xlsxwriter.worksheet.Worksheet, row: int, position: int, value: object, look: xlsxwriter.format.Format
-) -> None:
-    if isinstance(value, str):
-        shown = value if len(value) <= _LONGEST_CELL else value[: _LONGEST_CELL - 1] + "…"
-        sheet.write_string(row, position, shown, look)
-    elif isinstance(value, dt.datetime):
-        sheet.write_datetime(row, position, value, look)
-    elif isinstance(value, int | float):
-        sheet.write_number(row, position, value, look)
-    else:
-        sheet.write_blank(row, position, None, look)
+            yield column.shown(value, words) if isinstance(value, str) else value, column.kind
 
 
 def _width(heading: str, values: Sequence[object]) -> int:

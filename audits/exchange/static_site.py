@@ -1,21 +1,34 @@
-"""Write the record as public pages that need no server: files of a folder, or one file with everything in it."""
+"""Write the council's answers as public pages that need no server: files of a folder, or one file with everything."""
 
 from __future__ import annotations
 
 import base64
-import html
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
 
-from audits import wording
-from audits.exchange import council_contents, static_pages
-from layers import web_assets
+import pandas as pd
 
+from audits import council, council_words, markers, terms, wording
+from audits.exchange import charts, council_contents, site_map
+from audits.formats import templates
+from audits.planning import prices
+from audits.reports import site_report
+from layers import sources, symbols, web_assets, web_map
+
+TEMPLATES = Path(__file__).parent / "templates"
 STYLE = "council_site.css"
 FONTS = {400: "fonts/Sarabun-Regular.woff2", 700: "fonts/Sarabun-Bold.woff2"}
+NAMES = {"th": "ไทย", "en": "English"}
 
-_POLICY = (
-    "default-src 'none'; style-src 'unsafe-inline'; img-src data:; font-src data:; base-uri 'none'; form-action 'none'"
-)
+_JUMPS = {
+    **council_words.QUESTIONS,
+    "sites": wording.phrase("All sites"),
+    "about": wording.phrase("What this rests on"),
+}
+
+Block = tuple[str, object]
+"""One part of an answer: ``heading``, ``chart``, ``table``, ``list`` or ``worst``, and what it shows."""
 
 
 def files(
@@ -29,7 +42,7 @@ def files(
     Parameters
     ----------
     answers
-        What to tell.
+        The council's answers.
     briefs
         By language, the printed brief; see :func:`audits.paper.brief.brief`.
     languages
@@ -44,10 +57,10 @@ def files(
     result = {}
     for language in languages:
         up = "" if language == first else "../"
-        links = {other: f"{up}{_page(other, first)}" for other in languages}
+        links = {other: f"{up}{_path(other, first)}" for other in languages}
         brief = f"{up}brief-{language}.pdf" if language in briefs else ""
-        body = static_pages.page(answers, wording.Wording(language), links=links, brief=brief)
-        result[_page(language, first)] = _document(answers, language, [body])
+        body = page(answers, wording.Wording(language), links=links, brief=brief)
+        result[_path(language, first)] = _document(answers, language, [body])
     return result | {f"brief-{language}.pdf": content for language, content in sorted(briefs.items())}
 
 
@@ -60,36 +73,65 @@ def one_file(
     for language in languages:
         packed = base64.b64encode(briefs[language]).decode() if language in briefs else ""
         brief = f"data:application/pdf;base64,{packed}" if packed else ""
-        bodies.append(static_pages.page(answers, wording.Wording(language), links=links, brief=brief))
+        bodies.append(page(answers, wording.Wording(language), links=links, brief=brief))
     return _document(answers, languages[0], bodies)
 
 
-def _page(language: str, first: str) -> str:
+def page(
+    answers: council_contents.Answers, words: wording.Wording, *, links: Mapping[str, str], brief: str = ""
+) -> str:
+    """Return the page between ``<body>`` and ``</body>``; every text from the record is escaped.
+
+    Parameters
+    ----------
+    answers
+        The council's answers.
+    words
+        The reader's language.
+    links
+        Address of the page in each language.
+    brief
+        Address of the printed brief; empty for none.
+    """
+    record = answers.record
+    ground = web_map.Base(sources.street_axes(), sources.outline(), sources.places())
+    blocks = (_where(answers, words), _improved(answers, words), _money(answers, words))
+    keys = council_words.WHERE, council_words.IMPROVED, council_words.MONEY
+    return templates.render(
+        TEMPLATES / "council_page.html.j2",
+        text=words.text,
+        language=words.language,
+        names=NAMES,
+        links=links,
+        brief=brief,
+        mark=council_contents.mark(answers, words),
+        title=_title(words),
+        day=words.day(answers.until),
+        lead=council_words.known_so_far(answers.ramps, words),
+        jumps={key: words.text(name) for key, name in _JUMPS.items()},
+        answers=list(zip(keys, council_contents.answered(answers, words), blocks, strict=True)),
+        worst=_worst(answers, words),
+        map=site_map.drawn(record.sites, record.audit.sites["verdict"], ground, words),
+        sites=_sites(answers, words),
+        about=council_contents.about(answers, words),
+        sources=list(council_contents.sources(answers, words)),
+    )
+
+
+def _path(language: str, first: str) -> str:
     return "index.html" if language == first else f"{language}/index.html"
+
+
+def _title(words: wording.Wording) -> str:
+    return words.text("Ramps and public spaces for everyone, Khon Kaen")
 
 
 def _document(answers: council_contents.Answers, language: str, bodies: Sequence[str]) -> bytes:
     words = wording.Wording(language)
-    title = " · ".join(filter(None, (static_pages.title(words), words.day(answers.until))))
-    lines = (
-        "<!DOCTYPE html>",
-        f'<html lang="{language}">',
-        "<head>",
-        '<meta charset="utf-8">',
-        f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">',
-        '<meta name="viewport" content="width=device-width, initial-scale=1">',
-        # without this a browser asks the server for an icon
-        '<link rel="icon" href="data:,">',
-        f"<title>{html.escape(title)}</title>",
-        f"<style>{_style()}</style>",
-        "</head>",
-        "<body>",
-        *bodies,
-        "</body>",
-        "</html>",
-        "",
-    )
-    return "\n".join(lines).encode()
+    title = f"{_title(words)} · {words.day(answers.until)}"
+    template = TEMPLATES / "council_site.html.j2"
+    document = templates.render(template, language=language, title=title, style=_style(), bodies=bodies)
+    return document.encode()
 
 
 def _style() -> str:
@@ -102,3 +144,100 @@ def _style() -> str:
 
 def _font(name: str) -> str:
     return base64.b64encode(web_assets.path_of(name).read_bytes()).decode()
+
+
+def _where(answers: council_contents.Answers, words: wording.Wording) -> list[Block]:
+    found, spaces, record, text = answers.ramps, answers.spaces, answers.record, words.text
+    blocks: list[Block] = [
+        ("heading", text(council_words.KIND_NAMES[council.RAMPS])),
+        ("chart", charts.zones(found, words)),
+        ("table", council_words.zone_table(found, words)),
+        ("list", [text(council_words.LOW_TO_HIGH), *council_words.not_known(found, words)]),
+        ("heading", text("The worst sites, and why")),
+        ("worst", None),
+    ]
+    if len(found.causes):
+        blocks.append(("table", council_words.cause_table(found, record.criteria, words)))
+    blocks += [
+        ("table", council_words.persona_table(found, record.weights, words)),
+        ("table", council_words.facility_table(found, words)),
+        ("list", [text(council_words.FIVE)]),
+    ]
+    if len(spaces.codes):
+        blocks += [
+            ("heading", text(council_words.KIND_NAMES[council.SPACES])),
+            ("list", [council_words.known_so_far(spaces, words)]),
+            ("table", council_words.zone_table(spaces, words)),
+        ]
+    return blocks
+
+
+def _worst(answers: council_contents.Answers, words: wording.Wording) -> list[dict[str, object]]:
+    record, findings = answers.record, answers.record.audit.findings
+    return [
+        {
+            "code": code,
+            "name": council_words.site_name(code, record.sites, words),
+            "reasons": council_words.reason_list(findings, code, record.criteria, words),
+        }
+        for code in answers.ramps.worst_sites.index.astype(str)
+    ]
+
+
+def _improved(answers: council_contents.Answers, words: wording.Wording) -> list[Block]:
+    blocks: list[Block] = []
+    if answers.history is not None:
+        blocks.append(("chart", charts.history(answers.history, words)))
+        blocks.append(("table", council_words.history_table(answers.history, words)))
+    if len(answers.again):
+        blocks.append(("table", council_words.changes_table(answers.again, answers.record.sites, words)))
+    notes = council_words.AS_TODAY, council_words.MORE_MAY_BE_MEASURED
+    return [*blocks, ("list", [words.text(each) for each in notes])]
+
+
+def _money(answers: council_contents.Answers, words: wording.Wording) -> list[Block]:
+    bought = answers.money
+    if bought is None:
+        return []
+    blocks: list[Block] = []
+    if bought.next_million is not None:
+        blocks = [
+            ("chart", charts.budgets(bought, words)),
+            ("table", council_words.money_table(bought, words)),
+            ("table", council_words.fixes_table(bought, bought.next_million.plan, answers.record.sites, words)),
+        ]
+    sample = [prices.SAMPLE] if bought.sample else []
+    notes = [words.text(each) for each in (*sample, council_words.WAYS, *bought.record.statements)]
+    return [*blocks, ("list", list(filter(None, (council_words.knee(bought, words), *notes))))]
+
+
+def _sites(answers: council_contents.Answers, words: wording.Wording) -> Iterator[dict[str, object]]:
+    """Yield one row for each site, with all of its failing requirements."""
+    record = answers.record
+    findings = record.audit.findings
+    failing = findings.loc[findings["verdict"] == "fail"].sort_values(["site_code", "criterion", "element_id"])
+    by_site = {str(code): rows for code, rows in failing.groupby("site_code")}
+    for row in record.sites.itertuples():
+        audited = record.audit.sites.loc[row.Index]
+        position = words.text(terms.POSITION_STATUS[row.position_status])
+        failures = [_failure(each, answers, words) for each in by_site.get(row.Index, failing[:0]).itertuples()]
+        yield {
+            "code": row.Index,
+            "name": f"{row.Index} {markers.site_name(row, words)}",
+            "standing": f"{position} · {words.text(terms.STANDING[audited['standing']])}",
+            "zone": "" if pd.isna(row.zone) else int(row.zone),
+            "verdict": audited["verdict"],
+            "glyph": symbols.OF_VERDICT[audited["verdict"]].glyph,
+            "verdict_text": words.text(terms.VERDICT[audited["verdict"]]),
+            "score": council_words.score(audited["score_low"], audited["score_high"], words),
+            "failing": words.count("{n} requirement fails", "{n} requirements fail", len(failures)),
+            "failures": failures,
+        }
+
+
+def _failure(finding: Any, answers: council_contents.Answers, words: wording.Wording) -> str:
+    """Return a failing requirement with what was measured, its limit and its clause."""
+    book = answers.record.criteria
+    reason, source = council_words.reason(finding, book, words), words.name(book.sources[finding.source].short)
+    clause = site_report.clause_text(book.criteria[finding.criterion], finding, words)
+    return f"{reason} · {source} {clause} ({words.text(terms.BASIS[finding.basis])})"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -85,22 +85,32 @@ class AnswerSheet:
 
 @dataclass(frozen=True)
 class Understood:
-    """What an answer sheet says.
+    """The survey that an answer sheet makes.
 
     Parameters
     ----------
     survey
         The survey, of every answer that could be taken.
-    problems
-        What cannot be taken as it stands, each with its element and quantity as the place; then the survey is not
-        to be submitted.
-    unusual
-        Pairs of element id and quantity id whose value is possible but unusual.
+    read
+        What was read for each element, by its id.
     """
 
     survey: survey.Survey
-    problems: tuple[errors.Problem, ...]
-    unusual: tuple[tuple[str, str], ...]
+    read: Mapping[str, typed.Read]
+
+    @property
+    def problems(self) -> tuple[errors.Problem, ...]:
+        """Answers that cannot be taken, each with its element and quantity; then the survey is not to be submitted."""
+        return tuple(
+            problem.kind.at(f"{element_id}, {quantity}", **problem.values)
+            for element_id, each in self.read.items()
+            for quantity, problem in each.problems.items()
+        )
+
+    @property
+    def unusual(self) -> tuple[tuple[str, str], ...]:
+        """Pairs of element id and quantity id whose value is possible but unusual."""
+        return tuple((element_id, quantity) for element_id, each in self.read.items() for quantity in each.unusual)
 
 
 def understood(
@@ -153,11 +163,4 @@ def understood(
         longitude=sheet.fix.get("longitude"),
         accuracy_m=sheet.fix.get("accuracy_m"),
     )
-    unusual = tuple((element_id, quantity) for element_id, each in read.items() for quantity in each.unusual)
-    return Understood(made, tuple(_problems(read)), unusual)
-
-
-def _problems(read: Mapping[str, typed.Read]) -> Iterator[errors.Problem]:
-    for element_id, each in read.items():
-        for quantity, problem in each.problems.items():
-            yield problem.kind.at(f"{element_id}, {quantity}", **problem.values)
+    return Understood(made, read)

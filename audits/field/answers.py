@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
-
-import numpy as np
 
 from audits import errors, survey
 from audits.formats import cells
 from audits.rules import model
-from audits.scoring import findings
 
 ONE_IN = "one_in"
 YES, NO = "yes", "no"
@@ -42,7 +39,10 @@ class Answer:
 
 @dataclass(frozen=True)
 class Units:
-    """Units of bare figures: ``mm`` or ``cm``; ``percent``, ``degrees`` or :data:`ONE_IN` (12 means 1:12)."""
+    """Units of bare figures: ``mm`` or ``cm``; ``percent``, ``degrees`` or :data:`ONE_IN` (12 means 1:12).
+
+    Empty where every figure must carry its own.
+    """
 
     length: str = "cm"
     slope: str = "percent"
@@ -154,9 +154,9 @@ def _figure(text: str, quantity: model.Quantity, units: Units) -> float | errors
                 return cells.slope_from_rise(rise, length)
         if units.slope == ONE_IN and isinstance(cells.number(text), float):
             return cells.slope_pct(f"1:{text}")
-        return cells.slope_pct(text, None if units.slope == ONE_IN else units.slope)
-    unit = units.length if quantity.unit in cells.MILLIMETRES else None
-    return cells.quantity(text, quantity.unit, unit)
+        return cells.slope_pct(text, None if units.slope == ONE_IN else units.slope or None)
+    unit = units.length if quantity.unit in cells.MILLIMETRES else ""
+    return cells.quantity(text, quantity.unit, unit or None)
 
 
 def _measurement(
@@ -191,19 +191,3 @@ def _with_unit(text: str, quantity: model.Quantity, units: Units) -> str:
 def rise_and_length(rise: str, length: str, units: Units) -> str:
     """Return a reading given as rise and length along the slope, as it is written into the record."""
     return f"rise {rise} along {length} {units.length}"
-
-
-def readings(measurements: Sequence[survey.Measurement]) -> dict[str, findings.Readings]:
-    """Return one element's measurements as readings of one row, by quantity."""
-    values: dict[str, list[survey.Measurement]] = {}
-    for one in measurements:
-        if one.value is not None:
-            values.setdefault(one.quantity, []).append(one)
-    return {
-        quantity: findings.Readings(
-            np.array([min(one.value for one in many if one.value is not None)]),
-            np.array([max(one.value for one in many if one.value is not None)]),
-            np.array([max(one.uncertainty for one in many)]),
-        )
-        for quantity, many in values.items()
-    }

@@ -14,7 +14,7 @@ from audits import errors, survey, wording
 from audits.field import arrivals
 from audits.store.db import column_types, connection
 from audits.store.photos import photos
-from audits.store.surveys import attaching, quarantine, read, refused_files, submit, survey_checks
+from audits.store.surveys import attaching, quarantine, read, submit, survey_checks
 from layers import distance
 
 RECORDS_IN_ONE_TRANSACTION = 100
@@ -217,7 +217,7 @@ def _kept(
     except errors.RefusedError as refused:
         problems = [problem.kind.at(name, **problem.values) for problem in refused.problems]
         opened.photo_problems += problems
-        sha256 = refused_files.keep(store.workspace, content)
+        sha256 = quarantine.keep_file(store.workspace, content)
         survey_id = opened.arrival.survey.survey_id if opened.arrival.survey else ""
         raw = json.dumps({"photo": name, "survey_id": survey_id, "refused_file": sha256}, ensure_ascii=False)
         reasons = tuple(words.problem(problem) for problem in problems)

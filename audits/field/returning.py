@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
-import functools
 
 from audits import wording
-from audits.field import arrivals, receiving
+from audits.field import arrivals, known, receiving
 from audits.field.kit import file as kit_file
 from audits.field.kit import record as kit_record
 from audits.field.kit import store as kit_store
-from audits.field.odk import export_files, roots
+from audits.field.odk import export_files
 from audits.field.qfield import returning as qfield_returning
+from audits.field.qfield import unpacking
 from audits.rules import model
 from audits.store.db import connection
-from audits.store.register import devices
-from audits.store.surveys import read
 
 
 def read_file(
@@ -39,21 +37,13 @@ def read_file(
     audits.errors.RefusedError
         When it is of a known channel and cannot be read as a whole.
     """
-    sites, elements = read.sites(store), read.elements(store)
-    calibrated = devices.uncertainties(store)
+    against = known.of_store(store, book, now, kit_store.workspace_id(store))
     if kit_file.is_kit(content):
-        mine = kit_store.workspace_id(store)
-        return kit_file.read(content, file_name, sites, elements, book, now=now, devices=calibrated, workspace_id=mine)
-    if qfield_returning.is_qfield(content):
-        today = now.astimezone(wording.BANGKOK).date()
-        return qfield_returning.read(content, file_name, sites, elements, book, today)
+        return kit_file.read(content, file_name, against)
+    if unpacking.is_qfield(content):
+        return qfield_returning.read(content, file_name, against)
     kind = export_files.recognise(content, file_name)
-    if kind is None:
-        return None
-    root_of = functools.partial(roots.root_of, store)
-    return export_files.read(
-        content, file_name, kind, sites, elements, book, now=now, devices=calibrated, root_of=root_of
-    )
+    return None if kind is None else export_files.read(content, file_name, kind, against)
 
 
 def take_in(

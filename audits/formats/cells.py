@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import decimal
 import math
 import re
 from types import MappingProxyType
@@ -63,9 +64,11 @@ _NO = frozenset({"no", "n", "false", "f", "0", "ไม่มี", "ไม่ใ�
 
 
 def written(value: object) -> str:
-    """Return a cell as its author sees it: ``8``, not ``8.0``; ``1:12``, not ``01:12:00``."""
+    """Return a cell as its author sees it: ``8``, not ``8.0``; ``0.00001``, not ``1e-05``; ``1:12``, not 72 minutes."""
     if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
         return str(int(value))
+    if isinstance(value, float) and math.isfinite(value) and not value.is_integer():
+        return format(decimal.Decimal(repr(value)), "f")
     if isinstance(value, dt.time) and value.second == 0:
         return f"{value.hour}:{value.minute:02d}"
     if isinstance(value, dt.timedelta) and value.seconds % 60 == 0:
@@ -194,6 +197,11 @@ def _fraction_or_number(text: str) -> float:
     whole, _, fraction = text.replace("-", " ").rpartition(" ")
     over, under = fraction.split("/")
     return float(whole or 0) + float(over) / float(under)
+
+
+def is_fraction(value: object) -> bool:
+    """Tell whether a cell is a fraction without a unit, such as ``35 1/2``; of a slope that is a ratio."""
+    return re.fullmatch(_FRACTION, clean(value)) is not None
 
 
 def length_mm(value: object, unit: str | None = None) -> float | errors.ProblemKind:

@@ -40,6 +40,10 @@ WINDOWS_THAI = errors.ProblemKind("TABLE-N02", "read as Windows Thai (cp874); ch
 SKIPPED_ABOVE = errors.ProblemKind("TABLE-N03", "rows above the header, left out: {rows}")
 NO_HEADER = errors.ProblemKind("TABLE-N04", "columns {columns} have figures but no header; they were left out")
 
+CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f]")
+# The signs from 80 to 9F come of Thai letters that were decoded as Latin and encoded again.
+MOJIBAKE = re.compile(r"[\x00-\x08\x0e-\x1f\x80-\x9f]")
+
 _BYTE_ORDER_MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
     (codecs.BOM_UTF16_LE, "utf-16"),
@@ -48,7 +52,6 @@ _BYTE_ORDER_MARKS = (
 _ENDINGS = {"CSV": (".csv", ".txt", ".tsv"), "XLSX": (".xlsx", ".xlsm"), "XLS": (".xls",)}
 _UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _CONTROL_BYTES = re.compile(rb"[\x00-\x08\x0e-\x1f]")
-_CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x80-\x9f]")
 
 
 @dataclass(frozen=True)
@@ -113,22 +116,32 @@ def read(content: bytes, file_name: str) -> Table:
         unknown letters, with two columns of one name, or without rows.
     """
     _refuse_if(not content.strip(b"\x00 \t\r\n"), EMPTY_FILE.at(file_name))
-    megabytes = len(content) / 2**20
-    too_large = TOO_LARGE.at(file_name, megabytes=f"{megabytes:.0f}", most=LARGEST_BYTES // 2**20)
-    _refuse_if(len(content) > LARGEST_BYTES, too_large)
+    refuse_large(content, file_name)
     if content.startswith(features.GEOPACKAGE_START):
         return _from_features(features.read_geopackage(content, file_name, MOST_ROWS), "GeoPackage", file_name)
     if content.startswith((archive.START, workbooks.OLD_START)):
         return _from_workbook(content, file_name)
     is_binary = _CONTROL_BYTES.search(content[:4096]) is not None and not content.startswith(_UTF_16)
     _refuse_if(is_binary, UNKNOWN_KIND.at(file_name))
-    text, encoding = _decoded(content, file_name)
+    text, notices = decoded(content, file_name)
     start = text[:2000].lstrip().casefold()
     _refuse_if(start.startswith(("<!doctype html", "<html", "<table", "<meta")), HTML.at(file_name))
     _refuse_if(start.startswith(("<", "%pdf", "{\\rtf")), UNKNOWN_KIND.at(file_name))
     if start.startswith(("{", "[")):
         return _from_features(features.read_geojson(text, file_name, MOST_ROWS), "GeoJSON", file_name)
-    return _from_text(text, encoding, file_name)
+    return _from_grid(csv_grid(text, file_name, MOST_ROWS, MOST_COLUMNS), "CSV", file_name, notices)
+
+
+def refuse_large(content: bytes, file_name: str) -> None:
+    """Refuse a file over the limit.
+
+    Raises
+    ------
+    audits.errors.RefusedError
+        If it has more than :data:`LARGEST_BYTES`.
+    """
+    megabytes, most = f"{len(content) / 2**20:.0f}", LARGEST_BYTES // 2**20
+    _refuse_if(len(content) > LARGEST_BYTES, TOO_LARGE.at(file_name, megabytes=megabytes, most=most))
 
 
 def _refuse_if(wrong: bool, problem: errors.Problem) -> None:
@@ -136,20 +149,28 @@ def _refuse_if(wrong: bool, problem: errors.Problem) -> None:
         raise errors.RefusedError((problem,))
 
 
-def _decoded(content: bytes, file_name: str) -> tuple[str, str]:
-    """Return the text and its encoding: byte order mark, else strict UTF-8, else Windows Thai, else refused."""
+def decoded(
+    content: bytes, file_name: str, forbidden: re.Pattern[str] = MOJIBAKE
+) -> tuple[str, tuple[errors.Problem, ...]]:
+    """Return the text of a file and a notice: by its byte order mark, else strict UTF-8, else Windows Thai.
+
+    Raises
+    ------
+    audits.errors.RefusedError
+        If it is neither, or has characters that are `forbidden`.
+    """
     marked = [encoding for mark, encoding in _BYTE_ORDER_MARKS if content.startswith(mark)]
     for encoding in marked or ["utf-8", "cp874"]:
         try:
             text = content.decode(encoding)
         except UnicodeDecodeError:
             continue
-        if not _CONTROL.search(text):
-            return text, encoding
+        if not forbidden.search(text):
+            return text, (WINDOWS_THAI.at(file_name),) if encoding == "cp874" else ()
     raise errors.RefusedError((UNKNOWN_ENCODING.at(file_name),))
 
 
-def delimiter(text: str) -> str:
+def _delimiter(text: str) -> str:
     """Return the separator that cuts the first lines into most cells: comma, semicolon, tab or bar."""
     lines = [line for line in text[:20_000].splitlines() if line.strip()][:FIRST_ROWS]
     outside_quotes = [re.sub(r'"[^"]*"', "", line) for line in lines]
@@ -160,18 +181,24 @@ def _lines_and_cells(sign: str, lines: Sequence[str]) -> tuple[int, int]:
     return sum(sign in line for line in lines), min((line.count(sign) for line in lines if sign in line), default=0)
 
 
-def _from_text(text: str, encoding: str, file_name: str) -> Table:
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter(text), strict=True)
+def csv_grid(text: str, file_name: str, most_rows: int, most_columns: int) -> list[Sequence[object]]:
+    """Return the cells of a CSV text, whatever separates them.
+
+    Raises
+    ------
+    audits.errors.RefusedError
+        If a quotation mark is left open, or there are more rows or columns.
+    """
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text), strict=True)
     grid: list[Sequence[object]] = []
     try:
         for cells in reader:
             grid.append(cells)
-            _refuse_if(len(grid) > MOST_ROWS + FIRST_ROWS, TOO_MANY_ROWS.at(file_name, most=MOST_ROWS))
-            _refuse_if(len(cells) > MOST_COLUMNS, TOO_MANY_COLUMNS.at(file_name, most=MOST_COLUMNS))
+            _refuse_if(len(grid) > most_rows + FIRST_ROWS, TOO_MANY_ROWS.at(file_name, most=most_rows))
+            _refuse_if(len(cells) > most_columns, TOO_MANY_COLUMNS.at(file_name, most=most_columns))
     except csv.Error as error:
         raise errors.RefusedError((BROKEN_QUOTES.at(f"{file_name}, line {reader.line_num}", said=error),)) from error
-    notices = (WINDOWS_THAI.at(file_name),) if encoding == "cp874" else ()
-    return _from_grid(grid, "CSV", file_name, notices)
+    return grid
 
 
 def _from_workbook(content: bytes, file_name: str) -> Table:
@@ -195,7 +222,7 @@ def _from_grid(
     _refuse_if(top is None, EMPTY_FILE.at(file_name))
     top = top or 0
     headers = [" ".join(str(cell).split()) if cell is not None else "" for cell in grid[top]]
-    _refuse_same_headers(headers, file_name)
+    refuse_same_headers(headers, file_name)
     rows = tuple(_rows(grid[top + 1 :], headers, top + 2))
     _refuse_if(not rows, NO_ROWS.at(file_name))
     _refuse_if(len(rows) > MOST_ROWS, TOO_MANY_ROWS.at(file_name, most=MOST_ROWS))
@@ -210,7 +237,14 @@ def _header_row(grid: Sequence[Sequence[object]]) -> int | None:
     return several if several is not None else next((number for number, cells in filled if cells), None)
 
 
-def _refuse_same_headers(headers: Sequence[str], file_name: str) -> None:
+def refuse_same_headers(headers: Sequence[str], file_name: str) -> None:
+    """Refuse a table in which one header stands twice.
+
+    Raises
+    ------
+    audits.errors.RefusedError
+        With one problem for each such header.
+    """
     places: dict[str, list[int]] = {}
     for number, header in enumerate(headers, start=1):
         places.setdefault(header, []).append(number)

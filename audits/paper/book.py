@@ -10,7 +10,8 @@ import pandas as pd
 from audits import markers, survey, terms, wording
 from audits.exchange import about_lines
 from audits.exchange import contents as contents_room
-from audits.paper import book_maps, book_pages, layout, measuring_figures, routes, sheets, typesetting
+from audits.formats import typesetting
+from audits.paper import book_maps, book_pages, layout, measuring_figures, routes, sheets
 from audits.rules import model
 
 Data = Mapping[str, Any]
@@ -56,7 +57,7 @@ def book(
     mark = contents.about.get("demonstration", "")
     data = layout.frame(words, sheet, title=title, made_on=made.exported_on, mark=mark, head=contents.record.head)
     known = book_pages.Known(contents, words, app_address)
-    return typesetting.pdf(layout.template(), data | _parts(known, sheet, walking=walking), made.exported_on)
+    return typesetting.pdf(layout.TEMPLATE, data | _parts(known, sheet, walking=walking), made.exported_on, words)
 
 
 def _parts(known: book_pages.Known, sheet: layout.Paper, *, walking: bool) -> dict[str, Any]:
@@ -82,7 +83,6 @@ def _cover(known: book_pages.Known) -> Data:
     contents, words = known.contents, known.words
     lines = {item: [words.text(about_lines.TITLES[item]), text] for item, text in contents.about.items()}
     return {
-        "municipality": words.text("Khon Kaen City Municipality"),
         "selection": selection_text(contents, words),
         "day": words.text("Exported on {day}", day=words.day(contents.options.exported_on)),
         "unverified": ": ".join(lines["verification"]),
@@ -125,12 +125,12 @@ def _measuring(quantities: Sequence[model.Quantity], book: model.Criteria, words
         by_way.setdefault(measuring_figures.way_of(quantity), []).append(quantity)
     return [
         {
-            "name": words.text(way.name),
-            "alt": words.text(way.shows),
-            "svg": way.svg(),
+            "name": words.name(way.name),
+            "alt": words.name(way.caption),
+            "svg": way.svg,
             "quantities": [book_pages.question(quantity, book, words) for quantity in by_way[key]],
         }
-        for key, way in measuring_figures.WAYS.items()
+        for key, way in measuring_figures.ways().items()
         if key in by_way
     ]
 

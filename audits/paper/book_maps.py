@@ -131,7 +131,7 @@ class Atlas:
             wide=words.number(wide, 0),
             high=words.number(high, 0),
         )
-        where = text("Position: {position}.", position=book_pages.position_text(site, words))
+        where = text("Position: {position}.", position=markers.position_text(site, words))
         return " ".join((first, where, self._streets_alt(site, wide, high), self._neighbours_alt(site, wide, high)))
 
     def _streets_alt(self, site: Any, wide_m: float, high_m: float) -> str:

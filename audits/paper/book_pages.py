@@ -100,23 +100,13 @@ def _facts(site: Any, known: Known) -> list[list[str]]:
     street = site.street_th if words.language == "th" else site.street_en or site.street_th
     placed, metres = _coordinates(site, known)
     return [
-        [text("Position"), position_text(site, words)],
+        [text("Position"), markers.position_text(site, words)],
         [text("Street"), street or text("none recorded")],
         ["WGS 84", placed],
         [text("Zone"), text("no zone yet") if pd.isna(site.zone) else words.number(site.zone, 0)],
         ["UTM 48N", metres],
         [text("Setting"), text(terms.SETTING[site.setting])],
     ]
-
-
-def position_text(site: Any, words: wording.Wording) -> str:
-    """Return how a position is known and how good it is."""
-    status = words.text(terms.POSITION_STATUS[site.position_status])
-    if pd.isna(site.longitude_deg):
-        return f"{status}: {words.text('no position recorded')}"
-    if pd.isna(site.position_accuracy_m):
-        return status
-    return f"{status}, {words.text('accuracy about {metres} m', metres=words.number(site.position_accuracy_m, 0))}"
 
 
 def _coordinates(site: Any, known: Known) -> tuple[str, str]:

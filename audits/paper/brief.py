@@ -1,19 +1,18 @@
-"""Print the council's brief: three answers, their zones, what is not known, on one page of A4."""
+"""Print the council's brief on one page of A4: three answers, the zones, what is not known."""
 
 from __future__ import annotations
 
-import functools
-from collections.abc import Mapping, Sequence
+import dataclasses
 from pathlib import Path
 from typing import Any
 
 from audits import council, council_words, errors, wording
 from audits.exchange import charts, council_contents
-from audits.paper import typesetting
+from audits.formats import typesetting
 
 TEMPLATE = Path(__file__).with_name("brief.typ")
 SIZES = (1.1, 1.0, 0.92, 0.84, 0.76, 0.7)
-"""How large the letters are, the largest first; at 1 the smallest have 8.5 points."""
+"""Factors of the font size, the largest first; at 1 the smallest letters have 8.5 points."""
 
 MOST_ZONES = 8
 CHART_WIDE = 330.0
@@ -22,13 +21,6 @@ CHART_WIDE = 330.0
 def brief(answers: council_contents.Answers, words: wording.Wording) -> bytes:
     """Return the brief as a PDF of one page, PDF/A-2a and PDF/UA-1; the same answers make the same bytes.
 
-    Parameters
-    ----------
-    answers
-        What to tell.
-    words
-        The reader's language.
-
     Raises
     ------
     audits.errors.JaideeError
@@ -36,66 +28,40 @@ def brief(answers: council_contents.Answers, words: wording.Wording) -> bytes:
     """
     data = _data(answers, words)
     for size in SIZES:
-        made = typesetting.pdf(template(), {**data, "size": size}, answers.made_on)
+        made = typesetting.pdf(TEMPLATE, {**data, "size": size}, answers.made_on, words)
         if typesetting.pages(made) == 1:
             return made
     raise errors.JaideeError("the brief does not fit one page; shorten the names of the criteria that fail most often")
 
 
-@functools.cache
-def template() -> str:
-    """Return the typesetter's template."""
-    return TEMPLATE.read_text("utf-8")
-
-
 def _data(answers: council_contents.Answers, words: wording.Wording) -> dict[str, Any]:
-    day, found = answers.made_on, _largest(answers.ramps)
-    chart = charts.zones(found, words, CHART_WIDE)
+    found = _largest(answers.ramps)
     return {
-        "language": words.language,
-        "made_on": [day.year, day.month, day.day],
-        "title": words.text("Brief for the council: ramps for everyone"),
-        "municipality": words.text("Khon Kaen City Municipality"),
         "day": words.day(answers.until),
         "mark": council_contents.mark(answers, words),
         "lead": council_words.known_so_far(answers.ramps, words),
-        "answers": [_answer(each) for each in council_contents.told(answers, words)],
-        "chart": {"svg": chart.svg, "alt": chart.alt},
-        "zones": _table(council_words.zone_table(found, words)),
-        "open_title": words.text("What is not known"),
-        "open": _left_open(answers, found, words),
-        "rests_title": words.text("What this rests on"),
-        "rests": _rests(answers, words),
+        "answers": [dataclasses.asdict(each) for each in council_contents.answered(answers, words)],
+        "chart": dataclasses.asdict(charts.zones(found, words, CHART_WIDE)),
+        "zones": dataclasses.asdict(council_words.zone_table(found, words)),
+        "open": _not_known(answers, found, words),
+        "rests": list(council_contents.about(answers, words).items()),
     }
 
 
 def _largest(found: council.Where) -> council.Where:
-    """Return the same with no more zones than one page holds, those with most sites."""
+    """Keep no more zones than one page holds, those with most sites."""
     kept = sorted(found.zones, key=lambda zone: -found.zones[zone].sites)[:MOST_ZONES]
-    zones = {zone: each for zone, each in found.zones.items() if zone in kept}
-    return council.Where(**{**vars(found), "zones": zones})
+    return dataclasses.replace(found, zones={zone: each for zone, each in found.zones.items() if zone in kept})
 
 
-def _left_open(answers: council_contents.Answers, shown: council.Where, words: wording.Wording) -> list[str]:
+def _not_known(answers: council_contents.Answers, shown: council.Where, words: wording.Wording) -> list[str]:
     left = len(answers.ramps.zones) - len(shown.zones)
-    said = [*council_words.not_known(answers.ramps, words), words.text(council_words.LOW_TO_HIGH)]
+    lines = [*council_words.not_known(answers.ramps, words), words.text(council_words.LOW_TO_HIGH)]
     if left:
-        said.append(words.count("{n} smaller zone is left out", "{n} smaller zones are left out", left))
+        lines.append(words.count("{n} smaller zone is left out", "{n} smaller zones are left out", left))
     if len(answers.again):
-        said.append(words.text(council_words.MORE_MAY_BE_MEASURED))
+        lines.append(words.text(council_words.MORE_MAY_BE_MEASURED))
     if answers.money is not None and answers.money.next_million is not None:
-        said.append(words.text(council_words.WAYS))
-        said += [words.text(each) for each in answers.money.record.statements[:1]]
-    return said
-
-
-def _answer(one: council_contents.Told) -> Mapping[str, object]:
-    return {"question": one.question, "big": one.big, "said": one.said, "remarks": list(one.remarks)}
-
-
-def _table(told: council_words.Table) -> Mapping[str, object]:
-    return {"caption": told.caption, "headings": list(told.headings), "rows": [list(row) for row in told.rows]}
-
-
-def _rests(answers: council_contents.Answers, words: wording.Wording) -> Sequence[Sequence[str]]:
-    return [[title, text] for title, text in council_contents.about(answers, words).items()]
+        lines.append(words.text(council_words.WAYS))
+        lines += [words.text(each) for each in answers.money.record.statements[:1]]
+    return lines

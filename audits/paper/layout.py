@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import functools
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -40,60 +39,6 @@ class Paper:
 
 PAPERS = {A4: Paper(A4, 180, 68, 215, 98, 1.0), A3: Paper(A3, 261, 116, 320, 180, 1.32)}
 
-phrase = wording.phrase
-
-LABELS = {
-    "contents": phrase("Contents"),
-    "about": phrase("About this book"),
-    "measuring": phrase("How to measure"),
-    "measuring_intro": phrase(
-        "Each drawing shows one way of measuring; beside it stands what this book asks to be measured that way."
-    ),
-    "overview": phrase("Overview"),
-    "index": phrase("Sites"),
-    "routes": phrase("Day routes"),
-    "no_position": phrase("Sites without a position, in no route"),
-    "measure_next": phrase("Measure next"),
-    "nothing_next": phrase("Everything that decides the score has been measured."),
-    "known": phrase("What we know"),
-    "photos": phrase("Photos (no faces, no number plates)"),
-    "surveyor": phrase("Surveyor"),
-    "day": phrase("Day and time"),
-    "instruments": phrase("Instruments and their numbers"),
-    "bring": phrase("Bring"),
-    "yes": phrase("yes"),
-    "no": phrase("no"),
-    "could_not": phrase("could not measure, because"),
-    "code": phrase("Code"),
-    "site": phrase("Site"),
-    "zone": phrase("Zone"),
-    "cell": phrase("Map square"),
-    "page": phrase("Page"),
-    "verdict": phrase("Verdict"),
-    "requirement": phrase("Requirement"),
-    "measured": phrase("Measured"),
-    "limit": phrase("Limit"),
-    "clause": phrase("Clause and basis"),
-    "quantity": phrase("Quantity"),
-    "how": phrase("How"),
-    "instrument": phrase("Instrument and its uncertainty"),
-    "order": phrase("Order"),
-    "minutes": phrase("Minutes there"),
-    "sheets": phrase("Blank sheets"),
-    "sheets_intro": phrase(
-        "For places that are not in the register: one sheet for each thing measured. Copy as needed."
-    ),
-    "place": phrase("Place (name, street, coordinates)"),
-    "permit": phrase("Permit or construction day"),
-    "no_map": phrase("No position is recorded: sketch the way here, and write the coordinates."),
-}
-
-
-@functools.cache
-def template() -> str:
-    """Return the typesetter's template, the same for every document and paper."""
-    return TEMPLATE.read_text("utf-8")
-
 
 def frame(
     words: wording.Wording, paper: Paper, *, title: str, made_on: dt.date, mark: str = "", head: str = ""
@@ -118,12 +63,9 @@ def frame(
     sequence, _, digest = head.partition(":")
     edges = [title, words.day(made_on), *([f"{sequence}:{digest[:12]}"] if head else [])]
     return {
-        "language": words.language,
         "paper": paper.name.lower(),
         "enlarged": paper.enlarged,
-        "made_on": [made_on.year, made_on.month, made_on.day],
         "title": title,
         "mark": mark,
         "edge": " · ".join(edges),
-        "words": {key: words.text(english) for key, english in LABELS.items()},
     }

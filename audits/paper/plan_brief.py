@@ -1,8 +1,7 @@
-"""Print a plan on one sheet of A4 for those who decide: what is built where, for how much, and how sure it is."""
+"""Print a plan on A4 for those who decide: what is built where, its cost, and how certain the plan is."""
 
 from __future__ import annotations
 
-import functools
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +10,8 @@ import pandas as pd
 
 from audits import wording
 from audits.exchange import plan_about, plan_contents, plan_geopackage
-from audits.paper import book_maps, typesetting
+from audits.formats import typesetting
+from audits.paper import book_maps
 from audits.planning import prices
 from layers import paper_map, sources
 
@@ -23,58 +23,39 @@ MORE_ROWS = wording.phrase("and {n} more in the workbook of this plan")
 
 
 def pdf(subject: plan_contents.Subject, words: wording.Wording) -> bytes:
-    """Return the brief, PDF/A-2a and PDF/UA-1, of one or two pages; the same plan makes the same bytes.
-
-    Parameters
-    ----------
-    subject
-        The plan.
-    words
-        The reader's language.
-    """
+    """Return the brief, PDF/A-2a and PDF/UA-1, of one or two pages; the same plan makes the same bytes."""
     fixes = plan_contents.fixes(subject, words)
     data = _data(subject, fixes, words)
     for rows in MOST_ROWS:
-        made = typesetting.pdf(_template(), data | _fix_table(subject, fixes, words, rows), subject.made_on)
+        made = typesetting.pdf(TEMPLATE, data | _fix_rows(fixes, words, rows), subject.made_on, words)
         if typesetting.pages(made) <= MOST_PAGES:
             break
     return made
 
 
-@functools.cache
-def _template() -> str:
-    return TEMPLATE.read_text("utf-8")
-
-
 def _data(subject: plan_contents.Subject, fixes: gpd.GeoDataFrame, words: wording.Wording) -> dict[str, Any]:
-    text, day = words.text, subject.made_on
-    compared = [
-        [name, plan_about.ways(gained, words), words.count("{n} fix opens nothing", "{n} fixes open nothing", idle)]
-        for name, gained, idle in plan_about.compared(subject, words)
-    ]
+    text = words.text
     marks = [subject.mark(words), text(prices.SAMPLE) if subject.price_book.sample else ""]
     return {
-        "language": words.language,
-        "made_on": [day.year, day.month, day.day],
-        "title": text("Budget plan"),
-        "municipality": text("Khon Kaen City Municipality"),
-        "marks": [mark for mark in marks if mark],
+        "marks": list(filter(None, marks)),
         "lead": plan_about.lead(subject, words),
         "budget": text("Budget: {baht} baht", baht=words.number(subject.wishes.budget_thb, 0)),
         "map": _map(fixes, words),
-        "proof": {
-            "title": text("The plan and its proof"),
-            "headings": [text("What"), text("Value")],
-            "rows": [list(row) for row in plan_about.proof(subject, words)],
-        },
-        "compared": {
-            "title": text("The same money by ranking"),
-            "headings": [text("Choice"), text("Ways opened"), text("Remark")],
-            "rows": [[name, gained, said if not said.startswith("0") else ""] for name, gained, said in compared],
-        },
-        "rests": {"title": text("What these figures rest on"), "lines": list(subject.statements(words))},
-        "foot": " · ".join((words.day(day), f"{text('Head of the record')}: {_short(subject.record.head)}")),
+        "proof": plan_about.proof(subject, words),
+        "compared": [
+            (name, plan_about.ways(gained, words), _idle(idle, words))
+            for name, gained, idle in plan_about.compared(subject, words)
+        ],
+        "rests": subject.statements(words),
+        "day": words.day(subject.made_on),
+        "head": _short(subject.record.head),
+        "count": words.count("{n} fix", "{n} fixes", len(fixes)),
+        "staged": bool(subject.by_years),
     }
+
+
+def _idle(fixes: int, words: wording.Wording) -> str:
+    return words.count("{n} fix opens nothing", "{n} fixes open nothing", fixes) if fixes else ""
 
 
 def _short(head: str) -> str:
@@ -82,32 +63,20 @@ def _short(head: str) -> str:
     return f"{sequence}:{digest[:12]}"
 
 
-def _fix_table(
-    subject: plan_contents.Subject, fixes: gpd.GeoDataFrame, words: wording.Wording, most: int
-) -> dict[str, Any]:
-    text, staged = words.text, bool(subject.by_years)
-    headings = [text("Site"), text("What is built"), text("Zone"), text("Cost, low to high (baht)"), text("Ways lost")]
-    shown = fixes.head(most)
+def _fix_rows(fixes: gpd.GeoDataFrame, words: wording.Wording, most: int) -> dict[str, Any]:
     rows = [
-        [
+        (
             f"{row.site_code} {row.site_name}",
             row.what,
             row.zone,
             f"{plan_about.baht(row.cost_low_thb, words)} – {plan_about.baht(row.cost_high_thb, words)}",
             "–" if pd.isna(row.lost_ways) else plan_about.ways(row.lost_ways, words),
-            *(["–" if pd.isna(row.year) else words.number(row.year)] if staged else []),
-        ]
-        for row in shown.itertuples()
+            "–" if pd.isna(row.year) else words.number(row.year),
+        )
+        for row in fixes.head(most).itertuples()
     ]
-    left = len(fixes) - len(shown)
-    return {
-        "fixes": {
-            "title": words.count("{n} fix", "{n} fixes", len(fixes)),
-            "headings": [*headings, *([text("Year")] if staged else [])],
-            "rows": rows,
-            "more": text(MORE_ROWS, n=words.number(left)) if left else "",
-        }
-    }
+    left = len(fixes) - len(rows)
+    return {"fixes": rows, "more": words.text(MORE_ROWS, n=words.number(left)) if left else ""}
 
 
 def _map(fixes: gpd.GeoDataFrame, words: wording.Wording) -> dict[str, str] | None:

@@ -1,15 +1,15 @@
-"""Draw a designed ramp for the engineer: a DXF for CAD, and an A3 sheet at true scale with its figures as tables."""
+"""Draw a designed ramp for the engineer: a DXF for CAD, and an A3 sheet at true scale with tables of its figures."""
 
 from __future__ import annotations
 
 import datetime as dt
-import functools
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from audits import wording
-from audits.paper import ramp_dxf, ramp_sheet, ramp_tables, typesetting
+from audits.formats import typesetting
+from audits.paper import ramp_dxf, ramp_sheet, ramp_tables
 from audits.planning import quantities, requirements
 from audits.planning import ramp_geometry as geometry
 
@@ -22,15 +22,7 @@ _SIGNATURES = (wording.phrase("Designed by"), wording.phrase("Checked by (engine
 
 @dataclass(frozen=True)
 class SignedOff:
-    """Who checked the drawing, so that it is a draft no longer.
-
-    Parameters
-    ----------
-    engineer, licence
-        Name and number of the licence.
-    signed_on
-        Day.
-    """
+    """The engineer who checked a drawing, with the number of the licence and the day."""
 
     engineer: str
     licence: str
@@ -39,7 +31,7 @@ class SignedOff:
 
 @dataclass(frozen=True)
 class Subject:
-    """What is drawn.
+    """One drawing.
 
     Parameters
     ----------
@@ -47,14 +39,12 @@ class Subject:
         The geometry.
     made, works
         Assumptions of construction, which the drawing states.
-    title
-        Which ramp of which place, in the reader's language.
+    title, notes
+        Ramp and place, and remarks such as on what the drawing cannot decide; in the reader's language.
     made_on
         Day written on the drawing and into the files.
     signed_off
         The engineer's check; None while the drawing is a draft.
-    notes
-        What else must be known, such as what the drawing cannot decide; in the reader's language.
     """
 
     design: geometry.Design
@@ -76,30 +66,25 @@ def pdf(subject: Subject, words: wording.Wording) -> bytes:
     errors.JaideeError
         If the ramp is too large for any scale.
     """
-    placed = _placed(subject, words)
-    made_on = subject.made_on
+    placed = ramp_sheet.arrange(subject.design, subject.made, subject.works, words)
+    bill = quantities.bill(subject.design, subject.made, subject.works)
     data = {
-        "language": words.language,
-        "made_on": [made_on.year, made_on.month, made_on.day],
         "title": subject.title,
-        "municipality": words.text("Khon Kaen City Municipality"),
         "family": ramp_tables.family(subject.design, words),
         "summary": ramp_tables.summary(subject.design, words),
         "mark": mark(subject.signed_off, words),
         "advice": "" if subject.signed_off else words.text(ADVICE),
-        "facts": _facts(placed, made_on, words),
+        "facts": _facts(placed, subject.made_on, words),
         "signatures": [words.text(each) for each in _SIGNATURES],
-        "drawing_svg": ramp_sheet.svg(placed, words),
+        "drawing_svg": ramp_sheet.drawing(placed, words),
         "width": ramp_sheet.WIDTH_MM,
         "height": ramp_sheet.HEIGHT_MM,
         "alt": _alternative(subject.design, placed, words),
-        "figures_title": words.text("Figures of the drawing"),
-        "tables": ramp_tables.tables(subject.design, [each.view for each in placed], _bill(subject), words),
+        "tables": ramp_tables.tables(subject.design, [each.view for each in placed], bill, words),
         "assumptions": ramp_tables.assumptions(subject.made, subject.works, words),
         "notes": list(subject.notes),
-        "words": {"assumptions": words.text("Assumptions"), "notes": words.text("Notes")},
     }
-    return typesetting.pdf(_template(), data, made_on)
+    return typesetting.pdf(TEMPLATE, data, subject.made_on, words)
 
 
 def dxf(subject: Subject, words: wording.Wording) -> bytes:
@@ -110,7 +95,7 @@ def dxf(subject: Subject, words: wording.Wording) -> bytes:
     errors.JaideeError
         If the ramp is too large for any scale.
     """
-    placed = _placed(subject, words)
+    placed = ramp_sheet.arrange(subject.design, subject.made, subject.works, words)
     block = (
         typesetting.printable(subject.title),
         mark(subject.signed_off, words),
@@ -124,7 +109,7 @@ def dxf(subject: Subject, words: wording.Wording) -> bytes:
 
 
 def mark(signed_off: SignedOff | None, words: wording.Wording) -> str:
-    """Return what stands on every page and in every file: a draft, or who checked it."""
+    """Return the mark of every page and file: a draft, or checked by whom."""
     if signed_off is None:
         return words.text(DRAFT)
     return words.text(
@@ -133,19 +118,6 @@ def mark(signed_off: SignedOff | None, words: wording.Wording) -> str:
         licence=signed_off.licence,
         day=words.day(signed_off.signed_on),
     )
-
-
-def _placed(subject: Subject, words: wording.Wording) -> tuple[ramp_sheet.Placed, ...]:
-    return ramp_sheet.arrange(subject.design, subject.made, subject.works, words)
-
-
-def _bill(subject: Subject) -> quantities.Bill:
-    return quantities.bill(subject.design, subject.made, subject.works)
-
-
-@functools.cache
-def _template() -> str:
-    return TEMPLATE.read_text("utf-8")
 
 
 def _facts(placed: Sequence[ramp_sheet.Placed], made_on: dt.date, words: wording.Wording) -> list[tuple[str, str]]:

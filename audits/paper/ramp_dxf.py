@@ -15,7 +15,8 @@ from ezdxf.fonts import fonts
 from ezdxf.render import arrows
 from ezdxf.tools import juliandate  # type: ignore[attr-defined]
 
-from audits.paper import ramp_sheet, typesetting
+from audits.formats import typesetting
+from audits.paper import ramp_sheet
 from audits.paper import ramp_views as views
 
 REGULAR, BOLD = "SARABUN", "SARABUN-BOLD"

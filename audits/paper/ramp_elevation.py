@@ -1,4 +1,4 @@
-"""Draw the unfolded elevation of a ramp: the way from foot to top laid straight, in as many rows as the sheet needs."""
+"""Draw the unfolded elevation of a ramp: the way from foot to top laid straight, in as many rows as needed."""
 
 from __future__ import annotations
 
@@ -18,10 +18,7 @@ _BELOW_MM = 350
 
 @dataclass(frozen=True)
 class Part:
-    """One run or landing of the way laid straight: from where to where, and from which height to which.
-
-    Not `built` is the footpath that lies beside a kerb ramp already.
-    """
+    """One run or landing laid straight, with its heights; an existing footpath at a kerb ramp is not `built`."""
 
     name: str
     start: float
@@ -35,7 +32,7 @@ class Part:
 def view_rows(
     design: geometry.Design, made: requirements.Construction, words: wording.Wording, scale: int, widest_mm: float
 ) -> tuple[views.View, ...]:
-    """Return the elevation in rows none of which is wider than some mm of paper, where landings allow."""
+    """Return the elevation in rows, none wider than some mm of paper as far as landings allow."""
     rows = _rows(list(parts(design, words)), widest_mm * scale - 2 * _ROAD_MM)
     return tuple(_row(row, number, len(rows), design, made, words, scale) for number, row in enumerate(rows, start=1))
 
@@ -58,22 +55,16 @@ def parts(design: geometry.Design, words: wording.Wording) -> Iterator[Part]:
             at += piece.length_mm
 
 
-def _in_order(design: geometry.Design) -> Iterator[geometry.Run | geometry.Landing]:
+def _in_order(design: geometry.Design) -> list[geometry.Run | geometry.Landing]:
     if not isinstance(design.space, geometry.KerbSpace):
+        walked: list[geometry.Run | geometry.Landing] = []
         for landing, run in zip(design.landings, design.runs, strict=False):
-            yield landing
-            yield run
-        yield design.landings[-1]
-    elif design.family == geometry.PARALLEL:
+            walked += [landing, run]
+        return [*walked, design.landings[-1]]
+    if design.family == geometry.PARALLEL:
         low, first, last = design.landings
-        yield first
-        yield design.runs[0]
-        yield low
-        yield design.runs[1]
-        yield last
-    else:
-        yield from design.runs
-        yield from design.landings
+        return [first, design.runs[0], low, design.runs[1], last]
+    return [*design.runs, *design.landings]
 
 
 def _rows(every: list[Part], widest: float) -> list[list[Part]]:
@@ -174,11 +165,11 @@ def _labels(part: Part, edge_mm: int, words: wording.Wording, scale: int) -> Ite
     middle, level = (part.start + part.end) / 2, (part.low + part.high) / 2
     if part.run is None:
         above = level + (edge_mm if level else 0) + 0.9 * scale
-        yield views.Label(views.level_words(part.low), (middle, above), bold=True)
+        yield views.Label(views.level_text(part.low), (middle, above), bold=True)
         return
-    said = words.text("Run {number}, up {slope}", number=part.run.number, slope=views.slope_words(part.run, words))
+    text = words.text("Run {number}, up {slope}", number=part.run.number, slope=views.slope_text(part.run, words))
     short = f"1:{words.number(part.run.going_mm / part.run.rise_mm, 1)}"
-    label = views.Label(said, (middle, level + edge_mm + 2.6 * scale))
+    label = views.Label(text, (middle, level + edge_mm + 2.6 * scale))
     fits = views.width_mm(label) * scale < part.end - part.start
     yield label if fits else views.Label(short, label.at)
 

@@ -47,7 +47,7 @@ def _strokes(design: geometry.Design, scale: int) -> Iterator[views.Stroke]:
     for run in design.runs:
         yield from _arrow(run, scale)
     if not isinstance(design.space, geometry.KerbSpace):
-        yield from _section_mark(design.runs[0], scale)
+        yield views.Stroke("mark", _section_line(design.runs[0], scale))
 
 
 def _ground(design: geometry.Design) -> Iterator[views.Stroke]:
@@ -79,7 +79,7 @@ def _box(design: geometry.Design) -> tuple[float, float, float, float]:
 
 
 def _dots(strip: geometry.TactileStrip, scale: int) -> Iterator[views.Stroke]:
-    """Yield the domes, fewer and drawn as squares when the scale is small."""
+    """Yield the domes as squares, fewer at small scales."""
     (left, low), (right, high) = (tuple(f(c[a] for c in strip.outline) for a in (0, 1)) for f in (min, max))
     step = max(_DOTS_MM, 1.5 * scale)
     across, up = (max(1, int((to - start) // step)) for start, to in ((left, right), (low, high)))
@@ -91,7 +91,7 @@ def _dots(strip: geometry.TactileStrip, scale: int) -> Iterator[views.Stroke]:
 
 
 def _ahead(run: geometry.Run) -> tuple[views.Point, views.Point, float]:
-    """Return where a run begins in the middle of its way, one step ahead of unit length, and how long it is."""
+    """Return the middle of a run's foot, the unit vector of its direction, and its length."""
     start, end = views.middle((run.foot_left, run.foot_right)), views.middle((run.head_left, run.head_right))
     length = math.dist(start, end)
     return start, ((end[0] - start[0]) / length, (end[1] - start[1]) / length), length
@@ -105,10 +105,6 @@ def _arrow(run: geometry.Run, scale: int) -> Iterator[views.Stroke]:
     yield views.Stroke("way", ((x + 0.3 * length * east, y + 0.3 * length * north), back))
     wings = (back[0] - half * north, back[1] + half * east), (back[0] + half * north, back[1] - half * east)
     yield views.Stroke("way", (wings[0], tip, wings[1]), closed=True)
-
-
-def _section_mark(run: geometry.Run, scale: int) -> Iterator[views.Stroke]:
-    yield views.Stroke("mark", _section_line(run, scale))
 
 
 def _section_line(run: geometry.Run, scale: int) -> tuple[views.Point, views.Point]:
@@ -125,17 +121,14 @@ def _run_labels(design: geometry.Design, words: wording.Wording, scale: int) -> 
         angle = 90.0 if abs(north) > abs(east) else 0.0
         lift = 0.9 * scale
         place = x + 0.6 * length * east - (lift if angle else 0), y + 0.6 * length * north + (0 if angle else lift)
-        said = words.text("Run {number}, up {slope}", number=run.number, slope=views.slope_words(run, words))
-        room = 0.62 * length / scale
-        shown = said if _wide(said) < room else f"{run.number} · 1:{words.number(run.going_mm / run.rise_mm, 1)}"
-        yield views.Label(shown, place, angle=angle)
+        text = words.text("Run {number}, up {slope}", number=run.number, slope=views.slope_text(run, words))
+        label = views.Label(text, place, angle=angle)
+        fits = views.width_mm(label) < 0.62 * length / scale
+        short = f"{run.number} · 1:{words.number(run.going_mm / run.rise_mm, 1)}"
+        yield label if fits else dataclasses.replace(label, words=short)
     if not isinstance(design.space, geometry.KerbSpace):
         for place in _section_line(design.runs[0], 2 * scale):
             yield views.Label("A", (place[0], place[1] - 1.1 * scale), _LETTER_MM, bold=True)
-
-
-def _wide(said: str) -> float:
-    return views.width_mm(views.Label(said, (0, 0)))
 
 
 def _landing_labels(design: geometry.Design, words: wording.Wording, scale: int) -> Iterator[views.Label]:
@@ -147,11 +140,11 @@ def _landing_labels(design: geometry.Design, words: wording.Wording, scale: int)
         )
         narrow = views.width_mm(label) * scale > 0.9 * (high_x - low_x)
         yield dataclasses.replace(label, words=words.number(number)) if narrow else label
-        yield views.Label(views.level_words(landing.height_mm), (x, y - 2.4 * scale))
+        yield views.Label(views.level_text(landing.height_mm), (x, y - 2.4 * scale))
 
 
 def _clear_of_strips(landing: geometry.Landing, design: geometry.Design) -> tuple[views.Point, views.Point]:
-    """Return the corners of the larger part of a landing that a tactile strip leaves free."""
+    """Return the corners of the larger part of a landing beside its tactile strips."""
     low, high = list(landing.low[:2]), list(landing.high[:2])
     for strip in design.tactile_strips:
         ends = [(min(c[a] for c in strip.outline), max(c[a] for c in strip.outline)) for a in (0, 1)]
@@ -166,7 +159,7 @@ def _clear_of_strips(landing: geometry.Landing, design: geometry.Design) -> tupl
 
 
 def _side_labels(design: geometry.Design, words: wording.Wording, scale: int) -> Iterator[views.Label]:
-    """Yield where people come in and go out, just outside the foot and the top."""
+    """Yield the names of the ways in and out, just outside the foot and the top."""
     if isinstance(design.space, geometry.KerbSpace):
         left, _, _, _ = _box(design)
         yield views.Label(words.text("Road"), (left, -4.2 * scale), anchor=0)
@@ -175,7 +168,7 @@ def _side_labels(design: geometry.Design, words: wording.Wording, scale: int) ->
         (design.landings[0], design.entry_side, words.text("Way in")),
         (design.landings[-1], design.exit_side, words.text("Way out")),
     )
-    for landing, side, said in named:
+    for landing, side, name in named:
         x, y = views.middle((landing.low, landing.high))
         beyond = 1.6 * scale
         at, angle = {
@@ -184,7 +177,7 @@ def _side_labels(design: geometry.Design, words: wording.Wording, scale: int) ->
             geometry.LEFT: ((x, landing.high[1] + beyond), 0.0),
             geometry.RIGHT: ((x, landing.low[1] - beyond - views.TEXT_MM * scale), 0.0),
         }[side]
-        yield views.Label(said, at, angle=angle, bold=True)
+        yield views.Label(name, at, angle=angle, bold=True)
 
 
 def _clear_widths(design: geometry.Design, words: wording.Wording) -> Iterator[views.Dimension]:
@@ -213,7 +206,7 @@ def _chains(design: geometry.Design, words: wording.Wording, scale: int) -> Iter
 
 
 def _intervals(design: geometry.Design, words: wording.Wording, axis: int) -> Iterator[Interval]:
-    """Yield from where to where each part reaches along an axis: landings, runs that head that way, and flares."""
+    """Yield the extent of each part along an axis: landings, runs that go that way, and flares."""
     phrases = (
         wording.phrase("Landing {number}, along the length"),
         wording.phrase("Landing {number}, along the width"),

@@ -11,7 +11,7 @@ from audits.paper import ramp_elevation, ramp_plan, ramp_section
 from audits.paper import ramp_views as views
 from audits.planning import quantities, requirements
 from audits.planning import ramp_geometry as geometry
-from layers import paper_text
+from layers import paper_text, svg
 
 WIDTH_MM, HEIGHT_MM = 400.0, 236.0
 """The part of an A3 sheet that holds the views."""
@@ -26,7 +26,7 @@ _HALO_MM = 0.35
 
 @dataclass(frozen=True)
 class Placed:
-    """A view on the sheet; `left_mm` and `top_mm` are of its block, its title beneath, from the upper left corner."""
+    """A view on the sheet, its upper left corner in mm from that of the sheet; its title stands beneath."""
 
     view: views.View
     left_mm: float
@@ -34,12 +34,12 @@ class Placed:
 
     @property
     def size_mm(self) -> tuple[float, float]:
-        """Return width and height of what is drawn, without the title."""
+        """Width and height without the title."""
         left, bottom, right, top = self.view.extent()
         return (right - left) / self.view.scale, (top - bottom) / self.view.scale
 
     def on_paper(self, point: views.Point) -> views.Point:
-        """Return where a point of the view lies on the sheet, mm, y downwards."""
+        """Return the place of a point of the view on the sheet, mm, y downwards."""
         left, _, _, top = self.view.extent()
         scale = self.view.scale
         return self.left_mm + (point[0] - left) / scale, self.top_mm + (top - point[1]) / scale
@@ -48,7 +48,7 @@ class Placed:
 def arrange(
     design: geometry.Design, made: requirements.Construction, works: quantities.Works, words: wording.Wording
 ) -> tuple[Placed, ...]:
-    """Return the views of a design on the sheet, at 1:50 or the next smaller scale at which they fit.
+    """Arrange the views of a design on the sheet, at 1:50 or the next smaller scale at which they fit.
 
     A kerb ramp may be drawn larger, and so may the section.
 
@@ -115,26 +115,28 @@ def _aligned(placed: list[Placed]) -> tuple[Placed, ...]:
 
 
 def title(view: views.View, words: wording.Wording) -> str:
-    """Return what stands beneath a view."""
+    """Return the title of a view with its scale."""
     return f"{view.title} · {words.text('Scale 1:{scale}', scale=view.scale)}"
 
 
-def svg(placed: Sequence[Placed], words: wording.Wording) -> str:
-    """Return the sheet as an SVG of true size, all words as outlines."""
-    shapes = paper_text.Definitions()
+def drawing(
+    placed: Sequence[Placed], words: wording.Wording, width_mm: float = WIDTH_MM, height_mm: float = HEIGHT_MM
+) -> str:
+    """Return views as an SVG of true size, all words as outlines."""
+    shapes = svg.Definitions()
     drawn = "".join(_drawn(each, shapes, words) for each in placed)
-    size = f'width="{WIDTH_MM:g}mm" height="{HEIGHT_MM:g}mm" viewBox="0 0 {WIDTH_MM:g} {HEIGHT_MM:g}"'
-    return f'<svg xmlns="http://www.w3.org/2000/svg" {size}>{shapes.markup()}{drawn}</svg>'
+    return shapes.document(width_mm, height_mm, drawn, unit="mm")
 
 
-def _drawn(placed: Placed, shapes: paper_text.Definitions, words: wording.Wording) -> str:
+def _drawn(placed: Placed, shapes: svg.Definitions, words: wording.Wording) -> str:
     view, at = placed.view, placed.on_paper
     parts = [_stroke(stroke, at) for stroke in view.strokes]
-    parts += [part for each in view.dimensions for part in _dimension(each, at, view.scale, shapes)]
+    parts += [_dimension(each, at, view.scale, shapes) for each in view.dimensions]
     for label in view.labels:
-        x, y = at(label.at)
         style = paper_text.Style(label.size_mm, views.weight(label), halo_mm=_HALO_MM)
-        parts.append(paper_text.text(shapes, label.words, x, y, style, anchor=label.anchor, angle=-label.angle))
+        parts.append(
+            paper_text.text(shapes, label.words, *at(label.at), style, anchor=label.anchor, angle=-label.angle)
+        )
     under = placed.top_mm + placed.size_mm[1] + TITLE_ROOM_MM - 2
     style = paper_text.Style(views.TITLE_MM, paper_text.BOLD)
     parts.append(paper_text.text(shapes, title(view, words), placed.left_mm, under, style))
@@ -146,18 +148,13 @@ _OnPaper = Callable[[views.Point], views.Point]
 
 def _stroke(stroke: views.Stroke, at: _OnPaper) -> str:
     layer = views.LAYERS[stroke.layer]
-    path = _path([at(point) for point in stroke.points]) + ("Z" if stroke.closed else "")
-    dashes = f' stroke-dasharray="{" ".join(f"{each:g}" for each in layer.dashes)}"' if layer.dashes else ""
+    line = svg.line(map(at, stroke.points), closed=stroke.closed)
     fill = (layer.fill if stroke.closed else "") or "none"
-    line = f'stroke="{layer.ink}" stroke-width="{layer.line_mm:g}" stroke-linejoin="round"{dashes}'
-    return f'<path d="{path}" fill="{fill}" {line}/>'
+    dashes = {"stroke_dasharray": " ".join(f"{each:g}" for each in layer.dashes)} if layer.dashes else {}
+    return svg.path(line, fill=fill, stroke=layer.ink, stroke_width=layer.line_mm, stroke_linejoin="round", **dashes)
 
 
-def _path(points: Sequence[views.Point]) -> str:
-    return "M" + "L".join(f"{paper_text.number(x)} {paper_text.number(y)}" for x, y in points)
-
-
-def _dimension(dimension: views.Dimension, at: _OnPaper, scale: int, shapes: paper_text.Definitions) -> Iterator[str]:
+def _dimension(dimension: views.Dimension, at: _OnPaper, scale: int, shapes: svg.Definitions) -> str:
     layer = views.LAYERS["dimension"]
     low, high = (at(end) for end in dimension.ends)
     lines = [(low, high)]
@@ -165,17 +162,15 @@ def _dimension(dimension: views.Dimension, at: _OnPaper, scale: int, shapes: pap
         lines += _extension(at(touched), end)
         tick = (end[0] - _TICK_MM, end[1] + _TICK_MM), (end[0] + _TICK_MM, end[1] - _TICK_MM)
         lines.append(tick)
-    path = "".join(_path(line) for line in lines)
-    yield f'<path d="{path}" fill="none" stroke="{layer.ink}" stroke-width="{layer.line_mm:g}"/>'
+    drawn = svg.path("".join(map(svg.line, lines)), fill="none", stroke=layer.ink, stroke_width=layer.line_mm)
     figure = str(dimension.value_mm)
     style = paper_text.Style(views.FIGURE_MM, colour=layer.ink, halo_mm=_HALO_MM)
     wide = paper_text.width_mm(figure, views.FIGURE_MM) > dimension.value_mm / scale - 0.4
     lift = 0.7 + (views.FIGURE_MM if wide else 0.0)
     x, y = (low[0] + high[0]) / 2, (low[1] + high[1]) / 2
     if dimension.axis == views.HORIZONTAL:
-        yield paper_text.text(shapes, figure, x, y - lift, style, anchor=0.5)
-    else:
-        yield paper_text.text(shapes, figure, x - lift, y, style, anchor=0.5, angle=-90)
+        return drawn + paper_text.text(shapes, figure, x, y - lift, style, anchor=0.5)
+    return drawn + paper_text.text(shapes, figure, x - lift, y, style, anchor=0.5, angle=-90)
 
 
 def _extension(start: views.Point, end: views.Point) -> list[tuple[views.Point, views.Point]]:

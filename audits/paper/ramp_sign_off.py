@@ -1,4 +1,4 @@
-"""Say of a kept design who checked it, and tell whether a drawing is the very one that was checked."""
+"""Sign off a saved design, and compare a drawing with the one that was checked."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from audits.paper import ramp_drawing
 
 KEY = "signed_off"
 DRAWN = ("kind", "space", "family", "legs", "geometry", "construction", "works")
-"""What a drawing is made from; a signature holds for nothing else."""
+"""Parts of a design that the drawing is made from; a signature holds for these only."""
 
 NO_ENGINEER = errors.ProblemKind("DESIGN-030", "Write the name of the engineer who checked the drawing.")
 NO_LICENCE = errors.ProblemKind("DESIGN-031", "Write the number of the engineer's licence.")
@@ -21,16 +21,16 @@ FAILS = errors.ProblemKind("DESIGN-033", "The drawing does not meet {criteria}; 
 
 
 def signed(content: Mapping[str, Any], signature: ramp_drawing.SignedOff, today: dt.date) -> dict[str, Any]:
-    """Return what is kept of a design once it is signed off.
+    """Return the content of a saved design with the engineer's signature.
 
     Parameters
     ----------
     content
-        What :func:`audits.planning.design_record.content` told of it.
+        From :func:`audits.planning.design_record.content`.
     signature
-        Who checked it, and when.
+        The engineer's check.
     today
-        The last day that a check can be of.
+        Last day that a check can have.
 
     Raises
     ------
@@ -45,27 +45,25 @@ def signed(content: Mapping[str, Any], signature: ramp_drawing.SignedOff, today:
         problems.append(FAILS.at("design", criteria=", ".join(content["failures"])))
     if problems:
         raise errors.RefusedError(tuple(problems))
-    told = {
+    kept = {
         "signed_off_by": signature.engineer.strip(),
         "licence": signature.licence.strip(),
         "signed_off_on": signature.signed_on.isoformat(),
     }
-    return {**content, KEY: told}
+    return {**content, KEY: kept}
 
 
 def of(content: Mapping[str, Any]) -> ramp_drawing.SignedOff | None:
-    """Return who checked a kept design; None while it is a draft."""
-    told = content.get(KEY)
-    if told is None:
+    """Return the signature of a saved design; None while it is a draft."""
+    kept = content.get(KEY)
+    if kept is None:
         return None
-    day = dt.date.fromisoformat(told["signed_off_on"])
-    return ramp_drawing.SignedOff(told["signed_off_by"], told["licence"], day)
+    day = dt.date.fromisoformat(kept["signed_off_on"])
+    return ramp_drawing.SignedOff(kept["signed_off_by"], kept["licence"], day)
 
 
 def same_drawing(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
-    """Tell whether two designs are drawn alike, whatever they cost today."""
-    return _drawn(one) == _drawn(other)
-
-
-def _drawn(content: Mapping[str, Any]) -> str:
-    return json.dumps({name: content[name] for name in DRAWN}, sort_keys=True)
+    """Return whether two designs are drawn alike, whatever they cost today."""
+    # As JSON, since a design that was read back has lists where a new one has tuples.
+    first, second = (json.dumps({name: each[name] for name in DRAWN}, sort_keys=True) for each in (one, other))
+    return first == second

@@ -1,4 +1,4 @@
-"""Say in words and tables everything that the drawing of a ramp shows, for those who read and do not look."""
+"""Give everything that the drawing of a ramp shows as text and tables, for those who cannot see it."""
 
 from __future__ import annotations
 
@@ -34,19 +34,19 @@ _QUANTITY = (phrase("Item"), phrase("Amount"), phrase("Unit"))
 
 
 def family(design: geometry.Design, words: wording.Wording) -> str:
-    """Return what kind of ramp it is."""
+    """Return the name of the kind of ramp."""
     if isinstance(design.space, geometry.KerbSpace):
         return words.text(kerb_ramp_design.FAMILY_NAMES[design.family])
     return ramp_design.family_name(design, words)
 
 
 def summary(design: geometry.Design, words: wording.Wording) -> str:
-    """Return its main figures, side by side."""
+    """Return the main figures of a design in one line."""
     parts = [
-        words.text("{rise} mm up at 1:{one_in}", rise=_plain(design.rise_mm), one_in=design.slope_one_in),
+        words.text("{rise} mm up at 1:{one_in}", rise=design.rise_mm, one_in=design.slope_one_in),
         words.count("{n} run", "{n} runs", len(design.runs)),
-        words.text("{width} mm clear", width=_plain(design.clear_width_mm)),
-        words.text("{length} × {width} mm of land", length=_plain(design.length_mm), width=_plain(design.width_mm)),
+        words.text("{width} mm clear", width=design.clear_width_mm),
+        words.text("{length} × {width} mm of land", length=design.length_mm, width=design.width_mm),
     ]
     if not isinstance(design.space, geometry.KerbSpace):
         parts.append(words.text("handrails on both sides") if design.handrails else words.text("no handrails"))
@@ -66,7 +66,7 @@ def tables(
 
 
 def assumptions(made: requirements.Construction, works: quantities.Works, words: wording.Wording) -> list[str]:
-    """Return what was assumed, each with its value."""
+    """Return the assumptions, each with its value."""
     assumed = quantities.assumed(made, works)
     return [f"{words.text(why)}: {_with_unit(name, value, words)}" for name, why, value in assumed]
 
@@ -75,8 +75,8 @@ def _with_unit(name: str, value: float, words: wording.Wording) -> str:
     unit = quantities.unit(name)
     if unit == "share":
         return words.percent(value)
-    said = words.text("mm") if unit == "mm" else words.text(quantities.UNITS[unit])
-    return f"{words.number(value)} {said}"
+    unit_name = words.text("mm") if unit == "mm" else words.text(quantities.UNITS[unit])
+    return f"{words.number(value)} {unit_name}"
 
 
 def _table(
@@ -87,39 +87,29 @@ def _table(
 
 
 def _run(run: geometry.Run, words: wording.Wording) -> list[str]:
-    levels = f"{ramp_views.level_words(run.foot_left[2])} → {ramp_views.level_words(run.head_left[2])}"
-    along = _plain(round(run.slope_length_mm))
-    slope = ramp_views.slope_words(run, words)
-    figures = _plain(run.going_mm), _plain(run.rise_mm), along, slope, _plain(run.clear_width_mm), levels
-    return [words.number(run.number), *figures]
+    levels = f"{ramp_views.level_text(run.foot_left[2])} → {ramp_views.level_text(run.head_left[2])}"
+    # Lengths stand as drawings write them: whole millimetres without separators.
+    lengths = map(str, (run.going_mm, run.rise_mm, round(run.slope_length_mm)))
+    return [words.number(run.number), *lengths, ramp_views.slope_text(run, words), str(run.clear_width_mm), levels]
 
 
 def _landings(design: geometry.Design, words: wording.Wording) -> list[list[str]]:
     rows = []
     for number, landing in enumerate(design.landings, start=1):
-        across, along = (_plain(high - low) for low, high in zip(landing.low[:2], landing.high[:2], strict=True))
+        across, along = (str(high - low) for low, high in zip(landing.low[:2], landing.high[:2], strict=True))
         kind = words.text(LANDING_KINDS[landing.kind])
-        level = ramp_views.level_words(landing.height_mm)
-        rows.append([words.number(number), kind, _plain(landing.length_mm), f"{across} × {along}", level])
+        level = ramp_views.level_text(landing.height_mm)
+        rows.append([words.number(number), kind, str(landing.length_mm), f"{across} × {along}", level])
     return rows
 
 
 def _dimensions(views: Iterable[ramp_views.View]) -> list[list[str]]:
-    return [[view.title, each.name, _plain(each.value_mm)] for view in views for each in view.dimensions]
+    return [[view.title, each.name, str(each.value_mm)] for view in views for each in view.dimensions]
 
 
 def _quantities(bill: quantities.Bill, words: wording.Wording) -> list[list[str]]:
+    amounts = {code: amount for code, amount in bill.amounts.items() if round(amount, 2)}
+    units = {code: words.text(quantities.UNITS[quantities.unit(code)]) for code in amounts}
     return [
-        [
-            words.text(quantities.NAMES[code]),
-            words.number(amount, 2),
-            words.text(quantities.UNITS[quantities.unit(code)]),
-        ]
-        for code, amount in bill.amounts.items()
-        if round(amount, 2)
+        [words.text(quantities.NAMES[code]), words.number(amount, 2), units[code]] for code, amount in amounts.items()
     ]
-
-
-def _plain(value_mm: int) -> str:
-    """Return a length as drawings write it: whole millimetres without separators."""
-    return str(value_mm)

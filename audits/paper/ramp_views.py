@@ -1,4 +1,4 @@
-"""Hold one view of a ramp as strokes, words and dimensions, whatever it is drawn with in the end."""
+"""Describe one view of a ramp as strokes, labels and dimensions, whichever format it is drawn in."""
 
 from __future__ import annotations
 
@@ -25,15 +25,11 @@ class Layer:
     Parameters
     ----------
     name
-        In CAD: discipline (A architecture, S structure, C ground, G general), then what it shows.
+        In CAD: discipline (A architecture, S structure, C ground, G general), then content.
     cad_colour
         AutoCAD colour index.
-    line_mm
-        Width of the line on paper.
-    ink, fill
-        On paper; no fill when empty.
-    dashes
-        Lengths of strokes and gaps on paper, mm; none for a full line.
+    line_mm, ink, fill, dashes
+        On paper: width, colours (an empty fill for none), lengths of strokes and gaps in mm (none for a full line).
     """
 
     name: str
@@ -77,7 +73,7 @@ class Stroke:
 
 @dataclass(frozen=True)
 class Label:
-    """Words at a point, `size_mm` high on paper; `anchor` 0 begins, 0.5 centres, 1 ends there; `angle` upwards."""
+    """Text at a point, `size_mm` high on paper; `anchor` 0 begins, 0.5 centres, 1 ends there; `angle` upwards."""
 
     words: str
     at: Point
@@ -94,13 +90,13 @@ class Dimension:
     Parameters
     ----------
     name
-        What it measures, for the table.
+        For the table.
     start, end
-        What it touches, mm.
+        Points that it measures between, mm.
     axis
         :data:`HORIZONTAL` or :data:`VERTICAL`.
     line_at
-        Where its line lies on the other axis, mm.
+        Position of its line on the other axis, mm.
     """
 
     name: str
@@ -111,18 +107,18 @@ class Dimension:
 
     @property
     def value_mm(self) -> int:
-        """Return what it says."""
+        """The figure on the drawing."""
         return round(abs(self.end[self.axis] - self.start[self.axis]))
 
     @property
     def touched(self) -> tuple[Point, Point]:
-        """Return the two points it measures between, smaller coordinate first."""
+        """The two points it measures between, smaller coordinate first."""
         low, high = sorted((self.start, self.end), key=lambda point: point[self.axis])
         return low, high
 
     @property
     def ends(self) -> tuple[Point, Point]:
-        """Return the two ends of its line, smaller coordinate first."""
+        """The two ends of its line, smaller coordinate first."""
         low, high = sorted((self.start[self.axis], self.end[self.axis]))
         if self.axis == HORIZONTAL:
             return (low, self.line_at), (high, self.line_at)
@@ -140,7 +136,7 @@ class View:
     dimensions: tuple[Dimension, ...]
 
     def extent(self) -> tuple[float, float, float, float]:
-        """Return left, bottom, right and top of everything in it, words included, in mm of the real thing."""
+        """Return left, bottom, right and top of everything in it, text included, in mm of the real thing."""
         points = [point for stroke in self.strokes for point in stroke.points]
         points += [corner for label in self.labels for corner in self._corners(label)]
         for dimension in self.dimensions:
@@ -171,18 +167,18 @@ def weight(label: Label) -> str:
 
 
 def width_mm(label: Label) -> float:
-    """Return how wide a label is on paper."""
+    """Return the width of a label on paper."""
     return paper_text.width_mm(label.words, label.size_mm, weight(label))
 
 
-def slope_words(run: geometry.Run, words: wording.Wording) -> str:
-    """Return a slope as builders write it: ratio and percent."""
+def slope_text(run: geometry.Run, words: wording.Wording) -> str:
+    """Return the slope of a run as ratio and percent."""
     ratio = words.number(run.going_mm / run.rise_mm, 1)
     return f"1:{ratio} ({words.number(100 * run.rise_mm / run.going_mm, 2)}%)"
 
 
-def level_words(height_mm: float) -> str:
-    """Return a height above the foot in metres, as levels are written on drawings."""
+def level_text(height_mm: float) -> str:
+    """Return a height above the foot as a level on a drawing, in metres."""
     return f"±{0:.3f}" if round(height_mm) == 0 else f"{height_mm / 1000:+.3f}"
 
 

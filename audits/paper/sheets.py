@@ -7,7 +7,8 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from audits import survey, terms, wording
-from audits.paper import book_pages, layout, typesetting
+from audits.formats import typesetting
+from audits.paper import book_pages, layout
 from audits.rules import model
 from audits.scoring import questions, run
 
@@ -35,7 +36,7 @@ def blank(book: model.Criteria, words: wording.Wording, *, made_on: dt.date, pap
     data = layout.frame(words, layout.PAPERS[paper], title=title, made_on=made_on) | {
         "sheets": pages(survey.ELEMENT_KINDS, book, words)
     }
-    return typesetting.pdf(layout.template(), data, made_on)
+    return typesetting.pdf(layout.TEMPLATE, data, made_on, words)
 
 
 def pages(kinds: Iterable[str], book: model.Criteria, words: wording.Wording) -> list[Mapping[str, Any]]:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from audits import wording
+from audits import survey, wording
 from audits.scoring import findings
 
 GOVERNING_COLUMNS = ("element_id", "quantity", "lowest", "highest", "uncertainty", "readings", "observed_on")
@@ -103,4 +103,24 @@ def at_rows(
         name: findings.Readings(one.lowest[rows], one.highest[rows], one.uncertainty[rows])
         for name, one in whole.items()
         if name in quantities
+    }
+
+
+def of_visit(measurements: Sequence[survey.Measurement]) -> dict[str, findings.Readings]:
+    """Return the readings of one element on one visit, shape (1,), by quantity.
+
+    The same as :func:`governing` and :func:`by_quantity` of these measurements, in microseconds where a table takes
+    tens of milliseconds: screens ask at every key.
+    """
+    values: dict[str, list[tuple[float, float]]] = {}
+    for one in measurements:
+        if one.value is not None:
+            values.setdefault(one.quantity, []).append((one.value, one.uncertainty))
+    return {
+        quantity: findings.Readings(
+            np.array([min(value for value, _ in many)]),
+            np.array([max(value for value, _ in many)]),
+            np.array([max(uncertainty for _, uncertainty in many)]),
+        )
+        for quantity, many in values.items()
     }

@@ -1,4 +1,4 @@
-"""Keep the designs of a site: every version stays, and at most one later version replaces each."""
+"""Keep the ramp designs of a site: every version stays, and at most one later version replaces each."""
 
 from __future__ import annotations
 
@@ -10,13 +10,14 @@ import sqlalchemy as sa
 
 from audits import errors
 from audits.store.audit_log import events, hash_chain
-from audits.store.db import column_types, connection, schema
+from audits.store.db import connection, frames, schema
 
 ACTION = "design.save"
-COLUMNS = (
-    *("design_id", "site_code", "element_id", "title", "content"),
-    *("saved_by", "saved_at", "supersedes", "superseded_by"),
-)
+COLUMNS = {
+    **dict.fromkeys(("design_id", "site_code", "element_id", "title", "content", "saved_by"), "str"),
+    "saved_at": frames.INSTANT,
+    **dict.fromkeys(("supersedes", "superseded_by"), "str"),
+}
 
 UNKNOWN_SITE = errors.ProblemKind("STORE-571", "The site {code} is not in the register; choose one that is.")
 OTHER_ELEMENT = errors.ProblemKind(
@@ -43,29 +44,13 @@ def save(
 ) -> str:
     """Keep one design as a new version and return its id, such as ``KK-001.design.2``.
 
-    Parameters
-    ----------
-    store
-        An open store.
-    site_code
-        Where it is to be built.
-    title
-        What people call it.
-    content
-        What :func:`audits.planning.design_record.content` tells of it; kept as canonical JSON.
-    actor
-        Who saves it.
-    element_id
-        The element that it rebuilds; empty for a new ramp.
-    supersedes
-        Id of the version that it replaces; empty for a first one.
-    saved_at
-        Instant; now when None.
+    The content is that of :func:`audits.planning.design_record.content`. `element_id` is the element that the design
+    rebuilds, empty for a new ramp; `supersedes` the id of the version that it replaces, empty for a first one.
 
     Raises
     ------
     audits.errors.RefusedError
-        With every problem: no title, no author, an unknown site, an element or an earlier version of elsewhere.
+        With every problem: no title, no author, an unknown site, an element or an earlier version of another site.
     """
     with connection.writing(store) as records:
         problems = _problems(records, site_code, element_id, supersedes)
@@ -73,20 +58,16 @@ def save(
         problems += [NO_AUTHOR.at("saved_by")] if not actor.strip() else []
         if problems:
             raise errors.RefusedError(tuple(problems))
-        columns = schema.design.c
-        known = sa.select(sa.func.count()).where(columns.site_code == site_code)
-        moment = column_types.instant(saved_at)
+        known = sa.select(sa.func.count()).where(schema.design.c.site_code == site_code)
         values = {
             "design_id": f"{site_code}.design.{records.execute(known).scalar_one() + 1}",
             "site_code": site_code,
             "element_id": element_id,
             "title": title.strip(),
             "content": hash_chain.canonical(content),
-            "saved_by": actor.strip(),
-            "saved_at": moment,
             "supersedes": supersedes or None,
         }
-        events.add(records, ACTION, values, actor.strip(), moment)
+        events.add(records, ACTION, values, actor.strip(), saved_at)
     return str(values["design_id"])
 
 
@@ -100,38 +81,29 @@ def of_site(store: connection.Store, site_code: str) -> pd.DataFrame:
         ``superseded_by`` are empty when there is none.
     """
     one, newer = schema.design, schema.design.alias("newer")
-    later = newer.c.design_id.label("superseded_by")
+    computed = {
+        "supersedes": sa.func.coalesce(one.c.supersedes, ""),
+        "superseded_by": sa.func.coalesce(newer.c.design_id, ""),
+    }
     query = (
-        sa.select(*(one.c[name] for name in COLUMNS[:-1]), later)
+        sa.select(*((computed[name] if name in computed else one.c[name]).label(name) for name in COLUMNS))
         .select_from(one.outerjoin(newer, newer.c.supersedes == one.c.design_id))
         .where(one.c.site_code == site_code)
         .order_by(one.c.fid.desc())
     )
-    with connection.reading(store) as records:
-        rows = [dict(row) for row in records.execute(query).mappings()]
-    frame = pd.DataFrame.from_records(rows, columns=list(COLUMNS))
-    frame["saved_at"] = pd.to_datetime(frame["saved_at"], utc=True).dt.as_unit("ms")
-    empty = {"supersedes": "", "superseded_by": ""}
-    return frame.fillna(empty).astype(dict.fromkeys(set(COLUMNS) - {"saved_at"}, "str"))
+    return frames.frame(frames.rows(store, query), COLUMNS)
 
 
 def _problems(records: sa.Connection, site_code: str, element_id: str, supersedes: str) -> list[errors.Problem]:
-    site, element = schema.site.c, schema.element.c
-    if records.execute(sa.select(site.fid).where(site.code == site_code)).first() is None:
+    element, design = schema.element.c, schema.design.c
+    if not connection.exists(records, schema.site.c.code == site_code):
         return [UNKNOWN_SITE.at("site_code", code=site_code)]
     found = []
-    here = sa.select(element.fid).where(element.element_id == element_id, element.site_code == site_code)
-    if element_id and records.execute(here).first() is None:
+    if element_id and not connection.exists(records, element.element_id == element_id, element.site_code == site_code):
         found.append(OTHER_ELEMENT.at("element_id", element_id=element_id, code=site_code))
-    return found + _problems_of_versions(records, site_code, supersedes)
-
-
-def _problems_of_versions(records: sa.Connection, site_code: str, supersedes: str) -> list[errors.Problem]:
-    columns = schema.design.c
-    if not supersedes:
-        return []
-    before = sa.select(columns.fid).where(columns.design_id == supersedes, columns.site_code == site_code)
-    if records.execute(before).first() is None:
-        return [UNKNOWN_DESIGN.at("supersedes", design_id=supersedes)]
-    newer = records.execute(sa.select(columns.design_id).where(columns.supersedes == supersedes)).scalar()
-    return [] if newer is None else [REPLACED.at("supersedes", design_id=supersedes, newer=newer)]
+    if supersedes and not connection.exists(records, design.design_id == supersedes, design.site_code == site_code):
+        found.append(UNKNOWN_DESIGN.at("supersedes", design_id=supersedes))
+    elif supersedes:
+        newer = records.execute(sa.select(design.design_id).where(design.supersedes == supersedes)).scalar()
+        found += [] if newer is None else [REPLACED.at("supersedes", design_id=supersedes, newer=newer)]
+    return found

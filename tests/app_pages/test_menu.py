@@ -11,7 +11,7 @@ from streamlit.testing.v1 import AppTest
 
 from app_pages.session import cache
 from audits.store.db import connection, workspace
-from audits.store.register import changes
+from audits.store.register import register
 from audits.store.surveys import drafts, read
 
 MENU = Path(__file__).parents[2] / "app_pages" / "menu.py"
@@ -136,7 +136,7 @@ def test_a_site_that_nobody_has_found_yet_closes_no_page(
     place = workspace.Workspace(Path(shutil.copytree(folder, tmp_path / "workspace")))
     known = {"name_th": "จุดใหม่", "name_en": "New site", "setting": "building"}
     with connection.open_store(place.demonstration, kind="demonstration") as store:
-        code = changes.add_site(store, "ramp", known, "engineer", "named by a resident")
+        code = register.add_site(store, "ramp", known, "engineer", "named by a resident")
     monkeypatch.setenv("JAIDEE_WORKSPACE", str(place.folder))
     for page in PAGES:
         shown = _opened(page, workspace="demonstration", lang="en", site=code)

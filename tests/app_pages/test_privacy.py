@@ -14,7 +14,7 @@ from streamlit.testing.v1 import AppTest
 from app_pages.session import cache
 from audits.store.backup import retention
 from audits.store.db import connection, workspace
-from audits.store.photos import photos
+from audits.store.photos import erasure, photos
 
 MENU = Path(__file__).parents[2] / "app_pages" / "menu.py"
 
@@ -75,7 +75,7 @@ def test_a_photo_is_erased_with_its_reason_and_not_without(folder: Path) -> None
         app.text_input("erase_reason").set_value("asked by the person")
         app.button[1].click().run()
         assert "erased" in app.success[0].value
-        erased = photos.erasure(store, kept)
+        erased = erasure.find(store, kept)
         assert erased is not None
         assert (erased.reason, erased.erased_by) == ("asked by the person", "admin")
 

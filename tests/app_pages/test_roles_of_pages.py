@@ -13,7 +13,7 @@ from streamlit.testing.v1 import AppTest
 from app_pages import page_roles, session
 from app_pages.session import cache
 from audits import errors, roles, settings
-from audits.store.accounts import accounts, sessions
+from audits.store.accounts import accounts, passwords, sessions
 from audits.store.db import connection, workspace
 
 MENU = Path(__file__).parents[2] / "app_pages" / "menu.py"
@@ -28,7 +28,7 @@ def folder(demonstration_folder: Path, tmp_path_factory: pytest.TempPathFactory)
 @pytest.fixture
 def reader(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[pytest.MonkeyPatch]:
     """Serve others; a test says who reads by the digest that the guard would give."""
-    monkeypatch.setattr(accounts, "_HASHER", argon2.PasswordHasher(time_cost=1, memory_cost=64, parallelism=1))
+    monkeypatch.setattr(passwords, "_HASHER", argon2.PasswordHasher(time_cost=1, memory_cost=64, parallelism=1))
     monkeypatch.setenv(workspace.ENVIRONMENT_KEY, str(folder))
     monkeypatch.setenv(settings.SHARED_KEY, settings.YES)
     with connection.open_store(workspace.Workspace(folder)) as store:

@@ -22,7 +22,8 @@ from typer.testing import CliRunner
 from audits import __main__ as program
 from audits import wording
 from audits.exchange import contents
-from audits.paper import book, typesetting
+from audits.formats import typesetting
+from audits.paper import book
 from audits.scoring import selection
 
 MOST_SECONDS, MOST_MEGABYTES = 6.0, 4.0

@@ -22,7 +22,7 @@ from pathlib import Path
 import uvicorn
 from starlette.applications import Starlette
 
-from app_pages.web import kit, openrosa, rate_limit
+from app_pages.web import device_sign_in, kit, openrosa
 from audits.demo import seed
 from audits.field.kit import store as kit_store
 from audits.rules import files
@@ -71,8 +71,9 @@ def serve(folder: Path, port: int) -> None:
 
 
 def _live(folder: Path, port: int) -> None:
-    store, tries = connection.open_store(workspace.Workspace(folder)), rate_limit.Attempts()
-    routes = [*openrosa.routes(lambda: store, tries=tries), *kit.routes(lambda: store, tries=tries)]
+    store = connection.open_store(workspace.Workspace(folder))
+    sign_in = device_sign_in.DeviceSignIn(lambda: store)
+    routes = [*openrosa.routes(lambda: store, sign_in), *kit.routes(lambda: store, sign_in)]
     app = Starlette(routes=routes)
     uvicorn.run(app, host="127.0.0.1", port=port, log_level="warning", ws="none", lifespan="off")
     os._exit(0)

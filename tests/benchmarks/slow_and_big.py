@@ -32,7 +32,7 @@ from tests.benchmarks import kits_at_once, phones
 from tests.field.kit import kit_lines
 
 SLOW_BODIES, SECONDS = 20, 30.0
-PATIENCE_S = auth_middleware.PAUSE_S + 30.0
+PATIENCE_S = auth_middleware.MAX_PAUSE_S + 30.0
 LONGEST_ANSWER_S, MOST_MEGABYTES = 10.0, 1_000
 NAME = "slow-1"
 # the beginning of a photo within a submission, as one piece of a body whose size is not said
@@ -65,11 +65,11 @@ def big_requests(port: int, login: str) -> dict[str, str]:
     """Return what is answered to requests that are too big, said or unsaid."""
     photo = f"PUT /field/api/photos/{'0' * 64}"
     asked = {
-        "photo, said": (photo, kit.LARGEST_PHOTO_BYTES + 1, 0),
-        "photo, unsaid": (photo, None, kit.LARGEST_PHOTO_BYTES + 2**21),
-        "record, said": ("POST /field/api/surveys", kit.LARGEST_RECORD_BYTES + 1, 0),
-        "submission, said": ("POST /openrosa/submission", openrosa.LARGEST_BYTES + 1, 0),
-        "submission, unsaid": ("POST /openrosa/submission", None, openrosa.LARGEST_BYTES + 2**21),
+        "photo, said": (photo, kit.MAX_PHOTO_BYTES + 1, 0),
+        "photo, unsaid": (photo, None, kit.MAX_PHOTO_BYTES + 2**21),
+        "record, said": ("POST /field/api/surveys", kit.MAX_RECORD_BYTES + 1, 0),
+        "submission, said": ("POST /openrosa/submission", openrosa.MAX_BYTES + 1, 0),
+        "submission, unsaid": ("POST /openrosa/submission", None, openrosa.MAX_BYTES + 2**21),
         "header": ("GET /field/kit", "header", 0),
         "a body that stops": ("POST /field/api/surveys", 1_000, 0),
     }

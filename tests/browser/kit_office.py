@@ -77,11 +77,12 @@ def _serve(folder: str, port: int) -> None:
     from starlette.middleware.base import BaseHTTPMiddleware
     from starlette.responses import Response
 
-    from app_pages.web import kit
+    from app_pages.web import device_sign_in, kit
     from audits.store.db import connection, workspace
 
     store = connection.open_store(workspace.Workspace(Path(folder)))
-    app = Starlette(routes=kit.routes(lambda: store, address=f"http://127.0.0.1:{port}"))
+    sign_in = device_sign_in.DeviceSignIn(lambda: store)
+    app = Starlette(routes=kit.routes(lambda: store, sign_in, address=f"http://127.0.0.1:{port}"))
 
     async def cut_off(request, answer):
         """Lose the second half of the page while the folder says so, as a bad network behind a proxy does."""

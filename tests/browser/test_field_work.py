@@ -15,7 +15,7 @@ from audits.store.photos import photos
 from audits.store.surveys import attaching, read, submit
 from tests.browser import conftest
 
-FILLED = Path(__file__).parents[1] / "field" / "forms" / "submissions" / "filled.xml"
+FILLED = Path(__file__).parents[1] / "field" / "odk" / "submissions" / "filled.xml"
 
 
 def _quiet(page: Page) -> None:

@@ -20,6 +20,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from audits import record, wording
 from audits.demo import seed
+from audits.field import known as known_room
 from audits.field import receiving
 from audits.field.kit import file as kit_file
 from audits.field.kit import page as kit_page
@@ -451,21 +452,15 @@ def test_85_sites_and_255_photos_through_a_dying_office_and_a_mangled_file(
     page.wait_for_function(every, timeout=LONG_MS)
     told(page, "Done.")
     everything_is_there_once(look, page, mine, hashes)
-    again = kit_file.read(written, "again.ndjson", **known(look))
+    again = kit_file.read(written, "again.ndjson", known(look))
     counts = kit_store.receive(look, again, "engineer", words=THAI).as_record()
     assert counts == {"accepted": 0, "correction": 0, "same": SITES, "conflict": 0, "held": 0, "missing_photos": 0}
     everything_is_there_once(look, page, mine, hashes)
     make_room(page, hashes)
 
 
-def known(store: connection.Store) -> dict[str, object]:
-    return {
-        "sites": read.sites(store),
-        "elements": read.elements(store),
-        "book": files.load_criteria(),
-        "now": dt.datetime.now(dt.UTC),
-        "workspace_id": kit_store.workspace_id(store),
-    }
+def known(store: connection.Store) -> known_room.Known:
+    return known_room.of_store(store, files.load_criteria(), dt.datetime.now(dt.UTC), kit_store.workspace_id(store))
 
 
 def mangled_and_brought(written: bytes, store: connection.Store, mine: dict[str, object], hashes: set[str]) -> None:
@@ -474,7 +469,7 @@ def mangled_and_brought(written: bytes, store: connection.Store, mine: dict[str,
     assert len(lines) == 1 + len(mine) + len(hashes)
     random.Random(3).shuffle(lines)
     mangled = b"".join(lines[:200]) + b"".join(lines[:30]) + lines[200][: len(lines[200]) // 2]
-    delivery = kit_file.read(mangled, "card.ndjson", **known(store))
+    delivery = kit_file.read(mangled, "card.ndjson", known(store))
     codes = {notice.kind.code for notice in delivery.notices}
     assert {kit_file.CUT_OFF.code, kit_file.TWICE.code} <= codes
     counts = kit_store.receive(store, delivery, "engineer", words=THAI).as_record()

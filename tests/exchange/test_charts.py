@@ -9,7 +9,8 @@ import xml.etree.ElementTree as ElementTree
 import pytest
 
 from audits import council, council_words, wording
-from audits.exchange import charts, drawing, site_map
+from audits.exchange import charts, site_map
+from audits.formats import picture
 from layers import sources, web_map
 from tests import council_record
 
@@ -88,7 +89,7 @@ def test_letters_are_outlines_so_that_thai_stands_right_without_a_font(answers):
 
 
 def test_a_picture_says_in_words_what_it_shows_and_escapes_them():
-    tag = drawing.Picture("<svg/>", 'a "b" <c>').tag("chart")
+    tag = picture.Picture("<svg/>", 'a "b" <c>').tag("chart")
     assert 'alt="a &quot;b&quot; &lt;c&gt;"' in tag
     assert base64.b64decode(re.search('base64,([^"]+)', tag)[1]) == b"<svg/>"
 

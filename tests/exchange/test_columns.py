@@ -1,5 +1,6 @@
 """Every column has a name that a program and a person can read."""
 
+import csv
 import re
 
 import pandas as pd
@@ -50,3 +51,14 @@ def test_cells_come_out_plain():
 
 def test_the_mark_of_a_demonstration_is_the_same_everywhere(demonstrated):
     assert set(demonstrated.findings["demonstration"]) == {contents.demonstration_mark()}
+
+
+def test_a_title_that_is_a_phrase_elsewhere_has_the_same_thai():
+    thai = wording.Wording("th")
+    with columns.FILE.open(encoding="utf-8", newline="") as file:
+        rows = [(row["title_en"], row["title_th"]) for row in csv.DictReader(file)]
+    phrases = {english: thai.text(english) for english, _ in rows}
+    different = {
+        english: (theirs, phrases[english]) for english, theirs in rows if phrases[english] not in (english, theirs)
+    }
+    assert different == {}

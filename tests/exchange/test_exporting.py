@@ -20,7 +20,7 @@ def test_the_file_name_says_day_language_and_demonstration(kind, exported, demon
 
 @pytest.mark.parametrize("kind", ["geopackage", "geojson", "map"])
 def test_a_demonstration_carries_its_mark(kind, demonstrated, thai):
-    mark = demonstrated.about["demonstration"].replace("'", "&#x27;" if kind == "map" else "'")
+    mark = demonstrated.about["demonstration"].replace("'", "&#39;" if kind == "map" else "'")
     assert mark.encode() in exporting.export(kind, demonstrated, thai)[1]
 
 

@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import expect
 
 from audits import wording
-from audits.exchange import council_contents, static_pages, static_site
+from audits.exchange import council_contents, static_site
 from audits.paper import brief
 from tests import chromium as browsers
 from tests import council_record, made_records
@@ -133,7 +133,7 @@ def test_the_page_says_its_day_head_limits_and_the_credit_of_the_ground(files, a
 
 def test_what_a_person_wrote_stays_text(record):
     told = council_contents.gathered(record, conftest.OPTIONS.exported_on, None)
-    page = static_pages.page(told, wording.Wording("en"), links={"en": "index.html"})
+    page = static_site.page(told, wording.Wording("en"), links={"en": "index.html"})
     assert "<script" not in page
     assert "<img src=x" not in page
     assert "&lt;/script&gt;&lt;script&gt;window.broken=1" in page

@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-import math
-
 import pytest
 
 from audits import survey
@@ -143,14 +141,6 @@ def test_all_answers_of_an_element_are_read_and_all_problems_told_at_once(book):
     found = read(book, {SLOPE: ("steep",), WIDTH: ("wide",), "junction_smooth": (answers.YES,)})
     assert set(found.problems) == {SLOPE, WIDTH}
     assert [each.quantity for each in found.measurements] == ["junction_smooth"]
-
-
-def test_measurements_become_readings_with_their_spread_and_widest_band(book):
-    found = read(book, {WIDTH: ("90", "92"), SLOPE: answers.Answer((), "blocked")})
-    row = answers.readings(found.measurements)
-    assert set(row) == {WIDTH}
-    assert (row[WIDTH].lowest[0], row[WIDTH].highest[0], row[WIDTH].uncertainty[0]) == (900.0, 920.0, 3.0)
-    assert not math.isnan(row[WIDTH].uncertainty[0])
 
 
 def test_a_slope_written_from_rise_and_length_reads_back(book):

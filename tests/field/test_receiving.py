@@ -30,7 +30,7 @@ from audits.store.db import connection, workspace
 from audits.store.integrity import verify
 from audits.store.photos import photos
 from audits.store.register import checks, register
-from audits.store.surveys import attaching, quarantine, read, refused_files, submit, survey_checks
+from audits.store.surveys import attaching, quarantine, read, submit, survey_checks
 
 ROOT = Path(__file__).parents[2]
 MORNING = dt.datetime(2026, 3, 2, 9, 30, tzinfo=wording.BANGKOK)
@@ -296,7 +296,7 @@ def test_a_photo_that_cannot_be_read_is_kept_aside_byte_for_byte(store: connecti
     assert [problem.where for problem in reception.outcomes[0].problems] == ["a.jpg", "b.jpg"]
     assert reception.outcomes[0].missing_photos == ("a.jpg", "b.jpg")
     sha256 = hashlib.sha256(junk).hexdigest()
-    assert refused_files.path_of(store.workspace, sha256).read_bytes() == junk
+    assert store.workspace.refused_path(sha256).read_bytes() == junk
     held = quarantine.held_rows(store).set_index("file_sha256").loc[sha256]
     assert json.loads(held["raw"]) == {"photo": "a.jpg", "survey_id": "uuid:1", "refused_file": sha256}
     assert held["reasons"] == (THAI.problem(photos.NOT_A_PICTURE.at("a.jpg")),)

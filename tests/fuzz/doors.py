@@ -15,7 +15,7 @@ from types import TracebackType
 
 from starlette.applications import Starlette
 
-from app_pages.web import kit, openrosa, rate_limit
+from app_pages.web import device_sign_in, kit, openrosa, rate_limit
 from audits import roles
 from audits.field.kit import store as kit_store
 from audits.store.accounts import device_secrets
@@ -74,11 +74,11 @@ class Doors:
         store = account.store.for_role(roles.TECHNICIAN)
         self._login = f"Basic {base64.b64encode(f'{NAME}:{secret}'.encode()).decode()}"
         # an hour goes by between two requests, so that nobody is locked out
-        tries = rate_limit.Attempts(self._clock)
+        sign_in = device_sign_in.DeviceSignIn(lambda: store, rate_limit.RateLimiter(self._clock))
         self._app = Starlette(
             routes=[
-                *openrosa.routes(lambda: store, tries=tries, now=lambda: intake.NOW),
-                *kit.routes(lambda: store, tries=tries, now=lambda: intake.NOW),
+                *openrosa.routes(lambda: store, sign_in, now=lambda: intake.NOW),
+                *kit.routes(lambda: store, sign_in, now=lambda: intake.NOW),
             ]
         )
 

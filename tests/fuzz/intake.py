@@ -18,7 +18,7 @@ from audits.rules import model
 from audits.store.db import connection, workspace
 from audits.store.integrity import verify
 from audits.store.photos import photos
-from audits.store.surveys import quarantine, read, refused_files
+from audits.store.surveys import quarantine, read
 from layers import errors as layer_errors
 from layers import osm, positions
 
@@ -109,7 +109,7 @@ class Account:
             kept = photos.keep(self.store, content, actor="fuzz", kept_at=NOW)
         except errors.RefusedError as refused:
             self.refused("photo kept aside", refused.problems)
-            refused_files.keep(self.store.workspace, content)
+            quarantine.keep_file(self.store.workspace, content)
             self.aside.add(content)
         else:
             self.outcomes["photo kept"] += 1
@@ -149,12 +149,12 @@ class Account:
             *(f"survey lost: {each}" for each in sorted(self.surveys - kept)),
             *(f"held row lost: {each[:200]}" for each in sorted({_same(raw) for raw in self.held} - rows)),
             *("file aside lost" for each in self.aside if not self._is_aside(each)),
-            *(f"photo lost: {each}" for each in self.photos if not photos.path_of(self.store, each).is_file()),
+            *(f"photo lost: {each}" for each in self.photos if not self.store.workspace.photo_path(each).is_file()),
             *(problem.sentence() for problem in verify.verify(self.store).problems),
         ]
 
     def _is_aside(self, content: bytes) -> bool:
-        path = refused_files.path_of(self.store.workspace, hashlib.sha256(content).hexdigest())
+        path = self.store.workspace.refused_path(hashlib.sha256(content).hexdigest())
         return path.is_file() and path.read_bytes() == content
 
 

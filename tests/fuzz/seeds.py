@@ -26,7 +26,7 @@ from tests import made_records
 from tests.field.kit import kit_lines
 from tests.field.odk import exports
 
-FILLED = Path(__file__).parents[1] / "field" / "forms" / "submissions" / "filled.xml"
+FILLED = Path(__file__).parents[1] / "field" / "odk" / "submissions" / "filled.xml"
 ROWS = (
     ("code", "name_th", "lat", "lon", "date", "surveyor", "running_slope_pct", "clear_width_mm", "note"),
     ("KK-001", "", "", "", "2026-03-02", "สมชาย", "1:12", "85 cm", "ทางลาดชัน"),

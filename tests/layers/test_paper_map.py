@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 import shapely
 
-from layers import errors, paper_labels, paper_map, paper_sheet, paper_sites, paper_text, sources, symbols
+from layers import errors, paper_labels, paper_map, paper_sheet, paper_sites, sources, symbols
+from layers import svg as writer
 
 FAIL = symbols.OF_VERDICT["fail"]
 SPOT = (102.835, 16.43)
@@ -107,7 +108,7 @@ def test_the_scale_bar_is_as_long_as_it_says(ground, register, scale):
 
 def test_grid_lines_stand_on_round_coordinates():
     sheet = paper_sheet.Sheet(180, 120, 2500, 268_250.0, 1_817_800.0)
-    lines, _ = paper_sheet.grid(paper_text.Definitions(), sheet)
+    lines, _ = paper_sheet.grid(writer.Definitions(), sheet)
     xs = [float(x) for x in re.findall(r"M([\d.]+) 4V", lines)]
     west = sheet.window[0]
     eastings = [west + (x - sheet.frame[0]) * 2.5 for x in xs]

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import shapely
 
-from layers import errors, paper_sheet, paper_text
+from layers import errors, paper_sheet, svg
 
 SHEET = paper_sheet.Sheet(180, 120, 2500, 268_000.0, 1_817_000.0)
 
@@ -68,7 +68,7 @@ def test_a_paper_far_too_wide_still_has_letters_enough():
 
 
 def test_grid_numbers_stand_on_all_four_sides():
-    shapes = paper_text.Definitions()
+    shapes = svg.Definitions()
     _, numbers = paper_sheet.grid(shapes, SHEET)
     upright = [float(y) for y in re.findall(r"translate\([\d.]+ ([\d.]+)\) scale", numbers)]
     turned = [float(x) for x in re.findall(r"translate\(([\d.]+) [\d.]+\) rotate\(-90", numbers)]
@@ -83,7 +83,7 @@ def test_a_note_too_long_for_the_foot_is_set_smaller():
     signs = {"metres": "m", "kilometres": "km", "north": "N"}
 
     def sizes(note):
-        drawn = paper_sheet.foot(paper_text.Definitions(), SHEET, notes=[note], **signs)
+        drawn = paper_sheet.foot(svg.Definitions(), SHEET, notes=[note], **signs)
         return [float(size) for size in re.findall(r"scale\(([\d.]+)\)", drawn)]
 
     assert min(sizes("x")) == 0.0023
@@ -91,7 +91,7 @@ def test_a_note_too_long_for_the_foot_is_set_smaller():
 
 
 def test_the_bar_counts_kilometres_where_metres_would_be_many():
-    shapes = paper_text.Definitions()
+    shapes = svg.Definitions()
     small = paper_sheet.Sheet(180, 120, 50_000, 0, 0)
     signs = {"north": "N", "notes": []}
     metres = paper_sheet.foot(shapes, SHEET, metres="m", kilometres="km", **signs)

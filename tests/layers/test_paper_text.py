@@ -4,11 +4,11 @@ import re
 
 import pytest
 
-from layers import paper_text
+from layers import paper_text, svg
 
 
 def outlines(words, **options):
-    shapes = paper_text.Definitions()
+    shapes = svg.Definitions()
     return paper_text.text(shapes, words, 0, 0, paper_text.Style(1000), **options), shapes.markup()
 
 
@@ -48,7 +48,7 @@ def test_the_outline_of_a_letter_closes_where_it_began():
 
 
 def test_a_halo_draws_the_word_a_second_time_below():
-    shapes = paper_text.Definitions()
+    shapes = svg.Definitions()
     drawn = paper_text.text(shapes, "KK", 1, 2, paper_text.Style(2, halo_mm=0.3))
     assert [("stroke" in use) for use in re.findall("<use[^>]*>", drawn)] == [True, False]
 
@@ -60,7 +60,7 @@ def test_anchor_and_angle_place_the_line():
 
 
 def test_bold_and_regular_are_different_letters():
-    shapes = paper_text.Definitions()
+    shapes = svg.Definitions()
     for weight in (paper_text.REGULAR, paper_text.BOLD):
         paper_text.text(shapes, "K", 0, 0, paper_text.Style(2, weight))
     assert len(set(re.findall(r' d="([^"]+)"', shapes.markup()))) == 2
@@ -89,11 +89,11 @@ def test_text_along_a_line_is_never_upside_down(angle, upright):
 
 @pytest.mark.parametrize(("value", "written"), [(1.0, "1"), (-0.001, "0"), (123.456, "123.46"), (0.5, "0.5")])
 def test_lengths_are_written_to_a_hundredth(value, written):
-    assert paper_text.number(value) == written
+    assert svg.number(value) == written
 
 
 def test_two_lines_are_taller_than_one():
     style = paper_text.Style(2)
     (_, one), (_, two) = paper_text.block_mm(("ab",), style), paper_text.block_mm(("ab", "ab"), style)
     assert two == pytest.approx(one + 2.5)
-    assert paper_text.block(paper_text.Definitions(), ("ab", "cd"), (0, 0), style).count("<g ") == 2
+    assert paper_text.block(svg.Definitions(), ("ab", "cd"), (0, 0), style).count("<g ") == 2

@@ -12,7 +12,8 @@ import pytest
 
 from audits import council_money, price_files, wording
 from audits.exchange import council_contents
-from audits.paper import brief, typesetting
+from audits.formats import typesetting
+from audits.paper import brief
 from audits.rules import model
 from tests import council_record, made_records
 from tests.paper import spoken
@@ -63,7 +64,7 @@ def test_the_same_answers_make_the_same_bytes(answers, words, printed):
 
 def test_it_says_the_three_answers_and_what_they_rest_on(answers, words, printed):
     said = heard(printed)
-    for one in council_contents.told(answers, words):
+    for one in council_contents.answered(answers, words):
         assert one.question in said
         assert one.big in said
     # a line may break within the head: compared without spaces

@@ -10,7 +10,7 @@ import typer
 from typer.testing import CliRunner
 
 from audits.command_line import answers, council_out
-from audits.paper import typesetting
+from audits.formats import typesetting
 
 PROGRAM = typer.Typer(cls=answers.Commands)
 PROGRAM.command("brief")(council_out.brief)

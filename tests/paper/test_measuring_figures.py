@@ -5,7 +5,8 @@ import pytest
 
 from audits.paper import measuring_figures
 
-WAYS = measuring_figures.WAYS
+WIDTH_MM, HEIGHT_MM = 80, 46
+WAYS = measuring_figures.ways()
 
 
 def test_every_quantity_of_the_catalogue_is_drawn(book):
@@ -41,22 +42,22 @@ def test_a_quantity_is_drawn_as_it_is_measured(book, quantity, way):
 
 @pytest.mark.parametrize("way", WAYS)
 def test_a_drawing_is_whole_without_words_and_inside_its_frame(way):
-    drawing = ElementTree.fromstring(WAYS[way].svg())
+    drawing = ElementTree.fromstring(WAYS[way].svg)
     paths = [each.get("d") for each in drawing]
     assert len(paths) >= 3
     assert all(each.tag.endswith("path") for each in drawing)
     for path in paths:
         for east, south in re.findall(r"[ML](-?[\d.]+) (-?[\d.]+)", path):
-            assert 0 <= float(east) <= measuring_figures.WIDTH_MM
-            assert 0 <= float(south) <= measuring_figures.HEIGHT_MM
+            assert 0 <= float(east) <= WIDTH_MM
+            assert 0 <= float(south) <= HEIGHT_MM
 
 
 @pytest.mark.parametrize("way", WAYS)
 def test_what_is_measured_stands_out_without_colour(way):
-    svg = WAYS[way].svg()
+    svg = WAYS[way].svg
     accent = [float(width) for width in re.findall(r'stroke="#0b3d91" stroke-width="([\d.]+)"', svg)]
     assert max(accent) > 0.6
 
 
 def test_no_two_ways_look_alike():
-    assert len({way.svg() for way in WAYS.values()}) == len(WAYS)
+    assert len({way.svg for way in WAYS.values()}) == len(WAYS)

@@ -5,7 +5,7 @@ import typer
 from typer.testing import CliRunner
 
 from audits.command_line import answers, keeping, paper_out
-from audits.paper import typesetting
+from audits.formats import typesetting
 from tests.paper import spoken
 
 PROGRAM = typer.Typer(cls=answers.Commands)

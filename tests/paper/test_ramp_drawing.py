@@ -157,7 +157,7 @@ def test_levels_and_slopes_that_are_drawn_stand_in_a_table(subject, english):
     asked = subject("high")
     said = " ".join(spoken.pages(ramp_drawing.pdf(asked, english))[1:]).replace("\u00a0", " ")
     for landing in asked.design.landings:
-        assert ramp_views.level_words(landing.height_mm) in said
+        assert ramp_views.level_text(landing.height_mm) in said
     assert said.count("1:12 (8.33%)") == len(asked.design.runs)
 
 
@@ -183,7 +183,7 @@ def test_notes_stand_below_the_tables(subject, english):
 
 def test_thai_is_drawn_as_outlines_and_read_back_whole(subject, thai):
     asked = subject("straight", "th")
-    svg = ramp_sheet.svg(placed(asked, thai), thai)
+    svg = ramp_sheet.drawing(placed(asked, thai), thai)
     assert "<text" not in svg
     assert TITLE["th"] in " ".join(spoken.pages(ramp_drawing.pdf(asked, thai))[0].split())
 

@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from audits import survey
 from audits.scoring import readings
 
 RAMP = "KK-001.ramp.1"
@@ -67,3 +68,18 @@ def test_readings_are_aligned_to_the_elements_asked_for(town):
     assert found[SLOPE].lowest[[0, 2]].tolist() == [7.0, 9.0]
     assert found[SLOPE].uncertainty[[0, 2]].tolist() == [0.1, 0.2]
     assert np.isnan(found[SLOPE].highest[1])
+
+
+def test_one_visit_reads_as_a_table_of_it_would():
+    given = [(SLOPE, 9.0, 0.2), (SLOPE, 7.5, 0.5), (SLOPE, 8.0, 0.1), ("clear_width_mm", 900.0, 3.0)]
+    visit = [survey.Measurement(RAMP, *one[:2], uncertainty=one[2]) for one in given]
+    visit.append(survey.Measurement(RAMP, "rise_mm", None, not_measured_because="blocked"))
+    columns = ["element_id", "quantity", "value", "uncertainty", "observed_at"]
+    rows = [(one.element_id, one.quantity, one.value, one.uncertainty, pd.Timestamp(0, tz="UTC")) for one in visit]
+    table = pd.DataFrame(rows, columns=columns)
+    expected = readings.by_quantity(readings.governing(table), pd.Index([RAMP]))
+    found = readings.of_visit(visit)
+    assert found.keys() == expected.keys() == {SLOPE, "clear_width_mm"}
+    for quantity, one in found.items():
+        other = expected[quantity]
+        assert (one.lowest, one.highest, one.uncertainty) == (other.lowest, other.highest, other.uncertainty)

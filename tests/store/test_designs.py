@@ -46,7 +46,7 @@ def test_a_saved_design_comes_back_whole_with_author_and_instant(store: connecti
 def test_a_site_without_designs_has_an_empty_list_with_the_same_columns(store: connection.Store) -> None:
     frame = designs.of_site(store, "SP-001")
     assert frame.empty
-    assert tuple(frame.columns) == designs.COLUMNS
+    assert list(frame) == list(designs.COLUMNS)
 
 
 def test_a_new_version_replaces_the_old_one_which_stays(store: connection.Store) -> None:

@@ -211,7 +211,7 @@ def test_a_step_put_in_from_outside_is_found_out(store: connection.Store, intrud
     step(store, works.PLANNED)
     intruder.execute("UPDATE fix_step SET happened_on = '2020-01-01'")
     kinds = {problem.kind for problem in verify.verify(store).problems}
-    assert events.DEED_ALTERED in kinds
+    assert events.ROW_ALTERED in kinds
 
 
 def test_a_step_stays_as_it_was_recorded(store: connection.Store) -> None:

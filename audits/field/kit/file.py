@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import binascii
-import datetime as dt
 import functools
 import hashlib
 import json
@@ -13,13 +12,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-import geopandas as gpd
-import pandas as pd
-
 from audits import errors
 from audits.field import arrivals
+from audits.field import known as known_room
 from audits.field.kit import record as kit_record
-from audits.rules import model
 
 LARGEST_BYTES = 2_000_000_000
 SHOWN = 12
@@ -86,17 +82,7 @@ def is_kit(content: bytes) -> bool:
     return bool(_START.match(start)) or any(map(_START.match, start[:4096].splitlines()[:8]))
 
 
-def read(
-    content: bytes,
-    file_name: str,
-    sites: gpd.GeoDataFrame,
-    elements: pd.DataFrame,
-    book: model.Criteria,
-    *,
-    now: dt.datetime,
-    devices: Mapping[str, float] | None = None,
-    workspace_id: str = "",
-) -> arrivals.Delivery:
+def read(content: bytes, file_name: str, known: known_room.Known) -> arrivals.Delivery:
     """Read a file of the offline kit; photos are decoded when they are asked for, one at a time.
 
     Parameters
@@ -105,32 +91,25 @@ def read(
         The bytes of the file, or of several one after the other.
     file_name
         As it was sent.
-    sites, elements
-        The register, as :mod:`audits.store.surveys.read` gives it.
-    book
-        The criteria.
-    now
-        Instant of arrival.
-    devices, workspace_id
-        See :class:`audits.field.kit.record.Known`.
+    known
+        Register, criteria, devices, and the workspace.
 
     Returns
     -------
     audits.field.arrivals.Delivery
-        Every record whose line came whole, and those whose line was altered, to be held; the notices say what is
+        Every record whose line came whole, and those whose line was altered, to be held; the notices list what is
         missing by the list of contents.
 
     Raises
     ------
     audits.errors.RefusedError
-        When it is no file of the kit, or no line of it came whole.
+        If it is no file of the kit, or no line of it came whole.
     """
     if not is_kit(content):
         raise errors.RefusedError((NOT_OF_THE_KIT.at(file_name),))
     lines = _whole_lines(content, file_name)
     if not (lines.records or lines.photos or lines.manifests or lines.damaged):
         raise errors.RefusedError((NOTHING_WHOLE.at(file_name),))
-    known = kit_record.Known(sites, elements, book, now, devices, workspace_id)
 
     def photo(sha256: str) -> kit_record.Content | None:
         span = lines.photos.get(sha256)

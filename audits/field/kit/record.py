@@ -8,15 +8,11 @@ import json
 import math
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
-
-import geopandas as gpd
-import pandas as pd
 
 from audits import errors, survey
 from audits.field import answer_sheet, answers, arrivals
-from audits.rules import model
+from audits.field import known as known_room
 from audits.store.surveys import survey_checks
 
 SOURCE = "kit"
@@ -51,33 +47,7 @@ _TEXTS = ("survey_id", "site_code", "surveyor", "note", "root_id", "supersedes",
 _NEEDED = ("survey_id", "site_code", "surveyor", "form_version", "observed_at")
 
 
-@dataclass(frozen=True)
-class Known:
-    """What is known when records are read.
-
-    Parameters
-    ----------
-    sites, elements
-        The register, as :mod:`audits.store.surveys.read` gives it.
-    book
-        The criteria.
-    now
-        Instant of arrival.
-    devices
-        Calibrated uncertainty of the municipality's devices, by ``instrument/device``.
-    workspace_id
-        Of this workspace; a record made for another is held. Empty takes records of any.
-    """
-
-    sites: gpd.GeoDataFrame
-    elements: pd.DataFrame
-    book: model.Criteria
-    now: dt.datetime
-    devices: Mapping[str, float] | None = None
-    workspace_id: str = ""
-
-
-def record_arrival(raw: str, line: int, photos: PhotoSource, known: Known) -> arrivals.Arrival:
+def record_arrival(raw: str, line: int, photos: PhotoSource, known: known_room.Known) -> arrivals.Arrival:
     """Return one record as it came; what is wrong with it is told in its problems, and nothing is raised.
 
     Parameters
@@ -100,7 +70,7 @@ def record_arrival(raw: str, line: int, photos: PhotoSource, known: Known) -> ar
         return arrivals.Arrival(line, raw, problems=problems)
     read = answer_sheet.understood(
         _sheet(record),
-        _elements(known.elements, record["site_code"]),
+        known.elements_at(record["site_code"]),
         known.book,
         source=SOURCE,
         now=known.now,
@@ -130,7 +100,7 @@ def _refuse(constant: str) -> float:
     raise ValueError(constant)
 
 
-def _unfit(record: dict[str, Any], where: str, known: Known) -> Iterator[errors.Problem]:
+def _unfit(record: dict[str, Any], where: str, known: known_room.Known) -> Iterator[errors.Problem]:
     """Yield what in a record is not of the shape that the kit writes."""
     if record["jaidee_record"] != FORM:
         yield OTHER_FORM.at(where, form=str(record["jaidee_record"])[:20])
@@ -150,7 +120,7 @@ def _unfit(record: dict[str, Any], where: str, known: Known) -> Iterator[errors.
         yield NO_INSTANT.at(f"{where}, observed_at", written=record["observed_at"])
 
 
-def _unknown(record: dict[str, Any], known: Known) -> Iterator[errors.Problem]:
+def _unknown(record: dict[str, Any], known: known_room.Known) -> Iterator[errors.Problem]:
     code = record["site_code"]
     if known.workspace_id and record["workspace"] != known.workspace_id:
         yield OTHER_WORKSPACE.at(record["survey_id"])
@@ -222,11 +192,6 @@ def _sheet(record: dict[str, Any]) -> answer_sheet.AnswerSheet:
     evidence = [{"sha256": photo["sha256"], "element_id": photo["element_id"]} for photo in record["photos"]]
     fix = {name: float(figure) for name, figure in record["fix"].items()}
     return answer_sheet.AnswerSheet(**{**own, "fix": fix}, photos=evidence)
-
-
-def _elements(elements: pd.DataFrame, code: str) -> dict[str, survey.Element]:
-    mine = elements.loc[elements["site_code"] == code]
-    return {str(name): survey.Element(str(name), row["kind"], row["label"]) for name, row in mine.iterrows()}
 
 
 def _attachment(photo: Mapping[str, Any], photos: PhotoSource) -> arrivals.Attachment:

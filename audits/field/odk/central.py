@@ -5,11 +5,11 @@ from __future__ import annotations
 import datetime as dt
 import functools
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import PurePosixPath
 
 from audits import errors
-from audits.field.odk import flat_tables, json_files, leaf_checks, names, submissions
+from audits.field.odk import flat_tables, leaf_checks, names, submissions
 from audits.formats import archive
 
 SOURCE = "odk"
@@ -40,31 +40,23 @@ GUARD = archive.Guard(
     always_allowed_bytes=LARGEST_TABLE_BYTES,
 )
 
-Fetch = Callable[[str, Mapping[str, str]], Mapping[str, submissions.Content]]
-Read = tuple[list[submissions.Submission], tuple[errors.Problem, ...]]
-
 _POSITION = ("Latitude", "Longitude", "Altitude", "Accuracy")
-_SEPARATOR, _POSITION_SEPARATOR = "-", " "
+_SEPARATOR = "-"
 _TABLE_COLUMNS = frozenset(
     {"SubmissionDate", "KEY", "SubmitterID", "SubmitterName", "AttachmentsPresent", "AttachmentsExpected", "Status"}
     | {"ReviewState", "DeviceID", "Edits", "FormVersion", "DeletedAt", "instanceID", "instanceName"}
 )
 
 
-def nothing_came(_root_id: str, _leaves: Mapping[str, str]) -> Mapping[str, submissions.Content]:
-    """Return that no photo came."""
-    return {}
-
-
-def read_odata(content: bytes, file_name: str) -> Read:
+def read_odata(content: bytes, file_name: str) -> submissions.Read:
     """Return the submissions of an OData document, and notices.
 
     Raises
     ------
     audits.errors.RefusedError
-        When it is no JSON, no OData of submissions, or of another form.
+        If it is no JSON, no OData of submissions, or of another form.
     """
-    document = json_files.read(content, file_name)
+    document = submissions.from_json(content, file_name)
     rows = document.get("value") if isinstance(document, dict) else None
     if not isinstance(rows, list):
         raise errors.RefusedError((NOT_CENTRAL.at(file_name),))
@@ -74,9 +66,9 @@ def read_odata(content: bytes, file_name: str) -> Read:
 def from_odata(
     rows: Sequence[object],
     file_name: str,
-    fetch: Fetch = nothing_came,
-    line_of: Callable[[int, str], tuple[int, str]] | None = None,
-) -> Read:
+    fetch: submissions.Fetch = submissions.nothing_came,
+    line_of: submissions.LineOf = submissions.in_file,
+) -> submissions.Read:
     """Return the submissions of the rows of OData, and notices.
 
     Parameters
@@ -85,55 +77,60 @@ def from_odata(
         As Central gives them, numbers as texts.
     file_name
         For problems.
-    fetch
-        Gives the photos there are, from the root id and the answers.
-    line_of
-        Gives line and name of a row from its number and its id; by default the row's place in the file.
+    fetch, line_of
+        Photos of a row, and its line and name; by default none, and its place in the file.
+
+    Raises
+    ------
+    audits.errors.RefusedError
+        If the rows are of another form.
     """
     sent, deleted = [], 0
     for number, row in enumerate(rows, start=1):
-        system = row.get("__system") if isinstance(row, dict) else None
-        if isinstance(system, dict) and system.get("deletedAt"):
+        if not isinstance(row, dict):
+            sent.append(submissions.not_one(number, row))
+        elif _part(row, "__system").get("deletedAt"):
             deleted += 1
-            continue
-        sent.append(_from_row(row, number, fetch, line_of or _in_file))
-    _refuse_other_form((leaf for one in sent for leaf in one.leaves), bool(sent), file_name)
+        else:
+            sent.append(_from_row(row, number, fetch, line_of))
+    if sent:
+        leaf_checks.refuse_other_form((leaf for one in sent for leaf in one.leaves), _other_form(file_name))
     return sent, (DELETED.at(file_name, count=deleted),) if deleted else ()
 
 
-def _in_file(number: int, _survey_id: str) -> tuple[int, str]:
-    return number, f"row {number}"
+def _other_form(file_name: str) -> errors.Problem:
+    return OTHER_FORM.at(file_name, ours=names.FORM_ID)
+
+
+def _part(row: Mapping[str, object], name: str) -> Mapping[str, object]:
+    part = row.get(name)
+    return part if isinstance(part, dict) else {}
 
 
 def _from_row(
-    row: object, number: int, fetch: Fetch, line_of: Callable[[int, str], tuple[int, str]]
+    row: Mapping[str, object], number: int, fetch: submissions.Fetch, line_of: submissions.LineOf
 ) -> submissions.Submission:
-    raw = json_files.written(row)
-    if not isinstance(row, dict):
-        problem = submissions.NOT_A_SUBMISSION.at(f"row {number}")
-        return submissions.Submission(number, f"row {number}", raw, "", "", {}, problems=(problem,))
-    found = row.get("__system")
-    system: Mapping[str, object] = found if isinstance(found, dict) else {}
-    meta = row.get("meta") if isinstance(row.get("meta"), dict) else {}
+    system = _part(row, "__system")
     root_id = submissions.instance_id(row.get("__id"))
-    survey_id = submissions.instance_id((meta or {}).get("instanceID")) or root_id
-    line, where = line_of(number, survey_id)
+    survey_id = submissions.instance_id(_part(row, "meta").get("instanceID")) or root_id
+    line, where = line_of(number, row, survey_id)
     leaves = submissions.answers(dict(_flat({key: value for key, value in row.items() if key not in _APART})))
     return submissions.Submission(
         line,
         where,
-        raw,
+        submissions.as_json(row),
         survey_id,
         root_id or survey_id,
         leaves,
-        fetch(root_id, leaves),
+        fetch(row, root_id, leaves),
         submissions.instant(str(system.get("submissionDate") or ""), dt.UTC),
         str(system.get("formVersion") or ""),
-        tuple(_problems(where, survey_id, str(system.get("reviewState") or ""))),
+        submissions.problems(where, survey_id, rejected=system.get("reviewState") == _REJECTED),
     )
 
 
 _APART = frozenset({"__id", "__system", "meta"})
+_REJECTED = "rejected"
 
 
 def _flat(row: Mapping[str, object]) -> Iterator[tuple[str, object]]:
@@ -147,25 +144,13 @@ def _flat(row: Mapping[str, object]) -> Iterator[tuple[str, object]]:
             yield name, submissions.position(value) if isinstance(value, dict) else value
 
 
-def _problems(where: str, survey_id: str, review: str) -> Iterator[errors.Problem]:
-    if not survey_id:
-        yield submissions.NO_ID.at(where)
-    if review == "rejected":
-        yield submissions.REJECTED.at(where)
-
-
-def _refuse_other_form(leaves: Iterator[str], filled: bool, file_name: str) -> None:
-    if filled and not any(leaf_checks.is_asked_by_ours(leaf) for leaf in leaves):
-        raise errors.RefusedError((OTHER_FORM.at(file_name, ours=names.FORM_ID),))
-
-
-def read_zip(content: bytes, file_name: str) -> Read:
+def read_zip(content: bytes, file_name: str) -> submissions.Read:
     """Return the submissions of a CSV zip, their photos with them.
 
     Raises
     ------
     audits.errors.RefusedError
-        When it is damaged, a bomb, has no table, or is of another form.
+        If it is damaged, a bomb, has no table, or is of another form.
     """
     parts = archive.opened(content, file_name, GUARD)
     roots = [name for name in parts.entries if name.casefold().endswith(".csv") and "/" not in name]
@@ -181,7 +166,9 @@ def read_zip(content: bytes, file_name: str) -> Read:
     return read_csv(table, file_name, media)
 
 
-def read_csv(content: bytes, file_name: str, media: Mapping[str, submissions.Content] | None = None) -> Read:
+def read_csv(
+    content: bytes, file_name: str, media: Mapping[str, submissions.Content] | None = None
+) -> submissions.Read:
     """Return the submissions of the table of a CSV export.
 
     Parameters
@@ -194,18 +181,19 @@ def read_csv(content: bytes, file_name: str, media: Mapping[str, submissions.Con
     Raises
     ------
     audits.errors.RefusedError
-        When it is no table, or of another form.
+        If it is no table, or of another form.
     """
     table = flat_tables.read_csv(content, file_name)
     columns = {header: header.rpartition(_SEPARATOR)[2] for header in table.headers if _is_answer(header)}
-    _refuse_other_form(iter(columns.values()), bool(table.headers), file_name)
+    if table.headers:
+        leaf_checks.refuse_other_form(columns.values(), _other_form(file_name))
     read = [(line, row, _answers_of(row, columns)) for line, row in table.rows]
     claims = Counter(name for _, _, leaves in read for name in set(submissions.photo_names(leaves)))
     shared = sorted(name for name, times in claims.items() if times > 1 and name in (media or {}))
     alone = {name: content for name, content in (media or {}).items() if name not in shared}
     sent = [_from_cells(line, row, leaves, alone) for line, row, leaves in read]
-    told = (SHARED_PHOTO.at(file_name, photos=", ".join(shared)),) if shared else ()
-    return sent, (*table.notices, *told)
+    ambiguous = (SHARED_PHOTO.at(file_name, photos=", ".join(shared)),) if shared else ()
+    return sent, (*table.notices, *ambiguous)
 
 
 def _is_answer(header: str) -> bool:
@@ -215,13 +203,13 @@ def _is_answer(header: str) -> bool:
 
 
 def _answers_of(row: Mapping[str, object], columns: Mapping[str, str]) -> dict[str, str]:
-    told = {leaf: row[header] for header, leaf in columns.items() if leaf not in _POSITION and header in row}
+    found = {leaf: row[header] for header, leaf in columns.items() if leaf not in _POSITION and header in row}
     if flat_tables.BEYOND in row:
-        told[flat_tables.BEYOND] = row[flat_tables.BEYOND]
+        found[flat_tables.BEYOND] = row[flat_tables.BEYOND]
     parts = {leaf: str(row.get(header, "")) for header, leaf in columns.items() if leaf in _POSITION}
     if parts.get(_POSITION[0]):
-        told[names.PLACE] = _POSITION_SEPARATOR.join(parts.get(part) or "0" for part in _POSITION)
-    return submissions.answers(told)
+        found[names.PLACE] = " ".join(parts.get(part) or "0" for part in _POSITION)
+    return submissions.answers(found)
 
 
 def _from_cells(
@@ -234,12 +222,12 @@ def _from_cells(
     return submissions.Submission(
         line,
         where,
-        json_files.written(row),
+        submissions.as_json(row),
         survey_id,
         root_id or survey_id,
         leaves,
         {name: media[name] for name in submissions.photo_names(leaves) if name in media},
         submissions.instant(str(row.get("SubmissionDate") or ""), dt.UTC),
         str(row.get("FormVersion") or ""),
-        tuple(_problems(where, survey_id, str(row.get("ReviewState") or ""))),
+        submissions.problems(where, survey_id, rejected=row.get("ReviewState") == _REJECTED),
     )

@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import hashlib
-from collections.abc import Mapping
-
-import geopandas as gpd
-import pandas as pd
 
 from audits import errors
 from audits.field import arrivals
-from audits.field.odk import central, kobo, leaves, names, submission_xml, submissions
+from audits.field import known as known_room
+from audits.field.odk import central, flat_tables, kobo, leaves, names, submission_xml, submissions
 from audits.formats import archive
-from audits.rules import model
 
 CENTRAL_JSON, CENTRAL_ZIP, CENTRAL_CSV = "central_json", "central_zip", "central_csv"
 KOBO_JSON, KOBO_CSV, KOBO_XLSX = "kobo_json", "kobo_csv", "kobo_xlsx"
@@ -60,18 +55,7 @@ def _of_zip(content: bytes) -> str | None:
     return CENTRAL_ZIP if b"KEY" in header else None
 
 
-def read(
-    content: bytes,
-    file_name: str,
-    kind: str,
-    sites: gpd.GeoDataFrame,
-    elements: pd.DataFrame,
-    book: model.Criteria,
-    *,
-    now: dt.datetime,
-    devices: Mapping[str, float] | None = None,
-    root_of: submissions.RootOf = str,
-) -> arrivals.Delivery:
+def read(content: bytes, file_name: str, kind: str, known: known_room.Known) -> arrivals.Delivery:
     """Return what an export brings; nothing is written.
 
     Parameters
@@ -80,16 +64,15 @@ def read(
         The file.
     kind
         From :func:`recognise`.
-    sites, elements, book, now, devices, root_of
-        See :class:`audits.field.odk.submissions.Known`.
+    known
+        Register, criteria, devices.
 
     Raises
     ------
     audits.errors.RefusedError
-        When the file as a whole cannot be read: damaged, a bomb, another form, labels in place of names.
+        If the file as a whole cannot be read: damaged, a bomb, another form, labels in place of names.
     """
-    known = submissions.Known(sites, elements, book, now, devices or {}, root_of)
-    sent, notices = _submissions(content, file_name, kind, root_of)
+    sent, notices = _submissions(content, file_name, kind, known.root_of)
     return leaves.delivery(
         sent,
         known,
@@ -100,19 +83,20 @@ def read(
     )
 
 
-def _submissions(content: bytes, file_name: str, kind: str, root_of: submissions.RootOf) -> central.Read:
-    if kind == CENTRAL_JSON:
-        return central.read_odata(content, file_name)
-    if kind == CENTRAL_ZIP:
-        return central.read_zip(content, file_name)
-    if kind == CENTRAL_CSV:
-        return central.read_csv(content, file_name)
-    if kind == KOBO_JSON:
-        return kobo.read_json(content, file_name, root_of)
-    if kind == KOBO_CSV:
-        return kobo.read_csv(content, file_name, root_of)
-    if kind == KOBO_XLSX:
-        return kobo.read_xlsx(content, file_name, root_of)
-    if kind == SUBMISSION_XML:
-        return [submission_xml.read(content, root_of=root_of, file_name=file_name)], ()
+def _submissions(content: bytes, file_name: str, kind: str, root_of: submissions.RootOf) -> submissions.Read:
+    match kind:
+        case "central_json":
+            return central.read_odata(content, file_name)
+        case "central_zip":
+            return central.read_zip(content, file_name)
+        case "central_csv":
+            return central.read_csv(content, file_name)
+        case "kobo_json":
+            return kobo.read_json(content, file_name, root_of)
+        case "kobo_csv":
+            return kobo.read_table(flat_tables.read_csv(content, file_name), file_name, root_of)
+        case "kobo_xlsx":
+            return kobo.read_table(flat_tables.read_xlsx(content, file_name), file_name, root_of)
+        case "submission_xml":
+            return [submission_xml.read(content, root_of=root_of, file_name=file_name)], ()
     raise errors.RefusedError((UNKNOWN_KIND.at(file_name),))

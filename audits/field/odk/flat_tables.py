@@ -1,26 +1,19 @@
-"""Open the wide tables that servers export: one row a submission, one column an answer, all of it text."""
+"""Open the wide tables that servers export: one row a submission, one column an answer."""
 
 from __future__ import annotations
 
-import csv
-import io
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from audits import errors
 from audits.formats import tables, workbooks
 
-LARGEST_BYTES = 50 * 2**20
 MOST_ROWS = 50_000
 # every reading of every question of ten kinds of element is a column
 MOST_COLUMNS = 3_000
 BEYOND = "…"
 
 NOT_A_TABLE = errors.ProblemKind("ODK-051", "This is no table of submissions, or it is damaged; export it again.")
-TOO_WIDE = errors.ProblemKind("ODK-052", "There are more than {rows} rows or {columns} columns; export fewer at once.")
-
-_CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f]")
 
 
 @dataclass(frozen=True)
@@ -38,20 +31,11 @@ def read_csv(content: bytes, file_name: str) -> FlatTable:
     Raises
     ------
     audits.errors.RefusedError
-        When it is too large, no text, or its quotation marks do not close.
+        If it is too large, no text, its quotation marks do not close, or a header stands twice.
     """
-    _refuse_if_large(content, file_name)
-    text, notices = _decoded(content, file_name)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=tables.delimiter(text), strict=True)
-    grid: list[Sequence[object]] = []
-    try:
-        for row in reader:
-            grid.append(row)
-            _refuse_if_wide(len(grid), len(row), file_name)
-    except csv.Error as error:
-        problem = tables.BROKEN_QUOTES.at(f"{file_name}, {reader.line_num}", said=error)
-        raise errors.RefusedError((problem,)) from error
-    return _from_grid(grid, file_name, notices)
+    tables.refuse_large(content, file_name)
+    text, notices = tables.decoded(content, file_name, tables.CONTROL)
+    return _from_grid(tables.csv_grid(text, file_name, MOST_ROWS, MOST_COLUMNS), file_name, notices)
 
 
 def read_xlsx(content: bytes, file_name: str) -> FlatTable:
@@ -60,49 +44,18 @@ def read_xlsx(content: bytes, file_name: str) -> FlatTable:
     Raises
     ------
     audits.errors.RefusedError
-        When it is no workbook, damaged, locked, a bomb, or too large.
+        If it is no workbook, damaged, locked, a bomb, too large, or a header stands twice.
     """
-    _refuse_if_large(content, file_name)
+    tables.refuse_large(content, file_name)
     sheet = workbooks.read(content, file_name, MOST_ROWS, MOST_COLUMNS)
     return _from_grid(sheet.grid, file_name, sheet.notices)
 
 
-def _refuse_if_large(content: bytes, file_name: str) -> None:
-    if len(content) > LARGEST_BYTES:
-        megabytes, most = len(content) // 2**20, LARGEST_BYTES // 2**20
-        raise errors.RefusedError((tables.TOO_LARGE.at(file_name, megabytes=megabytes, most=most),))
-
-
-def _refuse_if_wide(rows: int, columns: int, file_name: str) -> None:
-    if rows > MOST_ROWS + 1 or columns > MOST_COLUMNS:
-        raise errors.RefusedError((TOO_WIDE.at(file_name, rows=MOST_ROWS, columns=MOST_COLUMNS),))
-
-
-def _decoded(content: bytes, file_name: str) -> tuple[str, tuple[errors.Problem, ...]]:
-    for encoding, notices in (("utf-8-sig", ()), ("cp874", (tables.WINDOWS_THAI.at(file_name),))):
-        try:
-            text = content.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        if not _CONTROL.search(text):
-            return text, notices
-    raise errors.RefusedError((tables.UNKNOWN_ENCODING.at(file_name),))
-
-
-def _from_grid(grid: Sequence[Sequence[object]], file_name: str, notices: tuple[errors.Problem, ...] = ()) -> FlatTable:
+def _from_grid(grid: Sequence[Sequence[object]], file_name: str, notices: tuple[errors.Problem, ...]) -> FlatTable:
     if not grid:
         raise errors.RefusedError((NOT_A_TABLE.at(file_name),))
     headers = [str(cell).strip() for cell in grid[0]]
-    places: dict[str, list[str]] = {}
-    for number, header in enumerate(headers, start=1):
-        places.setdefault(header, []).append(str(number))
-    problems = tuple(
-        tables.SAME_HEADER.at(file_name, header=header, columns=", ".join(columns))
-        for header, columns in places.items()
-        if header and len(columns) > 1
-    )
-    if problems:
-        raise errors.RefusedError(problems)
+    tables.refuse_same_headers(headers, file_name)
     return FlatTable(tuple(header for header in headers if header), tuple(_rows(grid, headers)), notices)
 
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import PurePosixPath
 
 from audits import errors
-from audits.field.odk import flat_tables, json_files, leaf_checks, names, submissions
+from audits.field.odk import flat_tables, leaf_checks, names, submissions
 
 SOURCE = "kobo"
 
@@ -23,9 +23,6 @@ EDITS_UNSEEN = errors.ProblemKind(
     "The JSON of the server tells",
 )
 
-Read = tuple[list[submissions.Submission], tuple[errors.Problem, ...]]
-Fetch = Callable[[Mapping[str, object], Mapping[str, str]], Mapping[str, submissions.Content]]
-
 _INSTANCE, _ROOT, _EDITED = "meta/instanceID", "meta/rootUuid", "meta/deprecatedID"
 _UUID, _TAKEN_IN, _VERSION, _VALIDATION = "_uuid", "_submission_time", "__version__", "_validation_status"
 _APART = ("_", "meta/", "formhub/")
@@ -33,20 +30,15 @@ _POSITION = ("latitude", "longitude", "altitude", "precision")
 _NOT_APPROVED = ("validation_status_not_approved", "Not approved")
 
 
-def nothing_came(_row: Mapping[str, object], _leaves: Mapping[str, str]) -> Mapping[str, submissions.Content]:
-    """Return that no photo came."""
-    return {}
-
-
-def read_json(content: bytes, file_name: str, root_of: submissions.RootOf = str) -> Read:
+def read_json(content: bytes, file_name: str, root_of: submissions.RootOf = str) -> submissions.Read:
     """Return the submissions of the API's JSON, a page or a bare list, and notices.
 
     Raises
     ------
     audits.errors.RefusedError
-        When it is no JSON, no list of submissions, or of another form.
+        If it is no JSON, no list of submissions, or of another form.
     """
-    document = json_files.read(content, file_name)
+    document = submissions.from_json(content, file_name)
     rows = document.get("results") if isinstance(document, dict) else document
     if not isinstance(rows, list):
         raise errors.RefusedError((NOT_KOBO.at(file_name),))
@@ -57,10 +49,9 @@ def from_rows(
     rows: Sequence[object],
     file_name: str,
     root_of: submissions.RootOf = str,
-    fetch: Fetch = nothing_came,
-    *,
-    by_id: bool = False,
-) -> Read:
+    fetch: submissions.Fetch = submissions.nothing_came,
+    line_of: submissions.LineOf = submissions.in_file,
+) -> submissions.Read:
     """Return the submissions of the API's rows, and notices.
 
     Parameters
@@ -70,88 +61,66 @@ def from_rows(
     file_name
         For problems.
     root_of
-        See :class:`audits.field.odk.submissions.Known`.
-    fetch
-        Gives the photos there are, from the row and its answers.
-    by_id
-        Number the submissions as the server does, not by their place in the file.
+        See :class:`audits.field.known.Known`.
+    fetch, line_of
+        Photos of a row, and its line and name; by default none, and its place in the file.
+
+    Raises
+    ------
+    audits.errors.RefusedError
+        If the rows are of another form.
     """
-    sent = []
-    for number, row in enumerate(rows, start=1):
-        where = f"row {number}"
-        if not isinstance(row, dict):
-            problem = submissions.NOT_A_SUBMISSION.at(where)
-            sent.append(submissions.Submission(number, where, json_files.written(row), "", "", {}, problems=(problem,)))
-            continue
-        own_number = str(row.get("_id", ""))
-        line = int(own_number) if by_id and own_number.isdecimal() and len(own_number) < 18 else number
-        sent.append(_submission(line, f"row {line}", row, root_of, fetch))
-    _refuse_labels((leaf for one in sent for leaf in one.leaves), bool(sent), file_name)
+    sent = [
+        _submission(number, row, root_of, fetch, line_of) if isinstance(row, dict) else submissions.not_one(number, row)
+        for number, row in enumerate(rows, start=1)
+    ]
+    if sent:
+        leaf_checks.refuse_other_form((leaf for one in sent for leaf in one.leaves), LABELS.at(file_name))
     return sent, ()
 
 
-def read_csv(content: bytes, file_name: str, root_of: submissions.RootOf = str) -> Read:
-    """Return the submissions of a CSV export with XML values and headers.
+def read_table(table: flat_tables.FlatTable, file_name: str, root_of: submissions.RootOf = str) -> submissions.Read:
+    """Return the submissions of a CSV or XLSX export with XML values and headers, and notices.
 
     Raises
     ------
     audits.errors.RefusedError
-        When it is no table, or its headers are labels.
+        If its headers are labels, or it has no ids.
     """
-    return _from_table(flat_tables.read_csv(content, file_name), file_name, root_of)
-
-
-def read_xlsx(content: bytes, file_name: str, root_of: submissions.RootOf = str) -> Read:
-    """Return the submissions of an XLSX export with XML values and headers.
-
-    Raises
-    ------
-    audits.errors.RefusedError
-        When it is no workbook, or its headers are labels.
-    """
-    return _from_table(flat_tables.read_xlsx(content, file_name), file_name, root_of)
-
-
-def _from_table(table: flat_tables.FlatTable, file_name: str, root_of: submissions.RootOf) -> Read:
-    _refuse_labels((_leaf(header) for header in table.headers), True, file_name)
+    leaf_checks.refuse_other_form(map(_leaf, table.headers), LABELS.at(file_name))
     if _UUID not in table.headers and _INSTANCE not in table.headers:
         raise errors.RefusedError((NOT_KOBO.at(file_name),))
-    sent = [_submission(line, f"row {line}", row, root_of, nothing_came) for line, row in table.rows]
-    tells_edits = {_ROOT, _EDITED} & set(table.headers)
-    return sent, table.notices if tells_edits else (*table.notices, EDITS_UNSEEN.at(file_name))
-
-
-def _refuse_labels(leaves: Iterator[str], filled: bool, file_name: str) -> None:
-    if filled and not any(leaf_checks.is_asked_by_ours(leaf) for leaf in leaves):
-        raise errors.RefusedError((LABELS.at(file_name),))
+    sent = [_submission(line, row, root_of, submissions.nothing_came, submissions.in_file) for line, row in table.rows]
+    names_edits = {_ROOT, _EDITED} & set(table.headers)
+    return sent, table.notices if names_edits else (*table.notices, EDITS_UNSEEN.at(file_name))
 
 
 def _submission(
-    line: int, where: str, row: Mapping[str, object], root_of: submissions.RootOf, fetch: Fetch
+    number: int,
+    row: Mapping[str, object],
+    root_of: submissions.RootOf,
+    fetch: submissions.Fetch,
+    line_of: submissions.LineOf,
 ) -> submissions.Submission:
     survey_id = submissions.instance_id(row.get(_INSTANCE)) or submissions.instance_id(row.get(_UUID))
     earlier = submissions.instance_id(row.get(_EDITED))
+    root_id = submissions.instance_id(row.get(_ROOT)) or root_of(earlier or survey_id)
+    line, where = line_of(number, row, survey_id)
     leaves = submissions.answers(_answers(row))
+    validation = row.get(_VALIDATION)
+    status = validation.get("uid") if isinstance(validation, dict) else validation
     return submissions.Submission(
         line,
         where,
-        json_files.written(row),
+        submissions.as_json(row),
         survey_id,
-        submissions.instance_id(row.get(_ROOT)) or root_of(earlier or survey_id),
+        root_id,
         leaves,
-        fetch(row, leaves),
+        fetch(row, root_id, leaves),
         submissions.instant(submissions.text(row.get(_TAKEN_IN)), dt.UTC),
         str(row.get(_VERSION) or ""),
-        tuple(_problems(where, survey_id, row.get(_VALIDATION))),
+        submissions.problems(where, survey_id, rejected=status in _NOT_APPROVED),
     )
-
-
-def _problems(where: str, survey_id: str, validation: object) -> Iterator[errors.Problem]:
-    if not survey_id:
-        yield submissions.NO_ID.at(where)
-    status = validation.get("uid") if isinstance(validation, dict) else validation
-    if status in _NOT_APPROVED:
-        yield submissions.REJECTED.at(where)
 
 
 def _leaf(header: str) -> str:
@@ -159,14 +128,14 @@ def _leaf(header: str) -> str:
 
 
 def _answers(row: Mapping[str, object]) -> dict[str, object]:
-    told = {_leaf(key): value for key, value in row.items() if _is_answer(key)}
-    if names.ELEMENT_KINDS not in told:
-        told[names.ELEMENT_KINDS] = " ".join(
+    found = {_leaf(key): value for key, value in row.items() if _is_answer(key)}
+    if names.ELEMENT_KINDS not in found:
+        found[names.ELEMENT_KINDS] = " ".join(
             _leaf(key) for key, value in row.items() if _is_choice(key) and submissions.text(value) in ("1", "True")
         )
-    if not submissions.text(told.get(names.PLACE)):
-        told[names.PLACE] = _position(row)
-    return told
+    if not submissions.text(found.get(names.PLACE)):
+        found[names.PLACE] = _position(row)
+    return found
 
 
 def _is_answer(key: str) -> bool:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from audits import errors, survey
-from audits.field.odk import names, submissions
+from audits.field import known as known_room
+from audits.field.odk import names
 from audits.rules import model
 
 NOT_OUR_QUESTION = errors.ProblemKind(
@@ -38,54 +39,61 @@ _OURS_ALONE = frozenset({names.ELEMENT_KINDS, names.SLOPE_UNIT, names.LENGTH_UNI
 _ABOUT_ELEMENT = frozenset({names.NUMBER, names.LABEL, names.PERSON})
 
 
-def is_asked_by_ours(name: str) -> bool:
-    """Return whether a name shows that a file is of our form, whatever its version."""
-    return name in _OURS_ALONE or bool(names.leaf(name).kind)
+def refuse_other_form(leaves: Iterable[str], problem: errors.Problem) -> None:
+    """Refuse a file with not one answer that only our form asks for, whatever its version.
+
+    Raises
+    ------
+    audits.errors.RefusedError
+        With the problem given.
+    """
+    if not any(name in _OURS_ALONE or names.leaf(name).kind for name in leaves):
+        raise errors.RefusedError((problem,))
 
 
-def problems(told: Mapping[str, str], where: str, known: submissions.Known) -> Iterator[errors.Problem]:
+def problems(leaves: Mapping[str, str], where: str, known: known_room.Known) -> Iterator[errors.Problem]:
     """Yield everything that forbids to take in these answers, but for what their figures say.
 
     Parameters
     ----------
-    told
+    leaves
         The answers by name.
     where
         How problems name the submission.
     known
         Register and criteria.
     """
-    yield from _problems_of_visit(told, where, known)
-    yield from _problems_of_names(told, where, known.book)
-    yield from _problems_of_elements(told, where)
+    yield from _problems_of_visit(leaves, where, known)
+    yield from _problems_of_names(leaves, where, known.book)
+    yield from _problems_of_elements(leaves, where)
 
 
-def kinds(told: Mapping[str, str]) -> list[str]:
+def kinds(leaves: Mapping[str, str]) -> list[str]:
     """Return the kinds of element that were chosen or answered about."""
-    chosen = {*told.get(names.ELEMENT_KINDS, "").split(), *_answered(told)}
+    chosen = {*leaves.get(names.ELEMENT_KINDS, "").split(), *_answered(leaves)}
     return [kind for kind in survey.ELEMENT_KINDS if kind in chosen]
 
 
-def _answered(told: Mapping[str, str]) -> set[str]:
-    # the number has a default, so that it alone says nothing
-    leaves = (names.leaf(name) for name in told)
-    return {leaf.kind for leaf in leaves if leaf.kind and leaf.about != names.NUMBER}
+def _answered(leaves: Mapping[str, str]) -> set[str]:
+    # the number has a default, so that it alone means nothing
+    found = map(names.leaf, leaves)
+    return {leaf.kind for leaf in found if leaf.kind and leaf.about != names.NUMBER}
 
 
-def number(told: Mapping[str, str], kind: str) -> str:
+def number(leaves: Mapping[str, str], kind: str) -> str:
     """Return which of its kind was surveyed, as written."""
-    return told.get(names.of_element(kind, names.NUMBER), "1")
+    return leaves.get(names.of_element(kind, names.NUMBER), "1")
 
 
-def _problems_of_visit(told: Mapping[str, str], where: str, known: submissions.Known) -> Iterator[errors.Problem]:
-    code = told.get(names.SITE, "")
+def _problems_of_visit(leaves: Mapping[str, str], where: str, known: known_room.Known) -> Iterator[errors.Problem]:
+    code = leaves.get(names.SITE, "")
     if not code:
         yield NO_SITE.at(f"{where}, {names.SITE}")
     elif code == names.OTHER_SITE:
-        yield NOT_REGISTERED.at(f"{where}, {names.SITE}", place=told.get(names.PLACE_NAME, ""))
+        yield NOT_REGISTERED.at(f"{where}, {names.SITE}", place=leaves.get(names.PLACE_NAME, ""))
     elif code not in known.sites.index:
         yield UNKNOWN_SITE.at(f"{where}, {names.SITE}", code=code)
-    if names.SURVEYOR not in told:
+    if names.SURVEYOR not in leaves:
         yield NO_SURVEYOR.at(f"{where}, {names.SURVEYOR}")
     instruments = [*known.book.instruments, names.NO_INSTRUMENT]
     for leaf, choices in (
@@ -94,24 +102,26 @@ def _problems_of_visit(told: Mapping[str, str], where: str, known: submissions.K
         (names.SLOPE_INSTRUMENT, instruments),
         (names.LENGTH_INSTRUMENT, instruments),
     ):
-        yield from _unless_one_of(told, leaf, choices, where)
-    for kind in told.get(names.ELEMENT_KINDS, "").split():
+        yield from _unless_one_of(leaves, leaf, choices, where)
+    for kind in leaves.get(names.ELEMENT_KINDS, "").split():
         if kind not in survey.ELEMENT_KINDS:
             place = f"{where}, {names.ELEMENT_KINDS}"
             yield UNKNOWN_CHOICE.at(place, written=kind, choices=", ".join(survey.ELEMENT_KINDS))
 
 
-def _unless_one_of(told: Mapping[str, str], leaf: str, choices: Sequence[str], where: str) -> Iterator[errors.Problem]:
-    if leaf in told and told[leaf] not in choices:
-        yield UNKNOWN_CHOICE.at(f"{where}, {leaf}", written=told[leaf], choices=", ".join(choices))
+def _unless_one_of(
+    leaves: Mapping[str, str], name: str, choices: Sequence[str], where: str
+) -> Iterator[errors.Problem]:
+    if name in leaves and leaves[name] not in choices:
+        yield UNKNOWN_CHOICE.at(f"{where}, {name}", written=leaves[name], choices=", ".join(choices))
 
 
-def _problems_of_names(told: Mapping[str, str], where: str, book: model.Criteria) -> Iterator[errors.Problem]:
-    for name in told:
+def _problems_of_names(leaves: Mapping[str, str], where: str, book: model.Criteria) -> Iterator[errors.Problem]:
+    for name in leaves:
         if name not in _VISIT and not _is_asked(names.leaf(name), book):
             yield NOT_OUR_QUESTION.at(where, name=name)
         elif names.leaf(name).part == names.WHY:
-            yield from _unless_one_of(told, name, survey.NOT_MEASURED_REASONS, where)
+            yield from _unless_one_of(leaves, name, survey.NOT_MEASURED_REASONS, where)
 
 
 def _is_asked(leaf: names.Leaf, book: model.Criteria) -> bool:
@@ -129,14 +139,14 @@ def _is_asked(leaf: names.Leaf, book: model.Criteria) -> bool:
     return leaf.part in (*map(str, range(1, quantity.readings + 1)), names.WHY, names.UNUSUAL)
 
 
-def _problems_of_elements(told: Mapping[str, str], where: str) -> Iterator[errors.Problem]:
-    chosen = told.get(names.ELEMENT_KINDS, "").split()
-    for kind in kinds(told):
+def _problems_of_elements(leaves: Mapping[str, str], where: str) -> Iterator[errors.Problem]:
+    chosen = leaves.get(names.ELEMENT_KINDS, "").split()
+    for kind in kinds(leaves):
         if kind not in chosen:
             yield NOT_TICKED.at(where, kind=kind)
-        which = number(told, kind)
+        which = number(leaves, kind)
         if which not in map(str, range(1, names.MOST_ELEMENTS_OF_A_KIND + 1)):
             place = f"{where}, {names.of_element(kind, names.NUMBER)}"
             yield BAD_NUMBER.at(place, written=which, most=names.MOST_ELEMENTS_OF_A_KIND)
         person = names.of_element(kind, names.PERSON)
-        yield from _unless_one_of(told, person, (names.YES, names.NO), where)
+        yield from _unless_one_of(leaves, person, (names.YES, names.NO), where)

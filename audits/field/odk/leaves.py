@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from audits import errors
 from audits.field import answer_sheet, arrivals
 from audits.field import answers as typed
+from audits.field import known as known_room
 from audits.field.odk import leaf_checks, names, submissions
-from audits.formats import cells
 from audits.rules import model
 
 NOTHING_ANSWERED = errors.ProblemKind("ODK-019", "Nothing was measured and no photo was taken.")
@@ -28,11 +27,8 @@ NEW_ELEMENTS = errors.ProblemKind(
 
 SHOWN_ELEMENTS = 8
 
-_FIGURE = re.compile(r"[+-]?[0-9]+(?:\.[0-9]+)?")
-_SLOPE_SIGNS = {names.PERCENT: "{}%", names.DEGREES: "{}°", names.ONE_IN: "1:{}"}
 
-
-def read(sent: submissions.Submission, known: submissions.Known, source: str) -> arrivals.Arrival:
+def read(sent: submissions.Submission, known: known_room.Known, source: str) -> arrivals.Arrival:
     """Return what a submission brings; it never raises, and what is wrong is said as problems.
 
     Parameters
@@ -68,33 +64,33 @@ def read(sent: submissions.Submission, known: submissions.Known, source: str) ->
 def _sheet(
     sent: submissions.Submission, book: model.Criteria, observed_at: dt.datetime, position: dict[str, float]
 ) -> answer_sheet.AnswerSheet:
-    told = sent.leaves
+    answered = sent.leaves
     sheet = answer_sheet.AnswerSheet(
         survey_id=sent.survey_id,
-        site_code=told.get(names.SITE, ""),
-        surveyor=told.get(names.SURVEYOR, ""),
-        note=told.get(names.NOTE, ""),
+        site_code=answered.get(names.SITE, ""),
+        surveyor=answered.get(names.SURVEYOR, ""),
+        note=answered.get(names.NOTE, ""),
         fix=position,
-        length_unit=_known_unit(told, names.LENGTH_UNIT, names.LENGTH_UNITS),
-        slope_unit=_known_unit(told, names.SLOPE_UNIT, names.SLOPE_UNITS),
-        instruments=_instruments(told),
+        length_unit=_known_unit(answered, names.LENGTH_UNIT, names.LENGTH_UNITS),
+        slope_unit=_known_unit(answered, names.SLOPE_UNIT, names.SLOPE_UNITS),
+        instruments=_instruments(answered),
         observed_at=observed_at.isoformat(),
     )
-    for kind in leaf_checks.kinds(told):
-        element_id = _element_id(told, kind)
-        label = told.get(names.of_element(kind, names.LABEL), "")
+    for kind in leaf_checks.kinds(answered):
+        element_id = _element_id(answered, kind)
+        label = answered.get(names.of_element(kind, names.LABEL), "")
         sheet.added.append({"element_id": element_id, "kind": kind, "label": label})
         sheet.answers[element_id] = {}
         for quantity in model.questions(book, kind):
-            answer = _answer(told, kind, quantity, sheet.units)
+            answer = _answer(answered, kind, quantity)
             if answer is not None:
                 sheet.set_answer(element_id, quantity.quantity_id, answer)
     return sheet
 
 
-def _known_unit(told: Mapping[str, str], leaf: str, units: Sequence[str]) -> str:
+def _known_unit(answered: Mapping[str, str], leaf: str, units: Sequence[str]) -> str:
     """Return the unit chosen; the usual one in place of one that nobody knows, which holds the record anyway."""
-    return told[leaf] if told.get(leaf) in units else units[0]
+    return answered[leaf] if answered.get(leaf) in units else units[0]
 
 
 def _of_criteria(form_version: str) -> str:
@@ -102,13 +98,13 @@ def _of_criteria(form_version: str) -> str:
     return form_version.rpartition(" ")[2]
 
 
-def _element_id(told: Mapping[str, str], kind: str) -> str:
-    return f"{told.get(names.SITE, '')}.{kind}.{leaf_checks.number(told, kind)}"
+def _element_id(answered: Mapping[str, str], kind: str) -> str:
+    return f"{answered.get(names.SITE, '')}.{kind}.{leaf_checks.number(answered, kind)}"
 
 
 def delivery(
     sent: Iterable[submissions.Submission],
-    known: submissions.Known,
+    known: known_room.Known,
     *,
     source: str,
     file_name: str,
@@ -132,7 +128,7 @@ def delivery(
 
 
 def _new_elements(
-    read_all: Sequence[arrivals.Arrival], known: submissions.Known, file_name: str
+    read_all: Sequence[arrivals.Arrival], known: known_room.Known, file_name: str
 ) -> Iterator[errors.Problem]:
     found = {
         element.element_id
@@ -175,38 +171,31 @@ def _position(written: str, where: str) -> tuple[dict[str, float], list[errors.P
     return {"latitude": latitude, "longitude": longitude, **known_accuracy}, []
 
 
-def _instruments(told: Mapping[str, str]) -> dict[str, str]:
+def _instruments(answered: Mapping[str, str]) -> dict[str, str]:
     chosen = {}
     for unit, instrument, device in (
         ("percent", names.SLOPE_INSTRUMENT, names.SLOPE_DEVICE),
         ("mm", names.LENGTH_INSTRUMENT, names.LENGTH_DEVICE),
     ):
-        name, code = told.get(instrument, ""), told.get(device, "")
+        name, code = answered.get(instrument, ""), answered.get(device, "")
         if name and name != names.NO_INSTRUMENT:
             chosen[unit] = f"{name}/{code}" if code else name
     return chosen
 
 
-def _answer(told: Mapping[str, str], kind: str, quantity: model.Quantity, units: typed.Units) -> typed.Answer | None:
+def _answer(answered: Mapping[str, str], kind: str, quantity: model.Quantity) -> typed.Answer | None:
     quantity_id = quantity.quantity_id
-    why = told.get(names.part(kind, quantity_id, names.WHY), "")
+    why = answered.get(names.part(kind, quantity_id, names.WHY), "")
     if quantity.unit == "yes_no":
-        found = told.get(names.of_element(kind, quantity_id), "")
+        found = answered.get(names.of_element(kind, quantity_id), "")
         texts = [found] if found and found != names.CANNOT else []
         why = why or ("other" if found == names.CANNOT else "")
     else:
-        written = (told.get(names.part(kind, quantity_id, number), "") for number in range(1, quantity.readings + 1))
-        texts = [_with_unit(figure, quantity, units) for figure in written if figure]
+        written = (
+            answered.get(names.part(kind, quantity_id, number), "") for number in range(1, quantity.readings + 1)
+        )
+        texts = [figure for figure in written if figure]
     return typed.Answer(tuple(texts), why) if texts or why else None
-
-
-def _with_unit(written: str, quantity: model.Quantity, units: typed.Units) -> str:
-    """Return a bare figure with the unit that the surveyor chose for the whole visit."""
-    if not _FIGURE.fullmatch(written):
-        return written
-    if quantity.unit == "percent":
-        return _SLOPE_SIGNS.get(units.slope, "{}").format(written)
-    return f"{written} {units.length}" if quantity.unit in cells.MILLIMETRES else written
 
 
 def _every_photo(sent: submissions.Submission) -> Iterator[arrivals.Attachment]:

@@ -8,7 +8,7 @@ import hashlib
 import json
 import logging
 import urllib.parse
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 import pyodk.client
@@ -19,7 +19,8 @@ from pyodk._utils import session as pyodk_session
 
 from audits import errors
 from audits.field import arrivals
-from audits.field.odk import central, json_files, kobo, leaves, servers, submissions
+from audits.field import known as known_room
+from audits.field.odk import central, kobo, leaves, servers, submissions
 
 PAGE = 250
 MOST_PAGES = 10_000
@@ -33,7 +34,7 @@ def pull_central(
     form: str,
     user: str,
     password: str,
-    known: submissions.Known,
+    known: known_room.Known,
     since: dt.datetime | None = None,
 ) -> arrivals.Delivery:
     """Return what ODK Central has of one form; its photos are fetched when they are read.
@@ -68,8 +69,8 @@ def pull_central(
     servers.be_patient(session)
     about = pyodk_config.Config(pyodk_config.CentralConfig(server, user or "-", password or "-"))
     client = pyodk.client.Client(session=session, config=about, project_id=project)
-    servers.told(server, session.auth.login)
-    rows = servers.told(server, lambda: list(_central_rows(client, form, server, since)))
+    servers.answer(server, session.auth.login)
+    rows = servers.answer(server, lambda: list(_central_rows(client, form, server, since)))
     name = f"{urllib.parse.urlsplit(server).netloc}/{project}/{form}"
     fetch = functools.partial(_central_photos, client, form, servers.Files(session, server), _incomplete(rows))
     sent, notices = central.from_odata(rows, name, fetch, _number_of)
@@ -81,17 +82,30 @@ def _central_rows(client: pyodk.client.Client, form: str, server: str, since: dt
     if since is not None:
         moment = since.astimezone(dt.UTC).strftime("%Y-%m-%dT%H:%M:%S.000Z")
         wanted = f"__system/submissionDate gt {moment} or __system/updatedAt gt {moment}"
-    page = _as_texts(client.submissions.get_table(form_id=form, top=PAGE, filter=wanted), server)
+    first = client.submissions.get_table(form_id=form, top=PAGE, filter=wanted)
+    pages = _pages(first, lambda link: _asked(client, link).json(), "@odata.nextLink", server)
+    return _rows(pages, "value", central.NOT_CENTRAL.at(server))
+
+
+def _pages(first: object, fetch: Callable[[str], object], next_link: str, server: str) -> Iterator[_Json]:
+    """Yield the pages of an answer, each followed by the one it links to."""
+    page = _as_texts(first, server)
     for _ in range(MOST_PAGES):
-        rows = page.get("value")
-        if not isinstance(rows, list):
-            raise errors.RefusedError((central.NOT_CENTRAL.at(server),))
-        yield from rows
-        following = page.get("@odata.nextLink")
-        if not following or not rows:
+        yield page
+        following = page.get(next_link)
+        if not following:
             return
-        response = _asked(client, servers.on(server, str(following)))
-        page = _as_texts(response.json(), server)
+        page = _as_texts(fetch(servers.on(server, str(following))), server)
+
+
+def _rows(pages: Iterable[_Json], key: str, problem: errors.Problem) -> Iterator[_Json]:
+    for page in pages:
+        rows = page.get(key)
+        if not isinstance(rows, list):
+            raise errors.RefusedError((problem,))
+        if not rows:
+            return
+        yield from rows
 
 
 def _asked(client: pyodk.client.Client, place: str) -> requests.Response:
@@ -101,7 +115,7 @@ def _asked(client: pyodk.client.Client, place: str) -> requests.Response:
 
 def _as_texts(document: object, server: str) -> _Json:
     """Return JSON with its numbers as texts, as the same data has them in a file."""
-    read = json_files.read(json.dumps(document), server)
+    read = submissions.from_json(json.dumps(document), server)
     if not isinstance(read, dict):
         raise errors.RefusedError((servers.STRANGE_ANSWER.at(server, status=200),))
     return read
@@ -122,10 +136,11 @@ def _central_photos(
     form: str,
     files: servers.Files,
     incomplete: frozenset[str],
+    _row: Mapping[str, object],
     root_id: str,
-    told: Mapping[str, str],
+    leaves: Mapping[str, str],
 ) -> Mapping[str, submissions.Content]:
-    named = submissions.photo_names(told)
+    named = submissions.photo_names(leaves)
     place = client.session.urlformat(
         "projects/{project}/forms/{form}/submissions/{root}/attachments",
         project=client.project_id,
@@ -133,7 +148,7 @@ def _central_photos(
         root=root_id,
     )
     if named and root_id in incomplete:
-        present = servers.told(files.server, lambda: _asked(client, place).json())
+        present = servers.answer(files.server, lambda: _asked(client, place).json())
         there = {str(one.get("name")) for one in present if isinstance(one, dict) and one.get("exists")}
         named = [name for name in named if name in there]
     return {name: functools.partial(files.content, f"{place}/{client.session.urlquote(name)}") for name in named}
@@ -151,7 +166,7 @@ class _Token(requests.auth.AuthBase):
         return request
 
 
-def pull_kobo(url: str, asset: str, token: str, known: submissions.Known) -> arrivals.Delivery:
+def pull_kobo(url: str, asset: str, token: str, known: known_room.Known) -> arrivals.Delivery:
     """Return what KoboToolbox has of one project; its photos are fetched when they are read.
 
     Parameters
@@ -180,33 +195,28 @@ def pull_kobo(url: str, asset: str, token: str, known: submissions.Known) -> arr
     servers.be_patient(session)
     session.auth = _Token(token)
     place = f"{server}/api/v2/assets/{urllib.parse.quote(asset, safe='')}/data/"
-    rows = servers.told(server, lambda: list(_kobo_rows(session, place, server)))
+    rows = servers.answer(server, lambda: list(_kobo_rows(session, place, server)))
     name = f"{urllib.parse.urlsplit(server).netloc}/{asset}"
     fetch = functools.partial(_kobo_photos, servers.Files(session, server), place)
-    sent, notices = kobo.from_rows(rows, name, known.root_of, fetch, by_id=True)
+    sent, notices = kobo.from_rows(rows, name, known.root_of, fetch, _number_of_kobo)
     return _delivery(sent, known, kobo.SOURCE, name, notices)
 
 
 def _kobo_rows(session: requests.Session, place: str, server: str) -> Iterator[_Json]:
-    following = f"{place}?format=json&limit={PAGE}"
-    for _ in range(MOST_PAGES):
-        response = session.get(servers.on(server, following))
+    def fetch(link: str) -> object:
+        response = session.get(link)
         response.raise_for_status()
-        page = _as_texts(response.json(), server)
-        rows = page.get("results")
-        if not isinstance(rows, list):
-            raise errors.RefusedError((kobo.NOT_KOBO.at(server),))
-        yield from rows
-        following = str(page.get("next") or "")
-        if not following or not rows:
-            return
+        return response.json()
+
+    first = fetch(servers.on(server, f"{place}?format=json&limit={PAGE}"))
+    return _rows(_pages(first, fetch, "next", server), "results", kobo.NOT_KOBO.at(server))
 
 
 def _kobo_photos(
-    files: servers.Files, place: str, row: Mapping[str, object], told: Mapping[str, str]
+    files: servers.Files, place: str, row: Mapping[str, object], _root_id: str, leaves: Mapping[str, str]
 ) -> Mapping[str, submissions.Content]:
     """Return the photos by the names in the answers, which the server may have changed in the names of its files."""
-    leaves_by_name = {name: leaf for leaf, name in told.items() if name in submissions.photo_names(told)}
+    leaves_by_name = {name: leaf for leaf, name in leaves.items() if name in submissions.photo_names(leaves)}
     found = row.get("_attachments")
     photos: dict[str, submissions.Content] = {}
     for one in found if isinstance(found, list) else []:
@@ -223,14 +233,21 @@ def _kobo_photos(
     return photos
 
 
-def _number_of(_number: int, survey_id: str) -> tuple[int, str]:
+def _number_of(_number: int, _row: Mapping[str, object], survey_id: str) -> tuple[int, str]:
     """Return a number and a name that stay a submission's own, however many come before it next time."""
     return int.from_bytes(hashlib.sha256(survey_id.encode()).digest()[:6]), survey_id
 
 
+def _number_of_kobo(number: int, row: Mapping[str, object], _survey_id: str) -> tuple[int, str]:
+    """Return the number that the server gives a submission."""
+    own = str(row.get("_id", ""))
+    line = int(own) if own.isdecimal() and len(own) < 18 else number
+    return line, f"row {line}"
+
+
 def _delivery(
     sent: list[submissions.Submission],
-    known: submissions.Known,
+    known: known_room.Known,
     source: str,
     name: str,
     notices: tuple[errors.Problem, ...],

@@ -121,7 +121,7 @@ class Files:
         if self.lost:
             raise errors.RefusedError((UNREACHABLE.at(self.server),))
         try:
-            return told(self.server, lambda: self._fetched(place))
+            return answer(self.server, lambda: self._fetched(place))
         except errors.RefusedError as refused:
             self.lost = any(problem.kind is UNREACHABLE for problem in refused.problems)
             raise
@@ -137,13 +137,13 @@ class Files:
         return bytes(found)
 
 
-def told(server: str, ask: Callable[[], _Answer]) -> _Answer:
-    """Return what the server answers.
+def answer(server: str, ask: Callable[[], _Answer]) -> _Answer:
+    """Return the answer of a server.
 
     Raises
     ------
     audits.errors.RefusedError
-        Saying in a sentence why it does not.
+        If it does not answer, refuses, or answers in a way that is not understood.
     """
     try:
         return ask()

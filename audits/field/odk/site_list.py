@@ -10,8 +10,8 @@ import pandas as pd
 import shapely
 
 from audits import terms, wording
-from audits.exchange import spreadsheet
 from audits.field.odk import names
+from audits.formats import csv_writer
 
 COLUMNS = ("name", names.SITE_CODE, "label", "name_en", "geometry", names.SITE_ELEMENTS)
 
@@ -41,7 +41,7 @@ def sites_csv(
     for (code, site), point in zip(shown.iterrows(), shown.geometry, strict=True):
         name = (site["name_en"] if words.language == "en" else "") or site["name_th"] or site["name_en"]
         texts = (f"{code} {name}".strip(), site["name_en"], _geometry(point), known.get(str(code), ""))
-        table.writerow([code, code, *map(spreadsheet.harmless, texts)])
+        table.writerow([code, code, *map(csv_writer.harmless, texts)])
     if not with_map:
         table.writerow([names.OTHER_SITE, names.OTHER_SITE, words.text("another place, not in this list"), "", "", ""])
     return written.getvalue().encode()

@@ -42,7 +42,7 @@ def read(
     attachments
         The files that came with it.
     root_of
-        See :class:`audits.field.odk.submissions.Known`.
+        See :class:`audits.field.known.Known`.
     file_name
         For problems.
 

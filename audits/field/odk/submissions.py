@@ -11,12 +11,8 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from types import MappingProxyType
 
-import geopandas as gpd
-import pandas as pd
-
 from audits import errors, wording
 from audits.field.odk import names
-from audits.rules import model
 
 REJECTED = errors.ProblemKind(
     "ODK-001", "The submission was rejected on its server; an engineer decides whether it counts."
@@ -26,6 +22,9 @@ NO_ID = errors.ProblemKind(
 )
 NOT_A_SUBMISSION = errors.ProblemKind("ODK-003", "This entry is not a submission; export the data again.")
 
+NOT_JSON = errors.ProblemKind("ODK-061", "This is no JSON of submissions, or it is cut off; download it again.")
+
+LARGEST_JSON_BYTES = 200 * 2**20
 EARLIEST_YEAR, LATEST_YEAR = 1970, 2200
 
 _PLAIN_FIGURE = re.compile(r"[+-]?[0-9]{1,30}(?:\.[0-9]{1,30})?")
@@ -33,6 +32,11 @@ _UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE
 
 Content = Callable[[], bytes]
 RootOf = Callable[[str], str]
+# Gives the photos there are, from the row, its root id and its answers.
+Fetch = Callable[[Mapping[str, object], str, Mapping[str, str]], Mapping[str, Content]]
+# Gives line and name of a row, from its number, the row and its survey id.
+LineOf = Callable[[int, Mapping[str, object], str], tuple[int, str]]
+Read = tuple[list["Submission"], tuple[errors.Problem, ...]]
 
 
 @dataclass(frozen=True)
@@ -75,31 +79,46 @@ class Submission:
     problems: tuple[errors.Problem, ...] = ()
 
 
-@dataclass(frozen=True)
-class Known:
-    """What is known when submissions are read.
+def nothing_came(_row: Mapping[str, object], _root_id: str, _leaves: Mapping[str, str]) -> Mapping[str, Content]:
+    """Return no photos."""
+    return {}
 
-    Parameters
-    ----------
-    sites, elements
-        The register, as :func:`audits.store.surveys.read.sites` and :func:`audits.store.surveys.read.elements` give it.
-    book
-        The criteria.
-    now
-        Instant of the reading.
-    devices
-        Calibrated uncertainty of the municipality's devices, by ``instrument/device``.
-    root_of
-        Gives the root of a version that is in the record, else the version itself; see
-        :func:`audits.field.odk.roots.root_of`.
+
+def in_file(number: int, _row: Mapping[str, object], _survey_id: str) -> tuple[int, str]:
+    """Return the place of a row in its file as its line, and its name."""
+    return number, f"row {number}"
+
+
+def not_one(number: int, row: object) -> Submission:
+    """Return an entry that is no submission, to be held."""
+    where = f"row {number}"
+    return Submission(number, where, as_json(row), "", "", {}, problems=(NOT_A_SUBMISSION.at(where),))
+
+
+def problems(where: str, survey_id: str, *, rejected: bool) -> tuple[errors.Problem, ...]:
+    """Return what the server itself says against a submission."""
+    return ((NO_ID.at(where),) if not survey_id else ()) + ((REJECTED.at(where),) if rejected else ())
+
+
+def from_json(content: bytes | str, file_name: str) -> object:
+    """Return what a JSON text holds, its numbers as the texts that were written.
+
+    Raises
+    ------
+    audits.errors.RefusedError
+        If it is too large, damaged, or nested beyond reason.
     """
+    try:
+        if len(content) > LARGEST_JSON_BYTES:
+            raise ValueError(len(content))
+        return json.loads(content, parse_float=str, parse_int=str)
+    except (ValueError, RecursionError) as error:
+        raise errors.RefusedError((NOT_JSON.at(file_name),)) from error
 
-    sites: gpd.GeoDataFrame
-    elements: pd.DataFrame
-    book: model.Criteria
-    now: dt.datetime
-    devices: Mapping[str, float] = field(default_factory=dict)
-    root_of: RootOf = str
+
+def as_json(record: object) -> str:
+    """Return a record as one line of JSON, to be kept when it is held."""
+    return json.dumps(record, ensure_ascii=False, default=str)
 
 
 def text(value: object) -> str:
@@ -117,10 +136,10 @@ def text(value: object) -> str:
     return f"{Decimal(written).normalize():f}" if _PLAIN_FIGURE.fullmatch(written) else written
 
 
-def answers(told: Mapping[str, object]) -> dict[str, str]:
-    """Return the answers that say something, as texts; figures only where the form asks for them."""
+def answers(row: Mapping[str, object]) -> dict[str, str]:
+    """Return the answers that are filled in, as texts; as figures only where the form asks for them."""
     leaves = {}
-    for name, value in told.items():
+    for name, value in row.items():
         written = "" if value is None else str(value).strip()
         keeps = names.leaf(name).about in _KEPT_AS_WRITTEN and not isinstance(value, float)
         filled = "\n".join(written.splitlines()) if keeps else text(value)

@@ -273,7 +273,7 @@ def site_fields(weights: model.Weights, words: wording.Wording) -> tuple[Field, 
 
 
 def _site_field(column: columns.Column, words: wording.Wording) -> Field:
-    choices = {value: column.said(value, words) for value in column.words}
+    choices = {value: column.shown(value, words) for value in column.words}
     return Field(column.name, _TYPES[column.kind], column.heading(words), CHOICE if choices else LINE, choices)
 
 

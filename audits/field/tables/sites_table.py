@@ -121,7 +121,7 @@ def sites(
     table: tables.Table,
     layout: headers.Layout,
     where: places.Places,
-    rows: Mapping[int, surveys_table.RowReadings],
+    rows: Mapping[int, surveys_table.Visit],
     register: gpd.GeoDataFrame,
     numbers: surveys_table.ElementNumbers,
     today: dt.date,
@@ -153,7 +153,7 @@ def sites(
     same: dict[str, None] = {}
     proposed: list[str] = []
     for site in read:
-        site.measured = bool(rows[site.line].readings)
+        site.measured = bool(rows[site.line].survey.measurements)
         if problems.get(site.line):
             continue
         match = _match(site, known)

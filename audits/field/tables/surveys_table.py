@@ -1,4 +1,4 @@
-"""Read the measurements in the rows of a table, and make one survey of each row."""
+"""Make one survey of each row of a table that measured something."""
 
 from __future__ import annotations
 
@@ -6,11 +6,12 @@ import datetime as dt
 import json
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 import pandas as pd
 
 from audits import errors, survey, wording
+from audits.field import answer_sheet, answers
 from audits.field.tables import headers, vocabulary
 from audits.formats import cells, days, tables
 from audits.rules import model
@@ -18,9 +19,6 @@ from audits.rules import model
 SOURCE = "table"
 SHOWN_LINES = 8
 
-OUTSIDE_POSSIBLE = errors.ProblemKind(
-    "SURVEY-001", "{written} is outside {lowest} to {highest} {unit}, which cannot be; check the figure and its unit"
-)
 NO_DAY = errors.ProblemKind("SURVEY-002", "there are measurements but no day of survey; add it")
 NO_SURVEYOR = errors.ProblemKind("SURVEY-003", "there are measurements but nobody who measured; add the surveyor")
 UNKNOWN_ELEMENT_KIND = errors.ProblemKind("SURVEY-004", "“{written}” is no kind of element; use one of: {kinds}")
@@ -42,29 +40,28 @@ _UNIT_SIGNS = {"percent": "%", "degrees": "°", **{unit: f" {unit}" for unit in 
 
 
 @dataclass(frozen=True)
-class Reading:
-    """One measured cell: its element's kind, its value in the quantity's unit, and what was written."""
+class Visit:
+    """What one row reports of a visit.
 
-    element_kind: str
-    quantity: str
-    value: float
-    as_written: str
-    reading: int
-    instrument: str
-    uncertainty: float
-    unusual: bool
-
-
-@dataclass(frozen=True)
-class RowReadings:
-    """What one row says of a visit; empty `readings` where nothing was measured."""
+    Parameters
+    ----------
+    line
+        Of the row.
+    survey
+        With the kind of an element in place of its id, since the site of the row is not decided yet; without
+        measurements where nothing was measured.
+    element_label
+        What the row calls its elements.
+    unusual
+        Quantities whose value is possible but unusual.
+    problems
+        Everything that is wrong with the row.
+    """
 
     line: int
-    readings: tuple[Reading, ...]
+    survey: survey.Survey
     element_label: str
-    surveyor: str
-    observed_on: dt.date | None
-    note: str
+    unusual: tuple[str, ...]
     problems: tuple[errors.Problem, ...]
 
 
@@ -96,13 +93,16 @@ class ElementNumbers:
         return survey.Element(f"{code}.{kind}.{number}", kind, known[number])
 
 
+_NO_TIME = dt.datetime.min.replace(tzinfo=dt.UTC)
+
+
 def read_rows(
     table: tables.Table,
     layout: headers.Layout,
     book: model.Criteria,
     today: dt.date,
     site_kinds: Mapping[str, str],
-) -> dict[int, RowReadings]:
+) -> dict[int, Visit]:
     """Read the measurements of every row, by line.
 
     Parameters
@@ -117,143 +117,154 @@ def read_rows(
         No survey is later.
     site_kinds
         Kind of each registered site, by code: what is measured at a ramp site is the ramp's unless the row says else.
-
-    Returns
-    -------
-    dict of int to RowReadings
-        Each with every problem of its row.
     """
-    quantities = {use.column: book.quantities[use.quantity] for use in layout.measured}
-    return {row.line: _read_row(row, layout, quantities, book, today, site_kinds) for row in table.rows}
-
-
-def _read_row(
-    row: tables.Row,
-    layout: headers.Layout,
-    quantities: Mapping[str, model.Quantity],
-    book: model.Criteria,
-    today: dt.date,
-    site_kinds: Mapping[str, str],
-) -> RowReadings:
-    problems: list[errors.Problem] = []
-    kinds = (_element_kind(row, layout, problems), _implied_kind(row, layout, site_kinds))
-    instrument = _instrument(row, layout, book, problems)
-    readings = []
-    for use in layout.measured:
-        reading = _reading(row, use, quantities[use.column], kinds, instrument, book, problems)
-        if reading is not None:
-            readings.append(reading)
-    observed_on = _day(row, layout, today, problems)
-    surveyor = layout.text("surveyor", row.cells)
-    if readings and observed_on is None and not problems:
-        problems.append(NO_DAY.at(f"row {row.line}"))
-    if readings and not surveyor:
-        problems.append(NO_SURVEYOR.at(f"row {row.line}"))
-    label, note = layout.text("element_label", row.cells), layout.text("note", row.cells)
-    return RowReadings(row.line, tuple(readings), label, surveyor, observed_on, note, tuple(problems))
-
-
-def _element_kind(row: tables.Row, layout: headers.Layout, problems: list[errors.Problem]) -> str:
-    written = layout.text("element_kind", row.cells)
-    kind = vocabulary.ELEMENT_KINDS.get(written.casefold(), "")
-    if written and not kind:
-        kinds = ", ".join(survey.ELEMENT_KINDS)
-        problems.append(UNKNOWN_ELEMENT_KIND.at(f"row {row.line}", written=written, kinds=kinds))
-    return kind
-
-
-def _implied_kind(row: tables.Row, layout: headers.Layout, site_kinds: Mapping[str, str]) -> str:
-    written = layout.text("kind", row.cells).casefold()
-    site_kind = vocabulary.SITE_KINDS.get(written) or site_kinds.get(layout.text("code", row.cells), "ramp")
-    return "ramp" if site_kind == "ramp" else ""
-
-
-def _instrument(row: tables.Row, layout: headers.Layout, book: model.Criteria, problems: list[errors.Problem]) -> str:
-    written = layout.text("instrument", row.cells)
-    by_name = {
+    instruments = {
         name.casefold(): key for key, one in book.instruments.items() for name in (key, one.name.th, one.name.en)
     }
-    named = by_name.get(written.casefold(), "")
-    if written and not named:
-        known = ", ".join(book.instruments)
-        problems.append(UNKNOWN_INSTRUMENT.at(f"row {row.line}", written=written, instruments=known))
-    return named
+    return {row.line: _Row(row, layout, book, instruments).visit(today, site_kinds) for row in table.rows}
 
 
-def _day(row: tables.Row, layout: headers.Layout, today: dt.date, problems: list[errors.Problem]) -> dt.date | None:
-    use = layout.of("observed_on")
-    value = use.value(row.cells) if use is not None else None
-    value = layout.constants.get("observed_on") if value is None else value
-    if value is None:
-        return None
-    day = days.day(value, today, use.written_as if use is not None else "")
-    if isinstance(day, errors.ProblemKind):
-        problems.append(day.at(f"row {row.line}, {use.column if use else ''}", written=cells.written(value)))
-        return None
-    return day
+@dataclass
+class _Row:
+    """One row on its way to a visit, with the problems found so far."""
+
+    row: tables.Row
+    layout: headers.Layout
+    book: model.Criteria
+    instruments: Mapping[str, str]
+    problems: list[errors.Problem] = field(default_factory=list)
+
+    def visit(self, today: dt.date, site_kinds: Mapping[str, str]) -> Visit:
+        kinds = self.stated_kind(), self.implied_kind(site_kinds)
+        instrument = self.instrument()
+        measurements, unusual = self.measurements(kinds, instrument)
+        observed_on, surveyor = self.observed_on(today), self.text("surveyor")
+        if measurements and observed_on is None and not self.problems:
+            self.refuse(NO_DAY)
+        if measurements and not surveyor:
+            self.refuse(NO_SURVEYOR)
+        visit = survey.Survey(
+            survey_id="",
+            site_code="",
+            surveyor=surveyor,
+            # A table knows no time of day.
+            observed_at=dt.datetime.combine(observed_on or dt.date.min, dt.time(), tzinfo=wording.BANGKOK),
+            source=SOURCE,
+            form_version=SOURCE,
+            measurements=measurements,
+            note=self.text("note"),
+        )
+        return Visit(self.row.line, visit, self.text("element_label"), unusual, tuple(self.problems))
+
+    def text(self, meaning: str) -> str:
+        return self.layout.text(meaning, self.row.cells)
+
+    def refuse(self, kind: errors.ProblemKind, column: str = "", /, **values: object) -> None:
+        where = f"row {self.row.line}, {column}" if column else f"row {self.row.line}"
+        self.problems.append(kind.at(where, **values))
+
+    def stated_kind(self) -> str:
+        written = self.text("element_kind")
+        kind = vocabulary.ELEMENT_KINDS.get(written.casefold(), "")
+        if written and not kind:
+            self.refuse(UNKNOWN_ELEMENT_KIND, written=written, kinds=", ".join(survey.ELEMENT_KINDS))
+        return kind
+
+    def implied_kind(self, site_kinds: Mapping[str, str]) -> str:
+        stated = vocabulary.SITE_KINDS.get(self.text("kind").casefold())
+        return "ramp" if (stated or site_kinds.get(self.text("code"), "ramp")) == "ramp" else ""
+
+    def instrument(self) -> str:
+        written = self.text("instrument")
+        named = self.instruments.get(written.casefold(), "")
+        if written and not named:
+            self.refuse(UNKNOWN_INSTRUMENT, written=written, instruments=", ".join(self.book.instruments))
+        return named
+
+    def observed_on(self, today: dt.date) -> dt.date | None:
+        use = self.layout.of("observed_on")
+        value = use.value(self.row.cells) if use is not None else None
+        value = self.layout.constants.get("observed_on") if value is None else value
+        if value is None:
+            return None
+        day = days.day(value, today, use.written_as if use is not None else "")
+        if isinstance(day, errors.ProblemKind):
+            self.refuse(day, use.column if use else "", written=cells.written(value))
+            return None
+        return day
+
+    def measurements(
+        self, kinds: tuple[str, str], instrument: str
+    ) -> tuple[tuple[survey.Measurement, ...], tuple[str, ...]]:
+        """Return the measured cells, in the order of the columns, and the quantities with unusual values."""
+        columns = {(use.reading, use.quantity): use for use in self.layout.measured}
+        found: dict[tuple[int, str], survey.Measurement] = {}
+        unusual: list[str] = []
+        for number, sheet in self.sheets(kinds, instrument).items():
+            understood = answer_sheet.understood(sheet, {}, self.book, source=SOURCE, now=_NO_TIME)
+            for read in understood.read.values():
+                for quantity, problem in read.problems.items():
+                    column = columns[number, quantity].column
+                    original = {"written": cells.written(self.row.cells[column])}
+                    self.refuse(problem.kind, column, **{**problem.values, **original})
+                unusual += read.unusual
+            for one in understood.survey.measurements:
+                key = (number, one.quantity)
+                found[key] = replace(
+                    one, as_written=self.as_written(columns[key]), instrument=instrument, reading=number
+                )
+        return tuple(found[key] for key in columns if key in found), tuple(unusual)
+
+    def sheets(self, kinds: tuple[str, str], instrument: str) -> dict[int, answer_sheet.AnswerSheet]:
+        """Return an answer sheet for each reading number, its elements named by their kind."""
+        in_hand = {self.book.instruments[instrument].unit: instrument} if instrument else {}
+        sheets: dict[int, answer_sheet.AnswerSheet] = {}
+        for use in self.layout.measured:
+            cell = use.value(self.row.cells)
+            if cell is None:
+                continue
+            text = _text(cell, use, self.book.quantities[use.quantity])
+            if isinstance(text, errors.ProblemKind):
+                self.refuse(text, use.column, written=cells.written(self.row.cells[use.column]))
+                continue
+            blank = answer_sheet.AnswerSheet("", "", length_unit="", slope_unit="", instruments=in_hand)
+            sheet = sheets.setdefault(use.reading, blank)
+            sheet.set_answer(self.kind_measured(use, kinds), use.quantity, answers.Answer((text,)))
+        return sheets
+
+    def as_written(self, use: headers.Use) -> str:
+        """Return a cell before codes were replaced; a number takes the unit over its column along."""
+        is_number = isinstance(cells.number(use.value(self.row.cells)), float)
+        return cells.written(self.row.cells[use.column]) + (_UNIT_SIGNS.get(use.unit, "") if is_number else "")
+
+    def kind_measured(self, use: headers.Use, kinds: tuple[str, str]) -> str:
+        """Return the kind of element measured: the one stated, else the only one possible, else the site's own."""
+        stated, implied = kinds
+        possible = self.book.quantities[use.quantity].elements
+        if stated in possible or len(possible) == 1:
+            return stated if stated in possible else possible[0]
+        if stated:
+            self.refuse(NOT_ON_ELEMENT, use.column, quantity=use.quantity, kind=stated)
+        elif implied not in possible:
+            self.refuse(WHICH_ELEMENT, use.column, quantity=use.quantity, kinds=", ".join(possible))
+        return stated or implied
 
 
-def _reading(
-    row: tables.Row,
-    use: headers.Use,
-    quantity: model.Quantity,
-    kinds: tuple[str, str],
-    instrument: str,
-    book: model.Criteria,
-    problems: list[errors.Problem],
-) -> Reading | None:
-    cell = use.value(row.cells)
-    if cell is None:
-        return None
-    where, written = f"row {row.line}, {use.column}", cells.written(row.cells[use.column])
-    value = cells.quantity(cell, quantity.unit, use.unit or None)
-    if isinstance(value, errors.ProblemKind):
-        problems.append(value.at(where, written=written))
-        return None
-    lowest, highest = quantity.possible
-    if not lowest <= value <= highest:
-        outside = OUTSIDE_POSSIBLE.at(where, written=written, lowest=lowest, highest=highest, unit=quantity.unit)
-        problems.append(outside)
-        return None
-    element_kind = _kind_measured(where, use.quantity, quantity, kinds, problems)
-    uncertainty = _uncertainty(quantity, instrument, book)
-    unusual = not quantity.usual[0] <= value <= quantity.usual[1]
-    as_written = _with_unit(cell, written, use.unit)
-    return Reading(element_kind, use.quantity, value, as_written, use.reading, instrument, uncertainty, unusual)
-
-
-def _with_unit(cell: object, written: str, unit: str) -> str:
-    """Return a bare figure with the unit that stood over its column, so that it can be read alone."""
-    sign = _UNIT_SIGNS.get(unit, "")
-    return written + sign if isinstance(cells.number(cell), float) else written
-
-
-def _kind_measured(
-    where: str,
-    quantity_id: str,
-    quantity: model.Quantity,
-    kinds: tuple[str, str],
-    problems: list[errors.Problem],
-) -> str:
-    """Return the kind of element measured: the one stated, else the only one possible, else the site's own."""
-    stated, implied = kinds
-    if stated in quantity.elements or len(quantity.elements) == 1:
-        return stated if stated in quantity.elements else quantity.elements[0]
-    if stated:
-        problems.append(NOT_ON_ELEMENT.at(where, quantity=quantity_id, kind=stated))
-    elif implied not in quantity.elements:
-        problems.append(WHICH_ELEMENT.at(where, quantity=quantity_id, kinds=", ".join(quantity.elements)))
-    return stated or implied
-
-
-def _uncertainty(quantity: model.Quantity, instrument: str, book: model.Criteria) -> float:
-    """Return the uncertainty of the instrument named, if it measures in the quantity's unit, else of the usual one."""
-    usual = (book.instruments[name] for name in (instrument, *quantity.instruments) if name in book.instruments)
-    return next((one.uncertainty for one in usual if one.unit == quantity.unit), 0.0)
+def _text(cell: object, use: headers.Use, quantity: model.Quantity) -> str | errors.ProblemKind:
+    """Return a cell as the text of an answer, a bare figure with the unit over its column."""
+    if quantity.unit == "percent" and isinstance(cell, dt.date):
+        return cells.SLOPE_BECAME_DATE
+    is_number = isinstance(cells.number(cell), float)
+    if use.unit == "ratio" and is_number:
+        # A ratio has no sign of its own that could stand behind a figure.
+        slope = cells.slope_pct(cell, "ratio")
+        return slope if isinstance(slope, errors.ProblemKind) else f"{cells.written(slope)}%"
+    is_bare = is_number or (use.unit in cells.MILLIMETRES and cells.is_fraction(cell))
+    return cells.written(cell) + (_UNIT_SIGNS.get(use.unit, "") if is_bare else "")
 
 
 def surveys(
-    rows: Mapping[int, RowReadings],
+    rows: Mapping[int, Visit],
     codes: Mapping[int, str],
     elements: ElementNumbers,
     problems: dict[int, list[errors.Problem]],
@@ -274,15 +285,14 @@ def surveys(
     Returns
     -------
     dict of int to audits.survey.Survey
-        By line. The id follows from the content, so that the same row sent again is the same survey. A table knows no
-        time of day: midnight in Bangkok stands for it.
+        By line. The id follows from the content, so that the same row sent again is the same survey.
     """
     made: dict[int, survey.Survey] = {}
     lines: dict[str, int] = {}
     for line, row in rows.items():
-        if not row.readings or line not in codes:
+        if not row.survey.measurements or line not in codes:
             continue
-        one = _survey(row, codes[line], elements)
+        one = _at_site(row, codes[line], elements)
         first = lines.setdefault(one.survey_id, line)
         if first == line:
             made[line] = one
@@ -291,47 +301,42 @@ def surveys(
     return made
 
 
-def _survey(row: RowReadings, code: str, elements: ElementNumbers) -> survey.Survey:
-    kinds = dict.fromkeys(reading.element_kind for reading in row.readings)
+def _at_site(row: Visit, code: str, elements: ElementNumbers) -> survey.Survey:
+    visit = row.survey
+    kinds = dict.fromkeys(one.element_id for one in visit.measurements)
     found = {kind: elements.element(code, kind, row.element_label) for kind in kinds}
-    measurements = tuple(_measurement(one, found[one.element_kind].element_id) for one in row.readings)
-    day = row.observed_on or dt.date.min
+    measurements = tuple(replace(one, element_id=found[one.element_id].element_id) for one in visit.measurements)
     values = [(one.element_id, one.quantity, one.reading, one.value) for one in measurements]
-    content = json.dumps([code, day.isoformat(), row.surveyor, SOURCE, row.note, values], ensure_ascii=False)
-    return survey.Survey(
+    day = visit.observed_at.date().isoformat()
+    content = json.dumps([code, day, visit.surveyor, SOURCE, visit.note, values], ensure_ascii=False)
+    return replace(
+        visit,
         survey_id=f"uuid:{uuid.uuid5(_NAMESPACE, content)}",
         site_code=code,
-        surveyor=row.surveyor,
-        observed_at=dt.datetime.combine(day, dt.time(), tzinfo=wording.BANGKOK),
-        source=SOURCE,
-        form_version=SOURCE,
         elements=tuple(found.values()),
         measurements=measurements,
-        note=row.note,
     )
 
 
-def _measurement(one: Reading, element_id: str) -> survey.Measurement:
-    return survey.Measurement(
-        element_id=element_id,
-        quantity=one.quantity,
-        value=one.value,
-        as_written=one.as_written,
-        instrument=one.instrument,
-        uncertainty=one.uncertainty,
-        reading=one.reading,
-    )
-
-
-def notices(rows: Sequence[RowReadings], file_name: str) -> Iterator[errors.Problem]:
+def notices(rows: Sequence[Visit], file_name: str) -> Iterator[errors.Problem]:
     """Yield what the reader should know of the measurements: unusual values by quantity, assumed instruments."""
     unusual: dict[str, list[int]] = {}
     for row in rows:
-        for reading in row.readings:
-            if reading.unusual:
-                unusual.setdefault(reading.quantity, []).append(row.line)
-    for quantity, lines in unusual.items():
+        for quantity in row.unusual:
+            unusual.setdefault(quantity, []).append(row.line)
+    yield from unusual_values(unusual)
+    if any(not one.instrument for row in rows for one in row.survey.measurements):
+        yield ASSUMED_INSTRUMENT.at(file_name)
+
+
+def unusual_values(lines_of: Mapping[str, Sequence[int]]) -> Iterator[errors.Problem]:
+    """Yield one notice for each quantity with unusual values.
+
+    Parameters
+    ----------
+    lines_of
+        Line of each unusual value, by quantity.
+    """
+    for quantity, lines in lines_of.items():
         shown = ", ".join(map(str, lines[:SHOWN_LINES])) + (" …" if len(lines) > SHOWN_LINES else "")
         yield UNUSUAL.at(quantity, count=len(lines), lines=shown)
-    if any(not reading.instrument for row in rows for reading in row.readings):
-        yield ASSUMED_INSTRUMENT.at(file_name)

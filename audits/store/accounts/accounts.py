@@ -1,23 +1,21 @@
-"""Keep who may use the record: accounts with a role and a password, each change a new row."""
+"""Keep accounts with a role and a password; each change is a new row."""
 
 from __future__ import annotations
 
 import datetime as dt
-import secrets
 import unicodedata
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any
 
-import argon2
 import sqlalchemy as sa
 
 from audits import errors, roles
+from audits.store.accounts import passwords
 from audits.store.audit_log import events
-from audits.store.db import column_types, connection, schema
+from audits.store.db import connection, schema
 
 ACTION = "account.set"
-ALPHABET = "23456789abcdefghjkmnpqrstuvwxyz"
 GROUPS, LETTERS_OF_A_GROUP = 4, 4
 # NIST SP 800-63B: length counts, rules of composition do not; long enough for a sentence, short enough to hash
 SHORTEST, LONGEST = 10, 200
@@ -44,29 +42,25 @@ GUESSABLE = errors.ProblemKind(
 SAME = errors.ProblemKind("STORE-710", "The new password is the old one; choose another.")
 WRONG = errors.ProblemKind("STORE-711", "The old password is not right.")
 
-_HASHER = argon2.PasswordHasher()
-# Verified for unknown names too, so that the time of an answer does not tell who exists.
-_NOBODY = _HASHER.hash(secrets.token_urlsafe(16))
-
 
 @dataclass(frozen=True)
 class Account:
-    """Who may use the record, as the latest row says.
+    """Who may use the record, by the latest row.
 
     Parameters
     ----------
     username
         As :func:`username` writes it.
     display_name
-        For people; the username when nothing else was given.
+        For people; the username when no other was given.
     role
         A key of :data:`audits.roles.ROLES`.
     active
-        False when it opens nothing any more.
+        False when it was disabled.
     must_change
         The password was given by somebody else and opens only the page that changes it.
     oidc_subject
-        Who this is for the office's own sign-in; empty for nobody.
+        The identity at the office's own sign-in; empty for none.
     set_at
         Instant of the latest change.
     """
@@ -81,14 +75,14 @@ class Account:
 
 
 def username(typed: str) -> str:
-    """Return a name as accounts keep it: one spelling whatever the keyboard made of it."""
+    """Return a name as accounts keep it: one spelling, whatever the keyboard."""
     return unicodedata.normalize("NFKC", typed).strip().casefold()
 
 
 def add(
     store: connection.Store, name: str, role: str, actor: str, display_name: str = "", at: dt.datetime | None = None
 ) -> str:
-    """Make an account and return its first password, which is kept nowhere and must be changed at once.
+    """Create an account and return its first password, which is stored nowhere and must be changed at once.
 
     Raises
     ------
@@ -101,27 +95,24 @@ def add(
     if not 2 <= len(name) <= 60 or ":" in name or any(letter.isspace() or not letter.isprintable() for letter in name):
         raise errors.RefusedError((BAD_NAME.at(name),))
     password = _one_time_password()
-    moment = column_types.instant(at)
     values = {
         "username": name,
         "display_name": display_name.strip() or typed,
         "role": role,
-        "secret_hash": _HASHER.hash(password),
+        "secret_hash": passwords.hashed(password),
         "oidc_subject": "",
         "active": True,
         "must_change": True,
-        "set_by": actor,
-        "set_at": moment,
     }
     with connection.writing(_keeper(store)) as records:
         if name in _rows(records):
             raise errors.RefusedError((TAKEN.at(name),))
-        events.add(records, ACTION, values, actor, moment)
+        events.add(records, ACTION, values, actor, at)
     return password
 
 
 def disable(store: connection.Store, name: str, actor: str, at: dt.datetime | None = None) -> None:
-    """Let an account open nothing any more; whoever is signed in with it is signed out.
+    """Disable an account; whoever is signed in with it is signed out.
 
     Raises
     ------
@@ -144,7 +135,7 @@ def give_role(store: connection.Store, name: str, role: str, actor: str, at: dt.
 
 
 def link(store: connection.Store, name: str, subject: str, actor: str, at: dt.datetime | None = None) -> None:
-    """Say who an account is for the office's own sign-in; the empty text for nobody.
+    """Link an account to an identity at the office's own sign-in; the empty text removes the link.
 
     Raises
     ------
@@ -155,7 +146,7 @@ def link(store: connection.Store, name: str, subject: str, actor: str, at: dt.da
 
 
 def reset(store: connection.Store, name: str, actor: str, at: dt.datetime | None = None) -> str:
-    """Give an account a new first password, let it open again, and return the password.
+    """Give an account a new first password, enable it, and return the password.
 
     Raises
     ------
@@ -163,20 +154,20 @@ def reset(store: connection.Store, name: str, actor: str, at: dt.datetime | None
         When there is no such account.
     """
     password = _one_time_password()
-    new = {"secret_hash": _HASHER.hash(password), "must_change": True, "active": True}
+    new = {"secret_hash": passwords.hashed(password), "must_change": True, "active": True}
     _change(store, name, actor, at, lambda _: new)
     return password
 
 
 def choose_password(store: connection.Store, name: str, old: str, new: str, at: dt.datetime | None = None) -> None:
-    """Put a password of one's own in place of the old one; everybody signed in with the old one is signed out.
+    """Replace a password by one of the user's own; everybody signed in with the old one is signed out.
 
     Whoever knows the old password may do this, whatever the role; `store` is one that may write accounts.
 
     Raises
     ------
     audits.errors.RefusedError
-        When the old password is wrong, or the new one is none.
+        When the old password is wrong, or the new one not acceptable.
     """
     name = username(name)
     account = known(store, name, old)
@@ -185,12 +176,12 @@ def choose_password(store: connection.Store, name: str, old: str, new: str, at: 
     found = tuple(password_problems(account, new))
     if found or _plain(new) == _plain(old):
         raise errors.RefusedError(found or (SAME.at(name),))
-    hashed = _HASHER.hash(_plain(new))
-    _change(store, name, name, at, lambda _: {"secret_hash": hashed, "must_change": False})
+    values = {"secret_hash": passwords.hashed(_plain(new)), "must_change": False}
+    _change(store, name, name, at, lambda _: values)
 
 
 def password_problems(account: Account, password: str) -> list[errors.Problem]:
-    """Return why a password cannot be taken; empty when it can."""
+    """Return why a password is not acceptable; empty when it is."""
     plain, found = _plain(password), []
     if len(plain) < SHORTEST:
         found.append(SHORT.at(account.username, count=SHORTEST))
@@ -200,7 +191,7 @@ def password_problems(account: Account, password: str) -> list[errors.Problem]:
     rest = low
     for often in (account.username, account.display_name.casefold(), *OFTEN_CHOSEN):
         rest = rest.replace(often, "")
-    # what is left beside the name and the words everybody tries
+    # what remains without the name and the words that everybody tries
     if not found and (len(rest) < SHORTEST - FEWEST_LETTERS or len(set(low)) < FEWEST_LETTERS):
         found.append(GUESSABLE.at(account.username))
     return found
@@ -208,27 +199,21 @@ def password_problems(account: Account, password: str) -> list[errors.Problem]:
 
 def known(store: connection.Store, name: str, password: str) -> Account | None:
     """Return the active account that this name and password open, or None; both answers take as long."""
-    with connection.reading(asking(store)) as records:
-        row = _rows(records, username(name)).get(username(name))
-    try:
-        right = _HASHER.verify(row["secret_hash"] if row else _NOBODY, _plain(password)[: 2 * LONGEST])
-    except (argon2.exceptions.VerificationError, argon2.exceptions.InvalidHashError):
-        return None
-    return _account(row) if right and row is not None and row["active"] else None
+    row = _row(store, name)
+    is_right = passwords.matches(row["secret_hash"] if row else "", _plain(password)[: 2 * LONGEST])
+    return _account(row) if is_right and row is not None and row["active"] else None
 
 
 def of_identity(store: connection.Store, subject: str, email: str) -> Account | None:
-    """Return the active account of somebody whom the office's own sign-in knows, or None.
+    """Return the active account of an identity at the office's own sign-in, or None.
 
     Parameters
     ----------
-    store
-        An open store.
     subject
-        The identity's lasting name there; looked for first.
+        The permanent id there; looked for first.
     email
-        An address that was verified there; it opens the account of this username, unless that one is linked to
-        somebody else. Empty for none.
+        An address verified there; it opens the account of this username, unless that one is linked to another
+        identity. Empty for none.
     """
     accounts = everyone(store)
     linked = [one for one in accounts if subject and one.oidc_subject == subject]
@@ -239,8 +224,7 @@ def of_identity(store: connection.Store, subject: str, email: str) -> Account | 
 
 def find(store: connection.Store, name: str) -> Account | None:
     """Return an account, active or not, or None."""
-    with connection.reading(asking(store)) as records:
-        row = _rows(records, username(name)).get(username(name))
+    row = _row(store, name)
     return None if row is None else _account(row)
 
 
@@ -252,13 +236,13 @@ def everyone(store: connection.Store) -> tuple[Account, ...]:
 
 
 def is_closed(store: connection.Store, name: str) -> bool:
-    """Return whether a name has an account that was disabled; its phone may not send either then."""
+    """Whether a name has an account that was disabled; its phone may not send either then."""
     account = find(store, name)
     return account is not None and not account.active
 
 
 def demand_administrator(store: connection.Store) -> None:
-    """Refuse to open a record to others that nobody could administer.
+    """Refuse to serve a record that nobody could administer.
 
     Raises
     ------
@@ -277,33 +261,38 @@ def _change(
     change: Callable[[Mapping[str, Any]], Mapping[str, Any]],
 ) -> None:
     roles.require(store.role, ACTION)
-    name, moment = username(name), column_types.instant(at)
+    name = username(name)
     with connection.writing(_keeper(store)) as records:
         rows = _rows(records)
         if name not in rows:
             raise errors.RefusedError((NOBODY.at(name),))
-        values = {**rows[name], **change(rows[name]), "set_by": actor, "set_at": moment}
+        values = {**rows[name], **change(rows[name])}
         if _administers(rows[name]) and not any(map(_administers, ({**rows, name: values}).values())):
             raise errors.RefusedError((LAST_ADMINISTRATOR.at(name),))
-        events.add(records, ACTION, values, actor, moment)
-    # tidied up only: a token from before the change opens nothing any more
+        events.add(records, ACTION, values, actor, at)
+    # Only tidies up: a token from before the change opens nothing any more.
     signed_in = schema.signed_in
     with connection.writing(asking(store)) as records:
         records.execute(sa.delete(signed_in).where(signed_in.c.username == name))
 
 
 def asking(store: connection.Store) -> connection.Store:
-    """Return the store as the program itself asks it who somebody is, whatever role that somebody has."""
+    """Return the store as the program itself reads it, whatever the role of the user."""
     return store.for_role(roles.OFFICE)
 
 
 def _keeper(store: connection.Store) -> connection.Store:
-    """Return the store as accounts are written; a shared database lets administrators only."""
+    """Return the store as accounts are written; a shared database lets only administrators."""
     return store.for_role(roles.ADMINISTRATOR)
 
 
 def _administers(row: Mapping[str, Any]) -> bool:
     return bool(row["active"]) and row["role"] == roles.ADMINISTRATOR
+
+
+def _row(store: connection.Store, name: str) -> dict[str, Any] | None:
+    with connection.reading(asking(store)) as records:
+        return _rows(records, username(name)).get(username(name))
 
 
 def _rows(records: sa.Connection, name: str | None = None) -> dict[str, dict[str, Any]]:
@@ -316,15 +305,7 @@ def _rows(records: sa.Connection, name: str | None = None) -> dict[str, dict[str
 
 
 def _account(row: Mapping[str, Any]) -> Account:
-    return Account(
-        row["username"],
-        row["display_name"],
-        row["role"],
-        bool(row["active"]),
-        bool(row["must_change"]),
-        row["oidc_subject"],
-        row["set_at"],
-    )
+    return Account(**{field.name: row[field.name] for field in fields(Account)})
 
 
 def _check_role(name: str, role: str) -> None:
@@ -333,8 +314,7 @@ def _check_role(name: str, role: str) -> None:
 
 
 def _one_time_password() -> str:
-    groups = ("".join(secrets.choice(ALPHABET) for _ in range(LETTERS_OF_A_GROUP)) for _ in range(GROUPS))
-    return "-".join(groups)
+    return "-".join(passwords.generate(LETTERS_OF_A_GROUP) for _ in range(GROUPS))
 
 
 def _plain(password: str) -> str:

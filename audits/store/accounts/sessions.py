@@ -1,4 +1,4 @@
-"""Keep who is signed in, for hours, and make whoever guesses passwords wait, in every process alike."""
+"""Keep who is signed in, and slow down whoever guesses passwords, across all processes."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from audits.store.db import column_types, connection, schema
 LASTS = dt.timedelta(hours=8)
 REMEMBERED = dt.timedelta(days=1)
 LONGEST_PAUSE_S = 900.0
-# wrong tries that cost nothing: of one name from one address, of one address, of one name from anywhere
+# wrong attempts without a pause: of one name from one address, of one address, of one name from anywhere
 FREE_OF_BOTH, FREE_OF_ADDRESS, FREE_OF_NAME = 5, 50, 100
 KEY_FILE = "sign_in.key"
 KEY_BYTES = 32
@@ -29,17 +29,17 @@ _signed_in, _failure = schema.signed_in, schema.sign_in_failure
 
 
 def pause_s(failures: int, free: int) -> float:
-    """Return how long whoever failed so often waits after the last time, in seconds."""
+    """Return the pause after so many failures, in seconds."""
     return 0.0 if failures < free else min(LONGEST_PAUSE_S, 2.0 ** min(failures - free + 1, 10))
 
 
 def token_digest(token: str) -> str:
-    """Return what is kept of a token: its SHA-256."""
+    """Return the SHA-256 of a token, the only form in which it is kept."""
     return hashlib.sha256(token.encode()).hexdigest()
 
 
 def begin(store: connection.Store, name: str, at: dt.datetime | None = None) -> str:
-    """Sign somebody in and return the token that says so, for :data:`LASTS`; only its digest is kept."""
+    """Sign an account in and return its token, valid for :data:`LASTS`; only its digest is kept."""
     token, since = secrets.token_urlsafe(32), column_types.instant(at)
     values = {"token_sha256": token_digest(token), "username": name, "since": since, "until": since + LASTS}
     with connection.writing(accounts.asking(store)) as records:
@@ -49,27 +49,27 @@ def begin(store: connection.Store, name: str, at: dt.datetime | None = None) -> 
 
 
 def who(store: connection.Store, digest: str, at: dt.datetime | None = None) -> accounts.Account | None:
-    """Return the active account that is signed in under a token's digest, or None."""
+    """Return the active account that is signed in with the token of this digest, or None."""
     query = sa.select(_signed_in.c.username, _signed_in.c.since, _signed_in.c.until)
     with connection.reading(accounts.asking(store)) as records:
         row = records.execute(query.where(_signed_in.c.token_sha256 == digest)).first()
     now = column_types.instant(at)
-    # a clock set back must not make a token last longer
+    # A clock that is set back must not make a token last longer.
     if row is None or not row.since - REMEMBERED <= now < row.until:
         return None
     account = accounts.find(store, row.username)
-    # whatever was changed of the account since, this token was not given for it
+    # A token from before the last change of the account is not valid for it.
     return account if account is not None and account.active and row.since >= account.set_at else None
 
 
 def end(store: connection.Store, digest: str) -> None:
-    """Sign out whoever holds this token."""
+    """Sign out the holder of a token."""
     with connection.writing(accounts.asking(store)) as records:
         records.execute(sa.delete(_signed_in).where(_signed_in.c.token_sha256 == digest))
 
 
 def end_all(store: connection.Store, name: str) -> int:
-    """Sign an account out everywhere, and return from how many places.
+    """Sign an account out everywhere, and return the number of its sessions.
 
     Raises
     ------
@@ -83,27 +83,18 @@ def end_all(store: connection.Store, name: str) -> int:
 
 
 def open_sessions(store: connection.Store, at: dt.datetime | None = None) -> dict[str, int]:
-    """Return from how many places each account is signed in; who is not, is not in it."""
+    """Return the number of sessions of each account that is signed in."""
     query = sa.select(_signed_in.c.username, sa.func.count()).where(_signed_in.c.until > column_types.instant(at))
     with connection.reading(accounts.asking(store)) as records:
         return {row[0]: int(row[1]) for row in records.execute(query.group_by(_signed_in.c.username))}
 
 
 def take_try(store: connection.Store, name: str, address: str, at: dt.datetime | None = None) -> float:
-    """Count one try before its password is looked at, and return the seconds to wait when it may not be looked at.
+    """Count an attempt before its password is checked, and return the seconds to wait when it may not be checked.
 
-    Counting first keeps a hundred tries at the same moment from being a hundred free ones.
+    Counting first prevents a hundred attempts at the same moment from being a hundred free ones.
 
-    Parameters
-    ----------
-    store
-        An open store.
-    name
-        As it was typed; an unknown one is kept only as a keyed digest, for people type passwords into it.
-    address
-        Where it came from; only a keyed digest is kept.
-    at
-        Instant; now when None.
+    The address is kept as a keyed digest, and so is an unknown name, since people type passwords into this field.
     """
     now = column_types.instant(at)
     tried, place = _kept_name(store, name), _keyed(store, address)
@@ -128,24 +119,18 @@ def take_try(store: connection.Store, name: str, address: str, at: dt.datetime |
 
 
 def forgive(store: connection.Store, name: str, address: str) -> None:
-    """Forget the wrong tries of a name from an address: the right password came."""
+    """Delete the wrong attempts of a name from an address, after the right password."""
     columns = _failure.c
     tried, place = _kept_name(store, name), _keyed(store, address)
     with connection.writing(accounts.asking(store)) as records:
         records.execute(sa.delete(_failure).where(columns.username == tried, columns.address_sha256 == place))
 
 
-def failures(store: connection.Store) -> int:
-    """Return how many tries failed within :data:`REMEMBERED`."""
-    with connection.reading(accounts.asking(store)) as records:
-        return int(records.execute(sa.select(sa.func.count()).select_from(_failure)).scalar_one())
-
-
 def _wait_s(failed_at: Iterable[dt.datetime], free: int, now: dt.datetime) -> float:
     times = sorted(failed_at)
     if not times:
         return 0.0
-    # measured from now at most: a clock set back must not lock anybody out for longer
+    # From now at most: a clock that is set back must not lock anybody out for longer.
     since = max(0.0, (now - times[-1]).total_seconds())
     return pause_s(len(times), free) - since
 
@@ -161,13 +146,13 @@ def _keyed(store: connection.Store, text: str) -> str:
 
 
 def _key(path: Path) -> bytes:
-    """Return this workspace's key, made once; it leaves neither with a backup nor with an export."""
+    """Return this workspace's key, created once; neither a backup nor an export contains it."""
     if not path.is_file():
         part = path.with_name(f".{path.stem}.{uuid.uuid4().hex}.part")
         part.touch(mode=0o600)
         part.write_bytes(secrets.token_bytes(KEY_BYTES))
         try:
-            # the first one stands, whichever process made it
+            # The first one counts, whichever process created it.
             os.link(part, path)
         except FileExistsError:
             pass

@@ -1,4 +1,4 @@
-"""Collect what the record holds about one person who works with it, for that person to read."""
+"""Collect what the record holds about one of its users, for that person to read."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from audits.store.surveys import rebuild
 
 NOTHING_HELD = errors.ProblemKind("STORE-595", "Nothing is held under this name; write it as it stands in the surveys.")
 
-# where a person's name stands, table by table
+# columns that hold the name of a person
 _NAMED = (
     (schema.account, "username"),
     (schema.account, "display_name"),
@@ -35,27 +35,20 @@ _NAMED = (
 
 
 def collected(store: connection.Store, name: str) -> dict[str, Any]:
-    """Return everything in which a name stands as the one who did it, without secrets.
-
-    Parameters
-    ----------
-    store
-        An open store.
-    name
-        As it stands in surveys or accounts.
+    """Return everything that a person did or that describes them, without secrets.
 
     Returns
     -------
     dict
-        ``name``, ``surveys`` (each whole), ``ledger`` (number, instant, action and of what), and a list of rows for
-        each table in which the name stands: all plain JSON.
+        ``name``, ``surveys`` (complete), ``ledger`` (entries of the audit log: number, instant, action and entity), and
+        a list of rows for each table that has the name: all plain JSON.
 
     Raises
     ------
     audits.errors.RefusedError
-        When the name stands nowhere.
+        When the name is nowhere in the record.
     audits.errors.NotAllowedError
-        When this role keeps no accounts.
+        When this role may not see accounts.
     """
     roles.require_view(store.role, "accounts")
     with connection.reading(store) as records:
@@ -66,7 +59,7 @@ def collected(store: connection.Store, name: str) -> dict[str, Any]:
         found["ledger"] = _entries(records, name)
         for table, column in _NAMED:
             rows = records.execute(table.select().where(table.c[column] == name)).mappings()
-            found[table.name] = _merged(found.get(table.name, []), [_told(dict(row)) for row in rows])
+            found[table.name] = _merged(found.get(table.name, []), [_without_secrets(row) for row in rows])
     if not any(found.values()):
         raise errors.RefusedError((NOTHING_HELD.at(name),))
     return {"name": name, **{table: rows for table, rows in found.items() if rows}}
@@ -85,7 +78,7 @@ def _entries(records: sa.Connection, name: str) -> list[dict[str, Any]]:
     columns = schema.ledger.c
     query = sa.select(columns.sequence, columns.happened_at, columns.action, columns.entity, columns.entity_id)
     return [
-        _told(dict(row))
+        _without_secrets(row)
         for row in records.execute(query.where(columns.actor == name).order_by(columns.sequence)).mappings()
     ]
 
@@ -94,8 +87,8 @@ def _merged(before: list[dict[str, Any]], new: list[dict[str, Any]]) -> list[dic
     return [*before, *(row for row in new if row not in before)]
 
 
-def _told(row: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a row as plain JSON without what opens a door."""
+def _without_secrets(row: Mapping[Any, Any]) -> dict[str, Any]:
+    """Return a row as plain JSON."""
     secret = ("secret", "token")
     return {name: _plain(value) for name, value in row.items() if name != "fid" and not name.startswith(secret)}
 

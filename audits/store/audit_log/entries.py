@@ -1,10 +1,8 @@
-"""Read the ledger as people do: the newest first, a page at a time, by day, person, deed and place."""
+"""Read the audit log a page at a time, newest first, by day, person, action and place."""
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
-import io
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -13,6 +11,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from audits import roles, wording
+from audits.formats import csv_writer
 from audits.store.db import connection, schema
 
 CSV_COLUMNS = ("sequence", "happened_at", "actor", "action", "entity", "entity_id", "payload", "digest")
@@ -20,14 +19,14 @@ CSV_COLUMNS = ("sequence", "happened_at", "actor", "action", "entity", "entity_i
 
 @dataclass(frozen=True)
 class Asked:
-    """Which entries are wanted; what is empty or None does not matter.
+    """Which entries to read; what is empty or None does not matter.
 
     Parameters
     ----------
     first_day, last_day
         Days in Bangkok, both included.
     actor, action
-        Exactly so.
+        Exact values.
     about
         Code of a site, id of an element, a survey, a design, or the SHA-256 of a photo.
     """
@@ -54,21 +53,12 @@ class Line:
 
 
 def lines(store: connection.Store, asked: Asked, limit: int | None = None, offset: int = 0) -> list[Line]:
-    """Return entries, the newest first.
-
-    Parameters
-    ----------
-    store
-        An open store.
-    asked
-        Which entries.
-    limit, offset
-        At most so many, after leaving out so many; None for all.
+    """Return entries, the newest first: at most `limit` of them (None for all), after skipping `offset`.
 
     Raises
     ------
     audits.errors.NotAllowedError
-        When this role does not see the ledger.
+        When this role may not read the audit log.
     """
     roles.require_view(store.role, "ledger")
     query = sa.select(schema.ledger).where(*_conditions(asked)).order_by(schema.ledger.c.sequence.desc())
@@ -77,33 +67,30 @@ def lines(store: connection.Store, asked: Asked, limit: int | None = None, offse
 
 
 def count(store: connection.Store, asked: Asked) -> int:
-    """Return how many entries there are."""
+    """Return the number of entries."""
     query = sa.select(sa.func.count()).select_from(schema.ledger).where(*_conditions(asked))
     with connection.reading(store) as records:
         return int(records.execute(query).scalar_one())
 
 
 def actors(store: connection.Store) -> list[str]:
-    """Return everybody who did something, in order."""
+    """Return the names of all actors, in order."""
     return _distinct(store, schema.ledger.c.actor)
 
 
 def actions(store: connection.Store) -> list[str]:
-    """Return every kind of deed in the ledger, in order."""
+    """Return every kind of action in the audit log, in order."""
     return _distinct(store, schema.ledger.c.action)
 
 
 def as_csv(store: connection.Store, asked: Asked) -> bytes:
-    """Return all the entries as CSV in UTF-8 with the mark that spreadsheets look for, without secrets."""
-    written = io.StringIO()
-    table = csv.writer(written)
-    table.writerow(CSV_COLUMNS)
+    """Return the entries as CSV, in UTF-8 with the byte order mark that spreadsheets look for, without secrets."""
+    rows: list[tuple[object, ...]] = [CSV_COLUMNS]
     for one in lines(store, asked):
         payload = json.dumps(one.content, ensure_ascii=False, sort_keys=True)
         instant = one.happened_at.isoformat(timespec="milliseconds")
-        cells = (one.sequence, instant, one.actor, one.action, one.entity, one.entity_id, payload, one.digest)
-        table.writerow([_harmless(cell) for cell in cells])
-    return written.getvalue().encode("utf-8-sig")
+        rows.append((one.sequence, instant, one.actor, one.action, one.entity, one.entity_id, payload, one.digest))
+    return csv_writer.table(rows)
 
 
 def _distinct(store: connection.Store, column: sa.Column[str]) -> list[str]:
@@ -130,7 +117,7 @@ def _midnight(day: dt.date) -> dt.datetime:
 
 
 def _about(name: str) -> sa.ColumnElement[bool]:
-    """Return the condition for deeds on a thing itself, on its elements, and on what belongs to a site."""
+    """Return the condition for events on a thing itself, on its elements, and on what belongs to a site."""
     entity_id = schema.ledger.c.entity_id
     visit, photo, late = schema.survey.c, schema.survey_photo.c, schema.attached_photo.c
     design, step = schema.design.c, schema.fix_step.c
@@ -153,10 +140,5 @@ def _line(row: Any) -> Line:
         content = {"": row.payload}
     shown = content if isinstance(content, dict) else {"": content}
     kept = {name: value for name, value in shown.items() if not name.startswith("secret")}
-    told = (row.sequence, row.happened_at, row.actor, row.action, row.entity, row.entity_id)
-    return Line(*told, content=kept, digest=row.digest)
-
-
-def _harmless(cell: object) -> object:
-    """Return a cell that a spreadsheet does not take for a formula."""
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(("=", "+", "-", "@", "\t", "\r")) else cell
+    entity = (row.action, row.entity, row.entity_id)
+    return Line(row.sequence, row.happened_at, row.actor, *entity, kept, row.digest)

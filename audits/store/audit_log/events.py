@@ -1,4 +1,4 @@
-"""Write rows that say what somebody did, each with its entry in the ledger, and find those that differ from it."""
+"""Write what somebody did into the audit log, and find rows that differ from it."""
 
 from __future__ import annotations
 
@@ -12,13 +12,15 @@ import sqlalchemy as sa
 
 from audits import errors
 from audits.store.audit_log import hash_chain
-from audits.store.db import schema
+from audits.store.db import column_types, schema
 
-DEED_ALTERED = errors.ProblemKind("STORE-417", "The row differs from the ledger, or one of the two is gone.")
+ROW_ALTERED = errors.ProblemKind("STORE-417", "The row differs from the audit log, or one of the two is gone.")
 
 
-def add(records: sa.Connection, action: str, values: Mapping[str, Any], actor: str, moment: dt.datetime) -> None:
-    """Write one row and its entry in the caller's transaction.
+def add(
+    records: sa.Connection, action: str, values: Mapping[str, Any], actor: str, at: dt.datetime | None = None
+) -> None:
+    """Insert the one row that an event consists of, with its entry in the audit log, in the caller's transaction.
 
     Parameters
     ----------
@@ -27,41 +29,77 @@ def add(records: sa.Connection, action: str, values: Mapping[str, Any], actor: s
     action
         A key of :data:`audits.store.db.schema.EVENTS`.
     values
-        The row, every column but its number.
+        The row, without its number and without who wrote it when; the first value names it in the audit log.
     actor
         Who did it.
-    moment
-        Instant, from :func:`audits.store.db.column_types.instant`.
+    at
+        Instant; now when None.
+
+    Raises
+    ------
+    audits.errors.StoreError
+        When nobody is named as the actor.
+    audits.errors.NotAllowedError
+        When the role that the store was opened for may not do this.
     """
-    table = schema.EVENTS[action]
-    records.execute(sa.insert(table).values(**values))
-    hash_chain.append(records, hash_chain.Entry(moment, actor, action, table.name, _key(values), payload(values)))
+    table, moment = schema.EVENTS[action], column_types.instant(at)
+    row = {**values, **_stamp(table, actor, moment)}
+    records.execute(sa.insert(table).values(**row))
+    write(records, action, table.name, str(next(iter(row.values()))), payload(row), actor, moment)
 
 
-def payload(values: Mapping[str, Any]) -> str:
-    """Return a row as canonical JSON; a secret only as its digest."""
-    return hash_chain.canonical({name: _told(name, value) for name, value in values.items()})
-
-
-def altered(records: sa.Connection, told: Mapping[str, Counter[str]]) -> Iterator[errors.Problem]:
-    """Yield a problem for every row that the ledger does not tell of, and for every entry without its row.
+def write(
+    records: sa.Connection,
+    action: str,
+    entity: str,
+    entity_id: str,
+    content: str | Mapping[str, object],
+    actor: str,
+    at: dt.datetime,
+) -> hash_chain.Head:
+    """Append an event to the audit log in the caller's transaction, and return the new head.
 
     Parameters
     ----------
     records
-        A connection inside a transaction.
-    told
-        Per action, the payloads of the ledger.
+        A connection inside a write transaction.
+    action, entity, entity_id
+        What was done, and to what.
+    content
+        What the rows written with it must agree with; JSON, or canonical JSON as text.
+    actor, at
+        Who did it and when.
+
+    Raises
+    ------
+    audits.errors.StoreError, audits.errors.NotAllowedError
+        As :func:`add`.
     """
+    text = content if isinstance(content, str) else hash_chain.canonical(content)
+    return hash_chain.append(records, hash_chain.Entry(at, actor, action, entity, entity_id, text))
+
+
+def payload(row: Mapping[str, Any]) -> str:
+    """Return a row as canonical JSON; a secret only as its digest."""
+    return hash_chain.canonical({name: _plain(name, value) for name, value in row.items()})
+
+
+def altered(records: sa.Connection, logged: Mapping[str, Counter[str]]) -> Iterator[errors.Problem]:
+    """Yield a problem for each table whose rows differ from the payloads in the audit log, per action."""
     for action, table in schema.EVENTS.items():
         columns = [column for column in table.columns if column.name != "fid"]
-        rows = [dict(row) for row in records.execute(sa.select(*columns)).mappings()]
-        found = Counter(payload(row) for row in rows)
-        if found != told.get(action, Counter()):
-            yield DEED_ALTERED.at(table.name)
+        rows = records.execute(sa.select(*columns)).mappings()
+        if Counter(payload(dict(row)) for row in rows) != logged.get(action, Counter()):
+            yield ROW_ALTERED.at(table.name)
 
 
-def _told(name: str, value: Any) -> Any:
+def _stamp(table: sa.Table, actor: str, moment: dt.datetime) -> dict[str, object]:
+    """Return the values of the columns that :func:`audits.store.db.schema_columns.stamp` made."""
+    verbs = [name.removesuffix("_by") for name in table.columns.keys() if name.endswith("_by")]  # noqa: SIM118
+    return {name: value for verb in verbs for name, value in ((f"{verb}_by", actor), (f"{verb}_at", moment))}
+
+
+def _plain(name: str, value: Any) -> Any:
     if isinstance(value, dt.datetime):
         return value.astimezone(dt.UTC).isoformat(timespec="milliseconds")
     if isinstance(value, dt.date):
@@ -69,7 +107,3 @@ def _told(name: str, value: Any) -> Any:
     if name.startswith("secret"):
         return hashlib.sha256(str(value).encode()).hexdigest()
     return value
-
-
-def _key(values: Mapping[str, Any]) -> str:
-    return str(next(iter(values.values())))

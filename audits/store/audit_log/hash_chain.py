@@ -1,10 +1,11 @@
-"""Chain every deed to the one before, so that nothing is altered unseen."""
+"""Link every entry of the audit log to the one before, so that no alteration goes unnoticed."""
 
 from __future__ import annotations
 
 import datetime as dt
 import hashlib
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -23,9 +24,9 @@ class Head:
     Parameters
     ----------
     sequence
-        Number of the entry; 0 for an empty ledger.
+        Number of the entry; 0 for an empty audit log.
     digest
-        SHA-256 in hexadecimal; :data:`audits.store.db.schema.GENESIS` for an empty ledger.
+        SHA-256 in hexadecimal; :data:`audits.store.db.schema.GENESIS` for an empty audit log.
     """
 
     sequence: int
@@ -37,7 +38,7 @@ class Head:
 
 @dataclass(frozen=True)
 class Entry:
-    """One deed, as the ledger tells it.
+    """One event, as the audit log records it.
 
     Parameters
     ----------
@@ -73,16 +74,18 @@ def digest(sequence: int, entry: Entry, previous: str) -> str:
     return hashlib.sha256(json.dumps(fields, ensure_ascii=False, separators=(",", ":")).encode()).hexdigest()
 
 
-def head(records: sa.Connection) -> Head:
-    """Return the last link of the chain."""
-    last = records.execute(
-        sa.select(schema.ledger.c.sequence, schema.ledger.c.digest).order_by(schema.ledger.c.sequence.desc()).limit(1)
-    ).first()
+def head(records: sa.Connection, before: dt.datetime | None = None) -> Head:
+    """Return the last link of the chain, or the last one that was added before an instant."""
+    columns = schema.ledger.c
+    query = sa.select(columns.sequence, columns.digest).order_by(columns.sequence.desc()).limit(1)
+    if before is not None:
+        query = query.where(columns.happened_at < before)
+    last = records.execute(query).first()
     return Head(0, schema.GENESIS) if last is None else Head(last.sequence, last.digest)
 
 
 def append(records: sa.Connection, entry: Entry) -> Head:
-    """Add an entry in the caller's transaction, and return the new head.
+    """Append an entry in the caller's transaction, and return the new head.
 
     Raises
     ------
@@ -93,35 +96,24 @@ def append(records: sa.Connection, entry: Entry) -> Head:
     """
     roles.require(records.get_execution_options().get("role", roles.OFFICE), entry.action)
     if not entry.actor.strip():
-        raise errors.StoreError(f"{entry.action} {entry.entity_id}: the ledger needs to know who did it")
+        raise errors.StoreError(f"{entry.action} {entry.entity_id}: the audit log needs to know who did it")
     last = head(records)
     new = Head(last.sequence + 1, digest(last.sequence + 1, entry, last.digest))
     records.execute(
-        sa.insert(schema.ledger).values(
-            sequence=new.sequence,
-            happened_at=entry.happened_at,
-            actor=entry.actor,
-            action=entry.action,
-            entity=entry.entity,
-            entity_id=entry.entity_id,
-            payload=entry.payload,
-            previous=last.digest,
-            digest=new.digest,
-        )
+        sa.insert(schema.ledger).values(**vars(entry), sequence=new.sequence, previous=last.digest, digest=new.digest)
     )
     return new
 
 
 def parsed(text: str) -> Head:
-    """Return the head written as ``number:digest``.
+    """Return the head that is written as ``number:digest``.
 
     Raises
     ------
     audits.errors.RefusedError
         When the text is not a head.
     """
-    sequence, _, written = text.strip().partition(":")
-    known = written.strip().lower()
-    if not (sequence.isdecimal() and len(known) == len(schema.GENESIS) and set(known) <= set("0123456789abcdef")):
+    found = re.fullmatch(r"(\d+):\s*([0-9a-f]{64})", text.strip(), re.IGNORECASE)
+    if found is None:
         raise errors.RefusedError((NO_HEAD.at(text),))
-    return Head(int(sequence), known)
+    return Head(int(found[1]), found[2].lower())

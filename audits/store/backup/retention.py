@@ -1,4 +1,4 @@
-"""Remove what has been kept long enough, by the terms that the municipality set, and what nobody knows of."""
+"""Remove what has been kept for the terms that the municipality set, and files that belong to nothing."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from audits import errors, roles
 from audits.store.db import connection, schema
-from audits.store.photos import erasure, photos
+from audits.store.photos import erasure
 from audits.store.register import municipal_choices
 from audits.store.surveys import drafts
 
@@ -26,20 +26,20 @@ NO_TERM = errors.ProblemKind("STORE-591", "Give whole months from 1 to {most}, o
 
 @dataclass(frozen=True)
 class Due:
-    """What goes.
+    """What is to be removed.
 
     Parameters
     ----------
     photos
-        Photos past their time, by name; their rows and the reason stay.
+        Photos past their term, by name; their rows and the reason stay.
     back
         Files of erased photos that are here again.
     refused
-        Files that could not be read, past their time.
+        Files that could not be read, past their term.
     drafts
-        Keys of surveys begun and not touched for that long.
+        Keys of surveys begun and not touched for the term.
     left_over
-        Half-written files and photos that no row tells of, older than a day.
+        Half-written files, and photos without a row, older than a day.
     """
 
     photos: tuple[str, ...]
@@ -53,7 +53,7 @@ class Due:
 
 
 def set_term(store: connection.Store, name: str, months: str, actor: str, at: dt.datetime | None = None) -> None:
-    """Set for how many months one kind of thing is kept; an empty text keeps it without an end.
+    """Set for how many months one kind of thing is kept; the empty text keeps it forever.
 
     Raises
     ------
@@ -69,27 +69,19 @@ def set_term(store: connection.Store, name: str, months: str, actor: str, at: dt
 
 
 def terms(store: connection.Store) -> dict[str, int | None]:
-    """Return the months of each of :data:`TERMS`; None keeps without an end."""
+    """Return the months of each of :data:`TERMS`; None keeps forever."""
     chosen = municipal_choices.every(store)
     return {name: int(chosen[name]) if chosen.get(name) else None for name in TERMS}
 
 
 def due(store: connection.Store, now: dt.datetime) -> Due:
-    """Return what :func:`sweep` would remove at an instant.
-
-    Parameters
-    ----------
-    store
-        An open store.
-    now
-        Instant with a zone; a photo's time runs from its arrival.
-    """
+    """Return what :func:`sweep` would remove at an instant; the term of a photo runs from its arrival."""
     months = terms(store)
     place = store.workspace
-    gone = photos.erasures(store)
+    gone = set(erasure.every(store))
     return Due(
-        photos=_old_photos(store, _before(now, months[PHOTO_MONTHS]), set(gone)),
-        back=tuple(name for name in gone if photos.path_of(store, name).exists()),
+        photos=_old_photos(store, _before(now, months[PHOTO_MONTHS]), gone),
+        back=erasure.returned(store),
         refused=_older(sorted(place.refused_folder.glob("*.bin")), _before(now, months[REFUSED_MONTHS])),
         drafts=_old_drafts(store, _before(now, months[DRAFT_MONTHS])),
         left_over=_left_over(store, now - LEFT_OVER_AFTER),
@@ -108,8 +100,8 @@ def sweep(store: connection.Store, actor: str, now: dt.datetime) -> Due:
     found = due(store, now)
     reason = REASON.format(months=terms(store)[PHOTO_MONTHS])
     for name in found.photos:
-        # a blurred copy may have gone with its original
-        if photos.erasure(store, name) is None:
+        # A blurred copy may have been erased with its original.
+        if erasure.find(store, name) is None:
             erasure.erase(store, name, reason, actor, now)
     erasure.finish(store)
     for path in (*found.refused, *found.left_over):

@@ -108,3 +108,8 @@ def instant(given: dt.datetime | None) -> dt.datetime:
     """Return the instant given, or now, in UTC to the millisecond that the store keeps."""
     moment = (given or dt.datetime.now(dt.UTC)).astimezone(dt.UTC)
     return moment.replace(microsecond=moment.microsecond // 1000 * 1000)
+
+
+def is_storable(text: str) -> bool:
+    """Whether either database can store a text: PostgreSQL refuses NUL, and UTF-8 half a surrogate pair."""
+    return "\0" not in text and not any("\ud800" <= character <= "\udfff" for character in text)

@@ -133,6 +133,11 @@ def reading(store: Store) -> Iterator[sa.Connection]:
         yield records
 
 
+def exists(records: sa.Connection, *conditions: sa.ColumnElement[bool]) -> bool:
+    """Whether a table has a row that meets all the conditions."""
+    return records.execute(sa.select(sa.literal(1)).where(*conditions).limit(1)).first() is not None
+
+
 def kind(store: Store) -> Kind:
     """Return ``real`` for a city's record, ``demonstration`` for invented surveys."""
     with reading(store) as records:

@@ -54,12 +54,7 @@ def install(records: sa.Connection) -> None:
     """Create the groups and the application's login, without a password, and grant each what it needs.
 
     Roles belong to the whole server, so a login that may not create them skips them; the record is then protected by
-    its triggers and by the program's own check of every action.
-
-    Parameters
-    ----------
-    records
-        A connection of the owner, inside a write transaction.
+    its triggers and by the program's own check of every action. Needs a transaction of the owner.
     """
     if not _may_make_roles(records):
         return

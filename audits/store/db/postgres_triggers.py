@@ -63,13 +63,7 @@ def expected() -> dict[str, Guard]:
 
 
 def install(records: sa.Connection) -> None:
-    """Create every function and trigger, replacing those that are there.
-
-    Parameters
-    ----------
-    records
-        A connection of the owner, inside a write transaction.
-    """
+    """Create or replace every function and trigger, in a transaction of the owner."""
     for name, body in _FUNCTIONS.items():
         records.exec_driver_sql(_function(name, body, ""))
     for name, body in _keepers().items():

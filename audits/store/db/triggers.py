@@ -15,13 +15,7 @@ def expected() -> dict[str, str]:
 
 
 def install(records: sa.Connection) -> None:
-    """Create every trigger, replacing those that are there.
-
-    Parameters
-    ----------
-    records
-        A connection inside a write transaction.
-    """
+    """Create or replace every trigger, in the caller's write transaction."""
     if records.dialect.name == column_types.POSTGRESQL:
         postgres_triggers.install(records)
         return

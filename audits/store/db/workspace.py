@@ -56,10 +56,18 @@ class Workspace:
         """Folder of the photos, named by their content."""
         return self.folder / "photos"
 
+    def photo_path(self, sha256: str) -> Path:
+        """Return the path of a photo."""
+        return self.photos_folder / sha256[:2] / f"{sha256}.jpg"
+
     @property
     def refused_folder(self) -> Path:
         """Folder of files that could not be read, named by their content."""
         return self.folder / "refused"
+
+    def refused_path(self, sha256: str) -> Path:
+        """Return the path of a file that could not be read."""
+        return self.refused_folder / f"{sha256}.bin"
 
     @property
     def drafts_path(self) -> Path:

@@ -1,44 +1,56 @@
-"""Erase photos for good: the bytes go, what the ledger tells of them stays."""
+"""Erase photos for good: the bytes go, their row and what the audit log says of them stay."""
 
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 import sqlalchemy as sa
 
 from audits import errors, roles
 from audits.store.audit_log import events
 from audits.store.db import column_types, connection, schema
-from audits.store.photos import marks, photos
 
 ACTION = "photo.erase"
 
+NO_PHOTO = errors.ProblemKind("STORE-522", "The photo {sha256} is not here.")
 NO_REASON = errors.ProblemKind("STORE-586", "Say why the photo is erased; it cannot be brought back.")
 ERASED_BEFORE = errors.ProblemKind("STORE-587", "The photo was erased before.")
+
+
+@dataclass(frozen=True)
+class Erasure:
+    """Why the bytes of a photo are gone."""
+
+    reason: str
+    erased_by: str
+    erased_at: dt.datetime
+
+
+def find(store: connection.Store, sha256: str) -> Erasure | None:
+    """Return why and when a photo was erased; None while it is kept."""
+    return every(store, (sha256,)).get(sha256)
+
+
+def every(store: connection.Store, sha256s: Sequence[str] | None = None) -> dict[str, Erasure]:
+    """Return the photos that were erased, by their names; only those of `sha256s` unless None."""
+    columns = schema.photo_erasure.c
+    query = sa.select(columns.sha256, columns.reason, columns.erased_by, columns.erased_at).order_by(columns.fid)
+    if sha256s is not None:
+        query = query.where(columns.sha256.in_(sha256s))
+    with connection.reading(store) as records:
+        return {sha256: Erasure(*rest) for sha256, *rest in records.execute(query)}
 
 
 def erase(
     store: connection.Store, sha256: str, reason: str, actor: str, at: dt.datetime | None = None
 ) -> tuple[str, ...]:
-    """Erase one photo with its blurred copies, or a blurred copy with its original; rows and chain stay whole.
+    """Erase one photo with its blurred copies, or a blurred copy with its original; rows and chain stay complete.
 
-    The tombstones are on the disk before a file goes: what is interrupted, :func:`finish` completes.
+    The rows that say so are on the disk before a file goes: what is interrupted, :func:`finish` completes.
 
-    Parameters
-    ----------
-    store
-        An open store.
-    sha256
-        The photo.
-    reason, actor
-        Why and who; everybody who looks for the photo reads the reason.
-    at
-        Instant; now when None.
-
-    Returns
-    -------
-    tuple of str
-        The photos erased, by their names.
+    Everybody who looks for the photo reads the reason. Returns the names of the photos erased.
 
     Raises
     ------
@@ -51,42 +63,36 @@ def erase(
     if not reason.strip():
         raise errors.RefusedError((NO_REASON.at(sha256),))
     moment = column_types.instant(at)
+    erased = schema.photo_erasure.c.sha256
     with connection.writing(store) as records:
-        gone = [name for name in _family(records, sha256) if not _is_erased(records, name)]
+        gone = [name for name in _family(records, sha256) if not connection.exists(records, erased == name)]
         if not gone:
             raise errors.RefusedError((ERASED_BEFORE.at(sha256),))
         for name in gone:
-            values = {"sha256": name, "reason": reason.strip(), "erased_by": actor, "erased_at": moment}
-            events.add(records, ACTION, values, actor, moment)
+            events.add(records, ACTION, {"sha256": name, "reason": reason.strip()}, actor, moment)
     for name in gone:
-        photos.path_of(store, name).unlink(missing_ok=True)
+        store.workspace.photo_path(name).unlink(missing_ok=True)
     return tuple(gone)
 
 
 def finish(store: connection.Store) -> tuple[str, ...]:
-    """Remove the files of erased photos that are here again, as after an older backup was copied back.
-
-    Returns
-    -------
-    tuple of str
-        The photos whose files went now.
-    """
-    again = tuple(name for name in photos.erasures(store) if photos.path_of(store, name).exists())
+    """Remove the files of erased photos that are here again, as after an older backup was restored; return names."""
+    again = returned(store)
     for name in again:
-        photos.path_of(store, name).unlink(missing_ok=True)
+        store.workspace.photo_path(name).unlink(missing_ok=True)
     return again
 
 
-def _is_erased(records: sa.Connection, sha256: str) -> bool:
-    erased = schema.photo_erasure.c
-    return records.execute(sa.select(erased.fid).where(erased.sha256 == sha256)).first() is not None
+def returned(store: connection.Store) -> tuple[str, ...]:
+    """Return the erased photos whose files are here again."""
+    return tuple(name for name in every(store) if store.workspace.photo_path(name).exists())
 
 
 def _family(records: sa.Connection, sha256: str) -> list[str]:
     """Return a photo, what it was blurred from, and every blurred copy of these, each once."""
-    photo, mark = schema.photo.c, schema.photo_mark.c
-    if records.execute(sa.select(photo.fid).where(photo.sha256 == sha256)).first() is None:
-        raise errors.RefusedError((marks.NO_PHOTO.at(sha256, sha256=sha256),))
+    if not connection.exists(records, schema.photo.c.sha256 == sha256):
+        raise errors.RefusedError((NO_PHOTO.at(sha256, sha256=sha256),))
+    mark = schema.photo_mark.c
     family, new = {sha256: None}, [sha256]
     while new:
         pairs = sa.select(mark.sha256, mark.blurred_sha256).where(

@@ -1,4 +1,4 @@
-"""Read what the camera wrote into a photo: where and when."""
+"""Read position and instant from the EXIF data of a photo."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class Facts:
 
 
 def of(picture: Image.Image) -> Facts:
-    """Return what the camera wrote; what is missing or impossible is None.
+    """Return position and instant; what is missing or impossible is None.
 
     Parameters
     ----------
@@ -40,7 +40,7 @@ def of(picture: Image.Image) -> Facts:
         exif = picture.getexif()
         place = exif.get_ifd(ExifTags.IFD.GPSInfo)
         camera = exif.get_ifd(ExifTags.IFD.Exif)
-    # EXIF is written by a thousand devices; a broken one is no reason to lose the photo.
+    # Decoders raise errors of many kinds, and broken EXIF data is no reason to refuse the photo.
     except Exception:
         return Facts()
     latitude = _degrees(place, ExifTags.GPS.GPSLatitude, ExifTags.GPS.GPSLatitudeRef, "S", 90)

@@ -1,4 +1,4 @@
-"""Keep photos with people in them from those who need not see them, until an engineer clears or blurs each."""
+"""Hide photos that show people until an engineer clears or blurs each."""
 
 from __future__ import annotations
 
@@ -7,20 +7,18 @@ import io
 import math
 from dataclasses import dataclass
 
-import sqlalchemy as sa
 from PIL import Image, ImageFilter
 
 from audits import errors
 from audits.store.audit_log import events
-from audits.store.db import column_types, connection, schema
-from audits.store.photos import photos
+from audits.store.db import connection, schema
+from audits.store.photos import erasure, photos
 
 ACTION = "photo.mark"
 PERSON, CLEAR, BLURRED = "person", "clear", "blurred"
 SMALLEST_BLUR_SHARE = 0.04
 
 NO_AREA = errors.ProblemKind("STORE-521", "Choose an area inside the photo, at least one percent wide and high.")
-NO_PHOTO = errors.ProblemKind("STORE-522", "The photo {sha256} is not here.")
 
 
 @dataclass(frozen=True)
@@ -33,13 +31,13 @@ class Area:
     bottom: float
 
     def usable(self) -> bool:
-        """Return whether it lies inside the photo and is wide and high enough to hide something."""
+        """Whether it lies inside the photo and is wide and high enough to hide something."""
         inside = min(self.left, self.top) >= 0 and max(self.right, self.bottom) <= 1
         return inside and self.right - self.left >= 0.01 and self.bottom - self.top >= 0.01
 
 
 def mark(store: connection.Store, sha256: str, found: str, actor: str, at: dt.datetime | None = None) -> None:
-    """Say that a photo shows a person (:data:`PERSON`) or that it does not (:data:`CLEAR`).
+    """Record that a photo shows a person (:data:`PERSON`) or that it does not (:data:`CLEAR`).
 
     Raises
     ------
@@ -78,10 +76,8 @@ def blurred(
 
 def _blur(picture: Image.Image, area: Area) -> None:
     width, height = picture.size
-    box = (
-        *(int(area.left * width), int(area.top * height)),
-        *(math.ceil(area.right * width), math.ceil(area.bottom * height)),
-    )
+    upper_left = int(area.left * width), int(area.top * height)
+    box = (*upper_left, math.ceil(area.right * width), math.ceil(area.bottom * height))
     part = picture.crop(box)
     # A few coarse cells, then smoothed: a plain blur can be sharpened again.
     cells = max(1, round(1 / SMALLEST_BLUR_SHARE) // 5)
@@ -92,15 +88,8 @@ def _blur(picture: Image.Image, area: Area) -> None:
 def _write(
     store: connection.Store, sha256: str, found: str, blurred_sha256: str | None, actor: str, at: dt.datetime | None
 ) -> None:
-    moment = column_types.instant(at)
     with connection.writing(store) as records:
-        if records.execute(sa.select(schema.photo.c.fid).where(schema.photo.c.sha256 == sha256)).first() is None:
-            raise errors.RefusedError((NO_PHOTO.at(sha256, sha256=sha256),))
-        values = {
-            "sha256": sha256,
-            "mark": found,
-            "blurred_sha256": blurred_sha256,
-            "marked_by": actor,
-            "marked_at": moment,
-        }
-        events.add(records, ACTION, values, actor, moment)
+        if not connection.exists(records, schema.photo.c.sha256 == sha256):
+            raise errors.RefusedError((erasure.NO_PHOTO.at(sha256, sha256=sha256),))
+        values = {"sha256": sha256, "mark": found, "blurred_sha256": blurred_sha256}
+        events.add(records, ACTION, values, actor, at)

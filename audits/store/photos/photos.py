@@ -1,4 +1,4 @@
-"""Keep photos as evidence: small, without the camera's hidden data, named by their content."""
+"""Keep photos as evidence: reduced, without the metadata of the camera, named by their content."""
 
 from __future__ import annotations
 
@@ -6,9 +6,7 @@ import datetime as dt
 import hashlib
 import io
 import threading
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass
-from pathlib import Path
+from dataclasses import asdict, dataclass, fields
 
 import pi_heif
 import sqlalchemy as sa
@@ -16,7 +14,8 @@ from PIL import Image, ImageOps
 
 from audits import errors
 from audits.store.audit_log import events, hash_chain
-from audits.store.db import column_types, connection, durable_files, schema, workspace
+from audits.store.db import column_types, connection, durable_files, schema
+from audits.store.photos import erasure
 from audits.store.photos import facts as photo_facts
 
 LARGEST_BYTES = 25_000_000
@@ -38,13 +37,13 @@ TOO_MANY_PIXELS = errors.ProblemKind(
 
 pi_heif.register_heif_opener()
 
-# A picture opened takes hundreds of megabytes at worst: when every phone comes home at once, they wait for one another.
+# An open picture takes hundreds of megabytes at worst; when all phones send at once, they take turns.
 _AT_ONCE = threading.BoundedSemaphore(2)
 
 
 @dataclass(frozen=True)
 class KeptPhoto:
-    """A photo as it was kept.
+    """A photo as it is kept.
 
     Parameters
     ----------
@@ -66,16 +65,7 @@ class KeptPhoto:
     taken_at: dt.datetime | None
 
 
-@dataclass(frozen=True)
-class Erasure:
-    """Why a photo's bytes are gone for good; its record and its place in the chain stay."""
-
-    reason: str
-    erased_by: str
-    erased_at: dt.datetime
-
-
-KEPT_COLUMNS = ("sha256", "width", "height", "latitude", "longitude", "taken_at")
+KEPT_COLUMNS = tuple(schema.photo.c[field.name] for field in fields(KeptPhoto))
 
 
 def keep(
@@ -88,23 +78,8 @@ def keep(
 ) -> KeptPhoto:
     """Keep one photo: turned upright, at most 2048 pixels long, as JPEG without EXIF; the same photo is kept once.
 
-    Parameters
-    ----------
-    store
-        An open store.
-    content
-        The file as it was sent: JPEG, PNG, WebP or HEIC.
-    actor
-        Who sends it, for the ledger.
-    taken_at
-        Instant of the photo; what the camera wrote when None.
-    kept_at
-        Instant of arrival; now when None.
-
-    Returns
-    -------
-    KeptPhoto
-        The file is on the disk before its row is; a photo that was erased stays erased.
+    The file comes as it was sent: JPEG, PNG, WebP or HEIC; the camera says when it was taken unless `taken_at` does.
+    Its file is on the disk before its row is; a photo that was erased stays erased.
 
     Raises
     ------
@@ -118,28 +93,19 @@ def keep(
     with _AT_ONCE:
         facts, picture = _opened(content)
         small = _encoded(picture)
-    kept = KeptPhoto(
-        hashlib.sha256(small).hexdigest(),
-        *picture.size,
-        facts.latitude,
-        facts.longitude,
-        None if (taken_at or facts.taken_at) is None else column_types.instant(taken_at or facts.taken_at),
-    )
-    if erasure(store, kept.sha256) is None:
-        durable_files.write(path_of(store, kept.sha256), small)
+    taken_at = taken_at or facts.taken_at
+    taken_at = None if taken_at is None else column_types.instant(taken_at)
+    kept = KeptPhoto(hashlib.sha256(small).hexdigest(), *picture.size, facts.latitude, facts.longitude, taken_at)
+    if erasure.find(store, kept.sha256) is None:
+        durable_files.write(store.workspace.photo_path(kept.sha256), small)
     return _write_row(store, kept, sent_sha256, len(small), actor, column_types.instant(kept_at))
 
 
 def sent_before(store: connection.Store, sent_sha256: str) -> KeptPhoto | None:
-    """Return the photo kept of a file that was sent before, or None; a new decoder may keep the same file otherwise."""
-    source, columns = schema.photo_source.c, schema.photo.c
-    query = (
-        sa.select(*(columns[name] for name in KEPT_COLUMNS))
-        .join_from(schema.photo_source, schema.photo)
-        .where(source.sent_sha256 == sent_sha256)
-    )
+    """Return the photo kept of a file that was sent before, or None; another decoder may give other bytes for it."""
+    query = sa.select(*KEPT_COLUMNS).join_from(schema.photo_source, schema.photo)
     with connection.reading(store) as records:
-        found = records.execute(query).first()
+        found = records.execute(query.where(schema.photo_source.c.sent_sha256 == sent_sha256)).first()
     return None if found is None else KeptPhoto(*found)
 
 
@@ -153,57 +119,24 @@ def content(store: connection.Store, sha256: str) -> bytes:
     """
     if len(sha256) != 64 or not set(sha256) <= set("0123456789abcdef"):
         raise errors.StoreError(f"{sha256!r} does not name a photo; a photo is named by 64 hexadecimal digits")
-    gone = erasure(store, sha256)
+    gone = erasure.find(store, sha256)
     if gone is not None:
         raise errors.StoreError(f"photo {sha256}: erased on {gone.erased_at:%Y-%m-%d} because: {gone.reason}")
     try:
-        return path_of(store, sha256).read_bytes()
+        return store.workspace.photo_path(sha256).read_bytes()
     except OSError as error:
         raise errors.StoreError(f"photo {sha256}: {error.strerror}") from error
 
 
-def path_of(store: connection.Store, sha256: str) -> Path:
-    """Return where the file of a photo is."""
-    return path_in(store.workspace, sha256)
-
-
-def path_in(place: workspace.Workspace, sha256: str) -> Path:
-    """Return where the file of a photo is in a workspace."""
-    return place.photos_folder / sha256[:2] / f"{sha256}.jpg"
-
-
-def is_known(store: connection.Store, sha256: str) -> bool:
-    """Return whether the record tells of this photo, kept or erased."""
-    with connection.reading(store) as records:
-        return records.execute(sa.select(schema.photo.c.fid).where(schema.photo.c.sha256 == sha256)).first() is not None
-
-
-def erasure(store: connection.Store, sha256: str) -> Erasure | None:
-    """Return why and when a photo was erased; None while it is kept."""
-    return erasures(store, (sha256,)).get(sha256)
-
-
-def erasures(store: connection.Store, sha256s: Sequence[str] | None = None) -> dict[str, Erasure]:
-    """Return the photos that were erased, by their names; only those of `sha256s` unless None."""
-    columns = schema.photo_erasure.c
-    query = sa.select(columns.sha256, columns.reason, columns.erased_by, columns.erased_at).order_by(columns.fid)
-    if sha256s is not None:
-        query = query.where(columns.sha256.in_(sha256s))
-    with connection.reading(store) as records:
-        return {row.sha256: Erasure(row.reason, row.erased_by, row.erased_at) for row in records.execute(query)}
-
-
 def is_settled(store: connection.Store, sha256: str) -> bool:
-    """Return whether nobody need send this photo again: its file is whole, or it was erased."""
-    return _is_whole(path_of(store, sha256), sha256) or erasure(store, sha256) is not None
-
-
-def _is_whole(path: Path, sha256: str) -> bool:
-    return path.is_file() and hashlib.sha256(path.read_bytes()).hexdigest() == sha256
+    """Whether nobody need send this photo again: its file is intact, or it was erased."""
+    path = store.workspace.photo_path(sha256)
+    is_intact = path.is_file() and hashlib.sha256(path.read_bytes()).hexdigest() == sha256
+    return is_intact or erasure.find(store, sha256) is not None
 
 
 def _opened(content: bytes) -> tuple[photo_facts.Facts, Image.Image]:
-    """Return what the camera wrote, and the picture upright and small, refusing what cannot be trusted."""
+    """Return the metadata of a picture, and the picture upright and reduced; refuse files that cannot be trusted."""
     if len(content) > LARGEST_BYTES:
         megabytes, limit = round(len(content) / 1e6, 1), LARGEST_BYTES // 1_000_000
         raise errors.RefusedError((TOO_BIG.at("photo", megabytes=megabytes, limit=limit),))
@@ -248,20 +181,18 @@ def _encoded(picture: Image.Image) -> bytes:
 def _write_row(
     store: connection.Store, kept: KeptPhoto, sent_sha256: str, size: int, actor: str, moment: dt.datetime
 ) -> KeptPhoto:
-    columns, source = schema.photo.c, schema.photo_source.c
-    known = sa.select(*(columns[name] for name in KEPT_COLUMNS)).where(columns.sha256 == kept.sha256)
+    known = sa.select(*KEPT_COLUMNS).where(schema.photo.c.sha256 == kept.sha256)
     with connection.writing(store) as records:
         before = records.execute(known).first()
         if before is None:
             records.execute(sa.insert(schema.photo).values(**asdict(kept), bytes=size, kept_by=actor, kept_at=moment))
-            entry = hash_chain.Entry(moment, actor, ACTION, "photo", kept.sha256, payload(kept))
-            hash_chain.append(records, entry)
-        if records.execute(sa.select(source.fid).where(source.sent_sha256 == sent_sha256)).first() is None:
+            events.write(records, ACTION, "photo", kept.sha256, payload(kept), actor, moment)
+        if not connection.exists(records, schema.photo_source.c.sent_sha256 == sent_sha256):
             events.add(records, SOURCE, {"sent_sha256": sent_sha256, "sha256": kept.sha256}, actor, moment)
     return kept if before is None else KeptPhoto(*before)
 
 
 def payload(kept: KeptPhoto) -> str:
-    """Return what the ledger says of a photo, as canonical JSON."""
+    """Return what the audit log says of a photo, as canonical JSON."""
     taken_at = None if kept.taken_at is None else kept.taken_at.isoformat(timespec="milliseconds")
     return hash_chain.canonical({**asdict(kept), "taken_at": taken_at})

@@ -5,16 +5,29 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
+import shapely
 import sqlalchemy as sa
 
-from audits.store.audit_log import hash_chain
+from audits.store.audit_log import events
 from audits.store.db import column_types, connection, schema
 from audits.store.register import checks, register
 
 CHANGE = "register.change"
-PREFIXES = {"ramp": "KK", "space": "SP"}
+POSITION = "register.position"
+PERMIT = "register.permit"
+
+
+@dataclass(frozen=True)
+class _Signature:
+    """Who changes the register and why, the version that they looked at (None: any), and when (None: now)."""
+
+    actor: str
+    reason: str
+    expected_version: int | None
+    at: dt.datetime | None
 
 
 def change_site(
@@ -26,26 +39,15 @@ def change_site(
     expected_version: int | None = None,
     changed_at: dt.datetime | None = None,
 ) -> int:
-    """Change what the register says of a site; what it said before stays in its history.
+    """Change what the register says of a site and return its new version; what it said before stays in its history.
 
     Parameters
     ----------
-    store
-        An open store.
-    code
-        The site.
     changes
         By names of :data:`audits.store.register.checks.CHANGEABLE`; ``geom`` is a point, EPSG:4326. A point that is
-        given is said to come from `actor`, and a zone to be named rather than presumed.
-    actor, reason
-        Who changes it and why.
-    expected_version, changed_at
-        As in :func:`report_position`.
-
-    Returns
-    -------
-    int
-        The site's new version.
+        given is recorded as coming from `actor`, and a zone as named rather than presumed.
+    expected_version
+        The version the actor looked at; None to skip the check.
 
     Raises
     ------
@@ -58,20 +60,12 @@ def change_site(
     if "zone" in values:
         values["zone_basis"] = "" if values["zone"] is None else "named"
     if "geom" in values:
-        values |= {"position_source": actor}
+        values["position_source"] = actor
     if {"geom", "position_status"} & set(values):
-        values |= {"position_note": reason}
-    moment = column_types.instant(changed_at)
-    with connection.writing(store) as records:
-        row = register.changed(records, schema.site.c.code, code, values, expected_version, actor, moment)
-        payload = {
-            "reason": reason,
-            "sites": {code: register.site_digest(row)},
-            "elements": {},
-            "changed": sorted(changes),
-        }
-        hash_chain.append(records, hash_chain.Entry(moment, actor, CHANGE, "site", code, hash_chain.canonical(payload)))
-    return int(row["version"])
+        values["position_note"] = reason
+    signature = _Signature(actor, reason, expected_version, changed_at)
+    content = {"elements": {}, "changed": sorted(changes)}
+    return _update(store, schema.site, code, values, CHANGE, content, signature)
 
 
 def change_element(
@@ -83,94 +77,89 @@ def change_element(
     expected_version: int | None = None,
     changed_at: dt.datetime | None = None,
 ) -> int:
-    """Change the label, the permit day or the retirement of an element; parameters and faults as for a site.
+    """Change the label, permit day or retirement of an element, and return its new version.
 
     Parameters
     ----------
-    store, actor, reason, expected_version, changed_at
-        As in :func:`change_site`.
-    element_id
-        The element.
     changes
         By names of :data:`audits.store.register.checks.CHANGEABLE_OF_ELEMENT`; ``permitted_on`` is a day or None.
 
-    Returns
-    -------
-    int
-        The element's new version.
-
     Raises
     ------
     audits.errors.RefusedError
         As :func:`change_site`.
     """
-    checks.refuse((*checks.of_reason(reason), *checks.of_element_changes(element_id, changes)))
-    moment = column_types.instant(changed_at)
-    with connection.writing(store) as records:
-        key = schema.element.c.element_id
-        row = register.changed(records, key, element_id, changes, expected_version, actor, moment)
-        payload = {
-            "reason": reason,
-            "sites": {},
-            "elements": {element_id: register.element_digest(row)},
-            "changed": sorted(changes),
-        }
-        hash_chain.append(
-            records, hash_chain.Entry(moment, actor, CHANGE, "element", element_id, hash_chain.canonical(payload))
-        )
-    return int(row["version"])
+    faults = checks.of_changes(element_id, changes, checks.CHANGEABLE_OF_ELEMENT)
+    checks.refuse((*checks.of_reason(reason), *faults))
+    signature = _Signature(actor, reason, expected_version, changed_at)
+    content = {"sites": {}, "changed": sorted(changes)}
+    return _update(store, schema.element, element_id, changes, CHANGE, content, signature)
 
 
-def add_site(
+def report_position(
     store: connection.Store,
-    kind: str,
-    values: Mapping[str, Any],
+    code: str,
+    status: str,
     actor: str,
     reason: str,
-    added_at: dt.datetime | None = None,
-) -> str:
-    """Add one site, and return the code it was given: the next free number of its kind.
+    point: shapely.Point | None = None,
+    accuracy_m: float | None = None,
+    expected_version: int | None = None,
+    reported_at: dt.datetime | None = None,
+) -> int:
+    """Record what a visit found out about the position of a site, and return the new version of the site.
 
     Parameters
     ----------
-    store
-        An open store.
-    kind
-        ``ramp`` or ``space``.
-    values
-        As `changes` in :func:`change_site`; ``name_th`` and ``setting`` at least.
-    actor, reason, added_at
-        As in :func:`add_sites`.
+    status
+        One of :data:`audits.survey.POSITION_STATUSES`.
+    reason
+        Why; it becomes the note of the position.
+    point
+        Where it is, EPSG:4326; None leaves the point as it is.
+    accuracy_m
+        Accuracy of `point` in metres; None when not known.
 
     Raises
     ------
     audits.errors.RefusedError
-        As :func:`change_site`.
+        When the site or the word is unknown, the point impossible, or someone else changed the site meanwhile.
     """
-    checks.refuse(checks.of_kind(kind))
-    blank: dict[str, Any] = dict.fromkeys(checks.SITE_COLUMNS, "") | {"geom": None, "retired": False}
-    blank |= {"kind": kind, "zone": None, "position_accuracy_m": None, "position_status": "presumed"}
-    row = {**blank, **values}
-    row |= {"zone_basis": "" if row["zone"] is None else "named", "position_note": reason}
-    row |= {"position_source": actor if row["geom"] is not None else ""}
-    wanted = {name: row[name] for name in checks.CHANGEABLE} | dict(values)
-    checks.refuse((*checks.of_reason(reason), *checks.of_changes(kind, wanted)))
-    moment = column_types.instant(added_at)
-    with connection.writing(store) as records:
-        code = _next_code(records, PREFIXES[kind])
-        row |= {"code": code}
-        records.execute(sa.insert(schema.site).values(**row, updated_by=actor, updated_at=moment))
-        payload = {"reason": reason, "sites": {code: register.site_digest(row)}, "elements": {}}
-        hash_chain.append(
-            records, hash_chain.Entry(moment, actor, register.ADD, "site", code, hash_chain.canonical(payload))
-        )
-    return code
+    checks.refuse((*checks.of_reason(reason), *checks.of_position(code, status, point, accuracy_m)))
+    values: dict[str, object] = {"position_status": status, "position_note": reason}
+    if point is not None:
+        values |= {"geom": point, "position_accuracy_m": accuracy_m, "position_source": actor}
+    signature = _Signature(actor, reason, expected_version, reported_at)
+    return _update(
+        store, schema.site, code, values, POSITION, {"status": status, "moved": point is not None}, signature
+    )
 
 
-def _next_code(records: sa.Connection, prefix: str) -> str:
-    known = records.execute(sa.select(schema.site.c.code)).scalars()
-    ends = [code.removeprefix(f"{prefix}-") for code in known if code.startswith(f"{prefix}-")]
-    return f"{prefix}-{max((int(end) for end in ends if end.isdecimal()), default=0) + 1:03d}"
+def set_permit(
+    store: connection.Store,
+    element_id: str,
+    permitted_on: dt.date | None,
+    actor: str,
+    reason: str,
+    expected_version: int | None = None,
+    set_at: dt.datetime | None = None,
+) -> int:
+    """Record when an element was permitted or built, which decides the edition of the law; return its new version.
+
+    Parameters
+    ----------
+    permitted_on
+        The day; None when it is not known after all.
+
+    Raises
+    ------
+    audits.errors.RefusedError
+        When the element is unknown, no reason is given, or someone else changed the element meanwhile.
+    """
+    checks.refuse(checks.of_reason(reason))
+    signature = _Signature(actor, reason, expected_version, set_at)
+    content = {"permitted_on": None if permitted_on is None else permitted_on.isoformat()}
+    return _update(store, schema.element, element_id, {"permitted_on": permitted_on}, PERMIT, content, signature)
 
 
 def reasons(store: connection.Store, entity_id: str) -> dict[dt.datetime, str]:
@@ -182,3 +171,32 @@ def reasons(store: connection.Store, entity_id: str) -> dict[dt.datetime, str]:
     with connection.reading(store) as records:
         rows = records.execute(query.order_by(columns.sequence)).all()
     return {row.happened_at: str(json.loads(row.payload).get("reason", "")) for row in rows}
+
+
+def _update(
+    store: connection.Store,
+    table: sa.Table,
+    name: str,
+    values: Mapping[str, object],
+    action: str,
+    content: Mapping[str, object],
+    signature: _Signature,
+) -> int:
+    """Update one row, log it with `content`, and return the new version of the row."""
+    key, digest = (
+        (table.c.code, register.site_digest) if table is schema.site else (table.c.element_id, register.element_digest)
+    )
+    moment = column_types.instant(signature.at)
+    with connection.writing(store) as records:
+        # For update: in a shared database a GIS may be editing the row at this moment.
+        version = records.execute(sa.select(table.c.version).where(key == name).with_for_update()).scalar()
+        if version is None:
+            checks.refuse((checks.NOT_REGISTERED.at(name, name=name),))
+        if signature.expected_version not in (None, version):
+            checks.refuse((checks.CHANGED_MEANWHILE.at(name, name=name),))
+        stamp = {"updated_by": signature.actor, "updated_at": moment}
+        records.execute(sa.update(table).where(key == name).values(**values, **stamp))
+        row = dict(records.execute(sa.select(table).where(key == name)).mappings().one())
+        logged = {"reason": signature.reason, f"{table.name}s": {name: digest(row)}, **content}
+        events.write(records, action, table.name, name, logged, signature.actor, moment)
+    return int(row["version"])

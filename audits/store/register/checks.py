@@ -1,4 +1,4 @@
-"""Find everything in new sites and elements that the register cannot take."""
+"""Find everything in new sites and elements, and in changes of them, that the register cannot accept."""
 
 from __future__ import annotations
 
@@ -87,20 +87,16 @@ def of_reason(reason: str) -> tuple[errors.Problem, ...]:
     """Return what is wrong with the reason given for a change."""
     if not reason.strip():
         return (NO_REASON.at("reason"),)
-    if _is_unstorable(reason):
+    if not column_types.is_storable(reason):
         return (UNSTORABLE_REASON.at("reason"),)
     return ()
 
 
 def of_frames(sites: gpd.GeoDataFrame, elements: pd.DataFrame) -> tuple[errors.Problem, ...]:
-    """Return what is wrong with new sites and elements, whatever the register holds.
+    """Return what is wrong with new sites and elements by themselves.
 
-    Parameters
-    ----------
-    sites
-        Index ``code``, columns :data:`SITE_COLUMNS` and points.
-    elements
-        Index ``element_id``, columns :data:`ELEMENT_COLUMNS`.
+    Sites have the index ``code``, the columns :data:`SITE_COLUMNS` and points; elements the index ``element_id`` and
+    the columns :data:`ELEMENT_COLUMNS`.
     """
     places = sites.drop(columns=sites.geometry.name) if len(sites.columns) else sites
     columns = tuple(_columns(places, SITE_COLUMNS, "sites"))
@@ -112,7 +108,7 @@ def of_frames(sites: gpd.GeoDataFrame, elements: pd.DataFrame) -> tuple[errors.P
 
 
 def of_elements(elements: pd.DataFrame) -> tuple[errors.Problem, ...]:
-    """Return what is wrong with new elements, whatever the register holds."""
+    """Return what is wrong with new elements by themselves."""
     columns = tuple(_columns(elements, ELEMENT_COLUMNS, "elements"))
     return columns or (*_words(elements, _ELEMENT_WORDS), *_codes(elements))
 
@@ -121,27 +117,21 @@ def of_position(
     code: str, status: str, point: shapely.Point | None, accuracy_m: float | None
 ) -> tuple[errors.Problem, ...]:
     """Return what is wrong with a report on the position of a site."""
-    words = survey.POSITION_STATUSES
-    unknown = () if status in words else (UNKNOWN_WORD.at(code, word=status, words=", ".join(words)),)
+    unknown = () if status in survey.POSITION_STATUSES else (_unknown(code, "position_status", status),)
     impossible = () if point is None or _is_on_earth(point) else (NOT_A_POINT.at(code),)
-    bad = accuracy_m is not None and not (math.isfinite(accuracy_m) and accuracy_m >= 0)
-    return (*unknown, *impossible, *((BAD_ACCURACY.at(code, value=accuracy_m),) if bad else ()))
+    return (*unknown, *impossible, *_fault_of_value(code, "position_accuracy_m", accuracy_m))
 
 
-def of_changes(code: str, changes: Mapping[str, object]) -> tuple[errors.Problem, ...]:
-    """Return what is wrong with changes of a site, by names of :data:`CHANGEABLE`."""
-    return tuple(_faults(code, changes, CHANGEABLE))
-
-
-def of_element_changes(element_id: str, changes: Mapping[str, object]) -> tuple[errors.Problem, ...]:
-    """Return what is wrong with changes of an element, by names of :data:`CHANGEABLE_OF_ELEMENT`."""
-    return tuple(_faults(element_id, changes, CHANGEABLE_OF_ELEMENT))
+def of_changes(
+    name: str, changes: Mapping[str, object], changeable: tuple[str, ...] = CHANGEABLE
+) -> tuple[errors.Problem, ...]:
+    """Return what is wrong with changes of a site or an element, by names of columns that may change."""
+    return tuple(_faults(name, changes, changeable))
 
 
 def of_kind(kind: str) -> tuple[errors.Problem, ...]:
     """Return what is wrong with the kind of a new site."""
-    words = _WORDS["kind"]
-    return () if kind in words else (UNKNOWN_WORD.at("kind", word=kind or "''", words=", ".join(words)),)
+    return () if kind in _WORDS["kind"] else (_unknown("kind", "kind", kind),)
 
 
 def _faults(code: str, changes: Mapping[str, object], changeable: tuple[str, ...]) -> Iterator[errors.Problem]:
@@ -155,12 +145,16 @@ def _faults(code: str, changes: Mapping[str, object], changeable: tuple[str, ...
             yield from _fault_of_value(where, name, value)
         elif not isinstance(value, str):
             yield NOT_A_TEXT.at(where, value=value)
-        elif _is_unstorable(value):
+        elif not column_types.is_storable(value):
             yield UNSTORABLE_TEXT.at(where)
         elif name in _WORDS and value not in _WORDS[name]:
-            yield UNKNOWN_WORD.at(where, word=value or "''", words=", ".join(_WORDS[name]))
+            yield _unknown(where, name, value)
         elif name == "name_th" and not value.strip():
             yield NO_NAME.at(where)
+
+
+def _unknown(where: str, name: str, word: str) -> errors.Problem:
+    return UNKNOWN_WORD.at(where, word=word or "''", words=", ".join(_WORDS[name]))
 
 
 _OTHER_THAN_TEXT = ("zone", "geom", "position_accuracy_m", "permitted_on", "retired")
@@ -182,14 +176,10 @@ def _fault_of_value(where: str, name: str, value: object) -> Iterator[errors.Pro
         yield BAD_ACCURACY.at(where, value=value)
 
 
-def _is_unstorable(text: str) -> bool:
-    return "\0" in text or any("\ud800" <= character <= "\udfff" for character in text)
-
-
 def against_store(
     records: sa.Connection, site_rows: Sequence[Mapping[str, object]], element_rows: Sequence[Mapping[str, object]]
 ) -> tuple[errors.Problem, ...]:
-    """Return what in new rows is in the register already, and which sites are nowhere."""
+    """Return which new rows are registered already, and which elements name an unknown site."""
     known_sites = set(records.execute(sa.select(schema.site.c.code)).scalars())
     known_elements = set(records.execute(sa.select(schema.element.c.element_id)).scalars())
     new_sites = {str(row["code"]) for row in site_rows}

@@ -1,4 +1,4 @@
-"""Keep the municipality's own instruments with their calibrations."""
+"""Keep the calibrations of the municipality's own instruments."""
 
 from __future__ import annotations
 
@@ -11,10 +11,15 @@ import sqlalchemy as sa
 from audits import errors
 from audits.rules import model
 from audits.store.audit_log import events
-from audits.store.db import column_types, connection, schema
+from audits.store.db import column_types, connection, frames, schema
 
 ACTION = "device.calibrate"
-COLUMNS = ("instrument_id", "uncertainty", "calibrated_on", "valid_until", "note", "recorded_by")
+COLUMNS = {
+    "instrument_id": "str",
+    "uncertainty": "float64",
+    **dict.fromkeys(("calibrated_on", "valid_until"), frames.DAY),
+    **dict.fromkeys(("note", "recorded_by"), "str"),
+}
 
 NO_CODE = errors.ProblemKind("STORE-531", "Give the device a code of letters, digits and hyphens, such as L-03.")
 NO_INSTRUMENT = errors.ProblemKind("STORE-532", "The instrument {written} is not known; use one of: {known}.")
@@ -41,8 +46,6 @@ def calibrate(
 
     Parameters
     ----------
-    store
-        An open store.
     device_code
         As written on the device, such as ``L-03``.
     instrument_id
@@ -53,12 +56,8 @@ def calibrate(
         First and last day on which it is trusted.
     book
         The criteria, for the catalogue.
-    actor
-        Who records it.
     note
         Such as the number of the certificate.
-    recorded_at
-        Instant; now when None.
 
     Raises
     ------
@@ -84,8 +83,6 @@ def calibrate(
         "calibrated_on": calibrated_on,
         "valid_until": valid_until,
         "note": note.strip(),
-        "recorded_by": actor,
-        "recorded_at": moment,
     }
     with connection.writing(store) as records:
         events.add(records, ACTION, values, actor, moment)
@@ -99,11 +96,8 @@ def calibrations(store: connection.Store) -> pd.DataFrame:
     pandas.DataFrame
         Columns ``device_code`` and :data:`COLUMNS`; days as ``datetime64``.
     """
-    columns = [schema.calibration.c[name] for name in ("device_code", *COLUMNS)]
-    with connection.reading(store) as records:
-        rows = records.execute(sa.select(*columns).order_by(schema.calibration.c.fid)).all()
-    frame = pd.DataFrame([tuple(row) for row in rows], columns=["device_code", *COLUMNS])
-    return frame.astype({"uncertainty": "float64", "calibrated_on": "datetime64[s]", "valid_until": "datetime64[s]"})
+    rows = frames.rows(store, sa.select(schema.calibration).order_by(schema.calibration.c.fid))
+    return frames.frame(rows, {"device_code": "str", **COLUMNS})
 
 
 def latest(store: connection.Store) -> pd.DataFrame:

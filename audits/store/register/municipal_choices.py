@@ -1,4 +1,4 @@
-"""Keep what the municipality chose for everybody: a name and a value, the last one stands."""
+"""Keep settings of the municipality that hold for everybody: a name and a value, the last one counts."""
 
 from __future__ import annotations
 
@@ -8,49 +8,36 @@ from collections.abc import Mapping
 import sqlalchemy as sa
 
 from audits.store.audit_log import events
-from audits.store.db import column_types, connection, schema
+from audits.store.db import connection, schema
 
 ACTION = "setting.set"
 
 
 def choose(store: connection.Store, name: str, value: str, actor: str, at: dt.datetime | None = None) -> None:
-    """Set one choice; what stands already is not written again.
-
-    Parameters
-    ----------
-    store
-        An open store.
-    name, value
-        Such as ``photo_months``, ``24``; an empty value takes the choice back.
-    actor
-        Who chooses, for the ledger.
-    at
-        Instant; now when None.
+    """Set one choice, such as ``photo_months`` to ``24``; the empty value removes it, the same value writes nothing.
 
     Raises
     ------
     audits.errors.NotAllowedError
         When this role may not choose for everybody.
     """
-    moment = column_types.instant(at)
     with connection.writing(store) as records:
-        if _standing(records).get(name, "") != value:
-            values = {"name": name, "value": value, "set_by": actor, "set_at": moment}
-            events.add(records, ACTION, values, actor, moment)
+        if _current(records).get(name, "") != value:
+            events.add(records, ACTION, {"name": name, "value": value}, actor, at)
 
 
 def chosen(store: connection.Store, name: str, otherwise: str = "") -> str:
-    """Return one choice, or `otherwise` where nothing was chosen."""
+    """Return one choice, or `otherwise` where there is none."""
     return every(store).get(name) or otherwise
 
 
 def every(store: connection.Store) -> Mapping[str, str]:
-    """Return every choice that stands, by its name."""
+    """Return every choice, by its name."""
     with connection.reading(store) as records:
-        return _standing(records)
+        return _current(records)
 
 
-def _standing(records: sa.Connection) -> dict[str, str]:
+def _current(records: sa.Connection) -> dict[str, str]:
     columns = schema.setting.c
     rows = records.execute(sa.select(columns.name, columns.value).order_by(columns.fid))
     return {row.name: row.value for row in rows}

@@ -1,17 +1,17 @@
-"""Add the photos of a survey that was taken in, now or when they come."""
+"""Attach the photos of a received survey, now or when they arrive."""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 import pandas as pd
 import sqlalchemy as sa
 
 from audits import errors
 from audits.store.audit_log import events
-from audits.store.db import column_types, connection, schema
+from audits.store.db import column_types, connection, frames, schema
 
 OTHER_PHOTO = errors.ProblemKind(
     "STORE-511", "Another photo came under the name {name} before; the first one stays, send this one with a new name."
@@ -20,7 +20,7 @@ OTHER_PHOTO = errors.ProblemKind(
 
 @dataclass(frozen=True)
 class Evidence:
-    """One photo of a survey under the name that its record gives it; `sha256` is empty while it has not come."""
+    """One photo of a survey under the name that its record gives it; `sha256` is empty until it arrives."""
 
     name: str
     sha256: str = ""
@@ -33,12 +33,12 @@ class Evidence:
 def attach(
     store: connection.Store, survey_id: str, photos: Sequence[Evidence], actor: str, at: dt.datetime | None = None
 ) -> tuple[errors.Problem, ...]:
-    """Attach the photos that came and note those that did not; doing it again changes nothing.
+    """Attach the photos that arrived and note those that are missing; doing it again changes nothing.
 
     Returns
     -------
     tuple of errors.Problem
-        Photos that contradict one attached before under the same name; nothing is lost, the first stays.
+        Photos that differ from one attached before under the same name; the first stays.
     """
     moment = column_types.instant(at)
     problems: list[errors.Problem] = []
@@ -50,7 +50,7 @@ def attach(
                 if photo.sha256 and here[photo.name] != photo.sha256:
                     problems.append(OTHER_PHOTO.at(photo.name, name=photo.name))
             elif photo.sha256:
-                events.add(records, "survey.photo", _row(survey_id, photo), actor, moment)
+                events.add(records, "survey.photo", {"survey_id": survey_id, **asdict(photo)}, actor, moment)
                 here[photo.name] = photo.sha256
             elif photo.name not in awaited:
                 events.add(records, "survey.await", {"survey_id": survey_id, "name": photo.name}, actor, moment)
@@ -59,35 +59,20 @@ def attach(
 
 
 def attached(store: connection.Store, survey_id: str) -> set[str]:
-    """Return the names of the photos of one survey that have come."""
+    """Return the names of the photos of one survey that have arrived."""
     with connection.reading(store) as records:
         return set(_by_name(records, schema.attached_photo, survey_id))
 
 
 def missing(store: connection.Store) -> pd.DataFrame:
-    """Return the photos that records name and that have not come: ``survey_id``, ``name``."""
+    """Return the photos that records name and that have not arrived: ``survey_id``, ``name``."""
     awaited, attached = schema.awaited_photo.c, schema.attached_photo.c
     came = sa.select(attached.fid).where(attached.survey_id == awaited.survey_id, attached.name == awaited.name)
     query = sa.select(awaited.survey_id, awaited.name).where(~came.exists()).order_by(awaited.fid)
-    with connection.reading(store) as records:
-        rows = records.execute(query).all()
-    return pd.DataFrame([tuple(row) for row in rows], columns=["survey_id", "name"]).astype("str")
+    return frames.frame(frames.rows(store, query), {"survey_id": "str", "name": "str"})
 
 
 def _by_name(records: sa.Connection, table: sa.Table, survey_id: str) -> dict[str, str]:
     value = table.c.sha256 if "sha256" in table.c else table.c.name
-    return {
-        row[0]: row[1] for row in records.execute(sa.select(table.c.name, value).where(table.c.survey_id == survey_id))
-    }
-
-
-def _row(survey_id: str, photo: Evidence) -> dict[str, object]:
-    return {
-        "survey_id": survey_id,
-        "name": photo.name,
-        "sha256": photo.sha256,
-        "element_id": photo.element_id,
-        "quantity": photo.quantity,
-        "caption": photo.caption,
-        "contains_person": photo.contains_person,
-    }
+    query = sa.select(table.c.name, value).where(table.c.survey_id == survey_id)
+    return {row[0]: row[1] for row in records.execute(query)}

@@ -17,17 +17,7 @@ BUSY_TIMEOUT_S = 30
 
 
 def save(place: workspace.Workspace, key: str, draft: Mapping[str, Any]) -> None:
-    """Keep a draft in place of the one before; it is on the disk when this returns.
-
-    Parameters
-    ----------
-    place
-        The workspace.
-    key
-        Whose draft of what, such as ``somchai KK-001``.
-    draft
-        Anything that JSON can say.
-    """
+    """Keep a draft, anything that JSON can express, under a key such as ``somchai KK-001``; it is on the disk then."""
     text = json.dumps(draft, ensure_ascii=True, sort_keys=True)
     with _drafts(place) as rows:
         rows.execute(
@@ -45,7 +35,7 @@ def load(place: workspace.Workspace, key: str) -> dict[str, Any] | None:
 
 
 def discard(place: workspace.Workspace, key: str) -> None:
-    """Forget a draft, as when its survey was taken in."""
+    """Delete a draft, as when its survey was received."""
     with _drafts(place) as rows:
         rows.execute("DELETE FROM draft WHERE key = ?", (key,))
 
@@ -80,7 +70,7 @@ def _drafts(place: workspace.Workspace) -> Iterator[sqlite3.Connection]:
 
 
 def _date(rows: sqlite3.Connection) -> None:
-    """Add when each draft was saved to a file of an earlier program, whose drafts count as saved now."""
+    """Add the column ``saved_at`` to a file of an earlier program; its drafts count as saved now."""
     if "saved_at" in {row[1] for row in rows.execute("PRAGMA table_info(draft)")}:
         return
     rows.execute("BEGIN IMMEDIATE")

@@ -1,4 +1,4 @@
-"""Hold what was refused, with its reasons, until an engineer decides."""
+"""Keep refused rows and unreadable files, with the reasons, until an engineer decides."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ import pandas as pd
 import sqlalchemy as sa
 
 from audits import errors, roles
-from audits.store.audit_log import events, hash_chain
-from audits.store.db import column_types, connection, schema
+from audits.store.audit_log import events
+from audits.store.db import column_types, connection, durable_files, frames, schema, workspace
 
 ACTION = "import.hold"
 SETTLE, DECIDING = "held.settle", "survey.review"
@@ -23,19 +23,26 @@ NO_ROW = errors.ProblemKind("STORE-551", "There is no such held row.")
 SETTLED_BEFORE = errors.ProblemKind("STORE-552", "The held row was settled before; look at it again.")
 NO_REASON = errors.ProblemKind("STORE-553", "Say why the row is dismissed.")
 
-_TEXTS = ("file_name", "file_sha256", "held_by", "raw", "decision", "decision_note")
+_HELD = {
+    "batch_id": "int64",
+    **dict.fromkeys(("file_name", "file_sha256", "held_by"), "str"),
+    "held_at": frames.INSTANT,
+    "line": "int64",
+    **dict.fromkeys(("raw", "decision", "decision_note"), "str"),
+    "reasons": "object",
+}
 
 
 @dataclass(frozen=True)
 class HeldRow:
-    """One row that was not taken in.
+    """One row that was refused.
 
     Parameters
     ----------
     line
         Its line in the file, from 1.
     raw
-        The row as it came, as JSON.
+        The row as it arrived, as JSON.
     reasons
         Why it was refused, one sentence each.
     """
@@ -47,7 +54,7 @@ class HeldRow:
 
 @dataclass(frozen=True)
 class Batch:
-    """One file that was brought in, known by its content."""
+    """One imported file, identified by its content."""
 
     file_name: str
     file_sha256: str
@@ -65,25 +72,8 @@ def hold(
 ) -> int:
     """Keep the refused rows of one file; the same file and line again change nothing.
 
-    Parameters
-    ----------
-    store
-        An open store.
-    file_name, file_sha256
-        The file, and the SHA-256 of its content, which identifies it.
-    actor
-        Who brought it, for the ledger.
-    held
-        The refused rows, one a line; may be empty, then the batch alone is recorded.
-    accepted_count
-        Number of rows taken in from the same file at its first arrival.
-    held_at
-        Instant; now when None.
-
-    Returns
-    -------
-    int
-        Number of the batch.
+    Without refused rows the batch alone is recorded. Returns the number of the batch, that is of the file by its
+    SHA-256; `accepted_count` is the number of rows accepted at its first arrival.
     """
     with connection.writing(store) as records:
         batch = Batch(file_name, file_sha256, accepted_count)
@@ -91,7 +81,7 @@ def hold(
 
 
 def hold_within(records: sa.Connection, batch: Batch, held: Sequence[HeldRow], actor: str, moment: dt.datetime) -> int:
-    """Keep the refused rows of one file in the caller's transaction, and return the number of the batch."""
+    """Keep the refused rows of one file in the caller's transaction; see :func:`hold`."""
     columns = schema.import_batch.c
     number = records.execute(sa.select(columns.fid).where(columns.file_sha256 == batch.file_sha256)).scalar()
     is_new = number is None
@@ -104,15 +94,13 @@ def hold_within(records: sa.Connection, batch: Batch, held: Sequence[HeldRow], a
     if rows:
         records.execute(sa.insert(schema.held_row), rows)
     if rows or is_new:
-        payload = {
+        content = {
             "file_name": _storable(batch.file_name),
             "file_sha256": batch.file_sha256,
             "accepted_count": batch.accepted_count,
             "lines": {str(row["line"]): row_digest(str(row["raw"]), str(row["reasons"])) for row in rows},
         }
-        hash_chain.append(
-            records, hash_chain.Entry(moment, actor, ACTION, "import_batch", str(number), hash_chain.canonical(payload))
-        )
+        events.write(records, ACTION, "import_batch", str(number), content, actor, moment)
     return number
 
 
@@ -127,21 +115,17 @@ def held_rows(store: connection.Store) -> pd.DataFrame:
         ``decision_note``.
     """
     batch, row, settled = schema.import_batch.c, schema.held_row.c, schema.settlement.c
-    names = ["batch_id", "file_name", "file_sha256", "held_by", "held_at", "line", "raw"]
-    names += ["decision", "decision_note", "reasons"]
     by_row = sa.and_(settled.batch_id == row.batch_id, settled.line == row.line)
     query = (
         sa.select(row.batch_id, batch.file_name, batch.file_sha256, batch.held_by, batch.held_at, row.line, row.raw)
-        .add_columns(sa.func.coalesce(settled.decision, ""), sa.func.coalesce(settled.note, ""), row.reasons)
+        .add_columns(sa.func.coalesce(settled.decision, "").label("decision"))
+        .add_columns(sa.func.coalesce(settled.note, "").label("decision_note"), row.reasons)
         .join_from(schema.held_row, schema.import_batch)
         .outerjoin(schema.settlement, by_row)
         .order_by(row.fid)
     )
-    with connection.reading(store) as records:
-        found = [(*one[:-1], tuple(json.loads(one[-1]))) for one in records.execute(query)]
-    frame = pd.DataFrame(found, columns=names).astype({"batch_id": "int64", "line": "int64"})
-    frame["held_at"] = pd.to_datetime(frame["held_at"], utc=True).dt.as_unit("ms")
-    return frame.astype(dict.fromkeys(_TEXTS, "str"))
+    found = [{**one, "reasons": tuple(json.loads(one["reasons"]))} for one in frames.rows(store, query)]
+    return frames.frame(found, _HELD)
 
 
 def settle(
@@ -153,7 +137,7 @@ def settle(
     actor: str,
     at: dt.datetime | None = None,
 ) -> None:
-    """Record what became of a held row: :data:`TAKEN_IN` or :data:`DISMISSED`; the row itself is kept for ever.
+    """Record the decision on a held row: :data:`TAKEN_IN` or :data:`DISMISSED`; the row itself stays.
 
     Raises
     ------
@@ -171,41 +155,25 @@ def settle(
 def settle_within(
     records: sa.Connection, batch_id: int, line: int, decision: str, note: str, actor: str, moment: dt.datetime
 ) -> None:
-    """Record what became of a held row in the caller's transaction; see :func:`settle`."""
+    """Record the decision on a held row in the caller's transaction; see :func:`settle`."""
     where = f"{batch_id}, {line}"
     held, settled = schema.held_row.c, schema.settlement.c
-    if records.execute(sa.select(held.fid).where(held.batch_id == batch_id, held.line == line)).first() is None:
+    if not connection.exists(records, held.batch_id == batch_id, held.line == line):
         raise errors.RefusedError((NO_ROW.at(where),))
-    if records.execute(sa.select(settled.fid).where(settled.batch_id == batch_id, settled.line == line)).first():
+    if connection.exists(records, settled.batch_id == batch_id, settled.line == line):
         raise errors.RefusedError((SETTLED_BEFORE.at(where),))
     if decision == DISMISSED and not note.strip():
         raise errors.RefusedError((NO_REASON.at(where),))
-    values = {
-        "batch_id": batch_id,
-        "line": line,
-        "decision": decision,
-        "note": note.strip(),
-        "settled_by": actor,
-        "settled_at": moment,
-    }
+    values = {"batch_id": batch_id, "line": line, "decision": decision, "note": note.strip()}
     events.add(records, SETTLE, values, actor, moment)
 
 
 def settle_taken_in(
     records: sa.Connection, file_sha256: str, taken_in: Mapping[int, str], actor: str, moment: dt.datetime
 ) -> None:
-    """Settle the open rows that were taken in at a later arrival: of the same file, or the same row in another file.
+    """Settle the open rows that were accepted at a later arrival: of the same file, or the same row in another file.
 
-    Parameters
-    ----------
-    records
-        A connection inside a write transaction.
-    file_sha256
-        The file that arrived.
-    taken_in
-        Its rows as they came that were taken in, by line.
-    actor, moment
-        For the ledger.
+    `taken_in` has the accepted rows of the file that arrived, by line.
     """
     held, settled, batch = schema.held_row.c, schema.settlement.c, schema.import_batch.c
     done = sa.select(settled.fid).where(settled.batch_id == held.batch_id, settled.line == held.line)
@@ -221,14 +189,20 @@ def settle_taken_in(
 
 
 def held_before(records: sa.Connection, row: HeldRow) -> bool:
-    """Return whether such a row, as it came and with these reasons, is held already, in whatever file it came."""
+    """Whether such a row, as it arrived and with these reasons, is held already, from whatever file."""
     columns = schema.held_row.c
-    same = sa.select(columns.fid).where(columns.raw == _storable(row.raw), columns.reasons == _as_json(row)).limit(1)
-    return records.execute(same).first() is not None
+    return connection.exists(records, columns.raw == _storable(row.raw), columns.reasons == _as_json(row))
+
+
+def keep_file(place: workspace.Workspace, content: bytes) -> str:
+    """Keep the bytes of an unreadable file and return their SHA-256; they are on the disk when this returns."""
+    sha256 = hashlib.sha256(content).hexdigest()
+    durable_files.write(place.refused_path(sha256), content)
+    return sha256
 
 
 def row_digest(raw: str, reasons: str) -> str:
-    """Return the SHA-256 of a held row, for the ledger."""
+    """Return the SHA-256 of a held row, for the audit log."""
     return hashlib.sha256(json.dumps([raw, reasons], ensure_ascii=False).encode()).hexdigest()
 
 

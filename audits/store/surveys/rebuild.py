@@ -1,4 +1,4 @@
-"""Rebuild surveys from their rows, exactly as they were taken in."""
+"""Rebuild surveys from their rows, exactly as they were received."""
 
 from __future__ import annotations
 
@@ -15,15 +15,7 @@ BATCH = 500
 
 
 def surveys(records: sa.Connection, survey_ids: Sequence[str]) -> Iterator[survey.Survey]:
-    """Yield surveys in the order of their arrival; ids that the store does not know are passed over.
-
-    Parameters
-    ----------
-    records
-        A connection inside a transaction.
-    survey_ids
-        Any number of ids.
-    """
+    """Yield surveys in the order of their arrival; unknown ids are skipped."""
     for start in range(0, len(survey_ids), BATCH):
         yield from _batch(records, survey_ids[start : start + BATCH])
 

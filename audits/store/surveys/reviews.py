@@ -1,4 +1,4 @@
-"""Record what engineers decide on surveys: approved, or returned with a note."""
+"""Record the decisions of engineers on surveys: approved, or returned with a note."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ WITHDRAWN = errors.ProblemKind("STORE-504", "The survey was withdrawn; there is 
 def approve(
     store: connection.Store, survey_ids: Sequence[str], actor: str, decided_at: dt.datetime | None = None
 ) -> tuple[errors.Problem, ...]:
-    """Approve surveys; those approved already stay as they are.
+    """Approve surveys; those approved already are left alone.
 
     Returns
     -------
     tuple of errors.Problem
-        What kept some of them from being approved; the others are approved.
+        Why some of them cannot be approved; the others are approved.
     """
     problems: list[errors.Problem] = []
     moment = column_types.instant(decided_at)
@@ -40,7 +40,7 @@ def approve(
             found = _undecidable(records, survey_id)
             if found is not None:
                 problems.append(found)
-            elif decision_on(records, survey_id) != APPROVED:
+            elif _decision_on(records, survey_id) != APPROVED:
                 _decide(records, survey_id, APPROVED, "", {}, actor, moment)
     return tuple(problems)
 
@@ -53,22 +53,9 @@ def give_back(
     actor: str,
     decided_at: dt.datetime | None = None,
 ) -> None:
-    """Return a survey to its surveyor: its figures count no longer until it is corrected or approved.
+    """Return a survey to its surveyor; its figures no longer count, until it is corrected or approved.
 
-    Parameters
-    ----------
-    store
-        An open store.
-    survey_id
-        The survey.
-    note
-        What is wrong with the whole.
-    answer_notes
-        What is wrong with single answers, by ``element_id|quantity``.
-    actor
-        Who decides.
-    decided_at
-        Instant; now when None.
+    The note says what is wrong with the whole, `answer_notes` with single answers, by ``element_id|quantity``.
 
     Raises
     ------
@@ -82,10 +69,10 @@ def give_back(
         found = _undecidable(records, survey_id)
         if found is not None:
             raise errors.RefusedError((found,))
-        _decide(records, survey_id, RETURNED, note.strip(), notes, actor, column_types.instant(decided_at))
+        _decide(records, survey_id, RETURNED, note.strip(), notes, actor, decided_at)
 
 
-def decision_on(records: sa.Connection, survey_id: str) -> str:
+def _decision_on(records: sa.Connection, survey_id: str) -> str:
     """Return the latest decision on a survey, :data:`SUBMITTED` when there is none."""
     columns = schema.review.c
     query = sa.select(columns.decision).where(columns.survey_id == survey_id).order_by(columns.fid.desc()).limit(1)
@@ -110,14 +97,12 @@ def _decide(
     note: str,
     answer_notes: Mapping[str, str],
     actor: str,
-    moment: dt.datetime,
+    at: dt.datetime | None,
 ) -> None:
     values = {
         "survey_id": survey_id,
         "decision": decision,
         "note": note,
         "answer_notes": json.dumps(dict(sorted(answer_notes.items())), ensure_ascii=False),
-        "decided_by": actor,
-        "decided_at": moment,
     }
-    events.add(records, ACTION, values, actor, moment)
+    events.add(records, ACTION, values, actor, at)

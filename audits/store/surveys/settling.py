@@ -1,4 +1,4 @@
-"""Settle a conflict: take the other content in as a correction of what is here."""
+"""Settle a conflict: receive the other content as a correction of what is here."""
 
 from __future__ import annotations
 
@@ -20,18 +20,7 @@ NOT_A_SURVEY = errors.ProblemKind(
 def take_conflict(
     store: connection.Store, batch_id: int, line: int, actor: str, note: str = "", at: dt.datetime | None = None
 ) -> submit.Receipt:
-    """Take in a survey that was held because its id was known with other content, as a correction of that one.
-
-    Parameters
-    ----------
-    store
-        An open store.
-    batch_id, line
-        The held row.
-    actor, note
-        Who decides, and why.
-    at
-        Instant; now when None.
+    """Receive a survey that was held because its id was known with other content, as a correction of that one.
 
     Raises
     ------

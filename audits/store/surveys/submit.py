@@ -1,4 +1,4 @@
-"""Take in one survey: whole, once, and never changed after."""
+"""Receive one survey: complete, once, and never changed afterwards."""
 
 from __future__ import annotations
 
@@ -10,11 +10,15 @@ import shapely
 import sqlalchemy as sa
 
 from audits import errors, survey
-from audits.store.audit_log import hash_chain
+from audits.store.audit_log import events
 from audits.store.db import column_types, connection, schema
 from audits.store.surveys import quarantine, rebuild, survey_checks
 
 ACTION = "survey.submit"
+_COPIED = (
+    *("survey_id", "site_code", "surveyor", "observed_at", "source", "form_version"),
+    *("status", "accuracy_m", "note", "root_id"),
+)
 
 CONFLICT = errors.ProblemKind(
     "STORE-129", "Another survey came under the number {survey_id} before; both are kept, and an engineer decides."
@@ -26,17 +30,17 @@ OLDER_VERSION = errors.ProblemKind(
 
 @dataclass(frozen=True)
 class Receipt:
-    """What became of a survey that was sent.
+    """Result of sending a survey.
 
     Parameters
     ----------
     outcome
-        ``accepted``, ``correction`` (accepted, and it corrects another), ``same`` (it was here already),
+        ``accepted``, ``correction`` (accepted, and it corrects another), ``same`` (received before),
         ``conflict`` (other content under a known id: held), ``refused`` (nothing written).
     survey_id
         As it was sent.
     number
-        Receipt number; 0 when the survey was not taken in.
+        Receipt number; 0 when the survey was not received.
     problems
         Why it was held or refused.
     """
@@ -48,26 +52,13 @@ class Receipt:
 
 
 def submit(store: connection.Store, sent: survey.Survey, actor: str, received_at: dt.datetime | None = None) -> Receipt:
-    """Take in one survey in one transaction.
+    """Receive one survey in one transaction.
 
-    Sending again is harmless: the survey's own id decides. The store does not know today's date, so whoever asks the
-    surveyor checks that the visit is not in the future.
+    Sending again is harmless: the survey's own id decides. The store does not check that the visit is not in the
+    future; the form that asks the surveyor does.
 
-    Parameters
-    ----------
-    store
-        An open store.
-    sent
-        The survey, with every element that is new to the register.
-    actor
-        Who sends it, for the ledger.
-    received_at
-        Instant of arrival; now when None.
-
-    Returns
-    -------
-    Receipt
-        When it says *accepted* or *correction*, the survey is on the disk.
+    The survey brings every element that is new to the register. When the receipt says *accepted* or *correction*, it
+    is on the disk.
 
     Raises
     ------
@@ -79,7 +70,7 @@ def submit(store: connection.Store, sent: survey.Survey, actor: str, received_at
 
 
 def submit_within(records: sa.Connection, sent: survey.Survey, actor: str, moment: dt.datetime) -> Receipt:
-    """Take in one survey in the caller's transaction: it is on the disk when that is committed; see :func:`submit`."""
+    """Receive one survey in the caller's transaction: it is on the disk when that is committed; see :func:`submit`."""
     problems = survey_checks.of_itself(sent)
     if problems:
         return Receipt("refused", sent.survey_id, problems=problems)
@@ -109,7 +100,7 @@ def submit_within(records: sa.Connection, sent: survey.Survey, actor: str, momen
 
 
 def _reads_the_same(records: sa.Connection, visit: survey.Survey) -> bool:
-    """Return whether only the stated uncertainties differ, as when a device was calibrated between two readings."""
+    """Whether only the stated uncertainties differ, as when a device was calibrated between two readings."""
     kept = next(rebuild.surveys(records, [visit.survey_id]))
     return _without_uncertainty(kept) == _without_uncertainty(visit)
 
@@ -119,7 +110,7 @@ def _without_uncertainty(visit: survey.Survey) -> survey.Survey:
 
 
 def _newest_version(records: sa.Connection, root_id: str) -> str:
-    """Return the survey that a new version of a record corrects: the last of those that share its root, or empty."""
+    """Return the survey that a new version of a record corrects: the last with the same root, or empty."""
     columns = schema.survey.c
     same_root = sa.or_(columns.root_id == root_id, columns.survey_id == root_id)
     newest = records.execute(sa.select(columns.survey_id).where(same_root).order_by(columns.fid.desc()).limit(1))
@@ -133,7 +124,7 @@ def _newest_version(records: sa.Connection, root_id: str) -> str:
 
 
 def _as_kept(sent: survey.Survey) -> survey.Survey:
-    """Return the survey with the floats and the instant that come back from the store."""
+    """Return the survey with the floats and the instant that the store gives back."""
     measurements = tuple(
         replace(one, value=_as_float(one.value), uncertainty=float(one.uncertainty) + 0.0) for one in sent.measurements
     )
@@ -172,9 +163,7 @@ def _write(records: sa.Connection, visit: survey.Survey, actor: str, moment: dt.
     _insert(records, schema.survey_element, [{"survey_id": visit.survey_id, **asdict(one)} for one in visit.elements])
     _insert(records, schema.measurement, [_measurement_row(visit, one) for one in visit.measurements])
     _insert(records, schema.survey_photo, [{"survey_id": visit.survey_id, **asdict(one)} for one in visit.photos])
-    hash_chain.append(
-        records, hash_chain.Entry(moment, actor, ACTION, "survey", visit.survey_id, payload=survey.canonical(visit))
-    )
+    events.write(records, ACTION, "survey", visit.survey_id, survey.canonical(visit), actor, moment)
     return number
 
 
@@ -182,23 +171,14 @@ def _survey_row(visit: survey.Survey, number: int, moment: dt.datetime) -> dict[
     point = None
     if visit.longitude is not None and visit.latitude is not None:
         point = shapely.Point(visit.longitude, visit.latitude)
-    return {
-        "survey_id": visit.survey_id,
+    computed = {
         "receipt_number": number,
-        "site_code": visit.site_code,
-        "surveyor": visit.surveyor,
-        "observed_at": visit.observed_at,
         "received_at": moment,
-        "source": visit.source,
-        "form_version": visit.form_version,
-        "status": visit.status,
         "supersedes": visit.supersedes or None,
-        "accuracy_m": visit.accuracy_m,
-        "note": visit.note,
         "geom": point,
-        "root_id": visit.root_id,
         "content_sha256": survey.content_sha256(visit),
     }
+    return {name: getattr(visit, name) for name in _COPIED} | computed
 
 
 def _measurement_row(visit: survey.Survey, one: survey.Measurement) -> dict[str, object]:

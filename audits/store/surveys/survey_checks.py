@@ -1,4 +1,4 @@
-"""Find everything in a survey that the store cannot take."""
+"""Find everything in a survey that the store cannot accept."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from dataclasses import fields, is_dataclass
 import sqlalchemy as sa
 
 from audits import errors, survey
-from audits.store.db import schema
+from audits.store.db import column_types, connection, schema
 
 EARLIEST_YEAR = 1900
 LATEST_YEAR = 2400
@@ -52,13 +52,7 @@ UNKNOWN_PHOTO = errors.ProblemKind("STORE-128", "The photo {sha256} has not arri
 
 
 def of_itself(sent: survey.Survey) -> tuple[errors.Problem, ...]:
-    """Return what is wrong with a survey whatever the store holds.
-
-    Parameters
-    ----------
-    sent
-        As it came, unchanged.
-    """
+    """Return what is wrong with a survey by itself."""
     return (
         *_texts(sent),
         *_instant_and_status(sent),
@@ -69,25 +63,16 @@ def of_itself(sent: survey.Survey) -> tuple[errors.Problem, ...]:
 
 
 def against_store(records: sa.Connection, sent: survey.Survey) -> tuple[errors.Problem, ...]:
-    """Return what in a survey does not fit the register, the surveys and the photos kept.
-
-    Parameters
-    ----------
-    records
-        A connection inside the transaction that will write.
-    sent
-        A survey without problems of its own.
-    """
-    known_site = sa.select(schema.site.c.code).where(schema.site.c.code == sent.site_code)
-    if records.execute(known_site).first() is None:
+    """Return what in a survey, valid by itself, does not fit the register, the surveys and the photos in the store."""
+    if not connection.exists(records, schema.site.c.code == sent.site_code):
         return (UNKNOWN_SITE.at("site_code", code=sent.site_code),)
     return (*_correction(records, sent), *_known_elements(records, sent), *_known_photos(records, sent))
 
 
 def unstorable(record: object, where: str = "") -> Iterator[errors.Problem]:
-    """Yield the texts of a record, a dataclass, that the store cannot keep: NUL, half a surrogate pair."""
+    """Yield a problem for each text in a record, a dataclass, that the store cannot keep."""
     for place, text in _every_text(where, record):
-        if "\0" in text or any("\ud800" <= character <= "\udfff" for character in text):
+        if not column_types.is_storable(text):
             yield UNSTORABLE_TEXT.at(place)
 
 

@@ -16,8 +16,10 @@ import pytest
 import requests
 import uvicorn
 from starlette.applications import Starlette
+from starlette.middleware import Middleware
 
-from app_pages.web import openrosa, rate_limit
+from app_pages.web import auth_middleware, device_sign_in, openrosa, rate_limit
+from audits import settings
 from audits.demo import seed
 from audits.store.accounts import device_secrets
 from audits.store.db import connection as store_connection
@@ -29,7 +31,7 @@ from tests.field.odk import exports
 
 NOW = dt.datetime(2026, 3, 3, 3, 0, tzinfo=dt.UTC)
 VISIT = exports.Visit()
-FILLED_IN_A_BROWSER = Path(__file__).parents[2] / "field" / "forms" / "submissions" / "filled.xml"
+FILLED_IN_A_BROWSER = Path(__file__).parents[2] / "field" / "odk" / "submissions" / "filled.xml"
 NAMESPACE = {"r": "http://openrosa.org/http/response", "l": "http://openrosa.org/xforms/xformsList"}
 
 
@@ -68,9 +70,9 @@ class Phone:
 
 
 @contextlib.contextmanager
-def serving(routes):
+def serving(routes, middleware=()):
     quiet = {"log_level": "critical", "lifespan": "off", "proxy_headers": False}
-    config = uvicorn.Config(Starlette(routes=routes), host="127.0.0.1", port=0, **quiet)
+    config = uvicorn.Config(Starlette(routes=routes, middleware=middleware), host="127.0.0.1", port=0, **quiet)
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
@@ -98,7 +100,8 @@ def clock():
 @pytest.fixture
 def phone(store, clock):
     secret = device_secrets.give_secret(store, "staff-12", "admin", NOW)
-    routes = openrosa.routes(lambda: store, tries=rate_limit.Attempts(clock), now=lambda: NOW)
+    sign_in = device_sign_in.DeviceSignIn(lambda: store, rate_limit.RateLimiter(clock))
+    routes = openrosa.routes(lambda: store, sign_in, now=lambda: NOW)
     with serving(routes) as url:
         opened = Phone(url, "staff-12", secret)
         with opened.session:
@@ -111,12 +114,12 @@ def _message(response: requests.Response) -> str:
 
 def test_the_form_is_listed_with_addresses_that_work(phone) -> None:
     listed = ET.fromstring(phone.get("formList").content).find("l:xform", NAMESPACE)
-    told = {child.tag.rpartition("}")[2]: child.text for child in listed}
-    assert (told["formID"], told["name"]) == ("jaidee_survey", "แบบสำรวจหนึ่งจุด เมืองใจดี")
-    form = phone.session.get(told["downloadUrl"], auth=(phone.name, phone.secret))
-    assert told["hash"] == f"md5:{hashlib.md5(form.content, usedforsecurity=False).hexdigest()}"
-    assert f'version="{told["version"]}"'.encode() in form.content
-    manifest = ET.fromstring(phone.session.get(told["manifestUrl"], auth=(phone.name, phone.secret)).content)
+    entry = {child.tag.rpartition("}")[2]: child.text for child in listed}
+    assert (entry["formID"], entry["name"]) == ("jaidee_survey", "แบบสำรวจหนึ่งจุด เมืองใจดี")
+    form = phone.session.get(entry["downloadUrl"], auth=(phone.name, phone.secret))
+    assert entry["hash"] == f"md5:{hashlib.md5(form.content, usedforsecurity=False).hexdigest()}"
+    assert f'version="{entry["version"]}"'.encode() in form.content
+    manifest = ET.fromstring(phone.session.get(entry["manifestUrl"], auth=(phone.name, phone.secret)).content)
     (file,) = ({child.tag.rpartition("}")[2]: child.text for child in one} for one in manifest)
     sites = phone.session.get(file["downloadUrl"], auth=(phone.name, phone.secret))
     assert file["filename"] == "sites.csv"
@@ -135,18 +138,21 @@ def test_a_phone_asks_first_where_and_how_much_it_may_send(phone) -> None:
     answer = phone.head("submission")
     assert answer.status_code == 204
     assert answer.headers["Location"] == f"{phone.url}/openrosa/submission"
-    assert int(answer.headers["X-OpenRosa-Accept-Content-Length"]) == openrosa.LARGEST_BYTES
+    assert int(answer.headers["X-OpenRosa-Accept-Content-Length"]) == openrosa.MAX_BYTES
     assert phone.get("submission").status_code == 405
 
 
 def test_addresses_follow_a_proxy_only_when_it_is_ours(store) -> None:
     secret = device_secrets.give_secret(store, "staff-12", "admin", NOW)
-    told = {"X-Forwarded-Proto": "https", "X-Forwarded-Host": "jaidee.example.org"}
+    headers = {"X-Forwarded-Proto": "https", "X-Forwarded-Host": "jaidee.example.org"}
     for behind_proxy in (False, True):
-        with serving(openrosa.routes(lambda: store, behind_proxy=behind_proxy)) as url:
+        terms = settings.Settings(shared=True, behind_proxy=behind_proxy, allowed_hosts=("jaidee.example.org",))
+        middleware = [Middleware(auth_middleware.AuthMiddleware, lambda: store, terms)]
+        routes = openrosa.routes(lambda: store, device_sign_in.DeviceSignIn(lambda: store))
+        with serving(routes, middleware) as url:
             phone = Phone(url, "staff-12", secret)
             with phone.session:
-                listed = phone.get("formList", headers=told).text
+                listed = phone.get("formList", headers=headers).text
         assert ("https://jaidee.example.org/openrosa/forms/" in listed) == behind_proxy
         assert (url in listed) != behind_proxy
 
@@ -159,7 +165,7 @@ def test_what_is_thanked_is_on_the_disk_with_its_photo(phone, store) -> None:
     (code,) = read.surveys(store)["site_code"]
     assert code == "KK-001"
     (sha256,) = read.photos(store)["sha256"]
-    assert photos.path_of(store, sha256).is_file()
+    assert store.workspace.photo_path(sha256).is_file()
 
 
 def test_sending_again_is_thanked_again_and_changes_nothing(phone, store) -> None:
@@ -174,7 +180,8 @@ def test_what_a_browser_filled_in_is_taken_in(store) -> None:
     later = dt.datetime(2026, 11, 23, tzinfo=dt.UTC)
     filled = FILLED_IN_A_BROWSER.read_bytes()
     photo = ET.fromstring(filled).findtext(".//ramp__photo__1")
-    with serving(openrosa.routes(lambda: store, now=lambda: later)) as url:
+    routes = openrosa.routes(lambda: store, device_sign_in.DeviceSignIn(lambda: store), now=lambda: later)
+    with serving(routes) as url:
         phone = Phone(url, "staff-12", secret)
         with phone.session:
             answer = phone.send(filled, **{photo: exports.jpeg()})
@@ -229,7 +236,7 @@ def test_a_conflict_is_kept_and_stays_on_the_phone(phone, store) -> None:
 
 
 @pytest.mark.parametrize(
-    ("content", "said"),
+    ("content", "sentence"),
     [
         (b"<data", "damaged"),
         (b"", "no submission in it"),
@@ -237,11 +244,11 @@ def test_a_conflict_is_kept_and_stays_on_the_phone(phone, store) -> None:
         (exports.xml(VISIT, form="household"), "household"),
     ],
 )
-def test_what_is_no_submission_is_refused_in_a_sentence(content, said, phone, store) -> None:
+def test_what_is_no_submission_is_refused_in_a_sentence(content, sentence, phone, store) -> None:
     head = str(read.head(store))
     answer = phone.send(content)
     assert answer.status_code == 400
-    assert said in _message(answer)
+    assert sentence in _message(answer)
     assert "กรุณา" in _message(answer) or "แบบ" in _message(answer)
     assert str(read.head(store)) == head
 
@@ -264,13 +271,13 @@ def test_too_much_is_refused_before_it_is_read(phone, monkeypatch) -> None:
     with contextlib.closing(line):
         line.putrequest("POST", "/openrosa/submission")
         line.putheader("Authorization", requests.auth._basic_auth_str(phone.name, phone.secret))
-        line.putheader("Content-Length", str(openrosa.LARGEST_BYTES + 1))
+        line.putheader("Content-Length", str(openrosa.MAX_BYTES + 1))
         line.putheader("Content-Type", "multipart/form-data; boundary=x")
         line.endheaders()
         answer = line.getresponse()
         assert answer.status == 413
         assert "เกิน 50 MB" in answer.read().decode()
-    monkeypatch.setattr(openrosa, "LARGEST_BYTES", 2000)
+    monkeypatch.setattr(openrosa, "MAX_BYTES", 2000)
     boundless = phone.session.post(
         f"{phone.url}/openrosa/submission",
         data=iter([b"--x\r\n" + b"y" * 3000]),
@@ -317,7 +324,11 @@ def test_whoever_guesses_waits_and_then_may_try_again(phone, clock) -> None:
 def test_a_record_that_cannot_be_written_leaves_the_survey_on_the_phone(store) -> None:
     secret = device_secrets.give_secret(store, "staff-12", "admin", NOW)
     locked = workspace.Workspace(store.workspace.folder / "nowhere")
-    with serving(openrosa.routes(lambda: store_connection.open_store(locked, create=False))) as url:
+
+    def open_locked():
+        return store_connection.open_store(locked, create=False)
+
+    with serving(openrosa.routes(open_locked, device_sign_in.DeviceSignIn(open_locked))) as url:
         phone = Phone(url, "staff-12", secret)
         with phone.session:
             answers = phone.send(exports.xml(VISIT)), phone.get("formList")

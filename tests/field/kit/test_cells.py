@@ -15,6 +15,7 @@ from audits import errors, survey
 from audits.field import answers
 from audits.field.kit import rules as kit_rules
 from audits.formats import cells
+from audits.scoring import readings
 from tests import kit_phone
 
 TESTS = Path(__file__).parents[2]
@@ -200,7 +201,7 @@ def test_every_problem_has_the_same_code_and_the_same_words_to_fill_it(typed):
 
 def test_several_readings_become_the_same_spread_and_band(typed):
     for mine, office in typed:
-        expected = answers.readings(office.measurements)
+        expected = readings.of_visit(office.measurements)
         assert list(mine["readings"]) == list(expected)
         for quantity, one in expected.items():
             found = mine["readings"][quantity]

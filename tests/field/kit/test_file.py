@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from audits import errors, wording
 from audits.demo import seed
+from audits.field import known as known_room
 from audits.field import receiving
 from audits.field.kit import file as kit_file
 from audits.field.kit import record as kit_record
@@ -49,8 +50,8 @@ def _bring(store, book):
     """Read a file against the store and take it in."""
 
     def bring(content, **options):
-        known = {"sites": read.sites(store), "elements": read.elements(store), "book": book, "now": NOW}
-        delivery = kit_file.read(content, "phone.ndjson", **known, **options)
+        known = known_room.of_store(store, book, NOW, **options)
+        delivery = kit_file.read(content, "phone.ndjson", known)
         received = kit_store.receive(store, delivery, "engineer", words=ENGLISH, received_at=NOW)
         return received.as_record(), [notice.kind.code for notice in delivery.notices], delivery, received
 
@@ -101,9 +102,9 @@ def test_files_one_after_the_other_are_read_once(store, bring):
 
 def test_a_file_cut_anywhere_gives_its_whole_lines_and_says_what_is_missing(book, register_of_two):
     whole = b"".join(LINES)
-    sites, elements = register_of_two
+    known = known_room.Known(*register_of_two, book, NOW)
     for end in range(len(LINES[0]) + 1, len(whole), 997):
-        delivery = kit_file.read(whole[:end], "cut.ndjson", sites, elements, book, now=NOW)
+        delivery = kit_file.read(whole[:end], "cut.ndjson", known)
         told = {notice.kind.code: notice.values for notice in delivery.notices}
         came = sum(line in LINES[1:5] and sum(map(len, LINES[: place + 1])) <= end for place, line in enumerate(LINES))
         assert len(delivery.arrivals) == came
@@ -190,14 +191,14 @@ def test_the_kit_of_another_workspace_is_held(store, bring):
 def test_what_the_kit_did_not_write_is_refused_in_a_sentence(book, register_of_two, content):
     assert not kit_file.is_kit(content)
     with pytest.raises(errors.RefusedError) as refused:
-        kit_file.read(content, "foreign.ndjson", *register_of_two, book, now=NOW)
+        kit_file.read(content, "foreign.ndjson", known_room.Known(*register_of_two, book, NOW))
     assert [problem.kind for problem in refused.value.problems] == [kit_file.NOT_OF_THE_KIT]
     assert ENGLISH.problem(refused.value.problems[0]).startswith("foreign.ndjson: This is no file of the offline kit")
 
 
 def test_a_file_without_one_whole_line_is_refused(book, register_of_two):
     with pytest.raises(errors.RefusedError) as refused:
-        kit_file.read(LINES[0][:-20], "cut.ndjson", *register_of_two, book, now=NOW)
+        kit_file.read(LINES[0][:-20], "cut.ndjson", known_room.Known(*register_of_two, book, NOW))
     assert [problem.kind for problem in refused.value.problems] == [kit_file.NOTHING_WHOLE]
 
 
@@ -215,7 +216,7 @@ def test_no_damage_raises_anything_but_a_refusal(book, register_of_two, cuts, en
     for place, value in cuts:
         content[place % len(content)] = value
     try:
-        delivery = kit_file.read(bytes(content[:end]), "x", *register_of_two, book, now=NOW)
+        delivery = kit_file.read(bytes(content[:end]), "x", known_room.Known(*register_of_two, book, NOW))
     except errors.RefusedError:
         return
     for arrival in delivery.arrivals:

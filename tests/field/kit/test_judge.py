@@ -12,10 +12,9 @@ import pandas as pd
 import pytest
 
 from audits import survey
-from audits.field import answers
 from audits.field.kit import rules as kit_rules
 from audits.rules import cases, model
-from audits.scoring import findings, questions, run
+from audits.scoring import findings, questions, readings, run
 from tests import kit_phone, made_records
 
 CASES = cases.load_cases()
@@ -280,7 +279,7 @@ def test_rules_that_no_law_has_yet_are_judged_alike(phone, small_rules, as_readi
 
 
 def _row_readings(rows):
-    return answers.readings([survey.Measurement("", name, value, uncertainty=guard) for name, value, guard in rows])
+    return readings.of_visit([survey.Measurement("", name, value, uncertainty=guard) for name, value, guard in rows])
 
 
 def test_the_phone_asks_what_the_office_asks_in_the_same_order(book, judged, records):

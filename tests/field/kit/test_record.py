@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from audits import survey
 from audits.demo import seed
+from audits.field import known as known_room
 from audits.field.kit import record as kit_record
 from audits.store.surveys import survey_checks
 from tests.field.kit import kit_lines
@@ -23,7 +24,7 @@ PHOTO = kit_lines.photo(1)
 @pytest.fixture(name="known", scope="module")
 def _known(book):
     sites, elements = seed.starter_sites(), seed.starter_elements()
-    return kit_record.Known(sites.loc[["KK-001"]], elements[elements["site_code"] == "KK-001"], book, NOW)
+    return known_room.Known(sites.loc[["KK-001"]], elements[elements["site_code"] == "KK-001"], book, NOW)
 
 
 def arrived(known, **changes):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
-import functools
 
 import geopandas as gpd
 import pandas as pd
@@ -12,12 +11,12 @@ import pytest
 
 from audits import wording
 from audits.demo import seed
+from audits.field import known as known_room
 from audits.field import receiving
-from audits.field.odk import export_files, roots, site_list, submissions, xlsform
+from audits.field.odk import export_files, site_list, xlsform
 from audits.rules import model
 from audits.store.db import connection
 from audits.store.register import register
-from audits.store.surveys import read
 
 NOW = dt.datetime(2026, 3, 3, 3, 0, tzinfo=dt.UTC)
 VARIANTS = {
@@ -53,8 +52,8 @@ def starter() -> tuple[gpd.GeoDataFrame, pd.DataFrame]:
 
 
 @pytest.fixture
-def known(starter, book) -> submissions.Known:
-    return submissions.Known(*starter, book, NOW)
+def known(starter, book) -> known_room.Known:
+    return known_room.Known(*starter, book, NOW)
 
 
 @pytest.fixture
@@ -74,9 +73,7 @@ class Office:
     def read(self, content: bytes, file_name: str = "sent", kind: str = ""):
         found = kind or export_files.recognise(content, file_name)
         assert found is not None, "the file is not recognised"
-        root_of = functools.partial(roots.root_of, self.store)
-        register = read.sites(self.store), read.elements(self.store)
-        return export_files.read(content, file_name, found, *register, self.book, now=NOW, root_of=root_of)
+        return export_files.read(content, file_name, found, known_room.of_store(self.store, self.book, NOW))
 
     def take(self, content: bytes, file_name: str = "sent"):
         return self.receive(self.read(content, file_name))

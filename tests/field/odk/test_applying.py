@@ -8,7 +8,7 @@ from audits import survey
 from audits.field import answers as typed
 from audits.field.odk import limits, names, questions_of_element
 from audits.rules import model
-from audits.scoring import questions, run
+from audits.scoring import questions, readings, run
 from tests.field.odk import xpath
 
 
@@ -60,7 +60,7 @@ def test_the_phone_asks_what_the_screen_would_ask_after_the_answers_before(book,
         for quantity in asked:
             read = typed.read("x", given, book, units, {})
             assert not read.problems
-            before = typed.readings(read.measurements)
+            before = readings.of_visit(read.measurements)
             wanted = quantity in questions.that_apply(book, kind, rules, before)
             shown = all(xpath.holds(expression, sheet) for expression in relevant[quantity.quantity_id])
             assert shown == wanted, (quantity.quantity_id, sheet)

@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from audits import survey, wording
+from audits.field import known as known_room
 from audits.field.odk import leaves, names, submissions
 from audits.rules import model
 from tests.field.odk import exports
@@ -178,7 +179,7 @@ _TEXTS = st.one_of(
 
 def test_no_answers_whatever_raise(starter, book) -> None:
     now = dt.datetime(2026, 3, 3, tzinfo=dt.UTC)
-    known = submissions.Known(*starter, book, now)
+    known = known_room.Known(*starter, book, now)
 
     # the fixtures stay outside: hypothesis writes out the arguments of what fails
     @settings(deadline=None, max_examples=300)

@@ -11,7 +11,8 @@ import pytest
 
 from audits import errors, wording
 from audits.demo import seed
-from audits.field.odk import pulling, roots, servers
+from audits.field import known as known_room
+from audits.field.odk import pulling, servers
 from audits.store.register import register
 from audits.store.surveys import attaching, quarantine, read
 from tests.field.odk import exports, played
@@ -37,7 +38,7 @@ def server(monkeypatch):
 @pytest.fixture(params=["central", "kobo"])
 def pull(request, server, office, known):
     """Return what pulls from either server, and takes in."""
-    root_of = functools.partial(roots.root_of, office.store)
+    root_of = functools.partial(known_room.root_of, office.store)
 
     def deliver(secret="", url=""):
         against = dataclasses.replace(known, sites=read.sites(office.store), root_of=root_of)

@@ -80,7 +80,7 @@ REFUSED = {
     "csv with one header twice": (KOBO_CSV, _csv_of("element_kinds;site;site;_uuid", "ramp;1;2;3"), "TABLE-010"),
     "csv in no encoding": (KOBO_CSV, b"site;element_kinds;_uuid\n\x81\xfe\xff;1;2", "TABLE-005"),
     "csv without ids": (KOBO_CSV, _csv_of("site;element_kinds", "KK-001;ramp"), "ODK-081"),
-    "csv wider than any form": (KOBO_CSV, b";".join([b"a"] * 4000), "ODK-052"),
+    "csv wider than any form": (KOBO_CSV, b";".join([b"a"] * 4000), "TABLE-009"),
     "nothing": (KOBO_CSV, b"", "ODK-051"),
     "xml cut off": (XML, exports.xml(VISIT)[:-30], "ODK-031"),
     "xml that multiplies itself": (XML, LAUGHS, "ODK-032"),

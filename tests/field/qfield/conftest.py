@@ -14,6 +14,7 @@ import pytest
 from audits import wording
 from audits.demo import seed
 from audits.exchange import contents as contents_room
+from audits.field import known
 from audits.field.qfield import package, points, returning
 from tests import made_records
 
@@ -130,6 +131,7 @@ def sent(record):
 
     def read(content, *, sites=None, today=TODAY):
         sites = record.sites if sites is None else sites
-        return returning.read(content, "trip.zip", sites, record.elements, record.criteria, today)
+        now = dt.datetime.combine(today, dt.time(12), wording.BANGKOK)
+        return returning.read(content, "trip.zip", known.Known(sites, record.elements, record.criteria, now))
 
     return read

@@ -78,7 +78,7 @@ def test_rows_that_cannot_be_trusted_are_held_with_every_reason(understand) -> N
         2: ["SURVEY-002"],
         3: ["SURVEY-003"],
         4: ["CELL-011", "CELL-005", "CELL-006", "DAY-002"],
-        5: ["SURVEY-001"],
+        5: ["ANSWER-001"],
     }
     assert preview.surveys == ()
 

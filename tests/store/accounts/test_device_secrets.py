@@ -2,7 +2,7 @@ import pytest
 import sqlalchemy as sa
 
 from audits import errors
-from audits.store.accounts import device_secrets
+from audits.store.accounts import device_secrets, passwords
 from audits.store.db import connection, schema
 from audits.store.integrity import verify
 
@@ -44,7 +44,7 @@ def test_a_revoked_secret_opens_nothing_until_a_new_one_is_given(store: connecti
     assert device_secrets.names(store)["active"].tolist() == [True]
 
 
-@pytest.mark.parametrize("secret", ["", "x", device_secrets._NOBODY], ids=["empty", "short", "hash of nobody"])
+@pytest.mark.parametrize("secret", ["", "x", passwords._NOBODY], ids=["empty", "short", "hash of nobody"])
 def test_an_unknown_name_opens_nothing(store: connection.Store, secret: str) -> None:
     assert not device_secrets.known(store, "nobody", secret)
 

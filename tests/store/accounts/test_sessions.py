@@ -6,8 +6,8 @@ import pytest
 import sqlalchemy as sa
 
 from audits import errors, roles
-from audits.store.accounts import accounts, sessions
-from audits.store.db import connection, schema
+from audits.store.accounts import accounts, passwords, sessions
+from audits.store.db import connection, health, schema
 
 pytestmark = pytest.mark.usefixtures("the_file")
 
@@ -18,7 +18,7 @@ HERE, THERE = "192.0.2.7", "192.0.2.8"
 @pytest.fixture(autouse=True)
 def _quick_hashes(monkeypatch: pytest.MonkeyPatch) -> None:
     """Hash for real, and quickly."""
-    monkeypatch.setattr(accounts, "_HASHER", argon2.PasswordHasher(time_cost=1, memory_cost=64, parallelism=1))
+    monkeypatch.setattr(passwords, "_HASHER", argon2.PasswordHasher(time_cost=1, memory_cost=64, parallelism=1))
 
 
 def _after(**passed: float) -> dt.datetime:
@@ -161,9 +161,9 @@ def test_a_clock_set_back_locks_nobody_out(store: connection.Store, engineer: st
 def test_a_day_later_the_tries_are_forgotten(store: connection.Store, engineer: str) -> None:
     for _ in range(sessions.FREE_OF_BOTH):
         sessions.take_try(store, engineer, HERE, NOW)
-    assert sessions.failures(store) == sessions.FREE_OF_BOTH
+    assert health.examine(store).failed_sign_ins == sessions.FREE_OF_BOTH
     assert sessions.take_try(store, engineer, HERE, _after(days=1, seconds=1)) <= 0
-    assert sessions.failures(store) == 1
+    assert health.examine(store).failed_sign_ins == 1
 
 
 def test_neither_the_address_nor_a_password_in_the_wrong_field_is_kept(store: connection.Store, engineer: str) -> None:

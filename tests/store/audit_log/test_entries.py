@@ -10,7 +10,7 @@ from audits.store import designs
 from audits.store.accounts import device_secrets
 from audits.store.audit_log import entries
 from audits.store.db import connection
-from audits.store.register import register
+from audits.store.register import changes
 from audits.store.surveys import attaching, reviews, submit
 
 DAY = dt.date(2026, 3, 5)
@@ -24,7 +24,7 @@ def _worked(store: connection.Store, a_survey: Callable[..., survey.Survey], kee
     attaching.attach(store, "uuid:1", [attaching.Evidence("b.jpg")], "somying", LATE)
     reviews.approve(store, ["uuid:1"], "engineer", LATE + dt.timedelta(minutes=2))
     designs.save(store, "KK-001", "front", {"family": "straight"}, "engineer", element_id="KK-001.ramp.1")
-    register.report_position(store, "SP-001", "not_found", "somchai", "looked for it")
+    changes.report_position(store, "SP-001", "not_found", "somchai", "looked for it")
     device_secrets.give_secret(store, "=cmd", "admin")
 
 

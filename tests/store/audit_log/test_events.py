@@ -93,7 +93,7 @@ def test_a_deed_altered_behind_the_guards_is_found(
     assert (
         intruder.execute(f"UPDATE {table} SET {column} = ? WHERE fid IN (SELECT fid {first})", (after,)).rowcount == 1
     )
-    assert (events.DEED_ALTERED, table) in found(store, intruder)
+    assert (events.ROW_ALTERED, table) in found(store, intruder)
 
 
 @pytest.mark.parametrize("table", TABLES)
@@ -101,7 +101,7 @@ def test_a_deed_cut_out_behind_the_guards_is_found(
     store: connection.Store, intruder: sqlite3.Connection, table: str
 ) -> None:
     intruder.execute(f"DELETE FROM {table} WHERE fid = (SELECT min(fid) FROM {table})")
-    assert found(store, intruder) == [(events.DEED_ALTERED, table)]
+    assert found(store, intruder) == [(events.ROW_ALTERED, table)]
 
 
 @pytest.mark.parametrize("table", TABLES)
@@ -117,7 +117,7 @@ def test_a_deed_put_in_behind_the_guards_is_found(
         "99" if name in ("fid", "line") else f"{name} || 'x'" if name == unique.get(table) else name for name in names
     )
     intruder.execute(f"INSERT INTO {table} SELECT {copied} FROM {table} LIMIT 1")
-    assert found(store, intruder) == [(events.DEED_ALTERED, table)]
+    assert found(store, intruder) == [(events.ROW_ALTERED, table)]
 
 
 def test_a_deed_told_twice_by_two_rows_is_no_fault_and_by_one_row_it_is(
@@ -131,7 +131,7 @@ def test_a_deed_told_twice_by_two_rows_is_no_fault_and_by_one_row_it_is(
         assert max(payloads.values()) == 2
         assert "review" not in {problem.where for problem in events.altered(records, {"survey.review": payloads})}
     intruder.execute("DELETE FROM review WHERE fid = (SELECT max(fid) FROM review)")
-    assert found(store, intruder) == [(events.DEED_ALTERED, "review")]
+    assert found(store, intruder) == [(events.ROW_ALTERED, "review")]
 
 
 @pytest.mark.parametrize(
@@ -149,7 +149,7 @@ def test_an_entry_altered_in_the_ledger_is_found_twice(store: connection.Store, 
         "UPDATE ledger SET payload = replace(payload, 'returned', 'approved') WHERE action = 'survey.review'"
     )
     kinds = [kind for kind, _ in found(store, intruder)]
-    assert kinds == [verify.LINK_BROKEN, events.DEED_ALTERED]
+    assert kinds == [verify.LINK_BROKEN, events.ROW_ALTERED]
 
 
 def test_row_and_entry_are_written_together_or_not_at_all(store: connection.Store) -> None:

@@ -15,7 +15,7 @@ from PIL import Image
 from audits import errors, roles
 from audits.rules import model
 from audits.store import designs, fix_steps
-from audits.store.accounts import accounts, device_secrets
+from audits.store.accounts import accounts, device_secrets, passwords
 from audits.store.audit_log import events
 from audits.store.db import connection, schema
 from audits.store.photos import erasure, marks, photos
@@ -70,7 +70,7 @@ DONE: Mapping[str, Deed] = {
         store, "b.csv", "b" * 64, "me", [quarantine.HeldRow(1, "{}", ("?",))], 0
     ),
     "held.settle": _settled,
-    "register.position": lambda store, _: register.report_position(store, "KK-001", "not_found", "me", "looked"),
+    "register.position": lambda store, _: changes.report_position(store, "KK-001", "not_found", "me", "looked"),
     "survey.review": lambda store, _: reviews.approve(store, ["uuid:1"], "me"),
     "photo.mark": lambda store, known: marks.mark(store, known["photo"], marks.CLEAR, "me"),
     "device.calibrate": lambda store, known: devices.calibrate(
@@ -86,7 +86,7 @@ DONE: Mapping[str, Deed] = {
     "technician.secret": lambda store, _: device_secrets.give_secret(store, "somying", "me"),
     "register.add": lambda store, _: register.add_element(store, "KK-001", "ramp", "", "me", "seen"),
     "register.change": lambda store, _: changes.change_site(store, "KK-001", {"name_en": "x"}, "me", "why"),
-    "register.permit": lambda store, _: register.set_permit(store, RAMP, dt.date(2011, 1, 1), "me", "papers"),
+    "register.permit": lambda store, _: changes.set_permit(store, RAMP, dt.date(2011, 1, 1), "me", "papers"),
     "design.save": lambda store, _: designs.save(store, "KK-001", "x", {"kind": "ramp"}, "me", element_id=RAMP),
     "plan.save": _plan,
     "fix.step": lambda store, _: fix_steps.record(store, RAMP, "planned", TODAY, "me"),
@@ -99,8 +99,7 @@ DONE: Mapping[str, Deed] = {
 @pytest.fixture(autouse=True)
 def _quick_hashes(monkeypatch: pytest.MonkeyPatch) -> None:
     """Hash for real, and quickly."""
-    for module in (accounts, device_secrets):
-        monkeypatch.setattr(module, "_HASHER", argon2.PasswordHasher(time_cost=1, memory_cost=64, parallelism=1))
+    monkeypatch.setattr(passwords, "_HASHER", argon2.PasswordHasher(time_cost=1, memory_cost=64, parallelism=1))
 
 
 @pytest.fixture

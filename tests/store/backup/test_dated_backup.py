@@ -15,8 +15,8 @@ from audits.store.audit_log import hash_chain
 from audits.store.backup import backup, dated_backup, restore
 from audits.store.db import connection, schema, triggers, workspace
 from audits.store.integrity import verify
-from audits.store.photos import erasure, photos
-from audits.store.surveys import read, refused_files, submit
+from audits.store.photos import erasure
+from audits.store.surveys import quarantine, read, submit
 
 pytestmark = pytest.mark.usefixtures("the_file")
 
@@ -31,7 +31,7 @@ def worked_in(store: connection.Store, a_survey: Builder, keep_photo: Callable[[
     red = keep_photo("red")
     keep_photo("blue")
     submit.submit(store, a_survey(photos=(survey.Photo(red),)), "somchai")
-    refused_files.keep(store.workspace, b"no table")
+    quarantine.keep_file(store.workspace, b"no table")
     store.workspace.weights_path.write_text("weights", "utf-8")
     (store.workspace.profiles_folder).mkdir()
     (store.workspace.profiles_folder / "kobo.yaml").write_text("profile", "utf-8")
@@ -220,8 +220,8 @@ def test_a_photo_erased_after_the_backup_is_erased_again_when_it_is_restored(
     restored = restore.restore(old.folder, tmp_path / "new", expect=old.head)
     assert restored.erased_again == (sha256,)
     with connection.open_store(workspace.Workspace(tmp_path / "new"), create=False) as opened:
-        assert photos.erasure(opened, sha256) == photos.Erasure("asked by the person", restore.RESTORER, later(1))
-        assert not photos.path_of(opened, sha256).exists()
+        assert erasure.find(opened, sha256) == erasure.Erasure("asked by the person", restore.RESTORER, later(1))
+        assert not opened.workspace.photo_path(sha256).exists()
         assert verify.verify(opened, old.head).problems == ()
 
 

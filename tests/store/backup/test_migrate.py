@@ -17,7 +17,7 @@ from audits.store.backup import backup, migrate
 from audits.store.db import connection, schema, triggers, workspace
 from audits.store.integrity import verify
 from audits.store.photos import photos
-from audits.store.register import register
+from audits.store.register import changes
 from audits.store.surveys import read, reviews, submit
 from tests import postgis as running
 from tests.store import city_events
@@ -36,7 +36,7 @@ def worked_in(
     submit.submit(store, a_survey(photos=(survey.Photo(photo, contains_person=True),)), "somchai")
     submit.submit(store, a_survey(survey_id="uuid:2", supersedes="uuid:1"), "somchai")
     submit.submit(store, a_survey(survey_id="uuid:2", note="other"), "somchai")
-    register.report_position(store, "KK-001", "confirmed", "somchai", "seen")
+    changes.report_position(store, "KK-001", "confirmed", "somchai", "seen")
     reviews.approve(store, ["uuid:2"], "engineer")
     city_events.of_the_office(store)
     store.workspace.weights_path.write_text("weights: ours\n")
@@ -85,7 +85,7 @@ def test_work_goes_on_where_the_record_is_now(
         assert submit.submit(shared, a_survey(), "somchai").outcome == "conflict"
         assert submit.submit(shared, a_survey(survey_id="uuid:2", supersedes="uuid:1"), "x").outcome == "same"
         assert submit.submit(shared, a_survey(survey_id="uuid:9"), "somchai").number == 3
-        register.report_position(shared, "KK-001", "not_found", "somchai", "gone")
+        changes.report_position(shared, "KK-001", "not_found", "somchai", "gone")
         assert verify.verify(shared).problems == ()
 
 
@@ -109,11 +109,11 @@ def test_a_record_goes_back_into_a_folder_with_its_photos(
     with connection.open_store(empty, create=False) as shared:
         migrate.move(shared, back)
         with pytest.raises(errors.StoreError, match="moved to"):
-            register.report_position(shared, "KK-001", "confirmed", "somchai", "seen")
+            changes.report_position(shared, "KK-001", "confirmed", "somchai", "seen")
     with connection.open_store(back, create=False) as again:
         assert content(again) == before
         assert verify.verify(again).problems == ()
-        register.report_position(again, "KK-001", "confirmed", "somchai", "seen")
+        changes.report_position(again, "KK-001", "confirmed", "somchai", "seen")
     assert back.weights_path.read_text() == "weights: ours\n"
 
 
@@ -135,7 +135,7 @@ def test_a_place_that_holds_something_is_refused(
         with pytest.raises(errors.StoreError, match=reason):
             migrate.move(worked_in, place)
     assert [path.name for path in (tmp_path / "full").iterdir()] == ["letter.txt"]
-    register.report_position(worked_in, "KK-001", "confirmed", "somchai", "the old record still takes it in")
+    changes.report_position(worked_in, "KK-001", "confirmed", "somchai", "the old record still takes it in")
 
 
 @pytest.mark.parametrize("shared", [True, False])
@@ -157,7 +157,7 @@ def test_a_record_that_was_altered_does_not_move(
             assert raw.execute(tables).fetchone() == (0,)
     else:
         assert list(place.folder.iterdir()) == []
-    register.report_position(worked_in, "KK-001", "confirmed", "somchai", "the old record still takes it in")
+    changes.report_position(worked_in, "KK-001", "confirmed", "somchai", "the old record still takes it in")
 
 
 def test_a_move_that_breaks_off_leaves_the_old_record_at_work(
@@ -170,7 +170,7 @@ def test_a_move_that_breaks_off_leaves_the_old_record_at_work(
     with pytest.raises(errors.StoreError, match="line broke"):
         migrate.move(worked_in, empty)
     monkeypatch.undo()
-    register.report_position(worked_in, "KK-001", "confirmed", "somchai", "seen")
+    changes.report_position(worked_in, "KK-001", "confirmed", "somchai", "seen")
     assert migrate.move(worked_in, empty).head == read.head(worked_in)
 
 

@@ -13,7 +13,7 @@ from audits.store.db import connection
 from audits.store.integrity import verify
 from audits.store.photos import erasure, marks, photos
 from audits.store.register import municipal_choices
-from audits.store.surveys import drafts, read, refused_files
+from audits.store.surveys import drafts, quarantine, read
 
 pytestmark = pytest.mark.usefixtures("the_file")
 ARRIVED = dt.datetime(2024, 5, 31, 12, tzinfo=dt.UTC)
@@ -32,7 +32,7 @@ def age(path: Path, instant: dt.datetime) -> None:
 
 def test_nothing_goes_while_no_term_is_set(store: connection.Store) -> None:
     keep(store, "red", ARRIVED)
-    refused_files.keep(store.workspace, b"no table")
+    quarantine.keep_file(store.workspace, b"no table")
     drafts.save(store.workspace, "somchai", {"a": 1})
     far = dt.datetime(2126, 1, 1, tzinfo=dt.UTC)
     assert len(retention.due(store, far)) == 0
@@ -64,7 +64,7 @@ def test_a_photo_and_its_blurred_copy_go_together(store: connection.Store) -> No
 
 def test_refused_files_and_drafts_have_terms_of_their_own(store: connection.Store) -> None:
     place = store.workspace
-    path = refused_files.path_of(place, refused_files.keep(place, b"no table"))
+    path = place.refused_path(quarantine.keep_file(place, b"no table"))
     drafts.save(place, "somchai", {"a": 1})
     retention.set_term(store, retention.REFUSED_MONTHS, "2", "admin")
     retention.set_term(store, retention.DRAFT_MONTHS, "2", "admin")
@@ -80,11 +80,11 @@ def test_refused_files_and_drafts_have_terms_of_their_own(store: connection.Stor
 
 def test_half_files_and_photos_without_a_row_go_after_a_day(store: connection.Store) -> None:
     kept = keep(store, "red", ARRIVED)
-    folder = photos.path_of(store, kept).parent
+    folder = store.workspace.photo_path(kept).parent
     half, stranger, fresh = folder / ".x.1.part", folder / f"{'a' * 64}.jpg", folder / ".y.2.part"
     for path in (half, stranger, fresh):
         path.write_bytes(b"x")
-    for path in (half, stranger, photos.path_of(store, kept)):
+    for path in (half, stranger, store.workspace.photo_path(kept)):
         age(path, NOW - dt.timedelta(days=2))
     age(fresh, NOW)
     assert set(retention.due(store, NOW).left_over) == {half, stranger}
@@ -97,7 +97,7 @@ def test_the_file_of_an_erased_photo_that_came_back_goes(store: connection.Store
     kept = keep(store, "red", ARRIVED)
     content = photos.content(store, kept)
     erasure.erase(store, kept, "asked", "admin")
-    photos.path_of(store, kept).write_bytes(content)
+    store.workspace.photo_path(kept).write_bytes(content)
     assert retention.sweep(store, "admin", NOW).back == (kept,)
     assert verify.verify(store).problems == ()
 

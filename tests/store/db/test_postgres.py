@@ -13,7 +13,7 @@ from audits import errors, roles, survey
 from audits.store.db import connection, grants, migrations, postgres_triggers, schema, triggers, workspace
 from audits.store.integrity import verify
 from audits.store.photos import photos
-from audits.store.register import checks, register
+from audits.store.register import changes, checks, register
 from audits.store.surveys import quarantine, read, reviews, submit
 from tests import postgis as running
 
@@ -251,10 +251,10 @@ def test_the_application_does_every_days_work_without_owning_anything(
     technician, engineer = (as_application.for_role(role) for role in (roles.TECHNICIAN, roles.ENGINEER))
     assert submit.submit(technician, a_survey(), "somchai").outcome == "accepted"
     assert submit.submit(technician, a_survey(note="other"), "somchai").outcome == "conflict"
-    register.report_position(technician, "KK-001", "confirmed", "somchai", "seen")
+    changes.report_position(technician, "KK-001", "confirmed", "somchai", "seen")
     quarantine.hold(technician, "list.csv", "b" * 64, "somchai", [quarantine.HeldRow(1, "{}", ("why",))], 0)
     reviews.approve(engineer, ["uuid:1"], "engineer")
-    register.set_permit(engineer, "KK-001.ramp.1", None, "engineer", "no paper")
+    changes.set_permit(engineer, "KK-001.ramp.1", None, "engineer", "no paper")
     register.add_element(engineer, "KK-001", "stair", "", "engineer", "seen")
     council = as_application.for_role(roles.COUNCIL)
     assert len(read.measurements(council)) == 4
@@ -318,7 +318,7 @@ def test_two_who_change_the_same_site_at_once_do_not_overwrite_each_other(
             seen = int(read.sites(mine).loc["KK-001", "version"])
             together.wait()
             try:
-                register.report_position(mine, "KK-001", status, "somchai", "seen", expected_version=seen)
+                changes.report_position(mine, "KK-001", status, "somchai", "seen", expected_version=seen)
             except errors.RefusedError as refused:
                 return refused.problems[0].kind.code
             return status
@@ -340,7 +340,7 @@ def test_who_changes_a_site_while_a_gis_edits_it_waits_and_is_told(
     ):
         gis.execute("UPDATE site SET name_en = 'Town hall' WHERE code = 'KK-001'")
         waiting = pool.submit(
-            register.report_position, store, "KK-001", "confirmed", "somchai", "seen", expected_version=1
+            changes.report_position, store, "KK-001", "confirmed", "somchai", "seen", expected_version=1
         )
         with postgis.connect(database) as watching:
             blocked = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = %s"
@@ -384,7 +384,7 @@ def test_what_the_guards_say_is_what_postgres_says(store: connection.Store) -> N
 
 def test_photos_stay_in_the_folder(store: connection.Store, keep_photo: Callable[[str], str]) -> None:
     sha256 = keep_photo("red")
-    assert photos.path_of(store, sha256).is_relative_to(store.workspace.folder)
+    assert store.workspace.photo_path(sha256).is_relative_to(store.workspace.folder)
     assert photos.content(store, sha256)
 
 

@@ -12,7 +12,7 @@ from audits.store.accounts import device_secrets
 from audits.store.db import connection, schema
 from audits.store.photos import erasure
 from audits.store.photos import marks as photo_marks
-from audits.store.register import devices, register
+from audits.store.register import changes, devices
 from audits.store.surveys import attaching, quarantine, reviews, submit
 from tests.store import city_events
 
@@ -32,8 +32,8 @@ def something_in_every_table(
         records.execute(sa.insert(schema.photo_source).values(sent_sha256="c" * 64, sha256="a" * 64))
     receipt = submit.submit(store, a_survey(photos=(survey.Photo("a" * 64),)), "somchai")
     assert receipt.outcome == "accepted"
-    register.report_position(store, "KK-001", "confirmed", "somchai", "seen")
-    register.set_permit(store, "KK-001.ramp.1", None, "somchai", "no paper")
+    changes.report_position(store, "KK-001", "confirmed", "somchai", "seen")
+    changes.set_permit(store, "KK-001.ramp.1", None, "somchai", "no paper")
     quarantine.hold(store, "list.csv", "b" * 64, "somchai", [quarantine.HeldRow(1, "{}", ("why",))], 0)
     quarantine.settle(store, 1, 1, quarantine.DISMISSED, "a trial", "engineer")
     reviews.approve(store, ["uuid:1"], "engineer")

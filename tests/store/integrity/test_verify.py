@@ -9,7 +9,7 @@ from audits import errors, survey
 from audits.store.db import connection, triggers
 from audits.store.integrity import verify
 from audits.store.photos import erasure, photos
-from audits.store.register import register
+from audits.store.register import changes
 from audits.store.surveys import quarantine, read, submit
 
 Builder = Callable[..., survey.Survey]
@@ -21,7 +21,7 @@ def full(store: connection.Store, a_survey: Builder) -> connection.Store:
     for number in range(1, 5):
         submit.submit(store, a_survey(survey_id=f"uuid:{number}"), "somchai")
     submit.submit(store, a_survey(survey_id="uuid:5", supersedes="uuid:4"), "somchai")
-    register.report_position(store, "KK-001", "confirmed", "somchai", "stood there")
+    changes.report_position(store, "KK-001", "confirmed", "somchai", "stood there")
     quarantine.hold(store, "list.csv", "b" * 64, "somying", [quarantine.HeldRow(1, "{}", ("why",))], 0)
     photos.keep(store, _picture(), actor="somchai")
     return store

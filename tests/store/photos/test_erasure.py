@@ -23,8 +23,8 @@ def test_the_bytes_are_gone_and_the_reason_stays(
     red, blue = keep_photo("red"), keep_photo("blue")
     submit.submit(store, a_survey(photos=(survey.Photo(red), survey.Photo(blue))), "somchai")
     assert erasure.erase(store, red, " a child's face ", "admin", NOON) == (red,)
-    assert not photos.path_of(store, red).exists()
-    assert photos.erasure(store, red) == photos.Erasure("a child's face", "admin", NOON)
+    assert not store.workspace.photo_path(red).exists()
+    assert erasure.find(store, red) == erasure.Erasure("a child's face", "admin", NOON)
     with pytest.raises(errors.StoreError, match=r"erased on 2026-03-03 because: a child's face"):
         photos.content(store, red)
     shown = read.photos(store).set_index("sha256")
@@ -45,7 +45,7 @@ def test_original_and_blurred_copies_go_together_whichever_is_named(
     family = {original, one, two}
     keep_photo("blue")
     assert set(erasure.erase(store, (original, one, two)[which], "asked", "admin")) == family
-    assert not any(photos.path_of(store, name).exists() for name in family)
+    assert not any(store.workspace.photo_path(name).exists() for name in family)
     assert verify.verify(store).problems == ()
 
 
@@ -56,7 +56,7 @@ def test_an_erased_photo_that_is_sent_again_stays_erased_and_counts_as_arrived(
     erasure.erase(store, red, "asked", "admin")
     head = read.head(store)
     assert keep_photo("red") == red
-    assert not photos.path_of(store, red).exists()
+    assert not store.workspace.photo_path(red).exists()
     assert read.head(store) == head
 
 
@@ -66,7 +66,7 @@ def test_a_phone_need_not_send_an_erased_photo(store: connection.Store) -> None:
     sent = hashlib.sha256(written.getvalue()).hexdigest()
     kept = photos.keep(store, written.getvalue(), actor="somchai")
     assert kit_store.photos_here(store, [sent]) == [sent]
-    photos.path_of(store, kept.sha256).unlink()
+    store.workspace.photo_path(kept.sha256).unlink()
     assert kit_store.photos_here(store, [sent]) == []
     erasure.erase(store, kept.sha256, "asked", "admin")
     assert kit_store.photos_here(store, [sent]) == [sent]
@@ -78,7 +78,7 @@ def test_it_is_refused_without_a_reason_a_second_time_or_for_a_stranger(
     red = keep_photo("red")
     for reason, name, kind in (
         ("  ", red, erasure.NO_REASON),
-        ("asked", "f" * 64, marks.NO_PHOTO),
+        ("asked", "f" * 64, erasure.NO_PHOTO),
     ):
         with pytest.raises(errors.RefusedError) as refused:
             erasure.erase(store, name, reason, "admin")

@@ -8,7 +8,7 @@ from PIL import Image
 from audits import errors, survey
 from audits.store.db import connection
 from audits.store.integrity import verify
-from audits.store.photos import marks, photos
+from audits.store.photos import erasure, marks, photos
 from audits.store.surveys import attaching, read, submit
 
 Builder = Callable[..., survey.Survey]
@@ -168,7 +168,7 @@ def test_no_area_at_all_is_refused(store: connection.Store, noisy: str) -> None:
 def test_a_photo_that_is_not_here_cannot_be_marked(store: connection.Store) -> None:
     with pytest.raises(errors.RefusedError) as refused:
         marks.mark(store, "f" * 64, marks.CLEAR, "engineer")
-    assert [problem.kind for problem in refused.value.problems] == [marks.NO_PHOTO]
+    assert [problem.kind for problem in refused.value.problems] == [erasure.NO_PHOTO]
     assert "{" not in str(refused.value)
 
 

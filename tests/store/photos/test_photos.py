@@ -91,7 +91,7 @@ def test_the_same_photo_again_is_kept_once(store: connection.Store) -> None:
 
 def test_a_lost_file_comes_back_when_the_photo_is_sent_again(store: connection.Store) -> None:
     kept = photos.keep(store, picture(), actor="somchai")
-    photos.path_of(store, kept.sha256).unlink()
+    store.workspace.photo_path(kept.sha256).unlink()
     photos.keep(store, picture(), actor="somchai")
     assert photos.content(store, kept.sha256)
 
@@ -211,6 +211,6 @@ def test_two_files_of_one_picture_are_one_photo_and_both_are_known(store: connec
 
 def test_an_altered_file_is_mended_when_the_photo_is_sent_again(store: connection.Store) -> None:
     kept = photos.keep(store, picture(), actor="somchai")
-    photos.path_of(store, kept.sha256).write_bytes(b"damaged")
+    store.workspace.photo_path(kept.sha256).write_bytes(b"damaged")
     photos.keep(store, picture(), actor="somchai")
     assert hashlib.sha256(photos.content(store, kept.sha256)).hexdigest() == kept.sha256

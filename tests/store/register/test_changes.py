@@ -40,7 +40,7 @@ def test_every_change_can_be_verified_by_the_ledger(store: connection.Store) -> 
     change(store, geom=POINT, position_status="confirmed", position_accuracy_m=4)
     change(store, zone=None, geom=None)
     register_changes.change_element(store, RAMP, {"label": "หลังอาคาร", "retired": True}, "engineer", "moved")
-    register_changes.add_site(store, "ramp", {"name_th": "จุดใหม่", "setting": "park"}, "engineer", "new ramp")
+    register.add_site(store, "ramp", {"name_th": "จุดใหม่", "setting": "park"}, "engineer", "new ramp")
     assert verify.verify(store).problems == ()
 
 
@@ -106,9 +106,9 @@ def test_an_element_gets_its_label_its_day_and_its_retirement(store: connection.
 
 def test_a_new_site_gets_the_next_free_code_of_its_kind(store: connection.Store) -> None:
     told = {"name_th": "จุดใหม่", "setting": "park", "geom": POINT, "zone": 2}
-    code = register_changes.add_site(store, "ramp", told, "engineer", "a new ramp", NOON)
+    code = register.add_site(store, "ramp", told, "engineer", "a new ramp", NOON)
     assert code == "KK-002"
-    assert register_changes.add_site(store, "space", told, "engineer", "a new park") == "SP-002"
+    assert register.add_site(store, "space", told, "engineer", "a new park") == "SP-002"
     row = read.sites(store).loc[code]
     assert (row["kind"], row["position_status"], row["position_source"], row["zone_basis"]) == (
         *("ramp", "presumed", "engineer", "named"),
@@ -128,7 +128,7 @@ def test_a_new_site_without_what_it_needs_is_refused(
     store: connection.Store, kind: str, told: dict[str, Any], expected: list[str]
 ) -> None:
     with pytest.raises(errors.RefusedError) as refused:
-        register_changes.add_site(store, kind, told, "engineer", "why")
+        register.add_site(store, kind, told, "engineer", "why")
     assert codes(refused) == expected
     assert len(read.sites(store)) == 2
 

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from audits import errors
 from audits.store.db import connection, schema
 from audits.store.integrity import verify
-from audits.store.register import checks, register
+from audits.store.register import changes, checks, register
 from audits.store.surveys import read
 
 
@@ -76,7 +76,7 @@ def test_elements_alone_may_join_a_registered_site(
 
 def test_a_visit_confirms_a_position_and_the_old_one_stays_in_history(store: connection.Store) -> None:
     point = shapely.Point(102.8301, 16.4302)
-    version = register.report_position(store, "KK-001", "confirmed", "somchai", "stood there", point, 4.5)
+    version = changes.report_position(store, "KK-001", "confirmed", "somchai", "stood there", point, 4.5)
     site = read.sites(store).loc["KK-001"]
     assert version == site["version"] == 2
     assert (site["position_status"], site["position_accuracy_m"]) == ("confirmed", 4.5)
@@ -88,16 +88,16 @@ def test_a_visit_confirms_a_position_and_the_old_one_stays_in_history(store: con
 
 
 def test_a_site_that_was_not_found_keeps_its_point(store: connection.Store) -> None:
-    register.report_position(store, "KK-001", "not_found", "somchai", "only a wall")
+    changes.report_position(store, "KK-001", "not_found", "somchai", "only a wall")
     site = read.sites(store).loc["KK-001"]
     assert site.geometry == shapely.Point(102.8295, 16.43001)
     assert (site["position_status"], site["position_accuracy_m"], site["position_source"]) == ("not_found", 30.0, "")
 
 
 def test_who_looked_at_an_old_version_is_told(store: connection.Store) -> None:
-    register.report_position(store, "KK-001", "confirmed", "somchai", "stood there", expected_version=1)
+    changes.report_position(store, "KK-001", "confirmed", "somchai", "stood there", expected_version=1)
     with pytest.raises(errors.RefusedError, match="Someone else changed KK-001"):
-        register.report_position(store, "KK-001", "not_found", "somying", "no ramp", expected_version=1)
+        changes.report_position(store, "KK-001", "not_found", "somying", "no ramp", expected_version=1)
     assert read.sites(store).loc["KK-001", "position_status"] == "confirmed"
 
 
@@ -120,25 +120,25 @@ def test_an_impossible_report_of_a_position_is_refused(
     kind: errors.ProblemKind,
 ) -> None:
     with pytest.raises(errors.RefusedError) as refused:
-        register.report_position(store, code, status, "somchai", "why", point, accuracy_m)
+        changes.report_position(store, code, status, "somchai", "why", point, accuracy_m)
     assert [problem.kind for problem in refused.value.problems] == [kind]
     assert read.head(store).sequence == 1
 
 
 def test_the_day_of_the_permit_is_set_and_taken_back_with_a_reason(store: connection.Store) -> None:
-    assert register.set_permit(store, "SP-001.path.1", dt.date(2004, 2, 3), "engineer", "permit 12/2547") == 2
+    assert changes.set_permit(store, "SP-001.path.1", dt.date(2004, 2, 3), "engineer", "permit 12/2547") == 2
     assert read.elements(store).loc["SP-001.path.1", "permitted_on"] == pd.Timestamp("2004-02-03")
     assert last_payload(store)["permitted_on"] == "2004-02-03"
-    assert register.set_permit(store, "SP-001.path.1", None, "engineer", "wrong file") == 3
+    assert changes.set_permit(store, "SP-001.path.1", None, "engineer", "wrong file") == 3
     assert pd.isna(read.elements(store).loc["SP-001.path.1", "permitted_on"])
     assert verify.verify(store).problems == ()
 
 
 def test_a_change_without_a_reason_is_refused(store: connection.Store) -> None:
     with pytest.raises(errors.RefusedError, match="Say why"):
-        register.set_permit(store, "SP-001.path.1", None, "engineer", " ")
+        changes.set_permit(store, "SP-001.path.1", None, "engineer", " ")
     with pytest.raises(errors.RefusedError, match="cannot be kept"):
-        register.set_permit(store, "SP-001.path.1", None, "engineer", "half \ud83d")
+        changes.set_permit(store, "SP-001.path.1", None, "engineer", "half \ud83d")
 
 
 def test_a_new_element_gets_the_next_number(store: connection.Store) -> None:

@@ -35,7 +35,8 @@ def test_nothing_is_known_of_a_draft_that_was_never_saved(place: workspace.Works
 
 def test_a_draft_survives_the_death_of_the_program(place: workspace.Workspace) -> None:
     program = (
-        "import os, signal, sys\nfrom pathlib import Path\nfrom audits.store.db import workspace\nfrom audits.store.surveys import drafts\n"
+        "import os, signal, sys\nfrom pathlib import Path\nfrom audits.store.db import workspace\n"
+        "from audits.store.surveys import drafts\n"
         "drafts.save(workspace.Workspace(Path(sys.argv[1])), 'a', {'clear_width_mm': 900})\n"
         "os.kill(os.getpid(), signal.SIGKILL)\n"
     )

@@ -1,0 +1,106 @@
+"""Authenticate field devices by HTTP Basic: the offline kit and ODK Collect alike."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import secrets
+from collections.abc import Callable
+
+from starlette.requests import Request
+
+from app_pages.web import rate_limit
+from audits import wording
+from audits.store.accounts import accounts, device_secrets
+from audits.store.db import connection
+
+WAIT = wording.phrase("Too many wrong secrets; try again in {seconds} seconds.")
+
+
+class DeviceRefusedError(Exception):
+    """A device without a valid name and secret.
+
+    Parameters
+    ----------
+    retry_after_s
+        Whole seconds to wait before a secret is looked at again; 0 when it was wrong.
+    """
+
+    def __init__(self, retry_after_s: int = 0) -> None:
+        self.retry_after_s = retry_after_s
+        super().__init__(retry_after_s)
+
+
+class DeviceSignIn:
+    """Know technicians by the name and secret that their device sends with every request.
+
+    Parameters
+    ----------
+    open_store
+        Returns the open store that holds the technicians.
+    limiter
+        Counts wrong secrets.
+    """
+
+    def __init__(
+        self, open_store: Callable[[], connection.Store], limiter: rate_limit.RateLimiter | None = None
+    ) -> None:
+        self._open_store = open_store
+        self._limiter = limiter or rate_limit.RateLimiter()
+        # new at every start: the digests below are worth nothing outside this process
+        self._key = secrets.token_bytes(32)
+        self._verified: dict[str, tuple[bytes, object]] = {}
+
+    def technician(self, request: Request) -> str:
+        """Return the name of the technician who sent a request.
+
+        Raises
+        ------
+        DeviceRefusedError
+            When name or secret is wrong or missing, or too many wrong ones came before.
+        audits.errors.StoreError
+            When the store cannot be read.
+        """
+        name, secret = _credentials(request.headers.get("authorization", ""))
+        address = request.client.host if request.client else ""
+        wait_s = self._limiter.wait_s(name, address)
+        if wait_s > 0:
+            raise DeviceRefusedError(int(wait_s) + 1)
+        if not name:
+            raise DeviceRefusedError
+        if not self._is_valid(name, secret):
+            self._limiter.record_failure(name, address)
+            raise DeviceRefusedError
+        self._limiter.reset(name, address)
+        return name
+
+    def _is_valid(self, name: str, secret: str) -> bool:
+        store = accounts.asking(self._open_store())
+        known = device_secrets.names(store)
+        standing = known.loc[known["name"] == name, ["active", "set_at"]].to_numpy().tolist()
+        # The password hash is slow on purpose and a kit asks once per photo: a keyed digest of the secret that was
+        # verified before stands for it, until the technician is given another one or it is revoked.
+        proof = hashlib.blake2b(secret.encode(), key=self._key).digest(), standing
+        if self._verified.get(name) != proof:
+            if not device_secrets.known(store, name, secret):
+                return False
+            self._verified[name] = proof
+        return not accounts.is_closed(store, name)
+
+
+def _credentials(header: str) -> tuple[str, str]:
+    """Return name and secret of an ``Authorization: Basic`` header; both empty when it is none."""
+    scheme, _, encoded = header.partition(" ")
+    if scheme.casefold() != "basic":
+        return "", ""
+    try:
+        decoded = base64.b64decode(encoded.strip(), validate=True)
+    except ValueError:
+        return "", ""
+    try:
+        text = decoded.decode("utf-8")
+    except UnicodeDecodeError:
+        # RFC 7617 leaves the encoding to the client
+        text = decoded.decode("latin-1")
+    name, colon, secret = text.partition(":")
+    return (name, secret) if colon else ("", "")

@@ -1,0 +1,56 @@
+"""Write Excel workbooks that come out the same every time and run nothing that a text says."""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+from collections.abc import Callable, Iterable
+
+import pandas as pd
+import xlsxwriter
+from xlsxwriter.format import Format
+from xlsxwriter.worksheet import Worksheet
+
+FONT: dict[str, object] = {"font_name": "TH Sarabun New", "font_size": 14, "valign": "top"}
+HEADING = FONT | {"bold": True, "text_wrap": True, "bg_color": "#E6E6E6", "bottom": 1}
+_OPTIONS = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+_LONGEST_CELL = 32_767
+
+
+def workbook(made_on: dt.date, fill: Callable[[xlsxwriter.Workbook], None]) -> bytes:
+    """Return the workbook that `fill` writes, dated with a day; the same content makes the same bytes."""
+    written = io.BytesIO()
+    with xlsxwriter.Workbook(written, _OPTIONS) as file:
+        file.set_properties({"title": "Jaidee", "created": instant(made_on)})
+        fill(file)
+    return written.getvalue()
+
+
+def instant(day: dt.date) -> dt.datetime:
+    """Return a day as Excel has it, without a zone."""
+    return dt.datetime(day.year, day.month, day.day)  # noqa: DTZ001
+
+
+def write(sheet: Worksheet, row: int, column: int, value: object, look: Format | None = None) -> None:
+    """Write a value with its own type, a text never as a formula; a missing value is an empty cell."""
+    if isinstance(value, str):
+        shown = value if len(value) <= _LONGEST_CELL else value[: _LONGEST_CELL - 1] + "…"
+        sheet.write_string(row, column, shown, look)
+    elif isinstance(value, dt.datetime):
+        sheet.write_datetime(row, column, value, look)
+    elif pd.isna(value):  # type: ignore[call-overload]
+        sheet.write_blank(row, column, None, look)
+    else:
+        sheet.write_number(row, column, value, look)
+
+
+def write_row(sheet: Worksheet, row: int, values: Iterable[object], look: Format | None = None) -> None:
+    """Write values side by side from the first column."""
+    for column, value in enumerate(values):
+        write(sheet, row, column, value, look)
+
+
+def set_widths(sheet: Worksheet, *widths: float) -> None:
+    """Set the widths of the first columns, in characters."""
+    for column, width in enumerate(widths):
+        sheet.set_column(column, column, width)

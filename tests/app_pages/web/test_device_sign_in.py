@@ -1,0 +1,111 @@
+"""Devices of technicians are known by name and secret, whichever protocol they speak."""
+
+from __future__ import annotations
+
+import base64
+import datetime as dt
+from collections.abc import Iterator
+from pathlib import Path
+
+import argon2
+import pytest
+from starlette.requests import Request
+
+from app_pages.web import device_sign_in, rate_limit
+from audits import roles
+from audits.store.accounts import accounts, device_secrets
+from audits.store.db import connection, workspace
+
+NAME = "สมหญิง T-07"
+NOW = dt.datetime(2026, 3, 3, 3, 0, tzinfo=dt.UTC)
+
+
+@pytest.fixture
+def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[connection.Store]:
+    quick = argon2.PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
+    for room in (accounts, device_secrets):
+        monkeypatch.setattr(room, "_HASHER", quick)
+    with connection.open_store(workspace.Workspace(tmp_path)) as opened:
+        yield opened
+
+
+def request(header: str) -> Request:
+    headers = [(b"authorization", header.encode("latin-1"))]
+    return Request({"type": "http", "headers": headers, "client": ("10.0.0.7", 1)})
+
+
+def basic(name: str, secret: str, encoding: str = "utf-8") -> Request:
+    return request(f"Basic {base64.b64encode(f'{name}:{secret}'.encode(encoding)).decode()}")
+
+
+def test_the_right_secret_is_hashed_once_and_a_wrong_one_never_passes(
+    store: connection.Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    secret = device_secrets.give_secret(store, NAME, "admin", NOW)
+    sign_in = device_sign_in.DeviceSignIn(lambda: store)
+    assert sign_in.technician(basic(NAME, secret)) == NAME
+    known, hashed = device_secrets.known, []
+
+    def counted(*given: object) -> bool:
+        hashed.append(given)
+        return known(*given)
+
+    monkeypatch.setattr(device_secrets, "known", counted)
+    assert sign_in.technician(basic(NAME, secret)) == NAME
+    assert hashed == []
+    with pytest.raises(device_sign_in.DeviceRefusedError):
+        sign_in.technician(basic(NAME, "wrong"))
+
+
+def test_a_secret_opens_nothing_once_it_is_revoked_or_replaced(store: connection.Store) -> None:
+    old = device_secrets.give_secret(store, NAME, "admin", NOW)
+    sign_in = device_sign_in.DeviceSignIn(lambda: store)
+    assert sign_in.technician(basic(NAME, old)) == NAME
+    # at the same instant even
+    device_secrets.revoke(store, NAME, "admin", NOW)
+    with pytest.raises(device_sign_in.DeviceRefusedError):
+        sign_in.technician(basic(NAME, old))
+    new = device_secrets.give_secret(store, NAME, "admin")
+    assert sign_in.technician(basic(NAME, new)) == NAME
+    with pytest.raises(device_sign_in.DeviceRefusedError):
+        sign_in.technician(basic(NAME, old))
+
+
+def test_a_disabled_account_closes_its_device_too(store: connection.Store) -> None:
+    secret = device_secrets.give_secret(store, "somsri", "admin")
+    sign_in = device_sign_in.DeviceSignIn(lambda: store)
+    assert sign_in.technician(basic("somsri", secret)) == "somsri"
+    accounts.add(store, "boss", roles.ADMINISTRATOR, "test")
+    accounts.add(store, "somsri", roles.TECHNICIAN, "test")
+    accounts.disable(store, "somsri", "test")
+    with pytest.raises(device_sign_in.DeviceRefusedError):
+        sign_in.technician(basic("somsri", secret))
+
+
+def test_a_name_in_latin_1_is_read(store: connection.Store) -> None:
+    secret = device_secrets.give_secret(store, "Zoë", "admin")
+    sign_in = device_sign_in.DeviceSignIn(lambda: store)
+    assert sign_in.technician(basic("Zoë", secret, "latin-1")) == "Zoë"
+
+
+@pytest.mark.parametrize(
+    "header", ["", "Basic", "Basic !!!", "Basic eA==", "Basic /w==", "Basic \xff", "Basic OnNlY3JldA==", "Bearer x"]
+)
+def test_what_is_no_login_is_refused_and_counts_against_nobody(store: connection.Store, header: str) -> None:
+    limiter = rate_limit.RateLimiter()
+    sign_in = device_sign_in.DeviceSignIn(lambda: store, limiter)
+    for _ in range(limiter.FREE_PER_NAME + 1):
+        with pytest.raises(device_sign_in.DeviceRefusedError) as refused:
+            sign_in.technician(request(header))
+        assert refused.value.retry_after_s == 0
+
+
+def test_whoever_guesses_waits(store: connection.Store) -> None:
+    secret = device_secrets.give_secret(store, NAME, "admin")
+    sign_in = device_sign_in.DeviceSignIn(lambda: store, rate_limit.RateLimiter(lambda: 0.0))
+    for _ in range(rate_limit.RateLimiter.FREE_PER_NAME):
+        with pytest.raises(device_sign_in.DeviceRefusedError):
+            sign_in.technician(basic(NAME, "wrong"))
+    with pytest.raises(device_sign_in.DeviceRefusedError) as refused:
+        sign_in.technician(basic(NAME, secret))
+    assert refused.value.retry_after_s == 3

@@ -1,0 +1,42 @@
+import argon2
+import pytest
+
+from audits import errors, roles
+from audits.store.accounts import accounts, device_secrets, passwords, sessions
+from audits.store.db import connection
+from audits.store.integrity import verify
+
+OWN = "รถเข็นขึ้นได้ทุกทาง"
+
+
+@pytest.fixture(autouse=True)
+def _quick_hashes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Hash for real, and quickly."""
+    monkeypatch.setattr(passwords, "_HASHER", argon2.PasswordHasher(time_cost=1, memory_cost=64, parallelism=1))
+
+
+def test_accounts_work_with_no_more_rights_than_each_role_has(store: connection.Store) -> None:
+    keeper, technician = store.for_role(roles.ADMINISTRATOR), store.for_role(roles.TECHNICIAN)
+    accounts.add(store, "boss", roles.ADMINISTRATOR, "command line")
+    first = accounts.add(keeper, "somchai", roles.TECHNICIAN, "boss")
+    for guess in ("wrong", first):
+        assert sessions.take_try(store, "somchai", "192.0.2.7") <= 0
+        assert (accounts.known(store, "somchai", guess) is not None) == (guess == first)
+    sessions.forgive(store, "somchai", "192.0.2.7")
+    accounts.choose_password(store, "somchai", first, OWN)
+    digest = sessions.token_digest(sessions.begin(store, "somchai"))
+    assert sessions.who(store, digest) == accounts.known(store, "somchai", OWN)
+    assert sessions.open_sessions(keeper) == {"somchai": 1}
+    for deed in (
+        lambda: accounts.give_role(technician, "somchai", roles.ADMINISTRATOR, "somchai"),
+        lambda: sessions.end_all(technician, "boss"),
+    ):
+        with pytest.raises(errors.NotAllowedError):
+            deed()
+    secret = device_secrets.give_secret(keeper, "somchai", "boss")
+    assert device_secrets.known(accounts.asking(technician), "somchai", secret)
+    accounts.disable(keeper, "somchai", "boss")
+    assert accounts.is_closed(technician, "somchai")
+    assert sessions.who(store, digest) is None
+    assert [one.active for one in accounts.everyone(keeper)] == [True, False]
+    assert verify.verify(store).problems == ()

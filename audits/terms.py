@@ -167,6 +167,18 @@ MAPPED_CREDIT = wording.phrase("Ground: © OpenStreetMap contributors. Outline: 
 GROUND_CREDIT = wording.phrase("Outline: OCHA COD-AB / RTSD, CC BY-IGO. Streets and places: coarse public positions")
 
 
+def amount(value: float, unit: str, words: wording.Wording, digits: int) -> str:
+    """Format a value with its unit.
+
+    Examples
+    --------
+    >>> amount(1250.04, "mm", wording.Wording("en"), 1), amount(3.0, "yes_no", wording.Wording("en"), 1)
+    ('1,250 mm', '3')
+    """
+    written = UNIT.get(unit, unit)
+    return f"{words.number(value, digits)} {words.text(written) if written else ''}".strip()
+
+
 def ground_credit(mapped: bool) -> str:
     """Credit of the sources of the ground, with a base map of OpenStreetMap or without."""
     return MAPPED_CREDIT if mapped else GROUND_CREDIT

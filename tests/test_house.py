@@ -24,7 +24,12 @@ ROOMS_OF_TOOLS = {
     "sqlite3": ("audits/store/", "audits/exchange/geopackage.py", "audits/field/qfield/"),
     "folium": ("layers/web_map.py", "app_pages/folium_component.py"),
     "babel": ("audits/wording.py",),
-    "yaml": ("layers/starter_register.py", "audits/rules/files.py", "audits/field/tables/profile.py"),
+    "yaml": (
+        "layers/starter_register.py",
+        "audits/demo/values.py",
+        "audits/rules/files.py",
+        "audits/field/tables/profile.py",
+    ),
     "typer": ("audits/__main__.py", "audits/command_line/"),
     "PIL": ("audits/store/",),
     "xlsxwriter": ("audits/formats/xlsx.py", "audits/exchange/", "audits/field/odk/"),

@@ -99,7 +99,7 @@ def _delivered(context: session.Context, content: bytes, name: str, who: str) ->
     _understood(context, delivery)
     if st.button(text("Take it in"), type="primary", key="take_in", disabled=not who):
         bar = st.progress(0.0, text=text("Taking in …"))
-        st.session_state["reception"] = returning.take_in(
+        st.session_state["reception"] = receiving.receive(
             context.store,
             delivery,
             who,

@@ -8,7 +8,7 @@ import typer
 
 from audits import wording
 from audits.command_line import answers
-from audits.field import arrivals, receiving, returning
+from audits.field import arrivals, receiving
 from audits.store.db import connection
 from audits.store.surveys import read
 
@@ -48,7 +48,7 @@ def take_in(
         answers.give(context, {**record, **counts, "notices": notices}, [words.text(WOULD_TAKE_IN, **counts)])
         waiting = len(wrong)
     else:
-        done = returning.take_in(store, delivery, actor, words=words, progress=progress)
+        done = receiving.receive(store, delivery, actor, words=words, progress=progress)
         counts = done.as_record()
         problems = [problem for one in done.outcomes for problem in one.problems]
         receipts = [_receipt(one, words) for one in done.outcomes]

@@ -1,9 +1,9 @@
-"""Lay out once what every exported file holds: sites, findings, elements, what to measure next, what all rests on."""
+"""Lay out once the tables of every export: sites, findings, elements, what to measure next, what they rest on."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import geopandas as gpd
@@ -12,10 +12,11 @@ import pandas as pd
 
 from audits import record as records
 from audits import terms, wording
-from audits.exchange import about_lines, columns, suggested
+from audits.exchange import about_lines, columns
 from audits.quality import sentences
 from audits.reports import site_report
 from audits.rules import model
+from audits.scoring import next_measurement, readings
 from layers import ground as ground_room
 
 LAYERS = ("finding", "element", "measure_next")
@@ -24,18 +25,18 @@ _QUALITY_NAMES = [column.name for column in columns.QUALITY]
 
 @dataclass(frozen=True)
 class Options:
-    """What an export needs beside the record.
+    """Values that an export needs beside the record.
 
     Parameters
     ----------
     exported_on
         Day of export.
     quality
-        How far the record can be trusted, line by line in the reader's words; may be empty.
+        Figures of the record's quality in the reader's language; may be empty.
     app_address
-        Where the application answers, such as ``https://audit.example.go.th``; empty where only this computer does.
+        Address of the application, such as ``https://audit.example.go.th``; empty where only this computer runs it.
     ground
-        Base map that maps are drawn on; the coarse one when not given.
+        Base map of the maps; the coarse one when not given.
     """
 
     exported_on: dt.date
@@ -80,7 +81,7 @@ class Contents:
         return "demonstration-" if self.record.demonstration else ""
 
     def only(self, layers: Sequence[str]) -> Contents:
-        """Return the same with fewer layers; the sites and what the reader must know always stay."""
+        """Return the same with fewer layers; the sites and the ``about`` lines always stay."""
         return replace(self, layers=tuple(layers))
 
     def tables(self, words: wording.Wording) -> Mapping[str, tuple[pd.DataFrame, tuple[columns.Column, ...]]]:
@@ -106,16 +107,14 @@ def contents(
     options: Options,
     codes: Sequence[str] | pd.Index[str] | None = None,
 ) -> Contents:
-    """Gather what an export holds.
+    """Gather the tables of an export.
 
     Parameters
     ----------
-    record
-        What is exported.
+    record, options
+        The record, and values beside it.
     words
         The reader's language, for `about`.
-    options
-        Day of export, quality, address and base map.
     codes
         Sites to export; all when None.
 
@@ -138,7 +137,7 @@ def contents(
 
 
 def demonstration_mark() -> str:
-    """Return in both languages that the surveys are invented."""
+    """Return the mark of invented surveys in both languages."""
     return " / ".join(wording.Wording(language).text(terms.DEMONSTRATION) for language in wording.LANGUAGES)
 
 
@@ -222,13 +221,37 @@ def _elements(record: records.AuditedRecord, mark: str) -> pd.DataFrame:
 
 def _next_measurements(record: records.AuditedRecord, mark: str) -> pd.DataFrame:
     rows = []
-    for code, found in suggested.at_each(record):
+    for code, found in suggestions(record):
         for rank, each in enumerate(found, start=1):
             quantity = record.criteria.quantities[each.quantity]
             what = (quantity.name.th, quantity.name.en, quantity.how.th, quantity.how.en, quantity.minutes)
             rows.append((code, rank, each.element_id, each.quantity, *what, each.gain, each.gain_per_minute, mark))
     names = [column.name for column in columns.NEXT_MEASUREMENTS]
     return _rounded(pd.DataFrame(rows, columns=names), columns.NEXT_MEASUREMENTS)
+
+
+def suggestions(record: records.AuditedRecord) -> Iterator[tuple[str, Sequence[next_measurement.Suggestion]]]:
+    """Yield each site's code with its suggestions, best first.
+
+    Sites where nothing was measured differ only by setting, and by kind and permit day of their elements: one of them
+    is worked out for all.
+    """
+    sites, elements = record.sites, record.elements
+    governed = readings.governing(record.measurements)
+    parts = {str(code): part for code, part in elements.groupby("site_code")}
+    measured = set(governed["element_id"])
+    alike: dict[object, tuple[list[str], list[next_measurement.Suggestion]]] = {}
+    for code, setting in zip(sites.index.astype(str), sites["setting"], strict=True):
+        mine = parts.get(code, elements.iloc[:0])
+        ids = [str(each) for each in mine.index]
+        looks = zip(mine["kind"], mine["permitted_on"].astype(str), strict=True)
+        key = code if measured & set(ids) else (setting, *looks)
+        if key not in alike:
+            found = next_measurement.at_site(code, setting, mine, governed, record.criteria, record.weights)
+            alike[key] = (ids, found)
+        first_ids, found = alike[key]
+        own = dict(zip(first_ids, ids, strict=True))
+        yield code, [replace(each, element_id=own[each.element_id]) for each in found]
 
 
 def _rounded(table: pd.DataFrame, wanted: Sequence[columns.Column]) -> pd.DataFrame:

@@ -1,73 +1,72 @@
-"""Make one file of any kind that leaves the house, with a name that says what it is."""
+"""Export a record as one file of any format, under a name that gives its date, language and kind."""
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from audits import wording
 from audits.exchange import contents as contents_room
-from audits.exchange import field_files, geojson, geopackage, offline_map, spreadsheet
+from audits.exchange import geojson, geopackage, offline_map, spreadsheet
+from audits.field.odk import names, site_list, xlsform
+from audits.field.qfield import package
+from audits.formats import archive
+from audits.paper import book, layout
 
-Packer = Callable[[contents_room.Contents, wording.Wording], bytes]
+phrase = wording.phrase
+
+PDF, ZIP = "application/pdf", "application/zip"
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @dataclass(frozen=True)
 class Format:
-    """One kind of file.
-
-    Parameters
-    ----------
-    title
-        English phrase: what it is for.
-    ending
-        Ending of the file name.
-    media_type
-        For downloads.
-    packed
-        Makes the file.
-    """
+    """One kind of file: what it is for, the ending of its name, its media type, and what makes it."""
 
     title: str
     ending: str
     media_type: str
-    packed: Packer
+    packed: Callable[[contents_room.Contents, wording.Wording], bytes]
+
+
+def _book(paper: str, contents: contents_room.Contents, words: wording.Wording) -> bytes:
+    return book.book(contents, words, paper=paper, app_address=contents.options.app_address)
+
+
+def _form(contents: contents_room.Contents, words: wording.Wording) -> bytes:
+    """Return a zip with the form for KoboToolbox and ODK Central, the same as XForm, and the list of sites."""
+    record, day = contents.record, contents.options.exported_on
+    version = xlsform.version(record.criteria, day)
+    files = {
+        f"{names.FORM_ID}.xlsx": xlsform.workbook(record.criteria, version=version),
+        f"{names.FORM_ID}.xml": xlsform.xform(record.criteria, version=version).encode(),
+        names.SITE_FILE: site_list.sites_csv(record.sites, record.elements, words),
+    }
+    return archive.zipped(files, day)
+
+
+def _qfield(contents: contents_room.Contents, words: wording.Wording) -> bytes:
+    # The trip is named by the day and the state of the record, so that what comes back names both.
+    head = contents.record.head.partition(":")[0]
+    trip = f"{contents.file_prefix}{contents.options.exported_on.isoformat()}-{head}"
+    return package.packed(contents, words, trip=trip)
 
 
 FORMATS = {
     "book_a4": Format(
-        wording.phrase("Map book on A4, with sheets to write on (PDF)"),
-        "a4.pdf",
-        "application/pdf",
-        field_files.book_a4,
+        phrase("Map book on A4, with sheets to write on (PDF)"), "a4.pdf", PDF, functools.partial(_book, layout.A4)
     ),
     "book_a3": Format(
-        wording.phrase("Map book on A3, with sheets to write on (PDF)"),
-        "a3.pdf",
-        "application/pdf",
-        field_files.book_a3,
+        phrase("Map book on A3, with sheets to write on (PDF)"), "a3.pdf", PDF, functools.partial(_book, layout.A3)
     ),
-    "qfield": Format(
-        wording.phrase("Package for QField and QGIS"), "qfield.zip", "application/zip", field_files.qfield
-    ),
-    "form": Format(wording.phrase("Form for ODK and KoboToolbox"), "form.zip", "application/zip", field_files.form),
-    "geopackage": Format(
-        wording.phrase("GeoPackage, for QGIS"), "gpkg", "application/geopackage+sqlite3", geopackage.packed
-    ),
-    "geojson": Format(
-        wording.phrase("GeoJSON, for web maps"),
-        "geojson",
-        "application/geo+json",
-        lambda contents, _: geojson.packed(contents),
-    ),
-    "xlsx": Format(
-        wording.phrase("Excel workbook"),
-        "xlsx",
-        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-        spreadsheet.workbook,
-    ),
-    "csv": Format(wording.phrase("CSV tables, zipped"), "csv.zip", "application/zip", spreadsheet.csv_files),
-    "map": Format(wording.phrase("Offline map, one file for a phone"), "html", "text/html", offline_map.packed),
+    "qfield": Format(phrase("Package for QField and QGIS"), "qfield.zip", ZIP, _qfield),
+    "form": Format(phrase("Form for ODK and KoboToolbox"), "form.zip", ZIP, _form),
+    "geopackage": Format(phrase("GeoPackage, for QGIS"), "gpkg", "application/geopackage+sqlite3", geopackage.packed),
+    "geojson": Format(phrase("GeoJSON, for web maps"), "geojson", "application/geo+json", geojson.packed),
+    "xlsx": Format(phrase("Excel workbook"), "xlsx", XLSX, spreadsheet.workbook),
+    "csv": Format(phrase("CSV tables, zipped"), "csv.zip", ZIP, spreadsheet.csv_files),
+    "map": Format(phrase("Offline map, one file for a phone"), "html", "text/html", offline_map.packed),
 }
 
 
@@ -78,10 +77,8 @@ def export(kind: str, contents: contents_room.Contents, words: wording.Wording) 
     ----------
     kind
         A key of :data:`FORMATS`.
-    contents
-        What to write.
-    words
-        The reader's language.
+    contents, words
+        What to write, and the reader's language.
 
     Raises
     ------

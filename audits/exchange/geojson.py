@@ -8,6 +8,7 @@ from collections.abc import Sequence
 import pandas as pd
 import shapely
 
+from audits import wording
 from audits.exchange import columns
 from audits.exchange import contents as contents_room
 
@@ -15,16 +16,13 @@ _DECIMALS = 6
 _IN_EACH_SITE = ("site_code", "demonstration")
 
 
-def packed(contents: contents_room.Contents) -> bytes:
+def packed(contents: contents_room.Contents, _words: wording.Wording | None = None) -> bytes:
     """Return a FeatureCollection of sites in UTF-8.
 
     Each feature has the site code as ``id``, the columns of the site, and ``findings`` and ``measure_next`` as lists.
     The foreign member ``jaidee`` holds what the file rests on. A site without a position has the geometry null.
 
-    Parameters
-    ----------
-    contents
-        What to write.
+    Ids stand for coded values, so the file is the same in every language.
     """
     findings = _by_site(contents.findings, columns.FINDINGS)
     suggested = _by_site(contents.next_measurements, columns.NEXT_MEASUREMENTS)

@@ -1,4 +1,4 @@
-"""Make one file of a plan of any kind, with a name that says what it is."""
+"""Export a plan as one file of any format, under a name that gives its date and language."""
 
 from __future__ import annotations
 
@@ -9,28 +9,28 @@ from audits import wording
 from audits.exchange import plan_contents, plan_geopackage, plan_workbook
 from audits.paper import plan_brief
 
-Packer = Callable[[plan_contents.Subject, wording.Wording], bytes]
+phrase = wording.phrase
 
 
 @dataclass(frozen=True)
 class Format:
-    """One kind of file: what it is for, its media type for downloads, and what makes it."""
+    """One kind of file: what it is for, its media type, and what makes it."""
 
     title: str
     media_type: str
-    packed: Packer
+    packed: Callable[[plan_contents.Subject, wording.Wording], bytes]
 
 
 PDF, XLSX, GPKG = "pdf", "xlsx", "gpkg"
 FORMATS = {
-    PDF: Format(wording.phrase("Brief on A4, PDF"), "application/pdf", plan_brief.pdf),
+    PDF: Format(phrase("Brief on A4, PDF"), "application/pdf", plan_brief.pdf),
     XLSX: Format(
-        wording.phrase("Workbook with fixes, bill and budget, Excel"),
+        phrase("Workbook with fixes, bill and budget, Excel"),
         "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
         plan_workbook.workbook,
     ),
     GPKG: Format(
-        wording.phrase("Fixes and opened streets for QGIS, GeoPackage"),
+        phrase("Fixes and opened streets for QGIS, GeoPackage"),
         "application/geopackage+sqlite3",
         plan_geopackage.packed,
     ),
@@ -39,15 +39,6 @@ FORMATS = {
 
 def made(kind: str, subject: plan_contents.Subject, words: wording.Wording) -> tuple[str, bytes]:
     """Return a file's name and its bytes; the same plan makes the same bytes.
-
-    Parameters
-    ----------
-    kind
-        A key of :data:`FORMATS`.
-    subject
-        The plan.
-    words
-        The reader's language.
 
     Raises
     ------

@@ -3,7 +3,7 @@
 import pandas as pd
 
 from audits.demo import seed
-from audits.exchange import suggested
+from audits.exchange import contents
 from audits.scoring import next_measurement, readings
 from tests import made_records
 
@@ -20,7 +20,7 @@ def test_every_site_gets_what_it_would_get_alone(record):
         code: next_measurement.at_site(code, setting, elements, governed, some.criteria, some.weights)
         for code, setting in sites["setting"].items()
     }
-    together = dict(suggested.at_each(some))
+    together = dict(contents.suggestions(some))
     assert together == alone
     assert all(alone.values())
 
@@ -28,4 +28,4 @@ def test_every_site_gets_what_it_would_get_alone(record):
 def test_a_site_without_elements_gets_nothing(record):
     sites = seed.starter_sites().loc[["KK-001"]]
     none = seed.starter_elements().iloc[:0]
-    assert dict(suggested.at_each(made_records.record_of(sites, none, record.measurements))) == {"KK-001": []}
+    assert dict(contents.suggestions(made_records.record_of(sites, none, record.measurements))) == {"KK-001": []}

@@ -18,6 +18,7 @@ from audits import errors, wording
 from layers import errors as layer_errors
 
 PROBLEMS, USAGE, HELD = 1, 2, 3
+EXISTS = "exists already; name another file, or say --replace"
 
 EXIT_CODES = """Exit codes: 0 done; 1 problems found (verify failed, an import or a command refused as a whole);
 2 wrong usage; 3 done, with some rows held and their reasons kept."""

@@ -23,7 +23,6 @@ phrase = wording.phrase
 BRIEF_WRITTEN = phrase("Brief for the council, one page, written to {file}")
 SITE_WRITTEN = phrase("{count} files for the public written to {file}")
 BOTH = "both"
-EXISTS = "exists already; name another, or say --replace"
 
 Content = Annotated[str, typer.Option("--content", help="Language of the content: th, en or both.")]
 Replace = Annotated[bool, typer.Option("--replace", help="Write over what is there.")]
@@ -122,7 +121,7 @@ def _languages(context: typer.Context, content: str) -> tuple[str, ...]:
 def _refuse_what_is_there(paths: Iterable[Path], *, replace: bool) -> None:
     there = [str(path) for path in paths if path.exists()]
     if there and not replace:
-        raise typer.BadParameter(f"{', '.join(there)}: {EXISTS}", param_hint="FILE, DIR")
+        raise typer.BadParameter(f"{', '.join(there)}: {answers.EXISTS}", param_hint="FILE, DIR")
 
 
 def _rests_on(record: records.AuditedRecord) -> dict[str, object]:

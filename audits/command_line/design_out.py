@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from audits import terms, wording
-from audits.command_line import answers, arguments, tables_out
+from audits.command_line import answers, arguments
 from audits.exchange import cost_workbook
 from audits.paper import ramp_drawing, ramp_tables
 from audits.planning import (
@@ -122,7 +122,7 @@ def _outputs(asked: Mapping[str, Path | None], *, replace: bool) -> dict[str, Pa
     wanted = {form: path for form, path in asked.items() if path is not None}
     for form, path in wanted.items():
         if path.exists() and not replace:
-            raise typer.BadParameter(f"{path}: {tables_out.EXISTS}", param_hint=f"--{form}")
+            raise typer.BadParameter(f"{path}: {answers.EXISTS}", param_hint=f"--{form}")
     return wanted
 
 

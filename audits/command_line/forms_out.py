@@ -16,7 +16,6 @@ from audits.rules import files, model
 phrase = wording.phrase
 
 WRITTEN = phrase("The form was written to {file}; upload it together with {list}, which holds {count} sites")
-EXISTS = "exists already; name another file, or say --replace"
 
 
 def form(
@@ -40,7 +39,7 @@ def form(
         raise typer.BadParameter(f"{file}: use a name that ends in .xlsx or .xml", param_hint="FILE")
     for target in (file, beside):
         if target.exists() and not replace:
-            raise typer.BadParameter(f"{target}: {EXISTS}", param_hint="FILE")
+            raise typer.BadParameter(f"{target}: {answers.EXISTS}", param_hint="FILE")
     words, book = answers.reader(context).words, files.load_criteria()
     with arguments.opened(folder) as store:
         sites, elements = records.register(store)

@@ -10,7 +10,7 @@ import typer
 
 from audits import record as records
 from audits import terms, wording
-from audits.command_line import answers, arguments, design_out, tables_out
+from audits.command_line import answers, arguments, design_out
 from audits.exchange import plan_about, plan_contents, plan_files
 from audits.planning import (
     budget_plan,
@@ -119,7 +119,7 @@ def _outputs(certificate: Path | None, town: Path | None, out: list[Path], *, re
         if form not in (*ENDINGS, CERTIFICATE, TOWN):
             raise typer.BadParameter(f"{path}: use one of the endings {', '.join(ENDINGS)}", param_hint="--out")
         if path.exists() and not replace:
-            raise typer.BadParameter(f"{path}: {tables_out.EXISTS}", param_hint="--out, --certificate, --town")
+            raise typer.BadParameter(f"{path}: {answers.EXISTS}", param_hint="--out, --certificate, --town")
     return found
 
 

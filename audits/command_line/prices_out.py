@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from audits import wording
-from audits.command_line import answers, arguments, tables_out
+from audits.command_line import answers, arguments
 from audits.exchange import cost_workbook
 from audits.formats import tables
 from audits.planning import price_books, prices
@@ -50,7 +50,7 @@ def prices_in(
         lines += [words.text(prices.SAMPLE)] if kept.book.sample else []
     if template is not None:
         if template.exists() and not replace:
-            raise typer.BadParameter(f"{template}: {tables_out.EXISTS}", param_hint="--template")
+            raise typer.BadParameter(f"{template}: {answers.EXISTS}", param_hint="--template")
         template.write_bytes(cost_workbook.price_table(kept.book))
         lines.append(words.text(TEMPLATE, file=template))
     record = {

@@ -17,7 +17,6 @@ from layers import ground, web_assets
 phrase = wording.phrase
 
 EXPORTED = phrase("{count} sites written to {file}")
-EXISTS = "exists already; name another file, or say --replace"
 
 
 def export(
@@ -57,7 +56,7 @@ def export(
         name, written = exporting.export(form, made, words)
     target = file / name if file.is_dir() else file
     if target.exists() and not replace:
-        raise typer.BadParameter(f"{target}: {EXISTS}", param_hint="FILE")
+        raise typer.BadParameter(f"{target}: {answers.EXISTS}", param_hint="FILE")
     target.write_bytes(written)
     answer = {
         "file": str(target),

@@ -17,6 +17,7 @@ import shapely
 from audits import markers, terms, wording
 from audits.exchange import contents as contents_room
 from audits.paper import book_pages, layout
+from audits.reports import map_texts
 from layers import ground as ground_room
 from layers import paper_map, symbols
 
@@ -87,7 +88,7 @@ class Atlas:
             self.marked,
             **size,
             scale=scale,
-            text=map_text(self.words, self.credit),
+            text=map_texts.map_text(self.words, self.credit),
             code=site.code,
             accuracy_m=accuracy,
         )
@@ -112,7 +113,7 @@ class Atlas:
             self.marked.loc[list(codes)],
             width_mm=self.paper.width_mm,
             height_mm=self.paper.route_map_mm if route else self.paper.area_map_mm,
-            text=map_text(self.words, self.credit),
+            text=map_texts.map_text(self.words, self.credit),
             route=list(codes) if route else None,
         )
         scale = self.words.text("Scale 1:{scale}", scale=self.words.number(drawn.scale_denominator, 0))
@@ -197,21 +198,6 @@ def atlas(contents: contents_room.Contents, paper: layout.Paper, words: wording.
     first, second = ("name_th", "name_en") if words.language == "th" else ("name_en", "name_th")
     names = list(named[first].where(named[first].ne(""), named[second]))
     return Atlas(ground, axes, names, marked, paper, words, terms.ground_credit(drawn.mapped))
-
-
-def map_text(words: wording.Wording, credit: str = terms.GROUND_CREDIT) -> paper_map.MapText:
-    """Return what a paper map says of itself."""
-    text = words.text
-    return paper_map.MapText(
-        language=words.language,
-        north=text("N"),
-        metres=text("m"),
-        kilometres=text("km"),
-        scale=text("Scale 1:{scale}"),
-        grid=text("Grid: {spacing} m, UTM 48N"),
-        accuracy=text("Dashed circle: accuracy of the position, {metres} m"),
-        credit=text(credit),
-    )
 
 
 def direction(east_m: float, north_m: float, words: wording.Wording) -> str:

@@ -11,8 +11,8 @@ import pandas as pd
 from audits import wording
 from audits.exchange import plan_about, plan_contents, plan_geopackage
 from audits.formats import typesetting
-from audits.paper import book_maps
 from audits.planning import prices
+from audits.reports import map_texts
 from layers import paper_map, sources
 
 TEMPLATE = Path(__file__).with_name("plan_brief.typ")
@@ -91,5 +91,5 @@ def _map(fixes: gpd.GeoDataFrame, words: wording.Wording) -> dict[str, str] | No
     )
     ground = paper_map.ground(sources.street_axes(), sources.places(), sources.outline())
     wide, high = MAP_MM
-    drawn = paper_map.area_map(ground, marked, width_mm=wide, height_mm=high, text=book_maps.map_text(words))
+    drawn = paper_map.area_map(ground, marked, width_mm=wide, height_mm=high, text=map_texts.map_text(words))
     return {"svg": drawn.svg, "alt": words.text(MAP_WORDS, count=words.number(len(marked)))}

@@ -21,7 +21,12 @@ ROOMS_OF_TOOLS = {
     "streamlit_folium": ("app_pages/folium_component.py",),
     "starlette": ("app.py", "app_pages/web/"),
     "sqlalchemy": ("audits/store/",),
-    "sqlite3": ("audits/store/", "audits/exchange/geopackage.py", "audits/field/qfield/"),
+    "sqlite3": (
+        "audits/store/",
+        "audits/formats/geopackage.py",
+        "audits/exchange/geopackage.py",
+        "audits/field/qfield/",
+    ),
     "folium": ("layers/web_map.py", "app_pages/folium_component.py"),
     "babel": ("audits/wording.py",),
     "yaml": (

@@ -6,25 +6,22 @@ import datetime as dt
 import math
 import re
 import sqlite3
-import struct
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pandas as pd
-import pyproj
 import shapely
+from shapely.geometry.base import BaseGeometry
 
 from audits import wording
 from audits.exchange import columns, qgis_style
 from audits.exchange import contents as contents_room
+from audits.formats import geopackage as gpkg
 
-APPLICATION_ID = 0x47504B47
-USER_VERSION = 10300
 SITE, POINT, LINESTRING = "site", "POINT", "LINESTRING"
 
-_WGS84 = 4326
 # GDAL reads these types and silently leaves out columns of others.
 _TYPES = {
     columns.TEXT: "TEXT",
@@ -35,18 +32,6 @@ _TYPES = {
 }
 _SCHEMA_EXTENSION = "http://www.geopackage.org/spec121/#extension_schema"
 
-_CORE_TABLES = """
-CREATE TABLE gpkg_spatial_ref_sys (srs_name TEXT NOT NULL, srs_id INTEGER PRIMARY KEY, organization TEXT NOT NULL,
-  organization_coordsys_id INTEGER NOT NULL, definition TEXT NOT NULL, description TEXT);
-CREATE TABLE gpkg_contents (table_name TEXT NOT NULL PRIMARY KEY, data_type TEXT NOT NULL, identifier TEXT UNIQUE,
-  description TEXT DEFAULT '', last_change DATETIME NOT NULL, min_x DOUBLE, min_y DOUBLE, max_x DOUBLE, max_y DOUBLE,
-  srs_id INTEGER, FOREIGN KEY (srs_id) REFERENCES gpkg_spatial_ref_sys(srs_id));
-CREATE TABLE gpkg_geometry_columns (table_name TEXT NOT NULL UNIQUE, column_name TEXT NOT NULL,
-  geometry_type_name TEXT NOT NULL, srs_id INTEGER NOT NULL, z TINYINT NOT NULL, m TINYINT NOT NULL,
-  PRIMARY KEY (table_name, column_name), FOREIGN KEY (table_name) REFERENCES gpkg_contents(table_name),
-  FOREIGN KEY (srs_id) REFERENCES gpkg_spatial_ref_sys(srs_id));
-"""
-
 _FURTHER_TABLES = """
 CREATE TABLE gpkg_extensions (table_name TEXT, column_name TEXT, extension_name TEXT NOT NULL,
   definition TEXT NOT NULL, scope TEXT NOT NULL, UNIQUE (table_name, column_name, extension_name));
@@ -56,9 +41,6 @@ CREATE TABLE gpkg_data_columns (table_name TEXT NOT NULL, column_name TEXT NOT N
 CREATE TABLE gpkg_data_column_constraints (constraint_name TEXT NOT NULL, constraint_type TEXT NOT NULL, value TEXT,
   min NUMERIC, min_is_inclusive BOOLEAN, max NUMERIC, max_is_inclusive BOOLEAN, description TEXT,
   UNIQUE (constraint_name, constraint_type, value));
-CREATE TABLE layer_styles (id INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL, f_table_catalog TEXT, f_table_schema TEXT,
-  f_table_name TEXT, f_geometry_column TEXT, styleName TEXT, styleQML TEXT, styleSLD TEXT, useAsDefault BOOLEAN,
-  description TEXT, owner TEXT, ui TEXT, update_time DATETIME);
 """
 
 
@@ -126,8 +108,9 @@ def packed_layers(layers: Iterable[Layer], words: wording.Wording, made_on: dt.d
         Of a demonstration; empty otherwise.
     """
     with closing(sqlite3.connect(":memory:")) as file:
-        begin(file)
+        gpkg.begin(file)
         file.executescript(_FURTHER_TABLES)
+        file.execute(gpkg.layer_styles(stamped=False))
         _add_schema_extension(file)
         changed = f"{made_on.isoformat()}T00:00:00.000Z"
         for layer in layers:
@@ -141,20 +124,6 @@ def packed_layers(layers: Iterable[Layer], words: wording.Wording, made_on: dt.d
         return file.serialize()
 
 
-def begin(file: sqlite3.Connection) -> None:
-    """Make an empty SQLite file a GeoPackage 1.3: its mark, its core tables, its reference systems."""
-    file.execute(f"PRAGMA application_id={APPLICATION_ID}")
-    file.execute(f"PRAGMA user_version={USER_VERSION}")
-    file.executescript(_CORE_TABLES)
-    wgs84 = pyproj.CRS.from_epsg(_WGS84).to_wkt("WKT1_GDAL")
-    systems = (
-        ("Undefined cartesian SRS", -1, "NONE", -1, "undefined"),
-        ("Undefined geographic SRS", 0, "NONE", 0, "undefined"),
-        ("WGS 84 geodetic", _WGS84, "EPSG", _WGS84, wgs84),
-    )
-    file.executemany("INSERT INTO gpkg_spatial_ref_sys VALUES (?, ?, ?, ?, ?, NULL)", systems)
-
-
 def _add_schema_extension(file: sqlite3.Connection) -> None:
     rows = [(name, "gpkg_schema", _SCHEMA_EXTENSION) for name in ("gpkg_data_columns", "gpkg_data_column_constraints")]
     file.executemany("INSERT INTO gpkg_extensions VALUES (?, NULL, ?, ?, 'read-write')", rows)
@@ -165,7 +134,7 @@ def _add_table(file: sqlite3.Connection, layer: Layer) -> None:
     drawn = [f"geom {layer.shape}"] if layer.shape else []
     file.execute(f"CREATE TABLE {layer.name} (fid INTEGER PRIMARY KEY, {', '.join([*drawn, *fields])})")
     cells = [columns.plain(layer.table[column.name], column.kind) for column in layer.wanted]
-    shapes = [[_blob(shape) for shape in layer.table["geometry"]]] if layer.shape else []
+    shapes = [[_encoded(shape) for shape in layer.table["geometry"]]] if layer.shape else []
     places = ", ".join("?" * (len(cells) + len(shapes)))
     names = ", ".join(["geom"] * len(shapes) + [f'"{column.name}"' for column in layer.wanted])
     # Identifiers are checked words; every value is bound.
@@ -178,12 +147,8 @@ def _identifier(name: str) -> str:
     return name
 
 
-def _blob(shape: shapely.Geometry | None) -> bytes | None:
-    """Return a shape as the format stores it: a header without envelope, then well-known binary."""
-    if shape is None or shapely.is_empty(shape):
-        return None
-    header = struct.pack("<2sBBi", b"GP", 0, 1, _WGS84)
-    return header + shapely.to_wkb(shape, byte_order=1, flavor="iso")
+def _encoded(shape: BaseGeometry | None) -> bytes | None:
+    return None if shape is None or shape.is_empty else gpkg.encode(shape)
 
 
 def _register(file: sqlite3.Connection, name: str, kind: str, description: str, changed: str) -> None:
@@ -197,13 +162,13 @@ def _register(file: sqlite3.Connection, name: str, kind: str, description: str, 
 def _register_geometry(file: sqlite3.Connection, layer: Layer) -> None:
     if not layer.shape:
         return
-    row = (layer.name, layer.shape, _WGS84)
+    row = (layer.name, layer.shape, gpkg.WGS84)
     file.execute("INSERT INTO gpkg_geometry_columns VALUES (?, 'geom', ?, ?, 0, 0)", row)
     bounds = shapely.total_bounds(layer.table["geometry"].to_numpy())
     edges = [None if math.isnan(edge) else float(edge) for edge in bounds]
     file.execute(
         "UPDATE gpkg_contents SET srs_id=?, min_x=?, min_y=?, max_x=?, max_y=? WHERE table_name=?",
-        (_WGS84, *edges, layer.name),
+        (gpkg.WGS84, *edges, layer.name),
     )
 
 

@@ -10,6 +10,7 @@ import pytest
 
 from audits import terms, wording
 from audits.exchange import geopackage
+from audits.formats import geopackage as gpkg
 from layers import symbols
 
 
@@ -55,7 +56,7 @@ def test_days_numbers_and_yes_or_no_keep_their_type(path):
 
 
 def test_the_file_is_a_sound_geopackage_1_3(path):
-    assert rows(path, "PRAGMA application_id") == [(geopackage.APPLICATION_ID,)]
+    assert rows(path, "PRAGMA application_id") == [(gpkg.APPLICATION_ID,)]
     assert rows(path, "PRAGMA user_version") == [(10300,)]
     assert rows(path, "PRAGMA integrity_check") == [("ok",)]
     assert rows(path, "PRAGMA foreign_key_check") == []

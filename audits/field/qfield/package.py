@@ -11,10 +11,10 @@ from contextlib import closing
 import pandas as pd
 
 from audits import terms, wording
-from audits.exchange import columns, geopackage
+from audits.exchange import columns
 from audits.exchange import contents as contents_room
 from audits.field.qfield import layout, points, project
-from audits.formats import archive
+from audits.formats import archive, geopackage
 from audits.rules import model
 from layers import positions
 
@@ -102,9 +102,9 @@ def _create(file: sqlite3.Connection, table: str, fields: Iterable[layout.Field]
 def _register(file: sqlite3.Connection, table: str, description: str, changed: str, bounds: Sequence[float]) -> None:
     file.execute(
         "INSERT INTO gpkg_contents VALUES (?, 'features', ?, ?, ?, ?, ?, ?, ?, ?)",
-        (table, table, description, changed, *bounds, points.WGS84),
+        (table, table, description, changed, *bounds, geopackage.WGS84),
     )
-    file.execute("INSERT INTO gpkg_geometry_columns VALUES (?, 'geom', 'POINT', ?, 0, 0)", (table, points.WGS84))
+    file.execute("INSERT INTO gpkg_geometry_columns VALUES (?, 'geom', 'POINT', ?, 0, 0)", (table, geopackage.WGS84))
 
 
 def _fill_sites(

@@ -3,7 +3,7 @@
 import pandas as pd
 
 from audits.demo import seed
-from audits.exchange import contents
+from audits.reports import contents
 from audits.scoring import next_measurement, readings
 from tests import made_records
 

@@ -9,8 +9,8 @@ import pyogrio
 import pytest
 
 from audits import terms, wording
-from audits.exchange import geopackage
 from audits.formats import geopackage as gpkg
+from audits.reports import geopackage
 from layers import symbols
 
 

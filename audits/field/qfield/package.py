@@ -11,10 +11,10 @@ from contextlib import closing
 import pandas as pd
 
 from audits import terms, wording
-from audits.exchange import columns
-from audits.exchange import contents as contents_room
 from audits.field.qfield import layout, points, project
 from audits.formats import archive, geopackage
+from audits.reports import columns
+from audits.reports import contents as contents_room
 from audits.rules import model
 from layers import positions
 

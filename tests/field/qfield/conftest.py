@@ -13,9 +13,9 @@ import pytest
 
 from audits import wording
 from audits.demo import seed
-from audits.exchange import contents as contents_room
 from audits.field import known
 from audits.field.qfield import package, points, returning
+from audits.reports import contents as contents_room
 from tests import made_records
 
 CODES = ["KK-001", "KK-002", "KK-004", "SP-001"]

@@ -10,7 +10,6 @@ import struct
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
-from pathlib import Path
 
 import pandas as pd
 import pyproj
@@ -60,21 +59,6 @@ CREATE TABLE layer_styles (id INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL, f_tabl
   f_table_name TEXT, f_geometry_column TEXT, styleName TEXT, styleQML TEXT, styleSLD TEXT, useAsDefault BOOLEAN,
   description TEXT, owner TEXT, ui TEXT, update_time DATETIME);
 """
-
-
-def write(contents: contents_room.Contents, words: wording.Wording, path: Path) -> None:
-    """Write a GeoPackage.
-
-    Parameters
-    ----------
-    contents
-        What to write.
-    words
-        The reader's language, for the names of columns; the styles come in Thai, the default, and in English.
-    path
-        File to write; replaced if it is there.
-    """
-    path.write_bytes(packed(contents, words))
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""Print the map book: how to measure, where to go, and a page for each site with what to measure there first."""
+"""Print the map book: how to measure, day routes, and a page for each site with what to measure first."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from audits.rules import model
 
 Data = Mapping[str, Any]
 MINUTES_AT_EACH_STOP = 15.0
-"""To arrive, look round, photograph and write: our assumption, beside the minutes that each measurement takes."""
+"""Minutes to arrive, look round, photograph and write, beside those of each measurement: our assumption."""
 
 ON_THE_COVER = ("edition", "coverage", "record_head")
 
@@ -92,7 +92,7 @@ def _cover(known: book_pages.Known) -> Data:
 
 
 def selection_text(contents: contents_room.Contents, words: wording.Wording) -> str:
-    """Return which part of the register a book holds, by kind and zone."""
+    """Describe the part of the register that a book holds, by kind and zone."""
     sites = contents.sites
     kinds = [
         f"{words.text(terms.SITE_KIND[str(kind)])}: {words.number(number, 0)}"
@@ -111,7 +111,7 @@ def selection_text(contents: contents_room.Contents, words: wording.Wording) -> 
 
 
 def _quantities(known: book_pages.Known, kinds: Iterable[str]) -> list[model.Quantity]:
-    """Return what the book asks for anywhere, in the order of the catalogue."""
+    """Return the quantities that the book asks for anywhere, in the order of the catalogue."""
     book = known.contents.record.criteria
     asked = {each.quantity_id for kind in kinds for each in sheets.asked(kind, book)}
     asked |= set(known.contents.next_measurements["quantity"])
@@ -233,7 +233,7 @@ def _routes_note(words: wording.Wording, *, walking: bool) -> str:
 
 
 def _instruments(tables: Iterable[pd.DataFrame], known: book_pages.Known) -> str:
-    """Return what to bring: the first instrument of each quantity suggested, in the order of the catalogue."""
+    """Name the first instrument of each quantity suggested, in the order of the catalogue."""
     book = known.contents.record.criteria
     wanted = {
         instrument

@@ -1,4 +1,4 @@
-"""Draw the book's maps, and say of each in words what it shows."""
+"""Draw the book's maps, each with its alternative text."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ class Atlas:
     credit: str = terms.GROUND_CREDIT
 
     def site(self, site: Any) -> Mapping[str, str] | None:
-        """Return the map of one site with its words; None when it has no position.
+        """Return the map of one site with its alternative text; None when it has no position.
 
         Parameters
         ----------
@@ -97,14 +97,14 @@ class Atlas:
     def area(
         self, codes: Sequence[str], alt: str, *, route: bool = False
     ) -> tuple[Mapping[str, str], Mapping[str, str]]:
-        """Return the map of several sites with its words, and the square of the map in which each site lies.
+        """Return the map of several sites with its texts, and the map square of each site.
 
         Parameters
         ----------
         codes
             Sites with a position; in the order of the visits when `route`.
         alt
-            What the map shows.
+            Alternative text, to which the scale is added.
         route
             Whether to draw the order.
         """
@@ -153,7 +153,7 @@ class Atlas:
         seen[here] = False
         away = np.hypot(steps[:, 0], steps[:, 1])
         nearest = [each for each in np.argsort(away, kind="stable") if seen[each]][:MOST_NAMED]
-        told = [
+        listed = [
             self.words.text(
                 "{code} {metres} m {direction}",
                 code=self.marked.index[each],
@@ -162,9 +162,9 @@ class Atlas:
             )
             for each in nearest
         ]
-        if not told:
+        if not listed:
             return self.words.text("No other site on the map.")
-        return self.words.text("Nearest sites: {sites}.", sites=", ".join(told))
+        return self.words.text("Nearest sites: {sites}.", sites=", ".join(listed))
 
     @functools.cached_property
     def _metres(self) -> npt.NDArray[np.float64]:
@@ -201,6 +201,6 @@ def atlas(contents: contents_room.Contents, paper: layout.Paper, words: wording.
 
 
 def direction(east_m: float, north_m: float, words: wording.Wording) -> str:
-    """Return in which of the eight directions a step goes."""
+    """Return the name of the nearest of eight directions."""
     eighth = round(math.atan2(east_m, north_m) / (math.pi / 4)) % 8
     return words.text(_DIRECTIONS[eighth])

@@ -1,4 +1,4 @@
-"""Lay out what the book says of one site: where, what to measure first, what is known, what to photograph."""
+"""Lay out the page of one site: position, what to measure first, what is known, what to photograph."""
 
 from __future__ import annotations
 
@@ -27,17 +27,7 @@ Placed = tuple[site_report.ElementSection, site_report.FindingLine]
 
 @dataclass(frozen=True)
 class Known:
-    """What the pages of all sites are written from.
-
-    Parameters
-    ----------
-    contents
-        What is exported.
-    words
-        The reader's language.
-    app_address
-        Where the application answers; empty when nowhere.
-    """
+    """Source of the pages of all sites: the contents, the reader's language and the application's address, if any."""
 
     contents: contents_room.Contents
     words: wording.Wording
@@ -45,12 +35,12 @@ class Known:
 
     @functools.cached_property
     def findings(self) -> Mapping[str, pd.DataFrame]:
-        """Return the findings of each site, taken apart once for all pages."""
+        """Findings of each site, split once for all pages."""
         return {str(code): rows for code, rows in self.contents.record.audit.findings.groupby("site_code")}
 
     @functools.cached_property
     def metres(self) -> gpd.GeoSeries:
-        """Return where each site lies in EPSG:32648; None where that is not known."""
+        """Position of each site in EPSG:32648; None where that is not known."""
         return self.contents.record.sites.geometry.to_crs(METRES)
 
     def suggested(self) -> Mapping[str, pd.DataFrame]:
@@ -60,7 +50,7 @@ class Known:
 
 
 def page(site: Any, suggested: pd.DataFrame | None, known: Known) -> Page:
-    """Return everything but the map.
+    """Return a site's page without its map.
 
     Parameters
     ----------
@@ -69,7 +59,7 @@ def page(site: Any, suggested: pd.DataFrame | None, known: Known) -> Page:
     suggested
         Its rows of :meth:`Known.suggested`; None when there is none.
     known
-        What all pages are written from.
+        Source of all pages.
     """
     words, record = known.words, known.contents.record
     # the findings of one site only: looking for them among all, for every page, would be quadratic
@@ -110,7 +100,7 @@ def _facts(site: Any, known: Known) -> list[list[str]]:
 
 
 def _coordinates(site: Any, known: Known) -> tuple[str, str]:
-    """Return the place in degrees and in metres; a dash where there is none."""
+    """Return the position in degrees and in metres; a dash where there is none."""
     if pd.isna(site.longitude_deg):
         return "–", "–"
     here = known.metres[site.code]
@@ -143,7 +133,7 @@ def _step(row: Any, known: Known) -> Page:
 
 
 def question(quantity: model.Quantity, book: model.Criteria, words: wording.Wording) -> dict[str, Any]:
-    """Return what the boxes of one quantity need: name, how and with what it is measured, unit, readings."""
+    """Return the data of one quantity's boxes: name, method, instruments, unit, number of readings."""
     unit = terms.UNIT.get(quantity.unit, quantity.unit)
     return {
         "name": words.name(quantity.name),
@@ -190,7 +180,7 @@ def _known(lines: Iterable[Placed], sources: Mapping[str, int], known: Known, *,
 
 
 def _sources(lines: Iterable[Placed], known: Known) -> Mapping[str, int]:
-    """Number the sources of a page with the force in which each speaks, so that a row need not repeat them."""
+    """Number the sources of a page, each with its basis, so that the rows need not repeat them."""
     names = dict.fromkeys(_source_and_clause(line, known)[0] for _, line in lines)
     return {name: number for number, name in enumerate(names, start=1)}
 
@@ -202,7 +192,7 @@ def _source_and_clause(line: site_report.FindingLine, known: Known) -> tuple[str
 
 
 def _notes(site: Any, lines: Sequence[site_report.FindingLine], words: wording.Wording) -> list[str]:
-    """Return what the table does not say: how many requirements nobody can judge yet, and what was assumed."""
+    """Return remarks under the table: the number of requirements still unknown, and what was assumed."""
     number = sum(line.verdict == "unknown" for line in lines)
     unknown = words.count("{n} requirement is not known yet", "{n} requirements are not known yet", number)
     assumed = dict.fromkeys(flag for line in lines if line.verdict in KNOWN_VERDICTS for flag in line.flags)

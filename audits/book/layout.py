@@ -1,4 +1,4 @@
-"""Say how large things are on each paper, and what stands on every page of a printed document."""
+"""Set the sizes of each paper, and the contents of every page of a printed document."""
 
 from __future__ import annotations
 
@@ -15,19 +15,7 @@ TEMPLATE = Path(__file__).with_name("book.typ")
 
 @dataclass(frozen=True)
 class Paper:
-    """One size of paper, upright.
-
-    Parameters
-    ----------
-    name
-        As it is asked for.
-    width_mm
-        Between the margins.
-    site_map_mm, area_map_mm, route_map_mm
-        Heights of the three kinds of map.
-    enlarged
-        How much larger letters and boxes are than on A4.
-    """
+    """One size of paper, upright: width between the margins, heights of the maps, and enlargement over A4."""
 
     name: str
     width_mm: float
@@ -43,23 +31,7 @@ PAPERS = {A4: Paper(A4, 180, 68, 215, 98, 1.0), A3: Paper(A3, 261, 116, 320, 180
 def frame(
     words: wording.Wording, paper: Paper, *, title: str, made_on: dt.date, mark: str = "", head: str = ""
 ) -> dict[str, Any]:
-    """Return what stands on every page, and the words of the template.
-
-    Parameters
-    ----------
-    words
-        The reader's language.
-    paper
-        The paper.
-    title
-        Of the document.
-    made_on
-        Day of export.
-    mark
-        The mark of a demonstration; empty otherwise.
-    head
-        Head of the record; shortened.
-    """
+    """Return the data of every page: paper, title, the mark of a demonstration, and the edge with the day and head."""
     sequence, _, digest = head.partition(":")
     edges = [title, words.day(made_on), *([f"{sequence}:{digest[:12]}"] if head else [])]
     return {

@@ -1,4 +1,4 @@
-"""Write what a phone's camera reads: a square code with a place or an address."""
+"""Write square codes with a place or an address for a phone's camera."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Share sites out into days of visits, each a short way from site to site."""
+"""Divide sites into days of visits, each a short way from site to site."""
 
 from __future__ import annotations
 
@@ -38,9 +38,9 @@ class Day:
     codes
         The sites in the order of the visits.
     distance_m
-        Way from the first site to the last; the way to the first and home from the last is not counted.
+        From the first site to the last; the way there and home is not counted.
     minutes
-        Measuring, going and, by car, parking.
+        Measuring, travelling and, by car, parking.
     mode
         :data:`WALK` or :data:`DRIVE`.
     """
@@ -88,7 +88,7 @@ def day_routes(
     Parameters
     ----------
     sites
-        Points with their codes as index, each once; any CRS. A site without a point is told apart.
+        Points with their codes as index, each once; any CRS. A site without a point is listed apart.
     minutes_at
         Minutes of work at each site, by code; not negative.
     day_minutes
@@ -119,7 +119,7 @@ def day_routes(
 
 
 def nearest_first(distances: Distances) -> tuple[int, ...]:
-    """Return a path through all places: from the one farthest from all others, always on to the nearest left.
+    """Return a path through all places, from the one farthest from all others always to the nearest one left.
 
     Parameters
     ----------
@@ -137,7 +137,7 @@ def nearest_first(distances: Distances) -> tuple[int, ...]:
 
 
 def two_opt(order: Sequence[int], distances: Distances) -> tuple[int, ...]:
-    """Return a path through the same places that no turning round of one stretch makes shorter.
+    """Return a path through the same places that reversing no single stretch makes shorter.
 
     Parameters
     ----------
@@ -166,7 +166,7 @@ def length_m(order: Sequence[int], distances: Distances) -> float:
 
 
 def _gains(path: npt.NDArray[np.intp], first: int, distances: Distances) -> Distances:
-    """Return what turning round the stretch from `first` to each later place saves; a free end has no leg to change."""
+    """Return the saving of reversing the stretch from `first` to each later place; a free end has no leg to change."""
     lasts = path[first + 1 :]
     after = np.append(path[first + 2 :], -1)
     before_saved = distances[path[first - 1], path[first]] - distances[path[first - 1], lasts] if first else 0.0

@@ -18,10 +18,8 @@ def blank(book: model.Criteria, words: wording.Wording, *, made_on: dt.date, pap
 
     Parameters
     ----------
-    book
-        The criteria.
-    words
-        The reader's language.
+    book, words
+        The criteria and the reader's language.
     made_on
         Day written into the file.
     paper
@@ -40,7 +38,7 @@ def blank(book: model.Criteria, words: wording.Wording, *, made_on: dt.date, pap
 
 
 def pages(kinds: Iterable[str], book: model.Criteria, words: wording.Wording) -> list[Mapping[str, Any]]:
-    """Return what each sheet asks: what applies to a kind of element under the newest edition, nothing measured yet."""
+    """Return the questions of each sheet: those of a kind of element under the newest edition, nothing measured yet."""
     return [
         {
             "title": words.text(terms.ELEMENT_KIND[kind]),

@@ -1,4 +1,4 @@
-"""Draw all sites as one small map: the shape of a sign is the verdict, the digit in it the zone."""
+"""Draw all sites as one small map, each sign with the shape of its verdict and the digit of its zone."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def drawn(
     ground
         Streets and outline under the sites.
     words
-        The reader's language, for what the map is called.
+        The reader's language, for the alternative text.
     """
     placed = sites.loc[sites.geometry.notna() & ~sites.geometry.is_empty]
     if placed.empty:

@@ -1,4 +1,4 @@
-"""Say in lines what a plan is: money, benefit, bound, how sure, compared with what, made from what."""
+"""Describe a plan in lines: money, benefit, bound, certainty, comparison, and what it rests on."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def lead(subject: plan_contents.Subject, words: wording.Wording) -> str:
 
 
 def proof(subject: plan_contents.Subject, words: wording.Wording) -> tuple[tuple[str, str], ...]:
-    """Return name and value of everything that says how good a plan is, in the reader's language."""
+    """Return name and value of every figure of a plan's quality, in the reader's language."""
     text, worked = words.text, subject.worked
     plan, verdict = worked.plan, worked.verdict
     held = text("yes, it holds") if verdict.holds else text("no, it does not hold")
@@ -57,7 +57,7 @@ def compared(subject: plan_contents.Subject, words: wording.Wording) -> tuple[tu
 
 
 def lines(subject: plan_contents.Subject, words: wording.Wording) -> tuple[tuple[str, str], ...]:
-    """Return item and text of everything that must be known of a plan, the mark of a demonstration first."""
+    """Return item and text of everything that a file of the plan states, the mark of a demonstration first."""
     text, wishes = words.text, subject.wishes
     certificate = json.loads(subject.worked.certificate)
     marked = ((text("Mark of demonstration data"), subject.mark(words)),) if subject.record.demonstration else ()
@@ -79,7 +79,7 @@ def lines(subject: plan_contents.Subject, words: wording.Wording) -> tuple[tuple
 
 
 def ways(weight: float, words: wording.Wording) -> str:
-    """Return a weight as ways of a thousand; small ones keep two digits, so that little is not nothing."""
+    """Return a weight as ways of a thousand; small ones keep two digits, so that they do not read as 0."""
     return words.number(weight, 1 if weight >= 1 else 2)
 
 

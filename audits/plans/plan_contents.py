@@ -1,4 +1,4 @@
-"""Gather what a plan says of its fixes and of the streets it opens, for every file that carries it."""
+"""Gather the fixes of a plan and the streets it opens, for every file of the plan."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ WAYS, ABOUT = columns.of("opened_way"), columns.of("plan_about")
 
 @dataclass(frozen=True, eq=False)
 class Subject:
-    """One plan with all that its files tell.
+    """One plan with all that its files state.
 
     Parameters
     ----------
@@ -68,13 +68,13 @@ class Subject:
 
     @property
     def years(self) -> Mapping[str, int]:
-        """Return the year of each fix of the plan by years."""
+        """Year of each fix of the plan by years."""
         stages = self.by_years.stages if self.by_years else ()
         return {fix_id: stage.year for stage in stages for fix_id in stage.built}
 
     @property
     def file_prefix(self) -> str:
-        """Return what the names of files begin with, so that a demonstration is never taken for a record."""
+        """Beginning of the names of files, so that a demonstration is never taken for a record."""
         return "demonstration-" if self.record.demonstration else ""
 
     def mark(self, words: wording.Wording) -> str:
@@ -134,13 +134,13 @@ def _fix(
 
 
 def what_is_built(one: site_fixes.RecordFix, words: wording.Wording) -> str:
-    """Return how deep a fix goes, and on what."""
+    """Return the level of a fix and the kind of element it is for."""
     level, kind = words.text(interventions.NAMES[one.level]), words.text(terms.ELEMENT_KIND[one.kind])
     return f"{level}: {kind}"
 
 
 def zone_name(zone: str, words: wording.Wording) -> str:
-    """Return what a zone is called."""
+    """Return the name of a zone."""
     return words.text("no zone yet") if zone == site_fixes.NO_ZONE else zone
 
 

@@ -1,4 +1,4 @@
-"""Say what an exported file rests on: record, rules, coverage, and what nobody has checked yet."""
+"""List what an exported file rests on: record, rules, coverage, and what nobody has checked yet."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ def lines(
 
 
 def edition_name(edition: str, book: model.Criteria, words: wording.Wording) -> str:
-    """Return what an edition is called: by each permit date, or the name of its source."""
+    """Return the name of an edition: by each permit date, or that of its source."""
     if edition == run.BY_PERMIT_DATE:
         return words.text("by each permit date")
     return words.name(book.sources[edition].title)

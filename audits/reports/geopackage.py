@@ -9,7 +9,6 @@ import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
-from pathlib import Path
 
 import pandas as pd
 import shapely
@@ -42,21 +41,6 @@ CREATE TABLE gpkg_data_column_constraints (constraint_name TEXT NOT NULL, constr
   min NUMERIC, min_is_inclusive BOOLEAN, max NUMERIC, max_is_inclusive BOOLEAN, description TEXT,
   UNIQUE (constraint_name, constraint_type, value));
 """
-
-
-def write(contents: contents_room.Contents, words: wording.Wording, path: Path) -> None:
-    """Write a GeoPackage.
-
-    Parameters
-    ----------
-    contents
-        What to write.
-    words
-        The reader's language, for the names of columns; the styles come in Thai, the default, and in English.
-    path
-        File to write; replaced if it is there.
-    """
-    path.write_bytes(packed(contents, words))
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from layers import paper_text
 Point = tuple[float, float]
 
 HORIZONTAL, VERTICAL = 0, 1
-TEXT_MM, SMALL_MM, FIGURE_MM, TITLE_MM = 2.5, 2.1, 2.2, 3.8
+TEXT_MM, FIGURE_MM, TITLE_MM = 2.5, 2.2, 3.8
 FIRST_TRACK_MM, TRACK_MM = 9.0, 5.5
 
 

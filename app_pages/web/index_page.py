@@ -13,7 +13,6 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from app_pages.web import compression, language, permissions, templating
 from audits import wording
 
-
 # Addresses of pages that have another name now; links in printed books and mails go on working.
 MOVED = {"/ledger": "/audit_log"}
 

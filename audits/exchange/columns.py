@@ -7,14 +7,14 @@ import dataclasses
 import functools
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 
 import pandas as pd
 
 from audits import terms, wording
 from audits.rules import model
+from layers import installation
 
-FILE = Path(__file__).parents[2] / "data" / "columns.csv"
+FILE = installation.DATA / "columns.csv"
 TEXT, WHOLE, NUMBER, YES_NO, DAY = "text", "whole", "number", "yes_no", "day"
 _PERSONA = "{persona}"
 

@@ -7,11 +7,11 @@ import functools
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 
 from audits.rules import model
+from layers import installation
 
-FOLDER = Path(__file__).parents[2] / "data" / "drawings"
+FOLDER = installation.DATA / "drawings"
 
 
 @dataclass(frozen=True)

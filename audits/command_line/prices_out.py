@@ -10,7 +10,6 @@ import typer
 from audits import wording
 from audits.command_line import answers, arguments, tables_out
 from audits.exchange import cost_workbook
-from audits.formats import tables
 from audits.planning import price_books, prices
 from audits.store.surveys import read
 
@@ -40,9 +39,7 @@ def prices_in(
     words = answers.reader(context).words
     with arguments.opened(folder) as store:
         if file is not None:
-            table = tables.read(file.read_bytes(), file.name)
-            book = price_books.read(table.columns, table.rows, arguments.today())
-            price_books.keep(store, book, file.name, actor)
+            price_books.keep(store, file.read_bytes(), file.name, actor, arguments.today())
         kept, head = price_books.in_force(store), str(read.head(store))
     lines = [_whose(kept, words)]
     if file is not None:

@@ -72,16 +72,11 @@ class Verdict:
 
 
 def check(certificate: str, model: str) -> Verdict:
-    """Check a certificate against its model.
+    """Check a certificate against its model, both as JSON text.
 
     Checked by walking the network again: the benefit, today's part, each zone's gain, cost, budget, constraints and
     floors; by weak duality in exact fractions: the proved bound. Of the solver's own bound it is only checked that it
     lies between the benefit and the proved bound.
-
-    Parameters
-    ----------
-    certificate, town
-        Both as JSON text.
     """
     try:
         return _Check(_read(certificate), _read(model), certificate, model).verdict()

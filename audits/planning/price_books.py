@@ -62,14 +62,7 @@ def sample() -> prices.PriceBook:
 
 
 def read(content: bytes, file_name: str, today: dt.date) -> prices.PriceBook:
-    """Return the price book in a CSV or XLSX file.
-
-    Parameters
-    ----------
-    content, file_name
-        The file, with the columns of :data:`audits.planning.prices.COLUMNS`.
-    today
-        The last day a price may be of.
+    """Return the price book in a CSV or XLSX file, with prices up to the day given.
 
     Raises
     ------
@@ -116,18 +109,7 @@ def keep(
     *,
     kept_at: dt.datetime | None = None,
 ) -> prices.PriceBook:
-    """Check a price table that is handed in, and put it in force.
-
-    Parameters
-    ----------
-    store
-        An open store.
-    content, file_name, today
-        As for :func:`read`.
-    actor
-        Who hands it in.
-    kept_at
-        Instant; now when None.
+    """Check a price table that is handed in, as :func:`read` does, and put it in force.
 
     Raises
     ------

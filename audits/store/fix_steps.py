@@ -51,18 +51,7 @@ def add(
 ) -> None:
     """Write one step.
 
-    Parameters
-    ----------
-    store
-        An open store.
-    step
-        Its fix is the element that is mended.
-    actor
-        Who records it.
-    check
-        Called inside the transaction, so that no other step can come between its answer and the row.
-    recorded_at
-        Instant; now when None.
+    The check is called inside the transaction, so that no other step can come between its answer and the row.
 
     Raises
     ------

@@ -73,22 +73,8 @@ def save(
 ) -> str:
     """Keep one plan and return its id, such as ``plan.3``.
 
-    The certificate goes into the record; the model, named by its digest in the certificate, into a file beside it.
-
-    Parameters
-    ----------
-    store
-        An open store.
-    title
-        What people call it.
-    certificate, model
-        As JSON text.
-    actor
-        Who saves it.
-    problems
-        Found by the caller in the certificate, to be refused together with those found here.
-    saved_at
-        Instant; now when None.
+    The certificate goes into the record; the model, named by its digest in the certificate, into a file beside it; both
+    are JSON text. `problems` were found in them by the caller, and are refused together with those found here.
 
     Raises
     ------

@@ -65,9 +65,9 @@ def _shortest_edges(network: planning_model.Network, passable: Flags) -> dict[tu
     best: dict[tuple[int, int], int] = {}
     for edge in np.flatnonzero(passable).tolist():
         step = (int(network.start[edge]), int(network.end[edge]))
-        for way in (step,) if network.directed else (step, step[::-1]):
-            if way not in best or network.length_mm[edge] < network.length_mm[best[way]]:
-                best[way] = edge
+        for walked in (step,) if network.directed else (step, step[::-1]):
+            if walked not in best or network.length_mm[edge] < network.length_mm[best[walked]]:
+                best[walked] = edge
     return best
 
 

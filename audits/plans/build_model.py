@@ -93,12 +93,8 @@ def build(
 
     Parameters
     ----------
-    walking
-        From :func:`audits.access.site_network.read`.
-    record
-        The record.
-    price_book
-        What quantities cost.
+    walking, record, price_book
+        From :func:`audits.access.site_network.read`, the record, and what quantities cost.
     case
         One of :data:`audits.plans.frontier.CASES`: which barriers that are not certain are taken to exist. Except
         in the worst case, a barrier that nobody has measured is none, and in the likely case a site that nobody has

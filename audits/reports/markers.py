@@ -21,12 +21,8 @@ def markers(
 
     Parameters
     ----------
-    sites
-        Index ``code``, EPSG:4326.
-    audited
-        :attr:`audits.scoring.run.Audit.sites`.
-    words
-        The reader's language.
+    sites, audited
+        Index ``code``, EPSG:4326, and their rows of :attr:`audits.scoring.run.Audit.sites`.
     by
         A key of :data:`SYMBOLS`; by change, `audited` has a column ``change``: a key of :data:`terms.SCORE_CHANGE`.
 
@@ -89,17 +85,7 @@ def score_text(low: float, high: float, words: wording.Wording) -> str:
 
 
 def map_words(audited: pd.DataFrame, words: wording.Wording, by: str = BY_VERDICT) -> web_map.MapWords:
-    """Return the texts of the map, with a legend that counts the sites drawn.
-
-    Parameters
-    ----------
-    audited
-        The sites drawn, a row each; see :attr:`audits.scoring.run.Audit.sites`.
-    words
-        The reader's language.
-    by
-        A key of :data:`SYMBOLS`.
-    """
+    """Return the texts of the map, with a legend that counts the sites drawn, by a key of :data:`SYMBOLS`."""
     text = words.text
     counted = audited[by].value_counts()
     return web_map.MapWords(

@@ -8,7 +8,6 @@ import pytest
 import xlsxwriter
 
 from audits import errors
-from audits.formats import tables
 from audits.ramps import cost_workbook, price_books, prices, quantities
 
 TODAY = dt.date(2026, 3, 5)
@@ -108,11 +107,6 @@ def test_the_shipped_table_is_whole_and_a_sample_and_says_so():
     assert all(price.source == prices.SAMPLE_SOURCE for price in (*book.prices.values(), book.factor))
 
 
-def read(content):
-    table = tables.read(content, "prices.xlsx")
-    return price_books.read(table.columns, table.rows, TODAY)
-
-
 def workbook(rows):
     written = io.BytesIO()
     with xlsxwriter.Workbook(written, {"in_memory": True}) as file:
@@ -124,7 +118,7 @@ def workbook(rows):
 
 def test_a_municipal_workbook_with_thai_headings_replaces_the_sample():
     rows = [tuple(prices.COLUMNS.values()), *(tuple(cells.values()) for _, cells in table())]
-    book = read(workbook(rows))
+    book = price_books.read(workbook(rows), "prices.xlsx", TODAY)
     assert not book.sample
     assert book.prices["concrete_m3"].thb.likely == Decimal("1250.50")
 
@@ -133,10 +127,10 @@ def test_bad_rows_of_a_workbook_are_told_by_their_row():
     bad = table(guard_m={"likely_thb": "แพง"})
     rows = [COLUMNS, *(tuple(cells.values()) for _, cells in bad)]
     with pytest.raises(errors.RefusedError) as refused:
-        read(workbook(rows))
+        price_books.read(workbook(rows), "prices.xlsx", TODAY)
     assert [problem.where for problem in refused.value.problems] == ["row 11, likely_thb"]
 
 
 def test_the_table_handed_out_reads_back_as_it_was():
     sample = price_books.sample()
-    assert read(cost_workbook.price_table(sample)) == sample
+    assert price_books.read(cost_workbook.price_table(sample), "prices.xlsx", TODAY) == sample

@@ -49,7 +49,7 @@ def test_the_newest_plan_is_listed_first(store: connection.Store, papers: tuple[
     save(store, papers, "another")
     listed = plans.listed(store)
     assert list(listed["plan_id"]) == ["plan.2", "plan.1"]
-    assert tuple(listed.columns) == plans.COLUMNS
+    assert tuple(listed.columns) == tuple(plans.COLUMNS)
     assert listed["saved_at"].iloc[0] == pd.Timestamp(NOON)
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from audits import errors, wording
 
+# The one person at this computer, without accounts: may do everything.
 OFFICE = "office"
 TECHNICIAN = "technician"
 ENGINEER = "engineer"

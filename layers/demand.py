@@ -20,6 +20,7 @@ EQUAL_BUILDINGS = "No population is known by place: every building counts the sa
 EQUAL_LENGTH = "Neither population nor buildings are known: every metre of way counts the same."
 RESIDENTS = "Residents as given, spread within each area over its buildings by floor area."
 
+RESIDENTS_COLUMN = "residents"
 # Buildings in which hardly anybody lives; they take residents only where an area has no others.
 NOT_HOMES = frozenset(
     {"school", "kindergarten", "university", "college", "hospital", "government", "public", "office", "commercial"}
@@ -77,8 +78,6 @@ def residents(
     ways: network.Network,
     population: gpd.GeoDataFrame,
     buildings: gpd.GeoDataFrame | None = None,
-    *,
-    column: str = "residents",
 ) -> Demand:
     """Distribute residents to the nodes nearest to their homes; the total is kept.
 
@@ -92,18 +91,16 @@ def residents(
     ways
         The network.
     population
-        Polygons or points, any CRS, with the residents in `column`.
+        Polygons or points, any CRS, with the column `residents`.
     buildings
         Polygons, any CRS; `levels` and `building` are used where they are there.
-    column
-        Its name.
 
     Raises
     ------
     errors.LayerError
         If the column is missing, a number is missing, negative or not finite, or a shape is neither point nor polygon.
     """
-    people = _people(population, column)
+    people = _people(population)
     shapes = population.geometry.to_crs(network.METRES).to_numpy()
     homes, floors, lived_in = np.zeros(0, object), np.zeros(0), np.zeros(0, bool)
     if buildings is not None and not buildings.empty:
@@ -113,6 +110,7 @@ def residents(
     loose: list[tuple[shapely.Point, float]] = []
     for shape, count in zip(shapes, people, strict=True):
         inside = tree.query(shape, predicate="intersects") if _is_area(shape) else np.zeros(0, np.intp)
+        # An area of offices only still has its residents: better there than lost.
         inside = inside[lived_in[inside]] if lived_in[inside].any() else inside
         nearby = middles.query(shape, predicate="intersects") if _is_area(shape) else inside
         if len(inside) and floors[inside].sum() > 0:
@@ -129,12 +127,16 @@ def residents(
     return Demand(weights + at_ways, False, RESIDENTS, farthest)
 
 
-def _people(population: gpd.GeoDataFrame, column: str) -> Weights:
-    if column not in population:
-        raise errors.LayerError(f"the population layer has no column {column}; it has {', '.join(population.columns)}")
-    people = np.asarray(pd.to_numeric(population[column], errors="coerce"), np.float64)
-    faults = [f"row {row}: {column} is missing, negative or not a number" for row in np.flatnonzero(~(people >= 0))]
-    faults += [f"row {row}: {column} is not finite" for row in np.flatnonzero(np.isinf(people))]
+def _people(population: gpd.GeoDataFrame) -> Weights:
+    if RESIDENTS_COLUMN not in population:
+        raise errors.LayerError(
+            f"the population layer has no column {RESIDENTS_COLUMN}; it has {', '.join(population.columns)}"
+        )
+    people = np.asarray(pd.to_numeric(population[RESIDENTS_COLUMN], errors="coerce"), np.float64)
+    faults = [
+        f"row {row}: {RESIDENTS_COLUMN} is missing, negative or not a number" for row in np.flatnonzero(~(people >= 0))
+    ]
+    faults += [f"row {row}: {RESIDENTS_COLUMN} is not finite" for row in np.flatnonzero(np.isinf(people))]
     accepted = ("Point", "Polygon", "MultiPolygon")
     kinds = ["no shape" if shape is None or shape.is_empty else shape.geom_type for shape in population.geometry]
     faults += [
@@ -178,6 +180,7 @@ def _middles(ways: network.Network) -> Places:
 def _by_length(ways: network.Network, marked: npt.NDArray[np.bool_]) -> Weights:
     """Give each end of the marked edges half of their length, in metres; access edges have no homes."""
     counted = marked & (ways.edges["kind"] != "access").to_numpy()
+    # A home along an edge is as near to one end as to the other, on average.
     half = np.repeat(ways.length_m[counted] / 2, 2)
     return _summed(ways.ends[counted].ravel(), half, len(ways.nodes))
 

@@ -117,6 +117,7 @@ def near(ground: Ground, points: gpd.GeoSeries, size: Size) -> Ground:
     left, areas = size.area_vertices, {}
     for name in ("water", "parks", "buildings"):
         areas[name] = _kept(getattr(ground, name), places, size, left, np.zeros(len(getattr(ground, name)), bool))
+        # What water and parks leave is for buildings, of which there are most.
         left -= int(shapely.get_num_coordinates(areas[name].geometry.to_numpy()).sum())
     return dataclasses.replace(ground, streets=streets, **areas)
 
@@ -136,6 +137,7 @@ def _kept(
     number, place = shapely.STRtree(places).query_nearest(shapes, all_matches=False)
     off = np.full(len(shapes), np.inf)
     off[number] = shapely.distance(shapes[number], places[place])
+    # Before everything that has a distance.
     off[first] = -1.0
     order = np.argsort(off, kind="stable")
     order = order[(off[order] <= size.within_m) & ~shapely.is_empty(shapes[order])]

@@ -100,8 +100,10 @@ def coarse(axes: gpd.GeoDataFrame) -> Network:
     if not len(lines):
         raise errors.LayerError("a coarse network needs at least one street axis")
     joined = np.concatenate([lines, _bridges(lines)])
+    # Cut where lines cross, and every 50 m, so that homes along an axis find a node nearby.
     noded = shapely.get_parts(shapely.segmentize(shapely.union_all(joined, grid_size=0.01), COARSE_STEP_M))
     coordinates, line_of = shapely.get_coordinates(noded, return_index=True)
+    # Ends that differ by the rounding of the noding are one node.
     coordinates = np.round(coordinates, 3)
     follows = np.flatnonzero(line_of[1:] == line_of[:-1])
     places, number = np.unique(coordinates, axis=0, return_inverse=True)

@@ -131,6 +131,7 @@ def read(file: Path, box: positions.Box, *, progress: Progress | None = None) ->
         _take(thing, found, box, frame)
         if progress and not looked % _STEP:
             progress(looked, sum(map(len, found.rows.values())))
+    # An extract of another city reads without a fault and gives an empty map.
     if not found.runs:
         raise errors.LayerError(f"{file}: no street or footway lies in the box {_written(box)}; {_covers(file)}")
     nodes, edges = osm_network.cut(found.runs, found.node_tags)
@@ -260,6 +261,7 @@ def _take_area(area: osmium.osm.Area, found: _Found, box: positions.Box, frame: 
         return
     tags, kind = dict(area.tags), "way" if area.from_way() else "relation"
     layer, category = osm_tags.area_layer(tags), osm_tags.place(tags)
+    # What is still wanted at the end could not be closed, and is counted.
     found.wanted_areas.discard((kind, area.orig_id()))
     if not layer and not category:
         return

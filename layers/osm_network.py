@@ -74,9 +74,11 @@ def cut(
     """
     positions = _projected(runs)
     uses = collections.Counter(node for run in runs for node in run.nodes)
+    # Counting ends twice makes every end of a way a stop, also where nothing else meets it.
     uses.update(node for run in runs for node in (run.nodes[0], run.nodes[-1]))
     stops = {node for node, count in uses.items() if count > 1} | (tags_of_nodes.keys() & uses.keys())
     cuts = ((run, piece) for run in runs for piece in _pieces(run.nodes, stops, positions))
+    # A piece that returns to its only node has no length to walk.
     pieces = [(run, piece) for run, piece in cuts if len(set(piece)) > 1]
     kept = dict.fromkeys(node for _, piece in pieces for node in (piece[0], piece[-1]))
     number = {node: place for place, node in enumerate(kept)}

@@ -165,6 +165,7 @@ def _write(target: Path, content: bytes) -> None:
     with part.open("wb") as file:
         file.write(content)
         file.flush()
+        # Renaming alone may leave an empty file after a power cut.
         os.fsync(file.fileno())
     part.replace(target)
 
@@ -223,6 +224,7 @@ def _faults(frame: gpd.GeoDataFrame) -> Iterator[Fault]:
 def _count(written: object) -> float:
     """Number of residents; NaN where the text is not one."""
     try:
+        # Spreadsheets write 1,234 into CSV.
         number = float(str(written).replace(",", ""))
     except ValueError:
         return math.nan

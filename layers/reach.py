@@ -64,6 +64,7 @@ def distances(lengths: Graph, origins: Nodes, targets: Nodes, limit_m: float = n
 
     Searched from the smaller side, which the symmetric matrix allows, a few nodes at a time.
     """
+    # A search costs by its origin, and the way back is as long.
     if len(targets) < len(origins):
         return distances(lengths, targets, origins, limit_m).T
     found = np.full((len(origins), len(targets)), np.inf)

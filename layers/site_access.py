@@ -62,6 +62,7 @@ def join(
     points = sites.geometry.to_crs(network.METRES).to_numpy()
     lines = ways.edges.geometry.to_numpy()
     found = _nearest(points, lines, within_m)
+    # Blocking the walk of others needs a position good enough to say that they pass there.
     gated = (sites["in_the_way"].astype(bool) & (sites["position_accuracy_m"] <= within_m)).to_numpy() & ~ways.coarse
     kerbs = _kerb_nodes(ways)
     cuts, joined = [], []
@@ -211,6 +212,7 @@ def _part(
     row: dict[str, object], start: int, end: int, line: shapely.LineString, low: float, high: float
 ) -> tuple[dict[str, object], shapely.Geometry]:
     share = (high - low) / line.length if line.length else 1.0
+    # Shares of the stored length, which may differ from that of the drawn line.
     part = {**row, "start": start, "end": end, "length_m": float(str(row["length_m"])) * share}
     return part, shapely.ops.substring(line, low, high)
 

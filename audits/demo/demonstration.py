@@ -143,6 +143,7 @@ def _visited(sites: gpd.GeoDataFrame) -> Iterator[str]:
 
 
 def _chance(name: str) -> random.Random:
+    # A generator for each site: adding or leaving out one changes no other.
     return random.Random(f"{_SEED} {name}")  # noqa: S311 - an invented city, not a secret
 
 
@@ -192,6 +193,7 @@ def _changed(thing: _Thing, worker: values.Builder, book: model.Criteria, chance
 def _instant(first: dt.date, last: dt.date, chance: random.Random) -> dt.datetime:
     """Draw an instant in office hours of a working day."""
     day = first + dt.timedelta(days=chance.randint(0, (last - first).days))
+    # Backwards, so that the last day of the period is never exceeded.
     while day.weekday() >= 5:
         day -= dt.timedelta(days=1)
     return dt.datetime.combine(day, dt.time(8 + chance.randint(0, 6), chance.randint(0, 59)), wording.BANGKOK)

@@ -63,6 +63,7 @@ def run(
     known = permits if rebuilt is None else pd.concat([permits, rebuilt[["element_id", "rebuilt_on"]]])
     seen = record.measurements.loc[record.measurements["value"].notna()]
     yes_no = {name for name, quantity in record.criteria.quantities.items() if quantity.kind == "yes_no"}
+    # Answers are categories, for which kappa is made; figures are compared in their unit.
     asked = seen["quantity"].isin(yes_no)
     answers = pairing.pairs(_last_readings(seen.loc[asked]), within_days, known)
     figures = pairing.pairs(_mean_readings(seen.loc[~asked]), within_days, known)
@@ -108,6 +109,7 @@ def verdicts_by_survey(record: records.AuditedRecord) -> pd.DataFrame:
     several = visits["element_id"].duplicated(keep=False) & visits["element_id"].isin(elements.index)
     visits = visits.loc[several, ["survey_id", "element_id", "surveyor", "observed_at"]].reset_index(drop=True)
     visits["visit"] = visits.index.astype("str")
+    # Each visit is judged as an element of its own, so that one run judges them all.
     of_visit = elements.loc[visits["element_id"]].set_index(pd.Index(visits["visit"], name="element_id"))
     own = measurements.merge(visits[["survey_id", "element_id", "visit"]], on=["survey_id", "element_id"])
     own = own.assign(element_id=own["visit"])
@@ -169,6 +171,7 @@ def figure_agreement(paired: pd.DataFrame) -> pd.DataFrame:
     rows: dict[Hashable, tuple[object, ...]] = {}
     for item, part in paired.groupby("item"):
         table = part[["first", "second"]].to_numpy(dtype=np.float64)
+        # Of a pair, half the squared difference is the variance within it.
         within = float(np.sqrt(np.mean(np.diff(table, axis=1) ** 2) / 2))
         stated = _root_mean_square(part["uncertainty"])
         enough = len(part) >= LEAST_PAIRS

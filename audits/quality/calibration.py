@@ -37,6 +37,7 @@ def on_the_day(measurements: pd.DataFrame, devices: pd.DataFrame) -> pd.DataFram
         A row per reading that names a device, on the index of `measurements`: ``instrument_id``, ``device``,
         ``registered`` (under that instrument), ``in_date`` (a calibration on record covers the day).
     """
+    # Of no rows, partition makes no columns.
     parts = measurements["instrument"].str.partition("/").reindex(columns=range(3), fill_value="")
     named = pd.DataFrame(
         {"instrument_id": parts[0], "device": parts[2], "day": readings.days(measurements["observed_at"])}

@@ -97,6 +97,7 @@ def kappa(counts: npt.ArrayLike) -> Estimate:
     share = table / size
     rows, columns = share.sum(axis=1), share.sum(axis=0)
     observed, expected = np.trace(share), rows @ columns
+    # Both gave one and the same answer throughout: chance alone would agree as well.
     if np.isclose(expected, 1):
         return UNDEFINED
     value = float((observed - expected) / (1 - expected))
@@ -138,6 +139,7 @@ def intraclass(table: npt.ArrayLike) -> float:
     """
     values = np.asarray(table, dtype=np.float64)
     things, ratings = values.shape
+    # Relative to the values: a spread by rounding alone is no spread.
     if np.ptp(values) <= 1e-9 * np.abs(values).max():
         return math.nan
     values = values - values.mean()
@@ -167,6 +169,7 @@ def pairs_interval(value: float, size: int) -> Estimate:
     """
     if np.isnan(value) or np.isclose(value, 1, rtol=0, atol=1e-12):
         return Estimate(value, np.nan, np.nan)
+    # Short of 1, where the transformation is infinite.
     centre, reach = np.arctanh(np.clip(value, -0.999999, 0.999999)), NORMAL_95 / np.sqrt(size - 1.5)
     low, high = np.tanh([centre - reach, centre + reach])
     return Estimate(value, min(value, float(low)), max(value, float(high)))

@@ -41,6 +41,7 @@ def pairs(answers: pd.DataFrame, within_days: int = WITHIN_DAYS, rebuilt: pd.Dat
     linked = (ordered[thing] == ordered[thing].shift()).all(axis=1) & (person != person.shift())
     linked &= (ordered["day"] - ordered["day"].shift()).dt.days <= within_days
     linked &= ~_rebuilt_since_the_last(ordered, rebuilt)
+    # In a run of linked surveys every second closes a pair: one survey in two pairs would count twice.
     place_in_run = linked.groupby((~linked).cumsum()).cumcount()
     later = np.flatnonzero(linked & (place_in_run % 2 == 1))
     first, second = ordered.iloc[later - 1].reset_index(drop=True), ordered.iloc[later].reset_index(drop=True)

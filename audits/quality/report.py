@@ -172,6 +172,7 @@ def _extent(record: records.AuditedRecord, as_of: dt.date) -> Extent:
 
 
 def _checking(surveys: pd.DataFrame, counting: pd.DataFrame, held_count: int) -> Checking:
+    # Of a corrected survey only the correction is under review.
     latest = surveys.loc[(surveys["status"] == "final") & (surveys["superseded_by"] == ""), "review"]
     later = surveys["supersedes"] != ""
     surveyed = pd.Index(counting["site_code"].unique())
@@ -188,6 +189,7 @@ def _checking(surveys: pd.DataFrame, counting: pd.DataFrame, held_count: int) ->
 def _instruments(measurements: pd.DataFrame, book: model.Criteria, devices: pd.DataFrame | None) -> Instruments:
     figures = measurements.loc[measurements["value"].notna() & ~measurements["quantity"].isin(_yes_no(book))]
     usual = {name: quantity.usual for name, quantity in book.quantities.items()}
+    # Looked up by quantity in one step: a large record has hundreds of thousands of figures.
     ends = pd.DataFrame.from_dict(usual, orient="index", columns=["lowest", "highest"]).reindex(figures["quantity"])
     values = figures["value"].to_numpy()
     outside = (values < ends["lowest"].to_numpy()) | (values > ends["highest"].to_numpy())
@@ -238,6 +240,7 @@ def suspected_duplicates(
 
 def _close_in_time(instants: pd.Series[pd.Timestamp], minutes: float) -> tuple[list[int], list[int]]:
     """Positions of all pairs of ascending instants that lie within some minutes."""
+    # The instants ascend, so the partners of each follow it directly.
     latest = instants.searchsorted(instants + pd.Timedelta(minutes=minutes), side="right")
     pairs = [(row, other) for row, end in enumerate(latest) for other in range(row + 1, int(end))]
     return [row for row, _ in pairs], [other for _, other in pairs]

@@ -66,9 +66,11 @@ def proposals(
     twice = surveyed_twice(visits, within_days)
     done = set(twice["site_code"])
     candidates = _candidates(visits.loc[~visits["site_code"].isin(done)], sites, seed)
+    # Rounded first: 0.1 × 30 is 3.0000000000000004 in binary, which must not become 4.
     goal = max(least, math.ceil(round(share * visits["site_code"].nunique(), 9)))
     wanted = min(max(goal - len(done), 0), len(candidates))
     drawn = candidates.iloc[_spread(wanted, len(candidates), seed)]
+    # Who was drawn or surveyed twice already is checked; of everybody else one more site is drawn.
     checked = {*pairing.people(pd.concat([twice["first_surveyor"], twice["second_surveyor"]])), *drawn["person"]}
     unchecked = candidates.loc[~candidates["person"].isin(checked)].sort_values("lot").drop_duplicates("person")
     chosen = pd.concat([drawn.assign(reason=BY_LOT), unchecked.assign(reason=FOR_THE_SURVEYOR)])
@@ -115,6 +117,7 @@ def lot(seed: str, ticket: str) -> str:
 
 def _spread(wanted: int, size: int, seed: str) -> npt.NDArray[np.intp]:
     """Take `wanted` positions at equal distances among `size`, from a start that the lot decides."""
+    # 13 hexadecimal digits are 52 bits, which a double holds exactly.
     start = int(lot(seed, "start")[:13], 16) / 16**13
     positions: npt.NDArray[np.intp] = np.floor((start + np.arange(wanted)) * (size / max(wanted, 1))).astype(np.intp)
     return positions

@@ -116,8 +116,7 @@ def _guard_sentence(row: Any, quantity: model.Quantity, words: wording.Wording) 
 
 
 def _amount(value: float, quantity: model.Quantity, words: wording.Wording) -> str:
-    unit = terms.UNIT.get(quantity.unit, quantity.unit)
-    return f"{words.number(value, 2)} {words.text(unit) if unit else ''}".strip()
+    return terms.amount(value, quantity.unit, words, 2)
 
 
 def lines(quality: report.Quality, words: wording.Wording) -> tuple[Line, ...]:

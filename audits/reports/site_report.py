@@ -95,9 +95,7 @@ def _line(row: Any, book: model.Criteria, words: wording.Wording, points: float)
         measured=measured_text(row, criterion.quantity, words),
         limit=limit_text(row.lower, row.upper, row.stated_as, criterion.quantity, words),
         clause=f"{words.name(source.short)} {clause_text(criterion, row, words)}".strip(),
-        basis=words.text(terms.BASIS[row.basis])
-        if source.kind != "comparator"
-        else words.text(terms.BASIS["comparator"]),
+        basis=words.text(terms.BASIS["comparator" if source.kind == "comparator" else row.basis]),
         margin=margin_text(row.margin, criterion.quantity, words),
         flags=_flags(row, source, words),
         points=points if row.verdict != "not_applicable" else 0.0,
@@ -129,7 +127,7 @@ def measured_text(row: Any, quantity: model.Quantity, words: wording.Wording) ->
     if pd.isna(row.lowest):
         return ""
     if quantity.kind == "yes_no":
-        return words.text("yes") if row.lowest > 0 else words.text("no")
+        return quantity_text(row.lowest, quantity, words)
     low, high = quantity_text(row.lowest, quantity, words), quantity_text(row.highest, quantity, words)
     value = low if row.lowest == row.highest else words.text("{low} to {high}", low=low, high=high)
     if row.uncertainty > 0:
@@ -143,8 +141,7 @@ def quantity_text(value: float, quantity: model.Quantity, words: wording.Wording
     """Value with its unit; a slope also as a ratio."""
     if quantity.kind == "yes_no":
         return words.text("yes") if value > 0 else words.text("no")
-    unit = terms.UNIT.get(quantity.unit, quantity.unit)
-    text = f"{words.number(value, 1)} {words.text(unit) if unit else ''}".strip()
+    text = terms.amount(value, quantity.unit, words, 1)
     if quantity.kind == "slope" and value > 0:
         text += f" (1:{words.number(100 / value, 2)})"
     return text
@@ -154,12 +151,10 @@ def limit_text(lower: float, upper: float, stated_as: str, quantity: model.Quant
     """Limit as the rule states it."""
     if quantity.kind == "yes_no":
         return words.text("must be so") if lower > 0 else words.text("must not be so")
-    unit = terms.UNIT.get(quantity.unit, quantity.unit)
-    ending = f" {words.text(unit)}" if unit else ""
     ratio = quantity.kind == "slope" and ":" in stated_as
     if np.isnan(lower):
         return words.text("a number set by a table")
-    low, high = (stated_as, stated_as) if ratio else (words.number(lower, 1) + ending, words.number(upper, 1) + ending)
+    low, high = (stated_as if ratio else terms.amount(end, quantity.unit, words, 1) for end in (lower, upper))
     if np.isfinite(lower) and np.isfinite(upper):
         return words.text("exactly {value}", value=low) if lower == upper else f"{low} – {high}"
     return f"≥ {low}" if np.isfinite(lower) else f"≤ {high}"
@@ -169,9 +164,7 @@ def margin_text(margin: float, quantity: model.Quantity, words: wording.Wording)
     """Distance of a value from its limit, inside or outside."""
     if pd.isna(margin) or not np.isfinite(margin) or quantity.kind == "yes_no":
         return ""
-    unit = terms.UNIT.get(quantity.unit, quantity.unit)
-    digits = 1 if abs(margin) >= 0.1 else 3
-    amount = f"{words.number(abs(margin), digits)} {words.text(unit) if unit else ''}".strip()
+    amount = terms.amount(abs(margin), quantity.unit, words, 1 if abs(margin) >= 0.1 else 3)
     if margin >= 0:
         return words.text("{amount} to spare", amount=amount)
     return words.text("off by {amount}", amount=amount)

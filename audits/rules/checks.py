@@ -10,6 +10,7 @@ from typing import Any
 
 from audits import survey
 
+# Columns end in their unit, so the id of a quantity must too.
 _SUFFIXES = {"percent": "_pct", "mm": "_mm", "m": "_m", "count": "_count", "lux": "_lux", "degrees": "_deg"}
 _CONVERSIONS = {("m", "mm"): 1000.0, ("mm", "m"): 0.001, ("ratio", "percent"): 1.0}
 
@@ -91,6 +92,7 @@ def _limit_faults(limit: Block, kinds: tuple[str, ...], kind: str, judged: str, 
         yield f"source: {limit['source']}: unknown source"
     elif source["kind"] not in kinds:
         yield f"source: {limit['source']}: is a {source['kind']}, accepted here are {', '.join(kinds)}"
+    # An unknown quantity is a fault of the criterion already; its unit cannot be checked.
     if judged in quantities:
         yield from _bound_faults(limit, quantities[judged])
     for condition in limit.get("applies_when", ()):
@@ -137,6 +139,7 @@ def number(written: float | str) -> float:
 
 def bounds(block: Block, unit: str) -> tuple[float, float]:
     """Lower and upper bound in the unit of the quantity judged."""
+    # Yes is 1, so at least 1 is required; nothing above it can fail.
     if block["operator"] == "is_yes":
         return 1.0, math.inf
     if "limit_table" in block:

@@ -9,15 +9,15 @@ import pyogrio
 import pytest
 
 from audits import terms, wording
-from audits.exchange import geopackage
 from audits.formats import geopackage as gpkg
+from audits.reports import geopackage
 from layers import symbols
 
 
 @pytest.fixture(scope="module")
 def path(exported, thai, tmp_path_factory):
     target = tmp_path_factory.mktemp("gpkg") / "jaidee.gpkg"
-    geopackage.write(exported, thai, target)
+    target.write_bytes(geopackage.packed(exported, thai))
     return target
 
 
@@ -88,7 +88,7 @@ def test_the_thai_style_is_the_default_and_draws_verdicts_by_shape_and_colour(pa
 
 def test_a_demonstration_is_marked_in_every_layer(demonstrated, thai, tmp_path):
     target = tmp_path / "demonstration.gpkg"
-    geopackage.write(demonstrated, thai, target)
+    target.write_bytes(geopackage.packed(demonstrated, thai))
     descriptions = {text for (text,) in rows(target, "SELECT description FROM gpkg_contents")}
     assert descriptions == {demonstrated.about["demonstration"]}
 

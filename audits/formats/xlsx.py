@@ -13,8 +13,9 @@ from xlsxwriter.worksheet import Worksheet
 
 FONT: dict[str, object] = {"font_name": "TH Sarabun New", "font_size": 14, "valign": "top"}
 HEADING = FONT | {"bold": True, "text_wrap": True, "bg_color": "#E6E6E6", "bottom": 1}
+# Without these a text that looks like a formula, a link or a number would become one.
 _OPTIONS = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-_LONGEST_CELL = 32_767
+_LONGEST_CELL = 32_767  # Excel's limit
 
 
 def workbook(made_on: dt.date, fill: Callable[[xlsxwriter.Workbook], None]) -> bytes:

@@ -37,10 +37,10 @@ def write(sheet: Worksheet, row: int, column: int, value: object, look: Format |
     if isinstance(value, str):
         shown = value if len(value) <= _LONGEST_CELL else value[: _LONGEST_CELL - 1] + "…"
         sheet.write_string(row, column, shown, look)
-    elif isinstance(value, dt.datetime):
-        sheet.write_datetime(row, column, value, look)
     elif pd.isna(value):  # type: ignore[call-overload]
         sheet.write_blank(row, column, None, look)
+    elif isinstance(value, dt.datetime):
+        sheet.write_datetime(row, column, value, look)
     else:
         sheet.write_number(row, column, value, look)
 

@@ -6,28 +6,16 @@ import dataclasses
 
 import streamlit as st
 
-from app_pages import (
-    background_jobs,
-    plan_files,
-    plan_keeping,
-    plan_parts,
-    plan_prices,
-    plan_studies,
-    session,
-)
+from app_pages import session
+from app_pages.parts.plan import outcome as plan_parts
+from app_pages.parts.plan import plan_files, plan_prices, plan_saving, studies
+from app_pages.parts.shared import background_jobs
 from app_pages.session import basemap, cache
 from audits import errors
 from audits import record as records
-from audits.exchange import plan_about, plan_contents
-from audits.planning import (
-    build_model,
-    frontier,
-    plan_constraints,
-    planning_model,
-    price_books,
-    site_network,
-    solved_plan,
-)
+from audits.access import site_network
+from audits.plans import build_model, frontier, plan_about, plan_constraints, plan_contents, planning_model, solved_plan
+from audits.ramps import price_books
 from layers import errors as layer_errors
 from layers import personas
 
@@ -45,9 +33,9 @@ def show(context: session.Context) -> None:
     if record.sites.empty:
         st.info(text("There are no sites yet. Begin under Start."))
         return
-    if not plan_keeping.opened(context, record):
+    if not plan_saving.opened(context, record):
         make(context, record)
-    plan_keeping.listed(context)
+    plan_saving.listed(context)
 
 
 def make(context: session.Context, record: records.AuditedRecord) -> None:
@@ -206,10 +194,10 @@ def outcome(
     plan_parts.wish_prices(context, subject)
     plan_parts.compared(context, subject)
     plan_parts.budgets(context, subject)
-    by_years = plan_studies.years(context, record, subject)
-    plan_studies.otherwise(context, subject, lambda: town(context, record, frontier.WORST, weights))
+    by_years = studies.years(context, record, subject)
+    studies.otherwise(context, subject, lambda: town(context, record, frontier.WORST, weights))
     plan_files.offer(context, dataclasses.replace(subject, by_years=by_years))
-    plan_keeping.save(context, subject)
+    plan_saving.save(context, subject)
 
 
 if __name__ == "__main__":

@@ -7,7 +7,8 @@ import functools
 
 import streamlit as st
 
-from app_pages import reviewer, session, tables
+from app_pages import session
+from app_pages.parts.shared import reviewer, tables
 from audits import errors, roles, wording
 from audits.formats import archive
 from audits.store.accounts import subject_access

@@ -10,7 +10,8 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from app_pages import erased_photos, reviewer, session, tables
+from app_pages import session
+from app_pages.parts.shared import erased_photos, reviewer, tables
 from app_pages.session import address
 from audits import record as records
 from audits import terms, wording

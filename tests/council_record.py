@@ -6,10 +6,11 @@ import datetime as dt
 import functools
 from pathlib import Path
 
-from audits import council_money
 from audits import record as records
-from audits.exchange import council_contents
-from audits.planning import build_model, price_books, site_network
+from audits.access import site_network
+from audits.council import council_contents, money
+from audits.plans import build_model
+from audits.ramps import price_books
 from audits.rules import files
 from audits.store.db import connection, workspace
 from audits.store.surveys import read
@@ -25,7 +26,7 @@ def answers(folder: Path) -> council_contents.Answers:
     with connection.open_store(place) as store:
         record = records.read(store, book, weights)
     model = build_model.build(site_network.read(place.folder), record, prices)
-    return council_contents.gathered(record, DAY, council_money.solve(model, prices))
+    return council_contents.gathered(record, DAY, money.solve(model, prices))
 
 
 def surveyors(folder: Path) -> set[str]:

@@ -7,9 +7,10 @@ import datetime as dt
 import functools
 from pathlib import Path
 
-from audits.command_line import arguments
-from audits.exchange import plan_contents
-from audits.planning import build_model, frontier, plan_constraints, price_books, site_network, solved_plan
+from audits.access import site_network
+from audits.cli import arguments
+from audits.plans import build_model, frontier, plan_constraints, plan_contents, solved_plan
+from audits.ramps import price_books
 
 MADE_ON = dt.date(2026, 3, 5)
 BUDGET_THB = 400_000.0

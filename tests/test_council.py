@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from audits import council
+from audits.council import figures as council
 from audits.scoring import run, selection
 from tests import council_record
 

@@ -7,8 +7,9 @@ import itertools
 
 import pytest
 
-from audits import council_money
-from audits.planning import budget_plan, budget_program, frontier, od_pairs, plan_constraints, price_books
+from audits.council import money
+from audits.plans import budget_plan, budget_program, frontier, od_pairs, plan_constraints
+from audits.ramps import price_books
 from tests import council_record
 
 
@@ -47,6 +48,6 @@ def test_the_knee_is_one_of_the_budgets(bought):
 
 def test_a_record_without_barriers_has_nothing_to_buy(bought):
     empty = dataclasses.replace(bought.record, fixes={})
-    found = council_money.solve(empty, price_books.sample())
+    found = money.solve(empty, price_books.sample())
     assert found.next_million is None
     assert found.curve.points == ()

@@ -18,11 +18,16 @@ PAGES = (
 )
 ROOMS_OF_TOOLS = {
     "streamlit": ("app.py", "app_pages/"),
-    "streamlit_folium": ("app_pages/folium_component.py",),
+    "streamlit_folium": ("app_pages/parts/shared/folium_component.py",),
     "starlette": ("app.py", "app_pages/web/"),
     "sqlalchemy": ("audits/store/",),
-    "sqlite3": ("audits/store/", "audits/exchange/geopackage.py", "audits/field/qfield/"),
-    "folium": ("layers/web_map.py", "app_pages/folium_component.py"),
+    "sqlite3": (
+        "audits/store/",
+        "audits/formats/geopackage.py",
+        "audits/reports/geopackage.py",
+        "audits/field/qfield/",
+    ),
+    "folium": ("layers/web_map.py", "app_pages/parts/shared/folium_component.py"),
     "babel": ("audits/wording.py",),
     "yaml": (
         "layers/starter_register.py",
@@ -38,7 +43,7 @@ ROOMS_OF_TOOLS = {
     "segno": ("audits/paper/",),
     "uharfbuzz": ("layers/paper_text.py",),
     "osmium": ("layers/osm.py",),
-    "ezdxf": ("audits/paper/ramp_dxf.py",),
+    "ezdxf": ("audits/ramps/drawing/dxf.py",),
     "pyxform": ("audits/field/odk/",),
     "pyodk": ("audits/field/odk/",),
     "requests": ("audits/field/odk/", "layers/osm_online.py"),
@@ -46,7 +51,7 @@ ROOMS_OF_TOOLS = {
     "defusedxml": ("audits/field/odk/",),
     "argon2": ("audits/store/accounts/",),
     "psycopg": ("audits/store/",),
-    "uvicorn": ("audits/command_line/serving.py",),
+    "uvicorn": ("audits/cli/serve.py",),
 }
 PURE = (
     "audits/survey.py",
@@ -64,11 +69,11 @@ PURE = (
     "audits/quality/report.py",
     "audits/quality/resurvey.py",
     "audits/roles.py",
-    "audits/works.py",
+    "audits/works/fix_states.py",
     "audits/priority.py",
     *(f"audits/{name}.py" for name in ("council", "trend", "council_money", "council_text")),
     *(f"audits/planning/{name}.py" for name in ("flows", "robustness", "plan_assumptions")),
-    "audits/paper/routes.py",
+    "audits/book/routes.py",
     *(f"audits/planning/{name}.py" for name in ("planning_model", "od_pairs", "greedy", "plan_constraints")),
     *(f"audits/planning/{name}.py" for name in ("quantities", "prices", "cost", "interventions", "solids")),
     *(f"audits/planning/{name}.py" for name in ("budget_program", "ranking", "frontier", "certificate")),

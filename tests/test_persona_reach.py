@@ -10,8 +10,8 @@ import pandas as pd
 import pytest
 import shapely
 
-from audits import errors, persona_reach
-from audits.planning import site_network
+from audits import errors
+from audits.access import persona_reach, site_network
 from layers import network, osm, personas, sources
 from tests import mapped_town
 from tests.layers import osm_town

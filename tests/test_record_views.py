@@ -8,12 +8,15 @@ import shutil
 import pytest
 
 from audits import record, wording
-from audits.exchange import contents, offline_map
+from audits.access import site_network
+from audits.book import book_pages
+from audits.export import offline_map
 from audits.field.kit import page
 from audits.field.odk import site_list
-from audits.paper import book_pages
-from audits.planning import build_model, price_books, site_fixes, site_network
+from audits.plans import build_model, site_fixes
 from audits.quality import report, sentences
+from audits.ramps import price_books
+from audits.reports import contents
 from audits.scoring import run
 from audits.store.db import connection, workspace
 from audits.store.register import changes, devices

@@ -6,9 +6,9 @@ import threading
 from collections.abc import Callable
 from typing import Any
 
-from app_pages import background_jobs
+from app_pages.parts.shared import background_jobs
 from audits import errors
-from audits.planning import plan_constraints
+from audits.plans import plan_constraints
 
 PATIENCE_S = 30.0
 

@@ -14,7 +14,7 @@ from pathlib import Path
 import networkx
 import numpy as np
 
-from audits.planning import budget_plan, od_pairs, plan_constraints, planning_model, ranking
+from audits.plans import budget_plan, od_pairs, plan_constraints, planning_model, ranking
 from layers import network, osm, passability, personas, positions, reach
 from tests.planning import small_models
 

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 import networkx
 import numpy as np
 
-from audits.planning import (
+from audits.plans import (
     budget_plan,
     certificate,
     certificate_check,

@@ -10,8 +10,7 @@ import openpyxl
 import pytest
 
 from audits import wording
-from audits.exchange import cost_workbook
-from audits.planning import cost, geometry, price_books, prices, quantities, ramp_design, requirements
+from audits.ramps import cost, cost_workbook, geometry, price_books, prices, quantities, ramp_design, requirements
 
 DAY = dt.date(2026, 3, 5)
 MADE, WORKS = requirements.Construction(), quantities.Works()

@@ -11,9 +11,8 @@ import pikepdf
 import pytest
 
 from audits import wording
-from audits.exchange import plan_about
-from audits.paper import plan_brief
-from audits.planning import prices
+from audits.plans import plan_about, plan_brief
+from audits.ramps import prices
 from tests import made_plans
 from tests.paper import spoken
 

@@ -6,7 +6,7 @@ import random
 
 import pytest
 
-from audits.planning import geometry, ramp_design, requirements, setting_out
+from audits.ramps import geometry, ramp_design, requirements, setting_out
 from audits.rules import files
 
 

@@ -8,7 +8,7 @@ import random
 
 import numpy as np
 
-from audits.planning import flows, planning_model
+from audits.plans import flows, planning_model
 
 KERB_A, KERB_B, STAIR = "A-kerb", "B-kerb", "stair"
 

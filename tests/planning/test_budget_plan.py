@@ -12,7 +12,7 @@ import pytest
 from hypothesis import strategies
 
 from audits import errors
-from audits.planning import budget_plan, budget_program, od_pairs, plan_constraints, planning_model
+from audits.plans import budget_plan, budget_program, od_pairs, plan_constraints, planning_model
 from tests.planning import small_models
 
 EXACT = budget_program.Limits(gap=0.0)

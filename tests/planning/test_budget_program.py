@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from audits.planning import budget_program, od_pairs, plan_constraints
+from audits.plans import budget_program, od_pairs, plan_constraints
 from tests.planning import small_models
 
 LIMITS = budget_program.Limits(10.0, 0.0)

@@ -9,7 +9,9 @@ import pytest
 import shapely
 
 from audits import errors
-from audits.planning import build_model, frontier, price_books, site_network
+from audits.access import site_network
+from audits.plans import build_model, frontier
+from audits.ramps import price_books
 from layers import network, sources
 from tests.planning import small_models
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from audits.planning import build_model, frontier, price_books, site_network
+from audits.access import site_network
+from audits.plans import build_model, frontier
+from audits.ramps import price_books
 from layers import base_file, network, osm
 from tests import mapped_town
 from tests.layers import osm_town

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from audits.planning import budget_plan, budget_program, certificate, od_pairs, plan_constraints
+from audits.plans import budget_plan, budget_program, certificate, od_pairs, plan_constraints
 from tests.planning import small_models
 
 EXACT = budget_program.Limits(gap=0.0)

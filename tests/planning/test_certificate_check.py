@@ -8,7 +8,14 @@ from pathlib import Path
 import pytest
 
 from audits import errors
-from audits.planning import budget_plan, budget_program, certificate, certificate_check, od_pairs, plan_constraints
+from audits.plans import (
+    budget_plan,
+    budget_program,
+    certificate,
+    certificate_check,
+    od_pairs,
+    plan_constraints,
+)
 from tests.planning import small_models
 
 EXACT = budget_program.Limits(gap=0.0)

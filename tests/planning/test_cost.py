@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from audits import wording
-from audits.planning import cost, geometry, price_books, prices, quantities, ramp_design
+from audits.ramps import cost, geometry, price_books, prices, quantities, ramp_design
 
 SAMPLE = price_books.sample()
 

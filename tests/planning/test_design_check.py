@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from audits import survey, wording
-from audits.planning import design_check, geometry, ramp_design
+from audits.ramps import design_check, geometry, ramp_design
 from audits.scoring import findings
 from audits.scoring import run as audit
 from tests.planning import conftest

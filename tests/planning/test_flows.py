@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from audits.planning import flows
+from audits.plans import flows
 from tests.planning import small_models
 
 

@@ -4,7 +4,7 @@ import dataclasses
 
 import pytest
 
-from audits.planning import budget_plan, frontier, od_pairs, plan_constraints, planning_model
+from audits.plans import budget_plan, frontier, od_pairs, plan_constraints, planning_model
 from tests.planning import small_models
 
 A, B, STAIR = small_models.KERB_A, small_models.KERB_B, small_models.STAIR

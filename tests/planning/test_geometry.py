@@ -7,7 +7,7 @@ import math
 
 import pytest
 
-from audits.planning import geometry, ramp_design
+from audits.ramps import geometry, ramp_design
 
 RUN = geometry.Run(1, (1500, 1000, 0), (1500, 100, 0), (1800, 1000, 25), (1800, 100, 25), 100)
 

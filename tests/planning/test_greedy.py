@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from audits.planning import greedy, od_pairs
+from audits.plans import greedy, od_pairs
 from tests.planning import small_models
 
 

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from audits import errors, wording
-from audits.planning import design_check, geometry, kerb_ramp_design, ramp_design, requirements
+from audits.ramps import design_check, geometry, kerb_ramp_design, ramp_design, requirements
 from audits.rules import files
 
 BOOK = files.load_criteria()

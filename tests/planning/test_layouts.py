@@ -7,7 +7,7 @@ import itertools
 
 import pytest
 
-from audits.planning import geometry, layouts, ramp_design
+from audits.ramps import geometry, layouts, ramp_design
 
 ROOMY = (60_000, 60_000)
 

@@ -4,7 +4,7 @@ import math
 import pandas as pd
 import pytest
 
-from audits.planning import geometry, measured_space
+from audits.ramps import geometry, measured_space
 from audits.scoring import readings
 
 RAMP = "KK-001.ramp.1"

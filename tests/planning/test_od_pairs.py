@@ -5,7 +5,7 @@ import dataclasses
 import numpy as np
 import pytest
 
-from audits.planning import flows, od_pairs, planning_model
+from audits.plans import flows, od_pairs, planning_model
 from tests.planning import small_models
 
 

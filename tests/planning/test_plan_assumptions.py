@@ -5,7 +5,9 @@ from __future__ import annotations
 import pytest
 
 from audits import wording
-from audits.planning import build_model, od_pairs, plan_assumptions, prices, site_fixes, site_network
+from audits.access import site_network
+from audits.plans import build_model, od_pairs, plan_assumptions, site_fixes
+from audits.ramps import prices
 
 
 def _record(coarse: bool = True) -> build_model.RecordModel:

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from audits import errors
-from audits.planning import od_pairs, plan_constraints
+from audits.plans import od_pairs, plan_constraints
 from tests.planning import small_models
 
 A, B, STAIR = small_models.KERB_A, small_models.KERB_B, small_models.STAIR

@@ -4,7 +4,7 @@ import dataclasses
 
 import numpy as np
 
-from audits.planning import planning_model
+from audits.plans import planning_model
 from tests.planning import small_models
 
 

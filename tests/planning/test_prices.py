@@ -8,9 +8,8 @@ import pytest
 import xlsxwriter
 
 from audits import errors
-from audits.exchange import cost_workbook
 from audits.formats import tables
-from audits.planning import price_books, prices, quantities
+from audits.ramps import cost_workbook, price_books, prices, quantities
 
 TODAY = dt.date(2026, 3, 5)
 COLUMNS = tuple(prices.COLUMNS)

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 import shapely
 
-from audits.planning import geometry, kerb_ramp_design, quantities, ramp_design, requirements
+from audits.ramps import geometry, kerb_ramp_design, quantities, ramp_design, requirements
 
 MADE = requirements.Construction()
 WORKS = quantities.Works()

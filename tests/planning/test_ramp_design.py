@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from audits import errors, wording
-from audits.planning import geometry, layouts, ramp_design, requirements
+from audits.ramps import geometry, layouts, ramp_design, requirements
 from audits.rules import files
 from tests.planning import conftest
 

@@ -6,7 +6,7 @@ import math
 import numpy as np
 import pytest
 
-from audits.planning import budget_plan, flows, od_pairs, plan_constraints, planning_model, ranking
+from audits.plans import budget_plan, flows, od_pairs, plan_constraints, planning_model, ranking
 from tests.planning import small_models
 
 A, B, STAIR = small_models.KERB_A, small_models.KERB_B, small_models.STAIR

@@ -8,7 +8,7 @@ import math
 import pytest
 
 from audits import errors, wording
-from audits.planning import requirements
+from audits.ramps import requirements
 
 
 def _with_limits(book, criterion_id, **changes):

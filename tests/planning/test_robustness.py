@@ -6,7 +6,7 @@ import dataclasses
 
 import pytest
 
-from audits.planning import budget_program, plan_constraints, planning_model, robustness
+from audits.plans import budget_program, plan_constraints, planning_model, robustness
 from tests.planning import small_models
 
 EXACT = budget_program.Limits(gap=0.0)

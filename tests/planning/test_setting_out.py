@@ -7,7 +7,7 @@ import itertools
 import pytest
 import shapely
 
-from audits.planning import geometry
+from audits.ramps import geometry
 from tests.planning import conftest
 
 

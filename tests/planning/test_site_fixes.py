@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from audits.planning import planning_model, price_books, site_fixes
+from audits.plans import planning_model, site_fixes
+from audits.ramps import price_books
 
 RAMP, OTHER = "KK-001.ramp.1", "KK-002.ramp.1"
 

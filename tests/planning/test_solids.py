@@ -4,7 +4,7 @@ import random
 import pytest
 import shapely
 
-from audits.planning import geometry, kerb_ramp_design, ramp_design, requirements, solids
+from audits.ramps import geometry, kerb_ramp_design, ramp_design, requirements, solids
 from tests.planning import conftest
 
 MADE = requirements.Construction()

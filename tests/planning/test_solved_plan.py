@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from audits import errors
-from audits.planning import budget_plan, plan_constraints, solved_plan, solver_process
+from audits.plans import budget_plan, plan_constraints, solved_plan, solver_process
 from tests.planning import small_models
 
 WISHES = plan_constraints.Constraints(82_000.0)

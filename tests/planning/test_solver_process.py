@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from audits import errors
-from audits.planning import budget_plan, budget_program, plan_constraints, planning_model, solver_process
+from audits.plans import budget_plan, budget_program, plan_constraints, planning_model, solver_process
 from tests.planning import small_models
 
 EXACT = budget_program.Limits(gap=0.0)

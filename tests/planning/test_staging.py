@@ -5,7 +5,7 @@ import itertools
 import pytest
 
 from audits import errors
-from audits.planning import budget_plan, budget_program, od_pairs, plan_constraints, staging
+from audits.plans import budget_plan, budget_program, od_pairs, plan_constraints, staging
 from tests.planning import small_models
 
 EXACT = budget_program.Limits(gap=0.0)

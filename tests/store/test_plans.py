@@ -8,8 +8,8 @@ import pandas as pd
 import pytest
 
 from audits import errors, roles
-from audits.planning import budget_plan as planner
-from audits.planning import certificate, certificate_check, kept_plans, od_pairs, plan_constraints
+from audits.plans import budget_plan as planner
+from audits.plans import certificate, certificate_check, kept_plans, od_pairs, plan_constraints
 from audits.store import designs, plans
 from audits.store.db import connection
 from audits.store.integrity import verify

@@ -8,7 +8,7 @@ import pytest
 
 from audits import errors, roles
 from audits.formats import tables
-from audits.planning import price_books, prices
+from audits.ramps import price_books, prices
 from audits.store.db import connection
 from audits.store.integrity import verify
 from audits.store.register import municipal_choices

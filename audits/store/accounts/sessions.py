@@ -106,6 +106,7 @@ def count_attempt(store: connection.Store, name: str, address: str, at: dt.datet
                 sa.or_(columns.username == tried, columns.address_sha256 == place)
             )
         ).all()
+        # Three limits: one person who mistypes, one computer that tries many names, one name tried from everywhere.
         of_both = [row.failed_at for row in rows if (row.username, row.address_sha256) == (tried, place)]
         waits = (
             _wait_s(of_both, FREE_OF_BOTH, now),
@@ -149,6 +150,7 @@ def _key(path: Path) -> bytes:
     """Return this workspace's key, created once; neither a backup nor an export contains it."""
     if not path.is_file():
         part = path.with_name(f".{path.stem}.{uuid.uuid4().hex}.part")
+        # Before the key is in it, so that nobody else can read it at any moment.
         part.touch(mode=0o600)
         part.write_bytes(secrets.token_bytes(KEY_BYTES))
         try:

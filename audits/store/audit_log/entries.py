@@ -134,6 +134,7 @@ def _about(name: str) -> sa.ColumnElement[bool]:
 
 
 def _line(row: Any) -> Line:
+    # An altered entry must still be shown, whatever its payload is now.
     try:
         content = json.loads(row.payload)
     except ValueError:

@@ -182,6 +182,7 @@ def prepare_folder(place: workspace.Workspace, *, create: bool) -> None:
 
 
 def _bring_up_to_date(store: Store, kind: Kind, create: bool) -> None:
+    # Looked up with a reading connection: most openings need no write lock, and must not wait for one.
     with store.read_engine.begin() as records:
         pending = migrations.pending(records)
         if not create and migrations.applied(records) == 0:

@@ -77,6 +77,7 @@ def statements() -> Iterator[str]:
     """Yield the statements that revoke everything and then grant what is needed."""
     tables = ", ".join(table.name for table in schema.metadata.sorted_tables)
     everyone = ", ".join((*map(group, roles.ROLES), APPLICATION))
+    # First everything away, so that a right of an earlier version does not remain.
     yield f"REVOKE ALL ON {tables}, site_latest FROM PUBLIC, {everyone}"
     yield "REVOKE CREATE ON SCHEMA public FROM PUBLIC"
     for role in roles.ROLES:

@@ -143,6 +143,7 @@ def against_head(records: sa.Connection, printed: hash_chain.Head | None) -> Ite
 
 
 def _readable(where: str, check: Iterator[errors.Problem]) -> Iterator[errors.Problem]:
+    # An altered row may hold anything; one that cannot be read must not hide what the other checks find.
     try:
         yield from check
     except (ValueError, errors.StoreError, shapely.errors.ShapelyError) as error:

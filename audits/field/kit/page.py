@@ -20,7 +20,6 @@ import shapely
 
 from audits import errors, terms, wording
 from audits import record as records
-from audits.field.kit import icon as kit_icon
 from audits.field.kit import rules as kit_rules
 from audits.field.kit import words as kit_words
 from audits.scoring import run
@@ -125,7 +124,7 @@ def render(packed: Mapping[str, Any], static_folder: Path = web_assets.STATIC) -
     written = _TEMPLATES.get_template("page.html.j2").render(
         language=words.language,
         policy=policy(scripts, style, packed["address"]),
-        icon=f"data:image/svg+xml,{quote(kit_icon.svg())}",
+        icon=f"data:image/svg+xml,{quote((FOLDER / 'icon.svg').read_text('utf-8'))}",
         title=words.text(kit_words.WORDS["kit_title"]),
         style=style,
         noscript=words.text(kit_words.NO_SCRIPT),

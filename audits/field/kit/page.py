@@ -1,4 +1,4 @@
-"""Build the offline kit: one HTML page that asks, judges and keeps surveys on a phone without a network."""
+"""Build the offline kit: an HTML page that asks, judges and keeps surveys without a network."""
 
 from __future__ import annotations
 
@@ -153,7 +153,7 @@ def policy(scripts: Sequence[str], style: str, address: str) -> str:
 
 
 def policy_of(content: bytes) -> str:
-    """Return the policy written into a page, so that a server can say the same."""
+    """Return the policy written into a page, so that a server can send the same."""
     found = _POLICY.search(content)
     return html.unescape(found[1].decode()) if found else ""
 
@@ -164,7 +164,7 @@ def known_address(written: str) -> str:
     Raises
     ------
     audits.errors.RefusedError
-        When it is none.
+        If it is none.
     """
     written = written.strip()
     parts = urlsplit(written)

@@ -1,4 +1,4 @@
-"""Read one record of the offline kit, as its JSON came, and say what it reports or why it cannot be taken."""
+"""Read one record of the offline kit from its JSON."""
 
 from __future__ import annotations
 
@@ -86,7 +86,7 @@ def record_arrival(raw: str, line: int, photos: PhotoSource, known: known_room.K
 
 
 def parsed(raw: str) -> dict[str, Any] | None:
-    """Return what the JSON of a record says; None when it is not the JSON of one."""
+    """Return a record from its JSON; None when it is not one."""
     try:
         record = json.loads(raw, parse_constant=_refuse)
     # Too deep, too long a figure, half a surrogate: JSON can be broken in many ways, and none is an error of ours.
@@ -148,7 +148,7 @@ def _attachment(photo: Mapping[str, Any], photos: PhotoSource) -> arrivals.Attac
 
 
 def in_order(records: Sequence[arrivals.Arrival]) -> tuple[arrivals.Arrival, ...]:
-    """Return records so that an earlier version of one comes before a later one, whatever their order in the file."""
+    """Sort records by their version, so that a correction follows what it corrects."""
     return tuple(sorted(records, key=lambda one: (_version(one.raw), one.line)))
 
 

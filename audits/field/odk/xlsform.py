@@ -1,4 +1,4 @@
-"""Write the phone form: as the workbook that KoboToolbox and ODK Central take, and as the XForm that phones run."""
+"""Write the phone form as an XLSForm workbook for servers and as an XForm for phones."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Read a profile: how one foreign table is mapped to our words, written once and used for every new delivery."""
+"""Read a profile, the mapping of a foreign table to our words."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ from layers import positions
 LONGEST_PROFILE = 200_000
 
 TOO_LONG = errors.ProblemKind("PROFILE-001", "the profile has over {most} characters; keep only the mapping in it")
-NOT_YAML = errors.ProblemKind("PROFILE-002", "this is not YAML: {said}")
+NOT_YAML = errors.ProblemKind("PROFILE-002", "this is not YAML: {reason}")
 DOUBLE_KEY = errors.ProblemKind("PROFILE-003", "the key “{key}” stands twice; remove one of the two")
-WRONG_SHAPE = errors.ProblemKind("PROFILE-004", "this does not fit the form of a profile: {said}")
+WRONG_SHAPE = errors.ProblemKind("PROFILE-004", "this does not fit the form of a profile: {reason}")
 UNKNOWN_SYSTEM = errors.ProblemKind(
     "PROFILE-005", "“{crs}” is no coordinate system; write its code, such as EPSG:32648"
 )
@@ -83,7 +83,7 @@ def load(path: Path, book: model.Criteria) -> Profile:
     try:
         text = path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as error:
-        raise errors.RefusedError((NOT_YAML.at(path.name, said=str(error)),)) from error
+        raise errors.RefusedError((NOT_YAML.at(path.name, reason=str(error)),)) from error
     return read(text, book, path.name)
 
 
@@ -110,10 +110,10 @@ def read(text: str, book: model.Criteria, where: str = "profile") -> Profile:
     try:
         content = yaml.load(text, Loader=_Loader)  # noqa: S506 - a safe loader with fewer types
     except (yaml.YAMLError, ValueError, RecursionError) as error:
-        raise errors.RefusedError((NOT_YAML.at(where, said=" ".join(str(error).split())[:160]),)) from error
+        raise errors.RefusedError((NOT_YAML.at(where, reason=" ".join(str(error).split())[:160]),)) from error
     shape = sorted(jsonschema.Draft202012Validator(_SCHEMA).iter_errors(content), key=lambda fault: fault.json_path)
     if shape:
-        problems = (WRONG_SHAPE.at(f"{where}, {fault.json_path}", said=fault.message[:200]) for fault in shape)
+        problems = (WRONG_SHAPE.at(f"{where}, {fault.json_path}", reason=fault.message[:200]) for fault in shape)
         raise errors.RefusedError(tuple(problems))
     faults = (*_measured_faults(content, book, where), *_word_faults(content, book, where))
     if faults:

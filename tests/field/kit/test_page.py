@@ -7,7 +7,6 @@ import dataclasses
 import gzip
 import hashlib
 import html.parser
-import io
 import json
 import random
 import re
@@ -21,7 +20,6 @@ from PIL import Image
 
 from audits import errors, survey, wording
 from audits.demo import seed
-from audits.field.kit import icon as kit_icon
 from audits.field.kit import page as kit_page
 from audits.field.kit import words as kit_words
 from layers import ground
@@ -175,13 +173,13 @@ def test_what_is_no_address_is_refused(written):
     assert refused.value.problems[0].kind is kit_page.NO_ADDRESS
 
 
-@pytest.mark.parametrize("side", [48, 192])
+@pytest.mark.parametrize("side", [192, 512])
 def test_the_icon_is_a_picture_of_its_own(side):
-    image = Image.open(io.BytesIO(kit_icon.png(side)))
+    image = Image.open(kit_page.FOLDER / f"icon-{side}.png")
     assert (image.size, image.mode) == ((side, side), "RGB")
-    assert image.getpixel((0, 0)) == kit_icon.TEAL
-    assert image.getpixel((round(0.8 * side), round(0.75 * side))) == kit_icon.WHITE
-    assert ET.fromstring(kit_icon.svg()).tag == "{http://www.w3.org/2000/svg}svg"
+    assert image.getpixel((0, 0)) == (0, 87, 75)
+    assert image.getpixel((round(0.8 * side), round(0.75 * side))) == (255, 255, 255)
+    assert ET.parse(kit_page.FOLDER / "icon.svg").getroot().tag == "{http://www.w3.org/2000/svg}svg"
 
 
 def _crowded():

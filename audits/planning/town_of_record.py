@@ -261,6 +261,6 @@ def _zones(joined: network.Network, sites: gpd.GeoDataFrame, zones: Mapping[str,
     known = [code for code in sites.index if zones[str(code)] != NO_ZONE]
     if not known:
         return (NO_ZONE,) * len(joined.nodes)
-    points = sites.geometry.loc[known].to_crs(network.METRES).to_numpy()
+    points = sites.geometry.loc[known].to_crs(sources.METRES).to_numpy()
     nearest = shapely.STRtree(points).nearest(joined.nodes.geometry.to_numpy())
     return tuple(zones[str(known[place])] for place in nearest)

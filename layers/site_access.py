@@ -56,7 +56,7 @@ def join(
     Raises
     ------
     errors.LayerError
-        If a column is missing, a code stands twice, a site has no point, or the network has sites already.
+        If a column is missing, a code occurs twice, a site has no point, or the network has sites already.
     """
     _refuse(ways, sites)
     points = sites.geometry.to_crs(sources.METRES).to_numpy()
@@ -108,7 +108,7 @@ def _refuse(ways: network.Network, sites: gpd.GeoDataFrame) -> None:
     missing = [name for name in ("code", "in_the_way", "position_accuracy_m") if name not in sites]
     if missing:
         raise errors.LayerError(f"sites to be joined: missing columns {', '.join(missing)}")
-    faults = [f"{code} stands twice" for code in sorted(set(sites["code"][sites["code"].duplicated()]))]
+    faults = [f"{code} occurs twice" for code in sorted(set(sites["code"][sites["code"].duplicated()]))]
     faults += [
         f"{code} has no point"
         for code, shape in zip(sites["code"], sites.geometry, strict=True)

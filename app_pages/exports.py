@@ -8,14 +8,16 @@ from collections.abc import Sequence
 import pandas as pd
 import streamlit as st
 
-from app_pages import session, site_summary
+from app_pages import session
+from app_pages.parts.shared import site_summary
 from app_pages.session import basemap
 from audits import errors, terms, wording
 from audits import record as records
-from audits.exchange import contents, exporting
+from audits.export import exporting
 from audits.field.kit import page as kit_page
 from audits.field.kit import store as kit_store
 from audits.quality import report, sentences
+from audits.reports import contents
 from audits.scoring import selection
 from audits.store.db import workspace
 from audits.store.register import devices

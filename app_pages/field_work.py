@@ -9,7 +9,8 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from app_pages import reviewer, session, tables
+from app_pages import session
+from app_pages.parts.shared import reviewer, tables
 from app_pages.session import navigation
 from audits import errors, roles
 from audits.field import arrivals, receiving, returning
@@ -99,7 +100,7 @@ def _delivered(context: session.Context, content: bytes, name: str, who: str) ->
     _understood(context, delivery)
     if st.button(text("Take it in"), type="primary", key="take_in", disabled=not who):
         bar = st.progress(0.0, text=text("Taking in …"))
-        st.session_state["reception"] = returning.take_in(
+        st.session_state["reception"] = receiving.receive(
             context.store,
             delivery,
             who,

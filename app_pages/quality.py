@@ -9,7 +9,8 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from app_pages import session, tables
+from app_pages import session
+from app_pages.parts.shared import tables
 from app_pages.session import cache
 from audits import record as records
 from audits import wording

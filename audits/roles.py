@@ -57,7 +57,7 @@ VIEWS: Mapping[str, frozenset[str]] = {
     "photo": _TRUST | {TECHNICIAN},
     "surveyor": _TRUST | {TECHNICIAN},
     "held": _JUDGEMENT,
-    "ledger": _TRUST,
+    "audit_log": _TRUST,
     "accounts": _KEEPING,
     "cost": _JUDGEMENT | {COUNCIL},
 }

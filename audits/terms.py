@@ -12,6 +12,17 @@ VERDICT = {
     "not_applicable": wording.phrase("does not apply"),
 }
 
+SCORE_CHANGE = {
+    "better": wording.phrase("better for certain"),
+    "likely_better": wording.phrase("better by what is known"),
+    "same": wording.phrase("no change"),
+    "unclear": wording.phrase("change not clear yet"),
+    "likely_worse": wording.phrase("worse by what is known"),
+    "worse": wording.phrase("worse for certain"),
+    "": wording.phrase("nothing accepted yet"),
+}
+"""How the score of a site changed since something was built there and accepted; empty where nothing was."""
+
 FACILITY_STATUS = {
     "pass": wording.phrase("pass"),
     "fail": wording.phrase("fail"),

@@ -259,7 +259,7 @@ def _cell_counts(sheet: Sheet) -> tuple[int, int]:
 
 
 def _bar(shapes: svg.Definitions, sheet: Sheet, x: float, y: float, metres: str, kilometres: str) -> tuple[float, str]:
-    """Return where the bar with its unit ends, and the bar: four parts, a round length in all."""
+    """Return the right end of the bar with its unit, and the bar: four parts, a round length in all."""
     longest_m = sheet.width_mm * 0.28 * sheet.scale / 1000
     length_m = max((length for length in _BAR_LENGTHS_M if length <= longest_m), default=_BAR_LENGTHS_M[0])
     part_mm = length_m * 1000 / sheet.scale / 4

@@ -6,10 +6,11 @@ import datetime as dt
 import functools
 from pathlib import Path
 
-from audits import council_money, price_files
 from audits import record as records
-from audits.exchange import council_contents
-from audits.planning import town_of_record
+from audits.access import site_network
+from audits.council import council_contents, money
+from audits.plans import build_model
+from audits.ramps import price_books
 from audits.rules import files
 from audits.store.db import connection, workspace
 from audits.store.surveys import read
@@ -20,12 +21,12 @@ DAY = dt.date(2026, 11, 1)
 @functools.cache
 def answers(folder: Path) -> council_contents.Answers:
     """Return the answers for the demonstration beside a workspace."""
-    book, weights, prices = files.load_criteria(), files.load_weights(), price_files.sample()
+    book, weights, prices = files.load_criteria(), files.load_weights(), price_books.sample()
     place = workspace.Workspace(folder).demonstration
     with connection.open_store(place) as store:
         record = records.read(store, book, weights)
-    model = town_of_record.assemble(town_of_record.network_of(place.folder), record, prices)
-    return council_contents.gathered(record, DAY, council_money.worked_out(model, prices))
+    model = build_model.build(site_network.read(place.folder), record, prices)
+    return council_contents.gathered(record, DAY, money.solve(model, prices))
 
 
 def surveyors(folder: Path) -> set[str]:

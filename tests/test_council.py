@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from audits import council
+from audits.council import figures as council
 from audits.scoring import run, selection
 from tests import council_record
 
@@ -29,7 +29,6 @@ def figures(passed, failed, borderline, unknown):
         failed=failed,
         borderline=borderline,
         unknown=unknown,
-        dangerous=0,
         coverage=0.5,
         score_low=10.0,
         score_high=90.0,
@@ -41,7 +40,7 @@ def test_every_site_is_counted_once_and_every_zone_adds_up_to_the_whole(judged):
         found = council.where(judged, kind)
         whole = found.whole
         assert whole.sites == whole.passed + whole.failed + whole.undecided == len(found.codes)
-        for name in ("sites", "surveyed", "passed", "failed", "undecided", "dangerous"):
+        for name in ("sites", "surveyed", "passed", "failed", "undecided"):
             assert sum(getattr(each, name) for each in found.zones.values()) == getattr(whole, name)
 
 

@@ -7,8 +7,9 @@ import itertools
 
 import pytest
 
-from audits import council_money, price_files
-from audits.planning import budget_plan, demand_classes, frontier, plan_wishes
+from audits.council import money
+from audits.plans import budget_plan, budget_program, frontier, od_pairs, plan_constraints
+from audits.ramps import price_books
 from tests import council_record
 
 
@@ -19,10 +20,10 @@ def bought(demonstration_folder):
 
 def test_the_next_million_is_the_plan_of_a_million(bought):
     plan = budget_plan.plan(
-        bought.record.town,
-        plan_wishes.Wishes(frontier.MILLION_THB),
-        demand=demand_classes.demand(bought.record.town),
-        time_limit_s=30,
+        bought.record.model,
+        plan_constraints.Constraints(frontier.MILLION_THB),
+        demand=od_pairs.demand(bought.record.model),
+        limits=budget_program.Limits(30.0),
     )
     assert bought.next_million.plan.benefit == pytest.approx(plan.benefit)
     assert bought.next_million.plan.status == budget_plan.PROVEN
@@ -32,7 +33,8 @@ def test_every_plan_costs_no_more_than_its_whole_millions(bought):
     budgets = [point.budget_thb for point in bought.curve.points]
     assert budgets == [frontier.MILLION_THB * (number + 1) for number in range(len(budgets))]
     assert all(point.plan.cost.likely <= point.budget_thb for point in bought.curve.points)
-    assert bought.whole_thb <= budgets[-1] < bought.whole_thb + frontier.MILLION_THB
+    (whole_thb,) = frontier.budgets(bought.record.model, od_pairs.demand(bought.record.model), count=1)
+    assert whole_thb <= budgets[-1] < whole_thb + frontier.MILLION_THB
 
 
 def test_more_money_never_opens_less(bought):
@@ -46,6 +48,6 @@ def test_the_knee_is_one_of_the_budgets(bought):
 
 def test_a_record_without_barriers_has_nothing_to_buy(bought):
     empty = dataclasses.replace(bought.record, fixes={})
-    found = council_money.worked_out(empty, price_files.sample())
+    found = money.solve(empty, price_books.sample())
     assert found.next_million is None
     assert found.curve.points == ()

@@ -7,7 +7,8 @@ import pandas as pd
 import pytest
 import shapely
 
-from audits import markers, wording
+from audits import wording
+from audits.reports import markers
 
 RAMP = "KK-001.ramp.1"
 

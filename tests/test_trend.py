@@ -8,7 +8,8 @@ import datetime as dt
 import pandas as pd
 import pytest
 
-from audits import trend, wording
+from audits import wording
+from audits.council import trend
 from audits.scoring import run
 from tests import council_record
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from audits import works
+from audits.works import acceptance, fix_states, site_changes
 
 DAY = dt.date(2026, 3, 2)
 LATER = dt.date(2026, 4, 2)
@@ -26,63 +26,73 @@ def steps(*told: tuple[str, dt.date], fix_id: str = RAMP, **references: str) -> 
 
 
 def test_a_fix_stands_where_its_last_step_left_it_with_the_day_of_each() -> None:
-    told = steps((works.PLANNED, DAY), (works.BUILT, LATER), plan_id="plan.1")
-    row = works.follow(told, TODAY).loc[RAMP]
-    assert (row["state"], row["since"], row["planned_on"], row["built_on"]) == (works.BUILT, LATER, DAY, LATER)
+    told = steps((fix_states.PLANNED, DAY), (fix_states.BUILT, LATER), plan_id="plan.1")
+    row = fix_states.follow(told, TODAY).loc[RAMP]
+    assert (row["state"], row["since"], row["planned_on"], row["built_on"]) == (fix_states.BUILT, LATER, DAY, LATER)
     assert (row["designed_on"], row["accepted_on"], row["plan_id"]) == (None, None, "plan.1")
 
 
 def test_what_was_built_is_overdue_only_after_the_last_day_for_its_acceptance() -> None:
-    told = steps((works.BUILT, DAY))
-    last = DAY + dt.timedelta(days=works.ACCEPT_WITHIN_DAYS)
-    assert works.follow(told, last).loc[RAMP, ["accept_by", "overdue"]].tolist() == [last, False]
-    assert works.follow(told, last + dt.timedelta(days=1)).loc[RAMP, "overdue"]
-    accepted = steps((works.BUILT, DAY), (works.ACCEPTED, LATER))
-    assert works.follow(accepted, dt.date(2030, 1, 1)).loc[RAMP, ["accept_by", "overdue"]].tolist() == [None, False]
+    told = steps((fix_states.BUILT, DAY))
+    last = DAY + dt.timedelta(days=fix_states.ACCEPT_WITHIN_DAYS)
+    assert fix_states.follow(told, last).loc[RAMP, ["accept_by", "overdue"]].tolist() == [last, False]
+    assert fix_states.follow(told, last + dt.timedelta(days=1)).loc[RAMP, "overdue"]
+    accepted = steps((fix_states.BUILT, DAY), (fix_states.ACCEPTED, LATER))
+    assert fix_states.follow(accepted, dt.date(2030, 1, 1)).loc[RAMP, ["accept_by", "overdue"]].tolist() == [
+        None,
+        False,
+    ]
 
 
 def test_a_fix_planned_anew_begins_a_new_round_without_the_days_of_the_old_one() -> None:
-    told = steps((works.BUILT, DAY), (works.ACCEPTED, DAY), (works.PLANNED, LATER), design_id="")
-    row = works.follow(told, TODAY).loc[RAMP]
-    assert (row["state"], row["built_on"], row["planned_on"]) == (works.PLANNED, None, LATER)
+    told = steps((fix_states.BUILT, DAY), (fix_states.ACCEPTED, DAY), (fix_states.PLANNED, LATER), design_id="")
+    row = fix_states.follow(told, TODAY).loc[RAMP]
+    assert (row["state"], row["built_on"], row["planned_on"]) == (fix_states.PLANNED, None, LATER)
 
 
 def test_no_step_at_all_is_an_empty_list_with_the_same_columns() -> None:
-    nothing = works.follow(steps((works.PLANNED, DAY)).iloc[:0], TODAY)
+    nothing = fix_states.follow(steps((fix_states.PLANNED, DAY)).iloc[:0], TODAY)
     assert nothing.empty
-    assert tuple(nothing.columns) == works.COLUMNS
+    assert tuple(nothing.columns) == fix_states.COLUMNS
 
 
-@given(st.lists(st.sampled_from(works.STEPS), max_size=8))
+@given(st.lists(st.sampled_from(fix_states.STEPS), max_size=8))
 def test_whatever_is_tried_a_fix_never_goes_back_but_from_its_end_to_a_new_plan(tried: list[str]) -> None:
-    order = {works.FOUND: 0, works.PLANNED: 1, works.DESIGNED: 2, works.BUILT: 3, works.ACCEPTED: 4, works.DROPPED: 5}
-    state, taken = works.FOUND, [works.FOUND]
+    order = {
+        fix_states.FOUND: 0,
+        fix_states.PLANNED: 1,
+        fix_states.DESIGNED: 2,
+        fix_states.BUILT: 3,
+        fix_states.ACCEPTED: 4,
+        fix_states.DROPPED: 5,
+    }
+    state, taken = fix_states.FOUND, [fix_states.FOUND]
     for step in tried:
-        if not works.misstep(RAMP, state, None, step, DAY, DAY):
+        if not fix_states.misstep(RAMP, state, None, step, DAY, DAY):
             state = step
             taken.append(step)
     for before, after in itertools.pairwise(taken):
-        ended = before in (works.ACCEPTED, works.DROPPED)
-        assert (after == works.PLANNED) if ended else (order[after] > order[before])
-        assert after != works.ACCEPTED or before == works.BUILT
-        assert after != works.DROPPED or before != works.FOUND
+        ended = before in (fix_states.ACCEPTED, fix_states.DROPPED)
+        assert (after == fix_states.PLANNED) if ended else (order[after] > order[before])
+        assert after != fix_states.ACCEPTED or before == fix_states.BUILT
+        assert after != fix_states.DROPPED or before != fix_states.FOUND
 
 
 @pytest.mark.parametrize(
     ("state", "since", "step", "day", "codes"),
     [
-        (works.BUILT, DAY, works.PLANNED, LATER, ["WORKS-001"]),
-        (works.FOUND, None, works.ACCEPTED, LATER, ["WORKS-001"]),
-        (works.PLANNED, LATER, works.BUILT, DAY, ["WORKS-002"]),
-        (works.PLANNED, DAY, works.BUILT, TODAY + dt.timedelta(days=1), ["WORKS-003"]),
-        (works.ACCEPTED, LATER, works.BUILT, DAY, ["WORKS-001", "WORKS-002"]),
-        (works.DROPPED, DAY, works.PLANNED, DAY, []),
+        (fix_states.BUILT, DAY, fix_states.PLANNED, LATER, ["WORKS-001"]),
+        (fix_states.FOUND, None, fix_states.ACCEPTED, LATER, ["WORKS-001"]),
+        (fix_states.PLANNED, LATER, fix_states.BUILT, DAY, ["WORKS-002"]),
+        (fix_states.PLANNED, DAY, fix_states.BUILT, TODAY + dt.timedelta(days=1), ["WORKS-003"]),
+        (fix_states.ACCEPTED, LATER, fix_states.BUILT, DAY, ["WORKS-001", "WORKS-002"]),
+        (fix_states.DROPPED, DAY, fix_states.PLANNED, DAY, []),
     ],
 )
 def test_an_impossible_step_is_told_with_every_reason(
     state: str, since: dt.date | None, step: str, day: dt.date, codes: list[str]
 ) -> None:
-    assert [problem.kind.code for problem in works.misstep(RAMP, state, since, step, day, TODAY)] == codes
+    assert [problem.kind.code for problem in fix_states.misstep(RAMP, state, since, step, day, TODAY)] == codes
 
 
 def findings(**verdicts: str) -> pd.DataFrame:
@@ -96,14 +106,14 @@ def findings(**verdicts: str) -> pd.DataFrame:
 
 def test_everything_that_failed_or_was_borderline_must_be_mended_and_nothing_else() -> None:
     before = findings(slope="fail", width="unknown", rail="borderline", sign="pass")
-    found = works.inspect(before, findings(slope="pass", width="fail", rail="borderline", sign="fail"))
-    assert found == works.Inspection(("rail", "slope"), (), (), ("rail",))
+    found = acceptance.inspect(before, findings(slope="pass", width="fail", rail="borderline", sign="fail"))
+    assert found == acceptance.Inspection(("rail", "slope"), (), (), ("rail",))
     assert found.problems(RAMP, {}) == ()
 
 
 def test_what_still_fails_and_what_was_not_measured_keeps_a_fix_from_being_accepted() -> None:
     before = findings(slope="fail", width="fail", rail="pass")
-    found = works.inspect(before, findings(slope="fail", width="unknown", rail="fail"))
+    found = acceptance.inspect(before, findings(slope="fail", width="unknown", rail="fail"))
     problems = found.problems(RAMP, {"slope": "Running slope"})
     assert [(one.kind.code, one.values["criterion"]) for one in problems] == [
         ("WORKS-004", "Running slope"),
@@ -113,8 +123,8 @@ def test_what_still_fails_and_what_was_not_measured_keeps_a_fix_from_being_accep
 
 def test_where_nothing_grave_was_known_what_nobody_had_measured_must_be_measured() -> None:
     before = findings(slope="unknown", width="unknown", rail="unknown", sign="fail")
-    found = works.inspect(before, findings(slope="pass", width="unknown", rail="unknown", sign="pass"))
-    assert found == works.Inspection(("sign", "slope", "width"), (), ("width",), ())
+    found = acceptance.inspect(before, findings(slope="pass", width="unknown", rail="unknown", sign="pass"))
+    assert found == acceptance.Inspection(("sign", "slope", "width"), (), ("width",), ())
 
 
 def scored(**intervals: tuple[float, float]) -> pd.DataFrame:
@@ -124,21 +134,21 @@ def scored(**intervals: tuple[float, float]) -> pd.DataFrame:
 @pytest.mark.parametrize(
     ("before", "after", "change"),
     [
-        ((20, 40), (60, 80), works.BETTER),
-        ((20, 40), (40, 80), works.BETTER),
-        ((20, 60), (40, 80), works.LIKELY_BETTER),
-        ((20, 60), (30, 60), works.LIKELY_BETTER),
-        ((20, 60), (20, 60), works.SAME),
-        ((20, 60), (30, 50), works.UNCLEAR),
-        ((40, 80), (20, 60), works.LIKELY_WORSE),
-        ((60, 80), (20, 40), works.WORSE),
-        ((np.nan, np.nan), (20, 40), works.UNCLEAR),
+        ((20, 40), (60, 80), site_changes.BETTER),
+        ((20, 40), (40, 80), site_changes.BETTER),
+        ((20, 60), (40, 80), site_changes.LIKELY_BETTER),
+        ((20, 60), (30, 60), site_changes.LIKELY_BETTER),
+        ((20, 60), (20, 60), site_changes.SAME),
+        ((20, 60), (30, 50), site_changes.UNCLEAR),
+        ((40, 80), (20, 60), site_changes.LIKELY_WORSE),
+        ((60, 80), (20, 40), site_changes.WORSE),
+        ((np.nan, np.nan), (20, 40), site_changes.UNCLEAR),
     ],
 )
 def test_a_change_is_called_certain_only_when_the_intervals_do_not_overlap(
     before: tuple[float, float], after: tuple[float, float], change: str
 ) -> None:
-    assert works.compare(scored(a=before), scored(a=after, other=(0, 1)))["change"].to_dict() == {"a": change}
+    assert site_changes.compare(scored(a=before), scored(a=after, other=(0, 1)))["change"].to_dict() == {"a": change}
 
 
 ends = st.floats(0, 100)
@@ -146,17 +156,17 @@ ends = st.floats(0, 100)
 
 @given(st.tuples(ends, ends).map(sorted), st.tuples(ends, ends).map(sorted))
 def test_looking_the_other_way_round_turns_better_into_worse(before: list[float], after: list[float]) -> None:
-    mirror = dict(zip(works.CHANGES, reversed(works.CHANGES), strict=True)) | {
-        works.SAME: works.SAME,
-        works.UNCLEAR: works.UNCLEAR,
+    mirror = dict(zip(site_changes.CHANGES, reversed(site_changes.CHANGES), strict=True)) | {
+        site_changes.SAME: site_changes.SAME,
+        site_changes.UNCLEAR: site_changes.UNCLEAR,
     }
     one, other = scored(a=(before[0], before[1])), scored(a=(after[0], after[1]))
-    assert works.compare(other, one)["change"]["a"] == mirror[works.compare(one, other)["change"]["a"]]
+    assert site_changes.compare(other, one)["change"]["a"] == mirror[site_changes.compare(one, other)["change"]["a"]]
 
 
 def test_the_findings_that_changed_come_with_both_verdicts_the_gravest_first() -> None:
     before = findings(sign="fail", slope="fail", width="pass")
-    changed = works.changed_findings(before, findings(sign="pass", slope="pass", width="pass"), "KK-001")
+    changed = site_changes.changed_findings(before, findings(sign="pass", slope="pass", width="pass"), "KK-001")
     assert changed["criterion"].tolist() == ["slope", "sign"]
     assert changed[["verdict_before", "verdict_after"]].to_numpy().tolist() == [["fail", "pass"]] * 2
 
@@ -165,19 +175,19 @@ def test_a_site_is_compared_with_the_day_before_its_first_accepted_fix_was_built
     other = "KK-001.path.1"
     told = pd.concat(
         [
-            steps((works.BUILT, LATER), (works.ACCEPTED, LATER)),
-            steps((works.BUILT, DAY), (works.ACCEPTED, LATER), fix_id=other),
-            steps((works.BUILT, DAY), fix_id="KK-002.ramp.1"),
+            steps((fix_states.BUILT, LATER), (fix_states.ACCEPTED, LATER)),
+            steps((fix_states.BUILT, DAY), (fix_states.ACCEPTED, LATER), fix_id=other),
+            steps((fix_states.BUILT, DAY), fix_id="KK-002.ramp.1"),
         ]
     )
-    assert works.built_days(told) == {"KK-001": DAY}
+    assert site_changes.built_days(told) == {"KK-001": DAY}
 
 
 def test_a_site_is_due_again_a_fixed_time_after_its_last_survey_in_bangkok() -> None:
     seen = pd.Series(pd.to_datetime(["2026-03-01T20:00:00Z", None, "2024-01-01T03:00:00Z"]), index=["a", "b", "c"])
-    due = works.resurveys(seen, TODAY)
+    due = fix_states.resurveys(seen, TODAY)
     assert due.index.tolist() == ["c", "a", "b"]
-    assert due.loc["a"].tolist() == [DAY, DAY + dt.timedelta(days=works.RESURVEY_AFTER_DAYS), False]
+    assert due.loc["a"].tolist() == [DAY, DAY + dt.timedelta(days=fix_states.RESURVEY_AFTER_DAYS), False]
     assert due.loc["c", "overdue"]
     assert due.loc["b"].tolist() == [None, None, False]
 
@@ -190,5 +200,5 @@ def test_the_newest_survey_since_building_counts_from_that_day_in_bangkok() -> N
             "observed_at": pd.to_datetime(["2026-03-01T16:59:00Z", "2026-03-01T17:01:00Z", "2026-05-01T00:00:00Z"]),
         }
     )
-    assert works.newest_survey(RAMP, DAY, told) == "new"
-    assert works.newest_survey(RAMP, LATER, told) == ""
+    assert acceptance.newest_survey(RAMP, DAY, told) == "new"
+    assert acceptance.newest_survey(RAMP, LATER, told) == ""

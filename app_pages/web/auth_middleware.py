@@ -12,7 +12,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import HTTPConnection
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from app_pages import page_roles
+from app_pages.session import page_roles
 from app_pages.web import body_limit, health, permissions, proxy_headers, request_checks, responder, sign_in
 from audits import errors, roles, settings, wording
 from audits.store.accounts import accounts, sessions

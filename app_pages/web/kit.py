@@ -271,7 +271,7 @@ class _Api:
         arrival = kit_record.record_arrival(raw, 1, lambda _: None, known)
         name = f"kit {str(record.get('survey_id', ''))[:60]}"
         delivery = arrivals.Delivery(name, hashlib.sha256(body).hexdigest(), kit_record.SOURCE, (arrival,))
-        reception = kit_store.receive(store, delivery, technician, words=words, received_at=self.now())
+        reception = receiving.receive(store, delivery, technician, words=words, received_at=self.now())
         return _json(200, _receipt(store, reception.outcomes[0], words))
 
     def get_state(self, request: Request, _body: bytes, _technician: str, _words: wording.Wording) -> Response:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import datetime as dt
 import itertools
 import json
-from collections.abc import Callable, Iterable, Sequence
+import re
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 import geopandas as gpd
@@ -32,6 +33,8 @@ TOO_FAR = errors.ProblemKind(
     "RECEIVE-002", "The record was made {metres} m from {code}; check whether the right site was chosen."
 )
 
+_SHA256 = re.compile(r"[0-9a-f]{64}")
+
 Progress = Callable[[int, int], None]
 
 
@@ -52,7 +55,7 @@ class Outcome:
     problems
         Why it was held, or what is wrong with its photos.
     missing_photos
-        Names of photos that the record tells of and that have not come.
+        Names of photos that the record mentions and that have not come.
     """
 
     line: int
@@ -72,7 +75,7 @@ class Reception:
     batch: int
 
     def count(self, outcome: str) -> int:
-        """Return how many records came out so."""
+        """Return the number of records with an outcome."""
         return sum(one.outcome == outcome for one in self.outcomes)
 
     def as_record(self) -> dict[str, int]:
@@ -94,6 +97,13 @@ class _Open:
     outcome: str = HELD
     number: int = 0
 
+    def closed(self) -> Outcome:
+        visit = self.arrival.survey
+        missing = tuple(one.name for one in self.evidence if not one.sha256 and one.name not in self.attached)
+        problems = (*self.problems, *self.photo_problems)
+        survey_id = visit.survey_id if visit else ""
+        return Outcome(self.arrival.line, survey_id, self.outcome, self.number, problems, missing)
+
 
 def receive(
     store: connection.Store,
@@ -106,6 +116,8 @@ def receive(
 ) -> Reception:
     """Take in a delivery; doing it again changes nothing.
 
+    A photo that was sent before, alone or in another file, counts as come.
+
     Parameters
     ----------
     store
@@ -113,7 +125,7 @@ def receive(
     delivery
         As it was read.
     actor
-        Who brings it, for the ledger.
+        Who brings it, for the audit log.
     words
         Language in which the reasons of held records are kept.
     received_at
@@ -129,146 +141,122 @@ def receive(
     Raises
     ------
     audits.errors.StoreError
-        When the store refuses to write; what was written before stays, and sending again goes on from there.
+        If the store refuses to write; what was written before stays, and sending again goes on from there.
     """
-    moment = column_types.instant(received_at)
-    sites = read.sites(store)
+    desk = _Desk(store, actor, words, column_types.instant(received_at), read.sites(store))
     total, done = len(delivery.arrivals), itertools.count(1)
     finished: list[_Open] = []
-    for chunk in _chunks(delivery.arrivals):
-        opened = [_opened(store, each, sites, actor, words, moment) for each in chunk]
-        _submit(store, opened, actor, moment)
-        _attach(store, opened, actor, moment)
-        finished += opened
-        for _ in opened:
+    for start in range(0, total, RECORDS_IN_ONE_TRANSACTION):
+        chunk = [desk.opened(each) for each in delivery.arrivals[start : start + RECORDS_IN_ONE_TRANSACTION]]
+        desk.submit(chunk)
+        desk.attach(chunk)
+        finished += chunk
+        for _ in chunk:
             if progress is not None:
                 progress(next(done), total)
-    batch = _hold(store, delivery, finished, actor, words, moment)
-    return Reception(delivery.file_name, tuple(_outcome(each) for each in finished), batch)
+    batch = desk.hold(delivery, finished)
+    return Reception(delivery.file_name, tuple(each.closed() for each in finished), batch)
 
 
-def _chunks(records: Sequence[arrivals.Arrival]) -> Iterable[Sequence[arrivals.Arrival]]:
-    for start in range(0, len(records), RECORDS_IN_ONE_TRANSACTION):
-        yield records[start : start + RECORDS_IN_ONE_TRANSACTION]
+@dataclass(frozen=True)
+class _Desk:
+    """Where the records of one delivery are taken in."""
 
+    store: connection.Store
+    actor: str
+    words: wording.Wording
+    moment: dt.datetime
+    sites: gpd.GeoDataFrame
 
-def _opened(
-    store: connection.Store,
-    arrival: arrivals.Arrival,
-    sites: gpd.GeoDataFrame,
-    actor: str,
-    words: wording.Wording,
-    moment: dt.datetime,
-) -> _Open:
-    """Return a record with everything that forbids to take it in, its photos already on the disk."""
-    opened = _Open(arrival, problems=list(arrival.problems))
-    if arrival.survey is not None:
-        opened.problems += _unlikely(arrival.survey, sites, moment)
-    for photo in arrival.attachments:
-        kept = attaching.Evidence(
-            photo.name, "", photo.element_id, photo.quantity, photo.caption, photo.contains_person
-        )
-        opened.problems += survey_checks.unstorable(kept, photo.name)
-        content = _content(photo, opened)
-        if content is not None:
-            kept = replace(kept, sha256=_kept(store, photo.name, content, opened, actor, words, moment))
-        opened.evidence.append(kept)
-    return opened
+    def opened(self, arrival: arrivals.Arrival) -> _Open:
+        """Return a record with everything that forbids to take it in, its photos already on the disk."""
+        opened = _Open(arrival, problems=list(arrival.problems))
+        if arrival.survey is not None:
+            opened.problems += self.unlikely(arrival.survey)
+        for photo in arrival.attachments:
+            kept = attaching.Evidence(
+                photo.name, "", photo.element_id, photo.quantity, photo.caption, photo.contains_person
+            )
+            opened.problems += survey_checks.unstorable(kept, photo.name)
+            opened.evidence.append(replace(kept, sha256=self.photo(photo, opened)))
+        return opened
 
+    def unlikely(self, visit: survey.Survey) -> Iterator[errors.Problem]:
+        if visit.observed_at.tzinfo is not None and visit.observed_at > self.moment + CLOCK_SLACK:
+            yield IN_THE_FUTURE.at(visit.survey_id, written=visit.observed_at.isoformat())
+        if visit.site_code not in self.sites.index or visit.latitude is None or visit.longitude is None:
+            return
+        if not (abs(visit.latitude) <= 90 and abs(visit.longitude) <= 180):
+            return
+        site = self.sites.loc[visit.site_code]
+        # Only against a confirmed position can somebody stand elsewhere; presumed ones are off by hundreds of metres.
+        if site["position_status"] != "confirmed" or site["geometry"] is None:
+            return
+        metres = distance.metres_between(visit.longitude, visit.latitude, site["geometry"].x, site["geometry"].y)
+        known_to_m = float(site["position_accuracy_m"]) if site["position_accuracy_m"] > 0 else 0.0
+        if metres > REACH_M + known_to_m + (visit.accuracy_m or 0.0):
+            yield TOO_FAR.at(visit.survey_id, metres=round(metres), code=visit.site_code)
 
-def _unlikely(visit: survey.Survey, sites: gpd.GeoDataFrame, moment: dt.datetime) -> Iterable[errors.Problem]:
-    if visit.observed_at.tzinfo is not None and visit.observed_at > moment + CLOCK_SLACK:
-        yield IN_THE_FUTURE.at(visit.survey_id, written=visit.observed_at.isoformat())
-    if visit.site_code not in sites.index or visit.latitude is None or visit.longitude is None:
-        return
-    if not (abs(visit.latitude) <= 90 and abs(visit.longitude) <= 180):
-        return
-    site = sites.loc[visit.site_code]
-    # Only a confirmed position can tell that somebody stood elsewhere; presumed ones are off by hundreds of metres.
-    if site["position_status"] != "confirmed" or site["geometry"] is None:
-        return
-    metres = distance.metres_between(visit.longitude, visit.latitude, site["geometry"].x, site["geometry"].y)
-    known_to_m = float(site["position_accuracy_m"]) if site["position_accuracy_m"] > 0 else 0.0
-    if metres > REACH_M + known_to_m + (visit.accuracy_m or 0.0):
-        yield TOO_FAR.at(visit.survey_id, metres=round(metres), code=visit.site_code)
+    def photo(self, photo: arrivals.Attachment, opened: _Open) -> str:
+        """Keep the bytes of one photo and return its SHA-256; empty when they did not come or are no photo."""
+        if photo.content is None:
+            # A kit names its photos by their SHA-256 and sends them ahead of its records.
+            before = photos.sent_before(self.store, photo.name) if _SHA256.fullmatch(photo.name) else None
+            return before.sha256 if before else ""
+        try:
+            content = photo.content()
+        # A damaged zip, a lost card or a broken line fails in many ways; one photo must not keep the others out.
+        except Exception:
+            opened.photo_problems.append(UNREADABLE_PHOTO.at(photo.name, name=photo.name))
+            return ""
+        try:
+            return photos.keep(self.store, content, actor=self.actor, kept_at=self.moment).sha256
+        except errors.RefusedError as refused:
+            problems = [problem.kind.at(photo.name, **problem.values) for problem in refused.problems]
+            opened.photo_problems += problems
+            self.put_aside(photo.name, content, opened, problems)
+            return ""
 
-
-def _content(photo: arrivals.Attachment, opened: _Open) -> bytes | None:
-    try:
-        return None if photo.content is None else photo.content()
-    # A damaged zip, a lost card or a broken line fails in many ways; one photo must not keep the others out.
-    except Exception:
-        opened.photo_problems.append(UNREADABLE_PHOTO.at(photo.name, name=photo.name))
-        return None
-
-
-def _kept(
-    store: connection.Store,
-    name: str,
-    content: bytes,
-    opened: _Open,
-    actor: str,
-    words: wording.Wording,
-    moment: dt.datetime,
-) -> str:
-    """Keep the bytes of one photo and return its SHA-256; what is no photo is kept aside, so that nothing is lost."""
-    try:
-        return photos.keep(store, content, actor=actor, kept_at=moment).sha256
-    except errors.RefusedError as refused:
-        problems = [problem.kind.at(name, **problem.values) for problem in refused.problems]
-        opened.photo_problems += problems
-        sha256 = quarantine.keep_file(store.workspace, content)
+    def put_aside(self, name: str, content: bytes, opened: _Open, problems: Sequence[errors.Problem]) -> None:
+        """Keep what is no photo, so that nothing is lost."""
+        sha256 = quarantine.keep_file(self.store.workspace, content)
         survey_id = opened.arrival.survey.survey_id if opened.arrival.survey else ""
         raw = json.dumps({"photo": name, "survey_id": survey_id, "refused_file": sha256}, ensure_ascii=False)
-        reasons = tuple(words.problem(problem) for problem in problems)
-        quarantine.hold(store, f"{survey_id} {name}", sha256, actor, (quarantine.HeldRow(1, raw, reasons),), 0, moment)
-        return ""
+        held = (quarantine.HeldRow(1, raw, self.reasons(problems)),)
+        quarantine.hold(self.store, f"{survey_id} {name}", sha256, self.actor, held, 0, self.moment)
 
+    def reasons(self, problems: Sequence[errors.Problem]) -> tuple[str, ...]:
+        return tuple(map(self.words.problem, problems))
 
-def _submit(store: connection.Store, opened: Sequence[_Open], actor: str, moment: dt.datetime) -> None:
-    with connection.writing(store) as records:
-        for each in opened:
-            if each.arrival.survey is None or each.problems:
-                continue
-            receipt = submit.submit_within(records, each.arrival.survey, actor, moment)
-            each.outcome = HELD if receipt.outcome == "refused" else receipt.outcome
-            each.number = receipt.number
-            each.problems += receipt.problems
+    def submit(self, chunk: Sequence[_Open]) -> None:
+        with connection.writing(self.store) as records:
+            for each in chunk:
+                if each.arrival.survey is None or each.problems:
+                    continue
+                receipt = submit.submit_within(records, each.arrival.survey, self.actor, self.moment)
+                each.outcome = HELD if receipt.outcome == "refused" else receipt.outcome
+                each.number = receipt.number
+                each.problems += receipt.problems
 
+    def attach(self, chunk: Sequence[_Open]) -> None:
+        for each in chunk:
+            if each.arrival.survey is not None and each.number and each.evidence:
+                survey_id = each.arrival.survey.survey_id
+                each.photo_problems += attaching.attach(self.store, survey_id, each.evidence, self.actor, self.moment)
+                each.attached = attaching.attached(self.store, survey_id)
 
-def _attach(store: connection.Store, opened: Sequence[_Open], actor: str, moment: dt.datetime) -> None:
-    for each in opened:
-        if each.arrival.survey is not None and each.number and each.evidence:
-            survey_id = each.arrival.survey.survey_id
-            each.photo_problems += attaching.attach(store, survey_id, each.evidence, actor, moment)
-            each.attached = attaching.attached(store, survey_id)
-
-
-def _hold(
-    store: connection.Store,
-    delivery: arrivals.Delivery,
-    finished: Sequence[_Open],
-    actor: str,
-    words: wording.Wording,
-    moment: dt.datetime,
-) -> int:
-    rows = [
-        quarantine.HeldRow(each.arrival.line, each.arrival.raw, tuple(words.problem(one) for one in each.problems))
-        for each in finished
-        if each.outcome == HELD
-    ]
-    taken_in = {each.arrival.line: each.arrival.raw for each in finished if each.number}
-    accepted = len(taken_in) + delivery.accepted_otherwise
-    batch = quarantine.Batch(delivery.file_name, delivery.file_sha256, accepted)
-    with connection.writing(store) as records:
-        rows = [row for row in rows if not quarantine.held_before(records, row)]
-        number = quarantine.hold_within(records, batch, rows, actor, moment)
-        quarantine.settle_taken_in(records, delivery.file_sha256, taken_in, actor, moment)
-    return number
-
-
-def _outcome(each: _Open) -> Outcome:
-    visit = each.arrival.survey
-    missing = tuple(photo.name for photo in each.evidence if not photo.sha256 and photo.name not in each.attached)
-    problems = (*each.problems, *each.photo_problems)
-    return Outcome(each.arrival.line, visit.survey_id if visit else "", each.outcome, each.number, problems, missing)
+    def hold(self, delivery: arrivals.Delivery, finished: Sequence[_Open]) -> int:
+        """Hold what was not taken in, and settle what was held before; return the number of the batch."""
+        rows = [
+            quarantine.HeldRow(each.arrival.line, each.arrival.raw, self.reasons(each.problems))
+            for each in finished
+            if each.outcome == HELD
+        ]
+        taken_in = {each.arrival.line: each.arrival.raw for each in finished if each.number}
+        accepted = len(taken_in) + delivery.accepted_otherwise
+        batch = quarantine.Batch(delivery.file_name, delivery.file_sha256, accepted)
+        with connection.writing(self.store) as records:
+            rows = [row for row in rows if not quarantine.held_before(records, row)]
+            number = quarantine.hold_within(records, batch, rows, self.actor, self.moment)
+            quarantine.settle_taken_in(records, delivery.file_sha256, taken_in, self.actor, self.moment)
+        return number

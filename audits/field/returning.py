@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 
-from audits import wording
-from audits.field import arrivals, known, receiving
+from audits.field import arrivals, known
 from audits.field.kit import file as kit_file
-from audits.field.kit import record as kit_record
 from audits.field.kit import store as kit_store
 from audits.field.odk import export_files
 from audits.field.qfield import returning as qfield_returning
@@ -44,19 +42,3 @@ def read_file(
         return qfield_returning.read(content, file_name, against)
     kind = export_files.recognise(content, file_name)
     return None if kind is None else export_files.read(content, file_name, kind, against)
-
-
-def take_in(
-    store: connection.Store,
-    delivery: arrivals.Delivery,
-    actor: str,
-    *,
-    words: wording.Wording,
-    progress: receiving.Progress | None = None,
-) -> receiving.Reception:
-    """Take in what :func:`read_file` brought; see :func:`audits.field.receiving.receive`.
-
-    A kit sends its photos ahead of its records, so what came before counts as come.
-    """
-    receive = kit_store.receive if delivery.source == kit_record.SOURCE else receiving.receive
-    return receive(store, delivery, actor, words=words, progress=progress)

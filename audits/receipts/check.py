@@ -68,7 +68,7 @@ def check(content: bytes, store: connection.Store | None = None) -> Checked:
     except (errors.CriteriaError, ValueError, KeyError, TypeError, AttributeError) as error:
         problems.append(UNREADABLE.at("receipt", why=error))
     if store is not None:
-        head = hash_chain.parsed(str(receipt.stated["head"]))
+        head = hash_chain.parse(str(receipt.stated["head"]))
         problems += evidence.compare(store, receipt.rests_on, head, receipt.scope)
     return Checked(
         receipt,

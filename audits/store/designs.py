@@ -44,7 +44,7 @@ def save(
 ) -> str:
     """Keep one design as a new version and return its id, such as ``KK-001.design.2``.
 
-    The content is that of :func:`audits.planning.design_record.content`. `element_id` is the element that the design
+    The content is that of :func:`audits.ramps.design_record.content`. `element_id` is the element that the design
     rebuilds, empty for a new ramp; `supersedes` the id of the version that it replaces, empty for a first one.
 
     Raises

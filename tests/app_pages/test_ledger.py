@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from app_pages import ledger_parts
+from app_pages.parts.audit_log import entries as ledger_parts
 from app_pages.session import cache
 from audits import roles, wording
 from audits.store.audit_log import entries
@@ -36,7 +36,7 @@ def _opened(language: str = "en", **address: str) -> AppTest:
     for name, value in query.items():
         app.query_params[name] = value
     app.run()
-    app.switch_page("ledger.py")
+    app.switch_page("audit_log.py")
     for name, value in query.items():
         app.query_params[name] = value
     return app.run()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app_pages import register_conflict as conflicts
+from app_pages.parts.register import conflict as conflicts
 
 values = st.fixed_dictionaries({name: st.integers(0, 2) for name in ("a", "b", "c")})
 

@@ -453,7 +453,7 @@ def test_85_sites_and_255_photos_through_a_dying_office_and_a_mangled_file(
     told(page, "Done.")
     everything_is_there_once(look, page, mine, hashes)
     again = kit_file.read(written, "again.ndjson", known(look))
-    counts = kit_store.receive(look, again, "engineer", words=THAI).as_record()
+    counts = receiving.receive(look, again, "engineer", words=THAI).as_record()
     assert counts == {"accepted": 0, "correction": 0, "same": SITES, "conflict": 0, "held": 0, "missing_photos": 0}
     everything_is_there_once(look, page, mine, hashes)
     make_room(page, hashes)
@@ -472,7 +472,7 @@ def mangled_and_brought(written: bytes, store: connection.Store, mine: dict[str,
     delivery = kit_file.read(mangled, "card.ndjson", known(store))
     codes = {notice.kind.code for notice in delivery.notices}
     assert {kit_file.CUT_OFF.code, kit_file.TWICE.code} <= codes
-    counts = kit_store.receive(store, delivery, "engineer", words=THAI).as_record()
+    counts = receiving.receive(store, delivery, "engineer", words=THAI).as_record()
     assert counts["held"] == counts["conflict"] == counts["correction"] == 0
     assert counts["accepted"] > 20
     assert counts["missing_photos"] > 20

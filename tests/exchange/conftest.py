@@ -8,7 +8,7 @@ import pytest
 
 from audits import wording
 from audits.demo import seed
-from audits.exchange import contents
+from audits.reports import contents
 from tests import made_records
 
 CODES = ["KK-001", "KK-002", "KK-003", "KK-004", "KK-040", "SP-001"]

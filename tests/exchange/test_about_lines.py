@@ -4,7 +4,7 @@ import dataclasses
 import datetime as dt
 
 from audits import terms
-from audits.exchange import about_lines
+from audits.reports import about_lines
 
 
 def lines(record, words, book=None, mark=""):

@@ -8,8 +8,8 @@ import xml.etree.ElementTree as ElementTree
 
 import pytest
 
-from audits import council, council_words, wording
-from audits.exchange import charts, site_map
+from audits import wording
+from audits.council import charts, council_text, figures, site_map
 from audits.formats import picture
 from layers import sources, web_map
 from tests import council_record
@@ -75,8 +75,8 @@ def test_the_line_of_the_budgets_rises_with_what_they_open(answers):
 
 
 def test_nothing_known_at_all_can_be_drawn(answers):
-    nobody = council.figures(answers.record.audit.sites.iloc[:0])
-    empty = council.Where(**{**vars(answers.ramps), "zones": {}, "whole": nobody})
+    nobody = figures.figures(answers.record.audit.sites.iloc[:0])
+    empty = figures.Where(**{**vars(answers.ramps), "zones": {}, "whole": nobody})
     drawn = charts.zones(empty, wording.Wording("th"))
     assert ElementTree.fromstring(drawn.svg).tag == f"{SVG}svg"
 
@@ -117,5 +117,5 @@ def test_a_map_of_no_place_is_none(answers):
 
 
 def test_a_way_that_is_small_is_not_nothing():
-    assert council_words.ways(0.04, wording.Wording("en")) == "0.04"
-    assert council_words.ways(60.43, wording.Wording("en")) == "60.4"
+    assert council_text.trips(0.04, wording.Wording("en")) == "0.04"
+    assert council_text.trips(60.43, wording.Wording("en")) == "60.4"

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from audits import wording
-from audits.exchange import columns, contents
+from audits.reports import columns, contents
 
 
 @pytest.fixture

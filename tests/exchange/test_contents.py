@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from audits import terms, wording
-from audits.exchange import contents
+from audits.reports import contents
 from tests import made_records
 from tests.exchange import conftest
 

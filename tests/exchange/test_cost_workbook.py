@@ -9,14 +9,12 @@ from decimal import ROUND_HALF_UP, Decimal
 import openpyxl
 import pytest
 
-from audits import price_files, wording
-from audits.exchange import cost_workbook
-from audits.planning import cost, prices, quantities, ramp_design, requirements
-from audits.planning import ramp_geometry as geometry
+from audits import wording
+from audits.ramps import cost, cost_workbook, geometry, price_books, prices, quantities, ramp_design, requirements
 
 DAY = dt.date(2026, 3, 5)
 MADE, WORKS = requirements.Construction(), quantities.Works()
-SAMPLE = price_files.sample()
+SAMPLE = price_books.sample()
 HOSTILE = '=HYPERLINK("http://example.org","KK-001")'
 CENT = Decimal("0.01")
 
@@ -98,7 +96,7 @@ def test_names_in_the_price_list_are_never_run(found):
     price = SAMPLE.prices["steel_kg"]
     hostile = prices.Price(price.code, type(price.name)("=1+1", "@SUM(A1)"), price.thb, price.dated_on, "+cmd|' /C'!A0")
     book = prices.PriceBook({**SAMPLE.prices, "steel_kg": hostile}, SAMPLE.factor)
-    estimate = cost.estimate(quantities.Bill(**dict.fromkeys(quantities.NAMES, 1.0)), book)
+    estimate = cost.estimate(dict.fromkeys(quantities.NAMES, 1.0), book)
     written = opened(cost_workbook.workbook(estimate, book, MADE, WORKS, title="x", made_on=DAY))
     hostile_cells = [
         cell
@@ -135,7 +133,7 @@ def test_prices_of_the_municipality_bear_no_mark(found):
     }
     factor = own.pop(prices.FACTOR)
     book = prices.PriceBook(own, factor)
-    estimate = cost.estimate(quantities.Bill(**dict.fromkeys(quantities.NAMES, 1.0)), book)
+    estimate = cost.estimate(dict.fromkeys(quantities.NAMES, 1.0), book)
     written = opened(cost_workbook.workbook(estimate, book, MADE, WORKS, title="x", made_on=DAY))
     assert written["Estimate"]["A3"].value is None
     assert not any("ตัวอย่าง" in (sheet.oddHeader.right.text or "") for sheet in written)
@@ -148,7 +146,7 @@ def test_assumptions_stand_with_their_values(file):
 
 
 def test_an_estimate_of_nothing_is_a_workbook_too():
-    nothing = cost.estimate(quantities.Bill(**dict.fromkeys(quantities.NAMES, 0.0)), SAMPLE)
+    nothing = cost.estimate(dict.fromkeys(quantities.NAMES, 0.0), SAMPLE)
     written = opened(cost_workbook.workbook(nothing, SAMPLE, MADE, WORKS, title="x", made_on=DAY), data_only=True)
     assert [written["Estimate"].cell(written["Estimate"].max_row, column).value for column in (7, 8, 9)] == [0, 0, 0]
 

@@ -2,7 +2,8 @@
 
 import pytest
 
-from audits.exchange import contents, exporting
+from audits.export import exporting
+from audits.reports import contents
 
 
 @pytest.mark.parametrize("kind", sorted(exporting.FORMATS))

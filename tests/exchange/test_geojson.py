@@ -5,7 +5,7 @@ import json
 import geopandas as gpd
 import pytest
 
-from audits.exchange import geojson
+from audits.export import geojson
 
 
 @pytest.fixture(scope="module")

@@ -9,14 +9,15 @@ import pyogrio
 import pytest
 
 from audits import terms, wording
-from audits.exchange import geopackage
+from audits.formats import geopackage as gpkg
+from audits.reports import geopackage
 from layers import symbols
 
 
 @pytest.fixture(scope="module")
 def path(exported, thai, tmp_path_factory):
     target = tmp_path_factory.mktemp("gpkg") / "jaidee.gpkg"
-    geopackage.write(exported, thai, target)
+    target.write_bytes(geopackage.packed(exported, thai))
     return target
 
 
@@ -55,7 +56,7 @@ def test_days_numbers_and_yes_or_no_keep_their_type(path):
 
 
 def test_the_file_is_a_sound_geopackage_1_3(path):
-    assert rows(path, "PRAGMA application_id") == [(geopackage.APPLICATION_ID,)]
+    assert rows(path, "PRAGMA application_id") == [(gpkg.APPLICATION_ID,)]
     assert rows(path, "PRAGMA user_version") == [(10300,)]
     assert rows(path, "PRAGMA integrity_check") == [("ok",)]
     assert rows(path, "PRAGMA foreign_key_check") == []
@@ -87,7 +88,7 @@ def test_the_thai_style_is_the_default_and_draws_verdicts_by_shape_and_colour(pa
 
 def test_a_demonstration_is_marked_in_every_layer(demonstrated, thai, tmp_path):
     target = tmp_path / "demonstration.gpkg"
-    geopackage.write(demonstrated, thai, target)
+    target.write_bytes(geopackage.packed(demonstrated, thai))
     descriptions = {text for (text,) in rows(target, "SELECT description FROM gpkg_contents")}
     assert descriptions == {demonstrated.about["demonstration"]}
 

@@ -3,7 +3,8 @@
 import pytest
 
 from audits import terms
-from audits.exchange import contents, offline_map
+from audits.export import offline_map
+from audits.reports import contents
 from layers import errors, web_assets
 from tests import chromium as browser
 

@@ -2,7 +2,7 @@
 
 from html.parser import HTMLParser
 
-from audits.exchange import offline_map
+from audits.export import offline_map
 
 
 class Outline(HTMLParser):

@@ -12,8 +12,8 @@ import openpyxl
 import pytest
 
 from audits import terms, wording
-from audits.exchange import plan_about, plan_contents, plan_files
-from audits.planning import prices
+from audits.plans import plan_about, plan_contents, plan_files
+from audits.ramps import prices
 from tests import made_plans
 
 THAI, ENGLISH = wording.Wording("th"), wording.Wording("en")

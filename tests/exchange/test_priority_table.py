@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 from audits import priority
-from audits.exchange import priority_table
+from audits.export import priority_table
 
 WEIGHTS = dict.fromkeys(priority.COMPONENTS, 1.0)
 NOTES = ["", "=1+1", "Working values"]

@@ -2,7 +2,7 @@
 
 from xml.etree import ElementTree
 
-from audits.exchange import columns, qgis_style
+from audits.reports import columns, qgis_style
 from layers import symbols
 
 

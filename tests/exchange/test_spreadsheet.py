@@ -8,8 +8,8 @@ import openpyxl
 import pytest
 
 from audits import terms
-from audits.exchange import spreadsheet
 from audits.formats import csv_writer
+from audits.reports import spreadsheet
 
 
 def table(archive, name):

@@ -10,8 +10,7 @@ import pytest
 from playwright.sync_api import expect
 
 from audits import wording
-from audits.exchange import council_contents, static_site
-from audits.paper import brief
+from audits.council import brief, council_contents, static_site
 from tests import chromium as browsers
 from tests import council_record, made_records
 from tests.exchange import conftest

@@ -78,7 +78,7 @@ class Account:
                 self._table(name, content)
                 return
             said(delivery.notices)
-            reception = returning.take_in(self.store, delivery, "fuzz", words=LANGUAGES[0])
+            reception = receiving.receive(self.store, delivery, "fuzz", words=LANGUAGES[0])
         except errors.RefusedError as refused:
             self.refused("file refused", refused.problems)
             return

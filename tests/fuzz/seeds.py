@@ -20,8 +20,9 @@ from PIL import Image
 
 from audits import wording
 from audits.demo import seed
-from audits.exchange import contents as contents_room
-from audits.field.qfield import package, points
+from audits.field.qfield import package
+from audits.formats import geopackage
+from audits.reports import contents as contents_room
 from tests import made_records
 from tests.field.kit import kit_lines
 from tests.field.odk import exports
@@ -131,7 +132,8 @@ def _qfield() -> dict[str, bytes]:
     with tempfile.TemporaryDirectory() as folder, zipfile.ZipFile(io.BytesIO(packed)) as archive:
         archive.extractall(folder)
         path = next(Path(folder).rglob("field.gpkg"))
-        row = {"uuid": str(uuid.UUID(int=1_000)), "geom": points.packed(102.8231, 16.4251), "site_code": "KK-001"}
+        geometry = geopackage.encode(shapely.Point(102.8231, 16.4251))
+        row = {"uuid": str(uuid.UUID(int=1_000)), "geom": geometry, "site_code": "KK-001"}
         row |= {"element_kind": "ramp", "element_number": 1, "surveyor": "สมชาย", "photo_has_person": 0}
         row |= {"observed_at": "2026-03-05T16:39:35.000", "photo_1": "one.jpg"}
         with closing(sqlite3.connect(path)) as file, file:

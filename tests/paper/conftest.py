@@ -6,9 +6,9 @@ import pandas as pd
 import pytest
 
 from audits import wording
+from audits.book import book
 from audits.demo import seed
-from audits.exchange import contents
-from audits.paper import book
+from audits.reports import contents
 from tests import made_records
 
 OPTIONS = contents.Options(dt.date(2026, 3, 5))

@@ -7,8 +7,8 @@ import pikepdf
 import pytest
 
 from audits import wording
-from audits.exchange import contents
-from audits.paper import book, book_maps, layout
+from audits.book import book, book_maps, layout
+from audits.reports import contents
 from tests.paper import conftest, spoken
 
 A_MM = 25.4 / 72

@@ -6,8 +6,8 @@ import pytest
 import shapely
 
 from audits import terms
-from audits.exchange import contents
-from audits.paper import book_maps, book_pages, layout
+from audits.book import book_maps, book_pages, layout
+from audits.reports import contents
 from layers import ground, sources
 from tests.paper import conftest
 

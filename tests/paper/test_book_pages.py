@@ -1,6 +1,6 @@
 import pytest
 
-from audits.paper import book_pages
+from audits.book import book_pages
 from audits.reports import site_report
 
 

@@ -10,10 +10,10 @@ import outloud
 import pikepdf
 import pytest
 
-from audits import council_money, price_files, wording
-from audits.exchange import council_contents
+from audits import wording
+from audits.council import brief, council_contents, money
 from audits.formats import typesetting
-from audits.paper import brief
+from audits.ramps import price_books
 from audits.rules import model
 from tests import council_record, made_records
 from tests.paper import spoken
@@ -124,7 +124,7 @@ def test_a_record_in_which_all_pass_says_that_no_failure_is_known(answers):
     found = dataclasses.replace(
         answers.ramps, whole=passing, zones={1: passing}, worst=None, causes=answers.ramps.causes.iloc[:0]
     )
-    nothing = council_money.worked_out(dataclasses.replace(answers.money.record, fixes={}), price_files.sample())
+    nothing = money.solve(dataclasses.replace(answers.money.record, fixes={}), price_books.sample())
     made = brief.brief(dataclasses.replace(answers, ramps=found, money=nothing), wording.Wording("en"))
     assert typesetting.pages(made) == 1
     assert "No failure is known so far." in heard(made)

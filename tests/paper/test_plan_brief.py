@@ -11,9 +11,8 @@ import pikepdf
 import pytest
 
 from audits import wording
-from audits.exchange import plan_about
-from audits.paper import plan_brief
-from audits.planning import prices
+from audits.plans import plan_about, plan_brief
+from audits.ramps import prices
 from tests import made_plans
 from tests.paper import spoken
 
@@ -33,7 +32,7 @@ def test_the_brief_says_the_plan_aloud_and_marks_what_is_no_record(
         words.text(prices.SAMPLE),
         words.text("No choice opens more than"),
         words.text("worst first"),
-        words.text("no zone yet") if "0" in subject.model.town.zones else words.text("Year"),
+        words.text("no zone yet") if "0" in subject.model.model.zones else words.text("Year"),
     ):
         assert "".join(part.split()) in flat, part
     assert any("KK-" in page or "SP-" in page for page in said)

@@ -3,7 +3,7 @@ import re
 import pytest
 import segno
 
-from audits.paper import qr
+from audits.book import qr
 
 
 def test_a_place_is_a_geo_address_with_a_named_pin():

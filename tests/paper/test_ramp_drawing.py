@@ -15,9 +15,8 @@ import pikepdf
 import pytest
 
 from audits import errors, wording
-from audits.paper import ramp_drawing, ramp_sheet, ramp_tables, ramp_views
-from audits.planning import kerb_ramp_design, quantities, ramp_design, requirements
-from audits.planning import ramp_geometry as geometry
+from audits.ramps import geometry, kerb_ramp_design, quantities, ramp_design, requirements
+from audits.ramps.drawing import described, drawing, sheet, views
 from tests.paper import spoken
 
 DAY = dt.date(2026, 3, 5)
@@ -45,23 +44,23 @@ def _subject(book):
             design = kerb_ramp_design.alternatives(space, requirements.kerb_ramp(book), MADE)[0]
         else:
             design = ramp_design.alternatives(space, requirements.ramp(book), MADE)[0]
-        return ramp_drawing.Subject(design, MADE, WORKS, TITLE[language], DAY, **changes)
+        return drawing.Subject(design, MADE, WORKS, TITLE[language], DAY, **changes)
 
     return made
 
 
 @pytest.fixture(scope="module", name="straight")
 def _straight(subject, english):
-    return ramp_drawing.pdf(subject("straight"), english)
+    return drawing.pdf(subject("straight"), english)
 
 
 @pytest.fixture(scope="module", name="cad")
 def _cad(subject, english):
-    return ramp_drawing.dxf(subject("by_a_wall"), english)
+    return drawing.dxf(subject("by_a_wall"), english)
 
 
 def placed(subject, words):
-    return ramp_sheet.arrange(subject.design, MADE, WORKS, words)
+    return sheet.arrange(subject.design, MADE, WORKS, words)
 
 
 def outlines_mm(file, page=0):
@@ -120,7 +119,7 @@ def test_the_section_measures_true_at_its_own_scale(straight):
 @pytest.mark.parametrize("name", ["straight", "high", "along_the_kerb"])
 def test_the_drawing_has_no_error_of_accessibility(subject, name, language, tmp_path):
     file = tmp_path / "drawing.pdf"
-    file.write_bytes(ramp_drawing.pdf(subject(name, language), wording.Wording(language)))
+    file.write_bytes(drawing.pdf(subject(name, language), wording.Wording(language)))
     assert outloud.check(file).errors == 0
 
 
@@ -128,17 +127,17 @@ def test_the_figure_says_what_it_shows(straight, subject, english):
     (alternative,) = spoken.alternatives(straight)
     for part in ("Straight ramp", "450 mm up at 1:12", "900 mm clear", "Plan · Scale 1:50", "Section A–A · Scale 1:20"):
         assert part in alternative
-    assert ramp_tables.summary(subject("straight").design, english) in alternative
+    assert described.summary(subject("straight").design, english) in alternative
 
 
 @pytest.mark.parametrize("name", SPACES)
 def test_every_dimension_drawn_stands_in_a_table(subject, english, name):
     asked = subject(name)
-    said = together(spoken.pages(ramp_drawing.pdf(asked, english))[1:])
+    said = together(spoken.pages(drawing.pdf(asked, english))[1:])
     for each in placed(asked, english):
         for dimension in each.view.dimensions:
             assert together([dimension.name, str(dimension.value_mm)]) in said
-    tables = ramp_tables.tables(
+    tables = described.tables(
         asked.design,
         [each.view for each in placed(asked, english)],
         quantities.bill(asked.design, MADE, WORKS),
@@ -155,42 +154,42 @@ def test_every_dimension_drawn_stands_in_a_table(subject, english, name):
 
 def test_levels_and_slopes_that_are_drawn_stand_in_a_table(subject, english):
     asked = subject("high")
-    said = " ".join(spoken.pages(ramp_drawing.pdf(asked, english))[1:]).replace("\u00a0", " ")
+    said = " ".join(spoken.pages(drawing.pdf(asked, english))[1:]).replace("\u00a0", " ")
     for landing in asked.design.landings:
-        assert ramp_views.level_text(landing.height_mm) in said
+        assert views.level_text(landing.height_mm) in said
     assert said.count("1:12 (8.33%)") == len(asked.design.runs)
 
 
 @pytest.mark.parametrize("language", wording.LANGUAGES)
 def test_it_is_a_draft_on_every_page_and_in_the_model_until_it_is_signed_off(subject, language):
     words = wording.Wording(language)
-    draft, advice = words.text(ramp_drawing.DRAFT), words.text(ramp_drawing.ADVICE)
-    pages = spoken.pages(ramp_drawing.pdf(subject("straight", language), words))
+    draft, advice = words.text(drawing.DRAFT), words.text(drawing.ADVICE)
+    pages = spoken.pages(drawing.pdf(subject("straight", language), words))
     assert all(draft in " ".join(page.split()) for page in pages)
     assert together([advice]) in together(pages[:1])
-    signed = ramp_drawing.SignedOff("สมชาย ใจดี", "สย. 12345", DAY)
+    signed = drawing.SignedOff("สมชาย ใจดี", "สย. 12345", DAY)
     checked = subject("straight", language, signed_off=signed)
-    pages = [" ".join(page.split()) for page in spoken.pages(ramp_drawing.pdf(checked, words))]
+    pages = [" ".join(page.split()) for page in spoken.pages(drawing.pdf(checked, words))]
     assert all(draft not in page and "สย. 12345" in page for page in pages)
-    assert draft in written(ramp_drawing.dxf(subject("straight", language), words)).texts
-    assert draft not in written(ramp_drawing.dxf(checked, words)).texts
+    assert draft in written(drawing.dxf(subject("straight", language), words)).texts
+    assert draft not in written(drawing.dxf(checked, words)).texts
 
 
 def test_notes_stand_below_the_tables(subject, english):
     asked = subject("straight", notes=("Surface to be checked on site",))
-    assert "Surface to be checked on site" in spoken.pages(ramp_drawing.pdf(asked, english))[1]
+    assert "Surface to be checked on site" in spoken.pages(drawing.pdf(asked, english))[1]
 
 
 def test_thai_is_drawn_as_outlines_and_read_back_whole(subject, thai):
     asked = subject("straight", "th")
-    svg = ramp_sheet.drawing(placed(asked, thai), thai)
+    svg = sheet.drawing(placed(asked, thai), thai)
     assert "<text" not in svg
-    assert TITLE["th"] in " ".join(spoken.pages(ramp_drawing.pdf(asked, thai))[0].split())
+    assert TITLE["th"] in " ".join(spoken.pages(drawing.pdf(asked, thai))[0].split())
 
 
 def test_the_same_subject_makes_the_same_bytes(straight, cad, subject, english):
-    assert ramp_drawing.pdf(subject("straight"), english) == straight
-    assert ramp_drawing.dxf(subject("by_a_wall"), english) == cad
+    assert drawing.pdf(subject("straight"), english) == straight
+    assert drawing.dxf(subject("by_a_wall"), english) == cad
 
 
 def test_another_process_makes_the_same_bytes(straight, cad):
@@ -198,12 +197,12 @@ def test_another_process_makes_the_same_bytes(straight, cad):
 import datetime as dt, hashlib
 from audits import wording
 from audits.rules import files as criteria_files
-from audits.paper import ramp_drawing
-from audits.planning import quantities, ramp_design, ramp_geometry, requirements
+from audits.ramps.drawing import drawing as ramp_drawing
+from audits.ramps import quantities, ramp_design, geometry, requirements
 book, made, words = criteria_files.load_criteria(), requirements.Construction(), wording.Wording("en")
 for write, space in (
-    (ramp_drawing.pdf, ramp_geometry.Space(450, 12000, 2000)),
-    (ramp_drawing.dxf, ramp_geometry.Space(900, 9500, 4500, obstacle_left=True)),
+    (ramp_drawing.pdf, geometry.Space(450, 12000, 2000)),
+    (ramp_drawing.dxf, geometry.Space(900, 9500, 4500, obstacle_left=True)),
 ):
     design = ramp_design.alternatives(space, requirements.ramp(book), made)[0]
     subject = ramp_drawing.Subject(design, made, quantities.Works(), "KK-001 Ramp at City Hall", dt.date(2026, 3, 5))
@@ -225,12 +224,10 @@ def test_views_lie_on_the_sheet_and_not_on_one_another(subject, name, language):
     blocks = []
     for each in placed(subject(name), wording.Wording(language)):
         width, height = each.size_mm
-        blocks.append(
-            (each.left_mm, each.top_mm, each.left_mm + width, each.top_mm + height + ramp_sheet.TITLE_ROOM_MM)
-        )
+        blocks.append((each.left_mm, each.top_mm, each.left_mm + width, each.top_mm + height + sheet.TITLE_ROOM_MM))
     for left, top, right, bottom in blocks:
-        assert 0 <= left < right <= ramp_sheet.WIDTH_MM
-        assert 0 <= top < bottom <= ramp_sheet.HEIGHT_MM
+        assert 0 <= left < right <= sheet.WIDTH_MM
+        assert 0 <= top < bottom <= sheet.HEIGHT_MM
     for number, a in enumerate(blocks):
         for b in blocks[number + 1 :]:
             assert a[2] <= b[0] or b[2] <= a[0] or a[3] <= b[1] or b[3] <= a[1]
@@ -240,8 +237,8 @@ def test_the_scale_is_the_largest_at_which_the_views_fit(subject, english, monke
     scales = {name: placed(subject(name), english)[0].view.scale for name in SPACES}
     assert scales["straight"] == scales["by_a_wall"] == 50
     assert scales["flared"] < 50 < scales["high"]
-    larger = [scale for scale in ramp_sheet.SCALES if scale < scales["high"]]
-    monkeypatch.setattr(ramp_sheet, "SCALES", tuple(larger))
+    larger = [scale for scale in sheet.SCALES if scale < scales["high"]]
+    monkeypatch.setattr(sheet, "SCALES", tuple(larger))
     with pytest.raises(errors.JaideeError, match="fits no scale"):
         placed(subject("high"), english)
 
@@ -250,9 +247,7 @@ def test_a_long_way_is_unfolded_in_rows_that_go_on_where_the_one_before_ended(su
     asked = subject("many_legs")
     rows = [each.view for each in placed(asked, english) if each.view.title.startswith("Unfolded")]
     assert len(rows) > 1
-    names = [
-        dimension.name for view in rows for dimension in view.dimensions if dimension.axis == ramp_views.HORIZONTAL
-    ]
+    names = [dimension.name for view in rows for dimension in view.dimensions if dimension.axis == views.HORIZONTAL]
     assert len(names) == len(set(names)) == len(asked.design.runs) + len(asked.design.landings)
 
 
@@ -267,7 +262,7 @@ def written(file):
 @pytest.mark.parametrize("name", SPACES)
 @pytest.mark.parametrize("language", wording.LANGUAGES)
 def test_the_dxf_passes_the_audit_of_its_library(subject, name, language):
-    document, _ = written(ramp_drawing.dxf(subject(name, language), wording.Wording(language)))
+    document, _ = written(drawing.dxf(subject(name, language), wording.Wording(language)))
     audited = document.audit()
     assert (audited.errors, audited.fixes) == ([], [])
     assert document.dxfversion == "AC1032"
@@ -306,8 +301,8 @@ def test_each_window_of_the_layout_prints_its_view_at_its_scale(cad, subject, en
 
 
 def test_the_title_block_stands_in_the_model_and_on_the_layout(subject, thai):
-    document, texts = written(ramp_drawing.dxf(subject("straight", "th"), thai))
+    document, texts = written(drawing.dxf(subject("straight", "th"), thai))
     on_paper = [text.dxf.text for text in document.layouts.get("A3").query("TEXT")]
-    for line in (TITLE["th"], ramp_tables.family(subject("straight").design, thai), thai.text(ramp_drawing.DRAFT)):
+    for line in (TITLE["th"], described.family(subject("straight").design, thai), thai.text(drawing.DRAFT)):
         assert line in texts
         assert line in on_paper

@@ -7,7 +7,7 @@ import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from audits.paper import routes
+from audits.book import routes
 from layers import sources
 
 ROUNDING = 1e-6

@@ -6,7 +6,7 @@ import pikepdf
 import pytest
 
 from audits import survey
-from audits.paper import sheets
+from audits.book import sheets
 from audits.rules import model
 from tests.paper import spoken
 

@@ -6,8 +6,7 @@ import random
 
 import pytest
 
-from audits.planning import ramp_design, requirements
-from audits.planning import ramp_geometry as geometry
+from audits.ramps import geometry, ramp_design, requirements, setting_out
 from audits.rules import files
 
 
@@ -33,11 +32,17 @@ def lot_of_spaces(seed, count, most_rise_mm=2_500, most_mm=20_000):
     return spaces
 
 
+def every_design(space, required, made):
+    """Return every layout in every placement that fits, unranked: also mirror images of one another."""
+    found = ramp_design.candidates(space, required, made)
+    return [setting_out.set_out(one.layout, one.placement, space, required, made) for one in found]
+
+
 @pytest.fixture(scope="session", name="designs")
 def _designs(required, made):
     """Return designs of every family, in every placement that some space drawn by lot allows."""
     found = []
     for space in lot_of_spaces(11, 60):
-        every = ramp_design.every_design(space, required, made)
+        every = every_design(space, required, made)
         found += every[:: max(1, len(every) // 6)]
     return found

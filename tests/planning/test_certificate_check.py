@@ -8,17 +8,27 @@ from pathlib import Path
 import pytest
 
 from audits import errors
-from audits.planning import budget_plan, certificate, certificate_check, demand_classes, plan_wishes
-from tests.planning import small_towns
+from audits.plans import (
+    budget_plan,
+    budget_program,
+    certificate,
+    certificate_check,
+    od_pairs,
+    plan_constraints,
+)
+from tests.planning import small_models
 
-A, B, STAIR = small_towns.KERB_A, small_towns.KERB_B, small_towns.STAIR
-WISHES = plan_wishes.Wishes(75_000.0, must_build=frozenset({A}), must_not_build=frozenset({STAIR}), floors={"N": 2.0})
+EXACT = budget_program.Limits(gap=0.0)
+A, B, STAIR = small_models.KERB_A, small_models.KERB_B, small_models.STAIR
+WISHES = plan_constraints.Constraints(
+    75_000.0, must_build=frozenset({A}), must_not_build=frozenset({STAIR}), floors={"N": 2.0}
+)
 
 
-def _papers(town, wishes, most_fixes=8):
-    demand = demand_classes.demand(town, most_fixes)
-    plan = budget_plan.plan(town, wishes, demand=demand, relative_gap=0.0)
-    return certificate.certificate_text(town, wishes, demand, plan), certificate.town_text(town)
+def _papers(model, constraints, most_fixes=8):
+    demand = od_pairs.demand(model, most_fixes)
+    plan = budget_plan.plan(model, constraints, demand=demand, limits=EXACT)
+    return certificate.certificate_text(model, constraints, demand, plan), certificate.model_text(model)
 
 
 def _text(content):
@@ -37,7 +47,7 @@ def _codes(papers):
 
 
 def test_a_true_certificate_holds():
-    found = certificate_check.check(*_papers(small_towns.street(), WISHES))
+    found = certificate_check.check(*_papers(small_models.street(), WISHES))
     assert found.holds
     assert (found.benefit, found.cost_thb, found.complete) == (4.0, 22_000.0, True)
     assert found.proved_bound == pytest.approx(4.0)
@@ -46,28 +56,28 @@ def test_a_true_certificate_holds():
 
 @pytest.mark.parametrize("seed", range(150))
 def test_every_true_certificate_holds_and_proves_a_true_bound(seed):
-    town = small_towns.random_town(seed)
+    model = small_models.random_model(seed)
     draw = random.Random(seed)
-    names = draw.sample(sorted(fix.fix_id for fix in town.fixes), len(town.fixes))
-    wishes = plan_wishes.Wishes(
+    names = draw.sample(sorted(fix.fix_id for fix in model.fixes), len(model.fixes))
+    constraints = plan_constraints.Constraints(
         1000.0 * draw.randint(0, 25),
         frozenset(names[: draw.choice([0, 0, 1])]),
         frozenset(names[1 : draw.choice([1, 2])]),
-        {draw.choice(town.zones): draw.choice([0.0, 1.0, 3.0])},
+        {draw.choice(model.zones): draw.choice([0.0, 1.0, 3.0])},
     )
     try:
-        papers = _papers(town, wishes)
+        papers = _papers(model, constraints)
     except errors.RefusedError:
-        papers = _papers(town, plan_wishes.Wishes(wishes.budget_thb))
+        papers = _papers(model, plan_constraints.Constraints(constraints.budget_thb))
     found = certificate_check.check(*papers)
     assert found.problems == ()
     assert found.proved_bound >= found.benefit
     built = frozenset(json.loads(papers[0])["chosen"])
-    assert found.benefit == pytest.approx(sum(small_towns.every_choice(town)[built].values()), abs=1e-9)
+    assert found.benefit == pytest.approx(sum(small_models.every_choice(model)[built].values()), abs=1e-9)
 
 
 def test_a_way_left_out_is_admitted():
-    papers = _papers(small_towns.street(), plan_wishes.Wishes(82_000.0), most_fixes=2)
+    papers = _papers(small_models.street(), plan_constraints.Constraints(82_000.0), most_fixes=2)
     found = certificate_check.check(*papers)
     assert found.holds
     assert not found.complete
@@ -75,10 +85,10 @@ def test_a_way_left_out_is_admitted():
 
 
 def test_a_way_left_out_is_not_counted_though_it_opens():
-    wishes = plan_wishes.Wishes(82_000.0, must_build=frozenset({A, B, STAIR}))
-    found = certificate_check.check(*_papers(small_towns.street(), wishes, most_fixes=2))
+    constraints = plan_constraints.Constraints(82_000.0, must_build=frozenset({A, B, STAIR}))
+    found = certificate_check.check(*_papers(small_models.street(), constraints, most_fixes=2))
     assert (found.problems, found.benefit) == ((), 4.0)
-    assert certificate_check.check(*_papers(small_towns.street(), wishes)).benefit == 11.0
+    assert certificate_check.check(*_papers(small_models.street(), constraints)).benefit == 11.0
 
 
 FORGERIES = [
@@ -125,31 +135,34 @@ FORGERIES = [
 
 @pytest.mark.parametrize(("changes", "codes"), FORGERIES, ids=range(len(FORGERIES)))
 def test_a_forged_certificate_is_refused_though_its_seal_is_fresh(changes, codes):
-    text, town = _papers(small_towns.street(), WISHES)
-    assert codes <= _codes((_forged(text, **changes), town))
+    text, model = _papers(small_models.street(), WISHES)
+    assert codes <= _codes((_forged(text, **changes), model))
 
 
 def test_every_field_of_a_certificate_is_forged_above_but_the_name_of_the_solver():
-    text, _ = _papers(small_towns.street(), WISHES)
+    text, _ = _papers(small_models.street(), WISHES)
     assert set(json.loads(text)) - {"sha256", "solver"} == {field for changes, _ in FORGERIES for field in changes}
 
 
-@pytest.mark.parametrize("field", sorted(json.loads(_papers(small_towns.street(), WISHES)[0])))
+@pytest.mark.parametrize("field", sorted(json.loads(_papers(small_models.street(), WISHES)[0])))
 def test_a_change_without_a_fresh_seal_is_seen_in_every_field(field):
-    text, town = _papers(small_towns.street(), WISHES)
+    text, model = _papers(small_models.street(), WISHES)
     told = json.loads(text)
     told[field] = [told[field], 1]
-    assert _codes((_text(told), town)) & {"CERT-001", "CERT-004"}
+    assert _codes((_text(told), model)) & {"CERT-001", "CERT-004"}
     del told[field]
-    assert _codes((_text(told), town)) & {"CERT-001", "CERT-004"}
+    assert _codes((_text(told), model)) & {"CERT-001", "CERT-004"}
 
 
 def test_another_town_is_refused():
-    text, town = _papers(small_towns.street(), WISHES)
-    told = json.loads(town)
+    text, model = _papers(small_models.street(), WISHES)
+    told = json.loads(model)
     told["edges"][0][2] += 1
     assert _codes((text, _text(told))) == {"CERT-003"}
-    assert _codes((text, _papers(small_towns.random_town(1), plan_wishes.Wishes(0.0))[1])) & {"CERT-001", "CERT-003"}
+    assert _codes((text, _papers(small_models.random_model(1), plan_constraints.Constraints(0.0))[1])) & {
+        "CERT-001",
+        "CERT-003",
+    }
 
 
 @pytest.mark.parametrize(
@@ -157,18 +170,18 @@ def test_another_town_is_refused():
     ["", "[]", "null", "{}", "{", '{"model": NaN}', '{"budget_thb": 1e999999999}', "[" * 5000, '{"model": "\\ud800"}'],
 )
 def test_what_is_no_certificate_is_refused_in_words(text):
-    papers = _papers(small_towns.street(), WISHES)
+    papers = _papers(small_models.street(), WISHES)
     assert _codes((text, papers[1])) == {"CERT-001"}
     assert _codes((papers[0], text)) & {"CERT-001", "CERT-003"}
 
 
 def test_nodes_that_are_not_there_are_refused_in_words():
-    text, town = _papers(small_towns.street(), WISHES)
+    text, model = _papers(small_models.street(), WISHES)
     for change in ({"edges": [[-1, 1, 100, []]]}, {"edges": [[0, 9, 100, []]]}, {"people": {"bicycle": [1.0]}}):
-        other = _text(json.loads(town) | change)
+        other = _text(json.loads(model) | change)
         sealed = _forged(text, town_sha256=certificate.digest(other))
         assert _codes((sealed, other)) == {"CERT-001"}
-    minus = json.loads(town)
+    minus = json.loads(model)
     minus["categories"][0]["nodes"] = [-1]
     assert _codes((_forged(text, town_sha256=certificate.digest(_text(minus))), _text(minus))) == {"CERT-001"}
 
@@ -195,8 +208,8 @@ def test_checker_and_planner_write_the_same_model():
 
 
 def test_files_are_checked_by_hand(tmp_path, capsys):
-    text, town = _papers(small_towns.street(), WISHES)
-    (tmp_path / "town.json").write_text(town, "utf-8")
+    text, model = _papers(small_models.street(), WISHES)
+    (tmp_path / "town.json").write_text(model, "utf-8")
     (tmp_path / "true.json").write_text(text, "utf-8")
     (tmp_path / "forged.json").write_text(_forged(text, benefit=5.0), "utf-8")
     assert certificate_check.main([str(tmp_path / "true.json"), str(tmp_path / "town.json")]) == 0

@@ -4,19 +4,19 @@ import dataclasses
 
 import pytest
 
-from audits.planning import budget_plan, demand_classes, frontier, plan_wishes, towns
-from tests.planning import small_towns
+from audits.plans import budget_plan, frontier, od_pairs, plan_constraints, planning_model
+from tests.planning import small_models
 
-A, B, STAIR = small_towns.KERB_A, small_towns.KERB_B, small_towns.STAIR
-WISHES = plan_wishes.Wishes(0.0)
+A, B, STAIR = small_models.KERB_A, small_models.KERB_B, small_models.STAIR
+WISHES = plan_constraints.Constraints(0.0)
 
 
-def _frontier(town, budgets_thb, wishes=WISHES, **options):
-    return frontier.frontier(town, wishes, budgets_thb, demand=demand_classes.demand(town), **options)
+def _frontier(model, budgets_thb, constraints=WISHES, **options):
+    return frontier.frontier(model, constraints, budgets_thb, demand=od_pairs.demand(model), **options)
 
 
 def test_each_budget_has_its_plan_the_lowest_first():
-    found = _frontier(small_towns.street(), [82_000.0, 10_000.0, 22_000.0, 22_000.0])
+    found = _frontier(small_models.street(), [82_000.0, 10_000.0, 22_000.0, 22_000.0])
     assert [(point.budget_thb, point.plan.benefit) for point in found.points] == [
         (10_000, 0),
         (22_000, 4),
@@ -26,71 +26,71 @@ def test_each_budget_has_its_plan_the_lowest_first():
 
 
 def test_the_knee_is_where_money_begins_to_buy_less():
-    found = _frontier(small_towns.street(), [22_000.0, 50_000.0, 82_000.0])
+    found = _frontier(small_models.street(), [22_000.0, 50_000.0, 82_000.0])
     assert found.knee.budget_thb == 22_000.0
 
 
 def test_a_straight_line_or_nothing_has_no_knee():
-    assert _frontier(small_towns.street(), [82_000.0]).knee is None
-    assert _frontier(small_towns.street(), [1_000.0, 2_000.0]).knee is None
-    assert _frontier(small_towns.street(), [10_000.0, 22_000.0]).knee is None
+    assert _frontier(small_models.street(), [82_000.0]).knee is None
+    assert _frontier(small_models.street(), [1_000.0, 2_000.0]).knee is None
+    assert _frontier(small_models.street(), [10_000.0, 22_000.0]).knee is None
 
 
 def test_a_budget_too_small_for_the_wishes_is_named():
-    wishes = plan_wishes.Wishes(0.0, must_build=frozenset({STAIR}))
-    found = _frontier(small_towns.street(), [22_000.0, 60_000.0, 82_000.0], wishes)
+    constraints = plan_constraints.Constraints(0.0, must_build=frozenset({STAIR}))
+    found = _frontier(small_models.street(), [22_000.0, 60_000.0, 82_000.0], constraints)
     assert found.refused == (22_000.0,)
     assert [point.plan.benefit for point in found.points] == [0.0, 11.0]
 
 
 def test_budgets_reach_the_cost_of_all_that_helps_anybody():
-    town = small_towns.street()
-    idle = towns.Fix("idle", "", "N", towns.Cost.exactly(1e6))
-    town = dataclasses.replace(town, fixes=(*town.fixes, idle))
-    steps = frontier.budgets(town, demand_classes.demand(town), count=4)
+    model = small_models.street()
+    idle = planning_model.Fix("idle", "", "N", small_models.exactly(1e6))
+    model = dataclasses.replace(model, fixes=(*model.fixes, idle))
+    steps = frontier.budgets(model, od_pairs.demand(model), count=4)
     assert steps == [20_500.0, 41_000.0, 61_500.0, 82_000.0]
-    assert len(frontier.budgets(town, demand_classes.demand(town))) == 20
+    assert len(frontier.budgets(model, od_pairs.demand(model))) == 20
 
 
 def test_progress_counts_the_budgets():
     told = []
-    _frontier(small_towns.street(), [1.0, 2.0], progress=lambda done, of: told.append((done, of)))
+    _frontier(small_models.street(), [1.0, 2.0], progress=lambda done, of: told.append((done, of)))
     assert told == [(1, 2), (2, 2)]
 
 
 @pytest.mark.parametrize("seed", range(25))
 def test_the_benefit_never_falls_along_the_frontier(seed):
-    town = small_towns.random_town(seed)
-    demand = demand_classes.demand(town)
-    found = _frontier(town, frontier.budgets(town, demand, count=6))
+    model = small_models.random_model(seed)
+    demand = od_pairs.demand(model)
+    found = _frontier(model, frontier.budgets(model, demand, count=6))
     benefits = [point.plan.benefit for point in found.points]
     assert benefits == sorted(benefits)
     assert benefits[-1] == pytest.approx(sum(one.weight for one in demand.classes), abs=1e-9)
 
 
 def test_where_time_was_short_the_better_plan_of_less_money_is_kept(monkeypatch):
-    town = small_towns.street()
+    model = small_models.street()
     whole = budget_plan.plan
 
-    def forgetful(asked, wishes, **options):
-        if wishes.budget_thb < 90_000.0:
-            return whole(asked, wishes, **options)
-        poor = whole(asked, dataclasses.replace(wishes, budget_thb=22_000.0), **options)
+    def forgetful(asked, constraints, **options):
+        if constraints.budget_thb < 90_000.0:
+            return whole(asked, constraints, **options)
+        poor = whole(asked, dataclasses.replace(constraints, budget_thb=22_000.0), **options)
         return dataclasses.replace(poor, bound=12.0)
 
     monkeypatch.setattr(budget_plan, "plan", forgetful)
-    found = _frontier(town, [82_000.0, 95_000.0])
+    found = _frontier(model, [82_000.0, 95_000.0])
     assert [point.plan.benefit for point in found.points] == [11.0, 11.0]
     assert found.points[1].plan.bound == 12.0
     assert found.points[1].plan.status == budget_plan.TIME_OVER
 
 
 def test_the_next_money_is_added_to_what_is_built():
-    town = small_towns.street()
-    demand, wishes = demand_classes.demand(town), plan_wishes.Wishes(25_000.0)
-    plan = budget_plan.plan(town, wishes, demand=demand)
-    found = frontier.more(town, wishes, plan, demand=demand, step_thb=60_000.0)
+    model = small_models.street()
+    demand, constraints = od_pairs.demand(model), plan_constraints.Constraints(25_000.0)
+    plan = budget_plan.plan(model, constraints, demand=demand)
+    found = frontier.more(model, constraints, plan, demand=demand, step_thb=60_000.0)
     assert (found.added, found.gained, found.by_zone) == ((STAIR,), 7.0, {"S": 7.0})
     assert found.most == pytest.approx(7.0, abs=1e-3)
-    assert frontier.more(town, wishes, plan, demand=demand, step_thb=50_000.0).added == ()
-    assert frontier.more(town, wishes, plan, demand=demand).step_thb == 1_000_000.0
+    assert frontier.more(model, constraints, plan, demand=demand, step_thb=50_000.0).added == ()
+    assert frontier.more(model, constraints, plan, demand=demand).added == (STAIR,)

@@ -1,6 +1,6 @@
 import pytest
 
-from audits.planning import interventions, quantities
+from audits.ramps import interventions, quantities
 
 
 def test_every_criterion_of_a_ramp_says_how_it_is_mended(book):

@@ -7,9 +7,9 @@ from decimal import Decimal
 import pytest
 import xlsxwriter
 
-from audits import errors, price_files
-from audits.exchange import cost_workbook
-from audits.planning import prices, quantities
+from audits import errors
+from audits.formats import tables
+from audits.ramps import cost_workbook, price_books, prices, quantities
 
 TODAY = dt.date(2026, 3, 5)
 COLUMNS = tuple(prices.COLUMNS)
@@ -103,12 +103,14 @@ def test_a_unit_may_be_written_in_either_language(written):
 
 
 def test_the_shipped_table_is_whole_and_a_sample_and_says_so():
-    book = price_files.sample()
+    book = price_books.sample()
     assert book.sample
     assert all(price.source == prices.SAMPLE_SOURCE for price in (*book.prices.values(), book.factor))
-    about = price_files.about()
-    assert {"title", "what", "replace"} == set(about)
-    assert "ตัวอย่าง" in about["title"].th
+
+
+def read(content):
+    table = tables.read(content, "prices.xlsx")
+    return price_books.read(table.columns, table.rows, TODAY)
 
 
 def workbook(rows):
@@ -122,7 +124,7 @@ def workbook(rows):
 
 def test_a_municipal_workbook_with_thai_headings_replaces_the_sample():
     rows = [tuple(prices.COLUMNS.values()), *(tuple(cells.values()) for _, cells in table())]
-    book = price_files.read(workbook(rows), "prices.xlsx", TODAY)
+    book = read(workbook(rows))
     assert not book.sample
     assert book.prices["concrete_m3"].thb.likely == Decimal("1250.50")
 
@@ -131,10 +133,10 @@ def test_bad_rows_of_a_workbook_are_told_by_their_row():
     bad = table(guard_m={"likely_thb": "แพง"})
     rows = [COLUMNS, *(tuple(cells.values()) for _, cells in bad)]
     with pytest.raises(errors.RefusedError) as refused:
-        price_files.read(workbook(rows), "prices.xlsx", TODAY)
+        read(workbook(rows))
     assert [problem.where for problem in refused.value.problems] == ["row 11, likely_thb"]
 
 
 def test_the_table_handed_out_reads_back_as_it_was():
-    sample = price_files.sample()
-    assert price_files.read(cost_workbook.price_table(sample), "prices.xlsx", TODAY) == sample
+    sample = price_books.sample()
+    assert read(cost_workbook.price_table(sample)) == sample

@@ -7,8 +7,7 @@ import numpy as np
 import pytest
 import shapely
 
-from audits.planning import kerb_ramp_design, quantities, ramp_design, requirements
-from audits.planning import ramp_geometry as geometry
+from audits.ramps import geometry, kerb_ramp_design, quantities, ramp_design, requirements
 
 MADE = requirements.Construction()
 WORKS = quantities.Works()
@@ -113,7 +112,7 @@ def summed(design):
 @pytest.mark.parametrize("name", SPACES)
 def test_volumes_of_a_ramp_agree_with_cells_within_half_a_percent(book, name):
     design = ramp(book, name)
-    found = quantities.bill(design, MADE, WORKS).amounts
+    found = quantities.bill(design, MADE, WORKS)
     for code, expected in summed(design).items():
         assert found[code] == pytest.approx(expected, rel=0.005), code
 
@@ -122,7 +121,7 @@ def test_volumes_of_kerb_ramps_agree_with_cells_within_half_a_percent(book):
     designs = kerb_ramps(book)
     assert len(designs) == 3
     for design in designs:
-        found = quantities.bill(design, MADE, WORKS).amounts
+        found = quantities.bill(design, MADE, WORKS)
         for code, expected in summed(design).items():
             assert found[code] == pytest.approx(expected, rel=0.005), (design.family, code)
 
@@ -139,7 +138,7 @@ def test_formwork_is_both_faces_of_the_walls_measured_on_lines_set_off_by_anothe
             key=lambda each: each.distance(middle_of_clear(design, edge)),
         )
         expected += face(line, edge, line, MADE.slab_thickness_mm) + face(outer, edge, line, 0)
-    assert quantities.bill(design, MADE, WORKS).formwork_m2 == pytest.approx(expected / 1e6, rel=0.005)
+    assert quantities.bill(design, MADE, WORKS)["formwork_m2"] == pytest.approx(expected / 1e6, rel=0.005)
 
 
 def middle_of_clear(design, edge):
@@ -170,10 +169,10 @@ def test_lengths_are_those_of_a_tape_laid_along_the_slope(book, name):
     rails = sum(
         math.dist(a, b) for rail in design.handrails for a, b in zip(rail.points, rail.points[1:], strict=False)
     )
-    assert found.edge_m == found.guard_m == pytest.approx(edges / 1000, rel=1e-9)
-    assert found.handrail_m == pytest.approx(rails / 1000, rel=1e-9)
-    assert found.tactile_m2 == pytest.approx(sum(s.depth_mm * s.width_mm for s in design.tactile_strips) / 1e6)
-    assert found.kerb_m == 0
+    assert found["edge_m"] == found["guard_m"] == pytest.approx(edges / 1000, rel=1e-9)
+    assert found["handrail_m"] == pytest.approx(rails / 1000, rel=1e-9)
+    assert found["tactile_m2"] == pytest.approx(sum(s.depth_mm * s.width_mm for s in design.tactile_strips) / 1e6)
+    assert found["kerb_m"] == 0
 
 
 def test_steel_is_the_mesh_of_every_square_metre_with_its_laps(book):
@@ -181,9 +180,9 @@ def test_steel_is_the_mesh_of_every_square_metre_with_its_laps(book):
     found = quantities.bill(design, MADE, quantities.Works(laps_share=0.0))
     bars_a_metre_both_ways = 2 * 1000 / WORKS.bar_spacing_mm
     bar_kg_per_m = math.pi * (WORKS.bar_diameter_mm / 2000) ** 2 * 7850
-    assert found.steel_kg == pytest.approx(found.surface_m2 * bars_a_metre_both_ways * bar_kg_per_m)
-    assert quantities.bill(design, MADE, quantities.Works(laps_share=0.1)).steel_kg == pytest.approx(
-        1.1 * found.steel_kg
+    assert found["steel_kg"] == pytest.approx(found["surface_m2"] * bars_a_metre_both_ways * bar_kg_per_m)
+    assert quantities.bill(design, MADE, quantities.Works(laps_share=0.1))["steel_kg"] == pytest.approx(
+        1.1 * found["steel_kg"]
     )
 
 
@@ -191,17 +190,17 @@ def test_walls_take_the_same_mesh_as_slabs(book):
     design = ramp(book, "straight")
     found = quantities.bill(design, MADE, WORKS)
     without_edges = dataclasses.replace(design, edges=())
-    per_m2 = quantities.bill(without_edges, MADE, WORKS).steel_kg / found.surface_m2
+    per_m2 = quantities.bill(without_edges, MADE, WORKS)["steel_kg"] / found["surface_m2"]
     line = sum(
         math.dist(a[:2], b[:2]) * ((a[2] + b[2]) / 2 + WORKS.wall_depth_mm)
         for edge in design.edges
         for a, b in zip(edge.points, edge.points[1:], strict=False)
     )
-    assert found.steel_kg == pytest.approx(per_m2 * (found.surface_m2 + line / 1e6))
+    assert found["steel_kg"] == pytest.approx(per_m2 * (found["surface_m2"] + line / 1e6))
 
 
 def test_the_kerb_is_set_anew_where_it_is_lowered_and_where_a_side_stands_upright(book):
-    by_family = {design.family: quantities.bill(design, MADE, WORKS).kerb_m for design in kerb_ramps(book)}
+    by_family = {design.family: quantities.bill(design, MADE, WORKS)["kerb_m"] for design in kerb_ramps(book)}
     slope = math.hypot(1.8, 0.15)
     assert by_family == {
         geometry.FLARED: pytest.approx(1.2 + 2 * 1.5),
@@ -213,7 +212,7 @@ def test_the_kerb_is_set_anew_where_it_is_lowered_and_where_a_side_stands_uprigh
 def test_old_concrete_is_broken_up_beside_the_paving(book):
     design = ramp(book, "straight")
     old = quantities.Works(old_structure_m3=2.5)
-    more = quantities.bill(design, MADE, old).demolition_m3 - quantities.bill(design, MADE, WORKS).demolition_m3
+    more = quantities.bill(design, MADE, old)["demolition_m3"] - quantities.bill(design, MADE, WORKS)["demolition_m3"]
     assert more == pytest.approx(2.5)
 
 
@@ -222,8 +221,8 @@ def test_walls_that_end_above_the_slab_are_refused(book):
         quantities.bill(ramp(book, "straight"), MADE, quantities.Works(wall_depth_mm=160))
 
 
-def test_every_quantity_has_a_name_and_a_unit_that_is_known():
-    assert set(quantities.NAMES) == {field.name for field in dataclasses.fields(quantities.Bill)}
+def test_every_quantity_has_a_name_and_a_unit_that_is_known(book):
+    assert list(quantities.NAMES) == list(quantities.bill(ramp(book, "straight"), MADE, WORKS))
     assert {quantities.unit(code) for code in quantities.NAMES} == set(quantities.UNITS)
 
 

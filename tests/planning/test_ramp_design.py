@@ -10,9 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from audits import errors, wording
-from audits.planning import ramp_design, requirements
-from audits.planning import ramp_geometry as geometry
-from audits.planning import ramp_layouts as layouts
+from audits.ramps import geometry, layouts, ramp_design, requirements
 from audits.rules import files
 from tests.planning import conftest
 
@@ -180,9 +178,9 @@ def test_front_to_far_takes_an_odd_number_of_legs(required, made):
     assert all((design.entry_side, design.exit_side) == ("front", "far") for design in along)
 
 
-def test_a_gentler_wish_makes_a_longer_ramp(made):
-    wish = requirements.ramp(BOOK, requirements.Comfort({"ramp.running_slope": (float("-inf"), 5.0)}))
-    design = ramp_design.alternatives(geometry.Space(300, 20_000, 2_000), wish, made)[0]
+def test_a_gentler_slope_makes_a_longer_ramp(required, made):
+    gentler = dataclasses.replace(required, slope_one_in=20)
+    design = ramp_design.alternatives(geometry.Space(300, 20_000, 2_000), gentler, made)[0]
     assert (design.slope_one_in, design.going_mm) == (20, 6_000)
 
 
@@ -227,7 +225,7 @@ def test_a_refusal_without_a_single_remedy_names_the_smallest_space():
     refused = _designs(geometry.Space(450, 1_000, 1_000))
     said = ramp_design.sentences(refused, ENGLISH)
     assert said[0] == "The space is too short and too narrow for a ramp that rises 450 mm."
-    assert said[1].startswith("The smallest space that would do is ")
+    assert said[1].startswith("The smallest sufficient space is ")
     assert len(said) == 2
 
 

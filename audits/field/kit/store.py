@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import hashlib
 import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
-from audits import wording
-from audits.field import arrivals, receiving
 from audits.field.kit import record as kit_record
 from audits.store.db import connection, schema
 from audits.store.photos import photos
@@ -24,51 +20,6 @@ def workspace_id(store: connection.Store) -> str:
     with connection.reading(store) as records:
         rows = {str(row.key): str(row.value) for row in records.execute(schema.workspace.select())}
     return hashlib.sha256(f"{rows['kind']} {rows['created_at']}".encode()).hexdigest()[:16]
-
-
-def receive(
-    store: connection.Store,
-    delivery: arrivals.Delivery,
-    actor: str,
-    *,
-    words: wording.Wording,
-    received_at: dt.datetime | None = None,
-    progress: receiving.Progress | None = None,
-) -> receiving.Reception:
-    """Take in a delivery of the kit; a photo that was sent before, alone or in another file, counts as come.
-
-    Parameters and errors are those of :func:`audits.field.receiving.receive`; doing it again changes nothing.
-    """
-    here = {
-        photo.name: before.sha256
-        for one in delivery.arrivals
-        for photo in one.attachments
-        if photo.content is None and (before := photos.sent_before(store, photo.name)) is not None
-    }
-    others = [replace(one, attachments=_without(one, here)) for one in delivery.arrivals]
-    reception = receiving.receive(
-        store,
-        replace(delivery, arrivals=tuple(others)),
-        actor,
-        words=words,
-        received_at=received_at,
-        progress=progress,
-    )
-    for one, outcome in zip(delivery.arrivals, reception.outcomes, strict=True):
-        if outcome.number:
-            evidence = [_evidence(photo, here[photo.name]) for photo in one.attachments if photo.name in here]
-            attaching.attach(store, outcome.survey_id, evidence, actor, received_at)
-    return reception
-
-
-def _without(one: arrivals.Arrival, here: Mapping[str, str]) -> tuple[arrivals.Attachment, ...]:
-    return tuple(photo for photo in one.attachments if photo.content is not None or photo.name not in here)
-
-
-def _evidence(photo: arrivals.Attachment, sha256: str) -> attaching.Evidence:
-    return attaching.Evidence(
-        photo.name, sha256, photo.element_id, photo.quantity, photo.caption, photo.contains_person
-    )
 
 
 def photos_here(store: connection.Store, sent_sha256s: Sequence[str]) -> list[str]:

@@ -11,10 +11,10 @@ from contextlib import closing
 import pandas as pd
 
 from audits import terms, wording
-from audits.exchange import columns, geopackage
-from audits.exchange import contents as contents_room
-from audits.field.qfield import layout, points, project
-from audits.formats import archive
+from audits.field.qfield import layout, project
+from audits.formats import archive, geopackage
+from audits.reports import columns
+from audits.reports import contents as contents_room
 from audits.rules import model
 from layers import positions
 
@@ -102,9 +102,9 @@ def _create(file: sqlite3.Connection, table: str, fields: Iterable[layout.Field]
 def _register(file: sqlite3.Connection, table: str, description: str, changed: str, bounds: Sequence[float]) -> None:
     file.execute(
         "INSERT INTO gpkg_contents VALUES (?, 'features', ?, ?, ?, ?, ?, ?, ?, ?)",
-        (table, table, description, changed, *bounds, points.WGS84),
+        (table, table, description, changed, *bounds, geopackage.WGS84),
     )
-    file.execute("INSERT INTO gpkg_geometry_columns VALUES (?, 'geom', 'POINT', ?, 0, 0)", (table, points.WGS84))
+    file.execute("INSERT INTO gpkg_geometry_columns VALUES (?, 'geom', 'POINT', ?, 0, 0)", (table, geopackage.WGS84))
 
 
 def _fill_sites(
@@ -116,7 +116,7 @@ def _fill_sites(
     table = contents.sites.assign(label=_labels(contents, words), measure_next=_following(contents, words))
     kinds = {one.name: one.kind for one in columns.of_sites(contents.record.weights)}
     cells = [columns.plain(table[one.name], kinds.get(one.name, columns.TEXT)) for one in fields]
-    places = [None if point is None or point.is_empty else points.packed(point.x, point.y) for point in table.geometry]
+    places = [None if point is None or point.is_empty else geopackage.encode(point) for point in table.geometry]
     names = ", ".join(f'"{one.name}"' for one in fields)
     marks = ", ".join("?" * (len(fields) + 1))
     # The names are those of our own columns; every value is bound.

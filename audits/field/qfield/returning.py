@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from audits import errors, survey, wording
 from audits.field import answer_sheet, answers, arrivals
 from audits.field import known as known_room
-from audits.field.qfield import layout, points, unpacking
+from audits.field.qfield import layout, unpacking
 from audits.field.tables import surveys_table
 from audits.formats import cells, days
 from audits.rules import model
@@ -183,7 +183,7 @@ class _Record:
         place, geometry = None, self.row.geometry
         try:
             if isinstance(geometry, bytes):
-                place = points.unpacked(geometry)
+                place = unpacking.place(geometry)
             elif geometry is not None:
                 raise ValueError(type(geometry).__name__)
         except ValueError as error:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import math
 import posixpath
 import re
 import sqlite3
@@ -12,9 +13,11 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
+import shapely
+
 from audits import errors
 from audits.field.qfield import layout, package
-from audits.formats import archive, features, tables
+from audits.formats import archive, features, geopackage, tables
 from audits.store.photos import photos
 
 DAMAGED = errors.ProblemKind(
@@ -151,6 +154,26 @@ def _photo(packed: archive.Archive, folder: str, path: str) -> Callable[[], byte
         wanted = alike[0]
     # One byte too many tells the store of photos that there is more.
     return functools.partial(packed.read, wanted, photos.LARGEST_BYTES + 1)
+
+
+def place(blob: bytes) -> tuple[float, float] | None:
+    """Return longitude and latitude of a point as a GeoPackage keeps it; None for an empty one.
+
+    Raises
+    ------
+    ValueError
+        If it is no point, not in WGS 84, or not on the earth.
+    """
+    shape, system = geopackage.decode(blob)
+    if system != geopackage.WGS84:
+        raise ValueError(f"reference system {system}; {geopackage.WGS84} is accepted")
+    if not isinstance(shape, shapely.Point):
+        raise ValueError(f"{shape.geom_type}; a point is accepted")
+    if shape.is_empty:
+        return None
+    if not (math.isfinite(shape.x + shape.y) and abs(shape.x) <= 180 and abs(shape.y) <= 90):
+        raise ValueError(f"{shape.x}, {shape.y} are no degrees")
+    return shape.x, shape.y
 
 
 def _read(files: Mapping[str, bytes], file_name: str, photo: Callable[[str], Callable[[], bytes] | None]) -> Returned:

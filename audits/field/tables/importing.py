@@ -1,11 +1,10 @@
-"""Show what a table was understood to say, then take it in: nothing dropped, nothing twice."""
+"""Preview how a table was understood, then take it in: nothing dropped, nothing twice."""
 
 from __future__ import annotations
 
 import datetime as dt
 import hashlib
-import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 
 import geopandas as gpd
@@ -15,6 +14,7 @@ import pandas as pd
 from audits import errors, survey, wording
 from audits.field import arrivals, receiving
 from audits.field.tables import headers, places, profile, sites_table, surveys_table
+from audits.field.tables import rows as rows_room
 from audits.formats import tables
 from audits.rules import model
 from audits.store.db import connection
@@ -32,7 +32,7 @@ NOTHING_UNDERSTOOD = errors.ProblemKind(
 
 @dataclass(frozen=True)
 class Preview:
-    """What a table was understood to say; nothing is written yet.
+    """How a table was understood; nothing is written yet.
 
     Parameters
     ----------
@@ -40,18 +40,14 @@ class Preview:
         The file.
     kind
         As in :class:`audits.formats.tables.Table`.
-    row_count
-        Rows with anything in them.
+    rows
+        Rows with anything in them; those with problems are held.
     layout
         What each column means, and which mean nothing.
     sites
         New sites, their elements and those that are here already.
-    surveys
-        One of each row that measured something.
-    survey_lines
-        Line of each survey, by its id.
-    held
-        Rows that are not taken in, with their reasons.
+    survey_of_line
+        One of each row that measured something, by line.
     notices
         What the reader should know before saying yes.
     """
@@ -59,23 +55,35 @@ class Preview:
     file_name: str
     file_sha256: str
     kind: str
-    row_count: int
+    rows: Sequence[rows_room.Row]
     layout: headers.Layout
     sites: sites_table.SitesPreview
-    surveys: tuple[survey.Survey, ...]
-    survey_lines: Mapping[str, int]
-    held: tuple[sites_table.HeldLine, ...]
+    survey_of_line: Mapping[int, survey.Survey]
     notices: tuple[errors.Problem, ...]
-    raw: Mapping[int, str]
+
+    @property
+    def row_count(self) -> int:
+        """Number of rows with anything in them."""
+        return len(self.rows)
+
+    @property
+    def surveys(self) -> tuple[survey.Survey, ...]:
+        """The surveys, in the order of their lines."""
+        return tuple(self.survey_of_line.values())
+
+    @property
+    def held(self) -> tuple[rows_room.Row, ...]:
+        """Rows that are not taken in, with their reasons."""
+        return tuple(row for row in self.rows if row.problems)
 
     @property
     def accepted_count(self) -> int:
-        """Return how many rows are not held."""
+        """Number of rows that are not held."""
         return self.row_count - len(self.held)
 
     @property
     def understood(self) -> tuple[tuple[str, str], ...]:
-        """Return each column used and what it means; a measured column means its quantity."""
+        """Each column used and what it means; a measured column means its quantity."""
         return tuple((use.column, use.quantity or use.meaning) for use in self.layout.uses)
 
 
@@ -106,12 +114,12 @@ class ImportReceipt:
 
     @property
     def accepted(self) -> int:
-        """Return how many sites and surveys are new in the store."""
+        """Number of sites and surveys that are new in the store."""
         return self.sites_accepted + self.surveys_accepted + self.corrections
 
     @property
     def same(self) -> int:
-        """Return how many sites and surveys were in the store already."""
+        """Number of sites and surveys that were in the store already."""
         return self.sites_same + self.surveys_same
 
     def as_record(self) -> dict[str, int]:
@@ -151,39 +159,30 @@ def preview(
 
     Raises
     ------
-    RefusedError
+    audits.errors.RefusedError
         If the file as a whole cannot be read, lacks columns of the profile, or no header is known.
     """
     table = tables.read(content, file_name)
     layout = headers.recognise(table.columns, book) if chosen is None else profile.layout(chosen, table.columns)
     if not layout.uses:
         raise errors.RefusedError((NOTHING_UNDERSTOOD.at(file_name, columns=", ".join(table.columns)[:300]),))
-    rows = surveys_table.read_rows(table, layout, book, today, dict(sites["kind"]))
+    rows = rows_room.of_table(table, layout)
+    box = layout.box or box
+    visits = surveys_table.visits(rows, book, today, dict(sites["kind"]))
+    where = places.read(rows, layout.crs or (table.crs if table.has_points else ""), box, datum, file_name)
     numbers = surveys_table.ElementNumbers(elements)
-    where = places.read(table, layout, box, datum, file_name)
-    problems = {row.line: [*row.problems, *rows[row.line].problems] for row in table.rows}
-    found = sites_table.sites(table, layout, where, rows, sites, numbers, today, box, file_name, problems)
-    surveys = surveys_table.surveys(rows, found.lines, numbers, problems)
-    accepted = [rows[row.line] for row in table.rows if not problems[row.line]]
-    held = tuple(
-        sites_table.HeldLine(row.line, row.cells, tuple(problems[row.line])) for row in table.rows if problems[row.line]
-    )
-    notices = (*table.notices, *layout.notices, *found.notices, *surveys_table.notices(accepted, file_name))
-    sha256 = hashlib.sha256(content).hexdigest()
-    raw = {row.line: json.dumps(dict(row.cells), ensure_ascii=False, default=str) for row in table.rows}
-    by_line = {one.survey_id: line for line, one in surveys.items()}
+    found = sites_table.sites(rows, where, visits, sites, numbers, today, box, file_name)
+    surveys = surveys_table.surveys(rows, visits, found.lines, numbers)
+    accepted = [visits[row.line] for row in rows if not row.problems]
     return Preview(
         file_name,
-        sha256,
+        hashlib.sha256(content).hexdigest(),
         table.kind,
-        len(table.rows),
+        rows,
         layout,
         found,
-        tuple(surveys.values()),
-        by_line,
-        held,
-        notices,
-        raw,
+        surveys,
+        (*table.notices, *layout.notices, *found.notices, *surveys_table.notices(accepted, file_name)),
     )
 
 
@@ -214,12 +213,16 @@ def commit(
 
     Raises
     ------
-    StoreError
-        When the store refuses to write.
+    audits.errors.StoreError
+        If the store refuses to write.
     """
-    held = {one.line: one.problems for one in understood.held}
+    held = {row.line: tuple(row.problems) for row in understood.held}
     new, same = _add_sites(store, understood, actor, received_at, held)
-    records = _arrivals(understood, held)
+    records = tuple(
+        arrivals.Arrival(row.line, row.raw, understood.survey_of_line.get(row.line), problems=held.get(row.line, ()))
+        for row in understood.rows
+        if row.line in understood.survey_of_line or row.line in held
+    )
     delivery = arrivals.Delivery(
         understood.file_name,
         understood.file_sha256,
@@ -244,15 +247,6 @@ def commit(
         conflicts=done.count("conflict"),
         held=done.count(receiving.HELD),
         batch=done.batch,
-    )
-
-
-def _arrivals(understood: Preview, held: Mapping[int, tuple[errors.Problem, ...]]) -> tuple[arrivals.Arrival, ...]:
-    """Return the rows that hold a survey and the rows that are held, in their order."""
-    surveys = {understood.survey_lines[one.survey_id]: one for one in understood.surveys}
-    return tuple(
-        arrivals.Arrival(line, understood.raw[line], surveys.get(line), problems=held.get(line, ()))
-        for line in sorted({*surveys, *held})
     )
 
 

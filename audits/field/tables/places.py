@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import collections
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from audits import errors
-from audits.field.tables import headers
-from audits.formats import cells, tables
+from audits.field.tables import rows as rows_room
+from audits.formats import cells
 from layers import positions
 
 NOT_HERE = errors.ProblemKind(
@@ -31,69 +31,66 @@ DATUM_ASSUMED = errors.ProblemKind(
 
 @dataclass(frozen=True)
 class Places:
-    """The places of the rows: degrees of WGS 84, shape (n,), NaN where there is none, and what is wrong by line."""
+    """The places of the rows: degrees of WGS 84, shape (rows,), NaN where there is none."""
 
     longitude: positions.Numbers
     latitude: positions.Numbers
-    problems: Mapping[int, errors.Problem]
     notices: tuple[errors.Problem, ...]
 
 
-def read(table: tables.Table, layout: headers.Layout, box: positions.Box, datum: str, file_name: str) -> Places:
+def read(rows: Sequence[rows_room.Row], system: str, box: positions.Box, datum: str, file_name: str) -> Places:
     """Read where each row is: from its geometry, from two columns, or from one column with both numbers.
 
     Parameters
     ----------
-    table, layout
-        The table and what its columns mean.
+    rows
+        The rows; take what is wrong with their places.
+    system
+        Reference system of the figures, such as ``EPSG:32648``; empty to try the usual ones.
     box
-        Where the places must be; the layout's own box goes first.
+        Where the places must be.
     datum
         One of :data:`layers.positions.DATUMS`, of UTM figures.
     file_name
         For the notices.
     """
-    problems: dict[int, errors.Problem] = {}
-    pairs = [_pair(row, layout, problems) for row in table.rows]
-    first, second = (np.array([pair[side] for pair in pairs], dtype=float) for side in (0, 1))
-    system = layout.crs or (table.crs if table.has_points else "")
-    box = layout.box or box
+    first, second = np.array([_pair(row) for row in rows], dtype=float).reshape(-1, 2).T
     if system in ("", positions.GEOGRAPHIC):
         read = positions.read_columns(first, second, box, datum)
     else:
         read = positions.in_system(first, second, box, system)
     written = np.isfinite(first) & np.isfinite(second)
-    for index in np.flatnonzero(written & (read.count != 1)):
-        row, values = table.rows[index], {"first": f"{first[index]:.15g}", "second": f"{second[index]:.15g}"}
+    for index in np.flatnonzero(written & (read.count != 1)).tolist():
         kind = UNCLEAR_PLACE if read.count[index] else NOT_HERE
-        problems[row.line] = kind.at(f"row {row.line}", **values, count=int(read.count[index]))
-    return Places(read.longitude, read.latitude, problems, tuple(_place_notices(read, datum, system, file_name)))
+        pair = {"first": f"{first[index]:.15g}", "second": f"{second[index]:.15g}"}
+        rows[index].refuse(kind, **pair, count=int(read.count[index]))
+    return Places(read.longitude, read.latitude, tuple(_place_notices(read, datum, system, file_name)))
 
 
-def _pair(row: tables.Row, layout: headers.Layout, problems: dict[int, errors.Problem]) -> tuple[float, float]:
+def _pair(row: rows_room.Row) -> tuple[float, float]:
+    """Return the coordinates of a row, the one that goes east first; NaN where there is none."""
+    layout = row.layout
     east, north, both = layout.of("east"), layout.of("north"), layout.of("place")
+    written: tuple[object, object] = (None, None)
     if east is not None and north is not None:
         written = (east.value(row.cells), north.value(row.cells))
     elif both is not None and (text := both.text(row.cells)):
         parts = re.split(r"\s*[,;/ ]\s*", cells.clean(text).strip("()[] "))
         if len(parts) != 2:
-            problems[row.line] = NOT_A_PAIR.at(f"row {row.line}, {both.column}", written=text)
+            row.refuse(NOT_A_PAIR, both.column, written=text)
             return (np.nan, np.nan)
         written = (parts[1], parts[0])
-    else:
-        written = (None, None)
     if written == (None, None):
         return row.point or (np.nan, np.nan)
-    numbers = [_coordinate(value) for value in written]
-    for value, figure in zip(written, numbers, strict=True):
-        if isinstance(figure, errors.ProblemKind):
-            problems[row.line] = figure.at(f"row {row.line}", written=cells.written(value))
-    first, second = (np.nan if isinstance(figure, errors.ProblemKind) else figure for figure in numbers)
-    return (first, second)
+    return (_coordinate(row, written[0]), _coordinate(row, written[1]))
 
 
-def _coordinate(value: object) -> float | errors.ProblemKind:
-    return cells.number("" if value is None else value)
+def _coordinate(row: rows_room.Row, value: object) -> float:
+    figure = cells.number("" if value is None else value)
+    if isinstance(figure, errors.ProblemKind):
+        row.refuse(figure, written=cells.written(value))
+        return np.nan
+    return figure
 
 
 def _place_notices(read: positions.ColumnReadings, datum: str, system: str, file_name: str) -> Iterator[errors.Problem]:

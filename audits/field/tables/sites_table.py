@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import itertools
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import geopandas as gpd
@@ -13,8 +13,9 @@ import numpy as np
 import pandas as pd
 
 from audits import errors, survey
-from audits.field.tables import headers, places, surveys_table, vocabulary
-from audits.formats import cells, days, tables
+from audits.field.tables import places, surveys_table, vocabulary
+from audits.field.tables import rows as rows_room
+from audits.formats import cells
 from layers import distance, positions
 
 SAME_PLACE_M = 1.0
@@ -51,15 +52,6 @@ _THAI_LETTER = re.compile(r"[ก-๙]")
 
 
 @dataclass(frozen=True)
-class HeldLine:
-    """A row that is not taken in, with everything that is wrong."""
-
-    line: int
-    cells: Mapping[str, object]
-    problems: tuple[errors.Problem, ...]
-
-
-@dataclass(frozen=True)
 class SitesPreview:
     """What a table says of sites, before anything is written.
 
@@ -86,6 +78,8 @@ class SitesPreview:
 
 @dataclass
 class _Site:
+    """A site of the file, by its line, or of the register, whose line is 0."""
+
     line: int
     code: str
     name_th: str
@@ -93,7 +87,6 @@ class _Site:
     longitude: float
     latitude: float
     accuracy_m: float = 0.0
-    is_new: bool = False
     measured: bool = False
     fields: dict[str, object] = field(default_factory=dict)
 
@@ -118,23 +111,23 @@ class _Known:
 
 
 def sites(
-    table: tables.Table,
-    layout: headers.Layout,
+    rows: Sequence[rows_room.Row],
     where: places.Places,
-    rows: Mapping[int, surveys_table.Visit],
+    visits: Mapping[int, surveys_table.Visit],
     register: gpd.GeoDataFrame,
     numbers: surveys_table.ElementNumbers,
     today: dt.date,
     box: positions.Box,
     file_name: str,
-    problems: dict[int, list[errors.Problem]],
 ) -> SitesPreview:
     """Decide for every row which site it is: new, known and the same, or none that can be taken.
 
     Parameters
     ----------
-    table, layout, where, rows
-        The table, what its columns mean, its places and its measurements.
+    rows
+        The rows; take what is wrong with their sites.
+    where, visits
+        Their places and their measurements.
     register
         The sites known: index ``code``, points in EPSG:4326.
     numbers
@@ -143,119 +136,80 @@ def sites(
         No permit is later.
     box, file_name
         For the search by place, and for the notices.
-    problems
-        Holds what is wrong already, by line; takes what else is found.
     """
-    known = _Known(register, layout.box or box)
-    read = [_site(row, index, layout, where, today, problems) for index, row in enumerate(table.rows)]
+    known = _Known(register, box)
+    coordinates = zip(where.longitude.tolist(), where.latitude.tolist(), strict=True)
+    read = [_site(row, place, visits, today) for row, place in zip(rows, coordinates, strict=True)]
     free = _free_codes({site.code for site in read} | set(known.by_code))
     lines: dict[int, str] = {}
     same: dict[str, None] = {}
     proposed: list[str] = []
-    for site in read:
-        site.measured = bool(rows[site.line].survey.measurements)
-        if problems.get(site.line):
-            continue
-        match = _match(site, known)
-        if isinstance(match, errors.Problem):
-            problems.setdefault(site.line, []).append(match)
+    for row, site in zip(rows, read, strict=True):
+        match = None if row.problems else _match(row, site, known)
+        if row.problems:
             continue
         if match is None:
             if not site.code:
                 site.code = next(free)
                 proposed.append(site.code)
-            site.is_new = True
             known.add(site)
         elif match.line == 0:
             same[match.code] = None
-        lines[site.line] = site.code if match is None else match.code
-    new = [site for site in known.by_code.values() if site.is_new]
+        lines[row.line] = site.code if match is None else match.code
+    new = [site for site in known.by_code.values() if site.line]
     notices = (*where.notices, *_notices(new, proposed, file_name))
     return SitesPreview(_frame(new, file_name), _elements(new, numbers), tuple(same), lines, notices)
 
 
 def _site(
-    row: tables.Row,
-    index: int,
-    layout: headers.Layout,
-    where: places.Places,
-    today: dt.date,
-    problems: dict[int, list[errors.Problem]],
+    row: rows_room.Row, place: tuple[float, float], visits: Mapping[int, surveys_table.Visit], today: dt.date
 ) -> _Site:
-    found = problems.setdefault(row.line, [])
-    if row.line in where.problems:
-        found.append(where.problems[row.line])
-    code = layout.text("code", row.cells)
+    code = row.text("code")
     if len(code) > LONGEST_CODE or not code.isprintable():
-        found.append(BAD_CODE.at(f"row {row.line}", written=code[:LONGEST_CODE]))
-    name_th, name_en = _names(row, layout)
-    fields = dict(_fields(row, layout, found))
-    fields["permitted_on"] = _permit(row, layout, today, found)
-    fields["label"] = layout.text("element_label", row.cells)
-    fields["element_kind"] = vocabulary.ELEMENT_KINDS.get(layout.text("element_kind", row.cells).casefold(), "")
-    place = (float(where.longitude[index]), float(where.latitude[index]))
-    return _Site(row.line, code, name_th, name_en, *place, fields=fields)
-
-
-def _names(row: tables.Row, layout: headers.Layout) -> tuple[str, str]:
-    name_th, name_en, name = (layout.text(meaning, row.cells) for meaning in ("name_th", "name_en", "name"))
-    if name and _THAI_LETTER.search(name):
+        row.refuse(BAD_CODE, written=code[:LONGEST_CODE])
+    name_th, name_en, name = (row.text(meaning) for meaning in ("name_th", "name_en", "name"))
+    if _THAI_LETTER.search(name):
         name_th = name_th or name
-    elif name:
+    else:
         name_en = name_en or name
-    return name_th, name_en
-
-
-def _fields(row: tables.Row, layout: headers.Layout, problems: list[errors.Problem]) -> Iterator[tuple[str, object]]:
-    where = f"row {row.line}"
-    for meaning in ("category", "street_th", "street_en", "note"):
-        yield meaning, layout.text(meaning, row.cells)
-    kind, setting, zone = (layout.text(meaning, row.cells) for meaning in ("kind", "setting", "zone"))
-    if kind and kind.casefold() not in vocabulary.SITE_KINDS:
-        problems.append(UNKNOWN_KIND.at(where, written=kind))
-    yield "kind", vocabulary.SITE_KINDS.get(kind.casefold(), "")
-    if setting and setting.casefold() not in vocabulary.SETTINGS:
-        problems.append(UNKNOWN_SETTING.at(where, written=setting, settings=", ".join(survey.SETTINGS)))
-    yield "setting", vocabulary.SETTINGS.get(setting.casefold(), "")
+    zone = row.text("zone")
     number = re.fullmatch(r"(?:เขต|zone)? ?([0-9]{1,3})", cells.clean(zone).casefold())
+    settings = ", ".join(survey.SETTINGS)
+    fields: dict[str, object] = {
+        **{meaning: row.text(meaning) for meaning in ("category", "street_th", "street_en", "note")},
+        "kind": row.word("kind", vocabulary.SITE_KINDS, UNKNOWN_KIND),
+        "setting": row.word("setting", vocabulary.SETTINGS, UNKNOWN_SETTING, settings=settings),
+        "zone": int(number[1]) if number else None,
+        "label": row.text("element_label"),
+        "element_kind": vocabulary.ELEMENT_KINDS.get(row.text("element_kind").casefold(), ""),
+    }
     if zone and number is None:
-        problems.append(NOT_A_ZONE.at(where, written=zone))
-    yield "zone", int(number[1]) if number else None
+        row.refuse(NOT_A_ZONE, written=zone)
+    fields["permitted_on"] = row.day("permitted_on", today)
+    measured = bool(visits[row.line].survey.measurements)
+    return _Site(row.line, code, name_th, name_en, *place, measured=measured, fields=fields)
 
 
-def _permit(row: tables.Row, layout: headers.Layout, today: dt.date, problems: list[errors.Problem]) -> dt.date | None:
-    use = layout.of("permitted_on")
-    value = use.value(row.cells) if use is not None else None
-    if use is None or value is None:
-        return None
-    day = days.day(value, today, use.written_as)
-    if isinstance(day, errors.ProblemKind):
-        problems.append(day.at(f"row {row.line}, {use.column}", written=cells.written(value)))
-        return None
-    return day
-
-
-def _match(site: _Site, known: _Known) -> _Site | errors.Problem | None:
-    """Return the known site that a row is, None when it is new, or the problem that keeps it out."""
-    at = f"row {site.line}"
+def _match(row: rows_room.Row, site: _Site, known: _Known) -> _Site | None:
+    """Return the known site that a row is; None when it is new, or when a problem keeps it out."""
     has_place = bool(np.isfinite(site.longitude))
     nearest = known.near.within(site.longitude, site.latitude) if has_place else None
     other = known.by_code.get(site.code or (nearest or ""))
     if other is None:
         if not has_place:
-            return NO_PLACE.at(at)
-        return None if nearest is None else TOO_CLOSE.at(at, code=nearest)
-    if _names_differ(site, other):
-        if not site.code:
-            return TOO_CLOSE.at(at, code=other.code)
-        return OTHER_NAME.at(at, code=other.code, name=other.name_th or other.name_en)
-    if other.line and not site.measured:
-        return SAME_CODE.at(at, code=other.code, line=other.line) if site.code else TOO_CLOSE.at(at, code=other.code)
-    if has_place and np.isfinite(other.longitude):
+            row.refuse(NO_PLACE)
+        elif nearest is not None:
+            row.refuse(TOO_CLOSE, code=nearest)
+    elif _names_differ(site, other) and site.code:
+        row.refuse(OTHER_NAME, code=other.code, name=other.name_th or other.name_en)
+    elif _names_differ(site, other) or (other.line and not site.measured and not site.code):
+        row.refuse(TOO_CLOSE, code=other.code)
+    elif other.line and not site.measured:
+        row.refuse(SAME_CODE, code=other.code, line=other.line)
+    elif has_place and np.isfinite(other.longitude):
         metres = distance.metres_between(site.longitude, site.latitude, other.longitude, other.latitude)
-        reach = max(VISIT_REACH_M, other.accuracy_m) if site.measured else SAME_PLACE_M
-        if metres > reach:
-            return OTHER_PLACE.at(at, code=other.code, metres=f"{metres:,.0f}" if metres >= 10 else f"{metres:.1f}")
+        if metres > (max(VISIT_REACH_M, other.accuracy_m) if site.measured else SAME_PLACE_M):
+            row.refuse(OTHER_PLACE, code=other.code, metres=f"{metres:,.0f}" if metres >= 10 else f"{metres:.1f}")
     return other
 
 

@@ -5,15 +5,16 @@ from __future__ import annotations
 import datetime as dt
 import json
 import uuid
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import pandas as pd
 
 from audits import errors, survey, wording
 from audits.field import answer_sheet, answers
 from audits.field.tables import headers, vocabulary
-from audits.formats import cells, days, tables
+from audits.field.tables import rows as rows_room
+from audits.formats import cells
 from audits.rules import model
 
 SOURCE = "table"
@@ -54,15 +55,12 @@ class Visit:
         What the row calls its elements.
     unusual
         Quantities whose value is possible but unusual.
-    problems
-        Everything that is wrong with the row.
     """
 
     line: int
     survey: survey.Survey
     element_label: str
     unusual: tuple[str, ...]
-    problems: tuple[errors.Problem, ...]
 
 
 class ElementNumbers:
@@ -96,21 +94,15 @@ class ElementNumbers:
 _NO_TIME = dt.datetime.min.replace(tzinfo=dt.UTC)
 
 
-def read_rows(
-    table: tables.Table,
-    layout: headers.Layout,
-    book: model.Criteria,
-    today: dt.date,
-    site_kinds: Mapping[str, str],
+def visits(
+    rows: Iterable[rows_room.Row], book: model.Criteria, today: dt.date, site_kinds: Mapping[str, str]
 ) -> dict[int, Visit]:
     """Read the measurements of every row, by line.
 
     Parameters
     ----------
-    table
-        As it was sent.
-    layout
-        What its columns mean.
+    rows
+        The rows; take what is wrong with their measurements.
     book
         The criteria: units, ranges, instruments.
     today
@@ -121,28 +113,27 @@ def read_rows(
     instruments = {
         name.casefold(): key for key, one in book.instruments.items() for name in (key, one.name.th, one.name.en)
     }
-    return {row.line: _Row(row, layout, book, instruments).visit(today, site_kinds) for row in table.rows}
+    return {row.line: _Reader(row, book).visit(today, site_kinds, instruments) for row in rows}
 
 
-@dataclass
-class _Row:
-    """One row on its way to a visit, with the problems found so far."""
-
-    row: tables.Row
-    layout: headers.Layout
+@dataclass(frozen=True)
+class _Reader:
+    row: rows_room.Row
     book: model.Criteria
-    instruments: Mapping[str, str]
-    problems: list[errors.Problem] = field(default_factory=list)
 
-    def visit(self, today: dt.date, site_kinds: Mapping[str, str]) -> Visit:
-        kinds = self.stated_kind(), self.implied_kind(site_kinds)
-        instrument = self.instrument()
-        measurements, unusual = self.measurements(kinds, instrument)
-        observed_on, surveyor = self.observed_on(today), self.text("surveyor")
-        if measurements and observed_on is None and not self.problems:
-            self.refuse(NO_DAY)
+    def visit(self, today: dt.date, site_kinds: Mapping[str, str], instruments: Mapping[str, str]) -> Visit:
+        row = self.row
+        kinds = ", ".join(survey.ELEMENT_KINDS)
+        stated = row.word("element_kind", vocabulary.ELEMENT_KINDS, UNKNOWN_ELEMENT_KIND, kinds=kinds)
+        site_kind = vocabulary.SITE_KINDS.get(row.text("kind").casefold()) or site_kinds.get(row.text("code"), "ramp")
+        accepted = ", ".join(self.book.instruments)
+        instrument = row.word("instrument", instruments, UNKNOWN_INSTRUMENT, instruments=accepted)
+        measurements, unusual = self.measurements((stated, "ramp" if site_kind == "ramp" else ""), instrument)
+        observed_on, surveyor = row.day("observed_on", today), row.text("surveyor")
+        if measurements and observed_on is None and not row.problems:
+            row.refuse(NO_DAY)
         if measurements and not surveyor:
-            self.refuse(NO_SURVEYOR)
+            row.refuse(NO_SURVEYOR)
         visit = survey.Survey(
             survey_id="",
             site_code="",
@@ -152,52 +143,15 @@ class _Row:
             source=SOURCE,
             form_version=SOURCE,
             measurements=measurements,
-            note=self.text("note"),
+            note=row.text("note"),
         )
-        return Visit(self.row.line, visit, self.text("element_label"), unusual, tuple(self.problems))
-
-    def text(self, meaning: str) -> str:
-        return self.layout.text(meaning, self.row.cells)
-
-    def refuse(self, kind: errors.ProblemKind, column: str = "", /, **values: object) -> None:
-        where = f"row {self.row.line}, {column}" if column else f"row {self.row.line}"
-        self.problems.append(kind.at(where, **values))
-
-    def stated_kind(self) -> str:
-        written = self.text("element_kind")
-        kind = vocabulary.ELEMENT_KINDS.get(written.casefold(), "")
-        if written and not kind:
-            self.refuse(UNKNOWN_ELEMENT_KIND, written=written, kinds=", ".join(survey.ELEMENT_KINDS))
-        return kind
-
-    def implied_kind(self, site_kinds: Mapping[str, str]) -> str:
-        stated = vocabulary.SITE_KINDS.get(self.text("kind").casefold())
-        return "ramp" if (stated or site_kinds.get(self.text("code"), "ramp")) == "ramp" else ""
-
-    def instrument(self) -> str:
-        written = self.text("instrument")
-        named = self.instruments.get(written.casefold(), "")
-        if written and not named:
-            self.refuse(UNKNOWN_INSTRUMENT, written=written, instruments=", ".join(self.book.instruments))
-        return named
-
-    def observed_on(self, today: dt.date) -> dt.date | None:
-        use = self.layout.of("observed_on")
-        value = use.value(self.row.cells) if use is not None else None
-        value = self.layout.constants.get("observed_on") if value is None else value
-        if value is None:
-            return None
-        day = days.day(value, today, use.written_as if use is not None else "")
-        if isinstance(day, errors.ProblemKind):
-            self.refuse(day, use.column if use else "", written=cells.written(value))
-            return None
-        return day
+        return Visit(row.line, visit, row.text("element_label"), unusual)
 
     def measurements(
         self, kinds: tuple[str, str], instrument: str
     ) -> tuple[tuple[survey.Measurement, ...], tuple[str, ...]]:
         """Return the measured cells, in the order of the columns, and the quantities with unusual values."""
-        columns = {(use.reading, use.quantity): use for use in self.layout.measured}
+        columns = {(use.reading, use.quantity): use for use in self.row.layout.measured}
         found: dict[tuple[int, str], survey.Measurement] = {}
         unusual: list[str] = []
         for number, sheet in self.sheets(kinds, instrument).items():
@@ -206,7 +160,7 @@ class _Row:
                 for quantity, problem in read.problems.items():
                     column = columns[number, quantity].column
                     original = {"written": cells.written(self.row.cells[column])}
-                    self.refuse(problem.kind, column, **{**problem.values, **original})
+                    self.row.refuse(problem.kind, column, **{**problem.values, **original})
                 unusual += read.unusual
             for one in understood.survey.measurements:
                 key = (number, one.quantity)
@@ -219,13 +173,13 @@ class _Row:
         """Return an answer sheet for each reading number, its elements named by their kind."""
         in_hand = {self.book.instruments[instrument].unit: instrument} if instrument else {}
         sheets: dict[int, answer_sheet.AnswerSheet] = {}
-        for use in self.layout.measured:
+        for use in self.row.layout.measured:
             cell = use.value(self.row.cells)
             if cell is None:
                 continue
             text = _text(cell, use, self.book.quantities[use.quantity])
             if isinstance(text, errors.ProblemKind):
-                self.refuse(text, use.column, written=cells.written(self.row.cells[use.column]))
+                self.row.refuse(text, use.column, written=cells.written(self.row.cells[use.column]))
                 continue
             blank = answer_sheet.AnswerSheet("", "", length_unit="", slope_unit="", instruments=in_hand)
             sheet = sheets.setdefault(use.reading, blank)
@@ -244,9 +198,9 @@ class _Row:
         if stated in possible or len(possible) == 1:
             return stated if stated in possible else possible[0]
         if stated:
-            self.refuse(NOT_ON_ELEMENT, use.column, quantity=use.quantity, kind=stated)
+            self.row.refuse(NOT_ON_ELEMENT, use.column, quantity=use.quantity, kind=stated)
         elif implied not in possible:
-            self.refuse(WHICH_ELEMENT, use.column, quantity=use.quantity, kinds=", ".join(possible))
+            self.row.refuse(WHICH_ELEMENT, use.column, quantity=use.quantity, kinds=", ".join(possible))
         return stated or implied
 
 
@@ -264,23 +218,20 @@ def _text(cell: object, use: headers.Use, quantity: model.Quantity) -> str | err
 
 
 def surveys(
-    rows: Mapping[int, Visit],
-    codes: Mapping[int, str],
-    elements: ElementNumbers,
-    problems: dict[int, list[errors.Problem]],
+    rows: Iterable[rows_room.Row], visits: Mapping[int, Visit], codes: Mapping[int, str], elements: ElementNumbers
 ) -> dict[int, survey.Survey]:
     """Make one survey of each row that measured something at a site that was accepted.
 
     Parameters
     ----------
     rows
-        From :func:`read_rows`.
+        The rows; one that says the same as an earlier one takes that as a problem.
+    visits
+        From :func:`visits`.
     codes
         Site code of each accepted line.
     elements
         The numbers of the elements.
-    problems
-        Takes what is wrong, by line.
 
     Returns
     -------
@@ -289,28 +240,29 @@ def surveys(
     """
     made: dict[int, survey.Survey] = {}
     lines: dict[str, int] = {}
-    for line, row in rows.items():
-        if not row.survey.measurements or line not in codes:
+    for row in rows:
+        visit = visits[row.line]
+        if not visit.survey.measurements or row.line not in codes:
             continue
-        one = _at_site(row, codes[line], elements)
-        first = lines.setdefault(one.survey_id, line)
-        if first == line:
-            made[line] = one
+        one = _at_site(visit, codes[row.line], elements)
+        first = lines.setdefault(one.survey_id, row.line)
+        if first == row.line:
+            made[row.line] = one
         else:
-            problems.setdefault(line, []).append(SAME_ROW.at(f"row {line}", line=first))
+            row.refuse(SAME_ROW, line=first)
     return made
 
 
-def _at_site(row: Visit, code: str, elements: ElementNumbers) -> survey.Survey:
-    visit = row.survey
-    kinds = dict.fromkeys(one.element_id for one in visit.measurements)
-    found = {kind: elements.element(code, kind, row.element_label) for kind in kinds}
-    measurements = tuple(replace(one, element_id=found[one.element_id].element_id) for one in visit.measurements)
-    values = [(one.element_id, one.quantity, one.reading, one.value) for one in measurements]
-    day = visit.observed_at.date().isoformat()
-    content = json.dumps([code, day, visit.surveyor, SOURCE, visit.note, values], ensure_ascii=False)
+def _at_site(visit: Visit, code: str, elements: ElementNumbers) -> survey.Survey:
+    one = visit.survey
+    kinds = dict.fromkeys(measured.element_id for measured in one.measurements)
+    found = {kind: elements.element(code, kind, visit.element_label) for kind in kinds}
+    measurements = tuple(replace(each, element_id=found[each.element_id].element_id) for each in one.measurements)
+    values = [(each.element_id, each.quantity, each.reading, each.value) for each in measurements]
+    day = one.observed_at.date().isoformat()
+    content = json.dumps([code, day, one.surveyor, SOURCE, one.note, values], ensure_ascii=False)
     return replace(
-        visit,
+        one,
         survey_id=f"uuid:{uuid.uuid5(_NAMESPACE, content)}",
         site_code=code,
         elements=tuple(found.values()),
@@ -318,14 +270,14 @@ def _at_site(row: Visit, code: str, elements: ElementNumbers) -> survey.Survey:
     )
 
 
-def notices(rows: Sequence[Visit], file_name: str) -> Iterator[errors.Problem]:
+def notices(visits: Sequence[Visit], file_name: str) -> Iterator[errors.Problem]:
     """Yield what the reader should know of the measurements: unusual values by quantity, assumed instruments."""
     unusual: dict[str, list[int]] = {}
-    for row in rows:
-        for quantity in row.unusual:
-            unusual.setdefault(quantity, []).append(row.line)
+    for visit in visits:
+        for quantity in visit.unusual:
+            unusual.setdefault(quantity, []).append(visit.line)
     yield from unusual_values(unusual)
-    if any(not one.instrument for row in rows for one in row.survey.measurements):
+    if any(not one.instrument for visit in visits for one in visit.survey.measurements):
         yield ASSUMED_INSTRUMENT.at(file_name)
 
 

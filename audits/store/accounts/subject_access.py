@@ -34,7 +34,7 @@ _NAMED = (
 )
 
 
-def collected(store: connection.Store, name: str) -> dict[str, Any]:
+def collect(store: connection.Store, name: str) -> dict[str, Any]:
     """Return everything that a person did or that describes them, without secrets.
 
     Returns

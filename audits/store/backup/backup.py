@@ -62,6 +62,7 @@ def _copy(source: Path, part: Path) -> None:
         contextlib.closing(sqlite3.connect(part)) as snapshot,
     ):
         live.backup(snapshot)
+        # Deleted sessions must not remain readable in free pages of the file.
         snapshot.execute("PRAGMA secure_delete=ON")
         for table in schema.TRANSIENT:
             snapshot.execute(f"DELETE FROM {table.name}")  # noqa: S608

@@ -86,6 +86,7 @@ def write(store: connection.Store, target: Path, *, keep: int | None = None, at:
         part.mkdir(parents=True)
         manifest, problems, copied = _fill(store, part, target, moment)
         durable_files.write(part / MANIFEST, json.dumps(manifest, ensure_ascii=False, indent=1).encode())
+        # The folder gets its name last: what has a date as its name is complete.
         part.rename(final)
         durable_files.sync_folder(target)
         pruned = () if keep is None or problems else _prune(target, final.name, keep)
@@ -223,6 +224,7 @@ def _prune(target: Path, newest_name: str, keep: int) -> tuple[str, ...]:
     others = [path for path in _dated(target) if path.name != newest_name]
     old = others[: max(0, len(others) - max(keep, 1) + 1)]
     for path in old:
+        # First what makes it a backup: an interrupted removal leaves nothing that looks complete.
         (path / MANIFEST).unlink()
         shutil.rmtree(path)
     if old:

@@ -65,7 +65,7 @@ def move(store: connection.Store, place: workspace.Workspace, progress: verify.P
     _check_empty(store.workspace, place)
     connection.prepare_folder(place, create=True)
     try:
-        with connection.connected(place) as target, connection.writing(store) as source:
+        with connection.connect(place) as target, connection.writing(store) as source:
             _copy_beside(store.workspace, place)
             return _migrate(source, target, progress)
     except BaseException:
@@ -83,6 +83,7 @@ def _migrate(source: sa.Connection, target: connection.Store, progress: verify.P
             raise errors.RefusedError(checked.problems)
         if checked.head != head:
             raise errors.StoreError(f"{name}: the chain ends otherwise than before")
+        # Committed after the copy: a crash between the two leaves both records, and never none, open.
         triggers.close(source, f"this record moved to {name}; set {workspace.STORE_KEY} and start again")
     return Moved(target.workspace, rows, checked.entries, head)
 
@@ -141,6 +142,7 @@ def copy_rows(source: sa.Connection, target: sa.Connection) -> int:
     migrations.MIGRATIONS[0](target)
     tables = [table for table in schema.metadata.sorted_tables if table not in schema.TRANSIENT]
     copied = sum(_copy_table(source, target, table) for table in tables)
+    # After the rows: the copy is verified as a whole, so checking it row by row would only take time.
     triggers.install(target)
     if target.dialect.name == column_types.POSTGRESQL:
         for table in tables:

@@ -81,6 +81,7 @@ def restore(source: Path, new: Path, expect: str | None = None) -> Restored:
         if problems:
             raise errors.RefusedError(problems)
         again = _checked(workspace.Workspace(part), backup.parent, manifest, expect)
+        # An empty folder may be there, and Windows does not rename onto it.
         if new.exists():
             new.rmdir()
         part.rename(new)

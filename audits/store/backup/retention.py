@@ -18,6 +18,7 @@ from audits.store.surveys import drafts
 PHOTO_MONTHS, REFUSED_MONTHS, DRAFT_MONTHS = "photo_months", "refused_months", "draft_months"
 TERMS = (PHOTO_MONTHS, REFUSED_MONTHS, DRAFT_MONTHS)
 LONGEST_MONTHS = 1200
+# longer than any upload lasts, so that a file being written is left alone
 LEFT_OVER_AFTER = dt.timedelta(days=1)
 REASON = "kept {months} months, as the municipality set"
 

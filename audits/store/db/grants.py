@@ -39,7 +39,7 @@ UPDATED: Mapping[str, tuple[sa.Table, ...]] = {
 SIGHTED: Mapping[sa.Table, str] = {
     # rows as they arrived, with the names of those who wrote them
     **dict.fromkeys((*_HOLDING, schema.settlement), "surveyor"),
-    schema.ledger: "ledger",
+    schema.ledger: "audit_log",
     schema.account: "accounts",
     schema.technician: "accounts",
 }
@@ -77,6 +77,7 @@ def statements() -> Iterator[str]:
     """Yield the statements that revoke everything and then grant what is needed."""
     tables = ", ".join(table.name for table in schema.metadata.sorted_tables)
     everyone = ", ".join((*map(group, roles.ROLES), APPLICATION))
+    # First everything away, so that a right of an earlier version does not remain.
     yield f"REVOKE ALL ON {tables}, site_latest FROM PUBLIC, {everyone}"
     yield "REVOKE CREATE ON SCHEMA public FROM PUBLIC"
     for role in roles.ROLES:

@@ -105,6 +105,7 @@ def migrate(records: sa.Connection, now: dt.datetime) -> None:
     if before and records.dialect.name == column_types.POSTGRESQL:
         postgres.check_may_create(records)
     for number, step in enumerate(MIGRATIONS[before:], start=before + 1):
+        # In a new record the first step has made what the later ones would add.
         if before or number == 1:
             step(records)
         records.execute(sa.insert(schema.migration).values(number=number, name=step.__name__, applied_at=now))

@@ -73,6 +73,7 @@ def install(records: sa.Connection) -> None:
         table = guard.definition.partition(" ON ")[2].partition(" ")[0]
         records.exec_driver_sql(f"DROP TRIGGER IF EXISTS {name} ON {table}")
         records.exec_driver_sql(guard.definition)
+        # Also in a session that replicates, where triggers do not fire by default.
         records.exec_driver_sql(f"ALTER TABLE {table} ENABLE ALWAYS TRIGGER {name}")
 
 

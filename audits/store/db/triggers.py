@@ -99,6 +99,7 @@ def _keep_version(table: sa.Table) -> tuple[str, str]:
 def _keep_old(table: sa.Table, history: sa.Table) -> tuple[str, str]:
     names = [column.name for column in table.columns]
     old = ", ".join(f"OLD.{name}" for name in names)
+    # All columns but the version, which the trigger itself changes.
     others = ", ".join(name for name in names if name != "version")
     archive = f"INSERT INTO {history.name} ({', '.join(names)}) SELECT {old}"
     count = f"UPDATE {table.name} SET version = OLD.version + 1 WHERE fid = OLD.fid"  # noqa: S608

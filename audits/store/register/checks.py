@@ -235,6 +235,7 @@ def _points(sites: gpd.GeoDataFrame) -> Iterator[errors.Problem]:
     if sites.crs is None:
         yield NO_CRS.at("sites")
         return
+    # A position may be unknown; a point that is given must be on the earth.
     for code, point in sites.geometry.to_crs(column_types.WGS84).items():
         if point is not None and not point.is_empty and not _is_on_earth(point):
             yield NOT_A_POINT.at(f"{code}, geometry")

@@ -185,6 +185,7 @@ def _site_rows(sites: gpd.GeoDataFrame) -> Iterator[dict[str, object]]:
             "code": str(code),
             "zone": None if pd.isna(zone) else int(zone),
             "position_accuracy_m": None if pd.isna(accuracy) else float(accuracy),
+            # A new point drops a height, which neither column type can hold.
             "geom": None if point is None or point.is_empty else shapely.Point(point.x, point.y),
             "retired": False,
         }

@@ -53,6 +53,7 @@ def untouched_since(place: workspace.Workspace, instant: dt.datetime) -> tuple[s
         return tuple(row[0] for row in rows.execute(query, (instant.timestamp(),)))
 
 
+# In a file of their own: drafts are no part of the record, and are deleted when they are sent.
 @contextlib.contextmanager
 def _drafts(place: workspace.Workspace) -> Iterator[sqlite3.Connection]:
     try:

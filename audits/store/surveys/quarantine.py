@@ -93,6 +93,7 @@ def hold_within(records: sa.Connection, batch: Batch, held: Sequence[HeldRow], a
     rows = [{"batch_id": number, "line": row.line, "raw": _storable(row.raw), "reasons": _as_json(row)} for row in new]
     if rows:
         records.execute(sa.insert(schema.held_row), rows)
+    # The same file again, with nothing new in it, leaves no trace.
     if rows or is_new:
         content = {
             "file_name": _storable(batch.file_name),

@@ -113,6 +113,7 @@ def surveys(store: connection.Store, as_of: dt.date | None = None) -> pd.DataFra
         .order_by(visit.c.fid)
     )
     rows = frames.rows(store, query)
+    # Points become two columns, since a frame of surveys is no layer of a map.
     points = [row.pop("geom") for row in rows]
     for row, point in zip(rows, points, strict=True):
         row |= {"latitude": None if point is None else point.y, "longitude": None if point is None else point.x}

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from audits import survey
 from audits.store.db import schema
 
+# below the number of variables that SQLite allows in a statement
 BATCH = 500
 
 

@@ -86,6 +86,7 @@ def _undecidable(records: sa.Connection, survey_id: str) -> errors.Problem | Non
         return UNKNOWN_SURVEY.at(survey_id, survey_id=survey_id)
     if status == "void":
         return WITHDRAWN.at(survey_id)
+    # People know a survey by the number of its receipt.
     newer = records.execute(sa.select(columns.receipt_number).where(columns.supersedes == survey_id)).scalar()
     return None if newer is None else CORRECTED.at(survey_id, newer=newer)
 

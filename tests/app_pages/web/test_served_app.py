@@ -14,7 +14,7 @@ from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.sync.client import ClientConnection, connect
 
-from app_pages import page_roles
+from app_pages.session import page_roles
 from app_pages.web import permissions
 from audits import roles
 from audits.demo import seed

@@ -15,7 +15,6 @@ from audits.field import known as known_room
 from audits.field import receiving
 from audits.field.kit import file as kit_file
 from audits.field.kit import record as kit_record
-from audits.field.kit import store as kit_store
 from audits.store.db import connection as store_connection
 from audits.store.db import workspace
 from audits.store.integrity import verify
@@ -52,7 +51,7 @@ def _bring(store, book):
     def bring(content, **options):
         known = known_room.of_store(store, book, NOW, **options)
         delivery = kit_file.read(content, "phone.ndjson", known)
-        received = kit_store.receive(store, delivery, "engineer", words=ENGLISH, received_at=NOW)
+        received = receiving.receive(store, delivery, "engineer", words=ENGLISH, received_at=NOW)
         return received.as_record(), [notice.kind.code for notice in delivery.notices], delivery, received
 
     return bring

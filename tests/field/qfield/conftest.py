@@ -10,12 +10,14 @@ from contextlib import closing
 
 import pandas as pd
 import pytest
+import shapely
 
 from audits import wording
 from audits.demo import seed
-from audits.exchange import contents as contents_room
 from audits.field import known
-from audits.field.qfield import package, points, returning
+from audits.field.qfield import package, returning
+from audits.formats import geopackage
+from audits.reports import contents as contents_room
 from tests import made_records
 
 CODES = ["KK-001", "KK-002", "KK-004", "SP-001"]
@@ -98,7 +100,11 @@ class Phone:
 
     def add(self, place=(102.8231, 16.4251), **cells):
         """Write one row and return its number; a ramp measured by สมชาย unless the cells say else."""
-        row = {"uuid": str(uuid.uuid4()), "geom": points.packed(*place) if place else None} | RAMP | cells
+        row = (
+            {"uuid": str(uuid.uuid4()), "geom": geopackage.encode(shapely.Point(*place)) if place else None}
+            | RAMP
+            | cells
+        )
         names = ", ".join(f'"{name}"' for name in row)
         with closing(sqlite3.connect(self.path)) as file, file:
             insert = f"INSERT INTO field_survey ({names}) VALUES ({', '.join('?' * len(row))})"

@@ -7,9 +7,11 @@ import struct
 import zipfile
 
 import pytest
+import shapely
 
 from audits import errors
 from audits.field.qfield import unpacking
+from audits.formats import geopackage
 from audits.store.photos import photos
 
 
@@ -218,3 +220,49 @@ def test_letters_that_are_no_unicode_do_not_stop_the_rest(phone):
     phone.add(note="ดี")
     phone.run("UPDATE field_survey SET note = CAST(x'ffe0b8' AS TEXT)")
     assert "\ufffd" in unpacking.opened(phone.table(), "x.gpkg").rows[0].cells["note"]
+
+
+PLACE = (102.8231, 16.4251)
+
+
+def blob(shape, *, flags=0x01, envelope=b"", system=4326, order="<"):
+    return struct.pack(f"{order}2sBBi", b"GP", 0, flags, system) + envelope + shapely.to_wkb(shape)
+
+
+def test_a_point_comes_back_as_it_was():
+    assert unpacking.place(geopackage.encode(shapely.Point(PLACE))) == PLACE
+
+
+def test_a_point_with_an_envelope_or_a_height_is_read():
+    envelope = struct.pack("<4d", PLACE[0], PLACE[0], PLACE[1], PLACE[1])
+    assert unpacking.place(blob(shapely.Point(PLACE), flags=0x03, envelope=envelope)) == PLACE
+    assert unpacking.place(blob(shapely.Point(*PLACE, 155.0))) == PLACE
+
+
+def test_a_header_in_the_other_byte_order_is_read():
+    assert unpacking.place(blob(shapely.Point(PLACE), flags=0x00, order=">")) == PLACE
+
+
+def test_an_empty_point_is_no_place():
+    assert unpacking.place(blob(shapely.Point(), flags=0x11)) is None
+    assert unpacking.place(blob(shapely.Point())) is None
+
+
+@pytest.mark.parametrize(
+    "kept",
+    [
+        b"",
+        b"GP",
+        b"XX" + bytes(30),
+        geopackage.encode(shapely.Point(PLACE))[:-3],
+        blob(shapely.Point(PLACE), system=32648),
+        blob(shapely.LineString([PLACE, (102.9, 16.5)])),
+        blob(shapely.Point(268000.0, 1817000.0)),
+        blob(shapely.Point(float("inf"), 16.0)),
+        blob(shapely.Point(PLACE), flags=0x0F),
+    ],
+    ids=["nothing", "cut", "foreign", "cut in the middle", "utm", "line", "metres", "endless", "unknown envelope"],
+)
+def test_what_is_no_point_in_degrees_is_refused(kept):
+    with pytest.raises(ValueError, match=r".+"):
+        unpacking.place(kept)

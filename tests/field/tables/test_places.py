@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from audits import errors
 from audits.field.tables import headers, places
+from audits.field.tables import rows as rows_room
 from audits.formats import tables
 from layers import positions
 
@@ -13,8 +15,16 @@ ONE_COLUMN = headers.Layout((headers.Use("where", "place"),))
 
 
 def read(rows: list[tables.Row], layout: headers.Layout, crs: str = "", datum: str = positions.WGS_84) -> places.Places:
-    table = tables.Table("CSV", (), tuple(rows), crs)
-    return places.read(table, layout, positions.KHON_KAEN_SURROUNDINGS, datum, "sites.csv")
+    return placed(rows, layout, crs, datum)[0]
+
+
+def placed(
+    rows: list[tables.Row], layout: headers.Layout, crs: str = "", datum: str = positions.WGS_84
+) -> tuple[places.Places, dict[int, errors.ProblemKind]]:
+    """Return the places of some rows, and the last problem of each row that has one."""
+    found = rows_room.of_table(tables.Table("CSV", (), tuple(rows), crs), layout)
+    where = places.read(found, layout.crs or crs, positions.KHON_KAEN_SURROUNDINGS, datum, "sites.csv")
+    return where, {row.line: row.problems[-1].kind for row in found if row.problems}
 
 
 def rows(*pairs: tuple[object, object]) -> list[tables.Row]:
@@ -22,8 +32,8 @@ def rows(*pairs: tuple[object, object]) -> list[tables.Row]:
 
 
 def test_swapped_and_utm_figures_are_read_and_told() -> None:
-    found = read(rows(("102.82", "16.43"), ("16.43", "102.82"), ("267200", "1818000")), PAIR)
-    assert not found.problems
+    found, problems = placed(rows(("102.82", "16.43"), ("16.43", "102.82"), ("267200", "1818000")), PAIR)
+    assert not problems
     assert np.isfinite(found.longitude).all()
     assert [notice.kind for notice in found.notices] == [places.READ_SWAPPED, places.READ_AS, places.DATUM_ASSUMED]
 
@@ -35,27 +45,32 @@ def test_a_stated_datum_is_taken_and_not_asked_again() -> None:
 
 
 def test_figures_that_are_nowhere_near_are_held_with_their_row() -> None:
-    found = read(rows(("0", "0"), ("100.5", "13.75"), ("เหนือ", "16.43"), ("102.82", "")), PAIR)
-    kinds = {line: problem.kind.code for line, problem in found.problems.items()}
-    assert kinds == {2: "PLACE-001", 3: "PLACE-001", 4: "CELL-001", 5: "CELL-001"}
+    found, problems = placed(rows(("0", "0"), ("100.5", "13.75"), ("เหนือ", "16.43"), ("102.82", "")), PAIR)
+    assert {line: kind.code for line, kind in problems.items()} == {
+        2: "PLACE-001",
+        3: "PLACE-001",
+        4: "CELL-001",
+        5: "CELL-001",
+    }
     assert np.isnan(found.longitude).all()
 
 
 def test_one_column_with_both_figures_is_read() -> None:
     pairs = ["16.43, 102.82", "(16.43,102.82)", "16.43 102.82", "16.43"]
-    found = read([tables.Row(line, {"where": text}) for line, text in enumerate(pairs)], ONE_COLUMN)
+    found, problems = placed([tables.Row(line, {"where": text}) for line, text in enumerate(pairs)], ONE_COLUMN)
     assert found.longitude[:3].tolist() == [102.82] * 3
-    assert {line: problem.kind for line, problem in found.problems.items()} == {3: places.NOT_A_PAIR}
+    assert problems == {3: places.NOT_A_PAIR}
 
 
 def test_the_geometry_of_the_file_counts_where_no_column_says_more() -> None:
-    found = read([tables.Row(1, {}, (267200.0, 1818000.0)), tables.Row(2, {})], headers.Layout(()), "EPSG:32648")
+    rows_of_file = [tables.Row(1, {}, (267200.0, 1818000.0)), tables.Row(2, {})]
+    found, problems = placed(rows_of_file, headers.Layout(()), "EPSG:32648")
     assert 102.7 < found.longitude[0] < 102.9
     assert np.isnan(found.longitude[1])
-    assert not found.problems
+    assert not problems
 
 
 def test_a_system_that_is_stated_is_not_guessed_over() -> None:
     stated = headers.Layout(PAIR.uses, crs="EPSG:32647")
-    found = read(rows(("267200", "1818000")), stated)
-    assert [problem.kind for problem in found.problems.values()] == [places.NOT_HERE]
+    _, problems = placed(rows(("267200", "1818000")), stated)
+    assert list(problems.values()) == [places.NOT_HERE]

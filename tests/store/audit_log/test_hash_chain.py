@@ -44,10 +44,10 @@ def test_a_deed_without_a_doer_is_refused(store: connection.Store) -> None:
 
 def test_a_printed_head_is_read_back() -> None:
     head = hash_chain.Head(12, "ab" * 32)
-    assert hash_chain.parsed(f" {head} ") == head
+    assert hash_chain.parse(f" {head} ") == head
 
 
 @pytest.mark.parametrize("text", ["", "12", "12:abc", "x:" + "a" * 64, "12:" + "g" * 64])
 def test_what_is_no_head_is_refused(text: str) -> None:
     with pytest.raises(errors.RefusedError, match="number:digest"):
-        hash_chain.parsed(text)
+        hash_chain.parse(text)

@@ -14,13 +14,14 @@ from PIL import Image
 
 from audits import errors, roles
 from audits.rules import model
-from audits.store import designs, fix_steps
+from audits.store import designs
 from audits.store.accounts import accounts, device_secrets, passwords
 from audits.store.audit_log import events
 from audits.store.db import connection, schema
 from audits.store.photos import erasure, marks, photos
 from audits.store.register import changes, devices, municipal_choices, register
 from audits.store.surveys import attaching, quarantine, read, reviews, submit
+from audits.works import fix_states
 from tests.store import city_events
 
 pytestmark = pytest.mark.usefixtures("the_file")
@@ -89,7 +90,7 @@ DONE: Mapping[str, Deed] = {
     "register.permit": lambda store, _: changes.set_permit(store, RAMP, dt.date(2011, 1, 1), "me", "papers"),
     "design.save": lambda store, _: designs.save(store, "KK-001", "x", {"kind": "ramp"}, "me", element_id=RAMP),
     "plan.save": _plan,
-    "fix.step": lambda store, _: fix_steps.record(store, RAMP, "planned", TODAY, "me"),
+    "fix.step": lambda store, _: fix_states.record(store, RAMP, "planned", TODAY, "me"),
     "setting.set": lambda store, _: municipal_choices.choose(store, "photo_months", "24", "me"),
     "photo.erase": lambda store, known: erasure.erase(store, known["photo"], "asked for", "me"),
     "account.set": lambda store, _: accounts.add(store, "malee", roles.ENGINEER, "me"),

@@ -286,7 +286,7 @@ def test_a_backup_taken_while_three_programs_write_restores_whole(worked_in: con
     assert {"uuid:1", *acknowledged} <= found <= {"uuid:1", *acknowledged, *after, *rest}
     live = verify.verify(worked_in, expect=made.head)
     assert live.problems == ()
-    assert live.head.sequence > hash_chain.parsed(made.head).sequence
+    assert live.head.sequence > hash_chain.parse(made.head).sequence
 
 
 def test_a_full_disk_refuses_with_a_sentence_and_loses_nothing_acknowledged(

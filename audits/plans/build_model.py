@@ -17,7 +17,7 @@ from audits import wording
 from audits.access import site_network
 from audits.plans import certificate, frontier, planning_model, site_fixes
 from audits.ramps import prices
-from layers import demand, network, passability, personas
+from layers import demand, network, passability, personas, sources
 
 TRIPS = 1000.0
 
@@ -219,6 +219,6 @@ def _zones(joined: network.Network, sites: gpd.GeoDataFrame, zones: Mapping[str,
     known = [code for code in sites.index if zones[str(code)] != site_fixes.NO_ZONE]
     if not known:
         return (site_fixes.NO_ZONE,) * len(joined.nodes)
-    points = sites.geometry.loc[known].to_crs(network.METRES).to_numpy()
+    points = sites.geometry.loc[known].to_crs(sources.METRES).to_numpy()
     nearest = shapely.STRtree(points).nearest(joined.nodes.geometry.to_numpy())
     return tuple(zones[str(known[place])] for place in nearest)

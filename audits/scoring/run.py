@@ -361,9 +361,9 @@ def _last_surveyed(measurements: pd.DataFrame) -> pd.Series[dt.datetime]:
 
 
 def _standings(measurements: pd.DataFrame) -> pd.Series[str]:
-    """Return of each site measured whether every survey that counts was approved."""
+    """Standing of each site measured: approved when every survey that counts is."""
     if "review" not in measurements:
-        # nobody can have approved what no review was kept of
+        # Without reviews on record, nothing can have been approved.
         return pd.Series(PROVISIONAL, index=pd.Index(measurements["site_code"].unique()), dtype=object)
     approved = (measurements["review"] == APPROVED).groupby(measurements["site_code"]).all()
     return approved.map({True: APPROVED, False: PROVISIONAL}).astype(object)

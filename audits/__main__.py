@@ -146,11 +146,11 @@ COMMANDS = {
 class Commands(answers.Commands):
     """The commands of the table, each imported when it is called."""
 
-    def list_commands(self, ctx: Any) -> list[str]:
+    def list_commands(self, ctx: Any) -> list[str]:  # noqa: ARG002 - the signature of the library
         """Return the names of all commands, in the order of the table."""
         return list(COMMANDS)
 
-    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:  # noqa: ARG002 - the signature of the library
         """Load one command; None where there is none of this name."""
         entry = COMMANDS.get(cmd_name)
         if entry is None:
@@ -167,7 +167,7 @@ class Commands(answers.Commands):
 
     def format_help(self, ctx: Any, formatter: Any) -> None:
         """Write the overview from the table, without loading any command."""
-        self.get_command = _overview  # type: ignore[method-assign]
+        self.get_command = _overview  # type: ignore[method-assign, assignment]
         super().format_help(ctx, formatter)
 
 

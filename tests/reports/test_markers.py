@@ -52,7 +52,7 @@ def test_sites_can_be_drawn_by_grade(sites, audited, english):
 
 def test_a_label_says_code_name_verdict_score_and_position(sites, audited, english):
     labels = markers.markers(sites, audited, english)["label"].tolist()
-    standing = "official: approved by an engineer"
+    standing = "provisional: awaits an engineer's review"
     assert labels[0] == f"KK-001 Railway station · pass · score 100 · {standing} · confirmed on site"
     assert labels[1].startswith("KK-002 ตลาด · fail · score 0 to ")
     assert "score 0 to 100" in labels[2]

@@ -35,7 +35,6 @@ ROOMS_OF_TOOLS = {
     "osmium": ("layers/osm.py",),
     "ezdxf": ("audits/paper/ramp_dxf.py",),
     "pyxform": ("audits/field/odk/",),
-    "pyodk": ("audits/field/odk/",),
     "requests": ("audits/field/odk/", "layers/osm_online.py"),
     "scipy": ("audits/planning/", "layers/reach.py"),
     "defusedxml": ("audits/field/odk/",),

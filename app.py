@@ -1,4 +1,4 @@
-"""Open the door: prepare what the browser needs and serve the app."""
+"""Assemble the ASGI app that `streamlit run app.py` and `python -m audits serve` serve."""
 
 import sys
 
@@ -40,73 +40,67 @@ from app_pages.web import (
 from audits import errors, roles, settings, wording
 from audits.store.accounts import accounts
 from audits.store.db import connection, workspace
-from audits.store.register import municipal_choices
 from layers import installation, web_assets
 
-HERE = Path(__file__).parent
+FOLDER = Path(__file__).parent
 
 _arguments = argparse.ArgumentParser(add_help=False)
 _arguments.add_argument("--workspace", default=None)
-_chosen, _ = _arguments.parse_known_args(sys.argv[1:])
-if _chosen.workspace:
+_options, _ = _arguments.parse_known_args(sys.argv[1:])
+if _options.workspace:
     # a folder that is named means its own file, wherever the environment keeps a record
-    os.environ[workspace.ENVIRONMENT_KEY] = _chosen.workspace
+    os.environ[workspace.ENVIRONMENT_KEY] = _options.workspace
     os.environ.pop(workspace.STORE_KEY, None)
-# nobody but the guard reads what a proxy says of who asks
+# only the auth middleware decides whether to believe a proxy; uvicorn would do so too
 os.environ["FORWARDED_ALLOW_IPS"] = ""
 
-web_assets.prepare(HERE / "static")
-
-_counts = auth_middleware.Counts()
+_workspace = workspace.chosen(None, os.environ)
 _terms = settings.read(os.environ)
-_public_folder = workspace.chosen(None, os.environ).folder / "public"
 
 
-def _store() -> connection.Store:
-    """Return the municipality's own record, never the demonstration."""
-    return cache.open_store(workspace.chosen(None, os.environ), demonstration=False)
+def _open_store() -> connection.Store:
+    """Return the municipality's own store, never that of the demonstration."""
+    return cache.open_store(_workspace, demonstration=False)
 
 
-def _store_of_phones() -> connection.Store:
-    """Return the record as those may write in it who send from their own devices."""
-    return _store().for_role(roles.TECHNICIAN)
+def _open_store_for_devices() -> connection.Store:
+    """Return the store with the rights of technicians, who send from their own devices."""
+    return _open_store().for_role(roles.TECHNICIAN)
 
 
-def _is_public() -> bool:
-    """Return whether the municipality lets everybody read the public pages."""
-    return municipal_choices.chosen(_store(), permissions.PUBLIC_CHOICE) == "yes"
-
-
-# one for the kit and ODK Collect, so that wrong secrets count together
-_devices = device_sign_in.DeviceSignIn(_store_of_phones)
-
-_has_oidc = sign_in_oidc.is_configured(_terms)
-
+web_assets.prepare(FOLDER / "static")
 if _terms.shared:
+    # without an administrator nobody could sign in, or give accounts to others
     try:
-        accounts.demand_administrator(_store())
+        accounts.demand_administrator(_open_store())
     except errors.RefusedError as refused:
         sys.exit(" ".join(wording.Wording("th").problem(problem) for problem in refused.problems))
     except errors.JaideeError as error:
         sys.exit(str(error))
 
+_counts = health.RequestCounts()
+# one for the kit and ODK Collect, so that wrong secrets count together
+_devices = device_sign_in.DeviceSignIn(_open_store_for_devices)
+_has_oidc = sign_in_oidc.is_configured(_terms)
+
 app = st.App(
     installation.PACKAGES / "app_pages" / "menu.py",
     routes=[
-        Mount("/assets", StaticFiles(directory=HERE / "static")),
+        Mount("/assets", StaticFiles(directory=FOLDER / "static")),
         # `python -m audits site` writes the folder, perhaps later than now
-        Mount(permissions.PUBLIC_PATH, StaticFiles(directory=_public_folder, html=True, check_dir=False)),
-        *sign_in.routes(_store, has_oidc=_has_oidc),
-        *sign_in_oidc.routes(_store, _terms),
-        *health.routes(_store, _counts),
-        *openrosa.routes(_store_of_phones, _devices),
-        *kit.routes(_store_of_phones, _devices, address=os.environ.get(workspace.ADDRESS_KEY, "")),
+        Mount(permissions.PUBLIC_PATH, StaticFiles(directory=_workspace.folder / "public", html=True, check_dir=False)),
+        *sign_in.routes(_open_store, has_oidc=_has_oidc),
+        *sign_in_oidc.routes(_open_store, _terms),
+        *health.routes(_open_store, _counts),
+        *openrosa.routes(_open_store_for_devices, _devices),
+        *kit.routes(_open_store_for_devices, _devices, address=os.environ.get(workspace.ADDRESS_KEY, "")),
     ],
+    # outermost first: nothing is answered, not even a static file, before the auth middleware has looked
     middleware=[
-        Middleware(auth_middleware.Guard, _store, _terms, _counts, _is_public, has_office=_has_oidc),
+        Middleware(auth_middleware.AuthMiddleware, _open_store, _terms, _counts, has_oidc=_has_oidc),
         Middleware(compression.CompressedBundlesMiddleware),
         Middleware(index_page.IndexPageMiddleware, shared=_terms.shared),
     ],
-    lifespan=lifespan.of_store(_store),
+    lifespan=lifespan.of_store(_open_store),
     on_script_error=session.show_script_error,
 )

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import streamlit as st
 
-from app_pages import reviewer, session
+from app_pages import session
+from app_pages.parts.shared import reviewer
 from audits import roles, wording
 from audits.store.register import municipal_choices
 from layers import installation

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import streamlit as st
 
-from app_pages import reviewer, session, tables
+from app_pages import session
+from app_pages.parts.shared import reviewer, tables
 from app_pages.web import permissions
 from audits import roles
 from audits.store.accounts import accounts

@@ -8,10 +8,14 @@ from dataclasses import dataclass
 import pandas as pd
 import streamlit as st
 
-from app_pages import folium_component, page_roles, session, site_story, site_summary, tables, works_parts
-from app_pages.session import address, basemap, cache, navigation
-from audits import markers, terms, wording
+from app_pages import session
+from app_pages.parts.shared import folium_component, site_summary, tables
+from app_pages.parts.site import site_story
+from app_pages.parts.works import progress
+from app_pages.session import address, basemap, cache, navigation, page_roles
 from audits import record as records
+from audits import terms, wording
+from audits.reports import markers
 from audits.scoring import run, selection
 from layers import ground, web_map
 
@@ -40,7 +44,7 @@ def show(context: session.Context) -> None:
     choice = filters(context)
     record = context.record(choice.edition, official_only=choice.official_only)
     if choice.by == markers.BY_CHANGE:
-        record = works_parts.with_changes(context, record)
+        record = progress.with_changes(context, record)
     codes = selection.select(record.sites, record.audit.sites, choice.wanted)
     summary(context, record, codes)
     if codes.empty:
@@ -230,7 +234,7 @@ def table_frame(
     changed = (
         {}
         if markers.BY_CHANGE not in audited
-        else {text("Change since built"): [markers.change_name(one, words) for one in audited[markers.BY_CHANGE]]}
+        else {text("Change since built"): [text(terms.SCORE_CHANGE[one]) for one in audited[markers.BY_CHANGE]]}
     )
     return pd.DataFrame(
         {

@@ -6,15 +6,16 @@ import html
 
 import streamlit as st
 
-from app_pages import council_parts, session
+from app_pages import session
+from app_pages.parts.council import cards
+from app_pages.parts.shared import background_jobs
 from app_pages.session import address, navigation
-from audits import council, council_words
-from audits.exchange import council_contents
+from audits.council import council_contents, council_text, figures, money
 from audits.store import fix_steps
 
 ANSWERS = {
-    council_words.WHERE: council_parts.where,
-    council_words.IMPROVED: council_parts.improved,
+    council_text.WHERE: cards.where,
+    council_text.IMPROVED: cards.improved,
 }
 COUNT_ALL, COUNT_APPROVED = "all", "approved"
 
@@ -24,22 +25,20 @@ def show(context: session.Context) -> None:
     text = context.words.text
     # a link to this very page changes what is asked, but not what the browser shows: say the address again
     st.query_params.from_dict(st.query_params.to_dict())
-    projected = st.query_params.get(council_parts.BIG) == "1"
-    council_parts.dressed(projected=projected)
+    projected = st.query_params.get(cards.BIG) == "1"
+    cards.dressed(projected=projected)
     st.title(text("Three answers for the council"))
     if context.record().sites.empty:
         st.info(text("There are no sites yet. Begin under Start."))
         return
     # the answers first; what they count is asked beneath them
     answers = st.container()
-    seen = council_parts.view(context, *choices(context))
-    look = st.query_params.get(council_parts.LOOK, "")
+    seen = cards.view(context, *choices(context))
+    look = st.query_params.get(cards.LOOK, "")
     with answers:
-        st.html(f'<p class="council-said">{html.escape(council_words.known_so_far(seen.found, context.words))}</p>')
-        if look in council_words.QUESTIONS:
-            navigation.link(
-                context, "council.py", label=text("All three answers"), query_params=council_parts.query(context)
-            )
+        st.html(f'<p class="council-said">{html.escape(council_text.known_so_far(seen.found, context.words))}</p>')
+        if look in council_text.QUESTIONS:
+            navigation.link(context, "council.py", label=text("All three answers"), query_params=cards.query(context))
             deeper(context, seen, look)
         else:
             overview(context, seen)
@@ -49,98 +48,98 @@ def show(context: session.Context) -> None:
 def choices(context: session.Context) -> tuple[str, bool]:
     """Ask which sites and which surveys count; both stay in the address."""
     text = context.words.text
-    kinds = {kind: text(name) for kind, name in council_words.KIND_NAMES.items()}
+    kinds = {kind: text(name) for kind, name in council_text.KIND_NAMES.items()}
     counted = {COUNT_ALL: text("all that were not returned"), COUNT_APPROVED: text("only those approved (official)")}
     with st.expander(text("What is counted")):
-        kept = address.one(council_parts.KIND, list(kinds), stays=True)
+        kept = address.one(cards.KIND, list(kinds), stays=True)
         kind = st.radio(text("Kind"), list(kinds), format_func=kinds.get, **kept)
-        kept = address.one(council_parts.COUNTED, list(counted), stays=True)
+        kept = address.one(cards.COUNTED, list(counted), stays=True)
         which = st.radio(text("Surveys that count"), list(counted), format_func=counted.get, **kept)
-    return kind or council.RAMPS, which == COUNT_APPROVED
+    return kind or figures.RAMPS, which == COUNT_APPROVED
 
 
-def overview(context: session.Context, seen: council_parts.View) -> None:
+def overview(context: session.Context, seen: cards.View) -> None:
     """Show the three answers, each with the way deeper."""
-    for column, look in zip(st.columns(3), council_words.QUESTIONS, strict=True):
+    for column, look in zip(st.columns(3), council_text.QUESTIONS, strict=True):
         with column:
-            if look == council_words.MONEY:
+            if look == council_text.MONEY:
                 money_card(context, seen)
             else:
                 st.html(card(answered(context, seen, look)))
-            label = context.words.text("More: {question}", question=context.words.text(council_words.QUESTIONS[look]))
-            navigation.link(context, "council.py", label=label, query_params=council_parts.query(context, look=look))
+            label = context.words.text("More: {question}", question=context.words.text(council_text.QUESTIONS[look]))
+            navigation.link(context, "council.py", label=label, query_params=cards.query(context, look=look))
 
 
 def card(answer: council_contents.Answer, *extra: str) -> str:
     """Return an answer in large type."""
-    return council_parts.answer(answer.question, answer.big, [answer.sentence, *extra], answer.remarks)
+    return cards.answer(answer.question, answer.big, [answer.sentence, *extra], answer.remarks)
 
 
-def answered(context: session.Context, seen: council_parts.View, look: str) -> council_contents.Answer:
+def answered(context: session.Context, seen: cards.View, look: str) -> council_contents.Answer:
     """Return the answer to the first or the second question."""
-    if look == council_words.WHERE:
+    if look == council_text.WHERE:
         return council_contents.where(seen.found, context.criteria, context.words)
-    accepted = council.accepted(fix_steps.every(context.store))
+    accepted = figures.accepted(fix_steps.every(context.store))
     return council_contents.improved(seen.again, context.words, accepted)
 
 
-def money_card(context: session.Context, seen: council_parts.View) -> None:
+def money_card(context: session.Context, seen: cards.View) -> None:
     """Show the answer to the third question, or that it is being worked out."""
-    words, job = context.words, council_parts.money_job(context, seen.record)
-    job.wait(council_parts.WAIT_S)
+    words, job = context.words, cards.money_job(context, seen.record)
+    job.wait(cards.WAIT_S)
     if job.running:
-        question = words.text(council_words.QUESTIONS[council_words.MONEY])
-        st.html(council_parts.answer(question, "…", [words.text("Working it out …")]))
+        question = words.text(council_text.QUESTIONS[council_text.MONEY])
+        st.html(cards.answer(question, "…", [words.text("Working it out …")]))
         waiting(job)
         return
     faults = [*(words.problem(each) for each in job.problems), job.fault]
-    st.html(card(council_contents.money(job.found, words), *faults))
+    st.html(card(council_contents.money(job.result, words), *faults))
 
 
-@st.fragment(run_every=council_parts.LOOK_EVERY_S)
-def waiting(job: council_parts.MoneyJob) -> None:
+@st.fragment(run_every=cards.LOOK_EVERY_S)
+def waiting(job: background_jobs.Job[money.Money]) -> None:
     """Draw the page again once the plans are there."""
     if not job.running:
         st.rerun()
 
 
-def deeper(context: session.Context, seen: council_parts.View, look: str) -> None:
+def deeper(context: session.Context, seen: cards.View, look: str) -> None:
     """Show one answer with everything that it rests on."""
-    if look == council_words.MONEY:
+    if look == council_text.MONEY:
         money_card(context, seen)
-        job = council_parts.money_job(context, seen.record)
-        if job.found is not None:
-            council_parts.money(context, seen, job.found)
+        job = cards.money_job(context, seen.record)
+        if job.result is not None:
+            cards.money(context, seen, job.result)
         return
     st.html(card(answered(context, seen, look)))
     ANSWERS[look](context, seen)
 
 
-def ways_on(context: session.Context, seen: council_parts.View, *, projected: bool, look: str) -> None:
+def ways_on(context: session.Context, seen: cards.View, *, projected: bool, look: str) -> None:
     """Lead to the other answers, to the printed page, to the projector's view and back."""
     text = context.words.text
-    here = {council_parts.LOOK: look} if look else {}
+    here = {cards.LOOK: look} if look else {}
     if look:
-        for other, question in council_words.QUESTIONS.items():
+        for other, question in council_text.QUESTIONS.items():
             if other != look:
                 navigation.link(
-                    context, "council.py", label=text(question), query_params=council_parts.query(context, look=other)
+                    context, "council.py", label=text(question), query_params=cards.query(context, look=other)
                 )
-    job = council_parts.money_job(context, seen.record)
-    accepted = council.accepted(fix_steps.every(context.store))
+    job = cards.money_job(context, seen.record)
+    accepted = figures.accepted(fix_steps.every(context.store))
     prefix = "demonstration-" if context.demonstration else ""
     st.download_button(
         text("One page to print (PDF)"),
         # made when it is asked for
-        lambda: council_parts.printed(context, seen, job, accepted),
+        lambda: cards.printed(context, seen, job, accepted),
         f"{prefix}jaidee-council-{context.today.isoformat()}-{context.words.language}.pdf",
         "application/pdf",
         key="council_brief",
         on_click="ignore",
     )
     label = text("Ordinary size") if projected else text("For the projector: larger, black on white")
-    change = {council_parts.BIG: "" if projected else "1"}
-    navigation.link(context, "council.py", label=label, query_params=council_parts.query(context, **here, **change))
+    change = {cards.BIG: "" if projected else "1"}
+    navigation.link(context, "council.py", label=label, query_params=cards.query(context, **here, **change))
 
 
 if __name__ == "__main__":

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import streamlit as st
 
-from app_pages import session, tables
+from app_pages import session
+from app_pages.parts.shared import tables
 from app_pages.session import address
 from audits import terms
 from audits.reports import site_report

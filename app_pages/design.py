@@ -6,22 +6,25 @@ import html
 
 import streamlit as st
 
-from app_pages import design_drawing, design_inputs, design_keeping, design_signing, session, site_summary, tables
+from app_pages import session
+from app_pages.parts.design import design_drawing, design_inputs, design_saving, design_sign_off
+from app_pages.parts.shared import site_summary, tables
 from app_pages.session import address
-from audits import errors, markers
-from audits.paper import ramp_drawing, ramp_tables, ramp_views
-from audits.planning import (
+from audits import errors
+from audits.ramps import (
     cost,
     design_check,
     design_record,
+    geometry,
     kerb_ramp_design,
+    price_books,
     prices,
     quantities,
     ramp_design,
     requirements,
 )
-from audits.planning import ramp_geometry as geometry
-from audits.store import price_books
+from audits.ramps.drawing import described, drawing, views
+from audits.reports import markers
 
 ALTERNATIVE = "alternative"
 
@@ -47,7 +50,7 @@ def show(context: session.Context) -> None:
                 st.error(context.words.problem(problem))
         else:
             answer(context, asked, found)
-    design_keeping.versions(context, code)
+    design_saving.versions(context, code)
 
 
 def alternatives(
@@ -76,11 +79,11 @@ def answer(
     design_drawing.show(context, chosen, *assumed)
     conditions = judged(context, check)
     title = f"{asked.site_code} {asked.title}"
-    signed = design_signing.signature(context, asked.site_code, chosen, assumed, check)
-    st.html(f"<p><strong>{html.escape(ramp_drawing.mark(signed, context.words))}</strong></p>")
-    subject = ramp_drawing.Subject(chosen.design, *assumed, title, context.today, signed, conditions)
-    design_keeping.files(context, asked, subject, book)
-    design_keeping.save(context, asked, chosen, assumed, check)
+    signed = design_sign_off.signature(context, asked.site_code, chosen, assumed, check)
+    st.html(f"<p><strong>{html.escape(drawing.mark(signed, context.words))}</strong></p>")
+    subject = drawing.Subject(chosen.design, *assumed, title, context.today, signed, conditions)
+    design_saving.files(context, asked, subject, book)
+    design_saving.save(context, asked, chosen, assumed, check)
 
 
 def price(
@@ -121,11 +124,11 @@ def compare(context: session.Context, priced: dict[str, design_record.Priced]) -
         design = each.design
         land = f"{words.number(design.length_mm)} × {words.number(design.width_mm)}"
         area = text("{area} m²", area=words.number(design.footprint_mm2 / quantities.MM2_PER_M2, 1))
-        mark = each.estimate.sample and tables.small(design_keeping.sample(words))
-        costs = tables.lines(design_keeping.span(each.estimate.total_thb, words), mark)
-        slope = ramp_views.slope_text(max(design.runs, key=lambda run: run.rise_mm / run.going_mm), words)
+        mark = each.estimate.sample and tables.small(design_saving.sample(words))
+        costs = tables.lines(design_saving.span(each.estimate.total_thb, words), mark)
+        slope = views.slope_text(max(design.runs, key=lambda run: run.rise_mm / run.going_mm), words)
         length = words.number(round(design.total_length_mm))
-        family = ramp_tables.family(design, words)
+        family = described.family(design, words)
         rows.append((family, words.number(len(design.runs)), length, tables.lines(land, area), slope, costs))
     st.html(tables.table(text("Alternatives that fit"), headings, rows))
     if any(each.estimate.sample for each in priced.values()):
@@ -138,9 +141,9 @@ def choose(context: session.Context, priced: dict[str, design_record.Priced]) ->
     kept = address.one(ALTERNATIVE, list(priced))
     if st.session_state.get(ALTERNATIVE) not in priced:
         st.session_state[ALTERNATIVE] = next(iter(priced))
-    names = {name: ramp_tables.family(each.design, context.words) for name, each in priced.items()}
+    names = {name: described.family(each.design, context.words) for name, each in priced.items()}
     chosen = st.radio(text("Draw this one"), list(priced), format_func=names.get, **kept)
-    st.write(ramp_tables.summary(priced[chosen].design, context.words))
+    st.write(described.summary(priced[chosen].design, context.words))
     return priced[chosen]
 
 

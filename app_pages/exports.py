@@ -8,14 +8,16 @@ from collections.abc import Sequence
 import pandas as pd
 import streamlit as st
 
-from app_pages import session, site_summary
+from app_pages import session
+from app_pages.parts.shared import site_summary
 from app_pages.session import basemap
 from audits import errors, terms, wording
 from audits import record as records
-from audits.exchange import contents, exporting
+from audits.export import exporting
 from audits.field.kit import page as kit_page
 from audits.field.kit import store as kit_store
-from audits.quality import record_quality, report
+from audits.quality import report, sentences
+from audits.reports import contents
 from audits.scoring import selection
 from audits.store.db import workspace
 from audits.store.register import devices
@@ -154,9 +156,9 @@ def make(
 ) -> tuple[str, bytes]:
     """Return the file's name and its bytes."""
     words = wording.Wording(language)
-    _, trust = record_quality.worked_out(context.store, record, context.today)
+    _, trust = report.of_record(context.store, record, context.today)
     address = os.environ.get(workspace.ADDRESS_KEY, "")
-    options = contents.Options(context.today, report.lines(trust, words), address, basemap.of(context))
+    options = contents.Options(context.today, sentences.lines(trust, words), address, basemap.of(context))
     whole = contents.contents(record, words, options=options, codes=codes)
     return exporting.export(kind, whole.only(layers), words)
 

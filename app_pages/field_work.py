@@ -9,7 +9,8 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from app_pages import reviewer, session, tables
+from app_pages import session
+from app_pages.parts.shared import reviewer, tables
 from app_pages.session import navigation
 from audits import errors, roles
 from audits.field import arrivals, receiving, returning

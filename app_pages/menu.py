@@ -6,8 +6,8 @@ from pathlib import Path
 
 import streamlit as st
 
-from app_pages import page_roles, session
-from app_pages.session import navigation
+from app_pages import session
+from app_pages.session import navigation, page_roles
 from audits import errors
 
 FOLDER = Path(__file__).parent
@@ -41,7 +41,7 @@ pages = [
     st.Page(FOLDER / "criteria.py", title=text("Criteria"), url_path="criteria"),
     st.Page(FOLDER / "exports.py", title=text("Exports"), url_path="exports"),
     st.Page(FOLDER / "start.py", title=text("Start"), url_path="start"),
-    st.Page(FOLDER / "ledger.py", title=text("Ledger"), url_path="ledger"),
+    st.Page(FOLDER / "audit_log.py", title=text("Audit log"), url_path="audit_log"),
     st.Page(FOLDER / "privacy.py", title=text("Privacy"), url_path="privacy"),
     st.Page(FOLDER / "accounts.py", title=text("Accounts"), url_path="accounts", default=first == "accounts"),
     st.Page(FOLDER / "accessibility.py", title=text("Accessibility"), url_path="accessibility"),

@@ -6,17 +6,20 @@ import dataclasses
 
 import streamlit as st
 
-from app_pages import plan_files, plan_jobs, plan_keeping, plan_parts, plan_prices, plan_studies, session
+from app_pages import session
+from app_pages.parts.plan import outcome as plan_parts
+from app_pages.parts.plan import plan_files, plan_prices, plan_saving, studies
+from app_pages.parts.shared import background_jobs
 from app_pages.session import basemap, cache
 from audits import errors
 from audits import record as records
-from audits.exchange import plan_about, plan_contents
-from audits.planning import frontier, plan_wishes, town_of_record, towns, worked_plan
-from audits.store import price_books
+from audits.access import site_network
+from audits.plans import build_model, frontier, plan_about, plan_constraints, plan_contents, planning_model, solved_plan
+from audits.ramps import price_books
 from layers import errors as layer_errors
-from layers import personas, population_file
+from layers import personas
 
-Asked = tuple[town_of_record.RecordTown, plan_wishes.Wishes, tuple[tuple[str, float], ...]]
+Asked = tuple[build_model.RecordModel, plan_constraints.Constraints, tuple[tuple[str, float], ...]]
 
 
 def show(context: session.Context) -> None:
@@ -30,9 +33,9 @@ def show(context: session.Context) -> None:
     if record.sites.empty:
         st.info(text("There are no sites yet. Begin under Start."))
         return
-    if not plan_keeping.opened(context, record):
+    if not plan_saving.opened(context, record):
         make(context, record)
-    plan_keeping.listed(context)
+    plan_saving.listed(context)
 
 
 def make(context: session.Context, record: records.AuditedRecord) -> None:
@@ -43,15 +46,15 @@ def make(context: session.Context, record: records.AuditedRecord) -> None:
         return
     model, wishes, weights = found
     if model.fixes:
-        job = plan_jobs.asked(
+        job = background_jobs.job_button(
             context,
             "plan",
             text("Work it out"),
             (model.sha256, repr(wishes)),
-            lambda say, cancelled: worked_plan.work_out(model.town, wishes, say=say, cancelled=cancelled),
+            lambda say, cancelled: solved_plan.solve(model.model, wishes, progress=say, cancelled=cancelled),
             first=True,
         )
-        if job is not None and isinstance(job.result, worked_plan.Worked):
+        if job is not None and job.result is not None:
             subject = plan_contents.Subject(record, model, wishes, job.result, kept.book, kept.file_name, context.today)
             outcome(context, record, subject, weights)
     else:
@@ -90,8 +93,8 @@ def asked(context: session.Context, record: records.AuditedRecord) -> Asked | No
         if model is None:
             return None
         must, never = asked_fixes(context, model)
-        floors = asked_floors(context, model.town)
-    return model, plan_wishes.Wishes(millions * plan_parts.MILLION, must, never, floors, cost_case), weights
+        floors = asked_floors(context, model.model)
+    return model, plan_constraints.Constraints(millions * plan_parts.MILLION, must, never, floors, cost_case), weights
 
 
 def asked_weights(context: session.Context) -> tuple[tuple[str, float], ...]:
@@ -106,7 +109,7 @@ def asked_weights(context: session.Context) -> tuple[tuple[str, float], ...]:
     return tuple(found)
 
 
-def asked_fixes(context: session.Context, model: town_of_record.RecordTown) -> tuple[frozenset[str], frozenset[str]]:
+def asked_fixes(context: session.Context, model: build_model.RecordModel) -> tuple[frozenset[str], frozenset[str]]:
     """Ask which fixes must be in the plan, and which must not."""
     text, found = context.words.text, []
     for label, key in ((text("Must be built"), "plan_must"), (text("Must not be built"), "plan_never")):
@@ -127,7 +130,7 @@ def asked_fixes(context: session.Context, model: town_of_record.RecordTown) -> t
     return found[0], found[1]
 
 
-def asked_floors(context: session.Context, of_record: towns.Town) -> dict[str, float]:
+def asked_floors(context: session.Context, of_record: planning_model.Model) -> dict[str, float]:
     """Ask what each zone must gain at least; nothing unless switched on."""
     text = context.words.text
     if not st.checkbox(text("Every zone must gain at least this many of 1,000 ways"), key="plan_floors"):
@@ -137,14 +140,14 @@ def asked_floors(context: session.Context, of_record: towns.Town) -> dict[str, f
     for column, zone in zip(st.columns(len(zones)), zones, strict=True):
         label = text("Zone {zone}, ways", zone=plan_parts.zone_name(context, zone))
         with column:
-            floors[zone] = st.number_input(label, 0.0, town_of_record.WAYS, 0.0, 1.0, key=f"plan_floor_{zone}")
+            floors[zone] = st.number_input(label, 0.0, build_model.TRIPS, 0.0, 1.0, key=f"plan_floor_{zone}")
     return {zone: floor for zone, floor in floors.items() if floor > 0}
 
 
 def town(
     context: session.Context, record: records.AuditedRecord, case: str, weights: tuple[tuple[str, float], ...]
-) -> town_of_record.RecordTown | None:
-    """Return the town of the record, assembled once for each content; None with the reason shown."""
+) -> build_model.RecordModel | None:
+    """Build the planning model of the record, once for each content; None with the reason shown."""
     if not any(weight for _, weight in weights):
         st.error(context.words.text("At least one group of people must count."))
         return None
@@ -165,16 +168,14 @@ def _town(
     weights: tuple[tuple[str, float], ...],
     versions: tuple[int, int],  # noqa: ARG001 - of base map and population, by which the cache tells towns apart
     _context: session.Context,
-) -> town_of_record.RecordTown:
+) -> build_model.RecordModel:
     folder = _context.workspace.folder
-    return town_of_record.assemble(
-        town_of_record.network_of(folder),
+    return build_model.build(
+        site_network.read(folder),
         record,
         price_books.in_force(_context.store).book,
         case=case,
         weights=dict(weights),
-        buildings=town_of_record.buildings_of(folder),
-        population=population_file.read(folder),
     )
 
 
@@ -193,10 +194,10 @@ def outcome(
     plan_parts.wish_prices(context, subject)
     plan_parts.compared(context, subject)
     plan_parts.budgets(context, subject)
-    by_years = plan_studies.years(context, record, subject)
-    plan_studies.otherwise(context, subject, lambda: town(context, record, frontier.WORST, weights))
+    by_years = studies.years(context, record, subject)
+    studies.otherwise(context, subject, lambda: town(context, record, frontier.WORST, weights))
     plan_files.offer(context, dataclasses.replace(subject, by_years=by_years))
-    plan_keeping.save(context, subject)
+    plan_saving.save(context, subject)
 
 
 if __name__ == "__main__":

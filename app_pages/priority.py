@@ -8,10 +8,13 @@ from dataclasses import dataclass
 import pandas as pd
 import streamlit as st
 
-from app_pages import reach_record, session, site_summary, tables
-from audits import markers, priority, terms
+from app_pages import session
+from app_pages.parts.reach import figures as reach_record
+from app_pages.parts.shared import site_summary, tables
+from audits import priority, terms
 from audits import record as records
-from audits.exchange import priority_table
+from audits.export import priority_table
+from audits.reports import markers
 from layers import ground, personas, reach
 
 MOST, STEP = 10.0, 0.5

@@ -7,7 +7,8 @@ import functools
 
 import streamlit as st
 
-from app_pages import reviewer, session, tables
+from app_pages import session
+from app_pages.parts.shared import reviewer, tables
 from audits import errors, roles, wording
 from audits.formats import archive
 from audits.store.accounts import subject_access
@@ -178,7 +179,7 @@ def hand_out(context: session.Context) -> None:
         if not name:
             return
         try:
-            found = subject_access.collected(context.store, name)
+            found = subject_access.collect(context.store, name)
         except errors.RefusedError as refused:
             for problem in refused.problems:
                 st.error(context.words.problem(problem))

@@ -9,11 +9,12 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from app_pages import session, tables
+from app_pages import session
+from app_pages.parts.shared import tables
 from app_pages.session import cache
 from audits import record as records
 from audits import wording
-from audits.quality import agreement, calibration, record_quality, resurvey
+from audits.quality import agreement, calibration, report, resurvey, sentences
 from audits.quality import report as quality
 from audits.store.register import devices
 from audits.store.surveys import read
@@ -27,7 +28,7 @@ def show(context: session.Context) -> None:
     st.title(text("Quality of the record"))
     record = context.record()
     agreed, report = _worked_out(record, context.today, context)
-    rows = [(line.title, line.value, line.meaning or "–") for line in quality.lines(report, context.words)]
+    rows = [(line.title, line.value, line.meaning or "–") for line in sentences.lines(report, context.words)]
     headings = (text("What"), text("Known"), text("What it means"))
     st.html(tables.table(text("How far the record can be trusted"), headings, rows))
     agreement_tables(context, agreed)
@@ -39,15 +40,15 @@ def show(context: session.Context) -> None:
 def _worked_out(
     record: records.AuditedRecord, today: dt.date, _context: session.Context
 ) -> tuple[agreement.Agreement, quality.Quality]:
-    return record_quality.worked_out(_context.store, record, today)
+    return report.of_record(_context.store, record, today)
 
 
 def agreement_tables(context: session.Context, agreed: agreement.Agreement) -> None:
     """Show where two surveyors looked at the same thing and how far they agree, in words with the figures beside."""
     words, text, book = context.words, context.words.text, context.criteria
     st.subheader(text("Do two surveyors find the same?"))
-    answered, figured = agreement.answer_sentence, _figure(context, agreement.figure_sentence)
-    repeated = _figure(context, agreement.repeat_sentence)
+    answered, figured = sentences.answer_sentence, _figure(context, sentences.figure_sentence)
+    repeated = _figure(context, sentences.repeat_sentence)
     parts = (
         (text("Requirements"), agreed.verdicts, book.criteria, answered),
         (text("Questions with yes or no"), agreed.answers, book.quantities, answered),

@@ -9,12 +9,15 @@ from collections.abc import Mapping
 import pandas as pd
 import streamlit as st
 
-from app_pages import browser, session, survey_draft, survey_header, tables
-from audits import errors, markers, survey, terms, wording
+from app_pages import session
+from app_pages.parts.shared import browser, tables
+from app_pages.parts.survey import draft as survey_draft
+from app_pages.parts.survey import survey_header
+from audits import errors, survey, terms, wording
 from audits import record as records
 from audits.field import answer_sheet, answers, quick_answers
 from audits.formats import days
-from audits.reports import site_report
+from audits.reports import markers, site_report
 from audits.rules import model
 from audits.scoring import questions, readings, run
 from audits.store.surveys import submit

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import streamlit as st
 
-from app_pages import reach_parts, reach_population, reach_record, session, site_summary
+from app_pages import session
+from app_pages.parts.reach import answers, population
+from app_pages.parts.reach import figures as reach_record
+from app_pages.parts.shared import site_summary
 from app_pages.session import address
-from audits import reach_of_record
 from audits import record as records
+from audits.access import persona_reach
 from layers import reach
 
 
@@ -16,7 +19,7 @@ def show(context: session.Context) -> None:
     text = context.words.text
     st.title(text("Reach"))
     st.write(text("Who can come to the sites without meeting a barrier, beside who can come on foot."))
-    reach_population.told()
+    population.told()
     record = context.record()
     if record.sites.empty:
         st.info(text("There are no sites yet. Begin under Start."))
@@ -26,23 +29,23 @@ def show(context: session.Context) -> None:
         found = reach_record.found(context, record, choice.persona)
     if found is not None:
         figures = reach_record.figures(record, found, choice.limit_m)
-        reach_parts.headline(context, found, figures, choice)
-        reach_parts.draw_map(context, record, found, choice)
-        reach_parts.zones(context, found, figures, choice.limit_m)
-        reach_parts.sites(context, record, found, figures)
-        reach_parts.places(context, record, found, choice.limit_m, choice.site)
-        reach_parts.barriers(context, record, found, figures)
-        reach_parts.unknown(context, found)
-        reach_parts.rests_on(context, found)
-    reach_population.section(context)
+        answers.headline(context, found, figures, choice)
+        answers.draw_map(context, record, found, choice)
+        answers.zones(context, found, figures, choice.limit_m)
+        answers.sites(context, record, found, figures)
+        answers.places(context, record, found, choice.limit_m, choice.site)
+        answers.barriers(context, record, found, figures)
+        answers.unknown(context, found)
+        answers.rests_on(context, found)
+    population.section(context)
 
 
-def asked(context: session.Context, record: records.AuditedRecord) -> reach_parts.Choice:
+def asked(context: session.Context, record: records.AuditedRecord) -> answers.Choice:
     """Ask whose reach, how far and in which case; each choice is kept in the address."""
     text = context.words.text
     names = reach_record.persona_names(context)
     walks = {f"{limit:.0f}": limit for limit in reversed(reach.LIMITS_M)}
-    cases = (reach_of_record.LIKELY, reach_of_record.WORST, reach_of_record.BEST)
+    cases = (persona_reach.LIKELY, persona_reach.WORST, persona_reach.BEST)
     left, middle, right = st.columns(3)
     with left:
         persona = st.selectbox(text("Who"), list(names), format_func=names.get, **address.one("who", list(names)))
@@ -57,14 +60,14 @@ def asked(context: session.Context, record: records.AuditedRecord) -> reach_part
         case = st.selectbox(
             text("What is not known"),
             cases,
-            format_func=lambda name: text(reach_of_record.CASES[name]),
-            help=text(reach_of_record.CASES_MEAN),
+            format_func=lambda name: text(persona_reach.CASES[name]),
+            help=text(persona_reach.CASES_MEAN),
             **address.one("case", cases),
         )
     site = site_summary.choose_site(context, record.sites)
     if site is None:
         st.caption(text("The map shows all sites together. Choose one to see its own reach."))
-    return reach_parts.Choice(persona, walks[walk], case, site)
+    return answers.Choice(persona, walks[walk], case, site)
 
 
 if __name__ == "__main__":

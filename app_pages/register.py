@@ -10,7 +10,10 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from app_pages import register_conflict, register_forms, reviewer, session, site_summary, tables
+from app_pages import session
+from app_pages.parts.register import conflict as register_conflict
+from app_pages.parts.register import register_forms
+from app_pages.parts.shared import reviewer, site_summary, tables
 from app_pages.session import address
 from audits import errors, terms
 from audits.reports import site_report

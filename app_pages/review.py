@@ -10,7 +10,8 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from app_pages import erased_photos, reviewer, session, tables
+from app_pages import session
+from app_pages.parts.shared import erased_photos, reviewer, tables
 from app_pages.session import address
 from audits import record as records
 from audits import terms, wording
@@ -291,7 +292,7 @@ def clear_photos(context: session.Context, who: str) -> None:
     if left.button(text("There is no person in it: show it"), key="clear_photo", disabled=not who):
         _settled(context, lambda: marks.mark(context.store, chosen, marks.CLEAR, who))
     if right.button(text("Blur the area and show the copy"), key="blur_photo", disabled=not who):
-        _settled(context, lambda: marks.blurred(context.store, chosen, (area,), who))
+        _settled(context, lambda: marks.blur(context.store, chosen, (area,), who))
 
 
 if __name__ == "__main__":

@@ -9,12 +9,15 @@ import html
 import pandas as pd
 import streamlit as st
 
-from app_pages import erased_photos, position_report, session, site_story, site_summary, tables, works_parts
+from app_pages import session
+from app_pages.parts.shared import erased_photos, site_summary, tables
+from app_pages.parts.site import position_report, site_story
+from app_pages.parts.works import progress
 from app_pages.session import navigation
-from audits import markers, roles, terms, wording
 from audits import record as records
-from audits.exchange import receipt_bundle
-from audits.reports import site_report
+from audits import roles, terms, wording
+from audits.receipts import bundle
+from audits.reports import markers, site_report
 from audits.scoring import run
 from audits.store.photos import photos
 from audits.store.register import changes as register_changes
@@ -45,7 +48,7 @@ def show(context: session.Context) -> None:
     if roles.may(context.store.role, register_changes.CHANGE):
         navigation.link(context, "register.py", label=text("Correct the register"), query_params=query)
     if as_of is None:
-        works_parts.site_sections(context, current, code)
+        progress.site_sections(context, current, code)
     found = site_story.sections(context, record, code)
     next_steps(context, record, code)
     for section in found:
@@ -65,8 +68,8 @@ def receipt(context: session.Context, code: str, edition: str, as_of: dt.date | 
         return
     st.download_button(
         context.words.text("Download the score receipt"),
-        lambda: receipt_bundle.packed(context.store, [code], context.today, edition=edition, as_of=as_of),
-        receipt_bundle.file_name([code], context.today),
+        lambda: bundle.packed(context.store, [code], context.today, edition=edition, as_of=as_of),
+        bundle.file_name([code], context.today),
         "application/zip",
         key="site_receipt",
         on_click="ignore",

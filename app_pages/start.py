@@ -5,7 +5,8 @@ from __future__ import annotations
 import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
-from app_pages import session, tables
+from app_pages import session
+from app_pages.parts.shared import tables
 from app_pages.session import cache, navigation
 from audits import errors, terms, wording
 from audits.demo import demonstration, seed

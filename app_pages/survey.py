@@ -5,21 +5,15 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
-from app_pages import (
-    browser,
-    session,
-    site_summary,
-    survey_draft,
-    survey_header,
-    survey_photos,
-    survey_questions,
-    tables,
-)
+from app_pages import session
+from app_pages.parts.shared import browser, site_summary, tables
+from app_pages.parts.survey import draft as survey_draft
+from app_pages.parts.survey import survey_header, survey_photos, survey_questions
 from app_pages.session import address, navigation
-from audits import markers, survey, terms
 from audits import record as records
+from audits import survey, terms
 from audits.field import answer_sheet, answers
-from audits.reports import site_report, survey_report
+from audits.reports import markers, site_report, survey_report
 from audits.store.surveys import read, reviews, submit
 from layers import distance as site_layer
 

@@ -9,25 +9,38 @@ from collections.abc import Mapping
 import pandas as pd
 import streamlit as st
 
-from app_pages import reviewer, session, tables, works_parts
+from app_pages import session
+from app_pages.parts.shared import reviewer, tables
+from app_pages.parts.works import progress
 from app_pages.session import address, navigation
-from audits import markers, roles, wording, works
 from audits import record as records
-from audits.planning import fixes_of_record, interventions
+from audits import roles, wording
+from audits.plans import site_fixes
+from audits.ramps import interventions
+from audits.reports import markers
 from audits.store import fix_steps, plans
 from audits.store.surveys import read, reviews
+from audits.works import acceptance as fix_acceptance
+from audits.works import fix_states
 
 ALL = "all"
 LISTED = 30
 RECORDED = {
-    works.PLANNED: wording.phrase("Record: planned"),
-    works.DESIGNED: wording.phrase("Record: designed"),
-    works.BUILT: wording.phrase("Record: built"),
-    works.ACCEPTED: wording.phrase("Accept what was built"),
-    works.DROPPED: wording.phrase("Record: dropped"),
+    fix_states.PLANNED: wording.phrase("Record: planned"),
+    fix_states.DESIGNED: wording.phrase("Record: designed"),
+    fix_states.BUILT: wording.phrase("Record: built"),
+    fix_states.ACCEPTED: wording.phrase("Accept what was built"),
+    fix_states.DROPPED: wording.phrase("Record: dropped"),
 }
 OVERDUE = "overdue"
-_ORDER = (works.BUILT, works.DESIGNED, works.PLANNED, works.FOUND, works.ACCEPTED, works.DROPPED)
+_ORDER = (
+    fix_states.BUILT,
+    fix_states.DESIGNED,
+    fix_states.PLANNED,
+    fix_states.FOUND,
+    fix_states.ACCEPTED,
+    fix_states.DROPPED,
+)
 
 
 def show(context: session.Context) -> None:
@@ -39,7 +52,7 @@ def show(context: session.Context) -> None:
     if record.sites.empty:
         st.info(text("There are no sites yet. Begin under Start."))
         return
-    of = works_parts.load(context, record)
+    of = progress.load(context, record)
     everything = sorted({*of.fixes, *of.standing.index})
     shown = chosen_fixes(context, record, of, everything)
     who = reviewer.name(context) if roles.may(context.store.role, fix_steps.ACTION) else ""
@@ -49,14 +62,14 @@ def show(context: session.Context) -> None:
     take_plan(context, record, of, who)
     changed_sites(context, record)
     resurveys(context, record)
-    said = [works_parts.working_values(context)]
+    said = [progress.working_values(context)]
     if roles.sees(context.store.role, "cost"):
-        said += [text(phrase, **values) for phrase, values in fixes_of_record.ASSUMPTIONS.items()]
+        said += [text(phrase, **values) for phrase, values in site_fixes.ASSUMPTIONS.items()]
     st.html(f"<p>{tables.small(' '.join(said))}</p>")
 
 
 def chosen_fixes(
-    context: session.Context, record: records.AuditedRecord, of: works_parts.Works, everything: list[str]
+    context: session.Context, record: records.AuditedRecord, of: progress.Works, everything: list[str]
 ) -> list[str]:
     """Ask which fixes to show, and return them, the most urgent first."""
     text = context.words.text
@@ -64,7 +77,7 @@ def chosen_fixes(
     late = set(of.standing.index[of.standing["overdue"].astype(bool)])
     counted = states.value_counts()
     names = {ALL: f"{text('all')} ({len(states)})", OVERDUE: f"{text('overdue')} ({len(late & set(everything))})"}
-    names |= {name: f"{text(said)} ({counted.get(name, 0)})" for name, said in works.STATES.items()}
+    names |= {name: f"{text(said)} ({counted.get(name, 0)})" for name, said in fix_states.STATES.items()}
     kept = address.one("works_state", list(names))
     wanted = st.radio(text("Show"), list(names), format_func=names.get, horizontal=True, **kept)
     zones = sorted({_zone(record, fix_id) for fix_id in everything})
@@ -85,12 +98,12 @@ def _zone(record: records.AuditedRecord, fix_id: str) -> str:
     return "0" if zone is None or pd.isna(zone) else str(int(zone))
 
 
-def _urgency(of: works_parts.Works, fix_id: str) -> tuple[int, str]:
+def _urgency(of: progress.Works, fix_id: str) -> tuple[int, str]:
     found = of.fixes.get(fix_id)
     return (-found.fix.severity if found else 0), fix_id
 
 
-def list_of(context: session.Context, record: records.AuditedRecord, of: works_parts.Works, shown: list[str]) -> None:
+def list_of(context: session.Context, record: records.AuditedRecord, of: progress.Works, shown: list[str]) -> None:
     """Show the fixes as a table."""
     words, text = context.words, context.words.text
     st.subheader(text("Fixes"))
@@ -104,11 +117,11 @@ def list_of(context: session.Context, record: records.AuditedRecord, of: works_p
     rows = []
     for fix_id in shown[:LISTED]:
         days = of.standing.loc[fix_id] if fix_id in of.standing.index else {}
-        cells = [works_parts.fix_name(context, record, fix_id), works_parts.state_cell(context, of, fix_id)]
+        cells = [progress.fix_name(context, record, fix_id), progress.state_cell(context, of, fix_id)]
         cells += [
-            works_parts.day(context, days.get(f"{step}_on")) for step in ("planned", "designed", "built", "accepted")
+            progress.day(context, days.get(f"{step}_on")) for step in ("planned", "designed", "built", "accepted")
         ]
-        rows.append([*cells, works_parts.money(context, of, fix_id)] if with_cost else cells)
+        rows.append([*cells, progress.money(context, of, fix_id)] if with_cost else cells)
     headings += [text("Likely cost (baht)")] if with_cost else []
     st.html(tables.table(words.count("{n} fix", "{n} fixes", len(shown)), headings, rows))
     if with_cost and of.sample_prices:
@@ -116,16 +129,16 @@ def list_of(context: session.Context, record: records.AuditedRecord, of: works_p
 
 
 def one_fix(
-    context: session.Context, record: records.AuditedRecord, of: works_parts.Works, shown: list[str], who: str
+    context: session.Context, record: records.AuditedRecord, of: progress.Works, shown: list[str], who: str
 ) -> None:
     """Ask for one fix, tell its history, and record its next step."""
     words, text = context.words, context.words.text
-    named = st.query_params.get(works_parts.FIX)
+    named = st.query_params.get(progress.FIX)
     known = [*shown, *([named] if named in record.elements.index and named not in shown else [])]
-    names = {fix_id: works_parts.fix_name(context, record, fix_id) for fix_id in known}
-    if st.session_state.get(works_parts.FIX) not in names:
-        st.session_state.pop(works_parts.FIX, None)
-    kept = address.one(works_parts.FIX, known)
+    names = {fix_id: progress.fix_name(context, record, fix_id) for fix_id in known}
+    if st.session_state.get(progress.FIX) not in names:
+        st.session_state.pop(progress.FIX, None)
+    kept = address.one(progress.FIX, known)
     fix_id = st.selectbox(
         text("Choose a fix"), known, index=None, format_func=names.get, placeholder=text("code or name"), **kept
     )
@@ -138,7 +151,7 @@ def one_fix(
         rows = [
             (
                 words.day(row.happened_on),
-                text(works.STATES[row.step]),
+                text(fix_states.STATES[row.step]),
                 row.recorded_by,
                 tables.lines(row.note, _reference(row)) or "–",
             )
@@ -154,17 +167,17 @@ def _reference(row: object) -> str:
     return " ".join(one for one in (getattr(row, "plan_id", ""), getattr(row, "design_id", "")) if one)
 
 
-def facts(context: session.Context, record: records.AuditedRecord, of: works_parts.Works, fix_id: str) -> None:
+def facts(context: session.Context, record: records.AuditedRecord, of: progress.Works, fix_id: str) -> None:
     """Say of a fix what it is, what it costs, and where more is told."""
     text = context.words.text
-    rows = [(text("State"), works_parts.state_cell(context, of, fix_id))]
+    rows = [(text("State"), progress.state_cell(context, of, fix_id))]
     found = of.fixes.get(fix_id)
     rows.append(
         (text("Kind of work"), text(interventions.NAMES[found.level]) if found else text("nothing to mend now"))
     )
     if roles.sees(context.store.role, "cost"):
         basis = text("from the design kept here") if fix_id in of.designs.index else text("as the plan counts it")
-        amount = works_parts.money(context, of, fix_id)
+        amount = progress.money(context, of, fix_id)
         rows.append(
             (text("Likely cost (baht)"), amount if amount == "–" else tables.lines(amount, tables.small(basis)))
         )
@@ -179,34 +192,34 @@ def facts(context: session.Context, record: records.AuditedRecord, of: works_par
 
 
 def next_step(
-    context: session.Context, record: records.AuditedRecord, of: works_parts.Works, fix_id: str, who: str
+    context: session.Context, record: records.AuditedRecord, of: progress.Works, fix_id: str, who: str
 ) -> None:
     """Ask for the next step and its day, and record it."""
     text = context.words.text
     st.subheader(text("Next step"))
-    allowed = works.MAY_FOLLOW[of.state(fix_id)]
+    allowed = fix_states.MAY_FOLLOW[of.state(fix_id)]
     suffix = f"{fix_id}|{len(of.steps)}"
     step = st.selectbox(
-        text("Step"), allowed, format_func=lambda one: text(works.STATES[one]), key=f"works_step|{suffix}"
+        text("Step"), allowed, format_func=lambda one: text(fix_states.STATES[one]), key=f"works_step|{suffix}"
     )
     since = of.standing["since"].get(fix_id)
     happened_on = st.date_input(
         text("Day"), context.today, since, context.today, key=f"works_day|{suffix}", format="DD/MM/YYYY"
     )
-    if step == works.ACCEPTED:
+    if step == fix_states.ACCEPTED:
         acceptance(context, record, of, fix_id, happened_on, who)
         return
-    design_id = ask_design(context, of, fix_id) if step == works.DESIGNED else ""
+    design_id = ask_design(context, of, fix_id) if step == fix_states.DESIGNED else ""
     note = st.text_input(text("Note"), key=f"works_note|{suffix}")
     if st.button(text(RECORDED[step]), type="primary", key="works_record", disabled=not who):
         reviewer.attempt(
             context,
-            lambda: fix_steps.record(context.store, fix_id, step, happened_on, who, note=note, design_id=design_id),
-            text("Recorded: {fix} is {state}.", fix=fix_id, state=text(works.STATES[step])),
+            lambda: fix_states.record(context.store, fix_id, step, happened_on, who, note=note, design_id=design_id),
+            text("Recorded: {fix} is {state}.", fix=fix_id, state=text(fix_states.STATES[step])),
         )
 
 
-def ask_design(context: session.Context, of: works_parts.Works, fix_id: str) -> str:
+def ask_design(context: session.Context, of: progress.Works, fix_id: str) -> str:
     """Return the design that is kept for a fix, or nothing with the hint what to do instead."""
     text = context.words.text
     if fix_id not in of.designs.index:
@@ -220,7 +233,7 @@ def ask_design(context: session.Context, of: works_parts.Works, fix_id: str) -> 
 def acceptance(
     context: session.Context,
     record: records.AuditedRecord,
-    of: works_parts.Works,
+    of: progress.Works,
     fix_id: str,
     happened_on: dt.date,
     who: str,
@@ -229,8 +242,8 @@ def acceptance(
     text = context.words.text
     built_on = of.standing.loc[fix_id, "built_on"]
     official = read.measurements(context.store, approved_only=True)
-    survey_id = works.newest_survey(fix_id, built_on, official)
-    newest = works.newest_survey(fix_id, built_on, record.measurements)
+    survey_id = fix_acceptance.newest_survey(fix_id, built_on, official)
+    newest = fix_acceptance.newest_survey(fix_id, built_on, record.measurements)
     code = str(record.elements.loc[fix_id, "site_code"])
     if not newest:
         st.info(text("Nobody has surveyed it since it was built on {day}.", day=context.words.day(built_on)))
@@ -243,15 +256,14 @@ def acceptance(
         query = navigation.query(context, review_state=reviews.SUBMITTED)
         navigation.link(context, "review.py", label=text("Review the survey"), query_params=query)
         return
-    found = fix_steps.inspection(context.store, fix_id, survey_id, context.criteria, context.weights)
+    found = fix_acceptance.inspection(context.store, fix_id, survey_id, context.criteria, context.weights)
     show_inspection(context, found)
     note = st.text_input(text("Note"), key=f"works_accept_note|{fix_id}")
     names = {one: context.words.name(context.criteria.criteria[one].name) for one in found.to_mend}
-    if st.button(text(RECORDED[works.ACCEPTED]), type="primary", key="works_record", disabled=not who):
-        deed = fix_steps.accept
+    if st.button(text(RECORDED[fix_states.ACCEPTED]), type="primary", key="works_record", disabled=not who):
         reviewer.attempt(
             context,
-            lambda: deed(
+            lambda: fix_acceptance.accept(
                 context.store,
                 fix_id,
                 survey_id,
@@ -262,11 +274,11 @@ def acceptance(
                 note=note,
                 names=names,
             ),
-            text("Recorded: {fix} is {state}.", fix=fix_id, state=text(works.STATES[works.ACCEPTED])),
+            text("Recorded: {fix} is {state}.", fix=fix_id, state=text(fix_states.STATES[fix_states.ACCEPTED])),
         )
 
 
-def show_inspection(context: session.Context, found: works.Inspection) -> None:
+def show_inspection(context: session.Context, found: fix_acceptance.Inspection) -> None:
     """Show each requirement that was to be mended with what the survey says of it."""
     words, text = context.words, context.words.text
     verdicts: Mapping[str, str] = (
@@ -284,7 +296,7 @@ def show_inspection(context: session.Context, found: works.Inspection) -> None:
         st.write(text("Borderline does not keep it from being accepted: what is built to the limit always lies there."))
 
 
-def take_plan(context: session.Context, record: records.AuditedRecord, of: works_parts.Works, who: str) -> None:
+def take_plan(context: session.Context, record: records.AuditedRecord, of: progress.Works, who: str) -> None:
     """Offer to record all fixes of a plan that is kept as planned."""
     words, text = context.words, context.words.text
     kept = plans.listed(context.store) if roles.may(context.store.role, fix_steps.ACTION) else pd.DataFrame()
@@ -295,7 +307,7 @@ def take_plan(context: session.Context, record: records.AuditedRecord, of: works
         names = {row.plan_id: f"{row.plan_id} · {row.title}" for row in kept.itertuples()}
         plan_id = st.selectbox(text("Plan"), list(names), format_func=names.get, key="works_plan")
         new = [one for one in chosen[plan_id] if one in record.elements.index]
-        new = [one for one in new if works.PLANNED in works.MAY_FOLLOW[of.state(one)]]
+        new = [one for one in new if fix_states.PLANNED in fix_states.MAY_FOLLOW[of.state(one)]]
         day = st.date_input(
             text("Day"), context.today, max_value=context.today, key="works_plan_day", format="DD/MM/YYYY"
         )
@@ -306,22 +318,22 @@ def take_plan(context: session.Context, record: records.AuditedRecord, of: works
 
 def _take(context: session.Context, fix_ids: list[str], plan_id: str, day: dt.date, who: str) -> None:
     for fix_id in fix_ids:
-        fix_steps.record(context.store, fix_id, works.PLANNED, day, who, plan_id=plan_id)
+        fix_states.record(context.store, fix_id, fix_states.PLANNED, day, who, plan_id=plan_id)
 
 
 def changed_sites(context: session.Context, record: records.AuditedRecord) -> None:
     """Show every site where something was accepted: its score before and after."""
     text = context.words.text
     st.subheader(text("Before and after"))
-    changed = works_parts.changes(context, record)
+    changed = progress.changes(context, record)
     if changed.empty:
         st.write(text("Nothing has been accepted yet."))
         return
     rows = [
         (
             f"{code} {markers.site_name(record.sites.loc[code], context.words)}",
-            *works_parts.scores(context, row),
-            works_parts.change_cell(context, row["change"]),
+            *progress.scores(context, row),
+            progress.change_cell(context, row["change"]),
         )
         for code, row in changed.iterrows()
     ]
@@ -333,15 +345,15 @@ def resurveys(context: session.Context, record: records.AuditedRecord) -> None:
     """Show the sites that are due to be surveyed again, the longest overdue first."""
     words, text = context.words, context.words.text
     st.subheader(text("Surveys due again"))
-    due = works.resurveys(record.audit.sites["last_surveyed_on"], context.today)
+    due = fix_states.resurveys(record.audit.sites["last_surveyed_on"], context.today)
     late = due.loc[due["overdue"].astype(bool)]
     coming = due.loc[~due["overdue"].astype(bool) & due["due_on"].notna()]
     st.write(words.count("{n} site is overdue for a new survey.", "{n} sites are overdue for a new survey.", len(late)))
     rows = [
         (
             f"{code} {markers.site_name(record.sites.loc[code], words)}",
-            works_parts.day(context, row["surveyed_on"]),
-            ("! " if row["overdue"] else "") + works_parts.day(context, row["due_on"]),
+            progress.day(context, row["surveyed_on"]),
+            ("! " if row["overdue"] else "") + progress.day(context, row["due_on"]),
         )
         for code, row in pd.concat([late.head(LISTED), coming.head(10)]).iterrows()
     ]

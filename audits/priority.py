@@ -1,4 +1,4 @@
-"""Order sites by what is wrong with them and where they are, as transition plans do, and say how sure the order is."""
+"""Rank sites by condition and location, as transition plans do, each rank with its range."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ Numbers = npt.NDArray[np.float64]
 
 @dataclass(frozen=True, eq=False)
 class Components:
-    """What each component says of each site: 0 nothing speaks for it, 1 everything does.
+    """The value of each component for each site, 0 to 1.
 
     Parameters
     ----------
@@ -80,8 +80,8 @@ def components(
     places
         Points with `category`, any CRS.
     people, passers
-        By code, who lives within a walk, and who passes; a site that is missing is not joined to any way, so nothing
-        is known of it. Each is taken relative to the largest.
+        By code, who lives within a walk, and who passes; a missing site is not joined to the network, so nothing is
+        known of it. Each is taken relative to the largest.
     """
     score = audited[["score_low", "score_high"]].reindex(sites.index)
     parts = {CONDITION: (1 - score["score_high"].fillna(100) / 100, 1 - score["score_low"].fillna(0) / 100)}
@@ -97,16 +97,9 @@ def components(
 
 
 def near(points: gpd.GeoSeries, accuracy_m: pd.Series, places: gpd.GeoSeries) -> tuple[pd.Series, pd.Series]:
-    """Return how near each point is to the nearest place, 0 to 1, if it lies as far and as near as it may.
+    """Return the nearness of each point to the nearest place, 0 to 1, at its farthest and at its nearest.
 
-    Parameters
-    ----------
-    points
-        Any CRS; where there is none, nothing is known.
-    accuracy_m
-        Of each point; missing where nobody has said.
-    places
-        Any CRS.
+    Both in any CRS; nothing is known of a point that is missing, or whose accuracy is.
     """
     if places.empty:
         nothing = pd.Series(0.0, index=points.index)
@@ -142,12 +135,12 @@ def scores(parts: Components, weights: Mapping[str, float]) -> pd.DataFrame:
     -------
     pandas.DataFrame
         By code: `low`, `high` and `middle` (0 to 100), `rank` by the middle, and `rank_best` and `rank_worst`, the
-        ranks that the site may have once everything is known, the intervals of the others being what they are.
+        ranks that the site may have once everything about it is known.
 
     Raises
     ------
     ValueError
-        If no weight is more than 0.
+        When no weight is more than 0.
     """
     each = contributions(parts, weights)
     low, high = each.low.sum(axis=1).to_numpy(), each.high.sum(axis=1).to_numpy()

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from audits import errors, wording
 
+# The one person at this computer, without accounts: may do everything.
 OFFICE = "office"
 TECHNICIAN = "technician"
 ENGINEER = "engineer"
@@ -56,7 +57,7 @@ VIEWS: Mapping[str, frozenset[str]] = {
     "photo": _TRUST | {TECHNICIAN},
     "surveyor": _TRUST | {TECHNICIAN},
     "held": _JUDGEMENT,
-    "ledger": _TRUST,
+    "audit_log": _TRUST,
     "accounts": _KEEPING,
     "cost": _JUDGEMENT | {COUNCIL},
 }

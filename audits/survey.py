@@ -36,6 +36,7 @@ POSITION_STATUSES = ("named", "presumed", "imported", "confirmed", "not_found")
 
 NOT_MEASURED_REASONS = ("no_instrument", "blocked", "unsafe", "no_time", "not_visible", "other")
 
+# Asked first of every element: looked for and not there is a finding, not a gap.
 ELEMENT_PRESENT = "element_present"
 
 SOURCES = ("web", "quick_entry", "kit", "odk", "kobo", "qfield", "table", "demonstration")

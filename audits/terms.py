@@ -12,6 +12,17 @@ VERDICT = {
     "not_applicable": wording.phrase("does not apply"),
 }
 
+SCORE_CHANGE = {
+    "better": wording.phrase("better for certain"),
+    "likely_better": wording.phrase("better by what is known"),
+    "same": wording.phrase("no change"),
+    "unclear": wording.phrase("change not clear yet"),
+    "likely_worse": wording.phrase("worse by what is known"),
+    "worse": wording.phrase("worse for certain"),
+    "": wording.phrase("nothing accepted yet"),
+}
+"""How the score of a site changed since something was built there and accepted; empty where nothing was."""
+
 FACILITY_STATUS = {
     "pass": wording.phrase("pass"),
     "fail": wording.phrase("fail"),
@@ -154,6 +165,18 @@ SURVEY_SOURCE = {
 
 MAPPED_CREDIT = wording.phrase("Ground: © OpenStreetMap contributors. Outline: OCHA COD-AB / RTSD, CC BY-IGO")
 GROUND_CREDIT = wording.phrase("Outline: OCHA COD-AB / RTSD, CC BY-IGO. Streets and places: coarse public positions")
+
+
+def amount(value: float, unit: str, words: wording.Wording, digits: int) -> str:
+    """Format a value with its unit.
+
+    Examples
+    --------
+    >>> amount(1250.04, "mm", wording.Wording("en"), 1), amount(3.0, "yes_no", wording.Wording("en"), 1)
+    ('1,250 mm', '3')
+    """
+    written = UNIT.get(unit, unit)
+    return f"{words.number(value, digits)} {words.text(written) if written else ''}".strip()
 
 
 def ground_credit(mapped: bool) -> str:

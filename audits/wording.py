@@ -20,6 +20,7 @@ LOCALE_FOLDER = installation.DATA / "locale"
 BANGKOK = ZoneInfo("Asia/Bangkok")
 BUDDHIST_ERA_YEARS = 543
 
+# British English writes the day before the month, as Thai does.
 _LOCALES = {"th": babel.Locale.parse("th_TH"), "en": babel.Locale.parse("en_GB")}
 
 _ROW = re.compile(r"row (\d+)(?:, (.+))?", re.DOTALL)
@@ -46,6 +47,7 @@ def phrase(english: str) -> str:
 def _catalogue(language: str) -> dict[str, str]:
     phrases: dict[str, str] = {}
     for path in sorted((LOCALE_FOLDER / language).glob("*.po")):
+        # Texts of Streamlit itself, replaced in the browser; see chrome_phrases.
         if path.name == "chrome.po":
             continue
         with path.open("rb") as file:
@@ -66,6 +68,7 @@ def chrome_phrases(language: str) -> dict[str, str]:
         return {str(message.id): str(message.string) for message in pofile.read_po(file) if message.id}
 
 
+# Babel takes some 30 µs for a number, and a page shows thousands, most of them again and again.
 @functools.lru_cache(maxsize=65_536)
 def _written_number(value: float, digits: int | None, language: str) -> str:
     pattern = "#,##0." + "#" * (3 if digits is None else digits) if digits != 0 else "#,##0"

@@ -11,7 +11,7 @@ import numpy.typing as npt
 import pandas as pd
 import shapely
 
-from layers import errors, network
+from layers import errors, network, sources
 
 Weights = npt.NDArray[np.float64]
 Places = npt.NDArray[np.object_]
@@ -20,6 +20,7 @@ EQUAL_BUILDINGS = "No population is known by place: every building counts the sa
 EQUAL_LENGTH = "Neither population nor buildings are known: every metre of way counts the same."
 RESIDENTS = "Residents as given, spread within each area over its buildings by floor area."
 
+RESIDENTS_COLUMN = "residents"
 # Buildings in which hardly anybody lives; they take residents only where an area has no others.
 NOT_HOMES = frozenset(
     {"school", "kindergarten", "university", "college", "hospital", "government", "public", "office", "commercial"}
@@ -77,8 +78,6 @@ def residents(
     ways: network.Network,
     population: gpd.GeoDataFrame,
     buildings: gpd.GeoDataFrame | None = None,
-    *,
-    column: str = "residents",
 ) -> Demand:
     """Distribute residents to the nodes nearest to their homes; the total is kept.
 
@@ -92,19 +91,17 @@ def residents(
     ways
         The network.
     population
-        Polygons or points, any CRS, with the residents in `column`.
+        Polygons or points, any CRS, with the column `residents`.
     buildings
         Polygons, any CRS; `levels` and `building` are used where they are there.
-    column
-        Its name.
 
     Raises
     ------
     errors.LayerError
         If the column is missing, a number is missing, negative or not finite, or a shape is neither point nor polygon.
     """
-    people = _people(population, column)
-    shapes = population.geometry.to_crs(network.METRES).to_numpy()
+    people = _people(population)
+    shapes = population.geometry.to_crs(sources.METRES).to_numpy()
     homes, floors, lived_in = np.zeros(0, object), np.zeros(0), np.zeros(0, bool)
     if buildings is not None and not buildings.empty:
         homes, floors, lived_in = _centres(buildings), _floor_m2(buildings), _lived_in(buildings)
@@ -113,6 +110,7 @@ def residents(
     loose: list[tuple[shapely.Point, float]] = []
     for shape, count in zip(shapes, people, strict=True):
         inside = tree.query(shape, predicate="intersects") if _is_area(shape) else np.zeros(0, np.intp)
+        # An area of offices only still has its residents: better there than lost.
         inside = inside[lived_in[inside]] if lived_in[inside].any() else inside
         nearby = middles.query(shape, predicate="intersects") if _is_area(shape) else inside
         if len(inside) and floors[inside].sum() > 0:
@@ -129,12 +127,16 @@ def residents(
     return Demand(weights + at_ways, False, RESIDENTS, farthest)
 
 
-def _people(population: gpd.GeoDataFrame, column: str) -> Weights:
-    if column not in population:
-        raise errors.LayerError(f"the population layer has no column {column}; it has {', '.join(population.columns)}")
-    people = np.asarray(pd.to_numeric(population[column], errors="coerce"), np.float64)
-    faults = [f"row {row}: {column} is missing, negative or not a number" for row in np.flatnonzero(~(people >= 0))]
-    faults += [f"row {row}: {column} is not finite" for row in np.flatnonzero(np.isinf(people))]
+def _people(population: gpd.GeoDataFrame) -> Weights:
+    if RESIDENTS_COLUMN not in population:
+        raise errors.LayerError(
+            f"the population layer has no column {RESIDENTS_COLUMN}; it has {', '.join(population.columns)}"
+        )
+    people = np.asarray(pd.to_numeric(population[RESIDENTS_COLUMN], errors="coerce"), np.float64)
+    faults = [
+        f"row {row}: {RESIDENTS_COLUMN} is missing, negative or not a number" for row in np.flatnonzero(~(people >= 0))
+    ]
+    faults += [f"row {row}: {RESIDENTS_COLUMN} is not finite" for row in np.flatnonzero(np.isinf(people))]
     accepted = ("Point", "Polygon", "MultiPolygon")
     kinds = ["no shape" if shape is None or shape.is_empty else shape.geom_type for shape in population.geometry]
     faults += [
@@ -157,13 +159,13 @@ def _lived_in(buildings: gpd.GeoDataFrame) -> npt.NDArray[np.bool_]:
 
 
 def _centres(buildings: gpd.GeoDataFrame) -> Places:
-    centres: Places = shapely.point_on_surface(buildings.geometry.to_crs(network.METRES).to_numpy())
+    centres: Places = shapely.point_on_surface(buildings.geometry.to_crs(sources.METRES).to_numpy())
     return centres
 
 
 def _floor_m2(buildings: gpd.GeoDataFrame) -> Weights:
     """Floor area of each building; a building without levels counts as one storey."""
-    area = shapely.area(buildings.geometry.to_crs(network.METRES).to_numpy())
+    area = shapely.area(buildings.geometry.to_crs(sources.METRES).to_numpy())
     written = buildings["levels"] if "levels" in buildings else pd.Series(math.nan, index=buildings.index)
     levels = np.asarray(pd.to_numeric(written, errors="coerce"), np.float64)
     floors: Weights = area * np.where(np.isfinite(levels) & (levels >= 1), levels, 1.0)
@@ -178,6 +180,7 @@ def _middles(ways: network.Network) -> Places:
 def _by_length(ways: network.Network, marked: npt.NDArray[np.bool_]) -> Weights:
     """Give each end of the marked edges half of their length, in metres; access edges have no homes."""
     counted = marked & (ways.edges["kind"] != "access").to_numpy()
+    # A home along an edge is as near to one end as to the other, on average.
     half = np.repeat(ways.length_m[counted] / 2, 2)
     return _summed(ways.ends[counted].ravel(), half, len(ways.nodes))
 
@@ -185,7 +188,7 @@ def _by_length(ways: network.Network, marked: npt.NDArray[np.bool_]) -> Weights:
 def _at_nodes(ways: network.Network, places: Places, counts: Weights) -> tuple[Weights, float]:
     if not len(places):
         return np.zeros(len(ways.nodes)), 0.0
-    node, off = network.nearest_nodes(ways, gpd.GeoSeries(places, crs=network.METRES))
+    node, off = network.nearest_nodes(ways, gpd.GeoSeries(places, crs=sources.METRES))
     return _summed(node, counts, len(ways.nodes)), float(off.max())
 
 

@@ -22,7 +22,6 @@ from layers import base_file, errors, osm_network, osm_tags, positions, sources
 
 Progress: TypeAlias = Callable[[int, int], None]
 
-METRES = "EPSG:32648"
 MARGIN_M = 2_000.0
 ENDINGS = (".osm.pbf", ".pbf", ".osm", ".osm.gz", ".osm.bz2")
 
@@ -97,9 +96,9 @@ def city_box(data: Path = sources.DATA, margin_m: float = MARGIN_M) -> positions
     errors.LayerError
         If the outline cannot be read.
     """
-    west, south, east, north = sources.outline(data).to_crs(METRES).total_bounds
+    west, south, east, north = sources.outline(data).to_crs(sources.METRES).total_bounds
     wide = shapely.box(west - margin_m, south - margin_m, east + margin_m, north + margin_m)
-    edges = gpd.GeoSeries([wide], crs=METRES).to_crs(sources.WGS84).total_bounds
+    edges = gpd.GeoSeries([wide], crs=sources.METRES).to_crs(sources.WGS84).total_bounds
     return positions.Box(*(round(float(edge), 5) for edge in edges))
 
 
@@ -131,6 +130,7 @@ def read(file: Path, box: positions.Box, *, progress: Progress | None = None) ->
         _take(thing, found, box, frame)
         if progress and not looked % _STEP:
             progress(looked, sum(map(len, found.rows.values())))
+    # An extract of another city reads without a fault and gives an empty map.
     if not found.runs:
         raise errors.LayerError(f"{file}: no street or footway lies in the box {_written(box)}; {_covers(file)}")
     nodes, edges = osm_network.cut(found.runs, found.node_tags)
@@ -260,6 +260,7 @@ def _take_area(area: osmium.osm.Area, found: _Found, box: positions.Box, frame: 
         return
     tags, kind = dict(area.tags), "way" if area.from_way() else "relation"
     layer, category = osm_tags.area_layer(tags), osm_tags.place(tags)
+    # What is still wanted at the end could not be closed, and is counted.
     found.wanted_areas.discard((kind, area.orig_id()))
     if not layer and not category:
         return
@@ -295,7 +296,7 @@ def _row(layer: str, osm_id: str, tags: Mapping[str, str]) -> dict[str, object]:
 def _frame(layer: str, found: _Found) -> gpd.GeoDataFrame:
     table = pd.DataFrame(found.rows[layer], columns=[*_NAMES, *COLUMNS[layer]])
     table = table.rename(columns={"building:levels": "levels"})
-    return gpd.GeoDataFrame(table, geometry=found.shapes[layer], crs=sources.WGS84).to_crs(METRES)
+    return gpd.GeoDataFrame(table, geometry=found.shapes[layer], crs=sources.WGS84).to_crs(sources.METRES)
 
 
 def _about(file: Path, box: positions.Box, found: _Found, layers: Mapping[str, gpd.GeoDataFrame]) -> dict[str, str]:

@@ -40,7 +40,7 @@ SENTENCES = {
     BAD_COUNT: "“{written}” is not a number of residents of 0 or more",
     BAD_SHAPE: "{shape} is no place of residents; points and areas are accepted",
     FAR: "lies outside the surroundings of the municipality; check the coordinates",
-    MORE: "{count} more rows have faults; mend these first",
+    MORE: "{count} more rows have faults; correct these first",
 }
 
 
@@ -165,6 +165,7 @@ def _write(target: Path, content: bytes) -> None:
     with part.open("wb") as file:
         file.write(content)
         file.flush()
+        # Renaming alone may leave an empty file after a power cut.
         os.fsync(file.fileno())
     part.replace(target)
 
@@ -223,6 +224,7 @@ def _faults(frame: gpd.GeoDataFrame) -> Iterator[Fault]:
 def _count(written: object) -> float:
     """Number of residents; NaN where the text is not one."""
     try:
+        # Spreadsheets write 1,234 into CSV.
         number = float(str(written).replace(",", ""))
     except ValueError:
         return math.nan

@@ -149,6 +149,7 @@ def read_columns(first: Numbers, second: Numbers, box: Box, datum: str = WGS_84)
         count += inside
         longitude[inside], latitude[inside] = east[inside], north[inside]
         system[inside], swapped[inside] = name, is_swapped
+    # Two readings in the box mean that the numbers do not say which: no guess.
     unclear = count != 1
     longitude[unclear] = latitude[unclear] = np.nan
     system[unclear], swapped[unclear] = "", False

@@ -52,7 +52,7 @@ def graph(nodes: int, ends: Nodes, length_m: Distances, usable: Marks | None = N
     length = np.tile(length_m[kept], 2)
     order = np.lexsort((length, both[:, 1], both[:, 0]))
     both, length = both[order], length[order]
-    # A sparse matrix adds up entries that stand twice; the first of each pair is the shortest.
+    # A sparse matrix adds up entries that occur twice; the first of each pair is the shortest.
     first = np.ones(len(both), bool)
     first[1:] = (both[1:] != both[:-1]).any(axis=1)
     rows, columns = both[first].T
@@ -64,6 +64,7 @@ def distances(lengths: Graph, origins: Nodes, targets: Nodes, limit_m: float = n
 
     Searched from the smaller side, which the symmetric matrix allows, a few nodes at a time.
     """
+    # A search costs by its origin, and the way back is as long.
     if len(targets) < len(origins):
         return distances(lengths, targets, origins, limit_m).T
     found = np.full((len(origins), len(targets)), np.inf)

@@ -12,7 +12,7 @@ import pandas as pd
 import shapely
 import shapely.ops
 
-from layers import errors, network, passability
+from layers import errors, network, passability, sources
 
 WITHIN_M = 50.0
 KERB_WITHIN_M = 10.0
@@ -56,12 +56,13 @@ def join(
     Raises
     ------
     errors.LayerError
-        If a column is missing, a code stands twice, a site has no point, or the network has sites already.
+        If a column is missing, a code occurs twice, a site has no point, or the network has sites already.
     """
     _refuse(ways, sites)
-    points = sites.geometry.to_crs(network.METRES).to_numpy()
+    points = sites.geometry.to_crs(sources.METRES).to_numpy()
     lines = ways.edges.geometry.to_numpy()
     found = _nearest(points, lines, within_m)
+    # Blocking the walk of others needs a position good enough to say that they pass there.
     gated = (sites["in_the_way"].astype(bool) & (sites["position_accuracy_m"] <= within_m)).to_numpy() & ~ways.coarse
     kerbs = _kerb_nodes(ways)
     cuts, joined = [], []
@@ -107,7 +108,7 @@ def _refuse(ways: network.Network, sites: gpd.GeoDataFrame) -> None:
     missing = [name for name in ("code", "in_the_way", "position_accuracy_m") if name not in sites]
     if missing:
         raise errors.LayerError(f"sites to be joined: missing columns {', '.join(missing)}")
-    faults = [f"{code} stands twice" for code in sorted(set(sites["code"][sites["code"].duplicated()]))]
+    faults = [f"{code} occurs twice" for code in sorted(set(sites["code"][sites["code"].duplicated()]))]
     faults += [
         f"{code} has no point"
         for code, shape in zip(sites["code"], sites.geometry, strict=True)
@@ -173,7 +174,7 @@ def _assembled(
     return dataclasses.replace(
         ways,
         nodes=_longer(ways.nodes, points),
-        edges=edges.set_crs(network.METRES),
+        edges=edges.set_crs(sources.METRES),
         sites=table.set_index("code"),
         audited=audited,
     )
@@ -211,6 +212,7 @@ def _part(
     row: dict[str, object], start: int, end: int, line: shapely.LineString, low: float, high: float
 ) -> tuple[dict[str, object], shapely.Geometry]:
     share = (high - low) / line.length if line.length else 1.0
+    # Shares of the stored length, which may differ from that of the drawn line.
     part = {**row, "start": start, "end": end, "length_m": float(str(row["length_m"])) * share}
     return part, shapely.ops.substring(line, low, high)
 

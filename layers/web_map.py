@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import html
 import json
 import mimetypes
 import re
@@ -14,6 +13,7 @@ from typing import cast
 
 import folium
 import geopandas as gpd
+import jinja2
 import shapely
 from folium.utilities import JsCode
 
@@ -24,6 +24,9 @@ from layers import ground as ground_room
 ASSETS = "../../assets/"
 
 SHAPES = ("circle", "square", "triangle", "diamond", "hexagon")
+# Colours of the ground; the lines have a contrast of at least 3 to 1 with the paper.
+CHOSEN = "#00468b"
+PAPER, STREET, OUTLINE = "#f6f5f1", "#85847a", "#5f6f7a"
 WORST_FIRST = ("✕", "D", "▼", "▽", "±", "C", "?", "=", "B", "△", "✓", "A", "▲", "·")
 
 _MARKER_COLUMNS = ("code", "label", "colour", "shape", "glyph", "hollow")
@@ -34,9 +37,11 @@ _CLOSEST, _FARTHEST, _ONE_SITE = 19, 10, 17
 _BRACE = "\ue000"
 _TILES = "https://tile.openstreetmap.org/{z}/{x}/{y}.png"
 _TILES_ATTRIBUTION = "&copy; OpenStreetMap contributors"
-_POLICY = (
-    "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data:; font-src data:; "
-    "base-uri 'none'; form-action 'none'"
+_TEMPLATES = jinja2.Environment(
+    loader=jinja2.FileSystemLoader(Path(__file__).with_name("templates")),
+    autoescape=True,
+    trim_blocks=True,
+    lstrip_blocks=True,
 )
 
 
@@ -116,15 +121,6 @@ class MapWords:
     group_part: str = "{n} {name}"
 
 
-@dataclass(frozen=True)
-class Palette:
-    """Colours of the ground; lines have a contrast of at least 3 to 1 with the paper."""
-
-    paper: str = "#f6f5f1"
-    street: str = "#85847a"
-    outline: str = "#5f6f7a"
-
-
 def base(ground: ground_room.Ground) -> Base:
     """Select the layers of a ground that this map draws."""
     areas = (ground.parks, ground.water, ground.buildings) if ground.mapped else ()
@@ -137,8 +133,6 @@ def city_map(
     words: MapWords,
     *,
     online_tiles: bool = False,
-    palette: Palette | None = None,
-    assets: str = ASSETS,
     worst_first: tuple[str, ...] = WORST_FIRST,
     shades: Sequence[web_ground.Shade] = (),
 ) -> folium.Map:
@@ -158,10 +152,6 @@ def city_map(
         The reader's words.
     online_tiles
         Also fetch OpenStreetMap's raster tiles, in place of our labels.
-    palette
-        Colours of the ground.
-    assets
-        Address of the static folder, seen from the page that holds the map.
     worst_first
         Glyphs, the worst first: how a group orders its sites, and which sign it bears.
     shades
@@ -175,15 +165,14 @@ def city_map(
     faults = list(_marker_faults(sites))
     if faults:
         raise errors.LayerError("sites on the map: " + "; ".join(faults))
-    colours = palette or Palette()
-    city = empty_map(assets)
+    city = empty_map()
     city.options["words"] = _inert(asdict(words) | {"legend": [_inert(asdict(entry)) for entry in words.legend]})
-    city.options["paper"] = colours.paper
+    city.options["paper"] = PAPER
     city.options["worst_first"] = list(worst_first)
     if online_tiles:
         city.options["zoom_snap"] = 1
         folium.TileLayer(_TILES, attr=_TILES_ATTRIBUTION, max_zoom=_CLOSEST, name="tiles").add_to(city)
-    for layer in _ground(base, words.language, colours, labelled=not online_tiles):
+    for layer in _ground(base, words.language, labelled=not online_tiles):
         layer.add_to(city)
     for shade in shades:
         features = [_feature(shape, {"style": style}) for shape, style in shade.parts()]
@@ -192,6 +181,7 @@ def city_map(
     shown = [*sites.geometry, *(shade.area for shade in shades if not shapely.is_empty(shade.area))]
     whole = gpd.GeoSeries(shown) if shown else base.outline
     city.fit_bounds(_bounds(whole), padding=(24, 24), max_zoom=_ONE_SITE)
+    # Fixed ids, so that the same content gives the same file.
     for number, child in enumerate(city._children.values(), 1):
         child._id = f"{number:032x}"
     return city
@@ -214,7 +204,7 @@ def empty_map(assets: str = ASSETS) -> folium.Map:
     return city
 
 
-def selection_layer(code: str, longitude: float, latitude: float, colour: str = "#00468b") -> folium.FeatureGroup:
+def selection_layer(code: str, longitude: float, latitude: float) -> folium.FeatureGroup:
     """Make the ring round the chosen site, for a drawn map; it also marks the site as pressed.
 
     Parameters
@@ -223,10 +213,8 @@ def selection_layer(code: str, longitude: float, latitude: float, colour: str = 
         The site's code.
     longitude, latitude
         WGS 84 degrees.
-    colour
-        Of the ring, ``#rrggbb``.
     """
-    feature = _feature(shapely.Point(longitude, latitude), {"code": code, "colour": colour})
+    feature = _feature(shapely.Point(longitude, latitude), {"code": code, "colour": CHOSEN})
     group = folium.FeatureGroup(name="chosen", control=False)
     folium.GeoJson(_collection([feature]), control=False, point_to_layer=JsCode("jaidee.ring")).add_to(group)
     return group
@@ -273,25 +261,16 @@ def export_html(
     figure.render()
     scripts = [_read(static_folder, name).decode() for name in _SCRIPTS] + [figure.script.render(), script]
     styles = [_styles(static_folder, name) for name in (*_STYLES, "export.css")] + [style]
-    skip, panel = (html.escape(str(words[key]).replace(_BRACE, "{")) for key in ("skip", "panel"))
-    return "\n".join(
-        (
-            "<!DOCTYPE html>",
-            f'<html lang="{html.escape(language)}">',
-            '<head><meta charset="utf-8">',
-            f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">',
-            '<meta name="viewport" content="width=device-width, initial-scale=1">',
-            f"<title>{html.escape(title)}</title>",
-            *(f"<style>{_shut(text, 'style')}</style>" for text in styles),
-            "</head><body>",
-            f'<a class="skip" href="#panel">{skip}</a>',
-            f"<header><h1>{html.escape(title)}</h1></header>",
-            f'<main><div class="map"><div class="folium-map" id="{city.get_name()}"></div></div>',
-            f'<section class="panel" id="panel" tabindex="0" aria-label="{panel}">',
-            f"{panel_html}</section></main>",
-            *(f"<script>{_shut(text, 'script')}</script>" for text in scripts),
-            "</body></html>",
-        )
+    skip, panel = (str(words[key]).replace(_BRACE, "{") for key in ("skip", "panel"))
+    return _TEMPLATES.get_template("exported_map.html.j2").render(
+        title=title,
+        language=language,
+        skip=skip,
+        panel=panel,
+        map_id=city.get_name(),
+        panel_html=panel_html,
+        styles=[_contained(text, "style") for text in styles],
+        scripts=[_contained(text, "script") for text in scripts],
     )
 
 
@@ -321,11 +300,11 @@ def _sites_layer(sites: gpd.GeoDataFrame) -> folium.GeoJson:
     return folium.GeoJson(_collection(features), name="sites", control=False, point_to_layer=draw)
 
 
-def _ground(base: Base, language: str, colours: Palette, *, labelled: bool) -> Iterator[folium.GeoJson]:
-    edge = {"color": colours.outline, "weight": 2, "dashArray": "8 5", "fill": False}
+def _ground(base: Base, language: str, *, labelled: bool) -> Iterator[folium.GeoJson]:
+    edge = {"color": OUTLINE, "weight": 2, "dashArray": "8 5", "fill": False}
     drawn = [(name, web_ground.area(name, getattr(base, name))) for name in web_ground.AREAS]
     drawn.append(("outline", [(shape, edge) for shape in base.outline.geometry]))
-    drawn.append(("streets", web_ground.streets(base.streets, colours.street)))
+    drawn.append(("streets", web_ground.streets(base.streets, STREET)))
     for name, parts in drawn:
         if parts:
             features = [_feature(shape, {"style": style}) for shape, style in parts]
@@ -345,6 +324,7 @@ def _bounds(frame: gpd.GeoSeries | gpd.GeoDataFrame) -> list[list[float]]:
 
 
 def _feature(shape: shapely.Geometry, properties: dict[str, object]) -> dict[str, object]:
+    # Six decimals are 0.1 m; more would only make the file larger.
     rounded = shapely.set_precision(shape, 1e-6, mode="pointwise")
     return {"type": "Feature", "properties": _inert(properties), "geometry": json.loads(shapely.to_geojson(rounded))}
 
@@ -378,8 +358,8 @@ def _styles(static_folder: Path, name: str) -> str:
     return re.sub(r"url\(([^)]+)\)", inline, _read(static_folder, name).decode())
 
 
-def _shut(text: str, tag: str) -> str:
+def _contained(text: str, tag: str) -> str:
     """Keep a text inside its element: the element's own end tag must not stand in it."""
-    shut = re.sub(rf"</({tag})", r"<\\/\1", text, flags=re.IGNORECASE)
-    # Without this an opening comment in a script would swallow the end tag.
-    return shut.replace("<!--", "<\\!--") if tag == "script" else shut
+    contained = re.sub(rf"</({tag})", r"<\\/\1", text, flags=re.IGNORECASE)
+    # An opening comment in a script would swallow the end tag.
+    return contained.replace("<!--", "<\\!--") if tag == "script" else contained

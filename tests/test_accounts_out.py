@@ -41,7 +41,7 @@ def test_an_account_is_made_listed_changed_and_closed(folder: Path) -> None:
     )
     assert (made["username"], made["role"], made["must_change"]) == ("boss", "administrator", True)
     with connection.open_store(workspace.Workspace(folder)) as store:
-        assert accounts.known(store, "boss", str(made["password"])).display_name == "นายช่างใหญ่"
+        assert accounts.authenticate(store, "boss", str(made["password"])).display_name == "นายช่างใหญ่"
     _asked(folder, "user", "add", "somchai", "--role", "technician")
     assert _asked(folder, "user", "role", "somchai", "engineer")["role"] == "engineer"
     assert _asked(folder, "user", "disable", "somchai")["active"] is False

@@ -63,4 +63,4 @@ def test_the_proxies_pass_as_much_on_as_the_doors_take() -> None:
     largest = max(openrosa.MAX_BYTES, kit.MAX_PHOTO_BYTES)
     for name, written in (("nginx.conf", r"client_max_body_size\s+(\d+)m"), ("Caddyfile", r"max_size (\d+)MB")):
         (megabytes,) = re.findall(written, (FOLDER / "proxy" / name).read_text("utf-8"))
-        assert largest < int(megabytes) * 1_000_000 <= auth_middleware.LARGEST_BODY_BYTES
+        assert largest < int(megabytes) * 1_000_000 <= auth_middleware.MAX_BODY_BYTES

@@ -22,14 +22,16 @@ IN_ONE_FOLDER = ("data", "static", ".streamlit", "app.py", "pyproject.toml")
 ASK = """
 import json, pathlib, sys
 import audits
-from audits.rules import files as criteria_files; from audits.receipts import program; from audits import wording
+from audits import wording
+from audits.receipts import program
+from audits.rules import files
 from layers import installation
 sys.path.insert(0, str(installation.ROOT))
 import app
 print(json.dumps({
     "package": audits.__file__,
     "workspace": str(installation.workspace()),
-    "criteria": criteria_files.load_criteria().version,
+    "criteria": files.load_criteria().version,
     "version": program.version(),
     "judge": program.judge_sha256(),
     "thai": wording.Wording("th").text("Map"),

@@ -9,8 +9,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from audits import errors, receipt, receipt_check, record
-from audits.exchange import receipt_bundle
+from audits import errors, record
+from audits.receipts import bundle, check, recompute
 from audits.rules import files
 from audits.scoring import run
 from audits.store.db import connection, workspace
@@ -147,13 +147,13 @@ def test_without_a_review_what_was_measured_is_provisional(town):
 def test_a_receipt_leaves_out_what_was_retired_and_still_holds(store, judged, element_id):
     code = element_id.split(".")[0]
     retire_element(store, element_id)
-    content = receipt_bundle.packed(store, [code], dt.date(2027, 3, 4))
-    figures = receipt_bundle.opened(content).stated["figures"]
-    assert figures == {code: receipt.figures(judged(store).audit)[code]}
-    assert receipt_check.check(content, store).problems == ()
+    content = bundle.packed(store, [code], dt.date(2027, 3, 4))
+    figures = bundle.opened(content).stated["figures"]
+    assert figures == {code: recompute.figures(judged(store).audit)[code]}
+    assert check.check(content, store).problems == ()
     retire_site(store, code)
     with pytest.raises(errors.RefusedError):
-        receipt_bundle.packed(store, [code], dt.date(2027, 3, 4))
+        bundle.packed(store, [code], dt.date(2027, 3, 4))
 
 
 def test_only_the_judge_leaves_out_what_is_retired():

@@ -7,13 +7,16 @@ import shutil
 
 import pytest
 
-from audits import price_files, record, wording
-from audits.exchange import contents, offline_map
+from audits import record, wording
+from audits.access import site_network
+from audits.book import book_pages
+from audits.export import offline_map
 from audits.field.kit import page
 from audits.field.odk import site_list
-from audits.paper import book_pages
-from audits.planning import fixes_of_record, town_of_record
-from audits.quality import record_quality, report
+from audits.plans import build_model, site_fixes
+from audits.quality import report, sentences
+from audits.ramps import price_books
+from audits.reports import contents
 from audits.scoring import run
 from audits.store.db import connection, workspace
 from audits.store.register import changes, devices
@@ -55,12 +58,12 @@ def _export(_store, found):
 
 
 def _works(_store, found):
-    return repr(fixes_of_record.fixes(found, price_files.sample()))
+    return repr(site_fixes.fixes(found, price_books.sample()))
 
 
 def _plan(store, found):
-    ways = town_of_record.network_of(store.workspace.folder)
-    model = town_of_record.assemble(ways, found, price_files.sample(), case="worst")
+    ways = site_network.read(store.workspace.folder)
+    model = build_model.build(ways, found, price_books.sample(), case="worst")
     return repr([*model.fixes, *model.town.fixes])
 
 
@@ -117,15 +120,13 @@ def test_a_retired_element_and_a_retired_site_leave_every_view(stores, found, vi
 
 
 def test_quality_counts_what_counts(stores, found):
-    (_, before), (_, after) = (
-        record_quality.worked_out(stores[name], found[name], DAY) for name in ("before", "after")
-    )
+    (_, before), (_, after) = (report.of_record(stores[name], found[name], DAY) for name in ("before", "after"))
     gone = (found["before"].elements["site_code"] == SITE).sum()
     assert after.extent.sites.whole == before.extent.sites.whole - 1
     assert after.extent.elements.whole == before.extent.elements.whole - 1 - gone
     assert after.extent.elements.count < before.extent.elements.count
     assert after.checking.approved < before.checking.approved
-    assert report.lines(after, ENGLISH)
+    assert sentences.lines(after, ENGLISH)
 
 
 def test_the_edition_is_that_of_the_record(stores, book, weights):

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 import pytest
 import websockets
 
-from app_pages.web import reply, sign_in
+from app_pages.web import responder, sign_in
 from audits import roles
 from audits.demo import seed
 from audits.field.kit import store as kit_store
@@ -129,6 +129,6 @@ def test_signing_out_at_one_process_closes_the_pages_of_the_other(
                 await reader.page("criteria", "lang=en")
             return hung_up.value.rcvd.code if hung_up.value.rcvd else None
 
-    assert event_loop.run(closed_with()) == reply.SIGNED_OUT
+    assert event_loop.run(closed_with()) == responder.SIGNED_OUT
     status, headers = asked(other, "GET", "/", token=token)
     assert (status, headers["location"].partition("?")[0]) == (303, sign_in.PATH)

@@ -6,9 +6,8 @@ import pytest
 from typer.testing import CliRunner
 
 from audits import __main__ as program
-from audits import works
-from audits.store import fix_steps
 from audits.store.db import connection, workspace
+from audits.works import fix_states
 
 RAMP = "KK-001.ramp.1"
 
@@ -19,7 +18,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     assert told(folder, "start", "--actor", "engineer")["ok"]
     with connection.open_store(workspace.Workspace(folder)) as store:
         day = dt.date(2020, 1, 6)
-        fix_steps.record(store, RAMP, works.BUILT, day, "engineer", note="before anybody counted")
+        fix_states.record(store, RAMP, fix_states.BUILT, day, "engineer", note="before anybody counted")
     return folder
 
 
@@ -30,16 +29,16 @@ def told(folder: Path, *words: str) -> dict[str, object]:
 
 def test_the_list_names_every_fix_with_its_state_its_days_and_whether_it_is_overdue(folder: Path) -> None:
     answer = told(folder, "works")
-    (built,) = [row for row in answer["fixes"] if row["state"] == works.BUILT]
+    (built,) = [row for row in answer["fixes"] if row["state"] == fix_states.BUILT]
     assert (built["fix_id"], built["built_on"], built["accept_by"]) == (RAMP, "2020-01-06", "2020-04-05")
     assert (built["overdue"], built["planned_on"]) == (True, None)
     assert len(answer["fixes"]) > 1
-    assert {row["state"] for row in answer["fixes"]} == {works.BUILT, works.FOUND}
+    assert {row["state"] for row in answer["fixes"]} == {fix_states.BUILT, fix_states.FOUND}
     assert answer["surveys_overdue"] == []
 
 
 def test_only_the_state_that_was_asked_for_is_listed(folder: Path) -> None:
-    assert [row["fix_id"] for row in told(folder, "works", "--state", works.BUILT)["fixes"]] == [RAMP]
+    assert [row["fix_id"] for row in told(folder, "works", "--state", fix_states.BUILT)["fixes"]] == [RAMP]
 
 
 def test_a_state_that_is_none_is_wrong_usage(folder: Path) -> None:

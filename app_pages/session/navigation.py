@@ -7,8 +7,8 @@ from urllib.parse import urlencode
 
 import streamlit as st
 
-from app_pages import page_roles, session
-from app_pages.session import cache
+from app_pages import session
+from app_pages.session import cache, page_roles
 from audits import roles, terms, wording
 
 

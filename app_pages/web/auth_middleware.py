@@ -1,85 +1,66 @@
-"""Stand before everything that is served: who asks, from where, for what, how much, and in which time."""
+"""Authenticate and authorize every request before it reaches the app."""
 
 from __future__ import annotations
 
-import asyncio
-import collections
 import json
 import logging
-import re
 import time
 import traceback
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from typing import NoReturn
 
 from starlette.concurrency import run_in_threadpool
-from starlette.datastructures import Headers
 from starlette.requests import HTTPConnection
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from app_pages import page_roles
-from app_pages.web import permissions, reply, request_checks, sign_in
+from app_pages.session import page_roles
+from app_pages.web import body_limit, health, permissions, proxy_headers, request_checks, responder, sign_in
 from audits import errors, roles, settings, wording
 from audits.store.accounts import accounts, sessions
 from audits.store.db import connection
+from audits.store.register import municipal_choices
 
 phrase = wording.phrase
 
+# the digest of the session token, for the pages; stripped from what a client sends
 SESSION_HEADER = "x-jaidee-session"
-OURS = re.compile(r"x-jaidee-|x-forwarded-|(x-)?remote-user|x-auth-request-|x-real-ip|forwarded$|via$")
-LARGEST_BODY_BYTES = 64_000_000
+MAX_BODY_BYTES = 64_000_000
 # a memory card of a whole season, on the page Field work
-LARGEST_UPLOAD_BYTES = 1_100_000_000
-LARGEST_FORM_BYTES = 20_000
-# a phone on a weak network may stand still for a while, but not hold a place all day
-PAUSE_S, WHOLE_BODY_S = 30.0, 3600.0
-CHANGING = frozenset({"POST", "PUT", "PATCH", "DELETE"})
+MAX_UPLOAD_BYTES = 1_100_000_000
+MAX_FORM_BYTES = 20_000
+# a phone on a weak network may pause for a while, but not hold a connection all day
+MAX_PAUSE_S, MAX_BODY_S = 30.0, 3600.0
+UNSAFE_METHODS = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 
-ALONE = phrase(
+NOT_SHARED = phrase(
     "Here the program serves one person at this computer. To let others in, make accounts and start it with: "
     "python -m audits serve"
 )
-STRANGER = phrase("The request comes from a page of somebody else; open the program itself and do it there.")
+FOREIGN_ORIGIN = phrase("The request comes from a page of somebody else; open the program itself and do it there.")
 
 _log = logging.getLogger("jaidee.requests")
 
 
-class _RefusedError(Exception):
-    """A request that is not passed on."""
-
-    def __init__(self, status: int, sentence: str = "") -> None:
-        self.status, self.sentence = status, sentence
+class _DeniedError(Exception):
+    def __init__(self, status: int, message: str = "") -> None:
+        self.status, self.message = status, message
         super().__init__(status)
 
 
-@dataclass
-class Counts:
-    """What was answered since the start, for the figures of the administrator."""
-
-    answered: collections.Counter[tuple[str, int]] = field(default_factory=collections.Counter)
-    refused: collections.Counter[int] = field(default_factory=collections.Counter)
-    seconds: float = 0.0
-    open_sockets: int = 0
-
-
-class Guard:
-    """Wrap the whole app; what it refuses never comes inside.
+class AuthMiddleware:
+    """Wrap the whole app; what is refused here never reaches it.
 
     Parameters
     ----------
     app
-        What is guarded.
+        The application wrapped.
     open_store
-        Gives the open record that the accounts are in.
+        Returns the open store that holds the accounts.
     terms
         How the program is served.
     counts
-        Where to count.
-    is_public
-        Whether the municipality lets everybody read the public pages.
-    has_office
-        Whether the office's own sign-in is set up.
+        Where requests are counted.
+    has_oidc
+        The office's own sign-in is configured.
     """
 
     def __init__(
@@ -87,242 +68,184 @@ class Guard:
         app: ASGIApp,
         open_store: Callable[[], connection.Store],
         terms: settings.Settings,
-        counts: Counts | None = None,
-        is_public: Callable[[], bool] = lambda: False,
-        has_office: bool = False,
+        counts: health.RequestCounts | None = None,
+        *,
+        has_oidc: bool = False,
     ) -> None:
         self.app = app
         self._open_store = open_store
         self._terms = terms
-        self._counts = counts or Counts()
-        self._is_public = is_public
-        self._open = permissions.OPEN | ({permissions.OFFICE} if has_office else frozenset())
+        self._counts = counts or health.RequestCounts()
+        self._open_areas = permissions.OPEN | ({permissions.OIDC} if has_oidc else frozenset())
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass a request on, or refuse it."""
+        """Pass a request on to the app, or refuse it."""
         if scope["type"] not in ("http", "websocket"):
             await self.app(scope, receive, send)
             return
-        answer = reply.Answer(send, scope)
+        scope = proxy_headers.trusted(scope, self._terms.behind_proxy)
+        response = responder.Responder(scope, send)
         try:
-            scope = answer.scope = _cleaned(scope, self._terms.behind_proxy)
-            account, digest = await self._admitted(scope)
-            answer.account = account
-            if scope["type"] == "websocket":
-                await self._talk(scope, receive, send, account, digest)
-            else:
-                await self.app(_introduced(scope, digest), _measured(scope, receive, answer), answer.send)
-        except _RefusedError as refused:
-            await answer.refuse(refused.status, refused.sentence)
-        except _SignInError as error:
-            answer.account = error.account
-            await answer.ask_to_sign_in()
-        except _ElsewhereError as elsewhere:
-            await answer.lead_to(elsewhere.target)
+            await self._handle(scope, receive, send, response)
+        except _DeniedError as denied:
+            await response.refuse(denied.status, denied.message)
+        except body_limit.BodyError as error:
+            await response.refuse(error.status)
         except errors.StoreError:
-            await answer.refuse(503)
+            await response.refuse(503)
         except Exception as error:
-            # its kind and place only: its text may hold what somebody wrote
+            # class and place only: the message may quote what somebody wrote
             place = traceback.extract_tb(error.__traceback__)[-1]
-            told = {"error": type(error).__name__, "where": f"{place.name}:{place.lineno}", "route": answer.route()}
-            _log.error(json.dumps(told))
-            await answer.refuse(500)
+            entry = {"error": type(error).__name__, "where": f"{place.name}:{place.lineno}", "route": response.area}
+            _log.error(json.dumps(entry))
+            await response.refuse(500)
         finally:
-            self._told(answer)
+            self._record(response)
 
-    async def _admitted(self, scope: Scope) -> tuple[accounts.Account | None, str]:
-        """Return who asks, with the digest of the token, or refuse."""
-        request = HTTPConnection(scope)
-        path, host = scope["path"], request.headers.get("host", "")
-        if not request_checks.is_plain(path):
-            raise _RefusedError(400)
-        kind = permissions.kind(path)
-        self._check_place(request, kind)
-        is_change = scope["type"] == "websocket" or scope["method"] in CHANGING
-        origin = request.headers.get("origin", "")
-        is_strange = bool(origin) and not request_checks.is_same_host(origin, host, scope["scheme"])
-        # browsers always name the origin of a change; what is alone here may also be asked by our own programs
-        if kind != permissions.DOOR and is_change and (is_strange or (self._terms.shared and not origin)):
-            raise _RefusedError(403, STRANGER)
+    async def _handle(self, scope: Scope, receive: Receive, send: Send, response: responder.Responder) -> None:
+        digest = await self._admit(scope, response)
+        if digest:
+            scope = {**scope, "headers": [*scope["headers"], (SESSION_HEADER.encode(), digest.encode())]}
+        if scope["type"] == "websocket":
+            await self._handle_websocket(scope, receive, send, response.account, digest)
+            return
+        role = response.account.role if response.account else roles.OFFICE
+        if response.area == permissions.PAGE and scope["path"] == f"/{page_roles.first(role)}":
+            # Streamlit serves a role's first page at / only; other roles link to it by its name
+            query = scope["query_string"].decode("latin-1")
+            await response.redirect(f"/?{query}" if query else "/")
+            return
+        await self.app(scope, _limited(scope, receive, response), response.send)
+
+    async def _admit(self, scope: Scope, response: responder.Responder) -> str:
+        """Find out who asks and whether they may; return the digest of their session token, empty for none."""
+        request, area = HTTPConnection(scope), response.area
+        if not request_checks.is_normalised(scope["path"]):
+            raise _DeniedError(400)
+        self._check_host(request, area)
+        self._check_origin(request, area)
         if not self._terms.shared:
-            _lead_to_first_page(scope, kind, roles.OFFICE)
-            return None, ""
+            return ""
         token = sign_in.session_token(request)
         digest = sessions.token_digest(token) if token else ""
-        account = await run_in_threadpool(self._who, digest)
-        self._check_access(account, scope, kind, request)
-        if account is not None:
-            _lead_to_first_page(scope, kind, account.role)
-        return account, digest
+        response.account = await run_in_threadpool(self._account, digest)
+        await self._check_permission(response.account, request, area)
+        return digest
 
-    def _check_place(self, request: HTTPConnection, kind: str) -> None:
+    def _check_host(self, request: HTTPConnection, area: str) -> None:
         host = request.headers.get("host", "")
         if self._terms.shared:
-            if not request_checks.is_allowed(host, self._terms.allowed_hosts, shared=True):
-                raise _RefusedError(421)
+            if not request_checks.is_allowed_host(host, self._terms.allowed_hosts, shared=True):
+                raise _DeniedError(421)
             return
-        # phones know a secret each, and what they can ask for is made for them
-        if kind == permissions.DOOR:
+        # devices send a secret each, and what they can request is made for them
+        if area == permissions.DEVICES:
             return
-        from_here = request.client is None or request_checks.is_loopback(request.client.host)
-        was_forwarded = any(name in request.scope["jaidee_forwarding"] for name in request_checks.FORWARDING)
-        if not from_here or was_forwarded or not request_checks.is_allowed(host, (), shared=False):
-            raise _RefusedError(403, ALONE)
+        is_local = request.client is None or request_checks.is_loopback(request.client.host)
+        # a proxy on this computer would make the whole network look local
+        was_forwarded = request.scope[proxy_headers.WAS_FORWARDED]
+        if not is_local or was_forwarded or not request_checks.is_allowed_host(host, (), shared=False):
+            raise _DeniedError(403, NOT_SHARED)
 
-    def _check_access(self, account: accounts.Account | None, scope: Scope, kind: str, request: HTTPConnection) -> None:
-        if kind in self._open:
+    def _check_origin(self, request: HTTPConnection, area: str) -> None:
+        """Refuse changes that a foreign page makes with the reader's cookie (CSRF)."""
+        scope = request.scope
+        is_change = scope["type"] == "websocket" or scope["method"] in UNSAFE_METHODS
+        if area == permissions.DEVICES or not is_change:
             return
-        if kind == permissions.PUBLIC:
-            if self._is_public():
-                return
-            raise _RefusedError(404)
-        if account is None:
-            if kind == permissions.FIGURES and self._is_our_program(request):
-                return
-            raise _SignInError
-        if account.must_change:
-            raise _SignInError(account)
-        method = scope.get("method", "GET")
-        if not permissions.may(account.role, kind, scope["path"], method):
-            raise _RefusedError(403)
+        host, origin = request.headers.get("host", ""), request.headers.get("origin", "")
+        # browsers always name the origin of a change; unshared, programs on this computer may ask without one
+        is_ours = request_checks.is_same_origin(origin, host, scope["scheme"]) if origin else not self._terms.shared
+        if not is_ours:
+            raise _DeniedError(403, FOREIGN_ORIGIN)
 
-    def _is_our_program(self, request: HTTPConnection) -> bool:
-        token, given = self._terms.metrics_token, request.headers.get("authorization", "")
-        from_here = request.client is not None and request_checks.is_loopback(request.client.host)
-        same = sessions.token_digest(given) == sessions.token_digest(f"Bearer {token}")
-        return bool(token) and from_here and same
+    async def _check_permission(self, account: accounts.Account | None, request: HTTPConnection, area: str) -> None:
+        if area in self._open_areas:
+            return
+        if area == permissions.PUBLIC:
+            if not await run_in_threadpool(self._is_public):
+                raise _DeniedError(404)
+            return
+        if account is None and area == permissions.METRICS and self._has_metrics_token(request):
+            return
+        if account is None or account.must_change:
+            raise _DeniedError(401)
+        if not permissions.may_reach(account.role, area, request.scope["path"], request.scope.get("method", "GET")):
+            raise _DeniedError(403)
 
-    def _who(self, digest: str) -> accounts.Account | None:
+    def _is_public(self) -> bool:
+        return municipal_choices.chosen(self._open_store(), permissions.PUBLIC_CHOICE) == "yes"
+
+    def _has_metrics_token(self, request: HTTPConnection) -> bool:
+        token, header = self._terms.metrics_token, request.headers.get("authorization", "")
+        is_local = request.client is not None and request_checks.is_loopback(request.client.host)
+        # digests, so that the time of the comparison says nothing about the token
+        is_same = sessions.token_digest(header) == sessions.token_digest(f"Bearer {token}")
+        return bool(token) and is_local and is_same
+
+    def _account(self, digest: str) -> accounts.Account | None:
         return sessions.who(self._open_store(), digest) if digest else None
 
-    async def _talk(
+    async def _handle_websocket(
         self, scope: Scope, receive: Receive, send: Send, account: accounts.Account | None, digest: str
     ) -> None:
-        """Pass a conversation on for as long as the one who began it stays signed in."""
-        closed = False
+        """Pass a websocket on for as long as the session that opened it lasts."""
+        is_closed = False
 
-        async def listen() -> Message:
-            nonlocal closed
+        async def receive_signed_in() -> Message:
+            nonlocal is_closed
             message = await receive()
             if account is None or message["type"] != "websocket.receive":
                 return message
-            now = await run_in_threadpool(self._who, digest)
+            # asked at every message: a page stays open for hours, and the session may be ended meanwhile
+            now = await run_in_threadpool(self._account, digest)
             if now is None or now.must_change or now.role != account.role:
-                closed = True
-                await send({"type": "websocket.close", "code": reply.SIGNED_OUT})
-                return {"type": "websocket.disconnect", "code": reply.SIGNED_OUT}
+                is_closed = True
+                await send({"type": "websocket.close", "code": responder.SIGNED_OUT})
+                return {"type": "websocket.disconnect", "code": responder.SIGNED_OUT}
             return message
 
-        async def speak(message: Message) -> None:
-            if not closed:
+        async def send_open(message: Message) -> None:
+            if not is_closed:
                 await send(message)
 
         self._counts.open_sockets += 1
         try:
-            await self.app(_introduced(scope, digest), listen, speak)
+            await self.app(scope, receive_signed_in, send_open)
         finally:
             self._counts.open_sockets -= 1
 
-    def _told(self, answer: reply.Answer) -> None:
-        seconds = time.monotonic() - answer.began
-        self._counts.answered[answer.route(), answer.status] += 1
-        self._counts.refused[answer.status] += answer.was_refused
-        self._counts.seconds += seconds if answer.scope["type"] == "http" else 0.0
-        told = {
+    def _record(self, response: responder.Responder) -> None:
+        """Count and log what was answered, by area: a path or a name would say who read what."""
+        seconds = time.monotonic() - response.started_at
+        self._counts.answered[response.area, response.status] += 1
+        self._counts.refused[response.status] += response.was_refused
+        # a websocket stays open as long as its page
+        self._counts.seconds += seconds if response.scope["type"] == "http" else 0.0
+        entry = {
             "at": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
-            "kind": answer.scope["type"],
-            "method": answer.scope.get("method", ""),
-            "route": answer.route(),
-            "status": answer.status,
+            "kind": response.scope["type"],
+            "method": response.scope.get("method", ""),
+            "route": response.area,
+            "status": response.status,
             "ms": round(seconds * 1000),
-            "role": answer.account.role if answer.account else "",
+            "role": response.account.role if response.account else "",
         }
-        _log.info(json.dumps(told))
+        _log.info(json.dumps(entry))
 
 
-class _SignInError(Exception):
-    """A request that must sign in first, or choose a password of its own."""
+def _limited(scope: Scope, receive: Receive, response: responder.Responder) -> Receive:
+    max_bytes = {permissions.SIGN_IN: MAX_FORM_BYTES, permissions.UPLOAD: MAX_UPLOAD_BYTES}.get(
+        response.area, MAX_BODY_BYTES
+    )
+    limited = body_limit.limited(scope, receive, max_bytes, max_pause_s=MAX_PAUSE_S, max_total_s=MAX_BODY_S)
 
-    def __init__(self, account: accounts.Account | None = None) -> None:
-        self.account = account
-        super().__init__()
-
-
-class _ElsewhereError(Exception):
-    """A request for what this reader has at another address."""
-
-    def __init__(self, target: str) -> None:
-        self.target = target
-        super().__init__(target)
-
-
-def _lead_to_first_page(scope: Scope, kind: str, role: str) -> None:
-    """Lead a link that another role made to the page that this role begins with, which has no path of its own."""
-    if kind == permissions.PAGE and scope["type"] == "http" and scope["path"] == f"/{page_roles.first(role)}":
-        query = scope["query_string"].decode("latin-1")
-        raise _ElsewhereError(f"/?{query}" if query else "/")
-
-
-def _cleaned(scope: Scope, behind_proxy: bool) -> Scope:
-    """Return the request without anything that only we may say, as our own proxy saw it where there is one."""
-    came = Headers(scope=scope)
-    kept = [(name, value) for name, value in scope["headers"] if not OURS.match(name.decode("latin-1").lower())]
-    cleaned = {**scope, "headers": kept, "jaidee_forwarding": tuple(came.keys())}
-    if behind_proxy:
-        # the last one is what our own proxy saw; what stands before it anybody can have written
-        sender = came.get("x-forwarded-for", "").rpartition(",")[2].strip()
-        scheme = came.get("x-forwarded-proto", "").rpartition(",")[2].strip().lower()
-        host = came.get("x-forwarded-host", "").rpartition(",")[2].strip()
-        if sender:
-            cleaned["client"] = (sender, 0)
-        if scheme in ("http", "https"):
-            cleaned["scheme"] = scheme if scope["type"] == "http" else scheme.replace("http", "ws")
-        if host:
-            others = [(name, value) for name, value in kept if name.lower() != b"host"]
-            cleaned["headers"] = [*others, (b"host", host.encode("latin-1"))]
-    return cleaned
-
-
-def _introduced(scope: Scope, digest: str) -> Scope:
-    """Return the request with our own word of who asks."""
-    if not digest:
-        return scope
-    return {**scope, "headers": [*scope["headers"], (SESSION_HEADER.encode(), digest.encode())]}
-
-
-def _measured(scope: Scope, receive: Receive, answer: reply.Answer) -> Receive:
-    """Return what takes in a body no bigger than it may be, and no slower."""
-
-    def refuse(status: int) -> NoReturn:
-        # said also when whoever reads the body inside makes something else of the error
-        answer.instead = status
-        raise _RefusedError(status)
-
-    special = {permissions.SIGNING_IN: LARGEST_FORM_BYTES, permissions.UPLOAD: LARGEST_UPLOAD_BYTES}
-    most = special.get(permissions.kind(scope["path"]), LARGEST_BODY_BYTES)
-    declared = Headers(scope=scope).get("content-length", "0")
-    if not declared.isdecimal() or int(declared) > most:
-        raise _RefusedError(413)
-    deadline = time.monotonic() + WHOLE_BODY_S
-    came, is_whole = 0, False
-
-    async def measured() -> Message:
-        nonlocal came, is_whole
-        if is_whole:
-            # only whether the sender is still there: an answer may take its time
-            return await receive()
-        left_s = deadline - time.monotonic()
-        if left_s <= 0:
-            refuse(408)
+    async def receive_limited() -> Message:
         try:
-            async with asyncio.timeout(min(PAUSE_S, left_s)):
-                message = await receive()
-        except TimeoutError:
-            refuse(408)
-        came += len(message.get("body", b""))
-        is_whole = not message.get("more_body", False)
-        if came > most:
-            refuse(413)
-        return message
+            return await limited()
+        except body_limit.BodyError as error:
+            # the app may catch the error and answer something else
+            response.override_status = error.status
+            raise
 
-    return measured
+    return receive_limited

@@ -75,14 +75,14 @@ class DeviceSignIn:
         return name
 
     def _is_valid(self, name: str, secret: str) -> bool:
-        store = accounts.asking(self._open_store())
+        store = accounts.as_program(self._open_store())
         known = device_secrets.names(store)
         standing = known.loc[known["name"] == name, ["active", "set_at"]].to_numpy().tolist()
         # The password hash is slow on purpose and a kit asks once per photo: a keyed digest of the secret that was
         # verified before stands for it, until the technician is given another one or it is revoked.
         proof = hashlib.blake2b(secret.encode(), key=self._key).digest(), standing
         if self._verified.get(name) != proof:
-            if not device_secrets.known(store, name, secret):
+            if not device_secrets.matches(store, name, secret):
                 return False
             self._verified[name] = proof
         return not accounts.is_closed(store, name)

@@ -7,11 +7,14 @@ import secrets
 
 import markupsafe
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, Response
+from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from app_pages.web import compression, language, permissions, templating
 from audits import wording
+
+# Addresses of pages that have another name now; links in printed books and mails go on working.
+MOVED = {"/ledger": "/audit_log"}
 
 
 class IndexPageMiddleware:
@@ -26,7 +29,7 @@ class IndexPageMiddleware:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request or pass it on."""
-        response = _index_page(Request(scope), self._shared) if _asks_for_page(scope) else None
+        response = _page(Request(scope), self._shared) if _asks_for_page(scope) else None
         await (response or self.app)(scope, receive, send)
 
 
@@ -36,8 +39,15 @@ def _asks_for_page(scope: Scope) -> bool:
     headers = Request(scope).headers
     is_document = headers.get("sec-fetch-dest", "document") == "document"
     return (
-        is_document and "text/html" in headers.get("accept", "") and permissions.kind(scope["path"]) == permissions.PAGE
+        is_document and "text/html" in headers.get("accept", "") and permissions.area(scope["path"]) == permissions.PAGE
     )
+
+
+def _page(request: Request, shared: bool) -> Response:
+    target = MOVED.get(request.url.path)
+    if target is not None:
+        return RedirectResponse(str(request.url.replace(scheme="", netloc="", path=target)), status_code=308)
+    return _index_page(request, shared)
 
 
 def _index_page(request: Request, shared: bool) -> Response:

@@ -1,68 +1,68 @@
-"""Say what each part of the program is, and which role may reach it."""
+"""Assign every URL path to an area of the program, and decide which roles may reach it."""
 
 from __future__ import annotations
 
 from audits import roles
 
-# whether everybody may read the pages below PUBLIC_PATH, as the municipality's choices keep it
-PUBLIC_PATH, PUBLIC_CHOICE = "/public", "public_council"
-
-OPEN_DOORS = ("/openrosa/", "/field/")
-
-SIGNING_IN = "sign-in"
-OFFICE = "office sign-in"
-DOOR = "phones"
+# areas; the words are those of the request log and of /metrics
+SIGN_IN = "sign-in"
+OIDC = "office sign-in"
+DEVICES = "phones"
 HEALTH = "health"
 PUBLIC = "public"
-FIGURES = "figures"
+METRICS = "figures"
 MEDIA = "media"
 UPLOAD = "upload"
 STREAM = "stream"
 ASSET = "asset"
 PAGE = "page"
 
-OPEN = frozenset({SIGNING_IN, DOOR, HEALTH})
-_SIGNING_IN = frozenset(
-    {
-        *("/sign-in", "/sign-in/password", "/sign-out", "/assets/sign_in.css"),
-        *("/assets/vendor/fonts/Sarabun-Regular.woff2", "/assets/vendor/fonts/Sarabun-Bold.woff2"),
-    }
-)
-_OF_THE_OFFICE = frozenset({"/auth/login", "/oauth2callback", "/sign-in/office"})
+# areas that need no session; devices send their own secret with every request
+OPEN = frozenset({SIGN_IN, DEVICES, HEALTH})
+
+# whether everybody may read the pages below PUBLIC_PATH, as the municipality's choices keep it
+PUBLIC_PATH, PUBLIC_CHOICE = "/public", "public_council"
+
+_AREA_OF_PATH = {
+    **dict.fromkeys(("/sign-in", "/sign-in/password", "/sign-out", "/assets/sign_in.css"), SIGN_IN),
+    # the sign-in page is drawn before anybody is known
+    "/assets/vendor/fonts/Sarabun-Regular.woff2": SIGN_IN,
+    "/assets/vendor/fonts/Sarabun-Bold.woff2": SIGN_IN,
+    **dict.fromkeys(("/auth/login", "/oauth2callback", "/sign-in/office"), OIDC),
+    **dict.fromkeys(("/health", "/_stcore/health"), HEALTH),
+    **dict.fromkeys(("/metrics", "/_stcore/metrics"), METRICS),
+}
+# with the slash: /field_work is a page
+_AREA_OF_PREFIX = {"/openrosa/": DEVICES, "/field/": DEVICES, "/_stcore/upload_file": UPLOAD, "/_stcore/stream": STREAM}
+_AREA_OF_FOLDER = {
+    "public": PUBLIC,
+    "media": MEDIA,
+    **dict.fromkeys(("assets", "static", "component", "_stcore", "app", "sign-in", "vendor", "auth"), ASSET),
+}
 # photos are kept as JPEG; drawings of our own are SVG and PNG
-_PHOTOS = (".jpg", ".jpeg", ".webp", ".heic")
+_PHOTO_SUFFIXES = (".jpg", ".jpeg", ".webp", ".heic")
 
 
-def kind(path: str) -> str:
-    """Return what a path leads to; the words of this module."""
-    first = f"/{path.split('/')[1]}/"
-    if path in _SIGNING_IN:
-        return SIGNING_IN
-    if path in _OF_THE_OFFICE:
-        return OFFICE
-    if path in ("/health", "/_stcore/health"):
-        return HEALTH
-    if path in ("/metrics", "/_stcore/metrics"):
-        return FIGURES
-    if path.startswith(OPEN_DOORS):
-        return DOOR
-    if path.startswith("/_stcore/upload_file"):
-        return UPLOAD
-    if path.startswith("/_stcore/stream"):
-        return STREAM
-    known = {"/public/": PUBLIC, "/media/": MEDIA, "/assets/": ASSET, "/static/": ASSET, "/component/": ASSET}
-    return known.get(first, ASSET if first in ("/_stcore/", "/app/", "/sign-in/", "/vendor/", "/auth/") else PAGE)
+def area(path: str) -> str:
+    """Return the area a path belongs to, one of the constants of this module."""
+    if path in _AREA_OF_PATH:
+        return _AREA_OF_PATH[path]
+    for prefix, found in _AREA_OF_PREFIX.items():
+        if path.startswith(prefix):
+            return found
+    return _AREA_OF_FOLDER.get(path.partition("/")[2].partition("/")[0], PAGE)
 
 
-def may(role: str, part: str, path: str, method: str = "GET") -> bool:
-    """Return whether somebody signed in with this role reaches a part of the program.
+def may_reach(role: str, area: str, path: str, method: str = "GET") -> bool:
+    """Return whether a signed-in role may reach a path in an area.
 
-    What a page may show and a deed may write is asked again inside, of :mod:`audits.roles`; this is the outer door.
+    This is the outer check only: pages and the store ask :mod:`audits.roles` again.
     """
-    if part == FIGURES:
+    if area == METRICS:
         return role == roles.ADMINISTRATOR
-    if part == MEDIA:
-        return roles.sees(role, "photo") or not path.lower().endswith(_PHOTOS)
-    if part == UPLOAD:
+    if area == MEDIA:
+        return roles.sees(role, "photo") or not path.lower().endswith(_PHOTO_SUFFIXES)
+    if area == UPLOAD:
+        # council members have no page that takes a file
         return method in ("OPTIONS", "HEAD") or role in (roles.TECHNICIAN, roles.ENGINEER, roles.ADMINISTRATOR)
     return True

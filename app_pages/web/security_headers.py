@@ -31,9 +31,9 @@ def add(headers: MutableHeaders, scope: Scope) -> None:
     headers.setdefault("referrer-policy", "same-origin")
     headers.setdefault("permissions-policy", PERMISSIONS_POLICY)
     headers.setdefault("x-frame-options", "SAMEORIGIN")
-    area = permissions.kind(scope["path"])
+    area = permissions.area(scope["path"])
     # a kit opened from a file is of another origin and must be able to read what devices are answered
-    if area != permissions.DOOR:
+    if area != permissions.DEVICES:
         headers.setdefault("cross-origin-opener-policy", "same-origin")
         headers.setdefault("cross-origin-resource-policy", "same-origin")
     if area == permissions.MEDIA:

@@ -122,15 +122,15 @@ class _Endpoints:
 
     def _verify(self, request: Request, username: str, password: str) -> Response:
         store, text, address = self._open_store(), language.wording_of(request).text, _address(request)
-        wait_s = sessions.take_try(store, username, address)
+        wait_s = sessions.count_attempt(store, username, address)
         if wait_s > 0:
             seconds = int(wait_s) + 1
             problem = text("Too many tries. Try again in {seconds} seconds.", seconds=seconds)
             return self._sign_in_page(request, 429, problem, username=username, retry_after_s=seconds)
-        account = accounts.known(store, username, password)
+        account = accounts.authenticate(store, username, password)
         if account is None:
             return self._sign_in_page(request, 401, text("Name or password is not right."), username=username)
-        sessions.forgive(store, username, address)
+        sessions.forget_attempts(store, username, address)
         return start_session(store, request, account, _next(request))
 
     def password_form(self, request: Request) -> Response:
@@ -149,7 +149,7 @@ class _Endpoints:
         if new != again:
             return _password_page(request, account, 400, text("The two new passwords are not the same."))
         address = _address(request)
-        wait_s = sessions.take_try(store, account.username, address)
+        wait_s = sessions.count_attempt(store, account.username, address)
         if wait_s > 0:
             problem = text("Too many tries. Try again in {seconds} seconds.", seconds=int(wait_s) + 1)
             return _password_page(request, account, 429, problem)
@@ -158,10 +158,10 @@ class _Endpoints:
         except errors.RefusedError as refused:
             # a bad new password is no attempt to guess the old one
             if accounts.WRONG not in {problem.kind for problem in refused.problems}:
-                sessions.forgive(store, account.username, address)
+                sessions.forget_attempts(store, account.username, address)
             problems = (text(problem.kind.template, **problem.values) for problem in refused.problems)
             return _password_page(request, account, 400, *problems)
-        sessions.forgive(store, account.username, address)
+        sessions.forget_attempts(store, account.username, address)
         # the change ended every session of the account, this one too
         changed = accounts.find(store, account.username)
         if changed is None:
@@ -214,7 +214,7 @@ def _field(form: FormData, name: str, max_length: int = MAX_PASSWORD_LENGTH) -> 
 def _next(request: Request) -> str:
     # a link by mail must not send a reader who trusts our name to a foreign page
     target = request.query_params.get("next", "/")
-    return target if request_checks.is_safe_way_on(target) else "/"
+    return target if request_checks.is_local_target(target) else "/"
 
 
 def _address(request: Request) -> str:

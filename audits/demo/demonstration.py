@@ -1,4 +1,4 @@
-"""Build the demonstration: the starter register with invented surveys, the same city everywhere."""
+"""Build the demonstration: the starter register with invented surveys, the same on every computer."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ Progress = Callable[[int, int], None]
 
 @dataclass(frozen=True)
 class Summary:
-    """What the demonstration holds: all sites, those visited, all surveys, those added just now, and the head."""
+    """Numbers of sites, sites visited, surveys and surveys added now, and the head of the audit log."""
 
     sites: int
     visited: int
@@ -143,6 +143,7 @@ def _visited(sites: gpd.GeoDataFrame) -> Iterator[str]:
 
 
 def _chance(name: str) -> random.Random:
+    # A generator for each site: adding or leaving out one changes no other.
     return random.Random(f"{_SEED} {name}")  # noqa: S311 - an invented city, not a secret
 
 
@@ -190,8 +191,9 @@ def _changed(thing: _Thing, worker: values.Builder, book: model.Criteria, chance
 
 
 def _instant(first: dt.date, last: dt.date, chance: random.Random) -> dt.datetime:
-    """Return an instant in office hours of a working day."""
+    """Draw an instant in office hours of a working day."""
     day = first + dt.timedelta(days=chance.randint(0, (last - first).days))
+    # Backwards, so that the last day of the period is never exceeded.
     while day.weekday() >= 5:
         day -= dt.timedelta(days=1)
     return dt.datetime.combine(day, dt.time(8 + chance.randint(0, 6), chance.randint(0, 59)), wording.BANGKOK)
@@ -238,7 +240,7 @@ def _offset(chance: random.Random) -> float:
 
 
 def _correction(made: list[survey.Survey]) -> list[survey.Survey]:
-    """Make one surveyor write centimetres for millimetres, and return the survey that corrects it."""
+    """Let one surveyor write centimetres for millimetres, and make the survey that corrects it."""
     for position, visit in enumerate(made):
         for number, one in enumerate(visit.measurements):
             if one.quantity == "clear_width_mm" and one.value is not None:
@@ -295,7 +297,7 @@ def _confirm_positions(store: connection.Store, invented: Sequence[survey.Survey
 
 
 def _review(store: connection.Store) -> None:
-    """Let an engineer approve what is older, return one survey with a note, and leave the newest for the reader."""
+    """Let an engineer approve the older surveys and return one with a note; the newest await review."""
     surveys = read.surveys(store)
     standing = surveys.loc[(surveys["status"] == "final") & (surveys["superseded_by"] == "")]
     ordered = list(standing.sort_values(["observed_at", "survey_id"])["survey_id"])

@@ -1,4 +1,4 @@
-"""Invent what stands at a demonstration site, and what a surveyor reads there."""
+"""Invent the true state of demonstration sites, and readings of it."""
 
 from __future__ import annotations
 
@@ -6,46 +6,18 @@ import random
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+import yaml
+
 from audits import survey
 from audits.rules import model
+from layers import installation
 
 Found = dict[str, float]
 
-# How often a yes-or-no fact of the place, which nobody can fail, is so.
-_FACTS = {
-    "side_open": 0.5,
-    "between_storeys": 0.08,
-    "handrail_beside_wall": 0.4,
-    "at_refuge_island": 0.08,
-    "flare_present": 0.7,
-    "grating_present": 0.3,
-    "junction_or_turn_present": 0.6,
-    "obstacle_present": 0.5,
-    "overhead_object_present": 0.3,
-    "joins_road_at_other_level": 0.4,
-    "several_buildings": 0.4,
-    "door_present": 0.7,
-    "door_exempt": 0.05,
-    "threshold_present": 0.4,
-    "door_swings_onto_corridor": 0.2,
-    "door_swings": 0.6,
-    "door_glazed": 0.5,
-    "inside_general_toilet": 0.6,
-    "urinals_present": 0.3,
-    "basin_present": 0.9,
-    "spaces_paired": 0.3,
-    "platform_edge_raised": 0.4,
-    "interchange": 0.2,
-    "counter_present": 0.8,
-}
-
-# Sizes of the place, which nobody can fail either.
-_SIZES = {
-    "ramp_length_total_mm": (1200.0, 9000.0),
-    "total_bays_count": (8.0, 120.0),
-    "level_difference_mm": (0.0, 260.0),
-    "seats_count": (4.0, 16.0),
-}
+# Facts and sizes of the place, which no construction can fail.
+_PLACE = yaml.safe_load((installation.DATA / "sample" / "demonstration_city.yaml").read_text("utf-8"))
+_FACTS: Mapping[str, float] = _PLACE["facts"]
+_SIZES: Mapping[str, tuple[float, float]] = _PLACE["sizes"]
 
 # Running slopes from 1:16 to 1:12.2, and from 1:11.9 to 1:8.
 _SLOPES_THAT_PASS = (6.25, 8.2)
@@ -61,14 +33,14 @@ _SHARE_WRITTEN_AS_RATIO = 0.5
 
 @dataclass(frozen=True)
 class Builder:
-    """Whoever built or mends a thing.
+    """Quality of a construction or a repair.
 
     Parameters
     ----------
     skill
         Chance that one requirement is met, 0 to 1.
     reach
-        Share of what stands already that is done anew, 0 to 1.
+        Share of an existing element that is rebuilt, 0 to 1.
     """
 
     skill: float
@@ -110,6 +82,7 @@ def built(
         limits = list(_limits_that_ask(name, rules, found))
         if name in found or not limits:
             continue
+        # Nobody moves a wall by repairing a handrail: facts and sizes of the place stay.
         kept = name in known and (_is_of_the_place(name) or chance.random() > builder.reach)
         judging = [limit for criterion, limit in limits if criterion.quantity.quantity_id == name]
         found[name] = known[name] if kept else _value(quantity, judging, builder, chance, found)
@@ -151,6 +124,7 @@ def _reading(
     chance: random.Random,
 ) -> survey.Measurement:
     instrument = book.instruments[quantity.instruments[0]]
+    # Half the guard band, so that readings rarely contradict the true state.
     near = value + chance.uniform(-0.5, 0.5) * instrument.uncertainty
     shown = _within(quantity.possible, round(near / instrument.resolution) * instrument.resolution)
     shown, written = _as_written(quantity, round(shown, 2), chance)
@@ -172,12 +146,11 @@ def _as_written(quantity: model.Quantity, value: float, chance: random.Random) -
 def _limits_that_ask(
     name: str, rules: tuple[model.Criterion, ...], found: Found
 ) -> Iterator[tuple[model.Criterion, model.Limit]]:
-    """Yield the limits that look at a quantity and that nothing found so far rules out, oldest edition first."""
+    """Yield the limits that depend on a quantity and may still apply, oldest edition first."""
     for criterion in rules:
         for limit in criterion.limits:
-            looked_at = {criterion.quantity.quantity_id, *(each.quantity.quantity_id for each in limit.conditions)}
-            looked_at |= {limit.table.quantity.quantity_id} if limit.table else set()
-            if limit.scored and name in looked_at and all(_may_hold(each, found) for each in limit.conditions):
+            needed = {quantity.quantity_id for quantity in (criterion.quantity, *limit.asks_for)}
+            if limit.scored and name in needed and all(_may_hold(each, found) for each in limit.conditions):
                 yield criterion, limit
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 import struct
 
 import shapely
@@ -62,6 +63,15 @@ def core_tables(*, stamped: bool) -> tuple[str, ...]:
 def layer_styles(*, stamped: bool) -> str:
     """Return the statement that creates the table in which QGIS keeps styles; `stamped` as in :func:`core_tables`."""
     return _LAYER_STYLES.format(now=_NOW if stamped else "")
+
+
+def begin(file: sqlite3.Connection) -> None:
+    """Make an empty SQLite file a GeoPackage: its mark, its core tables, its reference systems."""
+    file.execute(f"PRAGMA application_id={APPLICATION_ID}")
+    file.execute(f"PRAGMA user_version={USER_VERSION}")
+    for statement in core_tables(stamped=False):
+        file.execute(statement)
+    file.executemany("INSERT INTO gpkg_spatial_ref_sys VALUES (?, ?, ?, ?, ?, NULL)", REFERENCE_SYSTEMS)
 
 
 def encode(geometry: BaseGeometry) -> bytes:

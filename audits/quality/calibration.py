@@ -1,4 +1,4 @@
-"""Say which devices were in calibration on the day they measured, and which are due."""
+"""Find devices out of calibration: on the day of a reading, and soon."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ DUE = {
 
 
 def on_the_day(measurements: pd.DataFrame, devices: pd.DataFrame) -> pd.DataFrame:
-    """Tell of every reading that names a device whether that device was in calibration on the day.
+    """Mark the readings whose device was in calibration on the day.
 
     Parameters
     ----------
@@ -37,6 +37,7 @@ def on_the_day(measurements: pd.DataFrame, devices: pd.DataFrame) -> pd.DataFram
         A row per reading that names a device, on the index of `measurements`: ``instrument_id``, ``device``,
         ``registered`` (under that instrument), ``in_date`` (a calibration on record covers the day).
     """
+    # Of no rows, partition makes no columns.
     parts = measurements["instrument"].str.partition("/").reindex(columns=range(3), fill_value="")
     named = pd.DataFrame(
         {"instrument_id": parts[0], "device": parts[2], "day": readings.days(measurements["observed_at"])}
@@ -53,7 +54,7 @@ def on_the_day(measurements: pd.DataFrame, devices: pd.DataFrame) -> pd.DataFram
 
 
 def due(devices: pd.DataFrame, today: dt.date, within_days: int = SOON_DAYS) -> pd.DataFrame:
-    """Return the devices to be calibrated, the most pressing first.
+    """List the devices to be calibrated, the most urgent first.
 
     Parameters
     ----------

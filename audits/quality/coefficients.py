@@ -1,4 +1,4 @@
-"""Measure agreement: kappa of answers, intraclass correlation of figures, and the guard band that a spread needs."""
+"""Compute agreement: kappa of answers, intraclass correlation of figures, and the guard band that a spread needs."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ NORMAL_95 = 1.959963984540054
 HOLDS, MAY_BE_SMALL, TOO_SMALL = "holds", "may_be_small", "too_small"
 
 SUBSTANTIAL = 0.605
-# Landis & Koch, Biometrics 33 (1977) 159-174: the highest kappa, to two decimals, of each band
+# Landis & Koch, Biometrics 33 (1977) 159-174: the highest kappa of each band, to two decimals.
 KAPPA_BANDS = (
     (-0.005, wording.phrase("poor agreement")),
     (0.205, wording.phrase("slight agreement")),
@@ -24,7 +24,7 @@ KAPPA_BANDS = (
     (np.inf, wording.phrase("almost perfect agreement")),
 )
 GOOD = 0.745
-# Koo & Li, Journal of Chiropractic Medicine 15 (2016) 155-163, to two decimals too
+# Koo & Li, Journal of Chiropractic Medicine 15 (2016) 155-163, to two decimals too.
 INTRACLASS_BANDS = (
     (0.495, KAPPA_BANDS[0][1]),
     (GOOD, KAPPA_BANDS[3][1]),
@@ -46,7 +46,14 @@ UNDEFINED = Estimate(np.nan, np.nan, np.nan)
 
 
 def share_interval(agreed: int, pairs: int) -> Estimate:
-    """Return the share of pairs that agree, 0 to 1, with its 95 % interval (Wilson, JASA 22 (1927) 209-212)."""
+    """Share of pairs that agree, 0 to 1, with its 95 % interval (Wilson, JASA 22 (1927) 209-212).
+
+    Examples
+    --------
+    >>> share = share_interval(9, 10)
+    >>> share.value, round(share.low, 2), round(share.high, 2)
+    (0.9, 0.6, 0.98)
+    """
     share, square = agreed / pairs, NORMAL_95**2
     centre = (agreed + square / 2) / (pairs + square)
     reach = NORMAL_95 * math.sqrt(pairs * share * (1 - share) + square / 4) / (pairs + square)
@@ -62,7 +69,7 @@ def crossed(first: npt.NDArray[np.generic], second: npt.NDArray[np.generic]) -> 
 
 
 def kappa(counts: npt.ArrayLike) -> Estimate:
-    """Return Cohen's kappa of two ratings: the agreement beyond what the two frequencies give by chance.
+    """Cohen's kappa of two ratings: their agreement beyond that expected by chance.
 
     Parameters
     ----------
@@ -79,12 +86,18 @@ def kappa(counts: npt.ArrayLike) -> Estimate:
     -----
     Cohen, Educational and Psychological Measurement 20 (1960) 37-46; standard error of Fleiss, Cohen & Everitt,
     Psychological Bulletin 72 (1969) 323-327, formula for a kappa that is not zero.
+
+    Examples
+    --------
+    >>> round(kappa([[20, 5], [10, 15]]).value, 2)
+    0.4
     """
     table = np.asarray(counts, dtype=np.float64)
     size = table.sum()
     share = table / size
     rows, columns = share.sum(axis=1), share.sum(axis=0)
     observed, expected = np.trace(share), rows @ columns
+    # Both gave one and the same answer throughout: chance alone would agree as well.
     if np.isclose(expected, 1):
         return UNDEFINED
     value = float((observed - expected) / (1 - expected))
@@ -99,7 +112,7 @@ def kappa(counts: npt.ArrayLike) -> Estimate:
 
 
 def intraclass(table: npt.ArrayLike) -> float:
-    """Return the intraclass correlation ICC(2,1): two-way random effects, absolute agreement, one rating.
+    """Intraclass correlation ICC(2,1): two-way random effects, absolute agreement, one rating.
 
     Parameters
     ----------
@@ -115,9 +128,18 @@ def intraclass(table: npt.ArrayLike) -> float:
     -----
     Shrout & Fleiss, Psychological Bulletin 86 (1979) 420-428; McGraw & Wong, Psychological Methods 1 (1996) 30-46
     call it ICC(A,1).
+
+    Examples
+    --------
+    The table of Shrout & Fleiss, six targets by four judges.
+
+    >>> table = [[9, 2, 5, 8], [6, 1, 3, 2], [8, 4, 6, 8], [7, 1, 2, 6], [10, 5, 6, 9], [6, 2, 4, 7]]
+    >>> round(intraclass(table), 2)
+    0.29
     """
     values = np.asarray(table, dtype=np.float64)
     things, ratings = values.shape
+    # Relative to the values: a spread by rounding alone is no spread.
     if np.ptp(values) <= 1e-9 * np.abs(values).max():
         return math.nan
     values = values - values.mean()
@@ -130,7 +152,7 @@ def intraclass(table: npt.ArrayLike) -> float:
 
 
 def pairs_interval(value: float, size: int) -> Estimate:
-    """Return an intraclass correlation of pairs with its approximate 95 % interval.
+    """Intraclass correlation of pairs with its approximate 95 % interval.
 
     Parameters
     ----------
@@ -147,13 +169,14 @@ def pairs_interval(value: float, size: int) -> Estimate:
     """
     if np.isnan(value) or np.isclose(value, 1, rtol=0, atol=1e-12):
         return Estimate(value, np.nan, np.nan)
+    # Short of 1, where the transformation is infinite.
     centre, reach = np.arctanh(np.clip(value, -0.999999, 0.999999)), NORMAL_95 / np.sqrt(size - 1.5)
     low, high = np.tanh([centre - reach, centre + reach])
     return Estimate(value, min(value, float(low)), max(value, float(high)))
 
 
 def guard_state(within_sd: float, freedom: int, stated: float) -> str:
-    """Say whether the guard bands stated are as wide as the spread observed.
+    """Compare the guard bands stated with the spread observed.
 
     A reading lies within 1.96 standard deviations of the truth in 95 of 100 cases, so that is what a guard band must
     cover (Bland & Altman, BMJ 313 (1996) 744). It is called too small only where the lower 97.5 % bound of the spread
@@ -179,5 +202,5 @@ def guard_state(within_sd: float, freedom: int, stated: float) -> str:
 
 
 def band(value: float, bands: tuple[tuple[float, str], ...]) -> str:
-    """Return the phrase of the band in which a coefficient lies: the first whose highest value it does not exceed."""
+    """Phrase of the band in which a coefficient lies: the first whose highest value it does not exceed."""
     return next(phrase for highest, phrase in bands if value <= highest)

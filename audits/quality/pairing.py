@@ -41,6 +41,7 @@ def pairs(answers: pd.DataFrame, within_days: int = WITHIN_DAYS, rebuilt: pd.Dat
     linked = (ordered[thing] == ordered[thing].shift()).all(axis=1) & (person != person.shift())
     linked &= (ordered["day"] - ordered["day"].shift()).dt.days <= within_days
     linked &= ~_rebuilt_since_the_last(ordered, rebuilt)
+    # In a run of linked surveys every second closes a pair: one survey in two pairs would count twice.
     place_in_run = linked.groupby((~linked).cumsum()).cumcount()
     later = np.flatnonzero(linked & (place_in_run % 2 == 1))
     first, second = ordered.iloc[later - 1].reset_index(drop=True), ordered.iloc[later].reset_index(drop=True)
@@ -53,12 +54,12 @@ def pairs(answers: pd.DataFrame, within_days: int = WITHIN_DAYS, rebuilt: pd.Dat
 
 
 def people(surveyors: pd.Series[str]) -> pd.Series[str]:
-    """Return who each surveyor is, however the name is spaced or capitalised."""
+    """Identity of each surveyor, however the name is spaced or capitalised."""
     return surveyors.str.strip().str.casefold()
 
 
 def _rebuilt_since_the_last(ordered: pd.DataFrame, rebuilt: pd.DataFrame | None) -> pd.Series[bool]:
-    """Tell, row by row, whether its element was rebuilt between the day of the row before and its own, both counted."""
+    """Mark rows whose element was rebuilt between the day of the row before and their own, both counted."""
     if rebuilt is None or rebuilt.empty:
         return pd.Series(False, index=ordered.index)
     spans = pd.DataFrame({"row": ordered.index, "since": ordered["day"].shift(), "until": ordered["day"]})

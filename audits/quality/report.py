@@ -1,9 +1,8 @@
-"""Report how far the record can be trusted: how much is seen, checked, measured with known instruments, and agreed."""
+"""Report the quality of a record: extent, checking, instruments and agreement."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,6 +13,9 @@ from audits import wording
 from audits.quality import agreement, calibration, coefficients, pairing, resurvey
 from audits.rules import model
 from audits.scoring import readings
+from audits.store.db import connection
+from audits.store.register import devices as device_register
+from audits.store.surveys import quarantine, read
 from layers import distance
 
 WITHIN_MINUTES = 30
@@ -25,20 +27,20 @@ SAME_PLACE = wording.phrase("two sites surveyed at one place within minutes: was
 
 @dataclass(frozen=True)
 class Share:
-    """So many of so many."""
+    """A count of a whole."""
 
     count: int
     whole: int
 
     @property
     def share(self) -> float:
-        """Return the share, 0 to 1; NaN of nothing."""
+        """Share of the whole, 0 to 1; NaN of nothing."""
         return self.count / self.whole if self.whole else np.nan
 
 
 @dataclass(frozen=True)
 class Extent:
-    """How much has been seen: sites, elements, positions of ramp sites, and the mean coverage of all sites, 0 to 1."""
+    """Sites, elements and positions seen, the mean coverage of all sites (0 to 1), and the age of surveys in days."""
 
     sites: Share
     elements: Share
@@ -49,7 +51,7 @@ class Extent:
 
 @dataclass(frozen=True)
 class Checking:
-    """What has been looked at again."""
+    """State of review, rows in quarantine, corrections, second surveys and suspected duplicates."""
 
     submitted: int
     approved: int
@@ -63,7 +65,7 @@ class Checking:
 
 @dataclass(frozen=True)
 class Instruments:
-    """What was measured with: figures without an instrument, outside the usual, by a device not in calibration.
+    """Figures without an instrument, outside the usual range, or by a device out of calibration.
 
     `uncalibrated` counts among the figures that name a device of the register; `strangers` are the devices named that
     the register does not have under that instrument. Both are None and empty without a register of devices.
@@ -77,7 +79,7 @@ class Instruments:
 
 @dataclass(frozen=True)
 class Agreed:
-    """How far two surveyors agreed: pairs the same, and items that reach at least substantial or good agreement."""
+    """Pairs that are the same, and items that reach at least substantial or good agreement."""
 
     answers: Share
     verdicts: Share
@@ -88,7 +90,7 @@ class Agreed:
 
 @dataclass(frozen=True)
 class Quality:
-    """How far the record can be trusted, as numbers; see :func:`lines` for the words."""
+    """Quality of a record in numbers; :func:`audits.quality.sentences.lines` words them."""
 
     as_of: dt.date
     extent: Extent
@@ -97,13 +99,25 @@ class Quality:
     agreed: Agreed
 
 
-@dataclass(frozen=True)
-class Line:
-    """One line of the report: what, how much, and what it means in plain words (may be empty)."""
+def of_record(
+    store: connection.Store, record: records.AuditedRecord, as_of: dt.date
+) -> tuple[agreement.Agreement, Quality]:
+    """Measure the agreement of surveyors and the quality of a record.
 
-    title: str
-    value: str
-    meaning: str
+    Parameters
+    ----------
+    store
+        An open store, for its surveys, its rows in quarantine and its devices.
+    record
+        Its audited record.
+    as_of
+        Day of the report.
+    """
+    held = quarantine.held_rows(store)
+    still_open = int((held["decision"] == "").sum())
+    found = agreement.run(record)
+    of_devices = device_register.calibrations(store).set_index("device_code")
+    return found, report(record, read.surveys(store), still_open, found, as_of, of_devices)
 
 
 def report(
@@ -114,12 +128,12 @@ def report(
     as_of: dt.date,
     devices: pd.DataFrame | None = None,
 ) -> Quality:
-    """Return how far the record can be trusted.
+    """Report the quality of a record.
 
     Parameters
     ----------
     record
-        What counts, judged.
+        The audited record.
     surveys
         Every survey, also those that count no more; see :func:`audits.store.surveys.read.surveys`.
     held_count
@@ -158,6 +172,7 @@ def _extent(record: records.AuditedRecord, as_of: dt.date) -> Extent:
 
 
 def _checking(surveys: pd.DataFrame, counting: pd.DataFrame, held_count: int) -> Checking:
+    # Of a corrected survey only the correction is under review.
     latest = surveys.loc[(surveys["status"] == "final") & (surveys["superseded_by"] == ""), "review"]
     later = surveys["supersedes"] != ""
     surveyed = pd.Index(counting["site_code"].unique())
@@ -174,6 +189,7 @@ def _checking(surveys: pd.DataFrame, counting: pd.DataFrame, held_count: int) ->
 def _instruments(measurements: pd.DataFrame, book: model.Criteria, devices: pd.DataFrame | None) -> Instruments:
     figures = measurements.loc[measurements["value"].notna() & ~measurements["quantity"].isin(_yes_no(book))]
     usual = {name: quantity.usual for name, quantity in book.quantities.items()}
+    # Looked up by quantity in one step: a large record has hundreds of thousands of figures.
     ends = pd.DataFrame.from_dict(usual, orient="index", columns=["lowest", "highest"]).reindex(figures["quantity"])
     values = figures["value"].to_numpy()
     outside = (values < ends["lowest"].to_numpy()) | (values > ends["highest"].to_numpy())
@@ -223,7 +239,8 @@ def suspected_duplicates(
 
 
 def _close_in_time(instants: pd.Series[pd.Timestamp], minutes: float) -> tuple[list[int], list[int]]:
-    """Return the positions of all pairs of ascending instants that lie within some minutes."""
+    """Positions of all pairs of ascending instants that lie within some minutes."""
+    # The instants ascend, so the partners of each follow it directly.
     latest = instants.searchsorted(instants + pd.Timedelta(minutes=minutes), side="right")
     pairs = [(row, other) for row, end in enumerate(latest) for other in range(row + 1, int(end))]
     return [row for row, _ in pairs], [other for _, other in pairs]
@@ -245,78 +262,3 @@ def of_agreement(found: agreement.Agreement, book: model.Criteria) -> Agreed:
 
 def _share(kept: np.ndarray[tuple[int], np.dtype[np.bool_]]) -> Share:
     return Share(int(kept.sum()), len(kept))
-
-
-def lines(quality: Quality, words: wording.Wording) -> tuple[Line, ...]:
-    """Return the report in the reader's words, a line each."""
-    parts = (
-        _extent_lines(quality.extent, words),
-        _checking_lines(quality.checking, words),
-        _instrument_lines(quality.instruments, words),
-        _agreed_lines(quality.agreed, words),
-    )
-    return tuple(line for part in parts for line in part)
-
-
-def _extent_lines(extent: Extent, words: wording.Wording) -> Iterator[Line]:
-    text = words.text
-    yield Line(text("Sites surveyed"), _of(extent.sites, words), "")
-    yield Line(text("Elements measured"), _of(extent.elements, words), "")
-    never = text("a site never surveyed counts as nothing measured") if extent.sites.share < 1 else ""
-    yield Line(text("Measured of what applies, mean of all sites"), words.percent(extent.coverage), never)
-    yield Line(text("Positions of ramp sites confirmed on site"), _of(extent.positions, words), "")
-    if extent.sites.count:
-        age = words.count("{n} day", "{n} days", round(extent.median_age_days))
-        yield Line(text("Age of the latest survey of a site, median"), age, "")
-
-
-def _checking_lines(checking: Checking, words: wording.Wording) -> Iterator[Line]:
-    text, number = words.text, words.number
-    waits = text("an engineer has not looked at them yet") if checking.submitted else ""
-    yield Line(text("Surveys waiting for review"), number(checking.submitted), waits)
-    yield Line(text("Surveys approved"), number(checking.approved), "")
-    yield Line(text("Surveys returned to the surveyor"), number(checking.returned), "")
-    held = text("what stands in them is not in the record yet") if checking.held else ""
-    yield Line(text("Refused rows not decided yet"), number(checking.held), held)
-    yield Line(text("Surveys corrected by a later one"), number(checking.corrected), "")
-    yield Line(text("Surveys withdrawn"), number(checking.withdrawn), "")
-    yield Line(text("Sites surveyed by two people within days"), _of(checking.twice, words), "")
-    doubtful = text("look at each pair and withdraw what is wrong") if len(checking.duplicates) else ""
-    yield Line(text("Pairs of surveys suspected to be one"), number(len(checking.duplicates)), doubtful)
-
-
-def _instrument_lines(instruments: Instruments, words: wording.Wording) -> Iterator[Line]:
-    text = words.text
-    assumed = text("the usual instrument's uncertainty is assumed") if instruments.unnamed.count else ""
-    yield Line(text("Figures without an instrument named"), _of(instruments.unnamed, words), assumed)
-    unusual = text("possible, and to be measured again when in doubt") if instruments.unusual.count else ""
-    yield Line(text("Figures outside the usual range"), _of(instruments.unusual, words), unusual)
-    if instruments.uncalibrated is None:
-        return
-    late = text("their guard bands cannot be relied on") if instruments.uncalibrated.count else ""
-    yield Line(text("Figures by a device not in calibration that day"), _of(instruments.uncalibrated, words), late)
-    if instruments.strangers:
-        meaning = text("add them to the register of devices, or correct the surveys")
-        yield Line(text("Devices named but not in the register"), ", ".join(instruments.strangers), meaning)
-
-
-def _agreed_lines(agreed: Agreed, words: wording.Wording) -> Iterator[Line]:
-    text = words.text
-    few = text("not enough pairs yet; {least} of one item are needed", least=agreement.LEAST_PAIRS)
-    yield Line(text("Pairs of yes-or-no answers that are the same"), _of(agreed.answers, words), "")
-    yield Line(text("Pairs of verdicts that are the same"), _of(agreed.verdicts, words), "")
-    kappa = text("κ over 0.60, beyond chance (Landis & Koch 1977)") if agreed.substantial.whole else few
-    yield Line(text("Questions with substantial agreement or better"), _of(agreed.substantial, words), kappa)
-    icc = text("ICC 0.75 or more (Koo & Li 2016)") if agreed.good.whole else few
-    yield Line(text("Figures with good agreement or better"), _of(agreed.good, words), icc)
-    if agreed.guards_too_small:
-        names = ", ".join(map(words.name, agreed.guards_too_small))
-        meaning = text("two surveyors differ by more than the instrument's uncertainty explains")
-        yield Line(text("Guard band too small"), names, meaning)
-
-
-def _of(share: Share, words: wording.Wording) -> str:
-    if not share.whole:
-        return words.text("none")
-    shown = {"n": words.number(share.count), "all": words.number(share.whole), "share": words.percent(share.share)}
-    return words.text("{n} of {all} ({share})", **shown)

@@ -1,4 +1,4 @@
-"""Draw by lot the sites that a second surveyor visits blind, so that everybody's work is checked and nobody chooses."""
+"""Draw by lot the sites for a blind second survey, so that everybody's work is checked."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def proposals(
     surveys
         Those that count, see :class:`audits.record.AuditedRecord`: ``site_code``, ``surveyor``, ``observed_at`` (UTC).
     seed
-        What the lot is drawn from, such as the ledger's head at the end of the period: known to nobody before, and the
+        Seed of the lot, such as the head of the audit log at the end of the period: known to nobody before, and the
         same draw for everybody after.
     first_day, last_day
         The period, both days counted, in Bangkok.
@@ -60,15 +60,17 @@ def proposals(
     pandas.DataFrame
         Index ``code`` in order; columns :data:`COLUMNS`: ``reason`` is :data:`BY_LOT` or :data:`FOR_THE_SURVEYOR`,
         ``surveyed_on`` and ``again_by`` days, ``not_by`` the surveyor of the first survey. For the office only; see
-        :func:`blind_list` for what a technician is given.
+        :func:`blind_list` for a technician's list.
     """
     visits = _visits(sites, surveys, first_day, last_day)
     twice = surveyed_twice(visits, within_days)
     done = set(twice["site_code"])
     candidates = _candidates(visits.loc[~visits["site_code"].isin(done)], sites, seed)
+    # Rounded first: 0.1 × 30 is 3.0000000000000004 in binary, which must not become 4.
     goal = max(least, math.ceil(round(share * visits["site_code"].nunique(), 9)))
     wanted = min(max(goal - len(done), 0), len(candidates))
     drawn = candidates.iloc[_spread(wanted, len(candidates), seed)]
+    # Who was drawn or surveyed twice already is checked; of everybody else one more site is drawn.
     checked = {*pairing.people(pd.concat([twice["first_surveyor"], twice["second_surveyor"]])), *drawn["person"]}
     unchecked = candidates.loc[~candidates["person"].isin(checked)].sort_values("lot").drop_duplicates("person")
     chosen = pd.concat([drawn.assign(reason=BY_LOT), unchecked.assign(reason=FOR_THE_SURVEYOR)])
@@ -100,7 +102,7 @@ def _visits(sites: pd.DataFrame, surveys: pd.DataFrame, first_day: dt.date, last
 
 
 def _candidates(visits: pd.DataFrame, sites: pd.DataFrame, seed: str) -> pd.DataFrame:
-    """Return one row per site, index ``code``, in the order of zone, surveyor and lot."""
+    """One row per site, index ``code``, in the order of zone, surveyor and lot."""
     latest = visits.sort_values(["observed_at", "survey_id"]).drop_duplicates("site_code", keep="last")
     one = latest.set_index(pd.Index(latest["site_code"], name="code"))[["surveyor", "person", "surveyed_on"]]
     one = one.assign(zone=sites["zone"].reindex(one.index), lot=[lot(seed, str(code)) for code in one.index])
@@ -109,19 +111,20 @@ def _candidates(visits: pd.DataFrame, sites: pd.DataFrame, seed: str) -> pd.Data
 
 
 def lot(seed: str, ticket: str) -> str:
-    """Return the lot of one ticket: the SHA-256 of the seed and the ticket, in hexadecimal."""
+    """Lot of one ticket: the SHA-256 of the seed and the ticket, in hexadecimal."""
     return hashlib.sha256(f"{seed}\n{ticket}".encode()).hexdigest()
 
 
 def _spread(wanted: int, size: int, seed: str) -> npt.NDArray[np.intp]:
-    """Return `wanted` positions at equal distances among `size`, from a start that the lot decides."""
+    """Take `wanted` positions at equal distances among `size`, from a start that the lot decides."""
+    # 13 hexadecimal digits are 52 bits, which a double holds exactly.
     start = int(lot(seed, "start")[:13], 16) / 16**13
     positions: npt.NDArray[np.intp] = np.floor((start + np.arange(wanted)) * (size / max(wanted, 1))).astype(np.intp)
     return positions
 
 
 def blind_list(proposed: pd.DataFrame, sites: pd.DataFrame, surveyor: str, words: wording.Wording) -> pd.DataFrame:
-    """Return what one technician is given: where to go and until when, and nothing of the first survey.
+    """List the sites for one technician, with no trace of the first survey.
 
     Parameters
     ----------

@@ -5,11 +5,10 @@ from __future__ import annotations
 import functools
 import hashlib
 import tomllib
-from pathlib import Path
 
 from layers import installation
 
-AUDITS = Path(__file__).parents[1]
+AUDITS = installation.PACKAGES / "audits"
 JUDGE = ("rules/*.py", "scoring/*.py", "receipts/*.py", "survey.py")
 
 

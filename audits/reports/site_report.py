@@ -1,4 +1,4 @@
-"""Tell one site's story as plain text: every finding with what was measured, the limit and its clause."""
+"""Word the findings of a site: measured value, limit, clause and margin."""
 
 from __future__ import annotations
 
@@ -23,15 +23,15 @@ class FindingLine:
     Parameters
     ----------
     criterion_id, name, verdict, severity
-        What was judged and how it came out.
+        The criterion, and its verdict.
     measured, limit, clause, basis, margin
         Sentences or fragments; `measured` and `margin` are empty when nothing was measured.
     flags
-        What the reader must know: edition assumed, not yet checked against the gazette, spread of readings.
+        Reservations: edition assumed, limit not checked against the gazette, applicability unknown.
     points
         Share of the site's score that hangs on this finding, 0 to 100.
     advice
-        What to do when it fails.
+        Remedy of a failure.
     """
 
     criterion_id: str
@@ -79,7 +79,7 @@ def sections(record: records.AuditedRecord, code: str, words: wording.Wording) -
 
 
 def element_title(element_id: str, kind: str, label: str, words: wording.Wording) -> str:
-    """Return what an element is called: its label or its kind, with its number."""
+    """Title of an element: its kind with its number, and its label."""
     number = element_id.rsplit(".", 1)[-1]
     return f"{words.text(terms.ELEMENT_KIND[kind])} {number}" + (f" · {label}" if label else "")
 
@@ -95,9 +95,7 @@ def _line(row: Any, book: model.Criteria, words: wording.Wording, points: float)
         measured=measured_text(row, criterion.quantity, words),
         limit=limit_text(row.lower, row.upper, row.stated_as, criterion.quantity, words),
         clause=f"{words.name(source.short)} {clause_text(criterion, row, words)}".strip(),
-        basis=words.text(terms.BASIS[row.basis])
-        if source.kind != "comparator"
-        else words.text(terms.BASIS["comparator"]),
+        basis=words.text(terms.BASIS["comparator" if source.kind == "comparator" else row.basis]),
         margin=margin_text(row.margin, criterion.quantity, words),
         flags=_flags(row, source, words),
         points=points if row.verdict != "not_applicable" else 0.0,
@@ -106,7 +104,7 @@ def _line(row: Any, book: model.Criteria, words: wording.Wording, points: float)
 
 
 def clause_text(criterion: model.Criterion, row: Any, words: wording.Wording) -> str:
-    """Return the clause of the limit that was in force, in the reader's language."""
+    """Clause of the limit in force, in the reader's language."""
     for limit in (*criterion.limits, *criterion.comparators):
         if limit.source.source_id == row.source and limit.clause.th == row.clause:
             return words.name(limit.clause)
@@ -125,11 +123,11 @@ def _flags(row: Any, source: model.Source, words: wording.Wording) -> tuple[str,
 
 
 def measured_text(row: Any, quantity: model.Quantity, words: wording.Wording) -> str:
-    """Return what was measured: one value or the spread of several readings, with its uncertainty."""
+    """Measured value or spread of several readings, with its uncertainty."""
     if pd.isna(row.lowest):
         return ""
     if quantity.kind == "yes_no":
-        return words.text("yes") if row.lowest > 0 else words.text("no")
+        return quantity_text(row.lowest, quantity, words)
     low, high = quantity_text(row.lowest, quantity, words), quantity_text(row.highest, quantity, words)
     value = low if row.lowest == row.highest else words.text("{low} to {high}", low=low, high=high)
     if row.uncertainty > 0:
@@ -140,38 +138,33 @@ def measured_text(row: Any, quantity: model.Quantity, words: wording.Wording) ->
 
 
 def quantity_text(value: float, quantity: model.Quantity, words: wording.Wording) -> str:
-    """Return a value with its unit; a slope also as a ratio."""
+    """Value with its unit; a slope also as a ratio."""
     if quantity.kind == "yes_no":
         return words.text("yes") if value > 0 else words.text("no")
-    unit = terms.UNIT.get(quantity.unit, quantity.unit)
-    text = f"{words.number(value, 1)} {words.text(unit) if unit else ''}".strip()
+    text = terms.amount(value, quantity.unit, words, 1)
     if quantity.kind == "slope" and value > 0:
         text += f" (1:{words.number(100 / value, 2)})"
     return text
 
 
 def limit_text(lower: float, upper: float, stated_as: str, quantity: model.Quantity, words: wording.Wording) -> str:
-    """Return a limit as the rule states it."""
+    """Limit as the rule states it."""
     if quantity.kind == "yes_no":
         return words.text("must be so") if lower > 0 else words.text("must not be so")
-    unit = terms.UNIT.get(quantity.unit, quantity.unit)
-    ending = f" {words.text(unit)}" if unit else ""
     ratio = quantity.kind == "slope" and ":" in stated_as
     if np.isnan(lower):
         return words.text("a number set by a table")
-    low, high = (stated_as, stated_as) if ratio else (words.number(lower, 1) + ending, words.number(upper, 1) + ending)
+    low, high = (stated_as if ratio else terms.amount(end, quantity.unit, words, 1) for end in (lower, upper))
     if np.isfinite(lower) and np.isfinite(upper):
         return words.text("exactly {value}", value=low) if lower == upper else f"{low} – {high}"
     return f"≥ {low}" if np.isfinite(lower) else f"≤ {high}"
 
 
 def margin_text(margin: float, quantity: model.Quantity, words: wording.Wording) -> str:
-    """Return how far a value is inside or outside its limit."""
+    """Distance of a value from its limit, inside or outside."""
     if pd.isna(margin) or not np.isfinite(margin) or quantity.kind == "yes_no":
         return ""
-    unit = terms.UNIT.get(quantity.unit, quantity.unit)
-    digits = 1 if abs(margin) >= 0.1 else 3
-    amount = f"{words.number(abs(margin), digits)} {words.text(unit) if unit else ''}".strip()
+    amount = terms.amount(abs(margin), quantity.unit, words, 1 if abs(margin) >= 0.1 else 3)
     if margin >= 0:
         return words.text("{amount} to spare", amount=amount)
     return words.text("off by {amount}", amount=amount)

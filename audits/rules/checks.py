@@ -1,4 +1,4 @@
-"""Find what a rule file says that cannot be true: references, units, settings and days."""
+"""Check rule files beyond their schema: references, units, settings and days."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import Any
 
 from audits import survey
 
+# Columns end in their unit, so the id of a quantity must too.
 _SUFFIXES = {"percent": "_pct", "mm": "_mm", "m": "_m", "count": "_count", "lux": "_lux", "degrees": "_deg"}
 _CONVERSIONS = {("m", "mm"): 1000.0, ("mm", "m"): 0.001, ("ratio", "percent"): 1.0}
 
@@ -17,7 +18,7 @@ Block = Mapping[str, Any]
 
 
 def cross_faults(contents: Block) -> Iterator[str]:
-    """Yield what the schema cannot see: references, units, settings and days."""
+    """Yield the faults that the schema cannot find: references, units, settings and days."""
     for source_id, source in contents["sources"].items():
         for fault in _source_faults(source):
             yield f"sources.yaml: {source_id}: {fault}"
@@ -91,6 +92,7 @@ def _limit_faults(limit: Block, kinds: tuple[str, ...], kind: str, judged: str, 
         yield f"source: {limit['source']}: unknown source"
     elif source["kind"] not in kinds:
         yield f"source: {limit['source']}: is a {source['kind']}, accepted here are {', '.join(kinds)}"
+    # An unknown quantity is a fault of the criterion already; its unit cannot be checked.
     if judged in quantities:
         yield from _bound_faults(limit, quantities[judged])
     for condition in limit.get("applies_when", ()):
@@ -123,14 +125,21 @@ def _condition_faults(condition: Block, quantity: Block) -> Iterator[str]:
 
 
 def number(written: float | str) -> float:
-    """Return a number as written; a slope 1:n is 100/n percent."""
+    """Number as written; a slope 1:n is 100/n percent.
+
+    Examples
+    --------
+    >>> number("1:8"), number(900)
+    (12.5, 900.0)
+    """
     if isinstance(written, str):
         return 100 / int(written.removeprefix("1:"))
     return float(written)
 
 
 def bounds(block: Block, unit: str) -> tuple[float, float]:
-    """Return the lower and upper bound in the unit of the quantity judged."""
+    """Lower and upper bound in the unit of the quantity judged."""
+    # Yes is 1, so at least 1 is required; nothing above it can fail.
     if block["operator"] == "is_yes":
         return 1.0, math.inf
     if "limit_table" in block:
@@ -144,7 +153,7 @@ def bounds(block: Block, unit: str) -> tuple[float, float]:
 
 
 def day_or_none(written: str | None) -> dt.date | None:
-    """Return a day written as 2021-05-03, or None when there is none or it is not in the calendar."""
+    """Day written as 2021-05-03; None when there is none or it is not in the calendar."""
     try:
         return None if written is None else dt.date.fromisoformat(written)
     except ValueError:

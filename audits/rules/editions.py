@@ -81,10 +81,12 @@ def limit_on(criterion: model.Criterion, day: dt.date | None, setting: str = "")
     True
     """
     scored = _scored(criterion)
+    # Where a source binds, those that do not are guidance at most: they must not override it by being newer.
     candidates = [limit for limit in scored if setting in limit.source.binds] or scored
     if not candidates:
         return None
     if day is None:
+        # Guidance has no editions, so nothing is assumed by taking it.
         dated = candidates[-1].source.in_force_on is not None
         return Applicable(candidates[-1], edition_assumed=dated, by_analogy=False)
     in_force = [limit for limit in candidates if _first_day(limit) <= day]
@@ -117,6 +119,7 @@ def repair_target(criterion: model.Criterion) -> Target | None:
     scored = _scored(criterion)
     if not scored:
         return None
+    # Meeting the strictest bound of every edition meets them all, whatever the permit date turns out to be.
     lower, upper = max(limit.lower for limit in scored), min(limit.upper for limit in scored)
     satisfies_all = lower <= upper
     if not satisfies_all:
@@ -137,6 +140,7 @@ def _first_day(limit: model.Limit) -> dt.date:
 def _widest_conditions(limits: list[model.Limit]) -> tuple[model.Condition, ...]:
     widest = []
     for condition in limits[-1].conditions:
+        # A condition of the newest edition alone would let an older one be violated.
         alike = [other for limit in limits if (other := _alike(condition, limit)) is not None]
         if len(alike) == len(limits):
             choose = min if condition.operator in ("at_least", "more_than") else max

@@ -73,6 +73,7 @@ def _load_criteria(folder: Path, _version: tuple[tuple[str, int, int], ...]) -> 
     faults = [f"{stem}.yaml: not the name of a kind of element" for stem in strangers]
     refuse([*faults, *(fault for page in pages.values() for fault in page.faults)])
     contents = {stem: page.contents for stem, page in pages.items()}
+    # References are followed only in files that keep their schema.
     refuse(list(checks.cross_faults(contents)))
     return _criteria(contents)
 
@@ -90,6 +91,7 @@ def load_weights(path: Path = WEIGHTS) -> model.Weights:
     >>> load_weights().severity[4]
     8.0
     """
+    # A file without priorities takes those of the program, so that file counts too.
     return _load_weights(path, signature(one for one in (path, WEIGHTS) if one.is_file()))
 
 
@@ -196,6 +198,7 @@ _StrictLoader.add_constructor("tag:yaml.org,2002:timestamp", _StrictLoader.writt
 
 def _criteria(contents: checks.Block) -> model.Criteria:
     """Make the model from the contents of all rule files, by file stem; they must be free of faults."""
+    # The version follows the contents, not comments and layout: it is stored with every survey.
     canonical = json.dumps(contents, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
     sources = {key: _made(model.Source, block, source_id=key) for key, block in contents["sources"].items()}
     quantities = {key: _made(model.Quantity, block, quantity_id=key) for key, block in contents["quantities"].items()}

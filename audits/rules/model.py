@@ -165,6 +165,7 @@ class LimitTable:
 
         Beyond a table that ends, its last number is required.
         """
+        # NaN sorts behind the last step; it is put back at the end.
         counts = np.asarray(count, np.float64)
         tops, required = np.array(self.steps).T
         result = np.append(required, required[-1])[np.searchsorted(tops, counts, side="left")]
@@ -303,6 +304,7 @@ def questions(criteria: Criteria, element_kind: str) -> tuple[Quantity, ...]:
     present = criteria.quantities.get(survey.ELEMENT_PRESENT)
     if present is not None and element_kind in present.elements:
         asked[present.quantity_id] = present
+    # Depth first, so that a chain of conditions is asked from its root.
     visited: set[str] = set()
     for quantity_id in needs:
         for each in _earliest_first(quantity_id, needs, visited):

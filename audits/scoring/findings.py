@@ -17,8 +17,10 @@ Outcomes = npt.NDArray[np.uint8]
 VERDICTS = ("pass", "fail", "borderline", "unknown", "not_applicable")
 PASS, FAIL, BORDERLINE, UNKNOWN, NOT_APPLICABLE = range(5)
 
+# An outcome is a set of bits, so that a million findings are judged by a few operations on bytes.
 CAN_PASS, CAN_FAIL, CAN_NOT_APPLY, MEASURED = 1, 2, 4, 8
 
+# 1:12 is 8.333…: a slope measured as exactly the limit must not fail by the rounding of a division.
 RELATIVE_TOLERANCE = 1e-9
 
 
@@ -101,10 +103,12 @@ def outcomes(rules: Sequence[Rule], readings: Mapping[str, Readings], size: int)
             key = (condition.quantity.quantity_id, condition.operator, condition.value)
             if key not in states:
                 states[key] = _state(condition, readings.get(key[0], unmeasured))
+            # An open condition adds an outcome; one that is not met leaves no other.
             outcome |= states[key][0]
             np.putmask(outcome, states[key][1], CAN_NOT_APPLY)
     present = readings.get(survey.ELEMENT_PRESENT)
     if present is not None:
+        # Nothing else can be asked of what is not there.
         of_what_is_there = [rule.criterion.quantity.quantity_id != survey.ELEMENT_PRESENT for rule in rules]
         result[np.ix_(of_what_is_there, present.highest == 0)] = CAN_NOT_APPLY
     return result
@@ -113,6 +117,7 @@ def outcomes(rules: Sequence[Rule], readings: Mapping[str, Readings], size: int)
 def _judge_value(limit: model.Limit, reading: Readings, readings: Mapping[str, Readings], outcome: Outcomes) -> None:
     """Write what a value alone leaves open into `outcome`, shape (elements,)."""
     lower, upper = bounds(limit, readings, Readings.exact(np.full(outcome.size, np.nan)))
+    # Comparisons with NaN are false, so what was not measured neither passes nor fails.
     passes, fails = np.ones(outcome.size, dtype=bool), np.zeros(outcome.size, dtype=bool)
     if limit.table is not None or np.isfinite(limit.lower):
         least = lower - _tolerance(lower)
@@ -124,10 +129,12 @@ def _judge_value(limit: model.Limit, reading: Readings, readings: Mapping[str, R
         fails |= reading.highest - reading.uncertainty > most
     measured = ~(np.isnan(reading.lowest) | np.isnan(lower))
     outcome[:] = CAN_PASS | CAN_FAIL
+    # Views and multiplications: boolean indexing takes a hundred times as long.
     outcome ^= passes.view(np.uint8) * np.uint8(CAN_FAIL)
     outcome ^= fails.view(np.uint8) * np.uint8(CAN_PASS)
     outcome |= measured.view(np.uint8) * np.uint8(MEASURED)
     if limit.table is not None:
+        # A table that requires none here makes no demand; where it is not known which step holds, it may make none.
         outcome[np.asarray(lower) == 0] = CAN_NOT_APPLY
         if any(required == 0 for _, required in limit.table.steps):
             outcome[np.isnan(lower)] |= CAN_NOT_APPLY
@@ -159,6 +166,7 @@ def _state(condition: model.Condition, reading: Readings) -> tuple[Outcomes, npt
 
 
 def _verdict_of_each_outcome() -> npt.NDArray[np.int8]:
+    # Every set of outcomes that is not named here leaves something open.
     table = np.full(16, UNKNOWN, dtype=np.int8)
     for measured in (0, MEASURED):
         table[CAN_PASS | measured] = PASS

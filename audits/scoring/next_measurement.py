@@ -112,6 +112,7 @@ def suggestions(elements: tuple[Measured, ...], book: model.Criteria) -> list[Su
     now = _width(_sum(tallies))
     ranked = []
     for position, element in enumerate(elements):
+        # The rest of the site stays as it is while one element is tried.
         others = _sum([tally for row, tally in enumerate(tallies) if row != position])
         for quantity, open_weight in _open_weights(element).items():
             minutes = book.quantities[quantity].minutes
@@ -149,6 +150,7 @@ def _width_after(element: Measured, quantity: model.Quantity, others: scores.Tal
 
 def _open_weights(element: Measured) -> Mapping[str, float]:
     """Weight of the open findings that depend on each unmeasured quantity."""
+    # Whether it was measured does not matter here, only what is still open.
     possible = findings.outcomes(element.rules, element.readings, 1)[:, 0] & ~np.uint8(findings.MEASURED)
     result: dict[str, float] = {}
     for rule, weight, outcome in zip(element.rules, element.weights, possible, strict=True):
@@ -171,6 +173,7 @@ def trial_values(rules: tuple[findings.Rule, ...], quantity: str) -> scores.Weig
         edges |= {condition.value for condition in limit.conditions if condition.quantity.quantity_id == quantity}
         if limit.table is not None and limit.table.quantity.quantity_id == quantity:
             edges |= {top for top, _ in limit.table.steps}
+    # One value below, one above and one between each two limits: within a range all values are judged alike.
     ordered = sorted(edges) or [0.0]
     between = [(one + other) / 2 for one, other in itertools.pairwise(ordered)]
     return np.array([ordered[0] - 1, *between, *_single_values(rules, quantity), ordered[-1] + 1])

@@ -47,6 +47,7 @@ def that_apply(
     possible = findings.outcomes(rules, readings, 1)[:, 0]
     wanted = {survey.ELEMENT_PRESENT, *readings}
     for rule, outcome in zip(rules, possible, strict=True):
+        # As long as a rule may apply, its conditions are worth asking too: they may settle that it does not.
         if int(outcome) & ~findings.MEASURED != findings.CAN_NOT_APPLY:
             wanted |= rule.quantities()
     return [quantity for quantity in model.questions(book, kind) if quantity.quantity_id in wanted]

@@ -42,6 +42,7 @@ def governing(measurements: pd.DataFrame) -> pd.DataFrame:
     if measured.empty:
         return pd.DataFrame(columns=list(GOVERNING_COLUMNS))
     measured = measured.assign(observed_on=days(measured["observed_at"]))
+    # A later visit replaces an earlier one by quantity: what it did not measure again still holds.
     latest = measured.groupby(["element_id", "quantity"])["observed_on"].transform("max")
     kept = measured.loc[measured["observed_on"] == latest].groupby(["element_id", "quantity"], sort=True)
     return kept.agg(
@@ -71,10 +72,12 @@ def by_quantity(governed: pd.DataFrame, element_ids: pd.Index[str]) -> Mapping[s
     rows = element_ids.get_indexer(pd.Index(governed["element_id"]))
     quantities, names = pd.factorize(governed["quantity"])
     columns = governed[["lowest", "highest", "uncertainty"]].to_numpy(dtype=np.float64)
+    # Sorted once and split, in one pass for all quantities.
     order = np.argsort(quantities, kind="stable")
     ends = np.cumsum(np.bincount(quantities, minlength=len(names)))
     result = {}
     for name, places in zip(names, np.split(order, ends[:-1]) if len(names) else (), strict=True):
+        # get_indexer gives -1 for elements that are not judged.
         known = places[rows[places] >= 0]
         filled = np.full((3, len(element_ids)), np.nan)
         filled[:, rows[known]] = columns[known].T

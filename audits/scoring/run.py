@@ -116,6 +116,7 @@ def run(
     ['fail', '']
     """
     governed = readings.governing(measurements)
+    # Elements of sites that are left out must not appear in the findings either.
     elements = elements.loc[elements["site_code"].isin(sites.index)]
     measured = readings.by_quantity(governed, elements.index)
     judged = [_judge(batch, measured) for batch in _batches(elements, sites, book, edition)]
@@ -158,6 +159,7 @@ class _Pile:
         self.outcome = frame["outcome"].to_numpy(dtype=np.uint8)
         self.by_element = (element_ids.get_indexer(pd.Index(frame["element_id"])), len(element_ids))
         self.by_site = (codes.get_indexer(pd.Index(frame["site_code"])), len(codes))
+        # Weights are looked up once a criterion, not once a finding.
         self._criterion, names = pd.factorize(frame["criterion"])
         self._criteria = [book.criteria[name] for name in names]
 
@@ -202,6 +204,7 @@ def _applicable(
 ) -> editions.Applicable | None:
     if edition == BY_PERMIT_DATE:
         return editions.limit_on(criterion, permitted_on, setting)
+    # A foreign standard never binds here: its verdicts are by analogy.
     if book.sources[edition].kind == "comparator":
         limit = editions.comparator(criterion, edition)
         return None if limit is None else editions.Applicable(limit, edition_assumed=False, by_analogy=True)
@@ -227,17 +230,19 @@ def day_of(permitted_on: Any) -> dt.date | None:
 
 def _batches(elements: pd.DataFrame, sites: pd.DataFrame, book: model.Criteria, edition: str) -> Iterator[_Batch]:
     setting = sites["setting"].reindex(elements["site_code"]).to_numpy()
-    keys = [elements["kind"].to_numpy(), setting, _eras(elements["permitted_on"], book)]
+    # Elements under the same rules are judged together: a city of a million needs a few dozen batches.
+    keys = [elements["kind"].to_numpy(), setting, eras(elements["permitted_on"], book)]
     permitted = elements["permitted_on"].to_numpy()
     groups: dict[tuple[str, str, int], npt.NDArray[np.intp]] = dict(elements.groupby(keys).indices.items())  # type: ignore[arg-type]
     for (kind, setting_name, _), rows in groups.items():
+        # Any day of the era stands for all: no edition begins within one.
         day = day_of(permitted[rows[0]])
         rules, applicable = rules_for(book, str(kind), day, str(setting_name), edition)
         if rules:
             yield _Batch(rules, applicable, elements.iloc[rows], rows, str(setting_name))
 
 
-def _eras(permitted_on: pd.Series[pd.Timestamp], book: model.Criteria) -> npt.NDArray[np.intp]:
+def eras(permitted_on: pd.Series[pd.Timestamp], book: model.Criteria) -> npt.NDArray[np.intp]:
     """Number the days between which the rules stay the same; -1 where the day is not known."""
     changes = np.array(sorted({source.in_force_on for source in book.sources.values() if source.in_force_on}))
     eras = np.searchsorted(changes.astype("datetime64[ns]"), permitted_on.to_numpy("datetime64[ns]"), side="right")
@@ -254,6 +259,7 @@ def _findings_frame(judged: Sequence[_Judged], governed: pd.DataFrame) -> pd.Dat
     if not judged:
         return pd.DataFrame(columns=_FINDINGS_COLUMNS)
     frame = pd.concat([_batch_frame(part) for part in judged], ignore_index=True)
+    # Number and day of the readings serve the reports only, so they are joined after judging.
     seen = governed[["element_id", "quantity", "readings", "observed_on"]]
     frame = frame.merge(seen, how="left", on=["element_id", "quantity"])
     return frame[_FINDINGS_COLUMNS]
@@ -311,6 +317,7 @@ def _elements_frame(pile: _Pile, elements: pd.DataFrame) -> pd.DataFrame:
 def _sites_frame(pile: _Pile, elements: pd.DataFrame, measurements: pd.DataFrame) -> pd.DataFrame:
     weights, codes = pile.weights, pile.codes
     official = pile.official(pile.by_site)
+    # The same sums with every weight 1 count the findings; with 1 for severity 4 only, the dangers.
     items = pile.total(lambda _: 1.0, pile.by_site)
     dangerous = pile.total(lambda criterion: float(criterion.severity == SEVERITY_DANGEROUS), pile.by_site)
     low, high = scores.interval(official)
@@ -339,6 +346,7 @@ def _sites_frame(pile: _Pile, elements: pd.DataFrame, measurements: pd.DataFrame
 def _site_verdicts(items: scores.Tally, frame: pd.DataFrame, codes: pd.Index[str]) -> npt.NDArray[np.object_]:
     borderline = set(frame.loc[frame["verdict"] == "borderline", "site_code"])
     unknown = set(frame.loc[frame["verdict"] == "unknown", "site_code"])
+    # Later assignments go first: one failure fails the site, and unknown hides borderline.
     verdicts = np.full(len(codes), "unknown", dtype=object)
     verdicts[(items.certain_pass > 0) & (items.possible_fail == 0)] = "pass"
     only_borderline = codes.isin(borderline) & ~codes.isin(unknown)
@@ -353,9 +361,9 @@ def _last_surveyed(measurements: pd.DataFrame) -> pd.Series[dt.datetime]:
 
 
 def _standings(measurements: pd.DataFrame) -> pd.Series[str]:
-    """Return of each site measured whether every survey that counts was approved."""
+    """Standing of each site measured: approved when every survey that counts is."""
     if "review" not in measurements:
-        # nobody can have approved what no review was kept of
+        # Without reviews on record, nothing can have been approved.
         return pd.Series(PROVISIONAL, index=pd.Index(measurements["site_code"].unique()), dtype=object)
     approved = (measurements["review"] == APPROVED).groupby(measurements["site_code"]).all()
     return approved.map({True: APPROVED, False: PROVISIONAL}).astype(object)
@@ -363,6 +371,7 @@ def _standings(measurements: pd.DataFrame) -> pd.Series[str]:
 
 def _facilities(frame: pd.DataFrame, codes: pd.Index[str]) -> pd.DataFrame:
     """State of each basic facility at each site: ``pass``, ``fail``, ``unknown`` or ``absent``."""
+    # The worst finding decides; a facility with no applicable finding is not there.
     order = {"fail": 0, "borderline": 1, "unknown": 2, "pass": 3, "not_applicable": 4}
     applicable = frame.loc[frame["basic_facility"].isin(BASIC_FACILITIES)]
     rank = applicable["verdict"].map(order).groupby([applicable["site_code"], applicable["basic_facility"]]).min()

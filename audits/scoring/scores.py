@@ -79,6 +79,7 @@ def tally(possible: findings.Outcomes, weights: Sequence[float]) -> Tally:
         A row an element.
     """
     size = possible.shape[1]
+    # Single precision halves the memory; sums of small whole weights are exact in it.
     table = [_COLUMNS * np.float32(weight) for weight in weights]
     result = np.zeros((size, _COLUMNS.shape[1]), dtype=np.float32)
 
@@ -89,6 +90,7 @@ def tally(possible: findings.Outcomes, weights: Sequence[float]) -> Tally:
 
     starts = range(0, size, CHUNK_ROWS)
     if len(starts) > 1:
+        # NumPy releases the lock of the interpreter while it takes and adds.
         with ThreadPoolExecutor(2) as pool:
             list(pool.map(fill, starts))
     elif size:
@@ -192,6 +194,7 @@ def grades(
     cap = names.index(weights.cap_when_severity_4_fails)
     worst = _band(low, weights)
     best = _band(high, weights)
+    # A cap that may hold is part of the worst case only.
     worst = np.where(maybe_dangerous, np.maximum(worst, cap), worst)
     best = np.where(dangerous, np.maximum(best, cap), best)
     decided = (worst == best) & ~np.isnan(low)
@@ -201,6 +204,7 @@ def grades(
 def _band(score: Weights, weights: model.Weights) -> npt.NDArray[np.intp]:
     """Index of each score's grade, best first."""
     floors = np.array([grade.lowest for grade in weights.grades])
+    # 90 summed in single precision may be 89.99999, which must be in the band from 90.
     rounded = np.nan_to_num(score) + 1e-4
     above = (rounded[:, None] < floors[None, :]).sum(axis=1)
     result: npt.NDArray[np.intp] = np.minimum(above, len(floors) - 1)

@@ -44,24 +44,8 @@ def save(
 ) -> str:
     """Keep one design as a new version and return its id, such as ``KK-001.design.2``.
 
-    Parameters
-    ----------
-    store
-        An open store.
-    site_code
-        Where it is to be built.
-    title
-        What people call it.
-    content
-        From :func:`audits.planning.design_record.content`; kept as canonical JSON.
-    actor
-        Who saves it.
-    element_id
-        The element that it rebuilds; empty for a new ramp.
-    supersedes
-        Id of the version that it replaces; empty for a first one.
-    saved_at
-        Instant; now when None.
+    The content is that of :func:`audits.ramps.design_record.content`. `element_id` is the element that the design
+    rebuilds, empty for a new ramp; `supersedes` the id of the version that it replaces, empty for a first one.
 
     Raises
     ------

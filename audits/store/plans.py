@@ -1,10 +1,11 @@
-"""Keep the plans that a municipality made, each with its certificate and the town it was made from."""
+"""Keep the plans that a municipality made, each with its certificate and the model it was made from."""
 
 from __future__ import annotations
 
 import datetime as dt
 import gzip
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,20 +14,22 @@ import pandas as pd
 import sqlalchemy as sa
 
 from audits import errors, roles
-from audits.planning import certificate_check
 from audits.store.audit_log import events
-from audits.store.db import column_types, connection, durable_files, schema
+from audits.store.db import connection, durable_files, frames, schema
 
 ACTION = "plan.save"
 PREFIX = "plan."
-COLUMNS = ("plan_id", "title", "content", "saved_by", "saved_at", "head", "entries_since")
+COLUMNS = {
+    **dict.fromkeys(("plan_id", "title", "content", "saved_by"), "str"),
+    "saved_at": frames.INSTANT,
+    **{"head": "str", "entries_since": "int64"},
+}
 
-# what is told since and cannot make today's plan another one
+# Entries of these actions cannot make today's plan another one.
 BESIDE_THE_PLAN = (ACTION, "design.save", "account.set", "technician.secret", "fix.step")
 
 NO_TITLE = errors.ProblemKind("STORE-681", "Give the plan a title, such as the year of the budget.")
 NO_AUTHOR = errors.ProblemKind("STORE-682", "Say who saves the plan: a name or staff number.")
-BROKEN = errors.ProblemKind("STORE-683", "The certificate of this plan does not hold, so it is not kept: {why}")
 UNKNOWN_PLAN = errors.ProblemKind("STORE-684", "There is no plan {plan_id} in this record; choose one of the list.")
 
 
@@ -40,8 +43,8 @@ class Saved:
         Its name, and who kept it when (UTC).
     certificate
         As JSON text.
-    town
-        The town it was made from, as JSON text; empty where its file is no longer in the workspace.
+    model
+        The model it was made from, as JSON text; empty where its file is no longer in the workspace.
     head
         Head of the record when it was kept, as ``sequence:digest``.
     entries_since
@@ -53,7 +56,7 @@ class Saved:
     saved_by: str
     saved_at: dt.datetime
     certificate: str
-    town: str
+    model: str
     head: str
     entries_since: int
 
@@ -62,54 +65,38 @@ def save(
     store: connection.Store,
     title: str,
     certificate: str,
-    town: str,
+    model: str,
     actor: str,
     *,
+    problems: Sequence[errors.Problem] = (),
     saved_at: dt.datetime | None = None,
 ) -> str:
     """Keep one plan and return its id, such as ``plan.3``.
 
-    The certificate goes into the record; the town, named by the digest in the certificate, into a file beside it.
-
-    Parameters
-    ----------
-    store
-        An open store.
-    title
-        What people call it.
-    certificate, town
-        As :mod:`audits.planning.certificate` writes them.
-    actor
-        Who saves it.
-    saved_at
-        Instant; now when None.
+    The certificate goes into the record; the model, named by its digest in the certificate, into a file beside it; both
+    are JSON text. `problems` were found in them by the caller, and are refused together with those found here.
 
     Raises
     ------
     errors.RefusedError
-        Without title or author, or when the certificate does not hold.
+        Without title or author, and with the problems given.
     errors.NotAllowedError
         When this role may not keep plans.
     """
     roles.require(store.role, ACTION)
-    problems = [NO_TITLE.at("title")] if not title.strip() else []
-    problems += [NO_AUTHOR.at("saved_by")] if not actor.strip() else []
-    wrong = certificate_check.check(certificate, town).problems
-    problems += [BROKEN.at("certificate", why=problem.kind.code) for problem in wrong]
-    if problems:
-        raise errors.RefusedError(tuple(problems))
-    moment = column_types.instant(saved_at)
+    found = [] if title.strip() else [NO_TITLE.at("title")]
+    found += [] if actor.strip() else [NO_AUTHOR.at("saved_by")]
+    if found or problems:
+        raise errors.RefusedError((*found, *problems))
     with connection.writing(store) as records:
         known = records.execute(sa.select(sa.func.count()).select_from(schema.plan)).scalar_one()
         values = {
             "plan_id": f"{PREFIX}{known + 1}",
             "title": title.strip(),
             "content": certificate,
-            "saved_by": actor.strip(),
-            "saved_at": moment,
         }
-        events.add(records, ACTION, values, actor.strip(), moment)
-        durable_files.write(_town_path(store, certificate), gzip.compress(town.encode(), mtime=0))
+        events.add(records, ACTION, values, actor.strip(), saved_at)
+        durable_files.write(_model_path(store, certificate), gzip.compress(model.encode(), mtime=0))
     return str(values["plan_id"])
 
 
@@ -122,9 +109,7 @@ def listed(store: connection.Store) -> pd.DataFrame:
         Columns :data:`COLUMNS`: ``content`` is the certificate, ``saved_at`` an instant (UTC), ``head`` and
         ``entries_since`` as of :class:`Saved`.
     """
-    frame = pd.DataFrame.from_records(_rows(store), columns=list(COLUMNS))
-    frame["saved_at"] = pd.to_datetime(frame["saved_at"], utc=True).dt.as_unit("ms")
-    return frame
+    return frames.frame(_rows(store), COLUMNS)
 
 
 def one(store: connection.Store, plan_id: str) -> Saved:
@@ -140,37 +125,38 @@ def one(store: connection.Store, plan_id: str) -> Saved:
         raise errors.RefusedError((UNKNOWN_PLAN.at("plan", plan_id=plan_id),))
     row = rows[0]
     certificate = str(row.pop("content"))
-    return Saved(certificate=certificate, town=_town(store, certificate), **row)
+    return Saved(certificate=certificate, model=_model(store, certificate), **row)
 
 
 def _rows(store: connection.Store, plan_id: str | None = None) -> list[dict[str, Any]]:
-    kept, told, since = schema.plan.c, schema.ledger.c, schema.ledger.alias("since").c
+    kept, saved, since = schema.plan.c, schema.ledger.c, schema.ledger.alias("since").c
     entries = (
         sa.select(sa.func.count())
-        .where(since.sequence > told.sequence, since.action.not_in(BESIDE_THE_PLAN))
+        .where(since.sequence > saved.sequence, since.action.not_in(BESIDE_THE_PLAN))
         .scalar_subquery()
     )
     query = (
-        sa.select(*(kept[name] for name in COLUMNS[:5]), told.sequence, told.previous, entries.label("entries_since"))
-        .select_from(schema.plan.join(schema.ledger, sa.and_(told.entity_id == kept.plan_id, told.action == ACTION)))
+        sa.select(
+            *(kept[name] for name in list(COLUMNS)[:5]), saved.sequence, saved.previous, entries.label("entries_since")
+        )
+        .select_from(schema.plan.join(schema.ledger, sa.and_(saved.entity_id == kept.plan_id, saved.action == ACTION)))
         .order_by(kept.fid.desc())
     )
     if plan_id is not None:
         query = query.where(kept.plan_id == plan_id)
-    with connection.reading(store) as records:
-        rows = [dict(row) for row in records.execute(query).mappings()]
+    rows = frames.rows(store, query)
     for row in rows:
         row["head"] = f"{row.pop('sequence') - 1}:{row.pop('previous')}"
     return rows
 
 
-def _town_path(store: connection.Store, certificate: str) -> Path:
+def _model_path(store: connection.Store, certificate: str) -> Path:
     digest = json.loads(certificate)["town_sha256"]
     return store.workspace.folder / "plans" / f"{digest}.json.gz"
 
 
-def _town(store: connection.Store, certificate: str) -> str:
-    path = _town_path(store, certificate)
+def _model(store: connection.Store, certificate: str) -> str:
+    path = _model_path(store, certificate)
     try:
         return gzip.decompress(path.read_bytes()).decode()
     except (OSError, EOFError, ValueError):

@@ -61,7 +61,7 @@ def _kept(folder: Path, code: str) -> list[dict[str, object]]:
 
 def test_while_nothing_is_measured_the_page_says_what_to_write() -> None:
     said = _said(_opened())
-    assert "no survey tells it" in said
+    assert "in no survey: enter" in said
     assert "Free width (mm)" in said
     assert "Alternatives that fit" not in said
 

@@ -24,7 +24,7 @@ PAGES = (
         "council.py",
         "reach.py",
         "priority.py",
-        "ledger.py",
+        "audit_log.py",
         "privacy.py",
         "accessibility.py",
     ),

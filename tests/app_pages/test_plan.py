@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from app_pages import plan_parts
+from app_pages.parts.plan import outcome
 from app_pages.session import cache
 from audits import wording
 
@@ -157,4 +157,4 @@ def test_the_prices_say_whose_they_are() -> None:
 
 def test_every_goal_has_a_thai_name() -> None:
     words = wording.Wording("th")
-    assert all(words.text(name) != name for name in plan_parts.GOALS.values())
+    assert all(words.text(name) != name for name in outcome.GOALS.values())

@@ -9,9 +9,10 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from app_pages import reach_parts, reach_record
+from app_pages.parts.reach import answers, figures
 from app_pages.session import cache
-from audits import reach_of_record, wording
+from audits import wording
+from audits.access import persona_reach
 from layers import osm_tags, passability, population_file, sources
 
 MENU = Path(__file__).parents[2] / "app_pages" / "menu.py"
@@ -129,8 +130,8 @@ def test_a_record_without_surveys_is_shown_as_not_known(page: str) -> None:
 
 def test_every_cause_verdict_and_kind_of_place_has_a_thai_name() -> None:
     words = wording.Wording("th")
-    assert set(reach_parts.CAUSES) == set(passability.DECIDED_BY)
+    assert set(answers.CAUSES) == set(passability.DECIDED_BY)
     kinds = {kind for _, found in osm_tags._PLACES for kind in found.values()} | set(sources.places()["category"])
-    assert kinds <= set(reach_record.PLACES)
-    for names in (reach_parts.CAUSES, reach_parts.VERDICTS, reach_record.PLACES, reach_of_record.CASES):
+    assert kinds <= set(figures.PLACES)
+    for names in (answers.CAUSES, answers.VERDICTS, figures.PLACES, persona_reach.CASES):
         assert all(words.text(name) != name for name in names.values())

@@ -10,8 +10,8 @@ import argon2
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from app_pages import page_roles, session
-from app_pages.session import cache
+from app_pages import session
+from app_pages.session import cache, page_roles
 from audits import errors, roles, settings
 from audits.store.accounts import accounts, passwords, sessions
 from audits.store.db import connection, workspace

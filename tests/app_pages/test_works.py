@@ -12,10 +12,10 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from app_pages.session import cache
-from audits import works
 from audits.store import fix_steps
 from audits.store.audit_log import events
 from audits.store.db import connection, workspace
+from audits.works import fix_states
 
 MENU = Path(__file__).parents[2] / "app_pages" / "menu.py"
 CHOSEN = ["KK-012.ramp.1", "KK-020.ramp.1", "gone.ramp.1"]
@@ -30,7 +30,7 @@ def folder(demonstration_folder: Path, tmp_path_factory: pytest.TempPathFactory)
     with connection.open_store(workspace.Workspace(folder).demonstration) as store:
         with connection.writing(store) as records:
             events.add(records, "plan.save", plan | {"saved_by": "E-01", "saved_at": moment}, "E-01", moment)
-        fix_steps.record(store, CHOSEN[1], works.BUILT, moment.date(), "E-01", recorded_at=moment)
+        fix_states.record(store, CHOSEN[1], fix_states.BUILT, moment.date(), "E-01", recorded_at=moment)
     return folder
 
 
@@ -62,7 +62,7 @@ def test_the_fixes_of_a_saved_plan_are_recorded_as_planned_but_those_further_on(
     assert not app.exception
     with connection.open_store(workspace.Workspace(folder).demonstration) as store:
         told = fix_steps.every(store)
-    planned = told.loc[told["step"] == works.PLANNED]
+    planned = told.loc[told["step"] == fix_states.PLANNED]
     assert planned[["fix_id", "plan_id", "recorded_by"]].to_numpy().tolist() == [[CHOSEN[0], "plan.1", "E-01"]]
 
 

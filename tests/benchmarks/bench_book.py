@@ -13,7 +13,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from audits.command_line import arguments as arguments_room
+from audits.cli import arguments as arguments_room
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
@@ -21,9 +21,9 @@ from typer.testing import CliRunner
 
 from audits import __main__ as program
 from audits import wording
-from audits.exchange import contents
+from audits.book import book
 from audits.formats import typesetting
-from audits.paper import book
+from audits.reports import contents
 from audits.scoring import selection
 
 MOST_SECONDS, MOST_MEGABYTES = 6.0, 4.0

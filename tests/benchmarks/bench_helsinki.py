@@ -14,8 +14,9 @@ from pathlib import Path
 import networkx
 import numpy as np
 
-from audits.planning import budget_plan, demand_classes, plan_wishes, ranking, towns
+from audits.plans import budget_plan, od_pairs, plan_constraints, planning_model, ranking
 from layers import network, osm, passability, personas, positions, reach
+from tests.plans import small_models
 
 SEED, GOALS, FIXES, LIMIT_M, SITES = 7, 12, 150, 800.0, 85
 BOX = "24.90,60.14,25.02,60.20"
@@ -28,21 +29,25 @@ def seconds(work):
     return found, time.process_time() - began
 
 
-def town_on(ways: network.Network, draw: np.random.Generator) -> towns.Town:
+def town_on(ways: network.Network, draw: np.random.Generator) -> planning_model.Model:
     """Return a town on real streets, in which chance has put barriers on crossings and steps first."""
     likely = ways.edges["kind"].isin(("crossing", "steps")).to_numpy()
     order = np.argsort(draw.random(len(likely)) - likely, kind="stable")
     fixed = {int(edge): f"F{number:03}" for number, edge in enumerate(order[:FIXES])}
     fixes = tuple(
-        towns.Fix(name, name, "1", towns.Cost.exactly(float(draw.lognormal(10.5, 0.7))), int(draw.integers(1, 5)))
+        planning_model.Fix(
+            name, name, "1", small_models.exactly(float(draw.lognormal(10.5, 0.7))), int(draw.integers(1, 5))
+        )
         for name in fixed.values()
     )
     needs = [frozenset({fixed[edge]}) if edge in fixed else frozenset() for edge in range(len(likely))]
     ends = ways.ends
-    walked = towns.Network(len(ways.nodes), ends[:, 0], ends[:, 1], ways.length_m, {"wheelchair": needs})
-    goals = towns.Category("goal", tuple(map(int, draw.choice(len(ways.nodes), GOALS, replace=False))), LIMIT_M)
+    walked = planning_model.Network(len(ways.nodes), ends[:, 0], ends[:, 1], ways.length_m, {"wheelchair": needs})
+    goals = planning_model.Category(
+        "goal", tuple(map(int, draw.choice(len(ways.nodes), GOALS, replace=False))), LIMIT_M
+    )
     people = {"wheelchair": draw.exponential(1.0, len(ways.nodes))}
-    return towns.Town(walked, (goals,), people, ("1",) * len(ways.nodes), fixes)
+    return planning_model.Model(walked, (goals,), people, ("1",) * len(ways.nodes), fixes)
 
 
 def main() -> None:
@@ -77,14 +82,14 @@ def main() -> None:
     print(f"{SITES} × {len(ways.nodes):,} distances: {taken:.3f} s; networkx {slow:.2f} s; the same: {same}")
     _, taken = seconds(lambda: reach.people_within(lengths, sites, np.ones(len(ways.nodes))))
     print(f"catchments of {SITES} sites: {taken * 1000:.0f} ms")
-    town = town_on(ways, draw)
-    demand, taken = seconds(lambda: demand_classes.demand(town))
+    model = town_on(ways, draw)
+    demand, taken = seconds(lambda: od_pairs.demand(model))
     print(f"{FIXES} fixes on {GOALS} goals: demand in {taken:.2f} s")
-    total = sum(fix.cost.likely for fix in town.fixes)
+    total = sum(fix.cost.likely for fix in model.fixes)
     for share in (0.05, 0.15, 0.3):
-        wishes = plan_wishes.Wishes(total * share)
-        plan, taken = seconds(lambda wanted=wishes: budget_plan.plan(town, wanted, demand=demand))
-        ranked = {one.rule: one.share for one in ranking.rankings(town, demand, wishes, plan)}
+        constraints = plan_constraints.Constraints(total * share)
+        plan, taken = seconds(lambda wanted=constraints: budget_plan.plan(model, wanted, demand=demand))
+        ranked = {one.rule: one.share for one in ranking.rankings(model, demand, constraints, plan)}
         told = ", ".join(f"{rule} {part:.2f}" for rule, part in ranked.items())
         print(f"  budget {share:.0%}: {plan.status}, gap {plan.bound - plan.benefit:.2g}, {taken:.1f} s; of it: {told}")
 

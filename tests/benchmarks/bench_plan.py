@@ -11,18 +11,20 @@ from collections.abc import Mapping, Sequence
 import networkx
 import numpy as np
 
-from audits.planning import (
+from audits.plans import (
     budget_plan,
-    bundle_greedy,
     certificate,
     certificate_check,
-    demand_classes,
+    flows,
     frontier,
-    plan_process,
-    plan_wishes,
+    greedy,
+    od_pairs,
+    plan_constraints,
+    planning_model,
     ranking,
-    towns,
+    solver_process,
 )
+from tests.plans import small_models
 
 SIDE, SPACING_M, BLOCK = 100, 68.0, 6
 FIXES, SEED = 1_800, 5
@@ -31,7 +33,7 @@ PLAN_BAR_S, FRONTIER_BAR_S = 20.0, 90.0
 CATEGORIES = (("bus_stop", 160, 400.0), ("park", 50, 800.0), ("school", 40, 1000.0), ("clinic", 25, 1500.0))
 
 
-def synthetic_city(side: int = SIDE, fixes: int = FIXES, seed: int = SEED) -> towns.Town:
+def synthetic_city(side: int = SIDE, fixes: int = FIXES, seed: int = SEED) -> planning_model.Model:
     """Return an invented city: streets in a grid, kerbs without ramps where blocks meet, people and places at random.
 
     Parameters
@@ -67,49 +69,51 @@ def synthetic_city(side: int = SIDE, fixes: int = FIXES, seed: int = SEED) -> to
         for edge, (start, end, _, across) in enumerate(edges)
     ]
     start, end, length_m, _ = zip(*edges, strict=True)
-    network = towns.Network(side * side, np.array(start), np.array(end), np.array(length_m), {"wheelchair": needs})
+    network = planning_model.Network(
+        side * side, np.array(start), np.array(end), np.array(length_m), {"wheelchair": needs}
+    )
     zones = tuple(f"Z{4 * (node // side) // side}{4 * (node % side) // side}" for node in range(side * side))
     listed = [
-        towns.Fix(name, "synthetic", zones[node], _cost(draw, 8_000, 45_000), draw.randint(1, 4))
+        planning_model.Fix(name, "synthetic", zones[node], _cost(draw, 8_000, 45_000), draw.randint(1, 4))
         for node, name in ramp_at.items()
     ]
     listed += [
-        towns.Fix(name, "synthetic", zones[start[edge]], _cost(draw, 30_000, 200_000), draw.randint(1, 4))
+        planning_model.Fix(name, "synthetic", zones[start[edge]], _cost(draw, 30_000, 200_000), draw.randint(1, 4))
         for edge, name in step_on.items()
     ]
     places = {name: tuple(draw.sample(range(side * side), count)) for name, count, _ in CATEGORIES}
-    categories = tuple(towns.Category(name, places[name], limit_m) for name, _, limit_m in CATEGORIES)
+    categories = tuple(planning_model.Category(name, places[name], limit_m) for name, _, limit_m in CATEGORIES)
     people = np.array([round(draw.expovariate(1.0), 2) for _ in range(side * side)])
-    return towns.Town(network, categories, {"wheelchair": people}, zones, tuple(listed))
+    return planning_model.Model(network, categories, {"wheelchair": people}, zones, tuple(listed))
 
 
-def _cost(draw: random.Random, least_thb: int, most_thb: int) -> towns.Cost:
+def _cost(draw: random.Random, least_thb: int, most_thb: int) -> planning_model.Cost:
     likely = float(draw.randrange(least_thb, most_thb, 500))
-    return towns.Cost(0.8 * likely, likely, 1.4 * likely)
+    return planning_model.Cost(0.8 * likely, likely, 1.4 * likely)
 
 
-def measure_plan(town: towns.Town, budget_thb: float) -> None:
+def measure_plan(model: planning_model.Model, budget_thb: float) -> None:
     """Print how long a proven plan takes from nothing, in a process of its own, and check its certificate."""
-    wishes = plan_wishes.Wishes(budget_thb)
+    constraints = plan_constraints.Constraints(budget_thb)
     started = time.perf_counter()
-    plan = plan_process.plan_apart(town, wishes)
+    plan = solver_process.plan_in_process(model, constraints)
     seconds = time.perf_counter() - started
     assert plan is not None
-    demand = demand_classes.demand(town)
-    walked = demand_classes.true_value(town, town.mask(plan.chosen))
+    demand = od_pairs.demand(model)
+    walked = small_models.true_value(model, model.mask(plan.chosen))
     assert abs(walked - plan.base - plan.benefit) < 1e-6 or not plan.complete
-    task = plan_wishes.task(town, demand, wishes)
-    bought = bundle_greedy.greedy(task.twins.classes, task.costs_thb, task.budget_thb)
-    share = demand_classes.benefit(task.twins.classes, bought) / plan.benefit
+    task = plan_constraints.reduce(model, demand, constraints)
+    bought = greedy.greedy(task.twins.classes, task.costs_thb, task.budget_thb)
+    share = od_pairs.benefit(task.twins.classes, bought) / plan.benefit
     started = time.perf_counter()
     verdict = certificate_check.check(
-        certificate.certificate_text(town, wishes, demand, plan), certificate.town_text(town)
+        certificate.certificate_text(model, constraints, demand, plan), certificate.model_text(model)
     )
     checked = time.perf_counter() - started
     assert verdict.holds, verdict.problems
     alone = single_greedy(task.twins.classes, task.costs_thb, task.budget_thb)
-    single = demand_classes.benefit(task.twins.classes, alone) / plan.benefit
-    rankings = ", ".join(f"{one.rule} {one.share:.2f}" for one in ranking.rankings(town, demand, wishes, plan))
+    single = od_pairs.benefit(task.twins.classes, alone) / plan.benefit
+    rankings = ", ".join(f"{one.rule} {one.share:.2f}" for one in ranking.rankings(model, demand, constraints, plan))
     print(f"budget {budget_thb / 1e6:g} million baht    {plan.status}, gap {plan.gap:.1e}, {len(plan.chosen)} fixes")
     print(f"  all of it              {seconds:.1f} s   (bar: {PLAN_BAR_S:g} s)")
     print(f"  bundle greedy          {share:.4f} of the optimum; one fix after another {single:.4f}")
@@ -118,7 +122,7 @@ def measure_plan(town: towns.Town, budget_thb: float) -> None:
     print(f"  proved by it           within {verdict.proved_bound / verdict.benefit - 1:.2%} of the best there is")
 
 
-def single_greedy(classes: Sequence[demand_classes.DemandClass], costs: Mapping[int, float], budget_thb: float) -> int:
+def single_greedy(classes: Sequence[od_pairs.DemandClass], costs: Mapping[int, float], budget_thb: float) -> int:
     """Return what buying one fix after another chooses, always the one that opens most for its price, as a mask."""
     chosen, left_thb = 0, budget_thb
     while True:
@@ -138,12 +142,12 @@ def single_greedy(classes: Sequence[demand_classes.DemandClass], costs: Mapping[
         chosen, left_thb = chosen | 1 << best, left_thb - costs[best]
 
 
-def measure_walking(town: towns.Town) -> None:
+def measure_walking(model: planning_model.Model) -> None:
     """Print how long the distances of one category take, beside networkx, with the same answers."""
-    network, category = town.network, town.categories[0]
+    network, category = model.network, model.categories[0]
     passable = np.array([need == frozenset() for need in network.needs["wheelchair"]])
     started = time.perf_counter()
-    found = demand_classes.distances_mm(network, category, passable)
+    found = flows.distances_mm(network, category, passable)
     ours = time.perf_counter() - started
     graph = networkx.Graph()
     for edge in np.flatnonzero(passable).tolist():
@@ -163,18 +167,18 @@ def measure_walking(town: towns.Town) -> None:
 
 def main() -> None:
     """Measure and print."""
-    town = synthetic_city()
-    assert towns.problems(town) == ()
-    demand = demand_classes.demand(town)
-    bundles, edges = sum(len(one.bundles) for one in demand.classes), len(town.network.start)
-    print(f"synthetic city           {town.network.nodes:,} nodes, {edges:,} edges, {len(town.fixes):,} fixes")
+    model = synthetic_city()
+    assert small_models.is_sound(model)
+    demand = od_pairs.demand(model)
+    bundles, edges = sum(len(one.bundles) for one in demand.classes), len(model.network.start)
+    print(f"synthetic city           {model.network.nodes:,} nodes, {edges:,} edges, {len(model.fixes):,} fixes")
     print(f"demand                   {len(demand.classes):,} classes, {bundles:,} bundles, complete: {demand.complete}")
-    measure_walking(town)
+    measure_walking(model)
     for budget_thb in BUDGETS_THB:
-        measure_plan(town, budget_thb)
+        measure_plan(model, budget_thb)
     started = time.perf_counter()
-    steps = frontier.budgets(town, demand, count=BUDGETS)
-    found = frontier.frontier(town, plan_wishes.Wishes(0.0), steps, demand=demand)
+    steps = frontier.budgets(model, demand, count=BUDGETS)
+    found = frontier.frontier(model, plan_constraints.Constraints(0.0), steps, demand=demand)
     seconds = time.perf_counter() - started
     proven = sum(point.plan.status == budget_plan.PROVEN for point in found.points)
     print(f"frontier                 {proven} of {BUDGETS} proven in {seconds:.0f} s   (bar: {FRONTIER_BAR_S:g} s)")

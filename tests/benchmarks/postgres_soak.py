@@ -31,7 +31,7 @@ WRITERS = 8
 
 def write(place: workspace.Workspace, acknowledged: Path) -> None:
     """Submit surveys until killed; one that failed with the server is sent again under the same number."""
-    store = connection.connected(place)
+    store = connection.connect(place)
     notes = os.open(acknowledged, os.O_WRONLY | os.O_APPEND | os.O_CREAT)
     while True:
         readings = tuple(

@@ -23,7 +23,7 @@ PAGES = {
     "council_where": f"/council?{WORLD}&look=where",
     "reach": f"/reach?{WORLD}",
     "priority": f"/priority?{WORLD}",
-    "ledger": f"/ledger?{WORLD}",
+    "audit_log": f"/audit_log?{WORLD}",
     "privacy": f"/privacy?{WORLD}",
     "accessibility": f"/accessibility?{WORLD}",
     "quality": f"/quality?{WORLD}",

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Locator, expect
 
-from audits.planning import certificate_check
+from audits.plans import certificate_check
 from tests import chromium
 from tests.browser import conftest
 

@@ -10,12 +10,13 @@ import typer
 from typer.testing import CliRunner
 
 from audits import priority
-from audits.command_line import answers, reach_out
+from audits.access import command
+from audits.cli import answers
 from layers import population_file
 
 PROGRAM = typer.Typer(cls=answers.Commands)
-PROGRAM.command("reach")(reach_out.reach_report)
-PROGRAM.command("priority")(reach_out.priority_report)
+PROGRAM.command("reach")(command.reach_report)
+PROGRAM.command("priority")(command.priority_report)
 
 
 @pytest.fixture(scope="module", name="folder")

@@ -20,9 +20,9 @@ from PIL import Image
 
 from audits import wording
 from audits.demo import seed
-from audits.exchange import contents as contents_room
 from audits.field.qfield import package
 from audits.formats import geopackage
+from audits.reports import contents as contents_room
 from tests import made_records
 from tests.field.kit import kit_lines
 from tests.field.odk import exports

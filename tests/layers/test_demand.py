@@ -114,5 +114,6 @@ def test_every_fault_of_the_population_is_said_at_once():
         "row 3: residents is not",
     ):
         assert said in str(refused.value)
-    with pytest.raises(errors.LayerError, match="no column people; it has residents, geometry"):
-        demand.residents(small_networks.street(), _people([shapely.Point(E, N)], [1]), column="people")
+    with pytest.raises(errors.LayerError, match="no column residents; it has people, geometry"):
+        people = _people([shapely.Point(E, N)], [1]).rename(columns={"residents": "people"})
+        demand.residents(small_networks.street(), people)

@@ -9,12 +9,13 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
-from audits.command_line import answers, council_out
+from audits.cli import answers
+from audits.council import command
 from audits.formats import typesetting
 
 PROGRAM = typer.Typer(cls=answers.Commands)
-PROGRAM.command("brief")(council_out.brief)
-PROGRAM.command("site")(council_out.site)
+PROGRAM.command("brief")(command.brief)
+PROGRAM.command("site")(command.site)
 
 
 def answer(*words):

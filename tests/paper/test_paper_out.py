@@ -4,13 +4,14 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
-from audits.command_line import answers, keeping, paper_out
+from audits.book import command
+from audits.cli import answers, record_keeping
 from audits.formats import typesetting
-from tests.paper import spoken
+from tests import spoken
 
 PROGRAM = typer.Typer(cls=answers.Commands)
-PROGRAM.command("start")(keeping.start)
-PROGRAM.command("book")(paper_out.book)
+PROGRAM.command("start")(record_keeping.start)
+PROGRAM.command("book")(command.book)
 
 
 def answer(*words):

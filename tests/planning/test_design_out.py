@@ -5,11 +5,12 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
-from audits.command_line import answers, design_out, keeping
+from audits.cli import answers, record_keeping
+from audits.ramps import command
 
 PROGRAM = typer.Typer(cls=answers.Commands)
-PROGRAM.command("start")(keeping.start)
-PROGRAM.command("design")(design_out.design)
+PROGRAM.command("start")(record_keeping.start)
+PROGRAM.command("design")(command.design)
 
 
 def answer(*words):

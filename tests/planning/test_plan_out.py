@@ -8,14 +8,15 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
-from audits.command_line import answers, plan_out
+from audits.cli import answers
 from audits.demo import demonstration
+from audits.plans import command
 from audits.rules import files
 from audits.store.db import connection, workspace
 
 PROGRAM = typer.Typer(cls=answers.Commands)
-PROGRAM.command()(plan_out.plan)
-PROGRAM.command()(plan_out.check_plan)
+PROGRAM.command()(command.plan)
+PROGRAM.command()(command.check_plan)
 
 
 @pytest.fixture(scope="module", name="folder")
@@ -71,7 +72,7 @@ def test_a_case_that_is_none_is_wrong_usage(folder):
 
 
 def test_a_plan_is_written_in_every_form_and_never_over_a_file(folder, tmp_path):
-    names = [tmp_path / f"plan.{ending}" for ending in plan_out.ENDINGS]
+    names = [tmp_path / f"plan.{ending}" for ending in command.ENDINGS]
     outs = [word for name in names for word in ("--out", name)]
     asked = ("plan", "--budget", 200_000, "--years", "100000,100000", *outs, "--workspace", folder)
     receipt = json.loads(_answer(*asked, "--json").stdout)

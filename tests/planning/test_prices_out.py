@@ -7,12 +7,13 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
-from audits.command_line import answers, design_out, keeping, prices_out
+from audits.cli import answers, record_keeping
+from audits.ramps import command, price_command
 
 PROGRAM = typer.Typer(cls=answers.Commands)
-PROGRAM.command("start")(keeping.start)
-PROGRAM.command("design")(design_out.design)
-PROGRAM.command("prices")(prices_out.prices_in)
+PROGRAM.command("start")(record_keeping.start)
+PROGRAM.command("design")(command.design)
+PROGRAM.command("prices")(price_command.prices_in)
 ROOM = ("--rise", 450, "--length", 8000, "--width", 4000)
 
 

@@ -8,6 +8,7 @@ import pytest
 
 from audits import wording
 from audits.quality import agreement, coefficients
+from audits.quality import sentences as quality_sentences
 
 SLOPE, WIDTH, PRESENT = "running_slope_pct", "clear_width_mm", "surface_slip_resistant"
 MONDAY, TUESDAY, MONTHS_LATER = "2026-03-02T03:00:00Z", "2026-03-03T03:00:00Z", "2026-07-02T03:00:00Z"
@@ -231,12 +232,12 @@ def sentences(town, result, words):
     quantities = town.book.quantities
     return (
         [
-            agreement.answer_sentence(row, words)
+            quality_sentences.answer_sentence(row, words)
             for frame in (result.answers, result.verdicts)
             for row in frame.itertuples()
         ]
-        + [agreement.figure_sentence(row, quantities[row.Index], words) for row in result.figures.itertuples()]
-        + [agreement.repeat_sentence(row, quantities[row.Index], words) for row in result.repeats.itertuples()]
+        + [quality_sentences.figure_sentence(row, quantities[row.Index], words) for row in result.figures.itertuples()]
+        + [quality_sentences.repeat_sentence(row, quantities[row.Index], words) for row in result.repeats.itertuples()]
     )
 
 

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from audits import record, wording
-from audits.quality import agreement
+from audits.quality import agreement, sentences
 from audits.quality import report as quality
 
 SLOPE, WIDTH, PRESENT = "running_slope_pct", "clear_width_mm", "surface_slip_resistant"
@@ -68,7 +68,7 @@ def small(town):
 
 
 def told(found, words=ENGLISH):
-    return {line.title: (line.value, line.meaning) for line in quality.lines(found, words)}
+    return {line.title: (line.value, line.meaning) for line in sentences.lines(found, words)}
 
 
 def test_what_has_been_seen_is_counted_of_what_there_is(small):

@@ -7,7 +7,7 @@ import pytest
 from audits import wording
 from audits.reports import site_report
 from audits.rules import model
-from audits.scoring import readings
+from audits.scoring import next_measurement, readings
 
 RAMP = "KK-001.ramp.1"
 
@@ -151,11 +151,11 @@ def test_measure_next_looks_only_at_its_site_and_skips_what_is_not_there(town, b
     elements = town.elements(RAMP, "KK-001.ramp.2", "KK-002.ramp.1")
     rows = [("KK-001.ramp.2", "element_present", 0.0), ("KK-002.ramp.1", "running_slope_pct", 5.0)]
     governed = readings.governing(town.measured(*rows))
-    found = site_report.measure_next("KK-001", "building", elements, governed, book, weights)
+    found = next_measurement.at_site("KK-001", "building", elements, governed, book, weights)
     assert {each.element_id for each in found} == {RAMP}
     assert "running_slope_pct" in {each.quantity for each in found}
 
 
 def test_measure_next_is_empty_when_a_site_is_complete(town, book, weights):
     governed = readings.governing(town.measured(*town.complete_ramp()))
-    assert site_report.measure_next("KK-001", "building", town.elements(RAMP), governed, book, weights) == []
+    assert next_measurement.at_site("KK-001", "building", town.elements(RAMP), governed, book, weights) == []

@@ -5,13 +5,14 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from audits import errors, roles, survey, works
+from audits import errors, roles, survey
 from audits.rules import model
 from audits.store import designs, fix_steps
 from audits.store.audit_log import events
 from audits.store.db import connection, schema
 from audits.store.integrity import verify
 from audits.store.surveys import reviews, submit
+from audits.works import acceptance, fix_states, site_changes
 
 Builder = Callable[..., survey.Survey]
 RAMP = "KK-001.ramp.1"
@@ -20,7 +21,7 @@ LATE = dt.datetime(2026, 7, 1, 5, 0, tzinfo=dt.UTC)
 
 
 def step(store: connection.Store, name: str, day: dt.date = BUILT, fix_id: str = RAMP, **options: Any) -> None:
-    fix_steps.record(store, fix_id, name, day, "engineer", recorded_at=LATE, **options)
+    fix_states.record(store, fix_id, name, day, "engineer", recorded_at=LATE, **options)
 
 
 def codes(refused: pytest.ExceptionInfo[errors.RefusedError]) -> list[str]:
@@ -48,20 +49,22 @@ def visit(store: connection.Store, a_survey: Builder, town: Any) -> Callable[...
 
 
 @pytest.fixture
-def accept(store: connection.Store, book: model.Criteria, weights: model.Weights) -> Callable[..., works.Inspection]:
-    def do(survey_id: str, day: dt.date = ACCEPTED, **options: Any) -> works.Inspection:
-        return fix_steps.accept(store, RAMP, survey_id, day, "engineer", book, weights, recorded_at=LATE, **options)
+def accept(
+    store: connection.Store, book: model.Criteria, weights: model.Weights
+) -> Callable[..., acceptance.Inspection]:
+    def do(survey_id: str, day: dt.date = ACCEPTED, **options: Any) -> acceptance.Inspection:
+        return acceptance.accept(store, RAMP, survey_id, day, "engineer", book, weights, recorded_at=LATE, **options)
 
     return do
 
 
 def test_each_step_is_a_row_with_its_day_and_its_references(store: connection.Store) -> None:
     design = designs.save(store, "KK-001", "หน้าอาคาร", {"kind": "ramp"}, "engineer", element_id=RAMP)
-    step(store, works.PLANNED, BEFORE, note="  งบปี 2570 ")
-    step(store, works.DESIGNED, BUILT, design_id=design)
+    step(store, fix_states.PLANNED, BEFORE, note="  งบปี 2570 ")
+    step(store, fix_states.DESIGNED, BUILT, design_id=design)
     rows = fix_steps.every(store)
     assert tuple(rows.columns) == fix_steps.COLUMNS
-    assert rows["step"].tolist() == [works.PLANNED, works.DESIGNED]
+    assert rows["step"].tolist() == [fix_states.PLANNED, fix_states.DESIGNED]
     assert rows["happened_on"].tolist() == [BEFORE, BUILT]
     assert rows["note"].tolist() == ["งบปี 2570", ""]
     assert rows["design_id"].tolist() == ["", design]
@@ -71,34 +74,34 @@ def test_each_step_is_a_row_with_its_day_and_its_references(store: connection.St
 
 
 def test_a_step_is_never_taken_back_nor_dated_before_the_last_nor_in_the_future(store: connection.Store) -> None:
-    step(store, works.BUILT, AFTER)
+    step(store, fix_states.BUILT, AFTER)
     with pytest.raises(errors.RefusedError) as refused:
-        step(store, works.PLANNED, BEFORE)
+        step(store, fix_states.PLANNED, BEFORE)
     assert codes(refused) == ["WORKS-001", "WORKS-002"]
     with pytest.raises(errors.RefusedError) as refused:
-        step(store, works.DROPPED, dt.date(2026, 7, 2), note="fell down")
+        step(store, fix_states.DROPPED, dt.date(2026, 7, 2), note="fell down")
     assert codes(refused) == ["WORKS-003"]
     assert len(fix_steps.every(store)) == 1
 
 
 def test_what_was_dropped_with_a_reason_may_be_planned_anew(store: connection.Store) -> None:
-    step(store, works.PLANNED, BEFORE)
+    step(store, fix_states.PLANNED, BEFORE)
     with pytest.raises(errors.RefusedError) as refused:
-        step(store, works.DROPPED)
+        step(store, fix_states.DROPPED)
     assert codes(refused) == ["STORE-606"]
-    step(store, works.DROPPED, note="the building is sold")
-    step(store, works.PLANNED, AFTER)
-    assert works.follow(fix_steps.every(store), ACCEPTED).loc[RAMP, "state"] == works.PLANNED
+    step(store, fix_states.DROPPED, note="the building is sold")
+    step(store, fix_states.PLANNED, AFTER)
+    assert fix_states.follow(fix_steps.every(store), ACCEPTED).loc[RAMP, "state"] == fix_states.PLANNED
 
 
 @pytest.mark.parametrize(
     ("name", "options", "code"),
     [
-        (works.PLANNED, {"fix_id": "KK-099.ramp.1"}, "STORE-214"),
-        (works.PLANNED, {"plan_id": "plan.9"}, "STORE-603"),
-        (works.DESIGNED, {"design_id": "SP-001.design.1"}, "STORE-604"),
-        (works.DESIGNED, {}, "STORE-605"),
-        (works.ACCEPTED, {}, "STORE-607"),
+        (fix_states.PLANNED, {"fix_id": "KK-099.ramp.1"}, "STORE-214"),
+        (fix_states.PLANNED, {"plan_id": "plan.9"}, "STORE-603"),
+        (fix_states.DESIGNED, {"design_id": "SP-001.design.1"}, "STORE-604"),
+        (fix_states.DESIGNED, {}, "STORE-605"),
+        (fix_states.ACCEPTED, {}, "STORE-607"),
         ("painted", {}, "STORE-602"),
     ],
 )
@@ -113,67 +116,70 @@ def test_what_names_nothing_in_the_record_is_refused(
 
 def test_nobody_records_a_step_without_a_name(store: connection.Store) -> None:
     with pytest.raises(errors.RefusedError) as refused:
-        fix_steps.record(store, RAMP, works.PLANNED, BUILT, "  ")
+        fix_states.record(store, RAMP, fix_states.PLANNED, BUILT, "  ")
     assert codes(refused) == ["STORE-601"]
 
 
 def test_only_who_may_judge_may_record_a_step(store: connection.Store) -> None:
     # a database that guards itself by roles refuses before the ledger does
     with pytest.raises((errors.NotAllowedError, errors.StoreError)):
-        step(store.for_role(roles.TECHNICIAN), works.PLANNED)
-    step(store.for_role(roles.ENGINEER), works.PLANNED)
+        step(store.for_role(roles.TECHNICIAN), fix_states.PLANNED)
+    step(store.for_role(roles.ENGINEER), fix_states.PLANNED)
 
 
 def test_a_ramp_that_failed_is_accepted_when_an_approved_survey_shows_it_mended(
-    store: connection.Store, visit: Callable[..., str], accept: Callable[..., works.Inspection]
+    store: connection.Store, visit: Callable[..., str], accept: Callable[..., acceptance.Inspection]
 ) -> None:
     visit(BEFORE, running_slope_pct=14.0, clear_width_mm=700.0)
-    step(store, works.BUILT)
+    step(store, fix_states.BUILT)
     found = accept(visit(AFTER))
     assert set(found.to_mend) == {"ramp.running_slope", "ramp.clear_width"}
     (row,) = fix_steps.every(store).tail(1).to_dict("records")
-    assert (row["step"], row["survey_id"], row["happened_on"]) == (works.ACCEPTED, f"uuid:{AFTER}", ACCEPTED)
+    assert (row["step"], row["survey_id"], row["happened_on"]) == (fix_states.ACCEPTED, f"uuid:{AFTER}", ACCEPTED)
     assert verify.verify(store).problems == ()
 
 
 def test_a_survey_that_shows_it_still_failing_is_refused_with_everything_left_to_do(
-    store: connection.Store, visit: Callable[..., str], accept: Callable[..., works.Inspection]
+    store: connection.Store, visit: Callable[..., str], accept: Callable[..., acceptance.Inspection]
 ) -> None:
     visit(BEFORE, running_slope_pct=14.0, clear_width_mm=700.0)
-    step(store, works.BUILT)
+    step(store, fix_states.BUILT)
     later = visit(AFTER, running_slope_pct=12.0, without="clear_width_mm")
     with pytest.raises(errors.RefusedError) as refused:
         accept(later, names={"ramp.running_slope": "ความลาด"})
     told = [(one.kind.code, one.values["criterion"]) for one in refused.value.problems]
     assert told == [("WORKS-004", "ความลาด"), ("WORKS-005", "ramp.clear_width")]
-    assert fix_steps.every(store)["step"].tolist() == [works.BUILT]
+    assert fix_steps.every(store)["step"].tolist() == [fix_states.BUILT]
 
 
 def test_a_ramp_built_exactly_to_the_limit_is_borderline_and_accepted(
-    store: connection.Store, visit: Callable[..., str], accept: Callable[..., works.Inspection]
+    store: connection.Store, visit: Callable[..., str], accept: Callable[..., acceptance.Inspection]
 ) -> None:
     visit(BEFORE, running_slope_pct=14.0)
-    step(store, works.BUILT)
+    step(store, fix_states.BUILT)
     found = accept(visit(AFTER, running_slope_pct=100 / 12))
     assert (found.failing, found.unmeasured) == ((), ())
 
 
 def test_a_ramp_that_nobody_had_measured_is_accepted_once_it_is_measured_whole(
-    store: connection.Store, visit: Callable[..., str], accept: Callable[..., works.Inspection]
+    store: connection.Store, visit: Callable[..., str], accept: Callable[..., acceptance.Inspection]
 ) -> None:
-    step(store, works.BUILT)
+    step(store, fix_states.BUILT)
     found = accept(visit(AFTER))
     assert "ramp.running_slope" in found.to_mend
 
 
 def test_nothing_is_accepted_by_a_survey_that_is_not_official_or_too_old_or_of_something_else(
-    store: connection.Store, visit: Callable[..., str], accept: Callable[..., works.Inspection], a_survey: Builder
+    store: connection.Store,
+    visit: Callable[..., str],
+    accept: Callable[..., acceptance.Inspection],
+    a_survey: Builder,
 ) -> None:
     old, waiting = visit(BEFORE), visit(AFTER, approved=False)
     path = a_survey(survey_id="uuid:path", elements=a_survey().elements[1:], measurements=a_survey().measurements[3:])
     submit.submit(store, path, "somchai", received_at=LATE)
     reviews.approve(store, ["uuid:path"], "engineer", LATE)
-    step(store, works.BUILT)
+    step(store, fix_states.BUILT)
     for survey_id, code in ((waiting, "STORE-608"), ("uuid:gone", "STORE-608"), ("uuid:path", "STORE-609")):
         with pytest.raises(errors.RefusedError) as refused:
             accept(survey_id)
@@ -188,7 +194,7 @@ def test_nothing_is_accepted_by_a_survey_that_is_not_official_or_too_old_or_of_s
 
 
 def test_nothing_is_accepted_that_was_not_built(
-    store: connection.Store, visit: Callable[..., str], accept: Callable[..., works.Inspection]
+    store: connection.Store, visit: Callable[..., str], accept: Callable[..., acceptance.Inspection]
 ) -> None:
     survey_id = visit(BEFORE)
     with pytest.raises(errors.RefusedError) as refused:
@@ -202,20 +208,20 @@ def test_the_state_before_is_what_was_seen_until_the_day_before(
 ) -> None:
     visit(BEFORE, running_slope_pct=14.0)
     visit(BUILT)
-    known = fix_steps.measured_before(store, {"KK-001": BUILT})
+    known = site_changes.measured_before(store, {"KK-001": BUILT})
     assert set(known["survey_id"]) == {f"uuid:{BEFORE}"}
-    assert fix_steps.measured_before(store, {}).empty
+    assert site_changes.measured_before(store, {}).empty
 
 
 def test_a_step_put_in_from_outside_is_found_out(store: connection.Store, intruder: Any) -> None:
-    step(store, works.PLANNED)
+    step(store, fix_states.PLANNED)
     intruder.execute("UPDATE fix_step SET happened_on = '2020-01-01'")
     kinds = {problem.kind for problem in verify.verify(store).problems}
     assert events.ROW_ALTERED in kinds
 
 
 def test_a_step_stays_as_it_was_recorded(store: connection.Store) -> None:
-    step(store, works.PLANNED)
+    step(store, fix_states.PLANNED)
     with pytest.raises(errors.StoreError), connection.writing(store) as records:
         records.execute(sa.delete(schema.fix_step))
-    assert fix_steps.every(store)["step"].tolist() == [works.PLANNED]
+    assert fix_steps.every(store)["step"].tolist() == [fix_states.PLANNED]

@@ -8,39 +8,39 @@ import pandas as pd
 import pytest
 
 from audits import errors, roles
-from audits.planning import budget_plan as planner
-from audits.planning import certificate, certificate_check, demand_classes, plan_wishes
+from audits.plans import budget_plan as planner
+from audits.plans import certificate, certificate_check, kept_plans, od_pairs, plan_constraints
 from audits.store import designs, plans
 from audits.store.db import connection
 from audits.store.integrity import verify
 from audits.store.register import municipal_choices
 from audits.store.surveys import read
-from tests.planning import small_towns
+from tests.plans import small_models
 
 NOON = dt.datetime(2026, 3, 3, 5, 0, tzinfo=dt.UTC)
 
 
 @pytest.fixture(scope="module", name="papers")
 def _papers():
-    town = small_towns.street()
-    wishes, demand = plan_wishes.Wishes(82_000.0), demand_classes.demand(town)
+    town = small_models.street()
+    wishes, demand = plan_constraints.Constraints(82_000.0), od_pairs.demand(town)
     made = planner.plan(town, wishes, demand=demand)
-    return certificate.certificate_text(town, wishes, demand, made), certificate.town_text(town)
+    return certificate.certificate_text(town, wishes, demand, made), certificate.model_text(town)
 
 
 def save(store: connection.Store, papers: tuple[str, str], title: str = " งบปี 2570 ", actor: str = "engineer") -> str:
-    return plans.save(store, title, *papers, actor, saved_at=NOON)
+    return kept_plans.save(store, title, *papers, actor, saved_at=NOON)
 
 
 def test_a_plan_comes_back_whole_and_its_proof_still_holds(store: connection.Store, papers: tuple[str, str]) -> None:
     before = str(read.head(store))
     plan_id = save(store, papers)
     kept = plans.one(store, plan_id)
-    assert (kept.certificate, kept.town) == papers
+    assert (kept.certificate, kept.model) == papers
     assert (kept.plan_id, kept.title, kept.saved_by, kept.saved_at) == ("plan.1", "งบปี 2570", "engineer", NOON)
     assert kept.head == before
     assert kept.entries_since == 0
-    assert certificate_check.check(kept.certificate, kept.town).holds
+    assert certificate_check.check(kept.certificate, kept.model).holds
     assert verify.verify(store).problems == ()
 
 
@@ -49,7 +49,7 @@ def test_the_newest_plan_is_listed_first(store: connection.Store, papers: tuple[
     save(store, papers, "another")
     listed = plans.listed(store)
     assert list(listed["plan_id"]) == ["plan.2", "plan.1"]
-    assert tuple(listed.columns) == plans.COLUMNS
+    assert tuple(listed.columns) == tuple(plans.COLUMNS)
     assert listed["saved_at"].iloc[0] == pd.Timestamp(NOON)
 
 
@@ -67,7 +67,7 @@ def test_everything_missing_is_said_at_once(store: connection.Store, papers: tup
         save(store, (papers[0].replace('"chosen":["', '"chosen":["X'), papers[1]), " ", " ")
     kinds = [problem.kind for problem in refused.value.problems]
     assert kinds[:2] == [plans.NO_TITLE, plans.NO_AUTHOR]
-    assert plans.BROKEN in kinds
+    assert kept_plans.BROKEN in kinds
     assert plans.listed(store).empty
 
 
@@ -83,7 +83,7 @@ def test_without_its_file_the_town_is_empty_and_the_plan_still_read(
     plan_id = save(store, papers)
     for path in (store.workspace.folder / "plans").iterdir():
         path.write_bytes(b"spoilt")
-    assert plans.one(store, plan_id).town == ""
+    assert plans.one(store, plan_id).model == ""
 
 
 def test_a_council_member_may_not_keep_plans(store: connection.Store, papers: tuple[str, str]) -> None:

@@ -6,18 +6,18 @@ import datetime as dt
 
 import pytest
 
-from audits import errors, price_files, roles
-from audits.planning import prices
-from audits.store import price_books
+from audits import errors, roles
+from audits.ramps import price_books, prices
 from audits.store.db import connection
 from audits.store.integrity import verify
+from audits.store.register import municipal_choices
 
 TODAY = dt.date(2026, 3, 5)
 NOON = dt.datetime(2026, 3, 3, 5, 0, tzinfo=dt.UTC)
 
 
 def table(source: str = "ใบเสนอราคา 12/2569") -> bytes:
-    return price_files.written(price_files.sample()).replace(prices.SAMPLE_SOURCE, source).encode()
+    return price_books.to_csv(price_books.sample()).replace(prices.SAMPLE_SOURCE, source).encode()
 
 
 def keep(
@@ -28,7 +28,7 @@ def keep(
 
 def test_until_others_are_handed_in_the_sample_stands(store: connection.Store) -> None:
     kept = price_books.in_force(store)
-    assert kept.book == price_files.sample()
+    assert kept.book == price_books.sample()
     assert not kept.own
     assert price_books.history(store).empty
 
@@ -45,9 +45,9 @@ def test_prices_handed_in_stand_with_file_author_and_instant(store: connection.S
 def test_the_prices_before_stay_in_the_history(store: connection.Store) -> None:
     keep(store, table("quotation 1"), "first.csv")
     keep(store, table("quotation 2"), "second.csv")
-    price_books.back_to_sample(store, "engineer", kept_at=NOON)
+    municipal_choices.choose(store, price_books.NAME, "", "engineer", NOON)
     assert list(price_books.history(store)["file"]) == ["", "second.csv", "first.csv"]
-    assert price_books.in_force(store).book == price_files.sample()
+    assert price_books.in_force(store).book == price_books.sample()
 
 
 def test_a_table_with_faults_is_refused_with_every_one_and_changes_nothing(store: connection.Store) -> None:
@@ -60,7 +60,10 @@ def test_a_table_with_faults_is_refused_with_every_one_and_changes_nothing(store
 
 def test_the_same_prices_again_and_nobody_who_sends_them_are_refused(store: connection.Store) -> None:
     keep(store, table())
-    for content, actor, kind in ((table(), "engineer", price_books.SAME_PRICES), (b"", " ", price_books.NO_AUTHOR)):
+    for content, actor, kind in (
+        (table(), "engineer", price_books.SAME_PRICES),
+        (table("other"), " ", price_books.NO_AUTHOR),
+    ):
         with pytest.raises(errors.RefusedError) as refused:
             keep(store, content, actor=actor)
         assert refused.value.problems[0].kind == kind

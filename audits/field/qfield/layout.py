@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from audits import survey, terms, wording
-from audits.exchange import columns
+from audits.reports import columns
 from audits.rules import model
 
 LAYER, SITES, LISTS = "field_survey", "site", "value_list"

@@ -11,11 +11,10 @@ from contextlib import closing
 import pandas as pd
 
 from audits import terms, wording
-from audits.exchange import columns
-from audits.exchange import contents as contents_room
-from audits.exchange import geopackage as exported
 from audits.field.qfield import layout, project
 from audits.formats import archive, geopackage
+from audits.reports import columns
+from audits.reports import contents as contents_room
 from audits.rules import model
 from layers import positions
 
@@ -78,7 +77,7 @@ def _table_file(contents: contents_room.Contents, made: project.Project, words: 
     book = contents.record.criteria
     changed = f"{contents.options.exported_on.isoformat()}T00:00:00.000Z"
     with closing(sqlite3.connect(":memory:")) as file:
-        exported.begin(file)
+        geopackage.begin(file)
         _create(file, layout.LAYER, made.survey_fields)
         _create(file, layout.SITES, made.site_fields)
         file.execute(f"CREATE TABLE {layout.LISTS} (id INTEGER PRIMARY KEY, list TEXT, value TEXT, label TEXT)")

@@ -14,8 +14,8 @@ import markupsafe
 import pyproj
 
 from audits import wording
-from audits.exchange import qgis_style
 from audits.field.qfield import layout
+from audits.reports import qgis_style
 
 # QGIS and QField write NULL for this value of a value map.
 NOTHING = "{2839923C-8B7D-419E-B84B-CA2FE9B80EC7}"

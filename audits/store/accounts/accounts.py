@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import unicodedata
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from typing import Any
 
@@ -119,7 +119,7 @@ def disable(store: connection.Store, name: str, actor: str, at: dt.datetime | No
     audits.errors.RefusedError
         When there is no such account, or it is the last administrator.
     """
-    _change(store, name, actor, at, lambda _: {"active": False})
+    _change(store, name, actor, at, {"active": False})
 
 
 def give_role(store: connection.Store, name: str, role: str, actor: str, at: dt.datetime | None = None) -> None:
@@ -131,7 +131,7 @@ def give_role(store: connection.Store, name: str, role: str, actor: str, at: dt.
         When there is no such account or role, or it is the last administrator.
     """
     _check_role(name, role)
-    _change(store, name, actor, at, lambda _: {"role": role})
+    _change(store, name, actor, at, {"role": role})
 
 
 def link(store: connection.Store, name: str, subject: str, actor: str, at: dt.datetime | None = None) -> None:
@@ -142,7 +142,7 @@ def link(store: connection.Store, name: str, subject: str, actor: str, at: dt.da
     audits.errors.RefusedError
         When there is no such account.
     """
-    _change(store, name, actor, at, lambda _: {"oidc_subject": subject.strip()})
+    _change(store, name, actor, at, {"oidc_subject": subject.strip()})
 
 
 def reset(store: connection.Store, name: str, actor: str, at: dt.datetime | None = None) -> str:
@@ -155,7 +155,7 @@ def reset(store: connection.Store, name: str, actor: str, at: dt.datetime | None
     """
     password = _one_time_password()
     new = {"secret_hash": passwords.hashed(password), "must_change": True, "active": True}
-    _change(store, name, actor, at, lambda _: new)
+    _change(store, name, actor, at, new)
     return password
 
 
@@ -170,14 +170,14 @@ def choose_password(store: connection.Store, name: str, old: str, new: str, at: 
         When the old password is wrong, or the new one not acceptable.
     """
     name = username(name)
-    account = known(store, name, old)
+    account = authenticate(store, name, old)
     if account is None:
         raise errors.RefusedError((WRONG.at(name),))
     found = tuple(password_problems(account, new))
     if found or _plain(new) == _plain(old):
         raise errors.RefusedError(found or (SAME.at(name),))
     values = {"secret_hash": passwords.hashed(_plain(new)), "must_change": False}
-    _change(store, name, name, at, lambda _: values)
+    _change(store, name, name, at, values)
 
 
 def password_problems(account: Account, password: str) -> list[errors.Problem]:
@@ -197,7 +197,7 @@ def password_problems(account: Account, password: str) -> list[errors.Problem]:
     return found
 
 
-def known(store: connection.Store, name: str, password: str) -> Account | None:
+def authenticate(store: connection.Store, name: str, password: str) -> Account | None:
     """Return the active account that this name and password open, or None; both answers take as long."""
     row = _row(store, name)
     is_right = passwords.matches(row["secret_hash"] if row else "", _plain(password)[: 2 * LONGEST])
@@ -209,8 +209,6 @@ def of_identity(store: connection.Store, subject: str, email: str) -> Account | 
 
     Parameters
     ----------
-    store
-        An open store.
     subject
         The permanent id there; looked for first.
     email
@@ -260,7 +258,7 @@ def _change(
     name: str,
     actor: str,
     at: dt.datetime | None,
-    change: Callable[[Mapping[str, Any]], Mapping[str, Any]],
+    changes: Mapping[str, Any],
 ) -> None:
     roles.require(store.role, ACTION)
     name = username(name)
@@ -268,17 +266,17 @@ def _change(
         rows = _rows(records)
         if name not in rows:
             raise errors.RefusedError((NOBODY.at(name),))
-        values = {**rows[name], **change(rows[name])}
+        values = {**rows[name], **changes}
         if _administers(rows[name]) and not any(map(_administers, ({**rows, name: values}).values())):
             raise errors.RefusedError((LAST_ADMINISTRATOR.at(name),))
         events.add(records, ACTION, values, actor, at)
     # Only tidies up: a token from before the change opens nothing any more.
     signed_in = schema.signed_in
-    with connection.writing(asking(store)) as records:
+    with connection.writing(as_program(store)) as records:
         records.execute(sa.delete(signed_in).where(signed_in.c.username == name))
 
 
-def asking(store: connection.Store) -> connection.Store:
+def as_program(store: connection.Store) -> connection.Store:
     """Return the store as the program itself reads it, whatever the role of the user."""
     return store.for_role(roles.OFFICE)
 
@@ -293,7 +291,7 @@ def _administers(row: Mapping[str, Any]) -> bool:
 
 
 def _row(store: connection.Store, name: str) -> dict[str, Any] | None:
-    with connection.reading(asking(store)) as records:
+    with connection.reading(as_program(store)) as records:
         return _rows(records, username(name)).get(username(name))
 
 

@@ -40,7 +40,7 @@ def revoke(store: connection.Store, name: str, actor: str, at: dt.datetime | Non
     _write(store, name, REVOKED, actor, at)
 
 
-def known(store: connection.Store, name: str, secret: str) -> bool:
+def matches(store: connection.Store, name: str, secret: str) -> bool:
     """Whether this is the current secret of a technician."""
     columns = schema.technician.c
     query = sa.select(columns.secret_hash).where(columns.name == name).order_by(columns.fid.desc()).limit(1)

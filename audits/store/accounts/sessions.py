@@ -42,7 +42,7 @@ def begin(store: connection.Store, name: str, at: dt.datetime | None = None) -> 
     """Sign an account in and return its token, valid for :data:`LASTS`; only its digest is kept."""
     token, since = secrets.token_urlsafe(32), column_types.instant(at)
     values = {"token_sha256": token_digest(token), "username": name, "since": since, "until": since + LASTS}
-    with connection.writing(accounts.asking(store)) as records:
+    with connection.writing(accounts.as_program(store)) as records:
         records.execute(sa.delete(_signed_in).where(_signed_in.c.until <= since))
         records.execute(sa.insert(_signed_in).values(**values))
     return token
@@ -51,7 +51,7 @@ def begin(store: connection.Store, name: str, at: dt.datetime | None = None) -> 
 def who(store: connection.Store, digest: str, at: dt.datetime | None = None) -> accounts.Account | None:
     """Return the active account that is signed in with the token of this digest, or None."""
     query = sa.select(_signed_in.c.username, _signed_in.c.since, _signed_in.c.until)
-    with connection.reading(accounts.asking(store)) as records:
+    with connection.reading(accounts.as_program(store)) as records:
         row = records.execute(query.where(_signed_in.c.token_sha256 == digest)).first()
     now = column_types.instant(at)
     # A clock that is set back must not make a token last longer.
@@ -64,7 +64,7 @@ def who(store: connection.Store, digest: str, at: dt.datetime | None = None) -> 
 
 def end(store: connection.Store, digest: str) -> None:
     """Sign out the holder of a token."""
-    with connection.writing(accounts.asking(store)) as records:
+    with connection.writing(accounts.as_program(store)) as records:
         records.execute(sa.delete(_signed_in).where(_signed_in.c.token_sha256 == digest))
 
 
@@ -77,7 +77,7 @@ def end_all(store: connection.Store, name: str) -> int:
         When the store is open for a role that does not keep accounts.
     """
     roles.require(store.role, accounts.ACTION)
-    with connection.writing(accounts.asking(store)) as records:
+    with connection.writing(accounts.as_program(store)) as records:
         ended = records.execute(sa.delete(_signed_in).where(_signed_in.c.username == accounts.username(name)))
     return int(ended.rowcount)
 
@@ -85,36 +85,28 @@ def end_all(store: connection.Store, name: str) -> int:
 def open_sessions(store: connection.Store, at: dt.datetime | None = None) -> dict[str, int]:
     """Return the number of sessions of each account that is signed in."""
     query = sa.select(_signed_in.c.username, sa.func.count()).where(_signed_in.c.until > column_types.instant(at))
-    with connection.reading(accounts.asking(store)) as records:
+    with connection.reading(accounts.as_program(store)) as records:
         return {row[0]: int(row[1]) for row in records.execute(query.group_by(_signed_in.c.username))}
 
 
-def take_try(store: connection.Store, name: str, address: str, at: dt.datetime | None = None) -> float:
+def count_attempt(store: connection.Store, name: str, address: str, at: dt.datetime | None = None) -> float:
     """Count an attempt before its password is checked, and return the seconds to wait when it may not be checked.
 
     Counting first prevents a hundred attempts at the same moment from being a hundred free ones.
 
-    Parameters
-    ----------
-    store
-        An open store.
-    name
-        As typed; an unknown one is kept only as a keyed digest, since people type passwords into this field.
-    address
-        Network address; only a keyed digest is kept.
-    at
-        Instant; now when None.
+    The address is kept as a keyed digest, and so is an unknown name, since people type passwords into this field.
     """
     now = column_types.instant(at)
     tried, place = _kept_name(store, name), _keyed(store, address)
     columns = _failure.c
-    with connection.writing(accounts.asking(store)) as records:
+    with connection.writing(accounts.as_program(store)) as records:
         records.execute(sa.delete(_failure).where(columns.failed_at < now - REMEMBERED))
         rows = records.execute(
             sa.select(columns.username, columns.address_sha256, columns.failed_at).where(
                 sa.or_(columns.username == tried, columns.address_sha256 == place)
             )
         ).all()
+        # Three limits: one person who mistypes, one computer that tries many names, one name tried from everywhere.
         of_both = [row.failed_at for row in rows if (row.username, row.address_sha256) == (tried, place)]
         waits = (
             _wait_s(of_both, FREE_OF_BOTH, now),
@@ -127,18 +119,12 @@ def take_try(store: connection.Store, name: str, address: str, at: dt.datetime |
     return max(waits)
 
 
-def forgive(store: connection.Store, name: str, address: str) -> None:
+def forget_attempts(store: connection.Store, name: str, address: str) -> None:
     """Delete the wrong attempts of a name from an address, after the right password."""
     columns = _failure.c
     tried, place = _kept_name(store, name), _keyed(store, address)
-    with connection.writing(accounts.asking(store)) as records:
+    with connection.writing(accounts.as_program(store)) as records:
         records.execute(sa.delete(_failure).where(columns.username == tried, columns.address_sha256 == place))
-
-
-def failures(store: connection.Store) -> int:
-    """Return the number of attempts that failed within :data:`REMEMBERED`."""
-    with connection.reading(accounts.asking(store)) as records:
-        return int(records.execute(sa.select(sa.func.count()).select_from(_failure)).scalar_one())
 
 
 def _wait_s(failed_at: Iterable[dt.datetime], free: int, now: dt.datetime) -> float:
@@ -164,6 +150,7 @@ def _key(path: Path) -> bytes:
     """Return this workspace's key, created once; neither a backup nor an export contains it."""
     if not path.is_file():
         part = path.with_name(f".{path.stem}.{uuid.uuid4().hex}.part")
+        # Before the key is in it, so that nobody else can read it at any moment.
         part.touch(mode=0o600)
         part.write_bytes(secrets.token_bytes(KEY_BYTES))
         try:

@@ -34,15 +34,8 @@ _NAMED = (
 )
 
 
-def collected(store: connection.Store, name: str) -> dict[str, Any]:
+def collect(store: connection.Store, name: str) -> dict[str, Any]:
     """Return everything that a person did or that describes them, without secrets.
-
-    Parameters
-    ----------
-    store
-        An open store.
-    name
-        As written in surveys or accounts.
 
     Returns
     -------

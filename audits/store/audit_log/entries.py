@@ -18,7 +18,7 @@ CSV_COLUMNS = ("sequence", "happened_at", "actor", "action", "entity", "entity_i
 
 
 @dataclass(frozen=True)
-class Asked:
+class Selection:
     """Which entries to read; what is empty or None does not matter.
 
     Parameters
@@ -52,30 +52,21 @@ class Line:
     digest: str
 
 
-def lines(store: connection.Store, asked: Asked, limit: int | None = None, offset: int = 0) -> list[Line]:
-    """Return entries, the newest first.
-
-    Parameters
-    ----------
-    store
-        An open store.
-    asked
-        Which entries.
-    limit, offset
-        At most so many, after leaving out so many; None for all.
+def lines(store: connection.Store, asked: Selection, limit: int | None = None, offset: int = 0) -> list[Line]:
+    """Return entries, the newest first: at most `limit` of them (None for all), after skipping `offset`.
 
     Raises
     ------
     audits.errors.NotAllowedError
         When this role may not read the audit log.
     """
-    roles.require_view(store.role, "ledger")
+    roles.require_view(store.role, "audit_log")
     query = sa.select(schema.ledger).where(*_conditions(asked)).order_by(schema.ledger.c.sequence.desc())
     with connection.reading(store) as records:
         return [_line(row) for row in records.execute(query.limit(limit).offset(offset))]
 
 
-def count(store: connection.Store, asked: Asked) -> int:
+def count(store: connection.Store, asked: Selection) -> int:
     """Return the number of entries."""
     query = sa.select(sa.func.count()).select_from(schema.ledger).where(*_conditions(asked))
     with connection.reading(store) as records:
@@ -92,7 +83,7 @@ def actions(store: connection.Store) -> list[str]:
     return _distinct(store, schema.ledger.c.action)
 
 
-def as_csv(store: connection.Store, asked: Asked) -> bytes:
+def as_csv(store: connection.Store, asked: Selection) -> bytes:
     """Return the entries as CSV, in UTF-8 with the byte order mark that spreadsheets look for, without secrets."""
     rows: list[tuple[object, ...]] = [CSV_COLUMNS]
     for one in lines(store, asked):
@@ -107,7 +98,7 @@ def _distinct(store: connection.Store, column: sa.Column[str]) -> list[str]:
         return sorted(records.execute(sa.select(column).distinct()).scalars())
 
 
-def _conditions(asked: Asked) -> Iterator[sa.ColumnElement[bool]]:
+def _conditions(asked: Selection) -> Iterator[sa.ColumnElement[bool]]:
     columns = schema.ledger.c
     if asked.first_day is not None:
         yield columns.happened_at >= _midnight(asked.first_day)
@@ -143,6 +134,7 @@ def _about(name: str) -> sa.ColumnElement[bool]:
 
 
 def _line(row: Any) -> Line:
+    # An altered entry must still be shown, whatever its payload is now.
     try:
         content = json.loads(row.payload)
     except ValueError:

@@ -64,11 +64,13 @@ class Entry:
 
 def canonical(content: Mapping[str, object]) -> str:
     """Return content as canonical JSON: sorted keys, no blanks."""
+    # Never change this form: the digests of every record ever written depend on its bytes.
     return json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
 
 
 def digest(sequence: int, entry: Entry, previous: str) -> str:
     """Return the SHA-256 that links an entry to the one before; a JSON list keeps each field apart from the next."""
+    # In milliseconds, the precision that both databases give back.
     happened_at = entry.happened_at.astimezone(dt.UTC).isoformat(timespec="milliseconds")
     fields = [sequence, happened_at, entry.actor, entry.action, entry.entity, entry.entity_id, entry.payload, previous]
     return hashlib.sha256(json.dumps(fields, ensure_ascii=False, separators=(",", ":")).encode()).hexdigest()
@@ -105,7 +107,7 @@ def append(records: sa.Connection, entry: Entry) -> Head:
     return new
 
 
-def parsed(text: str) -> Head:
+def parse(text: str) -> Head:
     """Return the head that is written as ``number:digest``.
 
     Raises

@@ -15,16 +15,11 @@ from audits.store.db import connection, durable_files, embedded, schema
 
 
 def backup(store: connection.Store, target: Path) -> None:
-    """Write a snapshot of the store that needs no second file, for the office share, for QGIS and for restoring.
+    """Write a snapshot of the store as one complete file, for the office share, for QGIS and for restoring.
 
-    Who is signed in, and who tried, is of this day and not handed on.
+    Sessions and failed attempts to sign in are left out.
 
-    Parameters
-    ----------
-    store
-        An open store; writers need not stop.
-    target
-        The new file; it appears whole or not at all.
+    The new file appears complete or not at all; writers need not stop.
 
     Raises
     ------
@@ -36,10 +31,10 @@ def backup(store: connection.Store, target: Path) -> None:
     part = target.with_name(f".{target.name}.{uuid.uuid4().hex}.part")
     try:
         if store.workspace.is_shared:
-            _carry(store, part)
+            _copy_shared(store, part)
         else:
             _copy(store.workspace.store_path, part)
-        # Taking the name first: a rename alone would overwrite what someone made there meanwhile.
+        # Take the name first: a rename alone would overwrite a file that someone else created meanwhile.
         target.touch(exist_ok=False)
         part.replace(target)
         durable_files.sync_folder(target.parent)
@@ -49,12 +44,12 @@ def backup(store: connection.Store, target: Path) -> None:
         part.unlink(missing_ok=True)
 
 
-def _carry(store: connection.Store, part: Path) -> None:
-    """Write a shared record, as it is at one moment, into a file that any computer without a database opens."""
+def _copy_shared(store: connection.Store, part: Path) -> None:
+    """Write a snapshot of a shared record into a file that opens without a database server."""
     writing, reading = embedded.engines(part)
     try:
         with connection.reading(store) as source, writing.begin() as records:
-            migrate.carry_over(source, records)
+            migrate.copy_rows(source, records)
     finally:
         writing.dispose()
         reading.dispose()
@@ -67,6 +62,7 @@ def _copy(source: Path, part: Path) -> None:
         contextlib.closing(sqlite3.connect(part)) as snapshot,
     ):
         live.backup(snapshot)
+        # Deleted sessions must not remain readable in free pages of the file.
         snapshot.execute("PRAGMA secure_delete=ON")
         for table in schema.TRANSIENT:
             snapshot.execute(f"DELETE FROM {table.name}")  # noqa: S608
@@ -75,6 +71,6 @@ def _copy(source: Path, part: Path) -> None:
 
 
 def settle(path: Path) -> None:
-    """Make a store that nobody has open one file again, without its write-ahead log."""
+    """Merge the write-ahead log into a store that nobody has open."""
     with contextlib.closing(sqlite3.connect(path)) as alone:
         alone.execute("PRAGMA journal_mode=DELETE")

@@ -1,4 +1,4 @@
-"""Keep dated backups of a whole workspace in one folder: each with its own store, photos shared by all."""
+"""Keep dated backups of a workspace in one folder: each with its own store, the photos shared by all."""
 
 from __future__ import annotations
 
@@ -39,17 +39,17 @@ class Backup:
     Parameters
     ----------
     folder
-        Where it lies; restore from here.
+        Where it is; restore from here.
     head
-        The last link of the chain in it: print it, and give it when restoring.
+        The last link of the chain in it; print it, and give it when restoring.
     entries, surveys, photos
-        How much it holds; photos that were erased are not counted.
+        Numbers of each; without erased photos.
     copied
-        Number of photos and refused files that were new.
+        Number of photos and refused files that were not in an earlier backup.
     pruned
         Older backups that were removed.
     problems
-        What the check of the record found, and evidence that could not be copied: nothing older is removed then.
+        Results of verifying the record, and files that could not be copied; then no older backup is removed.
     """
 
     folder: Path
@@ -63,23 +63,19 @@ class Backup:
 
 
 def write(store: connection.Store, target: Path, *, keep: int | None = None, at: dt.datetime | None = None) -> Backup:
-    """Write a backup named by its instant into `target`; it appears whole or not at all, others may go on working.
+    """Write a backup named by its instant into `target`, complete or not at all, while others work.
 
     Parameters
     ----------
-    store
-        An open store.
     target
         Folder of all the backups of this workspace, best on another disk.
     keep
-        Remove all but this many newest backups, unless this one found problems; None removes nothing.
-    at
-        Instant; now when None.
+        Remove all but this many newest backups, unless this one has problems; None removes nothing.
 
     Raises
     ------
     audits.errors.StoreError
-        When it cannot be written, or one of this very second is there.
+        When it cannot be written, or there is one of the same second.
     """
     moment = column_types.instant(at)
     final = target / f"{moment:%Y-%m-%dT%H-%M-%SZ}"
@@ -90,6 +86,7 @@ def write(store: connection.Store, target: Path, *, keep: int | None = None, at:
         part.mkdir(parents=True)
         manifest, problems, copied = _fill(store, part, target, moment)
         durable_files.write(part / MANIFEST, json.dumps(manifest, ensure_ascii=False, indent=1).encode())
+        # The folder gets its name last: what has a date as its name is complete.
         part.rename(final)
         durable_files.sync_folder(target)
         pruned = () if keep is None or problems else _prune(target, final.name, keep)
@@ -129,7 +126,7 @@ def erased_since(target: Path) -> dict[str, dict[str, str]]:
 
 
 def shared_path(target: Path, kind: str, name: str) -> Path:
-    """Return where a photo or a refused file lies, which all backups of a folder share."""
+    """Return the path of a photo or a refused file, which all backups of a folder share."""
     return target / kind / name[:2] / name
 
 
@@ -151,9 +148,9 @@ def _fill(
         kept = [name for name in _names(snapshot) if name not in gone]
     backup.settle(inside.store_path)
     _copy_own(store.workspace.folder, part)
-    pictures, without, new = _share(target, "photos", ((name, store.workspace.photo_path(name)) for name in kept))
+    pictures, lost_photos, new = _share(target, "photos", ((name, store.workspace.photo_path(name)) for name in kept))
     refused = sorted(store.workspace.refused_folder.glob("*.bin"))
-    others, without_others, new_others = _share(target, "refused", ((path.stem, path) for path in refused))
+    others, lost_files, new_others = _share(target, "refused", ((path.stem, path) for path in refused))
     _note_erased(target, gone)
     manifest = {
         "format": FORMAT,
@@ -166,7 +163,7 @@ def _fill(
         "photos": pictures,
         "refused": others,
     }
-    return manifest, (*checked.problems, *without, *without_others), new + new_others
+    return manifest, (*checked.problems, *lost_photos, *lost_files), new + new_others
 
 
 def _names(snapshot: connection.Store) -> list[str]:
@@ -185,7 +182,7 @@ def _files(under: Path) -> list[Path]:
 
 
 def _share(target: Path, kind: str, wanted: Iterable[tuple[str, Path]]) -> tuple[list[str], list[errors.Problem], int]:
-    """Copy the files that are not yet shared; one that is not what its name says is left out and told."""
+    """Copy the files that are not yet shared; one whose content does not match its name is reported instead."""
     here, problems, new = [], [], 0
     for name, source in wanted:
         shared = shared_path(target, kind, name)
@@ -205,15 +202,15 @@ def _share(target: Path, kind: str, wanted: Iterable[tuple[str, Path]]) -> tuple
 
 
 def _note_erased(target: Path, gone: dict[str, erasure.Erasure]) -> None:
-    """Carry erasures into every backup: the shared bytes go, and restoring an older backup erases again."""
+    """Apply erasures to every backup: the shared bytes go, and restoring an older backup erases again."""
     known = erased_since(target)
-    told = {
+    erased = {
         name: {"reason": one.reason, "erased_by": one.erased_by, "erased_at": one.erased_at.isoformat()}
         for name, one in gone.items()
     }
-    if told.keys() - known.keys():
-        durable_files.write(target / ERASED, json.dumps(known | told, ensure_ascii=False, indent=1).encode())
-    for name in known | told:
+    if erased.keys() - known.keys():
+        durable_files.write(target / ERASED, json.dumps(known | erased, ensure_ascii=False, indent=1).encode())
+    for name in known | erased:
         shared_path(target, "photos", name).unlink(missing_ok=True)
 
 
@@ -223,10 +220,11 @@ def _dated(target: Path) -> list[Path]:
 
 
 def _prune(target: Path, newest_name: str, keep: int) -> tuple[str, ...]:
-    # By name, except the newest: a clock that was set back must not make the fresh backup the oldest.
+    # By name, except the newest: after a clock was set back, the new backup must not count as the oldest.
     others = [path for path in _dated(target) if path.name != newest_name]
     old = others[: max(0, len(others) - max(keep, 1) + 1)]
     for path in old:
+        # First what makes it a backup: an interrupted removal leaves nothing that looks complete.
         (path / MANIFEST).unlink()
         shutil.rmtree(path)
     if old:

@@ -1,4 +1,4 @@
-"""Move a record: from the embedded file into a shared database, or back into a folder."""
+"""Migrate a record from the embedded file to a shared database, or back to a folder."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from audits.store.integrity import verify
 
 BATCH = 1000
 
-# what a municipality writes beside the record
+# files that a municipality keeps beside the record
 _BESIDE = ("photos", "refused", "profiles", "prices", "plans", "weights.yaml", "drafts.sqlite")
 
 
@@ -27,7 +27,7 @@ class Moved:
     place
         Where it is now.
     rows
-        Number of rows carried over.
+        Number of rows copied.
     entries
         Number of entries of the audit log, each checked.
     head
@@ -41,17 +41,15 @@ class Moved:
 
 
 def move(store: connection.Store, place: workspace.Workspace, progress: verify.Progress | None = None) -> Moved:
-    """Move a record into an empty place, in one transaction there; nobody writes meanwhile.
+    """Migrate a record into an empty place, in one transaction there; nobody writes meanwhile.
 
     The new record exists only if its chain ends as the old one and nothing in it differs from the audit log. The old
     one can still be read, and refuses every later event, so that the record does not grow in two places.
 
     Parameters
     ----------
-    store
-        The record as it is, open.
     place
-        Where it shall be. Photos and everything else beside the record are copied when the folder is another.
+        The new place. Photos and everything else beside the record are copied when the folder is another.
     progress
         Called with the number of surveys checked and their total.
 
@@ -60,43 +58,44 @@ def move(store: connection.Store, place: workspace.Workspace, progress: verify.P
     audits.errors.WorkspaceError
         When the folder cannot be used, or the address cannot be read.
     audits.errors.StoreError
-        When there is something at the new place already, or it cannot be written.
+        When the new place is not empty, or cannot be written.
     audits.errors.RefusedError
-        With everything in which the record differs from the audit log; then nothing has moved.
+        With everything in which the record differs from the audit log; then nothing has changed.
     """
-    _refuse_what_is_there(store.workspace, place)
+    _check_empty(store.workspace, place)
     connection.prepare_folder(place, create=True)
     try:
-        with connection.connected(place) as target, connection.writing(store) as source:
+        with connection.connect(place) as target, connection.writing(store) as source:
             _copy_beside(store.workspace, place)
-            return _carry(source, target, progress)
+            return _migrate(source, target, progress)
     except BaseException:
-        _unmake(store.workspace, place)
+        _undo(store.workspace, place)
         raise
 
 
-def _carry(source: sa.Connection, target: connection.Store, progress: verify.Progress | None) -> Moved:
+def _migrate(source: sa.Connection, target: connection.Store, progress: verify.Progress | None) -> Moved:
     name = target.workspace.store_name
     with connection.writing(target) as records:
-        rows = _carried(source, records, name)
+        rows = _copied(source, records, name)
         head = hash_chain.head(source)
         checked = verify.verify_within(records, target, head, progress)
         if checked.problems:
             raise errors.RefusedError(checked.problems)
         if checked.head != head:
             raise errors.StoreError(f"{name}: the chain ends otherwise than before")
+        # Committed after the copy: a crash between the two leaves both records, and never none, open.
         triggers.close(source, f"this record moved to {name}; set {workspace.STORE_KEY} and start again")
     return Moved(target.workspace, rows, checked.entries, head)
 
 
-def _carried(source: sa.Connection, records: sa.Connection, name: str) -> int:
+def _copied(source: sa.Connection, records: sa.Connection, name: str) -> int:
     try:
-        return carry_over(source, records)
+        return copy_rows(source, records)
     except errors.StoreError as error:
         raise errors.StoreError(f"{name}: {error}") from error
 
 
-def _refuse_what_is_there(old: workspace.Workspace, new: workspace.Workspace) -> None:
+def _check_empty(old: workspace.Workspace, new: workspace.Workspace) -> None:
     if new.store_name == old.store_name:
         raise errors.StoreError(f"{new.store_name}: this is where the record is")
     if not new.is_shared and new.store_path.exists():
@@ -116,8 +115,8 @@ def _copy_beside(old: workspace.Workspace, new: workspace.Workspace) -> None:
             shutil.copy2(source, new.folder / name)
 
 
-def _unmake(old: workspace.Workspace, new: workspace.Workspace) -> None:
-    """Remove what a move that failed left in a folder that had nothing of it before."""
+def _undo(old: workspace.Workspace, new: workspace.Workspace) -> None:
+    """Remove what a failed migration left in a folder that was empty before."""
     if not new.is_shared:
         for path in new.folder.glob(f"{new.store_path.name}*"):
             path.unlink()
@@ -127,50 +126,42 @@ def _unmake(old: workspace.Workspace, new: workspace.Workspace) -> None:
             (new.folder / name).unlink(missing_ok=True)
 
 
-def carry_over(source: sa.Connection, target: sa.Connection) -> int:
-    """Lay out an empty database and fill it; who is signed in, and who tried, is of this day and stays behind.
+def copy_rows(source: sa.Connection, target: sa.Connection) -> int:
+    """Create the tables in an empty database and copy every row; sessions and failed attempts are left out.
 
-    Parameters
-    ----------
-    source
-        A connection inside a transaction.
-    target
-        A connection inside a write transaction, of the owner where the database is shared.
-
-    Returns
-    -------
-    int
-        Number of rows carried over.
+    Both are connections inside a transaction, the target's of the owner where the database is shared. Returns the
+    number of rows.
 
     Raises
     ------
     audits.errors.StoreError
-        When the target holds anything already.
+        When the target is not empty.
     """
     if migrations.applied(target):
         raise errors.StoreError("there is a record here already; a record moves into an empty place only")
     migrations.MIGRATIONS[0](target)
     tables = [table for table in schema.metadata.sorted_tables if table not in schema.TRANSIENT]
-    carried = sum(_carry_table(source, target, table) for table in tables)
+    copied = sum(_copy_table(source, target, table) for table in tables)
+    # After the rows: the copy is verified as a whole, so checking it row by row would only take time.
     triggers.install(target)
     if target.dialect.name == column_types.POSTGRESQL:
         for table in tables:
-            _count_on(target, table)
+            _advance_key(target, table)
         grants.install(target)
-    return carried
+    return copied
 
 
-def _carry_table(source: sa.Connection, target: sa.Connection, table: sa.Table) -> int:
-    carried = 0
+def _copy_table(source: sa.Connection, target: sa.Connection, table: sa.Table) -> int:
+    copied = 0
     rows = source.execute(sa.select(table).order_by(*table.primary_key)).mappings()
     for batch in rows.partitions(BATCH):
         target.execute(sa.insert(table), [dict(row) for row in batch])
-        carried += len(batch)
-    return carried
+        copied += len(batch)
+    return copied
 
 
-def _count_on(target: sa.Connection, table: sa.Table) -> None:
-    """Let the numbers that the database gives to new rows begin after those that were carried over."""
+def _advance_key(target: sa.Connection, table: sa.Table) -> None:
+    """Let the numbers that the database gives to new rows begin after those that were copied."""
     (key,) = table.primary_key
     last = target.execute(sa.select(sa.func.max(key))).scalar()
     if key.identity is not None and last is not None:

@@ -1,4 +1,4 @@
-"""Restore a workspace from a dated backup: every hash and the whole chain are checked before it is there."""
+"""Restore a workspace from a dated backup; every digest and the whole chain are checked before it appears."""
 
 from __future__ import annotations
 
@@ -22,22 +22,22 @@ RESTORER = "restore"
 FILE_GONE = errors.ProblemKind("STORE-582", "The file is gone from the backup; take another backup.")
 FILE_DAMAGED = errors.ProblemKind("STORE-583", "The file is damaged in the backup; take another backup.")
 OTHER_HEAD = errors.ProblemKind(
-    "STORE-584", "The store in the backup ends at {found} and its list says {told}; take another backup."
+    "STORE-584", "The store in the backup ends at {found} and its list says {listed}; take another backup."
 )
 
 
 @dataclass(frozen=True)
 class Restored:
-    """What a restored workspace holds.
+    """A restored workspace.
 
     Parameters
     ----------
     backup
         The backup it came from.
     head
-        The last link of the chain as in the backup; later links only say what was erased again.
+        The last link of the chain as in the backup; later links only record repeated erasures.
     entries, surveys, photos
-        How much there is.
+        Numbers of each.
     erased_again
         Photos that were erased after the backup was made and are erased here too.
     """
@@ -58,18 +58,18 @@ def restore(source: Path, new: Path, expect: str | None = None) -> Restored:
     source
         A dated backup, or the folder of all of them for the newest.
     new
-        The workspace to make; it must not exist, or be empty.
+        The workspace to create; it must not exist, or be empty.
     expect
         A head printed earlier, ``number:digest``, that the record must contain.
 
     Raises
     ------
     audits.errors.WorkspaceError
-        When `new` holds something.
+        When `new` is not empty.
     audits.errors.StoreError
-        When there is no backup, or its list cannot be read.
+        When there is no backup, or its manifest cannot be read.
     audits.errors.RefusedError
-        Naming every file that is gone or damaged, and everything that differs from the audit log.
+        With every file that is missing or damaged, and everything that differs from the audit log.
     """
     if new.exists() and (not new.is_dir() or any(new.iterdir())):
         raise errors.WorkspaceError(f"{new} holds something already; restore into a new folder")
@@ -81,6 +81,7 @@ def restore(source: Path, new: Path, expect: str | None = None) -> Restored:
         if problems:
             raise errors.RefusedError(problems)
         again = _checked(workspace.Workspace(part), backup.parent, manifest, expect)
+        # An empty folder may be there, and Windows does not rename onto it.
         if new.exists():
             new.rmdir()
         part.rename(new)
@@ -108,7 +109,7 @@ def _manifest(backup: Path) -> dict[str, Any]:
 
 
 def _copied(backup: Path, manifest: dict[str, Any], part: Path) -> Iterator[errors.Problem]:
-    """Copy every file, each compared with its digest on the way; yield those that cannot be trusted."""
+    """Copy every file after comparing it with its digest; yield a problem for each that does not match."""
     target = backup.parent
     erased = dated_backup.erased_since(target)
     inside = workspace.Workspace(part)
@@ -141,7 +142,7 @@ def _checked(
             one for one in checked.problems if not (one.kind is verify.PHOTO_FILE_GONE and one.where in lacking)
         ]
         if str(checked.head) != manifest["head"]:
-            problems.append(OTHER_HEAD.at("store", found=checked.head, told=manifest["head"]))
+            problems.append(OTHER_HEAD.at("store", found=checked.head, listed=manifest["head"]))
         if problems:
             raise errors.RefusedError(tuple(problems))
         for name, one in later.items():

@@ -1,4 +1,4 @@
-"""Remove what has been kept long enough, by the terms that the municipality set, and what nobody knows of."""
+"""Remove what has been kept for the terms that the municipality set, and files that belong to nothing."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from audits.store.surveys import drafts
 PHOTO_MONTHS, REFUSED_MONTHS, DRAFT_MONTHS = "photo_months", "refused_months", "draft_months"
 TERMS = (PHOTO_MONTHS, REFUSED_MONTHS, DRAFT_MONTHS)
 LONGEST_MONTHS = 1200
+# longer than any upload lasts, so that a file being written is left alone
 LEFT_OVER_AFTER = dt.timedelta(days=1)
 REASON = "kept {months} months, as the municipality set"
 
@@ -26,20 +27,20 @@ NO_TERM = errors.ProblemKind("STORE-591", "Give whole months from 1 to {most}, o
 
 @dataclass(frozen=True)
 class Due:
-    """What goes.
+    """What is to be removed.
 
     Parameters
     ----------
     photos
-        Photos past their time, by name; their rows and the reason stay.
+        Photos past their term, by name; their rows and the reason stay.
     back
         Files of erased photos that are here again.
     refused
-        Files that could not be read, past their time.
+        Files that could not be read, past their term.
     drafts
-        Keys of surveys begun and not touched for that long.
+        Keys of surveys begun and not touched for the term.
     left_over
-        Half-written files and photos that no row tells of, older than a day.
+        Half-written files, and photos without a row, older than a day.
     """
 
     photos: tuple[str, ...]
@@ -53,7 +54,7 @@ class Due:
 
 
 def set_term(store: connection.Store, name: str, months: str, actor: str, at: dt.datetime | None = None) -> None:
-    """Set for how many months one kind of thing is kept; an empty text keeps it without an end.
+    """Set for how many months one kind of thing is kept; the empty text keeps it forever.
 
     Raises
     ------
@@ -69,21 +70,13 @@ def set_term(store: connection.Store, name: str, months: str, actor: str, at: dt
 
 
 def terms(store: connection.Store) -> dict[str, int | None]:
-    """Return the months of each of :data:`TERMS`; None keeps without an end."""
+    """Return the months of each of :data:`TERMS`; None keeps forever."""
     chosen = municipal_choices.every(store)
     return {name: int(chosen[name]) if chosen.get(name) else None for name in TERMS}
 
 
 def due(store: connection.Store, now: dt.datetime) -> Due:
-    """Return what :func:`sweep` would remove at an instant.
-
-    Parameters
-    ----------
-    store
-        An open store.
-    now
-        Instant with a zone; a photo's time runs from its arrival.
-    """
+    """Return what :func:`sweep` would remove at an instant; the term of a photo runs from its arrival."""
     months = terms(store)
     place = store.workspace
     gone = set(erasure.every(store))
@@ -108,7 +101,7 @@ def sweep(store: connection.Store, actor: str, now: dt.datetime) -> Due:
     found = due(store, now)
     reason = REASON.format(months=terms(store)[PHOTO_MONTHS])
     for name in found.photos:
-        # a blurred copy may have gone with its original
+        # A blurred copy may have been erased with its original.
         if erasure.find(store, name) is None:
             erasure.erase(store, name, reason, actor, now)
     erasure.finish(store)

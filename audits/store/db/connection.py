@@ -82,7 +82,7 @@ def open_store(place: workspace.Workspace, *, create: bool = True, kind: Kind = 
     sentinel.check(place)
     prepare_folder(place, create=create)
     try:
-        store = connected(place)
+        store = connect(place)
         try:
             _bring_up_to_date(store, kind, create)
             sentinel.write(place)
@@ -98,7 +98,7 @@ def open_store(place: workspace.Workspace, *, create: bool = True, kind: Kind = 
         raise errors.StoreError(f"{name} cannot be opened as a store: {_reason(error)}") from None
 
 
-def connected(place: workspace.Workspace) -> Store:
+def connect(place: workspace.Workspace) -> Store:
     """Return the store of a workspace without looking into it, for whoever creates its tables."""
     return Store(place, *(postgres.engines(place) if place.is_shared else embedded.engines(place.store_path)))
 
@@ -182,6 +182,7 @@ def prepare_folder(place: workspace.Workspace, *, create: bool) -> None:
 
 
 def _bring_up_to_date(store: Store, kind: Kind, create: bool) -> None:
+    # Looked up with a reading connection: most openings need no write lock, and must not wait for one.
     with store.read_engine.begin() as records:
         pending = migrations.pending(records)
         if not create and migrations.applied(records) == 0:

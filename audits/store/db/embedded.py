@@ -16,7 +16,8 @@ from audits.formats import geopackage
 
 BUSY_TIMEOUT_S = 30
 
-# Recursive triggers: without them INSERT OR REPLACE deletes a row and no trigger sees it.
+# FULL: a survey that was acknowledged survives a power cut. Recursive triggers: without them INSERT OR REPLACE deletes
+# a row and no trigger sees it.
 _PRAGMAS = ("PRAGMA synchronous=FULL", "PRAGMA foreign_keys=ON", "PRAGMA recursive_triggers=ON")
 
 
@@ -68,6 +69,7 @@ def _is_marked(raw: sqlite3.Connection) -> bool:
 
 def _engine(path: Path, begin: str, *pragmas: str) -> sa.Engine:
     def prepare(raw: Any, _: Any) -> None:
+        # SQLAlchemy's own BEGIN below, not the driver's, decides when a transaction takes the lock.
         raw.isolation_level = None
         raw.execute(f"PRAGMA busy_timeout={BUSY_TIMEOUT_S * 1000}").close()
         _write_ahead(raw)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 
 from audits.formats import geopackage
-from audits.store.db import column_types, latest_view, schema
+from audits.store.db import column_types, schema
 
 _STYLE = (
     '<!DOCTYPE qgis><qgis version="3.22"><renderer-v2 type="RuleRenderer" symbollevels="0"><rules>'
@@ -21,13 +21,7 @@ _STYLE = (
 
 
 def install(records: sa.Connection) -> None:
-    """Add the tables and the map style that make the file a GeoPackage.
-
-    Parameters
-    ----------
-    records
-        A connection inside a write transaction, after the store's own tables.
-    """
+    """Add the tables and the map style that make the file a GeoPackage, after the store's own tables."""
     for statement in (*geopackage.core_tables(stamped=True), geopackage.layer_styles(stamped=True)):
         records.exec_driver_sql(statement)
     for system in geopackage.REFERENCE_SYSTEMS:
@@ -35,12 +29,12 @@ def install(records: sa.Connection) -> None:
     for table in schema.metadata.sorted_tables:
         if table not in schema.TRANSIENT:
             register(records, table)
-    _register(records, latest_view.NAME, has_points=True)
+    _register(records, schema.LATEST_VIEW, has_points=True)
     _register(records, "layer_styles", has_points=False)
     records.exec_driver_sql(
         "INSERT INTO layer_styles (f_table_catalog, f_table_schema, f_table_name, f_geometry_column, styleName, "
         "styleQML, useAsDefault) VALUES ('', '', ?, 'geom', 'surveyed', ?, 1)",
-        (latest_view.NAME, _STYLE),
+        (schema.LATEST_VIEW, _STYLE),
     )
 
 

@@ -39,7 +39,7 @@ UPDATED: Mapping[str, tuple[sa.Table, ...]] = {
 SIGHTED: Mapping[sa.Table, str] = {
     # rows as they arrived, with the names of those who wrote them
     **dict.fromkeys((*_HOLDING, schema.settlement), "surveyor"),
-    schema.ledger: "ledger",
+    schema.ledger: "audit_log",
     schema.account: "accounts",
     schema.technician: "accounts",
 }
@@ -54,12 +54,7 @@ def install(records: sa.Connection) -> None:
     """Create the groups and the application's login, without a password, and grant each what it needs.
 
     Roles belong to the whole server, so a login that may not create them skips them; the record is then protected by
-    its triggers and by the program's own check of every action.
-
-    Parameters
-    ----------
-    records
-        A connection of the owner, inside a write transaction.
+    its triggers and by the program's own check of every action. Needs a transaction of the owner.
     """
     if not _may_make_roles(records):
         return
@@ -82,6 +77,7 @@ def statements() -> Iterator[str]:
     """Yield the statements that revoke everything and then grant what is needed."""
     tables = ", ".join(table.name for table in schema.metadata.sorted_tables)
     everyone = ", ".join((*map(group, roles.ROLES), APPLICATION))
+    # First everything away, so that a right of an earlier version does not remain.
     yield f"REVOKE ALL ON {tables}, site_latest FROM PUBLIC, {everyone}"
     yield "REVOKE CREATE ON SCHEMA public FROM PUBLIC"
     for role in roles.ROLES:

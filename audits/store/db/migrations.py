@@ -8,7 +8,7 @@ from collections.abc import Callable
 import sqlalchemy as sa
 
 from audits import errors
-from audits.store.db import column_types, gis_layers, grants, latest_view, postgres, schema, triggers
+from audits.store.db import column_types, gis_layers, grants, postgres, schema, triggers
 
 
 def m001_initial(records: sa.Connection) -> None:
@@ -19,7 +19,7 @@ def m001_initial(records: sa.Connection) -> None:
     schema.metadata.create_all(records)
     if not shared:
         gis_layers.install(records)
-    latest_view.create(records)
+    schema.create_latest_view(records)
 
 
 def m002_review_and_field(records: sa.Connection) -> None:
@@ -48,7 +48,7 @@ def m003_shared_and_built(records: sa.Connection) -> None:
 
 def m004_returned_is_not_surveyed(records: sa.Connection) -> None:
     """Show a site whose only survey was returned as not surveyed."""
-    latest_view.create(records)
+    schema.create_latest_view(records)
 
 
 MIGRATIONS: tuple[Callable[[sa.Connection], None], ...] = (
@@ -96,21 +96,16 @@ def pending(records: sa.Connection) -> bool:
 
 
 def migrate(records: sa.Connection, now: dt.datetime) -> None:
-    """Run the steps that remain, then recreate every trigger.
+    """Run the steps that remain and record each with the instant `now`, then recreate every trigger.
 
-    The first step creates a new file in the newest layout; the others are then only recorded.
-
-    Parameters
-    ----------
-    records
-        A connection inside a write transaction: a step that fails leaves nothing behind.
-    now
-        Instant recorded with each step.
+    The first step creates a new record in the newest layout; the others are then only recorded. A step that fails
+    leaves nothing behind, since all run in the caller's transaction.
     """
     before = applied(records)
     if before and records.dialect.name == column_types.POSTGRESQL:
         postgres.check_may_create(records)
     for number, step in enumerate(MIGRATIONS[before:], start=before + 1):
+        # In a new record the first step has made what the later ones would add.
         if before or number == 1:
             step(records)
         records.execute(sa.insert(schema.migration).values(number=number, name=step.__name__, applied_at=now))

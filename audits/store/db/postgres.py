@@ -43,12 +43,7 @@ _LOCK = f"SELECT pg_advisory_xact_lock({WRITE_LOCK})"
 
 
 def prepare(records: sa.Connection) -> None:
-    """Check that an empty database can hold a record, before anything is created in it.
-
-    Parameters
-    ----------
-    records
-        A connection inside a write transaction.
+    """Check that an empty database can hold a record, before anything is created in it; add PostGIS if possible.
 
     Raises
     ------

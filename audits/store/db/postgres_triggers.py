@@ -63,13 +63,7 @@ def expected() -> dict[str, Guard]:
 
 
 def install(records: sa.Connection) -> None:
-    """Create every function and trigger, replacing those that are there.
-
-    Parameters
-    ----------
-    records
-        A connection of the owner, inside a write transaction.
-    """
+    """Create or replace every function and trigger, in a transaction of the owner."""
     for name, body in _FUNCTIONS.items():
         records.exec_driver_sql(_function(name, body, ""))
     for name, body in _keepers().items():
@@ -79,6 +73,7 @@ def install(records: sa.Connection) -> None:
         table = guard.definition.partition(" ON ")[2].partition(" ")[0]
         records.exec_driver_sql(f"DROP TRIGGER IF EXISTS {name} ON {table}")
         records.exec_driver_sql(guard.definition)
+        # Also in a session that replicates, where triggers do not fire by default.
         records.exec_driver_sql(f"ALTER TABLE {table} ENABLE ALWAYS TRIGGER {name}")
 
 

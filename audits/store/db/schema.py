@@ -287,6 +287,19 @@ migration = sa.Table(
     columns.instant("applied_at"),
 )
 
+LATEST_VIEW = "site_latest"
+_LATEST_VIEW = """CREATE VIEW site_latest AS
+SELECT site.fid AS {key}, site.code, site.kind, site.name_th, site.name_en, site.category, site.setting, site.zone,
+       site.position_status, site.retired, latest.survey_id, latest.receipt_number, latest.surveyor,
+       latest.observed_at, site.geom
+FROM site LEFT JOIN survey AS latest ON latest.fid = (
+  SELECT visit.fid FROM survey AS visit
+  WHERE visit.site_code = site.code AND visit.status = 'final'
+    AND NOT EXISTS (SELECT 1 FROM survey AS newer WHERE newer.supersedes = visit.survey_id)
+    AND coalesce((SELECT decision FROM review WHERE review.survey_id = visit.survey_id
+                  ORDER BY review.fid DESC LIMIT 1), '') <> 'returned'
+  ORDER BY visit.observed_at DESC, visit.fid DESC LIMIT 1)"""
+
 APPEND_ONLY = (
     *(survey, survey_element, measurement, photo, survey_photo, import_batch, held_row),
     *(attached_photo, awaited_photo, photo_source, photo_mark, review, settlement, calibration, technician, design),
@@ -316,3 +329,11 @@ EVENTS: Mapping[str, sa.Table] = {
     "photo.erase": photo_erasure,
     "setting.set": setting,
 }
+
+
+def create_latest_view(records: sa.Connection) -> None:
+    """Create or replace the view of each site with its latest valid survey, one layer for a GIS."""
+    # GDAL takes the numbers of the rows from a column of this name.
+    key = "fid" if records.dialect.name == column_types.POSTGRESQL else "OGC_FID"
+    records.exec_driver_sql(f"DROP VIEW IF EXISTS {LATEST_VIEW}")
+    records.exec_driver_sql(_LATEST_VIEW.format(key=key))

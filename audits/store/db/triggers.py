@@ -15,13 +15,7 @@ def expected() -> dict[str, str]:
 
 
 def install(records: sa.Connection) -> None:
-    """Create every trigger, replacing those that are there.
-
-    Parameters
-    ----------
-    records
-        A connection inside a write transaction.
-    """
+    """Create or replace every trigger, in the caller's write transaction."""
     if records.dialect.name == column_types.POSTGRESQL:
         postgres_triggers.install(records)
         return
@@ -105,6 +99,7 @@ def _keep_version(table: sa.Table) -> tuple[str, str]:
 def _keep_old(table: sa.Table, history: sa.Table) -> tuple[str, str]:
     names = [column.name for column in table.columns]
     old = ", ".join(f"OLD.{name}" for name in names)
+    # All columns but the version, which the trigger itself changes.
     others = ", ".join(name for name in names if name != "version")
     archive = f"INSERT INTO {history.name} ({', '.join(names)}) SELECT {old}"
     count = f"UPDATE {table.name} SET version = OLD.version + 1 WHERE fid = OLD.fid"  # noqa: S608

@@ -62,19 +62,7 @@ class Scope:
 def of_sites(
     store: connection.Store, codes: Collection[str], edition: str, scope: Scope
 ) -> tuple[Evidence, hash_chain.Head]:
-    """Return the evidence of sites, and the head of the very same state of the record.
-
-    Parameters
-    ----------
-    store
-        An open store.
-    codes
-        Sites of the register.
-    edition
-        As in :func:`audits.scoring.run.run`.
-    scope
-        Which surveys count.
-    """
+    """Return the evidence of sites, and the head of the very same state of the record."""
     before = read.head(store)
     measured = read.measurements(store, scope.as_of, approved_only=scope.approved_only)
     counted = dict(zip(measured["survey_id"], measured["review"], strict=True))
@@ -103,18 +91,9 @@ def of_sites(
 def compare(
     store: connection.Store, evidence: Evidence, head: hash_chain.Head, scope: Scope
 ) -> Iterator[errors.Problem]:
-    """Yield a problem for everything that differs from the audit log up to a head.
+    """Yield a problem for everything in a receipt's evidence that differs from the audit log up to its head.
 
-    Parameters
-    ----------
-    store
-        The record that the receipt was made from, or a later state of it.
-    evidence
-        What the receipt rests on.
-    head
-        The head in the receipt.
-    scope
-        Which surveys count there.
+    The record is the one that the receipt was made from, or a later state of it.
     """
     logged = expected.Expected()
     with connection.reading(store) as records:

@@ -85,8 +85,6 @@ def verify(
 
     Parameters
     ----------
-    store
-        An open store.
     expect
         A head printed earlier, ``number:digest``.
     progress
@@ -99,7 +97,7 @@ def verify(
     audits.errors.RefusedError
         When `expect` is not a head.
     """
-    printed = None if expect is None else hash_chain.parsed(expect)
+    printed = None if expect is None else hash_chain.parse(expect)
     with connection.reading(store) as records:
         return verify_within(records, store, printed, progress, photo_files=photo_files)
 
@@ -145,6 +143,7 @@ def against_head(records: sa.Connection, printed: hash_chain.Head | None) -> Ite
 
 
 def _readable(where: str, check: Iterator[errors.Problem]) -> Iterator[errors.Problem]:
+    # An altered row may hold anything; one that cannot be read must not hide what the other checks find.
     try:
         yield from check
     except (ValueError, errors.StoreError, shapely.errors.ShapelyError) as error:

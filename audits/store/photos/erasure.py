@@ -50,21 +50,7 @@ def erase(
 
     The rows that say so are on the disk before a file goes: what is interrupted, :func:`finish` completes.
 
-    Parameters
-    ----------
-    store
-        An open store.
-    sha256
-        The photo.
-    reason, actor
-        Why and who; everybody who looks for the photo reads the reason.
-    at
-        Instant; now when None.
-
-    Returns
-    -------
-    tuple of str
-        The photos erased, by their names.
+    Everybody who looks for the photo reads the reason. Returns the names of the photos erased.
 
     Raises
     ------
@@ -90,13 +76,7 @@ def erase(
 
 
 def finish(store: connection.Store) -> tuple[str, ...]:
-    """Remove the files of erased photos that are here again, as after an older backup was copied back.
-
-    Returns
-    -------
-    tuple of str
-        The photos whose files were removed now.
-    """
+    """Remove the files of erased photos that are here again, as after an older backup was restored; return names."""
     again = returned(store)
     for name in again:
         store.workspace.photo_path(name).unlink(missing_ok=True)

@@ -47,7 +47,7 @@ def mark(store: connection.Store, sha256: str, found: str, actor: str, at: dt.da
     _write(store, sha256, found, None, actor, at)
 
 
-def blurred(
+def blur(
     store: connection.Store, sha256: str, areas: tuple[Area, ...], actor: str, at: dt.datetime | None = None
 ) -> str:
     """Blur areas of a photo beyond recognition; the blurred copy is shown from now on, the original to engineers only.

@@ -78,23 +78,8 @@ def keep(
 ) -> KeptPhoto:
     """Keep one photo: turned upright, at most 2048 pixels long, as JPEG without EXIF; the same photo is kept once.
 
-    Parameters
-    ----------
-    store
-        An open store.
-    content
-        The file as it was sent: JPEG, PNG, WebP or HEIC.
-    actor
-        Who sends it, for the audit log.
-    taken_at
-        Instant of the photo; what the camera wrote when None.
-    kept_at
-        Instant of arrival; now when None.
-
-    Returns
-    -------
-    KeptPhoto
-        Its file is on the disk before its row is; a photo that was erased stays erased.
+    The file comes as it was sent: JPEG, PNG, WebP or HEIC; the camera says when it was taken unless `taken_at` does.
+    Its file is on the disk before its row is; a photo that was erased stays erased.
 
     Raises
     ------
@@ -111,6 +96,7 @@ def keep(
     taken_at = taken_at or facts.taken_at
     taken_at = None if taken_at is None else column_types.instant(taken_at)
     kept = KeptPhoto(hashlib.sha256(small).hexdigest(), *picture.size, facts.latitude, facts.longitude, taken_at)
+    # The file before its row: a row whose file is missing would count as a lost photo.
     if erasure.find(store, kept.sha256) is None:
         durable_files.write(store.workspace.photo_path(kept.sha256), small)
     return _write_row(store, kept, sent_sha256, len(small), actor, column_types.instant(kept_at))
@@ -132,6 +118,7 @@ def content(store: connection.Store, sha256: str) -> bytes:
     audits.errors.StoreError
         When no such photo is kept, it was erased, or its file is gone.
     """
+    # The name becomes part of a path.
     if len(sha256) != 64 or not set(sha256) <= set("0123456789abcdef"):
         raise errors.StoreError(f"{sha256!r} does not name a photo; a photo is named by 64 hexadecimal digits")
     gone = erasure.find(store, sha256)
@@ -167,6 +154,7 @@ def _opened(content: bytes) -> tuple[photo_facts.Facts, Image.Image]:
         raise too_many
     try:
         facts = photo_facts.of(picture)
+        # Lets the JPEG decoder skip detail that the reduction removes anyway, which saves memory.
         picture.draft("RGB", (2 * LONGEST_SIDE, 2 * LONGEST_SIDE))
         picture.load()
         return facts, _upright_and_small(picture)
@@ -179,6 +167,7 @@ def _upright_and_small(picture: Image.Image) -> Image.Image:
     upright.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
     if upright.has_transparency_data:
         upright = upright.convert("RGBA")
+        # JPEG has no transparency, and its default would be black.
         white = Image.new("RGBA", upright.size, "white")
         upright = Image.alpha_composite(white, upright)
     return upright.convert("RGB")

@@ -39,28 +39,15 @@ def change_site(
     expected_version: int | None = None,
     changed_at: dt.datetime | None = None,
 ) -> int:
-    """Change what the register says of a site; what it said before stays in its history.
+    """Change what the register says of a site and return its new version; what it said before stays in its history.
 
     Parameters
     ----------
-    store
-        An open store.
-    code
-        The site.
     changes
         By names of :data:`audits.store.register.checks.CHANGEABLE`; ``geom`` is a point, EPSG:4326. A point that is
         given is recorded as coming from `actor`, and a zone as named rather than presumed.
-    actor, reason
-        Who changes it and why.
     expected_version
         The version the actor looked at; None to skip the check.
-    changed_at
-        Instant; now when None.
-
-    Returns
-    -------
-    int
-        The site's new version.
 
     Raises
     ------
@@ -90,21 +77,12 @@ def change_element(
     expected_version: int | None = None,
     changed_at: dt.datetime | None = None,
 ) -> int:
-    """Change the label, the permit day or the retirement of an element; parameters and faults as for a site.
+    """Change the label, permit day or retirement of an element, and return its new version.
 
     Parameters
     ----------
-    store, actor, reason, expected_version, changed_at
-        As in :func:`change_site`.
-    element_id
-        The element.
     changes
         By names of :data:`audits.store.register.checks.CHANGEABLE_OF_ELEMENT`; ``permitted_on`` is a day or None.
-
-    Returns
-    -------
-    int
-        The element's new version.
 
     Raises
     ------
@@ -129,27 +107,18 @@ def report_position(
     expected_version: int | None = None,
     reported_at: dt.datetime | None = None,
 ) -> int:
-    """Record what a visit found out about the position of a site; what was known before stays in its history.
+    """Record what a visit found out about the position of a site, and return the new version of the site.
 
     Parameters
     ----------
-    store, code, expected_version
-        As in :func:`change_site`.
     status
         One of :data:`audits.survey.POSITION_STATUSES`.
-    actor, reason
-        Who reports it and why; the reason becomes the note of the position.
+    reason
+        Why; it becomes the note of the position.
     point
         Where it is, EPSG:4326; None leaves the point as it is.
     accuracy_m
         Accuracy of `point` in metres; None when not known.
-    reported_at
-        Instant; now when None.
-
-    Returns
-    -------
-    int
-        The site's new version.
 
     Raises
     ------
@@ -175,21 +144,12 @@ def set_permit(
     expected_version: int | None = None,
     set_at: dt.datetime | None = None,
 ) -> int:
-    """Record when an element was permitted or built, which decides the edition of the law.
+    """Record when an element was permitted or built, which decides the edition of the law; return its new version.
 
     Parameters
     ----------
-    store, element_id, actor, reason, expected_version
-        As in :func:`change_element`.
     permitted_on
         The day; None when it is not known after all.
-    set_at
-        Instant; now when None.
-
-    Returns
-    -------
-    int
-        The element's new version.
 
     Raises
     ------

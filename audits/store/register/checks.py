@@ -93,14 +93,10 @@ def of_reason(reason: str) -> tuple[errors.Problem, ...]:
 
 
 def of_frames(sites: gpd.GeoDataFrame, elements: pd.DataFrame) -> tuple[errors.Problem, ...]:
-    """Return what is wrong with new sites and elements, whatever the register holds.
+    """Return what is wrong with new sites and elements by themselves.
 
-    Parameters
-    ----------
-    sites
-        Index ``code``, columns :data:`SITE_COLUMNS` and points.
-    elements
-        Index ``element_id``, columns :data:`ELEMENT_COLUMNS`.
+    Sites have the index ``code``, the columns :data:`SITE_COLUMNS` and points; elements the index ``element_id`` and
+    the columns :data:`ELEMENT_COLUMNS`.
     """
     places = sites.drop(columns=sites.geometry.name) if len(sites.columns) else sites
     columns = tuple(_columns(places, SITE_COLUMNS, "sites"))
@@ -112,7 +108,7 @@ def of_frames(sites: gpd.GeoDataFrame, elements: pd.DataFrame) -> tuple[errors.P
 
 
 def of_elements(elements: pd.DataFrame) -> tuple[errors.Problem, ...]:
-    """Return what is wrong with new elements, whatever the register holds."""
+    """Return what is wrong with new elements by themselves."""
     columns = tuple(_columns(elements, ELEMENT_COLUMNS, "elements"))
     return columns or (*_words(elements, _ELEMENT_WORDS), *_codes(elements))
 
@@ -239,6 +235,7 @@ def _points(sites: gpd.GeoDataFrame) -> Iterator[errors.Problem]:
     if sites.crs is None:
         yield NO_CRS.at("sites")
         return
+    # A position may be unknown; a point that is given must be on the earth.
     for code, point in sites.geometry.to_crs(column_types.WGS84).items():
         if point is not None and not point.is_empty and not _is_on_earth(point):
             yield NOT_A_POINT.at(f"{code}, geometry")

@@ -46,8 +46,6 @@ def calibrate(
 
     Parameters
     ----------
-    store
-        An open store.
     device_code
         As written on the device, such as ``L-03``.
     instrument_id
@@ -58,12 +56,8 @@ def calibrate(
         First and last day on which it is trusted.
     book
         The criteria, for the catalogue.
-    actor
-        Who records it.
     note
         Such as the number of the certificate.
-    recorded_at
-        Instant; now when None.
 
     Raises
     ------
@@ -78,6 +72,7 @@ def calibrate(
         problems.append(NO_INSTRUMENT.at("instrument_id", written=instrument_id, known=", ".join(book.instruments)))
     if not math.isfinite(uncertainty) or uncertainty < 0:
         problems.append(BAD_UNCERTAINTY.at("uncertainty"))
+    # The day is one in Bangkok and the instant in UTC: in the morning the calendar is a day ahead.
     if valid_until <= calibrated_on or calibrated_on > moment.date() + dt.timedelta(days=1):
         problems.append(BAD_DAYS.at("valid_until"))
     if problems:
@@ -85,6 +80,7 @@ def calibrate(
     values = {
         "device_code": code,
         "instrument_id": instrument_id,
+        # Adding zero turns -0.0 into 0.0, as SQLite does; the audit log must say the same.
         "uncertainty": float(uncertainty) + 0.0,
         "calibrated_on": calibrated_on,
         "valid_until": valid_until,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 import sqlalchemy as sa
 
@@ -13,19 +14,17 @@ from audits.store.db import connection, schema
 ACTION = "setting.set"
 
 
-def choose(store: connection.Store, name: str, value: str, actor: str, at: dt.datetime | None = None) -> None:
-    """Set one choice; a value that is set already is not written again.
+@dataclass(frozen=True)
+class Choice:
+    """One choice: its value, empty where it was taken back, who chose and when (UTC)."""
 
-    Parameters
-    ----------
-    store
-        An open store.
-    name, value
-        Such as ``photo_months``, ``24``; an empty value removes the choice.
-    actor
-        Who chooses, for the audit log.
-    at
-        Instant; now when None.
+    value: str
+    set_by: str
+    set_at: dt.datetime
+
+
+def choose(store: connection.Store, name: str, value: str, actor: str, at: dt.datetime | None = None) -> None:
+    """Set one choice, such as ``photo_months`` to ``24``; the empty value removes it, the same value writes nothing.
 
     Raises
     ------
@@ -46,6 +45,14 @@ def every(store: connection.Store) -> Mapping[str, str]:
     """Return every choice, by its name."""
     with connection.reading(store) as records:
         return _current(records)
+
+
+def history(store: connection.Store, name: str) -> tuple[Choice, ...]:
+    """Return every choice ever made under one name, the oldest first."""
+    columns = schema.setting.c
+    query = sa.select(columns.value, columns.set_by, columns.set_at).where(columns.name == name).order_by(columns.fid)
+    with connection.reading(store) as records:
+        return tuple(Choice(*row) for row in records.execute(query))
 
 
 def _current(records: sa.Connection) -> dict[str, str]:

@@ -19,7 +19,7 @@ from audits.store.register import checks
 ADD = "register.add"
 PREFIXES = {"ramp": "KK", "space": "SP"}
 
-Row = Mapping[str, Any]
+Row = Mapping[Any, Any]
 
 
 def add_sites(
@@ -34,8 +34,6 @@ def add_sites(
 
     Parameters
     ----------
-    store
-        An open store.
     sites
         Index ``code``; columns :data:`audits.store.register.checks.SITE_COLUMNS`; points in any CRS, or none where
         the position is unknown. May be empty.
@@ -44,8 +42,6 @@ def add_sites(
         at a site in the register. May be empty.
     actor, reason
         Who adds them and why, for the audit log.
-    added_at
-        Instant; now when None.
 
     Returns
     -------
@@ -75,14 +71,10 @@ def add_site(
 
     Parameters
     ----------
-    store
-        An open store.
     kind
         ``ramp`` or ``space``.
     values
-        As `changes` in :func:`change_site`; ``name_th`` and ``setting`` at least.
-    actor, reason, added_at
-        As in :func:`add_sites`.
+        As `changes` in :func:`audits.store.register.changes.change_site`; ``name_th`` and ``setting`` at least.
 
     Raises
     ------
@@ -193,6 +185,7 @@ def _site_rows(sites: gpd.GeoDataFrame) -> Iterator[dict[str, object]]:
             "code": str(code),
             "zone": None if pd.isna(zone) else int(zone),
             "position_accuracy_m": None if pd.isna(accuracy) else float(accuracy),
+            # A new point drops a height, which neither column type can hold.
             "geom": None if point is None or point.is_empty else shapely.Point(point.x, point.y),
             "retired": False,
         }

@@ -17,17 +17,7 @@ BUSY_TIMEOUT_S = 30
 
 
 def save(place: workspace.Workspace, key: str, draft: Mapping[str, Any]) -> None:
-    """Keep a draft, replacing the one before; it is on the disk when this returns.
-
-    Parameters
-    ----------
-    place
-        The workspace.
-    key
-        Whose draft of what, such as ``somchai KK-001``.
-    draft
-        Anything that JSON can express.
-    """
+    """Keep a draft, anything that JSON can express, under a key such as ``somchai KK-001``; it is on the disk then."""
     text = json.dumps(draft, ensure_ascii=True, sort_keys=True)
     with _drafts(place) as rows:
         rows.execute(
@@ -63,6 +53,7 @@ def untouched_since(place: workspace.Workspace, instant: dt.datetime) -> tuple[s
         return tuple(row[0] for row in rows.execute(query, (instant.timestamp(),)))
 
 
+# In a file of their own: drafts are no part of the record, and are deleted when they are sent.
 @contextlib.contextmanager
 def _drafts(place: workspace.Workspace) -> Iterator[sqlite3.Connection]:
     try:

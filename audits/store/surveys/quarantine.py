@@ -72,25 +72,8 @@ def hold(
 ) -> int:
     """Keep the refused rows of one file; the same file and line again change nothing.
 
-    Parameters
-    ----------
-    store
-        An open store.
-    file_name, file_sha256
-        The file, and the SHA-256 of its content, which identifies it.
-    actor
-        Who brought it, for the audit log.
-    held
-        The refused rows, one a line; may be empty, then the batch alone is recorded.
-    accepted_count
-        Number of rows accepted from the same file at its first arrival.
-    held_at
-        Instant; now when None.
-
-    Returns
-    -------
-    int
-        Number of the batch.
+    Without refused rows the batch alone is recorded. Returns the number of the batch, that is of the file by its
+    SHA-256; `accepted_count` is the number of rows accepted at its first arrival.
     """
     with connection.writing(store) as records:
         batch = Batch(file_name, file_sha256, accepted_count)
@@ -110,6 +93,7 @@ def hold_within(records: sa.Connection, batch: Batch, held: Sequence[HeldRow], a
     rows = [{"batch_id": number, "line": row.line, "raw": _storable(row.raw), "reasons": _as_json(row)} for row in new]
     if rows:
         records.execute(sa.insert(schema.held_row), rows)
+    # The same file again, with nothing new in it, leaves no trace.
     if rows or is_new:
         content = {
             "file_name": _storable(batch.file_name),
@@ -190,16 +174,7 @@ def settle_taken_in(
 ) -> None:
     """Settle the open rows that were accepted at a later arrival: of the same file, or the same row in another file.
 
-    Parameters
-    ----------
-    records
-        A connection inside a write transaction.
-    file_sha256
-        The file that arrived.
-    taken_in
-        Its accepted rows as they arrived, by line.
-    actor, moment
-        For the ledger.
+    `taken_in` has the accepted rows of the file that arrived, by line.
     """
     held, settled, batch = schema.held_row.c, schema.settlement.c, schema.import_batch.c
     done = sa.select(settled.fid).where(settled.batch_id == held.batch_id, settled.line == held.line)

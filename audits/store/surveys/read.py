@@ -1,4 +1,4 @@
-"""Read the store into frames: sites, elements, surveys, measurements, photos."""
+"""Read sites, elements, surveys, measurements and photos into data frames."""
 
 from __future__ import annotations
 
@@ -18,79 +18,38 @@ from audits.store.photos import marks
 from audits.store.register import checks
 from audits.store.surveys import rebuild, reviews
 
+
+def _typed(*names: str, **dtypes: str) -> dict[str, str]:
+    """Return the type of each column, text unless named."""
+    return {name: dtypes.get(name, "str") for name in names}
+
+
 _STAMPS = {"retired": "bool", "version": "int64", "updated_by": "str", "updated_at": frames.INSTANT}
-_SITE = {
-    "code": "str",
-    **dict.fromkeys(checks.SITE_COLUMNS, "str"),
-    "zone": "Int64",
-    "position_accuracy_m": "float64",
-    **_STAMPS,
-}
-_ELEMENT = {
-    "element_id": "str",
-    **dict.fromkeys(checks.ELEMENT_COLUMNS, "str"),
-    "permitted_on": frames.DAY,
-    **_STAMPS,
-}
-_SURVEY = {
-    "survey_id": "str",
-    "receipt_number": "int64",
-    "site_code": "str",
-    "surveyor": "str",
-    "observed_at": frames.INSTANT,
-    "received_at": frames.INSTANT,
-    "source": "str",
-    "form_version": "str",
-    "status": "str",
-    "supersedes": "str",
-    "superseded_by": "str",
-    "latitude": "float64",
-    "longitude": "float64",
-    "accuracy_m": "float64",
-    "note": "str",
-    "content_sha256": "str",
-    "root_id": "str",
-    "review": "str",
-    "review_note": "str",
-    "answer_notes": "str",
-    "reviewed_by": "str",
-    "reviewed_at": frames.INSTANT,
-}
-_MEASUREMENT = {
-    "survey_id": "str",
-    "site_code": "str",
-    "surveyor": "str",
-    "observed_at": frames.INSTANT,
-    "element_id": "str",
-    "element_kind": "str",
-    "quantity": "str",
-    "value": "float64",
-    "as_written": "str",
-    "instrument": "str",
-    "uncertainty": "float64",
-    "reading": "int64",
-    "not_measured_because": "str",
-    "photo_sha256": "str",
-    "review": "str",
-}
-_PHOTO = {
-    "survey_id": "str",
-    "site_code": "str",
-    "observed_at": frames.INSTANT,
-    "sha256": "str",
-    "element_id": "str",
-    "quantity": "str",
-    "caption": "str",
-    "contains_person": "bool",
-    "shown_sha256": "str",
-    "width": "int64",
-    "height": "int64",
-    "latitude": "float64",
-    "longitude": "float64",
-    "taken_at": frames.INSTANT,
-    "erased_at": frames.INSTANT,
-    "erased_because": "str",
-}
+_SITE = _typed("code", *checks.SITE_COLUMNS, zone="Int64", position_accuracy_m="float64") | _STAMPS
+_ELEMENT = _typed("element_id", *checks.ELEMENT_COLUMNS, permitted_on=frames.DAY) | _STAMPS
+_SURVEY = _typed(
+    *("survey_id", "receipt_number", "site_code", "surveyor", "observed_at", "received_at", "source", "form_version"),
+    *("status", "supersedes", "superseded_by", "latitude", "longitude", "accuracy_m", "note", "content_sha256"),
+    *("root_id", "review", "review_note", "answer_notes", "reviewed_by", "reviewed_at"),
+    receipt_number="int64",
+    **dict.fromkeys(("observed_at", "received_at", "reviewed_at"), frames.INSTANT),
+    **dict.fromkeys(("latitude", "longitude", "accuracy_m"), "float64"),
+)
+_MEASUREMENT = _typed(
+    *("survey_id", "site_code", "surveyor", "observed_at", "element_id", "element_kind", "quantity", "value"),
+    *("as_written", "instrument", "uncertainty", "reading", "not_measured_because", "photo_sha256", "review"),
+    observed_at=frames.INSTANT,
+    reading="int64",
+    **dict.fromkeys(("value", "uncertainty"), "float64"),
+)
+_PHOTO = _typed(
+    *("survey_id", "site_code", "observed_at", "sha256", "element_id", "quantity", "caption", "contains_person"),
+    *("shown_sha256", "width", "height", "latitude", "longitude", "taken_at", "erased_at", "erased_because"),
+    contains_person="bool",
+    **dict.fromkeys(("width", "height"), "int64"),
+    **dict.fromkeys(("latitude", "longitude"), "float64"),
+    **dict.fromkeys(("observed_at", "taken_at", "erased_at"), frames.INSTANT),
+)
 
 
 def sites(store: connection.Store) -> gpd.GeoDataFrame:
@@ -106,7 +65,7 @@ def sites(store: connection.Store) -> gpd.GeoDataFrame:
 
 
 def site_history(store: connection.Store, code: str) -> gpd.GeoDataFrame:
-    """Return what the register said of one site before, oldest first; columns as :func:`sites`, with ``code``."""
+    """Return the former versions of one site, oldest first; columns as :func:`sites`, with ``code``."""
     table = schema.site_history
     return _places(store, table.select().where(table.c.code == code).order_by(table.c.history_fid))
 
@@ -130,8 +89,6 @@ def surveys(store: connection.Store, as_of: dt.date | None = None) -> pd.DataFra
 
     Parameters
     ----------
-    store
-        An open store.
     as_of
         Only visits up to the end of this day in Bangkok; a correction of a later visit is not known yet.
 
@@ -156,6 +113,7 @@ def surveys(store: connection.Store, as_of: dt.date | None = None) -> pd.DataFra
         .order_by(visit.c.fid)
     )
     rows = frames.rows(store, query)
+    # Points become two columns, since a frame of surveys is no layer of a map.
     points = [row.pop("geom") for row in rows]
     for row, point in zip(rows, points, strict=True):
         row |= {"latitude": None if point is None else point.y, "longitude": None if point is None else point.x}
@@ -181,12 +139,10 @@ def _latest_review(visit: sa.FromClause) -> sa.ColumnElement[bool]:
 
 
 def measurements(store: connection.Store, as_of: dt.date | None = None, *, approved_only: bool = False) -> pd.DataFrame:
-    """Return every reading of the surveys that stand: final, superseded by nobody, not returned to the surveyor.
+    """Return every reading of the surveys that count: final, not superseded, not returned to the surveyor.
 
     Parameters
     ----------
-    store
-        An open store.
     as_of
         As in :func:`surveys`; decisions of engineers count as they are today.
     approved_only
@@ -223,12 +179,10 @@ def measurements(store: connection.Store, as_of: dt.date | None = None, *, appro
 def photos(
     store: connection.Store, *, site_code: str | None = None, survey_ids: Sequence[str] | None = None
 ) -> pd.DataFrame:
-    """Return the photos of surveys, those that came with them first.
+    """Return the photos of surveys, those that arrived with them first.
 
     Parameters
     ----------
-    store
-        An open store.
     site_code
         Only of this site; None for every site.
     survey_ids
@@ -248,8 +202,8 @@ def photos(
     one = mark.alias()
     last = sa.select(sa.func.max(one.c.fid)).where(one.c.sha256 == shown.c.sha256).scalar_subquery()
     erased = erasure.c.fid.is_not(None)
-    said = sa.case((mark.c.mark.is_(None), shown.c.said), else_=mark.c.mark == marks.PERSON)
-    person = sa.case((erased, sa.false()), else_=said)
+    noted = sa.case((mark.c.mark.is_(None), shown.c.noted), else_=mark.c.mark == marks.PERSON)
+    person = sa.case((erased, sa.false()), else_=noted)
     seen = sa.case((sa.or_(erased, person), ""), else_=sa.func.coalesce(mark.c.blurred_sha256, shown.c.sha256))
     computed = {
         "contains_person": person,
@@ -275,20 +229,20 @@ def photos(
 
 
 def _evidence() -> sa.Subquery:
-    """Return the photos that came inside surveys together with those attached to them."""
+    """Return the photos inside surveys together with those attached to them."""
     names = ("fid", "survey_id", "sha256", "element_id", "quantity", "caption", "contains_person")
     parts = [
         sa.select(*(table.c[name] for name in names), sa.literal(late).label("late"))
         for late, table in enumerate((schema.survey_photo, schema.attached_photo))
     ]
     every = sa.union_all(*parts).subquery()
-    # One surveyor who saw a person in it is enough, in whichever survey, also one that is not asked for.
-    said = sa.func.max(sa.case((every.c.contains_person, 1), else_=0)).over(partition_by=every.c.sha256) == 1
-    return sa.select(every, said.label("said")).subquery()
+    # One surveyor who saw a person in it is enough, in whichever survey, also one that is not selected.
+    noted = sa.func.max(sa.case((every.c.contains_person, 1), else_=0)).over(partition_by=every.c.sha256) == 1
+    return sa.select(every, noted.label("noted")).subquery()
 
 
 def survey(store: connection.Store, survey_id: str) -> survey_record.Survey:
-    """Return one survey as it was taken in, so that a correction can start from it.
+    """Return one survey as it was received, so that a correction can start from it.
 
     Raises
     ------

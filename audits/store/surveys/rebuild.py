@@ -11,19 +11,12 @@ import sqlalchemy as sa
 from audits import survey
 from audits.store.db import schema
 
+# below the number of variables that SQLite allows in a statement
 BATCH = 500
 
 
 def surveys(records: sa.Connection, survey_ids: Sequence[str]) -> Iterator[survey.Survey]:
-    """Yield surveys in the order of their arrival; unknown ids are skipped.
-
-    Parameters
-    ----------
-    records
-        A connection inside a transaction.
-    survey_ids
-        Any number of ids.
-    """
+    """Yield surveys in the order of their arrival; unknown ids are skipped."""
     for start in range(0, len(survey_ids), BATCH):
         yield from _batch(records, survey_ids[start : start + BATCH])
 

@@ -55,20 +55,7 @@ def give_back(
 ) -> None:
     """Return a survey to its surveyor; its figures no longer count, until it is corrected or approved.
 
-    Parameters
-    ----------
-    store
-        An open store.
-    survey_id
-        The survey.
-    note
-        What is wrong with the whole.
-    answer_notes
-        What is wrong with single answers, by ``element_id|quantity``.
-    actor
-        Who decides.
-    decided_at
-        Instant; now when None.
+    The note says what is wrong with the whole, `answer_notes` with single answers, by ``element_id|quantity``.
 
     Raises
     ------
@@ -99,6 +86,7 @@ def _undecidable(records: sa.Connection, survey_id: str) -> errors.Problem | Non
         return UNKNOWN_SURVEY.at(survey_id, survey_id=survey_id)
     if status == "void":
         return WITHDRAWN.at(survey_id)
+    # People know a survey by the number of its receipt.
     newer = records.execute(sa.select(columns.receipt_number).where(columns.supersedes == survey_id)).scalar()
     return None if newer is None else CORRECTED.at(survey_id, newer=newer)
 

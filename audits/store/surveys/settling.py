@@ -22,17 +22,6 @@ def take_conflict(
 ) -> submit.Receipt:
     """Receive a survey that was held because its id was known with other content, as a correction of that one.
 
-    Parameters
-    ----------
-    store
-        An open store.
-    batch_id, line
-        The held row.
-    actor, note
-        Who decides, and why.
-    at
-        Instant; now when None.
-
     Raises
     ------
     audits.errors.RefusedError

@@ -57,21 +57,8 @@ def submit(store: connection.Store, sent: survey.Survey, actor: str, received_at
     Sending again is harmless: the survey's own id decides. The store does not check that the visit is not in the
     future; the form that asks the surveyor does.
 
-    Parameters
-    ----------
-    store
-        An open store.
-    sent
-        The survey, with every element that is new to the register.
-    actor
-        Who sends it, for the audit log.
-    received_at
-        Instant of arrival; now when None.
-
-    Returns
-    -------
-    Receipt
-        When it says *accepted* or *correction*, the survey is on the disk.
+    The survey brings every element that is new to the register. When the receipt says *accepted* or *correction*, it
+    is on the disk.
 
     Raises
     ------
@@ -95,6 +82,7 @@ def submit_within(records: sa.Connection, sent: survey.Survey, actor: str, momen
         )
     ).first()
     if known is not None:
+        # What it corrects was found on its first arrival, when the device did not say.
         if visit.root_id and not visit.supersedes:
             visit = replace(visit, supersedes=known.supersedes or "")
         if known.content_sha256 == survey.content_sha256(visit) or _reads_the_same(records, visit):
@@ -102,6 +90,7 @@ def submit_within(records: sa.Connection, sent: survey.Survey, actor: str, momen
         return _hold_conflict(records, visit, actor, moment)
     root_id = visit.root_id or visit.survey_id
     earlier = _newest_version(records, root_id)
+    # Versions of one record may arrive in any order; the first one must not replace a later one.
     if earlier and visit.survey_id == root_id:
         return Receipt("refused", visit.survey_id, problems=(OLDER_VERSION.at(visit.survey_id, newer=earlier),))
     visit = replace(visit, supersedes=visit.supersedes or earlier)
@@ -128,6 +117,7 @@ def _newest_version(records: sa.Connection, root_id: str) -> str:
     same_root = sa.or_(columns.root_id == root_id, columns.survey_id == root_id)
     newest = records.execute(sa.select(columns.survey_id).where(same_root).order_by(columns.fid.desc()).limit(1))
     found = newest.scalar()
+    # An engineer may have corrected that version by a survey with a root of its own.
     while found is not None:
         newer = records.execute(sa.select(columns.survey_id).where(columns.supersedes == found)).scalar()
         if newer is None:
@@ -138,6 +128,7 @@ def _newest_version(records: sa.Connection, root_id: str) -> str:
 
 def _as_kept(sent: survey.Survey) -> survey.Survey:
     """Return the survey with the floats and the instant that the store gives back."""
+    # Its digest covers these values: rebuilt from its rows, it must have the same one.
     measurements = tuple(
         replace(one, value=_as_float(one.value), uncertainty=float(one.uncertainty) + 0.0) for one in sent.measurements
     )
@@ -158,6 +149,7 @@ def _as_float(value: float | None) -> float | None:
 
 def _hold_conflict(records: sa.Connection, visit: survey.Survey, actor: str, moment: dt.datetime) -> Receipt:
     problem = CONFLICT.at(visit.survey_id, survey_id=visit.survey_id)
+    # The digest of the content serves as that of a file: the same conflict sent again is held once.
     quarantine.hold_within(
         records,
         quarantine.Batch(f"{visit.source} {visit.survey_id}", survey.content_sha256(visit), accepted_count=0),
@@ -169,6 +161,7 @@ def _hold_conflict(records: sa.Connection, visit: survey.Survey, actor: str, mom
 
 
 def _write(records: sa.Connection, visit: survey.Survey, actor: str, moment: dt.datetime) -> int:
+    # Without gaps and without a race, since only one transaction writes at a time.
     highest = sa.select(sa.func.coalesce(sa.func.max(schema.survey.c.receipt_number), 0))
     number = int(records.execute(highest).scalar_one()) + 1
     records.execute(sa.insert(schema.survey).values(_survey_row(visit, number, moment)))

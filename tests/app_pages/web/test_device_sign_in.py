@@ -13,7 +13,7 @@ from starlette.requests import Request
 
 from app_pages.web import device_sign_in, rate_limit
 from audits import roles
-from audits.store.accounts import accounts, device_secrets
+from audits.store.accounts import accounts, device_secrets, passwords
 from audits.store.db import connection, workspace
 
 NAME = "สมหญิง T-07"
@@ -22,9 +22,7 @@ NOW = dt.datetime(2026, 3, 3, 3, 0, tzinfo=dt.UTC)
 
 @pytest.fixture
 def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[connection.Store]:
-    quick = argon2.PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
-    for room in (accounts, device_secrets):
-        monkeypatch.setattr(room, "_HASHER", quick)
+    monkeypatch.setattr(passwords, "_HASHER", argon2.PasswordHasher(time_cost=1, memory_cost=64, parallelism=1))
     with connection.open_store(workspace.Workspace(tmp_path)) as opened:
         yield opened
 
@@ -44,13 +42,13 @@ def test_the_right_secret_is_hashed_once_and_a_wrong_one_never_passes(
     secret = device_secrets.give_secret(store, NAME, "admin", NOW)
     sign_in = device_sign_in.DeviceSignIn(lambda: store)
     assert sign_in.technician(basic(NAME, secret)) == NAME
-    known, hashed = device_secrets.known, []
+    known, hashed = device_secrets.matches, []
 
     def counted(*given: object) -> bool:
         hashed.append(given)
         return known(*given)
 
-    monkeypatch.setattr(device_secrets, "known", counted)
+    monkeypatch.setattr(device_secrets, "matches", counted)
     assert sign_in.technician(basic(NAME, secret)) == NAME
     assert hashed == []
     with pytest.raises(device_sign_in.DeviceRefusedError):

@@ -66,3 +66,9 @@ def test_only_readers_who_sign_in_are_watched_for_being_signed_out() -> None:
 )
 def test_what_is_no_page_is_passed_on(path: str, headers: dict[str, str]) -> None:
     assert _ask(path, **headers).body == b"passed on"
+
+
+def test_an_old_address_leads_to_the_page_of_today_with_its_question() -> None:
+    answer = _ask("/ledger", query="lang=en&day=2026-03-02")
+    assert answer.status == 308
+    assert answer.headers["location"] == "/audit_log?lang=en&day=2026-03-02"

@@ -44,7 +44,7 @@ class Answer:
     body: bytes
 
     @property
-    def told(self) -> dict[str, object]:
+    def json(self) -> dict[str, object]:
         return json.loads(self.body)
 
 
@@ -118,7 +118,7 @@ def test_the_page_is_packed_and_names_its_own_version(phone: Phone) -> None:
 
 def test_the_page_changes_with_the_register_and_not_with_a_survey(phone: Phone, store: store_connection.Store) -> None:
     before = phone.ask_bare("GET", "kit", b"", {}).headers["etag"]
-    assert phone.send(**mine(store)).told["outcome"] == "accepted"
+    assert phone.send(**mine(store)).json["outcome"] == "accepted"
     assert phone.ask_bare("GET", "kit", b"", {}).headers["etag"] == before
     sites, elements = seed.starter_sites(), seed.starter_elements()
     register.add_sites(store, sites.loc[["KK-003"]], elements.loc[elements["site_code"] == "KK-003"], "admin", "more")
@@ -130,12 +130,12 @@ def test_it_can_be_installed_from_its_own_files(phone: Phone) -> None:
     assert worker.headers["content-type"].startswith("text/javascript")
     manifest = phone.ask_bare("GET", "manifest.webmanifest?lang=en", b"", {})
     assert manifest.headers["content-type"] == "application/manifest+json"
-    assert (manifest.told["name"], manifest.told["start_url"], manifest.told["scope"]) == (
+    assert (manifest.json["name"], manifest.json["start_url"], manifest.json["scope"]) == (
         "Jaidee in the field",
         "kit",
         "./",
     )
-    for icon in manifest.told["icons"]:
+    for icon in manifest.json["icons"]:
         answer = phone.ask_bare("GET", icon["src"], b"", {})
         assert (answer.status, answer.headers["content-type"]) == (200, icon["type"])
 
@@ -157,7 +157,7 @@ def test_nobody_gets_in_without_the_secret(phone: Phone, store: store_connection
         phone.ask_bare(method, path, body, {"Authorization": "Bearer abc"}),
     ]
     assert [each.status for each in refused] == [401] * 4
-    assert all(each.told["problems"] for each in refused)
+    assert all(each.json["problems"] for each in refused)
     assert read.surveys(store).empty
     assert photos.sent_before(store, NAME) is None
     device_secrets.revoke(store, phone.name, "admin")
@@ -177,7 +177,7 @@ def test_guessing_secrets_takes_longer_and_longer(phone: Phone) -> None:
     answer = phone.ask("GET", "api/state?ids=", **{"Accept-Language": "en"})
     assert answer.status == 429
     assert int(answer.headers["retry-after"]) > 0
-    assert "Too many wrong secrets" in answer.told["problems"][0]
+    assert "Too many wrong secrets" in answer.json["problems"][0]
 
 
 def test_a_page_from_a_file_may_ask_and_no_cookie_is_ever_used(phone: Phone) -> None:
@@ -196,14 +196,14 @@ def test_a_page_from_a_file_may_ask_and_no_cookie_is_ever_used(phone: Phone) -> 
 
 def test_a_photo_then_its_record_and_both_again(phone: Phone, store: store_connection.Store) -> None:
     for _ in range(2):
-        assert phone.ask("PUT", f"api/photos/{NAME}", PHOTO).told == {"outcome": "kept"}
+        assert phone.ask("PUT", f"api/photos/{NAME}", PHOTO).json == {"outcome": "kept"}
     record = kit_lines.record(1, photos=[PHOTO], **mine(store))
     given = [phone.ask("POST", "api/surveys", kit_lines.text(record).encode()) for _ in range(2)]
-    assert [(each.status, each.told["outcome"], each.told["number"]) for each in given] == [
+    assert [(each.status, each.json["outcome"], each.json["number"]) for each in given] == [
         (200, "accepted", 1),
         (200, "same", 1),
     ]
-    assert given[0].told["missing_photos"] == []
+    assert given[0].json["missing_photos"] == []
     assert len(read.photos(store)) == 1
     assert attaching.missing(store).empty
     assert read.surveys(store)["source"].tolist() == ["kit"]
@@ -214,25 +214,25 @@ def test_a_photo_that_comes_after_its_record_is_attached_when_the_record_comes_a
     phone: Phone, store: store_connection.Store
 ) -> None:
     body = kit_lines.text(kit_lines.record(1, photos=[PHOTO], **mine(store))).encode()
-    assert phone.ask("POST", "api/surveys", body).told["missing_photos"] == [NAME]
+    assert phone.ask("POST", "api/surveys", body).json["missing_photos"] == [NAME]
     phone.ask("PUT", f"api/photos/{NAME}", PHOTO)
-    assert phone.ask("GET", "api/state?ids=uuid:00000001").told["records"]["uuid:00000001"]["missing_photos"] == [NAME]
-    assert phone.ask("POST", "api/surveys", body).told["missing_photos"] == []
+    assert phone.ask("GET", "api/state?ids=uuid:00000001").json["records"]["uuid:00000001"]["missing_photos"] == [NAME]
+    assert phone.ask("POST", "api/surveys", body).json["missing_photos"] == []
     assert len(read.photos(store)) == 1
 
 
 def test_the_phone_is_told_which_photos_are_whole_here(phone: Phone, store: store_connection.Store) -> None:
     phone.ask("PUT", f"api/photos/{NAME}", PHOTO)
     other = kit_lines.name_of(b"other")
-    assert phone.ask("GET", f"api/photos?names={NAME},{other}").told == {"kept": [NAME]}
+    assert phone.ask("GET", f"api/photos?names={NAME},{other}").json == {"kept": [NAME]}
     store.workspace.photo_path(photos.sent_before(store, NAME).sha256).write_bytes(b"damaged")
-    assert phone.ask("GET", f"api/photos?names={NAME},{other}").told == {"kept": []}
+    assert phone.ask("GET", f"api/photos?names={NAME},{other}").json == {"kept": []}
 
 
 def test_a_photo_altered_on_the_way_is_not_kept(phone: Phone, store: store_connection.Store) -> None:
     answer = phone.ask("PUT", f"api/photos/{NAME}", PHOTO[:-1] + b"x", **{"Accept-Language": "en"})
     assert answer.status == 400
-    assert "altered on the way" in answer.told["problems"][0]
+    assert "altered on the way" in answer.json["problems"][0]
     assert photos.sent_before(store, NAME) is None
     assert phone.ask("PUT", "api/photos/..%2f..%2fetc", PHOTO).status in (400, 404)
 
@@ -240,8 +240,8 @@ def test_a_photo_altered_on_the_way_is_not_kept(phone: Phone, store: store_conne
 def test_what_is_no_photo_is_kept_aside(phone: Phone, store: store_connection.Store) -> None:
     strange = b"not a photo"
     answer = phone.ask("PUT", f"api/photos/{kit_lines.name_of(strange)}", strange)
-    assert answer.told["outcome"] == "aside"
-    assert answer.told["problems"]
+    assert answer.json["outcome"] == "aside"
+    assert answer.json["problems"]
     assert [path.read_bytes() for path in store.workspace.refused_folder.iterdir()] == [strange]
 
 
@@ -265,7 +265,7 @@ def test_too_much_is_refused_before_it_is_read(phone: Phone) -> None:
 def test_what_is_no_record_is_refused_in_a_sentence(phone: Phone, store: store_connection.Store, body: bytes) -> None:
     answer = phone.ask("POST", "api/surveys", body)
     assert answer.status == 400
-    assert answer.told["problems"]
+    assert answer.json["problems"]
     assert quarantine.held_rows(store).empty
 
 
@@ -273,24 +273,24 @@ def test_a_record_that_cannot_be_taken_is_held_and_said_in_its_own_language(
     phone: Phone, store: store_connection.Store
 ) -> None:
     thai = phone.send(**mine(store, site_code="KK-999"))
-    assert (thai.status, thai.told["outcome"], thai.told["number"]) == (200, "held", 0)
-    assert "ทะเบียน" in thai.told["problems"][0]
+    assert (thai.status, thai.json["outcome"], thai.json["number"]) == (200, "held", 0)
+    assert "ทะเบียน" in thai.json["problems"][0]
     english = phone.send(**mine(store, survey_id="uuid:2", site_code="KK-999", language="en"))
-    assert "not in the register" in english.told["problems"][0]
+    assert "not in the register" in english.json["problems"][0]
     assert len(quarantine.held_rows(store)) == 2
-    state = phone.ask("GET", "api/state?ids=uuid:00000001,uuid:unheard").told["records"]
+    state = phone.ask("GET", "api/state?ids=uuid:00000001,uuid:unheard").json["records"]
     assert state["uuid:00000001"]["state"] == "held"
     assert state["uuid:unheard"] == {"state": "unknown"}
-    assert phone.send(**mine(store, site_code="KK-999")).told["outcome"] == "held"
+    assert phone.send(**mine(store, site_code="KK-999")).json["outcome"] == "held"
     assert len(quarantine.held_rows(store)) == 2
 
 
 def test_a_held_record_is_taken_in_once_its_cause_is_mended(phone: Phone, store: store_connection.Store) -> None:
     body = kit_lines.text(kit_lines.record(1, "KK-003", **mine(store))).encode()
-    assert phone.ask("POST", "api/surveys", body).told["outcome"] == "held"
+    assert phone.ask("POST", "api/surveys", body).json["outcome"] == "held"
     sites, elements = seed.starter_sites(), seed.starter_elements()
     register.add_sites(store, sites.loc[["KK-003"]], elements.loc[elements["site_code"] == "KK-003"], "admin", "more")
-    assert phone.ask("POST", "api/surveys", body).told["outcome"] == "accepted"
+    assert phone.ask("POST", "api/surveys", body).json["outcome"] == "accepted"
     assert quarantine.held_rows(store)["decision"].tolist() == ["taken_in"]
 
 
@@ -298,23 +298,23 @@ def test_a_dismissed_record_is_told_with_the_reason(phone: Phone, store: store_c
     phone.send(**mine(store, site_code="KK-999"))
     row = quarantine.held_rows(store).iloc[0]
     quarantine.settle(store, int(row["batch_id"]), int(row["line"]), quarantine.DISMISSED, "no such place", "engineer")
-    state = phone.ask("GET", "api/state?ids=uuid:00000001").told["records"]["uuid:00000001"]
+    state = phone.ask("GET", "api/state?ids=uuid:00000001").json["records"]["uuid:00000001"]
     assert state == {"state": "dismissed", "problems": ["no such place"]}
 
 
 def test_the_record_of_another_workspace_is_held(phone: Phone, store: store_connection.Store) -> None:
-    assert phone.send(workspace="the demonstration").told["outcome"] == "held"
+    assert phone.send(workspace="the demonstration").json["outcome"] == "held"
     assert read.surveys(store).empty
 
 
 def test_a_returned_record_is_told_with_its_notes(phone: Phone, store: store_connection.Store) -> None:
     phone.send(**mine(store))
     reviews.give_back(store, "uuid:00000001", "again", {"KK-001.ramp.1|running_slope_pct": "steep?"}, "engineer")
-    state = phone.ask("GET", "api/state?ids=uuid:00000001").told["records"]["uuid:00000001"]
+    state = phone.ask("GET", "api/state?ids=uuid:00000001").json["records"]["uuid:00000001"]
     assert (state["state"], state["note"], state["reviewed_by"]) == ("returned", "again", "engineer")
     assert state["answer_notes"] == {"KK-001.ramp.1|running_slope_pct": "steep?"}
     phone.send(**mine(store, survey_id="uuid:2", supersedes="uuid:00000001", version=2))
-    state = phone.ask("GET", "api/state?ids=uuid:00000001").told["records"]["uuid:00000001"]
+    state = phone.ask("GET", "api/state?ids=uuid:00000001").json["records"]["uuid:00000001"]
     assert (state["state"], state["superseded_by"]) == ("accepted", "uuid:2")
 
 
@@ -332,4 +332,4 @@ def test_a_store_that_cannot_be_written_leaves_the_record_on_the_phone(
         records.exec_driver_sql("CREATE TRIGGER broken BEFORE INSERT ON survey BEGIN SELECT RAISE(ABORT, 'full'); END")
     answer = phone.send(**mine(store))
     assert answer.status == 503
-    assert answer.told["problems"] == [wording.Wording("th").text(kit.TRY_AGAIN)]
+    assert answer.json["problems"] == [wording.Wording("th").text(kit.TRY_AGAIN)]

@@ -114,12 +114,12 @@ def _message(response: requests.Response) -> str:
 
 def test_the_form_is_listed_with_addresses_that_work(phone) -> None:
     listed = ET.fromstring(phone.get("formList").content).find("l:xform", NAMESPACE)
-    told = {child.tag.rpartition("}")[2]: child.text for child in listed}
-    assert (told["formID"], told["name"]) == ("jaidee_survey", "แบบสำรวจหนึ่งจุด เมืองใจดี")
-    form = phone.session.get(told["downloadUrl"], auth=(phone.name, phone.secret))
-    assert told["hash"] == f"md5:{hashlib.md5(form.content, usedforsecurity=False).hexdigest()}"
-    assert f'version="{told["version"]}"'.encode() in form.content
-    manifest = ET.fromstring(phone.session.get(told["manifestUrl"], auth=(phone.name, phone.secret)).content)
+    entry = {child.tag.rpartition("}")[2]: child.text for child in listed}
+    assert (entry["formID"], entry["name"]) == ("jaidee_survey", "แบบสำรวจหนึ่งจุด เมืองใจดี")
+    form = phone.session.get(entry["downloadUrl"], auth=(phone.name, phone.secret))
+    assert entry["hash"] == f"md5:{hashlib.md5(form.content, usedforsecurity=False).hexdigest()}"
+    assert f'version="{entry["version"]}"'.encode() in form.content
+    manifest = ET.fromstring(phone.session.get(entry["manifestUrl"], auth=(phone.name, phone.secret)).content)
     (file,) = ({child.tag.rpartition("}")[2]: child.text for child in one} for one in manifest)
     sites = phone.session.get(file["downloadUrl"], auth=(phone.name, phone.secret))
     assert file["filename"] == "sites.csv"
@@ -147,7 +147,7 @@ def test_addresses_follow_a_proxy_only_when_it_is_ours(store) -> None:
     headers = {"X-Forwarded-Proto": "https", "X-Forwarded-Host": "jaidee.example.org"}
     for behind_proxy in (False, True):
         terms = settings.Settings(shared=True, behind_proxy=behind_proxy, allowed_hosts=("jaidee.example.org",))
-        middleware = [Middleware(auth_middleware.Guard, lambda: store, terms)]
+        middleware = [Middleware(auth_middleware.AuthMiddleware, lambda: store, terms)]
         routes = openrosa.routes(lambda: store, device_sign_in.DeviceSignIn(lambda: store))
         with serving(routes, middleware) as url:
             phone = Phone(url, "staff-12", secret)
@@ -236,7 +236,7 @@ def test_a_conflict_is_kept_and_stays_on_the_phone(phone, store) -> None:
 
 
 @pytest.mark.parametrize(
-    ("content", "said"),
+    ("content", "sentence"),
     [
         (b"<data", "damaged"),
         (b"", "no submission in it"),
@@ -244,11 +244,11 @@ def test_a_conflict_is_kept_and_stays_on_the_phone(phone, store) -> None:
         (exports.xml(VISIT, form="household"), "household"),
     ],
 )
-def test_what_is_no_submission_is_refused_in_a_sentence(content, said, phone, store) -> None:
+def test_what_is_no_submission_is_refused_in_a_sentence(content, sentence, phone, store) -> None:
     head = str(read.head(store))
     answer = phone.send(content)
     assert answer.status_code == 400
-    assert said in _message(answer)
+    assert sentence in _message(answer)
     assert "กรุณา" in _message(answer) or "แบบ" in _message(answer)
     assert str(read.head(store)) == head
 

@@ -14,7 +14,7 @@ from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.sync.client import ClientConnection, connect
 
-from app_pages import page_roles
+from app_pages.session import page_roles
 from app_pages.web import permissions
 from audits import roles
 from audits.demo import seed
@@ -96,13 +96,6 @@ def test_the_pages_for_everybody_open_and_close_by_the_municipalitys_choice(
     assert office.ask("/public/").status_code == 404
 
 
-@pytest.mark.parametrize("role", roles.ROLES)
-def test_only_those_who_bring_files_may_send_one(role: str) -> None:
-    path = "/_stcore/upload_file/session/1"
-    assert permissions.kind(path) == permissions.UPLOAD
-    assert permissions.may(role, permissions.UPLOAD, path, "PUT") == (role != roles.COUNCIL)
-
-
 @pytest.mark.parametrize("path", ["/", "/site?site=KK-012", "/survey"])
 def test_a_stranger_is_asked_to_sign_in_and_led_on_afterwards(office: served.Office, path: str) -> None:
     asked = office.ask(path, headers=HTML)
@@ -178,10 +171,10 @@ def test_our_own_header_is_not_believed_from_somebody_signed_in(office: served.O
 
 def test_a_program_on_this_computer_reads_the_figures_with_its_token(office: served.Office) -> None:
     office.ask("/nothing-here", roles.ENGINEER)
-    told = office.ask("/metrics", headers={"Authorization": "Bearer figures"}).text
-    assert "jaidee_surveys 0" in told
-    assert "jaidee_guards_missing 0" in told
-    assert 'jaidee_refused_total{status="401"}' in told
+    metrics = office.ask("/metrics", headers={"Authorization": "Bearer figures"}).text
+    assert "jaidee_surveys 0" in metrics
+    assert "jaidee_guards_missing 0" in metrics
+    assert 'jaidee_refused_total{status="401"}' in metrics
 
 
 def test_an_ended_and_an_expired_token_open_nothing(office: served.Office, record: connection.Store) -> None:
@@ -268,13 +261,13 @@ def test_no_path_is_read_in_two_ways(office: served.Office, path: str) -> None:
 
 
 def test_what_is_too_big_is_refused_whether_it_says_so_or_not(office: served.Office) -> None:
-    told = http.client.HTTPConnection(office.host, timeout=60)
-    told.putrequest("POST", "/sign-in")
+    line = http.client.HTTPConnection(office.host, timeout=60)
+    line.putrequest("POST", "/sign-in")
     for name, value in {"Origin": office.address, "Content-Length": str(10**9)}.items():
-        told.putheader(name, value)
-    told.endheaders()
-    assert told.getresponse().status == 413
-    told.close()
+        line.putheader(name, value)
+    line.endheaders()
+    assert line.getresponse().status == 413
+    line.close()
     parts = (b"a" * 1000 for _ in range(100))
     answer = office.ask("/sign-in", method="POST", data=parts, headers=_own(office) | FORM)
     assert answer.status_code == 413
@@ -306,8 +299,8 @@ def test_whoever_guesses_is_kept_waiting(office: served.Office, record: connecti
     accounts.add(record, "guessed", roles.COUNCIL, "test")
     statuses = [_signing_in(office, "guessed", "wrong guess").status_code for _ in range(sessions.FREE_OF_BOTH + 1)]
     assert statuses == [401] * sessions.FREE_OF_BOTH + [429]
-    told = _signing_in(office, "guessed", "wrong guess")
-    assert int(told.headers["Retry-After"]) >= 1
+    answer = _signing_in(office, "guessed", "wrong guess")
+    assert int(answer.headers["Retry-After"]) >= 1
     unknown = _signing_in(office, "nobody at all", "wrong guess")
     assert (unknown.status_code, "ไม่ถูกต้อง" in unknown.text) == (401, True)
 

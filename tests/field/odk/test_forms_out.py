@@ -9,12 +9,13 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
-from audits.command_line import answers, forms_out
+from audits.cli import answers
 from audits.demo import seed
+from audits.field.odk import form_command
 from audits.store.db import connection, workspace
 
 application = typer.Typer(cls=answers.Commands)
-application.command("form")(forms_out.form)
+application.command("form")(form_command.form)
 application.callback()(lambda: None)
 
 

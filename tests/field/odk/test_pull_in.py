@@ -8,7 +8,8 @@ import pytest
 import typer
 import typer.testing
 
-from audits.command_line import answers, pull_in
+from audits.cli import answers
+from audits.field.odk import pull_command
 from audits.store.surveys import read
 from tests.field.odk import exports, played
 
@@ -26,7 +27,7 @@ def server(monkeypatch):
 @pytest.fixture
 def run(store, monkeypatch):
     application = typer.Typer(cls=answers.Commands, pretty_exceptions_enable=False)
-    application.command("pull")(pull_in.pull)
+    application.command("pull")(pull_command.pull)
     application.command("other")(lambda: None)
     monkeypatch.setenv("JAIDEE_CENTRAL_PASSWORD", played.PASSWORD)
     monkeypatch.setenv("JAIDEE_KOBO_TOKEN", played.TOKEN)

@@ -14,10 +14,10 @@ import shapely
 
 from audits import wording
 from audits.demo import seed
-from audits.exchange import contents as contents_room
 from audits.field import known
 from audits.field.qfield import package, returning
 from audits.formats import geopackage
+from audits.reports import contents as contents_room
 from tests import made_records
 
 CODES = ["KK-001", "KK-002", "KK-004", "SP-001"]
@@ -57,11 +57,6 @@ def make_contents(record):
         return contents_room.contents(made, words, options=options, codes=codes)
 
     return make
-
-
-@pytest.fixture(scope="session")
-def thai():
-    return wording.Wording("th")
 
 
 @pytest.fixture(scope="session")

@@ -10,7 +10,8 @@ import typer
 from typer.testing import CliRunner
 
 from audits import __main__ as program
-from audits.command_line import answers, qfield_out
+from audits.cli import answers
+from audits.field.qfield import command
 
 
 @pytest.fixture(scope="module")
@@ -24,7 +25,7 @@ def city(tmp_path_factory):
 @pytest.fixture
 def ask(city):
     application = typer.Typer(cls=answers.Commands)
-    application.command("qfield")(qfield_out.qfield)
+    application.command("qfield")(command.qfield)
     application.callback()(lambda: None)
 
     def asked(*words):

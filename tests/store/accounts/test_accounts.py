@@ -32,19 +32,19 @@ def boss(store: connection.Store) -> str:
 
 def test_the_first_password_opens_and_must_be_changed(store: connection.Store) -> None:
     password = accounts.add(store, " Somchai ", roles.ENGINEER, "admin")
-    found = accounts.known(store, "somchai", password)
+    found = accounts.authenticate(store, "somchai", password)
     assert found is not None
     assert (found.username, found.display_name, found.role) == ("somchai", "Somchai", roles.ENGINEER)
     assert found.must_change
     accounts.choose_password(store, "SOMCHAI", password, OWN)
-    assert accounts.known(store, "somchai", password) is None
-    changed = accounts.known(store, "somchai", OWN)
+    assert accounts.authenticate(store, "somchai", password) is None
+    changed = accounts.authenticate(store, "somchai", OWN)
     assert changed is not None
     assert not changed.must_change
     assert verify.verify(store).problems == ()
 
 
-def test_a_password_stands_nowhere_and_its_hash_not_in_the_ledger(store: connection.Store) -> None:
+def test_a_password_stands_nowhere_and_its_hash_not_in_the_audit_log(store: connection.Store) -> None:
     password = accounts.add(store, "somchai", roles.ENGINEER, "admin")
     with connection.reading(store) as records:
         kept = records.execute(sa.select(schema.account.c.secret_hash)).scalar_one()
@@ -94,14 +94,14 @@ def test_a_weak_password_is_refused(store: connection.Store, password: str, kind
     with pytest.raises(errors.RefusedError) as refused:
         accounts.choose_password(store, "somchai", first, password)
     assert kind in _kinds(refused)
-    assert accounts.known(store, "somchai", first) is not None
+    assert accounts.authenticate(store, "somchai", first) is not None
 
 
 @pytest.mark.parametrize("password", ["ten letters", OWN, "ramps are for all", "บันไดสามขั้นหน้าตลาด"])
 def test_a_sentence_is_a_password_without_rules_of_composition(store: connection.Store, password: str) -> None:
     first = accounts.add(store, "somchai", roles.ENGINEER, "admin")
     accounts.choose_password(store, "somchai", first, password)
-    assert accounts.known(store, "somchai", password) is not None
+    assert accounts.authenticate(store, "somchai", password) is not None
 
 
 def test_the_old_password_is_asked_for_and_not_taken_again(store: connection.Store) -> None:
@@ -117,30 +117,30 @@ def test_the_old_password_is_asked_for_and_not_taken_again(store: connection.Sto
 def test_a_disabled_account_opens_nothing_until_it_is_reset(store: connection.Store, boss: str) -> None:
     password = accounts.add(store, "somchai", roles.ENGINEER, boss)
     accounts.disable(store, "somchai", boss)
-    assert accounts.known(store, "somchai", password) is None
+    assert accounts.authenticate(store, "somchai", password) is None
     assert accounts.is_closed(store, "Somchai")
     assert not accounts.is_closed(store, "nobody")
     again = accounts.reset(store, "somchai", boss)
-    assert accounts.known(store, "somchai", password) is None
-    assert accounts.known(store, "somchai", again) is not None
+    assert accounts.authenticate(store, "somchai", password) is None
+    assert accounts.authenticate(store, "somchai", again) is not None
 
 
 @pytest.mark.parametrize(
-    "deed",
+    "action",
     [
         lambda store: accounts.disable(store, "boss", "boss"),
         lambda store: accounts.give_role(store, "boss", roles.COUNCIL, "boss"),
     ],
     ids=["disabled", "demoted"],
 )
-def test_the_last_administrator_stays(store: connection.Store, boss: str, deed) -> None:
+def test_the_last_administrator_stays(store: connection.Store, boss: str, action) -> None:
     accounts.add(store, "somchai", roles.ENGINEER, boss)
     with pytest.raises(errors.RefusedError) as refused:
-        deed(store)
+        action(store)
     assert _kinds(refused) == [accounts.LAST_ADMINISTRATOR]
     assert accounts.find(store, boss).role == roles.ADMINISTRATOR
     accounts.give_role(store, "somchai", roles.ADMINISTRATOR, boss)
-    deed(store)
+    action(store)
     assert verify.verify(store).problems == ()
 
 
@@ -165,14 +165,14 @@ def test_only_administrators_keep_accounts(store: connection.Store, boss: str, r
         accounts.add(mine, "somchai", roles.ENGINEER, boss)
         assert accounts.find(store, "somchai") is not None
         return
-    for deed in (
+    for action in (
         lambda: accounts.add(mine, "somchai", roles.ADMINISTRATOR, "me"),
         lambda: accounts.give_role(mine, boss, role, "me"),
         lambda: accounts.reset(mine, boss, "me"),
         lambda: sessions.end_all(mine, boss),
     ):
         with pytest.raises(errors.NotAllowedError):
-            deed()
+            action()
     assert [one.username for one in accounts.everyone(store)] == [boss]
 
 
@@ -201,7 +201,7 @@ def test_an_altered_account_is_found(store: connection.Store, boss: str, intrude
     intruder.execute("UPDATE account SET role = 'administrator' WHERE username = 'somchai'")
     found = verify.verify(store).problems
     assert "account" in {problem.where for problem in found}
-    assert accounts.known(store, "somchai", password) is not None
+    assert accounts.authenticate(store, "somchai", password) is not None
 
 
 def test_each_row_says_who_set_it_and_when(store: connection.Store) -> None:

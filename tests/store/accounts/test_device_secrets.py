@@ -10,11 +10,11 @@ from audits.store.integrity import verify
 def test_a_secret_opens_for_its_technician_only(store: connection.Store) -> None:
     secret = device_secrets.give_secret(store, " สมชาย ", "admin")
     other = device_secrets.give_secret(store, "somying", "admin")
-    assert device_secrets.known(store, "สมชาย", secret)
-    assert device_secrets.known(store, "somying", other)
-    assert not device_secrets.known(store, "somying", secret)
-    assert not device_secrets.known(store, "สมชาย", secret + "x")
-    assert not device_secrets.known(store, "สมชาย", "")
+    assert device_secrets.matches(store, "สมชาย", secret)
+    assert device_secrets.matches(store, "somying", other)
+    assert not device_secrets.matches(store, "somying", secret)
+    assert not device_secrets.matches(store, "สมชาย", secret + "x")
+    assert not device_secrets.matches(store, "สมชาย", "")
     assert verify.verify(store).problems == ()
 
 
@@ -28,25 +28,25 @@ def test_a_secret_can_be_typed_on_a_phone(store: connection.Store) -> None:
 def test_a_new_secret_replaces_the_old_one(store: connection.Store) -> None:
     old = device_secrets.give_secret(store, "somying", "admin")
     new = device_secrets.give_secret(store, "somying", "admin")
-    assert not device_secrets.known(store, "somying", old)
-    assert device_secrets.known(store, "somying", new)
+    assert not device_secrets.matches(store, "somying", old)
+    assert device_secrets.matches(store, "somying", new)
     assert device_secrets.names(store)["name"].tolist() == ["somying"]
 
 
 def test_a_revoked_secret_opens_nothing_until_a_new_one_is_given(store: connection.Store) -> None:
     secret = device_secrets.give_secret(store, "somying", "admin")
     device_secrets.revoke(store, "somying", "admin")
-    assert not device_secrets.known(store, "somying", secret)
-    assert not device_secrets.known(store, "somying", device_secrets.REVOKED)
+    assert not device_secrets.matches(store, "somying", secret)
+    assert not device_secrets.matches(store, "somying", device_secrets.REVOKED)
     assert device_secrets.names(store)["active"].tolist() == [False]
     again = device_secrets.give_secret(store, "somying", "admin")
-    assert device_secrets.known(store, "somying", again)
+    assert device_secrets.matches(store, "somying", again)
     assert device_secrets.names(store)["active"].tolist() == [True]
 
 
 @pytest.mark.parametrize("secret", ["", "x", passwords._NOBODY], ids=["empty", "short", "hash of nobody"])
 def test_an_unknown_name_opens_nothing(store: connection.Store, secret: str) -> None:
-    assert not device_secrets.known(store, "nobody", secret)
+    assert not device_secrets.matches(store, "nobody", secret)
 
 
 def test_the_names_come_in_order_with_the_instant_of_their_secret(store: connection.Store) -> None:
@@ -66,7 +66,7 @@ def test_a_name_that_cannot_be_typed_into_a_login_is_refused(store: connection.S
     assert device_secrets.names(store).empty
 
 
-def test_a_secret_stands_nowhere_and_its_hash_not_in_the_ledger(store: connection.Store) -> None:
+def test_a_secret_stands_nowhere_and_its_hash_not_in_the_audit_log(store: connection.Store) -> None:
     secret = device_secrets.give_secret(store, "somying", "admin")
     with connection.reading(store) as records:
         kept = records.execute(sa.select(schema.technician.c.secret_hash)).scalar_one()

@@ -20,21 +20,21 @@ def test_accounts_work_with_no_more_rights_than_each_role_has(store: connection.
     accounts.add(store, "boss", roles.ADMINISTRATOR, "command line")
     first = accounts.add(keeper, "somchai", roles.TECHNICIAN, "boss")
     for guess in ("wrong", first):
-        assert sessions.take_try(store, "somchai", "192.0.2.7") <= 0
-        assert (accounts.known(store, "somchai", guess) is not None) == (guess == first)
-    sessions.forgive(store, "somchai", "192.0.2.7")
+        assert sessions.count_attempt(store, "somchai", "192.0.2.7") <= 0
+        assert (accounts.authenticate(store, "somchai", guess) is not None) == (guess == first)
+    sessions.forget_attempts(store, "somchai", "192.0.2.7")
     accounts.choose_password(store, "somchai", first, OWN)
     digest = sessions.token_digest(sessions.begin(store, "somchai"))
-    assert sessions.who(store, digest) == accounts.known(store, "somchai", OWN)
+    assert sessions.who(store, digest) == accounts.authenticate(store, "somchai", OWN)
     assert sessions.open_sessions(keeper) == {"somchai": 1}
-    for deed in (
+    for action in (
         lambda: accounts.give_role(technician, "somchai", roles.ADMINISTRATOR, "somchai"),
         lambda: sessions.end_all(technician, "boss"),
     ):
         with pytest.raises(errors.NotAllowedError):
-            deed()
+            action()
     secret = device_secrets.give_secret(keeper, "somchai", "boss")
-    assert device_secrets.known(accounts.asking(technician), "somchai", secret)
+    assert device_secrets.matches(accounts.as_program(technician), "somchai", secret)
     accounts.disable(keeper, "somchai", "boss")
     assert accounts.is_closed(technician, "somchai")
     assert sessions.who(store, digest) is None

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 from audits import errors, roles
 from audits.store.accounts import accounts, passwords, sessions
-from audits.store.db import connection, schema
+from audits.store.db import connection, health, schema
 
 pytestmark = pytest.mark.usefixtures("the_file")
 
@@ -72,7 +72,7 @@ def test_signing_out_ends_one_token_and_leaves_the_others(store: connection.Stor
 
 
 @pytest.mark.parametrize(
-    "deed",
+    "action",
     [
         lambda store: accounts.disable(store, "somchai", "boss"),
         lambda store: accounts.give_role(store, "somchai", roles.COUNCIL, "boss"),
@@ -80,9 +80,9 @@ def test_signing_out_ends_one_token_and_leaves_the_others(store: connection.Stor
     ],
     ids=["disabled", "other role", "new password"],
 )
-def test_a_changed_account_is_signed_out_everywhere(store: connection.Store, engineer: str, deed) -> None:
+def test_a_changed_account_is_signed_out_everywhere(store: connection.Store, engineer: str, action) -> None:
     token, other = sessions.begin(store, engineer, NOW), sessions.begin(store, "boss", NOW)
-    deed(store)
+    action(store)
     assert _who(store, token, NOW) == ""
     assert _who(store, other, NOW) == "boss"
 
@@ -97,12 +97,12 @@ def test_old_tokens_are_swept_away(store: connection.Store, engineer: str) -> No
 
 def test_whoever_guesses_waits_longer_each_time(store: connection.Store, engineer: str) -> None:
     for _ in range(sessions.FREE_OF_BOTH):
-        assert sessions.take_try(store, engineer, HERE, NOW) <= 0
+        assert sessions.count_attempt(store, engineer, HERE, NOW) <= 0
     waits, moment = [], NOW
     for _ in range(12):
-        waits.append(sessions.take_try(store, engineer, HERE, moment))
+        waits.append(sessions.count_attempt(store, engineer, HERE, moment))
         moment += dt.timedelta(seconds=waits[-1])
-        assert sessions.take_try(store, engineer, HERE, moment) <= 0
+        assert sessions.count_attempt(store, engineer, HERE, moment) <= 0
     assert waits == sorted(waits)
     assert waits[0] == 2
     assert waits[-1] == sessions.LONGEST_PAUSE_S
@@ -110,32 +110,32 @@ def test_whoever_guesses_waits_longer_each_time(store: connection.Store, enginee
 
 def test_the_right_password_from_elsewhere_is_not_kept_waiting(store: connection.Store, engineer: str) -> None:
     for _ in range(sessions.FREE_OF_BOTH):
-        sessions.take_try(store, engineer, HERE, NOW)
-    assert sessions.take_try(store, engineer, HERE, NOW) > 0
-    assert sessions.take_try(store, engineer, THERE, NOW) <= 0
-    sessions.forgive(store, engineer, HERE)
-    assert sessions.take_try(store, engineer, HERE, NOW) <= 0
+        sessions.count_attempt(store, engineer, HERE, NOW)
+    assert sessions.count_attempt(store, engineer, HERE, NOW) > 0
+    assert sessions.count_attempt(store, engineer, THERE, NOW) <= 0
+    sessions.forget_attempts(store, engineer, HERE)
+    assert sessions.count_attempt(store, engineer, HERE, NOW) <= 0
 
 
 def test_one_address_cannot_try_many_names(store: connection.Store, engineer: str) -> None:
     for number in range(sessions.FREE_OF_ADDRESS):
-        assert sessions.take_try(store, f"name{number}", HERE, NOW) <= 0
-    assert sessions.take_try(store, engineer, HERE, NOW) > 0
-    assert sessions.take_try(store, engineer, THERE, NOW) <= 0
+        assert sessions.count_attempt(store, f"name{number}", HERE, NOW) <= 0
+    assert sessions.count_attempt(store, engineer, HERE, NOW) > 0
+    assert sessions.count_attempt(store, engineer, THERE, NOW) <= 0
 
 
 def test_many_addresses_cannot_try_one_name_for_ever(store: connection.Store, engineer: str) -> None:
     for number in range(sessions.FREE_OF_NAME):
-        assert sessions.take_try(store, engineer, f"192.0.2.{number}", NOW) <= 0
-    assert sessions.take_try(store, engineer, "198.51.100.1", NOW) > 0
-    assert sessions.take_try(store, "boss", "198.51.100.1", NOW) <= 0
+        assert sessions.count_attempt(store, engineer, f"192.0.2.{number}", NOW) <= 0
+    assert sessions.count_attempt(store, engineer, "198.51.100.1", NOW) > 0
+    assert sessions.count_attempt(store, "boss", "198.51.100.1", NOW) <= 0
 
 
 def test_tries_at_the_same_moment_are_all_counted(store: connection.Store, engineer: str) -> None:
     let_through = []
 
     def guess() -> None:
-        let_through.append(sessions.take_try(store, engineer, HERE, NOW) <= 0)
+        let_through.append(sessions.count_attempt(store, engineer, HERE, NOW) <= 0)
 
     threads = [threading.Thread(target=guess) for _ in range(16)]
     for thread in threads:
@@ -147,28 +147,28 @@ def test_tries_at_the_same_moment_are_all_counted(store: connection.Store, engin
 
 def test_another_process_counts_the_same_tries(store: connection.Store, engineer: str) -> None:
     for _ in range(sessions.FREE_OF_BOTH):
-        sessions.take_try(store, engineer, HERE, NOW)
+        sessions.count_attempt(store, engineer, HERE, NOW)
     with connection.open_store(store.workspace) as other:
-        assert sessions.take_try(other, engineer, HERE, NOW) > 0
+        assert sessions.count_attempt(other, engineer, HERE, NOW) > 0
 
 
 def test_a_clock_set_back_locks_nobody_out(store: connection.Store, engineer: str) -> None:
     for _ in range(sessions.FREE_OF_BOTH):
-        sessions.take_try(store, engineer, HERE, _after(hours=5))
-    assert 0 < sessions.take_try(store, engineer, HERE, NOW) <= sessions.LONGEST_PAUSE_S
+        sessions.count_attempt(store, engineer, HERE, _after(hours=5))
+    assert 0 < sessions.count_attempt(store, engineer, HERE, NOW) <= sessions.LONGEST_PAUSE_S
 
 
 def test_a_day_later_the_tries_are_forgotten(store: connection.Store, engineer: str) -> None:
     for _ in range(sessions.FREE_OF_BOTH):
-        sessions.take_try(store, engineer, HERE, NOW)
-    assert sessions.failures(store) == sessions.FREE_OF_BOTH
-    assert sessions.take_try(store, engineer, HERE, _after(days=1, seconds=1)) <= 0
-    assert sessions.failures(store) == 1
+        sessions.count_attempt(store, engineer, HERE, NOW)
+    assert health.examine(store).failed_sign_ins == sessions.FREE_OF_BOTH
+    assert sessions.count_attempt(store, engineer, HERE, _after(days=1, seconds=1)) <= 0
+    assert health.examine(store).failed_sign_ins == 1
 
 
 def test_neither_the_address_nor_a_password_in_the_wrong_field_is_kept(store: connection.Store, engineer: str) -> None:
-    sessions.take_try(store, "my secret password", HERE, NOW)
-    sessions.take_try(store, engineer, HERE, NOW)
+    sessions.count_attempt(store, "my secret password", HERE, NOW)
+    sessions.count_attempt(store, engineer, HERE, NOW)
     with connection.reading(store) as records:
         rows = records.execute(sa.select(schema.sign_in_failure)).all()
     written = " ".join(str(value) for row in rows for value in row)
@@ -180,4 +180,4 @@ def test_neither_the_address_nor_a_password_in_the_wrong_field_is_kept(store: co
 def test_a_damaged_key_is_said_and_never_used(store: connection.Store, engineer: str) -> None:
     (store.workspace.folder / sessions.KEY_FILE).write_bytes(b"")
     with pytest.raises(errors.StoreError, match=sessions.KEY_FILE):
-        sessions.take_try(store, engineer, HERE, NOW)
+        sessions.count_attempt(store, engineer, HERE, NOW)

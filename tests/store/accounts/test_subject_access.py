@@ -17,7 +17,7 @@ def test_everything_in_which_a_name_stands_is_given_and_no_secret(
     submit.submit(store, a_survey(survey_id="uuid:2", surveyor="สมหญิง"), "สมหญิง")
     reviews.approve(store, ["uuid:2"], "สมชาย")
     device_secrets.give_secret(store, "สมชาย", "admin")
-    found = subject_access.collected(store, "สมชาย")
+    found = subject_access.collect(store, "สมชาย")
     assert [one["survey_id"] for one in found["surveys"]] == ["uuid:1"]
     assert found["surveys"][0]["measurements"]
     assert [one["action"] for one in found["ledger"]] == ["survey.submit", "survey.review"]
@@ -35,7 +35,7 @@ def test_an_account_is_found_by_user_name_and_by_name_once(
     submit.submit(store, a_survey(), "somchai")
     city_events.of_the_office(store)
     for name in ("malee", "มาลี"):
-        (account,) = subject_access.collected(store, name)["account"]
+        (account,) = subject_access.collect(store, name)["account"]
         assert (account["username"], account["role"], account["set_at"]) == (
             "malee",
             "engineer",
@@ -46,11 +46,11 @@ def test_an_account_is_found_by_user_name_and_by_name_once(
 
 def test_a_name_that_stands_nowhere_is_refused(store: connection.Store) -> None:
     with pytest.raises(errors.RefusedError) as refused:
-        subject_access.collected(store, "nobody")
+        subject_access.collect(store, "nobody")
     assert [problem.kind for problem in refused.value.problems] == [subject_access.NOTHING_HELD]
 
 
 @pytest.mark.parametrize("role", ["technician", "engineer", "council"])
 def test_only_the_administrator_hands_it_out(store: connection.Store, role: str) -> None:
     with pytest.raises(errors.NotAllowedError):
-        subject_access.collected(store.for_role(role), "admin")
+        subject_access.collect(store.for_role(role), "admin")

@@ -29,14 +29,14 @@ def _worked(store: connection.Store, a_survey: Callable[..., survey.Survey], kee
 
 
 def told(store: connection.Store, **asked: object) -> list[str]:
-    return [line.action for line in entries.lines(store, entries.Asked(**asked))]  # type: ignore[arg-type]
+    return [line.action for line in entries.lines(store, entries.Selection(**asked))]  # type: ignore[arg-type]
 
 
 def test_the_newest_come_first_a_page_at_a_time(store: connection.Store) -> None:
-    every = entries.lines(store, entries.Asked())
+    every = entries.lines(store, entries.Selection())
     assert [line.sequence for line in every] == list(range(9, 0, -1))
-    assert entries.lines(store, entries.Asked(), 2, 3) == every[3:5]
-    assert entries.count(store, entries.Asked()) == 9
+    assert entries.lines(store, entries.Selection(), 2, 3) == every[3:5]
+    assert entries.count(store, entries.Selection()) == 9
 
 
 def test_a_day_is_a_day_in_bangkok_with_both_ends(store: connection.Store) -> None:
@@ -44,7 +44,7 @@ def test_a_day_is_a_day_in_bangkok_with_both_ends(store: connection.Store) -> No
     assert told(store, first_day=DAY + dt.timedelta(days=1), last_day=DAY + dt.timedelta(days=1)) == ["survey.review"]
 
 
-def test_entries_of_one_person_or_one_deed(store: connection.Store) -> None:
+def test_entries_of_one_person_or_one_event(store: connection.Store) -> None:
     assert set(told(store, actor="engineer")) == {"design.save", "survey.review"}
     assert told(store, action="photo.keep") == ["photo.keep"]
     assert told(store, actor="engineer", action="photo.keep") == []
@@ -67,15 +67,15 @@ def test_a_site_brings_its_surveys_photos_decisions_and_designs(store: connectio
 
 
 def test_no_secret_and_no_formula_is_in_the_table(store: connection.Store) -> None:
-    content = entries.as_csv(store, entries.Asked()).decode("utf-8-sig")
+    content = entries.as_csv(store, entries.Selection()).decode("utf-8-sig")
     assert "secret_hash" not in content
     rows = list(csv.DictReader(io.StringIO(content)))
     assert len(rows) == 9
     assert rows[0]["entity_id"] == "'=cmd"
-    assert all("secret_hash" not in line.content for line in entries.lines(store, entries.Asked()))
+    assert all("secret_hash" not in line.content for line in entries.lines(store, entries.Selection()))
 
 
 @pytest.mark.parametrize("role", ["technician", "council"])
-def test_who_may_not_see_the_ledger_gets_nothing(store: connection.Store, role: str) -> None:
+def test_who_may_not_see_the_audit_log_gets_nothing(store: connection.Store, role: str) -> None:
     with pytest.raises(errors.NotAllowedError):
-        entries.lines(store.for_role(role), entries.Asked())
+        entries.lines(store.for_role(role), entries.Selection())

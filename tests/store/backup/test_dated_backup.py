@@ -124,7 +124,7 @@ def test_an_altered_record_is_kept_and_told_and_nothing_older_is_removed(
     made = dated_backup.write(worked_in, tmp_path / "b", keep=1, at=later(1))
     assert [problem.kind for problem in made.problems] == [verify.SURVEY_ALTERED]
     assert made.pruned == ()
-    with pytest.raises(errors.RefusedError, match="differs from the ledger"):
+    with pytest.raises(errors.RefusedError, match="differs from the audit log"):
         restore.restore(made.folder, tmp_path / "new")
     assert restore.restore(tmp_path / "b" / "2026-03-03T05-00-00Z", tmp_path / "old").surveys == 1
 
@@ -286,7 +286,7 @@ def test_a_backup_taken_while_three_programs_write_restores_whole(worked_in: con
     assert {"uuid:1", *acknowledged} <= found <= {"uuid:1", *acknowledged, *after, *rest}
     live = verify.verify(worked_in, expect=made.head)
     assert live.problems == ()
-    assert live.head.sequence > hash_chain.parsed(made.head).sequence
+    assert live.head.sequence > hash_chain.parse(made.head).sequence
 
 
 def test_a_full_disk_refuses_with_a_sentence_and_loses_nothing_acknowledged(

@@ -56,7 +56,7 @@ def test_a_photo_goes_when_its_months_are_over_and_says_why(store: connection.St
 
 def test_a_photo_and_its_blurred_copy_go_together(store: connection.Store) -> None:
     old = keep(store, "red", ARRIVED)
-    twin = marks.blurred(store, old, (marks.Area(0.1, 0.1, 0.6, 0.6),), "engineer", ARRIVED)
+    twin = marks.blur(store, old, (marks.Area(0.1, 0.1, 0.6, 0.6),), "engineer", ARRIVED)
     retention.set_term(store, retention.PHOTO_MONTHS, "1", "admin")
     assert set(retention.sweep(store, "admin", NOW).photos) == {old, twin}
     assert verify.verify(store).problems == ()

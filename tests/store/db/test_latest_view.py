@@ -1,13 +1,13 @@
 from collections.abc import Callable
 
 from audits import survey
-from audits.store.db import connection, latest_view
+from audits.store.db import connection, schema
 from audits.store.surveys import reviews, submit
 
 
 def shown(store: connection.Store) -> dict[str, str | None]:
     with connection.reading(store) as records:
-        rows = records.exec_driver_sql(f"SELECT code, survey_id FROM {latest_view.NAME}").all()
+        rows = records.exec_driver_sql(f"SELECT code, survey_id FROM {schema.LATEST_VIEW}").all()
     return {row.code: row.survey_id for row in rows}
 
 

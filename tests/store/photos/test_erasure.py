@@ -40,8 +40,8 @@ def test_original_and_blurred_copies_go_together_whichever_is_named(
     store: connection.Store, keep_photo: Callable[[str], str], which: int
 ) -> None:
     original = keep_photo("red")
-    one = marks.blurred(store, original, AREA, "engineer")
-    two = marks.blurred(store, one, (marks.Area(0.0, 0.0, 0.9, 0.9),), "engineer")
+    one = marks.blur(store, original, AREA, "engineer")
+    two = marks.blur(store, one, (marks.Area(0.0, 0.0, 0.9, 0.9),), "engineer")
     family = {original, one, two}
     keep_photo("blue")
     assert set(erasure.erase(store, (original, one, two)[which], "asked", "admin")) == family

@@ -70,7 +70,7 @@ def test_the_last_mark_of_an_engineer_stands(store: connection.Store, a_survey: 
     for mark, expected in ((marks.CLEAR, noisy), (marks.PERSON, ""), (marks.CLEAR, noisy)):
         marks.mark(store, noisy, mark, "engineer")
         assert shown(store) == [expected]
-    blurred = marks.blurred(store, noisy, (FACE,), "engineer")
+    blurred = marks.blur(store, noisy, (FACE,), "engineer")
     assert shown(store) == [blurred]
     marks.mark(store, noisy, marks.PERSON, "engineer")
     assert shown(store) == [""]
@@ -100,7 +100,7 @@ def test_the_blurred_copy_hides_the_area_and_nothing_else(
 ) -> None:
     show(store, a_survey, "uuid:1", noisy, person=True)
     before = photos.content(store, noisy)
-    copy = marks.blurred(store, noisy, (FACE,), "engineer")
+    copy = marks.blur(store, noisy, (FACE,), "engineer")
     assert shown(store) == [copy] != [noisy]
     assert read.photos(store)["sha256"].tolist() == [noisy]
     assert photos.content(store, noisy) == before
@@ -120,14 +120,14 @@ def test_fine_and_coarse_detail_is_gone_from_a_blurred_area(store: connection.St
     for row, column in ((150, 140), (150, 240), (260, 190)):
         face[row : row + 25, column : column + 25] = 0
     sha256 = keep(store, Image.fromarray(face.astype("uint8")).convert("RGB"))
-    new = pixels(store, marks.blurred(store, sha256, (marks.Area(0, 0, 1, 1),), "engineer"))
+    new = pixels(store, marks.blur(store, sha256, (marks.Area(0, 0, 1, 1),), "engineer"))
     assert np.ptp(new) < 60
     assert np.abs(np.diff(new, axis=0)).max() < 6
 
 
 def test_several_areas_are_blurred_at_once(store: connection.Store, noisy: str) -> None:
     areas = (marks.Area(0, 0, 0.25, 0.25), marks.Area(0.75, 0.75, 1, 1))
-    old, new = pixels(store, noisy), pixels(store, marks.blurred(store, noisy, areas, "engineer"))
+    old, new = pixels(store, noisy), pixels(store, marks.blur(store, noisy, areas, "engineer"))
     height, width = new.shape
     for part in (np.s_[: height // 4, : width // 4], np.s_[height * 3 // 4 :, width * 3 // 4 :]):
         assert new[part].var() < old[part].var() / 20
@@ -138,7 +138,7 @@ def test_the_smallest_area_of_a_small_photo_is_blurred(store: connection.Store, 
     board = Image.fromarray((np.indices((40, 40)).sum(axis=0) % 2 * 255).astype("uint8"))
     sha256 = keep(store, board)
     area = marks.Area(left, left, min(left + 0.0101, 1), min(left + 0.0101, 1))
-    assert marks.blurred(store, sha256, (area,), "engineer")
+    assert marks.blur(store, sha256, (area,), "engineer")
 
 
 @pytest.mark.parametrize(
@@ -155,14 +155,14 @@ def test_the_smallest_area_of_a_small_photo_is_blurred(store: connection.Store, 
 def test_an_area_that_hides_nothing_is_refused(store: connection.Store, noisy: str, area: marks.Area) -> None:
     head = read.head(store)
     with pytest.raises(errors.RefusedError) as refused:
-        marks.blurred(store, noisy, (FACE, area), "engineer")
+        marks.blur(store, noisy, (FACE, area), "engineer")
     assert [problem.kind for problem in refused.value.problems] == [marks.NO_AREA]
     assert read.head(store) == head
 
 
 def test_no_area_at_all_is_refused(store: connection.Store, noisy: str) -> None:
     with pytest.raises(errors.RefusedError, match="Choose an area"):
-        marks.blurred(store, noisy, (), "engineer")
+        marks.blur(store, noisy, (), "engineer")
 
 
 def test_a_photo_that_is_not_here_cannot_be_marked(store: connection.Store) -> None:

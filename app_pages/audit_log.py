@@ -1,0 +1,185 @@
+"""Show everything that was done to the record, the newest first, and check that nothing was altered."""
+
+from __future__ import annotations
+
+import datetime as dt
+import functools
+
+import streamlit as st
+
+from app_pages import session
+from app_pages.parts.audit_log import entries as ledger_parts
+from app_pages.parts.shared import tables
+from app_pages.session import address
+from audits import errors, roles
+from audits.store.audit_log import entries as logbook
+from audits.store.integrity import verify
+from audits.store.surveys import read
+
+PAGE = 50
+ACTOR, ACTION, ABOUT, FIRST, LAST, SHEET = "who", "deed", "about", "from", "to", "sheet"
+CHECKED = "ledger_checked"
+
+
+def show(context: session.Context) -> None:
+    """Draw the page."""
+    roles.require_view(context.role, "audit_log")
+    text = context.words.text
+    st.title(text("Audit log"))
+    st.write(
+        text(
+            "Every deed on the record is written here once, each tied to the one before. Nobody can change or remove "
+            "an entry unseen, also not the administrator."
+        )
+    )
+    head(context)
+    check(context)
+    asked = filters(context)
+    entries(context, asked)
+
+
+def head(context: session.Context) -> None:
+    """Show the last link, to be written down elsewhere."""
+    text, last = context.words.text, read.head(context.store)
+    st.subheader(text("The head of the ledger"))
+    st.write(
+        text(
+            "Write it down on paper or in a mail: with it, a ledger cut short is found too. Short form: {short}",
+            short=f"{last.sequence}:{last.digest[:8]}",
+        )
+    )
+    st.code(str(last), language=None, wrap_lines=True)
+
+
+def check(context: session.Context) -> None:
+    """Check the whole record when asked, and keep what was found until the page is left."""
+    text = context.words.text
+    expect = st.text_input(text("A head written down earlier (may be empty)"), key="ledger_expect").strip()
+    if st.button(text("Check now that nothing was altered"), key="ledger_check"):
+        with st.spinner(text("Checking")):
+            st.session_state[CHECKED] = _checked(context, expect or None)
+    with st.container():
+        found = st.session_state.get(CHECKED)
+        if isinstance(found, errors.RefusedError):
+            for problem in found.problems:
+                st.error(context.words.problem(problem))
+        elif found is not None:
+            tell(context, found)
+
+
+def _checked(context: session.Context, expect: str | None) -> verify.Verification | errors.RefusedError:
+    bar = st.progress(0.0)
+    try:
+        return verify.verify(context.store, expect, lambda done, total: bar.progress(done / max(total, 1)))
+    except errors.RefusedError as refused:
+        return refused
+    finally:
+        bar.empty()
+
+
+def tell(context: session.Context, found: verify.Verification) -> None:
+    """Say what the check found."""
+    text = context.words.text
+    if not found.problems:
+        st.success(text("{count} entries and everything they tell of: nothing was altered.", count=found.entries))
+        return
+    st.error(
+        text("{count} problems. Restore the last good backup, or have the record examined.", count=len(found.problems))
+    )
+    st.html(
+        tables.table(
+            text("What the check found"),
+            (text("Where"), text("What is wrong")),
+            [(one.where, text(one.kind.template, **dict(one.values))) for one in found.problems],
+        )
+    )
+
+
+def filters(context: session.Context) -> logbook.Selection:
+    """Ask which entries; what is chosen stays in the address."""
+    words, text = context.words, context.words.text
+    st.subheader(text("Entries"))
+    left, right = st.columns(2)
+    actors, actions = logbook.actors(context.store), logbook.actions(context.store)
+    with left:
+        actor = st.selectbox(
+            text("By whom"), actors, index=None, placeholder=text("everybody"), **address.one(ACTOR, actors)
+        )
+        first = _day(context, FIRST, text("From day"))
+    with right:
+        action = st.selectbox(
+            text("What was done"),
+            actions,
+            index=None,
+            placeholder=text("everything"),
+            format_func=functools.partial(ledger_parts.deed_name, words=words),
+            **address.one(ACTION, actions),
+        )
+        last = _day(context, LAST, text("To day"))
+    about = st.text_input(text("Site, element, survey, design or photo"), key=ABOUT, **_written(ABOUT)).strip()
+    return logbook.Selection(first, last, actor or "", action or "", about)
+
+
+def _day(context: session.Context, name: str, label: str) -> dt.date | None:
+    key = f"ledger_{name}"
+    if key not in st.session_state:
+        st.session_state[key] = _parsed(st.query_params.get(name, ""))
+    latest = context.today + dt.timedelta(days=1)
+    earliest = dt.date(2020, 1, 1)
+
+    def keep() -> None:
+        _keep(name, st.session_state[key].isoformat() if st.session_state[key] else "")
+
+    return st.date_input(label, key=key, min_value=earliest, max_value=latest, format="DD/MM/YYYY", on_change=keep)
+
+
+def _parsed(written: str) -> dt.date | None:
+    try:
+        return dt.date.fromisoformat(written)
+    except ValueError:
+        return None
+
+
+def _written(name: str) -> dict[str, object]:
+    if name not in st.session_state:
+        st.session_state[name] = st.query_params.get(name, "")
+    return {"on_change": lambda: _keep(name, st.session_state[name].strip())}
+
+
+def _keep(name: str, value: str) -> None:
+    # other entries begin on their first sheet
+    st.session_state.pop(f"ledger_{SHEET}", None)
+    st.query_params.pop(SHEET, None)
+    if value:
+        st.query_params[name] = value
+    else:
+        st.query_params.pop(name, None)
+
+
+def entries(context: session.Context, asked: logbook.Selection) -> None:
+    """Show one sheet of the entries asked for."""
+    words, text = context.words, context.words.text
+    total = logbook.count(context.store, asked)
+    st.write(words.count("{n} entry", "{n} entries", total))
+    if total == 0:
+        return
+    sheets = -(-total // PAGE)
+    sheet = 1
+    if sheets > 1:
+        kept = address.whole(SHEET, f"ledger_{SHEET}", 1)
+        st.session_state[kept["key"]] = min(max(st.session_state[kept["key"]], 1), sheets)
+        sheet = st.number_input(text("Sheet (of {count})", count=sheets), min_value=1, max_value=sheets, step=1, **kept)
+    shown = logbook.lines(context.store, asked, PAGE, (int(sheet) - 1) * PAGE)
+    headings = (text("Number"), text("When"), text("By whom"), text("What was done"))
+    st.html(tables.table(text("Entries, the newest first"), headings, [ledger_parts.row(one, words) for one in shown]))
+    st.download_button(
+        text("Download these entries (CSV)"),
+        functools.partial(logbook.as_csv, context.store, asked),
+        f"ledger-{context.today.isoformat()}.csv",
+        "text/csv",
+        key="ledger_csv",
+    )
+
+
+if __name__ == "__main__":
+    show(session.current())

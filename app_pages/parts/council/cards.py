@@ -1,0 +1,214 @@
+"""Compute the council's answers for the page, and draw each of them."""
+
+from __future__ import annotations
+
+import datetime as dt
+import html
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+import pandas as pd
+import streamlit as st
+
+from app_pages import session
+from app_pages.parts.shared import background_jobs, tables
+from app_pages.session import address, basemap, cache, navigation
+from audits import record as records
+from audits import terms, wording
+from audits.access import site_network
+from audits.council import brief, charts, council_contents, council_text, figures, site_map, trend
+from audits.council import money as council_money
+from audits.plans import build_model
+from audits.ramps import price_books, prices
+from layers import ground, installation, web_map
+
+LOOK, BIG, KIND, COUNTED, MILLION = "look", "big", "council_kind", "counted", "million"
+LOOK_EVERY_S, WAIT_S, MOST_WAIT_S = 1.0, 0.2, 120.0
+
+
+@dataclass(frozen=True)
+class View:
+    """One record as a council sees it: which sites count, and what was found at each visit."""
+
+    record: records.AuditedRecord
+    found: figures.Where
+    visits: pd.DataFrame
+    again: pd.DataFrame
+
+
+KEYS = {View: lambda view: (view.record.key, view.found.kind)}
+
+
+def view(context: session.Context, kind: str, official_only: bool) -> View:
+    """Work the figures out, once for each record."""
+    return _view(context.record(official_only=official_only), kind)
+
+
+@st.cache_resource(max_entries=24, show_spinner=False, hash_funcs=cache.KEYS)
+def _view(record: records.AuditedRecord, kind: str) -> View:
+    found = figures.where(record, kind)
+    visits = trend.states(record, found.codes)
+    return View(record, found, visits, trend.changes(visits))
+
+
+def money_job(context: session.Context, record: records.AuditedRecord) -> background_jobs.Job[council_money.Money]:
+    """Return the job that works out what each million baht buys, begun if it is new for this record."""
+
+    def work(_: background_jobs.Progress, __: Callable[[], bool]) -> council_money.Money:
+        prices_in_force = price_books.in_force(context.store).book
+        model = build_model.build(site_network.read(context.workspace.folder), record, prices_in_force)
+        return council_money.solve(model, prices_in_force)
+
+    return background_jobs.begin(("council_money", record.key, *basemap.versions(context)), work)
+
+
+def printed(
+    context: session.Context, seen: View, job: background_jobs.Job[council_money.Money], accepted: int
+) -> bytes:
+    """Return the brief, one page of A4; waits until the next million is worked out."""
+    job.wait(MOST_WAIT_S)
+    return brief.brief(council_contents.gathered(seen.record, context.today, job.result, accepted), context.words)
+
+
+def dressed(*, projected: bool) -> None:
+    """Apply the large plain style to the page; larger still for a projector."""
+    sheets = ["council.css"] + ["council_projector.css"] * projected
+    style = "".join((installation.STATIC / name).read_text("utf-8") for name in sheets)
+    st.html(f"<style>{style}</style>")
+
+
+def query(context: session.Context, **changed: str) -> dict[str, str]:
+    """Return the address of this page with something changed; an empty value leaves it out."""
+    kept = {key: value for key, value in st.query_params.to_dict().items() if key in (BIG, KIND, COUNTED, MILLION)}
+    asked = navigation.query(context, **{**kept, **changed})
+    return {key: value for key, value in asked.items() if value}
+
+
+def answer(question: str, big: str, sentences: Iterable[str], remarks: Iterable[str] = ()) -> str:
+    """Return an answer in large type: question, one number, sentences, and how sure it is."""
+    parts = [f"<h2>{html.escape(question)}</h2>"] if question else []
+    parts += [f'<p class="council-big">{html.escape(big)}</p>'] if big else []
+    parts += [f'<p class="council-said">{html.escape(each)}</p>' for each in sentences if each]
+    parts += [f'<p class="council-remark">{html.escape(each)}</p>' for each in remarks if each]
+    return f'<section class="council-answer">{"".join(parts)}</section>'
+
+
+def table(content: council_text.Table) -> str:
+    """Return a table of the council as HTML."""
+    return tables.table(content.caption, content.headings, content.rows)
+
+
+def twin(content: council_text.Table, words: wording.Wording) -> None:
+    """Put a table under its chart, folded."""
+    with st.expander(words.text("Table: {title}", title=content.caption)):
+        st.html(table(content))
+
+
+def remarks(sentences: Iterable[str]) -> None:
+    """Show remarks on the figures as a list."""
+    st.html("<ul>" + "".join(f"<li>{html.escape(each)}</li>" for each in sentences) + "</ul>")
+
+
+def where(context: session.Context, seen: View) -> None:
+    """Draw where it is worst and why."""
+    words, text, found = context.words, context.words.text, seen.found
+    st.html(_zones(seen, words.language))
+    twin(council_text.zone_table(found, words), words)
+    remarks([text(council_text.LOW_TO_HIGH), *council_text.not_known(found, words)])
+    st.subheader(text("The worst sites, and why"))
+    worst_sites(context, seen)
+    st.subheader(text("What fails most often"))
+    if len(found.causes):
+        st.html(table(council_text.cause_table(found, context.criteria, words)))
+    st.subheader(text("Map"))
+    on_screen, mapped = basemap.on_screen(context, seen.record.sites.geometry)
+    changed = ground.changed_at(context.workspace.folder)
+    st.html(_map(seen, words.language, changed, on_screen))
+    st.html(f"<p>{tables.small(text(terms.ground_credit(mapped)))}</p>")
+    st.html(
+        f"<p>{tables.small(text('The digit in a sign is its zone; the shape and the colour are the verdict.'))}</p>"
+    )
+    st.subheader(text("For whom, and what else there is"))
+    st.html(table(council_text.persona_table(found, context.weights, words)))
+    st.html(table(council_text.facility_table(found, words)))
+    remarks([text(council_text.FIVE)])
+
+
+def worst_sites(context: session.Context, seen: View) -> None:
+    """List the worst sites, each with its reasons and the way to its page."""
+    words, found = context.words, seen.found
+    if found.worst_sites.empty:
+        st.write(words.text("No failure is known so far."))
+    for code, why in _reasons(seen, words.language).items():
+        name = council_text.site_name(code, seen.record.sites, words)
+        navigation.link(context, "site.py", label=name, query_params=navigation.query(context, site=code))
+        remarks(why)
+
+
+@st.cache_data(max_entries=48, show_spinner=False, hash_funcs=KEYS)
+def _reasons(seen: View, language: str) -> dict[str, list[str]]:
+    record, words = seen.record, wording.Wording(language)
+    codes = [str(code) for code in seen.found.worst_sites.index]
+    return {code: council_text.reason_list(record.audit.findings, code, record.criteria, words) for code in codes}
+
+
+@st.cache_data(max_entries=48, show_spinner=False, hash_funcs=KEYS)
+def _zones(seen: View, language: str) -> str:
+    return charts.zones(seen.found, wording.Wording(language)).tag("council-chart")
+
+
+@st.cache_data(max_entries=48, show_spinner=False, hash_funcs=KEYS)
+def _map(seen: View, language: str, base_version: int, _ground: web_map.Base) -> str:  # noqa: ARG001
+    words, record = wording.Wording(language), seen.record
+    drawn = site_map.drawn(record.sites.loc[seen.found.codes], record.audit.sites["verdict"], _ground, words)
+    return f"<p>{html.escape(words.text('no position recorded'))}</p>" if drawn is None else drawn.tag("council-map")
+
+
+def improved(context: session.Context, seen: View) -> None:
+    """Draw what has changed."""
+    words, text = context.words, context.words.text
+    if len(seen.visits):
+        history = _history(seen, context.today)
+        st.html(charts.history(history, words).tag("council-chart"))
+        twin(council_text.history_table(history, words), words)
+    if len(seen.again):
+        twin(council_text.changes_table(seen.again, seen.record.sites, words), words)
+    remarks([text(council_text.AS_TODAY), text(council_text.MORE_MAY_BE_MEASURED)])
+
+
+@st.cache_data(max_entries=48, show_spinner=False, hash_funcs=KEYS)
+def _history(seen: View, today: dt.date) -> pd.DataFrame:
+    days = trend.month_ends(seen.visits["day"].min().date(), today)
+    return trend.history(seen.visits, len(seen.found.codes), days)
+
+
+@st.fragment
+def money(context: session.Context, seen: View, bought: council_money.Money) -> None:
+    """Let the reader move along the budgets, and draw what each buys."""
+    words, text, points = context.words, context.words.text, bought.curve.points
+    if points:
+        million = 1
+        if len(points) > 1:
+            kept = address.whole(MILLION, "council_million", 1)
+            st.session_state["council_million"] = min(max(st.session_state["council_million"] or 1, 1), len(points))
+            million = int(st.slider(text("Budget (million baht)"), 1, len(points), step=1, **kept))
+        plan = points[million - 1].plan
+        sentence = text(
+            "{fixes} for {cost} baht open {gained} more of 1,000 ways; {today} are open today.",
+            fixes=words.count("{n} fix", "{n} fixes", len(plan.chosen)),
+            cost=council_text.baht(plan.cost.likely, words),
+            gained=council_text.trips(plan.benefit, words),
+            today=council_text.trips(bought.open_today, words),
+        )
+        st.html(answer("", "", [sentence], [council_text.how_proven(plan, words), council_text.knee(bought, words)]))
+        st.html(charts.budgets(bought, words, million).tag("council-chart"))
+        twin(council_text.money_table(bought, words), words)
+        st.html(table(council_text.fixes_table(bought, plan, seen.record.sites, words)))
+    sample = [prices.SAMPLE] if bought.sample else []
+    remarks(text(each) for each in (*sample, council_text.TRIPS, *bought.record.statements))
+    navigation.link(
+        context,
+        "plan.py",
+        label=text("Budget plan: wishes, zones and the proof"),
+        query_params=navigation.query(context),
+    )

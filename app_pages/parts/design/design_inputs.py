@@ -1,0 +1,214 @@
+"""Ask for the space of a design: what a survey tells stands there already, with its source, and can be overtyped."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import streamlit as st
+
+from app_pages import session
+from app_pages.parts.shared import tables
+from app_pages.session import address
+from audits import record as records
+from audits import wording
+from audits.ramps import geometry, measured_space
+from audits.reports import site_report
+from audits.scoring import readings
+
+phrase = wording.phrase
+
+NEW_RAMP, NEW_KERB_RAMP = "new_ramp", "new_kerb_ramp"
+NEW = {NEW_RAMP: phrase("a new ramp"), NEW_KERB_RAMP: phrase("a new kerb ramp")}
+ELEMENT = "design_element"
+
+# the name in the address, of each length in order
+LENGTHS: Mapping[str, Mapping[str, str]] = {
+    "ramp": {"rise_mm": "rise", "length_mm": "length", "width_mm": "width"},
+    "kerb_ramp": {"kerb_height_mm": "rise", "length_mm": "length", "depth_mm": "width"},
+}
+NAMES = {
+    "rise_mm": phrase("Rise from floor to floor (mm)"),
+    "length_mm": phrase("Free length (mm)"),
+    "width_mm": phrase("Free width (mm)"),
+    "kerb_height_mm": phrase("Height of the kerb (mm)"),
+    "depth_mm": phrase("Free depth behind the kerb (mm)"),
+}
+LENGTH_ALONG_KERB = phrase("Free length along the kerb (mm)")
+SIDES = {
+    geometry.ANY: phrase("any side"),
+    geometry.FRONT: phrase("the front (start of the length)"),
+    geometry.FAR: phrase("the far end of the length"),
+    geometry.LEFT: phrase("the left"),
+    geometry.RIGHT: phrase("the right"),
+}
+WALLS = {
+    "none": phrase("no wall"),
+    "left": phrase("on the left"),
+    "right": phrase("on the right"),
+    "both": phrase("on both sides"),
+}
+YES_NO = {"yes": phrase("yes"), "no": phrase("no")}
+_OPTIONS = ("walls", "approach", "exit", "between_storeys", "walked_across", "at_refuge_island")
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What a reader wants designed: `element_id` is empty for something new, `space` None while a length is missing."""
+
+    site_code: str
+    element_id: str
+    kind: str
+    title: str
+    space: geometry.Space | geometry.KerbSpace | None
+    missing: tuple[str, ...] = field(default=())
+
+
+def ask(context: session.Context, record: records.AuditedRecord, code: str) -> Asked:
+    """Show the form and return what is asked."""
+    words = context.words
+    chosen, names, kinds = _choose_element(context, record, code)
+    kind = kinds[chosen]
+    _begin_anew(f"{code}|{chosen}")
+    mine = record.measurements.loc[record.measurements["element_id"] == chosen]
+    found = measured_space.taken(readings.governing(mine), chosen, kind)
+    lengths = _lengths(context, f"{code}|{chosen}", kind, found)
+    options = _options(context, kind, found)
+    element_id = "" if chosen in NEW else chosen
+    missing = tuple(words.text(_name(name, kind)) for name, value in lengths.items() if value is None)
+    known = {name: value for name, value in lengths.items() if value is not None}
+    space = None if missing else _space(kind, known, options)
+    return Asked(code, element_id, kind, names[chosen], space, missing)
+
+
+def _choose_element(
+    context: session.Context, record: records.AuditedRecord, code: str
+) -> tuple[str, Mapping[str, str], Mapping[str, str]]:
+    """Return the element chosen, what each is called, and of what kind it is."""
+    words = context.words
+    here = record.elements.loc[record.elements["site_code"] == code]
+    here = here.loc[here["kind"].isin(list(LENGTHS))]
+    names = {
+        str(row.Index): site_report.element_title(str(row.Index), row.kind, row.label or "", words)
+        for row in here.itertuples()
+    }
+    kinds = {str(name): str(kind) for name, kind in here["kind"].items()} | {
+        NEW_RAMP: "ramp",
+        NEW_KERB_RAMP: "kerb_ramp",
+    }
+    names |= {name: words.text(said) for name, said in NEW.items()}
+    kept = address.one(ELEMENT, list(names))
+    if st.session_state.get(ELEMENT) not in names:
+        st.session_state[ELEMENT] = next(iter(names))
+    chosen = st.selectbox(words.text("What is designed"), list(names), format_func=names.get, **kept)
+    return chosen, names, kinds
+
+
+def _begin_anew(subject: str) -> None:
+    """Forget what was typed for another element; what came with the address is kept."""
+    before = st.session_state.get("stays_design_subject")
+    st.session_state["stays_design_subject"] = subject
+    if before not in (None, subject):
+        for name in ("rise", "length", "width", "alternative", *_OPTIONS):
+            st.query_params.pop(name, None)
+            st.session_state.pop(name, None)
+
+
+def _lengths(
+    context: session.Context, subject: str, kind: str, found: Mapping[str, measured_space.Taken]
+) -> dict[str, int | None]:
+    lengths: dict[str, int | None] = {}
+    for column, (name, short) in zip(st.columns(3), LENGTHS[kind].items(), strict=True):
+        with column:
+            one = found.get(name)
+            kept = address.whole(short, f"{short}|{subject}", None if one is None else one.value)
+            lengths[name] = st.number_input(
+                context.words.text(_name(name, kind)), min_value=1, step=10, format="%d", placeholder="mm", **kept
+            )
+            _say_source(context, one)
+    return lengths
+
+
+def _name(name: str, kind: str) -> str:
+    return LENGTH_ALONG_KERB if (kind, name) == ("kerb_ramp", "length_mm") else NAMES[name]
+
+
+def _say_source(context: session.Context, one: measured_space.Taken | None) -> None:
+    words = context.words
+    said = (
+        words.text(measured_space.NOT_MEASURED) if one is None else measured_space.source(one, context.criteria, words)
+    )
+    if one is not None and one.name in LENGTHS["ramp"]:
+        said = words.text("Survey: {value} mm, {source}", value=words.number(one.value), source=said)
+    st.html(f"<p>{tables.small(said)}</p>")
+
+
+def _options(context: session.Context, kind: str, found: Mapping[str, measured_space.Taken]) -> dict[str, str]:
+    text = context.words.text
+    with st.expander(text("Walls, ways in and out"), expanded=kind == "kerb_ramp"):
+        if kind == "kerb_ramp":
+            across = _one(context, "walked_across", text("Do people walk across it along the footpath?"), YES_NO, "yes")
+            island = found.get("at_refuge_island")
+            said = "yes" if island is not None and island.value else "no"
+            at_island = _one(context, "at_refuge_island", text("Is it at a refuge island?"), YES_NO, said)
+            _say_source(context, island)
+            return {"walked_across": across, "at_refuge_island": at_island}
+        st.write(text("Look from the front, where the length begins, towards its far end."))
+        walls, storeys = found.get("obstacle_left"), found.get("between_storeys")
+        result = {"walls": _one(context, "walls", text("Walls along the space"), WALLS, "both" if walls else "none")}
+        _say_source(context, walls)
+        entries = {side: SIDES[side] for side in geometry.APPROACHES}
+        exits = {side: SIDES[side] for side in geometry.EXITS}
+        result["approach"] = _one(context, "approach", text("People come to its foot from"), entries, geometry.ANY)
+        result["exit"] = _one(context, "exit", text("They leave its top to"), exits, geometry.ANY)
+        said = "yes" if storeys is not None and storeys.value else "no"
+        result["between_storeys"] = _one(
+            context, "between_storeys", text("Does it join two storeys of a building?"), YES_NO, said
+        )
+        _say_source(context, storeys)
+    return result
+
+
+def _one(context: session.Context, key: str, label: str, names: Mapping[str, str], otherwise: str) -> str:
+    kept = address.one(key, list(names))
+    st.session_state.setdefault(key, otherwise)
+    options: Sequence[str] = list(names)
+    return str(st.selectbox(label, options, format_func=lambda name: context.words.text(names[name]), **kept))
+
+
+def _space(kind: str, lengths: Mapping[str, int], options: Mapping[str, str]) -> geometry.Space | geometry.KerbSpace:
+    if kind == "kerb_ramp":
+        return geometry.KerbSpace(**lengths, **{name: said == "yes" for name, said in options.items()})
+    walls = options["walls"]
+    return geometry.Space(
+        **lengths,
+        obstacle_left=walls in ("left", "both"),
+        obstacle_right=walls in ("right", "both"),
+        approach=options["approach"],
+        exit=options["exit"],
+        between_storeys=options["between_storeys"] == "yes",
+    )
+
+
+def address_of(space: Mapping[str, object], kind: str) -> dict[str, str]:
+    """Return the address parameters with which the form shows a space that was kept."""
+    told = {short: str(space[name]) for name, short in LENGTHS[kind].items()}
+    told |= {name: "yes" if space[name] else "no" for name in _OPTIONS if isinstance(space.get(name), bool)}
+    told |= {name: str(space[name]) for name in ("approach", "exit") if name in space}
+    if kind == "ramp":
+        walled = (bool(space["obstacle_left"]), bool(space["obstacle_right"]))
+        told["walls"] = {(False, False): "none", (True, False): "left", (False, True): "right"}.get(walled, "both")
+    return told
+
+
+def open_again(code: str, chosen: str, told: Mapping[str, str]) -> None:
+    """Put what was kept into the address and forget what the form shows, so that it reads the address anew."""
+    subject = f"{code}|{chosen}"
+    for name in ("rise", "length", "width", "alternative", *_OPTIONS):
+        st.session_state.pop(name, None)
+        st.session_state.pop(f"{name}|{subject}", None)
+        st.query_params.pop(name, None)
+    st.session_state["stays_design_subject"] = subject
+    address.choose(ELEMENT, chosen)
+    for name, value in told.items():
+        st.query_params[name] = value

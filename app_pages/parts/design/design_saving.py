@@ -1,0 +1,164 @@
+"""Hand a design out as files, and keep it at its site as a version with author and day."""
+
+from __future__ import annotations
+
+import json
+
+import pandas as pd
+import streamlit as st
+
+from app_pages import session
+from app_pages.parts.design import design_inputs, design_sign_off
+from app_pages.parts.shared import reviewer, tables
+from audits import errors, wording
+from audits.ramps import (
+    cost,
+    cost_workbook,
+    design_check,
+    design_record,
+    kerb_ramp_design,
+    prices,
+    quantities,
+    ramp_design,
+    requirements,
+)
+from audits.ramps.drawing import drawing
+from audits.store import designs
+
+PDF, DXF, XLSX = "pdf", "dxf", "xlsx"
+FORMATS = {
+    PDF: (wording.phrase("Drawing, PDF A3"), "application/pdf"),
+    DXF: (wording.phrase("Drawing for CAD, DXF"), "image/vnd.dxf"),
+    XLSX: (
+        wording.phrase("Quantities and costs, Excel"),
+        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    ),
+}
+
+
+def files(
+    context: session.Context, asked: design_inputs.Asked, subject: drawing.Subject, book: prices.PriceBook
+) -> None:
+    """Make the drawing or the workbook when asked to, and offer it."""
+    text = context.words.text
+    st.subheader(text("Files"))
+    form = st.radio(text("Format"), list(FORMATS), format_func=lambda name: text(FORMATS[name][0]), key="design_format")
+    wanted = (form, context.words.language, subject)
+    if st.button(text("Make the file"), key="design_make"):
+        with st.spinner(text("Making the file …")):
+            st.session_state["design_made"] = wanted, content(form, subject, book, context.words)
+    made_for, written = st.session_state.get("design_made", (None, b""))
+    if made_for == wanted:
+        prefix = "demonstration-" if context.demonstration else ""
+        name = f"{prefix}jaidee-{asked.element_id or asked.site_code}-{subject.design.family}.{form}"
+        st.download_button(
+            text("Download {name}", name=name), written, name, FORMATS[form][1], key="design_download", type="primary"
+        )
+
+
+def content(form: str, subject: drawing.Subject, book: prices.PriceBook, words: wording.Wording) -> bytes:
+    """Return one file of a design."""
+    if form == PDF:
+        return drawing.pdf(subject, words)
+    if form == DXF:
+        return drawing.dxf(subject, words)
+    estimate = cost.estimate(quantities.bill(subject.design, subject.made, subject.works), book)
+    return cost_workbook.workbook(
+        estimate, book, subject.made, subject.works, title=subject.title, made_on=subject.made_on
+    )
+
+
+def save(
+    context: session.Context,
+    asked: design_inputs.Asked,
+    priced: design_record.Priced,
+    assumed: tuple[requirements.Construction, quantities.Works],
+    check: design_check.Check,
+) -> None:
+    """Ask for author and title, and keep the design; it replaces the version that stands for the same element."""
+    text = context.words.text
+    st.subheader(text("Save at the site"))
+    actor = reviewer.name(context)
+    title = st.text_input(text("Title"), value=asked.title, key=f"design_title|{asked.site_code}|{asked.element_id}")
+    if not st.button(text("Save this design"), key="design_save", type="primary", disabled=not actor):
+        return
+    kept = designs.of_site(context.store, asked.site_code)
+    standing = kept.loc[(kept["element_id"] == asked.element_id) & (kept["superseded_by"] == "")]
+    told = design_record.content(priced, *assumed, check, context.criteria.version)
+    replaced = [row for row in standing.itertuples() if json.loads(row.content)["kind"] == told["kind"]]
+    before = replaced[0].design_id if replaced and asked.element_id else ""
+    try:
+        saved = designs.save(
+            context.store, asked.site_code, title, told, actor, element_id=asked.element_id, supersedes=before
+        )
+    except errors.RefusedError as refused:
+        for problem in refused.problems:
+            st.error(context.words.problem(problem))
+        return
+    st.success(text("Saved as {design_id}.", design_id=saved))
+
+
+def versions(context: session.Context, code: str) -> None:
+    """Show every design kept at a site, newest first, each with a way to open it again."""
+    words, text = context.words, context.words.text
+    kept = designs.of_site(context.store, code)
+    st.subheader(text("Designs kept at this site"))
+    reviewer.told()
+    if kept.empty:
+        st.write(text("No design has been saved here yet."))
+        return
+    headings = (
+        text("Design"),
+        text("Title"),
+        text("Family"),
+        text("Cost (baht)"),
+        text("By"),
+        text("When"),
+        text("State"),
+    )
+    rows = []
+    for row in kept.itertuples():
+        told = json.loads(row.content)
+        state = design_sign_off.state(context, told, row.superseded_by)
+        when = words.instant(pd.Timestamp(row.saved_at).to_pydatetime())
+        figures = told["figures"]
+        size = text(
+            "rises {rise} mm on {length} × {width} mm",
+            **{name: words.number(figures[f"{name}_mm"]) for name in ("rise", "length", "width")},
+        )
+        costs = tables.lines(span(told["cost_thb"], words), told["sample_prices"] and tables.small(sample(words)))
+        rows.append(
+            (row.design_id, row.title, tables.lines(_family(told, words), size), costs, row.saved_by, when, state)
+        )
+    st.html(tables.table(text("Designs kept at this site"), headings, rows))
+    for row in kept.loc[kept["superseded_by"] == ""].itertuples():
+        told = json.loads(row.content)
+        _offer_to_open(context, row, told)
+        design_sign_off.offer(context, row, told)
+
+
+def span(amounts: object, words: wording.Wording) -> str:
+    """Return low, likely and high amounts of money to three figures: more would promise what no estimate can."""
+    low, likely, high = (words.number(float(f"{float(amount):.3g}"), 0) for amount in amounts)
+    return f"{low} – {likely} – {high}"
+
+
+def sample(words: wording.Wording) -> str:
+    """Return the mark of sample prices."""
+    return words.text("sample prices")
+
+
+def _family(told: dict[str, object], words: wording.Wording) -> str:
+    names = ramp_design.FAMILY_NAMES | kerb_ramp_design.FAMILY_NAMES
+    return words.text(names[str(told["family"])])
+
+
+def _offer_to_open(context: session.Context, row: object, told: dict[str, object]) -> None:
+    chosen = row.element_id or (design_inputs.NEW_RAMP if told["kind"] == "ramp" else design_inputs.NEW_KERB_RAMP)
+    space = design_inputs.address_of(told["space"], str(told["kind"]))
+    st.button(
+        context.words.text("Open {design_id}", design_id=row.design_id),
+        key=f"design_open|{row.design_id}",
+        on_click=design_inputs.open_again,
+        args=(row.site_code, chosen, space | {"alternative": f"{told['family']}-{told['legs']}"}),
+    )

@@ -1,0 +1,65 @@
+"""Let an engineer sign a kept design off: a new version of it, and a drawing that is a draft no longer."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import streamlit as st
+
+from app_pages import session
+from app_pages.parts.shared import reviewer
+from audits import roles
+from audits.ramps import design_check, design_record, quantities, requirements
+from audits.ramps.drawing import drawing, sign_off
+from audits.store import designs
+
+Assumed = tuple[requirements.Construction, quantities.Works]
+
+
+def signature(
+    context: session.Context, code: str, priced: design_record.Priced, assumed: Assumed, check: design_check.Check
+) -> drawing.SignedOff | None:
+    """Return who signed off the very drawing that stands on the page; None while it is a draft."""
+    told = design_record.content(priced, *assumed, check, context.criteria.version)
+    kept = designs.of_site(context.store, code)
+    for content in kept.loc[kept["superseded_by"] == "", "content"]:
+        found = json.loads(content)
+        if sign_off.same_drawing(found, told) and sign_off.of(found):
+            return sign_off.of(found)
+    return None
+
+
+def state(context: session.Context, told: dict[str, Any], superseded_by: str) -> str:
+    """Return how a version stands: replaced, signed off, or a draft that stands."""
+    text, found = context.words.text, sign_off.of(told)
+    if superseded_by:
+        return text("replaced by {newer}", newer=superseded_by)
+    return drawing.mark(found, context.words) if found else text("stands")
+
+
+def offer(context: session.Context, row: Any, told: dict[str, Any]) -> None:
+    """Ask for the engineer's name, licence and day, and keep the signed version in place of the draft."""
+    text = context.words.text
+    if sign_off.of(told) or not roles.may(context.role, designs.ACTION):
+        return
+    with st.expander(text("Sign off {design_id}", design_id=row.design_id), expanded=False):
+        st.write(text("The drawing then bears the name, the licence and the day instead of the mark of a draft."))
+        key = f"design_sign|{row.design_id}"
+        engineer = st.text_input(text("Engineer who checked it"), key=f"{key}|engineer")
+        licence = st.text_input(text("Number of the licence"), key=f"{key}|licence")
+        day = st.date_input(text("Checked on"), value=context.today, max_value=context.today, key=f"{key}|day")
+        if st.button(text("Sign off {design_id}", design_id=row.design_id), key=key):
+            signed = drawing.SignedOff(engineer, licence, day)
+            reviewer.attempt(
+                context,
+                lambda: _keep(context, row, told, signed),
+                text("{design_id} is signed off; its drawings bear the mark.", design_id=row.design_id),
+            )
+
+
+def _keep(context: session.Context, row: Any, told: dict[str, Any], signed: drawing.SignedOff) -> None:
+    content = sign_off.signed(told, signed, context.today)
+    actor = context.account.username if context.account else signed.engineer.strip()
+    saved = {"element_id": row.element_id, "supersedes": row.design_id}
+    designs.save(context.store, row.site_code, row.title, content, actor, **saved)

@@ -1,0 +1,98 @@
+"""Say whose prices stand, hand the price table out to be filled in, and take it back."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from app_pages import session
+from app_pages.parts.shared import reviewer, tables
+from audits import errors, roles
+from audits.ramps import cost_workbook, price_books, prices, quantities
+from audits.store.register import municipal_choices
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+TEMPLATE = "jaidee-prices.xlsx"
+
+
+def show(context: session.Context, kept: price_books.Kept) -> None:
+    """Show the prices that stand; whoever may hands in others."""
+    words, text = context.words, context.words.text
+    st.subheader(text("Prices"))
+    reviewer.told()
+    if kept.own and kept.kept_at is not None:
+        st.write(
+            text(
+                "Prices of the municipality: {file}, handed in by {author}, {when}",
+                file=kept.file_name,
+                author=kept.kept_by,
+                when=words.instant(kept.kept_at),
+            )
+        )
+    if kept.book.sample:
+        st.warning(text(prices.SAMPLE))
+    with st.expander(text("The prices as a table, and others in their place"), expanded=False):
+        _table(context, kept)
+        st.download_button(
+            text("Download the price table to fill in"),
+            cost_workbook.price_table(kept.book),
+            TEMPLATE,
+            XLSX,
+            key="prices_template",
+        )
+        if roles.may(context.role, municipal_choices.ACTION):
+            _take_in(context)
+        _history(context)
+
+
+def _table(context: session.Context, kept: price_books.Kept) -> None:
+    words, text = context.words, context.words.text
+    rows = [
+        (
+            words.name(price.name),
+            "" if price.code == prices.FACTOR else text(quantities.UNITS[quantities.unit(price.code)]),
+            " – ".join(words.number(float(amount), 2) for amount in price.thb),
+            words.day(price.dated_on),
+            price.source,
+        )
+        for price in (*kept.book.prices.values(), kept.book.factor)
+    ]
+    headings = (text("Item"), text("Unit"), text("Baht: low – likely – high"), text("Price of the day"), text("Source"))
+    st.html(tables.table(text("Unit prices"), headings, rows))
+
+
+def _take_in(context: session.Context) -> None:
+    text = context.words.text
+    given = st.file_uploader(text("Price table filled in (XLSX or CSV)"), type=["xlsx", "csv"], key="prices_file")
+    actor = (
+        st.text_input(text("Who hands it in"), key="prices_actor")
+        if context.account is None
+        else reviewer.name(context)
+    )
+    if not st.button(text("Let these prices stand"), key="prices_keep", disabled=given is None or not actor.strip()):
+        return
+    try:
+        price_books.keep(context.store, given.getvalue(), given.name, actor, context.today)
+    except errors.RefusedError as refused:
+        for problem in refused.problems:
+            st.error(context.words.problem(problem))
+        return
+    st.session_state[reviewer.DONE] = [text("These prices stand now; designs, plans and files use them.")]
+    st.rerun()
+
+
+def _history(context: session.Context) -> None:
+    words, text = context.words, context.words.text
+    before = price_books.history(context.store)
+    if before.empty:
+        return
+    rows = [
+        (
+            words.instant(row.kept_at.to_pydatetime()),
+            row.file or text("sample prices"),
+            row.kept_by,
+            row.sha256[:12] if row.file else "",
+        )
+        for row in before.itertuples()
+    ]
+    headings = (text("When"), text("File"), text("By"), text("Digest"))
+    st.html(tables.table(text("Price tables handed in, newest first"), headings, rows))

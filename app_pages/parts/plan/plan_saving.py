@@ -1,0 +1,178 @@
+"""Keep a plan in the record, list the plans that were kept, and open one again with its proof checked anew."""
+
+from __future__ import annotations
+
+import json
+
+import pandas as pd
+import streamlit as st
+
+from app_pages import session
+from app_pages.parts.plan import outcome, plan_map
+from app_pages.parts.shared import reviewer, tables
+from audits import errors, roles
+from audits import record as records
+from audits.plans import certificate_check, kept_plans, plan_contents, plan_geopackage
+from audits.store import plans
+
+PLAN = "plan"
+
+
+def save(context: session.Context, subject: plan_contents.Subject) -> None:
+    """Ask for title and author, and keep the plan; nothing for those who may not."""
+    text, worked = context.words.text, subject.worked
+    if not roles.may(context.role, plans.ACTION):
+        return
+    st.subheader(text("Keep this plan"))
+    actor = reviewer.name(context)
+    title = st.text_input(text("Title of the plan"), key="plan_title")
+    if not st.button(text("Keep this plan"), key="plan_save", disabled=not (actor and title.strip())):
+        return
+    try:
+        plan_id = kept_plans.save(context.store, title, worked.certificate, worked.model, actor)
+    except errors.RefusedError as refused:
+        for problem in refused.problems:
+            st.error(context.words.problem(problem))
+        return
+    st.success(text("Kept as {plan_id}.", plan_id=plan_id))
+
+
+def listed(context: session.Context) -> None:
+    """Show every plan that was kept, newest first, each with a way to open it again."""
+    words, text = context.words, context.words.text
+    kept = plans.listed(context.store)
+    st.subheader(text("Plans that were kept"))
+    if kept.empty:
+        st.write(text("No plan has been kept yet."))
+        return
+    rows = []
+    for row in kept.itertuples():
+        told = json.loads(row.content)
+        rows.append(
+            (
+                row.plan_id,
+                row.title,
+                tables.lines(
+                    words.count("{n} fix", "{n} fixes", len(told["chosen"])),
+                    text("{cost} baht", cost=outcome.baht(context, told["cost_thb"])),
+                ),
+                outcome.ways(context, told["benefit"]),
+                row.saved_by,
+                words.instant(pd.Timestamp(row.saved_at).to_pydatetime()),
+                tables.small(_short(row.head)),
+            )
+        )
+    headings = (
+        *(text("Plan"), text("Title"), text("What it builds"), text("Ways opened"), text("By"), text("When")),
+        text("Head of the record"),
+    )
+    st.html(tables.table(text("Plans that were kept"), headings, rows))
+    for row in kept.itertuples():
+        label = text("Open {plan_id}: {title}", plan_id=row.plan_id, title=row.title)
+        st.button(label, key=f"plan_open|{row.plan_id}", on_click=_go, args=(row.plan_id,))
+
+
+def _go(plan_id: str) -> None:
+    if plan_id:
+        st.query_params[PLAN] = plan_id
+    else:
+        st.query_params.pop(PLAN, None)
+
+
+def _short(head: str) -> str:
+    sequence, _, digest = head.partition(":")
+    return f"{sequence}:{digest[:12]}"
+
+
+def opened(context: session.Context, record: records.AuditedRecord) -> bool:
+    """Show the plan that the address names, checked anew; False where it names none."""
+    words, text = context.words, context.words.text
+    plan_id = st.query_params.get(PLAN)
+    if not plan_id:
+        return False
+    st.button(text("Back to making a plan"), key="plan_close", on_click=_go, args=("",))
+    try:
+        kept = plans.one(context.store, plan_id)
+    except errors.RefusedError as refused:
+        for problem in refused.problems:
+            st.error(words.problem(problem))
+        return True
+    st.subheader(f"{kept.plan_id} · {kept.title}")
+    st.write(
+        text("Kept by {author}, {when}", author=kept.saved_by, when=words.instant(kept.saved_at))
+        + f" · {text('Head of the record')}: {_short(kept.head)}"
+    )
+    _moved_on(context, kept)
+    _checked(context, kept)
+    if kept.model:
+        _built(context, record, kept)
+    names = (f"{kept.plan_id}-certificate.json", kept.certificate), (f"{kept.plan_id}-town.json", kept.model)
+    for name, content in names:
+        if content:
+            st.download_button(text("Download {name}", name=name), content, name, "application/json", key=f"get_{name}")
+    return True
+
+
+def _moved_on(context: session.Context, kept: plans.Saved) -> None:
+    text = context.words.text
+    if kept.entries_since:
+        said = context.words.count(
+            "The record moved on since: {n} entry. What is open and what stands in the way may be different today.",
+            "The record moved on since: {n} entries. What is open and what stands in the way may be different today.",
+            kept.entries_since,
+        )
+        st.warning(said)
+    else:
+        st.write(text("The record has not moved on since."))
+
+
+@st.cache_data(max_entries=16, show_spinner=False)
+def _verdict(certificate: str, town: str) -> certificate_check.Verdict:
+    return certificate_check.check(certificate, town)
+
+
+def _checked(context: session.Context, kept: plans.Saved) -> None:
+    words, text = context.words, context.words.text
+    told = json.loads(kept.certificate)
+    if not kept.model:
+        st.warning(
+            text("The town that this plan was made from is not in this workspace, so its proof cannot be checked here.")
+        )
+        verdict = None
+    else:
+        verdict = _verdict(kept.certificate, kept.model)
+        for problem in verdict.problems:
+            st.error(words.problem(problem))
+    held = text("not checked") if verdict is None else ""
+    if verdict is not None:
+        held = text("yes, it holds") if verdict.holds else text("no, it does not hold")
+    rows = [
+        (text("Budget (baht)"), words.number(told["budget_thb"], 0)),
+        (text("Cost (baht)"), outcome.baht(context, told["cost_thb"])),
+        (text("Ways open today"), outcome.ways(context, told["base"])),
+        (text("Ways opened"), outcome.ways(context, told["benefit"])),
+        (text("No choice opens more than"), outcome.ways(context, told["solver_bound"])),
+        (text("Checked by the small checker, just now"), held),
+        (text("Proved by the checker: no choice opens more than"), outcome.ways(context, told["proved_bound"])),
+        (text("Digest of the certificate"), told["sha256"][:16]),
+    ]
+    st.html(tables.table(text("The plan as it was kept"), (text("What"), text("Value")), rows))
+
+
+def _built(context: session.Context, record: records.AuditedRecord, kept: plans.Saved) -> None:
+    text = context.words.text
+    told, fixes = json.loads(kept.certificate), {one["fix_id"]: one for one in json.loads(kept.model)["fixes"]}
+    codes = {one: one.split(".")[0] for one in told["chosen"]}
+    kinds = [(text("in the plan"), plan_geopackage.IN_PLAN)]
+    plan_map.draw(context, record, text("Map of the plan"), "plan_kept_map", kinds, dict.fromkeys(codes.values(), 0))
+    rows = [
+        (
+            one,
+            plan_map.site_of(context, record.sites, code) if code in record.sites.index else code,
+            outcome.zone_name(context, fixes[one]["zone"]),
+            outcome.baht(context, fixes[one]["cost_thb"][told["cost_case"]]),
+        )
+        for one, code in codes.items()
+    ]
+    headings = (text("Fix"), text("Site"), text("Zone"), text("Cost (baht)"))
+    st.html(tables.table(text("What the plan builds"), headings, rows))

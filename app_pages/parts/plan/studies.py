@@ -1,0 +1,269 @@
+"""Look further than one budget: spread a plan over years, and ask what it is worth if things are not as they seem."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import TypeVar
+
+import streamlit as st
+
+from app_pages import session
+from app_pages.parts.plan import outcome, plan_map
+from app_pages.parts.shared import background_jobs, tables
+from audits import record as records
+from audits.plans import (
+    budget_plan,
+    build_model,
+    frontier,
+    plan_about,
+    plan_constraints,
+    plan_contents,
+    robustness,
+    solved_plan,
+    solver_process,
+    staging,
+)
+
+Result = TypeVar("Result")
+
+MOST_YEARS, USUAL_YEARS = 8, 3
+STEP_MILLION = 0.05
+
+
+def years(
+    context: session.Context, record: records.AuditedRecord, subject: plan_contents.Subject
+) -> staging.Staging | None:
+    """Ask for the money of each year, and show what is built when; None before the plan by years is there."""
+    text = context.words.text
+    st.subheader(text("Year by year"))
+    st.write(
+        text("What one year builds stays; money left goes to the next year. All years count alike; wishes come first.")
+    )
+    yearly_thb = _asked_money(context, subject.wishes)
+    model, wishes = subject.model, subject.wishes
+    work = _in_process(solved_plan.by_years, model.model, wishes, yearly_thb)
+    key = ("years", model.sha256, repr(wishes), yearly_thb)
+    job = background_jobs.job_button(context, "plan_years_work", text("Plan year by year"), key, work)
+    if job is None or job.result is None:
+        return None
+    found = job.result
+    _tell_years(context, found)
+    _years_table(context, subject, found)
+    symbols = [(text("Year {year}", year=stage.year), plan_map.of_year(stage.year)) for stage in found.stages]
+    of_site: dict[str, int] = {}
+    for stage in found.stages:
+        for fix_id in stage.built:
+            of_site.setdefault(model.fixes[fix_id].site_code, stage.year - 1)
+    title = text("Map of the plan by years: the first year in which something is built")
+    plan_map.draw(context, record, title, "plan_years_map", symbols, of_site)
+    with st.expander(text("What is built when, as a table"), expanded=False):
+        _built_table(context, record, subject, found)
+    return found
+
+
+def _asked_money(context: session.Context, wishes: plan_constraints.Constraints) -> tuple[float, ...]:
+    text, most = context.words.text, 1000.0
+    count = int(
+        st.number_input(text("Number of years"), min_value=2, max_value=MOST_YEARS, value=USUAL_YEARS, key="plan_years")
+    )
+    share = math.floor(100 * wishes.budget_thb / count / outcome.MILLION) / 100
+    money = []
+    for year, column in enumerate(st.columns(count), 1):
+        with column:
+            label, key = text("Year {year} (million baht)", year=year), f"plan_money|{count}|{share:.2f}|{year}"
+            money.append(st.number_input(label, 0.0, most, share, STEP_MILLION, key=key))
+    return tuple(round(millions * outcome.MILLION, 2) for millions in money)
+
+
+def _in_process(function: Callable[..., Result], *arguments: object) -> background_jobs.Work[Result]:
+    """Return work that runs one of our functions in a process of its own."""
+
+    def work(progress: background_jobs.Progress, cancelled: Callable[[], bool]) -> Result | None:
+        return solver_process.run(
+            function, *arguments, progress=lambda done, of: progress("", done / max(of, 1)), cancelled=cancelled
+        )
+
+    return work
+
+
+def _tell_years(context: session.Context, found: staging.Staging) -> None:
+    words, text = context.words, context.words.text
+    last = found.stages[-1]
+    alone = math.fsum(stage.unstaged_bound for stage in found.stages)
+    lost = max(0.0, 1 - found.benefit / alone) if alone > 0 else 0.0
+    lead = text(
+        "After year {year}, {gained} more of 1,000 ways are open, for {cost} baht in all.",
+        year=last.year,
+        gained=outcome.ways(context, last.benefit),
+        cost=outcome.baht(context, math.fsum(stage.cost_thb for stage in found.stages)),
+    )
+    st.html(f'<p class="jaidee-score">{tables.cell(lead)}</p>')
+    st.write(
+        text(
+            "Keeping what stands from year to year costs at most {share} % of the ways that planning every year anew "
+            "would open.",
+            share=words.number(100 * lost, 2),
+        )
+    )
+    st.write(
+        text(
+            "No plan by years is better by more than {gap} %: {status}.",
+            gap=words.number(100 * found.gap, 2),
+            status=text(budget_plan.STATUSES[found.status]),
+        )
+    )
+
+
+def _years_table(context: session.Context, subject: plan_contents.Subject, found: staging.Staging) -> None:
+    words, text = context.words, context.words.text
+    rows = [
+        (
+            words.number(stage.year),
+            words.count("{n} fix", "{n} fixes", len(stage.built)),
+            outcome.baht(context, stage.cost_thb),
+            outcome.ways(context, stage.benefit),
+            outcome.ways(context, stage.unstaged_bound),
+            outcome.ways(context, max(stage.unstaged_bound - stage.benefit, 0.0)),
+        )
+        for stage in found.stages
+    ]
+    headings = (
+        text("Year"),
+        text("Built in it"),
+        text("Cost (baht)"),
+        text("Ways opened by its end"),
+        text("At most with the same money, planned anew"),
+        text("Ways that keeping to it costs"),
+    )
+    st.html(tables.table(text("The plan by years"), headings, rows))
+    costs = text(plan_about.COST_CASES[subject.wishes.cost_case])
+    st.html(f"<p>{tables.small(text('Costs to plan with') + ': ' + costs)}</p>")
+
+
+def _built_table(
+    context: session.Context, record: records.AuditedRecord, subject: plan_contents.Subject, found: staging.Staging
+) -> None:
+    text, model = context.words.text, subject.model
+    rows = [
+        (
+            outcome.fix_name(context, model, fix_id),
+            plan_map.site_of(context, record.sites, model.fixes[fix_id].site_code),
+            context.words.number(stage.year),
+            outcome.baht(context, getattr(model.fixes[fix_id].fix.cost, subject.wishes.cost_case)),
+        )
+        for stage in found.stages
+        for fix_id in stage.built
+    ]
+    headings = (text("Fix"), text("Site"), text("Year"), text("Cost (baht)"))
+    st.html(tables.table(text("What is built when"), headings, rows))
+
+
+def otherwise(
+    context: session.Context,
+    subject: plan_contents.Subject,
+    every_barrier: Callable[[], build_model.RecordModel | None],
+) -> None:
+    """Ask what the plan is worth if barriers or costs are not what they seem, and which plan loses least.
+
+    Parameters
+    ----------
+    context, subject
+        Where the page stands, and the plan.
+    every_barrier
+        Returns the town with every barrier that may be there.
+    """
+    text = context.words.text
+    st.subheader(text("If barriers or costs are not what they seem"))
+    st.write(
+        text(
+            "The cases: {barriers} of the barriers by {costs} of the costs. A barrier that is not there needs no fix; "
+            "where costs turn out higher, the best part that the money pays for is built; money saved is not spent "
+            "again. Every site is a goal here.",
+            barriers=len(frontier.CASES),
+            costs=len(plan_about.COST_CASES),
+        )
+    )
+    model = every_barrier()
+    if model is None:
+        return
+    chosen = tuple(one for one in subject.worked.plan.chosen if one in model.fixes)
+    wishes = subject.wishes
+    work = _in_process(solved_plan.rate_scenarios, model.model, wishes, chosen)
+    key = ("otherwise", model.sha256, repr(wishes), chosen)
+    job = background_jobs.job_button(context, "plan_otherwise", text("Compare the cases"), key, work)
+    if job is None or job.result is None:
+        return
+    found = job.result
+    _tell_robustness(context, found)
+    _regret_table(context, found)
+    with st.expander(text("Ways lost in each case, as a table"), expanded=False):
+        _every_case(context, found)
+
+
+def _tell_robustness(context: session.Context, found: robustness.Robustness) -> None:
+    text, asked = context.words.text, found.judged[0]
+    lost, least = outcome.ways(context, asked.greatest), outcome.ways(context, found.safest.greatest)
+    if found.safest is asked:
+        st.write(text("This plan loses least in its worst case: {lost} ways of 1,000.", lost=lost))
+    else:
+        st.write(
+            text(
+                "In its worst case this plan loses {lost} ways of 1,000. The plan that loses least, made for “{case}”, "
+                "loses {least}.",
+                lost=lost,
+                least=least,
+                case=case_name(context, found.safest.planned_for[0]),
+            )
+        )
+    if found.look_first:
+        codes = ", ".join(dict.fromkeys(one.split(".")[0] for one in found.look_first))
+        st.write(text("Measure first, before anything is built: {codes}", codes=codes))
+    for scenario in found.refused:
+        st.write(text("With “{case}” the wishes cannot all be granted.", case=case_name(context, scenario)))
+
+
+def _regret_table(context: session.Context, found: robustness.Robustness) -> None:
+    words, text = context.words, context.words.text
+    rows = [
+        (
+            _made_for(context, one),
+            words.count("{n} fix", "{n} fixes", len(one.chosen)),
+            outcome.ways(context, min(one.benefit.values(), default=0.0)),
+            outcome.ways(context, one.greatest),
+            case_name(context, one.worst),
+            text("loses least in its worst case") if one is found.safest else "",
+        )
+        for one in found.judged
+    ]
+    headings = (
+        text("Plan made for"),
+        text("Built in it"),
+        text("Ways opened at least"),
+        text("Ways lost at most"),
+        text("Its worst case"),
+        text("Remark"),
+    )
+    st.html(tables.table(text("What each plan loses if another case is true"), headings, rows))
+
+
+def _every_case(context: session.Context, found: robustness.Robustness) -> None:
+    text = context.words.text
+    rows = [
+        (_made_for(context, one), case_name(context, scenario), outcome.ways(context, one.benefit[scenario]), lost)
+        for one in found.judged
+        for scenario, lost in ((each, outcome.ways(context, regret)) for each, regret in one.regret.items())
+    ]
+    headings = (text("Plan made for"), text("Case that is true"), text("Ways opened"), text("Ways lost"))
+    st.html(tables.table(text("Ways lost in each case"), headings, rows))
+
+
+def _made_for(context: session.Context, one: robustness.RatedPlan) -> str:
+    names = [context.words.text("this plan")] if one.asked else []
+    return "; ".join([*names, *(case_name(context, scenario) for scenario in one.planned_for)])
+
+
+def case_name(context: session.Context, scenario: robustness.Scenario) -> str:
+    """Return what a case is called."""
+    text = context.words.text
+    return f"{text(frontier.CASES[scenario.barriers])}, {text(plan_about.COST_CASES[scenario.costs])}"

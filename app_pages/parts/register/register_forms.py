@@ -1,0 +1,152 @@
+"""Ask for what the register says of a site or an element, and say it in the reader's words."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pandas as pd
+import shapely
+import streamlit as st
+
+from app_pages import session
+from app_pages.parts.plan import outcome
+from audits import terms, wording
+from audits.store.register import checks
+
+NEAR_DEGREES = 5e-7
+ZONES = (None, 1, 2, 3, 4)
+NAMES = {
+    **{name: terms.COLUMN_MEANING[name] for name in ("name_th", "name_en", "category", "setting")},
+    **{name: terms.COLUMN_MEANING[name] for name in ("street_th", "street_en", "zone", "permitted_on")},
+    "label": terms.COLUMN_MEANING["element_label"],
+    "position_status": wording.phrase("How the position is known"),
+    "position_accuracy_m": wording.phrase("Accuracy in metres"),
+    "geom": wording.phrase("Position"),
+    "retired": wording.phrase("no longer in the register"),
+}
+EMPTY_SITE: Mapping[str, Any] = dict.fromkeys(checks.CHANGEABLE, "") | {
+    "zone": None,
+    "position_status": "presumed",
+    "position_accuracy_m": None,
+    "geom": None,
+    "setting": "building",
+    "category": "street",
+    "retired": False,
+}
+
+
+def of_site(row: Any) -> dict[str, Any]:
+    """Return what one row of the register of sites says, by the names that can be changed."""
+    told = {name: row[name] for name in checks.CHANGEABLE if name != "geom"}
+    point = row["geometry"]
+    told["geom"] = None if point is None or point.is_empty else shapely.Point(point.x, point.y)
+    told["zone"] = None if pd.isna(row["zone"]) else int(row["zone"])
+    told["position_accuracy_m"] = None if pd.isna(row["position_accuracy_m"]) else float(row["position_accuracy_m"])
+    return {name: bool(told[name]) if name == "retired" else told[name] for name in checks.CHANGEABLE}
+
+
+def of_element(row: Any) -> dict[str, Any]:
+    """Return what one row of the register of elements says, by the names that can be changed."""
+    day = row["permitted_on"]
+    known = None if pd.isna(day) else pd.Timestamp(day).date()
+    return {"label": row["label"], "permitted_on": known, "retired": bool(row["retired"])}
+
+
+def names(words: wording.Wording) -> dict[str, str]:
+    """Return what each field is called."""
+    return {name: words.text(said) for name, said in NAMES.items()}
+
+
+def said(name: str, value: Any, words: wording.Wording) -> str:
+    """Return the value of a field in words."""
+    text = words.text
+    if name == "retired":
+        return text("yes") if value else text("no")
+    if value is None or value == "":
+        return "–"
+    if isinstance(value, shapely.Point):
+        return f"{value.y:.6f}, {value.x:.6f}"
+    if isinstance(value, dt.date):
+        return words.day(value)
+    if isinstance(value, float):
+        return words.number(value, 1)
+    listed = {"setting": terms.SETTING, "position_status": terms.POSITION_STATUS, "category": outcome.GOALS}
+    return text(listed[name].get(value, value)) if name in listed else str(value)
+
+
+def site_fields(
+    context: session.Context, before: Mapping[str, Any], categories: Sequence[str], key: str
+) -> dict[str, Any]:
+    """Draw the fields of a site, begun with what the register says, and return what is written there."""
+    words, label = context.words, names(context.words)
+    written: dict[str, Any] = {}
+    left, right = st.columns(2)
+    for column, wanted in ((left, ("name_th", "street_th")), (right, ("name_en", "street_en"))):
+        for name in wanted:
+            written[name] = column.text_input(label[name], before[name], key=f"{key}|{name}").strip()
+    closed: dict[str, Sequence[Any]] = {
+        "category": sorted({*categories, before["category"]}),
+        "setting": list(terms.SETTING),
+        "zone": sorted({*ZONES, before["zone"]}, key=lambda zone: zone or 0),
+        "position_status": list(terms.POSITION_STATUS),
+    }
+    for place_of, (name, options) in enumerate(closed.items()):
+        written[name] = (left, right)[place_of % 2].selectbox(
+            label[name],
+            options,
+            options.index(before[name]),
+            format_func=lambda value, name=name: said(name, value, words),
+            key=f"{key}|{name}",
+        )
+    written["geom"] = _position(context, before["geom"], key)
+    accuracy_m = before["position_accuracy_m"]
+    written["position_accuracy_m"] = st.number_input(
+        label["position_accuracy_m"], 0.0, 5000.0, accuracy_m, key=f"{key}|accuracy"
+    )
+    written["retired"] = st.checkbox(label["retired"], before["retired"], key=f"{key}|retired")
+    return {name: written[name] for name in checks.CHANGEABLE}
+
+
+def _position(context: session.Context, before: shapely.Point | None, key: str) -> shapely.Point | None:
+    text = context.words.text
+    left, right = st.columns(2)
+    known = (None, None) if before is None else (before.y, before.x)
+    latitude = left.number_input(text("Latitude"), -90.0, 90.0, known[0], format="%.6f", key=f"{key}|latitude")
+    longitude = right.number_input(text("Longitude"), -180.0, 180.0, known[1], format="%.6f", key=f"{key}|longitude")
+    if latitude is None or longitude is None:
+        return before
+    point = shapely.Point(longitude, latitude)
+    same = before is not None and max(abs(point.x - before.x), abs(point.y - before.y)) < NEAR_DEGREES
+    return before if same else point
+
+
+def element_fields(context: session.Context, before: Mapping[str, Any], key: str) -> dict[str, Any]:
+    """Draw the fields of an element and return what is written there."""
+    label = names(context.words)
+    return {
+        "label": st.text_input(label["label"], before["label"], key=f"{key}|label").strip(),
+        "permitted_on": st.date_input(
+            label["permitted_on"],
+            before["permitted_on"],
+            dt.date(1900, 1, 1),
+            context.today,
+            key=f"{key}|permitted_on",
+            format="DD/MM/YYYY",
+            help=context.words.text("Empty when not known. Years are of the common era, such as 2026."),
+        ),
+        "retired": st.checkbox(label["retired"], before["retired"], key=f"{key}|retired"),
+    }
+
+
+def differences(
+    before: Mapping[str, Any], after: Mapping[str, Any], words: wording.Wording
+) -> list[tuple[str, str, str]]:
+    """Return each field that differs: its name, what it said, what it says."""
+    label = names(words)
+    return [
+        (label[name], said(name, before[name], words), said(name, after[name], words))
+        for name in before
+        if before[name] != after[name]
+    ]

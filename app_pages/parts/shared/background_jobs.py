@@ -1,0 +1,121 @@
+"""Run long work beside the page: a page looks at it from time to time and can stop it."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Hashable
+from typing import Any, Generic, TypeVar
+
+import streamlit as st
+
+from app_pages import session
+from audits import errors
+from layers import errors as layer_errors
+
+LOOK_EVERY_S = 0.5
+MOST_KEPT = 32
+
+Result = TypeVar("Result")
+Progress = Callable[[str, float], None]
+Work = Callable[[Progress, Callable[[], bool]], Result | None]
+
+
+class Job(Generic[Result]):
+    """One piece of work in a thread of its own.
+
+    Parameters
+    ----------
+    work
+        Called with a function that takes the stage, a phrase, and the share that is done, 0 to 1; and with one that
+        says whether to stop. It returns the result; None where it was stopped before there was any.
+    """
+
+    def __init__(self, work: Work[Result]) -> None:
+        self.stage, self.share = "", 0.0
+        self.result: Result | None = None
+        self.problems: tuple[errors.Problem, ...] = ()
+        self.fault = ""
+        self.stopped = threading.Event()
+        self._thread = threading.Thread(target=self._run, args=(work,), daemon=True)
+        self._thread.start()
+
+    @property
+    def running(self) -> bool:
+        """Whether it is not done yet."""
+        return self._thread.is_alive()
+
+    @property
+    def unfinished(self) -> bool:
+        """Whether it ended without what was asked for."""
+        return not self.running and (self.stopped.is_set() or bool(self.fault))
+
+    def wait(self, seconds: float) -> None:
+        """Return when it is done, or after some seconds."""
+        self._thread.join(seconds)
+
+    def _run(self, work: Work[Result]) -> None:
+        try:
+            self.result = work(self._progress, self.stopped.is_set)
+        except errors.RefusedError as refused:
+            self.problems = refused.problems
+        except (errors.JaideeError, layer_errors.LayerError) as fault:
+            self.fault = str(fault)
+
+    def _progress(self, stage: str, share: float) -> None:
+        self.stage, self.share = stage, min(max(share, 0.0), 1.0)
+
+
+@st.cache_resource(show_spinner=False)
+def kept() -> dict[Hashable, Job[Any]]:
+    """Return the jobs of this process, by what they were made from."""
+    return {}
+
+
+def begin(key: Hashable, work: Work[Result], *, again: bool = False) -> Job[Result]:
+    """Return the job of a key, started if there is none yet, or `again` if it ended without its result."""
+    jobs = kept()
+    if key not in jobs or (again and jobs[key].unfinished):
+        while len(jobs) >= MOST_KEPT:
+            jobs.pop(next(iter(jobs)), None)
+        jobs[key] = Job(work)
+    return jobs[key]
+
+
+def job_button(
+    context: session.Context, name: str, label: str, key: Hashable, work: Work[Result], *, first: bool = False
+) -> Job[Result] | None:
+    """Show a button that starts a job, and how far the job is; return it once it is done.
+
+    The job of a key is answered again without new work, so the key holds all that it is made from; `first` makes the
+    button the main one of the page.
+    """
+    if st.button(label, type="primary" if first else "secondary", key=f"{name}_go"):
+        begin(key, work, again=True)
+    job: Job[Result] | None = kept().get(key)
+    if job is None:
+        return None
+    if job.running:
+        watch(context, name, job)
+        return None
+    _show_faults(context, job)
+    return job
+
+
+@st.fragment(run_every=LOOK_EVERY_S)
+def watch(context: session.Context, name: str, job: Job[Any]) -> None:
+    """Show how far a job is, and let the reader stop it; draw the whole page when it is done."""
+    text = context.words.text
+    if not job.running:
+        st.rerun()
+    st.progress(job.share, text=text(job.stage) if job.stage else text("Working it out …"))
+    if st.button(text("Stop and keep the best so far"), key=f"{name}_cancel"):
+        job.stopped.set()
+
+
+def _show_faults(context: session.Context, job: Job[Any]) -> None:
+    for problem in job.problems:
+        st.error(context.words.problem(problem))
+    if job.fault:
+        st.error(job.fault)
+    if job.result is None and not job.problems and not job.fault:
+        st.info(context.words.text("Stopped before there was a first choice. Work it out again."))

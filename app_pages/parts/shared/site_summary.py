@@ -1,0 +1,99 @@
+"""Sum a site up the same way on every page: verdict, score, grade and what they rest on."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import geopandas as gpd
+import pandas as pd
+import streamlit as st
+
+from app_pages import session
+from app_pages.parts.shared import tables
+from app_pages.session import address
+from audits import terms
+from audits.reports import markers
+from audits.scoring import run
+
+
+def edition_names(context: session.Context) -> dict[str, str]:
+    """Return the editions a reader can judge by: the permit date's, each Thai edition, each comparator."""
+    names = {run.BY_PERMIT_DATE: context.words.text("by each permit date")}
+    for source in context.criteria.sources.values():
+        if source.kind == "comparator" or source.family == "moi":
+            names[source.source_id] = context.words.name(source.short)
+    return names
+
+
+def score_block(context: session.Context, audited: pd.Series, persona: str = run.OFFICIAL) -> None:
+    """Show verdict, score interval and grade, with what they rest on."""
+    words, text = context.words, context.words.text
+    ending = "" if persona == run.OFFICIAL else f"_{persona}"
+    low, high = audited[f"score_low{ending}"], audited[f"score_high{ending}"]
+    score = markers.score_text(low, high, words)
+    standing = f"<p>{tables.small(text(terms.STANDING[audited['standing']]))}</p>"
+    parts = [
+        tables.verdict(audited["verdict"], words),
+        f'<div class="jaidee-score">{tables.cell(score)}</div>',
+        standing,
+    ]
+    if not pd.isna(low):
+        parts.append(tables.score_bar(low, high, score))
+    grade = text("grade {grade}", grade=audited["grade"]) if audited["grade"] else text("grade undecided: measure more")
+    if persona == run.OFFICIAL:
+        parts.append(f"<p>{tables.cell(grade)}</p>")
+    known = text(
+        "{known} of what applies is measured; {passed} of {all} requirements pass",
+        known=words.percent(audited["coverage"] if not pd.isna(audited["coverage"]) else 0),
+        passed=audited["items_passed"],
+        all=audited["items_applicable"],
+    )
+    parts.append(f"<p>{tables.cell(known)}. {tables.small(text(terms.MUNICIPAL_WEIGHTS))}</p>")
+    st.html("".join(parts))
+
+
+SITE = "site"
+COUNT_ALL, COUNT_APPROVED = "all", "approved"
+
+
+def choose_site(context: session.Context, sites: gpd.GeoDataFrame) -> str | None:
+    """Ask for a site by code or name; the choice stays in the address and from page to page."""
+    text = context.words.text
+    names = {row.Index: f"{row.Index} {markers.site_name(row, context.words)}" for row in sites.itertuples()}
+    if st.session_state.get(SITE) not in names:
+        st.session_state.pop(SITE, None)
+    kept = address.one(SITE, list(names), stays=True)
+    return st.selectbox(
+        text("Choose a site"), list(names), index=None, format_func=names.get, placeholder=text("code or name"), **kept
+    )
+
+
+def choose_edition(context: session.Context) -> str:
+    """Ask by which edition of the rules to judge; the choice stays in the address."""
+    names = edition_names(context)
+    kept = address.one("edition", list(names))
+    return st.selectbox(context.words.text("Edition of the rules"), list(names), format_func=names.get, **kept)
+
+
+def choose_counted(context: session.Context) -> bool:
+    """Ask which surveys count, and return whether only the approved do; the choice stays in the address."""
+    names = {
+        COUNT_ALL: context.words.text("all that were not returned"),
+        COUNT_APPROVED: context.words.text("only those approved (official)"),
+    }
+    kept = address.one("counted", list(names))
+    chosen = st.selectbox(context.words.text("Surveys that count"), list(names), format_func=names.get, **kept)
+    return chosen == COUNT_APPROVED
+
+
+def choose_day(context: session.Context, key: str) -> dt.date | None:
+    """Ask as of which day to look; None for everything known today."""
+    text = context.words.text
+    return st.date_input(
+        text("As it was known on"),
+        value=None,
+        max_value=context.today,
+        key=key,
+        format="DD/MM/YYYY",
+        help=text("Empty: everything known today. Years are of the common era, such as 2026."),
+    )

@@ -1,0 +1,237 @@
+"""Work out once where every fix stands and what has changed since, and draw it for the pages that tell of it."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import pandas as pd
+import streamlit as st
+
+from app_pages import session
+from app_pages.parts.shared import tables
+from app_pages.session import cache, navigation
+from audits import record as records
+from audits import roles, terms
+from audits.plans import site_fixes
+from audits.ramps import price_books
+from audits.reports import markers, site_report
+from audits.scoring import run
+from audits.store import fix_steps
+from audits.works import fix_states, site_changes
+
+FIX = "fix"
+LISTED_CHANGES = 12
+
+
+@dataclass(frozen=True)
+class Works:
+    """Every fix of a record.
+
+    Parameters
+    ----------
+    fixes
+        Those that the findings ask for now, by id.
+    steps, standing
+        From :func:`audits.store.fix_steps.every` and :func:`audits.works.fix_states.follow`.
+    designs
+        From :func:`audits.store.fix_steps.designs`.
+    sample_prices
+        Whether the prices behind the costs are the sample ones.
+    """
+
+    fixes: Mapping[str, site_fixes.RecordFix]
+    steps: pd.DataFrame
+    standing: pd.DataFrame
+    designs: pd.DataFrame
+    sample_prices: bool
+
+    def state(self, fix_id: str) -> str:
+        """Return a key of :data:`audits.works.fix_states.STATES`."""
+        return str(self.standing["state"].get(fix_id, fix_states.FOUND))
+
+    def cost_thb(self, fix_id: str) -> float | None:
+        """Return the likely cost: of the design that stands, else as the plan counts it; None when neither is known."""
+        if fix_id in self.designs.index:
+            return float(json.loads(self.designs.loc[fix_id, "content"])["cost_thb"][1])
+        return self.fixes[fix_id].fix.cost.likely if fix_id in self.fixes else None
+
+
+def load(context: session.Context, record: records.AuditedRecord) -> Works:
+    """Return the fixes of the record with their steps; worked out once for each content and day."""
+    return _load(record, context.today, context)
+
+
+@st.cache_resource(max_entries=8, show_spinner=False, hash_funcs=cache.KEYS)
+def _load(record: records.AuditedRecord, today: dt.date, _context: session.Context) -> Works:
+    book = price_books.in_force(_context.store).book
+    fixes = {one.fix.fix_id: one for one in site_fixes.fixes(record, book)}
+    steps = fix_steps.every(_context.store)
+    # what was planned or built stays in the log when its element is retired, but there is nothing left to follow
+    steps = steps.loc[steps["element_id"].isin(record.elements.index)]
+    standing = fix_states.follow(steps, today)
+    return Works(fixes, steps, standing, fix_steps.designs(_context.store), book.sample)
+
+
+def before(context: session.Context, record: records.AuditedRecord) -> run.Audit | None:
+    """Return the audit of the sites where something was accepted, as of the day before it was built; None without."""
+    days = {
+        code: day
+        for code, day in site_changes.built_days(load(context, record).steps).items()
+        if code in record.sites.index
+    }
+    return _before(record, days, context) if days else None
+
+
+@st.cache_resource(max_entries=8, show_spinner=False, hash_funcs=cache.KEYS)
+def _before(record: records.AuditedRecord, days: dict[str, dt.date], _context: session.Context) -> run.Audit:
+    measured = site_changes.measured_before(_context.store, days)
+    measured = measured.loc[measured["element_id"].isin(record.elements.index)]
+    return run.run(record.sites.loc[sorted(days)], record.elements, measured, record.criteria, record.weights)
+
+
+def changes(context: session.Context, record: records.AuditedRecord) -> pd.DataFrame:
+    """Return what changed at each site where something was accepted; see :func:`audits.site_changes.compare`."""
+    old = before(context, record)
+    nothing = record.audit.sites.iloc[:0]
+    return (
+        site_changes.compare(nothing, nothing) if old is None else site_changes.compare(old.sites, record.audit.sites)
+    )
+
+
+def with_changes(context: session.Context, record: records.AuditedRecord) -> records.AuditedRecord:
+    """Return the audit with a column ``change`` for each site, empty where nothing was accepted."""
+    change = changes(context, context.record())["change"].reindex(record.audit.sites.index, fill_value="")
+    sites = record.audit.sites.assign(change=change)
+    return dataclasses.replace(record, audit=dataclasses.replace(record.audit, sites=sites))
+
+
+def fix_name(context: session.Context, record: records.AuditedRecord, fix_id: str) -> str:
+    """Return a fix by its site and its element."""
+    element = record.elements.loc[fix_id]
+    title = site_report.element_title(fix_id, element["kind"], element["label"], context.words)
+    code = element["site_code"]
+    name = f" {markers.site_name(record.sites.loc[code], context.words)}" if code in record.sites.index else ""
+    return f"{code}{name} · {title}"
+
+
+def day(context: session.Context, value: object) -> str:
+    """Return a day in words, a dash for none."""
+    return context.words.day(value) if isinstance(value, dt.date) else "–"
+
+
+def money(context: session.Context, of: Works, fix_id: str) -> str:
+    """Return the likely cost to three figures, as no estimate can promise more; a dash where it is not known."""
+    amount = of.cost_thb(fix_id)
+    return "–" if amount is None else context.words.number(float(f"{amount:.3g}"), 0)
+
+
+def state_cell(context: session.Context, of: Works, fix_id: str) -> tables.Markup:
+    """Return the state of a fix, and that it is overdue where it is."""
+    text = context.words.text
+    late = fix_id in of.standing.index and bool(of.standing.loc[fix_id, "overdue"])
+    said = late and text("! not accepted by {day}", day=day(context, of.standing.loc[fix_id, "accept_by"]))
+    return tables.lines(text(fix_states.STATES[of.state(fix_id)]), said)
+
+
+def change_cell(context: session.Context, change: str) -> tables.Markup:
+    """Return a change by its sign and its words."""
+    sign = f'<span aria-hidden="true">{site_changes.SIGNS[change]} </span>'
+    return tables.Markup(f"<b>{sign}{tables.cell(context.words.text(terms.SCORE_CHANGE[change]))}</b>")
+
+
+def scores(context: session.Context, row: pd.Series) -> tuple[tables.Markup, tables.Markup]:
+    """Return the scores before and after, as words and as bars."""
+    shown = []
+    for when in ("before", "after"):
+        low, high = row[f"{when}_low"], row[f"{when}_high"]
+        said = markers.score_text(low, high, context.words)
+        shown.append(tables.lines(said, not pd.isna(low) and tables.score_bar(low, high, said)))
+    return shown[0], shown[1]
+
+
+def site_sections(context: session.Context, record: records.AuditedRecord, code: str) -> None:
+    """Show on a site's page how far its fixes are, what changed after building, and when to survey again."""
+    text = context.words.text
+    resurvey_line(context, record, code)
+    known = load(context, record)
+    mine = known.standing.loc[known.standing["site_code"] == code]
+    if not mine.empty:
+        st.subheader(text("Works"))
+        rows = [
+            (
+                fix_name(context, record, str(fix_id)),
+                state_cell(context, known, str(fix_id)),
+                day(context, row["since"]),
+            )
+            for fix_id, row in mine.iterrows()
+        ]
+        st.html(tables.table(text("Works at this site"), (text("Fix"), text("State"), text("Since")), rows))
+        if roles.may(context.store.role, fix_steps.ACTION):
+            query = navigation.query(context, fix=str(mine.index[0]))
+            navigation.link(context, "works.py", label=text("Open under Works"), query_params=query)
+    before_and_after(context, record, code)
+
+
+def resurvey_line(context: session.Context, record: records.AuditedRecord, code: str) -> None:
+    """Say when a site is due to be surveyed again."""
+    text = context.words.text
+    due = fix_states.resurveys(record.audit.sites.loc[[code], "last_surveyed_on"], context.today).iloc[0]
+    if due["due_on"] is None:
+        return
+    said = text("! due since {day}") if due["overdue"] else text("due on {day}")
+    line = text("Next survey: {when}", when=said.format(day=context.words.day(due["due_on"])))
+    st.html(f"<p>{tables.cell(line)} {tables.small(working_values(context))}</p>")
+
+
+def working_values(context: session.Context) -> str:
+    """Return the sentence on our working values."""
+    days = {"accept": fix_states.ACCEPT_WITHIN_DAYS, "resurvey": fix_states.RESURVEY_AFTER_DAYS}
+    return context.words.text(fix_states.WORKING_VALUES, **days)
+
+
+def before_and_after(context: session.Context, record: records.AuditedRecord, code: str) -> None:
+    """Show the scores of a site before and after building, and the findings that changed."""
+    words, text = context.words, context.words.text
+    changed, old = changes(context, record), before(context, record)
+    if code not in changed.index or old is None:
+        return
+    st.subheader(text("Before and after"))
+    row = changed.loc[code]
+    first, then = scores(context, row)
+    built = site_changes.built_days(load(context, record).steps)[code]
+    rows = [
+        (text("Before, as of {day}", day=words.day(built - dt.timedelta(days=1))), first),
+        (text("Now"), then),
+        (text("Change"), change_cell(context, row["change"])),
+    ]
+    st.html(tables.table(text("Before and after"), (text("When"), text("Score")), rows, stacked=False))
+    findings = site_changes.changed_findings(old.findings, record.audit.findings, code)
+    if findings.empty:
+        st.write(text("No finding changed."))
+        return
+    listed = [
+        (
+            words.name(context.criteria.criteria[one.criterion].name),
+            _element(context, record, one.element_id),
+            tables.verdict(one.verdict_before, words),
+            tables.verdict(one.verdict_after, words),
+        )
+        for one in findings.head(LISTED_CHANGES).itertuples()
+    ]
+    headings = (text("Requirement"), text("Element"), text("Before"), text("Now"))
+    caption = words.count("{n} finding changed", "{n} findings changed", len(findings))
+    st.html(tables.table(caption, headings, listed))
+    rest = findings.iloc[LISTED_CHANGES:]
+    if len(rest):
+        counted = rest["verdict_after"].value_counts()
+        said = ", ".join(f"{text(terms.VERDICT[name])} {number}" for name, number in counted.items())
+        st.write(text("{n} more of lesser severity, now: {verdicts}", n=len(rest), verdicts=said))
+
+
+def _element(context: session.Context, record: records.AuditedRecord, element_id: str) -> str:
+    element = record.elements.loc[element_id]
+    return site_report.element_title(element_id, element["kind"], element["label"], context.words)

@@ -1,0 +1,1 @@
+"""Find who reaches which places step-free over the walking network."""

@@ -1,0 +1,1 @@
+"""Print the map book and blank measuring sheets."""

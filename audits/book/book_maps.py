@@ -1,0 +1,207 @@
+"""Draw the book's maps, each with its alternative text."""
+
+from __future__ import annotations
+
+import functools
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import shapely
+
+from audits import terms, wording
+from audits.book import book_pages, layout
+from audits.reports import contents as contents_room
+from audits.reports import map_texts, markers
+from layers import ground as ground_room
+from layers import paper_map, symbols
+
+LARGEST_SCALE = 1_000
+UNKNOWN_ACCURACY_SCALE = 2_500
+MOST_NAMED = 3
+
+phrase = wording.phrase
+
+_DIRECTIONS = (
+    phrase("to the north"),
+    phrase("to the north-east"),
+    phrase("to the east"),
+    phrase("to the south-east"),
+    phrase("to the south"),
+    phrase("to the south-west"),
+    phrase("to the west"),
+    phrase("to the north-west"),
+)
+
+
+@dataclass(frozen=True)
+class Atlas:
+    """The ground and the sites under every map of one book.
+
+    Parameters
+    ----------
+    ground
+        Drawn under the sites.
+    axes, axis_names
+        Streets as lines in EPSG:32648 and their names in the reader's language, for the words.
+    marked
+        The sites of the book that have a position, see :func:`audits.reports.markers.markers`.
+    paper, words
+        The paper and the reader's language.
+    credit
+        Phrase that names the sources of the ground.
+    """
+
+    ground: paper_map.Ground
+    axes: npt.NDArray[np.object_]
+    axis_names: Sequence[str]
+    marked: gpd.GeoDataFrame
+    paper: layout.Paper
+    words: wording.Wording
+    credit: str = terms.GROUND_CREDIT
+
+    def site(self, site: Any) -> Mapping[str, str] | None:
+        """Return the map of one site with its alternative text; None when it has no position.
+
+        Parameters
+        ----------
+        site
+            A row of :attr:`audits.reports.contents.Contents.sites`.
+        """
+        if pd.isna(site.longitude_deg):
+            return None
+        accuracy = None if pd.isna(site.position_accuracy_m) else float(site.position_accuracy_m)
+        size = {"width_mm": self.paper.width_mm, "height_mm": self.paper.site_map_mm}
+        # Without an accuracy there is no circle that the map must hold.
+        scale = UNKNOWN_ACCURACY_SCALE
+        if accuracy is not None:
+            scale = paper_map.scale_showing(accuracy, **size, largest=LARGEST_SCALE)
+        svg = paper_map.site_map(
+            self.ground,
+            (site.longitude_deg, site.latitude_deg),
+            symbols.OF_VERDICT[site.verdict],
+            bool(self.marked.loc[site.code, "hollow"]),
+            self.marked,
+            **size,
+            scale=scale,
+            text=map_texts.map_text(self.words, self.credit),
+            code=site.code,
+            accuracy_m=accuracy,
+        )
+        return {"svg": svg, "alt": self._site_alt(site, scale)}
+
+    def area(
+        self, codes: Sequence[str], alt: str, *, route: bool = False
+    ) -> tuple[Mapping[str, str], Mapping[str, str]]:
+        """Return the map of several sites with its texts, and the map square of each site.
+
+        Parameters
+        ----------
+        codes
+            Sites with a position; in the order of the visits when `route`.
+        alt
+            Alternative text, to which the scale is added.
+        route
+            Whether to draw the order.
+        """
+        drawn = paper_map.area_map(
+            self.ground,
+            self.marked.loc[list(codes)],
+            width_mm=self.paper.width_mm,
+            height_mm=self.paper.route_map_mm if route else self.paper.area_map_mm,
+            text=map_texts.map_text(self.words, self.credit),
+            route=list(codes) if route else None,
+        )
+        scale = self.words.text("Scale 1:{scale}", scale=self.words.number(drawn.scale_denominator, 0))
+        left = drawn.without_label
+        note = self.words.text("No room on the map for: {codes}", codes=", ".join(left)) if left else ""
+        return {"svg": drawn.svg, "alt": f"{alt} {scale}", "note": note}, drawn.cells
+
+    def _site_alt(self, site: Any, scale: float) -> str:
+        text, words = self.words.text, self.words
+        wide, high = (side * scale / 1000 for side in (self.paper.width_mm, self.paper.site_map_mm))
+        first = text(
+            "Map of {code} {name} at 1:{scale}, {wide} by {high} metres.",
+            code=site.code,
+            name=markers.site_name(site, words),
+            scale=words.number(scale, 0),
+            wide=words.number(wide, 0),
+            high=words.number(high, 0),
+        )
+        where = text("Position: {position}.", position=markers.position_text(site, words))
+        return " ".join((first, where, self._streets_alt(site, wide, high), self._neighbours_alt(site, wide, high)))
+
+    def _streets_alt(self, site: Any, wide_m: float, high_m: float) -> str:
+        east, north = self._metres[self.marked.index.get_loc(site.code)]
+        window = shapely.box(east - wide_m / 2, north - high_m / 2, east + wide_m / 2, north + high_m / 2)
+        away = shapely.distance(self.axes, shapely.Point(east, north))
+        crossing = np.flatnonzero(shapely.intersects(self.axes, window))
+        nearest_first = crossing[np.argsort(away[crossing], kind="stable")]
+        names = list(dict.fromkeys(self.axis_names[position] for position in nearest_first))[:MOST_NAMED]
+        if not names:
+            return self.words.text("No street known to the map.")
+        return self.words.text("Streets: {names}.", names=", ".join(names))
+
+    def _neighbours_alt(self, site: Any, wide_m: float, high_m: float) -> str:
+        here = self.marked.index.get_loc(site.code)
+        steps = self._metres - self._metres[here]
+        seen = (np.abs(steps) <= (wide_m / 2, high_m / 2)).all(axis=1)
+        seen[here] = False
+        away = np.hypot(steps[:, 0], steps[:, 1])
+        nearest = [each for each in np.argsort(away, kind="stable") if seen[each]][:MOST_NAMED]
+        listed = [
+            self.words.text(
+                "{code} {metres} m {direction}",
+                code=self.marked.index[each],
+                metres=self.words.number(float(away[each]), 0),
+                direction=direction(steps[each, 0], steps[each, 1], self.words),
+            )
+            for each in nearest
+        ]
+        if not listed:
+            return self.words.text("No other site on the map.")
+        return self.words.text("Nearest sites: {sites}.", sites=", ".join(listed))
+
+    @functools.cached_property
+    def _metres(self) -> npt.NDArray[np.float64]:
+        coordinates: npt.NDArray[np.float64] = shapely.get_coordinates(self.marked.geometry.to_crs(book_pages.METRES))
+        return coordinates
+
+
+def atlas(contents: contents_room.Contents, paper: layout.Paper, words: wording.Wording) -> Atlas:
+    """Return the ground and the sites of a book.
+
+    Parameters
+    ----------
+    contents
+        What is exported.
+    paper, words
+        The paper and the reader's language.
+
+    Raises
+    ------
+    layers.errors.LayerError
+        If the ground cannot be read.
+    """
+    record = contents.record
+    placed = record.sites.loc[record.sites.geometry.notna()]
+    marked = markers.markers(placed, record.audit.sites, words).set_index("code", drop=False)
+    drawn = contents.options.ground or ground_room.of(None)
+    areas = (drawn.buildings, drawn.water, drawn.parks) if drawn.mapped else ()
+    ground = paper_map.ground(drawn.streets, drawn.places, drawn.outline, *areas)
+    named = drawn.streets[drawn.streets["name_th"].ne("") | drawn.streets["name_en"].ne("")]
+    axes = named.to_crs(book_pages.METRES).geometry.to_numpy()
+    first, second = ("name_th", "name_en") if words.language == "th" else ("name_en", "name_th")
+    names = list(named[first].where(named[first].ne(""), named[second]))
+    return Atlas(ground, axes, names, marked, paper, words, terms.ground_credit(drawn.mapped))
+
+
+def direction(east_m: float, north_m: float, words: wording.Wording) -> str:
+    """Return the name of the nearest of eight directions."""
+    eighth = round(math.atan2(east_m, north_m) / (math.pi / 4)) % 8
+    return words.text(_DIRECTIONS[eighth])

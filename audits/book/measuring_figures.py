@@ -1,0 +1,62 @@
+"""Read the drawings of how to measure: where the level lies, where the tape begins and ends."""
+
+from __future__ import annotations
+
+import csv
+import functools
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from audits.rules import model
+from layers import installation
+
+FOLDER = installation.DATA / "drawings"
+
+
+@dataclass(frozen=True)
+class Way:
+    """One way of measuring.
+
+    Parameters
+    ----------
+    name
+        Of the way.
+    caption
+        What the drawing shows, also for those who cannot see it.
+    quantities
+        Pattern of the ids of the lengths that are measured so; empty for none.
+    svg
+        80 × 46 mm, without text, so that it serves every language.
+    """
+
+    name: model.Name
+    caption: model.Name
+    quantities: str
+    svg: str
+
+
+@functools.cache
+def ways() -> Mapping[str, Way]:
+    """Return the ways of measuring by key, in the order of the book."""
+    with (FOLDER / "ways.csv").open(encoding="utf-8", newline="") as file:
+        return {
+            row["way"]: Way(
+                model.Name(row["name_th"], row["name_en"]),
+                model.Name(row["caption_th"], row["caption_en"]),
+                row["quantities"],
+                (FOLDER / f"{row['way']}.svg").read_text("utf-8"),
+            )
+            for row in csv.DictReader(file)
+        }
+
+
+def way_of(quantity: model.Quantity) -> str:
+    """Return the key in :func:`ways` of how a quantity is measured: by its kind, and a length by its id."""
+    if quantity.kind != "length":
+        return quantity.kind
+    # Special patterns stand below general ones: "_diameter_" decides before "_width_".
+    for key, way in reversed(list(ways().items())):
+        if way.quantities and re.search(way.quantities, quantity.quantity_id):
+            return key
+    return "length"

@@ -1,0 +1,54 @@
+"""Make blank measuring sheets, one for each kind of element, for places that are not in the register."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from audits import survey, terms, wording
+from audits.book import book_pages, layout
+from audits.formats import typesetting
+from audits.rules import model
+from audits.scoring import questions, run
+
+
+def blank(book: model.Criteria, words: wording.Wording, *, made_on: dt.date, paper: str = layout.A4) -> bytes:
+    """Return the blank sheets of every kind of element as a PDF.
+
+    Parameters
+    ----------
+    book, words
+        The criteria and the reader's language.
+    made_on
+        Day written into the file.
+    paper
+        A key of :data:`audits.book.layout.PAPERS`.
+
+    Raises
+    ------
+    KeyError
+        If the paper is not known.
+    """
+    title = words.text("Blank measuring sheets")
+    data = layout.frame(words, layout.PAPERS[paper], title=title, made_on=made_on) | {
+        "sheets": pages(survey.ELEMENT_KINDS, book, words)
+    }
+    return typesetting.pdf(layout.TEMPLATE, data, made_on, words)
+
+
+def pages(kinds: Iterable[str], book: model.Criteria, words: wording.Wording) -> list[Mapping[str, Any]]:
+    """Return the questions of each sheet: those of a kind of element under the newest edition, nothing measured yet."""
+    return [
+        {
+            "title": words.text(terms.ELEMENT_KIND[kind]),
+            "questions": [book_pages.question(quantity, book, words) for quantity in asked(kind, book)],
+        }
+        for kind in kinds
+    ]
+
+
+def asked(kind: str, book: model.Criteria) -> list[model.Quantity]:
+    """Return the quantities to ask of an element of which nothing is known, in asking order."""
+    rules, _ = run.rules_for(book, kind, None, "")
+    return questions.that_apply(book, kind, rules, {})

@@ -1,1 +1,0 @@
-"""Speak to the command line: the same record, judged and exchanged without a screen."""

@@ -1,0 +1,151 @@
+"""Gather once the contents of the council's brief and of the public pages."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+import pandas as pd
+
+from audits import record as records
+from audits import terms, wording
+from audits.council import council_text, figures, trend
+from audits.council import money as council_money
+from audits.ramps import prices
+from audits.reports import about_lines
+from audits.rules import model
+
+
+@dataclass(frozen=True)
+class Answers:
+    """The three answers with all that they rest on.
+
+    Parameters
+    ----------
+    record
+        The record.
+    made_on
+        Day of the answers.
+    ramps, spaces
+        Where it is worst, for each kind of site.
+    visits
+        State of each ramp site after each visit, see :func:`audits.council.trend.states`.
+    money
+        What each million baht buys; None where it was not worked out.
+    accepted
+        Number of fixes built and accepted after a survey.
+    """
+
+    record: records.AuditedRecord
+    made_on: dt.date
+    ramps: figures.Where
+    spaces: figures.Where
+    visits: pd.DataFrame
+    money: council_money.Money | None
+    accepted: int = 0
+
+    @property
+    def again(self) -> pd.DataFrame:
+        """Return the ramp sites visited again, before and after."""
+        return trend.changes(self.visits)
+
+    @property
+    def until(self) -> dt.date:
+        """Return the last day covered."""
+        return self.record.as_of or self.made_on
+
+    @property
+    def history(self) -> pd.DataFrame | None:
+        """Return the known results month by month; None without any visit."""
+        if self.visits.empty:
+            return None
+        first = self.visits["day"].min().date()
+        return trend.history(self.visits, len(self.ramps.codes), trend.month_ends(first, max(self.until, first)))
+
+
+@dataclass(frozen=True)
+class Answer:
+    """One answer: the question, one number, one sentence, and remarks on its certainty."""
+
+    question: str
+    big: str
+    sentence: str
+    remarks: tuple[str, ...]
+
+
+def gathered(
+    record: records.AuditedRecord, made_on: dt.date, money: council_money.Money | None, accepted: int = 0
+) -> Answers:
+    """Gather the answers for a record; parameters as in :class:`Answers`."""
+    ramps, spaces = (figures.where(record, kind) for kind in (figures.RAMPS, figures.SPACES))
+    return Answers(record, made_on, ramps, spaces, trend.states(record, ramps.codes), money, accepted)
+
+
+def answered(answers: Answers, words: wording.Wording) -> tuple[Answer, Answer, Answer]:
+    """Return the three answers in the reader's language, ordered as :data:`audits.council.council_text.QUESTIONS`."""
+    first = where(answers.ramps, answers.record.criteria, words)
+    return first, improved(answers.again, words, answers.accepted), money(answers.money, words)
+
+
+def where(found: figures.Where, book: model.Criteria, words: wording.Wording) -> Answer:
+    """Answer where it is worst, why, and whether that is certain."""
+    zone = None if found.worst is None else found.zones[found.worst.zone]
+    big = "" if zone is None else _of(zone.failed, zone.sites, words)
+    remarks = council_text.why(found, book, words), council_text.how_sure(found, words)
+    return _answer(council_text.WHERE, big, council_text.where(found, words), remarks, words)
+
+
+def improved(again: pd.DataFrame, words: wording.Wording, accepted: int = 0) -> Answer:
+    """Answer what has improved."""
+    better = int((again["change"] == trend.BETTER).sum())
+    big = _of(better, len(again), words) if len(again) else ""
+    remarks = (council_text.accepted(accepted, words),)
+    return _answer(council_text.IMPROVED, big, council_text.improved(again, words), remarks, words)
+
+
+def money(bought: council_money.Money | None, words: wording.Wording) -> Answer:
+    """Answer what the next million baht buys, whether that is proven, and on which prices."""
+    big, remarks = "", tuple[str, ...]()
+    if bought is not None and bought.next_million is not None:
+        plan = bought.next_million.plan
+        big = words.text("+{gained} ways", gained=council_text.trips(plan.benefit, words))
+        remarks = council_text.how_proven(plan, words), words.text(prices.SAMPLE) if bought.sample else ""
+    return _answer(council_text.MONEY, big, council_text.money(bought, words), remarks, words)
+
+
+def _answer(look: str, big: str, sentence: str, remarks: tuple[str, ...], words: wording.Wording) -> Answer:
+    return Answer(words.text(council_text.QUESTIONS[look]), big, sentence, tuple(filter(None, remarks)))
+
+
+def _of(part: int, whole: int, words: wording.Wording) -> str:
+    return words.text("{part} of {whole}", part=words.number(part, 0), whole=words.number(whole, 0))
+
+
+def about(answers: Answers, words: wording.Wording) -> Mapping[str, str]:
+    """Return what the answers rest on, title to text: day, edition, head, coverage, limits, sources of the ground."""
+    found = about_lines.lines(answers.record, words, exported_on=answers.made_on, mark=mark(answers, words))
+    # Neither pages nor brief suggest measurements or give coordinates, and both show the mark elsewhere.
+    left_out = ("measure_next", "reference_system", "demonstration")
+    counted = (
+        words.text("only those approved (official)")
+        if answers.record.official_only
+        else words.text("all that were not returned")
+    )
+    lines = {words.text(about_lines.TITLES[item]): text for item, text in found.items() if item not in left_out}
+    return {words.text("Surveys that count"): counted} | lines
+
+
+def mark(answers: Answers, words: wording.Wording) -> str:
+    """Return the mark of a demonstration; empty for a city's record."""
+    return words.text(terms.DEMONSTRATION) if answers.record.demonstration else ""
+
+
+def sources(answers: Answers, words: wording.Wording) -> Iterator[str]:
+    """Yield the laws and standards applied, each with its place of publication."""
+    book = answers.record.criteria
+    for source_id in sorted(answers.record.audit.findings["source"].unique()):
+        source = book.sources[source_id]
+        checked = "" if source.kind != "law" or source.compared_with_gazette else words.text(terms.UNVERIFIED)
+        parts = (words.name(source.title), words.name(source.reference), checked)
+        yield " · ".join(part for part in parts if part)

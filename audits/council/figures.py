@@ -1,0 +1,226 @@
+"""Find the zone with most known failures and their causes, for a council."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import pandas as pd
+
+from audits import record as records
+from audits.rules import model
+from audits.scoring import run, selection
+from audits.works import fix_states
+
+RAMPS, SPACES, BOTH = "ramp", "space", "both"
+KINDS = (RAMPS, SPACES, BOTH)
+MOST_SITES, MOST_CAUSES, MOST_REASONS = 10, 6, 3
+
+
+@dataclass(frozen=True)
+class Figures:
+    """Counts and scores of some sites; every share has all of them as its denominator.
+
+    Parameters
+    ----------
+    sites, surveyed
+        Number of sites, and of those surveyed at least once.
+    passed, failed, borderline, unknown
+        Number of sites by verdict.
+    coverage
+        Mean share of what applies that is measured, 0 to 1.
+    score_low, score_high
+        Means of both ends of the score, 0 to 100; NaN where nothing applies anywhere.
+    """
+
+    sites: int
+    surveyed: int
+    passed: int
+    failed: int
+    borderline: int
+    unknown: int
+    coverage: float
+    score_low: float
+    score_high: float
+
+    @property
+    def undecided(self) -> int:
+        """Number of sites that may still pass or fail."""
+        return self.borderline + self.unknown
+
+    @property
+    def unsurveyed(self) -> int:
+        """Number of sites never surveyed."""
+        return self.sites - self.surveyed
+
+    @property
+    def failing_least(self) -> float:
+        """Share that fails whatever is measured later, 0 to 1."""
+        return self.failed / self.sites if self.sites else 0.0
+
+    @property
+    def failing_most(self) -> float:
+        """Share that fails at most, 0 to 1."""
+        return (self.failed + self.undecided) / self.sites if self.sites else 0.0
+
+
+@dataclass(frozen=True)
+class Worst:
+    """The zone with the largest share of known failures, and the zones that may be worse.
+
+    Parameters
+    ----------
+    zone
+        Its number.
+    rivals
+        Zones of which a larger share may fail once everything is measured.
+    """
+
+    zone: int
+    rivals: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Where:
+    """All figures on where it is worst.
+
+    Parameters
+    ----------
+    kind
+        One of :data:`KINDS`: which sites are counted.
+    codes
+        Their codes.
+    whole, zones
+        All of them together, and by zone in order, :data:`audits.scoring.selection.NO_ZONE` last.
+    named_zones
+        By zone, the sites whose zone follows from the name of a community; the zone of all others is presumed.
+    worst
+        None where no failure is known in any zone.
+    facilities
+        By basic facility: number of sites, of both kinds, at which it is ``pass``, ``fail``, ``unknown`` or ``absent``.
+    personas
+        By persona, the figures of the surveyed sites' scores for it: mean lowest and mean highest.
+    causes
+        Index criterion; ``failing`` and ``judged``, numbers of sites; ``severity``. The most frequent first.
+    worst_sites
+        Index code; ``dangerous_failures``, ``items_failed``, ``score_low``, ``score_high``. The worst first.
+    """
+
+    kind: str
+    codes: pd.Index[str]
+    whole: Figures
+    zones: Mapping[int, Figures]
+    named_zones: Mapping[int, int]
+    worst: Worst | None
+    facilities: Mapping[str, Mapping[str, int]]
+    personas: Mapping[str, tuple[float, float]]
+    causes: pd.DataFrame
+    worst_sites: pd.DataFrame
+
+
+def where(record: records.AuditedRecord, kind: str = RAMPS) -> Where:
+    """Find where it is worst and why, among the sites of one of :data:`KINDS`."""
+    sites, audited = record.sites, record.audit
+    kept = sites if kind == BOTH else sites.loc[sites["kind"] == kind]
+    judged = audited.sites.loc[kept.index]
+    found = audited.findings.loc[audited.findings["site_code"].isin(kept.index)]
+    zone = kept["zone"].fillna(selection.NO_ZONE).astype(int)
+    # A site without a zone comes after those with one.
+    order = sorted(zone.unique(), key=lambda number: (number == selection.NO_ZONE, number))
+    zones = {int(number): figures(judged.loc[zone == number]) for number in order}
+    named = kept["zone_basis"] == "named"
+    return Where(
+        kind=kind,
+        codes=kept.index,
+        whole=figures(judged),
+        zones=zones,
+        named_zones={number: int((named & (zone == number)).sum()) for number in zones},
+        worst=worst_zone(zones),
+        facilities=_facilities(audited.sites),
+        personas=_personas(judged, record.weights),
+        causes=causes(found),
+        worst_sites=worst_sites(judged, found),
+    )
+
+
+def figures(judged: pd.DataFrame) -> Figures:
+    """Return the figures of some sites, rows of :attr:`audits.scoring.run.Audit.sites`."""
+    counted = judged["verdict"].value_counts()
+    known = judged["coverage"].dropna()
+    return Figures(
+        sites=len(judged),
+        surveyed=int(judged["last_surveyed_on"].notna().sum()),
+        passed=int(counted.get("pass", 0)),
+        failed=int(counted.get("fail", 0)),
+        borderline=int(counted.get("borderline", 0)),
+        unknown=int(counted.get("unknown", 0)),
+        coverage=float(known.mean()) if len(known) else 0.0,
+        score_low=float(judged["score_low"].mean()),
+        score_high=float(judged["score_high"].mean()),
+    )
+
+
+def worst_zone(zones: Mapping[int, Figures]) -> Worst | None:
+    """Return the zone of which the largest share is known to fail; None where no failure is known."""
+    # By what is known, never by a score: a zone where little is surveyed may be worse, and is named as a rival.
+    numbered = {zone: each for zone, each in zones.items() if zone != selection.NO_ZONE}
+    failing = {zone: each for zone, each in numbered.items() if each.failed}
+    if not failing:
+        return None
+    worst = max(failing, key=lambda zone: (failing[zone].failing_least, failing[zone].failing_most, -zone))
+    least = failing[worst].failing_least
+    return Worst(worst, tuple(zone for zone, each in numbered.items() if zone != worst and each.failing_most > least))
+
+
+def _facilities(judged: pd.DataFrame) -> dict[str, dict[str, int]]:
+    return {
+        name: {str(state): int(count) for state, count in judged[f"facility_{name}"].value_counts().items()}
+        for name in run.BASIC_FACILITIES
+    }
+
+
+def _personas(judged: pd.DataFrame, weights: model.Weights) -> dict[str, tuple[float, float]]:
+    surveyed = judged.loc[judged["last_surveyed_on"].notna()]
+    return {
+        persona: (float(surveyed[f"score_low_{persona}"].mean()), float(surveyed[f"score_high_{persona}"].mean()))
+        for persona in weights.personas
+    }
+
+
+def causes(found: pd.DataFrame, most: int = MOST_CAUSES) -> pd.DataFrame:
+    """Return the requirements that fail at most sites, with the number of sites at which each was judged."""
+    known = found.loc[found["verdict"].isin(["pass", "fail", "borderline"])]
+    counted = pd.DataFrame(
+        {
+            "failing": known.loc[known["verdict"] == "fail"].groupby("criterion")["site_code"].nunique(),
+            "judged": known.groupby("criterion")["site_code"].nunique(),
+            "severity": known.groupby("criterion")["severity"].max(),
+        }
+    )
+    counted = counted.loc[counted["failing"].fillna(0) > 0].astype(int)
+    ordered = counted.rename_axis("criterion").sort_index()
+    return ordered.sort_values(["failing", "severity"], ascending=False, kind="stable").head(most)
+
+
+def worst_sites(judged: pd.DataFrame, found: pd.DataFrame, most: int = MOST_SITES) -> pd.DataFrame:
+    """Return the sites with most dangerous failures, then most failures, then the lowest possible score."""
+    failing = judged.loc[judged["items_failed"] > 0, ["items_failed", "score_low", "score_high"]]
+    grave = found.loc[(found["verdict"] == "fail") & (found["severity"].astype(int) == run.SEVERITY_DANGEROUS)]
+    dangerous = grave.groupby("site_code").size().reindex(failing.index, fill_value=0)
+    failing = failing.assign(dangerous_failures=dangerous).rename_axis("code").sort_index()
+    order = ["dangerous_failures", "items_failed", "score_high"]
+    return failing.sort_values(order, ascending=[False, False, True], kind="stable").head(most)
+
+
+def accepted(steps: pd.DataFrame, until: dt.date | None = None) -> int:
+    """Return how many fixes are accepted, from their steps up to a day, or from all."""
+    counted = steps if until is None else steps.loc[pd.to_datetime(steps["happened_on"]) <= pd.Timestamp(until)]
+    return int((counted.groupby("fix_id")["step"].last() == fix_states.ACCEPTED).sum())
+
+
+def reasons(found: pd.DataFrame, code: str, most: int = MOST_REASONS) -> pd.DataFrame:
+    """Return the failing findings of a site, the gravest first, each requirement once."""
+    mine = found.loc[(found["site_code"] == code) & (found["verdict"] == "fail")]
+    ordered = mine.assign(grave=-mine["severity"].astype(int)).sort_values(["grave", "criterion", "element_id"])
+    return ordered.drop_duplicates("criterion").head(most)

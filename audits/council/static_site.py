@@ -1,0 +1,244 @@
+"""Write the council's answers as public pages that need no server: files of a folder, or one file with everything."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from audits import terms, wording
+from audits.council import charts, council_contents, council_text, figures, site_map
+from audits.formats import templates
+from audits.ramps import prices
+from audits.reports import markers, site_report
+from layers import sources, symbols, web_assets, web_map
+
+TEMPLATES = Path(__file__).parent / "templates"
+STYLE = "council_site.css"
+FONTS = {400: "fonts/Sarabun-Regular.woff2", 700: "fonts/Sarabun-Bold.woff2"}
+NAMES = {"th": "ไทย", "en": "English"}
+
+_JUMPS = {
+    **council_text.QUESTIONS,
+    "sites": wording.phrase("All sites"),
+    "about": wording.phrase("What this rests on"),
+}
+
+Block = tuple[str, object]
+"""One part of an answer: ``heading``, ``chart``, ``table``, ``list`` or ``worst``, and what it shows."""
+
+
+def files(
+    answers: council_contents.Answers, briefs: Mapping[str, bytes], languages: Sequence[str] = wording.LANGUAGES
+) -> dict[str, bytes]:
+    """Return the pages by path; the same answers make the same bytes.
+
+    The first language is at ``index.html``, each other in a folder of its name; the briefs lie beside them. No page
+    holds a script, a note, a photo or the name of a surveyor.
+
+    Parameters
+    ----------
+    answers
+        The council's answers.
+    briefs
+        By language, the printed brief; see :func:`audits.council.brief.brief`.
+    languages
+        Of :data:`audits.wording.LANGUAGES`; at least one.
+
+    Raises
+    ------
+    layers.errors.LayerError
+        If the fonts have not been prepared, or the ground cannot be read.
+    """
+    first = languages[0]
+    result = {}
+    for language in languages:
+        up = "" if language == first else "../"
+        links = {other: f"{up}{_path(other, first)}" for other in languages}
+        brief = f"{up}brief-{language}.pdf" if language in briefs else ""
+        body = page(answers, wording.Wording(language), links=links, brief=brief)
+        result[_path(language, first)] = _document(answers, language, [body])
+    return result | {f"brief-{language}.pdf": content for language, content in sorted(briefs.items())}
+
+
+def one_file(
+    answers: council_contents.Answers, briefs: Mapping[str, bytes], languages: Sequence[str] = wording.LANGUAGES
+) -> bytes:
+    """Return everything as one HTML file, each language after the other; parameters as :func:`files`."""
+    links = {language: f"#{language}" for language in languages}
+    bodies = []
+    for language in languages:
+        packed = base64.b64encode(briefs[language]).decode() if language in briefs else ""
+        brief = f"data:application/pdf;base64,{packed}" if packed else ""
+        bodies.append(page(answers, wording.Wording(language), links=links, brief=brief))
+    return _document(answers, languages[0], bodies)
+
+
+def page(
+    answers: council_contents.Answers, words: wording.Wording, *, links: Mapping[str, str], brief: str = ""
+) -> str:
+    """Return the page between ``<body>`` and ``</body>``; every text from the record is escaped.
+
+    Parameters
+    ----------
+    answers
+        The council's answers.
+    words
+        The reader's language.
+    links
+        Address of the page in each language.
+    brief
+        Address of the printed brief; empty for none.
+    """
+    record = answers.record
+    ground = web_map.Base(sources.street_axes(), sources.outline(), sources.places())
+    blocks = (_where(answers, words), _improved(answers, words), _money(answers, words))
+    keys = council_text.WHERE, council_text.IMPROVED, council_text.MONEY
+    return templates.render(
+        TEMPLATES / "council_page.html.j2",
+        text=words.text,
+        language=words.language,
+        names=NAMES,
+        links=links,
+        brief=brief,
+        mark=council_contents.mark(answers, words),
+        title=_title(words),
+        day=words.day(answers.until),
+        lead=council_text.known_so_far(answers.ramps, words),
+        jumps={key: words.text(name) for key, name in _JUMPS.items()},
+        answers=list(zip(keys, council_contents.answered(answers, words), blocks, strict=True)),
+        worst=_worst(answers, words),
+        map=site_map.drawn(record.sites, record.audit.sites["verdict"], ground, words),
+        sites=_sites(answers, words),
+        about=council_contents.about(answers, words),
+        sources=list(council_contents.sources(answers, words)),
+    )
+
+
+def _path(language: str, first: str) -> str:
+    return "index.html" if language == first else f"{language}/index.html"
+
+
+def _title(words: wording.Wording) -> str:
+    return words.text("Ramps and public spaces for everyone, Khon Kaen")
+
+
+def _document(answers: council_contents.Answers, language: str, bodies: Sequence[str]) -> bytes:
+    words = wording.Wording(language)
+    title = f"{_title(words)} · {words.day(answers.until)}"
+    template = TEMPLATES / "council_site.html.j2"
+    document = templates.render(template, language=language, title=title, style=_style(), bodies=bodies)
+    return document.encode()
+
+
+def _style() -> str:
+    # Inlined, so that the one file needs no other.
+    faces = "".join(
+        f"@font-face{{font-family:Sarabun;font-weight:{weight};src:url(data:font/woff2;base64,{_font(name)})}}"
+        for weight, name in FONTS.items()
+    )
+    return faces + (web_assets.STATIC / STYLE).read_text("utf-8")
+
+
+def _font(name: str) -> str:
+    return base64.b64encode(web_assets.path_of(name).read_bytes()).decode()
+
+
+def _where(answers: council_contents.Answers, words: wording.Wording) -> list[Block]:
+    found, spaces, record, text = answers.ramps, answers.spaces, answers.record, words.text
+    blocks: list[Block] = [
+        ("heading", text(council_text.KIND_NAMES[figures.RAMPS])),
+        ("chart", charts.zones(found, words)),
+        ("table", council_text.zone_table(found, words)),
+        ("list", [text(council_text.LOW_TO_HIGH), *council_text.not_known(found, words)]),
+        ("heading", text("The worst sites, and why")),
+        ("worst", None),
+    ]
+    if len(found.causes):
+        blocks.append(("table", council_text.cause_table(found, record.criteria, words)))
+    blocks += [
+        ("table", council_text.persona_table(found, record.weights, words)),
+        ("table", council_text.facility_table(found, words)),
+        ("list", [text(council_text.FIVE)]),
+    ]
+    if len(spaces.codes):
+        blocks += [
+            ("heading", text(council_text.KIND_NAMES[figures.SPACES])),
+            ("list", [council_text.known_so_far(spaces, words)]),
+            ("table", council_text.zone_table(spaces, words)),
+        ]
+    return blocks
+
+
+def _worst(answers: council_contents.Answers, words: wording.Wording) -> list[dict[str, object]]:
+    record, findings = answers.record, answers.record.audit.findings
+    return [
+        {
+            "code": code,
+            "name": council_text.site_name(code, record.sites, words),
+            "reasons": council_text.reason_list(findings, code, record.criteria, words),
+        }
+        for code in answers.ramps.worst_sites.index.astype(str)
+    ]
+
+
+def _improved(answers: council_contents.Answers, words: wording.Wording) -> list[Block]:
+    blocks: list[Block] = []
+    if answers.history is not None:
+        blocks.append(("chart", charts.history(answers.history, words)))
+        blocks.append(("table", council_text.history_table(answers.history, words)))
+    if len(answers.again):
+        blocks.append(("table", council_text.changes_table(answers.again, answers.record.sites, words)))
+    notes = council_text.AS_TODAY, council_text.MORE_MAY_BE_MEASURED
+    return [*blocks, ("list", [words.text(each) for each in notes])]
+
+
+def _money(answers: council_contents.Answers, words: wording.Wording) -> list[Block]:
+    bought = answers.money
+    if bought is None:
+        return []
+    blocks: list[Block] = []
+    if bought.next_million is not None:
+        blocks = [
+            ("chart", charts.budgets(bought, words)),
+            ("table", council_text.money_table(bought, words)),
+            ("table", council_text.fixes_table(bought, bought.next_million.plan, answers.record.sites, words)),
+        ]
+    sample = [prices.SAMPLE] if bought.sample else []
+    notes = [words.text(each) for each in (*sample, council_text.TRIPS, *bought.record.statements)]
+    return [*blocks, ("list", list(filter(None, (council_text.knee(bought, words), *notes))))]
+
+
+def _sites(answers: council_contents.Answers, words: wording.Wording) -> Iterator[dict[str, object]]:
+    """Yield one row for each site, with all of its failing requirements."""
+    record = answers.record
+    findings = record.audit.findings
+    failing = findings.loc[findings["verdict"] == "fail"].sort_values(["site_code", "criterion", "element_id"])
+    by_site = {str(code): rows for code, rows in failing.groupby("site_code")}
+    for row in record.sites.itertuples():
+        audited = record.audit.sites.loc[row.Index]
+        position = words.text(terms.POSITION_STATUS[row.position_status])
+        failures = [_failure(each, answers, words) for each in by_site.get(row.Index, failing[:0]).itertuples()]
+        yield {
+            "code": row.Index,
+            "name": f"{row.Index} {markers.site_name(row, words)}",
+            "standing": f"{position} · {words.text(terms.STANDING[audited['standing']])}",
+            "zone": "" if pd.isna(row.zone) else int(row.zone),
+            "verdict": audited["verdict"],
+            "glyph": symbols.OF_VERDICT[audited["verdict"]].glyph,
+            "verdict_text": words.text(terms.VERDICT[audited["verdict"]]),
+            "score": council_text.score(audited["score_low"], audited["score_high"], words),
+            "failing": words.count("{n} requirement fails", "{n} requirements fail", len(failures)),
+            "failures": failures,
+        }
+
+
+def _failure(finding: Any, answers: council_contents.Answers, words: wording.Wording) -> str:
+    """Return a failing requirement with what was measured, its limit and its clause."""
+    book = answers.record.criteria
+    reason, source = council_text.reason(finding, book, words), words.name(book.sources[finding.source].short)
+    clause = site_report.clause_text(book.criteria[finding.criterion], finding, words)
+    return f"{reason} · {source} {clause} ({words.text(terms.BASIS[finding.basis])})"

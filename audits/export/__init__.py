@@ -1,0 +1,1 @@
+"""Write a record as files for other programs."""

@@ -1,0 +1,249 @@
+"""Work a plan out from the command line, and check the certificate of any plan."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from audits import record as records
+from audits import terms, wording
+from audits.access import site_network
+from audits.cli import answers, arguments
+from audits.plans import (
+    budget_plan,
+    budget_program,
+    build_model,
+    certificate_check,
+    frontier,
+    plan_about,
+    plan_constraints,
+    plan_contents,
+    plan_files,
+    ranking,
+    solved_plan,
+    staging,
+)
+from audits.ramps import command, price_books, prices
+from audits.scoring import run
+from layers import personas
+
+phrase = wording.phrase
+
+AT_MOST = phrase("no choice opens more than {bound}: {status}")
+RANKED = phrase("the same money, {rule}: {gained} ways")
+HOLDS = phrase("the certificate holds: {gained} ways for {cost} baht; proved: no choice opens more than {bound}")
+NOTHING = phrase("The surveys show no barrier that a fix could open; there is nothing to plan yet.")
+WHOLE, CERTIFICATE, TOWN = "json", "certificate", "town"
+ENDINGS = (WHOLE, *plan_files.FORMATS)
+MOST_CERTIFICATE_BYTES = 200_000_000
+
+File = Annotated[Path, typer.Argument(help="As it was written by the plan.", exists=True, dir_okay=False)]
+
+
+def plan(
+    context: typer.Context,
+    budget: Annotated[float, typer.Option("--budget-thb", "--budget", help="The money at hand, baht.")],
+    certificate: Annotated[
+        Path | None, typer.Option("--certificate", help="Write the certificate here.", dir_okay=False)
+    ] = None,
+    town: Annotated[
+        Path | None, typer.Option("--town", help="Write the town here; both are needed to check.", dir_okay=False)
+    ] = None,
+    out: Annotated[
+        list[Path] | None,
+        typer.Option("--out", help=f"Write the plan here, by its ending: {', '.join(ENDINGS)}.", dir_okay=False),
+    ] = None,
+    yearly: Annotated[
+        str, typer.Option("--years", help="The money of each year, baht, separated by commas: plan year by year too.")
+    ] = "",
+    phases: Annotated[
+        int, typer.Option("--phases", min=0, help="Spread the money evenly over so many years: plan year by year too.")
+    ] = 0,
+    persona: Annotated[str, typer.Option("--persona", help="Count the ways of this group only.")] = "",
+    time_limit_s: Annotated[
+        float, typer.Option("--time-limit", min=0.1, help="Seconds to search; past them an honest gap is told.")
+    ] = budget_plan.LIMITS.seconds,
+    replace: Annotated[bool, typer.Option("--replace", help="Write over files that are there.")] = False,
+    case: Annotated[
+        str, typer.Option("--barriers", help=f"Which barriers count: {', '.join(frontier.CASES)}.")
+    ] = frontier.LIKELY,
+    edition: arguments.Edition = run.BY_PERMIT_DATE,
+    as_of: arguments.AsOf = None,
+    approved: arguments.Approved = False,
+    folder: arguments.Folder = None,
+    _json: arguments.Json = False,
+    _language: arguments.Language = "th",
+) -> None:
+    """Choose the fixes that open most step-free ways under a budget, with a proof."""
+    if case not in frontier.CASES:
+        raise typer.BadParameter(f"{case}: use one of: {', '.join(frontier.CASES)}", param_hint="--barriers")
+    wanted, yearly_thb = _outputs(certificate, town, out or [], replace=replace), _yearly(yearly)
+    yearly_thb = yearly_thb or (budget / phases,) * phases if phases else yearly_thb
+    weights = _weights(persona)
+    words, day = answers.reader(context).words, arguments.day(as_of)
+    record = arguments.read_record(folder, edition, day, approved)
+    with arguments.opened(folder) as store:
+        kept = price_books.in_force(store)
+    model = _record(record, kept.book, case, arguments.chosen_workspace(folder).folder, weights)
+    if not model.fixes:
+        answers.give(context, {"chosen": [], "fixes": 0}, (words.text(NOTHING),))
+        return
+    wishes, steps = plan_constraints.Constraints(budget), 100
+    with answers.progress(words.text("Budget plan")) as told:
+        worked = solved_plan.solve(
+            *(model.model, wishes),
+            progress=lambda _, share: told(round(share * steps), steps),
+            cancelled=lambda: False,
+            limits=budget_program.Limits(time_limit_s),
+        )
+        staged = solved_plan.by_years(model.model, wishes, yearly_thb, told) if yearly_thb else None
+    if worked is None:
+        answers.give(context, {"chosen": [], "fixes": 0}, (words.text(NOTHING),))
+        return
+    subject = plan_contents.Subject(record, model, wishes, worked, kept.book, kept.file_name, arguments.today(), staged)
+    for form, path in wanted:
+        path.write_bytes(_written(form, subject, words))
+    files = [str(path) for _, path in wanted]
+    receipt = _receipt(model, worked, record) | {"files": files, "years": _years(staged)}
+    written = [words.text(command.WRITTEN, file=file) for file in files]
+    answers.give(context, receipt, [*_lines(words, subject), *written])
+
+
+def _outputs(certificate: Path | None, town: Path | None, out: list[Path], *, replace: bool) -> list[tuple[str, Path]]:
+    """Return what is to be written where; nothing is worked out for a file that cannot be written."""
+    wanted = [(CERTIFICATE, certificate), (TOWN, town), *((path.suffix.lstrip(".").lower(), path) for path in out)]
+    found = [(form, path) for form, path in wanted if path is not None]
+    for form, path in found:
+        if form not in (*ENDINGS, CERTIFICATE, TOWN):
+            raise typer.BadParameter(f"{path}: use one of the endings {', '.join(ENDINGS)}", param_hint="--out")
+        if path.exists() and not replace:
+            raise typer.BadParameter(f"{path}: {answers.EXISTS}", param_hint="--out, --certificate, --town")
+    return found
+
+
+def _yearly(written: str) -> tuple[float, ...]:
+    try:
+        return tuple(float(part) for part in written.split(",") if part.strip())
+    except ValueError as error:
+        raise typer.BadParameter(f"{written}: amounts in baht, separated by commas", param_hint="--years") from error
+
+
+def _weights(persona: str) -> dict[str, float] | None:
+    known = [one.persona for one in personas.load()]
+    if persona and persona not in known:
+        raise typer.BadParameter(f"{persona}: use one of: {', '.join(known)}", param_hint="--persona")
+    return {one: float(one == persona) for one in known} if persona else None
+
+
+def _record(
+    record: records.AuditedRecord, book: prices.PriceBook, case: str, ground: Path, weights: dict[str, float] | None
+) -> build_model.RecordModel:
+    return build_model.build(
+        site_network.read(ground),
+        record,
+        book,
+        case=case,
+        weights=weights,
+    )
+
+
+def _written(form: str, subject: plan_contents.Subject, words: wording.Wording) -> bytes:
+    if form == WHOLE:
+        whole = {"certificate": subject.worked.certificate, "town": subject.worked.model}
+        return json.dumps(whole, ensure_ascii=False).encode()
+    if form in (CERTIFICATE, TOWN):
+        return (subject.worked.certificate if form == CERTIFICATE else subject.worked.model).encode()
+    return plan_files.made(form, subject, words)[1]
+
+
+def _years(staged: staging.Staging | None) -> list[dict[str, object]]:
+    stages = staged.stages if staged else ()
+    return [
+        {"year": stage.year, "built": list(stage.built), "cost_thb": stage.cost_thb, "benefit": stage.benefit}
+        for stage in stages
+    ]
+
+
+def _receipt(
+    model: build_model.RecordModel, worked: solved_plan.SolvedPlan, record: records.AuditedRecord
+) -> dict[str, object]:
+    made = worked.plan
+    return {
+        "chosen": list(made.chosen),
+        "fixes": len(model.fixes),
+        "cost_thb": {case: getattr(made.cost, case) for case in ("low", "likely", "high")},
+        "base": made.base,
+        "benefit": made.benefit,
+        "bound": made.bound,
+        "status": made.status,
+        "seconds": made.seconds,
+        "certificate_holds": worked.verdict.holds,
+        "rankings": {one.rule: one.benefit for one in worked.rankings},
+        "coarse_network": model.coarse,
+        "demonstration": record.demonstration,
+        "head": record.head,
+    }
+
+
+def _lines(words: wording.Wording, subject: plan_contents.Subject) -> list[str]:
+    made, model = subject.worked.plan, subject.model
+    lines = [words.text(terms.DEMONSTRATION)] if subject.record.demonstration else []
+    lines.append(plan_about.lead(subject, words))
+    bound = words.number(made.bound, 1)
+    lines.append(words.text(AT_MOST, bound=bound, status=words.text(budget_plan.STATUSES[made.status])))
+    for one in subject.worked.rankings:
+        gained = words.number(one.benefit, 1)
+        lines.append(words.text(RANKED, rule=words.text(ranking.RULES[one.rule]), gained=gained))
+    years = subject.years
+    for fix_id in sorted({*made.chosen, *years}):
+        year = words.text("Year {year}", year=years[fix_id]) if fix_id in years else ""
+        parts = fix_id, plan_contents.what_is_built(model.fixes[fix_id], words), year
+        lines.append(" · ".join(part for part in parts if part))
+    return [*lines, *subject.statements(words)]
+
+
+def _read(file: Path) -> str:
+    if file.stat().st_size > MOST_CERTIFICATE_BYTES:
+        raise typer.BadParameter(f"{file}: more than {MOST_CERTIFICATE_BYTES} bytes")
+    return file.read_bytes().decode("utf-8", errors="replace")
+
+
+def _parts(whole: str) -> tuple[str, str]:
+    """Return the certificate and the town that a plan's file holds; what is no such file is checked as it is."""
+    try:
+        told = json.loads(whole)
+        return str(told["certificate"]), str(told["town"])
+    except (ValueError, KeyError, TypeError):
+        return whole, ""
+
+
+def check_plan(
+    context: typer.Context,
+    file: File,
+    town: Annotated[
+        Path | None,
+        typer.Argument(help="The town, where FILE is a certificate alone.", exists=True, dir_okay=False),
+    ] = None,
+    _json: arguments.Json = False,
+    _language: arguments.Language = "th",
+) -> None:
+    """Check the certificate of a plan against its town, with nothing but arithmetic."""
+    words = answers.reader(context).words
+    texts = [_read(each) for each in (file, town) if each is not None]
+    verdict = certificate_check.check(*(texts if town else _parts(texts[0])))
+    model = {
+        "problems": [answers.problem_record(problem, words) for problem in verdict.problems],
+        "benefit": verdict.benefit,
+        "cost_thb": verdict.cost_thb,
+        "proved_bound": verdict.proved_bound,
+        "complete": verdict.complete,
+    }
+    gained, bound = words.number(verdict.benefit, 1), words.number(verdict.proved_bound, 1)
+    good = words.text(HOLDS, gained=gained, cost=words.number(verdict.cost_thb, 0), bound=bound)
+    lines = [good] if verdict.holds else [words.problem(problem) for problem in verdict.problems]
+    answers.give(context, model, lines, ok=verdict.holds)
+    if not verdict.holds:
+        raise typer.Exit(answers.PROBLEMS)

@@ -1,0 +1,44 @@
+"""State everything that the figures of a plan rest on, with the figures that the program itself works with."""
+
+from __future__ import annotations
+
+from audits import wording
+from audits.access import site_network
+from audits.plans import budget_plan, build_model, od_pairs, site_fixes
+from audits.ramps import prices
+
+phrase = wording.phrase
+
+COUNTED = phrase(
+    "{joined} sites lie near a known way, {goals} of them are goals; the position of {presumed} is not confirmed."
+)
+TRIPS = phrase("A way leads from a home to one kind of goal, for one group of people; all ways together are {ways}.")
+WITHIN = phrase("A goal counts when it is within {limit} m on foot; a site joins a way within {within} m.")
+MOST_FIXES = phrase(
+    "Ways that need more than {most} fixes at once are not looked at; the certificate says when there are."
+)
+PROOF = phrase("“Proven” means that no other choice opens more than {gap} % more.")
+OWN_PRICES = phrase("Prices handed in by the municipality: {file}")
+
+
+def sentences(
+    record: build_model.RecordModel, words: wording.Wording, *, sample: bool, price_file: str = ""
+) -> tuple[str, ...]:
+    """Return the assumptions of a plan in the reader's language.
+
+    `sample` tells whether any price is a sample; `price_file` is the file of the municipality's own prices.
+    """
+    number, text = words.number, words.text
+    within_m = site_network.within_m(record.coarse)
+    found = [
+        text(COUNTED, joined=number(record.joined), goals=number(record.goals), presumed=number(record.presumed)),
+        text(TRIPS, ways=number(build_model.TRIPS)),
+        text(WITHIN, limit=number(site_network.WALK_M), within=number(within_m)),
+        *(text(statement) for statement in record.statements),
+    ]
+    for template, values in site_fixes.ASSUMPTIONS.items():
+        found.append(text(template, **{name: number(value) for name, value in values.items()}))
+    found.append(text(MOST_FIXES, most=number(od_pairs.MOST_FIXES)))
+    found.append(text(PROOF, gap=number(100 * budget_plan.PROOF_GAP, 2)))
+    found += [text(OWN_PRICES, file=price_file)] if price_file else []
+    return (*found, *((text(prices.SAMPLE),) if sample else ()))

@@ -1,0 +1,96 @@
+"""Print a plan on A4 for those who decide: what is built where, its cost, and how certain the plan is."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import geopandas as gpd
+import pandas as pd
+
+from audits import wording
+from audits.formats import typesetting
+from audits.plans import plan_about, plan_contents, plan_geopackage
+from audits.ramps import prices
+from audits.reports import map_texts
+from layers import paper_map, sources
+
+TEMPLATE = Path(__file__).with_name("plan_brief.typ")
+MAP_MM = (178.0, 96.0)
+MOST_PAGES, MOST_ROWS = 2, (30, 24, 18, 12, 6)
+MAP_WORDS = wording.phrase("Map of the plan: {count} sites with something to build. The table names every one.")
+MORE_ROWS = wording.phrase("and {n} more in the workbook of this plan")
+
+
+def pdf(subject: plan_contents.Subject, words: wording.Wording) -> bytes:
+    """Return the brief, PDF/A-2a and PDF/UA-1, of one or two pages; the same plan makes the same bytes."""
+    fixes = plan_contents.fixes(subject, words)
+    data = _data(subject, fixes, words)
+    # Only the typesetter knows how many lines the names take.
+    for rows in MOST_ROWS:
+        made = typesetting.pdf(TEMPLATE, data | _fix_rows(fixes, words, rows), subject.made_on, words)
+        if typesetting.pages(made) <= MOST_PAGES:
+            break
+    return made
+
+
+def _data(subject: plan_contents.Subject, fixes: gpd.GeoDataFrame, words: wording.Wording) -> dict[str, Any]:
+    text = words.text
+    marks = [subject.mark(words), text(prices.SAMPLE) if subject.price_book.sample else ""]
+    return {
+        "marks": list(filter(None, marks)),
+        "lead": plan_about.lead(subject, words),
+        "budget": text("Budget: {baht} baht", baht=words.number(subject.wishes.budget_thb, 0)),
+        "map": _map(fixes, words),
+        "proof": plan_about.proof(subject, words),
+        "compared": [
+            (name, plan_about.ways(gained, words), _idle(idle, words))
+            for name, gained, idle in plan_about.compared(subject, words)
+        ],
+        "rests": subject.statements(words),
+        "day": words.day(subject.made_on),
+        "head": _short(subject.record.head),
+        "count": words.count("{n} fix", "{n} fixes", len(fixes)),
+        "staged": bool(subject.by_years),
+    }
+
+
+def _idle(fixes: int, words: wording.Wording) -> str:
+    return words.count("{n} fix opens nothing", "{n} fixes open nothing", fixes) if fixes else ""
+
+
+def _short(head: str) -> str:
+    sequence, _, digest = head.partition(":")
+    return f"{sequence}:{digest[:12]}"
+
+
+def _fix_rows(fixes: gpd.GeoDataFrame, words: wording.Wording, most: int) -> dict[str, Any]:
+    rows = [
+        (
+            f"{row.site_code} {row.site_name}",
+            row.what,
+            row.zone,
+            f"{plan_about.baht(row.cost_low_thb, words)} – {plan_about.baht(row.cost_high_thb, words)}",
+            "–" if pd.isna(row.lost_ways) else plan_about.ways(row.lost_ways, words),
+            "–" if pd.isna(row.year) else words.number(row.year),
+        )
+        for row in fixes.head(most).itertuples()
+    ]
+    left = len(fixes) - len(rows)
+    return {"fixes": rows, "more": words.text(MORE_ROWS, n=words.number(left)) if left else ""}
+
+
+def _map(fixes: gpd.GeoDataFrame, words: wording.Wording) -> dict[str, str] | None:
+    """Return the map of the sites where something is built; None where no site has a position."""
+    at = fixes.loc[fixes.geometry.notna()].drop_duplicates("site_code")
+    if at.empty:
+        return None
+    symbol = plan_geopackage.IN_PLAN
+    looks = {"colour": symbol.colour, "shape": symbol.shape, "glyph": symbol.glyph, "hollow": False}
+    marked = gpd.GeoDataFrame(
+        {"code": at["site_code"].to_numpy(), **looks}, geometry=at.geometry.to_numpy(), crs=fixes.crs
+    )
+    ground = paper_map.ground(sources.street_axes(), sources.places(), sources.outline())
+    wide, high = MAP_MM
+    drawn = paper_map.area_map(ground, marked, width_mm=wide, height_mm=high, text=map_texts.map_text(words))
+    return {"svg": drawn.svg, "alt": words.text(MAP_WORDS, count=words.number(len(marked)))}

@@ -1,0 +1,167 @@
+"""Design a ramp from the command line: what fits, what it costs, and its drawing and workbook as files."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from audits import terms, wording
+from audits.cli import answers, arguments
+from audits.ramps import (
+    cost,
+    cost_workbook,
+    design_check,
+    design_record,
+    geometry,
+    kerb_ramp_design,
+    price_books,
+    prices,
+    quantities,
+    ramp_design,
+    requirements,
+)
+from audits.ramps.drawing import described, drawing
+from audits.rules import files, model
+from audits.store.db import connection
+from audits.store.surveys import read
+
+WRITTEN = wording.phrase("written: {file}")
+_Out = Annotated[Path | None, typer.Option(dir_okay=False, help="The new file.")]
+
+
+def design(
+    context: typer.Context,
+    rise: Annotated[
+        int, typer.Option("--rise-mm", "--rise", help="Rise in mm; of a kerb ramp the height of the kerb.")
+    ],
+    length: Annotated[
+        int, typer.Option("--length-mm", "--length", help="Free length in mm; of a kerb ramp along the kerb.")
+    ],
+    width: Annotated[
+        int, typer.Option("--width-mm", "--width", help="Free width in mm; of a kerb ramp behind the kerb.")
+    ],
+    code: Annotated[str, typer.Argument(metavar="[SITE]", help="Code in the register; or by --site.")] = "",
+    site: Annotated[str, typer.Option("--site", help="Code in the register; none for a ramp anywhere.")] = "",
+    kerb: Annotated[bool, typer.Option("--kerb", help="A kerb ramp instead of a ramp.")] = False,
+    wall_left: Annotated[bool, typer.Option("--wall-left", help="A wall stands along the left.")] = False,
+    wall_right: Annotated[bool, typer.Option("--wall-right", help="A wall stands along the right.")] = False,
+    approach: Annotated[
+        str, typer.Option("--approach", help=f"One of: {', '.join(geometry.APPROACHES)}.")
+    ] = geometry.ANY,
+    leave: Annotated[str, typer.Option("--exit", help=f"One of: {', '.join(geometry.EXITS)}.")] = geometry.ANY,
+    number: Annotated[int, typer.Option("--alternative", min=1, help="Which to draw; 1 is the cheapest.")] = 1,
+    dxf: _Out = None,
+    pdf: _Out = None,
+    xlsx: _Out = None,
+    out: Annotated[
+        Path | None, typer.Option("--out", file_okay=False, help="A folder for all three: design.dxf, .pdf, .xlsx.")
+    ] = None,
+    replace: Annotated[bool, typer.Option("--replace", help="Write over files that are there.")] = False,
+    folder: arguments.Folder = None,
+    _json: arguments.Json = False,
+    _language: arguments.Language = "th",
+) -> None:
+    """Say which ramps fit a space at a site, or why none does, and write one of them as drawing and workbook."""
+    asked, site = {"dxf": dxf, "pdf": pdf, "xlsx": xlsx}, site or code
+    wanted = _outputs({form: path or (out and out / f"design.{form}") for form, path in asked.items()}, replace=replace)
+    words, book = answers.reader(context).words, files.load_criteria()
+    demonstration, price_book = _place(folder, site)
+    space: geometry.Space | geometry.KerbSpace = geometry.KerbSpace(rise, length, width)
+    if not kerb:
+        space = geometry.Space(rise, length, width, wall_left, wall_right, approach, leave)
+    found = _alternatives(space, book, requirements.Construction())
+    lines = [words.text(terms.DEMONSTRATION)] if demonstration else []
+    if isinstance(found, geometry.NotFeasible):
+        lines += ramp_design.sentences(found, words)
+        told = {"feasible": False, "binding": found.binding, "criteria": list(found.criteria)}
+        answers.give(
+            context,
+            {"site": site, "demonstration": demonstration, **told, "said": lines, "alternatives": []},
+            lines,
+            ok=False,
+        )
+        raise typer.Exit(answers.PROBLEMS)
+    if number > len(found):
+        raise typer.BadParameter(f"{number}: there are {len(found)}", param_hint="--alternative")
+    priced = [_priced(each, price_book) for each in found]
+    for each in priced:
+        lines += [described.family(each.design, words), described.summary(each.design, words)]
+        lines += [cost.sentence(each.estimate, words)]
+    chosen = priced[number - 1]
+    subject = _subject(chosen, site, book, words)
+    for form, path in wanted.items():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(_written(form, subject, chosen.estimate, price_book, words))
+        lines.append(words.text(WRITTEN, file=path))
+    record = {
+        "site": site,
+        "demonstration": demonstration,
+        "feasible": True,
+        "alternatives": [_content(each, book) for each in priced],
+        "chosen": number,
+        "files": [str(path) for path in wanted.values()],
+    }
+    answers.give(context, record, lines)
+
+
+def _place(folder: Path | None, site: str) -> tuple[bool, prices.PriceBook]:
+    """Return whether the record is a demonstration, and its prices; a ramp at no site needs no record."""
+    if not site and not arguments.chosen_workspace(folder).store_path.is_file():
+        return False, price_books.sample()
+    with arguments.opened(folder) as store:
+        if site:
+            arguments.known_codes([site], read.sites(store))
+        return connection.kind(store) == "demonstration", price_books.in_force(store).book
+
+
+def _outputs(asked: Mapping[str, Path | None], *, replace: bool) -> dict[str, Path]:
+    """Return what is to be written where; a file that is there is never written over unasked."""
+    wanted = {form: path for form, path in asked.items() if path is not None}
+    for form, path in wanted.items():
+        if path.exists() and not replace:
+            raise typer.BadParameter(f"{path}: {answers.EXISTS}", param_hint=f"--{form}")
+    return wanted
+
+
+def _priced(design: geometry.Design, price_book: prices.PriceBook) -> design_record.Priced:
+    bill = quantities.bill(design, requirements.Construction(), quantities.Works())
+    return design_record.Priced(design, bill, cost.estimate(bill, price_book))
+
+
+def _content(priced: design_record.Priced, book: model.Criteria) -> dict[str, object]:
+    check = design_check.check(priced.design, book)
+    return design_record.content(priced, requirements.Construction(), quantities.Works(), check, book.version)
+
+
+def _subject(chosen: design_record.Priced, site: str, book: model.Criteria, words: wording.Wording) -> drawing.Subject:
+    check = design_check.check(chosen.design, book)
+    notes = tuple(design_check.condition_sentence(one, words) for one in check.conditions)
+    assumed = requirements.Construction(), quantities.Works()
+    title = site or described.family(chosen.design, words)
+    return drawing.Subject(chosen.design, *assumed, title, arguments.today(), notes=notes)
+
+
+def _alternatives(
+    space: geometry.Space | geometry.KerbSpace, book: model.Criteria, made: requirements.Construction
+) -> tuple[geometry.Design, ...] | geometry.NotFeasible:
+    if isinstance(space, geometry.KerbSpace):
+        return kerb_ramp_design.alternatives(space, requirements.kerb_ramp(book), made)
+    return ramp_design.alternatives(space, requirements.ramp(book), made)
+
+
+def _written(
+    form: str,
+    subject: drawing.Subject,
+    estimate: cost.Estimate,
+    book: prices.PriceBook,
+    words: wording.Wording,
+) -> bytes:
+    if form == "pdf":
+        return drawing.pdf(subject, words)
+    if form == "dxf":
+        return drawing.dxf(subject, words)
+    made, works = subject.made, subject.works
+    return cost_workbook.workbook(estimate, book, made, works, title=subject.title, made_on=subject.made_on)

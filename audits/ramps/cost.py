@@ -1,0 +1,101 @@
+"""Price a bill of quantities: each line, their sum, and the total with overheads, low, likely and high."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
+
+from audits import wording
+from audits.ramps import prices, quantities
+
+_CENT = Decimal("0.01")
+_SHOWN_DIGITS = 3
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of an estimate.
+
+    Parameters
+    ----------
+    code
+        Name of the quantity.
+    amount
+        In its unit, rounded to 0.01 before it is priced, so that the printed figures multiply to the printed product.
+    price
+        Of one unit.
+    thb
+        Amount × price, rounded to the satang.
+    """
+
+    code: str
+    amount: Decimal
+    price: prices.Price
+    thb: prices.Span
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """The cost of a bill.
+
+    Parameters
+    ----------
+    lines
+        In the order of building; quantities of nothing are left out.
+    direct_thb
+        Their sum.
+    factor
+        For overheads, profit and tax.
+    total_thb
+        Sum × factor, rounded to the satang. All prices low together, or all high, are less likely than each alone, so
+        the true cost is rarely near an end.
+    sample
+        Whether any price is a sample, so that no amount may be relied on.
+    """
+
+    lines: tuple[Line, ...]
+    direct_thb: prices.Span
+    factor: prices.Price
+    total_thb: prices.Span
+    sample: bool
+
+
+def estimate(bill: quantities.Bill, book: prices.PriceBook, codes: Iterable[str] = tuple(quantities.NAMES)) -> Estimate:
+    """Return the cost of a bill, or of only some of its quantities.
+
+    Raises
+    ------
+    KeyError
+        When a code is no quantity of the bill.
+    """
+    amounts = {code: to_hundredths(Decimal(repr(bill[code]))) for code in codes}
+    lines = tuple(_line(code, amount, book.prices[code]) for code, amount in amounts.items() if amount)
+    direct = prices.Span(*(sum((line.thb[end] for line in lines), Decimal()) for end in range(3)))
+    total = _times(direct, book.factor.thb)
+    return Estimate(lines, direct, book.factor, total, book.sample)
+
+
+def to_hundredths(value: Decimal) -> Decimal:
+    """Return a number rounded to 0.01, halves away from zero, as spreadsheets round."""
+    return value.quantize(_CENT, ROUND_HALF_UP)
+
+
+def _line(code: str, amount: Decimal, price: prices.Price) -> Line:
+    return Line(code, amount, price, _times(prices.Span(amount, amount, amount), price.thb))
+
+
+def _times(a: prices.Span, b: prices.Span) -> prices.Span:
+    return prices.Span(*(to_hundredths(x * y) for x, y in zip(a, b, strict=True)))
+
+
+def sentence(found: Estimate, words: wording.Wording) -> str:
+    """Return the total in the reader's language, to three figures, with the mark of sample prices when it needs one."""
+    low, likely, high = (words.number(_rounded(amount), 0) for amount in found.total_thb)
+    total = words.text("about {likely} baht, between {low} and {high}", likely=likely, low=low, high=high)
+    return f"{total} ({words.text(prices.SAMPLE)})" if found.sample else total
+
+
+def _rounded(amount: Decimal) -> int:
+    whole = int(to_hundredths(amount).to_integral_value(ROUND_HALF_UP))
+    return round(whole, _SHOWN_DIGITS - len(str(whole)))

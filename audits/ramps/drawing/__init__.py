@@ -1,0 +1,1 @@
+"""Draw a designed ramp to scale, as PDF and DXF."""

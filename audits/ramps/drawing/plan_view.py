@@ -1,0 +1,241 @@
+"""Draw the plan of a ramp: slabs, edges, rails and tactile strips from above, with slopes, levels and lengths."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+from collections.abc import Iterator
+
+from audits import wording
+from audits.ramps import geometry, solids
+from audits.ramps.drawing import views
+
+_OLD_WALL_MM = 200
+_DOTS_MM = 75  # between the middles of domes
+_LETTER_MM = 3.2
+
+Interval = tuple[float, float, str]
+
+
+def view(design: geometry.Design, words: wording.Wording, scale: int) -> views.View:
+    """Return the plan, in the coordinates of the space, its labels clear at a scale."""
+    labels = [
+        *_run_labels(design, words, scale),
+        *_landing_labels(design, words, scale),
+        *_side_labels(design, words, scale),
+    ]
+    dimensions = [*_chains(design, words, scale), *_clear_widths(design, words)]
+    return views.View(words.text("Plan"), scale, tuple(_strokes(design, scale)), tuple(labels), tuple(dimensions))
+
+
+def _strokes(design: geometry.Design, scale: int) -> Iterator[views.Stroke]:
+    yield from _ground(design)
+    for landing in design.landings:
+        yield _area("landing", landing.outline)
+    for run in design.runs:
+        yield _area("slab", run.outline)
+    for flare in design.flares:
+        yield _area("slab", flare.outline)
+    for strip in design.tactile_strips:
+        yield _area("tactile", strip.outline)
+        yield from _dots(strip, scale)
+    for wall in solids.walls(design):
+        yield _area("edge", wall.outline)
+    for rail in design.handrails:
+        yield views.Stroke("handrail", tuple((x, y) for x, y, _ in rail.points))
+    for run in design.runs:
+        yield from _arrow(run, scale)
+    if not isinstance(design.space, geometry.KerbSpace):
+        yield views.Stroke("mark", _section_line(design.runs[0], scale))
+
+
+def _ground(design: geometry.Design) -> Iterator[views.Stroke]:
+    space = design.space
+    left, _, right, _ = _box(design)
+    if isinstance(space, geometry.KerbSpace):
+        reach = 0.1 * (right - left)
+        yield views.Stroke("ground", ((left - reach, 0), (right + reach, 0)))
+        return
+    yield views.Stroke("space", _rectangle(0, 0, space.length_mm, space.width_mm), closed=True)
+    if space.obstacle_left:
+        beyond = space.width_mm + _OLD_WALL_MM
+        yield views.Stroke("existing", _rectangle(0, space.width_mm, space.length_mm, beyond), closed=True)
+    if space.obstacle_right:
+        yield views.Stroke("existing", _rectangle(0, -_OLD_WALL_MM, space.length_mm, 0), closed=True)
+
+
+def _area(layer: str, outline: tuple[tuple[float, float, float], ...]) -> views.Stroke:
+    return views.Stroke(layer, tuple((x, y) for x, y, _ in outline), closed=True)
+
+
+def _rectangle(left: float, low: float, right: float, high: float) -> tuple[views.Point, ...]:
+    return (left, low), (right, low), (right, high), (left, high)
+
+
+def _box(design: geometry.Design) -> tuple[float, float, float, float]:
+    xs, ys = zip(*design.footprint, strict=True)
+    return min(xs), min(ys), max(xs), max(ys)
+
+
+def _dots(strip: geometry.TactileStrip, scale: int) -> Iterator[views.Stroke]:
+    """Yield the domes as squares, fewer at small scales."""
+    (left, low), (right, high) = (tuple(f(c[a] for c in strip.outline) for a in (0, 1)) for f in (min, max))
+    # Closer than 1.5 mm on paper the domes would run together.
+    step = max(_DOTS_MM, 1.5 * scale)
+    across, up = (max(1, int((to - start) // step)) for start, to in ((left, right), (low, high)))
+    half = step / 6
+    for i in range(across):
+        for j in range(up):
+            x, y = left + (right - left) * (i + 0.5) / across, low + (high - low) * (j + 0.5) / up
+            yield views.Stroke("tactile", _rectangle(x - half, y - half, x + half, y + half), closed=True)
+
+
+def _ahead(run: geometry.Run) -> tuple[views.Point, views.Point, float]:
+    """Return the middle of a run's foot, the unit vector of its direction, and its length."""
+    start, end = views.middle((run.foot_left, run.foot_right)), views.middle((run.head_left, run.head_right))
+    length = math.dist(start, end)
+    return start, ((end[0] - start[0]) / length, (end[1] - start[1]) / length), length
+
+
+def _arrow(run: geometry.Run, scale: int) -> Iterator[views.Stroke]:
+    (x, y), (east, north), length = _ahead(run)
+    head, half = min(3.0 * scale, length / 4), min(1.0 * scale, length / 12)
+    tip = (x + 0.95 * length * east, y + 0.95 * length * north)
+    back = (tip[0] - head * east, tip[1] - head * north)
+    yield views.Stroke("way", ((x + 0.3 * length * east, y + 0.3 * length * north), back))
+    wings = (back[0] - half * north, back[1] + half * east), (back[0] + half * north, back[1] - half * east)
+    yield views.Stroke("way", (wings[0], tip, wings[1]), closed=True)
+
+
+def _section_line(run: geometry.Run, scale: int) -> tuple[views.Point, views.Point]:
+    """Return the ends of the line of section A–A, across the middle of a run and 1.5 mm of paper beyond it."""
+    right, left = (views.middle((run.outline[a], run.outline[b])) for a, b in ((0, 3), (1, 2)))
+    share = 1.5 * scale / math.dist(right, left)
+    across = (left[0] - right[0]) * share, (left[1] - right[1]) * share
+    return (right[0] - across[0], right[1] - across[1]), (left[0] + across[0], left[1] + across[1])
+
+
+def _run_labels(design: geometry.Design, words: wording.Wording, scale: int) -> Iterator[views.Label]:
+    for run in design.runs:
+        (x, y), (east, north), length = _ahead(run)
+        angle = 90.0 if abs(north) > abs(east) else 0.0
+        lift = 0.9 * scale
+        place = x + 0.6 * length * east - (lift if angle else 0), y + 0.6 * length * north + (0 if angle else lift)
+        text = words.text("Run {number}, up {slope}", number=run.number, slope=views.slope_text(run, words))
+        label = views.Label(text, place, angle=angle)
+        fits = views.width_mm(label) < 0.62 * length / scale
+        short = f"{run.number} · 1:{words.number(run.going_mm / run.rise_mm, 1)}"
+        yield label if fits else dataclasses.replace(label, words=short)
+    if not isinstance(design.space, geometry.KerbSpace):
+        for place in _section_line(design.runs[0], 2 * scale):
+            yield views.Label("A", (place[0], place[1] - 1.1 * scale), _LETTER_MM, bold=True)
+
+
+def _landing_labels(design: geometry.Design, words: wording.Wording, scale: int) -> Iterator[views.Label]:
+    for number, landing in enumerate(design.landings, start=1):
+        (low_x, low_y), (high_x, high_y) = _clear_of_strips(landing, design)
+        x, y = (low_x + high_x) / 2, (low_y + high_y) / 2
+        label = views.Label(
+            words.text("Landing {number}", number=words.number(number)), (x, y + 0.6 * scale), bold=True
+        )
+        narrow = views.width_mm(label) * scale > 0.9 * (high_x - low_x)
+        yield dataclasses.replace(label, words=words.number(number)) if narrow else label
+        yield views.Label(views.level_text(landing.height_mm), (x, y - 2.4 * scale))
+
+
+def _clear_of_strips(landing: geometry.Landing, design: geometry.Design) -> tuple[views.Point, views.Point]:
+    """Return the corners of the larger part of a landing beside its tactile strips."""
+    low, high = list(landing.low[:2]), list(landing.high[:2])
+    for strip in design.tactile_strips:
+        ends = [(min(c[a] for c in strip.outline), max(c[a] for c in strip.outline)) for a in (0, 1)]
+        inside = all(low[a] <= sum(ends[a]) / 2 <= high[a] for a in (0, 1)) and strip.outline[0][2] == landing.height_mm
+        if inside:
+            axis = 0 if ends[0][1] - ends[0][0] == strip.depth_mm else 1
+            if ends[axis][0] - low[axis] > high[axis] - ends[axis][1]:
+                high[axis] = ends[axis][0]
+            else:
+                low[axis] = ends[axis][1]
+    return (low[0], low[1]), (high[0], high[1])
+
+
+def _side_labels(design: geometry.Design, words: wording.Wording, scale: int) -> Iterator[views.Label]:
+    """Yield the names of the ways in and out, just outside the foot and the top."""
+    if isinstance(design.space, geometry.KerbSpace):
+        left, _, _, _ = _box(design)
+        yield views.Label(words.text("Road"), (left, -4.2 * scale), anchor=0)
+        return
+    named = (
+        (design.landings[0], design.entry_side, words.text("Way in")),
+        (design.landings[-1], design.exit_side, words.text("Way out")),
+    )
+    for landing, side, name in named:
+        x, y = views.middle((landing.low, landing.high))
+        beyond = 1.6 * scale
+        at, angle = {
+            geometry.FRONT: ((landing.low[0] - beyond, y), 90.0),
+            geometry.FAR: ((landing.high[0] + beyond + views.TEXT_MM * scale, y), 90.0),
+            geometry.LEFT: ((x, landing.high[1] + beyond), 0.0),
+            geometry.RIGHT: ((x, landing.low[1] - beyond - views.TEXT_MM * scale), 0.0),
+        }[side]
+        yield views.Label(name, at, angle=angle, bold=True)
+
+
+def _clear_widths(design: geometry.Design, words: wording.Wording) -> Iterator[views.Dimension]:
+    for run in design.runs:
+        (x, y), (east, north), length = _ahead(run)
+        name = words.text("Run {number}, clear width", number=words.number(run.number))
+        axis = views.VERTICAL if abs(east) > abs(north) else views.HORIZONTAL
+        at = (x + 0.22 * length * east, y + 0.22 * length * north)[1 - axis]
+        yield views.Dimension(name, run.foot_left[:2], run.foot_right[:2], axis, at)
+
+
+def _chains(design: geometry.Design, words: wording.Wording, scale: int) -> Iterator[views.Dimension]:
+    """Yield the lengths of everything along x below the plan and along y to its right, and the whole outside them."""
+    left, low, right, high = _box(design)
+    whole = (
+        (left, right, words.text("Whole length of the land taken")),
+        (low, high, words.text("Whole width of the land taken")),
+    )
+    for axis, edge, sign in ((views.HORIZONTAL, low, -1), (views.VERTICAL, right, 1)):
+        tracks = _tracks([*_intervals(design, words, axis)], whole[axis])
+        for track, intervals in enumerate(tracks):
+            at = edge + sign * (views.FIRST_TRACK_MM + track * views.TRACK_MM) * scale
+            for start, end, name in intervals:
+                ends = ((start, edge), (end, edge)) if axis == views.HORIZONTAL else ((edge, start), (edge, end))
+                yield views.Dimension(name, *ends, axis, at)
+
+
+def _intervals(design: geometry.Design, words: wording.Wording, axis: int) -> Iterator[Interval]:
+    """Yield the extent of each part along an axis: landings, runs that go that way, and flares."""
+    phrases = (
+        wording.phrase("Landing {number}, along the length"),
+        wording.phrase("Landing {number}, along the width"),
+    )
+    for number, landing in enumerate(design.landings, start=1):
+        yield landing.low[axis], landing.high[axis], words.text(phrases[axis], number=words.number(number))
+    for run in design.runs:
+        start, end = sorted((run.foot_left[axis], run.head_left[axis]))
+        if start != end:
+            yield start, end, words.text("Run {number}, going", number=words.number(run.number))
+    if axis == views.HORIZONTAL:
+        for number, flare in enumerate(design.flares, start=1):
+            along = sorted(x for x, _, _ in flare.outline)
+            yield along[0], along[-1], words.text("Flare {number}, along the kerb", number=words.number(number))
+
+
+def _tracks(intervals: list[Interval], whole: Interval) -> list[list[Interval]]:
+    """Return the intervals in rows in which none overlaps another; equal ones once, the whole last."""
+    tracks: list[list[Interval]] = []
+    # A part as long as the whole is dimensioned once, by the whole.
+    seen = {whole[:2]}
+    for interval in sorted(intervals, key=lambda each: (each[1] - each[0], each[0])):
+        if interval[:2] in seen:
+            continue
+        seen.add(interval[:2])
+        for track in tracks:
+            if all(interval[1] <= other[0] or interval[0] >= other[1] for other in track):
+                track.append(interval)
+                break
+        else:
+            tracks.append([interval])
+    return [sorted(track) for track in tracks] + [[whole]]

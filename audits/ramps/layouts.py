@@ -1,0 +1,312 @@
+"""Compute the room that each layout of a ramp takes, and its cost relative to the others."""
+
+from __future__ import annotations
+
+import functools
+import itertools
+from dataclasses import dataclass
+
+from audits.ramps import geometry, requirements
+
+NEAR, END = "near", "end"
+# Sides around a layout and around a space, in the same turning sense: a quarter turn of one is a step in the list.
+LOCAL_SIDES = (NEAR, geometry.RIGHT, END, geometry.LEFT)
+SPACE_SIDES = (geometry.FRONT, geometry.RIGHT, geometry.FAR, geometry.LEFT)
+
+ODD, EVEN = "odd", "even"
+# Sides of a layout from which its foot is reached, and through which its top is left: straight on, then sideways.
+ENTRIES = {
+    ODD: (NEAR, geometry.RIGHT),
+    EVEN: (NEAR, geometry.RIGHT),
+    geometry.L_SHAPE: (NEAR, geometry.RIGHT),
+    geometry.STRAIGHT: (NEAR, geometry.RIGHT, geometry.LEFT),
+}
+LEAVING = {
+    ODD: (END, geometry.LEFT),
+    EVEN: (NEAR, geometry.LEFT),
+    geometry.L_SHAPE: (geometry.LEFT, END),
+    geometry.STRAIGHT: (END, geometry.LEFT),
+}
+
+
+@dataclass(frozen=True)
+class Section:
+    """Sizes across and along the way that all legs of a layout share, in mm.
+
+    Parameters
+    ----------
+    clear_mm
+        Clear width of the runs.
+    square_mm
+        Side of the clear square at corners and turns, and clear width of foot and top.
+    zone_mm
+        For edge and rail beside the clear width; kept along walls too.
+    end_mm, rest_mm
+        Length of foot and top; length of a landing between two runs in line.
+    """
+
+    clear_mm: int
+    square_mm: int
+    zone_mm: int
+    end_mm: int
+    rest_mm: int
+
+    @property
+    def strip_mm(self) -> int:
+        """Width of the strip that a leg takes."""
+        return self.square_mm + 2 * self.zone_mm
+
+    @property
+    def run_mm(self) -> int:
+        """Width of the slab of a run."""
+        return self.clear_mm + 2 * self.zone_mm
+
+    @property
+    def inset_mm(self) -> int:
+        """How much narrower than its strip a run is on each side."""
+        return (self.square_mm - self.clear_mm) // 2
+
+
+@dataclass(frozen=True)
+class Layout:
+    """One arrangement of legs, before it is set out: it climbs along its first leg, and turns left.
+
+    Parameters
+    ----------
+    legs
+        By leg, the rises of its runs in mm; the rise decides the length of a run.
+    missing_mm
+        How much the legs together climb too high: as many of the last legs climb 1 mm less.
+    near_mm, far_mm
+        Depth of the landings at the two ends of a switchback or a straight ramp; of foot and top of an L.
+    beside_mm
+        Depth added to the top because it is left sideways, 0 when it is left straight on.
+    length_mm, width_mm
+        Of the box: along the first leg and across it.
+    cost_proxy
+        See :class:`audits.ramps.geometry.Design`.
+    """
+
+    family: str
+    legs: tuple[tuple[int, ...], ...]
+    missing_mm: int
+    section: Section
+    near_mm: int
+    far_mm: int
+    beside_mm: int
+    length_mm: int
+    width_mm: int
+    cost_proxy: int
+
+    @property
+    def access(self) -> str:
+        """How it is reached and left: a key of :data:`ENTRIES`."""
+        if self.family == geometry.SWITCHBACK:
+            return EVEN if len(self.legs) % 2 == 0 else ODD
+        return self.family
+
+    @property
+    def top_mm(self) -> int:
+        """Free length of the top."""
+        at_far_end = self.family == geometry.L_SHAPE or len(self.legs) % 2 == 1
+        return (self.far_mm if at_far_end else self.near_mm) - self.beside_mm
+
+
+@dataclass(frozen=True)
+class Placement:
+    """How a layout lies in its space: mirrored or not, then turned by quarters counter-clockwise.
+
+    Parameters
+    ----------
+    entry_side, exit_side
+        Sides of the space.
+    straight_on
+        Whether the top is left straight on, not sideways.
+    """
+
+    quarter: int
+    mirrored: bool
+    entry_side: str
+    exit_side: str
+    straight_on: bool
+
+    @property
+    def along_length(self) -> bool:
+        """Whether its first leg runs along the length of the space."""
+        return self.quarter % 2 == 0
+
+
+def section(required: requirements.RampRequirements, made: requirements.Construction, rise_mm: int) -> Section:
+    """Return the sizes of a layout whose runs climb `rise_mm` in all."""
+    clear = required.clear_width_mm(rise_mm)
+    square = max(clear, required.end_square_mm, required.landing_mm)
+    return Section(
+        clear_mm=clear,
+        # Run and square share a middle line: their difference must be even in whole millimetres.
+        square_mm=square + (square - clear) % 2,
+        zone_mm=max(made.edge_thickness_mm, required.wall_gap_mm + required.rail_mm(made)),
+        end_mm=max(required.space_before_mm, required.landing_mm, required.end_square_mm),
+        rest_mm=required.landing_mm,
+    )
+
+
+def equal_runs(rise_mm: int, highest_mm: int) -> tuple[int, ...]:
+    """Return the fewest rises of at most `highest_mm` that add up, as equal as whole millimetres allow."""
+    count = -(-rise_mm // highest_mm)
+    each, over = divmod(rise_mm, count)
+    return (each + 1,) * over + (each,) * (count - over)
+
+
+def leg_mm(rise_mm: int, required: requirements.RampRequirements, rest_mm: int) -> int:
+    """Return the length of one leg in line, with the landings between its runs."""
+    return rise_mm * required.slope_one_in + (-(-rise_mm // required.highest_run_mm) - 1) * rest_mm
+
+
+def climb_mm(room_mm: int, required: requirements.RampRequirements, rest_mm: int) -> int:
+    """Return the greatest rise of one leg in `room_mm`: the inverse of :func:`leg_mm`."""
+    highest, one_in = required.highest_run_mm, required.slope_one_in
+    run_and_rest = highest * one_in + rest_mm
+    whole = max(0, (room_mm + rest_mm) // run_and_rest)
+    return whole * highest + max(0, room_mm - whole * run_and_rest) // one_in
+
+
+def in_strips(
+    rise_mm: int, legs: int, required: requirements.RampRequirements, made: requirements.Construction, beside: bool
+) -> Layout | None:
+    """Return the straight ramp (1 leg) or the switchback of so many equal legs; None when the rise is too small.
+
+    Every leg has the same length, so that turns are square; the excess of whole millimetres is taken off the last legs.
+    """
+    if rise_mm < legs:
+        return None
+    each = -(-rise_mm // legs)
+    sizes = section(required, made, each * legs)
+    turn = sizes.square_mm + sizes.zone_mm
+    beside_mm = sizes.zone_mm if beside else 0
+    top = sizes.end_mm + beside_mm
+    near = max(sizes.end_mm, turn if legs > 2 else 0, top if legs % 2 == 0 else 0)
+    far = max(turn if legs > 1 else 0, top if legs % 2 == 1 else 0)
+    middle = leg_mm(each, required, sizes.rest_mm)
+    slab = legs * (sizes.strip_mm * (near + far) + sizes.run_mm * middle)
+    guarded = 2 * legs * middle + 2 * (legs - 1) * (sizes.strip_mm + turn) + _guarded_top(sizes, beside)
+    return Layout(
+        family=geometry.STRAIGHT if legs == 1 else geometry.SWITCHBACK,
+        legs=(equal_runs(each, required.highest_run_mm),) * legs,
+        missing_mm=each * legs - rise_mm,
+        section=sizes,
+        near_mm=near,
+        far_mm=far,
+        beside_mm=beside_mm,
+        length_mm=near + middle + far,
+        width_mm=legs * sizes.strip_mm,
+        cost_proxy=cost_proxy(slab, guarded, each * legs, required, made),
+    )
+
+
+def l_shape(
+    rise_mm: int,
+    room: tuple[int, int],
+    required: requirements.RampRequirements,
+    made: requirements.Construction,
+    beside: bool,
+) -> Layout | None:
+    """Return the L with the fewest runs whose legs fit a room of length and width; None when none fits."""
+    sizes = section(required, made, rise_mm)
+    first_most = climb_mm(room[0] - sizes.end_mm - sizes.strip_mm, required, sizes.rest_mm)
+    beside_mm = sizes.zone_mm if beside else 0
+    top = sizes.end_mm + beside_mm
+    second_most = climb_mm(room[1] - sizes.strip_mm - top, required, sizes.rest_mm)
+    split = _split(rise_mm, first_most, second_most, required.highest_run_mm)
+    if split is None:
+        return None
+    legs = tuple(equal_runs(rise, required.highest_run_mm) for rise in (split, rise_mm - split))
+    lengths = [leg_mm(sum(leg), required, sizes.rest_mm) for leg in legs]
+    slab = sizes.strip_mm * (sizes.end_mm + sizes.strip_mm + top) + sizes.run_mm * sum(lengths)
+    guarded = 2 * sum(lengths) + 2 * sizes.strip_mm + _guarded_top(sizes, beside)
+    return Layout(
+        family=geometry.L_SHAPE,
+        legs=legs,
+        missing_mm=0,
+        section=sizes,
+        near_mm=sizes.end_mm,
+        far_mm=top,
+        beside_mm=beside_mm,
+        length_mm=sizes.end_mm + lengths[0] + sizes.strip_mm,
+        width_mm=sizes.strip_mm + lengths[1] + top,
+        cost_proxy=cost_proxy(slab, guarded, rise_mm, required, made),
+    )
+
+
+def _split(rise_mm: int, first_most: int, second_most: int, highest_mm: int) -> int | None:
+    """Return the rise of the first leg: within both rooms, with as few runs and as even as possible."""
+    low, high = max(1, rise_mm - second_most), min(rise_mm - 1, first_most)
+    if low > high:
+        return None
+    # A split near a multiple of the highest run needs no more runs than one leg would; any other may need one more.
+    fewest = -(-rise_mm // highest_mm)
+    runs = -(-low // highest_mm)
+    from_, to = max(low, rise_mm - (fewest - runs) * highest_mm), min(high, runs * highest_mm)
+    if runs < fewest and from_ <= to:
+        return min(max(rise_mm * runs // fewest, from_), to)
+    return min(max(rise_mm // 2, low), high)
+
+
+def _guarded_top(sizes: Section, beside: bool) -> int:
+    return sizes.end_mm + sizes.strip_mm if beside else 2 * sizes.end_mm
+
+
+def cost_proxy(
+    slab_mm2: int,
+    guarded_mm: int,
+    climb_mm_: int,
+    required: requirements.RampRequirements,
+    made: requirements.Construction,
+) -> int:
+    """Return concrete of slab and edges, and rails counted as concrete, in mm³.
+
+    The slab is measured in plan, like the sides with edge and guard, as if no wall stood beside them; the rise of all
+    runs decides whether handrails reach beyond the foot.
+    """
+    reach = 2 * required.handrail_extension_mm if required.with_handrails(climb_mm_) else 0
+    edges = guarded_mm * made.edge_thickness_mm * required.edge_height_mm
+    return slab_mm2 * made.slab_thickness_mm + edges + (guarded_mm + reach) * made.rail_as_concrete_mm2
+
+
+def placements(space: geometry.Space, access: str) -> tuple[Placement, ...]:
+    """Return every placement in which a layout joins the side people come from with the side they leave to.
+
+    Each has its best pair of sides: left straight on before sideways, entered straight before sideways. The foot and
+    the top lie on different sides, unless the space asks for the same one.
+    """
+    walls = frozenset(side for side in SPACE_SIDES if space.blocked(side))
+    return _placements(space.approach, space.exit, walls, access)
+
+
+@functools.cache
+def _placements(approach: str, exit_: str, walls: frozenset[str], access: str) -> tuple[Placement, ...]:
+    turns = itertools.product((False, True), range(4))
+    found = (_sides(approach, exit_, walls, access, quarter, mirrored) for mirrored, quarter in turns)
+    return tuple(placement for placement in found if placement is not None)
+
+
+def _sides(
+    approach: str, exit_: str, walls: frozenset[str], access: str, quarter: int, mirrored: bool
+) -> Placement | None:
+    for leaving in LEAVING[access]:
+        exit_side = side_of(leaving, quarter, mirrored)
+        if exit_side in walls or exit_ not in (exit_side, geometry.ANY):
+            continue
+        for entry in ENTRIES[access]:
+            entry_side = side_of(entry, quarter, mirrored)
+            if entry_side in walls or approach not in (entry_side, geometry.ANY):
+                continue
+            if entry_side != exit_side or approach == exit_ != geometry.ANY:
+                return Placement(quarter, mirrored, entry_side, exit_side, leaving == LEAVING[access][0])
+    return None
+
+
+def side_of(local: str, quarter: int, mirrored: bool) -> str:
+    """Return the side of the space on which a side of a layout lies once placed."""
+    swapped = {geometry.LEFT: geometry.RIGHT, geometry.RIGHT: geometry.LEFT}
+    seen = swapped.get(local, local) if mirrored else local
+    return SPACE_SIDES[(LOCAL_SIDES.index(seen) + quarter) % 4]

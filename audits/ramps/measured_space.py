@@ -1,0 +1,160 @@
+"""Derive the space of a design from the readings of a survey."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+import pandas as pd
+
+from audits import wording
+from audits.rules import model
+
+MEASURED, ESTIMATED, AT_LEAST = "measured", "estimated", "at_least"
+
+ASKED: Mapping[str, tuple[str, ...]] = {
+    "ramp": (
+        *("rise_mm", "length_mm", "width_mm", "obstacle_left", "obstacle_right"),
+        *("approach", "exit", "between_storeys"),
+    ),
+    "kerb_ramp": ("kerb_height_mm", "length_mm", "depth_mm", "walked_across", "at_refuge_island"),
+}
+"""Fields of a ``Space`` and of a ``KerbSpace``, by kind of element."""
+
+_SENTENCES = {
+    MEASURED: wording.phrase("measured on {day}: {what}"),
+    ESTIMATED: wording.phrase(
+        "estimated from {what} of {day}: {low}–{high} mm, the greater is taken; level it before building"
+    ),
+    AT_LEAST: wording.phrase("at least so much is free, from {what} of {day}; measure what is really free"),
+}
+NOT_MEASURED = wording.phrase("in no survey: enter what you measured")
+
+
+@dataclass(frozen=True)
+class Taken:
+    """One field of a space as a survey gives it.
+
+    Parameters
+    ----------
+    name
+        A field of the space, see :data:`ASKED`.
+    value
+        Whole millimetres, or 1 for yes and 0 for no.
+    lowest, highest
+        Bounds by the readings; the same unit.
+    basis
+        :data:`MEASURED`; :data:`ESTIMATED` by formula; or :data:`AT_LEAST`, a bound from the ramp that is there now.
+    quantities
+        Ids of the quantities measured.
+    observed_on
+        The day; of several quantities the earliest.
+    """
+
+    name: str
+    value: int
+    lowest: int
+    highest: int
+    basis: str
+    quantities: tuple[str, ...]
+    observed_on: dt.date
+
+
+@dataclass(frozen=True)
+class _Reading:
+    low: float
+    high: float
+    day: dt.date
+
+
+def taken(governed: pd.DataFrame, element_id: str, kind: str) -> Mapping[str, Taken]:
+    """Return the fields of the space that the readings of a ramp or kerb ramp give; the others are entered by hand.
+
+    Parameters
+    ----------
+    governed
+        From :func:`audits.scoring.readings.governing`.
+
+    Returns
+    -------
+    mapping of str to Taken
+        With L the runs together along their slope, s their slope as a share, b the shorter level space at the ends,
+        l the shortest landing and n the number of runs:
+
+        - rise: L s / √(1 + s²), estimated
+        - length: at least L / √(1 + s²) + 2 b + (n − 1) l, as for runs in line
+        - width: at least the clear width of the ramp that is there
+        - walls: on both sides where no side is open; where one is open, the survey does not say which
+    """
+    rows = governed.loc[governed["element_id"] == element_id]
+    columns = (rows[name].tolist() for name in ("quantity", "lowest", "highest", "observed_on"))
+    known = {
+        str(name): _Reading(float(low), float(high), day.date()) for name, low, high, day in zip(*columns, strict=True)
+    }
+    found = _of_ramp(known) if kind == "ramp" else _of_kerb_ramp(known)
+    return {each.name: each for each in found}
+
+
+def source(one: Taken, book: model.Criteria, words: wording.Wording) -> str:
+    """Return in the reader's language where a value comes from."""
+    what = ", ".join(words.name(book.quantities[name].name) for name in one.quantities)
+    low, high = words.number(one.lowest), words.number(one.highest)
+    return words.text(_SENTENCES[one.basis], what=what, day=words.day(one.observed_on), low=low, high=high)
+
+
+def _of_ramp(known: Mapping[str, _Reading]) -> Iterator[Taken]:
+    yield from _rise(known)
+    yield from _length(known)
+    width = known.get("clear_width_mm")
+    if width is not None and width.low >= 1:
+        yield _bound("width_mm", width.low, ("clear_width_mm",), width.day)
+    open_side = known.get("side_open")
+    if open_side is not None and not open_side.high:
+        for name in ("obstacle_left", "obstacle_right"):
+            yield Taken(name, 1, 1, 1, MEASURED, ("side_open",), open_side.day)
+    yield from _yes_or_no("between_storeys", known)
+
+
+def _rise(known: Mapping[str, _Reading]) -> Iterator[Taken]:
+    names = ("ramp_length_total_mm", "running_slope_pct")
+    if not set(names) <= set(known):
+        return
+    along, slope = (known[name] for name in names)
+    low, high = (_rise_mm(*pair) for pair in ((along.low, slope.low), (along.high, slope.high)))
+    if high >= 1:
+        yield Taken("rise_mm", high, low, high, ESTIMATED, names, min(along.day, slope.day))
+
+
+def _rise_mm(along_mm: float, slope_pct: float) -> int:
+    return round(along_mm * math.sin(math.atan(slope_pct / 100)))
+
+
+def _length(known: Mapping[str, _Reading]) -> Iterator[Taken]:
+    names = ["ramp_length_total_mm", "running_slope_pct", "space_before_ramp_length_mm"]
+    if not set(names) <= set(known):
+        return
+    along, slope, before = (known[name] for name in names)
+    free_mm = along.low * math.cos(math.atan(slope.high / 100)) + 2 * before.low
+    runs, landing = known.get("runs_count"), known.get("landing_length_mm")
+    if runs is not None and landing is not None and runs.low > 1:
+        names += ["runs_count", "landing_length_mm"]
+        free_mm += (runs.low - 1) * landing.low
+    if free_mm >= 1:
+        yield _bound("length_mm", free_mm, tuple(names), min(known[name].day for name in names))
+
+
+def _of_kerb_ramp(known: Mapping[str, _Reading]) -> Iterator[Taken]:
+    yield from _yes_or_no("at_refuge_island", known)
+
+
+def _yes_or_no(name: str, known: Mapping[str, _Reading]) -> Iterator[Taken]:
+    if name in known:
+        value = int(known[name].high)
+        yield Taken(name, value, value, value, MEASURED, (name,), known[name].day)
+
+
+def _bound(name: str, least: float, quantities: tuple[str, ...], day: dt.date) -> Taken:
+    value = math.floor(least)
+    return Taken(name, value, value, value, AT_LEAST, quantities, day)

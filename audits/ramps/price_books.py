@@ -1,0 +1,149 @@
+"""Read and write price tables, and keep those of the municipality: the last one is in force."""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import hashlib
+import io
+import json
+from dataclasses import dataclass
+
+import pandas as pd
+
+from audits import errors, roles
+from audits.formats import tables
+from audits.ramps import prices, quantities
+from audits.store.db import connection
+from audits.store.register import municipal_choices
+from layers import installation
+
+NAME = "prices"
+SAMPLE_FILE = installation.DATA / "prices" / "sample.csv"
+
+NO_AUTHOR = errors.ProblemKind("PRICE-012", "Say who hands in the prices: a name or staff number.")
+SAME_PRICES = errors.ProblemKind("PRICE-013", "These prices are in force already; nothing was changed.")
+
+
+@dataclass(frozen=True)
+class Kept:
+    """The prices in force.
+
+    Parameters
+    ----------
+    book
+        The prices.
+    file_name, kept_by
+        The file that they came in and who handed it in; empty for the sample that comes with the program.
+    kept_at
+        Instant (UTC); None for the sample.
+    """
+
+    book: prices.PriceBook
+    file_name: str = ""
+    kept_by: str = ""
+    kept_at: dt.datetime | None = None
+
+    @property
+    def own(self) -> bool:
+        """Whether the municipality handed these prices in."""
+        return self.kept_at is not None
+
+
+def sample() -> prices.PriceBook:
+    """Return the sample prices that are shipped.
+
+    Raises
+    ------
+    errors.RefusedError
+        When the table was damaged, with all problems.
+    """
+    return read(SAMPLE_FILE.read_bytes(), SAMPLE_FILE.name, dt.date.max)
+
+
+def read(content: bytes, file_name: str, today: dt.date) -> prices.PriceBook:
+    """Return the price book in a CSV or XLSX file, with prices up to the day given.
+
+    Raises
+    ------
+    errors.RefusedError
+        When the file is no table, or with every problem of its rows.
+    """
+    table = tables.read(content, file_name)
+    wrong = tuple(problem for row in table.rows for problem in row.problems)
+    if wrong:
+        raise errors.RefusedError(wrong)
+    return prices.read(table.columns, [(row.line, row.cells) for row in table.rows], today)
+
+
+def to_csv(book: prices.PriceBook) -> str:
+    """Return a price book as CSV, headed by the ids of its columns; :func:`read` gives the same book again."""
+    text = io.StringIO(newline="")
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(prices.COLUMNS)
+    for price in (*book.prices.values(), book.factor):
+        unit = "" if price.code == prices.FACTOR else quantities.unit(price.code)
+        names = price.code, price.name.th, price.name.en, unit
+        writer.writerow([*names, *price.thb, price.dated_on.isoformat(), price.source])
+    return text.getvalue()
+
+
+def in_force(store: connection.Store) -> Kept:
+    """Return the prices in force: the municipality's last ones, else the sample."""
+    choices = municipal_choices.history(store, NAME)
+    if not choices or not choices[-1].value:
+        return Kept(sample())
+    last = choices[-1]
+    kept = json.loads(last.value)
+    # A table that was accepted once stays so, whatever the day is now.
+    book = read(kept["csv"].encode(), "prices.csv", dt.date.max)
+    return Kept(book, kept["file"], last.set_by, last.set_at)
+
+
+def keep(
+    store: connection.Store,
+    content: bytes,
+    file_name: str,
+    actor: str,
+    today: dt.date,
+    *,
+    kept_at: dt.datetime | None = None,
+) -> prices.PriceBook:
+    """Check a price table that is handed in, as :func:`read` does, and put it in force.
+
+    Raises
+    ------
+    errors.RefusedError
+        With every problem of the table, without an author, or when these very prices are in force already.
+    errors.NotAllowedError
+        When this role may not choose for everybody.
+    """
+    roles.require(store.role, municipal_choices.ACTION)
+    if not actor.strip():
+        raise errors.RefusedError((NO_AUTHOR.at("prices"),))
+    book = read(content, file_name, today)
+    # The same table handed in twice would fill the history without a change.
+    if book == in_force(store).book:
+        raise errors.RefusedError((SAME_PRICES.at("prices"),))
+    value = json.dumps({"csv": to_csv(book), "file": file_name}, ensure_ascii=False, sort_keys=True)
+    municipal_choices.choose(store, NAME, value, actor.strip(), kept_at)
+    return book
+
+
+def history(store: connection.Store) -> pd.DataFrame:
+    """Return every price book handed in, newest first.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``file`` (empty where the sample was put in force again), ``sha256`` of the table, ``kept_by``, ``kept_at``
+        (UTC).
+    """
+    rows = []
+    for choice in reversed(municipal_choices.history(store, NAME)):
+        kept = json.loads(choice.value) if choice.value else {"file": "", "csv": ""}
+        digest = hashlib.sha256(kept["csv"].encode()).hexdigest()
+        rows.append((kept["file"], digest, choice.set_by, choice.set_at))
+    frame = pd.DataFrame.from_records(rows, columns=["file", "sha256", "kept_by", "kept_at"])
+    frame["kept_at"] = pd.to_datetime(frame["kept_at"], utc=True).dt.as_unit("ms")
+    return frame

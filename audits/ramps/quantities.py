@@ -1,0 +1,261 @@
+"""Compute the bill of quantities of a design: volumes, surfaces and lengths, each by a closed formula."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from audits import wording
+from audits.ramps import geometry, requirements, solids
+
+_FOR_RANKING = ("rail_as_concrete_mm2", "most_legs")
+MM_PER_M, MM2_PER_M2, MM3_PER_M3 = 1e3, 1e6, 1e9
+
+UNITS: Mapping[str, str] = {
+    "m3": wording.phrase("m³"),
+    "m2": wording.phrase("m²"),
+    "m": wording.phrase("m"),
+    "kg": wording.phrase("kg"),
+}
+"""Names of the units; the unit of a quantity is also the ending of its name."""
+
+NAMES: Mapping[str, str] = {
+    "demolition_m3": wording.phrase("Breaking up paving and old concrete, carted away"),
+    "excavation_m3": wording.phrase("Digging"),
+    "fill_m3": wording.phrase("Sand or earth fill, compacted"),
+    "concrete_m3": wording.phrase("Concrete of slab and walls"),
+    "formwork_m2": wording.phrase("Formwork of walls"),
+    "steel_kg": wording.phrase("Reinforcing steel"),
+    "surface_m2": wording.phrase("Slip-resistant finish of the floor"),
+    "edge_m": wording.phrase("Raised edge, with its concrete and formwork"),
+    "kerb_m": wording.phrase("Kerb taken up and set again lower, and upright sides"),
+    "guard_m": wording.phrase("Guard on the edge"),
+    "handrail_m": wording.phrase("Handrail with its posts"),
+    "tactile_m2": wording.phrase("Tactile surface"),
+}
+"""Names of the quantities, in the order of building."""
+
+
+@dataclass(frozen=True)
+class Works:
+    """Assumptions of construction that no criterion and no drawing states; see :data:`ASSUMPTIONS`.
+
+    Parameters
+    ----------
+    paving_mm
+        Thickness of the existing paving, broken up under everything built.
+    bed_mm
+        Least thickness of compacted sand under the slab.
+    wall_depth_mm
+        Depth of a wall under an open side below the ground; at least the slab and its bed.
+    bar_diameter_mm, bar_spacing_mm
+        Of one mesh of steel in slabs and walls.
+    laps_share
+        Steel added for laps and waste.
+    old_structure_m3
+        Concrete above the ground to be broken up, as measured by the engineer.
+    """
+
+    paving_mm: int = 100
+    bed_mm: int = 50
+    wall_depth_mm: int = 300
+    bar_diameter_mm: int = 9
+    bar_spacing_mm: int = 200
+    laps_share: float = 0.07
+    old_structure_m3: float = 0.0
+
+
+STEEL_KG_PER_M3 = 7850.0
+
+ASSUMPTIONS: Mapping[str, str] = {
+    "paving_mm": wording.phrase("Thickness of the paving to be broken up; look under it before the contract"),
+    "bed_mm": wording.phrase("Bed of compacted sand, as usual under a slab on the ground"),
+    "wall_depth_mm": wording.phrase(
+        "Depth of walls in the ground; those that hold more than 1 m of fill the engineer designs"
+    ),
+    "bar_diameter_mm": wording.phrase("One mesh of round bars both ways; the engineer sizes it"),
+    "bar_spacing_mm": wording.phrase("Distance of the bars, both ways"),
+    "laps_share": wording.phrase("Steel added for laps and waste"),
+    "old_structure_m3": wording.phrase("Old concrete above the ground, measured on site; 0 when there is none"),
+}
+
+
+Bill = Mapping[str, float]
+"""Bill of quantities of one design: the amount of each of :data:`NAMES` in its unit, measured as by :func:`bill`."""
+
+
+def assumed(made: requirements.Construction, works: Works) -> Iterator[tuple[str, str, float]]:
+    """Yield name, reason (a phrase) and value of every assumption that the bill depends on."""
+    for phrases, of in ((requirements.ASSUMPTIONS, made), (ASSUMPTIONS, works)):
+        yield from ((name, why, getattr(of, name)) for name, why in phrases.items() if name not in _FOR_RANKING)
+
+
+def unit(name: str) -> str:
+    """Return the unit of a quantity, a key of :data:`UNITS`."""
+    return name.rsplit("_", 1)[1]
+
+
+def bill(design: geometry.Design, made: requirements.Construction, works: Works) -> Bill:
+    """Return the bill of quantities of a design.
+
+    Parameters
+    ----------
+    design
+        The geometry, in mm.
+    made, works
+        Assumptions of construction.
+
+    Returns
+    -------
+    mapping of str to float
+        With A the slabs in plan, S the strips that walls take in plan, z the floor above the ground, g the ground (0;
+        at a kerb its height), t the slab, as thick upright as t √(1 + slope²), p the paving, b the bed and d the depth
+        of walls; (x)⁺ is x where it is positive:
+
+        - demolition = p (A + S outside A) + old structure
+        - excavation = ∫ (g − p − z + t + b)⁺ over A + ∫ min(d − p, z − t − b + d)⁺ over S
+        - fill = b A + ∫ (z − t − g + p − b)⁺ over A, less the same over what walls take of A
+        - concrete = t × floor along the slope + ∫ (z + d) over S − ∫ t over what walls take of A
+        - formwork = ∫ (z + d − t) along inner faces + ∫ (z + d) along outer faces of walls; walls of neighbouring legs
+          count as if each stood free, and their ends are left out
+        - steel = 2 · π/4 · bar² · 7850 kg/m³ / spacing · (1 + laps) × (floor along the slope + wall, one face)
+        - surface = floor along the slope; tactile = strips along the slope
+        - edge, guard and handrail = true lengths, slopes included
+        - kerb = lowered length on the kerb line + upright sides where the footpath stays higher
+
+    Raises
+    ------
+    ValueError
+        When walls do not reach below the slab and its bed.
+    """
+    if works.wall_depth_mm < made.slab_thickness_mm + works.bed_mm:
+        raise ValueError(f"walls {works.wall_depth_mm} mm deep do not reach below the slab and its bed")
+    body = _body(design, made)
+    floor_mm2 = math.fsum(solids.surface_mm2(slab.outline) for slab in body.slabs)
+    wall_mm2 = math.fsum(solids.face_mm2(wall.inner, works.wall_depth_mm) for wall in body.walls)
+    edge_mm = math.fsum(edge.length_mm for edge in design.edges)
+    guard_mm = math.fsum(edge.length_mm for edge in design.edges if edge.guard_height_mm)
+    tactile_mm2 = math.fsum(solids.surface_mm2(strip.outline) for strip in design.tactile_strips)
+    return {
+        "demolition_m3": _demolition_mm3(body, works) / MM3_PER_M3 + works.old_structure_m3,
+        "excavation_m3": _excavation_mm3(body, made, works) / MM3_PER_M3,
+        "fill_m3": (_fill_mm3(body.slabs, body, works) - _fill_mm3(body.taken, body, works)) / MM3_PER_M3,
+        "concrete_m3": _concrete_mm3(body, floor_mm2, made, works) / MM3_PER_M3,
+        "formwork_m2": _formwork_mm2(body, made, works) / MM2_PER_M2,
+        "steel_kg": _mesh_kg_per_m2(works) * (1 + works.laps_share) * (floor_mm2 + wall_mm2) / MM2_PER_M2,
+        "surface_m2": floor_mm2 / MM2_PER_M2,
+        "edge_m": edge_mm / MM_PER_M,
+        "kerb_m": _kerb_mm(design) / MM_PER_M,
+        "guard_m": guard_mm / MM_PER_M,
+        "handrail_m": design.handrail_mm / MM_PER_M,
+        "tactile_m2": tactile_mm2 / MM2_PER_M2,
+    }
+
+
+@dataclass(frozen=True)
+class _Slab:
+    """A flat piece of floor at its level, with the vertical thickness of its slab."""
+
+    outline: solids.Outline
+    upright_mm: float
+
+
+@dataclass(frozen=True)
+class _Body:
+    """What is built: slabs, walls under edges, the parts of slabs that walls take, and the level of the ground."""
+
+    slabs: tuple[_Slab, ...]
+    walls: tuple[solids.Wall, ...]
+    taken: tuple[_Slab, ...]
+    ground_mm: int
+
+
+def _body(design: geometry.Design, made: requirements.Construction) -> _Body:
+    slabs = tuple(
+        _Slab(outline, made.slab_thickness_mm * solids.surface_mm2(outline) / solids.plan_mm2(outline))
+        for outline in _floors(design)
+    )
+    under = solids.walls(design)
+    cuts = (_Slab(solids.cut(slab.outline, *wall.box), slab.upright_mm) for wall in under for slab in slabs)
+    ground = design.space.kerb_height_mm if isinstance(design.space, geometry.KerbSpace) else 0
+    return _Body(slabs, under, tuple(each for each in cuts if len(each.outline) > 2), ground)
+
+
+def _floors(design: geometry.Design) -> Iterator[solids.Outline]:
+    """Yield every floor that is built; the footpath beside a kerb ramp lies there already."""
+    at_kerb = isinstance(design.space, geometry.KerbSpace)
+    yield from (run.outline for run in design.runs)
+    yield from (each.outline for each in design.landings if not (at_kerb and each.kind == geometry.TOP))
+    yield from (flare.outline for flare in design.flares)
+
+
+def _demolition_mm3(body: _Body, works: Works) -> float:
+    slabs, under, taken = (
+        math.fsum(solids.plan_mm2(part.outline) for part in parts) for parts in (body.slabs, body.walls, body.taken)
+    )
+    return works.paving_mm * (slabs + under - taken)
+
+
+def _excavation_mm3(body: _Body, made: requirements.Construction, works: Works) -> float:
+    below = body.ground_mm - works.paving_mm
+    for_slabs = math.fsum(
+        solids.volume_mm3(_upside_down(slab.outline), below + slab.upright_mm + works.bed_mm) for slab in body.slabs
+    )
+    under_bed = works.wall_depth_mm - made.slab_thickness_mm - works.bed_mm
+    deepest = works.wall_depth_mm - works.paving_mm
+    for_walls = math.fsum(
+        solids.volume_mm3(wall.outline, under_bed) - solids.volume_mm3(wall.outline, under_bed - deepest)
+        for wall in body.walls
+    )
+    return for_slabs + for_walls
+
+
+def _upside_down(outline: solids.Outline) -> solids.Outline:
+    return tuple((x, y, -z) for x, y, z in outline)
+
+
+def _fill_mm3(slabs: Iterable[_Slab], body: _Body, works: Works) -> float:
+    raised = works.paving_mm - body.ground_mm - works.bed_mm
+    return math.fsum(
+        works.bed_mm * solids.plan_mm2(slab.outline) + solids.volume_mm3(slab.outline, raised - slab.upright_mm)
+        for slab in slabs
+    )
+
+
+def _concrete_mm3(body: _Body, floor_mm2: float, made: requirements.Construction, works: Works) -> float:
+    in_walls = math.fsum(solids.volume_mm3(wall.outline, works.wall_depth_mm) for wall in body.walls)
+    counted_twice = math.fsum(slab.upright_mm * solids.plan_mm2(slab.outline) for slab in body.taken)
+    return floor_mm2 * made.slab_thickness_mm + in_walls - counted_twice
+
+
+def _formwork_mm2(body: _Body, made: requirements.Construction, works: Works) -> float:
+    depth = works.wall_depth_mm
+    return math.fsum(
+        solids.face_mm2(wall.inner, depth - made.slab_thickness_mm) + solids.face_mm2(wall.outer, depth)
+        for wall in body.walls
+    )
+
+
+def _mesh_kg_per_m2(works: Works) -> float:
+    """Return the weight of a square metre of mesh: two layers of bars of π/4 · diameter², one each way."""
+    bar_m2 = math.pi / 4 * works.bar_diameter_mm**2 / MM2_PER_M2
+    return 2 * bar_m2 * STEEL_KG_PER_M3 * MM_PER_M / works.bar_spacing_mm
+
+
+def _kerb_mm(design: geometry.Design) -> float:
+    """Return the kerb set anew: on the kerb line wherever the floor lies lower, and along sides that stand upright.
+
+    Sides of a flared ramp slope and need none. Upright are both sides of a run between verges; where people come down
+    along the kerb, the whole inner side.
+    """
+    if not isinstance(design.space, geometry.KerbSpace):
+        return 0.0
+    flares = sum(flare.along_kerb_mm for flare in design.flares)
+    if design.family == geometry.PARALLEL:
+        low = next(landing.length_mm for landing in design.landings if landing.kind == geometry.FOOT)
+        on_line, upright = design.going_mm + low, design.total_length_mm + low
+    else:
+        on_line = design.clear_width_mm + flares
+        upright = 2 * design.total_length_mm if design.family == geometry.RETURNED else 0.0
+    return on_line + upright

@@ -1,0 +1,262 @@
+"""Design ramps that fit a space: several, ranked, or the reason why none fits and what would be enough."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+
+from audits import errors, wording
+from audits.ramps import geometry, layouts, requirements, setting_out
+
+FAMILY_NAMES = {
+    geometry.STRAIGHT: wording.phrase("Straight ramp"),
+    geometry.L_SHAPE: wording.phrase("L-shaped ramp"),
+    geometry.SWITCHBACK: wording.phrase("Switchback ramp"),
+}
+
+NOT_POSITIVE = errors.ProblemKind("DESIGN-001", "{value} is not more than 0. Write whole millimetres, such as 450.")
+TOO_LARGE = errors.ProblemKind(
+    "DESIGN-002", "{value} mm is more than a design can take, {most} mm. Check the figure: write millimetres."
+)
+UNKNOWN_SIDE = errors.ProblemKind("DESIGN-003", "“{value}” is not a side. Write one of: {accepted}.")
+SIDE_BLOCKED = errors.ProblemKind(
+    "DESIGN-004", "A wall stands along this side, so nobody can pass. Choose another side, or take the wall away."
+)
+
+MOST_MM = 100_000
+_NEEDED_BY_ALL = ("ramp.running_slope", "ramp.run_length", "ramp.space_before", "ramp.end_squares")
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A layout in one placement of its space."""
+
+    layout: layouts.Layout
+    placement: layouts.Placement
+
+    @property
+    def rank(self) -> tuple[int, int, int, int, int]:
+        """Sort key: cheapest, smallest, fewest legs first."""
+        layout, placement = self.layout, self.placement
+        area = layout.length_mm * layout.width_mm
+        return layout.cost_proxy, area, len(layout.legs), placement.mirrored, placement.quarter
+
+
+def problems(space: geometry.Space) -> tuple[errors.Problem, ...]:
+    """Return everything that is wrong with a space, all at once."""
+    found = []
+    for name in ("rise_mm", "length_mm", "width_mm"):
+        value = getattr(space, name)
+        if value <= 0:
+            found.append(NOT_POSITIVE.at(name, value=value))
+        elif value > MOST_MM:
+            found.append(TOO_LARGE.at(name, value=value, most=MOST_MM))
+    for name, accepted in (("approach", geometry.APPROACHES), ("exit", geometry.EXITS)):
+        side = getattr(space, name)
+        if side not in accepted:
+            found.append(UNKNOWN_SIDE.at(name, value=side, accepted=", ".join(accepted)))
+        elif space.blocked(side):
+            found.append(SIDE_BLOCKED.at(name))
+    return tuple(found)
+
+
+def alternatives(
+    space: geometry.Space, required: requirements.RampRequirements, made: requirements.Construction
+) -> tuple[geometry.Design, ...] | geometry.NotFeasible:
+    """Return the best design of every family and number of legs, cheapest first, or why none fits.
+
+    Raises
+    ------
+    errors.RefusedError
+        When the space itself is wrong, with all problems.
+    """
+    wrong = problems(space)
+    if wrong:
+        raise errors.RefusedError(wrong)
+    # One of each family and number of legs: mirror images and worse placements of the same ramp tell a reader nothing.
+    best: dict[tuple[str, int], Candidate] = {}
+    for candidate in candidates(space, required, made):
+        kind = (candidate.layout.family, len(candidate.layout.legs))
+        if kind not in best or candidate.rank < best[kind].rank:
+            best[kind] = candidate
+    if not best:
+        return _not_feasible(space, required, made)
+    ranked = sorted(best.values(), key=lambda candidate: candidate.rank)
+    return tuple(_set_out(candidate, space, required, made) for candidate in ranked)
+
+
+def fits(space: geometry.Space, required: requirements.RampRequirements, made: requirements.Construction) -> bool:
+    """Return whether any ramp fits."""
+    return next(candidates(space, required, made), None) is not None
+
+
+def _set_out(
+    candidate: Candidate,
+    space: geometry.Space,
+    required: requirements.RampRequirements,
+    made: requirements.Construction,
+) -> geometry.Design:
+    return setting_out.set_out(candidate.layout, candidate.placement, space, required, made)
+
+
+def candidates(
+    space: geometry.Space, required: requirements.RampRequirements, made: requirements.Construction
+) -> Iterator[Candidate]:
+    """Yield every layout in every placement that fits, mirror images included."""
+    for access in layouts.ENTRIES:
+        for placement in layouts.placements(space, access):
+            room = (space.length_mm, space.width_mm)
+            room = room if placement.along_length else (room[1], room[0])
+            for layout in _layouts(access, space.rise_mm, room, required, made, not placement.straight_on):
+                if layout.length_mm <= room[0] and layout.width_mm <= room[1]:
+                    yield Candidate(layout, placement)
+
+
+def _layouts(
+    access: str,
+    rise_mm: int,
+    room: tuple[int, int],
+    required: requirements.RampRequirements,
+    made: requirements.Construction,
+    beside: bool,
+) -> Iterator[layouts.Layout]:
+    """Yield the layouts reached and left in one way that are not too wide for the room."""
+    if access == geometry.L_SHAPE:
+        found = layouts.l_shape(rise_mm, room, required, made, beside)
+        if found is not None:
+            yield found
+        return
+    for legs in _numbers_of_legs(access, rise_mm, room[1], required, made):
+        found = layouts.in_strips(rise_mm, legs, required, made, beside)
+        if found is not None:
+            yield found
+
+
+def _numbers_of_legs(
+    access: str,
+    rise_mm: int,
+    width_mm: int,
+    required: requirements.RampRequirements,
+    made: requirements.Construction,
+) -> range:
+    if access == geometry.STRAIGHT:
+        return range(1, 2)
+    most = min(rise_mm, made.most_legs, width_mm // layouts.section(required, made, rise_mm).strip_mm)
+    return range(2 if access == layouts.EVEN else 3, most + 1, 2)
+
+
+def _not_feasible(
+    space: geometry.Space, required: requirements.RampRequirements, made: requirements.Construction
+) -> geometry.NotFeasible:
+    plenty = _plenty_mm(space.rise_mm, required, made)
+
+    def enough(changed: geometry.Space) -> bool:
+        return fits(changed, required, made)
+
+    # Bisection needs an answer that only changes once: a rise below 2 mm has no room for two legs, so it stops there.
+    length = _least(space.length_mm, plenty, lambda value: enough(replace(space, length_mm=value)))
+    width = _least(space.width_mm, plenty, lambda value: enough(replace(space, width_mm=value)))
+    lower = _least(1 - space.rise_mm, -2, lambda value: enough(replace(space, rise_mm=-value)))
+    changes = (
+        ("length_mm", length, space.length_mm),
+        ("width_mm", width, space.width_mm),
+        ("rise_mm", None if lower is None else -lower, space.rise_mm),
+    )
+    relaxed = tuple(geometry.Relaxation(of, to, to - was) for of, to, was in changes if to is not None)
+    binding = {(True, True): "either", (True, False): "length", (False, True): "width", (False, False): "both"}
+    return geometry.NotFeasible(
+        space=space,
+        binding=binding[length is not None, width is not None],
+        criteria=_criteria_that_take_room(space.rise_mm, required),
+        relaxations=relaxed,
+        smallest=_smallest(space, required, made, plenty),
+    )
+
+
+def _least(low: int, high: int, enough: Callable[[int], bool]) -> int | None:
+    """Return the least value from `low` to `high` that is enough, by bisection; None when even `high` is not."""
+    if low > high or not enough(high):
+        return None
+    while low < high:
+        middle = (low + high) // 2
+        low, high = (low, middle) if enough(middle) else (middle + 1, high)
+    return low
+
+
+def _plenty_mm(rise_mm: int, required: requirements.RampRequirements, made: requirements.Construction) -> int:
+    """Return a length and width beyond which more room never helps: all runs in line, all legs side by side."""
+    sizes = layouts.section(required, made, rise_mm + made.most_legs)
+    in_line = layouts.leg_mm(rise_mm + made.most_legs, required, sizes.rest_mm)
+    return in_line + (made.most_legs + 4) * (sizes.strip_mm + sizes.end_mm)
+
+
+def _criteria_that_take_room(rise_mm: int, required: requirements.RampRequirements) -> tuple[str, ...]:
+    width = "ramp.clear_width_long" if required.long(rise_mm) else "ramp.clear_width"
+    landing = ("ramp.landing_length",) if rise_mm > required.highest_run_mm else ()
+    return (*_NEEDED_BY_ALL, *landing, width)
+
+
+def _smallest(
+    space: geometry.Space,
+    required: requirements.RampRequirements,
+    made: requirements.Construction,
+    plenty: int,
+) -> tuple[tuple[int, int], ...]:
+    """Return the boxes of all layouts that can be reached and left, without those that contain another one.
+
+    Of all L-shapes only the one with the most even legs is among them.
+    """
+    boxes: set[tuple[int, int]] = set()
+    for access in layouts.ENTRIES:
+        for placement in layouts.placements(space, access):
+            beside = not placement.straight_on
+            for layout in _layouts(access, space.rise_mm, (plenty, plenty), required, made, beside):
+                box = (layout.length_mm, layout.width_mm)
+                boxes.add(box if placement.along_length else (box[1], box[0]))
+    kept: list[tuple[int, int]] = []
+    for length, width in sorted(boxes):
+        if not kept or width < kept[-1][1]:
+            kept.append((length, width))
+    return tuple(kept)
+
+
+def family_name(design: geometry.Design, words: wording.Wording) -> str:
+    """Return the name of the family, with its legs when it is a switchback."""
+    name = words.text(FAMILY_NAMES[design.family])
+    if design.family != geometry.SWITCHBACK:
+        return name
+    return words.text("{name} of {legs} legs", name=name, legs=words.number(design.legs))
+
+
+_REASONS = {
+    "length": wording.phrase("The space is too short for a ramp that rises {rise} mm."),
+    "width": wording.phrase("The space is too narrow for a ramp that rises {rise} mm."),
+    "either": wording.phrase("The space is too small for a ramp that rises {rise} mm."),
+    "both": wording.phrase("The space is too short and too narrow for a ramp that rises {rise} mm."),
+}
+_LOWER = wording.phrase("Here a ramp can rise {value} mm at most, {change} mm less.")
+_RELAXATIONS = {
+    "length_mm": wording.phrase("It fits with {change} mm more length: {value} mm in all."),
+    "width_mm": wording.phrase("It fits with {change} mm more width: {value} mm in all."),
+    "depth_mm": wording.phrase("It fits with {change} mm more depth: {value} mm in all."),
+    "rise_mm": _LOWER,
+    "kerb_height_mm": _LOWER,
+}
+
+
+def sentences(refused: geometry.NotFeasible, words: wording.Wording) -> tuple[str, ...]:
+    """Return in the reader's language why no ramp fits, and then each smallest change that would be enough."""
+    rise = refused.space.rise_mm if isinstance(refused.space, geometry.Space) else refused.space.kerb_height_mm
+    found = [words.text(_REASONS[refused.binding], rise=words.number(rise))]
+    for each in refused.relaxations:
+        change, value = words.number(abs(each.change)), words.number(each.value)
+        found.append(words.text(_RELAXATIONS[each.of], change=change, value=value))
+    if not refused.relaxations and refused.smallest:
+        length, width = min(refused.smallest, key=lambda box: box[0] * box[1])
+        least = words.text(
+            "The smallest sufficient space is {length} × {width} mm.",
+            length=words.number(length),
+            width=words.number(width),
+        )
+        found.append(least)
+    return tuple(found)

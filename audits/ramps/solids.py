@@ -1,0 +1,158 @@
+"""Measure the flat pieces of a ramp: areas, volumes above the ground, and the walls under its raised edges."""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from audits.ramps import geometry
+
+Corner = tuple[float, float, float]
+Outline = tuple[Corner, ...]
+Line = tuple[Corner, Corner]
+
+
+def plan_mm2(outline: Outline) -> float:
+    """Return the area of a piece as the plan shows it."""
+    return math.fsum(_plan_mm2(*triangle) for triangle in _triangles(outline))
+
+
+def surface_mm2(outline: Outline) -> float:
+    """Return the area of a piece along its slope."""
+    return math.fsum(_surface_mm2(*triangle) for triangle in _triangles(outline))
+
+
+def volume_mm3(outline: Outline, raised_mm: float) -> float:
+    """Return the volume between a flat, convex piece and level 0, once it is raised by some mm.
+
+    The third coordinate of a corner is its height; what lies below level 0 counts nothing.
+    """
+    raised = _cut_beyond(tuple((x, y, z + raised_mm) for x, y, z in outline), 2, 0, 1)
+    return math.fsum(
+        _plan_mm2(*triangle) * (sum(sorted(z for *_, z in triangle)) / 3) for triangle in _triangles(raised)
+    )
+
+
+def cut(outline: Outline, low: tuple[float, float], high: tuple[float, float]) -> Outline:
+    """Return the part of a piece within a box of the plan, with its heights; empty when there is none."""
+    for axis in (0, 1):
+        outline = _cut_beyond(outline, axis, low[axis], 1)
+        outline = _cut_beyond(outline, axis, high[axis], -1)
+    return outline
+
+
+def _cut_beyond(outline: Outline, axis: int, at: float, sign: int) -> Outline:
+    """Return the part where a coordinate is at least `at`, or at most for sign -1 (Sutherland–Hodgman)."""
+    kept: list[Corner] = []
+    for here, there in zip(outline, outline[1:] + outline[:1], strict=True):
+        inside, next_inside = (sign * (corner[axis] - at) for corner in (here, there))
+        if inside >= 0:
+            kept.append(here)
+        if inside * next_inside < 0:
+            share = inside / (inside - next_inside)
+            x, y, z = (a + share * (b - a) for a, b in zip(here, there, strict=True))
+            kept.append((x, y, z))
+    return tuple(kept)
+
+
+def _triangles(outline: Outline) -> Iterator[tuple[Corner, Corner, Corner]]:
+    for second, third in itertools.pairwise(outline[1:]):
+        yield outline[0], second, third
+
+
+def _plan_mm2(a: Corner, b: Corner, c: Corner) -> float:
+    return abs((b[0] - a[0]) * (c[1] - a[1]) - (c[0] - a[0]) * (b[1] - a[1])) / 2
+
+
+def _surface_mm2(a: Corner, b: Corner, c: Corner) -> float:
+    p, q, r = (to - start for start, to in zip(a, b, strict=True))
+    s, t, u = (to - start for start, to in zip(a, c, strict=True))
+    return math.hypot(q * u - r * t, r * s - p * u, p * t - q * s) / 2
+
+
+@dataclass(frozen=True)
+class Wall:
+    """One straight piece of wall.
+
+    Parameters
+    ----------
+    outline
+        Its four corners in plan, in order, at floor level, mm.
+    inner, outer
+        Ends of its faces towards the floor and away from it, at floor level.
+    """
+
+    outline: Outline
+    inner: Line
+    outer: Line
+
+    @property
+    def box(self) -> tuple[tuple[float, float], tuple[float, float]]:
+        """The smallest and the greatest x and y."""
+        xs, ys, _ = zip(*self.outline, strict=True)
+        return (min(xs), min(ys)), (max(xs), max(ys))
+
+
+def walls(design: geometry.Design) -> tuple[Wall, ...]:
+    """Return the walls under all edges of a ramp; a kerb ramp lies in the ground and has none.
+
+    Where an edge bends round the floor the wall fills the corner; where it bends towards its own outer side the next
+    piece begins where the outer face of the one before ends. So no part of the plan is taken twice, unless a run is
+    shorter than two walls are thick.
+    """
+    if isinstance(design.space, geometry.KerbSpace):
+        return ()
+    return tuple(wall for edge in design.edges for wall in _along(edge, _floor_side(edge, design)))
+
+
+def face_mm2(line: Line, raised_mm: float) -> float:
+    """Return the area of an upright face from level 0 up to a line of the floor raised by `raised_mm`."""
+    (x1, y1, z1), (x2, y2, z2) = line
+    return math.hypot(x2 - x1, y2 - y1) * ((z1 + z2) / 2 + raised_mm)
+
+
+def _along(edge: geometry.Edge, floor_side: int) -> Iterator[Wall]:
+    pieces = list(itertools.pairwise(edge.points))
+    bends = [0, *(_bend(*pair) * floor_side for pair in itertools.pairwise(pieces)), 0]
+    for (start, end), before, after in zip(pieces, bends, bends[1:], strict=False):
+        yield _wall(start, end, before, after, edge.thickness_mm * floor_side)
+
+
+def _wall(start: geometry.Point, end: geometry.Point, before: int, after: int, across: int) -> Wall:
+    """Return one piece; a bend is 1 round the floor, -1 the other way, 0 none; `across` is positive to the right."""
+    length, thick = math.dist(start[:2], end[:2]), abs(across)
+    ahead = tuple((b - a) / length for a, b in zip(start, end, strict=True))
+
+    def at(along: float, outwards: int) -> Corner:
+        x, y, z = (here + along * step for here, step in zip(start, ahead, strict=True))
+        return x + outwards * ahead[1], y - outwards * ahead[0], z
+
+    from_, to = max(0, -before) * thick, length + max(0, after) * thick
+    return Wall(
+        outline=(at(from_, 0), at(to, 0), at(to, across), at(from_, across)),
+        inner=(at(0, 0), at(length, 0)),
+        outer=(at(-before * thick, across), at(length + after * thick, across)),
+    )
+
+
+def _bend(first: tuple[geometry.Point, geometry.Point], second: tuple[geometry.Point, geometry.Point]) -> int:
+    """Return 1 where a line bends to the left, -1 to the right, 0 where it goes straight on."""
+    (ax, ay, _), (bx, by, _), (cx, cy, _) = *first, second[1]
+    turned = (bx - ax) * (cy - by) - (by - ay) * (cx - bx)
+    return (turned > 0) - (turned < 0)
+
+
+def _floor_side(edge: geometry.Edge, design: geometry.Design) -> int:
+    """Return 1 when the floor lies to the left of an edge, -1 when to its right, seen on its longest piece."""
+    (ax, ay, _), (bx, by, _) = max(itertools.pairwise(edge.points), key=lambda pair: math.dist(*pair))
+    length = math.hypot(bx - ax, by - ay)
+    beside = (ax + bx) / 2 - (by - ay) / length, (ay + by) / 2 + (bx - ax) / length
+    boxes = [(run.foot_left, run.head_right) for run in design.runs]
+    boxes += [(landing.clear_low, landing.clear_high) for landing in design.landings]
+    return 1 if any(_holds(box, beside) for box in boxes) else -1
+
+
+def _holds(box: tuple[geometry.Point, geometry.Point], point: tuple[float, float]) -> bool:
+    return all(min(a, b) <= at <= max(a, b) for a, b, at in zip(box[0][:2], box[1][:2], point, strict=True))

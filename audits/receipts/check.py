@@ -1,0 +1,96 @@
+"""Check a receipt by itself: judge its evidence again and compare figure by figure."""
+
+from __future__ import annotations
+
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from audits import errors
+from audits.receipts import bundle, program, recompute
+from audits.rules import files, model
+from audits.store.audit_log import hash_chain
+from audits.store.db import connection
+from audits.store.integrity import evidence
+
+OTHER_CRITERIA = errors.ProblemKind("RECEIPT-031", "The criteria in the receipt are not those whose number it gives.")
+UNREADABLE = errors.ProblemKind("RECEIPT-032", "The evidence cannot be judged: {why}")
+
+
+@dataclass(frozen=True)
+class Checked:
+    """Result of a check.
+
+    Parameters
+    ----------
+    receipt
+        The receipt.
+    problems
+        Empty when every figure follows from the evidence, and from the audit log where a record was given.
+    same_criteria, same_judge
+        Whether criteria and judging code are those of this program.
+    with_audit_log
+        Whether a record was compared too; only that shows whether surveys were left out or invented.
+    """
+
+    receipt: bundle.Bundle
+    problems: tuple[errors.Problem, ...]
+    same_criteria: bool
+    same_judge: bool
+    with_audit_log: bool
+
+
+def check(content: bytes, store: connection.Store | None = None) -> Checked:
+    """Check a receipt.
+
+    Parameters
+    ----------
+    content
+        The zip file.
+    store
+        The record that it was made from, as it is now; None to check the receipt by itself.
+
+    Raises
+    ------
+    audits.errors.RefusedError
+        When it is not a receipt.
+    """
+    receipt = bundle.opened(content)
+    problems = list(receipt.problems)
+    version = ""
+    try:
+        book, weights = _criteria(receipt)
+        version = book.version
+        if version != receipt.stated["criteria_version"]:
+            problems.append(OTHER_CRITERIA.at("criteria"))
+        found = recompute.figures(recompute.judged(receipt.rests_on, book, weights))
+        problems += recompute.differences(receipt.stated["figures"], found)
+    except (errors.CriteriaError, ValueError, KeyError, TypeError, AttributeError) as error:
+        problems.append(UNREADABLE.at("receipt", why=error))
+    if store is not None:
+        head = hash_chain.parse(str(receipt.stated["head"]))
+        problems += evidence.compare(store, receipt.rests_on, head, receipt.scope)
+    return Checked(
+        receipt,
+        tuple(problems),
+        version == files.load_criteria().version,
+        receipt.stated.get("judge_sha256") == program.judge_sha256(),
+        store is not None,
+    )
+
+
+def _criteria(receipt: bundle.Bundle) -> tuple[model.Criteria, model.Weights]:
+    """Return criteria and weights of the receipt; those of this program only where they are the same to the byte."""
+    start = bundle.CRITERIA
+    theirs = {name.removeprefix(start): each for name, each in receipt.files.items() if name.startswith(start)}
+    ours = {path.name: path.read_bytes() for path in files.FOLDER.glob("*.yaml")}
+    with tempfile.TemporaryDirectory() as folder:
+        weights = Path(folder) / bundle.WEIGHTS
+        weights.write_bytes(receipt.files[bundle.WEIGHTS])
+        read = files.load_weights(weights)
+        weights.unlink()
+        if theirs == ours:
+            return files.load_criteria(), read
+        for name, content in theirs.items():
+            (Path(folder) / name).write_bytes(content)
+        return files.load_criteria(Path(folder)), read

@@ -1,0 +1,134 @@
+"""Compute figures again from evidence, with the rules that judged the record."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import math
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import pandas as pd
+
+from audits import errors, survey
+from audits.rules import model
+from audits.scoring import findings, run
+from audits.store.integrity import evidence
+
+TOLERANCE = 1e-9
+
+OTHER_FIGURE = errors.ProblemKind(
+    "RECEIPT-001", "The receipt says {stated}; the evidence in it gives {found}. Do not rely on this figure."
+)
+
+
+def judged(given: evidence.Evidence, book: model.Criteria, weights: model.Weights) -> run.Audit:
+    """Judge the evidence alone.
+
+    Parameters
+    ----------
+    given
+        From a record or a receipt.
+    book, weights
+        As in :func:`audits.scoring.run.run`.
+
+    Raises
+    ------
+    ValueError, KeyError, TypeError
+        When the evidence is not what the store writes.
+    """
+    sites = pd.DataFrame.from_records([json.loads(text) for text in given.sites.values()]).set_index("code")
+    elements = pd.DataFrame.from_records(
+        [json.loads(text) for text in given.elements.values()],
+        columns=["element_id", "site_code", "kind", "label", "permitted_on", "retired"],
+    ).set_index("element_id")
+    elements["permitted_on"] = pd.to_datetime(elements["permitted_on"]).astype("datetime64[s]")
+    visits = [survey.parsed(text) for text in given.surveys]
+    sites, elements = run.without_retired(sites, elements)
+    measurements = _measurements(visits, given.reviews)
+    measurements = measurements.loc[measurements["element_id"].isin(elements.index)]
+    return run.run(sites, elements, measurements, book, weights, given.edition)
+
+
+def figures(audited: run.Audit) -> dict[str, dict[str, Any]]:
+    """Return every result of each site as plain JSON.
+
+    Returns
+    -------
+    dict
+        By code: the columns of :class:`audits.scoring.run.Audit`'s sites, ``verdicts`` (number of findings of each) and
+        ``findings`` (verdict by element and criterion).
+    """
+    result = {}
+    for code, row in audited.sites.iterrows():
+        mine = audited.findings.loc[audited.findings["site_code"] == code]
+        counts = mine["verdict"].value_counts()
+        result[str(code)] = {
+            **{str(name): _plain(value) for name, value in row.items()},
+            "verdicts": {verdict: int(counts.get(verdict, 0)) for verdict in findings.VERDICTS},
+            "findings": {
+                f"{element} {criterion}": verdict
+                for element, criterion, verdict in zip(
+                    mine["element_id"], mine["criterion"], mine["verdict"], strict=True
+                )
+            },
+        }
+    return result
+
+
+def differences(stated: Any, found: Any, where: str = "") -> Iterator[errors.Problem]:
+    """Yield a problem for every figure that differs.
+
+    Parameters
+    ----------
+    stated, found
+        From :func:`figures`, or parts of it.
+    where
+        The place of these parts.
+    """
+    if isinstance(stated, Mapping) and isinstance(found, Mapping):
+        for name in sorted(stated.keys() | found.keys()):
+            yield from differences(stated.get(name), found.get(name), f"{where} {name}".strip())
+    elif not _same(stated, found):
+        yield OTHER_FIGURE.at(where, stated=_shown(stated), found=_shown(found))
+
+
+def digest(content: Mapping[str, Any]) -> str:
+    """Return the SHA-256 of plain JSON in its canonical form."""
+    text = json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _measurements(visits: list[survey.Survey], reviews: Mapping[str, str]) -> pd.DataFrame:
+    rows = [
+        {
+            **{"site_code": visit.site_code, "observed_at": visit.observed_at, "element_id": one.element_id},
+            **{"quantity": one.quantity, "value": one.value, "uncertainty": one.uncertainty},
+            "review": reviews[visit.survey_id],
+        }
+        for visit in visits
+        for one in visit.measurements
+    ]
+    names = ["site_code", "observed_at", "element_id", "quantity", "value", "uncertainty", "review"]
+    frame = pd.DataFrame.from_records(rows, columns=names).astype({"value": "float64", "uncertainty": "float64"})
+    frame["observed_at"] = pd.to_datetime(frame["observed_at"], utc=True).dt.as_unit("ms")
+    return frame
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, pd.Timestamp):
+        return value.isoformat(timespec="milliseconds")
+    if pd.isna(value):
+        return None
+    return value.item() if hasattr(value, "item") else value
+
+
+def _same(stated: Any, found: Any) -> bool:
+    numbers = [isinstance(value, int | float) and not isinstance(value, bool) for value in (stated, found)]
+    if all(numbers):
+        return math.isclose(stated, found, rel_tol=TOLERANCE, abs_tol=TOLERANCE)
+    return bool(stated == found) and type(stated) is type(found)
+
+
+def _shown(value: Any) -> str:
+    return "–" if value is None or value == "" else str(value)

@@ -1,0 +1,273 @@
+"""Lay out once the tables of every export: sites, findings, elements, what to measure next, what they rest on."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+
+from audits import record as records
+from audits import terms, wording
+from audits.quality import sentences
+from audits.reports import about_lines, columns, site_report
+from audits.rules import model
+from audits.scoring import next_measurement, readings
+from layers import ground as ground_room
+
+LAYERS = ("finding", "element", "measure_next")
+_QUALITY_NAMES = [column.name for column in columns.QUALITY]
+
+
+@dataclass(frozen=True)
+class Options:
+    """Values that an export needs beside the record.
+
+    Parameters
+    ----------
+    exported_on
+        Day of export.
+    quality
+        Figures of the record's quality in the reader's language; may be empty.
+    app_address
+        Address of the application, such as ``https://audit.example.go.th``; empty where only this computer runs it.
+    ground
+        Base map of the maps; the coarse one when not given.
+    """
+
+    exported_on: dt.date
+    quality: tuple[sentences.Line, ...] = ()
+    app_address: str = ""
+    ground: ground_room.Ground | None = None
+
+
+@dataclass(frozen=True)
+class Contents:
+    """The tables of an export, coded values as ids, missing values as None, NaN or NaT.
+
+    Parameters
+    ----------
+    sites
+        One row a site in the order of the register, columns :func:`audits.reports.columns.of_sites` and `geometry`
+        (point or None, EPSG:4326).
+    findings, elements, next_measurements
+        Columns :data:`audits.reports.columns.FINDINGS`, ``ELEMENTS``, ``NEXT_MEASUREMENTS``.
+    about
+        Item to text in the reader's language; days as ISO 8601.
+    record
+        The selected sites with the audit of the whole register.
+    options
+        Day of export, and what else it was made with.
+    layers
+        Which of :data:`LAYERS` the tables hold beside the sites.
+    """
+
+    sites: gpd.GeoDataFrame
+    findings: pd.DataFrame
+    elements: pd.DataFrame
+    next_measurements: pd.DataFrame
+    about: Mapping[str, str]
+    record: records.AuditedRecord
+    options: Options
+    layers: tuple[str, ...] = LAYERS
+
+    @property
+    def file_prefix(self) -> str:
+        """Beginning of the names of files, so that a demonstration is never taken for a record."""
+        return "demonstration-" if self.record.demonstration else ""
+
+    def only(self, layers: Sequence[str]) -> Contents:
+        """Return the same with fewer layers; the sites and the ``about`` lines always stay."""
+        return replace(self, layers=tuple(layers))
+
+    def tables(self, words: wording.Wording) -> Mapping[str, tuple[pd.DataFrame, tuple[columns.Column, ...]]]:
+        """Return the tables with their columns, by name; ``about`` is the last, its titles in the reader's language."""
+        known = [(item, words.text(about_lines.TITLES[item]), text) for item, text in self.about.items()]
+        about = pd.DataFrame(known, columns=["item", "title", "text"])
+        every = {
+            "site": (self.sites, columns.of_sites(self.record.weights)),
+            "finding": (self.findings, columns.FINDINGS),
+            "element": (self.elements, columns.ELEMENTS),
+            "measure_next": (self.next_measurements, columns.NEXT_MEASUREMENTS),
+            "quality": (pd.DataFrame(self.options.quality, columns=_QUALITY_NAMES), columns.QUALITY),
+            "about": (about, columns.ABOUT),
+        }
+        wanted = {"site", "about", *self.layers} | ({"quality"} if self.options.quality else set())
+        return {name: table for name, table in every.items() if name in wanted}
+
+
+def contents(
+    record: records.AuditedRecord,
+    words: wording.Wording,
+    *,
+    options: Options,
+    codes: Sequence[str] | pd.Index[str] | None = None,
+) -> Contents:
+    """Gather the tables of an export.
+
+    Parameters
+    ----------
+    record, options
+        The record, and values beside it.
+    words
+        The reader's language, for `about`.
+    codes
+        Sites to export; all when None.
+
+    Raises
+    ------
+    KeyError
+        If a code is not in the register.
+    """
+    part = record if codes is None else record.select(codes)
+    mark = demonstration_mark() if record.demonstration else ""
+    return Contents(
+        sites=_sites(part, mark),
+        findings=_findings(part, mark),
+        elements=_elements(part, mark),
+        next_measurements=_next_measurements(part, mark),
+        about=about_lines.lines(part, words, exported_on=options.exported_on, mark=mark),
+        record=part,
+        options=options,
+    )
+
+
+def demonstration_mark() -> str:
+    """Return the mark of invented surveys in both languages."""
+    return " / ".join(wording.Wording(language).text(terms.DEMONSTRATION) for language in wording.LANGUAGES)
+
+
+def _sites(record: records.AuditedRecord, mark: str) -> gpd.GeoDataFrame:
+    sites = record.sites
+    audited = record.audit.sites.loc[sites.index]
+    renamed = audited.rename(
+        columns={
+            "coverage": "coverage_share",
+            "items_passed": "items_passed_count",
+            "items_failed": "items_failed_count",
+            "items_unknown": "items_unknown_count",
+            "items_applicable": "items_applicable_count",
+            "elements": "elements_count",
+            "dangerous": "dangerous_failure",
+        }
+    )
+    # The day of a visit is the day in Bangkok: late evening in UTC is the next day there.
+    surveyed = pd.to_datetime(audited["last_surveyed_on"], utc=True).dt.tz_convert(wording.BANGKOK)
+    table = (
+        sites.drop(columns="geometry")
+        .join(renamed)
+        .assign(
+            code=sites.index,
+            last_surveyed_on=surveyed.dt.normalize().dt.tz_localize(None),
+            longitude_deg=sites.geometry.x.round(6),
+            latitude_deg=sites.geometry.y.round(6),
+            demonstration=mark,
+        )
+    )
+    wanted = columns.of_sites(record.weights)
+    return gpd.GeoDataFrame(_rounded(table, wanted), geometry=sites.geometry, crs=sites.crs).reset_index(drop=True)
+
+
+def _findings(record: records.AuditedRecord, mark: str) -> pd.DataFrame:
+    book = record.criteria
+    found = record.audit.findings
+    found = found.loc[found["site_code"].isin(record.sites.index)].sort_values(["site_code", "element_id", "criterion"])
+    rules = found["criterion"].map(book.criteria)
+    sources = found["source"].map(book.sources)
+    table = found.rename(
+        columns={
+            "lowest": "measured_lowest",
+            "highest": "measured_highest",
+            "readings": "readings_count",
+            "lower": "limit_lower",
+            "upper": "limit_upper",
+            "stated_as": "limit_as_stated",
+            "clause": "clause_th",
+        }
+    ).assign(
+        element_kind=rules.map(lambda rule: rule.element),
+        criterion_name_th=rules.map(lambda rule: rule.name.th),
+        criterion_name_en=rules.map(lambda rule: rule.name.en),
+        unit=rules.map(lambda rule: rule.quantity.unit),
+        # An uncertainty without a value would read as a measurement.
+        uncertainty=found["uncertainty"].where(found["lowest"].notna()),
+        clause_en=_clauses(found, book),
+        source_name_th=sources.map(lambda source: source.short.th),
+        source_name_en=sources.map(lambda source: source.short.en),
+        checked_against_gazette=sources.map(lambda source: source.compared_with_gazette),
+        demonstration=mark,
+    )
+    return _rounded(table, columns.FINDINGS).reset_index(drop=True)
+
+
+def _clauses(found: pd.DataFrame, book: model.Criteria) -> list[str]:
+    english = wording.Wording("en")
+    # Many findings share few clauses, and finding one in English takes a search through its criterion.
+    known: dict[tuple[str, str, str], str] = {}
+    for row in found.drop_duplicates(["criterion", "source", "clause"]).itertuples():
+        key = (str(row.criterion), str(row.source), str(row.clause))
+        known[key] = site_report.clause_text(book.criteria[key[0]], row, english)
+    return [known[key] for key in zip(found["criterion"], found["source"], found["clause"], strict=True)]
+
+
+def _elements(record: records.AuditedRecord, mark: str) -> pd.DataFrame:
+    elements = record.elements
+    scored = record.audit.elements.reindex(elements.index).rename(columns={"coverage": "coverage_share"})
+    table = elements.join(scored[["score_low", "score_high", "coverage_share"]])
+    table = table.assign(element_id=elements.index, demonstration=mark)
+    return _rounded(table, columns.ELEMENTS).reset_index(drop=True)
+
+
+def _next_measurements(record: records.AuditedRecord, mark: str) -> pd.DataFrame:
+    rows = []
+    for code, found in suggestions(record):
+        for rank, each in enumerate(found, start=1):
+            quantity = record.criteria.quantities[each.quantity]
+            what = (quantity.name.th, quantity.name.en, quantity.how.th, quantity.how.en, quantity.minutes)
+            rows.append((code, rank, each.element_id, each.quantity, *what, each.gain, each.gain_per_minute, mark))
+    names = [column.name for column in columns.NEXT_MEASUREMENTS]
+    return _rounded(pd.DataFrame(rows, columns=names), columns.NEXT_MEASUREMENTS)
+
+
+def suggestions(record: records.AuditedRecord) -> Iterator[tuple[str, Sequence[next_measurement.Suggestion]]]:
+    """Yield each site's code with its suggestions, best first.
+
+    Sites where nothing was measured differ only by setting, and by kind and permit day of their elements: one of them
+    is worked out for all.
+    """
+    sites, elements = record.sites, record.elements
+    governed = readings.governing(record.measurements)
+    parts = {str(code): part for code, part in elements.groupby("site_code")}
+    measured = set(governed["element_id"])
+    alike: dict[object, tuple[list[str], list[next_measurement.Suggestion]]] = {}
+    for code, setting in zip(sites.index.astype(str), sites["setting"], strict=True):
+        mine = parts.get(code, elements.iloc[:0])
+        ids = [str(each) for each in mine.index]
+        looks = zip(mine["kind"], mine["permitted_on"].astype(str), strict=True)
+        key = code if measured & set(ids) else (setting, *looks)
+        if key not in alike:
+            found = next_measurement.at_site(code, setting, mine, governed, record.criteria, record.weights)
+            alike[key] = (ids, found)
+        first_ids, found = alike[key]
+        own = dict(zip(first_ids, ids, strict=True))
+        yield code, [replace(each, element_id=own[each.element_id]) for each in found]
+
+
+def _rounded(table: pd.DataFrame, wanted: Sequence[columns.Column]) -> pd.DataFrame:
+    """Return the columns in order, numbers to six decimals, an open limit as nothing."""
+    table = table[[column.name for column in wanted]].copy()
+    for column in wanted:
+        if column.kind == columns.NUMBER:
+            table[column.name] = table[column.name].astype(float).replace([np.inf, -np.inf], np.nan).round(6)
+        elif column.kind == columns.WHOLE:
+            table[column.name] = table[column.name].astype("Int64")
+        elif column.kind == columns.YES_NO:
+            table[column.name] = table[column.name].astype(bool)
+        elif column.kind == columns.DAY:
+            table[column.name] = pd.to_datetime(table[column.name])
+        else:
+            table[column.name] = table[column.name].astype(object).where(table[column.name].notna(), "").astype(str)
+    return table

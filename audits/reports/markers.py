@@ -1,0 +1,123 @@
+"""Give every site its symbol and its full name, for the map and for the table beside it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import geopandas as gpd
+import pandas as pd
+
+from audits import terms, wording
+from layers import symbols, web_map
+
+BY_VERDICT, BY_GRADE, BY_CHANGE = "verdict", "grade", "change"
+SYMBOLS = {BY_VERDICT: symbols.OF_VERDICT, BY_GRADE: symbols.OF_GRADE, BY_CHANGE: symbols.OF_CHANGE}
+
+
+def markers(
+    sites: gpd.GeoDataFrame, audited: pd.DataFrame, words: wording.Wording, by: str = BY_VERDICT
+) -> gpd.GeoDataFrame:
+    """Return the sites with what the map needs to draw and label them.
+
+    Parameters
+    ----------
+    sites, audited
+        Index ``code``, EPSG:4326, and their rows of :attr:`audits.scoring.run.Audit.sites`.
+    by
+        A key of :data:`SYMBOLS`; by change, `audited` has a column ``change``: a key of :data:`terms.SCORE_CHANGE`.
+
+    Returns
+    -------
+    geopandas.GeoDataFrame
+        EPSG:4326; columns ``code``, ``label``, ``colour``, ``shape``, ``glyph``, ``hollow``, ``geometry``.
+    """
+    chosen = [SYMBOLS[by][key] for key in audited[by].reindex(sites.index)]
+    return gpd.GeoDataFrame(
+        {
+            "code": sites.index,
+            "label": [label(row, audited.loc[row.Index], words) for row in sites.itertuples()],
+            "colour": [symbol.colour for symbol in chosen],
+            "shape": [symbol.shape for symbol in chosen],
+            "glyph": [symbol.glyph for symbol in chosen],
+            "hollow": sites["position_status"].isin(terms.POSITION_UNSURE).to_numpy(),
+        },
+        geometry=sites.geometry.to_numpy(),
+        crs=sites.crs,
+    )
+
+
+def label(site: Any, audited: pd.Series, words: wording.Wording) -> str:
+    """Return a site's full name: code, name, verdict, score, whether it was approved, and how its position is known."""
+    parts = (
+        f"{site.Index} {site_name(site, words)}",
+        words.text(terms.VERDICT[audited["verdict"]]),
+        score_text(audited["score_low"], audited["score_high"], words),
+        words.text(terms.STANDING[audited["standing"]]),
+        words.text(terms.POSITION_STATUS[site.position_status]),
+        *((words.text(terms.SCORE_CHANGE[audited[BY_CHANGE]]),) if BY_CHANGE in audited else ()),
+    )
+    return " · ".join(parts)
+
+
+def site_name(site: Any, words: wording.Wording) -> str:
+    """Return a site's name in the reader's language, or in Thai where it has no other."""
+    thai, english = str(getattr(site, "name_th", "")), str(getattr(site, "name_en", "") or "")
+    return english if words.language == "en" and english else thai
+
+
+def position_text(site: Any, words: wording.Wording) -> str:
+    """Return how a site's position is known, and its accuracy where that is known."""
+    status = words.text(terms.POSITION_STATUS[site.position_status])
+    if pd.isna(site.longitude_deg):
+        return f"{status}: {words.text('no position recorded')}"
+    if pd.isna(site.position_accuracy_m):
+        return status
+    return f"{status}, {words.text('accuracy about {metres} m', metres=words.number(site.position_accuracy_m, 0))}"
+
+
+def score_text(low: float, high: float, words: wording.Wording) -> str:
+    """Return a score interval, one number where it is closed, a phrase where nothing applies."""
+    if pd.isna(low):
+        return words.text("no score")
+    if high - low < 0.5:
+        return words.text("score {score}", score=words.number(round(low), 0))
+    return words.text("score {low} to {high}", low=words.number(round(low), 0), high=words.number(round(high), 0))
+
+
+def map_words(audited: pd.DataFrame, words: wording.Wording, by: str = BY_VERDICT) -> web_map.MapWords:
+    """Return the texts of the map, with a legend that counts the sites drawn, by a key of :data:`SYMBOLS`."""
+    text = words.text
+    counted = audited[by].value_counts()
+    return web_map.MapWords(
+        language=words.language,
+        title=text("Map of ramps and public spaces"),
+        zoom_in=text("Zoom in"),
+        zoom_out=text("Zoom out"),
+        north=text("North"),
+        attribution=text(terms.GROUND_CREDIT),
+        skip=text("Skip to the table"),
+        panel=text("Table of the sites on the map"),
+        group=text("{n} sites: {parts}. Enter zooms in"),
+        group_part=text("{n} {name}"),
+        legend_title=text("{n} sites", n=words.number(len(audited))),
+        legend=(
+            *_legend(by, counted, words),
+            web_map.LegendEntry(text("dashed: position not confirmed"), "#595959", "circle", " ", hollow=True),
+        ),
+    )
+
+
+def _legend(by: str, counted: pd.Series, words: wording.Wording) -> list[web_map.LegendEntry]:
+    entries = []
+    for key, symbol in SYMBOLS[by].items():
+        if key != "not_applicable":
+            name = _name(key, by, words)
+            count = f"{name}: {words.number(counted.get(key, 0))}"
+            entries.append(web_map.LegendEntry(count, symbol.colour, symbol.shape, symbol.glyph, name=name))
+    return entries
+
+
+def _name(key: str, by: str, words: wording.Wording) -> str:
+    if by == BY_GRADE:
+        return words.text("grade {grade}", grade=key) if key else words.text("undecided")
+    return words.text((terms.VERDICT if by == BY_VERDICT else terms.SCORE_CHANGE)[key])

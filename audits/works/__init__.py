@@ -1,0 +1,1 @@
+"""Follow each fix from plan to acceptance."""

@@ -1,0 +1,187 @@
+"""Accept what was built, when an approved survey of it shows that nothing of what was to be mended still fails."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import pandas as pd
+
+from audits import barriers, errors, wording
+from audits.rules import model
+from audits.scoring import run
+from audits.store import fix_steps
+from audits.store.db import connection
+from audits.store.register import checks
+from audits.store.surveys import read
+from audits.works import fix_states
+
+STILL_FAILS = errors.ProblemKind(
+    "WORKS-004", "{criterion} still fails in this survey; mend it and survey again before accepting."
+)
+NOT_MEASURED = errors.ProblemKind(
+    "WORKS-005", "{criterion} was to be mended and this survey does not measure it; measure it before accepting."
+)
+NOT_OFFICIAL = errors.ProblemKind(
+    "STORE-608", "The survey {survey_id} was withdrawn or replaced, or no engineer has approved it; review it first."
+)
+OTHER_ELEMENT = errors.ProblemKind("STORE-609", "The survey {survey_id} did not measure this element; survey it.")
+TOO_EARLY = errors.ProblemKind(
+    "STORE-610", "The survey of {observed} was made before it was built on {built}; survey it again."
+)
+ACCEPTED_BEFORE_SEEN = errors.ProblemKind(
+    "STORE-611", "The day {day} lies before the survey of {observed}; write that day or a later one."
+)
+
+
+@dataclass(frozen=True)
+class Inspection:
+    """Result of a survey of a fix that was built, by ids of criteria.
+
+    Parameters
+    ----------
+    to_mend
+        What the fix was to mend.
+    failing, unmeasured, borderline
+        Of these, what still fails, what the survey does not measure, and what lies within the instrument's
+        uncertainty; the last does not keep a fix from being accepted, as a ramp built exactly to the limit is always
+        borderline.
+    """
+
+    to_mend: tuple[str, ...]
+    failing: tuple[str, ...]
+    unmeasured: tuple[str, ...]
+    borderline: tuple[str, ...]
+
+    def problems(self, element_id: str, names: Mapping[str, str]) -> tuple[errors.Problem, ...]:
+        """Return the problems that prevent acceptance, with the criteria's names in the reader's language."""
+        return (
+            *(STILL_FAILS.at(element_id, criterion=names.get(one, one)) for one in self.failing),
+            *(NOT_MEASURED.at(element_id, criterion=names.get(one, one)) for one in self.unmeasured),
+        )
+
+
+def inspect(before: pd.DataFrame, after: pd.DataFrame) -> Inspection:
+    """Compare the findings of one element before it was built with those of the survey for its acceptance.
+
+    What was to be mended is all that failed or was borderline; where nothing of severity 3 or more was known to, also
+    what nobody had measured of that severity.
+    """
+    known = before["verdict"].isin(("fail", "borderline"))
+    grave = before["severity"] >= barriers.NEEDS_HELP
+    unknown = before["verdict"].eq("unknown") & grave if not (known & grave).any() else known & False
+    to_mend = tuple(sorted(before.loc[known | unknown, "criterion"]))
+    verdict = dict(zip(after["criterion"], after["verdict"], strict=True))
+    failing, unmeasured, borderline = (
+        tuple(one for one in to_mend if verdict.get(one) == name) for name in ("fail", "unknown", "borderline")
+    )
+    return Inspection(to_mend, failing, unmeasured, borderline)
+
+
+def findings_of(
+    element_id: str,
+    sites: pd.DataFrame,
+    elements: pd.DataFrame,
+    measurements: pd.DataFrame,
+    book: model.Criteria,
+    weights: model.Weights,
+) -> pd.DataFrame:
+    """Return the findings of one element by the measurements given; parameters as in :func:`audits.scoring.run.run`."""
+    one = elements.loc[[element_id]]
+    here = sites.loc[one["site_code"]]
+    mine = measurements.loc[measurements["element_id"] == element_id]
+    return run.run(here, one, mine, book, weights).findings
+
+
+def newest_survey(element_id: str, built_on: dt.date, measurements: pd.DataFrame) -> str:
+    """Return the id of the newest survey that measured an element on the day it was built or later; empty if none."""
+    mine = measurements.loc[measurements["element_id"] == element_id]
+    since = mine.loc[mine["observed_at"].dt.tz_convert(wording.BANGKOK).dt.date >= built_on]
+    return "" if since.empty else str(since.sort_values("observed_at", kind="stable")["survey_id"].iloc[-1])
+
+
+def inspection(
+    store: connection.Store, fix_id: str, survey_id: str, book: model.Criteria, weights: model.Weights
+) -> Inspection:
+    """Return the result of one survey for a fix that was built; parameters as in :func:`accept`.
+
+    Raises
+    ------
+    errors.RefusedError
+        When the fix is not an element of the register.
+    """
+    sites, elements = read.sites(store), read.elements(store)
+    if fix_id not in elements.index:
+        raise errors.RefusedError((checks.NOT_REGISTERED.at(fix_id, name=fix_id),))
+    built_on = fix_states.state(fix_steps.of_fix(store, fix_id)).built_on or dt.date.max
+    # What was known on the day before building is what the fix was to mend.
+    old, new = read.measurements(store, built_on - dt.timedelta(days=1)), read.measurements(store)
+    pairs = (old, new.loc[new["survey_id"] == survey_id])
+    before, after = (findings_of(fix_id, sites, elements, one, book, weights) for one in pairs)
+    return inspect(before, after)
+
+
+def accept(
+    store: connection.Store,
+    fix_id: str,
+    survey_id: str,
+    happened_on: dt.date,
+    actor: str,
+    book: model.Criteria,
+    weights: model.Weights,
+    *,
+    note: str = "",
+    names: Mapping[str, str] | None = None,
+    recorded_at: dt.datetime | None = None,
+) -> Inspection:
+    """Record that what was built is accepted by a survey, made on the day of building or later.
+
+    Parameters
+    ----------
+    store, fix_id, happened_on, actor, note, recorded_at
+        As in :func:`audits.works.fix_states.record`.
+    survey_id
+        Judged like every survey, by the criteria of `book`.
+    names
+        Names of criteria in the reader's language, for the problems; their ids when None.
+
+    Raises
+    ------
+    errors.RefusedError
+        With every problem: not built, no approved survey of it since, each requirement that still fails or is not
+        measured.
+    errors.NotAllowedError
+        When this role may not record steps.
+    """
+    found = inspection(store, fix_id, survey_id, book, weights)
+
+    def problems(before: pd.DataFrame, today: dt.date) -> tuple[errors.Problem, ...]:
+        now = fix_states.state(before)
+        return (
+            fix_states.misstep(fix_id, now.state, now.since, fix_states.ACCEPTED, happened_on, today)
+            or _survey_problems(store, fix_id, survey_id, now.built_on, happened_on)
+            or found.problems(fix_id, names or {})
+        )
+
+    row = fix_steps.Step(fix_id, fix_states.ACCEPTED, happened_on, note.strip(), survey_id=survey_id)
+    fix_steps.add(store, row, actor, problems, recorded_at=recorded_at)
+    return found
+
+
+def _survey_problems(
+    store: connection.Store, fix_id: str, survey_id: str, built_on: dt.date | None, happened_on: dt.date
+) -> tuple[errors.Problem, ...]:
+    """Return why a survey cannot be the one for acceptance."""
+    official = read.measurements(store, approved_only=True)
+    mine = official.loc[official["survey_id"] == survey_id]
+    if mine.empty:
+        return (NOT_OFFICIAL.at(fix_id, survey_id=survey_id),)
+    if fix_id not in set(mine["element_id"]):
+        return (OTHER_ELEMENT.at(fix_id, survey_id=survey_id),)
+    observed = mine["observed_at"].iloc[0].astimezone(wording.BANGKOK).date()
+    if built_on is not None and observed < built_on:
+        return (TOO_EARLY.at(fix_id, observed=observed.isoformat(), built=built_on.isoformat()),)
+    if happened_on < observed:
+        return (ACCEPTED_BEFORE_SEEN.at(fix_id, day=happened_on.isoformat(), observed=observed.isoformat()),)
+    return ()

@@ -1,0 +1,107 @@
+"""The ledger is read by the sheet, told in plain words, filtered by the address, and checked on the page."""
+
+from __future__ import annotations
+
+import datetime as dt
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from app_pages.parts.audit_log import entries as ledger_parts
+from app_pages.session import cache
+from audits import roles, wording
+from audits.store.audit_log import entries
+
+MENU = Path(__file__).parents[2] / "app_pages" / "menu.py"
+
+
+@pytest.fixture(scope="module")
+def folder(demonstration_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return Path(shutil.copytree(demonstration_folder, tmp_path_factory.mktemp("ledger") / "workspace"))
+
+
+@pytest.fixture(autouse=True)
+def _here(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.setenv("JAIDEE_WORKSPACE", str(folder))
+    yield
+    cache.open_store.clear()
+
+
+def _opened(language: str = "en", **address: str) -> AppTest:
+    app = AppTest.from_file(str(MENU), default_timeout=60)
+    query = {"lang": language, "workspace": "demonstration", **address}
+    for name, value in query.items():
+        app.query_params[name] = value
+    app.run()
+    app.switch_page("audit_log.py")
+    for name, value in query.items():
+        app.query_params[name] = value
+    return app.run()
+
+
+def _table(app: AppTest) -> str:
+    return next(str(each.proto.body) for each in app.get("html") if "<tbody" in str(each.proto.body))
+
+
+def test_the_newest_fifty_are_shown_with_the_head_to_copy() -> None:
+    app = _opened()
+    assert not app.exception
+    assert _table(app).count("<tr") == 51
+    assert app.code[0].value.startswith("341:")
+    assert "341 entries" in [each.value for each in app.markdown]
+
+
+def test_the_address_asks_for_one_site_and_one_deed() -> None:
+    app = _opened(about="KK-001", deed="survey.submit")
+    table = _table(app)
+    assert table.count("<tr") == 3
+    assert "Survey of KK-001" in table
+    assert app.selectbox("deed").value == "survey.submit"
+
+
+def test_a_sheet_beyond_the_last_shows_the_last() -> None:
+    app = _opened(sheet="99")
+    assert app.number_input("ledger_sheet").value == 7
+    assert ">41<" in _table(app)
+
+
+def test_another_filter_begins_on_the_first_sheet() -> None:
+    app = _opened(sheet="3")
+    assert app.number_input("ledger_sheet").value == 3
+    app.text_input("about").set_value("KK-001").run()
+    assert "sheet" not in app.query_params
+    assert _table(app).count("<tr") == 4
+
+
+def test_the_check_says_that_nothing_was_altered_and_that_a_head_is_none() -> None:
+    app = _opened()
+    app.button("ledger_check").click().run()
+    assert [each.value for each in app.success] == ["341 entries and everything they tell of: nothing was altered."]
+    app.text_input("ledger_expect").set_value("yesterday").run()
+    app.button("ledger_check").click().run()
+    assert "number:digest" in app.error[0].value
+    app.text_input("ledger_expect").set_value(f"999:{'a' * 64}").run()
+    app.button("ledger_check").click().run()
+    assert app.error[0].value.startswith("1 problems")
+
+
+def test_it_speaks_thai() -> None:
+    app = _opened("th")
+    assert app.title[0].value == "บันทึกการเปลี่ยนแปลง"
+    assert "ส่งแบบสำรวจ" in _table(_opened("th", deed="survey.submit"))
+
+
+def test_every_deed_that_a_role_may_do_has_words() -> None:
+    assert set(roles.ACTIONS) <= set(ledger_parts.DEEDS)
+
+
+@pytest.mark.parametrize("action", [*ledger_parts.DEEDS, "something.new"])
+@pytest.mark.parametrize("language", wording.LANGUAGES)
+def test_an_entry_that_says_little_is_told_without_a_hole(action: str, language: str) -> None:
+    words = wording.Wording(language)
+    line = entries.Line(7, dt.datetime(2026, 3, 3, tzinfo=dt.UTC), "a", action, "e", "<KK-001>", {"x": None}, "d")
+    assert "{" not in ledger_parts.sentence(line, words)
+    assert "<KK-001>" not in str(ledger_parts.row(line, words)[3])

@@ -1,0 +1,78 @@
+import pytest
+
+from audits.book import book_pages
+from audits.reports import site_report
+
+
+@pytest.fixture(scope="module")
+def known(in_english, english):
+    return book_pages.Known(in_english, english)
+
+
+def page(known, code):
+    row = next(each for each in known.contents.sites.itertuples() if each.code == code)
+    return book_pages.page(row, known.suggested().get(code), known)
+
+
+def test_only_what_is_known_stands_in_the_table(known):
+    verdicts = [line["verdict"] for line in page(known, "KK-001")["known"]]
+    assert set(verdicts) <= set(book_pages.KNOWN_VERDICTS)
+    assert verdicts == sorted(verdicts, key=book_pages.KNOWN_VERDICTS.index)
+
+
+def test_every_finding_that_is_decided_stands_in_the_table(known):
+    found = known.contents.findings
+    for code in known.contents.sites["code"]:
+        decided = found.loc[(found["site_code"] == code) & found["verdict"].isin(book_pages.KNOWN_VERDICTS)]
+        assert len(page(known, code)["known"]) == len(decided)
+
+
+def test_every_row_has_the_word_of_its_verdict(known):
+    assert {line["word"] for line in page(known, "KK-001")["known"]} <= {"fail", "pass", "borderline"}
+
+
+def test_what_is_not_known_is_counted_once(known):
+    unknown = (known.contents.findings["site_code"] == "KK-001") & (known.contents.findings["verdict"] == "unknown")
+    assert f"{unknown.sum()} requirements are not known yet" in page(known, "KK-001")["notes"]
+
+
+def test_suggestions_are_the_first_six_of_the_export_in_their_order(known):
+    table = known.contents.next_measurements
+    wanted = list(table.loc[table["site_code"] == "KK-003"].nsmallest(6, "rank")["quantity_name_en"])
+    assert [step["name"] for step in page(known, "KK-003")["next"]] == wanted
+
+
+def test_a_slope_has_three_boxes_and_a_question_has_two_answers(known):
+    book = known.contents.record.criteria
+    slope = book_pages.question(book.quantities["running_slope_pct"], book, known.words)
+    present = book_pages.question(book.quantities["handrail_present"], book, known.words)
+    assert (slope["readings"], slope["unit"], slope["yes_no"]) == (3, "%", False)
+    assert present["yes_no"] is True
+
+
+def test_instruments_say_how_far_they_may_be_trusted(known):
+    book = known.contents.record.criteria
+    told = book_pages.instruments_text(book.quantities["running_slope_pct"], book, known.words)
+    assert told == "Digital level ± 0.2 % / Bubble level and tape ± 0.5 %"
+    assert book_pages.instrument_text(book.instruments["eye"], known.words) == "Seen by eye"
+
+
+def test_photographs_are_asked_of_the_whole_each_element_and_each_failure(known):
+    asked = page(known, "KK-001")["photos"]
+    record = known.contents.record
+    sections = site_report.sections(record, "KK-001", known.words)
+    failing = sum(line.verdict == "fail" for section in sections for line in section.lines)
+    assert failing > 0
+    assert len(asked) == 1 + len(sections) + failing
+
+
+def test_a_place_that_is_not_known_is_a_dash(known):
+    facts = dict(page(known, "KK-004")["facts"])
+    assert (facts["WGS 84"], facts["UTM 48N"]) == ("–", "–")
+    assert facts["Position"].endswith("no position recorded")
+
+
+def test_coordinates_stand_in_degrees_and_metres(known):
+    facts = dict(page(known, "KK-001")["facts"])
+    assert facts["WGS 84"] == "16.430460, 102.829570"
+    assert facts["UTM 48N"] == "268239 E, 1817793 N"

@@ -1,0 +1,60 @@
+"""What fails at an element becomes one fix, for those whom it hinders, at a cost that rests on what was measured."""
+
+from __future__ import annotations
+
+import pytest
+
+from audits.plans import planning_model, site_fixes
+from audits.ramps import price_books
+
+RAMP, OTHER = "KK-001.ramp.1", "KK-002.ramp.1"
+
+
+@pytest.fixture(scope="module")
+def found(town):
+    def fixes(rows, *element_ids):
+        elements = town.elements(*element_ids)
+        sites = town.sites(*dict.fromkeys(elements["site_code"])).assign(zone=1)
+        made = site_fixes.fixes(town.record(town.measured(*rows), elements, sites), price_books.sample())
+        return {one.fix.fix_id: one for one in made}
+
+    return fixes
+
+
+def test_a_ramp_that_meets_every_rule_needs_no_fix(town, found):
+    assert found(town.complete_ramp(), RAMP) == {}
+
+
+def test_a_steep_ramp_is_a_certain_barrier_for_who_rolls_and_is_built_anew(town, found):
+    one = found(town.complete_ramp(running_slope_pct=12.0), RAMP)[RAMP]
+    assert one.fix.barrier == planning_model.CERTAIN
+    assert one.fix.severity == 4
+    assert one.blocks["wheelchair"] == planning_model.CERTAIN
+    assert one.level == "demolish_and_rebuild"
+    assert one.cost_basis == site_fixes.FROM_DESIGN
+    assert 0 < one.fix.cost.low < one.fix.cost.likely < one.fix.cost.high
+
+
+def test_a_higher_ramp_costs_more(town, found):
+    low = found(town.complete_ramp(running_slope_pct=12.0), RAMP)[RAMP]
+    high = found(town.complete_ramp(running_slope_pct=24.0), RAMP)[RAMP]
+    assert high.fix.cost.likely > low.fix.cost.likely
+
+
+def test_missing_rails_are_bought_alone(town, found):
+    steep = found(town.complete_ramp(running_slope_pct=12.0, handrails_both_sides=0.0, handrail_present=0.0), RAMP)
+    rails = found(town.complete_ramp(ramp_length_total_mm=9000.0, handrails_both_sides=0.0), RAMP)[RAMP]
+    assert rails.level == "replace_parts"
+    assert rails.fix.cost.likely < steep[RAMP].fix.cost.likely
+
+
+def test_what_nobody_measured_is_an_unlikely_barrier_at_a_typical_cost(town, found):
+    one = found(town.complete_ramp(running_slope_pct=12.0), RAMP, OTHER)[OTHER]
+    assert one.fix.barrier == planning_model.UNLIKELY
+    assert set(one.blocks.values()) == {planning_model.UNLIKELY}
+    assert one.cost_basis == site_fixes.TYPICAL
+    assert one.fix.cost.likely > 0
+
+
+def test_a_lighter_failure_stands_in_nobody_s_way(town, found):
+    assert found(town.complete_ramp(accessibility_symbol_present=0.0), RAMP) == {}

@@ -1,0 +1,234 @@
+"""The bill of quantities agrees with volumes summed up cell by cell, without any of its formulas."""
+
+import dataclasses
+import math
+
+import numpy as np
+import pytest
+import shapely
+
+from audits.ramps import geometry, kerb_ramp_design, quantities, ramp_design, requirements
+
+MADE = requirements.Construction()
+WORKS = quantities.Works()
+SPACES = {
+    "straight": geometry.Space(450, 12000, 2000),
+    "low": geometry.Space(120, 5000, 2000),
+    "sideways": geometry.Space(450, 12000, 2000, approach="left", exit="left"),
+    "by_a_wall": geometry.Space(900, 9500, 4500, obstacle_left=True),
+    "l_shape": geometry.Space(700, 9000, 9000, obstacle_left=True, approach="front", exit="right"),
+    "three_legs": geometry.Space(450, 6000, 5100, approach="front", exit="far"),
+    "two_runs_in_line": geometry.Space(900, 18000, 2000),
+}
+WITHOUT_LEGS_BACK_TO_BACK = ("straight", "low", "sideways", "l_shape", "two_runs_in_line")
+CELL_MM = 10
+
+
+def ramp(book, name):
+    return ramp_design.alternatives(SPACES[name], requirements.ramp(book), MADE)[0]
+
+
+def kerb_ramps(book):
+    space = geometry.KerbSpace(150, 9000, 4000, walked_across=False)
+    return kerb_ramp_design.alternatives(space, requirements.kerb_ramp(book), MADE)
+
+
+def polygon(outline):
+    return shapely.Polygon([(x, y) for x, y, _ in outline])
+
+
+def plane(outline):
+    """Return the coefficients of z over a flat outline, by least squares."""
+    points = np.array(outline, float)
+    return np.linalg.lstsq(np.column_stack([points[:, :2], np.ones(len(points))]), points[:, 2], rcond=None)[0]
+
+
+class Cells:
+    """Squares of 10 mm over a design, each with its floor, its slope and whether it is slab or wall."""
+
+    def __init__(self, design):
+        at_kerb = isinstance(design.space, geometry.KerbSpace)
+        floors = [run.outline for run in design.runs] + [flare.outline for flare in design.flares]
+        floors += [each.outline for each in design.landings if not (at_kerb and each.kind == geometry.TOP)]
+        left, low, right, high = shapely.union_all([polygon(each) for each in floors]).buffer(200).bounds
+        xs = np.arange(left, right, CELL_MM) + CELL_MM / 2
+        ys = np.arange(low, high, CELL_MM) + CELL_MM / 2
+        self.x, self.y = (each.ravel() for each in np.meshgrid(xs, ys))
+        self.floor, self.steep = np.full(self.x.size, np.nan), np.ones(self.x.size)
+        for outline in floors:
+            a, b, c = plane(outline)
+            inside = shapely.contains_xy(polygon(outline), self.x, self.y)
+            self.floor[inside] = (a * self.x + b * self.y + c)[inside]
+            self.steep[inside] = math.hypot(1, a, b)
+        self.slab = ~np.isnan(self.floor)
+        self.wall, self.wall_floor = np.zeros(self.x.size, bool), np.zeros(self.x.size)
+        for edge in () if at_kerb else design.edges:
+            self._build_wall(edge, design)
+        self.ground = design.space.kerb_height_mm if at_kerb else 0
+
+    def _build_wall(self, edge, design):
+        clear = [polygon((run.foot_left, run.foot_right, run.head_right, run.head_left)) for run in design.runs]
+        clear += [shapely.box(*landing.clear_low[:2], *landing.clear_high[:2]) for landing in design.landings]
+        line = shapely.LineString([(x, y) for x, y, _ in edge.points])
+        sides = [
+            shapely.buffer(line, sign * edge.thickness_mm, single_sided=True, join_style="mitre") for sign in (1, -1)
+        ]
+        free = shapely.union_all(clear).buffer(1)
+        strip = min(sides, key=lambda side: side.intersection(free).area)
+        inside = np.flatnonzero(shapely.contains_xy(strip, self.x, self.y))
+        points = shapely.points(self.x[inside], self.y[inside])
+        along = shapely.line_locate_point(line, points)
+        kept, heights = np.unique(
+            [shapely.line_locate_point(line, shapely.Point(p[:2])) for p in edge.points], return_index=True
+        )
+        self.wall[inside] = True
+        self.wall_floor[inside] = np.interp(along, kept, [edge.points[i][2] for i in heights])
+
+    def total(self, values, where):
+        return float(np.where(where, values, 0).sum()) * CELL_MM**2
+
+
+def summed(design):
+    """Return volumes in m³ from the cells."""
+    cells = Cells(design)
+    upright = MADE.slab_thickness_mm * cells.steep
+    paved = cells.ground - WORKS.paving_mm
+    formation = np.minimum(paved, cells.floor - upright - WORKS.bed_mm)
+    under_walls = np.where(cells.slab, formation, paved)
+    fill = cells.floor - upright - formation
+    wall_top = np.where(cells.slab, cells.floor - upright, cells.wall_floor)
+    depth = -WORKS.wall_depth_mm
+    built = cells.slab | cells.wall
+    return {
+        "demolition_m3": cells.total(np.full(cells.x.size, WORKS.paving_mm), built) / 1e9,
+        "excavation_m3": (cells.total(paved - formation, cells.slab) + cells.total(under_walls - depth, cells.wall))
+        / 1e9,
+        "fill_m3": cells.total(fill, cells.slab & ~cells.wall) / 1e9,
+        "concrete_m3": (cells.total(upright, cells.slab) + cells.total(wall_top - depth, cells.wall)) / 1e9,
+        "surface_m2": cells.total(cells.steep, cells.slab) / 1e6,
+    }
+
+
+@pytest.mark.parametrize("name", SPACES)
+def test_volumes_of_a_ramp_agree_with_cells_within_half_a_percent(book, name):
+    design = ramp(book, name)
+    found = quantities.bill(design, MADE, WORKS)
+    for code, expected in summed(design).items():
+        assert found[code] == pytest.approx(expected, rel=0.005), code
+
+
+def test_volumes_of_kerb_ramps_agree_with_cells_within_half_a_percent(book):
+    designs = kerb_ramps(book)
+    assert len(designs) == 3
+    for design in designs:
+        found = quantities.bill(design, MADE, WORKS)
+        for code, expected in summed(design).items():
+            assert found[code] == pytest.approx(expected, rel=0.005), (design.family, code)
+
+
+@pytest.mark.parametrize("name", WITHOUT_LEGS_BACK_TO_BACK)
+def test_formwork_is_both_faces_of_the_walls_measured_on_lines_set_off_by_another_library(book, name):
+    """The inner face follows the edge, the outer face the line a wall's thickness outside it."""
+    design = ramp(book, name)
+    expected = 0.0
+    for edge in design.edges:
+        line = shapely.LineString([(x, y) for x, y, _ in edge.points])
+        outer = max(
+            (line.offset_curve(sign * edge.thickness_mm, join_style="mitre") for sign in (1, -1)),
+            key=lambda each: each.distance(middle_of_clear(design, edge)),
+        )
+        expected += face(line, edge, line, MADE.slab_thickness_mm) + face(outer, edge, line, 0)
+    assert quantities.bill(design, MADE, WORKS)["formwork_m2"] == pytest.approx(expected / 1e6, rel=0.005)
+
+
+def middle_of_clear(design, edge):
+    """Return a point of the floor beside the longest piece of an edge."""
+    pairs = zip(edge.points, edge.points[1:], strict=False)
+    a, b = max(pairs, key=lambda pair: math.dist(*pair))
+    x, y = (a[0] + b[0]) / 2, (a[1] + b[1]) / 2
+    clear = [polygon((run.foot_left, run.foot_right, run.head_right, run.head_left)) for run in design.runs]
+    clear += [shapely.box(*landing.clear_low[:2], *landing.clear_high[:2]) for landing in design.landings]
+    return min((each.centroid for each in clear), key=lambda point: point.distance(shapely.Point(x, y)))
+
+
+def face(line, edge, inner, lowered):
+    """Return the area above the foot of the wall along a line whose heights are those of the edge beside it."""
+    steps = np.arange(5, line.length, 10)
+    points = [line.interpolate(step) for step in steps]
+    along = [inner.project(shapely.Point(x, y)) for x, y, _ in edge.points]
+    order = np.argsort(along, kind="stable")
+    heights = np.interp([inner.project(p) for p in points], np.array(along)[order], np.array(edge.points)[order, 2])
+    return float((heights + WORKS.wall_depth_mm - lowered).sum()) * 10
+
+
+@pytest.mark.parametrize("name", SPACES)
+def test_lengths_are_those_of_a_tape_laid_along_the_slope(book, name):
+    design = ramp(book, name)
+    found = quantities.bill(design, MADE, WORKS)
+    edges = sum(math.dist(a, b) for edge in design.edges for a, b in zip(edge.points, edge.points[1:], strict=False))
+    rails = sum(
+        math.dist(a, b) for rail in design.handrails for a, b in zip(rail.points, rail.points[1:], strict=False)
+    )
+    assert found["edge_m"] == found["guard_m"] == pytest.approx(edges / 1000, rel=1e-9)
+    assert found["handrail_m"] == pytest.approx(rails / 1000, rel=1e-9)
+    assert found["tactile_m2"] == pytest.approx(sum(s.depth_mm * s.width_mm for s in design.tactile_strips) / 1e6)
+    assert found["kerb_m"] == 0
+
+
+def test_steel_is_the_mesh_of_every_square_metre_with_its_laps(book):
+    design = kerb_ramps(book)[0]
+    found = quantities.bill(design, MADE, quantities.Works(laps_share=0.0))
+    bars_a_metre_both_ways = 2 * 1000 / WORKS.bar_spacing_mm
+    bar_kg_per_m = math.pi * (WORKS.bar_diameter_mm / 2000) ** 2 * 7850
+    assert found["steel_kg"] == pytest.approx(found["surface_m2"] * bars_a_metre_both_ways * bar_kg_per_m)
+    assert quantities.bill(design, MADE, quantities.Works(laps_share=0.1))["steel_kg"] == pytest.approx(
+        1.1 * found["steel_kg"]
+    )
+
+
+def test_walls_take_the_same_mesh_as_slabs(book):
+    design = ramp(book, "straight")
+    found = quantities.bill(design, MADE, WORKS)
+    without_edges = dataclasses.replace(design, edges=())
+    per_m2 = quantities.bill(without_edges, MADE, WORKS)["steel_kg"] / found["surface_m2"]
+    line = sum(
+        math.dist(a[:2], b[:2]) * ((a[2] + b[2]) / 2 + WORKS.wall_depth_mm)
+        for edge in design.edges
+        for a, b in zip(edge.points, edge.points[1:], strict=False)
+    )
+    assert found["steel_kg"] == pytest.approx(per_m2 * (found["surface_m2"] + line / 1e6))
+
+
+def test_the_kerb_is_set_anew_where_it_is_lowered_and_where_a_side_stands_upright(book):
+    by_family = {design.family: quantities.bill(design, MADE, WORKS)["kerb_m"] for design in kerb_ramps(book)}
+    slope = math.hypot(1.8, 0.15)
+    assert by_family == {
+        geometry.FLARED: pytest.approx(1.2 + 2 * 1.5),
+        geometry.RETURNED: pytest.approx(1.2 + 2 * slope),
+        geometry.PARALLEL: pytest.approx(2 * 1.8 + 1.5 + 2 * slope + 1.5),
+    }
+
+
+def test_old_concrete_is_broken_up_beside_the_paving(book):
+    design = ramp(book, "straight")
+    old = quantities.Works(old_structure_m3=2.5)
+    more = quantities.bill(design, MADE, old)["demolition_m3"] - quantities.bill(design, MADE, WORKS)["demolition_m3"]
+    assert more == pytest.approx(2.5)
+
+
+def test_walls_that_end_above_the_slab_are_refused(book):
+    with pytest.raises(ValueError, match="160 mm deep"):
+        quantities.bill(ramp(book, "straight"), MADE, quantities.Works(wall_depth_mm=160))
+
+
+def test_every_quantity_has_a_name_and_a_unit_that_is_known(book):
+    assert list(quantities.NAMES) == list(quantities.bill(ramp(book, "straight"), MADE, WORKS))
+    assert {quantities.unit(code) for code in quantities.NAMES} == set(quantities.UNITS)
+
+
+def test_what_is_assumed_is_said_but_for_what_only_ranks():
+    said = {name: value for name, _, value in quantities.assumed(MADE, WORKS)}
+    assert said["slab_thickness_mm"] == MADE.slab_thickness_mm
+    assert said["wall_depth_mm"] == WORKS.wall_depth_mm
+    assert {field.name for field in dataclasses.fields(WORKS)} <= set(said)
+    assert "rail_as_concrete_mm2" not in said

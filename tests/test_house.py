@@ -45,7 +45,6 @@ ROOMS_OF_TOOLS = {
     "osmium": ("layers/osm.py",),
     "ezdxf": ("audits/ramps/drawing/dxf.py",),
     "pyxform": ("audits/field/odk/",),
-    "pyodk": ("audits/field/odk/",),
     "requests": ("audits/field/odk/", "layers/osm_online.py"),
     "scipy": ("audits/planning/", "layers/reach.py"),
     "defusedxml": ("audits/field/odk/",),

@@ -1,21 +1,13 @@
-"""Fetch submissions over the network: from ODK Central with pyodk, from KoboToolbox by its API."""
+"""Fetch submissions over the network, from ODK Central and from KoboToolbox."""
 
 from __future__ import annotations
 
 import datetime as dt
 import functools
 import hashlib
-import json
-import logging
 import urllib.parse
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
-
-import pyodk.client
-import requests
-import requests.auth
-from pyodk._utils import config as pyodk_config
-from pyodk._utils import session as pyodk_session
 
 from audits import errors
 from audits.field import arrivals
@@ -23,7 +15,6 @@ from audits.field import known as known_room
 from audits.field.odk import central, kobo, leaves, servers, submissions
 
 PAGE = 250
-MOST_PAGES = 10_000
 
 _Json = dict[str, Any]
 
@@ -62,63 +53,24 @@ def pull_central(
     audits.errors.RefusedError
         If the server cannot be reached, does not let us in, or sends what is not understood.
     """
-    server = servers.address(url)
-    # without a handler of its own the library's log would end on the terminal, as a traceback
-    logging.getLogger("pyodk").addHandler(logging.NullHandler())
-    session = pyodk_session.Session(server, "v1", user, password, cache_path=None)
-    servers.be_patient(session)
-    about = pyodk_config.Config(pyodk_config.CentralConfig(server, user or "-", password or "-"))
-    client = pyodk.client.Client(session=session, config=about, project_id=project)
-    servers.answer(server, session.auth.login)
-    rows = servers.answer(server, lambda: list(_central_rows(client, form, server, since)))
-    name = f"{urllib.parse.urlsplit(server).netloc}/{project}/{form}"
-    fetch = functools.partial(_central_photos, client, form, servers.Files(session, server), _incomplete(rows))
+    server = servers.Server(url)
+    session = server.post("/v1/sessions", {"email": user, "password": password})
+    server.authorize(f"Bearer {session.get('token') if isinstance(session, dict) else ''}")
+    query: dict[str, object] = {"$top": PAGE}
+    if since is not None:
+        moment = since.astimezone(dt.UTC).strftime("%Y-%m-%dT%H:%M:%S.000Z")
+        query["$filter"] = f"__system/submissionDate gt {moment} or __system/updatedAt gt {moment}"
+    place = f"/v1/projects/{project}/forms/{_quoted(form)}"
+    first = f"{place}.svc/Submissions?{urllib.parse.urlencode(query)}"
+    rows = server.rows(first, "value", "@odata.nextLink", central.NOT_CENTRAL)
+    name = f"{server.name}/{project}/{form}"
+    fetch = functools.partial(_central_photos, server, place, _incomplete(rows))
     sent, notices = central.from_odata(rows, name, fetch, _number_of)
     return _delivery(sent, known, central.SOURCE, name, notices)
 
 
-def _central_rows(client: pyodk.client.Client, form: str, server: str, since: dt.datetime | None) -> Iterator[_Json]:
-    wanted = None
-    if since is not None:
-        moment = since.astimezone(dt.UTC).strftime("%Y-%m-%dT%H:%M:%S.000Z")
-        wanted = f"__system/submissionDate gt {moment} or __system/updatedAt gt {moment}"
-    first = client.submissions.get_table(form_id=form, top=PAGE, filter=wanted)
-    pages = _pages(first, lambda link: _asked(client, link).json(), "@odata.nextLink", server)
-    return _rows(pages, "value", central.NOT_CENTRAL.at(server))
-
-
-def _pages(first: object, fetch: Callable[[str], object], next_link: str, server: str) -> Iterator[_Json]:
-    """Yield the pages of an answer, each followed by the one it links to."""
-    page = _as_texts(first, server)
-    for _ in range(MOST_PAGES):
-        yield page
-        following = page.get(next_link)
-        if not following:
-            return
-        page = _as_texts(fetch(servers.on(server, str(following))), server)
-
-
-def _rows(pages: Iterable[_Json], key: str, problem: errors.Problem) -> Iterator[_Json]:
-    for page in pages:
-        rows = page.get(key)
-        if not isinstance(rows, list):
-            raise errors.RefusedError((problem,))
-        if not rows:
-            return
-        yield from rows
-
-
-def _asked(client: pyodk.client.Client, place: str) -> requests.Response:
-    answer: requests.Response = client.session.response_or_error("GET", place, logging.getLogger("pyodk"))
-    return answer
-
-
-def _as_texts(document: object, server: str) -> _Json:
-    """Return JSON with its numbers as texts, as the same data has them in a file."""
-    read = submissions.from_json(json.dumps(document), server)
-    if not isinstance(read, dict):
-        raise errors.RefusedError((servers.STRANGE_ANSWER.at(server, status=200),))
-    return read
+def _quoted(part: object) -> str:
+    return urllib.parse.quote(str(part), safe="")
 
 
 def _incomplete(rows: list[_Json]) -> frozenset[str]:
@@ -132,38 +84,20 @@ def _incomplete(rows: list[_Json]) -> frozenset[str]:
 
 
 def _central_photos(
-    client: pyodk.client.Client,
-    form: str,
-    files: servers.Files,
+    server: servers.Server,
+    place: str,
     incomplete: frozenset[str],
     _row: Mapping[str, object],
     root_id: str,
     leaves: Mapping[str, str],
 ) -> Mapping[str, submissions.Content]:
     named = submissions.photo_names(leaves)
-    place = client.session.urlformat(
-        "projects/{project}/forms/{form}/submissions/{root}/attachments",
-        project=client.project_id,
-        form=form,
-        root=root_id,
-    )
+    attachments = f"{place}/submissions/{_quoted(root_id)}/attachments"
     if named and root_id in incomplete:
-        present = servers.answer(files.server, lambda: _asked(client, place).json())
+        present = server.get(attachments)
         there = {str(one.get("name")) for one in present if isinstance(one, dict) and one.get("exists")}
         named = [name for name in named if name in there]
-    return {name: functools.partial(files.content, f"{place}/{client.session.urlquote(name)}") for name in named}
-
-
-class _Token(requests.auth.AuthBase):
-    """Show the token with every request; a header of the session's own would give way to the user's netrc."""
-
-    def __init__(self, token: str) -> None:
-        self._token = token
-
-    def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
-        """Return the request with the token."""
-        request.headers["Authorization"] = f"Token {self._token}"
-        return request
+    return {name: functools.partial(server.content, f"{attachments}/{_quoted(name)}") for name in named}
 
 
 def pull_kobo(url: str, asset: str, token: str, known: known_room.Known) -> arrivals.Delivery:
@@ -190,30 +124,18 @@ def pull_kobo(url: str, asset: str, token: str, known: known_room.Known) -> arri
     audits.errors.RefusedError
         If the server cannot be reached, does not let us in, or sends what is not understood.
     """
-    server = servers.address(url)
-    session = requests.Session()
-    servers.be_patient(session)
-    session.auth = _Token(token)
-    place = f"{server}/api/v2/assets/{urllib.parse.quote(asset, safe='')}/data/"
-    rows = servers.answer(server, lambda: list(_kobo_rows(session, place, server)))
-    name = f"{urllib.parse.urlsplit(server).netloc}/{asset}"
-    fetch = functools.partial(_kobo_photos, servers.Files(session, server), place)
+    server = servers.Server(url)
+    server.authorize(f"Token {token}")
+    place = f"/api/v2/assets/{_quoted(asset)}/data/"
+    rows = server.rows(f"{place}?format=json&limit={PAGE}", "results", "next", kobo.NOT_KOBO)
+    name = f"{server.name}/{asset}"
+    fetch = functools.partial(_kobo_photos, server, place)
     sent, notices = kobo.from_rows(rows, name, known.root_of, fetch, _number_of_kobo)
     return _delivery(sent, known, kobo.SOURCE, name, notices)
 
 
-def _kobo_rows(session: requests.Session, place: str, server: str) -> Iterator[_Json]:
-    def fetch(link: str) -> object:
-        response = session.get(link)
-        response.raise_for_status()
-        return response.json()
-
-    first = fetch(servers.on(server, f"{place}?format=json&limit={PAGE}"))
-    return _rows(_pages(first, fetch, "next", server), "results", kobo.NOT_KOBO.at(server))
-
-
 def _kobo_photos(
-    files: servers.Files, place: str, row: Mapping[str, object], _root_id: str, leaves: Mapping[str, str]
+    server: servers.Server, place: str, row: Mapping[str, object], _root_id: str, leaves: Mapping[str, str]
 ) -> Mapping[str, submissions.Content]:
     """Return the photos by the names in the answers, which the server may have changed in the names of its files."""
     leaves_by_name = {name: leaf for leaf, name in leaves.items() if name in submissions.photo_names(leaves)}
@@ -228,8 +150,8 @@ def _kobo_photos(
         for name, asked in leaves_by_name.items():
             if own and (asked == leaf or name == base):
                 # the address that the server names may be another server's, which must not see the token
-                at = f"{place}{row.get('_id')}/attachments/{urllib.parse.quote(str(own), safe='')}/"
-                photos[name] = functools.partial(files.content, at)
+                at = f"{place}{row.get('_id')}/attachments/{_quoted(own)}/"
+                photos[name] = functools.partial(server.content, at)
     return photos
 
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from audits import survey, terms, wording
-from audits.field.odk import applying, bilingual, limits, names
+from audits.field.odk import bilingual, limits, names
 from audits.formats import cells
 from audits.rules import model
-from audits.scoring import run
+from audits.scoring import findings, run
 
 Row = dict[str, str]
 
@@ -16,6 +16,8 @@ FOUND, REASONS, YES_OR_NO = "found", "reasons", "yes_or_no"
 
 _PHOTO_PIXELS = 1600
 _KIND_OF_FIGURE = {"count": "integer"}
+_COMPARISONS = {"at_least": ">=", "more_than": ">", "at_most": "<=", "less_than": "<"}
+_OPPOSITE = {">=": "<", ">": "<=", "<=": ">", "<": ">="}
 
 
 def rows(criteria: model.Criteria, kind: str) -> Iterator[Row]:
@@ -45,7 +47,7 @@ def rows(criteria: model.Criteria, kind: str) -> Iterator[Row]:
     yield {"type": "begin_group", "name": names.present_group(kind), "relevant": missing}
     for quantity in asked:
         if quantity not in present:
-            yield from _question(quantity, kind, applying.when(quantity, kind, rules, asked))
+            yield from _question(quantity, kind, _relevant(quantity, kind, rules, asked))
     yield {"type": "end_group", "name": names.present_group(kind)}
     yield from _photos(kind)
     yield {"type": "end_group", "name": about}
@@ -163,3 +165,64 @@ def _photos(kind: str) -> Iterator[Row]:
     }
     person |= bilingual.columns("label", bilingual.text("Is a person visible in a photo?"))
     yield person | bilingual.columns("required_message", bilingual.text("Say whether a person is visible"))
+
+
+def _relevant(
+    quantity: model.Quantity, kind: str, rules: Sequence[findings.Rule], asked: Sequence[model.Quantity]
+) -> str:
+    """Return XPath that holds unless every rule that looks at a quantity is certain not to apply; empty for always.
+
+    Parameters
+    ----------
+    quantity
+        The question.
+    kind
+        Kind of the element.
+    rules
+        The rules in force.
+    asked
+        The questions of this kind, in asking order.
+
+    Notes
+    -----
+    Only answers given before the question count, so that no two questions wait for one another; an answer that is
+    missing leaves the rule open.
+    """
+    place = {each.quantity_id: number for number, each in enumerate(asked)}
+    ways = [
+        frozenset(_openings(rule, kind, lambda other: place[other.quantity_id] < place[quantity.quantity_id]))
+        for rule in rules
+        if quantity.quantity_id in rule.quantities()
+    ]
+    if not ways or frozenset() in ways:
+        return ""
+    # a way that asks for more than another adds nothing
+    fewest = [way for way in dict.fromkeys(ways) if not any(other < way for other in ways)]
+    return " or ".join(" and ".join(sorted(way)) for way in fewest)
+
+
+def _openings(rule: findings.Rule, kind: str, is_earlier: Callable[[model.Quantity], bool]) -> Iterator[str]:
+    """Yield XPath that holds while each condition of a rule may be met."""
+    for condition in rule.limit.conditions:
+        if is_earlier(condition.quantity):
+            yield _may_be_met(condition, kind)
+    table = rule.limit.table
+    if table is not None and is_earlier(table.quantity):
+        nothing_up_to = [up_to for up_to, required in table.steps if required == 0]
+        if nothing_up_to:
+            more_than = model.Condition(table.quantity, "more_than", max(nothing_up_to))
+            yield _may_be_met(more_than, kind)
+
+
+def _may_be_met(condition: model.Condition, kind: str) -> str:
+    quantity = condition.quantity
+    if quantity.unit == "yes_no":
+        excluded = names.NO if condition.operator == "is_yes" else names.YES
+        return f"${{{names.of_element(kind, quantity.quantity_id)}}} != '{excluded}'"
+    comparison = _COMPARISONS[condition.operator]
+    first, *more = (
+        f"${{{names.part(kind, quantity.quantity_id, number)}}}" for number in range(1, quantity.readings + 1)
+    )
+    ways = [f"not({limits.compared(quantity, first, _OPPOSITE[comparison], condition.value)})"]
+    ways += [limits.compared(quantity, subject, comparison, condition.value) for subject in more]
+    return ways[0] if len(ways) == 1 else f"({' or '.join(ways)})"

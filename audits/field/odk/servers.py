@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import ipaddress
+import json
 import urllib.parse
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any, TypeVar
+from collections.abc import Iterator, Mapping
+from typing import Any, NoReturn
 
-import pyodk.errors
 import requests
 import requests.adapters
+import requests.auth
 
 from audits import errors
 
@@ -18,6 +18,7 @@ TIMEOUT_S = (10, 60)
 ATTEMPTS = 3
 PIECE_BYTES = 2**16
 LARGEST_FILE_BYTES = 50 * 2**20
+MOST_PAGES = 10_000
 
 NO_ADDRESS = errors.ProblemKind(
     "ODK-101", "This is no web address of a server; write it as https://central.example.org, without a name in it"
@@ -34,8 +35,6 @@ STRANGE_ANSWER = errors.ProblemKind(
     "ODK-106", "The server answered with code {status} or in a way that is not understood; try again later."
 )
 
-_Answer = TypeVar("_Answer")
-
 
 class _Patient(requests.adapters.HTTPAdapter):
     """Wait for a slow server, but not for ever."""
@@ -45,14 +44,151 @@ class _Patient(requests.adapters.HTTPAdapter):
         return super().send(request, *args, **options)
 
 
-def address(url: str) -> str:
-    """Return the address of a server without path.
+class _Authorization(requests.auth.AuthBase):
+    """Set the header of every request; a header of the session's own would give way to the user's netrc."""
+
+    def __init__(self, header: str = "") -> None:
+        self._header = header
+
+    def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
+        """Return the request with the header."""
+        if self._header:
+            request.headers["Authorization"] = self._header
+        return request
+
+
+class Server:
+    """One server over one session.
+
+    Parameters
+    ----------
+    url
+        Its address; a path in it is left out.
 
     Raises
     ------
     audits.errors.RefusedError
         If it is no address, or a password would go over an unprotected line.
     """
+
+    def __init__(self, url: str) -> None:
+        self.address = _address(url)
+        self._session = requests.Session()
+        self._session.auth = _Authorization()
+        self._is_lost = False
+        for scheme in ("https://", "http://"):
+            self._session.mount(scheme, _Patient(max_retries=ATTEMPTS - 1))
+
+    @property
+    def name(self) -> str:
+        """Host and port."""
+        return urllib.parse.urlsplit(self.address).netloc
+
+    def authorize(self, header: str) -> None:
+        """Show a header ``Authorization`` with every request from now on."""
+        self._session.auth = _Authorization(header)
+
+    def post(self, link: str, body: Mapping[str, object]) -> Any:
+        """Send JSON and return the JSON answered, its numbers as texts.
+
+        Raises
+        ------
+        audits.errors.RefusedError
+            If the server does not answer, refuses, or answers in a way that is not understood.
+        """
+        return self._json(self._answer("POST", link, json=body))
+
+    def get(self, link: str) -> Any:
+        """Return the JSON at a link, its numbers as texts; errors as for :meth:`post`."""
+        return self._json(self._answer("GET", link))
+
+    def rows(self, link: str, key: str, next_link: str, no_rows: errors.ProblemKind) -> list[Any]:
+        """Return the rows of all pages of an answer.
+
+        Parameters
+        ----------
+        link
+            Of the first page.
+        key, next_link
+            Where a page has its rows, and the link of the page that follows.
+        no_rows
+            Problem of a page without rows.
+
+        Raises
+        ------
+        audits.errors.RefusedError
+            As for :meth:`post`, or if a page has no rows.
+        """
+        return [row for page in self._pages(link, key, next_link, no_rows) for row in page]
+
+    def _pages(self, link: str, key: str, next_link: str, no_rows: errors.ProblemKind) -> Iterator[list[Any]]:
+        for _ in range(MOST_PAGES):
+            page = self.get(link)
+            rows = page.get(key) if isinstance(page, dict) else None
+            if not isinstance(rows, list):
+                raise errors.RefusedError((no_rows.at(self.address),))
+            yield rows
+            link = str(page.get(next_link) or "")
+            if not link or not rows:
+                return
+
+    def content(self, link: str) -> bytes:
+        """Return the bytes of a file; once the line is lost, the rest is not waited for.
+
+        Raises
+        ------
+        audits.errors.RefusedError
+            If they do not come, or too many.
+        """
+        if self._is_lost:
+            raise errors.RefusedError((UNREACHABLE.at(self.address),))
+        found = bytearray()
+        try:
+            with self._answer("GET", link, stream=True) as response:
+                for piece in response.iter_content(PIECE_BYTES):
+                    found += piece
+                    if len(found) > LARGEST_FILE_BYTES:
+                        self._refuse(STRANGE_ANSWER, status=response.status_code)
+        except requests.RequestException as error:
+            self._is_lost = True
+            raise errors.RefusedError((UNREACHABLE.at(self.address),)) from error
+        except errors.RefusedError as refused:
+            self._is_lost = any(problem.kind is UNREACHABLE for problem in refused.problems)
+            raise
+        return bytes(found)
+
+    def _answer(self, method: str, link: str, **options: Any) -> requests.Response:
+        try:
+            response = self._session.request(method, self._here(link), **options)
+            response.raise_for_status()
+        except requests.HTTPError as error:
+            kinds = {401: WRONG_PASSWORD, 403: NO_RIGHT, 404: NO_RIGHT}
+            status = error.response.status_code if error.response is not None else 0
+            self._refuse(kinds.get(status, STRANGE_ANSWER), status=status)
+        except (requests.RequestException, OSError) as error:
+            raise errors.RefusedError((UNREACHABLE.at(self.address),)) from error
+        return response
+
+    def _json(self, response: requests.Response) -> Any:
+        try:
+            return json.loads(response.content, parse_float=str, parse_int=str)
+        except (ValueError, RecursionError) as error:
+            problem = STRANGE_ANSWER.at(self.address, status=response.status_code)
+            raise errors.RefusedError((problem,)) from error
+
+    def _here(self, link: str) -> str:
+        """Return a link on this server: one that the server gives is never followed elsewhere, with the password."""
+        parts, here = urllib.parse.urlsplit(link), urllib.parse.urlsplit(self.address)
+        if parts.hostname not in (None, here.hostname):
+            self._refuse(STRANGE_ANSWER, status=200)
+        return urllib.parse.urlunsplit((here.scheme, here.netloc, parts.path, parts.query, ""))
+
+    def _refuse(self, kind: errors.ProblemKind, **values: object) -> NoReturn:
+        # Without the cause: a traceback would show the request.
+        raise errors.RefusedError((kind.at(self.address, **values),)) from None
+
+
+def _address(url: str) -> str:
     try:
         parts = urllib.parse.urlsplit(url.strip())
         host = parts.hostname or ""
@@ -71,93 +207,3 @@ def _is_this_computer(host: str) -> bool:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
         return host == "localhost"
-
-
-def on(server: str, link: str) -> str:
-    """Return a link that the server gave, on the server: it is never followed elsewhere, with the password.
-
-    Raises
-    ------
-    audits.errors.RefusedError
-        If it leads to another host.
-    """
-    parts = urllib.parse.urlsplit(link)
-    here = urllib.parse.urlsplit(server)
-    if parts.hostname not in (None, here.hostname):
-        raise errors.RefusedError((STRANGE_ANSWER.at(server, status=200),))
-    return urllib.parse.urlunsplit((here.scheme, here.netloc, parts.path, parts.query, ""))
-
-
-def be_patient(session: requests.Session) -> None:
-    """Make a session wait for a slow server, but not for ever."""
-    for scheme in ("https://", "http://"):
-        session.mount(scheme, _Patient(max_retries=ATTEMPTS - 1))
-
-
-@dataclass
-class Files:
-    """The files of one server, fetched one by one; when the line is lost, the rest is not waited for.
-
-    Parameters
-    ----------
-    session
-        Logged in.
-    server
-        From :func:`address`.
-    """
-
-    session: requests.Session
-    server: str
-    lost: bool = False
-
-    def content(self, place: str) -> bytes:
-        """Return the bytes of a file.
-
-        Raises
-        ------
-        audits.errors.RefusedError
-            If they do not come, or too many.
-        """
-        if self.lost:
-            raise errors.RefusedError((UNREACHABLE.at(self.server),))
-        try:
-            return answer(self.server, lambda: self._fetched(place))
-        except errors.RefusedError as refused:
-            self.lost = any(problem.kind is UNREACHABLE for problem in refused.problems)
-            raise
-
-    def _fetched(self, place: str) -> bytes:
-        found = bytearray()
-        with self.session.get(place, stream=True) as response:
-            response.raise_for_status()
-            for piece in response.iter_content(PIECE_BYTES):
-                found += piece
-                if len(found) > LARGEST_FILE_BYTES:
-                    raise errors.RefusedError((STRANGE_ANSWER.at(place, status=response.status_code),))
-        return bytes(found)
-
-
-def answer(server: str, ask: Callable[[], _Answer]) -> _Answer:
-    """Return the answer of a server.
-
-    Raises
-    ------
-    audits.errors.RefusedError
-        If it does not answer, refuses, or answers in a way that is not understood.
-    """
-    try:
-        return ask()
-    except (pyodk.errors.PyODKError, requests.HTTPError) as error:
-        raise errors.RefusedError((_refusal(server, error),)) from None
-    except requests.exceptions.JSONDecodeError as error:
-        raise errors.RefusedError((STRANGE_ANSWER.at(server, status=200),)) from error
-    except (requests.RequestException, OSError) as error:
-        raise errors.RefusedError((UNREACHABLE.at(server),)) from error
-
-
-def _refusal(server: str, error: Exception) -> errors.Problem:
-    answers = [one for one in (*error.args, getattr(error, "response", None)) if isinstance(one, requests.Response)]
-    status = answers[0].status_code if answers else 200
-    if status == 401:
-        return WRONG_PASSWORD.at(server)
-    return NO_RIGHT.at(server) if status in (403, 404) else STRANGE_ANSWER.at(server, status=status)

@@ -4,14 +4,31 @@ from __future__ import annotations
 
 import datetime as dt
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 import pyxform.xls2xform
 import xlsxwriter
 
-from audits.field.odk import form_layout
+from audits import survey, terms, wording
+from audits.field.odk import bilingual, names, questions_of_element
 from audits.rules import model
 
+phrase = wording.phrase
+
+Row = dict[str, str]
+Sheets = dict[str, list[Row]]
+
+_UNIT_OF = {names.SLOPE_INSTRUMENT: "percent", names.LENGTH_INSTRUMENT: "mm"}
+_SLOPE_UNIT = {
+    names.PERCENT: phrase("percent (%)"),
+    names.DEGREES: phrase("degrees (°)"),
+    names.ONE_IN: phrase("one in so many (1:12)"),
+}
+_ANSWER = {
+    names.YES: phrase("yes"),
+    names.NO: phrase("no"),
+    names.CANNOT: phrase("cannot be told"),
+}
 _MADE = dt.datetime(2000, 1, 1)  # noqa: DTZ001 - a workbook knows no zone
 
 
@@ -37,15 +54,15 @@ def workbook(
 
     Parameters
     ----------
-    criteria, version, with_map, entities, kinds
-        See :func:`audits.field.odk.form_layout.sheets`.
+    book, version, with_map, entities, kinds
+        See :func:`sheets`.
     """
     written = io.BytesIO()
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-    sheets = form_layout.sheets(criteria, version=version, with_map=with_map, entities=entities, kinds=kinds)
+    written_sheets = sheets(book, version=version, with_map=with_map, entities=entities, kinds=kinds)
     with xlsxwriter.Workbook(written, options) as file:
         file.set_properties({"created": _MADE})
-        for name, rows in sheets.items():
+        for name, rows in written_sheets.items():
             sheet, headers = file.add_worksheet(name), _headers(rows)
             for line, row in enumerate([dict(zip(headers, headers, strict=True)), *rows]):
                 for column, header in enumerate(headers):
@@ -63,17 +80,162 @@ def xform(
 
     Parameters
     ----------
-    criteria, version, with_map, entities, kinds
-        See :func:`audits.field.odk.form_layout.sheets`.
+    book, version, with_map, entities, kinds
+        See :func:`sheets`.
     """
-    sheets = form_layout.sheets(criteria, version=version, with_map=with_map, entities=entities, kinds=kinds)
+    written_sheets = sheets(book, version=version, with_map=with_map, entities=entities, kinds=kinds)
     filled = {}
-    for name, rows in sheets.items():
+    for name, rows in written_sheets.items():
         headers = _headers(rows)
         # The XForm depends on the order of the sheet's columns.
         filled[name] = [{column: row[column] for column in headers if row.get(column)} for row in rows]
     return str(pyxform.xls2xform.convert(filled, validate=False, form_name="data").xform)
 
 
-def _headers(rows: Iterable[form_layout.Row]) -> list[str]:
+def _headers(rows: Iterable[Row]) -> list[str]:
     return list(dict.fromkeys(column for row in rows for column in row))
+
+
+def sheets(
+    criteria: model.Criteria, *, version: str, with_map: bool = False, entities: bool = False, kinds: Sequence[str] = ()
+) -> Sheets:
+    """Return the sheets of the XLSForm, by name.
+
+    Parameters
+    ----------
+    criteria
+        The criteria.
+    version
+        Must grow with every form published.
+    with_map
+        Choose the site on a map; a place that is not on it is written down.
+    entities
+        Each visit also updates its site in the entity list :data:`names.SITE_LIST` of ODK Central.
+    kinds
+        Kinds of element to ask about; empty for all.
+    """
+    asked = [kind for kind in survey.ELEMENT_KINDS if not kinds or kind in kinds]
+    asking = {"type": "calculate", "name": names.CRITERIA_VERSION, "calculation": f"'{criteria.version}'"}
+    rows = [asking, *_visit(with_map=with_map, entities=entities), *_what_is_there(asked), *_instruments()]
+    for kind in asked:
+        rows += questions_of_element.rows(criteria, kind)
+    rows.append(_labelled("text", names.NOTE, phrase("Note"), appearance="multiline"))
+    made = {"survey": rows, "choices": list(_choices(criteria, asked)), "settings": [_settings(version)]}
+    return made | ({"entities": [_entity()]} if entities else {})
+
+
+def _labelled(type_: str, name: str, english: str, **more: str) -> Row:
+    return {"type": type_, "name": name} | more | bilingual.columns("label", bilingual.text(english))
+
+
+def _required(english: str) -> Row:
+    return {"required": "yes"} | bilingual.columns("required_message", bilingual.text(english))
+
+
+def _visit(*, with_map: bool, entities: bool) -> Iterator[Row]:
+    for name in names.METADATA:
+        yield {"type": name, "name": name}
+    yield from _site(with_map=with_map, entities=entities)
+    elsewhere = f"${{{names.SITE}}} = '{names.OTHER_SITE}'"
+    place_name = _labelled("text", names.PLACE_NAME, phrase("Name of the place and where it is"), relevant=elsewhere)
+    yield place_name | _required(phrase("Write where this is"))
+    expected = f"{_item(names.SITE_CHOSEN if with_map or entities else names.SITE)}/{names.SITE_ELEMENTS}"
+    yield {"type": "calculate", "name": names.SITE_ELEMENTS, "calculation": expected}
+    yield _labelled(
+        "note",
+        f"{names.SITE_ELEMENTS}_shown",
+        phrase("In the register here:"),
+        relevant=f"${{{names.SITE_ELEMENTS}}} != ''",
+    ) | bilingual.columns("hint", model.Name(*[f"${{{names.SITE_ELEMENTS}}}"] * 2))
+    yield _labelled("text", names.SURVEYOR, phrase("Surveyor")) | _required(phrase("Write your name or staff number"))
+    accuracy = "capture-accuracy=10 warning-accuracy=30"
+    yield _labelled("geopoint", names.PLACE, phrase("Position where you stand"), parameters=accuracy)
+
+
+def _site(*, with_map: bool, entities: bool) -> Iterator[Row]:
+    list_ = f"select_one_from_file {names.SITE_FILE}"
+    needed = _required(phrase("Choose the site; if it is not there, choose “another place”"))
+    if not (with_map or entities):
+        yield _labelled(list_, names.SITE, phrase("Site"), appearance="minimal autocomplete") | needed
+        return
+    if with_map:
+        row = _labelled(list_, names.SITE_CHOSEN, phrase("Site on the map"), appearance="map")
+        yield row | bilingual.columns("hint", bilingual.text("If it is not on the map, go on and write where it is"))
+    else:
+        yield _labelled(list_, names.SITE_CHOSEN, phrase("Site"), appearance="minimal autocomplete") | needed
+    chosen = f"${{{names.SITE_CHOSEN}}} = ''"
+    code = f"if({chosen}, '{names.OTHER_SITE}', {_item(names.SITE_CHOSEN)}/{names.SITE_CODE})"
+    yield {"type": "calculate", "name": names.SITE, "calculation": code}
+
+
+def _item(chosen: str) -> str:
+    return f"instance('{names.SITE_LIST}')/root/item[name = ${{{chosen}}}]"
+
+
+def _what_is_there(kinds: Sequence[str]) -> Iterator[Row]:
+    default = {"default": kinds[0]} if len(kinds) == 1 else {}
+    choice = _labelled("select_multiple element_kind", names.ELEMENT_KINDS, phrase("What do you survey here?"))
+    yield choice | default | _required(phrase("Choose at least one"))
+
+
+def _instruments() -> Iterator[Row]:
+    for name, unit, english in (
+        (names.SLOPE_INSTRUMENT, names.SLOPE_UNIT, phrase("Slopes are measured with")),
+        (names.LENGTH_INSTRUMENT, names.LENGTH_UNIT, phrase("Lengths are measured with")),
+    ):
+        yield _labelled(f"select_one {name}", name, english, appearance="minimal")
+        device = names.SLOPE_DEVICE if unit == names.SLOPE_UNIT else names.LENGTH_DEVICE
+        in_hand = f"${{{name}}} != '' and ${{{name}}} != '{names.NO_INSTRUMENT}'"
+        yield _labelled("text", device, phrase("Code on the device; may be left empty"), relevant=in_hand)
+    chosen = _required(phrase("Choose the unit you write in"))
+    percent, centimetres = names.SLOPE_UNITS[0], names.LENGTH_UNITS[0]
+    yield (
+        _labelled("select_one slope_unit", names.SLOPE_UNIT, phrase("Slopes are written in"), default=percent) | chosen
+    )
+    yield (
+        _labelled("select_one length_unit", names.LENGTH_UNIT, phrase("Lengths are written in"), default=centimetres)
+        | chosen
+    )
+    slope, length = f"${{{names.SLOPE_UNIT}}}", f"${{{names.LENGTH_UNIT}}}"
+    sign = f"if({slope} = '{names.ONE_IN}', '1:?', if({slope} = '{names.DEGREES}', '°', '%'))"
+    yield {"type": "calculate", "name": names.SLOPE_SIGN, "calculation": sign}
+    thai = {unit: bilingual.text(terms.UNIT[unit]).th for unit in names.LENGTH_UNITS}
+    sign = f"if({length} = 'mm', '{thai['mm']}', '{thai['cm']}')"
+    yield {"type": "calculate", "name": names.LENGTH_SIGN, "calculation": sign}
+
+
+def _choices(criteria: model.Criteria, kinds: Sequence[str]) -> Iterator[Row]:
+    lists = {
+        "element_kind": {kind: bilingual.text(terms.ELEMENT_KIND[kind]) for kind in kinds},
+        names.SLOPE_UNIT: {unit: bilingual.text(english) for unit, english in _SLOPE_UNIT.items()},
+        names.LENGTH_UNIT: {unit: bilingual.text(terms.UNIT[unit]) for unit in names.LENGTH_UNITS},
+        questions_of_element.FOUND: {answer: bilingual.text(english) for answer, english in _ANSWER.items()},
+        questions_of_element.YES_OR_NO: {each: bilingual.text(_ANSWER[each]) for each in (names.YES, names.NO)},
+        questions_of_element.REASONS: {
+            reason: bilingual.text(terms.NOT_MEASURED[reason]) for reason in survey.NOT_MEASURED_REASONS
+        },
+    }
+    none = {names.NO_INSTRUMENT: bilingual.text("no instrument")}
+    for name, unit in _UNIT_OF.items():
+        lists[name] = {key: one.name for key, one in criteria.instruments.items() if one.unit == unit} | none
+    for list_name, labels in lists.items():
+        for value, label in labels.items():
+            yield {"list_name": list_name, "name": value} | bilingual.columns("label", label)
+
+
+def _settings(version: str) -> Row:
+    title = bilingual.text("Survey of a site, Jaidee")
+    return {
+        "form_title": title.th,
+        "form_id": names.FORM_ID,
+        "version": version,
+        "default_language": bilingual.THAI,
+        "instance_name": f"concat(${{{names.SITE}}}, ' ', ${{{names.TODAY}}})",
+    }
+
+
+def _entity() -> Row:
+    known = f"${{{names.SITE}}} != '{names.OTHER_SITE}'"
+    label = f"{_item(names.SITE_CHOSEN)}/label"
+    chosen = f"${{{names.SITE_CHOSEN}}}"
+    return {"list_name": names.SITE_LIST, "entity_id": chosen, "update_if": known, "label": label}

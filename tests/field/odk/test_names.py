@@ -5,13 +5,13 @@ import doctest
 import pytest
 
 from audits import survey
-from audits.field.odk import form_layout, names
+from audits.field.odk import names, xlsform
 from audits.rules import model
 
 
 @pytest.fixture(scope="module")
 def rows(book):
-    return form_layout.sheets(book, version="1")["survey"]
+    return xlsform.sheets(book, version="1")["survey"]
 
 
 def test_the_examples_in_the_text_are_true():

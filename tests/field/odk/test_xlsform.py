@@ -13,7 +13,7 @@ import pyxform
 from pyxform import xls2xform
 
 from audits import survey
-from audits.field.odk import form_layout, names, xlsform
+from audits.field.odk import names, xlsform
 from audits.rules import model
 from tests.field.odk import conftest
 
@@ -23,7 +23,7 @@ THAI = re.compile("[ก-๛]")
 
 @pytest.fixture(scope="module")
 def rows(book):
-    return form_layout.sheets(book, version="1")["survey"]
+    return xlsform.sheets(book, version="1")["survey"]
 
 
 @pytest.mark.parametrize("variant", conftest.VARIANTS)
@@ -61,7 +61,7 @@ def test_a_version_grows_with_the_day_and_the_revision_and_ends_in_that_of_the_c
 
 def test_every_text_is_there_in_thai_and_in_english(book):
     found = 0
-    for rows in form_layout.sheets(book, version="1").values():
+    for rows in xlsform.sheets(book, version="1").values():
         for row in rows:
             for column in [column for column in row if column.endswith("::Thai (th)")]:
                 thai, english = row[column], row[column.replace("Thai (th)", "English (en)")]
@@ -97,7 +97,7 @@ def test_the_criteria_that_asked_travel_with_every_answer(book, xforms):
 
 
 def test_a_form_of_one_kind_asks_about_that_kind_and_has_it_chosen(book):
-    rows = form_layout.sheets(book, version="1", kinds=("sign",))["survey"]
+    rows = xlsform.sheets(book, version="1", kinds=("sign",))["survey"]
     assert {names.leaf(row["name"]).kind for row in rows} == {"", "sign"}
     assert [row["default"] for row in rows if row["name"] == names.ELEMENT_KINDS] == ["sign"]
 

@@ -51,11 +51,11 @@ COMMANDS = {
 class Commands(answers.Commands):
     """The commands of the table, each imported when it is called."""
 
-    def list_commands(self, _ctx: Any) -> list[str]:
+    def list_commands(self, ctx: Any) -> list[str]:  # noqa: ARG002 - the signature of the library
         """Names of all commands, in the order of the table."""
         return list(COMMANDS)
 
-    def get_command(self, _ctx: Any, cmd_name: str) -> Any:
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:  # noqa: ARG002 - the signature of the library
         """Import one command; None where there is none of this name."""
         if cmd_name not in COMMANDS:
             return None
@@ -71,7 +71,7 @@ class Commands(answers.Commands):
 
     def format_help(self, ctx: Any, formatter: Any) -> None:
         """Write the overview without importing any command."""
-        self.get_command = _overview  # type: ignore[method-assign,assignment]
+        self.get_command = _overview  # type: ignore[method-assign, assignment]
         super().format_help(ctx, formatter)
 
 

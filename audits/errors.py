@@ -14,6 +14,20 @@ class CriteriaError(JaideeError):
     """A rule file that cannot be trusted: names the file, the id and the key."""
 
 
+class FrameError(JaideeError, ValueError):
+    """A table that cannot be scored.
+
+    Parameters
+    ----------
+    faults
+        Each names the column, the row and what is accepted; never empty.
+    """
+
+    def __init__(self, faults: list[str]) -> None:
+        self.faults = tuple(faults)
+        super().__init__("; ".join(faults))
+
+
 class WorkspaceError(JaideeError):
     """A workspace folder that is missing, of another kind, or damaged."""
 

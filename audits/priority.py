@@ -99,14 +99,7 @@ def components(
 def near(points: gpd.GeoSeries, accuracy_m: pd.Series, places: gpd.GeoSeries) -> tuple[pd.Series, pd.Series]:
     """Return the nearness of each point to the nearest place, 0 to 1, at its farthest and at its nearest.
 
-    Parameters
-    ----------
-    points
-        Any CRS; where there is none, nothing is known.
-    accuracy_m
-        Of each point; missing where it is not known.
-    places
-        Any CRS.
+    Both in any CRS; nothing is known of a point that is missing, or whose accuracy is.
     """
     if places.empty:
         nothing = pd.Series(0.0, index=points.index)

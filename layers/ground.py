@@ -13,7 +13,6 @@ import shapely
 
 from layers import base_file, osm_tags, sources
 
-METRES = "EPSG:32648"
 # Main streets are drawn all over the city; everything lesser only where a site is near.
 EVERYWHERE = osm_tags.MAIN_ROADS | osm_tags.MOTORWAYS
 SAME_PLACE_M = 150.0
@@ -57,7 +56,7 @@ def of(workspace: Path | None) -> Ground:
     outline, places = sources.outline(), sources.places()
     if folder is None or not base_file.path(folder).is_file():
         axes = sources.street_axes().assign(highway="")
-        nothing = gpd.GeoDataFrame({"name_th": [], "name_en": []}, geometry=[], crs=METRES)
+        nothing = gpd.GeoDataFrame({"name_th": [], "name_en": []}, geometry=[], crs=sources.METRES)
         return Ground(axes, outline, places, nothing, nothing, nothing, False)
     named = ["name_th", "name_en", "highway", "geometry"]
     lines = [base_file.read(folder, name)[named] for name in _STREET_LAYERS]
@@ -111,7 +110,7 @@ def near(ground: Ground, points: gpd.GeoSeries, size: Size) -> Ground:
     """
     if not ground.mapped:
         return ground
-    places = points[points.notna() & ~points.is_empty].to_crs(METRES).to_numpy()
+    places = points[points.notna() & ~points.is_empty].to_crs(sources.METRES).to_numpy()
     main = ground.streets["highway"].isin(EVERYWHERE).to_numpy()
     streets = _kept(ground.streets, places, size, size.street_vertices, main)
     left, areas = size.area_vertices, {}
@@ -132,7 +131,7 @@ def _kept(
     """Keep features up to a number of vertices: first the marked ones, then the nearest; simplified, in their order."""
     if frame.empty or not len(places):
         return frame.iloc[:0]
-    metres = frame.to_crs(METRES)
+    metres = frame.to_crs(sources.METRES)
     shapes = shapely.simplify(metres.geometry.to_numpy(), size.tolerance_m)
     number, place = shapely.STRtree(places).query_nearest(shapes, all_matches=False)
     off = np.full(len(shapes), np.inf)
@@ -156,7 +155,7 @@ def destinations(workspace: Path) -> gpd.GeoDataFrame:
     errors.LayerError
         If the base map cannot be read.
     """
-    own = sources.places()[["name_th", "name_en", "category", "geometry"]].to_crs(METRES)
+    own = sources.places()[["name_th", "name_en", "category", "geometry"]].to_crs(sources.METRES)
     folder = base_file.folder_for(workspace)
     if not base_file.path(folder).is_file():
         return own
@@ -166,4 +165,4 @@ def destinations(workspace: Path) -> gpd.GeoDataFrame:
         same = own[own["category"] == kind]
         for label in rows.index if len(same) else ():
             new[more.index.get_loc(label)] = same.distance(more.geometry.loc[label]).min() > SAME_PLACE_M
-    return gpd.GeoDataFrame(pd.concat([own, more[new]], ignore_index=True), crs=METRES)
+    return gpd.GeoDataFrame(pd.concat([own, more[new]], ignore_index=True), crs=sources.METRES)

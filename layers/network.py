@@ -12,9 +12,8 @@ import numpy.typing as npt
 import pandas as pd
 import shapely
 
-from layers import base_file, errors, osm_network
+from layers import base_file, errors, osm_network, sources
 
-METRES = osm_network.METRES
 KINDS = ("footway", "crossing", "steps", "road_side", "access")
 # Both axes of a junction are good to about 30 m.
 JOINED_WITHIN_M = 60.0
@@ -96,7 +95,7 @@ def coarse(axes: gpd.GeoDataFrame) -> Network:
     errors.LayerError
         If there is no line among the axes.
     """
-    lines = axes.geometry.to_crs(METRES).to_numpy()
+    lines = axes.geometry.to_crs(sources.METRES).to_numpy()
     if not len(lines):
         raise errors.LayerError("a coarse network needs at least one street axis")
     joined = np.concatenate([lines, _bridges(lines)])
@@ -122,7 +121,7 @@ def coarse(axes: gpd.GeoDataFrame) -> Network:
             **names,
         },
         geometry=segments,
-        crs=METRES,
+        crs=sources.METRES,
     )
     # These are axes of main streets: whether there is a pavement beside them is not mapped.
     return Network(_bare_nodes(places), edges.assign(highway="primary"), True, COARSE_STATEMENT)
@@ -147,7 +146,7 @@ def nearest_nodes(network: Network, points: gpd.GeoSeries) -> tuple[npt.NDArray[
     distance_m
         Shape (points,), straight.
     """
-    places = shapely.point_on_surface(points.to_crs(METRES).to_numpy())
+    places = shapely.point_on_surface(points.to_crs(sources.METRES).to_numpy())
     own = network.sites["joined_as"].isin(("access", "gate")) if len(network.sites) else slice(0)
     open_to_all = np.delete(np.arange(len(network.nodes)), network.sites[own].get("node", []))
     geometry = network.nodes.geometry.to_numpy()
@@ -172,4 +171,4 @@ def _bridges(lines: npt.NDArray[np.object_]) -> npt.NDArray[np.object_]:
 def _bare_nodes(places: npt.NDArray[np.float64]) -> gpd.GeoDataFrame:
     unknown = dict.fromkeys(("kerb_low_mm", "kerb_high_mm", "width_m"), math.nan)
     columns = {**dict.fromkeys(("osm_id", *osm_network.NODE_TAGS), ""), **unknown}
-    return gpd.GeoDataFrame(columns, index=range(len(places)), geometry=shapely.points(places), crs=METRES)
+    return gpd.GeoDataFrame(columns, index=range(len(places)), geometry=shapely.points(places), crs=sources.METRES)

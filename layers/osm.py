@@ -22,7 +22,6 @@ from layers import base_file, errors, osm_network, osm_tags, positions, sources
 
 Progress: TypeAlias = Callable[[int, int], None]
 
-METRES = "EPSG:32648"
 MARGIN_M = 2_000.0
 ENDINGS = (".osm.pbf", ".pbf", ".osm", ".osm.gz", ".osm.bz2")
 
@@ -97,9 +96,9 @@ def city_box(data: Path = sources.DATA, margin_m: float = MARGIN_M) -> positions
     errors.LayerError
         If the outline cannot be read.
     """
-    west, south, east, north = sources.outline(data).to_crs(METRES).total_bounds
+    west, south, east, north = sources.outline(data).to_crs(sources.METRES).total_bounds
     wide = shapely.box(west - margin_m, south - margin_m, east + margin_m, north + margin_m)
-    edges = gpd.GeoSeries([wide], crs=METRES).to_crs(sources.WGS84).total_bounds
+    edges = gpd.GeoSeries([wide], crs=sources.METRES).to_crs(sources.WGS84).total_bounds
     return positions.Box(*(round(float(edge), 5) for edge in edges))
 
 
@@ -297,7 +296,7 @@ def _row(layer: str, osm_id: str, tags: Mapping[str, str]) -> dict[str, object]:
 def _frame(layer: str, found: _Found) -> gpd.GeoDataFrame:
     table = pd.DataFrame(found.rows[layer], columns=[*_NAMES, *COLUMNS[layer]])
     table = table.rename(columns={"building:levels": "levels"})
-    return gpd.GeoDataFrame(table, geometry=found.shapes[layer], crs=sources.WGS84).to_crs(METRES)
+    return gpd.GeoDataFrame(table, geometry=found.shapes[layer], crs=sources.WGS84).to_crs(sources.METRES)
 
 
 def _about(file: Path, box: positions.Box, found: _Found, layers: Mapping[str, gpd.GeoDataFrame]) -> dict[str, str]:

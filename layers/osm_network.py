@@ -13,9 +13,8 @@ import pandas as pd
 import pyproj
 import shapely
 
-from layers import osm_tags
+from layers import osm_tags, sources
 
-METRES = "EPSG:32648"
 # Between two junctions a long way is cut at its own vertices, so that homes along it find a node nearby.
 LONGEST_M = 100.0
 
@@ -86,9 +85,9 @@ def cut(
     points = shapely.points(np.array([positions[node] for node in kept]).reshape(-1, 2))
     lines = [shapely.LineString([positions[node] for node in piece]) for _, piece in pieces]
     edges = [{"start": number[piece[0]], "end": number[piece[-1]], **_way(run)} for run, piece in pieces]
-    frame = gpd.GeoDataFrame(pd.DataFrame(edges, columns=_EDGE_COLUMNS), geometry=lines, crs=METRES)
+    frame = gpd.GeoDataFrame(pd.DataFrame(edges, columns=_EDGE_COLUMNS), geometry=lines, crs=sources.METRES)
     frame.insert(3, "length_m", frame.length)
-    return gpd.GeoDataFrame(pd.DataFrame(nodes, columns=_NODE_COLUMNS), geometry=points, crs=METRES), frame
+    return gpd.GeoDataFrame(pd.DataFrame(nodes, columns=_NODE_COLUMNS), geometry=points, crs=sources.METRES), frame
 
 
 _NODE_COLUMNS = ["osm_id", *NODE_TAGS, "kerb_low_mm", "kerb_high_mm", "width_m"]
@@ -98,7 +97,7 @@ _EDGE_COLUMNS = ["start", "end", "kind", "width_m", "incline_pct", *EDGE_TAGS, "
 def _projected(runs: Iterable[Run]) -> dict[int, tuple[float, float]]:
     places = {node: place for run in runs for node, place in zip(run.nodes, run.places, strict=True)}
     degrees = np.array(list(places.values())).reshape(-1, 2)
-    transformer = pyproj.Transformer.from_crs("EPSG:4326", METRES, always_xy=True)
+    transformer = pyproj.Transformer.from_crs("EPSG:4326", sources.METRES, always_xy=True)
     east, north = transformer.transform(degrees[:, 0], degrees[:, 1])
     return dict(zip(places, zip(east.tolist(), north.tolist(), strict=True), strict=True))
 

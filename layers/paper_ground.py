@@ -38,6 +38,7 @@ _PLACE_NAME = paper_text.Style(2.2, colour="#333333", halo_mm=0.35)
 _WIDEST_NAME_MM = 30.0
 # How much farther off a street its name may stand, so that the signs of the sites along it have room.
 _PAST_SIGNS_MM = 1.6
+# A long street has thousands of places; the best ones come first.
 _MOST_TRIED = 400
 
 
@@ -62,6 +63,7 @@ class Layer:
 
     def within(self, sheet: paper_sheet.Sheet) -> npt.NDArray[np.intp]:
         """Return the positions of the shapes that touch the window, in their order."""
+        # The tree answers in no fixed order, and the same input must give the same bytes.
         found: npt.NDArray[np.intp] = np.sort(self.tree.query(shapely.box(*sheet.window), predicate="intersects"))
         return found
 
@@ -124,12 +126,14 @@ def streets(axes: Layer, sheet: paper_sheet.Sheet) -> tuple[str, npt.NDArray[np.
         else:
             casings.append(svg.path(lines, stroke=_CASING, stroke_width=f"{width + 0.3:.2f}"))
             fillings.append(svg.path(lines, stroke=_SURFACE, stroke_width=f"{width:.2f}"))
+    # All casings below all surfaces, so that crossings stay open.
     drawn = "".join((*casings, *fillings))
     return svg.element("g", drawn, fill="none", stroke_linejoin="round", stroke_linecap="round"), cut
 
 
 def street_width_mm(kind: str, scale: float) -> float:
     """Return the drawn width of a class of streets: a sign of importance, not the real width."""
+    # Bounded, so that a street is neither lost at small scales nor a block at large ones.
     return _CLASSES[kind][0] * min(max(2500 / scale, 0.4), 1.3)
 
 
@@ -178,8 +182,10 @@ def commands(shapes: npt.NDArray[np.object_]) -> str:
     for part in shapely.get_parts(shapely.get_parts(shapes)):
         closed = part.geom_type == "Polygon"
         for ring in (part.exterior, *part.interiors) if closed else (part,):
+            # Adding 0 turns -0.0, which would be written with its sign, into 0.
             points = np.round(shapely.get_coordinates(ring), 2) + 0.0
             places = [f"{x:g} {y:g}" for x, y in points]
+            # Points of a dense line fall together once they are rounded.
             line = "L".join(place for place, before in zip(places, ["", *places], strict=False) if place != before)
             if line:
                 commands.append(f"M{line}Z" if closed else f"M{line}")

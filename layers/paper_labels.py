@@ -19,7 +19,9 @@ _FAR_DIRECTIONS = (*_DIRECTIONS, -22, 22, -158, 158, -68, 68, -112, 112)
 _FAR_MM = (2.0, 3.5, 5.0, 7.0, 9.0, 12.0, 15.0, 19.0)
 # How far a sign may give way, in units of its radius.
 _SHIFTS = (1.0, 1.5, 2.0, 2.5, 3.0)
+# About the size of a label, so that a box is compared with few others.
 _CELL_MM = 6.0
+# One crossed line weighs as much as the last of eight directions; distance decides among places away.
 _CROSSING_COST, _DIRECTION_COST, _DISTANCE_COST = 3.0, 0.4, 2.0
 _LEADER_HALF_WIDTH_MM = 0.25
 
@@ -111,6 +113,7 @@ class Room:
             for away in (radius_mm * part for part in _SHIFTS)
             for angle in range(0, 360, 30)
         )
+        # A sign is never left out: where all is taken it covers another.
         boxes = (_round(east, south, radius_mm) for east, south in ((x, y), *around))
         box = next((box for box in boxes if self.is_free(box)), _round(x, y, radius_mm))
         self.take(box)
@@ -150,6 +153,7 @@ def along_line(line: shapely.LineString, length: float, step_mm: float = 1.5) ->
     if spare < 0:
         return
     begins = np.linspace(0, spare, max(int(spare / step_mm), 0) + 1)
+    # Stable, so that of two places equally far from the middle every machine takes the same.
     begins = begins[np.argsort(np.abs(begins - spare / 2), kind="stable")]
     ends = [shapely.get_coordinates(shapely.line_interpolate_point(line, begins + part)) for part in (0, length)]
     for (x0, y0), (x1, y1) in zip(*ends, strict=True):

@@ -13,6 +13,7 @@ import shapely
 from layers import errors, paper_ground, paper_labels, paper_sheet, paper_sites, svg, symbols
 
 _NEIGHBOUR_RADIUS_MM = 2.0
+# Room within the frame for the sign and code of the outermost sites.
 _CLEAR_MM = 6.0
 
 
@@ -279,6 +280,7 @@ def area_map(
     radius = paper_sites.radius_mm(marks)
     standing = paper_sites.stand(room, marks, radius)
     turns = {code: turn for turn, code in enumerate(route or (), 1)}
+    # On a map of many sites their codes matter more than the names of streets, so they take room first.
     placed = paper_sites.place_codes(room, standing, radius, turns)
     streets = page.street_names()
     content = (

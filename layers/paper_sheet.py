@@ -28,6 +28,7 @@ _NARROWEST_MM = 50.0
 _GRID_STEPS_M = (50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000, 20_000, 50_000)
 _CLOSEST_GRID_LINES_MM = 30.0
 _BAR_LENGTHS_M = tuple(figure * 10**power for power in range(6) for figure in (1, 2, 5))
+# About so wide; columns are named by one letter of the alphabet.
 _CELL_MM, _MOST_COLUMNS = 30.0, 26
 _CELL_NAME = paper_text.Style(2.6, paper_text.BOLD, "#2b5580")
 _NUMBERS = paper_text.Style(1.9, colour="#2b5580")
@@ -157,7 +158,7 @@ def grid(shapes: svg.Definitions, sheet: Sheet) -> tuple[str, str]:
     numbers = [
         paper_text.text(shapes, str(easting), x, y, _NUMBERS, anchor=0.5)
         for easting, x in zip(eastings, xs, strict=True)
-        if left + 5 <= x <= right - 5
+        if left + 5 <= x <= right - 5  # clear of the corners, where the numbers of both axes meet
         for y in (top - 1, bottom + 2.3)
     ]
     numbers += [
@@ -269,6 +270,7 @@ def _bar(shapes: svg.Definitions, sheet: Sheet, x: float, y: float, metres: str,
         fill = "#ffffff" if part % 2 else "#1a1a1a"
         left = x + part * part_mm
         drawn.append(svg.element("rect", x=left, y=f"{y:g}", width=part_mm, height=height, fill=fill, **edge))
+    # The bar has figures at its half too, and 500 m reads better than 0.5 km.
     unit, unit_m = (kilometres, 1000) if length_m >= 2000 else (metres, 1)
     for part in (0, 2, 4):
         figure = f"{length_m * part / 4 / unit_m:g}"

@@ -163,6 +163,7 @@ def radius_mm(drawn: Sequence[Mark]) -> float:
     places = np.array([(mark.x, mark.y) for mark in drawn])
     apart = np.hypot(*(places[:, None, :] - places[None, :, :]).transpose(2, 0, 1))
     np.fill_diagonal(apart, np.inf)
+    # A fifth may touch: a few pairs at one place would otherwise make every sign unreadable.
     close = float(np.quantile(apart.min(axis=1), 0.2))
     smallest = _SMALLEST_OF_FEW_MM if len(drawn) <= _FEW else SMALLEST_MM
     return round(min(max(close / 2 / paper_symbols.REACH, smallest), LARGEST_MM), 2)
@@ -180,6 +181,7 @@ def route_line(stops: Sequence[Mark], radius_mm: float) -> str:
     for begin, end in itertools.pairwise(stops):
         paths.append(svg.line(((begin.x, begin.y), (end.x, end.y))))
         east, south = end.x - begin.x, end.y - begin.y
+        # On a shorter leg the arrow would lie under the signs at its ends.
         if math.hypot(east, south) > 2 * radius_mm + 4:
             middle = f"{svg.number((begin.x + end.x) / 2)} {svg.number((begin.y + end.y) / 2)}"
             turned = f"translate({middle}) rotate({math.degrees(math.atan2(south, east)):.1f})"

@@ -42,6 +42,7 @@ class Run:
     bottom: float
 
 
+# The same names and codes stand on hundreds of maps of one book.
 @functools.lru_cache(maxsize=4096)
 def shaped(words: str, weight: str = REGULAR) -> Run:
     """Return a line of text shaped by HarfBuzz with Sarabun; white space of any kind becomes one space."""
@@ -54,6 +55,7 @@ def shaped(words: str, weight: str = REGULAR) -> Run:
     for info, position in zip(buffer.glyph_infos or (), buffer.glyph_positions or (), strict=True):
         x, y = along + position.x_offset, position.y_offset
         extents = font.get_glyph_extents(info.codepoint)
+        # A space has no ink, and would only stretch the box.
         if extents is not None and extents.height:
             glyphs.append((info.codepoint, x, y))
             tops.append(y + extents.y_bearing)
@@ -108,10 +110,12 @@ def text(
         Degrees, clockwise.
     """
     run, scale = shaped(words, style.weight), style.size_mm / 1000
+    # Five bytes keep the file short; a book of a few thousand words is far from a collision.
     identifier = f"w{style.weight[0]}{hashlib.blake2b(words.encode(), digest_size=5).hexdigest()}"
     word: dict[str, object] = {"href": shapes.refer(identifier, _word(shapes, identifier, run, style.weight))}
     if anchor:
         word["x"] = -round(anchor * run.width * 1000)
+    # The halo lies below the whole word, else it would eat into the letter before.
     halo = ""
     if style.halo_mm:
         width = f"{2 * style.halo_mm / scale:.0f}"
@@ -160,6 +164,7 @@ def _font(weight: str) -> Any:
     file = resources.files("fontpkg_sarabun") / f"files/Sarabun-{weight}.ttf"
     face = uharfbuzz.Face(file.read_bytes())
     font = uharfbuzz.Font(face)
+    # Thousandths of an em, so that outlines are whole numbers.
     font.scale = (1000, 1000)
     return font
 

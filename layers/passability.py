@@ -51,7 +51,7 @@ def by_cause(ways: network.Network, persona: personas.Persona) -> pd.DataFrame:
         "width": np.where(_wide_by_nature(edges), PASSES, _at_least(_column(edges, "width_m"), persona.narrowest_m)),
         "sidewalk": _sidewalk(edges),
     }
-    # A contributor who tagged the whole way as passable has seen what the single tags do not tell.
+    # A contributor who tagged the whole way as passable has seen more than the single tags say.
     if persona.rolls:
         lifted = (edges["wheelchair"] == "yes").to_numpy()
         causes = {name: np.where(lifted & (state == UNKNOWN), PASSES, state) for name, state in causes.items()}

@@ -40,7 +40,7 @@ SENTENCES = {
     BAD_COUNT: "“{written}” is not a number of residents of 0 or more",
     BAD_SHAPE: "{shape} is no place of residents; points and areas are accepted",
     FAR: "lies outside the surroundings of the municipality; check the coordinates",
-    MORE: "{count} more rows have faults; mend these first",
+    MORE: "{count} more rows have faults; correct these first",
 }
 
 

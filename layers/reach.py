@@ -52,7 +52,7 @@ def graph(nodes: int, ends: Nodes, length_m: Distances, usable: Marks | None = N
     length = np.tile(length_m[kept], 2)
     order = np.lexsort((length, both[:, 1], both[:, 0]))
     both, length = both[order], length[order]
-    # A sparse matrix adds up entries that stand twice; the first of each pair is the shortest.
+    # A sparse matrix adds up entries that occur twice; the first of each pair is the shortest.
     first = np.ones(len(both), bool)
     first[1:] = (both[1:] != both[:-1]).any(axis=1)
     rows, columns = both[first].T

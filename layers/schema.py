@@ -88,7 +88,7 @@ def _cell_faults(cells: pd.Series[str], column: Field) -> Iterator[str]:
     for line in _lines(wrong):
         yield f"line {line}, {name}: {cells.iloc[line - 2]!r} is not {_wanted(column['type'], rules)}"
     for line in _lines(cells.duplicated() & ~empty & rules.get("unique", False)):
-        yield f"line {line}, {name}: {cells.iloc[line - 2]!r} stands twice"
+        yield f"line {line}, {name}: {cells.iloc[line - 2]!r} occurs twice"
 
 
 def _lines(marks: pd.Series[bool]) -> list[int]:

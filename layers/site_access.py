@@ -12,7 +12,7 @@ import pandas as pd
 import shapely
 import shapely.ops
 
-from layers import errors, network, passability
+from layers import errors, network, passability, sources
 
 WITHIN_M = 50.0
 KERB_WITHIN_M = 10.0
@@ -56,10 +56,10 @@ def join(
     Raises
     ------
     errors.LayerError
-        If a column is missing, a code stands twice, a site has no point, or the network has sites already.
+        If a column is missing, a code occurs twice, a site has no point, or the network has sites already.
     """
     _refuse(ways, sites)
-    points = sites.geometry.to_crs(network.METRES).to_numpy()
+    points = sites.geometry.to_crs(sources.METRES).to_numpy()
     lines = ways.edges.geometry.to_numpy()
     found = _nearest(points, lines, within_m)
     # Blocking the walk of others needs a position good enough to say that they pass there.
@@ -108,7 +108,7 @@ def _refuse(ways: network.Network, sites: gpd.GeoDataFrame) -> None:
     missing = [name for name in ("code", "in_the_way", "position_accuracy_m") if name not in sites]
     if missing:
         raise errors.LayerError(f"sites to be joined: missing columns {', '.join(missing)}")
-    faults = [f"{code} stands twice" for code in sorted(set(sites["code"][sites["code"].duplicated()]))]
+    faults = [f"{code} occurs twice" for code in sorted(set(sites["code"][sites["code"].duplicated()]))]
     faults += [
         f"{code} has no point"
         for code, shape in zip(sites["code"], sites.geometry, strict=True)
@@ -174,7 +174,7 @@ def _assembled(
     return dataclasses.replace(
         ways,
         nodes=_longer(ways.nodes, points),
-        edges=edges.set_crs(network.METRES),
+        edges=edges.set_crs(sources.METRES),
         sites=table.set_index("code"),
         audited=audited,
     )

@@ -12,8 +12,6 @@ import yaml
 
 from layers import schema, sources
 
-_METRES = "EPSG:32648"
-
 # Far enough that the ramp's marker and the space's marker can both be seen, near enough to stay at the place.
 _RAMP_OFFSET_M = 50.0
 _STREET_ACCURACY_M = 250.0
@@ -33,11 +31,11 @@ def sites(places: gpd.GeoDataFrame, axes: gpd.GeoDataFrame, communities: pd.Data
     pandas.DataFrame
         Columns of ``register/sites.csv``; 85 ramps, then the spaces; degrees with five decimals (1 m).
     """
-    metric = places.to_crs(_METRES).set_index("name_en")
-    streets = axes.to_crs(_METRES)
+    metric = places.to_crs(sources.METRES).set_index("name_en")
+    streets = axes.to_crs(sources.METRES)
     ramps = _place_ramps(metric, streets) + _street_ramps(streets)
     records = _coded(ramps, "KK") + _coded(_spaces(metric), "SP")
-    points = gpd.GeoDataFrame(records, geometry="point", crs=_METRES)
+    points = gpd.GeoDataFrame(records, geometry="point", crs=sources.METRES)
     zoned = points.join(_zones(points, metric, communities))
     degrees = zoned.geometry.to_crs(sources.WGS84)
     table = zoned.assign(lat=degrees.y.round(5), lon=degrees.x.round(5))
@@ -192,7 +190,7 @@ def _zones(points: gpd.GeoDataFrame, places: gpd.GeoDataFrame, communities: pd.D
     anchors = gpd.GeoDataFrame(
         {"zone": [int(zone_of[community]) for community in anchored.values()]},
         geometry=[places.geometry[name] for name in anchored],
-        crs=_METRES,
+        crs=sources.METRES,
     )
     named = dict(zip(anchored, anchors["zone"], strict=True))
     named |= {shown["en"]: named[point] for point, shown in _LAYOUT["park_of_point"].items()}

@@ -15,6 +15,7 @@ def element(name: str, content: str = "", /, **attributes: object) -> str:
 
     Values are not escaped: they are numbers, colours and words of this program, never a person's words.
     """
+    # Only floats are rounded: a whole number or a text is written as it was given.
     written = "".join(
         f' {key.replace("_", "-")}="{number(value) if isinstance(value, float) else value}"'
         for key, value in attributes.items()
@@ -64,6 +65,7 @@ class Definitions:
         unit
             ``mm`` for a drawing of true size on paper; pixels otherwise.
         """
+        # The user unit is the millimetre or the pixel, so coordinates need no scaling.
         wide, high = f"{width:g}", f"{height:g}"
         return (
             f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {wide} {high}" width="{wide}{unit}" '

@@ -38,7 +38,7 @@ class Shade:
     opacity
         Of its filling, 0 to 1.
     dashed
-        Whether its edge is dashed, so that it is told from others without colour.
+        Whether its edge is dashed, so that it differs from others without colour.
     """
 
     name: str

@@ -6,7 +6,7 @@ import geopandas as gpd
 import pandas as pd
 import shapely
 
-from layers import network, sources
+from layers import sources
 from tests.layers import osm_town
 
 KERB, SCHOOL, FAR = "KK-101", "KK-102", "KK-103"
@@ -32,4 +32,4 @@ def places(*where):
     """Return public places as points, by category and metres from the corner."""
     points = [shapely.Point(osm_town.EAST_M + east, osm_town.NORTH_M + north) for _, (east, north) in where]
     kinds = [kind for kind, _ in where]
-    return gpd.GeoDataFrame({"category": kinds}, geometry=points, crs=network.METRES)
+    return gpd.GeoDataFrame({"category": kinds}, geometry=points, crs=sources.METRES)

@@ -22,7 +22,6 @@ from audits import errors, wording
 from audits import record as records
 from audits.field import arrivals, receiving
 from audits.field import known as known_record
-from audits.field.kit import icon
 from audits.field.kit import page as kit_page
 from audits.field.kit import record as kit_record
 from audits.field.kit import store as kit_store
@@ -98,8 +97,11 @@ def routes(
         Route(f"{PREFIX}/kit", pages.page),
         Route(f"{PREFIX}/sw.js", _service_worker),
         Route(f"{PREFIX}/manifest.webmanifest", _manifest),
-        Route(f"{PREFIX}/icon.svg", _icon_svg),
-        *(Route(f"{PREFIX}/icon-{side}.png", functools.partial(_icon_png, side)) for side in ICON_SIDES_PX),
+        Route(f"{PREFIX}/icon.svg", functools.partial(_icon, "icon.svg", "image/svg+xml")),
+        *(
+            Route(f"{PREFIX}/icon-{side}.png", functools.partial(_icon, f"icon-{side}.png", "image/png"))
+            for side in ICON_SIDES_PX
+        ),
         Route(f"{PREFIX}/api/photos/{{sha256}}", photo, methods=["PUT", "OPTIONS"]),
         Route(f"{PREFIX}/api/photos", api.endpoint(api.get_kept_photos), methods=["GET", "OPTIONS"]),
         Route(f"{PREFIX}/api/surveys", survey, methods=["POST", "OPTIONS"]),
@@ -196,15 +198,8 @@ def _manifest(request: Request) -> Response:
     return Response(json.dumps(manifest, ensure_ascii=False), headers=headers, media_type="application/manifest+json")
 
 
-def _icon_svg(_request: Request) -> Response:
-    return Response(icon.svg(), headers=SECURITY_HEADERS, media_type="image/svg+xml")
-
-
-def _icon_png(side_px: int, _request: Request) -> Response:
-    return Response(_drawn_icon(side_px), headers=SECURITY_HEADERS, media_type="image/png")
-
-
-_drawn_icon = functools.cache(icon.png)
+def _icon(name: str, media_type: str, _request: Request) -> Response:
+    return Response((kit_page.FOLDER / name).read_bytes(), headers=SECURITY_HEADERS, media_type=media_type)
 
 
 @dataclass

@@ -118,10 +118,6 @@ def analyse(
     ----------
     walking
         From :func:`audits.access.site_network.read`.
-    record
-        The record.
-    persona
-        Whose reach.
     places
         Points with `category`, any CRS: the destinations.
 
@@ -147,15 +143,7 @@ def analyse(
 
 
 def verdicts(record: records.AuditedRecord, persona: str) -> pd.Series:
-    """Return how each site stands for a persona, by code: the worst of the findings that stand in its way.
-
-    Parameters
-    ----------
-    record
-        The record.
-    persona
-        Of the weights, such as ``wheelchair``.
-    """
+    """Return how each site stands for a persona of the weights, by code: the worst of the findings in its way."""
     rows, codes = record.audit.findings, record.sites.index
     kinds = record.elements["kind"].reindex(rows["element_id"]).to_numpy()
     relevant = {name for name, one in record.criteria.criteria.items() if persona in barriers.blocked_personas(one)}
@@ -204,15 +192,6 @@ def by_site(found: Reach, limit_m: float) -> pd.DataFrame:
 
 def by_zone(found: Reach, zones: pd.Series, limit_m: float) -> pd.DataFrame:
     """Return who comes to at least one site of each zone and of the city: the union, nobody counted twice.
-
-    Parameters
-    ----------
-    found
-        The reach.
-    zones
-        By code, the zone of each site; missing where it has none.
-    limit_m
-        The walk, in metres.
 
     Returns
     -------

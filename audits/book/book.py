@@ -66,6 +66,7 @@ def _parts(known: book_pages.Known, sheet: layout.Paper, *, walking: bool) -> di
     suggested = known.suggested()
     rows = list(contents.sites.itertuples())
     pages = [{**book_pages.page(row, suggested.get(row.code), known), "map": atlas.site(row)} for row in rows]
+    # Only what the book's own sites have is explained and gets blank sheets.
     kinds = [kind for kind in survey.ELEMENT_KINDS if (contents.elements["kind"] == kind).any()]
     overview, cells = _overview(known, atlas)
     return {
@@ -241,5 +242,6 @@ def _instruments(tables: Iterable[pd.DataFrame], known: book_pages.Known) -> str
         for quantity in table["quantity"]
         for instrument in book.quantities[quantity].instruments[:1]
     }
+    # The eye is an instrument too, but without an uncertainty, and nobody needs to bring it.
     brought = [each for name, each in book.instruments.items() if name in wanted and each.uncertainty > 0]
     return ", ".join(known.words.name(each.name) for each in brought)

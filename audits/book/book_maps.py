@@ -77,6 +77,7 @@ class Atlas:
             return None
         accuracy = None if pd.isna(site.position_accuracy_m) else float(site.position_accuracy_m)
         size = {"width_mm": self.paper.width_mm, "height_mm": self.paper.site_map_mm}
+        # Without an accuracy there is no circle that the map must hold.
         scale = UNKNOWN_ACCURACY_SCALE
         if accuracy is not None:
             scale = paper_map.scale_showing(accuracy, **size, largest=LARGEST_SCALE)

@@ -27,6 +27,7 @@ def brief(answers: council_contents.Answers, words: wording.Wording) -> bytes:
         If it does not fit one page even in the smallest letters.
     """
     data = _data(answers, words)
+    # Long names of criteria take more lines than one page has at full size.
     for size in SIZES:
         made = typesetting.pdf(TEMPLATE, {**data, "size": size}, answers.made_on, words)
         if typesetting.pages(made) == 1:

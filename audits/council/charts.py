@@ -12,7 +12,7 @@ from layers import svg
 WIDE = 360.0
 FAIL, PASS, LINE, GREY = "#8f0019", "#d5ead9", "#00468b", "#595959"
 _HATCH_STEP = 6.0
-_BAR, _ROW = 26.0, 52.0
+_BAR, _ROW = 26.0, 52.0  # height of a bar, and from bar to bar with the zone's name above it
 
 
 def shade(kind: str, x: float, y: float, wide: float, high: float) -> str:
@@ -39,7 +39,7 @@ def _hatch(x: float, y: float, wide: float, high: float) -> str:
 def _number(sheet: picture.Drawing, written: str, kind: str, middle_x: float, base_y: float, wide: float) -> None:
     """Write a number inside its shade, on white where the shade is hatched; nothing where it does not fit."""
     needed = picture.width(written, 15, bold=True) + 4
-    if wide < needed:
+    if wide < needed:  # the table beside the chart has the number
         return
     if kind == "unknown":
         sheet.add(_rectangle(middle_x - needed / 2, base_y - 14, f"{needed:.1f}", "18", fill=picture.PAPER))
@@ -109,6 +109,7 @@ def _name_last(sheet: picture.Drawing, tops: dict[str, tuple[int, float]], words
     lowest = 0.0
     for kind in ("unknown", "fail", "pass"):
         count, middle = tops[kind]
+        # At least the height of two lines below the name before, else they overlap where a shade is thin.
         lowest = max(middle + 5, lowest + 36, 15.0)
         sheet.text(wide + 2, lowest, words.number(count, 0), bold=True)
         sheet.text(wide + 2, lowest + 16, words.text(terms.VERDICT[kind]), size=13)

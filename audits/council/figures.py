@@ -145,13 +145,7 @@ def where(record: records.AuditedRecord, kind: str = RAMPS) -> Where:
 
 
 def figures(judged: pd.DataFrame) -> Figures:
-    """Return the figures of some sites.
-
-    Parameters
-    ----------
-    judged
-        Rows of :attr:`audits.scoring.run.Audit.sites`.
-    """
+    """Return the figures of some sites, rows of :attr:`audits.scoring.run.Audit.sites`."""
     counted = judged["verdict"].value_counts()
     known = judged["coverage"].dropna()
     return Figures(
@@ -195,15 +189,7 @@ def _personas(judged: pd.DataFrame, weights: model.Weights) -> dict[str, tuple[f
 
 
 def causes(found: pd.DataFrame, most: int = MOST_CAUSES) -> pd.DataFrame:
-    """Return the requirements that fail at most sites, with the number of sites at which each was judged.
-
-    Parameters
-    ----------
-    found
-        Rows of :attr:`audits.scoring.run.Audit.findings`.
-    most
-        How many at most.
-    """
+    """Return the requirements that fail at most sites, with the number of sites at which each was judged."""
     known = found.loc[found["verdict"].isin(["pass", "fail", "borderline"])]
     counted = pd.DataFrame(
         {
@@ -218,15 +204,7 @@ def causes(found: pd.DataFrame, most: int = MOST_CAUSES) -> pd.DataFrame:
 
 
 def worst_sites(judged: pd.DataFrame, found: pd.DataFrame, most: int = MOST_SITES) -> pd.DataFrame:
-    """Return the sites with most dangerous failures, then with most failures, then with the lowest possible score.
-
-    Parameters
-    ----------
-    judged, found
-        Rows of :attr:`audits.scoring.run.Audit.sites` and ``findings``.
-    most
-        How many at most.
-    """
+    """Return the sites with most dangerous failures, then most failures, then the lowest possible score."""
     failing = judged.loc[judged["items_failed"] > 0, ["items_failed", "score_low", "score_high"]]
     grave = found.loc[(found["verdict"] == "fail") & (found["severity"].astype(int) == run.SEVERITY_DANGEROUS)]
     dangerous = grave.groupby("site_code").size().reindex(failing.index, fill_value=0)
@@ -236,15 +214,7 @@ def worst_sites(judged: pd.DataFrame, found: pd.DataFrame, most: int = MOST_SITE
 
 
 def accepted(steps: pd.DataFrame, until: dt.date | None = None) -> int:
-    """Return how many fixes are accepted.
-
-    Parameters
-    ----------
-    steps
-        From :func:`audits.store.fix_steps.every`: ``fix_id``, ``step``, ``happened_on`` (day), in their order.
-    until
-        Only steps up to this day; None for all.
-    """
+    """Return how many fixes are accepted, from their steps up to a day, or from all."""
     counted = steps if until is None else steps.loc[pd.to_datetime(steps["happened_on"]) <= pd.Timestamp(until)]
     return int((counted.groupby("fix_id")["step"].last() == fix_states.ACCEPTED).sum())
 

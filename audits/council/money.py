@@ -42,14 +42,7 @@ class Money:
 def solve(record: build_model.RecordModel, book: prices.PriceBook, limits: budget_program.Limits = LIMITS) -> Money:
     """Return the best plan of each whole million baht, up to the cost of every fix or :data:`MOST_MILLIONS`.
 
-    Parameters
-    ----------
-    record
-        The planning model of the record.
-    book
-        The prices that its costs were taken from.
-    limits
-        For each budget.
+    `book` holds the prices that the costs were taken from; `limits` are those of each budget.
     """
     if not record.fixes:
         return Money(record, frontier.Frontier((), ()), 0.0, book.sample)

@@ -48,6 +48,7 @@ def drawn(
     placed = placed.iloc[np.argsort(placed["verdict"].map(_ORDER.index).to_numpy(), kind="stable")]
     points = shapely.get_coordinates(placed.geometry.to_crs(_METRES).to_numpy())
     low, high = points.min(axis=0), points.max(axis=0)
+    # No taller than 1.4 times its width, and never zoomed in closer than a few streets.
     scale = (WIDE - 2 * _MARGIN) / max(float(high[0] - low[0]), float(high[1] - low[1]) / 1.4, _LEAST_M)
     tall = scale * float(high[1] - low[1]) + 2 * _MARGIN
 

@@ -135,6 +135,7 @@ def _document(answers: council_contents.Answers, language: str, bodies: Sequence
 
 
 def _style() -> str:
+    # Inlined, so that the one file needs no other.
     faces = "".join(
         f"@font-face{{font-family:Sarabun;font-weight:{weight};src:url(data:font/woff2;base64,{_font(name)})}}"
         for weight, name in FONTS.items()

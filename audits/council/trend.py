@@ -22,11 +22,6 @@ def states(record: records.AuditedRecord, codes: pd.Index[str]) -> pd.DataFrame:
 
     Corrections and decisions of engineers count as they are today.
 
-    Parameters
-    ----------
-    record, codes
-        The record, and which of its sites.
-
     Returns
     -------
     pandas.DataFrame
@@ -66,16 +61,7 @@ def month_ends(first: dt.date, last: dt.date, most: int = MOST_DAYS) -> list[dt.
 
 
 def history(of_visits: pd.DataFrame, sites: int, days: Sequence[dt.date]) -> pd.DataFrame:
-    """Return how many sites passed, failed and were not known on each day.
-
-    Parameters
-    ----------
-    of_visits
-        From :func:`states`.
-    sites
-        Number of all sites, also those never visited.
-    days
-        In order.
+    """Return how many of all sites, also those never visited, passed, failed and were not known on each day.
 
     Returns
     -------
@@ -96,13 +82,6 @@ def changes(of_visits: pd.DataFrame, apart_days: int = pairing.WITHIN_DAYS) -> p
 
     A second visit within `apart_days` checks the first and belongs to it. Fewer failures are known improvement, since
     only a new measurement takes a failure away; more failures may also mean that more was measured.
-
-    Parameters
-    ----------
-    of_visits
-        From :func:`states`.
-    apart_days
-        Days after the first visit that still count as *before*.
 
     Returns
     -------

@@ -297,7 +297,7 @@ def _confirm_positions(store: connection.Store, invented: Sequence[survey.Survey
 
 
 def _review(store: connection.Store) -> None:
-    """Let an engineer approve what is older, return one survey with a note, and leave the newest for the reader."""
+    """Let an engineer approve the older surveys and return one with a note; the newest await review."""
     surveys = read.surveys(store)
     standing = surveys.loc[(surveys["status"] == "final") & (surveys["superseded_by"] == "")]
     ordered = list(standing.sort_values(["observed_at", "survey_id"])["survey_id"])

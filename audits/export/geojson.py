@@ -12,7 +12,8 @@ from audits import wording
 from audits.reports import columns
 from audits.reports import contents as contents_room
 
-_DECIMALS = 6
+_DECIMALS = 6  # about 0.1 m
+# Left out of a site's lists, since the site has them itself.
 _IN_EACH_SITE = ("site_code", "demonstration")
 
 

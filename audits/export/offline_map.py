@@ -98,6 +98,7 @@ def _sites(contents: contents_room.Contents, words: wording.Wording) -> Iterator
             "code": site.code,
             "name": markers.site_name(site, words),
             "verdict": site.verdict,
+            # In both languages, whichever the reader types.
             "sought": " ".join((site.code, site.name_th, site.name_en, site.street_th, site.street_en)),
             "score": _score(site, words),
             "failing": failing,

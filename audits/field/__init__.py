@@ -1,1 +1,1 @@
-"""Take in what comes from the field: tables of any town, read without guessing."""
+"""Collect surveys from the field, whichever channel they come by."""

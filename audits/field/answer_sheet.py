@@ -1,4 +1,4 @@
-"""Keep what a surveyor wrote on one visit as it was written, and make the survey of it."""
+"""Hold the answers of one visit as they were written, and make a survey of them."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ class AnswerSheet:
     observed_at: str = ""
 
     def answer(self, element_id: str, quantity_id: str) -> typed.Answer:
-        """Return what was answered to one question."""
+        """Return the answer to one question."""
         kept = self.answers.get(element_id, {}).get(quantity_id, {})
         return typed.Answer(tuple(kept.get("texts", ())), kept.get("reason", ""))
 

@@ -180,7 +180,7 @@ def _measurement(
 
 
 def _with_unit(text: str, quantity: model.Quantity, units: Units) -> str:
-    """Return what was typed with the unit that the form added to it."""
+    """Return a text with the unit that the form added to it."""
     if not isinstance(cells.number(text), float):
         return text
     if quantity.unit == "percent":

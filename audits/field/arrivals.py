@@ -1,4 +1,4 @@
-"""Describe what came back from the field, whatever the channel: records as read, nothing written yet."""
+"""Describe records as they came back from the field, before anything is written."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ class Arrival:
     raw
         The record as it came, as JSON, to be kept when it is held.
     survey
-        What it says, without its photos; None when it cannot be read that far.
+        Its survey without photos; None when it cannot be read that far.
     attachments
         Its photos.
     problems

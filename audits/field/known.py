@@ -1,4 +1,4 @@
-"""Hold what records from the field are read against: the register, the criteria and the devices."""
+"""Gather the register, the criteria and the devices that field records are read against."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ class Known:
 
 
 def of_store(store: connection.Store, book: model.Criteria, now: dt.datetime, workspace_id: str = "") -> Known:
-    """Return what a store knows.
+    """Read the register and the devices from a store.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""Read a box of a paper sheet as it is typed in by keyboard: one figure, several readings, yes or no, or why none."""
+"""Read a box of a paper sheet as it is typed: readings, yes or no, or the reason for none."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ _REASON = re.compile(r"[xX]\s*([1-9])")
 
 
 def parsed(text: str, quantity: model.Quantity) -> answers.Answer:
-    """Return what one box says.
+    """Return the answer in one box.
 
     Readings are parted by semicolons, bare figures also by blanks; ``x`` with a number is a reason of
     :data:`audits.survey.NOT_MEASURED_REASONS`, counted from 1. What is not understood is kept as it is, so that the
-    checks can say what is wrong with it.
+    checks can name the problem.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""Take in what came back from the field, whatever the channel: nothing lost, nothing twice, a receipt for each."""
+"""Take in the records of any channel: nothing lost, nothing twice, a receipt for each."""
 
 from __future__ import annotations
 
@@ -136,7 +136,7 @@ def receive(
     Returns
     -------
     Reception
-        When it says accepted, correction or same, the record and the photos that came are on the disk.
+        If it says accepted, correction or same, the record and the photos that came are on the disk.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""Tell by its content through which channel a file came back, and read it against the record."""
+"""Recognise the channel of a returned file by its content, and read it."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from audits.store.db import connection
 def read_file(
     content: bytes, file_name: str, store: connection.Store, book: model.Criteria, now: dt.datetime
 ) -> arrivals.Delivery | None:
-    """Return what a file brought back; None when it came through no field channel and may be a table.
+    """Read a returned file; None when it is of no field channel and may be a table.
 
     Parameters
     ----------
@@ -33,7 +33,7 @@ def read_file(
     Raises
     ------
     audits.errors.RefusedError
-        When it is of a known channel and cannot be read as a whole.
+        If it is of a known channel and cannot be read as a whole.
     """
     against = known.of_store(store, book, now, kit_store.workspace_id(store))
     if kit_file.is_kit(content):

@@ -1,4 +1,4 @@
-"""Read ZIP archives from strangers, and write archives that come out the same on every computer."""
+"""Read untrusted ZIP archives, and write archives that are the same on every computer."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class Guard:
     Parameters
     ----------
     damaged
-        For what cannot be read; its template may use ``said``.
+        For what cannot be read; its template may use ``reason``.
     too_much
         For a bomb; its template may use ``megabytes`` and ``entries``.
     locked
@@ -83,10 +83,10 @@ class Archive:
         try:
             self._file = zipfile.ZipFile(io.BytesIO(content))
         except DAMAGE as error:
-            raise errors.RefusedError((guard.damaged.at(file_name, said=error),)) from error
+            raise errors.RefusedError((guard.damaged.at(file_name, reason=error),)) from error
         named = collections.Counter(self._file.namelist())
         self.entries: Mapping[str, zipfile.ZipInfo] = {
-            # Of two parts with one name nobody can tell which is meant.
+            # Of two parts with one name either may be the real one.
             entry.filename: entry
             for entry in self._file.infolist()
             if named[entry.filename] == 1 and not entry.is_dir()
@@ -126,9 +126,9 @@ class Archive:
         try:
             lies = any(_is_larger_than_claimed(self._content, entry) for entry in self._file.infolist())
         except DAMAGE as error:
-            raise errors.RefusedError((self._guard.damaged.at(self._file_name, said=error),)) from error
+            raise errors.RefusedError((self._guard.damaged.at(self._file_name, reason=error),)) from error
         if lies:
-            self._refuse(self._guard.damaged, said="")
+            self._refuse(self._guard.damaged, reason="")
 
     def read(self, name: str, most_bytes: int = -1) -> bytes:
         """Return one part, or as many of its first bytes.
@@ -143,7 +143,7 @@ class Archive:
                 return part.read(most_bytes)
         except DAMAGE as error:
             place = ", ".join(filter(None, (self._file_name, name)))
-            raise errors.RefusedError((self._guard.damaged.at(place, said=error),)) from error
+            raise errors.RefusedError((self._guard.damaged.at(place, reason=error),)) from error
 
     def read_whole(self, name: str, most_bytes: int) -> bytes:
         """Return one part of limited size.

@@ -1,4 +1,4 @@
-"""Read one cell of a table as a number, a slope, a length or a yes, as people in Thailand write them."""
+"""Read one cell of a table as a number, slope, length or yes, as people in Thailand write them."""
 
 from __future__ import annotations
 
@@ -148,7 +148,7 @@ def slope_pct(value: object, unit: str | None = None) -> float | errors.ProblemK
     value
         The cell.
     unit
-        ``percent``, ``ratio`` (rise over run) or ``degrees`` of a bare figure; what the cell itself says goes first.
+        ``percent``, ``ratio`` (rise over run) or ``degrees`` of a bare figure; the unit in the cell itself goes first.
         Without it a bare figure is refused: 8.33 and 0.0833 may be one slope or two.
     """
     if isinstance(value, dt.date):
@@ -200,7 +200,7 @@ def _fraction_or_number(text: str) -> float:
 
 
 def is_fraction(value: object) -> bool:
-    """Tell whether a cell is a fraction without a unit, such as ``35 1/2``; of a slope that is a ratio."""
+    """Recognise a fraction without a unit, such as ``35 1/2``; of a slope it is a ratio."""
     return re.fullmatch(_FRACTION, clean(value)) is not None
 
 
@@ -212,7 +212,7 @@ def length_mm(value: object, unit: str | None = None) -> float | errors.ProblemK
     value
         The cell.
     unit
-        ``mm``, ``cm``, ``m``, ``in`` or ``ft`` of a bare figure; what the cell itself says goes first.
+        ``mm``, ``cm``, ``m``, ``in`` or ``ft`` of a bare figure; the unit in the cell itself goes first.
     """
     bare = number(value)
     if not isinstance(bare, errors.ProblemKind):
@@ -272,7 +272,7 @@ def quantity(value: object, quantity_unit: str, unit: str | None = None) -> floa
         Unit of the catalogue: ``percent`` (a slope), ``mm``, ``m``, ``count``, ``yes_no``, or any other for a bare
         number of zero or more.
     unit
-        What the table says of its column; see :func:`slope_pct` and :func:`length_mm`.
+        Unit of the column; see :func:`slope_pct` and :func:`length_mm`.
     """
     if quantity_unit == "percent":
         return slope_pct(value, unit)

@@ -16,6 +16,7 @@ def table(rows: Iterable[Iterable[object]]) -> bytes:
     """Return rows as CSV in UTF-8 with a byte order mark; yes is 1, no is 0, a missing value is empty."""
     written = io.StringIO(newline="")
     csv.writer(written).writerows([_cell(value) for value in row] for row in rows)
+    # Excel takes a CSV file without the mark for one in the code page of the computer.
     return written.getvalue().encode("utf-8-sig")
 
 

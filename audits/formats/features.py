@@ -25,7 +25,7 @@ GEOPACKAGE_START = b"SQLite format 3\x00"
 Point: TypeAlias = tuple[float, float]
 BaseGeometry: TypeAlias = shapely.geometry.base.BaseGeometry
 
-NOT_GEOJSON = errors.ProblemKind("MAP-001", "this looks like GeoJSON but is not ({said}); export it again")
+NOT_GEOJSON = errors.ProblemKind("MAP-001", "this looks like GeoJSON but is not ({reason}); export it again")
 NOT_FEATURES = errors.ProblemKind("MAP-002", "this JSON is no GeoJSON collection of features; export it as GeoJSON")
 NOT_GEOPACKAGE = errors.ProblemKind("MAP-003", "this is not a GeoPackage, or it is damaged; export it again")
 NO_LAYER = errors.ProblemKind("MAP-004", "the GeoPackage has no layer; export the layer of points")
@@ -35,7 +35,7 @@ CHOSEN_LAYER = errors.ProblemKind("MAP-N01", "read layer “{layer}”; the othe
 INSIDE_POINTS = errors.ProblemKind("MAP-N02", "areas or lines, for which a point inside stands: {count}")
 HEIGHTS_LEFT = errors.ProblemKind("MAP-N03", "heights of points left out: {count}")
 NO_GEOMETRY = errors.ProblemKind("MAP-N04", "features without geometry: {count}")
-READER_SAYS = errors.ProblemKind("MAP-N05", "the reader says: {said}")
+READER_SAYS = errors.ProblemKind("MAP-N05", "the reader says: {reason}")
 
 
 @dataclass(frozen=True)
@@ -62,7 +62,7 @@ def read_geojson(text: str, file_name: str, most: int) -> Layer:
 
     Raises
     ------
-    RefusedError
+    audits.errors.RefusedError
         If the text is not JSON, holds no features, or more than `most`.
     """
     try:
@@ -71,7 +71,7 @@ def read_geojson(text: str, file_name: str, most: int) -> Layer:
         if "\\ud" in text.lower():
             document = json.loads(json.dumps(document, ensure_ascii=False).encode("utf-8", "replace"))
     except (ValueError, RecursionError) as error:
-        raise errors.RefusedError((NOT_GEOJSON.at(file_name, said=str(error)[:80]),)) from error
+        raise errors.RefusedError((NOT_GEOJSON.at(file_name, reason=str(error)[:80]),)) from error
     entries = _entries(document)
     if entries is None:
         raise errors.RefusedError((NOT_FEATURES.at(file_name),))
@@ -125,10 +125,10 @@ def read_geopackage(content: bytes, file_name: str, most: int) -> Layer:
 
     Raises
     ------
-    RefusedError
+    audits.errors.RefusedError
         If the file is damaged or no GeoPackage, has no layer, or more than `most` features.
     """
-    with tempfile.TemporaryDirectory() as folder, warnings.catch_warnings(record=True) as said:
+    with tempfile.TemporaryDirectory() as folder, warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         path = Path(folder) / "sent.gpkg"
         path.write_bytes(content)
@@ -143,7 +143,7 @@ def read_geopackage(content: bytes, file_name: str, most: int) -> Layer:
     shapes = list(frame["geometry"]) if "geometry" in frame else [None] * len(frame)
     points, notices = _points(shapes, file_name)
     # A column of a type that GDAL does not know is left out with no more than a warning.
-    warned = tuple(READER_SAYS.at(file_name, said=one) for one in sorted({str(each.message) for each in said}))
+    warned = tuple(READER_SAYS.at(file_name, reason=one) for one in sorted({str(each.message) for each in caught}))
     others = ", ".join(name for name, _ in layers if name != chosen)
     left = (CHOSEN_LAYER.at(file_name, layer=chosen, others=others),) if others else ()
     return Layer(list(zip(_records(frame), points, strict=True)), str(about["crs"] or ""), (*left, *notices, *warned))

@@ -1,4 +1,4 @@
-"""Open a table that somebody sends, whatever its kind, and refuse at once what cannot be one."""
+"""Open a table of any kind, and refuse what cannot be one."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ HTML = errors.ProblemKind("TABLE-004", "this is a web page saved as a spreadshee
 UNKNOWN_ENCODING = errors.ProblemKind(
     "TABLE-005", "the letters are neither UTF-8 nor Windows Thai; save the table as “CSV UTF-8”"
 )
-BROKEN_QUOTES = errors.ProblemKind("TABLE-006", "a quotation mark is left open or stands inside a cell ({said})")
+BROKEN_QUOTES = errors.ProblemKind("TABLE-006", "a quotation mark is left open or stands inside a cell ({reason})")
 NO_ROWS = errors.ProblemKind("TABLE-007", "there is a header but no row below it; add the rows")
 TOO_MANY_ROWS = errors.ProblemKind("TABLE-008", "there are more than {most} rows; split the table")
 TOO_MANY_COLUMNS = errors.ProblemKind("TABLE-009", "there are more than {most} columns; keep those that are needed")
@@ -102,7 +102,7 @@ class Table:
 
     @property
     def has_points(self) -> bool:
-        """Return whether the rows carry geometry of their own."""
+        """Whether the rows carry geometry of their own."""
         return any(row.point is not None for row in self.rows)
 
 
@@ -111,7 +111,7 @@ def read(content: bytes, file_name: str) -> Table:
 
     Raises
     ------
-    RefusedError
+    audits.errors.RefusedError
         If the file as a whole is no table that can be read: empty, too large, broken, a bomb, of another kind, in
         unknown letters, with two columns of one name, or without rows.
     """
@@ -182,7 +182,7 @@ def _lines_and_cells(sign: str, lines: Sequence[str]) -> tuple[int, int]:
 
 
 def csv_grid(text: str, file_name: str, most_rows: int, most_columns: int) -> list[Sequence[object]]:
-    """Return the cells of a CSV text, whatever separates them.
+    """Return the cells of a CSV text.
 
     Raises
     ------
@@ -197,7 +197,7 @@ def csv_grid(text: str, file_name: str, most_rows: int, most_columns: int) -> li
             _refuse_if(len(grid) > most_rows + FIRST_ROWS, TOO_MANY_ROWS.at(file_name, most=most_rows))
             _refuse_if(len(cells) > most_columns, TOO_MANY_COLUMNS.at(file_name, most=most_columns))
     except csv.Error as error:
-        raise errors.RefusedError((BROKEN_QUOTES.at(f"{file_name}, line {reader.line_num}", said=error),)) from error
+        raise errors.RefusedError((BROKEN_QUOTES.at(f"{file_name}, line {reader.line_num}", reason=error),)) from error
     return grid
 
 

@@ -1,4 +1,4 @@
-"""Open a spreadsheet file safely and keep what its reader forgets: the cells shown as percent."""
+"""Open a spreadsheet safely, and keep the percent signs that its reader drops."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def read(content: bytes, file_name: str, most_rows: int, most_columns: int) -> S
 
     Raises
     ------
-    RefusedError
+    audits.errors.RefusedError
         If the file is damaged, locked, no spreadsheet, larger than stated, or a bomb (checked before it is unpacked).
     """
     percents = _Percents(content, file_name) if content.startswith(archive.START) else None

@@ -13,8 +13,9 @@ from xlsxwriter.worksheet import Worksheet
 
 FONT: dict[str, object] = {"font_name": "TH Sarabun New", "font_size": 14, "valign": "top"}
 HEADING = FONT | {"bold": True, "text_wrap": True, "bg_color": "#E6E6E6", "bottom": 1}
+# Without these a text that looks like a formula, a link or a number would become one.
 _OPTIONS = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-_LONGEST_CELL = 32_767
+_LONGEST_CELL = 32_767  # Excel's limit
 
 
 def workbook(made_on: dt.date, fill: Callable[[xlsxwriter.Workbook], None]) -> bytes:
@@ -36,10 +37,10 @@ def write(sheet: Worksheet, row: int, column: int, value: object, look: Format |
     if isinstance(value, str):
         shown = value if len(value) <= _LONGEST_CELL else value[: _LONGEST_CELL - 1] + "…"
         sheet.write_string(row, column, shown, look)
-    elif isinstance(value, dt.datetime):
-        sheet.write_datetime(row, column, value, look)
     elif pd.isna(value):  # type: ignore[call-overload]
         sheet.write_blank(row, column, None, look)
+    elif isinstance(value, dt.datetime):
+        sheet.write_datetime(row, column, value, look)
     else:
         sheet.write_number(row, column, value, look)
 

@@ -260,19 +260,7 @@ def _spent_by_zone(model: planning_model.Model, mask: int, case: str) -> dict[st
 
 
 def prune(classes: Iterable[od_pairs.DemandClass], chosen: int, costs_thb: Mapping[int, float], kept: int = 0) -> int:
-    """Return a choice without the fixes that serve nobody, the most expensive examined first.
-
-    Parameters
-    ----------
-    classes
-        Whom fixes serve.
-    chosen
-        The choice, as a mask.
-    costs_thb
-        The cost of each bit.
-    kept
-        A mask that is never left out.
-    """
+    """Return a choice, a mask, without the fixes that serve nobody, the most expensive examined first; `kept` stays."""
     bundles = [[bundle for bundle in one.bundles if bundle & ~chosen == 0] for one in classes]
     users: dict[int, list[list[int]]] = defaultdict(list)
     for whole in bundles:
@@ -295,17 +283,7 @@ def constraint_costs(
     with_all: Plan,
     limits: budget_program.Limits = LIMITS,
 ) -> tuple[ConstraintCost, ...]:
-    """Return the cost of each constraint: the benefit of the best plan without it, less that of the plan with all.
-
-    Parameters
-    ----------
-    model, constraints, demand
-        As for :func:`plan`.
-    with_all
-        The plan with all constraints.
-    limits
-        For each constraint.
-    """
+    """Return the cost of each constraint: the benefit of the best plan without it, less that of the plan with all."""
     found = []
     for name, kind, without in _each_left_out(constraints):
         free = plan(model, without, demand=demand, limits=limits)

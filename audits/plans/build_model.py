@@ -17,7 +17,7 @@ from audits import wording
 from audits.access import site_network
 from audits.plans import certificate, frontier, planning_model, site_fixes
 from audits.ramps import prices
-from layers import demand, network, passability, personas
+from layers import demand, network, passability, personas, sources
 
 TRIPS = 1000.0
 
@@ -93,12 +93,8 @@ def build(
 
     Parameters
     ----------
-    walking
-        From :func:`audits.access.site_network.read`.
-    record
-        The record.
-    price_book
-        What quantities cost.
+    walking, record, price_book
+        From :func:`audits.access.site_network.read`, the record, and what quantities cost.
     case
         One of :data:`audits.plans.frontier.CASES`: which barriers that are not certain are taken to exist. Except
         in the worst case, a barrier that nobody has measured is none, and in the likely case a site that nobody has
@@ -223,6 +219,6 @@ def _zones(joined: network.Network, sites: gpd.GeoDataFrame, zones: Mapping[str,
     known = [code for code in sites.index if zones[str(code)] != site_fixes.NO_ZONE]
     if not known:
         return (site_fixes.NO_ZONE,) * len(joined.nodes)
-    points = sites.geometry.loc[known].to_crs(network.METRES).to_numpy()
+    points = sites.geometry.loc[known].to_crs(sources.METRES).to_numpy()
     nearest = shapely.STRtree(points).nearest(joined.nodes.geometry.to_numpy())
     return tuple(zones[str(known[place])] for place in nearest)

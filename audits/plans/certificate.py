@@ -70,11 +70,6 @@ def certificate_text(
 
     ``solver_bound`` is only what the solver claims. ``proved_bound`` follows from the ``multipliers`` by weak duality,
     which the checker computes in exact fractions.
-
-    Parameters
-    ----------
-    model, constraints, demand, plan
-        The plan, and all that it was made from.
     """
     # The checker knows no twins.
     reduced = plan_constraints.reduce(model, demand, constraints, merge_twins=False)
@@ -142,13 +137,7 @@ class Multipliers:
 
 
 def multipliers(reduced: plan_constraints.ReducedProblem) -> Multipliers:
-    """Return the multipliers of the relaxed program, rounded to twelve digits.
-
-    Parameters
-    ----------
-    reduced
-        With every fix by itself.
-    """
+    """Return the multipliers of the relaxed program, every fix by itself, rounded to twelve digits."""
     # Any multipliers prove some bound, so rounding costs tightness only, never truth.
     rows, classes = budget_program.Rows(), reduced.twins.classes
     at = budget_program.add_columns(rows, classes, [one.weight for one in classes])
@@ -164,18 +153,11 @@ def multipliers(reduced: plan_constraints.ReducedProblem) -> Multipliers:
 
 
 def proved_bound(reduced: plan_constraints.ReducedProblem, at: Multipliers) -> float:
-    """Return the bound that multipliers prove: the dual objective of the relaxed program.
+    """Return the bound that multipliers prove: the dual objective of the relaxed program, every fix by itself.
 
     With λ of the budget B, ν_q of the floors and μ_cf of the rows (1), all 0 or more, no choice is worth more than
     λB + Σ_f max(0, Σ_c μ_cf - λ cost_f) + Σ_c max(0, w_c + Σ_q ν_q w_cq - min_{P ∈ F_c} Σ_{f ∈ P} μ_cf)
     - Σ_q ν_q floor_q.
-
-    Parameters
-    ----------
-    reduced
-        With every fix by itself.
-    at
-        Of its classes.
     """
     parts = [reduced.sure, at.budget * reduced.budget_thb]
     parts += [-at.floors[zone] * floor for zone, floor in reduced.floors.items()]

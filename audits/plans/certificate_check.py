@@ -25,7 +25,7 @@ UNREADABLE = errors.ProblemKind(
     "CERT-001", "This is not a certificate of a plan with its town; take the files as they were given out."
 )
 OTHER_MODEL = errors.ProblemKind("CERT-002", "The certificate is of the model {given}, but this checker knows {known}.")
-OTHER_TOWN = errors.ProblemKind("CERT-003", "The town is not the one that the plan was made from.")
+OTHER_INPUT = errors.ProblemKind("CERT-003", "The town is not the one that the plan was made from.")
 ALTERED = errors.ProblemKind("CERT-004", "The certificate was altered after it was written.")
 OTHER_COSTS = errors.ProblemKind("CERT-005", "The costs are not those of the town.")
 UNKNOWN_CHOICE = errors.ProblemKind("CERT-006", "The fix {fix} is not in the town, or is listed twice.")
@@ -72,16 +72,11 @@ class Verdict:
 
 
 def check(certificate: str, model: str) -> Verdict:
-    """Check a certificate against its model.
+    """Check a certificate against its model, both as JSON text.
 
     Checked by walking the network again: the benefit, today's part, each zone's gain, cost, budget, constraints and
     floors; by weak duality in exact fractions: the proved bound. Of the solver's own bound it is only checked that it
     lies between the benefit and the proved bound.
-
-    Parameters
-    ----------
-    certificate, town
-        Both as JSON text.
     """
     try:
         return _Check(_read(certificate), _read(model), certificate, model).verdict()
@@ -148,7 +143,7 @@ class _Check:
         if self.plan["model"] != MODEL:
             yield OTHER_MODEL.at("model", given=self.plan["model"], known=MODEL)
         if hashlib.sha256(self.model_text.encode()).hexdigest() != self.plan["town_sha256"]:
-            yield OTHER_TOWN.at("town_sha256")
+            yield OTHER_INPUT.at("town_sha256")
         whole = json.loads(self.plan_text)
         seal = whole.pop("sha256")
         plain = json.dumps(whole, ensure_ascii=False, sort_keys=True, separators=(",", ":"))

@@ -18,19 +18,9 @@ Weights = npt.NDArray[np.float64]
 
 
 def distances_mm(network: planning_model.Network, category: planning_model.Category, passable: Flags) -> Weights:
-    """Return the distance of each node from its nearest destination over the passable edges.
+    """Return the distance of each node from its nearest destination, shape (nodes,); infinite beyond the limit.
 
-    Parameters
-    ----------
-    network, category
-        The network, and the destinations with their limit.
-    passable
-        Shape (edges,).
-
-    Returns
-    -------
-    ndarray of shape (nodes,)
-        Millimetres; infinite beyond the limit.
+    `passable` has shape (edges,).
     """
     if not category.nodes:
         return np.full(network.nodes, np.inf)
@@ -59,16 +49,8 @@ def edge_flows(
 ) -> Iterator[tuple[int, float]]:
     """Yield (edge, weight) for each edge on the shortest paths of a persona, once for each category.
 
-    Everybody takes the shortest path to the nearest destination of each category within its limit.
-
-    Parameters
-    ----------
-    model, persona
-        The people and where they go.
-    passable
-        Shape (edges,).
-    starts
-        By category, shape (nodes,): who walks; everybody when not given.
+    Everybody takes the shortest path to the nearest destination of each category within its limit. `passable` has
+    shape (edges,), and `starts` by category shape (nodes,): who walks; everybody when not given.
     """
     network, shortest = model.network, _shortest_edges(model.network, passable)
     for category in model.categories:
@@ -83,9 +65,9 @@ def _shortest_edges(network: planning_model.Network, passable: Flags) -> dict[tu
     best: dict[tuple[int, int], int] = {}
     for edge in np.flatnonzero(passable).tolist():
         step = (int(network.start[edge]), int(network.end[edge]))
-        for way in (step,) if network.directed else (step, step[::-1]):
-            if way not in best or network.length_mm[edge] < network.length_mm[best[way]]:
-                best[way] = edge
+        for walked in (step,) if network.directed else (step, step[::-1]):
+            if walked not in best or network.length_mm[edge] < network.length_mm[best[walked]]:
+                best[walked] = edge
     return best
 
 
@@ -139,15 +121,7 @@ def usage(model: planning_model.Model) -> Weights:
 
 
 def opened_trips(model: planning_model.Model, chosen: int) -> Weights:
-    """Return the weight of the trips that a plan opens over each edge, shape (edges,).
-
-    Parameters
-    ----------
-    model
-        The model.
-    chosen
-        The fixes of the plan, a mask.
-    """
+    """Return the weight of the trips that a plan, a mask of fixes, opens over each edge, shape (edges,)."""
     over = np.zeros(len(model.network.start))
     for persona in sorted(model.people):
         today = model.passable(persona, 0)

@@ -86,18 +86,9 @@ def frontier(
     limits: budget_program.Limits = budget_plan.LIMITS,
     progress: Callable[[int, int], None] | None = None,
 ) -> Frontier:
-    """Return the best plan of each budget.
+    """Return the best plan of each budget, baht, in any order; the budget of the constraints does not count.
 
-    Parameters
-    ----------
-    model, constraints, demand
-        As for :func:`budget_plan.plan`; the budget of the constraints does not count.
-    budgets_thb
-        Baht, in any order.
-    limits
-        For each budget.
-    progress
-        Called with how many budgets are done, of how many.
+    `limits` hold for each budget; `progress` is called with how many budgets are done, of how many.
     """
     points: list[Point] = []
     refused = []
@@ -151,15 +142,6 @@ def more(
     """Return the gain of the next million baht, or of another step, once a plan is built.
 
     What the plan left of its budget may be spent too.
-
-    Parameters
-    ----------
-    model, constraints, demand
-        As the plan was made from.
-    plan
-        What will have been built.
-    step_thb, limits
-        The money added in baht, and when the search stops.
     """
     kept = replace(constraints, budget_thb=constraints.budget_thb + step_thb, must_build=frozenset(plan.chosen))
     then = budget_plan.plan(model, kept, demand=demand, limits=limits)

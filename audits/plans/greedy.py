@@ -47,16 +47,9 @@ class Purchase:
         return math.fsum(self.costs_thb[bit] for bit in planning_model.bits(bundle & ~self.chosen))
 
     def buy(self, weights: Sequence[float], budget_thb: float, enough: float = math.inf) -> float:
-        """Buy until nothing affordable gains anything, or the gain is enough; return the money left.
+        """Buy until nothing affordable gains anything, or the gain is enough; return the money left, baht.
 
-        Parameters
-        ----------
-        weights
-            What serving each class is worth now.
-        budget_thb
-            The money at hand.
-        enough
-            Stop once this much is gained.
+        `weights` are what serving each class is worth now.
         """
         heap = [entry for bundle in sorted(self._users) for entry in self._entry(bundle, weights)]
         heapq.heapify(heap)
@@ -118,14 +111,7 @@ def greedy(
 ) -> int:
     """Return a good choice of fixes within the budget, as a mask.
 
-    Parameters
-    ----------
-    classes, costs_thb
-        Whom fixes serve, and the cost of each bit in baht.
-    budget_thb
-        The money at hand.
-    floors
-        By zone, the weight it must gain; bought first, and not always met: the caller checks.
+    Floors are bought first, and not always met: the caller checks.
 
     Notes
     -----
@@ -143,17 +129,7 @@ def greedy(
 
 
 def buy_floors(purchase: Purchase, floors: Mapping[str, float], budget_thb: float) -> float:
-    """Buy for each zone in turn until its floor is met or nothing helps it; return the money left.
-
-    Parameters
-    ----------
-    purchase
-        What is bought so far.
-    floors
-        By zone, the weight it must gain.
-    budget_thb
-        The money at hand.
-    """
+    """Buy for each zone in turn until its floor is met or nothing helps it; return the money left, baht."""
     for zone, floor in sorted(floors.items()):
         in_zone = [od_pairs.by([one], od_pairs.ZONE).get(zone, 0.0) for one in purchase.classes]
         reached = od_pairs.by(od_pairs.served(purchase.classes, purchase.chosen), od_pairs.ZONE)

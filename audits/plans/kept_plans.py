@@ -23,12 +23,8 @@ def save(
 ) -> str:
     """Check the certificate of a plan against its model, keep both and return the id of the plan.
 
-    Parameters
-    ----------
-    store, title, actor, saved_at
-        As for :func:`audits.store.plans.save`.
-    certificate, model
-        From :mod:`audits.plans.certificate`.
+    Parameters are those of :func:`audits.store.plans.save`; certificate and model come from
+    :mod:`audits.plans.certificate`.
 
     Raises
     ------

@@ -105,16 +105,7 @@ def fix_sets(edges: Edges, category: planning_model.Category, most_fixes: int = 
     """Return for every node the smallest sets of fixes with which it reaches a destination within the limit.
 
     Labels (distance, mask) spread from all destinations at once in order of distance. A label is dropped only where a
-    nearer one needs a subset of its fixes, so no useful path is lost.
-
-    Parameters
-    ----------
-    edges
-        From :func:`edges_into`.
-    category
-        The destinations and the limit.
-    most_fixes
-        Paths that need more fixes than this are left out.
+    nearer one needs a subset of its fixes, so no useful path is lost; paths of more than `most_fixes` are left out.
     """
     # The labels of a node have no cap: a cap loses paths without a sign, even some that are step-free today.
     labels: list[list[int]] = [[] for _ in edges]
@@ -177,14 +168,9 @@ def _summed(groups: Mapping[Group, list[float]]) -> dict[Group, float]:
 
 
 def with_built(classes: Sequence[DemandClass], built: int, ruled_out: int = 0) -> tuple[DemandClass, ...]:
-    """Return the classes left to serve when some fixes are built already and others never will be.
+    """Return the classes left to serve when some fixes, a mask, are built already and others never will be.
 
-    Parameters
-    ----------
-    classes
-        As they are without these decisions.
-    built, ruled_out
-        Masks; what is built leaves the bundles, a bundle with something ruled out is dropped.
+    What is built leaves the bundles; a bundle with something ruled out is dropped.
     """
     left = ([bundle & ~built for bundle in one.bundles if bundle & ruled_out == 0] for one in classes)
     families = ((minimal(bundles), one.shares) for bundles, one in zip(left, classes, strict=True))

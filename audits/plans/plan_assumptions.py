@@ -26,16 +26,7 @@ def sentences(
 ) -> tuple[str, ...]:
     """Return the assumptions of a plan in the reader's language.
 
-    Parameters
-    ----------
-    record
-        The model of the plan.
-    words
-        The reader's language.
-    sample
-        Whether any price is a sample.
-    price_file
-        Name of the file of the municipality's own prices; empty where the sample is in force.
+    `sample` tells whether any price is a sample; `price_file` is the file of the municipality's own prices.
     """
     number, text = words.number, words.text
     within_m = site_network.within_m(record.coarse)

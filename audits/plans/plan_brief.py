@@ -26,6 +26,7 @@ def pdf(subject: plan_contents.Subject, words: wording.Wording) -> bytes:
     """Return the brief, PDF/A-2a and PDF/UA-1, of one or two pages; the same plan makes the same bytes."""
     fixes = plan_contents.fixes(subject, words)
     data = _data(subject, fixes, words)
+    # Only the typesetter knows how many lines the names take.
     for rows in MOST_ROWS:
         made = typesetting.pdf(TEMPLATE, data | _fix_rows(fixes, words, rows), subject.made_on, words)
         if typesetting.pages(made) <= MOST_PAGES:

@@ -121,14 +121,7 @@ class ReducedProblem:
 def reduce(
     model: planning_model.Model, demand: od_pairs.Demand, constraints: Constraints, *, merge_twins: bool = True
 ) -> ReducedProblem:
-    """Return the choice that the constraints leave open.
-
-    Parameters
-    ----------
-    model, demand, constraints
-        What there is, what people need, what the plan must keep to.
-    merge_twins
-        False to keep every fix by itself.
+    """Return the choice that the constraints leave open; without `merge_twins`, with every fix by itself.
 
     Raises
     ------

@@ -82,6 +82,7 @@ def _fixes(book: _Book, sheet: Worksheet) -> None:
     factor = cost_workbook.prices_in(cost_workbook.price_rows(book.subject.price_book)[prices.FACTOR])
     for row, fix in enumerate(book.fixes.itertuples(), start=_TOP):
         own = utility.xl_rowcol_to_cell(row, 0, col_abs=True)
+        # Columns E to G of the bill are its low, likely and high cost.
         sums = [f"SUMIFS({_BILL}!${name}:${name},{_BILL}!$A:$A,{own})" for name in "EFG"]
         formulas = [f"ROUND({total}*{each},2)" for total, each in zip(sums, factor, strict=True)]
         values = [getattr(fix, name) for name in _COSTS]
@@ -141,6 +142,7 @@ def _budget(book: _Book, sheet: Worksheet) -> None:
         for group in groups:
             row += 1
             counted = (book.fixes[name] == group).fillna(False).to_numpy(dtype=bool)
+            # Years count the fixes of the plan by years, in the plan of this budget or not.
             wanted = [book.range(name), cost_workbook.cell(row, 0)]
             if name == "zone":
                 wanted, counted = [*yes, *wanted], counted & in_plan

@@ -51,14 +51,7 @@ class Ranking:
 def ranked(model: planning_model.Model, rule: str, used: npt.NDArray[np.float64], case: str = "likely") -> list[int]:
     """Return the bits of the fixes by a rule of :data:`RULES`, the first to be built first.
 
-    Parameters
-    ----------
-    model, rule
-        The fixes, and how they are ranked.
-    used
-        Shape (fixes,), from :func:`audits.plans.flows.usage`.
-    case
-        The cost case of the price.
+    `used` has shape (fixes,), from :func:`audits.plans.flows.usage`.
     """
     costs = model.costs(case)
 
@@ -90,15 +83,7 @@ def rankings(
     constraints: plan_constraints.Constraints,
     plan: budget_plan.Plan,
 ) -> tuple[Ranking, ...]:
-    """Return the choice of each ranking with the budget of a plan, compared with that plan.
-
-    Parameters
-    ----------
-    model, demand, constraints
-        Of the plan; only the budget and the cost case of the constraints count.
-    plan
-        What the rankings are compared with.
-    """
+    """Return the choice of each ranking with the budget and cost case of a plan, compared with that plan."""
     used, costs = flows.usage(model), model.costs(constraints.cost_case)
     found = []
     for rule in RULES:

@@ -102,8 +102,6 @@ def robustness(
         Names of the fixes of the plan asked about.
     progress
         Called with how many steps are done, of how many.
-    limits
-        For each search.
 
     Returns
     -------

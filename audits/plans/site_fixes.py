@@ -93,13 +93,6 @@ def fixes(record: records.AuditedRecord, price_book: prices.PriceBook) -> tuple[
 
     What is mended is everything that fails or is borderline at the element; where only unknown things may stand in the
     way, the element is counted as to be built anew.
-
-    Parameters
-    ----------
-    record
-        The record.
-    price_book
-        What quantities cost.
     """
     kept = record.audit.findings
     kept = kept.assign(kind=record.elements["kind"].reindex(kept["element_id"]).to_numpy())

@@ -145,12 +145,7 @@ def sensitivity(
 ) -> Sensitivity:
     """Return the best plan of other budgets and the cost of each constraint.
 
-    Parameters
-    ----------
-    model, constraints, demand, plan
-        The plan, and all that it was made from.
-    progress
-        Called with how many budgets are done, of how many.
+    `progress` is called with how many budgets are done, of how many.
     """
     steps = frontier.budgets(model, demand, constraints.cost_case)
     limits = FRONTIER_LIMITS
@@ -167,13 +162,7 @@ def by_years(
     yearly_thb: tuple[float, ...],
     progress: Callable[[int, int], None],
 ) -> staging.Staging:
-    """Return the plan by years, the money of each year given in baht.
-
-    Raises
-    ------
-    errors.RefusedError
-        When the constraints cannot all be met.
-    """
+    """Return the plan by years, the money of each year given in baht; see :func:`audits.plans.staging.staged`."""
     progress(0, 1)
     demand = od_pairs.demand(model)
     return staging.staged(model, constraints, yearly_thb, demand=demand, limits=YEARS_LIMITS)

@@ -107,14 +107,8 @@ def run(
 ) -> Found | None:
     """Return the result of a function run in another process; None where it was stopped.
 
-    Parameters
-    ----------
-    function, arguments, options
-        The function, which takes ``progress`` as well.
-    progress
-        Called in this thread with whatever the function reports.
-    cancelled
-        Called several times a second; once it returns True, the other process ends.
+    The function takes ``progress`` as well; whatever it reports is passed on in this thread. `cancelled` is called
+    several times a second; once it returns True, the other process ends.
 
     Raises
     ------

@@ -95,17 +95,9 @@ def staged(
 ) -> Staging:
     """Return the plan by years that serves most, all years counted alike.
 
-    Money left goes to the next year; what must be built is built in the first year; floors hold in the last. Where the
-    time is too short, greedy purchases year by year stand in, with the bound of the years taken one by one.
-
-    Parameters
-    ----------
-    model, constraints, demand
-        As for :func:`budget_plan.plan`; the budget of the constraints does not count.
-    yearly_thb
-        The money of each year, baht.
-    limits
-        For the plan by years, and for each year alone.
+    Money left goes to the next year; what must be built is built in the first year; floors hold in the last. The
+    budget of the constraints does not count. Where the time is too short, greedy purchases year by year stand in,
+    with the bound of the years taken one by one.
 
     Raises
     ------
@@ -155,16 +147,8 @@ def nested(
     """Return the mask of each year that HiGHS finds, None where it had no time, and its bound.
 
     Maximise Σ_t Σ_c w_c Σ_P z_tcP subject to, for each year t, (1) bundles need their fixes, (2) a class is served
-    once and (3) the money up to t; (4) the floors in the last year; and (5) what is built stays built.
-
-    Parameters
-    ----------
-    reduced
-        With the money of all years.
-    left_thb
-        The money up to each year, baht, without what must be built.
-    limits
-        When the solver stops.
+    once and (3) the money up to t, without what must be built; (4) the floors in the last year; and (5) what is built
+    stays built.
     """
     rows, classes = budget_program.Rows(), reduced.twins.classes
     years: list[budget_program.Columns] = []

@@ -15,6 +15,7 @@ from audits.scoring import run as audit
 LEAST_PAIRS = 5
 
 ENOUGH, TOO_FEW, ALL_THE_SAME = "enough", "too_few", "all_the_same"
+SPREAD_COLUMNS = ("within_sd", "limit", "stated", "guard")
 JUDGED = ("pass", "fail", "borderline")
 
 
@@ -140,9 +141,9 @@ def answer_agreement(paired: pd.DataFrame, name: str) -> pd.DataFrame:
         counts = coefficients.crossed(part["first"].to_numpy(), part["second"].to_numpy())
         enough = len(part) >= LEAST_PAIRS
         found = coefficients.kappa(counts) if enough else coefficients.UNDEFINED
-        state = TOO_FEW if not enough else ALL_THE_SAME if np.isnan(found.value) else ENOUGH
         agreed = int(np.trace(counts))
         share = coefficients.share_interval(agreed, len(part))
+        state = _state(enough, found)
         rows[item] = (len(part), agreed, share.low, share.high, state, found.value, found.low, found.high)
     columns = ["pairs", "agreed", "agreed_low", "agreed_high", "state", "kappa", "kappa_low", "kappa_high"]
     return _indexed(rows, columns, name)
@@ -173,18 +174,13 @@ def figure_agreement(paired: pd.DataFrame) -> pd.DataFrame:
         table = part[["first", "second"]].to_numpy(dtype=np.float64)
         # Of a pair, half the squared difference is the variance within it.
         within = float(np.sqrt(np.mean(np.diff(table, axis=1) ** 2) / 2))
-        stated = _root_mean_square(part["uncertainty"])
         enough = len(part) >= LEAST_PAIRS
         found = coefficients.UNDEFINED
         if enough:
             found = coefficients.pairs_interval(coefficients.intraclass(table), len(part))
-        state = TOO_FEW if not enough else ALL_THE_SAME if np.isnan(found.value) else ENOUGH
-        guard = coefficients.guard_state(within, len(part), stated) if enough else ""
-        spread = within if enough else np.nan
-        limit = np.sqrt(2) * coefficients.NORMAL_95 * spread
-        rows[item] = (len(part), state, found.value, found.low, found.high, spread, limit, stated, guard)
-    columns = ["pairs", "state", "icc", "icc_low", "icc_high", "within_sd", "limit", "stated", "guard"]
-    return _indexed(rows, columns, "quantity")
+        spread = _spread(within if enough else np.nan, len(part), part["uncertainty"])
+        rows[item] = (len(part), _state(enough, found), found.value, found.low, found.high, *spread)
+    return _indexed(rows, ["pairs", "state", "icc", "icc_low", "icc_high", *SPREAD_COLUMNS], "quantity")
 
 
 def repeat_agreement(measurements: pd.DataFrame) -> pd.DataFrame:
@@ -209,17 +205,22 @@ def repeat_agreement(measurements: pd.DataFrame) -> pd.DataFrame:
     for quantity, part in several.groupby("quantity"):
         squares = (part["value"] - part.groupby(one)["value"].transform("mean")) ** 2
         surveys = part.groupby(one).ngroups
-        freedom, stated = len(part) - surveys, _root_mean_square(part["uncertainty"])
-        enough = surveys >= LEAST_PAIRS
+        enough, freedom = surveys >= LEAST_PAIRS, len(part) - surveys
         within = float(np.sqrt(squares.sum() / freedom)) if enough else np.nan
-        guard = coefficients.guard_state(within, freedom, stated) if enough else ""
-        limit = np.sqrt(2) * coefficients.NORMAL_95 * within
-        rows[quantity] = (surveys, freedom, ENOUGH if enough else TOO_FEW, within, limit, stated, guard)
-    return _indexed(rows, ["surveys", "freedom", "state", "within_sd", "limit", "stated", "guard"], "quantity")
+        spread = _spread(within, freedom, part["uncertainty"])
+        rows[quantity] = (surveys, freedom, ENOUGH if enough else TOO_FEW, *spread)
+    return _indexed(rows, ["surveys", "freedom", "state", *SPREAD_COLUMNS], "quantity")
 
 
-def _root_mean_square(values: pd.Series[float]) -> float:
-    return float(np.sqrt(np.mean(values.to_numpy(dtype=np.float64) ** 2)))
+def _state(enough: bool, found: coefficients.Estimate) -> str:
+    return TOO_FEW if not enough else ALL_THE_SAME if np.isnan(found.value) else ENOUGH
+
+
+def _spread(within: float, freedom: int, uncertainty: pd.Series[float]) -> tuple[float, float, float, str]:
+    """Values of :data:`SPREAD_COLUMNS`; `within` is NaN where there are too few to say."""
+    stated = float(np.sqrt(np.mean(uncertainty.to_numpy(dtype=np.float64) ** 2)))
+    limit = np.sqrt(2) * coefficients.NORMAL_95 * within
+    return within, limit, stated, "" if np.isnan(within) else coefficients.guard_state(within, freedom, stated)
 
 
 def _indexed(rows: Mapping[Hashable, tuple[object, ...]], columns: list[str], name: str) -> pd.DataFrame:

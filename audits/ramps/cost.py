@@ -64,15 +64,6 @@ class Estimate:
 def estimate(bill: quantities.Bill, book: prices.PriceBook, codes: Iterable[str] = tuple(quantities.NAMES)) -> Estimate:
     """Return the cost of a bill, or of only some of its quantities.
 
-    Parameters
-    ----------
-    bill
-        The quantities.
-    book
-        The prices.
-    codes
-        Names of the quantities that are bought, see :mod:`audits.ramps.interventions`; all of them when not given.
-
     Raises
     ------
     KeyError

@@ -156,9 +156,9 @@ def write_span(
     Each comes with the value it has now, for programs that do not calculate.
     """
     for end, (formula, value) in enumerate(zip(formulas, values, strict=True)):
-        sheet.write_formula(
-            at[0], at[1] + end, f"={formula}", look, value if isinstance(value, int) else float(str(value))
-        )
+        # Prices are decimals; by way of their text they become the float that Excel shows.
+        now = value if isinstance(value, int) else float(str(value))
+        sheet.write_formula(at[0], at[1] + end, f"={formula}", look, now)
 
 
 def cell(row: int, column: int) -> str:
@@ -201,6 +201,7 @@ def _write_assumptions(
 
 def finish(sheet: Worksheet, name: str, sample: bool) -> None:
     """Set a sheet for A4 with its name, and the mark of sample prices, above every page."""
+    # Excel allows a header of 255 characters: the mark stands there in one language only.
     thai = _LANGUAGES[0]
     mark = thai.text(prices.SAMPLE) if sample else ""
     sheet.set_header(f"&L{thai.text(name)} / {name}&R{mark}")

@@ -28,17 +28,6 @@ def content(
 ) -> dict[str, Any]:
     """Return the content kept of a design: space, geometry, checks and cost.
 
-    Parameters
-    ----------
-    priced
-        The design.
-    made, works
-        Assumptions of construction.
-    check
-        Of the design, by :mod:`audits.ramps.design_check`.
-    criteria_version
-        Of the criteria that it was designed and checked by.
-
     Returns
     -------
     dict

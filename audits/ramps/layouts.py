@@ -264,14 +264,8 @@ def cost_proxy(
 ) -> int:
     """Return concrete of slab and edges, and rails counted as concrete, in mm³.
 
-    Parameters
-    ----------
-    slab_mm2
-        Area in plan.
-    guarded_mm
-        Length of sides with edge and guard, in plan, as if no wall stood beside them.
-    climb_mm_
-        Rise of all runs, which decides whether handrails reach beyond the foot.
+    The slab is measured in plan, like the sides with edge and guard, as if no wall stood beside them; the rise of all
+    runs decides whether handrails reach beyond the foot.
     """
     reach = 2 * required.handrail_extension_mm if required.with_handrails(climb_mm_) else 0
     edges = guarded_mm * made.edge_thickness_mm * required.edge_height_mm

@@ -70,14 +70,12 @@ class _Reading:
 
 
 def taken(governed: pd.DataFrame, element_id: str, kind: str) -> Mapping[str, Taken]:
-    """Return the fields of the space that the readings of one element give; the others must be entered by hand.
+    """Return the fields of the space that the readings of a ramp or kerb ramp give; the others are entered by hand.
 
     Parameters
     ----------
     governed
         From :func:`audits.scoring.readings.governing`.
-    element_id, kind
-        The element; only a ``ramp`` and a ``kerb_ramp`` are designed.
 
     Returns
     -------

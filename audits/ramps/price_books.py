@@ -7,13 +7,12 @@ import datetime as dt
 import hashlib
 import io
 import json
-from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
 
 import pandas as pd
 
 from audits import errors, roles
+from audits.formats import tables
 from audits.ramps import prices, quantities
 from audits.store.db import connection
 from audits.store.register import municipal_choices
@@ -51,17 +50,6 @@ class Kept:
         return self.kept_at is not None
 
 
-class Row(Protocol):
-    """A row of a table that was read from a file, with what is wrong with it already."""
-
-    @property
-    def line(self) -> int: ...  # noqa: D102
-    @property
-    def cells(self) -> Mapping[str, object]: ...  # noqa: D102
-    @property
-    def problems(self) -> tuple[errors.Problem, ...]: ...  # noqa: D102
-
-
 def sample() -> prices.PriceBook:
     """Return the sample prices that are shipped.
 
@@ -70,35 +58,22 @@ def sample() -> prices.PriceBook:
     errors.RefusedError
         When the table was damaged, with all problems.
     """
-    return _from_csv(SAMPLE_FILE.read_text("utf-8"))
+    return read(SAMPLE_FILE.read_bytes(), SAMPLE_FILE.name, dt.date.max)
 
 
-def _from_csv(text: str) -> prices.PriceBook:
-    rows = csv.DictReader(io.StringIO(text))
-    # A table that was accepted once stays so, whatever the day is now.
-    return prices.read(rows.fieldnames or (), enumerate(rows, 2), dt.date.max)
-
-
-def read(columns: Sequence[str], rows: Iterable[Row], today: dt.date) -> prices.PriceBook:
-    """Return the price book in a table that is handed in.
-
-    Parameters
-    ----------
-    columns, rows
-        Of the table, with the columns of :data:`audits.ramps.prices.COLUMNS`.
-    today
-        The last day a price may be of.
+def read(content: bytes, file_name: str, today: dt.date) -> prices.PriceBook:
+    """Return the price book in a CSV or XLSX file, with prices up to the day given.
 
     Raises
     ------
     errors.RefusedError
-        With every problem of the rows.
+        When the file is no table, or with every problem of its rows.
     """
-    rows = tuple(rows)
-    wrong = tuple(problem for row in rows for problem in row.problems)
+    table = tables.read(content, file_name)
+    wrong = tuple(problem for row in table.rows for problem in row.problems)
     if wrong:
         raise errors.RefusedError(wrong)
-    return prices.read(columns, [(row.line, row.cells) for row in rows], today)
+    return prices.read(table.columns, [(row.line, row.cells) for row in table.rows], today)
 
 
 def to_csv(book: prices.PriceBook) -> str:
@@ -120,45 +95,39 @@ def in_force(store: connection.Store) -> Kept:
         return Kept(sample())
     last = choices[-1]
     kept = json.loads(last.value)
-    return Kept(_from_csv(kept["csv"]), kept["file"], last.set_by, last.set_at)
+    # A table that was accepted once stays so, whatever the day is now.
+    book = read(kept["csv"].encode(), "prices.csv", dt.date.max)
+    return Kept(book, kept["file"], last.set_by, last.set_at)
 
 
 def keep(
     store: connection.Store,
-    book: prices.PriceBook,
+    content: bytes,
     file_name: str,
     actor: str,
+    today: dt.date,
     *,
     kept_at: dt.datetime | None = None,
-) -> None:
-    """Put a price book in force.
-
-    Parameters
-    ----------
-    store
-        An open store.
-    book, file_name
-        From :func:`read`, and the file it came in.
-    actor
-        Who hands it in.
-    kept_at
-        Instant; now when None.
+) -> prices.PriceBook:
+    """Check a price table that is handed in, as :func:`read` does, and put it in force.
 
     Raises
     ------
     errors.RefusedError
-        Without an author, or when these very prices are in force already.
+        With every problem of the table, without an author, or when these very prices are in force already.
     errors.NotAllowedError
         When this role may not choose for everybody.
     """
     roles.require(store.role, municipal_choices.ACTION)
     if not actor.strip():
         raise errors.RefusedError((NO_AUTHOR.at("prices"),))
+    book = read(content, file_name, today)
     # The same table handed in twice would fill the history without a change.
     if book == in_force(store).book:
         raise errors.RefusedError((SAME_PRICES.at("prices"),))
     value = json.dumps({"csv": to_csv(book), "file": file_name}, ensure_ascii=False, sort_keys=True)
     municipal_choices.choose(store, NAME, value, actor.strip(), kept_at)
+    return book
 
 
 def history(store: connection.Store) -> pd.DataFrame:

@@ -9,7 +9,6 @@ import typer
 
 from audits import wording
 from audits.cli import arguments
-from audits.formats import tables
 from audits.ramps import cost_workbook, price_books, prices
 from audits.store.surveys import read
 
@@ -37,9 +36,7 @@ def prices_in(
     words = request.words
     with request.open_store() as store:
         if file is not None:
-            table = tables.read(file.read_bytes(), file.name)
-            book = price_books.read(table.columns, table.rows, arguments.today())
-            price_books.keep(store, book, file.name, actor)
+            price_books.keep(store, file.read_bytes(), file.name, actor, arguments.today())
         kept, head = price_books.in_force(store), str(read.head(store))
     if file is None:
         standing = words.text(STANDING, file=kept.file_name, author=kept.kept_by)

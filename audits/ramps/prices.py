@@ -116,7 +116,7 @@ def read(columns: Sequence[str], rows: Iterable[tuple[int, Mapping[str, object]]
     Raises
     ------
     errors.RefusedError
-        With every problem of the table, when it has any.
+        With every problem of the table.
     """
     heading_of = {_column(heading): heading for heading in columns}
     missing = [name for name in COLUMNS if name not in heading_of and name != "name_en"]

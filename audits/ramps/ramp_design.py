@@ -65,15 +65,6 @@ def alternatives(
 ) -> tuple[geometry.Design, ...] | geometry.NotFeasible:
     """Return the best design of every family and number of legs, cheapest first, or why none fits.
 
-    Parameters
-    ----------
-    space
-        Where the ramp may stand.
-    required
-        Requirements of the criteria.
-    made
-        Assumptions of construction.
-
     Raises
     ------
     errors.RefusedError

@@ -171,13 +171,7 @@ def ramp(book: model.Criteria) -> RampRequirements:
 
 
 def kerb_ramp(book: model.Criteria) -> KerbRampRequirements:
-    """Return the requirements that satisfy every edition for a kerb ramp.
-
-    Raises
-    ------
-    errors.CriteriaError
-        See :func:`ramp`.
-    """
+    """Return the requirements that satisfy every edition for a kerb ramp; raises like :func:`ramp`."""
     read = _Reader(book)
     return KerbRampRequirements(
         slope_one_in=read.one_in("kerb_ramp.running_slope"),

@@ -25,14 +25,9 @@ def surface_mm2(outline: Outline) -> float:
 
 
 def volume_mm3(outline: Outline, raised_mm: float) -> float:
-    """Return the volume between a flat piece and level 0, once it is raised; what lies below level 0 counts nothing.
+    """Return the volume between a flat, convex piece and level 0, once it is raised by some mm.
 
-    Parameters
-    ----------
-    outline
-        Corners of a flat, convex piece in order, mm; the third coordinate is the height.
-    raised_mm
-        Added to every height; negative lowers.
+    The third coordinate of a corner is its height; what lies below level 0 counts nothing.
     """
     raised = _cut_beyond(tuple((x, y, z + raised_mm) for x, y, z in outline), 2, 0, 1)
     return math.fsum(

@@ -154,6 +154,7 @@ def _sites(record: records.AuditedRecord, mark: str) -> gpd.GeoDataFrame:
             "dangerous": "dangerous_failure",
         }
     )
+    # The day of a visit is the day in Bangkok: late evening in UTC is the next day there.
     surveyed = pd.to_datetime(audited["last_surveyed_on"], utc=True).dt.tz_convert(wording.BANGKOK)
     table = (
         sites.drop(columns="geometry")
@@ -191,6 +192,7 @@ def _findings(record: records.AuditedRecord, mark: str) -> pd.DataFrame:
         criterion_name_th=rules.map(lambda rule: rule.name.th),
         criterion_name_en=rules.map(lambda rule: rule.name.en),
         unit=rules.map(lambda rule: rule.quantity.unit),
+        # An uncertainty without a value would read as a measurement.
         uncertainty=found["uncertainty"].where(found["lowest"].notna()),
         clause_en=_clauses(found, book),
         source_name_th=sources.map(lambda source: source.short.th),
@@ -203,6 +205,7 @@ def _findings(record: records.AuditedRecord, mark: str) -> pd.DataFrame:
 
 def _clauses(found: pd.DataFrame, book: model.Criteria) -> list[str]:
     english = wording.Wording("en")
+    # Many findings share few clauses, and finding one in English takes a search through its criterion.
     known: dict[tuple[str, str, str], str] = {}
     for row in found.drop_duplicates(["criterion", "source", "clause"]).itertuples():
         key = (str(row.criterion), str(row.source), str(row.clause))

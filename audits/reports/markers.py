@@ -21,12 +21,8 @@ def markers(
 
     Parameters
     ----------
-    sites
-        Index ``code``, EPSG:4326.
-    audited
-        :attr:`audits.scoring.run.Audit.sites`.
-    words
-        The reader's language.
+    sites, audited
+        Index ``code``, EPSG:4326, and their rows of :attr:`audits.scoring.run.Audit.sites`.
     by
         A key of :data:`SYMBOLS`; by change, `audited` has a column ``change``: a key of :data:`terms.SCORE_CHANGE`.
 

@@ -59,6 +59,7 @@ def workbook(contents: contents_room.Contents, words: wording.Wording) -> bytes:
     def fill(file: xlsxwriter.Workbook) -> None:
         looks, banner = _looks(file), _banner(contents, words)
         for name, (table, wanted) in _tables(contents, words).items():
+            # Excel takes sheet names of at most 31 characters.
             sheet = file.add_worksheet(words.text(_SHEETS[name])[:31])
             xlsx.write(sheet, 0, 0, banner, looks["banner"])
             _fill(sheet, table, wanted, words, looks)
@@ -148,4 +149,5 @@ def _shown(cells: pd.Series, column: columns.Column, words: wording.Wording) -> 
 
 def _width(heading: str, values: Sequence[object]) -> int:
     longest = max((len(str(value)) for value in values if not isinstance(value, dt.datetime)), default=0)
+    # Headings wrap, so half their length will do.
     return min(max(longest, 10, len(heading) // 2) + 2, 48)

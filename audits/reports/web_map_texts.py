@@ -10,17 +10,7 @@ from layers import web_map
 
 
 def map_words(audited: pd.DataFrame, words: wording.Wording, by: str = markers.BY_VERDICT) -> web_map.MapWords:
-    """Texts of the map, with a legend that counts the sites drawn.
-
-    Parameters
-    ----------
-    audited
-        The sites drawn, a row each; see :attr:`audits.scoring.run.Audit.sites`.
-    words
-        The reader's language.
-    by
-        A key of :data:`audits.reports.markers.SYMBOLS`.
-    """
+    """Texts of the map, with a legend that counts the sites drawn, by a key of `markers.SYMBOLS`."""
     text = words.text
     counted = audited[by].value_counts()
     return web_map.MapWords(

@@ -231,7 +231,7 @@ def day_of(permitted_on: Any) -> dt.date | None:
 def _batches(elements: pd.DataFrame, sites: pd.DataFrame, book: model.Criteria, edition: str) -> Iterator[_Batch]:
     setting = sites["setting"].reindex(elements["site_code"]).to_numpy()
     # Elements under the same rules are judged together: a city of a million needs a few dozen batches.
-    keys = [elements["kind"].to_numpy(), setting, _eras(elements["permitted_on"], book)]
+    keys = [elements["kind"].to_numpy(), setting, eras(elements["permitted_on"], book)]
     permitted = elements["permitted_on"].to_numpy()
     groups: dict[tuple[str, str, int], npt.NDArray[np.intp]] = dict(elements.groupby(keys).indices.items())  # type: ignore[arg-type]
     for (kind, setting_name, _), rows in groups.items():
@@ -242,7 +242,7 @@ def _batches(elements: pd.DataFrame, sites: pd.DataFrame, book: model.Criteria, 
             yield _Batch(rules, applicable, elements.iloc[rows], rows, str(setting_name))
 
 
-def _eras(permitted_on: pd.Series[pd.Timestamp], book: model.Criteria) -> npt.NDArray[np.intp]:
+def eras(permitted_on: pd.Series[pd.Timestamp], book: model.Criteria) -> npt.NDArray[np.intp]:
     """Number the days between which the rules stay the same; -1 where the day is not known."""
     changes = np.array(sorted({source.in_force_on for source in book.sources.values() if source.in_force_on}))
     eras = np.searchsorted(changes.astype("datetime64[ns]"), permitted_on.to_numpy("datetime64[ns]"), side="right")
@@ -361,9 +361,9 @@ def _last_surveyed(measurements: pd.DataFrame) -> pd.Series[dt.datetime]:
 
 
 def _standings(measurements: pd.DataFrame) -> pd.Series[str]:
-    """Return of each site measured whether every survey that counts was approved."""
+    """Standing of each site measured: approved when every survey that counts is."""
     if "review" not in measurements:
-        # nobody can have approved what no review was kept of
+        # Without reviews on record, nothing can have been approved.
         return pd.Series(PROVISIONAL, index=pd.Index(measurements["site_code"].unique()), dtype=object)
     approved = (measurements["review"] == APPROVED).groupby(measurements["site_code"]).all()
     return approved.map({True: APPROVED, False: PROVISIONAL}).astype(object)

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 from audits import errors, wording
 from audits.store.audit_log import events
-from audits.store.db import column_types, connection, schema
+from audits.store.db import column_types, connection, frames, schema
 from audits.store.register import checks
 
 ACTION = "fix.step"
@@ -51,18 +51,7 @@ def add(
 ) -> None:
     """Write one step.
 
-    Parameters
-    ----------
-    store
-        An open store.
-    step
-        Its fix is the element that is mended.
-    actor
-        Who records it.
-    check
-        Called inside the transaction, so that no other step can come between its answer and the row.
-    recorded_at
-        Instant; now when None.
+    The check is called inside the transaction, so that no other step can come between its answer and the row.
 
     Raises
     ------
@@ -85,21 +74,15 @@ def add(
             raise errors.RefusedError(tuple(problems))
         values = dataclasses.asdict(step) | {"element_id": step.fix_id, "site_code": code}
         values |= {name: values[name] or None for name in ("plan_id", "design_id", "survey_id")}
-        values |= {"recorded_by": actor.strip(), "recorded_at": moment}
         events.add(records, ACTION, values, actor.strip(), moment)
 
 
 def _reference_problems(records: sa.Connection, step: Step, site_code: str) -> list[errors.Problem]:
-    plan, design, found = schema.plan.c, schema.design.c, []
-    known = sa.select(plan.fid).where(plan.plan_id == step.plan_id)
-    if step.plan_id and records.execute(known).first() is None:
+    design, found = schema.design.c, []
+    if step.plan_id and not connection.exists(records, schema.plan.c.plan_id == step.plan_id):
         found.append(UNKNOWN_PLAN.at("plan_id", plan_id=step.plan_id))
-    of_place = sa.select(design.fid).where(
-        design.design_id == step.design_id,
-        design.site_code == site_code,
-        design.element_id.in_(("", step.fix_id)),
-    )
-    if step.design_id and records.execute(of_place).first() is None:
+    here = design.site_code == site_code, design.element_id.in_(("", step.fix_id))
+    if step.design_id and not connection.exists(records, design.design_id == step.design_id, *here):
         found.append(OTHER_DESIGN.at("design_id", design_id=step.design_id))
     return found
 
@@ -137,7 +120,6 @@ def designs(store: connection.Store) -> pd.DataFrame:
     one, newer = schema.design, schema.design.alias("newer")
     replaced = sa.select(newer.c.fid).where(newer.c.supersedes == one.c.design_id)
     query = sa.select(*(one.c[name] for name in DESIGN_COLUMNS)).where(one.c.element_id != "", ~replaced.exists())
-    with connection.reading(store) as records:
-        rows = [dict(row) for row in records.execute(query.order_by(one.c.fid)).mappings()]
+    rows = frames.rows(store, query.order_by(one.c.fid))
     frame = pd.DataFrame.from_records(rows, columns=list(DESIGN_COLUMNS)).drop_duplicates("element_id", keep="last")
     return frame.set_index("element_id", drop=False)

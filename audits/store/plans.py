@@ -15,11 +15,15 @@ import sqlalchemy as sa
 
 from audits import errors, roles
 from audits.store.audit_log import events
-from audits.store.db import column_types, connection, durable_files, schema
+from audits.store.db import connection, durable_files, frames, schema
 
 ACTION = "plan.save"
 PREFIX = "plan."
-COLUMNS = ("plan_id", "title", "content", "saved_by", "saved_at", "head", "entries_since")
+COLUMNS = {
+    **dict.fromkeys(("plan_id", "title", "content", "saved_by"), "str"),
+    "saved_at": frames.INSTANT,
+    **{"head": "str", "entries_since": "int64"},
+}
 
 # Entries of these actions cannot make today's plan another one.
 BESIDE_THE_PLAN = (ACTION, "design.save", "account.set", "technician.secret", "fix.step")
@@ -69,22 +73,8 @@ def save(
 ) -> str:
     """Keep one plan and return its id, such as ``plan.3``.
 
-    The certificate goes into the record; the model, named by its digest in the certificate, into a file beside it.
-
-    Parameters
-    ----------
-    store
-        An open store.
-    title
-        What people call it.
-    certificate, model
-        As JSON text.
-    actor
-        Who saves it.
-    problems
-        Found by the caller in the certificate, to be refused together with those found here.
-    saved_at
-        Instant; now when None.
+    The certificate goes into the record; the model, named by its digest in the certificate, into a file beside it; both
+    are JSON text. `problems` were found in them by the caller, and are refused together with those found here.
 
     Raises
     ------
@@ -98,17 +88,14 @@ def save(
     found += [] if actor.strip() else [NO_AUTHOR.at("saved_by")]
     if found or problems:
         raise errors.RefusedError((*found, *problems))
-    moment = column_types.instant(saved_at)
     with connection.writing(store) as records:
         known = records.execute(sa.select(sa.func.count()).select_from(schema.plan)).scalar_one()
         values = {
             "plan_id": f"{PREFIX}{known + 1}",
             "title": title.strip(),
             "content": certificate,
-            "saved_by": actor.strip(),
-            "saved_at": moment,
         }
-        events.add(records, ACTION, values, actor.strip(), moment)
+        events.add(records, ACTION, values, actor.strip(), saved_at)
         durable_files.write(_model_path(store, certificate), gzip.compress(model.encode(), mtime=0))
     return str(values["plan_id"])
 
@@ -122,9 +109,7 @@ def listed(store: connection.Store) -> pd.DataFrame:
         Columns :data:`COLUMNS`: ``content`` is the certificate, ``saved_at`` an instant (UTC), ``head`` and
         ``entries_since`` as of :class:`Saved`.
     """
-    frame = pd.DataFrame.from_records(_rows(store), columns=list(COLUMNS))
-    frame["saved_at"] = pd.to_datetime(frame["saved_at"], utc=True).dt.as_unit("ms")
-    return frame
+    return frames.frame(_rows(store), COLUMNS)
 
 
 def one(store: connection.Store, plan_id: str) -> Saved:
@@ -151,14 +136,15 @@ def _rows(store: connection.Store, plan_id: str | None = None) -> list[dict[str,
         .scalar_subquery()
     )
     query = (
-        sa.select(*(kept[name] for name in COLUMNS[:5]), saved.sequence, saved.previous, entries.label("entries_since"))
+        sa.select(
+            *(kept[name] for name in list(COLUMNS)[:5]), saved.sequence, saved.previous, entries.label("entries_since")
+        )
         .select_from(schema.plan.join(schema.ledger, sa.and_(saved.entity_id == kept.plan_id, saved.action == ACTION)))
         .order_by(kept.fid.desc())
     )
     if plan_id is not None:
         query = query.where(kept.plan_id == plan_id)
-    with connection.reading(store) as records:
-        rows = [dict(row) for row in records.execute(query).mappings()]
+    rows = frames.rows(store, query)
     for row in rows:
         row["head"] = f"{row.pop('sequence') - 1}:{row.pop('previous')}"
     return rows

@@ -67,11 +67,6 @@ def inspect(before: pd.DataFrame, after: pd.DataFrame) -> Inspection:
 
     What was to be mended is all that failed or was borderline; where nothing of severity 3 or more was known to, also
     what nobody had measured of that severity.
-
-    Parameters
-    ----------
-    before, after
-        Rows of :attr:`audits.scoring.run.Audit.findings` of the element.
     """
     known = before["verdict"].isin(("fail", "borderline"))
     grave = before["severity"] >= barriers.NEEDS_HELP
@@ -100,15 +95,7 @@ def findings_of(
 
 
 def newest_survey(element_id: str, built_on: dt.date, measurements: pd.DataFrame) -> str:
-    """Return the id of the newest survey that measured an element on the day it was built or later; empty if none.
-
-    Parameters
-    ----------
-    element_id, built_on
-        The element and the day, in Bangkok.
-    measurements
-        From :func:`audits.store.surveys.read.measurements`.
-    """
+    """Return the id of the newest survey that measured an element on the day it was built or later; empty if none."""
     mine = measurements.loc[measurements["element_id"] == element_id]
     since = mine.loc[mine["observed_at"].dt.tz_convert(wording.BANGKOK).dt.date >= built_on]
     return "" if since.empty else str(since.sort_values("observed_at", kind="stable")["survey_id"].iloc[-1])
@@ -148,23 +135,16 @@ def accept(
     names: Mapping[str, str] | None = None,
     recorded_at: dt.datetime | None = None,
 ) -> Inspection:
-    """Record that what was built is accepted by a survey.
+    """Record that what was built is accepted by a survey, made on the day of building or later.
 
     Parameters
     ----------
     store, fix_id, happened_on, actor, note, recorded_at
         As in :func:`audits.works.fix_states.record`.
     survey_id
-        The survey, made on the day of building or later; judged like every survey.
-    book, weights
-        The criteria, and the municipality's weights.
+        Judged like every survey, by the criteria of `book`.
     names
         Names of criteria in the reader's language, for the problems; their ids when None.
-
-    Returns
-    -------
-    Inspection
-        What was to be mended, and what of it is borderline.
 
     Raises
     ------

@@ -55,14 +55,7 @@ COLUMNS = ("site_code", "element_id", "state", "since", *_DATES.values(), *_REFE
 
 
 def follow(steps: pd.DataFrame, today: dt.date) -> pd.DataFrame:
-    """Return the state of each fix.
-
-    Parameters
-    ----------
-    steps
-        From :func:`audits.store.fix_steps.every`, in the order in which they were recorded.
-    today
-        In Bangkok.
+    """Return the state of each fix from its steps, in the order in which they were recorded.
 
     Returns
     -------
@@ -110,18 +103,9 @@ def state(steps: pd.DataFrame) -> State:
 def misstep(
     fix_id: str, state: str, since: dt.date | None, step: str, happened_on: dt.date, today: dt.date
 ) -> tuple[errors.Problem, ...]:
-    """Return why a fix cannot take a step on a day; empty when it can.
+    """Return why a fix cannot take a step on a day in Bangkok; empty when it can.
 
-    Parameters
-    ----------
-    fix_id
-        The fix.
-    state, since
-        A key of :data:`STATES`, and the day of the last step; None when there was none.
-    step, happened_on
-        One of :data:`STEPS`, and its day.
-    today
-        In Bangkok.
+    `since` is the day of the last step, None when there was none.
     """
     found = []
     if step not in MAY_FOLLOW[state]:
@@ -145,24 +129,16 @@ def record(
     design_id: str = "",
     recorded_at: dt.datetime | None = None,
 ) -> None:
-    """Record that a fix was planned, designed, built or dropped.
+    """Record that a fix was planned, designed, built or dropped; :mod:`audits.works.acceptance` accepts one.
 
     Parameters
     ----------
-    store
-        An open store.
     fix_id
         The element that is mended, see :mod:`audits.plans.site_fixes`.
-    step, happened_on
-        One of :data:`STEPS` but *accepted*, and its day.
-    actor
-        Who records it.
     note
         Remark; needed to drop, and to name the drawing when no design is kept here.
     plan_id, design_id
         The plan that it is part of, and the design it is built by; empty when none is kept here.
-    recorded_at
-        Instant; now when None.
 
     Raises
     ------
@@ -192,13 +168,6 @@ def _missing(row: fix_steps.Step) -> tuple[errors.Problem, ...]:
 
 def resurveys(last_surveyed_on: pd.Series[pd.Timestamp], today: dt.date) -> pd.DataFrame:
     """Return when each site is due to be surveyed again, the longest overdue first; a site never surveyed comes last.
-
-    Parameters
-    ----------
-    last_surveyed_on
-        Instants (UTC) by site, NaT where there is no survey; see :attr:`audits.scoring.run.Audit.sites`.
-    today
-        In Bangkok.
 
     Returns
     -------

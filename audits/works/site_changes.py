@@ -44,16 +44,7 @@ def built_days(steps: pd.DataFrame) -> dict[str, dt.date]:
 
 
 def measured_before(store: connection.Store, days: Mapping[str, dt.date]) -> pd.DataFrame:
-    """Return the measurements of each site before its day; columns of
-    :func:`audits.store.surveys.read.measurements`.
-
-    Parameters
-    ----------
-    store
-        An open store.
-    days
-        By site; what was observed on that day or later is left out.
-    """
+    """Return the measurements of each site before its day, in the columns of the store's measurements."""
     parts = [read.measurements(store).iloc[:0]]
     for day in sorted(set(days.values())):
         codes = [code for code, one in days.items() if one == day]
@@ -63,18 +54,13 @@ def measured_before(store: connection.Store, days: Mapping[str, dt.date]) -> pd.
 
 
 def compare(before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:
-    """Compare the scores of sites before and after building.
-
-    Parameters
-    ----------
-    before, after
-        :attr:`audits.scoring.run.Audit.sites` of the same sites, in the order of `before`.
+    """Compare the scores of sites, :attr:`audits.scoring.run.Audit.sites`, before and after building.
 
     Returns
     -------
     pandas.DataFrame
-        Index ``code``; ``before_low``, ``before_high``, ``after_low``, ``after_high`` and ``change``, one of
-        :data:`CHANGES`: certain when the intervals do not overlap, likely when both ends moved the same way.
+        Index ``code`` of `before`; ``before_low``, ``before_high``, ``after_low``, ``after_high`` and ``change``, one
+        of :data:`CHANGES`: certain when the intervals do not overlap, likely when both ends moved the same way.
     """
     ends = {
         f"{when}_{end}": frame[f"score_{end}"].reindex(before.index).astype(float)
@@ -99,13 +85,6 @@ def compare(before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:
 
 def changed_findings(before: pd.DataFrame, after: pd.DataFrame, code: str) -> pd.DataFrame:
     """Return the findings of a site whose verdict changed.
-
-    Parameters
-    ----------
-    before, after
-        :attr:`audits.scoring.run.Audit.findings`.
-    code
-        The site.
 
     Returns
     -------

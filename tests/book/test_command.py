@@ -8,7 +8,7 @@ from audits.book import command
 from audits.cli import answers
 from audits.demo import command as demo_command
 from audits.formats import typesetting
-from tests.paper import spoken
+from tests import spoken
 
 PROGRAM = typer.Typer(cls=answers.Commands)
 PROGRAM.command("start")(demo_command.start)

@@ -87,11 +87,6 @@ def test_text_along_a_line_is_never_upside_down(angle, upright):
     assert paper_text.turned_upright(angle) == pytest.approx(upright)
 
 
-@pytest.mark.parametrize(("value", "written"), [(1.0, "1"), (-0.001, "0"), (123.456, "123.46"), (0.5, "0.5")])
-def test_lengths_are_written_to_a_hundredth(value, written):
-    assert svg.number(value) == written
-
-
 def test_two_lines_are_taller_than_one():
     style = paper_text.Style(2)
     (_, one), (_, two) = paper_text.block_mm(("ab",), style), paper_text.block_mm(("ab", "ab"), style)

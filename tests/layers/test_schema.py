@@ -56,5 +56,5 @@ def test_all_faults_are_said_at_once():
 
 
 def test_a_code_that_stands_twice_is_refused():
-    with pytest.raises(errors.LayerError, match="line 3, code: 'A1' stands twice"):
+    with pytest.raises(errors.LayerError, match="line 3, code: 'A1' occurs twice"):
         schema.checked(pd.concat([table(), table()]), COLUMNS, "things")

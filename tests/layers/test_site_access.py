@@ -140,7 +140,7 @@ def test_every_fault_of_the_sites_is_said_at_once():
     sites = small_networks.sites((130, 3), (1, 1))
     sites["code"] = "KK-001"
     sites = sites.set_geometry(gpd.GeoSeries([shapely.Point(), None], crs="EPSG:32648"))
-    with pytest.raises(errors.LayerError, match="KK-001 stands twice; KK-001 has no point; KK-001 has no point"):
+    with pytest.raises(errors.LayerError, match="KK-001 occurs twice; KK-001 has no point; KK-001 has no point"):
         site_access.join(small_networks.street(), sites, small_networks.verdicts())
     with pytest.raises(errors.LayerError, match="missing columns in_the_way"):
         site_access.join(small_networks.street(), sites.drop(columns="in_the_way"), small_networks.verdicts())

@@ -48,7 +48,7 @@ def test_a_damaged_file_is_mended(static_folder, name):
 
 
 def test_a_file_that_was_not_prepared_is_named(tmp_path):
-    with pytest.raises(errors.LayerError, match=r"leaflet/leaflet\.js: not laid"):
+    with pytest.raises(errors.LayerError, match=r"leaflet/leaflet\.js: not found"):
         web_assets.path_of("leaflet/leaflet.js", tmp_path)
 
 

@@ -15,7 +15,7 @@ from audits.store.db import connection
 from audits.store.integrity import verify
 from audits.store.register import municipal_choices
 from audits.store.surveys import read
-from tests.planning import small_models
+from tests.plans import small_models
 
 NOON = dt.datetime(2026, 3, 3, 5, 0, tzinfo=dt.UTC)
 
@@ -49,7 +49,7 @@ def test_the_newest_plan_is_listed_first(store: connection.Store, papers: tuple[
     save(store, papers, "another")
     listed = plans.listed(store)
     assert list(listed["plan_id"]) == ["plan.2", "plan.1"]
-    assert tuple(listed.columns) == plans.COLUMNS
+    assert tuple(listed.columns) == tuple(plans.COLUMNS)
     assert listed["saved_at"].iloc[0] == pd.Timestamp(NOON)
 
 

@@ -7,7 +7,6 @@ import datetime as dt
 import pytest
 
 from audits import errors, roles
-from audits.formats import tables
 from audits.ramps import price_books, prices
 from audits.store.db import connection
 from audits.store.integrity import verify
@@ -24,10 +23,7 @@ def table(source: str = "ใบเสนอราคา 12/2569") -> bytes:
 def keep(
     store: connection.Store, content: bytes, name: str = "prices.csv", actor: str = "engineer"
 ) -> prices.PriceBook:
-    read = tables.read(content, name)
-    book = price_books.read(read.columns, read.rows, TODAY)
-    price_books.keep(store, book, name, actor, kept_at=NOON)
-    return book
+    return price_books.keep(store, content, name, actor, TODAY, kept_at=NOON)
 
 
 def test_until_others_are_handed_in_the_sample_stands(store: connection.Store) -> None:

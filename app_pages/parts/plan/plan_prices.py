@@ -7,7 +7,6 @@ import streamlit as st
 from app_pages import session
 from app_pages.parts.shared import reviewer, tables
 from audits import errors, roles
-from audits.formats import tables as open_tables
 from audits.ramps import cost_workbook, price_books, prices, quantities
 from audits.store.register import municipal_choices
 
@@ -72,8 +71,7 @@ def _take_in(context: session.Context) -> None:
     if not st.button(text("Let these prices stand"), key="prices_keep", disabled=given is None or not actor.strip()):
         return
     try:
-        table = open_tables.read(given.getvalue(), given.name)
-        price_books.keep(context.store, price_books.read(table.columns, table.rows, context.today), given.name, actor)
+        price_books.keep(context.store, given.getvalue(), given.name, actor, context.today)
     except errors.RefusedError as refused:
         for problem in refused.problems:
             st.error(context.words.problem(problem))

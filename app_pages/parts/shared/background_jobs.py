@@ -86,20 +86,8 @@ def job_button(
 ) -> Job[Result] | None:
     """Show a button that starts a job, and how far the job is; return it once it is done.
 
-    Parameters
-    ----------
-    context
-        Where the page stands.
-    name
-        Of the button and of the one that stops the job.
-    label
-        In the reader's language.
-    key
-        What the job is made from: the same key is answered again without new work.
-    work
-        See :class:`Job`.
-    first
-        Whether the button is the main one of the page.
+    The job of a key is answered again without new work, so the key holds all that it is made from; `first` makes the
+    button the main one of the page.
     """
     if st.button(label, type="primary" if first else "secondary", key=f"{name}_go"):
         begin(key, work, again=True)

@@ -1,1 +1,1 @@
-"""Build the offline kit and read back what phones send from it."""
+"""Build the offline kit and read the records that phones make with it."""

@@ -1,4 +1,4 @@
-"""Read the file that the offline kit writes for a memory card or a chat: shuffled, cut off or sent twice."""
+"""Read a file of the offline kit, even shuffled, cut off or sent twice."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ class _Span:
 
 @dataclass
 class _Lines:
-    """The lines of one file that came whole, by kind, and what is to be said of the others."""
+    """The lines of one file that came whole, by kind, and notices of the others."""
 
     records: list[_Span] = field(default_factory=list)
     photos: dict[str, _Span] = field(default_factory=dict)
@@ -77,7 +77,7 @@ class _Lines:
 
 
 def is_kit(content: bytes) -> bool:
-    """Return whether some line near the beginning of a file is one that the kit writes."""
+    """Recognise a file of the kit by the first line that came whole."""
     start = content.removeprefix(BYTE_ORDER_MARK)
     return bool(_START.match(start)) or any(map(_START.match, start[:4096].splitlines()[:8]))
 
@@ -178,16 +178,16 @@ def _name_of_photo(content: bytes, span: _Span) -> str | None:
 
 def _manifest(body: bytes) -> dict[str, Any]:
     try:
-        told = json.loads(body)
+        manifest = json.loads(body)
     except (ValueError, RecursionError):
         return {}
-    return told if isinstance(told, dict) else {}
+    return manifest if isinstance(manifest, dict) else {}
 
 
 def _refused_line(lines: _Lines, text: bytes, number: int) -> None:
     problem = DAMAGED.at(f"row {number}", line=number)
     if _PHOTO_KIND in text[:_HEAD_BYTES]:
-        # A megabyte of letters helps nobody; the record that names the photo says that it has not come.
+        # A megabyte of letters helps nobody; the record that names the photo reports it missing.
         lines.notices.append(problem)
     else:
         lines.damaged.append(arrivals.Arrival(number, text.decode("utf-8", "replace"), problems=(problem,)))
@@ -199,7 +199,7 @@ def _photo(content: bytes, span: _Span, sha256: str) -> bytes:
     Raises
     ------
     audits.errors.RefusedError
-        When they are not those that the phone named.
+        If they are not those that the phone named.
     """
     try:
         photo = base64.b64decode(json.loads(content[span.start : span.end])["content"], validate=True)
@@ -211,7 +211,7 @@ def _photo(content: bytes, span: _Span, sha256: str) -> bytes:
 
 
 def _missing(lines: _Lines, found: Sequence[arrivals.Arrival], file_name: str) -> Iterator[errors.Problem]:
-    """Yield what the lists of contents tell of and what did not come."""
+    """Yield what the lists of contents name and what did not come."""
     if not lines.manifests:
         yield NO_CONTENTS.at(file_name)
     came = {(kit_record.parsed(one.raw) or {}).get("survey_id") for one in found}
@@ -226,8 +226,8 @@ def _missing(lines: _Lines, found: Sequence[arrivals.Arrival], file_name: str) -
 
 
 def _rows(manifests: Sequence[Mapping[str, Any]], part: str) -> Iterator[Mapping[str, Any]]:
-    for told in manifests:
-        rows = told.get(part)
+    for manifest in manifests:
+        rows = manifest.get(part)
         for row in rows if isinstance(rows, list) else ():
             if isinstance(row, dict) and all(isinstance(each, str) for each in row.values()):
                 yield row

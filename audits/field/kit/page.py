@@ -1,4 +1,4 @@
-"""Build the offline kit: one HTML page that asks, judges and keeps surveys on a phone without a network."""
+"""Build the offline kit: an HTML page that asks, judges and keeps surveys without a network."""
 
 from __future__ import annotations
 
@@ -20,7 +20,6 @@ import shapely
 
 from audits import errors, terms, wording
 from audits import record as records
-from audits.field.kit import icon as kit_icon
 from audits.field.kit import rules as kit_rules
 from audits.field.kit import words as kit_words
 from audits.scoring import run
@@ -125,7 +124,7 @@ def render(packed: Mapping[str, Any], static_folder: Path = web_assets.STATIC) -
     written = _TEMPLATES.get_template("page.html.j2").render(
         language=words.language,
         policy=policy(scripts, style, packed["address"]),
-        icon=f"data:image/svg+xml,{quote(kit_icon.svg())}",
+        icon=f"data:image/svg+xml,{quote((FOLDER / 'icon.svg').read_text('utf-8'))}",
         title=words.text(kit_words.WORDS["kit_title"]),
         style=style,
         noscript=words.text(kit_words.NO_SCRIPT),
@@ -154,7 +153,7 @@ def policy(scripts: Sequence[str], style: str, address: str) -> str:
 
 
 def policy_of(content: bytes) -> str:
-    """Return the policy written into a page, so that a server can say the same."""
+    """Return the policy written into a page, so that a server can send the same."""
     found = _POLICY.search(content)
     return html.unescape(found[1].decode()) if found else ""
 
@@ -165,7 +164,7 @@ def known_address(written: str) -> str:
     Raises
     ------
     audits.errors.RefusedError
-        When it is none.
+        If it is none.
     """
     written = written.strip()
     parts = urlsplit(written)

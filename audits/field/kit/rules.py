@@ -1,4 +1,4 @@
-"""Pack the criteria for a phone without a network: what to ask, how to read it, and the rules in force."""
+"""Pack the questions, the readers and the rules in force for a phone without a network."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from audits.scoring import findings, run
 FORM = 1
 UNKNOWN_DAY = -1
 
-# what the twin of the reader on the phone can say; it sees typed text only, never a date cell
+# The problems of the reader on the phone, which sees typed text only, never a date cell.
 PROBLEMS = (
     answers.OUT_OF_RANGE,
     cells.NOT_A_NUMBER,
@@ -44,7 +44,7 @@ Row = dict[str, Any]
 
 
 def pack(record: records.AuditedRecord, words: Mapping[str, str]) -> dict[str, Any]:
-    """Return what ``static/kit/judge.js`` needs to ask, read, judge and score, as plain JSON.
+    """Return the input of ``static/kit/judge.js`` as plain JSON.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""Stand between the offline kit and the record: photos that came before, what became of records, whose kit it is."""
+"""Answer the offline kit: which photos are here, and what became of its records."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def photos_here(store: connection.Store, sent_sha256s: Sequence[str]) -> list[st
 
 
 def states(store: connection.Store, survey_ids: Sequence[str]) -> dict[str, dict[str, Any]]:
-    """Return what became of records, by their ids, as plain JSON.
+    """Return the state of records by their ids, as plain JSON.
 
     Returns
     -------

@@ -1,4 +1,4 @@
-"""Name every phrase of the offline kit, by the key under which its scripts ask for it."""
+"""List the phrases of the offline kit by the key under which its scripts ask for them."""
 
 from __future__ import annotations
 

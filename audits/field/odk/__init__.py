@@ -1,1 +1,1 @@
-"""Bring home what phones sent through ODK and KoboToolbox: by file, by network, or straight to us."""
+"""Ask by the phone form of ODK and KoboToolbox, and read its submissions."""

@@ -1,4 +1,4 @@
-"""Write as XPath when a question can still matter, as :mod:`audits.scoring.questions` decides it on the screens."""
+"""Write as XPath when a question can still matter, as :mod:`audits.scoring.questions` decides on the screens."""
 
 from __future__ import annotations
 

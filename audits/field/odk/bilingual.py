@@ -1,4 +1,4 @@
-"""Say one thing in Thai and in English at once, as the phone form needs it."""
+"""Write phrases in Thai and English at once, as the phone form needs them."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ def _words(language: str) -> wording.Wording:
     return wording.Wording(language)
 
 
-def each(say: Callable[[wording.Wording], str]) -> model.Name:
-    """Return what `say` says in either language."""
-    return model.Name(say(_words("th")), say(_words("en")))
+def each(written: Callable[[wording.Wording], str]) -> model.Name:
+    """Return a text in both languages."""
+    return model.Name(written(_words("th")), written(_words("en")))
 
 
 def text(english: str, **values: object) -> model.Name:

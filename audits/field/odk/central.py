@@ -1,4 +1,4 @@
-"""Read the submissions that ODK Central hands out: OData JSON, and the CSV zip with its photos."""
+"""Read submissions from ODK Central: OData JSON, and the CSV zip with its photos."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Tell from a few bytes which server a file of submissions comes from, and read it."""
+"""Recognise the server that a file of submissions comes from, and read the file."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _SHEET_PARTS = ("xl/sharedStrings.xml", "xl/worksheets/sheet1.xml")
 
 
 def recognise(content: bytes, file_name: str) -> str | None:  # noqa: ARG001 - the content decides
-    """Return what kind of export a file looks like, one of :data:`KINDS`; None when it is none. Cheap."""
+    """Return the kind of export that a file looks like, one of :data:`KINDS`, or None; cheap."""
     if content.startswith(archive.START):
         return _of_zip(content)
     start = content[:_LOOKED_AT].lstrip(b"\xef\xbb\xbf \t\r\n")
@@ -56,7 +56,7 @@ def _of_zip(content: bytes) -> str | None:
 
 
 def read(content: bytes, file_name: str, kind: str, known: known_room.Known) -> arrivals.Delivery:
-    """Return what an export brings; nothing is written.
+    """Read an export; nothing is written.
 
     Parameters
     ----------

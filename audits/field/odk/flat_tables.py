@@ -26,7 +26,7 @@ class FlatTable:
 
 
 def read_csv(content: bytes, file_name: str) -> FlatTable:
-    """Return the table in a CSV file, whatever separates its cells.
+    """Return the table in a CSV file.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""Lay out the phone form: one visit to one site, what was found there, and what was measured of it."""
+"""Lay out the phone form: one visit to one site, its elements and their questions."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Read the submissions that KoboToolbox hands out: JSON of its API, CSV and XLSX."""
+"""Read submissions from KoboToolbox: JSON of its API, CSV and XLSX."""
 
 from __future__ import annotations
 
@@ -143,7 +143,7 @@ def _is_answer(key: str) -> bool:
 
 
 def _is_choice(key: str) -> bool:
-    """Return whether a column is one choice of a question with several, such as ``element_kinds/ramp``."""
+    """Recognise a column of one choice among several, such as ``element_kinds/ramp``."""
     return PurePosixPath(key).parent.name == names.ELEMENT_KINDS
 
 

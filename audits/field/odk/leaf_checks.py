@@ -1,4 +1,4 @@
-"""Say what in the answers of one submission the form cannot have asked or the register does not know."""
+"""Check the answers of one submission against the form and the register."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def refuse_other_form(leaves: Iterable[str], problem: errors.Problem) -> None:
 
 
 def problems(leaves: Mapping[str, str], where: str, known: known_room.Known) -> Iterator[errors.Problem]:
-    """Yield everything that forbids to take in these answers, but for what their figures say.
+    """Yield every problem of these answers but those of their figures.
 
     Parameters
     ----------
@@ -81,7 +81,7 @@ def _answered(leaves: Mapping[str, str]) -> set[str]:
 
 
 def number(leaves: Mapping[str, str], kind: str) -> str:
-    """Return which of its kind was surveyed, as written."""
+    """Return the number of the element among its kind, as written."""
     return leaves.get(names.of_element(kind, names.NUMBER), "1")
 
 

@@ -1,4 +1,4 @@
-"""Understand the answers of one submission of the phone form, and say of each what cannot be understood."""
+"""Turn a submission of the phone form into a survey."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ SHOWN_ELEMENTS = 8
 
 
 def read(sent: submissions.Submission, known: known_room.Known, source: str) -> arrivals.Arrival:
-    """Return what a submission brings; it never raises, and what is wrong is said as problems.
+    """Read a submission; it never raises, and faults become problems.
 
     Parameters
     ----------
@@ -89,7 +89,7 @@ def _sheet(
 
 
 def _known_unit(answered: Mapping[str, str], leaf: str, units: Sequence[str]) -> str:
-    """Return the unit chosen; the usual one in place of one that nobody knows, which holds the record anyway."""
+    """Return the unit chosen, or the usual one for an unknown unit, which holds the record anyway."""
     return answered[leaf] if answered.get(leaf) in units else units[0]
 
 
@@ -199,7 +199,7 @@ def _answer(answered: Mapping[str, str], kind: str, quantity: model.Quantity) ->
 
 
 def _every_photo(sent: submissions.Submission) -> Iterator[arrivals.Attachment]:
-    """Yield the photos that the answers name, and whatever else came with them."""
+    """Yield the photos that the answers name, then any other that came."""
     named = set()
     for kind in leaf_checks.kinds(sent.leaves):
         for photo in _photos(sent, kind, _element_id(sent.leaves, kind)):
@@ -207,12 +207,12 @@ def _every_photo(sent: submissions.Submission) -> Iterator[arrivals.Attachment]:
             yield photo
     for name, content in sent.attachments.items():
         if name not in named:
-            # nobody said what it shows
+            # what it shows is unknown
             yield arrivals.Attachment(name, contains_person=True, content=content)
 
 
 def _photos(sent: submissions.Submission, kind: str, element_id: str) -> Iterator[arrivals.Attachment]:
-    # whoever did not say that nobody is in it may have photographed somebody
+    # without a clear no, a person may be in it
     person = sent.leaves.get(names.of_element(kind, names.PERSON), "") != names.NO
     for number in names.PHOTOS:
         name = sent.leaves.get(names.part(kind, names.PHOTO, number), "")

@@ -1,4 +1,4 @@
-"""Write limits as XPath over an answer typed in whichever unit the surveyor chose."""
+"""Write limits as XPath over an answer in the unit that the surveyor chose."""
 
 from __future__ import annotations
 

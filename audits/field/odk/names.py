@@ -1,4 +1,4 @@
-"""Name every answer of the phone form, for who writes the form and for who reads what it sends."""
+"""Name the answers of the phone form, for its writer and its reader."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ _BETWEEN = "__"
 
 @dataclass(frozen=True)
 class Leaf:
-    """What the name of one answer says.
+    """The parts of the name of an answer.
 
     Parameters
     ----------
@@ -75,7 +75,7 @@ def part(kind: str, about: str, which: int | str) -> str:
 
 
 def leaf(name: str) -> Leaf:
-    """Return what the name of an answer says, without the groups in front of it.
+    """Split the name of an answer, without the groups in front of it.
 
     Examples
     --------

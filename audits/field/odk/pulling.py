@@ -37,7 +37,7 @@ def pull_central(
     known: known_room.Known,
     since: dt.datetime | None = None,
 ) -> arrivals.Delivery:
-    """Return what ODK Central has of one form; its photos are fetched when they are read.
+    """Fetch the submissions of one form from ODK Central; photos are fetched when they are read.
 
     Parameters
     ----------
@@ -60,7 +60,7 @@ def pull_central(
     Raises
     ------
     audits.errors.RefusedError
-        When the server cannot be reached, does not let us in, or sends what is not understood.
+        If the server cannot be reached, does not let us in, or sends what is not understood.
     """
     server = servers.address(url)
     # without a handler of its own the library's log would end on the terminal, as a traceback
@@ -167,7 +167,7 @@ class _Token(requests.auth.AuthBase):
 
 
 def pull_kobo(url: str, asset: str, token: str, known: known_room.Known) -> arrivals.Delivery:
-    """Return what KoboToolbox has of one project; its photos are fetched when they are read.
+    """Fetch the submissions of one project from KoboToolbox; photos are fetched when they are read.
 
     Parameters
     ----------
@@ -188,7 +188,7 @@ def pull_kobo(url: str, asset: str, token: str, known: known_room.Known) -> arri
     Raises
     ------
     audits.errors.RefusedError
-        When the server cannot be reached, does not let us in, or sends what is not understood.
+        If the server cannot be reached, does not let us in, or sends what is not understood.
     """
     server = servers.address(url)
     session = requests.Session()

@@ -1,4 +1,4 @@
-"""Lay out what the phone form asks about one kind of element: each question on a screen of its own."""
+"""Lay out the questions about one kind of element, each on a screen of its own."""
 
 from __future__ import annotations
 
@@ -106,17 +106,17 @@ def _measured(quantity: model.Quantity, kind: str) -> Iterator[Row]:
 
 
 def _label(quantity: model.Quantity, number: int) -> model.Name:
-    def say(words: wording.Wording) -> str:
+    def label(words: wording.Wording) -> str:
         asked = words.name(quantity.question)
         if number > 1:
             asked = words.text("Reading {number} of {readings}", number=number, readings=quantity.readings)
         return f"{asked} {_unit(quantity, words)}".rstrip()
 
-    return bilingual.each(say)
+    return bilingual.each(label)
 
 
 def _unit(quantity: model.Quantity, words: wording.Wording) -> str:
-    """Return the unit in brackets: the chosen one by reference to the answer that says it."""
+    """Return the unit in brackets; the chosen one by reference to its answer."""
     if quantity.unit == "percent":
         return f"(${{{names.SLOPE_SIGN}}})"
     if quantity.unit in cells.MILLIMETRES:

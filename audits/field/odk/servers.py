@@ -1,4 +1,4 @@
-"""Talk to a server of submissions: patiently, never unprotected, and with a sentence when it fails."""
+"""Send requests to a server of submissions, over TLS only and with a problem for each failure."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def address(url: str) -> str:
     Raises
     ------
     audits.errors.RefusedError
-        When it is no address, or a password would go over an unprotected line.
+        If it is no address, or a password would go over an unprotected line.
     """
     try:
         parts = urllib.parse.urlsplit(url.strip())
@@ -79,7 +79,7 @@ def on(server: str, link: str) -> str:
     Raises
     ------
     audits.errors.RefusedError
-        When it leads to another host.
+        If it leads to another host.
     """
     parts = urllib.parse.urlsplit(link)
     here = urllib.parse.urlsplit(server)
@@ -116,7 +116,7 @@ class Files:
         Raises
         ------
         audits.errors.RefusedError
-            When they do not come, or too many.
+            If they do not come, or too many.
         """
         if self.lost:
             raise errors.RefusedError((UNREACHABLE.at(self.server),))

@@ -48,7 +48,7 @@ def sites_csv(
 
 
 def count(written: bytes) -> int:
-    """Return how many sites a list holds, without the row for any other place."""
+    """Count the sites of a list, without the row for any other place."""
     rows = csv.DictReader(io.StringIO(written.decode()))
     return sum(row["name"] != names.OTHER_SITE for row in rows)
 
@@ -62,7 +62,7 @@ def _elements_by_site(elements: pd.DataFrame, words: wording.Wording) -> dict[st
     texts: dict[str, list[str]] = {}
     for element_id, element in elements.sort_index().iterrows():
         number = str(element_id).rpartition(".")[2]
-        told = f"{words.text(terms.ELEMENT_KIND[element['kind']])} {number}"
+        title = f"{words.text(terms.ELEMENT_KIND[element['kind']])} {number}"
         label = str(element["label"] or "").strip()
-        texts.setdefault(str(element["site_code"]), []).append(f"{told} {label}".strip())
+        texts.setdefault(str(element["site_code"]), []).append(f"{title} {label}".strip())
     return {code: "; ".join(each) for code, each in texts.items()}

@@ -1,4 +1,4 @@
-"""Read a submission as the phone itself writes it: the XML instance of the form."""
+"""Read a submission from the XML instance that the phone writes."""
 
 from __future__ import annotations
 
@@ -49,18 +49,18 @@ def read(
     Raises
     ------
     audits.errors.RefusedError
-        When it is damaged, declares a document type, is of another form or has no id. An older version of our form is
+        If it is damaged, declares a document type, is of another form or has no id. An older version of our form is
         read like the newest.
     """
     root = _parsed(content, file_name)
     form, meta = root.get("id", ""), next((child for child in root if _local(child) == "meta"), None)
     if form != names.FORM_ID:
         raise errors.RefusedError((OTHER_FORM.at(file_name, form=form or _local(root), ours=names.FORM_ID),))
-    told = {} if meta is None else {_local(one): (one.text or "").strip() for one in meta}
-    survey_id = submissions.instance_id(told.get("instanceID") or root.get("instanceID"))
+    named = {} if meta is None else {_local(one): (one.text or "").strip() for one in meta}
+    survey_id = submissions.instance_id(named.get("instanceID") or root.get("instanceID"))
     if not survey_id:
         raise errors.RefusedError((NO_INSTANCE_ID.at(file_name),))
-    earlier = submissions.instance_id(told.get("deprecatedID"))
+    earlier = submissions.instance_id(named.get("deprecatedID"))
     apart = set() if meta is None else set(meta.iter())
     leaves = {_local(one): one.text for one in root.iter() if not len(one) and one not in apart and one is not root}
     return submissions.Submission(
@@ -68,7 +68,7 @@ def read(
         where=survey_id,
         raw=_as_json(content, attachments or {}),
         survey_id=survey_id,
-        root_id=submissions.instance_id(told.get("rootUuid")) or root_of(earlier or survey_id),
+        root_id=submissions.instance_id(named.get("rootUuid")) or root_of(earlier or survey_id),
         leaves=submissions.answers(leaves),
         attachments=attachments or {},
         form_version=root.get("version", ""),

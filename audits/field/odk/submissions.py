@@ -1,4 +1,4 @@
-"""Describe one submission of the phone form as its server wrote it down, before anybody understood it."""
+"""Describe a submission of the phone form as its server wrote it."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ class Submission:
     attachments
         The files that came with it, by the names that it gives them.
     submitted_at
-        When the server took it in; None when it does not say.
+        Instant at which the server took it in; None where unknown.
     form_version
         Version of the form that asked.
     problems
@@ -96,12 +96,12 @@ def not_one(number: int, row: object) -> Submission:
 
 
 def problems(where: str, survey_id: str, *, rejected: bool) -> tuple[errors.Problem, ...]:
-    """Return what the server itself says against a submission."""
+    """Return the problems for which the server itself is the witness."""
     return ((NO_ID.at(where),) if not survey_id else ()) + ((REJECTED.at(where),) if rejected else ())
 
 
 def from_json(content: bytes | str, file_name: str) -> object:
-    """Return what a JSON text holds, its numbers as the texts that were written.
+    """Parse JSON, its numbers as the texts that were written.
 
     Raises
     ------

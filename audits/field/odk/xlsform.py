@@ -1,4 +1,4 @@
-"""Write the phone form: as the workbook that KoboToolbox and ODK Central take, and as the XForm that phones run."""
+"""Write the phone form as an XLSForm workbook for servers and as an XForm for phones."""
 
 from __future__ import annotations
 
@@ -46,13 +46,13 @@ def workbook(
     with xlsxwriter.Workbook(written, options) as file:
         file.set_properties({"created": _MADE})
         for name, rows in sheets.items():
-            sheet = file.add_worksheet(name)
-            for line, cells in enumerate(_table(rows)):
-                for column, text in enumerate(cells):
-                    if text:
-                        sheet.write_string(line, column, text)
+            sheet, headers = file.add_worksheet(name), _headers(rows)
+            for line, row in enumerate([dict(zip(headers, headers, strict=True)), *rows]):
+                for column, header in enumerate(headers):
+                    if row.get(header):
+                        sheet.write_string(line, column, row[header])
             sheet.freeze_panes(1, 0)
-            sheet.set_column(0, len(_headers(rows)), 28)
+            sheet.set_column(0, len(headers), 28)
     return written.getvalue()
 
 
@@ -67,19 +67,13 @@ def xform(
         See :func:`audits.field.odk.form_layout.sheets`.
     """
     sheets = form_layout.sheets(book, version=version, with_map=with_map, entities=entities, kinds=kinds)
-    filled = {name: [_filled(row, _headers(rows)) for row in rows] for name, rows in sheets.items()}
+    filled = {}
+    for name, rows in sheets.items():
+        headers = _headers(rows)
+        # The XForm depends on the order of the sheet's columns.
+        filled[name] = [{column: row[column] for column in headers if row.get(column)} for row in rows]
     return str(pyxform.xls2xform.convert(filled, validate=False, form_name="data").xform)
 
 
 def _headers(rows: Iterable[form_layout.Row]) -> list[str]:
     return list(dict.fromkeys(column for row in rows for column in row))
-
-
-def _table(rows: list[form_layout.Row]) -> list[list[str]]:
-    headers = _headers(rows)
-    return [headers, *([row.get(column, "") for column in headers] for row in rows)]
-
-
-def _filled(row: form_layout.Row, headers: Iterable[str]) -> form_layout.Row:
-    """Return a row without its blanks, in the order of the sheet's columns, on which the XForm depends."""
-    return {column: row[column] for column in headers if row.get(column)}

@@ -1,1 +1,1 @@
-"""Send the questions out to QField or QGIS as a project, and read what comes back."""
+"""Ask by a QField or QGIS project, and read the rows that come back."""

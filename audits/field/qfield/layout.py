@@ -1,4 +1,4 @@
-"""Lay out the table that QField fills: one row is one element on one visit, one column a reading or its reason."""
+"""Lay out the table that QField fills: a row for each element on a visit, a column for each reading."""
 
 from __future__ import annotations
 
@@ -112,7 +112,7 @@ def _reading_name(quantity: model.Quantity, number: int) -> str:
 
 
 def reason_name(quantity_id: str) -> str:
-    """Return the column that says why a quantity was not measured."""
+    """Return the column of the reason why a quantity was not measured."""
     return f"{quantity_id}__why"
 
 
@@ -128,7 +128,7 @@ def fields(book: model.Criteria, words: wording.Wording) -> tuple[Field, ...]:
     Parameters
     ----------
     book
-        The criteria, which say what is asked.
+        The criteria, for their questions.
     words
         The reader's language.
     """
@@ -278,7 +278,7 @@ def _site_field(column: columns.Column, words: wording.Wording) -> Field:
 
 
 def value_lists(book: model.Criteria, words: wording.Wording) -> list[tuple[str, str, str]]:
-    """Return what coded values stand for, as (list, value, label), for whoever opens the file without the project."""
+    """Return the meaning of coded values as (list, value, label), for readers of the file without the project."""
     lists = {one.name: one.choices for one in _visit(book, words) if one.choices}
     lists["yes_no"] = {YES: words.text("yes"), NO: words.text("no")}
     lists["reason"] = {key: words.text(phrase) for key, phrase in terms.NOT_MEASURED.items()}

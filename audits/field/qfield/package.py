@@ -1,4 +1,4 @@
-"""Pack what a technician takes to the field: one folder with a project, an empty table and the sites to look up."""
+"""Pack a project, an empty table and the sites into the folder that a technician takes along."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Read the rows that come back from QField: each is one element on one visit, nothing dropped, nothing guessed."""
+"""Read the rows that come back from QField, each one element on one visit."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ SAME_NUMBER = errors.ProblemKind(
 )
 NO_ELEMENT_NUMBER = errors.ProblemKind("QFIELD-103", "“{written}” numbers no element; write 1, 2, 3 … up to {most}")
 UNKNOWN_REASON = errors.ProblemKind("QFIELD-104", "“{written}” is no reason that is known; use one of: {reasons}")
-NO_PLACE = errors.ProblemKind("QFIELD-105", "the point cannot be read as a place in WGS 84 ({said}); set it again")
+NO_PLACE = errors.ProblemKind("QFIELD-105", "the point cannot be read as a place in WGS 84 ({reason}); set it again")
 NOTHING_SAID = errors.ProblemKind(
     "QFIELD-106", "nothing was measured, photographed or noted here; delete the point, or fill it in"
 )
@@ -178,7 +178,7 @@ class _Record:
         return None
 
     def fix(self) -> dict[str, float]:
-        """Return where the surveyor stood; empty where no point was set."""
+        """Return the position of the surveyor; empty where no point was set."""
         accuracy_m = self.accuracy_m()
         place, geometry = None, self.row.geometry
         try:
@@ -187,7 +187,7 @@ class _Record:
             elif geometry is not None:
                 raise ValueError(type(geometry).__name__)
         except ValueError as error:
-            self.refuse(NO_PLACE, "geom", said=error)
+            self.refuse(NO_PLACE, "geom", reason=error)
         return {} if place is None else {"longitude": place[0], "latitude": place[1], **accuracy_m}
 
     def accuracy_m(self) -> dict[str, float]:

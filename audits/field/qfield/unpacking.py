@@ -1,4 +1,4 @@
-"""Open what came back from QField, alone or zipped with its photos, and refuse at once what cannot be trusted."""
+"""Open a GeoPackage from QField, alone or zipped with its photos, and refuse what cannot be trusted."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from audits.formats import archive, features, geopackage, tables
 from audits.store.photos import photos
 
 DAMAGED = errors.ProblemKind(
-    "QFIELD-001", "the file is damaged or cut off ({said}); copy it from the phone again and send that"
+    "QFIELD-001", "the file is damaged or cut off ({reason}); copy it from the phone again and send that"
 )
 NOT_OURS = errors.ProblemKind(
     "QFIELD-002", "no table {table} of this program is in it; send the folder that was opened in QField, as one zip"
@@ -67,7 +67,7 @@ class Returned:
     columns
         Of the table, in order.
     form_version
-        Version of the criteria that asked; empty when it is not said.
+        Version of the criteria that asked; empty when unknown.
     photo
         Gives what reads a photo by the path in a row; None when it did not come.
     """
@@ -79,7 +79,7 @@ class Returned:
 
 
 def is_qfield(content: bytes) -> bool:
-    """Return whether this is our table, or a zip with one; it may still be damaged."""
+    """Recognise our table, or a zip with one; it may still be damaged."""
     if content.startswith(features.GEOPACKAGE_START):
         return layout.LAYER.encode() in content
     if not content.startswith(archive.START):
@@ -124,7 +124,7 @@ def _refuse_if(wrong: bool, problem: errors.Problem) -> None:
 
 
 def _surveys(packed: archive.Archive) -> list[str]:
-    """Return the names of the GeoPackages that hold our table, or are too damaged to tell."""
+    """Return the names of the GeoPackages that hold our table, or are too damaged to see."""
     found = []
     for name in packed.entries:
         if name.casefold().endswith(".gpkg") and not name.startswith(_MACOS):
@@ -152,7 +152,7 @@ def _photo(packed: archive.Archive, folder: str, path: str) -> Callable[[], byte
         if len(alike) != 1:
             return None
         wanted = alike[0]
-    # One byte too many tells the store of photos that there is more.
+    # One byte too many makes the store of photos refuse the rest.
     return functools.partial(packed.read, wanted, photos.LARGEST_BYTES + 1)
 
 
@@ -185,7 +185,7 @@ def _read(files: Mapping[str, bytes], file_name: str, photo: Callable[[str], Cal
             with closing(sqlite3.connect(path)) as file:
                 return _tables(file, file_name, photo)
         except _DAMAGE as error:
-            raise errors.RefusedError((DAMAGED.at(file_name, said=error),)) from error
+            raise errors.RefusedError((DAMAGED.at(file_name, reason=error),)) from error
 
 
 def _tables(file: sqlite3.Connection, file_name: str, photo: Callable[[str], Callable[[], bytes] | None]) -> Returned:
@@ -193,7 +193,7 @@ def _tables(file: sqlite3.Connection, file_name: str, photo: Callable[[str], Cal
     file.execute("PRAGMA trusted_schema=OFF")
     file.text_factory = lambda text: text.decode("utf-8", "replace")
     (sound,) = file.execute("PRAGMA quick_check(1)").fetchone()
-    _refuse_if(sound != "ok", DAMAGED.at(file_name, said=sound))
+    _refuse_if(sound != "ok", DAMAGED.at(file_name, reason=sound))
     plain = "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = ? AND sql NOT LIKE 'CREATE VIRTUAL%'"
     foreign = NOT_OURS.at(file_name, table=layout.LAYER)
     _refuse_if(file.execute(plain, (layout.LAYER,)).fetchone() != (1,), foreign)
@@ -213,6 +213,6 @@ def _row(line: int, cells: dict[str, object]) -> Row:
 
 
 def _version(file: sqlite3.Connection) -> str:
-    said = file.execute("SELECT description FROM gpkg_contents WHERE table_name = ?", (layout.LAYER,)).fetchone()
-    found = re.fullmatch(rf"{package.VERSION_MARK}(\w+)", str(said[0])) if said else None
+    described = file.execute("SELECT description FROM gpkg_contents WHERE table_name = ?", (layout.LAYER,)).fetchone()
+    found = re.fullmatch(rf"{package.VERSION_MARK}(\w+)", str(described[0])) if described else None
     return found[1] if found else ""

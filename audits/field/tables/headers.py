@@ -107,7 +107,7 @@ class Layout:
         return next((use for use in self.uses if use.meaning == meaning), None)
 
     def text(self, meaning: str, row: Mapping[str, object]) -> str:
-        """Return what a row says of a meaning, else the constant, else nothing."""
+        """Return the text of a row for a meaning, else the constant, else nothing."""
         use = self.of(meaning)
         written = use.text(row) if use is not None else ""
         return written or self.constants.get(meaning, "")
@@ -171,7 +171,7 @@ def quantity_names(book: model.Criteria) -> dict[str, tuple[str, str]]:
 
 
 def unit_fits(unit: str, quantity: model.Quantity) -> bool:
-    """Return whether figures in a unit can be turned into the unit of a quantity."""
+    """Check that figures in a unit can be turned into the unit of a quantity."""
     if quantity.unit == "percent":
         return unit in cells.SLOPE_UNITS
     return unit in cells.MILLIMETRES if quantity.unit in cells.MILLIMETRES else unit in ("", quantity.unit)

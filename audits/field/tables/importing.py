@@ -153,7 +153,7 @@ def preview(
     chosen
         Profile of a foreign table; None to recognise the headers.
     box
-        Where the places must be, unless the profile says so.
+        Where the places must be, unless the profile has a box.
     datum
         One of :data:`layers.positions.DATUMS`, of UTM figures.
 

@@ -1,4 +1,4 @@
-"""Read where the rows of a table are, and say how the figures were read."""
+"""Read the positions of the rows of a table, with notices of how the figures were read."""
 
 from __future__ import annotations
 

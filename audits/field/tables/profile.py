@@ -1,8 +1,10 @@
-"""Read a profile: how one foreign table is mapped to our words, written once and used for every new delivery."""
+"""Read a profile, the mapping of a foreign table to our words."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+import collections
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,12 +19,11 @@ from audits.rules import model
 from layers import positions
 
 LONGEST_PROFILE = 200_000
-UNITS = (*cells.SLOPE_UNITS, *cells.MILLIMETRES, "count", "yes_no")
 
 TOO_LONG = errors.ProblemKind("PROFILE-001", "the profile has over {most} characters; keep only the mapping in it")
-NOT_YAML = errors.ProblemKind("PROFILE-002", "this is not YAML: {said}")
+NOT_YAML = errors.ProblemKind("PROFILE-002", "this is not YAML: {reason}")
 DOUBLE_KEY = errors.ProblemKind("PROFILE-003", "the key “{key}” stands twice; remove one of the two")
-WRONG_SHAPE = errors.ProblemKind("PROFILE-004", "this does not fit the form of a profile: {said}")
+WRONG_SHAPE = errors.ProblemKind("PROFILE-004", "this does not fit the form of a profile: {reason}")
 UNKNOWN_SYSTEM = errors.ProblemKind(
     "PROFILE-005", "“{crs}” is no coordinate system; write its code, such as EPSG:32648"
 )
@@ -34,43 +35,13 @@ BAD_BOX = errors.ProblemKind(
 )
 NO_COLUMN = errors.ProblemKind("PROFILE-010", "the table has no column “{column}”; it has: {columns}")
 
-_TEXT = {"type": "string", "minLength": 1}
-_CODES = {"type": "object", "additionalProperties": _TEXT}
-_MISSING = {"type": "array", "items": {"type": "string"}}
 _SITE_COLUMNS = {
     **{"code": "code", "name": "name", "name_th": "name_th", "name_en": "name_en", "x": "east", "y": "north"},
     **{"street": "street_th", "zone": "zone", "category": "category", "note": "note"},
 }
 
 
-def _mapping(required: Sequence[str], **properties: object) -> dict[str, object]:
-    return {
-        "type": "object",
-        "required": list(required),
-        "additionalProperties": False,
-        "properties": properties,
-    }
-
-
-_SCHEMA = _mapping(
-    ("name", "site", "columns"),
-    name=_TEXT,
-    crs=_TEXT,
-    box={"type": "array", "items": _TEXT, "minItems": 4, "maxItems": 4},
-    site=_mapping((), kind=_TEXT, setting=_TEXT, **dict.fromkeys(_SITE_COLUMNS, _TEXT)),
-    element=_mapping((), kind=_TEXT, column=_TEXT, codes=_CODES, label=_TEXT),
-    surveyed_on=_mapping((), column=_TEXT, format=_TEXT, constant=_TEXT),
-    permitted_on=_mapping(("column",), column=_TEXT, format=_TEXT),
-    surveyor=_mapping((), column=_TEXT, constant=_TEXT),
-    instrument=_mapping((), column=_TEXT, constant=_TEXT),
-    missing=_MISSING,
-    columns={
-        "type": "object",
-        "additionalProperties": _mapping(
-            ("quantity",), quantity=_TEXT, unit={"enum": list(UNITS)}, codes=_CODES, missing=_MISSING
-        ),
-    },
-)
+_SCHEMA = json.loads((Path(__file__).parent / "profile.schema.json").read_text("utf-8"))
 
 
 @dataclass(frozen=True)
@@ -106,13 +77,13 @@ def load(path: Path, book: model.Criteria) -> Profile:
 
     Raises
     ------
-    RefusedError
+    audits.errors.RefusedError
         With every fault found.
     """
     try:
         text = path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as error:
-        raise errors.RefusedError((NOT_YAML.at(path.name, said=str(error)),)) from error
+        raise errors.RefusedError((NOT_YAML.at(path.name, reason=str(error)),)) from error
     return read(text, book, path.name)
 
 
@@ -131,7 +102,7 @@ def read(text: str, book: model.Criteria, where: str = "profile") -> Profile:
 
     Raises
     ------
-    RefusedError
+    audits.errors.RefusedError
         With every fault found.
     """
     if len(text) > LONGEST_PROFILE:
@@ -139,10 +110,10 @@ def read(text: str, book: model.Criteria, where: str = "profile") -> Profile:
     try:
         content = yaml.load(text, Loader=_Loader)  # noqa: S506 - a safe loader with fewer types
     except (yaml.YAMLError, ValueError, RecursionError) as error:
-        raise errors.RefusedError((NOT_YAML.at(where, said=" ".join(str(error).split())[:160]),)) from error
+        raise errors.RefusedError((NOT_YAML.at(where, reason=" ".join(str(error).split())[:160]),)) from error
     shape = sorted(jsonschema.Draft202012Validator(_SCHEMA).iter_errors(content), key=lambda fault: fault.json_path)
     if shape:
-        problems = (WRONG_SHAPE.at(f"{where}, {fault.json_path}", said=fault.message[:200]) for fault in shape)
+        problems = (WRONG_SHAPE.at(f"{where}, {fault.json_path}", reason=fault.message[:200]) for fault in shape)
         raise errors.RefusedError(tuple(problems))
     faults = (*_measured_faults(content, book, where), *_word_faults(content, book, where))
     if faults:
@@ -200,32 +171,36 @@ def layout(chosen: Profile, columns: Sequence[str]) -> headers.Layout:
 
     Raises
     ------
-    RefusedError
+    audits.errors.RefusedError
         With every column that the profile names and the table lacks.
     """
     content = chosen.content
-    missing = headers.MISSING | {cells.clean(marker).casefold() for marker in content.get("missing", ())}
+    missing = headers.MISSING | _plain(content.get("missing", ()))
     uses = [*_plain_uses(content, missing), *_measured_uses(content, missing)]
     absent = [use.column for use in uses if use.column not in columns]
     if absent:
-        known = ", ".join(columns)[:500]
-        raise errors.RefusedError(tuple(NO_COLUMN.at(chosen.name, column=one, columns=known) for one in absent))
-    taken = {use.column for use in uses}
+        present = ", ".join(columns)[:500]
+        raise errors.RefusedError(tuple(NO_COLUMN.at(chosen.name, column=one, columns=present) for one in absent))
+    used = {use.column for use in uses}
     constants = {
-        "kind": content["site"].get("kind", ""),
-        "setting": content["site"].get("setting", ""),
-        "element_kind": content.get("element", {}).get("kind", ""),
-        "surveyor": content.get("surveyor", {}).get("constant", ""),
-        "observed_on": content.get("surveyed_on", {}).get("constant", ""),
-        "instrument": content.get("instrument", {}).get("constant", ""),
+        meaning: content.get(part, {}).get(key, "")
+        for part, key, meaning in (
+            *(("site", "kind", "kind"), ("site", "setting", "setting"), ("element", "kind", "element_kind")),
+            *(("surveyor", "constant", "surveyor"), ("surveyed_on", "constant", "observed_on")),
+            ("instrument", "constant", "instrument"),
+        )
     }
     return headers.Layout(
         tuple(uses),
-        tuple(column for column in columns if column not in taken),
+        tuple(column for column in columns if column not in used),
         {meaning: word for meaning, word in constants.items() if word},
         content.get("crs", ""),
         _box(content) if "box" in content else None,
     )
+
+
+def _plain(written: Iterable[str]) -> set[str]:
+    return {cells.clean(each).casefold() for each in written}
 
 
 def _plain_uses(content: Mapping[str, Any], missing: frozenset[str]) -> Iterator[headers.Use]:
@@ -237,32 +212,20 @@ def _plain_uses(content: Mapping[str, Any], missing: frozenset[str]) -> Iterator
         yield headers.Use(element["column"], "element_kind", codes=_codes(element), missing=missing)
     if "label" in element:
         yield headers.Use(element["label"], "element_label", missing=missing)
-    for key, meaning in (
-        ("surveyed_on", "observed_on"),
-        ("permitted_on", "permitted_on"),
-        ("surveyor", "surveyor"),
-        ("instrument", "instrument"),
-    ):
+    for key in ("surveyed_on", "permitted_on", "surveyor", "instrument"):
         entry = content.get(key, {})
         if "column" in entry:
+            meaning = "observed_on" if key == "surveyed_on" else key
             yield headers.Use(entry["column"], meaning, missing=missing, written_as=entry.get("format", ""))
 
 
 def _measured_uses(content: Mapping[str, Any], missing: frozenset[str]) -> Iterator[headers.Use]:
-    readings: dict[str, int] = {}
+    readings: collections.Counter[str] = collections.Counter()
     for column, entry in content["columns"].items():
-        quantity_id = entry["quantity"]
-        readings[quantity_id] = readings.get(quantity_id, 0) + 1
-        own = {cells.clean(marker).casefold() for marker in entry.get("missing", ())}
-        yield headers.Use(
-            column,
-            headers.QUANTITY,
-            quantity_id,
-            entry.get("unit", ""),
-            readings[quantity_id],
-            _codes(entry),
-            missing | own,
-        )
+        quantity, absent = entry["quantity"], missing | _plain(entry.get("missing", ()))
+        readings[quantity] += 1
+        unit, number = entry.get("unit", ""), readings[quantity]
+        yield headers.Use(column, headers.QUANTITY, quantity, unit, number, _codes(entry), absent)
 
 
 def _codes(entry: Mapping[str, Any]) -> dict[str, str]:

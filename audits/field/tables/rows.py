@@ -39,8 +39,8 @@ class Row:
         """The row as JSON, to be kept when it is held."""
         return json.dumps(dict(self.cells), ensure_ascii=False, default=str)
 
-    def text(self, meaning: str) -> str:
-        """Return what the row gives for a meaning, else the constant of the layout, else nothing."""
+    def written(self, meaning: str) -> str:
+        """Return the text for a meaning, else the constant of the layout, else nothing."""
         return self.layout.text(meaning, self.cells)
 
     def refuse(self, kind: errors.ProblemKind, column: str = "", /, **values: object) -> None:
@@ -49,7 +49,7 @@ class Row:
 
     def word(self, meaning: str, known: Mapping[str, str], unknown: errors.ProblemKind, **values: object) -> str:
         """Return the id that a word stands for; empty where nothing is written or, with a problem, nothing known."""
-        written = self.text(meaning)
+        written = self.written(meaning)
         found = known.get(written.casefold(), "")
         if written and not found:
             self.refuse(unknown, written=written, **values)

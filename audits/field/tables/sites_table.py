@@ -1,4 +1,4 @@
-"""Read the sites in the rows of a table, and hold what is double, misplaced or unclear."""
+"""Match the rows of a table to sites, and hold what is double, misplaced or unclear."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ _THAI_LETTER = re.compile(r"[ก-๙]")
 
 @dataclass(frozen=True)
 class SitesPreview:
-    """What a table says of sites, before anything is written.
+    """The sites of a table, before anything is written.
 
     Parameters
     ----------
@@ -164,24 +164,24 @@ def sites(
 def _site(
     row: rows_room.Row, place: tuple[float, float], visits: Mapping[int, surveys_table.Visit], today: dt.date
 ) -> _Site:
-    code = row.text("code")
+    code = row.written("code")
     if len(code) > LONGEST_CODE or not code.isprintable():
         row.refuse(BAD_CODE, written=code[:LONGEST_CODE])
-    name_th, name_en, name = (row.text(meaning) for meaning in ("name_th", "name_en", "name"))
+    name_th, name_en, name = (row.written(meaning) for meaning in ("name_th", "name_en", "name"))
     if _THAI_LETTER.search(name):
         name_th = name_th or name
     else:
         name_en = name_en or name
-    zone = row.text("zone")
+    zone = row.written("zone")
     number = re.fullmatch(r"(?:เขต|zone)? ?([0-9]{1,3})", cells.clean(zone).casefold())
     settings = ", ".join(survey.SETTINGS)
     fields: dict[str, object] = {
-        **{meaning: row.text(meaning) for meaning in ("category", "street_th", "street_en", "note")},
+        **{meaning: row.written(meaning) for meaning in ("category", "street_th", "street_en", "note")},
         "kind": row.word("kind", vocabulary.SITE_KINDS, UNKNOWN_KIND),
         "setting": row.word("setting", vocabulary.SETTINGS, UNKNOWN_SETTING, settings=settings),
         "zone": int(number[1]) if number else None,
-        "label": row.text("element_label"),
-        "element_kind": vocabulary.ELEMENT_KINDS.get(row.text("element_kind").casefold(), ""),
+        "label": row.written("element_label"),
+        "element_kind": vocabulary.ELEMENT_KINDS.get(row.written("element_kind").casefold(), ""),
     }
     if zone and number is None:
         row.refuse(NOT_A_ZONE, written=zone)

@@ -108,7 +108,7 @@ def visits(
     today
         No survey is later.
     site_kinds
-        Kind of each registered site, by code: what is measured at a ramp site is the ramp's unless the row says else.
+        Kind of each registered site, by code: measurements at a ramp site are the ramp's by default.
     """
     instruments = {
         name.casefold(): key for key, one in book.instruments.items() for name in (key, one.name.th, one.name.en)
@@ -125,11 +125,13 @@ class _Reader:
         row = self.row
         kinds = ", ".join(survey.ELEMENT_KINDS)
         stated = row.word("element_kind", vocabulary.ELEMENT_KINDS, UNKNOWN_ELEMENT_KIND, kinds=kinds)
-        site_kind = vocabulary.SITE_KINDS.get(row.text("kind").casefold()) or site_kinds.get(row.text("code"), "ramp")
+        site_kind = vocabulary.SITE_KINDS.get(row.written("kind").casefold()) or site_kinds.get(
+            row.written("code"), "ramp"
+        )
         accepted = ", ".join(self.book.instruments)
         instrument = row.word("instrument", instruments, UNKNOWN_INSTRUMENT, instruments=accepted)
         measurements, unusual = self.measurements((stated, "ramp" if site_kind == "ramp" else ""), instrument)
-        observed_on, surveyor = row.day("observed_on", today), row.text("surveyor")
+        observed_on, surveyor = row.day("observed_on", today), row.written("surveyor")
         if measurements and observed_on is None and not row.problems:
             row.refuse(NO_DAY)
         if measurements and not surveyor:
@@ -143,9 +145,9 @@ class _Reader:
             source=SOURCE,
             form_version=SOURCE,
             measurements=measurements,
-            note=row.text("note"),
+            note=row.written("note"),
         )
-        return Visit(row.line, visit, row.text("element_label"), unusual)
+        return Visit(row.line, visit, row.written("element_label"), unusual)
 
     def measurements(
         self, kinds: tuple[str, str], instrument: str
@@ -225,7 +227,7 @@ def surveys(
     Parameters
     ----------
     rows
-        The rows; one that says the same as an earlier one takes that as a problem.
+        The rows; one that repeats an earlier one gets a problem.
     visits
         From :func:`visits`.
     codes

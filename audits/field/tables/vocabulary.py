@@ -1,4 +1,4 @@
-"""Know the Thai and English words that offices write for columns, units, kinds and settings."""
+"""Look up the Thai and English words of offices for columns, units, kinds and settings."""
 
 from __future__ import annotations
 

@@ -34,6 +34,7 @@ _ALIGNED = {
     1.0: enums.TextEntityAlignment.RIGHT,
 }
 _OPTIONS = ezdxf.options  # type: ignore[attr-defined]
+# Options and fonts of the library are global, and several sessions may draw at once.
 _one_at_a_time = threading.Lock()
 
 
@@ -75,6 +76,7 @@ def _fixed_marks() -> Iterator[None]:
 def _empty(placed: Sequence[ramp_sheet.Placed]) -> Any:
     document = filemanagement.new("R2018", setup=["linetypes"])
     document.units = ezdxf.units.M
+    # The library's dashes are units long, which are metres here.
     document.header["$LTSCALE"] = 0.05
     for name, weight in ((REGULAR, "Regular"), (BOLD, "Bold")):
         document.styles.add(name, font=f"{typesetting.FONT}-{weight}.ttf")
@@ -82,6 +84,7 @@ def _empty(placed: Sequence[ramp_sheet.Placed]) -> Any:
         kind = "DASHDOT" if layer.dashes else "CONTINUOUS"
         width = round(100 * layer.line_mm)
         document.layers.add(layer.name, color=layer.cad_colour, lineweight=width, linetype=kind)
+    # The frames of the windows show on the screen and are not plotted.
     document.layers.add(_VIEWPORTS, color=8).dxf.plot = 0
     for scale in sorted({each.view.scale for each in placed}):
         _dimension_style(document, scale)
@@ -186,6 +189,7 @@ def _layout(
         width, height = each.size_mm
         middle = MARGIN_MM + each.left_mm + width / 2, MARGIN_MM + high - each.top_mm - height / 2
         looked_at = tuple((a + by) / _METRE_MM for a, by in zip(each.view.middle(), shift, strict=True))
+        # A millimetre more, else the lines on the edge of a view are clipped.
         size = width + 1, height + 1
         seen = size[1] * each.view.scale / _METRE_MM
         window = sheet.add_viewport(center=middle, size=size, view_center_point=looked_at, view_height=seen)

@@ -10,7 +10,7 @@ from audits import wording
 from audits.ramps import geometry, requirements
 from audits.ramps.drawing import views
 
-_POST_MM = 1200
+_POST_MM = 1200  # at most, between posts of a rail
 _ROAD_MM = 600
 _BELOW_MM = 350
 
@@ -32,6 +32,7 @@ def view_rows(
     design: geometry.Design, made: requirements.Construction, words: wording.Wording, scale: int, widest_mm: float
 ) -> tuple[views.View, ...]:
     """Return the elevation in rows, none wider than some mm of paper as far as landings allow."""
+    # The level ground at both ends is drawn too.
     rows = _rows(list(parts(design, words)), widest_mm * scale - 2 * _ROAD_MM)
     return tuple(_row(row, number, len(rows), design, made, words, scale) for number, row in enumerate(rows, start=1))
 

@@ -11,7 +11,7 @@ from audits.ramps import geometry, solids
 from audits.ramps.drawing import views
 
 _OLD_WALL_MM = 200
-_DOTS_MM = 75
+_DOTS_MM = 75  # between the middles of domes
 _LETTER_MM = 3.2
 
 Interval = tuple[float, float, str]
@@ -80,6 +80,7 @@ def _box(design: geometry.Design) -> tuple[float, float, float, float]:
 def _dots(strip: geometry.TactileStrip, scale: int) -> Iterator[views.Stroke]:
     """Yield the domes as squares, fewer at small scales."""
     (left, low), (right, high) = (tuple(f(c[a] for c in strip.outline) for a in (0, 1)) for f in (min, max))
+    # Closer than 1.5 mm on paper the domes would run together.
     step = max(_DOTS_MM, 1.5 * scale)
     across, up = (max(1, int((to - start) // step)) for start, to in ((left, right), (low, high)))
     half = step / 6
@@ -225,6 +226,7 @@ def _intervals(design: geometry.Design, words: wording.Wording, axis: int) -> It
 def _tracks(intervals: list[Interval], whole: Interval) -> list[list[Interval]]:
     """Return the intervals in rows in which none overlaps another; equal ones once, the whole last."""
     tracks: list[list[Interval]] = []
+    # A part as long as the whole is dimensioned once, by the whole.
     seen = {whole[:2]}
     for interval in sorted(intervals, key=lambda each: (each[1] - each[0], each[0])):
         if interval[:2] in seen:

@@ -77,6 +77,7 @@ def _sets_of_views(
     if isinstance(design.space, geometry.KerbSpace):
         yield [plan, *rows]
         return
+    # The section is small and dense: as large as the sheet allows.
     for section_scale in SECTION_SCALES:
         yield [plan, section.view(design, made, works, words, section_scale), *rows]
 
@@ -163,6 +164,7 @@ def _dimension(dimension: views.Dimension, at: _OnPaper, scale: int, shapes: svg
     drawn = svg.path("".join(map(svg.line, lines)), fill="none", stroke=layer.ink, stroke_width=layer.line_mm)
     figure = str(dimension.value_mm)
     style = paper_text.Style(views.FIGURE_MM, colour=layer.ink, halo_mm=_HALO_MM)
+    # A figure wider than its dimension goes to the other side of the line, clear of its neighbour.
     wide = paper_text.width_mm(figure, views.FIGURE_MM) > dimension.value_mm / scale - 0.4
     lift = 0.7 + (views.FIGURE_MM if wide else 0.0)
     x, y = (low[0] + high[0]) / 2, (low[1] + high[1]) / 2

@@ -7,7 +7,6 @@ import dataclasses
 import gzip
 import hashlib
 import html.parser
-import io
 import json
 import random
 import re
@@ -21,10 +20,9 @@ from PIL import Image
 
 from audits import errors, survey, wording
 from audits.demo import seed
-from audits.field.kit import icon as kit_icon
 from audits.field.kit import page as kit_page
 from audits.field.kit import words as kit_words
-from layers import ground
+from layers import ground, sources
 from tests import made_records
 
 MOST_BYTES_PACKED = 300_000
@@ -175,26 +173,26 @@ def test_what_is_no_address_is_refused(written):
     assert refused.value.problems[0].kind is kit_page.NO_ADDRESS
 
 
-@pytest.mark.parametrize("side", [48, 192])
+@pytest.mark.parametrize("side", [192, 512])
 def test_the_icon_is_a_picture_of_its_own(side):
-    image = Image.open(io.BytesIO(kit_icon.png(side)))
+    image = Image.open(kit_page.FOLDER / f"icon-{side}.png")
     assert (image.size, image.mode) == ((side, side), "RGB")
-    assert image.getpixel((0, 0)) == kit_icon.TEAL
-    assert image.getpixel((round(0.8 * side), round(0.75 * side))) == kit_icon.WHITE
-    assert ET.fromstring(kit_icon.svg()).tag == "{http://www.w3.org/2000/svg}svg"
+    assert image.getpixel((0, 0)) == (0, 87, 75)
+    assert image.getpixel((round(0.8 * side), round(0.75 * side))) == (255, 255, 255)
+    assert ET.parse(kit_page.FOLDER / "icon.svg").getroot().tag == "{http://www.w3.org/2000/svg}svg"
 
 
 def _crowded():
     """Return a base map that is denser than any city: 120 buildings and as many lanes round every site."""
     chance, shapes, lanes = random.Random(3), [], []
-    for point in seed.starter_sites().to_crs(ground.METRES).geometry:
+    for point in seed.starter_sites().to_crs(sources.METRES).geometry:
         for _ in range(120):
             east, north = point.x + chance.uniform(-190, 190), point.y + chance.uniform(-190, 190)
             shapes.append(shapely.box(east, north, east + chance.uniform(5, 30), north + chance.uniform(5, 30)))
             lanes.append(shapely.LineString([(east, north), (east + chance.uniform(5, 90), north + 40)]))
     named = {"name_th": [""] * len(shapes), "name_en": [""] * len(shapes)}
-    areas = gpd.GeoDataFrame(named, geometry=shapes, crs=ground.METRES)
-    streets = gpd.GeoDataFrame(named | {"highway": ["residential"] * len(lanes)}, geometry=lanes, crs=ground.METRES)
+    areas = gpd.GeoDataFrame(named, geometry=shapes, crs=sources.METRES)
+    streets = gpd.GeoDataFrame(named | {"highway": ["residential"] * len(lanes)}, geometry=lanes, crs=sources.METRES)
     coarse = ground.of(None)
     return dataclasses.replace(coarse, streets=streets, buildings=areas, water=areas.iloc[:1], mapped=True)
 

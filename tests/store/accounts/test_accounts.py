@@ -44,7 +44,7 @@ def test_the_first_password_opens_and_must_be_changed(store: connection.Store) -
     assert verify.verify(store).problems == ()
 
 
-def test_a_password_stands_nowhere_and_its_hash_not_in_the_ledger(store: connection.Store) -> None:
+def test_a_password_stands_nowhere_and_its_hash_not_in_the_audit_log(store: connection.Store) -> None:
     password = accounts.add(store, "somchai", roles.ENGINEER, "admin")
     with connection.reading(store) as records:
         kept = records.execute(sa.select(schema.account.c.secret_hash)).scalar_one()
@@ -126,21 +126,21 @@ def test_a_disabled_account_opens_nothing_until_it_is_reset(store: connection.St
 
 
 @pytest.mark.parametrize(
-    "deed",
+    "action",
     [
         lambda store: accounts.disable(store, "boss", "boss"),
         lambda store: accounts.give_role(store, "boss", roles.COUNCIL, "boss"),
     ],
     ids=["disabled", "demoted"],
 )
-def test_the_last_administrator_stays(store: connection.Store, boss: str, deed) -> None:
+def test_the_last_administrator_stays(store: connection.Store, boss: str, action) -> None:
     accounts.add(store, "somchai", roles.ENGINEER, boss)
     with pytest.raises(errors.RefusedError) as refused:
-        deed(store)
+        action(store)
     assert _kinds(refused) == [accounts.LAST_ADMINISTRATOR]
     assert accounts.find(store, boss).role == roles.ADMINISTRATOR
     accounts.give_role(store, "somchai", roles.ADMINISTRATOR, boss)
-    deed(store)
+    action(store)
     assert verify.verify(store).problems == ()
 
 
@@ -165,14 +165,14 @@ def test_only_administrators_keep_accounts(store: connection.Store, boss: str, r
         accounts.add(mine, "somchai", roles.ENGINEER, boss)
         assert accounts.find(store, "somchai") is not None
         return
-    for deed in (
+    for action in (
         lambda: accounts.add(mine, "somchai", roles.ADMINISTRATOR, "me"),
         lambda: accounts.give_role(mine, boss, role, "me"),
         lambda: accounts.reset(mine, boss, "me"),
         lambda: sessions.end_all(mine, boss),
     ):
         with pytest.raises(errors.NotAllowedError):
-            deed()
+            action()
     assert [one.username for one in accounts.everyone(store)] == [boss]
 
 

@@ -66,7 +66,7 @@ def test_a_name_that_cannot_be_typed_into_a_login_is_refused(store: connection.S
     assert device_secrets.names(store).empty
 
 
-def test_a_secret_stands_nowhere_and_its_hash_not_in_the_ledger(store: connection.Store) -> None:
+def test_a_secret_stands_nowhere_and_its_hash_not_in_the_audit_log(store: connection.Store) -> None:
     secret = device_secrets.give_secret(store, "somying", "admin")
     with connection.reading(store) as records:
         kept = records.execute(sa.select(schema.technician.c.secret_hash)).scalar_one()

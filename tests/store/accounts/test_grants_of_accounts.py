@@ -27,12 +27,12 @@ def test_accounts_work_with_no_more_rights_than_each_role_has(store: connection.
     digest = sessions.token_digest(sessions.begin(store, "somchai"))
     assert sessions.who(store, digest) == accounts.authenticate(store, "somchai", OWN)
     assert sessions.open_sessions(keeper) == {"somchai": 1}
-    for deed in (
+    for action in (
         lambda: accounts.give_role(technician, "somchai", roles.ADMINISTRATOR, "somchai"),
         lambda: sessions.end_all(technician, "boss"),
     ):
         with pytest.raises(errors.NotAllowedError):
-            deed()
+            action()
     secret = device_secrets.give_secret(keeper, "somchai", "boss")
     assert device_secrets.matches(accounts.as_program(technician), "somchai", secret)
     accounts.disable(keeper, "somchai", "boss")

@@ -72,7 +72,7 @@ def test_signing_out_ends_one_token_and_leaves_the_others(store: connection.Stor
 
 
 @pytest.mark.parametrize(
-    "deed",
+    "action",
     [
         lambda store: accounts.disable(store, "somchai", "boss"),
         lambda store: accounts.give_role(store, "somchai", roles.COUNCIL, "boss"),
@@ -80,9 +80,9 @@ def test_signing_out_ends_one_token_and_leaves_the_others(store: connection.Stor
     ],
     ids=["disabled", "other role", "new password"],
 )
-def test_a_changed_account_is_signed_out_everywhere(store: connection.Store, engineer: str, deed) -> None:
+def test_a_changed_account_is_signed_out_everywhere(store: connection.Store, engineer: str, action) -> None:
     token, other = sessions.begin(store, engineer, NOW), sessions.begin(store, "boss", NOW)
-    deed(store)
+    action(store)
     assert _who(store, token, NOW) == ""
     assert _who(store, other, NOW) == "boss"
 

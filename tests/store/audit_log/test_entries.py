@@ -44,7 +44,7 @@ def test_a_day_is_a_day_in_bangkok_with_both_ends(store: connection.Store) -> No
     assert told(store, first_day=DAY + dt.timedelta(days=1), last_day=DAY + dt.timedelta(days=1)) == ["survey.review"]
 
 
-def test_entries_of_one_person_or_one_deed(store: connection.Store) -> None:
+def test_entries_of_one_person_or_one_event(store: connection.Store) -> None:
     assert set(told(store, actor="engineer")) == {"design.save", "survey.review"}
     assert told(store, action="photo.keep") == ["photo.keep"]
     assert told(store, actor="engineer", action="photo.keep") == []
@@ -76,6 +76,6 @@ def test_no_secret_and_no_formula_is_in_the_table(store: connection.Store) -> No
 
 
 @pytest.mark.parametrize("role", ["technician", "council"])
-def test_who_may_not_see_the_ledger_gets_nothing(store: connection.Store, role: str) -> None:
+def test_who_may_not_see_the_audit_log_gets_nothing(store: connection.Store, role: str) -> None:
     with pytest.raises(errors.NotAllowedError):
         entries.lines(store.for_role(role), entries.Selection())

@@ -26,13 +26,13 @@ TABLES = [table.name for table in schema.EVENTS.values()]
 
 
 @pytest.fixture(autouse=True)
-def every_deed(
+def every_event(
     store: connection.Store,
     a_survey: Callable[..., survey.Survey],
     keep_photo: Callable[[str], str],
     book: model.Criteria,
 ) -> None:
-    """Do each deed at least once: two photos kept, one attached and one awaited, and so on."""
+    """Do each action at least once: two photos kept, one attached and one awaited, and so on."""
     submit.submit(store, a_survey(), "somchai")
     red = keep_photo("red")
     keep_photo("blue")
@@ -64,21 +64,21 @@ def columns() -> list[tuple[str, str]]:
     ]
 
 
-def test_every_deed_is_in_the_ledger_and_the_store_is_sound(store: connection.Store) -> None:
+def test_every_event_is_in_the_audit_log_and_the_store_is_sound(store: connection.Store) -> None:
     with connection.reading(store) as records:
         actions = set(records.execute(sa.select(schema.ledger.c.action)).scalars())
     assert set(schema.EVENTS) <= actions
     assert verify.verify(store).problems == ()
 
 
-def test_every_table_that_only_grows_is_compared_with_the_ledger() -> None:
+def test_every_table_that_only_grows_is_compared_with_the_audit_log() -> None:
     told_otherwise = {"survey", "survey_element", "measurement", "survey_photo", "photo", "import_batch", "held_row"}
     not_of_the_city = {"ledger", "workspace", "migration", "site_history", "element_history"}
     assert {table.name for table in schema.APPEND_ONLY} - told_otherwise - not_of_the_city == set(TABLES)
 
 
 @pytest.mark.parametrize(("table", "column"), columns())
-def test_a_deed_altered_behind_the_guards_is_found(
+def test_an_event_altered_behind_the_guards_is_found(
     store: connection.Store, intruder: sqlite3.Connection, table: str, column: str
 ) -> None:
     intruder.execute("PRAGMA ignore_check_constraints=ON")
@@ -97,7 +97,7 @@ def test_a_deed_altered_behind_the_guards_is_found(
 
 
 @pytest.mark.parametrize("table", TABLES)
-def test_a_deed_cut_out_behind_the_guards_is_found(
+def test_an_event_cut_out_behind_the_guards_is_found(
     store: connection.Store, intruder: sqlite3.Connection, table: str
 ) -> None:
     intruder.execute(f"DELETE FROM {table} WHERE fid = (SELECT min(fid) FROM {table})")
@@ -105,7 +105,7 @@ def test_a_deed_cut_out_behind_the_guards_is_found(
 
 
 @pytest.mark.parametrize("table", TABLES)
-def test_a_deed_put_in_behind_the_guards_is_found(
+def test_an_event_put_in_behind_the_guards_is_found(
     store: connection.Store, intruder: sqlite3.Connection, table: str
 ) -> None:
     names = [column.name for column in schema.metadata.tables[table].columns]
@@ -120,7 +120,7 @@ def test_a_deed_put_in_behind_the_guards_is_found(
     assert found(store, intruder) == [(events.ROW_ALTERED, table)]
 
 
-def test_a_deed_told_twice_by_two_rows_is_no_fault_and_by_one_row_it_is(
+def test_an_event_told_twice_by_two_rows_is_no_fault_and_by_one_row_it_is(
     store: connection.Store, intruder: sqlite3.Connection
 ) -> None:
     for _ in range(2):
@@ -137,14 +137,16 @@ def test_a_deed_told_twice_by_two_rows_is_no_fault_and_by_one_row_it_is(
 @pytest.mark.parametrize(
     "statement", ["UPDATE review SET decided_at = 'once'", "UPDATE calibration SET valid_until = 'x'"]
 )
-def test_a_deed_that_cannot_be_read_is_a_problem_too(
+def test_an_event_that_cannot_be_read_is_a_problem_too(
     store: connection.Store, intruder: sqlite3.Connection, statement: str
 ) -> None:
     intruder.execute(statement)
-    assert found(store, intruder) == [(verify.UNREADABLE, "deeds")]
+    assert found(store, intruder) == [(verify.UNREADABLE, "events")]
 
 
-def test_an_entry_altered_in_the_ledger_is_found_twice(store: connection.Store, intruder: sqlite3.Connection) -> None:
+def test_an_entry_altered_in_the_audit_log_is_found_twice(
+    store: connection.Store, intruder: sqlite3.Connection
+) -> None:
     intruder.execute(
         "UPDATE ledger SET payload = replace(payload, 'returned', 'approved') WHERE action = 'survey.review'"
     )

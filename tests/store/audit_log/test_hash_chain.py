@@ -11,7 +11,7 @@ from audits.store.surveys import read
 ENTRY = hash_chain.Entry(dt.datetime(2026, 1, 1, tzinfo=dt.UTC), "somchai", "survey.submit", "survey", "uuid:1", "{}")
 
 
-def test_the_head_of_an_empty_ledger_is_the_beginning(place: object) -> None:
+def test_the_head_of_an_empty_audit_log_is_the_beginning(place: object) -> None:
     with connection.open_store(place) as store:  # type: ignore[arg-type]
         assert read.head(store) == hash_chain.Head(0, schema.GENESIS)
 
@@ -37,7 +37,7 @@ def test_a_text_that_runs_over_into_the_next_field_changes_the_digest() -> None:
     assert hash_chain.digest(1, one, schema.GENESIS) != hash_chain.digest(1, other, schema.GENESIS)
 
 
-def test_a_deed_without_a_doer_is_refused(store: connection.Store) -> None:
+def test_a_event_without_a_doer_is_refused(store: connection.Store) -> None:
     with pytest.raises(errors.StoreError, match="who did it"), connection.writing(store) as records:
         hash_chain.append(records, dataclasses.replace(ENTRY, actor=" "))
 

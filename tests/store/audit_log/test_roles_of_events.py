@@ -28,7 +28,7 @@ pytestmark = pytest.mark.usefixtures("the_file")
 
 RAMP, TODAY = "KK-001.ramp.1", dt.date(2026, 3, 3)
 READERS = (roles.OFFICE, roles.PUBLIC, *roles.ROLES)
-Deed = Callable[[connection.Store, Mapping[str, Any]], object]
+Action = Callable[[connection.Store, Mapping[str, Any]], object]
 
 
 def _picture(colour: str) -> bytes:
@@ -59,7 +59,7 @@ def _plan(store: connection.Store, _known: Mapping[str, Any]) -> object:
     return None
 
 
-DONE: Mapping[str, Deed] = {
+DONE: Mapping[str, Action] = {
     "survey.submit": lambda store, known: submit.submit(store, known["survey"](survey_id="uuid:2"), "me"),
     "survey.photo": lambda store, known: attaching.attach(
         store, "uuid:1", [attaching.Evidence("a.jpg", known["photo"])], "me"
@@ -112,22 +112,22 @@ def known(store: connection.Store, a_survey: Callable[..., Any], book: model.Cri
     return {"survey": a_survey, "photo": photo, "batch": batch, "book": book}
 
 
-def test_every_deed_is_tried() -> None:
+def test_every_event_is_tried() -> None:
     assert set(DONE) == set(roles.ACTIONS)
 
 
-@pytest.mark.parametrize("deed", DONE)
-def test_a_deed_is_done_by_its_roles_only(store: connection.Store, known: Mapping[str, Any], deed: str) -> None:
+@pytest.mark.parametrize("action", DONE)
+def test_an_event_is_done_by_its_roles_only(store: connection.Store, known: Mapping[str, Any], action: str) -> None:
     for reader in READERS:
-        if not roles.may(reader, deed):
+        if not roles.may(reader, action):
             before = str(read.head(store))
             with pytest.raises(errors.NotAllowedError) as refused:
-                DONE[deed](store.for_role(reader), known)
+                DONE[action](store.for_role(reader), known)
             assert refused.value.role == reader
             assert str(read.head(store)) == before
-    done_by = next(reader for reader in READERS[1:] if roles.may(reader, deed))
-    DONE[deed](store.for_role(done_by), known)
-    assert deed in _last(store)
+    done_by = next(reader for reader in READERS[1:] if roles.may(reader, action))
+    DONE[action](store.for_role(done_by), known)
+    assert action in _last(store)
 
 
 def _last(store: connection.Store) -> list[str]:

@@ -124,7 +124,7 @@ def test_an_altered_record_is_kept_and_told_and_nothing_older_is_removed(
     made = dated_backup.write(worked_in, tmp_path / "b", keep=1, at=later(1))
     assert [problem.kind for problem in made.problems] == [verify.SURVEY_ALTERED]
     assert made.pruned == ()
-    with pytest.raises(errors.RefusedError, match="differs from the ledger"):
+    with pytest.raises(errors.RefusedError, match="differs from the audit log"):
         restore.restore(made.folder, tmp_path / "new")
     assert restore.restore(tmp_path / "b" / "2026-03-03T05-00-00Z", tmp_path / "old").surveys == 1
 

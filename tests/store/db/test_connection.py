@@ -67,7 +67,7 @@ def test_nothing_is_written_through_the_reading_engine(store: connection.Store) 
         records.execute(sa.insert(schema.workspace).values(key="note", value="x"))
 
 
-def test_a_failed_deed_leaves_nothing_behind(store: connection.Store) -> None:
+def test_a_failed_event_leaves_nothing_behind(store: connection.Store) -> None:
     with pytest.raises(ZeroDivisionError), connection.writing(store) as records:
         records.execute(sa.insert(schema.workspace).values(key="note", value="x"))
         raise ZeroDivisionError

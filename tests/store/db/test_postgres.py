@@ -165,7 +165,7 @@ def test_identity_and_version_of_a_site_are_not_for_editing(owner: psycopg.Conne
 
 
 @pytest.mark.parametrize(("sequence", "previous"), [(99, "0" * 64), (2, "0" * 64), (1, "0" * 64)])
-def test_the_ledger_grows_at_its_end_only(owner: psycopg.Connection, sequence: int, previous: str) -> None:
+def test_the_audit_log_grows_at_its_end_only(owner: psycopg.Connection, sequence: int, previous: str) -> None:
     with pytest.raises(INTEGRITY, match="ledger grows at its end only"):
         owner.execute(f"INSERT INTO ledger VALUES ({sequence}, now(), 'x', 'y', 'z', 'i', '{{}}', '{previous}', 'd')")
 
@@ -239,7 +239,7 @@ def test_what_was_altered_behind_the_guards_is_found(
         "COPY site TO PROGRAM 'true'",
     ],
 )
-def test_the_application_may_not_do_what_no_deed_needs(application: psycopg.Connection, statement: str) -> None:
+def test_the_application_may_not_do_what_no_event_needs(application: psycopg.Connection, statement: str) -> None:
     with pytest.raises(REFUSED):
         application.execute(statement)
 
@@ -263,13 +263,13 @@ def test_the_application_does_every_days_work_without_owning_anything(
 
 
 @pytest.mark.parametrize("role", [*roles.ROLES, roles.OFFICE])
-def test_the_database_asks_of_each_deed_what_the_program_asks(as_application: connection.Store, role: str) -> None:
+def test_the_database_asks_of_each_event_what_the_program_asks(as_application: connection.Store, role: str) -> None:
     with connection.writing(as_application.for_role(role)) as records:
-        for deed, tables in grants.INSERTED.items():
-            if roles.may(role, deed):
+        for action, tables in grants.INSERTED.items():
+            if roles.may(role, action):
                 for table in tables:
-                    assert _may(records, table, "INSERT"), (deed, table.name)
-        written = {table for deed, tables in grants.INSERTED.items() if roles.may(role, deed) for table in tables}
+                    assert _may(records, table, "INSERT"), (action, table.name)
+        written = {table for action, tables in grants.INSERTED.items() if roles.may(role, action) for table in tables}
         for table in {table for tables in grants.INSERTED.values() for table in tables} - written:
             assert not _may(records, table, "INSERT"), table.name
         for table in schema.APPEND_ONLY:
@@ -280,7 +280,7 @@ def _may(records: sa.Connection, table: sa.Table, right: str) -> bool:
     return bool(records.execute(sa.select(sa.func.has_table_privilege(table.name, right))).scalar())
 
 
-def test_every_deed_has_its_rights() -> None:
+def test_every_event_has_its_rights() -> None:
     assert set(grants.INSERTED) == set(roles.ACTIONS)
     assert set(schema.EVENTS) <= set(grants.INSERTED)
 

@@ -101,7 +101,7 @@ def test_identity_and_version_of_a_site_are_not_for_editing(outsider: sqlite3.Co
 
 
 @pytest.mark.parametrize(("sequence", "previous"), [(99, "0" * 64), (1, "0" * 64)])
-def test_the_ledger_grows_at_its_end_only(outsider: sqlite3.Connection, sequence: int, previous: str) -> None:
+def test_the_audit_log_grows_at_its_end_only(outsider: sqlite3.Connection, sequence: int, previous: str) -> None:
     with pytest.raises(sqlite3.IntegrityError, match="ledger"):
         outsider.execute(
             "INSERT INTO ledger VALUES (?, '2026-01-01T00:00:00.000Z', 'x', 'y', 'z', 'i', '{}', ?, 'digest')",

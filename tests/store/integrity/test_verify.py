@@ -120,7 +120,7 @@ def test_a_cut_tail_is_found_with_a_head_printed_before(full: connection.Store, 
     assert [problem.kind for problem in verify.verify(full, expect=printed).problems] == [verify.TAIL_CUT]
 
 
-def test_a_rewritten_ledger_is_found_with_a_head_printed_before(full: connection.Store) -> None:
+def test_a_rewritten_audit_log_is_found_with_a_head_printed_before(full: connection.Store) -> None:
     head = read.head(full)
     printed = f"{head.sequence - 1}:{'a' * 64}"
     assert [problem.kind for problem in verify.verify(full, expect=printed).problems] == [verify.REWRITTEN]

@@ -36,7 +36,7 @@ def test_a_site_is_changed_and_what_it_was_stays_with_the_reason(store: connecti
     assert register_changes.reasons(store, "KK-001") == {NOON: "seen on site"}
 
 
-def test_every_change_can_be_verified_by_the_ledger(store: connection.Store) -> None:
+def test_every_change_can_be_verified_by_the_audit_log(store: connection.Store) -> None:
     change(store, geom=POINT, position_status="confirmed", position_accuracy_m=4)
     change(store, zone=None, geom=None)
     register_changes.change_element(store, RAMP, {"label": "หลังอาคาร", "retired": True}, "engineer", "moved")

@@ -43,7 +43,7 @@ def test_points_in_metres_are_brought_to_degrees(
     assert point.distance(new_sites.geometry["KK-001"]) < 1e-9
 
 
-def test_one_call_is_one_entry_of_the_ledger(store: connection.Store) -> None:
+def test_one_call_is_one_entry_of_the_audit_log(store: connection.Store) -> None:
     assert read.head(store).sequence == 1
     payload = last_payload(store)
     assert payload["reason"] == "starter register"

@@ -1,0 +1,264 @@
+"""Score a table of elements, one row each, whose columns are named by quantity."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+import warnings
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from audits import errors, survey
+from audits.rules import model
+from audits.scoring import findings, run, scores
+
+Frame = TypeVar("Frame", bound=pd.DataFrame)
+
+RESULT_COLUMNS = ("verdict", "score_low", "score_high", "coverage", "grade", "failed", "not_measured")
+"""Columns that :func:`score` adds; a column of the input with one of these names is replaced."""
+
+PERMITTED_ON = "permitted_on"
+_UNIT_SUFFIX = re.compile(r"_(mm|cm|m|in|ft|inch|pct|percent|ratio|deg|degrees|lux|count)$")
+
+
+@dataclass(frozen=True)
+class _Group:
+    """Rows of one kind, setting and permit day, which are judged by the same rules."""
+
+    rules: tuple[findings.Rule, ...]
+    rows: npt.NDArray[np.intp]
+
+
+def score(
+    elements: Frame,
+    criteria: model.Criteria,
+    weights: model.Weights,
+    *,
+    kind: str,
+    setting: str = "building",
+    edition: str = run.BY_PERMIT_DATE,
+) -> Frame:
+    """Judge and score every row of a table as one element.
+
+    Parameters
+    ----------
+    elements
+        One row an element. A column named by the id of a quantity, such as ``running_slope_pct`` or
+        ``clear_width_mm``, holds its value in that unit; a yes-or-no question holds booleans, or 1 and 0. Missing
+        values and missing columns are *not measured*: never a pass and never a fail. An optional column
+        ``permitted_on`` holds the day of the permit or of construction.
+    criteria, weights
+        What is judged by.
+    kind
+        One of :data:`audits.survey.ELEMENT_KINDS`, or the name of a column that holds one in every row.
+    setting
+        One of :data:`audits.survey.SETTINGS`, or the name of a column that holds one in every row.
+    edition
+        See :func:`audits.scoring.run.run`.
+
+    Returns
+    -------
+    pandas.DataFrame or geopandas.GeoDataFrame
+        A copy of `elements` on the same index and, if it has one, in the same CRS, with the columns
+        :data:`RESULT_COLUMNS`: ``verdict`` (*pass*, *fail*, *borderline* or *unknown*), the interval ``score_low`` to
+        ``score_high`` (0 to 100), ``coverage`` (0 to 1), ``grade`` (empty while undecided), and the ids of the criteria
+        ``failed`` and ``not_measured``, separated by commas.
+
+    Raises
+    ------
+    audits.errors.FrameError
+        When a value is not a number, lies outside of what is possible, or a column is named in another unit; the
+        message names column, row and what is accepted.
+
+    Warns
+    -----
+    UserWarning
+        Names the columns that no criterion of these kinds uses, and values that are unusual for their unit.
+
+    Notes
+    -----
+    Each value carries the uncertainty of its quantity's usual instrument, as for a table whose instrument is not named.
+    """
+    kinds = _choices(elements, kind, survey.ELEMENT_KINDS, "kind")
+    settings = _choices(elements, setting, survey.SETTINGS, "setting")
+    permitted = _days(elements)
+    groups = list(_groups(kinds, settings, permitted, criteria, edition))
+    asked = {name for group in groups for rule in group.rules for name in rule.quantities()}
+    values = _values(elements, criteria, asked | {survey.ELEMENT_PRESENT})
+    chosen = {kind_column for kind_column in (kind, setting, PERMITTED_ON) if kind_column in elements.columns}
+    _warn_unused(elements, {*values, *chosen})
+    measured = {name: _readings(column, criteria.quantities[name], criteria) for name, column in values.items()}
+    table = _empty_result(len(elements))
+    for group in groups:
+        for name, column in _judged(group, measured, weights).items():
+            table[name][group.rows] = column
+    return elements.assign(**{name: pd.Series(column, index=elements.index) for name, column in table.items()})
+
+
+def _choices(elements: pd.DataFrame, given: str, accepted: tuple[str, ...], parameter: str) -> npt.NDArray[np.object_]:
+    """Return one accepted word a row, from the parameter itself or from the column that it names."""
+    if given in accepted:
+        return np.full(len(elements), given, dtype=object)
+    if given not in elements.columns:
+        raise errors.FrameError(
+            [f"{parameter}={given!r}: neither a column of the table nor one of: {', '.join(accepted)}"]
+        )
+    words = elements[given].to_numpy(dtype=object)
+    wrong = [row for row, word in zip(elements.index, words, strict=True) if word not in accepted]
+    if wrong:
+        shown = elements.loc[wrong[:1], given].iloc[0]
+        raise errors.FrameError(
+            [f"column {given!r}, row {wrong[0]!r}: {shown!r}; accepted are: {', '.join(accepted)} ({len(wrong)} rows)"]
+        )
+    return words
+
+
+def _days(elements: pd.DataFrame) -> pd.Series[pd.Timestamp]:
+    if PERMITTED_ON not in elements.columns:
+        return pd.Series(pd.NaT, index=elements.index, dtype="datetime64[ns]")
+    try:
+        return pd.to_datetime(elements[PERMITTED_ON]).dt.tz_localize(None)
+    except (ValueError, TypeError) as error:
+        message = f"column {PERMITTED_ON!r}: days are needed, such as 2021-03-04; {error}"
+        raise errors.FrameError([message]) from error
+
+
+def _groups(
+    kinds: npt.NDArray[np.object_],
+    settings: npt.NDArray[np.object_],
+    permitted: pd.Series[pd.Timestamp],
+    criteria: model.Criteria,
+    edition: str,
+) -> Iterator[_Group]:
+    keys = pd.DataFrame({"kind": kinds, "setting": settings, "era": run.eras(permitted, criteria)})
+    number = keys.groupby(["kind", "setting", "era"], sort=False).ngroup().to_numpy()
+    for one in range(number.max() + 1 if number.size else 0):
+        rows = np.flatnonzero(number == one)
+        day: dt.date | None = run.day_of(permitted.iloc[rows[0]])
+        rules, _ = run.rules_for(criteria, str(kinds[rows[0]]), day, str(settings[rows[0]]), edition)
+        yield _Group(rules, rows)
+
+
+def _values(elements: pd.DataFrame, criteria: model.Criteria, asked: set[str]) -> dict[str, npt.NDArray[np.float64]]:
+    """Return the measured columns as numbers, or raise every fault found in them."""
+    faults = list(_unit_faults(elements, criteria))
+    values: dict[str, npt.NDArray[np.float64]] = {}
+    for name in (str(column) for column in elements.columns if column in asked):
+        column, wrong = _numbers(elements[name], criteria.quantities[name])
+        faults += wrong
+        values[name] = column
+    if faults:
+        raise errors.FrameError(faults)
+    for name, column in values.items():
+        low, high = criteria.quantities[name].usual
+        unusual = int(((column < low) | (column > high)).sum())
+        if unusual:
+            message = f"{name}: {unusual} values outside the usual {low:g} to {high:g}; is the unit right?"
+            warnings.warn(message, stacklevel=4)
+    return values
+
+
+def _unit_faults(elements: pd.DataFrame, criteria: model.Criteria) -> Iterator[str]:
+    """Yield a fault for each column that names a known quantity in another unit."""
+    stems = {_UNIT_SUFFIX.sub("", name): name for name in criteria.quantities}
+    for column in map(str, elements.columns):
+        stem = _UNIT_SUFFIX.sub("", column)
+        if column not in criteria.quantities and stem != column and stem in stems:
+            yield f"column {column!r}: the unit is not accepted; convert it to {stems[stem]!r}"
+
+
+def _numbers(column: pd.Series, quantity: model.Quantity) -> tuple[npt.NDArray[np.float64], list[str]]:
+    """Return a column as floats, NaN where not measured, with a fault for the first value of each kind of mistake."""
+    accepted = _accepted(quantity)
+    numbers = pd.to_numeric(column, errors="coerce").to_numpy(dtype=np.float64, na_value=np.nan)
+    not_numbers = column.notna().to_numpy() & np.isnan(numbers) | column.map(
+        lambda value: isinstance(value, str)
+    ).to_numpy(dtype=bool)
+    low, high = quantity.possible
+    impossible = (numbers < low) | (numbers > high)
+    broken = (numbers != np.round(numbers)) & ~np.isnan(numbers) & (quantity.kind in ("yes_no", "count"))
+    faults = []
+    for wrong in (not_numbers, impossible & ~not_numbers, broken & ~impossible & ~not_numbers):
+        rows = np.flatnonzero(wrong)
+        if rows.size:
+            place = f"column {quantity.quantity_id!r}, row {column.index[rows[0]]!r}"
+            faults.append(f"{place}: {column.iloc[rows[:1]].tolist()[0]!r}; accepted: {accepted} ({rows.size} rows)")
+    return numbers, faults
+
+
+def _accepted(quantity: model.Quantity) -> str:
+    if quantity.kind == "yes_no":
+        return "True or False, 1 or 0, or missing"
+    low, high = quantity.possible
+    whole = "whole numbers" if quantity.kind == "count" else f"numbers in {quantity.unit}"
+    return f"{whole} from {low:g} to {high:g}, or missing"
+
+
+def _warn_unused(elements: pd.DataFrame, used: set[str]) -> None:
+    geometry = getattr(elements, "_geometry_column_name", None)
+    unused = [str(name) for name in elements.columns if name not in used and name != geometry]
+    if unused and len(elements):
+        warnings.warn(f"no criterion uses the columns: {', '.join(unused)}", stacklevel=3)
+
+
+def _readings(values: npt.NDArray[np.float64], quantity: model.Quantity, criteria: model.Criteria) -> findings.Readings:
+    usual = (criteria.instruments[name] for name in quantity.instruments)
+    uncertainty = next((each.uncertainty for each in usual if each.unit == quantity.unit), 0.0)
+    return findings.Readings(values, values, np.full(values.size, uncertainty))
+
+
+def _empty_result(size: int) -> dict[str, npt.NDArray[Any]]:
+    numbers = {"score_low", "score_high", "coverage"}
+    return {
+        name: np.full(size, np.nan) if name in numbers else np.full(size, "", dtype=object) for name in RESULT_COLUMNS
+    }
+
+
+def _judged(
+    group: _Group, measured: Mapping[str, findings.Readings], weights: model.Weights
+) -> dict[str, npt.NDArray[Any]]:
+    rows = group.rows
+    mine = {
+        name: findings.Readings(one.lowest[rows], one.highest[rows], one.uncertainty[rows])
+        for name, one in measured.items()
+    }
+    outcomes = findings.outcomes(group.rules, mine, rows.size)
+    verdicts = findings.verdicts(outcomes)
+    total = scores.tally(outcomes, [weights.of(rule.criterion) for rule in group.rules])
+    low, high = scores.interval(total)
+    dangerous = np.array([rule.criterion.severity == run.SEVERITY_DANGEROUS for rule in group.rules], dtype=bool)
+    fails, may_fail = verdicts == findings.FAIL, (outcomes & findings.CAN_FAIL) > 0
+    names = np.array([rule.criterion.criterion_id for rule in group.rules], dtype=object)
+    return {
+        "verdict": _row_verdicts(outcomes, verdicts),
+        "score_low": low,
+        "score_high": high,
+        "coverage": scores.coverage(total),
+        "grade": scores.grades(
+            low, high, (fails & dangerous[:, None]).any(axis=0), (may_fail & dangerous[:, None]).any(axis=0), weights
+        ),
+        "failed": _named(fails, names),
+        "not_measured": _named(verdicts == findings.UNKNOWN, names),
+    }
+
+
+def _row_verdicts(outcomes: findings.Outcomes, verdicts: npt.NDArray[np.int8]) -> npt.NDArray[np.object_]:
+    """Return one verdict a row by the rule of a site: a failure decides, then what is unknown, then borderline."""
+    result = np.full(outcomes.shape[1], "unknown", dtype=object)
+    result[(verdicts == findings.PASS).any(axis=0) & ~(outcomes & findings.CAN_FAIL).any(axis=0)] = "pass"
+    result[(verdicts == findings.BORDERLINE).any(axis=0)] = "borderline"
+    result[(verdicts == findings.UNKNOWN).any(axis=0)] = "unknown"
+    result[(verdicts == findings.FAIL).any(axis=0)] = "fail"
+    return result
+
+
+def _named(where: npt.NDArray[np.bool_], names: npt.NDArray[np.object_]) -> npt.NDArray[np.object_]:
+    """Return the names of the true rows of each column, separated by commas."""
+    patterns, inverse = np.unique(where, axis=1, return_inverse=True)
+    texts = np.array([",".join(names[column]) for column in patterns.T], dtype=object)
+    return texts[inverse.ravel()]

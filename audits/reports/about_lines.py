@@ -9,7 +9,6 @@ import geopandas as gpd
 
 from audits import record as records
 from audits import terms, wording
-from audits.reports import markers
 from audits.rules import model
 from audits.scoring import run
 
@@ -59,7 +58,7 @@ def lines(
         "verification": _verification(record, words),
         "measure_next": text("By expected gain in certainty for each minute, under the edition of each permit date."),
         "reference_system": "EPSG:4326 (WGS 84)",
-        "attribution": markers.map_words(record.audit.sites, words).attribution,
+        "attribution": words.text(terms.GROUND_CREDIT),
     }
     return ({"demonstration": mark} if mark else {}) | result
 

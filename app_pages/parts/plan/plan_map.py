@@ -12,7 +12,7 @@ from app_pages.parts.shared import folium_component
 from app_pages.session import basemap
 from audits import record as records
 from audits import terms
-from audits.reports import markers
+from audits.reports import markers, web_map_texts
 from layers import symbols, web_map
 
 YEAR_SHAPES, YEAR_COLOURS = ("square", "circle", "diamond", "hexagon", "triangle"), ("#00468b", "#7a4d00", "#0b5d1e")
@@ -64,7 +64,7 @@ def draw(
         geometry=sites.geometry.to_numpy(),
         crs=sites.crs,
     )
-    said = markers.map_words(record.audit.sites.loc[codes], context.words)
+    said = web_map_texts.map_words(record.audit.sites.loc[codes], context.words)
     counts = [sum(of_site[code] == number for code in codes) for number in range(len(kinds))]
     legend = [
         web_map.LegendEntry(f"{name}: {count}", one.colour, one.shape, one.glyph, name=name)

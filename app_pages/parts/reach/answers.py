@@ -17,7 +17,7 @@ from app_pages.session import address, basemap
 from audits import record as records
 from audits import terms, wording
 from audits.access import persona_reach
-from audits.reports import markers
+from audits.reports import markers, web_map_texts
 from layers import demand, symbols, web_ground, web_map
 
 MAP_KEY = "reach_map"
@@ -148,7 +148,7 @@ def _drawing(
         ),
     ]
     said = dataclasses.replace(
-        markers.map_words(_record.audit.sites.loc[codes], words),
+        web_map_texts.map_words(_record.audit.sites.loc[codes], words),
         title=text("Map of the reach"),
         legend=tuple(legend),
         attribution=text(terms.ground_credit(mapped)),

@@ -54,12 +54,12 @@ def workbook(
 
     Parameters
     ----------
-    book, version, with_map, entities, kinds
+    criteria, version, with_map, entities, kinds
         See :func:`sheets`.
     """
     written = io.BytesIO()
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-    written_sheets = sheets(book, version=version, with_map=with_map, entities=entities, kinds=kinds)
+    written_sheets = sheets(criteria, version=version, with_map=with_map, entities=entities, kinds=kinds)
     with xlsxwriter.Workbook(written, options) as file:
         file.set_properties({"created": _MADE})
         for name, rows in written_sheets.items():
@@ -80,10 +80,10 @@ def xform(
 
     Parameters
     ----------
-    book, version, with_map, entities, kinds
+    criteria, version, with_map, entities, kinds
         See :func:`sheets`.
     """
-    written_sheets = sheets(book, version=version, with_map=with_map, entities=entities, kinds=kinds)
+    written_sheets = sheets(criteria, version=version, with_map=with_map, entities=entities, kinds=kinds)
     filled = {}
     for name, rows in written_sheets.items():
         headers = _headers(rows)

@@ -7,6 +7,7 @@ import math
 import random
 import types
 
+import hypothesis
 import pandas as pd
 import pytest
 
@@ -16,7 +17,9 @@ from audits.rules import files, model
 from audits.scoring import findings, run
 from audits.store.db import connection, workspace
 from layers import web_assets
-from tests import chromium, made_records, postgis
+from tests import chromium, made_records, postgis, seeds
+
+hypothesis.settings.load_profile("soak" if seeds.SOAK else "push")
 
 MORNING = "2026-03-02T03:00:00Z"
 NAME = model.Name("ทดลอง", "trial")

@@ -39,8 +39,9 @@ def _chromium():
         yield browser
 
 
-# who asks for one of these looks into the file itself
-OF_THE_FILE = {"the_file", "outsider", "intruder"}
+# who asks for one of these looks into the file itself; `one_store` asks nothing of the database that a test which
+# runs in both does not: it is refused before anything is written, or looks at what is made of a file or a picture
+OF_THE_FILE = {"the_file", "outsider", "intruder", "one_store"}
 
 
 def pytest_collection_modifyitems(items):
@@ -67,6 +68,11 @@ def kind_of_store(request):
 @pytest.fixture
 def the_file():
     """Ask for the embedded file only."""
+
+
+@pytest.fixture
+def one_store():
+    """Ask for one store only: what is tested is not in its SQL, which another test runs in both."""
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ import pytest
 
 from audits import terms
 from audits.formats import csv_writer
-from audits.reports import spreadsheet
+from audits.reports import columns, spreadsheet
 
 
 def table(archive, name):
@@ -81,7 +81,8 @@ def test_a_verdict_is_a_sign_and_a_word_on_its_colour(book, thai):
 def test_days_are_days(book, thai):
     sheet = book[thai.text("Sites")]
     headings = [cell.value for cell in sheet[2]]
-    assert sheet.cell(3, headings.index(thai.text("Last surveyed on")) + 1).is_date
+    day = next(each for each in columns.of("site") if each.name == "last_surveyed_on")
+    assert sheet.cell(3, headings.index(day.heading(thai)) + 1).is_date
 
 
 def test_a_demonstration_is_marked_on_every_sheet_and_in_every_csv_name(demonstrated, thai):

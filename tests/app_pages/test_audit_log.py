@@ -14,8 +14,7 @@ from app_pages.parts.audit_log import entries as ledger_parts
 from app_pages.session import cache
 from audits import roles, wording
 from audits.store.audit_log import entries
-
-MENU = Path(__file__).parents[2] / "app_pages" / "menu.py"
+from tests.app_pages import opening
 
 
 @pytest.fixture(scope="module")
@@ -31,15 +30,7 @@ def _here(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 
 def _opened(language: str = "en", **address: str) -> AppTest:
-    app = AppTest.from_file(str(MENU), default_timeout=60)
-    query = {"lang": language, "workspace": "demonstration", **address}
-    for name, value in query.items():
-        app.query_params[name] = value
-    app.run()
-    app.switch_page("audit_log.py")
-    for name, value in query.items():
-        app.query_params[name] = value
-    return app.run()
+    return opening.opened("audit_log.py", lang=language, workspace="demonstration", **address)
 
 
 def _table(app: AppTest) -> str:

@@ -70,6 +70,7 @@ def test_without_devices_the_frames_have_the_same_columns(store: connection.Stor
         ("L-03", {"calibrated_on": dt.date(2026, 1, 12)}, devices.BAD_DAYS),
     ],
 )
+@pytest.mark.usefixtures("one_store")
 def test_an_impossible_calibration_is_refused(
     store: connection.Store, book: model.Criteria, code: str, changes: dict[str, Any], kind: errors.ProblemKind
 ) -> None:

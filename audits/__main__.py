@@ -118,7 +118,7 @@ COMMANDS = {
     ),
     "restore": Entry(
         "audits.cli.record_keeping:restore",
-        "Restore a backup into a new folder; every file and the whole ledger are checked before it appears.",
+        "Restore a backup into a new folder; every file and the whole audit log are checked before it appears.",
     ),
     "sweep": Entry(
         "audits.cli.record_keeping:sweep",

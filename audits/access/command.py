@@ -56,8 +56,8 @@ def reach_report(
     lines = [words.text(terms.DEMONSTRATION)] if record.demonstration else []
     for case, name in persona_reach.CASES.items():
         share = float(str(city[f"share_{case}"]))
-        told = words.text("not known") if math.isnan(share) else words.percent(share)
-        lines.append(words.text(CITY, case=words.text(name), share=told, walk=words.number(walk, 0)))
+        reached = words.text("not known") if math.isnan(share) else words.percent(share)
+        lines.append(words.text(CITY, case=words.text(name), share=reached, walk=words.number(walk, 0)))
     answers.give(context, answer, (*lines, *_statements(found, words)))
 
 

@@ -44,8 +44,8 @@ def add(
         password = accounts.add(store, name, role, actor, display_name)
         made = accounts.find(store, name)
     words = answers.reader(context).words
-    said = words.text(ADDED, name=accounts.username(name), role=words.text(roles.ROLES[role]), password=password)
-    answers.give(context, {**_records((made,))[0], "password": password}, (said,))
+    sentence = words.text(ADDED, name=accounts.username(name), role=words.text(roles.ROLES[role]), password=password)
+    answers.give(context, {**_records((made,))[0], "password": password}, (sentence,))
 
 
 @user.command("disable")
@@ -61,8 +61,8 @@ def disable(
     with arguments.opened(folder) as store:
         accounts.disable(store, name, actor)
         changed = accounts.find(store, name)
-    said = answers.reader(context).words.text(CLOSED, name=accounts.username(name))
-    answers.give(context, _records((changed,))[0], (said,))
+    sentence = answers.reader(context).words.text(CLOSED, name=accounts.username(name))
+    answers.give(context, _records((changed,))[0], (sentence,))
 
 
 @user.command("role")
@@ -80,8 +80,8 @@ def give_role(
         accounts.give_role(store, name, role, actor)
         changed = accounts.find(store, name)
     words = answers.reader(context).words
-    said = words.text(ROLE_GIVEN, name=accounts.username(name), role=words.text(roles.ROLES[role]))
-    answers.give(context, _records((changed,))[0], (said,))
+    sentence = words.text(ROLE_GIVEN, name=accounts.username(name), role=words.text(roles.ROLES[role]))
+    answers.give(context, _records((changed,))[0], (sentence,))
 
 
 @user.command("reset")
@@ -97,8 +97,8 @@ def reset(
     with arguments.opened(folder) as store:
         password = accounts.reset(store, name, actor)
         changed = accounts.find(store, name)
-    said = answers.reader(context).words.text(GIVEN, name=accounts.username(name), password=password)
-    answers.give(context, {**_records((changed,))[0], "password": password}, (said,))
+    sentence = answers.reader(context).words.text(GIVEN, name=accounts.username(name), password=password)
+    answers.give(context, {**_records((changed,))[0], "password": password}, (sentence,))
 
 
 @user.command("link")
@@ -116,8 +116,10 @@ def link(
         accounts.link(store, name, subject, actor)
         changed = accounts.find(store, name)
     words = answers.reader(context).words
-    said = words.text(LINKED if subject.strip() else UNLINKED, name=accounts.username(name), subject=subject.strip())
-    answers.give(context, _records((changed,))[0], (said,))
+    sentence = words.text(
+        LINKED if subject.strip() else UNLINKED, name=accounts.username(name), subject=subject.strip()
+    )
+    answers.give(context, _records((changed,))[0], (sentence,))
 
 
 @user.command("list")

@@ -49,7 +49,7 @@ Actor = Annotated[
     str,
     typer.Option(
         "--actor",
-        help="Who does it, for the ledger; else the name you are logged in with.",
+        help="Who does it, for the audit log; else the name you are logged in with.",
         default_factory=lambda: os.environ.get("USER") or os.environ.get("USERNAME") or "command line",
         show_default=False,
     ),

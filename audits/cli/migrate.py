@@ -36,11 +36,11 @@ def move(
 ) -> None:
     """Move the whole record into a shared database, or back into a folder; the chain stays the same."""
     words = answers.reader(context).words
-    with arguments.opened(folder) as store, answers.progress(words.text("Checking")) as told:
+    with arguments.opened(folder) as store, answers.progress(words.text("Checking")) as report_progress:
         old = store.workspace
         shared = "://" in to
         place = workspace.Workspace(old.folder, to) if shared else workspace.Workspace(Path(to))
-        moved = migrate.move(store, place, told)
+        moved = migrate.move(store, place, report_progress)
     numbers = {"rows": moved.rows, "entries": moved.entries, "head": str(moved.head)}
     record = {"from": old.store_name, "to": place.store_name, "workspace": str(place.folder), **numbers}
     keys = {"store_key": workspace.STORE_KEY, "folder_key": workspace.ENVIRONMENT_KEY, "folder": place.folder}

@@ -56,9 +56,9 @@ def demo(
     words = answers.reader(context).words
     with (
         connection.open_store(place, kind="demonstration") as store,
-        answers.progress(words.text("Demonstration")) as told,
+        answers.progress(words.text("Demonstration")) as report_progress,
     ):
-        built = demonstration.build(store, files.load_criteria(), progress=told)
+        built = demonstration.build(store, files.load_criteria(), progress=report_progress)
     numbers = {"sites": built.sites, "visited": built.visited, "surveys": built.surveys, "added": built.added}
     record = {"workspace": str(place.folder), "demonstration": True, **numbers, "head": str(built.head)}
     sentence = words.text(DEMONSTRATION_BUILT, folder=place.folder, **numbers)
@@ -85,7 +85,7 @@ def verify(
     context: typer.Context,
     expect: Annotated[
         str | None,
-        typer.Option("--expect", help="A head printed on a report, number:digest; finds a ledger cut short."),
+        typer.Option("--expect", help="A head printed on a report, number:digest; finds an audit log cut short."),
     ] = None,
     folder: arguments.Folder = None,
     _json: arguments.Json = False,
@@ -93,8 +93,8 @@ def verify(
 ) -> None:
     """Check that nothing in the record was altered; exit code 1 when something was."""
     words = answers.reader(context).words
-    with arguments.opened(folder) as store, answers.progress(words.text("Checking")) as told:
-        found = verifying.verify(store, expect, told)
+    with arguments.opened(folder) as store, answers.progress(words.text("Checking")) as report_progress:
+        found = verifying.verify(store, expect, report_progress)
     record = {
         "sound": not found.problems,
         "entries": found.entries,
@@ -134,13 +134,13 @@ def backup(
         answers.give(context, record, (words.text(BACKED_UP, file=target),))
         return
     names = ("head", "entries", "surveys", "photos", "copied", "pruned")
-    told = {name: getattr(made, name) for name in names}
+    figures = {name: getattr(made, name) for name in names}
     problems = [answers.problem_record(problem, words) for problem in made.problems]
-    sentence = words.text(BACKUP_KEPT, folder=made.folder, **(told | {"pruned": len(made.pruned)}))
+    sentence = words.text(BACKUP_KEPT, folder=made.folder, **(figures | {"pruned": len(made.pruned)}))
     lines = [sentence, *(words.problem(problem) for problem in made.problems)]
     if made.problems:
         lines.append(words.text(NOTHING_REMOVED))
-    answers.give(context, {"folder": str(made.folder), **told, "problems": problems}, lines, ok=not made.problems)
+    answers.give(context, {"folder": str(made.folder), **figures, "problems": problems}, lines, ok=not made.problems)
     if made.problems:
         raise typer.Exit(answers.PROBLEMS)
 
@@ -155,15 +155,15 @@ def restore(
     _json: arguments.Json = False,
     _language: arguments.Language = "th",
 ) -> None:
-    """Restore a backup into a new folder; every file and the whole ledger are checked before it appears."""
+    """Restore a backup into a new folder; every file and the whole audit log are checked before it appears."""
     words = answers.reader(context).words
     with answers.progress(words.text("Restoring")):
         restored = restoring.restore(backup, workspace, expect)
     names = ("head", "entries", "surveys", "photos")
-    told = {name: getattr(restored, name) for name in names}
-    record = {"workspace": str(workspace), "backup": str(restored.backup), **told}
+    figures = {name: getattr(restored, name) for name in names}
+    record = {"workspace": str(workspace), "backup": str(restored.backup), **figures}
     record["erased_again"] = list(restored.erased_again)
-    lines = [words.text(RESTORED, folder=workspace, backup=restored.backup, **told)]
+    lines = [words.text(RESTORED, folder=workspace, backup=restored.backup, **figures)]
     if restored.erased_again:
         lines.append(words.text(ERASED_AGAIN, count=len(restored.erased_again)))
     answers.give(context, record, lines)

@@ -56,8 +56,8 @@ def serve(
         # a folder that is named means its own file, wherever the environment keeps a record
         os.environ.pop(workspace.STORE_KEY, None)
     record = {"workspace": str(place), "port": port, **terms.environment()}
-    said = answers.reader(context).words.text(SERVING, folder=place, port=port)
-    answers.give(context, record, (said,))
+    sentence = answers.reader(context).words.text(SERVING, folder=place, port=port)
+    answers.give(context, record, (sentence,))
     sys.stdout.flush()
     # Streamlit reads its settings from the current folder, and app.py the words of `streamlit run`: not these,
     # whose folder may be relative to the folder that was current
@@ -68,7 +68,7 @@ def serve(
         app_dir=str(installation.ROOT),
         host=host or (LOOPBACK if behind_proxy else EVERYWHERE),
         port=port,
-        # the guard alone reads what a proxy says, and only when it was told that there is one
+        # only our own middleware reads the proxy headers, and only when a proxy is configured
         proxy_headers=False,
         server_header=False,
         access_log=False,
@@ -88,10 +88,10 @@ def _logging() -> dict[str, object]:
     return {
         "version": 1,
         "disable_existing_loggers": False,
-        "formatters": {"plain": {"format": "%(message)s"}, "told": {"format": "%(levelname)s %(message)s"}},
+        "formatters": {"plain": {"format": "%(message)s"}, "server": {"format": "%(levelname)s %(message)s"}},
         "handlers": {
             "requests": {"class": "logging.StreamHandler", "formatter": "plain"},
-            "server": {"class": "logging.StreamHandler", "formatter": "told"},
+            "server": {"class": "logging.StreamHandler", "formatter": "server"},
         },
         "loggers": {
             "jaidee.requests": {"handlers": ["requests"], "level": "INFO", "propagate": False},

@@ -49,9 +49,9 @@ def brief(
     }
     _refuse_what_is_there(targets.values(), replace=replace)
     record = arguments.read_record(folder, edition, arguments.day(as_of), approved)
-    told = gathered(record, folder)
+    answered = gathered(record, folder)
     for language, target in targets.items():
-        target.write_bytes(printed_brief.brief(told, wording.Wording(language)))
+        target.write_bytes(printed_brief.brief(answered, wording.Wording(language)))
     words = answers.reader(context).words
     answer = {"files": [str(target) for target in targets.values()], **_rests_on(record)}
     lines = [words.text(BRIEF_WRITTEN, file=target) for target in targets.values()]
@@ -76,12 +76,12 @@ def site(
     _refuse_what_is_there([target if one_file else target / "index.html"], replace=replace)
     web_assets.prepare()
     record = arguments.read_record(folder, edition, arguments.day(as_of), approved)
-    told = gathered(record, folder)
-    briefs = {language: printed_brief.brief(told, wording.Wording(language)) for language in languages}
+    answered = gathered(record, folder)
+    briefs = {language: printed_brief.brief(answered, wording.Wording(language)) for language in languages}
     if one_file:
-        written = {target: static_site.one_file(told, briefs, languages)}
+        written = {target: static_site.one_file(answered, briefs, languages)}
     else:
-        written = {target / name: page for name, page in static_site.files(told, briefs, languages).items()}
+        written = {target / name: page for name, page in static_site.files(answered, briefs, languages).items()}
     for path, page in written.items():
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(page)

@@ -64,7 +64,7 @@ def plan(
     ] = 0,
     persona: Annotated[str, typer.Option("--persona", help="Count the ways of this group only.")] = "",
     time_limit_s: Annotated[
-        float, typer.Option("--time-limit", min=0.1, help="Seconds to search; past them an honest gap is told.")
+        float, typer.Option("--time-limit", min=0.1, help="Seconds to search; past them the remaining gap is given.")
     ] = budget_plan.LIMITS.seconds,
     replace: Annotated[bool, typer.Option("--replace", help="Write over files that are there.")] = False,
     case: Annotated[
@@ -92,14 +92,14 @@ def plan(
         answers.give(context, {"chosen": [], "fixes": 0}, (words.text(NOTHING),))
         return
     wishes, steps = plan_constraints.Constraints(budget), 100
-    with answers.progress(words.text("Budget plan")) as told:
+    with answers.progress(words.text("Budget plan")) as report_progress:
         worked = solved_plan.solve(
             *(model.model, wishes),
-            progress=lambda _, share: told(round(share * steps), steps),
+            progress=lambda _, share: report_progress(round(share * steps), steps),
             cancelled=lambda: False,
             limits=budget_program.Limits(time_limit_s),
         )
-        staged = solved_plan.by_years(model.model, wishes, yearly_thb, told) if yearly_thb else None
+        staged = solved_plan.by_years(model.model, wishes, yearly_thb, report_progress) if yearly_thb else None
     if worked is None:
         answers.give(context, {"chosen": [], "fixes": 0}, (words.text(NOTHING),))
         return
@@ -113,7 +113,7 @@ def plan(
 
 
 def _outputs(certificate: Path | None, town: Path | None, out: list[Path], *, replace: bool) -> list[tuple[str, Path]]:
-    """Return what is to be written where; nothing is worked out for a file that cannot be written."""
+    """Return the files to write; refuse one that cannot be written before anything is computed."""
     wanted = [(CERTIFICATE, certificate), (TOWN, town), *((path.suffix.lstrip(".").lower(), path) for path in out)]
     found = [(form, path) for form, path in wanted if path is not None]
     for form, path in found:
@@ -214,8 +214,8 @@ def _read(file: Path) -> str:
 def _parts(whole: str) -> tuple[str, str]:
     """Return the certificate and the town that a plan's file holds; what is no such file is checked as it is."""
     try:
-        told = json.loads(whole)
-        return str(told["certificate"]), str(told["town"])
+        parsed = json.loads(whole)
+        return str(parsed["certificate"]), str(parsed["town"])
     except (ValueError, KeyError, TypeError):
         return whole, ""
 

@@ -76,10 +76,10 @@ def design(
     lines = [words.text(terms.DEMONSTRATION)] if demonstration else []
     if isinstance(found, geometry.NotFeasible):
         lines += ramp_design.sentences(found, words)
-        told = {"feasible": False, "binding": found.binding, "criteria": list(found.criteria)}
+        refusal = {"feasible": False, "binding": found.binding, "criteria": list(found.criteria)}
         answers.give(
             context,
-            {"site": site, "demonstration": demonstration, **told, "said": lines, "alternatives": []},
+            {"site": site, "demonstration": demonstration, **refusal, "sentences": lines, "alternatives": []},
             lines,
             ok=False,
         )
@@ -118,7 +118,7 @@ def _place(folder: Path | None, site: str) -> tuple[bool, prices.PriceBook]:
 
 
 def _outputs(asked: Mapping[str, Path | None], *, replace: bool) -> dict[str, Path]:
-    """Return what is to be written where; a file that is there is never written over unasked."""
+    """Return the files to write; an existing file is never overwritten unasked."""
     wanted = {form: path for form, path in asked.items() if path is not None}
     for form, path in wanted.items():
         if path.exists() and not replace:

@@ -24,7 +24,7 @@ def prices_in(
     actor: arguments.Actor,
     file: Annotated[
         Path | None,
-        typer.Argument(help="The filled-in price table, XLSX or CSV; none to be told what stands.", dir_okay=False),
+        typer.Argument(help="The filled-in price table, XLSX or CSV; none to see the prices in force.", dir_okay=False),
     ] = None,
     template: Annotated[
         Path | None, typer.Option("--template", help="Write the table to fill in here.", dir_okay=False)

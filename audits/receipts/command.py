@@ -21,9 +21,9 @@ ALL = "all"
 PACKED = phrase("Receipt {number} of {count} sites: {file}. Head {head}")
 HOLDS = phrase("Every figure follows from the evidence in the receipt. Number {number}")
 FAILS = phrase("The receipt does not hold: {count} problems. Number {number}")
-LEDGER_ASKED = phrase("The ledger tells the same up to the head {head}.")
-LEDGER_NOT_ASKED = phrase(
-    "Whether surveys were invented or left out only the ledger can tell: add --workspace. Head {head}"
+AUDIT_LOG_AGREES = phrase("The audit log agrees up to the head {head}.")
+AUDIT_LOG_NOT_READ = phrase(
+    "Only the audit log shows whether surveys were invented or left out: add --workspace. Head {head}"
 )
 OLDER_CRITERIA = phrase("Judged by other criteria than this program's: version {version}.")
 OTHER_JUDGE = phrase("Made by a program whose judging code differs from this one: version {version}.")
@@ -64,7 +64,7 @@ def verify_receipt(
     file: Annotated[Path, typer.Argument(help="The receipt.", exists=True, dir_okay=False, readable=True)],
     folder: Annotated[
         Path | None,
-        typer.Option("--workspace", help="Also ask the ledger of this record.", file_okay=False),
+        typer.Option("--workspace", help="Also check the audit log of this record.", file_okay=False),
     ] = None,
     _json: arguments.Json = False,
     _language: arguments.Language = "th",
@@ -98,9 +98,9 @@ def _lines(found: check.Checked, words: wording.Wording) -> list[str]:
     lines.append(words.text(sentence, number=stated["number"], count=len(found.problems)))
     lines += [words.problem(problem) for problem in found.problems]
     if not found.with_audit_log:
-        lines.append(words.text(LEDGER_NOT_ASKED, head=stated["head"]))
+        lines.append(words.text(AUDIT_LOG_NOT_READ, head=stated["head"]))
     elif not found.problems:
-        lines.append(words.text(LEDGER_ASKED, head=stated["head"]))
+        lines.append(words.text(AUDIT_LOG_AGREES, head=stated["head"]))
     if not found.same_criteria:
         lines.append(words.text(OLDER_CRITERIA, version=stated["criteria_version"]))
     if not found.same_judge:

@@ -55,9 +55,9 @@ def works_list(
         "demonstration": record.demonstration,
         "head": record.head,
     }
-    said = words.text(SUMMARY, n=len(rows), overdue=late, resurveys=len(overdue))
+    summary = words.text(SUMMARY, n=len(rows), overdue=late, resurveys=len(overdue))
     lines = (f"{row['fix_id']}  {words.text(fix_states.STATES[str(row['state'])])}" for row in rows)
-    answers.give(context, answer, (*lines, said))
+    answers.give(context, answer, (*lines, summary))
 
 
 def _row(name: str, followed: pd.DataFrame, costs: dict[str, float], elements: pd.DataFrame) -> dict[str, object]:
@@ -69,7 +69,7 @@ def _row(name: str, followed: pd.DataFrame, costs: dict[str, float], elements: p
     }
     row |= {"likely_cost_thb": costs.get(name), "overdue": False}
     if name in followed.index:
-        told = followed.loc[name].to_dict()
-        row |= {str(key): value.isoformat() if isinstance(value, dt.date) else value for key, value in told.items()}
-        row["overdue"] = bool(told["overdue"])
+        status = followed.loc[name].to_dict()
+        row |= {str(key): value.isoformat() if isinstance(value, dt.date) else value for key, value in status.items()}
+        row["overdue"] = bool(status["overdue"])
     return row

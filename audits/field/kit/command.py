@@ -50,7 +50,7 @@ def kit(
     file.write_bytes(content)
     answer = {"file": str(file), "bytes": len(content), "sites": len(chosen), "demonstration": origin.demonstration}
     lines = [words.text(terms.DEMONSTRATION)] if origin.demonstration else []
-    told = words.text(
+    written = words.text(
         WRITTEN, count=words.number(len(chosen), 0), file=file, kilobytes=words.number(len(content) / 1000, 0)
     )
-    answers.give(context, answer, (*lines, told))
+    answers.give(context, answer, (*lines, written))

@@ -22,7 +22,7 @@ _SLOPE_UNIT = {
 _ANSWER = {
     names.YES: phrase("yes"),
     names.NO: phrase("no"),
-    names.CANNOT: phrase("cannot be told"),
+    names.CANNOT: phrase("cannot be determined"),
 }
 
 

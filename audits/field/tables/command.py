@@ -72,7 +72,7 @@ def import_table(
     else:
         lines = [words.text(IMPORTED, **receipt)]
     answers.give(context, record, (*lines, *(words.problem(notice) for notice in understood.notices)))
-    tell_held(understood, words, receipt.get("held", 0) + receipt.get("conflicts", 0))
+    show_held(understood, words, receipt.get("held", 0) + receipt.get("conflicts", 0))
 
 
 def understand(
@@ -106,7 +106,7 @@ def held_records(understood: importing.Preview, words: wording.Wording) -> list[
     ]
 
 
-def tell_held(understood: importing.Preview, words: wording.Wording, held: int = 0) -> None:
+def show_held(understood: importing.Preview, words: wording.Wording, held: int = 0) -> None:
     """Say on stderr why each row was held, and end with the code for it when there is one."""
     for one in understood.held:
         for problem in one.problems:

@@ -105,7 +105,7 @@ def judge(
     for name, count in failures.head(_FAILURES_SHOWN).items():
         lines.append(words.text(FAILS_MOST, name=words.name(book.criteria[str(name)].name), count=count))
     answers.give(context, answer, lines)
-    command.tell_held(understood, words)
+    command.show_held(understood, words)
 
 
 def judge_table(understood: importing.Preview, book: model.Criteria, weights: model.Weights, edition: str) -> run.Audit:

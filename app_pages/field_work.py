@@ -235,7 +235,7 @@ def devices_of(context: session.Context, who: str) -> None:
                 uncertainty=uncertainty,
                 calibrated_on=first,
                 valid_until=last,
-                book=context.criteria,
+                criteria=context.criteria,
                 actor=who,
                 note=note,
             ),

@@ -114,6 +114,11 @@ def _english():
     return wording.Wording("en")
 
 
+@pytest.fixture(scope="session", name="thai")
+def _thai():
+    return wording.Wording("th")
+
+
 @dataclasses.dataclass(frozen=True)
 class Town:
     """Write small registers and measurements, and audit them."""

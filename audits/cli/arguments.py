@@ -101,14 +101,14 @@ def read_record(
     typer.BadParameter
         When there is no such edition.
     """
-    book = files.load_criteria()
-    edition = known_edition(edition, book)
+    criteria = files.load_criteria()
+    edition = known_edition(edition, criteria)
     with opened(folder) as store:
         weights = records.weights_of(store.workspace)
-        return records.read(store, book, weights, edition=edition, as_of=as_of, official_only=official_only)
+        return records.read(store, criteria, weights, edition=edition, as_of=as_of, official_only=official_only)
 
 
-def known_edition(edition: str, book: model.Criteria) -> str:
+def known_edition(edition: str, criteria: model.Criteria) -> str:
     """Return an edition that one can judge by.
 
     Raises
@@ -116,7 +116,7 @@ def known_edition(edition: str, book: model.Criteria) -> str:
     typer.BadParameter
         When there is no such law or standard.
     """
-    accepted = [run.BY_PERMIT_DATE, *(name for name, one in book.sources.items() if one.kind != "guidance")]
+    accepted = [run.BY_PERMIT_DATE, *(name for name, one in criteria.sources.items() if one.kind != "guidance")]
     if edition not in accepted:
         raise typer.BadParameter(f"{edition}: use one of: {', '.join(accepted)}", param_hint="--edition")
     return edition

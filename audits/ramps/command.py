@@ -67,12 +67,12 @@ def design(
     """Say which ramps fit a space at a site, or why none does, and write one of them as drawing and workbook."""
     asked, site = {"dxf": dxf, "pdf": pdf, "xlsx": xlsx}, site or code
     wanted = _outputs({form: path or (out and out / f"design.{form}") for form, path in asked.items()}, replace=replace)
-    words, book = answers.reader(context).words, files.load_criteria()
+    words, criteria = answers.reader(context).words, files.load_criteria()
     demonstration, price_book = _place(folder, site)
     space: geometry.Space | geometry.KerbSpace = geometry.KerbSpace(rise, length, width)
     if not kerb:
         space = geometry.Space(rise, length, width, wall_left, wall_right, approach, leave)
-    found = _alternatives(space, book, requirements.Construction())
+    found = _alternatives(space, criteria, requirements.Construction())
     lines = [words.text(terms.DEMONSTRATION)] if demonstration else []
     if isinstance(found, geometry.NotFeasible):
         lines += ramp_design.sentences(found, words)
@@ -91,7 +91,7 @@ def design(
         lines += [described.family(each.design, words), described.summary(each.design, words)]
         lines += [cost.sentence(each.estimate, words)]
     chosen = priced[number - 1]
-    subject = _subject(chosen, site, book, words)
+    subject = _subject(chosen, site, criteria, words)
     for form, path in wanted.items():
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(_written(form, subject, chosen.estimate, price_book, words))
@@ -100,7 +100,7 @@ def design(
         "site": site,
         "demonstration": demonstration,
         "feasible": True,
-        "alternatives": [_content(each, book) for each in priced],
+        "alternatives": [_content(each, criteria) for each in priced],
         "chosen": number,
         "files": [str(path) for path in wanted.values()],
     }
@@ -131,13 +131,15 @@ def _priced(design: geometry.Design, price_book: prices.PriceBook) -> design_rec
     return design_record.Priced(design, bill, cost.estimate(bill, price_book))
 
 
-def _content(priced: design_record.Priced, book: model.Criteria) -> dict[str, object]:
-    check = design_check.check(priced.design, book)
-    return design_record.content(priced, requirements.Construction(), quantities.Works(), check, book.version)
+def _content(priced: design_record.Priced, criteria: model.Criteria) -> dict[str, object]:
+    check = design_check.check(priced.design, criteria)
+    return design_record.content(priced, requirements.Construction(), quantities.Works(), check, criteria.version)
 
 
-def _subject(chosen: design_record.Priced, site: str, book: model.Criteria, words: wording.Wording) -> drawing.Subject:
-    check = design_check.check(chosen.design, book)
+def _subject(
+    chosen: design_record.Priced, site: str, criteria: model.Criteria, words: wording.Wording
+) -> drawing.Subject:
+    check = design_check.check(chosen.design, criteria)
     notes = tuple(design_check.condition_sentence(one, words) for one in check.conditions)
     assumed = requirements.Construction(), quantities.Works()
     title = site or described.family(chosen.design, words)
@@ -145,11 +147,11 @@ def _subject(chosen: design_record.Priced, site: str, book: model.Criteria, word
 
 
 def _alternatives(
-    space: geometry.Space | geometry.KerbSpace, book: model.Criteria, made: requirements.Construction
+    space: geometry.Space | geometry.KerbSpace, criteria: model.Criteria, made: requirements.Construction
 ) -> tuple[geometry.Design, ...] | geometry.NotFeasible:
     if isinstance(space, geometry.KerbSpace):
-        return kerb_ramp_design.alternatives(space, requirements.kerb_ramp(book), made)
-    return ramp_design.alternatives(space, requirements.ramp(book), made)
+        return kerb_ramp_design.alternatives(space, requirements.kerb_ramp(criteria), made)
+    return ramp_design.alternatives(space, requirements.ramp(criteria), made)
 
 
 def _written(

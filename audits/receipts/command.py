@@ -42,8 +42,8 @@ def receipt(
     _language: arguments.Language = "th",
 ) -> None:
     """Write a score with everything it rests on as one file that proves itself."""
-    words, book = answers.reader(context).words, files.load_criteria()
-    edition, day = arguments.known_edition(edition, book), arguments.day(as_of)
+    words, criteria = answers.reader(context).words, files.load_criteria()
+    edition, day = arguments.known_edition(edition, criteria), arguments.day(as_of)
     with arguments.opened(folder) as store, answers.progress(words.text("Score receipt")):
         sites, _ = records.register(store)
         codes = list(sites.index) if site == ALL else arguments.known_codes([site], sites)

@@ -64,11 +64,11 @@ def lines(
     return ({"demonstration": mark} if mark else {}) | result
 
 
-def edition_name(edition: str, book: model.Criteria, words: wording.Wording) -> str:
+def edition_name(edition: str, criteria: model.Criteria, words: wording.Wording) -> str:
     """Return the name of an edition: by each permit date, or that of its source."""
     if edition == run.BY_PERMIT_DATE:
         return words.text("by each permit date")
-    return words.name(book.sources[edition].title)
+    return words.name(criteria.sources[edition].title)
 
 
 def _coverage(record: records.AuditedRecord, words: wording.Wording) -> str:

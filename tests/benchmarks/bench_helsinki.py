@@ -16,7 +16,7 @@ import numpy as np
 
 from audits.plans import budget_plan, od_pairs, plan_constraints, planning_model, ranking
 from layers import network, osm, passability, personas, positions, reach
-from tests.planning import small_models
+from tests.plans import small_models
 
 SEED, GOALS, FIXES, LIMIT_M, SITES = 7, 12, 150, 800.0, 85
 BOX = "24.90,60.14,25.02,60.20"

@@ -24,7 +24,7 @@ from audits.plans import (
     ranking,
     solver_process,
 )
-from tests.planning import small_models
+from tests.plans import small_models
 
 SIDE, SPACING_M, BLOCK = 100, 68.0, 6
 FIXES, SEED = 1_800, 5

@@ -5,7 +5,7 @@ import pytest
 import typst
 
 from audits.formats import typesetting
-from tests.paper import spoken
+from tests import spoken
 
 SILENCE = b"/Span<</ActualText()>>BDC "
 

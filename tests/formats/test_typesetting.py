@@ -6,7 +6,7 @@ import pytest
 import typst
 
 from audits.formats import typesetting
-from tests.paper import spoken
+from tests import spoken
 
 DAY = dt.date(2026, 3, 5)
 TEMPLATE = """

@@ -7,7 +7,7 @@ from typer.testing import CliRunner
 from audits.book import command
 from audits.cli import answers, record_keeping
 from audits.formats import typesetting
-from tests.paper import spoken
+from tests import spoken
 
 PROGRAM = typer.Typer(cls=answers.Commands)
 PROGRAM.command("start")(record_keeping.start)

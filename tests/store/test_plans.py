@@ -15,7 +15,7 @@ from audits.store.db import connection
 from audits.store.integrity import verify
 from audits.store.register import municipal_choices
 from audits.store.surveys import read
-from tests.planning import small_models
+from tests.plans import small_models
 
 NOON = dt.datetime(2026, 3, 3, 5, 0, tzinfo=dt.UTC)
 

@@ -40,12 +40,12 @@ def form(
     for target in (file, beside):
         if target.exists() and not replace:
             raise typer.BadParameter(f"{target}: {answers.EXISTS}", param_hint="FILE")
-    words, book = answers.reader(context).words, files.load_criteria()
+    words, criteria = answers.reader(context).words, files.load_criteria()
     with arguments.opened(folder) as store:
         sites, elements = records.register(store)
-    version = xlsform.version(book, arguments.today(), revision)
+    version = xlsform.version(criteria, arguments.today(), revision)
     make = xlsform.workbook if file.suffix == ".xlsx" else xlsform.xform
-    made = make(book, version=version, with_map=with_map, entities=entities, kinds=asked)
+    made = make(criteria, version=version, with_map=with_map, entities=entities, kinds=asked)
     listed = site_list.sites_csv(sites, elements, words, with_map=with_map)
     file.write_bytes(made if isinstance(made, bytes) else made.encode())
     beside.write_bytes(listed)
@@ -55,9 +55,9 @@ def form(
         "list": str(beside),
         "form_id": names.FORM_ID,
         "version": version,
-        "criteria": book.version,
+        "criteria": criteria.version,
         "kinds": list(asked),
-        "questions": _questions(book, asked),
+        "questions": _questions(criteria, asked),
         "sites": count,
         "bytes": file.stat().st_size,
     }
@@ -73,5 +73,5 @@ def _known_kinds(kinds: list[str]) -> tuple[str, ...]:
     return tuple(kinds) or survey.ELEMENT_KINDS
 
 
-def _questions(book: model.Criteria, kinds: tuple[str, ...]) -> int:
-    return sum(len(model.questions(book, kind)) for kind in kinds)
+def _questions(criteria: model.Criteria, kinds: tuple[str, ...]) -> int:
+    return sum(len(model.questions(criteria, kind)) for kind in kinds)

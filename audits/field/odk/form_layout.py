@@ -27,13 +27,13 @@ _ANSWER = {
 
 
 def sheets(
-    book: model.Criteria, *, version: str, with_map: bool = False, entities: bool = False, kinds: Sequence[str] = ()
+    criteria: model.Criteria, *, version: str, with_map: bool = False, entities: bool = False, kinds: Sequence[str] = ()
 ) -> Sheets:
     """Return the sheets of the XLSForm, by name.
 
     Parameters
     ----------
-    book
+    criteria
         The criteria.
     version
         Must grow with every form published.
@@ -45,12 +45,12 @@ def sheets(
         Kinds of element to ask about; empty for all.
     """
     asked = [kind for kind in survey.ELEMENT_KINDS if not kinds or kind in kinds]
-    asking = {"type": "calculate", "name": names.CRITERIA_VERSION, "calculation": f"'{book.version}'"}
+    asking = {"type": "calculate", "name": names.CRITERIA_VERSION, "calculation": f"'{criteria.version}'"}
     rows = [asking, *_visit(with_map=with_map, entities=entities), *_what_is_there(asked), *_instruments()]
     for kind in asked:
-        rows += questions_of_element.rows(book, kind)
+        rows += questions_of_element.rows(criteria, kind)
     rows.append(_labelled("text", names.NOTE, phrase("Note"), appearance="multiline"))
-    made = {"survey": rows, "choices": list(_choices(book, asked)), "settings": [_settings(version)]}
+    made = {"survey": rows, "choices": list(_choices(criteria, asked)), "settings": [_settings(version)]}
     return made | ({"entities": [_entity()]} if entities else {})
 
 
@@ -134,7 +134,7 @@ def _instruments() -> Iterator[Row]:
     yield {"type": "calculate", "name": names.LENGTH_SIGN, "calculation": sign}
 
 
-def _choices(book: model.Criteria, kinds: Sequence[str]) -> Iterator[Row]:
+def _choices(criteria: model.Criteria, kinds: Sequence[str]) -> Iterator[Row]:
     lists = {
         "element_kind": {kind: bilingual.text(terms.ELEMENT_KIND[kind]) for kind in kinds},
         names.SLOPE_UNIT: {unit: bilingual.text(english) for unit, english in _SLOPE_UNIT.items()},
@@ -147,7 +147,7 @@ def _choices(book: model.Criteria, kinds: Sequence[str]) -> Iterator[Row]:
     }
     none = {names.NO_INSTRUMENT: bilingual.text("no instrument")}
     for name, unit in _UNIT_OF.items():
-        lists[name] = {key: one.name for key, one in book.instruments.items() if one.unit == unit} | none
+        lists[name] = {key: one.name for key, one in criteria.instruments.items() if one.unit == unit} | none
     for list_name, labels in lists.items():
         for value, label in labels.items():
             yield {"list_name": list_name, "name": value} | bilingual.columns("label", label)

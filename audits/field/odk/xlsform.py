@@ -15,34 +15,34 @@ from audits.rules import model
 _MADE = dt.datetime(2000, 1, 1)  # noqa: DTZ001 - a workbook knows no zone
 
 
-def version(book: model.Criteria, made_on: dt.date, revision: int = 0) -> str:
+def version(criteria: model.Criteria, made_on: dt.date, revision: int = 0) -> str:
     """Return a version that grows from day to day and ends in that of the criteria: ``2026112200 c3316df05f26``.
 
     Parameters
     ----------
-    book
+    criteria
         The criteria.
     made_on
         Day on which the form is made.
     revision
         0 to 99, for several forms of one day: phones and servers keep the greatest.
     """
-    return f"{made_on:%Y%m%d}{revision:02d} {book.version}"
+    return f"{made_on:%Y%m%d}{revision:02d} {criteria.version}"
 
 
 def workbook(
-    book: model.Criteria, *, version: str, with_map: bool = False, entities: bool = False, kinds: Sequence[str] = ()
+    criteria: model.Criteria, *, version: str, with_map: bool = False, entities: bool = False, kinds: Sequence[str] = ()
 ) -> bytes:
     """Return the form as an Excel workbook (XLSForm); the same form gives the same bytes.
 
     Parameters
     ----------
-    book, version, with_map, entities, kinds
+    criteria, version, with_map, entities, kinds
         See :func:`audits.field.odk.form_layout.sheets`.
     """
     written = io.BytesIO()
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-    sheets = form_layout.sheets(book, version=version, with_map=with_map, entities=entities, kinds=kinds)
+    sheets = form_layout.sheets(criteria, version=version, with_map=with_map, entities=entities, kinds=kinds)
     with xlsxwriter.Workbook(written, options) as file:
         file.set_properties({"created": _MADE})
         for name, rows in sheets.items():
@@ -57,16 +57,16 @@ def workbook(
 
 
 def xform(
-    book: model.Criteria, *, version: str, with_map: bool = False, entities: bool = False, kinds: Sequence[str] = ()
+    criteria: model.Criteria, *, version: str, with_map: bool = False, entities: bool = False, kinds: Sequence[str] = ()
 ) -> str:
     """Return the form as XForm, ready for a phone.
 
     Parameters
     ----------
-    book, version, with_map, entities, kinds
+    criteria, version, with_map, entities, kinds
         See :func:`audits.field.odk.form_layout.sheets`.
     """
-    sheets = form_layout.sheets(book, version=version, with_map=with_map, entities=entities, kinds=kinds)
+    sheets = form_layout.sheets(criteria, version=version, with_map=with_map, entities=entities, kinds=kinds)
     filled = {}
     for name, rows in sheets.items():
         headers = _headers(rows)

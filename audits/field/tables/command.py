@@ -45,14 +45,16 @@ def import_table(
     _language: arguments.Language = "th",
 ) -> None:
     """Bring in sites and surveys from tables, and every file that returns from the field; exit code 3 when held."""
-    words, book = answers.reader(context).words, files.load_criteria()
+    words, criteria = answers.reader(context).words, files.load_criteria()
     with arguments.opened(folder, create=True) as store, answers.progress(words.text("Import")) as moved:
-        delivery = None if profile else returning.read_file(file.read_bytes(), file.name, store, book, arguments.now())
+        delivery = (
+            None if profile else returning.read_file(file.read_bytes(), file.name, store, criteria, arguments.now())
+        )
         if delivery is not None:
             returned_files.take_in(context, store, delivery, actor, dry_run=dry_run, progress=moved)
             return
         register = read.sites(store), read.elements(store)
-        understood = understand(file, profile, datum, box, store.workspace, book, *register)
+        understood = understand(file, profile, datum, box, store.workspace, criteria, *register)
         receipt = {} if dry_run else importing.commit(store, understood, actor, words, progress=moved).as_record()
         head = str(read.head(store))
     record = {
@@ -81,7 +83,7 @@ def understand(
     datum: str,
     box: str | None,
     place: workspace.Workspace,
-    book: model.Criteria,
+    criteria: model.Criteria,
     sites: gpd.GeoDataFrame,
     elements: pd.DataFrame,
 ) -> importing.Preview:
@@ -92,10 +94,10 @@ def understand(
     audits.errors.RefusedError
         When the table or the profile is refused as a whole.
     """
-    chosen = None if profile is None else _profile(profile, place, book)
+    chosen = None if profile is None else _profile(profile, place, criteria)
     where, of_utm = arguments.known_box(box), arguments.known_datum(datum)
     today = arguments.today()
-    return importing.preview(file.read_bytes(), file.name, book, sites, elements, today, chosen, where, of_utm)
+    return importing.preview(file.read_bytes(), file.name, criteria, sites, elements, today, chosen, where, of_utm)
 
 
 def held_records(understood: importing.Preview, words: wording.Wording) -> list[dict[str, object]]:
@@ -115,7 +117,7 @@ def show_held(understood: importing.Preview, words: wording.Wording, held: int =
         raise typer.Exit(answers.HELD)
 
 
-def _profile(named: str, place: workspace.Workspace, book: model.Criteria) -> profiles.Profile:
+def _profile(named: str, place: workspace.Workspace, criteria: model.Criteria) -> profiles.Profile:
     kept = place.profiles_folder / f"{named}.yaml"
     path = Path(named) if Path(named).is_file() else kept
     if not path.is_file():
@@ -125,4 +127,4 @@ def _profile(named: str, place: workspace.Workspace, book: model.Criteria) -> pr
         text = path.read_text(encoding="utf-8")
     except UnicodeDecodeError as error:
         raise errors.RefusedError((NOT_UTF_8.at(path.name),)) from error
-    return profiles.read(text, book, path.name)
+    return profiles.read(text, criteria, path.name)

@@ -78,19 +78,19 @@ def judge(
     _language: arguments.Language = "th",
 ) -> None:
     """Judge the table of any city by these criteria, and write nothing; exit code 3 when rows were held."""
-    words, book = answers.reader(context).words, files.load_criteria()
+    words, criteria = answers.reader(context).words, files.load_criteria()
     place = arguments.chosen_workspace(folder)
-    arguments.known_edition(edition, book)
+    arguments.known_edition(edition, criteria)
     nobody, nothing = seed.starter_sites().iloc[:0], seed.starter_elements().iloc[:0]
     with answers.progress(words.text("Judging")):
-        understood = command.understand(file, profile, datum, box, place, book, nobody, nothing)
-        judged = judge_table(understood, book, records.weights_of(place), edition)
+        understood = command.understand(file, profile, datum, box, place, criteria, nobody, nothing)
+        judged = judge_table(understood, criteria, records.weights_of(place), edition)
     verdicts = judged.findings["verdict"]
     failures = judged.findings.loc[verdicts == "fail", "criterion"].value_counts()
     answer = {
         "file": file.name,
         "edition": edition,
-        "criteria_version": book.version,
+        "criteria_version": criteria.version,
         "rows": understood.row_count,
         "judged": understood.accepted_count,
         "held": len(understood.held),
@@ -101,21 +101,23 @@ def judge(
         "failures": {str(name): int(count) for name, count in failures.items()},
     }
     numbers = {"rows": understood.row_count, "taken": understood.accepted_count, "held": len(understood.held)}
-    lines = [words.text(JUDGED, version=book.version, **numbers), *_total_lines(judged.sites["verdict"], words)]
+    lines = [words.text(JUDGED, version=criteria.version, **numbers), *_total_lines(judged.sites["verdict"], words)]
     for name, count in failures.head(_FAILURES_SHOWN).items():
-        lines.append(words.text(FAILS_MOST, name=words.name(book.criteria[str(name)].name), count=count))
+        lines.append(words.text(FAILS_MOST, name=words.name(criteria.criteria[str(name)].name), count=count))
     answers.give(context, answer, lines)
     command.show_held(understood, words)
 
 
-def judge_table(understood: importing.Preview, book: model.Criteria, weights: model.Weights, edition: str) -> run.Audit:
+def judge_table(
+    understood: importing.Preview, criteria: model.Criteria, weights: model.Weights, edition: str
+) -> run.Audit:
     """Judge what a table was understood to say, as if it were a record of its own.
 
     Parameters
     ----------
     understood
         A table read against an empty register.
-    book, weights, edition
+    criteria, weights, edition
         As in :func:`audits.scoring.run.run`.
     """
     sites = understood.sites.sites
@@ -127,7 +129,7 @@ def judge_table(understood: importing.Preview, book: model.Criteria, weights: mo
     met = met.loc[~met.index.isin(registered.index)].assign(permitted_on=None)
     elements = pd.concat([registered.astype(object), met.astype(object)]).rename_axis("element_id")
     elements["permitted_on"] = pd.to_datetime(elements["permitted_on"])
-    return run.run(sites, elements, _readings(understood.surveys), book, weights, edition)
+    return run.run(sites, elements, _readings(understood.surveys), criteria, weights, edition)
 
 
 def _readings(surveys: Sequence[survey.Survey]) -> pd.DataFrame:

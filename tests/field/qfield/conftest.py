@@ -60,11 +60,6 @@ def make_contents(record):
 
 
 @pytest.fixture(scope="session")
-def thai():
-    return wording.Wording("th")
-
-
-@pytest.fixture(scope="session")
 def contents(make_contents, thai):
     return make_contents(thai)
 

@@ -24,7 +24,7 @@ def calibrate(store: connection.Store, book: model.Criteria, code: str = "L-03",
         "valid_until": dt.date(2027, 1, 5),
         "recorded_at": RECORDED,
     }
-    devices.calibrate(store, code, book=book, actor="engineer", **(given | changes))
+    devices.calibrate(store, code, criteria=book, actor="engineer", **(given | changes))
 
 
 def test_a_calibration_comes_back_as_it_was_recorded(store: connection.Store, book: model.Criteria) -> None:

@@ -1,0 +1,137 @@
+"""The council's figures have denominators, and no zone is called the worst for certain while another may be worse."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from audits.council import figures as council
+from audits.scoring import run, selection
+from tests.council import made_answers
+
+COUNTS = st.tuples(*(st.integers(0, 30),) * 4)
+
+
+@pytest.fixture(scope="module")
+def judged(demonstration_folder):
+    return made_answers.answers(demonstration_folder).record
+
+
+def figures(passed, failed, borderline, unknown):
+    return council.Figures(
+        sites=passed + failed + borderline + unknown,
+        surveyed=passed + failed + borderline,
+        passed=passed,
+        failed=failed,
+        borderline=borderline,
+        unknown=unknown,
+        coverage=0.5,
+        score_low=10.0,
+        score_high=90.0,
+    )
+
+
+def test_every_site_is_counted_once_and_every_zone_adds_up_to_the_whole(judged):
+    for kind in council.KINDS:
+        found = council.where(judged, kind)
+        whole = found.whole
+        assert whole.sites == whole.passed + whole.failed + whole.undecided == len(found.codes)
+        for name in ("sites", "surveyed", "passed", "failed", "undecided"):
+            assert sum(getattr(each, name) for each in found.zones.values()) == getattr(whole, name)
+
+
+def test_ramps_and_spaces_together_are_both_kinds(judged):
+    counted = {kind: council.where(judged, kind).whole for kind in council.KINDS}
+    assert counted["ramp"].sites == 85
+    assert counted["ramp"].sites + counted["space"].sites == counted["both"].sites == len(judged.sites)
+    assert counted["ramp"].failed + counted["space"].failed == counted["both"].failed
+
+
+def test_the_basic_facilities_are_counted_at_the_sites_of_both_kinds(judged):
+    found = council.where(judged)
+    assert set(found.facilities) == set(run.BASIC_FACILITIES)
+    assert {sum(states.values()) for states in found.facilities.values()} == {len(judged.sites)}
+
+
+def test_the_most_frequent_failures_are_those_of_the_findings(judged):
+    found = judged.audit.findings
+    causes = council.causes(found)
+    first = causes.index[0]
+    fails = found.loc[found["verdict"] == "fail"].groupby("criterion")["site_code"].nunique()
+    assert causes.loc[first, "failing"] == fails.max() == fails[first]
+    assert (causes["failing"] <= causes["judged"]).all()
+    assert causes["failing"].is_monotonic_decreasing
+
+
+def test_the_worst_sites_have_most_dangerous_failures_first_and_every_one_has_a_reason(judged):
+    worst = council.where(judged).worst_sites
+    order = list(zip(-worst["dangerous_failures"], -worst["items_failed"], strict=True))
+    assert order == sorted(order)
+    for code in worst.index:
+        reasons = council.reasons(judged.audit.findings, code)
+        assert 0 < len(reasons) <= council.MOST_REASONS
+        assert set(reasons["verdict"]) == {"fail"}
+        assert reasons["severity"].astype(int).is_monotonic_decreasing
+
+
+def test_a_zone_is_worst_by_what_is_known_and_names_those_that_may_be_worse():
+    zones = {1: figures(2, 6, 0, 2), 2: figures(0, 4, 0, 16), 3: figures(8, 1, 0, 1)}
+    assert council.worst_zone(zones) == council.Worst(1, (2,))
+
+
+def test_a_zone_is_worst_for_certain_once_no_other_can_overtake_it():
+    zones = {1: figures(2, 8, 0, 0), 2: figures(8, 1, 1, 0)}
+    assert council.worst_zone(zones) == council.Worst(1, ())
+
+
+def test_nothing_surveyed_gives_no_worst_zone():
+    assert council.worst_zone({1: figures(0, 0, 0, 9), 2: figures(0, 0, 0, 3)}) is None
+    assert council.worst_zone({}) is None
+
+
+def test_sites_without_a_zone_are_no_zone_to_be_called_the_worst():
+    assert council.worst_zone({selection.NO_ZONE: figures(0, 9, 0, 0), 2: figures(3, 1, 0, 0)}) == council.Worst(2, ())
+
+
+@given(st.dictionaries(st.integers(1, 6), COUNTS, min_size=1))
+def test_what_is_called_certain_holds_however_the_open_ones_turn_out(counts):
+    zones = {zone: figures(*each) for zone, each in counts.items()}
+    worst = council.worst_zone(zones)
+    if worst is None:
+        assert all(each.failed == 0 for each in zones.values())
+        return
+    least = zones[worst.zone].failing_least
+    for zone, each in zones.items():
+        assert each.failing_least <= least
+        if zone != worst.zone and zone not in worst.rivals:
+            assert each.failing_most <= least
+
+
+def test_a_fix_counts_as_accepted_while_that_is_its_last_step():
+    days = ["2026-01-05", "2026-02-05", "2026-03-05", "2026-02-01", "2026-04-01"]
+    steps = pd.DataFrame(
+        {
+            "fix_id": ["A", "A", "A", "B", "B"],
+            "step": ["built", "accepted", "planned", "built", "accepted"],
+            "happened_on": pd.to_datetime(days),
+        }
+    )
+    assert council.accepted(steps) == 1
+    assert council.accepted(steps, dt.date(2026, 2, 28)) == 1
+    assert council.accepted(steps, dt.date(2026, 1, 31)) == 0
+    assert council.accepted(steps.iloc[:0]) == 0
+
+
+def test_no_sites_at_all_have_no_share():
+    nothing = figures(0, 0, 0, 0)
+    assert (nothing.failing_least, nothing.failing_most) == (0.0, 0.0)
+
+
+def test_figures_of_no_site_are_noughts(judged):
+    nothing = council.figures(judged.audit.sites.iloc[:0])
+    assert (nothing.sites, nothing.failed, nothing.coverage) == (0, 0, 0.0)
+    assert pd.isna(nothing.score_low)

@@ -1,0 +1,113 @@
+"""The record becomes a town: sites are goals at the end of their own way in, and fixes stand on that way."""
+
+from __future__ import annotations
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import pytest
+import shapely
+
+from audits import errors
+from audits.access import site_network
+from audits.plans import build_model, frontier
+from audits.ramps import price_books
+from layers import network, sources
+from tests.plans import small_models
+
+STEEP, SOUND, UNSEEN = "KK-001.ramp.1", "KK-002.ramp.1", "KK-003.ramp.1"
+CODES = ("KK-001", "KK-002", "KK-003")
+
+
+def _axes():
+    line = shapely.LineString([(102.82, 16.43), (102.84, 16.43)])
+    columns = {"name_th": ["ถนน"], "name_en": ["Street"], "part": [1]}
+    return gpd.GeoDataFrame(columns, geometry=[line], crs=sources.WGS84)
+
+
+def _sites(lat=16.4302, category="hospital"):
+    places = [shapely.Point(102.822 + 0.007 * number, lat) for number in range(3)]
+    columns = {
+        "setting": "building",
+        "category": category,
+        "zone": pd.array([1, 2, None], dtype="Int64"),
+        "position_status": ["confirmed", "presumed", "presumed"],
+        "position_accuracy_m": 150.0,
+    }
+    return gpd.GeoDataFrame(columns, geometry=places, crs=sources.WGS84, index=pd.Index(CODES, name="code"))
+
+
+@pytest.fixture(scope="module")
+def assembled(town):
+    def assemble(sites=None, **options):
+        sites = _sites() if sites is None else sites
+        elements = town.elements(STEEP, SOUND, UNSEEN)
+        rows = [*town.complete_ramp(STEEP, running_slope_pct=12.0), *town.complete_ramp(SOUND)]
+        measured = town.measured(*rows)
+        record = town.record(measured, elements, sites)
+        return build_model.build(site_network.Walking(network.coarse(_axes())), record, price_books.sample(), **options)
+
+    return assemble
+
+
+def test_the_town_is_sound_and_all_its_ways_are_a_thousand(assembled):
+    record = assembled()
+    assert small_models.is_sound(record.model)
+    weights = sum(float(people.sum()) for people in record.model.people.values()) * len(record.model.categories)
+    assert weights == pytest.approx(build_model.TRIPS)
+    assert record.coarse
+    assert record.statements[0] == build_model.COARSE
+
+
+def test_mending_the_steep_ramp_opens_ways_for_who_rolls_only(assembled):
+    record = assembled()
+    assert list(record.fixes) == [STEEP]
+    needs = record.model.network.needs
+    assert frozenset({STEEP}) in needs["manual_wheelchair"]
+    assert set(needs["blind"]) == {frozenset()}
+    gain = small_models.true_value(record.model, record.model.mask([STEEP])) - small_models.true_value(record.model, 0)
+    assert gain > 0
+
+
+def test_the_unseen_ramp_is_no_goal_a_barrier_or_open_by_the_case(assembled):
+    goals = {case: assembled(case=case).goals for case in frontier.CASES}
+    assert goals == {frontier.WORST: 3, frontier.LIKELY: 2, frontier.BEST: 3}
+    assert set(assembled(case=frontier.WORST).fixes) == {STEEP, UNSEEN}
+    assert set(assembled(case=frontier.BEST).fixes) == {STEEP}
+
+
+def test_each_case_says_what_it_makes_of_the_unmeasured(assembled):
+    for case, statement in build_model.UNMEASURED.items():
+        assert statement in assembled(case=case).statements
+
+
+def test_a_group_that_does_not_count_is_not_in_the_town(assembled):
+    record = assembled(weights={"blind": 0.0, "pram": 2.0})
+    assert "blind" not in record.model.people
+    pram, cane = record.model.people["pram"], record.model.people["walking_aid"]
+    assert np.allclose(pram, 2 * cane)
+
+
+def test_zones_are_those_of_the_nearest_site_that_has_one(assembled):
+    assert set(assembled().model.zones) == {"1", "2"}
+
+
+def test_positions_not_confirmed_are_counted(assembled):
+    record = assembled()
+    assert (record.joined, record.presumed) == (3, 2)
+
+
+def test_sites_far_from_every_way_are_refused_with_a_reason(assembled):
+    with pytest.raises(errors.RefusedError, match="known way"):
+        assembled(_sites(lat=16.60))
+
+
+def test_the_same_record_is_the_same_town(assembled):
+    assert assembled().sha256 == assembled().sha256
+    assert assembled().sha256 != assembled(case=frontier.WORST).sha256
+
+
+def test_without_a_base_map_the_network_is_coarse(tmp_path):
+    walking = site_network.read(tmp_path)
+    assert walking.network.coarse
+    assert walking.buildings is None

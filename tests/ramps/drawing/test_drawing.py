@@ -1,0 +1,308 @@
+"""The drawing is true to scale, says in tables what it shows, and is a draft until an engineer has signed it."""
+
+import collections
+import datetime as dt
+import hashlib
+import io
+import os
+import re
+import subprocess
+import sys
+
+import ezdxf
+import outloud
+import pikepdf
+import pytest
+
+from audits import errors, wording
+from audits.ramps import geometry, kerb_ramp_design, quantities, ramp_design, requirements
+from audits.ramps.drawing import described, drawing, sheet, views
+from tests import spoken
+
+DAY = dt.date(2026, 3, 5)
+MADE, WORKS = requirements.Construction(), quantities.Works()
+TITLE = {"th": "KK-001 ทางลาดหน้าที่ทำการเทศบาล ปั๊มน้ำ", "en": "KK-001 Ramp at City Hall"}
+SPACES = {
+    "straight": geometry.Space(450, 12000, 2000),
+    "short": geometry.Space(100, 5000, 2000),
+    "by_a_wall": geometry.Space(900, 9500, 4500, obstacle_left=True),
+    "l_shape": geometry.Space(700, 9000, 9000, obstacle_left=True, approach="front", exit="right"),
+    "high": geometry.Space(2400, 12000, 12000),
+    "long": geometry.Space(2000, 45000, 2000),
+    "many_legs": geometry.Space(3600, 16000, 7000),
+    "flared": geometry.KerbSpace(150, 9000, 4000),
+    "along_the_kerb": geometry.KerbSpace(150, 9000, 2000),
+}
+MM_PER_POINT = 25.4 / 72
+
+
+@pytest.fixture(scope="module", name="subject")
+def _subject(book):
+    def made(name, language="en", **changes):
+        space = SPACES[name]
+        if isinstance(space, geometry.KerbSpace):
+            design = kerb_ramp_design.alternatives(space, requirements.kerb_ramp(book), MADE)[0]
+        else:
+            design = ramp_design.alternatives(space, requirements.ramp(book), MADE)[0]
+        return drawing.Subject(design, MADE, WORKS, TITLE[language], DAY, **changes)
+
+    return made
+
+
+@pytest.fixture(scope="module", name="straight")
+def _straight(subject, english):
+    return drawing.pdf(subject("straight"), english)
+
+
+@pytest.fixture(scope="module", name="cad")
+def _cad(subject, english):
+    return drawing.dxf(subject("by_a_wall"), english)
+
+
+def placed(subject, words):
+    return sheet.arrange(subject.design, MADE, WORKS, words)
+
+
+def outlines_mm(file, page=0):
+    """Return width and height on paper of every path of a page, as the format says to draw it."""
+    with pikepdf.open(io.BytesIO(file)) as document:
+        return list(_paths(document.pages[page].obj, pikepdf.Matrix()))
+
+
+def _paths(container, matrix):
+    saved, points = [], []
+    resources = container.Resources if "/Resources" in container else pikepdf.Dictionary()
+    for operands, operator in pikepdf.parse_content_stream(container):
+        name = str(operator)
+        if name == "q":
+            saved.append(matrix)
+        elif name == "Q":
+            matrix = saved.pop()
+        elif name == "cm":
+            matrix = pikepdf.Matrix(*(float(each) for each in operands)) @ matrix
+        elif name in ("m", "l"):
+            points.append(matrix.transform((float(operands[0]), float(operands[1]))))
+        elif name in ("f", "S", "B", "n", "f*", "B*"):
+            if points:
+                xs, ys = zip(*points, strict=True)
+                yield (max(xs) - min(xs)) * MM_PER_POINT, (max(ys) - min(ys)) * MM_PER_POINT
+            points = []
+        elif name == "Do" and resources.XObject[str(operands[0])].Subtype == "/Form":
+            yield from _paths(resources.XObject[str(operands[0])], matrix)
+
+
+def drawn(outlines, width, height):
+    return any(abs(w - width) < 0.02 and abs(h - height) < 0.02 for w, h in outlines)
+
+
+def together(texts):
+    """Return texts without the spaces and line ends that the typesetter may set elsewhere."""
+    return "".join("".join(texts).split())
+
+
+def test_the_paper_is_a3_and_a_known_length_measures_true_on_it(straight, subject):
+    run = subject("straight").design.runs[0]
+    assert (run.going_mm, run.clear_width_mm + 2 * run.side_zone_mm) == (5400, 1100)
+    with pikepdf.open(io.BytesIO(straight)) as document:
+        _, _, width, height = (float(each) * MM_PER_POINT for each in document.pages[0].mediabox)
+    assert (width, height) == (pytest.approx(420, abs=0.1), pytest.approx(297, abs=0.1))
+    outlines = outlines_mm(straight)
+    assert drawn(outlines, 5400 / 50, 1100 / 50)
+    assert not drawn(outlines, 5400 / 49, 1100 / 49)
+
+
+def test_the_section_measures_true_at_its_own_scale(straight):
+    assert drawn(outlines_mm(straight), 1100 / 20, MADE.slab_thickness_mm / 20)
+
+
+@pytest.mark.parametrize("language", wording.LANGUAGES)
+@pytest.mark.parametrize("name", ["straight", "high", "along_the_kerb"])
+def test_the_drawing_has_no_error_of_accessibility(subject, name, language, tmp_path):
+    file = tmp_path / "drawing.pdf"
+    file.write_bytes(drawing.pdf(subject(name, language), wording.Wording(language)))
+    assert outloud.check(file).errors == 0
+
+
+def test_the_figure_says_what_it_shows(straight, subject, english):
+    (alternative,) = spoken.alternatives(straight)
+    for part in ("Straight ramp", "450 mm up at 1:12", "900 mm clear", "Plan · Scale 1:50", "Section A–A · Scale 1:20"):
+        assert part in alternative
+    assert described.summary(subject("straight").design, english) in alternative
+
+
+@pytest.mark.parametrize("name", SPACES)
+def test_every_dimension_drawn_stands_in_a_table(subject, english, name):
+    asked = subject(name)
+    said = together(spoken.pages(drawing.pdf(asked, english))[1:])
+    for each in placed(asked, english):
+        for dimension in each.view.dimensions:
+            assert together([dimension.name, str(dimension.value_mm)]) in said
+    tables = described.tables(
+        asked.design,
+        [each.view for each in placed(asked, english)],
+        quantities.bill(asked.design, MADE, WORKS),
+        english,
+    )
+    rows = {tuple(row) for row in tables[2]["rows"]}
+    shown = {
+        (each.view.title, dimension.name, str(dimension.value_mm))
+        for each in placed(asked, english)
+        for dimension in each.view.dimensions
+    }
+    assert rows == shown
+
+
+def test_levels_and_slopes_that_are_drawn_stand_in_a_table(subject, english):
+    asked = subject("high")
+    said = " ".join(spoken.pages(drawing.pdf(asked, english))[1:]).replace("\u00a0", " ")
+    for landing in asked.design.landings:
+        assert views.level_text(landing.height_mm) in said
+    assert said.count("1:12 (8.33%)") == len(asked.design.runs)
+
+
+@pytest.mark.parametrize("language", wording.LANGUAGES)
+def test_it_is_a_draft_on_every_page_and_in_the_model_until_it_is_signed_off(subject, language):
+    words = wording.Wording(language)
+    draft, advice = words.text(drawing.DRAFT), words.text(drawing.ADVICE)
+    pages = spoken.pages(drawing.pdf(subject("straight", language), words))
+    assert all(draft in " ".join(page.split()) for page in pages)
+    assert together([advice]) in together(pages[:1])
+    signed = drawing.SignedOff("สมชาย ใจดี", "สย. 12345", DAY)
+    checked = subject("straight", language, signed_off=signed)
+    pages = [" ".join(page.split()) for page in spoken.pages(drawing.pdf(checked, words))]
+    assert all(draft not in page and "สย. 12345" in page for page in pages)
+    assert draft in written(drawing.dxf(subject("straight", language), words)).texts
+    assert draft not in written(drawing.dxf(checked, words)).texts
+
+
+def test_notes_stand_below_the_tables(subject, english):
+    asked = subject("straight", notes=("Surface to be checked on site",))
+    assert "Surface to be checked on site" in spoken.pages(drawing.pdf(asked, english))[1]
+
+
+def test_thai_is_drawn_as_outlines_and_read_back_whole(subject, thai):
+    asked = subject("straight", "th")
+    svg = sheet.drawing(placed(asked, thai), thai)
+    assert "<text" not in svg
+    assert TITLE["th"] in " ".join(spoken.pages(drawing.pdf(asked, thai))[0].split())
+
+
+def test_the_same_subject_makes_the_same_bytes(straight, cad, subject, english):
+    assert drawing.pdf(subject("straight"), english) == straight
+    assert drawing.dxf(subject("by_a_wall"), english) == cad
+
+
+def test_another_process_makes_the_same_bytes(straight, cad):
+    made = """
+import datetime as dt, hashlib
+from audits import wording
+from audits.rules import files as criteria_files
+from audits.ramps.drawing import drawing as ramp_drawing
+from audits.ramps import quantities, ramp_design, geometry, requirements
+book, made, words = criteria_files.load_criteria(), requirements.Construction(), wording.Wording("en")
+for write, space in (
+    (ramp_drawing.pdf, geometry.Space(450, 12000, 2000)),
+    (ramp_drawing.dxf, geometry.Space(900, 9500, 4500, obstacle_left=True)),
+):
+    design = ramp_design.alternatives(space, requirements.ramp(book), made)[0]
+    subject = ramp_drawing.Subject(design, made, quantities.Works(), "KK-001 Ramp at City Hall", dt.date(2026, 3, 5))
+    print(hashlib.sha256(write(subject, words)).hexdigest())
+"""
+    run = subprocess.run(
+        [sys.executable, "-c", made],
+        env={**os.environ, "PYTHONHASHSEED": "17"},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert run.stdout.split() == [hashlib.sha256(each).hexdigest() for each in (straight, cad)]
+
+
+@pytest.mark.parametrize("name", SPACES)
+@pytest.mark.parametrize("language", wording.LANGUAGES)
+def test_views_lie_on_the_sheet_and_not_on_one_another(subject, name, language):
+    blocks = []
+    for each in placed(subject(name), wording.Wording(language)):
+        width, height = each.size_mm
+        blocks.append((each.left_mm, each.top_mm, each.left_mm + width, each.top_mm + height + sheet.TITLE_ROOM_MM))
+    for left, top, right, bottom in blocks:
+        assert 0 <= left < right <= sheet.WIDTH_MM
+        assert 0 <= top < bottom <= sheet.HEIGHT_MM
+    for number, a in enumerate(blocks):
+        for b in blocks[number + 1 :]:
+            assert a[2] <= b[0] or b[2] <= a[0] or a[3] <= b[1] or b[3] <= a[1]
+
+
+def test_the_scale_is_the_largest_at_which_the_views_fit(subject, english, monkeypatch):
+    scales = {name: placed(subject(name), english)[0].view.scale for name in SPACES}
+    assert scales["straight"] == scales["by_a_wall"] == 50
+    assert scales["flared"] < 50 < scales["high"]
+    larger = [scale for scale in sheet.SCALES if scale < scales["high"]]
+    monkeypatch.setattr(sheet, "SCALES", tuple(larger))
+    with pytest.raises(errors.JaideeError, match="fits no scale"):
+        placed(subject("high"), english)
+
+
+def test_a_long_way_is_unfolded_in_rows_that_go_on_where_the_one_before_ended(subject, english):
+    asked = subject("many_legs")
+    rows = [each.view for each in placed(asked, english) if each.view.title.startswith("Unfolded")]
+    assert len(rows) > 1
+    names = [dimension.name for view in rows for dimension in view.dimensions if dimension.axis == views.HORIZONTAL]
+    assert len(names) == len(set(names)) == len(asked.design.runs) + len(asked.design.landings)
+
+
+Written = collections.namedtuple("Written", "document texts")
+
+
+def written(file):
+    document = ezdxf.read(io.StringIO(file.decode("utf-8")))
+    return Written(document, [text.dxf.text for text in document.modelspace().query("TEXT")])
+
+
+@pytest.mark.parametrize("name", SPACES)
+@pytest.mark.parametrize("language", wording.LANGUAGES)
+def test_the_dxf_passes_the_audit_of_its_library(subject, name, language):
+    document, _ = written(drawing.dxf(subject(name, language), wording.Wording(language)))
+    audited = document.audit()
+    assert (audited.errors, audited.fixes) == ([], [])
+    assert document.dxfversion == "AC1032"
+    assert document.units == ezdxf.units.M
+
+
+def test_the_model_is_in_metres_and_every_layer_names_its_discipline(cad, subject):
+    document, _ = written(cad)
+    design = subject("by_a_wall").design
+    slabs = [line for line in document.modelspace().query("LWPOLYLINE") if line.dxf.layer == "S-SLAB"]
+    sizes = [
+        tuple(round(max(each) - min(each), 3) for each in zip(*(point[:2] for point in line.get_points()), strict=True))
+        for line in slabs
+    ]
+    run = design.runs[0]
+    assert (run.going_mm / 1000, (run.clear_width_mm + 2 * run.side_zone_mm) / 1000) in sizes
+    used = {entity.dxf.layer for entity in document.modelspace()}
+    assert all(re.match("[ASCG]-", layer) for layer in used)
+    assert {"S-SLAB", "S-WALL", "A-HANDRAIL", "A-TACTILE", "C-GROUND", "G-DIMENSION", "G-TEXT", "G-TITLE"} <= used
+
+
+def test_dimensions_of_the_dxf_measure_what_the_drawing_says(cad, subject, english):
+    document, _ = written(cad)
+    measured = sorted(round(each.get_measurement() * 1000) for each in document.modelspace().query("DIMENSION"))
+    said = sorted(d.value_mm for each in placed(subject("by_a_wall"), english) for d in each.view.dimensions)
+    assert measured == said
+
+
+def test_each_window_of_the_layout_prints_its_view_at_its_scale(cad, subject, english):
+    document, _ = written(cad)
+    layout = document.layouts.get("A3")
+    assert (layout.dxf.paper_width, layout.dxf.paper_height) == (420, 297)
+    windows = [each for each in layout.viewports() if each.dxf.id != 1]
+    scales = [round(each.dxf.view_height * 1000 / each.dxf.height, 6) for each in windows]
+    assert scales == [each.view.scale for each in placed(subject("by_a_wall"), english)]
+
+
+def test_the_title_block_stands_in_the_model_and_on_the_layout(subject, thai):
+    document, texts = written(drawing.dxf(subject("straight", "th"), thai))
+    on_paper = [text.dxf.text for text in document.layouts.get("A3").query("TEXT")]
+    for line in (TITLE["th"], described.family(subject("straight").design, thai), thai.text(drawing.DRAFT)):
+        assert line in texts
+        assert line in on_paper

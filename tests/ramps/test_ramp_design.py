@@ -1,0 +1,243 @@
+"""The designer finds what trying everything finds, and says exactly what would do where nothing fits."""
+
+from __future__ import annotations
+
+import dataclasses
+import itertools
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from audits import errors, wording
+from audits.ramps import geometry, layouts, ramp_design, requirements
+from audits.rules import files
+from tests.ramps import drawn_spaces
+
+BOOK = files.load_criteria()
+REQUIRED, MADE = requirements.ramp(BOOK), requirements.Construction()
+ENGLISH, THAI = wording.Wording("en"), wording.Wording("th")
+
+SPACES = st.builds(
+    geometry.Space,
+    rise_mm=st.integers(2, 1_800),
+    length_mm=st.integers(1_500, 16_000),
+    width_mm=st.integers(1_500, 16_000),
+    obstacle_left=st.booleans(),
+    obstacle_right=st.booleans(),
+    approach=st.sampled_from(geometry.APPROACHES),
+    exit=st.sampled_from(geometry.EXITS),
+).filter(lambda space: not ramp_design.problems(space))
+
+
+def _designs(space):
+    return ramp_design.alternatives(space, REQUIRED, MADE)
+
+
+def _cost(space):
+    found = _designs(space)
+    return None if isinstance(found, geometry.NotFeasible) else found[0].cost_proxy
+
+
+def _boxes_by_trying(rise, sizes):
+    """Return (length, width, cost) of every straight ramp, L and switchback that is left straight on.
+
+    Written out anew in the simplest way: pieces are laid one behind another and added up, every split is tried.
+    """
+    strip, end, rest, zone = sizes.strip_mm, sizes.end_mm, sizes.rest_mm, sizes.zone_mm
+    turn = sizes.square_mm + zone
+
+    def leg(height):
+        pieces, parts = [], height
+        while parts > 0:
+            step = min(parts, REQUIRED.highest_run_mm)
+            pieces += [step * REQUIRED.slope_one_in, rest]
+            parts -= step
+        return sum(pieces[:-1])
+
+    def cost(slab, guarded):
+        edges = guarded * MADE.edge_thickness_mm * REQUIRED.edge_height_mm
+        rails = guarded + (2 * REQUIRED.handrail_extension_mm if REQUIRED.with_handrails(rise) else 0)
+        return slab * MADE.slab_thickness_mm + edges + rails * MADE.rail_as_concrete_mm2
+
+    yield end + leg(rise) + end, strip, cost(2 * end * strip + leg(rise) * sizes.run_mm, 2 * leg(rise) + 2 * end)
+    for first in range(1, rise):
+        a, b = leg(first), leg(rise - first)
+        slab = strip * (end + strip + end) + sizes.run_mm * (a + b)
+        yield end + a + strip, strip + b + end, cost(slab, 2 * (a + b) + 2 * strip + 2 * end)
+    for legs in range(2, 5):
+        if rise % legs == 0:
+            middle = leg(rise // legs)
+            near, far = (max(end, turn) if legs > 2 else end), max(turn, end)
+            slab = legs * strip * (near + far) + legs * sizes.run_mm * middle
+            guarded = 2 * legs * middle + (legs - 1) * 2 * (strip + turn) + 2 * end
+            yield near + middle + far, legs * strip, cost(slab, guarded)
+
+
+@pytest.mark.parametrize("rise", [12, 120, 480, 504, 1_008])
+def test_the_cheapest_design_is_the_cheapest_of_all_that_fit(rise):
+    every = list(_boxes_by_trying(rise, layouts.section(REQUIRED, MADE, rise)))
+    every += [(width, length, cost) for length, width, cost in every]
+    made = dataclasses.replace(MADE, most_legs=4)
+    for length, width in itertools.product(range(3_000, 21_000, 1_530), range(1_500, 11_000, 1_210)):
+        costs = [cost for a, b, cost in every if a <= length and b <= width]
+        found = ramp_design.alternatives(geometry.Space(rise, length, width), REQUIRED, made)
+        if costs:
+            assert found[0].cost_proxy == min(costs)
+        else:
+            assert isinstance(found, geometry.NotFeasible)
+            lengths = [a for a, b, _ in every if b <= width]
+            said = {each.of: each.value for each in found.relaxations}
+            assert said.get("length_mm") == min(lengths, default=None)
+
+
+@settings(max_examples=60, deadline=None, database=None)
+@given(SPACES, st.integers(0, 6_000), st.integers(0, 6_000))
+def test_more_room_never_costs_more(space, longer, wider):
+    roomier = dataclasses.replace(space, length_mm=space.length_mm + longer, width_mm=space.width_mm + wider)
+    cost = _cost(space)
+    assert cost is None or _cost(roomier) <= cost
+
+
+@settings(max_examples=60, deadline=None, database=None)
+@given(SPACES, st.integers(1, 400))
+def test_a_greater_rise_never_costs_less(space, more):
+    higher = _cost(dataclasses.replace(space, rise_mm=space.rise_mm + more))
+    assert higher is None or higher >= _cost(space)
+
+
+@settings(max_examples=60, deadline=None, database=None)
+@given(SPACES)
+def test_every_design_climbs_the_rise_in_runs_within_the_limits(space):
+    found = _designs(space)
+    for design in () if isinstance(found, geometry.NotFeasible) else found:
+        assert sum(run.rise_mm for run in design.runs) == space.rise_mm
+        assert all(run.slope_length_mm <= REQUIRED.longest_run_mm for run in design.runs)
+        assert all(run.going_mm >= run.rise_mm * REQUIRED.slope_one_in > 0 for run in design.runs)
+        assert len(design.landings) == len(design.runs) + 1
+        assert max(x for x, _ in design.footprint) <= space.length_mm
+        assert max(y for _, y in design.footprint) <= space.width_mm
+        assert min(itertools.chain(*design.footprint)) >= 0
+
+
+@settings(max_examples=80, deadline=None, database=None)
+@given(SPACES)
+def test_a_relaxation_is_enough_and_one_millimetre_less_is_not(space):
+    found = _designs(space)
+    for each in found.relaxations if isinstance(found, geometry.NotFeasible) else ():
+        short = 1 if each.of != "rise_mm" else -1
+        enough = dataclasses.replace(space, **{each.of: each.value})
+        not_quite = dataclasses.replace(space, **{each.of: each.value - short})
+        assert ramp_design.fits(enough, REQUIRED, MADE)
+        assert not ramp_design.fits(not_quite, REQUIRED, MADE)
+        assert getattr(space, each.of) + each.change == each.value
+
+
+@settings(max_examples=60, deadline=None, database=None)
+@given(SPACES)
+def test_the_smallest_spaces_are_enough(space):
+    found = _designs(space)
+    if isinstance(found, geometry.NotFeasible):
+        for length, width in found.smallest:
+            assert ramp_design.fits(dataclasses.replace(space, length_mm=length, width_mm=width), REQUIRED, MADE)
+        for one, other in itertools.permutations(found.smallest, 2):
+            assert one[0] > other[0] or one[1] > other[1]
+
+
+def test_the_lot_is_refused_for_every_reason():
+    reasons = set()
+    for space in [*drawn_spaces.lot_of_spaces(2, 120), geometry.Space(450, 1_000, 1_000)]:
+        found = _designs(space)
+        reasons |= {found.binding} if isinstance(found, geometry.NotFeasible) else {"none"}
+    assert reasons == {"length", "width", "either", "both", "none"}
+
+
+def test_alternatives_are_of_different_kinds_and_cheapest_first():
+    found = _designs(geometry.Space(450, 12_000, 12_000))
+    kinds = [(design.family, design.legs) for design in found]
+    assert len(set(kinds)) == len(kinds) > 4
+    assert [design.cost_proxy for design in found] == sorted(design.cost_proxy for design in found)
+    assert kinds[0] == (geometry.STRAIGHT, 1)
+
+
+def test_a_limit_of_legs_is_kept(required, made):
+    few = dataclasses.replace(made, most_legs=3)
+    found = ramp_design.alternatives(geometry.Space(450, 12_000, 12_000), required, few)
+    assert max(design.legs for design in found) == 3
+
+
+def test_a_run_of_six_metres_in_plan_is_too_long_along_its_slope(required, made):
+    design = ramp_design.alternatives(geometry.Space(500, 30_000, 2_000), required, made)[0]
+    assert len(design.runs) == 2
+
+
+def test_front_to_far_takes_an_odd_number_of_legs(required, made):
+    space = geometry.Space(900, 9_000, 9_000, approach=geometry.FRONT, exit=geometry.FAR)
+    along = [each for each in ramp_design.alternatives(space, required, made) if each.family == geometry.SWITCHBACK]
+    assert along
+    assert all((design.entry_side, design.exit_side) == ("front", "far") for design in along)
+
+
+def test_a_gentler_slope_makes_a_longer_ramp(required, made):
+    gentler = dataclasses.replace(required, slope_one_in=20)
+    design = ramp_design.alternatives(geometry.Space(300, 20_000, 2_000), gentler, made)[0]
+    assert (design.slope_one_in, design.going_mm) == (20, 6_000)
+
+
+@pytest.mark.parametrize(
+    ("changes", "codes"),
+    [
+        ({"rise_mm": 0}, ["DESIGN-001"]),
+        ({"rise_mm": -5, "length_mm": 0, "width_mm": 200_000}, ["DESIGN-001", "DESIGN-001", "DESIGN-002"]),
+        ({"approach": "far"}, ["DESIGN-003"]),
+        ({"exit": "up", "approach": ""}, ["DESIGN-003", "DESIGN-003"]),
+        ({"exit": "left", "obstacle_left": True}, ["DESIGN-004"]),
+        ({"approach": "right", "obstacle_right": True}, ["DESIGN-004"]),
+    ],
+)
+def test_a_wrong_space_is_refused_with_all_its_problems(changes, codes):
+    space = dataclasses.replace(geometry.Space(450, 9_000, 5_000), **changes)
+    with pytest.raises(errors.RefusedError) as refused:
+        _designs(space)
+    assert [problem.kind.code for problem in refused.value.problems] == codes
+    assert {problem.where for problem in refused.value.problems} == set(changes) - {"obstacle_left", "obstacle_right"}
+
+
+def test_families_have_names_in_both_languages():
+    names = [ramp_design.family_name(design, ENGLISH) for design in _designs(geometry.Space(450, 12_000, 5_200))[:4]]
+    kinds = ["Straight ramp", "L-shaped ramp", "Switchback ramp of 2 legs", "Switchback ramp of 3 legs"]
+    assert names == kinds
+    assert ramp_design.family_name(_designs(geometry.Space(450, 6_000, 5_000))[0], THAI) == "ทางลาดพับกลับ 2 ช่วง"
+
+
+def test_a_refusal_says_why_and_what_would_do():
+    refused = _designs(geometry.Space(450, 5_000, 3_000))
+    assert refused.binding == "either"
+    assert ramp_design.sentences(refused, ENGLISH) == (
+        "The space is too small for a ramp that rises 450 mm.",
+        "It fits with 3,400 mm more length: 8,400 mm in all.",
+        "It fits with 2,100 mm more width: 5,100 mm in all.",
+        "Here a ramp can rise 166 mm at most, 284 mm less.",
+    )
+
+
+def test_a_refusal_without_a_single_remedy_names_the_smallest_space():
+    refused = _designs(geometry.Space(450, 1_000, 1_000))
+    said = ramp_design.sentences(refused, ENGLISH)
+    assert said[0] == "The space is too short and too narrow for a ramp that rises 450 mm."
+    assert said[1].startswith("The smallest sufficient space is ")
+    assert len(said) == 2
+
+
+def test_a_refusal_names_the_criteria_that_take_the_room():
+    short, long = _designs(geometry.Space(150, 1_000, 1_000)), _designs(geometry.Space(900, 1_000, 1_000))
+    assert "ramp.clear_width" in short.criteria
+    assert "ramp.clear_width_long" in long.criteria
+    assert set(short.criteria) | set(long.criteria) <= set(BOOK.criteria)
+
+
+def test_between_two_walls_a_ramp_leads_from_front_to_far_or_turns_back():
+    walled = geometry.Space(450, 30_000, 30_000, True, True, geometry.FRONT, geometry.FRONT)
+    assert not isinstance(_designs(walled), geometry.NotFeasible)
+    blocked = dataclasses.replace(walled, approach=geometry.ANY, exit=geometry.ANY)
+    assert {(one.entry_side, one.exit_side) for one in _designs(blocked)} <= {("front", "far"), ("far", "front")}

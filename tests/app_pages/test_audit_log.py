@@ -79,7 +79,7 @@ def test_another_filter_begins_on_the_first_sheet() -> None:
 def test_the_check_says_that_nothing_was_altered_and_that_a_head_is_none() -> None:
     app = _opened()
     app.button("ledger_check").click().run()
-    assert [each.value for each in app.success] == ["341 entries and everything they tell of: nothing was altered."]
+    assert [each.value for each in app.success] == ["341 entries and everything they describe: nothing was altered."]
     app.text_input("ledger_expect").set_value("yesterday").run()
     app.button("ledger_check").click().run()
     assert "number:digest" in app.error[0].value

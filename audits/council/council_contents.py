@@ -123,7 +123,7 @@ def _of(part: int, whole: int, words: wording.Wording) -> str:
 
 
 def about(answers: Answers, words: wording.Wording) -> Mapping[str, str]:
-    """Return what the answers rest on, title to text: day, edition, head, coverage, limits, sources of the ground."""
+    """Return the basis of the answers, title to text: day, edition, head, coverage, limits, sources of the ground."""
     found = about_lines.lines(answers.record, words, exported_on=answers.made_on, mark=mark(answers, words))
     # Neither pages nor brief suggest measurements or give coordinates, and both show the mark elsewhere.
     left_out = ("measure_next", "reference_system", "demonstration")

@@ -28,7 +28,7 @@ _MARGIN_DEG = 0.003
 def packed(contents: contents_room.Contents, words: wording.Wording, *, trip: str) -> bytes:
     """Return the package as a zip with the folder ``jaidee-<trip>``; the same twice gives the same bytes.
 
-    Nothing in it names a person: no surveyor, photo, review or ledger.
+    Nothing in it names a person: no surveyor, photo, review or audit log.
 
     Parameters
     ----------

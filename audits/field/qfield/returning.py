@@ -30,7 +30,7 @@ SAME_NUMBER = errors.ProblemKind(
 NO_ELEMENT_NUMBER = errors.ProblemKind("QFIELD-103", "“{written}” numbers no element; write 1, 2, 3 … up to {most}")
 UNKNOWN_REASON = errors.ProblemKind("QFIELD-104", "“{written}” is no reason that is known; use one of: {reasons}")
 NO_PLACE = errors.ProblemKind("QFIELD-105", "the point cannot be read as a place in WGS 84 ({reason}); set it again")
-NOTHING_SAID = errors.ProblemKind(
+NO_ANSWER = errors.ProblemKind(
     "QFIELD-106", "nothing was measured, photographed or noted here; delete the point, or fill it in"
 )
 NOT_A_MOMENT = errors.ProblemKind("QFIELD-107", "“{written}” is no day and time; write it as 2026-03-05 14:30")
@@ -118,7 +118,7 @@ class _Record:
         for _, quantity in understood.unusual:
             self.trip.unusual.setdefault(quantity, []).append(self.row.line)
         if not (sheet.answers[element.element_id] or sheet.note or photos or self.problems):
-            self.refuse(NOTHING_SAID, layout.LAYER)
+            self.refuse(NO_ANSWER, layout.LAYER)
         visit = understood.survey if survey_id and observed_at else None
         return arrivals.Arrival(self.row.line, self.raw(), visit, photos, tuple(self.problems))
 

@@ -27,7 +27,7 @@ _SLOPE_UNIT = {
 _ANSWER = {
     names.YES: phrase("yes"),
     names.NO: phrase("no"),
-    names.CANNOT: phrase("cannot be told"),
+    names.CANNOT: phrase("cannot be determined"),
 }
 _MADE = dt.datetime(2000, 1, 1)  # noqa: DTZ001 - a workbook knows no zone
 

@@ -38,7 +38,7 @@ def history_of(current: sa.Table) -> sa.Table:
 
 
 def string(name: str, *, unique: bool = False) -> sa.Column[str]:
-    """Return a text column; what is missing is the empty text."""
+    """Return a text column; what is missing is the empty string."""
     return sa.Column(name, TEXT, nullable=False, unique=unique)
 
 

@@ -40,7 +40,7 @@ def change_contact(context: session.Context) -> None:
     """Let the office write whom to tell of a barrier."""
     text = context.words.text
     st.header(text("Whom to tell of a barrier"))
-    reviewer.told()
+    reviewer.show_done()
     who = reviewer.name(context)
     written = st.text_area(
         text("Office, telephone, e-mail, hours"),

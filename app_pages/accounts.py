@@ -23,7 +23,7 @@ def show(context: session.Context) -> None:
     st.title(text("Accounts"))
     # of the municipality's own record, whichever record is looked at
     context = context.in_own_record()
-    reviewer.told()
+    reviewer.show_done()
     with st.container():
         password = st.session_state.pop(SHOWN_ONCE, None)
         if password:
@@ -152,11 +152,11 @@ def open_to_all(context: session.Context) -> None:
     )
     store, is_open = context.store, municipal_choices.chosen(context.store, permissions.PUBLIC_CHOICE) == OPEN
     label = text("Close them again") if is_open else text("Open them to everybody")
-    said = text("The pages are closed.") if is_open else text("The pages are open.")
+    sentence = text("The pages are closed.") if is_open else text("The pages are open.")
     wanted, actor = "" if is_open else OPEN, context.actor(context.role)
     if st.button(label, key="public_pages"):
         reviewer.attempt(
-            context, lambda: municipal_choices.choose(store, permissions.PUBLIC_CHOICE, wanted, actor), said
+            context, lambda: municipal_choices.choose(store, permissions.PUBLIC_CHOICE, wanted, actor), sentence
         )
 
 

@@ -8,11 +8,11 @@ import functools
 import streamlit as st
 
 from app_pages import session
-from app_pages.parts.audit_log import entries as ledger_parts
+from app_pages.parts.audit_log import entries as entry_rows
 from app_pages.parts.shared import tables
 from app_pages.session import address
 from audits import errors, roles
-from audits.store.audit_log import entries as logbook
+from audits.store.audit_log import entries as audit_entries
 from audits.store.integrity import verify
 from audits.store.surveys import read
 
@@ -28,7 +28,7 @@ def show(context: session.Context) -> None:
     st.title(text("Audit log"))
     st.write(
         text(
-            "Every deed on the record is written here once, each tied to the one before. Nobody can change or remove "
+            "Every change of the record is written here once, each tied to the one before. Nobody can change or remove "
             "an entry unseen, also not the administrator."
         )
     )
@@ -41,10 +41,10 @@ def show(context: session.Context) -> None:
 def head(context: session.Context) -> None:
     """Show the last link, to be written down elsewhere."""
     text, last = context.words.text, read.head(context.store)
-    st.subheader(text("The head of the ledger"))
+    st.subheader(text("The head of the audit log"))
     st.write(
         text(
-            "Write it down on paper or in a mail: with it, a ledger cut short is found too. Short form: {short}",
+            "Write it down on paper or in a mail: with it, an audit log cut short is found too. Short form: {short}",
             short=f"{last.sequence}:{last.digest[:8]}",
         )
     )
@@ -64,7 +64,7 @@ def check(context: session.Context) -> None:
             for problem in found.problems:
                 st.error(context.words.problem(problem))
         elif found is not None:
-            tell(context, found)
+            show_result(context, found)
 
 
 def _checked(context: session.Context, expect: str | None) -> verify.Verification | errors.RefusedError:
@@ -77,11 +77,11 @@ def _checked(context: session.Context, expect: str | None) -> verify.Verificatio
         bar.empty()
 
 
-def tell(context: session.Context, found: verify.Verification) -> None:
-    """Say what the check found."""
+def show_result(context: session.Context, found: verify.Verification) -> None:
+    """Show the result of the check."""
     text = context.words.text
     if not found.problems:
-        st.success(text("{count} entries and everything they tell of: nothing was altered.", count=found.entries))
+        st.success(text("{count} entries and everything they describe: nothing was altered.", count=found.entries))
         return
     st.error(
         text("{count} problems. Restore the last good backup, or have the record examined.", count=len(found.problems))
@@ -95,12 +95,12 @@ def tell(context: session.Context, found: verify.Verification) -> None:
     )
 
 
-def filters(context: session.Context) -> logbook.Selection:
+def filters(context: session.Context) -> audit_entries.Selection:
     """Ask which entries; what is chosen stays in the address."""
     words, text = context.words, context.words.text
     st.subheader(text("Entries"))
     left, right = st.columns(2)
-    actors, actions = logbook.actors(context.store), logbook.actions(context.store)
+    actors, actions = audit_entries.actors(context.store), audit_entries.actions(context.store)
     with left:
         actor = st.selectbox(
             text("By whom"), actors, index=None, placeholder=text("everybody"), **address.one(ACTOR, actors)
@@ -112,12 +112,12 @@ def filters(context: session.Context) -> logbook.Selection:
             actions,
             index=None,
             placeholder=text("everything"),
-            format_func=functools.partial(ledger_parts.deed_name, words=words),
+            format_func=functools.partial(entry_rows.action_name, words=words),
             **address.one(ACTION, actions),
         )
         last = _day(context, LAST, text("To day"))
     about = st.text_input(text("Site, element, survey, design or photo"), key=ABOUT, **_written(ABOUT)).strip()
-    return logbook.Selection(first, last, actor or "", action or "", about)
+    return audit_entries.Selection(first, last, actor or "", action or "", about)
 
 
 def _day(context: session.Context, name: str, label: str) -> dt.date | None:
@@ -156,10 +156,10 @@ def _keep(name: str, value: str) -> None:
         st.query_params.pop(name, None)
 
 
-def entries(context: session.Context, asked: logbook.Selection) -> None:
+def entries(context: session.Context, asked: audit_entries.Selection) -> None:
     """Show one sheet of the entries asked for."""
     words, text = context.words, context.words.text
-    total = logbook.count(context.store, asked)
+    total = audit_entries.count(context.store, asked)
     st.write(words.count("{n} entry", "{n} entries", total))
     if total == 0:
         return
@@ -169,12 +169,12 @@ def entries(context: session.Context, asked: logbook.Selection) -> None:
         kept = address.whole(SHEET, f"ledger_{SHEET}", 1)
         st.session_state[kept["key"]] = min(max(st.session_state[kept["key"]], 1), sheets)
         sheet = st.number_input(text("Sheet (of {count})", count=sheets), min_value=1, max_value=sheets, step=1, **kept)
-    shown = logbook.lines(context.store, asked, PAGE, (int(sheet) - 1) * PAGE)
+    shown = audit_entries.lines(context.store, asked, PAGE, (int(sheet) - 1) * PAGE)
     headings = (text("Number"), text("When"), text("By whom"), text("What was done"))
-    st.html(tables.table(text("Entries, the newest first"), headings, [ledger_parts.row(one, words) for one in shown]))
+    st.html(tables.table(text("Entries, the newest first"), headings, [entry_rows.row(one, words) for one in shown]))
     st.download_button(
         text("Download these entries (CSV)"),
-        functools.partial(logbook.as_csv, context.store, asked),
+        functools.partial(audit_entries.as_csv, context.store, asked),
         f"ledger-{context.today.isoformat()}.csv",
         "text/csv",
         key="ledger_csv",

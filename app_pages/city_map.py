@@ -15,7 +15,7 @@ from app_pages.parts.works import progress
 from app_pages.session import address, basemap, cache, navigation, page_roles
 from audits import record as records
 from audits import terms, wording
-from audits.reports import markers
+from audits.reports import markers, web_map_texts
 from audits.scoring import run, selection
 from layers import ground, web_map
 
@@ -166,7 +166,7 @@ def _drawing(
     words, sites = wording.Wording(language), record.sites.loc[list(codes)]
     marked = markers.markers(sites, record.audit.sites, words, choice.by)
     under, mapped = basemap.on_screen(_context, sites.geometry)
-    labels = markers.map_words(record.audit.sites.loc[sites.index], words, choice.by)
+    labels = web_map_texts.map_words(record.audit.sites.loc[sites.index], words, choice.by)
     labels = dataclasses.replace(labels, attribution=words.text(terms.ground_credit(mapped)))
     return folium_component.drawing(web_map.city_map(marked, under, labels, online_tiles=choice.online))
 

@@ -101,7 +101,7 @@ def why_not(context: session.Context, refused: geometry.NotFeasible) -> None:
     st.warning(first)
     if nearest:
         st.write(text("The nearest changes, each alone enough:"))
-        st.html("<ul>" + "".join(f"<li>{html.escape(said)}</li>" for said in nearest) + "</ul>")
+        st.html("<ul>" + "".join(f"<li>{html.escape(change)}</li>" for change in nearest) + "</ul>")
     rows = [(words.name(context.criteria.criteria[name].name), name) for name in refused.criteria]
     caption = text("Requirements that take the room")
     st.html(tables.table(caption, (text("Requirement"), text("Code")), rows, stacked=False))
@@ -165,7 +165,7 @@ def judged(context: session.Context, check: design_check.Check) -> tuple[str, ..
     conditions = tuple(design_check.condition_sentence(criterion, words) for criterion in check.conditions)
     if conditions:
         st.write(text("A drawing cannot decide these; they are conditions of the design:"))
-        st.html("<ul>" + "".join(f"<li>{html.escape(said)}</li>" for said in conditions) + "</ul>")
+        st.html("<ul>" + "".join(f"<li>{html.escape(condition)}</li>" for condition in conditions) + "</ul>")
     return conditions
 
 

@@ -27,7 +27,7 @@ def show(context: session.Context) -> None:
     text = context.words.text
     st.title(text("Field work"))
     who = reviewer.name(context)
-    reviewer.told()
+    reviewer.show_done()
     tabs: dict[str, Callable[[], None]] = {
         text("Take out"): lambda: take_out(context),
         text("Bring back"): lambda: bring_back(context, who),
@@ -235,7 +235,7 @@ def devices_of(context: session.Context, who: str) -> None:
                 uncertainty=uncertainty,
                 calibrated_on=first,
                 valid_until=last,
-                book=context.criteria,
+                criteria=context.criteria,
                 actor=who,
                 note=note,
             ),
@@ -255,8 +255,8 @@ def _calibration(row: Any, context: session.Context) -> tuple[str, ...]:
     return (row.device_code, name, f"± {words.number(row.uncertainty, 2)}", *days)
 
 
-def _guarded(context: session.Context, deed: Callable[[], object]) -> None:
-    reviewer.attempt(context, deed, context.words.text("Recorded."))
+def _guarded(context: session.Context, action: Callable[[], object]) -> None:
+    reviewer.attempt(context, action, context.words.text("Recorded."))
 
 
 if __name__ == "__main__":

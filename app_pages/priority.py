@@ -84,9 +84,9 @@ def asked_weights(context: session.Context, official: Mapping[str, float]) -> di
             with column:
                 for name in names:
                     label = text(priority.COMPONENTS[name])
-                    told = text("official: {weight}", weight=context.words.number(official[name]))
+                    value = text("official: {weight}", weight=context.words.number(official[name]))
                     kept = _kept(name, official[name])
-                    own[name] = st.slider(f"{label} ({told})", 0.0, MOST, step=STEP, **kept)
+                    own[name] = st.slider(f"{label} ({value})", 0.0, MOST, step=STEP, **kept)
         st.button(text("Back to the official weights"), key="priority_back", on_click=_back, args=(dict(official),))
     return own
 
@@ -175,9 +175,9 @@ def drives(context: session.Context, record: records.AuditedRecord, ranked: Rank
     rows = []
     for name, phrase in priority.COMPONENTS.items():
         low, high = each.low.loc[code, name], each.high.loc[code, name]
-        told = figure(context, pd.Series({"low": low, "high": high}))
-        bar = tables.score_bar(100 * low / most, 100 * high / most, f"{text(phrase)}: {told}")
-        rows.append((text(phrase), words.number(context.weights.priority[name]), told, bar))
+        value = figure(context, pd.Series({"low": low, "high": high}))
+        bar = tables.score_bar(100 * low / most, 100 * high / most, f"{text(phrase)}: {value}")
+        rows.append((text(phrase), words.number(context.weights.priority[name]), value, bar))
     official = ranked.official.loc[code]
     rows.append((text("together"), "", figure(context, official), ""))
     headings = (text("What counts"), text("Official weight"), text("Points"), text("As a bar"))

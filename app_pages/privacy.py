@@ -65,7 +65,7 @@ TERM_NAMES = {
 def show(context: session.Context) -> None:
     """Draw the page."""
     st.title(context.words.text("Privacy"))
-    reviewer.told()
+    reviewer.show_done()
     notice(context)
     if roles.may(context.role, erasure.ACTION):
         st.header(context.words.text("For the administrator"))
@@ -82,7 +82,7 @@ def notice(context: session.Context) -> None:
     st.write(
         text(
             "This notice follows the Personal Data Protection Act B.E. 2562: what is kept serves a public task "
-            "(section 24 (4)), no more than needed is kept (section 22), and you are told before it is (section 23)."
+            "(section 24 (4)), no more than needed is kept (section 22), and you are informed beforehand (section 23)."
         )
     )
     st.write(
@@ -106,8 +106,8 @@ def notice(context: session.Context) -> None:
     st.write(
         text(
             "You may see what is held about you, have it put right, and have a photo of you erased. Erasing removes "
-            "the photo and its blurred copies for good, also from backups as they are renewed; the ledger only keeps "
-            "that it was erased, when and why. A breach is reported within 72 hours (section 37 (4))."
+            "the photo and its blurred copies for good, also from backups as they are renewed; the audit log only "
+            "keeps that it was erased, when and why. A breach is reported within 72 hours (section 37 (4))."
         )
     )
     contact = municipal_choices.chosen(context.store, CONTACT)
@@ -142,7 +142,7 @@ def set_terms(context: session.Context, who: str) -> None:
 
 
 def sweep(context: session.Context, who: str) -> None:
-    """Show what is past its time, and remove it when told to."""
+    """Show what is past its time, and remove it on request."""
     text, now = context.words.text, dt.datetime.now(dt.UTC)
     st.subheader(text("What is past its time"))
     due = retention.due(context.store, now)
@@ -163,11 +163,11 @@ def erase(context: session.Context, who: str) -> None:
     text = context.words.text
     st.subheader(text("Erase a photo"))
     with st.form("privacy_erase"):
-        sha256 = st.text_input(text("The photo, by the 64 characters that name it in the ledger"), key="erase_photo")
+        sha256 = st.text_input(text("The photo, by the 64 characters that name it in the audit log"), key="erase_photo")
         reason = st.text_input(text("Why it is erased; everybody who looks for it reads this"), key="erase_reason")
         if st.form_submit_button(text("Erase for good"), disabled=not who):
-            deed = functools.partial(erasure.erase, context.store, sha256.strip().lower(), reason, who)
-            reviewer.attempt(context, deed, text("The photo is erased, with its blurred copies."))
+            action = functools.partial(erasure.erase, context.store, sha256.strip().lower(), reason, who)
+            reviewer.attempt(context, action, text("The photo is erased, with its blurred copies."))
 
 
 def hand_out(context: session.Context) -> None:

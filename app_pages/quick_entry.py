@@ -161,8 +161,8 @@ def _box(
     elif quantity.quantity_id in read.unusual:
         st.warning(words.text("Unusual value. Please measure again to be sure."))
     elif any(answer.texts):
-        told = {one.verdict for one in live.get(quantity.quantity_id, ())} - {"unknown", "not_applicable"}
-        shown_verdicts = " ".join(tables.verdict(verdict, words) for verdict in sorted(told))
+        verdicts = {one.verdict for one in live.get(quantity.quantity_id, ())} - {"unknown", "not_applicable"}
+        shown_verdicts = " ".join(tables.verdict(verdict, words) for verdict in sorted(verdicts))
         st.html(f'<p role="status">{shown_verdicts}</p>')
 
 
@@ -214,7 +214,7 @@ def _save(context: session.Context, record: records.AuditedRecord, draft: answer
 
 
 def _wrong(context: session.Context, problem: errors.Problem) -> str:
-    """Return what is wrong with a box, named as the sheet names it."""
+    """Return the problem of one box, named as on the sheet."""
     words = context.words
     name = words.name(context.criteria.quantities[problem.where.rpartition(", ")[2]].name)
     return f"{name}: {words.text(problem.kind.template, **dict(problem.values) | {'quantity': name})}"

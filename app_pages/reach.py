@@ -19,7 +19,7 @@ def show(context: session.Context) -> None:
     text = context.words.text
     st.title(text("Reach"))
     st.write(text("Who can come to the sites without meeting a barrier, beside who can come on foot."))
-    population.told()
+    population.show_outcome()
     record = context.record()
     if record.sites.empty:
         st.info(text("There are no sites yet. Begin under Start."))

@@ -42,7 +42,7 @@ def show(context: session.Context) -> None:
     st.title(text("Register"))
     st.write(text("What a place is called, where it is, and what stands there. Each change is kept with its reason."))
     who = reviewer.name(context)
-    reviewer.told()
+    reviewer.show_done()
     sites, elements = read.sites(context.store), read.elements(context.store)
     code = site_summary.choose_site(context, sites)
     if code is not None:
@@ -75,7 +75,7 @@ def elements_of(context: session.Context, mine: pd.DataFrame, code: str, who: st
     }
     if names:
         rows = [
-            (names[str(element_id)], element_id, said("permitted_on", row, words), said("retired", row, words))
+            (names[str(element_id)], element_id, in_words("permitted_on", row, words), in_words("retired", row, words))
             for element_id, row in mine.iterrows()
         ]
         label = register_forms.names(words)
@@ -96,9 +96,9 @@ def elements_of(context: session.Context, mine: pd.DataFrame, code: str, who: st
     new_element(context, code, who)
 
 
-def said(name: str, row: pd.Series, words: Any) -> str:
+def in_words(name: str, row: pd.Series, words: Any) -> str:
     """Return one field of an element in words."""
-    return register_forms.said(name, register_forms.of_element(row)[name], words)
+    return register_forms.in_words(name, register_forms.of_element(row)[name], words)
 
 
 def edit(
@@ -181,7 +181,7 @@ def settle(
         seen.fields,
         seen.by,
         register_forms.names(words),
-        lambda name, value: register_forms.said(name, value, words),
+        lambda name, value: register_forms.in_words(name, value, words),
         keep,
         lambda: _done(kept.name, text("Left as it is.")),
     )

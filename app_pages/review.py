@@ -32,7 +32,7 @@ def show(context: session.Context) -> None:
         text("Nothing is erased here: a returned survey stays in the record and does not count until it is corrected.")
     )
     who = reviewer.name(context)
-    reviewer.told()
+    reviewer.show_done()
     surveys = read.surveys(context.store)
     standing = surveys.loc[(surveys["status"] == "final") & (surveys["superseded_by"] == "")]
     queue, held, people = st.tabs(
@@ -99,7 +99,7 @@ def _label(row: Any, words: wording.Wording) -> str:
 
 
 def warnings_of(context: session.Context, surveys: pd.DataFrame) -> dict[str, list[str]]:
-    """Return what to look out for in each survey: doubles, unusual values, photos that have not come."""
+    """Return the warnings of each survey: doubles, unusual values, photos that have not come."""
     words, text = context.words, context.words.text
     found: dict[str, list[str]] = {}
     for pair in report.suspected_duplicates(records.counting(surveys)).itertuples():
@@ -175,9 +175,9 @@ def one_survey(
     with st.form(key=f"decide_{survey_id}", border=True):
         notes = {}
         for line in survey_report.lines(visit, context.criteria, words):
-            said, asked = st.columns(2, vertical_alignment="center")
+            shown, asked = st.columns(2, vertical_alignment="center")
             flag = f"<b>{tables.cell(text('unusual value'))}</b>" if line.unusual else ""
-            said.html(
+            shown.html(
                 f"<p><b>{tables.cell(line.quantity)}</b> {tables.small(line.element)}<br>{tables.cell(line.answer)} "
                 f"{flag} {tables.small(line.instrument)}</p>"
             )
@@ -204,13 +204,13 @@ def _heading(row: pd.Series, words: wording.Wording) -> str:
 
 
 def _give_back(context: session.Context, survey_id: str, note: str, notes: dict[str, str], who: str) -> None:
-    said = context.words.text("Returned. The surveyor sees it with your notes.")
-    reviewer.attempt(context, lambda: reviews.give_back(context.store, survey_id, note, notes, who), said)
+    sentence = context.words.text("Returned. The surveyor sees it with your notes.")
+    reviewer.attempt(context, lambda: reviews.give_back(context.store, survey_id, note, notes, who), sentence)
 
 
 def evidence(context: session.Context, survey_id: str) -> None:
     """Show the photos of one survey, those with people too: the reader here is the one who decides on them."""
-    kept = erased_photos.told(context, read.photos(context.store, survey_ids=[survey_id]))
+    kept = erased_photos.show_erased(context, read.photos(context.store, survey_ids=[survey_id]))
     for row in kept.itertuples():
         quantity = context.criteria.quantities.get(row.quantity)
         of = context.words.name(quantity.name) if quantity else row.element_id or row.survey_id
@@ -264,9 +264,9 @@ def settle_held(context: session.Context, who: str) -> None:
         _settled(context, lambda: settling.take_conflict(context.store, *chosen, who, note))
 
 
-def _settled(context: session.Context, deed: Callable[[], object]) -> None:
+def _settled(context: session.Context, action: Callable[[], object]) -> None:
     def settle() -> None:
-        deed()
+        action()
         st.session_state.pop("held_row", None)
 
     reviewer.attempt(context, settle, context.words.text("Settled."))

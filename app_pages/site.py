@@ -238,7 +238,7 @@ def evidence(context: session.Context, code: str) -> None:
     text = context.words.text
     if not context.sees("photo"):
         return
-    kept = erased_photos.told(context, read.photos(context.store, site_code=code))
+    kept = erased_photos.show_erased(context, read.photos(context.store, site_code=code))
     if kept.empty:
         return
     st.subheader(text("Photos"))

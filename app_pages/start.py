@@ -115,7 +115,7 @@ def import_list(context: session.Context) -> None:
 def _understood(
     context: session.Context, file: UploadedFile, chosen: profile.Profile | None, datum: str
 ) -> importing.Preview:
-    """Return what the file says, read once for each file and state of the register."""
+    """Return the preview of the file, read once for each file and state of the register."""
     key = (file.file_id, chosen, datum, str(read.head(context.store)))
     if st.session_state.get("import_understood_of") != key:
         sites, elements = read.sites(context.store), read.elements(context.store)
@@ -168,7 +168,7 @@ def preview(context: session.Context, seen: importing.Preview) -> None:
 
 
 def _meaning(context: session.Context, meaning: str) -> str:
-    """Return what a column means: a quantity or a term of the register."""
+    """Return the meaning of a column: a quantity or a term of the register."""
     quantity = context.criteria.quantities.get(meaning)
     return (
         context.words.name(quantity.name)

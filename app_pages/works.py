@@ -56,16 +56,16 @@ def show(context: session.Context) -> None:
     everything = sorted({*of.fixes, *of.standing.index})
     shown = chosen_fixes(context, record, of, everything)
     who = reviewer.name(context) if roles.may(context.store.role, fix_steps.ACTION) else ""
-    reviewer.told()
+    reviewer.show_done()
     one_fix(context, record, of, shown, who)
     list_of(context, record, of, shown)
     take_plan(context, record, of, who)
     changed_sites(context, record)
     resurveys(context, record)
-    said = [progress.working_values(context)]
+    remarks = [progress.working_values(context)]
     if roles.sees(context.store.role, "cost"):
-        said += [text(phrase, **values) for phrase, values in site_fixes.ASSUMPTIONS.items()]
-    st.html(f"<p>{tables.small(' '.join(said))}</p>")
+        remarks += [text(phrase, **values) for phrase, values in site_fixes.ASSUMPTIONS.items()]
+    st.html(f"<p>{tables.small(' '.join(remarks))}</p>")
 
 
 def chosen_fixes(
@@ -77,7 +77,7 @@ def chosen_fixes(
     late = set(of.standing.index[of.standing["overdue"].astype(bool)])
     counted = states.value_counts()
     names = {ALL: f"{text('all')} ({len(states)})", OVERDUE: f"{text('overdue')} ({len(late & set(everything))})"}
-    names |= {name: f"{text(said)} ({counted.get(name, 0)})" for name, said in fix_states.STATES.items()}
+    names |= {name: f"{text(label)} ({counted.get(name, 0)})" for name, label in fix_states.STATES.items()}
     kept = address.one("works_state", list(names))
     wanted = st.radio(text("Show"), list(names), format_func=names.get, horizontal=True, **kept)
     zones = sorted({_zone(record, fix_id) for fix_id in everything})
@@ -168,7 +168,7 @@ def _reference(row: object) -> str:
 
 
 def facts(context: session.Context, record: records.AuditedRecord, of: progress.Works, fix_id: str) -> None:
-    """Say of a fix what it is, what it costs, and where more is told."""
+    """Show the type of a fix, its cost, and links to details."""
     text = context.words.text
     rows = [(text("State"), progress.state_cell(context, of, fix_id))]
     found = of.fixes.get(fix_id)
@@ -311,8 +311,8 @@ def take_plan(context: session.Context, record: records.AuditedRecord, of: progr
         day = st.date_input(
             text("Day"), context.today, max_value=context.today, key="works_plan_day", format="DD/MM/YYYY"
         )
-        said = words.count("Record {n} fix as planned", "Record {n} fixes as planned", len(new))
-        if st.button(said, key="works_plan_take", disabled=not (new and who)):
+        label = words.count("Record {n} fix as planned", "Record {n} fixes as planned", len(new))
+        if st.button(label, key="works_plan_take", disabled=not (new and who)):
             reviewer.attempt(context, lambda: _take(context, new, plan_id, day, who), text("Recorded."))
 
 

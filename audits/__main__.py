@@ -1,145 +1,50 @@
-"""Answer ``python -m audits``: find the command that was asked for, and load only that one."""
+"""Answer ``python -m audits``: find the command that was asked for, and import only that one."""
 
 from __future__ import annotations
 
+import ast
 import importlib
 import io
 import sys
-from dataclasses import dataclass
 from typing import Any
 
 import typer
 import typer.core
 
 from audits.cli import answers
+from layers import installation
 
-
-@dataclass(frozen=True)
-class Entry:
-    """A command of the table: where it is, as ``module:name``, and its line in the overview."""
-
-    target: str
-    summary: str
-
-
-# The overview is written here so that ``--help`` loads no command; a test holds each line to the command's own help.
+# Where each command is, as ``module:name``; ``--help`` lists them in this order.
 COMMANDS = {
-    "demo": Entry(
-        "audits.cli.record_keeping:demo",
-        "Build the demonstration beside the record: invented surveys in a workspace of their own.",
-    ),
-    "start": Entry(
-        "audits.cli.record_keeping:start",
-        "Begin a record with the starter register: 85 ramp sites and the candidate spaces, no surveys.",
-    ),
-    "score": Entry(
-        "audits.field.tables.judging:score",
-        "Score every site: verdict, interval, grade and how much of it was measured.",
-    ),
-    "judge": Entry(
-        "audits.field.tables.judging:judge",
-        "Judge the table of any city by these criteria, and write nothing; exit code 3 when rows were held.",
-    ),
-    "import": Entry(
-        "audits.field.tables.command:import_table",
-        "Bring in sites and surveys from tables, and every file that returns from the field; exit code 3 when held.",
-    ),
-    "pull": Entry(
-        "audits.field.odk.pull_command:pull",
-        "Fetch submissions and take them in; doing it again changes nothing.",
-    ),
-    "export": Entry(
-        "audits.export.command:export",
-        "Write the judged record as one file for others, with what it rests on in it.",
-    ),
-    "book": Entry(
-        "audits.book.command:book",
-        "Print the map book: how to measure, day routes, and a page for each site with what to measure first.",
-    ),
-    "brief": Entry(
-        "audits.council.command:brief",
-        "Print the council's brief, one page of A4; in both languages it is two files.",
-    ),
-    "site": Entry(
-        "audits.council.command:site",
-        "Write public pages that need no server: no script, no photo, no note, no name of a surveyor.",
-    ),
-    "form": Entry(
-        "audits.field.odk.form_command:form",
-        "Write the survey form with every question of the criteria, and the list of sites beside it.",
-    ),
-    "kit": Entry(
-        "audits.field.kit.command:kit",
-        "Write the offline kit: one page that surveys without a network, in Thai and English.",
-    ),
-    "qfield": Entry(
-        "audits.field.qfield.command:qfield",
-        "Pack a QField project: the sites to look up and an empty form for what is measured there.",
-    ),
-    "design": Entry(
-        "audits.ramps.command:design",
-        "Say which ramps fit a space at a site, or why none does, and write one of them as drawing and workbook.",
-    ),
-    "plan": Entry(
-        "audits.plans.command:plan",
-        "Choose the fixes that open most step-free ways under a budget, with a proof.",
-    ),
-    "check-plan": Entry(
-        "audits.plans.command:check_plan",
-        "Check the certificate of a plan against its town, with nothing but arithmetic.",
-    ),
-    "prices": Entry(
-        "audits.ramps.price_command:prices_in",
-        "Let the municipality's own prices stand, or say whose prices stand and write the table to fill in.",
-    ),
-    "works": Entry(
-        "audits.works.command:works_list",
-        "List every fix with its state, its days and its likely cost, and the surveys that are overdue.",
-    ),
-    "reach": Entry(
-        "audits.access.command:reach_report",
-        "Say who comes to the sites step-free beside on foot: worst, likely and best, by zone and site.",
-    ),
-    "priority": Entry(
-        "audits.access.command:priority_report",
-        "Order the sites by condition and place under the municipality's weights, with the ranks each may have.",
-    ),
-    "verify": Entry(
-        "audits.cli.record_keeping:verify",
-        "Check that nothing in the record was altered; exit code 1 when something was.",
-    ),
-    "serve": Entry(
-        "audits.cli.serve:serve",
-        "Serve the program to others; needs an active administrator, whom `user add` makes.",
-    ),
-    "backup": Entry(
-        "audits.cli.record_keeping:backup",
-        "Back up the whole workspace while others go on working; exit code 1 when the check of it found problems.",
-    ),
-    "restore": Entry(
-        "audits.cli.record_keeping:restore",
-        "Restore a backup into a new folder; every file and the whole ledger are checked before it appears.",
-    ),
-    "sweep": Entry(
-        "audits.cli.record_keeping:sweep",
-        "Remove what was kept longer than the municipality set, and files that nobody knows of.",
-    ),
-    "receipt": Entry(
-        "audits.receipts.command:receipt",
-        "Write a score with everything it rests on as one file that proves itself.",
-    ),
-    "verify-receipt": Entry(
-        "audits.receipts.command:verify_receipt",
-        "Judge the evidence in a receipt again and compare figure by figure; exit code 1 when anything differs.",
-    ),
-    "move": Entry(
-        "audits.cli.migrate:move",
-        "Move the whole record into a shared database, or back into a folder; the chain stays the same.",
-    ),
-    "user": Entry(
-        "audits.cli.accounts:user",
-        "Keep the accounts of those who sign in.",
-    ),
+    "demo": "audits.demo.command:demo",
+    "start": "audits.demo.command:start",
+    "score": "audits.reports.command:score",
+    "judge": "audits.field.tables.command:judge",
+    "import": "audits.field.command:import_table",
+    "pull": "audits.field.odk.pull_command:pull",
+    "export": "audits.export.command:export",
+    "book": "audits.book.command:book",
+    "brief": "audits.council.command:brief",
+    "site": "audits.council.command:site",
+    "form": "audits.field.odk.form_command:form",
+    "kit": "audits.field.kit.command:kit",
+    "qfield": "audits.field.qfield.command:qfield",
+    "design": "audits.ramps.command:design",
+    "plan": "audits.plans.command:plan",
+    "check-plan": "audits.plans.command:check_plan",
+    "prices": "audits.ramps.price_command:prices_in",
+    "works": "audits.works.command:works_list",
+    "reach": "audits.access.command:reach_report",
+    "priority": "audits.access.command:priority_report",
+    "verify": "audits.cli.record_keeping:verify",
+    "serve": "audits.cli.serve:serve",
+    "backup": "audits.cli.record_keeping:backup",
+    "restore": "audits.cli.record_keeping:restore",
+    "sweep": "audits.cli.record_keeping:sweep",
+    "receipt": "audits.receipts.command:receipt",
+    "verify-receipt": "audits.receipts.command:verify_receipt",
+    "move": "audits.cli.record_keeping:move",
+    "user": "audits.cli.accounts:user",
 }
 
 
@@ -147,15 +52,14 @@ class Commands(answers.Commands):
     """The commands of the table, each imported when it is called."""
 
     def list_commands(self, ctx: Any) -> list[str]:  # noqa: ARG002 - the signature of the library
-        """Return the names of all commands, in the order of the table."""
+        """Names of all commands, in the order of the table."""
         return list(COMMANDS)
 
     def get_command(self, ctx: Any, cmd_name: str) -> Any:  # noqa: ARG002 - the signature of the library
-        """Load one command; None where there is none of this name."""
-        entry = COMMANDS.get(cmd_name)
-        if entry is None:
+        """Import one command; None where there is none of this name."""
+        if cmd_name not in COMMANDS:
             return None
-        module, _, attribute = entry.target.partition(":")
+        module, _, attribute = COMMANDS[cmd_name].partition(":")
         target = getattr(importlib.import_module(module), attribute)
         if isinstance(target, typer.Typer):
             command = typer.main.get_group(target)
@@ -166,13 +70,25 @@ class Commands(answers.Commands):
         return typer.main.get_command(single)
 
     def format_help(self, ctx: Any, formatter: Any) -> None:
-        """Write the overview from the table, without loading any command."""
+        """Write the overview without importing any command."""
         self.get_command = _overview  # type: ignore[method-assign, assignment]
         super().format_help(ctx, formatter)
 
 
 def _overview(_context: Any, name: str) -> typer.core.TyperCommand:
-    return typer.core.TyperCommand(name, help=COMMANDS[name].summary)
+    return typer.core.TyperCommand(name, help=summary(name))
+
+
+def summary(name: str) -> str:
+    """Read the first paragraph of a command's docstring from its source: importing all takes four seconds."""
+    module, _, attribute = COMMANDS[name].partition(":")
+    source = installation.PACKAGES.joinpath(*module.split(".")).with_suffix(".py")
+    tree = ast.parse(source.read_bytes())
+    functions: list[ast.FunctionDef | ast.Module] = [
+        node for node in tree.body if isinstance(node, ast.FunctionDef) and node.name == attribute
+    ]
+    # A group of commands is no function; its module says what it is for.
+    return (ast.get_docstring([*functions, tree][0]) or "").split("\n\n")[0].replace("\n", " ")
 
 
 application = typer.Typer(

@@ -5,8 +5,10 @@ from __future__ import annotations
 import dataclasses
 import math
 import random
+import shutil
 import types
 
+import hypothesis
 import pandas as pd
 import pytest
 
@@ -16,7 +18,9 @@ from audits.rules import files, model
 from audits.scoring import findings, run
 from audits.store.db import connection, workspace
 from layers import web_assets
-from tests import chromium, made_records, postgis
+from tests import chromium, made_records, postgis, seeds
+
+hypothesis.settings.load_profile("soak" if seeds.SOAK else "push")
 
 MORNING = "2026-03-02T03:00:00Z"
 NAME = model.Name("ทดลอง", "trial")
@@ -35,8 +39,14 @@ def _chromium():
         yield browser
 
 
-# who asks for one of these looks into the file itself
-OF_THE_FILE = {"the_file", "outsider", "intruder"}
+# who asks for one of these looks into the file itself; `one_store` asks nothing of the database that a test which
+# runs in both does not: it is refused before anything is written, or looks at what is made of a file or a picture
+OF_THE_FILE = {"the_file", "outsider", "intruder", "one_store"}
+
+
+def pytest_collection_modifyitems(items):
+    """Begin with the browser's files, which take longest: what is left at the end is short and spreads evenly."""
+    items.sort(key=lambda item: "browser" not in item.path.parts)
 
 
 def pytest_generate_tests(metafunc):
@@ -61,6 +71,11 @@ def the_file():
 
 
 @pytest.fixture
+def one_store():
+    """Ask for one store only: what is tested is not in its SQL, which another test runs in both."""
+
+
+@pytest.fixture
 def the_database():
     """Ask for PostGIS only."""
 
@@ -75,11 +90,21 @@ def _postgis(tmp_path_factory):
         yield server
 
 
+@pytest.fixture(scope="session")
+def laid_out_file(tmp_path_factory):
+    """A workspace that holds an empty record: a copy costs a fifth of laying it out."""
+    folder = tmp_path_factory.mktemp("laid_out_file") / "work"
+    connection.open_store(workspace.Workspace(folder)).close()
+    return folder
+
+
 @pytest.fixture
 def place(kind_of_store, tmp_path, request):
     """A workspace for a record that is still to be made; with ``store`` it is laid out already."""
     folder = tmp_path / "work"
     if kind_of_store == "embedded":
+        if "store" in request.fixturenames:
+            shutil.copytree(request.getfixturevalue("laid_out_file"), folder)
         yield workspace.Workspace(folder)
         return
     server = request.getfixturevalue("postgis")

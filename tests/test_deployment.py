@@ -7,6 +7,7 @@ import re
 from pathlib import Path
 
 import pytest
+import typer.core
 import typer.main
 
 from app_pages.web import auth_middleware, kit, openrosa
@@ -29,8 +30,8 @@ OF_THE_UNITS = {"JAIDEE_HOST", "JAIDEE_BACKUPS"}
 def test_every_command_and_every_option_is_one_of_ours(file: Path) -> None:
     for line in re.findall(r"python -m audits ([^\n\"`|]+)", file.read_text("utf-8")):
         words, command = line.split(), COMMANDS
-        while words and words[0] in getattr(command, "commands", {}):
-            command = command.commands[words.pop(0)]
+        while words and isinstance(command, typer.core.TyperGroup) and words[0] in command.list_commands(None):
+            command = command.get_command(None, words.pop(0))
         assert command is not COMMANDS, f"{file.name}: no command {line!r}"
         known = {name for parameter in command.params for name in parameter.opts}
         asked = {word for word in words if word.startswith("--")}

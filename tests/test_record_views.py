@@ -64,7 +64,7 @@ def _works(_store, found):
 def _plan(store, found):
     ways = site_network.read(store.workspace.folder)
     model = build_model.build(ways, found, price_books.sample(), case="worst")
-    return repr([*model.fixes, *model.town.fixes])
+    return repr([*model.fixes, *model.model.fixes])
 
 
 def _score(_store, found):

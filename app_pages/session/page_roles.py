@@ -9,7 +9,7 @@ from audits import roles
 FOR_ALL = ("privacy", "accessibility")
 FOR_THE_OFFICE = ("accounts",)
 
-# in no order: the menu has its own. Engineers and the single person at one computer are told of below.
+# in no order: the menu has its own. Engineers and the single person at one computer follow below.
 PAGES_OF: Mapping[str, frozenset[str]] = {
     roles.TECHNICIAN: frozenset({"city_map", "site", "survey", "quick_entry", "field_work", "reach", *FOR_ALL}),
     roles.COUNCIL: frozenset(

@@ -18,7 +18,7 @@ _RESERVED = re.compile(r"x-jaidee-|x-forwarded-|(x-)?remote-user|x-auth-request-
 
 
 def trusted(scope: Scope, behind_proxy: bool) -> Scope:
-    """Strip the reserved headers of a request and apply what our own proxy said in them.
+    """Strip the reserved headers of a request and apply those that our own proxy set.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""Tell from the command line who comes to the sites step-free, and which sites go first."""
+"""Report from the command line who comes to the sites step-free, and which sites go first."""
 
 from __future__ import annotations
 
@@ -9,11 +9,10 @@ from typing import Annotated
 import pandas as pd
 import typer
 
-from audits import errors, priority, terms, wording
+from audits import errors, priority, wording
 from audits import record as records
 from audits.access import persona_reach, population_problems, site_network
-from audits.cli import answers, arguments
-from audits.scoring import run
+from audits.cli import arguments
 from layers import ground, personas, population_file, reach
 
 phrase = wording.phrase
@@ -23,24 +22,18 @@ SITE = phrase("{rank}. {code}: {low} to {high} of 100; may be {best} to {worst}"
 SHOWN = 20
 
 
+@arguments.command(*arguments.JUDGED)
 def reach_report(
-    context: typer.Context,
+    request: arguments.Request,
     persona: Annotated[str, typer.Option("--persona", help="Who; see data/reach/personas.csv.")] = "manual_wheelchair",
     walk: Annotated[float, typer.Option("--walk", help="How far one walks, metres.", min=1.0)] = reach.LIMITS_M[-1],
-    edition: arguments.Edition = run.BY_PERMIT_DATE,
-    as_of: arguments.AsOf = None,
-    approved: arguments.Approved = False,
-    folder: arguments.Folder = None,
-    _json: arguments.Json = False,
-    _language: arguments.Language = "th",
 ) -> None:
     """Say who comes to the sites step-free beside on foot: worst, likely and best, by zone and site."""
-    words = answers.reader(context).words
-    record = arguments.read_record(folder, edition, arguments.day(as_of), approved)
-    found = _worked_out(record, arguments.chosen_workspace(folder).folder, persona)
+    words, record = request.words, request.read_record()
+    found = _reach(record, request.workspace.folder, persona)
     zones = persona_reach.by_zone(found, record.sites["zone"], walk)
     city = zones.loc[persona_reach.CITY]
-    answer = {
+    receipt = {
         "persona": persona,
         "walk_m": walk,
         "zones": _records(zones, "zone"),
@@ -50,79 +43,66 @@ def reach_report(
         "unknown": _records(found.unknown, "cause"),
         "coarse_network": found.walking.coarse,
         "equal_weights": found.people.equal,
-        "demonstration": record.demonstration,
-        "head": record.head,
+        **arguments.basis(record),
     }
-    lines = [words.text(terms.DEMONSTRATION)] if record.demonstration else []
+    lines = []
     for case, name in persona_reach.CASES.items():
         share = float(str(city[f"share_{case}"]))
-        told = words.text("not known") if math.isnan(share) else words.percent(share)
-        lines.append(words.text(CITY, case=words.text(name), share=told, walk=words.number(walk, 0)))
-    answers.give(context, answer, (*lines, *_statements(found, words)))
+        known = words.text("not known") if math.isnan(share) else words.percent(share)
+        lines.append(words.text(CITY, case=words.text(name), share=known, walk=words.number(walk, 0)))
+    request.print_receipt(receipt, (*lines, *_statements(found, words)))
 
 
+@arguments.command(*arguments.JUDGED)
 def priority_report(
-    context: typer.Context,
-    edition: arguments.Edition = run.BY_PERMIT_DATE,
-    as_of: arguments.AsOf = None,
-    approved: arguments.Approved = False,
-    folder: arguments.Folder = None,
-    _json: arguments.Json = False,
-    _language: arguments.Language = "th",
+    request: arguments.Request,
 ) -> None:
     """Order the sites by condition and place under the municipality's weights, with the ranks each may have."""
-    words, place = answers.reader(context).words, arguments.chosen_workspace(folder).folder
-    record = arguments.read_record(folder, edition, arguments.day(as_of), approved)
-    found = _worked_out(record, place, personas.load()[0].persona)
+    words, record, folder = request.words, request.read_record(), request.workspace.folder
+    found = _reach(record, folder, personas.load()[0].persona)
     walk = reach.LIMITS_M[-1]
     people = persona_reach.by_site(found, walk)["people_on_foot"]
     passers = persona_reach.passers(found, walk)
-    parts = priority.components(record.sites, record.audit.sites, ground.destinations(place), people, passers)
+    parts = priority.components(record.sites, record.audit.sites, ground.destinations(folder), people, passers)
     weights = record.weights.priority
     ranked = priority.scores(parts, weights).sort_values(["rank", "low"], ascending=[True, False], kind="stable")
     each = priority.contributions(parts, weights)
-    answer = {
+    receipt = {
         "weights": dict(weights),
         "sites": [row | {"points": _points(each, str(row["code"]))} for row in _records(ranked, "code")],
         "coarse_network": found.walking.coarse,
         "equal_weights": found.people.equal,
-        "demonstration": record.demonstration,
-        "head": record.head,
+        **arguments.basis(record),
     }
-    lines = [words.text(terms.DEMONSTRATION)] if record.demonstration else []
+    lines = []
     for code, row in ranked.head(SHOWN).iterrows():
         low, high = (words.number(row[end], 1) for end in ("low", "high"))
         ranks = {"best": int(row["rank_best"]), "worst": int(row["rank_worst"])}
         lines.append(words.text(SITE, rank=int(row["rank"]), code=code, low=low, high=high, **ranks))
     basis = [words.text(each) for each in (priority.FORM, priority.WORKING, priority.NEARNESS)]
-    answers.give(context, answer, (*lines, *basis, *_statements(found, words)))
+    request.print_receipt(receipt, (*lines, *basis, *_statements(found, words)))
 
 
-def _worked_out(record: records.AuditedRecord, folder: Path, persona: str) -> persona_reach.Reach:
+def _reach(record: records.AuditedRecord, folder: Path, persona: str) -> persona_reach.Reach:
     known = {one.persona: one for one in personas.load()}
-    if persona not in known:
-        raise typer.BadParameter(f"{persona}: use one of: {', '.join(known)}", param_hint="--persona")
+    arguments.known(persona, known, "--persona")
     try:
         walking = site_network.read(folder)
     except population_file.PopulationError as refused:
         raise errors.RefusedError(population_problems.problems(population_file.NAME, refused)) from refused
-    return persona_reach.analyse(
-        walking,
-        record,
-        known[persona],
-        ground.destinations(folder),
-    )
+    return persona_reach.analyse(walking, record, known[persona], ground.destinations(folder))
 
 
 def _records(table: pd.DataFrame, key: str) -> list[dict[str, object]]:
-    """Return the rows with their names; what is not known is null."""
+    """Rows with their names; what is not known is null."""
     rows = table.rename_axis(key).reset_index().astype(object)
-    records = rows.where(rows.notna(), None).to_dict("records")
-    return [{str(name): value for name, value in answer.items()} for answer in records]
+    return [
+        {str(name): value for name, value in row.items()} for row in rows.where(rows.notna(), None).to_dict("records")
+    ]
 
 
 def _points(each: priority.Components, code: str) -> dict[str, list[float]]:
-    """Return by component the points of a site at their lowest and highest."""
+    """Points of a site by component, lowest and highest."""
     ends = zip(each.low.loc[code].items(), each.high.loc[code], strict=True)
     return {str(name): [float(low), float(high)] for (name, low), high in ends}
 

@@ -132,22 +132,22 @@ def _step(row: Any, known: Known) -> Page:
     return question(quantity, record.criteria, words) | {"where": f"{title} · {minutes}"}
 
 
-def question(quantity: model.Quantity, book: model.Criteria, words: wording.Wording) -> dict[str, Any]:
+def question(quantity: model.Quantity, criteria: model.Criteria, words: wording.Wording) -> dict[str, Any]:
     """Return the data of one quantity's boxes: name, method, instruments, unit, number of readings."""
     unit = terms.UNIT.get(quantity.unit, quantity.unit)
     return {
         "name": words.name(quantity.name),
         "how": words.name(quantity.how),
-        "with": instruments_text(quantity, book, words),
+        "with": instruments_text(quantity, criteria, words),
         "yes_no": quantity.kind == "yes_no",
         "unit": words.text(unit) if unit else "",
         "readings": quantity.readings,
     }
 
 
-def instruments_text(quantity: model.Quantity, book: model.Criteria, words: wording.Wording) -> str:
+def instruments_text(quantity: model.Quantity, criteria: model.Criteria, words: wording.Wording) -> str:
     """Return the instruments of a quantity, each with its uncertainty, the usual one first."""
-    return " / ".join(instrument_text(book.instruments[each], words) for each in quantity.instruments)
+    return " / ".join(instrument_text(criteria.instruments[each], words) for each in quantity.instruments)
 
 
 def instrument_text(instrument: model.Instrument, words: wording.Wording) -> str:

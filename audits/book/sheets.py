@@ -13,12 +13,12 @@ from audits.rules import model
 from audits.scoring import questions, run
 
 
-def blank(book: model.Criteria, words: wording.Wording, *, made_on: dt.date, paper: str = layout.A4) -> bytes:
+def blank(criteria: model.Criteria, words: wording.Wording, *, made_on: dt.date, paper: str = layout.A4) -> bytes:
     """Return the blank sheets of every kind of element as a PDF.
 
     Parameters
     ----------
-    book, words
+    criteria, words
         The criteria and the reader's language.
     made_on
         Day written into the file.
@@ -32,23 +32,23 @@ def blank(book: model.Criteria, words: wording.Wording, *, made_on: dt.date, pap
     """
     title = words.text("Blank measuring sheets")
     data = layout.frame(words, layout.PAPERS[paper], title=title, made_on=made_on) | {
-        "sheets": pages(survey.ELEMENT_KINDS, book, words)
+        "sheets": pages(survey.ELEMENT_KINDS, criteria, words)
     }
     return typesetting.pdf(layout.TEMPLATE, data, made_on, words)
 
 
-def pages(kinds: Iterable[str], book: model.Criteria, words: wording.Wording) -> list[Mapping[str, Any]]:
+def pages(kinds: Iterable[str], criteria: model.Criteria, words: wording.Wording) -> list[Mapping[str, Any]]:
     """Return the questions of each sheet: those of a kind of element under the newest edition, nothing measured yet."""
     return [
         {
             "title": words.text(terms.ELEMENT_KIND[kind]),
-            "questions": [book_pages.question(quantity, book, words) for quantity in asked(kind, book)],
+            "questions": [book_pages.question(quantity, criteria, words) for quantity in asked(kind, criteria)],
         }
         for kind in kinds
     ]
 
 
-def asked(kind: str, book: model.Criteria) -> list[model.Quantity]:
+def asked(kind: str, criteria: model.Criteria) -> list[model.Quantity]:
     """Return the quantities to ask of an element of which nothing is known, in asking order."""
-    rules, _ = run.rules_for(book, kind, None, "")
-    return questions.that_apply(book, kind, rules, {})
+    rules, _ = run.rules_for(criteria, kind, None, "")
+    return questions.that_apply(criteria, kind, rules, {})

@@ -1,20 +1,20 @@
-"""Keep accounts from the command line: who may sign in, with which role."""
+"""Keep the accounts of those who sign in."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Annotated
 
 import typer
 
-from audits import roles, wording
-from audits.cli import answers, arguments
+from audits import errors, roles, wording
+from audits.cli import arguments
 from audits.store.accounts import accounts
+from audits.store.db import connection
 
 phrase = wording.phrase
 
 ADDED = phrase("Account {name} ({role}) made. First password, shown only now: {password}")
-GIVEN = phrase("Account {name}: new first password, shown only now: {password}")
+RESET = phrase("Account {name}: new first password, shown only now: {password}")
 CLOSED = phrase("Account {name} opens nothing any more.")
 ROLE_GIVEN = phrase("Account {name} is now: {role}.")
 LINKED = phrase("Account {name} belongs to {subject} of the office's own sign-in.")
@@ -22,132 +22,98 @@ UNLINKED = phrase("Account {name} belongs to nobody of the office's own sign-in.
 NONE_YET = phrase("No account yet.")
 ACTIVE, CLOSED_WORD = phrase("active"), phrase("disabled")
 
-user = typer.Typer(help="Keep the accounts of those who sign in.", no_args_is_help=True)
+user = typer.Typer(help=__doc__, no_args_is_help=True)
 
 Name = Annotated[str, typer.Argument(help="Name of the account, such as a staff number.")]
 Role = Annotated[str, typer.Option("--role", help=f"One of: {', '.join(roles.ROLES)}.")]
 
 
 @user.command("add")
+@arguments.command()
 def add(
-    context: typer.Context,
+    request: arguments.Request,
     name: Name,
     role: Role,
     actor: arguments.Actor,
     display_name: Annotated[str, typer.Option("--display-name", help="As others read it.")] = "",
-    folder: arguments.Folder = None,
-    _json: arguments.Json = False,
-    _language: arguments.Language = "th",
 ) -> None:
     """Make an account and show its first password, which must be changed when first signing in."""
-    with arguments.opened(folder, create=True) as store:
+    with request.open_store(create=True) as store:
         password = accounts.add(store, name, role, actor, display_name)
-        made = accounts.find(store, name)
-    words = answers.reader(context).words
-    said = words.text(ADDED, name=accounts.username(name), role=words.text(roles.ROLES[role]), password=password)
-    answers.give(context, {**_records((made,))[0], "password": password}, (said,))
+        _print(request, store, name, ADDED, password=password)
 
 
 @user.command("disable")
-def disable(
-    context: typer.Context,
-    name: Name,
-    actor: arguments.Actor,
-    folder: arguments.Folder = None,
-    _json: arguments.Json = False,
-    _language: arguments.Language = "th",
-) -> None:
+@arguments.command()
+def disable(request: arguments.Request, name: Name, actor: arguments.Actor) -> None:
     """Let an account open nothing any more; who is signed in with it is signed out."""
-    with arguments.opened(folder) as store:
+    with request.open_store() as store:
         accounts.disable(store, name, actor)
-        changed = accounts.find(store, name)
-    said = answers.reader(context).words.text(CLOSED, name=accounts.username(name))
-    answers.give(context, _records((changed,))[0], (said,))
+        _print(request, store, name, CLOSED)
 
 
 @user.command("role")
+@arguments.command()
 def give_role(
-    context: typer.Context,
+    request: arguments.Request,
     name: Name,
     role: Annotated[str, typer.Argument(help=f"One of: {', '.join(roles.ROLES)}.")],
     actor: arguments.Actor,
-    folder: arguments.Folder = None,
-    _json: arguments.Json = False,
-    _language: arguments.Language = "th",
 ) -> None:
     """Give an account another role."""
-    with arguments.opened(folder) as store:
+    with request.open_store() as store:
         accounts.give_role(store, name, role, actor)
-        changed = accounts.find(store, name)
-    words = answers.reader(context).words
-    said = words.text(ROLE_GIVEN, name=accounts.username(name), role=words.text(roles.ROLES[role]))
-    answers.give(context, _records((changed,))[0], (said,))
+        _print(request, store, name, ROLE_GIVEN)
 
 
 @user.command("reset")
-def reset(
-    context: typer.Context,
-    name: Name,
-    actor: arguments.Actor,
-    folder: arguments.Folder = None,
-    _json: arguments.Json = False,
-    _language: arguments.Language = "th",
-) -> None:
+@arguments.command()
+def reset(request: arguments.Request, name: Name, actor: arguments.Actor) -> None:
     """Give an account a new first password; it opens again if it was disabled."""
-    with arguments.opened(folder) as store:
+    with request.open_store() as store:
         password = accounts.reset(store, name, actor)
-        changed = accounts.find(store, name)
-    said = answers.reader(context).words.text(GIVEN, name=accounts.username(name), password=password)
-    answers.give(context, {**_records((changed,))[0], "password": password}, (said,))
+        _print(request, store, name, RESET, password=password)
 
 
 @user.command("link")
+@arguments.command()
 def link(
-    context: typer.Context,
+    request: arguments.Request,
     name: Name,
     subject: Annotated[str, typer.Argument(help="Who it is for the office's own sign-in; empty for nobody.")],
     actor: arguments.Actor,
-    folder: arguments.Folder = None,
-    _json: arguments.Json = False,
-    _language: arguments.Language = "th",
 ) -> None:
     """Say who an account is for the office's own sign-in (OpenID Connect)."""
-    with arguments.opened(folder) as store:
+    with request.open_store() as store:
         accounts.link(store, name, subject, actor)
-        changed = accounts.find(store, name)
-    words = answers.reader(context).words
-    said = words.text(LINKED if subject.strip() else UNLINKED, name=accounts.username(name), subject=subject.strip())
-    answers.give(context, _records((changed,))[0], (said,))
+        _print(request, store, name, LINKED if subject.strip() else UNLINKED, subject=subject.strip())
 
 
 @user.command("list")
-def everyone(
-    context: typer.Context,
-    folder: arguments.Folder = None,
-    _json: arguments.Json = False,
-    _language: arguments.Language = "th",
-) -> None:
+@arguments.command()
+def everyone(request: arguments.Request) -> None:
     """List the accounts."""
-    with arguments.opened(folder) as store:
+    with request.open_store() as store:
         found = accounts.everyone(store)
-    text = answers.reader(context).words.text
+    text = request.words.text
     lines = [
         f"{one.username} · {one.display_name} · {text(roles.ROLES[one.role])} · "
         f"{text(ACTIVE if one.active else CLOSED_WORD)}"
         for one in found
     ]
-    answers.give(context, {"accounts": _records(found)}, lines or (text(NONE_YET),))
+    request.print_receipt({"accounts": [_receipt(one) for one in found]}, lines or (text(NONE_YET),))
 
 
-def _records(found: Iterable[accounts.Account | None]) -> list[dict[str, object]]:
-    return [
-        {
-            "username": one.username,
-            "display_name": one.display_name,
-            "role": one.role,
-            "active": one.active,
-            "must_change": one.must_change,
-        }
-        for one in found
-        if one is not None
-    ]
+def _print(request: arguments.Request, store: connection.Store, name: str, sentence: str, **values: str) -> None:
+    account = accounts.find(store, name)
+    if account is None:
+        raise errors.StoreError(f"{name}: no such account")
+    secret = {"password": values["password"]} if "password" in values else {}
+    role = request.words.text(roles.ROLES[account.role])
+    line = request.words.text(sentence, name=account.username, role=role, **values)
+    request.print_receipt(_receipt(account) | secret, [line])
+
+
+def _receipt(account: accounts.Account) -> dict[str, object]:
+    names = ("username", "display_name", "role", "active", "must_change")
+    return {name: getattr(account, name) for name in names}

@@ -1,59 +1,41 @@
-"""Read what the command line gives to every command: workspace, language, days, editions, codes."""
+"""Define the options that commands share, and read what they name: workspace, language, edition, sites, files."""
 
 from __future__ import annotations
 
 import datetime as dt
+import functools
+import inspect
 import os
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import geopandas as gpd
+import pandas as pd
 import typer
 
 from audits import record as records
-from audits import wording
+from audits import terms, wording
 from audits.cli import answers
-from audits.rules import files, model
-from audits.scoring import run
-from audits.store.db import connection, workspace
+from audits.rules import files
+from audits.scoring import run, selection
+from audits.store.db import connection
+from audits.store.db import workspace as workspaces
 from layers import positions
 
-
-def _speak(context: typer.Context, language: str) -> str:
-    if language not in wording.LANGUAGES:
-        raise typer.BadParameter(f"{language}: use one of: {', '.join(wording.LANGUAGES)}")
-    answers.reader(context).words = wording.Wording(language)
-    return language
-
-
-def _answer_in_json(context: typer.Context, wanted: bool) -> bool:
-    answers.reader(context).as_json = wanted
-    return wanted
-
+JUDGED = ("edition", "as_of", "approved")
 
 Folder = Annotated[
     Path | None,
     typer.Option(
         "--workspace",
-        help=f"Folder with the record; else the environment's {workspace.ENVIRONMENT_KEY}, else ./workspace.",
+        help=f"Folder with the record; else the environment's {workspaces.ENVIRONMENT_KEY}, else ./workspace.",
         file_okay=False,
     ),
 ]
-Json = Annotated[
-    bool, typer.Option("--json", help="Answer with one JSON object.", callback=_answer_in_json, is_eager=True)
-]
-Language = Annotated[
-    str, typer.Option("--lang", help="Language of the answer: th or en.", callback=_speak, is_eager=True)
-]
-Actor = Annotated[
-    str,
-    typer.Option(
-        "--actor",
-        help="Who does it, for the ledger; else the name you are logged in with.",
-        default_factory=lambda: os.environ.get("USER") or os.environ.get("USERNAME") or "command line",
-        show_default=False,
-    ),
-]
+Json = Annotated[bool, typer.Option("--json", help="Answer with one JSON object.")]
+Language = Annotated[str, typer.Option("--lang", help="Language of the answer: th or en.")]
 Edition = Annotated[
     str,
     typer.Option(
@@ -67,6 +49,24 @@ AsOf = Annotated[
 Approved = Annotated[
     bool, typer.Option("--approved", help="Only surveys that an engineer approved: the official figures.")
 ]
+_OPTIONS: dict[str, tuple[object, object]] = {
+    "edition": (Edition, run.BY_PERMIT_DATE),
+    "as_of": (AsOf, None),
+    "approved": (Approved, False),
+    "folder": (Folder, None),
+    "as_json": (Json, False),
+    "language": (Language, "th"),
+}
+
+Actor = Annotated[
+    str,
+    typer.Option(
+        "--actor",
+        help="Who does it, for the audit log; else the name you are logged in with.",
+        default_factory=lambda: os.environ.get("USER") or os.environ.get("USERNAME") or "command line",
+        show_default=False,
+    ),
+]
 File = Annotated[Path, typer.Argument(help="The table.", exists=True, dir_okay=False, readable=True)]
 ProfileName = Annotated[
     str | None,
@@ -77,53 +77,130 @@ Box = Annotated[
     str | None,
     typer.Option("--box", help="Where the places must be, in degrees: west,south,east,north; else around Khon Kaen."),
 ]
+Zone = Annotated[int | None, typer.Option("--zone", help="Only sites of this zone.")]
+Codes = Annotated[str, typer.Option("--sites", help="Only these codes, separated by commas.")]
+SiteKind = Annotated[str, typer.Option("--kind", help=f"Only {' or '.join(terms.SITE_KIND)} sites.")]
+Replace = Annotated[bool, typer.Option("--replace", help="Write over files that are there.")]
 
 
-def chosen_workspace(folder: Path | None) -> workspace.Workspace:
-    """Return the workspace of the flag, of the environment, or beside the program."""
-    return workspace.chosen(None if folder is None else str(folder), os.environ)
+@dataclass
+class Request(answers.Reader):
+    """One call of a command: how to answer, in which workspace, and what to judge by.
+
+    Parameters
+    ----------
+    folder
+        The folder of ``--workspace``; None for the environment's, or the one beside the program.
+    edition, as_of, approved
+        Parameters of :func:`audits.record.read`.
+    """
+
+    folder: Path | None = None
+    edition: str = run.BY_PERMIT_DATE
+    as_of: dt.date | None = None
+    approved: bool = False
+
+    @property
+    def workspace(self) -> workspaces.Workspace:
+        """The workspace of the option, of the environment, or beside the program."""
+        return workspaces.chosen(None if self.folder is None else str(self.folder), os.environ)
+
+    def open_store(self, *, create: bool = False) -> connection.Store:
+        """Open the store of the workspace; raises as :func:`audits.store.db.connection.open_store`."""
+        return connection.open_store(self.workspace, create=create)
+
+    def read_record(self) -> records.AuditedRecord:
+        """Read and judge the record of the workspace.
+
+        Raises
+        ------
+        audits.errors.WorkspaceError
+            When there is no record.
+        """
+        with self.open_store() as store:
+            return records.read(
+                store,
+                files.load_criteria(),
+                records.weights_of(store.workspace),
+                edition=self.edition,
+                as_of=self.as_of,
+                official_only=self.approved,
+            )
 
 
-def opened(folder: Path | None, *, create: bool = False) -> connection.Store:
-    """Open the store of the workspace asked for."""
-    return connection.open_store(chosen_workspace(folder), create=create)
+def command(*judged: str, workspace: bool = True) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Add the shared options to a function whose first parameter is a :class:`Request`.
+
+    Parameters
+    ----------
+    judged
+        Which of :data:`JUDGED` it takes.
+    workspace
+        Whether it takes ``--workspace``.
+    """
+    names = (*judged, *(("folder",) if workspace else ()), "as_json", "language")
+
+    def decorate(function: Callable[..., None]) -> Callable[..., None]:
+        own = list(inspect.signature(function, eval_str=True).parameters.values())[1:]
+        shared = [
+            inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=annotation)
+            for name, (annotation, default) in _OPTIONS.items()
+            if name in names
+        ]
+        context = inspect.Parameter("context", inspect.Parameter.KEYWORD_ONLY, annotation=typer.Context)
+        parameters = [context, *(each.replace(kind=inspect.Parameter.KEYWORD_ONLY) for each in own), *shared]
+
+        @functools.wraps(function)
+        def run_command(context: typer.Context, **given: Any) -> None:
+            request = _request({name: given.pop(name) for name in names})
+            # The group reads it from the context to answer a refusal in the same language and form.
+            context.find_root().obj = request
+            function(request, **given)
+
+        # Typer builds the options from the signature, and takes their types from the annotations.
+        run_command.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
+        run_command.__annotations__ = {each.name: each.annotation for each in parameters}
+        return run_command
+
+    return decorate
 
 
-def read_record(
-    folder: Path | None, edition: str = run.BY_PERMIT_DATE, as_of: dt.date | None = None, official_only: bool = False
-) -> records.AuditedRecord:
-    """Read and judge the record of the workspace asked for; parameters as of :func:`audits.record.read`.
+def _request(given: dict[str, Any]) -> Request:
+    language, as_of = given.pop("language"), given.pop("as_of", None)
+    words = wording.Wording(known(language, wording.LANGUAGES, "--lang"))
+    if "edition" in given:
+        sources = files.load_criteria().sources
+        laws = [name for name, one in sources.items() if one.kind != "guidance"]
+        known(given["edition"], [run.BY_PERMIT_DATE, *laws], "--edition")
+    return Request(words, as_of=None if as_of is None else as_of.date(), **given)
+
+
+def known(value: str, accepted: Collection[str], hint: str, *, optional: bool = False) -> str:
+    """Check that a value is one of those accepted, or empty where it is optional.
 
     Raises
     ------
-    audits.errors.WorkspaceError
-        When there is no record.
     typer.BadParameter
-        When there is no such edition.
+        Naming the value and those accepted.
     """
-    book = files.load_criteria()
-    edition = known_edition(edition, book)
-    with opened(folder) as store:
-        weights = records.weights_of(store.workspace)
-        return records.read(store, book, weights, edition=edition, as_of=as_of, official_only=official_only)
+    if value not in accepted and (value or not optional):
+        raise typer.BadParameter(f"{value}: use one of: {', '.join(accepted)}", param_hint=hint)
+    return value
 
 
-def known_edition(edition: str, book: model.Criteria) -> str:
-    """Return an edition that one can judge by.
+def known_kind(kind: str) -> str:
+    """Check that a kind of site is known, or empty.
 
     Raises
     ------
     typer.BadParameter
-        When there is no such law or standard.
+        When there is no such kind.
     """
-    accepted = [run.BY_PERMIT_DATE, *(name for name, one in book.sources.items() if one.kind != "guidance")]
-    if edition not in accepted:
-        raise typer.BadParameter(f"{edition}: use one of: {', '.join(accepted)}", param_hint="--edition")
-    return edition
+    return known(kind, tuple(terms.SITE_KIND), "--kind", optional=True)
 
 
 def known_codes(codes: list[str], sites: gpd.GeoDataFrame) -> list[str]:
-    """Return codes that are all in the register.
+    """Check that codes are in the register.
 
     Raises
     ------
@@ -136,21 +213,47 @@ def known_codes(codes: list[str], sites: gpd.GeoDataFrame) -> list[str]:
     return codes
 
 
-def known_datum(datum: str) -> str:
-    """Return a datum that is known.
+def chosen_sites(
+    record: records.AuditedRecord,
+    hint: str,
+    *,
+    codes: str = "",
+    kind: str = "",
+    zones: Collection[int] = (),
+    verdicts: Collection[str] = (),
+) -> pd.Index[str]:
+    """Codes of the sites that the options of a command choose; codes are separated by commas.
 
     Raises
     ------
     typer.BadParameter
-        When it is not.
+        When a code is not in the register, or no site is chosen.
     """
-    if datum not in positions.DATUMS:
-        raise typer.BadParameter(f"{datum}: use one of: {', '.join(positions.DATUMS)}", param_hint="--datum")
-    return datum
+    asked = known_codes([code.strip() for code in codes.split(",") if code.strip()], record.sites)
+    wanted = selection.Selection(kinds=(kind,) if kind else (), zones=zones, verdicts=verdicts, codes=asked)
+    chosen = selection.select(record.sites, record.audit.sites, wanted)
+    if chosen.empty:
+        raise typer.BadParameter("no site of the register is meant", param_hint=hint)
+    return chosen
+
+
+def refuse_existing(paths: Iterable[Path], hint: str, *, replace: bool = False) -> None:
+    """Refuse to write over files unasked.
+
+    Raises
+    ------
+    typer.BadParameter
+        Naming the files that are there.
+    """
+    found = [str(path) for path in paths if path.exists()]
+    if found and not replace:
+        raise typer.BadParameter(
+            f"{', '.join(found)}: exists already; name another file, or say --replace", param_hint=hint
+        )
 
 
 def known_box(box: str | None) -> positions.Box:
-    """Return the box in which the places must be.
+    """Read the box in which the places must be.
 
     Raises
     ------
@@ -168,16 +271,16 @@ def known_box(box: str | None) -> positions.Box:
     return positions.Box(west, south, east, north)
 
 
-def day(instant: dt.datetime | None) -> dt.date | None:
-    """Return the day of an option; None stays None."""
-    return None if instant is None else instant.date()
+def basis(record: records.AuditedRecord) -> dict[str, object]:
+    """What the figures of a record rest on, for a receipt."""
+    return {
+        "demonstration": record.demonstration,
+        "edition": record.edition,
+        "as_of": None if record.as_of is None else record.as_of.isoformat(),
+        "head": record.head,
+    }
 
 
 def today() -> dt.date:
-    """Return today in Bangkok."""
+    """Today in Bangkok."""
     return dt.datetime.now(wording.BANGKOK).date()
-
-
-def now() -> dt.datetime:
-    """Return this instant."""
-    return dt.datetime.now(dt.UTC)

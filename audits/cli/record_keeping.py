@@ -1,4 +1,4 @@
-"""Begin, check, back up, restore and sweep a record from the command line."""
+"""Verify, back up, restore, sweep and move a record from the command line."""
 
 from __future__ import annotations
 
@@ -8,20 +8,16 @@ from typing import Annotated
 
 import typer
 
-from audits import terms, wording
+from audits import wording
 from audits.cli import answers, arguments
-from audits.demo import demonstration, seed
-from audits.rules import files
 from audits.store.backup import backup as backups
-from audits.store.backup import dated_backup, retention
+from audits.store.backup import dated_backup, migrate, retention
 from audits.store.backup import restore as restoring
-from audits.store.db import connection
+from audits.store.db import workspace as workspaces
 from audits.store.integrity import verify as verifying
 
 phrase = wording.phrase
 
-DEMONSTRATION_BUILT = phrase("{sites} sites, {visited} visited, {surveys} surveys ({added} new) in {folder}")
-STARTED = phrase("{sites} sites and {elements} elements registered in {folder}")
 SOUND = phrase("{entries} entries read: nothing was altered. Head {head}")
 UNSOUND = phrase("{entries} entries read: {count} problems. Head {head}")
 BACKED_UP = phrase("Backup written: {file}")
@@ -43,150 +39,122 @@ SWEPT = phrase(
     "Gone: {photos} photos, {refused} refused files, {drafts} drafts, {back} files of erased photos, {left_over} files "
     "nobody knows of."
 )
+MOVED = phrase("{rows} rows moved to {place}; {entries} entries checked: nothing was altered. Head {head}")
+NEXT_SHARED = phrase("Now set {store_key} to the address that you gave and {folder_key} to {folder}, and start again.")
+NEXT_FOLDER = phrase("Now set {folder_key} to {folder}, take {store_key} away, and start again.")
+CLOSED = phrase("The record at the old place, {old}, can still be read; it takes nothing in any more.")
 
 
-def demo(
-    context: typer.Context,
-    folder: arguments.Folder = None,
-    _json: arguments.Json = False,
-    _language: arguments.Language = "th",
-) -> None:
-    """Build the demonstration beside the record: invented surveys in a workspace of their own."""
-    place = arguments.chosen_workspace(folder).demonstration
-    words = answers.reader(context).words
-    with (
-        connection.open_store(place, kind="demonstration") as store,
-        answers.progress(words.text("Demonstration")) as told,
-    ):
-        built = demonstration.build(store, files.load_criteria(), progress=told)
-    numbers = {"sites": built.sites, "visited": built.visited, "surveys": built.surveys, "added": built.added}
-    record = {"workspace": str(place.folder), "demonstration": True, **numbers, "head": str(built.head)}
-    sentence = words.text(DEMONSTRATION_BUILT, folder=place.folder, **numbers)
-    answers.give(context, record, (words.text(terms.DEMONSTRATION), sentence))
-
-
-def start(
-    context: typer.Context,
-    actor: arguments.Actor,
-    folder: arguments.Folder = None,
-    _json: arguments.Json = False,
-    _language: arguments.Language = "th",
-) -> None:
-    """Begin a record with the starter register: 85 ramp sites and the candidate spaces, no surveys."""
-    with arguments.opened(folder, create=True) as store:
-        begun = seed.with_starter_register(store, actor)
-        place = store.workspace.folder
-    numbers = {"sites": begun.sites, "elements": begun.elements}
-    record = {"workspace": str(place), **numbers, "head": str(begun.head)}
-    answers.give(context, record, (answers.reader(context).words.text(STARTED, folder=place, **numbers),))
-
-
+@arguments.command()
 def verify(
-    context: typer.Context,
+    request: arguments.Request,
     expect: Annotated[
         str | None,
-        typer.Option("--expect", help="A head printed on a report, number:digest; finds a ledger cut short."),
+        typer.Option("--expect", help="A head printed on a report, number:digest; finds an audit log cut short."),
     ] = None,
-    folder: arguments.Folder = None,
-    _json: arguments.Json = False,
-    _language: arguments.Language = "th",
 ) -> None:
     """Check that nothing in the record was altered; exit code 1 when something was."""
-    words = answers.reader(context).words
-    with arguments.opened(folder) as store, answers.progress(words.text("Checking")) as told:
-        found = verifying.verify(store, expect, told)
-    record = {
-        "sound": not found.problems,
-        "entries": found.entries,
-        "head": str(found.head),
-        "problems": [answers.problem_record(problem, words) for problem in found.problems],
-    }
-    sentence = words.text(
-        UNSOUND if found.problems else SOUND, entries=found.entries, count=len(found.problems), head=found.head
-    )
-    lines = (sentence, *(words.problem(problem) for problem in found.problems))
-    answers.give(context, record, lines, ok=not found.problems)
-    if found.problems:
-        raise typer.Exit(answers.PROBLEMS)
+    words = request.words
+    with request.open_store() as store, answers.progress(words.text("Checking")) as progress:
+        found = verifying.verify(store, expect, progress)
+    numbers = {"entries": found.entries, "head": str(found.head)}
+    sentence = words.text(UNSOUND if found.problems else SOUND, count=len(found.problems), **numbers)
+    receipt = {"sound": not found.problems, **numbers, "problems": request.problems(found.problems)}
+    lines = (sentence, *map(words.problem, found.problems))
+    request.print_receipt(receipt, lines, ok=not found.problems)
 
 
+@arguments.command()
 def backup(
-    context: typer.Context,
+    request: arguments.Request,
     target: Annotated[
         Path, typer.Argument(help="Folder of the backups, best on another disk; or one new file ending in .gpkg.")
     ],
     keep: Annotated[
         int | None, typer.Option("--keep", min=1, help="Remove all but this many newest backups of the folder.")
     ] = None,
-    folder: arguments.Folder = None,
-    _json: arguments.Json = False,
-    _language: arguments.Language = "th",
 ) -> None:
     """Back up the whole workspace while others go on working; exit code 1 when the check of it found problems."""
-    words = answers.reader(context).words
-    with arguments.opened(folder) as store, answers.progress(words.text("Backup")):
+    words = request.words
+    with request.open_store() as store, answers.progress(words.text("Backup")):
         if target.suffix == ".gpkg":
             backups.backup(store, target)
-        else:
-            made = dated_backup.write(store, target, keep=keep)
-    if target.suffix == ".gpkg":
-        record: dict[str, object] = {"file": str(target), "bytes": target.stat().st_size}
-        answers.give(context, record, (words.text(BACKED_UP, file=target),))
-        return
-    names = ("head", "entries", "surveys", "photos", "copied", "pruned")
-    told = {name: getattr(made, name) for name in names}
-    problems = [answers.problem_record(problem, words) for problem in made.problems]
-    sentence = words.text(BACKUP_KEPT, folder=made.folder, **(told | {"pruned": len(made.pruned)}))
-    lines = [sentence, *(words.problem(problem) for problem in made.problems)]
+            receipt = {"file": str(target), "bytes": target.stat().st_size}
+            request.print_receipt(receipt, [words.text(BACKED_UP, file=target)])
+            return
+        made = dated_backup.write(store, target, keep=keep)
+    counts = {name: getattr(made, name) for name in ("head", "entries", "surveys", "photos", "copied", "pruned")}
+    sentence = words.text(BACKUP_KEPT, folder=made.folder, **(counts | {"pruned": len(made.pruned)}))
+    lines = [sentence, *map(words.problem, made.problems)]
     if made.problems:
         lines.append(words.text(NOTHING_REMOVED))
-    answers.give(context, {"folder": str(made.folder), **told, "problems": problems}, lines, ok=not made.problems)
-    if made.problems:
-        raise typer.Exit(answers.PROBLEMS)
+    receipt = {"folder": str(made.folder), **counts, "problems": request.problems(made.problems)}
+    request.print_receipt(receipt, lines, ok=not made.problems)
 
 
+@arguments.command(workspace=False)
 def restore(
-    context: typer.Context,
+    request: arguments.Request,
     backup: Annotated[Path, typer.Argument(help="A dated backup, or the folder of all for the newest.")],
     workspace: Annotated[Path, typer.Option("--workspace", help="The new folder; it must not exist or be empty.")],
     expect: Annotated[
         str | None, typer.Option("--expect", help="A head printed on a report, number:digest, that must be in it.")
     ] = None,
-    _json: arguments.Json = False,
-    _language: arguments.Language = "th",
 ) -> None:
-    """Restore a backup into a new folder; every file and the whole ledger are checked before it appears."""
-    words = answers.reader(context).words
+    """Restore a backup into a new folder; every file and the whole audit log are checked before it appears."""
+    words = request.words
     with answers.progress(words.text("Restoring")):
         restored = restoring.restore(backup, workspace, expect)
-    names = ("head", "entries", "surveys", "photos")
-    told = {name: getattr(restored, name) for name in names}
-    record = {"workspace": str(workspace), "backup": str(restored.backup), **told}
-    record["erased_again"] = list(restored.erased_again)
-    lines = [words.text(RESTORED, folder=workspace, backup=restored.backup, **told)]
+    counts = {name: getattr(restored, name) for name in ("head", "entries", "surveys", "photos")}
+    receipt = {"workspace": str(workspace), "backup": str(restored.backup), **counts}
+    receipt["erased_again"] = list(restored.erased_again)
+    lines = [words.text(RESTORED, folder=workspace, backup=restored.backup, **counts)]
     if restored.erased_again:
         lines.append(words.text(ERASED_AGAIN, count=len(restored.erased_again)))
-    answers.give(context, record, lines)
+    request.print_receipt(receipt, lines)
 
 
+@arguments.command()
 def sweep(
-    context: typer.Context,
+    request: arguments.Request,
     actor: arguments.Actor,
     do: Annotated[bool, typer.Option("--do", help="Remove it; without, only say what would go.")] = False,
-    folder: arguments.Folder = None,
-    _json: arguments.Json = False,
-    _language: arguments.Language = "th",
 ) -> None:
     """Remove what was kept longer than the municipality set, and files that nobody knows of."""
-    words, now = answers.reader(context).words, dt.datetime.now(dt.UTC)
-    with arguments.opened(folder) as store:
+    now = dt.datetime.now(dt.UTC)
+    with request.open_store() as store:
         found = retention.sweep(store, actor, now) if do else retention.due(store, now)
-    counts = {
-        "photos": len(found.photos),
-        "back": len(found.back),
-        "refused": len(found.refused),
-        "drafts": len(found.drafts),
-        "left_over": len(found.left_over),
-    }
-    record = {"done": do, **counts, "photo_names": list(found.photos)}
-    answers.give(context, record, (words.text(SWEPT if do else WOULD_SWEEP, **counts),))
+    names = ("photos", "back", "refused", "drafts", "left_over")
+    counts = {name: len(getattr(found, name)) for name in names}
+    receipt = {"done": do, **counts, "photo_names": list(found.photos)}
+    request.print_receipt(receipt, [request.words.text(SWEPT if do else WOULD_SWEEP, **counts)])
+
+
+@arguments.command()
+def move(
+    request: arguments.Request,
+    to: Annotated[
+        str,
+        typer.Option(
+            "--to",
+            help="Address of an empty PostgreSQL database, postgresql+psycopg://user@host/database, for the login that "
+            "owns it; or an empty folder. Without a password it is taken from PGPASSWORD or ~/.pgpass.",
+        ),
+    ],
+) -> None:
+    """Move the whole record into a shared database, or back into a folder; the chain stays the same."""
+    text = request.words.text
+    with request.open_store() as store, answers.progress(text("Checking")) as progress:
+        old = store.workspace
+        shared = "://" in to
+        place = workspaces.Workspace(old.folder, to) if shared else workspaces.Workspace(Path(to))
+        moved = migrate.move(store, place, progress)
+    numbers = {"rows": moved.rows, "entries": moved.entries, "head": str(moved.head)}
+    receipt = {"from": old.store_name, "to": place.store_name, "workspace": str(place.folder), **numbers}
+    keys = {"store_key": workspaces.STORE_KEY, "folder_key": workspaces.ENVIRONMENT_KEY, "folder": place.folder}
+    lines = (
+        text(MOVED, place=place.store_name, **numbers),
+        text(NEXT_SHARED if shared else NEXT_FOLDER, **keys),
+        text(CLOSED, old=old.store_name),
+    )
+    request.print_receipt(receipt, lines)

@@ -10,7 +10,7 @@ import typer
 import uvicorn
 
 from audits import settings, wording
-from audits.cli import answers, arguments
+from audits.cli import arguments
 from audits.store.accounts import accounts
 from audits.store.db import workspace
 from layers import installation
@@ -26,8 +26,9 @@ MOST_CONNECTIONS = 1000
 SERVING = phrase("Serving {folder} at port {port}; everybody signs in. Stop with Ctrl+C.")
 
 
+@arguments.command()
 def serve(
-    context: typer.Context,
+    request: arguments.Request,
     host: Annotated[
         str | None, typer.Option("--host", help="Address to listen at; else all, behind a proxy only this computer.")
     ] = None,
@@ -42,22 +43,18 @@ def serve(
         bool,
         typer.Option("--behind-proxy", help="A proxy of your own stands before it; believe its X-Forwarded headers."),
     ] = False,
-    folder: arguments.Folder = None,
-    _json: arguments.Json = False,
-    _language: arguments.Language = "th",
 ) -> None:
     """Serve the program to others; needs an active administrator, whom `user add` makes."""
-    with arguments.opened(folder) as store:
+    with request.open_store() as store:
         accounts.demand_administrator(store)
         place = store.workspace.folder.resolve()
-    terms = settings.Settings(True, behind_proxy, tuple(name.lower() for name in allowed_host or ()))
-    os.environ.update({**terms.environment(), workspace.ENVIRONMENT_KEY: str(place)})
-    if folder is not None:
+    serving = settings.Settings(True, behind_proxy, tuple(name.lower() for name in allowed_host or ()))
+    os.environ.update({**serving.environment(), workspace.ENVIRONMENT_KEY: str(place)})
+    if request.folder is not None:
         # a folder that is named means its own file, wherever the environment keeps a record
         os.environ.pop(workspace.STORE_KEY, None)
-    record = {"workspace": str(place), "port": port, **terms.environment()}
-    said = answers.reader(context).words.text(SERVING, folder=place, port=port)
-    answers.give(context, record, (said,))
+    receipt = {"workspace": str(place), "port": port, **serving.environment()}
+    request.print_receipt(receipt, [request.words.text(SERVING, folder=place, port=port)])
     sys.stdout.flush()
     # Streamlit reads its settings from the current folder, and app.py the words of `streamlit run`: not these,
     # whose folder may be relative to the folder that was current
@@ -68,7 +65,7 @@ def serve(
         app_dir=str(installation.ROOT),
         host=host or (LOOPBACK if behind_proxy else EVERYWHERE),
         port=port,
-        # the guard alone reads what a proxy says, and only when it was told that there is one
+        # Only the authentication middleware reads a proxy's headers, and only with --behind-proxy.
         proxy_headers=False,
         server_header=False,
         access_log=False,
@@ -84,14 +81,14 @@ def serve(
 
 
 def _logging() -> dict[str, object]:
-    """Return how the log is written: on stderr, one JSON object for each request."""
+    """Log on stderr, one JSON object for each request."""
     return {
         "version": 1,
         "disable_existing_loggers": False,
-        "formatters": {"plain": {"format": "%(message)s"}, "told": {"format": "%(levelname)s %(message)s"}},
+        "formatters": {"plain": {"format": "%(message)s"}, "server": {"format": "%(levelname)s %(message)s"}},
         "handlers": {
             "requests": {"class": "logging.StreamHandler", "formatter": "plain"},
-            "server": {"class": "logging.StreamHandler", "formatter": "told"},
+            "server": {"class": "logging.StreamHandler", "formatter": "server"},
         },
         "loggers": {
             "jaidee.requests": {"handlers": ["requests"], "level": "INFO", "propagate": False},

@@ -88,11 +88,11 @@ def answered(answers: Answers, words: wording.Wording) -> tuple[Answer, Answer, 
     return first, improved(answers.again, words, answers.accepted), money(answers.money, words)
 
 
-def where(found: figures.Where, book: model.Criteria, words: wording.Wording) -> Answer:
+def where(found: figures.Where, criteria: model.Criteria, words: wording.Wording) -> Answer:
     """Answer where it is worst, why, and whether that is certain."""
     zone = None if found.worst is None else found.zones[found.worst.zone]
     big = "" if zone is None else _of(zone.failed, zone.sites, words)
-    remarks = council_text.why(found, book, words), council_text.how_sure(found, words)
+    remarks = council_text.why(found, criteria, words), council_text.how_sure(found, words)
     return _answer(council_text.WHERE, big, council_text.where(found, words), remarks, words)
 
 
@@ -123,7 +123,7 @@ def _of(part: int, whole: int, words: wording.Wording) -> str:
 
 
 def about(answers: Answers, words: wording.Wording) -> Mapping[str, str]:
-    """Return what the answers rest on, title to text: day, edition, head, coverage, limits, sources of the ground."""
+    """Return the basis of the answers, title to text: day, edition, head, coverage, limits, sources of the ground."""
     found = about_lines.lines(answers.record, words, exported_on=answers.made_on, mark=mark(answers, words))
     # Neither pages nor brief suggest measurements or give coordinates, and both show the mark elsewhere.
     left_out = ("measure_next", "reference_system", "demonstration")
@@ -143,9 +143,9 @@ def mark(answers: Answers, words: wording.Wording) -> str:
 
 def sources(answers: Answers, words: wording.Wording) -> Iterator[str]:
     """Yield the laws and standards applied, each with its place of publication."""
-    book = answers.record.criteria
+    criteria = answers.record.criteria
     for source_id in sorted(answers.record.audit.findings["source"].unique()):
-        source = book.sources[source_id]
+        source = criteria.sources[source_id]
         checked = "" if source.kind != "law" or source.compared_with_gazette else words.text(terms.UNVERIFIED)
         parts = (words.name(source.title), words.name(source.reference), checked)
         yield " · ".join(part for part in parts if part)

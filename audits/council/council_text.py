@@ -98,12 +98,12 @@ def how_sure(found: figures.Where, words: wording.Wording) -> str:
     return words.text("Not certain: zones that may be worse once all is measured: {zones}.", zones=zones)
 
 
-def why(found: figures.Where, book: model.Criteria, words: wording.Wording) -> str:
+def why(found: figures.Where, criteria: model.Criteria, words: wording.Wording) -> str:
     """Return the most frequent failures in one sentence; empty where none is known."""
     parts = [
         words.text(
             "{name} ({failing} of {judged} sites)",
-            name=criterion_name(str(criterion), book, words),
+            name=criterion_name(str(criterion), criteria, words),
             **_numbers({"failing": counted["failing"], "judged": counted["judged"]}, words),
         )
         for criterion, counted in found.causes.head(3).to_dict("index").items()
@@ -111,9 +111,9 @@ def why(found: figures.Where, book: model.Criteria, words: wording.Wording) -> s
     return words.text("Most often wrong: {causes}.", causes=", ".join(parts)) if parts else ""
 
 
-def criterion_name(criterion: str, book: model.Criteria, words: wording.Wording) -> str:
+def criterion_name(criterion: str, criteria: model.Criteria, words: wording.Wording) -> str:
     """Return a requirement with the kind of element it applies to."""
-    one = book.criteria[criterion]
+    one = criteria.criteria[criterion]
     return f"{words.text(terms.ELEMENT_KIND[one.element])}: {words.name(one.name)}"
 
 
@@ -217,14 +217,14 @@ def between(least: str, most: str) -> str:
     return f"{least}\N{NO-BREAK SPACE}–\N{NO-BREAK SPACE}{most}"
 
 
-def cause_table(found: figures.Where, book: model.Criteria, words: wording.Wording) -> Table:
+def cause_table(found: figures.Where, criteria: model.Criteria, words: wording.Wording) -> Table:
     """Return the most frequent failures, with the number of sites at which each requirement was judged."""
     rows = tuple(
         (
-            criterion_name(str(criterion), book, words),
+            criterion_name(str(criterion), criteria, words),
             words.number(counted["failing"], 0),
             words.number(counted["judged"], 0),
-            words.name(book.criteria[str(criterion)].advice),
+            words.name(criteria.criteria[str(criterion)].advice),
         )
         for criterion, counted in found.causes.to_dict("index").items()
     )
@@ -259,16 +259,16 @@ def site_name(code: str, sites: gpd.GeoDataFrame, words: wording.Wording) -> str
     return f"{code} {markers.site_name(sites.loc[code], words)}"
 
 
-def reason_list(found: pd.DataFrame, code: str, book: model.Criteria, words: wording.Wording) -> list[str]:
+def reason_list(found: pd.DataFrame, code: str, criteria: model.Criteria, words: wording.Wording) -> list[str]:
     """Return why a site fails, the gravest reason first."""
-    return [reason(row, book, words) for row in figures.reasons(found, code).itertuples()]
+    return [reason(row, criteria, words) for row in figures.reasons(found, code).itertuples()]
 
 
-def reason(finding: Any, book: model.Criteria, words: wording.Wording) -> str:
+def reason(finding: Any, criteria: model.Criteria, words: wording.Wording) -> str:
     """Return requirement, measured value, and the limit where it is a number."""
-    quantity = book.criteria[finding.criterion].quantity
+    quantity = criteria.criteria[finding.criterion].quantity
     measured = site_report.measured_text(finding, quantity, words)
-    name = criterion_name(finding.criterion, book, words)
+    name = criterion_name(finding.criterion, criteria, words)
     if quantity.kind == "yes_no":
         return f"{name}: {measured}"
     limit = site_report.limit_text(finding.lower, finding.upper, finding.stated_as, quantity, words)

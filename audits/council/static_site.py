@@ -238,7 +238,7 @@ def _sites(answers: council_contents.Answers, words: wording.Wording) -> Iterato
 
 def _failure(finding: Any, answers: council_contents.Answers, words: wording.Wording) -> str:
     """Return a failing requirement with what was measured, its limit and its clause."""
-    book = answers.record.criteria
-    reason, source = council_text.reason(finding, book, words), words.name(book.sources[finding.source].short)
-    clause = site_report.clause_text(book.criteria[finding.criterion], finding, words)
+    criteria = answers.record.criteria
+    reason, source = council_text.reason(finding, criteria, words), words.name(criteria.sources[finding.source].short)
+    clause = site_report.clause_text(criteria.criteria[finding.criterion], finding, words)
     return f"{reason} · {source} {clause} ({words.text(terms.BASIS[finding.basis])})"

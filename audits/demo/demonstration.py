@@ -72,14 +72,14 @@ class _Thing:
     found: values.Found
 
 
-def build(store: connection.Store, book: model.Criteria, *, progress: Progress | None = None) -> Summary:
+def build(store: connection.Store, criteria: model.Criteria, *, progress: Progress | None = None) -> Summary:
     """Fill a demonstration store; what is there already stays, so building again adds nothing.
 
     Parameters
     ----------
     store
         An open store of the kind *demonstration*.
-    book
+    criteria
         The criteria.
     progress
         Called with the number of surveys put in and their total.
@@ -102,7 +102,7 @@ def build(store: connection.Store, book: model.Criteria, *, progress: Progress |
         seed.with_starter_register(store, ACTOR, BEGUN_AT)
     known = set(read.surveys(store)["survey_id"])
     sites, elements = seed.starter_sites(), seed.starter_elements()
-    invented = visits(sites, elements, book)
+    invented = visits(sites, elements, criteria)
     new = [visit for visit in invented if visit.survey_id not in known]
     for done, visit in enumerate(new, start=1):
         _submit(store, visit)
@@ -111,12 +111,12 @@ def build(store: connection.Store, book: model.Criteria, *, progress: Progress |
     _date_elements(store, invented)
     _confirm_positions(store, invented)
     _review(store)
-    _calibrate(store, book)
+    _calibrate(store, criteria)
     visited = {visit.site_code for visit in invented}
     return Summary(len(sites), len(visited), len(invented), len(new), read.head(store))
 
 
-def visits(sites: gpd.GeoDataFrame, elements: pd.DataFrame, book: model.Criteria) -> tuple[survey.Survey, ...]:
+def visits(sites: gpd.GeoDataFrame, elements: pd.DataFrame, criteria: model.Criteria) -> tuple[survey.Survey, ...]:
     """Invent every survey of the demonstration, in the order of the visits.
 
     Parameters
@@ -125,13 +125,13 @@ def visits(sites: gpd.GeoDataFrame, elements: pd.DataFrame, book: model.Criteria
         Index ``code``; column ``kind``; points EPSG:4326.
     elements
         Index ``element_id``; columns ``site_code``, ``kind``.
-    book
+    criteria
         The criteria.
     """
     result: list[survey.Survey] = []
     for code in _visited(sites):
         expected = elements.loc[elements["site_code"] == code, "kind"]
-        result += _visits_of_site(code, sites.loc[code], expected, book)
+        result += _visits_of_site(code, sites.loc[code], expected, criteria)
     result += _correction(result)
     return tuple(sorted(_one_looked_for_in_vain(result), key=lambda visit: visit.observed_at))
 
@@ -148,46 +148,46 @@ def _chance(name: str) -> random.Random:
 
 
 def _visits_of_site(
-    code: str, site: pd.Series, expected: pd.Series[str], book: model.Criteria
+    code: str, site: pd.Series, expected: pd.Series[str], criteria: model.Criteria
 ) -> Iterator[survey.Survey]:
     chance = _chance(code)
     builder = chance.choices(_BUILDERS, _BUILDER_SHARES)[0]
-    things = [_thing(str(element_id), kind, builder, book, chance) for element_id, kind in expected.items()]
+    things = [_thing(str(element_id), kind, builder, criteria, chance) for element_id, kind in expected.items()]
     if site["kind"] == "space" and chance.random() < _SHARE_SECOND_RAMP:
-        things.append(_thing(f"{code}.ramp.2", "ramp", builder, book, chance, label="ด้านหลัง (สาธิต)"))
+        things.append(_thing(f"{code}.ramp.2", "ramp", builder, criteria, chance, label="ด้านหลัง (สาธิต)"))
     surveyor, other = chance.sample(SURVEYORS, 2)
     first = _instant(FIRST_DAY, _FIRST_VISIT_UNTIL, chance)
-    yield _visit(code, site.geometry, things, surveyor, first, book, chance)
+    yield _visit(code, site.geometry, things, surveyor, first, criteria, chance)
     if chance.random() < _SHARE_SECOND_SURVEYOR:
         later = first + dt.timedelta(minutes=chance.randint(40, 150))
-        yield _visit(code, site.geometry, things, other, later, book, chance, "วัดซ้ำวันเดียวกันโดยช่างอีกคน")
+        yield _visit(code, site.geometry, things, other, later, criteria, chance, "วัดซ้ำวันเดียวกันโดยช่างอีกคน")
     if chance.random() < _SHARE_REPEATED:
         repaired = chance.random() < _SHARE_REPAIRED
         worker = values.REPAIR if repaired else values.DECAY
-        changed = [_changed(thing, worker, book, chance) for thing in things]
+        changed = [_changed(thing, worker, criteria, chance) for thing in things]
         again = _instant(first.date() + dt.timedelta(days=100), LAST_DAY, chance)
         note = "หลังซ่อม" if repaired else "ทรุดโทรมกว่าครั้งก่อน"
-        yield _visit(code, site.geometry, changed, other, again, book, chance, note)
+        yield _visit(code, site.geometry, changed, other, again, criteria, chance, note)
 
 
 def _thing(
     element_id: str,
     kind: str,
     builder: values.Builder,
-    book: model.Criteria,
+    criteria: model.Criteria,
     chance: random.Random,
     label: str = "",
 ) -> _Thing:
     element = survey.Element(element_id, kind, label)
     if chance.random() < _SHARE_ABSENT.get(kind, 0.0):
         return _Thing(element, {survey.ELEMENT_PRESENT: 0.0})
-    return _Thing(element, values.built(kind, builder, book, chance))
+    return _Thing(element, values.built(kind, builder, criteria, chance))
 
 
-def _changed(thing: _Thing, worker: values.Builder, book: model.Criteria, chance: random.Random) -> _Thing:
+def _changed(thing: _Thing, worker: values.Builder, criteria: model.Criteria, chance: random.Random) -> _Thing:
     if not thing.found[survey.ELEMENT_PRESENT]:
         return thing
-    return replace(thing, found=values.built(thing.element.kind, worker, book, chance, thing.found))
+    return replace(thing, found=values.built(thing.element.kind, worker, criteria, chance, thing.found))
 
 
 def _instant(first: dt.date, last: dt.date, chance: random.Random) -> dt.datetime:
@@ -205,7 +205,7 @@ def _visit(
     things: Sequence[_Thing],
     surveyor: str,
     observed_at: dt.datetime,
-    book: model.Criteria,
+    criteria: model.Criteria,
     chance: random.Random,
     remark: str = "",
 ) -> survey.Survey:
@@ -213,7 +213,7 @@ def _visit(
     measurements = [
         reading
         for thing in things
-        for reading in values.read(thing.element.element_id, thing.found, book, chance, missed)
+        for reading in values.read(thing.element.element_id, thing.found, criteria, chance, missed)
     ]
     return survey.Survey(
         survey_id=_survey_id(code, observed_at, surveyor),
@@ -221,7 +221,7 @@ def _visit(
         surveyor=surveyor,
         observed_at=observed_at,
         source="demonstration",
-        form_version=book.version,
+        form_version=criteria.version,
         elements=tuple(thing.element for thing in things),
         measurements=tuple(measurements),
         note=f"{NOTE}: {remark}" if remark else NOTE,
@@ -310,7 +310,7 @@ def _review(store: connection.Store) -> None:
         reviews.give_back(store, returned, f"{NOTE}: ภาพไม่ชัด", note, ENGINEER, CLOSED_AT)
 
 
-def _calibrate(store: connection.Store, book: model.Criteria) -> None:
+def _calibrate(store: connection.Store, criteria: model.Criteria) -> None:
     if not devices.calibrations(store).empty:
         return
     for code, instrument, uncertainty, first in _DEVICES:
@@ -321,7 +321,7 @@ def _calibrate(store: connection.Store, book: model.Criteria) -> None:
             uncertainty=uncertainty,
             calibrated_on=first,
             valid_until=first + dt.timedelta(days=365),
-            book=book,
+            criteria=criteria,
             actor=ENGINEER,
             note=NOTE,
             recorded_at=CLOSED_AT,

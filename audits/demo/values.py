@@ -52,7 +52,7 @@ DECAY = Builder(skill=0.2, reach=0.3)
 
 
 def built(
-    kind: str, builder: Builder, book: model.Criteria, chance: random.Random, before: Found | None = None
+    kind: str, builder: Builder, criteria: model.Criteria, chance: random.Random, before: Found | None = None
 ) -> Found:
     """Invent the true state of one element.
 
@@ -62,7 +62,7 @@ def built(
         Kind of element.
     builder
         How well it is done, and how much of `before` is done anew.
-    book
+    criteria
         The criteria: what they make of a quantity decides which values pass and fail.
     chance
         Seeded, so that the same city is invented everywhere.
@@ -74,10 +74,10 @@ def built(
     dict
         Value by quantity id, in the quantity's unit; only quantities that matter there.
     """
-    rules = book.of_element(kind)
+    rules = criteria.of_element(kind)
     known = before or {}
     found: Found = {survey.ELEMENT_PRESENT: 1.0}
-    for quantity in model.questions(book, kind):
+    for quantity in model.questions(criteria, kind):
         name = quantity.quantity_id
         limits = list(_limits_that_ask(name, rules, found))
         if name in found or not limits:
@@ -90,7 +90,7 @@ def built(
 
 
 def read(
-    element_id: str, found: Mapping[str, float], book: model.Criteria, chance: random.Random, missed: float
+    element_id: str, found: Mapping[str, float], criteria: model.Criteria, chance: random.Random, missed: float
 ) -> Iterator[survey.Measurement]:
     """Read every quantity of one element as a surveyor would, within the uncertainty of the instrument.
 
@@ -100,19 +100,19 @@ def read(
         The element.
     found
         Its true state.
-    book, chance
+    criteria, chance
         As in :func:`built`.
     missed
         Share of the quantities left unmeasured, each with a reason.
     """
     for name, value in found.items():
-        quantity = book.quantities[name]
+        quantity = criteria.quantities[name]
         if name != survey.ELEMENT_PRESENT and chance.random() < missed:
             reasons = _REASONS_NOT_SEEN if quantity.kind == "yes_no" else survey.NOT_MEASURED_REASONS
             yield survey.Measurement(element_id, name, None, not_measured_because=chance.choice(reasons))
             continue
         for reading in range(1, quantity.readings + 1):
-            yield _reading(element_id, quantity, value, reading, book, chance)
+            yield _reading(element_id, quantity, value, reading, criteria, chance)
 
 
 def _reading(
@@ -120,10 +120,10 @@ def _reading(
     quantity: model.Quantity,
     value: float,
     reading: int,
-    book: model.Criteria,
+    criteria: model.Criteria,
     chance: random.Random,
 ) -> survey.Measurement:
-    instrument = book.instruments[quantity.instruments[0]]
+    instrument = criteria.instruments[quantity.instruments[0]]
     # Half the guard band, so that readings rarely contradict the true state.
     near = value + chance.uniform(-0.5, 0.5) * instrument.uncertainty
     shown = _within(quantity.possible, round(near / instrument.resolution) * instrument.resolution)

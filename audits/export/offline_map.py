@@ -11,7 +11,7 @@ import pandas as pd
 
 from audits import terms, wording
 from audits.formats import templates
-from audits.reports import about_lines, markers, site_report
+from audits.reports import about_lines, markers, site_report, web_map_texts
 from audits.reports import contents as contents_room
 from layers import ground as ground_room
 from layers import symbols, web_assets, web_map
@@ -49,7 +49,7 @@ def packed(contents: contents_room.Contents, words: wording.Wording, static_fold
     city = web_map.city_map(
         markers.markers(placed, audited, words),
         web_map.base(ground),
-        dataclasses.replace(markers.map_words(audited, words), attribution=credit),
+        dataclasses.replace(web_map_texts.map_words(audited, words), attribution=credit),
     )
     page = web_map.export_html(
         city,

@@ -116,7 +116,7 @@ class Understood:
 def understood(
     sheet: AnswerSheet,
     elements: Mapping[str, survey.Element],
-    book: model.Criteria,
+    criteria: model.Criteria,
     *,
     source: str,
     now: dt.datetime,
@@ -131,20 +131,22 @@ def understood(
         As it was filled in.
     elements
         The elements of the site by id, those of the register; the sheet's own additions are taken from the sheet.
-    book
+    criteria
         The criteria.
     source
         One of :data:`audits.survey.SOURCES`.
     now
         Instant of the visit when the sheet names none.
     form_version
-        Version of the criteria that asked; that of `book` when empty.
+        Version of the criteria that asked; that of `criteria` when empty.
     devices
         Calibrated uncertainty of the municipality's devices, by ``instrument/device``.
     """
     known = dict(elements) | {one["element_id"]: survey.Element(**one) for one in sheet.added}
     read = {
-        element_id: typed.read(element_id, sheet.of_element(element_id), book, sheet.units, sheet.instruments, devices)
+        element_id: typed.read(
+            element_id, sheet.of_element(element_id), criteria, sheet.units, sheet.instruments, devices
+        )
         for element_id in sheet.answers
     }
     made = survey.Survey(
@@ -153,7 +155,7 @@ def understood(
         surveyor=sheet.surveyor.strip(),
         observed_at=dt.datetime.fromisoformat(sheet.observed_at) if sheet.observed_at else now,
         source=source,
-        form_version=form_version or book.version,
+        form_version=form_version or criteria.version,
         elements=tuple(known[element_id] for element_id in sheet.touched if element_id in known),
         measurements=tuple(one for each in read.values() for one in each.measurements),
         photos=tuple(survey.Photo(**photo) for photo in sheet.photos),

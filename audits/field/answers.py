@@ -70,7 +70,7 @@ class Read:
 def read(
     element_id: str,
     answers: Mapping[str, Answer],
-    book: model.Criteria,
+    criteria: model.Criteria,
     units: Units,
     instruments: Mapping[str, str],
     devices: Mapping[str, float] | None = None,
@@ -83,7 +83,7 @@ def read(
         The element.
     answers
         Per quantity id.
-    book
+    criteria
         The criteria: units, possible and usual ranges, instruments.
     units
         Of bare figures.
@@ -97,8 +97,8 @@ def read(
     problems: dict[str, errors.Problem] = {}
     unusual: list[str] = []
     for quantity_id, answer in answers.items():
-        quantity = book.quantities[quantity_id]
-        instrument = _instrument(quantity, instruments, book, devices or {})
+        quantity = criteria.quantities[quantity_id]
+        instrument = _instrument(quantity, instruments, criteria, devices or {})
         written = [text.strip() for text in answer.texts if text.strip()]
         for number, text in enumerate(written, start=1):
             value = _value(text, quantity, units)
@@ -124,14 +124,14 @@ def read(
 
 
 def _instrument(
-    quantity: model.Quantity, chosen: Mapping[str, str], book: model.Criteria, devices: Mapping[str, float]
+    quantity: model.Quantity, chosen: Mapping[str, str], criteria: model.Criteria, devices: Mapping[str, float]
 ) -> model.Instrument | None:
     """Return the instrument that measured, as its device where one is named: with its code and its uncertainty."""
     mine = chosen.get(quantity.unit, "")
     name, slash, device = mine.partition("/")
     if name not in quantity.instruments:
-        return book.instruments.get(next(iter(quantity.instruments), ""))
-    instrument = book.instruments.get(name)
+        return criteria.instruments.get(next(iter(quantity.instruments), ""))
+    instrument = criteria.instruments.get(name)
     if instrument is None or not (slash and device):
         return instrument
     return replace(instrument, instrument_id=mine, uncertainty=devices.get(mine, instrument.uncertainty))

@@ -40,7 +40,7 @@ class Known:
 
     sites: gpd.GeoDataFrame
     elements: pd.DataFrame
-    book: model.Criteria
+    criteria: model.Criteria
     now: dt.datetime
     devices: Mapping[str, float] = field(default_factory=dict)
     root_of: Callable[[str], str] = str
@@ -57,20 +57,20 @@ class Known:
         return {str(name): survey.Element(str(name), row["kind"], row["label"]) for name, row in mine.iterrows()}
 
 
-def of_store(store: connection.Store, book: model.Criteria, now: dt.datetime, workspace_id: str = "") -> Known:
+def of_store(store: connection.Store, criteria: model.Criteria, now: dt.datetime, workspace_id: str = "") -> Known:
     """Read the register and the devices from a store.
 
     Parameters
     ----------
     store
         An open store.
-    book, now, workspace_id
+    criteria, now, workspace_id
         See :class:`Known`.
     """
     return Known(
         read.sites(store),
         read.elements(store),
-        book,
+        criteria,
         now,
         devices.uncertainties(store),
         functools.partial(root_of, store),

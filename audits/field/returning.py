@@ -15,7 +15,7 @@ from audits.store.db import connection
 
 
 def read_file(
-    content: bytes, file_name: str, store: connection.Store, book: model.Criteria, now: dt.datetime
+    content: bytes, file_name: str, store: connection.Store, criteria: model.Criteria, now: dt.datetime
 ) -> arrivals.Delivery | None:
     """Read a returned file; None when it is of no field channel and may be a table.
 
@@ -25,7 +25,7 @@ def read_file(
         The file as it was sent; its content decides.
     store
         An open store, for the register, the devices and the versions known.
-    book
+    criteria
         The criteria.
     now
         Instant of arrival.
@@ -35,7 +35,7 @@ def read_file(
     audits.errors.RefusedError
         If it is of a known channel and cannot be read as a whole.
     """
-    against = known.of_store(store, book, now, kit_store.workspace_id(store))
+    against = known.of_store(store, criteria, now, kit_store.workspace_id(store))
     if kit_file.is_kit(content):
         return kit_file.read(content, file_name, against)
     if unpacking.is_qfield(content):

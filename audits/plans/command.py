@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from audits import record as records
-from audits import terms, wording
+from audits import wording
 from audits.access import site_network
 from audits.cli import answers, arguments
 from audits.plans import (
@@ -26,8 +26,7 @@ from audits.plans import (
     solved_plan,
     staging,
 )
-from audits.ramps import command, price_books, prices
-from audits.scoring import run
+from audits.ramps import command, price_books
 from layers import personas
 
 phrase = wording.phrase
@@ -43,8 +42,9 @@ MOST_CERTIFICATE_BYTES = 200_000_000
 File = Annotated[Path, typer.Argument(help="As it was written by the plan.", exists=True, dir_okay=False)]
 
 
+@arguments.command(*arguments.JUDGED)
 def plan(
-    context: typer.Context,
+    request: arguments.Request,
     budget: Annotated[float, typer.Option("--budget-thb", "--budget", help="The money at hand, baht.")],
     certificate: Annotated[
         Path | None, typer.Option("--certificate", help="Write the certificate here.", dir_okay=False)
@@ -64,44 +64,37 @@ def plan(
     ] = 0,
     persona: Annotated[str, typer.Option("--persona", help="Count the ways of this group only.")] = "",
     time_limit_s: Annotated[
-        float, typer.Option("--time-limit", min=0.1, help="Seconds to search; past them an honest gap is told.")
+        float, typer.Option("--time-limit", min=0.1, help="Seconds to search; past them the gap is given.")
     ] = budget_plan.LIMITS.seconds,
-    replace: Annotated[bool, typer.Option("--replace", help="Write over files that are there.")] = False,
+    replace: arguments.Replace = False,
     case: Annotated[
         str, typer.Option("--barriers", help=f"Which barriers count: {', '.join(frontier.CASES)}.")
     ] = frontier.LIKELY,
-    edition: arguments.Edition = run.BY_PERMIT_DATE,
-    as_of: arguments.AsOf = None,
-    approved: arguments.Approved = False,
-    folder: arguments.Folder = None,
-    _json: arguments.Json = False,
-    _language: arguments.Language = "th",
 ) -> None:
     """Choose the fixes that open most step-free ways under a budget, with a proof."""
-    if case not in frontier.CASES:
-        raise typer.BadParameter(f"{case}: use one of: {', '.join(frontier.CASES)}", param_hint="--barriers")
+    arguments.known(case, frontier.CASES, "--barriers")
     wanted, yearly_thb = _outputs(certificate, town, out or [], replace=replace), _yearly(yearly)
     yearly_thb = yearly_thb or (budget / phases,) * phases if phases else yearly_thb
     weights = _weights(persona)
-    words, day = answers.reader(context).words, arguments.day(as_of)
-    record = arguments.read_record(folder, edition, day, approved)
-    with arguments.opened(folder) as store:
+    words, record = request.words, request.read_record()
+    with request.open_store() as store:
         kept = price_books.in_force(store)
-    model = _record(record, kept.book, case, arguments.chosen_workspace(folder).folder, weights)
+    network = site_network.read(request.workspace.folder)
+    model = build_model.build(network, record, kept.book, case=case, weights=weights)
     if not model.fixes:
-        answers.give(context, {"chosen": [], "fixes": 0}, (words.text(NOTHING),))
+        request.print_receipt({"chosen": [], "fixes": 0}, (words.text(NOTHING),))
         return
     wishes, steps = plan_constraints.Constraints(budget), 100
-    with answers.progress(words.text("Budget plan")) as told:
+    with answers.progress(words.text("Budget plan")) as progress:
         worked = solved_plan.solve(
             *(model.model, wishes),
-            progress=lambda _, share: told(round(share * steps), steps),
+            progress=lambda _, share: progress(round(share * steps), steps),
             cancelled=lambda: False,
             limits=budget_program.Limits(time_limit_s),
         )
-        staged = solved_plan.by_years(model.model, wishes, yearly_thb, told) if yearly_thb else None
+        staged = solved_plan.by_years(model.model, wishes, yearly_thb, progress) if yearly_thb else None
     if worked is None:
-        answers.give(context, {"chosen": [], "fixes": 0}, (words.text(NOTHING),))
+        request.print_receipt({"chosen": [], "fixes": 0}, (words.text(NOTHING),))
         return
     subject = plan_contents.Subject(record, model, wishes, worked, kept.book, kept.file_name, arguments.today(), staged)
     for form, path in wanted:
@@ -109,18 +102,17 @@ def plan(
     files = [str(path) for _, path in wanted]
     receipt = _receipt(model, worked, record) | {"files": files, "years": _years(staged)}
     written = [words.text(command.WRITTEN, file=file) for file in files]
-    answers.give(context, receipt, [*_lines(words, subject), *written])
+    request.print_receipt(receipt, [*_lines(words, subject), *written])
 
 
 def _outputs(certificate: Path | None, town: Path | None, out: list[Path], *, replace: bool) -> list[tuple[str, Path]]:
-    """Return what is to be written where; nothing is worked out for a file that cannot be written."""
+    # Checked first: nothing is worked out for a file that cannot be written.
     wanted = [(CERTIFICATE, certificate), (TOWN, town), *((path.suffix.lstrip(".").lower(), path) for path in out)]
     found = [(form, path) for form, path in wanted if path is not None]
     for form, path in found:
         if form not in (*ENDINGS, CERTIFICATE, TOWN):
             raise typer.BadParameter(f"{path}: use one of the endings {', '.join(ENDINGS)}", param_hint="--out")
-        if path.exists() and not replace:
-            raise typer.BadParameter(f"{path}: {answers.EXISTS}", param_hint="--out, --certificate, --town")
+        arguments.refuse_existing([path], "--out, --certificate, --town", replace=replace)
     return found
 
 
@@ -133,21 +125,8 @@ def _yearly(written: str) -> tuple[float, ...]:
 
 def _weights(persona: str) -> dict[str, float] | None:
     known = [one.persona for one in personas.load()]
-    if persona and persona not in known:
-        raise typer.BadParameter(f"{persona}: use one of: {', '.join(known)}", param_hint="--persona")
+    arguments.known(persona, known, "--persona", optional=True)
     return {one: float(one == persona) for one in known} if persona else None
-
-
-def _record(
-    record: records.AuditedRecord, book: prices.PriceBook, case: str, ground: Path, weights: dict[str, float] | None
-) -> build_model.RecordModel:
-    return build_model.build(
-        site_network.read(ground),
-        record,
-        book,
-        case=case,
-        weights=weights,
-    )
 
 
 def _written(form: str, subject: plan_contents.Subject, words: wording.Wording) -> bytes:
@@ -183,15 +162,13 @@ def _receipt(
         "certificate_holds": worked.verdict.holds,
         "rankings": {one.rule: one.benefit for one in worked.rankings},
         "coarse_network": model.coarse,
-        "demonstration": record.demonstration,
-        "head": record.head,
+        **arguments.basis(record),
     }
 
 
 def _lines(words: wording.Wording, subject: plan_contents.Subject) -> list[str]:
     made, model = subject.worked.plan, subject.model
-    lines = [words.text(terms.DEMONSTRATION)] if subject.record.demonstration else []
-    lines.append(plan_about.lead(subject, words))
+    lines = [plan_about.lead(subject, words)]
     bound = words.number(made.bound, 1)
     lines.append(words.text(AT_MOST, bound=bound, status=words.text(budget_plan.STATUSES[made.status])))
     for one in subject.worked.rankings:
@@ -212,30 +189,29 @@ def _read(file: Path) -> str:
 
 
 def _parts(whole: str) -> tuple[str, str]:
-    """Return the certificate and the town that a plan's file holds; what is no such file is checked as it is."""
+    """Certificate and town of a plan's file; any other text is checked as a certificate."""
     try:
-        told = json.loads(whole)
-        return str(told["certificate"]), str(told["town"])
+        parts = json.loads(whole)
+        return str(parts["certificate"]), str(parts["town"])
     except (ValueError, KeyError, TypeError):
         return whole, ""
 
 
+@arguments.command(workspace=False)
 def check_plan(
-    context: typer.Context,
+    request: arguments.Request,
     file: File,
     town: Annotated[
         Path | None,
         typer.Argument(help="The town, where FILE is a certificate alone.", exists=True, dir_okay=False),
     ] = None,
-    _json: arguments.Json = False,
-    _language: arguments.Language = "th",
 ) -> None:
     """Check the certificate of a plan against its town, with nothing but arithmetic."""
-    words = answers.reader(context).words
+    words = request.words
     texts = [_read(each) for each in (file, town) if each is not None]
     verdict = certificate_check.check(*(texts if town else _parts(texts[0])))
-    model = {
-        "problems": [answers.problem_record(problem, words) for problem in verdict.problems],
+    receipt = {
+        "problems": request.problems(verdict.problems),
         "benefit": verdict.benefit,
         "cost_thb": verdict.cost_thb,
         "proved_bound": verdict.proved_bound,
@@ -244,6 +220,4 @@ def check_plan(
     gained, bound = words.number(verdict.benefit, 1), words.number(verdict.proved_bound, 1)
     good = words.text(HOLDS, gained=gained, cost=words.number(verdict.cost_thb, 0), bound=bound)
     lines = [good] if verdict.holds else [words.problem(problem) for problem in verdict.problems]
-    answers.give(context, model, lines, ok=verdict.holds)
-    if not verdict.holds:
-        raise typer.Exit(answers.PROBLEMS)
+    request.print_receipt(receipt, lines, ok=verdict.holds)

@@ -95,7 +95,7 @@ def robustness(
     Parameters
     ----------
     model
-        With every possible barrier, so that each case can be told from the others.
+        With every possible barrier, so that each case can be distinguished from the others.
     constraints
         Their cost case does not count.
     asked

@@ -119,10 +119,10 @@ def _fixes(kept: pd.DataFrame, record: records.AuditedRecord, pricing: _Pricing)
         yield RecordFix(fix, code, kind, found.level, blocks, found.basis, found.estimate)
 
 
-def _blocks(blocking: pd.DataFrame, book: model.Criteria) -> dict[str, str]:
+def _blocks(blocking: pd.DataFrame, criteria: model.Criteria) -> dict[str, str]:
     found: dict[str, str] = {}
     for criterion_id, verdict in zip(blocking["criterion"], blocking["verdict"], strict=True):
-        for persona in barriers.blocked_personas(book.criteria[criterion_id]):
+        for persona in barriers.blocked_personas(criteria.criteria[criterion_id]):
             known = found.get(persona, planning_model.UNLIKELY)
             found[persona] = min(known, STATES[verdict], key=list(NAMES).index)
     return found
@@ -138,8 +138,8 @@ class _Mending:
 class _Pricing:
     """Prices fixes: the bill of a new design, of which only what is mended is bought."""
 
-    def __init__(self, measurements: pd.DataFrame, book: model.Criteria, price_book: prices.PriceBook) -> None:
-        self._ramp, self._kerb = requirements.ramp(book), requirements.kerb_ramp(book)
+    def __init__(self, measurements: pd.DataFrame, criteria: model.Criteria, price_book: prices.PriceBook) -> None:
+        self._ramp, self._kerb = requirements.ramp(criteria), requirements.kerb_ramp(criteria)
         self._made, self._works, self._prices = requirements.Construction(), quantities.Works(), price_book
         self._rises = dict(_rises_mm(measurements))
         middle = sorted(self._rises.values())[len(self._rises) // 2] if self._rises else self._ramp.highest_run_mm

@@ -186,9 +186,9 @@ def _checking(surveys: pd.DataFrame, counting: pd.DataFrame, held_count: int) ->
     )
 
 
-def _instruments(measurements: pd.DataFrame, book: model.Criteria, devices: pd.DataFrame | None) -> Instruments:
-    figures = measurements.loc[measurements["value"].notna() & ~measurements["quantity"].isin(_yes_no(book))]
-    usual = {name: quantity.usual for name, quantity in book.quantities.items()}
+def _instruments(measurements: pd.DataFrame, criteria: model.Criteria, devices: pd.DataFrame | None) -> Instruments:
+    figures = measurements.loc[measurements["value"].notna() & ~measurements["quantity"].isin(_yes_no(criteria))]
+    usual = {name: quantity.usual for name, quantity in criteria.quantities.items()}
     # Looked up by quantity in one step: a large record has hundreds of thousands of figures.
     ends = pd.DataFrame.from_dict(usual, orient="index", columns=["lowest", "highest"]).reindex(figures["quantity"])
     values = figures["value"].to_numpy()
@@ -202,8 +202,8 @@ def _instruments(measurements: pd.DataFrame, book: model.Criteria, devices: pd.D
     return Instruments(unnamed, unusual, _share(~known["in_date"].to_numpy(bool)), tuple(sorted(set(strangers))))
 
 
-def _yes_no(book: model.Criteria) -> set[str]:
-    return {name for name, quantity in book.quantities.items() if quantity.kind == "yes_no"}
+def _yes_no(criteria: model.Criteria) -> set[str]:
+    return {name for name, quantity in criteria.quantities.items() if quantity.kind == "yes_no"}
 
 
 def suspected_duplicates(
@@ -246,8 +246,8 @@ def _close_in_time(instants: pd.Series[pd.Timestamp], minutes: float) -> tuple[l
     return [row for row, _ in pairs], [other for _, other in pairs]
 
 
-def of_agreement(found: agreement.Agreement, book: model.Criteria) -> Agreed:
-    """Sum up the agreement of all items; `book` names those whose guard band is too small."""
+def of_agreement(found: agreement.Agreement, criteria: model.Criteria) -> Agreed:
+    """Sum up the agreement of all items; `criteria` names those whose guard band is too small."""
     kappas = pd.concat([found.answers["kappa"], found.verdicts["kappa"]]).dropna()
     correlations = found.figures["icc"].dropna()
     too_small = found.figures.index[found.figures["guard"] == coefficients.TOO_SMALL]
@@ -256,7 +256,7 @@ def of_agreement(found: agreement.Agreement, book: model.Criteria) -> Agreed:
         verdicts=Share(int(found.verdicts["agreed"].sum()), int(found.verdicts["pairs"].sum())),
         substantial=_share((kappas > coefficients.SUBSTANTIAL).to_numpy()),
         good=_share((correlations > coefficients.GOOD).to_numpy()),
-        guards_too_small=tuple(book.quantities[str(name)].name for name in too_small),
+        guards_too_small=tuple(criteria.quantities[str(name)].name for name in too_small),
     )
 
 

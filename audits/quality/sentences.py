@@ -41,7 +41,7 @@ def answer_sentence(row: Any, words: wording.Wording) -> str:
     same = words.text("{agreed} of {pairs} pairs the same", agreed=row.agreed, pairs=row.pairs)
     same += f" (95 %: {words.text('{low} to {high}', low=low, high=high)})"
     if row.state == agreement.ALL_THE_SAME:
-        return f"{same}; {words.text('all answers are one and the same, so chance cannot be told apart')}"
+        return f"{same}; {words.text('all answers are one and the same, so chance cannot be ruled out')}"
     phrase = words.text(coefficients.band(row.kappa, coefficients.KAPPA_BANDS))
     sentence = f"{same}; {phrase} ({_coefficient('κ', row.kappa, row.kappa_low, row.kappa_high, words)})"
     if row.kappa < coefficients.SUBSTANTIAL and row.agreed >= MOSTLY * row.pairs:

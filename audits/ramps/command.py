@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from audits import terms, wording
-from audits.cli import answers, arguments
+from audits.cli import arguments
 from audits.ramps import (
     cost,
     cost_workbook,
@@ -32,8 +32,9 @@ WRITTEN = wording.phrase("written: {file}")
 _Out = Annotated[Path | None, typer.Option(dir_okay=False, help="The new file.")]
 
 
+@arguments.command()
 def design(
-    context: typer.Context,
+    request: arguments.Request,
     rise: Annotated[
         int, typer.Option("--rise-mm", "--rise", help="Rise in mm; of a kerb ramp the height of the kerb.")
     ],
@@ -59,70 +60,62 @@ def design(
     out: Annotated[
         Path | None, typer.Option("--out", file_okay=False, help="A folder for all three: design.dxf, .pdf, .xlsx.")
     ] = None,
-    replace: Annotated[bool, typer.Option("--replace", help="Write over files that are there.")] = False,
-    folder: arguments.Folder = None,
-    _json: arguments.Json = False,
-    _language: arguments.Language = "th",
+    replace: arguments.Replace = False,
 ) -> None:
     """Say which ramps fit a space at a site, or why none does, and write one of them as drawing and workbook."""
     asked, site = {"dxf": dxf, "pdf": pdf, "xlsx": xlsx}, site or code
     wanted = _outputs({form: path or (out and out / f"design.{form}") for form, path in asked.items()}, replace=replace)
-    words, book = answers.reader(context).words, files.load_criteria()
-    demonstration, price_book = _place(folder, site)
+    words, criteria = request.words, files.load_criteria()
+    demonstration, price_book = _place(request, site)
     space: geometry.Space | geometry.KerbSpace = geometry.KerbSpace(rise, length, width)
     if not kerb:
         space = geometry.Space(rise, length, width, wall_left, wall_right, approach, leave)
-    found = _alternatives(space, book, requirements.Construction())
-    lines = [words.text(terms.DEMONSTRATION)] if demonstration else []
+    found = _alternatives(space, criteria, requirements.Construction())
+    receipt: dict[str, object] = {"site": site, "demonstration": demonstration}
     if isinstance(found, geometry.NotFeasible):
-        lines += ramp_design.sentences(found, words)
-        told = {"feasible": False, "binding": found.binding, "criteria": list(found.criteria)}
-        answers.give(
-            context,
-            {"site": site, "demonstration": demonstration, **told, "said": lines, "alternatives": []},
-            lines,
-            ok=False,
+        sentences = ramp_design.sentences(found, words)
+        mark = [words.text(terms.DEMONSTRATION)] if demonstration else []
+        reason = {"feasible": False, "binding": found.binding, "criteria": list(found.criteria)}
+        request.print_receipt(
+            {**receipt, **reason, "said": [*mark, *sentences], "alternatives": []}, sentences, ok=False
         )
-        raise typer.Exit(answers.PROBLEMS)
+        return
     if number > len(found):
         raise typer.BadParameter(f"{number}: there are {len(found)}", param_hint="--alternative")
     priced = [_priced(each, price_book) for each in found]
+    lines = []
     for each in priced:
         lines += [described.family(each.design, words), described.summary(each.design, words)]
         lines += [cost.sentence(each.estimate, words)]
     chosen = priced[number - 1]
-    subject = _subject(chosen, site, book, words)
+    subject = _subject(chosen, site, criteria, words)
     for form, path in wanted.items():
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(_written(form, subject, chosen.estimate, price_book, words))
         lines.append(words.text(WRITTEN, file=path))
-    record = {
-        "site": site,
-        "demonstration": demonstration,
+    receipt |= {
         "feasible": True,
-        "alternatives": [_content(each, book) for each in priced],
+        "alternatives": [_content(each, criteria) for each in priced],
         "chosen": number,
         "files": [str(path) for path in wanted.values()],
     }
-    answers.give(context, record, lines)
+    request.print_receipt(receipt, lines)
 
 
-def _place(folder: Path | None, site: str) -> tuple[bool, prices.PriceBook]:
-    """Return whether the record is a demonstration, and its prices; a ramp at no site needs no record."""
-    if not site and not arguments.chosen_workspace(folder).store_path.is_file():
+def _place(request: arguments.Request, site: str) -> tuple[bool, prices.PriceBook]:
+    """Whether the record is a demonstration, and its prices; a ramp at no site needs no record."""
+    if not site and not request.workspace.store_path.is_file():
         return False, price_books.sample()
-    with arguments.opened(folder) as store:
+    with request.open_store() as store:
         if site:
             arguments.known_codes([site], read.sites(store))
         return connection.kind(store) == "demonstration", price_books.in_force(store).book
 
 
 def _outputs(asked: Mapping[str, Path | None], *, replace: bool) -> dict[str, Path]:
-    """Return what is to be written where; a file that is there is never written over unasked."""
     wanted = {form: path for form, path in asked.items() if path is not None}
     for form, path in wanted.items():
-        if path.exists() and not replace:
-            raise typer.BadParameter(f"{path}: {answers.EXISTS}", param_hint=f"--{form}")
+        arguments.refuse_existing([path], f"--{form}", replace=replace)
     return wanted
 
 
@@ -131,13 +124,15 @@ def _priced(design: geometry.Design, price_book: prices.PriceBook) -> design_rec
     return design_record.Priced(design, bill, cost.estimate(bill, price_book))
 
 
-def _content(priced: design_record.Priced, book: model.Criteria) -> dict[str, object]:
-    check = design_check.check(priced.design, book)
-    return design_record.content(priced, requirements.Construction(), quantities.Works(), check, book.version)
+def _content(priced: design_record.Priced, criteria: model.Criteria) -> dict[str, object]:
+    check = design_check.check(priced.design, criteria)
+    return design_record.content(priced, requirements.Construction(), quantities.Works(), check, criteria.version)
 
 
-def _subject(chosen: design_record.Priced, site: str, book: model.Criteria, words: wording.Wording) -> drawing.Subject:
-    check = design_check.check(chosen.design, book)
+def _subject(
+    chosen: design_record.Priced, site: str, criteria: model.Criteria, words: wording.Wording
+) -> drawing.Subject:
+    check = design_check.check(chosen.design, criteria)
     notes = tuple(design_check.condition_sentence(one, words) for one in check.conditions)
     assumed = requirements.Construction(), quantities.Works()
     title = site or described.family(chosen.design, words)
@@ -145,11 +140,11 @@ def _subject(chosen: design_record.Priced, site: str, book: model.Criteria, word
 
 
 def _alternatives(
-    space: geometry.Space | geometry.KerbSpace, book: model.Criteria, made: requirements.Construction
+    space: geometry.Space | geometry.KerbSpace, criteria: model.Criteria, made: requirements.Construction
 ) -> tuple[geometry.Design, ...] | geometry.NotFeasible:
     if isinstance(space, geometry.KerbSpace):
-        return kerb_ramp_design.alternatives(space, requirements.kerb_ramp(book), made)
-    return ramp_design.alternatives(space, requirements.ramp(book), made)
+        return kerb_ramp_design.alternatives(space, requirements.kerb_ramp(criteria), made)
+    return ramp_design.alternatives(space, requirements.ramp(criteria), made)
 
 
 def _written(

@@ -52,9 +52,9 @@ class Check:
         return tuple(one for one in self.judged if one.verdict not in ("pass", "not_applicable"))
 
 
-def check(design: geometry.Design, book: model.Criteria) -> Check:
+def check(design: geometry.Design, criteria: model.Criteria) -> Check:
     """Judge a design by all limits of its kind under any edition and in any setting."""
-    return judged_by(design, rules_of(book, element_kind(design)))
+    return judged_by(design, rules_of(criteria, element_kind(design)))
 
 
 def judged_by(design: geometry.Design, rules: Sequence[findings.Rule]) -> Check:
@@ -94,12 +94,12 @@ def _reading(low: float, high: float) -> findings.Readings:
     return findings.Readings(np.array([low]), np.array([high]), np.zeros(1))
 
 
-def rules_of(book: model.Criteria, kind: str) -> tuple[findings.Rule, ...]:
+def rules_of(criteria: model.Criteria, kind: str) -> tuple[findings.Rule, ...]:
     """Return each limit on a kind of element that some Thai edition puts in force in some setting, once."""
-    thai = [source_id for source_id, source in book.sources.items() if source.kind != COMPARATOR]
+    thai = [source_id for source_id, source in criteria.sources.items() if source.kind != COMPARATOR]
     found: dict[tuple[str, int], findings.Rule] = {}
     for edition, setting in itertools.product([audit.BY_PERMIT_DATE, *thai], survey.SETTINGS):
-        for rule in audit.rules_for(book, kind, None, setting, edition)[0]:
+        for rule in audit.rules_for(criteria, kind, None, setting, edition)[0]:
             found.setdefault((rule.criterion.criterion_id, id(rule.limit)), rule)
     return tuple(found.values())
 

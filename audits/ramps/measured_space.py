@@ -97,9 +97,9 @@ def taken(governed: pd.DataFrame, element_id: str, kind: str) -> Mapping[str, Ta
     return {each.name: each for each in found}
 
 
-def source(one: Taken, book: model.Criteria, words: wording.Wording) -> str:
+def source(one: Taken, criteria: model.Criteria, words: wording.Wording) -> str:
     """Return in the reader's language where a value comes from."""
-    what = ", ".join(words.name(book.quantities[name].name) for name in one.quantities)
+    what = ", ".join(words.name(criteria.quantities[name].name) for name in one.quantities)
     low, high = words.number(one.lowest), words.number(one.highest)
     return words.text(_SENTENCES[one.basis], what=what, day=words.day(one.observed_on), low=low, high=high)
 

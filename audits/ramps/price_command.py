@@ -1,4 +1,4 @@
-"""Hand in the municipality's own prices from the command line, and write the table to fill in."""
+"""Keep the municipality's own prices from the command line, and write the table to fill in."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from audits import wording
-from audits.cli import answers, arguments
+from audits.cli import arguments
 from audits.ramps import cost_workbook, price_books, prices
 from audits.store.surveys import read
 
@@ -19,37 +19,36 @@ STANDING = phrase("The prices of {file} stand, handed in by {author}")
 TEMPLATE = phrase("Price table to fill in: {file}")
 
 
+@arguments.command()
 def prices_in(
-    context: typer.Context,
+    request: arguments.Request,
     actor: arguments.Actor,
     file: Annotated[
         Path | None,
-        typer.Argument(help="The filled-in price table, XLSX or CSV; none to be told what stands.", dir_okay=False),
+        typer.Argument(help="The filled-in price table, XLSX or CSV; none to see what stands.", dir_okay=False),
     ] = None,
     template: Annotated[
         Path | None, typer.Option("--template", help="Write the table to fill in here.", dir_okay=False)
     ] = None,
-    replace: Annotated[bool, typer.Option("--replace", help="Write over a file that is there.")] = False,
-    folder: arguments.Folder = None,
-    _json: arguments.Json = False,
-    _language: arguments.Language = "th",
+    replace: arguments.Replace = False,
 ) -> None:
     """Let the municipality's own prices stand, or say whose prices stand and write the table to fill in."""
-    words = answers.reader(context).words
-    with arguments.opened(folder) as store:
+    words = request.words
+    with request.open_store() as store:
         if file is not None:
             price_books.keep(store, file.read_bytes(), file.name, actor, arguments.today())
         kept, head = price_books.in_force(store), str(read.head(store))
-    lines = [_whose(kept, words)]
-    if file is not None:
+    if file is None:
+        standing = words.text(STANDING, file=kept.file_name, author=kept.kept_by)
+        lines = [standing if kept.own else words.text(prices.SAMPLE)]
+    else:
         lines = [words.text(TAKEN, count=words.number(len(kept.book.prices) + 1), file=file.name)]
         lines += [words.text(prices.SAMPLE)] if kept.book.sample else []
     if template is not None:
-        if template.exists() and not replace:
-            raise typer.BadParameter(f"{template}: {answers.EXISTS}", param_hint="--template")
+        arguments.refuse_existing([template], "--template", replace=replace)
         template.write_bytes(cost_workbook.price_table(kept.book))
         lines.append(words.text(TEMPLATE, file=template))
-    record = {
+    receipt = {
         "file": kept.file_name,
         "kept_by": kept.kept_by,
         "kept_at": None if kept.kept_at is None else kept.kept_at.isoformat(),
@@ -58,10 +57,4 @@ def prices_in(
         "template": None if template is None else str(template),
         "head": head,
     }
-    answers.give(context, record, lines)
-
-
-def _whose(kept: price_books.Kept, words: wording.Wording) -> str:
-    if not kept.own:
-        return words.text(prices.SAMPLE)
-    return words.text(STANDING, file=kept.file_name, author=kept.kept_by)
+    request.print_receipt(receipt, lines)

@@ -139,7 +139,7 @@ class KerbRampRequirements:
     unreconciled: tuple[str, ...]
 
 
-def ramp(book: model.Criteria) -> RampRequirements:
+def ramp(criteria: model.Criteria) -> RampRequirements:
     """Return the requirements that satisfy every edition for a ramp.
 
     Raises
@@ -147,7 +147,7 @@ def ramp(book: model.Criteria) -> RampRequirements:
     errors.CriteriaError
         When a criterion that a design needs is missing, is not scored or states its limit the other way round.
     """
-    read = _Reader(book)
+    read = _Reader(criteria)
     width_short = read.at_least("ramp.clear_width")
     return RampRequirements(
         slope_one_in=read.one_in("ramp.running_slope"),
@@ -170,9 +170,9 @@ def ramp(book: model.Criteria) -> RampRequirements:
     )
 
 
-def kerb_ramp(book: model.Criteria) -> KerbRampRequirements:
+def kerb_ramp(criteria: model.Criteria) -> KerbRampRequirements:
     """Return the requirements that satisfy every edition for a kerb ramp; raises like :func:`ramp`."""
-    read = _Reader(book)
+    read = _Reader(criteria)
     return KerbRampRequirements(
         slope_one_in=read.one_in("kerb_ramp.running_slope"),
         flare_one_in=read.one_in("kerb_ramp.flare_slope"),
@@ -187,8 +187,8 @@ def kerb_ramp(book: model.Criteria) -> KerbRampRequirements:
 class _Reader:
     """Reads values that satisfy every edition, and notes the criteria for which there is none."""
 
-    def __init__(self, book: model.Criteria) -> None:
-        self._book = book
+    def __init__(self, criteria: model.Criteria) -> None:
+        self._book = criteria
         self.unreconciled: dict[str, None] = {}
 
     def one_in(self, criterion_id: str) -> int:

@@ -95,8 +95,8 @@ def packed(
     rests_on, head = evidence.of_sites(store, codes, edition, scope)
     own = store.workspace.weights_path
     path = own if own.is_file() else criteria_files.WEIGHTS
-    book, weights = criteria_files.load_criteria(), criteria_files.load_weights(path)
-    judged = recompute.judged(rests_on, book, weights) if rests_on.sites else None
+    criteria, weights = criteria_files.load_criteria(), criteria_files.load_weights(path)
+    judged = recompute.judged(rests_on, criteria, weights) if rests_on.sites else None
     unknown = tuple(NO_SITE.at(code) for code in codes if judged is None or code not in judged.sites.index)
     if judged is None or unknown:
         raise errors.RefusedError(unknown or (NO_SITE.at("–"),))
@@ -109,7 +109,7 @@ def packed(
         "edition": edition,
         "as_of": None if as_of is None else as_of.isoformat(),
         "approved_only": approved_only,
-        "criteria_version": book.version,
+        "criteria_version": criteria.version,
         "program_version": program.version(),
         "judge_sha256": program.judge_sha256(),
         "head": str(head),

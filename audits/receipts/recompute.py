@@ -22,14 +22,14 @@ OTHER_FIGURE = errors.ProblemKind(
 )
 
 
-def judged(given: evidence.Evidence, book: model.Criteria, weights: model.Weights) -> run.Audit:
+def judged(given: evidence.Evidence, criteria: model.Criteria, weights: model.Weights) -> run.Audit:
     """Judge the evidence alone.
 
     Parameters
     ----------
     given
         From a record or a receipt.
-    book, weights
+    criteria, weights
         As in :func:`audits.scoring.run.run`.
 
     Raises
@@ -47,7 +47,7 @@ def judged(given: evidence.Evidence, book: model.Criteria, weights: model.Weight
     sites, elements = run.without_retired(sites, elements)
     measurements = _measurements(visits, given.reviews)
     measurements = measurements.loc[measurements["element_id"].isin(elements.index)]
-    return run.run(sites, elements, measurements, book, weights, given.edition)
+    return run.run(sites, elements, measurements, criteria, weights, given.edition)
 
 
 def figures(audited: run.Audit) -> dict[str, dict[str, Any]]:

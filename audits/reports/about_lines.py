@@ -9,7 +9,6 @@ import geopandas as gpd
 
 from audits import record as records
 from audits import terms, wording
-from audits.reports import markers
 from audits.rules import model
 from audits.scoring import run
 
@@ -59,16 +58,16 @@ def lines(
         "verification": _verification(record, words),
         "measure_next": text("By expected gain in certainty for each minute, under the edition of each permit date."),
         "reference_system": "EPSG:4326 (WGS 84)",
-        "attribution": markers.map_words(record.audit.sites, words).attribution,
+        "attribution": words.text(terms.GROUND_CREDIT),
     }
     return ({"demonstration": mark} if mark else {}) | result
 
 
-def edition_name(edition: str, book: model.Criteria, words: wording.Wording) -> str:
+def edition_name(edition: str, criteria: model.Criteria, words: wording.Wording) -> str:
     """Return the name of an edition: by each permit date, or that of its source."""
     if edition == run.BY_PERMIT_DATE:
         return words.text("by each permit date")
-    return words.name(book.sources[edition].title)
+    return words.name(criteria.sources[edition].title)
 
 
 def _coverage(record: records.AuditedRecord, words: wording.Wording) -> str:

@@ -172,11 +172,11 @@ def _sites(record: records.AuditedRecord, mark: str) -> gpd.GeoDataFrame:
 
 
 def _findings(record: records.AuditedRecord, mark: str) -> pd.DataFrame:
-    book = record.criteria
+    criteria = record.criteria
     found = record.audit.findings
     found = found.loc[found["site_code"].isin(record.sites.index)].sort_values(["site_code", "element_id", "criterion"])
-    rules = found["criterion"].map(book.criteria)
-    sources = found["source"].map(book.sources)
+    rules = found["criterion"].map(criteria.criteria)
+    sources = found["source"].map(criteria.sources)
     table = found.rename(
         columns={
             "lowest": "measured_lowest",
@@ -194,7 +194,7 @@ def _findings(record: records.AuditedRecord, mark: str) -> pd.DataFrame:
         unit=rules.map(lambda rule: rule.quantity.unit),
         # An uncertainty without a value would read as a measurement.
         uncertainty=found["uncertainty"].where(found["lowest"].notna()),
-        clause_en=_clauses(found, book),
+        clause_en=_clauses(found, criteria),
         source_name_th=sources.map(lambda source: source.short.th),
         source_name_en=sources.map(lambda source: source.short.en),
         checked_against_gazette=sources.map(lambda source: source.compared_with_gazette),
@@ -203,13 +203,13 @@ def _findings(record: records.AuditedRecord, mark: str) -> pd.DataFrame:
     return _rounded(table, columns.FINDINGS).reset_index(drop=True)
 
 
-def _clauses(found: pd.DataFrame, book: model.Criteria) -> list[str]:
+def _clauses(found: pd.DataFrame, criteria: model.Criteria) -> list[str]:
     english = wording.Wording("en")
     # Many findings share few clauses, and finding one in English takes a search through its criterion.
     known: dict[tuple[str, str, str], str] = {}
     for row in found.drop_duplicates(["criterion", "source", "clause"]).itertuples():
         key = (str(row.criterion), str(row.source), str(row.clause))
-        known[key] = site_report.clause_text(book.criteria[key[0]], row, english)
+        known[key] = site_report.clause_text(criteria.criteria[key[0]], row, english)
     return [known[key] for key in zip(found["criterion"], found["source"], found["clause"], strict=True)]
 
 

@@ -1,4 +1,4 @@
-"""Give every site its symbol and its full name, for the map and for the table beside it."""
+"""Give every site its symbol and its texts, for the map and for the table beside it."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import geopandas as gpd
 import pandas as pd
 
 from audits import terms, wording
-from layers import symbols, web_map
+from layers import symbols
 
 BY_VERDICT, BY_GRADE, BY_CHANGE = "verdict", "grade", "change"
 SYMBOLS = {BY_VERDICT: symbols.OF_VERDICT, BY_GRADE: symbols.OF_GRADE, BY_CHANGE: symbols.OF_CHANGE}
@@ -82,42 +82,3 @@ def score_text(low: float, high: float, words: wording.Wording) -> str:
     if high - low < 0.5:
         return words.text("score {score}", score=words.number(round(low), 0))
     return words.text("score {low} to {high}", low=words.number(round(low), 0), high=words.number(round(high), 0))
-
-
-def map_words(audited: pd.DataFrame, words: wording.Wording, by: str = BY_VERDICT) -> web_map.MapWords:
-    """Return the texts of the map, with a legend that counts the sites drawn, by a key of :data:`SYMBOLS`."""
-    text = words.text
-    counted = audited[by].value_counts()
-    return web_map.MapWords(
-        language=words.language,
-        title=text("Map of ramps and public spaces"),
-        zoom_in=text("Zoom in"),
-        zoom_out=text("Zoom out"),
-        north=text("North"),
-        attribution=text(terms.GROUND_CREDIT),
-        skip=text("Skip to the table"),
-        panel=text("Table of the sites on the map"),
-        group=text("{n} sites: {parts}. Enter zooms in"),
-        group_part=text("{n} {name}"),
-        legend_title=text("{n} sites", n=words.number(len(audited))),
-        legend=(
-            *_legend(by, counted, words),
-            web_map.LegendEntry(text("dashed: position not confirmed"), "#595959", "circle", " ", hollow=True),
-        ),
-    )
-
-
-def _legend(by: str, counted: pd.Series, words: wording.Wording) -> list[web_map.LegendEntry]:
-    entries = []
-    for key, symbol in SYMBOLS[by].items():
-        if key != "not_applicable":
-            name = _name(key, by, words)
-            count = f"{name}: {words.number(counted.get(key, 0))}"
-            entries.append(web_map.LegendEntry(count, symbol.colour, symbol.shape, symbol.glyph, name=name))
-    return entries
-
-
-def _name(key: str, by: str, words: wording.Wording) -> str:
-    if by == BY_GRADE:
-        return words.text("grade {grade}", grade=key) if key else words.text("undecided")
-    return words.text((terms.VERDICT if by == BY_VERDICT else terms.SCORE_CHANGE)[key])

@@ -84,9 +84,9 @@ def element_title(element_id: str, kind: str, label: str, words: wording.Wording
     return f"{words.text(terms.ELEMENT_KIND[kind])} {number}" + (f" · {label}" if label else "")
 
 
-def _line(row: Any, book: model.Criteria, words: wording.Wording, points: float) -> FindingLine:
-    criterion = book.criteria[row.criterion]
-    source = book.sources[row.source]
+def _line(row: Any, criteria: model.Criteria, words: wording.Wording, points: float) -> FindingLine:
+    criterion = criteria.criteria[row.criterion]
+    source = criteria.sources[row.source]
     return FindingLine(
         criterion_id=criterion.criterion_id,
         name=words.name(criterion.name),

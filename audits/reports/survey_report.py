@@ -37,23 +37,23 @@ class AnswerLine:
     unusual: bool
 
 
-def lines(visit: survey.Survey, book: model.Criteria, words: wording.Wording) -> list[AnswerLine]:
+def lines(visit: survey.Survey, criteria: model.Criteria, words: wording.Wording) -> list[AnswerLine]:
     """List the answers of a survey in the order in which they were given."""
     labels = {element.element_id: element for element in visit.elements}
     grouped: dict[tuple[str, str], list[survey.Measurement]] = {}
     for one in visit.measurements:
         grouped.setdefault((one.element_id, one.quantity), []).append(one)
-    return [_line(readings, labels, book, words) for readings in grouped.values()]
+    return [_line(readings, labels, criteria, words) for readings in grouped.values()]
 
 
-def notes(answer_notes: str, book: model.Criteria, words: wording.Wording) -> list[tuple[str, str]]:
+def notes(answer_notes: str, criteria: model.Criteria, words: wording.Wording) -> list[tuple[str, str]]:
     """List an engineer's notes on single answers, each with the name of its answer.
 
     Parameters
     ----------
     answer_notes
         JSON, as :func:`audits.store.surveys.read.surveys` gives it; may be empty.
-    book
+    criteria
         The criteria.
     words
         The reader's language.
@@ -61,7 +61,7 @@ def notes(answer_notes: str, book: model.Criteria, words: wording.Wording) -> li
     found = []
     for key, note in json.loads(answer_notes or "{}").items():
         element_id, _, quantity_id = key.partition("|")
-        quantity = book.quantities.get(quantity_id)
+        quantity = criteria.quantities.get(quantity_id)
         name = words.name(quantity.name) if quantity else quantity_id
         found.append((f"{name} ({element_id})", note))
     return found
@@ -70,11 +70,11 @@ def notes(answer_notes: str, book: model.Criteria, words: wording.Wording) -> li
 def _line(
     readings: list[survey.Measurement],
     labels: Mapping[str, survey.Element],
-    book: model.Criteria,
+    criteria: model.Criteria,
     words: wording.Wording,
 ) -> AnswerLine:
     first = readings[0]
-    quantity = book.quantities.get(first.quantity)
+    quantity = criteria.quantities.get(first.quantity)
     element = labels.get(first.element_id)
     title = (
         site_report.element_title(element.element_id, element.kind, element.label, words)
@@ -88,7 +88,7 @@ def _line(
         element=title,
         quantity=words.name(quantity.name) if quantity else first.quantity,
         answer="; ".join(_answers(readings, quantity, words)),
-        instrument=_instrument(first, book, words) if values else "",
+        instrument=_instrument(first, criteria, words) if values else "",
         unusual=any(not least <= value <= most for value in values),
     )
 
@@ -107,9 +107,9 @@ def _answers(
             yield words.text("{value}, written “{written}”", value=shown, written=one.as_written) if more else shown
 
 
-def _instrument(one: survey.Measurement, book: model.Criteria, words: wording.Wording) -> str:
+def _instrument(one: survey.Measurement, criteria: model.Criteria, words: wording.Wording) -> str:
     kind, _, device = one.instrument.partition("/")
-    named = book.instruments.get(kind)
+    named = criteria.instruments.get(kind)
     if named is None or named.unit in ("yes_no", "count"):
         return ""
     name = words.name(named.name) + (f" {device}" if device else "")

@@ -54,7 +54,7 @@ def at_site(
     setting: str,
     elements: pd.DataFrame,
     governed: pd.DataFrame,
-    book: model.Criteria,
+    criteria: model.Criteria,
     weights: model.Weights,
 ) -> list[Suggestion]:
     """Rank what to measure next at one site, best first.
@@ -67,19 +67,19 @@ def at_site(
         Index ``element_id``; columns ``site_code``, ``kind``, ``permitted_on``.
     governed
         From :func:`audits.scoring.readings.governing`.
-    book, weights
+    criteria, weights
         Criteria and the municipality's weights.
     """
     measured = []
     for element_id, element in elements.loc[elements["site_code"] == code].iterrows():
-        rules, _ = run.rules_for(book, element["kind"], run.day_of(element["permitted_on"]), setting)
+        rules, _ = run.rules_for(criteria, element["kind"], run.day_of(element["permitted_on"]), setting)
         mine = readings.by_quantity(governed, pd.Index([element_id]))
         rule_weights = tuple(weights.of(rule.criterion) for rule in rules)
         measured.append(Measured(str(element_id), rules, rule_weights, mine))
-    return suggestions(tuple(measured), book)
+    return suggestions(tuple(measured), criteria)
 
 
-def suggestions(elements: tuple[Measured, ...], book: model.Criteria) -> list[Suggestion]:
+def suggestions(elements: tuple[Measured, ...], criteria: model.Criteria) -> list[Suggestion]:
     """Rank the unmeasured quantities of a site by expected gain per minute.
 
     For each quantity one value is tried in every range that the limits and conditions tell apart; each range is taken
@@ -91,7 +91,7 @@ def suggestions(elements: tuple[Measured, ...], book: model.Criteria) -> list[Su
     ----------
     elements
         All elements of one site.
-    book
+    criteria
         The criteria, for the minutes each quantity takes.
 
     Returns
@@ -115,8 +115,8 @@ def suggestions(elements: tuple[Measured, ...], book: model.Criteria) -> list[Su
         # The rest of the site stays as it is while one element is tried.
         others = _sum([tally for row, tally in enumerate(tallies) if row != position])
         for quantity, open_weight in _open_weights(element).items():
-            minutes = book.quantities[quantity].minutes
-            narrowing = float(now[0] - _width_after(element, book.quantities[quantity], others))
+            minutes = criteria.quantities[quantity].minutes
+            narrowing = float(now[0] - _width_after(element, criteria.quantities[quantity], others))
             gain = narrowing if narrowing > SMALLEST_GAIN else 0.0
             ranked.append((open_weight / minutes, Suggestion(element.element_id, quantity, gain, gain / minutes)))
     ranked.sort(key=lambda each: (-each[1].gain_per_minute, -each[0], each[1].element_id, each[1].quantity))

@@ -26,7 +26,7 @@ class LiveFinding:
 
 
 def that_apply(
-    book: model.Criteria, kind: str, rules: Sequence[findings.Rule], readings: Mapping[str, findings.Readings]
+    criteria: model.Criteria, kind: str, rules: Sequence[findings.Rule], readings: Mapping[str, findings.Readings]
 ) -> list[model.Quantity]:
     """Quantities worth asking for, in asking order.
 
@@ -35,7 +35,7 @@ def that_apply(
 
     Parameters
     ----------
-    book
+    criteria
         The criteria.
     kind
         Kind of the element.
@@ -50,7 +50,7 @@ def that_apply(
         # As long as a rule may apply, its conditions are worth asking too: they may settle that it does not.
         if int(outcome) & ~findings.MEASURED != findings.CAN_NOT_APPLY:
             wanted |= rule.quantities()
-    return [quantity for quantity in model.questions(book, kind) if quantity.quantity_id in wanted]
+    return [quantity for quantity in model.questions(criteria, kind) if quantity.quantity_id in wanted]
 
 
 def weighty(rules: Sequence[findings.Rule]) -> set[str]:

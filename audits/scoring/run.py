@@ -72,7 +72,7 @@ def run(
     sites: pd.DataFrame,
     elements: pd.DataFrame,
     measurements: pd.DataFrame,
-    book: model.Criteria,
+    criteria: model.Criteria,
     weights: model.Weights,
     edition: str = BY_PERMIT_DATE,
 ) -> Audit:
@@ -86,7 +86,7 @@ def run(
         Index ``element_id``; columns ``site_code``, ``kind``, ``permitted_on`` (day or NaT).
     measurements
         See :func:`audits.scoring.readings.governing`; a column ``review`` says whether an engineer approved each.
-    book
+    criteria
         The criteria.
     weights
         The municipality's weights, bands and cap.
@@ -119,9 +119,9 @@ def run(
     # Elements of sites that are left out must not appear in the findings either.
     elements = elements.loc[elements["site_code"].isin(sites.index)]
     measured = readings.by_quantity(governed, elements.index)
-    judged = [_judge(batch, measured) for batch in _batches(elements, sites, book, edition)]
+    judged = [_judge(batch, measured) for batch in _batches(elements, sites, criteria, edition)]
     frame = _findings_frame(judged, governed)
-    pile = _Pile(frame, elements.index, sites.index, book, weights)
+    pile = _Pile(frame, elements.index, sites.index, criteria, weights)
     return Audit(
         findings=frame,
         sites=_sites_frame(pile, elements, measurements),
@@ -152,7 +152,7 @@ class _Pile:
         frame: pd.DataFrame,
         element_ids: pd.Index[str],
         codes: pd.Index[str],
-        book: model.Criteria,
+        criteria: model.Criteria,
         weights: model.Weights,
     ) -> None:
         self.frame, self.codes, self.weights = frame, codes, weights
@@ -161,7 +161,7 @@ class _Pile:
         self.by_site = (codes.get_indexer(pd.Index(frame["site_code"])), len(codes))
         # Weights are looked up once a criterion, not once a finding.
         self._criterion, names = pd.factorize(frame["criterion"])
-        self._criteria = [book.criteria[name] for name in names]
+        self._criteria = [criteria.criteria[name] for name in names]
 
     def total(self, weigh: Callable[[model.Criterion], float], by: tuple[npt.NDArray[np.intp], int]) -> scores.Tally:
         """Add up by ``by_element`` or ``by_site``."""
@@ -174,13 +174,13 @@ class _Pile:
 
 
 def rules_for(
-    book: model.Criteria, kind: str, permitted_on: dt.date | None, setting: str, edition: str = BY_PERMIT_DATE
+    criteria: model.Criteria, kind: str, permitted_on: dt.date | None, setting: str, edition: str = BY_PERMIT_DATE
 ) -> tuple[tuple[findings.Rule, ...], tuple[editions.Applicable, ...]]:
     """Rules in force for one kind of element, and how each came to be in force.
 
     Parameters
     ----------
-    book
+    criteria
         The criteria.
     kind
         One of :data:`audits.survey.ELEMENT_KINDS`.
@@ -192,30 +192,30 @@ def rules_for(
         See :func:`run`.
     """
     pairs = []
-    for criterion in book.of_element(kind):
-        applicable = _applicable(criterion, permitted_on, setting, edition, book)
+    for criterion in criteria.of_element(kind):
+        applicable = _applicable(criterion, permitted_on, setting, edition, criteria)
         if applicable is not None:
             pairs.append((findings.Rule(criterion, applicable.limit), applicable))
     return tuple(rule for rule, _ in pairs), tuple(applicable for _, applicable in pairs)
 
 
 def _applicable(
-    criterion: model.Criterion, permitted_on: dt.date | None, setting: str, edition: str, book: model.Criteria
+    criterion: model.Criterion, permitted_on: dt.date | None, setting: str, edition: str, criteria: model.Criteria
 ) -> editions.Applicable | None:
     if edition == BY_PERMIT_DATE:
         return editions.limit_on(criterion, permitted_on, setting)
     # A foreign standard never binds here: its verdicts are by analogy.
-    if book.sources[edition].kind == "comparator":
+    if criteria.sources[edition].kind == "comparator":
         limit = editions.comparator(criterion, edition)
         return None if limit is None else editions.Applicable(limit, edition_assumed=False, by_analogy=True)
-    return editions.limit_on(criterion, _last_day_of(book.sources[edition], book), setting)
+    return editions.limit_on(criterion, _last_day_of(criteria.sources[edition], criteria), setting)
 
 
-def _last_day_of(source: model.Source, book: model.Criteria) -> dt.date:
+def _last_day_of(source: model.Source, criteria: model.Criteria) -> dt.date:
     """Day before the next edition of the same family came into force."""
     later = [
         other.in_force_on
-        for other in book.sources.values()
+        for other in criteria.sources.values()
         if other.family == source.family
         and other.in_force_on
         and other.in_force_on > (source.in_force_on or dt.date.min)
@@ -228,23 +228,23 @@ def day_of(permitted_on: Any) -> dt.date | None:
     return None if pd.isna(permitted_on) else pd.Timestamp(permitted_on).date()
 
 
-def _batches(elements: pd.DataFrame, sites: pd.DataFrame, book: model.Criteria, edition: str) -> Iterator[_Batch]:
+def _batches(elements: pd.DataFrame, sites: pd.DataFrame, criteria: model.Criteria, edition: str) -> Iterator[_Batch]:
     setting = sites["setting"].reindex(elements["site_code"]).to_numpy()
     # Elements under the same rules are judged together: a city of a million needs a few dozen batches.
-    keys = [elements["kind"].to_numpy(), setting, eras(elements["permitted_on"], book)]
+    keys = [elements["kind"].to_numpy(), setting, eras(elements["permitted_on"], criteria)]
     permitted = elements["permitted_on"].to_numpy()
     groups: dict[tuple[str, str, int], npt.NDArray[np.intp]] = dict(elements.groupby(keys).indices.items())  # type: ignore[arg-type]
     for (kind, setting_name, _), rows in groups.items():
         # Any day of the era stands for all: no edition begins within one.
         day = day_of(permitted[rows[0]])
-        rules, applicable = rules_for(book, str(kind), day, str(setting_name), edition)
+        rules, applicable = rules_for(criteria, str(kind), day, str(setting_name), edition)
         if rules:
             yield _Batch(rules, applicable, elements.iloc[rows], rows, str(setting_name))
 
 
-def eras(permitted_on: pd.Series[pd.Timestamp], book: model.Criteria) -> npt.NDArray[np.intp]:
+def eras(permitted_on: pd.Series[pd.Timestamp], criteria: model.Criteria) -> npt.NDArray[np.intp]:
     """Number the days between which the rules stay the same; -1 where the day is not known."""
-    changes = np.array(sorted({source.in_force_on for source in book.sources.values() if source.in_force_on}))
+    changes = np.array(sorted({source.in_force_on for source in criteria.sources.values() if source.in_force_on}))
     eras = np.searchsorted(changes.astype("datetime64[ns]"), permitted_on.to_numpy("datetime64[ns]"), side="right")
     return np.where(permitted_on.isna(), -1, eras)
 

@@ -84,14 +84,14 @@ def findings_of(
     sites: pd.DataFrame,
     elements: pd.DataFrame,
     measurements: pd.DataFrame,
-    book: model.Criteria,
+    criteria: model.Criteria,
     weights: model.Weights,
 ) -> pd.DataFrame:
     """Return the findings of one element by the measurements given; parameters as in :func:`audits.scoring.run.run`."""
     one = elements.loc[[element_id]]
     here = sites.loc[one["site_code"]]
     mine = measurements.loc[measurements["element_id"] == element_id]
-    return run.run(here, one, mine, book, weights).findings
+    return run.run(here, one, mine, criteria, weights).findings
 
 
 def newest_survey(element_id: str, built_on: dt.date, measurements: pd.DataFrame) -> str:
@@ -102,7 +102,7 @@ def newest_survey(element_id: str, built_on: dt.date, measurements: pd.DataFrame
 
 
 def inspection(
-    store: connection.Store, fix_id: str, survey_id: str, book: model.Criteria, weights: model.Weights
+    store: connection.Store, fix_id: str, survey_id: str, criteria: model.Criteria, weights: model.Weights
 ) -> Inspection:
     """Return the result of one survey for a fix that was built; parameters as in :func:`accept`.
 
@@ -118,7 +118,7 @@ def inspection(
     # What was known on the day before building is what the fix was to mend.
     old, new = read.measurements(store, built_on - dt.timedelta(days=1)), read.measurements(store)
     pairs = (old, new.loc[new["survey_id"] == survey_id])
-    before, after = (findings_of(fix_id, sites, elements, one, book, weights) for one in pairs)
+    before, after = (findings_of(fix_id, sites, elements, one, criteria, weights) for one in pairs)
     return inspect(before, after)
 
 
@@ -128,7 +128,7 @@ def accept(
     survey_id: str,
     happened_on: dt.date,
     actor: str,
-    book: model.Criteria,
+    criteria: model.Criteria,
     weights: model.Weights,
     *,
     note: str = "",
@@ -142,7 +142,7 @@ def accept(
     store, fix_id, happened_on, actor, note, recorded_at
         As in :func:`audits.works.fix_states.record`.
     survey_id
-        Judged like every survey, by the criteria of `book`.
+        Judged like every survey, by the criteria of `criteria`.
     names
         Names of criteria in the reader's language, for the problems; their ids when None.
 
@@ -154,7 +154,7 @@ def accept(
     errors.NotAllowedError
         When this role may not record steps.
     """
-    found = inspection(store, fix_id, survey_id, book, weights)
+    found = inspection(store, fix_id, survey_id, criteria, weights)
 
     def problems(before: pd.DataFrame, today: dt.date) -> tuple[errors.Problem, ...]:
         now = fix_states.state(before)

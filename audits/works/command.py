@@ -1,4 +1,4 @@
-"""Tell from the command line how far each fix is, and which sites are due to be surveyed again."""
+"""List from the command line how far each fix is, and which sites are due to be surveyed again."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pandas as pd
 import typer
 
 from audits import wording
-from audits.cli import answers, arguments
+from audits.cli import arguments
 from audits.plans import site_fixes
 from audits.ramps import price_books
 from audits.store import fix_steps
@@ -21,19 +21,16 @@ phrase = wording.phrase
 SUMMARY = phrase("{n} fixes, {overdue} of them overdue for acceptance; {resurveys} sites are due to be surveyed again")
 
 
+@arguments.command()
 def works_list(
-    context: typer.Context,
+    request: arguments.Request,
     state: Annotated[str, typer.Option("--state", help=f"Only fixes that are: {', '.join(fix_states.STATES)}.")] = "",
-    folder: arguments.Folder = None,
-    _json: arguments.Json = False,
-    _language: arguments.Language = "th",
 ) -> None:
     """List every fix with its state, its days and its likely cost, and the surveys that are overdue."""
-    if state and state not in fix_states.STATES:
-        raise typer.BadParameter(f"{state}: use one of: {', '.join(fix_states.STATES)}", param_hint="--state")
-    words, today = answers.reader(context).words, arguments.today()
-    record = arguments.read_record(folder)
-    with arguments.opened(folder) as store:
+    arguments.known(state, tuple(fix_states.STATES), "--state", optional=True)
+    words, today = request.words, arguments.today()
+    record = request.read_record()
+    with request.open_store() as store:
         followed, designs = fix_states.follow(fix_steps.every(store), today), fix_steps.designs(store)
         book = price_books.in_force(store).book
     found = site_fixes.fixes(record, book)
@@ -46,7 +43,7 @@ def works_list(
     due = fix_states.resurveys(record.audit.sites["last_surveyed_on"], today)
     overdue = [str(code) for code in due.index[due["overdue"].astype(bool)]]
     late = sum(bool(row["overdue"]) for row in rows)
-    answer = {
+    receipt = {
         "fixes": rows,
         "surveys_overdue": overdue,
         "accept_within_days": fix_states.ACCEPT_WITHIN_DAYS,
@@ -55,13 +52,13 @@ def works_list(
         "demonstration": record.demonstration,
         "head": record.head,
     }
-    said = words.text(SUMMARY, n=len(rows), overdue=late, resurveys=len(overdue))
-    lines = (f"{row['fix_id']}  {words.text(fix_states.STATES[str(row['state'])])}" for row in rows)
-    answers.give(context, answer, (*lines, said))
+    lines = [f"{row['fix_id']}  {words.text(fix_states.STATES[str(row['state'])])}" for row in rows]
+    lines.append(words.text(SUMMARY, n=len(rows), overdue=late, resurveys=len(overdue)))
+    request.print_receipt(receipt, lines)
 
 
 def _row(name: str, followed: pd.DataFrame, costs: dict[str, float], elements: pd.DataFrame) -> dict[str, object]:
-    """Return one fix for JSON; days as texts, what is not known as null."""
+    """One fix for JSON; days as texts, what is not known as null."""
     row: dict[str, object] = {
         "fix_id": name,
         "site_code": str(elements.loc[name, "site_code"]),
@@ -69,7 +66,7 @@ def _row(name: str, followed: pd.DataFrame, costs: dict[str, float], elements: p
     }
     row |= {"likely_cost_thb": costs.get(name), "overdue": False}
     if name in followed.index:
-        told = followed.loc[name].to_dict()
-        row |= {str(key): value.isoformat() if isinstance(value, dt.date) else value for key, value in told.items()}
-        row["overdue"] = bool(told["overdue"])
+        steps = followed.loc[name].to_dict()
+        row |= {str(key): value.isoformat() if isinstance(value, dt.date) else value for key, value in steps.items()}
+        row["overdue"] = bool(steps["overdue"])
     return row

@@ -14,8 +14,7 @@ from app_pages.session import cache
 from audits import wording
 from audits.store.db import connection, workspace
 from audits.store.register import municipal_choices
-
-MENU = Path(__file__).parents[2] / "app_pages" / "menu.py"
+from tests.app_pages import opening
 
 
 @pytest.fixture(autouse=True)
@@ -27,12 +26,7 @@ def folder(demonstration_folder: Path, tmp_path: Path, monkeypatch: pytest.Monke
 
 
 def opened(language: str) -> AppTest:
-    app = AppTest.from_file(str(MENU), default_timeout=60)
-    app.query_params["lang"] = language
-    app.run()
-    app.switch_page("accessibility.py")
-    app.query_params["lang"] = language
-    return app.run()
+    return opening.opened("accessibility.py", lang=language)
 
 
 @pytest.mark.parametrize("language", wording.LANGUAGES)

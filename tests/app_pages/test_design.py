@@ -15,8 +15,8 @@ from app_pages.session import cache
 from audits.demo import seed
 from audits.store import designs
 from audits.store.db import connection, workspace
+from tests.app_pages import opening
 
-MENU = Path(__file__).parents[2] / "app_pages" / "menu.py"
 ROOM = {"rise": "450", "length": "8000", "width": "4000"}
 
 
@@ -36,15 +36,7 @@ def _here(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 
 def _opened(site: str = "KK-001", **address: str) -> AppTest:
-    app = AppTest.from_file(str(MENU), default_timeout=60)
-    told = {"lang": "en", "site": site, **address}
-    for name, value in told.items():
-        app.query_params[name] = value
-    app.run()
-    app.switch_page("design.py")
-    for name, value in told.items():
-        app.query_params[name] = value
-    app.run()
+    app = opening.opened("design.py", **{"lang": "en", "site": site, **address})
     assert not app.exception
     return app
 

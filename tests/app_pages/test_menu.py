@@ -13,8 +13,8 @@ from app_pages.session import cache
 from audits.store.db import connection, workspace
 from audits.store.register import register
 from audits.store.surveys import drafts, read
+from tests.app_pages import opening
 
-MENU = Path(__file__).parents[2] / "app_pages" / "menu.py"
 PAGES = (
     *("city_map.py", "site.py", "survey.py", "quick_entry.py", "field_work.py", "review.py", "quality.py"),
     *("design.py", "plan.py", "criteria.py", "exports.py", "start.py"),
@@ -29,6 +29,7 @@ PAGES = (
         "accessibility.py",
     ),
 )
+MARKS = {"th": "ข้อมูลสาธิต", "en": "Demonstration data"}
 
 
 @pytest.fixture(scope="module")
@@ -45,36 +46,20 @@ def _here(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 
 def _opened(page: str, **address: str) -> AppTest:
-    app = AppTest.from_file(str(MENU), default_timeout=60)
-    for name, value in address.items():
-        app.query_params[name] = value
-    app.run()
-    if page != PAGES[0]:
-        app.switch_page(page)
-        for name, value in address.items():
-            app.query_params[name] = value
-        app.run()
-    return app
+    return opening.opened("" if page == PAGES[0] else page, **address)
 
 
 def _said(app: AppTest) -> str:
     return " ".join(str(each.proto.body) for each in app.get("html"))
 
 
-@pytest.mark.parametrize("language", ["th", "en"])
-@pytest.mark.parametrize("world", ["", "demonstration"])
 @pytest.mark.parametrize("page", PAGES)
-def test_the_page_opens(page: str, world: str, language: str) -> None:
-    app = _opened(page, lang=language, site="KK-012", **({"workspace": world} if world else {}))
-    assert not app.exception
-    assert app.title
-
-
-@pytest.mark.parametrize("page", PAGES)
-def test_every_page_of_the_demonstration_says_so(page: str) -> None:
-    mark = "ข้อมูลสาธิต"
-    assert mark in _said(_opened(page, lang="th", workspace="demonstration"))
-    assert mark not in _said(_opened(page, lang="th"))
+def test_the_page_opens_and_says_whether_it_shows_the_demonstration(page: str) -> None:
+    for world, language, shown in (("", "th", False), ("demonstration", "th", True), ("demonstration", "en", True)):
+        app = _opened(page, lang=language, site="KK-012", **({"workspace": world} if world else {}))
+        assert not app.exception, (world, language)
+        assert app.title, (world, language)
+        assert (MARKS[language] in _said(app)) == shown, (world, language)
 
 
 def test_an_empty_workspace_leads_to_the_start(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

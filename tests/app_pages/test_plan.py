@@ -13,8 +13,8 @@ from streamlit.testing.v1 import AppTest
 from app_pages.parts.plan import outcome
 from app_pages.session import cache
 from audits import wording
+from tests.app_pages import opening
 
-MENU = Path(__file__).parents[2] / "app_pages" / "menu.py"
 PATIENCE_S = 90.0
 
 
@@ -32,14 +32,7 @@ def _here(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 
 def _opened(language: str = "en", world: str = "demonstration") -> AppTest:
-    app = AppTest.from_file(str(MENU), default_timeout=90)
-    app.query_params["lang"] = language
-    app.query_params["workspace"] = world
-    app.run()
-    app.switch_page("plan.py")
-    app.query_params["lang"] = language
-    app.query_params["workspace"] = world
-    return app.run()
+    return opening.opened("plan.py", lang=language, workspace=world)
 
 
 def _done(app: AppTest) -> AppTest:

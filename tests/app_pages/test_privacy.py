@@ -15,8 +15,7 @@ from app_pages.session import cache
 from audits.store.backup import retention
 from audits.store.db import connection, workspace
 from audits.store.photos import erasure, photos
-
-MENU = Path(__file__).parents[2] / "app_pages" / "menu.py"
+from tests.app_pages import opening
 
 
 @pytest.fixture
@@ -32,12 +31,7 @@ def _here(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 
 def _opened(language: str = "en") -> AppTest:
-    app = AppTest.from_file(str(MENU), default_timeout=60)
-    app.query_params["lang"] = language
-    app.run()
-    app.switch_page("privacy.py")
-    app.query_params["lang"] = language
-    return app.run()
+    return opening.opened("privacy.py", lang=language)
 
 
 def _html(app: AppTest) -> str:

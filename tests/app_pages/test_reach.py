@@ -14,8 +14,8 @@ from app_pages.session import cache
 from audits import wording
 from audits.access import persona_reach
 from layers import osm_tags, passability, population_file, sources
+from tests.app_pages import opening
 
-MENU = Path(__file__).parents[2] / "app_pages" / "menu.py"
 PEOPLE = "lat,lon,residents\n16.4300,102.8295,900\n16.4420,102.8360,100\n"
 
 
@@ -33,15 +33,7 @@ def _here(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 
 def _opened(page: str, **query: str) -> AppTest:
-    app = AppTest.from_file(str(MENU), default_timeout=90)
-    asked = {"lang": "en", "workspace": "demonstration"} | query
-    for name, value in asked.items():
-        app.query_params[name] = value
-    app.run()
-    app.switch_page(page)
-    for name, value in asked.items():
-        app.query_params[name] = value
-    return app.run()
+    return opening.opened(page, **{"lang": "en", "workspace": "demonstration"} | query)
 
 
 def _said(app: AppTest) -> str:

@@ -14,8 +14,8 @@ from app_pages.session import cache
 from audits.rules import files
 from audits.store.db import connection, workspace
 from audits.store.register import changes
+from tests.app_pages import opening
 
-MENU = Path(__file__).parents[2] / "app_pages" / "menu.py"
 RAMP = "KK-012.ramp.1"
 NOON = dt.datetime(2027, 3, 3, 5, 0, tzinfo=dt.UTC)
 
@@ -41,10 +41,7 @@ def _page(app: AppTest, page: str, **address: str) -> str:
 
 
 def _opened() -> AppTest:
-    app = AppTest.from_file(str(MENU), default_timeout=120)
-    for name, value in {"lang": "en", "workspace": "demonstration"}.items():
-        app.query_params[name] = value
-    return app.run()
+    return opening.opened(lang="en", workspace="demonstration")
 
 
 def test_other_weights_show_at_the_next_look(folder: Path) -> None:

@@ -15,8 +15,8 @@ from app_pages.session import cache, page_roles
 from audits import errors, roles, settings
 from audits.store.accounts import accounts, passwords, sessions
 from audits.store.db import connection, workspace
+from tests.app_pages import opening
 
-MENU = Path(__file__).parents[2] / "app_pages" / "menu.py"
 NAMES = (roles.ADMINISTRATOR, roles.TECHNICIAN, roles.ENGINEER, roles.COUNCIL)
 
 
@@ -48,14 +48,7 @@ def _read_by(reader: pytest.MonkeyPatch, folder: Path, name: str) -> str:
 
 
 def _opened(page: str = "", **address: str) -> AppTest:
-    app = AppTest.from_file(str(MENU), default_timeout=120)
-    app.query_params["lang"] = "en"
-    for name, value in address.items():
-        app.query_params[name] = value
-    app.run()
-    if page:
-        app.switch_page(page).run()
-    return app
+    return opening.opened(page, **{"lang": "en", **address})
 
 
 def _said(app: AppTest) -> str:

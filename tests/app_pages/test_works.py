@@ -16,8 +16,8 @@ from audits.store import fix_steps
 from audits.store.audit_log import events
 from audits.store.db import connection, workspace
 from audits.works import fix_states
+from tests.app_pages import opening
 
-MENU = Path(__file__).parents[2] / "app_pages" / "menu.py"
 CHOSEN = ["KK-012.ramp.1", "KK-020.ramp.1", "gone.ramp.1"]
 
 
@@ -42,15 +42,7 @@ def _here(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 
 def _opened(**address: str) -> AppTest:
-    app = AppTest.from_file(str(MENU), default_timeout=120)
-    told = {"lang": "en", "workspace": "demonstration", **address}
-    for name, value in told.items():
-        app.query_params[name] = value
-    app.run()
-    app.switch_page("works.py")
-    for name, value in told.items():
-        app.query_params[name] = value
-    return app.run()
+    return opening.opened("works.py", **{"lang": "en", "workspace": "demonstration", **address})
 
 
 def test_the_fixes_of_a_saved_plan_are_recorded_as_planned_but_those_further_on(folder: Path) -> None:

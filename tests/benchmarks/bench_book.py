@@ -38,7 +38,7 @@ def main() -> None:
     words = wording.Wording(asked.lang)
     with tempfile.TemporaryDirectory() as folder:
         CliRunner().invoke(program.application, ["demo", "--workspace", folder])
-        record = arguments_room.read_record(Path(folder) / "demonstration")
+        record = arguments_room.Request(folder=Path(folder)).read_record()
     codes = selection.select(record.sites, record.audit.sites, selection.Selection(kinds=("ramp",)))
     made = contents.contents(record, words, options=contents.Options(dt.date(2026, 3, 5)), codes=codes)
     begun = time.process_time()

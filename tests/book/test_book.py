@@ -35,20 +35,24 @@ def bookmarks(file):
 
 @pytest.mark.parametrize("paper", layout.PAPERS)
 @pytest.mark.parametrize("language", wording.LANGUAGES)
-def test_a_book_has_no_error_of_accessibility(tmp_path, language, paper, record):
+def test_a_book_has_the_size_of_its_paper_and_no_error_of_accessibility(tmp_path, language, paper, record):
     words = wording.Wording(language)
     known = contents.contents(record, words, options=conftest.OPTIONS, codes=["KK-001", "KK-003", "KK-004"])
     file = tmp_path / "book.pdf"
     file.write_bytes(book.book(known, words, paper=paper, app_address="https://audit.example.go.th"))
     checked = outloud.check(file)
     assert checked.errors == 0, [each for each in checked.findings if each.severity == "error"]
-
-
-@pytest.mark.parametrize(("paper", "width_mm", "height_mm"), [("A4", 210, 297), ("A3", 297, 420)])
-def test_every_page_has_the_size_of_its_paper(in_english, english, paper, width_mm, height_mm):
-    with pikepdf.open(io.BytesIO(book.book(in_english, english, paper=paper))) as document:
+    with pikepdf.open(file) as document:
         sizes = {tuple(round(float(side) * A_MM) for side in page.mediabox[2:]) for page in document.pages}
-    assert sizes == {(width_mm, height_mm)}
+    assert sizes == {{"A4": (210, 297), "A3": (297, 420)}[paper]}
+
+
+def test_every_page_of_a_book_with_all_its_parts_has_one_size(thai_book, english_book):
+    for file in (thai_book, english_book):
+        with pikepdf.open(io.BytesIO(file)) as document:
+            assert {tuple(round(float(side) * A_MM) for side in page.mediabox[2:]) for page in document.pages} == {
+                (210, 297)
+            }
 
 
 def test_a_paper_that_is_not_known_is_refused(in_thai, thai):

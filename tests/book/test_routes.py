@@ -4,7 +4,7 @@ import geopandas as gpd
 import numpy as np
 import pytest
 import shapely
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from audits.book import routes
@@ -35,7 +35,6 @@ def register():
 
 
 @given(towns, st.booleans())
-@settings(max_examples=60, deadline=None)
 def test_every_site_is_visited_once_or_told_to_be_without_a_position(town, walking):
     sites, minutes_at = table(town)
     found = routes.day_routes(sites, minutes_at=minutes_at, walking=walking)
@@ -46,7 +45,6 @@ def test_every_site_is_visited_once_or_told_to_be_without_a_position(town, walki
 
 
 @given(towns, st.booleans(), st.floats(30, 600))
-@settings(max_examples=60, deadline=None)
 def test_no_day_is_over_its_hours_unless_one_site_alone_is(town, walking, day_minutes):
     sites, minutes_at = table(town)
     for day in routes.day_routes(sites, minutes_at=minutes_at, day_minutes=day_minutes, walking=walking).days:
@@ -58,7 +56,6 @@ def test_no_day_is_over_its_hours_unless_one_site_alone_is(town, walking, day_mi
 
 
 @given(towns, st.randoms(use_true_random=False), st.booleans())
-@settings(max_examples=40, deadline=None)
 def test_the_order_of_the_table_does_not_matter(town, chance, walking):
     sites, minutes_at = table(town)
     shuffled = sites.iloc[chance.sample(range(len(sites)), len(sites))]
@@ -67,7 +64,6 @@ def test_the_order_of_the_table_does_not_matter(town, chance, walking):
 
 
 @given(st.lists(st.tuples(st.floats(0, 1000), st.floats(0, 1000)), min_size=1, max_size=14), st.data())
-@settings(max_examples=80, deadline=None)
 def test_two_opt_never_makes_a_path_longer_and_loses_nothing(places, data):
     apart = np.array(places)[:, None, :] - np.array(places)[None, :, :]
     distances = np.hypot(apart[..., 0], apart[..., 1])

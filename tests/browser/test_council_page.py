@@ -70,12 +70,12 @@ def test_what_is_counted_and_the_projector_stay_in_the_address(
 ) -> None:
     page = opened(f"{served.address}{COUNCIL}&lang=en&look=where&council_kind=space")
     conftest.settled(page)
-    expect(page.locator(".council-said").first).to_contain_text("of 56 public spaces pass")
+    expect(page.locator(".council-sentence").first).to_contain_text("of 56 public spaces pass")
     before = page.locator(".council-big").evaluate("each => parseFloat(getComputedStyle(each).fontSize)")
     page.get_by_role("link", name="For the projector").click()
     expect(page).to_have_url(re.compile("big=1"))
     expect(page.get_by_role("link", name="Ordinary size")).to_be_visible()
-    expect(page.locator(".council-said").first).to_contain_text("of 56 public spaces pass")
+    expect(page.locator(".council-sentence").first).to_contain_text("of 56 public spaces pass")
     assert page.locator(".council-big").evaluate("each => parseFloat(getComputedStyle(each).fontSize)") > 1.5 * before
     conftest.settled(page)
     assert chromium.violations(page) == []

@@ -1,8 +1,10 @@
 """The offline map is one file that asks for nothing, finds sites in Thai, and can be used by keyboard and by ear."""
 
+import functools
+
 import pytest
 
-from audits import terms
+from audits import terms, wording
 from audits.export import offline_map
 from audits.reports import contents
 from layers import errors, web_assets
@@ -19,14 +21,27 @@ def static_folder(tmp_path_factory):
     return folder
 
 
+@pytest.fixture(scope="module")
+def written(demonstrated, static_folder, tmp_path_factory):
+    """Write the map of the demonstration, once for each language."""
+
+    @functools.cache
+    def write(language):
+        words = wording.Wording(language)
+        made = contents.contents(demonstrated.record, words, options=demonstrated.options)
+        path = tmp_path_factory.mktemp("map") / f"map-{language}.html"
+        path.write_bytes(offline_map.packed(made, words, static_folder))
+        return path
+
+    return write
+
+
 @pytest.fixture
-def opened(chromium, record, demonstrated, static_folder, tmp_path):
+def opened(chromium, written):
     contexts = []
 
     def open_(words, size="desk"):
-        made = contents.contents(demonstrated.record, words, options=demonstrated.options)
-        path = tmp_path / f"map-{words.language}.html"
-        path.write_bytes(offline_map.packed(made, words, static_folder))
+        path = written(words.language)
         width, height = SIZES[size]
         context = chromium.new_context(viewport={"width": width, "height": height})
         contexts.append(context)

@@ -480,7 +480,7 @@ RECORDS = (
 )
 
 
-@settings(max_examples=25, deadline=None, database=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     sent=st.lists(st.lists(st.sampled_from(range(len(RECORDS))), unique=True), max_size=4),
     last=st.permutations(range(len(RECORDS))),

@@ -20,7 +20,7 @@ BUDGET_THB = 400_000.0
 def subject(folder: Path) -> plan_contents.Subject:
     """Return the plan of a small budget, made from the demonstration of a workspace."""
     place = folder / "demonstration"
-    record = arguments.read_record(place)
+    record = arguments.Request(folder=place).read_record()
     model = build_model.build(site_network.read(place), record, price_books.sample(), case=frontier.LIKELY)
     wishes = plan_constraints.Constraints(BUDGET_THB)
     worked = solved_plan.solve(model.model, wishes, progress=lambda *_: None, cancelled=lambda: False)

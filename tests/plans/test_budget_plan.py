@@ -13,6 +13,7 @@ from hypothesis import strategies
 
 from audits import errors
 from audits.plans import budget_plan, budget_program, od_pairs, plan_constraints, planning_model
+from tests import seeds
 from tests.plans import small_models
 
 EXACT = budget_program.Limits(gap=0.0)
@@ -50,7 +51,7 @@ def _random_wishes(model, seed):
     return plan_constraints.Constraints(1000.0 * draw.randint(0, 30), wanted, unwanted, floors)
 
 
-@pytest.mark.parametrize("seed", range(200))
+@pytest.mark.parametrize("seed", seeds.some(range(200)))
 def test_no_subset_of_the_fixes_beats_the_plan(seed):
     model = small_models.random_model(seed)
     constraints = plan_constraints.Constraints(1000.0 * random.Random(seed).randint(0, 30))
@@ -61,7 +62,7 @@ def test_no_subset_of_the_fixes_beats_the_plan(seed):
     assert small_models.true_value(model, model.mask(found.chosen)) == pytest.approx(found.base + found.benefit)
 
 
-@pytest.mark.parametrize("seed", range(1000, 1200))
+@pytest.mark.parametrize("seed", seeds.some(range(1000, 1200)))
 def test_no_subset_that_keeps_to_the_wishes_beats_the_plan(seed):
     model = small_models.random_model(seed)
     constraints = _random_wishes(model, seed)
@@ -79,13 +80,13 @@ def test_no_subset_that_keeps_to_the_wishes_beats_the_plan(seed):
 
 def test_random_wishes_are_granted_and_refused_both():
     answers = []
-    for seed in range(1000, 1200):
+    for seed in seeds.some(range(1000, 1200)):
         model = small_models.random_model(seed)
         answers.append(_best(model, _random_wishes(model, seed)) is None)
-    assert 20 < sum(answers) < 180
+    assert 0.1 < sum(answers) / len(answers) < 0.9
 
 
-@hypothesis.settings(max_examples=40, deadline=None, derandomize=True, database=None)
+@hypothesis.settings(derandomize=True)
 @hypothesis.given(
     seed=strategies.integers(0, 10_000), budget=strategies.integers(0, 30), more=strategies.integers(0, 10)
 )
@@ -98,7 +99,7 @@ def test_more_money_never_serves_less(seed, budget, more):
     assert less.benefit <= rich.benefit + 1e-9
 
 
-@hypothesis.settings(max_examples=40, deadline=None, derandomize=True, database=None)
+@hypothesis.settings(derandomize=True)
 @hypothesis.given(seed=strategies.integers(0, 10_000), budget=strategies.integers(0, 30))
 def test_the_order_in_which_a_town_is_written_changes_nothing(seed, budget):
     model = small_models.random_model(seed)
@@ -171,7 +172,7 @@ def test_each_wish_has_its_price():
     assert dear[A].most == pytest.approx(0.0, abs=1e-6)
 
 
-@pytest.mark.parametrize("seed", range(1000, 1060))
+@pytest.mark.parametrize("seed", seeds.some(range(1000, 1060)))
 def test_a_wish_costs_what_the_best_plan_without_it_gains_more(seed):
     model = small_models.random_model(seed)
     constraints = _random_wishes(model, seed)

@@ -5,6 +5,7 @@ import math
 import pytest
 
 from audits.plans import greedy, od_pairs
+from tests import seeds
 from tests.plans import small_models
 
 
@@ -61,7 +62,7 @@ def test_what_stands_already_is_not_paid_again():
     assert purchase.chosen == 0b11
 
 
-@pytest.mark.parametrize("seed", range(100))
+@pytest.mark.parametrize("seed", seeds.some(range(100)))
 def test_a_greedy_choice_can_be_paid_and_nothing_more_can_be_bought_with_the_rest(seed):
     model = small_models.random_model(seed)
     classes = od_pairs.demand(model).classes

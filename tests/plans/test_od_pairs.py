@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from audits.plans import flows, od_pairs, planning_model
+from tests import seeds
 from tests.plans import small_models
 
 
@@ -37,7 +38,7 @@ def test_the_weight_of_a_way_is_people_times_the_value_of_the_place():
     assert od_pairs.demand(dear).classes[0].weight == 10.0
 
 
-@pytest.mark.parametrize("seed", range(60))
+@pytest.mark.parametrize("seed", seeds.some(range(60)))
 def test_bundles_and_walking_agree_on_every_choice(seed):
     model = small_models.random_model(seed)
     found = od_pairs.demand(model)

@@ -261,7 +261,7 @@ def test_answers_are_told_with_share_word_and_interval(town):
     ("pairs", "ending"),
     [
         ([(1, 1)] * 4, "not enough pairs: 4 of at least 5"),
-        ([(1, 1)] * 6, "all answers are one and the same, so chance cannot be told apart"),
+        ([(1, 1)] * 6, "all answers are one and the same, so chance cannot be ruled out"),
         ([(1, 1)] * 3 + [(0, 0)] * 3, "almost perfect agreement (κ 1; no interval: nobody differed)"),
         ([(1, 1)] * 29 + [(0, 1)], "nearly all answers are alike, which makes κ low by itself"),
     ],

@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from audits import wording
@@ -54,7 +54,6 @@ def test_half_of_the_agreement_beyond_chance_is_a_kappa_of_four_tenths() -> None
     assert coefficients.kappa([[20, 5], [10, 15]]).value == pytest.approx(0.4)
 
 
-@settings(max_examples=60, deadline=None, database=None)
 @given(TABLES)
 def test_kappa_is_what_it_is_by_hand_and_keeps_its_interval(table) -> None:
     numbers = np.array(table)
@@ -70,7 +69,6 @@ def test_kappa_is_what_it_is_by_hand_and_keeps_its_interval(table) -> None:
     assert (swapped.value, swapped.low) == pytest.approx((found.value, found.low), nan_ok=True)
 
 
-@settings(max_examples=60, deadline=None, database=None)
 @given(TABLES)
 def test_the_error_of_kappa_is_that_of_the_delta_method(table) -> None:
     share = (np.array(table, dtype=float) + 1) / (np.array(table) + 1).sum()
@@ -120,7 +118,6 @@ def test_intraclass_correlation_is_that_of_shrout_and_fleiss() -> None:
     assert coefficients.intraclass(SHROUT_AND_FLEISS) == pytest.approx(0.29, abs=0.005)
 
 
-@settings(max_examples=60, deadline=None, database=None)
 @given(RATINGS)
 def test_intraclass_correlation_is_what_it_is_by_hand(pairs) -> None:
     found = coefficients.intraclass(pairs)
@@ -136,7 +133,6 @@ def test_intraclass_correlation_is_what_it_is_by_hand(pairs) -> None:
     assert coefficients.intraclass(np.array(pairs) * 25.4 + 1000) == pytest.approx(found, abs=1e-9)
 
 
-@settings(max_examples=60, deadline=None, database=None)
 @given(st.lists(st.floats(0.1, 1e5), min_size=2, max_size=30, unique_by=lambda value: round(value, 3)))
 def test_identical_figures_agree_wholly(values) -> None:
     assert coefficients.intraclass([(value, value) for value in values]) == pytest.approx(1)

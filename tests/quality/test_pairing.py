@@ -4,7 +4,7 @@ import datetime as dt
 
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from audits.quality import pairing
@@ -105,7 +105,6 @@ def one_by_one(frame, within_days):
     return sorted(result)
 
 
-@settings(max_examples=40, deadline=None, database=None)
 @given(VISITS, st.integers(0, 20), st.randoms())
 def test_pairs_are_those_of_a_walk_visit_by_visit_whatever_the_order_of_the_rows(visits, within_days, chance) -> None:
     frame = answers(*visits)

@@ -7,7 +7,7 @@ import math
 
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from audits import record, wording
@@ -139,7 +139,6 @@ def test_a_period_without_surveys_gives_an_empty_proposal_with_all_columns():
 ROWS = st.lists(st.tuples(st.integers(1, 25), st.sampled_from("ABCD"), st.integers(1, 14)), max_size=40)
 
 
-@settings(max_examples=40, deadline=None, database=None)
 @given(ROWS, st.text(max_size=5))
 def test_nobody_is_sent_to_a_site_of_his_own_and_everybody_unchecked_gets_one(rows, seed):
     sites, surveys = register([1 + number % 4 for number in range(25)]), visits(*rows)

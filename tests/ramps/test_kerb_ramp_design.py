@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from audits import errors, wording
@@ -29,7 +29,6 @@ def _designs(space):
     return kerb_ramp_design.alternatives(space, REQUIRED, MADE)
 
 
-@settings(max_examples=120, deadline=None, database=None)
 @given(SPACES)
 def test_every_kerb_ramp_fits_and_passes_under_every_edition(space):
     found = _designs(space)
@@ -40,7 +39,6 @@ def test_every_kerb_ramp_fits_and_passes_under_every_edition(space):
         assert design_check.check(design, BOOK).failures == ()
 
 
-@settings(max_examples=120, deadline=None, database=None)
 @given(SPACES)
 def test_a_relaxation_is_enough_and_one_millimetre_less_is_not(space):
     found = _designs(space)
@@ -53,7 +51,6 @@ def test_a_relaxation_is_enough_and_one_millimetre_less_is_not(space):
         assert getattr(space, each.of) + each.change == each.value
 
 
-@settings(max_examples=60, deadline=None, database=None)
 @given(SPACES)
 def test_the_smallest_footpaths_are_enough(space):
     found = _designs(space)

@@ -6,7 +6,7 @@ import dataclasses
 import itertools
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from audits import errors, wording
@@ -91,7 +91,6 @@ def test_the_cheapest_design_is_the_cheapest_of_all_that_fit(rise):
             assert said.get("length_mm") == min(lengths, default=None)
 
 
-@settings(max_examples=60, deadline=None, database=None)
 @given(SPACES, st.integers(0, 6_000), st.integers(0, 6_000))
 def test_more_room_never_costs_more(space, longer, wider):
     roomier = dataclasses.replace(space, length_mm=space.length_mm + longer, width_mm=space.width_mm + wider)
@@ -99,14 +98,12 @@ def test_more_room_never_costs_more(space, longer, wider):
     assert cost is None or _cost(roomier) <= cost
 
 
-@settings(max_examples=60, deadline=None, database=None)
 @given(SPACES, st.integers(1, 400))
 def test_a_greater_rise_never_costs_less(space, more):
     higher = _cost(dataclasses.replace(space, rise_mm=space.rise_mm + more))
     assert higher is None or higher >= _cost(space)
 
 
-@settings(max_examples=60, deadline=None, database=None)
 @given(SPACES)
 def test_every_design_climbs_the_rise_in_runs_within_the_limits(space):
     found = _designs(space)
@@ -120,7 +117,6 @@ def test_every_design_climbs_the_rise_in_runs_within_the_limits(space):
         assert min(itertools.chain(*design.footprint)) >= 0
 
 
-@settings(max_examples=80, deadline=None, database=None)
 @given(SPACES)
 def test_a_relaxation_is_enough_and_one_millimetre_less_is_not(space):
     found = _designs(space)
@@ -133,7 +129,6 @@ def test_a_relaxation_is_enough_and_one_millimetre_less_is_not(space):
         assert getattr(space, each.of) + each.change == each.value
 
 
-@settings(max_examples=60, deadline=None, database=None)
 @given(SPACES)
 def test_the_smallest_spaces_are_enough(space):
     found = _designs(space)

@@ -8,7 +8,7 @@ import pytest
 import shapely
 
 from audits import wording
-from audits.reports import markers
+from audits.reports import markers, web_map_texts
 
 RAMP = "KK-001.ramp.1"
 
@@ -85,7 +85,7 @@ def test_a_persona_to_whom_nothing_matters_has_a_phrase_instead_of_a_score(town,
 
 @pytest.mark.parametrize("by", [markers.BY_VERDICT, markers.BY_GRADE])
 def test_the_legend_counts_every_site_drawn_once(audited, english, by):
-    words = markers.map_words(audited, english, by)
+    words = web_map_texts.map_words(audited, english, by)
     *entries, hollow = words.legend
     counts = [int(entry.text.rsplit(": ", 1)[1]) for entry in entries]
     assert sum(counts) == len(audited) == 3

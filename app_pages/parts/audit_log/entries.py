@@ -1,4 +1,4 @@
-"""Tell entries of the ledger in plain words, and show what each says, line by line."""
+"""Format entries of the audit log as sentences and as details."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ phrase = wording.phrase
 
 LONGEST_CELL = 300
 
-# what each deed of the ledger is called, and the sentence that tells of one
-DEEDS: Mapping[str, tuple[str, str]] = {
+# the name of each action of the audit log, and the sentence about one entry
+ACTIONS: Mapping[str, tuple[str, str]] = {
     "survey.submit": (phrase("survey sent in"), phrase("Survey of {site_code} by {surveyor} taken in")),
     "survey.photo": (phrase("photo attached"), phrase("Photo {name} attached to survey {survey_id}")),
     "survey.await": (phrase("photo awaited"), phrase("Photo {name} of survey {survey_id} has not come yet")),
@@ -61,22 +61,22 @@ CODED: Mapping[str, Mapping[str, str]] = {
 }
 
 
-def deed_name(action: str, words: wording.Wording) -> str:
-    """Return what a kind of deed is called; one that is not known by its own word."""
-    return words.text(DEEDS[action][0]) if action in DEEDS else action
+def action_name(action: str, words: wording.Wording) -> str:
+    """Return the name of an action; the action itself where it has none."""
+    return words.text(ACTIONS[action][0]) if action in ACTIONS else action
 
 
 def sentence(line: entries.Line, words: wording.Wording) -> str:
     """Return one entry in plain words."""
-    if line.action not in DEEDS:
+    if line.action not in ACTIONS:
         return f"{line.action} {line.entity_id}"
-    said = {name: _worded(name, _short(value), words) for name, value in line.content.items()}
-    told = _Told({"entity_id": line.entity_id, **said})
-    return words.text(DEEDS[line.action][1]).format_map(told)
+    values = {name: _worded(name, _short(value), words) for name, value in line.content.items()}
+    filled = _Values({"entity_id": line.entity_id, **values})
+    return words.text(ACTIONS[line.action][1]).format_map(filled)
 
 
-class _Told(dict[str, str]):
-    """What a sentence is filled with; what an older entry does not say is a dash."""
+class _Values(dict[str, str]):
+    """Values of a sentence; a dash for those that an older entry lacks."""
 
     def __missing__(self, key: str) -> str:
         return "–"
@@ -93,7 +93,7 @@ def row(line: entries.Line, words: wording.Wording) -> tuple[object, ...]:
         line.sequence,
         words.instant(line.happened_at),
         line.actor,
-        tables.lines(sentence(line, words), tables.small(deed_name(line.action, words)), details(line, words)),
+        tables.lines(sentence(line, words), tables.small(action_name(line.action, words)), details(line, words)),
     )
 
 

@@ -88,7 +88,7 @@ def answer(question: str, big: str, sentences: Iterable[str], remarks: Iterable[
     """Return an answer in large type: question, one number, sentences, and how sure it is."""
     parts = [f"<h2>{html.escape(question)}</h2>"] if question else []
     parts += [f'<p class="council-big">{html.escape(big)}</p>'] if big else []
-    parts += [f'<p class="council-said">{html.escape(each)}</p>' for each in sentences if each]
+    parts += [f'<p class="council-sentence">{html.escape(each)}</p>' for each in sentences if each]
     parts += [f'<p class="council-remark">{html.escape(each)}</p>' for each in remarks if each]
     return f'<section class="council-answer">{"".join(parts)}</section>'
 

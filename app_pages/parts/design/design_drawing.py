@@ -33,7 +33,7 @@ def show(
     with st.expander(text("Assumptions")):
         st.html(
             "<ul>"
-            + "".join(f"<li>{html.escape(said)}</li>" for said in described.assumptions(made, works, words))
+            + "".join(f"<li>{html.escape(assumption)}</li>" for assumption in described.assumptions(made, works, words))
             + "</ul>"
         )
 

@@ -96,7 +96,7 @@ def _choose_element(
         NEW_RAMP: "ramp",
         NEW_KERB_RAMP: "kerb_ramp",
     }
-    names |= {name: words.text(said) for name, said in NEW.items()}
+    names |= {name: words.text(title) for name, title in NEW.items()}
     kept = address.one(ELEMENT, list(names))
     if st.session_state.get(ELEMENT) not in names:
         st.session_state[ELEMENT] = next(iter(names))
@@ -135,12 +135,12 @@ def _name(name: str, kind: str) -> str:
 
 def _say_source(context: session.Context, one: measured_space.Taken | None) -> None:
     words = context.words
-    said = (
+    sentence = (
         words.text(measured_space.NOT_MEASURED) if one is None else measured_space.source(one, context.criteria, words)
     )
     if one is not None and one.name in LENGTHS["ramp"]:
-        said = words.text("Survey: {value} mm, {source}", value=words.number(one.value), source=said)
-    st.html(f"<p>{tables.small(said)}</p>")
+        sentence = words.text("Survey: {value} mm, {source}", value=words.number(one.value), source=sentence)
+    st.html(f"<p>{tables.small(sentence)}</p>")
 
 
 def _options(context: session.Context, kind: str, found: Mapping[str, measured_space.Taken]) -> dict[str, str]:
@@ -149,8 +149,8 @@ def _options(context: session.Context, kind: str, found: Mapping[str, measured_s
         if kind == "kerb_ramp":
             across = _one(context, "walked_across", text("Do people walk across it along the footpath?"), YES_NO, "yes")
             island = found.get("at_refuge_island")
-            said = "yes" if island is not None and island.value else "no"
-            at_island = _one(context, "at_refuge_island", text("Is it at a refuge island?"), YES_NO, said)
+            default = "yes" if island is not None and island.value else "no"
+            at_island = _one(context, "at_refuge_island", text("Is it at a refuge island?"), YES_NO, default)
             _say_source(context, island)
             return {"walked_across": across, "at_refuge_island": at_island}
         st.write(text("Look from the front, where the length begins, towards its far end."))
@@ -161,9 +161,9 @@ def _options(context: session.Context, kind: str, found: Mapping[str, measured_s
         exits = {side: SIDES[side] for side in geometry.EXITS}
         result["approach"] = _one(context, "approach", text("People come to its foot from"), entries, geometry.ANY)
         result["exit"] = _one(context, "exit", text("They leave its top to"), exits, geometry.ANY)
-        said = "yes" if storeys is not None and storeys.value else "no"
+        default = "yes" if storeys is not None and storeys.value else "no"
         result["between_storeys"] = _one(
-            context, "between_storeys", text("Does it join two storeys of a building?"), YES_NO, said
+            context, "between_storeys", text("Does it join two storeys of a building?"), YES_NO, default
         )
         _say_source(context, storeys)
     return result
@@ -178,7 +178,7 @@ def _one(context: session.Context, key: str, label: str, names: Mapping[str, str
 
 def _space(kind: str, lengths: Mapping[str, int], options: Mapping[str, str]) -> geometry.Space | geometry.KerbSpace:
     if kind == "kerb_ramp":
-        return geometry.KerbSpace(**lengths, **{name: said == "yes" for name, said in options.items()})
+        return geometry.KerbSpace(**lengths, **{name: choice == "yes" for name, choice in options.items()})
     walls = options["walls"]
     return geometry.Space(
         **lengths,
@@ -192,16 +192,16 @@ def _space(kind: str, lengths: Mapping[str, int], options: Mapping[str, str]) ->
 
 def address_of(space: Mapping[str, object], kind: str) -> dict[str, str]:
     """Return the address parameters with which the form shows a space that was kept."""
-    told = {short: str(space[name]) for name, short in LENGTHS[kind].items()}
-    told |= {name: "yes" if space[name] else "no" for name in _OPTIONS if isinstance(space.get(name), bool)}
-    told |= {name: str(space[name]) for name in ("approach", "exit") if name in space}
+    answers = {short: str(space[name]) for name, short in LENGTHS[kind].items()}
+    answers |= {name: "yes" if space[name] else "no" for name in _OPTIONS if isinstance(space.get(name), bool)}
+    answers |= {name: str(space[name]) for name in ("approach", "exit") if name in space}
     if kind == "ramp":
         walled = (bool(space["obstacle_left"]), bool(space["obstacle_right"]))
-        told["walls"] = {(False, False): "none", (True, False): "left", (False, True): "right"}.get(walled, "both")
-    return told
+        answers["walls"] = {(False, False): "none", (True, False): "left", (False, True): "right"}.get(walled, "both")
+    return answers
 
 
-def open_again(code: str, chosen: str, told: Mapping[str, str]) -> None:
+def open_again(code: str, chosen: str, answers: Mapping[str, str]) -> None:
     """Put what was kept into the address and forget what the form shows, so that it reads the address anew."""
     subject = f"{code}|{chosen}"
     for name in ("rise", "length", "width", "alternative", *_OPTIONS):
@@ -210,5 +210,5 @@ def open_again(code: str, chosen: str, told: Mapping[str, str]) -> None:
         st.query_params.pop(name, None)
     st.session_state["stays_design_subject"] = subject
     address.choose(ELEMENT, chosen)
-    for name, value in told.items():
+    for name, value in answers.items():
         st.query_params[name] = value

@@ -84,12 +84,12 @@ def save(
         return
     kept = designs.of_site(context.store, asked.site_code)
     standing = kept.loc[(kept["element_id"] == asked.element_id) & (kept["superseded_by"] == "")]
-    told = design_record.content(priced, *assumed, check, context.criteria.version)
-    replaced = [row for row in standing.itertuples() if json.loads(row.content)["kind"] == told["kind"]]
+    recorded = design_record.content(priced, *assumed, check, context.criteria.version)
+    replaced = [row for row in standing.itertuples() if json.loads(row.content)["kind"] == recorded["kind"]]
     before = replaced[0].design_id if replaced and asked.element_id else ""
     try:
         saved = designs.save(
-            context.store, asked.site_code, title, told, actor, element_id=asked.element_id, supersedes=before
+            context.store, asked.site_code, title, recorded, actor, element_id=asked.element_id, supersedes=before
         )
     except errors.RefusedError as refused:
         for problem in refused.problems:
@@ -103,7 +103,7 @@ def versions(context: session.Context, code: str) -> None:
     words, text = context.words, context.words.text
     kept = designs.of_site(context.store, code)
     st.subheader(text("Designs kept at this site"))
-    reviewer.told()
+    reviewer.show_done()
     if kept.empty:
         st.write(text("No design has been saved here yet."))
         return
@@ -118,23 +118,25 @@ def versions(context: session.Context, code: str) -> None:
     )
     rows = []
     for row in kept.itertuples():
-        told = json.loads(row.content)
-        state = design_sign_off.state(context, told, row.superseded_by)
+        recorded = json.loads(row.content)
+        state = design_sign_off.state(context, recorded, row.superseded_by)
         when = words.instant(pd.Timestamp(row.saved_at).to_pydatetime())
-        figures = told["figures"]
+        figures = recorded["figures"]
         size = text(
             "rises {rise} mm on {length} × {width} mm",
             **{name: words.number(figures[f"{name}_mm"]) for name in ("rise", "length", "width")},
         )
-        costs = tables.lines(span(told["cost_thb"], words), told["sample_prices"] and tables.small(sample(words)))
+        costs = tables.lines(
+            span(recorded["cost_thb"], words), recorded["sample_prices"] and tables.small(sample(words))
+        )
         rows.append(
-            (row.design_id, row.title, tables.lines(_family(told, words), size), costs, row.saved_by, when, state)
+            (row.design_id, row.title, tables.lines(_family(recorded, words), size), costs, row.saved_by, when, state)
         )
     st.html(tables.table(text("Designs kept at this site"), headings, rows))
     for row in kept.loc[kept["superseded_by"] == ""].itertuples():
-        told = json.loads(row.content)
-        _offer_to_open(context, row, told)
-        design_sign_off.offer(context, row, told)
+        recorded = json.loads(row.content)
+        _offer_to_open(context, row, recorded)
+        design_sign_off.offer(context, row, recorded)
 
 
 def span(amounts: object, words: wording.Wording) -> str:
@@ -148,17 +150,17 @@ def sample(words: wording.Wording) -> str:
     return words.text("sample prices")
 
 
-def _family(told: dict[str, object], words: wording.Wording) -> str:
+def _family(recorded: dict[str, object], words: wording.Wording) -> str:
     names = ramp_design.FAMILY_NAMES | kerb_ramp_design.FAMILY_NAMES
-    return words.text(names[str(told["family"])])
+    return words.text(names[str(recorded["family"])])
 
 
-def _offer_to_open(context: session.Context, row: object, told: dict[str, object]) -> None:
-    chosen = row.element_id or (design_inputs.NEW_RAMP if told["kind"] == "ramp" else design_inputs.NEW_KERB_RAMP)
-    space = design_inputs.address_of(told["space"], str(told["kind"]))
+def _offer_to_open(context: session.Context, row: object, recorded: dict[str, object]) -> None:
+    chosen = row.element_id or (design_inputs.NEW_RAMP if recorded["kind"] == "ramp" else design_inputs.NEW_KERB_RAMP)
+    space = design_inputs.address_of(recorded["space"], str(recorded["kind"]))
     st.button(
         context.words.text("Open {design_id}", design_id=row.design_id),
         key=f"design_open|{row.design_id}",
         on_click=design_inputs.open_again,
-        args=(row.site_code, chosen, space | {"alternative": f"{told['family']}-{told['legs']}"}),
+        args=(row.site_code, chosen, space | {"alternative": f"{recorded['family']}-{recorded['legs']}"}),
     )

@@ -21,27 +21,27 @@ def signature(
     context: session.Context, code: str, priced: design_record.Priced, assumed: Assumed, check: design_check.Check
 ) -> drawing.SignedOff | None:
     """Return who signed off the very drawing that stands on the page; None while it is a draft."""
-    told = design_record.content(priced, *assumed, check, context.criteria.version)
+    recorded = design_record.content(priced, *assumed, check, context.criteria.version)
     kept = designs.of_site(context.store, code)
     for content in kept.loc[kept["superseded_by"] == "", "content"]:
         found = json.loads(content)
-        if sign_off.same_drawing(found, told) and sign_off.of(found):
+        if sign_off.same_drawing(found, recorded) and sign_off.of(found):
             return sign_off.of(found)
     return None
 
 
-def state(context: session.Context, told: dict[str, Any], superseded_by: str) -> str:
+def state(context: session.Context, recorded: dict[str, Any], superseded_by: str) -> str:
     """Return how a version stands: replaced, signed off, or a draft that stands."""
-    text, found = context.words.text, sign_off.of(told)
+    text, found = context.words.text, sign_off.of(recorded)
     if superseded_by:
         return text("replaced by {newer}", newer=superseded_by)
     return drawing.mark(found, context.words) if found else text("stands")
 
 
-def offer(context: session.Context, row: Any, told: dict[str, Any]) -> None:
+def offer(context: session.Context, row: Any, recorded: dict[str, Any]) -> None:
     """Ask for the engineer's name, licence and day, and keep the signed version in place of the draft."""
     text = context.words.text
-    if sign_off.of(told) or not roles.may(context.role, designs.ACTION):
+    if sign_off.of(recorded) or not roles.may(context.role, designs.ACTION):
         return
     with st.expander(text("Sign off {design_id}", design_id=row.design_id), expanded=False):
         st.write(text("The drawing then bears the name, the licence and the day instead of the mark of a draft."))
@@ -53,13 +53,13 @@ def offer(context: session.Context, row: Any, told: dict[str, Any]) -> None:
             signed = drawing.SignedOff(engineer, licence, day)
             reviewer.attempt(
                 context,
-                lambda: _keep(context, row, told, signed),
+                lambda: _keep(context, row, recorded, signed),
                 text("{design_id} is signed off; its drawings bear the mark.", design_id=row.design_id),
             )
 
 
-def _keep(context: session.Context, row: Any, told: dict[str, Any], signed: drawing.SignedOff) -> None:
-    content = sign_off.signed(told, signed, context.today)
+def _keep(context: session.Context, row: Any, recorded: dict[str, Any], signed: drawing.SignedOff) -> None:
+    content = sign_off.signed(recorded, signed, context.today)
     actor = context.account.username if context.account else signed.engineer.strip()
     saved = {"element_id": row.element_id, "supersedes": row.design_id}
     designs.save(context.store, row.site_code, row.title, content, actor, **saved)

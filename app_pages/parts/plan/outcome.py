@@ -76,14 +76,14 @@ def summary(context: session.Context, subject: plan_contents.Subject) -> None:
 def honesty(context: session.Context, model: build_model.RecordModel, prices: price_books.Kept) -> None:
     """Say what the figures rest on."""
     text = context.words.text
-    said = plan_assumptions.sentences(model, context.words, sample=prices.book.sample, price_file=prices.file_name)
-    items = "".join(f"<li>{tables.cell(sentence)}</li>" for sentence in said)
+    sentences = plan_assumptions.sentences(model, context.words, sample=prices.book.sample, price_file=prices.file_name)
+    items = "".join(f"<li>{tables.cell(sentence)}</li>" for sentence in sentences)
     st.subheader(text("What these figures rest on"))
     st.html(f"<ul>{items}</ul>")
 
 
 def fix_name(context: session.Context, model: build_model.RecordModel, fix_id: str) -> str:
-    """Return what a fix is: how deep it goes, and on what."""
+    """Return the name of a fix: its id and what is built."""
     return f"{fix_id} · {plan_contents.what_is_built(model.fixes[fix_id], context.words)}"
 
 
@@ -111,7 +111,7 @@ def chosen_table(context: session.Context, record: records.AuditedRecord, subjec
 
 
 def zone_name(context: session.Context, zone: str) -> str:
-    """Return what a zone is called."""
+    """Return the name of a zone."""
     return plan_contents.zone_name(zone, context.words)
 
 
@@ -206,12 +206,12 @@ def budgets(context: session.Context, subject: plan_contents.Subject) -> None:
     if knee is None:
         st.write(text("There is no budget after which money buys clearly less."))
     else:
-        said = text(
+        sentence = text(
             "After about {budget} million baht, money buys clearly less: {gained} ways are opened by then.",
             budget=words.number(knee.budget_thb / MILLION, 2),
             gained=ways(context, knee.plan.benefit),
         )
-        st.write(said)
+        st.write(sentence)
     points = beside.curve.points
     if not points:
         return

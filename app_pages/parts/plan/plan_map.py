@@ -1,4 +1,4 @@
-"""Draw where a plan builds: one sign a site, told apart by shape and sign as well as by colour."""
+"""Draw where a plan builds: one sign a site, distinguished by shape and sign as well as by colour."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from app_pages.parts.shared import folium_component
 from app_pages.session import basemap
 from audits import record as records
 from audits import terms
-from audits.reports import markers
+from audits.reports import markers, web_map_texts
 from layers import symbols, web_map
 
 YEAR_SHAPES, YEAR_COLOURS = ("square", "circle", "diamond", "hexagon", "triangle"), ("#00468b", "#7a4d00", "#0b5d1e")
@@ -64,14 +64,14 @@ def draw(
         geometry=sites.geometry.to_numpy(),
         crs=sites.crs,
     )
-    said = markers.map_words(record.audit.sites.loc[codes], context.words)
+    map_words = web_map_texts.map_words(record.audit.sites.loc[codes], context.words)
     counts = [sum(of_site[code] == number for code in codes) for number in range(len(kinds))]
     legend = [
         web_map.LegendEntry(f"{name}: {count}", one.colour, one.shape, one.glyph, name=name)
         for (name, one), count in zip(kinds, counts, strict=True)
         if count
     ]
-    spoken = dataclasses.replace(said, title=title, legend=(*legend, said.legend[-1]))
+    spoken = dataclasses.replace(map_words, title=title, legend=(*legend, map_words.legend[-1]))
     ground, mapped = basemap.on_screen(context, sites.geometry)
     spoken = dataclasses.replace(spoken, attribution=context.words.text(terms.ground_credit(mapped)))
     city = web_map.city_map(marked, ground, spoken, worst_first=tuple(one.glyph for _, one in kinds))

@@ -47,16 +47,16 @@ def listed(context: session.Context) -> None:
         return
     rows = []
     for row in kept.itertuples():
-        told = json.loads(row.content)
+        certificate = json.loads(row.content)
         rows.append(
             (
                 row.plan_id,
                 row.title,
                 tables.lines(
-                    words.count("{n} fix", "{n} fixes", len(told["chosen"])),
-                    text("{cost} baht", cost=outcome.baht(context, told["cost_thb"])),
+                    words.count("{n} fix", "{n} fixes", len(certificate["chosen"])),
+                    text("{cost} baht", cost=outcome.baht(context, certificate["cost_thb"])),
                 ),
-                outcome.ways(context, told["benefit"]),
+                outcome.ways(context, certificate["benefit"]),
                 row.saved_by,
                 words.instant(pd.Timestamp(row.saved_at).to_pydatetime()),
                 tables.small(_short(row.head)),
@@ -116,12 +116,12 @@ def opened(context: session.Context, record: records.AuditedRecord) -> bool:
 def _moved_on(context: session.Context, kept: plans.Saved) -> None:
     text = context.words.text
     if kept.entries_since:
-        said = context.words.count(
+        warning = context.words.count(
             "The record moved on since: {n} entry. What is open and what stands in the way may be different today.",
             "The record moved on since: {n} entries. What is open and what stands in the way may be different today.",
             kept.entries_since,
         )
-        st.warning(said)
+        st.warning(warning)
     else:
         st.write(text("The record has not moved on since."))
 
@@ -133,7 +133,7 @@ def _verdict(certificate: str, town: str) -> certificate_check.Verdict:
 
 def _checked(context: session.Context, kept: plans.Saved) -> None:
     words, text = context.words, context.words.text
-    told = json.loads(kept.certificate)
+    certificate = json.loads(kept.certificate)
     if not kept.model:
         st.warning(
             text("The town that this plan was made from is not in this workspace, so its proof cannot be checked here.")
@@ -147,22 +147,22 @@ def _checked(context: session.Context, kept: plans.Saved) -> None:
     if verdict is not None:
         held = text("yes, it holds") if verdict.holds else text("no, it does not hold")
     rows = [
-        (text("Budget (baht)"), words.number(told["budget_thb"], 0)),
-        (text("Cost (baht)"), outcome.baht(context, told["cost_thb"])),
-        (text("Ways open today"), outcome.ways(context, told["base"])),
-        (text("Ways opened"), outcome.ways(context, told["benefit"])),
-        (text("No choice opens more than"), outcome.ways(context, told["solver_bound"])),
+        (text("Budget (baht)"), words.number(certificate["budget_thb"], 0)),
+        (text("Cost (baht)"), outcome.baht(context, certificate["cost_thb"])),
+        (text("Ways open today"), outcome.ways(context, certificate["base"])),
+        (text("Ways opened"), outcome.ways(context, certificate["benefit"])),
+        (text("No choice opens more than"), outcome.ways(context, certificate["solver_bound"])),
         (text("Checked by the small checker, just now"), held),
-        (text("Proved by the checker: no choice opens more than"), outcome.ways(context, told["proved_bound"])),
-        (text("Digest of the certificate"), told["sha256"][:16]),
+        (text("Proved by the checker: no choice opens more than"), outcome.ways(context, certificate["proved_bound"])),
+        (text("Digest of the certificate"), certificate["sha256"][:16]),
     ]
     st.html(tables.table(text("The plan as it was kept"), (text("What"), text("Value")), rows))
 
 
 def _built(context: session.Context, record: records.AuditedRecord, kept: plans.Saved) -> None:
     text = context.words.text
-    told, fixes = json.loads(kept.certificate), {one["fix_id"]: one for one in json.loads(kept.model)["fixes"]}
-    codes = {one: one.split(".")[0] for one in told["chosen"]}
+    certificate, fixes = json.loads(kept.certificate), {one["fix_id"]: one for one in json.loads(kept.model)["fixes"]}
+    codes = {one: one.split(".")[0] for one in certificate["chosen"]}
     kinds = [(text("in the plan"), plan_geopackage.IN_PLAN)]
     plan_map.draw(context, record, text("Map of the plan"), "plan_kept_map", kinds, dict.fromkeys(codes.values(), 0))
     rows = [
@@ -170,7 +170,7 @@ def _built(context: session.Context, record: records.AuditedRecord, kept: plans.
             one,
             plan_map.site_of(context, record.sites, code) if code in record.sites.index else code,
             outcome.zone_name(context, fixes[one]["zone"]),
-            outcome.baht(context, fixes[one]["cost_thb"][told["cost_case"]]),
+            outcome.baht(context, fixes[one]["cost_thb"][certificate["cost_case"]]),
         )
         for one, code in codes.items()
     ]

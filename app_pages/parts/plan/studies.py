@@ -264,6 +264,6 @@ def _made_for(context: session.Context, one: robustness.RatedPlan) -> str:
 
 
 def case_name(context: session.Context, scenario: robustness.Scenario) -> str:
-    """Return what a case is called."""
+    """Return the name of a case."""
     text = context.words.text
     return f"{text(frontier.CASES[scenario.barriers])}, {text(plan_about.COST_CASES[scenario.costs])}"

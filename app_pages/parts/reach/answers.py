@@ -17,7 +17,7 @@ from app_pages.session import address, basemap
 from audits import record as records
 from audits import terms, wording
 from audits.access import persona_reach
-from audits.reports import markers
+from audits.reports import markers, web_map_texts
 from layers import demand, symbols, web_ground, web_map
 
 MAP_KEY = "reach_map"
@@ -66,7 +66,7 @@ class Choice:
 
 
 def what(context: session.Context, found: Known) -> str:
-    """Return what is counted: residents, buildings or metres of way."""
+    """Return the unit that is counted: residents, buildings or metres of way."""
     return context.words.text(WHAT.get(found.reach.people.statement, WAYS))
 
 
@@ -86,11 +86,11 @@ def headline(context: session.Context, found: Known, figures: Figures, choice: C
         return
     city = figures.by_zone.loc[persona_reach.CITY]
     row = city if choice.site is None else figures.by_site.loc[choice.site]
-    told = share(context, row[f"share_{choice.case}"])
+    reached = share(context, row[f"share_{choice.case}"])
     if choice.site is None:
         lead = text(
             "{share} of the {what} within {walk} m on foot of a site can also come step-free.",
-            share=told,
+            share=reached,
             what=counted,
             walk=walk,
         )
@@ -98,7 +98,7 @@ def headline(context: session.Context, found: Known, figures: Figures, choice: C
         lead = text(
             "{site}: {share} of the {what} within {walk} m on foot can also come step-free.",
             site=choice.site,
-            share=told,
+            share=reached,
             what=counted,
             walk=walk,
         )
@@ -147,8 +147,8 @@ def _drawing(
             for name in VERDICTS
         ),
     ]
-    said = dataclasses.replace(
-        markers.map_words(_record.audit.sites.loc[codes], words),
+    map_words = dataclasses.replace(
+        web_map_texts.map_words(_record.audit.sites.loc[codes], words),
         title=text("Map of the reach"),
         legend=tuple(legend),
         attribution=text(terms.ground_credit(mapped)),
@@ -157,7 +157,7 @@ def _drawing(
         web_ground.Shade("on_foot", on_foot, ON_FOOT_COLOUR, 0.08, True),
         web_ground.Shade("step_free", step_free, STEP_FREE_COLOUR, 0.3, False),
     )
-    return folium_component.drawing(web_map.city_map(marked, under, said, shades=shades))
+    return folium_component.drawing(web_map.city_map(marked, under, map_words, shades=shades))
 
 
 def _filled(area: shapely.Geometry) -> shapely.Geometry:

@@ -132,7 +132,7 @@ def _ground(folder: str, *changed_ns: int) -> tuple[site_network.Walking, gpd.Ge
 
 
 def statements(context: session.Context, known: Known) -> list[str]:
-    """Return what must be said beside every figure, in the reader's language."""
+    """Return the caveats that go with every figure, in the reader's language."""
     text = context.words.text
     return [
         text(phrase, **{name: text(value) for name, value in values.items()}) if values else text(phrase)

@@ -1,4 +1,4 @@
-"""Take in where people live, or take it away again."""
+"""Import a file of residents, or remove it."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from audits.access import population_problems
 from layers import errors as layer_errors
 from layers import population_file
 
-FILE, TOLD = "population_upload", "population_told"
-DEED = "setting.set"
+FILE, OUTCOME = "population_upload", "population_outcome"
+ACTION = "setting.set"
 
 
-def told() -> None:
-    """Show what became of the file given in the run before."""
+def show_outcome() -> None:
+    """Show the outcome of the upload of the run before."""
     # always there, so that what follows keeps its place, and an open section stays open
     with st.container():
-        for good, sentence in st.session_state.pop(TOLD, ()):
+        for good, sentence in st.session_state.pop(OUTCOME, ()):
             (st.success if good else st.error)(sentence)
 
 
@@ -41,7 +41,7 @@ def section(context: session.Context) -> None:
             st.write(
                 text("{total} residents at {count} places, from {file}.", total=total, count=count, file=file.name)
             )
-    if not roles.may(context.store.role, DEED):
+    if not roles.may(context.store.role, ACTION):
         st.caption(text("An engineer or an administrator gives the file of residents."))
         return
     st.file_uploader(
@@ -60,22 +60,22 @@ def _keep(context: session.Context) -> None:
     given = st.session_state.get(FILE)
     if given is None:
         return
-    roles.require(context.store.role, DEED)
+    roles.require(context.store.role, ACTION)
     words = context.words
     try:
         people = population_file.keep(context.workspace.folder, given.name, given.getvalue())
     except population_file.PopulationError as refused:
         found = population_problems.problems(given.name, refused)
-        st.session_state[TOLD] = [(False, words.problem(problem)) for problem in found]
+        st.session_state[OUTCOME] = [(False, words.problem(problem)) for problem in found]
     except layer_errors.LayerError as fault:
-        st.session_state[TOLD] = [(False, str(fault))]
+        st.session_state[OUTCOME] = [(False, str(fault))]
     else:
         total = words.number(people[population_file.COLUMN].sum(), 0)
-        said = words.text("{total} residents taken in from {file}.", total=total, file=given.name)
-        st.session_state[TOLD] = [(True, said)]
+        sentence = words.text("{total} residents taken in from {file}.", total=total, file=given.name)
+        st.session_state[OUTCOME] = [(True, sentence)]
 
 
 def _remove(context: session.Context) -> None:
-    roles.require(context.store.role, DEED)
+    roles.require(context.store.role, ACTION)
     population_file.remove(context.workspace.folder)
-    st.session_state[TOLD] = [(True, context.words.text("The file of residents was taken away."))]
+    st.session_state[OUTCOME] = [(True, context.words.text("The file of residents was taken away."))]

@@ -1,4 +1,4 @@
-"""Ask for what the register says of a site or an element, and say it in the reader's words."""
+"""Draw the form of a site or an element in the register, and format its values."""
 
 from __future__ import annotations
 
@@ -38,28 +38,28 @@ EMPTY_SITE: Mapping[str, Any] = dict.fromkeys(checks.CHANGEABLE, "") | {
 
 
 def of_site(row: Any) -> dict[str, Any]:
-    """Return what one row of the register of sites says, by the names that can be changed."""
-    told = {name: row[name] for name in checks.CHANGEABLE if name != "geom"}
+    """Return the values of one site that can be changed, by column."""
+    values = {name: row[name] for name in checks.CHANGEABLE if name != "geom"}
     point = row["geometry"]
-    told["geom"] = None if point is None or point.is_empty else shapely.Point(point.x, point.y)
-    told["zone"] = None if pd.isna(row["zone"]) else int(row["zone"])
-    told["position_accuracy_m"] = None if pd.isna(row["position_accuracy_m"]) else float(row["position_accuracy_m"])
-    return {name: bool(told[name]) if name == "retired" else told[name] for name in checks.CHANGEABLE}
+    values["geom"] = None if point is None or point.is_empty else shapely.Point(point.x, point.y)
+    values["zone"] = None if pd.isna(row["zone"]) else int(row["zone"])
+    values["position_accuracy_m"] = None if pd.isna(row["position_accuracy_m"]) else float(row["position_accuracy_m"])
+    return {name: bool(values[name]) if name == "retired" else values[name] for name in checks.CHANGEABLE}
 
 
 def of_element(row: Any) -> dict[str, Any]:
-    """Return what one row of the register of elements says, by the names that can be changed."""
+    """Return the values of one element that can be changed, by column."""
     day = row["permitted_on"]
     known = None if pd.isna(day) else pd.Timestamp(day).date()
     return {"label": row["label"], "permitted_on": known, "retired": bool(row["retired"])}
 
 
 def names(words: wording.Wording) -> dict[str, str]:
-    """Return what each field is called."""
-    return {name: words.text(said) for name, said in NAMES.items()}
+    """Return the label of each field."""
+    return {name: words.text(meaning) for name, meaning in NAMES.items()}
 
 
-def said(name: str, value: Any, words: wording.Wording) -> str:
+def in_words(name: str, value: Any, words: wording.Wording) -> str:
     """Return the value of a field in words."""
     text = words.text
     if name == "retired":
@@ -79,7 +79,7 @@ def said(name: str, value: Any, words: wording.Wording) -> str:
 def site_fields(
     context: session.Context, before: Mapping[str, Any], categories: Sequence[str], key: str
 ) -> dict[str, Any]:
-    """Draw the fields of a site, begun with what the register says, and return what is written there."""
+    """Draw the fields of a site, filled from the register, and return the values entered."""
     words, label = context.words, names(context.words)
     written: dict[str, Any] = {}
     left, right = st.columns(2)
@@ -97,7 +97,7 @@ def site_fields(
             label[name],
             options,
             options.index(before[name]),
-            format_func=lambda value, name=name: said(name, value, words),
+            format_func=lambda value, name=name: in_words(name, value, words),
             key=f"{key}|{name}",
         )
     written["geom"] = _position(context, before["geom"], key)
@@ -123,7 +123,7 @@ def _position(context: session.Context, before: shapely.Point | None, key: str) 
 
 
 def element_fields(context: session.Context, before: Mapping[str, Any], key: str) -> dict[str, Any]:
-    """Draw the fields of an element and return what is written there."""
+    """Draw the fields of an element and return the values entered."""
     label = names(context.words)
     return {
         "label": st.text_input(label["label"], before["label"], key=f"{key}|label").strip(),
@@ -143,10 +143,10 @@ def element_fields(context: session.Context, before: Mapping[str, Any], key: str
 def differences(
     before: Mapping[str, Any], after: Mapping[str, Any], words: wording.Wording
 ) -> list[tuple[str, str, str]]:
-    """Return each field that differs: its name, what it said, what it says."""
+    """Return each field that differs: its label, the old and the new value."""
     label = names(words)
     return [
-        (label[name], said(name, before[name], words), said(name, after[name], words))
+        (label[name], in_words(name, before[name], words), in_words(name, after[name], words))
         for name in before
         if before[name] != after[name]
     ]

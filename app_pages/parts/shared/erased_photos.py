@@ -1,4 +1,4 @@
-"""Say of photos that were erased when and why, where they would be shown."""
+"""Show the date and the reason of erased photos in their place."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ import streamlit as st
 from app_pages import session
 
 
-def told(context: session.Context, kept: pd.DataFrame) -> pd.DataFrame:
-    """Say of each erased photo when and why, and return those that are still kept.
+def show_erased(context: session.Context, kept: pd.DataFrame) -> pd.DataFrame:
+    """Show the date and the reason of each erased photo, and return those that are kept.
 
     Parameters
     ----------

@@ -17,7 +17,7 @@ _capturing = threading.Lock()
 
 
 def drawing(city: folium.Map, ring: folium.FeatureGroup | None = None, height: int = 480) -> dict[str, object]:
-    """Return what the browser needs to draw a map, ready to be cached.
+    """Return the parts of a map that the browser draws, ready to be cached.
 
     Parameters
     ----------

@@ -59,21 +59,21 @@ def is_survey(raw: str) -> bool:
     return True
 
 
-def told() -> None:
-    """Show what was done in the run before."""
+def show_done() -> None:
+    """Show the outcome of the run before."""
     # always there, so that what follows keeps its place, and an open section stays open
     with st.container():
         for sentence in st.session_state.pop(DONE, ()):
             st.success(sentence)
 
 
-def attempt(context: session.Context, deed: Callable[[], object], said: str) -> None:
-    """Do one thing and say so on the page drawn anew; say why instead when it is refused."""
+def attempt(context: session.Context, action: Callable[[], object], sentence: str) -> None:
+    """Run an action and confirm it on the page drawn anew; show the problems when it is refused."""
     try:
-        deed()
+        action()
     except errors.RefusedError as refused:
         for problem in refused.problems:
             st.error(context.words.problem(problem))
         return
-    st.session_state[DONE] = [said]
+    st.session_state[DONE] = [sentence]
     st.rerun()

@@ -47,7 +47,7 @@ def current(context: session.Context, site_code: str) -> answer_sheet.AnswerShee
 
 
 def _habits(context: session.Context) -> dict[str, Any]:
-    """Return what this device's surveyor said last time: name, units, instruments."""
+    """Return this device's last settings: surveyor, units, instruments."""
     return drafts.load(context.workspace, _key(context, HABITS)) or {}
 
 
@@ -95,7 +95,7 @@ def correct(context: session.Context, survey_id: str) -> None:
 
 
 def read_element(context: session.Context, draft: answer_sheet.AnswerSheet, element_id: str) -> answers.Read:
-    """Return what the draft says of one element so far."""
+    """Return the answers of the draft about one element so far."""
     known = devices.uncertainties(context.store)
     return answers.read(
         element_id, draft.of_element(element_id), context.criteria, draft.units, draft.instruments, known

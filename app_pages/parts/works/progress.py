@@ -94,7 +94,7 @@ def _before(record: records.AuditedRecord, days: dict[str, dt.date], _context: s
 
 
 def changes(context: session.Context, record: records.AuditedRecord) -> pd.DataFrame:
-    """Return what changed at each site where something was accepted; see :func:`audits.site_changes.compare`."""
+    """Return the changes at each site where something was accepted; see :func:`audits.site_changes.compare`."""
     old = before(context, record)
     nothing = record.audit.sites.iloc[:0]
     return (
@@ -133,8 +133,8 @@ def state_cell(context: session.Context, of: Works, fix_id: str) -> tables.Marku
     """Return the state of a fix, and that it is overdue where it is."""
     text = context.words.text
     late = fix_id in of.standing.index and bool(of.standing.loc[fix_id, "overdue"])
-    said = late and text("! not accepted by {day}", day=day(context, of.standing.loc[fix_id, "accept_by"]))
-    return tables.lines(text(fix_states.STATES[of.state(fix_id)]), said)
+    sentence = late and text("! not accepted by {day}", day=day(context, of.standing.loc[fix_id, "accept_by"]))
+    return tables.lines(text(fix_states.STATES[of.state(fix_id)]), sentence)
 
 
 def change_cell(context: session.Context, change: str) -> tables.Markup:
@@ -148,8 +148,8 @@ def scores(context: session.Context, row: pd.Series) -> tuple[tables.Markup, tab
     shown = []
     for when in ("before", "after"):
         low, high = row[f"{when}_low"], row[f"{when}_high"]
-        said = markers.score_text(low, high, context.words)
-        shown.append(tables.lines(said, not pd.isna(low) and tables.score_bar(low, high, said)))
+        sentence = markers.score_text(low, high, context.words)
+        shown.append(tables.lines(sentence, not pd.isna(low) and tables.score_bar(low, high, sentence)))
     return shown[0], shown[1]
 
 
@@ -182,8 +182,8 @@ def resurvey_line(context: session.Context, record: records.AuditedRecord, code:
     due = fix_states.resurveys(record.audit.sites.loc[[code], "last_surveyed_on"], context.today).iloc[0]
     if due["due_on"] is None:
         return
-    said = text("! due since {day}") if due["overdue"] else text("due on {day}")
-    line = text("Next survey: {when}", when=said.format(day=context.words.day(due["due_on"])))
+    sentence = text("! due since {day}") if due["overdue"] else text("due on {day}")
+    line = text("Next survey: {when}", when=sentence.format(day=context.words.day(due["due_on"])))
     st.html(f"<p>{tables.cell(line)} {tables.small(working_values(context))}</p>")
 
 
@@ -228,8 +228,8 @@ def before_and_after(context: session.Context, record: records.AuditedRecord, co
     rest = findings.iloc[LISTED_CHANGES:]
     if len(rest):
         counted = rest["verdict_after"].value_counts()
-        said = ", ".join(f"{text(terms.VERDICT[name])} {number}" for name, number in counted.items())
-        st.write(text("{n} more of lesser severity, now: {verdicts}", n=len(rest), verdicts=said))
+        sentence = ", ".join(f"{text(terms.VERDICT[name])} {number}" for name, number in counted.items())
+        st.write(text("{n} more of lesser severity, now: {verdicts}", n=len(rest), verdicts=sentence))
 
 
 def _element(context: session.Context, record: records.AuditedRecord, element_id: str) -> str:

@@ -70,7 +70,7 @@ def record_arrival(raw: str, line: int, photos: PhotoSource, known: known_room.K
     read = answer_sheet.understood(
         _sheet(record),
         known.elements_at(record["site_code"]),
-        known.book,
+        known.criteria,
         source=SOURCE,
         now=known.now,
         form_version=record["form_version"],
@@ -110,7 +110,7 @@ def _unfit(record: dict[str, Any], where: str, known: known_room.Known) -> Itera
         yield BAD_PART.at(f"{where}, {part}", part=part)
         return
     strangers = {quantity for answered in record["answers"].values() for quantity in answered}
-    for quantity in sorted(strangers - set(known.book.quantities)):
+    for quantity in sorted(strangers - set(known.criteria.quantities)):
         yield UNKNOWN_QUESTION.at(f"{where}, {quantity}", quantity=quantity)
     try:
         has_zone = dt.datetime.fromisoformat(record["observed_at"]).tzinfo is not None

@@ -61,22 +61,22 @@ def pack(record: records.AuditedRecord, words: Mapping[str, str]) -> dict[str, A
         by kind, setting and number of the era between two of the days in ``eras``, :data:`UNKNOWN_DAY` for elements
         whose day is not known or that are added in the field. A bound that a limit does not have is null.
     """
-    book, names = record.criteria, _Names()
-    known = {quantity: place for place, quantity in enumerate(book.quantities)}
-    eras = _eras(book)
+    criteria, names = record.criteria, _Names()
+    known = {quantity: place for place, quantity in enumerate(criteria.quantities)}
+    eras = _eras(criteria)
     rules = _Rules(names, known, record.weights)
     groups: dict[str, dict[str, dict[str, Row]]] = {}
     met = _combinations(record.sites, record.elements, eras)
     for (kind, setting, era), day in sorted(met.items(), key=lambda each: each[0]):
-        group = rules.group(*run.rules_for(book, kind, day, setting), setting)
+        group = rules.group(*run.rules_for(criteria, kind, day, setting), setting)
         groups.setdefault(kind, {}).setdefault(setting, {})[str(era)] = group
-    instruments = {instrument: place for place, instrument in enumerate(book.instruments)}
+    instruments = {instrument: place for place, instrument in enumerate(criteria.instruments)}
     return {
         "form": FORM,
-        "version": book.version,
-        "instruments": [_instrument(each, names) for each in book.instruments.values()],
-        "quantities": [_quantity(each, names, instruments) for each in book.quantities.values()],
-        "kinds": {kind: _kind(book, kind, names, known) for kind in survey.ELEMENT_KINDS},
+        "version": criteria.version,
+        "instruments": [_instrument(each, names) for each in criteria.instruments.values()],
+        "quantities": [_quantity(each, names, instruments) for each in criteria.quantities.values()],
+        "kinds": {kind: _kind(criteria, kind, names, known) for kind in survey.ELEMENT_KINDS},
         "settings": names.phrases(terms.SETTING),
         "verdicts": names.phrases(terms.VERDICT),
         "bases": names.phrases({basis: terms.BASIS[basis] for basis in _BASIS_LETTER}),
@@ -195,9 +195,9 @@ class _Rules:
         }
 
 
-def _eras(book: model.Criteria) -> list[dt.date]:
+def _eras(criteria: model.Criteria) -> list[dt.date]:
     """Return the days on which rules change, ascending."""
-    return sorted({source.in_force_on for source in book.sources.values() if source.in_force_on})
+    return sorted({source.in_force_on for source in criteria.sources.values() if source.in_force_on})
 
 
 def _combinations(
@@ -214,8 +214,8 @@ def _combinations(
     return met
 
 
-def _kind(book: model.Criteria, kind: str, names: _Names, known: Mapping[str, int]) -> Row:
-    asked = [known[quantity.quantity_id] for quantity in model.questions(book, kind)]
+def _kind(criteria: model.Criteria, kind: str, names: _Names, known: Mapping[str, int]) -> Row:
+    asked = [known[quantity.quantity_id] for quantity in model.questions(criteria, kind)]
     return {"name": names.phrases({kind: terms.ELEMENT_KIND[kind]})[kind], "questions": asked}
 
 

@@ -9,7 +9,7 @@ import typer
 
 from audits import record as records
 from audits import survey, wording
-from audits.cli import answers, arguments
+from audits.cli import arguments
 from audits.field.odk import names, site_list, xlsform
 from audits.rules import files, model
 
@@ -18,8 +18,9 @@ phrase = wording.phrase
 WRITTEN = phrase("The form was written to {file}; upload it together with {list}, which holds {count} sites")
 
 
+@arguments.command()
 def form(
-    context: typer.Context,
+    request: arguments.Request,
     file: Annotated[Path, typer.Argument(help="FILE.xlsx for KoboToolbox and ODK Central, or FILE.xml (XForm).")],
     with_map: Annotated[bool, typer.Option("--map", help="Choose the site on a map.")] = False,
     entities: Annotated[
@@ -27,41 +28,36 @@ def form(
     ] = False,
     kinds: Annotated[str, typer.Option("--kinds", help="Only these kinds of element, separated by commas.")] = "",
     revision: Annotated[int, typer.Option("--revision", help="Which form of this day it is.", min=0, max=99)] = 0,
-    replace: Annotated[bool, typer.Option("--replace", help="Write over files that are there.")] = False,
-    folder: arguments.Folder = None,
-    _json: arguments.Json = False,
-    _language: arguments.Language = "th",
+    replace: arguments.Replace = False,
 ) -> None:
     """Write the survey form with every question of the criteria, and the list of sites beside it."""
     asked = _known_kinds([kind.strip() for kind in kinds.split(",") if kind.strip()])
     beside = file.with_name(names.SITE_FILE)
     if file.suffix not in (".xlsx", ".xml"):
         raise typer.BadParameter(f"{file}: use a name that ends in .xlsx or .xml", param_hint="FILE")
-    for target in (file, beside):
-        if target.exists() and not replace:
-            raise typer.BadParameter(f"{target}: {answers.EXISTS}", param_hint="FILE")
-    words, book = answers.reader(context).words, files.load_criteria()
-    with arguments.opened(folder) as store:
+    arguments.refuse_existing((file, beside), "FILE", replace=replace)
+    words, criteria = request.words, files.load_criteria()
+    with request.open_store() as store:
         sites, elements = records.register(store)
-    version = xlsform.version(book, arguments.today(), revision)
+    version = xlsform.version(criteria, arguments.today(), revision)
     make = xlsform.workbook if file.suffix == ".xlsx" else xlsform.xform
-    made = make(book, version=version, with_map=with_map, entities=entities, kinds=asked)
+    made = make(criteria, version=version, with_map=with_map, entities=entities, kinds=asked)
     listed = site_list.sites_csv(sites, elements, words, with_map=with_map)
     file.write_bytes(made if isinstance(made, bytes) else made.encode())
     beside.write_bytes(listed)
     count = site_list.count(listed)
-    record = {
+    receipt = {
         "file": str(file),
         "list": str(beside),
         "form_id": names.FORM_ID,
         "version": version,
-        "criteria": book.version,
+        "criteria": criteria.version,
         "kinds": list(asked),
-        "questions": _questions(book, asked),
+        "questions": sum(len(model.questions(criteria, kind)) for kind in asked),
         "sites": count,
         "bytes": file.stat().st_size,
     }
-    answers.give(context, record, [words.text(WRITTEN, file=file, list=beside, count=words.number(count, 0))])
+    request.print_receipt(receipt, [words.text(WRITTEN, file=file, list=beside, count=words.number(count, 0))])
 
 
 def _known_kinds(kinds: list[str]) -> tuple[str, ...]:
@@ -71,7 +67,3 @@ def _known_kinds(kinds: list[str]) -> tuple[str, ...]:
             f"{', '.join(strangers)}: use some of: {', '.join(survey.ELEMENT_KINDS)}", param_hint="--kinds"
         )
     return tuple(kinds) or survey.ELEMENT_KINDS
-
-
-def _questions(book: model.Criteria, kinds: tuple[str, ...]) -> int:
-    return sum(len(model.questions(book, kind)) for kind in kinds)

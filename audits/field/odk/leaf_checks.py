@@ -64,7 +64,7 @@ def problems(leaves: Mapping[str, str], where: str, known: known_room.Known) -> 
         Register and criteria.
     """
     yield from _problems_of_visit(leaves, where, known)
-    yield from _problems_of_names(leaves, where, known.book)
+    yield from _problems_of_names(leaves, where, known.criteria)
     yield from _problems_of_elements(leaves, where)
 
 
@@ -95,7 +95,7 @@ def _problems_of_visit(leaves: Mapping[str, str], where: str, known: known_room.
         yield UNKNOWN_SITE.at(f"{where}, {names.SITE}", code=code)
     if names.SURVEYOR not in leaves:
         yield NO_SURVEYOR.at(f"{where}, {names.SURVEYOR}")
-    instruments = [*known.book.instruments, names.NO_INSTRUMENT]
+    instruments = [*known.criteria.instruments, names.NO_INSTRUMENT]
     for leaf, choices in (
         (names.SLOPE_UNIT, names.SLOPE_UNITS),
         (names.LENGTH_UNIT, names.LENGTH_UNITS),
@@ -116,22 +116,22 @@ def _unless_one_of(
         yield UNKNOWN_CHOICE.at(f"{where}, {name}", written=leaves[name], choices=", ".join(choices))
 
 
-def _problems_of_names(leaves: Mapping[str, str], where: str, book: model.Criteria) -> Iterator[errors.Problem]:
+def _problems_of_names(leaves: Mapping[str, str], where: str, criteria: model.Criteria) -> Iterator[errors.Problem]:
     for name in leaves:
-        if name not in _VISIT and not _is_asked(names.leaf(name), book):
+        if name not in _VISIT and not _is_asked(names.leaf(name), criteria):
             yield NOT_OUR_QUESTION.at(where, name=name)
         elif names.leaf(name).part == names.WHY:
             yield from _unless_one_of(leaves, name, survey.NOT_MEASURED_REASONS, where)
 
 
-def _is_asked(leaf: names.Leaf, book: model.Criteria) -> bool:
+def _is_asked(leaf: names.Leaf, criteria: model.Criteria) -> bool:
     if not leaf.kind:
         return False
     if leaf.about == names.PHOTO:
         return leaf.part in map(str, names.PHOTOS)
     if leaf.about in _ABOUT_ELEMENT:
         return not leaf.part
-    quantity = book.quantities.get(leaf.about)
+    quantity = criteria.quantities.get(leaf.about)
     if quantity is None or leaf.kind not in quantity.elements:
         return False
     if quantity.unit == "yes_no":

@@ -42,12 +42,12 @@ def read(sent: submissions.Submission, known: known_room.Known, source: str) -> 
     """
     observed_at, untimely = _observed_at(sent, known.now)
     position, displaced = _position(sent.leaves.get(names.PLACE, ""), sent.where)
-    sheet = _sheet(sent, known.book, observed_at, position)
+    sheet = _sheet(sent, known.criteria, observed_at, position)
     photos = tuple(_every_photo(sent))
     understood = answer_sheet.understood(
         sheet,
         {},
-        known.book,
+        known.criteria,
         source=source,
         now=known.now,
         form_version=sent.leaves.get(names.CRITERIA_VERSION) or _of_criteria(sent.form_version) or source,
@@ -62,7 +62,7 @@ def read(sent: submissions.Submission, known: known_room.Known, source: str) -> 
 
 
 def _sheet(
-    sent: submissions.Submission, book: model.Criteria, observed_at: dt.datetime, position: dict[str, float]
+    sent: submissions.Submission, criteria: model.Criteria, observed_at: dt.datetime, position: dict[str, float]
 ) -> answer_sheet.AnswerSheet:
     answered = sent.leaves
     sheet = answer_sheet.AnswerSheet(
@@ -81,7 +81,7 @@ def _sheet(
         label = answered.get(names.of_element(kind, names.LABEL), "")
         sheet.added.append({"element_id": element_id, "kind": kind, "label": label})
         sheet.answers[element_id] = {}
-        for quantity in model.questions(book, kind):
+        for quantity in model.questions(criteria, kind):
             answer = _answer(answered, kind, quantity)
             if answer is not None:
                 sheet.set_answer(element_id, quantity.quantity_id, answer)

@@ -10,8 +10,8 @@ import typer
 
 from audits import wording
 from audits.cli import answers, arguments
+from audits.field import command
 from audits.field import known as known_room
-from audits.field import returned_files
 from audits.field.odk import pulling
 from audits.rules import files
 
@@ -19,8 +19,9 @@ CENTRAL, KOBO = "central", "kobo"
 CENTRAL_PASSWORD, KOBO_TOKEN = "JAIDEE_CENTRAL_PASSWORD", "JAIDEE_KOBO_TOKEN"
 
 
+@arguments.command()
 def pull(
-    context: typer.Context,
+    request: arguments.Request,
     actor: arguments.Actor,
     server: Annotated[str, typer.Argument(metavar="SERVER", help=f"{CENTRAL} or {KOBO}.")],
     url: Annotated[str, typer.Argument(help="Its address, such as https://central.example.org.")],
@@ -32,33 +33,28 @@ def pull(
         typer.Option("--since", help="Central: only what was sent or edited since this day.", formats=["%Y-%m-%d"]),
     ] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what came, and write nothing.")] = False,
-    folder: arguments.Folder = None,
-    _json: arguments.Json = False,
-    _language: arguments.Language = "th",
 ) -> None:
     """Fetch submissions and take them in; doing it again changes nothing.
 
     The password is asked for, or taken from JAIDEE_CENTRAL_PASSWORD or JAIDEE_KOBO_TOKEN; exit code 3 when records
     were held.
     """
-    if server not in (CENTRAL, KOBO):
-        raise typer.BadParameter(f"{server}: use one of: {CENTRAL}, {KOBO}", param_hint="SERVER")
+    arguments.known(server, (CENTRAL, KOBO), "SERVER")
     if server == CENTRAL and not (project.isdecimal() and form and user):
         raise typer.BadParameter("central needs PROJECT, a number, FORM and --user", param_hint="PROJECT FORM")
     if server == KOBO and (form or user or since):
         raise typer.BadParameter("kobo needs the id of the project only", param_hint="PROJECT")
     secret = _secret(CENTRAL_PASSWORD if server == CENTRAL else KOBO_TOKEN)
-    words = answers.reader(context).words
-    with arguments.opened(folder) as store, answers.progress(words.text("Import")) as moved:
+    with request.open_store() as store, answers.progress(request.words.text("Import")) as progress:
         known = known_room.of_store(store, files.load_criteria(), dt.datetime.now(dt.UTC))
         if server == CENTRAL:
             first = None if since is None else since.replace(tzinfo=wording.BANGKOK)
             delivery = pulling.pull_central(url, int(project), form, user, secret, known, first)
         else:
             delivery = pulling.pull_kobo(url, project, secret, known)
-        returned_files.take_in(context, store, delivery, actor, dry_run=dry_run, progress=moved)
+        command.take_in(request, store, delivery, actor, dry_run=dry_run, progress=progress)
 
 
 def _secret(variable: str) -> str:
-    """Return the password from the environment, or ask for it; it is never an argument, where others can see it."""
+    # Never an argument, which other users of the computer can read.
     return os.environ.get(variable) or str(typer.prompt(variable, hide_input=True, err=True))

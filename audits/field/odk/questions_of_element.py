@@ -20,12 +20,12 @@ _COMPARISONS = {"at_least": ">=", "more_than": ">", "at_most": "<=", "less_than"
 _OPPOSITE = {">=": "<", ">": "<=", "<=": ">", "<": ">="}
 
 
-def rows(book: model.Criteria, kind: str) -> Iterator[Row]:
+def rows(criteria: model.Criteria, kind: str) -> Iterator[Row]:
     """Yield the rows of an XLSForm's survey sheet for one kind of element.
 
     Parameters
     ----------
-    book
+    criteria
         The criteria; the newest edition decides what is asked, since the day of the permit is not known in the field.
     kind
         One of :data:`audits.survey.ELEMENT_KINDS`.
@@ -38,8 +38,8 @@ def rows(book: model.Criteria, kind: str) -> Iterator[Row]:
         "relevant": f"selected(${{{names.ELEMENT_KINDS}}}, '{kind}')",
     } | heading
     yield from _which(kind)
-    asked = model.questions(book, kind)
-    rules, _ = run.rules_for(book, kind, None, "")
+    asked = model.questions(criteria, kind)
+    rules, _ = run.rules_for(criteria, kind, None, "")
     present = [quantity for quantity in asked if quantity.quantity_id == survey.ELEMENT_PRESENT]
     for quantity in present:
         yield from _question(quantity, kind, "")

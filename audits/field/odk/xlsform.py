@@ -32,34 +32,34 @@ _ANSWER = {
 _MADE = dt.datetime(2000, 1, 1)  # noqa: DTZ001 - a workbook knows no zone
 
 
-def version(book: model.Criteria, made_on: dt.date, revision: int = 0) -> str:
+def version(criteria: model.Criteria, made_on: dt.date, revision: int = 0) -> str:
     """Return a version that grows from day to day and ends in that of the criteria: ``2026112200 c3316df05f26``.
 
     Parameters
     ----------
-    book
+    criteria
         The criteria.
     made_on
         Day on which the form is made.
     revision
         0 to 99, for several forms of one day: phones and servers keep the greatest.
     """
-    return f"{made_on:%Y%m%d}{revision:02d} {book.version}"
+    return f"{made_on:%Y%m%d}{revision:02d} {criteria.version}"
 
 
 def workbook(
-    book: model.Criteria, *, version: str, with_map: bool = False, entities: bool = False, kinds: Sequence[str] = ()
+    criteria: model.Criteria, *, version: str, with_map: bool = False, entities: bool = False, kinds: Sequence[str] = ()
 ) -> bytes:
     """Return the form as an Excel workbook (XLSForm); the same form gives the same bytes.
 
     Parameters
     ----------
-    book, version, with_map, entities, kinds
+    criteria, version, with_map, entities, kinds
         See :func:`sheets`.
     """
     written = io.BytesIO()
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-    written_sheets = sheets(book, version=version, with_map=with_map, entities=entities, kinds=kinds)
+    written_sheets = sheets(criteria, version=version, with_map=with_map, entities=entities, kinds=kinds)
     with xlsxwriter.Workbook(written, options) as file:
         file.set_properties({"created": _MADE})
         for name, rows in written_sheets.items():
@@ -74,16 +74,16 @@ def workbook(
 
 
 def xform(
-    book: model.Criteria, *, version: str, with_map: bool = False, entities: bool = False, kinds: Sequence[str] = ()
+    criteria: model.Criteria, *, version: str, with_map: bool = False, entities: bool = False, kinds: Sequence[str] = ()
 ) -> str:
     """Return the form as XForm, ready for a phone.
 
     Parameters
     ----------
-    book, version, with_map, entities, kinds
+    criteria, version, with_map, entities, kinds
         See :func:`sheets`.
     """
-    written_sheets = sheets(book, version=version, with_map=with_map, entities=entities, kinds=kinds)
+    written_sheets = sheets(criteria, version=version, with_map=with_map, entities=entities, kinds=kinds)
     filled = {}
     for name, rows in written_sheets.items():
         headers = _headers(rows)
@@ -97,13 +97,13 @@ def _headers(rows: Iterable[Row]) -> list[str]:
 
 
 def sheets(
-    book: model.Criteria, *, version: str, with_map: bool = False, entities: bool = False, kinds: Sequence[str] = ()
+    criteria: model.Criteria, *, version: str, with_map: bool = False, entities: bool = False, kinds: Sequence[str] = ()
 ) -> Sheets:
     """Return the sheets of the XLSForm, by name.
 
     Parameters
     ----------
-    book
+    criteria
         The criteria.
     version
         Must grow with every form published.
@@ -115,12 +115,12 @@ def sheets(
         Kinds of element to ask about; empty for all.
     """
     asked = [kind for kind in survey.ELEMENT_KINDS if not kinds or kind in kinds]
-    asking = {"type": "calculate", "name": names.CRITERIA_VERSION, "calculation": f"'{book.version}'"}
+    asking = {"type": "calculate", "name": names.CRITERIA_VERSION, "calculation": f"'{criteria.version}'"}
     rows = [asking, *_visit(with_map=with_map, entities=entities), *_what_is_there(asked), *_instruments()]
     for kind in asked:
-        rows += questions_of_element.rows(book, kind)
+        rows += questions_of_element.rows(criteria, kind)
     rows.append(_labelled("text", names.NOTE, phrase("Note"), appearance="multiline"))
-    made = {"survey": rows, "choices": list(_choices(book, asked)), "settings": [_settings(version)]}
+    made = {"survey": rows, "choices": list(_choices(criteria, asked)), "settings": [_settings(version)]}
     return made | ({"entities": [_entity()]} if entities else {})
 
 
@@ -204,7 +204,7 @@ def _instruments() -> Iterator[Row]:
     yield {"type": "calculate", "name": names.LENGTH_SIGN, "calculation": sign}
 
 
-def _choices(book: model.Criteria, kinds: Sequence[str]) -> Iterator[Row]:
+def _choices(criteria: model.Criteria, kinds: Sequence[str]) -> Iterator[Row]:
     lists = {
         "element_kind": {kind: bilingual.text(terms.ELEMENT_KIND[kind]) for kind in kinds},
         names.SLOPE_UNIT: {unit: bilingual.text(english) for unit, english in _SLOPE_UNIT.items()},
@@ -217,7 +217,7 @@ def _choices(book: model.Criteria, kinds: Sequence[str]) -> Iterator[Row]:
     }
     none = {names.NO_INSTRUMENT: bilingual.text("no instrument")}
     for name, unit in _UNIT_OF.items():
-        lists[name] = {key: one.name for key, one in book.instruments.items() if one.unit == unit} | none
+        lists[name] = {key: one.name for key, one in criteria.instruments.items() if one.unit == unit} | none
     for list_name, labels in lists.items():
         for value, label in labels.items():
             yield {"list_name": list_name, "name": value} | bilingual.columns("label", label)

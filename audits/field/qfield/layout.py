@@ -116,27 +116,27 @@ def reason_name(quantity_id: str) -> str:
     return f"{quantity_id}__why"
 
 
-def asked(book: model.Criteria) -> tuple[model.Quantity, ...]:
+def asked(criteria: model.Criteria) -> tuple[model.Quantity, ...]:
     """Return every quantity that is asked of any kind of element, each once."""
-    by_kind = (model.questions(book, kind) for kind in survey.ELEMENT_KINDS)
+    by_kind = (model.questions(criteria, kind) for kind in survey.ELEMENT_KINDS)
     return tuple({one.quantity_id: one for questions in by_kind for one in questions}.values())
 
 
-def fields(book: model.Criteria, words: wording.Wording) -> tuple[Field, ...]:
+def fields(criteria: model.Criteria, words: wording.Wording) -> tuple[Field, ...]:
     """Return the columns of the table, in order.
 
     Parameters
     ----------
-    book
+    criteria
         The criteria, for their questions.
     words
         The reader's language.
     """
-    questions = [one for quantity in asked(book) for one in _question(quantity, words)]
-    return (*_visit(book, words), *questions, *_closing(words))
+    questions = [one for quantity in asked(criteria) for one in _question(quantity, words)]
+    return (*_visit(criteria, words), *questions, *_closing(words))
 
 
-def _visit(book: model.Criteria, words: wording.Wording) -> tuple[Field, ...]:
+def _visit(criteria: model.Criteria, words: wording.Wording) -> tuple[Field, ...]:
     text = words.text
     kinds = {kind: text(terms.ELEMENT_KIND[kind]) for kind in survey.ELEMENT_KINDS}
     not_later = Rule("\"observed_at\" <= now() + to_interval('1 hour')", text("not later than now"))
@@ -150,7 +150,7 @@ def _visit(book: model.Criteria, words: wording.Wording) -> tuple[Field, ...]:
         "length_instrument": text("Lengths are measured with"),
     }
     instruments = (
-        Field(name, TEXT, titles[name], CHOICE, _instruments(book, unit, words), remembered=True)
+        Field(name, TEXT, titles[name], CHOICE, _instruments(criteria, unit, words), remembered=True)
         for name, unit in INSTRUMENTS.items()
     )
     return (
@@ -174,8 +174,8 @@ def _visit(book: model.Criteria, words: wording.Wording) -> tuple[Field, ...]:
     )
 
 
-def _instruments(book: model.Criteria, unit: str, words: wording.Wording) -> dict[str, str]:
-    return {key: words.name(one.name) for key, one in book.instruments.items() if one.unit == unit}
+def _instruments(criteria: model.Criteria, unit: str, words: wording.Wording) -> dict[str, str]:
+    return {key: words.name(one.name) for key, one in criteria.instruments.items() if one.unit == unit}
 
 
 def _closing(words: wording.Wording) -> tuple[Field, ...]:
@@ -238,18 +238,18 @@ def _edges(edges: tuple[float, float], words: wording.Wording) -> dict[str, str]
     return {"lowest": words.number(edges[0]), "highest": words.number(edges[1])}
 
 
-def groups(book: model.Criteria, words: wording.Wording) -> tuple[Group, ...]:
+def groups(criteria: model.Criteria, words: wording.Wording) -> tuple[Group, ...]:
     """Return the pages of the form: the visit, one page a kind of element with its questions alone, then the rest."""
     text = words.text
-    visit = tuple(one.name for one in _visit(book, words) if one.widget != HIDDEN)
-    kinds = (_page(book, kind, words) for kind in survey.ELEMENT_KINDS)
+    visit = tuple(one.name for one in _visit(criteria, words) if one.widget != HIDDEN)
+    kinds = (_page(criteria, kind, words) for kind in survey.ELEMENT_KINDS)
     closing = tuple(one.name for one in _closing(words))
     return (Group(text("Visit"), visit), *kinds, Group(text("Photos and note"), closing))
 
 
-def _page(book: model.Criteria, kind: str, words: wording.Wording) -> Group:
+def _page(criteria: model.Criteria, kind: str, words: wording.Wording) -> Group:
     name = words.text(terms.ELEMENT_KIND[kind])
-    present, *others = model.questions(book, kind)
+    present, *others = model.questions(criteria, kind)
     rest = tuple(name for one in others for name in (*reading_names(one), reason_name(one.quantity_id)))
     there = f"coalesce(\"{survey.ELEMENT_PRESENT}\", '') <> '{NO}'"
     return Group(
@@ -277,9 +277,9 @@ def _site_field(column: columns.Column, words: wording.Wording) -> Field:
     return Field(column.name, _TYPES[column.kind], column.heading(words), CHOICE if choices else LINE, choices)
 
 
-def value_lists(book: model.Criteria, words: wording.Wording) -> list[tuple[str, str, str]]:
+def value_lists(criteria: model.Criteria, words: wording.Wording) -> list[tuple[str, str, str]]:
     """Return the meaning of coded values as (list, value, label), for readers of the file without the project."""
-    lists = {one.name: one.choices for one in _visit(book, words) if one.choices}
+    lists = {one.name: one.choices for one in _visit(criteria, words) if one.choices}
     lists["yes_no"] = {YES: words.text("yes"), NO: words.text("no")}
     lists["reason"] = {key: words.text(phrase) for key, phrase in terms.NOT_MEASURED.items()}
     return [(name, value, label) for name, choices in lists.items() for value, label in choices.items()]

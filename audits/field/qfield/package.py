@@ -28,7 +28,7 @@ _MARGIN_DEG = 0.003
 def packed(contents: contents_room.Contents, words: wording.Wording, *, trip: str) -> bytes:
     """Return the package as a zip with the folder ``jaidee-<trip>``; the same twice gives the same bytes.
 
-    Nothing in it names a person: no surveyor, photo, review or ledger.
+    Nothing in it names a person: no surveyor, photo, review or audit log.
 
     Parameters
     ----------
@@ -47,13 +47,13 @@ def packed(contents: contents_room.Contents, words: wording.Wording, *, trip: st
     """
     if not _TRIP.fullmatch(trip):
         raise ValueError(f"{trip!r} names no trip; up to 40 lower-case letters, digits and hyphens are accepted")
-    book, weights = contents.record.criteria, contents.record.weights
+    criteria, weights = contents.record.criteria, contents.record.weights
     mark = f" · {words.text(terms.DEMONSTRATION_SHORT)}" if contents.record.demonstration else ""
     made = project.Project(
         title=f"Jaidee {trip}{mark}",
-        survey_fields=layout.fields(book, words),
+        survey_fields=layout.fields(criteria, words),
         site_fields=layout.site_fields(weights, words),
-        groups=layout.groups(book, words),
+        groups=layout.groups(criteria, words),
         bounds=_bounds(contents),
     )
     day = contents.options.exported_on
@@ -74,17 +74,17 @@ def _bounds(contents: contents_room.Contents) -> tuple[float, float, float, floa
 
 def _table_file(contents: contents_room.Contents, made: project.Project, words: wording.Wording) -> bytes:
     """Return the GeoPackage 1.3 with the empty table, the sites and the lists of values, without journal."""
-    book = contents.record.criteria
+    criteria = contents.record.criteria
     changed = f"{contents.options.exported_on.isoformat()}T00:00:00.000Z"
     with closing(sqlite3.connect(":memory:")) as file:
         geopackage.begin(file)
         _create(file, layout.LAYER, made.survey_fields)
         _create(file, layout.SITES, made.site_fields)
         file.execute(f"CREATE TABLE {layout.LISTS} (id INTEGER PRIMARY KEY, list TEXT, value TEXT, label TEXT)")
-        rows = layout.value_lists(book, words)
+        rows = layout.value_lists(criteria, words)
         file.executemany(f"INSERT INTO {layout.LISTS} (list, value, label) VALUES (?, ?, ?)", rows)  # noqa: S608
         _fill_sites(file, contents, made.site_fields, words)
-        _register(file, layout.LAYER, f"{VERSION_MARK}{book.version}", changed, made.bounds)
+        _register(file, layout.LAYER, f"{VERSION_MARK}{criteria.version}", changed, made.bounds)
         _register(file, layout.SITES, contents.about.get("demonstration", ""), changed, made.bounds)
         file.execute(
             "INSERT INTO gpkg_contents (table_name, data_type, identifier, last_change) VALUES (?, 'attributes', ?, ?)",

@@ -30,7 +30,7 @@ SAME_NUMBER = errors.ProblemKind(
 NO_ELEMENT_NUMBER = errors.ProblemKind("QFIELD-103", "“{written}” numbers no element; write 1, 2, 3 … up to {most}")
 UNKNOWN_REASON = errors.ProblemKind("QFIELD-104", "“{written}” is no reason that is known; use one of: {reasons}")
 NO_PLACE = errors.ProblemKind("QFIELD-105", "the point cannot be read as a place in WGS 84 ({reason}); set it again")
-NOTHING_SAID = errors.ProblemKind(
+NO_ANSWER = errors.ProblemKind(
     "QFIELD-106", "nothing was measured, photographed or noted here; delete the point, or fill it in"
 )
 NOT_A_MOMENT = errors.ProblemKind("QFIELD-107", "“{written}” is no day and time; write it as 2026-03-05 14:30")
@@ -77,13 +77,13 @@ class _Trip:
     def __post_init__(self) -> None:
         self.labels = dict(zip(self.known.elements.index, self.known.elements["label"], strict=True))
         self.questions = {
-            kind: frozenset(one.quantity_id for one in model.questions(self.known.book, kind))
+            kind: frozenset(one.quantity_id for one in model.questions(self.known.criteria, kind))
             for kind in survey.ELEMENT_KINDS
         }
 
     def columns_left(self, file_name: str) -> Iterator[errors.Problem]:
         ours = {"fid", "geom", *_VISIT, *_REST}
-        for quantity in layout.asked(self.known.book):
+        for quantity in layout.asked(self.known.criteria):
             ours |= {*layout.reading_names(quantity), layout.reason_name(quantity.quantity_id)}
         filled = {name for row in self.returned.rows for name in row.cells}
         left = [name for name in self.returned.columns if name in filled - ours]
@@ -112,13 +112,13 @@ class _Record:
         sheet.survey_id, sheet.site_code, sheet.fix = survey_id, code, fix
         # What was measured is read even where the time is wrong, so that every fault is reported at once.
         moment = observed_at or dt.datetime.combine(known.today, dt.time(), wording.BANGKOK)
-        version = self.trip.returned.form_version or known.book.version
-        understood = answer_sheet.understood(sheet, {}, known.book, source=SOURCE, now=moment, form_version=version)
+        version = self.trip.returned.form_version or known.criteria.version
+        understood = answer_sheet.understood(sheet, {}, known.criteria, source=SOURCE, now=moment, form_version=version)
         self.problems.extend(understood.problems)
         for _, quantity in understood.unusual:
             self.trip.unusual.setdefault(quantity, []).append(self.row.line)
         if not (sheet.answers[element.element_id] or sheet.note or photos or self.problems):
-            self.refuse(NOTHING_SAID, layout.LAYER)
+            self.refuse(NO_ANSWER, layout.LAYER)
         visit = understood.survey if survey_id and observed_at else None
         return arrivals.Arrival(self.row.line, self.raw(), visit, photos, tuple(self.problems))
 
@@ -203,7 +203,7 @@ class _Record:
         chosen = {}
         for column, unit in layout.INSTRUMENTS.items():
             written = self.written(column)
-            accepted = [key for key, one in self.trip.known.book.instruments.items() if one.unit == unit]
+            accepted = [key for key, one in self.trip.known.criteria.instruments.items() if one.unit == unit]
             if written in accepted:
                 chosen[unit] = written
             elif written:
@@ -223,7 +223,7 @@ class _Record:
             instruments=self.instruments(),
         )
         filled = {name.partition("__")[0] for name in self.row.cells}
-        for quantity_id, quantity in self.trip.known.book.quantities.items():
+        for quantity_id, quantity in self.trip.known.criteria.quantities.items():
             if quantity_id not in filled:
                 continue
             written = map(self.written, layout.reading_names(quantity))

@@ -1,78 +1,114 @@
-"""Bring a table into the record from the command line."""
+"""Judge the table of any city from the command line, without a record."""
 
 from __future__ import annotations
 
-import sys
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated
 
 import geopandas as gpd
 import pandas as pd
 import typer
 
-from audits import errors, wording
+from audits import errors, survey, wording
+from audits import record as records
 from audits.cli import answers, arguments
-from audits.field import returned_files, returning
 from audits.field.tables import importing
 from audits.field.tables import profile as profiles
+from audits.reports import command
 from audits.rules import files, model
+from audits.scoring import run
 from audits.store.db import workspace
-from audits.store.surveys import read
+from audits.store.register import checks
 from layers import positions
 
 phrase = wording.phrase
 
 DEFAULT_DATUM = positions.WGS_84
 
-IMPORTED = phrase("{accepted} taken in, {same} here already, {conflicts} in conflict, {held} rows held")
-WOULD_IMPORT = phrase("{rows} rows understood, {held} would be held; nothing was written")
+JUDGED = phrase("{rows} rows: {taken} judged, {held} held; criteria {version}")
+FAILS_MOST = phrase("fails most often: {name}, {count} times")
 
 NO_PROFILE = errors.ProblemKind("COMMAND-001", "There is no such profile; name its file, or one of: {known}.")
-
 NOT_UTF_8 = errors.ProblemKind("COMMAND-002", "The profile is not UTF-8 text; save it as UTF-8.")
 
+_FAILURES_SHOWN = 5
 
-def import_table(
-    context: typer.Context,
+
+@arguments.command("edition")
+def judge(
+    request: arguments.Request,
     file: arguments.File,
-    actor: arguments.Actor,
     profile: arguments.ProfileName = None,
     datum: arguments.Datum = DEFAULT_DATUM,
     box: arguments.Box = None,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what was understood, and write nothing.")] = False,
-    folder: arguments.Folder = None,
-    _json: arguments.Json = False,
-    _language: arguments.Language = "th",
 ) -> None:
-    """Bring in sites and surveys from tables, and every file that returns from the field; exit code 3 when held."""
-    words, book = answers.reader(context).words, files.load_criteria()
-    with arguments.opened(folder, create=True) as store, answers.progress(words.text("Import")) as moved:
-        delivery = None if profile else returning.read_file(file.read_bytes(), file.name, store, book, arguments.now())
-        if delivery is not None:
-            returned_files.take_in(context, store, delivery, actor, dry_run=dry_run, progress=moved)
-            return
-        register = read.sites(store), read.elements(store)
-        understood = understand(file, profile, datum, box, store.workspace, book, *register)
-        receipt = {} if dry_run else importing.commit(store, understood, actor, words, progress=moved).as_record()
-        head = str(read.head(store))
-    record = {
+    """Judge the table of any city by these criteria, and write nothing; exit code 3 when rows were held."""
+    words, criteria, place = request.words, files.load_criteria(), request.workspace
+    nowhere = gpd.GeoDataFrame(columns=[*checks.SITE_COLUMNS, "geometry"], geometry="geometry", crs="EPSG:4326")
+    nothing = pd.DataFrame(columns=list(checks.ELEMENT_COLUMNS))
+    with answers.progress(words.text("Judging")):
+        understood = understand(
+            file, profile, datum, box, place, criteria, nowhere.rename_axis("code"), nothing.rename_axis("element_id")
+        )
+        judged = judge_table(understood, criteria, records.weights_of(place), request.edition)
+    verdicts = judged.findings["verdict"]
+    failures = judged.findings.loc[verdicts == "fail", "criterion"].value_counts()
+    receipt = {
         "file": file.name,
-        "dry_run": dry_run,
+        "edition": request.edition,
+        "criteria_version": criteria.version,
         "rows": understood.row_count,
-        "understood": dict(understood.understood),
-        "notices": [answers.problem_record(notice, words) for notice in understood.notices],
+        "judged": understood.accepted_count,
         "held": len(understood.held),
-        "held_rows": held_records(understood, words),
-        **receipt,
-        "head": head,
+        "held_rows": held_records(understood, request),
+        "sites": len(judged.sites),
+        "totals": command.totals(judged.sites["verdict"]),
+        "findings": command.totals(verdicts),
+        "failures": {str(name): int(count) for name, count in failures.items()},
     }
-    if dry_run:
-        lines = [f"{column} = {meaning}" for column, meaning in understood.understood]
-        lines.append(words.text(WOULD_IMPORT, rows=understood.row_count, held=len(understood.held)))
-    else:
-        lines = [words.text(IMPORTED, **receipt)]
-    answers.give(context, record, (*lines, *(words.problem(notice) for notice in understood.notices)))
-    tell_held(understood, words, receipt.get("held", 0) + receipt.get("conflicts", 0))
+    numbers = {"rows": understood.row_count, "taken": understood.accepted_count, "held": len(understood.held)}
+    lines = [words.text(JUDGED, version=criteria.version, **numbers)]
+    lines += command.total_lines(judged.sites["verdict"], words)
+    for name, count in failures.head(_FAILURES_SHOWN).items():
+        lines.append(words.text(FAILS_MOST, name=words.name(criteria.criteria[str(name)].name), count=count))
+    request.print_receipt(receipt, lines)
+    print_held(understood, request)
+
+
+def judge_table(
+    understood: importing.Preview, criteria: model.Criteria, weights: model.Weights, edition: str
+) -> run.Audit:
+    """Judge what a table was understood to say, as if it were a record of its own.
+
+    Parameters
+    ----------
+    understood
+        A table read against an empty register.
+    criteria, weights, edition
+        As in :func:`audits.scoring.run.run`.
+    """
+    sites = understood.sites.sites
+    found = {
+        element.element_id: (one.site_code, element.kind) for one in understood.surveys for element in one.elements
+    }
+    registered = understood.sites.elements[["site_code", "kind", "permitted_on"]]
+    met = pd.DataFrame.from_dict(found, orient="index", columns=["site_code", "kind"])
+    met = met.loc[~met.index.isin(registered.index)].assign(permitted_on=None)
+    elements = pd.concat([registered.astype(object), met.astype(object)]).rename_axis("element_id")
+    elements["permitted_on"] = pd.to_datetime(elements["permitted_on"])
+    return run.run(sites, elements, _readings(understood.surveys), criteria, weights, edition)
+
+
+def _readings(surveys: Sequence[survey.Survey]) -> pd.DataFrame:
+    rows = [
+        (one.site_code, reading.element_id, reading.quantity, reading.value, reading.uncertainty, one.observed_at)
+        for one in surveys
+        for reading in one.measurements
+    ]
+    columns = ["site_code", "element_id", "quantity", "value", "uncertainty", "observed_at"]
+    frame = pd.DataFrame(rows, columns=columns).astype({"value": float, "uncertainty": float})
+    frame["observed_at"] = pd.to_datetime(frame["observed_at"], utc=True)
+    return frame
 
 
 def understand(
@@ -81,7 +117,7 @@ def understand(
     datum: str,
     box: str | None,
     place: workspace.Workspace,
-    book: model.Criteria,
+    criteria: model.Criteria,
     sites: gpd.GeoDataFrame,
     elements: pd.DataFrame,
 ) -> importing.Preview:
@@ -91,31 +127,35 @@ def understand(
     ------
     audits.errors.RefusedError
         When the table or the profile is refused as a whole.
+    typer.BadParameter
+        When the datum or the box is none.
     """
-    chosen = None if profile is None else _profile(profile, place, book)
-    where, of_utm = arguments.known_box(box), arguments.known_datum(datum)
+    chosen = None if profile is None else _profile(profile, place, criteria)
+    where, of_utm = arguments.known_box(box), arguments.known(datum, positions.DATUMS, "--datum")
     today = arguments.today()
-    return importing.preview(file.read_bytes(), file.name, book, sites, elements, today, chosen, where, of_utm)
+    return importing.preview(file.read_bytes(), file.name, criteria, sites, elements, today, chosen, where, of_utm)
 
 
-def held_records(understood: importing.Preview, words: wording.Wording) -> list[dict[str, object]]:
-    """Return the held rows for JSON: line and reasons."""
-    return [
-        {"line": one.line, "reasons": [answers.problem_record(problem, words) for problem in one.problems]}
-        for one in understood.held
-    ]
+def held_records(understood: importing.Preview, reader: answers.Reader) -> list[dict[str, object]]:
+    """Held rows for JSON: line and reasons."""
+    return [{"line": one.line, "reasons": reader.problems(one.problems)} for one in understood.held]
 
 
-def tell_held(understood: importing.Preview, words: wording.Wording, held: int = 0) -> None:
-    """Say on stderr why each row was held, and end with the code for it when there is one."""
+def print_held(understood: importing.Preview, reader: answers.Reader, held: int = 0) -> None:
+    """Print on stderr why each row was held.
+
+    Raises
+    ------
+    typer.Exit
+        With the code for held rows when there is one.
+    """
     for one in understood.held:
-        for problem in one.problems:
-            print(words.problem(problem), file=sys.stderr)
+        reader.print_problems(one.problems)
     if understood.held or held:
         raise typer.Exit(answers.HELD)
 
 
-def _profile(named: str, place: workspace.Workspace, book: model.Criteria) -> profiles.Profile:
+def _profile(named: str, place: workspace.Workspace, criteria: model.Criteria) -> profiles.Profile:
     kept = place.profiles_folder / f"{named}.yaml"
     path = Path(named) if Path(named).is_file() else kept
     if not path.is_file():
@@ -125,4 +165,4 @@ def _profile(named: str, place: workspace.Workspace, book: model.Criteria) -> pr
         text = path.read_text(encoding="utf-8")
     except UnicodeDecodeError as error:
         raise errors.RefusedError((NOT_UTF_8.at(path.name),)) from error
-    return profiles.read(text, book, path.name)
+    return profiles.read(text, criteria, path.name)

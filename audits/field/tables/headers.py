@@ -118,7 +118,7 @@ class Layout:
         return tuple(use for use in self.uses if use.meaning == QUANTITY)
 
 
-def recognise(columns: Sequence[str], book: model.Criteria) -> Layout:
+def recognise(columns: Sequence[str], criteria: model.Criteria) -> Layout:
     """Recognise columns by their headers: the register's words, and each quantity by id or by name in Thai or English.
 
     Parameters
@@ -126,7 +126,7 @@ def recognise(columns: Sequence[str], book: model.Criteria) -> Layout:
     columns
         The headers; a unit may stand behind in brackets, as in ``ความกว้างสุทธิ (ซม.)``, and ``#2`` or ``ครั้งที่ 2``
         marks a second reading.
-    book
+    criteria
         The criteria, for their quantities.
 
     Returns
@@ -134,11 +134,11 @@ def recognise(columns: Sequence[str], book: model.Criteria) -> Layout:
     Layout
         Columns that are not recognised are listed as unused, never dropped silently.
     """
-    names = quantity_names(book)
+    names = quantity_names(criteria)
     uses: dict[tuple[str, str, int], Use] = {}
     unused, notices = [], []
     for column in columns:
-        use = _recognised(column, names, book)
+        use = _recognised(column, names, criteria)
         if use is None:
             unused.append(column)
             continue
@@ -154,13 +154,13 @@ def plain(header: str) -> str:
     return " ".join(re.sub(r"[\s_./:-]+", " ", cells.clean(header).casefold()).split())
 
 
-def quantity_names(book: model.Criteria) -> dict[str, tuple[str, str]]:
+def quantity_names(criteria: model.Criteria) -> dict[str, tuple[str, str]]:
     """Return plain header to (quantity id, unit): by id with its unit, by id without it, by either name.
 
     A name that two quantities share means neither.
     """
     found: dict[str, set[tuple[str, str]]] = {}
-    for quantity_id, quantity in book.quantities.items():
+    for quantity_id, quantity in criteria.quantities.items():
         needs_unit = quantity.unit in ("percent", *cells.MILLIMETRES)
         stem = next((quantity_id.removesuffix(end) for end in _UNIT_ENDINGS if quantity_id.endswith(end)), quantity_id)
         unit = "" if needs_unit else quantity.unit
@@ -177,7 +177,7 @@ def unit_fits(unit: str, quantity: model.Quantity) -> bool:
     return unit in cells.MILLIMETRES if quantity.unit in cells.MILLIMETRES else unit in ("", quantity.unit)
 
 
-def _recognised(column: str, names: Mapping[str, tuple[str, str]], book: model.Criteria) -> Use | None:
+def _recognised(column: str, names: Mapping[str, tuple[str, str]], criteria: model.Criteria) -> Use | None:
     meaning = vocabulary.MEANINGS.get(plain(column))
     if meaning is not None:
         return Use(column, _in_language(meaning, column))
@@ -194,7 +194,7 @@ def _recognised(column: str, names: Mapping[str, tuple[str, str]], book: model.C
     if plain(with_unit[1]) in vocabulary.MEANINGS:
         return Use(column, _in_language(vocabulary.MEANINGS[plain(with_unit[1])], column))
     meant, unit = names.get(plain(with_unit[1])), vocabulary.UNITS.get(bracket)
-    if meant is None or unit is None or not unit_fits(unit, book.quantities[meant[0]]):
+    if meant is None or unit is None or not unit_fits(unit, criteria.quantities[meant[0]]):
         return None
     return Use(column, QUANTITY, meant[0], unit, reading)
 

@@ -130,7 +130,7 @@ class ImportReceipt:
 def preview(
     content: bytes,
     file_name: str,
-    book: model.Criteria,
+    criteria: model.Criteria,
     sites: gpd.GeoDataFrame,
     elements: pd.DataFrame,
     today: dt.date,
@@ -144,7 +144,7 @@ def preview(
     ----------
     content, file_name
         The file as it was sent.
-    book
+    criteria
         The criteria.
     sites, elements
         The register, as :func:`audits.store.surveys.read.sites` and :func:`audits.store.surveys.read.elements` give it.
@@ -163,12 +163,12 @@ def preview(
         If the file as a whole cannot be read, lacks columns of the profile, or no header is known.
     """
     table = tables.read(content, file_name)
-    layout = headers.recognise(table.columns, book) if chosen is None else profile.layout(chosen, table.columns)
+    layout = headers.recognise(table.columns, criteria) if chosen is None else profile.layout(chosen, table.columns)
     if not layout.uses:
         raise errors.RefusedError((NOTHING_UNDERSTOOD.at(file_name, columns=", ".join(table.columns)[:300]),))
     rows = rows_room.of_table(table, layout)
     box = layout.box or box
-    visits = surveys_table.visits(rows, book, today, dict(sites["kind"]))
+    visits = surveys_table.visits(rows, criteria, today, dict(sites["kind"]))
     where = places.read(rows, layout.crs or (table.crs if table.has_points else ""), box, datum, file_name)
     numbers = surveys_table.ElementNumbers(elements)
     found = sites_table.sites(rows, where, visits, sites, numbers, today, box, file_name)

@@ -72,7 +72,7 @@ class _Loader(yaml.SafeLoader):
 _Loader.yaml_implicit_resolvers = {}
 
 
-def load(path: Path, book: model.Criteria) -> Profile:
+def load(path: Path, criteria: model.Criteria) -> Profile:
     """Read the profile in a file, as :func:`read` does its text.
 
     Raises
@@ -84,10 +84,10 @@ def load(path: Path, book: model.Criteria) -> Profile:
         text = path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as error:
         raise errors.RefusedError((NOT_YAML.at(path.name, reason=str(error)),)) from error
-    return read(text, book, path.name)
+    return read(text, criteria, path.name)
 
 
-def read(text: str, book: model.Criteria, where: str = "profile") -> Profile:
+def read(text: str, criteria: model.Criteria, where: str = "profile") -> Profile:
     """Read a profile and check everything that can be checked without the table.
 
     Parameters
@@ -95,7 +95,7 @@ def read(text: str, book: model.Criteria, where: str = "profile") -> Profile:
     text
         YAML: ``name``, ``crs``, ``box``, ``site``, ``element``, ``surveyed_on``, ``permitted_on``, ``surveyor``,
         ``instrument``, ``missing`` and ``columns``; the sample profile shows each.
-    book
+    criteria
         The criteria, for their quantities and units.
     where
         Name of the file, for the problems.
@@ -115,22 +115,22 @@ def read(text: str, book: model.Criteria, where: str = "profile") -> Profile:
     if shape:
         problems = (WRONG_SHAPE.at(f"{where}, {fault.json_path}", reason=fault.message[:200]) for fault in shape)
         raise errors.RefusedError(tuple(problems))
-    faults = (*_measured_faults(content, book, where), *_word_faults(content, book, where))
+    faults = (*_measured_faults(content, criteria, where), *_word_faults(content, criteria, where))
     if faults:
         raise errors.RefusedError(faults)
     return Profile(content["name"], content)
 
 
-def _measured_faults(content: Mapping[str, Any], book: model.Criteria, where: str) -> Iterator[errors.Problem]:
+def _measured_faults(content: Mapping[str, Any], criteria: model.Criteria, where: str) -> Iterator[errors.Problem]:
     for column, entry in content["columns"].items():
-        quantity, at = book.quantities.get(entry["quantity"]), f"{where}, columns, {column}"
+        quantity, at = criteria.quantities.get(entry["quantity"]), f"{where}, columns, {column}"
         if quantity is None:
             yield UNKNOWN_QUANTITY.at(at, quantity=entry["quantity"])
         elif "unit" in entry and not headers.unit_fits(entry["unit"], quantity):
             yield WRONG_UNIT.at(at, unit=entry["unit"], wanted=quantity.unit)
 
 
-def _word_faults(content: Mapping[str, Any], book: model.Criteria, where: str) -> Iterator[errors.Problem]:
+def _word_faults(content: Mapping[str, Any], criteria: model.Criteria, where: str) -> Iterator[errors.Problem]:
     if "crs" in content and not positions.known_system(content["crs"]):
         yield UNKNOWN_SYSTEM.at(f"{where}, crs", crs=content["crs"])
     if "box" in content and _box(content) is None:
@@ -143,7 +143,7 @@ def _word_faults(content: Mapping[str, Any], book: model.Criteria, where: str) -
         *((at, word, survey.ELEMENT_KINDS) for at, word in kinds),
         ("site, kind", content["site"].get("kind"), ("ramp", "space")),
         ("site, setting", content["site"].get("setting"), survey.SETTINGS),
-        ("instrument, constant", content.get("instrument", {}).get("constant"), tuple(book.instruments)),
+        ("instrument, constant", content.get("instrument", {}).get("constant"), tuple(criteria.instruments)),
     )
     for at, word, words in closed:
         if word is not None and word not in words:

@@ -95,7 +95,7 @@ _NO_TIME = dt.datetime.min.replace(tzinfo=dt.UTC)
 
 
 def visits(
-    rows: Iterable[rows_room.Row], book: model.Criteria, today: dt.date, site_kinds: Mapping[str, str]
+    rows: Iterable[rows_room.Row], criteria: model.Criteria, today: dt.date, site_kinds: Mapping[str, str]
 ) -> dict[int, Visit]:
     """Read the measurements of every row, by line.
 
@@ -103,7 +103,7 @@ def visits(
     ----------
     rows
         The rows; take what is wrong with their measurements.
-    book
+    criteria
         The criteria: units, ranges, instruments.
     today
         No survey is later.
@@ -111,15 +111,15 @@ def visits(
         Kind of each registered site, by code: measurements at a ramp site are the ramp's by default.
     """
     instruments = {
-        name.casefold(): key for key, one in book.instruments.items() for name in (key, one.name.th, one.name.en)
+        name.casefold(): key for key, one in criteria.instruments.items() for name in (key, one.name.th, one.name.en)
     }
-    return {row.line: _Reader(row, book).visit(today, site_kinds, instruments) for row in rows}
+    return {row.line: _Reader(row, criteria).visit(today, site_kinds, instruments) for row in rows}
 
 
 @dataclass(frozen=True)
 class _Reader:
     row: rows_room.Row
-    book: model.Criteria
+    criteria: model.Criteria
 
     def visit(self, today: dt.date, site_kinds: Mapping[str, str], instruments: Mapping[str, str]) -> Visit:
         row = self.row
@@ -128,7 +128,7 @@ class _Reader:
         site_kind = vocabulary.SITE_KINDS.get(row.written("kind").casefold()) or site_kinds.get(
             row.written("code"), "ramp"
         )
-        accepted = ", ".join(self.book.instruments)
+        accepted = ", ".join(self.criteria.instruments)
         instrument = row.word("instrument", instruments, UNKNOWN_INSTRUMENT, instruments=accepted)
         measurements, unusual = self.measurements((stated, "ramp" if site_kind == "ramp" else ""), instrument)
         observed_on, surveyor = row.day("observed_on", today), row.written("surveyor")
@@ -157,7 +157,7 @@ class _Reader:
         found: dict[tuple[int, str], survey.Measurement] = {}
         unusual: list[str] = []
         for number, sheet in self.sheets(kinds, instrument).items():
-            understood = answer_sheet.understood(sheet, {}, self.book, source=SOURCE, now=_NO_TIME)
+            understood = answer_sheet.understood(sheet, {}, self.criteria, source=SOURCE, now=_NO_TIME)
             for read in understood.read.values():
                 for quantity, problem in read.problems.items():
                     column = columns[number, quantity].column
@@ -173,13 +173,13 @@ class _Reader:
 
     def sheets(self, kinds: tuple[str, str], instrument: str) -> dict[int, answer_sheet.AnswerSheet]:
         """Return an answer sheet for each reading number, its elements named by their kind."""
-        in_hand = {self.book.instruments[instrument].unit: instrument} if instrument else {}
+        in_hand = {self.criteria.instruments[instrument].unit: instrument} if instrument else {}
         sheets: dict[int, answer_sheet.AnswerSheet] = {}
         for use in self.row.layout.measured:
             cell = use.value(self.row.cells)
             if cell is None:
                 continue
-            text = _text(cell, use, self.book.quantities[use.quantity])
+            text = _text(cell, use, self.criteria.quantities[use.quantity])
             if isinstance(text, errors.ProblemKind):
                 self.row.refuse(text, use.column, written=cells.written(self.row.cells[use.column]))
                 continue
@@ -196,7 +196,7 @@ class _Reader:
     def kind_measured(self, use: headers.Use, kinds: tuple[str, str]) -> str:
         """Return the kind of element measured: the one stated, else the only one possible, else the site's own."""
         stated, implied = kinds
-        possible = self.book.quantities[use.quantity].elements
+        possible = self.criteria.quantities[use.quantity].elements
         if stated in possible or len(possible) == 1:
             return stated if stated in possible else possible[0]
         if stated:

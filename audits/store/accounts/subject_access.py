@@ -66,7 +66,7 @@ def collect(store: connection.Store, name: str) -> dict[str, Any]:
 
 
 def files(found: Mapping[str, Any]) -> dict[str, bytes]:
-    """Return what was collected as one JSON file a kind, by file name."""
+    """Return the collected data as one JSON file a kind, by file name."""
     return {
         f"{name}.json": json.dumps(rows, ensure_ascii=False, indent=1).encode()
         for name, rows in found.items()

@@ -76,7 +76,7 @@ def terms(store: connection.Store) -> dict[str, int | None]:
 
 
 def due(store: connection.Store, now: dt.datetime) -> Due:
-    """Return what :func:`sweep` would remove at an instant; the term of a photo runs from its arrival."""
+    """Return the items that :func:`sweep` would remove at an instant; the term of a photo runs from its arrival."""
     months = terms(store)
     place = store.workspace
     gone = set(erasure.every(store))

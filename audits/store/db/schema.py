@@ -16,12 +16,12 @@ GENESIS = "0" * 64
 
 site = columns.table(
     "site",
-    columns.text("code", unique=True),
-    *columns.texts("kind", "name_th", "name_en", "category", "setting", "street_th", "street_en"),
+    columns.string("code", unique=True),
+    *columns.strings("kind", "name_th", "name_en", "category", "setting", "street_th", "street_en"),
     sa.Column("zone", columns.NUMBER),
-    *columns.texts("zone_basis", "position_status"),
+    *columns.strings("zone_basis", "position_status"),
     sa.Column("position_accuracy_m", sa.Double),
-    *columns.texts("position_source", "position_note"),
+    *columns.strings("position_source", "position_note"),
     sa.Column("geom", column_types.Point),
     *columns.versioned(),
     sa.CheckConstraint("kind IN ('ramp', 'space')", name="kind"),
@@ -29,11 +29,11 @@ site = columns.table(
 
 element = columns.table(
     "element",
-    columns.text("element_id", unique=True),
+    columns.string("element_id", unique=True),
     columns.reference("site_code", "site.code"),
-    *columns.texts("kind", "label"),
+    *columns.strings("kind", "label"),
     sa.Column("permitted_on", sa.Date),
-    columns.text("source"),
+    columns.string("source"),
     *columns.versioned(),
     sa.CheckConstraint("source IN ('register', 'survey', 'import')", name="source"),
     sa.Index("ix_element_site_code", "site_code"),
@@ -44,19 +44,19 @@ element_history = columns.history_of(element)
 
 survey = columns.table(
     "survey",
-    columns.text("survey_id", unique=True),
+    columns.string("survey_id", unique=True),
     sa.Column("receipt_number", sa.Integer, nullable=False, unique=True),
     columns.reference("site_code", "site.code"),
-    columns.text("surveyor"),
+    columns.string("surveyor"),
     columns.instant("observed_at"),
     columns.instant("received_at"),
-    *columns.texts("source", "form_version", "status"),
+    *columns.strings("source", "form_version", "status"),
     # Unique: a survey is corrected once; the next correction corrects the correction, so there is no second truth.
     columns.reference("supersedes", "survey.survey_id", nullable=True, unique=True),
     sa.Column("accuracy_m", sa.Double),
-    columns.text("note"),
+    columns.string("note"),
     sa.Column("geom", column_types.Point),
-    columns.text("content_sha256"),
+    columns.string("content_sha256"),
     columns.added_later("root_id", columns.TEXT, sa.literal_column("''")),
     sa.CheckConstraint("status IN ('final', 'void')", name="status"),
     sa.Index("ix_survey_site_code_observed_at", "site_code", "observed_at"),
@@ -67,13 +67,13 @@ survey_element = columns.table(
     "survey_element",
     columns.reference("survey_id", "survey.survey_id"),
     columns.reference("element_id", "element.element_id"),
-    *columns.texts("kind", "label"),
+    *columns.strings("kind", "label"),
     sa.UniqueConstraint("survey_id", "element_id"),
 )
 
 photo = columns.table(
     "photo",
-    columns.text("sha256", unique=True),
+    columns.string("sha256", unique=True),
     *(columns.required(name, sa.Integer) for name in ("bytes", "width", "height")),
     sa.Column("latitude", sa.Double),
     sa.Column("longitude", sa.Double),
@@ -85,12 +85,12 @@ measurement = columns.table(
     "measurement",
     columns.reference("survey_id", "survey.survey_id"),
     columns.reference("element_id", "element.element_id"),
-    columns.text("quantity"),
+    columns.string("quantity"),
     sa.Column("value", sa.Double),
-    *columns.texts("as_written", "instrument"),
+    *columns.strings("as_written", "instrument"),
     columns.required("uncertainty", sa.Double),
     columns.required("reading", columns.NUMBER),
-    columns.text("not_measured_because"),
+    columns.string("not_measured_because"),
     columns.reference("photo_sha256", "photo.sha256", nullable=True),
     sa.UniqueConstraint("survey_id", "element_id", "quantity", "reading"),
     sa.CheckConstraint("(value IS NULL) = (not_measured_because <> '')", name="reason"),
@@ -100,7 +100,7 @@ survey_photo = columns.table(
     "survey_photo",
     columns.reference("survey_id", "survey.survey_id"),
     columns.reference("sha256", "photo.sha256"),
-    *columns.texts("element_id", "caption"),
+    *columns.strings("element_id", "caption"),
     columns.added_later("quantity", columns.TEXT, sa.literal_column("''")),
     columns.added_later("contains_person", sa.Boolean(), sa.false()),
     sa.Index("ix_survey_photo_survey_id", "survey_id"),
@@ -108,8 +108,8 @@ survey_photo = columns.table(
 
 import_batch = columns.table(
     "import_batch",
-    columns.text("file_sha256", unique=True),
-    columns.text("file_name"),
+    columns.string("file_sha256", unique=True),
+    columns.string("file_name"),
     columns.required("accepted_count", sa.Integer),
     *columns.stamp("held"),
 )
@@ -118,16 +118,16 @@ held_row = columns.table(
     "held_row",
     sa.Column("batch_id", sa.Integer, sa.ForeignKey("import_batch.fid"), nullable=False),
     columns.required("line", columns.NUMBER),
-    *columns.texts("raw", "reasons"),
+    *columns.strings("raw", "reasons"),
     sa.UniqueConstraint("batch_id", "line"),
 )
 
 attached_photo = columns.table(
     "attached_photo",
     columns.reference("survey_id", "survey.survey_id"),
-    columns.text("name"),
+    columns.string("name"),
     columns.reference("sha256", "photo.sha256"),
-    *columns.texts("element_id", "quantity", "caption"),
+    *columns.strings("element_id", "quantity", "caption"),
     columns.required("contains_person", sa.Boolean),
     sa.UniqueConstraint("survey_id", "name"),
 )
@@ -135,20 +135,20 @@ attached_photo = columns.table(
 awaited_photo = columns.table(
     "awaited_photo",
     columns.reference("survey_id", "survey.survey_id"),
-    columns.text("name"),
+    columns.string("name"),
     sa.UniqueConstraint("survey_id", "name"),
 )
 
 photo_source = columns.table(
     "photo_source",
-    columns.text("sent_sha256", unique=True),
+    columns.string("sent_sha256", unique=True),
     columns.reference("sha256", "photo.sha256"),
 )
 
 photo_mark = columns.table(
     "photo_mark",
     columns.reference("sha256", "photo.sha256"),
-    columns.text("mark"),
+    columns.string("mark"),
     columns.reference("blurred_sha256", "photo.sha256", nullable=True),
     *columns.stamp("marked"),
     sa.CheckConstraint("mark IN ('person', 'clear', 'blurred')", name="mark"),
@@ -159,7 +159,7 @@ photo_mark = columns.table(
 review = columns.table(
     "review",
     columns.reference("survey_id", "survey.survey_id"),
-    *columns.texts("decision", "note", "answer_notes"),
+    *columns.strings("decision", "note", "answer_notes"),
     *columns.stamp("decided"),
     sa.CheckConstraint("decision IN ('approved', 'returned')", name="decision"),
     sa.Index("ix_review_survey_id", "survey_id"),
@@ -169,7 +169,7 @@ settlement = columns.table(
     "settlement",
     sa.Column("batch_id", sa.Integer, sa.ForeignKey("import_batch.fid"), nullable=False),
     columns.required("line", columns.NUMBER),
-    *columns.texts("decision", "note"),
+    *columns.strings("decision", "note"),
     *columns.stamp("settled"),
     sa.CheckConstraint("decision IN ('taken_in', 'dismissed')", name="decision"),
     sa.UniqueConstraint("batch_id", "line"),
@@ -177,27 +177,27 @@ settlement = columns.table(
 
 calibration = columns.table(
     "calibration",
-    *columns.texts("device_code", "instrument_id"),
+    *columns.strings("device_code", "instrument_id"),
     columns.required("uncertainty", sa.Double),
     columns.required("calibrated_on", sa.Date),
     columns.required("valid_until", sa.Date),
-    columns.text("note"),
+    columns.string("note"),
     *columns.stamp("recorded"),
     sa.Index("ix_calibration_device_code", "device_code"),
 )
 
 technician = columns.table(
     "technician",
-    *columns.texts("name", "secret_hash"),
+    *columns.strings("name", "secret_hash"),
     *columns.stamp("set"),
     sa.Index("ix_technician_name", "name"),
 )
 
 design = columns.table(
     "design",
-    columns.text("design_id", unique=True),
+    columns.string("design_id", unique=True),
     columns.reference("site_code", "site.code"),
-    *columns.texts("element_id", "title", "content"),
+    *columns.strings("element_id", "title", "content"),
     *columns.stamp("saved"),
     # Unique for the same reason as in surveys: a version is replaced once, so that one version stands.
     columns.reference("supersedes", "design.design_id", nullable=True, unique=True),
@@ -206,21 +206,21 @@ design = columns.table(
 
 plan = columns.table(
     "plan",
-    columns.text("plan_id", unique=True),
-    *columns.texts("title", "content"),
+    columns.string("plan_id", unique=True),
+    *columns.strings("title", "content"),
     *columns.stamp("saved"),
 )
 
 fix_step = columns.table(
     "fix_step",
-    columns.text("fix_id"),
+    columns.string("fix_id"),
     columns.reference("site_code", "site.code"),
-    *columns.texts("element_id", "step"),
+    *columns.strings("element_id", "step"),
     columns.required("happened_on", sa.Date),
     columns.reference("plan_id", "plan.plan_id", nullable=True),
     columns.reference("design_id", "design.design_id", nullable=True),
     columns.reference("survey_id", "survey.survey_id", nullable=True),
-    columns.text("note"),
+    columns.string("note"),
     *columns.stamp("recorded"),
     sa.CheckConstraint("step IN ('planned', 'designed', 'built', 'accepted', 'dropped')", name="step"),
     sa.CheckConstraint("(step = 'accepted') = (survey_id IS NOT NULL)", name="accepted"),
@@ -230,13 +230,13 @@ fix_step = columns.table(
 photo_erasure = columns.table(
     "photo_erasure",
     columns.reference("sha256", "photo.sha256", unique=True),
-    columns.text("reason"),
+    columns.string("reason"),
     *columns.stamp("erased"),
 )
 
 account = columns.table(
     "account",
-    *columns.texts("username", "display_name", "role", "secret_hash", "oidc_subject"),
+    *columns.strings("username", "display_name", "role", "secret_hash", "oidc_subject"),
     columns.required("active", sa.Boolean),
     columns.required("must_change", sa.Boolean),
     *columns.stamp("set"),
@@ -246,22 +246,22 @@ account = columns.table(
 
 setting = columns.table(
     "setting",
-    *columns.texts("name", "value"),
+    *columns.strings("name", "value"),
     *columns.stamp("set"),
     sa.Index("ix_setting_name", "name"),
 )
 
 signed_in = columns.table(
     "signed_in",
-    columns.text("token_sha256", unique=True),
-    columns.text("username"),
+    columns.string("token_sha256", unique=True),
+    columns.string("username"),
     columns.instant("since"),
     columns.instant("until"),
 )
 
 sign_in_failure = columns.table(
     "sign_in_failure",
-    *columns.texts("username", "address_sha256"),
+    *columns.strings("username", "address_sha256"),
     columns.instant("failed_at"),
     sa.Index("ix_sign_in_failure_username", "username"),
 )
@@ -272,18 +272,18 @@ ledger = sa.Table(
     columns.metadata,
     sa.Column("sequence", sa.Integer, primary_key=True, autoincrement=False),
     columns.instant("happened_at"),
-    *columns.texts("actor", "action", "entity", "entity_id", "payload", "previous"),
-    columns.text("digest", unique=True),
+    *columns.strings("actor", "action", "entity", "entity_id", "payload", "previous"),
+    columns.string("digest", unique=True),
     sa.Index("ix_ledger_action", "action"),
 )
 
-workspace = columns.table("workspace", columns.text("key", unique=True), columns.text("value"))
+workspace = columns.table("workspace", columns.string("key", unique=True), columns.string("value"))
 
 migration = sa.Table(
     "migration",
     columns.metadata,
     sa.Column("number", sa.Integer, primary_key=True, autoincrement=False),
-    columns.text("name"),
+    columns.string("name"),
     columns.instant("applied_at"),
 )
 

@@ -37,14 +37,14 @@ def history_of(current: sa.Table) -> sa.Table:
     return sa.Table(f"{current.name}_history", metadata, key, *copies)
 
 
-def text(name: str, *, unique: bool = False) -> sa.Column[str]:
+def string(name: str, *, unique: bool = False) -> sa.Column[str]:
     """Return a text column; what is missing is the empty text."""
     return sa.Column(name, TEXT, nullable=False, unique=unique)
 
 
-def texts(*names: str) -> tuple[sa.Column[str], ...]:
+def strings(*names: str) -> tuple[sa.Column[str], ...]:
     """Return a text column for each name."""
-    return tuple(map(text, names))
+    return tuple(map(string, names))
 
 
 def reference(name: str, target: str, *, nullable: bool = False, unique: bool = False) -> sa.Column[str]:
@@ -64,7 +64,7 @@ def instant(name: str, *, nullable: bool = False) -> sa.Column[object]:
 
 def stamp(verb: str) -> tuple[sa.Column[str], sa.Column[object]]:
     """Return the columns that say who wrote a row and when, such as ``saved_by`` and ``saved_at``."""
-    return text(f"{verb}_by"), instant(f"{verb}_at")
+    return string(f"{verb}_by"), instant(f"{verb}_at")
 
 
 def added_later(name: str, kind: sa.types.TypeEngine[Any], default: sa.ColumnElement[Any]) -> sa.Column[Any]:

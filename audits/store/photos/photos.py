@@ -197,6 +197,6 @@ def _write_row(
 
 
 def payload(kept: KeptPhoto) -> str:
-    """Return what the audit log says of a photo, as canonical JSON."""
+    """Return the audit log entry of a photo as canonical JSON."""
     taken_at = None if kept.taken_at is None else kept.taken_at.isoformat(timespec="milliseconds")
     return hash_chain.canonical({**asdict(kept), "taken_at": taken_at})

@@ -39,7 +39,7 @@ def change_site(
     expected_version: int | None = None,
     changed_at: dt.datetime | None = None,
 ) -> int:
-    """Change what the register says of a site and return its new version; what it said before stays in its history.
+    """Change a site of the register and return its new version; the earlier one stays in its history.
 
     Parameters
     ----------

@@ -84,7 +84,7 @@ def refuse(problems: Sequence[errors.Problem]) -> None:
 
 
 def of_reason(reason: str) -> tuple[errors.Problem, ...]:
-    """Return what is wrong with the reason given for a change."""
+    """Return the problems of the reason given for a change."""
     if not reason.strip():
         return (NO_REASON.at("reason"),)
     if not column_types.is_storable(reason):
@@ -93,7 +93,7 @@ def of_reason(reason: str) -> tuple[errors.Problem, ...]:
 
 
 def of_frames(sites: gpd.GeoDataFrame, elements: pd.DataFrame) -> tuple[errors.Problem, ...]:
-    """Return what is wrong with new sites and elements by themselves.
+    """Return the problems of new sites and elements by themselves.
 
     Sites have the index ``code``, the columns :data:`SITE_COLUMNS` and points; elements the index ``element_id`` and
     the columns :data:`ELEMENT_COLUMNS`.
@@ -108,7 +108,7 @@ def of_frames(sites: gpd.GeoDataFrame, elements: pd.DataFrame) -> tuple[errors.P
 
 
 def of_elements(elements: pd.DataFrame) -> tuple[errors.Problem, ...]:
-    """Return what is wrong with new elements by themselves."""
+    """Return the problems of new elements by themselves."""
     columns = tuple(_columns(elements, ELEMENT_COLUMNS, "elements"))
     return columns or (*_words(elements, _ELEMENT_WORDS), *_codes(elements))
 
@@ -116,7 +116,7 @@ def of_elements(elements: pd.DataFrame) -> tuple[errors.Problem, ...]:
 def of_position(
     code: str, status: str, point: shapely.Point | None, accuracy_m: float | None
 ) -> tuple[errors.Problem, ...]:
-    """Return what is wrong with a report on the position of a site."""
+    """Return the problems of a report on the position of a site."""
     unknown = () if status in survey.POSITION_STATUSES else (_unknown(code, "position_status", status),)
     impossible = () if point is None or _is_on_earth(point) else (NOT_A_POINT.at(code),)
     return (*unknown, *impossible, *_fault_of_value(code, "position_accuracy_m", accuracy_m))
@@ -125,12 +125,12 @@ def of_position(
 def of_changes(
     name: str, changes: Mapping[str, object], changeable: tuple[str, ...] = CHANGEABLE
 ) -> tuple[errors.Problem, ...]:
-    """Return what is wrong with changes of a site or an element, by names of columns that may change."""
+    """Return the problems of changes of a site or an element, by names of columns that may change."""
     return tuple(_faults(name, changes, changeable))
 
 
 def of_kind(kind: str) -> tuple[errors.Problem, ...]:
-    """Return what is wrong with the kind of a new site."""
+    """Return the problems of the kind of a new site."""
     return () if kind in _WORDS["kind"] else (_unknown("kind", "kind", kind),)
 
 

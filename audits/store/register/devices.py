@@ -37,7 +37,7 @@ def calibrate(
     uncertainty: float,
     calibrated_on: dt.date,
     valid_until: dt.date,
-    book: model.Criteria,
+    criteria: model.Criteria,
     actor: str,
     note: str = "",
     recorded_at: dt.datetime | None = None,
@@ -54,7 +54,7 @@ def calibrate(
         Half width of the guard band that the calibration found, in the instrument's unit.
     calibrated_on, valid_until
         First and last day on which it is trusted.
-    book
+    criteria
         The criteria, for the catalogue.
     note
         Such as the number of the certificate.
@@ -68,8 +68,8 @@ def calibrate(
     problems = []
     if not code or not all(sign.isalnum() or sign in "-_." for sign in code):
         problems.append(NO_CODE.at("device_code"))
-    if instrument_id not in book.instruments:
-        problems.append(NO_INSTRUMENT.at("instrument_id", written=instrument_id, known=", ".join(book.instruments)))
+    if instrument_id not in criteria.instruments:
+        problems.append(NO_INSTRUMENT.at("instrument_id", written=instrument_id, known=", ".join(criteria.instruments)))
     if not math.isfinite(uncertainty) or uncertainty < 0:
         problems.append(BAD_UNCERTAINTY.at("uncertainty"))
     # The day is one in Bangkok and the instant in UTC: in the morning the calendar is a day ahead.

@@ -127,14 +127,14 @@ def add_element(
 
 
 def site_text(row: Row) -> str:
-    """Return what the register says of a site as canonical JSON."""
+    """Return a site of the register as canonical JSON."""
     point = row["geom"]
     content = {name: row[name] for name in ("code", "retired", *checks.SITE_COLUMNS)}
     return hash_chain.canonical({**content, "geom": None if point is None else [point.x, point.y]})
 
 
 def element_text(row: Row) -> str:
-    """Return what the register says of an element as canonical JSON."""
+    """Return an element of the register as canonical JSON."""
     day = row["permitted_on"]
     content = {name: row[name] for name in ("element_id", "retired", *checks.ELEMENT_COLUMNS)}
     return hash_chain.canonical({**content, "permitted_on": None if day is None else day.isoformat()})

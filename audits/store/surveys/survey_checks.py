@@ -52,7 +52,7 @@ UNKNOWN_PHOTO = errors.ProblemKind("STORE-128", "The photo {sha256} has not arri
 
 
 def of_itself(sent: survey.Survey) -> tuple[errors.Problem, ...]:
-    """Return what is wrong with a survey by itself."""
+    """Return the problems of a survey by itself."""
     return (
         *_texts(sent),
         *_instant_and_status(sent),
@@ -63,7 +63,7 @@ def of_itself(sent: survey.Survey) -> tuple[errors.Problem, ...]:
 
 
 def against_store(records: sa.Connection, sent: survey.Survey) -> tuple[errors.Problem, ...]:
-    """Return what in a survey, valid by itself, does not fit the register, the surveys and the photos in the store."""
+    """Return the conflicts of a valid survey with the register, the surveys and the photos in the store."""
     if not connection.exists(records, schema.site.c.code == sent.site_code):
         return (UNKNOWN_SITE.at("site_code", code=sent.site_code),)
     return (*_correction(records, sent), *_known_elements(records, sent), *_known_photos(records, sent))

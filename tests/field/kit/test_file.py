@@ -208,7 +208,7 @@ def test_a_photo_line_that_lies_about_its_bytes_is_not_taken_for_the_photo(bring
     assert received.outcomes[0].problems[0].kind is receiving.UNREADABLE_PHOTO
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(cuts=st.lists(st.tuples(st.integers(0, 40_000), st.integers(0, 255)), max_size=6), end=st.integers(1, 40_000))
 def test_no_damage_raises_anything_but_a_refusal(book, register_of_two, cuts, end):
     content = bytearray(b"".join(LINES))

@@ -45,6 +45,7 @@ def test_every_kind_of_file_is_recognised_by_its_content(kind) -> None:
 
 
 @pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.usefixtures("one_store")
 def test_every_kind_of_file_says_the_same_of_a_visit(kind, office) -> None:
     (arrival,) = office.read(KINDS[kind](VISIT), "sent").arrivals
     assert arrival.problems == ()
@@ -148,6 +149,7 @@ def test_a_photo_that_two_submissions_name_goes_to_neither(office) -> None:
     assert [one.kind.code for one in delivery.notices] == ["ODK-N12"]
 
 
+@pytest.mark.usefixtures("one_store")
 def test_what_a_browser_filled_in_is_read_without_a_problem(office) -> None:
     (arrival,) = office.read(FILLED_IN_A_BROWSER.read_bytes()).arrivals
     assert arrival.problems == ()
@@ -192,11 +194,13 @@ def test_a_held_submission_is_held_once_and_taken_in_when_its_site_is_registered
     assert quarantine.held_rows(store)["decision"].tolist() == [quarantine.TAKEN_IN]
 
 
+@pytest.mark.usefixtures("one_store")
 def test_an_export_without_submissions_brings_none(office) -> None:
     empty = b'{"value":[],"@odata.context":"https://central.example.org/v1/x.svc/$metadata#Submissions"}'
     assert office.read(empty).arrivals == ()
 
 
+@pytest.mark.usefixtures("one_store")
 def test_choices_split_into_columns_are_put_together(office) -> None:
     row = exports.kobo_table(VISIT)
     del row["element_kinds"]

@@ -6,7 +6,7 @@ import dataclasses
 import datetime as dt
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from audits import survey, wording
@@ -182,7 +182,6 @@ def test_no_answers_whatever_raise(starter, book) -> None:
     known = known_room.Known(*starter, book, now)
 
     # the fixtures stay outside: hypothesis writes out the arguments of what fails
-    @settings(deadline=None, max_examples=300)
     @given(st.dictionaries(st.one_of(_NAMES, st.text(max_size=20)), _TEXTS, max_size=25))
     def every_answer_is_understood_or_held(told) -> None:
         sent = submissions.Submission(1, "row 1", "{}", "uuid:1", "uuid:1", submissions.answers(told), submitted_at=now)

@@ -110,17 +110,20 @@ def test_a_line_that_breaks_in_the_photos_keeps_the_visits_and_awaits_the_photos
     assert attaching.missing(office.store).empty
 
 
+@pytest.mark.usefixtures("one_store")
 def test_a_connection_that_breaks_between_pages_brings_nothing(pull, server) -> None:
     server.breaks_at = "skiptoken=2" if pull.channel == "central" else "start=2"
     assert _refusal(pull) == "ODK-103"
 
 
+@pytest.mark.usefixtures("one_store")
 def test_a_wrong_password_is_told_and_stands_in_no_log(pull, caplog) -> None:
     caplog.set_level(logging.DEBUG)
     assert _refusal(lambda: pull(secret="wrong-secret-77")) == "ODK-104"
     assert "wrong-secret-77" not in caplog.text
 
 
+@pytest.mark.usefixtures("one_store")
 def test_the_password_stands_in_no_log_and_in_no_delivery(pull, caplog) -> None:
     caplog.set_level(logging.DEBUG)
     delivery = pull()
@@ -128,20 +131,24 @@ def test_the_password_stands_in_no_log_and_in_no_delivery(pull, caplog) -> None:
     assert played.TOKEN not in caplog.text + repr(delivery)
 
 
+@pytest.mark.usefixtures("one_store")
 def test_nobody_at_the_address_is_told(pull, monkeypatch) -> None:
     monkeypatch.setattr(servers, "ATTEMPTS", 1)
     assert _refusal(lambda: pull(url="http://127.0.0.1:9")) == "ODK-103"
 
 
 @pytest.mark.parametrize("url", ["central.example.org", "https://", "ftp://x", "https://user:secret@x", "http://[bad"])
+@pytest.mark.usefixtures("one_store")
 def test_what_is_no_address_is_told(url, pull) -> None:
     assert _refusal(lambda: pull(url=url)) == "ODK-101"
 
 
+@pytest.mark.usefixtures("one_store")
 def test_a_password_does_not_travel_unprotected(pull) -> None:
     assert _refusal(lambda: pull(url="http://central.example.org")) == "ODK-102"
 
 
+@pytest.mark.usefixtures("one_store")
 def test_a_next_page_elsewhere_is_not_followed(pull, server) -> None:
     server.next_host = "https://elsewhere.example.org"
     assert _refusal(pull) == "ODK-106"

@@ -99,6 +99,7 @@ REFUSED = {
 
 
 @pytest.mark.parametrize("case", REFUSED)
+@pytest.mark.usefixtures("one_store")
 def test_it_is_refused_in_a_sentence_and_nothing_is_written(case, office) -> None:
     kind, content, code = REFUSED[case]
     head = str(read.head(office.store))

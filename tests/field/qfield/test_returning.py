@@ -273,7 +273,7 @@ def test_an_empty_point_is_held_and_a_note_or_a_reason_alone_is_taken(phone, sen
     phone.add(note="ปิดซ่อม")
     phone.add(clear_width_mm__why="unsafe")
     empty, noted, reasoned = sent(phone.table()).arrivals
-    assert kinds(empty) == [returning.NOTHING_SAID]
+    assert kinds(empty) == [returning.NO_ANSWER]
     assert noted.problems == reasoned.problems == ()
 
 

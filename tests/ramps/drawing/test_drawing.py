@@ -2,6 +2,7 @@
 
 import collections
 import datetime as dt
+import functools
 import hashlib
 import io
 import os
@@ -49,9 +50,15 @@ def _subject(book):
     return made
 
 
+@pytest.fixture(scope="module", name="printed")
+def _printed(subject):
+    """Print a subject, once for all tests that read it."""
+    return functools.cache(lambda name, language="en": drawing.pdf(subject(name, language), wording.Wording(language)))
+
+
 @pytest.fixture(scope="module", name="straight")
-def _straight(subject, english):
-    return drawing.pdf(subject("straight"), english)
+def _straight(printed):
+    return printed("straight")
 
 
 @pytest.fixture(scope="module", name="cad")
@@ -117,9 +124,9 @@ def test_the_section_measures_true_at_its_own_scale(straight):
 
 @pytest.mark.parametrize("language", wording.LANGUAGES)
 @pytest.mark.parametrize("name", ["straight", "high", "along_the_kerb"])
-def test_the_drawing_has_no_error_of_accessibility(subject, name, language, tmp_path):
+def test_the_drawing_has_no_error_of_accessibility(printed, name, language, tmp_path):
     file = tmp_path / "drawing.pdf"
-    file.write_bytes(drawing.pdf(subject(name, language), wording.Wording(language)))
+    file.write_bytes(printed(name, language))
     assert outloud.check(file).errors == 0
 
 
@@ -131,9 +138,9 @@ def test_the_figure_says_what_it_shows(straight, subject, english):
 
 
 @pytest.mark.parametrize("name", SPACES)
-def test_every_dimension_drawn_stands_in_a_table(subject, english, name):
+def test_every_dimension_drawn_stands_in_a_table(subject, printed, english, name):
     asked = subject(name)
-    said = together(spoken.pages(drawing.pdf(asked, english))[1:])
+    said = together(spoken.pages(printed(name))[1:])
     for each in placed(asked, english):
         for dimension in each.view.dimensions:
             assert together([dimension.name, str(dimension.value_mm)]) in said
@@ -152,19 +159,19 @@ def test_every_dimension_drawn_stands_in_a_table(subject, english, name):
     assert rows == shown
 
 
-def test_levels_and_slopes_that_are_drawn_stand_in_a_table(subject, english):
+def test_levels_and_slopes_that_are_drawn_stand_in_a_table(subject, printed):
     asked = subject("high")
-    said = " ".join(spoken.pages(drawing.pdf(asked, english))[1:]).replace("\u00a0", " ")
+    said = " ".join(spoken.pages(printed("high"))[1:]).replace("\u00a0", " ")
     for landing in asked.design.landings:
         assert views.level_text(landing.height_mm) in said
     assert said.count("1:12 (8.33%)") == len(asked.design.runs)
 
 
 @pytest.mark.parametrize("language", wording.LANGUAGES)
-def test_it_is_a_draft_on_every_page_and_in_the_model_until_it_is_signed_off(subject, language):
+def test_it_is_a_draft_on_every_page_and_in_the_model_until_it_is_signed_off(subject, printed, language):
     words = wording.Wording(language)
     draft, advice = words.text(drawing.DRAFT), words.text(drawing.ADVICE)
-    pages = spoken.pages(drawing.pdf(subject("straight", language), words))
+    pages = spoken.pages(printed("straight", language))
     assert all(draft in " ".join(page.split()) for page in pages)
     assert together([advice]) in together(pages[:1])
     signed = drawing.SignedOff("สมชาย ใจดี", "สย. 12345", DAY)
@@ -180,11 +187,11 @@ def test_notes_stand_below_the_tables(subject, english):
     assert "Surface to be checked on site" in spoken.pages(drawing.pdf(asked, english))[1]
 
 
-def test_thai_is_drawn_as_outlines_and_read_back_whole(subject, thai):
+def test_thai_is_drawn_as_outlines_and_read_back_whole(subject, printed, thai):
     asked = subject("straight", "th")
     svg = sheet.drawing(placed(asked, thai), thai)
     assert "<text" not in svg
-    assert TITLE["th"] in " ".join(spoken.pages(drawing.pdf(asked, thai))[0].split())
+    assert TITLE["th"] in " ".join(spoken.pages(printed("straight", "th"))[0].split())
 
 
 def test_the_same_subject_makes_the_same_bytes(straight, cad, subject, english):

@@ -59,6 +59,7 @@ def test_the_names_come_in_order_with_the_instant_of_their_secret(store: connect
 
 
 @pytest.mark.parametrize("name", ["", "x", "a:b", "a\nb", "a\0b", "half \ud83d", "x" * 61])
+@pytest.mark.usefixtures("one_store")
 def test_a_name_that_cannot_be_typed_into_a_login_is_refused(store: connection.Store, name: str) -> None:
     with pytest.raises(errors.RefusedError) as refused:
         device_secrets.give_secret(store, name, "admin")

@@ -44,7 +44,7 @@ def every_event(
     device_secrets.give_secret(store, "สมชาย", "admin")
     designs.save(store, "KK-001", "front", {"family": "straight"}, "engineer", element_id="KK-001.ramp.1")
     days = {"calibrated_on": dt.date(2026, 1, 5), "valid_until": dt.date(2027, 1, 5)}
-    devices.calibrate(store, "L-03", "digital_level", uncertainty=0.1, **days, book=book, actor="engineer")
+    devices.calibrate(store, "L-03", "digital_level", uncertainty=0.1, **days, criteria=book, actor="engineer")
     erasure.erase(store, keep_photo("green"), "a child's face", "admin")
     city_events.of_the_office(store)
 

@@ -81,7 +81,7 @@ DONE: Mapping[str, Action] = {
         uncertainty=0.1,
         calibrated_on=TODAY,
         valid_until=dt.date(2027, 3, 3),
-        book=known["book"],
+        criteria=known["book"],
         actor="me",
     ),
     "technician.secret": lambda store, _: device_secrets.give_secret(store, "somying", "me"),

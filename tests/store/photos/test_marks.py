@@ -134,6 +134,7 @@ def test_several_areas_are_blurred_at_once(store: connection.Store, noisy: str) 
 
 
 @pytest.mark.parametrize("left", [0.0, 0.333, 0.5, 0.99])
+@pytest.mark.usefixtures("one_store")
 def test_the_smallest_area_of_a_small_photo_is_blurred(store: connection.Store, left: float) -> None:
     board = Image.fromarray((np.indices((40, 40)).sum(axis=0) % 2 * 255).astype("uint8"))
     sha256 = keep(store, board)
@@ -152,6 +153,7 @@ def test_the_smallest_area_of_a_small_photo_is_blurred(store: connection.Store, 
         marks.Area(0.1, 0.2, 0.5, float("nan")),
     ],
 )
+@pytest.mark.usefixtures("one_store")
 def test_an_area_that_hides_nothing_is_refused(store: connection.Store, noisy: str, area: marks.Area) -> None:
     head = read.head(store)
     with pytest.raises(errors.RefusedError) as refused:

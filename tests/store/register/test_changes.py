@@ -79,6 +79,7 @@ def test_who_began_from_an_older_version_overwrites_nothing(store: connection.St
         ({"zone": 0, "name_th": ""}, ["STORE-218", "STORE-217"]),
     ],
 )
+@pytest.mark.usefixtures("one_store")
 def test_an_impossible_change_is_refused_with_every_fault(
     store: connection.Store, changes: dict[str, Any], expected: list[str]
 ) -> None:

@@ -24,7 +24,7 @@ def calibrate(store: connection.Store, book: model.Criteria, code: str = "L-03",
         "valid_until": dt.date(2027, 1, 5),
         "recorded_at": RECORDED,
     }
-    devices.calibrate(store, code, book=book, actor="engineer", **(given | changes))
+    devices.calibrate(store, code, criteria=book, actor="engineer", **(given | changes))
 
 
 def test_a_calibration_comes_back_as_it_was_recorded(store: connection.Store, book: model.Criteria) -> None:
@@ -70,6 +70,7 @@ def test_without_devices_the_frames_have_the_same_columns(store: connection.Stor
         ("L-03", {"calibrated_on": dt.date(2026, 1, 12)}, devices.BAD_DAYS),
     ],
 )
+@pytest.mark.usefixtures("one_store")
 def test_an_impossible_calibration_is_refused(
     store: connection.Store, book: model.Criteria, code: str, changes: dict[str, Any], kind: errors.ProblemKind
 ) -> None:

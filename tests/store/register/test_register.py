@@ -111,6 +111,7 @@ def test_who_looked_at_an_old_version_is_told(store: connection.Store) -> None:
         ("KK-001", "confirmed", shapely.Point(102, 16), -1.0, checks.BAD_ACCURACY),
     ],
 )
+@pytest.mark.usefixtures("one_store")
 def test_an_impossible_report_of_a_position_is_refused(
     store: connection.Store,
     code: str,

@@ -23,7 +23,7 @@ def test_surveys_come_in_the_order_of_their_arrival(
     assert found == names
 
 
-@settings(max_examples=60, deadline=None, database=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     note=TEXT,
     label=TEXT,

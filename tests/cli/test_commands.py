@@ -13,7 +13,7 @@ from audits import __main__ as program
 from audits.store.db import connection, workspace
 from audits.store.surveys import read
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 INVENTORY = ROOT / "data" / "sample" / "demonstration_inventory.csv"
 PROFILE = ROOT / "data" / "sample" / "demonstration_profile.yaml"
 
@@ -36,7 +36,7 @@ def city(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a workspace with the starter register and the demonstration beside it."""
     folder = tmp_path_factory.mktemp("city")
     assert Answer("start", "--workspace", folder, "--actor", "engineer").code == 0
-    assert Answer("demo", "--workspace", folder).code == 0
+    assert Answer("demo", "--workspace", folder / "demonstration").code == 0
     return folder
 
 
@@ -100,8 +100,30 @@ def test_a_refusal_is_json_too_when_json_is_asked_for(city: Path) -> None:
     assert answer.record["problems"][0]["code"] == "BEGIN-001"  # type: ignore[index]
 
 
+def test_the_demonstration_fills_the_workspace_named_which_is_scored_next(tmp_path: Path) -> None:
+    made = Answer("demo", "--workspace", tmp_path / "w", "--json").record
+    assert made["workspace"] == str(tmp_path / "w")
+    scored = Answer("score", "--workspace", tmp_path / "w", "--json").record
+    assert (scored["demonstration"], scored["head"]) == (True, made["head"])
+
+
+def test_the_demonstration_is_built_beside_the_record_where_none_is_named(city: Path) -> None:
+    given = {"JAIDEE_WORKSPACE": str(city)}
+    result = CliRunner().invoke(program.application, ["demo", "--json"], env=given)
+    receipt = json.loads(result.stdout)
+    assert (receipt["workspace"], receipt["added"]) == (str(city / "demonstration"), 0)
+
+
+def test_invented_surveys_are_refused_where_a_real_record_is(city: Path) -> None:
+    answer = Answer("demo", "--workspace", city)
+    assert (answer.code, answer.crash) == (1, None)
+    assert "is a real record; demonstration surveys need a workspace of their own" in answer.told
+    with connection.open_store(workspace.Workspace(city)) as store:
+        assert read.surveys(store).empty
+
+
 def test_the_demonstration_can_be_asked_for_again(city: Path) -> None:
-    answer = Answer("demo", "--workspace", city, "--json")
+    answer = Answer("demo", "--workspace", city / "demonstration", "--json")
     assert answer.record["added"] == 0
     assert answer.record["demonstration"] is True
 

@@ -5,11 +5,12 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
-from audits.cli import answers, record_keeping
+from audits.cli import answers
+from audits.demo import command as demo_command
 from audits.ramps import command
 
 PROGRAM = typer.Typer(cls=answers.Commands)
-PROGRAM.command("start")(record_keeping.start)
+PROGRAM.command("start")(demo_command.start)
 PROGRAM.command("design")(command.design)
 
 

@@ -5,12 +5,13 @@ import typer
 from typer.testing import CliRunner
 
 from audits.book import command
-from audits.cli import answers, record_keeping
+from audits.cli import answers
+from audits.demo import command as demo_command
 from audits.formats import typesetting
 from tests import spoken
 
 PROGRAM = typer.Typer(cls=answers.Commands)
-PROGRAM.command("start")(record_keeping.start)
+PROGRAM.command("start")(demo_command.start)
 PROGRAM.command("book")(command.book)
 
 

@@ -1,0 +1,88 @@
+"""Score a record from the command line."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Annotated, Any, cast
+
+import pandas as pd
+import rich.cells
+import typer
+
+from audits import terms, wording
+from audits.cli import arguments
+from audits.reports import markers
+from audits.scoring import findings
+
+phrase = wording.phrase
+
+TOTAL = phrase("{n} site")
+TOTALS = phrase("{n} sites")
+SURVEYED = phrase("{surveyed} of {sites} sites surveyed, criteria {version}, head {head}")
+
+_CODE_WIDTH, _VERDICT_WIDTH, _SCORE_WIDTH, _GRADE_WIDTH, _SHARE_WIDTH = 10, 14, 20, 5, 6
+
+
+@arguments.command(*arguments.JUDGED)
+def score(
+    request: arguments.Request,
+    site: Annotated[list[str] | None, typer.Option("--site", help="Only this site; may be repeated.")] = None,
+) -> None:
+    """Score every site: verdict, interval, grade and how much of it was measured."""
+    words, record = request.words, request.read_record()
+    sites = record.sites.loc[arguments.known_codes(site or list(record.sites.index), record.sites)]
+    scored = record.audit.sites.loc[sites.index]
+    rows = cast("dict[str, dict[str, Any]]", scored.to_dict("index"))
+    surveyed = int(scored["last_surveyed_on"].notna().sum())
+    receipt = {
+        **arguments.basis(record),
+        "criteria_version": record.criteria.version,
+        "approved_only": request.approved,
+        "surveyed": surveyed,
+        "totals": totals(scored["verdict"]),
+        "sites": [_site_record(code, row, sites.loc[code]) for code, row in rows.items()],
+    }
+    lines = [_site_line(code, row, sites.loc[code], words) for code, row in rows.items()]
+    lines += total_lines(scored["verdict"], words)
+    numbers = {"surveyed": surveyed, "sites": len(scored)}
+    lines.append(words.text(SURVEYED, version=record.criteria.version, head=record.head, **numbers))
+    request.print_receipt(receipt, lines)
+
+
+def totals(verdicts: Iterable[str]) -> dict[str, int]:
+    """Count verdicts, all of :data:`audits.scoring.findings.VERDICTS` in their order."""
+    counts = pd.Series(list(verdicts), dtype=object).value_counts()
+    return {verdict: int(counts.get(verdict, 0)) for verdict in findings.VERDICTS}
+
+
+def total_lines(verdicts: Iterable[str], words: wording.Wording) -> Iterator[str]:
+    """Yield a line for each verdict that occurs, with the number of sites."""
+    for verdict, count in totals(verdicts).items():
+        if count:
+            yield f"{words.text(terms.VERDICT[verdict])}: {words.count(TOTAL, TOTALS, count)}"
+
+
+def _site_record(code: str, row: Mapping[str, Any], site: pd.Series) -> dict[str, object]:
+    last = row["last_surveyed_on"]
+    return {
+        "code": code,
+        **{name: str(site[name]) for name in ("name_th", "name_en", "kind")},
+        "verdict": row["verdict"],
+        **{name: None if pd.isna(row[name]) else float(row[name]) for name in ("score_low", "score_high", "coverage")},
+        "grade": row["grade"] or None,
+        "standing": row["standing"],
+        "last_surveyed_on": None if pd.isna(last) else last.tz_convert(wording.BANGKOK).date().isoformat(),
+    }
+
+
+def _site_line(code: str, row: Mapping[str, Any], site: pd.Series, words: wording.Wording) -> str:
+    share = "" if pd.isna(row["coverage"]) else words.percent(row["coverage"])
+    cells = (
+        (code, _CODE_WIDTH),
+        (words.text(terms.VERDICT[row["verdict"]]), _VERDICT_WIDTH),
+        (markers.score_text(row["score_low"], row["score_high"], words), _SCORE_WIDTH),
+        (row["grade"] or "–", _GRADE_WIDTH),
+        (share, _SHARE_WIDTH),
+    )
+    name = site["name_en"] if words.language == "en" else site["name_th"]
+    return "  ".join([*(rich.cells.set_cell_size(text, width) for text, width in cells), str(name)])

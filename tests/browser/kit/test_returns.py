@@ -1,0 +1,97 @@
+"""Records that are changed, returned, held or forgotten by the office find their way."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+from playwright.sync_api import expect
+
+from audits.field import receiving
+from audits.store.db import connection, workspace
+from audits.store.surveys import quarantine, read, reviews
+from tests.browser import kit_office
+from tests.browser.kit import hand
+
+
+def test_a_record_changed_before_it_was_sent_is_counted_once(
+    phones: hand.Phones, common: kit_office.Office, look_common: connection.Store
+) -> None:
+    page = phones.page(phones.new(), f"{common.address}/field/kit?lang=en")
+    first = page.evaluate(hand.SURVEY, ["KK-004", "1:6", "Somying"])
+    hand.go(page, "/queue")
+    page.get_by_role("button", name="Change it").click()
+    page.get_by_role("link", name="ramp 1").click()
+    hand.question(page, "running_slope_pct").get_by_label("Running slope (%)", exact=True).fill("1:14")
+    page.go_back()
+    page.get_by_role("button", name="Finish this survey").click()
+    hand.sign_in(page, common)
+    expect(page.locator("article.record[data-state=accepted]")).to_have_count(1)
+    assert hand.visits_of(look_common, "KK-004")["root_id"].tolist() == [first]
+    assert hand.written_at(look_common, "KK-004") == ["1:14"]
+    assert [each["state"] for each in hand.records(page).values()].count("replaced") == 1
+
+
+def test_a_returned_record_comes_back_with_the_engineers_notes(
+    phones: hand.Phones, common: kit_office.Office, look_common: connection.Store
+) -> None:
+    page = phones.page(phones.new(), f"{common.address}/field/kit?lang=en")
+    first = page.evaluate(hand.SURVEY, ["KK-005", "1:6", "Somying"])
+    hand.sign_in(page, common)
+    expect(page.locator("article.record[data-state=accepted]")).to_have_count(1)
+    reviews.give_back(look_common, first, "look again", {"KK-005.ramp.1|running_slope_pct": "ลาดเกินจริง"}, "engineer")
+    page.get_by_role("button", name="Send now").click()
+    expect(page.locator("article.record")).to_have_attribute("data-state", "returned")
+    expect(page.locator("article.record")).to_contain_text("Returned by engineer: look again")
+    page.get_by_role("button", name="Begin its correction").click()
+    expect(page.get_by_role("note").filter(has_text="look again")).to_be_visible()
+    page.get_by_role("link", name="ramp 1").click()
+    expect(hand.question(page, "running_slope_pct")).to_contain_text("The engineer says: ลาดเกินจริง")
+    hand.question(page, "running_slope_pct").get_by_label("Running slope (%)", exact=True).fill("1:13")
+    page.go_back()
+    page.get_by_role("button", name="Finish this survey").click()
+    expect(page.locator("article.record[data-state=accepted]")).to_have_count(2)
+    assert hand.visits_of(look_common, "KK-005")["supersedes"].tolist() == ["", first]
+    assert hand.written_at(look_common, "KK-005") == ["1:13"]
+    hand.go(page, "/queue")
+    expect(page.locator(f"[data-survey='{first}']")).to_contain_text("A later survey corrects this one.")
+
+
+def test_a_record_that_is_held_says_why_and_what_the_engineer_decided(
+    phones: hand.Phones, common: kit_office.Office, look_common: connection.Store
+) -> None:
+    page = phones.page(phones.new(), f"{common.address}/field/kit?lang=en")
+    held = page.evaluate(hand.SURVEY, ["KK-999", "1:6", "Somying"])
+    hand.sign_in(page, common)
+    expect(page.locator("article.record")).to_have_attribute("data-state", "held")
+    expect(page.locator("article.record")).to_contain_text("KK-999 is not in the register")
+    rows = quarantine.held_rows(look_common)
+    row = rows.loc[rows["raw"].str.contains(held)].iloc[0]
+    quarantine.settle(
+        look_common, int(row["batch_id"]), int(row["line"]), quarantine.DISMISSED, "no such place", "engineer"
+    )
+    page.get_by_role("button", name="Send now").click()
+    page.get_by_role("button", name="Send now").click()
+    expect(page.locator("article.record")).to_have_attribute("data-state", "dismissed")
+    expect(page.locator("article.record")).to_contain_text("no such place")
+
+
+def test_an_office_without_the_record_gets_it_again(
+    phones: hand.Phones, office: kit_office.Office, register: Path
+) -> None:
+    page = phones.page(phones.new(), f"{office.address}/field/kit?lang=en")
+    page.evaluate(hand.SURVEY, ["KK-013", "1:14", "Somying"])
+    hand.sign_in(page, office)
+    page.get_by_text("Receipt number 1").wait_for()
+    office.kill()
+    for stale in office.folder.glob("jaidee.gpkg*"):
+        stale.unlink()
+    shutil.copy(register / "jaidee.gpkg", office.folder / "jaidee.gpkg")
+    office.start_again()
+    page.get_by_role("button", name="Send now").click()
+    expect(page.locator("article.record")).to_have_attribute("data-state", "phone")
+    page.get_by_role("button", name="Send now").click()
+    expect(page.locator("article.record")).to_have_attribute("data-state", "accepted")
+    with connection.open_store(workspace.Workspace(office.folder)) as store:
+        assert len(read.surveys(store)) == 1
+        assert receiving.HELD not in set(read.surveys(store)["status"])

@@ -105,7 +105,16 @@ def read(
             if isinstance(value, errors.Problem):
                 problems[quantity_id] = value
                 continue
-            measurements.append(_measurement(element_id, quantity, value, text, instrument, number, units))
+            one = survey.Measurement(
+                element_id,
+                quantity_id,
+                value,
+                as_written=_with_unit(text, quantity, units),
+                instrument=instrument.instrument_id if instrument else "",
+                uncertainty=instrument.uncertainty if instrument and instrument.unit == quantity.unit else 0.0,
+                reading=number,
+            )
+            measurements.append(one)
             if not quantity.usual[0] <= value <= quantity.usual[1]:
                 unusual.append(quantity_id)
         if not written and answer.reason:
@@ -129,19 +138,12 @@ def _instrument(
 
 
 def _value(text: str, quantity: model.Quantity, units: Units) -> float | errors.Problem:
-    value = _figure(text, quantity, units)
+    value, name = _figure(text, quantity, units), quantity.quantity_id
     if isinstance(value, errors.ProblemKind):
-        return value.at(quantity.quantity_id, written=text)
+        return value.at(name, written=text)
     least, most = quantity.possible
     if not least <= value <= most:
-        return OUT_OF_RANGE.at(
-            quantity.quantity_id,
-            written=text,
-            quantity=quantity.quantity_id,
-            least=least,
-            most=most,
-            unit=quantity.unit,
-        )
+        return OUT_OF_RANGE.at(name, written=text, quantity=name, least=least, most=most, unit=quantity.unit)
     return value
 
 
@@ -157,26 +159,6 @@ def _figure(text: str, quantity: model.Quantity, units: Units) -> float | errors
         return cells.slope_pct(text, None if units.slope == ONE_IN else units.slope or None)
     unit = units.length if quantity.unit in cells.MILLIMETRES else ""
     return cells.quantity(text, quantity.unit, unit or None)
-
-
-def _measurement(
-    element_id: str,
-    quantity: model.Quantity,
-    value: float,
-    text: str,
-    instrument: model.Instrument | None,
-    number: int,
-    units: Units,
-) -> survey.Measurement:
-    return survey.Measurement(
-        element_id,
-        quantity.quantity_id,
-        value,
-        as_written=_with_unit(text, quantity, units),
-        instrument=instrument.instrument_id if instrument else "",
-        uncertainty=instrument.uncertainty if instrument and instrument.unit == quantity.unit else 0.0,
-        reading=number,
-    )
 
 
 def _with_unit(text: str, quantity: model.Quantity, units: Units) -> str:

@@ -101,7 +101,7 @@ class Account:
         assert receipt.held + receipt.conflicts >= len(seen.held)
         self.outcomes["table rows taken in"] += receipt.accepted + receipt.same
         self.outcomes["table rows held"] += receipt.held + receipt.conflicts
-        self.held |= {seen.raw[row.line] for row in seen.held}
+        self.held |= {row.raw for row in seen.held}
 
     def photo(self, content: bytes) -> None:
         """Bring one photo in, as every channel does."""

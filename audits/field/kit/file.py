@@ -17,7 +17,6 @@ from audits.field import arrivals
 from audits.field import known as known_room
 from audits.field.kit import record as kit_record
 
-LARGEST_BYTES = 2_000_000_000
 SHOWN = 12
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from audits.field.qfield import layout, returning
+from audits.field.qfield import layout, unpacking
 from layers import symbols
 
 SYSTEM_PYTHON = "/usr/bin/python3"
@@ -91,7 +91,7 @@ def test_the_row_that_qgis_saved_reads_back(told, folder, sent):
     with zipfile.ZipFile(target, "w") as archive:
         for path in (folder / "jaidee-trip-1").iterdir():
             archive.write(path, f"jaidee-trip-1/{path.name}")
-    assert returning.is_qfield(target.read_bytes())
+    assert unpacking.is_qfield(target.read_bytes())
     (arrival,) = sent(target.read_bytes(), today=dt.date.max).arrivals
     assert arrival.problems == ()
     one = arrival.survey

@@ -146,6 +146,9 @@ def _groups(
 
 def _values(elements: pd.DataFrame, criteria: model.Criteria, asked: set[str]) -> dict[str, npt.NDArray[np.float64]]:
     """Return the measured columns as numbers, or raise every fault found in them."""
+    twice = elements.columns[elements.columns.duplicated()]
+    if len(twice):
+        raise errors.FrameError([f"column {name!r}: stands twice; keep one" for name in twice.unique()])
     faults = list(_unit_faults(elements, criteria))
     values: dict[str, npt.NDArray[np.float64]] = {}
     for name in (str(column) for column in elements.columns if column in asked):

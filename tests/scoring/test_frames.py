@@ -114,3 +114,14 @@ def test_the_package_loads_nothing_until_it_is_asked() -> None:
     code = "import audits, sys; print({'numpy', 'pandas', 'geopandas', 'sqlalchemy'} & set(sys.modules))"
     result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert result.stdout.strip() == "set()"
+
+
+def test_a_column_that_stands_twice_is_refused() -> None:
+    table = pd.DataFrame([[8.0, 9.0]], columns=["running_slope_pct", "running_slope_pct"])
+    with pytest.raises(errors.FrameError, match="column 'running_slope_pct': stands twice"):
+        audits.score(table, kind="ramp")
+
+
+def test_an_infinite_value_is_refused() -> None:
+    with pytest.raises(errors.FrameError, match="column 'running_slope_pct', row 'r0': inf; accepted"):
+        audits.score(_ramps(running_slope_pct=[np.inf]), kind="ramp")

@@ -11,10 +11,10 @@ from app_pages.parts.plan import outcome as plan_parts
 from app_pages.parts.plan import plan_files, plan_prices, plan_saving, studies
 from app_pages.parts.shared import background_jobs
 from app_pages.session import basemap, cache
-from audits import errors
+from audits import barriers, errors
 from audits import record as records
-from audits.access import site_network
-from audits.plans import build_model, frontier, plan_about, plan_constraints, plan_contents, planning_model, solved_plan
+from audits.access import site_network, trips
+from audits.plans import build_model, plan_about, plan_constraints, plan_contents, planning_model, solved_plan
 from audits.ramps import price_books
 from layers import errors as layer_errors
 from layers import personas
@@ -74,9 +74,8 @@ def asked(context: session.Context, record: records.AuditedRecord) -> Asked | No
     with middle:
         case = st.selectbox(
             text("Barriers that count"),
-            list(frontier.CASES),
-            index=list(frontier.CASES).index(frontier.LIKELY),
-            format_func=lambda name: text(frontier.CASES[name]),
+            list(barriers.CASES),
+            format_func=lambda name: text(barriers.CASES[name]),
             key="plan_case",
         )
     with right:
@@ -133,14 +132,14 @@ def asked_fixes(context: session.Context, model: build_model.RecordModel) -> tup
 def asked_floors(context: session.Context, of_record: planning_model.Model) -> dict[str, float]:
     """Ask what each zone must gain at least; nothing unless switched on."""
     text = context.words.text
-    if not st.checkbox(text("Every zone must gain at least this many of 1,000 ways"), key="plan_floors"):
+    if not st.checkbox(text("Every zone must gain at least this many of 100 trips"), key="plan_floors"):
         return {}
     zones = sorted(set(of_record.zones))
     floors = {}
     for column, zone in zip(st.columns(len(zones)), zones, strict=True):
-        label = text("Zone {zone}, ways", zone=plan_parts.zone_name(context, zone))
+        label = text("Zone {zone}, trips", zone=plan_parts.zone_name(context, zone))
         with column:
-            floors[zone] = st.number_input(label, 0.0, build_model.TRIPS, 0.0, 1.0, key=f"plan_floor_{zone}")
+            floors[zone] = st.number_input(label, 0.0, trips.OF_TRIPS, 0.0, 1.0, key=f"plan_floor_{zone}")
     return {zone: floor for zone, floor in floors.items() if floor > 0}
 
 
@@ -195,7 +194,7 @@ def outcome(
     plan_parts.compared(context, subject)
     plan_parts.budgets(context, subject)
     by_years = studies.years(context, record, subject)
-    studies.otherwise(context, subject, lambda: town(context, record, frontier.WORST, weights))
+    studies.otherwise(context, subject, lambda case: town(context, record, case, weights))
     plan_files.offer(context, dataclasses.replace(subject, by_years=by_years))
     plan_saving.save(context, subject)
 

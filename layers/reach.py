@@ -81,6 +81,19 @@ def nearest(lengths: Graph, origins: Nodes, limit_m: float = np.inf) -> Distance
     return near
 
 
+def nearest_origin(lengths: Graph, origins: Nodes, limit_m: float = np.inf) -> tuple[Distances, Nodes]:
+    """Distance in metres of each node to the nearest origin, and that origin, both of shape (nodes,).
+
+    The distance is infinite beyond the limit, where the origin is negative.
+    """
+    if not len(origins):
+        return np.full(lengths.shape[0], np.inf), np.full(lengths.shape[0], -1, np.intp)
+    near, _, origin = scipy.sparse.csgraph.dijkstra(
+        lengths, indices=origins, limit=limit_m, min_only=True, return_predecessors=True
+    )
+    return near, np.where(np.isfinite(near), origin, -1).astype(np.intp)
+
+
 def people_within(lengths: Graph, origins: Nodes, people: Distances, limits_m: Sequence[float] = LIMITS_M) -> Distances:
     """Number of people within each limit of each origin, shape (origins, limits).
 

@@ -8,8 +8,8 @@ from typing import Annotated
 
 import typer
 
+from audits import barriers, wording
 from audits import record as records
-from audits import wording
 from audits.access import site_network
 from audits.cli import answers, arguments
 from audits.plans import (
@@ -17,7 +17,6 @@ from audits.plans import (
     budget_program,
     build_model,
     certificate_check,
-    frontier,
     plan_about,
     plan_constraints,
     plan_contents,
@@ -68,11 +67,11 @@ def plan(
     ] = budget_plan.LIMITS.seconds,
     replace: arguments.Replace = False,
     case: Annotated[
-        str, typer.Option("--barriers", help=f"Which barriers count: {', '.join(frontier.CASES)}.")
-    ] = frontier.LIKELY,
+        str, typer.Option("--barriers", help=f"Which barriers count: {', '.join(barriers.CASES)}.")
+    ] = barriers.KNOWN_ONLY,
 ) -> None:
     """Choose the fixes that open most step-free ways under a budget, with a proof."""
-    arguments.known(case, frontier.CASES, "--barriers")
+    case = barriers.case_of(case)
     wanted, yearly_thb = _outputs(certificate, town, out or [], replace=replace), _yearly(yearly)
     yearly_thb = yearly_thb or (budget / phases,) * phases if phases else yearly_thb
     weights = _weights(persona)

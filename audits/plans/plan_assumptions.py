@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from audits import wording
-from audits.access import site_network
+from audits.access import site_network, trips
 from audits.plans import budget_plan, build_model, od_pairs, site_fixes
 from audits.ramps import prices
 
@@ -32,7 +32,7 @@ def sentences(
     within_m = site_network.within_m(record.coarse)
     found = [
         text(COUNTED, joined=number(record.joined), goals=number(record.goals), presumed=number(record.presumed)),
-        text(TRIPS, ways=number(build_model.TRIPS)),
+        text(TRIPS, ways=number(trips.OF_TRIPS)),
         text(WITHIN, limit=number(site_network.WALK_M), within=number(within_m)),
         *(text(statement) for statement in record.statements),
     ]

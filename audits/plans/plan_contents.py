@@ -29,10 +29,7 @@ phrase = wording.phrase
 DEGREES = "EPSG:4326"
 REASON = phrase("{what}: in the way of {whom}")
 
-_VOCABULARIES = {
-    "cost_basis": site_fixes.COST_BASES,
-    "barrier": {state: terms.VERDICT[verdict] for state, verdict in site_fixes.NAMES.items()},
-}
+_VOCABULARIES = {"cost_basis": site_fixes.COST_BASES}
 FIXES = tuple(
     dataclasses.replace(column, words=_VOCABULARIES.get(column.name, column.words)) for column in columns.of("fix")
 )
@@ -114,7 +111,7 @@ def _fix(
 ) -> dict[str, object]:
     what = what_is_built(one, words)
     names = subject.record.weights.personas
-    whom = ", ".join(words.name(names[persona]) for persona in one.blocks if persona in names)
+    whom = ", ".join(words.name(names[persona]) for persona in one.personas if persona in names)
     return {
         "fix_id": one.fix.fix_id,
         "site_code": one.site_code,
@@ -129,7 +126,6 @@ def _fix(
         "lost_ways": None if lost is None else round(lost, 3),
         "reason": words.text(REASON, what=what, whom=whom),
         "cost_basis": one.cost_basis,
-        "barrier": one.fix.barrier,
     }
 
 

@@ -31,10 +31,6 @@ COST_BASES = {
     FROM_DESIGN: wording.phrase("from a ramp designed for its rise"),
     TYPICAL: wording.phrase("typical, its size is not measured"),
 }
-NAMES = {planning_model.CERTAIN: "fail", planning_model.LIKELY: "borderline", planning_model.UNLIKELY: "unknown"}
-"""States of a barrier, the surest first, each with the verdict it comes from."""
-STATES = {verdict: state for state, verdict in NAMES.items()}
-
 TYPICAL_KERB_MM = 150
 TYPICAL_PATH_MM = 10_000
 ASSUMPTIONS: Mapping[str, Mapping[str, float]] = {
@@ -66,8 +62,8 @@ class RecordFix:
         Of the element.
     level
         One of :data:`audits.ramps.interventions.NAMES`.
-    blocks
-        By persona of the weights that it may block, the surest state in which it stands in the way.
+    personas
+        The personas of the weights for whom it is a known barrier.
     cost_basis
         One of :data:`COST_BASES`.
     estimate
@@ -78,7 +74,7 @@ class RecordFix:
     site_code: str
     kind: str
     level: str
-    blocks: Mapping[str, str]
+    personas: tuple[str, ...]
     cost_basis: str
     estimate: cost.Estimate
 
@@ -89,43 +85,28 @@ def zones_by_site(sites: pd.DataFrame) -> dict[str, str]:
 
 
 def fixes(record: records.AuditedRecord, price_book: prices.PriceBook) -> tuple[RecordFix, ...]:
-    """Return everything that stands, or may stand, in somebody's way.
+    """Return the remedy of every known barrier; a possible one has a measurement to make, not a fix.
 
-    What is mended is everything that fails or is borderline at the element; where only unknown things may stand in the
-    way, the element is counted as to be built anew.
+    What is mended is everything that fails or is borderline at the element, so that its next survey passes.
     """
-    kept = record.audit.findings
-    kept = kept.assign(kind=record.elements["kind"].reindex(kept["element_id"]).to_numpy())
-    kept = kept.loc[kept["kind"].isin(barriers.KINDS) & kept["verdict"].isin(list(STATES))]
-    pricing = _Pricing(record.measurements, record.criteria, price_book)
-    return tuple(_fixes(kept, record, pricing))
+    return tuple(_fixes(record, _Pricing(record.measurements, record.criteria, price_book)))
 
 
-def _fixes(kept: pd.DataFrame, record: records.AuditedRecord, pricing: _Pricing) -> Iterator[RecordFix]:
-    zones = zones_by_site(record.sites)
-    for name, rows in kept.groupby("element_id", sort=True):
-        element_id, kind = str(name), str(rows["kind"].iloc[0])
-        blocking = rows.loc[rows["severity"] >= barriers.NEEDS_HELP]
-        blocks = _blocks(blocking, record.criteria)
-        if not blocks:
-            continue
-        surest = min(blocks.values(), key=list(NAMES).index)
-        failed = rows.loc[rows["verdict"].isin(("fail", "borderline")), "criterion"].tolist()
-        found = pricing.cost(element_id, kind, failed if surest != planning_model.UNLIKELY else None)
-        severity = int(blocking.loc[blocking["verdict"] == NAMES[surest], "severity"].max())
-        code = str(record.elements.loc[element_id, "site_code"])
-        amounts = planning_model.Cost(*(float(cost.to_hundredths(amount)) for amount in found.estimate.total_thb))
-        fix = planning_model.Fix(element_id, f"{code} {kind}", zones[code], amounts, severity, surest)
-        yield RecordFix(fix, code, kind, found.level, blocks, found.basis, found.estimate)
-
-
-def _blocks(blocking: pd.DataFrame, criteria: model.Criteria) -> dict[str, str]:
-    found: dict[str, str] = {}
-    for criterion_id, verdict in zip(blocking["criterion"], blocking["verdict"], strict=True):
-        for persona in barriers.blocked_personas(criteria.criteria[criterion_id]):
-            known = found.get(persona, planning_model.UNLIKELY)
-            found[persona] = min(known, STATES[verdict], key=list(NAMES).index)
-    return found
+def _fixes(record: records.AuditedRecord, pricing: _Pricing) -> Iterator[RecordFix]:
+    zones, states = zones_by_site(record.sites), barriers.by_element(record)
+    known = states == barriers.KNOWN
+    rows = record.audit.findings
+    rows = rows.loc[rows["element_id"].isin(states.index[known.any(axis=1)])]
+    for name, mine in rows.groupby("element_id", sort=True, observed=True):
+        element_id = str(name)
+        code, kind = (str(record.elements.loc[element_id, column]) for column in ("site_code", "kind"))
+        failed = mine.loc[mine["verdict"].isin(("fail", "borderline")), "criterion"].astype(str).tolist()
+        found = pricing.cost(element_id, kind, failed)
+        severity = int(mine.loc[mine["verdict"].eq("fail"), "severity"].max())
+        amounts = planning_model.Cost(*map(int, found.estimate.total_thb))
+        fix = planning_model.Fix(element_id, f"{code} {kind}", zones[code], amounts, severity)
+        whom = tuple(persona for persona in known.columns if states.loc[element_id, persona] == barriers.KNOWN)
+        yield RecordFix(fix, code, kind, found.level, whom, found.basis, found.estimate)
 
 
 @dataclass(frozen=True)
@@ -147,17 +128,17 @@ class _Pricing:
         # Most ramps of a record share a rise, the typical one.
         self._bill = functools.cache(self._bill_of_ramp)
 
-    def cost(self, element_id: str, kind: str, failed: list[str] | None) -> _Mending:
-        """Return the cost of mending the criteria that failed; None to build the element anew."""
+    def cost(self, element_id: str, kind: str, failed: list[str]) -> _Mending:
+        """Return the cost of mending the criteria that failed."""
         if kind == "path":
             return _Mending(cost.estimate(self._path_bill(), self._prices), interventions.REPAIR, TYPICAL)
         rise = self._rises.get(element_id) if kind == "ramp" else None
         basis = FROM_DESIGN if rise is not None else TYPICAL
         bill = self._kerb_bill if kind == "kerb_ramp" else self._bill(rise or self._typical_rise_mm)
-        mending = interventions.for_failures(failed, old_structure=True) if failed else None
-        level = interventions.DEMOLISH_AND_REBUILD if mending is None else mending.level
-        codes = tuple(quantities.NAMES) if mending is None else mending.codes
-        return _Mending(cost.estimate(bill, self._prices, codes), level, basis)
+        mending = interventions.for_failures(failed, old_structure=True)
+        if mending is None:
+            raise ValueError(f"{element_id}: a known barrier with nothing that fails")
+        return _Mending(cost.estimate(bill, self._prices, mending.codes), mending.level, basis)
 
     def _bill_of_ramp(self, rise_mm: int) -> quantities.Bill:
         space = geometry.Space(rise_mm, ramp_design.MOST_MM, ramp_design.MOST_MM)

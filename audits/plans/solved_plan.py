@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from audits import wording
@@ -169,13 +169,13 @@ def by_years(
 
 
 def rate_scenarios(
-    model: planning_model.Model,
+    models: Mapping[str, planning_model.Model],
     constraints: plan_constraints.Constraints,
     asked: tuple[str, ...],
     progress: Callable[[int, int], None],
 ) -> robustness.Robustness | None:
     """Return how a plan fares in every scenario; see :func:`audits.plans.robustness.robustness`."""
-    return robustness.robustness(model, constraints, asked, progress, limits=SCENARIO_LIMITS)
+    return robustness.robustness(models, constraints, asked, progress, limits=SCENARIO_LIMITS)
 
 
 def marginal_benefit(plan: budget_plan.Plan, model: planning_model.Model, fix_id: str) -> float:

@@ -35,7 +35,7 @@ def works_list(
         book = price_books.in_force(store).book
     found = site_fixes.fixes(record, book)
     costs = {one.fix.fix_id: one.fix.cost.likely for one in found}
-    costs |= {str(name): float(json.loads(text)["cost_thb"][1]) for name, text in designs["content"].items()}
+    costs |= {str(name): round(float(json.loads(text)["cost_thb"][1])) for name, text in designs["content"].items()}
     followed = followed.loc[followed["element_id"].isin(record.elements.index)]
     names = sorted({one.fix.fix_id for one in found} | set(followed.index))
     rows = [_row(name, followed, costs, record.elements) for name in names]
@@ -57,7 +57,7 @@ def works_list(
     request.print_receipt(receipt, lines)
 
 
-def _row(name: str, followed: pd.DataFrame, costs: dict[str, float], elements: pd.DataFrame) -> dict[str, object]:
+def _row(name: str, followed: pd.DataFrame, costs: dict[str, int], elements: pd.DataFrame) -> dict[str, object]:
     """One fix for JSON; days as texts, what is not known as null."""
     row: dict[str, object] = {
         "fix_id": name,

@@ -11,11 +11,11 @@ import streamlit as st
 from app_pages import session
 from app_pages.parts.plan import outcome, plan_map
 from app_pages.parts.shared import background_jobs, tables
+from audits import barriers
 from audits import record as records
 from audits.plans import (
     budget_plan,
     build_model,
-    frontier,
     plan_about,
     plan_constraints,
     plan_contents,
@@ -162,7 +162,7 @@ def _built_table(
 def otherwise(
     context: session.Context,
     subject: plan_contents.Subject,
-    every_barrier: Callable[[], build_model.RecordModel | None],
+    model_of: Callable[[str], build_model.RecordModel | None],
 ) -> None:
     """Ask what the plan is worth if barriers or costs are not what they seem, and which plan loses least.
 
@@ -170,27 +170,25 @@ def otherwise(
     ----------
     context, subject
         Where the page stands, and the plan.
-    every_barrier
-        Returns the town with every barrier that may be there.
+    model_of
+        Returns the planning model in one of :data:`audits.barriers.CASES`.
     """
     text = context.words.text
     st.subheader(text("If barriers or costs are not what they seem"))
     st.write(
         text(
-            "The cases: {barriers} of the barriers by {costs} of the costs. A barrier that is not there needs no fix; "
-            "where costs turn out higher, the best part that the money pays for is built; money saved is not spent "
-            "again. Every site is a goal here.",
-            barriers=len(frontier.CASES),
+            "The cases: {barriers} of the barriers by {costs} of the costs. Where costs turn out higher, the best part "
+            "that the money pays for is built.",
+            barriers=len(barriers.CASES),
             costs=len(plan_about.COST_CASES),
         )
     )
-    model = every_barrier()
-    if model is None:
+    models = {case: model for case in barriers.CASES if (model := model_of(case)) is not None}
+    if len(models) < len(barriers.CASES):
         return
-    chosen = tuple(one for one in subject.worked.plan.chosen if one in model.fixes)
-    wishes = subject.wishes
-    work = _in_process(solved_plan.rate_scenarios, model.model, wishes, chosen)
-    key = ("otherwise", model.sha256, repr(wishes), chosen)
+    chosen, wishes = subject.worked.plan.chosen, subject.wishes
+    work = _in_process(solved_plan.rate_scenarios, {case: one.model for case, one in models.items()}, wishes, chosen)
+    key = ("otherwise", *(one.sha256 for one in models.values()), repr(wishes), chosen)
     job = background_jobs.job_button(context, "plan_otherwise", text("Compare the cases"), key, work)
     if job is None or job.result is None:
         return
@@ -216,9 +214,6 @@ def _tell_robustness(context: session.Context, found: robustness.Robustness) -> 
                 case=case_name(context, found.safest.planned_for[0]),
             )
         )
-    if found.look_first:
-        codes = ", ".join(dict.fromkeys(one.split(".")[0] for one in found.look_first))
-        st.write(text("Measure first, before anything is built: {codes}", codes=codes))
     for scenario in found.refused:
         st.write(text("With “{case}” the wishes cannot all be granted.", case=case_name(context, scenario)))
 
@@ -266,4 +261,4 @@ def _made_for(context: session.Context, one: robustness.RatedPlan) -> str:
 def case_name(context: session.Context, scenario: robustness.Scenario) -> str:
     """Return the name of a case."""
     text = context.words.text
-    return f"{text(frontier.CASES[scenario.barriers])}, {text(plan_about.COST_CASES[scenario.costs])}"
+    return f"{text(barriers.CASES[scenario.barriers])}, {text(plan_about.COST_CASES[scenario.costs])}"

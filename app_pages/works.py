@@ -15,13 +15,13 @@ from app_pages.parts.works import progress
 from app_pages.session import address, navigation
 from audits import record as records
 from audits import roles, wording
-from audits.plans import site_fixes
+from audits.plans import fix_pricing
 from audits.ramps import interventions
 from audits.reports import markers
 from audits.store import fix_steps, plans
 from audits.store.surveys import read, reviews
 from audits.works import acceptance as fix_acceptance
-from audits.works import fix_states
+from audits.works import fix_states, works_table
 
 ALL = "all"
 LISTED = 30
@@ -64,12 +64,12 @@ def show(context: session.Context) -> None:
     resurveys(context, record)
     remarks = [progress.working_values(context)]
     if roles.sees(context.store.role, "cost"):
-        remarks += [text(phrase, **values) for phrase, values in site_fixes.ASSUMPTIONS.items()]
+        remarks += [text(phrase, **values) for phrase, values in fix_pricing.ASSUMPTIONS.items()]
     st.html(f"<p>{tables.small(' '.join(remarks))}</p>")
 
 
 def chosen_fixes(
-    context: session.Context, record: records.AuditedRecord, of: progress.Works, everything: list[str]
+    context: session.Context, record: records.AuditedRecord, of: works_table.Works, everything: list[str]
 ) -> list[str]:
     """Ask which fixes to show, and return them, the most urgent first."""
     text = context.words.text
@@ -98,12 +98,12 @@ def _zone(record: records.AuditedRecord, fix_id: str) -> str:
     return "0" if zone is None or pd.isna(zone) else str(int(zone))
 
 
-def _urgency(of: progress.Works, fix_id: str) -> tuple[int, str]:
+def _urgency(of: works_table.Works, fix_id: str) -> tuple[int, str]:
     found = of.fixes.get(fix_id)
     return (-found.fix.severity if found else 0), fix_id
 
 
-def list_of(context: session.Context, record: records.AuditedRecord, of: progress.Works, shown: list[str]) -> None:
+def list_of(context: session.Context, record: records.AuditedRecord, of: works_table.Works, shown: list[str]) -> None:
     """Show the fixes as a table."""
     words, text = context.words, context.words.text
     st.subheader(text("Fixes"))
@@ -129,7 +129,7 @@ def list_of(context: session.Context, record: records.AuditedRecord, of: progres
 
 
 def one_fix(
-    context: session.Context, record: records.AuditedRecord, of: progress.Works, shown: list[str], who: str
+    context: session.Context, record: records.AuditedRecord, of: works_table.Works, shown: list[str], who: str
 ) -> None:
     """Ask for one fix, tell its history, and record its next step."""
     words, text = context.words, context.words.text
@@ -167,7 +167,7 @@ def _reference(row: object) -> str:
     return " ".join(one for one in (getattr(row, "plan_id", ""), getattr(row, "design_id", "")) if one)
 
 
-def facts(context: session.Context, record: records.AuditedRecord, of: progress.Works, fix_id: str) -> None:
+def facts(context: session.Context, record: records.AuditedRecord, of: works_table.Works, fix_id: str) -> None:
     """Show the type of a fix, its cost, and links to details."""
     text = context.words.text
     rows = [(text("State"), progress.state_cell(context, of, fix_id))]
@@ -192,7 +192,7 @@ def facts(context: session.Context, record: records.AuditedRecord, of: progress.
 
 
 def next_step(
-    context: session.Context, record: records.AuditedRecord, of: progress.Works, fix_id: str, who: str
+    context: session.Context, record: records.AuditedRecord, of: works_table.Works, fix_id: str, who: str
 ) -> None:
     """Ask for the next step and its day, and record it."""
     text = context.words.text
@@ -219,7 +219,7 @@ def next_step(
         )
 
 
-def ask_design(context: session.Context, of: progress.Works, fix_id: str) -> str:
+def ask_design(context: session.Context, of: works_table.Works, fix_id: str) -> str:
     """Return the design that is kept for a fix, or nothing with the hint what to do instead."""
     text = context.words.text
     if fix_id not in of.designs.index:
@@ -233,7 +233,7 @@ def ask_design(context: session.Context, of: progress.Works, fix_id: str) -> str
 def acceptance(
     context: session.Context,
     record: records.AuditedRecord,
-    of: progress.Works,
+    of: works_table.Works,
     fix_id: str,
     happened_on: dt.date,
     who: str,
@@ -296,7 +296,7 @@ def show_inspection(context: session.Context, found: fix_acceptance.Inspection) 
         st.write(text("Borderline does not keep it from being accepted: what is built to the limit always lies there."))
 
 
-def take_plan(context: session.Context, record: records.AuditedRecord, of: progress.Works, who: str) -> None:
+def take_plan(context: session.Context, record: records.AuditedRecord, of: works_table.Works, who: str) -> None:
     """Offer to record all fixes of a plan that is kept as planned."""
     words, text = context.words, context.words.text
     kept = plans.listed(context.store) if roles.may(context.store.role, fix_steps.ACTION) else pd.DataFrame()

@@ -127,3 +127,55 @@ def by_site(record: records.AuditedRecord) -> pd.DataFrame:
     clear = visited.map({True: order[NONE], False: order[POSSIBLE]})
     states: pd.DataFrame = surest.apply(lambda column: column.fillna(clear)).astype(int).replace(_STATE_OF_RANK)
     return states.rename_axis(index="code", columns=None)
+
+
+def measure_first(record: records.AuditedRecord) -> pd.DataFrame:
+    """List the possible barriers with what to measure at each, the site with most of them first.
+
+    An element that is a known barrier for somebody has a fix instead.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Index ``element_id``; ``site_code``, ``kind``, ``personas`` (for whom it is a possible barrier), ``quantities``
+        (not measured), ``again`` (borderline: measure again with a finer instrument) and ``minutes`` for all of them
+        once. All but ``minutes`` and the first two are tuples of ids.
+    """
+    states, rows = by_element(record), findings(record)
+    possible = states.index[(states == POSSIBLE).any(axis=1) & ~(states == KNOWN).any(axis=1)]
+    measured = set(zip(record.measurements["element_id"], record.measurements["quantity"], strict=True))
+    found = []
+    for element_id, mine in rows.loc[rows["element_id"].isin(possible)].groupby("element_id", observed=True, sort=True):
+        name = str(element_id)
+        asked, again = (_asked(record, mine, verdict) for verdict in ("unknown", "borderline"))
+        wanted = tuple(one for one in asked if (name, one) not in measured) or asked
+        every = dict.fromkeys((*wanted, *again))
+        found.append(
+            {
+                "element_id": name,
+                "site_code": str(record.elements.loc[name, "site_code"]),
+                "kind": str(record.elements.loc[name, "kind"]),
+                "personas": tuple(one for one in states.columns if states.loc[name, one] == POSSIBLE),
+                "quantities": wanted,
+                "again": again,
+                "minutes": sum(record.criteria.quantities[one].minutes for one in every),
+            }
+        )
+    columns = ["element_id", "site_code", "kind", "personas", "quantities", "again", "minutes"]
+    table = pd.DataFrame.from_records(found, columns=columns)
+    at_site = table.groupby("site_code")["element_id"].transform("size")
+    ordered = table.assign(at_site=at_site).sort_values(
+        ["at_site", "site_code", "element_id"], ascending=[False, True, True]
+    )
+    return ordered.drop(columns="at_site").set_index("element_id")
+
+
+def _asked(record: records.AuditedRecord, rows: pd.DataFrame, verdict: str) -> tuple[str, ...]:
+    """Return the quantities that decide the findings with one verdict, in the order of the criteria."""
+    found: dict[str, None] = {}
+    for criterion_id in rows.loc[rows["verdict"] == verdict, "criterion"].astype(str):
+        criterion = record.criteria.criteria[criterion_id]
+        found[criterion.quantity.quantity_id] = None
+        if verdict == "unknown":
+            found |= {one.quantity_id: None for limit in criterion.limits if limit.scored for one in limit.asks_for}
+    return tuple(found)

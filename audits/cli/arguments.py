@@ -15,8 +15,8 @@ import geopandas as gpd
 import pandas as pd
 import typer
 
+from audits import errors, terms, wording
 from audits import record as records
-from audits import terms, wording
 from audits.cli import answers
 from audits.rules import files
 from audits.scoring import run, selection
@@ -186,6 +186,21 @@ def known(value: str, accepted: Collection[str], hint: str, *, optional: bool = 
     if value not in accepted and (value or not optional):
         raise typer.BadParameter(f"{value}: use one of: {', '.join(accepted)}", param_hint=hint)
     return value
+
+
+def read_as(written: str, read: Callable[[str], str], words: wording.Wording, hint: str) -> str:
+    """Read the value of an option by a function that refuses what it does not know.
+
+    Raises
+    ------
+    typer.BadParameter
+        With the sentence of the refusal in the reader's language.
+    """
+    try:
+        return read(written)
+    except errors.RefusedError as refused:
+        sentences = " ".join(words.problem(problem) for problem in refused.problems)
+        raise typer.BadParameter(sentences, param_hint=hint) from refused
 
 
 def known_kind(kind: str) -> str:

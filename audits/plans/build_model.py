@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import geopandas as gpd
+import pandas as pd
 
 from audits import barriers, wording
 from audits import record as records
@@ -104,6 +105,7 @@ def build(
     walking: site_network.Walking,
     record: records.AuditedRecord,
     price_book: prices.PriceBook,
+    designs: pd.DataFrame | None = None,
     *,
     case: str = barriers.KNOWN_ONLY,
     weights: Mapping[str, float] | None = None,
@@ -112,8 +114,10 @@ def build(
 
     Parameters
     ----------
-    walking, record, price_book
-        From :func:`audits.access.site_network.read`, the record, and what quantities cost.
+    walking
+        From :func:`audits.access.site_network.read`.
+    record, price_book, designs
+        As in :func:`audits.plans.site_fixes.fixes`.
     case
         One of :data:`audits.barriers.CASES`. A barrier that counts and that nobody knows to be one has no fix, so the
         edges behind it stay closed.
@@ -131,7 +135,7 @@ def build(
     prepared = trips.prepare(walking, record)
     on_a_way = {element for code in prepared.edges_of_site for element in prepared.elements.get(code, ())}
     # A fix at a site that joins no way opens nothing; the planner never sees it.
-    fixes = {one.fix.fix_id: one for one in site_fixes.fixes(record, price_book) if one.fix.fix_id in on_a_way}
+    fixes = {one.fix.fix_id: one for one in site_fixes.fixes(record, price_book, designs) if one.fix.fix_id in on_a_way}
     joined, unit = prepared.joined, prepared.trip_weight(weight)
     needs = {one.persona: _needs(prepared, one, case, frozenset(fixes)) for one in people}
     model = planning_model.Model(

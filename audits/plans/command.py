@@ -26,6 +26,7 @@ from audits.plans import (
     staging,
 )
 from audits.ramps import command, price_books
+from audits.store import fix_steps
 from layers import personas
 
 phrase = wording.phrase
@@ -71,15 +72,15 @@ def plan(
     ] = barriers.KNOWN_ONLY,
 ) -> None:
     """Choose the fixes that open most step-free ways under a budget, with a proof."""
-    case = barriers.case_of(case)
+    case = arguments.read_as(case, barriers.case_of, request.words, "--barriers")
     wanted, yearly_thb = _outputs(certificate, town, out or [], replace=replace), _yearly(yearly)
     yearly_thb = yearly_thb or (budget / phases,) * phases if phases else yearly_thb
     weights = _weights(persona)
     words, record = request.words, request.read_record()
     with request.open_store() as store:
-        kept = price_books.in_force(store)
+        kept, designs = price_books.in_force(store), fix_steps.designs(store)
     network = site_network.read(request.workspace.folder)
-    model = build_model.build(network, record, kept.book, case=case, weights=weights)
+    model = build_model.build(network, record, kept.book, designs, case=case, weights=weights)
     if not model.fixes:
         request.print_receipt({"chosen": [], "fixes": 0}, (words.text(NOTHING),))
         return

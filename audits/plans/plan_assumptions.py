@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from audits import wording
 from audits.access import site_network, trips
-from audits.plans import budget_plan, build_model, od_pairs, site_fixes
+from audits.plans import budget_plan, build_model, fix_pricing, od_pairs
 from audits.ramps import prices
 
 phrase = wording.phrase
@@ -36,7 +36,7 @@ def sentences(
         text(WITHIN, limit=number(site_network.WALK_M), within=number(within_m)),
         *(text(statement) for statement in record.statements),
     ]
-    for template, values in site_fixes.ASSUMPTIONS.items():
+    for template, values in fix_pricing.ASSUMPTIONS.items():
         found.append(text(template, **{name: number(value) for name, value in values.items()}))
     found.append(text(MOST_FIXES, most=number(od_pairs.MOST_FIXES)))
     found.append(text(PROOF, gap=number(100 * budget_plan.PROOF_GAP, 2)))

@@ -14,6 +14,7 @@ from audits import record as records
 from audits import terms, wording
 from audits.plans import (
     build_model,
+    fix_pricing,
     flows,
     plan_assumptions,
     plan_constraints,
@@ -29,7 +30,7 @@ phrase = wording.phrase
 DEGREES = "EPSG:4326"
 REASON = phrase("{what}: in the way of {whom}")
 
-_VOCABULARIES = {"cost_basis": site_fixes.COST_BASES}
+_VOCABULARIES = {"cost_basis": fix_pricing.BASES}
 FIXES = tuple(
     dataclasses.replace(column, words=_VOCABULARIES.get(column.name, column.words)) for column in columns.of("fix")
 )

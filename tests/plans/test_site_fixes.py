@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from audits.plans import site_fixes
+from audits.plans import fix_pricing, site_fixes
 from audits.ramps import price_books
 
 RAMP, OTHER = "KK-001.ramp.1", "KK-002.ramp.1"
@@ -31,7 +31,7 @@ def test_a_steep_ramp_is_a_known_barrier_for_who_rolls_and_is_built_anew(town, f
     assert "wheelchair" in one.personas
     assert "blind" not in one.personas
     assert one.level == "demolish_and_rebuild"
-    assert one.cost_basis == site_fixes.FROM_DESIGN
+    assert one.cost_basis == fix_pricing.DESIGNED
     assert 0 < one.fix.cost.low < one.fix.cost.likely < one.fix.cost.high
 
 

@@ -20,6 +20,7 @@ from audits.council import brief, charts, council_contents, council_text, figure
 from audits.council import money as council_money
 from audits.plans import build_model
 from audits.ramps import price_books, prices
+from audits.store import fix_steps
 from layers import ground, installation, web_map
 
 LOOK, BIG, KIND, COUNTED, MILLION = "look", "big", "council_kind", "counted", "million"
@@ -56,7 +57,8 @@ def money_job(context: session.Context, record: records.AuditedRecord) -> backgr
 
     def work(_: background_jobs.Progress, __: Callable[[], bool]) -> council_money.Money:
         prices_in_force = price_books.in_force(context.store).book
-        model = build_model.build(site_network.read(context.workspace.folder), record, prices_in_force)
+        network, designs = site_network.read(context.workspace.folder), fix_steps.designs(context.store)
+        model = build_model.build(network, record, prices_in_force, designs)
         return council_money.solve(model, prices_in_force)
 
     return background_jobs.begin(("council_money", record.key, *basemap.versions(context)), work)

@@ -13,12 +13,12 @@ from audits import record as records
 from audits import terms, wording
 from audits.plans import (
     build_model,
+    fix_pricing,
     frontier,
     plan_about,
     plan_assumptions,
     plan_contents,
     plan_geopackage,
-    site_fixes,
     solved_plan,
 )
 from audits.ramps import price_books
@@ -102,7 +102,7 @@ def chosen_table(context: session.Context, record: records.AuditedRecord, subjec
                 fix_name(context, model, fix_id),
                 plan_map.site_of(context, record.sites, one.site_code),
                 zone_name(context, one.fix.zone),
-                tables.lines(baht(context, cost), tables.small(text(site_fixes.COST_BASES[one.cost_basis]))),
+                tables.lines(baht(context, cost), tables.small(text(fix_pricing.BASES[one.cost_basis]))),
                 tables.lines(goal, ways(context, solved_plan.marginal_benefit(worked.plan, model.model, fix_id))),
             )
         )

@@ -1,4 +1,4 @@
-"""Plan under a budget: which fixes open most ways, with a proof that no other choice opens more."""
+"""Plan under a budget: which fixes open most trips, with a proof that no other choice opens more."""
 
 from __future__ import annotations
 
@@ -27,9 +27,7 @@ def show(context: session.Context) -> None:
     """Draw the page."""
     text = context.words.text
     st.title(text("Budget plan"))
-    st.write(
-        text("The fixes that open step-free ways for most people under a budget, with a proof of how good they are.")
-    )
+    st.write(text("The fixes that make most trips step-free under a budget, with a check of how good they are."))
     record = context.record()
     if record.sites.empty:
         st.info(text("There are no sites yet. Begin under Start."))
@@ -98,9 +96,9 @@ def asked(context: session.Context, record: records.AuditedRecord) -> Asked | No
 
 
 def asked_weights(context: session.Context) -> tuple[tuple[str, float], ...]:
-    """Ask what a way of each persona counts; all alike unless changed."""
+    """Ask what a trip of each persona counts; all alike unless changed."""
     words = context.words
-    st.write(words.text("What one way counts, for each group of people (0 leaves the group out)"))
+    st.write(words.text("What one trip counts, for each group of people (0 leaves the group out)"))
     found = []
     for column, one in zip(st.columns(5), personas.load(), strict=True):
         name = one.name_th if words.language == "th" else one.name_en

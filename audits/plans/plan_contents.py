@@ -75,6 +75,12 @@ class Subject:
         """Beginning of the names of files, so that a demonstration is never taken for a record."""
         return "demonstration-" if self.record.demonstration else ""
 
+    @property
+    def closed_trips(self) -> float:
+        """Trips of the 100 on foot that no set of fixes opens."""
+        # What no set of fixes serves includes the trips that are too far on foot, which stand beside the 100.
+        return max(self.worked.out_of_reach - self.model.access.too_far, 0.0)
+
     def mark(self, words: wording.Wording) -> str:
         """Return the mark of a demonstration in the reader's language; empty otherwise."""
         return words.text(terms.DEMONSTRATION) if self.record.demonstration else ""
@@ -124,7 +130,7 @@ def _fix(
         "cost_low_thb": one.fix.cost.low,
         "cost_likely_thb": one.fix.cost.likely,
         "cost_high_thb": one.fix.cost.high,
-        "lost_ways": None if lost is None else round(lost, 3),
+        "lost_trips": None if lost is None else round(lost, 3),
         "reason": words.text(REASON, what=what, whom=whom),
         "cost_basis": one.cost_basis,
     }
@@ -141,16 +147,16 @@ def zone_name(zone: str, words: wording.Wording) -> str:
     return words.text("no zone yet") if zone == site_fixes.NO_ZONE else zone
 
 
-def ways(subject: Subject) -> gpd.GeoDataFrame:
-    """Return the streets along which the ways lead that the plan opens.
+def opened_ways(subject: Subject) -> gpd.GeoDataFrame:
+    """Return the ways along which the trips lead that the plan opens.
 
     Returns
     -------
     geopandas.GeoDataFrame
-        Column ``opened_ways`` and LineStrings, EPSG:4326, in the order of the network.
+        Column ``opened_trips`` and LineStrings, EPSG:4326, in the order of the network.
     """
     town = subject.model.model
     over = flows.opened_trips(town, town.mask(subject.worked.plan.chosen))
     used = over > 0
     lines = subject.model.ways.to_crs(DEGREES).to_numpy()[used]
-    return gpd.GeoDataFrame({"opened_ways": over[used].round(3)}, geometry=lines, crs=DEGREES)
+    return gpd.GeoDataFrame({"opened_trips": over[used].round(3)}, geometry=lines, crs=DEGREES)

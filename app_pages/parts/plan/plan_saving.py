@@ -56,14 +56,14 @@ def listed(context: session.Context) -> None:
                     words.count("{n} fix", "{n} fixes", len(certificate["chosen"])),
                     text("{cost} baht", cost=outcome.baht(context, certificate["cost_thb"])),
                 ),
-                outcome.ways(context, certificate["benefit"]),
+                outcome.trips(context, certificate["benefit"]),
                 row.saved_by,
                 words.instant(pd.Timestamp(row.saved_at).to_pydatetime()),
                 tables.small(_short(row.head)),
             )
         )
     headings = (
-        *(text("Plan"), text("Title"), text("What it builds"), text("Ways opened"), text("By"), text("When")),
+        *(text("Plan"), text("Title"), text("What it builds"), text("Trips opened"), text("By"), text("When")),
         text("Head of the record"),
     )
     st.html(tables.table(text("Plans that were kept"), headings, rows))
@@ -149,11 +149,11 @@ def _checked(context: session.Context, kept: plans.Saved) -> None:
     rows = [
         (text("Budget (baht)"), words.number(certificate["budget_thb"], 0)),
         (text("Cost (baht)"), outcome.baht(context, certificate["cost_thb"])),
-        (text("Ways open today"), outcome.ways(context, certificate["base"])),
-        (text("Ways opened"), outcome.ways(context, certificate["benefit"])),
-        (text("No choice opens more than"), outcome.ways(context, certificate["solver_bound"])),
+        (text("Of 100 trips, step-free today"), outcome.trips(context, certificate["base"])),
+        (text("Trips opened"), outcome.trips(context, certificate["benefit"])),
+        (text("No choice opens more than"), outcome.trips(context, certificate["solver_bound"])),
         (text("Checked by the small checker, just now"), held),
-        (text("Proved by the checker: no choice opens more than"), outcome.ways(context, certificate["proved_bound"])),
+        (text("Proved by the checker: no choice opens more than"), outcome.trips(context, certificate["proved_bound"])),
         (text("Digest of the certificate"), certificate["sha256"][:16]),
     ]
     st.html(tables.table(text("The plan as it was kept"), (text("What"), text("Value")), rows))

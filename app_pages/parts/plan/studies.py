@@ -93,15 +93,15 @@ def _tell_years(context: session.Context, found: staging.Staging) -> None:
     alone = math.fsum(stage.unstaged_bound for stage in found.stages)
     lost = max(0.0, 1 - found.benefit / alone) if alone > 0 else 0.0
     lead = text(
-        "After year {year}, {gained} more of 1,000 ways are open, for {cost} baht in all.",
+        "After year {year}, {gained} more of 100 trips are step-free, for {cost} baht in all.",
         year=last.year,
-        gained=outcome.ways(context, last.benefit),
+        gained=outcome.trips(context, last.benefit),
         cost=outcome.baht(context, math.fsum(stage.cost_thb for stage in found.stages)),
     )
     st.html(f'<p class="jaidee-score">{tables.cell(lead)}</p>')
     st.write(
         text(
-            "Keeping what stands from year to year costs at most {share} % of the ways that planning every year anew "
+            "Keeping what stands from year to year costs at most {share} % of the trips that planning every year anew "
             "would open.",
             share=words.number(100 * lost, 2),
         )
@@ -122,9 +122,9 @@ def _years_table(context: session.Context, subject: plan_contents.Subject, found
             words.number(stage.year),
             words.count("{n} fix", "{n} fixes", len(stage.built)),
             outcome.baht(context, stage.cost_thb),
-            outcome.ways(context, stage.benefit),
-            outcome.ways(context, stage.unstaged_bound),
-            outcome.ways(context, max(stage.unstaged_bound - stage.benefit, 0.0)),
+            outcome.trips(context, stage.benefit),
+            outcome.trips(context, stage.unstaged_bound),
+            outcome.trips(context, max(stage.unstaged_bound - stage.benefit, 0.0)),
         )
         for stage in found.stages
     ]
@@ -132,9 +132,9 @@ def _years_table(context: session.Context, subject: plan_contents.Subject, found
         text("Year"),
         text("Built in it"),
         text("Cost (baht)"),
-        text("Ways opened by its end"),
+        text("Trips opened by its end"),
         text("At most with the same money, planned anew"),
-        text("Ways that keeping to it costs"),
+        text("Trips that keeping to it costs"),
     )
     st.html(tables.table(text("The plan by years"), headings, rows))
     costs = text(plan_about.COST_CASES[subject.wishes.cost_case])
@@ -195,19 +195,19 @@ def otherwise(
     found = job.result
     _tell_robustness(context, found)
     _regret_table(context, found)
-    with st.expander(text("Ways lost in each case, as a table"), expanded=False):
+    with st.expander(text("Trips lost in each case, as a table"), expanded=False):
         _every_case(context, found)
 
 
 def _tell_robustness(context: session.Context, found: robustness.Robustness) -> None:
     text, asked = context.words.text, found.judged[0]
-    lost, least = outcome.ways(context, asked.greatest), outcome.ways(context, found.safest.greatest)
+    lost, least = outcome.trips(context, asked.greatest), outcome.trips(context, found.safest.greatest)
     if found.safest is asked:
-        st.write(text("This plan loses least in its worst case: {lost} ways of 1,000.", lost=lost))
+        st.write(text("This plan loses least in its worst case: {lost} of 100 trips.", lost=lost))
     else:
         st.write(
             text(
-                "In its worst case this plan loses {lost} ways of 1,000. The plan that loses least, made for “{case}”, "
+                "In its worst case this plan loses {lost} of 100 trips. The plan that loses least, made for “{case}”, "
                 "loses {least}.",
                 lost=lost,
                 least=least,
@@ -224,8 +224,8 @@ def _regret_table(context: session.Context, found: robustness.Robustness) -> Non
         (
             _made_for(context, one),
             words.count("{n} fix", "{n} fixes", len(one.chosen)),
-            outcome.ways(context, min(one.benefit.values(), default=0.0)),
-            outcome.ways(context, one.greatest),
+            outcome.trips(context, min(one.benefit.values(), default=0.0)),
+            outcome.trips(context, one.greatest),
             case_name(context, one.worst),
             text("loses least in its worst case") if one is found.safest else "",
         )
@@ -234,8 +234,8 @@ def _regret_table(context: session.Context, found: robustness.Robustness) -> Non
     headings = (
         text("Plan made for"),
         text("Built in it"),
-        text("Ways opened at least"),
-        text("Ways lost at most"),
+        text("Trips opened at least"),
+        text("Trips lost at most"),
         text("Its worst case"),
         text("Remark"),
     )
@@ -245,12 +245,12 @@ def _regret_table(context: session.Context, found: robustness.Robustness) -> Non
 def _every_case(context: session.Context, found: robustness.Robustness) -> None:
     text = context.words.text
     rows = [
-        (_made_for(context, one), case_name(context, scenario), outcome.ways(context, one.benefit[scenario]), lost)
+        (_made_for(context, one), case_name(context, scenario), outcome.trips(context, one.benefit[scenario]), lost)
         for one in found.judged
-        for scenario, lost in ((each, outcome.ways(context, regret)) for each, regret in one.regret.items())
+        for scenario, lost in ((each, outcome.trips(context, regret)) for each, regret in one.regret.items())
     ]
-    headings = (text("Plan made for"), text("Case that is true"), text("Ways opened"), text("Ways lost"))
-    st.html(tables.table(text("Ways lost in each case"), headings, rows))
+    headings = (text("Plan made for"), text("Case that is true"), text("Trips opened"), text("Trips lost"))
+    st.html(tables.table(text("Trips lost in each case"), headings, rows))
 
 
 def _made_for(context: session.Context, one: robustness.RatedPlan) -> str:

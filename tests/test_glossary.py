@@ -86,11 +86,21 @@ def terms_in(english: str, terms: Sequence[Term]) -> Iterator[Term]:
                     yield term
 
 
+def _holds(thai: str, form: str, term: Term, terms: Sequence[Term]) -> bool:
+    # ไม่ผ่าน holds ผ่าน, แผนที่ holds แผน: a word does not count where it is part of another term
+    for longer in sorted(
+        (each.thai for each in terms if each is not term and form in each.thai), key=len, reverse=True
+    ):
+        if form != longer:
+            thai = thai.replace(longer, "\0")
+    return form in thai
+
+
 def violations(english: str, thai: str, terms: Sequence[Term]) -> list[str]:
     """Say where a Thai phrase leaves the glossary, and what to do."""
     faults = []
     for term in terms_in(english, terms):
-        if not any(form in thai for form in (term.thai, *term.also)):
+        if not any(_holds(thai, form, term, terms) for form in (term.thai, *term.also)):
             faults.append(
                 f"“{english}” = “{thai}”: write “{term.thai}” for “{term.english[0]}”, or, where the English means"
                 f" something else, add its phrase to “except” of “{term.name}” in data/locale/th/glossary.csv"
@@ -113,7 +123,7 @@ def pairs_in_catalogues() -> Iterator[tuple[str, str]]:
             for message in pofile.read_po(file, locale="th"):
                 if message.id:
                     english = message.id if isinstance(message.id, str) else message.id[0]
-                    yield english, "".join(message.string)
+                    yield english, "".join(message.string or ())
 
 
 def _named(node: object) -> Iterator[tuple[str, str]]:
@@ -214,7 +224,8 @@ facility,facility,สิ่งอำนวยความสะดวก,,,,
         ("Measure it on site", "วัดที่หน้างาน", 0),
         ("Kerb ramps", "ทางลาดขอบทาง", 0),
         ("Kerb ramps", "ทางลาด", 1),
-        ("Ramps and kerb ramps", "ทางลาดขอบทาง", 0),
+        ("Ramps and kerb ramps", "ทางลาดขอบทาง", 1),
+        ("Ramps and kerb ramps", "ทางลาดและทางลาดขอบทาง", 0),
         ("Plan", "ผังพื้น", 0),
         ("This plan", "ผังพื้นนี้", 1),
         ("Sitetrip", "อื่น", 0),

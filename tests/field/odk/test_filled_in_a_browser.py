@@ -139,7 +139,7 @@ def test_only_what_can_still_matter_is_asked(ramp):
 
 def test_a_kind_of_element_is_asked_about_only_where_it_is_surveyed(form):
     assert not form.asks(PRESENT)
-    form.tap(KINDS, "ช่องจอดรถคนพิการ")
+    form.tap(KINDS, "ที่จอดรถคนพิการ")
     expect(form.question("ที่จอดรถทั้งหมดมีกี่คัน")).to_be_visible()
     assert not form.asks(SLOPE)
 

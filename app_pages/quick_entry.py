@@ -147,7 +147,7 @@ def _box(
     words = context.words
     key = f"answer|{draft.survey_id}|quick|{element.element_id}|{quantity.quantity_id}"
     answer = draft.answer(element.element_id, quantity.quantity_id)
-    shown = quick_answers.written(answer, quantity, words.text("yes"), words.text("no"))
+    shown = quick_answers.written(answer, quantity, *map(words.text, quantity.yes_and_no))
     st.session_state.setdefault(key, shown)
     st.text_input(
         _label(draft, quantity, words),

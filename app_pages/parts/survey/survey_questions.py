@@ -112,7 +112,8 @@ def _yes_or_no(
     context: session.Context, quantity: model.Quantity, answer: answers.Answer, key: str, keep: Callable[[], None]
 ) -> None:
     text = context.words.text
-    names = {answers.YES: text("yes"), answers.NO: text("no"), UNANSWERED: text("not answered")}
+    yes, no = map(text, quantity.yes_and_no)
+    names = {answers.YES: yes, answers.NO: no, UNANSWERED: text("not answered")}
     st.session_state.setdefault(f"{key}|1", answer.texts[0] if answer.texts else UNANSWERED)
     st.radio(
         context.words.name(quantity.question),

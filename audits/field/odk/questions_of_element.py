@@ -12,7 +12,7 @@ from audits.scoring import findings, run
 
 Row = dict[str, str]
 
-FOUND, REASONS, YES_OR_NO = "found", "reasons", "yes_or_no"
+FOUND, THERE, REASONS, YES_OR_NO = "found", "there", "reasons", "yes_or_no"
 
 _PHOTO_PIXELS = 1600
 _KIND_OF_FIGURE = {"count": "integer"}
@@ -81,7 +81,7 @@ def _question(quantity: model.Quantity, kind: str, relevant: str) -> Iterator[Ro
 
 def _found(quantity: model.Quantity, kind: str) -> Iterator[Row]:
     name = names.of_element(kind, quantity.quantity_id)
-    answer = {"type": f"select_one {FOUND}", "name": name}
+    answer = {"type": f"select_one {THERE if quantity.is_presence else FOUND}", "name": name}
     yield answer | bilingual.columns("label", quantity.question) | bilingual.columns("hint", quantity.how)
     why = _why(quantity, kind, f"${{{name}}} = '{names.CANNOT}'") | {"required": "yes"}
     yield why | bilingual.columns("required_message", bilingual.text("Choose why it could not be measured"))

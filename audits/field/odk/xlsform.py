@@ -24,11 +24,7 @@ _SLOPE_UNIT = {
     names.DEGREES: phrase("degrees (°)"),
     names.ONE_IN: phrase("one in so many (1:12)"),
 }
-_ANSWER = {
-    names.YES: phrase("yes"),
-    names.NO: phrase("no"),
-    names.CANNOT: phrase("cannot be determined"),
-}
+_CANNOT = phrase("cannot be determined")
 _MADE = dt.datetime(2000, 1, 1)  # noqa: DTZ001 - a workbook knows no zone
 
 
@@ -209,8 +205,9 @@ def _choices(criteria: model.Criteria, kinds: Sequence[str]) -> Iterator[Row]:
         "element_kind": {kind: bilingual.text(terms.ELEMENT_KIND[kind]) for kind in kinds},
         names.SLOPE_UNIT: {unit: bilingual.text(english) for unit, english in _SLOPE_UNIT.items()},
         names.LENGTH_UNIT: {unit: bilingual.text(terms.UNIT[unit]) for unit in names.LENGTH_UNITS},
-        questions_of_element.FOUND: {answer: bilingual.text(english) for answer, english in _ANSWER.items()},
-        questions_of_element.YES_OR_NO: {each: bilingual.text(_ANSWER[each]) for each in (names.YES, names.NO)},
+        questions_of_element.FOUND: _answers(*terms.IS_SO) | {names.CANNOT: bilingual.text(_CANNOT)},
+        questions_of_element.THERE: _answers(*terms.IS_THERE) | {names.CANNOT: bilingual.text(_CANNOT)},
+        questions_of_element.YES_OR_NO: _answers(*terms.IS_SO),
         questions_of_element.REASONS: {
             reason: bilingual.text(terms.NOT_MEASURED[reason]) for reason in survey.NOT_MEASURED_REASONS
         },
@@ -221,6 +218,10 @@ def _choices(criteria: model.Criteria, kinds: Sequence[str]) -> Iterator[Row]:
     for list_name, labels in lists.items():
         for value, label in labels.items():
             yield {"list_name": list_name, "name": value} | bilingual.columns("label", label)
+
+
+def _answers(yes: str, no: str) -> dict[str, model.Name]:
+    return {names.YES: bilingual.text(yes), names.NO: bilingual.text(no)}
 
 
 def _settings(version: str) -> Row:

@@ -210,7 +210,8 @@ def _question(quantity: model.Quantity, words: wording.Wording) -> list[Field]:
 
 def _reading(column: str, quantity: model.Quantity, title: str, words: wording.Wording) -> Field:
     if quantity.unit == "yes_no":
-        return Field(column, TEXT, title, CHOICE, {YES: words.text("yes"), NO: words.text("no")})
+        yes, no = map(words.text, quantity.yes_and_no)
+        return Field(column, TEXT, title, CHOICE, {YES: yes, NO: no})
     lowest, highest = quantity.possible
     message = words.text("between {lowest} and {highest}", **_edges(quantity.possible, words))
     rule = Rule(_within(column, quantity.possible), message)
@@ -280,6 +281,7 @@ def _site_field(column: columns.Column, words: wording.Wording) -> Field:
 def value_lists(criteria: model.Criteria, words: wording.Wording) -> list[tuple[str, str, str]]:
     """Return the meaning of coded values as (list, value, label), for readers of the file without the project."""
     lists = {one.name: one.choices for one in _visit(criteria, words) if one.choices}
-    lists["yes_no"] = {YES: words.text("yes"), NO: words.text("no")}
+    for name, answers in (("yes_no", terms.IS_SO), ("is_there", terms.IS_THERE)):
+        lists[name] = dict(zip((YES, NO), map(words.text, answers), strict=True))
     lists["reason"] = {key: words.text(phrase) for key, phrase in terms.NOT_MEASURED.items()}
     return [(name, value, label) for name, choices in lists.items() for value, label in choices.items()]

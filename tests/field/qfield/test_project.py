@@ -92,7 +92,7 @@ def test_the_widgets_fit_what_they_ask(layers):
 
 def test_an_answer_can_be_taken_back_and_a_kind_must_be_chosen(layers, thai):
     asked = widgets(layers["field_survey"])
-    assert asked["handrail_present"][1]["map"] == [{"–": project.NOTHING}, {"ใช่/มี": "yes"}, {"ไม่ใช่/ไม่มี": "no"}]
+    assert asked["handrail_present"][1]["map"] == [{"–": project.NOTHING}, {"มี": "yes"}, {"ไม่มี": "no"}]
     kinds = [{thai.text(terms.ELEMENT_KIND[kind]): kind} for kind in survey.ELEMENT_KINDS]
     assert asked["element_kind"][1]["map"] == kinds
 

@@ -46,20 +46,20 @@ def listed(context: session.Context) -> None:
         st.write(text("No plan has been kept yet."))
         return
     rows = []
-    for row in kept.itertuples():
-        certificate = json.loads(row.content)
+    for _, row in kept.iterrows():
+        certificate = json.loads(row["content"])
         rows.append(
             (
-                row.plan_id,
-                row.title,
+                row["plan_id"],
+                row["title"],
                 tables.lines(
                     words.count("{n} fix", "{n} fixes", len(certificate["chosen"])),
                     text("{cost} baht", cost=outcome.baht(context, certificate["cost_thb"])),
                 ),
                 outcome.ways(context, certificate["benefit"]),
-                row.saved_by,
-                words.instant(pd.Timestamp(row.saved_at).to_pydatetime()),
-                tables.small(_short(row.head)),
+                row["saved_by"],
+                words.instant(pd.Timestamp(row["saved_at"]).to_pydatetime()),
+                tables.small(_short(row["head"])),
             )
         )
     headings = (

@@ -9,7 +9,7 @@ import streamlit as st
 
 from app_pages import session
 from app_pages.parts.audit_log import entries as entry_rows
-from app_pages.parts.shared import tables
+from app_pages.parts.shared import choices, progress, tables
 from app_pages.session import address
 from audits import errors, roles
 from audits.store.audit_log import entries as audit_entries
@@ -61,20 +61,17 @@ def check(context: session.Context) -> None:
     with st.container():
         found = st.session_state.get(CHECKED)
         if isinstance(found, errors.RefusedError):
-            for problem in found.problems:
-                st.error(context.words.problem(problem))
+            context.show_problems(found.problems)
         elif found is not None:
             show_result(context, found)
 
 
 def _checked(context: session.Context, expect: str | None) -> verify.Verification | errors.RefusedError:
-    bar = st.progress(0.0)
     try:
-        return verify.verify(context.store, expect, lambda done, total: bar.progress(done / max(total, 1)))
+        with progress.shown() as progressed:
+            return verify.verify(context.store, expect, progressed)
     except errors.RefusedError as refused:
         return refused
-    finally:
-        bar.empty()
 
 
 def show_result(context: session.Context, found: verify.Verification) -> None:
@@ -100,23 +97,22 @@ def filters(context: session.Context) -> audit_entries.Selection:
     words, text = context.words, context.words.text
     st.subheader(text("Entries"))
     left, right = st.columns(2)
-    actors, actions = audit_entries.actors(context.store), audit_entries.actions(context.store)
+    actors = {name: name for name in audit_entries.actors(context.store)}
+    actions = {name: entry_rows.action_name(name, words) for name in audit_entries.actions(context.store)}
     with left:
-        actor = st.selectbox(
-            text("By whom"), actors, index=None, placeholder=text("everybody"), **address.one(ACTOR, actors)
-        )
+        kept = address.one(ACTOR, actors)
+        actor = choices.one_or_none(text("By whom"), actors, placeholder=text("everybody"), **kept)
         first = _day(context, FIRST, text("From day"))
     with right:
-        action = st.selectbox(
-            text("What was done"),
-            actions,
-            index=None,
-            placeholder=text("everything"),
-            format_func=functools.partial(entry_rows.action_name, words=words),
-            **address.one(ACTION, actions),
-        )
+        kept = address.one(ACTION, actions)
+        action = choices.one_or_none(text("What was done"), actions, placeholder=text("everything"), **kept)
         last = _day(context, LAST, text("To day"))
-    about = st.text_input(text("Site, element, survey, design or photo"), key=ABOUT, **_written(ABOUT)).strip()
+    st.session_state.setdefault(ABOUT, st.query_params.get(ABOUT, ""))
+    about = st.text_input(
+        text("Site, element, survey, design or photo"),
+        key=ABOUT,
+        on_change=lambda: _keep(ABOUT, st.session_state[ABOUT].strip()),
+    ).strip()
     return audit_entries.Selection(first, last, actor or "", action or "", about)
 
 
@@ -140,20 +136,11 @@ def _parsed(written: str) -> dt.date | None:
         return None
 
 
-def _written(name: str) -> dict[str, object]:
-    if name not in st.session_state:
-        st.session_state[name] = st.query_params.get(name, "")
-    return {"on_change": lambda: _keep(name, st.session_state[name].strip())}
-
-
 def _keep(name: str, value: str) -> None:
     # other entries begin on their first sheet
     st.session_state.pop(f"ledger_{SHEET}", None)
-    st.query_params.pop(SHEET, None)
-    if value:
-        st.query_params[name] = value
-    else:
-        st.query_params.pop(name, None)
+    address.write(SHEET, "")
+    address.write(name, value)
 
 
 def entries(context: session.Context, asked: audit_entries.Selection) -> None:

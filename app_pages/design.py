@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import html
-
 import streamlit as st
 
 from app_pages import session
 from app_pages.parts.design import design_drawing, design_inputs, design_saving, design_sign_off
-from app_pages.parts.shared import site_summary, tables
+from app_pages.parts.shared import choices, site_summary, tables
 from app_pages.session import address
-from audits import errors
 from audits.ramps import (
     cost,
     design_check,
@@ -43,13 +40,8 @@ def show(context: session.Context) -> None:
     if asked.space is None:
         st.info(text("Write these to see what fits: {names}.", names=", ".join(asked.missing)))
     else:
-        try:
-            found = alternatives(context, asked.space)
-        except errors.RefusedError as refused:
-            for problem in refused.problems:
-                st.error(context.words.problem(problem))
-        else:
-            answer(context, asked, found)
+        with context.problems_shown():
+            answer(context, asked, alternatives(context, asked.space))
     design_saving.versions(context, code)
 
 
@@ -80,7 +72,7 @@ def answer(
     conditions = judged(context, check)
     title = f"{asked.site_code} {asked.title}"
     signed = design_sign_off.signature(context, asked.site_code, chosen, assumed, check)
-    st.html(f"<p><strong>{html.escape(drawing.mark(signed, context.words))}</strong></p>")
+    st.html(f"<p><strong>{tables.cell(drawing.mark(signed, context.words))}</strong></p>")
     subject = drawing.Subject(chosen.design, *assumed, title, context.today, signed, conditions)
     design_saving.files(context, asked, subject, book)
     design_saving.save(context, asked, chosen, assumed, check)
@@ -101,7 +93,7 @@ def why_not(context: session.Context, refused: geometry.NotFeasible) -> None:
     st.warning(first)
     if nearest:
         st.write(text("The nearest changes, each alone enough:"))
-        st.html("<ul>" + "".join(f"<li>{html.escape(change)}</li>" for change in nearest) + "</ul>")
+        st.html(tables.bullets(nearest))
     rows = [(words.name(context.criteria.criteria[name].name), name) for name in refused.criteria]
     caption = text("Requirements that take the room")
     st.html(tables.table(caption, (text("Requirement"), text("Code")), rows, stacked=False))
@@ -138,11 +130,8 @@ def compare(context: session.Context, priced: dict[str, design_record.Priced]) -
 def choose(context: session.Context, priced: dict[str, design_record.Priced]) -> design_record.Priced:
     """Ask which alternative to draw; the choice stays in the address."""
     text = context.words.text
-    kept = address.one(ALTERNATIVE, list(priced))
-    if st.session_state.get(ALTERNATIVE) not in priced:
-        st.session_state[ALTERNATIVE] = next(iter(priced))
     names = {name: described.family(each.design, context.words) for name, each in priced.items()}
-    chosen = st.radio(text("Draw this one"), list(priced), format_func=names.get, **kept)
+    chosen = choices.one_in_view(text("Draw this one"), names, **address.one(ALTERNATIVE, names))
     st.write(described.summary(priced[chosen].design, context.words))
     return priced[chosen]
 
@@ -165,7 +154,7 @@ def judged(context: session.Context, check: design_check.Check) -> tuple[str, ..
     conditions = tuple(design_check.condition_sentence(criterion, words) for criterion in check.conditions)
     if conditions:
         st.write(text("A drawing cannot decide these; they are conditions of the design:"))
-        st.html("<ul>" + "".join(f"<li>{html.escape(condition)}</li>" for condition in conditions) + "</ul>")
+        st.html(tables.bullets(conditions))
     return conditions
 
 

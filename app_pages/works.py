@@ -118,9 +118,7 @@ def list_of(context: session.Context, record: records.AuditedRecord, of: progres
     for fix_id in shown[:LISTED]:
         days = of.standing.reindex([fix_id]).iloc[0]
         cells: list[str] = [progress.fix_name(context, record, fix_id), progress.state_cell(context, of, fix_id)]
-        cells += [
-            progress.day(context, days[f"{step}_on"]) for step in ("planned", "designed", "built", "accepted")
-        ]
+        cells += [progress.day(context, days[f"{step}_on"]) for step in ("planned", "designed", "built", "accepted")]
         rows.append([*cells, progress.money(context, of, fix_id)] if with_cost else cells)
     headings += [text("Likely cost (baht)")] if with_cost else []
     st.html(tables.table(words.count("{n} fix", "{n} fixes", len(shown)), headings, rows))

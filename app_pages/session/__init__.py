@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import html
 import os
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 import streamlit as st
@@ -52,6 +54,19 @@ class Context:
     def actor(self, typed: str) -> str:
         """Name who answers for a change: the account signed in, else the name as it was typed."""
         return self.account.username if self.account else typed.strip()
+
+    def show_problems(self, problems: Iterable[errors.Problem]) -> None:
+        """Show what is wrong, one message a problem."""
+        for problem in problems:
+            st.error(self.words.problem(problem))
+
+    @contextlib.contextmanager
+    def problems_shown(self) -> Iterator[None]:
+        """Show why something in the block was refused; the rest of the block is left out, and the page goes on."""
+        try:
+            yield
+        except errors.RefusedError as refused:
+            self.show_problems(refused.problems)
 
     def in_own_record(self) -> Context:
         """Give the same reader the municipality's own record, where the accounts are, also from the demonstration."""

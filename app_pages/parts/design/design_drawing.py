@@ -31,11 +31,7 @@ def show(
             headings = [column["name"] for column in each["columns"]]
             st.html(tables.table(each["title"], headings, each["rows"]))
     with st.expander(text("Assumptions")):
-        st.html(
-            "<ul>"
-            + "".join(f"<li>{html.escape(assumption)}</li>" for assumption in described.assumptions(made, works, words))
-            + "</ul>"
-        )
+        st.html(tables.bullets(described.assumptions(made, works, words)))
 
 
 def views(

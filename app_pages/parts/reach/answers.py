@@ -85,8 +85,8 @@ def headline(context: session.Context, found: Known, figures: Figures, choice: C
             text("{site} is too far from every known way, so that nothing is known of its reach.", site=choice.site)
         )
         return
-    city = figures.by_zone.loc[persona_reach.CITY]
-    row = city if choice.site is None else figures.by_site.loc[choice.site]
+    city = figures.by_zone.loc[[persona_reach.CITY]].iloc[0]
+    row = city if choice.site is None else figures.by_site.loc[[choice.site]].iloc[0]
     reached = share(context, row[f"share_{choice.case}"])
     if choice.site is None:
         lead = text(
@@ -285,11 +285,11 @@ def barriers(context: session.Context, record: records.AuditedRecord, found: Kno
     rows = [
         (
             _where(context, record, row),
-            text(CAUSES[row.cause]),
-            text("certain") if row.certain else text("not known yet"),
-            words.number(row.people, 0),
+            text(CAUSES[row["cause"]]),
+            text("certain") if row["certain"] else text("not known yet"),
+            words.number(row["people"], 0),
         )
-        for row in table.head(MOST_BARRIERS).itertuples()
+        for _, row in table.head(MOST_BARRIERS).iterrows()
     ]
     passing = text("Pass here on foot: {what}", what=what(context, found))
     caption = text("Barriers in the way of most, the certain ones first")
@@ -303,8 +303,8 @@ def barriers(context: session.Context, record: records.AuditedRecord, found: Kno
         st.html(tables.table(caption, (text("What"), text("Could come"), text("More than today")), causes))
 
 
-def _where(context: session.Context, record: records.AuditedRecord, row: object) -> str:
-    code, thai, english, osm_id = (str(getattr(row, name)) for name in ("code", "name_th", "name_en", "osm_id"))
+def _where(context: session.Context, record: records.AuditedRecord, row: pd.Series) -> str:
+    code, thai, english, osm_id = (str(row[name]) for name in ("code", "name_th", "name_en", "osm_id"))
     if code:
         return f"{code} {markers.site_name(record.sites.loc[code], context.words)}"
     first, second = (thai, english) if context.words.language == "th" else (english, thai)

@@ -9,10 +9,10 @@ import pandas as pd
 import streamlit as st
 
 from app_pages import session
-from app_pages.parts.shared import tables
+from app_pages.parts.shared import choices, tables
 from app_pages.session import address
 from audits import terms
-from audits.reports import markers
+from audits.reports import markers, site_report
 from audits.scoring import run
 
 
@@ -59,20 +59,28 @@ COUNT_ALL, COUNT_APPROVED = "all", "approved"
 def choose_site(context: session.Context, sites: gpd.GeoDataFrame) -> str | None:
     """Ask for a site by code or name; the choice stays in the address and from page to page."""
     text = context.words.text
-    names = {row.Index: f"{row.Index} {markers.site_name(row, context.words)}" for row in sites.itertuples()}
-    if st.session_state.get(SITE) not in names:
-        st.session_state.pop(SITE, None)
-    kept = address.one(SITE, list(names), stays=True)
-    return st.selectbox(
-        text("Choose a site"), list(names), index=None, format_func=names.get, placeholder=text("code or name"), **kept
-    )
+    names = site_names(context, sites)
+    kept = address.one(SITE, names, stays=True)
+    return choices.one_or_none(text("Choose a site"), names, placeholder=text("code or name"), **kept)
+
+
+def site_names(context: session.Context, sites: pd.DataFrame) -> dict[str, str]:
+    """Return code and name of each site, by code."""
+    return {str(code): f"{code} {markers.site_name(row, context.words)}" for code, row in sites.iterrows()}
+
+
+def element_titles(context: session.Context, elements: pd.DataFrame) -> dict[str, str]:
+    """Return the title of each element, by id."""
+    return {
+        str(name): site_report.element_title(str(name), row["kind"], row["label"] or "", context.words)
+        for name, row in elements.iterrows()
+    }
 
 
 def choose_edition(context: session.Context) -> str:
     """Ask by which edition of the rules to judge; the choice stays in the address."""
     names = edition_names(context)
-    kept = address.one("edition", list(names))
-    return st.selectbox(context.words.text("Edition of the rules"), list(names), format_func=names.get, **kept)
+    return choices.one(context.words.text("Edition of the rules"), names, **address.one("edition", names))
 
 
 def choose_counted(context: session.Context) -> bool:
@@ -81,9 +89,8 @@ def choose_counted(context: session.Context) -> bool:
         COUNT_ALL: context.words.text("all that were not returned"),
         COUNT_APPROVED: context.words.text("only those approved (official)"),
     }
-    kept = address.one("counted", list(names))
-    chosen = st.selectbox(context.words.text("Surveys that count"), list(names), format_func=names.get, **kept)
-    return chosen == COUNT_APPROVED
+    kept = address.one("counted", names)
+    return choices.one(context.words.text("Surveys that count"), names, **kept) == COUNT_APPROVED
 
 
 def choose_day(context: session.Context, key: str) -> dt.date | None:

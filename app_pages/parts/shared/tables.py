@@ -54,6 +54,11 @@ def _row(headings: Sequence[str], row: Sequence[object]) -> str:
     return f'<tr role="row"><th scope="row" role="rowheader">{cell(first)}</th>{cells}</tr>'
 
 
+def bullets(items: Iterable[object]) -> Markup:
+    """Return a list; its items are escaped unless :class:`Markup`."""
+    return Markup("<ul>" + "".join(f"<li>{cell(item)}</li>" for item in items) + "</ul>")
+
+
 SIGN = {"pass": "✓", "fail": "✕", "borderline": "±", "unknown": "?", "not_applicable": "–"}
 
 

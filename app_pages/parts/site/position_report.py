@@ -7,10 +7,11 @@ import shapely
 import streamlit as st
 
 from app_pages import session
-from app_pages.parts.shared import browser
-from audits import errors, roles
+from app_pages.parts.register import register_forms
+from app_pages.parts.shared import browser, choices
+from audits import roles
 from audits.store.register import changes
-from layers import positions, sources
+from layers import sources
 
 CITY_WIDE_M = 5000.0
 
@@ -28,7 +29,7 @@ def form(context: session.Context, code: str, site: pd.Series) -> None:
         NOT_FOUND: text("I looked and did not find it"),
     }
     with st.expander(text("Report the position"), key="position_open"):
-        kind = st.radio(text("What did you find?"), list(names), format_func=names.get, key=f"position_{code}")
+        kind = choices.one_in_view(text("What did you find?"), names, key=f"position_{code}")
         who = context.actor("")
         if not context.account:
             who = st.text_input(text("Your name or staff number"), key="surveyor", persist_state="session")
@@ -73,17 +74,12 @@ def _write(
         st.error(text("Please give your name, and a reason when the site is elsewhere or was not found."))
         return
     point = None if latitude is None or longitude is None else shapely.Point(longitude, latitude)
-    if point is not None and not positions.KHON_KAEN_SURROUNDINGS.holds(point.x, point.y):
-        st.error(text("That position is far outside the municipality. Check latitude and longitude."))
+    if not register_forms.is_near(context, point):
         return
     status = NOT_FOUND if kind == NOT_FOUND else HERE_IS_THE_SITE
-    try:
+    with context.problems_shown():
         changes.report_position(
             context.store, code, status, who.strip(), reason.strip() or text("confirmed on site"), point, accuracy_m
         )
-    except errors.RefusedError as refused:
-        for problem in refused.problems:
-            st.error(context.words.problem(problem))
-        return
-    st.toast(text("Written to the register."))
-    st.rerun()
+        st.toast(text("Written to the register."))
+        st.rerun()

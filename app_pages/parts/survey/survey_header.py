@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from app_pages import session
+from app_pages.parts.shared import choices
 from app_pages.parts.survey import draft as survey_draft
 from audits import record as records
 from audits import survey
@@ -44,7 +45,7 @@ def who_and_how(context: session.Context, draft: answer_sheet.AnswerSheet) -> No
             st.radio(
                 label,
                 list(names),
-                format_func=names.get,
+                format_func=names.__getitem__,
                 key=f"{prefix}|{name}",
                 horizontal=True,
                 on_change=take,
@@ -61,14 +62,14 @@ def _instrument(context: session.Context, draft: answer_sheet.AnswerSheet, unit:
         name: f"{context.words.name(each.name)} (± {context.words.number(each.uncertainty, 1)})"
         for name, each in known.items()
     }
-    for device in devices.latest(context.store).itertuples():
-        if device.instrument_id in known:
-            names[f"{device.instrument_id}/{device.Index}"] = context.words.text(
+    for code, device in devices.latest(context.store).iterrows():
+        if device["instrument_id"] in known:
+            names[f"{device['instrument_id']}/{code!s}"] = context.words.text(
                 "{instrument} {code} (± {uncertainty}, calibrated until {day})",
-                instrument=context.words.name(known[device.instrument_id].name),
-                code=device.Index,
-                uncertainty=context.words.number(device.uncertainty, 2),
-                day=context.words.day(device.valid_until.date()),
+                instrument=context.words.name(known[device["instrument_id"]].name),
+                code=code,
+                uncertainty=context.words.number(device["uncertainty"], 2),
+                day=context.words.day(device["valid_until"].date()),
             )
     st.session_state.setdefault(key, draft.instruments.get(unit, next(iter(names))))
     if st.session_state[key] not in names:
@@ -78,7 +79,7 @@ def _instrument(context: session.Context, draft: answer_sheet.AnswerSheet, unit:
         draft.instruments[unit] = st.session_state[key]
         survey_draft.keep(context, draft)
 
-    st.selectbox(label, list(names), format_func=names.get, key=key, on_change=keep)
+    choices.one(label, names, key=key, on_change=keep)
 
 
 def elements_of(
@@ -90,5 +91,5 @@ def elements_of(
         # a correction keeps what the earlier visit saw, also of an element that was retired since
         known = read.elements(context.store)
         mine = known.loc[known.index.isin(mine.index) | known.index.isin(draft.touched)]
-    result = {str(row.Index): survey.Element(str(row.Index), row.kind, row.label or "") for row in mine.itertuples()}
+    result = {str(name): survey.Element(str(name), row["kind"], row["label"] or "") for name, row in mine.iterrows()}
     return result | {each["element_id"]: survey.Element(**each) for each in draft.added}

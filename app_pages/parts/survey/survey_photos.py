@@ -9,8 +9,9 @@ from typing import Any
 import streamlit as st
 
 from app_pages import session
+from app_pages.parts.shared import choices
 from app_pages.parts.survey import draft as survey_draft
-from audits import errors, survey
+from audits import survey
 from audits.field import answer_sheet
 from audits.rules import model
 from audits.store.photos import photos
@@ -24,7 +25,7 @@ def take(context: session.Context, draft: answer_sheet.AnswerSheet, element: sur
     names = {WHOLE: text("the whole of it")} | {
         quantity.quantity_id: words.name(quantity.name) for quantity in model.questions(context.criteria, element.kind)
     }
-    of = st.selectbox(text("Photo of"), list(names), format_func=names.get, key=f"photo_of_{element.element_id}")
+    of = choices.one(text("Photo of"), names, key=f"photo_of_{element.element_id}")
     sent = st.file_uploader(
         text("Photos (no faces, no number plates)"),
         type=["jpg", "jpeg", "png", "webp", "heic"],
@@ -62,13 +63,9 @@ def _keep(
     digest = hashlib.sha256(content).hexdigest()
     if digest in seen.get(draft.survey_id, ()):
         return
-    try:
+    with context.problems_shown():
         kept = photos.keep(context.store, content, actor=context.actor(draft.surveyor) or "web")
-    except errors.RefusedError as refused:
-        for problem in refused.problems:
-            st.error(context.words.problem(problem))
-        return
-    seen.setdefault(draft.survey_id, set()).add(digest)
-    if kept.sha256 not in {photo["sha256"] for photo in draft.photos}:
-        draft.photos.append(asdict(survey.Photo(kept.sha256, element_id, quantity=quantity_id)))
-        survey_draft.keep(context, draft)
+        seen.setdefault(draft.survey_id, set()).add(digest)
+        if kept.sha256 not in {photo["sha256"] for photo in draft.photos}:
+            draft.photos.append(asdict(survey.Photo(kept.sha256, element_id, quantity=quantity_id)))
+            survey_draft.keep(context, draft)

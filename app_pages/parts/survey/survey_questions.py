@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 import streamlit as st
 
 from app_pages import session
-from app_pages.parts.shared import browser, tables
+from app_pages.parts.shared import browser, choices, tables
 from app_pages.parts.survey import draft as survey_draft
 from audits import survey, terms
 from audits.field import answer_sheet, answers
@@ -114,10 +114,9 @@ def _yes_or_no(
     text = context.words.text
     names = {answers.YES: text("yes"), answers.NO: text("no"), UNANSWERED: text("not answered")}
     st.session_state.setdefault(f"{key}|1", answer.texts[0] if answer.texts else UNANSWERED)
-    st.radio(
+    choices.one_in_view(
         context.words.name(quantity.question),
-        list(names),
-        format_func=names.get,
+        names,
         key=f"{key}|1",
         horizontal=True,
         on_change=keep,
@@ -186,13 +185,8 @@ def _reason(
     names = {UNANSWERED: "–"} | {reason: text(terms.NOT_MEASURED[reason]) for reason in survey.NOT_MEASURED_REASONS}
     with st.popover(text("Could not measure …") if not answer.reason else names[answer.reason], key=f"popover|{key}"):
         st.session_state.setdefault(f"{key}|reason", answer.reason)
-        st.selectbox(
-            text("Why was {quantity} not measured?", quantity=context.words.name(quantity.name)),
-            list(names),
-            format_func=names.get,
-            key=f"{key}|reason",
-            on_change=keep,
-        )
+        label = text("Why was {quantity} not measured?", quantity=context.words.name(quantity.name))
+        choices.one(label, names, key=f"{key}|reason", on_change=keep)
 
 
 def _keep(

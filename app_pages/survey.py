@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import pandas as pd
 import streamlit as st
 
 from app_pages import session
 from app_pages.parts.shared import browser, choices, site_summary, tables
 from app_pages.parts.survey import draft as survey_draft
-from app_pages.parts.survey import survey_header, survey_photos, survey_questions
+from app_pages.parts.survey import question, survey_header, survey_photos, survey_questions
 from app_pages.session import address, navigation
 from audits import record as records
 from audits import survey, terms
@@ -75,9 +74,8 @@ def form(context: session.Context, record: records.AuditedRecord, code: str) -> 
     else:
         titles = {name: _title(context, each) for name, each in elements.items()}
         chosen = choices.one_in_view(text("Which element?"), titles, key=f"element_{code}")
-        permitted = record.elements["permitted_on"].get(chosen, pd.NaT)
         st.header(titles[chosen])
-        survey_questions.ask(context, draft, elements[chosen], permitted, record.sites["setting"][code])
+        survey_questions.ask(question.of_element(context, record, draft, elements[chosen]))
         survey_photos.take(context, draft, elements[chosen])
     add_element(context, draft, elements)
     st.session_state.setdefault(f"answer|{draft.survey_id}|note", draft.note)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import functools
-import html
 import json
 from collections.abc import Mapping
 from typing import Any
@@ -260,9 +259,11 @@ def entry_row(line: audit_entries.Line, words: wording.Wording) -> tuple[object,
 def entry_details(line: audit_entries.Line, words: wording.Wording) -> tables.Markup:
     """Return everything an entry says, folded, as a list of names and values."""
     facts = {"entity": line.entity, "entity_id": line.entity_id, **line.content, "digest": line.digest}
-    parts = [f"<dt>{html.escape(name)}</dt><dd>{html.escape(_short(value))}</dd>" for name, value in facts.items()]
-    title = html.escape(words.text("Everything entry {number} says", number=line.sequence))
-    return tables.Markup(f'<details class="jaidee-entry"><summary>{title}</summary><dl>{"".join(parts)}</dl></details>')
+    pair = tables.Markup("<dt>{}</dt><dd>{}</dd>")
+    pairs = tables.Markup().join(pair.format(name, _short(value)) for name, value in facts.items())
+    title = words.text("Everything entry {number} says", number=line.sequence)
+    folded = tables.Markup('<details class="jaidee-entry"><summary>{}</summary><dl>{}</dl></details>')
+    return folded.format(title, pairs)
 
 
 def _short(value: Any) -> str:

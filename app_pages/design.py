@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-import html
+from pathlib import Path
 
 import streamlit as st
 
@@ -11,6 +11,7 @@ from app_pages import session
 from app_pages.parts.design import design_inputs, design_saving, design_sign_off
 from app_pages.parts.shared import choices, site_summary, tables
 from app_pages.session import address
+from audits.formats import templates
 from audits.ramps import (
     cost,
     design_check,
@@ -26,6 +27,7 @@ from audits.ramps import (
 from audits.ramps.drawing import described, drawing, elevation, plan_view, sheet, views
 from audits.reports import markers
 
+FIGURE = Path(__file__).parent / "parts" / "design" / "figure.html.j2"
 WIDEST_MM = 190.0
 _MARGIN_MM, _BELOW_MM = 3.0, 0.8
 _LEAST_SHOWN_PX = 640
@@ -208,13 +210,8 @@ def _figure(context: session.Context, design: geometry.Design, view: views.View)
     )
     picture = base64.b64encode(svg.encode()).decode()
     share = min(100, round(100 * (width + 2 * _MARGIN_MM) / WIDEST_MM))
-    style = f"width:{share}%;min-width:{round(_LEAST_SHOWN_PX * share / 100)}px;background:#ffffff"
-    title = html.escape(view.title)
-    return (
-        f'<figure style="margin:0 0 1rem"><figcaption><strong>{title}</strong></figcaption>'
-        f'<div class="jaidee-scroll" tabindex="0" role="region" aria-label="{title}">'
-        f'<img style="{style}" alt="{html.escape(label)}" src="data:image/svg+xml;base64,{picture}"></div></figure>'
-    )
+    least_px = round(_LEAST_SHOWN_PX * share / 100)
+    return templates.render(FIGURE, title=view.title, share=share, least_px=least_px, label=label, picture=picture)
 
 
 if __name__ == "__main__":

@@ -10,7 +10,7 @@ import streamlit as st
 
 from app_pages import session
 from app_pages.parts.shared import choices, site_summary
-from app_pages.session import basemap
+from app_pages.session import basemap, navigation
 from audits import errors, terms, wording
 from audits import record as records
 from audits.export import exporting
@@ -32,7 +32,6 @@ LAYER_NAMES = {
     "measure_next": wording.phrase("Measure next"),
 }
 KIT_TITLE = wording.phrase("Offline kit, one file for a phone")
-LANGUAGES = {"th": "ไทย", "en": "English"}
 
 
 def show(context: session.Context) -> None:
@@ -45,7 +44,7 @@ def show(context: session.Context) -> None:
     kind = choices.one_in_view(text("Format"), {name: text(_title(name)) for name in FORMATS}, key="format")
     address = kit_address(context) if kind == KIT else ""
     st.session_state.setdefault("export_language", context.words.language)
-    language = choices.one_in_view(text("Language"), LANGUAGES, horizontal=True, key="export_language")
+    language = choices.one_in_view(text("Language"), navigation.LANGUAGES, horizontal=True, key="export_language")
     edition = site_summary.choose_edition(context)
     as_of = site_summary.choose_day(context, "export_as_of")
     record = context.record(edition, as_of, site_summary.choose_counted(context))

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
-import html
 import os
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
+import markupsafe
 import streamlit as st
 
 from app_pages.session import cache
@@ -122,8 +122,8 @@ def show_script_error(error: Exception) -> bool:
 
 
 def _ask_to_sign_in(words: wording.Wording) -> None:
-    title, link = words.text("You are signed out."), words.text("Sign in again")
-    st.html(f'<h1>{html.escape(title)}</h1><p><a href="/sign-in" target="_self">{html.escape(link)}</a></p>')
+    page = markupsafe.Markup('<h1>{}</h1><p><a href="/sign-in" target="_self">{}</a></p>')
+    st.html(page.format(words.text("You are signed out."), words.text("Sign in again")))
 
 
 def _kept(name: str, otherwise: str) -> str:

@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 import base64
-import html
+from pathlib import Path
 
 import pandas as pd
 import streamlit as st
 
 from app_pages import session
+from audits.formats import templates
 from audits.store.photos import photos
+
+TEMPLATE = Path(__file__).parent / "photo.html.j2"
 
 
 def show(context: session.Context, sha256: str, label: str) -> None:
     """Show a photo inside the page: an address of its own could be passed on to people without an account."""
-    shown = base64.b64encode(photos.content(context.store, sha256)).decode()
-    st.html(
-        f'<figure><img class="jaidee-photo" alt="{html.escape(label)}" src="data:image/jpeg;base64,{shown}">'
-        f"<figcaption>{html.escape(label)}</figcaption></figure>"
-    )
+    content = base64.b64encode(photos.content(context.store, sha256)).decode()
+    st.html(templates.render(TEMPLATE, label=label, content=content))
 
 
 def show_erased(context: session.Context, kept: pd.DataFrame) -> pd.DataFrame:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from pathlib import Path
 
 import geopandas as gpd
 import pandas as pd
@@ -12,8 +13,13 @@ from app_pages import session
 from app_pages.parts.shared import choices, tables
 from app_pages.session import address
 from audits import terms
+from audits.formats import templates
 from audits.reports import markers, site_report
 from audits.scoring import run
+
+SCORE = Path(__file__).parent / "score.html.j2"
+SITE = "site"
+COUNT_ALL, COUNT_APPROVED = "all", "approved"
 
 
 def edition_names(context: session.Context) -> dict[str, str]:
@@ -31,29 +37,24 @@ def score_block(context: session.Context, audited: pd.Series, persona: str = run
     ending = "" if persona == run.OFFICIAL else f"_{persona}"
     low, high = audited[f"score_low{ending}"], audited[f"score_high{ending}"]
     score = markers.score_text(low, high, words)
-    standing = f"<p>{tables.small(text(terms.STANDING[audited['standing']]))}</p>"
-    parts = [
-        tables.verdict(audited["verdict"], words),
-        f'<div class="jaidee-score">{tables.cell(score)}</div>',
-        standing,
-    ]
-    if not pd.isna(low):
-        parts.append(tables.score_bar(low, high, score))
     grade = text("grade {grade}", grade=audited["grade"]) if audited["grade"] else text("grade undecided: measure more")
-    if persona == run.OFFICIAL:
-        parts.append(f"<p>{tables.cell(grade)}</p>")
     known = text(
         "{known} of what applies is measured; {passed} of {all} requirements pass",
         known=words.percent(audited["coverage"] if not pd.isna(audited["coverage"]) else 0),
         passed=audited["items_passed"],
         all=audited["items_applicable"],
     )
-    parts.append(f"<p>{tables.cell(known)}. {tables.small(text(terms.MUNICIPAL_WEIGHTS))}</p>")
-    st.html("".join(parts))
-
-
-SITE = "site"
-COUNT_ALL, COUNT_APPROVED = "all", "approved"
+    content = templates.render(
+        SCORE,
+        verdict=tables.verdict(audited["verdict"], words),
+        score=score,
+        standing=tables.small(text(terms.STANDING[audited["standing"]])),
+        bar=None if pd.isna(low) else tables.score_bar(low, high, score),
+        grade=grade if persona == run.OFFICIAL else "",
+        known=known,
+        weights=tables.small(text(terms.MUNICIPAL_WEIGHTS)),
+    )
+    st.html(content)
 
 
 def choose_site(context: session.Context, sites: gpd.GeoDataFrame) -> str | None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+
 import streamlit as st
 
 from app_pages import session
@@ -104,19 +106,15 @@ def change(context: session.Context, known: tuple[accounts.Account, ...]) -> Non
     key = f"account_role_{chosen}_{one.role}"
     st.session_state.setdefault(key, one.role)
     role = choices.one(text("Role"), _role_names(context), key=key)
-    store, actor, attempt = context.store, context.actor(context.role), reviewer.attempt
+    store, actor, attempt = context.store, context.actor(context.role), functools.partial(reviewer.attempt, context)
     if st.button(text("Give this role"), key="account_give_role", disabled=role == one.role):
-        attempt(context, lambda: accounts.give_role(store, chosen, role, actor), text("The role is changed."))
+        attempt(lambda: accounts.give_role(store, chosen, role, actor), text("The role is changed."))
     if st.button(text("Give a new first password"), key="account_reset"):
-        reviewer.attempt(
-            context, lambda: _shown(chosen, accounts.reset(store, chosen, actor)), text("The old password is gone.")
-        )
+        attempt(lambda: _shown(chosen, accounts.reset(store, chosen, actor)), text("The old password is gone."))
     if st.button(text("Sign out everywhere"), key="account_end"):
-        reviewer.attempt(
-            context, lambda: signing_in.end_all(store, chosen), text("Every open page of it asks to sign in.")
-        )
+        attempt(lambda: signing_in.end_all(store, chosen), text("Every open page of it asks to sign in."))
     if st.button(text("Disable the account"), key="account_disable", disabled=not one.active):
-        reviewer.attempt(context, lambda: accounts.disable(store, chosen, actor), text("It opens nothing any more."))
+        attempt(lambda: accounts.disable(store, chosen, actor), text("It opens nothing any more."))
 
 
 def _role_names(context: session.Context) -> dict[str, str]:

@@ -57,20 +57,11 @@ def overview(context: session.Context, found: list[model.Criterion]) -> None:
 
 def matches(one: model.Criterion, searched: str) -> bool:
     """Tell whether every word searched for occurs in a criterion, in either language."""
-    limits = (*one.limits, *one.comparators)
-    parts = [
-        one.criterion_id,
-        one.name.th,
-        one.name.en,
-        one.quantity.quantity_id,
-        one.quantity.name.th,
-        one.quantity.name.en,
-    ]
-    parts += [
-        f"{each.clause.th} {each.clause.en} {each.stated_as} {each.source.short.th} {each.source.short.en}"
-        for each in limits
-    ]
-    whole = " ".join(parts).casefold()
+    names, parts = [one.name, one.quantity.name], [one.criterion_id, one.quantity.quantity_id]
+    for limit in (*one.limits, *one.comparators):
+        names += [limit.clause, limit.source.short]
+        parts.append(limit.stated_as)
+    whole = " ".join([*parts, *(f"{name.th} {name.en}" for name in names)]).casefold()
     return all(word in whole for word in searched.casefold().split())
 
 

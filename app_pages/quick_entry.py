@@ -65,7 +65,7 @@ def sheet(context: session.Context, record: records.AuditedRecord, draft: answer
     survey_header.who_and_how(context, draft)
     for element in elements:
         boxes(context, record, draft, element)
-    remark(context, draft)
+    st.text_input(text("Remarks (no names, no faces)"), **survey_draft.field(context, draft, "note"))
     st.button(
         text("Save this sheet"),
         type="primary",
@@ -139,18 +139,6 @@ def _box(one: question.Question) -> None:
         verdicts = {found.verdict for found in one.findings} - {"unknown", "not_applicable"}
         shown = " ".join(tables.verdict(verdict, words) for verdict in sorted(verdicts))
         st.html(f'<p role="status">{shown}</p>')
-
-
-def remark(context: session.Context, draft: answer_sheet.AnswerSheet) -> None:
-    """Ask for the remarks on the sheet."""
-    key = f"answer|{draft.survey_id}|note"
-    st.session_state.setdefault(key, draft.note)
-    st.text_input(
-        context.words.text("Remarks (no names, no faces)"),
-        key=key,
-        on_change=survey_header.take,
-        args=(context, draft, "note", key),
-    )
 
 
 def _save(context: session.Context, record: records.AuditedRecord, draft: answer_sheet.AnswerSheet) -> None:

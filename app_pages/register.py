@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import itertools
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -15,7 +16,7 @@ from app_pages.parts.register import conflict as register_conflict
 from app_pages.parts.register import register_forms
 from app_pages.parts.shared import choices, reviewer, site_summary, tables
 from app_pages.session import address
-from audits import errors, terms
+from audits import errors, terms, wording
 from audits.store.register import changes as register_changes
 from audits.store.register import checks, register
 from audits.store.surveys import read
@@ -55,11 +56,7 @@ def site(context: session.Context, sites: pd.DataFrame, code: str, who: str) -> 
     row = sites.loc[[code]].iloc[0]
     kept = Kept(code, register_forms.of_site(row), int(row["version"]), row["updated_by"])
     st.subheader(context.words.text("The site {code}", code=code))
-    categories = sorted(set(sites["category"]))
-
-    def fields(before: Mapping[str, Any], key: str) -> dict[str, Any]:
-        return register_forms.site_fields(context, before, categories, key)
-
+    fields = functools.partial(register_forms.site_fields, context, sorted(set(sites["category"])))
     edit(context, kept, who, fields, register_changes.change_site)
 
 
@@ -80,15 +77,12 @@ def elements_of(context: session.Context, mine: pd.DataFrame, code: str, who: st
     if chosen:
         row = mine.loc[[chosen]].iloc[0]
         record = Kept(chosen, register_forms.of_element(row), int(row["version"]), row["updated_by"])
-
-        def fields(before: Mapping[str, Any], key: str) -> dict[str, Any]:
-            return register_forms.element_fields(context, before, key)
-
+        fields = functools.partial(register_forms.element_fields, context)
         edit(context, record, who, fields, register_changes.change_element)
     new_element(context, code, who)
 
 
-def in_words(name: str, row: pd.Series, words: Any) -> str:
+def in_words(name: str, row: pd.Series, words: wording.Wording) -> str:
     """Return one field of an element in words."""
     return register_forms.in_words(name, register_forms.of_element(row)[name], words)
 
@@ -207,8 +201,8 @@ def new_site(context: session.Context, sites: pd.DataFrame, who: str) -> None:
     with st.expander(text("Add a site"), key="register_new_site"), st.form(key="new_site"):
         kinds = {name: text(word) for name, word in terms.SITE_KIND.items()}
         kind = choices.one(text("Kind"), kinds, key="new_site_kind")
-        empty = register_forms.EMPTY_SITE
-        written = register_forms.site_fields(context, empty, sorted(set(sites["category"])), f"new_site|{len(sites)}")
+        empty, categories = register_forms.EMPTY_SITE, sorted(set(sites["category"]))
+        written = register_forms.site_fields(context, categories, empty, f"new_site|{len(sites)}")
         reason = st.text_input(text("Why is it added?"), key="new_site_reason")
         if not st.form_submit_button(text("Add it"), disabled=not who):
             return

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable, Mapping
+from typing import Any
 
 import pandas as pd
 import streamlit as st
@@ -19,6 +20,9 @@ from audits.store.surveys import attaching, quarantine, read, reviews, settling
 
 STATES = (reviews.SUBMITTED, reviews.RETURNED, reviews.APPROVED)
 LISTED = 300
+
+Row = Mapping[Hashable, Any]
+"""One survey as its table holds it, by column."""
 
 
 def show(context: session.Context) -> None:
@@ -56,13 +60,14 @@ def review_surveys(context: session.Context, surveys: pd.DataFrame, who: str) ->
         st.write(text("No survey is in this state."))
         return
     warnings = warnings_of(context, surveys)
-    rows = [_row(row, warnings, words) for _, row in mine.head(LISTED).iterrows()]
-    labels = {row["survey_id"]: f"{row['receipt_number']} · {_heading(row, words)}" for _, row in mine.iterrows()}
+    rows = [_row(row, warnings, words) for row in mine.head(LISTED).to_dict("records")]
+    labels = {row["survey_id"]: f"{row['receipt_number']} · {_heading(row, words)}" for row in mine.to_dict("records")}
     if shown_state != reviews.APPROVED:
         approve_many(context, labels, warnings, who)
     chosen = choices.one_or_none(text("Look at one survey"), labels, key="review_survey")
     if chosen:
-        one_survey(context, surveys.loc[surveys["survey_id"] == chosen].iloc[0], chosen, warnings, who)
+        row = surveys.loc[surveys["survey_id"] == chosen].to_dict("records")[0]
+        one_survey(context, row, chosen, warnings, who)
     st.subheader(names[shown_state])
     if len(mine) > LISTED:
         st.write(text("The first {n} are shown.", n=LISTED))
@@ -70,10 +75,10 @@ def review_surveys(context: session.Context, surveys: pd.DataFrame, who: str) ->
     st.html(tables.table(text("Surveys"), (*headings, text("Way it came"), text("Look out for")), rows))
 
 
-def _row(row: pd.Series, warnings: dict[str, list[str]], words: wording.Wording) -> tuple[object, ...]:
+def _row(row: Row, warnings: dict[str, list[str]], words: wording.Wording) -> tuple[object, ...]:
     return (
         *(row["receipt_number"], row["site_code"], words.instant(row["observed_at"]), row["surveyor"]),
-        words.text(terms.SURVEY_SOURCE.get(row["source"], row["source"])),
+        words.text(terms.SURVEY_SOURCE.get(str(row["source"]), str(row["source"]))),
         tables.lines(*warnings.get(row["survey_id"], ())) or "–",
     )
 
@@ -130,9 +135,7 @@ def _approve(context: session.Context, survey_ids: tuple[str, ...], who: str) ->
     st.session_state["review_survey"] = None
 
 
-def one_survey(
-    context: session.Context, row: pd.Series, survey_id: str, warnings: dict[str, list[str]], who: str
-) -> None:
+def one_survey(context: session.Context, row: Row, survey_id: str, warnings: dict[str, list[str]], who: str) -> None:
     """Show one survey answer by answer, with a field for a note on each."""
     words, text = context.words, context.words.text
     visit = read.survey(context.store, survey_id)
@@ -172,7 +175,7 @@ def one_survey(
         _give_back(context, survey_id, whole, notes, who)
 
 
-def _heading(row: pd.Series, words: wording.Wording) -> str:
+def _heading(row: Row, words: wording.Wording) -> str:
     return f"{row['site_code']} · {words.instant(row['observed_at'])} · {row['surveyor']}"
 
 

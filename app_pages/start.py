@@ -183,7 +183,7 @@ def held(context: session.Context) -> None:
     if rows.empty:
         return
     with st.expander(context.words.count("{n} row held back so far", "{n} rows held back so far", len(rows))):
-        shown = [(row["file_name"], str(row["line"]), row["reasons"], row["raw"]) for _, row in rows.iterrows()]
+        shown = rows[["file_name", "line", "reasons", "raw"]].itertuples(index=False)
         headings = (text("File"), text("Row"), text("Reason"), text("As written"))
         st.html(tables.table(text("Rows held back"), headings, shown))
 

@@ -86,12 +86,7 @@ def form(context: session.Context, record: records.AuditedRecord, code: str) -> 
         survey_questions.ask(question.of_element(context, record, draft, elements[chosen]))
         take_photos(context, draft, elements[chosen])
     add_element(context, draft, elements)
-    st.session_state.setdefault(f"answer|{draft.survey_id}|note", draft.note)
-    st.text_area(
-        text("Remarks (no names, no faces)"),
-        key=f"answer|{draft.survey_id}|note",
-        on_change=lambda: survey_header.take(context, draft, "note", f"answer|{draft.survey_id}|note"),
-    )
+    st.text_area(text("Remarks (no names, no faces)"), **survey_draft.field(context, draft, "note"))
     if st.button(text("Save the survey"), type="primary", key="save", width="stretch"):
         save(context, record, draft, elements)
     earlier(context, code)

@@ -79,7 +79,7 @@ def in_words(name: str, value: Any, words: wording.Wording) -> str:
 
 
 def site_fields(
-    context: session.Context, before: Mapping[str, Any], categories: Sequence[str], key: str
+    context: session.Context, categories: Sequence[str], before: Mapping[str, Any], key: str
 ) -> dict[str, Any]:
     """Draw the fields of a site, filled from the register, and return the values entered."""
     words, label = context.words, names(context.words)

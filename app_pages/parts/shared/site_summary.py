@@ -67,7 +67,9 @@ def choose_site(context: session.Context, sites: gpd.GeoDataFrame) -> str | None
 
 def site_names(context: session.Context, sites: pd.DataFrame) -> dict[str, str]:
     """Return code and name of each site, by code."""
-    return {str(code): f"{code} {markers.site_name(row, context.words)}" for code, row in sites.iterrows()}
+    # drawn with every rerun: tuples of two columns are many times faster than rows as series
+    named = sites[["name_th", "name_en"]].itertuples()
+    return {str(row.Index): f"{row.Index!s} {markers.site_name(row, context.words)}" for row in named}
 
 
 def element_titles(context: session.Context, elements: pd.DataFrame) -> dict[str, str]:

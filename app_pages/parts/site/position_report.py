@@ -34,19 +34,17 @@ def form(context: session.Context, code: str, site: pd.Series) -> None:
         if not context.account:
             who = st.text_input(text("Your name or staff number"), key="surveyor", persist_state="session")
         fix = browser.position(context.words, key=f"position_fix_{code}")
-        latitude, longitude, accuracy_m = (
-            _position_inputs(context, code, site, fix) if kind == MOVED else (None, None, None)
-        )
-        if fix and kind != MOVED:
-            accuracy_m = fix["accuracy_m"]
+        point, accuracy_m = None, fix["accuracy_m"] if fix else None
+        if kind == MOVED:
+            point, accuracy_m = _position_inputs(context, code, site, fix)
         reason = st.text_input(text("Reason or remark"), key=f"position_reason_{code}")
         if st.button(text("Write to the register"), key=f"position_write_{code}", type="primary"):
-            _write(context, code, kind, who, reason, latitude, longitude, accuracy_m)
+            _write(context, code, kind, who.strip(), reason.strip(), point, accuracy_m)
 
 
 def _position_inputs(
     context: session.Context, code: str, site: pd.Series, fix: browser.Fix | None
-) -> tuple[float, float, float]:
+) -> tuple[shapely.Point, float]:
     text = context.words.text
     # where nobody knows, it is somewhere in the city, and the accuracy says no more than that
     known = sources.outline().union_all().centroid if site.geometry is None else site.geometry
@@ -56,7 +54,7 @@ def _position_inputs(
     latitude = st.number_input(text("Latitude"), -90.0, 90.0, start[0], format="%.6f", key=f"latitude_{suffix}")
     longitude = st.number_input(text("Longitude"), -180.0, 180.0, start[1], format="%.6f", key=f"longitude_{suffix}")
     accuracy_m = st.number_input(text("Accuracy in metres"), 0.0, 5000.0, float(start[2]), key=f"accuracy_{suffix}")
-    return latitude, longitude, accuracy_m
+    return shapely.Point(longitude, latitude), accuracy_m
 
 
 def _write(
@@ -65,21 +63,18 @@ def _write(
     kind: str,
     who: str,
     reason: str,
-    latitude: float | None,
-    longitude: float | None,
+    point: shapely.Point | None,
     accuracy_m: float | None,
 ) -> None:
     text = context.words.text
-    if not who.strip() or (kind != HERE_IS_THE_SITE and not reason.strip()):
+    if not who or (kind != HERE_IS_THE_SITE and not reason):
         st.error(text("Please give your name, and a reason when the site is elsewhere or was not found."))
         return
-    point = None if latitude is None or longitude is None else shapely.Point(longitude, latitude)
     if not register_forms.is_near(context, point):
         return
     status = NOT_FOUND if kind == NOT_FOUND else HERE_IS_THE_SITE
     with context.problems_shown():
-        changes.report_position(
-            context.store, code, status, who.strip(), reason.strip() or text("confirmed on site"), point, accuracy_m
-        )
+        reason = reason or text("confirmed on site")
+        changes.report_position(context.store, code, status, who, reason, point, accuracy_m)
         st.toast(text("Written to the register."))
         st.rerun()

@@ -9,6 +9,7 @@ from typing import Any
 import streamlit as st
 
 from app_pages import session
+from app_pages.session import address
 from audits import survey
 from audits.field import answer_sheet, answers
 from audits.store.register import devices
@@ -63,6 +64,18 @@ def keep(context: session.Context, draft: answer_sheet.AnswerSheet) -> None:
     record = asdict(draft)
     drafts.save(context.workspace, _key(context, draft.site_code), record)
     drafts.save(context.workspace, _key(context, HABITS), {name: record[name] for name in HABITS_KEPT})
+
+
+def field(context: session.Context, draft: answer_sheet.AnswerSheet, name: str) -> address.Kept:
+    """Return the arguments of a widget that fills one field of the draft."""
+    key = f"answer|{draft.survey_id}|{name}"
+    st.session_state.setdefault(key, getattr(draft, name))
+
+    def take() -> None:
+        setattr(draft, name, st.session_state[key])
+        keep(context, draft)
+
+    return {"key": key, "on_change": take, "args": ()}
 
 
 def discard(context: session.Context, draft: answer_sheet.AnswerSheet) -> None:

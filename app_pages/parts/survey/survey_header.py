@@ -14,43 +14,21 @@ from audits.store.register import devices
 from audits.store.surveys import read
 
 
-def take(context: session.Context, draft: answer_sheet.AnswerSheet, name: str, key: str) -> None:
-    """Read one widget into the draft and write it to the disk."""
-    setattr(draft, name, st.session_state[key])
-    survey_draft.keep(context, draft)
-
-
 def who_and_how(context: session.Context, draft: answer_sheet.AnswerSheet) -> None:
     """Ask once for the surveyor, the units and the instruments."""
     text = context.words.text
-    prefix = f"answer|{draft.survey_id}"
     known = context.account.display_name if context.account else ""
     if known and not draft.surveyor:
         draft.surveyor = known
-    st.session_state.setdefault(f"{prefix}|surveyor", draft.surveyor)
-    st.text_input(
-        text("Your name or staff number"),
-        key=f"{prefix}|surveyor",
-        autocomplete="name",
-        on_change=lambda: take(context, draft, "surveyor", f"{prefix}|surveyor"),
-    )
+    label, kept = text("Your name or staff number"), survey_draft.field(context, draft, "surveyor")
+    st.text_input(label, autocomplete="name", **kept)
     lengths = {"cm": text("centimetres"), "mm": text("millimetres")}
     slopes = {"percent": "%", "degrees": "°", answers.ONE_IN: text("1:… (write 12 for 1:12)")}
     with st.expander(text("Units and instruments")):
-        for name, label, names in (
-            ("length_unit", text("Lengths in"), lengths),
-            ("slope_unit", text("Slopes in"), slopes),
-        ):
-            st.session_state.setdefault(f"{prefix}|{name}", getattr(draft, name))
-            st.radio(
-                label,
-                list(names),
-                format_func=names.__getitem__,
-                key=f"{prefix}|{name}",
-                horizontal=True,
-                on_change=take,
-                args=(context, draft, name, f"{prefix}|{name}"),
-            )
+        kept = survey_draft.field(context, draft, "length_unit")
+        choices.one_in_view(text("Lengths in"), lengths, horizontal=True, **kept)
+        kept = survey_draft.field(context, draft, "slope_unit")
+        choices.one_in_view(text("Slopes in"), slopes, horizontal=True, **kept)
         for unit, label in (("percent", text("Slopes measured with")), ("mm", text("Lengths measured with"))):
             _instrument(context, draft, unit, label)
 

@@ -100,7 +100,7 @@ def _zone_names() -> dict[str, str]:
 
 
 def summary(context: session.Context, record: records.AuditedRecord, codes: pd.Index[str]) -> None:
-    """Say how many sites are shown, how they came out, and how many have been surveyed at all."""
+    """Show how many sites are shown, how they came out, and how many have been surveyed at all."""
     words, kept = context.words, record.audit.sites.loc[codes]
     counted = kept["verdict"].value_counts()
     parts = [
@@ -178,7 +178,7 @@ def _ring(code: str, longitude: float, latitude: float) -> object:
 
 
 def detail(context: session.Context, choice: Choice, record: records.AuditedRecord, code: str) -> None:
-    """Say of one site what it is, how it scores and what fails, and lead on."""
+    """Show what one site is, how it scores and what fails, with links to more."""
     words, text = context.words, context.words.text
     site, audited = record.sites.loc[code], record.audit.sites.loc[[code]].iloc[0]
     st.subheader(f"{code} {markers.site_name(site, words)}")

@@ -56,7 +56,7 @@ def overview(context: session.Context, found: list[model.Criterion]) -> None:
 
 
 def matches(one: model.Criterion, searched: str) -> bool:
-    """Tell whether every word searched for occurs in a criterion, in either language."""
+    """Return whether every word searched for occurs in a criterion, in either language."""
     names, parts = [one.name, one.quantity.name], [one.criterion_id, one.quantity.quantity_id]
     for limit in (*one.limits, *one.comparators):
         names += [limit.clause, limit.source.short]

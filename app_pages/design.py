@@ -95,7 +95,7 @@ def price(
 
 
 def why_not(context: session.Context, refused: geometry.NotFeasible) -> None:
-    """Say which limit binds, the nearest changes that would do, and which requirements take the room."""
+    """Show which limit binds, the nearest changes that would do, and which requirements take the room."""
     words, text = context.words, context.words.text
     first, *nearest = ramp_design.sentences(refused, words)
     st.warning(first)
@@ -200,7 +200,7 @@ def _figure(context: session.Context, design: geometry.Design, view: views.View)
     words = context.words
     placed = sheet.Placed(view, _MARGIN_MM, _MARGIN_MM)
     width, height = placed.size_mm
-    # without the title beneath: it tells a scale, which no screen keeps
+    # without the title beneath: it states a scale, which no screen keeps
     svg = sheet.drawing([placed], words, width + 2 * _MARGIN_MM, height + _MARGIN_MM + _BELOW_MM)
     label = words.text(
         "{view} of the ramp: {family}. {summary} Every figure stands in the tables below.",

@@ -1,4 +1,4 @@
-"""Hand the audit out: choose sites, format, language and day."""
+"""Export the audit: choose sites, format, language and day."""
 
 from __future__ import annotations
 

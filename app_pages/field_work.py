@@ -41,7 +41,7 @@ def show(context: session.Context) -> None:
 
 
 def take_out(context: session.Context) -> None:
-    """Say where each way of working in the field begins."""
+    """Show where each way of working in the field begins."""
     text = context.words.text
     address = (st.context.url or "").split("/field_work")[0].rstrip("/")
     rows = [
@@ -71,7 +71,7 @@ def take_out(context: session.Context) -> None:
 
 
 def bring_back(context: session.Context, who: str) -> None:
-    """Take returning files in: first what they hold, then the writing, then a receipt for each record."""
+    """Import returning files: first a preview, then the writing, then a receipt for each record."""
     text = context.words.text
     st.write(text("Any file that comes back: kit, QField, ODK Central, KoboToolbox. Tables of sites go under Start."))
     file = st.file_uploader(

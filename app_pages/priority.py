@@ -185,7 +185,7 @@ def drives(context: session.Context, record: records.AuditedRecord, ranked: Rank
 
 
 def hand_out(context: session.Context, record: records.AuditedRecord, ranked: Ranked) -> None:
-    """Hand the whole list out."""
+    """Offer the whole list as files."""
     text = context.words.text
     made = priority_table.table(
         record.sites, ranked.official, ranked.own, ranked.parts, context.weights.priority, context.words
@@ -209,7 +209,7 @@ def basis(context: session.Context) -> list[str]:
 
 
 def rests_on(context: session.Context, reached: reach_record.Known) -> None:
-    """Say where each component comes from."""
+    """Show where each component comes from."""
     text = context.words.text
     st.subheader(text("What this rests on"))
     rows = [(text(phrase), text(priority.SOURCES[name])) for name, phrase in priority.COMPONENTS.items()]

@@ -1,4 +1,4 @@
-"""Say how far the record can be trusted: coverage, checks, agreement of surveyors, instruments, second surveys."""
+"""Show how far the record can be trusted: coverage, checks, agreement of surveyors, instruments, second surveys."""
 
 from __future__ import annotations
 

@@ -81,7 +81,7 @@ def _named(record: records.AuditedRecord, code: str) -> object:
 
 
 def legend(context: session.Context) -> None:
-    """Say what may be typed into a box."""
+    """Show what may be typed into a box."""
     text = context.words.text
     rows = [
         (text("a figure"), "85 · 8.3 · 1:12 · 85 cm"),

@@ -87,7 +87,7 @@ def views(context: session.Context) -> tuple[str, dt.date | None]:
 
 
 def facts(context: session.Context, site: pd.Series) -> None:
-    """Say where the site is and how that is known."""
+    """Show where the site is and how that is known."""
     words, text = context.words, context.words.text
     position = (
         text("no position recorded")
@@ -289,7 +289,7 @@ def history(context: session.Context, record: records.AuditedRecord, code: str) 
 
 
 def survey_state(row: pd.Series, words: wording.Wording) -> str:
-    """Say whether a survey was corrected, withdrawn, approved, returned, or awaits review."""
+    """Return whether a survey was corrected, withdrawn, approved, returned, or awaits review."""
     if row["status"] == "void":
         return words.text("withdraws an earlier survey")
     if row["superseded_by"]:

@@ -69,7 +69,7 @@ def _take_nearest() -> None:
 
 @st.fragment
 def form(context: session.Context, record: records.AuditedRecord, code: str) -> None:
-    """Take the survey of one site."""
+    """Show the survey form of one site."""
     text = context.words.text
     draft = survey_draft.current(context, code)
     if draft.supersedes:
@@ -170,7 +170,7 @@ def receipt(context: session.Context) -> None:
 
 
 def returned(context: session.Context, code: str, draft: answer_sheet.AnswerSheet) -> None:
-    """Say which surveys of the site an engineer returned and why, and lead to their correction."""
+    """Show which surveys of the site an engineer returned and why, and lead to their correction."""
     words, text = context.words, context.words.text
     surveys = read.surveys(context.store)
     back = surveys.loc[

@@ -48,7 +48,7 @@ class Context:
         return cache.record(self.store, self.criteria, self.weights, edition, as_of, official_only)
 
     def sees(self, sight: str) -> bool:
-        """Tell whether the reader may see one kind of thing, a key of :data:`audits.roles.VIEWS`."""
+        """Return whether the reader may see one kind of thing, a key of :data:`audits.roles.VIEWS`."""
         return roles.sees(self.role, sight)
 
     def actor(self, typed: str) -> str:
@@ -69,7 +69,7 @@ class Context:
             self.show_problems(refused.problems)
 
     def in_own_record(self) -> Context:
-        """Give the same reader the municipality's own record, where the accounts are, also from the demonstration."""
+        """Return the same reader with the municipality's own record, which holds the accounts, for the demonstration too."""
         main = workspaces.chosen(None, os.environ)
         store = cache.open_store(main, demonstration=False).for_role(self.role)
         return replace(self, workspace=main, store=store, demonstration=False)

@@ -1,4 +1,4 @@
-"""Ask for the space of a design: what a survey tells stands there already, with its source, and can be overtyped."""
+"""Ask for the space of a design: what a survey found is filled in already, with its source, and can be overtyped."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Hand a design out as files, and keep it at its site as a version with author and day."""
+"""Export a design as files, and save it at its site as a version with author and day."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Take a technician's word on where a site is: confirmed, moved with a reason, or not found."""
+"""Record a technician's report on where a site is: confirmed, moved with a reason, or not found."""
 
 from __future__ import annotations
 

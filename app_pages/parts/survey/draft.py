@@ -85,7 +85,7 @@ def discard(context: session.Context, draft: answer_sheet.AnswerSheet) -> None:
 
 
 def correct(context: session.Context, survey_id: str) -> None:
-    """Begin a correction: a draft with everything that the earlier survey says."""
+    """Begin a correction: a draft with everything in the earlier survey."""
     earlier = read.survey(context.store, survey_id)
     draft = answer_sheet.AnswerSheet(
         survey.new_survey_id(),

@@ -47,7 +47,7 @@ class Question:
 
     @property
     def answer(self) -> answers.Answer:
-        """What the draft says now."""
+        """The answer in the draft."""
         return self.draft.answer(self.element_id, self.id)
 
     @property

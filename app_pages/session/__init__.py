@@ -69,7 +69,7 @@ class Context:
             self.show_problems(refused.problems)
 
     def in_own_record(self) -> Context:
-        """Return the same reader with the municipality's own record, which holds the accounts, for the demonstration too."""
+        """Return the same reader with the municipality's own record, where the accounts are, not the demonstration."""
         main = workspaces.chosen(None, os.environ)
         store = cache.open_store(main, demonstration=False).for_role(self.role)
         return replace(self, workspace=main, store=store, demonstration=False)

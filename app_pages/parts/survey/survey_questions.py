@@ -110,10 +110,11 @@ def _keep(one: question.Question, key: str) -> None:
     state, numbers = st.session_state, range(1, MOST_READINGS + 1)
     typed = [str(state.get(f"{key}|{number}", "") or "") for number in numbers]
     texts = tuple(text for text in typed if text.strip())
-    # a reading that was emptied closes its gap: the next ones move up
-    for number in numbers[1:]:
-        if f"{key}|{number}" in state:
-            state[f"{key}|{number}"] = texts[number - 1] if number <= len(texts) else ""
+    # an emptied reading closes its gap; a field that is right stays untouched, as writing to it would move the cursor
+    for number, before in zip(numbers, typed, strict=True):
+        wanted = texts[number - 1] if number <= len(texts) else ""
+        if f"{key}|{number}" in state and before != wanted:
+            state[f"{key}|{number}"] = wanted
     one.keep(answers.Answer(texts, "" if texts else state.get(f"{key}|reason", "") or ""))
 
 

@@ -104,5 +104,5 @@ def labelled(draft: answer_sheet.AnswerSheet, quantity: model.Quantity, words: w
 
 
 def problem_sentence(problem: errors.Problem, quantity: model.Quantity, words: wording.Wording) -> str:
-    """Return what is wrong with an answer, with the quantity by its name."""
+    """Word the problem of an answer, with the quantity by its name."""
     return words.text(problem.kind.template, **dict(problem.values) | {"quantity": words.name(quantity.name)})

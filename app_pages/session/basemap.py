@@ -1,4 +1,4 @@
-"""Give every map of the app the ground of its workspace, read once for each base map."""
+"""Provide every map with the ground of its workspace, read once for each base map."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def on_screen(context: session.Context, points: gpd.GeoSeries) -> tuple[web_map.
 
 
 def versions(context: session.Context) -> tuple[int, int]:
-    """Tell when base map and population of the workspace changed last (ns), for caches of what rests on them."""
+    """Return when base map and population of the workspace changed last (ns), for caches of what rests on them."""
     folder = context.workspace.folder
     return ground.changed_at(folder), population_file.changed_at(folder)
 

@@ -37,7 +37,7 @@ class View:
     again: pd.DataFrame
 
 
-KEYS = {View: lambda view: (view.record.key, view.found.kind)}
+KEYS: cache.HashFunctions = {View: lambda view: (view.record.key, view.found.kind)}
 
 
 def view(context: session.Context, kind: str, official_only: bool) -> View:

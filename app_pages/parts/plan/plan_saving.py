@@ -46,20 +46,20 @@ def listed(context: session.Context) -> None:
         st.write(text("No plan has been kept yet."))
         return
     rows = []
-    for row in kept.itertuples():
-        certificate = json.loads(row.content)
+    for _, row in kept.iterrows():
+        certificate = json.loads(row["content"])
         rows.append(
             (
-                row.plan_id,
-                row.title,
+                row["plan_id"],
+                row["title"],
                 tables.lines(
                     words.count("{n} fix", "{n} fixes", len(certificate["chosen"])),
                     text("{cost} baht", cost=outcome.baht(context, certificate["cost_thb"])),
                 ),
                 outcome.trips(context, certificate["benefit"]),
-                row.saved_by,
-                words.instant(pd.Timestamp(row.saved_at).to_pydatetime()),
-                tables.small(_short(row.head)),
+                row["saved_by"],
+                words.instant(pd.Timestamp(row["saved_at"]).to_pydatetime()),
+                tables.small(_short(row["head"])),
             )
         )
     headings = (
@@ -67,9 +67,9 @@ def listed(context: session.Context) -> None:
         text("Head of the record"),
     )
     st.html(tables.table(text("Plans that were kept"), headings, rows))
-    for row in kept.itertuples():
-        label = text("Open {plan_id}: {title}", plan_id=row.plan_id, title=row.title)
-        st.button(label, key=f"plan_open|{row.plan_id}", on_click=_go, args=(row.plan_id,))
+    for plan_id, title in zip(kept["plan_id"], kept["title"], strict=True):
+        label = text("Open {plan_id}: {title}", plan_id=plan_id, title=title)
+        st.button(label, key=f"plan_open|{plan_id}", on_click=_go, args=(plan_id,))
 
 
 def _go(plan_id: str) -> None:

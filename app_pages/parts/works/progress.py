@@ -69,9 +69,7 @@ def with_changes(context: session.Context, record: records.AuditedRecord) -> rec
 
 def fix_name(context: session.Context, record: records.AuditedRecord, fix_id: str) -> str:
     """Return a fix by its site and its element."""
-    element = record.elements.loc[fix_id]
-    title = site_report.element_title(fix_id, element["kind"], element["label"], context.words)
-    code = element["site_code"]
+    code, title = record.elements["site_code"][fix_id], _element(context, record, fix_id)
     name = f" {markers.site_name(record.sites.loc[code], context.words)}" if code in record.sites.index else ""
     return f"{code}{name} · {title}"
 
@@ -158,7 +156,7 @@ def before_and_after(context: session.Context, record: records.AuditedRecord, co
     if code not in changed.index or old is None:
         return
     st.subheader(text("Before and after"))
-    row = changed.loc[code]
+    row = changed.loc[[code]].iloc[0]
     first, then = scores(context, row)
     built = site_changes.built_days(load(context, record).steps)[code]
     rows = [
@@ -173,12 +171,12 @@ def before_and_after(context: session.Context, record: records.AuditedRecord, co
         return
     listed = [
         (
-            words.name(context.criteria.criteria[one.criterion].name),
-            _element(context, record, one.element_id),
-            tables.verdict(one.verdict_before, words),
-            tables.verdict(one.verdict_after, words),
+            words.name(context.criteria.criteria[one["criterion"]].name),
+            _element(context, record, one["element_id"]),
+            tables.verdict(one["verdict_before"], words),
+            tables.verdict(one["verdict_after"], words),
         )
-        for one in findings.head(LISTED_CHANGES).itertuples()
+        for _, one in findings.head(LISTED_CHANGES).iterrows()
     ]
     headings = (text("Requirement"), text("Element"), text("Before"), text("Now"))
     caption = words.count("{n} finding changed", "{n} findings changed", len(findings))
@@ -186,10 +184,10 @@ def before_and_after(context: session.Context, record: records.AuditedRecord, co
     rest = findings.iloc[LISTED_CHANGES:]
     if len(rest):
         counted = rest["verdict_after"].value_counts()
-        sentence = ", ".join(f"{text(terms.VERDICT[name])} {number}" for name, number in counted.items())
+        sentence = ", ".join(f"{text(terms.VERDICT[str(name)])} {number}" for name, number in counted.items())
         st.write(text("{n} more of lesser severity, now: {verdicts}", n=len(rest), verdicts=sentence))
 
 
 def _element(context: session.Context, record: records.AuditedRecord, element_id: str) -> str:
-    element = record.elements.loc[element_id]
+    element = record.elements.loc[[element_id]].iloc[0]
     return site_report.element_title(element_id, element["kind"], element["label"], context.words)

@@ -135,8 +135,9 @@ def _climb(walk: _Walk, leg: _Leg, rises: tuple[int, ...], lowered: bool, mirror
         head = walk.line(leg, (along, left), (along, right))
         walk.borders[geometry.LEFT] += [foot[0], head[0]]
         walk.borders[geometry.RIGHT] += [foot[1], head[1]]
-        corners = (*foot[::-1], *head[::-1]) if mirrored else (*foot, *head)
-        walk.runs.append(geometry.Run(len(walk.runs) + 1, *corners, sizes.zone_mm))
+        if mirrored:
+            foot, head = foot[::-1], head[::-1]
+        walk.runs.append(geometry.Run(len(walk.runs) + 1, foot[0], foot[1], head[0], head[1], sizes.zone_mm))
 
 
 def _landing(

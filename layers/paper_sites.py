@@ -98,7 +98,13 @@ def marks(sites: gpd.GeoDataFrame, sheet: paper_sheet.Sheet) -> tuple[Mark, ...]
 
 
 def own(shapes: svg.Definitions, room: paper_labels.Room, mark: Mark) -> str:
-    """Return the sign of the site that the map is about, in a ring, with its code if it has one."""
+    """Return the sign of the site that the map is about, in a ring, with its code if it has one.
+
+    Raises
+    ------
+    errors.LayerError
+        If the shape of its symbol is not one of :data:`SHAPES`.
+    """
     room.take((mark.x - _OWN_CLEAR_MM, mark.y - _OWN_CLEAR_MM, mark.x + _OWN_CLEAR_MM, mark.y + _OWN_CLEAR_MM))
     ring = {"cx": mark.x, "cy": mark.y, "r": _OWN_RING_MM, "fill": "none"}
     drawn = svg.element("circle", **ring, stroke="#ffffff", stroke_width="1.2")
@@ -122,7 +128,13 @@ def stand(room: paper_labels.Room, drawn: Sequence[Mark], radius_mm: float) -> t
 
 
 def signs(shapes: svg.Definitions, standing: Sequence[Standing], radius_mm: float) -> str:
-    """Return the signs, and for each that had to give way a line from it to a dot at its true place."""
+    """Return the signs, and for each that had to give way a line from it to a dot at its true place.
+
+    Raises
+    ------
+    errors.LayerError
+        If the shape of a symbol is not one of :data:`SHAPES`.
+    """
     shifted = [one for one in standing if (one.x, one.y) != (one.mark.x, one.mark.y)]
     leaders = [
         _leader(((one.mark.x, one.mark.y), (one.x, one.y)))

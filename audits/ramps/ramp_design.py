@@ -112,13 +112,28 @@ def candidates(
     space: geometry.Space, required: requirements.RampRequirements, made: requirements.Construction
 ) -> Iterator[Candidate]:
     """Yield every layout in every placement that fits, mirror images included."""
+    for one in _in(space, required, made):
+        length, width = _box(one)
+        if length <= space.length_mm and width <= space.width_mm:
+            yield one
+
+
+def _in(
+    space: geometry.Space, required: requirements.RampRequirements, made: requirements.Construction
+) -> Iterator[Candidate]:
+    """Yield the layouts for a space in every placement, also some that are too long."""
     for access in layouts.ENTRIES:
         for placement in layouts.placements(space, access):
             room = (space.length_mm, space.width_mm)
-            room = room if placement.along_length else (room[1], room[0])
+            room = room if placement.along_length else room[::-1]
             for layout in _layouts(access, space.rise_mm, room, required, made, not placement.straight_on):
-                if layout.length_mm <= room[0] and layout.width_mm <= room[1]:
-                    yield Candidate(layout, placement)
+                yield Candidate(layout, placement)
+
+
+def _box(one: Candidate) -> tuple[int, int]:
+    """Length and width that a placed layout takes of its space, in mm."""
+    box = (one.layout.length_mm, one.layout.width_mm)
+    return box if one.placement.along_length else box[::-1]
 
 
 def _layouts(
@@ -215,13 +230,7 @@ def _smallest(
 
     Of all L-shapes only the one with the most even legs is among them.
     """
-    boxes: set[tuple[int, int]] = set()
-    for access in layouts.ENTRIES:
-        for placement in layouts.placements(space, access):
-            beside = not placement.straight_on
-            for layout in _layouts(access, space.rise_mm, (plenty, plenty), required, made, beside):
-                box = (layout.length_mm, layout.width_mm)
-                boxes.add(box if placement.along_length else (box[1], box[0]))
+    boxes = set(map(_box, _in(replace(space, length_mm=plenty, width_mm=plenty), required, made)))
     kept: list[tuple[int, int]] = []
     for length, width in sorted(boxes):
         if not kept or width < kept[-1][1]:

@@ -17,7 +17,6 @@ from audits.ramps import (
     design_check,
     design_record,
     geometry,
-    kerb_ramp_design,
     price_books,
     prices,
     quantities,
@@ -49,18 +48,8 @@ def show(context: session.Context) -> None:
         st.info(text("Write these to see what fits: {names}.", names=", ".join(asked.missing)))
     else:
         with context.problems_shown():
-            answer(context, asked, alternatives(context, asked.space))
+            answer(context, asked, ramp_design.for_space(asked.space, context.criteria, requirements.Construction()))
     design_saving.versions(context, code)
-
-
-def alternatives(
-    context: session.Context, space: geometry.Space | geometry.KerbSpace
-) -> tuple[geometry.Design, ...] | geometry.NotFeasible:
-    """Return every design that fits, cheapest first, or why none does."""
-    made = requirements.Construction()
-    if isinstance(space, geometry.KerbSpace):
-        return kerb_ramp_design.alternatives(space, requirements.kerb_ramp(context.criteria), made)
-    return ramp_design.alternatives(space, requirements.ramp(context.criteria), made)
 
 
 def answer(

@@ -9,7 +9,7 @@ import streamlit as st
 
 from app_pages import session
 from layers import errors as layer_errors
-from layers import ground, population_file, web_map
+from layers import ground, population_file
 
 
 def of(context: session.Context) -> ground.Ground:
@@ -22,10 +22,10 @@ def of(context: session.Context) -> ground.Ground:
         return ground.of(None)
 
 
-def on_screen(context: session.Context, points: gpd.GeoSeries) -> tuple[web_map.Base, bool]:
+def on_screen(context: session.Context, points: gpd.GeoSeries) -> tuple[ground.Ground, bool]:
     """Return the ground near some sites as the web map draws it, and whether it is that of a base map."""
     near = ground.near(of(context), points, ground.ON_SCREEN)
-    return web_map.base(near), near.mapped
+    return near, near.mapped
 
 
 def versions(context: session.Context) -> tuple[int, int]:

@@ -21,7 +21,7 @@ from audits.council import money as council_money
 from audits.plans import build_model
 from audits.ramps import price_books, prices
 from audits.store import fix_steps
-from layers import ground, installation, web_map
+from layers import ground, installation
 
 LOOK, BIG, KIND, COUNTED, MILLION = "look", "big", "council_kind", "counted", "million"
 LOOK_EVERY_S, WAIT_S, MOST_WAIT_S = 1.0, 0.2, 120.0
@@ -160,7 +160,7 @@ def _zones(seen: View, language: str) -> str:
 
 
 @st.cache_data(max_entries=48, show_spinner=False, hash_funcs=KEYS)
-def _map(seen: View, language: str, base_version: int, _ground: web_map.Base) -> str:  # noqa: ARG001
+def _map(seen: View, language: str, base_version: int, _ground: ground.Ground) -> str:  # noqa: ARG001
     words, record = wording.Wording(language), seen.record
     drawn = site_map.drawn(record.sites.loc[seen.found.codes], record.audit.sites["verdict"], _ground, words)
     return f"<p>{html.escape(words.text('no position recorded'))}</p>" if drawn is None else drawn.tag("council-map")

@@ -182,7 +182,7 @@ class _Server:
         store = self.open_store()
         known = known_record.of_store(store, criteria_files.load_criteria(), self.now())
         readers = {name: functools.partial(bytes, part) for name, part in files.items()}
-        submission = submission_xml.read(content, readers, root_of=known.root_of)
+        submission = submission_xml.read(content, readers)
         delivery = leaves.delivery(
             [submission],
             known,

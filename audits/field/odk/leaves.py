@@ -53,11 +53,13 @@ def read(sent: submissions.Submission, known: known_room.Known, source: str) -> 
         form_version=sent.leaves.get(names.CRITERIA_VERSION) or _of_criteria(sent.form_version) or source,
         devices=known.devices,
     )
-    problems = [*sent.problems, *leaf_checks.problems(sent.leaves, sent.where, known), *untimely, *displaced]
+    problems = [fault.at(sent.where) for fault in sent.faults]
+    problems += [*leaf_checks.problems(sent.leaves, sent.where, known), *untimely, *displaced]
     problems += [one.kind.at(f"{sent.where}, {one.where}", **one.values) for one in understood.problems]
     if not understood.survey.measurements and not photos:
         problems.append(NOTHING_ANSWERED.at(sent.where))
-    visit = replace(understood.survey, root_id=sent.root_id) if sent.survey_id else None
+    root_id = sent.root_id or known.root_of(sent.edited or sent.survey_id)
+    visit = replace(understood.survey, root_id=root_id) if sent.survey_id else None
     return arrivals.Arrival(sent.line, sent.raw, visit, photos, tuple(problems))
 
 

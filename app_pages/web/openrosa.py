@@ -74,7 +74,7 @@ def _form() -> _Form:
 
 @functools.lru_cache(maxsize=2)
 def _form_of(version: str) -> _Form:
-    content = xlsform.xform(criteria_files.load_criteria(), version=version).encode()
+    content = xlsform.xform(xlsform.sheets(criteria_files.load_criteria(), version=version)).encode()
     return _Form(names.FORM_ID, bilingual.text(TITLE).th, version, content)
 
 

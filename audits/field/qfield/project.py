@@ -5,25 +5,21 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 from xml.etree import ElementTree
-from xml.sax import saxutils
 
-import jinja2
-import markupsafe
 import pyproj
 
 from audits import wording
 from audits.field.qfield import layout
+from audits.formats import templates
 from audits.reports import qgis_style
 
 # QGIS and QField write NULL for this value of a value map.
 NOTHING = "{2839923C-8B7D-419E-B84B-CA2FE9B80EC7}"
 ON_THE_GROUND, IN_DEGREES = 32648, 4326
 
-_TEMPLATES = Path(__file__).parent / "templates"
+_TEMPLATE = Path(__file__).parent / "templates" / "project.qgs.j2"
 _DOCTYPE = "<!DOCTYPE qgis PUBLIC 'http://mrcc.com/qgis.dtd' 'SYSTEM'>\n"
-_WHITE_SPACE = {"\r": "&#13;", "\n": "&#10;", "\t": "&#09;"}
 
 
 @dataclass(frozen=True)
@@ -80,39 +76,14 @@ def document(made: Project, words: wording.Wording) -> bytes:
         ),
         _Layer("site_jaidee", layout.SITES, words.text("Sites"), '"label"', made.site_fields, read_only=True),
     )
-    written = (
-        _environment()
-        .get_template("project.qgs.j2")
-        .render(
-            title=made.title,
-            ground=pyproj.CRS.from_epsg(ON_THE_GROUND),
-            degrees=pyproj.CRS.from_epsg(IN_DEGREES),
-            layers={layer.name: layer for layer in layers},
-            extent=to_ground.transform_bounds(*made.bounds),
-            by_verdict="".join(ElementTree.tostring(each, encoding="unicode") for each in style.findall("renderer-v2")),
-            nothing=NOTHING,
-        )
+    written = templates.render(
+        _TEMPLATE,
+        title=made.title,
+        ground=pyproj.CRS.from_epsg(ON_THE_GROUND),
+        degrees=pyproj.CRS.from_epsg(IN_DEGREES),
+        layers={layer.name: layer for layer in layers},
+        extent=to_ground.transform_bounds(*made.bounds),
+        by_verdict="".join(ElementTree.tostring(each, encoding="unicode") for each in style.findall("renderer-v2")),
+        nothing=NOTHING,
     )
     return (_DOCTYPE + written).encode()
-
-
-def _environment() -> jinja2.Environment:
-    # Blanks between elements mean nothing to QGIS; leaving them out keeps the project small on a phone.
-    def source(name: str) -> str:
-        return "".join(line.strip() for line in (_TEMPLATES / name).read_text("utf-8").splitlines())
-
-    environment = jinja2.Environment(
-        loader=jinja2.FunctionLoader(source), autoescape=True, undefined=jinja2.StrictUndefined, finalize=_in_attribute
-    )
-    environment.filters["text"] = _in_text
-    return environment
-
-
-def _in_attribute(value: Any) -> markupsafe.Markup:
-    if isinstance(value, markupsafe.Markup):
-        return value
-    return markupsafe.Markup(saxutils.escape(str(value), {'"': "&quot;", **_WHITE_SPACE}))  # noqa: S704 - escaped here
-
-
-def _in_text(value: str) -> markupsafe.Markup:
-    return markupsafe.Markup(saxutils.escape(value))  # noqa: S704 - escaped here

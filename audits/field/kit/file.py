@@ -167,20 +167,12 @@ def _sort(lines: _Lines, content: bytes, found: re.Match[bytes], number: int) ->
     if name is not None:
         lines.photos.setdefault(name, span)
     elif kind == b"manifest":
-        lines.manifests.append(_manifest(content[span.start : span.end]))
+        lines.manifests.append(kit_record.json_object(content[span.start : span.end]) or {})
 
 
 def _name_of_photo(content: bytes, span: _Span) -> str | None:
     head = re.match(rb'\{"sha256":"([0-9a-f]{64})"', content[span.start : span.start + 80])
     return head[1].decode() if head else None
-
-
-def _manifest(body: bytes) -> dict[str, Any]:
-    try:
-        manifest = json.loads(body)
-    except (ValueError, RecursionError):
-        return {}
-    return manifest if isinstance(manifest, dict) else {}
 
 
 def _refused_line(lines: _Lines, text: bytes, number: int) -> None:

@@ -44,14 +44,10 @@ def read(sent: submissions.Submission, known: known_room.Known, source: str) -> 
     position, displaced = _position(sent.leaves.get(names.PLACE, ""), sent.where)
     sheet = _sheet(sent, known.criteria, observed_at, position)
     photos = tuple(_every_photo(sent))
+    # The version of a form ends in that of the criteria, after a blank.
+    version = sent.leaves.get(names.CRITERIA_VERSION) or sent.form_version.rpartition(" ")[2] or source
     understood = answer_sheet.understood(
-        sheet,
-        {},
-        known.criteria,
-        source=source,
-        now=known.now,
-        form_version=sent.leaves.get(names.CRITERIA_VERSION) or _of_criteria(sent.form_version) or source,
-        devices=known.devices,
+        sheet, {}, known.criteria, source=source, now=known.now, form_version=version, devices=known.devices
     )
     problems = [fault.at(sent.where) for fault in sent.faults]
     problems += [*leaf_checks.problems(sent.leaves, sent.where, known), *untimely, *displaced]
@@ -93,11 +89,6 @@ def _sheet(
 def _known_unit(answered: Mapping[str, str], leaf: str, units: Sequence[str]) -> str:
     """Return the unit chosen, or the usual one for an unknown unit, which holds the record anyway."""
     return answered[leaf] if answered.get(leaf) in units else units[0]
-
-
-def _of_criteria(form_version: str) -> str:
-    """Return the version of the criteria, in which that of the form ends."""
-    return form_version.rpartition(" ")[2]
 
 
 def _element_id(answered: Mapping[str, str], kind: str) -> str:

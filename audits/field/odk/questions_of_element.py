@@ -29,7 +29,7 @@ def rows(criteria: model.Criteria, kind: str) -> Iterator[Row]:
     kind
         One of :data:`audits.survey.ELEMENT_KINDS`.
     """
-    about = names.element_group(kind)
+    about, when_there = f"about_{kind}", f"when_there_{kind}"
     chosen = f"selected(${{{names.ELEMENT_KINDS}}}, '{kind}')"
     yield bilingual.question("begin_group", about, bilingual.text(terms.ELEMENT_KIND[kind]), relevant=chosen)
     yield from _which(kind)
@@ -39,11 +39,11 @@ def rows(criteria: model.Criteria, kind: str) -> Iterator[Row]:
     for quantity in present:
         yield from _question(quantity, kind, "")
     missing = f"${{{names.of_element(kind, survey.ELEMENT_PRESENT)}}} != '{names.NO}'" if present else ""
-    yield {"type": "begin_group", "name": names.present_group(kind), "relevant": missing}
+    yield {"type": "begin_group", "name": when_there, "relevant": missing}
     for quantity in asked:
         if quantity not in present:
             yield from _question(quantity, kind, _relevant(quantity, kind, rules, asked))
-    yield {"type": "end_group", "name": names.present_group(kind)}
+    yield {"type": "end_group", "name": when_there}
     yield from _photos(kind)
     yield {"type": "end_group", "name": about}
 
@@ -65,7 +65,7 @@ def _which(kind: str) -> Iterator[Row]:
 
 
 def _question(quantity: model.Quantity, kind: str, relevant: str) -> Iterator[Row]:
-    group = names.question_group(kind, quantity.quantity_id)
+    group = f"ask_{kind}_{quantity.quantity_id}"
     yield {"type": "begin_group", "name": group, "appearance": "field-list", "relevant": relevant}
     yield from _found(quantity, kind) if quantity.unit == "yes_no" else _measured(quantity, kind)
     yield {"type": "end_group", "name": group}
@@ -206,6 +206,6 @@ def _may_be_met(condition: model.Condition, kind: str) -> str:
     first, *more = (
         f"${{{names.part(kind, quantity.quantity_id, number)}}}" for number in range(1, quantity.readings + 1)
     )
-    ways = [f"not({limits.compared(quantity, first, _OPPOSITE[comparison], condition.value)})"]
-    ways += [limits.compared(quantity, subject, comparison, condition.value) for subject in more]
+    ways = [f"not({limits.compared(quantity, first, (_OPPOSITE[comparison], condition.value))})"]
+    ways += [limits.compared(quantity, subject, (comparison, condition.value)) for subject in more]
     return ways[0] if len(ways) == 1 else f"({' or '.join(ways)})"

@@ -222,14 +222,8 @@ def _kind(criteria: model.Criteria, kind: str, names: _Names, known: Mapping[str
 def _quantity(quantity: model.Quantity, names: _Names, instruments: Mapping[str, int]) -> Row:
     return {
         "id": quantity.quantity_id,
-        "name": names.name(quantity.name),
-        "question": names.name(quantity.question),
-        "how": names.name(quantity.how),
-        "unit": quantity.unit,
-        "kind": quantity.kind,
-        "possible": list(quantity.possible),
-        "usual": list(quantity.usual),
-        "readings": quantity.readings,
+        **{key: names.name(getattr(quantity, key)) for key in ("name", "question", "how")},
+        **{key: getattr(quantity, key) for key in ("unit", "kind", "possible", "usual", "readings")},
         "instruments": [instruments[each] for each in quantity.instruments],
         "elements": [survey.ELEMENT_KINDS.index(each) for each in quantity.elements],
     }

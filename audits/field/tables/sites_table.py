@@ -235,14 +235,11 @@ def _notices(new: list[_Site], proposed: list[str], file_name: str) -> Iterator[
 def _frame(new: list[_Site], file_name: str) -> gpd.GeoDataFrame:
     records = [
         {
+            **site.fields,
             "kind": site.fields["kind"] or "ramp",
             "name_th": site.name_th or site.name_en or site.code,
             "name_en": site.name_en or site.name_th or site.code,
-            "category": site.fields["category"],
             "setting": site.fields["setting"] or UNSTATED_SETTING,
-            "street_th": site.fields["street_th"],
-            "street_en": site.fields["street_en"],
-            "zone": site.fields["zone"],
             "zone_basis": "named" if site.fields["zone"] is not None else "",
             "position_status": "imported",
             "position_accuracy_m": None,

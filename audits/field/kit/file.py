@@ -33,7 +33,7 @@ CUT_OFF = errors.ProblemKind(
     "KIT-024", "The file ends inside line {line}; what came before is whole. Write it on the phone again for the rest."
 )
 NO_CONTENTS = errors.ProblemKind(
-    "KIT-025", "The list of contents did not come, so nobody can tell whether something is missing."
+    "KIT-025", "The list of contents did not come, so it cannot be checked whether something is missing."
 )
 RECORDS_MISSING = errors.ProblemKind(
     "KIT-026", "Surveys that the phone wrote and that did not come: {count} ({codes}). Write the file again there."

@@ -18,8 +18,8 @@ LABELS = errors.ProblemKind(
 
 EDITS_UNSEEN = errors.ProblemKind(
     "ODK-N21",
-    "this export does not tell which submissions were edited; one edited after it was taken in comes as a new visit. "
-    "The JSON of the server tells",
+    "this export does not show which submissions were edited; one edited after it was taken in comes as a new visit. "
+    "The server's JSON shows them",
 )
 
 _INSTANCE, _ROOT, _EDITED = "meta/instanceID", "meta/rootUuid", "meta/deprecatedID"

@@ -16,7 +16,7 @@ from audits.rules import model
 
 NOTHING_ANSWERED = errors.ProblemKind("ODK-019", "Nothing was measured and no photo was taken.")
 BAD_INSTANT = errors.ProblemKind("ODK-020", "“{written}” is no day and time; check the clock of the phone.")
-NO_INSTANT = errors.ProblemKind("ODK-021", "Nothing tells when the visit was; find out the day.")
+NO_INSTANT = errors.ProblemKind("ODK-021", "The time of the visit is missing; find out the day.")
 BAD_PLACE = errors.ProblemKind("ODK-022", "“{written}” is no position on the earth.")
 
 NEW_ELEMENTS = errors.ProblemKind(

@@ -19,6 +19,7 @@ from layers import distance
 
 # A commit waits for the disk; a hundred at once keep an import fast, and a crash loses at most these, to be sent again.
 RECORDS_IN_ONE_TRANSACTION = 100
+# Further from its site than this, beyond what either position is known to, a visit was somewhere else.
 REACH_M = 100.0
 CLOCK_SLACK = dt.timedelta(hours=24)
 HELD = "held"

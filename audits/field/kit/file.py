@@ -45,11 +45,13 @@ TWICE = errors.ProblemKind("KIT-028", "Lines that came more than once: {count}; 
 NOT_THE_PHOTO = errors.ProblemKind("KIT-029", "The bytes of the photo {name} are not those that the phone wrote.")
 
 _START = re.compile(rb'\s*\{"jaidee_kit":\s*[0-9]+,')
+# The phone writes the keys in this order, so that the digest is checked on the bytes, before any JSON is read.
 _LINE = re.compile(
     rb'\{"jaidee_kit":1,"kind":"(?P<kind>manifest|record|photo)","sha256":"(?P<sha256>[0-9a-f]{64})","body":(?P<body>.*)\}',
     re.DOTALL,
 )
 _PHOTO_KIND = b'"kind":"photo"'
+# The kind stands within these; the megabytes of a photo behind it are not searched.
 _HEAD_BYTES = 60
 
 
@@ -77,6 +79,7 @@ class _Lines:
 
 def is_kit(content: bytes) -> bool:
     """Recognise a file of the kit by the first line that came whole."""
+    # The first lines may be damaged; any of the next still shows what the file is.
     start = content.removeprefix(BYTE_ORDER_MARK)
     return bool(_START.match(start)) or any(map(_START.match, start[:4096].splitlines()[:8]))
 

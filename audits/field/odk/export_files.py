@@ -26,6 +26,7 @@ _READERS: Mapping[str, Callable[[bytes, str], submissions.Read]] = {
 }
 KINDS = tuple(_READERS)
 
+# A file may have hundreds of megabytes; the first records show its kind.
 _LOOKED_AT = 2**18
 _SHEET_PARTS = ("xl/sharedStrings.xml", "xl/worksheets/sheet1.xml")
 

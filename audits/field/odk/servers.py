@@ -14,6 +14,7 @@ import requests.auth
 
 from audits import errors
 
+# To connect, and between two pieces of an answer.
 TIMEOUT_S = (10, 60)
 ATTEMPTS = 3
 PIECE_BYTES = 2**16

@@ -29,6 +29,7 @@ _ANSWER = {
     names.NO: phrase("no"),
     names.CANNOT: phrase("cannot be determined"),
 }
+# A fixed day, else the same form would be other bytes each time.
 _MADE = dt.datetime(2000, 1, 1)  # noqa: DTZ001 - a workbook knows no zone
 
 

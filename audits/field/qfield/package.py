@@ -32,6 +32,7 @@ _TEMPLATE = Path(__file__).parent / "templates" / "project.qgs.j2"
 _DOCTYPE = "<!DOCTYPE qgis PUBLIC 'http://mrcc.com/qgis.dtd' 'SYSTEM'>\n"
 
 _TRIP = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
+# About 300 m, so that no site lies at the edge of the first view.
 _MARGIN_DEG = 0.003
 
 

@@ -35,6 +35,7 @@ ASSUMED_INSTRUMENT = errors.ProblemKind(
     "SURVEY-N02", "no instrument is named; the uncertainty of the usual instrument of each quantity is assumed"
 )
 
+# Never to change: with another one, every row that is sent again would be a new survey.
 _NAMESPACE = uuid.uuid5(uuid.NAMESPACE_OID, "jaidee.survey.table")
 
 _UNIT_SIGNS = {"percent": "%", "degrees": "°", **{unit: f" {unit}" for unit in cells.MILLIMETRES}}

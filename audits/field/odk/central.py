@@ -147,14 +147,7 @@ def read_zip(content: bytes, file_name: str) -> submissions.Read:
 def read_csv(
     content: bytes, file_name: str, media: Mapping[str, submissions.Content] | None = None
 ) -> submissions.Read:
-    """Return the submissions of the table of a CSV export.
-
-    Parameters
-    ----------
-    content, file_name
-        The table.
-    media
-        The photos that came with it, by name.
+    """Return the submissions of the table of a CSV export; `media` are the photos that came with it, by name.
 
     Raises
     ------

@@ -64,16 +64,7 @@ def _of_zip(content: bytes) -> str | None:
 
 
 def read(content: bytes, file_name: str, kind: str, known: known_room.Known) -> arrivals.Delivery:
-    """Read an export; nothing is written.
-
-    Parameters
-    ----------
-    content, file_name
-        The file.
-    kind
-        From :func:`recognise`.
-    known
-        Register, criteria, devices.
+    """Read an export of a kind that :func:`recognise` gave; nothing is written.
 
     Raises
     ------

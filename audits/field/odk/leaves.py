@@ -29,17 +29,7 @@ SHOWN_ELEMENTS = 8
 
 
 def read(sent: submissions.Submission, known: known_room.Known, source: str) -> arrivals.Arrival:
-    """Read a submission; it never raises, and faults become problems.
-
-    Parameters
-    ----------
-    sent
-        As it came.
-    known
-        Register, criteria, devices.
-    source
-        ``odk`` or ``kobo``.
-    """
+    """Read a submission of a source, ``odk`` or ``kobo``; nothing is raised, faults become problems."""
     observed_at, untimely = _observed_at(sent, known.now)
     position, displaced = _position(sent.leaves.get(names.PLACE, ""), sent.where)
     sheet = _sheet(sent, known.criteria, observed_at, position)

@@ -112,15 +112,7 @@ def asked(criteria: model.Criteria) -> tuple[model.Quantity, ...]:
 
 
 def fields(criteria: model.Criteria, words: wording.Wording) -> tuple[Field, ...]:
-    """Return the columns of the table, in order.
-
-    Parameters
-    ----------
-    criteria
-        The criteria, for their questions.
-    words
-        The reader's language.
-    """
+    """Return the columns of the table that is filled in, in order, titled in the reader's language."""
     questions = [one for quantity in asked(criteria) for one in _question(quantity, words)]
     return (*_visit(criteria, words), *questions, *_closing(words))
 

@@ -285,13 +285,7 @@ def notices(visits: Sequence[Visit], file_name: str) -> Iterator[errors.Problem]
 
 
 def unusual_values(lines_of: Mapping[str, Sequence[int]]) -> Iterator[errors.Problem]:
-    """Yield one notice for each quantity with unusual values.
-
-    Parameters
-    ----------
-    lines_of
-        Line of each unusual value, by quantity.
-    """
+    """Yield one notice for each quantity with unusual values, from the line of each value."""
     for quantity, lines in lines_of.items():
         shown = ", ".join(map(str, lines[:SHOWN_LINES])) + (" …" if len(lines) > SHOWN_LINES else "")
         yield UNUSUAL.at(quantity, count=len(lines), lines=shown)

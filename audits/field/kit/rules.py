@@ -223,7 +223,11 @@ def _quantity(quantity: model.Quantity, names: _Names, instruments: Mapping[str,
     return {
         "id": quantity.quantity_id,
         **{key: names.name(getattr(quantity, key)) for key in ("name", "question", "how")},
-        **{key: getattr(quantity, key) for key in ("unit", "kind", "possible", "usual", "readings")},
+        "unit": quantity.unit,
+        "kind": quantity.kind,
+        "possible": list(quantity.possible),
+        "usual": list(quantity.usual),
+        "readings": quantity.readings,
         "instruments": [instruments[each] for each in quantity.instruments],
         "elements": [survey.ELEMENT_KINDS.index(each) for each in quantity.elements],
     }

@@ -74,7 +74,7 @@ def _form() -> _Form:
 
 @functools.lru_cache(maxsize=2)
 def _form_of(version: str) -> _Form:
-    content = xlsform.xform(criteria_files.load_criteria(), version=version).encode()
+    content = xlsform.xform(xlsform.sheets(criteria_files.load_criteria(), version=version)).encode()
     return _Form(names.FORM_ID, bilingual.text(TITLE).th, version, content)
 
 
@@ -182,7 +182,7 @@ class _Server:
         store = self.open_store()
         known = known_record.of_store(store, criteria_files.load_criteria(), self.now())
         readers = {name: functools.partial(bytes, part) for name, part in files.items()}
-        submission = submission_xml.read(content, readers, root_of=known.root_of)
+        submission = submission_xml.read(content, readers)
         delivery = leaves.delivery(
             [submission],
             known,

@@ -14,7 +14,7 @@ from typing import Any
 
 from audits import errors, roles
 from audits.formats import archive
-from audits.receipts import program, recompute
+from audits.receipts import recompute
 from audits.rules import files as criteria_files
 from audits.scoring import run
 from audits.store.db import connection
@@ -110,8 +110,8 @@ def packed(
         "as_of": None if as_of is None else as_of.isoformat(),
         "approved_only": approved_only,
         "criteria_version": criteria.version,
-        "program_version": program.version(),
-        "judge_sha256": program.judge_sha256(),
+        "program_version": recompute.program_version(),
+        "judge_sha256": recompute.judge_sha256(),
         "head": str(head),
         "files": {name: hashlib.sha256(content).hexdigest() for name, content in files.items()},
         "figures": recompute.figures(judged),

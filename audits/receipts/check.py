@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from audits import errors
-from audits.receipts import bundle, program, recompute
+from audits.receipts import bundle, recompute
 from audits.rules import files, model
 from audits.store.audit_log import hash_chain
 from audits.store.db import connection
@@ -74,7 +74,7 @@ def check(content: bytes, store: connection.Store | None = None) -> Checked:
         receipt,
         tuple(problems),
         version == files.load_criteria().version,
-        receipt.stated.get("judge_sha256") == program.judge_sha256(),
+        receipt.stated.get("judge_sha256") == recompute.judge_sha256(),
         store is not None,
     )
 

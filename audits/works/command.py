@@ -13,7 +13,7 @@ from audits import wording
 from audits.cli import arguments
 from audits.plans import site_fixes
 from audits.ramps import price_books
-from audits.store import fix_steps
+from audits.store.works import fix_steps
 from audits.works import fix_states
 
 phrase = wording.phrase

@@ -20,7 +20,7 @@ from audits.plans import site_fixes
 from audits.ramps import price_books
 from audits.reports import markers, site_report
 from audits.scoring import run
-from audits.store import fix_steps
+from audits.store.works import fix_steps
 from audits.works import fix_states, site_changes
 
 FIX = "fix"
@@ -36,9 +36,9 @@ class Works:
     fixes
         Those that the findings ask for now, by id.
     steps, standing
-        From :func:`audits.store.fix_steps.every` and :func:`audits.works.fix_states.follow`.
+        From :func:`audits.store.works.fix_steps.every` and :func:`audits.works.fix_states.follow`.
     designs
-        From :func:`audits.store.fix_steps.designs`.
+        From :func:`audits.store.works.fix_steps.designs`.
     sample_prices
         Whether the prices behind the costs are the sample ones.
     """

@@ -6,12 +6,12 @@ from collections.abc import Callable
 import pytest
 
 from audits import errors, survey
-from audits.store import designs
 from audits.store.accounts import device_secrets
 from audits.store.audit_log import entries
 from audits.store.db import connection
 from audits.store.register import changes
 from audits.store.surveys import attaching, reviews, submit
+from audits.store.works import designs
 
 DAY = dt.date(2026, 3, 5)
 LATE = dt.datetime(2026, 3, 5, 16, 59, tzinfo=dt.UTC)

@@ -9,7 +9,6 @@ import sqlalchemy as sa
 
 from audits import errors, survey
 from audits.rules import model
-from audits.store import designs
 from audits.store.accounts import device_secrets
 from audits.store.audit_log import events
 from audits.store.db import column_types, connection, schema, triggers
@@ -17,6 +16,7 @@ from audits.store.integrity import verify
 from audits.store.photos import erasure, marks
 from audits.store.register import devices
 from audits.store.surveys import attaching, quarantine, read, reviews, submit
+from audits.store.works import designs
 from tests.store import city_events
 
 pytestmark = pytest.mark.usefixtures("the_file")

@@ -7,11 +7,11 @@ import sqlalchemy as sa
 
 from audits import errors, roles, survey
 from audits.rules import model
-from audits.store import designs, fix_steps
 from audits.store.audit_log import events
 from audits.store.db import connection, schema
 from audits.store.integrity import verify
 from audits.store.surveys import reviews, submit
+from audits.store.works import designs, fix_steps
 from audits.works import acceptance, fix_states, site_changes
 
 Builder = Callable[..., survey.Survey]

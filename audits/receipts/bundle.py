@@ -35,21 +35,7 @@ NO_SITE = errors.ProblemKind("RECEIPT-024", "There is no such site in the regist
 
 @dataclass(frozen=True)
 class Bundle:
-    """An opened receipt.
-
-    Parameters
-    ----------
-    stated
-        Content of ``receipt.json``.
-    scope
-        Which surveys count.
-    rests_on
-        Surveys and register rows.
-    files
-        Every file by name.
-    problems
-        Files that are not those named in the receipt.
-    """
+    """An opened receipt: ``receipt.json``, which surveys count, the evidence, every file, and what was altered."""
 
     stated: Mapping[str, Any]
     scope: evidence.Scope

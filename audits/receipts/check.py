@@ -19,18 +19,10 @@ UNREADABLE = errors.ProblemKind("RECEIPT-032", "The evidence cannot be judged: {
 
 @dataclass(frozen=True)
 class Checked:
-    """Result of a check.
+    """Result of a check; without problems every figure follows from the evidence.
 
-    Parameters
-    ----------
-    receipt
-        The receipt.
-    problems
-        Empty when every figure follows from the evidence, and from the audit log where a record was given.
-    same_criteria, same_judge
-        Whether criteria and judging code are those of this program.
-    with_audit_log
-        Whether a record was compared too; only that shows whether surveys were left out or invented.
+    `same_criteria` and `same_judge` compare criteria and judging code with those of this program. Only a comparison
+    `with_audit_log` shows whether surveys were left out or invented.
     """
 
     receipt: bundle.Bundle

@@ -38,21 +38,7 @@ class Head:
 
 @dataclass(frozen=True)
 class Entry:
-    """One event, as the audit log records it.
-
-    Parameters
-    ----------
-    happened_at
-        Instant, with a time zone.
-    actor
-        Who did it.
-    action
-        What was done, such as ``survey.submit``.
-    entity, entity_id
-        To what.
-    payload
-        Canonical JSON of the content.
-    """
+    """One event: who did what (such as ``survey.submit``) to which entity at an instant, with canonical JSON of it."""
 
     happened_at: dt.datetime
     actor: str

@@ -34,22 +34,10 @@ EVIDENCE_DAMAGED = errors.ProblemKind(
 
 @dataclass(frozen=True)
 class Backup:
-    """One dated backup.
+    """One dated backup: its folder, the last link of its chain, and the numbers of what is in it.
 
-    Parameters
-    ----------
-    folder
-        Where it is; restore from here.
-    head
-        The last link of the chain in it; print it, and give it when restoring.
-    entries, surveys, photos
-        Numbers of each; without erased photos.
-    copied
-        Number of photos and refused files that were not in an earlier backup.
-    pruned
-        Older backups that were removed.
-    problems
-        Results of verifying the record, and files that could not be copied; then no older backup is removed.
+    `copied` counts the photos and refused files that no earlier backup had. `problems` are those of verifying the
+    record and of copying files; with any, no older backup is removed, else `pruned` names those that were.
     """
 
     folder: Path

@@ -29,18 +29,8 @@ NO_TERM = errors.ProblemKind("STORE-591", "Give whole months from 1 to {most}, o
 class Due:
     """What is to be removed.
 
-    Parameters
-    ----------
-    photos
-        Photos past their term, by name; their rows and the reason stay.
-    back
-        Files of erased photos that are here again.
-    refused
-        Files that could not be read, past their term.
-    drafts
-        Keys of surveys begun and not touched for the term.
-    left_over
-        Half-written files, and photos without a row, older than a day.
+    Photos past their term, by name (their rows and the reason stay); files of erased photos that are here again;
+    unreadable files and drafts past their terms; half-written files and photos without a row older than a day.
     """
 
     photos: tuple[str, ...]

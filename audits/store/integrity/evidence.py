@@ -32,16 +32,8 @@ ELEMENT_LEFT_OUT = errors.ProblemKind("RECEIPT-016", "The register knew this ele
 class Evidence:
     """What the figures of some sites rest on.
 
-    Parameters
-    ----------
-    sites, elements
-        What the register says, canonical JSON by code and by element id.
-    surveys
-        Canonical JSON of the surveys that count, in the order of their arrival.
-    reviews
-        What an engineer decided on each, by survey id.
-    edition
-        As in :func:`audits.scoring.run.run`.
+    Register rows as canonical JSON by code and by element id, the surveys that count as canonical JSON in the order of
+    their arrival, the engineer's decision on each by survey id, and the edition they are judged by.
     """
 
     sites: Mapping[str, str]
@@ -76,8 +68,8 @@ def of_sites(
         found = schema.element.select().where(schema.element.c.site_code.in_(codes))
         elements = records.execute(found.order_by(schema.element.c.element_id))
         evidence = Evidence(
-            sites={row["code"]: register.site_text(row) for row in sites.mappings()},
-            elements={row["element_id"]: register.element_text(row) for row in elements.mappings()},
+            sites={row["code"]: register.text(row) for row in sites.mappings()},
+            elements={row["element_id"]: register.text(row) for row in elements.mappings()},
             surveys=surveys,
             reviews={name: counted[name] for name in wanted},
             edition=edition,

@@ -59,7 +59,7 @@ class Expected:
         if entry.action == submit.ACTION:
             self.surveys[entry.entity_id] = (len(self.surveys) + 1, entry.payload, entry.happened_at)
             for element in content["elements"]:
-                digest = register.element_digest(_registered(content, element))
+                digest = register.digest(_registered(content, element))
                 # The first survey with an element adds it to the register; later ones find it there.
                 self.elements.setdefault(element["element_id"], digest)
         elif entry.action == photos.ACTION:

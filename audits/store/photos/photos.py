@@ -43,18 +43,9 @@ _AT_ONCE = threading.BoundedSemaphore(2)
 
 @dataclass(frozen=True)
 class KeptPhoto:
-    """A photo as it is kept.
+    """A photo as it is kept, named by the SHA-256 of its bytes.
 
-    Parameters
-    ----------
-    sha256
-        Of the bytes kept, in hexadecimal; its name everywhere.
-    width, height
-        In pixels, upright.
-    latitude, longitude
-        WGS 84 degrees that the camera wrote; None when it did not.
-    taken_at
-        Instant of the photo; None when not known.
+    Width and height are in pixels, upright; position (WGS 84 degrees) and instant are None where the camera wrote none.
     """
 
     sha256: str
@@ -67,15 +58,7 @@ class KeptPhoto:
 
 @dataclass(frozen=True)
 class Facts:
-    """Position and instant from EXIF.
-
-    Parameters
-    ----------
-    latitude, longitude
-        WGS 84 degrees, both or neither.
-    taken_at
-        Instant; a camera that writes no zone is taken to show Thai time.
-    """
+    """Position (WGS 84 degrees, both or neither) and instant from EXIF; a camera without a zone shows Thai time."""
 
     latitude: float | None = None
     longitude: float | None = None

@@ -35,17 +35,7 @@ _HELD = {
 
 @dataclass(frozen=True)
 class HeldRow:
-    """One row that was refused.
-
-    Parameters
-    ----------
-    line
-        Its line in the file, from 1.
-    raw
-        The row as it arrived, as JSON.
-    reasons
-        Why it was refused, one sentence each.
-    """
+    """One refused row: its line in the file from 1, its content as JSON, and a sentence for each reason."""
 
     line: int
     raw: str

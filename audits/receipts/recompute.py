@@ -15,6 +15,7 @@ import pandas as pd
 from audits import errors, survey
 from audits.rules import model
 from audits.scoring import findings, run
+from audits.store.audit_log import hash_chain
 from audits.store.integrity import evidence
 from layers import installation
 
@@ -100,8 +101,7 @@ def differences(stated: Any, found: Any, where: str = "") -> Iterator[errors.Pro
 
 def digest(content: Mapping[str, Any]) -> str:
     """Return the SHA-256 of plain JSON in its canonical form."""
-    text = json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
-    return hashlib.sha256(text.encode()).hexdigest()
+    return hashlib.sha256(hash_chain.canonical(content).encode()).hexdigest()
 
 
 @functools.cache

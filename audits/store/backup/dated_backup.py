@@ -8,7 +8,7 @@ import json
 import re
 import shutil
 import uuid
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -224,10 +224,6 @@ def _forget_unshared(target: Path) -> None:
     manifests = [json.loads((path / MANIFEST).read_text("utf-8")) for path in _dated(target)]
     for kind in ("photos", "refused"):
         needed = {name for manifest in manifests for name in manifest[kind]}
-        for path in _shared_files(target / kind):
-            if path.name not in needed:
+        for path in (target / kind).glob("??/*"):
+            if path.is_file() and path.name not in needed:
                 path.unlink()
-
-
-def _shared_files(folder: Path) -> Iterator[Path]:
-    yield from (path for path in folder.glob("??/*") if path.is_file())

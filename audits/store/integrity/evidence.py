@@ -116,7 +116,9 @@ def _counting(written: Mapping[str, str], decided: Mapping[str, str], codes: Col
     """Return the surveys of some sites that counted, by the rule of :func:`audits.store.surveys.read.measurements`."""
     visits = {name: survey.parsed(text) for name, text in written.items()}
     if scope.as_of is not None:
-        visits = {name: visit for name, visit in visits.items() if _day(visit.observed_at) <= scope.as_of}
+        # The end of the day is that of Bangkok, wherever the phone was.
+        days = {name: visit.observed_at.astimezone(wording.BANGKOK).date() for name, visit in visits.items()}
+        visits = {name: visit for name, visit in visits.items() if days[name] <= scope.as_of}
     corrected = {visit.supersedes for visit in visits.values()}
     return {
         name
@@ -125,16 +127,8 @@ def _counting(written: Mapping[str, str], decided: Mapping[str, str], codes: Col
         and visit.status == "final"
         and visit.measurements
         and name not in corrected
-        and _counts(decided.get(name, reviews.SUBMITTED), scope)
+        and (decided.get(name) == reviews.APPROVED if scope.approved_only else decided.get(name) != reviews.RETURNED)
     }
-
-
-def _day(instant: dt.datetime) -> dt.date:
-    return instant.astimezone(wording.BANGKOK).date()
-
-
-def _counts(decision: str, scope: Scope) -> bool:
-    return decision == reviews.APPROVED if scope.approved_only else decision != reviews.RETURNED
 
 
 def _register(brought: Mapping[str, str], logged: Mapping[str, str]) -> Iterator[errors.Problem]:

@@ -129,18 +129,14 @@ def add_element(
 def text(row: Row) -> str:
     """Return a site or an element of the register as canonical JSON."""
     names = ("code", *checks.SITE_COLUMNS, "geom") if "code" in row else ("element_id", *checks.ELEMENT_COLUMNS)
-    return hash_chain.canonical({name: _plain(row[name]) for name in (*names, "retired")})
+    content = {name: events.plain(row[name]) for name in (*names, "retired")}
+    point = content.get("geom")
+    return hash_chain.canonical(content | ({} if point is None else {"geom": [point.x, point.y]}))
 
 
 def digest(row: Row) -> str:
     """Return the SHA-256 of what the register says of a site or an element, for the audit log."""
     return hashlib.sha256(text(row).encode()).hexdigest()
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, dt.date):
-        return value.isoformat()
-    return [value.x, value.y] if isinstance(value, shapely.Point) else value
 
 
 def _insert(

@@ -145,12 +145,12 @@ def _files(rests_on: evidence.Evidence, weights: bytes) -> dict[str, bytes]:
         }
         for text in rests_on.surveys
     ]
-    book = {f"{CRITERIA}{path.name}": path.read_bytes() for path in sorted(criteria_files.FOLDER.glob("*.yaml"))}
+    criteria = {f"{CRITERIA}{path.name}": path.read_bytes() for path in sorted(criteria_files.FOLDER.glob("*.yaml"))}
     return {
         SURVEYS: _json({"surveys": surveys, "reviews": rests_on.reviews}),
         REGISTER: _json({"sites": rests_on.sites, "elements": rests_on.elements}),
         WEIGHTS: weights,
-        **book,
+        **criteria,
     }
 
 
@@ -184,15 +184,15 @@ def _altered(stated: Mapping[str, Any], files: Mapping[str, bytes]) -> list[erro
 def _unzipped(content: bytes) -> dict[str, bytes]:
     with zipfile.ZipFile(io.BytesIO(content)) as zipped:
         entries = zipped.infolist()
-        strangers = [one.filename for one in entries if not _is_ours(one.filename)]
-        if strangers or len({one.filename for one in entries}) != len(entries):
-            raise ValueError(", ".join(strangers) or "a file stands twice in it")
+        unknown = [one.filename for one in entries if not _is_known(one.filename)]
+        if unknown or len({one.filename for one in entries}) != len(entries):
+            raise ValueError(", ".join(unknown) or "a file stands twice in it")
         if sum(one.file_size for one in entries) > LARGEST_BYTES:
             raise ValueError("too big")
         return {one.filename: zipped.read(one) for one in entries}
 
 
-def _is_ours(name: str) -> bool:
+def _is_known(name: str) -> bool:
     return name in (RECEIPT, REGISTER, SURVEYS, WEIGHTS) or _CRITERIA_FILE.fullmatch(name) is not None
 
 

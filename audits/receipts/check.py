@@ -51,11 +51,11 @@ def check(content: bytes, store: connection.Store | None = None) -> Checked:
     problems = list(receipt.problems)
     version = ""
     try:
-        book, weights = _criteria(receipt)
-        version = book.version
+        criteria, weights = _criteria(receipt)
+        version = criteria.version
         if version != receipt.stated["criteria_version"]:
             problems.append(OTHER_CRITERIA.at("criteria"))
-        found = recompute.figures(recompute.judged(receipt.rests_on, book, weights))
+        found = recompute.figures(recompute.judged(receipt.rests_on, criteria, weights))
         problems += recompute.differences(receipt.stated["figures"], found)
     except (errors.CriteriaError, ValueError, KeyError, TypeError, AttributeError) as error:
         problems.append(UNREADABLE.at("receipt", why=error))
@@ -74,15 +74,15 @@ def check(content: bytes, store: connection.Store | None = None) -> Checked:
 def _criteria(receipt: bundle.Bundle) -> tuple[model.Criteria, model.Weights]:
     """Return criteria and weights of the receipt; those of this program only where they are the same to the byte."""
     start = bundle.CRITERIA
-    theirs = {name.removeprefix(start): each for name, each in receipt.files.items() if name.startswith(start)}
-    ours = {path.name: path.read_bytes() for path in files.FOLDER.glob("*.yaml")}
+    in_receipt = {name.removeprefix(start): each for name, each in receipt.files.items() if name.startswith(start)}
+    installed = {path.name: path.read_bytes() for path in files.FOLDER.glob("*.yaml")}
     with tempfile.TemporaryDirectory() as folder:
         weights = Path(folder) / bundle.WEIGHTS
         weights.write_bytes(receipt.files[bundle.WEIGHTS])
         read = files.load_weights(weights)
         weights.unlink()
-        if theirs == ours:
+        if in_receipt == installed:
             return files.load_criteria(), read
-        for name, content in theirs.items():
+        for name, content in in_receipt.items():
             (Path(folder) / name).write_bytes(content)
         return files.load_criteria(Path(folder)), read

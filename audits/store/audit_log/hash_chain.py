@@ -19,15 +19,7 @@ NO_HEAD = errors.ProblemKind("STORE-001", "Write the head as number:digest, as i
 
 @dataclass(frozen=True)
 class Head:
-    """The last link of the chain; printed on reports, it fixes everything before it.
-
-    Parameters
-    ----------
-    sequence
-        Number of the entry; 0 for an empty audit log.
-    digest
-        SHA-256 in hexadecimal; :data:`audits.store.db.schema.GENESIS` for an empty audit log.
-    """
+    """Number and SHA-256 of the last link of the chain; printed on reports, it fixes everything before it."""
 
     sequence: int
     digest: str

@@ -103,7 +103,13 @@ def newest(target: Path) -> Path:
 
 
 def erased_since(target: Path) -> dict[str, dict[str, str]]:
-    """Return the photos erased up to the newest backup, by name: ``reason``, ``erased_by``, ``erased_at``."""
+    """Return the photos erased up to the newest backup, by name: ``reason``, ``erased_by``, ``erased_at``.
+
+    Raises
+    ------
+    audits.errors.StoreError
+        When the list of them is damaged.
+    """
     try:
         found = json.loads((target / ERASED).read_text("utf-8"))
     except FileNotFoundError:

@@ -126,8 +126,8 @@ def _left_over(store: connection.Store, before: dt.datetime) -> tuple[Path, ...]
     halves = [path for folder in (place.photos_folder, place.refused_folder) for path in folder.rglob(".*.part")]
     with connection.reading(store) as records:
         known = set(records.execute(sa.select(schema.photo.c.sha256)).scalars())
-    strangers = [path for path in place.photos_folder.rglob("*.jpg") if path.stem not in known]
-    return _older(sorted([*halves, *strangers]), before)
+    unknown = [path for path in place.photos_folder.rglob("*.jpg") if path.stem not in known]
+    return _older(sorted([*halves, *unknown]), before)
 
 
 def _older(paths: list[Path], before: dt.datetime | None) -> tuple[Path, ...]:

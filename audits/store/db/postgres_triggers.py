@@ -16,18 +16,9 @@ _ALWAYS = "A"
 
 @dataclass(frozen=True)
 class Guard:
-    """A trigger as the catalogue of PostgreSQL describes it, with the function it runs.
+    """A trigger as the catalogue of PostgreSQL describes it, with the body of the function it runs.
 
-    Parameters
-    ----------
-    definition
-        The statement that creates it, in the form of ``pg_get_triggerdef``.
-    fires
-        ``A``: also for replication sessions.
-    function
-        Body of its function.
-    with_rights_of_owner
-        Whether the function runs with the rights of the owner.
+    `definition` is in the form of ``pg_get_triggerdef``; `fires` is ``A`` when it fires in replication sessions too.
     """
 
     definition: str

@@ -36,17 +36,9 @@ NOT_A_SURVEY = errors.ProblemKind(
 class Receipt:
     """Result of sending a survey.
 
-    Parameters
-    ----------
-    outcome
-        ``accepted``, ``correction`` (accepted, and it corrects another), ``same`` (received before),
-        ``conflict`` (other content under a known id: held), ``refused`` (nothing written).
-    survey_id
-        As it was sent.
-    number
-        Receipt number; 0 when the survey was not received.
-    problems
-        Why it was held or refused.
+    The outcome is ``accepted``, ``correction`` (accepted, and it corrects another), ``same`` (received before),
+    ``conflict`` (other content under a known id: held) or ``refused`` (nothing written), with the reasons as problems;
+    `number` is the receipt number, 0 when the survey was not received.
     """
 
     outcome: Literal["accepted", "same", "correction", "conflict", "refused"]

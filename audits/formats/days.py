@@ -94,6 +94,7 @@ def _with_year(year: str, month: int, day_of_month: int, today: dt.date) -> dt.d
 
 
 def _checked(year: int, month: int, day_of_month: int, today: dt.date) -> dt.date | errors.ProblemKind:
+    # A spreadsheet keeps a typed 2568 as the year 2568 A.D., in which nobody has measured anything yet.
     if 2400 <= year <= 2700:
         year -= wording.BUDDHIST_ERA_YEARS
     try:

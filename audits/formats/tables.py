@@ -141,6 +141,7 @@ def decoded(
     audits.errors.RefusedError
         If it is neither, or has characters that are `forbidden`.
     """
+    # Windows Thai comes last: almost any bytes are letters in it.
     marked = [encoding for mark, encoding in _BYTE_ORDER_MARKS if content.startswith(mark)]
     for encoding in marked or ["utf-8", "cp874"]:
         try:

@@ -19,6 +19,7 @@ from audits.store.audit_log import hash_chain
 from audits.store.integrity import evidence
 from layers import installation
 
+# another computer may add in another order, which changes the last bits
 TOLERANCE = 1e-9
 # the modules that decide a figure, below the package
 JUDGE = ("rules/*.py", "scoring/*.py", "receipts/*.py", "survey.py")

@@ -74,6 +74,7 @@ def append(records: sa.Connection, entry: Entry) -> Head:
     audits.errors.NotAllowedError
         When the role that the store was opened for may not do this.
     """
+    # Checked here, where every event passes, so that no caller can forget it.
     roles.require(records.get_execution_options().get("role", roles.OFFICE), entry.action)
     if not entry.actor.strip():
         raise errors.StoreError(f"{entry.action} {entry.entity_id}: the audit log needs to know who did it")

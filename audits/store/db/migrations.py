@@ -9,10 +9,10 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from audits import errors
-from audits.formats import geopackage, templates
+from audits.formats import geopackage
 from audits.store.db import column_types, grants, postgres, schema, triggers
 
-_STYLE = Path(__file__).with_name("site_latest.qml.j2")
+_STYLE = Path(__file__).with_name("site_latest.qml")
 
 
 def m001_initial(records: sa.Connection) -> None:
@@ -129,10 +129,11 @@ def _install_geopackage(records: sa.Connection) -> None:
             register_layer(records, table)
     _add_layer(records, schema.LATEST_VIEW, has_points=True)
     _add_layer(records, "layer_styles", has_points=False)
+    style = "".join(map(str.strip, _STYLE.read_text("utf-8").splitlines()))
     records.exec_driver_sql(
         "INSERT INTO layer_styles (f_table_catalog, f_table_schema, f_table_name, f_geometry_column, styleName, "
         "styleQML, useAsDefault) VALUES ('', '', ?, 'geom', 'surveyed', ?, 1)",
-        (schema.LATEST_VIEW, templates.render(_STYLE)),
+        (schema.LATEST_VIEW, style),
     )
 
 

@@ -24,14 +24,10 @@ def add(
 
     Parameters
     ----------
-    records
-        A connection inside a write transaction.
     action
         A key of :data:`audits.store.db.schema.EVENTS`.
     values
         The row, without its number and without who wrote it when; the first value names it in the audit log.
-    actor
-        Who did it.
     at
         Instant; now when None.
 
@@ -57,18 +53,9 @@ def write(
     actor: str,
     at: dt.datetime,
 ) -> hash_chain.Head:
-    """Append an event to the audit log in the caller's transaction, and return the new head.
+    """Append an event to the audit log in the caller's write transaction, and return the new head.
 
-    Parameters
-    ----------
-    records
-        A connection inside a write transaction.
-    action, entity, entity_id
-        What was done, and to what.
-    content
-        What the rows written with it must agree with; JSON, or canonical JSON as text.
-    actor, at
-        Who did it and when.
+    `content` is what the rows written with it must agree with: plain JSON, or canonical JSON as text.
 
     Raises
     ------

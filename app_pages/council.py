@@ -12,7 +12,7 @@ from app_pages.parts.shared import background_jobs
 from app_pages.parts.shared import choices as chooser
 from app_pages.session import address, navigation
 from audits.council import council_contents, council_text, figures, money
-from audits.store import fix_steps
+from audits.store.works import fix_steps
 
 ANSWERS = {
     council_text.WHERE: cards.where,

@@ -16,7 +16,7 @@ from audits import record as records
 from audits.access import site_network, trips
 from audits.plans import build_model, plan_about, plan_constraints, plan_contents, planning_model, solved_plan
 from audits.ramps import price_books
-from audits.store import fix_steps
+from audits.store.works import fix_steps
 from layers import errors as layer_errors
 from layers import personas
 

@@ -16,7 +16,7 @@ from audits import terms, wording
 from audits.quality import report
 from audits.reports import survey_report
 from audits.store.photos import marks
-from audits.store.surveys import attaching, quarantine, read, reviews, settling
+from audits.store.surveys import attaching, quarantine, read, reviews, submit
 
 STATES = (reviews.SUBMITTED, reviews.RETURNED, reviews.APPROVED)
 LISTED = 300
@@ -230,7 +230,7 @@ def settle_held(context: session.Context, who: str) -> None:
     if reviewer.is_survey(one["raw"]) and right.button(
         text("Take it in as a correction"), key="take_conflict", disabled=not who
     ):
-        _settled(context, lambda: settling.take_conflict(context.store, batch_id, line, who, note))
+        _settled(context, lambda: submit.take_conflict(context.store, batch_id, line, who, note))
 
 
 def _settled(context: session.Context, action: Callable[[], object]) -> None:

@@ -18,8 +18,8 @@ from audits import roles, wording
 from audits.plans import fix_pricing
 from audits.ramps import interventions
 from audits.reports import markers
-from audits.store import fix_steps, plans
 from audits.store.surveys import read, reviews
+from audits.store.works import fix_steps, plans
 from audits.works import acceptance as fix_acceptance
 from audits.works import fix_states, works_table
 

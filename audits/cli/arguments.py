@@ -222,9 +222,9 @@ def known_codes(codes: list[str], sites: gpd.GeoDataFrame) -> list[str]:
     typer.BadParameter
         Naming those that are not.
     """
-    strangers = [code for code in codes if code not in sites.index]
-    if strangers:
-        raise typer.BadParameter(f"not in the register: {', '.join(strangers)}", param_hint="--site, --sites")
+    unknown = [code for code in codes if code not in sites.index]
+    if unknown:
+        raise typer.BadParameter(f"not in the register: {', '.join(unknown)}", param_hint="--site, --sites")
     return codes
 
 

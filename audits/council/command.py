@@ -16,7 +16,7 @@ from audits.council import brief as printed_brief
 from audits.council import council_contents, figures, money, static_site
 from audits.plans import build_model
 from audits.ramps import price_books, prices
-from audits.store import fix_steps
+from audits.store.works import fix_steps
 from layers import web_assets
 
 phrase = wording.phrase

@@ -27,7 +27,7 @@ from audits.plans import (
     staging,
 )
 from audits.ramps import command, price_books
-from audits.store import fix_steps
+from audits.store.works import fix_steps
 from layers import personas
 
 phrase = wording.phrase

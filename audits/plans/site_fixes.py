@@ -62,7 +62,7 @@ def fixes(
     record, price_book
         The audited record, and what quantities cost.
     designs
-        The designs kept for its elements, from :func:`audits.store.fix_steps.designs`; none when not given.
+        The designs kept for its elements, from :func:`audits.store.works.fix_steps.designs`; none when not given.
     """
     kept = {} if designs is None else {str(name): json.loads(text) for name, text in designs["content"].items()}
     pricing = fix_pricing.Pricing(record.measurements, record.criteria, price_book, kept)

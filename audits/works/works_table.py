@@ -13,8 +13,8 @@ from audits import barriers
 from audits import record as records
 from audits.plans import site_fixes
 from audits.ramps import cost, prices
-from audits.store import fix_steps
 from audits.store.db import connection
+from audits.store.works import fix_steps
 from audits.works import fix_states
 
 
@@ -27,10 +27,10 @@ class Works:
     fixes
         Those that known barriers ask for now, by id.
     steps, standing
-        From :func:`audits.store.fix_steps.every` and :func:`audits.works.fix_states.follow`, without those of elements
-        that are retired: what was planned or built stays in the log, but there is nothing left to follow.
+        From :func:`audits.store.works.fix_steps.every` and :func:`audits.works.fix_states.follow`, without those of
+        elements that are retired: what was planned or built stays in the log, but there is nothing left to follow.
     designs
-        From :func:`audits.store.fix_steps.designs`.
+        From :func:`audits.store.works.fix_steps.designs`.
     table
         Index ``fix_id``; ``site`` (its code), ``element_id``, ``state`` (of :data:`audits.works.fix_states.STATES`),
         ``barrier`` (the surest state of the element now, of :data:`audits.barriers.STATES`), ``cost_thb`` (likely,

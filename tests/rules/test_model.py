@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-import shutil
 from pathlib import Path
 
 import pytest
@@ -102,18 +101,6 @@ STATED_ONCE = {
     "information.knee_depth": ("msdhs_2555", 400, INFINITE),
     "information.trained_staff": ("msdhs_2555", 1, INFINITE),
 }
-
-
-@pytest.fixture(scope="module")
-def rules() -> model.Criteria:
-    return files.load_criteria()
-
-
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    copy = tmp_path / "criteria"
-    shutil.copytree(files.FOLDER, copy)
-    return copy
 
 
 def change(path: Path, old: str, new: str) -> None:

@@ -20,7 +20,7 @@ from audits.council import brief, charts, council_contents, council_text, figure
 from audits.council import money as council_money
 from audits.plans import build_model
 from audits.ramps import price_books, prices
-from audits.store import fix_steps
+from audits.store.works import fix_steps
 from layers import ground, installation
 
 LOOK, BIG, KIND, COUNTED, MILLION = "look", "big", "council_kind", "counted", "million"

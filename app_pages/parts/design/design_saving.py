@@ -26,7 +26,7 @@ from audits.ramps import (
     requirements,
 )
 from audits.ramps.drawing import drawing
-from audits.store import designs
+from audits.store.works import designs
 
 PDF, DXF, XLSX = "pdf", "dxf", "xlsx"
 FORMATS = {

@@ -13,7 +13,7 @@ from app_pages.parts.shared import reviewer
 from audits import roles
 from audits.ramps import design_check, design_record, quantities, requirements
 from audits.ramps.drawing import drawing, sign_off
-from audits.store import designs
+from audits.store.works import designs
 
 Assumed = tuple[requirements.Construction, quantities.Works]
 

@@ -13,7 +13,7 @@ from app_pages.parts.shared import reviewer, tables
 from audits import errors, roles
 from audits import record as records
 from audits.plans import certificate_check, kept_plans, plan_contents, plan_geopackage
-from audits.store import plans
+from audits.store.works import plans
 
 PLAN = "plan"
 

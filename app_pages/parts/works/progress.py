@@ -16,7 +16,7 @@ from audits import roles, terms
 from audits.ramps import price_books
 from audits.reports import markers, site_report
 from audits.scoring import run
-from audits.store import fix_steps
+from audits.store.works import fix_steps
 from audits.works import fix_states, site_changes, works_table
 
 FIX = "fix"

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
 from audits.store.db import workspace
 
@@ -125,3 +125,13 @@ def settled(page: Page) -> None:
         "() => !document.querySelector('[data-testid=stStatusWidget]') && !document.querySelector('[data-stale=true]')"
     )
     page.wait_for_timeout(600)
+
+
+def unfold(heading: Locator) -> None:
+    """Open a folded part and wait until it has grown to its height.
+
+    Until then its content moves: Playwright scrolls inside the part to reach what is folded, and as the part grows
+    this is undone under the pointer, so that a press on one option can end on its neighbour and choose nothing.
+    """
+    heading.click()
+    heading.page.wait_for_function("() => !document.querySelector('details[style*=overflow]')")

@@ -99,7 +99,7 @@ def test_an_engineer_returns_one_and_approves_the_rest_and_the_technician_sees_w
         surveys = read.surveys(store)
         back = surveys.loc[surveys["review_note"] == "The tape hangs through"].iloc[0]
     assert (back["review"], back["reviewed_by"]) == (reviews.RETURNED, "Engineer 1")
-    page.get_by_text("Approve many at once").click()
+    conftest.unfold(page.get_by_text("Approve many at once"))
     page.get_by_role("button", name="with nothing to look out for").click()
     _quiet(page)
     page.get_by_role("button", name="Approve", exact=False).filter(has_text="surveys").click()

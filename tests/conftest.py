@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import dataclasses
+import fcntl
 import math
+import os
 import random
 import shutil
 import types
@@ -115,13 +117,29 @@ def place(kind_of_store, tmp_path, request):
 
 @pytest.fixture(scope="session")
 def demonstration_folder(tmp_path_factory):
-    """A workspace with the starter register, and the demonstration beside it, built once: copy it before writing."""
-    place = workspace.Workspace(tmp_path_factory.mktemp("pristine"))
+    """A workspace with the starter register, and the demonstration beside it, built once: copy it before writing.
+
+    The workers of one run share what the first of them built; each has a copy, as a store that one opens is in motion.
+    """
+    own = tmp_path_factory.mktemp("pristine") / "workspace"
+    together = tmp_path_factory.getbasetemp().parent if "PYTEST_XDIST_WORKER" in os.environ else own.parent
+    built = together / "demonstration"
+    with (together / "demonstration.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not built.exists():
+            _build_demonstration(workspace.Workspace(own))
+            shutil.copytree(own, together / "unfinished")
+            (together / "unfinished").rename(built)
+    if not own.exists():
+        shutil.copytree(built, own)
+    return own
+
+
+def _build_demonstration(place):
     with connection.open_store(place) as store:
         seed.with_starter_register(store, "test")
     with connection.open_store(place.demonstration, kind="demonstration") as store:
         demonstration.build(store, files.load_criteria())
-    return place.folder
 
 
 @pytest.fixture(scope="session")

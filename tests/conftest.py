@@ -10,6 +10,7 @@ import random
 import shutil
 import types
 
+import argon2
 import hypothesis
 import pandas as pd
 import pytest
@@ -18,6 +19,7 @@ from audits import wording
 from audits.demo import demonstration, seed
 from audits.rules import files, model
 from audits.scoring import findings, run
+from audits.store.accounts import passwords
 from audits.store.db import connection, workspace
 from layers import web_assets
 from tests import chromium, made_records, postgis, seeds
@@ -33,6 +35,14 @@ LAW = model.Source("law", NAME, NAME, "law", "law", None, None, None, NAME, (), 
 def _prepared():
     """Lay the libraries and fonts where the app lays them when it starts."""
     web_assets.prepare()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _quick_hashes():
+    """Hash passwords for real, and quickly: 0.2 s each otherwise. A hash says itself what checking it costs."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(passwords, "_HASHER", argon2.PasswordHasher(time_cost=1, memory_cost=64, parallelism=1))
+        yield
 
 
 @pytest.fixture(scope="session", name="chromium")

@@ -1,0 +1,173 @@
+"""Read what each room says of a site: verdict, score interval and grade. A new room is one function in ROOMS."""
+
+from __future__ import annotations
+
+import functools
+import io
+import json
+import re
+import sqlite3
+import zipfile
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import openpyxl
+import pandas as pd
+
+from audits import terms, wording
+from audits.book import book as map_book
+from audits.council import council_contents, static_site
+from audits.export import offline_map as offline_map_room
+from audits.reports import columns
+from layers import symbols
+from tests import spoken
+from tests.agreement import printed, worlds
+
+NOT_SAID = "not said in this room"
+Interval = tuple[int, int] | None
+COLUMNS = ("verdict", "score_low", "score_high", "grade")
+NUMBERS, SIGNS = r"[\d,.]+", "".join({symbol.glyph for symbol in symbols.OF_VERDICT.values()}) + "✓✕±?–"
+
+
+@dataclass(frozen=True)
+class Site:
+    """What a room says of a site; the interval as printed, in whole points, None where there is no score."""
+
+    verdict: str
+    score: Interval
+    grade: str = NOT_SAID
+
+
+Said = Mapping[str, Site]
+
+
+def command_json(world: worlds.World, words: wording.Wording) -> Said:
+    return {row["code"]: _coded(*(row[name] for name in COLUMNS)) for row in world.answer("score")["sites"]}
+
+
+def command_text(world: worlds.World, words: wording.Wording) -> Said:
+    rows = [re.split(r"\s{2,}", line) for line in world.text("score", language=words.language).splitlines()]
+    return {
+        code: Site(_verdict(verdict, words), _interval(score), "" if grade == "–" else grade)
+        for code, verdict, score, grade, *_ in (row for row in rows if re.fullmatch(r"[A-Z]{2}-\d{3}", row[0]))
+    }
+
+
+def city_map(world: worlds.World, words: wording.Wording) -> Said:
+    (frame,) = [each.value for each in world.page("city_map.py", words.language).dataframe]
+    named = ("Verdict", "Score, lowest", "Score, highest", "Grade")
+    rows = frame[[words.text(name) for name in named]].itertuples()
+    undecided = words.text("undecided")
+    return {
+        str(code): _coded(_verdict(verdict, words), low, high, "" if grade == undecided else grade)
+        for code, verdict, low, high, grade in rows
+    }
+
+
+def geopackage(world: worlds.World, words: wording.Wording) -> Said:
+    file = sqlite3.connect(":memory:")
+    file.deserialize(world.export("geopackage", words.language))
+    return {code: _coded(*rest) for code, *rest in file.execute(f"SELECT code, {', '.join(COLUMNS)} FROM site")}
+
+
+def workbook(world: worlds.World, words: wording.Wording) -> Said:
+    book = openpyxl.load_workbook(io.BytesIO(world.export("xlsx", words.language)), read_only=True, data_only=True)
+    titles = {column.name: column.heading(words) for column in columns.of("site")}
+    found: dict[str, Site] = {}
+    places: list[int] = []
+    for row in book.worksheets[0].iter_rows(values_only=True):
+        if places:
+            code, verdict, low, high, grade = (row[place] for place in places)
+            found[str(code)] = _coded(_verdict(str(verdict), words), low, high, grade)
+        elif titles["code"] in row:
+            places = [row.index(titles[name]) for name in ("code", *COLUMNS)]
+    return found
+
+
+def geojson(world: worlds.World, words: wording.Wording) -> Said:
+    features = json.loads(world.export("geojson", words.language))["features"]
+    return {each["id"]: _coded(*(each["properties"][name] for name in COLUMNS)) for each in features}
+
+
+def csv(world: worlds.World, words: wording.Wording) -> Said:
+    with zipfile.ZipFile(io.BytesIO(world.export("csv", words.language))) as packed:
+        (name,) = [each for each in packed.namelist() if each.endswith("site.csv")]
+        table = pd.read_csv(packed.open(name), dtype=str, keep_default_na=False).set_index("code")
+    return {str(code): _coded(*rest) for code, *rest in table[list(COLUMNS)].itertuples()}
+
+
+def offline_map(world: worlds.World, words: wording.Wording) -> Said:
+    page = offline_map_room.panel(world.contents_of_few(words.language), words)
+    return _table_of_sites(page, words.text("All sites; a button shows its site on the map"), words)
+
+
+def public_page(world: worlds.World, words: wording.Wording) -> Said:
+    answers = council_contents.gathered(world.record, worlds.MADE_ON, None)
+    return _table_of_sites(static_site.page(answers, words, links={}), words.text("All sites"), words)
+
+
+def book(world: worlds.World, words: wording.Wording) -> Said:
+    """Read the pages of a few sites: setting those of all takes half a minute."""
+    verdicts = "|".join(map(re.escape, _verdicts(words.language)))
+    scores = "|".join(_pattern(each, words) for each in ("score {low} to {high}", "score {score}", "no score"))
+    of_site = re.compile(rf"([A-Z]{{2}}-\d{{3}}).*?({verdicts})({scores})")
+    pages = map(printed.squeezed, spoken.pages(map_book.book(world.contents_of_few(words.language), words)))
+    return {said[1]: Site(_verdict(said[2], words), _interval(said[3])) for said in map(of_site.match, pages) if said}
+
+
+def site_page(world: worlds.World, words: wording.Wording) -> Said:
+    """Read the pages of the same few sites."""
+    found = {}
+    for code in world.few():
+        said = worlds.html(world.page("site.py", words.language, site=code))
+        block = re.search(r'jaidee-verdict (\w+).*?jaidee-score">([^<]*)<(.*)', said, re.DOTALL)
+        assert block, said
+        graded = re.search(_pattern("grade {grade}", words).replace(NUMBERS, "([A-D])"), printed.squeezed(block[3]))
+        found[code] = Site(block[1], _interval(block[2]), graded[1] if graded else "")
+    return found
+
+
+ROOMS: Mapping[str, Callable[[worlds.World, wording.Wording], Said]] = {
+    room.__name__: room
+    for room in (
+        *(command_text, city_map, site_page, geopackage, workbook, geojson, csv, offline_map, public_page, book),
+    )
+}
+"""Every room but ``command_json``, which all are held against."""
+OF_FEW = ("site_page", "offline_map", "book")
+"""Those that are asked about a few sites only, :meth:`worlds.World.few`."""
+
+
+def _table_of_sites(page: str, caption: str, words: wording.Wording) -> Said:
+    headings, *rows = printed.table(page, caption).rows
+    verdict, score = (headings.index(words.text(name)) for name in ("Verdict", "Score (0–100)"))
+    # A row of one cell holds what fails at the site above it.
+    rows = [row for row in rows if len(row) > 1]
+    return {row[0].split()[0]: Site(_verdict(row[verdict], words), _interval(row[score])) for row in rows}
+
+
+@functools.cache
+def _verdicts(language: str) -> dict[str, str]:
+    """Return the ids of verdicts by how they are printed, the longest first."""
+    words = wording.Wording(language)
+    shown = {printed.squeezed(words.text(name)): verdict for verdict, name in terms.VERDICT.items()}
+    return dict(sorted(shown.items(), key=lambda pair: -len(pair[0])))
+
+
+def _verdict(shown: str, words: wording.Wording) -> str:
+    return _verdicts(words.language)[printed.squeezed(shown).lstrip(SIGNS)]
+
+
+def _coded(verdict: str, low: object, high: object, grade: str | None) -> Site:
+    return Site(
+        verdict, None if low in (None, "") or pd.isna(low) else (round(float(low)), round(float(high))), grade or ""
+    )
+
+
+def _pattern(template: str, words: wording.Wording) -> str:
+    return re.sub(r"\\\{\w+\\\}", lambda _: NUMBERS, re.escape(printed.squeezed(words.text(template))))
+
+
+def _interval(shown: str) -> Interval:
+    ends = [int(end) for end in re.findall(r"\d+", shown)]
+    return (ends[0], ends[-1]) if ends else None

@@ -28,7 +28,8 @@ def pdf(subject: plan_contents.Subject, words: wording.Wording) -> bytes:
     data = _data(subject, fixes, words)
     # Only the typesetter knows how many lines the names take.
     for rows in MOST_ROWS:
-        made = typesetting.pdf(TEMPLATE, data | _fix_rows(fixes, words, rows), subject.made_on, words)
+        data["tables"] = _tables(fixes, f"cost_{subject.wishes.cost_case}_thb", words, rows)
+        made = typesetting.pdf(TEMPLATE, data, subject.made_on, words)
         if typesetting.pages(made) <= MOST_PAGES:
             break
     return made
@@ -52,7 +53,6 @@ def _data(subject: plan_contents.Subject, fixes: gpd.GeoDataFrame, words: wordin
         "rests": subject.statements(words),
         "day": words.day(subject.made_on),
         "head": _short(subject.record.head),
-        "count": words.count("{n} fix", "{n} fixes", len(fixes)),
         "staged": bool(subject.by_years),
     }
 
@@ -66,23 +66,40 @@ def _short(head: str) -> str:
     return f"{sequence}:{digest[:12]}"
 
 
-def _fix_rows(fixes: gpd.GeoDataFrame, words: wording.Wording, most: int) -> dict[str, Any]:
+def _tables(fixes: gpd.GeoDataFrame, cost: str, words: wording.Wording, most: int) -> list[dict[str, Any]]:
+    """Return the table of the plan, and apart from it that of what only the plan by years builds."""
+    in_plan = fixes["in_plan"].to_numpy(dtype=bool)
+    later = words.text(plan_geopackage.ONLY_BY_YEARS)
+    tables = [_table(fixes.loc[in_plan], "", cost, words, most)]
+    return tables if in_plan.all() else [*tables, _table(fixes.loc[~in_plan], later, cost, words, most)]
+
+
+def _table(fixes: gpd.GeoDataFrame, remark: str, cost: str, words: wording.Wording, most: int) -> dict[str, Any]:
+    """Return a table of fixes whose last row is the sum of every row, shown or not."""
     rows = [
         (
             f"{row.site_code} {row.site_name}",
             row.what,
             row.zone,
-            f"{plan_about.baht(row.cost_low_thb, words)} – {plan_about.baht(row.cost_high_thb, words)}",
+            plan_about.baht(getattr(row, cost), words),
+            _span(row.cost_low_thb, row.cost_high_thb, words),
             "–" if pd.isna(row.lost_trips) else plan_about.trips(row.lost_trips, words),
             "–" if pd.isna(row.year) else words.number(row.year),
         )
         for row in fixes.head(most).itertuples()
     ]
-    left = len(fixes) - len(rows)
-    low, high = (int(fixes[name].sum()) for name in ("cost_low_thb", "cost_high_thb"))
-    money = f"{plan_about.baht(low, words)} – {plan_about.baht(high, words)}"
-    total = (words.text("Total"), words.count("{n} fix", "{n} fixes", len(fixes)), "", money, "", "")
-    return {"total": total, "fixes": rows, "more": words.text(MORE_ROWS, n=words.number(left)) if left else ""}
+    count, left = words.count("{n} fix", "{n} fixes", len(fixes)), len(fixes) - len(rows)
+    whole, low, high = (int(fixes[name].sum()) for name in (cost, "cost_low_thb", "cost_high_thb"))
+    total = (words.text("Total"), count, "", plan_about.baht(whole, words), _span(low, high, words), "", "")
+    return {
+        "title": " · ".join(filter(None, (count, remark))),
+        "rows": [*rows, total],
+        "more": words.text(MORE_ROWS, n=words.number(left)) if left else "",
+    }
+
+
+def _span(low_thb: float, high_thb: float, words: wording.Wording) -> str:
+    return f"{plan_about.baht(low_thb, words)} – {plan_about.baht(high_thb, words)}"
 
 
 def _map(fixes: gpd.GeoDataFrame, words: wording.Wording) -> dict[str, str] | None:

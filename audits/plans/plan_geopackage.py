@@ -9,6 +9,7 @@ from audits.plans import plan_about, plan_contents
 from audits.reports import geopackage, qgis_style
 from layers import symbols
 
+ONLY_BY_YEARS = wording.phrase("only in the plan by years")
 IN_PLAN, LATER = symbols.Symbol("#00468b", "square", "✓"), symbols.Symbol("#595959", "circle", "–")
 
 
@@ -29,7 +30,7 @@ def packed(subject: plan_contents.Subject, words: wording.Wording) -> bytes:
         reader = wording.Wording(language)
         categories = [
             ("true", f"{IN_PLAN.glyph} {reader.text('in the plan')}", IN_PLAN),
-            ("false", f"{LATER.glyph} {reader.text('only in the plan by years')}", LATER),
+            ("false", f"{LATER.glyph} {reader.text(ONLY_BY_YEARS)}", LATER),
         ]
         fix_styles[language] = qgis_style.by_value(plan_contents.FIXES, reader, "in_plan", categories)
         way_styles[language] = qgis_style.by_size(plan_contents.WAYS, reader, "opened_trips", most, IN_PLAN.colour)

@@ -11,7 +11,10 @@ from babel import numbers
 
 from audits import wording
 
-NUMBER = re.compile(r"\d[\d,.]*")
+NUMBER = re.compile(r"\d{1,3}(?:,\d{3})*(?:\.\d+)?")
+WHOLE = r"\d{1,3}(?:,\d{3})*"
+IN_WORDS, WITH_DECIMALS = ("fixes", "rule"), ("today", "after", "gained")
+"""Values of sentences that are more than a number, and those that are no whole one."""
 
 
 def squeezed(text: str) -> str:
@@ -23,7 +26,7 @@ def number(text: str, words: wording.Wording) -> Decimal:
     """Return the first number of a text, read with the separators of the language."""
     found = NUMBER.search(text)
     assert found, f"no number in {text!r}"
-    return numbers.parse_decimal(found[0].rstrip(".,"), locale=words.locale, strict=True)
+    return numbers.parse_decimal(found[0], locale=words.locale, strict=True)
 
 
 def whole(text: str, words: wording.Wording) -> int:
@@ -36,13 +39,18 @@ def whole(text: str, words: wording.Wording) -> int:
 def figures(template: str, text: str, words: wording.Wording) -> dict[str, Decimal]:
     """Return the figures that a sentence made of an English template has in a text, by the names of the template.
 
-    A value without a number in it, such as a name, is left out.
+    Nothing where it is not there; a value without a number in it, such as a name, is left out.
     """
     parts = re.split(r"\{(\w+)\}", squeezed(words.text(template)))
-    pattern = "".join(f"(?P<{part}>.+?)" if at % 2 else re.escape(part) for at, part in enumerate(parts))
-    found = re.search(f"{pattern}(?=\n|$)" if parts[-1] == "" else pattern, squeezed(text))
-    assert found, f"{words.text(template)!r} is not said in {text[:2000]!r}"
-    return {name: number(value, words) for name, value in found.groupdict().items() if NUMBER.search(value)}
+    pattern = "".join(f"(?P<{part}>{_value(part)})" if at % 2 else re.escape(part) for at, part in enumerate(parts))
+    found = re.search(pattern, squeezed(text))
+    values = found.groupdict() if found else {}
+    return {name: number(value, words) for name, value in values.items() if NUMBER.search(value)}
+
+
+def _value(name: str) -> str:
+    # A full stop may end the sentence before.
+    return ".+?" if name in IN_WORDS else NUMBER.pattern if name in WITH_DECIMALS else WHOLE
 
 
 @dataclass

@@ -203,7 +203,7 @@ def _lines(words: wording.Wording, subject: plan_contents.Subject) -> list[str]:
     bound = words.number(made.bound, 1)
     lines.append(words.text(AT_MOST, bound=bound, status=words.text(budget_plan.STATUSES[made.status])))
     for one in subject.worked.rankings:
-        gained = words.number(one.benefit, 1)
+        gained = plan_about.opened(made.base, one.benefit, words)
         lines.append(words.text(RANKED, rule=words.text(ranking.RULES[one.rule]), gained=gained))
     years = subject.years
     for fix_id in sorted({*made.chosen, *years}):

@@ -96,7 +96,7 @@ def proof(subject: plan_contents.Subject, words: wording.Wording) -> tuple[tuple
         (text("How sure"), text(budget_plan.STATUSES[plan.status])),
         (text("Cost, low to high (baht)"), f"{baht(plan.cost.low, words)} – {baht(plan.cost.high, words)}"),
         (text("Checked by the small checker"), held),
-        (text("Proved by the checker: no choice opens more than"), trips(verdict.proved_bound, words)),
+        (text("Proved by the checker: no choice opens more than"), opened(plan.base, verdict.proved_bound, words)),
     )
 
 

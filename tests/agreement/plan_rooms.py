@@ -16,12 +16,22 @@ from typing import Any
 import openpyxl
 from streamlit.testing.v1 import AppTest
 
+from app_pages.parts.plan import studies
 from audits import wording
 from audits.access import site_network
-from audits.plans import build_model, plan_about, plan_constraints, plan_contents, plan_files, ranking, solved_plan
+from audits.plans import (
+    build_model,
+    kept_plans,
+    plan_about,
+    plan_constraints,
+    plan_contents,
+    plan_files,
+    ranking,
+    solved_plan,
+)
 from audits.ramps import price_books
 from audits.store.db import connection, workspace
-from audits.store.works import fix_steps
+from audits.store.works import fix_steps, plans
 from tests import spoken
 from tests.agreement import printed, worlds
 
@@ -265,3 +275,67 @@ def zones_of(budget: list[tuple[Any, ...]], words: wording.Wording) -> list[int]
 
 def _tenth(trips: float) -> Decimal:
     return Decimal(str(round(trips, 1)))
+
+
+@dataclass(frozen=True)
+class Phases:
+    """What a room says of the plan by years: the cost of each year, and trips opened by its end."""
+
+    costs: list[int]
+    rows: list[int]
+    opened: list[Decimal]
+    headline: dict[str, Decimal] = field(default_factory=dict)
+
+
+def phases_json(world: worlds.World, words: wording.Wording) -> Phases:
+    yearly = ",".join(str(int(each)) for each in YEARLY_THB)
+    said = world.answer("plan", "--budget-thb", str(BUDGET_THB), "--years", yearly)
+    today = said["access_before"]
+    opened = [_tenth(today + year["benefit"]) - _tenth(today) for year in said["years"]]
+    costs = [round(year["cost_thb"]) for year in said["years"]]
+    return Phases(costs, [], opened)
+
+
+def phases_page(world: worlds.World, words: wording.Wording) -> Phases:
+    app = made_on_page(world, words.language)
+    app.number_input(key="plan_years").set_value(len(YEARLY_THB)).run()
+    app.button(key="plan_years_work_go").click().run()
+    said = worlds.html(done(app))
+    *years, total = printed.table(said, words.text("The plan by years")).records()
+    *built, of_all = printed.table(said, words.text("What is built when")).records()
+    cost, opened = words.text("Cost (baht)"), words.text("Trips opened by its end")
+    headline = printed.figures(studies.LEAD, said, words)
+    costs = [printed.whole(row[cost], words) for row in years]
+    assert printed.whole(total[cost], words) == printed.whole(of_all[cost], words) == sum(costs)
+    rows = [printed.whole(row[cost], words) for row in built]
+    return Phases(costs, rows, [printed.number(row[opened], words) for row in years], headline)
+
+
+def phases_workbook(world: worlds.World, words: wording.Wording) -> Phases:
+    book = openpyxl.load_workbook(io.BytesIO(file(world, "xlsx", words.language)), data_only=True)
+    budget = [row for row in book["Budget"].iter_rows(values_only=True) if row[0]]
+    first = [row[0] for row in budget].index(words.text("Year of the plan by years"))
+    fixes = [one for one in rows_of(book["Fixes"], plan_contents.FIXES, words) if one["year"]]
+    return Phases([row[3] for row in budget[first + 1 :]], [one["cost_likely_thb"] for one in fixes], [])
+
+
+def kept_page(world: worlds.World, words: wording.Wording) -> Said:
+    """Read a plan that was kept, on its own page."""
+    worked = subject(world).worked
+    with connection.open_store(workspace.Workspace(world.folder)) as store:
+        known = plans.listed(store)["plan_id"].tolist()
+        plan_id = known[0] if known else kept_plans.save(store, "2570", worked.certificate, worked.model, "E-01")
+    said = worlds.html(world.page("plan.py", words.language, plan=plan_id))
+    facts = {row[0]: row[1] for row in printed.table(said, words.text("The plan as it was kept")).rows}
+    *rows, total = printed.table(said, words.text("What the plan builds")).records()
+    cost, fix = words.text("Cost (baht)"), words.text("Fix")
+    opened = printed.number(facts[words.text("Trips opened")], words)
+    for bound in ("No choice opens more than", BOUND):
+        assert printed.number(facts[words.text(bound)], words) >= opened
+    return Said(
+        {row[fix]: printed.whole(row[cost], words) for row in rows},
+        printed.whole(facts[cost], words),
+        today=printed.number(facts[words.text("Of 100 trips, step-free today")], words),
+        opened=opened,
+        sums={"total row": [printed.whole(total[cost], words)]},
+    )

@@ -33,3 +33,23 @@ def test_the_command_prints_what_its_json_says_of_rankings(world: worlds.World, 
     for rule, opened in plan_rooms.rankings(world).items():
         _, line = said.split(words.text(ranking.RULES[rule]), 1)
         assert printed.number(line, words) == opened
+
+
+def test_page_command_and_workbook_spread_a_plan_over_the_same_years(
+    world: worlds.World, words: wording.Wording
+) -> None:
+    expected, page = plan_rooms.phases_json(world, words), plan_rooms.phases_page(world, words)
+    workbook = plan_rooms.phases_workbook(world, words)
+    assert page.costs == expected.costs
+    # The workbook has no row for a year in which nothing is built.
+    assert workbook.costs == [cost for cost in expected.costs if cost]
+    assert sum(page.rows) == sum(workbook.rows) == page.headline["cost"] == sum(expected.costs)
+    assert page.opened == expected.opened
+    assert page.headline["gained"] == expected.opened[-1]
+
+
+def test_a_plan_that_was_kept_says_what_it_said_when_it_was_made(world: worlds.World, words: wording.Wording) -> None:
+    expected, kept = plan_rooms.command_json(world, words), plan_rooms.kept_page(world, words)
+    assert (kept.fixes, kept.total, kept.today) == (expected.fixes, expected.total, expected.today)
+    assert kept.opened == expected.opened
+    assert sum(kept.sums["total row"]) == expected.total

@@ -230,7 +230,7 @@ def budgets(context: session.Context, subject: plan_contents.Subject) -> None:
         (
             words.number(point.budget_thb / MILLION, 2),
             tables.lines(opened(context, point.plan.base, point.plan.benefit), bar(context, point.plan.benefit, most)),
-            trips(context, point.plan.bound),
+            opened(context, point.plan.base, point.plan.bound),
             text("money buys clearly less from here") if point is knee else "",
         )
         for point in points

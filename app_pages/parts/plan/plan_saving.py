@@ -56,7 +56,7 @@ def listed(context: session.Context) -> None:
                     words.count("{n} fix", "{n} fixes", len(certificate["chosen"])),
                     text("{cost} baht", cost=outcome.baht(context, certificate["cost_thb"])),
                 ),
-                outcome.trips(context, certificate["benefit"]),
+                outcome.opened(context, certificate["base"], certificate["benefit"]),
                 row["saved_by"],
                 words.instant(pd.Timestamp(row["saved_at"]).to_pydatetime()),
                 tables.small(_short(row["head"])),
@@ -143,17 +143,21 @@ def _checked(context: session.Context, kept: plans.Saved) -> None:
         verdict = _verdict(kept.certificate, kept.model)
         for problem in verdict.problems:
             st.error(words.problem(problem))
+    base = certificate["base"]
     held = text("not checked") if verdict is None else ""
     if verdict is not None:
         held = text("yes, it holds") if verdict.holds else text("no, it does not hold")
     rows = [
         (text("Budget (baht)"), words.number(certificate["budget_thb"], 0)),
         (text("Cost (baht)"), outcome.baht(context, certificate["cost_thb"])),
-        (text("Of 100 trips, step-free today"), outcome.trips(context, certificate["base"])),
-        (text("Trips opened"), outcome.trips(context, certificate["benefit"])),
-        (text("No choice opens more than"), outcome.trips(context, certificate["solver_bound"])),
+        (text("Of 100 trips, step-free today"), outcome.trips(context, base)),
+        (text("Trips opened"), outcome.opened(context, base, certificate["benefit"])),
+        (text("No choice opens more than"), outcome.opened(context, base, certificate["solver_bound"])),
         (text("Checked by the small checker, just now"), held),
-        (text("Proved by the checker: no choice opens more than"), outcome.trips(context, certificate["proved_bound"])),
+        (
+            text("Proved by the checker: no choice opens more than"),
+            outcome.opened(context, base, certificate["proved_bound"]),
+        ),
         (text("Digest of the certificate"), certificate["sha256"][:16]),
     ]
     st.html(tables.table(text("The plan as it was kept"), (text("What"), text("Value")), rows))
@@ -174,5 +178,6 @@ def _built(context: session.Context, record: records.AuditedRecord, kept: plans.
         )
         for one, code in codes.items()
     ]
+    rows.append((text("Total"), "", "", outcome.baht(context, certificate["cost_thb"])))
     headings = (text("Fix"), text("Site"), text("Zone"), text("Cost (baht)"))
     st.html(tables.table(text("What the plan builds"), headings, rows))

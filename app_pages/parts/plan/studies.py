@@ -11,7 +11,7 @@ import streamlit as st
 from app_pages import session
 from app_pages.parts.plan import outcome, plan_map
 from app_pages.parts.shared import background_jobs, tables
-from audits import barriers
+from audits import barriers, wording
 from audits import record as records
 from audits.plans import (
     budget_plan,
@@ -27,6 +27,7 @@ from audits.plans import (
 
 Result = TypeVar("Result")
 
+LEAD = wording.phrase("After year {year}, {gained} more of 100 trips are step-free, for {cost} baht in all.")
 MOST_YEARS, USUAL_YEARS = 8, 3
 STEP_MILLION = 0.05
 
@@ -48,7 +49,7 @@ def years(
     if job is None or job.result is None:
         return None
     found = job.result
-    _tell_years(context, found)
+    _tell_years(context, subject, found)
     _years_table(context, subject, found)
     symbols = [(text("Year {year}", year=stage.year), plan_map.of_year(stage.year)) for stage in found.stages]
     of_site: dict[str, int] = {}
@@ -87,16 +88,20 @@ def _in_process(function: Callable[..., Result], *arguments: object) -> backgrou
     return work
 
 
-def _tell_years(context: session.Context, found: staging.Staging) -> None:
+def _spent(found: staging.Staging) -> float:
+    return math.fsum(stage.cost_thb for stage in found.stages)
+
+
+def _tell_years(context: session.Context, subject: plan_contents.Subject, found: staging.Staging) -> None:
     words, text = context.words, context.words.text
     last = found.stages[-1]
     alone = math.fsum(stage.unstaged_bound for stage in found.stages)
     lost = max(0.0, 1 - found.benefit / alone) if alone > 0 else 0.0
     lead = text(
-        "After year {year}, {gained} more of 100 trips are step-free, for {cost} baht in all.",
+        LEAD,
         year=last.year,
-        gained=outcome.trips(context, last.benefit),
-        cost=outcome.baht(context, math.fsum(stage.cost_thb for stage in found.stages)),
+        gained=outcome.opened(context, subject.worked.plan.base, last.benefit),
+        cost=outcome.baht(context, _spent(found)),
     )
     st.html(f'<p class="jaidee-score">{tables.cell(lead)}</p>')
     st.write(
@@ -117,17 +122,20 @@ def _tell_years(context: session.Context, found: staging.Staging) -> None:
 
 def _years_table(context: session.Context, subject: plan_contents.Subject, found: staging.Staging) -> None:
     words, text = context.words, context.words.text
+    base = subject.worked.plan.base
     rows = [
         (
             words.number(stage.year),
             words.count("{n} fix", "{n} fixes", len(stage.built)),
             outcome.baht(context, stage.cost_thb),
-            outcome.trips(context, stage.benefit),
-            outcome.trips(context, stage.unstaged_bound),
-            outcome.trips(context, max(stage.unstaged_bound - stage.benefit, 0.0)),
+            outcome.opened(context, base, stage.benefit),
+            outcome.opened(context, base, stage.unstaged_bound),
+            outcome.opened(context, base + stage.benefit, max(stage.unstaged_bound - stage.benefit, 0.0)),
         )
         for stage in found.stages
     ]
+    count = words.count("{n} fix", "{n} fixes", sum(len(stage.built) for stage in found.stages))
+    rows.append((text("Total"), count, outcome.baht(context, _spent(found)), "", "", ""))
     headings = (
         text("Year"),
         text("Built in it"),
@@ -155,6 +163,7 @@ def _built_table(
         for stage in found.stages
         for fix_id in stage.built
     ]
+    rows.append((text("Total"), "", "", outcome.baht(context, _spent(found))))
     headings = (text("Fix"), text("Site"), text("Year"), text("Cost (baht)"))
     st.html(tables.table(text("What is built when"), headings, rows))
 

@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 
 
-def parts(values: Sequence[float], digits: int = 0) -> list[float]:
+def parts(values: Sequence[float], digits: int = 0, most: Sequence[float] = ()) -> list[float]:
     """Round values of 0 or more so that they add up to their rounded sum.
 
     The largest remainder method (Hamilton's apportionment): each value is rounded down, and what is missing goes to
@@ -18,16 +18,19 @@ def parts(values: Sequence[float], digits: int = 0) -> list[float]:
         The parts; their sum is rounded half up.
     digits
         Decimal places kept.
+    most
+        Rounded values that the parts must not pass, such as the whole of which each is a part; each at least its
+        value rounded down. Where they leave no room for a remainder, it goes to the next part that has some.
 
     Returns
     -------
     list of float
-        In the order given, each less than one unit of the last place away from its value.
+        In the order given, each less than one unit of the last place away from its value, where `most` allows it.
 
     Raises
     ------
     ValueError
-        When a value is negative or not finite.
+        When a value is negative or not finite, or `most` leaves no room for the rounded sum.
 
     Examples
     --------
@@ -43,6 +46,12 @@ def parts(values: Sequence[float], digits: int = 0) -> list[float]:
     # Sums of floats come a hair under a half; six more places are far finer than anything printed.
     missing = math.floor(round(math.fsum(scaled), 6) + 0.5) - sum(down)
     order = sorted(range(len(scaled)), key=lambda place: (down[place] - scaled[place], place))
-    for place in order[:missing]:
-        down[place] += 1
+    caps = [round(value * 10**digits) for value in most] if most else [one + 1 for one in down]
+    while missing:
+        room = [place for place in order if down[place] < caps[place]][:missing]
+        if not room:
+            raise ValueError("the most that parts may be is less than their sum")
+        for place in room:
+            down[place] += 1
+        missing -= len(room)
     return [unit / 10**digits for unit in down]

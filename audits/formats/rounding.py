@@ -6,8 +6,10 @@ import math
 from collections.abc import Sequence
 
 
-def parts(values: Sequence[float], digits: int = 0, most: Sequence[float] = ()) -> list[float]:
-    """Round values of 0 or more so that they add up to their rounded sum.
+def parts(
+    values: Sequence[float], digits: int = 0, whole: float | None = None, most: Sequence[float] | None = None
+) -> list[float]:
+    """Round values of 0 or more so that they add up to their whole as it is printed.
 
     The largest remainder method (Hamilton's apportionment): each value is rounded down, and what is missing goes to
     the values with the largest remainders, of equal ones to the first.
@@ -15,12 +17,14 @@ def parts(values: Sequence[float], digits: int = 0, most: Sequence[float] = ()) 
     Parameters
     ----------
     values
-        The parts; their sum is rounded half up.
+        The parts.
     digits
         Decimal places kept.
+    whole
+        What they must add up to, itself rounded; their sum rounded half up when None.
     most
-        Rounded values that the parts must not pass, such as the whole of which each is a part; each at least its
-        value rounded down. Where they leave no room for a remainder, it goes to the next part that has some.
+        Rounded values that the parts must not pass, such as those of which each is a part. A remainder for which one
+        leaves no room goes to the next part that has some.
 
     Returns
     -------
@@ -30,7 +34,8 @@ def parts(values: Sequence[float], digits: int = 0, most: Sequence[float] = ()) 
     Raises
     ------
     ValueError
-        When a value is negative or not finite, or `most` leaves no room for the rounded sum.
+        When a value is negative or not finite, or the whole or `most` is not what the values
+        add up to.
 
     Examples
     --------
@@ -44,13 +49,16 @@ def parts(values: Sequence[float], digits: int = 0, most: Sequence[float] = ()) 
     scaled = [round(value * 10**digits, 6) for value in values]
     down = [math.floor(value) for value in scaled]
     # Sums of floats come a hair under a half; six more places are far finer than anything printed.
-    missing = math.floor(round(math.fsum(scaled), 6) + 0.5) - sum(down)
+    total = math.floor(round(math.fsum(scaled), 6) + 0.5) if whole is None else round(whole * 10**digits)
+    missing = total - sum(down)
+    if not 0 <= missing <= len(down):
+        raise ValueError(f"parts that add up to {math.fsum(values)} cannot be rounded to {whole}")
     order = sorted(range(len(scaled)), key=lambda place: (down[place] - scaled[place], place))
-    caps = [round(value * 10**digits) for value in most] if most else [one + 1 for one in down]
+    caps = [one + 1 for one in down] if most is None else [round(value * 10**digits) for value in most]
     while missing:
         room = [place for place in order if down[place] < caps[place]][:missing]
         if not room:
-            raise ValueError("the most that parts may be is less than their sum")
+            raise ValueError(f"parts that add up to {math.fsum(values)} cannot be at most {most}")
         for place in room:
             down[place] += 1
         missing -= len(room)

@@ -11,6 +11,7 @@ from audits.plans import budget_plan, fix_pricing, plan_contents, ranking, site_
 
 phrase = wording.phrase
 
+DIGITS = 1
 COST_CASES = {
     "low": phrase("low costs"),
     "likely": phrase("likely costs"),
@@ -44,7 +45,7 @@ def lead(subject: plan_contents.Subject, words: wording.Wording) -> str:
 
 
 def cost_bases(subject: plan_contents.Subject, words: wording.Wording) -> str:
-    """Return what is priced for its place, and apart from it what rests on an assumption."""
+    """State the cost of the fixes designed for their place, and apart from it that of the assumed ones."""
     case, chosen = subject.wishes.cost_case, [subject.model.fixes[one] for one in subject.worked.plan.chosen]
     designed = [one for one in chosen if one.cost_basis in fix_pricing.FOR_ITS_PLACE]
     assumed = [one for one in chosen if one.cost_basis not in fix_pricing.FOR_ITS_PLACE]
@@ -124,7 +125,7 @@ def lines(subject: plan_contents.Subject, words: wording.Wording) -> tuple[tuple
         *((text("Must be built"), one) for one in sorted(wishes.must_build)),
         *((text("Must not be built"), one) for one in sorted(wishes.must_not_build)),
         *proof(subject, words),
-        *((name, trips(gained, words)) for name, gained, _ in compared(subject, words)[1:]),
+        *((name, opened(subject.worked.plan.base, gained, words)) for name, gained, _ in compared(subject, words)[1:]),
         *((text("What it rests on"), sentence) for sentence in subject.statements(words)),
         (text("Made on"), words.day(subject.made_on)),
         (text("Head of the record"), subject.record.head),
@@ -134,8 +135,18 @@ def lines(subject: plan_contents.Subject, words: wording.Wording) -> tuple[tuple
 
 
 def trips(weight: float, words: wording.Wording) -> str:
-    """Return trips of 100 as a number; small ones keep two digits, so that they do not read as 0."""
-    return words.number(weight, 1 if weight >= 1 else 2)
+    """Return trips of 100 as a number."""
+    return words.number(weight, DIGITS)
+
+
+def opened_trips(base: float, benefit: float) -> float:
+    """Return the trips opened beyond `base`, rounded so that today and opened add up to the figure printed after."""
+    return round(round(base + benefit, DIGITS) - round(base, DIGITS), DIGITS)
+
+
+def opened(base: float, benefit: float, words: wording.Wording) -> str:
+    """Return the trips opened beyond `base` as a number; see :func:`opened_trips`."""
+    return words.number(opened_trips(base, benefit), DIGITS)
 
 
 def baht(amount_thb: float, words: wording.Wording) -> str:

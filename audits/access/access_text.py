@@ -35,6 +35,10 @@ EQUAL = phrase("No population by place is known, so these are not people: every 
 HOMES, METRES_OF_WAY = phrase("building"), phrase("metre of way")
 PEOPLE = phrase("Residents as given, spread over the buildings of each area; what each can pass is modelled.")
 ONLY_THESE = phrase("A site is open when no ramp, kerb ramp or path there is a barrier; doors are not counted.")
+ANY_OF_THE_KIND = phrase(
+    "A trip is step-free when a place of its kind within {limit} m on foot can be reached so, even if it is not the "
+    "nearest one."
+)
 UNKNOWN_WAYS = phrase(
     "The map does not say of {unknown} of {whole} km of way whether one can pass; they count as passable in both cases."
 )
@@ -89,10 +93,11 @@ def network(prepared: trips.Prepared, words: wording.Wording) -> str:
 
 
 def limits(prepared: trips.Prepared, unknown_m: float, words: wording.Wording) -> list[str]:
-    """State what opens a site, and how much of the way the map says nothing of."""
+    """State when a trip is step-free, what opens a site, and how much of the way the map says nothing of."""
     km = {"unknown": unknown_m / 1000, "whole": float(prepared.joined.length_m.sum()) / 1000}
     numbers = {name: words.number(value, 1) for name, value in km.items()}
-    return [words.text(ONLY_THESE), words.text(UNKNOWN_WAYS, **numbers)]
+    any_of_the_kind = words.text(ANY_OF_THE_KIND, limit=words.number(site_network.WALK_M, 0))
+    return [any_of_the_kind, words.text(ONLY_THESE), words.text(UNKNOWN_WAYS, **numbers)]
 
 
 def parts(cases: Cases, part: str) -> pd.DataFrame:

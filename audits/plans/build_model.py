@@ -17,7 +17,7 @@ from audits.ramps import prices
 from layers import personas
 
 COARSE = wording.phrase(
-    "Coarse network: only the axes of main streets, good to about 30 m. Distances are rough and reach is understated."
+    "Coarse network: only the axes of main streets, good to about 30 m. Distances are rough and access is understated."
 )
 MAPPED = wording.phrase("Walking network from OpenStreetMap: what nobody has mapped or tagged counts as passable.")
 EQUAL = wording.phrase("Where people live is not known: every metre of way, or every building, counts the same.")

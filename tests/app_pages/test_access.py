@@ -1,7 +1,8 @@
-"""The pages of reach and priority say what they rest on, keep choices in the address, and take residents in."""
+"""The pages of access and priority say what they rest on, keep choices in the address, and take residents in."""
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,11 +10,11 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from app_pages.parts.reach import answers, figures
+from app_pages.parts.access import answers
 from app_pages.session import cache
-from audits import wording
-from audits.access import persona_reach
-from layers import osm_tags, passability, population_file, sources
+from audits import barriers, wording
+from audits.access import catchments
+from layers import population_file
 from tests.app_pages import opening
 
 PEOPLE = "lat,lon,residents\n16.4300,102.8295,900\n16.4420,102.8360,100\n"
@@ -36,46 +37,63 @@ def _opened(page: str, **query: str) -> AppTest:
     return opening.opened(page, **{"lang": "en", "workspace": "demonstration"} | query)
 
 
+def _bodies(app: AppTest) -> list[str]:
+    return [str(each.proto.body) for each in app.get("html")]
+
+
 def _said(app: AppTest) -> str:
-    return " ".join(str(each.proto.body) for each in app.get("html"))
+    return " ".join(_bodies(app))
 
 
-def test_reach_says_its_share_its_ends_and_that_the_network_is_coarse() -> None:
-    app = _opened("reach.py")
+@pytest.mark.parametrize("language", wording.LANGUAGES)
+def test_the_page_begins_with_access_in_both_cases_and_its_tables_add_up_to_it(language: str) -> None:
+    app, text = _opened("access.py", lang=language), wording.Wording(language).text
     assert not app.exception
-    said = _said(app)
-    for told in ("can also come step-free", "if all that is not known blocks", "No base map", "metre of way"):
-        assert told in said
-    for caption in ("at least one site of each zone", "Public places within 800 m", "Barriers in the way"):
-        assert caption in said
+    html = _bodies(app)
+    lead = next(body for body in html if "jaidee-score" in body)
+    totals = [
+        re.findall(r"<td[^>]*>([^<]+)</td>", body.split(text("together"))[-1]) for body in html if "<table" in body
+    ]
+    sums = [total for total in totals if total[:1] == ["100"]]
+    assert len(sums) == 3
+    assert sums == [sums[0]] * 3
+    assert all(f" {figure} " in lead for figure in sums[0][1:])
+    for sentence in (barriers.CASES[barriers.ALL_UNKNOWN], "metre of way"):
+        assert text(sentence) in " ".join(html)
 
 
-def test_choices_of_reach_come_from_the_address_and_change_the_figures() -> None:
-    app = _opened("reach.py", who="blind", walk="400", case="worst", site="KK-001")
+def test_whose_trips_and_which_site_come_from_the_address_and_change_the_figures() -> None:
+    app = _opened("access.py", who="blind", site="KK-001")
     assert not app.exception
-    assert [app.selectbox(key=key).value for key in ("who", "walk", "case")] == ["blind", "400", "worst"]
-    assert "KK-001: " in _said(app)
-    assert "within 400 m" in _said(app)
-    app.selectbox(key="case").set_value("best").run()
-    assert app.query_params["case"] == "best"
+    assert app.selectbox(key="who").value == "blind"
+    blind = next(body for body in _bodies(app) if "jaidee-score" in body)
+    assert any("KK-001 is the nearest place of" in each.value for each in app.markdown)
+    app.selectbox(key="who").set_value("pram").run()
+    assert app.query_params["who"] == "pram"
+    assert next(body for body in _bodies(app) if "jaidee-score" in body) != blind
+
+
+def test_a_site_that_nobody_surveyed_has_no_trip() -> None:
+    app = _opened("access.py", site="KK-004")
+    assert any("KK-004 is not surveyed" in each.value for each in app.markdown)
 
 
 def test_residents_in_the_workspace_are_counted_as_people_and_can_be_taken_away(folder: Path) -> None:
     population_file.keep(folder / "demonstration", "people.csv", PEOPLE.encode())
-    app = _opened("reach.py")
+    app = _opened("access.py")
     assert not app.exception
-    assert "of the residents within" in _said(app)
+    assert "Residents as given" in _said(app)
     assert any("1,000 residents at 2 places" in each.value for each in app.markdown)
     app.button(key="population_remove").click().run()
     assert any("taken away" in each.value for each in app.success)
     assert population_file.path(folder / "demonstration") is None
-    assert "of the metres of way within" in _said(app)
+    assert "every metre of way counts the same" in _said(app)
 
 
 def test_a_population_file_spoiled_by_hand_is_told_row_by_row_in_thai(folder: Path) -> None:
     spoiled = folder / "demonstration" / "population.csv"
     spoiled.write_text(PEOPLE.replace("900", "มาก"), "utf-8")
-    app = _opened("reach.py", lang="th")
+    app = _opened("access.py", lang="th")
     spoiled.unlink()
     assert not app.exception
     assert any("แถว 1" in each.value and "มาก" in each.value for each in app.error)
@@ -113,17 +131,19 @@ def test_weights_that_are_all_nothing_are_told_and_the_official_order_stays() ->
     assert "Official rank" in _said(app)
 
 
-@pytest.mark.parametrize("page", ["reach.py", "priority.py"])
-def test_a_record_without_surveys_is_shown_as_not_known(page: str) -> None:
-    app = _opened(page, workspace="")
+def test_where_nothing_is_surveyed_access_is_not_known_and_priority_says_so() -> None:
+    app = _opened("access.py", workspace="")
     assert not app.exception
-    assert "not surveyed yet" in _said(app) or "not known" in _said(app)
+    said = _said(app)
+    assert "not known. Nobody has surveyed" in said
+    assert "places have not been surveyed" in said
+    assert "of 100 trips to" not in said
+    priority = _opened("priority.py", workspace="")
+    assert not priority.exception
+    assert "not surveyed yet" in _said(priority)
 
 
-def test_every_cause_verdict_and_kind_of_place_has_a_thai_name() -> None:
+def test_every_cause_has_a_thai_name() -> None:
     words = wording.Wording("th")
-    assert set(answers.CAUSES) == set(passability.DECIDED_BY)
-    kinds = set(osm_tags._PLACES.values()) | set(sources.places()["category"])
-    assert kinds <= set(figures.PLACES)
-    for names in (answers.CAUSES, answers.VERDICTS, figures.PLACES, persona_reach.CASES):
-        assert all(words.text(name) != name for name in names.values())
+    assert set(answers.CAUSES) == set(catchments.MAPPED)
+    assert all(words.text(name) != name for name in answers.CAUSES.values())

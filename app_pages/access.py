@@ -46,9 +46,7 @@ def measured(context: session.Context, record: records.AuditedRecord, found: fig
         answers.of_site(context, found, persona, site)
     access_map.draw(context, record, found, people, site or "")
     if known:
-        answers.split(context, found, persona)
-        answers.sites(context, record, found, persona, people)
-        answers.busiest(context, record, found, people)
+        answers.look(context, record, found, persona)
     answers.rests_on(context, found, people)
 
 

@@ -1,4 +1,4 @@
-"""Word access: the leading sentence in both cases, what stands beside it, and its parts as printed."""
+"""Word access: the leading sentence, the other case, what stands beside it, and its parts as printed."""
 
 from __future__ import annotations
 
@@ -15,10 +15,8 @@ phrase = wording.phrase
 
 DIGITS = 1
 EVERYBODY = phrase("All groups together")
-LEAD = phrase(
-    "{who}: today {known} of 100 trips to the nearest needed place can be made step-free, counting known barriers "
-    "only; {unknown} if everything unknown is a barrier."
-)
+LEAD = phrase("{who}: today {known} of 100 trips to the nearest needed place can be made step-free.")
+OTHER_CASE = phrase("Known barriers only; if everything unknown is a barrier, it is {unknown} of 100 trips.")
 NOT_KNOWN = phrase("{who}: not known. Nobody has surveyed a needed place that people can walk to, so no trip counts.")
 TOO_FAR = phrase(
     "Beside these 100 trips, {trips} more lead from homes that have no surveyed place of the kind within {limit} m on "
@@ -60,12 +58,16 @@ def people(words: wording.Wording) -> dict[str, str]:
 
 
 def lead(cases: Cases, words: wording.Wording, persona: str = "") -> str:
-    """State in one sentence how many of 100 trips can be made step-free."""
-    who = people(words)[persona]
-    known, unknown = (cases[case] for case in barriers.CASES)
-    if not known.known:
-        return words.text(NOT_KNOWN, who=who)
-    return words.text(LEAD, who=who, known=written(known.of_100, words), unknown=written(unknown.of_100, words))
+    """State how many of 100 trips can be made step-free, counting known barriers only."""
+    known = cases[barriers.KNOWN_ONLY]
+    figure = {"known": written(known.of_100, words)} if known.known else {}
+    return words.text(LEAD if known.known else NOT_KNOWN, who=people(words)[persona], **figure)
+
+
+def other_case(cases: Cases, words: wording.Wording) -> list[str]:
+    """State access if everything unknown is a barrier; nothing where no trip counts."""
+    unknown = cases[barriers.ALL_UNKNOWN]
+    return [words.text(OTHER_CASE, unknown=written(unknown.of_100, words))] if unknown.known else []
 
 
 def beside(prepared: trips.Prepared, cases: Cases, words: wording.Wording) -> list[str]:

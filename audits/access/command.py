@@ -50,9 +50,10 @@ def access(
         "equal_weights": prepared.homes.equal,
         **arguments.basis(record),
     }
-    lines = access_text.lead(cases, words, persona), *access_text.beside(prepared, cases, words)
+    lines = access_text.lead(cases, words, persona), *access_text.other_case(cases, words)
+    beside = access_text.beside(prepared, cases, words)
     rests_on = access_text.network(prepared, words), *access_text.limits(prepared, unknown_m, words)
-    request.print_receipt(receipt, (*lines, *rests_on))
+    request.print_receipt(receipt, (*lines, *beside, *rests_on))
 
 
 @arguments.command(*arguments.JUDGED)

@@ -47,9 +47,9 @@ def test_the_parts_add_up_to_the_sentence_as_printed(prepared, persona):
         assert (parts[barriers.KNOWN_ONLY] >= parts[barriers.ALL_UNKNOWN]).all()
         for words in map(wording.Wording, wording.LANGUAGES):
             printed = parts.map(lambda value, words=words: float(words.number(value)))
-            lead = access_text.lead(cases, words, persona)
+            said = " ".join((access_text.lead(cases, words, persona), *access_text.other_case(cases, words)))
             assert printed["on_foot"].sum() == pytest.approx(trips.OF_TRIPS)
-            assert all(f" {words.number(printed[case].sum(), 2)} " in lead for case in barriers.CASES)
+            assert all(f" {words.number(printed[case].sum(), 2)} " in said for case in barriers.CASES)
 
 
 def test_all_groups_together_are_what_the_plan_says_of_today(prepared, judged, walking):
@@ -76,6 +76,7 @@ def test_where_nothing_is_surveyed_access_is_not_known_and_no_number(judged, wal
     assert all(math.isnan(one.of_100) for one in cases.values())
     sentence = access_text.lead(cases, words)
     assert words.text("not known") in sentence
+    assert access_text.other_case(cases, words) == []
     assert not any(character.isdigit() for character in sentence)
     assert "nan" not in sentence.lower()
     assert prepared.unsurveyed > 100

@@ -12,7 +12,7 @@ from streamlit.testing.v1 import AppTest
 
 from app_pages.parts.access import answers
 from app_pages.session import cache
-from audits import barriers, wording
+from audits import wording
 from audits.access import catchments
 from layers import population_file
 from tests.app_pages import opening
@@ -46,20 +46,28 @@ def _said(app: AppTest) -> str:
 
 
 @pytest.mark.parametrize("language", wording.LANGUAGES)
-def test_the_page_begins_with_access_in_both_cases_and_its_tables_add_up_to_it(language: str) -> None:
+def test_the_page_begins_with_access_in_both_cases_and_every_table_adds_up_to_it(language: str) -> None:
     app, text = _opened("access.py", lang=language), wording.Wording(language).text
+    begun = [next(body for body in _bodies(app) if "jaidee-score" in body), *(each.value for each in app.markdown)]
+    for part in ("zone", "category", "persona"):
+        app.radio(key="by").set_value(part).run()
+        assert not app.exception
+        (table,) = (body for body in _bodies(app) if "<table" in body)
+        on_foot, *cases = re.findall(r"<td[^>]*>([^<]+)</td>", table.split(text("together"))[-1])
+        assert on_foot == "100"
+        assert all(any(f" {figure} " in sentence for sentence in begun) for figure in cases)
+    app.radio(key="by").set_value("code").run()
+    shown = app.dataframe[0].value.select_dtypes("number")
+    assert [round(total, 1) for total in shown.sum()] == [100.0, *map(float, cases)]
+    assert text("metre of way") in _said(app)
+
+
+def test_the_barriers_that_most_trips_meet_are_known_or_possible() -> None:
+    app = _opened("access.py", by="barriers")
     assert not app.exception
-    html = _bodies(app)
-    lead = next(body for body in html if "jaidee-score" in body)
-    totals = [
-        re.findall(r"<td[^>]*>([^<]+)</td>", body.split(text("together"))[-1]) for body in html if "<table" in body
-    ]
-    sums = [total for total in totals if total[:1] == ["100"]]
-    assert len(sums) == 3
-    assert sums == [sums[0]] * 3
-    assert all(f" {figure} " in lead for figure in sums[0][1:])
-    for sentence in (barriers.CASES[barriers.ALL_UNKNOWN], "metre of way"):
-        assert text(sentence) in " ".join(html)
+    (table,) = (body for body in _bodies(app) if "<table" in body)
+    assert "known barrier" in table
+    assert "certain" not in table
 
 
 def test_whose_trips_and_which_site_come_from_the_address_and_change_the_figures() -> None:

@@ -11,7 +11,7 @@ import streamlit as st
 from app_pages import session
 from app_pages.parts.access import figures
 from app_pages.parts.plan import outcome
-from app_pages.parts.shared import site_summary, tables
+from app_pages.parts.shared import choices, site_summary, tables
 from app_pages.session import address
 from audits import barriers, wording
 from audits import record as records
@@ -31,6 +31,13 @@ CAUSES = {
     "kerb": wording.phrase("kerb"),
     "barrier": wording.phrase("gate, bollard or the like"),
 }
+VIEWS = {
+    "zone": wording.phrase("By zone of the home"),
+    "category": wording.phrase("By kind of place"),
+    "persona": wording.phrase("By group of people"),
+    "code": wording.phrase("By site: the nearest place"),
+    "barriers": wording.phrase("Barriers that most trips meet"),
+}
 STEP_FREE = wording.phrase("Step-free, {case}")
 SITE = wording.phrase(
     "{site} is the nearest place of {on_foot} of the 100 trips: {known} can be made step-free, counting known barriers "
@@ -42,8 +49,10 @@ def headline(context: session.Context, found: figures.Known, persona: str) -> No
     """State access in both cases, and what is not among the 100 trips."""
     words, cases = context.words, figures.cases(found, persona)
     st.html(f'<p class="jaidee-score">{tables.cell(access_text.lead(cases, words, persona))}</p>')
-    for sentence in (*access_text.beside(found.prepared, cases, words), access_text.network(found.prepared, words)):
-        st.html(f"<p>{tables.small(sentence)}</p>")
+    for sentence in access_text.other_case(cases, words):
+        st.write(sentence)
+    notes = *access_text.beside(found.prepared, cases, words), access_text.network(found.prepared, words)
+    st.html(f"<p>{tables.lines(*map(tables.small, notes))}</p>")
 
 
 def of_site(context: session.Context, found: figures.Known, persona: str, site: str) -> None:
@@ -62,28 +71,34 @@ def of_site(context: session.Context, found: figures.Known, persona: str, site: 
         st.write(text("{site} is not surveyed, or no place that people go to, so no trip to it counts.", site=site))
 
 
-def split(context: session.Context, found: figures.Known, persona: str) -> None:
-    """Show the 100 trips by zone, kind of place and group of people; each column adds up to its last row."""
-    words, text = context.words, context.words.text
-    together, names = figures.cases(found, ""), access_text.people(words)
-    cases, everybody = figures.cases(found, persona), [one.persona for one in personas.load()]
-    zones = access_text.parts(cases, "zone")
-    _table(context, text("By zone of the home"), persona, zones, lambda zone: council_text.zone_name(zone, words))
-    kinds = access_text.parts(cases, "category").sort_values("on_foot", ascending=False, kind="stable")
-    _table(
-        context, text("By kind of place"), persona, kinds, lambda kind: text(outcome.GOALS.get(str(kind), str(kind)))
-    )
-    people = access_text.parts(together, "persona").reindex(everybody)
-    _table(context, text("By group of people"), "", people, names.__getitem__)
+def look(context: session.Context, record: records.AuditedRecord, found: figures.Known, persona: str) -> None:
+    """Show one view of the 100 trips, as the reader chooses."""
+    words, people = context.words, (persona,) if persona else ()
+    names = {name: words.text(view) for name, view in VIEWS.items()}
+    view = choices.one_in_view(words.text("Show"), names, horizontal=True, **address.one("by", list(VIEWS)))
+    if view == "code":
+        sites(context, record, found, persona)
+    elif view == "barriers":
+        busiest(context, record, found, people)
+    else:
+        split(context, found, persona, view)
 
 
-def _table(context: session.Context, heading: str, persona: str, parts: pd.DataFrame, name: Callable[..., str]) -> None:
-    words, text = context.words, context.words.text
-    rows = [(name(part), *map(words.number, row)) for part, row in zip(parts.index, parts.to_numpy(), strict=True)]
-    rows.append((text("together"), *(words.number(value, 2) for value in parts.sum())))
-    st.subheader(heading)
-    who = access_text.people(words)[persona]
-    caption = text("{part}, of 100 trips that can be made on foot: {who}", part=heading, who=who)
+def split(context: session.Context, found: figures.Known, persona: str, part: str) -> None:
+    """Show the 100 trips by zone, kind of place or group of people; each column adds up to its last row."""
+    words, text, people = context.words, context.words.text, access_text.people(context.words)
+    name: Callable[..., str] = {
+        "zone": lambda zone: council_text.zone_name(zone, words),
+        "category": lambda kind: text(outcome.GOALS.get(str(kind), str(kind))),
+        "persona": people.__getitem__,
+    }[part]
+    # the groups are parts of all trips together, whoever is chosen
+    who = "" if part == "persona" else persona
+    parts = access_text.parts(figures.cases(found, who), part)
+    rows = [(name(one), *map(words.number, row)) for one, row in zip(parts.index, parts.to_numpy(), strict=True)]
+    rows.append((text("together"), *(words.number(value, access_text.DIGITS) for value in parts.sum())))
+    heading = text(VIEWS[part])
+    caption = text("{part}, of 100 trips that can be made on foot: {who}", part=heading, who=people[who])
     st.html(tables.table(caption, (heading, *_columns(context)), rows))
 
 
@@ -92,15 +107,13 @@ def _columns(context: session.Context) -> list[str]:
     return [text("On foot"), *(text(STEP_FREE, case=text(name)) for name in barriers.CASES.values())]
 
 
-def sites(
-    context: session.Context, record: records.AuditedRecord, found: figures.Known, persona: str, people: tuple[str, ...]
-) -> None:
+def sites(context: session.Context, record: records.AuditedRecord, found: figures.Known, persona: str) -> None:
     """Show the part of each site as the nearest place, most trips lost first; choosing a row chooses the site."""
     words, text = context.words, context.words.text
     parts = access_text.parts(figures.cases(found, persona), "code")
     lost = parts["on_foot"] - parts[barriers.KNOWN_ONLY]
     parts = parts.loc[lost.sort_values(ascending=False, kind="stable").index]
-    named, states = record.sites.loc[parts.index], catchments.site_states(record, people)
+    named, states = record.sites.loc[parts.index], catchments.site_states(record, (persona,) if persona else ())
     shown = pd.DataFrame(
         {
             text("Name"): [markers.site_name(row, words) for row in named.itertuples()],
@@ -109,7 +122,6 @@ def sites(
         },
         index=parts.index.rename(text("Code")),
     )
-    st.subheader(text("By site: the nearest place"))
     left = int((found.prepared.joined.sites["joined_as"] == "far").sum())
     if left:
         st.caption(
@@ -140,7 +152,6 @@ def busiest(
     """Show the barriers that most trips meet."""
     words, text = context.words, context.words.text
     table = figures.busiest_barriers(found, people).head(MOST_BARRIERS)
-    st.subheader(text("Barriers that most trips meet"))
     if table.empty:
         st.write(text("Nothing that is known stands in the way."))
         return
@@ -171,5 +182,5 @@ def rests_on(context: session.Context, found: figures.Known, people: tuple[str, 
     st.subheader(text("What this rests on"))
     sentences = access_text.limits(found.prepared, unknown_m, context.words)
     sources = [one.source_en for one in personas.load() if one.persona in people]
-    for sentence in (*sentences, *(text("What this person can pass: {source}", source=one) for one in sources)):
-        st.html(f"<p>{tables.small(sentence)}</p>")
+    notes = *sentences, *(text("What this person can pass: {source}", source=one) for one in sources)
+    st.html(f"<p>{tables.lines(*map(tables.small, notes))}</p>")

@@ -109,6 +109,11 @@ def test_with_no_surveyed_place_no_barrier_is_listed(town):
     assert catchments.busiest_barriers(prepared).empty
 
 
+def test_a_coarse_map_says_nothing_of_any_way_but_those_to_the_sites(prepared):
+    ways = prepared.joined.edges["kind"] != "access"
+    assert catchments.unknown_m(prepared, WHEELCHAIR) == pytest.approx(prepared.joined.length_m[ways].sum())
+
+
 def test_sites_far_from_every_way_are_refused_with_a_reason(prepare):
     with pytest.raises(errors.RefusedError, match="known way"):
         prepare(sites=_sites(lat=16.60))

@@ -1,4 +1,4 @@
-"""Access and priority as their readers use them: residents given, choices kept over a reload, nothing axe objects to."""
+"""Access and priority as their readers use them: residents given, choices kept, nothing axe objects to."""
 
 from __future__ import annotations
 

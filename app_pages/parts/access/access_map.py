@@ -14,7 +14,7 @@ from app_pages.parts.shared import folium_component, site_summary
 from app_pages.session import address, basemap
 from audits import barriers, terms, wording
 from audits import record as records
-from audits.access import catchments
+from audits.access import catchments, site_network
 from audits.reports import markers, web_map_texts
 from layers import symbols, web_ground, web_map
 
@@ -52,8 +52,9 @@ def _drawing(
     _context: session.Context,
 ) -> dict[str, object]:
     words = wording.Wording(language)
-    text, codes = words.text, (site,) if site else ()
-    sites = _record.sites.loc[list(codes)] if codes else _record.sites
+    text, placed = words.text, site_network.placed(_record.sites)
+    codes = (site,) if site in placed.index else ()
+    sites = placed.loc[list(codes)] if codes else placed
     states = catchments.site_states(_record, people).loc[sites.index]
     under, mapped = basemap.on_screen(_context, _record.sites.geometry)
     areas = catchments.areas(found.prepared, people, codes)
@@ -77,7 +78,7 @@ def _drawing(
         web_ground.Shade(name, area, *AREAS[name][:2], name == catchments.ON_FOOT)
         for name, area in zip(areas, shown, strict=True)
     )
-    marked = _marked(words, sites[sites.geometry.notna()].assign(state=states))
+    marked = _marked(words, sites.assign(state=states))
     return folium_component.drawing(web_map.city_map(marked, under, map_words, shades=shades))
 
 

@@ -31,9 +31,8 @@ from layers import personas
 
 phrase = wording.phrase
 
-AT_MOST = phrase("no choice opens more than {bound}: {status}")
 RANKED = phrase("the same money, {rule}: {gained} ways")
-HOLDS = phrase("the certificate holds: {gained} ways for {cost} baht; proved: no choice opens more than {bound}")
+HOLDS = phrase("the certificate holds: {gained} ways for {cost} baht")
 NOTHING = phrase("The surveys show no barrier that a fix could open; there is nothing to plan yet.")
 WHOLE, CERTIFICATE, TOWN = "json", "certificate", "town"
 ENDINGS = (WHOLE, *plan_files.FORMATS)
@@ -160,6 +159,7 @@ def _receipt(
         "status": made.status,
         "seconds": made.seconds,
         "certificate_holds": worked.verdict.holds,
+        "checked_gap": worked.checked_gap,
         "rankings": {one.rule: one.benefit for one in worked.rankings},
         "coarse_network": model.coarse,
         **arguments.basis(record),
@@ -169,8 +169,7 @@ def _receipt(
 def _lines(words: wording.Wording, subject: plan_contents.Subject) -> list[str]:
     made, model = subject.worked.plan, subject.model
     lines = [plan_about.lead(subject, words)]
-    bound = words.number(made.bound, 1)
-    lines.append(words.text(AT_MOST, bound=bound, status=words.text(budget_plan.STATUSES[made.status])))
+    lines.append(certificate_check.certainty(subject.worked.verdict, words))
     for one in subject.worked.rankings:
         gained = words.number(one.benefit, 1)
         lines.append(words.text(RANKED, rule=words.text(ranking.RULES[one.rule]), gained=gained))
@@ -211,13 +210,15 @@ def check_plan(
     texts = [_read(each) for each in (file, town) if each is not None]
     verdict = certificate_check.check(*(texts if town else _parts(texts[0])))
     receipt = {
+        "holds": verdict.holds,
+        "checked_gap": verdict.checked_gap,
         "problems": request.problems(verdict.problems),
         "benefit": verdict.benefit,
         "cost_thb": verdict.cost_thb,
         "proved_bound": verdict.proved_bound,
         "complete": verdict.complete,
     }
-    gained, bound = words.number(verdict.benefit, 1), words.number(verdict.proved_bound, 1)
-    good = words.text(HOLDS, gained=gained, cost=words.number(verdict.cost_thb, 0), bound=bound)
-    lines = [good] if verdict.holds else [words.problem(problem) for problem in verdict.problems]
+    gained, cost = words.number(verdict.benefit, 1), words.number(verdict.cost_thb, 0)
+    good = [words.text(HOLDS, gained=gained, cost=cost), certificate_check.certainty(verdict, words)]
+    lines = good if verdict.holds else [words.problem(problem) for problem in verdict.problems]
     request.print_receipt(receipt, lines, ok=verdict.holds)

@@ -24,8 +24,9 @@ def _worked(constraints=WISHES, cancelled=lambda: False):
 
 def test_everything_is_worked_out_and_told_in_order():
     found, told = _worked()
-    assert found.plan.status == budget_plan.PROVEN
+    assert found.plan.status == budget_plan.SOLVED
     assert found.verdict.holds
+    assert (found.exact_gap, found.checked_gap) == (0, 0.0)
     assert len(found.rankings) == 3
     assert found.beside.curve.points
     assert found.beside.more.gained >= 0

@@ -86,7 +86,7 @@ def certainty(verdict: Verdict, words: wording.Wording) -> str:
     if not verdict.holds:
         return text("not proved: the certificate does not hold")
     if not verdict.complete:
-        left_out = " " + text("(ways that need more fixes at once than were searched are left out)")
+        left_out = " " + text("(trips that need more fixes at once than were searched are left out)")
     if verdict.exact_gap == 0:
         return text("checked independently: no other choice for this money does better") + left_out
     if verdict.exact_gap is None:
@@ -138,13 +138,17 @@ class _Check:
         before, after = self.town.served(0), self.town.served(mask)
         gained = {zone: after[zone] - before.get(zone, 0) for zone in after}
         left_out = self.town.left_out
+        searched = self.town.gained(mask)
         if left_out:
             # A plan counts only the paths it searched; walking may find longer ones open, never fewer.
-            gained = self.town.gained(mask)
+            gained = searched
         benefit, base = sum(gained.values(), Fraction(0)), sum(before.values(), Fraction(0))
         bound = max(proved, benefit)
         wrong += [*self._kept(cost, gained), *self._figures(cost, base, benefit, gained, bound)]
         solver = float(self.plan["solver_bound"])
+        if sum(searched.values()) != benefit:
+            # The tree bounds what the searched paths serve: where walking serves more, it would bound nothing.
+            wrong.append(WRONG_FIGURE.at("tree", given=float(sum(searched.values())), found=float(benefit)))
         gap = None if wrong or bound > benefit == 0 else _gap(benefit, bound)
         return Verdict(tuple(wrong), float(benefit), float(cost), float(bound), solver, not left_out, gap)
 

@@ -7,7 +7,7 @@ import heapq
 import json
 import math
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
@@ -78,20 +78,23 @@ class Town:
         """Return the mask of some fixes."""
         return sum(1 << self.places[fix_id] for fix_id in set(fix_ids))
 
-    def _people(self) -> Iterator[tuple[Arcs, Any, list[Fraction]]]:
-        """Yield (edges, category, weight of each node) for every persona and category."""
+    @functools.cached_property
+    def people(self) -> list[tuple[Arcs, Any, list[Fraction]]]:
+        """(edges, category, weight of each node) for every persona and category."""
+        found: list[tuple[Arcs, Any, list[Fraction]]] = []
         for persona, weights in sorted(self.content["people"].items()):
             arcs = self.arcs[self.content["personas"].index(persona)]
             for category in self.content["categories"]:
                 value: Fraction = category["value"]
                 if min(category["nodes"], default=0) < 0:
                     raise ValueError(category["name"])
-                yield arcs, category, [weight * value for weight in weights]
+                found.append((arcs, category, [weight * value for weight in weights]))
+        return found
 
     def served(self, chosen: int) -> Served:
         """Return the weight of each zone that walks step-free with some fixes, a mask: Dijkstra, node by node."""
         zones: Served = defaultdict(Fraction)
-        for arcs, category, weights in self._people():
+        for arcs, category, weights in self.people:
             nearest: dict[int, int] = {}
             queue = [(0, node) for node in category["nodes"]]
             heapq.heapify(queue)
@@ -111,7 +114,7 @@ class Town:
         """The bundles of the trips, with the weight of each zone; trips open today or beyond reach are left out."""
         found: dict[certificate_tree.Family, Served] = defaultdict(lambda: defaultdict(Fraction))
         known: dict[tuple[int, str], list[certificate_tree.Family]] = {}
-        for arcs, category, weights in self._people():
+        for arcs, category, weights in self.people:
             at = id(arcs), category["name"]
             if at not in known:
                 known[at] = [certificate_tree.smallest(masks) for masks in self._sets(arcs, category)]

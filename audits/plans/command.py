@@ -32,7 +32,7 @@ from layers import personas
 phrase = wording.phrase
 
 RANKED = phrase("the same money, {rule}: {gained} ways")
-HOLDS = phrase("the certificate holds: {gained} ways for {cost} baht")
+HOLDS = phrase("the certificate holds: {gained} trips for {cost} baht")
 NOTHING = phrase("The surveys show no barrier that a fix could open; there is nothing to plan yet.")
 WHOLE, CERTIFICATE, TOWN = "json", "certificate", "town"
 ENDINGS = (WHOLE, *plan_files.FORMATS)

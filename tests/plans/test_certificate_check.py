@@ -82,6 +82,12 @@ def test_every_true_certificate_holds_and_proves_a_true_bound(seed):
     assert found.benefit == pytest.approx(sum(small_models.every_choice(model)[built].values()), abs=1e-9)
 
 
+def test_paths_that_serve_less_than_walking_prove_nothing(monkeypatch):
+    papers = _papers(small_models.street(), WISHES)
+    monkeypatch.setattr(certificate_town.Town, "gained", lambda town, chosen: {"N": Fraction(3)})
+    assert _codes(papers) == {"CERT-010"}
+
+
 def test_a_way_left_out_is_admitted():
     papers = _papers(small_models.street(), plan_constraints.Constraints(82_000.0), most_fixes=2)
     found = certificate_check.check(*papers)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -66,7 +66,9 @@ class SolvedPlan:
     beside
         The sensitivity of the plan; None where the search was stopped.
     out_of_reach
-        The weight that no set of fixes serves: no destination near enough.
+        The weight that no set of fixes serves: no destination near enough, or a barrier that cannot be mended.
+    cheapest_more_thb
+        What the cheapest set of fixes costs that opens a trip more; None where no other fix opens any.
     certificate, model
         Both as JSON text.
     verdict
@@ -77,6 +79,7 @@ class SolvedPlan:
     rankings: tuple[ranking.Ranking, ...]
     beside: Sensitivity | None
     out_of_reach: float
+    cheapest_more_thb: int | None
     certificate: str
     model: str
     verdict: certificate_check.Verdict
@@ -148,6 +151,7 @@ def solve(
         rankings=rankings,
         beside=beside,
         out_of_reach=math.fsum(demand.out_of_reach.values()),
+        cheapest_more_thb=_cheapest_more_thb(model, constraints, demand, plan),
         certificate=certified.text,
         model=certified.model,
         verdict=certificate_check.check(certified.text, certified.model),
@@ -174,6 +178,18 @@ def _certified(
             cancelled=cancelled,
         )
     return found or certificate.certify(model, constraints, demand, plan)
+
+
+def _cheapest_more_thb(
+    model: planning_model.Model,
+    constraints: plan_constraints.Constraints,
+    demand: od_pairs.Demand,
+    plan: budget_plan.Plan,
+) -> int | None:
+    built, never = model.mask(plan.chosen), model.mask(sorted(constraints.must_not_build))
+    left = od_pairs.with_built(demand.classes, built, never)
+    costs = (plan_constraints.cost_thb(model, one, constraints.cost_case) for each in left for one in each.bundles)
+    return min((round(cost_thb) for cost_thb in costs), default=None)
 
 
 def sensitivity(
@@ -209,13 +225,13 @@ def by_years(
 
 
 def rate_scenarios(
-    model: planning_model.Model,
+    models: Mapping[str, planning_model.Model],
     constraints: plan_constraints.Constraints,
     asked: tuple[str, ...],
     progress: Callable[[int, int], None],
 ) -> robustness.Robustness | None:
     """Return how a plan fares in every scenario; see :func:`audits.plans.robustness.robustness`."""
-    return robustness.robustness(model, constraints, asked, progress, limits=SCENARIO_LIMITS)
+    return robustness.robustness(models, constraints, asked, progress, limits=SCENARIO_LIMITS)
 
 
 def marginal_benefit(plan: budget_plan.Plan, model: planning_model.Model, fix_id: str) -> float:

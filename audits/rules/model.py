@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from audits import survey
+from audits import survey, terms
 
 Floats = npt.NDArray[np.float64]
 
@@ -102,6 +102,16 @@ class Quantity:
     minutes: float
     readings: int
     elements: tuple[str, ...]
+
+    @property
+    def is_presence(self) -> bool:
+        """Whether it asks if something is there; all other yes-or-no questions are put with ใช่หรือไม่."""
+        return self.kind == "yes_no" and "ใช่หรือไม่" not in self.question.th
+
+    @property
+    def yes_and_no(self) -> tuple[str, str]:
+        """Phrases of the two answers to a yes-or-no question."""
+        return terms.IS_THERE if self.is_presence else terms.IS_SO
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings, strategies
 
-from audits.plans import branch_and_bound, certificate, certificate_town, certificate_tree, planning_model
+from audits.plans import branch_and_bound, certificate, certificate_town, certificate_tree
 from tests.plans import small_models
 
 
@@ -43,26 +43,6 @@ def _best(search):
     return max(worth, default=None)
 
 
-def _homes(weights, needs, costs_thb):
-    """Return a town in which each home stands alone at the stop, behind some fixes."""
-    names = [f"F{place:02}" for place in range(len(costs_thb))]
-    homes = len(weights)
-    network = planning_model.Network(
-        homes + 1,
-        np.arange(1, homes + 1),
-        np.zeros(homes, dtype=int),
-        np.full(homes, 100.0),
-        {"wheelchair": [frozenset(names[place] for place in need) for need in needs]},
-    )
-    fixes = tuple(
-        planning_model.Fix(name, "", "N", small_models.exactly(cost))
-        for name, cost in zip(names, costs_thb, strict=True)
-    )
-    people = {"wheelchair": np.array([0.0, *weights])}
-    stop = planning_model.Category("stop", (0,), 400.0)
-    return planning_model.Model(network, (stop,), people, ("N",) * (homes + 1), fixes)
-
-
 @given(
     seed=strategies.integers(0, 5_000),
     thousands=strategies.integers(0, 25),
@@ -87,7 +67,7 @@ def test_the_tree_ends_at_the_best_of_all_choices_and_the_checker_agrees(seed, t
 @pytest.mark.parametrize("weight", [1.0, 0.1234567890123456, 7.033340415652738e-05])
 def test_choices_that_are_equally_good_do_not_send_the_search_round(weight):
     twins = 24
-    model = _homes([weight] * twins, [[place] for place in range(twins)], [1000.0] * twins)
+    model = small_models.homes([weight] * twins, [[place] for place in range(twins)], [1000.0] * twins)
     search = _search(model, 12_000, chosen=(1 << 12) - 1)
     tree = search.tree(30.0)
     assert tree.bound == search.best == 12 == _verified(search, tree)
@@ -98,7 +78,7 @@ def test_half_fixes_that_serve_everybody_do_not_send_the_search_round():
     # Every home needs two of the fixes: one half of each serves all, while whole fixes serve few.
     pairs = list(itertools.combinations(range(8), 2))
     draw = random.Random(3)
-    model = _homes([draw.uniform(1, 1.001) for _ in pairs], pairs, [1000.0] * 8)
+    model = small_models.homes([draw.uniform(1, 1.001) for _ in pairs], pairs, [1000.0] * 8)
     search = _search(model, 4_000)
     assert _best(search) == search.tree(60.0).bound
 
@@ -106,7 +86,9 @@ def test_half_fixes_that_serve_everybody_do_not_send_the_search_round():
 def _hard(fixes=60, homes=200):
     draw = random.Random(4)
     needs = [draw.sample(range(fixes), 4) for _ in range(homes)]
-    return _homes([draw.uniform(1, 9) for _ in needs], needs, [float(draw.randint(50, 99)) for _ in range(fixes)])
+    return small_models.homes(
+        [draw.uniform(1, 9) for _ in needs], needs, [float(draw.randint(50, 99)) for _ in range(fixes)]
+    )
 
 
 def test_a_search_that_is_out_of_time_says_honestly_how_far_it_came():
@@ -131,7 +113,7 @@ def test_progress_is_the_part_of_the_first_gap_that_is_closed():
 
 
 def test_a_solver_that_gives_up_costs_tightness_only(monkeypatch):
-    model = small_models.random_model(40)
+    model = small_models.relaxed_town()
     best = _best(_search(model, 9_000))
 
     def give_up(rows):

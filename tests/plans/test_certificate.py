@@ -53,7 +53,7 @@ def test_a_town_reads_the_same_in_whatever_order_it_was_written():
 
 
 def test_after_no_time_the_certificate_proves_the_linear_relaxation():
-    model = small_models.random_model(40)
+    model = small_models.relaxed_town()
     root, _ = _certificate(model, plan_constraints.Constraints(9_000.0), seconds=0.0)
     whole, _ = _certificate(model, plan_constraints.Constraints(9_000.0))
     root, whole = json.loads(root), json.loads(whole)
@@ -71,7 +71,7 @@ def test_a_better_choice_that_the_search_comes_across_replaces_the_plan():
 
 
 def test_a_search_that_was_stopped_stays_stopped_unless_the_tree_closes_the_gap():
-    model, constraints = small_models.random_model(40), plan_constraints.Constraints(9_000.0)
+    model, constraints = small_models.relaxed_town(), plan_constraints.Constraints(9_000.0)
     demand = od_pairs.demand(model)
     best = budget_plan.plan(model, constraints, demand=demand, limits=EXACT)
     stopped = dataclasses.replace(best, bound=20.0, status=budget_plan.CANCELLED)

@@ -44,7 +44,7 @@ def test_stopped_at_once_there_is_no_plan():
 def _part_proved(cancelled):
     told = []
     return solved_plan.solve(
-        small_models.random_model(40),
+        small_models.relaxed_town(),
         plan_constraints.Constraints(9_000.0),
         progress=lambda stage, _: told.append(stage),
         cancelled=lambda: cancelled(told),

@@ -1,4 +1,4 @@
-"""Choose the fixes that serve most people under a budget, and prove how good the choice is."""
+"""Choose the fixes that serve most people under a budget, and bound what any other choice could serve."""
 
 from __future__ import annotations
 

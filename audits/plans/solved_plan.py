@@ -72,7 +72,7 @@ class SolvedPlan:
     certificate, model
         Both as JSON text.
     verdict
-        Of the certificate check.
+        Of the certificate check; :func:`audits.plans.certificate_check.certainty` puts it into words.
     """
 
     plan: budget_plan.Plan
@@ -108,7 +108,7 @@ def solve(
     Parameters
     ----------
     model, constraints, limits
-        As for :func:`audits.plans.budget_plan.plan`.
+        As for :func:`audits.plans.budget_plan.plan`; the search for the proof may take as long again.
     progress
         Called with the stage, a key of :data:`STAGES`, and the share that is done, 0 to 1.
     cancelled

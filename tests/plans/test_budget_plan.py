@@ -47,7 +47,7 @@ def _random_wishes(model, seed):
     wanted = frozenset(names[: draw.choice([0, 0, 1])])
     unwanted = frozenset(names[1 : 1 + draw.choice([0, 0, 1])])
     zones = sorted(set(model.zones))
-    floors = {draw.choice(zones): float(draw.randint(1, 12))} if draw.random() < 0.5 else {}
+    floors = {draw.choice(zones): float(draw.randint(1, 12))} if draw.random() < 0.8 else {}
     return plan_constraints.Constraints(1000.0 * draw.randint(0, 30), wanted, unwanted, floors)
 
 

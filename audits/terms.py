@@ -113,6 +113,11 @@ LAW_STATE = {
     "reported": UNVERIFIED,
     "disputed": wording.phrase("disputed: sources differ, not scored"),
 }
+GAZETTE_ANSWER = {
+    "same": wording.phrase("same as the gazette"),
+    "differs": wording.phrase("differs from the gazette"),
+    "withdrawn": wording.phrase("comparison taken back"),
+}
 DEMONSTRATION = wording.phrase("Demonstration data: invented surveys, not Khon Kaen's ramps")
 DEMONSTRATION_SHORT = wording.phrase("Demonstration data")
 MUNICIPAL_WEIGHTS = wording.phrase("Weights are set by the municipality; they are not law")

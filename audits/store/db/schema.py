@@ -251,6 +251,15 @@ setting = columns.table(
     sa.Index("ix_setting_name", "name"),
 )
 
+limit_comparison = columns.table(
+    "limit_comparison",
+    *columns.strings("limit_id", "content", "answer", "value", "page"),
+    *columns.stamp("compared"),
+    sa.CheckConstraint("answer IN ('same', 'differs', 'withdrawn')", name="answer"),
+    sa.CheckConstraint("(answer = 'differs') = (value <> '')", name="value"),
+    sa.Index("ix_limit_comparison_limit_id", "limit_id"),
+)
+
 signed_in = columns.table(
     "signed_in",
     columns.string("token_sha256", unique=True),
@@ -303,7 +312,7 @@ FROM site LEFT JOIN survey AS latest ON latest.fid = (
 APPEND_ONLY = (
     *(survey, survey_element, measurement, photo, survey_photo, import_batch, held_row),
     *(attached_photo, awaited_photo, photo_source, photo_mark, review, settlement, calibration, technician, design),
-    *(account, plan, fix_step, photo_erasure, setting),
+    *(account, plan, fix_step, photo_erasure, setting, limit_comparison),
     *(ledger, workspace, migration, site_history, element_history),
 )
 
@@ -328,6 +337,7 @@ EVENTS: Mapping[str, sa.Table] = {
     "fix.step": fix_step,
     "photo.erase": photo_erasure,
     "setting.set": setting,
+    "law.compare": limit_comparison,
 }
 
 

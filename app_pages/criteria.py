@@ -7,9 +7,10 @@ import streamlit as st
 from app_pages import session
 from app_pages.parts.shared import tables
 from app_pages.session import address
-from audits import terms, wording
+from audits import terms
+from audits.law import limits
 from audits.reports import site_report
-from audits.rules import cases, editions, model
+from audits.rules import cases, editions, gazette, model
 
 
 def show(context: session.Context) -> None:
@@ -57,10 +58,18 @@ def overview(context: session.Context, found: list[model.Criterion]) -> None:
         applicable = editions.limit_on(one, None)
         newest = applicable.limit if applicable else one.limits[-1]
         clause = f"{words.name(newest.source.short)} {words.name(newest.clause)}"
-        if newest.state == model.DISPUTED:
+        if newest.state == gazette.DISPUTED:
             clause += f" · {text(terms.LAW_STATE[newest.state])}"
         element = text(terms.ELEMENT_KIND[one.element])
-        rows.append((words.name(one.name), element, limit_or_table(context, one, newest), clause, str(one.severity)))
+        rows.append(
+            (
+                words.name(one.name),
+                element,
+                tables.lines(*limits.value_lines(limits.Entry(one, newest), words)),
+                clause,
+                str(one.severity),
+            )
+        )
     headings = (text("Requirement"), text("Element"), text("Newest limit"), text("Clause"), text("Severity 1–4"))
     st.html(tables.table(text("Requirements found"), headings, rows))
 
@@ -128,55 +137,17 @@ def limit_row(context: session.Context, one: model.Criterion, limit: model.Limit
     """Return one limit as a row of the table."""
     words, text = context.words, context.words.text
     state = text(terms.LAW_STATE[limit.state] if limit.state else terms.BASIS[limit.source.kind])
-    stated = limit_or_table(context, one, limit)
     note = words.name(limit.note) if limit.note else ""
-    readings = [f"{site_report.stated_text(one.stated_as, words)}: {words.name(one.by)}" for one in limit.readings]
     return (
         words.name(limit.source.short),
         words.name(limit.clause),
-        stated,
+        tables.lines(*limits.value_lines(limits.Entry(one, limit), words)),
         words.day(limit.source.in_force_on) if limit.source.in_force_on else "",
-        tables.lines(*(condition_text(context, each) for each in limit.conditions)) or text("always"),
-        tables.lines(state, compared_text(limit, words), *readings, note and tables.small(note)),
+        tables.lines(*limits.condition_lines(limit, words)) or text("always"),
+        tables.lines(
+            state, limits.compared_text(limit, words), *limits.reading_lines(limit, words), note and tables.small(note)
+        ),
     )
-
-
-def compared_text(limit: model.Limit, words: wording.Wording) -> str:
-    """Return who compared a limit with the gazette, on which day and page; empty while nobody has."""
-    if limit.compared is None:
-        return ""
-    found = limit.compared
-    by, day, page = found.compared_by, words.day(found.compared_on), found.page or "–"
-    return words.text("compared by {name}, {day}, page {page}", name=by, day=day, page=page)
-
-
-def limit_or_table(context: session.Context, one: model.Criterion, limit: model.Limit) -> object:
-    """Return a limit as the rule states it; a table of counts step by step."""
-    words, text = context.words, context.words.text
-    if limit.table is None:
-        return site_report.limit_text(limit.lower, limit.upper, limit.stated_as, one.quantity, words)
-    steps = [
-        text("up to {top}: {required}", top=words.number(top), required=words.number(required))
-        for top, required in limit.table.steps
-    ]
-    more = limit.table.per and text("then 1 more for every {per}", per=words.number(limit.table.per))
-    return tables.lines(*steps, more)
-
-
-def condition_text(context: session.Context, condition: model.Condition) -> str:
-    """Return a condition in words."""
-    words, text = context.words, context.words.text
-    quantity = condition.quantity
-    name, value = words.name(quantity.name), site_report.quantity_text(condition.value, quantity, words)
-    phrases = {
-        "at_least": text("{name} is at least {value}", name=name, value=value),
-        "more_than": text("{name} is more than {value}", name=name, value=value),
-        "at_most": text("{name} is at most {value}", name=name, value=value),
-        "less_than": text("{name} is less than {value}", name=name, value=value),
-        "is_yes": text("{name}: yes", name=name),
-        "is_no": text("{name}: no", name=name),
-    }
-    return phrases[condition.operator]
 
 
 @st.cache_data(show_spinner=False)

@@ -14,7 +14,7 @@ import pytest
 
 from audits import wording
 from audits.demo import demonstration, seed
-from audits.rules import files, model
+from audits.rules import files, gazette, model
 from audits.scoring import findings, run
 from audits.store.db import connection, workspace
 from layers import web_assets
@@ -338,7 +338,7 @@ class SmallRules:
         counts = [each for each in others if each.kind == "count"]
         lower, upper, table = self._bounds(chance, quantity, counts)
         limit = model.Limit(
-            *("", LAW, NAME, lower, upper, table, quantity.unit, "", "A"), model.REPORTED, (), None, conditions, ""
+            *("", LAW, NAME, lower, upper, table, quantity.unit, "", "A"), gazette.REPORTED, (), None, conditions, ""
         )
         criterion = model.Criterion(f"ramp.c{number}", "ramp", NAME, quantity, 1, {}, "", NAME, (limit,), ())
         return findings.Rule(criterion, limit)

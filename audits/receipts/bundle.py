@@ -18,7 +18,7 @@ from audits.formats import archive
 from audits.receipts import program, recompute
 from audits.rules import comparisons as law
 from audits.rules import files as criteria_files
-from audits.rules import model
+from audits.rules import gazette
 from audits.scoring import run
 from audits.store import comparisons
 from audits.store.db import connection
@@ -155,7 +155,7 @@ def opened(content: bytes) -> Bundle:
         raise errors.RefusedError((NOT_A_RECEIPT.at("receipt", why=error),)) from error
 
 
-def compared(receipt: Bundle) -> tuple[model.Comparison, ...]:
+def compared(receipt: Bundle) -> tuple[gazette.Comparison, ...]:
     """Return the comparisons with the gazette that a receipt rests on; none in one from before there were any.
 
     Raises
@@ -164,10 +164,10 @@ def compared(receipt: Bundle) -> tuple[model.Comparison, ...]:
         When the file is not what :func:`packed` writes.
     """
     rows = json.loads(receipt.files.get(COMPARISONS, b"[]"))
-    return tuple(model.Comparison(**row | {"compared_on": dt.date.fromisoformat(row["compared_on"])}) for row in rows)
+    return tuple(gazette.Comparison(**row | {"compared_on": dt.date.fromisoformat(row["compared_on"])}) for row in rows)
 
 
-def _files(rests_on: evidence.Evidence, weights: bytes, compared: tuple[model.Comparison, ...]) -> dict[str, bytes]:
+def _files(rests_on: evidence.Evidence, weights: bytes, compared: tuple[gazette.Comparison, ...]) -> dict[str, bytes]:
     """Return the files of the evidence in the order of the archive."""
     surveys = [
         {

@@ -9,7 +9,7 @@ from pathlib import Path
 from audits import errors
 from audits.receipts import bundle, program, recompute
 from audits.rules import comparisons as law
-from audits.rules import files, model
+from audits.rules import files, gazette, model
 from audits.store import comparisons
 from audits.store.audit_log import hash_chain
 from audits.store.db import connection
@@ -63,7 +63,7 @@ def check(content: bytes, store: connection.Store | None = None) -> Checked:
     receipt = bundle.opened(content)
     problems = list(receipt.problems)
     version = ""
-    compared: tuple[model.Comparison, ...] = ()
+    compared: tuple[gazette.Comparison, ...] = ()
     try:
         book, weights = _criteria(receipt)
         version = book.version

@@ -9,7 +9,7 @@ import geopandas as gpd
 
 from audits import record as records
 from audits import terms, wording
-from audits.rules import model
+from audits.rules import gazette, model
 from audits.scoring import run
 
 TITLES = {
@@ -101,4 +101,4 @@ def unchecked_sources(record: records.AuditedRecord) -> list[str]:
     found, criteria = record.audit.findings, record.criteria.criteria
     used = found.loc[found["site_code"].isin(record.sites.index), ["criterion", "source"]].drop_duplicates()
     pairs = zip(used["criterion"], used["source"], strict=True)
-    return sorted({source for name, source in pairs if criteria[name].limit_of(source).state == model.REPORTED})
+    return sorted({source for name, source in pairs if criteria[name].limit_of(source).state == gazette.REPORTED})

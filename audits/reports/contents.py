@@ -14,7 +14,7 @@ from audits import record as records
 from audits import terms, wording
 from audits.quality import sentences
 from audits.reports import about_lines, columns, site_report
-from audits.rules import model
+from audits.rules import gazette, model
 from audits.scoring import next_measurement, readings
 from layers import ground as ground_room
 
@@ -205,7 +205,7 @@ def _findings(record: records.AuditedRecord, mark: str) -> pd.DataFrame:
 
 def _checked(found: pd.DataFrame, criteria: model.Criteria) -> list[bool]:
     pairs = zip(found["criterion"], found["source"], strict=True)
-    return [criteria.criteria[name].limit_of(source).state == model.CHECKED for name, source in pairs]
+    return [criteria.criteria[name].limit_of(source).state == gazette.CHECKED for name, source in pairs]
 
 
 def _clauses(found: pd.DataFrame, criteria: model.Criteria) -> list[str]:

@@ -11,7 +11,7 @@ import pandas as pd
 
 from audits import record as records
 from audits import terms, wording
-from audits.rules import model
+from audits.rules import gazette, model
 from audits.scoring import findings
 
 VERDICT_ORDER = ("fail", "borderline", "unknown", "pass", "not_applicable")
@@ -116,7 +116,7 @@ def _flags(row: Any, limit: model.Limit, words: wording.Wording) -> tuple[str, .
     flags = []
     if row.edition_assumed:
         flags.append(words.text("permit date not known: newest edition taken"))
-    if limit.state == model.REPORTED:
+    if limit.state == gazette.REPORTED:
         flags.append(words.text(terms.LAW_STATE[limit.state]))
     if row.verdict == "unknown" and int(row.outcome) & findings.CAN_NOT_APPLY:
         flags.append(words.text("whether this applies depends on a quantity not measured yet"))

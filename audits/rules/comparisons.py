@@ -5,12 +5,12 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterable, Mapping
 
-from audits.rules import model
+from audits.rules import gazette, model
 
 OUR_DATA = model.Name("ข้อมูลของระบบ", "data of this program")
 
 
-def apply(criteria: model.Criteria, comparisons: Iterable[model.Comparison]) -> model.Criteria:
+def apply(criteria: model.Criteria, comparisons: Iterable[gazette.Comparison]) -> model.Criteria:
     """Set the state of each limit that was compared; the same criteria when no comparison counts.
 
     A limit found the same is checked. One that differs is disputed, both values beside each other, until its file is
@@ -23,7 +23,7 @@ def apply(criteria: model.Criteria, comparisons: Iterable[model.Comparison]) -> 
     comparisons
         The last one of each limit.
     """
-    last = {one.limit_id: one for one in comparisons if one.answer != model.WITHDRAWN}
+    last = {one.limit_id: one for one in comparisons if one.answer != gazette.WITHDRAWN}
     changed = {
         each.criterion_id: dataclasses.replace(each, limits=tuple(_compared(limit, last) for limit in each.limits))
         for each in criteria.criteria.values()
@@ -32,18 +32,18 @@ def apply(criteria: model.Criteria, comparisons: Iterable[model.Comparison]) -> 
     return dataclasses.replace(criteria, criteria={**criteria.criteria, **changed}) if changed else criteria
 
 
-def _counting(limit: model.Limit, last: Mapping[str, model.Comparison]) -> model.Comparison | None:
+def _counting(limit: model.Limit, last: Mapping[str, gazette.Comparison]) -> gazette.Comparison | None:
     found = last.get(limit.limit_id)
     return found if found is not None and found.content == limit.content else None
 
 
-def _compared(limit: model.Limit, last: Mapping[str, model.Comparison]) -> model.Limit:
+def _compared(limit: model.Limit, last: Mapping[str, gazette.Comparison]) -> model.Limit:
     found = _counting(limit, last)
     if found is None or found == limit.compared:
         return limit
-    if found.answer == model.SAME:
-        return dataclasses.replace(limit, state=model.CHECKED, readings=(), compared=found)
+    if found.answer == gazette.SAME:
+        return dataclasses.replace(limit, state=gazette.CHECKED, readings=(), compared=found)
     ours = limit.readings or (model.Reading(limit.stated_as, OUR_DATA),)
-    gazette = model.Name(f"ราชกิจจานุเบกษา หน้า {found.page}", f"Royal Gazette, page {found.page}")
-    readings = (*ours, model.Reading(found.value, gazette))
-    return dataclasses.replace(limit, state=model.DISPUTED, readings=readings, compared=found)
+    where = model.Name(f"ราชกิจจานุเบกษา หน้า {found.page}", f"Royal Gazette, page {found.page}")
+    readings = (*ours, model.Reading(found.value, where))
+    return dataclasses.replace(limit, state=gazette.DISPUTED, readings=readings, compared=found)

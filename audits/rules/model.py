@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from audits import survey
+from audits.rules import gazette
 
 Floats = npt.NDArray[np.float64]
 
@@ -172,39 +173,12 @@ class LimitTable:
         return np.where(np.isnan(counts), np.nan, result)
 
 
-CHECKED, REPORTED, DISPUTED = "checked", "reported", "disputed"
-SAME, DIFFERS, WITHDRAWN = "same", "differs", "withdrawn"
-
-
 @dataclass(frozen=True)
 class Reading:
     """What one source says of a disputed limit, as it writes it."""
 
     stated_as: str
     by: Name
-
-
-@dataclass(frozen=True)
-class Comparison:
-    """One comparison of a limit with the Royal Gazette by a named person.
-
-    Parameters
-    ----------
-    content
-        The limit's :attr:`Limit.content` at the time: a limit changed since counts as not compared.
-    answer
-        :data:`SAME`, :data:`DIFFERS`, or :data:`WITHDRAWN`, which takes an earlier comparison back.
-    value, page
-        What the gazette says, as it writes it, and where; the value is empty unless it differs.
-    """
-
-    limit_id: str
-    content: str
-    answer: str
-    value: str
-    page: str
-    compared_by: str
-    compared_on: dt.date
 
 
 @dataclass(frozen=True)
@@ -224,8 +198,7 @@ class Limit:
     grade
         How well the value is verified: ``A``, ``B``, ``B-``, ``C``; ``D`` is shown and never judged.
     state
-        Of a limit of law: :data:`CHECKED` by a named person, :data:`REPORTED` by secondary sources that agree, or
-        :data:`DISPUTED`; empty for guidance and foreign standards.
+        Of a limit of law, one of :mod:`audits.rules.gazette`; empty for guidance and foreign standards.
     readings
         What the sources of a disputed limit say.
     conditions
@@ -250,17 +223,17 @@ class Limit:
     note: Name | None
     conditions: tuple[Condition, ...]
     content: str
-    compared: Comparison | None = None
+    compared: gazette.Comparison | None = None
 
     @property
     def sourced(self) -> bool:
         """Whether any source is known to state it."""
-        return self.state == CHECKED or self.grade != "D"
+        return self.state == gazette.CHECKED or self.grade != "D"
 
     @property
     def scored(self) -> bool:
         """Whether the value is verified well enough to judge by."""
-        return self.sourced and self.state != DISPUTED
+        return self.sourced and self.state != gazette.DISPUTED
 
     @property
     def asks_for(self) -> tuple[Quantity, ...]:
@@ -326,7 +299,7 @@ class Criterion:
     @property
     def disputed(self) -> bool:
         """Whether the limit of any edition is disputed, so that no value can be promised to satisfy all."""
-        return any(limit.state == DISPUTED and limit.sourced for limit in self.limits)
+        return any(limit.state == gazette.DISPUTED and limit.sourced for limit in self.limits)
 
     def limit_of(self, source_id: str) -> Limit:
         """Limit, or comparator, that one source states.

@@ -7,12 +7,12 @@ import datetime as dt
 import sqlalchemy as sa
 
 from audits import errors, wording
-from audits.rules import model
+from audits.rules import gazette, model
 from audits.store.audit_log import events
 from audits.store.db import connection, schema
 
 ACTION = "law.compare"
-ANSWERS = (model.SAME, model.DIFFERS, model.WITHDRAWN)
+ANSWERS = (gazette.SAME, gazette.DIFFERS, gazette.WITHDRAWN)
 
 NO_AUTHOR = errors.ProblemKind("STORE-621", "Say who compared it: a name or staff number.")
 NOT_LAW = errors.ProblemKind("STORE-622", "There is no limit of law {limit_id}; choose one of the list.")
@@ -36,7 +36,7 @@ def record(
     Parameters
     ----------
     answer
-        One of :data:`ANSWERS`; :data:`audits.rules.model.WITHDRAWN` takes back what was recorded before.
+        One of :data:`ANSWERS`; :data:`audits.rules.gazette.WITHDRAWN` takes back what was recorded before.
     value, page
         What the gazette says and where, needed when it differs.
 
@@ -48,7 +48,7 @@ def record(
         When this role may not compare.
     """
     value, page = value.strip(), page.strip()
-    differs = answer == model.DIFFERS
+    differs = answer == gazette.DIFFERS
     faults = (
         ("compared_by", NO_AUTHOR, not actor.strip()),
         ("limit", NOT_LAW, not limit.state),
@@ -65,7 +65,7 @@ def record(
         events.add(records, ACTION, values, actor.strip(), at)
 
 
-def latest(store: connection.Store, until: int | None = None) -> tuple[model.Comparison, ...]:
+def latest(store: connection.Store, until: int | None = None) -> tuple[gazette.Comparison, ...]:
     """Return the last comparison of each limit, the limits in the order in which they were first compared.
 
     Parameters
@@ -85,6 +85,6 @@ def latest(store: connection.Store, until: int | None = None) -> tuple[model.Com
     with connection.reading(store) as records:
         found = {row.limit_id: row for row in records.execute(query)}
     return tuple(
-        model.Comparison(*row[:6], compared_on=row.compared_at.astimezone(wording.BANGKOK).date())
+        gazette.Comparison(*row[:6], compared_on=row.compared_at.astimezone(wording.BANGKOK).date())
         for row in found.values()
     )

@@ -12,7 +12,7 @@ from audits import errors
 from audits.formats import archive
 from audits.receipts import bundle, check, recompute
 from audits.rules import files as criteria_files
-from audits.rules import model
+from audits.rules import gazette
 from audits.scoring import run
 from audits.store import comparisons
 from audits.store.audit_log import hash_chain
@@ -297,7 +297,7 @@ def test_a_receipt_rests_on_the_comparisons_with_the_gazette(demonstration_folde
         for criterion in book.criteria.values():
             for limit in criterion.limits:
                 if limit.state:
-                    comparisons.record(store, limit, model.DIFFERS, "malee", value="?", page="1")
+                    comparisons.record(store, limit, gazette.DIFFERS, "malee", value="?", page="1")
         content = bundle.packed(store, [code], DAY)
         assert check.check(content, store).problems == ()
         laws = {found.split()[1] for found in bundle.opened(content).stated["figures"][code]["findings"]}
@@ -306,5 +306,5 @@ def test_a_receipt_rests_on_the_comparisons_with_the_gazette(demonstration_folde
         assert recompute.OTHER_FIGURE in kinds(forged(content, invent))
         assert check.NOT_COMPARED in kinds(forged(content, invent), store)
         # A comparison made afterwards is no fault of the receipt.
-        comparisons.record(store, book.criteria["ramp.clear_width"].limits[0], model.SAME, "malee")
+        comparisons.record(store, book.criteria["ramp.clear_width"].limits[0], gazette.SAME, "malee")
         assert check.check(content, store).problems == ()

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from audits import errors, survey, terms, wording
-from audits.rules import cases, editions, files, model
+from audits.rules import cases, editions, files, gazette, model
 
 BEFORE_ALL = dt.date(2000, 1, 1)
 LAST_DAY_OF_2548 = dt.date(2021, 5, 2)
@@ -279,7 +279,7 @@ def test_what_one_source_says_against_the_older_text_is_disputed(rules: model.Cr
 def test_a_disputed_limit_is_shown_with_what_each_source_says_and_never_judged_by(
     rules: model.Criteria, criterion_id: str
 ) -> None:
-    disputed = [limit for limit in rules.criteria[criterion_id].limits if limit.state == model.DISPUTED]
+    disputed = [limit for limit in rules.criteria[criterion_id].limits if limit.state == gazette.DISPUTED]
     assert [limit.source.source_id for limit in disputed] == ["moi_2564"]
     assert not disputed[0].scored
     assert len({reading.stated_as for reading in disputed[0].readings}) > 1
@@ -292,7 +292,7 @@ def test_a_disputed_limit_is_shown_with_what_each_source_says_and_never_judged_b
 def test_every_limit_of_law_has_a_state_and_nothing_else_has(rules: model.Criteria) -> None:
     for criterion in rules.criteria.values():
         for limit in (*criterion.limits, *criterion.comparators):
-            expected = (model.REPORTED, model.DISPUTED) if limit.source.kind == "law" else ("",)
+            expected = (gazette.REPORTED, gazette.DISPUTED) if limit.source.kind == "law" else ("",)
             assert limit.state in expected
             assert limit.compared is None
 

@@ -15,7 +15,7 @@ from audits import record as records
 from audits import survey, terms, wording
 from audits.field import answers
 from audits.formats import cells
-from audits.rules import editions, model
+from audits.rules import editions, gazette, model
 from audits.scoring import findings, questions, run
 
 FORM = 1
@@ -162,7 +162,7 @@ class _Rules:
                 "source": self._source(limit.source),
                 "clause": self._names.name(limit.clause),
                 "stated_as": limit.stated_as,
-                "unverified": limit.state == model.REPORTED,
+                "unverified": limit.state == gazette.REPORTED,
                 "lower": _finite(limit.lower),
                 "upper": _finite(limit.upper),
                 "table": self._table(limit.table) if limit.table else None,

@@ -17,6 +17,7 @@ from audits import wording
 from audits.access import site_network
 from audits.plans import certificate, frontier, planning_model, site_fixes
 from audits.ramps import prices
+from audits.reports import about_lines
 from layers import demand, network, passability, personas, sources
 
 TRIPS = 1000.0
@@ -133,11 +134,12 @@ def build(
     )
     near = joined.sites.index[joined.sites["joined_as"] != "far"]
     network_basis = COARSE if joined.coarse else MAPPED, EQUAL if start.equal else RESIDENTS
+    law = (LAW,) if about_lines.unchecked_sources(record) else ()
     return RecordModel(
         model,
         fixes,
         joined.coarse,
-        (*network_basis, SITES_ARE_GOALS, ZONES, ONLY_THESE, EVERY_BARRIER, UNMEASURED[case], LAW),
+        (*network_basis, SITES_ARE_GOALS, ZONES, ONLY_THESE, EVERY_BARRIER, UNMEASURED[case], *law),
         len(near),
         sum(len(set(category.nodes)) for category in categories),
         int((sites.loc[near, "position_status"] != "confirmed").sum()),

@@ -108,7 +108,7 @@ def comparator(criterion: model.Criterion, source_id: str) -> model.Limit | None
 
 
 def repair_target(criterion: model.Criterion) -> Target | None:
-    """Intersect all scored limits of a criterion; None when it has none.
+    """Intersect all scored limits of a criterion, or those disputed where none is scored; None when it has none.
 
     Examples
     --------
@@ -117,7 +117,9 @@ def repair_target(criterion: model.Criterion) -> Target | None:
     >>> round(target.upper, 2), target.satisfies_all
     (8.33, True)
     """
-    scored = [limit for limit in _oldest_first(criterion) if limit.scored]
+    sourced = [limit for limit in _oldest_first(criterion) if limit.sourced]
+    # A drawing needs some value, also while every edition waits for its file to be changed.
+    scored = [limit for limit in sourced if limit.scored] or sourced
     if not scored:
         return None
     # Meeting the strictest bound of every edition meets them all, whatever the permit date turns out to be.

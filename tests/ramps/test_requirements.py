@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import dataclasses
+import datetime as dt
 import math
 
 import pytest
 
 from audits import errors, wording
 from audits.ramps import requirements
+from audits.rules import comparisons, gazette
 
 
 def _with_limits(book, criterion_id, **changes):
@@ -86,6 +88,12 @@ def test_a_design_needs_a_height_to_build_the_rail_to(book):
     changed = {**book.criteria, "ramp.handrail_height": criterion}
     with pytest.raises(errors.CriteriaError, match=r"ramp\.handrail_height.*repair target"):
         requirements.ramp(dataclasses.replace(book, criteria=changed))
+
+
+def test_a_ramp_can_be_designed_while_the_only_limit_differs_from_the_gazette(book, required):
+    space = book.criteria["ramp.space_before"].limit_of("moi_2548")
+    found = gazette.Comparison(space.limit_id, space.content, gazette.DIFFERS, "1,400 มม.", "6", "malee", dt.date.min)
+    assert requirements.ramp(comparisons.apply(book, (found,))) == required
 
 
 def test_a_run_as_high_as_can_be_is_just_short_enough_along_its_slope(required):

@@ -1,4 +1,4 @@
-"""Show how far the program itself can be used by everybody, and whom to tell of a barrier."""
+"""Show how far the program itself can be used by everybody, and whom to report a barrier to."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def statement(language: str) -> str:
 
 
 def change_contact(context: session.Context) -> None:
-    """Let the office write whom to tell of a barrier."""
+    """Let the office write where barriers are reported."""
     text = context.words.text
     st.header(text("Whom to tell of a barrier"))
     reviewer.show_done()

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import functools
+
 import streamlit as st
 
 from app_pages import session
-from app_pages.parts.shared import reviewer, tables
+from app_pages.parts.shared import choices, reviewer, tables
 from app_pages.web import permissions
 from audits import roles
 from audits.store.accounts import accounts
@@ -83,9 +85,7 @@ def make(context: session.Context) -> None:
     st.subheader(text("Make an account"))
     name = st.text_input(text("Name of the account, such as a staff number"), key="account_new", autocomplete="off")
     display_name = st.text_input(text("Name for others"), key="account_display", autocomplete="off")
-    role = st.selectbox(
-        text("Role"), list(roles.ROLES), format_func=lambda each: text(roles.ROLES[each]), key="account_new_role"
-    )
+    role = choices.one(text("Role"), _role_names(context), key="account_new_role")
     if st.button(text("Make the account"), type="primary", key="account_make"):
         reviewer.attempt(
             context,
@@ -98,32 +98,27 @@ def change(context: session.Context, known: tuple[accounts.Account, ...]) -> Non
     """Change one account: its role, its password, whether it opens anything, where it is signed in."""
     text = context.words.text
     st.subheader(text("Change an account"))
-    names = {one.username: f"{one.username} ({one.display_name})" for one in known}
-    chosen = st.selectbox(text("Account"), list(names), format_func=names.get, key="account_chosen")
-    if chosen is None:
+    if not known:
         return
+    names = {one.username: f"{one.username} ({one.display_name})" for one in known}
+    chosen = choices.one(text("Account"), names, key="account_chosen")
     one = next(each for each in known if each.username == chosen)
-    kinds = list(roles.ROLES)
-    role = st.selectbox(
-        text("Role"),
-        kinds,
-        index=kinds.index(one.role),
-        format_func=lambda each: text(roles.ROLES[each]),
-        key=f"account_role_{chosen}_{one.role}",
-    )
-    store, actor, attempt = context.store, context.actor(context.role), reviewer.attempt
+    key = f"account_role_{chosen}_{one.role}"
+    st.session_state.setdefault(key, one.role)
+    role = choices.one(text("Role"), _role_names(context), key=key)
+    store, actor, attempt = context.store, context.actor(context.role), functools.partial(reviewer.attempt, context)
     if st.button(text("Give this role"), key="account_give_role", disabled=role == one.role):
-        attempt(context, lambda: accounts.give_role(store, chosen, role, actor), text("The role is changed."))
+        attempt(lambda: accounts.give_role(store, chosen, role, actor), text("The role is changed."))
     if st.button(text("Give a new first password"), key="account_reset"):
-        reviewer.attempt(
-            context, lambda: _shown(chosen, accounts.reset(store, chosen, actor)), text("The old password is gone.")
-        )
+        attempt(lambda: _shown(chosen, accounts.reset(store, chosen, actor)), text("The old password is gone."))
     if st.button(text("Sign out everywhere"), key="account_end"):
-        reviewer.attempt(
-            context, lambda: signing_in.end_all(store, chosen), text("Every open page of it asks to sign in.")
-        )
+        attempt(lambda: signing_in.end_all(store, chosen), text("Every open page of it asks to sign in."))
     if st.button(text("Disable the account"), key="account_disable", disabled=not one.active):
-        reviewer.attempt(context, lambda: accounts.disable(store, chosen, actor), text("It opens nothing any more."))
+        attempt(lambda: accounts.disable(store, chosen, actor), text("It opens nothing any more."))
+
+
+def _role_names(context: session.Context) -> dict[str, str]:
+    return {role: context.words.text(name) for role, name in roles.ROLES.items()}
 
 
 def _shown(name: str, password: str) -> None:

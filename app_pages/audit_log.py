@@ -4,19 +4,71 @@ from __future__ import annotations
 
 import datetime as dt
 import functools
+import json
+from collections.abc import Mapping
+from typing import Any
 
 import streamlit as st
 
 from app_pages import session
-from app_pages.parts.audit_log import entries as entry_rows
-from app_pages.parts.shared import tables
+from app_pages.parts.shared import choices, progress, tables
 from app_pages.session import address
-from audits import errors, roles
+from audits import errors, roles, terms, wording
 from audits.store.audit_log import entries as audit_entries
 from audits.store.integrity import verify
 from audits.store.surveys import read
+from audits.works import fix_states
 
-PAGE = 50
+phrase = wording.phrase
+
+PAGE, LONGEST_CELL = 50, 300
+
+# the name of each action of the audit log, and the sentence about one entry
+ACTIONS: Mapping[str, tuple[str, str]] = {
+    "survey.submit": (phrase("survey sent in"), phrase("Survey of {site_code} by {surveyor} taken in")),
+    "survey.photo": (phrase("photo attached"), phrase("Photo {name} attached to survey {survey_id}")),
+    "survey.await": (phrase("photo awaited"), phrase("Photo {name} of survey {survey_id} has not come yet")),
+    "survey.review": (phrase("survey reviewed"), phrase("Survey {survey_id}: {decision}")),
+    "photo.keep": (phrase("photo kept"), phrase("Photo of {width} × {height} pixels kept")),
+    "photo.source": (phrase("photo received"), phrase("Photo {sha256} received as file {sent_sha256}")),
+    "photo.mark": (phrase("people in a photo decided"), phrase("Photo {sha256}: {mark}")),
+    "photo.erase": (phrase("photo erased"), phrase("Photo {sha256} erased because: {reason}")),
+    "import.hold": (phrase("file brought in"), phrase("File {file_name}: {accepted_count} rows taken in, some held")),
+    "held.settle": (phrase("held row settled"), phrase("Row {line} of file {batch_id}: {decision}")),
+    "device.calibrate": (phrase("device calibrated"), phrase("Device {device_code} calibrated on {calibrated_on}")),
+    "technician.secret": (phrase("phone secret given"), phrase("New phone secret for {name}")),
+    "register.add": (phrase("register begun"), phrase("Sites or elements registered: {reason}")),
+    "register.change": (phrase("register changed"), phrase("Register of {entity_id} changed: {reason}")),
+    "register.position": (phrase("position reported"), phrase("Position of {entity_id} is now {status}: {reason}")),
+    "register.permit": (phrase("permit day set"), phrase("Permit day of {entity_id} set: {reason}")),
+    "design.save": (phrase("design saved"), phrase("Design {title} of {site_code} saved")),
+    "plan.save": (phrase("plan saved"), phrase("Plan {title} saved")),
+    "fix.step": (phrase("step of a works item"), phrase("Works {fix_id}: {step} on {happened_on}")),
+    "setting.set": (phrase("municipal choice made"), phrase("Choice {name} is now: {value}")),
+    "law.compare": (phrase("limit compared with the gazette"), phrase("Limit {limit_id}: {answer} {value}")),
+    "account.set": (phrase("account changed"), phrase("Account {username} is now {role}, active: {active}")),
+}
+
+
+# what stands in an entry as a code, in words
+CODED: Mapping[str, Mapping[str, str]] = {
+    "decision": {
+        **terms.REVIEW_STATE,
+        "taken_in": phrase("taken in after all"),
+        "dismissed": phrase("dismissed as no survey"),
+    },
+    "mark": {
+        "person": phrase("it shows a person"),
+        "clear": phrase("it shows no person"),
+        "blurred": phrase("the person is blurred"),
+    },
+    "answer": terms.GAZETTE_ANSWER,
+    "status": terms.POSITION_STATUS,
+    "step": fix_states.STATES,
+    "role": roles.ROLES,
+    "active": {"true": phrase("yes, it opens"), "false": phrase("no, it is closed")},
+}
+
 ACTOR, ACTION, ABOUT, FIRST, LAST, SHEET = "who", "deed", "about", "from", "to", "sheet"
 CHECKED = "ledger_checked"
 
@@ -61,20 +113,17 @@ def check(context: session.Context) -> None:
     with st.container():
         found = st.session_state.get(CHECKED)
         if isinstance(found, errors.RefusedError):
-            for problem in found.problems:
-                st.error(context.words.problem(problem))
+            context.show_problems(found.problems)
         elif found is not None:
             show_result(context, found)
 
 
 def _checked(context: session.Context, expect: str | None) -> verify.Verification | errors.RefusedError:
-    bar = st.progress(0.0)
     try:
-        return verify.verify(context.store, expect, lambda done, total: bar.progress(done / max(total, 1)))
+        with progress.shown() as progressed:
+            return verify.verify(context.store, expect, progressed)
     except errors.RefusedError as refused:
         return refused
-    finally:
-        bar.empty()
 
 
 def show_result(context: session.Context, found: verify.Verification) -> None:
@@ -100,23 +149,22 @@ def filters(context: session.Context) -> audit_entries.Selection:
     words, text = context.words, context.words.text
     st.subheader(text("Entries"))
     left, right = st.columns(2)
-    actors, actions = audit_entries.actors(context.store), audit_entries.actions(context.store)
+    actors = {name: name for name in audit_entries.actors(context.store)}
+    actions = {name: action_name(name, words) for name in audit_entries.actions(context.store)}
     with left:
-        actor = st.selectbox(
-            text("By whom"), actors, index=None, placeholder=text("everybody"), **address.one(ACTOR, actors)
-        )
+        kept = address.one(ACTOR, actors)
+        actor = choices.one_or_none(text("By whom"), actors, placeholder=text("everybody"), **kept)
         first = _day(context, FIRST, text("From day"))
     with right:
-        action = st.selectbox(
-            text("What was done"),
-            actions,
-            index=None,
-            placeholder=text("everything"),
-            format_func=functools.partial(entry_rows.action_name, words=words),
-            **address.one(ACTION, actions),
-        )
+        kept = address.one(ACTION, actions)
+        action = choices.one_or_none(text("What was done"), actions, placeholder=text("everything"), **kept)
         last = _day(context, LAST, text("To day"))
-    about = st.text_input(text("Site, element, survey, design or photo"), key=ABOUT, **_written(ABOUT)).strip()
+    st.session_state.setdefault(ABOUT, st.query_params.get(ABOUT, ""))
+    about = st.text_input(
+        text("Site, element, survey, design or photo"),
+        key=ABOUT,
+        on_change=lambda: _keep(ABOUT, st.session_state[ABOUT].strip()),
+    ).strip()
     return audit_entries.Selection(first, last, actor or "", action or "", about)
 
 
@@ -140,20 +188,11 @@ def _parsed(written: str) -> dt.date | None:
         return None
 
 
-def _written(name: str) -> dict[str, object]:
-    if name not in st.session_state:
-        st.session_state[name] = st.query_params.get(name, "")
-    return {"on_change": lambda: _keep(name, st.session_state[name].strip())}
-
-
 def _keep(name: str, value: str) -> None:
     # other entries begin on their first sheet
     st.session_state.pop(f"ledger_{SHEET}", None)
-    st.query_params.pop(SHEET, None)
-    if value:
-        st.query_params[name] = value
-    else:
-        st.query_params.pop(name, None)
+    address.write(SHEET, "")
+    address.write(name, value)
 
 
 def entries(context: session.Context, asked: audit_entries.Selection) -> None:
@@ -171,7 +210,7 @@ def entries(context: session.Context, asked: audit_entries.Selection) -> None:
         sheet = st.number_input(text("Sheet (of {count})", count=sheets), min_value=1, max_value=sheets, step=1, **kept)
     shown = audit_entries.lines(context.store, asked, PAGE, (int(sheet) - 1) * PAGE)
     headings = (text("Number"), text("When"), text("By whom"), text("What was done"))
-    st.html(tables.table(text("Entries, the newest first"), headings, [entry_rows.row(one, words) for one in shown]))
+    st.html(tables.table(text("Entries, the newest first"), headings, [entry_row(one, words) for one in shown]))
     st.download_button(
         text("Download these entries (CSV)"),
         functools.partial(audit_entries.as_csv, context.store, asked),
@@ -179,6 +218,61 @@ def entries(context: session.Context, asked: audit_entries.Selection) -> None:
         "text/csv",
         key="ledger_csv",
     )
+
+
+def action_name(action: str, words: wording.Wording) -> str:
+    """Return the name of an action; the action itself where it has none."""
+    return words.text(ACTIONS[action][0]) if action in ACTIONS else action
+
+
+def entry_sentence(line: audit_entries.Line, words: wording.Wording) -> str:
+    """Return one entry in plain words."""
+    if line.action not in ACTIONS:
+        return f"{line.action} {line.entity_id}"
+    values = {name: _worded(name, _short(value), words) for name, value in line.content.items()}
+    filled = _Values({"entity_id": line.entity_id, **values})
+    return words.text(ACTIONS[line.action][1]).format_map(filled)
+
+
+class _Values(dict[str, str]):
+    """Values of a sentence; a dash for those that an older entry lacks."""
+
+    def __missing__(self, key: str) -> str:
+        return "–"
+
+
+def _worded(name: str, written: str, words: wording.Wording) -> str:
+    known = CODED.get(name, {})
+    return words.text(known[written]) if written in known else written
+
+
+def entry_row(line: audit_entries.Line, words: wording.Wording) -> tuple[object, ...]:
+    """Return the cells of one entry: number, instant, who, what with everything it says."""
+    return (
+        line.sequence,
+        words.instant(line.happened_at),
+        line.actor,
+        tables.lines(
+            entry_sentence(line, words), tables.small(action_name(line.action, words)), entry_details(line, words)
+        ),
+    )
+
+
+def entry_details(line: audit_entries.Line, words: wording.Wording) -> tables.Markup:
+    """Return everything an entry says, folded, as a list of names and values."""
+    facts = {"entity": line.entity, "entity_id": line.entity_id, **line.content, "digest": line.digest}
+    pair = tables.Markup("<dt>{}</dt><dd>{}</dd>")
+    pairs = tables.Markup().join(pair.format(name, _short(value)) for name, value in facts.items())
+    title = words.text("Everything entry {number} says", number=line.sequence)
+    folded = tables.Markup('<details class="jaidee-entry"><summary>{}</summary><dl>{}</dl></details>')
+    return folded.format(title, pairs)
+
+
+def _short(value: Any) -> str:
+    if value is None or value == "":
+        return "–"
+    written = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, sort_keys=True)
+    return written if len(written) <= LONGEST_CELL else f"{written[:LONGEST_CELL]} …"
 
 
 if __name__ == "__main__":

@@ -9,7 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from app_pages import session
-from app_pages.parts.shared import folium_component, site_summary, tables
+from app_pages.parts.shared import choices, folium_component, site_summary, tables
 from app_pages.parts.site import site_story
 from app_pages.parts.works import progress
 from app_pages.session import address, basemap, cache, navigation, page_roles
@@ -83,11 +83,11 @@ def filters(context: session.Context) -> Choice:
 def _several(label: str, names: dict[str, str], key: str, words: wording.Wording) -> list[str]:
     shown = {value: words.text(name) for value, name in names.items()}
     kept = address.several(key, shown)
-    return st.multiselect(label, list(shown), format_func=shown.get, placeholder=words.text("all"), **kept)
+    return choices.several(label, shown, placeholder=words.text("all"), **kept)
 
 
 def _one(label: str, names: dict[str, str], key: str) -> str:
-    return st.selectbox(label, list(names), format_func=names.get, **address.one(key, list(names)))
+    return choices.one(label, names, **address.one(key, names))
 
 
 def _grade_names(context: session.Context) -> dict[str, str]:
@@ -100,7 +100,7 @@ def _zone_names() -> dict[str, str]:
 
 
 def summary(context: session.Context, record: records.AuditedRecord, codes: pd.Index[str]) -> None:
-    """Say how many sites are shown, how they came out, and how many have been surveyed at all."""
+    """Show how many sites are shown, how they came out, and how many have been surveyed at all."""
     words, kept = context.words, record.audit.sites.loc[codes]
     counted = kept["verdict"].value_counts()
     parts = [
@@ -147,7 +147,7 @@ def draw_map(
     versions = ground.changed_at(context.workspace.folder)
     drawn = _drawing(record, tuple(somewhere.index), choice, context.words.language, versions, context)
     changing = {}
-    if chosen in somewhere.index:
+    if chosen is not None and chosen in somewhere.index:
         point = somewhere.geometry.loc[chosen]
         changing = {"feature_group": _ring(chosen, point.x, point.y), "center": (point.y, point.x)}
     on_map = address.chooser(site_summary.SITE, lambda: folium_component.chosen(MAP_KEY))
@@ -178,9 +178,9 @@ def _ring(code: str, longitude: float, latitude: float) -> object:
 
 
 def detail(context: session.Context, choice: Choice, record: records.AuditedRecord, code: str) -> None:
-    """Say of one site what it is, how it scores and what fails, and lead on."""
+    """Show what one site is, how it scores and what fails, with links to more."""
     words, text = context.words, context.words.text
-    site, audited = record.sites.loc[code], record.audit.sites.loc[code]
+    site, audited = record.sites.loc[code], record.audit.sites.loc[[code]].iloc[0]
     st.subheader(f"{code} {markers.site_name(site, words)}")
     site_summary.score_block(context, audited, choice.persona)
     st.html(f"<p>{tables.small(text(terms.POSITION_STATUS[site['position_status']]))}</p>")

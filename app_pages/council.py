@@ -9,9 +9,10 @@ import streamlit as st
 from app_pages import session
 from app_pages.parts.council import cards
 from app_pages.parts.shared import background_jobs
+from app_pages.parts.shared import choices as chooser
 from app_pages.session import address, navigation
 from audits.council import council_contents, council_text, figures, money
-from audits.store import fix_steps
+from audits.store.works import fix_steps
 
 ANSWERS = {
     council_text.WHERE: cards.where,
@@ -52,9 +53,9 @@ def choices(context: session.Context) -> tuple[str, bool]:
     counted = {COUNT_ALL: text("all that were not returned"), COUNT_APPROVED: text("only those approved (official)")}
     with st.expander(text("What is counted")):
         kept = address.one(cards.KIND, list(kinds), stays=True)
-        kind = st.radio(text("Kind"), list(kinds), format_func=kinds.get, **kept)
+        kind = chooser.one_in_view(text("Kind"), kinds, **kept)
         kept = address.one(cards.COUNTED, list(counted), stays=True)
-        which = st.radio(text("Surveys that count"), list(counted), format_func=counted.get, **kept)
+        which = chooser.one_in_view(text("Surveys that count"), counted, **kept)
     return kind or figures.RAMPS, which == COUNT_APPROVED
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from app_pages import session
-from app_pages.parts.shared import tables
+from app_pages.parts.shared import choices, tables
 from app_pages.session import address
 from audits import terms
 from audits.law import limits
@@ -24,7 +24,7 @@ def show(context: session.Context) -> None:
     )
     searched = st.text_input(text("Search (a word, a clause, a number)"), key="search", bind="query-params")
     kinds = {"": text("all elements")} | {kind: text(name) for kind, name in terms.ELEMENT_KIND.items()}
-    kind = st.selectbox(text("Element"), list(kinds), format_func=kinds.get, **address.one("element", list(kinds)))
+    kind = choices.one(text("Element"), kinds, **address.one("element", kinds))
     found = {
         one.criterion_id: one
         for one in context.criteria.criteria.values()
@@ -32,16 +32,8 @@ def show(context: session.Context) -> None:
     }
     st.write(words.count("{n} requirement", "{n} requirements", len(found)))
     names = {name: f"{words.name(one.name)} · {kinds[one.element]} · {name}" for name, one in found.items()}
-    if st.session_state.get("criterion") not in names:
-        st.session_state.pop("criterion", None)
-    chosen = st.selectbox(
-        text("Show one requirement"),
-        list(names),
-        index=None,
-        format_func=names.get,
-        placeholder=text("all"),
-        **address.one("criterion", list(names)),
-    )
+    kept = address.one("criterion", names)
+    chosen = choices.one_or_none(text("Show one requirement"), names, placeholder=text("all"), **kept)
     if chosen:
         st.header(words.name(found[chosen].name))
         criterion(context, found[chosen])
@@ -75,21 +67,12 @@ def overview(context: session.Context, found: list[model.Criterion]) -> None:
 
 
 def matches(one: model.Criterion, searched: str) -> bool:
-    """Tell whether every word searched for occurs in a criterion, in either language."""
-    limits = (*one.limits, *one.comparators)
-    parts = [
-        one.criterion_id,
-        one.name.th,
-        one.name.en,
-        one.quantity.quantity_id,
-        one.quantity.name.th,
-        one.quantity.name.en,
-    ]
-    parts += [
-        f"{each.clause.th} {each.clause.en} {each.stated_as} {each.source.short.th} {each.source.short.en}"
-        for each in limits
-    ]
-    whole = " ".join(parts).casefold()
+    """Return whether every word searched for occurs in a criterion, in either language."""
+    names, parts = [one.name, one.quantity.name], [one.criterion_id, one.quantity.quantity_id]
+    for limit in (*one.limits, *one.comparators):
+        names += [limit.clause, limit.source.short]
+        parts.append(limit.stated_as)
+    whole = " ".join([*parts, *(f"{name.th} {name.en}" for name in names)]).casefold()
     return all(word in whole for word in searched.casefold().split())
 
 

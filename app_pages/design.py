@@ -2,30 +2,34 @@
 
 from __future__ import annotations
 
-import html
+import base64
+from pathlib import Path
 
 import streamlit as st
 
 from app_pages import session
-from app_pages.parts.design import design_drawing, design_inputs, design_saving, design_sign_off
-from app_pages.parts.shared import site_summary, tables
+from app_pages.parts.design import design_inputs, design_saving, design_sign_off
+from app_pages.parts.shared import choices, site_summary, tables
 from app_pages.session import address
-from audits import errors
+from audits.formats import templates
 from audits.ramps import (
     cost,
     design_check,
     design_record,
     geometry,
-    kerb_ramp_design,
     price_books,
     prices,
     quantities,
     ramp_design,
     requirements,
 )
-from audits.ramps.drawing import described, drawing, views
+from audits.ramps.drawing import described, drawing, elevation, plan_view, sheet, views
 from audits.reports import markers
 
+FIGURE = Path(__file__).parent / "parts" / "design" / "figure.html.j2"
+WIDEST_MM = 190.0
+_MARGIN_MM, _BELOW_MM = 3.0, 0.8
+_LEAST_SHOWN_PX = 640
 ALTERNATIVE = "alternative"
 
 
@@ -43,24 +47,9 @@ def show(context: session.Context) -> None:
     if asked.space is None:
         st.info(text("Write these to see what fits: {names}.", names=", ".join(asked.missing)))
     else:
-        try:
-            found = alternatives(context, asked.space)
-        except errors.RefusedError as refused:
-            for problem in refused.problems:
-                st.error(context.words.problem(problem))
-        else:
-            answer(context, asked, found)
+        with context.problems_shown():
+            answer(context, asked, ramp_design.for_space(asked.space, context.criteria, requirements.Construction()))
     design_saving.versions(context, code)
-
-
-def alternatives(
-    context: session.Context, space: geometry.Space | geometry.KerbSpace
-) -> tuple[geometry.Design, ...] | geometry.NotFeasible:
-    """Return every design that fits, cheapest first, or why none does."""
-    made = requirements.Construction()
-    if isinstance(space, geometry.KerbSpace):
-        return kerb_ramp_design.alternatives(space, requirements.kerb_ramp(context.criteria), made)
-    return ramp_design.alternatives(space, requirements.ramp(context.criteria), made)
 
 
 def answer(
@@ -76,11 +65,11 @@ def answer(
     compare(context, priced)
     chosen = choose(context, priced)
     check = design_check.check(chosen.design, context.criteria)
-    design_drawing.show(context, chosen, *assumed)
+    draw(context, chosen, *assumed)
     conditions = judged(context, check)
     title = f"{asked.site_code} {asked.title}"
     signed = design_sign_off.signature(context, asked.site_code, chosen, assumed, check)
-    st.html(f"<p><strong>{html.escape(drawing.mark(signed, context.words))}</strong></p>")
+    st.html(f"<p><strong>{tables.cell(drawing.mark(signed, context.words))}</strong></p>")
     subject = drawing.Subject(chosen.design, *assumed, title, context.today, signed, conditions)
     design_saving.files(context, asked, subject, book)
     design_saving.save(context, asked, chosen, assumed, check)
@@ -95,13 +84,13 @@ def price(
 
 
 def why_not(context: session.Context, refused: geometry.NotFeasible) -> None:
-    """Say which limit binds, the nearest changes that would do, and which requirements take the room."""
+    """Show which limit binds, the nearest changes that would do, and which requirements take the room."""
     words, text = context.words, context.words.text
     first, *nearest = ramp_design.sentences(refused, words)
     st.warning(first)
     if nearest:
         st.write(text("The nearest changes, each alone enough:"))
-        st.html("<ul>" + "".join(f"<li>{html.escape(change)}</li>" for change in nearest) + "</ul>")
+        st.html(tables.bullets(nearest))
     rows = [(words.name(context.criteria.criteria[name].name), name) for name in refused.criteria]
     caption = text("Requirements that take the room")
     st.html(tables.table(caption, (text("Requirement"), text("Code")), rows, stacked=False))
@@ -138,11 +127,8 @@ def compare(context: session.Context, priced: dict[str, design_record.Priced]) -
 def choose(context: session.Context, priced: dict[str, design_record.Priced]) -> design_record.Priced:
     """Ask which alternative to draw; the choice stays in the address."""
     text = context.words.text
-    kept = address.one(ALTERNATIVE, list(priced))
-    if st.session_state.get(ALTERNATIVE) not in priced:
-        st.session_state[ALTERNATIVE] = next(iter(priced))
     names = {name: described.family(each.design, context.words) for name, each in priced.items()}
-    chosen = st.radio(text("Draw this one"), list(priced), format_func=names.get, **kept)
+    chosen = choices.one_in_view(text("Draw this one"), names, **address.one(ALTERNATIVE, names))
     st.write(described.summary(priced[chosen].design, context.words))
     return priced[chosen]
 
@@ -165,8 +151,56 @@ def judged(context: session.Context, check: design_check.Check) -> tuple[str, ..
     conditions = tuple(design_check.condition_sentence(criterion, words) for criterion in check.conditions)
     if conditions:
         st.write(text("A drawing cannot decide these; they are conditions of the design:"))
-        st.html("<ul>" + "".join(f"<li>{html.escape(condition)}</li>" for condition in conditions) + "</ul>")
+        st.html(tables.bullets(conditions))
     return conditions
+
+
+def draw(
+    context: session.Context, priced: design_record.Priced, made: requirements.Construction, works: quantities.Works
+) -> None:
+    """Draw plan and unfolded elevation, then every dimension and quantity as tables, then what was assumed."""
+    words, text, design = context.words, context.words.text, priced.design
+    drawn = drawn_views(design, context, made)
+    for view in drawn:
+        st.html(_figure(context, design, view))
+    with st.expander(text("Dimensions and quantities as tables")):
+        for each in described.tables(design, drawn, priced.bill, words):
+            headings = [column["name"] for column in each["columns"]]
+            st.html(tables.table(each["title"], headings, each["rows"]))
+    with st.expander(text("Assumptions")):
+        st.html(tables.bullets(described.assumptions(made, works, words)))
+
+
+def drawn_views(
+    design: geometry.Design, context: session.Context, made: requirements.Construction
+) -> tuple[views.View, ...]:
+    """Return plan and elevation at the largest scale at which the plan is no wider than a screen."""
+    words = context.words
+    scales = sheet.KERB_SCALES if isinstance(design.space, geometry.KerbSpace) else sheet.SCALES
+    for scale in scales:
+        plan = plan_view.view(design, words, scale)
+        if sheet.Placed(plan, 0, 0).size_mm[0] <= WIDEST_MM:
+            break
+    return plan, *elevation.view_rows(design, made, words, scale, WIDEST_MM)
+
+
+def _figure(context: session.Context, design: geometry.Design, view: views.View) -> str:
+    """Return a view as a figure; a picture of its own, since outlines of letters in one page share their names."""
+    words = context.words
+    placed = sheet.Placed(view, _MARGIN_MM, _MARGIN_MM)
+    width, height = placed.size_mm
+    # without the title beneath: it states a scale, which no screen keeps
+    svg = sheet.drawing([placed], words, width + 2 * _MARGIN_MM, height + _MARGIN_MM + _BELOW_MM)
+    label = words.text(
+        "{view} of the ramp: {family}. {summary} Every figure stands in the tables below.",
+        view=view.title,
+        family=described.family(design, words),
+        summary=described.summary(design, words),
+    )
+    picture = base64.b64encode(svg.encode()).decode()
+    share = min(100, round(100 * (width + 2 * _MARGIN_MM) / WIDEST_MM))
+    least_px = round(_LEAST_SHOWN_PX * share / 100)
+    return templates.render(FIGURE, title=view.title, share=share, least_px=least_px, label=label, picture=picture)
 
 
 if __name__ == "__main__":

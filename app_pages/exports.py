@@ -1,4 +1,4 @@
-"""Hand the audit out: choose sites, format, language and day."""
+"""Export the audit: choose sites, format, language and day."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ import pandas as pd
 import streamlit as st
 
 from app_pages import session
-from app_pages.parts.shared import site_summary
-from app_pages.session import basemap
+from app_pages.parts.shared import choices, site_summary
+from app_pages.session import basemap, navigation
 from audits import errors, terms, wording
 from audits import record as records
 from audits.export import exporting
@@ -32,7 +32,6 @@ LAYER_NAMES = {
     "measure_next": wording.phrase("Measure next"),
 }
 KIT_TITLE = wording.phrase("Offline kit, one file for a phone")
-LANGUAGES = {"th": "ไทย", "en": "English"}
 
 
 def show(context: session.Context) -> None:
@@ -42,16 +41,10 @@ def show(context: session.Context) -> None:
     st.write(
         text("Every file says its date, the edition of the rules, how much is surveyed, and the state of the record.")
     )
-    kind = st.radio(text("Format"), FORMATS, format_func=lambda name: text(_title(name)), key="format")
+    kind = choices.one_in_view(text("Format"), {name: text(_title(name)) for name in FORMATS}, key="format")
     address = kit_address(context) if kind == KIT else ""
-    language = st.radio(
-        text("Language"),
-        list(LANGUAGES),
-        format_func=LANGUAGES.get,
-        horizontal=True,
-        key="export_language",
-        index=list(LANGUAGES).index(context.words.language),
-    )
+    st.session_state.setdefault("export_language", context.words.language)
+    language = choices.one_in_view(text("Language"), navigation.LANGUAGES, horizontal=True, key="export_language")
     edition = site_summary.choose_edition(context)
     as_of = site_summary.choose_day(context, "export_as_of")
     record = context.record(edition, as_of, site_summary.choose_counted(context))
@@ -95,8 +88,7 @@ def kit_address(context: session.Context) -> str:
     try:
         return kit_page.known_address(written.strip())
     except errors.RefusedError as refused:
-        for problem in refused.problems:
-            st.error(context.words.problem(problem))
+        context.show_problems(refused.problems)
         st.stop()
 
 
@@ -114,20 +106,10 @@ def kit_file(
 def choose(context: session.Context, record: records.AuditedRecord) -> pd.Index[str]:
     """Return the codes of the sites to hand out."""
     text = context.words.text
-    kinds = st.multiselect(
-        text("Kind"),
-        list(terms.SITE_KIND),
-        format_func=lambda kind: text(terms.SITE_KIND[kind]),
-        key="export_kind",
-        placeholder=text("all"),
-    )
-    verdicts = st.multiselect(
-        text("Verdict"),
-        list(terms.VERDICT)[:4],
-        format_func=lambda name: text(terms.VERDICT[name]),
-        key="export_verdict",
-        placeholder=text("all"),
-    )
+    kind_names = {kind: text(name) for kind, name in terms.SITE_KIND.items()}
+    kinds = choices.several(text("Kind"), kind_names, key="export_kind", placeholder=text("all"))
+    verdict_names = {verdict: text(name) for verdict, name in list(terms.VERDICT.items())[:4]}
+    verdicts = choices.several(text("Verdict"), verdict_names, key="export_verdict", placeholder=text("all"))
     codes = st.multiselect(text("Sites"), list(record.sites.index), key="export_codes", placeholder=text("all"))
     wanted = selection.Selection(kinds=kinds, verdicts=verdicts, codes=codes)
     return selection.select(record.sites, record.audit.sites, wanted)
@@ -136,14 +118,9 @@ def choose(context: session.Context, record: records.AuditedRecord) -> pd.Index[
 def choose_layers(context: session.Context) -> list[str]:
     """Return the layers that go with the sites."""
     text = context.words.text
-    return st.multiselect(
-        text("Layers beside the sites"),
-        list(contents.LAYERS),
-        default=list(contents.LAYERS),
-        format_func=lambda name: text(LAYER_NAMES[name]),
-        key="export_layers",
-        placeholder=text("none"),
-    )
+    names = {layer: text(LAYER_NAMES[layer]) for layer in contents.LAYERS}
+    st.session_state.setdefault("export_layers", list(names))
+    return choices.several(text("Layers beside the sites"), names, key="export_layers", placeholder=text("none"))
 
 
 def make(

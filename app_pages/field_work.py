@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
+import functools
 from collections.abc import Callable
-from typing import Any
 
-import pandas as pd
 import streamlit as st
 
 from app_pages import session
-from app_pages.parts.shared import reviewer, tables
+from app_pages.parts.shared import calibrations, choices, progress, reviewer, tables
 from app_pages.session import navigation
-from audits import errors, roles
+from audits import roles
 from audits.field import arrivals, receiving, returning
 from audits.store.accounts import device_secrets
 from audits.store.register import devices
@@ -42,7 +41,7 @@ def show(context: session.Context) -> None:
 
 
 def take_out(context: session.Context) -> None:
-    """Say where each way of working in the field begins."""
+    """Show where each way of working in the field begins."""
     text = context.words.text
     address = (st.context.url or "").split("/field_work")[0].rstrip("/")
     rows = [
@@ -72,7 +71,7 @@ def take_out(context: session.Context) -> None:
 
 
 def bring_back(context: session.Context, who: str) -> None:
-    """Take returning files in: first what they hold, then the writing, then a receipt for each record."""
+    """Import returning files: first a preview, then the writing, then a receipt for each record."""
     text = context.words.text
     st.write(text("Any file that comes back: kit, QField, ODK Central, KoboToolbox. Tables of sites go under Start."))
     file = st.file_uploader(
@@ -87,27 +86,23 @@ def bring_back(context: session.Context, who: str) -> None:
 
 def _delivered(context: session.Context, content: bytes, name: str, who: str) -> None:
     text = context.words.text
-    try:
+    with context.problems_shown():
         with st.spinner(text("Reading …")):
             delivery = returning.read_file(content, name, context.store, context.criteria, dt.datetime.now(dt.UTC))
-    except errors.RefusedError as refused:
-        for problem in refused.problems:
-            st.error(context.words.problem(problem))
-        return
-    if delivery is None:
-        st.error(text("This file is of no field channel known here. A table of sites or surveys goes under Start."))
-        return
-    _understood(context, delivery)
+        if delivery is None:
+            st.error(text("This file is of no field channel known here. A table of sites or surveys goes under Start."))
+            return
+        _understood(context, delivery)
+        _take_in(context, delivery, who)
+
+
+def _take_in(context: session.Context, delivery: arrivals.Delivery, who: str) -> None:
+    text = context.words.text
     if st.button(text("Take it in"), type="primary", key="take_in", disabled=not who):
-        bar = st.progress(0.0, text=text("Taking in …"))
-        st.session_state["reception"] = receiving.receive(
-            context.store,
-            delivery,
-            who,
-            words=context.words,
-            progress=lambda done, whole: bar.progress(done / max(whole, 1)),
-        )
-        bar.empty()
+        with progress.shown(text("Taking in …")) as progressed:
+            st.session_state["reception"] = receiving.receive(
+                context.store, delivery, who, words=context.words, progress=progressed
+            )
 
 
 def _understood(context: session.Context, delivery: arrivals.Delivery) -> None:
@@ -189,31 +184,27 @@ def secrets_of(context: session.Context, who: str) -> None:
     if known.empty:
         return
     active = {True: text("may send"), False: text("revoked")}
-    rows = [
-        (row.name_, active[row.active], words.instant(row.set_at))
-        for row in known.rename(columns={"name": "name_"}).itertuples()
-    ]
+    rows = [(row["name"], active[row["active"]], words.instant(row["set_at"])) for _, row in known.iterrows()]
     headings = (text("Technician"), text("State"), text("Since"))
     st.html(tables.table(text("Technicians"), headings, rows, stacked=False))
     chosen = st.selectbox(
         text("Take back the secret of"), list(known.loc[known["active"], "name"]), index=None, key="revoke_name"
     )
-    if st.button(text("Revoke"), key="revoke", disabled=not (who and chosen)):
-        _guarded(context, lambda: device_secrets.revoke(context.store, chosen, who))
+    if st.button(text("Revoke"), key="revoke", disabled=not (who and chosen)) and chosen:
+        _guarded(context, functools.partial(device_secrets.revoke, context.store, chosen, who))
 
 
 def devices_of(context: session.Context, who: str) -> None:
     """Record the municipality's own instruments and their calibrations."""
     words, text = context.words, context.words.text
-    measuring = {key: one for key, one in context.criteria.instruments.items() if one.unit not in ("yes_no", "count")}
+    measuring = {
+        key: words.name(one.name)
+        for key, one in context.criteria.instruments.items()
+        if one.unit not in ("yes_no", "count")
+    }
     with st.form(key="calibrate", clear_on_submit=True):
         code = st.text_input(text("Code on the device, such as L-03"), key="device_code")
-        kind = st.selectbox(
-            text("Instrument"),
-            list(measuring),
-            format_func=lambda key: words.name(measuring[key].name),
-            key="device_kind",
-        )
+        kind = choices.one(text("Instrument"), measuring, key="device_kind")
         uncertainty = st.number_input(
             text("Uncertainty found, in the instrument's unit"),
             min_value=0.0,
@@ -243,16 +234,8 @@ def devices_of(context: session.Context, who: str) -> None:
     known = devices.calibrations(context.store)
     if known.empty:
         return
-    rows = [_calibration(row, context) for row in known[::-1].itertuples()]
-    headings = (text("Device"), text("Instrument"), text("Uncertainty"), text("Calibrated on"), text("Valid until"))
-    st.html(tables.table(text("Calibrations"), headings, rows))
-
-
-def _calibration(row: Any, context: session.Context) -> tuple[str, ...]:
-    words = context.words
-    days = (words.day(pd.Timestamp(day).date()) for day in (row.calibrated_on, row.valid_until))
-    name = words.name(context.criteria.instruments[row.instrument_id].name)
-    return (row.device_code, name, f"± {words.number(row.uncertainty, 2)}", *days)
+    rows = [calibrations.cells(context, row["device_code"], row) for _, row in known[::-1].iterrows()]
+    st.html(tables.table(text("Calibrations"), calibrations.headings(context.words), rows))
 
 
 def _guarded(context: session.Context, action: Callable[[], object]) -> None:

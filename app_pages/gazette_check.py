@@ -59,7 +59,7 @@ def _compare(context: session.Context, waiting: list[limits.Entry], who: str) ->
     names = {entry.limit.limit_id: _name(context, entry) for entry in waiting}
     if st.session_state.get(LIMIT) not in names:
         st.session_state[LIMIT] = _next(list(names))
-    chosen = st.selectbox(text("Limit"), list(names), key=LIMIT, format_func=names.get)
+    chosen = str(st.selectbox(text("Limit"), list(names), key=LIMIT, format_func=names.__getitem__))
     entry = next(each for each in waiting if each.limit.limit_id == chosen)
     st.session_state[PICKED] = list(names).index(chosen)
     st.html(tables.table(names[chosen], (text("What"), text("Known")), _facts(context, entry), stacked=False))
@@ -119,7 +119,7 @@ def _recorded(context: session.Context, compared: list[limits.Entry], who: str) 
     names = {entry.limit.limit_id: _name(context, entry) for entry in compared}
     with st.form("gazette_undo"):
         undone = st.selectbox(
-            text("Take a comparison back"), list(names), index=None, format_func=names.get, key=TAKEN_BACK
+            text("Take a comparison back"), list(names), index=None, format_func=names.__getitem__, key=TAKEN_BACK
         )
         if st.form_submit_button(text("Take back")) and undone:
             limit = next(entry.limit for entry in compared if entry.limit.limit_id == undone)

@@ -1,4 +1,4 @@
-"""Plan under a budget: which fixes open most ways, with a proof that no other choice opens more."""
+"""Plan under a budget: which fixes open most trips, with a proof that no other choice opens more."""
 
 from __future__ import annotations
 
@@ -11,11 +11,12 @@ from app_pages.parts.plan import outcome as plan_parts
 from app_pages.parts.plan import plan_files, plan_prices, plan_saving, studies
 from app_pages.parts.shared import background_jobs
 from app_pages.session import basemap, cache
-from audits import errors
+from audits import barriers, errors
 from audits import record as records
-from audits.access import site_network
-from audits.plans import build_model, frontier, plan_about, plan_constraints, plan_contents, planning_model, solved_plan
+from audits.access import site_network, trips
+from audits.plans import build_model, plan_about, plan_constraints, plan_contents, planning_model, solved_plan
 from audits.ramps import price_books
+from audits.store.works import fix_steps
 from layers import errors as layer_errors
 from layers import personas
 
@@ -26,9 +27,7 @@ def show(context: session.Context) -> None:
     """Draw the page."""
     text = context.words.text
     st.title(text("Budget plan"))
-    st.write(
-        text("The fixes that open step-free ways for most people under a budget, with a proof of how good they are.")
-    )
+    st.write(text("The fixes that make most trips step-free under a budget, with a check of how good they are."))
     record = context.record()
     if record.sites.empty:
         st.info(text("There are no sites yet. Begin under Start."))
@@ -74,9 +73,8 @@ def asked(context: session.Context, record: records.AuditedRecord) -> Asked | No
     with middle:
         case = st.selectbox(
             text("Barriers that count"),
-            list(frontier.CASES),
-            index=list(frontier.CASES).index(frontier.LIKELY),
-            format_func=lambda name: text(frontier.CASES[name]),
+            list(barriers.CASES),
+            format_func=lambda name: text(barriers.CASES[name]),
             key="plan_case",
         )
     with right:
@@ -98,9 +96,9 @@ def asked(context: session.Context, record: records.AuditedRecord) -> Asked | No
 
 
 def asked_weights(context: session.Context) -> tuple[tuple[str, float], ...]:
-    """Ask what a way of each persona counts; all alike unless changed."""
+    """Ask what a trip of each persona counts; all alike unless changed."""
     words = context.words
-    st.write(words.text("What one way counts, for each group of people (0 leaves the group out)"))
+    st.write(words.text("What one trip counts, for each group of people (0 leaves the group out)"))
     found = []
     for column, one in zip(st.columns(5), personas.load(), strict=True):
         name = one.name_th if words.language == "th" else one.name_en
@@ -133,14 +131,14 @@ def asked_fixes(context: session.Context, model: build_model.RecordModel) -> tup
 def asked_floors(context: session.Context, of_record: planning_model.Model) -> dict[str, float]:
     """Ask what each zone must gain at least; nothing unless switched on."""
     text = context.words.text
-    if not st.checkbox(text("Every zone must gain at least this many of 1,000 ways"), key="plan_floors"):
+    if not st.checkbox(text("Every zone must gain at least this many of 100 trips"), key="plan_floors"):
         return {}
     zones = sorted(set(of_record.zones))
     floors = {}
     for column, zone in zip(st.columns(len(zones)), zones, strict=True):
-        label = text("Zone {zone}, ways", zone=plan_parts.zone_name(context, zone))
+        label = text("Zone {zone}, trips", zone=plan_parts.zone_name(context, zone))
         with column:
-            floors[zone] = st.number_input(label, 0.0, build_model.TRIPS, 0.0, 1.0, key=f"plan_floor_{zone}")
+            floors[zone] = st.number_input(label, 0.0, trips.OF_TRIPS, 0.0, 1.0, key=f"plan_floor_{zone}")
     return {zone: floor for zone, floor in floors.items() if floor > 0}
 
 
@@ -174,6 +172,7 @@ def _town(
         site_network.read(folder),
         record,
         price_books.in_force(_context.store).book,
+        fix_steps.designs(_context.store),
         case=case,
         weights=dict(weights),
     )
@@ -195,7 +194,7 @@ def outcome(
     plan_parts.compared(context, subject)
     plan_parts.budgets(context, subject)
     by_years = studies.years(context, record, subject)
-    studies.otherwise(context, subject, lambda: town(context, record, frontier.WORST, weights))
+    studies.otherwise(context, subject, lambda case: town(context, record, case, weights))
     plan_files.offer(context, dataclasses.replace(subject, by_years=by_years))
     plan_saving.save(context, subject)
 

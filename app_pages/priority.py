@@ -11,10 +11,10 @@ import streamlit as st
 from app_pages import session
 from app_pages.parts.reach import figures as reach_record
 from app_pages.parts.shared import site_summary, tables
+from app_pages.session import address
 from audits import priority, terms
 from audits import record as records
 from audits.export import priority_table
-from audits.reports import markers
 from layers import ground, personas, reach
 
 MOST, STEP = 10.0, 0.5
@@ -91,7 +91,7 @@ def asked_weights(context: session.Context, official: Mapping[str, float]) -> di
     return own
 
 
-def _kept(name: str, official: float) -> dict[str, object]:
+def _kept(name: str, official: float) -> address.Kept:
     key = f"weight_{name}"
     if key not in st.session_state:
         try:
@@ -100,15 +100,12 @@ def _kept(name: str, official: float) -> dict[str, object]:
             written = official
         st.session_state[key] = written if 0 <= written <= MOST else official
     st.session_state[key] = st.session_state[key]
-    return {"key": key, "on_change": _keep, "args": (name, official)}
 
+    def keep() -> None:
+        value = st.session_state[key]
+        address.write(name, "" if value == official else f"{value:g}")
 
-def _keep(name: str, official: float) -> None:
-    value = st.session_state[f"weight_{name}"]
-    if value == official:
-        st.query_params.pop(name, None)
-    else:
-        st.query_params[name] = f"{value:g}"
+    return {"key": key, "on_change": keep, "args": ()}
 
 
 def _back(official: Mapping[str, float]) -> None:
@@ -138,11 +135,11 @@ def listed(context: session.Context, record: records.AuditedRecord, ranked: Rank
         st.html(
             f'<p role="status">{tables.cell(text("Ordered by your own weights; the official rank stands first."))}</p>'
         )
-    rows = []
+    names, rows = site_summary.site_names(context, record.sites), []
     for code in order if st.session_state.get("priority_all") else order[:SHOWN]:
-        official = ranked.official.loc[code]
+        official = ranked.official.loc[[code]].iloc[0]
         cells = [
-            f"{code} {markers.site_name(record.sites.loc[code], context.words)}",
+            names[code],
             context.words.number(official["rank"], 0),
             range_of(context, official),
             tables.lines(
@@ -151,9 +148,9 @@ def listed(context: session.Context, record: records.AuditedRecord, ranked: Rank
             ),
         ]
         if ranked.own is not None:
-            own = ranked.own.loc[code]
+            own = ranked.own.loc[[code]].iloc[0]
             cells += [context.words.number(own["rank"], 0), figure(context, own)]
-        cells.append(text(terms.STANDING[record.audit.sites.loc[code, "standing"]]))
+        cells.append(text(terms.STANDING[record.audit.sites["standing"][code]]))
         rows.append(cells)
     headings = [text("Site"), text("Official rank"), text("Rank it may have"), text("Official priority, of 100")]
     headings += [text("Rank, your weights"), text("Priority, your weights")] if ranked.own is not None else []
@@ -172,21 +169,23 @@ def drives(context: session.Context, record: records.AuditedRecord, ranked: Rank
         return
     each = priority.contributions(ranked.parts, context.weights.priority)
     most = 100 * max(context.weights.priority.values()) / sum(context.weights.priority.values())
-    rows = []
+    rows: list[tuple[str, str, str, str]] = []
     for name, phrase in priority.COMPONENTS.items():
-        low, high = each.low.loc[code, name], each.high.loc[code, name]
+        low, high = each.low[name][code], each.high[name][code]
         value = figure(context, pd.Series({"low": low, "high": high}))
         bar = tables.score_bar(100 * low / most, 100 * high / most, f"{text(phrase)}: {value}")
         rows.append((text(phrase), words.number(context.weights.priority[name]), value, bar))
-    official = ranked.official.loc[code]
+    official = ranked.official.loc[[code]].iloc[0]
     rows.append((text("together"), "", figure(context, official), ""))
     headings = (text("What counts"), text("Official weight"), text("Points"), text("As a bar"))
-    name = f"{code} {markers.site_name(record.sites.loc[code], words)}"
-    st.html(tables.table(text("Points of {site} under the official weights", site=name), headings, rows))
+    caption = text(
+        "Points of {site} under the official weights", site=site_summary.site_names(context, record.sites)[code]
+    )
+    st.html(tables.table(caption, headings, rows))
 
 
 def hand_out(context: session.Context, record: records.AuditedRecord, ranked: Ranked) -> None:
-    """Hand the whole list out."""
+    """Offer the whole list as files."""
     text = context.words.text
     made = priority_table.table(
         record.sites, ranked.official, ranked.own, ranked.parts, context.weights.priority, context.words
@@ -210,7 +209,7 @@ def basis(context: session.Context) -> list[str]:
 
 
 def rests_on(context: session.Context, reached: reach_record.Known) -> None:
-    """Say where each component comes from."""
+    """Show where each component comes from."""
     text = context.words.text
     st.subheader(text("What this rests on"))
     rows = [(text(phrase), text(priority.SOURCES[name])) for name, phrase in priority.COMPONENTS.items()]

@@ -1,4 +1,4 @@
-"""Tell everybody what is kept about people and why; let the administrator erase, sweep and hand out what is held."""
+"""Show what is kept about people and why; let the administrator erase, sweep and export it."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ def show(context: session.Context) -> None:
 
 
 def notice(context: session.Context) -> None:
-    """Say what is kept, why, how long, and whom to ask."""
+    """Show what is kept, why, how long, and whom to ask."""
     text = context.words.text
     st.write(
         text(
@@ -171,7 +171,7 @@ def erase(context: session.Context, who: str) -> None:
 
 
 def hand_out(context: session.Context) -> None:
-    """Give what is held about one person as a file."""
+    """Export what is held about one person as a file."""
     text = context.words.text
     st.subheader(text("What is held about a person"))
     name = st.text_input(text("Name of the surveyor, or user name"), key="held_name").strip()

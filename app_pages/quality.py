@@ -1,4 +1,4 @@
-"""Say how far the record can be trusted: coverage, checks, agreement of surveyors, instruments, second surveys."""
+"""Show how far the record can be trusted: coverage, checks, agreement of surveyors, instruments, second surveys."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ import pandas as pd
 import streamlit as st
 
 from app_pages import session
-from app_pages.parts.shared import tables
+from app_pages.parts.shared import calibrations as calibrations_table
+from app_pages.parts.shared import choices, tables
 from app_pages.session import cache
 from audits import record as records
 from audits import wording
@@ -82,39 +83,33 @@ def second_surveys(context: session.Context, record: records.AuditedRecord) -> N
         )
     )
     monday = context.today - dt.timedelta(days=context.today.weekday())
-    seed = str(read.head_before(context.store, dt.datetime.combine(monday, dt.time(), wording.BANGKOK)))
+    seed = str(read.head(context.store, dt.datetime.combine(monday, dt.time(), wording.BANGKOK)))
     first, last = monday - dt.timedelta(days=PERIOD_DAYS), monday - dt.timedelta(days=1)
     drawn = resurvey.proposals(record.sites, record.surveys, seed, first, last)
     if drawn.empty:
         st.write(text("No site was surveyed from {first} to {last}, so none is drawn.", **_days(context, first, last)))
         return
-    who = st.selectbox(
-        text("List for the surveyor"),
-        sorted(record.surveys["surveyor"].unique()),
-        index=None,
-        placeholder=text("all, for the office"),
-        key="resurvey_who",
+    surveyors = {name: name for name in sorted(record.surveys["surveyor"].unique())}
+    who = choices.one_or_none(
+        text("List for the surveyor"), surveyors, placeholder=text("all, for the office"), key="resurvey_who"
     )
+    shown = resurvey.blind_list(drawn, record.sites, who, words) if who else drawn
+    rows: list[tuple[object, ...]] = []
+    for code, row in shown.iterrows():
+        zone, until = _zone(row["zone"]), words.day(row["again_by"])
+        if who:
+            rows.append((code, row["name"], zone, until, row["reason"]))
+        else:
+            rows.append((code, zone, words.day(row["surveyed_on"]), row["not_by"], until, text(row["reason"])))
     if who:
-        blind = resurvey.blind_list(drawn, record.sites, who, words)
-        rows = [(code, row.name_, _zone(row.zone), words.day(row.again_by), row.reason) for code, row in _rows(blind)]
-        headings = (text("Code"), text("Name"), text("Zone"), text("Until"), text("Why"))
+        headings = [text("Code"), text("Name"), text("Zone"), text("Until"), text("Why")]
     else:
-        rows = [
-            (code, _zone(row.zone), words.day(row.surveyed_on), row.not_by, words.day(row.again_by), text(row.reason))
-            for code, row in _rows(drawn)
-        ]
-        headings = (text("Code"), text("Zone"), text("First survey"), text("Not by"), text("Until"), text("Why"))
+        headings = [text("Code"), text("Zone"), text("First survey"), text("Not by"), text("Until"), text("Why")]
     st.html(tables.table(text("Second surveys, blind"), headings, rows))
 
 
 def _days(context: session.Context, first: dt.date, last: dt.date) -> dict[str, str]:
     return {"first": context.words.day(first), "last": context.words.day(last)}
-
-
-def _rows(found: pd.DataFrame) -> list[tuple[str, Any]]:
-    renamed = found.rename(columns={"name": "name_"})
-    return [(str(row.Index), row) for row in renamed.itertuples()]
 
 
 def _zone(zone: Any) -> str:
@@ -123,32 +118,21 @@ def _zone(zone: Any) -> str:
 
 def calibrations(context: session.Context) -> None:
     """Show the municipality's devices and which are due."""
-    words, text = context.words, context.words.text
+    text = context.words.text
     st.subheader(text("Instruments and their calibration"))
     latest = devices.latest(context.store)
     if latest.empty:
         st.write(text("No device has been recorded. Record them under Field work."))
         return
-    states = calibration.due(latest, context.today)["state"]
+    states = calibration.due(latest, context.today)["state"].to_dict()
     rows = [
         (
-            row.Index,
-            words.name(context.criteria.instruments[row.instrument_id].name),
-            f"± {words.number(row.uncertainty, 2)}",
-            words.day(row.calibrated_on.date()),
-            words.day(row.valid_until.date()),
-            text(calibration.DUE[states[row.Index]]) if row.Index in states.index else text("in date"),
+            *calibrations_table.cells(context, str(code), row),
+            text(calibration.DUE[states[code]]) if code in states else text("in date"),
         )
-        for row in latest.itertuples()
+        for code, row in latest.iterrows()
     ]
-    headings = (
-        text("Device"),
-        text("Instrument"),
-        text("Uncertainty"),
-        text("Calibrated on"),
-        text("Valid until"),
-        text("State"),
-    )
+    headings = (*calibrations_table.headings(context.words), text("State"))
     st.html(tables.table(text("Instruments and their calibration"), headings, rows))
 
 

@@ -3,23 +3,19 @@
 from __future__ import annotations
 
 import datetime as dt
-import functools
-from collections.abc import Mapping
 
-import pandas as pd
 import streamlit as st
 
 from app_pages import session
 from app_pages.parts.shared import browser, tables
 from app_pages.parts.survey import draft as survey_draft
-from app_pages.parts.survey import survey_header
+from app_pages.parts.survey import question, survey_header
 from audits import errors, survey, terms, wording
 from audits import record as records
-from audits.field import answer_sheet, answers, quick_answers
+from audits.field import answer_sheet, quick_answers
 from audits.formats import days
 from audits.reports import markers, site_report
 from audits.rules import model
-from audits.scoring import questions, readings, run
 from audits.store.surveys import submit
 
 CODE, DAY, LAST_DAY = "quick_code", "quick_day", "quick_last_day"
@@ -63,13 +59,13 @@ def sheet(context: session.Context, record: records.AuditedRecord, draft: answer
     day_label = text("Day of the visit (such as 22/11/2569)")
     known = bool(draft.surveyor and st.session_state.get(LAST_DAY) and elements)
     first = model.questions(context.criteria, elements[0].kind)[0] if known else None
-    target = _label(draft, first, context.words) if first else day_label
+    target = question.labelled(draft, first, context.words) if first else day_label
     browser.focus(target, (done, draft.site_code))
     day_of_visit(context, draft, day_label)
     survey_header.who_and_how(context, draft)
     for element in elements:
         boxes(context, record, draft, element)
-    remark(context, draft)
+    st.text_input(text("Remarks (no names, no faces)"), **survey_draft.field(context, draft, "note"))
     st.button(
         text("Save this sheet"),
         type="primary",
@@ -85,7 +81,7 @@ def _named(record: records.AuditedRecord, code: str) -> object:
 
 
 def legend(context: session.Context) -> None:
-    """Say what may be typed into a box."""
+    """Show what may be typed into a box."""
     text = context.words.text
     rows = [
         (text("a figure"), "85 · 8.3 · 1:12 · 85 cm"),
@@ -121,74 +117,29 @@ def boxes(
     context: session.Context, record: records.AuditedRecord, draft: answer_sheet.AnswerSheet, element: survey.Element
 ) -> None:
     """Show the boxes of one element, in the order of the sheet, each with what is wrong or what it means."""
-    words = context.words
-    permitted = run.day_of(record.elements["permitted_on"].get(element.element_id, pd.NaT))
-    setting = record.sites.loc[draft.site_code, "setting"]
-    rules, _ = run.rules_for(context.criteria, element.kind, permitted, setting)
-    read = survey_draft.read_element(context, draft, element.element_id)
-    measured = readings.of_visit(read.measurements)
-    live = questions.live(rules, measured)
-    st.subheader(site_report.element_title(element.element_id, element.kind, element.label, words))
-    asked = questions.that_apply(context.criteria, element.kind, rules, measured)
+    st.subheader(site_report.element_title(element.element_id, element.kind, element.label, context.words))
+    asked = question.of_element(context, record, draft, element)
     for start in range(0, len(asked), COLUMNS):
-        for column, quantity in zip(st.columns(COLUMNS), asked[start : start + COLUMNS], strict=False):
+        for column, one in zip(st.columns(COLUMNS), asked[start : start + COLUMNS], strict=False):
             with column:
-                _box(context, draft, element, quantity, read, live)
+                _box(one)
 
 
-def _box(
-    context: session.Context,
-    draft: answer_sheet.AnswerSheet,
-    element: survey.Element,
-    quantity: model.Quantity,
-    read: answers.Read,
-    live: Mapping[str, tuple[questions.LiveFinding, ...]],
-) -> None:
-    words = context.words
-    key = f"answer|{draft.survey_id}|quick|{element.element_id}|{quantity.quantity_id}"
-    answer = draft.answer(element.element_id, quantity.quantity_id)
-    shown = quick_answers.written(answer, quantity, words.text("yes"), words.text("no"))
+def _box(one: question.Question) -> None:
+    words, answer = one.context.words, one.answer
+    key = f"answer|{one.draft.survey_id}|quick|{one.element_id}|{one.id}"
+    shown = quick_answers.written(answer, one.quantity, *map(words.text, one.quantity.yes_and_no))
     st.session_state.setdefault(key, shown)
     st.text_input(
-        _label(draft, quantity, words),
+        one.label(),
         key=key,
         autocomplete="off",
-        on_change=functools.partial(_take, context, draft, element.element_id, quantity, key),
+        on_change=lambda: one.keep(quick_answers.parsed(st.session_state[key], one.quantity)),
     )
-    if quantity.quantity_id in read.problems:
-        problem = read.problems[quantity.quantity_id]
-        st.error(words.text(problem.kind.template, **dict(problem.values) | {"quantity": words.name(quantity.name)}))
-    elif quantity.quantity_id in read.unusual:
-        st.warning(words.text("Unusual value. Please measure again to be sure."))
-    elif any(answer.texts):
-        verdicts = {one.verdict for one in live.get(quantity.quantity_id, ())} - {"unknown", "not_applicable"}
-        shown_verdicts = " ".join(tables.verdict(verdict, words) for verdict in sorted(verdicts))
-        st.html(f'<p role="status">{shown_verdicts}</p>')
-
-
-def _label(draft: answer_sheet.AnswerSheet, quantity: model.Quantity, words: wording.Wording) -> str:
-    unit = {"percent": draft.slope_unit, "mm": draft.length_unit, "count": ""}.get(quantity.unit, quantity.unit)
-    sign = "1:" if unit == answers.ONE_IN else words.text(terms.UNIT[unit]) if terms.UNIT.get(unit) else ""
-    return f"{words.name(quantity.name)}{f' ({sign})' if sign else ''}"
-
-
-def _take(
-    context: session.Context, draft: answer_sheet.AnswerSheet, element_id: str, quantity: model.Quantity, key: str
-) -> None:
-    draft.set_answer(element_id, quantity.quantity_id, quick_answers.parsed(st.session_state[key], quantity))
-    survey_draft.keep(context, draft)
-
-
-def remark(context: session.Context, draft: answer_sheet.AnswerSheet) -> None:
-    """Ask for the remarks on the sheet."""
-    key = f"answer|{draft.survey_id}|note"
-    st.session_state.setdefault(key, draft.note)
-    st.text_input(
-        context.words.text("Remarks (no names, no faces)"),
-        key=key,
-        on_change=survey_header.take,
-        args=(context, draft, "note", key),
-    )
+    if not one.show_doubt() and any(answer.texts):
+        verdicts = {found.verdict for found in one.findings} - {"unknown", "not_applicable"}
+        shown = " ".join(tables.verdict(verdict, words) for verdict in sorted(verdicts))
+        st.html(f'<p role="status">{shown}</p>')
 
 
 def _save(context: session.Context, record: records.AuditedRecord, draft: answer_sheet.AnswerSheet) -> None:
@@ -215,9 +166,8 @@ def _save(context: session.Context, record: records.AuditedRecord, draft: answer
 
 def _wrong(context: session.Context, problem: errors.Problem) -> str:
     """Return the problem of one box, named as on the sheet."""
-    words = context.words
-    name = words.name(context.criteria.quantities[problem.where.rpartition(", ")[2]].name)
-    return f"{name}: {words.text(problem.kind.template, **dict(problem.values) | {'quantity': name})}"
+    quantity = context.criteria.quantities[problem.where.rpartition(", ")[2]]
+    return f"{context.words.name(quantity.name)}: {question.problem_sentence(problem, quantity, context.words)}"
 
 
 def sitting(context: session.Context) -> None:

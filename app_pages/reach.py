@@ -7,7 +7,7 @@ import streamlit as st
 from app_pages import session
 from app_pages.parts.reach import answers, population
 from app_pages.parts.reach import figures as reach_record
-from app_pages.parts.shared import site_summary
+from app_pages.parts.shared import choices, site_summary
 from app_pages.session import address
 from audits import record as records
 from audits.access import persona_reach
@@ -48,7 +48,7 @@ def asked(context: session.Context, record: records.AuditedRecord) -> answers.Ch
     cases = (persona_reach.LIKELY, persona_reach.WORST, persona_reach.BEST)
     left, middle, right = st.columns(3)
     with left:
-        persona = st.selectbox(text("Who"), list(names), format_func=names.get, **address.one("who", list(names)))
+        persona = choices.one(text("Who"), names, **address.one("who", list(names)))
     with middle:
         walk = st.selectbox(
             text("How far one walks"),

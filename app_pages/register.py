@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import itertools
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -13,14 +14,12 @@ import streamlit as st
 from app_pages import session
 from app_pages.parts.register import conflict as register_conflict
 from app_pages.parts.register import register_forms
-from app_pages.parts.shared import reviewer, site_summary, tables
+from app_pages.parts.shared import choices, reviewer, site_summary, tables
 from app_pages.session import address
-from audits import errors, terms
-from audits.reports import site_report
+from audits import errors, terms, wording
 from audits.store.register import changes as register_changes
 from audits.store.register import checks, register
 from audits.store.surveys import read
-from layers import positions
 
 ELEMENT = "register_element"
 CONFLICT, SEEN = "register_conflict", "register_seen"
@@ -54,14 +53,10 @@ def show(context: session.Context) -> None:
 
 def site(context: session.Context, sites: pd.DataFrame, code: str, who: str) -> None:
     """Show what the register says of a site, to be corrected."""
-    row = sites.loc[code]
+    row = sites.loc[[code]].iloc[0]
     kept = Kept(code, register_forms.of_site(row), int(row["version"]), row["updated_by"])
     st.subheader(context.words.text("The site {code}", code=code))
-    categories = sorted(set(sites["category"]))
-
-    def fields(before: Mapping[str, Any], key: str) -> dict[str, Any]:
-        return register_forms.site_fields(context, before, categories, key)
-
+    fields = functools.partial(register_forms.site_fields, context, sorted(set(sites["category"])))
     edit(context, kept, who, fields, register_changes.change_site)
 
 
@@ -69,10 +64,7 @@ def elements_of(context: session.Context, mine: pd.DataFrame, code: str, who: st
     """Show the elements of a site, one of them to be corrected, and a form for a new one."""
     words, text = context.words, context.words.text
     st.subheader(text("Elements of the site"))
-    names = {
-        str(row.Index): site_report.element_title(str(row.Index), row.kind, row.label or "", words)
-        for row in mine.itertuples()
-    }
+    names = site_summary.element_titles(context, mine)
     if names:
         rows = [
             (names[str(element_id)], element_id, in_words("permitted_on", row, words), in_words("retired", row, words))
@@ -81,22 +73,16 @@ def elements_of(context: session.Context, mine: pd.DataFrame, code: str, who: st
         label = register_forms.names(words)
         headings = (text("Element"), text("Id"), label["permitted_on"], label["retired"])
         st.html(tables.table(text("Elements of the site"), headings, rows))
-    if st.session_state.get(ELEMENT) not in names:
-        st.session_state.pop(ELEMENT, None)
-    kept = address.one(ELEMENT, list(names))
-    chosen = st.selectbox(text("Choose an element"), list(names), index=None, format_func=names.get, **kept)
+    chosen = choices.one_or_none(text("Choose an element"), names, **address.one(ELEMENT, names))
     if chosen:
-        row = mine.loc[chosen]
+        row = mine.loc[[chosen]].iloc[0]
         record = Kept(chosen, register_forms.of_element(row), int(row["version"]), row["updated_by"])
-
-        def fields(before: Mapping[str, Any], key: str) -> dict[str, Any]:
-            return register_forms.element_fields(context, before, key)
-
+        fields = functools.partial(register_forms.element_fields, context)
         edit(context, record, who, fields, register_changes.change_element)
     new_element(context, code, who)
 
 
-def in_words(name: str, row: pd.Series, words: Any) -> str:
+def in_words(name: str, row: pd.Series, words: wording.Wording) -> str:
     """Return one field of an element in words."""
     return register_forms.in_words(name, register_forms.of_element(row)[name], words)
 
@@ -138,21 +124,22 @@ def save(
 ) -> None:
     """Save what was changed; when somebody else was faster, keep mine for the screen that sets both side by side."""
     changes = {name: value for name, value in written.items() if value != begun.fields[name]}
-    point = changes.get("geom")
-    if point is not None and not positions.KHON_KAEN_SURROUNDINGS.holds(point.x, point.y):
-        st.error(context.words.text("That position is far outside the municipality. Check latitude and longitude."))
+    if not register_forms.is_near(context, changes.get("geom")):
         return
-    try:
-        change(context.store, begun.name, changes, who, reason, begun.version)
-    except errors.RefusedError as refused:
-        if any(problem.kind is checks.CHANGED_MEANWHILE for problem in refused.problems):
+    with context.problems_shown():
+        try:
+            change(context.store, begun.name, changes, who, reason, begun.version)
+        except errors.RefusedError as refused:
+            if not _changed_meanwhile(refused):
+                raise
             st.session_state[CONFLICT] = register_conflict.Conflict(begun.name, begun.fields, written, reason)
             st.session_state.pop(SEEN, None)
             st.rerun()
-        for problem in refused.problems:
-            st.error(context.words.problem(problem))
-        return
-    _done(begun.name, context.words.text("Saved in the register."))
+        _done(begun.name, context.words.text("Saved in the register."))
+
+
+def _changed_meanwhile(refused: errors.RefusedError) -> bool:
+    return any(problem.kind is checks.CHANGED_MEANWHILE for problem in refused.problems)
 
 
 def settle(
@@ -163,16 +150,15 @@ def settle(
     seen: Kept = st.session_state.setdefault(SEEN, kept)
 
     def keep(wanted: dict[str, Any]) -> None:
-        try:
-            change(context.store, kept.name, wanted, who, conflict.reason, seen.version)
-        except errors.RefusedError as refused:
-            if any(problem.kind is checks.CHANGED_MEANWHILE for problem in refused.problems):
+        with context.problems_shown():
+            try:
+                change(context.store, kept.name, wanted, who, conflict.reason, seen.version)
+            except errors.RefusedError as refused:
+                if not _changed_meanwhile(refused):
+                    raise
                 st.session_state.pop(SEEN)
                 st.rerun()
-            for problem in refused.problems:
-                st.error(context.words.problem(problem))
-            return
-        _done(kept.name, text("Saved in the register."))
+            _done(kept.name, text("Saved in the register."))
 
     words = context.words
     register_conflict.screen(
@@ -199,7 +185,7 @@ def new_element(context: session.Context, code: str, who: str) -> None:
     text = context.words.text
     with st.expander(text("Add an element"), key="register_new_element"), st.form(key=f"new_element|{code}"):
         kinds = {name: text(word) for name, word in terms.ELEMENT_KIND.items()}
-        kind = st.selectbox(text("Kind"), list(kinds), format_func=kinds.get, key=f"new_element_kind|{code}")
+        kind = choices.one(text("Kind"), kinds, key=f"new_element_kind|{code}")
         blank = {"label": "", "permitted_on": None, "retired": False}
         written = register_forms.element_fields(context, blank, f"new_element|{code}")
         reason = st.text_input(text("Why is it added?"), key=f"new_element_reason|{code}")
@@ -214,28 +200,21 @@ def new_site(context: session.Context, sites: pd.DataFrame, who: str) -> None:
     text = context.words.text
     with st.expander(text("Add a site"), key="register_new_site"), st.form(key="new_site"):
         kinds = {name: text(word) for name, word in terms.SITE_KIND.items()}
-        kind = st.selectbox(text("Kind"), list(kinds), format_func=kinds.get, key="new_site_kind")
-        empty = register_forms.EMPTY_SITE
-        written = register_forms.site_fields(context, empty, sorted(set(sites["category"])), f"new_site|{len(sites)}")
+        kind = choices.one(text("Kind"), kinds, key="new_site_kind")
+        empty, categories = register_forms.EMPTY_SITE, sorted(set(sites["category"]))
+        written = register_forms.site_fields(context, categories, empty, f"new_site|{len(sites)}")
         reason = st.text_input(text("Why is it added?"), key="new_site_reason")
         if not st.form_submit_button(text("Add it"), disabled=not who):
             return
-    point = written["geom"]
-    if point is not None and not positions.KHON_KAEN_SURROUNDINGS.holds(point.x, point.y):
-        st.error(text("That position is far outside the municipality. Check latitude and longitude."))
-        return
-    _added(context, lambda: register.add_site(context.store, kind, written, who, reason))
+    if register_forms.is_near(context, written["geom"]):
+        _added(context, lambda: register.add_site(context.store, kind, written, who, reason))
 
 
 def _added(context: session.Context, add: Callable[[], str]) -> None:
-    try:
+    with context.problems_shown():
         name = add()
-    except errors.RefusedError as refused:
-        for problem in refused.problems:
-            st.error(context.words.problem(problem))
-        return
-    st.session_state[reviewer.DONE] = [context.words.text("{name} is in the register now.", name=name)]
-    st.rerun()
+        st.session_state[reviewer.DONE] = [context.words.text("{name} is in the register now.", name=name)]
+        st.rerun()
 
 
 def history(context: session.Context, sites: pd.DataFrame, code: str) -> None:
@@ -247,7 +226,7 @@ def history(context: session.Context, sites: pd.DataFrame, code: str) -> None:
         st.write(text("Nobody has changed it since it was added."))
         return
     reasons = register_changes.reasons(context.store, code)
-    states = [*earlier, sites.loc[code]]
+    states = [*earlier, sites.loc[[code]].iloc[0]]
     rows = []
     for before, after in reversed(list(itertools.pairwise(states))):
         when = after["updated_at"].to_pydatetime()

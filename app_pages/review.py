@@ -2,26 +2,27 @@
 
 from __future__ import annotations
 
-import base64
-import html
-from collections.abc import Callable
+from collections.abc import Callable, Hashable, Mapping
 from typing import Any
 
 import pandas as pd
 import streamlit as st
 
 from app_pages import session
-from app_pages.parts.shared import erased_photos, reviewer, tables
+from app_pages.parts.shared import choices, photo_figures, reviewer, tables
 from app_pages.session import address
 from audits import record as records
 from audits import terms, wording
 from audits.quality import report
 from audits.reports import survey_report
-from audits.store.photos import marks, photos
-from audits.store.surveys import attaching, quarantine, read, reviews, settling
+from audits.store.photos import marks
+from audits.store.surveys import attaching, quarantine, read, reviews, submit
 
 STATES = (reviews.SUBMITTED, reviews.RETURNED, reviews.APPROVED)
 LISTED = 300
+
+Row = Mapping[Hashable, Any]
+"""One survey as its table holds it, by column."""
 
 
 def show(context: session.Context) -> None:
@@ -51,60 +52,44 @@ def review_surveys(context: session.Context, surveys: pd.DataFrame, who: str) ->
     words, text = context.words, context.words.text
     names = {state: text(terms.REVIEW_STATE[state]) for state in STATES}
     counted = surveys["review"].value_counts()
-    shown_state = st.radio(
-        text("Show"),
-        list(names),
-        format_func=lambda state: f"{names[state]} ({counted.get(state, 0)})",
-        horizontal=True,
-        **address.one("review_state", list(names)),
-    )
-    mine = surveys.loc[surveys["review"] == (shown_state or reviews.SUBMITTED)].sort_values("received_at")
+    numbered = {state: f"{name} ({counted.get(state, 0)})" for state, name in names.items()}
+    kept = address.one("review_state", names)
+    shown_state = choices.one_in_view(text("Show"), numbered, horizontal=True, **kept)
+    mine = surveys.loc[surveys["review"] == shown_state].sort_values("received_at")
     if mine.empty:
         st.write(text("No survey is in this state."))
         return
     warnings = warnings_of(context, surveys)
-    rows = [_row(row, warnings, words) for row in mine.head(LISTED).itertuples()]
+    rows = [_row(row, warnings, words) for row in mine.head(LISTED).to_dict("records")]
+    labels = {row["survey_id"]: f"{row['receipt_number']} · {_heading(row, words)}" for row in mine.to_dict("records")}
     if shown_state != reviews.APPROVED:
-        approve_many(context, mine, warnings, who)
-    labels = {row.survey_id: _label(row, words) for row in mine.itertuples()}
-    chosen = st.selectbox(
-        text("Look at one survey"), list(labels), index=None, format_func=labels.get, key="review_survey"
-    )
+        approve_many(context, labels, warnings, who)
+    chosen = choices.one_or_none(text("Look at one survey"), labels, key="review_survey")
     if chosen:
-        one_survey(context, surveys.set_index("survey_id").loc[chosen], chosen, warnings, who)
-    st.subheader(names[shown_state or reviews.SUBMITTED])
+        row = surveys.loc[surveys["survey_id"] == chosen].to_dict("records")[0]
+        one_survey(context, row, chosen, warnings, who)
+    st.subheader(names[shown_state])
     if len(mine) > LISTED:
         st.write(text("The first {n} are shown.", n=LISTED))
-    st.html(tables.table(text("Surveys"), _headings(words), rows))
+    headings = (text("Receipt"), text("Site"), text("When"), text("Surveyor"))
+    st.html(tables.table(text("Surveys"), (*headings, text("Way it came"), text("Look out for")), rows))
 
 
-def _headings(words: wording.Wording) -> tuple[str, ...]:
-    text = words.text
-    return text("Receipt"), text("Site"), text("When"), text("Surveyor"), text("Way it came"), text("Look out for")
-
-
-def _row(row: Any, warnings: dict[str, list[str]], words: wording.Wording) -> tuple[object, ...]:
+def _row(row: Row, warnings: dict[str, list[str]], words: wording.Wording) -> tuple[object, ...]:
     return (
-        str(row.receipt_number),
-        row.site_code,
-        words.instant(row.observed_at),
-        row.surveyor,
-        words.text(terms.SURVEY_SOURCE.get(row.source, row.source)),
-        tables.lines(*warnings.get(row.survey_id, ())) or "–",
+        *(row["receipt_number"], row["site_code"], words.instant(row["observed_at"]), row["surveyor"]),
+        words.text(terms.SURVEY_SOURCE.get(str(row["source"]), str(row["source"]))),
+        tables.lines(*warnings.get(row["survey_id"], ())) or "–",
     )
-
-
-def _label(row: Any, words: wording.Wording) -> str:
-    return f"{row.receipt_number} · {row.site_code} · {words.instant(row.observed_at)} · {row.surveyor}"
 
 
 def warnings_of(context: session.Context, surveys: pd.DataFrame) -> dict[str, list[str]]:
     """Return the warnings of each survey: doubles, unusual values, photos that have not come."""
     words, text = context.words, context.words.text
     found: dict[str, list[str]] = {}
-    for pair in report.suspected_duplicates(records.counting(surveys)).itertuples():
-        for one in (pair.survey_id, pair.other_id):
-            found.setdefault(one, []).append(text("may be a double: {why}", why=text(pair.why)))
+    for _, pair in report.suspected_duplicates(records.counting(surveys)).iterrows():
+        for one in (pair["survey_id"], pair["other_id"]):
+            found.setdefault(one, []).append(text("may be a double: {why}", why=text(pair["why"])))
     measured = read.measurements(context.store)
     ranges = {name: quantity.usual for name, quantity in context.criteria.quantities.items()}
     low, high = (measured["quantity"].map(lambda name, end=end: ranges[name][end]) for end in (0, 1))
@@ -117,11 +102,10 @@ def warnings_of(context: session.Context, surveys: pd.DataFrame) -> dict[str, li
     return found
 
 
-def approve_many(context: session.Context, mine: pd.DataFrame, warnings: dict[str, list[str]], who: str) -> None:
+def approve_many(context: session.Context, labels: dict[str, str], warnings: dict[str, list[str]], who: str) -> None:
     """Offer to approve many at once; those with something to look out for only one by one."""
     words, text = context.words, context.words.text
-    quiet = [survey_id for survey_id in mine["survey_id"] if survey_id not in warnings]
-    labels = {row.survey_id: _label(row, words) for row in mine.itertuples()}
+    quiet = [survey_id for survey_id in labels if survey_id not in warnings]
     with st.expander(text("Approve many at once")):
         if st.button(
             words.count(
@@ -130,13 +114,7 @@ def approve_many(context: session.Context, mine: pd.DataFrame, warnings: dict[st
             key="choose_quiet",
         ):
             st.session_state["approve_chosen"] = quiet
-        chosen = st.multiselect(
-            text("Surveys to approve"),
-            list(labels),
-            format_func=labels.get,
-            key="approve_chosen",
-            placeholder=text("none"),
-        )
+        chosen = choices.several(text("Surveys to approve"), labels, key="approve_chosen", placeholder=text("none"))
         wanted = words.count("Approve {n} survey", "Approve {n} surveys", len(chosen))
         st.button(
             wanted,
@@ -157,9 +135,7 @@ def _approve(context: session.Context, survey_ids: tuple[str, ...], who: str) ->
     st.session_state["review_survey"] = None
 
 
-def one_survey(
-    context: session.Context, row: pd.Series, survey_id: str, warnings: dict[str, list[str]], who: str
-) -> None:
+def one_survey(context: session.Context, row: Row, survey_id: str, warnings: dict[str, list[str]], who: str) -> None:
     """Show one survey answer by answer, with a field for a note on each."""
     words, text = context.words, context.words.text
     visit = read.survey(context.store, survey_id)
@@ -199,7 +175,7 @@ def one_survey(
         _give_back(context, survey_id, whole, notes, who)
 
 
-def _heading(row: pd.Series, words: wording.Wording) -> str:
+def _heading(row: Row, words: wording.Wording) -> str:
     return f"{row['site_code']} · {words.instant(row['observed_at'])} · {row['surveyor']}"
 
 
@@ -210,20 +186,12 @@ def _give_back(context: session.Context, survey_id: str, note: str, notes: dict[
 
 def evidence(context: session.Context, survey_id: str) -> None:
     """Show the photos of one survey, those with people too: the reader here is the one who decides on them."""
-    kept = erased_photos.show_erased(context, read.photos(context.store, survey_ids=[survey_id]))
-    for row in kept.itertuples():
-        quantity = context.criteria.quantities.get(row.quantity)
-        of = context.words.name(quantity.name) if quantity else row.element_id or row.survey_id
-        st.html(picture(context, row.sha256, row.caption or context.words.text("Photo of {element}", element=of)))
-
-
-def picture(context: session.Context, sha256: str, label: str) -> str:
-    """Return a photo as HTML, inside the page: it has no address of its own."""
-    shown = base64.b64encode(photos.content(context.store, sha256)).decode()
-    return (
-        f'<figure><img class="jaidee-photo" alt="{html.escape(label)}" src="data:image/jpeg;base64,{shown}">'
-        f"<figcaption>{html.escape(label)}</figcaption></figure>"
-    )
+    kept = photo_figures.show_erased(context, read.photos(context.store, survey_ids=[survey_id]))
+    for _, row in kept.iterrows():
+        quantity = context.criteria.quantities.get(row["quantity"])
+        of = context.words.name(quantity.name) if quantity else row["element_id"] or row["survey_id"]
+        label = row["caption"] or context.words.text("Photo of {element}", element=of)
+        photo_figures.show(context, row["sha256"], label)
 
 
 def settle_held(context: session.Context, who: str) -> None:
@@ -244,24 +212,25 @@ def settle_held(context: session.Context, who: str) -> None:
         )
     )
     keys = {
-        (row.batch_id, row.line): f"{row.file_name} · {row.line} · {'; '.join(row.reasons)}"
-        for row in still.head(LISTED).itertuples()
+        (int(row["batch_id"]), int(row["line"])): f"{row['file_name']} · {row['line']} · {'; '.join(row['reasons'])}"
+        for _, row in still.head(LISTED).iterrows()
     }
-    chosen = st.selectbox(text("Look at one held row"), list(keys), index=None, format_func=keys.get, key="held_row")
+    chosen = choices.one_or_none(text("Look at one held row"), keys, key="held_row")
     if chosen is None:
         return
-    one = still.set_index(["batch_id", "line"]).loc[chosen]
+    batch_id, line = chosen
+    one = still.loc[(still["batch_id"] == batch_id) & (still["line"] == line)].iloc[0]
     for reason in one["reasons"]:
         st.warning(reason)
     st.html(tables.table(text("As it came"), (text("What"), text("As written")), reviewer.raw_cells(one["raw"])))
     note = st.text_input(text("Why (needed to dismiss)"), key=f"settle_note_{chosen}")
     left, right = st.columns(2)
     if left.button(text("Dismiss with this reason"), key="dismiss", disabled=not who):
-        _settled(context, lambda: quarantine.settle(context.store, *chosen, quarantine.DISMISSED, note, who))
+        _settled(context, lambda: quarantine.settle(context.store, batch_id, line, quarantine.DISMISSED, note, who))
     if reviewer.is_survey(one["raw"]) and right.button(
         text("Take it in as a correction"), key="take_conflict", disabled=not who
     ):
-        _settled(context, lambda: settling.take_conflict(context.store, *chosen, who, note))
+        _settled(context, lambda: submit.take_conflict(context.store, batch_id, line, who, note))
 
 
 def _settled(context: session.Context, action: Callable[[], object]) -> None:
@@ -282,12 +251,12 @@ def clear_photos(context: session.Context, who: str) -> None:
         return
     st.write(text("These photos are kept from the site pages, the council and every export until you decide."))
     names = {
-        row.sha256: f"{row.site_code} · {row.caption or row.element_id or row.sha256[:8]}"
-        for row in flagged.itertuples()
+        row["sha256"]: f"{row['site_code']} · {row['caption'] or row['element_id'] or row['sha256'][:8]}"
+        for _, row in flagged.iterrows()
     }
-    chosen = st.selectbox(text("Photo"), list(names), format_func=names.get, key="flagged_photo")
+    chosen = choices.one(text("Photo"), names, key="flagged_photo")
     area = reviewer.area(context, chosen)
-    st.html(picture(context, chosen, names[chosen]))
+    photo_figures.show(context, chosen, names[chosen])
     left, right = st.columns(2)
     if left.button(text("There is no person in it: show it"), key="clear_photo", disabled=not who):
         _settled(context, lambda: marks.mark(context.store, chosen, marks.CLEAR, who))

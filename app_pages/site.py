@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import base64
 import datetime as dt
-import html
 
 import pandas as pd
 import streamlit as st
 
 from app_pages import session
-from app_pages.parts.shared import erased_photos, site_summary, tables
+from app_pages.parts.shared import photo_figures, site_summary, tables
 from app_pages.parts.site import position_report, site_story
 from app_pages.parts.works import progress
 from app_pages.session import navigation
@@ -19,7 +17,6 @@ from audits import roles, terms, wording
 from audits.receipts import bundle
 from audits.reports import markers, site_report
 from audits.scoring import run
-from audits.store.photos import photos
 from audits.store.register import changes as register_changes
 from audits.store.surveys import read
 
@@ -35,12 +32,13 @@ def show(context: session.Context) -> None:
         st.title(text("Site"))
         st.write(text("Choose a site in the list above, or on the map."))
         return
-    site = current.sites.loc[code]
+    site = current.sites.loc[[code]].iloc[0]
     st.title(f"{code} {markers.site_name(site, words)}")
     edition, as_of = views(context)
     record = context.record(edition, as_of)
+    audited = record.audit.sites.loc[[code]].iloc[0]
     facts(context, site)
-    site_summary.score_block(context, record.audit.sites.loc[code])
+    site_summary.score_block(context, audited)
     receipt(context, code, edition, as_of)
     query = navigation.query(context, site=code)
     navigation.link(context, "survey.py", label=text("Survey this site"), query_params=query)
@@ -54,8 +52,8 @@ def show(context: session.Context) -> None:
     for section in found:
         section_table(context, record, section)
     why(context, found)
-    facilities(context, record.audit.sites.loc[code])
-    personas(context, record.audit.sites.loc[code])
+    facilities(context, audited)
+    personas(context, audited)
     compare(context, code, as_of)
     evidence(context, code)
     history(context, current, code)
@@ -89,7 +87,7 @@ def views(context: session.Context) -> tuple[str, dt.date | None]:
 
 
 def facts(context: session.Context, site: pd.Series) -> None:
-    """Say where the site is and how that is known."""
+    """Show where the site is and how that is known."""
     words, text = context.words, context.words.text
     position = (
         text("no position recorded")
@@ -116,7 +114,7 @@ def section_table(context: session.Context, record: records.AuditedRecord, secti
     """Show the findings of one element, worst first."""
     words, text = context.words, context.words.text
     st.subheader(section.title)
-    permitted = record.elements.loc[section.element_id, "permitted_on"]
+    permitted = record.elements["permitted_on"][section.element_id]
     day = text("not known") if pd.isna(permitted) else words.day(pd.Timestamp(permitted).date())
     st.html(f"<p>{tables.small(text('Permit or construction day: {day}', day=day))}</p>")
     shown = [line for line in section.lines if line.verdict != "not_applicable"]
@@ -146,15 +144,15 @@ def next_steps(context: session.Context, record: records.AuditedRecord, code: st
         st.write(text("Everything that decides the score has been measured."))
         return
     rows = []
+    titles = site_summary.element_titles(context, record.elements.loc[record.elements["site_code"] == code])
     for each in found[:LISTED_SUGGESTIONS]:
-        element, quantity = record.elements.loc[each.element_id], context.criteria.quantities[each.quantity]
-        title = site_report.element_title(each.element_id, element["kind"], element["label"], words)
+        quantity = context.criteria.quantities[each.quantity]
         rows.append(
             (
                 words.name(quantity.name),
-                title,
+                titles[each.element_id],
                 words.name(quantity.how),
-                words.count("{n} minute", "{n} minutes", quantity.minutes),
+                words.count("{n} minute", "{n} minutes", int(quantity.minutes)),
                 words.number(each.gain, 1) if each.gain >= 0.05 else "–",
             )
         )
@@ -220,7 +218,7 @@ def compare(context: session.Context, code: str, as_of: dt.date | None) -> None:
     if st.toggle(text("Compare editions"), key="compare"):
         rows = []
         for edition, name in site_summary.edition_names(context).items():
-            row = context.record(edition, as_of).audit.sites.loc[code]
+            row = context.record(edition, as_of).audit.sites.loc[[code]].iloc[0]
             rows.append(
                 (
                     name,
@@ -238,7 +236,7 @@ def evidence(context: session.Context, code: str) -> None:
     text = context.words.text
     if not context.sees("photo"):
         return
-    kept = erased_photos.show_erased(context, read.photos(context.store, site_code=code))
+    kept = photo_figures.show_erased(context, read.photos(context.store, site_code=code))
     if kept.empty:
         return
     st.subheader(text("Photos"))
@@ -251,13 +249,9 @@ def evidence(context: session.Context, code: str) -> None:
                 held_back,
             )
         )
-    for row in kept.loc[kept["shown_sha256"] != ""].itertuples():
-        picture = base64.b64encode(photos.content(context.store, row.shown_sha256)).decode()
-        label = row.caption or text("Photo of {element}", element=row.element_id or code)
-        st.html(
-            f'<figure><img class="jaidee-photo" alt="{html.escape(label)}" src="data:image/jpeg;base64,{picture}">'
-            f"<figcaption>{html.escape(label)}</figcaption></figure>"
-        )
+    for _, row in kept.loc[kept["shown_sha256"] != ""].iterrows():
+        label = row["caption"] or text("Photo of {element}", element=row["element_id"] or code)
+        photo_figures.show(context, row["shown_sha256"], label)
 
 
 def history(context: session.Context, record: records.AuditedRecord, code: str) -> None:
@@ -274,8 +268,8 @@ def history(context: session.Context, record: records.AuditedRecord, code: str) 
         st.write(text("Nobody has surveyed this site yet."))
     else:
         rows = [
-            (words.instant(row.observed_at), who(row.surveyor), str(row.receipt_number), survey_state(row, words))
-            for row in mine.itertuples()
+            (words.instant(row["observed_at"]), who(row["surveyor"]), row["receipt_number"], survey_state(row, words))
+            for _, row in mine.iterrows()
         ]
         headings = (text("When"), text("Surveyor"), text("Receipt"), text("State"))
         st.html(tables.table(text("Surveys"), headings, rows))
@@ -283,24 +277,24 @@ def history(context: session.Context, record: records.AuditedRecord, code: str) 
     if not changes.empty:
         rows = [
             (
-                words.instant(row.updated_at),
-                who(row.updated_by),
-                text(terms.POSITION_STATUS[row.position_status]),
-                row.position_note or "",
+                words.instant(row["updated_at"]),
+                who(row["updated_by"]),
+                text(terms.POSITION_STATUS[row["position_status"]]),
+                row["position_note"] or "",
             )
-            for row in changes.itertuples()
+            for _, row in changes.iterrows()
         ]
         headings = (text("When"), text("By"), text("Position"), text("Note"))
         st.html(tables.table(text("Earlier records of the site"), headings, rows))
 
 
-def survey_state(row: object, words: wording.Wording) -> str:
-    """Say whether a survey was corrected, withdrawn, approved, returned, or awaits review."""
-    if getattr(row, "status", "") == "void":
+def survey_state(row: pd.Series, words: wording.Wording) -> str:
+    """Return whether a survey was corrected, withdrawn, approved, returned, or awaits review."""
+    if row["status"] == "void":
         return words.text("withdraws an earlier survey")
-    if getattr(row, "superseded_by", ""):
+    if row["superseded_by"]:
         return words.text("corrected by a later survey")
-    return words.text(terms.REVIEW[getattr(row, "review", "")])
+    return words.text(terms.REVIEW[row["review"]])
 
 
 if __name__ == "__main__":

@@ -6,12 +6,11 @@ import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from app_pages import session
-from app_pages.parts.shared import tables
+from app_pages.parts.shared import choices, progress, tables
 from app_pages.session import cache, navigation
 from audits import errors, terms, wording
 from audits.demo import demonstration, seed
 from audits.field.tables import importing, profile
-from audits.store.db import connection
 from audits.store.surveys import quarantine, read
 from layers import positions
 
@@ -52,7 +51,7 @@ def register(context: session.Context, empty: bool) -> None:
         navigation.link(context, "city_map.py", label=text("Open the map"), query_params=navigation.query(context))
     elif st.button(text("Start with this register"), type="primary", key="start_register"):
         seed.with_starter_register(context.store, "start page")
-        _open_map(context)
+        st.switch_page("city_map.py", query_params=navigation.query(context))
 
 
 def see_demonstration(context: session.Context) -> None:
@@ -67,19 +66,11 @@ def see_demonstration(context: session.Context) -> None:
         )
     elif st.button(text("Open the demonstration"), key="open_demonstration"):
         store = cache.open_store(context.workspace.demonstration, demonstration=True)
-        _build(context, store)
+        with progress.shown(text("Building the demonstration …")) as progressed:
+            demonstration.build(store, context.criteria, progress=progressed)
         st.session_state["kept_workspace"] = cache.DEMONSTRATION
         st.query_params["workspace"] = cache.DEMONSTRATION
         st.switch_page("city_map.py", query_params={"lang": context.words.language, "workspace": cache.DEMONSTRATION})
-
-
-def _build(context: session.Context, store: connection.Store) -> None:
-    bar = st.progress(0.0, text=context.words.text("Building the demonstration …"))
-    demonstration.build(store, context.criteria, progress=lambda done, whole: bar.progress(done / whole))
-
-
-def _open_map(context: session.Context) -> None:
-    st.switch_page("city_map.py", query_params=navigation.query(context))
 
 
 def import_list(context: session.Context) -> None:
@@ -89,27 +80,21 @@ def import_list(context: session.Context) -> None:
     st.write(text("CSV, Excel (XLSX), GeoJSON or GeoPackage; Thai or English headings; WGS 84 or UTM 47/48N."))
     chosen = _profile(context)
     datums = {positions.WGS_84: "WGS 84", positions.INDIAN_1975: text("Indian 1975 (old maps)")}
-    datum = st.radio(
-        text("Datum of UTM coordinates"), list(datums), format_func=datums.get, horizontal=True, key="import_datum"
-    )
+    datum = choices.one_in_view(text("Datum of UTM coordinates"), datums, horizontal=True, key="import_datum")
     file = st.file_uploader(text("File"), type=UPLOAD_TYPES, key="import_file")
     who = st.text_input(text("Your name or staff number"), key="import_actor")
     if file is None:
         return
-    try:
+    with context.problems_shown():
         with st.spinner(text("Reading …")):
             seen = _understood(context, file, chosen, datum)
-    except errors.RefusedError as refused:
-        for problem in refused.problems:
-            st.error(context.words.problem(problem))
-        return
-    preview(context, seen)
-    if not who.strip():
-        st.write(text("Give your name to write."))
-    if st.button(text("Write to the register"), key="import_write", type="primary", disabled=not who.strip()):
-        given = importing.commit(context.store, seen, who.strip(), words=context.words)
-        st.session_state["import_receipt"] = receipt_text(context.words, given)
-        st.rerun()
+        preview(context, seen)
+        if not who.strip():
+            st.write(text("Give your name to write."))
+        if st.button(text("Write to the register"), key="import_write", type="primary", disabled=not who.strip()):
+            given = importing.commit(context.store, seen, who.strip(), words=context.words)
+            st.session_state["import_receipt"] = receipt_text(context.words, given)
+            st.rerun()
 
 
 def _understood(
@@ -117,13 +102,15 @@ def _understood(
 ) -> importing.Preview:
     """Return the preview of the file, read once for each file and state of the register."""
     key = (file.file_id, chosen, datum, str(read.head(context.store)))
-    if st.session_state.get("import_understood_of") != key:
-        sites, elements = read.sites(context.store), read.elements(context.store)
-        st.session_state["import_understood"] = importing.preview(
-            file.getvalue(), file.name, context.criteria, sites, elements, context.today, chosen, datum=datum
-        )
-        st.session_state["import_understood_of"] = key
-    return st.session_state["import_understood"]
+    before, seen = st.session_state.get("import_understood", (None, None))
+    if before == key and isinstance(seen, importing.Preview):
+        return seen
+    sites, elements = read.sites(context.store), read.elements(context.store)
+    seen = importing.preview(
+        file.getvalue(), file.name, context.criteria, sites, elements, context.today, chosen, datum=datum
+    )
+    st.session_state["import_understood"] = key, seen
+    return seen
 
 
 def _profile(context: session.Context) -> profile.Profile | None:
@@ -134,14 +121,13 @@ def _profile(context: session.Context) -> profile.Profile | None:
     if not found:
         return None
     names = {"": context.words.text("none: recognise the headings")} | {path.name: path.stem for path in found}
-    name = st.selectbox(context.words.text("Profile of the table"), list(names), format_func=names.get, key="profile")
+    name = choices.one(context.words.text("Profile of the table"), names, key="profile")
     if not name:
         return None
     try:
         return profile.load(context.workspace.profiles_folder / name, context.criteria)
     except errors.RefusedError as refused:
-        for problem in refused.problems:
-            st.error(context.words.problem(problem))
+        context.show_problems(refused.problems)
         st.stop()
 
 
@@ -197,7 +183,7 @@ def held(context: session.Context) -> None:
     if rows.empty:
         return
     with st.expander(context.words.count("{n} row held back so far", "{n} rows held back so far", len(rows))):
-        shown = [(row.file_name, str(row.line), row.reasons, row.raw) for row in rows.itertuples()]
+        shown = rows[["file_name", "line", "reasons", "raw"]].itertuples(index=False)
         headings = (text("File"), text("Row"), text("Reason"), text("As written"))
         st.html(tables.table(text("Rows held back"), headings, shown))
 

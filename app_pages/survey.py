@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
-import pandas as pd
+import hashlib
+from dataclasses import asdict
+from typing import Any
+
 import streamlit as st
 
 from app_pages import session
-from app_pages.parts.shared import browser, site_summary, tables
+from app_pages.parts.shared import browser, choices, site_summary, tables
 from app_pages.parts.survey import draft as survey_draft
-from app_pages.parts.survey import survey_header, survey_photos, survey_questions
+from app_pages.parts.survey import question, survey_header, survey_questions
 from app_pages.session import address, navigation
 from audits import record as records
 from audits import survey, terms
 from audits.field import answer_sheet, answers
 from audits.reports import markers, site_report, survey_report
+from audits.rules import model
+from audits.store.photos import photos
 from audits.store.surveys import read, reviews, submit
 from layers import distance as site_layer
 
 NEAREST = 5
+# a photo of no single quantity
+WHOLE = ""
 RECEIPT = "survey_receipt"
 
 
@@ -37,18 +44,18 @@ def show(context: session.Context) -> None:
 def choose(context: session.Context, record: records.AuditedRecord) -> str | None:
     """Return the site to survey: from the address, the list, or the nearest ones."""
     words, text = context.words, context.words.text
-    names = {row.Index: f"{row.Index} {markers.site_name(row, words)}" for row in record.sites.itertuples()}
+    names = site_summary.site_names(context, record.sites)
     fix = browser.position(words, key="nearest_fix")
     if fix:
         near = site_layer.nearest(record.sites, fix["longitude"], fix["latitude"], NEAREST)
         distances = {
-            code: text("{name}, {metres} m", name=names[code], metres=words.number(metres, 0))
+            str(code): text("{name}, {metres} m", name=names[str(code)], metres=words.number(metres, 0))
             for code, metres in near["distance_m"].items()
         }
         st.radio(
             text("Nearest sites"),
             list(distances),
-            format_func=distances.get,
+            format_func=distances.__getitem__,
             index=None,
             key="nearest",
             on_change=_take_nearest,
@@ -62,7 +69,7 @@ def _take_nearest() -> None:
 
 @st.fragment
 def form(context: session.Context, record: records.AuditedRecord, code: str) -> None:
-    """Take the survey of one site."""
+    """Show the survey form of one site."""
     text = context.words.text
     draft = survey_draft.current(context, code)
     if draft.supersedes:
@@ -74,18 +81,12 @@ def form(context: session.Context, record: records.AuditedRecord, code: str) -> 
         st.write(text("No element is recorded here yet. Add what you see."))
     else:
         titles = {name: _title(context, each) for name, each in elements.items()}
-        chosen = st.radio(text("Which element?"), list(titles), format_func=titles.get, key=f"element_{code}")
-        permitted = record.elements["permitted_on"].get(chosen, pd.NaT)
+        chosen = choices.one_in_view(text("Which element?"), titles, key=f"element_{code}")
         st.header(titles[chosen])
-        survey_questions.ask(context, draft, elements[chosen], permitted, record.sites.loc[code, "setting"])
-        survey_photos.take(context, draft, elements[chosen])
+        survey_questions.ask(question.of_element(context, record, draft, elements[chosen]))
+        take_photos(context, draft, elements[chosen])
     add_element(context, draft, elements)
-    st.session_state.setdefault(f"answer|{draft.survey_id}|note", draft.note)
-    st.text_area(
-        text("Remarks (no names, no faces)"),
-        key=f"answer|{draft.survey_id}|note",
-        on_change=lambda: survey_header.take(context, draft, "note", f"answer|{draft.survey_id}|note"),
-    )
+    st.text_area(text("Remarks (no names, no faces)"), **survey_draft.field(context, draft, "note"))
     if st.button(text("Save the survey"), type="primary", key="save", width="stretch"):
         save(context, record, draft, elements)
     earlier(context, code)
@@ -100,7 +101,7 @@ def add_element(context: session.Context, draft: answer_sheet.AnswerSheet, eleme
     text = context.words.text
     names = {kind: text(terms.ELEMENT_KIND[kind]) for kind in survey.ELEMENT_KINDS}
     with st.expander(text("Add an element that is not listed")):
-        kind = st.selectbox(text("What is it?"), list(names), format_func=names.get, key="added_kind")
+        kind = choices.one(text("What is it?"), names, key="added_kind")
         label = st.text_input(text("What do you call it? (such as north gate)"), key="added_label")
         if st.button(text("Add"), key="add_element"):
             taken = [int(name.rsplit(".", 1)[1]) for name in elements if name.startswith(f"{draft.site_code}.{kind}.")]
@@ -137,10 +138,9 @@ def save(
         return
     receipt_given = submit.submit(context.store, read.survey, context.actor(draft.surveyor))
     if receipt_given.outcome in ("refused", "conflict"):
-        for problem in receipt_given.problems:
-            st.error(context.words.problem(problem))
+        context.show_problems(receipt_given.problems)
         return
-    before = record.audit.sites.loc[draft.site_code]
+    before = record.audit.sites.loc[[draft.site_code]].iloc[0]
     st.session_state[RECEIPT] = (receipt_given.number, draft.site_code, before["score_low"], before["score_high"])
     survey_draft.discard(context, draft)
     st.rerun()
@@ -153,7 +153,7 @@ def receipt(context: session.Context) -> None:
     if not given:
         return
     number, code, low, high = given
-    now = context.record().audit.sites.loc[code]
+    now = context.record().audit.sites.loc[[code]].iloc[0]
     st.success(text("Saved. Receipt number {number} for {code}.", number=number, code=code))
     st.write(
         text(
@@ -170,26 +170,26 @@ def receipt(context: session.Context) -> None:
 
 
 def returned(context: session.Context, code: str, draft: answer_sheet.AnswerSheet) -> None:
-    """Say which surveys of the site an engineer returned and why, and lead to their correction."""
+    """Show which surveys of the site an engineer returned and why, and lead to their correction."""
     words, text = context.words, context.words.text
     surveys = read.surveys(context.store)
     back = surveys.loc[
         (surveys["site_code"] == code) & (surveys["review"] == reviews.RETURNED) & (surveys["superseded_by"] == "")
     ]
-    for row in back.itertuples():
-        notes = survey_report.notes(row.answer_notes, context.criteria, words)
+    for row in back.to_dict("records"):
+        notes = survey_report.notes(row["answer_notes"], context.criteria, words)
         heading = text(
             "Returned by {who}: the survey of {when}, receipt {number}. {note}",
-            who=row.reviewed_by,
-            when=words.instant(row.observed_at),
-            number=row.receipt_number,
-            note=row.review_note,
+            who=row["reviewed_by"],
+            when=words.instant(row["observed_at"]),
+            number=row["receipt_number"],
+            note=row["review_note"],
         )
-        items = "".join(f"<li>{tables.cell(name)}: {tables.cell(note)}</li>" for name, note in notes)
+        items, survey_id = tables.bullets(f"{name}: {note}" for name, note in notes), row["survey_id"]
         with st.container(border=True):
-            st.html(f'<div role="status"><p><b>{tables.cell(heading)}</b></p><ul>{items}</ul></div>')
-            if draft.supersedes != row.survey_id and st.button(text("Begin its correction"), key=f"mend_{row.Index}"):
-                survey_draft.correct(context, row.survey_id)
+            st.html(f'<div role="status"><p><b>{tables.cell(heading)}</b></p>{items}</div>')
+            if draft.supersedes != survey_id and st.button(text("Begin its correction"), key=f"mend_{survey_id}"):
+                survey_draft.correct(context, survey_id)
                 st.rerun(scope="fragment")
 
 
@@ -203,14 +203,66 @@ def earlier(context: session.Context, code: str) -> None:
     if mine.empty:
         return
     names = {
-        row.survey_id: f"{words.instant(row.observed_at)} {row.surveyor} ({row.receipt_number})"
-        for row in mine.itertuples()
+        row["survey_id"]: f"{words.instant(row['observed_at'])} {row['surveyor']} ({row['receipt_number']})"
+        for _, row in mine.iterrows()
     }
     with st.expander(text("Correct an earlier survey")):
-        chosen = st.selectbox(text("Which survey?"), list(names), format_func=names.get, key=f"earlier_{code}")
+        chosen = choices.one(text("Which survey?"), names, key=f"earlier_{code}")
         if st.button(text("Begin a correction"), key="correct"):
             survey_draft.correct(context, chosen)
             st.rerun(scope="fragment")
+
+
+def take_photos(context: session.Context, draft: answer_sheet.AnswerSheet, element: survey.Element) -> None:
+    """Take photos of one element; each is kept at once."""
+    text, words = context.words.text, context.words
+    names = {WHOLE: text("the whole of it")} | {
+        quantity.quantity_id: words.name(quantity.name) for quantity in model.questions(context.criteria, element.kind)
+    }
+    of = choices.one(text("Photo of"), names, key=f"photo_of_{element.element_id}")
+    sent = st.file_uploader(
+        text("Photos (no faces, no number plates)"),
+        type=["jpg", "jpeg", "png", "webp", "heic"],
+        accept_multiple_files=True,
+        key=f"photos_{element.element_id}_{of}",
+        max_upload_size=25,
+    )
+    for file in sent or []:
+        _keep_photo(context, draft, element.element_id, of, file.getvalue())
+    mine = [photo for photo in draft.photos if photo["element_id"] == element.element_id]
+    if mine:
+        st.write(words.count("{n} photo kept", "{n} photos kept", len(mine)))
+    for number, photo in enumerate(mine, start=1):
+        _person(context, draft, photo, number, names.get(photo.get("quantity", WHOLE), ""))
+
+
+def _person(
+    context: session.Context, draft: answer_sheet.AnswerSheet, photo: dict[str, Any], number: int, name: str
+) -> None:
+    key = f"answer|{draft.survey_id}|person|{photo['sha256']}"
+    st.session_state.setdefault(key, bool(photo.get("contains_person")))
+
+    def keep() -> None:
+        photo["contains_person"] = st.session_state[key]
+        survey_draft.keep(context, draft)
+
+    label = context.words.text("A person is visible in photo {number} ({name})", number=number, name=name)
+    st.checkbox(label, key=key, on_change=keep)
+
+
+def _keep_photo(
+    context: session.Context, draft: answer_sheet.AnswerSheet, element_id: str, quantity_id: str, content: bytes
+) -> None:
+    seen = st.session_state.setdefault("photos_seen", {})
+    digest = hashlib.sha256(content).hexdigest()
+    if digest in seen.get(draft.survey_id, ()):
+        return
+    with context.problems_shown():
+        kept = photos.keep(context.store, content, actor=context.actor(draft.surveyor) or "web")
+        seen.setdefault(draft.survey_id, set()).add(digest)
+        if kept.sha256 not in {photo["sha256"] for photo in draft.photos}:
+            draft.photos.append(asdict(survey.Photo(kept.sha256, element_id, quantity=quantity_id)))
+            survey_draft.keep(context, draft)
 
 
 if __name__ == "__main__":

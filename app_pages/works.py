@@ -10,18 +10,18 @@ import pandas as pd
 import streamlit as st
 
 from app_pages import session
-from app_pages.parts.shared import reviewer, tables
+from app_pages.parts.shared import choices, reviewer, tables
 from app_pages.parts.works import progress
 from app_pages.session import address, navigation
 from audits import record as records
 from audits import roles, wording
-from audits.plans import site_fixes
+from audits.plans import fix_pricing
 from audits.ramps import interventions
 from audits.reports import markers
-from audits.store import fix_steps, plans
 from audits.store.surveys import read, reviews
+from audits.store.works import fix_steps, plans
 from audits.works import acceptance as fix_acceptance
-from audits.works import fix_states
+from audits.works import fix_states, works_table
 
 ALL = "all"
 LISTED = 30
@@ -64,12 +64,12 @@ def show(context: session.Context) -> None:
     resurveys(context, record)
     remarks = [progress.working_values(context)]
     if roles.sees(context.store.role, "cost"):
-        remarks += [text(phrase, **values) for phrase, values in site_fixes.ASSUMPTIONS.items()]
+        remarks += [text(phrase, **values) for phrase, values in fix_pricing.ASSUMPTIONS.items()]
     st.html(f"<p>{tables.small(' '.join(remarks))}</p>")
 
 
 def chosen_fixes(
-    context: session.Context, record: records.AuditedRecord, of: progress.Works, everything: list[str]
+    context: session.Context, record: records.AuditedRecord, of: works_table.Works, everything: list[str]
 ) -> list[str]:
     """Ask which fixes to show, and return them, the most urgent first."""
     text = context.words.text
@@ -79,11 +79,11 @@ def chosen_fixes(
     names = {ALL: f"{text('all')} ({len(states)})", OVERDUE: f"{text('overdue')} ({len(late & set(everything))})"}
     names |= {name: f"{text(label)} ({counted.get(name, 0)})" for name, label in fix_states.STATES.items()}
     kept = address.one("works_state", list(names))
-    wanted = st.radio(text("Show"), list(names), format_func=names.get, horizontal=True, **kept)
+    wanted = choices.one_in_view(text("Show"), names, horizontal=True, **kept)
     zones = sorted({_zone(record, fix_id) for fix_id in everything})
     shown_zones = {zone: zone if zone != "0" else text("no zone yet") for zone in zones}
     kept = address.several("works_zone", shown_zones)
-    zoned = st.multiselect(text("Zone"), zones, format_func=shown_zones.get, placeholder=text("all"), **kept)
+    zoned = choices.several(text("Zone"), shown_zones, placeholder=text("all"), **kept)
     mine = [
         fix_id
         for fix_id in everything
@@ -98,12 +98,12 @@ def _zone(record: records.AuditedRecord, fix_id: str) -> str:
     return "0" if zone is None or pd.isna(zone) else str(int(zone))
 
 
-def _urgency(of: progress.Works, fix_id: str) -> tuple[int, str]:
+def _urgency(of: works_table.Works, fix_id: str) -> tuple[int, str]:
     found = of.fixes.get(fix_id)
     return (-found.fix.severity if found else 0), fix_id
 
 
-def list_of(context: session.Context, record: records.AuditedRecord, of: progress.Works, shown: list[str]) -> None:
+def list_of(context: session.Context, record: records.AuditedRecord, of: works_table.Works, shown: list[str]) -> None:
     """Show the fixes as a table."""
     words, text = context.words, context.words.text
     st.subheader(text("Fixes"))
@@ -116,11 +116,9 @@ def list_of(context: session.Context, record: records.AuditedRecord, of: progres
     headings = [text("Fix"), text("State"), text("Planned"), text("Designed"), text("Built"), text("Accepted")]
     rows = []
     for fix_id in shown[:LISTED]:
-        days = of.standing.loc[fix_id] if fix_id in of.standing.index else {}
-        cells = [progress.fix_name(context, record, fix_id), progress.state_cell(context, of, fix_id)]
-        cells += [
-            progress.day(context, days.get(f"{step}_on")) for step in ("planned", "designed", "built", "accepted")
-        ]
+        days = of.standing.reindex([fix_id]).iloc[0]
+        cells: list[str] = [progress.fix_name(context, record, fix_id), progress.state_cell(context, of, fix_id)]
+        cells += [progress.day(context, days[f"{step}_on"]) for step in ("planned", "designed", "built", "accepted")]
         rows.append([*cells, progress.money(context, of, fix_id)] if with_cost else cells)
     headings += [text("Likely cost (baht)")] if with_cost else []
     st.html(tables.table(words.count("{n} fix", "{n} fixes", len(shown)), headings, rows))
@@ -129,19 +127,17 @@ def list_of(context: session.Context, record: records.AuditedRecord, of: progres
 
 
 def one_fix(
-    context: session.Context, record: records.AuditedRecord, of: progress.Works, shown: list[str], who: str
+    context: session.Context, record: records.AuditedRecord, of: works_table.Works, shown: list[str], who: str
 ) -> None:
     """Ask for one fix, tell its history, and record its next step."""
     words, text = context.words, context.words.text
-    named = st.query_params.get(progress.FIX)
+    named = st.query_params.get(progress.FIX, "")
     known = [*shown, *([named] if named in record.elements.index and named not in shown else [])]
     names = {fix_id: progress.fix_name(context, record, fix_id) for fix_id in known}
     if st.session_state.get(progress.FIX) not in names:
         st.session_state.pop(progress.FIX, None)
     kept = address.one(progress.FIX, known)
-    fix_id = st.selectbox(
-        text("Choose a fix"), known, index=None, format_func=names.get, placeholder=text("code or name"), **kept
-    )
+    fix_id = choices.one_or_none(text("Choose a fix"), names, placeholder=text("code or name"), **kept)
     if fix_id is None:
         return
     st.subheader(names[fix_id])
@@ -150,12 +146,12 @@ def one_fix(
     if not mine.empty:
         rows = [
             (
-                words.day(row.happened_on),
-                text(fix_states.STATES[row.step]),
-                row.recorded_by,
-                tables.lines(row.note, _reference(row)) or "–",
+                words.day(row["happened_on"]),
+                text(fix_states.STATES[row["step"]]),
+                row["recorded_by"],
+                tables.lines(row["note"], row.get("plan_id"), row.get("design_id")) or "–",
             )
-            for row in mine.itertuples()
+            for _, row in mine.iterrows()
         ]
         headings = (text("Day"), text("Step"), text("By"), text("Note"))
         st.html(tables.table(text("Steps so far"), headings, rows))
@@ -163,14 +159,10 @@ def one_fix(
         next_step(context, record, of, fix_id, who)
 
 
-def _reference(row: object) -> str:
-    return " ".join(one for one in (getattr(row, "plan_id", ""), getattr(row, "design_id", "")) if one)
-
-
-def facts(context: session.Context, record: records.AuditedRecord, of: progress.Works, fix_id: str) -> None:
+def facts(context: session.Context, record: records.AuditedRecord, of: works_table.Works, fix_id: str) -> None:
     """Show the type of a fix, its cost, and links to details."""
     text = context.words.text
-    rows = [(text("State"), progress.state_cell(context, of, fix_id))]
+    rows: list[tuple[str, str]] = [(text("State"), progress.state_cell(context, of, fix_id))]
     found = of.fixes.get(fix_id)
     rows.append(
         (text("Kind of work"), text(interventions.NAMES[found.level]) if found else text("nothing to mend now"))
@@ -192,7 +184,7 @@ def facts(context: session.Context, record: records.AuditedRecord, of: progress.
 
 
 def next_step(
-    context: session.Context, record: records.AuditedRecord, of: progress.Works, fix_id: str, who: str
+    context: session.Context, record: records.AuditedRecord, of: works_table.Works, fix_id: str, who: str
 ) -> None:
     """Ask for the next step and its day, and record it."""
     text = context.words.text
@@ -219,7 +211,7 @@ def next_step(
         )
 
 
-def ask_design(context: session.Context, of: progress.Works, fix_id: str) -> str:
+def ask_design(context: session.Context, of: works_table.Works, fix_id: str) -> str:
     """Return the design that is kept for a fix, or nothing with the hint what to do instead."""
     text = context.words.text
     if fix_id not in of.designs.index:
@@ -233,14 +225,14 @@ def ask_design(context: session.Context, of: progress.Works, fix_id: str) -> str
 def acceptance(
     context: session.Context,
     record: records.AuditedRecord,
-    of: progress.Works,
+    of: works_table.Works,
     fix_id: str,
     happened_on: dt.date,
     who: str,
 ) -> None:
     """Show what the newest survey since says of what was to be mended, and accept when nothing is left."""
     text = context.words.text
-    built_on = of.standing.loc[fix_id, "built_on"]
+    built_on = of.standing["built_on"][fix_id]
     official = read.measurements(context.store, approved_only=True)
     survey_id = fix_acceptance.newest_survey(fix_id, built_on, official)
     newest = fix_acceptance.newest_survey(fix_id, built_on, record.measurements)
@@ -296,16 +288,16 @@ def show_inspection(context: session.Context, found: fix_acceptance.Inspection) 
         st.write(text("Borderline does not keep it from being accepted: what is built to the limit always lies there."))
 
 
-def take_plan(context: session.Context, record: records.AuditedRecord, of: progress.Works, who: str) -> None:
+def take_plan(context: session.Context, record: records.AuditedRecord, of: works_table.Works, who: str) -> None:
     """Offer to record all fixes of a plan that is kept as planned."""
     words, text = context.words, context.words.text
     kept = plans.listed(context.store) if roles.may(context.store.role, fix_steps.ACTION) else pd.DataFrame()
     if kept.empty:
         return
     with st.expander(text("Take the fixes of a saved plan"), key="works_plan_open"):
-        chosen = {row.plan_id: json.loads(row.content)["chosen"] for row in kept.itertuples()}
-        names = {row.plan_id: f"{row.plan_id} · {row.title}" for row in kept.itertuples()}
-        plan_id = st.selectbox(text("Plan"), list(names), format_func=names.get, key="works_plan")
+        chosen = {row["plan_id"]: json.loads(row["content"])["chosen"] for _, row in kept.iterrows()}
+        names = {row["plan_id"]: f"{row['plan_id']} · {row['title']}" for _, row in kept.iterrows()}
+        plan_id = choices.one(text("Plan"), names, key="works_plan")
         new = [one for one in chosen[plan_id] if one in record.elements.index]
         new = [one for one in new if fix_states.PLANNED in fix_states.MAY_FOLLOW[of.state(one)]]
         day = st.date_input(

@@ -23,6 +23,10 @@ SCORE_CHANGE = {
 }
 """How the score of a site changed since something was built there and accepted; empty where nothing was."""
 
+IS_SO = wording.phrase("yes"), wording.phrase("no")
+IS_THERE = wording.phrase("yes, there is"), wording.phrase("no, there is not")
+"""Answers to a question whether something is there: Thai repeats its verb, มี, where others are answered ใช่."""
+
 FACILITY_STATUS = {
     "pass": wording.phrase("pass"),
     "fail": wording.phrase("fail"),

@@ -42,14 +42,11 @@ class Demand:
         Whether the weights count homes or metres, not people.
     statement
         Must be shown beside every figure from these weights.
-    farthest_m
-        How far the farthest home lies from its node, in metres, straight.
     """
 
     weights: Weights
     equal: bool
     statement: str
-    farthest_m: float
 
     @property
     def total(self) -> float:
@@ -68,10 +65,9 @@ def equal(ways: network.Network, buildings: gpd.GeoDataFrame | None = None) -> D
         Any CRS.
     """
     if buildings is None or buildings.empty:
-        return Demand(_by_length(ways, np.ones(len(ways.edges), bool)), True, EQUAL_LENGTH, 0.0)
+        return Demand(_by_length(ways, np.ones(len(ways.edges), bool)), True, EQUAL_LENGTH)
     homes = _centres(buildings)[_lived_in(buildings)]
-    weights, farthest = _at_nodes(ways, homes, np.ones(len(homes)))
-    return Demand(weights, True, EQUAL_BUILDINGS, farthest)
+    return Demand(_at_nodes(ways, homes, np.ones(len(homes))), True, EQUAL_BUILDINGS)
 
 
 def residents(
@@ -123,8 +119,7 @@ def residents(
             loose.append((shapely.point_on_surface(shape), count))
     places = np.concatenate([homes[at_homes > 0], np.array([point for point, _ in loose], dtype=object)])
     counts = np.concatenate([at_homes[at_homes > 0], np.array([count for _, count in loose], dtype=float)])
-    weights, farthest = _at_nodes(ways, places, counts)
-    return Demand(weights + at_ways, False, RESIDENTS, farthest)
+    return Demand(_at_nodes(ways, places, counts) + at_ways, False, RESIDENTS)
 
 
 def _people(population: gpd.GeoDataFrame) -> Weights:
@@ -185,11 +180,9 @@ def _by_length(ways: network.Network, marked: npt.NDArray[np.bool_]) -> Weights:
     return _summed(ways.ends[counted].ravel(), half, len(ways.nodes))
 
 
-def _at_nodes(ways: network.Network, places: Places, counts: Weights) -> tuple[Weights, float]:
-    if not len(places):
-        return np.zeros(len(ways.nodes)), 0.0
-    node, off = network.nearest_nodes(ways, gpd.GeoSeries(places, crs=sources.METRES))
-    return _summed(node, counts, len(ways.nodes)), float(off.max())
+def _at_nodes(ways: network.Network, places: Places, counts: Weights) -> Weights:
+    node, _ = network.nearest_nodes(ways, gpd.GeoSeries(places, crs=sources.METRES))
+    return _summed(node, counts, len(ways.nodes))
 
 
 def _summed(node: npt.NDArray[np.intp], counts: Weights, nodes: int) -> Weights:

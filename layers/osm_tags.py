@@ -7,6 +7,8 @@ import re
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from layers import schema
+
 ROADS = frozenset(
     {"trunk", "trunk_link", "primary", "primary_link", "secondary", "secondary_link", "tertiary", "tertiary_link"}
     | {"unclassified", "residential", "living_street", "service", "road", "track"}
@@ -33,33 +35,11 @@ KERB_HEIGHTS_MM = MappingProxyType(
 
 _REFUSED = frozenset({"no", "private", "use_sidepath"})
 _ALLOWED = frozenset({"yes", "designated", "permissive", "customers", "destination"})
-_PLACES: tuple[tuple[str, Mapping[str, str]], ...] = (
-    (
-        "amenity",
-        {
-            **dict.fromkeys(("townhall", "courthouse", "police", "post_office", "fire_station"), "government"),
-            "hospital": "hospital",
-            **dict.fromkeys(("clinic", "doctors", "dentist"), "clinic"),
-            "pharmacy": "pharmacy",
-            **dict.fromkeys(("school", "kindergarten", "childcare"), "school"),
-            "college": "college",
-            "university": "university",
-            "marketplace": "market",
-            "bus_station": "bus_terminal",
-            "toilets": "toilet",
-            "library": "library",
-            "bank": "bank",
-            **dict.fromkeys(("community_centre", "social_facility", "social_centre"), "community"),
-        },
-    ),
-    ("highway", {"bus_stop": "bus_stop"}),
-    ("railway", {"station": "rail", "halt": "rail"}),
-    ("aeroway", {"aerodrome": "airport"}),
-    ("shop", {"mall": "mall", "department_store": "mall", "supermarket": "supermarket"}),
-    ("tourism", {"museum": "museum"}),
-    ("leisure", {"stadium": "stadium", "sports_centre": "stadium", "park": "park", "garden": "park"}),
-    ("office", {"government": "government"}),
-)
+_PLACES: Mapping[tuple[str, str], str] = {
+    (key, value): category for key, value, category in schema.read("places/osm_places.csv").itertuples(index=False)
+}
+# Of several tags the first key decides.
+_KEYS_OF_PLACES = tuple(dict.fromkeys(key for key, _ in _PLACES))
 _LENGTH = re.compile(r"(\d+(?:[.,]\d+)?)\s*(m|metres?|meters?|cm|mm|)")
 _METRES = {"cm": 0.01, "mm": 0.001}
 _SLOPE = re.compile(r"([+-]?\d+(?:[.,]\d+)?)\s*%")
@@ -105,7 +85,7 @@ def place(tags: Mapping[str, str]) -> str:
     """Category of a destination, such as ``hospital``; empty for everything else."""
     if tags.get("amenity") == "place_of_worship":
         return "temple" if tags.get("religion") == "buddhist" else "worship"
-    found = (kinds.get(tags.get(key, ""), "") for key, kinds in _PLACES)
+    found = (_PLACES.get((key, tags.get(key, "")), "") for key in _KEYS_OF_PLACES)
     return next(filter(None, found), "bus_stop" if _is_bus_platform(tags) else "")
 
 

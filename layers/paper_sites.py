@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 
-from layers import errors, paper_labels, paper_sheet, paper_symbols, paper_text, svg, symbols
+from layers import errors, paper_labels, paper_sheet, paper_text, svg, symbols
 
 LARGEST_MM, SMALLEST_MM = 2.2, 1.3
 # So few sites find room even where they crowd, and keep signs that are easily read.
@@ -26,6 +26,25 @@ _TURN = paper_text.Style(2.1, paper_text.BOLD, "#ffffff")
 _BADGE_MM = 3.0
 _ROUTE = "#00468b"
 _LEADER = {"fill": "none", "stroke": "#1a1a1a", "stroke_width": ".18"}
+
+# Corners and strokes in units of the sign's radius; the shapes are those of the web map.
+_CORNERS = {
+    "square": ((-0.85, -0.85), (0.85, -0.85), (0.85, 0.85), (-0.85, 0.85)),
+    "triangle": ((0.0, -1.15), (1.2, 0.95), (-1.2, 0.95)),
+    "diamond": ((0.0, -1.1), (1.1, 0.0), (0.0, 1.1), (-1.1, 0.0)),
+    "hexagon": ((-0.55, -0.95), (0.55, -0.95), (1.1, 0.0), (0.55, 0.95), (-0.55, 0.95), (-1.1, 0.0)),
+}
+SHAPES = ("circle", *_CORNERS)
+_STROKES = {
+    "✓": "M-.5 .02-.15 .42 .5-.4",
+    "✕": "M-.4-.4 .4 .4M.4-.4-.4 .4",
+    "±": "M-.42-.14H.42M0-.54V.26M-.42 .52H.42",
+    "–": "M-.45 0H.45",
+}
+_MIDDLE_OF_TRIANGLE = 0.3
+
+REACH = 1.25
+"""How far a sign with its halo reaches from its place, in units of its radius."""
 
 
 @dataclass(frozen=True)
@@ -79,12 +98,18 @@ def marks(sites: gpd.GeoDataFrame, sheet: paper_sheet.Sheet) -> tuple[Mark, ...]
 
 
 def own(shapes: svg.Definitions, room: paper_labels.Room, mark: Mark) -> str:
-    """Return the sign of the site that the map is about, in a ring, with its code if it has one."""
+    """Return the sign of the site that the map is about, in a ring, with its code if it has one.
+
+    Raises
+    ------
+    errors.LayerError
+        If the shape of its symbol is not one of :data:`SHAPES`.
+    """
     room.take((mark.x - _OWN_CLEAR_MM, mark.y - _OWN_CLEAR_MM, mark.x + _OWN_CLEAR_MM, mark.y + _OWN_CLEAR_MM))
     ring = {"cx": mark.x, "cy": mark.y, "r": _OWN_RING_MM, "fill": "none"}
     drawn = svg.element("circle", **ring, stroke="#ffffff", stroke_width="1.2")
     drawn += svg.element("circle", **ring, stroke="#1a1a1a", stroke_width=".5")
-    drawn += paper_symbols.sign(shapes, mark.symbol, mark.hollow, mark.x, mark.y, _OWN_MM)
+    drawn += sign(shapes, mark.symbol, mark.hollow, mark.x, mark.y, _OWN_MM)
     if mark.code:
         size = paper_text.block_mm((mark.code,), _OWN_CODE)
         box = room.beside(mark.x, mark.y, _OWN_CLEAR_MM, *size)
@@ -94,7 +119,7 @@ def own(shapes: svg.Definitions, room: paper_labels.Room, mark: Mark) -> str:
 
 def stand(room: paper_labels.Room, drawn: Sequence[Mark], radius_mm: float) -> tuple[Standing, ...]:
     """Return the place of each sign: its own, or a little beside it where it would cover another."""
-    reach = radius_mm * paper_symbols.REACH
+    reach = radius_mm * REACH
     boxes = [room.shifted(mark.x, mark.y, reach) for mark in drawn]
     return tuple(
         Standing(mark, (left + right) / 2, (top + bottom) / 2)
@@ -103,14 +128,20 @@ def stand(room: paper_labels.Room, drawn: Sequence[Mark], radius_mm: float) -> t
 
 
 def signs(shapes: svg.Definitions, standing: Sequence[Standing], radius_mm: float) -> str:
-    """Return the signs, and for each that had to give way a line from it to a dot at its true place."""
+    """Return the signs, and for each that had to give way a line from it to a dot at its true place.
+
+    Raises
+    ------
+    errors.LayerError
+        If the shape of a symbol is not one of :data:`SHAPES`.
+    """
     shifted = [one for one in standing if (one.x, one.y) != (one.mark.x, one.mark.y)]
     leaders = [
         _leader(((one.mark.x, one.mark.y), (one.x, one.y)))
         + svg.element("circle", cx=one.mark.x, cy=one.mark.y, r=".45", fill="#1a1a1a")
         for one in shifted
     ]
-    bodies = [paper_symbols.sign(shapes, one.mark.symbol, one.mark.hollow, one.x, one.y, radius_mm) for one in standing]
+    bodies = [sign(shapes, one.mark.symbol, one.mark.hollow, one.x, one.y, radius_mm) for one in standing]
     return "".join((*leaders, *bodies))
 
 
@@ -137,7 +168,7 @@ def place_codes(
     turns
         Number of a site in the day's route, by code, which stands before the code.
     """
-    clear = radius_mm * paper_symbols.REACH + _GAP_MM
+    clear = radius_mm * REACH + _GAP_MM
     found = []
     for one in standing:
         size = _label_mm(one.mark.code, turns.get(one.mark.code))
@@ -166,7 +197,7 @@ def radius_mm(drawn: Sequence[Mark]) -> float:
     # A fifth may touch: a few pairs at one place would otherwise make every sign unreadable.
     close = float(np.quantile(apart.min(axis=1), 0.2))
     smallest = _SMALLEST_OF_FEW_MM if len(drawn) <= _FEW else SMALLEST_MM
-    return round(min(max(close / 2 / paper_symbols.REACH, smallest), LARGEST_MM), 2)
+    return round(min(max(close / 2 / REACH, smallest), LARGEST_MM), 2)
 
 
 def legs(stops: Sequence[Mark]) -> npt.NDArray[np.object_]:
@@ -221,3 +252,55 @@ def _badge_mm(turn: int | None) -> float:
 
 def _leader(ends: tuple[tuple[float, float], tuple[float, float]]) -> str:
     return svg.path(svg.line(ends), **_LEADER)
+
+
+def sign(shapes: svg.Definitions, symbol: symbols.Symbol, hollow: bool, x: float, y: float, radius_mm: float) -> str:
+    """Return the sign of a site with its middle at a point, mm from the upper left corner.
+
+    Parameters
+    ----------
+    shapes
+        Keeps the sign, written once for all sites that bear it.
+    symbol, hollow
+        Colour, shape and glyph; hollow and dashed where the position is not confirmed.
+    x, y, radius_mm
+        Middle and radius without the halo.
+
+    Raises
+    ------
+    errors.LayerError
+        If the shape is not one of :data:`SHAPES`.
+    """
+    # The glyph is named by its code points: an identifier holds no signs.
+    named = "-".join(f"{ord(letter):x}" for letter in symbol.glyph)
+    identifier = f"sign-{symbol.shape}-{symbol.colour[1:]}-{named}{'-hollow' if hollow else ''}"
+    markup = svg.element("g", _drawn(shapes, symbol, hollow), id=identifier)
+    place = f"translate({svg.number(x)} {svg.number(y)}) scale({radius_mm:g})"
+    return svg.element("use", href=shapes.refer(identifier, markup), transform=place)
+
+
+def _drawn(shapes: svg.Definitions, symbol: symbols.Symbol, hollow: bool) -> str:
+    outline = _outline(symbol.shape)
+    fill, ink = ("#ffffff", symbol.colour) if hollow else (symbol.colour, "#ffffff")
+    edge = {"stroke_width": ".16", "stroke_dasharray": ".4 .16"} if hollow else {"stroke_width": ".1"}
+    halo = svg.path(outline, fill="#ffffff", stroke="#ffffff", stroke_width=".5", stroke_linejoin="round")
+    body = svg.path(outline, fill=fill, stroke=symbol.colour, **edge)
+    return halo + body + _glyph(shapes, symbol, ink)
+
+
+def _outline(shape: str) -> str:
+    if shape not in SHAPES:
+        raise errors.LayerError(f"sign of the paper map: shape {shape!r} is not one of {', '.join(SHAPES)}")
+    if shape == "circle":
+        return "M-1 0A1 1 0 0 1 1 0A1 1 0 0 1-1 0Z"
+    return svg.line(_CORNERS[shape], closed=True)
+
+
+def _glyph(shapes: svg.Definitions, symbol: symbols.Symbol, ink: str) -> str:
+    down = _MIDDLE_OF_TRIANGLE if symbol.shape == "triangle" else 0.0
+    if symbol.glyph in _STROKES:
+        moved = {"transform": f"translate(0 {down})"} if down else {}
+        return svg.path(_STROKES[symbol.glyph], fill="none", stroke=ink, stroke_width=".26", **moved)
+    size = 1.5 if len(symbol.glyph) == 1 else 1.05
+    style = paper_text.Style(size, paper_text.BOLD, ink)
+    return paper_text.text(shapes, symbol.glyph, 0, down + 0.355 * size, style, anchor=0.5)

@@ -125,17 +125,22 @@ def _column(frame: pd.DataFrame, name: str) -> Figures:
     return frame[name].to_numpy(np.float64)
 
 
+def _judged(passes: npt.ArrayLike, blocked: npt.ArrayLike, otherwise: States | int = UNKNOWN) -> States:
+    known = [np.asarray(passes, bool), np.asarray(blocked, bool)]
+    return np.select(known, [PASSES, BLOCKED], otherwise).astype(np.int8)
+
+
 def _at_most(low: Figures, high: Figures, limit: float) -> States:
     """Judge intervals; a missing figure may be anything from 0 up."""
     if np.isinf(limit):
         return np.full(len(low), PASSES, np.int8)
-    return np.select([high <= limit, low > limit], [PASSES, BLOCKED], UNKNOWN).astype(np.int8)
+    return _judged(high <= limit, low > limit)
 
 
 def _at_least(value: Figures, limit: float) -> States:
     if limit <= 0:
         return np.full(len(value), PASSES, np.int8)
-    return np.select([value >= limit, value < limit], [PASSES, BLOCKED], UNKNOWN).astype(np.int8)
+    return _judged(value >= limit, value < limit)
 
 
 def _steepness(edges: pd.DataFrame) -> Figures:
@@ -189,9 +194,7 @@ def _kerbs(ways: network.Network, persona: personas.Persona) -> States:
     if persona.tactile_at_flush_kerb:
         lowered = osm_tags.KERB_HEIGHTS_MM["lowered"][1]
         felt = nodes["tactile_paving"].to_numpy()
-        state = np.select(
-            [(low > lowered) | (felt == "yes"), (high <= lowered) & (felt == "no")], [PASSES, BLOCKED], UNKNOWN
-        ).astype(np.int8)
+        state = _judged((low > lowered) | (felt == "yes"), (high <= lowered) & (felt == "no"))
     gates = _of_way(ways, "kerb")
     if len(gates):
         verdicts = pd.Series(_verdicts(ways, gates.index, persona)).groupby(gates["gate_node"].to_numpy()).min()
@@ -204,10 +207,8 @@ def _barriers(ways: network.Network, persona: personas.Persona) -> States:
     kind, nodes = ways.nodes["barrier"], ways.nodes
     if not persona.rolls:
         return np.full(len(nodes), PASSES, np.int8)
-    known = [kind.isin(_OPEN_TO_ALL).to_numpy(), kind.isin(_NEVER_ROLLED).to_numpy()]
-    return np.select(known, [PASSES, BLOCKED], _at_least(_column(nodes, "width_m"), persona.narrowest_m)).astype(
-        np.int8
-    )
+    by_width = _at_least(_column(nodes, "width_m"), persona.narrowest_m)
+    return _judged(kind.isin(_OPEN_TO_ALL), kind.isin(_NEVER_ROLLED), by_width)
 
 
 def _worse_end(ways: network.Network, of_nodes: States, carried: npt.NDArray[np.bool_]) -> States:
@@ -239,4 +240,4 @@ def _verdicts(ways: network.Network, codes: pd.Index[str], persona: personas.Per
     if persona.persona not in ways.audited:
         return np.full(len(codes), UNKNOWN, np.int8)
     word = ways.audited[persona.persona].reindex(codes).astype("boolean")
-    return np.select([word.fillna(False), ~word.fillna(True)], [PASSES, BLOCKED], UNKNOWN).astype(np.int8)
+    return _judged(word.fillna(False), ~word.fillna(True))

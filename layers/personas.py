@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from layers import installation, osm_tags, schema
+
+_FIGURES = {"steepest_pct", "highest_kerb_mm", "narrowest_m"}
 
 
 @dataclass(frozen=True)
@@ -69,26 +73,13 @@ def load(data: Path = installation.DATA) -> tuple[Persona, ...]:
     >>> wheelchair.steepest_pct, wheelchair.highest_kerb_mm
     (8.0, 30.0)
     """
-    rows = schema.read("reach/personas.csv", data).to_dict("records")
-    return tuple(_persona({str(key): value for key, value in row.items()}) for row in rows)
+    return tuple(_persona(row) for row in schema.read("reach/personas.csv", data).to_dict("records"))
 
 
-def _persona(row: dict[str, object]) -> Persona:
-    roughest = str(row["roughest"])
-    return Persona(
-        str(row["persona"]),
-        str(row["of"]),
-        str(row["name_th"]),
-        str(row["name_en"]),
-        steepest_pct=_limit(row["steepest_pct"], math.inf),
-        highest_kerb_mm=_limit(row["highest_kerb_mm"], math.inf),
-        narrowest_m=_limit(row["narrowest_m"], 0.0),
-        roughest=osm_tags.SMOOTHNESS.index(roughest) if roughest else len(osm_tags.SMOOTHNESS) - 1,
-        steps=str(row["steps"]),
-        tactile_at_flush_kerb=bool(row["tactile_at_flush_kerb"]),
-        source_en=str(row["source_en"]),
-    )
-
-
-def _limit(cell: object, without: float) -> float:
-    return float(str(cell)) if cell else without
+def _persona(row: Mapping[Hashable, Any]) -> Persona:
+    # An empty cell is no limit, which the defaults of the class state.
+    given = {str(name): cell for name, cell in row.items() if cell != ""}
+    given |= {name: float(given[name]) for name in _FIGURES & given.keys()}
+    if "roughest" in given:
+        given["roughest"] = osm_tags.SMOOTHNESS.index(given["roughest"])
+    return Persona(**given)

@@ -41,12 +41,10 @@ class Box:
     east: float
     north: float
 
-    def holds(self, longitude: Numbers, latitude: Numbers) -> npt.NDArray[np.bool_]:
+    def holds(self, longitude: Numbers | float, latitude: Numbers | float) -> npt.NDArray[np.bool_]:
         """Mark the positions inside; a position that is not finite is not."""
-        inside: npt.NDArray[np.bool_] = (
-            (longitude >= self.west) & (longitude <= self.east) & (latitude >= self.south) & (latitude <= self.north)
-        )
-        return inside
+        across = (longitude >= self.west) & (longitude <= self.east)
+        return np.asarray(across & (latitude >= self.south) & (latitude <= self.north))
 
 
 KHON_KAEN_SURROUNDINGS = Box(102.70, 16.30, 102.98, 16.58)

@@ -59,26 +59,25 @@ def graph(nodes: int, ends: Nodes, length_m: Distances, usable: Marks | None = N
     return scipy.sparse.csr_array((length[first], (rows, columns)), shape=(nodes, nodes))
 
 
-def distances(lengths: Graph, origins: Nodes, targets: Nodes, limit_m: float = np.inf) -> Distances:
-    """Shortest distances in metres, shape (origins, targets); infinite beyond the limit.
-
-    Searched from the smaller side, which the symmetric matrix allows, a few nodes at a time.
-    """
-    # A search costs by its origin, and the way back is as long.
-    if len(targets) < len(origins):
-        return distances(lengths, targets, origins, limit_m).T
-    found = np.full((len(origins), len(targets)), np.inf)
-    for rows, block in _searched(lengths, origins, limit_m):
-        found[rows] = block[:, targets]
-    return found
-
-
 def nearest(lengths: Graph, origins: Nodes, limit_m: float = np.inf) -> Distances:
     """Distance in metres of each node to the nearest origin, shape (nodes,); infinite beyond the limit."""
     if not len(origins):
         return np.full(lengths.shape[0], np.inf)
     near: Distances = scipy.sparse.csgraph.dijkstra(lengths, indices=origins, limit=limit_m, min_only=True)
     return near
+
+
+def nearest_origin(lengths: Graph, origins: Nodes, limit_m: float = np.inf) -> tuple[Distances, Nodes]:
+    """Distance in metres of each node to the nearest origin, and that origin, both of shape (nodes,).
+
+    The distance is infinite beyond the limit, where the origin is negative.
+    """
+    if not len(origins):
+        return np.full(lengths.shape[0], np.inf), np.full(lengths.shape[0], -1, np.intp)
+    near, _, origin = scipy.sparse.csgraph.dijkstra(
+        lengths, indices=origins, limit=limit_m, min_only=True, return_predecessors=True
+    )
+    return near, np.where(np.isfinite(near), origin, -1).astype(np.intp)
 
 
 def people_within(lengths: Graph, origins: Nodes, people: Distances, limits_m: Sequence[float] = LIMITS_M) -> Distances:

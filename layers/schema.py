@@ -25,6 +25,11 @@ _SHAPES = {"integer": r"-?\d+", "number": r"-?\d+(\.\d+)?"}
 def fields(path: str) -> tuple[Field, ...]:
     """Fields of one table of ``data/datapackage.json``, in order.
 
+    Raises
+    ------
+    ValueError
+        If the data package has no table of that path.
+
     Examples
     --------
     >>> [field["name"] for field in fields("places/communities.csv")]

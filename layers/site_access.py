@@ -61,29 +61,22 @@ def join(
     _refuse(ways, sites)
     points = sites.geometry.to_crs(sources.METRES).to_numpy()
     lines = ways.edges.geometry.to_numpy()
-    found = _nearest(points, lines, within_m)
+    edges, alongs, distances = _nearest(points, lines, within_m)
     # Blocking the walk of others needs a position good enough to say that they pass there.
     gated = (sites["in_the_way"].astype(bool) & (sites["position_accuracy_m"] <= within_m)).to_numpy() & ~ways.coarse
-    kerbs = _kerb_nodes(ways)
+    kerbs = set(ways.ends[passability.carriers(ways)].tolist())
     cuts, joined = [], []
     for place, code in enumerate(sites["code"]):
-        if found.edge[place] == _NOWHERE:
-            joined.append(_Joined(code, "far", distance_m=float(found.distance_m[place])))
+        edge, along, distance_m = int(edges[place]), float(alongs[place]), float(distances[place])
+        if edge == _NOWHERE:
+            joined.append(_Joined(code, "far", distance_m=distance_m))
             continue
-        edge, along = int(found.edge[place]), float(found.along_m[place])
         kerb = _kerb_near(ways, edge, along, kerbs, kerb_within_m) if gated[place] else _NOWHERE
         way = "access" if not gated[place] else "gate" if kerb == _NOWHERE else "kerb"
-        joined.append(_Joined(code, way, kerb, points[place], float(found.distance_m[place])))
+        joined.append(_Joined(code, way, kerb, points[place], distance_m))
         if kerb == _NOWHERE:
             cuts.append(_Cut(len(joined) - 1, edge, along))
     return _assembled(ways, joined, cuts, audited)
-
-
-@dataclasses.dataclass(frozen=True, eq=False)
-class _Nearest:
-    edge: npt.NDArray[np.intp]
-    along_m: npt.NDArray[np.float64]
-    distance_m: npt.NDArray[np.float64]
 
 
 @dataclasses.dataclass
@@ -120,7 +113,10 @@ def _refuse(ways: network.Network, sites: gpd.GeoDataFrame) -> None:
         raise errors.LayerError("sites to be joined: " + "; ".join(faults))
 
 
-def _nearest(points: npt.NDArray[np.object_], lines: npt.NDArray[np.object_], within_m: float) -> _Nearest:
+def _nearest(
+    points: npt.NDArray[np.object_], lines: npt.NDArray[np.object_], within_m: float
+) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+    """Nearest edge of each point, the distance along it and from it, in metres; no edge beyond the limit."""
     edge = np.full(len(points), _NOWHERE, np.intp)
     along, distance = np.full(len(points), np.nan), np.full(len(points), np.nan)
     if len(points) and len(lines):
@@ -130,12 +126,7 @@ def _nearest(points: npt.NDArray[np.object_], lines: npt.NDArray[np.object_], wi
         place, line = place[near], line[near]
         edge[place] = line
         along[place] = shapely.line_locate_point(lines[line], points[place])
-    return _Nearest(edge, along, distance)
-
-
-def _kerb_nodes(ways: network.Network) -> set[int]:
-    carried = passability.carriers(ways)
-    return set(ways.ends[carried].tolist())
+    return edge, along, distance
 
 
 def _kerb_near(ways: network.Network, edge: int, along_m: float, kerbs: set[int], within_m: float) -> int:

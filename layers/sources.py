@@ -69,17 +69,6 @@ def outline(data: Path = DATA) -> gpd.GeoDataFrame:
     return gpd.GeoDataFrame({"name_en": ["Tambon Nai Mueang"]}, geometry=[polygon], crs=WGS84)
 
 
-def communities(data: Path = DATA) -> pd.DataFrame:
-    """Read the communities with their zones: `zone`, `name_th`; no polygons are public.
-
-    Raises
-    ------
-    errors.LayerError
-        If the file is missing or breaks its schema.
-    """
-    return schema.read("places/communities.csv", data)
-
-
 def starter_sites(data: Path = DATA) -> gpd.GeoDataFrame:
     """Read the starter register as points, EPSG:4326; columns as ``register/sites.csv`` of the data package.
 

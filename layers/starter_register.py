@@ -23,8 +23,10 @@ def sites(places: gpd.GeoDataFrame, axes: gpd.GeoDataFrame, communities: pd.Data
 
     Parameters
     ----------
-    places, axes, communities
+    places, axes
         As read by :mod:`layers.sources`; EPSG:4326; no place of a ramp may lie on an axis.
+    communities
+        Columns of ``places/communities.csv``.
 
     Returns
     -------
@@ -72,7 +74,7 @@ def elements(register: pd.DataFrame) -> pd.DataFrame:
 
 def write(folder: Path = sources.DATA / "register") -> None:
     """Write ``sites.csv`` and ``elements.csv`` anew into a folder."""
-    register = sites(sources.places(), sources.street_axes(), sources.communities())
+    register = sites(sources.places(), sources.street_axes(), schema.read("places/communities.csv"))
     register.to_csv(folder / "sites.csv", index=False, lineterminator="\n")
     elements(register).to_csv(folder / "elements.csv", index=False, lineterminator="\n")
 

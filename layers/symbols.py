@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from layers import schema
+
 
 @dataclass(frozen=True)
 class Symbol:
@@ -14,28 +16,8 @@ class Symbol:
     glyph: str
 
 
-OF_VERDICT = {
-    "pass": Symbol("#0b5d1e", "circle", "✓"),
-    "fail": Symbol("#a4001d", "square", "✕"),
-    "borderline": Symbol("#7a4d00", "diamond", "±"),
-    "unknown": Symbol("#595959", "triangle", "?"),
-    "not_applicable": Symbol("#595959", "hexagon", "–"),
-}
-
-OF_GRADE = {
-    "A": Symbol("#0b5d1e", "circle", "A"),
-    "B": Symbol("#00574b", "hexagon", "B"),
-    "C": Symbol("#7a4d00", "diamond", "C"),
-    "D": Symbol("#a4001d", "square", "D"),
-    "": Symbol("#595959", "triangle", "?"),
-}
-
-OF_CHANGE = {
-    "worse": Symbol("#a4001d", "square", "▼"),
-    "likely_worse": Symbol("#a4001d", "diamond", "▽"),
-    "unclear": Symbol("#595959", "triangle", "?"),
-    "same": Symbol("#595959", "hexagon", "="),
-    "likely_better": Symbol("#00574b", "diamond", "△"),
-    "better": Symbol("#0b5d1e", "circle", "▲"),
-    "": Symbol("#6b6b6b", "circle", "·"),
-}
+_TABLE = schema.read("drawings/symbols.csv")
+OF_VERDICT, OF_GRADE, OF_CHANGE = (
+    {value: Symbol(*looks) for of, value, *looks in _TABLE.itertuples(index=False) if of == kind}
+    for kind in ("verdict", "grade", "change")
+)

@@ -55,7 +55,7 @@ class Shade:
         return [] if shapely.is_empty(self.area) else [(self.area, style)]
 
 
-def area(name: str, frame: gpd.GeoDataFrame | None) -> list[Part]:
+def area(name: str, frame: gpd.GeoDataFrame) -> list[Part]:
     """Style the areas of a class as one shape, EPSG:4326; nothing where there are none.
 
     Parameters
@@ -65,7 +65,7 @@ def area(name: str, frame: gpd.GeoDataFrame | None) -> list[Part]:
     frame
         Polygons, any CRS.
     """
-    if frame is None or frame.empty:
+    if frame.empty:
         return []
     fill, edge = _FILLS[name]
     style: dict[str, object] = {"color": edge, "weight": 1, "fill": True, "fillColor": fill, "fillOpacity": 1}

@@ -46,30 +46,6 @@ _TEMPLATES = jinja2.Environment(
 
 
 @dataclass(frozen=True)
-class Base:
-    """The ground under the sites; GeoDataFrames in EPSG:4326 with `name_th` and `name_en`.
-
-    Parameters
-    ----------
-    streets
-        LineStrings.
-    outline
-        Polygons.
-    places
-        Points; earlier rows keep their label where two would overlap.
-    parks, water, buildings
-        Polygons, drawn quietly under everything else; any CRS.
-    """
-
-    streets: gpd.GeoDataFrame
-    outline: gpd.GeoDataFrame
-    places: gpd.GeoDataFrame
-    parks: gpd.GeoDataFrame | None = None
-    water: gpd.GeoDataFrame | None = None
-    buildings: gpd.GeoDataFrame | None = None
-
-
-@dataclass(frozen=True)
 class LegendEntry:
     """One line of the legend: a symbol and what it means; `name` is what a group calls sites with this glyph."""
 
@@ -121,15 +97,9 @@ class MapWords:
     group_part: str = "{n} {name}"
 
 
-def base(ground: ground_room.Ground) -> Base:
-    """Select the layers of a ground that this map draws."""
-    areas = (ground.parks, ground.water, ground.buildings) if ground.mapped else ()
-    return Base(ground.streets, ground.outline, ground.places, *areas)
-
-
 def city_map(
     sites: gpd.GeoDataFrame,
-    base: Base,
+    ground: ground_room.Ground,
     words: MapWords,
     *,
     online_tiles: bool = False,
@@ -146,8 +116,8 @@ def city_map(
     sites
         Points, EPSG:4326, with `code`, `label` (full text, spoken), `colour` (``#rrggbb``), `shape` (one of
         :data:`SHAPES`), `glyph` (one or two characters) and `hollow` (bool: position not confirmed).
-    base
-        The ground.
+    ground
+        Drawn under the sites.
     words
         The reader's words.
     online_tiles
@@ -172,14 +142,14 @@ def city_map(
     if online_tiles:
         city.options["zoom_snap"] = 1
         folium.TileLayer(_TILES, attr=_TILES_ATTRIBUTION, max_zoom=_CLOSEST, name="tiles").add_to(city)
-    for layer in _ground(base, words.language, labelled=not online_tiles):
+    for layer in _ground(ground, words.language, labelled=not online_tiles):
         layer.add_to(city)
     for shade in shades:
         features = [_feature(shape, {"style": style}) for shape, style in shade.parts()]
         folium.GeoJson(_collection(features), name=shade.name, control=False, interactive=False).add_to(city)
     _sites_layer(sites).add_to(city)
     shown = [*sites.geometry, *(shade.area for shade in shades if not shapely.is_empty(shade.area))]
-    whole = gpd.GeoSeries(shown) if shown else base.outline
+    whole = gpd.GeoSeries(shown) if shown else ground.outline
     city.fit_bounds(_bounds(whole), padding=(24, 24), max_zoom=_ONE_SITE)
     # Fixed ids, so that the same content gives the same file.
     for number, child in enumerate(city._children.values(), 1):
@@ -300,19 +270,20 @@ def _sites_layer(sites: gpd.GeoDataFrame) -> folium.GeoJson:
     return folium.GeoJson(_collection(features), name="sites", control=False, point_to_layer=draw)
 
 
-def _ground(base: Base, language: str, *, labelled: bool) -> Iterator[folium.GeoJson]:
+def _ground(ground: ground_room.Ground, language: str, *, labelled: bool) -> Iterator[folium.GeoJson]:
     edge = {"color": OUTLINE, "weight": 2, "dashArray": "8 5", "fill": False}
-    drawn = [(name, web_ground.area(name, getattr(base, name))) for name in web_ground.AREAS]
-    drawn.append(("outline", [(shape, edge) for shape in base.outline.geometry]))
-    drawn.append(("streets", web_ground.streets(base.streets, STREET)))
+    drawn = [(name, web_ground.area(name, getattr(ground, name))) for name in web_ground.AREAS]
+    drawn.append(("outline", [(shape, edge) for shape in ground.outline.geometry]))
+    drawn.append(("streets", web_ground.streets(ground.streets, STREET)))
     for name, parts in drawn:
         if parts:
             features = [_feature(shape, {"style": style}) for shape, style in parts]
             yield folium.GeoJson(_collection(features), name=name, control=False, interactive=False)
     if labelled:
         name = "name_th" if language == "th" else "name_en"
-        texts = [("street", middle, text) for middle, text in web_ground.names(base.streets, name)]
-        texts += [("place", point, text) for point, text in zip(base.places.geometry, base.places[name], strict=True)]
+        texts = [("street", middle, text) for middle, text in web_ground.names(ground.streets, name)]
+        places = ground.places
+        texts += [("place", point, text) for point, text in zip(places.geometry, places[name], strict=True)]
         features = [_feature(point, {"kind": kind, "text": text}) for kind, point, text in texts]
         draw = JsCode("jaidee.label")
         yield folium.GeoJson(_collection(features), name="labels", control=False, point_to_layer=draw)

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from audits.receipts import program
+from audits.receipts import recompute
 from audits.rules import files
 
 ROOT = Path(__file__).parents[1]
@@ -23,7 +23,7 @@ ASK = """
 import json, pathlib, sys
 import audits
 from audits import wording
-from audits.receipts import program
+from audits.receipts import recompute
 from audits.rules import files
 from layers import installation
 sys.path.insert(0, str(installation.ROOT))
@@ -32,8 +32,8 @@ print(json.dumps({
     "package": audits.__file__,
     "workspace": str(installation.workspace()),
     "criteria": files.load_criteria().version,
-    "version": program.version(),
-    "judge": program.judge_sha256(),
+    "version": recompute.program_version(),
+    "judge": recompute.judge_sha256(),
     "thai": wording.Wording("th").text("Map"),
     "menu": str(app.app.script_path),
     "styles": (installation.STATIC / "vendor" / "leaflet" / "leaflet.css").is_file(),
@@ -103,8 +103,8 @@ def test_it_is_imported_and_served_from_any_folder(installed: Path, tmp_path: Pa
         "menu": str(installed / "app_pages" / "menu.py"),
         "workspace": str(tmp_path / "workspace"),
         "criteria": files.load_criteria().version,
-        "version": program.version(),
-        "judge": program.judge_sha256(),
+        "version": recompute.program_version(),
+        "judge": recompute.judge_sha256(),
         "thai": "แผนที่",
         "styles": True,
     }

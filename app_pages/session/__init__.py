@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
-import html
 import os
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
+import markupsafe
 import streamlit as st
 
 from app_pages.session import cache
@@ -46,15 +48,28 @@ class Context:
         return cache.record(self.store, self.criteria, self.weights, edition, as_of, official_only)
 
     def sees(self, sight: str) -> bool:
-        """Tell whether the reader may see one kind of thing, a key of :data:`audits.roles.VIEWS`."""
+        """Return whether the reader may see one kind of thing, a key of :data:`audits.roles.VIEWS`."""
         return roles.sees(self.role, sight)
 
     def actor(self, typed: str) -> str:
         """Name who answers for a change: the account signed in, else the name as it was typed."""
         return self.account.username if self.account else typed.strip()
 
+    def show_problems(self, problems: Iterable[errors.Problem]) -> None:
+        """Show what is wrong, one message a problem."""
+        for problem in problems:
+            st.error(self.words.problem(problem))
+
+    @contextlib.contextmanager
+    def problems_shown(self) -> Iterator[None]:
+        """Show why something in the block was refused; the rest of the block is left out, and the page goes on."""
+        try:
+            yield
+        except errors.RefusedError as refused:
+            self.show_problems(refused.problems)
+
     def in_own_record(self) -> Context:
-        """Give the same reader the municipality's own record, where the accounts are, also from the demonstration."""
+        """Return the same reader with the municipality's own record, where the accounts are, not the demonstration."""
         main = workspaces.chosen(None, os.environ)
         store = cache.open_store(main, demonstration=False).for_role(self.role)
         return replace(self, workspace=main, store=store, demonstration=False)
@@ -108,8 +123,8 @@ def show_script_error(error: Exception) -> bool:
 
 
 def _ask_to_sign_in(words: wording.Wording) -> None:
-    title, link = words.text("You are signed out."), words.text("Sign in again")
-    st.html(f'<h1>{html.escape(title)}</h1><p><a href="/sign-in" target="_self">{html.escape(link)}</a></p>')
+    page = markupsafe.Markup('<h1>{}</h1><p><a href="/sign-in" target="_self">{}</a></p>')
+    st.html(page.format(words.text("You are signed out."), words.text("Sign in again")))
 
 
 def _kept(name: str, otherwise: str) -> str:

@@ -5,13 +5,21 @@ The address holds the values themselves, not their names in one language; a widg
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
-from typing import Any
+from collections.abc import Callable, Collection
+from typing import TypedDict
 
 import streamlit as st
 
 
-def several(key: str, options: Collection[str]) -> dict[str, Any]:
+class Kept(TypedDict):
+    """Arguments of a widget whose value is kept in the address."""
+
+    key: str
+    on_change: Callable[..., None]
+    args: tuple[str, ...]
+
+
+def several(key: str, options: Collection[str]) -> Kept:
     """Return the arguments of a widget of many choices that is kept in the address."""
     if key not in st.session_state:
         st.session_state[key] = [value for value in st.query_params.get_all(key) if value in options]
@@ -19,7 +27,7 @@ def several(key: str, options: Collection[str]) -> dict[str, Any]:
     return {"key": key, "on_change": _keep, "args": (key,)}
 
 
-def one(key: str, options: Sequence[str], stays: bool = False) -> dict[str, Any]:
+def one(key: str, options: Collection[str], stays: bool = False) -> Kept:
     """Return the arguments of a widget of one choice that is kept in the address.
 
     Parameters
@@ -27,11 +35,12 @@ def one(key: str, options: Sequence[str], stays: bool = False) -> dict[str, Any]
     key
         Name in the address and in the session.
     options
-        Accepted values; anything else in the address is ignored.
+        Accepted values; anything else in the address or left from another page is ignored.
     stays
         Also keep the choice while the reader walks from page to page.
     """
-    if key not in st.session_state:
+    if st.session_state.get(key) not in options:
+        st.session_state.pop(key, None)
         value = st.query_params.get(key) or (st.session_state.get(f"stays_{key}") if stays else None)
         if value in options:
             st.session_state[key] = value
@@ -43,7 +52,7 @@ def one(key: str, options: Sequence[str], stays: bool = False) -> dict[str, Any]
     return {"key": key, "on_change": _keep, "args": (key,)}
 
 
-def whole(name: str, key: str, otherwise: int | None) -> dict[str, Any]:
+def whole(name: str, key: str, otherwise: int | None) -> Kept:
     """Return the arguments of a widget of a whole number that is kept in the address.
 
     Parameters
@@ -59,12 +68,9 @@ def whole(name: str, key: str, otherwise: int | None) -> dict[str, Any]:
 
     def keep() -> None:
         value = st.session_state.get(key)
-        if value is None:
-            st.query_params.pop(name, None)
-        else:
-            st.query_params[name] = str(value)
+        write(name, "" if value is None else str(value))
 
-    return {"key": key, "on_change": keep}
+    return {"key": key, "on_change": keep, "args": ()}
 
 
 def _carry(key: str) -> None:
@@ -93,7 +99,12 @@ def chooser(key: str, chosen: Callable[[], str | None]) -> Callable[[], None]:
 def _keep(key: str) -> None:
     value = st.session_state.get(key)
     st.session_state[f"stays_{key}"] = value
+    write(key, value)
+
+
+def write(name: str, value: str | list[str] | None) -> None:
+    """Write a value into the address; an empty one is taken out of it."""
     if value:
-        st.query_params[key] = value
+        st.query_params[name] = value
     else:
-        st.query_params.pop(key, None)
+        st.query_params.pop(name, None)

@@ -1,4 +1,4 @@
-"""Give every map of the app the ground of its workspace, read once for each base map."""
+"""Provide every map with the ground of its workspace, read once for each base map."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import streamlit as st
 
 from app_pages import session
 from layers import errors as layer_errors
-from layers import ground, population_file, web_map
+from layers import ground, population_file
 
 
 def of(context: session.Context) -> ground.Ground:
@@ -22,14 +22,14 @@ def of(context: session.Context) -> ground.Ground:
         return ground.of(None)
 
 
-def on_screen(context: session.Context, points: gpd.GeoSeries) -> tuple[web_map.Base, bool]:
+def on_screen(context: session.Context, points: gpd.GeoSeries) -> tuple[ground.Ground, bool]:
     """Return the ground near some sites as the web map draws it, and whether it is that of a base map."""
     near = ground.near(of(context), points, ground.ON_SCREEN)
-    return web_map.base(near), near.mapped
+    return near, near.mapped
 
 
 def versions(context: session.Context) -> tuple[int, int]:
-    """Tell when base map and population of the workspace changed last (ns), for caches of what rests on them."""
+    """Return when base map and population of the workspace changed last (ns), for caches of what rests on them."""
     folder = context.workspace.folder
     return ground.changed_at(folder), population_file.changed_at(folder)
 

@@ -14,7 +14,9 @@ from audits.rules import model
 from audits.store.db import connection, workspace
 
 DEMONSTRATION: Literal["demonstration"] = "demonstration"
-KEYS: dict[str | type[Any], Callable[[Any], Any]] = {records.AuditedRecord: operator.attrgetter("key")}
+# Any is Streamlit's own word here: it asks every function for the hash of whatever type it stands for
+HashFunctions = dict[str | type[Any], Callable[[Any], Any]]
+KEYS: HashFunctions = {records.AuditedRecord: operator.attrgetter("key")}
 """``hash_funcs`` of every cache of what is worked out from a record."""
 
 

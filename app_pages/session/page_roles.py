@@ -1,4 +1,4 @@
-"""Say which pages each role has; a page that is not named does not exist for it."""
+"""List the pages of each role; a page that is not listed does not exist for it."""
 
 from __future__ import annotations
 

@@ -114,7 +114,7 @@ def _pins(file: Path) -> list[str]:
 
 
 def _is_met(pin: str) -> bool:
-    """Tell whether the running Python has exactly this version of a package."""
+    """Return whether the running Python has exactly this version of a package."""
     name, _, version = pin.partition("==")
     try:
         installed = importlib.metadata.version(name.partition("[")[0])
@@ -125,7 +125,7 @@ def _is_met(pin: str) -> bool:
 
 
 def _has(python: Path, module: str) -> bool:
-    """Tell whether an environment's Python starts, is new enough and finds a module."""
+    """Return whether an environment's Python starts, is new enough and finds a module."""
     probe = f"import importlib.util as u, sys; sys.exit(sys.version_info < (3, 11) or not u.find_spec({module!r}))"
     try:
         return subprocess.run([python, "-c", probe], capture_output=True).returncode == 0  # noqa: S603 - our environment

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import functools
 import secrets
+from pathlib import Path
 
 import markupsafe
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from app_pages.web import compression, language, permissions, templating
+from app_pages.web import compression, language, permissions
 from audits import wording
+from audits.formats import templates
 
 # Addresses of pages that have another name now; links in printed books and mails go on working.
 MOVED = {"/ledger": "/audit_log"}
+TEMPLATE = Path(__file__).parent / "templates" / "index_head.html.j2"
 
 
 class IndexPageMiddleware:
@@ -64,7 +67,7 @@ def _index_page(request: Request, shared: bool) -> Response:
 @functools.cache
 def _content(chosen: str, shared: bool) -> str:
     title = markupsafe.escape(wording.Wording(chosen).text("Jaidee: universal design audit"))
-    head = templating.render("index_head.html.j2", phrases=wording.chrome_phrases(chosen), shared=shared)
+    head = templates.render_lines(TEMPLATE, phrases=wording.chrome_phrases(chosen), shared=shared)
     # Streamlit has no template of its own for this page, so its file is changed in three places
     page = (compression.STREAMLIT_FOLDER / "index.html").read_text("utf-8")
     page = page.replace('<html lang="en">', f'<html lang="{chosen}">')

@@ -25,7 +25,6 @@ from audits.field import known as known_record
 from audits.field.kit import page as kit_page
 from audits.field.kit import record as kit_record
 from audits.field.kit import store as kit_store
-from audits.field.kit import words as kit_words
 from audits.rules import files
 from audits.store.db import connection
 from audits.store.photos import photos
@@ -180,7 +179,7 @@ def _service_worker(_request: Request) -> Response:
 
 def _manifest(request: Request) -> Response:
     words = language.wording_of(request)
-    title = words.text(kit_words.WORDS["kit_title"])
+    title = words.text(kit_page.WORDS["kit_title"])
     icons = [{"src": "icon.svg", "sizes": "any", "type": "image/svg+xml"}]
     icons += [{"src": f"icon-{side}.png", "sizes": f"{side}x{side}", "type": "image/png"} for side in ICON_SIDES_PX]
     manifest = {

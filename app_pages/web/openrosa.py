@@ -7,7 +7,7 @@ import functools
 import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import UploadFile
@@ -17,18 +17,20 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from app_pages.web import body_limit, device_sign_in, templating
+from app_pages.web import body_limit, device_sign_in
 from audits import errors, wording
 from audits import record as records
 from audits.field import known as known_record
 from audits.field import receiving
 from audits.field.odk import bilingual, central, leaves, names, site_list, submission_xml, xlsform
+from audits.formats import templates
 from audits.rules import files as criteria_files
 from audits.store.db import connection
 from audits.store.surveys import attaching
 
 phrase = wording.phrase
 
+TEMPLATES = Path(__file__).parent / "templates" / "openrosa"
 PREFIX = "/openrosa"
 MAX_BYTES = 50_000_000
 MAX_FILES = 200
@@ -74,7 +76,7 @@ def _form() -> _Form:
 
 @functools.lru_cache(maxsize=2)
 def _form_of(version: str) -> _Form:
-    content = xlsform.xform(criteria_files.load_criteria(), version=version).encode()
+    content = xlsform.xform(xlsform.sheets(criteria_files.load_criteria(), version=version)).encode()
     return _Form(names.FORM_ID, bilingual.text(TITLE).th, version, content)
 
 
@@ -182,7 +184,7 @@ class _Server:
         store = self.open_store()
         known = known_record.of_store(store, criteria_files.load_criteria(), self.now())
         readers = {name: functools.partial(bytes, part) for name, part in files.items()}
-        submission = submission_xml.read(content, readers, root_of=known.root_of)
+        submission = submission_xml.read(content, readers)
         delivery = leaves.delivery(
             [submission],
             known,
@@ -258,7 +260,7 @@ def _message(status: int, *sentences: str, headers: Mapping[str, str] | None = N
 
 
 def _xml(template: str, status: int = 200, headers: Mapping[str, str] | None = None, **values: object) -> Response:
-    content = templating.render(f"openrosa/{template}.xml.j2", **values)
+    content = templates.render_lines(TEMPLATES / f"{template}.xml.j2", **values)
     return Response(content, status, {**HEADERS, **(headers or {})}, "text/xml")
 
 

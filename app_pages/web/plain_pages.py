@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
-from app_pages.web import language, security_headers, templating
+from app_pages.web import language, security_headers
 from audits import wording
+from audits.formats import templates
 
 phrase = wording.phrase
+
+TEMPLATES = Path(__file__).parent / "templates"
 
 MESSAGES: Mapping[int, str] = {
     400: phrase("The address cannot be read; open the first page and go on from there."),
@@ -49,8 +53,13 @@ def page(
         Names the template uses, beside ``text``, ``language`` and ``query``.
     """
     words = language.wording_of(request)
-    content = templating.render(
-        template, text=words.text, language=words.language, query=request.query_params, problems=problems, **values
+    content = templates.render_lines(
+        TEMPLATES / template,
+        text=words.text,
+        language=words.language,
+        query=request.query_params,
+        problems=problems,
+        **values,
     )
     # no-store: the page may show a name, and "back" after signing out must not show it again
     own = {"cache-control": "no-store", "content-security-policy": security_headers.PLAIN_PAGE_POLICY}

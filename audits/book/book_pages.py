@@ -139,7 +139,7 @@ def question(quantity: model.Quantity, criteria: model.Criteria, words: wording.
         "name": words.name(quantity.name),
         "how": words.name(quantity.how),
         "with": instruments_text(quantity, criteria, words),
-        "yes_no": quantity.kind == "yes_no",
+        "answers": [words.text(each) for each in quantity.yes_and_no] if quantity.kind == "yes_no" else [],
         "unit": words.text(unit) if unit else "",
         "readings": quantity.readings,
     }

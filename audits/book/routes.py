@@ -22,7 +22,6 @@ PARKING_MINUTES = 5.0
 LONGEST_WALK_M = 4_000.0
 """Speeds, minutes to park at each site, and the longest walk of a day: our assumptions for a hot city street."""
 
-WALK, DRIVE = "walk", "drive"
 _METRES = "EPSG:32648"
 _SHORTER_M = 1e-6
 
@@ -41,15 +40,12 @@ class Day:
         From the first site to the last; the way there and home is not counted.
     minutes
         Measuring, travelling and, by car, parking.
-    mode
-        :data:`WALK` or :data:`DRIVE`.
     """
 
     number: int
     codes: tuple[str, ...]
     distance_m: float
     minutes: float
-    mode: str
 
 
 @dataclass(frozen=True)
@@ -198,8 +194,7 @@ def _cut(tour: Sequence[int], distances: Distances, limits: _Limits) -> list[tup
 
 def _day(number: int, order: Sequence[int], codes: Sequence[str], distances: Distances, limits: _Limits) -> Day:
     distance = length_m(order, distances)
-    mode = WALK if limits.walking else DRIVE
-    return Day(number, tuple(codes[place] for place in order), distance, limits.minutes(order, distance), mode)
+    return Day(number, tuple(codes[place] for place in order), distance, limits.minutes(order, distance))
 
 
 def _distances(places: npt.NDArray[np.float64]) -> Distances:

@@ -15,8 +15,8 @@ import geopandas as gpd
 import pandas as pd
 import typer
 
+from audits import errors, terms, wording
 from audits import record as records
-from audits import terms, wording
 from audits.cli import answers
 from audits.rules import files
 from audits.scoring import run, selection
@@ -188,6 +188,21 @@ def known(value: str, accepted: Collection[str], hint: str, *, optional: bool = 
     return value
 
 
+def read_as(written: str, read: Callable[[str], str], words: wording.Wording, hint: str) -> str:
+    """Read the value of an option by a function that refuses what it does not know.
+
+    Raises
+    ------
+    typer.BadParameter
+        With the sentence of the refusal in the reader's language.
+    """
+    try:
+        return read(written)
+    except errors.RefusedError as refused:
+        sentences = " ".join(words.problem(problem) for problem in refused.problems)
+        raise typer.BadParameter(sentences, param_hint=hint) from refused
+
+
 def known_kind(kind: str) -> str:
     """Check that a kind of site is known, or empty.
 
@@ -207,9 +222,9 @@ def known_codes(codes: list[str], sites: gpd.GeoDataFrame) -> list[str]:
     typer.BadParameter
         Naming those that are not.
     """
-    strangers = [code for code in codes if code not in sites.index]
-    if strangers:
-        raise typer.BadParameter(f"not in the register: {', '.join(strangers)}", param_hint="--site, --sites")
+    unknown = [code for code in codes if code not in sites.index]
+    if unknown:
+        raise typer.BadParameter(f"not in the register: {', '.join(unknown)}", param_hint="--site, --sites")
     return codes
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -22,6 +23,8 @@ KEEP_ALIVE_S, GRACE_S = 10, 20
 LARGEST_HEAD_BYTES = 32_768
 LARGEST_MESSAGE_BYTES = 200_000_000
 MOST_CONNECTIONS = 1000
+# on stderr, one JSON object for each request
+LOGGING = Path(__file__).with_name("logging.json")
 
 SERVING = phrase("Serving {folder} at port {port}; everybody signs in. Stop with Ctrl+C.")
 
@@ -69,7 +72,7 @@ def serve(
         proxy_headers=False,
         server_header=False,
         access_log=False,
-        log_config=_logging(),
+        log_config=str(LOGGING),
         http="h11",
         ws="websockets-sansio",
         ws_max_size=LARGEST_MESSAGE_BYTES,
@@ -78,20 +81,3 @@ def serve(
         timeout_keep_alive=KEEP_ALIVE_S,
         timeout_graceful_shutdown=GRACE_S,
     )
-
-
-def _logging() -> dict[str, object]:
-    """Log on stderr, one JSON object for each request."""
-    return {
-        "version": 1,
-        "disable_existing_loggers": False,
-        "formatters": {"plain": {"format": "%(message)s"}, "server": {"format": "%(levelname)s %(message)s"}},
-        "handlers": {
-            "requests": {"class": "logging.StreamHandler", "formatter": "plain"},
-            "server": {"class": "logging.StreamHandler", "formatter": "server"},
-        },
-        "loggers": {
-            "jaidee.requests": {"handlers": ["requests"], "level": "INFO", "propagate": False},
-            "uvicorn": {"handlers": ["server"], "level": "WARNING", "propagate": False},
-        },
-    }

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated
 
+import pandas as pd
 import typer
 
 from audits import errors, wording
@@ -15,7 +16,7 @@ from audits.council import brief as printed_brief
 from audits.council import council_contents, figures, money, static_site
 from audits.plans import build_model
 from audits.ramps import price_books, prices
-from audits.store import fix_steps
+from audits.store.works import fix_steps
 from layers import web_assets
 
 phrase = wording.phrase
@@ -80,14 +81,16 @@ def gathered(record: records.AuditedRecord, request: arguments.Request) -> counc
     """Gather the three answers for a record, with what each million baht buys."""
     with request.open_store() as store:
         steps, book = fix_steps.every(store), price_books.in_force(store).book
-        money = _money(record, store.workspace.folder, book)
+        money = _money(record, store.workspace.folder, book, fix_steps.designs(store))
     return council_contents.gathered(record, arguments.today(), money, figures.accepted(steps, record.as_of))
 
 
-def _money(record: records.AuditedRecord, ground: Path, book: prices.PriceBook) -> money.Money | None:
+def _money(
+    record: records.AuditedRecord, ground: Path, book: prices.PriceBook, designs: pd.DataFrame
+) -> money.Money | None:
     # Without a site near a known way nothing can be planned.
     try:
-        model = build_model.build(site_network.read(ground), record, book)
+        model = build_model.build(site_network.read(ground), record, book, designs)
     except errors.RefusedError:
         return None
     return money.solve(model, book)

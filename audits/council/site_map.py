@@ -13,7 +13,8 @@ import shapely
 
 from audits import terms, wording
 from audits.formats import picture
-from layers import svg, symbols, web_map
+from layers import ground as ground_room
+from layers import svg, symbols
 
 WIDE = 720.0
 _METRES = "EPSG:32648"
@@ -26,7 +27,7 @@ Points = npt.NDArray[np.float64]
 
 
 def drawn(
-    sites: gpd.GeoDataFrame, verdicts: pd.Series[str], ground: web_map.Base, words: wording.Wording
+    sites: gpd.GeoDataFrame, verdicts: pd.Series[str], ground: ground_room.Ground, words: wording.Wording
 ) -> picture.Picture | None:
     """Return the map, north up; None where no site has a position.
 

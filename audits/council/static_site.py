@@ -14,7 +14,8 @@ from audits.council import charts, council_contents, council_text, figures, site
 from audits.formats import templates
 from audits.ramps import prices
 from audits.reports import markers, site_report
-from layers import sources, symbols, web_assets, web_map
+from layers import ground as ground_room
+from layers import symbols, web_assets
 
 TEMPLATES = Path(__file__).parent / "templates"
 STYLE = "council_site.css"
@@ -94,7 +95,7 @@ def page(
         Address of the printed brief; empty for none.
     """
     record = answers.record
-    ground = web_map.Base(sources.street_axes(), sources.outline(), sources.places())
+    ground = ground_room.of(None)
     blocks = (_where(answers, words), _improved(answers, words), _money(answers, words))
     keys = council_text.WHERE, council_text.IMPROVED, council_text.MONEY
     return templates.render(

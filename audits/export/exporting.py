@@ -40,8 +40,8 @@ def _form(contents: contents_room.Contents, words: wording.Wording) -> bytes:
     record, day = contents.record, contents.options.exported_on
     version = xlsform.version(record.criteria, day)
     files = {
-        f"{names.FORM_ID}.xlsx": xlsform.workbook(record.criteria, version=version),
-        f"{names.FORM_ID}.xml": xlsform.xform(record.criteria, version=version).encode(),
+        f"{names.FORM_ID}.xlsx": xlsform.workbook(xlsform.sheets(record.criteria, version=version)),
+        f"{names.FORM_ID}.xml": xlsform.xform(xlsform.sheets(record.criteria, version=version)).encode(),
         names.SITE_FILE: site_list.sites_csv(record.sites, record.elements, words),
     }
     return archive.zipped(files, day)

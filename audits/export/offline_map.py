@@ -48,7 +48,7 @@ def packed(contents: contents_room.Contents, words: wording.Wording, static_fold
     credit = words.text(terms.ground_credit(ground.mapped))
     city = web_map.city_map(
         markers.markers(placed, audited, words),
-        web_map.base(ground),
+        ground,
         dataclasses.replace(web_map_texts.map_words(audited, words), attribution=credit),
     )
     page = web_map.export_html(

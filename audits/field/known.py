@@ -25,8 +25,8 @@ class Known:
     ----------
     sites, elements
         The register, as :func:`audits.store.surveys.read.sites` and :func:`audits.store.surveys.read.elements` give it.
-    book
-        The criteria: units, ranges, instruments.
+    criteria
+        Units, ranges and instruments.
     now
         Instant of arrival.
     devices
@@ -58,15 +58,7 @@ class Known:
 
 
 def of_store(store: connection.Store, criteria: model.Criteria, now: dt.datetime, workspace_id: str = "") -> Known:
-    """Read the register and the devices from a store.
-
-    Parameters
-    ----------
-    store
-        An open store.
-    criteria, now, workspace_id
-        See :class:`Known`.
-    """
+    """Read the register and the devices from an open store; the rest as in :class:`Known`."""
     return Known(
         read.sites(store),
         read.elements(store),

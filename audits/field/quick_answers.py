@@ -9,6 +9,7 @@ from audits.field import answers
 from audits.formats import cells
 from audits.rules import model
 
+# One letter is enough where a hundred sheets are typed; 1 and 0 are on the number pad.
 YES_WORDS = frozenset({"มี", "ม", "ใช่", "ใ", "y", "yes", "1", "+"})
 NO_WORDS = frozenset({"ไม่มี", "ไม่", "ไ", "ไม่ใช่", "n", "no", "0", "-"})
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import itertools
 import json
 import re
 from collections.abc import Callable, Iterator, Sequence
@@ -18,7 +17,9 @@ from audits.store.photos import photos
 from audits.store.surveys import attaching, quarantine, read, submit, survey_checks
 from layers import distance
 
+# A commit waits for the disk; a hundred at once keep an import fast, and a crash loses at most these, to be sent again.
 RECORDS_IN_ONE_TRANSACTION = 100
+# Further from its site than this, beyond what either position is known to, a visit was somewhere else.
 REACH_M = 100.0
 CLOCK_SLACK = dt.timedelta(hours=24)
 HELD = "held"
@@ -144,16 +145,15 @@ def receive(
         If the store refuses to write; what was written before stays, and sending again goes on from there.
     """
     desk = _Desk(store, actor, words, column_types.instant(received_at), read.sites(store))
-    total, done = len(delivery.arrivals), itertools.count(1)
     finished: list[_Open] = []
-    for start in range(0, total, RECORDS_IN_ONE_TRANSACTION):
+    for start in range(0, len(delivery.arrivals), RECORDS_IN_ONE_TRANSACTION):
         chunk = [desk.opened(each) for each in delivery.arrivals[start : start + RECORDS_IN_ONE_TRANSACTION]]
         desk.submit(chunk)
         desk.attach(chunk)
-        finished += chunk
-        for _ in chunk:
+        for each in chunk:
+            finished.append(each)
             if progress is not None:
-                progress(next(done), total)
+                progress(len(finished), len(delivery.arrivals))
     batch = desk.hold(delivery, finished)
     return Reception(delivery.file_name, tuple(each.closed() for each in finished), batch)
 

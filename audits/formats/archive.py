@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from audits import errors
 
 START = b"PK"
+# deflate ends at 1,032 : 1, which only a bomb comes near
 MOST_RATIO = 100
 PIECE_BYTES = 2**20
 

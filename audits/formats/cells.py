@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import datetime as dt
 import decimal
+import json
 import math
 import re
+from pathlib import Path
 from types import MappingProxyType
 
 from audits import errors
 
+# no expression below searches more, so none of them can be made slow by what a cell holds
 LONGEST_CELL = 200
 
 NOT_A_NUMBER = errors.ProblemKind("CELL-001", "“{written}” is not a number; write a figure such as 900 or 8.33")
@@ -30,6 +33,8 @@ NEGATIVE = errors.ProblemKind("CELL-011", "“{written}” is negative; a measur
 NOT_YES_OR_NO = errors.ProblemKind("CELL-012", "“{written}” is neither yes nor no; write มี or ไม่มี, yes or no")
 NOT_A_COUNT = errors.ProblemKind("CELL-013", "“{written}” is not a whole number of things; write 0, 1, 2 …")
 
+# how people write months, units, yes and no; the first month of the list is January
+SPELLINGS = json.loads(Path(__file__).with_name("spellings.json").read_text("utf-8"))
 MILLIMETRES = MappingProxyType({"mm": 1.0, "cm": 10.0, "m": 1000.0, "in": 25.4, "ft": 304.8})
 SLOPE_UNITS = ("percent", "ratio", "degrees")
 
@@ -47,20 +52,10 @@ _CLOCK = re.compile(r"0?([0-9]{1,2}):([0-9]{2}):00")
 _SLOPE = re.compile(
     rf"(?P<before>ร้อยละ)? ?(?P<number>[+-]?{_NUMBER}) ?(?P<after>%|percent|เปอร์เซ็นต์|เปอร์เซนต์|°|deg(?:rees?)?|องศา)?"
 )
-_DEGREES = ("°", "deg", "degree", "degrees", "องศา")
-_LENGTH_WORDS = {
-    "mm": ("mm", "มม", "มิลลิเมตร", "millimetres", "millimeters"),
-    "cm": ("cm", "ซม", "เซนติเมตร", "เซ็นติเมตร", "centimetres", "centimeters"),
-    "m": ("m", "ม", "เมตร", "metres", "meters"),
-    "in": ("in", '"', "นิ้ว", "inch", "inches", "''"),
-    "ft": ("ft", "'", "ฟุต", "foot", "feet"),
-}
-LENGTH_UNITS = MappingProxyType({word: unit for unit, words in _LENGTH_WORDS.items() for word in words})
+LENGTH_UNITS = MappingProxyType({word: unit for unit, words in SPELLINGS["lengths"].items() for word in words})
 _UNIT = "|".join(re.escape(word) for word in sorted(LENGTH_UNITS, key=len, reverse=True))
 _FRACTION = r"(?:[0-9]+[ -])?[0-9]+/[1-9][0-9]*"
 _LENGTH_PART = re.compile(rf" ?(?P<number>{_FRACTION}|{_NUMBER}) ?(?P<unit>{_UNIT})\.?[ -]?")
-_YES = frozenset({"yes", "y", "true", "t", "1", "มี", "ใช่", "ได้", "✓", "✔", "☑", "√", "/"})
-_NO = frozenset({"no", "n", "false", "f", "0", "ไม่มี", "ไม่ใช่", "ไม่ได้", "ไม่", "✗", "✘", "×"})
 
 
 def written(value: object) -> str:
@@ -169,7 +164,7 @@ def slope_pct(value: object, unit: str | None = None) -> float | errors.ProblemK
     if figure["before"]:
         unit = "percent"
     elif figure["after"]:
-        unit = "degrees" if figure["after"] in _DEGREES else "percent"
+        unit = "degrees" if figure["after"] in SPELLINGS["degrees"] else "percent"
     return _slope_in_unit(_as_float(figure["number"]), unit)
 
 
@@ -246,9 +241,9 @@ def yes_no(value: object) -> float | errors.ProblemKind:
     A Latin ``x`` is refused: it ticks a box in one office and crosses it out in the next.
     """
     text = clean(value).casefold()
-    if text in _YES:
+    if text in SPELLINGS["yes"]:
         return 1.0
-    return 0.0 if text in _NO else NOT_YES_OR_NO
+    return 0.0 if text in SPELLINGS["no"] else NOT_YES_OR_NO
 
 
 def count(value: object) -> float | errors.ProblemKind:

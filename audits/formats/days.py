@@ -17,22 +17,9 @@ NO_SUCH_DAY = errors.ProblemKind("DAY-003", "“{written}” is not in the calen
 FUTURE_DAY = errors.ProblemKind("DAY-004", "“{written}” is still to come; check the year and its era")
 TOO_OLD = errors.ProblemKind("DAY-005", "“{written}” is before 1900; check the year and its era")
 
-_MONTHS = (
-    ("มกราคม", "ม.ค.", "january", "jan"),
-    ("กุมภาพันธ์", "ก.พ.", "february", "feb"),
-    ("มีนาคม", "มี.ค.", "march", "mar"),
-    ("เมษายน", "เม.ย.", "april", "apr"),
-    ("พฤษภาคม", "พ.ค.", "may", "may"),
-    ("มิถุนายน", "มิ.ย.", "june", "jun"),
-    ("กรกฎาคม", "ก.ค.", "july", "jul"),
-    ("สิงหาคม", "ส.ค.", "august", "aug"),
-    ("กันยายน", "ก.ย.", "september", "sep"),
-    ("ตุลาคม", "ต.ค.", "october", "oct"),
-    ("พฤศจิกายน", "พ.ย.", "november", "nov"),
-    ("ธันวาคม", "ธ.ค.", "december", "dec"),
-)
 _MONTH_NUMBERS = MappingProxyType(
-    {word.replace(".", ""): month for month, words in enumerate(_MONTHS, start=1) for word in words} | {"sept": 9}
+    {word.replace(".", ""): month for month, words in enumerate(cells.SPELLINGS["months"], start=1) for word in words}
+    | {"sept": 9}
 )
 _NAMED = re.compile(r"(?:วันที่ )?([0-9]{1,2})[ /-]*([ก-๙a-z.]+?)[ /-]*((?:พ\.?ศ\.?|ค\.?ศ\.?)? ?[0-9]+)")
 _NUMBERED = re.compile(r"([0-9]+)([/.\-])([0-9]+)\2([0-9]+)")
@@ -107,6 +94,7 @@ def _with_year(year: str, month: int, day_of_month: int, today: dt.date) -> dt.d
 
 
 def _checked(year: int, month: int, day_of_month: int, today: dt.date) -> dt.date | errors.ProblemKind:
+    # A spreadsheet keeps a typed 2568 as the year 2568 A.D., in which nobody has measured anything yet.
     if 2400 <= year <= 2700:
         year -= wording.BUDDHIST_ERA_YEARS
     try:

@@ -40,17 +40,7 @@ READER_SAYS = errors.ProblemKind("MAP-N05", "the reader says: {reason}")
 
 @dataclass(frozen=True)
 class Layer:
-    """Features as records.
-
-    Parameters
-    ----------
-    records
-        Attributes of each feature and its point, the coordinate that goes east first; None where it has none.
-    crs
-        Such as ``EPSG:4326``; empty when the file names none.
-    notices
-        What the reader should know.
-    """
+    """Features as records: attributes and the point (easting first) or None; the CRS is empty when not named."""
 
     records: Sequence[tuple[Mapping[str, object], Point | None]]
     crs: str

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import struct
+from pathlib import Path
 
 import shapely
 from shapely.geometry.base import BaseGeometry
@@ -23,22 +24,8 @@ REFERENCE_SYSTEMS = (
     ),
 )
 
-_CORE_TABLES = """\
-CREATE TABLE gpkg_spatial_ref_sys (srs_name TEXT NOT NULL, srs_id INTEGER PRIMARY KEY, organization TEXT NOT NULL,
-  organization_coordsys_id INTEGER NOT NULL, definition TEXT NOT NULL, description TEXT);
-CREATE TABLE gpkg_contents (table_name TEXT NOT NULL PRIMARY KEY, data_type TEXT NOT NULL, identifier TEXT UNIQUE,
-  description TEXT DEFAULT '', last_change DATETIME NOT NULL{now}, min_x DOUBLE, min_y DOUBLE, max_x DOUBLE, max_y \
-DOUBLE,
-  srs_id INTEGER, FOREIGN KEY (srs_id) REFERENCES gpkg_spatial_ref_sys(srs_id));
-CREATE TABLE gpkg_geometry_columns (table_name TEXT NOT NULL UNIQUE, column_name TEXT NOT NULL,
-  geometry_type_name TEXT NOT NULL, srs_id INTEGER NOT NULL, z TINYINT NOT NULL, m TINYINT NOT NULL,
-  PRIMARY KEY (table_name, column_name), FOREIGN KEY (table_name) REFERENCES gpkg_contents(table_name),
-  FOREIGN KEY (srs_id) REFERENCES gpkg_spatial_ref_sys(srs_id))"""
-
-_LAYER_STYLES = """\
-CREATE TABLE layer_styles (id INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL, f_table_catalog TEXT, f_table_schema TEXT,
-  f_table_name TEXT, f_geometry_column TEXT, styleName TEXT, styleQML TEXT, styleSLD TEXT, useAsDefault BOOLEAN,
-  description TEXT, owner TEXT, ui TEXT, update_time DATETIME{now})"""
+# The text of these statements is part of every file written: changed, an export is no longer the same to the byte.
+_TABLES = Path(__file__).with_suffix(".sql")
 
 _NOW = " DEFAULT (strftime('%Y-%m-%dT%H:%M:%fZ','now'))"
 # 8 bytes: magic, version, flags, reference system
@@ -57,12 +44,17 @@ def core_tables(*, stamped: bool) -> tuple[str, ...]:
         Let the database itself write when a table last changed, for a file that grows; an export says so itself,
         so that the same content gives the same bytes.
     """
-    return tuple(_CORE_TABLES.format(now=_NOW if stamped else "").split(";\n"))
+    return _statements(stamped)[:-1]
 
 
 def layer_styles(*, stamped: bool) -> str:
     """Return the statement that creates the table in which QGIS keeps styles; `stamped` as in :func:`core_tables`."""
-    return _LAYER_STYLES.format(now=_NOW if stamped else "")
+    return _statements(stamped)[-1]
+
+
+def _statements(stamped: bool) -> tuple[str, ...]:
+    text = _TABLES.read_text("utf-8").removesuffix("\n")
+    return tuple(text.format(now=_NOW if stamped else "").split(";\n"))
 
 
 def begin(file: sqlite3.Connection) -> None:

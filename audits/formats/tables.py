@@ -56,18 +56,10 @@ _CONTROL_BYTES = re.compile(rb"[\x00-\x08\x0e-\x1f]")
 
 @dataclass(frozen=True)
 class Row:
-    """One row as it stands in the file.
+    """One row as it stands in the file, with what already keeps it out.
 
-    Parameters
-    ----------
-    line
-        Row number as a spreadsheet counts; in a file of features, the number of the feature.
-    cells
-        Header to cell: text, a number, a day, an instant, or None.
-    point
-        Coordinates of the geometry, the one that goes east first, in the table's `crs`; None where there is none.
-    problems
-        What already keeps the row out.
+    `line` counts as a spreadsheet does, or is the number of the feature; `cells` maps header to text, number, day,
+    instant or None; `point` is easting first, in the table's CRS, None where there is none.
     """
 
     line: int
@@ -78,20 +70,10 @@ class Row:
 
 @dataclass(frozen=True)
 class Table:
-    """A table as it was sent, nothing changed yet.
+    """A table as it was sent: each header once, the rows in the order of the file, blank rows left out.
 
-    Parameters
-    ----------
-    kind
-        ``CSV``, ``XLSX``, ``XLS``, ``GeoJSON`` or ``GeoPackage``.
-    columns
-        Headers, each once.
-    rows
-        In the order of the file, blank rows left out.
-    crs
-        Reference system of the points, such as ``EPSG:32648``; empty when the file names none.
-    notices
-        What the reader should know about how the file was read.
+    `kind` is ``CSV``, ``XLSX``, ``XLS``, ``GeoJSON`` or ``GeoPackage``; `crs` that of the points, such as
+    ``EPSG:32648``, empty when the file names none; `notices` say how the file was read.
     """
 
     kind: str
@@ -159,6 +141,7 @@ def decoded(
     audits.errors.RefusedError
         If it is neither, or has characters that are `forbidden`.
     """
+    # Windows Thai comes last: almost any bytes are letters in it.
     marked = [encoding for mark, encoding in _BYTE_ORDER_MARKS if content.startswith(mark)]
     for encoding in marked or ["utf-8", "cp874"]:
         try:

@@ -17,13 +17,19 @@ class _Compact(ext.Extension):
 
 
 @functools.cache
-def _environment(folder: Path) -> jinja2.Environment:
-    return jinja2.Environment(
+def _environment(folder: Path, *extensions: type[ext.Extension]) -> jinja2.Environment:
+    environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(folder),
         autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        # A misspelt name fails instead of leaving a gap on the page.
         undefined=jinja2.StrictUndefined,
-        extensions=[_Compact],
+        extensions=extensions,
     )
+    # Thai stays readable in the page source, and phrases keep the order of their catalogue.
+    environment.policies["json.dumps_kwargs"] = {"ensure_ascii": False, "sort_keys": False}
+    return environment
 
 
 def render(template: Path, **values: object) -> str:
@@ -41,5 +47,16 @@ def render(template: Path, **values: object) -> str:
     ------
     jinja2.UndefinedError
         If the template uses a name that is not given.
+    """
+    return _environment(template.parent, _Compact).get_template(template.name).render(values)
+
+
+def render_lines(template: Path, **values: object) -> str:
+    """Return a filled template that keeps its lines, for pages in which space between elements shows.
+
+    Raises
+    ------
+    jinja2.UndefinedError
+        As :func:`render`.
     """
     return _environment(template.parent).get_template(template.name).render(values)

@@ -240,7 +240,9 @@ def describe(
         benefit=benefit,
         bound=bound,
         base=demand.base,
-        cost=planning_model.Cost(*(plan_constraints.cost_thb(model, mask, case) for case in planning_model.COST_CASES)),
+        cost=planning_model.Cost(
+            *(round(plan_constraints.cost_thb(model, mask, case)) for case in planning_model.COST_CASES)
+        ),
         status=status(benefit, bound),
         seconds=seconds,
         served=served,

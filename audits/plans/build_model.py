@@ -7,20 +7,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import geopandas as gpd
-import numpy as np
-import numpy.typing as npt
 import pandas as pd
-import shapely
 
+from audits import barriers, wording
 from audits import record as records
-from audits import wording
-from audits.access import site_network
-from audits.plans import certificate, frontier, planning_model, site_fixes
+from audits.access import site_network, trips
+from audits.plans import certificate, planning_model, site_fixes
 from audits.ramps import prices
-from audits.reports import about_lines
-from layers import demand, network, passability, personas, sources
-
-TRIPS = 1000.0
+from layers import personas
 
 COARSE = wording.phrase(
     "Coarse network: only the axes of main streets, good to about 30 m. Distances are rough and reach is understated."
@@ -34,15 +28,13 @@ SITES_ARE_GOALS = wording.phrase(
 ZONES = wording.phrase("A home belongs to the zone of the nearest site; zones of sites are partly presumed.")
 ONLY_THESE = wording.phrase("Fixes are ramps, kerb ramps and paths; doors, toilets and parking are not planned here.")
 EVERY_BARRIER = wording.phrase("A site opens for someone when everything there that stands in their way is mended.")
-NOT_MEASURED = wording.phrase("What was not measured counts as no barrier; sites never surveyed are no goals.")
-MEASURED_OR_NOT = wording.phrase("What was not measured counts as a barrier, so that plans may mend what is sound.")
-OPEN_UNLESS_MEASURED = wording.phrase(
-    "What was not measured counts as no barrier, so sites never surveyed count as open."
-)
-UNMEASURED = {
-    frontier.LIKELY: NOT_MEASURED,
-    frontier.WORST: MEASURED_OR_NOT,
-    frontier.BEST: OPEN_UNLESS_MEASURED,
+UNSURVEYED = wording.phrase("Sites that nobody has surveyed are no goals: nobody knows whether one gets in.")
+MENDED = wording.phrase("An element that is mended counts as no barrier for anybody; its acceptance survey shows it.")
+UNKNOWN = {
+    barriers.KNOWN_ONLY: wording.phrase("What was not measured or is borderline counts as no barrier."),
+    barriers.ALL_UNKNOWN: wording.phrase(
+        "What was not measured or is borderline counts as a barrier that no fix removes before it is measured."
+    ),
 }
 LAW = wording.phrase("Some limits are not yet checked against the Royal Gazette; the page of criteria says which.")
 
@@ -54,27 +46,54 @@ class RecordModel:
     Parameters
     ----------
     model
-        For the planner; the people of all personas and goals together make :data:`TRIPS` trips.
+        For the planner; its weights are trips of the 100 that can be made on foot.
     fixes
         By name, the fixes of the model.
-    coarse
-        Whether the network is only the axes of main streets.
-    statements
-        Phrases that must stand beside every figure of a plan.
-    joined, goals, presumed
-        Number of sites in the network, of those that are goals, and of those joined whose position is not confirmed.
-    ways
-        LineStrings, EPSG:32648, one for each edge of the model's network.
+    case
+        One of :data:`audits.barriers.CASES`.
+    access
+        Today, in this case; its figure is what the model serves without any fix.
+    prepared
+        The network with the sites.
     """
 
     model: planning_model.Model
     fixes: Mapping[str, site_fixes.RecordFix]
-    coarse: bool
-    statements: tuple[str, ...]
-    joined: int
-    goals: int
-    presumed: int
-    ways: gpd.GeoSeries
+    case: str
+    access: trips.Access
+    prepared: trips.Prepared
+
+    @property
+    def coarse(self) -> bool:
+        """Whether the network is only the axes of main streets."""
+        return self.prepared.joined.coarse
+
+    @property
+    def joined(self) -> int:
+        """Number of sites in the network."""
+        return int((self.prepared.joined.sites["joined_as"] != "far").sum())
+
+    @property
+    def presumed(self) -> int:
+        """Number of sites in the network whose position is not confirmed."""
+        return self.prepared.presumed
+
+    @property
+    def goals(self) -> int:
+        """Number of nodes that people go to, counted once for each category."""
+        return sum(len(set(category.nodes)) for category in self.model.categories)
+
+    @property
+    def ways(self) -> gpd.GeoSeries:
+        """LineStrings, one for each edge of the model's network, in the CRS of the network."""
+        return self.prepared.joined.edges.geometry
+
+    @property
+    def statements(self) -> tuple[str, ...]:
+        """Phrases that must stand beside every figure of a plan."""
+        basis = COARSE if self.coarse else MAPPED, EQUAL if self.prepared.homes.equal else RESIDENTS
+        rules = SITES_ARE_GOALS, UNSURVEYED, ZONES, ONLY_THESE, EVERY_BARRIER, MENDED, UNKNOWN[self.case]
+        return (*basis, *rules, LAW)
 
     @functools.cached_property
     def sha256(self) -> str:
@@ -86,20 +105,22 @@ def build(
     walking: site_network.Walking,
     record: records.AuditedRecord,
     price_book: prices.PriceBook,
+    designs: pd.DataFrame | None = None,
     *,
-    case: str = frontier.LIKELY,
+    case: str = barriers.KNOWN_ONLY,
     weights: Mapping[str, float] | None = None,
 ) -> RecordModel:
     """Return the planning model of a record.
 
     Parameters
     ----------
-    walking, record, price_book
-        From :func:`audits.access.site_network.read`, the record, and what quantities cost.
+    walking
+        From :func:`audits.access.site_network.read`.
+    record, price_book, designs
+        As in :func:`audits.plans.site_fixes.fixes`.
     case
-        One of :data:`audits.plans.frontier.CASES`: which barriers that are not certain are taken to exist. Except
-        in the worst case, a barrier that nobody has measured is none, and in the likely case a site that nobody has
-        surveyed is no goal.
+        One of :data:`audits.barriers.CASES`. A barrier that counts and that nobody knows to be one has no fix, so the
+        edges behind it stay closed.
     weights
         By persona of the network, the weight of one of its trips; 1 for each when not given.
 
@@ -108,119 +129,33 @@ def build(
     errors.RefusedError
         When no site lies near a known way.
     """
-    people = tuple(one for one in personas.load() if weights is None or weights.get(one.persona, 1.0) > 0)
-    sites, zones = record.sites, site_fixes.zones_by_site(record.sites)
-    found = site_fixes.fixes(record, price_book)
-    absent = frontier.ABSENT_BARRIERS[case]
-    sites = site_network.placed(sites)
-    barriers = [
-        one
-        for one in found
-        if any(state not in absent for state in one.blocks.values()) and one.site_code in sites.index
-    ]
-    joined = site_network.join(walking, sites, _passes(sites, barriers, people))
-    surveyed = record.audit.sites.loc[sites.index, "last_surveyed_on"].notna() | (case != frontier.LIKELY)
-    start, categories = site_network.starts(walking, joined), _categories(joined, sites, surveyed)
-    needs = _needs(joined, people, barriers, absent)
+    weight = {one.persona: 1.0 if weights is None else weights.get(one.persona, 1.0) for one in personas.load()}
+    people = tuple(one for one in personas.load() if weight[one.persona] > 0)
+    weight = {one.persona: weight[one.persona] for one in people}
+    prepared = trips.prepare(walking, record)
+    on_a_way = {element for code in prepared.edges_of_site for element in prepared.elements.get(code, ())}
     # A fix at a site that joins no way opens nothing; the planner never sees it.
-    used = frozenset().union(*(need for column in needs.values() for need in column if need))
-    fixes = {one.fix.fix_id: one for one in barriers if one.fix.fix_id in used}
+    fixes = {one.fix.fix_id: one for one in site_fixes.fixes(record, price_book, designs) if one.fix.fix_id in on_a_way}
+    joined, unit = prepared.joined, prepared.trip_weight(weight)
+    needs = {one.persona: _needs(prepared, one, case, frozenset(fixes)) for one in people}
     model = planning_model.Model(
         planning_model.Network(len(joined.nodes), joined.ends[:, 0], joined.ends[:, 1], joined.length_m, needs),
-        categories,
-        _people(start, people, weights or {}, len(categories)),
-        _zones(joined, sites, zones),
+        tuple(
+            planning_model.Category(name, tuple(nodes.tolist()), site_network.WALK_M)
+            for name, nodes in prepared.goals().items()
+        ),
+        {name: prepared.homes.weights * each * unit for name, each in weight.items()},
+        tuple(map(str, prepared.home_zones.tolist())),
         tuple(one.fix for one in fixes.values()),
     )
-    near = joined.sites.index[joined.sites["joined_as"] != "far"]
-    network_basis = COARSE if joined.coarse else MAPPED, EQUAL if start.equal else RESIDENTS
-    law = (LAW,) if about_lines.unchecked_sources(record) else ()
-    return RecordModel(
-        model,
-        fixes,
-        joined.coarse,
-        (*network_basis, SITES_ARE_GOALS, ZONES, ONLY_THESE, EVERY_BARRIER, UNMEASURED[case], *law),
-        len(near),
-        sum(len(set(category.nodes)) for category in categories),
-        int((sites.loc[near, "position_status"] != "confirmed").sum()),
-        joined.edges.geometry,
-    )
-
-
-def _passes(
-    sites: gpd.GeoDataFrame, barriers: list[site_fixes.RecordFix], people: tuple[personas.Persona, ...]
-) -> pd.DataFrame:
-    """Return by site and persona whether the site can be passed once it is mended."""
-    fixable = {one.site_code for one in barriers}
-    # Where nothing is to be mended, nobody has found the kerb to be in the way: its tags decide.
-    mended = pd.array([True if code in fixable else None for code in sites.index], dtype="boolean")
-    return pd.DataFrame({one.persona: mended for one in people}, index=sites.index)
-
-
-def _categories(
-    joined: network.Network, sites: gpd.GeoDataFrame, surveyed: pd.Series[bool]
-) -> tuple[planning_model.Category, ...]:
-    """Return the goals: each audited site that people go to, at the end of its way in."""
-    ends = joined.sites.loc[joined.sites["joined_as"] == "access", "node"]
-    ends = ends.loc[surveyed.reindex(ends.index, fill_value=False).to_numpy(dtype=bool)]
-    by_name = ends.groupby(sites["category"].reindex(ends.index)).apply(lambda nodes: tuple(map(int, nodes)))
-    return tuple(
-        planning_model.Category(str(name), nodes, site_network.WALK_M) for name, nodes in sorted(by_name.items())
-    )
-
-
-def _people(
-    start: demand.Demand, people: tuple[personas.Persona, ...], weights: Mapping[str, float], categories: int
-) -> dict[str, npt.NDArray[np.float64]]:
-    """Return the weight of each persona at each node, scaled so that all trips make :data:`TRIPS`."""
-    whole = sum(weights.get(one.persona, 1.0) for one in people) * max(categories, 1)
-    each = start.weights / start.total * TRIPS / whole if start.total and whole else start.weights * 0.0
-    return {one.persona: each * weights.get(one.persona, 1.0) for one in people}
+    return RecordModel(model, fixes, case, trips.measure(prepared, case, weight), prepared)
 
 
 def _needs(
-    joined: network.Network,
-    people: tuple[personas.Persona, ...],
-    barriers: list[site_fixes.RecordFix],
-    absent: tuple[str, ...],
-) -> dict[str, list[frozenset[str] | None]]:
-    """Return by persona the fixes that each edge needs; what is unknown of the way between sites passes."""
-    at_site, needs = _edges_of_sites(joined), {}
-    for persona in people:
-        states = passability.states(passability.by_cause(joined, persona), doubted=())
-        needed: list[set[str]] = [set() for _ in states]
-        for one in barriers:
-            state = one.blocks.get(persona.of)
-            if state is not None and state not in absent:
-                for edge in at_site.get(one.site_code, ()):
-                    needed[edge].add(one.fix.fix_id)
-        passes = states != passability.BLOCKED
-        needs[persona.persona] = [
-            frozenset(need) if open_ else None for need, open_ in zip(needed, passes, strict=True)
-        ]
-    return needs
-
-
-def _edges_of_sites(joined: network.Network) -> dict[str, npt.NDArray[np.intp]]:
-    """Return the edges that a site blocks: its way in, all at its gate, or those that cross its kerb."""
-    ends, crosses = joined.ends, passability.carriers(joined)
-    found: dict[str, npt.NDArray[np.intp]] = {}
-    for code, row in joined.sites.iterrows():
-        at_gate = ends == int(row["gate_node"])
-        if row["joined_as"] == "access":
-            found[str(code)] = np.array([int(row["access_edge"])])
-        elif row["joined_as"] == "gate":
-            found[str(code)] = np.flatnonzero(at_gate.any(axis=1))
-        elif row["joined_as"] == "kerb":
-            found[str(code)] = np.flatnonzero((at_gate & crosses).any(axis=1))
-    return found
-
-
-def _zones(joined: network.Network, sites: gpd.GeoDataFrame, zones: Mapping[str, str]) -> tuple[str, ...]:
-    """Return the zone of each node: that of the nearest site that has one."""
-    known = [code for code in sites.index if zones[str(code)] != site_fixes.NO_ZONE]
-    if not known:
-        return (site_fixes.NO_ZONE,) * len(joined.nodes)
-    points = sites.geometry.loc[known].to_crs(sources.METRES).to_numpy()
-    nearest = shapely.STRtree(points).nearest(joined.nodes.geometry.to_numpy())
-    return tuple(zones[str(known[place])] for place in nearest)
+    prepared: trips.Prepared, persona: personas.Persona, case: str, fixes: frozenset[str]
+) -> list[frozenset[str] | None]:
+    """Return the fixes that each edge needs before a persona passes; None where no fix of today opens it."""
+    blocking = prepared.blocking(persona, case)
+    nothing: frozenset[str] = frozenset()
+    needed = (blocking.get(edge, nothing) if passes else None for edge, passes in enumerate(prepared.passable(persona)))
+    return [None if need is None or not need <= fixes else need for need in needed]

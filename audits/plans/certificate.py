@@ -51,7 +51,6 @@ def model_text(model: planning_model.Model) -> str:
                     "label": fix.label,
                     "zone": fix.zone,
                     "severity": fix.severity,
-                    "barrier": fix.barrier,
                     "cost_thb": {case: float(getattr(fix.cost, case)) for case in planning_model.COST_CASES},
                 }
                 for fix in model.ordered

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
+import math
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from audits import record as records
-from audits import wording
+from audits import barriers, wording
 from audits.access import site_network
 from audits.cli import answers, arguments
 from audits.plans import (
@@ -17,22 +17,23 @@ from audits.plans import (
     budget_program,
     build_model,
     certificate_check,
-    frontier,
     plan_about,
     plan_constraints,
     plan_contents,
     plan_files,
     ranking,
+    site_fixes,
     solved_plan,
     staging,
 )
 from audits.ramps import command, price_books
+from audits.store.works import fix_steps
 from layers import personas
 
 phrase = wording.phrase
 
 AT_MOST = phrase("no choice opens more than {bound}: {status}")
-RANKED = phrase("the same money, {rule}: {gained} ways")
+RANKED = phrase("the same money, {rule}: {gained} trips")
 HOLDS = phrase("the certificate holds: {gained} ways for {cost} baht; proved: no choice opens more than {bound}")
 NOTHING = phrase("The surveys show no barrier that a fix could open; there is nothing to plan yet.")
 WHOLE, CERTIFICATE, TOWN = "json", "certificate", "town"
@@ -62,27 +63,27 @@ def plan(
     phases: Annotated[
         int, typer.Option("--phases", min=0, help="Spread the money evenly over so many years: plan year by year too.")
     ] = 0,
-    persona: Annotated[str, typer.Option("--persona", help="Count the ways of this group only.")] = "",
+    persona: Annotated[str, typer.Option("--persona", help="Count the trips of this group only.")] = "",
     time_limit_s: Annotated[
         float, typer.Option("--time-limit", min=0.1, help="Seconds to search; past them the gap is given.")
     ] = budget_plan.LIMITS.seconds,
     replace: arguments.Replace = False,
     case: Annotated[
-        str, typer.Option("--barriers", help=f"Which barriers count: {', '.join(frontier.CASES)}.")
-    ] = frontier.LIKELY,
+        str, typer.Option("--barriers", help=f"Which barriers count: {', '.join(barriers.CASES)}.")
+    ] = barriers.KNOWN_ONLY,
 ) -> None:
-    """Choose the fixes that open most step-free ways under a budget, with a proof."""
-    arguments.known(case, frontier.CASES, "--barriers")
+    """Choose the fixes that make most trips step-free under a budget, with a check."""
+    case = arguments.read_as(case, barriers.case_of, request.words, "--barriers")
     wanted, yearly_thb = _outputs(certificate, town, out or [], replace=replace), _yearly(yearly)
     yearly_thb = yearly_thb or (budget / phases,) * phases if phases else yearly_thb
     weights = _weights(persona)
     words, record = request.words, request.read_record()
     with request.open_store() as store:
-        kept = price_books.in_force(store)
+        kept, designs = price_books.in_force(store), fix_steps.designs(store)
     network = site_network.read(request.workspace.folder)
-    model = build_model.build(network, record, kept.book, case=case, weights=weights)
+    model = build_model.build(network, record, kept.book, designs, case=case, weights=weights)
     if not model.fixes:
-        request.print_receipt({"chosen": [], "fixes": 0}, (words.text(NOTHING),))
+        request.print_receipt(_nothing(model, budget), (words.text(NOTHING),))
         return
     wishes, steps = plan_constraints.Constraints(budget), 100
     with answers.progress(words.text("Budget plan")) as progress:
@@ -94,13 +95,13 @@ def plan(
         )
         staged = solved_plan.by_years(model.model, wishes, yearly_thb, progress) if yearly_thb else None
     if worked is None:
-        request.print_receipt({"chosen": [], "fixes": 0}, (words.text(NOTHING),))
+        request.print_receipt(_nothing(model, budget), (words.text(NOTHING),))
         return
     subject = plan_contents.Subject(record, model, wishes, worked, kept.book, kept.file_name, arguments.today(), staged)
     for form, path in wanted:
         path.write_bytes(_written(form, subject, words))
     files = [str(path) for _, path in wanted]
-    receipt = _receipt(model, worked, record) | {"files": files, "years": _years(staged)}
+    receipt = _receipt(subject) | {"files": files, "years": _years(staged)}
     written = [words.text(command.WRITTEN, file=file) for file in files]
     request.print_receipt(receipt, [*_lines(words, subject), *written])
 
@@ -146,29 +147,59 @@ def _years(staged: staging.Staging | None) -> list[dict[str, object]]:
     ]
 
 
-def _receipt(
-    model: build_model.RecordModel, worked: solved_plan.SolvedPlan, record: records.AuditedRecord
-) -> dict[str, object]:
-    made = worked.plan
+def _nothing(model: build_model.RecordModel, budget_thb: float) -> dict[str, object]:
+    today = model.access.of_100 if model.access.known else None
+    access = {"access_before": today, "access_after": today, "trips_too_far": model.access.too_far}
+    return {"chosen": [], "fixes": [], "cost_thb": 0, "left_thb": math.floor(budget_thb), "checked_gap": 0.0, **access}
+
+
+def _receipt(subject: plan_contents.Subject) -> dict[str, object]:
+    made, model, verdict = subject.worked.plan, subject.model, subject.worked.verdict
+    case = subject.wishes.cost_case
+    fixes = [_fix(model.fixes[one], case) for one in made.chosen]
     return {
+        "barriers": model.case,
         "chosen": list(made.chosen),
-        "fixes": len(model.fixes),
-        "cost_thb": {case: getattr(made.cost, case) for case in ("low", "likely", "high")},
-        "base": made.base,
+        "fixes": fixes,
+        "fixes_considered": len(model.fixes),
+        "cost_thb": getattr(made.cost, case),
+        "cost_low_thb": made.cost.low,
+        "cost_high_thb": made.cost.high,
+        "left_thb": plan_about.left_thb(subject),
+        "access_before": made.base,
+        "access_after": made.base + made.benefit,
+        "trips_too_far": model.access.too_far,
         "benefit": made.benefit,
         "bound": made.bound,
         "status": made.status,
         "seconds": made.seconds,
-        "certificate_holds": worked.verdict.holds,
-        "rankings": {one.rule: one.benefit for one in worked.rankings},
+        "certificate_holds": verdict.holds,
+        "rankings": {one.rule: one.benefit for one in subject.worked.rankings},
+        "measure_first": list(barriers.measure_first(subject.record).index),
+        "places_not_surveyed": model.prepared.unsurveyed,
         "coarse_network": model.coarse,
-        **arguments.basis(record),
+        **arguments.basis(subject.record),
+    }
+
+
+def _fix(one: site_fixes.RecordFix, cost_case: str) -> dict[str, object]:
+    return {
+        "fix_id": one.fix.fix_id,
+        "site": one.site_code,
+        "zone": one.fix.zone,
+        "level": one.level,
+        "personas": list(one.personas),
+        "cost_thb": getattr(one.fix.cost, cost_case),
+        "cost_low_thb": one.fix.cost.low,
+        "cost_high_thb": one.fix.cost.high,
+        "cost_basis": one.cost_basis,
     }
 
 
 def _lines(words: wording.Wording, subject: plan_contents.Subject) -> list[str]:
     made, model = subject.worked.plan, subject.model
-    lines = [plan_about.lead(subject, words)]
+    lines = [plan_about.lead(subject, words), plan_about.cost_bases(subject, words)]
+    lines += [sentence for sentence in (plan_about.left_over(subject, words),) if sentence]
     bound = words.number(made.bound, 1)
     lines.append(words.text(AT_MOST, bound=bound, status=words.text(budget_plan.STATUSES[made.status])))
     for one in subject.worked.rankings:
@@ -177,7 +208,8 @@ def _lines(words: wording.Wording, subject: plan_contents.Subject) -> list[str]:
     years = subject.years
     for fix_id in sorted({*made.chosen, *years}):
         year = words.text("Year {year}", year=years[fix_id]) if fix_id in years else ""
-        parts = fix_id, plan_contents.what_is_built(model.fixes[fix_id], words), year
+        cost = words.text("{cost} baht", cost=plan_about.baht(model.fixes[fix_id].fix.cost.likely, words))
+        parts = fix_id, plan_contents.what_is_built(model.fixes[fix_id], words), cost, year
         lines.append(" · ".join(part for part in parts if part))
     return [*lines, *subject.statements(words)]
 

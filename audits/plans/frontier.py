@@ -5,23 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from audits import errors, wording
+from audits import errors
 from audits.plans import budget_plan, budget_program, od_pairs, plan_constraints, planning_model
 
 BUDGETS = 20
 MILLION_THB = 1_000_000.0
-
-WORST, LIKELY, BEST = "worst", "likely", "best"
-CASES = {
-    WORST: wording.phrase("every barrier that may be there is there"),
-    LIKELY: wording.phrase("the barriers that are likely are there"),
-    BEST: wording.phrase("only the barriers that are certain are there"),
-}
-ABSENT_BARRIERS = {
-    WORST: (),
-    LIKELY: (planning_model.UNLIKELY,),
-    BEST: (planning_model.UNLIKELY, planning_model.LIKELY),
-}
 
 
 @dataclass(frozen=True)

@@ -6,8 +6,8 @@ import datetime as dt
 
 from audits import errors
 from audits.plans import certificate_check
-from audits.store import plans
 from audits.store.db import connection
+from audits.store.works import plans
 
 BROKEN = errors.ProblemKind("STORE-683", "The certificate of this plan does not hold, so it is not kept: {why}")
 
@@ -23,7 +23,7 @@ def save(
 ) -> str:
     """Check the certificate of a plan against its model, keep both and return the id of the plan.
 
-    Parameters are those of :func:`audits.store.plans.save`; certificate and model come from
+    Parameters are those of :func:`audits.store.works.plans.save`; certificate and model come from
     :mod:`audits.plans.certificate`.
 
     Raises

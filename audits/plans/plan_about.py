@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import math
+from collections.abc import Sequence
 
-from audits import wording
-from audits.plans import budget_plan, plan_contents, ranking
+from audits import barriers, wording
+from audits.plans import budget_plan, fix_pricing, plan_contents, ranking, site_fixes
 
 phrase = wording.phrase
 
@@ -14,7 +16,19 @@ COST_CASES = {
     "likely": phrase("likely costs"),
     "high": phrase("high costs"),
 }
-LEAD = phrase("{fixes} for {cost} baht open {gained} more of 1,000 ways; {today} are open today.")
+LEAD = phrase(
+    "Today {today} of 100 trips to the nearest needed place can be made step-free; {after} with this plan: {fixes} for "
+    "{cost} baht."
+)
+BASES = phrase(
+    "{designed} designed for their place: {designed_baht} baht; {assumed} that rest on an assumed size or room: "
+    "{assumed_baht} baht, between {low} and {high}."
+)
+ALL_DONE = phrase(
+    "{left} baht are left: no other fix opens a trip. What helps: measure first what may be a barrier ({possible} "
+    "elements), survey more places ({places} are not surveyed), or plan for another group."
+)
+TOO_DEAR = phrase("{left} baht are left: the next trip needs fixes for {next} baht.")
 
 
 def lead(subject: plan_contents.Subject, words: wording.Wording) -> str:
@@ -24,31 +38,69 @@ def lead(subject: plan_contents.Subject, words: wording.Wording) -> str:
         LEAD,
         fixes=words.count("{n} fix", "{n} fixes", len(plan.chosen)),
         cost=baht(getattr(plan.cost, subject.wishes.cost_case), words),
-        gained=ways(plan.benefit, words),
-        today=ways(plan.base, words),
+        after=trips(plan.base + plan.benefit, words),
+        today=trips(plan.base, words),
     )
+
+
+def cost_bases(subject: plan_contents.Subject, words: wording.Wording) -> str:
+    """Return what is priced for its place, and apart from it what rests on an assumption."""
+    case, chosen = subject.wishes.cost_case, [subject.model.fixes[one] for one in subject.worked.plan.chosen]
+    designed = [one for one in chosen if one.cost_basis in fix_pricing.FOR_ITS_PLACE]
+    assumed = [one for one in chosen if one.cost_basis not in fix_pricing.FOR_ITS_PLACE]
+
+    def total(found: Sequence[site_fixes.RecordFix], end: str) -> str:
+        return baht(sum(getattr(one.fix.cost, end) for one in found), words)
+
+    return words.text(
+        BASES,
+        designed=words.number(len(designed)),
+        designed_baht=total(designed, case),
+        assumed=words.number(len(assumed)),
+        assumed_baht=total(assumed, case),
+        low=total(assumed, "low"),
+        high=total(assumed, "high"),
+    )
+
+
+def left_over(subject: plan_contents.Subject, words: wording.Wording) -> str:
+    """Return how much money is left, why, and what would help; empty where nothing is left."""
+    left = left_thb(subject)
+    if left <= 0:
+        return ""
+    more = subject.worked.cheapest_more_thb
+    if more is not None:
+        return words.text(TOO_DEAR, left=baht(left, words), next=baht(more, words))
+    possible, places = len(barriers.measure_first(subject.record)), subject.model.prepared.unsurveyed
+    return words.text(ALL_DONE, left=baht(left, words), possible=words.number(possible), places=words.number(places))
+
+
+def left_thb(subject: plan_contents.Subject) -> int:
+    """Return the money that the plan leaves, whole baht rounded down."""
+    spent_thb: int = getattr(subject.worked.plan.cost, subject.wishes.cost_case)
+    return math.floor(subject.wishes.budget_thb) - spent_thb
 
 
 def proof(subject: plan_contents.Subject, words: wording.Wording) -> tuple[tuple[str, str], ...]:
     """Return name and value of every figure of a plan's quality, in the reader's language."""
     text, worked = words.text, subject.worked
-    plan, verdict = worked.plan, worked.verdict
+    plan, verdict, access = worked.plan, worked.verdict, subject.model.access
     held = text("yes, it holds") if verdict.holds else text("no, it does not hold")
     return (
-        (text("Ways open today"), ways(plan.base, words)),
-        (text("Ways with no goal near enough, whatever is built"), ways(worked.out_of_reach, words)),
-        (text("Ways opened"), ways(plan.benefit, words)),
-        (text("No choice opens more than"), ways(plan.bound, words)),
+        (text("Of 100 trips, step-free today"), trips(plan.base, words)),
+        (text("Of 100 trips, step-free with this plan"), trips(plan.base + plan.benefit, words)),
+        (text("Trips that no set of fixes opens, of 100"), trips(subject.closed_trips, words)),
+        (text("Trips with no surveyed place near enough, beside the 100"), trips(access.too_far, words)),
         (text("Distance from the best, at most"), f"{words.number(100 * plan.gap, 2)} %"),
         (text("How sure"), text(budget_plan.STATUSES[plan.status])),
         (text("Cost, low to high (baht)"), f"{baht(plan.cost.low, words)} – {baht(plan.cost.high, words)}"),
         (text("Checked by the small checker"), held),
-        (text("Proved by the checker: no choice opens more than"), ways(verdict.proved_bound, words)),
+        (text("Proved by the checker: no choice opens more than"), trips(verdict.proved_bound, words)),
     )
 
 
 def compared(subject: plan_contents.Subject, words: wording.Wording) -> tuple[tuple[str, float, int], ...]:
-    """Return name, ways opened and idle fixes of the plan and of every ranking with the same money."""
+    """Return name, trips opened and idle fixes of the plan and of every ranking with the same money."""
     plan = words.text("this plan"), subject.worked.plan.benefit, 0
     rankings = (
         (words.text(ranking.RULES[one.rule]), one.benefit, len(one.stranded)) for one in subject.worked.rankings
@@ -64,12 +116,15 @@ def lines(subject: plan_contents.Subject, words: wording.Wording) -> tuple[tuple
     return (
         *marked,
         (text("The plan"), lead(subject, words)),
+        (text("How the costs are known"), cost_bases(subject, words)),
+        *((text("Left of the budget"), sentence) for sentence in (left_over(subject, words),) if sentence),
+        (text("Barriers that count"), text(barriers.CASES[subject.model.case])),
         (text("Budget (baht)"), words.number(wishes.budget_thb, 0)),
         (text("Costs to plan with"), text(COST_CASES[wishes.cost_case])),
         *((text("Must be built"), one) for one in sorted(wishes.must_build)),
         *((text("Must not be built"), one) for one in sorted(wishes.must_not_build)),
         *proof(subject, words),
-        *((name, ways(gained, words)) for name, gained, _ in compared(subject, words)[1:]),
+        *((name, trips(gained, words)) for name, gained, _ in compared(subject, words)[1:]),
         *((text("What it rests on"), sentence) for sentence in subject.statements(words)),
         (text("Made on"), words.day(subject.made_on)),
         (text("Head of the record"), subject.record.head),
@@ -78,11 +133,11 @@ def lines(subject: plan_contents.Subject, words: wording.Wording) -> tuple[tuple
     )
 
 
-def ways(weight: float, words: wording.Wording) -> str:
-    """Return a weight as ways of a thousand; small ones keep two digits, so that they do not read as 0."""
+def trips(weight: float, words: wording.Wording) -> str:
+    """Return trips of 100 as a number; small ones keep two digits, so that they do not read as 0."""
     return words.number(weight, 1 if weight >= 1 else 2)
 
 
 def baht(amount_thb: float, words: wording.Wording) -> str:
-    """Return an amount rounded to a hundred baht."""
-    return words.number(round(amount_thb, -2), 0)
+    """Return an amount in whole baht."""
+    return words.number(round(amount_thb), 0)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from audits import wording
-from audits.access import site_network
-from audits.plans import budget_plan, build_model, od_pairs, site_fixes
+from audits.access import site_network, trips
+from audits.plans import budget_plan, build_model, fix_pricing, od_pairs
 from audits.ramps import prices
 
 phrase = wording.phrase
@@ -12,10 +12,13 @@ phrase = wording.phrase
 COUNTED = phrase(
     "{joined} sites lie near a known way, {goals} of them are goals; the position of {presumed} is not confirmed."
 )
-TRIPS = phrase("A way leads from a home to one kind of goal, for one group of people; all ways together are {ways}.")
+TRIPS = phrase(
+    "A trip leads from a home to the nearest place of one kind, for one group of people; all trips that can be made on "
+    "foot are {trips}."
+)
 WITHIN = phrase("A goal counts when it is within {limit} m on foot; a site joins a way within {within} m.")
 MOST_FIXES = phrase(
-    "Ways that need more than {most} fixes at once are not looked at; the certificate says when there are."
+    "Trips that need more than {most} fixes at once are not looked at; the certificate says when there are."
 )
 PROOF = phrase("“Proven” means that no other choice opens more than {gap} % more.")
 OWN_PRICES = phrase("Prices handed in by the municipality: {file}")
@@ -32,11 +35,11 @@ def sentences(
     within_m = site_network.within_m(record.coarse)
     found = [
         text(COUNTED, joined=number(record.joined), goals=number(record.goals), presumed=number(record.presumed)),
-        text(TRIPS, ways=number(build_model.TRIPS)),
+        text(TRIPS, trips=number(trips.OF_TRIPS)),
         text(WITHIN, limit=number(site_network.WALK_M), within=number(within_m)),
         *(text(statement) for statement in record.statements),
     ]
-    for template, values in site_fixes.ASSUMPTIONS.items():
+    for template, values in fix_pricing.ASSUMPTIONS.items():
         found.append(text(template, **{name: number(value) for name, value in values.items()}))
     found.append(text(MOST_FIXES, most=number(od_pairs.MOST_FIXES)))
     found.append(text(PROOF, gap=number(100 * budget_plan.PROOF_GAP, 2)))

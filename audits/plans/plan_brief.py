@@ -44,7 +44,7 @@ def _data(subject: plan_contents.Subject, fixes: gpd.GeoDataFrame, words: wordin
         "map": _map(fixes, words),
         "proof": plan_about.proof(subject, words),
         "compared": [
-            (name, plan_about.ways(gained, words), _idle(idle, words))
+            (name, plan_about.trips(gained, words), _idle(idle, words))
             for name, gained, idle in plan_about.compared(subject, words)
         ],
         "rests": subject.statements(words),
@@ -71,7 +71,7 @@ def _fix_rows(fixes: gpd.GeoDataFrame, words: wording.Wording, most: int) -> dic
             row.what,
             row.zone,
             f"{plan_about.baht(row.cost_low_thb, words)} – {plan_about.baht(row.cost_high_thb, words)}",
-            "–" if pd.isna(row.lost_ways) else plan_about.ways(row.lost_ways, words),
+            "–" if pd.isna(row.lost_trips) else plan_about.trips(row.lost_trips, words),
             "–" if pd.isna(row.year) else words.number(row.year),
         )
         for row in fixes.head(most).itertuples()

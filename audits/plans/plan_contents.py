@@ -14,6 +14,7 @@ from audits import record as records
 from audits import terms, wording
 from audits.plans import (
     build_model,
+    fix_pricing,
     flows,
     plan_assumptions,
     plan_constraints,
@@ -29,10 +30,7 @@ phrase = wording.phrase
 DEGREES = "EPSG:4326"
 REASON = phrase("{what}: in the way of {whom}")
 
-_VOCABULARIES = {
-    "cost_basis": site_fixes.COST_BASES,
-    "barrier": {state: terms.VERDICT[verdict] for state, verdict in site_fixes.NAMES.items()},
-}
+_VOCABULARIES = {"cost_basis": fix_pricing.BASES}
 FIXES = tuple(
     dataclasses.replace(column, words=_VOCABULARIES.get(column.name, column.words)) for column in columns.of("fix")
 )
@@ -77,6 +75,12 @@ class Subject:
         """Beginning of the names of files, so that a demonstration is never taken for a record."""
         return "demonstration-" if self.record.demonstration else ""
 
+    @property
+    def closed_trips(self) -> float:
+        """Trips of the 100 on foot that no set of fixes opens."""
+        # What no set of fixes serves includes the trips that are too far on foot, which stand beside the 100.
+        return max(self.worked.out_of_reach - self.model.access.too_far, 0.0)
+
     def mark(self, words: wording.Wording) -> str:
         """Return the mark of a demonstration in the reader's language; empty otherwise."""
         return words.text(terms.DEMONSTRATION) if self.record.demonstration else ""
@@ -114,7 +118,7 @@ def _fix(
 ) -> dict[str, object]:
     what = what_is_built(one, words)
     names = subject.record.weights.personas
-    whom = ", ".join(words.name(names[persona]) for persona in one.blocks if persona in names)
+    whom = ", ".join(words.name(names[persona]) for persona in one.personas if persona in names)
     return {
         "fix_id": one.fix.fix_id,
         "site_code": one.site_code,
@@ -126,10 +130,9 @@ def _fix(
         "cost_low_thb": one.fix.cost.low,
         "cost_likely_thb": one.fix.cost.likely,
         "cost_high_thb": one.fix.cost.high,
-        "lost_ways": None if lost is None else round(lost, 3),
+        "lost_trips": None if lost is None else round(lost, 3),
         "reason": words.text(REASON, what=what, whom=whom),
         "cost_basis": one.cost_basis,
-        "barrier": one.fix.barrier,
     }
 
 
@@ -144,16 +147,16 @@ def zone_name(zone: str, words: wording.Wording) -> str:
     return words.text("no zone yet") if zone == site_fixes.NO_ZONE else zone
 
 
-def ways(subject: Subject) -> gpd.GeoDataFrame:
-    """Return the streets along which the ways lead that the plan opens.
+def opened_ways(subject: Subject) -> gpd.GeoDataFrame:
+    """Return the ways along which the trips lead that the plan opens.
 
     Returns
     -------
     geopandas.GeoDataFrame
-        Column ``opened_ways`` and LineStrings, EPSG:4326, in the order of the network.
+        Column ``opened_trips`` and LineStrings, EPSG:4326, in the order of the network.
     """
     town = subject.model.model
     over = flows.opened_trips(town, town.mask(subject.worked.plan.chosen))
     used = over > 0
     lines = subject.model.ways.to_crs(DEGREES).to_numpy()[used]
-    return gpd.GeoDataFrame({"opened_ways": over[used].round(3)}, geometry=lines, crs=DEGREES)
+    return gpd.GeoDataFrame({"opened_trips": over[used].round(3)}, geometry=lines, crs=DEGREES)

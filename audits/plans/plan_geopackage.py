@@ -22,8 +22,8 @@ def packed(subject: plan_contents.Subject, words: wording.Wording) -> bytes:
     words
         The reader's language, for titles and texts; the styles come in Thai, the default, and in English.
     """
-    ways = plan_contents.ways(subject)
-    most = float(ways["opened_ways"].max()) if len(ways) else 0.0
+    ways = plan_contents.opened_ways(subject)
+    most = float(ways["opened_trips"].max()) if len(ways) else 0.0
     fix_styles, way_styles = {}, {}
     for language in wording.LANGUAGES:
         reader = wording.Wording(language)
@@ -32,7 +32,7 @@ def packed(subject: plan_contents.Subject, words: wording.Wording) -> bytes:
             ("false", f"{LATER.glyph} {reader.text('only in the plan by years')}", LATER),
         ]
         fix_styles[language] = qgis_style.by_value(plan_contents.FIXES, reader, "in_plan", categories)
-        way_styles[language] = qgis_style.by_size(plan_contents.WAYS, reader, "opened_ways", most, IN_PLAN.colour)
+        way_styles[language] = qgis_style.by_size(plan_contents.WAYS, reader, "opened_trips", most, IN_PLAN.colour)
     about = pd.DataFrame(plan_about.lines(subject, words), columns=["item", "text"])
     fixes = plan_contents.fixes(subject, words)
     layers = (

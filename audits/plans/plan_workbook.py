@@ -84,7 +84,7 @@ def _fixes(book: _Book, sheet: Worksheet) -> None:
         own = utility.xl_rowcol_to_cell(row, 0, col_abs=True)
         # Columns E to G of the bill are its low, likely and high cost.
         sums = [f"SUMIFS({_BILL}!${name}:${name},{_BILL}!$A:$A,{own})" for name in "EFG"]
-        formulas = [f"ROUND({total}*{each},2)" for total, each in zip(sums, factor, strict=True)]
+        formulas = [f"ROUND({total}*{each},0)" for total, each in zip(sums, factor, strict=True)]
         values = [getattr(fix, name) for name in _COSTS]
         cost_workbook.write_span(sheet, (row, _NAMES.index(_COSTS[0])), formulas, values, book.looks["baht"])
     sheet.set_column(0, len(wanted) - 1, 16)

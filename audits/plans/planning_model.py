@@ -10,17 +10,17 @@ import numpy as np
 import numpy.typing as npt
 
 ROUNDING = 1e-6
-CERTAIN, LIKELY, UNLIKELY = "certain", "likely", "unlikely"
 COST_CASES = ("low", "likely", "high")
 
 
 @dataclass(frozen=True)
 class Cost:
-    """What a fix may cost, in baht: low ≤ likely ≤ high."""
+    """What a fix may cost, in whole baht: low ≤ likely ≤ high."""
 
-    low: float
-    likely: float
-    high: float
+    # Whole baht add up to the same total on every page and in every file.
+    low: int
+    likely: int
+    high: int
 
 
 @dataclass(frozen=True)
@@ -35,8 +35,6 @@ class Fix:
         In baht.
     severity
         1 to 4, of what it mends; used by rankings only.
-    barrier
-        Whether what it mends is there: ``certain``, ``likely`` or ``unlikely`` (not measured yet).
     """
 
     fix_id: str
@@ -44,7 +42,6 @@ class Fix:
     zone: str
     cost: Cost
     severity: int = 1
-    barrier: str = CERTAIN
 
 
 @dataclass(frozen=True, eq=False)

@@ -7,18 +7,18 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
-from audits import errors
-from audits.plans import budget_plan, budget_program, frontier, od_pairs, plan_constraints, planning_model
+from audits import barriers, errors
+from audits.plans import budget_plan, budget_program, od_pairs, plan_constraints, planning_model
 
 
 class Scenario(NamedTuple):
-    """A case of the barriers, of :data:`frontier.CASES`, and one of the costs, of ``planning_model.COST_CASES``."""
+    """A case of :data:`audits.barriers.CASES`, and one of the costs, of ``planning_model.COST_CASES``."""
 
     barriers: str
     costs: str
 
 
-SCENARIOS = tuple(Scenario(barriers, costs) for barriers in frontier.CASES for costs in planning_model.COST_CASES)
+SCENARIOS = tuple(Scenario(case, costs) for case in barriers.CASES for costs in planning_model.COST_CASES)
 
 
 @dataclass(frozen=True)
@@ -69,18 +69,15 @@ class Robustness:
         The one whose greatest regret is least (minimax regret).
     refused
         The scenarios in which the constraints cannot all be met.
-    look_first
-        The fixes whose barrier is not certain and on which the choices differ: measure them before building.
     """
 
     judged: tuple[RatedPlan, ...]
     safest: RatedPlan
     refused: tuple[Scenario, ...]
-    look_first: tuple[str, ...]
 
 
 def robustness(
-    model: planning_model.Model,
+    models: Mapping[str, planning_model.Model],
     constraints: plan_constraints.Constraints,
     asked: tuple[str, ...],
     progress: Callable[[int, int], None],
@@ -89,13 +86,12 @@ def robustness(
 ) -> Robustness | None:
     """Return the best plan of every scenario and the plan asked about, each rated in every scenario.
 
-    A barrier that turns out not to exist needs no fix, and the money saved on it is not spent again; where costs turn
-    out higher, the best part of the choice that the budget pays for is built.
+    Where costs turn out higher, the best part of the choice that the budget pays for is built.
 
     Parameters
     ----------
-    model
-        With every possible barrier, so that each case can be distinguished from the others.
+    models
+        By case of :data:`audits.barriers.CASES`, the model of one record; all have the same fixes.
     constraints
         Their cost case does not count.
     asked
@@ -107,17 +103,22 @@ def robustness(
     -------
     Robustness or None
         None where the constraints can be met in no scenario.
+
+    Raises
+    ------
+    ValueError
+        When the models do not have the same fixes.
     """
-    # The labels are searched once; a barrier that is absent only removes its fix from the bundles.
-    whole = od_pairs.demand(model)
-    demands = {case: od_pairs.as_if_open(whole, absent(model, case)) for case in frontier.CASES}
-    best = dict(_best(model, constraints, demands, progress, limits))
+    if len({model.ordered for model in models.values()}) != 1:
+        raise ValueError("the models of the cases have different fixes")
+    demands = {case: od_pairs.demand(model) for case, model in models.items()}
+    best = dict(_best(models, constraints, demands, progress, limits))
     if not best:
         return None
     choices: dict[tuple[str, ...], list[Scenario]] = {tuple(sorted(asked)): []}
     for scenario, plan in best.items():
         choices.setdefault(plan.chosen, []).append(scenario)
-    rating = _Rating(model, constraints, demands, best, limits)
+    rating = _Rating(models, constraints, demands, best, limits)
     judged = []
     for done, (chosen, planned_for) in enumerate(choices.items(), 1):
         judged.append(rating.of(chosen, tuple(planned_for), asked=chosen == tuple(sorted(asked))))
@@ -125,11 +126,11 @@ def robustness(
     first, *others = judged
     ordered = (first, *sorted(others, key=lambda one: one.greatest))
     refused = tuple(scenario for scenario in SCENARIOS if scenario not in best)
-    return Robustness(ordered, min(ordered, key=lambda one: one.greatest), refused, _look_first(model, ordered))
+    return Robustness(ordered, min(ordered, key=lambda one: one.greatest), refused)
 
 
 def _best(
-    model: planning_model.Model,
+    models: Mapping[str, planning_model.Model],
     constraints: plan_constraints.Constraints,
     demands: Mapping[str, od_pairs.Demand],
     progress: Callable[[int, int], None],
@@ -137,9 +138,9 @@ def _best(
 ) -> Iterator[tuple[Scenario, budget_plan.Plan]]:
     """Yield the best plan of every scenario in which the constraints can be met."""
     for done, scenario in enumerate(SCENARIOS, 1):
-        asked, demand = replace(constraints, cost_case=scenario.costs), demands[scenario.barriers]
+        priced, demand = replace(constraints, cost_case=scenario.costs), demands[scenario.barriers]
         with contextlib.suppress(errors.RefusedError):
-            yield scenario, budget_plan.plan(model, asked, demand=demand, limits=limits)
+            yield scenario, budget_plan.plan(models[scenario.barriers], priced, demand=demand, limits=limits)
         progress(done, 2 * len(SCENARIOS))
 
 
@@ -147,7 +148,7 @@ def _best(
 class _Rating:
     """Rates choices of fixes against the best plan of each scenario."""
 
-    model: planning_model.Model
+    models: Mapping[str, planning_model.Model]
     constraints: plan_constraints.Constraints
     demands: Mapping[str, od_pairs.Demand]
     best: Mapping[Scenario, budget_plan.Plan]
@@ -159,23 +160,10 @@ class _Rating:
         return RatedPlan(planned_for, chosen, benefit, regret, asked)
 
     def _benefit(self, chosen: tuple[str, ...], scenario: Scenario) -> float:
-        demand, budget_thb = self.demands[scenario.barriers], self.constraints.budget_thb
-        to_build = self.model.mask(chosen) & ~absent(self.model, scenario.barriers)
-        cost_thb = plan_constraints.cost_thb(self.model, to_build, scenario.costs)
-        if cost_thb <= budget_thb + planning_model.ROUNDING:
-            return od_pairs.benefit(demand.classes, self.model.mask(chosen))
-        never = frozenset(self.model.bits) - set(self.model.named(to_build))
+        model, demand = self.models[scenario.barriers], self.demands[scenario.barriers]
+        budget_thb, built = self.constraints.budget_thb, model.mask(chosen)
+        if plan_constraints.cost_thb(model, built, scenario.costs) <= budget_thb + planning_model.ROUNDING:
+            return od_pairs.benefit(demand.classes, built)
+        never = frozenset(model.bits) - set(chosen)
         part = plan_constraints.Constraints(budget_thb, must_not_build=never, cost_case=scenario.costs)
-        return budget_plan.plan(self.model, part, demand=demand, limits=self.limits).benefit
-
-
-def absent(model: planning_model.Model, case: str) -> int:
-    """Return the mask of the fixes whose barrier does not exist in a case of :data:`frontier.CASES`."""
-    return model.mask([fix.fix_id for fix in model.ordered if fix.barrier in frontier.ABSENT_BARRIERS[case]])
-
-
-def _look_first(model: planning_model.Model, judged: tuple[RatedPlan, ...]) -> tuple[str, ...]:
-    chosen = [frozenset(one.chosen) for one in judged]
-    differing = frozenset().union(*chosen) - chosen[0].intersection(*chosen)
-    uncertain = (fix for fix in model.ordered if fix.barrier != planning_model.CERTAIN)
-    return tuple(fix.fix_id for fix in uncertain if fix.fix_id in differing)
+        return budget_plan.plan(model, part, demand=demand, limits=self.limits).benefit

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from audits import wording
@@ -63,7 +63,9 @@ class SolvedPlan:
     beside
         The sensitivity of the plan; None where the search was stopped.
     out_of_reach
-        The weight that no set of fixes serves: no destination near enough.
+        The weight that no set of fixes serves: no destination near enough, or a barrier that cannot be mended.
+    cheapest_more_thb
+        What the cheapest set of fixes costs that opens a trip more; None where no other fix opens any.
     certificate, model
         Both as JSON text.
     verdict
@@ -74,6 +76,7 @@ class SolvedPlan:
     rankings: tuple[ranking.Ranking, ...]
     beside: Sensitivity | None
     out_of_reach: float
+    cheapest_more_thb: int | None
     certificate: str
     model: str
     verdict: certificate_check.Verdict
@@ -130,10 +133,23 @@ def solve(
         rankings=rankings,
         beside=beside,
         out_of_reach=math.fsum(demand.out_of_reach.values()),
+        cheapest_more_thb=_cheapest_more_thb(model, constraints, demand, plan),
         certificate=text,
         model=model_text,
         verdict=certificate_check.check(text, model_text),
     )
+
+
+def _cheapest_more_thb(
+    model: planning_model.Model,
+    constraints: plan_constraints.Constraints,
+    demand: od_pairs.Demand,
+    plan: budget_plan.Plan,
+) -> int | None:
+    built, never = model.mask(plan.chosen), model.mask(sorted(constraints.must_not_build))
+    left = od_pairs.with_built(demand.classes, built, never)
+    costs = (plan_constraints.cost_thb(model, one, constraints.cost_case) for each in left for one in each.bundles)
+    return min((round(cost_thb) for cost_thb in costs), default=None)
 
 
 def sensitivity(
@@ -169,13 +185,13 @@ def by_years(
 
 
 def rate_scenarios(
-    model: planning_model.Model,
+    models: Mapping[str, planning_model.Model],
     constraints: plan_constraints.Constraints,
     asked: tuple[str, ...],
     progress: Callable[[int, int], None],
 ) -> robustness.Robustness | None:
     """Return how a plan fares in every scenario; see :func:`audits.plans.robustness.robustness`."""
-    return robustness.robustness(model, constraints, asked, progress, limits=SCENARIO_LIMITS)
+    return robustness.robustness(models, constraints, asked, progress, limits=SCENARIO_LIMITS)
 
 
 def marginal_benefit(plan: budget_plan.Plan, model: planning_model.Model, fix_id: str) -> float:

@@ -16,7 +16,6 @@ from audits.ramps import (
     design_check,
     design_record,
     geometry,
-    kerb_ramp_design,
     price_books,
     prices,
     quantities,
@@ -70,7 +69,7 @@ def design(
     space: geometry.Space | geometry.KerbSpace = geometry.KerbSpace(rise, length, width)
     if not kerb:
         space = geometry.Space(rise, length, width, wall_left, wall_right, approach, leave)
-    found = _alternatives(space, criteria, requirements.Construction())
+    found = ramp_design.for_space(space, criteria, requirements.Construction())
     receipt: dict[str, object] = {"site": site, "demonstration": demonstration}
     if isinstance(found, geometry.NotFeasible):
         sentences = ramp_design.sentences(found, words)
@@ -137,14 +136,6 @@ def _subject(
     assumed = requirements.Construction(), quantities.Works()
     title = site or described.family(chosen.design, words)
     return drawing.Subject(chosen.design, *assumed, title, arguments.today(), notes=notes)
-
-
-def _alternatives(
-    space: geometry.Space | geometry.KerbSpace, criteria: model.Criteria, made: requirements.Construction
-) -> tuple[geometry.Design, ...] | geometry.NotFeasible:
-    if isinstance(space, geometry.KerbSpace):
-        return kerb_ramp_design.alternatives(space, requirements.kerb_ramp(criteria), made)
-    return ramp_design.alternatives(space, requirements.ramp(criteria), made)
 
 
 def _written(

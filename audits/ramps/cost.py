@@ -10,7 +10,6 @@ from audits import wording
 from audits.ramps import prices, quantities
 
 _CENT = Decimal("0.01")
-_SHOWN_DIGITS = 3
 
 
 @dataclass(frozen=True)
@@ -48,8 +47,8 @@ class Estimate:
     factor
         For overheads, profit and tax.
     total_thb
-        Sum × factor, rounded to the satang. All prices low together, or all high, are less likely than each alone, so
-        the true cost is rarely near an end.
+        Sum × factor, rounded to the baht, so that totals add up on every page and in every file. All prices low
+        together, or all high, are less likely than each alone, so the true cost is rarely near an end.
     sample
         Whether any price is a sample, so that no amount may be relied on.
     """
@@ -72,13 +71,18 @@ def estimate(bill: quantities.Bill, book: prices.PriceBook, codes: Iterable[str]
     amounts = {code: to_hundredths(Decimal(repr(bill[code]))) for code in codes}
     lines = tuple(_line(code, amount, book.prices[code]) for code, amount in amounts.items() if amount)
     direct = prices.Span(*(sum((line.thb[end] for line in lines), Decimal()) for end in range(3)))
-    total = _times(direct, book.factor.thb)
+    total = prices.Span(*(to_baht(amount * factor) for amount, factor in zip(direct, book.factor.thb, strict=True)))
     return Estimate(lines, direct, book.factor, total, book.sample)
 
 
 def to_hundredths(value: Decimal) -> Decimal:
     """Return a number rounded to 0.01, halves away from zero, as spreadsheets round."""
     return value.quantize(_CENT, ROUND_HALF_UP)
+
+
+def to_baht(value: Decimal) -> Decimal:
+    """Return an amount rounded to whole baht, halves away from zero."""
+    return value.quantize(Decimal(1), ROUND_HALF_UP)
 
 
 def _line(code: str, amount: Decimal, price: prices.Price) -> Line:
@@ -90,12 +94,7 @@ def _times(a: prices.Span, b: prices.Span) -> prices.Span:
 
 
 def sentence(found: Estimate, words: wording.Wording) -> str:
-    """Return the total in the reader's language, to three figures, with the mark of sample prices when it needs one."""
-    low, likely, high = (words.number(_rounded(amount), 0) for amount in found.total_thb)
+    """Return the total in the reader's language, with the mark of sample prices when it needs one."""
+    low, likely, high = (words.number(int(amount), 0) for amount in found.total_thb)
     total = words.text("about {likely} baht, between {low} and {high}", likely=likely, low=low, high=high)
     return f"{total} ({words.text(prices.SAMPLE)})" if found.sample else total
-
-
-def _rounded(amount: Decimal) -> int:
-    whole = int(to_hundredths(amount).to_integral_value(ROUND_HALF_UP))
-    return round(whole, _SHOWN_DIGITS - len(str(whole)))

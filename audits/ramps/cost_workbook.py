@@ -140,7 +140,7 @@ def _write_estimate(sheet: Worksheet, found: cost.Estimate, row_of: Mapping[str,
         xlsx.write(sheet, row, 0, _both(name), looks["heading"])
     columns = [_FIRST_COST + end for end in _ENDS]
     sums = [f"SUM({cell(_TOP, column)}:{cell(last - 1, column)})" for column in columns] if found.lines else ["0"] * 3
-    totals = [f"ROUND({cell(last, column)}*{cell(last + 1, column)},2)" for column in columns]
+    totals = [f"ROUND({cell(last, column)}*{cell(last + 1, column)},0)" for column in columns]
     write_span(sheet, (last, _FIRST_COST), sums, found.direct_thb, looks["total"])
     write_span(sheet, (last + 1, _FIRST_COST), prices_in(row_of[prices.FACTOR]), found.factor.thb, looks["factor"])
     write_span(sheet, (last + 2, _FIRST_COST), totals, found.total_thb, looks["total"])

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from audits import wording
 from audits.ramps import quantities
+from layers import schema
 
 TIDY_UP, REPAIR, REPLACE_PARTS, REBUILD, DEMOLISH_AND_REBUILD = LEVELS = (
     "tidy_up",
@@ -25,49 +26,9 @@ NAMES: Mapping[str, str] = {
     DEMOLISH_AND_REBUILD: wording.phrase("Demolish and rebuild"),
 }
 
-_SURFACE, _EDGE, _GUARD, _RAIL, _TACTILE = (
-    ("surface_m2",),
-    ("edge_m",),
-    ("guard_m",),
-    ("handrail_m",),
-    ("tactile_m2",),
-)
-
 MENDING: Mapping[str, tuple[str, tuple[str, ...]]] = {
-    "ramp.running_slope": (REBUILD, ()),
-    "ramp.clear_width": (REBUILD, ()),
-    "ramp.clear_width_long": (REBUILD, ()),
-    "ramp.space_before": (REBUILD, ()),
-    "ramp.end_squares": (REBUILD, ()),
-    "ramp.run_length": (REBUILD, ()),
-    "ramp.landing_length": (REBUILD, ()),
-    "ramp.surface": (REPAIR, _SURFACE),
-    "ramp.junction": (REPAIR, _SURFACE),
-    "ramp.raised_edge": (REPLACE_PARTS, _EDGE),
-    "ramp.guard": (REPLACE_PARTS, _GUARD),
-    "ramp.handrails_both_sides": (REPLACE_PARTS, _RAIL),
-    "ramp.handrail_smooth": (REPLACE_PARTS, _RAIL),
-    "ramp.handrail_diameter": (REPLACE_PARTS, _RAIL),
-    "ramp.handrail_height": (REPLACE_PARTS, _RAIL),
-    "ramp.handrail_wall_gap": (REPLACE_PARTS, _RAIL),
-    "ramp.handrail_above_fixing": (REPLACE_PARTS, _RAIL),
-    "ramp.handrail_wall_smooth": (TIDY_UP, ()),
-    "ramp.handrail_continuous": (REPLACE_PARTS, _RAIL),
-    "ramp.handrail_brackets": (REPLACE_PARTS, _RAIL),
-    "ramp.handrail_extension": (REPLACE_PARTS, _RAIL),
-    "ramp.tactile_sign": (TIDY_UP, ()),
-    "ramp.symbol": (TIDY_UP, ()),
-    "ramp.tactile_strip": (REPLACE_PARTS, _TACTILE),
-    "ramp.tactile_depth": (REPLACE_PARTS, _TACTILE),
-    "ramp.tactile_offset": (REPLACE_PARTS, _TACTILE),
-    "ramp.tactile_full_width": (REPLACE_PARTS, _TACTILE),
-    "kerb_ramp.running_slope": (REBUILD, ()),
-    "kerb_ramp.clear_width": (REBUILD, ()),
-    "kerb_ramp.flare_slope": (REBUILD, ()),
-    "kerb_ramp.top_space": (REBUILD, ()),
-    "kerb_ramp.junction": (REPAIR, _SURFACE),
-    "kerb_ramp.tactile_warning": (REPLACE_PARTS, _TACTILE),
-    "kerb_ramp.island_tactile": (REPLACE_PARTS, _TACTILE),
+    criterion: (level, tuple(codes.split()))
+    for criterion, level, codes in schema.read("ramps/mending.csv").itertuples(index=False)
 }
 """Level and quantities bought for each failed criterion. Our judgement; the engineer decides on site."""
 

@@ -14,15 +14,6 @@ from audits.rules import model
 
 MEASURED, ESTIMATED, AT_LEAST = "measured", "estimated", "at_least"
 
-ASKED: Mapping[str, tuple[str, ...]] = {
-    "ramp": (
-        *("rise_mm", "length_mm", "width_mm", "obstacle_left", "obstacle_right"),
-        *("approach", "exit", "between_storeys"),
-    ),
-    "kerb_ramp": ("kerb_height_mm", "length_mm", "depth_mm", "walked_across", "at_refuge_island"),
-}
-"""Fields of a ``Space`` and of a ``KerbSpace``, by kind of element."""
-
 _SENTENCES = {
     MEASURED: wording.phrase("measured on {day}: {what}"),
     ESTIMATED: wording.phrase(
@@ -40,7 +31,7 @@ class Taken:
     Parameters
     ----------
     name
-        A field of the space, see :data:`ASKED`.
+        A field of :class:`audits.ramps.geometry.Space` or :class:`audits.ramps.geometry.KerbSpace`.
     value
         Whole millimetres, or 1 for yes and 0 for no.
     lowest, highest

@@ -89,7 +89,13 @@ def to_csv(book: prices.PriceBook) -> str:
 
 
 def in_force(store: connection.Store) -> Kept:
-    """Return the prices in force: the municipality's last ones, else the sample."""
+    """Return the prices in force: the municipality's last ones, else the sample.
+
+    Raises
+    ------
+    errors.RefusedError
+        When the sample or the table that was kept is damaged, with all problems.
+    """
     choices = municipal_choices.history(store, NAME)
     if not choices or not choices[-1].value:
         return Kept(sample())

@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 from audits import errors, wording
-from audits.ramps import geometry, layouts, requirements, setting_out
+from audits.ramps import geometry, kerb_ramp_design, layouts, requirements, setting_out
+from audits.rules import model
 
 FAMILY_NAMES = {
     geometry.STRAIGHT: wording.phrase("Straight ramp"),
@@ -60,6 +61,23 @@ def problems(space: geometry.Space) -> tuple[errors.Problem, ...]:
     return tuple(found)
 
 
+def for_space(
+    space: geometry.Space | geometry.KerbSpace, criteria: model.Criteria, made: requirements.Construction
+) -> tuple[geometry.Design, ...] | geometry.NotFeasible:
+    """Return the designs of a ramp or kerb ramp that fit a space under every edition, cheapest first, or why none does.
+
+    Raises
+    ------
+    errors.RefusedError
+        When the space itself is wrong, with all problems.
+    errors.CriteriaError
+        When a criterion that a design needs is missing or states no limit.
+    """
+    if isinstance(space, geometry.KerbSpace):
+        return kerb_ramp_design.alternatives(space, requirements.kerb_ramp(criteria), made)
+    return alternatives(space, requirements.ramp(criteria), made)
+
+
 def alternatives(
     space: geometry.Space, required: requirements.RampRequirements, made: requirements.Construction
 ) -> tuple[geometry.Design, ...] | geometry.NotFeasible:
@@ -73,7 +91,7 @@ def alternatives(
     wrong = problems(space)
     if wrong:
         raise errors.RefusedError(wrong)
-    # One of each family and number of legs: mirror images and worse placements of the same ramp tell a reader nothing.
+    # One of each family and number of legs: mirror images and worse placements of a ramp help no reader.
     best: dict[tuple[str, int], Candidate] = {}
     for candidate in candidates(space, required, made):
         kind = (candidate.layout.family, len(candidate.layout.legs))
@@ -82,7 +100,7 @@ def alternatives(
     if not best:
         return _not_feasible(space, required, made)
     ranked = sorted(best.values(), key=lambda candidate: candidate.rank)
-    return tuple(_set_out(candidate, space, required, made) for candidate in ranked)
+    return tuple(setting_out.set_out(one.layout, one.placement, space, required, made) for one in ranked)
 
 
 def fits(space: geometry.Space, required: requirements.RampRequirements, made: requirements.Construction) -> bool:
@@ -90,26 +108,32 @@ def fits(space: geometry.Space, required: requirements.RampRequirements, made: r
     return next(candidates(space, required, made), None) is not None
 
 
-def _set_out(
-    candidate: Candidate,
-    space: geometry.Space,
-    required: requirements.RampRequirements,
-    made: requirements.Construction,
-) -> geometry.Design:
-    return setting_out.set_out(candidate.layout, candidate.placement, space, required, made)
-
-
 def candidates(
     space: geometry.Space, required: requirements.RampRequirements, made: requirements.Construction
 ) -> Iterator[Candidate]:
     """Yield every layout in every placement that fits, mirror images included."""
+    for one in _in(space, required, made):
+        length, width = _box(one)
+        if length <= space.length_mm and width <= space.width_mm:
+            yield one
+
+
+def _in(
+    space: geometry.Space, required: requirements.RampRequirements, made: requirements.Construction
+) -> Iterator[Candidate]:
+    """Yield the layouts for a space in every placement, also some that are too long."""
     for access in layouts.ENTRIES:
         for placement in layouts.placements(space, access):
             room = (space.length_mm, space.width_mm)
-            room = room if placement.along_length else (room[1], room[0])
+            room = room if placement.along_length else room[::-1]
             for layout in _layouts(access, space.rise_mm, room, required, made, not placement.straight_on):
-                if layout.length_mm <= room[0] and layout.width_mm <= room[1]:
-                    yield Candidate(layout, placement)
+                yield Candidate(layout, placement)
+
+
+def _box(one: Candidate) -> tuple[int, int]:
+    """Length and width that a placed layout takes of its space, in mm."""
+    box = (one.layout.length_mm, one.layout.width_mm)
+    return box if one.placement.along_length else box[::-1]
 
 
 def _layouts(
@@ -150,13 +174,13 @@ def _not_feasible(
 ) -> geometry.NotFeasible:
     plenty = _plenty_mm(space.rise_mm, required, made)
 
-    def enough(changed: geometry.Space) -> bool:
-        return fits(changed, required, made)
+    def enough(**changed: int) -> bool:
+        return fits(replace(space, **changed), required, made)  # type: ignore[arg-type]
 
     # Bisection needs an answer that only changes once: a rise below 2 mm has no room for two legs, so it stops there.
-    length = _least(space.length_mm, plenty, lambda value: enough(replace(space, length_mm=value)))
-    width = _least(space.width_mm, plenty, lambda value: enough(replace(space, width_mm=value)))
-    lower = _least(1 - space.rise_mm, -2, lambda value: enough(replace(space, rise_mm=-value)))
+    length = _least(space.length_mm, plenty, lambda value: enough(length_mm=value))
+    width = _least(space.width_mm, plenty, lambda value: enough(width_mm=value))
+    lower = _least(1 - space.rise_mm, -2, lambda value: enough(rise_mm=-value))
     changes = (
         ("length_mm", length, space.length_mm),
         ("width_mm", width, space.width_mm),
@@ -206,13 +230,7 @@ def _smallest(
 
     Of all L-shapes only the one with the most even legs is among them.
     """
-    boxes: set[tuple[int, int]] = set()
-    for access in layouts.ENTRIES:
-        for placement in layouts.placements(space, access):
-            beside = not placement.straight_on
-            for layout in _layouts(access, space.rise_mm, (plenty, plenty), required, made, beside):
-                box = (layout.length_mm, layout.width_mm)
-                boxes.add(box if placement.along_length else (box[1], box[0]))
+    boxes = set(map(_box, _in(replace(space, length_mm=plenty, width_mm=plenty), required, made)))
     kept: list[tuple[int, int]] = []
     for length, width in sorted(boxes):
         if not kept or width < kept[-1][1]:

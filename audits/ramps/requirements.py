@@ -171,7 +171,13 @@ def ramp(criteria: model.Criteria) -> RampRequirements:
 
 
 def kerb_ramp(criteria: model.Criteria) -> KerbRampRequirements:
-    """Return the requirements that satisfy every edition for a kerb ramp; raises like :func:`ramp`."""
+    """Return the requirements that satisfy every edition for a kerb ramp.
+
+    Raises
+    ------
+    errors.CriteriaError
+        As for :func:`ramp`.
+    """
     read = _Reader(criteria)
     return KerbRampRequirements(
         slope_one_in=read.one_in("kerb_ramp.running_slope"),

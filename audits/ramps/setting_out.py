@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from audits.ramps import geometry, layouts, requirements
@@ -19,8 +19,11 @@ def _two_sides() -> dict[str, _Points]:
 
 @dataclass
 class _Walk:
-    """What is met on the way up, in the coordinates of the layout: u along its first leg, v to the left of it."""
+    """What is met on the way up, as placed in the space; sides and legs are those of the layout before mirroring."""
 
+    layout: layouts.Layout
+    required: requirements.RampRequirements
+    place: _Place
     runs: list[geometry.Run] = field(default_factory=list)
     landings: list[geometry.Landing] = field(default_factory=list)
     strips: list[geometry.TactileStrip] = field(default_factory=list)
@@ -28,6 +31,22 @@ class _Walk:
     rail_starts: dict[str, _Points] = field(default_factory=_two_sides)
     rail_ends: dict[str, _Points] = field(default_factory=_two_sides)
     height: int = 0
+
+    def at(self, leg: _Leg, along: int, left: int) -> geometry.Point:
+        """Place the point so far along a leg and so far left of its right-hand border, at the height reached."""
+        (u, v), (du, dv) = leg.border, leg.ahead
+        return self.place((u + du * along - dv * left, v + dv * along + du * left, self.height))
+
+    def line(self, leg: _Leg, *points: geometry.PlanPoint) -> _Points:
+        return [self.at(leg, along, left) for along, left in points]
+
+    def box(self, leg: _Leg, along: tuple[int, int], across: tuple[int, int]) -> tuple[geometry.Point, geometry.Point]:
+        """Return the corners with the smallest and the greatest x and y."""
+        (x, y, z), (to_x, to_y, _) = self.line(leg, *zip(along, across, strict=True))
+        return (min(x, to_x), min(y, to_y), z), (max(x, to_x), max(y, to_y), z)
+
+    def leg_mm(self, rises: tuple[int, ...]) -> int:
+        return sum(rises) * self.required.slope_one_in + (len(rises) - 1) * self.layout.section.rest_mm
 
 
 @dataclass(frozen=True)
@@ -37,11 +56,6 @@ class _Leg:
     border: geometry.PlanPoint
     ahead: geometry.PlanPoint
 
-    def at(self, along: int, left: int, height: int) -> geometry.Point:
-        """Return the point so far along the leg and so far left of its right-hand border."""
-        (u, v), (du, dv) = self.border, self.ahead
-        return u + du * along - dv * left, v + dv * along + du * left, height
-
 
 def set_out(
     layout: layouts.Layout,
@@ -50,30 +64,30 @@ def set_out(
     required: requirements.RampRequirements,
     made: requirements.Construction,
 ) -> geometry.Design:
-    """Return the design of a layout as placed in the space."""
-    walk, place = _walk(layout, required), _placer(layout, placement, space)
+    """Return the design of a layout as placed in the space, in whole mm."""
+    walk = _Walk(layout, required, _placer(layout, placement, space))
+    _climb_all(walk, placement.mirrored)
     # A mirrored layout turns right where it turned left, and its left border is on the right.
     sides = (geometry.RIGHT, geometry.LEFT) if placement.mirrored else (geometry.LEFT, geometry.RIGHT)
 
     def by_side(lines: Mapping[str, _Points]) -> dict[str, _Line]:
-        return {side: _placed(lines[local], place) for side, local in zip(sides, lines, strict=True)}
+        return {side: _straightened(points) for side, points in zip(sides, lines.values(), strict=True)}
 
     borders = by_side(walk.borders)
     rails = by_side(walk.rail_starts), borders, by_side(walk.rail_ends)
-    runs = tuple(_placed_run(run, place, placement.mirrored) for run in walk.runs)
-    footprint = tuple(point[:2] for point in _placed(_outline(layout), place))
+    footprint = tuple(point[:2] for point in _straightened(map(walk.place, _outline(layout))))
     return geometry.Design(
         family=layout.family,
         legs=len(layout.legs),
         turn="" if len(layout.legs) == 1 else sides[0],
         space=space,
         slope_one_in=required.slope_one_in,
-        runs=runs,
-        landings=tuple(_placed_landing(landing, place) for landing in walk.landings),
-        clear_width_mm=min(run.clear_width_mm for run in runs),
+        runs=tuple(walk.runs),
+        landings=tuple(walk.landings),
+        clear_width_mm=min(run.clear_width_mm for run in walk.runs),
         handrails=tuple(_handrails(rails, layout, space, required, made)),
         edges=tuple(_edges(borders, layout.section.zone_mm, space, required, made)),
-        tactile_strips=tuple(_placed_strip(strip, place) for strip in walk.strips),
+        tactile_strips=tuple(walk.strips),
         flares=(),
         footprint=footprint[::-1] if placement.mirrored else footprint,
         entry_side=placement.entry_side,
@@ -82,124 +96,100 @@ def set_out(
     )
 
 
-def _walk(layout: layouts.Layout, required: requirements.RampRequirements) -> _Walk:
-    walk, sizes = _Walk(), layout.section
-    legs = list(_legs(layout, required))
-    _foot(walk, layout, required)
+def _climb_all(walk: _Walk, mirrored: bool) -> None:
+    layout, legs = walk.layout, list(_legs(walk))
+    _foot(walk)
     lowered = len(legs) - layout.missing_mm
     for number, (leg, rises) in enumerate(zip(legs, layout.legs, strict=True)):
-        _climb(walk, leg, rises, number >= lowered, sizes, required)
+        _climb(walk, leg, rises, number >= lowered, mirrored)
         if number + 1 == len(legs):
-            _top(walk, leg, layout, required)
+            _top(walk, leg)
         elif layout.family == geometry.L_SHAPE:
-            _corner(walk, leg, _length(rises, sizes, required), sizes)
+            _corner(walk, leg, walk.leg_mm(rises))
         else:
-            depth = layout.near_mm if number % 2 else layout.far_mm
-            _about_turn(walk, leg, _length(rises, sizes, required), depth, number % 2 == 0, sizes)
-    return walk
+            _about_turn(walk, leg, walk.leg_mm(rises), number % 2 == 0)
 
 
-def _legs(layout: layouts.Layout, required: requirements.RampRequirements) -> Iterator[_Leg]:
-    strip, near = layout.section.strip_mm, layout.near_mm
-    first = _length(layout.legs[0], layout.section, required)
-    if layout.family == geometry.L_SHAPE:
+def _legs(walk: _Walk) -> Iterator[_Leg]:
+    strip, near, first = walk.layout.section.strip_mm, walk.layout.near_mm, walk.leg_mm(walk.layout.legs[0])
+    if walk.layout.family == geometry.L_SHAPE:
         yield _Leg((near, 0), (1, 0))
         yield _Leg((near + first + strip, strip), (0, 1))
         return
-    for number in range(len(layout.legs)):
+    for number in range(len(walk.layout.legs)):
         up = number % 2 == 0
         yield _Leg((near, number * strip), (1, 0)) if up else _Leg((near + first, (number + 1) * strip), (-1, 0))
 
 
-def _length(rises: tuple[int, ...], sizes: layouts.Section, required: requirements.RampRequirements) -> int:
-    return sum(rises) * required.slope_one_in + (len(rises) - 1) * sizes.rest_mm
-
-
-def _climb(
-    walk: _Walk,
-    leg: _Leg,
-    rises: tuple[int, ...],
-    lowered: bool,
-    sizes: layouts.Section,
-    required: requirements.RampRequirements,
-) -> None:
+def _climb(walk: _Walk, leg: _Leg, rises: tuple[int, ...], lowered: bool, mirrored: bool) -> None:
+    sizes = walk.layout.section
     right = sizes.zone_mm + sizes.inset_mm
     left, along = right + sizes.clear_mm, 0
     for number, rise in enumerate(rises):
         if number:
             _landing(walk, geometry.REST, leg, (along, along + sizes.rest_mm), (right, left), sizes.zone_mm)
             along += sizes.rest_mm
-        foot = [leg.at(along, side, walk.height) for side in (left, right)]
-        along += rise * required.slope_one_in
+        foot = walk.line(leg, (along, left), (along, right))
+        along += rise * walk.required.slope_one_in
         walk.height += rise - (1 if lowered and number == 0 else 0)
-        head = [leg.at(along, side, walk.height) for side in (left, right)]
-        walk.runs.append(geometry.Run(len(walk.runs) + 1, foot[0], foot[1], head[0], head[1], sizes.zone_mm))
+        head = walk.line(leg, (along, left), (along, right))
         walk.borders[geometry.LEFT] += [foot[0], head[0]]
         walk.borders[geometry.RIGHT] += [foot[1], head[1]]
+        if mirrored:
+            foot, head = foot[::-1], head[::-1]
+        walk.runs.append(geometry.Run(len(walk.runs) + 1, foot[0], foot[1], head[0], head[1], sizes.zone_mm))
 
 
 def _landing(
     walk: _Walk, kind: str, leg: _Leg, along: tuple[int, int], across: tuple[int, int], zone: int, end_zone: int = 0
 ) -> None:
     """Note a landing that is clear from `along` and `across` of the leg on, with zones beside and beyond it."""
-    clear = _box(leg.at(along[0], across[0], walk.height), leg.at(along[1], across[1], walk.height))
-    far = leg.at(along[1] + end_zone, across[1] + zone, walk.height)
-    slab = _box(leg.at(along[0], across[0] - zone, walk.height), far)
-    walk.landings.append(geometry.Landing(kind, *slab, *clear, along[1] - along[0]))
+    slab = walk.box(leg, (along[0], along[1] + end_zone), (across[0] - zone, across[1] + zone))
+    walk.landings.append(geometry.Landing(kind, *slab, *walk.box(leg, along, across), along[1] - along[0]))
 
 
-def _foot(walk: _Walk, layout: layouts.Layout, required: requirements.RampRequirements) -> None:
-    near, strip, zone = layout.near_mm, layout.section.strip_mm, layout.section.zone_mm
-    level, from_ = _Leg((0, 0), (1, 0)), near - required.handrail_extension_mm
+def _foot(walk: _Walk) -> None:
+    near, strip, zone = walk.layout.near_mm, walk.layout.section.strip_mm, walk.layout.section.zone_mm
+    level, required = _Leg((0, 0), (1, 0)), walk.required
     _landing(walk, geometry.FOOT, level, (0, near), (0, strip), 0)
     for side, across in ((geometry.LEFT, strip - zone), (geometry.RIGHT, zone)):
-        walk.rail_starts[side] += [level.at(from_, across, 0), level.at(near, across, 0)]
+        walk.rail_starts[side] += walk.line(level, (near - required.handrail_extension_mm, across), (near, across))
     to = near - required.tactile_offset_mm
-    _strip(walk, geometry.FOOT, level, (to - required.tactile_depth_mm, to), (0, strip), required)
+    _strip(walk, geometry.FOOT, level, (to - required.tactile_depth_mm, to), (0, strip))
 
 
-def _strip(
-    walk: _Walk,
-    place: str,
-    leg: _Leg,
-    along: tuple[int, int],
-    across: tuple[int, int],
-    required: requirements.RampRequirements,
-) -> None:
-    corners = [leg.at(a, b, walk.height) for a, b in zip((*along, *along[::-1]), sorted(across * 2), strict=True)]
-    depth, width = along[1] - along[0], across[1] - across[0]
-    outline = (corners[0], corners[1], corners[2], corners[3])
-    walk.strips.append(geometry.TactileStrip(place, outline, depth, width, required.tactile_offset_mm))
+def _strip(walk: _Walk, place: str, leg: _Leg, along: tuple[int, int], across: tuple[int, int]) -> None:
+    (near, far), (low, high) = along, across
+    a, b, c, d = walk.line(leg, (near, low), (far, low), (far, high), (near, high))
+    strip = geometry.TactileStrip(place, (a, b, c, d), far - near, high - low, walk.required.tactile_offset_mm)
+    walk.strips.append(strip)
 
 
-def _corner(walk: _Walk, leg: _Leg, at: int, sizes: layouts.Section) -> None:
+def _corner(walk: _Walk, leg: _Leg, at: int) -> None:
+    sizes = walk.layout.section
     zone, inner, strip, inset = sizes.zone_mm, sizes.zone_mm + sizes.square_mm, sizes.strip_mm, sizes.inset_mm
-    height = walk.height
-    clear = _box(leg.at(at + zone, zone, height), leg.at(at + inner, inner, height))
-    slab = _box(leg.at(at, 0, height), leg.at(at + strip, strip, height))
+    slab, clear = walk.box(leg, (at, at + strip), (0, strip)), walk.box(leg, (at + zone, at + inner), (zone, inner))
     walk.landings.append(geometry.Landing(geometry.CORNER, *slab, *clear, sizes.square_mm))
-    around = {
-        geometry.LEFT: [(at, inner), (at + zone, inner), (at + zone, strip), (at + zone + inset, strip)],
-        geometry.RIGHT: [(at, zone), (at + inner, zone), (at + inner, strip), (at + inner - inset, strip)],
-    }
-    for side, points in around.items():
-        walk.borders[side] += [leg.at(along, left, height) for along, left in points]
+    left = (at, inner), (at + zone, inner), (at + zone, strip), (at + zone + inset, strip)
+    right = (at, zone), (at + inner, zone), (at + inner, strip), (at + inner - inset, strip)
+    walk.borders[geometry.LEFT] += walk.line(leg, *left)
+    walk.borders[geometry.RIGHT] += walk.line(leg, *right)
 
 
-def _about_turn(walk: _Walk, leg: _Leg, at: int, depth: int, to_left: bool, sizes: layouts.Section) -> None:
+def _about_turn(walk: _Walk, leg: _Leg, at: int, to_left: bool) -> None:
     """Turn about at the end of a leg; the inner sides of the two legs join by themselves."""
-    zone, strip, height = sizes.zone_mm, sizes.strip_mm, walk.height
-    to = at + depth - zone
+    zone, strip = walk.layout.section.zone_mm, walk.layout.section.strip_mm
+    to = at + (walk.layout.far_mm if to_left else walk.layout.near_mm) - zone
     low, high = (zone, 2 * strip - zone) if to_left else (zone - strip, strip - zone)
     _landing(walk, geometry.TURN, leg, (at, to), (low, high), zone, zone)
     around = [(at, low), (to, low), (to, high), (at, high)]
     outer, points = (geometry.RIGHT, around) if to_left else (geometry.LEFT, around[::-1])
-    walk.borders[outer] += [leg.at(along, left, height) for along, left in points]
+    walk.borders[outer] += walk.line(leg, *points)
 
 
-def _top(walk: _Walk, leg: _Leg, layout: layouts.Layout, required: requirements.RampRequirements) -> None:
-    sizes, height = layout.section, walk.height
-    at = _length(layout.legs[-1], sizes, required)
+def _top(walk: _Walk, leg: _Leg) -> None:
+    layout, sizes, required = walk.layout, walk.layout.section, walk.required
+    at = walk.leg_mm(layout.legs[-1])
     zone, inner, strip = sizes.zone_mm, sizes.zone_mm + sizes.square_mm, sizes.strip_mm
     to = at + layout.top_mm
     low, high = zone, inner
@@ -208,21 +198,16 @@ def _top(walk: _Walk, leg: _Leg, layout: layouts.Layout, required: requirements.
         low, high = (zone, strip) if leaving_left else (0, inner)
         closed, open_ = (geometry.RIGHT, geometry.LEFT) if leaving_left else (geometry.LEFT, geometry.RIGHT)
         beside, across = (zone, strip) if leaving_left else (inner, 0)
-        walk.borders[closed] += [leg.at(at, beside, height), leg.at(to, beside, height), leg.at(to, across, height)]
-        outer, past = inner if leaving_left else zone, at + required.handrail_extension_mm
-        walk.rail_ends[open_] += [leg.at(at, outer, height), leg.at(past, outer, height)]
+        walk.borders[closed] += walk.line(leg, (at, beside), (to, beside), (to, across))
+        outer = inner if leaving_left else zone
+        walk.rail_ends[open_] += walk.line(leg, (at, outer), (at + required.handrail_extension_mm, outer))
     else:
-        walk.borders[geometry.RIGHT] += [leg.at(at, zone, height), leg.at(to, zone, height)]
-        walk.borders[geometry.LEFT] += [leg.at(at, inner, height), leg.at(to, inner, height)]
-    slab = _box(leg.at(at, 0, height), leg.at(to + layout.beside_mm, strip, height))
-    clear = _box(leg.at(at, low, height), leg.at(to, high, height))
-    walk.landings.append(geometry.Landing(geometry.TOP, *slab, *clear, to - at))
+        walk.borders[geometry.RIGHT] += walk.line(leg, (at, zone), (to, zone))
+        walk.borders[geometry.LEFT] += walk.line(leg, (at, inner), (to, inner))
+    slab = walk.box(leg, (at, to + layout.beside_mm), (0, strip))
+    walk.landings.append(geometry.Landing(geometry.TOP, *slab, *walk.box(leg, (at, to), (low, high)), to - at))
     from_ = at + required.tactile_offset_mm
-    _strip(walk, geometry.TOP, leg, (from_, from_ + required.tactile_depth_mm), (low, high), required)
-
-
-def _box(a: geometry.Point, b: geometry.Point) -> tuple[geometry.Point, geometry.Point]:
-    return (min(a[0], b[0]), min(a[1], b[1]), a[2]), (max(a[0], b[0]), max(a[1], b[1]), a[2])
+    _strip(walk, geometry.TOP, leg, (from_, from_ + required.tactile_depth_mm), (low, high))
 
 
 def _outline(layout: layouts.Layout) -> _Points:
@@ -259,10 +244,10 @@ def _corner_of(extent: tuple[int, int], placement: layouts.Placement, space: geo
     return dx, free_y if placement.mirrored else 0
 
 
-def _placed(points: _Points, place: _Place) -> _Line:
-    """Return the points in the space, without those that repeat or lie between their neighbours on a line."""
+def _straightened(points: Iterable[geometry.Point]) -> _Line:
+    """Leave out the points that repeat or lie between their neighbours on a line."""
     kept: _Points = []
-    for point in map(place, points):
+    for point in points:
         if kept and point == kept[-1]:
             continue
         if len(kept) > 1 and _in_line(kept[-2], kept[-1], point):
@@ -274,24 +259,6 @@ def _placed(points: _Points, place: _Place) -> _Line:
 def _in_line(a: geometry.Point, b: geometry.Point, c: geometry.Point) -> bool:
     (p, q, r), (s, t, u) = ((b[i] - a[i] for i in range(3)), (c[i] - b[i] for i in range(3)))
     return (q * u == r * t) and (r * s == p * u) and (p * t == q * s) and p * s + q * t + r * u > 0
-
-
-def _placed_run(run: geometry.Run, place: _Place, mirrored: bool) -> geometry.Run:
-    foot, head = [place(run.foot_left), place(run.foot_right)], [place(run.head_left), place(run.head_right)]
-    if mirrored:
-        foot, head = foot[::-1], head[::-1]
-    return geometry.Run(run.number, foot[0], foot[1], head[0], head[1], run.side_zone_mm)
-
-
-def _placed_landing(landing: geometry.Landing, place: _Place) -> geometry.Landing:
-    slab = _box(place(landing.low), place(landing.high))
-    clear = _box(place(landing.clear_low), place(landing.clear_high))
-    return geometry.Landing(landing.kind, *slab, *clear, landing.length_mm)
-
-
-def _placed_strip(strip: geometry.TactileStrip, place: _Place) -> geometry.TactileStrip:
-    a, b, c, d = (place(corner) for corner in strip.outline)
-    return geometry.TactileStrip(strip.place, (a, b, c, d), strip.depth_mm, strip.width_mm, strip.offset_mm)
 
 
 def _handrails(
@@ -307,7 +274,7 @@ def _handrails(
     reach, zone, diameter = required.handrail_extension_mm, layout.section.zone_mm, required.rail_mm(made)
     for side in (geometry.LEFT, geometry.RIGHT):
         start, border, end = (line[side] for line in lines)
-        points = _placed([*start, *border, *end], lambda point: point)
+        points = _straightened([*start, *border, *end])
         walled = any(_along_wall(a, b, zone, space) for a, b in itertools.pairwise(points))
         past = reach if end else layout.top_mm
         gap = zone - diameter if walled else 0

@@ -15,7 +15,7 @@ from typing import Any
 
 from audits import errors, roles
 from audits.formats import archive
-from audits.receipts import program, recompute
+from audits.receipts import recompute
 from audits.rules import comparisons as law
 from audits.rules import files as criteria_files
 from audits.rules import gazette
@@ -40,21 +40,7 @@ NO_SITE = errors.ProblemKind("RECEIPT-024", "There is no such site in the regist
 
 @dataclass(frozen=True)
 class Bundle:
-    """An opened receipt.
-
-    Parameters
-    ----------
-    stated
-        Content of ``receipt.json``.
-    scope
-        Which surveys count.
-    rests_on
-        Surveys and register rows.
-    files
-        Every file by name.
-    problems
-        Files that are not those named in the receipt.
-    """
+    """An opened receipt: ``receipt.json``, which surveys count, the evidence, every file, and what was altered."""
 
     stated: Mapping[str, Any]
     scope: evidence.Scope
@@ -116,8 +102,8 @@ def packed(
         "as_of": None if as_of is None else as_of.isoformat(),
         "approved_only": approved_only,
         "criteria_version": criteria.version,
-        "program_version": program.version(),
-        "judge_sha256": program.judge_sha256(),
+        "program_version": recompute.program_version(),
+        "judge_sha256": recompute.judge_sha256(),
         "head": str(head),
         "files": {name: hashlib.sha256(content).hexdigest() for name, content in files.items()},
         "figures": recompute.figures(judged),
@@ -177,7 +163,7 @@ def _files(rests_on: evidence.Evidence, weights: bytes, compared: tuple[gazette.
         }
         for text in rests_on.surveys
     ]
-    book = {f"{CRITERIA}{path.name}": path.read_bytes() for path in sorted(criteria_files.FOLDER.glob("*.yaml"))}
+    criteria = {f"{CRITERIA}{path.name}": path.read_bytes() for path in sorted(criteria_files.FOLDER.glob("*.yaml"))}
     return {
         SURVEYS: _json({"surveys": surveys, "reviews": rests_on.reviews}),
         REGISTER: _json({"sites": rests_on.sites, "elements": rests_on.elements}),
@@ -185,7 +171,7 @@ def _files(rests_on: evidence.Evidence, weights: bytes, compared: tuple[gazette.
         COMPARISONS: _json(
             [dataclasses.asdict(one) | {"compared_on": one.compared_on.isoformat()} for one in compared]
         ),
-        **book,
+        **criteria,
     }
 
 
@@ -219,15 +205,15 @@ def _altered(stated: Mapping[str, Any], files: Mapping[str, bytes]) -> list[erro
 def _unzipped(content: bytes) -> dict[str, bytes]:
     with zipfile.ZipFile(io.BytesIO(content)) as zipped:
         entries = zipped.infolist()
-        strangers = [one.filename for one in entries if not _is_ours(one.filename)]
-        if strangers or len({one.filename for one in entries}) != len(entries):
-            raise ValueError(", ".join(strangers) or "a file stands twice in it")
+        unknown = [one.filename for one in entries if not _is_known(one.filename)]
+        if unknown or len({one.filename for one in entries}) != len(entries):
+            raise ValueError(", ".join(unknown) or "a file stands twice in it")
         if sum(one.file_size for one in entries) > LARGEST_BYTES:
             raise ValueError("too big")
         return {one.filename: zipped.read(one) for one in entries}
 
 
-def _is_ours(name: str) -> bool:
+def _is_known(name: str) -> bool:
     return name in (RECEIPT, REGISTER, SURVEYS, WEIGHTS, COMPARISONS) or _CRITERIA_FILE.fullmatch(name) is not None
 
 

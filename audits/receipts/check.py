@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from audits import errors
-from audits.receipts import bundle, program, recompute
+from audits.receipts import bundle, recompute
 from audits.rules import comparisons as law
 from audits.rules import files, gazette, model
 from audits.store import comparisons
@@ -24,18 +24,10 @@ UNREADABLE = errors.ProblemKind("RECEIPT-032", "The evidence cannot be judged: {
 
 @dataclass(frozen=True)
 class Checked:
-    """Result of a check.
+    """Result of a check; without problems every figure follows from the evidence.
 
-    Parameters
-    ----------
-    receipt
-        The receipt.
-    problems
-        Empty when every figure follows from the evidence, and from the audit log where a record was given.
-    same_criteria, same_judge
-        Whether criteria and judging code are those of this program.
-    with_audit_log
-        Whether a record was compared too; only that shows whether surveys were left out or invented.
+    `same_criteria` and `same_judge` compare criteria and judging code with those of this program. Only a comparison
+    `with_audit_log` shows whether surveys were left out or invented.
     """
 
     receipt: bundle.Bundle
@@ -65,12 +57,12 @@ def check(content: bytes, store: connection.Store | None = None) -> Checked:
     version = ""
     compared: tuple[gazette.Comparison, ...] = ()
     try:
-        book, weights = _criteria(receipt)
-        version = book.version
+        criteria, weights = _criteria(receipt)
+        version = criteria.version
         if version != receipt.stated["criteria_version"]:
             problems.append(OTHER_CRITERIA.at("criteria"))
         compared = bundle.compared(receipt)
-        found = recompute.figures(recompute.judged(receipt.rests_on, law.apply(book, compared), weights))
+        found = recompute.figures(recompute.judged(receipt.rests_on, law.apply(criteria, compared), weights))
         problems += recompute.differences(receipt.stated["figures"], found)
     except (errors.CriteriaError, ValueError, KeyError, TypeError, AttributeError) as error:
         problems.append(UNREADABLE.at("receipt", why=error))
@@ -83,7 +75,7 @@ def check(content: bytes, store: connection.Store | None = None) -> Checked:
         receipt,
         tuple(problems),
         version == files.load_criteria().version,
-        receipt.stated.get("judge_sha256") == program.judge_sha256(),
+        receipt.stated.get("judge_sha256") == recompute.judge_sha256(),
         store is not None,
     )
 
@@ -91,15 +83,15 @@ def check(content: bytes, store: connection.Store | None = None) -> Checked:
 def _criteria(receipt: bundle.Bundle) -> tuple[model.Criteria, model.Weights]:
     """Return criteria and weights of the receipt; those of this program only where they are the same to the byte."""
     start = bundle.CRITERIA
-    theirs = {name.removeprefix(start): each for name, each in receipt.files.items() if name.startswith(start)}
-    ours = {path.name: path.read_bytes() for path in files.FOLDER.glob("*.yaml")}
+    in_receipt = {name.removeprefix(start): each for name, each in receipt.files.items() if name.startswith(start)}
+    installed = {path.name: path.read_bytes() for path in files.FOLDER.glob("*.yaml")}
     with tempfile.TemporaryDirectory() as folder:
         weights = Path(folder) / bundle.WEIGHTS
         weights.write_bytes(receipt.files[bundle.WEIGHTS])
         read = files.load_weights(weights)
         weights.unlink()
-        if theirs == ours:
+        if in_receipt == installed:
             return files.load_criteria(), read
-        for name, content in theirs.items():
+        for name, content in in_receipt.items():
             (Path(folder) / name).write_bytes(content)
         return files.load_criteria(Path(folder)), read

@@ -1,10 +1,12 @@
-"""Compute figures again from evidence, with the rules that judged the record."""
+"""Compute figures again from evidence, and identify the program that computed them."""
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import json
 import math
+import tomllib
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -13,9 +15,14 @@ import pandas as pd
 from audits import errors, survey
 from audits.rules import model
 from audits.scoring import findings, run
+from audits.store.audit_log import hash_chain
 from audits.store.integrity import evidence
+from layers import installation
 
+# another computer may add in another order, which changes the last bits
 TOLERANCE = 1e-9
+# the modules that decide a figure, below the package
+JUDGE = ("rules/*.py", "scoring/*.py", "receipts/*.py", "survey.py")
 
 OTHER_FIGURE = errors.ProblemKind(
     "RECEIPT-001", "The receipt says {stated}; the evidence in it gives {found}. Do not rely on this figure."
@@ -95,8 +102,24 @@ def differences(stated: Any, found: Any, where: str = "") -> Iterator[errors.Pro
 
 def digest(content: Mapping[str, Any]) -> str:
     """Return the SHA-256 of plain JSON in its canonical form."""
-    text = json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
-    return hashlib.sha256(text.encode()).hexdigest()
+    return hashlib.sha256(hash_chain.canonical(content).encode()).hexdigest()
+
+
+@functools.cache
+def program_version() -> str:
+    """Return the version of this program."""
+    return str(tomllib.loads((installation.ROOT / "pyproject.toml").read_text("utf-8"))["project"]["version"])
+
+
+@functools.cache
+def judge_sha256() -> str:
+    """Return the SHA-256 of the modules that judge, the same on systems with other line endings."""
+    paths = sorted(path for pattern in JUDGE for path in (installation.PACKAGES / "audits").glob(pattern))
+    digest = hashlib.sha256()
+    for path in paths:
+        # Reading as text turns CRLF into LF: a checkout on Windows is the same program.
+        digest.update(path.read_text("utf-8").encode() + b"\0")
+    return digest.hexdigest()
 
 
 def _measurements(visits: list[survey.Survey], reviews: Mapping[str, str]) -> pd.DataFrame:

@@ -141,7 +141,8 @@ def measured_text(row: Any, quantity: model.Quantity, words: wording.Wording) ->
 def quantity_text(value: float, quantity: model.Quantity, words: wording.Wording) -> str:
     """Value with its unit; a slope also as a ratio."""
     if quantity.kind == "yes_no":
-        return words.text("yes") if value > 0 else words.text("no")
+        yes, no = quantity.yes_and_no
+        return words.text(yes if value > 0 else no)
     text = terms.amount(value, quantity.unit, words, 1)
     if quantity.kind == "slope" and value > 0:
         text += f" (1:{words.number(100 / value, 2)})"
@@ -150,6 +151,8 @@ def quantity_text(value: float, quantity: model.Quantity, words: wording.Wording
 
 def limit_text(lower: float, upper: float, stated_as: str, quantity: model.Quantity, words: wording.Wording) -> str:
     """Limit as the rule states it."""
+    if quantity.is_presence:
+        return words.text("must be there") if lower > 0 else words.text("must not be there")
     if quantity.kind == "yes_no":
         return words.text("must be so") if lower > 0 else words.text("must not be so")
     ratio = quantity.kind == "slope" and ":" in stated_as

@@ -60,7 +60,7 @@ def load_criteria(folder: Path = FOLDER) -> model.Criteria:
 
 
 def signature(paths: Iterable[Path]) -> tuple[tuple[str, int, int], ...]:
-    """Tell versions of files apart by name, size and time of change, as make does: a stat each, nothing read."""
+    """Return name, size and time of change of each file, by which make knows versions too; nothing is read."""
     stats = [(path.name, path.stat()) for path in sorted(paths)]
     return tuple((name, one.st_size, one.st_mtime_ns) for name, one in stats)
 
@@ -69,8 +69,8 @@ def signature(paths: Iterable[Path]) -> tuple[tuple[str, int, int], ...]:
 def _load_criteria(folder: Path, _version: tuple[tuple[str, int, int], ...]) -> model.Criteria:
     stems = [*_CATALOGUES, *(kind for kind in survey.ELEMENT_KINDS if (folder / f"{kind}.yaml").exists())]
     pages = {stem: read(folder / f"{stem}.yaml", stem if stem in _CATALOGUES else "criteria") for stem in stems}
-    strangers = sorted(path.stem for path in folder.glob("*.yaml") if path.stem not in pages)
-    faults = [f"{stem}.yaml: not the name of a kind of element" for stem in strangers]
+    unknown = sorted(path.stem for path in folder.glob("*.yaml") if path.stem not in pages)
+    faults = [f"{stem}.yaml: not the name of a kind of element" for stem in unknown]
     refuse([*faults, *(fault for page in pages.values() for fault in page.faults)])
     contents = {stem: page.contents for stem, page in pages.items()}
     # References are followed only in files that keep their schema.

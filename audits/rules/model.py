@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from audits import survey
+from audits import survey, terms
 from audits.rules import gazette
 
 Floats = npt.NDArray[np.float64]
@@ -100,6 +100,16 @@ class Quantity:
     minutes: float
     readings: int
     elements: tuple[str, ...]
+
+    @property
+    def is_presence(self) -> bool:
+        """Whether it asks if something is there; all other yes-or-no questions are put with ใช่หรือไม่."""
+        return self.kind == "yes_no" and "ใช่หรือไม่" not in self.question.th
+
+    @property
+    def yes_and_no(self) -> tuple[str, str]:
+        """Phrases of the two answers to a yes-or-no question."""
+        return terms.IS_THERE if self.is_presence else terms.IS_SO
 
 
 @dataclass(frozen=True)
@@ -199,8 +209,6 @@ class Limit:
         How well the value is verified: ``A``, ``B``, ``B-``, ``C``; ``D`` is shown and never judged.
     state
         Of a limit of law, one of :mod:`audits.rules.gazette`; empty for guidance and foreign standards.
-    readings
-        What the sources of a disputed limit say.
     conditions
         All must hold, else the criterion is not applicable.
     content
@@ -248,10 +256,8 @@ class RepairTarget:
 
     Parameters
     ----------
-    value
-        In the quantity's unit.
-    stated_as
-        Slopes as a ratio; otherwise empty.
+    value, stated_as
+        In the quantity's unit; a slope also as a ratio.
     under
         Ids of the sources whose limits it passes.
     """

@@ -11,10 +11,10 @@ import pandas as pd
 from audits import barriers, errors, wording
 from audits.rules import model
 from audits.scoring import run
-from audits.store import fix_steps
 from audits.store.db import connection
 from audits.store.register import checks
 from audits.store.surveys import read
+from audits.store.works import fix_steps
 from audits.works import fix_states
 
 STILL_FAILS = errors.ProblemKind(

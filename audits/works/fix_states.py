@@ -9,8 +9,8 @@ from dataclasses import dataclass
 import pandas as pd
 
 from audits import errors, wording
-from audits.store import fix_steps
 from audits.store.db import connection
+from audits.store.works import fix_steps
 
 FOUND, PLANNED, DESIGNED, BUILT, ACCEPTED, DROPPED = "found", "planned", "designed", "built", "accepted", "dropped"
 STEPS = (PLANNED, DESIGNED, BUILT, ACCEPTED, DROPPED)

@@ -119,11 +119,12 @@ Jaidee.elementScreen = (() => {
         make("input", { type: "radio", name: id, value, checked: kept === value, on: { change: changed } }),
         make("span", {}, text),
       );
+    const [yes, no] = quantity.presence ? ["there_is", "there_is_not"] : ["yes", "no"];
     const node = make(
       "fieldset",
       { class: "choices" },
       make("legend", { class: "unseen" }, name(quantity.question)),
-      ...[radio("yes", say("yes")), radio("no", say("no")), radio("", say("not_answered"))],
+      ...[radio("yes", say(yes)), radio("no", say(no)), radio("", say("not_answered"))],
     );
     const texts = () => [node.querySelector("input:checked")?.value || ""].filter(Boolean);
     return { node, texts };

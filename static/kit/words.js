@@ -40,6 +40,7 @@ Jaidee.words = (() => {
 
   /** Return a limit as its rule states it. */
   function limit({ lower, upper, rule }, quantity) {
+    if (quantity.presence) return say(lower > 0 ? "must_be_there" : "must_not_be_there");
     if (quantity.kind === "yes_no") return say(lower > 0 ? "must_be_so" : "must_not_be_so");
     if (Number.isNaN(lower)) return say("by_table");
     const ratio = quantity.kind === "slope" && rule.statedAs.includes(":");

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from app_pages.parts.audit_log import entries as ledger_parts
+from app_pages import audit_log
 from app_pages.session import cache
 from audits import roles, wording
 from audits.store.audit_log import entries
@@ -86,13 +86,13 @@ def test_it_speaks_thai() -> None:
 
 
 def test_every_deed_that_a_role_may_do_has_words() -> None:
-    assert set(roles.ACTIONS) <= set(ledger_parts.ACTIONS)
+    assert set(roles.ACTIONS) <= set(audit_log.ACTIONS)
 
 
-@pytest.mark.parametrize("action", [*ledger_parts.ACTIONS, "something.new"])
+@pytest.mark.parametrize("action", [*audit_log.ACTIONS, "something.new"])
 @pytest.mark.parametrize("language", wording.LANGUAGES)
 def test_an_entry_that_says_little_is_told_without_a_hole(action: str, language: str) -> None:
     words = wording.Wording(language)
     line = entries.Line(7, dt.datetime(2026, 3, 3, tzinfo=dt.UTC), "a", action, "e", "<KK-001>", {"x": None}, "d")
-    assert "{" not in ledger_parts.sentence(line, words)
-    assert "<KK-001>" not in str(ledger_parts.row(line, words)[3])
+    assert "{" not in audit_log.entry_sentence(line, words)
+    assert "<KK-001>" not in str(audit_log.entry_row(line, words)[3])

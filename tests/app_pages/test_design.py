@@ -13,8 +13,8 @@ from streamlit.testing.v1 import AppTest
 
 from app_pages.session import cache
 from audits.demo import seed
-from audits.store import designs
 from audits.store.db import connection, workspace
+from audits.store.works import designs
 from tests.app_pages import opening
 
 ROOM = {"rise": "450", "length": "8000", "width": "4000"}

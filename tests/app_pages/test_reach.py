@@ -123,7 +123,7 @@ def test_a_record_without_surveys_is_shown_as_not_known(page: str) -> None:
 def test_every_cause_verdict_and_kind_of_place_has_a_thai_name() -> None:
     words = wording.Wording("th")
     assert set(answers.CAUSES) == set(passability.DECIDED_BY)
-    kinds = {kind for _, found in osm_tags._PLACES for kind in found.values()} | set(sources.places()["category"])
+    kinds = set(osm_tags._PLACES.values()) | set(sources.places()["category"])
     assert kinds <= set(figures.PLACES)
     for names in (answers.CAUSES, answers.VERDICTS, figures.PLACES, persona_reach.CASES):
         assert all(words.text(name) != name for name in names.values())

@@ -12,9 +12,9 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from app_pages.session import cache
-from audits.store import fix_steps
 from audits.store.audit_log import events
 from audits.store.db import connection, workspace
+from audits.store.works import fix_steps
 from audits.works import fix_states
 from tests.app_pages import opening
 

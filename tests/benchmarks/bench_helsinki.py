@@ -69,7 +69,7 @@ def main() -> None:
         print(f"  {persona.persona}: judged in {taken * 1000:.0f} ms; {unknown:.0%} of the length is not known")
     lengths = reach.graph(len(ways.nodes), ways.ends, ways.length_m)
     sites = draw.choice(len(ways.nodes), SITES, replace=False)
-    far, taken = seconds(lambda: reach.distances(lengths, sites, np.arange(len(ways.nodes))))
+    far, taken = seconds(lambda: [reach.nearest(lengths, np.array([site])) for site in sites])
     other = networkx.Graph()
     other.add_nodes_from(range(len(ways.nodes)))
     for (start, end), length in zip(ways.ends.tolist(), ways.length_m.tolist(), strict=True):

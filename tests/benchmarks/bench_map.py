@@ -12,7 +12,7 @@ import numpy as np
 from playwright import sync_api
 
 from audits import terms, wording
-from layers import sources, symbols, web_assets, web_map
+from layers import ground, sources, symbols, web_assets, web_map
 
 SIZES = (85, 1_000, 10_000)
 RUNS, CLICKS, SEED = 3, 7, 7
@@ -57,7 +57,7 @@ def synthetic_markers(count: int, words: wording.Wording) -> gpd.GeoDataFrame:
 def write_map(count: int, file: Path) -> float:
     """Write the map of so many sites, and return the seconds it took."""
     words = wording.Wording("th")
-    base = web_map.Base(sources.street_axes(), sources.outline(), sources.places())
+    base = ground.of(None)
     shown = synthetic_markers(count, words)
     said = web_map.MapWords(
         language="th",

@@ -1,5 +1,6 @@
 import pytest
 
+from audits import terms
 from audits.book import book_pages
 from audits.reports import site_report
 
@@ -46,8 +47,8 @@ def test_a_slope_has_three_boxes_and_a_question_has_two_answers(known):
     book = known.contents.record.criteria
     slope = book_pages.question(book.quantities["running_slope_pct"], book, known.words)
     present = book_pages.question(book.quantities["handrail_present"], book, known.words)
-    assert (slope["readings"], slope["unit"], slope["yes_no"]) == (3, "%", False)
-    assert present["yes_no"] is True
+    assert (slope["readings"], slope["unit"], slope["answers"]) == (3, "%", [])
+    assert present["answers"] == [known.words.text(each) for each in terms.IS_THERE]
 
 
 def test_instruments_say_how_far_they_may_be_trusted(known):

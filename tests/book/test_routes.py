@@ -88,14 +88,12 @@ def test_a_day_by_car_adds_the_way_and_the_parking():
     (day,) = found.days
     assert day.distance_m == pytest.approx(3000 * 1.3, rel=1e-6)
     assert day.minutes == pytest.approx(60 + 3 * 5 + 3.9 / 20 * 60)
-    assert day.mode == routes.DRIVE
 
 
 def test_a_day_on_foot_adds_the_way_alone():
     found = routes.day_routes(in_a_row(0, 1000), minutes_at={"KK-001": 10, "KK-002": 20}, walking=True)
     (day,) = found.days
     assert day.minutes == pytest.approx(30 + 1.3 / 4 * 60)
-    assert day.mode == routes.WALK
 
 
 def test_a_walk_is_cut_where_it_would_be_too_long():

@@ -52,6 +52,6 @@ def test_other_weights_are_tried_by_keyboard_beside_the_official_order(
     page.reload()
     page.locator("[data-testid=stDownloadButton] button").nth(1).wait_for()
     conftest.settled(page)
-    heading = {"en": "Priority, your weights", "th": "คะแนนลำดับ ตามน้ำหนักของท่าน"}[language]
+    heading = {"en": "Priority, your weights", "th": "คะแนนลำดับความสำคัญ ตามน้ำหนักของท่าน"}[language]
     assert page.locator("th", has_text=heading).count() == 1
     assert page.evaluate("document.documentElement.scrollWidth") <= conftest.SIZES[size]["width"]

@@ -9,9 +9,9 @@ from typing import Any
 from playwright.sync_api import Page, expect
 
 from audits import survey
-from audits.store import fix_steps
 from audits.store.db import connection
 from audits.store.surveys import submit
+from audits.store.works import fix_steps
 from tests import chromium
 from tests.browser import conftest
 

@@ -19,16 +19,16 @@ PROFILE = ROOT / "data" / "sample" / "demonstration_profile.yaml"
 
 
 class Answer:
-    """What one command said."""
+    """What one command shown."""
 
     def __init__(self, *words: object) -> None:
         result = CliRunner().invoke(program.application, [str(word) for word in words], env={"JAIDEE_WORKSPACE": ""})
-        self.code, self.said, self.told = result.exit_code, result.stdout, result.stderr
+        self.code, self.stdout, self.stderr = result.exit_code, result.stdout, result.stderr
         self.crash = None if isinstance(result.exception, SystemExit) else result.exception
 
     @property
     def record(self) -> dict[str, object]:
-        return json.loads(self.said)
+        return json.loads(self.stdout)
 
 
 @pytest.fixture(scope="module")
@@ -81,17 +81,17 @@ def test_thai_is_written_whatever_the_locale(demonstration: Path) -> None:
 
 
 def test_help_documents_the_exit_codes() -> None:
-    said = Answer("--help").said
-    assert "Exit codes" in said
-    assert all(f"{code} " in said for code in (0, 1, 2, 3))
+    shown = Answer("--help").stdout
+    assert "Exit codes" in shown
+    assert all(f"{code} " in shown for code in (0, 1, 2, 3))
 
 
 def test_starting_twice_is_refused_and_says_why_in_the_reader_s_language(city: Path) -> None:
     english = Answer("start", "--workspace", city, "--lang", "en")
     thai = Answer("start", "--workspace", city)
     assert english.code == thai.code == 1
-    assert "holds 141 sites already" in english.told
-    assert "ทะเบียนมีจุดอยู่แล้ว 141 จุด" in thai.told
+    assert "holds 141 sites already" in english.stderr
+    assert "ทะเบียนมีจุดอยู่แล้ว 141 จุด" in thai.stderr
 
 
 def test_a_refusal_is_json_too_when_json_is_asked_for(city: Path) -> None:
@@ -117,7 +117,7 @@ def test_the_demonstration_is_built_beside_the_record_where_none_is_named(city: 
 def test_invented_surveys_are_refused_where_a_real_record_is(city: Path) -> None:
     answer = Answer("demo", "--workspace", city)
     assert (answer.code, answer.crash) == (1, None)
-    assert "is a real record; demonstration surveys need a workspace of their own" in answer.told
+    assert "is a real record; demonstration surveys need a workspace of their own" in answer.stderr
     with connection.open_store(workspace.Workspace(city)) as store:
         assert read.surveys(store).empty
 
@@ -143,7 +143,7 @@ def test_every_site_is_scored_with_its_interval(demonstration: Path) -> None:
 
 def test_a_score_of_the_demonstration_says_that_it_is_one(demonstration: Path) -> None:
     assert Answer("score", "--workspace", demonstration, "--json").record["demonstration"] is True
-    assert "Demonstration data" in Answer("score", "--workspace", demonstration, "--lang", "en").said
+    assert "Demonstration data" in Answer("score", "--workspace", demonstration, "--lang", "en").stdout
 
 
 def test_a_score_as_of_an_earlier_day_knows_less(demonstration: Path) -> None:
@@ -167,7 +167,7 @@ def test_a_wrong_value_is_a_usage_error_that_names_it(demonstration: Path, optio
     answer = Answer("score", "--workspace", demonstration, option, value)
     assert answer.code == 2
     assert answer.crash is None
-    assert value in answer.told
+    assert value in answer.stderr
 
 
 def test_an_import_keeps_what_it_cannot_take_and_says_so(tmp_path: Path) -> None:
@@ -201,7 +201,7 @@ def test_a_profile_is_found_by_its_name_in_the_workspace(tmp_path: Path) -> None
     assert Answer("import", INVENTORY, "--profile", "feet", "--workspace", place.folder).code == 3
     unknown = Answer("import", INVENTORY, "--profile", "metres", "--workspace", place.folder, "--lang", "en")
     assert unknown.code == 1
-    assert "one of: feet" in unknown.told
+    assert "one of: feet" in unknown.stderr
 
 
 def test_a_profile_that_is_not_text_is_refused(tmp_path: Path) -> None:
@@ -219,7 +219,7 @@ def test_a_file_that_is_no_table_is_refused_whole(tmp_path: Path) -> None:
     answer = Answer("import", file, "--workspace", tmp_path / "work")
     assert answer.code == 1
     assert answer.crash is None
-    assert answer.told.strip()
+    assert answer.stderr.strip()
 
 
 def test_a_file_that_is_not_there_is_a_usage_error(tmp_path: Path) -> None:
@@ -254,7 +254,7 @@ def test_another_city_s_table_is_judged_in_one_command_and_nothing_is_written(tm
         "--workspace",
         tmp_path / "w",
     )
-    assert answer.code == 0, answer.told
+    assert answer.code == 0, answer.stderr
     record = answer.record
     assert (record["rows"], record["judged"], record["held"], record["sites"]) == (4, 4, 0, 4)
     assert record["totals"]["fail"] == 2  # type: ignore[index]
@@ -325,11 +325,11 @@ def test_a_backup_opens_as_a_record_and_never_overwrites(city: Path, tmp_path: P
     copy.close()
     again = Answer("backup", file, "--workspace", city, "--lang", "en")
     assert again.code == 1
-    assert "exists already" in again.told
+    assert "exists already" in again.stderr
 
 
 def test_a_backup_into_a_folder_that_is_not_there_is_one_sentence(city: Path, tmp_path: Path) -> None:
     answer = Answer("backup", tmp_path / "none" / "copy.gpkg", "--workspace", city)
     assert answer.code == 1
     assert answer.crash is None
-    assert "copy.gpkg" in answer.told
+    assert "copy.gpkg" in answer.stderr

@@ -14,7 +14,7 @@ from audits.store.surveys import read
 
 
 def asked(*words: object) -> tuple[int, dict[str, object], str]:
-    """Return what a command answered: exit code, its JSON, what it told people."""
+    """Return what a command answered: exit code, its JSON, what it wrote for people."""
     given = [str(word) for word in (*words, "--json", "--lang", "en")]
     result = CliRunner().invoke(program.application, given, env={"JAIDEE_WORKSPACE": ""})
     assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
@@ -44,18 +44,18 @@ def test_a_damaged_backup_is_refused_with_the_name_of_the_file(city: Path, tmp_p
     _, made, _ = asked("backup", tmp_path / "b", "--workspace", city)
     store = Path(str(made["folder"])) / "jaidee.gpkg"
     store.write_bytes(store.read_bytes()[:-4096])
-    code, answer, told = asked("restore", tmp_path / "b", "--workspace", tmp_path / "new")
+    code, answer, messages = asked("restore", tmp_path / "b", "--workspace", tmp_path / "new")
     assert (code, answer["ok"]) == (1, False)
     assert [(one["code"], one["where"]) for one in answer["problems"]] == [("STORE-583", "jaidee.gpkg")]  # type: ignore[attr-defined]
-    assert "jaidee.gpkg" in told
+    assert "jaidee.gpkg" in messages
     assert not (tmp_path / "new").exists()
 
 
 def test_restoring_over_something_is_refused(city: Path, tmp_path: Path) -> None:
     asked("backup", tmp_path / "b", "--workspace", city)
-    code, _, told = asked("restore", tmp_path / "b", "--workspace", city)
+    code, _, messages = asked("restore", tmp_path / "b", "--workspace", city)
     assert code == 1
-    assert "holds something already" in told
+    assert "holds something already" in messages
 
 
 def test_a_sweep_says_first_and_removes_only_when_told(city: Path, tmp_path: Path) -> None:
@@ -81,6 +81,6 @@ def test_a_receipt_is_written_and_holds_alone_and_before_the_ledger(city: Path, 
     code, found, _ = asked("verify-receipt", file, "--workspace", city)
     assert (code, found["holds"], found["ledger_asked"]) == (0, True, True)
     file.write_bytes(file.read_bytes()[:-30])
-    code, found, told = asked("verify-receipt", file)
+    code, found, messages = asked("verify-receipt", file)
     assert (code, found["ok"]) == (1, False)
-    assert "not a receipt" in told
+    assert "not a receipt" in messages

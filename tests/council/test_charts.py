@@ -11,7 +11,7 @@ import pytest
 from audits import wording
 from audits.council import charts, council_text, figures, site_map
 from audits.formats import picture
-from layers import sources, web_map
+from layers import ground
 from tests.council import made_answers
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -95,11 +95,10 @@ def test_a_picture_says_in_words_what_it_shows_and_escapes_them():
 
 
 def test_the_map_has_a_sign_for_each_site_that_has_a_place(answers):
-    ground = web_map.Base(sources.street_axes(), sources.outline(), sources.places())
     sites, verdicts = answers.record.sites.copy(), answers.record.audit.sites["verdict"]
     lost = sites.index[0]
     sites.loc[lost, "geometry"] = None
-    drawn = site_map.drawn(sites, verdicts, ground, wording.Wording("en"))
+    drawn = site_map.drawn(sites, verdicts, ground.of(None), wording.Wording("en"))
     signs = [
         each for each in ElementTree.fromstring(drawn.svg).iter() if each.tag.split("}")[1] in ("circle", "polygon")
     ]
@@ -110,10 +109,10 @@ def test_the_map_has_a_sign_for_each_site_that_has_a_place(answers):
 
 
 def test_a_map_of_no_place_is_none(answers):
-    ground = web_map.Base(sources.street_axes(), sources.outline(), sources.places())
     nowhere = answers.record.sites.head(2).copy()
     nowhere["geometry"] = None
-    assert site_map.drawn(nowhere, answers.record.audit.sites["verdict"], ground, wording.Wording("en")) is None
+    verdicts = answers.record.audit.sites["verdict"]
+    assert site_map.drawn(nowhere, verdicts, ground.of(None), wording.Wording("en")) is None
 
 
 def test_a_way_that_is_small_is_not_nothing():

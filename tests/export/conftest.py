@@ -1,27 +1,5 @@
-"""Give the tests of exports the small audit of made_contents.py, and its contents in Thai."""
+"""Give the tests of exports what the tests of reports use."""
 
-import pytest
+from tests.reports.conftest import demonstrated, exported, record, words
 
-from audits import wording
-from audits.reports import contents
-from tests import made_contents
-
-
-@pytest.fixture(scope="session")
-def record():
-    return made_contents.record()
-
-
-@pytest.fixture(scope="session", params=["th", "en"])
-def words(request):
-    return wording.Wording(request.param)
-
-
-@pytest.fixture(scope="session")
-def exported(record, thai):
-    return contents.contents(record, thai, options=made_contents.OPTIONS)
-
-
-@pytest.fixture(scope="session")
-def demonstrated(record, thai):
-    return contents.contents(made_contents.invented(record), thai, options=made_contents.OPTIONS)
+__all__ = ["demonstrated", "exported", "record", "words"]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import geopandas as gpd
 import pandas as pd
 import pytest
@@ -9,6 +11,8 @@ import shapely
 
 from audits.field.tables import sites_table
 from audits.rules import files, model
+from audits.store.db import connection, workspace
+from tests.field import sent
 
 
 @pytest.fixture(scope="session")
@@ -33,3 +37,12 @@ def register() -> gpd.GeoDataFrame:
 def elements() -> pd.DataFrame:
     columns = {"site_code": "KK-001", "kind": "ramp", "label": "", "permitted_on": None, "source": "register"}
     return pd.DataFrame([columns], index=pd.Index(["KK-001.ramp.1"], name="element_id"))
+
+
+@pytest.fixture
+def store(place: workspace.Workspace) -> Iterator[connection.Store]:
+    """Return a store with a ramp whose place is confirmed to 5 m and a space whose place is presumed."""
+    with connection.open_store(place) as opened:
+        sent.add_site(opened, "KK-001", "ramp", "confirmed", 5.0)
+        sent.add_site(opened, "SP-001", "space", "presumed", 300.0)
+        yield opened

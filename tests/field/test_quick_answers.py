@@ -1,6 +1,6 @@
 import pytest
 
-from audits import survey
+from audits import survey, wording
 from audits.field import answers, quick_answers
 from audits.rules import model
 
@@ -53,12 +53,14 @@ def test_what_is_shown_again_reads_the_same(typed: str, book: model.Criteria) ->
     assert quick_answers.parsed(quick_answers.written(answer, quantity, "ใช่", "ไม่ใช่"), quantity) == answer
 
 
-@pytest.mark.parametrize("word", ["ม", "ไ"])
-def test_yes_and_no_are_shown_in_the_words_of_the_reader(word: str, book: model.Criteria) -> None:
-    quantity = book.quantities["element_present"]
-    answer = quick_answers.parsed(word, quantity)
-    for yes, no in (("ใช่", "ไม่ใช่"), ("yes", "no")):
-        assert quick_answers.parsed(quick_answers.written(answer, quantity, yes, no), quantity) == answer
+@pytest.mark.parametrize("language", wording.LANGUAGES)
+@pytest.mark.parametrize("word", [answers.YES, answers.NO])
+def test_yes_and_no_are_shown_in_words_that_the_box_understands(word: str, language: str, book: model.Criteria) -> None:
+    words, answer = wording.Wording(language), answers.Answer((word,))
+    for quantity in book.quantities.values():
+        if quantity.kind == "yes_no":
+            shown = quick_answers.written(answer, quantity, *map(words.text, quantity.yes_and_no))
+            assert quick_answers.parsed(shown, quantity) == answer, shown
 
 
 @pytest.mark.parametrize(

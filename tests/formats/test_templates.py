@@ -19,6 +19,10 @@ def test_lines_are_joined_without_the_space_around_them(template):
     assert templates.render(template, names=["a b"]) == '<ul><li title="a b">a b</li></ul>'
 
 
+def test_lines_are_kept_where_space_between_elements_shows(template):
+    assert templates.render_lines(template, names=["a"]) == '<ul>\n    <li title="a">a</li>\n</ul>'
+
+
 def test_what_a_person_wrote_is_escaped(template):
     page = templates.render(template, names=["<script>\"'"])
     assert "<script>" not in page

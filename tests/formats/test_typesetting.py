@@ -104,8 +104,8 @@ def test_another_day_makes_another_file():
 
 
 def test_the_file_says_that_it_is_made_to_last_and_to_be_read_by_all():
-    with pikepdf.open(io.BytesIO(typeset("ทางลาด"))) as document, document.open_metadata() as told:
-        assert (told["pdfaid:part"], told["pdfaid:conformance"], told["pdfuaid:part"]) == ("2", "A", "1")
+    with pikepdf.open(io.BytesIO(typeset("ทางลาด"))) as document, document.open_metadata() as metadata:
+        assert (metadata["pdfaid:part"], metadata["pdfaid:conformance"], metadata["pdfuaid:part"]) == ("2", "A", "1")
         assert str(document.Root.Lang) == "th"
         assert document.Root.MarkInfo.Marked
 

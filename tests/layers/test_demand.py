@@ -34,7 +34,6 @@ def test_residents_go_to_buildings_by_floor_area():
     given = demand.residents(small_networks.street(), _people([_area(-50, 0, 150, 50)], [100]), homes)
     assert given.weights.tolist() == pytest.approx([25, 75, 0, 0, 0])
     assert (given.equal, given.total) == (False, pytest.approx(100))
-    assert given.farthest_m == pytest.approx(20, abs=6)
 
 
 def test_a_school_takes_residents_only_where_there_is_no_home():

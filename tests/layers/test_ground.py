@@ -87,11 +87,10 @@ def test_a_place_of_the_base_map_is_not_counted_beside_the_same_known_place(tmp_
 
 
 def test_the_web_map_draws_each_class_of_things_as_one_shape(mapped):
-    drawn = web_map.base(mapped)
-    parts = web_ground.streets(drawn.streets, "#85847a")
+    parts = web_ground.streets(mapped.streets, "#85847a")
     assert [len(shapely.get_parts(shape)) > 0 for shape, _ in parts] == [True, True, True]
-    assert len(web_ground.area("buildings", drawn.buildings)) == 1
-    assert web_ground.area("parks", drawn.parks) == []
+    assert len(web_ground.area("buildings", mapped.buildings)) == 1
+    assert web_ground.area("parks", mapped.parks) == []
     assert np.allclose(parts[0][0].bounds, osm_town.degrees(100, 0) * 2, atol=0.01)
 
 
@@ -112,7 +111,7 @@ def _one_site():
 
 def _drawn(mapped, *shades):
     words = web_map.MapWords("en", "t", "+", "-", "N", "© OpenStreetMap contributors", "s", "p", "l")
-    return web_map.city_map(_one_site(), web_map.base(mapped), words, shades=shades)
+    return web_map.city_map(_one_site(), mapped, words, shades=shades)
 
 
 def test_an_area_is_drawn_under_the_sites_and_seen_whole(mapped):

@@ -29,34 +29,29 @@ def _floyd_warshall(ways, usable):
     return np.array(best)
 
 
+def _distances(lengths, origins, limit_m=np.inf):
+    return np.array([reach.nearest(lengths, np.array([origin]), limit_m) for origin in origins])
+
+
 @pytest.mark.parametrize("seed", range(25))
 def test_distances_are_those_of_brute_force(seed):
     ways, states = small_networks.chance_network(seed)
     everyone = np.arange(len(ways.nodes))
     for usable in (states >= 0, states == 1, np.ones(len(states), bool)):
-        found = reach.distances(_lengths(ways, usable), everyone, everyone)
+        found = _distances(_lengths(ways, usable), everyone)
         assert found == pytest.approx(_floyd_warshall(ways, usable))
-
-
-@pytest.mark.parametrize("seed", range(10))
-def test_the_side_searched_from_changes_nothing(seed):
-    ways, _ = small_networks.chance_network(seed, nodes=90, edges=160)
-    lengths, few, many = _lengths(ways), np.array([3, 1]), np.arange(80)
-    from_few = reach.distances(lengths, few, many)
-    assert from_few.shape == (2, 80)
-    assert reach.distances(lengths, many, few) == pytest.approx(from_few.T)
 
 
 def test_of_parallel_ways_the_shortest_counts_whatever_their_order():
     ends = np.array([[0, 1], [1, 0], [0, 1]])
     for lengths in ([5.0, 3.0, 9.0], [9.0, 5.0, 3.0]):
         made = reach.graph(2, ends, np.array(lengths))
-        assert reach.distances(made, np.array([0]), np.array([1])).tolist() == [[3.0]]
+        assert reach.nearest(made, np.array([0])).tolist() == [0.0, 3.0]
 
 
 def test_an_edge_without_length_still_joins():
     made = reach.graph(3, np.array([[0, 1], [1, 2]]), np.array([0.0, 7.0]))
-    assert reach.distances(made, np.array([0]), np.array([2])).tolist() == [[7.0]]
+    assert reach.nearest(made, np.array([0])).tolist() == [0.0, 0.0, 7.0]
 
 
 @pytest.mark.parametrize("length", [-1.0, math.nan, math.inf])
@@ -66,8 +61,8 @@ def test_a_length_that_cannot_be_walked_is_refused(length):
 
 
 def test_the_limit_itself_is_within_reach():
-    found = reach.distances(_lengths(STREET), np.array([0]), np.arange(5), limit_m=200.0)
-    assert found.tolist() == [[0, 100, 200, math.inf, math.inf]]
+    found = reach.nearest(_lengths(STREET), np.array([0]), limit_m=200.0)
+    assert found.tolist() == [0, 100, 200, math.inf, math.inf]
     people = reach.people_within(_lengths(STREET), np.array([0]), np.ones(5), (200.0, 199.9))
     assert people.tolist() == [[3, 2]]
 
@@ -82,7 +77,7 @@ def test_the_worst_case_lies_within_the_best_and_that_within_walking(seed):
     ways, states = small_networks.chance_network(seed, nodes=40, edges=60)
     everyone = np.arange(len(ways.nodes))
     graphs = (_lengths(ways, usable) for usable in (None, states >= passability.UNKNOWN, states == passability.PASSES))
-    foot, best, worst = (reach.distances(each, everyone, everyone) for each in graphs)
+    foot, best, worst = (_distances(each, everyone) for each in graphs)
     assert (foot <= best).all()
     assert (best <= worst).all()
 

@@ -21,7 +21,7 @@ def _states(ways):
 def _passed(ways, low=passability.UNKNOWN):
     """Return the distance from node 0 to the other end of the street, if at least this is known."""
     lengths = reach.graph(len(ways.nodes), ways.ends, ways.length_m, _states(ways) >= low)
-    return float(reach.distances(lengths, np.array([0]), np.array([4]))[0, 0])
+    return float(reach.nearest(lengths, np.array([0]))[4])
 
 
 def test_a_site_splits_its_edge_and_lengths_still_add_up():

@@ -36,7 +36,7 @@ def test_the_outline_is_one_valid_polygon():
 
 
 def test_the_95_communities_lie_in_four_zones():
-    communities = sources.communities()
+    communities = schema.read("places/communities.csv")
     assert communities["zone"].value_counts().sort_index().tolist() == [17, 28, 31, 19]
 
 
@@ -55,7 +55,7 @@ def test_a_file_in_another_encoding_is_refused(tmp_path):
     text = (sources.DATA / "places" / "communities.csv").read_text(encoding="utf-8")
     (tmp_path / "places" / "communities.csv").write_bytes(text.encode("cp874"))
     with pytest.raises(errors.LayerError, match="UTF-8"):
-        sources.communities(tmp_path)
+        schema.read("places/communities.csv", tmp_path)
 
 
 def test_a_street_of_one_vertex_is_refused(tmp_path):

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from audits.access import site_network
 from audits.cli import arguments
-from audits.plans import build_model, frontier, plan_constraints, plan_contents, solved_plan
+from audits.plans import build_model, plan_constraints, plan_contents, solved_plan
 from audits.ramps import price_books
 
 MADE_ON = dt.date(2026, 3, 5)
@@ -21,7 +21,7 @@ def subject(folder: Path) -> plan_contents.Subject:
     """Return the plan of a small budget, made from the demonstration of a workspace."""
     place = folder / "demonstration"
     record = arguments.Request(folder=place).read_record()
-    model = build_model.build(site_network.read(place), record, price_books.sample(), case=frontier.LIKELY)
+    model = build_model.build(site_network.read(place), record, price_books.sample())
     wishes = plan_constraints.Constraints(BUDGET_THB)
     worked = solved_plan.solve(model.model, wishes, progress=lambda *_: None, cancelled=lambda: False)
     assert worked is not None

@@ -13,7 +13,7 @@ from audits.plans import flows, planning_model
 KERB_A, KERB_B, STAIR = "A-kerb", "B-kerb", "stair"
 
 
-def exactly(cost_thb: float) -> planning_model.Cost:
+def exactly(cost_thb: int) -> planning_model.Cost:
     """Return a cost that is known."""
     return planning_model.Cost(cost_thb, cost_thb, cost_thb)
 
@@ -27,9 +27,8 @@ def random_model(seed: int, most_fixes: int = 6) -> planning_model.Model:
             f"F{number}",
             f"fix {number}",
             draw.choice("NS"),
-            planning_model.Cost(900.0 * price, 1000.0 * price, 1500.0 * price),
+            planning_model.Cost(900 * price, 1000 * price, 1500 * price),
             draw.randint(1, 4),
-            draw.choice([planning_model.CERTAIN, planning_model.LIKELY, planning_model.UNLIKELY]),
         )
         for number in range(count)
         for price in [draw.randint(1, 9)]
@@ -59,9 +58,9 @@ def street() -> planning_model.Model:
         4, np.array([0, 1, 2, 0]), np.array([1, 2, 3, 3]), np.array([100.0, 50.0, 1200.0, 10.0]), {"wheelchair": needs}
     )
     fixes = (
-        planning_model.Fix(STAIR, "ramp beside the stair", "S", planning_model.Cost(50_000.0, 60_000.0, 90_000.0), 4),
-        planning_model.Fix(KERB_B, "kerb ramp", "N", exactly(12_000.0), 3),
-        planning_model.Fix(KERB_A, "kerb ramp", "N", exactly(10_000.0), 3, planning_model.LIKELY),
+        planning_model.Fix(STAIR, "ramp beside the stair", "S", planning_model.Cost(50_000, 60_000, 90_000), 4),
+        planning_model.Fix(KERB_B, "kerb ramp", "N", exactly(12_000), 3),
+        planning_model.Fix(KERB_A, "kerb ramp", "N", exactly(10_000), 3),
     )
     people = {"wheelchair": np.array([1.0, 4.0, 7.0, 5.0])}
     stop = planning_model.Category("bus_stop", (0,), 400.0)

@@ -8,9 +8,9 @@ import pandas as pd
 import pytest
 import shapely
 
-from audits import errors
-from audits.access import site_network
-from audits.plans import build_model, frontier
+from audits import barriers, errors
+from audits.access import site_network, trips
+from audits.plans import build_model, od_pairs
 from audits.ramps import price_books
 from layers import network, sources
 from tests.plans import small_models
@@ -39,9 +39,9 @@ def _sites(lat=16.4302, category="hospital"):
 
 @pytest.fixture(scope="module")
 def assembled(town):
-    def assemble(sites=None, **options):
+    def assemble(sites=None, elements=None, **options):
         sites = _sites() if sites is None else sites
-        elements = town.elements(STEEP, SOUND, UNSEEN)
+        elements = town.elements(STEEP, SOUND, UNSEEN) if elements is None else elements
         rows = [*town.complete_ramp(STEEP, running_slope_pct=12.0), *town.complete_ramp(SOUND)]
         measured = town.measured(*rows)
         record = town.record(measured, elements, sites)
@@ -50,13 +50,18 @@ def assembled(town):
     return assemble
 
 
-def test_the_town_is_sound_and_all_its_ways_are_a_thousand(assembled):
+def test_the_model_is_sound_and_the_trips_on_foot_are_a_hundred(assembled):
     record = assembled()
     assert small_models.is_sound(record.model)
-    weights = sum(float(people.sum()) for people in record.model.people.values()) * len(record.model.categories)
-    assert weights == pytest.approx(build_model.TRIPS)
+    assert record.access.trips["on_foot"].sum() == pytest.approx(trips.OF_TRIPS)
     assert record.coarse
     assert record.statements[0] == build_model.COARSE
+
+
+@pytest.mark.parametrize("case", barriers.CASES)
+def test_what_the_plan_serves_today_is_the_access_of_today(assembled, case):
+    record = assembled(case=case, weights={"manual_wheelchair": 3.0, "pram": 1.0, "blind": 0.5})
+    assert od_pairs.demand(record.model).base == pytest.approx(record.access.of_100)
 
 
 def test_mending_the_steep_ramp_opens_ways_for_who_rolls_only(assembled):
@@ -69,15 +74,25 @@ def test_mending_the_steep_ramp_opens_ways_for_who_rolls_only(assembled):
     assert gain > 0
 
 
-def test_the_unseen_ramp_is_no_goal_a_barrier_or_open_by_the_case(assembled):
-    goals = {case: assembled(case=case).goals for case in frontier.CASES}
-    assert goals == {frontier.WORST: 3, frontier.LIKELY: 2, frontier.BEST: 3}
-    assert set(assembled(case=frontier.WORST).fixes) == {STEEP, UNSEEN}
-    assert set(assembled(case=frontier.BEST).fixes) == {STEEP}
+def test_a_place_that_nobody_surveyed_is_no_goal_and_has_no_fix(assembled):
+    for case in barriers.CASES:
+        record = assembled(case=case)
+        assert record.goals == 2
+        assert list(record.fixes) == [STEEP]
+
+
+def test_what_nobody_measured_at_a_surveyed_place_is_a_barrier_in_one_case_only(town, assembled):
+    def access(case):
+        elements = town.elements(STEEP, SOUND, "KK-002.path.1")
+        return assembled(case=case, elements=elements).access.by("code")["step_free"]
+
+    assert access(barriers.KNOWN_ONLY)["KK-002"] > 0
+    rolls = access(barriers.ALL_UNKNOWN)["KK-002"]
+    assert rolls < access(barriers.KNOWN_ONLY)["KK-002"]
 
 
 def test_each_case_says_what_it_makes_of_the_unmeasured(assembled):
-    for case, statement in build_model.UNMEASURED.items():
+    for case, statement in build_model.UNKNOWN.items():
         assert statement in assembled(case=case).statements
 
 
@@ -104,7 +119,7 @@ def test_sites_far_from_every_way_are_refused_with_a_reason(assembled):
 
 def test_the_same_record_is_the_same_town(assembled):
     assert assembled().sha256 == assembled().sha256
-    assert assembled().sha256 != assembled(case=frontier.WORST).sha256
+    assert assembled().sha256 != assembled(case=barriers.ALL_UNKNOWN).sha256
 
 
 def test_without_a_base_map_the_network_is_coarse(tmp_path):

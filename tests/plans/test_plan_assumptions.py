@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import types
+
 import pytest
 
 from audits import wording
 from audits.access import site_network
-from audits.plans import build_model, od_pairs, plan_assumptions, site_fixes
+from audits.plans import build_model, fix_pricing, od_pairs, plan_assumptions
 from audits.ramps import prices
 
 
-def _record(coarse: bool = True) -> build_model.RecordModel:
-    said = (build_model.COARSE,)
-    return build_model.RecordModel(None, {}, coarse, said, 132, 88, 100, None)  # type: ignore[arg-type]
+def _record() -> object:
+    """Only what the sentences ask of a planning model."""
+    return types.SimpleNamespace(coarse=True, statements=(build_model.COARSE,), joined=132, goals=88, presumed=100)
 
 
 def _said(language: str = "en", **options: object) -> str:
@@ -49,4 +51,4 @@ def test_it_says_whose_prices_stand() -> None:
 def test_no_figure_is_left_open_in_thai() -> None:
     said = _said("th")
     assert "{" not in said
-    assert len(site_fixes.ASSUMPTIONS) == 4
+    assert len(fix_pricing.ASSUMPTIONS) == 4

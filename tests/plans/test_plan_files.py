@@ -51,7 +51,7 @@ def test_every_fix_is_a_point_with_its_cost_and_its_reason(subject: plan_content
     assert {row[0] for row in rows} == set(plan.chosen)
     assert all(row[1] < row[2] and row[3] == 1 and row[4] is None and "in the way of" in row[5] for row in rows)
     assert all(row[6].startswith(b"GP") for row in rows)
-    most = file.execute("SELECT max(opened_ways) FROM opened_way").fetchone()[0]
+    most = file.execute("SELECT max(opened_trips) FROM opened_way").fetchone()[0]
     assert 0 < most <= plan.benefit
     styles = file.execute("SELECT f_table_name, styleName, styleQML FROM layer_styles ORDER BY 1, 2").fetchall()
     assert [row[:2] for row in styles] == [("fix", "en"), ("fix", "th"), ("opened_way", "en"), ("opened_way", "th")]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from audits.plans import planning_model, site_fixes
+from audits.plans import fix_pricing, site_fixes
 from audits.ramps import price_books
 
 RAMP, OTHER = "KK-001.ramp.1", "KK-002.ramp.1"
@@ -25,13 +25,13 @@ def test_a_ramp_that_meets_every_rule_needs_no_fix(town, found):
     assert found(town.complete_ramp(), RAMP) == {}
 
 
-def test_a_steep_ramp_is_a_certain_barrier_for_who_rolls_and_is_built_anew(town, found):
+def test_a_steep_ramp_is_a_known_barrier_for_who_rolls_and_is_built_anew(town, found):
     one = found(town.complete_ramp(running_slope_pct=12.0), RAMP)[RAMP]
-    assert one.fix.barrier == planning_model.CERTAIN
     assert one.fix.severity == 4
-    assert one.blocks["wheelchair"] == planning_model.CERTAIN
+    assert "wheelchair" in one.personas
+    assert "blind" not in one.personas
     assert one.level == "demolish_and_rebuild"
-    assert one.cost_basis == site_fixes.FROM_DESIGN
+    assert one.cost_basis == fix_pricing.DESIGNED
     assert 0 < one.fix.cost.low < one.fix.cost.likely < one.fix.cost.high
 
 
@@ -48,12 +48,14 @@ def test_missing_rails_are_bought_alone(town, found):
     assert rails.fix.cost.likely < steep[RAMP].fix.cost.likely
 
 
-def test_what_nobody_measured_is_an_unlikely_barrier_at_a_typical_cost(town, found):
-    one = found(town.complete_ramp(running_slope_pct=12.0), RAMP, OTHER)[OTHER]
-    assert one.fix.barrier == planning_model.UNLIKELY
-    assert set(one.blocks.values()) == {planning_model.UNLIKELY}
-    assert one.cost_basis == site_fixes.TYPICAL
-    assert one.fix.cost.likely > 0
+def test_what_nobody_measured_has_no_fix(town, found):
+    assert set(found(town.complete_ramp(running_slope_pct=12.0), RAMP, OTHER)) == {RAMP}
+
+
+def test_a_fix_costs_whole_baht(town, found):
+    one = found(town.complete_ramp(running_slope_pct=12.0), RAMP)[RAMP]
+    assert tuple(map(int, one.estimate.total_thb)) == (one.fix.cost.low, one.fix.cost.likely, one.fix.cost.high)
+    assert all(amount == int(amount) for amount in one.estimate.total_thb)
 
 
 def test_a_lighter_failure_stands_in_nobody_s_way(town, found):

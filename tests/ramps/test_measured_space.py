@@ -1,10 +1,9 @@
-import dataclasses
 import math
 
 import pandas as pd
 import pytest
 
-from audits.ramps import geometry, measured_space
+from audits.ramps import measured_space
 from audits.scoring import readings
 
 RAMP = "KK-001.ramp.1"
@@ -58,11 +57,6 @@ def test_what_nobody_measured_must_be_typed(town):
 
 def test_another_element_tells_nothing(town):
     assert not taken(town, ("KK-001.ramp.2", "clear_width_mm", 950.0))
-
-
-@pytest.mark.parametrize(("kind", "space"), [("ramp", geometry.Space), ("kerb_ramp", geometry.KerbSpace)])
-def test_everything_that_is_asked_is_a_field_of_the_space(kind, space):
-    assert sorted(measured_space.ASKED[kind]) == sorted(field.name for field in dataclasses.fields(space))
 
 
 def test_the_source_names_what_was_measured_and_the_day(town, book, english):

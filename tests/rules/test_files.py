@@ -9,18 +9,6 @@ from audits import errors
 from audits.rules import cases, files, model
 
 
-@pytest.fixture(scope="module")
-def rules() -> model.Criteria:
-    return files.load_criteria()
-
-
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    copy = tmp_path / "criteria"
-    shutil.copytree(files.FOLDER, copy)
-    return copy
-
-
 def change(path: Path, old: str, new: str) -> None:
     text = path.read_text(encoding="utf-8")
     assert old in text

@@ -3,7 +3,6 @@ from __future__ import annotations
 import datetime as dt
 import math
 import re
-import shutil
 from pathlib import Path
 
 import pytest
@@ -104,18 +103,6 @@ STATED_ONCE = {
     "information.knee_depth": ("msdhs_2555", 400, INFINITE),
     "information.trained_staff": ("msdhs_2555", 1, INFINITE),
 }
-
-
-@pytest.fixture(scope="module")
-def rules() -> model.Criteria:
-    return files.load_criteria()
-
-
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    copy = tmp_path / "criteria"
-    shutil.copytree(files.FOLDER, copy)
-    return copy
 
 
 def change(path: Path, old: str, new: str) -> None:
@@ -505,3 +492,15 @@ def test_every_condition_has_an_example_where_it_does_not_hold(rules: model.Crit
         if any(limit.conditions for limit in criterion.limits if limit.scored)
     }
     assert outside == conditional
+
+
+def test_a_question_is_answered_with_its_own_thai_verb(book: model.Criteria) -> None:
+    asked = [quantity for quantity in book.quantities.values() if quantity.kind == "yes_no"]
+    there = {quantity.quantity_id for quantity in asked if quantity.is_presence}
+    assert (
+        {survey.ELEMENT_PRESENT, "handrail_present", "handrails_both_sides"}
+        <= there
+        < {one.quantity_id for one in asked}
+    )
+    assert [name for name in there if "มี" not in book.quantities[name].question.th] == []
+    assert not book.quantities["clear_width_mm"].is_presence

@@ -32,8 +32,10 @@ def test_the_list_names_every_fix_with_its_state_its_days_and_whether_it_is_over
     (built,) = [row for row in answer["fixes"] if row["state"] == fix_states.BUILT]
     assert (built["fix_id"], built["built_on"], built["accept_by"]) == (RAMP, "2020-01-06", "2020-04-05")
     assert (built["overdue"], built["planned_on"]) == (True, None)
-    assert len(answer["fixes"]) > 1
-    assert {row["state"] for row in answer["fixes"]} == {fix_states.BUILT, fix_states.FOUND}
+    # nobody has surveyed anything, so all else is to be measured first
+    assert len(answer["fixes"]) == 1
+    assert len(answer["measure_first"]) > 80
+    assert all(row["minutes"] > 0 and "cost_thb" not in row for row in answer["measure_first"])
     assert answer["surveys_overdue"] == []
 
 

@@ -20,7 +20,8 @@ from audits.council import brief, charts, council_contents, council_text, figure
 from audits.council import money as council_money
 from audits.plans import build_model
 from audits.ramps import price_books, prices
-from layers import ground, installation, web_map
+from audits.store.works import fix_steps
+from layers import ground, installation
 
 LOOK, BIG, KIND, COUNTED, MILLION = "look", "big", "council_kind", "counted", "million"
 LOOK_EVERY_S, WAIT_S, MOST_WAIT_S = 1.0, 0.2, 120.0
@@ -36,7 +37,7 @@ class View:
     again: pd.DataFrame
 
 
-KEYS = {View: lambda view: (view.record.key, view.found.kind)}
+KEYS: cache.HashFunctions = {View: lambda view: (view.record.key, view.found.kind)}
 
 
 def view(context: session.Context, kind: str, official_only: bool) -> View:
@@ -56,7 +57,8 @@ def money_job(context: session.Context, record: records.AuditedRecord) -> backgr
 
     def work(_: background_jobs.Progress, __: Callable[[], bool]) -> council_money.Money:
         prices_in_force = price_books.in_force(context.store).book
-        model = build_model.build(site_network.read(context.workspace.folder), record, prices_in_force)
+        network, designs = site_network.read(context.workspace.folder), fix_steps.designs(context.store)
+        model = build_model.build(network, record, prices_in_force, designs)
         return council_money.solve(model, prices_in_force)
 
     return background_jobs.begin(("council_money", record.key, *basemap.versions(context)), work)
@@ -158,7 +160,7 @@ def _zones(seen: View, language: str) -> str:
 
 
 @st.cache_data(max_entries=48, show_spinner=False, hash_funcs=KEYS)
-def _map(seen: View, language: str, base_version: int, _ground: web_map.Base) -> str:  # noqa: ARG001
+def _map(seen: View, language: str, base_version: int, _ground: ground.Ground) -> str:  # noqa: ARG001
     words, record = wording.Wording(language), seen.record
     drawn = site_map.drawn(record.sites.loc[seen.found.codes], record.audit.sites["verdict"], _ground, words)
     return f"<p>{html.escape(words.text('no position recorded'))}</p>" if drawn is None else drawn.tag("council-map")

@@ -1,19 +1,18 @@
-"""Ask for the space of a design: what a survey tells stands there already, with its source, and can be overtyped."""
+"""Ask for the space of a design: what a survey found is filled in already, with its source, and can be overtyped."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import streamlit as st
 
 from app_pages import session
-from app_pages.parts.shared import tables
+from app_pages.parts.shared import choices, site_summary, tables
 from app_pages.session import address
 from audits import record as records
 from audits import wording
 from audits.ramps import geometry, measured_space
-from audits.reports import site_report
 from audits.scoring import readings
 
 phrase = wording.phrase
@@ -88,19 +87,13 @@ def _choose_element(
     words = context.words
     here = record.elements.loc[record.elements["site_code"] == code]
     here = here.loc[here["kind"].isin(list(LENGTHS))]
-    names = {
-        str(row.Index): site_report.element_title(str(row.Index), row.kind, row.label or "", words)
-        for row in here.itertuples()
-    }
+    names = site_summary.element_titles(context, here)
     kinds = {str(name): str(kind) for name, kind in here["kind"].items()} | {
         NEW_RAMP: "ramp",
         NEW_KERB_RAMP: "kerb_ramp",
     }
     names |= {name: words.text(title) for name, title in NEW.items()}
-    kept = address.one(ELEMENT, list(names))
-    if st.session_state.get(ELEMENT) not in names:
-        st.session_state[ELEMENT] = next(iter(names))
-    chosen = st.selectbox(words.text("What is designed"), list(names), format_func=names.get, **kept)
+    chosen = choices.one(words.text("What is designed"), names, **address.one(ELEMENT, names))
     return chosen, names, kinds
 
 
@@ -170,15 +163,15 @@ def _options(context: session.Context, kind: str, found: Mapping[str, measured_s
 
 
 def _one(context: session.Context, key: str, label: str, names: Mapping[str, str], otherwise: str) -> str:
-    kept = address.one(key, list(names))
+    kept = address.one(key, names)
     st.session_state.setdefault(key, otherwise)
-    options: Sequence[str] = list(names)
-    return str(st.selectbox(label, options, format_func=lambda name: context.words.text(names[name]), **kept))
+    return choices.one(label, {name: context.words.text(phrase) for name, phrase in names.items()}, **kept)
 
 
 def _space(kind: str, lengths: Mapping[str, int], options: Mapping[str, str]) -> geometry.Space | geometry.KerbSpace:
     if kind == "kerb_ramp":
-        return geometry.KerbSpace(**lengths, **{name: choice == "yes" for name, choice in options.items()})
+        across, at_island = (options[name] == "yes" for name in ("walked_across", "at_refuge_island"))
+        return geometry.KerbSpace(**lengths, walked_across=across, at_refuge_island=at_island)
     walls = options["walls"]
     return geometry.Space(
         **lengths,

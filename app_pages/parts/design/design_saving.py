@@ -1,8 +1,11 @@
-"""Hand a design out as files, and keep it at its site as a version with author and day."""
+"""Export a design as files, and save it at its site as a version with author and day."""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable, Mapping
+from decimal import Decimal
+from typing import Any
 
 import pandas as pd
 import streamlit as st
@@ -10,7 +13,7 @@ import streamlit as st
 from app_pages import session
 from app_pages.parts.design import design_inputs, design_sign_off
 from app_pages.parts.shared import reviewer, tables
-from audits import errors, wording
+from audits import wording
 from audits.ramps import (
     cost,
     cost_workbook,
@@ -23,7 +26,7 @@ from audits.ramps import (
     requirements,
 )
 from audits.ramps.drawing import drawing
-from audits.store import designs
+from audits.store.works import designs
 
 PDF, DXF, XLSX = "pdf", "dxf", "xlsx"
 FORMATS = {
@@ -85,17 +88,13 @@ def save(
     kept = designs.of_site(context.store, asked.site_code)
     standing = kept.loc[(kept["element_id"] == asked.element_id) & (kept["superseded_by"] == "")]
     recorded = design_record.content(priced, *assumed, check, context.criteria.version)
-    replaced = [row for row in standing.itertuples() if json.loads(row.content)["kind"] == recorded["kind"]]
-    before = replaced[0].design_id if replaced and asked.element_id else ""
-    try:
+    replaced = [row for _, row in standing.iterrows() if json.loads(row["content"])["kind"] == recorded["kind"]]
+    before = replaced[0]["design_id"] if replaced and asked.element_id else ""
+    with context.problems_shown():
         saved = designs.save(
             context.store, asked.site_code, title, recorded, actor, element_id=asked.element_id, supersedes=before
         )
-    except errors.RefusedError as refused:
-        for problem in refused.problems:
-            st.error(context.words.problem(problem))
-        return
-    st.success(text("Saved as {design_id}.", design_id=saved))
+        st.success(text("Saved as {design_id}.", design_id=saved))
 
 
 def versions(context: session.Context, code: str) -> None:
@@ -117,10 +116,10 @@ def versions(context: session.Context, code: str) -> None:
         text("State"),
     )
     rows = []
-    for row in kept.itertuples():
-        recorded = json.loads(row.content)
-        state = design_sign_off.state(context, recorded, row.superseded_by)
-        when = words.instant(pd.Timestamp(row.saved_at).to_pydatetime())
+    for _, row in kept.iterrows():
+        recorded = json.loads(row["content"])
+        state = design_sign_off.state(context, recorded, row["superseded_by"])
+        when = words.instant(pd.Timestamp(row["saved_at"]).to_pydatetime())
         figures = recorded["figures"]
         size = text(
             "rises {rise} mm on {length} × {width} mm",
@@ -129,17 +128,16 @@ def versions(context: session.Context, code: str) -> None:
         costs = tables.lines(
             span(recorded["cost_thb"], words), recorded["sample_prices"] and tables.small(sample(words))
         )
-        rows.append(
-            (row.design_id, row.title, tables.lines(_family(recorded, words), size), costs, row.saved_by, when, state)
-        )
+        family = tables.lines(_family(recorded, words), size)
+        rows.append((row["design_id"], row["title"], family, costs, row["saved_by"], when, state))
     st.html(tables.table(text("Designs kept at this site"), headings, rows))
-    for row in kept.loc[kept["superseded_by"] == ""].itertuples():
-        recorded = json.loads(row.content)
+    for _, row in kept.loc[kept["superseded_by"] == ""].iterrows():
+        recorded = json.loads(row["content"])
         _offer_to_open(context, row, recorded)
         design_sign_off.offer(context, row, recorded)
 
 
-def span(amounts: object, words: wording.Wording) -> str:
+def span(amounts: Iterable[float | Decimal], words: wording.Wording) -> str:
     """Return low, likely and high amounts of money to three figures: more would promise what no estimate can."""
     low, likely, high = (words.number(float(f"{float(amount):.3g}"), 0) for amount in amounts)
     return f"{low} – {likely} – {high}"
@@ -150,17 +148,21 @@ def sample(words: wording.Wording) -> str:
     return words.text("sample prices")
 
 
-def _family(recorded: dict[str, object], words: wording.Wording) -> str:
+def _family(recorded: Mapping[str, Any], words: wording.Wording) -> str:
     names = ramp_design.FAMILY_NAMES | kerb_ramp_design.FAMILY_NAMES
-    return words.text(names[str(recorded["family"])])
+    return words.text(names[recorded["family"]])
 
 
-def _offer_to_open(context: session.Context, row: object, recorded: dict[str, object]) -> None:
-    chosen = row.element_id or (design_inputs.NEW_RAMP if recorded["kind"] == "ramp" else design_inputs.NEW_KERB_RAMP)
-    space = design_inputs.address_of(recorded["space"], str(recorded["kind"]))
+def _offer_to_open(context: session.Context, row: pd.Series, recorded: Mapping[str, Any]) -> None:
+    new = design_inputs.NEW_RAMP if recorded["kind"] == "ramp" else design_inputs.NEW_KERB_RAMP
+    space = design_inputs.address_of(recorded["space"], recorded["kind"])
     st.button(
-        context.words.text("Open {design_id}", design_id=row.design_id),
-        key=f"design_open|{row.design_id}",
+        context.words.text("Open {design_id}", design_id=row["design_id"]),
+        key=f"design_open|{row['design_id']}",
         on_click=design_inputs.open_again,
-        args=(row.site_code, chosen, space | {"alternative": f"{recorded['family']}-{recorded['legs']}"}),
+        args=(
+            row["site_code"],
+            row["element_id"] or new,
+            space | {"alternative": f"{recorded['family']}-{recorded['legs']}"},
+        ),
     )

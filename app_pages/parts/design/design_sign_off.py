@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
+import pandas as pd
 import streamlit as st
 
 from app_pages import session
@@ -12,7 +13,7 @@ from app_pages.parts.shared import reviewer
 from audits import roles
 from audits.ramps import design_check, design_record, quantities, requirements
 from audits.ramps.drawing import drawing, sign_off
-from audits.store import designs
+from audits.store.works import designs
 
 Assumed = tuple[requirements.Construction, quantities.Works]
 
@@ -38,28 +39,29 @@ def state(context: session.Context, recorded: dict[str, Any], superseded_by: str
     return drawing.mark(found, context.words) if found else text("stands")
 
 
-def offer(context: session.Context, row: Any, recorded: dict[str, Any]) -> None:
+def offer(context: session.Context, row: pd.Series, recorded: dict[str, Any]) -> None:
     """Ask for the engineer's name, licence and day, and keep the signed version in place of the draft."""
     text = context.words.text
     if sign_off.of(recorded) or not roles.may(context.role, designs.ACTION):
         return
-    with st.expander(text("Sign off {design_id}", design_id=row.design_id), expanded=False):
+    design_id = row["design_id"]
+    with st.expander(text("Sign off {design_id}", design_id=design_id), expanded=False):
         st.write(text("The drawing then bears the name, the licence and the day instead of the mark of a draft."))
-        key = f"design_sign|{row.design_id}"
+        key = f"design_sign|{design_id}"
         engineer = st.text_input(text("Engineer who checked it"), key=f"{key}|engineer")
         licence = st.text_input(text("Number of the licence"), key=f"{key}|licence")
         day = st.date_input(text("Checked on"), value=context.today, max_value=context.today, key=f"{key}|day")
-        if st.button(text("Sign off {design_id}", design_id=row.design_id), key=key):
+        if st.button(text("Sign off {design_id}", design_id=design_id), key=key):
             signed = drawing.SignedOff(engineer, licence, day)
             reviewer.attempt(
                 context,
                 lambda: _keep(context, row, recorded, signed),
-                text("{design_id} is signed off; its drawings bear the mark.", design_id=row.design_id),
+                text("{design_id} is signed off; its drawings bear the mark.", design_id=design_id),
             )
 
 
-def _keep(context: session.Context, row: Any, recorded: dict[str, Any], signed: drawing.SignedOff) -> None:
+def _keep(context: session.Context, row: pd.Series, recorded: dict[str, Any], signed: drawing.SignedOff) -> None:
     content = sign_off.signed(recorded, signed, context.today)
     actor = context.account.username if context.account else signed.engineer.strip()
-    saved = {"element_id": row.element_id, "supersedes": row.design_id}
-    designs.save(context.store, row.site_code, row.title, content, actor, **saved)
+    saved = {"element_id": row["element_id"], "supersedes": row["design_id"]}
+    designs.save(context.store, row["site_code"], row["title"], content, actor, **saved)

@@ -13,12 +13,12 @@ from audits import record as records
 from audits import terms, wording
 from audits.plans import (
     build_model,
+    fix_pricing,
     frontier,
     plan_about,
     plan_assumptions,
     plan_contents,
     plan_geopackage,
-    site_fixes,
     solved_plan,
 )
 from audits.ramps import price_books
@@ -52,13 +52,13 @@ WISHES = {
 }
 
 
-def ways(context: session.Context, weight: float) -> str:
-    """Return a weight as ways of a thousand."""
-    return plan_about.ways(weight, context.words)
+def trips(context: session.Context, weight: float) -> str:
+    """Return trips of 100 as a number."""
+    return plan_about.trips(weight, context.words)
 
 
 def baht(context: session.Context, amount_thb: float) -> str:
-    """Return an amount rounded to a hundred baht."""
+    """Return an amount in whole baht."""
     return plan_about.baht(amount_thb, context.words)
 
 
@@ -66,6 +66,10 @@ def summary(context: session.Context, subject: plan_contents.Subject) -> None:
     """Say what the plan opens, what it costs, and how sure it is."""
     words, text = context.words, context.words.text
     st.html(f'<p class="jaidee-score">{tables.cell(plan_about.lead(subject, words))}</p>')
+    st.write(plan_about.cost_bases(subject, words))
+    left = plan_about.left_over(subject, words)
+    if left:
+        st.write(left)
     rows = [*plan_about.proof(subject, words)]
     rows.append((text("Seconds of search"), words.number(subject.worked.plan.seconds, 1)))
     st.html(tables.table(text("The plan and its proof"), (text("What"), text("Value")), rows))
@@ -102,11 +106,17 @@ def chosen_table(context: session.Context, record: records.AuditedRecord, subjec
                 fix_name(context, model, fix_id),
                 plan_map.site_of(context, record.sites, one.site_code),
                 zone_name(context, one.fix.zone),
-                tables.lines(baht(context, cost), tables.small(text(site_fixes.COST_BASES[one.cost_basis]))),
-                tables.lines(goal, ways(context, solved_plan.marginal_benefit(worked.plan, model.model, fix_id))),
+                tables.lines(baht(context, cost), tables.small(text(fix_pricing.BASES[one.cost_basis]))),
+                tables.lines(goal, trips(context, solved_plan.marginal_benefit(worked.plan, model.model, fix_id))),
             )
         )
-    headings = (text("Fix"), text("Site"), text("Zone"), text("Cost (baht)"), text("Opens, ways lost without it"))
+    headings = (
+        text("Fix"),
+        text("Site"),
+        text("Zone"),
+        text("Cost (baht)"),
+        text("Trips lost without it"),
+    )
     st.html(tables.table(words.count("{n} fix", "{n} fixes", len(rows)), headings, rows))
 
 
@@ -122,17 +132,17 @@ def parted(context: session.Context, worked: solved_plan.SolvedPlan) -> None:
     rows = [
         (
             zone_name(context, zone),
-            ways(context, plan.by_zone.get(zone, 0.0)),
+            trips(context, plan.by_zone.get(zone, 0.0)),
             baht(context, plan.spent_by_zone.get(zone, 0.0)),
         )
         for zone in zones
     ]
-    headings = (text("Zone"), text("Ways opened"), text("Spent there (baht)"))
+    headings = (text("Zone"), text("Trips opened"), text("Spent there (baht)"))
     st.html(tables.table(text("By zone: who gains lives there, the money is spent there"), headings, rows))
 
 
 def wish_prices(context: session.Context, subject: plan_contents.Subject) -> None:
-    """Show how many ways each wish costs; nothing where there are none."""
+    """Show how many trips each wish costs; nothing where there are none."""
     text, beside = context.words.text, subject.worked.beside
     if beside is None or not beside.constraint_costs:
         return
@@ -140,10 +150,10 @@ def wish_prices(context: session.Context, subject: plan_contents.Subject) -> Non
     rows = []
     for one in beside.constraint_costs:
         named = zone_name(context, one.name) if one.kind == "floor" else fix_name(context, subject.model, one.name)
-        least, most = ways(context, one.least), ways(context, one.most)
+        least, most = trips(context, one.least), trips(context, one.most)
         rows.append((named, text(WISHES[one.kind]), least if least == most else f"{least} – {most}"))
-    headings = (text("Wish"), text("Kind of wish"), text("Ways that it costs"))
-    st.html(tables.table(text("Ways lost to each wish, all other wishes kept"), headings, rows))
+    headings = (text("Wish"), text("Kind of wish"), text("Trips of 100 that it costs"))
+    st.html(tables.table(text("Trips of 100 lost to each wish, all other wishes kept"), headings, rows))
 
 
 def compared(context: session.Context, subject: plan_contents.Subject) -> None:
@@ -155,21 +165,17 @@ def compared(context: session.Context, subject: plan_contents.Subject) -> None:
     rows = [
         (
             name,
-            tables.lines(ways(context, gained), bar(context, gained, most)),
+            tables.lines(trips(context, gained), bar(context, gained, most)),
             words.count("{n} fix opens nothing", "{n} fixes open nothing", idle) if idle else "",
         )
         for name, gained, idle in bought
     ]
-    st.html(
-        tables.table(
-            text("What each way of choosing opens"), (text("Choice"), text("Ways opened"), text("Remark")), rows
-        )
-    )
+    st.html(tables.table(text("What each choice opens"), (text("Choice"), text("Trips opened"), text("Remark")), rows))
 
 
 def bar(context: session.Context, value: float, most: float) -> tables.Markup:
     """Return a value as a bar; its words are its label."""
-    return tables.score_bar(100 * value / most, 100 * value / most, ways(context, value))
+    return tables.score_bar(100 * value / most, 100 * value / most, trips(context, value))
 
 
 def added(context: session.Context, subject: plan_contents.Subject, more: frontier.More) -> None:
@@ -179,7 +185,7 @@ def added(context: session.Context, subject: plan_contents.Subject, more: fronti
         return
     names = [tables.cell(fix_name(context, subject.model, fix_id)) for fix_id in more.added]
     zones = [
-        text("Zone {zone}: {gained} ways", zone=zone_name(context, zone), gained=ways(context, gained))
+        text("Zone {zone}: {gained} trips of 100", zone=zone_name(context, zone), gained=trips(context, gained))
         for zone, gained in sorted(more.by_zone.items())
     ]
     with st.expander(text("What the next million baht builds"), expanded=False):
@@ -196,8 +202,8 @@ def budgets(context: session.Context, subject: plan_contents.Subject) -> None:
     beside = worked.beside
     st.write(
         text(
-            "The next million baht, once this plan is built, opens {gained} more ways with {fixes}.",
-            gained=ways(context, beside.more.gained),
+            "The next million baht, once this plan is built, opens {gained} more of 100 trips with {fixes}.",
+            gained=trips(context, beside.more.gained),
             fixes=words.count("{n} fix", "{n} fixes", len(beside.more.added)),
         )
     )
@@ -207,27 +213,32 @@ def budgets(context: session.Context, subject: plan_contents.Subject) -> None:
         st.write(text("There is no budget after which money buys clearly less."))
     else:
         sentence = text(
-            "After about {budget} million baht, money buys clearly less: {gained} ways are opened by then.",
+            "After about {budget} million baht, money buys clearly less: {gained} more trips are step-free by then.",
             budget=words.number(knee.budget_thb / MILLION, 2),
-            gained=ways(context, knee.plan.benefit),
+            gained=trips(context, knee.plan.benefit),
         )
         st.write(sentence)
     points = beside.curve.points
     if not points:
         return
-    title = text("Ways opened by budget; the table below holds the same figures")
+    title = text("Trips opened by budget; the table below holds the same figures")
     st.image(curve(context, points, knee, title), alt=title, width="stretch")
     most = max(points[-1].plan.benefit, 1e-9)
     rows = [
         (
             words.number(point.budget_thb / MILLION, 2),
-            tables.lines(ways(context, point.plan.benefit), bar(context, point.plan.benefit, most)),
-            ways(context, point.plan.bound),
+            tables.lines(trips(context, point.plan.benefit), bar(context, point.plan.benefit, most)),
+            trips(context, point.plan.bound),
             text("money buys clearly less from here") if point is knee else "",
         )
         for point in points
     ]
-    headings = (text("Budget (million baht)"), text("Ways opened"), text("No choice opens more than"), text("Remark"))
+    headings = (
+        text("Budget (million baht)"),
+        text("Trips opened"),
+        text("No choice opens more than"),
+        text("Remark"),
+    )
     with st.expander(text("Other budgets as a table"), expanded=False):
         st.html(tables.table(text("What each budget opens"), headings, rows))
 
@@ -251,7 +262,7 @@ def curve(context: session.Context, points: Sequence[frontier.Point], knee: fron
     ends = (
         f'<text x="60" y="252">0</text><text x="580" y="252" text-anchor="end">'
         f"{tables.cell(words.number(most_thb / MILLION, 2))} {tables.cell(words.text('million baht'))}</text>"
-        f'<text x="54" y="36" text-anchor="end">{tables.cell(ways(context, most))}</text>'
+        f'<text x="54" y="36" text-anchor="end">{tables.cell(trips(context, most))}</text>'
     )
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 600 262" width="600" height="262" '

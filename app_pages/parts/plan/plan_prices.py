@@ -68,7 +68,8 @@ def _take_in(context: session.Context) -> None:
         if context.account is None
         else reviewer.name(context)
     )
-    if not st.button(text("Let these prices stand"), key="prices_keep", disabled=given is None or not actor.strip()):
+    pressed = st.button(text("Let these prices stand"), key="prices_keep", disabled=given is None or not actor.strip())
+    if given is None or not pressed:
         return
     try:
         price_books.keep(context.store, given.getvalue(), given.name, actor, context.today)
@@ -87,12 +88,12 @@ def _history(context: session.Context) -> None:
         return
     rows = [
         (
-            words.instant(row.kept_at.to_pydatetime()),
-            row.file or text("sample prices"),
-            row.kept_by,
-            row.sha256[:12] if row.file else "",
+            words.instant(row["kept_at"].to_pydatetime()),
+            row["file"] or text("sample prices"),
+            row["kept_by"],
+            row["sha256"][:12] if row["file"] else "",
         )
-        for row in before.itertuples()
+        for _, row in before.iterrows()
     ]
     headings = (text("When"), text("File"), text("By"), text("Digest"))
     st.html(tables.table(text("Price tables handed in, newest first"), headings, rows))

@@ -13,7 +13,7 @@ from app_pages.parts.shared import reviewer, tables
 from audits import errors, roles
 from audits import record as records
 from audits.plans import certificate_check, kept_plans, plan_contents, plan_geopackage
-from audits.store import plans
+from audits.store.works import plans
 
 PLAN = "plan"
 
@@ -46,30 +46,30 @@ def listed(context: session.Context) -> None:
         st.write(text("No plan has been kept yet."))
         return
     rows = []
-    for row in kept.itertuples():
-        certificate = json.loads(row.content)
+    for _, row in kept.iterrows():
+        certificate = json.loads(row["content"])
         rows.append(
             (
-                row.plan_id,
-                row.title,
+                row["plan_id"],
+                row["title"],
                 tables.lines(
                     words.count("{n} fix", "{n} fixes", len(certificate["chosen"])),
                     text("{cost} baht", cost=outcome.baht(context, certificate["cost_thb"])),
                 ),
-                outcome.ways(context, certificate["benefit"]),
-                row.saved_by,
-                words.instant(pd.Timestamp(row.saved_at).to_pydatetime()),
-                tables.small(_short(row.head)),
+                outcome.trips(context, certificate["benefit"]),
+                row["saved_by"],
+                words.instant(pd.Timestamp(row["saved_at"]).to_pydatetime()),
+                tables.small(_short(row["head"])),
             )
         )
     headings = (
-        *(text("Plan"), text("Title"), text("What it builds"), text("Ways opened"), text("By"), text("When")),
+        *(text("Plan"), text("Title"), text("What it builds"), text("Trips opened"), text("By"), text("When")),
         text("Head of the record"),
     )
     st.html(tables.table(text("Plans that were kept"), headings, rows))
-    for row in kept.itertuples():
-        label = text("Open {plan_id}: {title}", plan_id=row.plan_id, title=row.title)
-        st.button(label, key=f"plan_open|{row.plan_id}", on_click=_go, args=(row.plan_id,))
+    for plan_id, title in zip(kept["plan_id"], kept["title"], strict=True):
+        label = text("Open {plan_id}: {title}", plan_id=plan_id, title=title)
+        st.button(label, key=f"plan_open|{plan_id}", on_click=_go, args=(plan_id,))
 
 
 def _go(plan_id: str) -> None:
@@ -149,11 +149,11 @@ def _checked(context: session.Context, kept: plans.Saved) -> None:
     rows = [
         (text("Budget (baht)"), words.number(certificate["budget_thb"], 0)),
         (text("Cost (baht)"), outcome.baht(context, certificate["cost_thb"])),
-        (text("Ways open today"), outcome.ways(context, certificate["base"])),
-        (text("Ways opened"), outcome.ways(context, certificate["benefit"])),
-        (text("No choice opens more than"), outcome.ways(context, certificate["solver_bound"])),
+        (text("Of 100 trips, step-free today"), outcome.trips(context, certificate["base"])),
+        (text("Trips opened"), outcome.trips(context, certificate["benefit"])),
+        (text("No choice opens more than"), outcome.trips(context, certificate["solver_bound"])),
         (text("Checked by the small checker, just now"), held),
-        (text("Proved by the checker: no choice opens more than"), outcome.ways(context, certificate["proved_bound"])),
+        (text("Proved by the checker: no choice opens more than"), outcome.trips(context, certificate["proved_bound"])),
         (text("Digest of the certificate"), certificate["sha256"][:16]),
     ]
     st.html(tables.table(text("The plan as it was kept"), (text("What"), text("Value")), rows))

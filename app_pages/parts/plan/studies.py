@@ -11,11 +11,11 @@ import streamlit as st
 from app_pages import session
 from app_pages.parts.plan import outcome, plan_map
 from app_pages.parts.shared import background_jobs, tables
+from audits import barriers
 from audits import record as records
 from audits.plans import (
     budget_plan,
     build_model,
-    frontier,
     plan_about,
     plan_constraints,
     plan_contents,
@@ -93,15 +93,15 @@ def _tell_years(context: session.Context, found: staging.Staging) -> None:
     alone = math.fsum(stage.unstaged_bound for stage in found.stages)
     lost = max(0.0, 1 - found.benefit / alone) if alone > 0 else 0.0
     lead = text(
-        "After year {year}, {gained} more of 1,000 ways are open, for {cost} baht in all.",
+        "After year {year}, {gained} more of 100 trips are step-free, for {cost} baht in all.",
         year=last.year,
-        gained=outcome.ways(context, last.benefit),
+        gained=outcome.trips(context, last.benefit),
         cost=outcome.baht(context, math.fsum(stage.cost_thb for stage in found.stages)),
     )
     st.html(f'<p class="jaidee-score">{tables.cell(lead)}</p>')
     st.write(
         text(
-            "Keeping what stands from year to year costs at most {share} % of the ways that planning every year anew "
+            "Keeping what stands from year to year costs at most {share} % of the trips that planning every year anew "
             "would open.",
             share=words.number(100 * lost, 2),
         )
@@ -122,9 +122,9 @@ def _years_table(context: session.Context, subject: plan_contents.Subject, found
             words.number(stage.year),
             words.count("{n} fix", "{n} fixes", len(stage.built)),
             outcome.baht(context, stage.cost_thb),
-            outcome.ways(context, stage.benefit),
-            outcome.ways(context, stage.unstaged_bound),
-            outcome.ways(context, max(stage.unstaged_bound - stage.benefit, 0.0)),
+            outcome.trips(context, stage.benefit),
+            outcome.trips(context, stage.unstaged_bound),
+            outcome.trips(context, max(stage.unstaged_bound - stage.benefit, 0.0)),
         )
         for stage in found.stages
     ]
@@ -132,9 +132,9 @@ def _years_table(context: session.Context, subject: plan_contents.Subject, found
         text("Year"),
         text("Built in it"),
         text("Cost (baht)"),
-        text("Ways opened by its end"),
+        text("Trips opened by its end"),
         text("At most with the same money, planned anew"),
-        text("Ways that keeping to it costs"),
+        text("Trips that keeping to it costs"),
     )
     st.html(tables.table(text("The plan by years"), headings, rows))
     costs = text(plan_about.COST_CASES[subject.wishes.cost_case])
@@ -162,7 +162,7 @@ def _built_table(
 def otherwise(
     context: session.Context,
     subject: plan_contents.Subject,
-    every_barrier: Callable[[], build_model.RecordModel | None],
+    model_of: Callable[[str], build_model.RecordModel | None],
 ) -> None:
     """Ask what the plan is worth if barriers or costs are not what they seem, and which plan loses least.
 
@@ -170,55 +170,50 @@ def otherwise(
     ----------
     context, subject
         Where the page stands, and the plan.
-    every_barrier
-        Returns the town with every barrier that may be there.
+    model_of
+        Returns the planning model in one of :data:`audits.barriers.CASES`.
     """
     text = context.words.text
     st.subheader(text("If barriers or costs are not what they seem"))
     st.write(
         text(
-            "The cases: {barriers} of the barriers by {costs} of the costs. A barrier that is not there needs no fix; "
-            "where costs turn out higher, the best part that the money pays for is built; money saved is not spent "
-            "again. Every site is a goal here.",
-            barriers=len(frontier.CASES),
+            "The cases: {barriers} of the barriers by {costs} of the costs. Where costs turn out higher, the best part "
+            "that the money pays for is built.",
+            barriers=len(barriers.CASES),
             costs=len(plan_about.COST_CASES),
         )
     )
-    model = every_barrier()
-    if model is None:
+    models = {case: model for case in barriers.CASES if (model := model_of(case)) is not None}
+    if len(models) < len(barriers.CASES):
         return
-    chosen = tuple(one for one in subject.worked.plan.chosen if one in model.fixes)
-    wishes = subject.wishes
-    work = _in_process(solved_plan.rate_scenarios, model.model, wishes, chosen)
-    key = ("otherwise", model.sha256, repr(wishes), chosen)
+    chosen, wishes = subject.worked.plan.chosen, subject.wishes
+    work = _in_process(solved_plan.rate_scenarios, {case: one.model for case, one in models.items()}, wishes, chosen)
+    key = ("otherwise", *(one.sha256 for one in models.values()), repr(wishes), chosen)
     job = background_jobs.job_button(context, "plan_otherwise", text("Compare the cases"), key, work)
     if job is None or job.result is None:
         return
     found = job.result
     _tell_robustness(context, found)
     _regret_table(context, found)
-    with st.expander(text("Ways lost in each case, as a table"), expanded=False):
+    with st.expander(text("Trips lost in each case, as a table"), expanded=False):
         _every_case(context, found)
 
 
 def _tell_robustness(context: session.Context, found: robustness.Robustness) -> None:
     text, asked = context.words.text, found.judged[0]
-    lost, least = outcome.ways(context, asked.greatest), outcome.ways(context, found.safest.greatest)
+    lost, least = outcome.trips(context, asked.greatest), outcome.trips(context, found.safest.greatest)
     if found.safest is asked:
-        st.write(text("This plan loses least in its worst case: {lost} ways of 1,000.", lost=lost))
+        st.write(text("This plan loses least in its worst case: {lost} of 100 trips.", lost=lost))
     else:
         st.write(
             text(
-                "In its worst case this plan loses {lost} ways of 1,000. The plan that loses least, made for “{case}”, "
+                "In its worst case this plan loses {lost} of 100 trips. The plan that loses least, made for “{case}”, "
                 "loses {least}.",
                 lost=lost,
                 least=least,
                 case=case_name(context, found.safest.planned_for[0]),
             )
         )
-    if found.look_first:
-        codes = ", ".join(dict.fromkeys(one.split(".")[0] for one in found.look_first))
-        st.write(text("Measure first, before anything is built: {codes}", codes=codes))
     for scenario in found.refused:
         st.write(text("With “{case}” the wishes cannot all be granted.", case=case_name(context, scenario)))
 
@@ -229,8 +224,8 @@ def _regret_table(context: session.Context, found: robustness.Robustness) -> Non
         (
             _made_for(context, one),
             words.count("{n} fix", "{n} fixes", len(one.chosen)),
-            outcome.ways(context, min(one.benefit.values(), default=0.0)),
-            outcome.ways(context, one.greatest),
+            outcome.trips(context, min(one.benefit.values(), default=0.0)),
+            outcome.trips(context, one.greatest),
             case_name(context, one.worst),
             text("loses least in its worst case") if one is found.safest else "",
         )
@@ -239,8 +234,8 @@ def _regret_table(context: session.Context, found: robustness.Robustness) -> Non
     headings = (
         text("Plan made for"),
         text("Built in it"),
-        text("Ways opened at least"),
-        text("Ways lost at most"),
+        text("Trips opened at least"),
+        text("Trips lost at most"),
         text("Its worst case"),
         text("Remark"),
     )
@@ -250,12 +245,12 @@ def _regret_table(context: session.Context, found: robustness.Robustness) -> Non
 def _every_case(context: session.Context, found: robustness.Robustness) -> None:
     text = context.words.text
     rows = [
-        (_made_for(context, one), case_name(context, scenario), outcome.ways(context, one.benefit[scenario]), lost)
+        (_made_for(context, one), case_name(context, scenario), outcome.trips(context, one.benefit[scenario]), lost)
         for one in found.judged
-        for scenario, lost in ((each, outcome.ways(context, regret)) for each, regret in one.regret.items())
+        for scenario, lost in ((each, outcome.trips(context, regret)) for each, regret in one.regret.items())
     ]
-    headings = (text("Plan made for"), text("Case that is true"), text("Ways opened"), text("Ways lost"))
-    st.html(tables.table(text("Ways lost in each case"), headings, rows))
+    headings = (text("Plan made for"), text("Case that is true"), text("Trips opened"), text("Trips lost"))
+    st.html(tables.table(text("Trips lost in each case"), headings, rows))
 
 
 def _made_for(context: session.Context, one: robustness.RatedPlan) -> str:
@@ -266,4 +261,4 @@ def _made_for(context: session.Context, one: robustness.RatedPlan) -> str:
 def case_name(context: session.Context, scenario: robustness.Scenario) -> str:
     """Return the name of a case."""
     text = context.words.text
-    return f"{text(frontier.CASES[scenario.barriers])}, {text(plan_about.COST_CASES[scenario.costs])}"
+    return f"{text(barriers.CASES[scenario.barriers])}, {text(plan_about.COST_CASES[scenario.costs])}"

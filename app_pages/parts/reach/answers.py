@@ -52,7 +52,8 @@ COLUMNS = {
 
 HOLE_M2 = 10_000.0
 
-Known, Figures = reach_record.Known, reach_record.Figures
+Known = reach_record.Known
+Figures = reach_record.Figures
 
 
 @dataclass(frozen=True)
@@ -84,8 +85,8 @@ def headline(context: session.Context, found: Known, figures: Figures, choice: C
             text("{site} is too far from every known way, so that nothing is known of its reach.", site=choice.site)
         )
         return
-    city = figures.by_zone.loc[persona_reach.CITY]
-    row = city if choice.site is None else figures.by_site.loc[choice.site]
+    city = figures.by_zone.loc[[persona_reach.CITY]].iloc[0]
+    row = city if choice.site is None else figures.by_site.loc[[choice.site]].iloc[0]
     reached = share(context, row[f"share_{choice.case}"])
     if choice.site is None:
         lead = text(
@@ -138,14 +139,7 @@ def _drawing(
     legend = [
         web_map.LegendEntry(text("filled: can come step-free"), STEP_FREE_COLOUR, "square", " "),
         web_map.LegendEntry(text("dashed edge: comes on foot"), ON_FOOT_COLOUR, "square", " ", hollow=True),
-        *(
-            web_map.LegendEntry(
-                f"{text(VERDICTS[name])}: {words.number(counted.get(name, 0))}",
-                *dataclasses.astuple(_symbol(name)),
-                name=text(VERDICTS[name]),
-            )
-            for name in VERDICTS
-        ),
+        *(_entry(text(VERDICTS[name]), words.number(counted.get(name, 0)), _symbol(name)) for name in VERDICTS),
     ]
     map_words = dataclasses.replace(
         web_map_texts.map_words(_record.audit.sites.loc[codes], words),
@@ -158,6 +152,10 @@ def _drawing(
         web_ground.Shade("step_free", step_free, STEP_FREE_COLOUR, 0.3, False),
     )
     return folium_component.drawing(web_map.city_map(marked, under, map_words, shades=shades))
+
+
+def _entry(name: str, number: str, symbol: symbols.Symbol) -> web_map.LegendEntry:
+    return web_map.LegendEntry(f"{name}: {number}", symbol.colour, symbol.shape, symbol.glyph, name=name)
 
 
 def _filled(area: shapely.Geometry) -> shapely.Geometry:
@@ -264,7 +262,7 @@ def places(
     table = persona_reach.destinations(found.reach, codes, limit_m)
     rows = [
         (
-            text(reach_record.PLACES.get(name, name)),
+            text(reach_record.PLACES.get(str(name), str(name))),
             *(words.number(row[column], 0) for column in ("places", persona_reach.ON_FOOT, *COLUMNS)),
         )
         for name, row in table.iterrows()
@@ -287,26 +285,26 @@ def barriers(context: session.Context, record: records.AuditedRecord, found: Kno
     rows = [
         (
             _where(context, record, row),
-            text(CAUSES[row.cause]),
-            text("certain") if row.certain else text("not known yet"),
-            words.number(row.people, 0),
+            text(CAUSES[row["cause"]]),
+            text("certain") if row["certain"] else text("not known yet"),
+            words.number(row["people"], 0),
         )
-        for row in table.head(MOST_BARRIERS).itertuples()
+        for _, row in table.head(MOST_BARRIERS).iterrows()
     ]
     passing = text("Pass here on foot: {what}", what=what(context, found))
     caption = text("Barriers in the way of most, the certain ones first")
     st.html(tables.table(caption, (text("Where"), text("What"), text("How sure"), passing), rows))
-    rows = [
+    causes = [
         (text(CAUSES[str(cause)]), share(context, row["share_without"]), share(context, row["gained"]))
         for cause, row in figures.by_cause.iterrows()
     ]
-    if rows:
+    if causes:
         caption = text("Were one cause gone everywhere (likely case)")
-        st.html(tables.table(caption, (text("What"), text("Could come"), text("More than today")), rows))
+        st.html(tables.table(caption, (text("What"), text("Could come"), text("More than today")), causes))
 
 
-def _where(context: session.Context, record: records.AuditedRecord, row: object) -> str:
-    code, thai, english, osm_id = (str(getattr(row, name)) for name in ("code", "name_th", "name_en", "osm_id"))
+def _where(context: session.Context, record: records.AuditedRecord, row: pd.Series) -> str:
+    code, thai, english, osm_id = (str(row[name]) for name in ("code", "name_th", "name_en", "osm_id"))
     if code:
         return f"{code} {markers.site_name(record.sites.loc[code], context.words)}"
     first, second = (thai, english) if context.words.language == "th" else (english, thai)

@@ -63,7 +63,7 @@ class Known:
     reach: persona_reach.Reach
 
 
-KEYS = {**cache.KEYS, Known: operator.attrgetter("key")}
+KEYS: cache.HashFunctions = {**cache.KEYS, Known: operator.attrgetter("key")}
 
 
 @dataclass(frozen=True, eq=False)

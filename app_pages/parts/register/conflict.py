@@ -9,7 +9,7 @@ from typing import Any
 import streamlit as st
 
 from app_pages import session
-from app_pages.parts.shared import tables
+from app_pages.parts.shared import choices, tables
 
 MINE, THEIRS = "mine", "theirs"
 
@@ -107,16 +107,9 @@ def screen(
     whose = {MINE: text("take mine"), THEIRS: text("take theirs")}
     chosen = {}
     for name in fields:
-        options = list(whose)
-        first = options.index(preferred(conflict.before, conflict.mine, name))
-        chosen[name] = st.radio(
-            names[name],
-            options,
-            first,
-            format_func=whose.get,
-            horizontal=True,
-            key=f"conflict|{conflict.name}|{name}",
-        )
+        key = f"conflict|{conflict.name}|{name}"
+        st.session_state.setdefault(key, preferred(conflict.before, conflict.mine, name))
+        chosen[name] = choices.one_in_view(names[name], whose, horizontal=True, key=key)
     left, right = st.columns(2)
     wanted = merged(conflict, theirs, chosen)
     if left.button(text("Save my choice"), type="primary", key="conflict_save", width="stretch"):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import functools
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -14,6 +15,7 @@ from app_pages import session
 from app_pages.parts.plan import outcome
 from audits import terms, wording
 from audits.store.register import checks
+from layers import positions
 
 NEAR_DEGREES = 5e-7
 ZONES = (None, 1, 2, 3, 4)
@@ -77,7 +79,7 @@ def in_words(name: str, value: Any, words: wording.Wording) -> str:
 
 
 def site_fields(
-    context: session.Context, before: Mapping[str, Any], categories: Sequence[str], key: str
+    context: session.Context, categories: Sequence[str], before: Mapping[str, Any], key: str
 ) -> dict[str, Any]:
     """Draw the fields of a site, filled from the register, and return the values entered."""
     words, label = context.words, names(context.words)
@@ -97,7 +99,7 @@ def site_fields(
             label[name],
             options,
             options.index(before[name]),
-            format_func=lambda value, name=name: in_words(name, value, words),
+            format_func=functools.partial(in_words, name, words=words),
             key=f"{key}|{name}",
         )
     written["geom"] = _position(context, before["geom"], key)
@@ -120,6 +122,14 @@ def _position(context: session.Context, before: shapely.Point | None, key: str) 
     point = shapely.Point(longitude, latitude)
     same = before is not None and max(abs(point.x - before.x), abs(point.y - before.y)) < NEAR_DEGREES
     return before if same else point
+
+
+def is_near(context: session.Context, point: shapely.Point | None) -> bool:
+    """Return whether a point, if any, lies in or near the municipality; show an error where it does not."""
+    if point is None or positions.KHON_KAEN_SURROUNDINGS.holds(point.x, point.y):
+        return True
+    st.error(context.words.text("That position is far outside the municipality. Check latitude and longitude."))
+    return False
 
 
 def element_fields(context: session.Context, before: Mapping[str, Any], key: str) -> dict[str, Any]:

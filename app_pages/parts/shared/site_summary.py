@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import datetime as dt
+from pathlib import Path
 
 import geopandas as gpd
 import pandas as pd
 import streamlit as st
 
 from app_pages import session
-from app_pages.parts.shared import tables
+from app_pages.parts.shared import choices, tables
 from app_pages.session import address
 from audits import terms
-from audits.reports import markers
+from audits.formats import templates
+from audits.reports import markers, site_report
 from audits.scoring import run
+
+SCORE = Path(__file__).parent / "score.html.j2"
+SITE = "site"
+COUNT_ALL, COUNT_APPROVED = "all", "approved"
 
 
 def edition_names(context: session.Context) -> dict[str, str]:
@@ -31,48 +37,53 @@ def score_block(context: session.Context, audited: pd.Series, persona: str = run
     ending = "" if persona == run.OFFICIAL else f"_{persona}"
     low, high = audited[f"score_low{ending}"], audited[f"score_high{ending}"]
     score = markers.score_text(low, high, words)
-    standing = f"<p>{tables.small(text(terms.STANDING[audited['standing']]))}</p>"
-    parts = [
-        tables.verdict(audited["verdict"], words),
-        f'<div class="jaidee-score">{tables.cell(score)}</div>',
-        standing,
-    ]
-    if not pd.isna(low):
-        parts.append(tables.score_bar(low, high, score))
     grade = text("grade {grade}", grade=audited["grade"]) if audited["grade"] else text("grade undecided: measure more")
-    if persona == run.OFFICIAL:
-        parts.append(f"<p>{tables.cell(grade)}</p>")
     known = text(
         "{known} of what applies is measured; {passed} of {all} requirements pass",
         known=words.percent(audited["coverage"] if not pd.isna(audited["coverage"]) else 0),
         passed=audited["items_passed"],
         all=audited["items_applicable"],
     )
-    parts.append(f"<p>{tables.cell(known)}. {tables.small(text(terms.MUNICIPAL_WEIGHTS))}</p>")
-    st.html("".join(parts))
-
-
-SITE = "site"
-COUNT_ALL, COUNT_APPROVED = "all", "approved"
+    content = templates.render(
+        SCORE,
+        verdict=tables.verdict(audited["verdict"], words),
+        score=score,
+        standing=tables.small(text(terms.STANDING[audited["standing"]])),
+        bar=None if pd.isna(low) else tables.score_bar(low, high, score),
+        grade=grade if persona == run.OFFICIAL else "",
+        known=known,
+        weights=tables.small(text(terms.MUNICIPAL_WEIGHTS)),
+    )
+    st.html(content)
 
 
 def choose_site(context: session.Context, sites: gpd.GeoDataFrame) -> str | None:
     """Ask for a site by code or name; the choice stays in the address and from page to page."""
     text = context.words.text
-    names = {row.Index: f"{row.Index} {markers.site_name(row, context.words)}" for row in sites.itertuples()}
-    if st.session_state.get(SITE) not in names:
-        st.session_state.pop(SITE, None)
-    kept = address.one(SITE, list(names), stays=True)
-    return st.selectbox(
-        text("Choose a site"), list(names), index=None, format_func=names.get, placeholder=text("code or name"), **kept
-    )
+    names = site_names(context, sites)
+    kept = address.one(SITE, names, stays=True)
+    return choices.one_or_none(text("Choose a site"), names, placeholder=text("code or name"), **kept)
+
+
+def site_names(context: session.Context, sites: pd.DataFrame) -> dict[str, str]:
+    """Return code and name of each site, by code."""
+    # drawn with every rerun: tuples of two columns are many times faster than rows as series
+    named = sites[["name_th", "name_en"]].itertuples()
+    return {str(row.Index): f"{row.Index!s} {markers.site_name(row, context.words)}" for row in named}
+
+
+def element_titles(context: session.Context, elements: pd.DataFrame) -> dict[str, str]:
+    """Return the title of each element, by id."""
+    return {
+        str(name): site_report.element_title(str(name), row["kind"], row["label"] or "", context.words)
+        for name, row in elements.iterrows()
+    }
 
 
 def choose_edition(context: session.Context) -> str:
     """Ask by which edition of the rules to judge; the choice stays in the address."""
     names = edition_names(context)
-    kept = address.one("edition", list(names))
-    return st.selectbox(context.words.text("Edition of the rules"), list(names), format_func=names.get, **kept)
+    return choices.one(context.words.text("Edition of the rules"), names, **address.one("edition", names))
 
 
 def choose_counted(context: session.Context) -> bool:
@@ -81,9 +92,8 @@ def choose_counted(context: session.Context) -> bool:
         COUNT_ALL: context.words.text("all that were not returned"),
         COUNT_APPROVED: context.words.text("only those approved (official)"),
     }
-    kept = address.one("counted", list(names))
-    chosen = st.selectbox(context.words.text("Surveys that count"), list(names), format_func=names.get, **kept)
-    return chosen == COUNT_APPROVED
+    kept = address.one("counted", names)
+    return choices.one(context.words.text("Surveys that count"), names, **kept) == COUNT_APPROVED
 
 
 def choose_day(context: session.Context, key: str) -> dt.date | None:

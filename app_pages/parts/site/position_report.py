@@ -1,4 +1,4 @@
-"""Take a technician's word on where a site is: confirmed, moved with a reason, or not found."""
+"""Record a technician's report on where a site is: confirmed, moved with a reason, or not found."""
 
 from __future__ import annotations
 
@@ -7,10 +7,11 @@ import shapely
 import streamlit as st
 
 from app_pages import session
-from app_pages.parts.shared import browser
-from audits import errors, roles
+from app_pages.parts.register import register_forms
+from app_pages.parts.shared import browser, choices
+from audits import roles
 from audits.store.register import changes
-from layers import positions, sources
+from layers import sources
 
 CITY_WIDE_M = 5000.0
 
@@ -28,24 +29,22 @@ def form(context: session.Context, code: str, site: pd.Series) -> None:
         NOT_FOUND: text("I looked and did not find it"),
     }
     with st.expander(text("Report the position"), key="position_open"):
-        kind = st.radio(text("What did you find?"), list(names), format_func=names.get, key=f"position_{code}")
+        kind = choices.one_in_view(text("What did you find?"), names, key=f"position_{code}")
         who = context.actor("")
         if not context.account:
             who = st.text_input(text("Your name or staff number"), key="surveyor", persist_state="session")
         fix = browser.position(context.words, key=f"position_fix_{code}")
-        latitude, longitude, accuracy_m = (
-            _position_inputs(context, code, site, fix) if kind == MOVED else (None, None, None)
-        )
-        if fix and kind != MOVED:
-            accuracy_m = fix["accuracy_m"]
+        point, accuracy_m = None, fix["accuracy_m"] if fix else None
+        if kind == MOVED:
+            point, accuracy_m = _position_inputs(context, code, site, fix)
         reason = st.text_input(text("Reason or remark"), key=f"position_reason_{code}")
         if st.button(text("Write to the register"), key=f"position_write_{code}", type="primary"):
-            _write(context, code, kind, who, reason, latitude, longitude, accuracy_m)
+            _write(context, code, kind, who.strip(), reason.strip(), point, accuracy_m)
 
 
 def _position_inputs(
     context: session.Context, code: str, site: pd.Series, fix: browser.Fix | None
-) -> tuple[float, float, float]:
+) -> tuple[shapely.Point, float]:
     text = context.words.text
     # where nobody knows, it is somewhere in the city, and the accuracy says no more than that
     known = sources.outline().union_all().centroid if site.geometry is None else site.geometry
@@ -55,7 +54,7 @@ def _position_inputs(
     latitude = st.number_input(text("Latitude"), -90.0, 90.0, start[0], format="%.6f", key=f"latitude_{suffix}")
     longitude = st.number_input(text("Longitude"), -180.0, 180.0, start[1], format="%.6f", key=f"longitude_{suffix}")
     accuracy_m = st.number_input(text("Accuracy in metres"), 0.0, 5000.0, float(start[2]), key=f"accuracy_{suffix}")
-    return latitude, longitude, accuracy_m
+    return shapely.Point(longitude, latitude), accuracy_m
 
 
 def _write(
@@ -64,26 +63,18 @@ def _write(
     kind: str,
     who: str,
     reason: str,
-    latitude: float | None,
-    longitude: float | None,
+    point: shapely.Point | None,
     accuracy_m: float | None,
 ) -> None:
     text = context.words.text
-    if not who.strip() or (kind != HERE_IS_THE_SITE and not reason.strip()):
+    if not who or (kind != HERE_IS_THE_SITE and not reason):
         st.error(text("Please give your name, and a reason when the site is elsewhere or was not found."))
         return
-    point = None if latitude is None or longitude is None else shapely.Point(longitude, latitude)
-    if point is not None and not positions.KHON_KAEN_SURROUNDINGS.holds(point.x, point.y):
-        st.error(text("That position is far outside the municipality. Check latitude and longitude."))
+    if not register_forms.is_near(context, point):
         return
     status = NOT_FOUND if kind == NOT_FOUND else HERE_IS_THE_SITE
-    try:
-        changes.report_position(
-            context.store, code, status, who.strip(), reason.strip() or text("confirmed on site"), point, accuracy_m
-        )
-    except errors.RefusedError as refused:
-        for problem in refused.problems:
-            st.error(context.words.problem(problem))
-        return
-    st.toast(text("Written to the register."))
-    st.rerun()
+    with context.problems_shown():
+        reason = reason or text("confirmed on site")
+        changes.report_position(context.store, code, status, who, reason, point, accuracy_m)
+        st.toast(text("Written to the register."))
+        st.rerun()

@@ -9,6 +9,7 @@ from typing import Any
 import streamlit as st
 
 from app_pages import session
+from app_pages.session import address
 from audits import survey
 from audits.field import answer_sheet, answers
 from audits.store.register import devices
@@ -65,6 +66,18 @@ def keep(context: session.Context, draft: answer_sheet.AnswerSheet) -> None:
     drafts.save(context.workspace, _key(context, HABITS), {name: record[name] for name in HABITS_KEPT})
 
 
+def field(context: session.Context, draft: answer_sheet.AnswerSheet, name: str) -> address.Kept:
+    """Return the arguments of a widget that fills one field of the draft."""
+    key = f"answer|{draft.survey_id}|{name}"
+    st.session_state.setdefault(key, getattr(draft, name))
+
+    def take() -> None:
+        setattr(draft, name, st.session_state[key])
+        keep(context, draft)
+
+    return {"key": key, "on_change": take, "args": ()}
+
+
 def discard(context: session.Context, draft: answer_sheet.AnswerSheet) -> None:
     """Forget the draft: it was sent, or given up."""
     drafts.discard(context.workspace, _key(context, draft.site_code))
@@ -72,7 +85,7 @@ def discard(context: session.Context, draft: answer_sheet.AnswerSheet) -> None:
 
 
 def correct(context: session.Context, survey_id: str) -> None:
-    """Begin a correction: a draft with everything that the earlier survey says."""
+    """Begin a correction: a draft with everything in the earlier survey."""
     earlier = read.survey(context.store, survey_id)
     draft = answer_sheet.AnswerSheet(
         survey.new_survey_id(),

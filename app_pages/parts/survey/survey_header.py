@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from app_pages import session
+from app_pages.parts.shared import choices
 from app_pages.parts.survey import draft as survey_draft
 from audits import record as records
 from audits import survey
@@ -13,43 +14,21 @@ from audits.store.register import devices
 from audits.store.surveys import read
 
 
-def take(context: session.Context, draft: answer_sheet.AnswerSheet, name: str, key: str) -> None:
-    """Read one widget into the draft and write it to the disk."""
-    setattr(draft, name, st.session_state[key])
-    survey_draft.keep(context, draft)
-
-
 def who_and_how(context: session.Context, draft: answer_sheet.AnswerSheet) -> None:
     """Ask once for the surveyor, the units and the instruments."""
     text = context.words.text
-    prefix = f"answer|{draft.survey_id}"
     known = context.account.display_name if context.account else ""
     if known and not draft.surveyor:
         draft.surveyor = known
-    st.session_state.setdefault(f"{prefix}|surveyor", draft.surveyor)
-    st.text_input(
-        text("Your name or staff number"),
-        key=f"{prefix}|surveyor",
-        autocomplete="name",
-        on_change=lambda: take(context, draft, "surveyor", f"{prefix}|surveyor"),
-    )
+    label, kept = text("Your name or staff number"), survey_draft.field(context, draft, "surveyor")
+    st.text_input(label, autocomplete="name", **kept)
     lengths = {"cm": text("centimetres"), "mm": text("millimetres")}
     slopes = {"percent": "%", "degrees": "°", answers.ONE_IN: text("1:… (write 12 for 1:12)")}
     with st.expander(text("Units and instruments")):
-        for name, label, names in (
-            ("length_unit", text("Lengths in"), lengths),
-            ("slope_unit", text("Slopes in"), slopes),
-        ):
-            st.session_state.setdefault(f"{prefix}|{name}", getattr(draft, name))
-            st.radio(
-                label,
-                list(names),
-                format_func=names.get,
-                key=f"{prefix}|{name}",
-                horizontal=True,
-                on_change=take,
-                args=(context, draft, name, f"{prefix}|{name}"),
-            )
+        kept = survey_draft.field(context, draft, "length_unit")
+        choices.one_in_view(text("Lengths in"), lengths, horizontal=True, **kept)
+        kept = survey_draft.field(context, draft, "slope_unit")
+        choices.one_in_view(text("Slopes in"), slopes, horizontal=True, **kept)
         for unit, label in (("percent", text("Slopes measured with")), ("mm", text("Lengths measured with"))):
             _instrument(context, draft, unit, label)
 
@@ -61,14 +40,14 @@ def _instrument(context: session.Context, draft: answer_sheet.AnswerSheet, unit:
         name: f"{context.words.name(each.name)} (± {context.words.number(each.uncertainty, 1)})"
         for name, each in known.items()
     }
-    for device in devices.latest(context.store).itertuples():
-        if device.instrument_id in known:
-            names[f"{device.instrument_id}/{device.Index}"] = context.words.text(
+    for code, device in devices.latest(context.store).iterrows():
+        if device["instrument_id"] in known:
+            names[f"{device['instrument_id']}/{code!s}"] = context.words.text(
                 "{instrument} {code} (± {uncertainty}, calibrated until {day})",
-                instrument=context.words.name(known[device.instrument_id].name),
-                code=device.Index,
-                uncertainty=context.words.number(device.uncertainty, 2),
-                day=context.words.day(device.valid_until.date()),
+                instrument=context.words.name(known[device["instrument_id"]].name),
+                code=code,
+                uncertainty=context.words.number(device["uncertainty"], 2),
+                day=context.words.day(device["valid_until"].date()),
             )
     st.session_state.setdefault(key, draft.instruments.get(unit, next(iter(names))))
     if st.session_state[key] not in names:
@@ -78,7 +57,7 @@ def _instrument(context: session.Context, draft: answer_sheet.AnswerSheet, unit:
         draft.instruments[unit] = st.session_state[key]
         survey_draft.keep(context, draft)
 
-    st.selectbox(label, list(names), format_func=names.get, key=key, on_change=keep)
+    choices.one(label, names, key=key, on_change=keep)
 
 
 def elements_of(
@@ -90,5 +69,5 @@ def elements_of(
         # a correction keeps what the earlier visit saw, also of an element that was retired since
         known = read.elements(context.store)
         mine = known.loc[known.index.isin(mine.index) | known.index.isin(draft.touched)]
-    result = {str(row.Index): survey.Element(str(row.Index), row.kind, row.label or "") for row in mine.itertuples()}
+    result = {str(name): survey.Element(str(name), row["kind"], row["label"] or "") for name, row in mine.iterrows()}
     return result | {each["element_id"]: survey.Element(**each) for each in draft.added}

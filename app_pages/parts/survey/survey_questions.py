@@ -3,240 +3,134 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Sequence
 
 import streamlit as st
 
-from app_pages import session
-from app_pages.parts.shared import browser, tables
-from app_pages.parts.survey import draft as survey_draft
+from app_pages.parts.shared import browser, choices, tables
+from app_pages.parts.survey import question
 from audits import survey, terms
-from audits.field import answer_sheet, answers
+from audits.field import answers
 from audits.reports import site_report
-from audits.rules import model
-from audits.scoring import questions, readings, run
 
 MOST_READINGS = 6
 UNANSWERED = ""
 
 
-def ask(
-    context: session.Context,
-    draft: answer_sheet.AnswerSheet,
-    element: survey.Element,
-    permitted_on: object,
-    setting: str,
-) -> None:
-    """Show every question that applies to one element.
-
-    Parameters
-    ----------
-    context, draft
-        The reader's workspace and the survey being made.
-    element
-        The element.
-    permitted_on, setting
-        Its permit day, or NaT, and the setting of its site.
-    """
-    rules, _ = run.rules_for(context.criteria, element.kind, run.day_of(permitted_on), setting)
-    read = survey_draft.read_element(context, draft, element.element_id)
-    measured = readings.of_visit(read.measurements)
-    live = questions.live(rules, measured)
-    asked = questions.that_apply(context.criteria, element.kind, rules, measured)
+def ask(asked: Sequence[question.Question]) -> None:
+    """Show the questions of one element, from :func:`question.of_element`, the urgent ones first."""
+    words = asked[0].context.words
     browser.keypad(
-        {_label(context, draft, quantity, number): _keypad(quantity) for quantity in asked for number in range(1, 7)}
+        {
+            one.label(number): "numeric" if one.quantity.kind == "count" else "decimal"
+            for one in asked
+            for number in range(1, MOST_READINGS + 1)
+        }
     )
-    done = sum(quantity.quantity_id in {one.quantity for one in read.measurements} for quantity in asked)
-    st.progress(
-        done / max(len(asked), 1),
-        text=context.words.text("{done} of {all} questions answered", done=done, all=len(asked)),
-    )
-    first = questions.weighty(rules)
-    rest = [quantity for quantity in asked if quantity.quantity_id not in first]
-    for quantity in asked:
-        if quantity.quantity_id in first:
-            _one(context, draft, element, quantity, read, live)
+    answered = {one.quantity for one in asked[0].read.measurements}
+    done = sum(one.id in answered for one in asked)
+    st.progress(done / len(asked), text=words.text("{done} of {all} questions answered", done=done, all=len(asked)))
+    for one in asked:
+        if one.urgent:
+            _show(one)
+    rest = [one for one in asked if not one.urgent]
     if rest:
-        with st.expander(context.words.count("{n} more question", "{n} more questions", len(rest))):
-            for quantity in rest:
-                _one(context, draft, element, quantity, read, live)
+        with st.expander(words.count("{n} more question", "{n} more questions", len(rest))):
+            for one in rest:
+                _show(one)
 
 
-def _one(
-    context: session.Context,
-    draft: answer_sheet.AnswerSheet,
-    element: survey.Element,
-    quantity: model.Quantity,
-    read: answers.Read,
-    live: Mapping[str, tuple[questions.LiveFinding, ...]],
-) -> None:
-    with st.container(border=True, key=f"question_{element.element_id}_{quantity.quantity_id}".replace(".", "-")):
-        _question(context, draft, element, quantity)
-        _response(context, quantity, read, live.get(quantity.quantity_id, ()))
+def _show(one: question.Question) -> None:
+    words, quantity = one.context.words, one.quantity
+    key = f"answer|{one.draft.survey_id}|{one.element_id}|{one.id}"
+    keep = functools.partial(_keep, one, key)
+    with st.container(border=True, key=f"question_{one.element_id}_{one.id}".replace(".", "-")):
+        st.markdown(f"**{words.name(quantity.question)}**", help=words.name(quantity.how))
+        if quantity.kind == "yes_no":
+            _yes_or_no(one, key, keep)
+        else:
+            _figures(one, key, keep)
+        if not any(one.answer.texts):
+            _reason(one, key, keep)
+        if one.show_doubt() != "problem":
+            _verdicts(one)
 
 
-def _keypad(quantity: model.Quantity) -> str:
-    return "numeric" if quantity.kind == "count" else "decimal"
+def _yes_or_no(one: question.Question, key: str, keep: Callable[[], None]) -> None:
+    text, texts = one.context.words.text, one.answer.texts
+    yes, no = map(text, one.quantity.yes_and_no)
+    names = {answers.YES: yes, answers.NO: no, UNANSWERED: text("not answered")}
+    st.session_state.setdefault(f"{key}|1", texts[0] if texts else UNANSWERED)
+    label = one.context.words.name(one.quantity.question)
+    choices.one_in_view(label, names, key=f"{key}|1", horizontal=True, on_change=keep, label_visibility="collapsed")
 
 
-def _label(context: session.Context, draft: answer_sheet.AnswerSheet, quantity: model.Quantity, number: int) -> str:
-    words = context.words
-    unit = {"percent": _slope_sign(draft.slope_unit), "mm": draft.length_unit, "count": ""}.get(
-        quantity.unit, quantity.unit
-    )
-    shown = words.text(terms.UNIT[unit]) if terms.UNIT.get(unit) else (unit if unit.endswith(":") else "")
-    label = f"{words.name(quantity.name)}{f' ({shown})' if shown else ''}"
-    return label if number == 1 else words.text("{quantity}, reading {number}", quantity=label, number=number)
-
-
-def _slope_sign(unit: str) -> str:
-    return "1:" if unit == answers.ONE_IN else unit
-
-
-def _question(
-    context: session.Context, draft: answer_sheet.AnswerSheet, element: survey.Element, quantity: model.Quantity
-) -> None:
-    answer = draft.answer(element.element_id, quantity.quantity_id)
-    key = f"answer|{draft.survey_id}|{element.element_id}|{quantity.quantity_id}"
-    keep = functools.partial(_keep, context, draft, element.element_id, quantity.quantity_id, key)
-    st.markdown(f"**{context.words.name(quantity.question)}**", help=context.words.name(quantity.how))
-    if quantity.kind == "yes_no":
-        _yes_or_no(context, quantity, answer, key, keep)
-    else:
-        _figures(context, draft, quantity, answer, key, keep)
-    if not any(answer.texts):
-        _reason(context, quantity, answer, key, keep)
-
-
-def _yes_or_no(
-    context: session.Context, quantity: model.Quantity, answer: answers.Answer, key: str, keep: Callable[[], None]
-) -> None:
-    text = context.words.text
-    names = {answers.YES: text("yes"), answers.NO: text("no"), UNANSWERED: text("not answered")}
-    st.session_state.setdefault(f"{key}|1", answer.texts[0] if answer.texts else UNANSWERED)
-    st.radio(
-        context.words.name(quantity.question),
-        list(names),
-        format_func=names.get,
-        key=f"{key}|1",
-        horizontal=True,
-        on_change=keep,
-        label_visibility="collapsed",
-    )
-
-
-def _figures(
-    context: session.Context,
-    draft: answer_sheet.AnswerSheet,
-    quantity: model.Quantity,
-    answer: answers.Answer,
-    key: str,
-    keep: Callable[[], None],
-) -> None:
-    filled = len([text for text in answer.texts if text.strip()])
-    wanted = min(filled + 1, MOST_READINGS) if quantity.readings > 1 and filled else 1
+def _figures(one: question.Question, key: str, keep: Callable[[], None]) -> None:
+    texts = one.answer.texts
+    filled = len([text for text in texts if text.strip()])
+    wanted = min(filled + 1, MOST_READINGS) if one.quantity.readings > 1 and filled else 1
     for number in range(1, wanted + 1):
-        kept = answer.texts[number - 1] if number <= len(answer.texts) else ""
-        st.session_state.setdefault(f"{key}|{number}", kept)
-        st.text_input(
-            _label(context, draft, quantity, number),
-            key=f"{key}|{number}",
-            on_change=keep,
-            live=True,
-            autocomplete="off",
-        )
-    if quantity.kind == "slope" and filled < MOST_READINGS:
-        _rise_and_length(context, draft, quantity, answer, key)
+        field = f"{key}|{number}"
+        st.session_state.setdefault(field, texts[number - 1] if number <= len(texts) else "")
+        st.text_input(one.label(number), key=field, on_change=keep, live=True, autocomplete="off")
+    if one.quantity.kind == "slope" and filled < MOST_READINGS:
+        _rise_and_length(one, key)
 
 
-def _rise_and_length(
-    context: session.Context,
-    draft: answer_sheet.AnswerSheet,
-    quantity: model.Quantity,
-    answer: answers.Answer,
-    key: str,
-) -> None:
+def _rise_and_length(one: question.Question, key: str) -> None:
     """Offer to give a slope as its rise and its length along the slope, when there is no level at hand."""
-    text = context.words.text
-    element_id = key.split("|")[2]
+    text = one.context.words.text
 
     def add() -> None:
         rise, length = (str(st.session_state.get(f"{key}|{part}", "")).strip() for part in ("rise", "along"))
         if rise and length:
-            texts = (
-                *(each for each in answer.texts if each.strip()),
-                answers.rise_and_length(rise, length, draft.units),
-            )
-            draft.set_answer(element_id, quantity.quantity_id, answers.Answer(texts))
+            before = (each for each in one.answer.texts if each.strip())
+            texts = (*before, answers.rise_and_length(rise, length, one.draft.units))
             for number, each in enumerate(texts, start=1):
                 st.session_state[f"{key}|{number}"] = each
-            survey_draft.keep(context, draft)
+            one.keep(answers.Answer(texts))
 
     with st.popover(text("From rise and length"), key=f"rise|{key}"):
-        unit = text(terms.UNIT[draft.length_unit])
+        unit = text(terms.UNIT[one.draft.length_unit])
         st.text_input(text("Rise ({unit})", unit=unit), key=f"{key}|rise", autocomplete="off")
         st.text_input(text("Length along the slope ({unit})", unit=unit), key=f"{key}|along", autocomplete="off")
         st.button(text("Add this reading"), key=f"{key}|add", on_click=add)
 
 
-def _reason(
-    context: session.Context, quantity: model.Quantity, answer: answers.Answer, key: str, keep: Callable[[], None]
-) -> None:
-    text = context.words.text
-    names = {UNANSWERED: "–"} | {reason: text(terms.NOT_MEASURED[reason]) for reason in survey.NOT_MEASURED_REASONS}
-    with st.popover(text("Could not measure …") if not answer.reason else names[answer.reason], key=f"popover|{key}"):
-        st.session_state.setdefault(f"{key}|reason", answer.reason)
-        st.selectbox(
-            text("Why was {quantity} not measured?", quantity=context.words.name(quantity.name)),
-            list(names),
-            format_func=names.get,
-            key=f"{key}|reason",
-            on_change=keep,
-        )
+def _reason(one: question.Question, key: str, keep: Callable[[], None]) -> None:
+    words, text, reason = one.context.words, one.context.words.text, one.answer.reason
+    names = {UNANSWERED: "–"} | {each: text(terms.NOT_MEASURED[each]) for each in survey.NOT_MEASURED_REASONS}
+    with st.popover(names[reason] if reason else text("Could not measure …"), key=f"popover|{key}"):
+        st.session_state.setdefault(f"{key}|reason", reason)
+        label = text("Why was {quantity} not measured?", quantity=words.name(one.quantity.name))
+        choices.one(label, names, key=f"{key}|reason", on_change=keep)
 
 
-def _keep(
-    context: session.Context, draft: answer_sheet.AnswerSheet, element_id: str, quantity_id: str, key: str
-) -> None:
-    """Read one question's widgets into the draft and write it to the disk."""
-    state = st.session_state
-    typed = [str(state.get(f"{key}|{number}", "") or "") for number in range(1, MOST_READINGS + 1)]
+def _keep(one: question.Question, key: str) -> None:
+    """Read one question's widgets into the draft."""
+    state, numbers = st.session_state, range(1, MOST_READINGS + 1)
+    typed = [str(state.get(f"{key}|{number}", "") or "") for number in numbers]
     texts = tuple(text for text in typed if text.strip())
-    for number in range(1, MOST_READINGS + 1):
-        if f"{key}|{number}" in state and number > 1:
-            state[f"{key}|{number}"] = texts[number - 1] if number <= len(texts) else ""
-    draft.set_answer(
-        element_id, quantity_id, answers.Answer(texts, "" if texts else state.get(f"{key}|reason", "") or "")
-    )
-    survey_draft.keep(context, draft)
+    # an emptied reading closes its gap; a field that is right stays untouched, as writing to it would move the cursor
+    for number, before in zip(numbers, typed, strict=True):
+        wanted = texts[number - 1] if number <= len(texts) else ""
+        if f"{key}|{number}" in state and before != wanted:
+            state[f"{key}|{number}"] = wanted
+    one.keep(answers.Answer(texts, "" if texts else state.get(f"{key}|reason", "") or ""))
 
 
-def _response(
-    context: session.Context, quantity: model.Quantity, read: answers.Read, live: tuple[questions.LiveFinding, ...]
-) -> None:
-    """Say under a question what its answer means."""
-    words = context.words
-    if quantity.quantity_id in read.problems:
-        problem = read.problems[quantity.quantity_id]
-        st.error(words.text(problem.kind.template, **dict(problem.values) | {"quantity": words.name(quantity.name)}))
-        return
-    if quantity.quantity_id in read.unusual:
-        st.warning(words.text("Unusual value. Please measure again to be sure."))
-    parts = []
-    for one in live:
-        if one.verdict != "not_applicable" and not (
-            one.verdict == "unknown" and quantity.quantity_id not in _measured(read)
-        ):
-            limit = site_report.limit_text(one.lower, one.upper, one.rule.limit.stated_as, quantity, words)
-            margin = site_report.margin_text(one.margin, quantity, words)
-            clause = f"{words.name(one.rule.limit.source.short)} {words.name(one.rule.limit.clause)}"
-            parts.append(
-                f"<li>{tables.verdict(one.verdict, words)} {tables.cell(words.name(one.rule.criterion.name))}: "
-                f"{tables.cell(limit)} {tables.small(' · '.join(part for part in (margin, clause) if part))}</li>"
-            )
+def _verdicts(one: question.Question) -> None:
+    """Show under a question what its answer means."""
+    words, parts = one.context.words, []
+    for found in one.findings:
+        if found.verdict == "not_applicable" or (found.verdict == "unknown" and not one.measured):
+            continue
+        limit = site_report.limit_text(found.lower, found.upper, found.rule.limit.stated_as, one.quantity, words)
+        margin = site_report.margin_text(found.margin, one.quantity, words)
+        clause = f"{words.name(found.rule.limit.source.short)} {words.name(found.rule.limit.clause)}"
+        parts.append(
+            f"<li>{tables.verdict(found.verdict, words)} {tables.cell(words.name(found.rule.criterion.name))}: "
+            f"{tables.cell(limit)} {tables.small(' · '.join(part for part in (margin, clause) if part))}</li>"
+        )
     if parts:
         st.html(f'<ul role="status" style="list-style:none;padding:0;margin:0">{"".join(parts)}</ul>')
-
-
-def _measured(read: answers.Read) -> set[str]:
-    return {one.quantity for one in read.measurements if one.value is not None}

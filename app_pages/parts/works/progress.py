@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
-import json
-from collections.abc import Mapping
-from dataclasses import dataclass
 
 import pandas as pd
 import streamlit as st
@@ -16,64 +13,25 @@ from app_pages.parts.shared import tables
 from app_pages.session import cache, navigation
 from audits import record as records
 from audits import roles, terms
-from audits.plans import site_fixes
 from audits.ramps import price_books
 from audits.reports import markers, site_report
 from audits.scoring import run
-from audits.store import fix_steps
-from audits.works import fix_states, site_changes
+from audits.store.works import fix_steps
+from audits.works import fix_states, site_changes, works_table
 
 FIX = "fix"
 LISTED_CHANGES = 12
 
 
-@dataclass(frozen=True)
-class Works:
-    """Every fix of a record.
-
-    Parameters
-    ----------
-    fixes
-        Those that the findings ask for now, by id.
-    steps, standing
-        From :func:`audits.store.fix_steps.every` and :func:`audits.works.fix_states.follow`.
-    designs
-        From :func:`audits.store.fix_steps.designs`.
-    sample_prices
-        Whether the prices behind the costs are the sample ones.
-    """
-
-    fixes: Mapping[str, site_fixes.RecordFix]
-    steps: pd.DataFrame
-    standing: pd.DataFrame
-    designs: pd.DataFrame
-    sample_prices: bool
-
-    def state(self, fix_id: str) -> str:
-        """Return a key of :data:`audits.works.fix_states.STATES`."""
-        return str(self.standing["state"].get(fix_id, fix_states.FOUND))
-
-    def cost_thb(self, fix_id: str) -> float | None:
-        """Return the likely cost: of the design that stands, else as the plan counts it; None when neither is known."""
-        if fix_id in self.designs.index:
-            return float(json.loads(self.designs.loc[fix_id, "content"])["cost_thb"][1])
-        return self.fixes[fix_id].fix.cost.likely if fix_id in self.fixes else None
-
-
-def load(context: session.Context, record: records.AuditedRecord) -> Works:
+def load(context: session.Context, record: records.AuditedRecord) -> works_table.Works:
     """Return the fixes of the record with their steps; worked out once for each content and day."""
     return _load(record, context.today, context)
 
 
 @st.cache_resource(max_entries=8, show_spinner=False, hash_funcs=cache.KEYS)
-def _load(record: records.AuditedRecord, today: dt.date, _context: session.Context) -> Works:
+def _load(record: records.AuditedRecord, today: dt.date, _context: session.Context) -> works_table.Works:
     book = price_books.in_force(_context.store).book
-    fixes = {one.fix.fix_id: one for one in site_fixes.fixes(record, book)}
-    steps = fix_steps.every(_context.store)
-    # what was planned or built stays in the log when its element is retired, but there is nothing left to follow
-    steps = steps.loc[steps["element_id"].isin(record.elements.index)]
-    standing = fix_states.follow(steps, today)
-    return Works(fixes, steps, standing, fix_steps.designs(_context.store), book.sample)
+    return works_table.gather(_context.store, record, book, today)
 
 
 def before(context: session.Context, record: records.AuditedRecord) -> run.Audit | None:
@@ -111,9 +69,7 @@ def with_changes(context: session.Context, record: records.AuditedRecord) -> rec
 
 def fix_name(context: session.Context, record: records.AuditedRecord, fix_id: str) -> str:
     """Return a fix by its site and its element."""
-    element = record.elements.loc[fix_id]
-    title = site_report.element_title(fix_id, element["kind"], element["label"], context.words)
-    code = element["site_code"]
+    code, title = record.elements["site_code"][fix_id], _element(context, record, fix_id)
     name = f" {markers.site_name(record.sites.loc[code], context.words)}" if code in record.sites.index else ""
     return f"{code}{name} · {title}"
 
@@ -123,13 +79,13 @@ def day(context: session.Context, value: object) -> str:
     return context.words.day(value) if isinstance(value, dt.date) else "–"
 
 
-def money(context: session.Context, of: Works, fix_id: str) -> str:
-    """Return the likely cost to three figures, as no estimate can promise more; a dash where it is not known."""
+def money(context: session.Context, of: works_table.Works, fix_id: str) -> str:
+    """Return the likely cost; a dash where it is not known."""
     amount = of.cost_thb(fix_id)
-    return "–" if amount is None else context.words.number(float(f"{amount:.3g}"), 0)
+    return "–" if amount is None else context.words.number(amount, 0)
 
 
-def state_cell(context: session.Context, of: Works, fix_id: str) -> tables.Markup:
+def state_cell(context: session.Context, of: works_table.Works, fix_id: str) -> tables.Markup:
     """Return the state of a fix, and that it is overdue where it is."""
     text = context.words.text
     late = fix_id in of.standing.index and bool(of.standing.loc[fix_id, "overdue"])
@@ -200,7 +156,7 @@ def before_and_after(context: session.Context, record: records.AuditedRecord, co
     if code not in changed.index or old is None:
         return
     st.subheader(text("Before and after"))
-    row = changed.loc[code]
+    row = changed.loc[[code]].iloc[0]
     first, then = scores(context, row)
     built = site_changes.built_days(load(context, record).steps)[code]
     rows = [
@@ -215,12 +171,12 @@ def before_and_after(context: session.Context, record: records.AuditedRecord, co
         return
     listed = [
         (
-            words.name(context.criteria.criteria[one.criterion].name),
-            _element(context, record, one.element_id),
-            tables.verdict(one.verdict_before, words),
-            tables.verdict(one.verdict_after, words),
+            words.name(context.criteria.criteria[one["criterion"]].name),
+            _element(context, record, one["element_id"]),
+            tables.verdict(one["verdict_before"], words),
+            tables.verdict(one["verdict_after"], words),
         )
-        for one in findings.head(LISTED_CHANGES).itertuples()
+        for _, one in findings.head(LISTED_CHANGES).iterrows()
     ]
     headings = (text("Requirement"), text("Element"), text("Before"), text("Now"))
     caption = words.count("{n} finding changed", "{n} findings changed", len(findings))
@@ -228,10 +184,10 @@ def before_and_after(context: session.Context, record: records.AuditedRecord, co
     rest = findings.iloc[LISTED_CHANGES:]
     if len(rest):
         counted = rest["verdict_after"].value_counts()
-        sentence = ", ".join(f"{text(terms.VERDICT[name])} {number}" for name, number in counted.items())
+        sentence = ", ".join(f"{text(terms.VERDICT[str(name)])} {number}" for name, number in counted.items())
         st.write(text("{n} more of lesser severity, now: {verdicts}", n=len(rest), verdicts=sentence))
 
 
 def _element(context: session.Context, record: records.AuditedRecord, element_id: str) -> str:
-    element = record.elements.loc[element_id]
+    element = record.elements.loc[[element_id]].iloc[0]
     return site_report.element_title(element_id, element["kind"], element["label"], context.words)

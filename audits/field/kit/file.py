@@ -33,7 +33,7 @@ CUT_OFF = errors.ProblemKind(
     "KIT-024", "The file ends inside line {line}; what came before is whole. Write it on the phone again for the rest."
 )
 NO_CONTENTS = errors.ProblemKind(
-    "KIT-025", "The list of contents did not come, so nobody can tell whether something is missing."
+    "KIT-025", "The list of contents did not come, so it cannot be checked whether something is missing."
 )
 RECORDS_MISSING = errors.ProblemKind(
     "KIT-026", "Surveys that the phone wrote and that did not come: {count} ({codes}). Write the file again there."
@@ -45,11 +45,13 @@ TWICE = errors.ProblemKind("KIT-028", "Lines that came more than once: {count}; 
 NOT_THE_PHOTO = errors.ProblemKind("KIT-029", "The bytes of the photo {name} are not those that the phone wrote.")
 
 _START = re.compile(rb'\s*\{"jaidee_kit":\s*[0-9]+,')
+# The phone writes the keys in this order, so that the digest is checked on the bytes, before any JSON is read.
 _LINE = re.compile(
     rb'\{"jaidee_kit":1,"kind":"(?P<kind>manifest|record|photo)","sha256":"(?P<sha256>[0-9a-f]{64})","body":(?P<body>.*)\}',
     re.DOTALL,
 )
 _PHOTO_KIND = b'"kind":"photo"'
+# The kind stands within these; the megabytes of a photo behind it are not searched.
 _HEAD_BYTES = 60
 
 
@@ -77,6 +79,7 @@ class _Lines:
 
 def is_kit(content: bytes) -> bool:
     """Recognise a file of the kit by the first line that came whole."""
+    # The first lines may be damaged; any of the next still shows what the file is.
     start = content.removeprefix(BYTE_ORDER_MARK)
     return bool(_START.match(start)) or any(map(_START.match, start[:4096].splitlines()[:8]))
 
@@ -167,20 +170,12 @@ def _sort(lines: _Lines, content: bytes, found: re.Match[bytes], number: int) ->
     if name is not None:
         lines.photos.setdefault(name, span)
     elif kind == b"manifest":
-        lines.manifests.append(_manifest(content[span.start : span.end]))
+        lines.manifests.append(kit_record.json_object(content[span.start : span.end]) or {})
 
 
 def _name_of_photo(content: bytes, span: _Span) -> str | None:
     head = re.match(rb'\{"sha256":"([0-9a-f]{64})"', content[span.start : span.start + 80])
     return head[1].decode() if head else None
-
-
-def _manifest(body: bytes) -> dict[str, Any]:
-    try:
-        manifest = json.loads(body)
-    except (ValueError, RecursionError):
-        return {}
-    return manifest if isinstance(manifest, dict) else {}
 
 
 def _refused_line(lines: _Lines, text: bytes, number: int) -> None:

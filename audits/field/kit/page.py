@@ -14,14 +14,13 @@ from typing import Any
 from urllib.parse import quote, urlsplit
 
 import geopandas as gpd
-import jinja2
 import pandas as pd
 import shapely
 
 from audits import errors, terms, wording
 from audits import record as records
 from audits.field.kit import rules as kit_rules
-from audits.field.kit import words as kit_words
+from audits.formats import templates
 from audits.scoring import run
 from layers import ground as ground_room
 from layers import sources, web_assets, web_ground
@@ -34,13 +33,11 @@ SCRIPTS = (
 )
 ADDRESS_SCHEMES = ("http", "https")
 
-_TEMPLATES = jinja2.Environment(
-    loader=jinja2.FileSystemLoader(Path(__file__).parent / "templates"),
-    autoescape=True,
-    trim_blocks=True,
-    keep_trailing_newline=True,
-    undefined=jinja2.StrictUndefined,
-)
+# A script has no catalogue to look into, so each kit carries its phrases in both languages, by the scripts' keys.
+WORDS: Mapping[str, str] = json.loads((Path(__file__).parent / "words.json").read_text("utf-8"))
+NO_SCRIPT = wording.phrase("This page needs JavaScript; allow it in the browser.")
+
+_TEMPLATE = Path(__file__).parent / "templates" / "page.html.j2"
 _POLICY = re.compile(rb'http-equiv="Content-Security-Policy" content="([^"]+)"')
 
 NO_ADDRESS = errors.ProblemKind(
@@ -91,7 +88,7 @@ def pack(
     """
     sites, elements = record.sites, record.elements
     return {
-        "rules": kit_rules.pack(record, kit_words.WORDS),
+        "rules": kit_rules.pack(record, WORDS),
         "workspace": origin.workspace_id,
         "demonstration": origin.demonstration,
         "address": origin.address,
@@ -121,13 +118,14 @@ def render(packed: Mapping[str, Any], static_folder: Path = web_assets.STATIC) -
     scripts = [(FOLDER / f"{name}.js").read_text(encoding="utf-8") for name in SCRIPTS]
     style = _style(static_folder)
     words = wording.Wording(packed["language"])
-    written = _TEMPLATES.get_template("page.html.j2").render(
+    written = templates.render(
+        _TEMPLATE,
         language=words.language,
         policy=policy(scripts, style, packed["address"]),
         icon=f"data:image/svg+xml,{quote((FOLDER / 'icon.svg').read_text('utf-8'))}",
-        title=words.text(kit_words.WORDS["kit_title"]),
+        title=words.text(WORDS["kit_title"]),
         style=style,
-        noscript=words.text(kit_words.NO_SCRIPT),
+        noscript=words.text(NO_SCRIPT),
         data=_json(packed),
         scripts=scripts,
     )

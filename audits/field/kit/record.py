@@ -86,13 +86,19 @@ def record_arrival(raw: str, line: int, photos: PhotoSource, known: known_room.K
 
 
 def parsed(raw: str) -> dict[str, Any] | None:
-    """Return a record from its JSON; None when it is not one."""
+    """Read a record from its JSON; None when it is not one."""
+    record = json_object(raw)
+    return record if record is not None and "jaidee_record" in record else None
+
+
+def json_object(raw: str | bytes) -> dict[str, Any] | None:
+    """Read an object of strict JSON, without NaN and Infinity; None when it is none."""
     try:
-        record = json.loads(raw, parse_constant=_refuse)
+        found = json.loads(raw, parse_constant=_refuse)
     # Too deep, too long a figure, half a surrogate: JSON can be broken in many ways, and none is an error of ours.
     except (ValueError, RecursionError):
         return None
-    return record if isinstance(record, dict) and "jaidee_record" in record else None
+    return found if isinstance(found, dict) else None
 
 
 def _refuse(constant: str) -> float:

@@ -228,11 +228,10 @@ def _kind(criteria: model.Criteria, kind: str, names: _Names, known: Mapping[str
 def _quantity(quantity: model.Quantity, names: _Names, instruments: Mapping[str, int]) -> Row:
     return {
         "id": quantity.quantity_id,
-        "name": names.name(quantity.name),
-        "question": names.name(quantity.question),
-        "how": names.name(quantity.how),
+        **{key: names.name(getattr(quantity, key)) for key in ("name", "question", "how")},
         "unit": quantity.unit,
         "kind": quantity.kind,
+        "presence": quantity.is_presence,
         "possible": list(quantity.possible),
         "usual": list(quantity.usual),
         "readings": quantity.readings,

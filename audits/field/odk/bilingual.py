@@ -27,5 +27,15 @@ def text(english: str, **values: object) -> model.Name:
 
 
 def columns(column: str, name: model.Name) -> dict[str, str]:
-    """Return a name as the columns of an XLSForm, such as ``label::Thai (th)``."""
+    """Write a name into the columns of an XLSForm, such as ``label::Thai (th)``."""
     return {f"{column}::{THAI}": name.th, f"{column}::{ENGLISH}": name.en}
+
+
+def question(type_: str, name: str, label: model.Name, **more: str) -> dict[str, str]:
+    """Write a question as a row of an XLSForm; `more` are columns of one language."""
+    return {"type": type_, "name": name} | more | columns("label", label)
+
+
+def required(message: model.Name) -> dict[str, str]:
+    """Write the columns that make a question required, with what is shown when it is left empty."""
+    return {"required": "yes"} | columns("required_message", message)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import functools
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -63,22 +62,8 @@ def read_odata(content: bytes, file_name: str) -> submissions.Read:
     return from_odata(rows, file_name)
 
 
-def from_odata(
-    rows: Sequence[object],
-    file_name: str,
-    fetch: submissions.Fetch = submissions.nothing_came,
-    line_of: submissions.LineOf = submissions.in_file,
-) -> submissions.Read:
-    """Return the submissions of the rows of OData, and notices.
-
-    Parameters
-    ----------
-    rows
-        As Central gives them, numbers as texts.
-    file_name
-        For problems.
-    fetch, line_of
-        Photos of a row, and its line and name; by default none, and its place in the file.
+def from_odata(rows: Sequence[object], file_name: str) -> submissions.Read:
+    """Return the submissions of the rows of OData as Central gives them, numbers as texts, and notices.
 
     Raises
     ------
@@ -92,7 +77,7 @@ def from_odata(
         elif _part(row, "__system").get("deletedAt"):
             deleted += 1
         else:
-            sent.append(_from_row(row, number, fetch, line_of))
+            sent.append(_from_row(row, number))
     if sent:
         leaf_checks.refuse_other_form((leaf for one in sent for leaf in one.leaves), _other_form(file_name))
     return sent, (DELETED.at(file_name, count=deleted),) if deleted else ()
@@ -107,25 +92,18 @@ def _part(row: Mapping[str, object], name: str) -> Mapping[str, object]:
     return part if isinstance(part, dict) else {}
 
 
-def _from_row(
-    row: Mapping[str, object], number: int, fetch: submissions.Fetch, line_of: submissions.LineOf
-) -> submissions.Submission:
+def _from_row(row: Mapping[str, object], number: int) -> submissions.Submission:
     system = _part(row, "__system")
     root_id = submissions.instance_id(row.get("__id"))
     survey_id = submissions.instance_id(_part(row, "meta").get("instanceID")) or root_id
-    line, where = line_of(number, row, survey_id)
-    leaves = submissions.answers(dict(_flat({key: value for key, value in row.items() if key not in _APART})))
-    return submissions.Submission(
-        line,
-        where,
-        submissions.as_json(row),
-        survey_id,
-        root_id or survey_id,
-        leaves,
-        fetch(row, root_id, leaves),
-        submissions.instant(str(system.get("submissionDate") or ""), dt.UTC),
-        str(system.get("formVersion") or ""),
-        submissions.problems(where, survey_id, rejected=system.get("reviewState") == _REJECTED),
+    return submissions.of_row(
+        number,
+        row,
+        submissions.answers(dict(_flat({key: value for key, value in row.items() if key not in _APART}))),
+        (survey_id, root_id or survey_id),
+        taken_in=system.get("submissionDate"),
+        version=system.get("formVersion"),
+        is_rejected=system.get("reviewState") == _REJECTED,
     )
 
 
@@ -169,14 +147,7 @@ def read_zip(content: bytes, file_name: str) -> submissions.Read:
 def read_csv(
     content: bytes, file_name: str, media: Mapping[str, submissions.Content] | None = None
 ) -> submissions.Read:
-    """Return the submissions of the table of a CSV export.
-
-    Parameters
-    ----------
-    content, file_name
-        The table.
-    media
-        The photos that came with it, by name.
+    """Return the submissions of the table of a CSV export; `media` are the photos that came with it, by name.
 
     Raises
     ------
@@ -216,18 +187,14 @@ def _from_cells(
     line: int, row: Mapping[str, object], leaves: Mapping[str, str], media: Mapping[str, submissions.Content]
 ) -> submissions.Submission:
     root_id = submissions.instance_id(row.get("KEY"))
-    version = row.get("meta-instanceID") or row.get("instanceID")
-    survey_id = submissions.instance_id(version) or root_id
-    where = f"row {line}"
-    return submissions.Submission(
+    survey_id = submissions.instance_id(row.get("meta-instanceID") or row.get("instanceID")) or root_id
+    return submissions.of_row(
         line,
-        where,
-        submissions.as_json(row),
-        survey_id,
-        root_id or survey_id,
+        row,
         leaves,
-        {name: media[name] for name in submissions.photo_names(leaves) if name in media},
-        submissions.instant(str(row.get("SubmissionDate") or ""), dt.UTC),
-        str(row.get("FormVersion") or ""),
-        submissions.problems(where, survey_id, rejected=row.get("ReviewState") == _REJECTED),
+        (survey_id, root_id or survey_id),
+        taken_in=row.get("SubmissionDate"),
+        version=row.get("FormVersion"),
+        is_rejected=row.get("ReviewState") == _REJECTED,
+        attachments={name: media[name] for name in submissions.photo_names(leaves) if name in media},
     )

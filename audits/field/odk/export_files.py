@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable, Mapping
 
 from audits import errors
 from audits.field import arrivals
@@ -13,12 +14,19 @@ from audits.formats import archive
 CENTRAL_JSON, CENTRAL_ZIP, CENTRAL_CSV = "central_json", "central_zip", "central_csv"
 KOBO_JSON, KOBO_CSV, KOBO_XLSX = "kobo_json", "kobo_csv", "kobo_xlsx"
 SUBMISSION_XML = "submission_xml"
-KINDS = (CENTRAL_JSON, CENTRAL_ZIP, CENTRAL_CSV, KOBO_JSON, KOBO_CSV, KOBO_XLSX, SUBMISSION_XML)
 
-UNKNOWN_KIND = errors.ProblemKind(
-    "ODK-091", "This is no export of ODK Central or KoboToolbox; download JSON, CSV zip, CSV or XLSX there."
-)
+_READERS: Mapping[str, Callable[[bytes, str], submissions.Read]] = {
+    CENTRAL_JSON: central.read_odata,
+    CENTRAL_ZIP: central.read_zip,
+    CENTRAL_CSV: central.read_csv,
+    KOBO_JSON: kobo.read_json,
+    KOBO_CSV: lambda content, file_name: kobo.read_table(flat_tables.read_csv(content, file_name), file_name),
+    KOBO_XLSX: lambda content, file_name: kobo.read_table(flat_tables.read_xlsx(content, file_name), file_name),
+    SUBMISSION_XML: lambda content, file_name: ([submission_xml.read(content, file_name=file_name)], ()),
+}
+KINDS = tuple(_READERS)
 
+# A file may have hundreds of megabytes; the first records show its kind.
 _LOOKED_AT = 2**18
 _SHEET_PARTS = ("xl/sharedStrings.xml", "xl/worksheets/sheet1.xml")
 
@@ -56,23 +64,14 @@ def _of_zip(content: bytes) -> str | None:
 
 
 def read(content: bytes, file_name: str, kind: str, known: known_room.Known) -> arrivals.Delivery:
-    """Read an export; nothing is written.
-
-    Parameters
-    ----------
-    content, file_name
-        The file.
-    kind
-        From :func:`recognise`.
-    known
-        Register, criteria, devices.
+    """Read an export of a kind that :func:`recognise` gave; nothing is written.
 
     Raises
     ------
     audits.errors.RefusedError
         If the file as a whole cannot be read: damaged, a bomb, another form, labels in place of names.
     """
-    sent, notices = _submissions(content, file_name, kind, known.root_of)
+    sent, notices = _READERS[kind](content, file_name)
     return leaves.delivery(
         sent,
         known,
@@ -81,22 +80,3 @@ def read(content: bytes, file_name: str, kind: str, known: known_room.Known) -> 
         file_sha256=hashlib.sha256(content).hexdigest(),
         notices=notices,
     )
-
-
-def _submissions(content: bytes, file_name: str, kind: str, root_of: submissions.RootOf) -> submissions.Read:
-    match kind:
-        case "central_json":
-            return central.read_odata(content, file_name)
-        case "central_zip":
-            return central.read_zip(content, file_name)
-        case "central_csv":
-            return central.read_csv(content, file_name)
-        case "kobo_json":
-            return kobo.read_json(content, file_name, root_of)
-        case "kobo_csv":
-            return kobo.read_table(flat_tables.read_csv(content, file_name), file_name, root_of)
-        case "kobo_xlsx":
-            return kobo.read_table(flat_tables.read_xlsx(content, file_name), file_name, root_of)
-        case "submission_xml":
-            return [submission_xml.read(content, root_of=root_of, file_name=file_name)], ()
-    raise errors.RefusedError((UNKNOWN_KIND.at(file_name),))

@@ -41,7 +41,7 @@ def form(
         sites, elements = records.register(store)
     version = xlsform.version(criteria, arguments.today(), revision)
     make = xlsform.workbook if file.suffix == ".xlsx" else xlsform.xform
-    made = make(criteria, version=version, with_map=with_map, entities=entities, kinds=asked)
+    made = make(xlsform.sheets(criteria, version=version, with_map=with_map, entities=entities, kinds=asked))
     listed = site_list.sites_csv(sites, elements, words, with_map=with_map)
     file.write_bytes(made if isinstance(made, bytes) else made.encode())
     beside.write_bytes(listed)

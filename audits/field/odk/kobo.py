@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Mapping, Sequence
 from pathlib import PurePosixPath
 
@@ -19,8 +18,8 @@ LABELS = errors.ProblemKind(
 
 EDITS_UNSEEN = errors.ProblemKind(
     "ODK-N21",
-    "this export does not tell which submissions were edited; one edited after it was taken in comes as a new visit. "
-    "The JSON of the server tells",
+    "this export does not show which submissions were edited; one edited after it was taken in comes as a new visit. "
+    "The server's JSON shows them",
 )
 
 _INSTANCE, _ROOT, _EDITED = "meta/instanceID", "meta/rootUuid", "meta/deprecatedID"
@@ -30,7 +29,7 @@ _POSITION = ("latitude", "longitude", "altitude", "precision")
 _NOT_APPROVED = ("validation_status_not_approved", "Not approved")
 
 
-def read_json(content: bytes, file_name: str, root_of: submissions.RootOf = str) -> submissions.Read:
+def read_json(content: bytes, file_name: str) -> submissions.Read:
     """Return the submissions of the API's JSON, a page or a bare list, and notices.
 
     Raises
@@ -42,28 +41,11 @@ def read_json(content: bytes, file_name: str, root_of: submissions.RootOf = str)
     rows = document.get("results") if isinstance(document, dict) else document
     if not isinstance(rows, list):
         raise errors.RefusedError((NOT_KOBO.at(file_name),))
-    return from_rows(rows, file_name, root_of)
+    return from_rows(rows, file_name)
 
 
-def from_rows(
-    rows: Sequence[object],
-    file_name: str,
-    root_of: submissions.RootOf = str,
-    fetch: submissions.Fetch = submissions.nothing_came,
-    line_of: submissions.LineOf = submissions.in_file,
-) -> submissions.Read:
-    """Return the submissions of the API's rows, and notices.
-
-    Parameters
-    ----------
-    rows
-        As KoboToolbox gives them, numbers as texts.
-    file_name
-        For problems.
-    root_of
-        See :class:`audits.field.known.Known`.
-    fetch, line_of
-        Photos of a row, and its line and name; by default none, and its place in the file.
+def from_rows(rows: Sequence[object], file_name: str) -> submissions.Read:
+    """Return the submissions of the API's rows, one each, numbers as texts; no notices.
 
     Raises
     ------
@@ -71,7 +53,7 @@ def from_rows(
         If the rows are of another form.
     """
     sent = [
-        _submission(number, row, root_of, fetch, line_of) if isinstance(row, dict) else submissions.not_one(number, row)
+        _submission(number, row) if isinstance(row, dict) else submissions.not_one(number, row)
         for number, row in enumerate(rows, start=1)
     ]
     if sent:
@@ -79,7 +61,7 @@ def from_rows(
     return sent, ()
 
 
-def read_table(table: flat_tables.FlatTable, file_name: str, root_of: submissions.RootOf = str) -> submissions.Read:
+def read_table(table: flat_tables.FlatTable, file_name: str) -> submissions.Read:
     """Return the submissions of a CSV or XLSX export with XML values and headers, and notices.
 
     Raises
@@ -90,36 +72,24 @@ def read_table(table: flat_tables.FlatTable, file_name: str, root_of: submission
     leaf_checks.refuse_other_form(map(_leaf, table.headers), LABELS.at(file_name))
     if _UUID not in table.headers and _INSTANCE not in table.headers:
         raise errors.RefusedError((NOT_KOBO.at(file_name),))
-    sent = [_submission(line, row, root_of, submissions.nothing_came, submissions.in_file) for line, row in table.rows]
+    sent = [_submission(line, row) for line, row in table.rows]
     names_edits = {_ROOT, _EDITED} & set(table.headers)
     return sent, table.notices if names_edits else (*table.notices, EDITS_UNSEEN.at(file_name))
 
 
-def _submission(
-    number: int,
-    row: Mapping[str, object],
-    root_of: submissions.RootOf,
-    fetch: submissions.Fetch,
-    line_of: submissions.LineOf,
-) -> submissions.Submission:
+def _submission(line: int, row: Mapping[str, object]) -> submissions.Submission:
     survey_id = submissions.instance_id(row.get(_INSTANCE)) or submissions.instance_id(row.get(_UUID))
-    earlier = submissions.instance_id(row.get(_EDITED))
-    root_id = submissions.instance_id(row.get(_ROOT)) or root_of(earlier or survey_id)
-    line, where = line_of(number, row, survey_id)
-    leaves = submissions.answers(_answers(row))
     validation = row.get(_VALIDATION)
     status = validation.get("uid") if isinstance(validation, dict) else validation
-    return submissions.Submission(
+    return submissions.of_row(
         line,
-        where,
-        submissions.as_json(row),
-        survey_id,
-        root_id,
-        leaves,
-        fetch(row, root_id, leaves),
-        submissions.instant(submissions.text(row.get(_TAKEN_IN)), dt.UTC),
-        str(row.get(_VERSION) or ""),
-        submissions.problems(where, survey_id, rejected=status in _NOT_APPROVED),
+        row,
+        submissions.answers(_answers(row)),
+        (survey_id, submissions.instance_id(row.get(_ROOT))),
+        taken_in=row.get(_TAKEN_IN),
+        version=row.get(_VERSION),
+        is_rejected=status in _NOT_APPROVED,
+        edited=submissions.instance_id(row.get(_EDITED)),
     )
 
 

@@ -52,17 +52,7 @@ def refuse_other_form(leaves: Iterable[str], problem: errors.Problem) -> None:
 
 
 def problems(leaves: Mapping[str, str], where: str, known: known_room.Known) -> Iterator[errors.Problem]:
-    """Yield every problem of these answers but those of their figures.
-
-    Parameters
-    ----------
-    leaves
-        The answers by name.
-    where
-        How problems name the submission.
-    known
-        Register and criteria.
-    """
+    """Yield every problem of the answers, by name, but those of their figures; `where` names the submission."""
     yield from _problems_of_visit(leaves, where, known)
     yield from _problems_of_names(leaves, where, known.criteria)
     yield from _problems_of_elements(leaves, where)

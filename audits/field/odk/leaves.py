@@ -16,7 +16,7 @@ from audits.rules import model
 
 NOTHING_ANSWERED = errors.ProblemKind("ODK-019", "Nothing was measured and no photo was taken.")
 BAD_INSTANT = errors.ProblemKind("ODK-020", "“{written}” is no day and time; check the clock of the phone.")
-NO_INSTANT = errors.ProblemKind("ODK-021", "Nothing tells when the visit was; find out the day.")
+NO_INSTANT = errors.ProblemKind("ODK-021", "The time of the visit is missing; find out the day.")
 BAD_PLACE = errors.ProblemKind("ODK-022", "“{written}” is no position on the earth.")
 
 NEW_ELEMENTS = errors.ProblemKind(
@@ -29,35 +29,23 @@ SHOWN_ELEMENTS = 8
 
 
 def read(sent: submissions.Submission, known: known_room.Known, source: str) -> arrivals.Arrival:
-    """Read a submission; it never raises, and faults become problems.
-
-    Parameters
-    ----------
-    sent
-        As it came.
-    known
-        Register, criteria, devices.
-    source
-        ``odk`` or ``kobo``.
-    """
+    """Read a submission of a source, ``odk`` or ``kobo``; nothing is raised, faults become problems."""
     observed_at, untimely = _observed_at(sent, known.now)
     position, displaced = _position(sent.leaves.get(names.PLACE, ""), sent.where)
     sheet = _sheet(sent, known.criteria, observed_at, position)
     photos = tuple(_every_photo(sent))
+    # The version of a form ends in that of the criteria, after a blank.
+    version = sent.leaves.get(names.CRITERIA_VERSION) or sent.form_version.rpartition(" ")[2] or source
     understood = answer_sheet.understood(
-        sheet,
-        {},
-        known.criteria,
-        source=source,
-        now=known.now,
-        form_version=sent.leaves.get(names.CRITERIA_VERSION) or _of_criteria(sent.form_version) or source,
-        devices=known.devices,
+        sheet, {}, known.criteria, source=source, now=known.now, form_version=version, devices=known.devices
     )
-    problems = [*sent.problems, *leaf_checks.problems(sent.leaves, sent.where, known), *untimely, *displaced]
+    problems = [fault.at(sent.where) for fault in sent.faults]
+    problems += [*leaf_checks.problems(sent.leaves, sent.where, known), *untimely, *displaced]
     problems += [one.kind.at(f"{sent.where}, {one.where}", **one.values) for one in understood.problems]
     if not understood.survey.measurements and not photos:
         problems.append(NOTHING_ANSWERED.at(sent.where))
-    visit = replace(understood.survey, root_id=sent.root_id) if sent.survey_id else None
+    root_id = sent.root_id or known.root_of(sent.edited or sent.survey_id)
+    visit = replace(understood.survey, root_id=root_id) if sent.survey_id else None
     return arrivals.Arrival(sent.line, sent.raw, visit, photos, tuple(problems))
 
 
@@ -91,11 +79,6 @@ def _sheet(
 def _known_unit(answered: Mapping[str, str], leaf: str, units: Sequence[str]) -> str:
     """Return the unit chosen, or the usual one for an unknown unit, which holds the record anyway."""
     return answered[leaf] if answered.get(leaf) in units else units[0]
-
-
-def _of_criteria(form_version: str) -> str:
-    """Return the version of the criteria, in which that of the form ends."""
-    return form_version.rpartition(" ")[2]
 
 
 def _element_id(answered: Mapping[str, str], kind: str) -> str:

@@ -54,7 +54,7 @@ def possible(quantity: model.Quantity) -> tuple[float, float]:
     return least, min(most, STEEPEST_PCT) if quantity.unit == "percent" else most
 
 
-def compared(quantity: model.Quantity, subject: str, operator: str, value: float) -> str:
+def compared(quantity: model.Quantity, subject: str, *terms: tuple[str, float]) -> str:
     """Return XPath that holds when the figure typed is known to compare so; false while there is none.
 
     Parameters
@@ -63,22 +63,19 @@ def compared(quantity: model.Quantity, subject: str, operator: str, value: float
         What was typed.
     subject
         XPath of the answer, such as ``.`` or ``${ramp__clear_width_mm__1}``.
-    operator
-        ``>=``, ``>``, ``<=`` or ``<``.
-    value
-        In the quantity's unit.
+    *terms
+        Pairs of ``>=``, ``>``, ``<=`` or ``<`` and a value in the quantity's unit; all must hold.
     """
-    return _either([(scale.when, [_term(scale, subject, operator, value)]) for scale in scales(quantity)])
+    cases = []
+    for scale in scales(quantity):
+        wanted = [_term(scale, subject, operator, value) for operator, value in terms]
+        cases.append(" and ".join([scale.when, *wanted] if scale.when else wanted))
+    return cases[0] if len(cases) == 1 else " or ".join(f"({case})" for case in cases)
 
 
 def within(quantity: model.Quantity, subject: str, range_: tuple[float, float]) -> str:
     """Return XPath that holds when the figure typed lies in a range, both ends included."""
-    least, most = range_
-    both_ends = [
-        (scale.when, [_term(scale, subject, ">=", least), _term(scale, subject, "<=", most)])
-        for scale in scales(quantity)
-    ]
-    return _either(both_ends)
+    return compared(quantity, subject, (">=", range_[0]), ("<=", range_[1]))
 
 
 def in_words(quantity: model.Quantity, range_: tuple[float, float], words: wording.Wording) -> str:
@@ -130,8 +127,3 @@ def _term(scale: Scale, subject: str, operator: str, value: float) -> str:
     if math.isinf(figure):
         return f"{subject} > 0" if typed in ("<=", "<") else "false()"
     return f"{subject} {typed} {figure:.10g}"
-
-
-def _either(cases: list[tuple[str, list[str]]]) -> str:
-    written = [" and ".join([when, *wanted] if when else wanted) for when, wanted in cases]
-    return written[0] if len(written) == 1 else " or ".join(f"({one})" for one in written)

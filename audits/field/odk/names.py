@@ -90,18 +90,3 @@ def leaf(name: str) -> Leaf:
     if kind not in survey.ELEMENT_KINDS or not 1 <= len(rest) <= 2:
         return Leaf("", name)
     return Leaf(kind, *rest)
-
-
-def element_group(kind: str) -> str:
-    """Return the name of the group that shows everything about one kind of element."""
-    return f"about_{kind}"
-
-
-def present_group(kind: str) -> str:
-    """Return the name of the group that shows what is asked only of an element that is there."""
-    return f"when_there_{kind}"
-
-
-def question_group(kind: str, quantity_id: str) -> str:
-    """Return the name of the group that shows one question on one screen."""
-    return f"ask_{kind}_{quantity_id}"

@@ -7,6 +7,7 @@ import functools
 import hashlib
 import urllib.parse
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from audits import errors
@@ -64,8 +65,9 @@ def pull_central(
     first = f"{place}.svc/Submissions?{urllib.parse.urlencode(query)}"
     rows = server.rows(first, "value", "@odata.nextLink", central.NOT_CENTRAL)
     name = f"{server.name}/{project}/{form}"
-    fetch = functools.partial(_central_photos, server, place, _incomplete(rows))
-    sent, notices = central.from_odata(rows, name, fetch, _number_of)
+    incomplete = _incomplete(rows)
+    sent, notices = central.from_odata(rows, name)
+    sent = [_from_central(one, server, f"{place}/submissions", incomplete) for one in sent]
     return _delivery(sent, known, central.SOURCE, name, notices)
 
 
@@ -83,21 +85,21 @@ def _incomplete(rows: list[_Json]) -> frozenset[str]:
     return frozenset(waiting)
 
 
-def _central_photos(
-    server: servers.Server,
-    place: str,
-    incomplete: frozenset[str],
-    _row: Mapping[str, object],
-    root_id: str,
-    leaves: Mapping[str, str],
-) -> Mapping[str, submissions.Content]:
-    named = submissions.photo_names(leaves)
-    attachments = f"{place}/submissions/{_quoted(root_id)}/attachments"
-    if named and root_id in incomplete:
+def _from_central(
+    one: submissions.Submission, server: servers.Server, place: str, incomplete: frozenset[str]
+) -> submissions.Submission:
+    if submissions.NOT_A_SUBMISSION in one.faults:
+        return one
+    named = submissions.photo_names(one.leaves)
+    attachments = f"{place}/{_quoted(one.root_id)}/attachments"
+    if named and one.root_id in incomplete:
         present = server.get(attachments)
         there = {str(one.get("name")) for one in present if isinstance(one, dict) and one.get("exists")}
         named = [name for name in named if name in there]
-    return {name: functools.partial(server.content, f"{attachments}/{_quoted(name)}") for name in named}
+    photos = {name: functools.partial(server.content, f"{attachments}/{_quoted(name)}") for name in named}
+    # A number and a name that stay its own, however many come before it next time.
+    line = int.from_bytes(hashlib.sha256(one.survey_id.encode()).digest()[:6])
+    return replace(one, line=line, where=one.survey_id, attachments=photos)
 
 
 def pull_kobo(url: str, asset: str, token: str, known: known_room.Known) -> arrivals.Delivery:
@@ -129,13 +131,21 @@ def pull_kobo(url: str, asset: str, token: str, known: known_room.Known) -> arri
     place = f"/api/v2/assets/{_quoted(asset)}/data/"
     rows = server.rows(f"{place}?format=json&limit={PAGE}", "results", "next", kobo.NOT_KOBO)
     name = f"{server.name}/{asset}"
-    fetch = functools.partial(_kobo_photos, server, place)
-    sent, notices = kobo.from_rows(rows, name, known.root_of, fetch, _number_of_kobo)
+    sent, notices = kobo.from_rows(rows, name)
+    sent = [_from_kobo(one, row, server, place) for one, row in zip(sent, rows, strict=True)]
     return _delivery(sent, known, kobo.SOURCE, name, notices)
 
 
+def _from_kobo(one: submissions.Submission, row: object, server: servers.Server, place: str) -> submissions.Submission:
+    if not isinstance(row, dict):
+        return one
+    own = str(row.get("_id", ""))
+    line = int(own) if own.isdecimal() and len(own) < 18 else one.line
+    return replace(one, line=line, where=f"row {line}", attachments=_kobo_photos(server, place, row, one.leaves))
+
+
 def _kobo_photos(
-    server: servers.Server, place: str, row: Mapping[str, object], _root_id: str, leaves: Mapping[str, str]
+    server: servers.Server, place: str, row: Mapping[str, object], leaves: Mapping[str, str]
 ) -> Mapping[str, submissions.Content]:
     """Return the photos by the names in the answers, which the server may have changed in the names of its files."""
     leaves_by_name = {name: leaf for leaf, name in leaves.items() if name in submissions.photo_names(leaves)}
@@ -153,18 +163,6 @@ def _kobo_photos(
                 at = f"{place}{row.get('_id')}/attachments/{_quoted(own)}/"
                 photos[name] = functools.partial(server.content, at)
     return photos
-
-
-def _number_of(_number: int, _row: Mapping[str, object], survey_id: str) -> tuple[int, str]:
-    """Return a number and a name that stay a submission's own, however many come before it next time."""
-    return int.from_bytes(hashlib.sha256(survey_id.encode()).digest()[:6]), survey_id
-
-
-def _number_of_kobo(number: int, row: Mapping[str, object], _survey_id: str) -> tuple[int, str]:
-    """Return the number that the server gives a submission."""
-    own = str(row.get("_id", ""))
-    line = int(own) if own.isdecimal() and len(own) < 18 else number
-    return line, f"row {line}"
 
 
 def _delivery(

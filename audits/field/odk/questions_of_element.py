@@ -12,10 +12,9 @@ from audits.scoring import findings, questions, run
 
 Row = dict[str, str]
 
-FOUND, REASONS, YES_OR_NO = "found", "reasons", "yes_or_no"
+FOUND, THERE, REASONS, YES_OR_NO = "found", "there", "reasons", "yes_or_no"
 
 _PHOTO_PIXELS = 1600
-_KIND_OF_FIGURE = {"count": "integer"}
 _COMPARISONS = {"at_least": ">=", "more_than": ">", "at_most": "<=", "less_than": "<"}
 _OPPOSITE = {">=": "<", ">": "<=", "<=": ">", "<": ">="}
 
@@ -30,13 +29,9 @@ def rows(criteria: model.Criteria, kind: str) -> Iterator[Row]:
     kind
         One of :data:`audits.survey.ELEMENT_KINDS`.
     """
-    about = names.element_group(kind)
-    heading = bilingual.columns("label", bilingual.text(terms.ELEMENT_KIND[kind]))
-    yield {
-        "type": "begin_group",
-        "name": about,
-        "relevant": f"selected(${{{names.ELEMENT_KINDS}}}, '{kind}')",
-    } | heading
+    about, when_there = f"about_{kind}", f"when_there_{kind}"
+    chosen = f"selected(${{{names.ELEMENT_KINDS}}}, '{kind}')"
+    yield bilingual.question("begin_group", about, bilingual.text(terms.ELEMENT_KIND[kind]), relevant=chosen)
     yield from _which(kind)
     asked = model.questions(criteria, kind)
     rules = questions.asking(criteria, kind, run.rules_for(criteria, kind, None, "")[0])
@@ -44,36 +39,33 @@ def rows(criteria: model.Criteria, kind: str) -> Iterator[Row]:
     for quantity in present:
         yield from _question(quantity, kind, "")
     missing = f"${{{names.of_element(kind, survey.ELEMENT_PRESENT)}}} != '{names.NO}'" if present else ""
-    yield {"type": "begin_group", "name": names.present_group(kind), "relevant": missing}
+    yield {"type": "begin_group", "name": when_there, "relevant": missing}
     for quantity in asked:
         if quantity not in present:
             yield from _question(quantity, kind, _relevant(quantity, kind, rules, asked))
-    yield {"type": "end_group", "name": names.present_group(kind)}
+    yield {"type": "end_group", "name": when_there}
     yield from _photos(kind)
     yield {"type": "end_group", "name": about}
 
 
 def _which(kind: str) -> Iterator[Row]:
-    number = {
-        "type": "integer",
-        "name": names.of_element(kind, names.NUMBER),
-        "default": "1",
-        "required": "yes",
-        "constraint": f". >= 1 and . <= {names.MOST_ELEMENTS_OF_A_KIND}",
-    }
-    number |= bilingual.columns("label", bilingual.text("Which one? Its number in the register"))
+    number = bilingual.question(
+        "integer",
+        names.of_element(kind, names.NUMBER),
+        bilingual.text("Which one? Its number in the register"),
+        default="1",
+        required="yes",
+        constraint=f". >= 1 and . <= {names.MOST_ELEMENTS_OF_A_KIND}",
+    )
     number |= bilingual.columns("hint", bilingual.text("1 if there is only one of this kind at the site"))
     refused = bilingual.text("Write a whole number from 1 to {most}", most=names.MOST_ELEMENTS_OF_A_KIND)
-    number |= bilingual.columns("constraint_message", refused)
-    yield number | bilingual.columns("required_message", refused)
-    label = {"type": "text", "name": names.of_element(kind, names.LABEL)}
-    yield label | bilingual.columns(
-        "label", bilingual.text("What it is called, such as “north side”; may be left empty")
-    )
+    yield number | bilingual.columns("constraint_message", refused) | bilingual.columns("required_message", refused)
+    label = bilingual.text("What it is called, such as “north side”; may be left empty")
+    yield bilingual.question("text", names.of_element(kind, names.LABEL), label)
 
 
 def _question(quantity: model.Quantity, kind: str, relevant: str) -> Iterator[Row]:
-    group = names.question_group(kind, quantity.quantity_id)
+    group = f"ask_{kind}_{quantity.quantity_id}"
     yield {"type": "begin_group", "name": group, "appearance": "field-list", "relevant": relevant}
     yield from _found(quantity, kind) if quantity.unit == "yes_no" else _measured(quantity, kind)
     yield {"type": "end_group", "name": group}
@@ -81,10 +73,10 @@ def _question(quantity: model.Quantity, kind: str, relevant: str) -> Iterator[Ro
 
 def _found(quantity: model.Quantity, kind: str) -> Iterator[Row]:
     name = names.of_element(kind, quantity.quantity_id)
-    answer = {"type": f"select_one {FOUND}", "name": name}
-    yield answer | bilingual.columns("label", quantity.question) | bilingual.columns("hint", quantity.how)
-    why = _why(quantity, kind, f"${{{name}}} = '{names.CANNOT}'") | {"required": "yes"}
-    yield why | bilingual.columns("required_message", bilingual.text("Choose why it could not be measured"))
+    answer = bilingual.question(f"select_one {THERE if quantity.is_presence else FOUND}", name, quantity.question)
+    yield answer | bilingual.columns("hint", quantity.how)
+    why = _why(quantity, kind, f"${{{name}}} = '{names.CANNOT}'")
+    yield why | bilingual.required(bilingual.text("Choose why it could not be measured"))
 
 
 def _measured(quantity: model.Quantity, kind: str) -> Iterator[Row]:
@@ -94,13 +86,13 @@ def _measured(quantity: model.Quantity, kind: str) -> Iterator[Row]:
         lambda words: words.text("It must be {range}", range=limits.in_words(quantity, allowed, words))
     )
     for number, name in enumerate(readings, start=1):
-        figure = {
-            "type": _KIND_OF_FIGURE.get(quantity.unit, "decimal"),
-            "name": name,
-            "constraint": limits.within(quantity, ".", allowed),
-            "relevant": f"${{{readings[number - 2]}}} != ''" if number > 1 else "",
-        }
-        figure |= bilingual.columns("label", _label(quantity, number))
+        figure = bilingual.question(
+            "integer" if quantity.unit == "count" else "decimal",
+            name,
+            _label(quantity, number),
+            constraint=limits.within(quantity, ".", allowed),
+            relevant=f"${{{readings[number - 2]}}} != ''" if number > 1 else "",
+        )
         figure |= bilingual.columns("hint", quantity.how) if number == 1 else {}
         yield figure | bilingual.columns("constraint_message", refused)
     yield _unusual(quantity, kind, readings)
@@ -137,34 +129,25 @@ def _unusual(quantity: model.Quantity, kind: str, readings: Sequence[str]) -> Ro
         )
     )
     name = names.part(kind, quantity.quantity_id, names.UNUSUAL)
-    return {"type": "note", "name": name, "relevant": " or ".join(odd)} | bilingual.columns("label", warning)
+    return bilingual.question("note", name, warning, relevant=" or ".join(odd))
 
 
 def _why(quantity: model.Quantity, kind: str, relevant: str) -> Row:
     name = names.part(kind, quantity.quantity_id, names.WHY)
-    row = {"type": f"select_one {REASONS}", "name": name, "relevant": relevant, "appearance": "minimal"}
-    return row | bilingual.columns("label", bilingual.text("Not measured, because"))
+    label = bilingual.text("Not measured, because")
+    return bilingual.question(f"select_one {REASONS}", name, label, relevant=relevant, appearance="minimal")
 
 
 def _photos(kind: str) -> Iterator[Row]:
     taken = [names.part(kind, names.PHOTO, number) for number in names.PHOTOS]
     for number, name in zip(names.PHOTOS, taken, strict=True):
-        photo = {
-            "type": "image",
-            "name": name,
-            "parameters": f"max-pixels={_PHOTO_PIXELS}",
-            "relevant": f"${{{taken[number - 2]}}} != ''" if number > 1 else "",
-        }
         label = bilingual.text("Photo {number}, without faces", number=number)
-        yield photo | bilingual.columns("label", label)
-    person = {
-        "type": f"select_one {YES_OR_NO}",
-        "name": names.of_element(kind, names.PERSON),
-        "relevant": " or ".join(f"${{{name}}} != ''" for name in taken),
-        "required": "yes",
-    }
-    person |= bilingual.columns("label", bilingual.text("Is a person visible in a photo?"))
-    yield person | bilingual.columns("required_message", bilingual.text("Say whether a person is visible"))
+        relevant = f"${{{taken[number - 2]}}} != ''" if number > 1 else ""
+        yield bilingual.question("image", name, label, parameters=f"max-pixels={_PHOTO_PIXELS}", relevant=relevant)
+    person, label = names.of_element(kind, names.PERSON), bilingual.text("Is a person visible in a photo?")
+    any_photo = " or ".join(f"${{{name}}} != ''" for name in taken)
+    asked = bilingual.question(f"select_one {YES_OR_NO}", person, label, relevant=any_photo)
+    yield asked | bilingual.required(bilingual.text("Say whether a person is visible"))
 
 
 def _relevant(
@@ -223,6 +206,6 @@ def _may_be_met(condition: model.Condition, kind: str) -> str:
     first, *more = (
         f"${{{names.part(kind, quantity.quantity_id, number)}}}" for number in range(1, quantity.readings + 1)
     )
-    ways = [f"not({limits.compared(quantity, first, _OPPOSITE[comparison], condition.value)})"]
-    ways += [limits.compared(quantity, subject, comparison, condition.value) for subject in more]
+    ways = [f"not({limits.compared(quantity, first, (_OPPOSITE[comparison], condition.value))})"]
+    ways += [limits.compared(quantity, subject, (comparison, condition.value)) for subject in more]
     return ways[0] if len(ways) == 1 else f"({' or '.join(ways)})"

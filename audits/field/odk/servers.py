@@ -5,7 +5,7 @@ from __future__ import annotations
 import ipaddress
 import json
 import urllib.parse
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any, NoReturn
 
 import requests
@@ -14,6 +14,7 @@ import requests.auth
 
 from audits import errors
 
+# To connect, and between two pieces of an answer.
 TIMEOUT_S = (10, 60)
 ATTEMPTS = 3
 PIECE_BYTES = 2**16
@@ -99,7 +100,13 @@ class Server:
         return self._json(self._answer("POST", link, json=body))
 
     def get(self, link: str) -> Any:
-        """Return the JSON at a link, its numbers as texts; errors as for :meth:`post`."""
+        """Fetch the JSON at a link, its numbers as texts.
+
+        Raises
+        ------
+        audits.errors.RefusedError
+            As for :meth:`post`.
+        """
         return self._json(self._answer("GET", link))
 
     def rows(self, link: str, key: str, next_link: str, no_rows: errors.ProblemKind) -> list[Any]:
@@ -119,18 +126,17 @@ class Server:
         audits.errors.RefusedError
             As for :meth:`post`, or if a page has no rows.
         """
-        return [row for page in self._pages(link, key, next_link, no_rows) for row in page]
-
-    def _pages(self, link: str, key: str, next_link: str, no_rows: errors.ProblemKind) -> Iterator[list[Any]]:
+        found: list[Any] = []
         for _ in range(MOST_PAGES):
             page = self.get(link)
             rows = page.get(key) if isinstance(page, dict) else None
             if not isinstance(rows, list):
                 raise errors.RefusedError((no_rows.at(self.address),))
-            yield rows
+            found += rows
             link = str(page.get(next_link) or "")
             if not link or not rows:
-                return
+                break
+        return found
 
     def content(self, link: str) -> bytes:
         """Return the bytes of a file; once the line is lost, the rest is not waited for.

@@ -27,11 +27,7 @@ TOO_LARGE = errors.ProblemKind("ODK-035", "The submission has {megabytes} MB wit
 
 
 def read(
-    content: bytes,
-    attachments: Mapping[str, submissions.Content] | None = None,
-    *,
-    root_of: submissions.RootOf = str,
-    file_name: str = "xml",
+    content: bytes, attachments: Mapping[str, submissions.Content] | None = None, *, file_name: str = "xml"
 ) -> submissions.Submission:
     """Return the submission in an XML instance.
 
@@ -41,8 +37,6 @@ def read(
         The XML as it came.
     attachments
         The files that came with it.
-    root_of
-        See :class:`audits.field.known.Known`.
     file_name
         For problems.
 
@@ -60,7 +54,6 @@ def read(
     survey_id = submissions.instance_id(named.get("instanceID") or root.get("instanceID"))
     if not survey_id:
         raise errors.RefusedError((NO_INSTANCE_ID.at(file_name),))
-    earlier = submissions.instance_id(named.get("deprecatedID"))
     apart = set() if meta is None else set(meta.iter())
     leaves = {_local(one): one.text for one in root.iter() if not len(one) and one not in apart and one is not root}
     return submissions.Submission(
@@ -68,10 +61,11 @@ def read(
         where=survey_id,
         raw=_as_json(content, attachments or {}),
         survey_id=survey_id,
-        root_id=submissions.instance_id(named.get("rootUuid")) or root_of(earlier or survey_id),
+        root_id=submissions.instance_id(named.get("rootUuid")),
         leaves=submissions.answers(leaves),
         attachments=attachments or {},
         form_version=root.get("version", ""),
+        edited=submissions.instance_id(named.get("deprecatedID")),
     )
 
 

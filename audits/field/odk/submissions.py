@@ -31,11 +31,6 @@ _PLAIN_FIGURE = re.compile(r"[+-]?[0-9]{1,30}(?:\.[0-9]{1,30})?")
 _UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 
 Content = Callable[[], bytes]
-RootOf = Callable[[str], str]
-# Gives the photos there are, from the row, its root id and its answers.
-Fetch = Callable[[Mapping[str, object], str, Mapping[str, str]], Mapping[str, Content]]
-# Gives line and name of a row, from its number, the row and its survey id.
-LineOf = Callable[[int, Mapping[str, object], str], tuple[int, str]]
 Read = tuple[list["Submission"], tuple[errors.Problem, ...]]
 
 
@@ -54,7 +49,7 @@ class Submission:
     survey_id
         Id of this version; empty when it has none.
     root_id
-        Id that all its versions share.
+        Id that all its versions share; empty where only the record can say, by `edited`.
     leaves
         What was answered, by the names of :mod:`audits.field.odk.names` without groups; empty texts left out.
     attachments
@@ -63,7 +58,9 @@ class Submission:
         Instant at which the server took it in; None where unknown.
     form_version
         Version of the form that asked.
-    problems
+    edited
+        Id of the version that this one replaces, where it is named.
+    faults
         What already forbids to take it in.
     """
 
@@ -76,28 +73,45 @@ class Submission:
     attachments: Mapping[str, Content] = field(default_factory=lambda: MappingProxyType({}))
     submitted_at: dt.datetime | None = None
     form_version: str = ""
-    problems: tuple[errors.Problem, ...] = ()
+    edited: str = ""
+    faults: tuple[errors.ProblemKind, ...] = ()
 
 
-def nothing_came(_row: Mapping[str, object], _root_id: str, _leaves: Mapping[str, str]) -> Mapping[str, Content]:
-    """Return no photos."""
-    return {}
+def not_one(line: int, row: object) -> Submission:
+    """Describe an entry that is no submission, to be held."""
+    return Submission(line, f"row {line}", as_json(row), "", "", {}, faults=(NOT_A_SUBMISSION,))
 
 
-def in_file(number: int, _row: Mapping[str, object], _survey_id: str) -> tuple[int, str]:
-    """Return the place of a row in its file as its line, and its name."""
-    return number, f"row {number}"
+def of_row(
+    line: int,
+    row: Mapping[str, object],
+    leaves: Mapping[str, str],
+    ids: tuple[str, str],
+    *,
+    taken_in: object,
+    version: object,
+    is_rejected: bool,
+    edited: str = "",
+    attachments: Mapping[str, Content] = MappingProxyType({}),
+) -> Submission:
+    """Describe one row of a server's export.
 
-
-def not_one(number: int, row: object) -> Submission:
-    """Return an entry that is no submission, to be held."""
-    where = f"row {number}"
-    return Submission(number, where, as_json(row), "", "", {}, problems=(NOT_A_SUBMISSION.at(where),))
-
-
-def problems(where: str, survey_id: str, *, rejected: bool) -> tuple[errors.Problem, ...]:
-    """Return the problems for which the server itself is the witness."""
-    return ((NO_ID.at(where),) if not survey_id else ()) + ((REJECTED.at(where),) if rejected else ())
+    Parameters
+    ----------
+    line, row, leaves
+        Its place in the file, all of it, and its answers.
+    ids
+        Survey id and root id.
+    taken_in, version, is_rejected
+        What the server notes of it: an ISO 8601 instant, in UTC without a zone; the form's version; the review.
+    edited, attachments
+        As in :class:`Submission`.
+    """
+    faults = (NO_ID,) * (not ids[0]) + (REJECTED,) * is_rejected
+    submitted_at = instant(text(taken_in), dt.UTC)
+    return Submission(
+        line, f"row {line}", as_json(row), *ids, leaves, attachments, submitted_at, str(version or ""), edited, faults
+    )
 
 
 def from_json(content: bytes | str, file_name: str) -> object:

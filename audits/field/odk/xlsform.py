@@ -24,11 +24,8 @@ _SLOPE_UNIT = {
     names.DEGREES: phrase("degrees (°)"),
     names.ONE_IN: phrase("one in so many (1:12)"),
 }
-_ANSWER = {
-    names.YES: phrase("yes"),
-    names.NO: phrase("no"),
-    names.CANNOT: phrase("cannot be determined"),
-}
+_CANNOT = phrase("cannot be determined")
+# A fixed day, else the same form would be other bytes each time.
 _MADE = dt.datetime(2000, 1, 1)  # noqa: DTZ001 - a workbook knows no zone
 
 
@@ -47,22 +44,13 @@ def version(criteria: model.Criteria, made_on: dt.date, revision: int = 0) -> st
     return f"{made_on:%Y%m%d}{revision:02d} {criteria.version}"
 
 
-def workbook(
-    criteria: model.Criteria, *, version: str, with_map: bool = False, entities: bool = False, kinds: Sequence[str] = ()
-) -> bytes:
-    """Return the form as an Excel workbook (XLSForm); the same form gives the same bytes.
-
-    Parameters
-    ----------
-    criteria, version, with_map, entities, kinds
-        See :func:`sheets`.
-    """
+def workbook(form: Sheets) -> bytes:
+    """Write a form, from :func:`sheets`, as an Excel workbook (XLSForm); the same form gives the same bytes."""
     written = io.BytesIO()
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-    written_sheets = sheets(criteria, version=version, with_map=with_map, entities=entities, kinds=kinds)
     with xlsxwriter.Workbook(written, options) as file:
         file.set_properties({"created": _MADE})
-        for name, rows in written_sheets.items():
+        for name, rows in form.items():
             sheet, headers = file.add_worksheet(name), _headers(rows)
             for line, row in enumerate([dict(zip(headers, headers, strict=True)), *rows]):
                 for column, header in enumerate(headers):
@@ -73,19 +61,10 @@ def workbook(
     return written.getvalue()
 
 
-def xform(
-    criteria: model.Criteria, *, version: str, with_map: bool = False, entities: bool = False, kinds: Sequence[str] = ()
-) -> str:
-    """Return the form as XForm, ready for a phone.
-
-    Parameters
-    ----------
-    criteria, version, with_map, entities, kinds
-        See :func:`sheets`.
-    """
-    written_sheets = sheets(criteria, version=version, with_map=with_map, entities=entities, kinds=kinds)
+def xform(form: Sheets) -> str:
+    """Write a form, from :func:`sheets`, as the XForm that a phone opens."""
     filled = {}
-    for name, rows in written_sheets.items():
+    for name, rows in form.items():
         headers = _headers(rows)
         # The XForm depends on the order of the sheet's columns.
         filled[name] = [{column: row[column] for column in headers if row.get(column)} for row in rows]
@@ -99,7 +78,7 @@ def _headers(rows: Iterable[Row]) -> list[str]:
 def sheets(
     criteria: model.Criteria, *, version: str, with_map: bool = False, entities: bool = False, kinds: Sequence[str] = ()
 ) -> Sheets:
-    """Return the sheets of the XLSForm, by name.
+    """Lay out the form as the sheets of an XLSForm, by name.
 
     Parameters
     ----------
@@ -125,11 +104,11 @@ def sheets(
 
 
 def _labelled(type_: str, name: str, english: str, **more: str) -> Row:
-    return {"type": type_, "name": name} | more | bilingual.columns("label", bilingual.text(english))
+    return bilingual.question(type_, name, bilingual.text(english), **more)
 
 
 def _required(english: str) -> Row:
-    return {"required": "yes"} | bilingual.columns("required_message", bilingual.text(english))
+    return bilingual.required(bilingual.text(english))
 
 
 def _visit(*, with_map: bool, entities: bool) -> Iterator[Row]:
@@ -209,8 +188,9 @@ def _choices(criteria: model.Criteria, kinds: Sequence[str]) -> Iterator[Row]:
         "element_kind": {kind: bilingual.text(terms.ELEMENT_KIND[kind]) for kind in kinds},
         names.SLOPE_UNIT: {unit: bilingual.text(english) for unit, english in _SLOPE_UNIT.items()},
         names.LENGTH_UNIT: {unit: bilingual.text(terms.UNIT[unit]) for unit in names.LENGTH_UNITS},
-        questions_of_element.FOUND: {answer: bilingual.text(english) for answer, english in _ANSWER.items()},
-        questions_of_element.YES_OR_NO: {each: bilingual.text(_ANSWER[each]) for each in (names.YES, names.NO)},
+        questions_of_element.FOUND: _answers(*terms.IS_SO) | {names.CANNOT: bilingual.text(_CANNOT)},
+        questions_of_element.THERE: _answers(*terms.IS_THERE) | {names.CANNOT: bilingual.text(_CANNOT)},
+        questions_of_element.YES_OR_NO: _answers(*terms.IS_SO),
         questions_of_element.REASONS: {
             reason: bilingual.text(terms.NOT_MEASURED[reason]) for reason in survey.NOT_MEASURED_REASONS
         },
@@ -221,6 +201,10 @@ def _choices(criteria: model.Criteria, kinds: Sequence[str]) -> Iterator[Row]:
     for list_name, labels in lists.items():
         for value, label in labels.items():
             yield {"list_name": list_name, "name": value} | bilingual.columns("label", label)
+
+
+def _answers(yes: str, no: str) -> dict[str, model.Name]:
+    return {names.YES: bilingual.text(yes), names.NO: bilingual.text(no)}
 
 
 def _settings(version: str) -> Row:

@@ -17,20 +17,12 @@ INSTRUMENTS = {"slope_instrument": "percent", "length_instrument": "mm"}
 MOST_ELEMENTS = 999
 
 TEXT, WHOLE, NUMBER, INSTANT, TICK, DAY = "TEXT", "MEDIUMINT", "DOUBLE", "DATETIME", "BOOLEAN", "DATE"
-HIDDEN, LINE, LINES, CHOICE, SITE, COUNTER, FIGURE, MOMENT, PHOTO, BOX = (
-    *("hidden", "line", "lines", "choice", "site"),
-    *("counter", "figure", "moment", "photo", "box"),
-)
+HIDDEN, LINE, LINES, CHOICE, SITE = "hidden", "line", "lines", "choice", "site"
+COUNTER, FIGURE, MOMENT, PHOTO, BOX = "counter", "figure", "moment", "photo", "box"
 
 _SITE_COLUMNS = ("code", "name_th", "name_en", "kind", "zone", "verdict", "last_surveyed_on")
 _SITE_COLUMNS_AFTER = ("position_status", "position_accuracy_m", "demonstration")
-_TYPES = {
-    columns.TEXT: TEXT,
-    columns.WHOLE: WHOLE,
-    columns.NUMBER: NUMBER,
-    columns.YES_NO: TICK,
-    columns.DAY: DAY,
-}
+_TYPES = {columns.TEXT: TEXT, columns.WHOLE: WHOLE, columns.NUMBER: NUMBER, columns.YES_NO: TICK, columns.DAY: DAY}
 
 
 @dataclass(frozen=True)
@@ -104,11 +96,8 @@ class Group:
 
 def reading_names(quantity: model.Quantity) -> tuple[str, ...]:
     """Return the columns of a quantity's readings, as many as are suggested."""
-    return tuple(_reading_name(quantity, number) for number in range(1, quantity.readings + 1))
-
-
-def _reading_name(quantity: model.Quantity, number: int) -> str:
-    return quantity.quantity_id if number == 1 else f"{quantity.quantity_id}__{number}"
+    later = (f"{quantity.quantity_id}__{number}" for number in range(2, quantity.readings + 1))
+    return (quantity.quantity_id, *later)
 
 
 def reason_name(quantity_id: str) -> str:
@@ -123,15 +112,7 @@ def asked(criteria: model.Criteria) -> tuple[model.Quantity, ...]:
 
 
 def fields(criteria: model.Criteria, words: wording.Wording) -> tuple[Field, ...]:
-    """Return the columns of the table, in order.
-
-    Parameters
-    ----------
-    criteria
-        The criteria, for their questions.
-    words
-        The reader's language.
-    """
+    """Return the columns of the table that is filled in, in order, titled in the reader's language."""
     questions = [one for quantity in asked(criteria) for one in _question(quantity, words)]
     return (*_visit(criteria, words), *questions, *_closing(words))
 
@@ -144,28 +125,18 @@ def _visit(criteria: model.Criteria, words: wording.Wording) -> tuple[Field, ...
         f'"element_number" IS NULL OR ("element_number" >= 1 AND "element_number" <= {MOST_ELEMENTS})',
         text("number the elements of one kind at the site 1, 2, 3 …"),
     )
+    which = text("Which one of its kind")
     named = Rule("trim(coalesce(\"surveyor\", '')) <> ''", text("write who measures"))
-    titles = {
-        "slope_instrument": text("Slopes are measured with"),
-        "length_instrument": text("Lengths are measured with"),
-    }
+    titles = (text("Slopes are measured with"), text("Lengths are measured with"))
     instruments = (
-        Field(name, TEXT, titles[name], CHOICE, _instruments(criteria, unit, words), remembered=True)
-        for name, unit in INSTRUMENTS.items()
+        Field(name, TEXT, title, CHOICE, _instruments(criteria, unit, words), remembered=True)
+        for (name, unit), title in zip(INSTRUMENTS.items(), titles, strict=True)
     )
     return (
         Field("uuid", TEXT, text("Number of the record"), HIDDEN, default="uuid('WithoutBraces')", needed=True),
         Field("site_code", TEXT, text("Site"), SITE, needed=True),
         Field("element_kind", TEXT, text("Kind of element"), CHOICE, kinds, needed=True),
-        Field(
-            "element_number",
-            WHOLE,
-            text("Which one of its kind"),
-            COUNTER,
-            span=(1, MOST_ELEMENTS),
-            default="1",
-            rule=numbers,
-        ),
+        Field("element_number", WHOLE, which, COUNTER, span=(1, MOST_ELEMENTS), default="1", rule=numbers),
         Field("element_label", TEXT, text("Where it is, such as: north entrance")),
         Field("surveyor", TEXT, text("Surveyor"), remembered=True, needed=True, rule=named),
         Field("observed_at", INSTANT, text("Time of the visit"), MOMENT, default="now()", needed=True, rule=not_later),
@@ -210,7 +181,8 @@ def _question(quantity: model.Quantity, words: wording.Wording) -> list[Field]:
 
 def _reading(column: str, quantity: model.Quantity, title: str, words: wording.Wording) -> Field:
     if quantity.unit == "yes_no":
-        return Field(column, TEXT, title, CHOICE, {YES: words.text("yes"), NO: words.text("no")})
+        yes, no = map(words.text, quantity.yes_and_no)
+        return Field(column, TEXT, title, CHOICE, {YES: yes, NO: no})
     lowest, highest = quantity.possible
     message = words.text("between {lowest} and {highest}", **_edges(quantity.possible, words))
     rule = Rule(_within(column, quantity.possible), message)
@@ -262,14 +234,11 @@ def _page(criteria: model.Criteria, kind: str, words: wording.Wording) -> Group:
 
 def site_fields(weights: model.Weights, words: wording.Wording) -> tuple[Field, ...]:
     """Return the columns of the layer of sites, which is only looked at."""
-    known = {one.name: one for one in columns.of_sites(weights)}
-
-    def of(names: tuple[str, ...]) -> list[Field]:
-        return [_site_field(known[name], words) for name in names]
-
+    known = {one.name: _site_field(one, words) for one in columns.of_sites(weights)}
     label = Field("label", TEXT, words.text("Site"))
     following = Field("measure_next", TEXT, words.text("Measure next"), LINES)
-    return (*of(_SITE_COLUMNS), label, following, *of(_SITE_COLUMNS_AFTER))
+    first, last = ([known[name] for name in names] for names in (_SITE_COLUMNS, _SITE_COLUMNS_AFTER))
+    return (*first, label, following, *last)
 
 
 def _site_field(column: columns.Column, words: wording.Wording) -> Field:
@@ -280,6 +249,7 @@ def _site_field(column: columns.Column, words: wording.Wording) -> Field:
 def value_lists(criteria: model.Criteria, words: wording.Wording) -> list[tuple[str, str, str]]:
     """Return the meaning of coded values as (list, value, label), for readers of the file without the project."""
     lists = {one.name: one.choices for one in _visit(criteria, words) if one.choices}
-    lists["yes_no"] = {YES: words.text("yes"), NO: words.text("no")}
+    for name, answers in (("yes_no", terms.IS_SO), ("is_there", terms.IS_THERE)):
+        lists[name] = dict(zip((YES, NO), map(words.text, answers), strict=True))
     lists["reason"] = {key: words.text(phrase) for key, phrase in terms.NOT_MEASURED.items()}
     return [(name, value, label) for name, choices in lists.items() for value, label in choices.items()]

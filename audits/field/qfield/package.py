@@ -1,28 +1,82 @@
-"""Pack a project, an empty table and the sites into the folder that a technician takes along."""
+"""Pack a QGIS project, an empty table and the sites into the folder that a technician takes along."""
 
 from __future__ import annotations
 
 import math
 import re
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+from xml.etree import ElementTree
 
 import pandas as pd
+import pyproj
 
 from audits import terms, wording
-from audits.field.qfield import layout, project
-from audits.formats import archive, geopackage
-from audits.reports import columns
+from audits.field.qfield import layout
+from audits.formats import archive, geopackage, templates
+from audits.reports import columns, qgis_style
 from audits.reports import contents as contents_room
 from audits.rules import model
 from layers import positions
 
 VERSION_MARK = "criteria "
 SUGGESTIONS = 3
+# QGIS and QField write NULL for this value of a value map.
+NOTHING = "{2839923C-8B7D-419E-B84B-CA2FE9B80EC7}"
+ON_THE_GROUND, IN_DEGREES = 32648, 4326
+
+_TEMPLATE = Path(__file__).parent / "templates" / "project.qgs.j2"
+_DOCTYPE = "<!DOCTYPE qgis PUBLIC 'http://mrcc.com/qgis.dtd' 'SYSTEM'>\n"
 
 _TRIP = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
+# About 300 m, so that no site lies at the edge of the first view.
 _MARGIN_DEG = 0.003
+
+
+@dataclass(frozen=True)
+class Project:
+    """Content of the project.
+
+    Parameters
+    ----------
+    title
+        Shown when it is open.
+    survey_fields, site_fields
+        Columns of the two layers, without ``fid``.
+    groups
+        Pages of the form.
+    bounds
+        West, south, east and north of what is shown first, in degrees.
+    """
+
+    title: str
+    survey_fields: Sequence[layout.Field]
+    site_fields: Sequence[layout.Field]
+    groups: Sequence[layout.Group]
+    bounds: tuple[float, float, float, float]
+
+
+@dataclass(frozen=True)
+class _Layer:
+    id: str
+    name: str
+    title: str
+    preview: str
+    fields: Sequence[layout.Field]
+    groups: Sequence[layout.Group] = ()
+    read_only: bool = False
+
+    @property
+    def source(self) -> str:
+        return f"./{layout.GEOPACKAGE}|layername={self.name}"
+
+    @property
+    def positions(self) -> Mapping[str, int]:
+        """Place of each column in the table, after ``fid``."""
+        return {field.name: position for position, field in enumerate(self.fields, start=1)}
 
 
 def packed(contents: contents_room.Contents, words: wording.Wording, *, trip: str) -> bytes:
@@ -49,7 +103,7 @@ def packed(contents: contents_room.Contents, words: wording.Wording, *, trip: st
         raise ValueError(f"{trip!r} names no trip; up to 40 lower-case letters, digits and hyphens are accepted")
     criteria, weights = contents.record.criteria, contents.record.weights
     mark = f" · {words.text(terms.DEMONSTRATION_SHORT)}" if contents.record.demonstration else ""
-    made = project.Project(
+    made = Project(
         title=f"Jaidee {trip}{mark}",
         survey_fields=layout.fields(criteria, words),
         site_fields=layout.site_fields(weights, words),
@@ -58,7 +112,7 @@ def packed(contents: contents_room.Contents, words: wording.Wording, *, trip: st
     )
     day = contents.options.exported_on
     # QField takes a project of this name inside the folder; the zip within a zip is what QGIS calls .qgz.
-    within = archive.zipped({"jaidee.qgs": project.document(made, words)}, day)
+    within = archive.zipped({"jaidee.qgs": document(made, words)}, day)
     folder = f"jaidee-{trip}"
     files = {f"{folder}/jaidee.qgz": within, f"{folder}/{layout.GEOPACKAGE}": _table_file(contents, made, words)}
     return archive.zipped(files, day)
@@ -72,7 +126,7 @@ def _bounds(contents: contents_room.Contents) -> tuple[float, float, float, floa
     return west - _MARGIN_DEG, south - _MARGIN_DEG, east + _MARGIN_DEG, north + _MARGIN_DEG
 
 
-def _table_file(contents: contents_room.Contents, made: project.Project, words: wording.Wording) -> bytes:
+def _table_file(contents: contents_room.Contents, made: Project, words: wording.Wording) -> bytes:
     """Return the GeoPackage 1.3 with the empty table, the sites and the lists of values, without journal."""
     criteria = contents.record.criteria
     changed = f"{contents.options.exported_on.isoformat()}T00:00:00.000Z"
@@ -140,3 +194,27 @@ def _following(contents: contents_room.Contents, words: wording.Wording) -> pd.S
     name = best["quantity_name_th" if words.language == "th" else "quantity_name_en"]
     lines = (best["element_id"] + ": " + name).groupby(best["site_code"], sort=False).agg("\n".join)
     return pd.Series(contents.sites["code"].map(lines).fillna(""))
+
+
+def document(made: Project, words: wording.Wording) -> bytes:
+    """Return the project as QGIS saves it, with paths relative to its own folder."""
+    to_ground = pyproj.Transformer.from_crs(IN_DEGREES, ON_THE_GROUND, always_xy=True)
+    style = ElementTree.fromstring(qgis_style.qml((), words, points=True))  # noqa: S314 - written by ourselves
+    preview = '"element_kind" || \' \' || coalesce("element_number", 1)'
+    layers = (
+        _Layer(
+            "field_survey_jaidee", layout.LAYER, words.text("Field survey"), preview, made.survey_fields, made.groups
+        ),
+        _Layer("site_jaidee", layout.SITES, words.text("Sites"), '"label"', made.site_fields, read_only=True),
+    )
+    written = templates.render(
+        _TEMPLATE,
+        title=made.title,
+        ground=pyproj.CRS.from_epsg(ON_THE_GROUND),
+        degrees=pyproj.CRS.from_epsg(IN_DEGREES),
+        layers={layer.name: layer for layer in layers},
+        extent=to_ground.transform_bounds(*made.bounds),
+        by_verdict="".join(ElementTree.tostring(each, encoding="unicode") for each in style.findall("renderer-v2")),
+        nothing=NOTHING,
+    )
+    return (_DOCTYPE + written).encode()

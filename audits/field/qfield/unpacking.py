@@ -39,6 +39,7 @@ BOMB = errors.ProblemKind(
 )
 OUTSIDE = errors.ProblemKind("QFIELD-007", "the zip holds “{name}”, which points outside of its folder; pack it again")
 
+# Bytes 18 and 19 of an SQLite file are 2 in WAL mode (sqlite.org/fileformat2.html, section 1.3).
 _LOG, _KEEPS_LOG = "-wal", b"\x02\x02"
 _MACOS = "__MACOSX/"
 _NEEDED = {"uuid", "site_code", "element_kind", "surveyor", "observed_at"}

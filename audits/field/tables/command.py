@@ -29,7 +29,6 @@ JUDGED = phrase("{rows} rows: {taken} judged, {held} held; criteria {version}")
 FAILS_MOST = phrase("fails most often: {name}, {count} times")
 
 NO_PROFILE = errors.ProblemKind("COMMAND-001", "There is no such profile; name its file, or one of: {known}.")
-NOT_UTF_8 = errors.ProblemKind("COMMAND-002", "The profile is not UTF-8 text; save it as UTF-8.")
 
 _FAILURES_SHOWN = 5
 
@@ -161,8 +160,4 @@ def _profile(named: str, place: workspace.Workspace, criteria: model.Criteria) -
     if not path.is_file():
         known = sorted(one.stem for one in place.profiles_folder.glob("*.yaml"))
         raise errors.RefusedError((NO_PROFILE.at(named, known=", ".join(known) or "–"),))
-    try:
-        text = path.read_text(encoding="utf-8")
-    except UnicodeDecodeError as error:
-        raise errors.RefusedError((NOT_UTF_8.at(path.name),)) from error
-    return profiles.read(text, criteria, path.name)
+    return profiles.load(path, criteria)

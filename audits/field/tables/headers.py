@@ -103,7 +103,7 @@ class Layout:
     notices: tuple[errors.Problem, ...] = ()
 
     def of(self, meaning: str) -> Use | None:
-        """Return the column with a meaning, or None."""
+        """Find the column with a meaning, or None."""
         return next((use for use in self.uses if use.meaning == meaning), None)
 
     def text(self, meaning: str, row: Mapping[str, object]) -> str:

@@ -21,6 +21,7 @@ from layers import positions
 LONGEST_PROFILE = 200_000
 
 TOO_LONG = errors.ProblemKind("PROFILE-001", "the profile has over {most} characters; keep only the mapping in it")
+NOT_UTF_8 = errors.ProblemKind("COMMAND-002", "The profile is not UTF-8 text; save it as UTF-8.")
 NOT_YAML = errors.ProblemKind("PROFILE-002", "this is not YAML: {reason}")
 DOUBLE_KEY = errors.ProblemKind("PROFILE-003", "the key “{key}” stands twice; remove one of the two")
 WRONG_SHAPE = errors.ProblemKind("PROFILE-004", "this does not fit the form of a profile: {reason}")
@@ -83,7 +84,7 @@ def load(path: Path, criteria: model.Criteria) -> Profile:
     try:
         text = path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as error:
-        raise errors.RefusedError((NOT_YAML.at(path.name, reason=str(error)),)) from error
+        raise errors.RefusedError((NOT_UTF_8.at(path.name),)) from error
     return read(text, criteria, path.name)
 
 

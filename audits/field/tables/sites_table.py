@@ -13,13 +13,13 @@ import numpy as np
 import pandas as pd
 
 from audits import errors, survey
+from audits.field import receiving
 from audits.field.tables import places, surveys_table, vocabulary
 from audits.field.tables import rows as rows_room
 from audits.formats import cells
 from layers import distance, positions
 
 SAME_PLACE_M = 1.0
-VISIT_REACH_M = 100.0
 PROPOSED_PREFIX = "IM"
 LONGEST_CODE = 64
 UNSTATED_SETTING = "municipal_footpath"
@@ -208,7 +208,7 @@ def _match(row: rows_room.Row, site: _Site, known: _Known) -> _Site | None:
         row.refuse(SAME_CODE, code=other.code, line=other.line)
     elif has_place and np.isfinite(other.longitude):
         metres = distance.metres_between(site.longitude, site.latitude, other.longitude, other.latitude)
-        if metres > (max(VISIT_REACH_M, other.accuracy_m) if site.measured else SAME_PLACE_M):
+        if metres > (max(receiving.REACH_M, other.accuracy_m) if site.measured else SAME_PLACE_M):
             row.refuse(OTHER_PLACE, code=other.code, metres=f"{metres:,.0f}" if metres >= 10 else f"{metres:.1f}")
     return other
 
@@ -235,14 +235,11 @@ def _notices(new: list[_Site], proposed: list[str], file_name: str) -> Iterator[
 def _frame(new: list[_Site], file_name: str) -> gpd.GeoDataFrame:
     records = [
         {
+            **site.fields,
             "kind": site.fields["kind"] or "ramp",
             "name_th": site.name_th or site.name_en or site.code,
             "name_en": site.name_en or site.name_th or site.code,
-            "category": site.fields["category"],
             "setting": site.fields["setting"] or UNSTATED_SETTING,
-            "street_th": site.fields["street_th"],
-            "street_en": site.fields["street_en"],
-            "zone": site.fields["zone"],
             "zone_basis": "named" if site.fields["zone"] is not None else "",
             "position_status": "imported",
             "position_accuracy_m": None,

@@ -35,6 +35,7 @@ ASSUMED_INSTRUMENT = errors.ProblemKind(
     "SURVEY-N02", "no instrument is named; the uncertainty of the usual instrument of each quantity is assumed"
 )
 
+# Never to change: with another one, every row that is sent again would be a new survey.
 _NAMESPACE = uuid.uuid5(uuid.NAMESPACE_OID, "jaidee.survey.table")
 
 _UNIT_SIGNS = {"percent": "%", "degrees": "°", **{unit: f" {unit}" for unit in cells.MILLIMETRES}}
@@ -284,13 +285,7 @@ def notices(visits: Sequence[Visit], file_name: str) -> Iterator[errors.Problem]
 
 
 def unusual_values(lines_of: Mapping[str, Sequence[int]]) -> Iterator[errors.Problem]:
-    """Yield one notice for each quantity with unusual values.
-
-    Parameters
-    ----------
-    lines_of
-        Line of each unusual value, by quantity.
-    """
+    """Yield one notice for each quantity with unusual values, from the line of each value."""
     for quantity, lines in lines_of.items():
         shown = ", ".join(map(str, lines[:SHOWN_LINES])) + (" …" if len(lines) > SHOWN_LINES else "")
         yield UNUSUAL.at(quantity, count=len(lines), lines=shown)

@@ -5,11 +5,10 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from types import MappingProxyType
 
 from audits import wording
 from audits.ramps import geometry
-from layers import paper_text
+from layers import paper_text, schema
 
 Point = tuple[float, float]
 
@@ -35,31 +34,18 @@ class Layer:
     name: str
     cad_colour: int
     line_mm: float
-    ink: str = "#1a1a1a"
-    fill: str = ""
-    dashes: tuple[float, ...] = ()
+    ink: str
+    fill: str
+    dashes: tuple[float, ...]
 
 
-LAYERS: Mapping[str, Layer] = MappingProxyType(
-    {
-        "space": Layer("C-SPACE", 8, 0.18, "#6b6b6b", dashes=(3.0, 1.0, 0.6, 1.0)),
-        "ground": Layer("C-GROUND", 32, 0.5, "#5a4632"),
-        "existing": Layer("C-EXISTING", 8, 0.25, "#4d4d4d", "#bdbdbd"),
-        "fill": Layer("C-FILL", 51, 0.13, "#8a7a55", "#f4edd9"),
-        "wall": Layer("S-WALL", 4, 0.25, fill="#cfd6dd"),
-        "slab": Layer("S-SLAB", 7, 0.35, fill="#e9edf1"),
-        "landing": Layer("S-LANDING", 7, 0.35, fill="#f6f7f9"),
-        "edge": Layer("A-EDGE", 30, 0.25, fill="#c7cdd4"),
-        "tactile": Layer("A-TACTILE", 40, 0.18, "#6b4a00", "#ffe08a"),
-        "guard": Layer("A-GUARD", 6, 0.18, "#4d4d4d"),
-        "handrail": Layer("A-HANDRAIL", 1, 0.5, "#a4001d"),
-        "way": Layer("A-WAY", 3, 0.25, "#0b3d91", "#0b3d91"),
-        "mark": Layer("G-SECTION", 5, 0.35, "#0b3d91", dashes=(4.0, 1.2, 0.8, 1.2)),
-        "dimension": Layer("G-DIMENSION", 5, 0.13, "#2b5580"),
-        "text": Layer("G-TEXT", 7, 0.18),
-        "title": Layer("G-TITLE", 7, 0.35),
-    }
-)
+def _layer(name: str, cad_colour: int, line_mm: float, ink: str, fill: str, dashes_mm: str) -> Layer:
+    return Layer(name, cad_colour, line_mm, ink, fill, tuple(map(float, dashes_mm.split())))
+
+
+LAYERS: Mapping[str, Layer] = {
+    layer: _layer(*looks) for layer, *looks in schema.read("drawings/layers.csv").itertuples(index=False)
+}
 
 
 @dataclass(frozen=True)

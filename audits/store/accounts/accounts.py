@@ -47,22 +47,9 @@ WRONG = errors.ProblemKind("STORE-711", "The old password is not right.")
 class Account:
     """Who may use the record, by the latest row.
 
-    Parameters
-    ----------
-    username
-        As :func:`username` writes it.
-    display_name
-        For people; the username when no other was given.
-    role
-        A key of :data:`audits.roles.ROLES`.
-    active
-        False when it was disabled.
-    must_change
-        The password was given by somebody else and opens only the page that changes it.
-    oidc_subject
-        The identity at the office's own sign-in; empty for none.
-    set_at
-        Instant of the latest change.
+    `username` is as :func:`username` writes it, `role` a key of :data:`audits.roles.ROLES`. An account that
+    `must_change` has a password given by somebody else and opens only the page that changes it. `oidc_subject` is the
+    identity at the office's own sign-in, empty for none.
     """
 
     username: str

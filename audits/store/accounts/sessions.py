@@ -95,6 +95,11 @@ def count_attempt(store: connection.Store, name: str, address: str, at: dt.datet
     Counting first prevents a hundred attempts at the same moment from being a hundred free ones.
 
     The address is kept as a keyed digest, and so is an unknown name, since people type passwords into this field.
+
+    Raises
+    ------
+    audits.errors.StoreError
+        When the key of these digests is damaged.
     """
     now = column_types.instant(at)
     tried, place = _kept_name(store, name), _keyed(store, address)
@@ -120,7 +125,13 @@ def count_attempt(store: connection.Store, name: str, address: str, at: dt.datet
 
 
 def forget_attempts(store: connection.Store, name: str, address: str) -> None:
-    """Delete the wrong attempts of a name from an address, after the right password."""
+    """Delete the wrong attempts of a name from an address, after the right password.
+
+    Raises
+    ------
+    audits.errors.StoreError
+        As :func:`count_attempt`.
+    """
     columns = _failure.c
     tried, place = _kept_name(store, name), _keyed(store, address)
     with connection.writing(accounts.as_program(store)) as records:

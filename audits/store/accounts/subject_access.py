@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import json
 from collections.abc import Mapping
 from typing import Any
@@ -10,7 +9,8 @@ from typing import Any
 import sqlalchemy as sa
 
 from audits import errors, roles, survey
-from audits.store.db import column_types, connection, schema
+from audits.store.audit_log import events
+from audits.store.db import connection, schema
 from audits.store.surveys import rebuild
 
 NOTHING_HELD = errors.ProblemKind("STORE-595", "Nothing is held under this name; write it as it stands in the surveys.")
@@ -91,10 +91,4 @@ def _merged(before: list[dict[str, Any]], new: list[dict[str, Any]]) -> list[dic
 def _without_secrets(row: Mapping[Any, Any]) -> dict[str, Any]:
     """Return a row as plain JSON."""
     secret = ("secret", "token")
-    return {name: _plain(value) for name, value in row.items() if name != "fid" and not name.startswith(secret)}
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, dt.datetime):
-        return column_types.instant(value).isoformat(timespec="milliseconds")
-    return value.isoformat() if isinstance(value, dt.date) else value
+    return {name: events.plain(value) for name, value in row.items() if name != "fid" and not name.startswith(secret)}

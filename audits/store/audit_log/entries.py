@@ -19,16 +19,10 @@ CSV_COLUMNS = ("sequence", "happened_at", "actor", "action", "entity", "entity_i
 
 @dataclass(frozen=True)
 class Selection:
-    """Which entries to read; what is empty or None does not matter.
+    """Which entries to read: of days in Bangkok, both included, by an actor, of an action, about a thing.
 
-    Parameters
-    ----------
-    first_day, last_day
-        Days in Bangkok, both included.
-    actor, action
-        Exact values.
-    about
-        Code of a site, id of an element, a survey, a design, or the SHA-256 of a photo.
+    `about` is the code of a site, the id of an element, survey or design, or the SHA-256 of a photo; what is empty or
+    None does not limit.
     """
 
     first_day: dt.date | None = None

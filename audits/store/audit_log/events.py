@@ -24,14 +24,10 @@ def add(
 
     Parameters
     ----------
-    records
-        A connection inside a write transaction.
     action
         A key of :data:`audits.store.db.schema.EVENTS`.
     values
         The row, without its number and without who wrote it when; the first value names it in the audit log.
-    actor
-        Who did it.
     at
         Instant; now when None.
 
@@ -57,18 +53,9 @@ def write(
     actor: str,
     at: dt.datetime,
 ) -> hash_chain.Head:
-    """Append an event to the audit log in the caller's transaction, and return the new head.
+    """Append an event to the audit log in the caller's write transaction, and return the new head.
 
-    Parameters
-    ----------
-    records
-        A connection inside a write transaction.
-    action, entity, entity_id
-        What was done, and to what.
-    content
-        What the rows written with it must agree with; JSON, or canonical JSON as text.
-    actor, at
-        Who did it and when.
+    `content` is what the rows written with it must agree with: plain JSON, or canonical JSON as text.
 
     Raises
     ------
@@ -81,7 +68,13 @@ def write(
 
 def payload(row: Mapping[str, Any]) -> str:
     """Return a row as canonical JSON; a secret only as its digest."""
-    return hash_chain.canonical({name: _plain(name, value) for name, value in row.items()})
+    # The audit log is shown and exported; a hash in it could be attacked offline.
+    digests = {
+        name: hashlib.sha256(str(value).encode()).hexdigest()
+        for name, value in row.items()
+        if name.startswith("secret")
+    }
+    return hash_chain.canonical({name: plain(value) for name, value in row.items()} | digests)
 
 
 def altered(records: sa.Connection, logged: Mapping[str, Counter[str]]) -> Iterator[errors.Problem]:
@@ -100,12 +93,8 @@ def _stamp(table: sa.Table, actor: str, moment: dt.datetime) -> dict[str, object
     return {name: value for verb in verbs for name, value in ((f"{verb}_by", actor), (f"{verb}_at", moment))}
 
 
-def _plain(name: str, value: Any) -> Any:
+def plain(value: Any) -> Any:
+    """Return a value of a row as JSON has it: an instant in UTC to the millisecond, a day as ISO 8601."""
     if isinstance(value, dt.datetime):
         return value.astimezone(dt.UTC).isoformat(timespec="milliseconds")
-    if isinstance(value, dt.date):
-        return value.isoformat()
-    # The audit log is shown and exported; a hash in it could be attacked offline.
-    if name.startswith("secret"):
-        return hashlib.sha256(str(value).encode()).hexdigest()
-    return value
+    return value.isoformat() if isinstance(value, dt.date) else value

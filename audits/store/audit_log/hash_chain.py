@@ -19,15 +19,7 @@ NO_HEAD = errors.ProblemKind("STORE-001", "Write the head as number:digest, as i
 
 @dataclass(frozen=True)
 class Head:
-    """The last link of the chain; printed on reports, it fixes everything before it.
-
-    Parameters
-    ----------
-    sequence
-        Number of the entry; 0 for an empty audit log.
-    digest
-        SHA-256 in hexadecimal; :data:`audits.store.db.schema.GENESIS` for an empty audit log.
-    """
+    """Number and SHA-256 of the last link of the chain; printed on reports, it fixes everything before it."""
 
     sequence: int
     digest: str
@@ -38,21 +30,7 @@ class Head:
 
 @dataclass(frozen=True)
 class Entry:
-    """One event, as the audit log records it.
-
-    Parameters
-    ----------
-    happened_at
-        Instant, with a time zone.
-    actor
-        Who did it.
-    action
-        What was done, such as ``survey.submit``.
-    entity, entity_id
-        To what.
-    payload
-        Canonical JSON of the content.
-    """
+    """One event: who did what (such as ``survey.submit``) to which entity at an instant, with canonical JSON of it."""
 
     happened_at: dt.datetime
     actor: str
@@ -96,6 +74,7 @@ def append(records: sa.Connection, entry: Entry) -> Head:
     audits.errors.NotAllowedError
         When the role that the store was opened for may not do this.
     """
+    # Checked here, where every event passes, so that no caller can forget it.
     roles.require(records.get_execution_options().get("role", roles.OFFICE), entry.action)
     if not entry.actor.strip():
         raise errors.StoreError(f"{entry.action} {entry.entity_id}: the audit log needs to know who did it")

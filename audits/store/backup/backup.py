@@ -73,4 +73,5 @@ def _copy(source: Path, part: Path) -> None:
 def settle(path: Path) -> None:
     """Merge the write-ahead log into a store that nobody has open."""
     with contextlib.closing(sqlite3.connect(path)) as alone:
+        # A copy goes to shares and sticks as one file; a log beside it would be left behind there.
         alone.execute("PRAGMA journal_mode=DELETE")

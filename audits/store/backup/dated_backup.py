@@ -8,7 +8,7 @@ import json
 import re
 import shutil
 import uuid
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -34,22 +34,10 @@ EVIDENCE_DAMAGED = errors.ProblemKind(
 
 @dataclass(frozen=True)
 class Backup:
-    """One dated backup.
+    """One dated backup: its folder, the last link of its chain, and the numbers of what is in it.
 
-    Parameters
-    ----------
-    folder
-        Where it is; restore from here.
-    head
-        The last link of the chain in it; print it, and give it when restoring.
-    entries, surveys, photos
-        Numbers of each; without erased photos.
-    copied
-        Number of photos and refused files that were not in an earlier backup.
-    pruned
-        Older backups that were removed.
-    problems
-        Results of verifying the record, and files that could not be copied; then no older backup is removed.
+    `copied` counts the photos and refused files that no earlier backup had. `problems` are those of verifying the
+    record and of copying files; with any, no older backup is removed, else `pruned` names those that were.
     """
 
     folder: Path
@@ -115,7 +103,13 @@ def newest(target: Path) -> Path:
 
 
 def erased_since(target: Path) -> dict[str, dict[str, str]]:
-    """Return the photos erased up to the newest backup, by name: ``reason``, ``erased_by``, ``erased_at``."""
+    """Return the photos erased up to the newest backup, by name: ``reason``, ``erased_by``, ``erased_at``.
+
+    Raises
+    ------
+    audits.errors.StoreError
+        When the list of them is damaged.
+    """
     try:
         found = json.loads((target / ERASED).read_text("utf-8"))
     except FileNotFoundError:
@@ -236,10 +230,6 @@ def _forget_unshared(target: Path) -> None:
     manifests = [json.loads((path / MANIFEST).read_text("utf-8")) for path in _dated(target)]
     for kind in ("photos", "refused"):
         needed = {name for manifest in manifests for name in manifest[kind]}
-        for path in _shared_files(target / kind):
-            if path.name not in needed:
+        for path in (target / kind).glob("??/*"):
+            if path.is_file() and path.name not in needed:
                 path.unlink()
-
-
-def _shared_files(folder: Path) -> Iterator[Path]:
-    yield from (path for path in folder.glob("??/*") if path.is_file())

@@ -20,19 +20,7 @@ _BESIDE = ("photos", "refused", "profiles", "prices", "plans", "weights.yaml", "
 
 @dataclass(frozen=True)
 class Moved:
-    """A record in its new place.
-
-    Parameters
-    ----------
-    place
-        Where it is now.
-    rows
-        Number of rows copied.
-    entries
-        Number of entries of the audit log, each checked.
-    head
-        The last link of the chain: the same as before.
-    """
+    """A record in its new place: the rows copied, the entries of the audit log checked, and the same head as before."""
 
     place: workspace.Workspace
     rows: int

@@ -28,18 +28,9 @@ OTHER_HEAD = errors.ProblemKind(
 
 @dataclass(frozen=True)
 class Restored:
-    """A restored workspace.
+    """A restored workspace, with the numbers of what is in it.
 
-    Parameters
-    ----------
-    backup
-        The backup it came from.
-    head
-        The last link of the chain as in the backup; later links only record repeated erasures.
-    entries, surveys, photos
-        Numbers of each.
-    erased_again
-        Photos that were erased after the backup was made and are erased here too.
+    `head` is that of the backup: later links only record the erasures that were repeated, `erased_again`.
     """
 
     backup: Path

@@ -29,18 +29,8 @@ NO_TERM = errors.ProblemKind("STORE-591", "Give whole months from 1 to {most}, o
 class Due:
     """What is to be removed.
 
-    Parameters
-    ----------
-    photos
-        Photos past their term, by name; their rows and the reason stay.
-    back
-        Files of erased photos that are here again.
-    refused
-        Files that could not be read, past their term.
-    drafts
-        Keys of surveys begun and not touched for the term.
-    left_over
-        Half-written files, and photos without a row, older than a day.
+    Photos past their term, by name (their rows and the reason stay); files of erased photos that are here again;
+    unreadable files and drafts past their terms; half-written files and photos without a row older than a day.
     """
 
     photos: tuple[str, ...]
@@ -136,8 +126,8 @@ def _left_over(store: connection.Store, before: dt.datetime) -> tuple[Path, ...]
     halves = [path for folder in (place.photos_folder, place.refused_folder) for path in folder.rglob(".*.part")]
     with connection.reading(store) as records:
         known = set(records.execute(sa.select(schema.photo.c.sha256)).scalars())
-    strangers = [path for path in place.photos_folder.rglob("*.jpg") if path.stem not in known]
-    return _older(sorted([*halves, *strangers]), before)
+    unknown = [path for path in place.photos_folder.rglob("*.jpg") if path.stem not in known]
+    return _older(sorted([*halves, *unknown]), before)
 
 
 def _older(paths: list[Path], before: dt.datetime | None) -> tuple[Path, ...]:

@@ -21,18 +21,8 @@ Kind = Literal["real", "demonstration"]
 class Store:
     """An open store; close it, or use it in a ``with`` statement.
 
-    Parameters
-    ----------
-    workspace
-        The folder it lives in, or that keeps the photos of a shared record.
-    write_engine
-        Takes the write lock when a transaction begins.
-    read_engine
-        Reads a snapshot and cannot write.
-    role
-        For whom it is open; :mod:`audits.roles` decides what that role may do.
-    has_grants
-        Whether the database itself limits each transaction to the grants of the role.
+    The write engine takes the write lock when a transaction begins; the read engine reads a snapshot and cannot write.
+    `role` is for whom it is open, with `has_grants` also limited by the database itself.
     """
 
     workspace: workspace.Workspace

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from audits.store.db import connection
 
+# milliseconds are what the store keeps; the same on both databases
 INSTANT = "datetime64[ms, UTC]"
 DAY = "datetime64[s]"
 

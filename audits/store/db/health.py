@@ -14,17 +14,7 @@ FEWEST_FREE_BYTES = 200_000_000
 
 @dataclass(frozen=True)
 class Health:
-    """State of a record.
-
-    Parameters
-    ----------
-    guards_missing
-        Number of triggers in the database that are gone or altered.
-    free_bytes
-        Space left on the disk of the workspace.
-    surveys, entries, failed_sign_ins
-        Number of surveys, of entries of the audit log, and of attempts to sign in that failed within a day.
-    """
+    """State of a record: guards gone or altered, space on its disk, numbers of rows; failures are those of a day."""
 
     guards_missing: int
     free_bytes: int

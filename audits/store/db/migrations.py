@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
+from pathlib import Path
 
 import sqlalchemy as sa
 
 from audits import errors
-from audits.store.db import column_types, gis_layers, grants, postgres, schema, triggers
+from audits.formats import geopackage
+from audits.store.db import column_types, grants, postgres, schema, triggers
+
+_STYLE = Path(__file__).with_name("site_latest.qml")
 
 
 def m001_initial(records: sa.Connection) -> None:
@@ -18,7 +22,7 @@ def m001_initial(records: sa.Connection) -> None:
         postgres.prepare(records)
     schema.metadata.create_all(records)
     if not shared:
-        gis_layers.install(records)
+        _install_geopackage(records)
     schema.create_latest_view(records)
 
 
@@ -35,7 +39,7 @@ def m002_review_and_field(records: sa.Connection) -> None:
     )
     schema.metadata.create_all(records, tables=added)
     for table in added:
-        gis_layers.register(records, table)
+        register_layer(records, table)
 
 
 def m003_shared_and_built(records: sa.Connection) -> None:
@@ -43,7 +47,7 @@ def m003_shared_and_built(records: sa.Connection) -> None:
     added = (schema.account, schema.plan, schema.fix_step, schema.photo_erasure, schema.setting)
     schema.metadata.create_all(records, tables=(*added, *schema.TRANSIENT))
     for table in added:
-        gis_layers.register(records, table)
+        register_layer(records, table)
 
 
 def m004_returned_is_not_surveyed(records: sa.Connection) -> None:
@@ -54,7 +58,7 @@ def m004_returned_is_not_surveyed(records: sa.Connection) -> None:
 def m005_law_compared(records: sa.Connection) -> None:
     """Add comparisons of limits with the Royal Gazette."""
     schema.metadata.create_all(records, tables=(schema.limit_comparison,))
-    gis_layers.register(records, schema.limit_comparison)
+    register_layer(records, schema.limit_comparison)
 
 
 MIGRATIONS: tuple[Callable[[sa.Connection], None], ...] = (
@@ -119,3 +123,39 @@ def migrate(records: sa.Connection, now: dt.datetime) -> None:
     triggers.install(records)
     if records.dialect.name == column_types.POSTGRESQL:
         grants.install(records)
+
+
+def _install_geopackage(records: sa.Connection) -> None:
+    """Add the tables and the map style that make the file a GeoPackage, so that QGIS and GDAL open it as it is."""
+    for statement in (*geopackage.core_tables(stamped=True), geopackage.layer_styles(stamped=True)):
+        records.exec_driver_sql(statement)
+    for system in geopackage.REFERENCE_SYSTEMS:
+        records.exec_driver_sql("INSERT INTO gpkg_spatial_ref_sys VALUES (?, ?, ?, ?, ?, NULL)", system)
+    for table in schema.metadata.sorted_tables:
+        if table not in schema.TRANSIENT:
+            register_layer(records, table)
+    _add_layer(records, schema.LATEST_VIEW, has_points=True)
+    _add_layer(records, "layer_styles", has_points=False)
+    style = "".join(map(str.strip, _STYLE.read_text("utf-8").splitlines()))
+    records.exec_driver_sql(
+        "INSERT INTO layer_styles (f_table_catalog, f_table_schema, f_table_name, f_geometry_column, styleName, "
+        "styleQML, useAsDefault) VALUES ('', '', ?, 'geom', 'surveyed', ?, 1)",
+        (schema.LATEST_VIEW, style),
+    )
+
+
+def register_layer(records: sa.Connection, table: sa.Table) -> None:
+    """List a table of the store as a layer of the GeoPackage; a shared database has no such list."""
+    if records.dialect.name != column_types.POSTGRESQL:
+        _add_layer(records, table.name, any(isinstance(column.type, column_types.Point) for column in table.columns))
+
+
+def _add_layer(records: sa.Connection, name: str, has_points: bool) -> None:
+    records.exec_driver_sql(
+        "INSERT INTO gpkg_contents (table_name, data_type, identifier, srs_id) VALUES (?, ?, ?, ?)",
+        (name, "features" if has_points else "attributes", name, geopackage.WGS84 if has_points else None),
+    )
+    if has_points:
+        records.exec_driver_sql(
+            "INSERT INTO gpkg_geometry_columns VALUES (?, 'geom', 'POINT', ?, 0, 0)", (name, geopackage.WGS84)
+        )

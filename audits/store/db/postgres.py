@@ -12,6 +12,7 @@ from audits.store.db import grants, workspace
 # One writer at a time, as in the embedded file: each entry of the audit log follows from the one before.
 WRITE_LOCK = 5_263_712_411
 LOCK_TIMEOUT_S = 30
+# a server takes a hundred connections as installed, and several processes share them
 POOLED, OVERFLOW = 5, 20
 
 # The path keeps tables of the same name in other schemas out of reach of triggers and grants.
@@ -83,7 +84,8 @@ def act_as(records: sa.Connection, role: str) -> None:
 
 
 def _engine(url: sa.URL, **options: Any) -> sa.Engine:
-    # Errors leave out the values of a statement, which may be secrets.
+    # Errors leave out the values of a statement, which may be secrets. A connection is tried before it is used: the
+    # server may have been restarted since.
     engine = sa.create_engine(
         url, pool_size=POOLED, max_overflow=OVERFLOW, pool_pre_ping=True, hide_parameters=True, **options
     )

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 import sqlalchemy as sa
 
@@ -16,18 +16,9 @@ _ALWAYS = "A"
 
 @dataclass(frozen=True)
 class Guard:
-    """A trigger as the catalogue of PostgreSQL describes it, with the function it runs.
+    """A trigger as the catalogue of PostgreSQL describes it, with the body of the function it runs.
 
-    Parameters
-    ----------
-    definition
-        The statement that creates it, in the form of ``pg_get_triggerdef``.
-    fires
-        ``A``: also for replication sessions.
-    function
-        Body of its function.
-    with_rights_of_owner
-        Whether the function runs with the rights of the owner.
+    `definition` is in the form of ``pg_get_triggerdef``; `fires` is ``A`` when it fires in replication sessions too.
     """
 
     definition: str
@@ -36,19 +27,14 @@ class Guard:
     with_rights_of_owner: bool
 
 
+def _body(file_name: str, **values: str) -> str:
+    # An installed function must equal this text: changed, every record reports its guards as altered.
+    return Path(__file__).with_name(file_name).read_text("utf-8").rstrip().format(**values)
+
+
 _FUNCTIONS = {
     REFUSE: "BEGIN RAISE EXCEPTION USING MESSAGE = TG_ARGV[0], ERRCODE = 'integrity_constraint_violation'; END",
-    KEEP_CHAIN: textwrap.dedent(f"""\
-        DECLARE last_sequence integer; last_digest text;
-        BEGIN
-          SELECT sequence, digest INTO last_sequence, last_digest FROM ledger ORDER BY sequence DESC LIMIT 1;
-          IF NEW.sequence <> coalesce(last_sequence, 0) + 1
-            OR NEW.previous <> coalesce(last_digest, '{schema.GENESIS}') THEN
-            RAISE EXCEPTION USING MESSAGE = 'the ledger grows at its end only',
-              ERRCODE = 'integrity_constraint_violation';
-          END IF;
-          RETURN NEW;
-        END"""),  # noqa: S608
+    KEEP_CHAIN: _body("keep_chain.sql", genesis=schema.GENESIS),
 }
 
 
@@ -127,19 +113,8 @@ def _keeper(table: sa.Table) -> str:
 
 def _keep_old(table: sa.Table, history: sa.Table, key: str) -> str:
     names = [column.name for column in table.columns]
-    refuse = "RAISE EXCEPTION USING ERRCODE = 'integrity_constraint_violation', MESSAGE ="
-    return textwrap.dedent(f"""\
-        BEGIN
-          IF NEW.fid IS DISTINCT FROM OLD.fid OR NEW.{key} IS DISTINCT FROM OLD.{key} THEN
-            {refuse} '{table.name}.{key} never changes';
-          END IF;
-          IF NEW.version NOT IN (OLD.version, OLD.version + 1) THEN
-            {refuse} '{table.name}.version counts by one';
-          END IF;
-          INSERT INTO public.{history.name} ({", ".join(names)}) VALUES ({", ".join(f"OLD.{name}" for name in names)});
-          NEW.version := OLD.version + 1;
-          RETURN NEW;
-        END""")  # noqa: S608
+    old = ", ".join(f"OLD.{name}" for name in names)
+    return _body("keep_old.sql", table=table.name, history=history.name, key=key, names=", ".join(names), old=old)
 
 
 def _function(name: str, body: str, rights: str) -> str:

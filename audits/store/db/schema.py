@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 
 import sqlalchemy as sa
 
@@ -297,29 +298,14 @@ migration = sa.Table(
 )
 
 LATEST_VIEW = "site_latest"
-_LATEST_VIEW = """CREATE VIEW site_latest AS
-SELECT site.fid AS {key}, site.code, site.kind, site.name_th, site.name_en, site.category, site.setting, site.zone,
-       site.position_status, site.retired, latest.survey_id, latest.receipt_number, latest.surveyor,
-       latest.observed_at, site.geom
-FROM site LEFT JOIN survey AS latest ON latest.fid = (
-  SELECT visit.fid FROM survey AS visit
-  WHERE visit.site_code = site.code AND visit.status = 'final'
-    AND NOT EXISTS (SELECT 1 FROM survey AS newer WHERE newer.supersedes = visit.survey_id)
-    AND coalesce((SELECT decision FROM review WHERE review.survey_id = visit.survey_id
-                  ORDER BY review.fid DESC LIMIT 1), '') <> 'returned'
-  ORDER BY visit.observed_at DESC, visit.fid DESC LIMIT 1)"""
-
-APPEND_ONLY = (
-    *(survey, survey_element, measurement, photo, survey_photo, import_batch, held_row),
-    *(attached_photo, awaited_photo, photo_source, photo_mark, review, settlement, calibration, technician, design),
-    *(account, plan, fix_step, photo_erasure, setting, limit_comparison),
-    *(ledger, workspace, migration, site_history, element_history),
-)
 
 KEPT_WITH_HISTORY = ((site, site_history, "code"), (element, element_history, "element_id"))
 
 # who is signed in and who tried, of the last day: neither archived nor copied into a backup
 TRANSIENT = (signed_in, sign_in_failure)
+
+# every other table only grows, also one that is added later
+APPEND_ONLY = tuple(table for table in metadata.sorted_tables if table not in (site, element, *TRANSIENT))
 
 # the table that each action adds one row to; the names stand in entries already written and never change
 EVENTS: Mapping[str, sa.Table] = {
@@ -346,4 +332,5 @@ def create_latest_view(records: sa.Connection) -> None:
     # GDAL takes the numbers of the rows from a column of this name.
     key = "fid" if records.dialect.name == column_types.POSTGRESQL else "OGC_FID"
     records.exec_driver_sql(f"DROP VIEW IF EXISTS {LATEST_VIEW}")
-    records.exec_driver_sql(_LATEST_VIEW.format(key=key))
+    statement = Path(__file__).with_name("site_latest.sql").read_text("utf-8").rstrip()
+    records.exec_driver_sql(statement.format(key=key))

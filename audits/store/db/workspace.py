@@ -39,7 +39,13 @@ class Workspace:
 
     @property
     def store_name(self) -> str:
-        """Name of the record in messages: the path of the file, or the database without user and password."""
+        """Name of the record in messages: the path of the file, or the database without user and password.
+
+        Raises
+        ------
+        audits.errors.WorkspaceError
+            When the address of a shared record cannot be read.
+        """
         if not self.is_shared:
             return str(self.store_path)
         url = parsed(self.store_url)

@@ -32,16 +32,8 @@ ELEMENT_LEFT_OUT = errors.ProblemKind("RECEIPT-016", "The register knew this ele
 class Evidence:
     """What the figures of some sites rest on.
 
-    Parameters
-    ----------
-    sites, elements
-        What the register says, canonical JSON by code and by element id.
-    surveys
-        Canonical JSON of the surveys that count, in the order of their arrival.
-    reviews
-        What an engineer decided on each, by survey id.
-    edition
-        As in :func:`audits.scoring.run.run`.
+    Register rows as canonical JSON by code and by element id, the surveys that count as canonical JSON in the order of
+    their arrival, the engineer's decision on each by survey id, and the edition they are judged by.
     """
 
     sites: Mapping[str, str]
@@ -76,8 +68,8 @@ def of_sites(
         found = schema.element.select().where(schema.element.c.site_code.in_(codes))
         elements = records.execute(found.order_by(schema.element.c.element_id))
         evidence = Evidence(
-            sites={row["code"]: register.site_text(row) for row in sites.mappings()},
-            elements={row["element_id"]: register.element_text(row) for row in elements.mappings()},
+            sites={row["code"]: register.text(row) for row in sites.mappings()},
+            elements={row["element_id"]: register.text(row) for row in elements.mappings()},
             surveys=surveys,
             reviews={name: counted[name] for name in wanted},
             edition=edition,
@@ -124,7 +116,9 @@ def _counting(written: Mapping[str, str], decided: Mapping[str, str], codes: Col
     """Return the surveys of some sites that counted, by the rule of :func:`audits.store.surveys.read.measurements`."""
     visits = {name: survey.parsed(text) for name, text in written.items()}
     if scope.as_of is not None:
-        visits = {name: visit for name, visit in visits.items() if _day(visit.observed_at) <= scope.as_of}
+        # The end of the day is that of Bangkok, wherever the phone was.
+        days = {name: visit.observed_at.astimezone(wording.BANGKOK).date() for name, visit in visits.items()}
+        visits = {name: visit for name, visit in visits.items() if days[name] <= scope.as_of}
     corrected = {visit.supersedes for visit in visits.values()}
     return {
         name
@@ -133,16 +127,8 @@ def _counting(written: Mapping[str, str], decided: Mapping[str, str], codes: Col
         and visit.status == "final"
         and visit.measurements
         and name not in corrected
-        and _counts(decided.get(name, reviews.SUBMITTED), scope)
+        and (decided.get(name) == reviews.APPROVED if scope.approved_only else decided.get(name) != reviews.RETURNED)
     }
-
-
-def _day(instant: dt.datetime) -> dt.date:
-    return instant.astimezone(wording.BANGKOK).date()
-
-
-def _counts(decision: str, scope: Scope) -> bool:
-    return decision == reviews.APPROVED if scope.approved_only else decision != reviews.RETURNED
 
 
 def _register(brought: Mapping[str, str], logged: Mapping[str, str]) -> Iterator[errors.Problem]:

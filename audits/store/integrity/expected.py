@@ -22,22 +22,9 @@ from audits.store.surveys import quarantine, reviews, submit
 class Expected:
     """Content of the tables by the audit log.
 
-    Parameters
-    ----------
-    surveys
-        Receipt number, canonical JSON and instant of arrival, by survey id.
-    decisions
-        The last decision of an engineer, by survey id.
-    sites, elements
-        Digest of the row in the register, by code and element id.
-    photos
-        Canonical JSON, by name; `erased` has the names of those whose files are gone.
-    held
-        Digest, by batch and line.
-    batches
-        File name, digest, number of accepted rows, who imported it and when, by batch.
-    rows
-        Per action of :data:`audits.store.db.schema.EVENTS`, the rows as canonical JSON.
+    Surveys, by id, with receipt number, canonical JSON and instant of arrival; the last decision on each; digests of
+    the register's rows; photos as canonical JSON, and the names of the erased; digests of held rows by batch and line;
+    imported files by batch; and per action of :data:`audits.store.db.schema.EVENTS` its rows as canonical JSON.
     """
 
     surveys: dict[str, tuple[int, str, Any]] = field(default_factory=dict)
@@ -59,7 +46,7 @@ class Expected:
         if entry.action == submit.ACTION:
             self.surveys[entry.entity_id] = (len(self.surveys) + 1, entry.payload, entry.happened_at)
             for element in content["elements"]:
-                digest = register.element_digest(_registered(content, element))
+                digest = register.digest(_registered(content, element))
                 # The first survey with an element adds it to the register; later ones find it there.
                 self.elements.setdefault(element["element_id"], digest)
         elif entry.action == photos.ACTION:

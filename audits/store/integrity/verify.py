@@ -54,17 +54,7 @@ Progress = Callable[[int, int], None]
 
 @dataclass(frozen=True)
 class Verification:
-    """What the check found.
-
-    Parameters
-    ----------
-    entries
-        Number of entries read.
-    head
-        The last link; compare it with the printed one.
-    problems
-        Empty when nothing was altered.
-    """
+    """Number of entries read, the last link to compare with a printed one, and every problem; none when unaltered."""
 
     entries: int
     head: hash_chain.Head
@@ -194,16 +184,12 @@ def _compared(found: survey.Survey, row: Any, logged: tuple[int, str, Any]) -> I
 
 
 def _register(records: sa.Connection, wanted: expected.Expected) -> Iterator[errors.Problem]:
-    sites = records.execute(schema.site.select()).mappings()
-    yield from _register_rows(wanted.sites, {row["code"]: register.site_digest(row) for row in sites})
-    elements = records.execute(schema.element.select()).mappings()
-    yield from _register_rows(wanted.elements, {row["element_id"]: register.element_digest(row) for row in elements})
-
-
-def _register_rows(logged: dict[str, str], found: dict[str, str]) -> Iterator[errors.Problem]:
-    for name in _differing(logged, found):
-        kind = REGISTER_GONE if name not in found else REGISTER_UNKNOWN if name not in logged else REGISTER_ALTERED
-        yield kind.at(name)
+    for key, logged in ((schema.site.c.code, wanted.sites), (schema.element.c.element_id, wanted.elements)):
+        rows = records.execute(key.table.select()).mappings()
+        found = {row[key.name]: register.digest(row) for row in rows}
+        for name in _differing(logged, found):
+            kind = REGISTER_GONE if name not in found else REGISTER_UNKNOWN if name not in logged else REGISTER_ALTERED
+            yield kind.at(name)
 
 
 def _held(records: sa.Connection, wanted: expected.Expected) -> Iterator[errors.Problem]:

@@ -5,18 +5,18 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import io
+import math
 import threading
 from dataclasses import asdict, dataclass, fields
 
 import pi_heif
 import sqlalchemy as sa
-from PIL import Image, ImageOps
+from PIL import ExifTags, Image, ImageOps
 
-from audits import errors
+from audits import errors, wording
 from audits.store.audit_log import events, hash_chain
 from audits.store.db import column_types, connection, durable_files, schema
 from audits.store.photos import erasure
-from audits.store.photos import facts as photo_facts
 
 LARGEST_BYTES = 25_000_000
 LARGEST_PIXELS = 50_000_000
@@ -43,18 +43,9 @@ _AT_ONCE = threading.BoundedSemaphore(2)
 
 @dataclass(frozen=True)
 class KeptPhoto:
-    """A photo as it is kept.
+    """A photo as it is kept, named by the SHA-256 of its bytes.
 
-    Parameters
-    ----------
-    sha256
-        Of the bytes kept, in hexadecimal; its name everywhere.
-    width, height
-        In pixels, upright.
-    latitude, longitude
-        WGS 84 degrees that the camera wrote; None when it did not.
-    taken_at
-        Instant of the photo; None when not known.
+    Width and height are in pixels, upright; position (WGS 84 degrees) and instant are None where the camera wrote none.
     """
 
     sha256: str
@@ -63,6 +54,15 @@ class KeptPhoto:
     latitude: float | None
     longitude: float | None
     taken_at: dt.datetime | None
+
+
+@dataclass(frozen=True)
+class Facts:
+    """Position (WGS 84 degrees, both or neither) and instant from EXIF; a camera without a zone shows Thai time."""
+
+    latitude: float | None = None
+    longitude: float | None = None
+    taken_at: dt.datetime | None = None
 
 
 KEPT_COLUMNS = tuple(schema.photo.c[field.name] for field in fields(KeptPhoto))
@@ -137,7 +137,7 @@ def is_settled(store: connection.Store, sha256: str) -> bool:
     return is_intact or erasure.find(store, sha256) is not None
 
 
-def _opened(content: bytes) -> tuple[photo_facts.Facts, Image.Image]:
+def _opened(content: bytes) -> tuple[Facts, Image.Image]:
     """Return the metadata of a picture, and the picture upright and reduced; refuse files that cannot be trusted."""
     if len(content) > LARGEST_BYTES:
         megabytes, limit = round(len(content) / 1e6, 1), LARGEST_BYTES // 1_000_000
@@ -153,7 +153,7 @@ def _opened(content: bytes) -> tuple[photo_facts.Facts, Image.Image]:
     if picture.width * picture.height > LARGEST_PIXELS:
         raise too_many
     try:
-        facts = photo_facts.of(picture)
+        facts = facts_of(picture)
         # Lets the JPEG decoder skip detail that the reduction removes anyway, which saves memory.
         picture.draft("RGB", (2 * LONGEST_SIDE, 2 * LONGEST_SIDE))
         picture.load()
@@ -200,3 +200,45 @@ def payload(kept: KeptPhoto) -> str:
     """Return the audit log entry of a photo as canonical JSON."""
     taken_at = None if kept.taken_at is None else kept.taken_at.isoformat(timespec="milliseconds")
     return hash_chain.canonical({**asdict(kept), "taken_at": taken_at})
+
+
+def facts_of(picture: Image.Image) -> Facts:
+    """Return the facts of a picture as opened, before it is turned or re-encoded; impossible ones are None."""
+    try:
+        exif = picture.getexif()
+        place = exif.get_ifd(ExifTags.IFD.GPSInfo)
+        camera = exif.get_ifd(ExifTags.IFD.Exif)
+    # Decoders raise errors of many kinds, and broken EXIF data is no reason to refuse the photo.
+    except Exception:
+        return Facts()
+    latitude = _degrees(place, ExifTags.GPS.GPSLatitude, ExifTags.GPS.GPSLatitudeRef, "S", 90)
+    longitude = _degrees(place, ExifTags.GPS.GPSLongitude, ExifTags.GPS.GPSLongitudeRef, "W", 180)
+    taken_at = _instant(camera)
+    if latitude is None or longitude is None or latitude == longitude == 0:
+        return Facts(taken_at=taken_at)
+    return Facts(latitude, longitude, taken_at)
+
+
+def _degrees(place: dict[int, object], tag: int, reference: int, negative: str, highest: float) -> float | None:
+    try:
+        degrees, minutes, seconds = (float(part) for part in place[tag])  # type: ignore[attr-defined]
+        value = degrees + minutes / 60 + seconds / 3600
+    except (KeyError, TypeError, ValueError, ZeroDivisionError):
+        return None
+    if not math.isfinite(value) or not 0 <= value <= highest:
+        return None
+    written = place.get(reference, "")
+    return -value if str(written).strip("\0 ").upper() == negative else value
+
+
+def _instant(camera: dict[int, object]) -> dt.datetime | None:
+    written = str(camera.get(ExifTags.Base.DateTimeOriginal, "")).strip("\0 ")
+    offset = str(camera.get(ExifTags.Base.OffsetTimeOriginal, "")).strip("\0 ")
+    try:
+        local = dt.datetime.strptime(written, "%Y:%m:%d %H:%M:%S").replace(tzinfo=wording.BANGKOK)
+    except ValueError:
+        return None
+    try:
+        return dt.datetime.strptime(f"{written} {offset}", "%Y:%m:%d %H:%M:%S %z")
+    except ValueError:
+        return local

@@ -183,9 +183,7 @@ def _update(
     signature: _Signature,
 ) -> int:
     """Update one row, log it with `content`, and return the new version of the row."""
-    key, digest = (
-        (table.c.code, register.site_digest) if table is schema.site else (table.c.element_id, register.element_digest)
-    )
+    key = table.c.code if table is schema.site else table.c.element_id
     moment = column_types.instant(signature.at)
     with connection.writing(store) as records:
         # For update: in a shared database a GIS may be editing the row at this moment.
@@ -197,6 +195,6 @@ def _update(
         stamp = {"updated_by": signature.actor, "updated_at": moment}
         records.execute(sa.update(table).where(key == name).values(**values, **stamp))
         row = dict(records.execute(sa.select(table).where(key == name)).mappings().one())
-        logged = {"reason": signature.reason, f"{table.name}s": {name: digest(row)}, **content}
+        logged = {"reason": signature.reason, f"{table.name}s": {name: register.digest(row)}, **content}
         events.write(records, action, table.name, name, logged, signature.actor, moment)
     return int(row["version"])

@@ -126,28 +126,17 @@ def add_element(
     return element_id
 
 
-def site_text(row: Row) -> str:
-    """Return a site of the register as canonical JSON."""
-    point = row["geom"]
-    content = {name: row[name] for name in ("code", "retired", *checks.SITE_COLUMNS)}
-    return hash_chain.canonical({**content, "geom": None if point is None else [point.x, point.y]})
+def text(row: Row) -> str:
+    """Return a site or an element of the register as canonical JSON."""
+    names = ("code", *checks.SITE_COLUMNS, "geom") if "code" in row else ("element_id", *checks.ELEMENT_COLUMNS)
+    content = {name: events.plain(row[name]) for name in (*names, "retired")}
+    point = content.get("geom")
+    return hash_chain.canonical(content | ({} if point is None else {"geom": [point.x, point.y]}))
 
 
-def element_text(row: Row) -> str:
-    """Return an element of the register as canonical JSON."""
-    day = row["permitted_on"]
-    content = {name: row[name] for name in ("element_id", "retired", *checks.ELEMENT_COLUMNS)}
-    return hash_chain.canonical({**content, "permitted_on": None if day is None else day.isoformat()})
-
-
-def site_digest(row: Row) -> str:
-    """Return the SHA-256 of what the register says of a site, for the audit log."""
-    return hashlib.sha256(site_text(row).encode()).hexdigest()
-
-
-def element_digest(row: Row) -> str:
-    """Return the SHA-256 of what the register says of an element, for the audit log."""
-    return hashlib.sha256(element_text(row).encode()).hexdigest()
+def digest(row: Row) -> str:
+    """Return the SHA-256 of what the register says of a site or an element, for the audit log."""
+    return hashlib.sha256(text(row).encode()).hexdigest()
 
 
 def _insert(
@@ -165,8 +154,8 @@ def _insert(
             records.execute(sa.insert(table), [{**row, "updated_by": actor, "updated_at": moment} for row in rows])
     content = {
         "reason": reason,
-        "sites": {row["code"]: site_digest(row) for row in sites},
-        "elements": {row["element_id"]: element_digest(row) for row in elements},
+        "sites": {row["code"]: digest(row) for row in sites},
+        "elements": {row["element_id"]: digest(row) for row in elements},
     }
     return events.write(records, ADD, *entity, content, actor, moment)
 

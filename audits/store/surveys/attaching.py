@@ -39,6 +39,11 @@ def attach(
     -------
     tuple of errors.Problem
         Photos that differ from one attached before under the same name; the first stays.
+
+    Raises
+    ------
+    audits.errors.NotAllowedError
+        When this role may not send surveys.
     """
     moment = column_types.instant(at)
     problems: list[errors.Problem] = []

@@ -17,7 +17,13 @@ BUSY_TIMEOUT_S = 30
 
 
 def save(place: workspace.Workspace, key: str, draft: Mapping[str, Any]) -> None:
-    """Keep a draft, anything that JSON can express, under a key such as ``somchai KK-001``; it is on the disk then."""
+    """Keep a draft, anything that JSON can express, under a key such as ``somchai KK-001``; it is on the disk then.
+
+    Raises
+    ------
+    audits.errors.StoreError
+        When the file of drafts cannot be read or written, as in every function here.
+    """
     text = json.dumps(draft, ensure_ascii=True, sort_keys=True)
     with _drafts(place) as rows:
         rows.execute(

@@ -35,17 +35,7 @@ _HELD = {
 
 @dataclass(frozen=True)
 class HeldRow:
-    """One row that was refused.
-
-    Parameters
-    ----------
-    line
-        Its line in the file, from 1.
-    raw
-        The row as it arrived, as JSON.
-    reasons
-        Why it was refused, one sentence each.
-    """
+    """One refused row: its line in the file from 1, its content as JSON, and a sentence for each reason."""
 
     line: int
     raw: str
@@ -74,6 +64,11 @@ def hold(
 
     Without refused rows the batch alone is recorded. Returns the number of the batch, that is of the file by its
     SHA-256; `accepted_count` is the number of rows accepted at its first arrival.
+
+    Raises
+    ------
+    audits.errors.NotAllowedError
+        When this role may not import.
     """
     with connection.writing(store) as records:
         batch = Batch(file_name, file_sha256, accepted_count)
@@ -156,7 +151,13 @@ def settle(
 def settle_within(
     records: sa.Connection, batch_id: int, line: int, decision: str, note: str, actor: str, moment: dt.datetime
 ) -> None:
-    """Record the decision on a held row in the caller's transaction; see :func:`settle`."""
+    """Record the decision on a held row in the caller's transaction; see :func:`settle`.
+
+    Raises
+    ------
+    audits.errors.RefusedError
+        As :func:`settle`.
+    """
     where = f"{batch_id}, {line}"
     held, settled = schema.held_row.c, schema.settlement.c
     if not connection.exists(records, held.batch_id == batch_id, held.line == line):

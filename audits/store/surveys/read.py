@@ -256,16 +256,10 @@ def survey(store: connection.Store, survey_id: str) -> survey_record.Survey:
     return found
 
 
-def head(store: connection.Store) -> hash_chain.Head:
-    """Return the last link of the chain, to be printed on every report."""
+def head(store: connection.Store, before: dt.datetime | None = None) -> hash_chain.Head:
+    """Return the last link of the chain, to be printed on every report, or the last one added before an instant."""
     with connection.reading(store) as records:
-        return hash_chain.head(records)
-
-
-def head_before(store: connection.Store, instant: dt.datetime) -> hash_chain.Head:
-    """Return the last link of the chain that was added before an instant."""
-    with connection.reading(store) as records:
-        return hash_chain.head(records, before=instant)
+        return hash_chain.head(records, before)
 
 
 def _seen(visit: sa.FromClause, as_of: dt.date | None) -> sa.ColumnElement[bool]:

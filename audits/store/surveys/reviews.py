@@ -32,6 +32,11 @@ def approve(
     -------
     tuple of errors.Problem
         Why some of them cannot be approved; the others are approved.
+
+    Raises
+    ------
+    audits.errors.NotAllowedError
+        When this role may not decide on surveys.
     """
     problems: list[errors.Problem] = []
     moment = column_types.instant(decided_at)

@@ -1,15 +1,16 @@
-"""Receive one survey: complete, once, and never changed afterwards."""
+"""Receive one survey: complete, once, and never changed afterwards; settle the conflicts among those held."""
 
 from __future__ import annotations
 
 import datetime as dt
+import uuid
 from dataclasses import asdict, dataclass, replace
 from typing import Literal
 
 import shapely
 import sqlalchemy as sa
 
-from audits import errors, survey
+from audits import errors, roles, survey
 from audits.store.audit_log import events
 from audits.store.db import column_types, connection, schema
 from audits.store.surveys import quarantine, rebuild, survey_checks
@@ -26,23 +27,18 @@ CONFLICT = errors.ProblemKind(
 OLDER_VERSION = errors.ProblemKind(
     "STORE-130", "This is the first version of a record that was edited later; the edited one is here: {newer}."
 )
+NOT_A_SURVEY = errors.ProblemKind(
+    "STORE-561", "This held row is not a whole survey; mend its cause and send its file again, or dismiss it."
+)
 
 
 @dataclass(frozen=True)
 class Receipt:
     """Result of sending a survey.
 
-    Parameters
-    ----------
-    outcome
-        ``accepted``, ``correction`` (accepted, and it corrects another), ``same`` (received before),
-        ``conflict`` (other content under a known id: held), ``refused`` (nothing written).
-    survey_id
-        As it was sent.
-    number
-        Receipt number; 0 when the survey was not received.
-    problems
-        Why it was held or refused.
+    The outcome is ``accepted``, ``correction`` (accepted, and it corrects another), ``same`` (received before),
+    ``conflict`` (other content under a known id: held) or ``refused`` (nothing written), with the reasons as problems;
+    `number` is the receipt number, 0 when the survey was not received.
     """
 
     outcome: Literal["accepted", "same", "correction", "conflict", "refused"]
@@ -67,6 +63,34 @@ def submit(store: connection.Store, sent: survey.Survey, actor: str, received_at
     """
     with connection.writing(store) as records:
         return submit_within(records, sent, actor, column_types.instant(received_at))
+
+
+def take_conflict(
+    store: connection.Store, batch_id: int, line: int, actor: str, note: str = "", at: dt.datetime | None = None
+) -> Receipt:
+    """Receive a survey that was held because its id was known with other content, as a correction of that one.
+
+    Raises
+    ------
+    audits.errors.RefusedError
+        When the row is no survey in conflict, was settled before, or the survey does not fit the register any more.
+    audits.errors.NotAllowedError
+        When this role may not decide on what others sent.
+    """
+    roles.require(store.role, quarantine.DECIDING)
+    moment = column_types.instant(at)
+    with connection.writing(store) as records:
+        held = schema.held_row.c
+        query = sa.select(held.raw).where(held.batch_id == batch_id, held.line == line)
+        visit = _parsed(str(records.execute(query).scalar() or ""), f"{batch_id}, {line}")
+        root = visit.root_id or visit.survey_id
+        name = f"{survey.content_sha256(visit)} {batch_id}"
+        taken = replace(visit, survey_id=f"uuid:{uuid.uuid5(uuid.NAMESPACE_OID, name)}", root_id=root, supersedes="")
+        receipt = submit_within(records, taken, actor, moment)
+        if receipt.problems:
+            raise errors.RefusedError(receipt.problems)
+        quarantine.settle_within(records, batch_id, line, quarantine.TAKEN_IN, note, actor, moment)
+    return receipt
 
 
 def submit_within(records: sa.Connection, sent: survey.Survey, actor: str, moment: dt.datetime) -> Receipt:
@@ -99,6 +123,13 @@ def submit_within(records: sa.Connection, sent: survey.Survey, actor: str, momen
         return Receipt("refused", visit.survey_id, problems=problems)
     number = _write(records, visit, actor, moment)
     return Receipt("correction" if visit.supersedes else "accepted", visit.survey_id, number)
+
+
+def _parsed(raw: str, where: str) -> survey.Survey:
+    try:
+        return survey.parsed(raw)
+    except (ValueError, KeyError, TypeError) as error:
+        raise errors.RefusedError((NOT_A_SURVEY.at(where),)) from error
 
 
 def _reads_the_same(records: sa.Connection, visit: survey.Survey) -> bool:

@@ -21,7 +21,6 @@ from PIL import Image
 from audits import errors, survey, wording
 from audits.demo import seed
 from audits.field.kit import page as kit_page
-from audits.field.kit import words as kit_words
 from layers import ground, sources
 from tests import made_records
 
@@ -135,15 +134,15 @@ def test_every_phrase_that_the_scripts_say_is_packed_and_none_in_vain():
     text = "\n".join((kit_page.FOLDER / f"{name}.js").read_text("utf-8") for name in kit_page.SCRIPTS)
     literal = set(re.findall(r'"([a-z_]+)"', text))
     states = {f"state_{state}" for state in re.findall(r"(\w+): \"[^\"]\"", text)}
-    assert set(re.findall(r'\bsay\("([a-z_]+)"', text)) <= set(kit_words.WORDS)
-    assert set(kit_words.WORDS) <= literal | states
+    assert set(re.findall(r'\bsay\("([a-z_]+)"', text)) <= set(kit_page.WORDS)
+    assert set(kit_page.WORDS) <= literal | states
     assert {f"state_{each}" for each in ("none", "draft", "phone", "sent", "accepted", "held", "returned")} <= states
 
 
 def test_both_languages_are_in_it(packed):
     names = packed["rules"]["names"]
     thai, english = names[packed["rules"]["words"]["finish"]]
-    assert (thai, english) == (wording.Wording("th").text(kit_words.WORDS["finish"]), "Finish this survey")
+    assert (thai, english) == (wording.Wording("th").text(kit_page.WORDS["finish"]), "Finish this survey")
     assert thai != english
     assert set(packed["rules"]["kinds"]) == set(survey.ELEMENT_KINDS)
 

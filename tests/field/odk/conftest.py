@@ -42,7 +42,9 @@ def sites_csv(ramp_sites) -> bytes:
 @pytest.fixture(scope="session")
 def xforms(book) -> dict[str, str]:
     """Return every variant of the form, as phones run it."""
-    return {name: xlsform.xform(book, version="2026112200", **options) for name, options in VARIANTS.items()}
+    return {
+        name: xlsform.xform(xlsform.sheets(book, version="2026112200", **options)) for name, options in VARIANTS.items()
+    }
 
 
 @pytest.fixture(scope="session")

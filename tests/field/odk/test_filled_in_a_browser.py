@@ -26,7 +26,7 @@ SITE, KINDS, PRESENT = "จุดสำรวจ", "ที่นี่สำร�
 WIDTH, SLOPE, LENGTH = "ความกว้างสุทธิ เท่าใด", "ทางลาดชันกี่เปอร์เซ็นต์", "ทางลาดทุกช่วงรวมกันยาวเท่าใด"
 SURFACE, HANDRAIL, HANDRAIL_HEIGHT = "พื้นผิวไม่ลื่นใช่หรือไม่", "มีราวจับอย่างน้อยหนึ่งด้านหรือไม่", "ความสูงราวจับ เท่าใด"
 RUNS, LANDING = "ทางลาดมีกี่ช่วง", "ความยาวชานพัก เท่าใด"
-YES, NO, CANNOT = "ใช่/มี", "ไม่ใช่/ไม่มี", "ตรวจไม่ได้/วัดไม่ได้"
+THERE, NOT_THERE, NO, CANNOT = "มี", "ไม่มี", "ไม่ใช่", "ตรวจไม่ได้/วัดไม่ได้"
 
 
 @pytest.fixture(scope="module")
@@ -72,14 +72,14 @@ def test_all_sites_are_listed_and_what_the_register_expects_there_is_told(form):
     offered = form.options(form.question(SITE))
     assert offered.count() == 85 + 1
     assert offered.first.inner_text() == "KK-001 ทางลาด สำนักงานเทศบาลนครขอนแก่น"
-    assert offered.last.inner_text() == "สถานที่อื่น ไม่มีในรายการ"
+    assert offered.last.inner_text() == "ที่อื่น ไม่มีในรายการ"
     offered.first.click()
     expect(form.page.get_by_text("ทางลาด 1")).to_be_visible()
 
 
 def test_a_place_outside_the_list_is_asked_by_name(form):
     assert not form.asks("ชื่อสถานที่และอยู่ตรงไหน")
-    form.choose(form.question(SITE), "สถานที่อื่น")
+    form.choose(form.question(SITE), "ที่อื่น")
     expect(form.question("ชื่อสถานที่และอยู่ตรงไหน")).to_be_visible()
 
 
@@ -126,20 +126,20 @@ def test_a_slope_is_checked_in_the_unit_it_is_written_in(ramp, unit, refused, un
 def test_only_what_can_still_matter_is_asked(ramp):
     assert ramp.asks(HANDRAIL_HEIGHT)
     assert ramp.asks(LANDING)
-    ramp.tap(HANDRAIL, NO)
+    ramp.tap(HANDRAIL, NOT_THERE)
     expect(ramp.question(HANDRAIL_HEIGHT)).to_be_hidden()
     ramp.type(RUNS, "1")
     expect(ramp.question(LANDING)).to_be_hidden()
     ramp.type(RUNS, "2")
     expect(ramp.question(LANDING)).to_be_visible()
-    ramp.tap(PRESENT, NO)
+    ramp.tap(PRESENT, NOT_THERE)
     expect(ramp.question(WIDTH)).to_be_hidden()
     expect(ramp.question("ภาพถ่ายที่ 1")).to_be_visible()
 
 
 def test_a_kind_of_element_is_asked_about_only_where_it_is_surveyed(form):
     assert not form.asks(PRESENT)
-    form.tap(KINDS, "ช่องจอดรถคนพิการ")
+    form.tap(KINDS, "ที่จอดรถคนพิการ")
     expect(form.question("ที่จอดรถทั้งหมดมีกี่คัน")).to_be_visible()
     assert not form.asks(SLOPE)
 
@@ -164,7 +164,7 @@ def test_a_whole_visit_is_filled_and_sent(form, tmp_path):
     form.type("รหัสที่ตัวเครื่อง", "L-03")
     form.choose(form.question("วัดระยะด้วย"), "ตลับเมตร")
     form.type("ชื่อเรียก", "ฝั่งเหนือ")
-    form.tap(PRESENT, YES)
+    form.tap(PRESENT, THERE)
     form.type(WIDTH, "5001")
     form.send.click()
     assert form.page.evaluate("globalThis.sent") is None
@@ -174,7 +174,7 @@ def test_a_whole_visit_is_filled_and_sent(form, tmp_path):
     form.choose(form.reason_for(LENGTH), "มีสิ่งกีดขวาง")
     form.tap(SURFACE, CANNOT)
     form.choose(form.reason_for(SURFACE), "ไม่มีเครื่องมือ")
-    form.tap(HANDRAIL, NO)
+    form.tap(HANDRAIL, NOT_THERE)
     form.photograph("ภาพถ่ายที่ 1", photo)
     form.tap("เห็นคนในภาพหรือไม่", NO)
     form.type("หมายเหตุ", "น้ำขังหลังฝน")

@@ -94,7 +94,6 @@ REFUSED = {
     "10 MB of junk as json": (KOBO_JSON, JUNK, "ODK-061"),
     "10 MB of junk as xml": (XML, JUNK, "ODK-035"),
     "10 MB of junk as xlsx": (export_files.KOBO_XLSX, JUNK, "BOOK-001"),
-    "a kind that nobody knows": ("paper", b"", "ODK-091"),
 }
 
 

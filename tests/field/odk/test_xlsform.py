@@ -39,15 +39,15 @@ def test_odk_validate_accepts_every_variant(variant, xforms, tmp_path):
 
 @pytest.mark.parametrize("variant", conftest.VARIANTS)
 def test_the_workbook_is_the_form_that_phones_get(variant, book, xforms):
-    made = xlsform.workbook(book, version="2026112200", **conftest.VARIANTS[variant])
+    made = xlsform.workbook(xlsform.sheets(book, version="2026112200", **conftest.VARIANTS[variant]))
     converted = xls2xform.convert(io.BytesIO(made), validate=False, form_name="data", file_type=".xlsx")
     assert converted.warnings == []
     assert converted.xform == xforms[variant]
 
 
 def test_the_same_form_gives_the_same_bytes_and_no_cell_is_a_formula(book):
-    made = xlsform.workbook(book, version="1")
-    assert made == xlsform.workbook(book, version="1")
+    made = xlsform.workbook(xlsform.sheets(book, version="1"))
+    assert made == xlsform.workbook(xlsform.sheets(book, version="1"))
     sheets = openpyxl.load_workbook(io.BytesIO(made))
     assert sheets.sheetnames == ["survey", "choices", "settings"]
     assert {cell.data_type for sheet in sheets for row in sheet for cell in row} <= {"s", "n"}

@@ -60,7 +60,8 @@ def test_titles_carry_the_unit_and_the_number_of_the_reading(book, thai):
     assert fields["clear_width_mm"].title == "ความกว้างสุทธิ (มม.)"
     assert fields["running_slope_pct__2"].title == "ความลาดชันตามแนวทาง วัดครั้งที่ 2 (%)"
     assert fields["handrail_present"].title == "มีราวจับ"
-    assert fields["handrail_present"].choices == {"yes": "ใช่/มี", "no": "ไม่ใช่/ไม่มี"}
+    assert fields["handrail_present"].choices == {"yes": "มี", "no": "ไม่มี"}
+    assert fields["handrail_continuous"].choices == {"yes": "ใช่", "no": "ไม่ใช่"}
 
 
 def test_what_cannot_be_is_refused_and_what_is_unusual_is_only_said(fields):

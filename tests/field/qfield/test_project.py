@@ -7,7 +7,7 @@ from xml.etree import ElementTree
 import pytest
 
 from audits import survey, terms
-from audits.field.qfield import layout, package, project
+from audits.field.qfield import layout, package
 from layers import symbols
 
 
@@ -92,7 +92,7 @@ def test_the_widgets_fit_what_they_ask(layers):
 
 def test_an_answer_can_be_taken_back_and_a_kind_must_be_chosen(layers, thai):
     asked = widgets(layers["field_survey"])
-    assert asked["handrail_present"][1]["map"] == [{"–": project.NOTHING}, {"ใช่/มี": "yes"}, {"ไม่ใช่/ไม่มี": "no"}]
+    assert asked["handrail_present"][1]["map"] == [{"–": package.NOTHING}, {"มี": "yes"}, {"ไม่มี": "no"}]
     kinds = [{thai.text(terms.ELEMENT_KIND[kind]): kind} for kind in survey.ELEMENT_KINDS]
     assert asked["element_kind"][1]["map"] == kinds
 
@@ -148,6 +148,6 @@ def test_an_english_project_has_no_thai_but_in_the_register(make_contents, engli
 
 
 def test_a_hostile_title_stays_text(contents, thai, book):
-    made = project.Project("<x>&\"'</qgis>", layout.fields(book, thai), (), (), (102.7, 16.3, 102.9, 16.5))
-    root = ElementTree.fromstring(project.document(made, thai))
+    made = package.Project("<x>&\"'</qgis>", layout.fields(book, thai), (), (), (102.7, 16.3, 102.9, 16.5))
+    root = ElementTree.fromstring(package.document(made, thai))
     assert root.findtext("title") == "<x>&\"'</qgis>"

@@ -108,7 +108,7 @@ def test_what_is_no_profile_is_refused(text: str, code: str, book: model.Criteri
 def test_a_profile_in_other_letters_than_utf_8_is_refused(tmp_path: Path, book: model.Criteria) -> None:
     path = tmp_path / "thai.yaml"
     path.write_bytes("name: ทะเบียน".encode("cp874"))
-    with pytest.raises(errors.RefusedError, match=r"thai\.yaml: this is not YAML"):
+    with pytest.raises(errors.RefusedError, match=r"thai\.yaml: The profile is not UTF-8"):
         profile.load(path, book)
 
 

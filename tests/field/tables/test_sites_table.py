@@ -4,29 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 
-import geopandas as gpd
-import pandas as pd
-import pytest
-
-from audits.field.tables import importing
-from audits.rules import model
 from audits.store.register import checks
+from tests.field.tables import conftest
 
-TODAY = dt.date(2026, 11, 22)
 HEADER = "code,name,lat,lon"
-
-
-@pytest.fixture
-def understand(book: model.Criteria, register: gpd.GeoDataFrame, elements: pd.DataFrame):
-    def preview(*rows: str, header: str = HEADER) -> importing.Preview:
-        content = "\n".join((header, *rows)).encode()
-        return importing.preview(content, "sites.csv", book, register, elements, TODAY)
-
-    return preview
-
-
-def held(preview: importing.Preview) -> dict[int, list[str]]:
-    return {one.line: [problem.kind.code for problem in one.problems] for one in preview.held}
 
 
 def test_a_new_site_has_every_column_that_the_register_wants(understand) -> None:
@@ -59,19 +40,25 @@ def test_the_register_and_the_file_are_searched_for_doubles(understand) -> None:
         ",another,16.4251,102.8231",
         "SP-001,ลานหน้าเมือง,16.42,102.83",
     )
-    assert held(preview) == {3: ["SITE-002"], 4: ["SITE-005"], 6: ["SITE-003"], 7: ["SITE-004"], 9: ["SITE-005"]}
+    assert conftest.held(preview) == {
+        3: ["SITE-002"],
+        4: ["SITE-005"],
+        6: ["SITE-003"],
+        7: ["SITE-004"],
+        9: ["SITE-005"],
+    }
     assert preview.sites.same == ("KK-001", "SP-001")
     assert preview.accepted_count == 4
 
 
 def test_a_new_site_without_a_place_is_held(understand) -> None:
-    assert held(understand("A-1,x,,", "KK-001,,,")) == {2: ["SITE-001"]}
+    assert conftest.held(understand("A-1,x,,", "KK-001,,,")) == {2: ["SITE-001"]}
 
 
 def test_every_fault_of_a_row_is_told_at_once(understand) -> None:
     header = "code,lat,lon,kind,setting,zone,permitted_on"
     preview = understand("A-1,0,0,สะพาน,ดวงจันทร์,ทิศเหนือ,31/02/2560", header=header)
-    assert held(preview) == {2: ["PLACE-001", "SITE-006", "SITE-007", "SITE-008", "DAY-003"]}
+    assert conftest.held(preview) == {2: ["PLACE-001", "SITE-006", "SITE-007", "SITE-008", "DAY-003"]}
 
 
 def test_stated_fields_are_kept(understand) -> None:

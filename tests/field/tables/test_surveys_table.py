@@ -2,30 +2,13 @@
 
 from __future__ import annotations
 
-import datetime as dt
-
-import geopandas as gpd
 import pandas as pd
 import pytest
 
-from audits.field.tables import importing, surveys_table
-from audits.rules import model
+from audits.field.tables import surveys_table
+from tests.field.tables import conftest
 
-TODAY = dt.date(2026, 11, 22)
 HEADER = "code,วันที่สำรวจ,ผู้สำรวจ,ความกว้างสุทธิ (ซม.),running_slope_pct,running_slope_pct#2"
-
-
-@pytest.fixture
-def understand(book: model.Criteria, register: gpd.GeoDataFrame, elements: pd.DataFrame):
-    def preview(*rows: str, header: str = HEADER) -> importing.Preview:
-        content = "\n".join((header, *rows)).encode()
-        return importing.preview(content, "surveys.csv", book, register, elements, TODAY)
-
-    return preview
-
-
-def held(preview: importing.Preview) -> dict[int, list[str]]:
-    return {one.line: [problem.kind.code for problem in one.problems] for one in preview.held}
 
 
 def test_a_row_becomes_a_survey_of_its_site_with_what_was_written(understand) -> None:
@@ -49,7 +32,7 @@ def test_the_same_row_is_the_same_survey_and_another_value_is_another(understand
 def test_the_same_row_twice_in_one_file_is_held_once(understand) -> None:
     preview = understand(*["KK-001,15/11/2568,สมชาย,90,1:12,"] * 2)
     assert len(preview.surveys) == 1
-    assert held(preview) == {3: ["SURVEY-008"]}
+    assert conftest.held(preview) == {3: ["SURVEY-008"]}
 
 
 def test_an_unnamed_instrument_gets_the_uncertainty_of_the_usual_one_and_that_is_told(understand, book) -> None:
@@ -64,7 +47,7 @@ def test_a_named_instrument_is_kept(understand) -> None:
     header = "code,date,surveyor,running_slope_pct,เครื่องมือ"
     preview = understand("KK-001,15/11/2568,ก,8,level_and_tape", "KK-001,15/11/2568,ข,8,ไม้บรรทัดวิเศษ", header=header)
     assert preview.surveys[0].measurements[0].instrument == "level_and_tape"
-    assert held(preview) == {3: ["SURVEY-007"]}
+    assert conftest.held(preview) == {3: ["SURVEY-007"]}
 
 
 def test_rows_that_cannot_be_trusted_are_held_with_every_reason(understand) -> None:
@@ -74,7 +57,7 @@ def test_rows_that_cannot_be_trusted_are_held_with_every_reason(understand) -> N
         "KK-001,15/11/68,สมชาย,-90,12:1,ลื่น",
         "KK-001,15/11/2568,สมชาย,99999,,",
     )
-    assert held(preview) == {
+    assert conftest.held(preview) == {
         2: ["SURVEY-002"],
         3: ["SURVEY-003"],
         4: ["CELL-011", "CELL-005", "CELL-006", "DAY-002"],
@@ -100,13 +83,13 @@ def test_at_a_space_the_row_must_say_which_element_was_measured(understand) -> N
         header=header,
     )
     assert [one.elements[0].element_id for one in preview.surveys] == ["SP-001.path.1", "SP-001.path.2"]
-    assert held(preview) == {2: ["SURVEY-006"], 5: ["SURVEY-005"], 6: ["SURVEY-004", "SURVEY-006"]}
+    assert conftest.held(preview) == {2: ["SURVEY-006"], 5: ["SURVEY-005"], 6: ["SURVEY-004", "SURVEY-006"]}
 
 
 def test_a_visit_may_stand_a_little_off_the_site_but_not_a_street_away(understand) -> None:
     header = "code,lat,lon,date,surveyor,clear_width_mm"
     rows = ("KK-001,16.4255,102.8231,15/11/2568,ก,900", "KK-001,16.4351,102.8231,15/11/2568,ข,900")
-    assert held(understand(*rows, header=header)) == {3: ["SITE-004"]}
+    assert conftest.held(understand(*rows, header=header)) == {3: ["SITE-004"]}
 
 
 def test_labels_keep_the_numbers_they_had_and_new_ones_follow() -> None:

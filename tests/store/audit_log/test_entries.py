@@ -6,12 +6,12 @@ from collections.abc import Callable
 import pytest
 
 from audits import errors, survey
-from audits.store import designs
 from audits.store.accounts import device_secrets
 from audits.store.audit_log import entries
 from audits.store.db import connection
 from audits.store.register import changes
 from audits.store.surveys import attaching, reviews, submit
+from audits.store.works import designs
 
 DAY = dt.date(2026, 3, 5)
 LATE = dt.datetime(2026, 3, 5, 16, 59, tzinfo=dt.UTC)
@@ -28,7 +28,7 @@ def _worked(store: connection.Store, a_survey: Callable[..., survey.Survey], kee
     device_secrets.give_secret(store, "=cmd", "admin")
 
 
-def told(store: connection.Store, **asked: object) -> list[str]:
+def actions_of(store: connection.Store, **asked: object) -> list[str]:
     return [line.action for line in entries.lines(store, entries.Selection(**asked))]  # type: ignore[arg-type]
 
 
@@ -40,30 +40,32 @@ def test_the_newest_come_first_a_page_at_a_time(store: connection.Store) -> None
 
 
 def test_a_day_is_a_day_in_bangkok_with_both_ends(store: connection.Store) -> None:
-    assert told(store, first_day=DAY, last_day=DAY) == ["survey.await", "survey.submit"]
-    assert told(store, first_day=DAY + dt.timedelta(days=1), last_day=DAY + dt.timedelta(days=1)) == ["survey.review"]
+    assert actions_of(store, first_day=DAY, last_day=DAY) == ["survey.await", "survey.submit"]
+    assert actions_of(store, first_day=DAY + dt.timedelta(days=1), last_day=DAY + dt.timedelta(days=1)) == [
+        "survey.review"
+    ]
 
 
 def test_entries_of_one_person_or_one_event(store: connection.Store) -> None:
-    assert set(told(store, actor="engineer")) == {"design.save", "survey.review"}
-    assert told(store, action="photo.keep") == ["photo.keep"]
-    assert told(store, actor="engineer", action="photo.keep") == []
+    assert set(actions_of(store, actor="engineer")) == {"design.save", "survey.review"}
+    assert actions_of(store, action="photo.keep") == ["photo.keep"]
+    assert actions_of(store, actor="engineer", action="photo.keep") == []
     assert "somying" in entries.actors(store)
     assert "photo.keep" in entries.actions(store)
 
 
 def test_a_site_brings_its_surveys_photos_decisions_and_designs(store: connection.Store) -> None:
-    assert told(store, about="KK-001") == [
+    assert actions_of(store, about="KK-001") == [
         "design.save",
         "survey.review",
         "survey.await",
         "survey.submit",
         "photo.keep",
     ]
-    assert told(store, about="SP-001") == ["register.position"]
-    assert told(store, about="uuid:1") == ["survey.review", "survey.await", "survey.submit", "photo.keep"]
-    assert told(store, about="KK") == []
-    assert told(store, about="%") == []
+    assert actions_of(store, about="SP-001") == ["register.position"]
+    assert actions_of(store, about="uuid:1") == ["survey.review", "survey.await", "survey.submit", "photo.keep"]
+    assert actions_of(store, about="KK") == []
+    assert actions_of(store, about="%") == []
 
 
 def test_no_secret_and_no_formula_is_in_the_table(store: connection.Store) -> None:

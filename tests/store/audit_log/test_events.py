@@ -9,7 +9,6 @@ import sqlalchemy as sa
 
 from audits import errors, survey
 from audits.rules import model
-from audits.store import designs
 from audits.store.accounts import device_secrets
 from audits.store.audit_log import events
 from audits.store.db import column_types, connection, schema, triggers
@@ -17,6 +16,7 @@ from audits.store.integrity import verify
 from audits.store.photos import erasure, marks
 from audits.store.register import devices
 from audits.store.surveys import attaching, quarantine, read, reviews, submit
+from audits.store.works import designs
 from tests.store import city_events
 
 pytestmark = pytest.mark.usefixtures("the_file")
@@ -72,9 +72,9 @@ def test_every_event_is_in_the_audit_log_and_the_store_is_sound(store: connectio
 
 
 def test_every_table_that_only_grows_is_compared_with_the_audit_log() -> None:
-    told_otherwise = {"survey", "survey_element", "measurement", "survey_photo", "photo", "import_batch", "held_row"}
-    not_of_the_city = {"ledger", "workspace", "migration", "site_history", "element_history"}
-    assert {table.name for table in schema.APPEND_ONLY} - told_otherwise - not_of_the_city == set(TABLES)
+    written_otherwise = {"survey", "survey_element", "measurement", "survey_photo", "photo", "import_batch", "held_row"}
+    without_an_event = {"ledger", "workspace", "migration", "site_history", "element_history"}
+    assert {table.name for table in schema.APPEND_ONLY} - written_otherwise - without_an_event == set(TABLES)
 
 
 @pytest.mark.parametrize(("table", "column"), columns())
@@ -126,8 +126,8 @@ def test_an_event_told_twice_by_two_rows_is_no_fault_and_by_one_row_it_is(
     for _ in range(2):
         reviews.give_back(store, "uuid:1", "again", {}, "engineer", NOON)
     with connection.reading(store) as records:
-        told = records.execute(sa.select(schema.ledger.c.payload).filter_by(action="survey.review")).scalars()
-        payloads = Counter(told)
+        written = records.execute(sa.select(schema.ledger.c.payload).filter_by(action="survey.review")).scalars()
+        payloads = Counter(written)
         assert max(payloads.values()) == 2
         assert "review" not in {problem.where for problem in events.altered(records, {"survey.review": payloads})}
     intruder.execute("DELETE FROM review WHERE fid = (SELECT max(fid) FROM review)")
@@ -166,7 +166,7 @@ def test_row_and_entry_are_written_together_or_not_at_all(store: connection.Stor
 
 def test_a_payload_says_instants_in_utc_days_as_days_and_of_secrets_the_digest_only() -> None:
     bangkok = dt.timezone(dt.timedelta(hours=7))
-    told = json.loads(
+    written = json.loads(
         events.payload(
             {
                 "at": NOON.astimezone(bangkok),
@@ -177,5 +177,5 @@ def test_a_payload_says_instants_in_utc_days_as_days_and_of_secrets_the_digest_o
             }
         )
     )
-    assert told.pop("secret_hash") == "35af7f470575d37ce15251a62436add2e5c905d5c617fa904aad82ef55d9c8c1"
-    assert told == {"at": "2026-03-03T05:00:00.123+00:00", "on": "2026-01-05", "no": None, "n": 0.1}
+    assert written.pop("secret_hash") == "35af7f470575d37ce15251a62436add2e5c905d5c617fa904aad82ef55d9c8c1"
+    assert written == {"at": "2026-03-03T05:00:00.123+00:00", "on": "2026-01-05", "no": None, "n": 0.1}

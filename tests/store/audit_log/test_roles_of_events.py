@@ -14,13 +14,14 @@ from PIL import Image
 
 from audits import errors, roles
 from audits.rules import gazette, model
-from audits.store import comparisons, designs
+from audits.store import comparisons
 from audits.store.accounts import accounts, device_secrets, passwords
 from audits.store.audit_log import events
 from audits.store.db import connection, schema
 from audits.store.photos import erasure, marks, photos
 from audits.store.register import changes, devices, municipal_choices, register
 from audits.store.surveys import attaching, quarantine, read, reviews, submit
+from audits.store.works import designs
 from audits.works import fix_states
 from tests.store import city_events
 

@@ -216,10 +216,10 @@ def test_the_command_moves_and_says_what_to_set_without_the_password(
     head = str(read.head(worked_in))
     url = empty.store_url.replace("//owner@", "//owner:geheim@")
     command = ["move", "--to", url, "--workspace", str(empty.folder), "--lang", "en", "--json"]
-    told = typer.testing.CliRunner().invoke(command_line.application, command)
-    assert told.exit_code == 0, told.output
-    assert "geheim" not in told.output
-    answer = json.loads(told.stdout)
+    result = typer.testing.CliRunner().invoke(command_line.application, command)
+    assert result.exit_code == 0, result.output
+    assert "geheim" not in result.output
+    answer = json.loads(result.stdout)
     assert (answer["head"], answer["to"], answer["workspace"]) == (head, empty.store_name, str(empty.folder))
     again = typer.testing.CliRunner().invoke(command_line.application, command[:-1])
     assert again.exit_code == 1

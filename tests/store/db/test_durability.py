@@ -1,4 +1,4 @@
-"""A writer that is killed at any moment loses nothing that it was told is kept."""
+"""A writer that is killed at any moment loses nothing that was acknowledged."""
 
 import random
 import subprocess
@@ -64,11 +64,11 @@ def test_writers_killed_at_any_moment_lose_nothing_acknowledged(store: connectio
         for writer in writers:
             writer.kill()
             writer.wait()
-    told = [line.split() for line in acknowledged.read_text().splitlines()]
-    assert len(told) > KILLS
-    assert {outcome for _, outcome in told} == {"accepted"}
+    answers = [line.split() for line in acknowledged.read_text().splitlines()]
+    assert len(answers) > KILLS
+    assert {outcome for _, outcome in answers} == {"accepted"}
     kept = read.surveys(store)
-    assert {name for name, _ in told} <= set(kept["survey_id"])
+    assert {name for name, _ in answers} <= set(kept["survey_id"])
     assert set(read.measurements(store).groupby("survey_id").size()) == {12}
     assert read.measurements(store)["survey_id"].nunique() == len(kept)
     assert verify.verify(store).problems == ()

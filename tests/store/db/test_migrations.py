@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from audits import errors, survey
 from audits.formats import geopackage
-from audits.store.db import connection, gis_layers, migrations, schema, triggers, workspace
+from audits.store.db import connection, migrations, schema, triggers, workspace
 from audits.store.integrity import verify
 from audits.store.photos import photos
 from audits.store.surveys import read, submit
@@ -192,7 +192,7 @@ def test_the_guards_stand_again_after_the_steps(old_layout: workspace.Workspace)
 def test_a_step_that_fails_half_way_leaves_the_old_layout_whole(
     old_layout: workspace.Workspace, where: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    register = gis_layers.register
+    register = migrations.register_layer
 
     def fail(records: sa.Connection, table: sa.Table) -> None:
         if table.name == where:
@@ -200,7 +200,7 @@ def test_a_step_that_fails_half_way_leaves_the_old_layout_whole(
         register(records, table)
 
     before = all_rows(old_layout.store_path)
-    monkeypatch.setattr(gis_layers, "register", fail)
+    monkeypatch.setattr(migrations, "register_layer", fail)
     with pytest.raises(errors.StoreError, match="disk is full"):
         connection.open_store(old_layout, create=False)
     assert all_rows(old_layout.store_path) == before

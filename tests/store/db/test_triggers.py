@@ -7,13 +7,13 @@ import sqlalchemy as sa
 
 from audits import survey
 from audits.rules import model
-from audits.store import designs
 from audits.store.accounts import device_secrets
 from audits.store.db import connection, schema
 from audits.store.photos import erasure
 from audits.store.photos import marks as photo_marks
 from audits.store.register import changes, devices
 from audits.store.surveys import attaching, quarantine, reviews, submit
+from audits.store.works import designs
 from tests.store import city_events
 
 pytestmark = pytest.mark.usefixtures("the_file")

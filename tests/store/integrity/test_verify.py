@@ -185,9 +185,9 @@ def test_a_row_that_cannot_be_read_is_a_problem_too(
 
 
 def test_progress_is_told(full: connection.Store) -> None:
-    told: list[tuple[int, int]] = []
-    verify.verify(full, progress=lambda done, total: told.append((done, total)))
-    assert told == [(number, 5) for number in range(1, 6)]
+    steps: list[tuple[int, int]] = []
+    verify.verify(full, progress=lambda done, total: steps.append((done, total)))
+    assert steps == [(number, 5) for number in range(1, 6)]
 
 
 def _picture() -> bytes:

@@ -4,7 +4,7 @@ import math
 import pytest
 from PIL import ExifTags, Image
 
-from audits.store.photos import facts as photo_facts
+from audits.store.photos import photos
 
 GPS = ExifTags.GPS
 PLACE = {
@@ -25,17 +25,17 @@ def with_exif(place: dict[int, object] | None = None, taken: str = "", offset: s
 
 
 def test_a_picture_without_exif_tells_nothing() -> None:
-    assert photo_facts.of(Image.new("RGB", (1, 1))) == photo_facts.Facts()
+    assert photos.facts_of(Image.new("RGB", (1, 1))) == photos.Facts()
 
 
 def test_degrees_minutes_and_seconds_become_degrees() -> None:
-    facts = photo_facts.of(with_exif(PLACE))
+    facts = photos.facts_of(with_exif(PLACE))
     assert facts.latitude == pytest.approx(16.5)
     assert facts.longitude == pytest.approx(102.76)
 
 
 def test_south_and_west_are_negative() -> None:
-    facts = photo_facts.of(with_exif({**PLACE, GPS.GPSLatitudeRef: "S", GPS.GPSLongitudeRef: "W"}))
+    facts = photos.facts_of(with_exif({**PLACE, GPS.GPSLatitudeRef: "S", GPS.GPSLongitudeRef: "W"}))
     assert facts.latitude == pytest.approx(-16.5)
     assert facts.longitude == pytest.approx(-102.76)
 
@@ -51,7 +51,7 @@ def test_south_and_west_are_negative() -> None:
     ],
 )
 def test_a_broken_position_is_no_position(change: dict[int, object]) -> None:
-    facts = photo_facts.of(with_exif({**PLACE, **change}))
+    facts = photos.facts_of(with_exif({**PLACE, **change}))
     assert (facts.latitude, facts.longitude) == (None, None)
 
 
@@ -66,4 +66,4 @@ def test_a_broken_position_is_no_position(change: dict[int, object]) -> None:
     ],
 )
 def test_an_instant_without_a_zone_is_thai_time(taken: str, offset: str, instant: dt.datetime | None) -> None:
-    assert photo_facts.of(with_exif(taken=taken, offset=offset)).taken_at == instant
+    assert photos.facts_of(with_exif(taken=taken, offset=offset)).taken_at == instant

@@ -106,10 +106,10 @@ def test_an_element_gets_its_label_its_day_and_its_retirement(store: connection.
 
 
 def test_a_new_site_gets_the_next_free_code_of_its_kind(store: connection.Store) -> None:
-    told = {"name_th": "จุดใหม่", "setting": "park", "geom": POINT, "zone": 2}
-    code = register.add_site(store, "ramp", told, "engineer", "a new ramp", NOON)
+    given = {"name_th": "จุดใหม่", "setting": "park", "geom": POINT, "zone": 2}
+    code = register.add_site(store, "ramp", given, "engineer", "a new ramp", NOON)
     assert code == "KK-002"
-    assert register.add_site(store, "space", told, "engineer", "a new park") == "SP-002"
+    assert register.add_site(store, "space", given, "engineer", "a new park") == "SP-002"
     row = read.sites(store).loc[code]
     assert (row["kind"], row["position_status"], row["position_source"], row["zone_basis"]) == (
         *("ramp", "presumed", "engineer", "named"),
@@ -118,7 +118,7 @@ def test_a_new_site_gets_the_next_free_code_of_its_kind(store: connection.Store)
 
 
 @pytest.mark.parametrize(
-    ("kind", "told", "expected"),
+    ("kind", "given", "expected"),
     [
         ("lake", {"name_th": "จุดใหม่", "setting": "park"}, ["STORE-205"]),
         ("ramp", {"setting": "park"}, ["STORE-217"]),
@@ -126,10 +126,10 @@ def test_a_new_site_gets_the_next_free_code_of_its_kind(store: connection.Store)
     ],
 )
 def test_a_new_site_without_what_it_needs_is_refused(
-    store: connection.Store, kind: str, told: dict[str, Any], expected: list[str]
+    store: connection.Store, kind: str, given: dict[str, Any], expected: list[str]
 ) -> None:
     with pytest.raises(errors.RefusedError) as refused:
-        register.add_site(store, kind, told, "engineer", "why")
+        register.add_site(store, kind, given, "engineer", "why")
     assert codes(refused) == expected
     assert len(read.sites(store)) == 2
 

@@ -73,6 +73,6 @@ def test_a_record_that_says_nothing_new_is_written_as_records_always_were(
     plain = survey.canonical(a_survey(photos=(survey.Photo("a" * 64),)))
     assert "root_id" not in plain
     assert '"photos":[{"caption":"","element_id":"","sha256":"' + "a" * 64 + '"}]' in plain
-    told = survey.canonical(a_survey(root_id="uuid:0", photos=(survey.Photo("a" * 64, contains_person=True),)))
-    assert '"root_id":"uuid:0"' in told
-    assert '"contains_person":true' in told
+    written = survey.canonical(a_survey(root_id="uuid:0", photos=(survey.Photo("a" * 64, contains_person=True),)))
+    assert '"root_id":"uuid:0"' in written
+    assert '"contains_person":true' in written

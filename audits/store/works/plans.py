@@ -37,18 +37,8 @@ UNKNOWN_PLAN = errors.ProblemKind("STORE-684", "There is no plan {plan_id} in th
 class Saved:
     """A plan as it was kept.
 
-    Parameters
-    ----------
-    plan_id, title, saved_by, saved_at
-        Its name, and who kept it when (UTC).
-    certificate
-        As JSON text.
-    model
-        The model it was made from, as JSON text; empty where its file is no longer in the workspace.
-    head
-        Head of the record when it was kept, as ``sequence:digest``.
-    entries_since
-        How many entries were written since that can make today's plan another one.
+    Certificate and model are JSON text; the model is empty where its file is no longer in the workspace. `head` is that
+    of the record when it was kept, ``sequence:digest``; `entries_since` counts those that can change a plan.
     """
 
     plan_id: str

@@ -10,11 +10,11 @@ import pytest
 from audits import errors, roles
 from audits.plans import budget_plan as planner
 from audits.plans import certificate, certificate_check, kept_plans, od_pairs, plan_constraints
-from audits.store import designs, plans
 from audits.store.db import connection
 from audits.store.integrity import verify
 from audits.store.register import municipal_choices
 from audits.store.surveys import read
+from audits.store.works import designs, plans
 from tests.plans import small_models
 
 NOON = dt.datetime(2026, 3, 3, 5, 0, tzinfo=dt.UTC)

@@ -6,9 +6,9 @@ import pandas as pd
 import pytest
 
 from audits import errors
-from audits.store import designs
 from audits.store.db import connection
 from audits.store.integrity import verify
+from audits.store.works import designs
 
 NOON = dt.datetime(2026, 3, 3, 5, 0, tzinfo=dt.UTC)
 STRAIGHT = {"family": "straight", "space": {"rise_mm": 450, "length_mm": 9000}}

@@ -7,11 +7,11 @@ import sqlalchemy as sa
 
 from audits import errors, roles, survey
 from audits.rules import model
-from audits.store import designs, fix_steps
 from audits.store.audit_log import events
 from audits.store.db import connection, schema
 from audits.store.integrity import verify
 from audits.store.surveys import reviews, submit
+from audits.store.works import designs, fix_steps
 from audits.works import acceptance, fix_states, site_changes
 
 Builder = Callable[..., survey.Survey]
@@ -30,7 +30,7 @@ def codes(refused: pytest.ExceptionInfo[errors.RefusedError]) -> list[str]:
 
 @pytest.fixture
 def visit(store: connection.Store, a_survey: Builder, town: Any) -> Callable[..., str]:
-    """Return what takes in a survey of the ramp on a day, good but for the changes, approved unless told otherwise."""
+    """Return what takes in a survey of the ramp on a day, good but for the changes, approved unless set otherwise."""
 
     def take(day: dt.date, approved: bool = True, without: str = "", **changes: float) -> str:
         rows = [row for row in town.complete_ramp(RAMP, **changes) if row[1] != without]
@@ -147,8 +147,8 @@ def test_a_survey_that_shows_it_still_failing_is_refused_with_everything_left_to
     later = visit(AFTER, running_slope_pct=12.0, without="clear_width_mm")
     with pytest.raises(errors.RefusedError) as refused:
         accept(later, names={"ramp.running_slope": "ความลาด"})
-    told = [(one.kind.code, one.values["criterion"]) for one in refused.value.problems]
-    assert told == [("WORKS-004", "ความลาด"), ("WORKS-005", "ramp.clear_width")]
+    found = [(one.kind.code, one.values["criterion"]) for one in refused.value.problems]
+    assert found == [("WORKS-004", "ความลาด"), ("WORKS-005", "ramp.clear_width")]
     assert fix_steps.every(store)["step"].tolist() == [fix_states.BUILT]
 
 

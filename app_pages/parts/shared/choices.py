@@ -1,0 +1,57 @@
+"""Ask a reader to choose among things that have a name in their language.
+
+Every function takes what is asked, the options with their names, and what Streamlit's widget takes besides, of which
+:func:`app_pages.session.address.one` gives the first three.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Literal, Required, TypedDict, TypeVar, Unpack
+
+import streamlit as st
+
+Option = TypeVar("Option")
+
+
+class Kept(TypedDict, total=False):
+    """Where a choice is kept."""
+
+    key: Required[str]
+    on_change: Callable[..., None]
+    args: tuple[str, ...]
+
+
+class Listed(Kept, total=False):
+    """How a folded list looks."""
+
+    placeholder: str
+
+
+class InView(Kept, total=False):
+    """How a list on the page looks."""
+
+    horizontal: bool
+    label_visibility: Literal["visible", "hidden", "collapsed"]
+
+
+def one(label: str, names: Mapping[Option, str], **kept: Unpack[Kept]) -> Option:
+    """Ask for one of at least one option in a folded list, the first unless chosen."""
+    chosen: Option = st.selectbox(label, list(names), format_func=names.__getitem__, **kept)
+    return chosen
+
+
+def one_or_none(label: str, names: Mapping[Option, str], **listed: Unpack[Listed]) -> Option | None:
+    """Ask for one option in a folded list, none unless chosen."""
+    chosen: Option | None = st.selectbox(label, list(names), index=None, format_func=names.__getitem__, **listed)
+    return chosen
+
+
+def one_in_view(label: str, names: Mapping[Option, str], **in_view: Unpack[InView]) -> Option:
+    """Ask for one of a few options that all stand on the page, the first unless chosen."""
+    return st.radio(label, list(names), format_func=names.__getitem__, **in_view)
+
+
+def several(label: str, names: Mapping[Option, str], **listed: Unpack[Listed]) -> list[Option]:
+    """Ask for any number of options."""
+    return st.multiselect(label, list(names), format_func=names.__getitem__, **listed)

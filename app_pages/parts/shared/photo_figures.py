@@ -1,0 +1,41 @@
+"""Show photos as evidence, and in the place of an erased one its date and the reason."""
+
+from __future__ import annotations
+
+import base64
+from pathlib import Path
+
+import pandas as pd
+import streamlit as st
+
+from app_pages import session
+from audits.formats import templates
+from audits.store.photos import photos
+
+TEMPLATE = Path(__file__).parent / "photo.html.j2"
+
+
+def show(context: session.Context, sha256: str, label: str) -> None:
+    """Show a photo inside the page: an address of its own could be passed on to people without an account."""
+    content = base64.b64encode(photos.content(context.store, sha256)).decode()
+    st.html(templates.render(TEMPLATE, label=label, content=content))
+
+
+def show_erased(context: session.Context, kept: pd.DataFrame) -> pd.DataFrame:
+    """Show the date and the reason of each erased photo, and return those that are kept.
+
+    Parameters
+    ----------
+    context
+        Reader and workspace.
+    kept
+        From :func:`audits.store.surveys.read.photos`.
+    """
+    words = context.words
+    erased = kept["erased_because"] != ""
+    for _, row in kept.loc[erased].iterrows():
+        of = {"element": row["element_id"] or row["site_code"], "day": words.instant(row["erased_at"])}
+        st.write(
+            words.text("A photo of {element} was erased on {day} because: {reason}", **of, reason=row["erased_because"])
+        )
+    return kept.loc[~erased]

@@ -1,0 +1,108 @@
+"""Ask the questions of one element in the survey being made, and know what the answers mean so far."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pandas as pd
+import streamlit as st
+
+from app_pages import session
+from app_pages.parts.survey import draft as survey_draft
+from audits import errors, survey, terms, wording
+from audits import record as records
+from audits.field import answer_sheet, answers
+from audits.rules import model
+from audits.scoring import questions, readings, run
+
+
+@dataclass(frozen=True)
+class Question:
+    """One quantity of one element.
+
+    Parameters
+    ----------
+    context, draft, element_id, quantity
+        The reader, the survey being made, and what is asked.
+    read
+        All answers about the element so far.
+    findings
+        What they mean for the criteria of this quantity.
+    urgent
+        Whether a danger or a need for help hangs on it.
+    """
+
+    context: session.Context
+    draft: answer_sheet.AnswerSheet
+    element_id: str
+    quantity: model.Quantity
+    read: answers.Read
+    findings: tuple[questions.LiveFinding, ...]
+    urgent: bool
+
+    @property
+    def id(self) -> str:
+        """The quantity's id."""
+        return self.quantity.quantity_id
+
+    @property
+    def answer(self) -> answers.Answer:
+        """The answer in the draft."""
+        return self.draft.answer(self.element_id, self.id)
+
+    @property
+    def measured(self) -> bool:
+        """Whether the answers hold a value, not only a reason why there is none."""
+        return any(one.quantity == self.id and one.value is not None for one in self.read.measurements)
+
+    def label(self, number: int = 1) -> str:
+        """Return the quantity with the unit of its field; `number` counts several readings from 1."""
+        words = self.context.words
+        label = labelled(self.draft, self.quantity, words)
+        return label if number == 1 else words.text("{quantity}, reading {number}", quantity=label, number=number)
+
+    def keep(self, answer: answers.Answer) -> None:
+        """Take an answer into the draft and write it to the disk."""
+        self.draft.set_answer(self.element_id, self.id, answer)
+        survey_draft.keep(self.context, self.draft)
+
+    def show_doubt(self) -> str:
+        """Show what is wrong or unusual about the answer, and return which of the two, empty for neither."""
+        words = self.context.words
+        if self.id in self.read.problems:
+            st.error(problem_sentence(self.read.problems[self.id], self.quantity, words))
+            return "problem"
+        if self.id in self.read.unusual:
+            st.warning(words.text("Unusual value. Please measure again to be sure."))
+            return "unusual"
+        return ""
+
+
+def of_element(
+    context: session.Context, record: records.AuditedRecord, draft: answer_sheet.AnswerSheet, element: survey.Element
+) -> list[Question]:
+    """Return every question that still applies to an element, in asking order."""
+    permitted = run.day_of(record.elements["permitted_on"].get(element.element_id, pd.NaT))
+    setting = record.sites["setting"][draft.site_code]
+    rules, _ = run.rules_for(context.criteria, element.kind, permitted, setting)
+    read = survey_draft.read_element(context, draft, element.element_id)
+    measured = readings.of_visit(read.measurements)
+    live, urgent = questions.live(rules, measured), questions.weighty(rules)
+    return [
+        Question(
+            context, draft, element.element_id, one, read, live.get(one.quantity_id, ()), one.quantity_id in urgent
+        )
+        for one in questions.that_apply(context.criteria, element.kind, rules, measured)
+    ]
+
+
+def labelled(draft: answer_sheet.AnswerSheet, quantity: model.Quantity, words: wording.Wording) -> str:
+    """Return the name of a quantity with the unit in which the draft takes bare figures."""
+    unit = {"percent": draft.slope_unit, "mm": draft.length_unit, "count": ""}.get(quantity.unit, quantity.unit)
+    sign = "1:" if unit == answers.ONE_IN else words.text(terms.UNIT[unit]) if terms.UNIT.get(unit) else ""
+    return f"{words.name(quantity.name)}{f' ({sign})' if sign else ''}"
+
+
+def problem_sentence(problem: errors.Problem, quantity: model.Quantity, words: wording.Wording) -> str:
+    """Word the problem of an answer, with the quantity by its name."""
+    return words.text(problem.kind.template, **dict(problem.values) | {"quantity": words.name(quantity.name)})

@@ -1,0 +1,48 @@
+"""Round parts so that they add up to their whole as it is printed."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+
+def parts(values: Sequence[float], digits: int = 0) -> list[float]:
+    """Round values of 0 or more so that they add up to their rounded sum.
+
+    The largest remainder method (Hamilton's apportionment): each value is rounded down, and what is missing goes to
+    the values with the largest remainders, of equal ones to the first.
+
+    Parameters
+    ----------
+    values
+        The parts; their sum is rounded half up.
+    digits
+        Decimal places kept.
+
+    Returns
+    -------
+    list of float
+        In the order given, each less than one unit of the last place away from its value.
+
+    Raises
+    ------
+    ValueError
+        When a value is negative or not finite.
+
+    Examples
+    --------
+    >>> parts([0.4, 0.4, 0.4])
+    [1.0, 0.0, 0.0]
+    >>> sum(parts([33.33, 33.33, 33.34], digits=1))
+    100.0
+    """
+    if not all(math.isfinite(value) and value >= 0 for value in values):
+        raise ValueError("parts must be finite and 0 or more")
+    scaled = [round(value * 10**digits, 6) for value in values]
+    down = [math.floor(value) for value in scaled]
+    # Sums of floats come a hair under a half; six more places are far finer than anything printed.
+    missing = math.floor(round(math.fsum(scaled), 6) + 0.5) - sum(down)
+    order = sorted(range(len(scaled)), key=lambda place: (down[place] - scaled[place], place))
+    for place in order[:missing]:
+        down[place] += 1
+    return [unit / 10**digits for unit in down]

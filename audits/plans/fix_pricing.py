@@ -1,0 +1,185 @@
+"""Price a fix: by the design kept for it, by a design for its measured place, or by a typical size."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from audits import barriers, wording
+from audits.ramps import (
+    cost,
+    geometry,
+    interventions,
+    kerb_ramp_design,
+    measured_space,
+    prices,
+    quantities,
+    ramp_design,
+    requirements,
+)
+from audits.rules import model
+from audits.scoring import readings
+
+KEPT, DESIGNED, FOR_RISE, TYPICAL = "kept_design", "designed", "designed_for_rise", "typical"
+BASES: Mapping[str, str] = {
+    KEPT: wording.phrase("by the design kept for it"),
+    DESIGNED: wording.phrase("designed for its measured place"),
+    FOR_RISE: wording.phrase("designed for its measured rise; whether it has room enough is not measured"),
+    TYPICAL: wording.phrase("of typical size; its size is not measured"),
+}
+"""From the surest."""
+FOR_ITS_PLACE = (KEPT, DESIGNED)
+"""What all other costs are summed apart from: they rest on an assumption."""
+
+TYPICAL_KERB_MM = 150
+TYPICAL_PATH_MM = 10_000
+ASSUMPTIONS: Mapping[str, Mapping[str, float]] = {
+    wording.phrase(
+        "A requirement stands in somebody's way when its severity is {severity} or more of 4 and it matters to them by "
+        "{matters} or more of 3."
+    ): {"severity": barriers.NEEDS_HELP, "matters": barriers.MATTERS},
+    wording.phrase(
+        "A ramp of typical size has its measured rise, or the middle of those measured, and room enough."
+    ): {},
+    wording.phrase("Kerbs are taken as {kerb} mm high, and a defect of a path as {path} m of path laid anew."): {
+        "kerb": TYPICAL_KERB_MM,
+        "path": TYPICAL_PATH_MM / quantities.MM_PER_M,
+    },
+    wording.phrase("An old ramp that is broken up is taken as a slab {slab} mm thick over its length and width."): {
+        "slab": requirements.Construction().slab_thickness_mm
+    },
+}
+"""What the costs and barriers rest on, each phrase with its figures."""
+
+
+@dataclass(frozen=True)
+class Priced:
+    """The cost of one fix.
+
+    Parameters
+    ----------
+    estimate
+        The bill and its cost.
+    level
+        One of :data:`audits.ramps.interventions.NAMES`.
+    basis
+        One of :data:`BASES`.
+    """
+
+    estimate: cost.Estimate
+    level: str
+    basis: str
+
+
+class Pricing:
+    """Prices fixes: the bill of a new design, of which only what is mended is bought.
+
+    Parameters
+    ----------
+    measurements
+        The readings that count; see :func:`audits.scoring.readings.governing`.
+    criteria
+        The requirements that a new ramp meets.
+    price_book
+        What quantities cost.
+    designs
+        By element, the content of the design kept for it, as from :func:`audits.ramps.design_record.content`.
+    """
+
+    def __init__(
+        self,
+        measurements: pd.DataFrame,
+        criteria: model.Criteria,
+        price_book: prices.PriceBook,
+        designs: Mapping[str, Mapping[str, Any]],
+    ) -> None:
+        self._ramp, self._kerb = requirements.ramp(criteria), requirements.kerb_ramp(criteria)
+        self._made, self._prices, self._designs = requirements.Construction(), price_book, designs
+        governed = readings.governing(measurements)
+        along = governed["quantity"].eq("ramp_length_total_mm")
+        ramps = governed.loc[along, "element_id"].astype(str).unique()
+        self._spaces = {name: _lengths_mm(measured_space.taken(governed, name, "ramp")) for name in ramps}
+        self._slopes = _along_mm(governed)
+        rises = sorted(space["rise_mm"] for space in self._spaces.values() if "rise_mm" in space)
+        self._typical_rise_mm = rises[len(rises) // 2] if rises else self._ramp.highest_run_mm
+        self._designed = functools.cache(self._design)
+
+    def price(self, element_id: str, kind: str, failed: list[str]) -> Priced:
+        """Return the cost of mending the criteria that failed.
+
+        Raises
+        ------
+        ValueError
+            When nothing failed that stands in somebody's way.
+        """
+        if kind == "path":
+            return Priced(cost.estimate(self._path_bill(), self._prices), interventions.REPAIR, TYPICAL)
+        mending = interventions.for_failures(failed, old_structure=True)
+        if mending is None:
+            raise ValueError(f"{element_id}: a known barrier with nothing that fails")
+        kept = self._designs.get(element_id)
+        if kept is not None:
+            return Priced(cost.estimate(kept["quantities"], self._prices), mending.level, KEPT)
+        bill, basis = self._kerb_bill() if kind == "kerb_ramp" else self._ramp_bill(element_id)
+        # Rails, edges and surfaces go where the ramp stands already; only a new ramp needs room.
+        if basis == FOR_RISE and mending.level != interventions.DEMOLISH_AND_REBUILD:
+            basis = DESIGNED
+        return Priced(cost.estimate(bill, self._prices, mending.codes), mending.level, basis)
+
+    def _ramp_bill(self, element_id: str) -> tuple[quantities.Bill, str]:
+        space = self._spaces.get(element_id, {})
+        rise_mm = space.get("rise_mm", self._typical_rise_mm)
+        room = space.get("length_mm", 0), space.get("width_mm", 0)
+        design = self._designed(rise_mm, *room) if "rise_mm" in space and all(room) else None
+        basis = DESIGNED if design is not None else FOR_RISE if "rise_mm" in space else TYPICAL
+        design = design or self._designed(rise_mm, ramp_design.MOST_MM, ramp_design.MOST_MM)
+        # Room enough for a straight ramp is room for one of any rise that a survey can measure.
+        design = design or self._designed(self._ramp.highest_run_mm, ramp_design.MOST_MM, ramp_design.MOST_MM)
+        if design is None:
+            raise ValueError("no ramp fits where there is room for any")
+        along_mm, width_mm = self._slopes.get(element_id, (design.total_length_mm, design.clear_width_mm))
+        old_m3 = along_mm * width_mm * self._made.slab_thickness_mm / quantities.MM3_PER_M3
+        return quantities.bill(design, self._made, quantities.Works(old_structure_m3=old_m3)), basis
+
+    def _design(self, rise_mm: int, length_mm: int, width_mm: int) -> geometry.Design | None:
+        designs = ramp_design.alternatives(geometry.Space(rise_mm, length_mm, width_mm), self._ramp, self._made)
+        return None if isinstance(designs, geometry.NotFeasible) else designs[0]
+
+    @functools.cache  # noqa: B019 - a pricing lives for one list of fixes
+    def _kerb_bill(self) -> tuple[quantities.Bill, str]:
+        space = geometry.KerbSpace(TYPICAL_KERB_MM, ramp_design.MOST_MM, ramp_design.MOST_MM)
+        designs = kerb_ramp_design.alternatives(space, self._kerb, self._made)
+        if isinstance(designs, geometry.NotFeasible):
+            raise ValueError("no kerb ramp fits where there is room for any")
+        return quantities.bill(designs[0], self._made, quantities.Works()), TYPICAL
+
+    def _path_bill(self) -> quantities.Bill:
+        """Return 10 m of path as wide as a long ramp: the old paving broken up, a slab on its bed, a finish."""
+        area_m2 = TYPICAL_PATH_MM * self._ramp.clear_width_long_mm / quantities.MM2_PER_M2
+        works = quantities.Works()
+        per_m2 = {
+            "demolition_m3": works.paving_mm / quantities.MM_PER_M,
+            "fill_m3": works.bed_mm / quantities.MM_PER_M,
+            "concrete_m3": self._made.slab_thickness_mm / quantities.MM_PER_M,
+            "surface_m2": 1.0,
+        }
+        return {code: per_m2.get(code, 0.0) * area_m2 for code in quantities.NAMES}
+
+
+def _lengths_mm(taken: Mapping[str, measured_space.Taken]) -> dict[str, int]:
+    wanted = ("rise_mm", "length_mm", "width_mm")
+    known = {name: taken[name].value for name in wanted if name in taken}
+    return {name: value for name, value in known.items() if 0 < value <= ramp_design.MOST_MM}
+
+
+def _along_mm(governed: pd.DataFrame) -> dict[str, tuple[float, float]]:
+    """Return length along the slope and clear width of each ramp of which both are measured, millimetres."""
+    table = governed.pivot(index="element_id", columns="quantity", values="highest")
+    wanted = ["ramp_length_total_mm", "clear_width_mm"]
+    if not set(wanted) <= set(table):
+        return {}
+    return {str(name): (float(along), float(wide)) for name, along, wide in table[wanted].dropna().itertuples()}

@@ -1,0 +1,1 @@
+"""Keep what the municipality plans, designs and builds."""

@@ -1,0 +1,105 @@
+"""List every fix with its state, what it mends and its cost, for pages and commands alike."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import pandas as pd
+
+from audits import barriers
+from audits import record as records
+from audits.plans import site_fixes
+from audits.ramps import cost, prices
+from audits.store.db import connection
+from audits.store.works import fix_steps
+from audits.works import fix_states
+
+
+@dataclass(frozen=True, eq=False)
+class Works:
+    """Every fix of a record.
+
+    Parameters
+    ----------
+    fixes
+        Those that known barriers ask for now, by id.
+    steps, standing
+        From :func:`audits.store.works.fix_steps.every` and :func:`audits.works.fix_states.follow`, without those of
+        elements that are retired: what was planned or built stays in the log, but there is nothing left to follow.
+    designs
+        From :func:`audits.store.works.fix_steps.designs`.
+    table
+        Index ``fix_id``; ``site`` (its code), ``element_id``, ``state`` (of :data:`audits.works.fix_states.STATES`),
+        ``barrier`` (the surest state of the element now, of :data:`audits.barriers.STATES`), ``cost_thb`` (likely,
+        whole baht; missing where nothing is to be built), ``cost_basis`` (empty likewise), the days of
+        :func:`audits.works.fix_states.follow`, ``accept_by`` and ``overdue``.
+    measure_first
+        From :func:`audits.barriers.measure_first`.
+    sample_prices
+        Whether the prices behind the costs are the sample ones.
+    """
+
+    fixes: Mapping[str, site_fixes.RecordFix]
+    steps: pd.DataFrame
+    standing: pd.DataFrame
+    designs: pd.DataFrame
+    table: pd.DataFrame
+    measure_first: pd.DataFrame
+    sample_prices: bool
+
+    def state(self, fix_id: str) -> str:
+        """Return a key of :data:`audits.works.fix_states.STATES`."""
+        return str(self.table["state"].get(fix_id, fix_states.FOUND))
+
+    def cost_thb(self, fix_id: str) -> int | None:
+        """Return the likely cost in baht; None where nothing is to be built."""
+        amount = self.table["cost_thb"].get(fix_id)
+        return None if amount is None or pd.isna(amount) else int(amount)
+
+
+def gather(
+    store: connection.Store, record: records.AuditedRecord, price_book: prices.PriceBook, today: dt.date
+) -> Works:
+    """Gather the fixes of a record with the steps recorded for them."""
+    designs, steps = fix_steps.designs(store), fix_steps.every(store)
+    steps = steps.loc[steps["element_id"].isin(record.elements.index)]
+    standing = fix_states.follow(steps, today)
+    fixes = {one.fix.fix_id: one for one in site_fixes.fixes(record, price_book, designs)}
+    table = _table(record, fixes, standing, _kept_costs(designs, price_book))
+    return Works(fixes, steps, standing, designs, table, barriers.measure_first(record), price_book.sample)
+
+
+def _kept_costs(designs: pd.DataFrame, price_book: prices.PriceBook) -> dict[str, int]:
+    """Return the likely cost of the design kept for each element, at the prices in force."""
+    bills = {str(name): json.loads(text)["quantities"] for name, text in designs["content"].items()}
+    return {name: int(cost.estimate(bill, price_book).total_thb.likely) for name, bill in bills.items()}
+
+
+def _table(
+    record: records.AuditedRecord,
+    fixes: Mapping[str, site_fixes.RecordFix],
+    standing: pd.DataFrame,
+    kept_thb: Mapping[str, int],
+) -> pd.DataFrame:
+    names = pd.Index(sorted({*fixes, *standing.index}), name="fix_id", dtype=object)
+    states = barriers.by_element(record)
+    surest = {
+        str(name): next(state for state in barriers.STATES if (row == state).any()) for name, row in states.iterrows()
+    }
+    costs = {name: fixes[name].fix.cost.likely if name in fixes else kept_thb.get(name) for name in names}
+    days = standing.drop(columns=["site_code", "element_id", "state"]).reindex(names)
+    table = pd.DataFrame(
+        {
+            "site": record.elements["site_code"].reindex(names).to_numpy(),
+            "element_id": names,
+            "state": standing["state"].reindex(names).fillna(fix_states.FOUND).to_numpy(),
+            "barrier": [surest.get(name, barriers.NONE) for name in names],
+            "cost_thb": pd.array([costs[name] for name in names], dtype="Int64"),
+            "cost_basis": [fixes[name].cost_basis if name in fixes else "" for name in names],
+        },
+        index=names,
+    )
+    return table.join(days.assign(overdue=days["overdue"].eq(True)))

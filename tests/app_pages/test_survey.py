@@ -1,0 +1,76 @@
+"""An answer is kept and judged as it is typed, on the survey form and in quick entry alike."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from app_pages.session import cache
+from audits.store.db import connection, workspace
+from audits.store.surveys import read
+from tests.app_pages import opening
+
+SLOPE = r"KK-012\.ramp\.1\|running_slope_pct"
+
+
+@pytest.fixture(autouse=True)
+def folder(demonstration_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    folder = Path(shutil.copytree(demonstration_folder, tmp_path / "workspace"))
+    monkeypatch.setenv("JAIDEE_WORKSPACE", str(folder))
+    yield folder
+    cache.open_store.clear()
+
+
+def _field(app: AppTest, pattern: str) -> str:
+    return next(field.key for field in app.text_input if field.key and re.search(pattern, field.key))
+
+
+def _html(app: AppTest) -> str:
+    return " ".join(str(each.proto.body) for each in app.get("html"))
+
+
+def _surveys(folder: Path) -> int:
+    with connection.open_store(workspace.Workspace(folder).demonstration) as store:
+        return len(read.surveys(store))
+
+
+def test_the_form_judges_an_answer_offers_a_further_reading_and_sends_the_survey(folder: Path) -> None:
+    before = _surveys(folder)
+    app = opening.opened("survey.py", lang="en", workspace="demonstration", site="KK-012")
+    app.text_input(key=_field(app, r"\|surveyor$")).set_value("T-07").run()
+    app.radio(key="element_KK-012").set_value("KK-012.ramp.1").run()
+    app.text_input(key=_field(app, rf"{SLOPE}\|1$")).set_value("30").run()
+    assert not app.exception
+    assert re.search(r'<ul role="status".*fail.*running slope', _html(app), re.IGNORECASE)
+    app.text_input(key=_field(app, rf"{SLOPE}\|2$")).set_value("31").run()
+    assert _field(app, rf"{SLOPE}\|3$")
+    app.text_input(key=_field(app, rf"{SLOPE}\|1$")).set_value("").run()
+    assert app.text_input(key=_field(app, rf"{SLOPE}\|1$")).value == "31"
+    app.text_area[0].set_value("wet").run()
+    app.button(key="save").click().run()
+    assert not app.exception
+    assert "Receipt number" in app.success[0].value
+    assert _surveys(folder) == before + 1
+
+
+def test_quick_entry_refuses_what_is_no_figure_and_takes_a_sheet(folder: Path) -> None:
+    before = _surveys(folder)
+    app = opening.opened("quick_entry.py", lang="en", workspace="demonstration")
+    app.text_input(key="quick_code").set_value("12").run()
+    app.text_input(key=_field(app, r"\|surveyor$")).set_value("T-07").run()
+    slope = _field(app, rf"quick\|{SLOPE}$")
+    app.text_input(key=slope).set_value("steep").run()
+    assert app.error
+    app.button(key="quick_save").click().run()
+    assert _surveys(folder) == before
+    app.text_input(key=slope).set_value("30").run()
+    assert re.search(r'<p role="status"><span class="jaidee-verdict fail">', _html(app))
+    app.button(key="quick_save").click().run()
+    assert not app.exception
+    assert "Typed in during this sitting" in _html(app)
+    assert _surveys(folder) == before + 1

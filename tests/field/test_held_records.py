@@ -1,0 +1,156 @@
+"""What cannot be taken in is held with its reasons, until somebody decides."""
+
+import dataclasses
+import datetime as dt
+import json
+import math
+from typing import Any
+
+import pytest
+
+from audits import errors, survey, wording
+from audits.field import receiving
+from audits.store.db import connection
+from audits.store.integrity import verify
+from audits.store.surveys import quarantine, read, survey_checks
+from tests.field import sent
+
+
+def test_a_record_of_an_unknown_site_is_held_as_it_came(store: connection.Store) -> None:
+    record = sent.arrival(sent.visit(code="KK-099"), 7, raw='{"site": "KK-099", "หมายเหตุ": "x"}')
+    reception = sent.receive(store, record, words=sent.THAI)
+    assert (sent.outcomes(reception), sent.kinds(reception)) == (["held"], [survey_checks.UNKNOWN_SITE])
+    held = quarantine.held_rows(store).iloc[0]
+    assert (held["line"], held["raw"], held["file_name"]) == (7, record.raw, "odk.zip")
+    assert held["reasons"] == (sent.THAI.problem(reception.outcomes[0].problems[0]),)
+    assert held["held_by"] == "somchai"
+    assert read.surveys(store).empty
+
+
+def test_a_record_that_was_held_is_settled_when_it_is_taken_in_later(store: connection.Store) -> None:
+    records = (sent.visit("uuid:1", code="KK-002"), sent.visit("uuid:2", code="KK-003"))
+    sent.receive(store, *records)
+    sent.add_site(store, "KK-002", "ramp", "presumed", 50.0)
+    assert sent.outcomes(sent.receive(store, *records)) == ["accepted", "held"]
+    assert quarantine.held_rows(store)["decision"].tolist() == ["taken_in", ""]
+    assert verify.verify(store).problems == ()
+
+
+def test_a_held_record_that_comes_again_in_a_newer_file_is_held_once_and_settled(store: connection.Store) -> None:
+    late = sent.visit("uuid:late", code="KK-002")
+    sent.receive(store, late)
+    sent.receive(store, sent.visit("uuid:1"), late)
+    assert len(quarantine.held_rows(store)) == 1
+    sent.add_site(store, "KK-002", "ramp", "presumed", 50.0)
+    sent.receive(store, sent.visit("uuid:1"), sent.visit("uuid:2"), late)
+    assert quarantine.held_rows(store)["decision"].tolist() == ["taken_in"]
+
+
+def test_a_held_record_is_dismissed_with_a_reason_only(store: connection.Store) -> None:
+    sent.receive(store, sent.visit(code="KK-099"))
+    held = quarantine.held_rows(store).iloc[0]
+    with pytest.raises(errors.RefusedError, match="Say why"):
+        quarantine.settle(store, int(held["batch_id"]), int(held["line"]), quarantine.DISMISSED, " ", "engineer")
+    quarantine.settle(store, int(held["batch_id"]), int(held["line"]), quarantine.DISMISSED, "a trial", "engineer")
+    sent.receive(store, sent.visit(code="KK-099"))
+    assert quarantine.held_rows(store)["decision"].tolist() == ["dismissed"]
+
+
+def test_a_record_that_its_channel_could_not_read_is_held_with_what_the_channel_says(store: connection.Store) -> None:
+    problem = survey_checks.EMPTY.at("surveyor")
+    reception = sent.receive(
+        store,
+        sent.arrival(sent.visit(), problems=(problem,)),
+        sent.arrival(None, 2, problems=(problem,)),
+    )
+    assert sent.outcomes(reception) == ["held", "held"]
+    assert [one.survey_id for one in reception.outcomes] == ["uuid:1", ""]
+    assert quarantine.held_rows(store)["reasons"].tolist() == [(problem.sentence(),)] * 2
+    assert sent.ids(store) == []
+
+
+@pytest.mark.parametrize(
+    ("observed_at", "outcome"),
+    [
+        (sent.ARRIVAL + dt.timedelta(hours=24), "accepted"),
+        (sent.ARRIVAL + dt.timedelta(hours=24, seconds=1), "held"),
+        (dt.datetime.max.replace(tzinfo=dt.UTC), "held"),
+    ],
+)
+def test_a_visit_of_the_day_after_tomorrow_is_held(
+    store: connection.Store, observed_at: dt.datetime, outcome: str
+) -> None:
+    reception = sent.receive(store, sent.visit(observed_at=observed_at))
+    assert sent.outcomes(reception) == [outcome]
+    assert (receiving.IN_THE_FUTURE in sent.kinds(reception)) == (outcome == "held")
+
+
+@pytest.mark.parametrize(
+    ("metres", "accuracy_m", "code", "outcome"),
+    [
+        (100, 0.0, "KK-001", "accepted"),
+        (107, None, "KK-001", "held"),
+        (107, 5.0, "KK-001", "accepted"),
+        (50_000, 20.0, "KK-001", "held"),
+        (50_000, 20.0, "SP-001", "accepted"),
+    ],
+)
+def test_a_visit_far_from_a_confirmed_site_is_held(
+    store: connection.Store, metres: float, accuracy_m: float | None, code: str, outcome: str
+) -> None:
+    place = {
+        "longitude": sent.KNOWN[0],
+        "latitude": sent.KNOWN[1] + metres * sent.METRE_NORTH,
+        "accuracy_m": accuracy_m,
+    }
+    reception = sent.receive(store, sent.visit(code=code, **place))
+    assert sent.outcomes(reception) == [outcome]
+    assert sent.kinds(reception) == ([receiving.TOO_FAR] if outcome == "held" else [])
+    if outcome == "held":
+        assert "KK-001" in reception.outcomes[0].problems[0].sentence()
+
+
+@pytest.mark.parametrize("text", ["half \ud83d", "nul \0"])
+@pytest.mark.parametrize(
+    "where", ["note", "survey_id", "site_code", "surveyor", "root_id", "supersedes", "element", "as_written"]
+)
+def test_a_record_with_a_text_that_cannot_be_kept_is_held(store: connection.Store, where: str, text: str) -> None:
+    made = sent.visit()
+    if where == "element":
+        made = sent.visit(elements=(survey.Element("KK-001.ramp.1", "ramp", text),))
+    elif where == "as_written":
+        made = sent.visit(measurements=(dataclasses.replace(made.measurements[0], as_written=text),))
+    else:
+        made = sent.visit(**{where: text})
+    reception = sent.receive(store, sent.arrival(made, raw=json.dumps({"text": text})), sent.visit("uuid:2"))
+    assert sent.outcomes(reception) == ["held", "accepted"]
+    assert survey_checks.UNSTORABLE_TEXT in sent.kinds(reception)
+    assert json.loads(quarantine.held_rows(store).loc[0, "raw"]) == {"text": text}
+    assert verify.verify(store).problems == ()
+
+
+def test_a_file_whose_name_is_no_text_is_taken_in(store: connection.Store) -> None:
+    named = dataclasses.replace(sent.delivery(sent.visit()), file_name="\udce0\udcb8.zip")
+    assert sent.outcomes(receiving.receive(store, named, "somchai", words=sent.ENGLISH)) == ["accepted"]
+    assert verify.verify(store).problems == ()
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"latitude": math.nan, "longitude": sent.KNOWN[0]},
+        {"latitude": math.inf, "longitude": sent.KNOWN[0]},
+        {"latitude": 16.4, "longitude": 1e308},
+        {"latitude": sent.KNOWN[1], "longitude": sent.KNOWN[0], "accuracy_m": -math.inf},
+        {"observed_at": sent.MORNING.replace(tzinfo=None)},
+        {"observed_at": dt.datetime.min.replace(tzinfo=wording.BANGKOK)},
+    ],
+)
+def test_impossible_figures_are_held_and_stop_nothing(store: connection.Store, changes: dict[str, Any]) -> None:
+    assert sent.outcomes(sent.receive(store, sent.visit(**changes), sent.visit("uuid:2"))) == [
+        "held",
+        "accepted",
+    ]
+
+
+# Any order, any interruption

@@ -1,0 +1,26 @@
+"""Rounded parts add up to the rounded whole, and none is moved by a whole unit."""
+
+from __future__ import annotations
+
+import math
+
+import hypothesis
+import hypothesis.strategies as st
+import pytest
+
+from audits.formats import rounding
+
+
+@hypothesis.given(st.lists(st.floats(0, 1e6), max_size=30), st.integers(0, 2))
+def test_the_parts_add_up_to_the_whole_as_printed(values, digits):
+    found = rounding.parts(values, digits)
+    unit = 10**digits
+    whole = math.floor(round(math.fsum(round(value * unit, 6) for value in values), 6) + 0.5)
+    assert round(sum(value * unit for value in found)) == whole
+    assert all(abs(part - value) * unit < 1 + 1e-5 for part, value in zip(found, values, strict=True))
+
+
+@pytest.mark.parametrize("wrong", [-0.1, math.nan, math.inf])
+def test_what_is_no_part_is_refused(wrong):
+    with pytest.raises(ValueError, match="finite"):
+        rounding.parts([1.0, wrong])

@@ -1,0 +1,62 @@
+"""One module decides what stands in whose way: known where a finding fails, possible where nobody knows, else none."""
+
+from __future__ import annotations
+
+import pytest
+
+from audits import barriers, errors
+
+STEEP, SOUND, UNSEEN = "KK-001.ramp.1", "KK-002.ramp.1", "KK-003.ramp.1"
+
+
+@pytest.fixture(scope="module")
+def record(town):
+    elements = town.elements(STEEP, SOUND, UNSEEN)
+    sites = town.sites("KK-001", "KK-002", "KK-003", "KK-004")
+    rows = [*town.complete_ramp(STEEP, running_slope_pct=12.0), *town.complete_ramp(SOUND)]
+    return town.record(town.measured(*rows), elements, sites)
+
+
+def test_a_failed_requirement_is_a_known_barrier_for_those_it_matters_to(record):
+    steep = barriers.by_element(record).loc[STEEP]
+    assert steep["wheelchair"] == barriers.KNOWN
+    assert steep["blind"] == barriers.NONE
+
+
+def test_what_nobody_measured_is_possible_and_what_passes_is_none(record):
+    states = barriers.by_element(record)["wheelchair"]
+    assert states[UNSEEN] == barriers.POSSIBLE
+    assert states[SOUND] == barriers.NONE
+
+
+def test_a_borderline_value_is_a_possible_barrier(town):
+    rows = [row for row in town.complete_ramp(STEEP) if row[1] != "running_slope_pct"]
+    measured = town.measured(*rows, (STEEP, "running_slope_pct", 8.3, 0.2))
+    record = town.record(measured, town.elements(STEEP), town.sites("KK-001"))
+    assert barriers.by_element(record).loc[STEEP, "wheelchair"] == barriers.POSSIBLE
+
+
+def test_a_site_takes_the_surest_state_and_an_unseen_one_is_possible(record):
+    states = barriers.by_site(record)
+    assert list(states.index) == list(record.sites.index)
+    assert states.loc["KK-001", "wheelchair"] == barriers.KNOWN
+    assert states.loc["KK-002", "wheelchair"] == barriers.NONE
+    assert set(states.loc["KK-004"]) == {barriers.POSSIBLE}
+
+
+def test_doors_and_toilets_are_not_on_the_way(town):
+    toilet = "KK-001.toilet.1"
+    record = town.record(town.measured(), town.elements(toilet), town.sites("KK-001"))
+    assert barriers.by_element(record).empty
+
+
+@pytest.mark.parametrize("written", ["worst", "likely", "best"])
+def test_an_old_word_is_answered_with_what_to_write(written):
+    with pytest.raises(errors.RefusedError, match="all-unknown"):
+        barriers.case_of(written)
+
+
+def test_a_case_is_one_of_two_words():
+    assert [barriers.case_of(name) for name in barriers.CASES] == ["known", "all-unknown"]
+    with pytest.raises(errors.RefusedError, match="known, all-unknown"):
+        barriers.case_of("sometimes")

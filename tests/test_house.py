@@ -22,7 +22,7 @@ FLOORS = (
     ("audits.quality", "audits.reports", "audits.priority", "audits.notebook", "audits.ramps"),
     ("audits.access",),
     ("audits.plans", "audits.works"),
-    ("audits.council", "audits.receipts", "audits.field"),
+    ("audits.council", "audits.receipts", "audits.field", "audits.law"),
     ("audits.book", "audits.export", "audits.demo"),
     ("audits", "audits.__main__"),
     ("app_pages.session",),

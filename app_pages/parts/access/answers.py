@@ -20,7 +20,7 @@ from audits.council import council_text
 from audits.reports import markers
 from layers import personas
 
-MOST_BARRIERS = 25
+MOST_BARRIERS = 15
 CAUSES = {
     "steps": wording.phrase("steps"),
     "incline": wording.phrase("too steep"),
@@ -64,7 +64,7 @@ def of_site(context: session.Context, found: figures.Known, persona: str, site: 
         on_foot, known, unknown = (words.number(value) for value in parts.loc[[site]].to_numpy()[0])
         st.write(text(SITE, site=site, on_foot=on_foot, known=known, unknown=unknown))
     elif joined.get(site, "far") == "far":
-        st.warning(text("{site} is too far from every known way, so nothing is known of the trips to it.", site=site))
+        st.warning(text("{site} has no position near a known way, so nothing is known of the trips to it.", site=site))
     elif site in found.prepared.places.index:
         st.write(text("{site} is the nearest place of no trip.", site=site))
     else:

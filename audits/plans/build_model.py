@@ -14,14 +14,9 @@ from audits import record as records
 from audits.access import site_network, trips
 from audits.plans import certificate, planning_model, site_fixes
 from audits.ramps import prices
+from audits.reports import about_lines
 from layers import personas
 
-COARSE = wording.phrase(
-    "Coarse network: only the axes of main streets, good to about 30 m. Distances are rough and reach is understated."
-)
-MAPPED = wording.phrase("Walking network from OpenStreetMap: what nobody has mapped or tagged counts as passable.")
-EQUAL = wording.phrase("Where people live is not known: every metre of way, or every building, counts the same.")
-RESIDENTS = wording.phrase("Residents as given, spread over the buildings.")
 ZONES = wording.phrase("A home belongs to the zone of the nearest site; zones of sites are partly presumed.")
 ONLY_THESE = wording.phrase("Fixes are ramps, kerb ramps and paths; doors, toilets and parking are not planned here.")
 EVERY_BARRIER = wording.phrase(
@@ -56,6 +51,8 @@ class RecordModel:
         Today, in this case; its figure is what the model serves without any fix.
     prepared
         The network with the sites.
+    law_checked
+        Whether every limit that is judged by was compared with the Royal Gazette.
     """
 
     model: planning_model.Model
@@ -63,6 +60,7 @@ class RecordModel:
     case: str
     access: trips.Access
     prepared: trips.Prepared
+    law_checked: bool
 
     @property
     def coarse(self) -> bool:
@@ -91,10 +89,9 @@ class RecordModel:
 
     @property
     def statements(self) -> tuple[str, ...]:
-        """Phrases that must stand beside every figure of a plan."""
-        basis = COARSE if self.coarse else MAPPED, EQUAL if self.prepared.homes.equal else RESIDENTS
+        """Phrases that must stand beside every figure of a plan, beside what its network rests on."""
         rules = UNSURVEYED, ZONES, ONLY_THESE, EVERY_BARRIER, UNKNOWN[self.case]
-        return (*basis, *rules, LAW)
+        return rules if self.law_checked else (*rules, LAW)
 
     @functools.cached_property
     def sha256(self) -> str:
@@ -149,7 +146,8 @@ def build(
         tuple(map(str, prepared.home_zones.tolist())),
         tuple(one.fix for one in fixes.values()),
     )
-    return RecordModel(model, fixes, case, trips.measure(prepared, case, weight), prepared)
+    checked = not about_lines.unchecked_sources(record)
+    return RecordModel(model, fixes, case, trips.measure(prepared, case, weight), prepared, checked)
 
 
 def _needs(

@@ -7,7 +7,7 @@ import math
 from collections.abc import Sequence
 
 from audits import barriers, wording
-from audits.plans import budget_plan, fix_pricing, plan_contents, ranking, site_fixes
+from audits.plans import certificate_check, fix_pricing, plan_contents, ranking, site_fixes
 
 phrase = wording.phrase
 
@@ -92,8 +92,7 @@ def proof(subject: plan_contents.Subject, words: wording.Wording) -> tuple[tuple
         (text("Of 100 trips, step-free with this plan"), trips(plan.base + plan.benefit, words)),
         (text("Trips that no set of fixes opens, of 100"), trips(subject.closed_trips, words)),
         (text("Trips with no surveyed place near enough, beside the 100"), trips(access.too_far, words)),
-        (text("Distance from the best, at most"), f"{words.number(100 * plan.gap, 2)} %"),
-        (text("How sure"), text(budget_plan.STATUSES[plan.status])),
+        (text("How sure"), certificate_check.certainty(verdict, words)),
         (text("Cost, low to high (baht)"), f"{baht(plan.cost.low, words)} – {baht(plan.cost.high, words)}"),
         (text("Checked by the small checker"), held),
         (text("Proved by the checker: no choice opens more than"), opened(plan.base, verdict.proved_bound, words)),
@@ -130,7 +129,7 @@ def lines(subject: plan_contents.Subject, words: wording.Wording) -> tuple[tuple
         (text("Made on"), words.day(subject.made_on)),
         (text("Head of the record"), subject.record.head),
         (text("Digest of the certificate"), certificate["sha256"]),
-        (text("Digest of the town"), certificate["town_sha256"]),
+        (text("Digest of the planning model"), certificate["town_sha256"]),
     )
 
 

@@ -22,10 +22,11 @@ PAGES = (
         "works.py",
         "register.py",
         "council.py",
-        "reach.py",
+        "access.py",
         "priority.py",
         "audit_log.py",
         "privacy.py",
+        "gazette_check.py",
         "accessibility.py",
     ),
 )

@@ -102,8 +102,10 @@ class Pricing:
         governed = readings.governing(measurements)
         along = governed["quantity"].eq("ramp_length_total_mm")
         ramps = governed.loc[along, "element_id"].astype(str).unique()
-        self._spaces = {name: _lengths_mm(measured_space.taken(governed, name, "ramp")) for name in ramps}
-        self._slopes = _along_mm(governed)
+        taken = {str(name): measured_space.taken(governed, str(name), "ramp") for name in ramps}
+        self._spaces = {name: _lengths_mm(one) for name, one in taken.items()}
+        self._walls = {name: _walls(one) for name, one in taken.items()}
+        self._standing = {name: measured_space.standing_mm(governed, name) for name in taken}
         rises = sorted(space["rise_mm"] for space in self._spaces.values() if "rise_mm" in space)
         self._typical_rise_mm = rises[len(rises) // 2] if rises else self._ramp.highest_run_mm
         self._designed = functools.cache(self._design)
@@ -134,19 +136,23 @@ class Pricing:
         space = self._spaces.get(element_id, {})
         rise_mm = space.get("rise_mm", self._typical_rise_mm)
         room = space.get("length_mm", 0), space.get("width_mm", 0)
-        design = self._designed(rise_mm, *room) if "rise_mm" in space and all(room) else None
+        walls = self._walls.get(element_id, (False, False))
+        design = self._designed(rise_mm, *room, walls) if "rise_mm" in space and all(room) else None
         basis = DESIGNED if design is not None else FOR_RISE if "rise_mm" in space else TYPICAL
         design = design or self._designed(rise_mm, ramp_design.MOST_MM, ramp_design.MOST_MM)
         # Room enough for a straight ramp is room for one of any rise that a survey can measure.
         design = design or self._designed(self._ramp.highest_run_mm, ramp_design.MOST_MM, ramp_design.MOST_MM)
         if design is None:
             raise ValueError("no ramp fits where there is room for any")
-        along_mm, width_mm = self._slopes.get(element_id, (design.total_length_mm, design.clear_width_mm))
-        old_m3 = along_mm * width_mm * self._made.slab_thickness_mm / quantities.MM3_PER_M3
+        standing = self._standing.get(element_id) or (design.total_length_mm, design.clear_width_mm)
+        old_m3 = quantities.old_slab_m3(standing[0], standing[1], self._made)
         return quantities.bill(design, self._made, quantities.Works(old_structure_m3=old_m3)), basis
 
-    def _design(self, rise_mm: int, length_mm: int, width_mm: int) -> geometry.Design | None:
-        designs = ramp_design.alternatives(geometry.Space(rise_mm, length_mm, width_mm), self._ramp, self._made)
+    def _design(
+        self, rise_mm: int, length_mm: int, width_mm: int, walls: tuple[bool, bool] = (False, False)
+    ) -> geometry.Design | None:
+        space = geometry.Space(rise_mm, length_mm, width_mm, *walls)
+        designs = ramp_design.alternatives(space, self._ramp, self._made)
         return None if isinstance(designs, geometry.NotFeasible) else designs[0]
 
     @functools.cache  # noqa: B019 - a pricing lives for one list of fixes
@@ -176,10 +182,7 @@ def _lengths_mm(taken: Mapping[str, measured_space.Taken]) -> dict[str, int]:
     return {name: value for name, value in known.items() if 0 < value <= ramp_design.MOST_MM}
 
 
-def _along_mm(governed: pd.DataFrame) -> dict[str, tuple[float, float]]:
-    """Return length along the slope and clear width of each ramp of which both are measured, millimetres."""
-    table = governed.pivot(index="element_id", columns="quantity", values="highest")
-    wanted = ["ramp_length_total_mm", "clear_width_mm"]
-    if not set(wanted) <= set(table):
-        return {}
-    return {str(name): (float(along), float(wide)) for name, along, wide in table[wanted].dropna().itertuples()}
+def _walls(taken: Mapping[str, measured_space.Taken]) -> tuple[bool, bool]:
+    """Return whether walls stand on the left and on the right, as the design page takes them from the survey."""
+    left, right = (taken.get(name) for name in ("obstacle_left", "obstacle_right"))
+    return left is not None and bool(left.value), right is not None and bool(right.value)

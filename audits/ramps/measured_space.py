@@ -88,6 +88,22 @@ def taken(governed: pd.DataFrame, element_id: str, kind: str) -> Mapping[str, Ta
     return {each.name: each for each in found}
 
 
+def standing_mm(governed: pd.DataFrame, element_id: str) -> tuple[float, float] | None:
+    """Return length along the slope and clear width of the ramp that stands there, mm; None where one is not measured.
+
+    Parameters
+    ----------
+    governed
+        From :func:`audits.scoring.readings.governing`.
+    """
+    rows = governed.loc[governed["element_id"] == element_id].set_index("quantity")["highest"]
+    names = ["ramp_length_total_mm", "clear_width_mm"]
+    if not set(names) <= set(rows.index):
+        return None
+    along_mm, width_mm = (float(rows[name]) for name in names)
+    return along_mm, width_mm
+
+
 def source(one: Taken, criteria: model.Criteria, words: wording.Wording) -> str:
     """Return in the reader's language where a value comes from."""
     what = ", ".join(words.name(criteria.quantities[name].name) for name in one.quantities)

@@ -91,6 +91,11 @@ def assumed(made: requirements.Construction, works: Works) -> Iterator[tuple[str
         yield from ((name, why, getattr(of, name)) for name, why in phrases.items() if name not in _FOR_RANKING)
 
 
+def old_slab_m3(along_mm: float, width_mm: float, made: requirements.Construction) -> float:
+    """Return the concrete of an old ramp, taken as a slab over its length and width, m³."""
+    return along_mm * width_mm * made.slab_thickness_mm / MM3_PER_M3
+
+
 def unit(name: str) -> str:
     """Return the unit of a quantity, a key of :data:`UNITS`."""
     return name.rsplit("_", 1)[1]

@@ -76,7 +76,7 @@ Room = Callable[[worlds.World, wording.Wording], Said]
 
 def command_json(world: worlds.World, words: wording.Wording) -> Said:
     said = world.answer("plan", "--budget-thb", str(BUDGET_THB))
-    today, after = (_tenth(said[name]) for name in ("access_before", "access_after"))
+    today, after = (tenth(said[name]) for name in ("access_before", "access_after"))
     return Said(
         {one["fix_id"]: one["cost_thb"] for one in said["fixes"]},
         said["cost_thb"],
@@ -147,7 +147,7 @@ def rankings(world: worlds.World) -> dict[str, Decimal]:
     """Return the trips that each ranking opens with the same money, as they must be printed."""
     said = world.answer("plan", "--budget-thb", str(BUDGET_THB))
     before = said["access_before"]
-    return {rule: _tenth(before + gained) - _tenth(before) for rule, gained in said["rankings"].items()}
+    return {rule: tenth(before + gained) - tenth(before) for rule, gained in said["rankings"].items()}
 
 
 def bound_and_rankings(world: worlds.World, room: str, words: wording.Wording) -> tuple[Decimal, dict[str, Decimal]]:
@@ -273,7 +273,8 @@ def zones_of(budget: list[tuple[Any, ...]], words: wording.Wording) -> list[int]
     return [row[3] for row in budget[first + 1 : last]]
 
 
-def _tenth(trips: float) -> Decimal:
+def tenth(trips: float) -> Decimal:
+    """Return trips as they are printed."""
     return Decimal(str(round(trips, 1)))
 
 
@@ -291,7 +292,7 @@ def phases_json(world: worlds.World, words: wording.Wording) -> Phases:
     yearly = ",".join(str(int(each)) for each in YEARLY_THB)
     said = world.answer("plan", "--budget-thb", str(BUDGET_THB), "--years", yearly)
     today = said["access_before"]
-    opened = [_tenth(today + year["benefit"]) - _tenth(today) for year in said["years"]]
+    opened = [tenth(today + year["benefit"]) - tenth(today) for year in said["years"]]
     costs = [round(year["cost_thb"]) for year in said["years"]]
     return Phases(costs, [], opened)
 

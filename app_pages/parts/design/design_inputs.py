@@ -53,7 +53,11 @@ _OPTIONS = ("walls", "approach", "exit", "between_storeys", "walked_across", "at
 
 @dataclass(frozen=True)
 class Asked:
-    """What a reader wants designed: `element_id` is empty for something new, `space` None while a length is missing."""
+    """What a reader wants designed.
+
+    `element_id` is empty for something new, `space` None while a length is missing; `standing_mm` is the length along
+    the slope and the clear width of the ramp that is broken up for it, None where there is none or it is not measured.
+    """
 
     site_code: str
     element_id: str
@@ -61,6 +65,7 @@ class Asked:
     title: str
     space: geometry.Space | geometry.KerbSpace | None
     missing: tuple[str, ...] = field(default=())
+    standing_mm: tuple[float, float] | None = None
 
 
 def ask(context: session.Context, record: records.AuditedRecord, code: str) -> Asked:
@@ -77,7 +82,8 @@ def ask(context: session.Context, record: records.AuditedRecord, code: str) -> A
     missing = tuple(words.text(_name(name, kind)) for name, value in lengths.items() if value is None)
     known = {name: value for name, value in lengths.items() if value is not None}
     space = None if missing else _space(kind, known, options)
-    return Asked(code, element_id, kind, names[chosen], space, missing)
+    standing_mm = measured_space.standing_mm(readings.governing(mine), chosen) if kind == "ramp" else None
+    return Asked(code, element_id, kind, names[chosen], space, missing, standing_mm)
 
 
 def _choose_element(

@@ -138,9 +138,8 @@ def versions(context: session.Context, code: str) -> None:
 
 
 def span(amounts: Iterable[float | Decimal], words: wording.Wording) -> str:
-    """Return low, likely and high amounts of money to three figures: more would promise what no estimate can."""
-    low, likely, high = (words.number(float(f"{float(amount):.3g}"), 0) for amount in amounts)
-    return f"{low} – {likely} – {high}"
+    """Return low, likely and high amounts of money in whole baht, as every other page and file gives them."""
+    return " – ".join(words.number(float(amount), 0) for amount in amounts)
 
 
 def sample(words: wording.Wording) -> str:

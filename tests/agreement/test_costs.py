@@ -1,0 +1,72 @@
+"""A fix costs the same in whole baht wherever it is priced, and only known barriers have one."""
+
+from __future__ import annotations
+
+import pytest
+
+from audits import barriers, wording
+from audits.plans import fix_pricing
+from audits.ramps import interventions
+from tests.agreement import plan_rooms, printed, worlds
+
+SPAN = "Cost in baht: low – likely – high"
+
+
+def test_works_and_plan_price_a_fix_alike(world: worlds.World) -> None:
+    works, fixes = world.answer("works"), plan_rooms.command_json(world, wording.Wording("en")).fixes
+    costs = {one["fix_id"]: one["cost_thb"] for one in works["fixes"]}
+    assert {name: costs[name] for name in fixes} == fixes
+
+
+def test_the_page_of_works_prints_what_its_command_says(world: worlds.World, words: wording.Wording) -> None:
+    costs = {one["fix_id"]: one["cost_thb"] for one in world.answer("works")["fixes"]}
+    said = worlds.html(world.page("works.py", words.language))
+    (table,) = [one for one in printed.tables(said) if words.text("Likely cost (baht)") in one.rows[0]]
+    sites = {row[0].split()[0]: printed.whole(row[-1], words) for row in table.rows[1:] if row[-1] != "–"}
+    assert sites
+    for code, cost in sites.items():
+        assert cost in [each for name, each in costs.items() if name.startswith(code)]
+
+
+def test_only_a_known_barrier_has_a_fix_and_only_a_possible_one_a_measurement(world: worlds.World) -> None:
+    works = world.answer("works")
+    states = barriers.by_element(world.record)
+    known = set(states.index[(states == barriers.KNOWN).any(axis=1)])
+    possible = set(states.index[(states == barriers.POSSIBLE).any(axis=1)]) - known
+    assert {one["fix_id"] for one in works["fixes"] if one["cost_thb"] is not None} == known
+    assert {one["element_id"] for one in works["measure_first"]} == possible
+    plan = world.answer("plan", "--budget-thb", str(plan_rooms.BUDGET_THB))
+    assert set(plan["measure_first"]) == possible
+    assert {one["fix_id"] for one in plan["fixes"]} <= known
+
+
+def test_the_design_of_a_measured_place_costs_what_the_plan_counts(
+    demonstration: worlds.World, words: wording.Wording
+) -> None:
+    rebuilt = [
+        one
+        for one in plan_rooms.subject(demonstration).model.fixes.values()
+        if one.cost_basis == fix_pricing.DESIGNED and one.level == interventions.DEMOLISH_AND_REBUILD
+    ]
+    assert rebuilt
+    for one in rebuilt:
+        address = {"site": one.site_code, "design_element": one.fix.fix_id}
+        said = worlds.html(demonstration.page("design.py", words.language, **address))
+        cheapest, *_ = printed.table(said, words.text("Alternatives that fit")).records()
+        span = [printed.whole(each, words) for each in cheapest[words.text(SPAN)].splitlines()[0].split("–")]
+        assert span == [one.fix.cost.low, one.fix.cost.likely, one.fix.cost.high], one.fix.fix_id
+
+
+@pytest.mark.parametrize("case", barriers.CASES)
+def test_page_and_command_count_the_same_trips_in_each_case(
+    thin: worlds.World, words: wording.Wording, case: str
+) -> None:
+    said = thin.answer("plan", "--budget-thb", "0", "--barriers", case)
+    app = thin.page("plan.py", words.language)
+    app.number_input(key="plan_budget").set_value(0.0)
+    app.selectbox(key="plan_case").set_value(case)
+    app.button(key="plan_go").click().run()
+    page = worlds.html(plan_rooms.done(app))
+    proof = {row[0]: row[1] for row in printed.table(page, words.text("The plan and its proof")).rows}
+    today = printed.number(proof[words.text("Of 100 trips, step-free today")], words)
+    assert today == plan_rooms.tenth(said["access_before"])

@@ -31,7 +31,8 @@ def test_a_steep_ramp_is_a_known_barrier_for_who_rolls_and_is_built_anew(town, f
     assert "wheelchair" in one.personas
     assert "blind" not in one.personas
     assert one.level == "demolish_and_rebuild"
-    assert one.cost_basis == fix_pricing.DESIGNED
+    # the room that a longer ramp needs is not measured by the ramp that stands there
+    assert one.cost_basis == fix_pricing.FOR_RISE
     assert 0 < one.fix.cost.low < one.fix.cost.likely < one.fix.cost.high
 
 

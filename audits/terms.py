@@ -12,6 +12,17 @@ VERDICT = {
     "not_applicable": wording.phrase("does not apply"),
 }
 
+MEASURE_MORE, FINER_INSTRUMENT, NOTHING_APPLIES = "measure_more", "finer_instrument", "nothing_applies"
+UNDECIDED_GRADE = {
+    MEASURE_MORE: wording.phrase("grade undecided: measure more"),
+    FINER_INSTRUMENT: wording.phrase("grade undecided: measure again with a finer instrument"),
+    NOTHING_APPLIES: wording.phrase("no grade: nothing here to judge"),
+    "": "",
+}
+"""Why a site has no grade, and what would give it one."""
+UNDECIDED = wording.phrase("undecided: measure more, or again with a finer instrument")
+"""Heads all sites without a grade."""
+
 SCORE_CHANGE = {
     "better": wording.phrase("better for certain"),
     "likely_better": wording.phrase("better by what is known"),

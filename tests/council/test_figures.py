@@ -135,3 +135,10 @@ def test_figures_of_no_site_are_noughts(judged):
     nothing = council.figures(judged.audit.sites.iloc[:0])
     assert (nothing.sites, nothing.failed, nothing.coverage) == (0, 0, 0.0)
     assert pd.isna(nothing.score_low)
+
+
+def test_the_demonstration_has_no_site_that_fails_the_law_under_grade_a(judged):
+    rows = judged.audit.sites
+    assert (rows.loc[rows["law_failed"] > 0, "grade"] != "A").all()
+    assert (rows.loc[rows["dangerous"], "grade"] == "D").all()
+    assert (rows.loc[rows["grade"] == "A", "items_failed"] == 0).all()

@@ -60,8 +60,6 @@ def _not_known(answers: council_contents.Answers, shown: figures.Where, words: w
     lines = [*council_text.not_known(answers.ramps, words), words.text(council_text.LOW_TO_HIGH)]
     if left:
         lines.append(words.count("{n} smaller zone is left out", "{n} smaller zones are left out", left))
-    if len(answers.again):
-        lines.append(words.text(council_text.MORE_MAY_BE_MEASURED))
     if answers.money is not None and answers.money.next_million is not None:
         lines.append(words.text(council_text.TRIPS))
         lines += [words.text(each) for each in answers.money.record.statements[:1]]

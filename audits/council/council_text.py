@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import math
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import geopandas as gpd
 import pandas as pd
 
-from audits import terms, wording
+from audits import barriers, terms, wording
 from audits.council import figures, trend
 from audits.council import money as council_money
-from audits.plans import budget_plan
+from audits.plans import budget_plan, plan_about
 from audits.ramps import interventions
 from audits.reports import markers, site_report
 from audits.rules import model
 from audits.scoring import run, selection
+from audits.works import site_changes
 
 phrase = wording.phrase
 
@@ -31,11 +33,6 @@ KIND_NAMES = {
     figures.SPACES: phrase("public spaces"),
     figures.BOTH: phrase("ramp sites and public spaces"),
 }
-CHANGES = {
-    trend.BETTER: phrase("fewer failures"),
-    trend.WORSE: phrase("more failures known"),
-    trend.SAME: phrase("as many failures"),
-}
 ZONES_PRESUMED = phrase(
     "No boundary of a zone or community is public: {named} of {all} sites have the zone of a community whose name they "
     "carry, all others a presumed one."
@@ -43,10 +40,16 @@ ZONES_PRESUMED = phrase(
 NO_CENSUS = phrase("No public register says how many people with a disability live in a zone, so none is counted here.")
 FIVE = phrase("The five basic facilities are ramp, parking, toilet, signs and information service.")
 LOW_TO_HIGH = phrase("At least counts what is known to fail; at most also counts all that is not known yet.")
-MORE_MAY_BE_MEASURED = phrase("More failures can also mean that more was measured than at the first visit.")
+IMPROVED_MEANS = phrase(
+    "Improved means fewer known failures than at the first survey, counted over what both surveys measured."
+)
 AS_TODAY = phrase("Every visit is judged by today's criteria; corrections count from the day of the visit.")
-TRIPS = phrase("A way leads from a home to one kind of goal, for one group of people; all ways together are 1,000.")
+TRIPS = phrase(
+    "A trip leads from a home to the nearest needed place of one kind, for one group of people; all trips that can be "
+    "made on foot together are 100."
+)
 MILLION = 1_000_000.0
+_GAP_STEPS = 10_000
 _WHEN = ("before", "after")
 
 
@@ -75,16 +78,43 @@ def _numbers(counts: Mapping[str, float], words: wording.Wording) -> dict[str, s
 
 
 def where(found: figures.Where, words: wording.Wording) -> str:
-    """Return the zone in which most is known to fail."""
+    """Return the zones in which most is known to fail; several where they tie."""
     if not found.whole.surveyed:
         return words.text("Nothing is surveyed yet, so nobody can say where it is worst.")
     if found.worst is None:
         return words.text("No failure is known so far.")
-    zone = found.zones[found.worst.zone]
+    zones = [found.zones[zone] for zone in found.worst.zones]
+    shares = (
+        words.text("{part} of {whole}", **_numbers({"part": each.failed, "whole": each.sites}, words)) for each in zones
+    )
     return words.text(
-        "Zone {zone}: {failed} of {all} are known to fail, {open} are not known yet.",
-        zone=found.worst.zone,
-        **_numbers({"failed": zone.failed, "all": zone.sites, "open": zone.undecided}, words),
+        "{zones}: {shares} known to fail, {open} not known yet.",
+        zones=worst_zones(found.worst, words),
+        shares=listed(shares, words),
+        open=listed((words.number(each.undecided, 0) for each in zones), words),
+    )
+
+
+def worst_zones(worst: figures.Worst, words: wording.Wording) -> str:
+    """Return the names of the worst zones, such as “Zones 1 and 3”."""
+    if len(worst.zones) == 1:
+        return zone_name(worst.zones[0], words)
+    return words.text("Zones {numbers}", numbers=listed(map(str, worst.zones), words))
+
+
+def listed(parts: Iterable[str], words: wording.Wording) -> str:
+    """Return the parts as a list in a sentence."""
+    *first, last = parts
+    return words.text("{first} and {last}", first=", ".join(first), last=last) if first else last
+
+
+def counted(found: figures.Where, words: wording.Wording) -> str:
+    """Return on what the first answer rests, in one line."""
+    whole = found.whole
+    counts = {"presumed": found.presumed_zones, "unsurveyed": whole.unsurveyed, "all": whole.sites}
+    return words.text(
+        "Known failures only. Of {all} sites, {presumed} are in a presumed zone and {unsurveyed} were never surveyed.",
+        **_numbers(counts, words),
     )
 
 
@@ -121,13 +151,34 @@ def improved(again: pd.DataFrame, words: wording.Wording) -> str:
     """Return how many of the sites visited again have fewer failures."""
     if again.empty:
         return words.text("No site was visited again after its first survey, so nobody can say what has improved.")
-    counted = again["change"].value_counts()
-    now_pass = int(((again["after_verdict"] == "pass") & (again["before_verdict"] != "pass")).sum())
-    better, worse = (counted.get(change, 0) for change in (trend.BETTER, trend.WORSE))
+    better, worse = (int((again["change"] == change).sum()) for change in (site_changes.BETTER, site_changes.WORSE))
+    passing = int(trend.now_passing(again.loc[again["change"] == site_changes.BETTER]).sum())
     return words.text(
         "{better} of {again} sites visited again have fewer failures, {passing} of them pass now; {worse} have more.",
-        **_numbers({"better": better, "again": len(again), "passing": now_pass, "worse": worse}, words),
+        **_numbers({"better": better, "again": len(again), "passing": passing, "worse": worse}, words),
     )
+
+
+def became_known(again: pd.DataFrame, words: wording.Wording) -> str:
+    """Return what is new only because more was measured; empty where nothing is."""
+    passing = int(trend.now_passing(again.loc[again["change"] != site_changes.BETTER]).sum())
+    failing = int((again["found_failing"] > 0).sum())
+    parts = []
+    if passing:
+        sentence = words.count(
+            "{n} more is now known to pass because it was measured.",
+            "{n} more are now known to pass because they were measured.",
+            passing,
+        )
+        parts.append(sentence)
+    if failing:
+        sentence = words.count(
+            "At {n} site a failure became known because more was measured.",
+            "At {n} sites failures became known because more was measured.",
+            failing,
+        )
+        parts.append(sentence)
+    return " ".join(parts)
 
 
 def accepted(fixes: int, words: wording.Wording) -> str:
@@ -143,43 +194,69 @@ def money(bought: council_money.Money | None, words: wording.Wording) -> str:
     """Return the gain of the first million baht."""
     if bought is None:
         return words.text("The plan for the next million baht has not been worked out.")
-    first = bought.next_million
-    if first is None:
+    if bought.next_million is None:
         return words.text("The surveys show no barrier that a fix could open; there is nothing to plan yet.")
+    plan = bought.next_million.plan
     return words.text(
-        "{fixes} for {cost} baht would open {gained} more of 1,000 ways; {today} are open today.",
-        fixes=words.count("{n} fix", "{n} fixes", len(first.plan.chosen)),
-        cost=baht(first.plan.cost.likely, words),
-        gained=trips(first.plan.benefit, words),
-        today=trips(bought.open_today, words),
+        "Today {today} of 100 trips to the nearest needed place can be made step-free; {after} with the next million: "
+        "{fixes} for {cost} baht.",
+        **_of_plan(plan, words),
     )
 
 
-def how_proven(plan: budget_plan.Plan, words: wording.Wording) -> str:
-    """Return whether a better choice for the same money can exist."""
-    if plan.status == budget_plan.PROVEN:
-        return words.text("Proven: no other choice for this money opens more.")
-    gap = words.number(100 * plan.gap, 1)
-    return words.text("Not proven: another choice could open up to {gap} % more.", gap=gap)
+def with_budget(plan: budget_plan.Plan, words: wording.Wording) -> str:
+    """Return the gain of the plan of any budget."""
+    return words.text(plan_about.LEAD, **_of_plan(plan, words))
+
+
+def _of_plan(plan: budget_plan.Plan, words: wording.Wording) -> dict[str, str]:
+    return {
+        "today": plan_about.trips(plan.base, words),
+        "after": plan_about.trips(plan.base + plan.benefit, words),
+        "fixes": words.count("{n} fix", "{n} fixes", len(plan.chosen)),
+        "cost": plan_about.baht(plan.cost.likely, words),
+    }
+
+
+def gain(plan: budget_plan.Plan, words: wording.Wording) -> str:
+    """Return the trips before and after a plan, for large type."""
+    known = _of_plan(plan, words)
+    return words.text("from {today} to {after} of 100 trips", today=known["today"], after=known["after"])
+
+
+def planned(bought: council_money.Money, words: wording.Wording) -> str:
+    """Return on what the third answer rests, in one line."""
+    record = bought.record
+    counts = {"unsurveyed": record.prepared.unsurveyed, "presumed": record.presumed, "joined": record.joined}
+    return words.text(
+        "Case: {case}. {unsurveyed} places never surveyed are no goals; {presumed} of {joined} sites are at presumed "
+        "positions.",
+        case=words.text(barriers.CASES[record.case]),
+        **_numbers(counts, words),
+    )
+
+
+def how_proven(point: council_money.Point, words: wording.Wording) -> str:
+    """Return how much better another choice for the same money can be, by the independent check alone.
+
+    Empty where the check proves nothing: the solver's own word is no proof.
+    """
+    if point.checked_gap is None:
+        return ""
+    if point.checked_gap == 0:
+        return words.text("Checked independently: no other choice for this money does better.")
+    # Rounded up, so that what is printed is proved as well.
+    gap = words.number(math.ceil(100 * point.checked_gap * _GAP_STEPS) / _GAP_STEPS, 4)
+    return words.text("Checked independently: another choice for this money is at most {gap} % better.", gap=gap)
 
 
 def knee(bought: council_money.Money, words: wording.Wording) -> str:
     """Return the budget after which money buys clearly less; empty where there is none."""
-    found = bought.curve.knee
+    found = next((point for point in bought.points if point.knee), None)
     if found is None:
         return ""
     budget = words.number(found.budget_thb / MILLION, 0)
     return words.text("After {budget} million baht, money buys clearly less (the dashed line).", budget=budget)
-
-
-def trips(weight: float, words: wording.Wording) -> str:
-    """Return a weight as trips of a thousand; small ones keep two digits, so that little is not shown as nothing."""
-    return words.number(weight, 1 if weight >= 1 else 2)
-
-
-def baht(amount_thb: float, words: wording.Wording) -> str:
-    """Return an amount rounded to a hundred baht."""
-    return words.number(round(amount_thb, -2), 0)
 
 
 def zone_name(zone: int, words: wording.Wording) -> str:
@@ -288,19 +365,24 @@ def history_table(history: pd.DataFrame, words: wording.Wording) -> Table:
 
 
 def changes_table(again: pd.DataFrame, sites: gpd.GeoDataFrame, words: wording.Wording) -> Table:
-    """Return every site visited again, those with fewer failures first."""
-    order = [trend.BETTER, trend.WORSE, trend.SAME]
-    ordered = again.assign(rank=again["change"].map(order.index)).sort_values("rank", kind="stable")
+    """Return every site visited again, those with fewer failures first; failures are those of what both measured."""
+    ordered = again.assign(rank=again["change"].map(site_changes.CHANGES.index)).sort_values("rank", kind="stable")
     rows = tuple(
         (
             site_name(str(code), sites, words),
-            words.text(CHANGES[row["change"]]),
+            words.text(terms.SCORE_CHANGE[row["change"]]),
             *(_visit(row[f"{when}_on"], row[f"{when}_verdict"], row[f"{when}_failed"], words) for when in _WHEN),
+            words.number(row["found_passing"], 0),
+            words.number(row["found_failing"], 0),
         )
         for code, row in ordered.to_dict("index").items()
     )
     text = words.text
-    return Table(text("Sites visited again"), (text("Site"), text("Change"), text("First"), text("Last")), rows)
+    headings = (
+        *(text("Site"), text("Change"), text("First"), text("Last")),
+        *(text("Newly known to pass"), text("Newly known to fail")),
+    )
+    return Table(text("Sites visited again, failures of what both surveys measured"), headings, rows)
 
 
 def _visit(day: pd.Timestamp, verdict: str, failed: int, words: wording.Wording) -> str:
@@ -311,22 +393,22 @@ def _visit(day: pd.Timestamp, verdict: str, failed: int, words: wording.Wording)
 def money_table(bought: council_money.Money, words: wording.Wording) -> Table:
     """Return the best plan of each budget, with the budget after which money buys clearly less."""
     text, rows = words.text, []
-    for point in bought.curve.points:
-        remark = how_proven(point.plan, words)
-        if point is bought.curve.knee:
-            remark += " " + text("Beyond this, money buys clearly less.")
+    for point in bought.points:
+        remark = how_proven(point, words)
+        if point.knee:
+            remark = " ".join(filter(None, (remark, text("Beyond this, money buys clearly less."))))
         rows.append(
             (
                 words.number(point.budget_thb / MILLION, 0),
-                baht(point.plan.cost.likely, words),
+                plan_about.baht(point.plan.cost.likely, words),
                 words.number(len(point.plan.chosen), 0),
-                trips(point.plan.benefit, words),
+                plan_about.trips(point.plan.base + point.plan.benefit, words),
                 remark,
             )
         )
     headings = (
         *(text("Budget (million baht)"), text("Likely cost (baht)"), text("Fixes")),
-        *(text("Ways opened"), text("How sure")),
+        *(text("Of 100 trips, step-free"), text("How sure")),
     )
     return Table(text("What each budget buys"), headings, tuple(rows))
 
@@ -340,7 +422,7 @@ def fixes_table(
         (
             site_name(one.site_code, sites, words),
             f"{words.text(interventions.NAMES[one.level])}: {words.text(terms.ELEMENT_KIND[one.kind])}",
-            baht(one.fix.cost.likely, words),
+            plan_about.baht(one.fix.cost.likely, words),
         )
         for one in sorted(chosen, key=lambda one: (-one.fix.cost.likely, one.fix.fix_id))
     )

@@ -193,7 +193,7 @@ def _improved(answers: council_contents.Answers, words: wording.Wording) -> list
         blocks.append(("table", council_text.history_table(answers.history, words)))
     if len(answers.again):
         blocks.append(("table", council_text.changes_table(answers.again, answers.record.sites, words)))
-    notes = council_text.AS_TODAY, council_text.MORE_MAY_BE_MEASURED
+    notes = council_text.AS_TODAY, council_text.IMPROVED_MEANS
     return [*blocks, ("list", [words.text(each) for each in notes])]
 
 

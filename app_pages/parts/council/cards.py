@@ -49,7 +49,7 @@ def view(context: session.Context, kind: str, official_only: bool) -> View:
 def _view(record: records.AuditedRecord, kind: str) -> View:
     found = figures.where(record, kind)
     visits = trend.states(record, found.codes)
-    return View(record, found, visits, trend.changes(visits))
+    return View(record, found, visits, trend.changes(record, found.codes))
 
 
 def money_job(context: session.Context, record: records.AuditedRecord) -> background_jobs.Job[council_money.Money]:
@@ -175,7 +175,7 @@ def improved(context: session.Context, seen: View) -> None:
         twin(council_text.history_table(history, words), words)
     if len(seen.again):
         twin(council_text.changes_table(seen.again, seen.record.sites, words), words)
-    remarks([text(council_text.AS_TODAY), text(council_text.MORE_MAY_BE_MEASURED)])
+    remarks([text(council_text.AS_TODAY), text(council_text.IMPROVED_MEANS)])
 
 
 @st.cache_data(max_entries=48, show_spinner=False, hash_funcs=KEYS)
@@ -187,25 +187,19 @@ def _history(seen: View, today: dt.date) -> pd.DataFrame:
 @st.fragment
 def money(context: session.Context, seen: View, bought: council_money.Money) -> None:
     """Let the reader move along the budgets, and draw what each buys."""
-    words, text, points = context.words, context.words.text, bought.curve.points
+    words, text, points = context.words, context.words.text, bought.points
     if points:
         million = 1
         if len(points) > 1:
             kept = address.whole(MILLION, "council_million", 1)
             st.session_state["council_million"] = min(max(st.session_state["council_million"] or 1, 1), len(points))
             million = int(st.slider(text("Budget (million baht)"), 1, len(points), step=1, **kept))
-        plan = points[million - 1].plan
-        sentence = text(
-            "{fixes} for {cost} baht open {gained} more of 1,000 ways; {today} are open today.",
-            fixes=words.count("{n} fix", "{n} fixes", len(plan.chosen)),
-            cost=council_text.baht(plan.cost.likely, words),
-            gained=council_text.trips(plan.benefit, words),
-            today=council_text.trips(bought.open_today, words),
-        )
-        st.html(answer("", "", [sentence], [council_text.how_proven(plan, words), council_text.knee(bought, words)]))
+        point = points[million - 1]
+        sure = council_text.how_proven(point, words), council_text.knee(bought, words)
+        st.html(answer("", "", [council_text.with_budget(point.plan, words)], sure))
         st.html(charts.budgets(bought, words, million).tag("council-chart"))
         twin(council_text.money_table(bought, words), words)
-        st.html(table(council_text.fixes_table(bought, plan, seen.record.sites, words)))
+        st.html(table(council_text.fixes_table(bought, point.plan, seen.record.sites, words)))
     sample = [prices.SAMPLE] if bought.sample else []
     remarks(text(each) for each in (*sample, council_text.TRIPS, *bought.record.statements))
     navigation.link(

@@ -221,7 +221,7 @@ def _of_plan(plan: budget_plan.Plan, words: wording.Wording) -> dict[str, str]:
 def gain(plan: budget_plan.Plan, words: wording.Wording) -> str:
     """Return the trips before and after a plan, for large type."""
     known = _of_plan(plan, words)
-    return words.text("from {today} to {after} of 100 trips", today=known["today"], after=known["after"])
+    return words.text("from {today} to {after}", today=known["today"], after=known["after"])
 
 
 def planned(bought: council_money.Money, words: wording.Wording) -> str:

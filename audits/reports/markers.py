@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import geopandas as gpd
@@ -77,14 +77,14 @@ def position_text(site: Any, words: wording.Wording) -> str:
     return f"{status}, {words.text('accuracy about {metres} m', metres=words.number(site.position_accuracy_m, 0))}"
 
 
-def grade_text(audited: Mapping[Hashable, Any] | pd.Series, words: wording.Wording) -> str:
+def grade_text(audited: Mapping[Any, Any] | pd.Series, words: wording.Wording) -> str:
     """Return the grade of a row of :attr:`audits.scoring.run.Audit.sites`, or what would decide it."""
     if audited["grade"]:
         return words.text("grade {grade}", grade=audited["grade"])
     return words.text(terms.UNDECIDED_GRADE[undecided(audited)])
 
 
-def undecided(audited: Mapping[Hashable, Any] | pd.Series) -> str:
+def undecided(audited: Mapping[Any, Any] | pd.Series) -> str:
     """Return the key of :data:`audits.terms.UNDECIDED_GRADE` for a site without a grade; empty for one with a grade."""
     if audited["grade"]:
         return ""
@@ -93,7 +93,7 @@ def undecided(audited: Mapping[Hashable, Any] | pd.Series) -> str:
     return terms.FINER_INSTRUMENT if audited["items_unknown"] == audited["items_borderline"] else terms.MEASURE_MORE
 
 
-def compliance_and_grade(audited: Mapping[Hashable, Any] | pd.Series, words: wording.Wording) -> str:
+def compliance_and_grade(audited: Mapping[Any, Any] | pd.Series, words: wording.Wording) -> str:
     """Return in one sentence what the law asks and fails, and how usable the place is: the two are not the same."""
     law, failed = int(audited["law_failed"]), int(audited["items_failed"])
     if audited["standing"] == run.NOT_SURVEYED:

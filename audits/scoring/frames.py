@@ -241,7 +241,7 @@ def _judged(
     names = np.array([rule.criterion.criterion_id for rule in group.rules], dtype=object)
 
     def failing(rules: npt.NDArray[np.bool_]) -> scores.Failing:
-        return scores.Failing(fails[rules].any(axis=0), may_fail[rules].any(axis=0))
+        return scores.Failing(np.any(fails[rules], axis=0), np.any(may_fail[rules], axis=0))
 
     return {
         "verdict": _row_verdicts(outcomes, verdicts),

@@ -175,7 +175,7 @@ class _Pile:
 
     def of_law(self, by: tuple[npt.NDArray[np.intp], int]) -> scores.Tally:
         """Count the findings whose limit binds the place as law."""
-        binds = (self.frame["basis"] == "law").to_numpy(dtype=np.float64)
+        binds = (self.frame["basis"] == "law").to_numpy().astype(np.float64)
         return scores.tally_by_group(self.outcome, binds, *by)
 
 

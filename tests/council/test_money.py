@@ -69,7 +69,7 @@ def test_money_is_said_in_trips_of_100_and_exact_baht(bought):
     assert sentence.startswith(f"Today {bought.record.access.of_100:.1f} of 100 trips to the nearest needed place can")
     assert f"; {plan.base + plan.benefit:.1f} with the next million: " in sentence
     assert f"for {plan.cost.likely:,} baht." in sentence
-    assert council_text.gain(plan, words) == f"from {plan.base:.1f} to {plan.base + plan.benefit:.1f} of 100 trips"
+    assert council_text.gain(plan, words) == f"from {plan.base:.1f} to {plan.base + plan.benefit:.1f}"
     assert council_text.planned(bought, words).startswith("Case: known barriers only. ")
 
 

@@ -55,8 +55,7 @@ def changes(context: session.Context, record: records.AuditedRecord) -> pd.DataF
     """Return the changes at each site where something was accepted; see :func:`audits.works.site_changes.compare`."""
     old, audit = before(context, record), record.audit
     if old is None:
-        empty = (frame.iloc[:0] for frame in (audit.findings, audit.sites, audit.elements))
-        old = run.Audit(*empty, edition=audit.edition)
+        old = run.Audit(audit.findings.iloc[:0], audit.sites.iloc[:0], audit.elements.iloc[:0], audit.edition)
     return site_changes.compare(old, audit)
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from audits import errors, wording
-from audits.council import charts, council_contents, council_text, figures
+from audits.council import charts, council_contents, council_tables, council_text, figures
 from audits.formats import typesetting
 
 TEMPLATE = Path(__file__).with_name("brief.typ")
@@ -43,7 +43,7 @@ def _data(answers: council_contents.Answers, words: wording.Wording) -> dict[str
         "lead": council_text.known_so_far(answers.ramps, words),
         "answers": [dataclasses.asdict(each) for each in council_contents.answered(answers, words)],
         "chart": dataclasses.asdict(charts.zones(found, words, CHART_WIDE)),
-        "zones": dataclasses.asdict(council_text.zone_table(found, words)),
+        "zones": dataclasses.asdict(council_tables.zone_table(found, words)),
         "open": _not_known(answers, found, words),
         "rests": list(council_contents.about(answers, words).items()),
     }

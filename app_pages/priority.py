@@ -130,6 +130,9 @@ def range_of(context: session.Context, row: pd.Series) -> str:
 def listed(context: session.Context, record: records.AuditedRecord, ranked: Ranked) -> None:
     """Show the order; the official figure and rank stand beside any other."""
     text = context.words.text
+    if ranked.official.empty:
+        st.html(f"<p>{tables.cell(text('All sites are not surveyed yet, so none is ranked.'))}</p>")
+        return
     leading = ranked.official if ranked.own is None else ranked.own
     order = leading.sort_values(["rank", "low"], ascending=[True, False], kind="stable").index
     if ranked.own is not None:

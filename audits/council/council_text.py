@@ -10,6 +10,7 @@ import geopandas as gpd
 import pandas as pd
 
 from audits import barriers, terms, wording
+from audits import record as records
 from audits.council import figures, trend
 from audits.council import money as council_money
 from audits.plans import budget_plan, plan_about
@@ -257,9 +258,11 @@ def site_name(code: str, sites: gpd.GeoDataFrame, words: wording.Wording) -> str
     return f"{code} {markers.site_name(sites.loc[code], words)}"
 
 
-def reason_list(found: pd.DataFrame, code: str, criteria: model.Criteria, words: wording.Wording) -> list[str]:
-    """Return why a site fails, the gravest reason first."""
-    return [reason(row, criteria, words) for row in figures.reasons(found, code).itertuples()]
+def reason_list(record: records.AuditedRecord, code: str, words: wording.Wording) -> list[str]:
+    """List how a site stands and why it fails, the gravest reason first."""
+    reasons = figures.reasons(record.audit.findings, code).itertuples()
+    sentence = markers.compliance_and_grade(record.audit.sites.loc[[code]].iloc[0], words)
+    return [sentence, *(reason(row, record.criteria, words) for row in reasons)]
 
 
 def reason(finding: Any, criteria: model.Criteria, words: wording.Wording) -> str:

@@ -175,12 +175,12 @@ def _where(answers: council_contents.Answers, words: wording.Wording) -> list[Bl
 
 
 def _worst(answers: council_contents.Answers, words: wording.Wording) -> list[dict[str, object]]:
-    record, findings = answers.record, answers.record.audit.findings
+    record = answers.record
     return [
         {
             "code": code,
             "name": council_text.site_name(code, record.sites, words),
-            "reasons": council_text.reason_list(findings, code, record.criteria, words),
+            "reasons": council_text.reason_list(record, code, words),
         }
         for code in answers.ramps.worst_sites.index.astype(str)
     ]
@@ -232,6 +232,7 @@ def _sites(answers: council_contents.Answers, words: wording.Wording) -> Iterato
             "glyph": symbols.OF_VERDICT[audited["verdict"]].glyph,
             "verdict_text": words.text(terms.VERDICT[audited["verdict"]]),
             "score": council_tables.score(audited["score_low"], audited["score_high"], words),
+            "sentence": markers.compliance_and_grade(audited, words),
             "failing": words.count("{n} requirement fails", "{n} requirements fail", len(failures)),
             "failures": failures,
         }

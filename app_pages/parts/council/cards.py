@@ -151,7 +151,7 @@ def worst_sites(context: session.Context, seen: View) -> None:
 def _reasons(seen: View, language: str) -> dict[str, list[str]]:
     record, words = seen.record, wording.Wording(language)
     codes = [str(code) for code in seen.found.worst_sites.index]
-    return {code: council_text.reason_list(record.audit.findings, code, record.criteria, words) for code in codes}
+    return {code: council_text.reason_list(record, code, words) for code in codes}
 
 
 @st.cache_data(max_entries=48, show_spinner=False, hash_funcs=KEYS)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -13,7 +12,7 @@ from audits import barriers, terms, wording
 from audits import record as records
 from audits.council import figures, trend
 from audits.council import money as council_money
-from audits.plans import budget_plan, plan_about
+from audits.plans import budget_plan, certificate_check, plan_about
 from audits.reports import markers, site_report
 from audits.rules import model
 from audits.scoring import selection
@@ -48,7 +47,6 @@ TRIPS = phrase(
     "made on foot together are 100."
 )
 MILLION = 1_000_000.0
-_GAP_STEPS = 10_000
 
 
 def known_so_far(found: figures.Where, words: wording.Wording) -> str:
@@ -226,17 +224,9 @@ def planned(bought: council_money.Money, words: wording.Wording) -> str:
 
 
 def how_proven(point: council_money.Point, words: wording.Wording) -> str:
-    """Return how much better another choice for the same money can be, by the independent check alone.
-
-    Empty where the check proves nothing: the solver's own word is no proof.
-    """
-    if point.checked_gap is None:
-        return ""
-    if point.checked_gap == 0:
-        return words.text("Checked independently: no other choice for this money does better.")
-    # Rounded up, so that what is printed is proved as well.
-    gap = words.number(math.ceil(100 * point.checked_gap * _GAP_STEPS) / _GAP_STEPS, 4)
-    return words.text("Checked independently: another choice for this money is at most {gap} % better.", gap=gap)
+    """Return how much better another choice for the same money can be, by the independent check alone."""
+    sentence = certificate_check.certainty(point.verdict, words)
+    return sentence[:1].upper() + sentence[1:]
 
 
 def knee(bought: council_money.Money, words: wording.Wording) -> str:

@@ -19,7 +19,6 @@ from audits.ramps import prices
 
 MOST_MILLIONS = 20
 LIMITS = budget_program.Limits(10.0)
-SMALLEST_GAP = 1e-6
 
 
 @dataclass(frozen=True)
@@ -32,16 +31,15 @@ class Point:
         The budget, a whole million.
     plan
         The best plan found for it.
-    checked_gap
-        How much more any other choice for the money can serve, as a share of the benefit, proved by the independent
-        checker; None where it proves nothing.
+    verdict
+        Of the independent check of its certificate.
     knee
         Whether money buys clearly less beyond this budget.
     """
 
     budget_thb: float
     plan: budget_plan.Plan
-    checked_gap: float | None
+    verdict: certificate_check.Verdict
     knee: bool
 
 
@@ -82,23 +80,19 @@ def solve(record: build_model.RecordModel, book: prices.PriceBook, limits: budge
     budgets_thb = [frontier.MILLION_THB * (number + 1) for number in range(millions)]
     constraints = plan_constraints.Constraints(frontier.MILLION_THB)
     curve = frontier.frontier(record.model, constraints, budgets_thb, demand=demand, limits=limits)
-    model_text = certificate.model_text(record.model)
-    points = (
-        Point(each.budget_thb, each.plan, _checked_gap(record, demand, each, model_text), each is curve.knee)
-        for each in curve.points
-    )
+    points = (_point(record, demand, each, limits, knee=each is curve.knee) for each in curve.points)
     return Money(record, tuple(points), book.sample)
 
 
-def _checked_gap(
-    record: build_model.RecordModel, demand: od_pairs.Demand, point: frontier.Point, model_text: str
-) -> float | None:
-    constraints = plan_constraints.Constraints(point.budget_thb)
-    written = certificate.certificate_text(record.model, constraints, demand, point.plan)
-    verdict = certificate_check.check(written, model_text)
-    # Where paths were left out of the search, nothing is proved about all choices.
-    if not (verdict.holds and verdict.complete):
-        return None
-    gap = budget_plan.gap(verdict.benefit, verdict.proved_bound)
-    # The two are rounded to floats: being equal does not prove that the gap is 0.
-    return max(gap, SMALLEST_GAP) if math.isfinite(gap) else None
+def _point(
+    record: build_model.RecordModel,
+    demand: od_pairs.Demand,
+    found: frontier.Point,
+    limits: budget_program.Limits,
+    *,
+    knee: bool,
+) -> Point:
+    constraints = plan_constraints.Constraints(found.budget_thb)
+    certified = certificate.certify(record.model, constraints, demand, found.plan, seconds=limits.seconds)
+    # The search for the certificate may come across a better plan.
+    return Point(found.budget_thb, certified.plan, certificate_check.check(certified.text, certified.model), knee)

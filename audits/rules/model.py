@@ -347,21 +347,7 @@ class Grade:
 
 @dataclass(frozen=True)
 class Weights:
-    """Settings of the municipality.
-
-    Parameters
-    ----------
-    note, personas
-        What the settings are, and the personas' names.
-    severity
-        Weight by severity.
-    grades
-        Bands of the score, the best first.
-    cap_when_law_fails, cap_when_severity_4_fails
-        Best grade left where a requirement of law, or a criterion of severity 4, fails.
-    priority
-        Weight by component of priority.
-    """
+    """Settings of the municipality; a cap is the best grade left where law, or a criterion of severity 4, fails."""
 
     note: Name
     severity: Mapping[int, float]

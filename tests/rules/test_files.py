@@ -34,7 +34,7 @@ def test_the_weights_are_those_of_the_file() -> None:
     assert (weights.cap_when_law_fails, weights.cap_when_severity_4_fails) == ("B", "D")
 
 
-@pytest.mark.parametrize(("names", "cap"), [("ABCD", "B"), ("1234", "2")])
+@pytest.mark.parametrize(("names", "cap"), [("ABCD", "B"), ("WXYZ", "X")])
 def test_weights_from_before_the_law_had_a_cap_are_read_and_keep_their_own(
     tmp_path: Path, names: str, cap: str
 ) -> None:

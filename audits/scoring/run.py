@@ -114,7 +114,7 @@ def run(
     >>> elements = pd.DataFrame(ramp, index=["KK-001.ramp.1"])
     >>> audit = run(sites, elements, pd.DataFrame(seen), files.load_criteria(), files.load_weights())
     >>> audit.sites.loc["KK-001", ["verdict", "grade"]].tolist()
-    ['fail', '']
+    ['fail', 'D']
     """
     governed = readings.governing(measurements)
     # Elements of sites that are left out must not appear in the findings either.

@@ -347,11 +347,12 @@ class Grade:
 
 @dataclass(frozen=True)
 class Weights:
-    """Settings of the municipality: weight by severity, grades, the cap, the personas' names, weights of priority."""
+    """Settings of the municipality; a cap is the best grade left where law, or a criterion of severity 4, fails."""
 
     note: Name
     severity: Mapping[int, float]
     grades: tuple[Grade, ...]
+    cap_when_law_fails: str
     cap_when_severity_4_fails: str
     personas: Mapping[str, Name]
     priority: Mapping[str, float]

@@ -52,12 +52,11 @@ def _before(record: records.AuditedRecord, days: dict[str, dt.date], _context: s
 
 
 def changes(context: session.Context, record: records.AuditedRecord) -> pd.DataFrame:
-    """Return the changes at each site where something was accepted; see :func:`audits.site_changes.compare`."""
-    old = before(context, record)
-    nothing = record.audit.sites.iloc[:0]
-    return (
-        site_changes.compare(nothing, nothing) if old is None else site_changes.compare(old.sites, record.audit.sites)
-    )
+    """Return the changes at each site where something was accepted; see :func:`audits.works.site_changes.compare`."""
+    old, audit = before(context, record), record.audit
+    if old is None:
+        old = run.Audit(audit.findings.iloc[:0], audit.sites.iloc[:0], audit.elements.iloc[:0], audit.edition)
+    return site_changes.compare(old, audit)
 
 
 def with_changes(context: session.Context, record: records.AuditedRecord) -> records.AuditedRecord:

@@ -55,11 +55,18 @@ def m004_returned_is_not_surveyed(records: sa.Connection) -> None:
     schema.create_latest_view(records)
 
 
+def m005_same_elements(records: sa.Connection) -> None:
+    """Add statements of which elements are one physical thing."""
+    schema.metadata.create_all(records, tables=(schema.same_element,))
+    register_layer(records, schema.same_element)
+
+
 MIGRATIONS: tuple[Callable[[sa.Connection], None], ...] = (
     m001_initial,
     m002_review_and_field,
     m003_shared_and_built,
     m004_returned_is_not_surveyed,
+    m005_same_elements,
 )
 
 # tables that PostGIS and QGIS add

@@ -18,7 +18,7 @@ from audits import roles, wording
 from audits.plans import fix_pricing
 from audits.ramps import interventions
 from audits.reports import markers
-from audits.store.surveys import read, reviews
+from audits.store.surveys import reviews
 from audits.store.works import fix_steps, plans
 from audits.works import acceptance as fix_acceptance
 from audits.works import fix_states, works_table
@@ -233,9 +233,9 @@ def acceptance(
     """Show what the newest survey since says of what was to be mended, and accept when nothing is left."""
     text = context.words.text
     built_on = of.standing["built_on"][fix_id]
-    official = read.measurements(context.store, approved_only=True)
+    official = fix_acceptance.readings_of(context.store, approved_only=True)
     survey_id = fix_acceptance.newest_survey(fix_id, built_on, official)
-    newest = fix_acceptance.newest_survey(fix_id, built_on, record.measurements)
+    newest = fix_acceptance.newest_survey(fix_id, built_on, record.governing)
     code = str(record.elements.loc[fix_id, "site_code"])
     if not newest:
         st.info(text("Nobody has surveyed it since it was built on {day}.", day=context.words.day(built_on)))

@@ -10,7 +10,7 @@ import pandas as pd
 
 from audits.store.db import connection
 from audits.store.surveys import read
-from audits.works import fix_states
+from audits.works import acceptance, fix_states
 
 BETTER, LIKELY_BETTER, SAME, UNCLEAR, LIKELY_WORSE, WORSE = CHANGES = (
     "better",
@@ -48,7 +48,7 @@ def measured_before(store: connection.Store, days: Mapping[str, dt.date]) -> pd.
     parts = [read.measurements(store).iloc[:0]]
     for day in sorted(set(days.values())):
         codes = [code for code, one in days.items() if one == day]
-        known = read.measurements(store, day - dt.timedelta(days=1))
+        known = acceptance.readings_of(store, day - dt.timedelta(days=1))
         parts.append(known.loc[known["site_code"].isin(codes)])
     return pd.concat(parts, ignore_index=True) if len(parts) > 1 else parts[0]
 

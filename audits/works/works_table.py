@@ -65,11 +65,21 @@ def gather(
 ) -> Works:
     """Gather the fixes of a record with the steps recorded for them."""
     designs, steps = fix_steps.designs(store), fix_steps.every(store)
-    steps = steps.loc[steps["element_id"].isin(record.elements.index)]
+    steps = _as_counted(record, steps.loc[steps["element_id"].isin(record.elements.index)])
+    designs = designs.loc[designs.index.isin(record.elements.index)]
+    designs = designs.set_axis(record.counted_as(designs.index)).loc[lambda kept: ~kept.index.duplicated(keep="last")]
     standing = fix_states.follow(steps, today)
     fixes = {one.fix.fix_id: one for one in site_fixes.fixes(record, price_book, designs)}
     table = _table(record, fixes, standing, _kept_costs(designs, price_book))
     return Works(fixes, steps, standing, designs, table, barriers.measure_first(record), price_book.sample)
+
+
+def _as_counted(record: records.AuditedRecord, steps: pd.DataFrame) -> pd.DataFrame:
+    """Put the steps of joined elements under the one that they are counted as."""
+    names = record.counted_as(steps["fix_id"])
+    return steps.assign(
+        fix_id=names, element_id=names, site_code=record.elements["site_code"].reindex(names).to_numpy()
+    )
 
 
 def _kept_costs(designs: pd.DataFrame, price_book: prices.PriceBook) -> dict[str, int]:

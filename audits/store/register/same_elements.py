@@ -63,20 +63,23 @@ def separate(
 def joined(store: connection.Store) -> dict[str, str]:
     """Return the id under which each joined element is counted, by the ids of the others."""
     with connection.reading(store) as records:
-        return _joined(records)
+        return replay(_statements(records))
 
 
 def apart(store: connection.Store) -> frozenset[frozenset[str]]:
     """Return the pairs of which somebody recorded that they are two things."""
     with connection.reading(store) as records:
-        return frozenset(pair for pair, (_, _, one) in _last(records).items() if not one)
+        return frozenset(pair for pair, (_, _, one) in _last(_statements(records)).items() if not one)
 
 
 def members(records: sa.Connection, element_id: str) -> tuple[str, ...]:
-    """Return the ids of everything that is one thing with an element, its own among them."""
-    found = _joined(records)
+    """Return the ids of everything that is one thing with an element, its own first; what is retired counts no more."""
+    found = replay(_statements(records))
     root = found.get(element_id, element_id)
-    return (root, *(name for name, kept in found.items() if kept == root))
+    group = {root, *(name for name, kept in found.items() if kept == root)} - {element_id}
+    columns = schema.element.c
+    query = sa.select(columns.element_id).where(columns.element_id.in_(group), ~columns.retired)
+    return (element_id, *sorted(records.execute(query).scalars()))
 
 
 def remaining(found: dict[str, str], present: Iterable[str]) -> dict[str, str]:
@@ -94,17 +97,9 @@ def remaining(found: dict[str, str], present: Iterable[str]) -> dict[str, str]:
     return {name: group[0] for group in left for name in group[1:]}
 
 
-def _last(records: sa.Connection) -> dict[frozenset[str], tuple[str, str, bool]]:
-    columns = schema.same_element.c
-    query = sa.select(columns.element_id, columns.same_as, columns.one).order_by(columns.fid)
-    found: dict[frozenset[str], tuple[str, str, bool]] = {}
-    for name, kept, one in records.execute(query):
-        found[frozenset((name, kept))] = name, kept, one
-    return found
-
-
-def _joined(records: sa.Connection) -> dict[str, str]:
-    found = {name: kept for name, kept, one in _last(records).values() if one}
+def replay(statements: Iterable[tuple[str, str, bool]]) -> dict[str, str]:
+    """Return what :func:`joined` gives after statements in their order: element, what it is the same as, whether so."""
+    found = {name: kept for name, kept, one in _last(statements).values() if one}
 
     def root(name: str) -> str:
         while name in found:
@@ -112,6 +107,16 @@ def _joined(records: sa.Connection) -> dict[str, str]:
         return name
 
     return {name: root(kept) for name, kept in found.items()}
+
+
+def _statements(records: sa.Connection) -> list[tuple[str, str, bool]]:
+    columns = schema.same_element.c
+    query = sa.select(columns.element_id, columns.same_as, columns.one).order_by(columns.fid)
+    return [(row.element_id, row.same_as, row.one) for row in records.execute(query)]
+
+
+def _last(statements: Iterable[tuple[str, str, bool]]) -> dict[frozenset[str], tuple[str, str, bool]]:
+    return {frozenset(one[:2]): one for one in statements}
 
 
 def _record(
@@ -141,9 +146,9 @@ def _problems(records: sa.Connection, kept: str, other: str, *, one: bool) -> tu
     if unknown:
         return unknown
     if not one:
-        last = _last(records).get(frozenset((kept, other)))
+        last = _last(_statements(records)).get(frozenset((kept, other)))
         return (NOT_ONE.at(other, name=other, other=kept),) if last is not None and not last[2] else ()
-    joined_to = _joined(records).get(other, "") or (kept if set(groups[0]) & set(groups[1]) else "")
+    joined_to = replay(_statements(records)).get(other, "") or (kept if set(groups[0]) & set(groups[1]) else "")
     if joined_to:
         return (JOINED_BEFORE.at(other, name=other, other=joined_to),)
     sites = [{rows[name]["site_code"] for name in group} for group in groups]

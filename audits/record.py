@@ -90,7 +90,7 @@ class AuditedRecord:
         return pd.Index([here.get(str(name), str(name)) for name in element_ids], dtype=object)
 
     def presumed_same_as(self, element_id: str) -> tuple[str, ...]:
-        """Return what an element may be one thing with; empty where nothing is presumed."""
+        """Return the elements that one may be one thing with; empty where nothing is presumed."""
         return tuple(one for pair in self.presumed if element_id in pair for one in pair if one != element_id)
 
     def select(self, codes: Iterable[str]) -> AuditedRecord:

@@ -185,6 +185,21 @@ def test_a_receipt_leaves_out_what_was_retired_and_still_holds(store, judged, el
         bundle.packed(store, [code], dt.date(2027, 3, 4))
 
 
+def test_a_receipt_of_a_joined_pair_brings_both_sites_and_holds(store, judged, element_id):
+    ramps = judged(store).elements.query(
+        "kind == 'ramp' and element_id != @element_id and site_code != @element_id[:6]"
+    )
+    same_elements.join(store, element_id, str(ramps.index[0]), "engineer", "one ramp", NOON)
+    content = bundle.packed(store, [element_id[:6]], dt.date(2027, 3, 4))
+    stated = bundle.opened(content).stated["figures"]
+    figures = recompute.figures(judged(store).audit)
+    assert set(stated) == {element_id[:6], str(ramps.index[0])[:6]}
+    assert stated == {code: figures[code] for code in stated}
+    assert check.check(content, store).problems == ()
+    same_elements.separate(store, element_id, str(ramps.index[0]), "engineer", "two", NOON)
+    assert check.check(content, store).problems == ()
+
+
 def test_only_the_judge_leaves_out_what_is_retired():
     root = Path(record.__file__).parents[1]
     sources = [path for place in ("audits", "app_pages") for path in (root / place).rglob("*.py")]

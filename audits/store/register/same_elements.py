@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 import sqlalchemy as sa
 
@@ -82,7 +82,7 @@ def members(records: sa.Connection, element_id: str) -> tuple[str, ...]:
     return (element_id, *sorted(records.execute(query).scalars()))
 
 
-def remaining(found: dict[str, str], present: Iterable[str]) -> dict[str, str]:
+def remaining(found: Mapping[str, str], present: Iterable[str]) -> dict[str, str]:
     """Return the joins among the elements that are present; where the one that was kept is gone, the first stands in.
 
     Examples
@@ -98,7 +98,7 @@ def remaining(found: dict[str, str], present: Iterable[str]) -> dict[str, str]:
 
 
 def replay(statements: Iterable[tuple[str, str, bool]]) -> dict[str, str]:
-    """Return what :func:`joined` gives after statements in their order: element, what it is the same as, whether so."""
+    """Apply statements in their order: an element, what it is the same as, whether so; gives :func:`joined`."""
     found = {name: kept for name, kept, one in _last(statements).values() if one}
 
     def root(name: str) -> str:

@@ -35,6 +35,7 @@ COMMANDS = {
     "prices": "audits.ramps.price_command:prices_in",
     "works": "audits.works.command:works_list",
     "reach": "audits.access.command:reach_report",
+    "same": "audits.cli.same:same",
     "priority": "audits.access.command:priority_report",
     "verify": "audits.cli.record_keeping:verify",
     "serve": "audits.cli.serve:serve",

@@ -129,7 +129,7 @@ def by_site(record: records.AuditedRecord) -> pd.DataFrame:
     """
     here = elements_on_the_way(record)
     order = {state: rank for rank, state in _STATE_OF_RANK.items()}
-    ranks = by_element(record).replace(order).astype(int).loc[here].set_axis(here.index)
+    ranks = by_element(record).replace(order).astype(int).reindex(here).set_axis(here.index)
     surest = ranks.groupby(record.elements["site_code"].reindex(ranks.index)).min().reindex(record.sites.index)
     visited = record.audit.sites["last_surveyed_on"].reindex(record.sites.index).notna()
     clear = visited.map({True: order[NONE], False: order[POSSIBLE]})

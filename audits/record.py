@@ -83,7 +83,7 @@ class AuditedRecord:
         """The readings that elements are judged by: `measurements`, those of a joined element at each that it is."""
         return shared(self.measurements, self.elements, self.joined)
 
-    def counted_as(self, element_ids: pd.Index[str] | pd.Series[str]) -> pd.Index[str]:
+    def counted_as(self, element_ids: Iterable[object]) -> pd.Index[str]:
         """Name each element by the one that it is counted and mended as: itself unless it is joined to another."""
         # In a part of a record, the element that another is joined to may be at a site that is left out.
         here = {name: kept for name, kept in self.joined.items() if kept in self.elements.index}

@@ -55,6 +55,8 @@ class RecordModel:
         Today, in this case; its figure is what the model serves without any fix.
     prepared
         The network with the sites.
+    presumed_pairs
+        Pairs of fixes that may be one thing, of :attr:`audits.record.AuditedRecord.presumed`; each is bought by itself.
     """
 
     model: planning_model.Model
@@ -62,6 +64,7 @@ class RecordModel:
     case: str
     access: trips.Access
     prepared: trips.Prepared
+    presumed_pairs: tuple[tuple[str, str], ...]
 
     @property
     def coarse(self) -> bool:
@@ -136,6 +139,7 @@ def build(
     on_a_way = {element for code in prepared.edges_of_site for element in prepared.elements.get(code, ())}
     # A fix at a site that joins no way opens nothing; the planner never sees it.
     fixes = {one.fix.fix_id: one for one in site_fixes.fixes(record, price_book, designs) if one.fix.fix_id in on_a_way}
+    twice = tuple(pair for pair in record.presumed if set(pair) <= set(fixes))
     joined, unit = prepared.joined, prepared.trip_weight(weight)
     needs = {one.persona: _needs(prepared, one, case, frozenset(fixes)) for one in people}
     model = planning_model.Model(
@@ -148,7 +152,7 @@ def build(
         tuple(map(str, prepared.home_zones.tolist())),
         tuple(one.fix for one in fixes.values()),
     )
-    return RecordModel(model, fixes, case, trips.measure(prepared, case, weight), prepared)
+    return RecordModel(model, fixes, case, trips.measure(prepared, case, weight), prepared, twice)
 
 
 def _needs(

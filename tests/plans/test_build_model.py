@@ -128,6 +128,16 @@ def test_without_a_base_map_the_network_is_coarse(tmp_path):
     assert walking.buildings is None
 
 
+def test_a_presumed_pair_is_bought_twice_and_named(town):
+    ramps = STEEP, "KK-002.ramp.1"
+    rows = [row for ramp in ramps for row in town.complete_ramp(ramp, running_slope_pct=12.0)]
+    sites = _sites().loc[["KK-001", "KK-002"]]
+    record = town.record(town.measured(*rows), town.elements(*ramps), sites, presumed=(ramps, (STEEP, UNSEEN)))
+    made = build_model.build(site_network.Walking(network.coarse(_axes())), record, price_books.sample())
+    assert set(made.fixes) == set(ramps)
+    assert made.presumed_pairs == (ramps,)
+
+
 def test_a_joined_pair_is_bought_once_and_opens_both_sites(town):
     ramps = STEEP, "KK-002.ramp.1"
     record = town.record(
@@ -138,6 +148,7 @@ def test_a_joined_pair_is_bought_once_and_opens_both_sites(town):
     )
     made = build_model.build(site_network.Walking(network.coarse(_axes())), record, price_books.sample())
     assert list(made.fixes) == [STEEP]
+    assert made.presumed_pairs == ()
     assert set(made.access.by("code")["step_free"].index) == {"KK-001", "KK-002"}
     closed = [edge for edge, need in enumerate(made.model.network.needs["manual_wheelchair"]) if need]
     assert len(closed) == 2

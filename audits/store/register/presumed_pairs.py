@@ -73,4 +73,4 @@ def _near(ramps: gpd.GeoDataFrame, spaces: gpd.GeoDataFrame) -> pd.DataFrame:
     metres = known[0].estimate_utm_crs()
     left, right = (part.to_crs(metres) for part in known)
     found = left.rename_axis("site_code").sjoin(right.rename_axis("other_site"), predicate="dwithin", distance=NEAR_M)
-    return found.reset_index()[["site_code", "other_site"]]
+    return pd.DataFrame(found.reset_index()[["site_code", "other_site"]])

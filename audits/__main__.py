@@ -37,6 +37,7 @@ COMMANDS = {
     "reach": "audits.access.command:reach_report",
     "same": "audits.cli.same:same",
     "priority": "audits.access.command:priority_report",
+    "law": "audits.law.command:law",
     "verify": "audits.cli.record_keeping:verify",
     "serve": "audits.cli.serve:serve",
     "backup": "audits.cli.record_keeping:backup",

@@ -14,6 +14,7 @@ from audits import record as records
 from audits.access import site_network, trips
 from audits.plans import certificate, planning_model, site_fixes
 from audits.ramps import prices
+from audits.reports import about_lines
 from layers import personas
 
 COARSE = wording.phrase(
@@ -22,14 +23,15 @@ COARSE = wording.phrase(
 MAPPED = wording.phrase("Walking network from OpenStreetMap: what nobody has mapped or tagged counts as passable.")
 EQUAL = wording.phrase("Where people live is not known: every metre of way, or every building, counts the same.")
 RESIDENTS = wording.phrase("Residents as given, spread over the buildings.")
-SITES_ARE_GOALS = wording.phrase(
-    "Goals are the audited sites by category; places that nobody has audited are left out."
-)
 ZONES = wording.phrase("A home belongs to the zone of the nearest site; zones of sites are partly presumed.")
 ONLY_THESE = wording.phrase("Fixes are ramps, kerb ramps and paths; doors, toilets and parking are not planned here.")
-EVERY_BARRIER = wording.phrase("A site opens for someone when everything there that stands in their way is mended.")
-UNSURVEYED = wording.phrase("Sites that nobody has surveyed are no goals: nobody knows whether one gets in.")
-MENDED = wording.phrase("An element that is mended counts as no barrier for anybody; its acceptance survey shows it.")
+EVERY_BARRIER = wording.phrase(
+    "A site opens for someone when everything there that stands in their way is mended; an element that is mended is a "
+    "barrier for nobody."
+)
+UNSURVEYED = wording.phrase(
+    "Goals are the surveyed sites by category: nobody knows whether one gets in where nobody has surveyed."
+)
 UNKNOWN = {
     barriers.KNOWN_ONLY: wording.phrase("What was not measured or is borderline counts as no barrier."),
     barriers.ALL_UNKNOWN: wording.phrase(
@@ -55,6 +57,8 @@ class RecordModel:
         Today, in this case; its figure is what the model serves without any fix.
     prepared
         The network with the sites.
+    law_checked
+        Whether every limit that is judged by was compared with the Royal Gazette.
     presumed_pairs
         Pairs of fixes that may be one thing, of :attr:`audits.record.AuditedRecord.presumed`; each is bought by itself.
     """
@@ -64,6 +68,7 @@ class RecordModel:
     case: str
     access: trips.Access
     prepared: trips.Prepared
+    law_checked: bool
     presumed_pairs: tuple[tuple[str, str], ...]
 
     @property
@@ -95,8 +100,8 @@ class RecordModel:
     def statements(self) -> tuple[str, ...]:
         """Phrases that must stand beside every figure of a plan."""
         basis = COARSE if self.coarse else MAPPED, EQUAL if self.prepared.homes.equal else RESIDENTS
-        rules = SITES_ARE_GOALS, UNSURVEYED, ZONES, ONLY_THESE, EVERY_BARRIER, MENDED, UNKNOWN[self.case]
-        return (*basis, *rules, LAW)
+        rules = UNSURVEYED, ZONES, ONLY_THESE, EVERY_BARRIER, UNKNOWN[self.case]
+        return (*basis, *rules) if self.law_checked else (*basis, *rules, LAW)
 
     @functools.cached_property
     def sha256(self) -> str:
@@ -152,7 +157,8 @@ def build(
         tuple(map(str, prepared.home_zones.tolist())),
         tuple(one.fix for one in fixes.values()),
     )
-    return RecordModel(model, fixes, case, trips.measure(prepared, case, weight), prepared, twice)
+    checked = not about_lines.unchecked_sources(record)
+    return RecordModel(model, fixes, case, trips.measure(prepared, case, weight), prepared, checked, twice)
 
 
 def _needs(

@@ -55,7 +55,13 @@ def m004_returned_is_not_surveyed(records: sa.Connection) -> None:
     schema.create_latest_view(records)
 
 
-def m005_same_elements(records: sa.Connection) -> None:
+def m005_law_compared(records: sa.Connection) -> None:
+    """Add comparisons of limits with the Royal Gazette."""
+    schema.metadata.create_all(records, tables=(schema.limit_comparison,))
+    register_layer(records, schema.limit_comparison)
+
+
+def m006_same_elements(records: sa.Connection) -> None:
     """Add statements of which elements are one physical thing."""
     schema.metadata.create_all(records, tables=(schema.same_element,))
     register_layer(records, schema.same_element)
@@ -66,7 +72,8 @@ MIGRATIONS: tuple[Callable[[sa.Connection], None], ...] = (
     m002_review_and_field,
     m003_shared_and_built,
     m004_returned_is_not_surveyed,
-    m005_same_elements,
+    m005_law_compared,
+    m006_same_elements,
 )
 
 # tables that PostGIS and QGIS add

@@ -7,14 +7,14 @@ import io
 from collections.abc import Callable, Mapping
 from typing import Any
 
-import argon2
 import pytest
 import sqlalchemy as sa
 from PIL import Image
 
 from audits import errors, roles
-from audits.rules import model
-from audits.store.accounts import accounts, device_secrets, passwords
+from audits.rules import gazette, model
+from audits.store import comparisons
+from audits.store.accounts import accounts, device_secrets
 from audits.store.audit_log import events
 from audits.store.db import connection, schema
 from audits.store.photos import erasure, marks, photos
@@ -93,15 +93,12 @@ DONE: Mapping[str, Action] = {
     "plan.save": _plan,
     "fix.step": lambda store, _: fix_states.record(store, RAMP, "planned", TODAY, "me"),
     "setting.set": lambda store, _: municipal_choices.choose(store, "photo_months", "24", "me"),
+    "law.compare": lambda store, known: comparisons.record(
+        store, known["book"].criteria["ramp.clear_width"].limits[0], gazette.SAME, "me"
+    ),
     "photo.erase": lambda store, known: erasure.erase(store, known["photo"], "asked for", "me"),
     "account.set": lambda store, _: accounts.add(store, "malee", roles.ENGINEER, "me"),
 }
-
-
-@pytest.fixture(autouse=True)
-def _quick_hashes(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Hash for real, and quickly."""
-    monkeypatch.setattr(passwords, "_HASHER", argon2.PasswordHasher(time_cost=1, memory_cost=64, parallelism=1))
 
 
 @pytest.fixture

@@ -50,7 +50,7 @@ def show(context: session.Context) -> None:
         if may_change:
             site(context, sites, code, who)
             elements_of(context, elements.loc[elements["site_code"] == code], code, who)
-        same_things.section(context, sites, code, who)
+        same_things.section(context, code, who)
         history(context, sites, code)
     if may_change:
         new_site(context, sites, who)

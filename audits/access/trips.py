@@ -147,6 +147,11 @@ class Access:
         return self.trips.groupby(part)[["on_foot", "step_free"]].sum()
 
 
+def chosen(people: tuple[str, ...] = ()) -> tuple[personas.Persona, ...]:
+    """Load the personas of the network that are named; all when none is."""
+    return tuple(one for one in personas.load() if not people or one.persona in people)
+
+
 def prepare(walking: site_network.Walking, record: records.AuditedRecord) -> Prepared:
     """Put the sites of a record into the walking network.
 
@@ -161,6 +166,8 @@ def prepare(walking: site_network.Walking, record: records.AuditedRecord) -> Pre
     near = joined.sites.index[joined.sites["joined_as"] != "far"]
     ends = joined.sites.loc[joined.sites["joined_as"] == "access", ["node"]]
     places = ends.assign(category=sites["category"].reindex(ends.index).astype(str))
+    # Nobody's trip ends at a ramp in the street; only the coarse network cannot tell whom it lets through.
+    places = places.loc[places["category"] != site_network.STREET]
     visited = surveyed.reindex(places.index, fill_value=False).to_numpy(dtype=bool)
     here = barriers.elements_on_the_way(record)
     by_site = here.groupby(record.elements["site_code"].reindex(here.index))
@@ -193,7 +200,7 @@ def measure(
     people
         Only these personas of the network; all when empty.
     """
-    wanted = [one for one in personas.load() if not people or one.persona in people]
+    wanted = chosen(people)
     weight = {one.persona: 1.0 if weights is None else weights.get(one.persona, 1.0) for one in wanted}
     weight = {name: value for name, value in weight.items() if value > 0}
     unit, homes = prepared.trip_weight(weight), prepared.homes.weights

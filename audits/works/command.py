@@ -58,9 +58,12 @@ def works_list(
             lines.append(f"{row['fix_id']}: {words.text(works_table.PRESUMED, others=others)}")
     lines.append(totals.sentence(words))
     first = works.measure_first
-    lines.append(
-        words.text(MEASURE_FIRST, n=len(first), sites=first["site_code"].nunique(), minutes=first["minutes"].sum())
-    )
+    counted = {
+        "n": len(first),
+        "sites": first["site_code"].nunique(),
+        "minutes": words.number(first["minutes"].sum(), 0),
+    }
+    lines.append(words.text(MEASURE_FIRST, **counted))
     lines.append(words.text(SUMMARY, n=len(rows), overdue=late, resurveys=len(overdue)))
     request.print_receipt(receipt, lines)
 

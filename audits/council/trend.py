@@ -27,7 +27,7 @@ def states(record: records.AuditedRecord, codes: pd.Index[str]) -> pd.DataFrame:
     pandas.DataFrame
         Columns :data:`STATE_COLUMNS`, by site and day; ``day`` in Bangkok.
     """
-    measured = record.measurements.loc[record.measurements["site_code"].isin(codes)]
+    measured = record.governing.loc[record.governing["site_code"].isin(codes)]
     measured = measured.assign(seen_on=readings.days(measured["observed_at"]))
     visits = measured[["site_code", "seen_on"]].drop_duplicates().sort_values(["site_code", "seen_on"])
     visits = visits.rename(columns={"seen_on": "day"}).reset_index(drop=True)

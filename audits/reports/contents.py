@@ -250,7 +250,7 @@ def suggestions(record: records.AuditedRecord) -> Iterator[tuple[str, Sequence[n
     is worked out for all.
     """
     sites, elements = record.sites, record.elements
-    governed = readings.governing(record.measurements)
+    governed = readings.governing(record.governing)
     parts = {str(code): part for code, part in elements.groupby("site_code")}
     measured = set(governed["element_id"])
     alike: dict[object, tuple[list[str], list[next_measurement.Suggestion]]] = {}

@@ -11,7 +11,7 @@ import pandas as pd
 from audits.scoring import run
 from audits.store.db import connection
 from audits.store.surveys import read
-from audits.works import fix_states
+from audits.works import acceptance, fix_states
 
 BETTER, SAME, UNCLEAR, WORSE = CHANGES = ("better", "same", "unclear", "worse")
 SIGNS: Mapping[str, str] = {BETTER: "▲", SAME: "=", UNCLEAR: "?", WORSE: "▼"}
@@ -40,7 +40,7 @@ def measured_before(store: connection.Store, days: Mapping[str, dt.date]) -> pd.
     parts = [read.measurements(store).iloc[:0]]
     for day in sorted(set(days.values())):
         codes = [code for code, one in days.items() if one == day]
-        known = read.measurements(store, day - dt.timedelta(days=1))
+        known = acceptance.readings_of(store, day - dt.timedelta(days=1))
         parts.append(known.loc[known["site_code"].isin(codes)])
     return pd.concat(parts, ignore_index=True) if len(parts) > 1 else parts[0]
 

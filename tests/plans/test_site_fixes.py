@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
+
+import pandas as pd
 import pytest
 
 from audits.plans import fix_pricing, site_fixes
-from audits.ramps import price_books
+from audits.ramps import price_books, quantities
 
 RAMP, OTHER = "KK-001.ramp.1", "KK-002.ramp.1"
 
@@ -61,3 +64,13 @@ def test_a_fix_costs_whole_baht(town, found):
 
 def test_a_lighter_failure_stands_in_nobody_s_way(town, found):
     assert found(town.complete_ramp(accessibility_symbol_present=0.0), RAMP) == {}
+
+
+def test_joined_elements_have_one_fix_by_the_design_kept_for_either(town):
+    sites = town.sites("KK-001", "KK-002").assign(zone=1)
+    measured = town.measured(*town.complete_ramp(RAMP, running_slope_pct=12.0))
+    record = town.record(measured, town.elements(RAMP, OTHER), sites, joined={OTHER: RAMP})
+    content = json.dumps({"quantities": dict.fromkeys(quantities.NAMES, 1.0)})
+    designs = pd.DataFrame({"content": [content]}, index=pd.Index([OTHER], name="element_id"))
+    (one,) = site_fixes.fixes(record, price_books.sample(), designs)
+    assert (one.fix.fix_id, one.site_code, one.cost_basis) == (RAMP, "KK-001", fix_pricing.KEPT)

@@ -47,8 +47,10 @@ def overview(context: session.Context, found: list[model.Criterion]) -> None:
     rows = []
     for one in found:
         applicable = editions.limit_on(one, None)
-        newest = applicable.limit if applicable else one.limits[-1]
+        newest = applicable.limit if applicable else (one.limits or one.comparators)[-1]
         clause = f"{words.name(newest.source.short)} {words.name(newest.clause)}"
+        if not one.judges:
+            clause += f" · {unjudged(context, newest)}"
         element = text(terms.ELEMENT_KIND[one.element])
         rows.append((words.name(one.name), element, limit_or_table(context, one, newest), clause, str(one.severity)))
     headings = (text("Requirement"), text("Element"), text("Newest limit"), text("Clause"), text("Severity 1–4"))
@@ -105,10 +107,8 @@ def _stated(one: model.Criterion, target: editions.Target) -> str:
 def limit_row(context: session.Context, one: model.Criterion, limit: model.Limit) -> tuple[object, ...]:
     """Return one limit as a row of the table."""
     words, text = context.words, context.words.text
-    if limit.source.kind == "comparator":
-        state = text(terms.BASIS["comparator"])
-    elif not limit.scored:
-        state = text("not scored: the source is not certain")
+    if limit.source.kind == "comparator" or not limit.scored:
+        state = unjudged(context, limit)
     else:
         state = "" if limit.source.compared_with_gazette else text(terms.UNVERIFIED)
     stated = limit_or_table(context, one, limit)
@@ -121,6 +121,12 @@ def limit_row(context: session.Context, one: model.Criterion, limit: model.Limit
         tables.lines(*(condition_text(context, each) for each in limit.conditions)) or text("always"),
         tables.lines(state, note and tables.small(note)),
     )
+
+
+def unjudged(context: session.Context, limit: model.Limit) -> str:
+    """Return why a limit is shown and not scored."""
+    comparator = limit.source.kind == "comparator"
+    return context.words.text(terms.BASIS["comparator"] if comparator else "not scored: the source is not certain")
 
 
 def limit_or_table(context: session.Context, one: model.Criterion, limit: model.Limit) -> object:

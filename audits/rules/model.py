@@ -239,7 +239,7 @@ class Criterion:
     basic_facility
         One of the five basic facilities, or empty.
     comparators
-        Limits of foreign standards: shown beside, never judged.
+        Limits of foreign standards: shown beside, never judged. A criterion may have these alone.
     """
 
     criterion_id: str
@@ -252,6 +252,18 @@ class Criterion:
     advice: Name
     limits: tuple[Limit, ...]
     comparators: tuple[Limit, ...]
+
+    @property
+    def judges(self) -> bool:
+        """Whether any limit is scored; else its limits are only shown beside what was measured."""
+        return any(limit.scored for limit in self.limits)
+
+    @property
+    def asking(self) -> tuple[Limit, ...]:
+        """Limits that decide what is asked: those that are scored or, where none is, all that are only shown."""
+        if self.judges:
+            return tuple(limit for limit in self.limits if limit.scored)
+        return (*self.limits, *self.comparators)
 
 
 @dataclass(frozen=True)
@@ -309,7 +321,7 @@ def questions(criteria: Criteria, element_kind: str) -> tuple[Quantity, ...]:
     needs: dict[str, list[str]] = {}
     for criterion in criteria.of_element(element_kind):
         needed = needs.setdefault(criterion.quantity.quantity_id, [])
-        needed += [each.quantity_id for limit in criterion.limits if limit.scored for each in limit.asks_for]
+        needed += [each.quantity_id for limit in criterion.asking for each in limit.asks_for]
     asked: dict[str, Quantity] = {}
     present = criteria.quantities.get(survey.ELEMENT_PRESENT)
     if present is not None and element_kind in present.elements:

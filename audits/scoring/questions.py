@@ -25,6 +25,16 @@ class LiveFinding:
     upper: float
 
 
+def asking(criteria: model.Criteria, kind: str, rules: Sequence[findings.Rule]) -> list[findings.Rule]:
+    """Rules by which to ask: those in force, and one for each criterion that is shown and judges nothing.
+
+    What a foreign standard or an uncertain source asks is measured too, so that it can be shown beside it.
+    """
+    judged = {rule.criterion.criterion_id for rule in rules}
+    shown = (each for each in criteria.of_element(kind) if not each.judges and each.criterion_id not in judged)
+    return [*rules, *(findings.Rule(each, each.asking[-1]) for each in shown)]
+
+
 def that_apply(
     criteria: model.Criteria, kind: str, rules: Sequence[findings.Rule], readings: Mapping[str, findings.Readings]
 ) -> list[model.Quantity]:
@@ -44,9 +54,10 @@ def that_apply(
     readings
         Readings of this one element so far, one row each.
     """
-    possible = findings.outcomes(rules, readings, 1)[:, 0]
+    asked = asking(criteria, kind, rules)
+    possible = findings.outcomes(asked, readings, 1)[:, 0]
     wanted = {survey.ELEMENT_PRESENT, *readings}
-    for rule, outcome in zip(rules, possible, strict=True):
+    for rule, outcome in zip(asked, possible, strict=True):
         # As long as a rule may apply, its conditions are worth asking too: they may settle that it does not.
         if int(outcome) & ~findings.MEASURED != findings.CAN_NOT_APPLY:
             wanted |= rule.quantities()

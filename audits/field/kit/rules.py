@@ -16,7 +16,7 @@ from audits import survey, terms, wording
 from audits.field import answers
 from audits.formats import cells
 from audits.rules import editions, model
-from audits.scoring import findings, run
+from audits.scoring import findings, questions, run
 
 FORM = 1
 UNKNOWN_DAY = -1
@@ -76,7 +76,7 @@ def pack(record: records.AuditedRecord, words: Mapping[str, str]) -> dict[str, A
         "version": criteria.version,
         "instruments": [_instrument(each, names) for each in criteria.instruments.values()],
         "quantities": [_quantity(each, names, instruments) for each in criteria.quantities.values()],
-        "kinds": {kind: _kind(criteria, kind, names, known) for kind in survey.ELEMENT_KINDS},
+        "kinds": {kind: _kind(criteria, kind, names, known, rules) for kind in survey.ELEMENT_KINDS},
         "settings": names.phrases(terms.SETTING),
         "verdicts": names.phrases(terms.VERDICT),
         "bases": names.phrases({basis: terms.BASIS[basis] for basis in _BASIS_LETTER}),
@@ -149,6 +149,10 @@ class _Rules:
             "assumed": "".join(str(int(each.edition_assumed)) for each in applicable),
         }
 
+    def shown(self, criteria: model.Criteria, kind: str) -> list[int]:
+        """Return the places of the limits that ask for their quantity and judge nothing."""
+        return [self._limit(rule) for rule in questions.asking(criteria, kind, ())]
+
     def _limit(self, rule: findings.Rule) -> int:
         limit = rule.limit
         return self.limits.place(
@@ -214,9 +218,13 @@ def _combinations(
     return met
 
 
-def _kind(criteria: model.Criteria, kind: str, names: _Names, known: Mapping[str, int]) -> Row:
+def _kind(criteria: model.Criteria, kind: str, names: _Names, known: Mapping[str, int], rules: _Rules) -> Row:
     asked = [known[quantity.quantity_id] for quantity in model.questions(criteria, kind)]
-    return {"name": names.phrases({kind: terms.ELEMENT_KIND[kind]})[kind], "questions": asked}
+    return {
+        "name": names.phrases({kind: terms.ELEMENT_KIND[kind]})[kind],
+        "questions": asked,
+        "shown": rules.shown(criteria, kind),
+    }
 
 
 def _quantity(quantity: model.Quantity, names: _Names, instruments: Mapping[str, int]) -> Row:

@@ -8,7 +8,7 @@ from audits import survey, terms, wording
 from audits.field.odk import bilingual, limits, names
 from audits.formats import cells
 from audits.rules import model
-from audits.scoring import findings, run
+from audits.scoring import findings, questions, run
 
 Row = dict[str, str]
 
@@ -34,7 +34,7 @@ def rows(criteria: model.Criteria, kind: str) -> Iterator[Row]:
     yield bilingual.question("begin_group", about, bilingual.text(terms.ELEMENT_KIND[kind]), relevant=chosen)
     yield from _which(kind)
     asked = model.questions(criteria, kind)
-    rules, _ = run.rules_for(criteria, kind, None, "")
+    rules = questions.asking(criteria, kind, run.rules_for(criteria, kind, None, "")[0])
     present = [quantity for quantity in asked if quantity.quantity_id == survey.ELEMENT_PRESENT]
     for quantity in present:
         yield from _question(quantity, kind, "")

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import dataclasses
+import fcntl
 import math
+import os
 import random
 import shutil
 import types
 
+import argon2
 import hypothesis
 import pandas as pd
 import pytest
@@ -16,6 +19,7 @@ from audits import wording
 from audits.demo import demonstration, seed
 from audits.rules import files, model
 from audits.scoring import findings, run
+from audits.store.accounts import passwords
 from audits.store.db import connection, workspace
 from layers import web_assets
 from tests import chromium, made_records, postgis, seeds
@@ -31,6 +35,14 @@ LAW = model.Source("law", NAME, NAME, "law", "law", None, None, None, NAME, (), 
 def _prepared():
     """Lay the libraries and fonts where the app lays them when it starts."""
     web_assets.prepare()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _quick_hashes():
+    """Hash passwords for real, and quickly: 0.2 s each otherwise. A hash says itself what checking it costs."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(passwords, "_HASHER", argon2.PasswordHasher(time_cost=1, memory_cost=64, parallelism=1))
+        yield
 
 
 @pytest.fixture(scope="session", name="chromium")
@@ -115,13 +127,29 @@ def place(kind_of_store, tmp_path, request):
 
 @pytest.fixture(scope="session")
 def demonstration_folder(tmp_path_factory):
-    """A workspace with the starter register, and the demonstration beside it, built once: copy it before writing."""
-    place = workspace.Workspace(tmp_path_factory.mktemp("pristine"))
+    """A workspace with the starter register, and the demonstration beside it, built once: copy it before writing.
+
+    The workers of one run share what the first of them built; each has a copy, as a store that one opens is in motion.
+    """
+    own = tmp_path_factory.mktemp("pristine") / "workspace"
+    together = tmp_path_factory.getbasetemp().parent if "PYTEST_XDIST_WORKER" in os.environ else own.parent
+    built = together / "demonstration"
+    with (together / "demonstration.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not built.exists():
+            _build_demonstration(workspace.Workspace(own))
+            shutil.copytree(own, together / "unfinished")
+            (together / "unfinished").rename(built)
+    if not own.exists():
+        shutil.copytree(built, own)
+    return own
+
+
+def _build_demonstration(place):
     with connection.open_store(place) as store:
         seed.with_starter_register(store, "test")
     with connection.open_store(place.demonstration, kind="demonstration") as store:
         demonstration.build(store, files.load_criteria())
-    return place.folder
 
 
 @pytest.fixture(scope="session")

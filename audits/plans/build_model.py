@@ -22,14 +22,15 @@ COARSE = wording.phrase(
 MAPPED = wording.phrase("Walking network from OpenStreetMap: what nobody has mapped or tagged counts as passable.")
 EQUAL = wording.phrase("Where people live is not known: every metre of way, or every building, counts the same.")
 RESIDENTS = wording.phrase("Residents as given, spread over the buildings.")
-SITES_ARE_GOALS = wording.phrase(
-    "Goals are the audited sites by category; places that nobody has audited are left out."
-)
 ZONES = wording.phrase("A home belongs to the zone of the nearest site; zones of sites are partly presumed.")
 ONLY_THESE = wording.phrase("Fixes are ramps, kerb ramps and paths; doors, toilets and parking are not planned here.")
-EVERY_BARRIER = wording.phrase("A site opens for someone when everything there that stands in their way is mended.")
-UNSURVEYED = wording.phrase("Sites that nobody has surveyed are no goals: nobody knows whether one gets in.")
-MENDED = wording.phrase("An element that is mended counts as no barrier for anybody; its acceptance survey shows it.")
+EVERY_BARRIER = wording.phrase(
+    "A site opens for someone when everything there that stands in their way is mended; an element that is mended is a "
+    "barrier for nobody."
+)
+UNSURVEYED = wording.phrase(
+    "Goals are the surveyed sites by category: nobody knows whether one gets in where nobody has surveyed."
+)
 UNKNOWN = {
     barriers.KNOWN_ONLY: wording.phrase("What was not measured or is borderline counts as no barrier."),
     barriers.ALL_UNKNOWN: wording.phrase(
@@ -92,7 +93,7 @@ class RecordModel:
     def statements(self) -> tuple[str, ...]:
         """Phrases that must stand beside every figure of a plan."""
         basis = COARSE if self.coarse else MAPPED, EQUAL if self.prepared.homes.equal else RESIDENTS
-        rules = SITES_ARE_GOALS, UNSURVEYED, ZONES, ONLY_THESE, EVERY_BARRIER, MENDED, UNKNOWN[self.case]
+        rules = UNSURVEYED, ZONES, ONLY_THESE, EVERY_BARRIER, UNKNOWN[self.case]
         return (*basis, *rules, LAW)
 
     @functools.cached_property

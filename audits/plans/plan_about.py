@@ -44,7 +44,7 @@ def lead(subject: plan_contents.Subject, words: wording.Wording) -> str:
 
 
 def cost_bases(subject: plan_contents.Subject, words: wording.Wording) -> str:
-    """Return what is priced for its place, and apart from it what rests on an assumption."""
+    """State the cost of the fixes designed for their place, and apart from it that of the assumed ones."""
     case, chosen = subject.wishes.cost_case, [subject.model.fixes[one] for one in subject.worked.plan.chosen]
     designed = [one for one in chosen if one.cost_basis in fix_pricing.FOR_ITS_PLACE]
     assumed = [one for one in chosen if one.cost_basis not in fix_pricing.FOR_ITS_PLACE]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from audits import wording
 from audits.access import site_network, trips
-from audits.plans import budget_plan, build_model, fix_pricing, od_pairs
+from audits.plans import build_model, fix_pricing, od_pairs
 from audits.ramps import prices
 
 phrase = wording.phrase
@@ -20,7 +20,6 @@ WITHIN = phrase("A goal counts when it is within {limit} m on foot; a site joins
 MOST_FIXES = phrase(
     "Trips that need more than {most} fixes at once are not looked at; the certificate says when there are."
 )
-PROOF = phrase("“Proven” means that no other choice opens more than {gap} % more.")
 OWN_PRICES = phrase("Prices handed in by the municipality: {file}")
 
 
@@ -42,6 +41,5 @@ def sentences(
     for template, values in fix_pricing.ASSUMPTIONS.items():
         found.append(text(template, **{name: number(value) for name, value in values.items()}))
     found.append(text(MOST_FIXES, most=number(od_pairs.MOST_FIXES)))
-    found.append(text(PROOF, gap=number(100 * budget_plan.PROOF_GAP, 2)))
     found += [text(OWN_PRICES, file=price_file)] if price_file else []
     return (*found, *((text(prices.SAMPLE),) if sample else ()))

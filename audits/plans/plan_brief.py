@@ -16,7 +16,7 @@ from audits.reports import map_texts
 from layers import paper_map, sources
 
 TEMPLATE = Path(__file__).with_name("plan_brief.typ")
-MAP_MM = (178.0, 96.0)
+MAP_MM = (178.0, 82.0)
 MOST_PAGES, MOST_ROWS = 2, (30, 24, 18, 12, 6)
 MAP_WORDS = wording.phrase("Map of the plan: {count} sites with something to build. The table names every one.")
 MORE_ROWS = wording.phrase("and {n} more in the workbook of this plan")
@@ -41,6 +41,8 @@ def _data(subject: plan_contents.Subject, fixes: gpd.GeoDataFrame, words: wordin
         "marks": list(filter(None, marks)),
         "lead": plan_about.lead(subject, words),
         "budget": text("Budget: {baht} baht", baht=words.number(subject.wishes.budget_thb, 0)),
+        "costs": plan_about.cost_bases(subject, words),
+        "left": plan_about.left_over(subject, words),
         "map": _map(fixes, words),
         "proof": plan_about.proof(subject, words),
         "compared": [
@@ -77,7 +79,10 @@ def _fix_rows(fixes: gpd.GeoDataFrame, words: wording.Wording, most: int) -> dic
         for row in fixes.head(most).itertuples()
     ]
     left = len(fixes) - len(rows)
-    return {"fixes": rows, "more": words.text(MORE_ROWS, n=words.number(left)) if left else ""}
+    low, high = (int(fixes[name].sum()) for name in ("cost_low_thb", "cost_high_thb"))
+    money = f"{plan_about.baht(low, words)} – {plan_about.baht(high, words)}"
+    total = (words.text("Total"), words.count("{n} fix", "{n} fixes", len(fixes)), "", money, "", "")
+    return {"total": total, "fixes": rows, "more": words.text(MORE_ROWS, n=words.number(left)) if left else ""}
 
 
 def _map(fixes: gpd.GeoDataFrame, words: wording.Wording) -> dict[str, str] | None:

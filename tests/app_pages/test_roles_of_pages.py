@@ -6,14 +6,13 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
-import argon2
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from app_pages import session
 from app_pages.session import cache, page_roles
 from audits import errors, roles, settings
-from audits.store.accounts import accounts, passwords, sessions
+from audits.store.accounts import accounts, sessions
 from audits.store.db import connection, workspace
 from tests.app_pages import opening
 
@@ -28,7 +27,6 @@ def folder(demonstration_folder: Path, tmp_path_factory: pytest.TempPathFactory)
 @pytest.fixture
 def reader(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[pytest.MonkeyPatch]:
     """Serve others; a test says who reads by the digest that the guard would give."""
-    monkeypatch.setattr(passwords, "_HASHER", argon2.PasswordHasher(time_cost=1, memory_cost=64, parallelism=1))
     monkeypatch.setenv(workspace.ENVIRONMENT_KEY, str(folder))
     monkeypatch.setenv(settings.SHARED_KEY, settings.YES)
     with connection.open_store(workspace.Workspace(folder)) as store:

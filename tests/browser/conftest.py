@@ -11,18 +11,45 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
 from audits.store.db import workspace
 
 ROOT = Path(__file__).parents[2]
 SIZES = {"desktop": {"width": 1280, "height": 800}, "phone": {"width": 390, "height": 844}}
 SLOW_MS = 45_000
+
+# how long nothing may happen before a page is at rest; how long an answer of the server is waited for
+REST_MS, UNANSWERED_MS = 300, 10_000
+
+# notes in each page when it last asked the server, heard from it, and changed
+LISTENING = """
+(() => {
+  const last = (window.jaideeLast = { asked: 0, heard: 0, changed: 0 });
+  const send = WebSocket.prototype.send;
+  const hear = () => { last.heard = performance.now(); };
+  WebSocket.prototype.send = function (...content) {
+    this.addEventListener("message", hear);
+    last.asked = performance.now();
+    return send.apply(this, content);
+  };
+  new MutationObserver(() => { last.changed = performance.now(); })
+    .observe(document, { childList: true, subtree: true, characterData: true });
+})();
+"""
+AT_REST = """([rest, unanswered]) => {
+  const last = window.jaideeLast, now = performance.now();
+  const state = document.querySelector("[data-testid=stApp]")?.dataset.testScriptState;
+  const working = "[data-testid=stStatusWidget], [data-stale=true], details[style*=overflow]";
+  if (state !== "notRunning" || document.querySelector(working)) return false;
+  if (last.asked > last.heard && now - last.asked < unanswered) return false;
+  return now - Math.max(last.asked, last.heard, last.changed) > rest;
+}"""
 
 # a busy machine is no fault of the page
 expect.set_options(timeout=SLOW_MS / 2)
@@ -92,10 +119,47 @@ def served(demonstration_folder: Path, tmp_path_factory: pytest.TempPathFactory)
 Opener = Callable[..., Page]
 
 
+class Contexts:
+    """Browser contexts that are emptied and used again: a new one would fetch all scripts and fonts once more."""
+
+    def __init__(self, chromium: Browser) -> None:
+        self._chromium = chromium
+        self._free: dict[str, list[BrowserContext]] = {size: [] for size in SIZES}
+
+    def take(self, size: str) -> BrowserContext:
+        """Return a context that holds nothing but cached files."""
+        if self._free[size]:
+            return self._free[size].pop()
+        context = self._chromium.new_context(viewport=SIZES[size], accept_downloads=True)
+        context.add_init_script(LISTENING)
+        context.set_default_timeout(SLOW_MS)
+        return context
+
+    def give_back(self, size: str, context: BrowserContext, origins: Iterable[str]) -> None:
+        """Close the pages, and forget cookies and everything that the pages stored."""
+        keeper = context.new_page()
+        for page in context.pages:
+            if page != keeper:
+                page.close()
+        session = context.new_cdp_session(keeper)
+        for origin in origins:
+            session.send("Storage.clearDataForOrigin", {"origin": origin, "storageTypes": "all"})
+        context.clear_cookies()
+        keeper.close()
+        self._free[size].append(context)
+
+
+@pytest.fixture(scope="session", name="contexts")
+def _contexts(chromium: Browser) -> Contexts:
+    return Contexts(chromium)
+
+
 @pytest.fixture
-def opened(chromium: Browser) -> Iterator[Opener]:
-    """Open addresses in fresh contexts; the test fails if anything was asked of another machine."""
-    contexts: list[BrowserContext] = []
+def opened(chromium: Browser, contexts: Contexts) -> Iterator[Opener]:
+    """Open addresses in empty contexts; the test fails if anything was asked of another machine."""
+    shared: list[tuple[str, BrowserContext]] = []
+    special: list[BrowserContext] = []
+    origins: set[str] = set()
     strangers: list[str] = []
 
     def watch(url: str) -> None:
@@ -103,9 +167,15 @@ def opened(chromium: Browser) -> Iterator[Opener]:
             strangers.append(url)
 
     def open_page(address: str, size: str = "desktop", **options: object) -> Page:
-        context = chromium.new_context(viewport=SIZES[size], accept_downloads=True, **options)
-        contexts.append(context)
-        context.set_default_timeout(SLOW_MS)
+        if options:
+            context = chromium.new_context(viewport=SIZES[size], accept_downloads=True, **options)
+            context.add_init_script(LISTENING)
+            context.set_default_timeout(SLOW_MS)
+            special.append(context)
+        else:
+            context = contexts.take(size)
+            shared.append((size, context))
+            origins.add("/".join(address.split("/", 3)[:3]))
         page = context.new_page()
         page.on("request", lambda request: watch(request.url))
         page.on("websocket", lambda socket: watch(socket.url))
@@ -113,15 +183,24 @@ def opened(chromium: Browser) -> Iterator[Opener]:
         return page
 
     yield open_page
-    for context in contexts:
+    for context in special:
         context.close()
+    for size, context in shared:
+        contexts.give_back(size, context, origins)
     assert strangers == []
 
 
 def settled(page: Page) -> None:
-    """Wait until the page has its heading and nothing runs any more."""
+    """Wait until the page has its heading, the server owes it no answer, and it has been at rest for a while."""
     page.locator("h1").first.wait_for()
-    page.wait_for_function(
-        "() => !document.querySelector('[data-testid=stStatusWidget]') && !document.querySelector('[data-stale=true]')"
-    )
-    page.wait_for_timeout(600)
+    page.wait_for_function(AT_REST, arg=[REST_MS, UNANSWERED_MS])
+
+
+def unfold(heading: Locator) -> None:
+    """Open a folded part and wait until it has grown to its height.
+
+    Until then its content moves: Playwright scrolls inside the part to reach what is folded, and as the part grows
+    this is undone under the pointer, so that a press on one option can end on its neighbour and choose nothing.
+    """
+    heading.click()
+    heading.page.wait_for_function("() => !document.querySelector('details[style*=overflow]')")

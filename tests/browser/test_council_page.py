@@ -61,7 +61,7 @@ def test_the_budget_is_moved_by_keyboard_and_stays_after_a_reload(
     sentence = said.inner_text()
     page.reload()
     expect(page.locator(".council-answer").last).to_have_text(re.compile(re.escape(sentence.split("\n")[0])))
-    page.get_by_text("Table: What each budget buys").click()
+    conftest.unfold(page.get_by_text("Table: What each budget buys"))
     expect(page.get_by_role("rowheader", name="2", exact=True)).to_be_visible()
 
 
@@ -83,6 +83,6 @@ def test_what_is_counted_and_the_projector_stay_in_the_address(
         page.get_by_role("button", name="One page to print (PDF)").click()
     assert got.value.suggested_filename.startswith("demonstration-jaidee-council-")
     assert Path(got.value.path()).read_bytes().startswith(b"%PDF-1.7")
-    page.get_by_text("What is counted").click()
+    conftest.unfold(page.get_by_text("What is counted"))
     page.get_by_text("only those approved (official)").click()
     expect(page).to_have_url(re.compile("counted=approved"))

@@ -26,7 +26,7 @@ def test_axe_finds_nothing_in_any_answer(
     page = opened(f"{served.address}/design?{WORLD}&{PLACES[room]}&lang={language}", "phone")
     conftest.settled(page)
     for summary in page.locator("details > summary").all():
-        summary.click()
+        conftest.unfold(summary)
     for size in ("phone", "desktop"):
         page.set_viewport_size(conftest.SIZES[size])
         conftest.settled(page)
@@ -40,6 +40,7 @@ def test_a_design_is_downloaded_saved_and_opened_again(
     page = opened(f"{served.address}/design?{WORLD}&{PLACES['fits']}&lang=en")
     conftest.settled(page)
     page.get_by_text("Drawing for CAD, DXF").click()
+    conftest.settled(page)
     page.get_by_role("button", name="Make the file").click()
     with page.expect_download() as download:
         page.get_by_role("button", name="Download demonstration-jaidee-KK-012").click()
@@ -59,7 +60,7 @@ def test_a_design_is_downloaded_saved_and_opened_again(
     expect(page.get_by_role("table", name="Alternatives that fit")).to_be_visible()
     conftest.settled(page)
     for summary in page.locator("details > summary").all():
-        summary.click()
+        conftest.unfold(summary)
     conftest.settled(page)
     assert chromium.violations(page) == []
     page.get_by_label("Engineer who checked it").fill("Somchai")

@@ -18,15 +18,10 @@ from tests.browser import conftest
 FILLED = Path(__file__).parents[1] / "field" / "odk" / "submissions" / "filled.xml"
 
 
-def _quiet(page: Page) -> None:
-    page.wait_for_function("() => !document.querySelector('[data-testid=stStatusWidget]')")
-    page.wait_for_timeout(400)
-
-
 def _named(page: Page) -> None:
     page.get_by_label("Your name or staff number").first.fill("Engineer 1")
     page.keyboard.press("Tab")
-    _quiet(page)
+    conftest.settled(page)
 
 
 def test_a_file_from_the_field_is_taken_in_once_with_a_receipt(
@@ -54,7 +49,7 @@ def test_a_technician_s_secret_is_shown_once_and_opens_the_door(
     page.get_by_role("tab", name="Technicians").click()
     page.get_by_label("Name or staff number of the technician").fill("T-33")
     page.keyboard.press("Tab")
-    _quiet(page)
+    conftest.settled(page)
     page.get_by_role("button", name="Give a new secret").click()
     told = page.get_by_text("Secret of T-33:", exact=False).inner_text()
     secret = told.split("T-33: ")[1].split(".")[0]

@@ -15,11 +15,6 @@ def _focused(page: Page, label: str) -> None:
     page.wait_for_function("label => document.activeElement?.getAttribute('aria-label') === label", arg=label)
 
 
-def _quiet(page: Page) -> None:
-    page.wait_for_function("() => !document.querySelector('[data-testid=stStatusWidget]')")
-    page.wait_for_timeout(400)
-
-
 def _type(page: Page, text: str) -> None:
     page.keyboard.type(text)
     page.keyboard.press("Tab")
@@ -33,15 +28,15 @@ def _sheet(page: Page, number: int, *answers: str, first: bool = False) -> None:
         _type(page, "๒๐/๑๑/๒๕๖๙")
         _focused(page, "Your name or staff number")
         _type(page, "T-07")
-        _quiet(page)
+        conftest.settled(page)
         page.get_by_label("Present at the place").first.focus()
     _focused(page, "Present at the place")
     for answer in answers[:-1]:
         _type(page, answer)
-        _quiet(page)
+        conftest.settled(page)
     page.keyboard.type(answers[-1])
     page.keyboard.press("Control+Enter")
-    _quiet(page)
+    conftest.settled(page)
 
 
 def test_sheets_are_typed_in_one_after_the_other_without_a_mouse(
@@ -88,10 +83,10 @@ def test_an_engineer_returns_one_and_approves_the_rest_and_the_technician_sees_w
     conftest.settled(page)
     page.get_by_label("Your name or staff number").fill("Engineer 1")
     page.keyboard.press("Tab")
-    _quiet(page)
+    conftest.settled(page)
     page.get_by_role("combobox", name="Look at one survey").click()
     page.keyboard.press("Enter")
-    _quiet(page)
+    conftest.settled(page)
     page.get_by_label("Note on the whole survey").fill("The tape hangs through")
     page.get_by_role("button", name="Return with these notes").click()
     expect(page.get_by_text("Returned. The surveyor sees it with your notes.")).to_be_visible()
@@ -99,9 +94,9 @@ def test_an_engineer_returns_one_and_approves_the_rest_and_the_technician_sees_w
         surveys = read.surveys(store)
         back = surveys.loc[surveys["review_note"] == "The tape hangs through"].iloc[0]
     assert (back["review"], back["reviewed_by"]) == (reviews.RETURNED, "Engineer 1")
-    page.get_by_text("Approve many at once").click()
+    conftest.unfold(page.get_by_text("Approve many at once"))
     page.get_by_role("button", name="with nothing to look out for").click()
-    _quiet(page)
+    conftest.settled(page)
     page.get_by_role("button", name="Approve", exact=False).filter(has_text="surveys").click()
     expect(page.get_by_text("approved.", exact=False).first).to_be_visible()
     technician = opened(f"{served.address}/survey?lang=en&workspace=demonstration&site={back['site_code']}", "phone")

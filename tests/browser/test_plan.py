@@ -29,7 +29,7 @@ def test_a_plan_is_worked_out_and_its_certificate_holds(
     buttons.nth(1).wait_for()
     conftest.settled(page)
     for summary in page.locator("details > summary").all():
-        summary.click()
+        conftest.unfold(summary)
     conftest.settled(page)
     assert chromium.violations(page) == []
     assert page.evaluate("document.documentElement.scrollWidth") <= conftest.SIZES[size]["width"]
@@ -81,7 +81,7 @@ def test_a_search_is_stopped_and_a_plan_by_years_is_kept_and_opened_from_its_add
     conftest.settled(page)
     assert "plan=plan." in page.url
     for summary in page.locator("details > summary").all():
-        summary.click()
+        conftest.unfold(summary)
     for size in ("phone", "desktop"):
         page.set_viewport_size(conftest.SIZES[size])
         conftest.settled(page)

@@ -43,7 +43,7 @@ def test_other_weights_are_tried_by_keyboard_beside_the_official_order(
 ) -> None:
     page = opened(f"{served.address}/priority?workspace=demonstration&lang={language}&site=KK-041", size)
     page.locator("[data-testid=stDownloadButton] button").nth(1).wait_for()
-    page.locator("details > summary").first.click()
+    conftest.unfold(page.locator("details > summary").first)
     conftest.settled(page)
     assert chromium.violations(page) == []
     page.locator(".st-key-weight_school input").focus()

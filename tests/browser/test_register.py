@@ -66,7 +66,7 @@ def test_two_engineers_who_edit_one_site_see_both_versions_and_choose_field_by_f
 
 def test_a_site_and_its_ramp_are_added_from_the_page(served: conftest.Served, opened: conftest.Opener) -> None:
     page = _begin(opened, served, "E-01")
-    page.get_by_text("Add a site").click()
+    conftest.unfold(page.get_by_text("Add a site"))
     form = page.get_by_test_id("stForm").last
     form.get_by_label("Thai name", exact=True).fill("จุดทดสอบ")
     form.get_by_label("Why is it added?").fill("new ramp")
@@ -77,7 +77,7 @@ def test_a_site_and_its_ramp_are_added_from_the_page(served: conftest.Served, op
     page.get_by_label("Your name or staff number").fill("E-01")
     page.keyboard.press("Enter")
     conftest.settled(page)
-    page.get_by_text("Add an element").click()
+    conftest.unfold(page.get_by_text("Add an element"))
     form = page.get_by_test_id("stForm").filter(has_text="Kind").first
     form.get_by_label("Why is it added?").fill("its ramp")
     form.get_by_role("button", name="Add it").click()

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import io
+import re
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from PIL import Image
 from playwright.sync_api import Page, expect
@@ -18,12 +21,26 @@ from tests.browser import conftest
 KHON_KAEN = {"latitude": 16.43001, "longitude": 102.8295, "accuracy": 8}
 
 
-@pytest.fixture
-def own(demonstration_folder: Path, tmp_path: Path):
-    """An app of one's own: its record changes and its process dies."""
-    shutil.copytree(demonstration_folder, tmp_path / "workspace")
-    with conftest.serve(tmp_path / "workspace") as app:
+@pytest.fixture(scope="module")
+def own(demonstration_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[conftest.Served]:
+    """An app of these tests' own, each with a site of its own: their record changes and its process dies."""
+    folder = tmp_path_factory.mktemp("technician") / "workspace"
+    shutil.copytree(demonstration_folder, folder)
+    with conftest.serve(folder) as app:
         yield app
+
+
+def _receipt(page: Page, code: str) -> int:
+    """Wait for the receipt of a site's survey, and return its number."""
+    receipt = page.get_by_text(re.compile(rf"Receipt number \d+ for {code}"))
+    receipt.wait_for()
+    return int(re.findall(r"Receipt number (\d+) for", receipt.inner_text())[0])
+
+
+def _kept(store: connection.Store, code: str) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return the surveys and the measurements of one site."""
+    surveys, measured = read.surveys(store), read.measurements(store)
+    return surveys.loc[surveys["site_code"] == code], measured.loc[measured["site_code"] == code]
 
 
 def _begin(page: Page, name: str) -> None:
@@ -51,11 +68,11 @@ def test_nearest_site_survey_receipt_and_new_score(own: conftest.Served, opened:
     _answer_slope(page, "1:10")
     expect(page.locator(".jaidee-verdict.fail").first).to_contain_text("fail")
     page.get_by_role("button", name="Save the survey").dblclick()
-    page.get_by_text("Receipt number 1 for KK-001").wait_for()
+    _receipt(page, "KK-001")
     expect(page.get_by_text("Before: score 0 to 100. Now: score 0 to")).to_be_visible()
     with connection.open_store(own.workspace) as store:
-        surveys, measured = read.surveys(store), read.measurements(store)
-    assert list(surveys["site_code"]) == ["KK-001"]
+        surveys, measured = _kept(store, "KK-001")
+    assert len(surveys) == 1
     assert list(measured["as_written"]) == ["1:10"]
     assert measured["value"].iloc[0] == pytest.approx(10)
 
@@ -72,7 +89,7 @@ def test_a_draft_survives_a_killed_server_and_a_reload(own: conftest.Served, ope
     expect(page.get_by_label("Running slope (%)", exact=True)).to_have_value("7.5", timeout=conftest.SLOW_MS)
     expect(page.get_by_label("Your name or staff number").first).to_have_value("T-08")
     page.get_by_role("button", name="Save the survey").click()
-    page.get_by_text("Receipt number 1 for KK-002").wait_for()
+    _receipt(page, "KK-002")
 
 
 def test_a_photo_is_kept_at_once_without_its_hidden_data(own: conftest.Served, opened: conftest.Opener) -> None:
@@ -87,7 +104,7 @@ def test_a_photo_is_kept_at_once_without_its_hidden_data(own: conftest.Served, o
     )
     page.get_by_text("1 photo kept").wait_for()
     page.get_by_role("button", name="Save the survey").click()
-    page.get_by_text("Receipt number 1 for KK-003").wait_for()
+    _receipt(page, "KK-003")
     with connection.open_store(own.workspace) as store:
         kept = read.photos(store, site_code="KK-003")
         assert len(kept) == 1
@@ -101,17 +118,17 @@ def test_a_correction_supersedes_and_nothing_is_lost(own: conftest.Served, opene
     _begin(page, "T-10")
     _answer_slope(page, "1:6")
     page.get_by_role("button", name="Save the survey").click()
-    page.get_by_text("Receipt number 1 for KK-004").wait_for()
+    first = _receipt(page, "KK-004")
     conftest.settled(page)
-    page.get_by_text("Correct an earlier survey").click()
+    conftest.unfold(page.get_by_text("Correct an earlier survey"))
     page.get_by_role("button", name="Begin a correction").click()
     page.get_by_text("This corrects an earlier survey").wait_for()
     conftest.settled(page)
     _answer_slope(page, "1:16")
     page.get_by_role("button", name="Save the survey").click()
-    page.get_by_text("Receipt number 2 for KK-004").wait_for()
+    page.get_by_text(f"Receipt number {first + 1} for KK-004").wait_for()
     with connection.open_store(own.workspace) as store:
-        surveys, measured = read.surveys(store), read.measurements(store)
+        surveys, measured = _kept(store, "KK-004")
     assert len(surveys) == 2
     assert surveys["superseded_by"].iloc[0] == surveys["survey_id"].iloc[1]
     assert list(measured["as_written"]) == ["1:16"]
@@ -120,7 +137,7 @@ def test_a_correction_supersedes_and_nothing_is_lost(own: conftest.Served, opene
 def test_a_position_is_confirmed_where_the_technician_stands(own: conftest.Served, opened: conftest.Opener) -> None:
     page = opened(f"{own.address}/site?lang=en&workspace=real&site=KK-050", "phone")
     conftest.settled(page)
-    page.get_by_text("Report the position", exact=True).click()
+    conftest.unfold(page.get_by_text("Report the position", exact=True))
     page.get_by_label("Your name or staff number").fill("T-11")
     page.keyboard.press("Tab")
     conftest.settled(page)

@@ -5,21 +5,14 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-import argon2
 import pytest
 from typer.testing import CliRunner
 
 from app_pages.web import sign_in_oidc
 from audits import __main__ as program
 from audits import roles, settings
-from audits.store.accounts import accounts, passwords
+from audits.store.accounts import accounts
 from audits.store.db import connection, workspace
-
-
-@pytest.fixture(autouse=True)
-def _quick_hashes(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Hash for real, and quickly."""
-    monkeypatch.setattr(passwords, "_HASHER", argon2.PasswordHasher(time_cost=1, memory_cost=64, parallelism=1))
 
 
 @pytest.fixture

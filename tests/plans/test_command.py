@@ -42,7 +42,9 @@ def test_a_plan_of_the_record_holds_before_the_checker(folder, tmp_path):
     assert receipt["status"] == "proven"
     assert receipt["certificate_holds"]
     assert receipt["coarse_network"]
-    assert receipt["cost_thb"]["likely"] <= 1_000_000
+    assert receipt["cost_thb"] == sum(fix["cost_thb"] for fix in receipt["fixes"]) <= 1_000_000
+    assert receipt["left_thb"] == 1_000_000 - receipt["cost_thb"]
+    assert receipt["access_before"] < receipt["access_after"] <= 100
     assert all(receipt["benefit"] >= other for other in receipt["rankings"].values())
     checked = _answer("check-plan", *papers, "--json")
     assert checked.exit_code == 0

@@ -30,7 +30,7 @@ def test_the_brief_says_the_plan_aloud_and_marks_what_is_no_record(
         plan_about.lead(subject, words),
         subject.mark(words),
         words.text(prices.SAMPLE),
-        words.text("No choice opens more than"),
+        words.text("Proved by the checker: no choice opens more than"),
         words.text("worst first"),
         words.text("no zone yet") if "0" in subject.model.model.zones else words.text("Year"),
     ):

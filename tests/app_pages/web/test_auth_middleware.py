@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 
-import argon2
 import pytest
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
@@ -14,7 +13,7 @@ from starlette.routing import Route
 
 from app_pages.web import auth_middleware, permissions, proxy_headers
 from audits import errors, roles, settings
-from audits.store.accounts import accounts, passwords, sessions
+from audits.store.accounts import accounts, sessions
 from audits.store.db import connection, workspace
 from audits.store.register import municipal_choices
 from tests.app_pages.web import asgi
@@ -50,8 +49,7 @@ def _guarded(store, terms):
 @pytest.fixture(scope="module")
 def store(tmp_path_factory):
     place = workspace.Workspace(tmp_path_factory.mktemp("alone"))
-    with pytest.MonkeyPatch.context() as patch, connection.open_store(place) as opened:
-        patch.setattr(passwords, "_HASHER", argon2.PasswordHasher(time_cost=1, memory_cost=64, parallelism=1))
+    with connection.open_store(place) as opened:
         yield opened
 
 

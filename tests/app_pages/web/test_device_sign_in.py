@@ -7,13 +7,12 @@ import datetime as dt
 from collections.abc import Iterator
 from pathlib import Path
 
-import argon2
 import pytest
 from starlette.requests import Request
 
 from app_pages.web import device_sign_in, rate_limit
 from audits import roles
-from audits.store.accounts import accounts, device_secrets, passwords
+from audits.store.accounts import accounts, device_secrets
 from audits.store.db import connection, workspace
 
 NAME = "สมหญิง T-07"
@@ -21,8 +20,7 @@ NOW = dt.datetime(2026, 3, 3, 3, 0, tzinfo=dt.UTC)
 
 
 @pytest.fixture
-def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[connection.Store]:
-    monkeypatch.setattr(passwords, "_HASHER", argon2.PasswordHasher(time_cost=1, memory_cost=64, parallelism=1))
+def store(tmp_path: Path) -> Iterator[connection.Store]:
     with connection.open_store(workspace.Workspace(tmp_path)) as opened:
         yield opened
 

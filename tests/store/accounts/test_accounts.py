@@ -1,23 +1,16 @@
 import datetime as dt
 
-import argon2
 import pytest
 import sqlalchemy as sa
 
 from audits import errors, roles
-from audits.store.accounts import accounts, passwords, sessions
+from audits.store.accounts import accounts, sessions
 from audits.store.db import connection, schema
 from audits.store.integrity import verify
 
 pytestmark = pytest.mark.usefixtures("the_file")
 
 OWN = "รถเข็นขึ้นได้ทุกทาง"
-
-
-@pytest.fixture(autouse=True)
-def _quick_hashes(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Hash for real, and quickly."""
-    monkeypatch.setattr(passwords, "_HASHER", argon2.PasswordHasher(time_cost=1, memory_cost=64, parallelism=1))
 
 
 def _kinds(refused: pytest.ExceptionInfo[errors.RefusedError]) -> list[errors.ProblemKind]:

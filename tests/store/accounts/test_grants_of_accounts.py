@@ -1,18 +1,11 @@
-import argon2
 import pytest
 
 from audits import errors, roles
-from audits.store.accounts import accounts, device_secrets, passwords, sessions
+from audits.store.accounts import accounts, device_secrets, sessions
 from audits.store.db import connection
 from audits.store.integrity import verify
 
 OWN = "รถเข็นขึ้นได้ทุกทาง"
-
-
-@pytest.fixture(autouse=True)
-def _quick_hashes(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Hash for real, and quickly."""
-    monkeypatch.setattr(passwords, "_HASHER", argon2.PasswordHasher(time_cost=1, memory_cost=64, parallelism=1))
 
 
 def test_accounts_work_with_no_more_rights_than_each_role_has(store: connection.Store) -> None:

@@ -1,24 +1,17 @@
 import datetime as dt
 import threading
 
-import argon2
 import pytest
 import sqlalchemy as sa
 
 from audits import errors, roles
-from audits.store.accounts import accounts, passwords, sessions
+from audits.store.accounts import accounts, sessions
 from audits.store.db import connection, health, schema
 
 pytestmark = pytest.mark.usefixtures("the_file")
 
 NOW = dt.datetime(2026, 3, 2, 3, 0, tzinfo=dt.UTC)
 HERE, THERE = "192.0.2.7", "192.0.2.8"
-
-
-@pytest.fixture(autouse=True)
-def _quick_hashes(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Hash for real, and quickly."""
-    monkeypatch.setattr(passwords, "_HASHER", argon2.PasswordHasher(time_cost=1, memory_cost=64, parallelism=1))
 
 
 def _after(**passed: float) -> dt.datetime:

@@ -7,14 +7,13 @@ import io
 from collections.abc import Callable, Mapping
 from typing import Any
 
-import argon2
 import pytest
 import sqlalchemy as sa
 from PIL import Image
 
 from audits import errors, roles
 from audits.rules import model
-from audits.store.accounts import accounts, device_secrets, passwords
+from audits.store.accounts import accounts, device_secrets
 from audits.store.audit_log import events
 from audits.store.db import connection, schema
 from audits.store.photos import erasure, marks, photos
@@ -95,12 +94,6 @@ DONE: Mapping[str, Action] = {
     "photo.erase": lambda store, known: erasure.erase(store, known["photo"], "asked for", "me"),
     "account.set": lambda store, _: accounts.add(store, "malee", roles.ENGINEER, "me"),
 }
-
-
-@pytest.fixture(autouse=True)
-def _quick_hashes(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Hash for real, and quickly."""
-    monkeypatch.setattr(passwords, "_HASHER", argon2.PasswordHasher(time_cost=1, memory_cost=64, parallelism=1))
 
 
 @pytest.fixture

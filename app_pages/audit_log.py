@@ -45,6 +45,7 @@ ACTIONS: Mapping[str, tuple[str, str]] = {
     "plan.save": (phrase("plan saved"), phrase("Plan {title} saved")),
     "fix.step": (phrase("step of a works item"), phrase("Works {fix_id}: {step} on {happened_on}")),
     "setting.set": (phrase("municipal choice made"), phrase("Choice {name} is now: {value}")),
+    "law.compare": (phrase("limit compared with the gazette"), phrase("Limit {limit_id}: {answer} {value}")),
     "account.set": (phrase("account changed"), phrase("Account {username} is now {role}, active: {active}")),
 }
 
@@ -61,6 +62,7 @@ CODED: Mapping[str, Mapping[str, str]] = {
         "clear": phrase("it shows no person"),
         "blurred": phrase("the person is blurred"),
     },
+    "answer": terms.GAZETTE_ANSWER,
     "status": terms.POSITION_STATUS,
     "step": fix_states.STATES,
     "role": roles.ROLES,

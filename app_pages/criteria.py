@@ -8,8 +8,9 @@ from app_pages import session
 from app_pages.parts.shared import choices, tables
 from app_pages.session import address
 from audits import terms
+from audits.law import limits
 from audits.reports import site_report
-from audits.rules import cases, editions, model
+from audits.rules import cases, editions, gazette, model
 
 
 def show(context: session.Context) -> None:
@@ -18,7 +19,7 @@ def show(context: session.Context) -> None:
     st.title(text("Criteria"))
     st.write(text("Every requirement that is judged, with its limits, its source and its examples."))
     st.html(
-        f"<p><strong>{tables.cell(text('Limits of Thai law: {state}.', state=text(terms.UNVERIFIED)))}</strong> "
+        f"<p><strong>{tables.cell(text('Limits of Thai law: {state}.', state=states(context)))}</strong> "
         f"{tables.cell(text('Version of the criteria: {version}', version=context.criteria.version))}</p>"
     )
     searched = st.text_input(text("Search (a word, a clause, a number)"), key="search", bind="query-params")
@@ -49,10 +50,20 @@ def overview(context: session.Context, found: list[model.Criterion]) -> None:
         applicable = editions.limit_on(one, None)
         newest = applicable.limit if applicable else (one.limits or one.comparators)[-1]
         clause = f"{words.name(newest.source.short)} {words.name(newest.clause)}"
-        if not one.judges:
+        if newest.state == gazette.DISPUTED:
+            clause += f" · {text(terms.LAW_STATE[newest.state])}"
+        elif not one.judges:
             clause += f" · {unjudged(context, newest)}"
         element = text(terms.ELEMENT_KIND[one.element])
-        rows.append((words.name(one.name), element, limit_or_table(context, one, newest), clause, str(one.severity)))
+        rows.append(
+            (
+                words.name(one.name),
+                element,
+                tables.lines(*limits.value_lines(limits.Entry(one, newest), words)),
+                clause,
+                str(one.severity),
+            )
+        )
     headings = (text("Requirement"), text("Element"), text("Newest limit"), text("Clause"), text("Severity 1–4"))
     st.html(tables.table(text("Requirements found"), headings, rows))
 
@@ -78,6 +89,8 @@ def criterion(context: session.Context, one: model.Criterion) -> None:
         (text("Matters to"), personas),
         (text("When it fails"), words.name(one.advice)),
     ]
+    if one.governs:
+        facts.append((text("Which limit holds where"), words.name(one.governs)))
     st.html(tables.table(text("The requirement"), (text("What"), text("Known")), facts, stacked=False))
     rows = [limit_row(context, one, limit) for limit in (*one.limits, *one.comparators)]
     headings = (
@@ -89,37 +102,38 @@ def criterion(context: session.Context, one: model.Criterion) -> None:
         text("State"),
     )
     st.html(tables.table(text("Limits: {name}", name=words.name(one.name)), headings, rows))
-    target = editions.repair_target(one)
-    if target is not None and target.satisfies_all:
-        value = site_report.limit_text(target.lower, target.upper, _stated(one, target), one.quantity, words)
-        st.write(text("Repair target, right under every Thai edition: {value}", value=value))
+    for target in one.targets:
+        st.write(target_text(context, one, target))
     examples(context, one)
 
 
-def _stated(one: model.Criterion, target: editions.Target) -> str:
-    """Return how a source states the bound that the repair target kept."""
-    for limit in one.limits:
-        if (limit.lower, limit.upper) == (target.lower, target.upper):
-            return limit.stated_as
-    return ""
+def target_text(context: session.Context, one: model.Criterion, target: model.RepairTarget) -> str:
+    """Return the value to build to, the editions under which it passes, and the guard band that it keeps."""
+    words, used = context.words, [context.criteria.instruments[each] for each in one.quantity.instruments]
+    return words.text(
+        "Repair target: {value}. It passes under {editions}, also when measured within ± {uncertainty}.",
+        value=target.stated_as or site_report.quantity_text(target.value, one.quantity, words),
+        editions=", ".join(words.name(context.criteria.sources[each].short) for each in target.under),
+        uncertainty=terms.amount(max(each.uncertainty for each in used), one.quantity.unit, words, 1),
+    )
 
 
 def limit_row(context: session.Context, one: model.Criterion, limit: model.Limit) -> tuple[object, ...]:
     """Return one limit as a row of the table."""
     words, text = context.words, context.words.text
-    if limit.source.kind == "comparator" or not limit.scored:
+    state = text(terms.LAW_STATE[limit.state] if limit.state else terms.BASIS[limit.source.kind])
+    if not limit.sourced:
         state = unjudged(context, limit)
-    else:
-        state = "" if limit.source.compared_with_gazette else text(terms.UNVERIFIED)
-    stated = limit_or_table(context, one, limit)
     note = words.name(limit.note) if limit.note else ""
     return (
         words.name(limit.source.short),
         words.name(limit.clause),
-        stated,
+        tables.lines(*limits.value_lines(limits.Entry(one, limit), words)),
         words.day(limit.source.in_force_on) if limit.source.in_force_on else "",
-        tables.lines(*(condition_text(context, each) for each in limit.conditions)) or text("always"),
-        tables.lines(state, note and tables.small(note)),
+        tables.lines(*limits.condition_lines(limit, words)) or text("always"),
+        tables.lines(
+            state, limits.compared_text(limit, words), *limits.reading_lines(limit, words), note and tables.small(note)
+        ),
     )
 
 
@@ -127,35 +141,6 @@ def unjudged(context: session.Context, limit: model.Limit) -> str:
     """Return why a limit is shown and not scored."""
     comparator = limit.source.kind == "comparator"
     return context.words.text(terms.BASIS["comparator"] if comparator else "not scored: the source is not certain")
-
-
-def limit_or_table(context: session.Context, one: model.Criterion, limit: model.Limit) -> object:
-    """Return a limit as the rule states it; a table of counts step by step."""
-    words, text = context.words, context.words.text
-    if limit.table is None:
-        return site_report.limit_text(limit.lower, limit.upper, limit.stated_as, one.quantity, words)
-    steps = [
-        text("up to {top}: {required}", top=words.number(top), required=words.number(required))
-        for top, required in limit.table.steps
-    ]
-    more = limit.table.per and text("then 1 more for every {per}", per=words.number(limit.table.per))
-    return tables.lines(*steps, more)
-
-
-def condition_text(context: session.Context, condition: model.Condition) -> str:
-    """Return a condition in words."""
-    words, text = context.words, context.words.text
-    quantity = condition.quantity
-    name, value = words.name(quantity.name), site_report.quantity_text(condition.value, quantity, words)
-    phrases = {
-        "at_least": text("{name} is at least {value}", name=name, value=value),
-        "more_than": text("{name} is more than {value}", name=name, value=value),
-        "at_most": text("{name} is at most {value}", name=name, value=value),
-        "less_than": text("{name} is less than {value}", name=name, value=value),
-        "is_yes": text("{name}: yes", name=name),
-        "is_no": text("{name}: no", name=name),
-    }
-    return phrases[condition.operator]
 
 
 @st.cache_data(show_spinner=False)
@@ -194,16 +179,26 @@ def sources(context: session.Context) -> None:
             words.name(source.title),
             words.day(source.in_force_on) if source.in_force_on else "",
             words.name(source.reference),
-            text("compared with the Royal Gazette")
-            if source.compared_with_gazette
-            else text(terms.UNVERIFIED)
-            if source.kind == "law"
-            else text(terms.BASIS[source.kind]),
+            states(context, source),
         )
         for source in context.criteria.sources.values()
     ]
     headings = (text("Title"), text("In force since"), text("Reference"), text("State"))
     st.html(tables.table(text("Sources"), headings, rows))
+
+
+def states(context: session.Context, source: model.Source | None = None) -> str:
+    """Return how many limits of law, or of one source, are in each state; of no law, the kind of source that it is."""
+    if source is not None and source.kind != "law":
+        return context.words.text(terms.BASIS[source.kind])
+    limits = [limit for criterion in context.criteria.criteria.values() for limit in criterion.limits]
+    found = [limit.state for limit in limits if source in (None, limit.source)]
+    named = (
+        f"{context.words.text(name)}: {context.words.number(found.count(state))}"
+        for state, name in terms.LAW_STATE.items()
+        if state in found
+    )
+    return " · ".join(named)
 
 
 if __name__ == "__main__":

@@ -39,6 +39,7 @@ pages = [
     st.Page(FOLDER / "priority.py", title=text("Priority"), url_path="priority"),
     st.Page(FOLDER / "quality.py", title=text("Quality"), url_path="quality"),
     st.Page(FOLDER / "criteria.py", title=text("Criteria"), url_path="criteria"),
+    st.Page(FOLDER / "gazette_check.py", title=text("Check against the gazette"), url_path="gazette_check"),
     st.Page(FOLDER / "exports.py", title=text("Exports"), url_path="exports"),
     st.Page(FOLDER / "start.py", title=text("Start"), url_path="start"),
     st.Page(FOLDER / "audit_log.py", title=text("Audit log"), url_path="audit_log"),

@@ -36,6 +36,7 @@ COMMANDS = {
     "works": "audits.works.command:works_list",
     "reach": "audits.access.command:reach_report",
     "priority": "audits.access.command:priority_report",
+    "law": "audits.law.command:law",
     "verify": "audits.cli.record_keeping:verify",
     "serve": "audits.cli.serve:serve",
     "backup": "audits.cli.record_keeping:backup",

@@ -11,8 +11,10 @@ from dataclasses import dataclass
 import geopandas as gpd
 import pandas as pd
 
+from audits.rules import comparisons as law
 from audits.rules import files, model
 from audits.scoring import run as judge
+from audits.store import comparisons
 from audits.store.db import connection, workspace
 from audits.store.surveys import read as reading
 from audits.store.surveys import reviews
@@ -103,7 +105,7 @@ def read(
     store
         An open store.
     criteria, weights
-        What to judge by.
+        What to judge by; what the store's comparisons with the gazette found is applied to the criteria.
     edition
         As in :func:`audits.scoring.run.run`.
     as_of
@@ -111,7 +113,7 @@ def read(
     official_only
         Only surveys that an engineer approved.
     """
-    head = str(reading.head(store))
+    head, criteria = str(reading.head(store)), criteria_of(store, criteria)
     sites, elements = register(store)
     measurements = reading.measurements(store, as_of, approved_only=official_only)
     measurements = measurements.loc[measurements["element_id"].isin(elements.index)]
@@ -150,6 +152,11 @@ def key(
 ) -> str:
     """Tell the key of the record that :func:`read` would give, without reading or judging anything."""
     return _key(store, str(reading.head(store)), criteria, weights, edition, as_of, official_only)
+
+
+def criteria_of(store: connection.Store, criteria: model.Criteria | None = None) -> model.Criteria:
+    """Apply a store's comparisons with the Royal Gazette to criteria, those of the program when None."""
+    return law.apply(criteria or files.load_criteria(), comparisons.latest(store))
 
 
 def weights_of(place: workspace.Workspace) -> model.Weights:

@@ -48,6 +48,7 @@ ACTIONS: Mapping[str, frozenset[str]] = {
     "plan.save": _JUDGEMENT,
     "fix.step": _JUDGEMENT,
     "setting.set": _TRUST,
+    "law.compare": _TRUST,
     "photo.erase": _KEEPING,
     "account.set": _KEEPING,
 }

@@ -120,6 +120,17 @@ UNIT = {
 }
 
 UNVERIFIED = wording.phrase("not yet checked against the Royal Gazette")
+# State of each limit of law; the criteria define it.
+LAW_STATE = {
+    "checked": wording.phrase("compared with the Royal Gazette"),
+    "reported": UNVERIFIED,
+    "disputed": wording.phrase("disputed: sources differ, not scored"),
+}
+GAZETTE_ANSWER = {
+    "same": wording.phrase("same as the gazette"),
+    "differs": wording.phrase("differs from the gazette"),
+    "withdrawn": wording.phrase("comparison taken back"),
+}
 DEMONSTRATION = wording.phrase("Demonstration data: invented surveys, not Khon Kaen's ramps")
 DEMONSTRATION_SHORT = wording.phrase("Demonstration data")
 MUNICIPAL_WEIGHTS = wording.phrase("Weights are set by the municipality; they are not law")

@@ -17,7 +17,7 @@ import pytest
 
 from audits import wording
 from audits.demo import demonstration, seed
-from audits.rules import files, model
+from audits.rules import files, gazette, model
 from audits.scoring import findings, run
 from audits.store.accounts import passwords
 from audits.store.db import connection, workspace
@@ -28,7 +28,7 @@ hypothesis.settings.load_profile("soak" if seeds.SOAK else "push")
 
 MORNING = "2026-03-02T03:00:00Z"
 NAME = model.Name("ทดลอง", "trial")
-LAW = model.Source("law", NAME, NAME, "law", "law", None, None, None, NAME, (), False, None)
+LAW = model.Source("law", NAME, NAME, "law", "law", None, None, None, NAME, (), None)
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -365,7 +365,9 @@ class SmallRules:
         )
         counts = [each for each in others if each.kind == "count"]
         lower, upper, table = self._bounds(chance, quantity, counts)
-        limit = model.Limit(LAW, NAME, lower, upper, table, quantity.unit, "", "A", None, conditions)
+        limit = model.Limit(
+            *("", LAW, NAME, lower, upper, table, quantity.unit, "", "A"), gazette.REPORTED, (), None, conditions, ""
+        )
         criterion = model.Criterion(f"ramp.c{number}", "ramp", NAME, quantity, 1, {}, "", NAME, (limit,), ())
         return findings.Rule(criterion, limit)
 

@@ -22,7 +22,7 @@ FLOORS = (
     ("audits.quality", "audits.reports", "audits.priority", "audits.notebook", "audits.ramps"),
     ("audits.access",),
     ("audits.plans", "audits.works"),
-    ("audits.council", "audits.receipts", "audits.field"),
+    ("audits.council", "audits.receipts", "audits.field", "audits.law"),
     ("audits.book", "audits.export", "audits.demo"),
     ("audits", "audits.__main__"),
     ("app_pages.session",),
@@ -85,6 +85,7 @@ PURE = ("audits/rules", "audits/scoring", "audits/ramps", "audits/plans", "audit
 # a solver has a clock and may run in a process of its own; these layers keep files
 NOT_PURE = (
     *("audits/plans/budget_plan.py", "audits/plans/staging.py", "audits/plans/solver_process.py"),
+    "audits/plans/branch_and_bound.py",
     *("layers/base_file.py", "layers/population_file.py", "layers/web_assets.py"),
 )
 OUTSIDE_WORLD = {"os", "sqlalchemy", "sqlite3", "time", "tempfile", "subprocess", "socket"}

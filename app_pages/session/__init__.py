@@ -14,7 +14,7 @@ import streamlit as st
 from app_pages.session import cache
 from audits import errors, roles, settings, wording
 from audits import record as records
-from audits.rules import files, model
+from audits.rules import model
 from audits.scoring import run
 from audits.store.accounts import accounts, sessions
 from audits.store.db import connection
@@ -90,11 +90,12 @@ def current() -> Context:
         if account is None or account.must_change:
             _ask_to_sign_in(words)
             st.stop()
+    store = cache.open_store(workspace, demonstration).for_role(account.role if account else roles.OFFICE)
     return Context(
         words=words,
         workspace=workspace,
-        store=cache.open_store(workspace, demonstration).for_role(account.role if account else roles.OFFICE),
-        criteria=files.load_criteria(),
+        store=store,
+        criteria=records.criteria_of(store),
         weights=records.weights_of(workspace),
         demonstration=demonstration,
         today=dt.datetime.now(wording.BANGKOK).date(),

@@ -16,7 +16,18 @@ PAGES_OF: Mapping[str, frozenset[str]] = {
         {"council", "city_map", "site", "plan", "priority", "reach", "criteria", "exports", *FOR_ALL}
     ),
     roles.ADMINISTRATOR: frozenset(
-        {"accounts", "council", "city_map", "site", "audit_log", "quality", "criteria", "start", *FOR_ALL}
+        {
+            "accounts",
+            "council",
+            "city_map",
+            "site",
+            "audit_log",
+            "quality",
+            "criteria",
+            "gazette_check",
+            "start",
+            *FOR_ALL,
+        }
     ),
 }
 FIRST_OF: Mapping[str, str] = {roles.COUNCIL: "council", roles.ADMINISTRATOR: "accounts"}

@@ -143,9 +143,9 @@ def mark(answers: Answers, words: wording.Wording) -> str:
 
 def sources(answers: Answers, words: wording.Wording) -> Iterator[str]:
     """Yield the laws and standards applied, each with its place of publication."""
-    criteria = answers.record.criteria
+    criteria, unchecked = answers.record.criteria, about_lines.unchecked_sources(answers.record)
     for source_id in sorted(answers.record.audit.findings["source"].unique()):
         source = criteria.sources[source_id]
-        checked = "" if source.kind != "law" or source.compared_with_gazette else words.text(terms.UNVERIFIED)
+        checked = words.text(terms.UNVERIFIED) if source_id in unchecked else ""
         parts = (words.name(source.title), words.name(source.reference), checked)
         yield " · ".join(part for part in parts if part)

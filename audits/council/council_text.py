@@ -157,8 +157,8 @@ def money(bought: council_money.Money | None, words: wording.Wording) -> str:
 
 def how_proven(plan: budget_plan.Plan, words: wording.Wording) -> str:
     """Return whether a better choice for the same money can exist."""
-    if plan.status == budget_plan.PROVEN:
-        return words.text("Proven: no other choice for this money opens more.")
+    if plan.status == budget_plan.SOLVED:
+        return words.text("The solver found no better choice for this money.")
     gap = words.number(100 * plan.gap, 1)
     return words.text("Not proven: another choice could open up to {gap} % more.", gap=gap)
 

@@ -150,7 +150,7 @@ def _limits_that_ask(
     for criterion in rules:
         for limit in criterion.limits:
             needed = {quantity.quantity_id for quantity in (criterion.quantity, *limit.asks_for)}
-            if limit.scored and name in needed and all(_may_hold(each, found) for each in limit.conditions):
+            if limit.sourced and name in needed and all(_may_hold(each, found) for each in limit.conditions):
                 yield criterion, limit
 
 

@@ -6,8 +6,8 @@ import math
 from collections.abc import Sequence
 
 
-def parts(values: Sequence[float], digits: int = 0) -> list[float]:
-    """Round values of 0 or more so that they add up to their rounded sum.
+def parts(values: Sequence[float], digits: int = 0, whole: float | None = None) -> list[float]:
+    """Round values of 0 or more so that they add up to their whole as it is printed.
 
     The largest remainder method (Hamilton's apportionment): each value is rounded down, and what is missing goes to
     the values with the largest remainders, of equal ones to the first.
@@ -15,9 +15,11 @@ def parts(values: Sequence[float], digits: int = 0) -> list[float]:
     Parameters
     ----------
     values
-        The parts; their sum is rounded half up.
+        The parts.
     digits
         Decimal places kept.
+    whole
+        What they must add up to, itself rounded; their sum rounded half up when None.
 
     Returns
     -------
@@ -27,7 +29,7 @@ def parts(values: Sequence[float], digits: int = 0) -> list[float]:
     Raises
     ------
     ValueError
-        When a value is negative or not finite.
+        When a value is negative or not finite, or the whole is not what the values add up to.
 
     Examples
     --------
@@ -41,7 +43,10 @@ def parts(values: Sequence[float], digits: int = 0) -> list[float]:
     scaled = [round(value * 10**digits, 6) for value in values]
     down = [math.floor(value) for value in scaled]
     # Sums of floats come a hair under a half; six more places are far finer than anything printed.
-    missing = math.floor(round(math.fsum(scaled), 6) + 0.5) - sum(down)
+    total = math.floor(round(math.fsum(scaled), 6) + 0.5) if whole is None else round(whole * 10**digits)
+    missing = total - sum(down)
+    if not 0 <= missing <= len(down):
+        raise ValueError(f"parts that add up to {math.fsum(values)} cannot be rounded to {whole}")
     order = sorted(range(len(scaled)), key=lambda place: (down[place] - scaled[place], place))
     for place in order[:missing]:
         down[place] += 1

@@ -1,4 +1,4 @@
-"""Choose the fixes that serve most people under a budget, and prove how good the choice is."""
+"""Choose the fixes that serve most people under a budget, and bound what any other choice could serve."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from audits.plans import budget_program, greedy, od_pairs, plan_constraints, pla
 PROOF_GAP = 1e-4
 LIMITS = budget_program.Limits()
 
-PROVEN, TIME_OVER, CANCELLED = "proven", "time_over", "cancelled"
+SOLVED, TIME_OVER, CANCELLED = "solved", "time_over", "cancelled"
 STATUSES = {
-    PROVEN: wording.phrase("proven: no other choice serves noticeably more"),
+    SOLVED: wording.phrase("the solver found no better; see the check"),
     TIME_OVER: wording.phrase(
         "time limit reached: the best choice found, and its largest possible distance from the optimum"
     ),
@@ -26,7 +26,7 @@ READING, BOUNDING, PROVING = "reading", "bounding", "proving"
 STAGES = {
     READING: wording.phrase("reading the network"),
     BOUNDING: wording.phrase("computing an upper bound"),
-    PROVING: wording.phrase("searching for the best choice and its proof"),
+    PROVING: wording.phrase("searching for the best choice"),
 }
 
 NO_TIME_FOR_FLOORS = errors.ProblemKind(
@@ -118,8 +118,8 @@ def gap(benefit: float, bound: float) -> float:
 
 
 def status(benefit: float, bound: float) -> str:
-    """Return :data:`PROVEN` where the gap is at most :data:`PROOF_GAP`, else :data:`TIME_OVER`."""
-    return PROVEN if gap(benefit, bound) <= PROOF_GAP else TIME_OVER
+    """Return :data:`SOLVED` where the gap is at most :data:`PROOF_GAP`, else :data:`TIME_OVER`."""
+    return SOLVED if gap(benefit, bound) <= PROOF_GAP else TIME_OVER
 
 
 def plan(

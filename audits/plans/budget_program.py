@@ -68,12 +68,25 @@ class Rows:
         self.limits.append(limit)
         return len(self.limits) - 1
 
-    def multipliers(self) -> npt.NDArray[np.float64]:
-        """Return the dual value of each row in the linear relaxation, shape (rows,), 0 or more."""
+    def relax(self, row: int, amount: float, penalty: float) -> None:
+        """Let a constraint be missed by up to an amount, for a penalty on each unit of it."""
+        rows, columns, values = self._entries
+        rows.append(row)
+        columns.append(self.add_column(-penalty * amount))
+        values.append(-amount)
+
+    def relaxed(self) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+        """Return the dual value of each row in the linear relaxation, 0 or more, and the value of each column.
+
+        Where the solver gives up, duals of 0 and columns of one half.
+        """
+        nothing = np.zeros(len(self.limits)), np.full(len(self.worth), 0.5)
         if not self.worth:
-            return np.zeros(len(self.limits))
-        relaxed = optimize.linprog(-np.array(self.worth), A_ub=self.matrix(), b_ub=self.limits, bounds=(0, 1))
-        return np.maximum(-np.asarray(relaxed.ineqlin.marginals, dtype=np.float64), 0.0)
+            return nothing
+        answer = optimize.linprog(-np.array(self.worth), A_ub=self.matrix(), b_ub=self.limits, bounds=(0, 1))
+        if answer.status != 0:
+            return nothing
+        return np.maximum(-np.asarray(answer.ineqlin.marginals, dtype=np.float64), 0.0), np.asarray(answer.x)
 
     def matrix(self) -> sparse.csr_array:
         """Return the constraints, shape (rows, columns)."""

@@ -5,15 +5,23 @@ from __future__ import annotations
 import hashlib
 import json
 import math
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from fractions import Fraction
 
 import scipy
 
-from audits.plans import budget_plan, budget_program, od_pairs, plan_constraints, planning_model
+from audits.plans import (
+    branch_and_bound,
+    budget_plan,
+    certificate_town,
+    certificate_tree,
+    od_pairs,
+    plan_constraints,
+    planning_model,
+)
 
-MODEL = "jaidee bundle covering 1"
-SIGNIFICANT = 12
+MODEL = "jaidee bundle covering 2"
 
 
 def model_text(model: planning_model.Model) -> str:
@@ -59,26 +67,84 @@ def model_text(model: planning_model.Model) -> str:
     )
 
 
-def certificate_text(
+@dataclass(frozen=True)
+class Certified:
+    """A plan with its certificate and its model, both as JSON text.
+
+    The plan is the one given, or a better one where the search came across it; its bound is the smaller of the
+    solver's and that of the tree.
+    """
+
+    plan: budget_plan.Plan
+    text: str
+    model: str
+
+
+def certify(
     model: planning_model.Model,
     constraints: plan_constraints.Constraints,
     demand: od_pairs.Demand,
     plan: budget_plan.Plan,
-) -> str:
-    """Return the certificate of a plan as JSON; the same plan gives the same text.
+    *,
+    seconds: float = 0.0,
+    progress: Callable[[float], None] | None = None,
+) -> Certified:
+    """Return the certificate of a plan; the same plan gives the same text, unless the time was too short.
 
-    ``solver_bound`` is only what the solver claims. ``proved_bound`` follows from the ``multipliers`` by weak duality,
-    which the checker computes in exact fractions.
+    ``tree`` proves ``proved_bound``: see :func:`audits.plans.certificate_tree.largest_bound`, with which the checker
+    verifies it in exact fractions. ``solver_bound`` is only what the solver claims.
+
+    Parameters
+    ----------
+    model, constraints, demand
+        What the plan was made of.
+    plan
+        The best choice known.
+    seconds
+        How long to search the tree; after 0 seconds it has its root only, and proves the linear relaxation.
+    progress
+        Called with the share of the first gap that is closed.
     """
-    # The checker knows no twins.
-    reduced = plan_constraints.reduce(model, demand, constraints, merge_twins=False)
-    found = multipliers(reduced)
-    proved = max(proved_bound(reduced, found), plan.benefit)
+    written = model_text(model)
+    town = certificate_town.Town(certificate_town.read(written), plan.most_fixes)
+    zones = sorted(constraints.floors)
+    floors = {zone: Fraction(repr(float(constraints.floors[zone]))) for zone in zones}
+    built, excluded = town.mask(sorted(constraints.must_build)), town.mask(sorted(constraints.must_not_build))
+    whole = town.problem(constraints.cost_case, Fraction(repr(float(constraints.budget_thb))), floors)
+    problem = whole.under(built, excluded)
+    search = branch_and_bound.Search(
+        problem,
+        certificate_tree.Box(problem, built, excluded, (built, excluded)),
+        [fix.fix_id for fix in model.ordered],
+        zones,
+        model.mask(plan.chosen),
+    )
+    tree = search.tree(seconds, progress)
+    proved = float(tree.bound * problem.grain)
+    chosen = tree.chosen
+    if chosen != model.mask(plan.chosen):
+        costs = dict(enumerate(model.costs(constraints.cost_case)))
+        chosen = budget_plan.prune(demand.classes, chosen, costs, kept=built)
+    found = budget_plan.describe(model, demand, constraints, chosen, min(plan.bound, proved), plan.seconds)
+    if plan.status == budget_plan.CANCELLED and found.status != budget_plan.SOLVED:
+        found = replace(found, status=plan.status)
+    text = _certificate(model, constraints, found, written, tree, max(proved, found.benefit))
+    return Certified(found, text, written)
+
+
+def _certificate(
+    model: planning_model.Model,
+    constraints: plan_constraints.Constraints,
+    plan: budget_plan.Plan,
+    written: str,
+    tree: branch_and_bound.Tree,
+    proved: float,
+) -> str:
     case = constraints.cost_case
     content = {
         "model": MODEL,
         "solver": f"HiGHS in scipy {scipy.__version__}",
-        "town_sha256": digest(model_text(model)),
+        "town_sha256": digest(written),
         "cost_case": case,
         "costs_thb": {fix.fix_id: cost for fix, cost in zip(model.ordered, model.costs(case), strict=True)},
         "budget_thb": float(constraints.budget_thb),
@@ -97,7 +163,7 @@ def certificate_text(
         "solver_bound": plan.bound,
         "solver_gap": _share(plan.benefit, plan.bound),
         "status": plan.status,
-        "multipliers": found.to_json(reduced),
+        "tree": tree.nodes,
     }
     return _text({**content, "sha256": digest(_text(content))})
 
@@ -105,75 +171,6 @@ def certificate_text(
 def digest(text: str) -> str:
     """Return the SHA-256 of a text, hexadecimal."""
     return hashlib.sha256(text.encode()).hexdigest()
-
-
-@dataclass(frozen=True)
-class Multipliers:
-    """Dual values of the relaxed program, all 0 or more.
-
-    Parameters
-    ----------
-    budget
-        Weight for a baht.
-    floors
-        By zone, weight for a unit of its floor.
-    classes
-        For each class, the weight by bit of its bundles: rows (1) of :mod:`audits.plans.budget_program`.
-    """
-
-    budget: float
-    floors: Mapping[str, float]
-    classes: tuple[Mapping[int, float], ...]
-
-    def to_json(self, reduced: plan_constraints.ReducedProblem) -> dict[str, object]:
-        """Return them for a certificate; a class with nothing but zeros is left out."""
-        bundles = [
-            [[list(planning_model.bits(bundle)) for bundle in one.bundles], sorted(charges.items())]
-            for one, charges in zip(reduced.twins.classes, self.classes, strict=True)
-            if charges
-        ]
-        return {"budget": self.budget, "floors": dict(self.floors), "bundles": bundles}
-
-
-def multipliers(reduced: plan_constraints.ReducedProblem) -> Multipliers:
-    """Return the multipliers of the relaxed program, every fix by itself, rounded to twelve digits."""
-    # Any multipliers prove some bound, so rounding costs tightness only, never truth.
-    rows, classes = budget_program.Rows(), reduced.twins.classes
-    at = budget_program.add_columns(rows, classes, [one.weight for one in classes])
-    charged = budget_program.add_bundles_need_fixes(rows, classes, at)
-    budget = budget_program.add_budget(rows, reduced.costs_thb, at, reduced.budget_thb)
-    floors = budget_program.add_floors(rows, classes, at, reduced.floors)
-    values = [_rounded(value) for value in rows.multipliers()]
-    return Multipliers(
-        _rounded(values[budget] / budget_program.THOUSAND),
-        {zone: values[row] for zone, row in floors.items()},
-        tuple({bit: values[row] for bit, row in placed.items() if values[row] > 0} for placed in charged),
-    )
-
-
-def proved_bound(reduced: plan_constraints.ReducedProblem, at: Multipliers) -> float:
-    """Return the bound that multipliers prove: the dual objective of the relaxed program, every fix by itself.
-
-    With λ of the budget B, ν_q of the floors and μ_cf of the rows (1), all 0 or more, no choice is worth more than
-    λB + Σ_f max(0, Σ_c μ_cf - λ cost_f) + Σ_c max(0, w_c + Σ_q ν_q w_cq - min_{P ∈ F_c} Σ_{f ∈ P} μ_cf)
-    - Σ_q ν_q floor_q.
-    """
-    parts = [reduced.sure, at.budget * reduced.budget_thb]
-    parts += [-at.floors[zone] * floor for zone, floor in reduced.floors.items()]
-    charged = dict.fromkeys(reduced.twins.members, 0.0)
-    for one, charges in zip(reduced.twins.classes, at.classes, strict=True):
-        for bit, value in charges.items():
-            charged[bit] += value
-        zones = od_pairs.by([one], od_pairs.ZONE)
-        worth = one.weight + math.fsum(at.floors.get(zone, 0.0) * weight for zone, weight in zones.items())
-        least = min(math.fsum(charges.get(bit, 0.0) for bit in planning_model.bits(bundle)) for bundle in one.bundles)
-        parts.append(max(0.0, worth - least))
-    parts += [max(0.0, value - at.budget * reduced.costs_thb[bit]) for bit, value in charged.items()]
-    return math.fsum(parts)
-
-
-def _rounded(value: float) -> float:
-    return max(float(f"{value:.{SIGNIFICANT}g}"), 0.0)
 
 
 def _share(benefit: float, bound: float) -> float | None:

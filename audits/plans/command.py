@@ -32,9 +32,8 @@ from layers import personas
 
 phrase = wording.phrase
 
-AT_MOST = phrase("no choice opens more than {bound}: {status}")
 RANKED = phrase("the same money, {rule}: {gained} trips")
-HOLDS = phrase("the certificate holds: {gained} ways for {cost} baht; proved: no choice opens more than {bound}")
+HOLDS = phrase("the certificate holds: {gained} trips for {cost} baht")
 NOTHING = phrase("The surveys show no barrier that a fix could open; there is nothing to plan yet.")
 WHOLE, CERTIFICATE, TOWN = "json", "certificate", "town"
 ENDINGS = (WHOLE, *plan_files.FORMATS)
@@ -174,6 +173,7 @@ def _receipt(subject: plan_contents.Subject) -> dict[str, object]:
         "status": made.status,
         "seconds": made.seconds,
         "certificate_holds": verdict.holds,
+        "checked_gap": verdict.checked_gap,
         "rankings": {one.rule: one.benefit for one in subject.worked.rankings},
         "measure_first": list(barriers.measure_first(subject.record).index),
         "places_not_surveyed": model.prepared.unsurveyed,
@@ -200,8 +200,7 @@ def _lines(words: wording.Wording, subject: plan_contents.Subject) -> list[str]:
     made, model = subject.worked.plan, subject.model
     lines = [plan_about.lead(subject, words), plan_about.cost_bases(subject, words)]
     lines += [sentence for sentence in (plan_about.left_over(subject, words),) if sentence]
-    bound = words.number(made.bound, 1)
-    lines.append(words.text(AT_MOST, bound=bound, status=words.text(budget_plan.STATUSES[made.status])))
+    lines.append(certificate_check.certainty(subject.worked.verdict, words))
     for one in subject.worked.rankings:
         gained = words.number(one.benefit, 1)
         lines.append(words.text(RANKED, rule=words.text(ranking.RULES[one.rule]), gained=gained))
@@ -243,13 +242,15 @@ def check_plan(
     texts = [_read(each) for each in (file, town) if each is not None]
     verdict = certificate_check.check(*(texts if town else _parts(texts[0])))
     receipt = {
+        "holds": verdict.holds,
+        "checked_gap": verdict.checked_gap,
         "problems": request.problems(verdict.problems),
         "benefit": verdict.benefit,
         "cost_thb": verdict.cost_thb,
         "proved_bound": verdict.proved_bound,
         "complete": verdict.complete,
     }
-    gained, bound = words.number(verdict.benefit, 1), words.number(verdict.proved_bound, 1)
-    good = words.text(HOLDS, gained=gained, cost=words.number(verdict.cost_thb, 0), bound=bound)
-    lines = [good] if verdict.holds else [words.problem(problem) for problem in verdict.problems]
+    gained, cost = words.number(verdict.benefit, 1), words.number(verdict.cost_thb, 0)
+    good = [words.text(HOLDS, gained=gained, cost=cost), certificate_check.certainty(verdict, words)]
+    lines = good if verdict.holds else [words.problem(problem) for problem in verdict.problems]
     request.print_receipt(receipt, lines, ok=verdict.holds)

@@ -239,12 +239,6 @@ def twins(classes: Sequence[DemandClass]) -> Twins:
     return Twins(tuple(merged), members)
 
 
-def without_twins(classes: Sequence[DemandClass]) -> Twins:
-    """Return the classes with every fix by itself."""
-    used = {bit for one in classes for bundle in one.bundles for bit in planning_model.bits(bundle)}
-    return Twins(tuple(classes), {bit: 1 << bit for bit in sorted(used)})
-
-
 def as_if_open(demand: Demand, absent: int) -> Demand:
     """Return the demand where the barriers of some fixes, a mask, do not exist."""
     merged: dict[Group, list[float]] = defaultdict(list)

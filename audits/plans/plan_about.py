@@ -7,10 +7,11 @@ import math
 from collections.abc import Sequence
 
 from audits import barriers, wording
-from audits.plans import budget_plan, fix_pricing, plan_contents, ranking, site_fixes
+from audits.plans import certificate_check, fix_pricing, plan_contents, ranking, site_fixes
 
 phrase = wording.phrase
 
+DIGITS = 1
 COST_CASES = {
     "low": phrase("low costs"),
     "likely": phrase("likely costs"),
@@ -91,8 +92,7 @@ def proof(subject: plan_contents.Subject, words: wording.Wording) -> tuple[tuple
         (text("Of 100 trips, step-free with this plan"), trips(plan.base + plan.benefit, words)),
         (text("Trips that no set of fixes opens, of 100"), trips(subject.closed_trips, words)),
         (text("Trips with no surveyed place near enough, beside the 100"), trips(access.too_far, words)),
-        (text("Distance from the best, at most"), f"{words.number(100 * plan.gap, 2)} %"),
-        (text("How sure"), text(budget_plan.STATUSES[plan.status])),
+        (text("How sure"), certificate_check.certainty(verdict, words)),
         (text("Cost, low to high (baht)"), f"{baht(plan.cost.low, words)} – {baht(plan.cost.high, words)}"),
         (text("Checked by the small checker"), held),
         (text("Proved by the checker: no choice opens more than"), trips(verdict.proved_bound, words)),
@@ -124,7 +124,7 @@ def lines(subject: plan_contents.Subject, words: wording.Wording) -> tuple[tuple
         *((text("Must be built"), one) for one in sorted(wishes.must_build)),
         *((text("Must not be built"), one) for one in sorted(wishes.must_not_build)),
         *proof(subject, words),
-        *((name, trips(gained, words)) for name, gained, _ in compared(subject, words)[1:]),
+        *((name, opened(subject.worked.plan.base, gained, words)) for name, gained, _ in compared(subject, words)[1:]),
         *((text("What it rests on"), sentence) for sentence in subject.statements(words)),
         (text("Made on"), words.day(subject.made_on)),
         (text("Head of the record"), subject.record.head),
@@ -134,8 +134,18 @@ def lines(subject: plan_contents.Subject, words: wording.Wording) -> tuple[tuple
 
 
 def trips(weight: float, words: wording.Wording) -> str:
-    """Return trips of 100 as a number; small ones keep two digits, so that they do not read as 0."""
-    return words.number(weight, 1 if weight >= 1 else 2)
+    """Return trips of 100 as a number."""
+    return words.number(weight, DIGITS)
+
+
+def opened_trips(base: float, benefit: float) -> float:
+    """Return the trips opened beyond `base`, rounded so that today and opened add up to the figure printed after."""
+    return round(round(base + benefit, DIGITS) - round(base, DIGITS), DIGITS)
+
+
+def opened(base: float, benefit: float, words: wording.Wording) -> str:
+    """Return the trips opened beyond `base` as a number; see :func:`opened_trips`."""
+    return words.number(opened_trips(base, benefit), DIGITS)
 
 
 def baht(amount_thb: float, words: wording.Wording) -> str:

@@ -46,7 +46,7 @@ def _data(subject: plan_contents.Subject, fixes: gpd.GeoDataFrame, words: wordin
         "map": _map(fixes, words),
         "proof": plan_about.proof(subject, words),
         "compared": [
-            (name, plan_about.trips(gained, words), _idle(idle, words))
+            (name, plan_about.opened(subject.worked.plan.base, gained, words), _idle(idle, words))
             for name, gained, idle in plan_about.compared(subject, words)
         ],
         "rests": subject.statements(words),

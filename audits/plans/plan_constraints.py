@@ -118,10 +118,8 @@ class ReducedProblem:
         return all(gained.get(zone, 0.0) >= floor - planning_model.ROUNDING for zone, floor in self.floors.items())
 
 
-def reduce(
-    model: planning_model.Model, demand: od_pairs.Demand, constraints: Constraints, *, merge_twins: bool = True
-) -> ReducedProblem:
-    """Return the choice that the constraints leave open; without `merge_twins`, with every fix by itself.
+def reduce(model: planning_model.Model, demand: od_pairs.Demand, constraints: Constraints) -> ReducedProblem:
+    """Return the choice that the constraints leave open.
 
     Raises
     ------
@@ -134,8 +132,7 @@ def reduce(
     costs = model.costs(constraints.cost_case)
     left_thb = constraints.budget_thb - cost_thb(model, built, constraints.cost_case)
     open_classes = od_pairs.with_built(demand.classes, built, ruled_out)
-    within = od_pairs.affordable(open_classes, dict(enumerate(costs)), left_thb)
-    twins = od_pairs.twins(within) if merge_twins else od_pairs.without_twins(within)
+    twins = od_pairs.twins(od_pairs.affordable(open_classes, dict(enumerate(costs)), left_thb))
     reached = od_pairs.by(od_pairs.served(demand.classes, built), od_pairs.ZONE)
     floors = {zone: floor - reached.get(zone, 0.0) for zone, floor in sorted(constraints.floors.items())}
     floors = {zone: floor for zone, floor in floors.items() if floor > planning_model.ROUNDING}

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from fractions import Fraction
 
 from audits import wording
 from audits.plans import (
@@ -25,11 +27,12 @@ from audits.plans import (
 FRONTIER_LIMITS = budget_program.Limits(3.0)
 YEARS_LIMITS = budget_program.Limits(60.0)
 SCENARIO_LIMITS = budget_program.Limits(10.0)
-COMPARING, CHECKING = "comparing", "checking"
+CERTIFYING, COMPARING, CHECKING = "certifying", "comparing", "checking"
 STAGES = {
     **budget_plan.STAGES,
+    CERTIFYING: wording.phrase("proving that no other choice does better"),
     COMPARING: wording.phrase("comparing with rankings and other budgets"),
-    CHECKING: wording.phrase("writing the certificate and checking it"),
+    CHECKING: wording.phrase("checking the certificate"),
 }
 
 
@@ -69,7 +72,7 @@ class SolvedPlan:
     certificate, model
         Both as JSON text.
     verdict
-        Of the certificate check.
+        Of the certificate check; :func:`audits.plans.certificate_check.certainty` puts it into words.
     """
 
     plan: budget_plan.Plan
@@ -80,6 +83,16 @@ class SolvedPlan:
     certificate: str
     model: str
     verdict: certificate_check.Verdict
+
+    @property
+    def exact_gap(self) -> Fraction | None:
+        """How much more any other choice for the money could serve, as a share: what the check proved, exactly."""
+        return self.verdict.exact_gap
+
+    @property
+    def checked_gap(self) -> float | None:
+        """The exact gap as a number."""
+        return self.verdict.checked_gap
 
 
 def solve(
@@ -95,7 +108,7 @@ def solve(
     Parameters
     ----------
     model, constraints, limits
-        As for :func:`audits.plans.budget_plan.plan`.
+        As for :func:`audits.plans.budget_plan.plan`; the search for the proof may take as long again.
     progress
         Called with the stage, a key of :data:`STAGES`, and the share that is done, 0 to 1.
     cancelled
@@ -117,8 +130,15 @@ def solve(
     )
     if plan is None:
         return None
-    report(COMPARING)
+    report(CERTIFYING)
     demand = od_pairs.demand(model, plan.most_fixes)
+    certified = _certified(
+        *(model, constraints, demand, plan, limits),
+        progress=lambda share: report(CERTIFYING, share),
+        cancelled=cancelled,
+    )
+    plan = certified.plan
+    report(COMPARING)
     rankings = ranking.rankings(model, demand, constraints, plan)
     beside = solver_process.run(
         *(sensitivity, model, constraints, demand, plan),
@@ -126,18 +146,38 @@ def solve(
         cancelled=cancelled,
     )
     report(CHECKING)
-    text = certificate.certificate_text(model, constraints, demand, plan)
-    model_text = certificate.model_text(model)
     return SolvedPlan(
         plan=plan,
         rankings=rankings,
         beside=beside,
         out_of_reach=math.fsum(demand.out_of_reach.values()),
         cheapest_more_thb=_cheapest_more_thb(model, constraints, demand, plan),
-        certificate=text,
-        model=model_text,
-        verdict=certificate_check.check(text, model_text),
+        certificate=certified.text,
+        model=certified.model,
+        verdict=certificate_check.check(certified.text, certified.model),
     )
+
+
+def _certified(
+    model: planning_model.Model,
+    constraints: plan_constraints.Constraints,
+    demand: od_pairs.Demand,
+    plan: budget_plan.Plan,
+    limits: budget_program.Limits,
+    *,
+    progress: Callable[[float], None],
+    cancelled: Callable[[], bool],
+) -> certificate.Certified:
+    """Return the plan with the certificate of another process, or of the root of the tree only where it ended early."""
+    found = None
+    with contextlib.suppress(solver_process.DiedError):
+        found = solver_process.run(
+            *(certificate.certify, model, constraints, demand, plan),
+            seconds=limits.seconds,
+            progress=progress,
+            cancelled=cancelled,
+        )
+    return found or certificate.certify(model, constraints, demand, plan)
 
 
 def _cheapest_more_thb(

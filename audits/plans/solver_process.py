@@ -93,7 +93,7 @@ def plan_in_process(
             raise
         found = None
     best = last.plan if last else None
-    if found or best is None or best.status == budget_plan.PROVEN:
+    if found or best is None or best.status == budget_plan.SOLVED:
         return found or best
     return replace(best, status=budget_plan.CANCELLED if cancelled() else budget_plan.TIME_OVER)
 

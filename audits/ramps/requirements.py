@@ -160,7 +160,7 @@ def ramp(criteria: model.Criteria) -> RampRequirements:
         end_square_mm=read.at_least("ramp.end_squares"),
         edge_height_mm=read.at_least("ramp.raised_edge"),
         handrails_from_mm=read.from_value("ramp.handrails_both_sides", "ramp_length_total_mm"),
-        handrail_height_mm=read.at_least("ramp.handrail_height"),
+        handrail_height_mm=read.aim("ramp.handrail_height"),
         handrail_diameter_mm=(read.at_least("ramp.handrail_diameter"), read.at_most("ramp.handrail_diameter")),
         handrail_extension_mm=read.at_least("ramp.handrail_extension"),
         wall_gap_mm=read.at_least("ramp.handrail_wall_gap"),
@@ -211,6 +211,14 @@ class _Reader:
         if not math.isfinite(lower):
             raise errors.CriteriaError(f"{criterion_id}: a design needs a least value and there is none")
         return math.ceil(lower - _ROUNDING)
+
+    def aim(self, criterion_id: str) -> int:
+        """Return the value to build to, in whole millimetres: one that passes when it is measured."""
+        criterion = self._book.criteria.get(criterion_id)
+        if criterion is None or not criterion.targets:
+            raise errors.CriteriaError(f"{criterion_id}: a design needs this criterion and a repair target")
+        self._bounds(criterion_id)
+        return round(criterion.targets[0].value)
 
     def at_most(self, criterion_id: str) -> int:
         """Return the greatest whole millimetre allowed."""

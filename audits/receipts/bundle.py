@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 import hashlib
 import io
@@ -15,13 +16,17 @@ from typing import Any
 from audits import errors, roles
 from audits.formats import archive
 from audits.receipts import recompute
+from audits.rules import comparisons as law
 from audits.rules import files as criteria_files
+from audits.rules import gazette
 from audits.scoring import run
+from audits.store import comparisons
 from audits.store.db import connection
 from audits.store.integrity import evidence
 
 FORMAT = 1
 RECEIPT, REGISTER, SURVEYS, WEIGHTS = "receipt.json", "register.json", "surveys.json", "weights.yaml"
+COMPARISONS = "comparisons.json"
 CRITERIA = "criteria/"
 LARGEST_BYTES = 400_000_000
 _NEEDED = ("edition", "as_of", "approved_only", "criteria_version", "head", "files", "figures", "number")
@@ -81,12 +86,13 @@ def packed(
     rests_on, head = evidence.of_sites(store, codes, edition, scope)
     own = store.workspace.weights_path
     path = own if own.is_file() else criteria_files.WEIGHTS
-    criteria, weights = criteria_files.load_criteria(), criteria_files.load_weights(path)
+    compared = comparisons.latest(store)
+    criteria, weights = law.apply(criteria_files.load_criteria(), compared), criteria_files.load_weights(path)
     judged = recompute.judged(rests_on, criteria, weights) if rests_on.sites else None
     unknown = tuple(NO_SITE.at(code) for code in codes if judged is None or code not in judged.sites.index)
     if judged is None or unknown:
         raise errors.RefusedError(unknown or (NO_SITE.at("–"),))
-    files = _files(rests_on, path.read_bytes())
+    files = _files(rests_on, path.read_bytes(), compared)
     stated = {
         "format": FORMAT,
         "sites": list(rests_on.sites),
@@ -135,7 +141,19 @@ def opened(content: bytes) -> Bundle:
         raise errors.RefusedError((NOT_A_RECEIPT.at("receipt", why=error),)) from error
 
 
-def _files(rests_on: evidence.Evidence, weights: bytes) -> dict[str, bytes]:
+def compared(receipt: Bundle) -> tuple[gazette.Comparison, ...]:
+    """Return the comparisons with the gazette that a receipt rests on; none in one from before there were any.
+
+    Raises
+    ------
+    ValueError, KeyError, TypeError
+        When the file is not what :func:`packed` writes.
+    """
+    rows = json.loads(receipt.files.get(COMPARISONS, b"[]"))
+    return tuple(gazette.Comparison(**row | {"compared_on": dt.date.fromisoformat(row["compared_on"])}) for row in rows)
+
+
+def _files(rests_on: evidence.Evidence, weights: bytes, compared: tuple[gazette.Comparison, ...]) -> dict[str, bytes]:
     """Return the files of the evidence in the order of the archive."""
     surveys = [
         {
@@ -150,6 +168,9 @@ def _files(rests_on: evidence.Evidence, weights: bytes) -> dict[str, bytes]:
         SURVEYS: _json({"surveys": surveys, "reviews": rests_on.reviews}),
         REGISTER: _json({"sites": rests_on.sites, "elements": rests_on.elements}),
         WEIGHTS: weights,
+        COMPARISONS: _json(
+            [dataclasses.asdict(one) | {"compared_on": one.compared_on.isoformat()} for one in compared]
+        ),
         **criteria,
     }
 
@@ -193,8 +214,8 @@ def _unzipped(content: bytes) -> dict[str, bytes]:
 
 
 def _is_known(name: str) -> bool:
-    return name in (RECEIPT, REGISTER, SURVEYS, WEIGHTS) or _CRITERIA_FILE.fullmatch(name) is not None
+    return name in (RECEIPT, REGISTER, SURVEYS, WEIGHTS, COMPARISONS) or _CRITERIA_FILE.fullmatch(name) is not None
 
 
-def _json(content: Mapping[str, Any]) -> bytes:
+def _json(content: Any) -> bytes:
     return json.dumps(content, ensure_ascii=False, indent=1, allow_nan=False).encode()

@@ -8,12 +8,17 @@ from pathlib import Path
 
 from audits import errors
 from audits.receipts import bundle, recompute
-from audits.rules import files, model
+from audits.rules import comparisons as law
+from audits.rules import files, gazette, model
+from audits.store import comparisons
 from audits.store.audit_log import hash_chain
 from audits.store.db import connection
 from audits.store.integrity import evidence
 
 OTHER_CRITERIA = errors.ProblemKind("RECEIPT-031", "The criteria in the receipt are not those whose number it gives.")
+NOT_COMPARED = errors.ProblemKind(
+    "RECEIPT-033", "The comparisons with the gazette in the receipt are not those of the record."
+)
 UNREADABLE = errors.ProblemKind("RECEIPT-032", "The evidence cannot be judged: {why}")
 
 
@@ -50,17 +55,21 @@ def check(content: bytes, store: connection.Store | None = None) -> Checked:
     receipt = bundle.opened(content)
     problems = list(receipt.problems)
     version = ""
+    compared: tuple[gazette.Comparison, ...] = ()
     try:
         criteria, weights = _criteria(receipt)
         version = criteria.version
         if version != receipt.stated["criteria_version"]:
             problems.append(OTHER_CRITERIA.at("criteria"))
-        found = recompute.figures(recompute.judged(receipt.rests_on, criteria, weights))
+        compared = bundle.compared(receipt)
+        found = recompute.figures(recompute.judged(receipt.rests_on, law.apply(criteria, compared), weights))
         problems += recompute.differences(receipt.stated["figures"], found)
     except (errors.CriteriaError, ValueError, KeyError, TypeError, AttributeError) as error:
         problems.append(UNREADABLE.at("receipt", why=error))
     if store is not None:
         head = hash_chain.parse(str(receipt.stated["head"]))
+        if set(compared) != set(comparisons.latest(store, head.sequence)):
+            problems.append(NOT_COMPARED.at(bundle.COMPARISONS))
         problems += evidence.compare(store, receipt.rests_on, head, receipt.scope)
     return Checked(
         receipt,

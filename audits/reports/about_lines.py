@@ -9,7 +9,7 @@ import geopandas as gpd
 
 from audits import record as records
 from audits import terms, wording
-from audits.rules import model
+from audits.rules import gazette, model
 from audits.scoring import run
 
 TITLES = {
@@ -90,10 +90,15 @@ def _positions(sites: gpd.GeoDataFrame, words: wording.Wording) -> str:
 
 
 def _verification(record: records.AuditedRecord, words: wording.Wording) -> str:
-    found, known = record.audit.findings, record.criteria.sources
-    used = found.loc[found["site_code"].isin(record.sites.index), "source"].unique()
-    laws = [known[each] for each in sorted(used) if known[each].kind == "law"]
-    unchecked = [words.name(source.short) for source in laws if not source.compared_with_gazette]
+    unchecked = [words.name(record.criteria.sources[each].short) for each in unchecked_sources(record)]
     if not unchecked:
         return words.text("every legal limit used was compared with the Royal Gazette")
     return f"{', '.join(unchecked)}: {words.text(terms.UNVERIFIED)}"
+
+
+def unchecked_sources(record: records.AuditedRecord) -> list[str]:
+    """Ids of the laws of which a limit judged a site, and nobody has compared that limit with the Royal Gazette."""
+    found, criteria = record.audit.findings, record.criteria.criteria
+    used = found.loc[found["site_code"].isin(record.sites.index), ["criterion", "source"]].drop_duplicates()
+    pairs = zip(used["criterion"], used["source"], strict=True)
+    return sorted({source for name, source in pairs if criteria[name].limit_of(source).state == gazette.REPORTED})

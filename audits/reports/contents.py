@@ -14,7 +14,7 @@ from audits import record as records
 from audits import terms, wording
 from audits.quality import sentences
 from audits.reports import about_lines, columns, site_report
-from audits.rules import model
+from audits.rules import gazette, model
 from audits.scoring import next_measurement, readings
 from layers import ground as ground_room
 
@@ -197,10 +197,15 @@ def _findings(record: records.AuditedRecord, mark: str) -> pd.DataFrame:
         clause_en=_clauses(found, criteria),
         source_name_th=sources.map(lambda source: source.short.th),
         source_name_en=sources.map(lambda source: source.short.en),
-        checked_against_gazette=sources.map(lambda source: source.compared_with_gazette),
+        checked_against_gazette=_checked(found, criteria),
         demonstration=mark,
     )
     return _rounded(table, columns.FINDINGS).reset_index(drop=True)
+
+
+def _checked(found: pd.DataFrame, criteria: model.Criteria) -> list[bool]:
+    pairs = zip(found["criterion"], found["source"], strict=True)
+    return [criteria.criteria[name].limit_of(source).state == gazette.CHECKED for name, source in pairs]
 
 
 def _clauses(found: pd.DataFrame, criteria: model.Criteria) -> list[str]:

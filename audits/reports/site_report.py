@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,7 +11,7 @@ import pandas as pd
 
 from audits import record as records
 from audits import terms, wording
-from audits.rules import model
+from audits.rules import gazette, model
 from audits.scoring import findings
 
 VERDICT_ORDER = ("fail", "borderline", "unknown", "pass", "not_applicable")
@@ -97,7 +98,7 @@ def _line(row: Any, criteria: model.Criteria, words: wording.Wording, points: fl
         clause=f"{words.name(source.short)} {clause_text(criterion, row, words)}".strip(),
         basis=words.text(terms.BASIS["comparator" if source.kind == "comparator" else row.basis]),
         margin=margin_text(row.margin, criterion.quantity, words),
-        flags=_flags(row, source, words),
+        flags=_flags(row, criterion.limit_of(row.source), words),
         points=points if row.verdict != "not_applicable" else 0.0,
         advice=words.name(criterion.advice),
     )
@@ -111,12 +112,12 @@ def clause_text(criterion: model.Criterion, row: Any, words: wording.Wording) ->
     return str(row.clause)
 
 
-def _flags(row: Any, source: model.Source, words: wording.Wording) -> tuple[str, ...]:
+def _flags(row: Any, limit: model.Limit, words: wording.Wording) -> tuple[str, ...]:
     flags = []
     if row.edition_assumed:
         flags.append(words.text("permit date not known: newest edition taken"))
-    if source.kind == "law" and not source.compared_with_gazette:
-        flags.append(words.text(terms.UNVERIFIED))
+    if limit.state == gazette.REPORTED:
+        flags.append(words.text(terms.LAW_STATE[limit.state]))
     if row.verdict == "unknown" and int(row.outcome) & findings.CAN_NOT_APPLY:
         flags.append(words.text("whether this applies depends on a quantity not measured yet"))
     return tuple(flags)
@@ -161,6 +162,11 @@ def limit_text(lower: float, upper: float, stated_as: str, quantity: model.Quant
     if np.isfinite(lower) and np.isfinite(upper):
         return words.text("exactly {value}", value=low) if lower == upper else f"{low} – {high}"
     return f"≥ {low}" if np.isfinite(lower) else f"≤ {high}"
+
+
+def stated_text(stated_as: str, words: wording.Wording) -> str:
+    """What a source writes, with the unit in the reader's language."""
+    return re.sub(r"\bmm\b", words.text(terms.UNIT["mm"]), stated_as)
 
 
 def margin_text(margin: float, quantity: model.Quantity, words: wording.Wording) -> str:

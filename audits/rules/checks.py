@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import itertools
 import math
+import string
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -69,6 +70,7 @@ def _criterion_faults(kind: str, criterion_id: str, block: Block, contents: Bloc
     if block["element"] != kind or not criterion_id.startswith(f"{kind}."):
         yield f"element: {block['element']}: does not belong in this file"
     yield from _reference_faults("quantity", block["quantity"], kind, contents["quantities"])
+    yield from _target_faults(block)
     for key, kinds in (("limits", ("law", "guidance")), ("comparators", ("comparator",))):
         limits = block.get(key, ())
         for position, limit in enumerate(limits, start=1):
@@ -76,6 +78,19 @@ def _criterion_faults(kind: str, criterion_id: str, block: Block, contents: Bloc
                 yield f"{key} {position}: {fault}"
         if len({limit["source"] for limit in limits}) < len(limits):
             yield f"{key}: one source states two limits"
+
+
+def _target_faults(block: Block) -> Iterator[str]:
+    targets, sources = block.get("targets", ()), {limit["source"] for limit in block.get("limits", ())}
+    wanted = {"target", "other_target"} if len(targets) == 2 else {"target"} if targets else set()
+    for language, text in block["advice"].items():
+        named = {name for _, name, _, _ in string.Formatter().parse(text) if name}
+        if named != wanted:
+            yield f"advice: {language}: names {sorted(named)}, and the targets are {sorted(wanted)}"
+    for target in targets:
+        for source in target.get("under", ()):
+            if source not in sources:
+                yield f"targets: {source}: states no limit of this criterion"
 
 
 def _reference_faults(key: str, quantity_id: str, kind: str, quantities: Block) -> Iterator[str]:
@@ -92,6 +107,8 @@ def _limit_faults(limit: Block, kinds: tuple[str, ...], kind: str, judged: str, 
         yield f"source: {limit['source']}: unknown source"
     elif source["kind"] not in kinds:
         yield f"source: {limit['source']}: is a {source['kind']}, accepted here are {', '.join(kinds)}"
+    elif (source["kind"] == "law") != ("state" in limit):
+        yield "state: a limit of law is reported or disputed, others have no state"
     # An unknown quantity is a fault of the criterion already; its unit cannot be checked.
     if judged in quantities:
         yield from _bound_faults(limit, quantities[judged])

@@ -44,7 +44,7 @@ class Target:
     conditions
         The widest application: what all limits ask for, at the threshold that lets most elements in.
     satisfies_all
-        Whether one value satisfies every edition.
+        Whether one value satisfies every edition that is scored.
     """
 
     lower: float
@@ -69,7 +69,8 @@ def limit_on(criterion: model.Criterion, day: dt.date | None, setting: str = "")
     Returns
     -------
     Applicable | None
-        None when the criterion has no scored limit.
+        None when the criterion has no scored limit, or the limit in force is disputed: an older edition does not
+        answer for it.
 
     Examples
     --------
@@ -80,17 +81,17 @@ def limit_on(criterion: model.Criterion, day: dt.date | None, setting: str = "")
     >>> limit_on(slope, None).edition_assumed
     True
     """
-    scored = _scored(criterion)
+    # What nobody has seen in any source cannot put an older edition out of force.
+    seen = [limit for limit in _oldest_first(criterion) if limit.sourced]
     # Where a source binds, those that do not are guidance at most: they must not override it by being newer.
-    candidates = [limit for limit in scored if setting in limit.source.binds] or scored
-    if not candidates:
+    candidates = [limit for limit in seen if setting in limit.source.binds] or seen
+    in_force = [limit for limit in candidates if day is None or _first_day(limit) <= day]
+    chosen = next(reversed(in_force or candidates), None)
+    if chosen is None or not chosen.scored:
         return None
-    if day is None:
-        # Guidance has no editions, so nothing is assumed by taking it.
-        dated = candidates[-1].source.in_force_on is not None
-        return Applicable(candidates[-1], edition_assumed=dated, by_analogy=False)
-    in_force = [limit for limit in candidates if _first_day(limit) <= day]
-    return Applicable((in_force or candidates)[-1], edition_assumed=False, by_analogy=not in_force)
+    # Guidance has no editions, so nothing is assumed by taking it.
+    dated = chosen.source.in_force_on is not None
+    return Applicable(chosen, edition_assumed=day is None and dated, by_analogy=not in_force)
 
 
 def comparator(criterion: model.Criterion, source_id: str) -> model.Limit | None:
@@ -107,7 +108,7 @@ def comparator(criterion: model.Criterion, source_id: str) -> model.Limit | None
 
 
 def repair_target(criterion: model.Criterion) -> Target | None:
-    """Intersect all scored limits of a criterion; None when it has none.
+    """Intersect all scored limits of a criterion, or those disputed where none is scored; None when it has none.
 
     Examples
     --------
@@ -116,7 +117,9 @@ def repair_target(criterion: model.Criterion) -> Target | None:
     >>> round(target.upper, 2), target.satisfies_all
     (8.33, True)
     """
-    scored = _scored(criterion)
+    sourced = [limit for limit in _oldest_first(criterion) if limit.sourced]
+    # A drawing needs some value, also while every edition waits for its file to be changed.
+    scored = [limit for limit in sourced if limit.scored] or sourced
     if not scored:
         return None
     # Meeting the strictest bound of every edition meets them all, whatever the permit date turns out to be.
@@ -128,9 +131,8 @@ def repair_target(criterion: model.Criterion) -> Target | None:
     return Target(lower, upper, tables, _widest_conditions(scored), satisfies_all)
 
 
-def _scored(criterion: model.Criterion) -> list[model.Limit]:
-    """Scored limits of a criterion, the oldest edition first."""
-    return sorted((limit for limit in criterion.limits if limit.scored), key=_first_day)
+def _oldest_first(criterion: model.Criterion) -> list[model.Limit]:
+    return sorted(criterion.limits, key=_first_day)
 
 
 def _first_day(limit: model.Limit) -> dt.date:

@@ -16,7 +16,7 @@ from typing import Any, TypeVar
 import jsonschema
 import yaml
 
-from audits import errors, survey
+from audits import errors, survey, terms, wording
 from audits.rules import checks, model
 from layers import installation
 
@@ -198,8 +198,6 @@ _StrictLoader.add_constructor("tag:yaml.org,2002:timestamp", _StrictLoader.writt
 
 def _criteria(contents: checks.Block) -> model.Criteria:
     """Make the model from the contents of all rule files, by file stem; they must be free of faults."""
-    # The version follows the contents, not comments and layout: it is stored with every survey.
-    canonical = json.dumps(contents, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
     sources = {key: _made(model.Source, block, source_id=key) for key, block in contents["sources"].items()}
     quantities = {key: _made(model.Quantity, block, quantity_id=key) for key, block in contents["quantities"].items()}
     instruments = {
@@ -207,8 +205,7 @@ def _criteria(contents: checks.Block) -> model.Criteria:
     }
     blocks = {key: block for kind in survey.ELEMENT_KINDS for key, block in contents.get(kind, {}).items()}
     criteria = {key: _criterion(key, block, sources, quantities) for key, block in blocks.items()}
-    version = hashlib.sha256(canonical.encode()).hexdigest()[:12]
-    return model.Criteria(criteria, quantities, instruments, sources, version)
+    return model.Criteria(criteria, quantities, instruments, sources, version=_digest(contents))
 
 
 def _criterion(
@@ -219,20 +216,44 @@ def _criterion(
 ) -> model.Criterion:
     quantity = quantities[block["quantity"]]
     limits, comparators = (
-        tuple(_limit(each, quantity, sources, quantities) for each in block.get(key, ()))
+        tuple(_limit(criterion_id, each, quantity, sources, quantities) for each in block.get(key, ()))
         for key in ("limits", "comparators")
     )
+    targets = tuple(_target(each, limits) for each in block.get("targets", ()))
     return _made(
         model.Criterion,
         block,
         criterion_id=criterion_id,
         quantity=quantity,
+        advice=_advice(block["advice"], targets, quantity),
+        targets=targets,
         limits=limits,
         comparators=comparators,
     )
 
 
+def _target(block: checks.Block, limits: tuple[model.Limit, ...]) -> model.RepairTarget:
+    scored = (limit.source.source_id for limit in limits if limit.scored)
+    stated = block["value"] if isinstance(block["value"], str) else ""
+    return model.RepairTarget(checks.number(block["value"]), stated, tuple(block.get("under", scored)))
+
+
+def _advice(block: checks.Block, targets: tuple[model.RepairTarget, ...], quantity: model.Quantity) -> model.Name:
+    """Advice with the values of the targets in it, so that no prose can promise another value."""
+    filled = {}
+    for language, text in block.items():
+        words = wording.Wording(language)
+        shown = [each.stated_as or terms.amount(each.value, quantity.unit, words, 0) for each in targets]
+        filled[language] = text.format_map(dict(zip(("target", "other_target"), shown, strict=False)))
+    return model.Name(**filled)
+
+
+# What says nothing of the source's own words.
+_OUR_JUDGEMENT = frozenset({"state", "readings", "grade", "note"})
+
+
 def _limit(
+    criterion_id: str,
     block: checks.Block,
     quantity: model.Quantity,
     sources: Mapping[str, model.Source],
@@ -242,7 +263,26 @@ def _limit(
     table = _table(block["limit_table"], quantities) if "limit_table" in block else None
     conditions = tuple(_condition(each, quantities) for each in block.get("applies_when", ()))
     source = sources[block["source"]]
-    return _made(model.Limit, block, source=source, lower=lower, upper=upper, table=table, conditions=conditions)
+    stated = {key: value for key, value in block.items() if key not in _OUR_JUDGEMENT}
+    return _made(
+        model.Limit,
+        block,
+        limit_id=f"{criterion_id}@{source.source_id}",
+        source=source,
+        lower=lower,
+        upper=upper,
+        table=table,
+        readings=tuple(_made(model.Reading, each) for each in block.get("readings", ())),
+        conditions=conditions,
+        content=_digest([quantity.quantity_id, stated]),
+        compared=None,
+    )
+
+
+def _digest(contents: object) -> str:
+    """Digest the contents, whatever the comments and the layout of their files."""
+    canonical = json.dumps(contents, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(canonical.encode()).hexdigest()[:12]
 
 
 def _condition(block: checks.Block, quantities: Mapping[str, model.Quantity]) -> model.Condition:

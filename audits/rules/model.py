@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from audits import survey, terms
+from audits.rules import gazette
 
 Floats = npt.NDArray[np.float64]
 
@@ -36,8 +37,6 @@ class Source:
         First day of force; None for guidance and comparators, which have none.
     binds
         Settings of :data:`audits.survey.SETTINGS` in which it is law.
-    compared_with_gazette
-        Whether a person has done so, limit by limit.
     """
 
     source_id: str
@@ -50,7 +49,6 @@ class Source:
     in_force_note: Name | None
     reference: Name
     binds: tuple[str, ...]
-    compared_with_gazette: bool
     note: Name | None
 
 
@@ -186,11 +184,21 @@ class LimitTable:
 
 
 @dataclass(frozen=True)
+class Reading:
+    """What one source says of a disputed limit, as it writes it."""
+
+    stated_as: str
+    by: Name
+
+
+@dataclass(frozen=True)
 class Limit:
     """The bounds that one source requires, in the unit of the criterion's quantity; a value at a bound passes.
 
     Parameters
     ----------
+    limit_id
+        Criterion and source, as ``ramp.clear_width@moi_2548``.
     clause
         Where in the source.
     table
@@ -199,10 +207,17 @@ class Limit:
         As the source writes it, such as ``ratio`` and ``1:12``.
     grade
         How well the value is verified: ``A``, ``B``, ``B-``, ``C``; ``D`` is shown and never judged.
+    state
+        Of a limit of law, one of :mod:`audits.rules.gazette`; empty for guidance and foreign standards.
     conditions
         All must hold, else the criterion is not applicable.
+    content
+        Digest of what the source is held to say; state, grade and notes are not part of it.
+    compared
+        The comparison with the gazette that counts; None while there is none.
     """
 
+    limit_id: str
     source: Source
     clause: Name
     lower: float
@@ -211,19 +226,45 @@ class Limit:
     unit: str
     stated_as: str
     grade: str
+    state: str
+    readings: tuple[Reading, ...]
     note: Name | None
     conditions: tuple[Condition, ...]
+    content: str
+    compared: gazette.Comparison | None = None
+
+    @property
+    def sourced(self) -> bool:
+        """Whether any source is known to state it."""
+        return self.state == gazette.CHECKED or self.grade != "D"
 
     @property
     def scored(self) -> bool:
         """Whether the value is verified well enough to judge by."""
-        return self.grade != "D"
+        return self.sourced and self.state != gazette.DISPUTED
 
     @property
     def asks_for(self) -> tuple[Quantity, ...]:
         """Quantities that decide whether and how it is judged: those of its conditions and of its table."""
         table = () if self.table is None else (self.table.quantity,)
         return (*(condition.quantity for condition in self.conditions), *table)
+
+
+@dataclass(frozen=True)
+class RepairTarget:
+    """A value to build to, chosen so that it passes when measured with any instrument allowed.
+
+    Parameters
+    ----------
+    value, stated_as
+        In the quantity's unit; a slope also as a ratio.
+    under
+        Ids of the sources whose limits it passes.
+    """
+
+    value: float
+    stated_as: str
+    under: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -238,6 +279,12 @@ class Criterion:
         How much it matters to each persona, 0 to 3.
     basic_facility
         One of the five basic facilities, or empty.
+    advice
+        What to do when it fails, with the values of `targets`.
+    targets
+        Empty for what is not measured; more than one where no value is sure to pass every edition.
+    governs
+        Where another criterion states a limit for the same thing: which of the two holds where.
     comparators
         Limits of foreign standards: shown beside, never judged. A criterion may have these alone.
     """
@@ -252,6 +299,26 @@ class Criterion:
     advice: Name
     limits: tuple[Limit, ...]
     comparators: tuple[Limit, ...]
+    targets: tuple[RepairTarget, ...] = ()
+    governs: Name | None = None
+
+    @property
+    def disputed(self) -> bool:
+        """Whether the limit of any edition is disputed, so that no value can be promised to satisfy all."""
+        return any(limit.state == gazette.DISPUTED and limit.sourced for limit in self.limits)
+
+    def limit_of(self, source_id: str) -> Limit:
+        """Limit, or comparator, that one source states.
+
+        Raises
+        ------
+        KeyError
+            When it states none.
+        """
+        for limit in (*self.limits, *self.comparators):
+            if limit.source.source_id == source_id:
+                return limit
+        raise KeyError(f"{source_id} states no limit of {self.criterion_id}")
 
     @property
     def judges(self) -> bool:
@@ -260,10 +327,8 @@ class Criterion:
 
     @property
     def asking(self) -> tuple[Limit, ...]:
-        """Limits that decide what is asked: those that are scored or, where none is, all that are only shown."""
-        if self.judges:
-            return tuple(limit for limit in self.limits if limit.scored)
-        return (*self.limits, *self.comparators)
+        """Limits that decide what is asked: those that some source states or, without any, all that are shown."""
+        return tuple(limit for limit in self.limits if limit.sourced) or (*self.limits, *self.comparators)
 
 
 @dataclass(frozen=True)

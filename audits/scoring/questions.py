@@ -28,11 +28,12 @@ class LiveFinding:
 def asking(criteria: model.Criteria, kind: str, rules: Sequence[findings.Rule]) -> list[findings.Rule]:
     """Rules by which to ask: those in force, and one for each criterion that is shown and judges nothing.
 
-    What a foreign standard or an uncertain source asks is measured too, so that it can be shown beside it.
+    What a foreign standard or an uncertain source asks is measured too, so that it can be shown beside it; what is
+    disputed can be judged as soon as somebody has read the gazette.
     """
     judged = {rule.criterion.criterion_id for rule in rules}
-    shown = (each for each in criteria.of_element(kind) if not each.judges and each.criterion_id not in judged)
-    return [*rules, *(findings.Rule(each, each.asking[-1]) for each in shown)]
+    shown = (each for each in criteria.of_element(kind) if each.disputed or not each.judges)
+    return [*rules, *(findings.Rule(each, each.asking[-1]) for each in shown if each.criterion_id not in judged)]
 
 
 def that_apply(

@@ -119,7 +119,7 @@ Jaidee.judge = (() => {
       source: names[source.short],
       clause: names[limit.clause],
       statedAs: limit.stated_as,
-      unverified: source.unverified,
+      unverified: limit.unverified,
     };
   }
 

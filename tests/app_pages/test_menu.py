@@ -26,6 +26,7 @@ PAGES = (
         "priority.py",
         "audit_log.py",
         "privacy.py",
+        "gazette_check.py",
         "accessibility.py",
     ),
 )

@@ -58,7 +58,7 @@ def test_a_plan_is_made_proven_checked_and_explained() -> None:
     app.button(key="plan_go").click().run()
     said = _said(_done(app))
     assert not app.exception
-    assert "proven" in said
+    assert "no other choice for this money does better" in said
     assert "yes, it holds" in said
     assert "worst first" in said
     for told in ("Coarse network", "Where people live is not known", "Sample prices", "Royal Gazette"):

@@ -28,6 +28,7 @@ PAGES = {
     "accessibility": f"/accessibility?{WORLD}",
     "quality": f"/quality?{WORLD}",
     "criteria": f"/criteria?{WORLD}&element=ramp",
+    "gazette_check": f"/gazette_check?{WORLD}",
     "exports": f"/exports?{WORLD}",
     "start": "/start?workspace=real",
 }

@@ -40,7 +40,7 @@ def test_a_plan_is_worked_out_and_its_certificate_holds(
         given.value.save_as(tmp_path / name)
         texts.append((tmp_path / name).read_text("utf-8"))
     assert certificate_check.check(*texts).holds
-    assert json.loads(texts[0])["status"] == "proven"
+    assert json.loads(texts[0])["status"] == "solved"
 
 
 def test_a_search_is_stopped_and_a_plan_by_years_is_kept_and_opened_from_its_address(

@@ -26,7 +26,7 @@ def test_the_next_million_is_the_plan_of_a_million(bought):
         limits=budget_program.Limits(30.0),
     )
     assert bought.next_million.plan.benefit == pytest.approx(plan.benefit)
-    assert bought.next_million.plan.status == budget_plan.PROVEN
+    assert bought.next_million.plan.status == budget_plan.SOLVED
 
 
 def test_every_plan_costs_no_more_than_its_whole_millions(bought):

@@ -20,6 +20,12 @@ def test_the_parts_add_up_to_the_whole_as_printed(values, digits):
     assert all(abs(part - value) * unit < 1 + 1e-5 for part, value in zip(found, values, strict=True))
 
 
+def test_a_whole_that_is_printed_elsewhere_is_kept():
+    assert sum(rounding.parts([8.87, 8.87], 1, whole=17.8)) == pytest.approx(17.8)
+    with pytest.raises(ValueError, match="cannot be rounded"):
+        rounding.parts([1.0, 1.0], 0, whole=9.0)
+
+
 @pytest.mark.parametrize("wrong", [-0.1, math.nan, math.inf])
 def test_what_is_no_part_is_refused(wrong):
     with pytest.raises(ValueError, match="finite"):

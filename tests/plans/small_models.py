@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import math
 import random
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -81,6 +82,28 @@ def shuffled(model: planning_model.Model, seed: int) -> planning_model.Model:
         model.zones,
         tuple(draw.sample(model.fixes, len(model.fixes))),
     )
+
+
+def homes(weights: Sequence[float], needs: Sequence[Sequence[int]], costs_thb: Sequence[float]) -> planning_model.Model:
+    """Return a town in which each home stands alone at the stop, behind some fixes."""
+    names = [f"F{place:02}" for place in range(len(costs_thb))]
+    count = len(weights)
+    network = planning_model.Network(
+        count + 1,
+        np.arange(1, count + 1),
+        np.zeros(count, dtype=int),
+        np.full(count, 100.0),
+        {"wheelchair": [frozenset(names[place] for place in need) for need in needs]},
+    )
+    fixes = tuple(planning_model.Fix(name, "", "N", exactly(cost)) for name, cost in zip(names, costs_thb, strict=True))
+    people = {"wheelchair": np.array([0.0, *weights])}
+    stop = planning_model.Category("stop", (0,), 400.0)
+    return planning_model.Model(network, (stop,), people, ("N",) * (count + 1), fixes)
+
+
+def relaxed_town() -> planning_model.Model:
+    """Return a town whose best choice for 9,000 baht serves 9, while the linear relaxation serves 11."""
+    return homes([9.0, 5.0], [[0], [1]], [9_000.0, 3_000.0])
 
 
 def walked(model: planning_model.Model, built: frozenset[str]) -> dict[str, float]:

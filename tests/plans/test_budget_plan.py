@@ -47,7 +47,7 @@ def _random_wishes(model, seed):
     wanted = frozenset(names[: draw.choice([0, 0, 1])])
     unwanted = frozenset(names[1 : 1 + draw.choice([0, 0, 1])])
     zones = sorted(set(model.zones))
-    floors = {draw.choice(zones): float(draw.randint(1, 12))} if draw.random() < 0.5 else {}
+    floors = {draw.choice(zones): float(draw.randint(1, 12))} if draw.random() < 0.8 else {}
     return plan_constraints.Constraints(1000.0 * draw.randint(0, 30), wanted, unwanted, floors)
 
 
@@ -57,7 +57,7 @@ def test_no_subset_of_the_fixes_beats_the_plan(seed):
     constraints = plan_constraints.Constraints(1000.0 * random.Random(seed).randint(0, 30))
     found = _plan(model, constraints)
     assert found.benefit == pytest.approx(_best(model, constraints), abs=1e-9)
-    assert found.status == budget_plan.PROVEN
+    assert found.status == budget_plan.SOLVED
     assert found.cost.likely == small_models.cost_thb(model, frozenset(found.chosen)) <= constraints.budget_thb
     assert small_models.true_value(model, model.mask(found.chosen)) == pytest.approx(found.base + found.benefit)
 

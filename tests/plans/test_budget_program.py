@@ -68,13 +68,14 @@ def test_the_most_that_one_zone_can_gain_is_asked_alone():
 
 def test_nothing_to_decide_is_decided_at_once():
     assert budget_program.program(_reduced(0.0)).solve(LIMITS) == budget_program.Choice(0, 0.0, False)
-    assert budget_program.Rows().multipliers().tolist() == []
+    assert [values.tolist() for values in budget_program.Rows().relaxed()] == [[], []]
 
 
 def test_multipliers_are_never_negative_and_prove_the_relaxed_bound():
     rows = budget_program.program(_reduced(50_000.0)).rows
-    found = rows.multipliers()
+    found, values = rows.relaxed()
     assert found.shape == (len(rows.limits),)
+    assert np.array(rows.worth) @ values == pytest.approx(rows.solve(LIMITS, relaxed=True).bound)
     assert (found >= 0).all()
     charges = np.array(rows.worth) - rows.matrix().T @ found
     proved = found @ np.array(rows.limits) + np.maximum(charges, 0).sum()

@@ -3,16 +3,19 @@ from __future__ import annotations
 import ast
 import json
 import random
+from fractions import Fraction
 from pathlib import Path
 
 import pytest
 
-from audits import errors
+from audits import errors, wording
 from audits.plans import (
     budget_plan,
     budget_program,
     certificate,
     certificate_check,
+    certificate_town,
+    certificate_tree,
     od_pairs,
     plan_constraints,
 )
@@ -29,7 +32,8 @@ WISHES = plan_constraints.Constraints(
 def _papers(model, constraints, most_fixes=8):
     demand = od_pairs.demand(model, most_fixes)
     plan = budget_plan.plan(model, constraints, demand=demand, limits=EXACT)
-    return certificate.certificate_text(model, constraints, demand, plan), certificate.model_text(model)
+    made = certificate.certify(model, constraints, demand, plan, seconds=60.0)
+    return made.text, made.model
 
 
 def _text(content):
@@ -72,9 +76,16 @@ def test_every_true_certificate_holds_and_proves_a_true_bound(seed):
         papers = _papers(model, plan_constraints.Constraints(constraints.budget_thb))
     found = certificate_check.check(*papers)
     assert found.problems == ()
-    assert found.proved_bound >= found.benefit
+    assert found.proved_bound == found.benefit
+    assert found.exact_gap == 0
     built = frozenset(json.loads(papers[0])["chosen"])
     assert found.benefit == pytest.approx(sum(small_models.every_choice(model)[built].values()), abs=1e-9)
+
+
+def test_paths_that_serve_less_than_walking_prove_nothing(monkeypatch):
+    papers = _papers(small_models.street(), WISHES)
+    monkeypatch.setattr(certificate_town.Town, "gained", lambda town, chosen: {"N": Fraction(3)})
+    assert _codes(papers) == {"CERT-010"}
 
 
 def test_a_way_left_out_is_admitted():
@@ -92,6 +103,7 @@ def test_a_way_left_out_is_not_counted_though_it_opens():
     assert certificate_check.check(*_papers(small_models.street(), constraints)).benefit == 11.0
 
 
+NOTHING = {"price": "0", "unit": "1", "floors": {}, "classes": []}
 FORGERIES = [
     ({"model": "another 2"}, {"CERT-002"}),
     ({"town_sha256": "0" * 64}, {"CERT-003"}),
@@ -117,20 +129,18 @@ FORGERIES = [
     ({"by_zone": {"N": 3.0, "S": 1.0}}, {"CERT-010"}),
     ({"by_zone": {}}, {"CERT-010"}),
     ({"proved_bound": 3.9}, {"CERT-010"}),
+    ({"proved_bound": 5.0}, {"CERT-010"}),
     ({"proved_gap": 0.1}, {"CERT-010"}),
     ({"proved_gap": None}, {"CERT-010"}),
     ({"solver_bound": 3.0}, {"CERT-011"}),
     ({"solver_bound": 9.0}, {"CERT-010"}),
     ({"solver_gap": 0.1}, {"CERT-010"}),
     ({"status": "time_over"}, {"CERT-010"}),
-    ({"status": "certain"}, {"CERT-010"}),
-    ({"multipliers": {"budget": -1.0, "floors": {}, "bundles": []}}, {"CERT-012"}),
-    ({"multipliers": {"budget": 0.001, "floors": {}, "bundles": []}}, {"CERT-010"}),
-    ({"multipliers": {"budget": 0.0, "floors": {"W": 0.0}, "bundles": []}}, {"CERT-012"}),
-    ({"multipliers": {"budget": 0.0, "floors": {"N": -1.0}, "bundles": []}}, {"CERT-012"}),
-    ({"multipliers": {"budget": 0.0, "floors": {}, "bundles": [[[[7]], [[7, 1.0]]]]}}, {"CERT-012"}),
-    ({"multipliers": {"budget": 0.0, "floors": {}, "bundles": [[[[1]], [[1, -1.0]]]]}}, {"CERT-012"}),
-    ({"multipliers": {"budget": 0.0, "floors": {}, "bundles": [[[[1]], [[1, 9.0]]]]}}, {"CERT-010"}),
+    ({"status": "proven"}, {"CERT-010"}),
+    ({"tree": []}, {"CERT-013"}),
+    ({"tree": [{"bound": "4"}]}, {"CERT-012"}),
+    ({"tree": [{"bound": "5", "multipliers": NOTHING}]}, {"CERT-014"}),
+    ({"tree": [{"cost_thb": "10000"}]}, {"CERT-014"}),
 ]
 
 
@@ -188,13 +198,24 @@ def test_nodes_that_are_not_there_are_refused_in_words():
 
 
 def test_the_checker_uses_nothing_of_the_planner_and_no_library():
-    tree = ast.parse(Path(certificate_check.__file__).read_text("utf-8"))
-    names = {alias.name for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names}
-    modules = {node.module for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
-    assert names == {"functools", "hashlib", "heapq", "json", "sys"}
+    checker = certificate_check, certificate_town, certificate_tree
+    nodes = [node for one in checker for node in ast.walk(ast.parse(Path(one.__file__).read_text("utf-8")))]
+    names = {alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names}
+    parts = [node for node in nodes if isinstance(node, ast.ImportFrom)]
+    ours = {f"{node.module}.{alias.name}" for node in parts for alias in node.names if "audits" in node.module}
+    modules = {node.module for node in parts}
+    # The words are imported for their type only.
+    assert ours == {
+        "audits.errors",
+        "audits.wording",
+        "audits.plans.certificate_town",
+        "audits.plans.certificate_tree",
+    }
+    assert names == {"dataclasses", "functools", "hashlib", "heapq", "json", "math", "sys"}
     assert modules == {
         "__future__",
         "audits",
+        "audits.plans",
         "collections",
         "collections.abc",
         "dataclasses",
@@ -204,8 +225,63 @@ def test_the_checker_uses_nothing_of_the_planner_and_no_library():
     }
 
 
+def _before():
+    """Return a certificate and its town as they were written before certificates had a tree."""
+    kept = json.loads(Path(__file__).with_name("certificate_before.json").read_text("utf-8"))
+    return kept["certificate"], kept["town"]
+
+
+def test_a_certificate_of_the_format_before_holds_with_the_gap_of_its_relaxation():
+    found = certificate_check.check(*_before())
+    assert (found.problems, found.exact_gap) == ((), Fraction(2, 9))
+    assert (found.benefit, found.proved_bound, found.solver_bound) == (9.0, 11.0, 9.0)
+
+
+@pytest.mark.parametrize(
+    ("changes", "codes"),
+    [
+        ({"model": certificate.MODEL}, {"CERT-001"}),
+        ({"status": "solved"}, {"CERT-010"}),
+        ({"multipliers": {"budget": -1.0, "floors": {}, "bundles": []}}, {"CERT-012"}),
+        ({"multipliers": {"budget": 0.001, "floors": {}, "bundles": []}}, {"CERT-010"}),
+        ({"multipliers": {"budget": 0.0, "floors": {"W": 0.0}, "bundles": []}}, {"CERT-012"}),
+        ({"multipliers": {"budget": 0.0, "floors": {}, "bundles": [[[[7]], [[7, 1.0]]]]}}, {"CERT-012"}),
+        ({"multipliers": {"budget": 0.0, "floors": {}, "bundles": [[[[0]], [[0, -1.0]]]]}}, {"CERT-012"}),
+        ({"multipliers": {"budget": 0.0, "floors": {}, "bundles": [[[[0]], [[0, 99.0]]]]}}, {"CERT-010"}),
+    ],
+)
+def test_a_forged_certificate_of_the_format_before_is_refused(changes, codes):
+    text, town = _before()
+    assert codes <= _codes((_forged(text, **changes), town))
+
+
+@pytest.mark.parametrize(
+    ("gap", "english", "thai"),
+    [
+        (Fraction(0), "no other choice for this money does better", "ไม่มีทางเลือกอื่นที่ดีกว่า"),
+        (Fraction(1, 10**15), "at most 0.0001 % better", "ไม่เกิน 0.0001 %"),
+        (Fraction(12_345, 10**6), "at most 1.2345 % better", "ไม่เกิน 1.2345 %"),
+        (None, "opens more than 3", "ไม่มีทางเลือกอื่นที่เปิดได้เกิน 3"),
+    ],
+)
+def test_the_words_claim_what_is_proved_and_no_more(gap, english, thai):
+    verdict = certificate_check.Verdict((), proved_bound=3.0, complete=True, exact_gap=gap)
+    assert english in certificate_check.certainty(verdict, wording.Wording("en"))
+    assert thai in certificate_check.certainty(verdict, wording.Wording("th"))
+    assert (verdict.checked_gap == 0) == (gap == 0)
+
+
+def test_the_words_say_what_was_left_out_and_what_does_not_hold():
+    english = wording.Wording("en")
+    part = certificate_check.Verdict((), complete=False, exact_gap=Fraction(0))
+    assert certificate_check.certainty(part, english).endswith("are left out)")
+    refused = certificate_check.Verdict((certificate_check.ALTERED.at("sha256"),))
+    assert certificate_check.certainty(refused, english).startswith("not proved")
+
+
 def test_checker_and_planner_write_the_same_model():
     assert certificate_check.MODEL == certificate.MODEL
+    assert certificate_check.SOLVED[certificate.MODEL] == budget_plan.SOLVED
 
 
 def test_files_are_checked_by_hand(tmp_path, capsys):

@@ -39,7 +39,7 @@ def test_a_plan_of_the_record_holds_before_the_checker(folder, tmp_path):
     )
     receipt = json.loads(made.stdout)
     assert made.exit_code == 0
-    assert receipt["status"] == "proven"
+    assert receipt["status"] == "solved"
     assert receipt["certificate_holds"]
     assert receipt["coarse_network"]
     assert receipt["cost_thb"] == sum(fix["cost_thb"] for fix in receipt["fixes"]) <= 1_000_000
@@ -48,7 +48,11 @@ def test_a_plan_of_the_record_holds_before_the_checker(folder, tmp_path):
     assert all(receipt["benefit"] >= other for other in receipt["rankings"].values())
     checked = _answer("check-plan", *papers, "--json")
     assert checked.exit_code == 0
-    assert json.loads(checked.stdout)["benefit"] == pytest.approx(receipt["benefit"])
+    answer = json.loads(checked.stdout)
+    assert answer["benefit"] == pytest.approx(receipt["benefit"])
+    assert (answer["holds"], answer["checked_gap"], receipt["checked_gap"]) == (True, 0.0, 0.0)
+    assert "no other choice for this money does better" in _answer("check-plan", *papers, "--lang", "en").stdout
+    assert "ไม่มีทางเลือกอื่นที่ดีกว่า" in _answer("check-plan", *papers, "--lang", "th").stdout
     papers[0].write_text(papers[0].read_text("utf-8").replace('"chosen":["', '"chosen":["X'), "utf-8")
     spoilt = _answer("check-plan", *papers, "--lang", "en")
     assert spoilt.exit_code == answers.PROBLEMS
@@ -60,7 +64,7 @@ def test_the_plan_in_words_says_what_it_rests_on(folder):
     assert "Demonstration data" in said
     assert "Coarse network" in said
     assert "Sample prices" in said
-    assert "proven" in said
+    assert "checked independently: no other choice for this money does better" in said
 
 
 def test_a_budget_below_nothing_is_refused(folder):

@@ -11,7 +11,7 @@ import pikepdf
 import pytest
 
 from audits import wording
-from audits.plans import plan_about, plan_brief
+from audits.plans import certificate_check, plan_about, plan_brief
 from audits.ramps import prices
 from tests import spoken
 from tests.plans import made_plans
@@ -30,6 +30,7 @@ def test_the_brief_says_the_plan_aloud_and_marks_what_is_no_record(
         plan_about.lead(subject, words),
         subject.mark(words),
         words.text(prices.SAMPLE),
+        certificate_check.certainty(subject.worked.verdict, words),
         words.text("Proved by the checker: no choice opens more than"),
         words.text("worst first"),
         words.text("no zone yet") if "0" in subject.model.model.zones else words.text("Year"),

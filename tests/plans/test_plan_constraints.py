@@ -50,13 +50,11 @@ def test_granted_wishes_leave_less_money_and_less_to_gain():
     assert left.floors == {"S": 7.0}
 
 
-def test_twins_are_kept_apart_where_that_is_asked():
+def test_twins_are_one_fix_with_the_cost_of_both():
     model = small_models.street()
-    demand = od_pairs.demand(model)
-    assert plan_constraints.reduce(model, demand, _constraints()).twins.members == {0: 0b011, 2: 0b100}
-    apart = plan_constraints.reduce(model, demand, _constraints(), merge_twins=False)
-    assert apart.twins.members == {0: 0b001, 1: 0b010, 2: 0b100}
-    assert apart.costs_thb == {0: 10_000.0, 1: 12_000.0, 2: 60_000.0}
+    left = plan_constraints.reduce(model, od_pairs.demand(model), _constraints())
+    assert left.twins.members == {0: 0b011, 2: 0b100}
+    assert left.costs_thb == {0: 22_000.0, 2: 60_000.0}
 
 
 def test_the_cost_of_some_fixes_is_that_of_the_case():

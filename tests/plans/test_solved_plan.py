@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from audits import errors
-from audits.plans import budget_plan, plan_constraints, solved_plan, solver_process
+from audits.plans import budget_plan, certificate, plan_constraints, solved_plan, solver_process
 from tests.plans import small_models
 
 WISHES = plan_constraints.Constraints(82_000.0)
@@ -24,8 +24,9 @@ def _worked(constraints=WISHES, cancelled=lambda: False):
 
 def test_everything_is_worked_out_and_told_in_order():
     found, told = _worked()
-    assert found.plan.status == budget_plan.PROVEN
+    assert found.plan.status == budget_plan.SOLVED
     assert found.verdict.holds
+    assert (found.exact_gap, found.checked_gap) == (0, 0.0)
     assert len(found.rankings) == 3
     assert found.beside.curve.points
     assert found.beside.more.gained >= 0
@@ -38,6 +39,35 @@ def test_everything_is_worked_out_and_told_in_order():
 
 def test_stopped_at_once_there_is_no_plan():
     assert _worked(cancelled=lambda: True)[0] is None
+
+
+def _part_proved(cancelled):
+    told = []
+    return solved_plan.solve(
+        small_models.relaxed_town(),
+        plan_constraints.Constraints(9_000.0),
+        progress=lambda stage, _: told.append(stage),
+        cancelled=lambda: cancelled(told),
+    )
+
+
+def test_a_plan_whose_proof_is_stopped_has_the_gap_of_its_relaxation():
+    found = _part_proved(lambda told: told[-1:] == [solved_plan.CERTIFYING])
+    assert found.verdict.holds
+    assert found.checked_gap == pytest.approx(2 / 9)
+    assert _part_proved(lambda told: False).checked_gap == 0.0
+
+
+def test_a_proof_that_dies_leaves_the_plan_with_the_gap_of_its_relaxation(monkeypatch):
+    run = solver_process.run
+
+    def die(function, *arguments, **options):
+        if function is certificate.certify:
+            raise solver_process.DiedError(solver_process.DIED)
+        return run(function, *arguments, **options)
+
+    monkeypatch.setattr(solver_process, "run", die)
+    assert _part_proved(lambda told: False).checked_gap == pytest.approx(2 / 9)
 
 
 def test_wishes_that_cannot_be_are_refused():

@@ -37,7 +37,7 @@ def test_no_nested_choice_beats_the_plan_by_years(seed):
     yearly_thb = [4000.0, 1000.0 * (seed % 7), 5000.0]
     found = _staged(model, yearly_thb)
     assert found.benefit == pytest.approx(_best(model, yearly_thb), abs=1e-6)
-    assert found.status == budget_plan.PROVEN
+    assert found.status == budget_plan.SOLVED
     spent = itertools.accumulate(stage.cost_thb for stage in found.stages)
     assert all(cost <= money for cost, money in zip(spent, itertools.accumulate(yearly_thb), strict=True))
 
@@ -82,7 +82,7 @@ def test_without_time_greedy_years_stand_in_and_the_bound_still_holds(monkeypatc
         found = _staged(model, yearly_thb)
         best = _best(model, yearly_thb)
         assert found.benefit <= best + 1e-9 <= found.bound + 1e-6
-        assert (found.status == budget_plan.PROVEN) == (found.gap <= budget_plan.PROOF_GAP)
+        assert (found.status == budget_plan.SOLVED) == (found.gap <= budget_plan.PROOF_GAP)
 
 
 def test_years_that_cannot_be_are_all_told():

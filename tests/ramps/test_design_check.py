@@ -156,7 +156,7 @@ FAULTS = {
     "ramp.raised_edge": lambda design: _parts(design, "edges", height_mm=99),
     "ramp.guard": lambda design: {"edges": design.edges[:-1]},
     "ramp.handrails_both_sides": lambda design: {"handrails": design.handrails[:1]},
-    "ramp.handrail_height": lambda design: _parts(design, "handrails", height_mm=801),
+    "ramp.handrail_height": lambda design: _parts(design, "handrails", height_mm=901),
     "ramp.handrail_diameter": lambda design: _parts(design, "handrails", diameter_mm=41),
     "ramp.handrail_wall_gap": lambda design: _parts(design, "handrails", diameter_mm=70),
     "ramp.handrail_continuous": _cut_rails,

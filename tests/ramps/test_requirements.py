@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import dataclasses
+import datetime as dt
 import math
 
 import pytest
 
 from audits import errors, wording
 from audits.ramps import requirements
+from audits.rules import comparisons, gazette
 
 
 def _with_limits(book, criterion_id, **changes):
@@ -21,8 +23,7 @@ def _with_limits(book, criterion_id, **changes):
 
 
 def test_every_edition_is_satisfied_by_what_is_required(book, required):
-    handrail = book.criteria["ramp.handrail_height"]
-    assert all(limit.lower <= required.handrail_height_mm <= limit.upper for limit in handrail.limits)
+    assert required.handrail_height_mm == 850
     edge = book.criteria["ramp.raised_edge"]
     assert required.edge_height_mm == max(limit.lower for limit in edge.limits)
     assert required.unreconciled == ()
@@ -73,13 +74,26 @@ def test_a_limit_the_wrong_way_round_is_named(book):
 
 
 def test_editions_that_contradict_each_other_are_said_and_the_newest_is_followed(book):
-    criterion = book.criteria["ramp.handrail_height"]
+    criterion = book.criteria["ramp.handrail_diameter"]
     old, new = criterion.limits
-    limits = (old, dataclasses.replace(new, lower=700.0, upper=750.0))
-    changed = {**book.criteria, "ramp.handrail_height": dataclasses.replace(criterion, limits=limits)}
+    limits = (old, dataclasses.replace(new, lower=42.0, upper=50.0))
+    changed = {**book.criteria, "ramp.handrail_diameter": dataclasses.replace(criterion, limits=limits)}
     required = requirements.ramp(dataclasses.replace(book, criteria=changed))
-    assert required.unreconciled == ("ramp.handrail_height",)
-    assert required.handrail_height_mm == 700
+    assert required.unreconciled == ("ramp.handrail_diameter",)
+    assert required.handrail_diameter_mm == (42, 50)
+
+
+def test_a_design_needs_a_height_to_build_the_rail_to(book):
+    criterion = dataclasses.replace(book.criteria["ramp.handrail_height"], targets=())
+    changed = {**book.criteria, "ramp.handrail_height": criterion}
+    with pytest.raises(errors.CriteriaError, match=r"ramp\.handrail_height.*repair target"):
+        requirements.ramp(dataclasses.replace(book, criteria=changed))
+
+
+def test_a_ramp_can_be_designed_while_the_only_limit_differs_from_the_gazette(book, required):
+    space = book.criteria["ramp.space_before"].limit_of("moi_2548")
+    found = gazette.Comparison(space.limit_id, space.content, gazette.DIFFERS, "1,400 มม.", "6", "malee", dt.date.min)
+    assert requirements.ramp(comparisons.apply(book, (found,))) == required
 
 
 def test_a_run_as_high_as_can_be_is_just_short_enough_along_its_slope(required):

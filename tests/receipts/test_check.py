@@ -12,7 +12,9 @@ from audits import errors
 from audits.formats import archive
 from audits.receipts import bundle, check, recompute
 from audits.rules import files as criteria_files
+from audits.rules import gazette
 from audits.scoring import run
+from audits.store import comparisons
 from audits.store.audit_log import hash_chain
 from audits.store.db import connection, workspace
 from audits.store.integrity import evidence, verify
@@ -284,3 +286,25 @@ def test_the_criteria_of_the_receipt_are_read_and_not_those_of_the_program(packe
     files = unzipped(packed)
     ours = {f"criteria/{path.name}": path.read_bytes() for path in criteria_files.FOLDER.glob("*.yaml")}
     assert {name: content for name, content in files.items() if name.startswith("criteria/")} == ours
+
+
+def test_a_receipt_rests_on_the_comparisons_with_the_gazette(demonstration_folder, tmp_path, code, book):
+    def invent(files, _stated):
+        files["comparisons.json"] = b"[]"
+
+    shutil.copytree(demonstration_folder / "demonstration", tmp_path / "city")
+    with connection.open_store(workspace.Workspace(tmp_path / "city"), kind="demonstration") as store:
+        for criterion in book.criteria.values():
+            for limit in criterion.limits:
+                if limit.state:
+                    comparisons.record(store, limit, gazette.DIFFERS, "malee", value="?", page="1")
+        content = bundle.packed(store, [code], DAY)
+        assert check.check(content, store).problems == ()
+        laws = {found.split()[1] for found in bundle.opened(content).stated["figures"][code]["findings"]}
+        assert laws.isdisjoint(name for name, each in book.criteria.items() if each.limits[-1].state)
+        assert check.OTHER_CRITERIA not in kinds(forged(content, invent))
+        assert recompute.OTHER_FIGURE in kinds(forged(content, invent))
+        assert check.NOT_COMPARED in kinds(forged(content, invent), store)
+        # A comparison made afterwards is no fault of the receipt.
+        comparisons.record(store, book.criteria["ramp.clear_width"].limits[0], gazette.SAME, "malee")
+        assert check.check(content, store).problems == ()

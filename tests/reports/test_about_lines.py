@@ -23,10 +23,12 @@ def test_the_laws_not_yet_checked_are_named(record, words):
 
 
 def test_the_note_goes_when_every_law_used_was_checked(record, words):
-    checked = {
-        key: dataclasses.replace(source, compared_with_gazette=True) for key, source in record.criteria.sources.items()
-    }
-    text = lines(record, words, dataclasses.replace(record.criteria, sources=checked))["verification"]
+    def checked(criterion):
+        limits = tuple(dataclasses.replace(limit, state="checked") for limit in criterion.limits)
+        return dataclasses.replace(criterion, limits=limits)
+
+    every = {name: checked(each) for name, each in record.criteria.criteria.items()}
+    text = lines(record, words, dataclasses.replace(record.criteria, criteria=every))["verification"]
     assert words.text(terms.UNVERIFIED) not in text
 
 

@@ -96,7 +96,7 @@ def test_a_duty_that_may_not_apply_says_so(lines):
     depends = "whether this applies depends on a quantity not measured yet"
     told = lines([(RAMP, "handrail_present", 1.0)])
     assert depends in told["ramp.raised_edge"].flags
-    assert depends not in told["ramp.handrail_height"].flags
+    assert depends not in told["ramp.handrail_diameter"].flags
 
 
 def test_a_comparator_is_told_as_a_comparison(lines):

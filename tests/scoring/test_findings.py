@@ -148,10 +148,10 @@ def test_a_limit_inside_the_guard_band_is_borderline(book, slope_pct, uncertaint
 
 
 def test_the_worst_of_several_readings_governs(book):
-    rule = findings.Rule(*_with_limit(book.criteria["ramp.handrail_height"]))
+    rule = findings.Rule(*_with_limit(book.criteria["ramp.handrail_diameter"]))
     present = findings.Readings.exact([1.0, 1.0, 1.0])
-    heights = findings.Readings(np.array([750.0, 740.0, 760.0]), np.array([800.0, 790.0, 810.0]), np.zeros(3))
-    possible = findings.outcomes([rule], {"handrail_present": present, "handrail_height_mm": heights}, 3)
+    widths = findings.Readings(np.array([30.0, 29.0, 31.0]), np.array([40.0, 39.0, 41.0]), np.zeros(3))
+    possible = findings.outcomes([rule], {"handrail_present": present, "handrail_diameter_mm": widths}, 3)
     assert [findings.VERDICTS[each] for each in findings.verdicts(possible)[0]] == ["pass", "fail", "fail"]
 
 
@@ -173,10 +173,10 @@ def test_a_step_table_asks_for_what_the_rule_says(book, total, required):
 
 
 def test_a_margin_is_positive_inside_zero_at_the_limit_and_negative_outside(book):
-    rule = findings.Rule(*_with_limit(book.criteria["ramp.handrail_height"]))
-    heights = findings.Readings.exact([775.0, 800.0, 812.0, math.nan])
-    margins = findings.margins([rule], {"handrail_height_mm": heights}, 4)[0]
-    assert margins[:3].tolist() == [25.0, 0.0, -12.0]
+    rule = findings.Rule(*_with_limit(book.criteria["ramp.handrail_diameter"]))
+    widths = findings.Readings.exact([35.0, 40.0, 52.0, math.nan])
+    margins = findings.margins([rule], {"handrail_diameter_mm": widths}, 4)[0]
+    assert margins[:3].tolist() == [5.0, 0.0, -12.0]
     assert math.isnan(margins[3])
 
 

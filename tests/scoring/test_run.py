@@ -26,7 +26,7 @@ def finding(audited, criterion, element_id=RAMP):
 
 
 def verdict_of(town, quantity, value, criterion, **options):
-    measured = town.measured((RAMP, "handrail_present", 1.0), (RAMP, quantity, value))
+    measured = town.measured((RAMP, "side_open", 1.0), (RAMP, "handrail_present", 1.0), (RAMP, quantity, value))
     elements = town.elements(RAMP, permitted_on=options.pop("permitted_on", None))
     return finding(town.audit(measured, elements, **options), criterion)
 
@@ -137,7 +137,7 @@ def test_two_surveyors_of_one_day_are_judged_by_the_worst(town):
     ],
 )
 def test_the_permit_day_chooses_the_edition(town, permitted_on, source, verdict, assumed):
-    row = verdict_of(town, "handrail_height_mm", 850.0, "ramp.handrail_height", permitted_on=permitted_on)
+    row = verdict_of(town, "raised_edge_height_mm", 70.0, "ramp.raised_edge", permitted_on=permitted_on)
     assert (row["source"], row["verdict"], row["edition_assumed"]) == (source, verdict, assumed)
 
 
@@ -153,9 +153,19 @@ def test_the_permit_day_chooses_the_edition(town, permitted_on, source, verdict,
 def test_one_edition_can_be_asked_for_whatever_the_permit_day(town, edition, source, verdict):
     for permitted_on in (None, "2024-01-01"):
         row = verdict_of(
-            town, "handrail_height_mm", 850.0, "ramp.handrail_height", permitted_on=permitted_on, edition=edition
+            town, "raised_edge_height_mm", 70.0, "ramp.raised_edge", permitted_on=permitted_on, edition=edition
         )
         assert (row["source"], row["verdict"]) == (source, verdict)
+
+
+def test_a_disputed_limit_judges_nothing_under_its_edition(town):
+    measured = town.measured((RAMP, "handrail_present", 1.0), (RAMP, "handrail_height_mm", 850.0))
+    for permitted_on in (None, "2024-01-01", "1999-01-01"):
+        audited = town.audit(measured, town.elements(RAMP, permitted_on=permitted_on))
+        assert "ramp.handrail_height" not in set(audited.findings["criterion"])
+    # The older text is not in doubt.
+    row = verdict_of(town, "handrail_height_mm", 850.0, "ramp.handrail_height", permitted_on="2010-06-01")
+    assert (row["source"], row["verdict"]) == ("moi_2548", "pass")
 
 
 def test_a_comparator_judges_only_what_it_states(town):
@@ -266,10 +276,11 @@ def test_a_random_town_scores_as_if_judged_row_by_row(town, row_by_row):
             for criterion in town.book.of_element(element["kind"]):
                 applicable = editions.limit_on(criterion, day, sites.loc[code, "setting"])
                 rules, _ = run.rules_for(town.book, element["kind"], day, sites.loc[code, "setting"])
-                if applicable is None:
-                    assert criterion not in [each.criterion for each in rules]
+                rule = next((each for each in rules if each.criterion is criterion), None)
+                if rule is None:
+                    assert applicable is None
+                    assert criterion.disputed or not criterion.judges
                     continue
-                rule = next(each for each in rules if each.criterion is criterion)
                 assert rule.limit is applicable.limit
                 assert verdicts[name, criterion.criterion_id] == row_by_row.verdict(rule, records[name])
                 possible = row_by_row.possible(rule, records[name])

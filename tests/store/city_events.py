@@ -17,8 +17,10 @@ def of_the_office(store: connection.Store) -> None:
     step = {"fix_id": "KK-001.ramp.1", "site_code": "KK-001", "element_id": "KK-001.ramp.1", "step": "accepted"}
     step |= {"happened_on": dt.date(2026, 3, 3), "plan_id": "plan:1", "design_id": None, "survey_id": "uuid:1"}
     step |= {"note": "", "recorded_by": "engineer", "recorded_at": NOON}
+    compared = {"limit_id": "ramp.clear_width@moi_2548", "content": "a", "answer": "same", "value": "", "page": "5"}
     with connection.writing(store) as records:
         events.add(records, "account.set", account, "admin", NOON)
         events.add(records, "plan.save", plan, "engineer", NOON)
         events.add(records, "fix.step", step, "engineer", NOON)
+        events.add(records, "law.compare", compared, "engineer", NOON)
         events.add(records, "setting.set", {"name": "photo_months", "value": "24", **set_by}, "admin", NOON)

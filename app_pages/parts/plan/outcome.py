@@ -11,6 +11,7 @@ from app_pages.parts.plan import plan_map
 from app_pages.parts.shared import tables
 from audits import record as records
 from audits import terms, wording
+from audits.formats import rounding
 from audits.plans import (
     build_model,
     fix_pricing,
@@ -57,6 +58,11 @@ def trips(context: session.Context, weight: float) -> str:
     return plan_about.trips(weight, context.words)
 
 
+def opened(context: session.Context, base: float, benefit: float) -> str:
+    """Return the trips opened beyond `base` as a number."""
+    return plan_about.opened(base, benefit, context.words)
+
+
 def baht(context: session.Context, amount_thb: float) -> str:
     """Return an amount in whole baht."""
     return plan_about.baht(amount_thb, context.words)
@@ -94,7 +100,7 @@ def fix_name(context: session.Context, model: build_model.RecordModel, fix_id: s
 def chosen_table(context: session.Context, record: records.AuditedRecord, subject: plan_contents.Subject) -> None:
     """Show each fix of the plan: site, zone, cost, and what depends on it."""
     words, text, model, worked = context.words, context.words.text, subject.model, subject.worked
-    rows = []
+    rows: list[tuple[object, ...]] = []
     for fix_id in sorted(
         worked.plan.chosen, key=lambda one: -solved_plan.marginal_benefit(worked.plan, model.model, one)
     ):
@@ -110,14 +116,10 @@ def chosen_table(context: session.Context, record: records.AuditedRecord, subjec
                 tables.lines(goal, trips(context, solved_plan.marginal_benefit(worked.plan, model.model, fix_id))),
             )
         )
-    headings = (
-        text("Fix"),
-        text("Site"),
-        text("Zone"),
-        text("Cost (baht)"),
-        text("Trips lost without it"),
-    )
-    st.html(tables.table(words.count("{n} fix", "{n} fixes", len(rows)), headings, rows))
+    total = baht(context, getattr(worked.plan.cost, subject.wishes.cost_case))
+    rows.append((text("Total"), "", "", total, ""))
+    headings = (text("Fix"), text("Site"), text("Zone"), text("Cost (baht)"), text("Trips lost without it"))
+    st.html(tables.table(words.count("{n} fix", "{n} fixes", len(worked.plan.chosen)), headings, rows))
 
 
 def zone_name(context: session.Context, zone: str) -> str:
@@ -129,14 +131,14 @@ def parted(context: session.Context, worked: solved_plan.SolvedPlan) -> None:
     """Show the benefit and the money by zone."""
     text, plan = context.words.text, worked.plan
     zones = sorted({*plan.by_zone, *plan.spent_by_zone})
+    whole = plan_about.opened_trips(plan.base, plan.benefit)
+    gained = rounding.parts([plan.by_zone.get(zone, 0.0) for zone in zones], plan_about.DIGITS, whole)
+    spent = [plan.spent_by_zone.get(zone, 0.0) for zone in zones]
     rows = [
-        (
-            zone_name(context, zone),
-            trips(context, plan.by_zone.get(zone, 0.0)),
-            baht(context, plan.spent_by_zone.get(zone, 0.0)),
-        )
-        for zone in zones
+        (zone_name(context, zone), trips(context, more), baht(context, cost))
+        for zone, more, cost in zip(zones, gained, spent, strict=True)
     ]
+    rows.append((text("Total"), trips(context, whole), baht(context, sum(spent))))
     headings = (text("Zone"), text("Trips opened"), text("Spent there (baht)"))
     st.html(tables.table(text("By zone: who gains lives there, the money is spent there"), headings, rows))
 
@@ -161,11 +163,11 @@ def compared(context: session.Context, subject: plan_contents.Subject) -> None:
     words, text = context.words, context.words.text
     st.subheader(text("The same money by ranking"))
     bought = plan_about.compared(subject, words)
-    most = max(max(gained for _, gained, _ in bought), 1e-9)
+    base, most = subject.worked.plan.base, max(max(gained for _, gained, _ in bought), 1e-9)
     rows = [
         (
             name,
-            tables.lines(trips(context, gained), bar(context, gained, most)),
+            tables.lines(opened(context, base, gained), bar(context, gained, most)),
             words.count("{n} fix opens nothing", "{n} fixes open nothing", idle) if idle else "",
         )
         for name, gained, idle in bought
@@ -203,7 +205,7 @@ def budgets(context: session.Context, subject: plan_contents.Subject) -> None:
     st.write(
         text(
             "The next million baht, once this plan is built, opens {gained} more of 100 trips with {fixes}.",
-            gained=trips(context, beside.more.gained),
+            gained=opened(context, worked.plan.base + worked.plan.benefit, beside.more.gained),
             fixes=words.count("{n} fix", "{n} fixes", len(beside.more.added)),
         )
     )
@@ -215,7 +217,7 @@ def budgets(context: session.Context, subject: plan_contents.Subject) -> None:
         sentence = text(
             "After about {budget} million baht, money buys clearly less: {gained} more trips are step-free by then.",
             budget=words.number(knee.budget_thb / MILLION, 2),
-            gained=trips(context, knee.plan.benefit),
+            gained=opened(context, knee.plan.base, knee.plan.benefit),
         )
         st.write(sentence)
     points = beside.curve.points
@@ -227,7 +229,7 @@ def budgets(context: session.Context, subject: plan_contents.Subject) -> None:
     rows = [
         (
             words.number(point.budget_thb / MILLION, 2),
-            tables.lines(trips(context, point.plan.benefit), bar(context, point.plan.benefit, most)),
+            tables.lines(opened(context, point.plan.base, point.plan.benefit), bar(context, point.plan.benefit, most)),
             trips(context, point.plan.bound),
             text("money buys clearly less from here") if point is knee else "",
         )

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
+from typing import Any
 
 import pandas as pd
 import streamlit as st
@@ -12,6 +14,7 @@ from app_pages.parts.plan import outcome, plan_map
 from app_pages.parts.shared import reviewer, tables
 from audits import errors, roles
 from audits import record as records
+from audits.access import trips
 from audits.plans import certificate_check, kept_plans, plan_contents, plan_geopackage
 from audits.store.works import plans
 
@@ -56,7 +59,7 @@ def listed(context: session.Context) -> None:
                     words.count("{n} fix", "{n} fixes", len(certificate["chosen"])),
                     text("{cost} baht", cost=outcome.baht(context, certificate["cost_thb"])),
                 ),
-                outcome.trips(context, certificate["benefit"]),
+                _trips(context, certificate, "benefit"),
                 row["saved_by"],
                 words.instant(pd.Timestamp(row["saved_at"]).to_pydatetime()),
                 tables.small(_short(row["head"])),
@@ -149,14 +152,21 @@ def _checked(context: session.Context, kept: plans.Saved) -> None:
     rows = [
         (text("Budget (baht)"), words.number(certificate["budget_thb"], 0)),
         (text("Cost (baht)"), outcome.baht(context, certificate["cost_thb"])),
-        (text("Of 100 trips, step-free today"), outcome.trips(context, certificate["base"])),
-        (text("Trips opened"), outcome.trips(context, certificate["benefit"])),
-        (text("No choice opens more than"), outcome.trips(context, certificate["solver_bound"])),
+        (text("Step-free today"), _trips(context, certificate, "base")),
+        (text("Trips opened"), _trips(context, certificate, "benefit")),
         (text("Checked by the small checker, just now"), held),
-        (text("Proved by the checker: no choice opens more than"), outcome.trips(context, certificate["proved_bound"])),
+        *([] if verdict is None else [(text("How sure"), certificate_check.certainty(verdict, words))]),
         (text("Digest of the certificate"), certificate["sha256"][:16]),
     ]
     st.html(tables.table(text("The plan as it was kept"), (text("What"), text("Value")), rows))
+
+
+def _trips(context: session.Context, certificate: Mapping[str, Any], figure: str) -> str:
+    """Return a figure of a kept plan with the whole that it is a part of."""
+    # Plans without a tree were kept when all trips, also those too far on foot, made 1,000.
+    whole = trips.OF_TRIPS if "tree" in certificate else 1_000
+    words, value = context.words, certificate[figure]
+    return words.text("{trips} of {whole} trips", trips=outcome.trips(context, value), whole=words.number(whole, 0))
 
 
 def _built(context: session.Context, record: records.AuditedRecord, kept: plans.Saved) -> None:

@@ -15,7 +15,7 @@ from audits import record as records
 from audits import survey, terms, wording
 from audits.field import answers
 from audits.formats import cells
-from audits.rules import editions, model
+from audits.rules import editions, gazette, model
 from audits.scoring import findings, questions, run
 
 FORM = 1
@@ -162,6 +162,7 @@ class _Rules:
                 "source": self._source(limit.source),
                 "clause": self._names.name(limit.clause),
                 "stated_as": limit.stated_as,
+                "unverified": limit.state == gazette.REPORTED,
                 "lower": _finite(limit.lower),
                 "upper": _finite(limit.upper),
                 "table": self._table(limit.table) if limit.table else None,
@@ -185,10 +186,7 @@ class _Rules:
         )
 
     def _source(self, source: model.Source) -> int:
-        unverified = source.kind == "law" and not source.compared_with_gazette
-        return self.sources.place(
-            source.source_id, lambda: {"short": self._names.name(source.short), "unverified": unverified}
-        )
+        return self.sources.place(source.source_id, lambda: {"short": self._names.name(source.short)})
 
     def _table(self, table: model.LimitTable) -> Row:
         return {

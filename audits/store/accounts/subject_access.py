@@ -29,6 +29,7 @@ _NAMED = (
     (schema.design, "saved_by"),
     (schema.plan, "saved_by"),
     (schema.fix_step, "recorded_by"),
+    (schema.limit_comparison, "compared_by"),
     (schema.import_batch, "held_by"),
     (schema.signed_in, "username"),
 )

@@ -55,11 +55,18 @@ def m004_returned_is_not_surveyed(records: sa.Connection) -> None:
     schema.create_latest_view(records)
 
 
+def m005_law_compared(records: sa.Connection) -> None:
+    """Add comparisons of limits with the Royal Gazette."""
+    schema.metadata.create_all(records, tables=(schema.limit_comparison,))
+    register_layer(records, schema.limit_comparison)
+
+
 MIGRATIONS: tuple[Callable[[sa.Connection], None], ...] = (
     m001_initial,
     m002_review_and_field,
     m003_shared_and_built,
     m004_returned_is_not_surveyed,
+    m005_law_compared,
 )
 
 # tables that PostGIS and QGIS add

@@ -252,6 +252,15 @@ setting = columns.table(
     sa.Index("ix_setting_name", "name"),
 )
 
+limit_comparison = columns.table(
+    "limit_comparison",
+    *columns.strings("limit_id", "content", "answer", "value", "page"),
+    *columns.stamp("compared"),
+    sa.CheckConstraint("answer IN ('same', 'differs', 'withdrawn')", name="answer"),
+    sa.CheckConstraint("(answer = 'differs') = (value <> '')", name="value"),
+    sa.Index("ix_limit_comparison_limit_id", "limit_id"),
+)
+
 signed_in = columns.table(
     "signed_in",
     columns.string("token_sha256", unique=True),
@@ -314,6 +323,7 @@ EVENTS: Mapping[str, sa.Table] = {
     "fix.step": fix_step,
     "photo.erase": photo_erasure,
     "setting.set": setting,
+    "law.compare": limit_comparison,
 }
 
 

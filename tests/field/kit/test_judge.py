@@ -87,7 +87,7 @@ def _expected_rule(rule, applicable, setting, weights):
         "source": {"th": limit.source.short.th, "en": limit.source.short.en},
         "clause": {"th": limit.clause.th, "en": limit.clause.en},
         "statedAs": limit.stated_as,
-        "unverified": limit.source.kind == "law" and not limit.source.compared_with_gazette,
+        "unverified": limit.state == "reported",
         "basis": applicable.basis(setting),
         "editionAssumed": applicable.edition_assumed,
     }

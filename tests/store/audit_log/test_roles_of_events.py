@@ -12,7 +12,8 @@ import sqlalchemy as sa
 from PIL import Image
 
 from audits import errors, roles
-from audits.rules import model
+from audits.rules import gazette, model
+from audits.store import comparisons
 from audits.store.accounts import accounts, device_secrets
 from audits.store.audit_log import events
 from audits.store.db import connection, schema
@@ -91,6 +92,9 @@ DONE: Mapping[str, Action] = {
     "plan.save": _plan,
     "fix.step": lambda store, _: fix_states.record(store, RAMP, "planned", TODAY, "me"),
     "setting.set": lambda store, _: municipal_choices.choose(store, "photo_months", "24", "me"),
+    "law.compare": lambda store, known: comparisons.record(
+        store, known["book"].criteria["ramp.clear_width"].limits[0], gazette.SAME, "me"
+    ),
     "photo.erase": lambda store, known: erasure.erase(store, known["photo"], "asked for", "me"),
     "account.set": lambda store, _: accounts.add(store, "malee", roles.ENGINEER, "me"),
 }

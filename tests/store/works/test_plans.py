@@ -25,7 +25,7 @@ def _papers():
     town = small_models.street()
     wishes, demand = plan_constraints.Constraints(82_000.0), od_pairs.demand(town)
     made = planner.plan(town, wishes, demand=demand)
-    return certificate.certificate_text(town, wishes, demand, made), certificate.model_text(town)
+    return certificate.certify(town, wishes, demand, made).text, certificate.model_text(town)
 
 
 def save(store: connection.Store, papers: tuple[str, str], title: str = " งบปี 2570 ", actor: str = "engineer") -> str:

@@ -1,0 +1,1 @@
+"""Compare the limits of law with the Royal Gazette."""

@@ -1,0 +1,90 @@
+"""Keep each comparison of a limit with the Royal Gazette: every one a row, the last one counts."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import sqlalchemy as sa
+
+from audits import errors, wording
+from audits.rules import gazette, model
+from audits.store.audit_log import events
+from audits.store.db import connection, schema
+
+ACTION = "law.compare"
+ANSWERS = (gazette.SAME, gazette.DIFFERS, gazette.WITHDRAWN)
+
+NO_AUTHOR = errors.ProblemKind("STORE-621", "Say who compared it: a name or staff number.")
+NOT_LAW = errors.ProblemKind("STORE-622", "There is no limit of law {limit_id}; choose one of the list.")
+NO_ANSWER = errors.ProblemKind("STORE-623", "Say whether the gazette says the same or differs.")
+NO_VALUE = errors.ProblemKind("STORE-624", "Write what the gazette says, as it writes it.")
+NO_PAGE = errors.ProblemKind("STORE-625", "Write the page of the gazette.")
+
+
+def record(
+    store: connection.Store,
+    limit: model.Limit,
+    answer: str,
+    actor: str,
+    *,
+    value: str = "",
+    page: str = "",
+    at: dt.datetime | None = None,
+) -> None:
+    """Write one comparison, bound to the content of the limit; a later one takes its place.
+
+    Parameters
+    ----------
+    answer
+        One of :data:`ANSWERS`; :data:`audits.rules.gazette.WITHDRAWN` takes back what was recorded before.
+    value, page
+        What the gazette says and where, needed when it differs.
+
+    Raises
+    ------
+    audits.errors.RefusedError
+        With every problem: no author, no limit of law, no answer, no value or page of one that differs.
+    audits.errors.NotAllowedError
+        When this role may not compare.
+    """
+    value, page = value.strip(), page.strip()
+    differs = answer == gazette.DIFFERS
+    faults = (
+        ("compared_by", NO_AUTHOR, not actor.strip()),
+        ("limit", NOT_LAW, not limit.state),
+        ("answer", NO_ANSWER, answer not in ANSWERS),
+        ("value", NO_VALUE, differs and not value),
+        ("page", NO_PAGE, differs and not page),
+    )
+    problems = tuple(kind.at(where, limit_id=limit.limit_id) for where, kind, wrong in faults if wrong)
+    if problems:
+        raise errors.RefusedError(problems)
+    values = {"limit_id": limit.limit_id, "content": limit.content, "answer": answer}
+    values |= {"value": value if differs else "", "page": page}
+    with connection.writing(store) as records:
+        events.add(records, ACTION, values, actor.strip(), at)
+
+
+def latest(store: connection.Store, until: int | None = None) -> tuple[gazette.Comparison, ...]:
+    """Return the last comparison of each limit, the limits in the order in which they were first compared.
+
+    Parameters
+    ----------
+    until
+        Number of the last entry of the audit log that counts; None for all.
+    """
+    columns, entries = schema.limit_comparison.c, schema.ledger.c
+    query = sa.select(
+        *(columns.limit_id, columns.content, columns.answer, columns.value, columns.page),
+        *(columns.compared_by, columns.compared_at),
+    ).order_by(columns.fid)
+    if until is not None:
+        # Each row has one entry, and both are written in the same order.
+        known = sa.select(sa.func.count()).where(entries.action == ACTION, entries.sequence <= until)
+        query = query.limit(known.scalar_subquery())
+    with connection.reading(store) as records:
+        found = {row.limit_id: row for row in records.execute(query)}
+    return tuple(
+        gazette.Comparison(*row[:6], compared_on=row.compared_at.astimezone(wording.BANGKOK).date())
+        for row in found.values()
+    )

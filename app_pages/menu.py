@@ -35,7 +35,7 @@ pages = [
     st.Page(FOLDER / "works.py", title=text("Works"), url_path="works"),
     st.Page(FOLDER / "register.py", title=text("Register"), url_path="register"),
     st.Page(FOLDER / "council.py", title=text("Council"), url_path="council", default=first == "council"),
-    st.Page(FOLDER / "reach.py", title=text("Reach"), url_path="reach"),
+    st.Page(FOLDER / "access.py", title=text("Access"), url_path="access"),
     st.Page(FOLDER / "priority.py", title=text("Priority"), url_path="priority"),
     st.Page(FOLDER / "quality.py", title=text("Quality"), url_path="quality"),
     st.Page(FOLDER / "criteria.py", title=text("Criteria"), url_path="criteria"),

@@ -63,7 +63,7 @@ def make(context: session.Context, record: records.AuditedRecord) -> None:
 
 
 def asked(context: session.Context, record: records.AuditedRecord) -> Asked | None:
-    """Ask for the budget and the wishes, and return them with the town and the weights; None when there is no town."""
+    """Ask for the budget and the wishes; return them with the planning model and the weights, None without a model."""
     text = context.words.text
     left, middle, right = st.columns(3)
     with left:
@@ -87,7 +87,7 @@ def asked(context: session.Context, record: records.AuditedRecord) -> Asked | No
         )
     with st.expander(text("Wishes and weights"), key="plan_wishes_open"):
         weights = asked_weights(context)
-        model = town(context, record, case, weights)
+        model = model_of(context, record, case, weights)
         if model is None:
             return None
         must, never = asked_fixes(context, model)
@@ -142,7 +142,7 @@ def asked_floors(context: session.Context, of_record: planning_model.Model) -> d
     return {zone: floor for zone, floor in floors.items() if floor > 0}
 
 
-def town(
+def model_of(
     context: session.Context, record: records.AuditedRecord, case: str, weights: tuple[tuple[str, float], ...]
 ) -> build_model.RecordModel | None:
     """Build the planning model of the record, once for each content; None with the reason shown."""
@@ -150,7 +150,7 @@ def town(
         st.error(context.words.text("At least one group of people must count."))
         return None
     try:
-        return _town(record, case, weights, basemap.versions(context), context)
+        return _model_of(record, case, weights, basemap.versions(context), context)
     except errors.RefusedError as refused:
         for problem in refused.problems:
             st.error(context.words.problem(problem))
@@ -160,11 +160,11 @@ def town(
 
 
 @st.cache_resource(max_entries=24, show_spinner=False, hash_funcs=cache.KEYS)
-def _town(
+def _model_of(
     record: records.AuditedRecord,
     case: str,
     weights: tuple[tuple[str, float], ...],
-    versions: tuple[int, int],  # noqa: ARG001 - of base map and population, by which the cache tells towns apart
+    versions: tuple[int, int],  # noqa: ARG001 - of base map and population, by which the cache tells models apart
     _context: session.Context,
 ) -> build_model.RecordModel:
     folder = _context.workspace.folder
@@ -194,7 +194,7 @@ def outcome(
     plan_parts.compared(context, subject)
     plan_parts.budgets(context, subject)
     by_years = studies.years(context, record, subject)
-    studies.otherwise(context, subject, lambda case: town(context, record, case, weights))
+    studies.otherwise(context, subject, lambda case: model_of(context, record, case, weights))
     plan_files.offer(context, dataclasses.replace(subject, by_years=by_years))
     plan_saving.save(context, subject)
 

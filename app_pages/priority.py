@@ -9,13 +9,14 @@ import pandas as pd
 import streamlit as st
 
 from app_pages import session
-from app_pages.parts.reach import figures as reach_record
+from app_pages.parts.access import figures
 from app_pages.parts.shared import site_summary, tables
 from app_pages.session import address
 from audits import priority, terms
 from audits import record as records
+from audits.access import access_text, catchments
 from audits.export import priority_table
-from layers import ground, personas, reach
+from layers import ground
 
 MOST, STEP = 10.0, 0.5
 SHOWN = 20
@@ -40,8 +41,8 @@ def show(context: session.Context) -> None:
     if record.sites.empty:
         st.info(text("There are no sites yet. Begin under Start."))
         return
-    with st.spinner(text("Working out the reach …")):
-        reached = reach_record.found(context, record, personas.load()[0].persona)
+    with st.spinner(text("Measuring access …")):
+        reached = figures.found(context, record)
     if reached is None:
         return
     ranked = rank(context, record, reached)
@@ -51,10 +52,9 @@ def show(context: session.Context) -> None:
     rests_on(context, reached)
 
 
-def rank(context: session.Context, record: records.AuditedRecord, reached: reach_record.Known) -> Ranked:
+def rank(context: session.Context, record: records.AuditedRecord, reached: figures.Known) -> Ranked:
     """Return the order of the sites under the official weights and under those on the sliders."""
-    limit_m = reach.LIMITS_M[-1]
-    parts = _components(reached, limit_m, record, context)
+    parts = _components(reached, record, context)
     official = context.weights.priority
     own = asked_weights(context, official)
     if not any(own.values()):
@@ -64,14 +64,13 @@ def rank(context: session.Context, record: records.AuditedRecord, reached: reach
     return Ranked(parts, priority.scores(parts, official), priority.scores(parts, own) if changed else None, own)
 
 
-@st.cache_resource(max_entries=8, show_spinner=False, hash_funcs=reach_record.KEYS)
+@st.cache_resource(max_entries=8, show_spinner=False, hash_funcs=figures.KEYS)
 def _components(
-    reached: reach_record.Known, limit_m: float, _record: records.AuditedRecord, _context: session.Context
+    reached: figures.Known, _record: records.AuditedRecord, _context: session.Context
 ) -> priority.Components:
-    figures = reach_record.figures(_record, reached, limit_m)
     places = ground.destinations(_context.workspace.folder)
-    people = figures.by_site["people_on_foot"]
-    return priority.components(_record.sites, _record.audit.sites, places, people, figures.passers)
+    people, passers = catchments.homes_near(reached.prepared), catchments.passers(reached.prepared)
+    return priority.components(_record.sites, _record.audit.sites, places, people, passers)
 
 
 def asked_weights(context: session.Context, official: Mapping[str, float]) -> dict[str, float]:
@@ -208,13 +207,13 @@ def basis(context: session.Context) -> list[str]:
     return [context.words.text(each) for each in (priority.FORM, priority.WORKING, priority.NEARNESS)]
 
 
-def rests_on(context: session.Context, reached: reach_record.Known) -> None:
+def rests_on(context: session.Context, reached: figures.Known) -> None:
     """Show where each component comes from."""
     text = context.words.text
     st.subheader(text("What this rests on"))
     rows = [(text(phrase), text(priority.SOURCES[name])) for name, phrase in priority.COMPONENTS.items()]
     st.html(tables.table(text("Source of each component"), (text("What counts"), text("Source")), rows))
-    for statement in (*basis(context), *reach_record.statements(context, reached)[:2]):
+    for statement in (*basis(context), access_text.network(reached.prepared, context.words)):
         st.html(f"<p>{tables.small(statement)}</p>")
 
 

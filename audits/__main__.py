@@ -11,6 +11,7 @@ from typing import Any
 import typer
 import typer.core
 
+from audits import wording
 from audits.cli import answers
 from layers import installation
 
@@ -34,7 +35,7 @@ COMMANDS = {
     "check-plan": "audits.plans.command:check_plan",
     "prices": "audits.ramps.price_command:prices_in",
     "works": "audits.works.command:works_list",
-    "reach": "audits.access.command:reach_report",
+    "access": "audits.access.command:access",
     "priority": "audits.access.command:priority_report",
     "law": "audits.law.command:law",
     "verify": "audits.cli.record_keeping:verify",
@@ -47,6 +48,9 @@ COMMANDS = {
     "move": "audits.cli.record_keeping:move",
     "user": "audits.cli.accounts:user",
 }
+# Commands that have another name now; scripts that still call them get a sentence.
+RENAMED = {"reach": "access"}
+MOVED = wording.phrase("“{old}” is now called “{new}”; write: python -m audits {new}")
 
 
 class Commands(answers.Commands):
@@ -56,8 +60,11 @@ class Commands(answers.Commands):
         """Names of all commands, in the order of the table."""
         return list(COMMANDS)
 
-    def get_command(self, ctx: Any, cmd_name: str) -> Any:  # noqa: ARG002 - the signature of the library
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
         """Import one command; None where there is none of this name."""
+        if cmd_name in RENAMED:
+            values = {"old": cmd_name, "new": RENAMED[cmd_name]}
+            ctx.fail("\n".join(wording.Wording(language).text(MOVED, **values) for language in wording.LANGUAGES))
         if cmd_name not in COMMANDS:
             return None
         module, _, attribute = COMMANDS[cmd_name].partition(":")

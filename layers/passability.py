@@ -82,22 +82,6 @@ def states(causes: pd.DataFrame, doubted: tuple[str, ...] = DECIDED_BY) -> State
     return lowest
 
 
-def unknown_lengths(ways: network.Network, causes: pd.DataFrame) -> pd.DataFrame:
-    """Length of the network that cannot be classified yet, by the cause that is unknown.
-
-    Returns
-    -------
-    pandas.DataFrame
-        By cause and ``any``: `unknown_m` and `share`; the share of a network without length is 0.
-    """
-    length = ways.length_m
-    unknown = {name: float(length[causes[name] == UNKNOWN].sum()) for name in DECIDED_BY}
-    unknown["any"] = float(length[states(causes) == UNKNOWN].sum())
-    table = pd.DataFrame({"unknown_m": unknown})
-    total = float(length.sum())
-    return table.assign(share=table["unknown_m"] / total if total else 0.0)
-
-
 def carriers(ways: network.Network) -> npt.NDArray[np.bool_]:
     """Mark where an edge crosses the kerb of the node at its start and at its end, shape (edges, 2).
 

@@ -11,9 +11,9 @@ FOR_THE_OFFICE = ("accounts",)
 
 # in no order: the menu has its own. Engineers and the single person at one computer follow below.
 PAGES_OF: Mapping[str, frozenset[str]] = {
-    roles.TECHNICIAN: frozenset({"city_map", "site", "survey", "quick_entry", "field_work", "reach", *FOR_ALL}),
+    roles.TECHNICIAN: frozenset({"city_map", "site", "survey", "quick_entry", "field_work", "access", *FOR_ALL}),
     roles.COUNCIL: frozenset(
-        {"council", "city_map", "site", "plan", "priority", "reach", "criteria", "exports", *FOR_ALL}
+        {"council", "city_map", "site", "plan", "priority", "access", "criteria", "exports", *FOR_ALL}
     ),
     roles.ADMINISTRATOR: frozenset(
         {

@@ -16,7 +16,7 @@ from audits import wording
 from audits.formats import templates
 
 # Addresses of pages that have another name now; links in printed books and mails go on working.
-MOVED = {"/ledger": "/audit_log"}
+MOVED = {"/ledger": "/audit_log", "/reach": "/access"}
 TEMPLATE = Path(__file__).parent / "templates" / "index_head.html.j2"
 
 

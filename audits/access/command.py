@@ -1,56 +1,59 @@
-"""Report from the command line who comes to the sites step-free, and which sites go first."""
+"""Report from the command line which trips can be made step-free, and which sites go first."""
 
 from __future__ import annotations
 
-import math
 from pathlib import Path
 from typing import Annotated
 
 import pandas as pd
 import typer
 
-from audits import errors, priority, wording
+from audits import barriers, errors, priority, wording
 from audits import record as records
-from audits.access import persona_reach, population_problems, site_network
+from audits.access import access_text, catchments, population_problems, site_network, trips
 from audits.cli import arguments
-from layers import ground, personas, population_file, reach
+from layers import ground, personas, population_file
 
-phrase = wording.phrase
-
-CITY = phrase("{case}: {share} of what lies within {walk} m on foot of a site can also come step-free")
-SITE = phrase("{rank}. {code}: {low} to {high} of 100; may be {best} to {worst}")
+SITE = wording.phrase("{rank}. {code}: {low} to {high} of 100; may be {best} to {worst}")
 SHOWN = 20
+PARTS = {"zone": "zones", "code": "sites", "persona": "personas", "category": "categories"}
 
 
 @arguments.command(*arguments.JUDGED)
-def reach_report(
+def access(
     request: arguments.Request,
-    persona: Annotated[str, typer.Option("--persona", help="Who; see data/reach/personas.csv.")] = "manual_wheelchair",
-    walk: Annotated[float, typer.Option("--walk", help="How far one walks, metres.", min=1.0)] = reach.LIMITS_M[-1],
+    persona: Annotated[
+        str, typer.Option("--persona", help="Only the trips of this group; see data/reach/personas.csv.")
+    ] = "",
+    case: Annotated[
+        str, typer.Option("--barriers", help=f"Which barriers count in the parts: {', '.join(barriers.CASES)}.")
+    ] = barriers.KNOWN_ONLY,
 ) -> None:
-    """Say who comes to the sites step-free beside on foot: worst, likely and best, by zone and site."""
-    words, record = request.words, request.read_record()
-    found = _reach(record, request.workspace.folder, persona)
-    zones = persona_reach.by_zone(found, record.sites["zone"], walk)
-    city = zones.loc[persona_reach.CITY]
+    """Say how many of 100 trips to the nearest needed place can be made step-free, by zone, site, group and kind."""
+    words = request.words
+    case = arguments.read_as(case, barriers.case_of, words, "--barriers")
+    arguments.known(persona, [one.persona for one in personas.load()], "--persona", optional=True)
+    record = request.read_record()
+    prepared = _prepared(record, request.workspace.folder)
+    people = (persona,) if persona else ()
+    cases, unknown_m = access_text.measure(prepared, persona), catchments.unknown_m(prepared, people)
     receipt = {
-        "persona": persona,
-        "walk_m": walk,
-        "zones": _records(zones, "zone"),
-        "sites": _records(persona_reach.by_site(found, walk), "code"),
-        "destinations": _records(persona_reach.destinations(found, record.sites.index, walk), "category"),
-        "barriers": persona_reach.busiest_barriers(found, walk).to_dict("records"),
-        "unknown": _records(found.unknown, "cause"),
-        "coarse_network": found.walking.coarse,
-        "equal_weights": found.people.equal,
+        "persona": persona or None,
+        "barriers": case,
+        "access": {name: one.of_100 if one.known else None for name, one in cases.items()},
+        **{name: _records(cases[case].by(part), part) for part, name in PARTS.items()},
+        "trips_too_far": cases[case].too_far,
+        "places_not_surveyed": prepared.unsurveyed,
+        "busiest_barriers": catchments.busiest_barriers(prepared, people).to_dict("records"),
+        "unknown_m": unknown_m,
+        "coarse_network": prepared.joined.coarse,
+        "equal_weights": prepared.homes.equal,
         **arguments.basis(record),
     }
-    lines = []
-    for case, name in persona_reach.CASES.items():
-        share = float(str(city[f"share_{case}"]))
-        known = words.text("not known") if math.isnan(share) else words.percent(share)
-        lines.append(words.text(CITY, case=words.text(name), share=known, walk=words.number(walk, 0)))
-    request.print_receipt(receipt, (*lines, *_statements(found, words)))
+    lines = access_text.lead(cases, words, persona), *access_text.other_case(cases, words)
+    beside = access_text.beside(prepared, cases, words)
+    rests_on = access_text.network(prepared, words), *access_text.limits(prepared, unknown_m, words)
+    request.print_receipt(receipt, (*lines, *beside, *rests_on))
 
 
 @arguments.command(*arguments.JUDGED)
@@ -59,10 +62,8 @@ def priority_report(
 ) -> None:
     """Order the sites by condition and place under the municipality's weights, with the ranks each may have."""
     words, record, folder = request.words, request.read_record(), request.workspace.folder
-    found = _reach(record, folder, personas.load()[0].persona)
-    walk = reach.LIMITS_M[-1]
-    people = persona_reach.by_site(found, walk)["people_on_foot"]
-    passers = persona_reach.passers(found, walk)
+    prepared = _prepared(record, folder)
+    people, passers = catchments.homes_near(prepared), catchments.passers(prepared)
     parts = priority.components(record.sites, record.audit.sites, ground.destinations(folder), people, passers)
     weights = record.weights.priority
     ranked = priority.scores(parts, weights).sort_values(["rank", "low"], ascending=[True, False], kind="stable")
@@ -70,8 +71,8 @@ def priority_report(
     receipt = {
         "weights": dict(weights),
         "sites": [row | {"points": _points(each, str(row["code"]))} for row in _records(ranked, "code")],
-        "coarse_network": found.walking.coarse,
-        "equal_weights": found.people.equal,
+        "coarse_network": prepared.joined.coarse,
+        "equal_weights": prepared.homes.equal,
         **arguments.basis(record),
     }
     lines = []
@@ -80,17 +81,15 @@ def priority_report(
         ranks = {"best": int(row["rank_best"]), "worst": int(row["rank_worst"])}
         lines.append(words.text(SITE, rank=int(row["rank"]), code=code, low=low, high=high, **ranks))
     basis = [words.text(each) for each in (priority.FORM, priority.WORKING, priority.NEARNESS)]
-    request.print_receipt(receipt, (*lines, *basis, *_statements(found, words)))
+    request.print_receipt(receipt, (*lines, *basis, access_text.network(prepared, words)))
 
 
-def _reach(record: records.AuditedRecord, folder: Path, persona: str) -> persona_reach.Reach:
-    known = {one.persona: one for one in personas.load()}
-    arguments.known(persona, known, "--persona")
+def _prepared(record: records.AuditedRecord, folder: Path) -> trips.Prepared:
     try:
         walking = site_network.read(folder)
     except population_file.PopulationError as refused:
         raise errors.RefusedError(population_problems.problems(population_file.NAME, refused)) from refused
-    return persona_reach.analyse(walking, record, known[persona], ground.destinations(folder))
+    return trips.prepare(walking, record)
 
 
 def _records(table: pd.DataFrame, key: str) -> list[dict[str, object]]:
@@ -105,10 +104,3 @@ def _points(each: priority.Components, code: str) -> dict[str, list[float]]:
     """Points of a site by component, lowest and highest."""
     ends = zip(each.low.loc[code].items(), each.high.loc[code], strict=True)
     return {str(name): [float(low), float(high)] for (name, low), high in ends}
-
-
-def _statements(found: persona_reach.Reach, words: wording.Wording) -> list[str]:
-    return [
-        words.text(statement, **{name: words.text(value) for name, value in values.items()})
-        for statement, values in found.statements
-    ]

@@ -147,6 +147,11 @@ class Access:
         return self.trips.groupby(part)[["on_foot", "step_free"]].sum()
 
 
+def chosen(people: tuple[str, ...] = ()) -> tuple[personas.Persona, ...]:
+    """Load the personas of the network that are named; all when none is."""
+    return tuple(one for one in personas.load() if not people or one.persona in people)
+
+
 def prepare(walking: site_network.Walking, record: records.AuditedRecord) -> Prepared:
     """Put the sites of a record into the walking network.
 
@@ -192,7 +197,7 @@ def measure(
     people
         Only these personas of the network; all when empty.
     """
-    wanted = [one for one in personas.load() if not people or one.persona in people]
+    wanted = chosen(people)
     weight = {one.persona: 1.0 if weights is None else weights.get(one.persona, 1.0) for one in wanted}
     weight = {name: value for name, value in weight.items() if value > 0}
     unit, homes = prepared.trip_weight(weight), prepared.homes.weights

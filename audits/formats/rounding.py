@@ -6,7 +6,9 @@ import math
 from collections.abc import Sequence
 
 
-def parts(values: Sequence[float], digits: int = 0, whole: float | None = None) -> list[float]:
+def parts(
+    values: Sequence[float], digits: int = 0, whole: float | None = None, most: Sequence[float] | None = None
+) -> list[float]:
     """Round values of 0 or more so that they add up to their whole as it is printed.
 
     The largest remainder method (Hamilton's apportionment): each value is rounded down, and what is missing goes to
@@ -20,16 +22,20 @@ def parts(values: Sequence[float], digits: int = 0, whole: float | None = None) 
         Decimal places kept.
     whole
         What they must add up to, itself rounded; their sum rounded half up when None.
+    most
+        Rounded values that the parts must not pass, such as those of which each is a part. A remainder for which one
+        leaves no room goes to the next part that has some.
 
     Returns
     -------
     list of float
-        In the order given, each less than one unit of the last place away from its value.
+        In the order given, each less than one unit of the last place away from its value, where `most` allows it.
 
     Raises
     ------
     ValueError
-        When a value is negative or not finite, or the whole is not what the values add up to.
+        When a value is negative or not finite, or the whole or `most` is not what the values
+        add up to.
 
     Examples
     --------
@@ -48,6 +54,12 @@ def parts(values: Sequence[float], digits: int = 0, whole: float | None = None) 
     if not 0 <= missing <= len(down):
         raise ValueError(f"parts that add up to {math.fsum(values)} cannot be rounded to {whole}")
     order = sorted(range(len(scaled)), key=lambda place: (down[place] - scaled[place], place))
-    for place in order[:missing]:
-        down[place] += 1
+    caps = [one + 1 for one in down] if most is None else [round(value * 10**digits) for value in most]
+    while missing:
+        room = [place for place in order if down[place] < caps[place]][:missing]
+        if not room:
+            raise ValueError(f"parts that add up to {math.fsum(values)} cannot be at most {most}")
+        for place in room:
+            down[place] += 1
+        missing -= len(room)
     return [unit / 10**digits for unit in down]

@@ -32,7 +32,7 @@ class Node:
     written
         Its own multipliers, as the certificate states them.
     fix
-        What it branches on: a place in the town.
+        What it branches on: a place in the model.
     halves
         With the fix built, and without.
     used

@@ -14,10 +14,11 @@ from audits import record as records
 from audits.access import site_network, trips
 from audits.plans import certificate, planning_model, site_fixes
 from audits.ramps import prices
+from audits.reports import about_lines
 from layers import personas
 
 COARSE = wording.phrase(
-    "Coarse network: only the axes of main streets, good to about 30 m. Distances are rough and reach is understated."
+    "Coarse network: only the axes of main streets, good to about 30 m. Distances are rough and access is understated."
 )
 MAPPED = wording.phrase("Walking network from OpenStreetMap: what nobody has mapped or tagged counts as passable.")
 EQUAL = wording.phrase("Where people live is not known: every metre of way, or every building, counts the same.")
@@ -56,6 +57,8 @@ class RecordModel:
         Today, in this case; its figure is what the model serves without any fix.
     prepared
         The network with the sites.
+    law_checked
+        Whether every limit that is judged by was compared with the Royal Gazette.
     """
 
     model: planning_model.Model
@@ -63,6 +66,7 @@ class RecordModel:
     case: str
     access: trips.Access
     prepared: trips.Prepared
+    law_checked: bool
 
     @property
     def coarse(self) -> bool:
@@ -94,7 +98,7 @@ class RecordModel:
         """Phrases that must stand beside every figure of a plan."""
         basis = COARSE if self.coarse else MAPPED, EQUAL if self.prepared.homes.equal else RESIDENTS
         rules = UNSURVEYED, ZONES, ONLY_THESE, EVERY_BARRIER, UNKNOWN[self.case]
-        return (*basis, *rules, LAW)
+        return (*basis, *rules) if self.law_checked else (*basis, *rules, LAW)
 
     @functools.cached_property
     def sha256(self) -> str:
@@ -149,7 +153,8 @@ def build(
         tuple(map(str, prepared.home_zones.tolist())),
         tuple(one.fix for one in fixes.values()),
     )
-    return RecordModel(model, fixes, case, trips.measure(prepared, case, weight), prepared)
+    checked = not about_lines.unchecked_sources(record)
+    return RecordModel(model, fixes, case, trips.measure(prepared, case, weight), prepared, checked)
 
 
 def _needs(

@@ -14,7 +14,7 @@ import scipy
 from audits.plans import (
     branch_and_bound,
     budget_plan,
-    certificate_town,
+    certificate_model,
     certificate_tree,
     od_pairs,
     plan_constraints,
@@ -106,11 +106,11 @@ def certify(
         Called with the share of the first gap that is closed.
     """
     written = model_text(model)
-    town = certificate_town.Town(certificate_town.read(written), plan.most_fixes)
+    walked = certificate_model.PlanModel(certificate_model.read(written), plan.most_fixes)
     zones = sorted(constraints.floors)
     floors = {zone: Fraction(repr(float(constraints.floors[zone]))) for zone in zones}
-    built, excluded = town.mask(sorted(constraints.must_build)), town.mask(sorted(constraints.must_not_build))
-    whole = town.problem(constraints.cost_case, Fraction(repr(float(constraints.budget_thb))), floors)
+    built, excluded = walked.mask(sorted(constraints.must_build)), walked.mask(sorted(constraints.must_not_build))
+    whole = walked.problem(constraints.cost_case, Fraction(repr(float(constraints.budget_thb))), floors)
     problem = whole.under(built, excluded)
     search = branch_and_bound.Search(
         problem,

@@ -13,26 +13,26 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from audits import errors
-from audits.plans import certificate_town, certificate_tree
+from audits.plans import certificate_model, certificate_tree
 
 if TYPE_CHECKING:
     from audits import wording
 
 MODEL, MODEL_BEFORE = "jaidee bundle covering 2", "jaidee bundle covering 1"
 SOLVED = {MODEL: "solved", MODEL_BEFORE: "proven"}
-TOLERANCE = certificate_town.TOLERANCE
+TOLERANCE = certificate_model.TOLERANCE
 PROOF_GAP = Fraction(1, 10_000)
 SMALLEST = sys.float_info.min
 TEN_THOUSANDTHS = 10_000
 
 UNREADABLE = errors.ProblemKind(
-    "CERT-001", "This is not a certificate of a plan with its town; take the files as they were given out."
+    "CERT-001", "This is not a certificate of a plan with its planning model; take the files as they were given out."
 )
 OTHER_MODEL = errors.ProblemKind("CERT-002", "The certificate is of the model {given}, but this checker knows {known}.")
-OTHER_INPUT = errors.ProblemKind("CERT-003", "The town is not the one that the plan was made from.")
+OTHER_INPUT = errors.ProblemKind("CERT-003", "The planning model is not the one that the plan was made from.")
 ALTERED = errors.ProblemKind("CERT-004", "The certificate was altered after it was written.")
-OTHER_COSTS = errors.ProblemKind("CERT-005", "The costs are not those of the town.")
-UNKNOWN_CHOICE = errors.ProblemKind("CERT-006", "The fix {fix} is not in the town, or is listed twice.")
+OTHER_COSTS = errors.ProblemKind("CERT-005", "The costs are not those of the planning model.")
+UNKNOWN_CHOICE = errors.ProblemKind("CERT-006", "The fix {fix} is not in the planning model, or is listed twice.")
 TOO_DEAR = errors.ProblemKind("CERT-007", "The fixes cost {cost} baht, more than the budget.")
 CONSTRAINT_BROKEN = errors.ProblemKind("CERT-008", "The wish about the fix {fix} is not kept.")
 FLOOR_BROKEN = errors.ProblemKind("CERT-009", "The zone gains {gained}, less than its floor.")
@@ -117,12 +117,12 @@ class _Check:
     """One certificate with its model, both parsed."""
 
     def __init__(self, plan_text: str, model_text: str) -> None:
-        self.plan, self.plan_text, self.model_text = certificate_town.read(plan_text), plan_text, model_text
-        self.town = certificate_town.Town(certificate_town.read(model_text), self.plan["most_fixes"])
-        self.costs = self.town.costs(self.plan["cost_case"])
+        self.plan, self.plan_text, self.model_text = certificate_model.read(plan_text), plan_text, model_text
+        self.model = certificate_model.PlanModel(certificate_model.read(model_text), self.plan["most_fixes"])
+        self.costs = self.model.costs(self.plan["cost_case"])
 
     def verdict(self) -> Verdict:
-        places, chosen = self.town.places, self.plan["chosen"]
+        places, chosen = self.model.places, self.plan["chosen"]
         wrong = list(self._texts())
         unknown = [fix for fix in chosen if fix not in places or chosen.count(fix) > 1]
         wrong += [UNKNOWN_CHOICE.at("chosen", fix=fix) for fix in sorted(set(unknown))]
@@ -133,12 +133,12 @@ class _Check:
             proved = self._proved_bound()
         except errors.RefusedError as refused:
             wrong, proved = [*refused.problems], Fraction(self.plan["proved_bound"])
-        mask = self.town.mask(chosen)
+        mask = self.model.mask(chosen)
         cost = sum((self.costs[places[fix]] for fix in chosen), Fraction(0))
-        before, after = self.town.served(0), self.town.served(mask)
+        before, after = self.model.served(0), self.model.served(mask)
         gained = {zone: after[zone] - before.get(zone, 0) for zone in after}
-        left_out = self.town.left_out
-        searched = self.town.gained(mask)
+        left_out = self.model.left_out
+        searched = self.model.gained(mask)
         if left_out:
             # A plan counts only the paths it searched; walking may find longer ones open, never fewer.
             gained = searched
@@ -163,10 +163,10 @@ class _Check:
         plain = json.dumps(whole, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
         if hashlib.sha256(plain.encode()).hexdigest() != seal:
             yield ALTERED.at("sha256")
-        if self.plan["costs_thb"] != {fix: self.costs[place] for fix, place in self.town.places.items()}:
+        if self.plan["costs_thb"] != {fix: self.costs[place] for fix, place in self.model.places.items()}:
             yield OTHER_COSTS.at("costs_thb")
 
-    def _kept(self, cost: Fraction, gained: certificate_town.Served) -> Iterator[errors.Problem]:
+    def _kept(self, cost: Fraction, gained: certificate_model.Served) -> Iterator[errors.Problem]:
         """Check the budget, the constraints on fixes and the floors."""
         if cost > self.plan["budget_thb"] + TOLERANCE:
             yield TOO_DEAR.at("budget_thb", cost=float(cost))
@@ -178,7 +178,7 @@ class _Check:
                 yield FLOOR_BROKEN.at(zone, gained=float(gained.get(zone, Fraction(0))))
 
     def _figures(
-        self, cost: Fraction, base: Fraction, benefit: Fraction, gained: certificate_town.Served, bound: Fraction
+        self, cost: Fraction, base: Fraction, benefit: Fraction, gained: certificate_model.Served, bound: Fraction
     ) -> Iterator[errors.Problem]:
         """Check every figure of the certificate against the figures computed here."""
         solver = self.plan["solver_bound"]
@@ -205,17 +205,17 @@ class _Check:
         known = {SOLVED[self.plan["model"]]} if solved else {"time_over", "cancelled"}
         if self.plan["status"] not in known:
             yield WRONG_FIGURE.at("status", given=self.plan["status"], found=", ".join(sorted(known)))
-        if self.plan["complete"] == self.town.left_out:
-            yield WRONG_FIGURE.at("complete", given=self.plan["complete"], found=not self.town.left_out)
+        if self.plan["complete"] == self.model.left_out:
+            yield WRONG_FIGURE.at("complete", given=self.plan["complete"], found=not self.model.left_out)
 
     def _proved_bound(self) -> Fraction:
         """Return the largest bound of the leaves, or in the format before, which had no tree, of the whole choice."""
         plan, zones = self.plan, sorted(self.plan["floors"])
-        root = self.town.mask(plan["must_build"]), self.town.mask(plan["must_not_build"])
-        problem = self.town.problem(plan["cost_case"], plan["budget_thb"], plan["floors"]).under(*root)
+        root = self.model.mask(plan["must_build"]), self.model.mask(plan["must_not_build"])
+        problem = self.model.problem(plan["cost_case"], plan["budget_thb"], plan["floors"]).under(*root)
         if plan["model"] == MODEL:
             box = certificate_tree.Box(problem, *root, root)
-            return problem.grain * certificate_tree.largest_bound(problem, box, plan["tree"], self.town.places, zones)
+            return problem.grain * certificate_tree.largest_bound(problem, box, plan["tree"], self.model.places, zones)
         line = problem.line(self._multipliers(problem, zones))
         return Fraction(line.top) * problem.grain / line.scale
 

@@ -23,7 +23,7 @@ WRONG_LEAF = errors.ProblemKind(
 )
 
 Family = tuple[int, ...]
-"""The bundles of a class as masks, sorted; bit k is the k-th fix of the town."""
+"""The bundles of a class as masks, sorted; bit k is the k-th fix of the model."""
 Weights = tuple[Any, ...]
 """What a class weighs, in grains: as a whole, then in each zone with a floor."""
 

@@ -35,7 +35,7 @@ phrase = wording.phrase
 RANKED = phrase("the same money, {rule}: {gained} trips")
 HOLDS = phrase("the certificate holds: {gained} trips for {cost} baht")
 NOTHING = phrase("The surveys show no barrier that a fix could open; there is nothing to plan yet.")
-WHOLE, CERTIFICATE, TOWN = "json", "certificate", "town"
+WHOLE, CERTIFICATE, MODEL = "json", "certificate", "model"
 ENDINGS = (WHOLE, *plan_files.FORMATS)
 MOST_CERTIFICATE_BYTES = 200_000_000
 
@@ -49,8 +49,9 @@ def plan(
     certificate: Annotated[
         Path | None, typer.Option("--certificate", help="Write the certificate here.", dir_okay=False)
     ] = None,
-    town: Annotated[
-        Path | None, typer.Option("--town", help="Write the town here; both are needed to check.", dir_okay=False)
+    model_file: Annotated[
+        Path | None,
+        typer.Option("--model", help="Write the planning model here; both are needed to check.", dir_okay=False),
     ] = None,
     out: Annotated[
         list[Path] | None,
@@ -73,7 +74,7 @@ def plan(
 ) -> None:
     """Choose the fixes that make most trips step-free under a budget, with a check."""
     case = arguments.read_as(case, barriers.case_of, request.words, "--barriers")
-    wanted, yearly_thb = _outputs(certificate, town, out or [], replace=replace), _yearly(yearly)
+    wanted, yearly_thb = _outputs(certificate, model_file, out or [], replace=replace), _yearly(yearly)
     yearly_thb = yearly_thb or (budget / phases,) * phases if phases else yearly_thb
     weights = _weights(persona)
     words, record = request.words, request.read_record()
@@ -105,14 +106,14 @@ def plan(
     request.print_receipt(receipt, [*_lines(words, subject), *written])
 
 
-def _outputs(certificate: Path | None, town: Path | None, out: list[Path], *, replace: bool) -> list[tuple[str, Path]]:
+def _outputs(certificate: Path | None, model: Path | None, out: list[Path], *, replace: bool) -> list[tuple[str, Path]]:
     # Checked first: nothing is worked out for a file that cannot be written.
-    wanted = [(CERTIFICATE, certificate), (TOWN, town), *((path.suffix.lstrip(".").lower(), path) for path in out)]
+    wanted = [(CERTIFICATE, certificate), (MODEL, model), *((path.suffix.lstrip(".").lower(), path) for path in out)]
     found = [(form, path) for form, path in wanted if path is not None]
     for form, path in found:
-        if form not in (*ENDINGS, CERTIFICATE, TOWN):
+        if form not in (*ENDINGS, CERTIFICATE, MODEL):
             raise typer.BadParameter(f"{path}: use one of the endings {', '.join(ENDINGS)}", param_hint="--out")
-        arguments.refuse_existing([path], "--out, --certificate, --town", replace=replace)
+        arguments.refuse_existing([path], "--out, --certificate, --model", replace=replace)
     return found
 
 
@@ -131,9 +132,9 @@ def _weights(persona: str) -> dict[str, float] | None:
 
 def _written(form: str, subject: plan_contents.Subject, words: wording.Wording) -> bytes:
     if form == WHOLE:
-        whole = {"certificate": subject.worked.certificate, "town": subject.worked.model}
+        whole = {"certificate": subject.worked.certificate, MODEL: subject.worked.model}
         return json.dumps(whole, ensure_ascii=False).encode()
-    if form in (CERTIFICATE, TOWN):
+    if form in (CERTIFICATE, MODEL):
         return (subject.worked.certificate if form == CERTIFICATE else subject.worked.model).encode()
     return plan_files.made(form, subject, words)[1]
 
@@ -220,10 +221,11 @@ def _read(file: Path) -> str:
 
 
 def _parts(whole: str) -> tuple[str, str]:
-    """Certificate and town of a plan's file; any other text is checked as a certificate."""
+    """Certificate and planning model of a plan's file; any other text is checked as a certificate."""
     try:
         parts = json.loads(whole)
-        return str(parts["certificate"]), str(parts["town"])
+        # Files of before name the planning model a town.
+        return str(parts["certificate"]), str(parts.get(MODEL) or parts["town"])
     except (ValueError, KeyError, TypeError):
         return whole, ""
 
@@ -232,15 +234,15 @@ def _parts(whole: str) -> tuple[str, str]:
 def check_plan(
     request: arguments.Request,
     file: File,
-    town: Annotated[
+    model: Annotated[
         Path | None,
-        typer.Argument(help="The town, where FILE is a certificate alone.", exists=True, dir_okay=False),
+        typer.Argument(help="The planning model, where FILE is a certificate alone.", exists=True, dir_okay=False),
     ] = None,
 ) -> None:
-    """Check the certificate of a plan against its town, with nothing but arithmetic."""
+    """Check the certificate of a plan against its planning model, with nothing but arithmetic."""
     words = request.words
-    texts = [_read(each) for each in (file, town) if each is not None]
-    verdict = certificate_check.check(*(texts if town else _parts(texts[0])))
+    texts = [_read(each) for each in (file, model) if each is not None]
+    verdict = certificate_check.check(*(texts if model else _parts(texts[0])))
     receipt = {
         "holds": verdict.holds,
         "checked_gap": verdict.checked_gap,

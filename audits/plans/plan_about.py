@@ -129,7 +129,7 @@ def lines(subject: plan_contents.Subject, words: wording.Wording) -> tuple[tuple
         (text("Made on"), words.day(subject.made_on)),
         (text("Head of the record"), subject.record.head),
         (text("Digest of the certificate"), certificate["sha256"]),
-        (text("Digest of the town"), certificate["town_sha256"]),
+        (text("Digest of the planning model"), certificate["town_sha256"]),
     )
 
 

@@ -155,8 +155,8 @@ def opened_ways(subject: Subject) -> gpd.GeoDataFrame:
     geopandas.GeoDataFrame
         Column ``opened_trips`` and LineStrings, EPSG:4326, in the order of the network.
     """
-    town = subject.model.model
-    over = flows.opened_trips(town, town.mask(subject.worked.plan.chosen))
+    model = subject.model.model
+    over = flows.opened_trips(model, model.mask(subject.worked.plan.chosen))
     used = over > 0
     lines = subject.model.ways.to_crs(DEGREES).to_numpy()[used]
     return gpd.GeoDataFrame({"opened_trips": over[used].round(3)}, geometry=lines, crs=DEGREES)

@@ -1,4 +1,4 @@
-"""Reach and priority are told from the command line, with what they rest on and no value that is not known."""
+"""Access and priority are told from the command line, with what they rest on and no value that is not known."""
 
 from __future__ import annotations
 
@@ -9,13 +9,14 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
-from audits import priority
+from audits import __main__ as program
+from audits import barriers, priority
 from audits.access import command
 from audits.cli import answers
 from layers import population_file
 
 PROGRAM = typer.Typer(cls=answers.Commands)
-PROGRAM.command("reach")(command.reach_report)
+PROGRAM.command("access")(command.access)
 PROGRAM.command("priority")(command.priority_report)
 
 
@@ -28,29 +29,50 @@ def _answer(*words: object):
     return CliRunner().invoke(PROGRAM, [str(word) for word in words])
 
 
-def test_reach_is_told_by_zone_site_place_and_barrier(folder: Path) -> None:
-    made = _answer("reach", "--workspace", folder, "--walk", 400, "--persona", "pram", "--json")
+@pytest.mark.parametrize("case", barriers.CASES)
+def test_access_is_given_by_case_with_its_parts(folder: Path, case: str) -> None:
+    made = _answer("access", "--workspace", folder, "--persona", "pram", "--barriers", case, "--json")
     receipt = json.loads(made.stdout)
     assert made.exit_code == 0
     assert (receipt["coarse_network"], receipt["equal_weights"], receipt["demonstration"]) == (True, True, True)
-    city = receipt["zones"][0]
-    assert city["zone"] == "city"
-    assert 0 <= city["share_worst"] <= city["share_best"] <= 1
-    unseen = [site for site in receipt["sites"] if site["verdict"] == "not_surveyed"]
-    assert unseen
-    assert all(site["share_likely"] is None for site in unseen)
-    assert {"sites", "destinations", "barriers", "unknown"} <= set(receipt)
+    assert (receipt["persona"], receipt["barriers"]) == ("pram", case)
+    assert 0 < receipt["access"]["all-unknown"] < receipt["access"]["known"] < 100
+    for parts in ("zones", "sites", "personas", "categories"):
+        assert sum(row["on_foot"] for row in receipt[parts]) == pytest.approx(100)
+        assert sum(row["step_free"] for row in receipt[parts]) == pytest.approx(receipt["access"][case])
+    assert receipt["trips_too_far"] > 0
+    assert receipt["places_not_surveyed"] > 0
+    assert {row["state"] for row in receipt["busiest_barriers"]} == {"known", "possible"}
 
 
-def test_reach_in_words_says_what_it_rests_on(folder: Path) -> None:
-    made = _answer("reach", "--workspace", folder, "--lang", "en")
+def test_where_nothing_is_surveyed_access_is_null(folder: Path) -> None:
+    receipt = json.loads(_answer("access", "--workspace", folder.parent, "--json").stdout)
+    assert receipt["access"] == {"known": None, "all-unknown": None}
+    assert receipt["sites"] == receipt["busiest_barriers"] == []
+
+
+def test_access_in_words_says_what_it_rests_on(folder: Path) -> None:
+    made = _answer("access", "--workspace", folder, "--lang", "en")
     assert made.exit_code == 0
+    assert "All groups together: today " in made.stdout
     assert "No base map" in made.stdout
-    assert "likely: " in made.stdout
+
+
+@pytest.mark.parametrize("old", barriers.OLD_CASES)
+def test_an_old_case_is_answered_with_the_words_of_today(folder: Path, old: str) -> None:
+    made = _answer("access", "--workspace", folder, "--barriers", old, "--lang", "en")
+    assert made.exit_code == answers.USAGE
+    assert "all-unknown" in made.output
+
+
+def test_the_old_name_of_the_command_names_the_new_one() -> None:
+    made = CliRunner().invoke(program.application, ["reach", "--json"])
+    assert made.exit_code == answers.USAGE
+    assert "python -m audits access" in made.output
 
 
 def test_a_persona_that_is_none_is_refused_with_those_there_are(folder: Path) -> None:
-    made = _answer("reach", "--workspace", folder, "--persona", "cat")
+    made = _answer("access", "--workspace", folder, "--persona", "cat")
     assert made.exit_code == answers.USAGE
     assert "manual_wheelchair" in made.output
 
@@ -60,7 +82,7 @@ def test_a_spoiled_file_of_residents_is_told_row_by_row(folder: Path, monkeypatc
         population_file.checked("population.csv", b"lat,lon,residents\n16.43,102.83,x\n")
 
     monkeypatch.setattr(population_file, "read", spoiled)
-    made = _answer("reach", "--workspace", folder, "--lang", "en")
+    made = _answer("access", "--workspace", folder, "--lang", "en")
     assert made.exit_code == answers.PROBLEMS
     assert "row 1: “x” is not a number of residents" in made.output
 

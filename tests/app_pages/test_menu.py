@@ -22,7 +22,7 @@ PAGES = (
         "works.py",
         "register.py",
         "council.py",
-        "reach.py",
+        "access.py",
         "priority.py",
         "audit_log.py",
         "privacy.py",

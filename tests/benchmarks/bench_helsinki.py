@@ -65,7 +65,7 @@ def main() -> None:
     print(f"{len(ways.nodes):,} nodes, {len(ways.edges):,} edges, {ways.length_m.sum() / 1000:.0f} km")
     for persona in personas.load():
         causes, taken = seconds(lambda one=persona: passability.by_cause(ways, one))
-        unknown = passability.unknown_lengths(ways, causes).loc["any", "share"]
+        unknown = ways.length_m[passability.states(causes) == passability.UNKNOWN].sum() / ways.length_m.sum()
         print(f"  {persona.persona}: judged in {taken * 1000:.0f} ms; {unknown:.0%} of the length is not known")
     lengths = reach.graph(len(ways.nodes), ways.ends, ways.length_m)
     sites = draw.choice(len(ways.nodes), SITES, replace=False)

@@ -21,7 +21,7 @@ PAGES = {
     "register": f"/register?{WORLD}&site=KK-012",
     "council": f"/council?{WORLD}",
     "council_where": f"/council?{WORLD}&look=where",
-    "reach": f"/reach?{WORLD}",
+    "access": f"/access?{WORLD}",
     "priority": f"/priority?{WORLD}",
     "audit_log": f"/audit_log?{WORLD}",
     "privacy": f"/privacy?{WORLD}",

@@ -13,7 +13,7 @@ from tests import chromium
 from tests.browser import conftest
 
 PATIENCE_MS = 180_000
-DOWNLOADS = ("plan_certificate.json", "plan_town.json")
+DOWNLOADS = ("plan_certificate.json", "plan_model.json")
 
 
 @pytest.mark.parametrize(("language", "size"), [("en", "desktop"), ("th", "phone")])

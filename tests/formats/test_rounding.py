@@ -30,3 +30,19 @@ def test_a_whole_that_is_printed_elsewhere_is_kept():
 def test_what_is_no_part_is_refused(wrong):
     with pytest.raises(ValueError, match="finite"):
         rounding.parts([1.0, wrong])
+
+
+@hypothesis.given(st.lists(st.tuples(st.floats(0, 100), st.floats(0, 1)), min_size=1, max_size=30), st.integers(0, 2))
+def test_no_part_passes_the_rounded_value_of_which_it_is_a_part(pairs, digits):
+    all_of_it = [value for value, _ in pairs]
+    some = [value * share for value, share in pairs]
+    most = rounding.parts(all_of_it, digits)
+    found = rounding.parts(some, digits, most=most)
+    assert all(part <= cap for part, cap in zip(found, most, strict=True))
+    assert sum(found) == pytest.approx(sum(rounding.parts(some, digits)))
+
+
+def test_a_remainder_goes_where_there_is_room():
+    assert rounding.parts([0.4, 0.4, 0.2], most=[0.0, 1.0, 0.0]) == [0.0, 1.0, 0.0]
+    with pytest.raises(ValueError, match="at most"):
+        rounding.parts([0.4, 0.6], most=[0.0, 0.0])

@@ -145,19 +145,6 @@ def test_what_is_not_doubted_passes_and_what_is_blocked_stays_blocked():
     assert passability.states(steep, ("kerb",)).tolist() == [BLOCKED]
 
 
-def test_the_unknown_is_reported_by_what_would_have_to_be_known():
-    ways = small_networks.street(5)
-    ways.edges.loc[0, "incline_pct"] = math.nan
-    ways.edges.loc[1, ["incline_pct", "width_m"]] = math.nan
-    told = passability.unknown_lengths(ways, passability.by_cause(ways, MANUAL))
-    assert told["unknown_m"].to_dict() == dict.fromkeys(passability.DECIDED_BY, 0.0) | {
-        "incline": 200.0,
-        "width": 100.0,
-        "any": 200.0,
-    }
-    assert told.loc["any", "share"] == 0.5
-
-
 def test_in_a_coarse_network_nothing_is_known():
     coarse = network.coarse(sources.street_axes())
     assert set(passability.states(passability.by_cause(coarse, MANUAL))) == {UNKNOWN}

@@ -10,12 +10,12 @@ import numpy as np
 import pytest
 from hypothesis import given, settings, strategies
 
-from audits.plans import branch_and_bound, certificate, certificate_town, certificate_tree
+from audits.plans import branch_and_bound, certificate, certificate_model, certificate_tree
 from tests.plans import small_models
 
 
 def _search(model, budget_thb, floors=None, chosen=0, built=0, excluded=0):
-    town = certificate_town.Town(certificate_town.read(certificate.model_text(model)), 8)
+    town = certificate_model.PlanModel(certificate_model.read(certificate.model_text(model)), 8)
     floors = {zone: Fraction(floor) for zone, floor in sorted((floors or {}).items())}
     problem = town.problem("likely", Fraction(budget_thb), floors).under(built, excluded)
     box = certificate_tree.Box(problem, built, excluded, (built, excluded))

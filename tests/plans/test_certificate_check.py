@@ -14,7 +14,7 @@ from audits.plans import (
     budget_program,
     certificate,
     certificate_check,
-    certificate_town,
+    certificate_model,
     certificate_tree,
     od_pairs,
     plan_constraints,
@@ -84,7 +84,7 @@ def test_every_true_certificate_holds_and_proves_a_true_bound(seed):
 
 def test_paths_that_serve_less_than_walking_prove_nothing(monkeypatch):
     papers = _papers(small_models.street(), WISHES)
-    monkeypatch.setattr(certificate_town.Town, "gained", lambda town, chosen: {"N": Fraction(3)})
+    monkeypatch.setattr(certificate_model.PlanModel, "gained", lambda town, chosen: {"N": Fraction(3)})
     assert _codes(papers) == {"CERT-010"}
 
 
@@ -198,7 +198,7 @@ def test_nodes_that_are_not_there_are_refused_in_words():
 
 
 def test_the_checker_uses_nothing_of_the_planner_and_no_library():
-    checker = certificate_check, certificate_town, certificate_tree
+    checker = certificate_check, certificate_model, certificate_tree
     nodes = [node for one in checker for node in ast.walk(ast.parse(Path(one.__file__).read_text("utf-8")))]
     names = {alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names}
     parts = [node for node in nodes if isinstance(node, ast.ImportFrom)]
@@ -208,7 +208,7 @@ def test_the_checker_uses_nothing_of_the_planner_and_no_library():
     assert ours == {
         "audits.errors",
         "audits.wording",
-        "audits.plans.certificate_town",
+        "audits.plans.certificate_model",
         "audits.plans.certificate_tree",
     }
     assert names == {"dataclasses", "functools", "hashlib", "heapq", "json", "math", "sys"}

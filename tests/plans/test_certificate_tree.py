@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings, strategies
 
 from audits import errors
-from audits.plans import certificate, certificate_town, certificate_tree
+from audits.plans import certificate, certificate_model, certificate_tree
 from tests.plans import small_models
 
 NOTHING = {"price": "0", "unit": "1", "floors": {}, "classes": []}
@@ -19,7 +19,7 @@ PLACES = {small_models.KERB_A: 0, small_models.KERB_B: 1, small_models.STAIR: 2}
 
 
 def _problem(model, budget_thb, floors=None):
-    town = certificate_town.Town(certificate_town.read(certificate.model_text(model)), 8)
+    town = certificate_model.PlanModel(certificate_model.read(certificate.model_text(model)), 8)
     return town.problem(
         "likely", Fraction(budget_thb), {zone: Fraction(floor) for zone, floor in (floors or {}).items()}
     )

@@ -34,7 +34,7 @@ def _answer(*words):
 def test_a_plan_of_the_record_holds_before_the_checker(folder, tmp_path):
     papers = tmp_path / "certificate.json", tmp_path / "town.json"
     made = _answer(
-        *("plan", "--budget", 1_000_000, "--certificate", papers[0], "--town", papers[1]),
+        *("plan", "--budget", 1_000_000, "--certificate", papers[0], "--model", papers[1]),
         *("--workspace", folder, "--json"),
     )
     receipt = json.loads(made.stdout)

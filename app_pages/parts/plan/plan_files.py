@@ -7,11 +7,11 @@ import streamlit as st
 from app_pages import session
 from audits.plans import plan_contents, plan_files
 
-CERTIFICATES = ("plan_certificate.json", "plan_town.json")
+CERTIFICATES = ("plan_certificate.json", "plan_model.json")
 
 
 def offer(context: session.Context, subject: plan_contents.Subject) -> None:
-    """Make a file of the plan when asked to, and offer it; the certificate and its town stand ready."""
+    """Make a file of the plan when asked to, and offer it; the certificate and its planning model stand ready."""
     text, words = context.words.text, context.words
     st.subheader(text("Files"))
     names = plan_files.FORMATS

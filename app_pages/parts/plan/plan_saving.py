@@ -109,7 +109,7 @@ def opened(context: session.Context, record: records.AuditedRecord) -> bool:
     _checked(context, kept)
     if kept.model:
         _built(context, record, kept)
-    names = (f"{kept.plan_id}-certificate.json", kept.certificate), (f"{kept.plan_id}-town.json", kept.model)
+    names = (f"{kept.plan_id}-certificate.json", kept.certificate), (f"{kept.plan_id}-model.json", kept.model)
     for name, content in names:
         if content:
             st.download_button(text("Download {name}", name=name), content, name, "application/json", key=f"get_{name}")
@@ -130,8 +130,8 @@ def _moved_on(context: session.Context, kept: plans.Saved) -> None:
 
 
 @st.cache_data(max_entries=16, show_spinner=False)
-def _verdict(certificate: str, town: str) -> certificate_check.Verdict:
-    return certificate_check.check(certificate, town)
+def _verdict(certificate: str, model: str) -> certificate_check.Verdict:
+    return certificate_check.check(certificate, model)
 
 
 def _checked(context: session.Context, kept: plans.Saved) -> None:
@@ -139,7 +139,10 @@ def _checked(context: session.Context, kept: plans.Saved) -> None:
     certificate = json.loads(kept.certificate)
     if not kept.model:
         st.warning(
-            text("The town that this plan was made from is not in this workspace, so its proof cannot be checked here.")
+            text(
+                "The planning model that this plan was made from is not in this workspace, so its proof cannot be "
+                "checked here."
+            )
         )
         verdict = None
     else:

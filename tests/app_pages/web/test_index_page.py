@@ -68,7 +68,8 @@ def test_what_is_no_page_is_passed_on(path: str, headers: dict[str, str]) -> Non
     assert _ask(path, **headers).body == b"passed on"
 
 
-def test_an_old_address_leads_to_the_page_of_today_with_its_question() -> None:
-    answer = _ask("/ledger", query="lang=en&day=2026-03-02")
+@pytest.mark.parametrize(("old", "new"), [("/ledger", "/audit_log"), ("/reach", "/access")])
+def test_an_old_address_leads_to_the_page_of_today_with_its_question(old: str, new: str) -> None:
+    answer = _ask(old, query="lang=en&day=2026-03-02")
     assert answer.status == 308
-    assert answer.headers["location"] == "/audit_log?lang=en&day=2026-03-02"
+    assert answer.headers["location"] == f"{new}?lang=en&day=2026-03-02"

@@ -1,4 +1,4 @@
-"""Reach and priority as their readers use them: residents given, choices kept over a reload, nothing axe objects to."""
+"""Access and priority as their readers use them: residents given, choices kept, nothing axe objects to."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ UPLOAD, REMOVE = "[data-testid=stFileUploaderDropzoneInput]", ".st-key-populatio
 def test_residents_are_given_counted_and_taken_away(
     served: conftest.Served, opened: conftest.Opener, language: str, size: str
 ) -> None:
-    page = opened(f"{served.address}/reach?workspace=demonstration&lang={language}&who=pram&site=KK-001", size)
+    page = opened(f"{served.address}/access?workspace=demonstration&lang={language}&who=pram&site=KK-001", size)
     page.locator(UPLOAD).wait_for(state="attached")
     conftest.settled(page)
     assert chromium.violations(page) == []
@@ -28,8 +28,10 @@ def test_residents_are_given_counted_and_taken_away(
     page.reload()
     page.locator(REMOVE).wait_for()
     conftest.settled(page)
-    counted = {"en": "of the residents within", "th": "ของผู้อยู่อาศัย"}[language]
-    assert counted in page.locator(".jaidee-score").inner_text()
+    counted = {"en": "Residents as given", "th": "ผู้อยู่อาศัยตามที่ให้มา"}[language]
+    assert page.get_by_text(counted).count() == 1
+    lead = page.locator(".jaidee-score").bounding_box()
+    assert lead["y"] + lead["height"] < conftest.SIZES[size]["height"]
     assert "who=pram" in page.url
     assert page.evaluate("document.documentElement.scrollWidth") <= conftest.SIZES[size]["width"]
     page.locator(REMOVE).focus()

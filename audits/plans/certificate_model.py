@@ -1,4 +1,4 @@
-"""Walk the town of a certificate in whole millimetres and exact weights: no array, no part of the planner."""
+"""Walk the model of a certificate in whole millimetres and exact weights: no array, no part of the planner."""
 
 from __future__ import annotations
 
@@ -33,8 +33,8 @@ def _number(written: str) -> Fraction:
     return Fraction(written)
 
 
-class Town:
-    """A town as :func:`audits.plans.certificate.model_text` writes it, already read.
+class PlanModel:
+    """A planning model as :func:`audits.plans.certificate.model_text` writes it, already read.
 
     Parameters
     ----------

@@ -1,0 +1,54 @@
+"""Access: how many of 100 trips to the nearest needed place can be made step-free, where, and what blocks the rest."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from app_pages import session
+from app_pages.parts.access import access_map, answers, figures, population
+from app_pages.parts.shared import choices, site_summary
+from app_pages.session import address
+from audits import barriers
+from audits import record as records
+from audits.access import access_text
+
+
+def show(context: session.Context) -> None:
+    """Draw the page."""
+    text = context.words.text
+    st.title(text("Access"))
+    population.show_outcome()
+    record = context.record()
+    if record.sites.empty:
+        st.info(text("There are no sites yet. Begin under Start."))
+        return
+    with st.spinner(text("Measuring access …")):
+        found = figures.found(context, record)
+    if found is not None:
+        measured(context, record, found)
+    population.section(context)
+
+
+def measured(context: session.Context, record: records.AuditedRecord, found: figures.Known) -> None:
+    """Show access for whom the reader chooses, the sentence above the choice."""
+    sentence = st.container()
+    left, right = st.columns(2)
+    with left:
+        names = access_text.people(context.words)
+        persona = choices.one(context.words.text("Who"), names, **address.one("who", list(names)))
+    with right:
+        site = site_summary.choose_site(context, record.sites)
+    people = (persona,) if persona else ()
+    known = figures.cases(found, persona)[barriers.KNOWN_ONLY].known
+    with sentence:
+        answers.headline(context, found, persona)
+    if site is not None and known:
+        answers.of_site(context, found, persona, site)
+    access_map.draw(context, record, found, people, site or "")
+    if known:
+        answers.look(context, record, found, persona)
+    answers.rests_on(context, found, people)
+
+
+if __name__ == "__main__":
+    show(session.current())

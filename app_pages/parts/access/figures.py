@@ -1,0 +1,77 @@
+"""Measure access once for each content of the record, for the pages of access and priority."""
+
+from __future__ import annotations
+
+import operator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+import streamlit as st
+
+from app_pages import session
+from app_pages.session import basemap, cache
+from audits import errors
+from audits import record as records
+from audits.access import access_text, catchments, population_problems, site_network, trips
+from layers import errors as layer_errors
+from layers import population_file
+
+
+@dataclass(frozen=True, eq=False)
+class Known:
+    """The network with the audited sites, and the key of all that is worked out from it."""
+
+    key: tuple[object, ...]
+    prepared: trips.Prepared
+
+
+KEYS: cache.HashFunctions = {**cache.KEYS, Known: operator.attrgetter("key")}
+
+
+def found(context: session.Context, record: records.AuditedRecord) -> Known | None:
+    """Return the network with the audited sites, worked out once for each content; None with the reason shown."""
+    folder = context.workspace.folder
+    versions = basemap.versions(context)
+    try:
+        return Known((record.key, *versions), _prepared(record, versions, folder))
+    except errors.RefusedError as refused:
+        problems = refused.problems
+    except population_file.PopulationError as refused:
+        file = population_file.path(folder)
+        problems = population_problems.problems(file.name if file else "", refused)
+    except layer_errors.LayerError as fault:
+        st.error(str(fault))
+        return None
+    for problem in problems:
+        st.error(context.words.problem(problem))
+    return None
+
+
+@st.cache_resource(max_entries=4, show_spinner=False, hash_funcs=KEYS)
+def _prepared(record: records.AuditedRecord, versions: tuple[int, int], folder: Path) -> trips.Prepared:
+    return trips.prepare(_walking(str(folder), *versions), record)
+
+
+@st.cache_resource(max_entries=2, show_spinner=False)
+def _walking(folder: str, *changed_ns: int) -> site_network.Walking:
+    del changed_ns  # what the cache tells versions apart by
+    return site_network.read(Path(folder))
+
+
+@st.cache_resource(max_entries=24, show_spinner=False, hash_funcs=KEYS)
+def cases(known: Known, persona: str) -> access_text.Cases:
+    """Measure access of a persona, or of all together, in both cases."""
+    return access_text.measure(known.prepared, persona)
+
+
+@st.cache_resource(max_entries=24, show_spinner=False, hash_funcs=KEYS)
+def busiest_barriers(known: Known, people: tuple[str, ...]) -> pd.DataFrame:
+    """List the barriers that most trips meet."""
+    return catchments.busiest_barriers(known.prepared, people)
+
+
+@st.cache_resource(max_entries=24, show_spinner=False, hash_funcs=KEYS)
+def unknown_m(known: Known, people: tuple[str, ...]) -> float:
+    """Sum the metres of way that nobody can judge."""
+    return catchments.unknown_m(known.prepared, people)

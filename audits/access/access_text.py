@@ -1,0 +1,125 @@
+"""Word access: the leading sentence, the other case, what stands beside it, and its parts as printed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pandas as pd
+
+from audits import barriers, wording
+from audits.access import site_network, trips
+from audits.formats import rounding
+from layers import demand, personas
+
+phrase = wording.phrase
+
+DIGITS = 1
+EVERYBODY = phrase("All groups together")
+LEAD = phrase("{who}: today {known} of 100 trips to the nearest needed place can be made step-free.")
+OTHER_CASE = phrase("Known barriers only; if everything unknown is a barrier, it is {unknown} of 100 trips.")
+NOT_KNOWN = phrase("{who}: not known. Nobody has surveyed a needed place that people can walk to, so no trip counts.")
+TOO_FAR = phrase(
+    "Beside these 100 trips, {trips} more lead from homes that have no surveyed place of the kind within {limit} m on "
+    "foot."
+)
+COARSE = phrase(
+    "No base map: the network is only the axes of main streets, good to about 30 m. Distances are rough, access is "
+    "understated, and nothing is known of any barrier between the sites."
+)
+MAPPED = phrase(
+    "Walking network from OpenStreetMap: what nobody has mapped is missing; what is mapped without a tag is unknown."
+)
+EQUAL = phrase("No population by place is known, so these are not people: every {what} counts the same.")
+HOMES, METRES_OF_WAY = phrase("building"), phrase("metre of way")
+PEOPLE = phrase("Residents as given, spread over the buildings of each area; what each can pass is modelled.")
+ONLY_THESE = phrase("A site is open when no ramp, kerb ramp or path there is a barrier; doors are not counted.")
+ANY_OF_THE_KIND = phrase(
+    "A trip is step-free when a place of its kind within {limit} m on foot can be reached so, even if it is not the "
+    "nearest one."
+)
+UNKNOWN_WAYS = phrase(
+    "The map does not say of {unknown} of {whole} km of way whether one can pass; they count as passable in both cases."
+)
+
+Cases = Mapping[str, trips.Access]
+"""Access by each of :data:`audits.barriers.CASES`."""
+
+
+def measure(prepared: trips.Prepared, persona: str = "") -> Cases:
+    """Measure access in both cases for a persona of the network, or for all together."""
+    return {case: trips.measure(prepared, case, people=(persona,) if persona else ()) for case in barriers.CASES}
+
+
+def people(words: wording.Wording) -> dict[str, str]:
+    """Name the personas of the network by id, and first, under the empty id, all together."""
+    thai = words.language == "th"
+    names = {one.persona: one.name_th if thai else one.name_en for one in personas.load()}
+    return {"": words.text(EVERYBODY), **names}
+
+
+def lead(cases: Cases, words: wording.Wording, persona: str = "") -> str:
+    """State how many of 100 trips can be made step-free, counting known barriers only."""
+    known = cases[barriers.KNOWN_ONLY]
+    figure = {"known": written(known.of_100, words)} if known.known else {}
+    return words.text(LEAD if known.known else NOT_KNOWN, who=people(words)[persona], **figure)
+
+
+def other_case(cases: Cases, words: wording.Wording) -> list[str]:
+    """State access if everything unknown is a barrier; nothing where no trip counts."""
+    unknown = cases[barriers.ALL_UNKNOWN]
+    return [words.text(OTHER_CASE, unknown=written(unknown.of_100, words))] if unknown.known else []
+
+
+def beside(prepared: trips.Prepared, cases: Cases, words: wording.Wording) -> list[str]:
+    """State what is not among the 100 trips: homes too far from every place, and places that nobody has surveyed."""
+    far, found = cases[barriers.KNOWN_ONLY].too_far, []
+    if far:
+        found.append(words.text(TOO_FAR, trips=written(far, words), limit=words.number(site_network.WALK_M, 0)))
+    if prepared.unsurveyed:
+        found.append(
+            words.count(
+                "{n} place has not been surveyed: nobody knows whether one gets in, so no trip to it counts.",
+                "{n} places have not been surveyed: nobody knows whether one gets in, so no trip to them counts.",
+                prepared.unsurveyed,
+            )
+        )
+    return found
+
+
+def network(prepared: trips.Prepared, words: wording.Wording) -> str:
+    """State in one line what the network and the weights of the homes rest on."""
+    homes = prepared.homes
+    what = HOMES if homes.statement == demand.EQUAL_BUILDINGS else METRES_OF_WAY
+    start = words.text(EQUAL, what=words.text(what)) if homes.equal else words.text(PEOPLE)
+    return f"{words.text(COARSE if prepared.joined.coarse else MAPPED)} {start}"
+
+
+def limits(prepared: trips.Prepared, unknown_m: float, words: wording.Wording) -> list[str]:
+    """State when a trip is step-free, what opens a site, and how much of the way the map says nothing of."""
+    km = {"unknown": unknown_m / 1000, "whole": float(prepared.joined.length_m.sum()) / 1000}
+    numbers = {name: words.number(value, 1) for name, value in km.items()}
+    any_of_the_kind = words.text(ANY_OF_THE_KIND, limit=words.number(site_network.WALK_M, 0))
+    return [any_of_the_kind, words.text(ONLY_THESE), words.text(UNKNOWN_WAYS, **numbers)]
+
+
+def parts(cases: Cases, part: str) -> pd.DataFrame:
+    """Split the 100 trips by a column of :attr:`audits.access.trips.Access.trips`, rounded as printed.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Index the values of `part`; ``on_foot`` and one column for each case, in trips of 100. Each column adds up to
+        its whole as printed, and no figure passes the one on its left.
+    """
+    tables = [cases[case].by(part) for case in barriers.CASES]
+    on_foot = tables[0]["on_foot"]
+    most = rounding.parts(on_foot.tolist(), DIGITS)
+    table = pd.DataFrame({"on_foot": most}, on_foot.index)
+    for case, one in zip(barriers.CASES, tables, strict=True):
+        table[case] = most = rounding.parts(one["step_free"].tolist(), DIGITS, most=most)
+    return table
+
+
+def written(weight: float, words: wording.Wording) -> str:
+    """Write trips of 100."""
+    return words.number(weight, DIGITS)

@@ -1,0 +1,82 @@
+"""Access is one figure: its parts add up to it as printed, and where nothing is surveyed it is not known."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+
+from audits import barriers, wording
+from audits import record as records
+from audits.access import access_text, site_network, trips
+from audits.plans import build_model
+from audits.ramps import price_books
+from audits.rules import files
+from audits.store.db import connection, workspace
+from layers import personas
+
+PARTS = ("zone", "code", "persona", "category")
+
+
+@pytest.fixture(scope="module")
+def judged(demonstration_folder):
+    def judge(place):
+        with connection.open_store(place) as store:
+            return records.read(store, files.load_criteria(), records.weights_of(store.workspace))
+
+    place = workspace.Workspace(demonstration_folder)
+    return {"demonstration": judge(place.demonstration), "unsurveyed": judge(place)}
+
+
+@pytest.fixture(scope="module")
+def walking(demonstration_folder):
+    return site_network.read(demonstration_folder)
+
+
+@pytest.fixture(scope="module")
+def prepared(judged, walking):
+    return trips.prepare(walking, judged["demonstration"])
+
+
+@pytest.mark.parametrize("persona", ["", *(one.persona for one in personas.load())])
+def test_the_parts_add_up_to_the_sentence_as_printed(prepared, persona):
+    cases = access_text.measure(prepared, persona)
+    for part in PARTS:
+        parts = access_text.parts(cases, part)
+        assert (parts["on_foot"] >= parts[barriers.KNOWN_ONLY]).all()
+        assert (parts[barriers.KNOWN_ONLY] >= parts[barriers.ALL_UNKNOWN]).all()
+        for words in map(wording.Wording, wording.LANGUAGES):
+            printed = parts.map(lambda value, words=words: float(words.number(value)))
+            said = " ".join((access_text.lead(cases, words, persona), *access_text.other_case(cases, words)))
+            assert printed["on_foot"].sum() == pytest.approx(trips.OF_TRIPS)
+            assert all(f" {words.number(printed[case].sum(), 2)} " in said for case in barriers.CASES)
+
+
+def test_all_groups_together_are_what_the_plan_says_of_today(prepared, judged, walking):
+    cases = access_text.measure(prepared)
+    for case, one in cases.items():
+        model = build_model.build(walking, judged["demonstration"], price_books.sample(), case=case)
+        assert one.of_100 == pytest.approx(model.access.of_100)
+
+
+def test_homes_too_far_and_places_not_surveyed_are_stated_apart(prepared):
+    words = wording.Wording("en")
+    cases = access_text.measure(prepared)
+    far, unsurveyed = access_text.beside(prepared, cases, words)
+    assert far.startswith("Beside these 100 trips")
+    assert unsurveyed.startswith(f"{prepared.unsurveyed} places have not been surveyed")
+    assert "No base map" in access_text.network(prepared, words)
+    assert "metre of way" in access_text.network(prepared, words)
+
+
+@pytest.mark.parametrize("language", wording.LANGUAGES)
+def test_where_nothing_is_surveyed_access_is_not_known_and_no_number(judged, walking, language):
+    prepared = trips.prepare(walking, judged["unsurveyed"])
+    cases, words = access_text.measure(prepared), wording.Wording(language)
+    assert all(math.isnan(one.of_100) for one in cases.values())
+    sentence = access_text.lead(cases, words)
+    assert words.text("not known") in sentence
+    assert access_text.other_case(cases, words) == []
+    assert not any(character.isdigit() for character in sentence)
+    assert "nan" not in sentence.lower()
+    assert prepared.unsurveyed > 100

@@ -76,14 +76,10 @@ class Quantity:
         ``percent``, ``mm``, ``m``, ``count``, ``yes_no``, ``lux`` or ``degrees``.
     instruments
         Ids of the instruments that may be used; the first is the default.
-    possible
-        A value outside is refused.
-    usual
-        A value outside asks to measure again.
-    minutes
-        Time to measure once.
-    readings
-        Suggested number of readings.
+    possible, usual
+        A value outside the first is refused; one outside the second asks to measure again.
+    minutes, readings
+        Time to measure once, and suggested number of readings.
     elements
         Kinds of element to which it belongs.
     """
@@ -254,12 +250,7 @@ class Limit:
 class RepairTarget:
     """A value to build to, chosen so that it passes when measured with any instrument allowed.
 
-    Parameters
-    ----------
-    value, stated_as
-        In the quantity's unit; a slope also as a ratio.
-    under
-        Ids of the sources whose limits it passes.
+    `value` is in the quantity's unit, `stated_as` the ratio of a slope, `under` the sources whose limits it passes.
     """
 
     value: float
@@ -279,10 +270,9 @@ class Criterion:
         How much it matters to each persona, 0 to 3.
     basic_facility
         One of the five basic facilities, or empty.
-    advice
-        What to do when it fails, with the values of `targets`.
-    targets
-        Empty for what is not measured; more than one where no value is sure to pass every edition.
+    advice, targets
+        What to do when it fails, with the values to build to: none for what is not measured, more than one where no
+        value is sure to pass every edition.
     governs
         Where another criterion states a limit for the same thing: which of the two holds where.
     comparators

@@ -24,7 +24,8 @@ TOO_FAR = phrase(
 )
 COARSE = phrase(
     "No base map: the network is only the axes of main streets, good to about 30 m. Distances are rough, access is "
-    "understated, and nothing is known of any barrier between the sites."
+    "understated, and nothing is known of any barrier between the sites. A ramp in the street is no place to go to; "
+    "whom it lets through only a base map can say."
 )
 MAPPED = phrase(
     "Walking network from OpenStreetMap: what nobody has mapped is missing; what is mapped without a tag is unknown."

@@ -166,6 +166,8 @@ def prepare(walking: site_network.Walking, record: records.AuditedRecord) -> Pre
     near = joined.sites.index[joined.sites["joined_as"] != "far"]
     ends = joined.sites.loc[joined.sites["joined_as"] == "access", ["node"]]
     places = ends.assign(category=sites["category"].reindex(ends.index).astype(str))
+    # Nobody's trip ends at a ramp in the street; only the coarse network cannot tell whom it lets through.
+    places = places.loc[places["category"] != site_network.STREET]
     visited = surveyed.reindex(places.index, fill_value=False).to_numpy(dtype=bool)
     by_site = record.elements.loc[states.index].groupby("site_code").groups
     return Prepared(

@@ -17,12 +17,6 @@ from audits.ramps import prices
 from audits.reports import about_lines
 from layers import personas
 
-COARSE = wording.phrase(
-    "Coarse network: only the axes of main streets, good to about 30 m. Distances are rough and access is understated."
-)
-MAPPED = wording.phrase("Walking network from OpenStreetMap: what nobody has mapped or tagged counts as passable.")
-EQUAL = wording.phrase("Where people live is not known: every metre of way, or every building, counts the same.")
-RESIDENTS = wording.phrase("Residents as given, spread over the buildings.")
 ZONES = wording.phrase("A home belongs to the zone of the nearest site; zones of sites are partly presumed.")
 ONLY_THESE = wording.phrase("Fixes are ramps, kerb ramps and paths; doors, toilets and parking are not planned here.")
 EVERY_BARRIER = wording.phrase(
@@ -95,10 +89,9 @@ class RecordModel:
 
     @property
     def statements(self) -> tuple[str, ...]:
-        """Phrases that must stand beside every figure of a plan."""
-        basis = COARSE if self.coarse else MAPPED, EQUAL if self.prepared.homes.equal else RESIDENTS
+        """Phrases that must stand beside every figure of a plan, beside what its network rests on."""
         rules = UNSURVEYED, ZONES, ONLY_THESE, EVERY_BARRIER, UNKNOWN[self.case]
-        return (*basis, *rules) if self.law_checked else (*basis, *rules, LAW)
+        return rules if self.law_checked else (*rules, LAW)
 
     @functools.cached_property
     def sha256(self) -> str:

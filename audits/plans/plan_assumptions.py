@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from audits import wording
-from audits.access import site_network, trips
+from audits.access import access_text, site_network, trips
 from audits.plans import build_model, fix_pricing, od_pairs
 from audits.ramps import prices
 
@@ -36,6 +36,7 @@ def sentences(
         text(COUNTED, joined=number(record.joined), goals=number(record.goals), presumed=number(record.presumed)),
         text(TRIPS, trips=number(trips.OF_TRIPS)),
         text(WITHIN, limit=number(site_network.WALK_M), within=number(within_m)),
+        access_text.network(record.prepared, words),
         *(text(statement) for statement in record.statements),
     ]
     for template, values in fix_pricing.ASSUMPTIONS.items():

@@ -14,7 +14,11 @@ from audits.ramps import prices
 
 def _record() -> object:
     """Only what the sentences ask of a planning model."""
-    return types.SimpleNamespace(coarse=True, statements=(build_model.COARSE,), joined=132, goals=88, presumed=100)
+    prepared = types.SimpleNamespace(
+        joined=types.SimpleNamespace(coarse=True), homes=types.SimpleNamespace(equal=False, statement="")
+    )
+    counted = {"joined": 132, "goals": 88, "presumed": 100}
+    return types.SimpleNamespace(coarse=True, statements=(build_model.ZONES,), prepared=prepared, **counted)
 
 
 def _said(language: str = "en", **options: object) -> str:

@@ -76,6 +76,15 @@ ELEMENT_KIND = {
     "shelter": wording.phrase("passenger shelter"),
     "stair": wording.phrase("stair"),
     "information": wording.phrase("information point"),
+    "lift": wording.phrase("lift"),
+    "seating": wording.phrase("wheelchair seating"),
+    "ticket_window": wording.phrase("ticket window"),
+    "boarding": wording.phrase("boarding place"),
+    "refuge": wording.phrase("refuge area"),
+    "crossing": wording.phrase("crossing"),
+    "obstacle": wording.phrase("obstacle on the way"),
+    "drinking_point": wording.phrase("drinking point"),
+    "seat": wording.phrase("resting seat"),
 }
 
 SETTING = {

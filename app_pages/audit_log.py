@@ -41,6 +41,10 @@ ACTIONS: Mapping[str, tuple[str, str]] = {
     "register.change": (phrase("register changed"), phrase("Register of {entity_id} changed: {reason}")),
     "register.position": (phrase("position reported"), phrase("Position of {entity_id} is now {status}: {reason}")),
     "register.permit": (phrase("permit day set"), phrase("Permit day of {entity_id} set: {reason}")),
+    "register.same": (
+        phrase("one thing or two decided"),
+        phrase("{same_as} and {element_id} are {one}: {reason}"),
+    ),
     "design.save": (phrase("design saved"), phrase("Design {title} of {site_code} saved")),
     "plan.save": (phrase("plan saved"), phrase("Plan {title} saved")),
     "fix.step": (phrase("step of a works item"), phrase("Works {fix_id}: {step} on {happened_on}")),
@@ -67,6 +71,7 @@ CODED: Mapping[str, Mapping[str, str]] = {
     "step": fix_states.STATES,
     "role": roles.ROLES,
     "active": {"true": phrase("yes, it opens"), "false": phrase("no, it is closed")},
+    "one": {"true": phrase("one thing"), "false": phrase("two things")},
 }
 
 ACTOR, ACTION, ABOUT, FIRST, LAST, SHEET = "who", "deed", "about", "from", "to", "sheet"

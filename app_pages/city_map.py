@@ -92,7 +92,7 @@ def _one(label: str, names: dict[str, str], key: str) -> str:
 
 def _grade_names(context: session.Context) -> dict[str, str]:
     names = {grade.grade: f"{grade.grade} {context.words.name(grade.name)}" for grade in context.weights.grades}
-    return names | {selection.UNDECIDED: wording.phrase("undecided")}
+    return names | {selection.UNDECIDED: terms.UNDECIDED}
 
 
 def _zone_names() -> dict[str, str]:
@@ -243,7 +243,7 @@ def table_frame(
             text("Verdict"): audited["verdict"].map(lambda name: f"{tables.SIGN[name]} {text(terms.VERDICT[name])}"),
             text("Score, lowest"): audited[f"score_low{ending}"].round(0),
             text("Score, highest"): audited[f"score_high{ending}"].round(0),
-            text("Grade"): audited["grade"].replace("", text("undecided")),
+            text("Grade"): [one["grade"] or markers.grade_text(one, words) for one in audited.to_dict("records")],
             text("Requirements failed"): audited["items_failed"],
             text("Standing"): audited["standing"].map(lambda standing: text(terms.STANDING[standing])),
             text("Zone"): sites["zone"].map(lambda zone: "" if pd.isna(zone) else str(int(zone))),

@@ -48,10 +48,12 @@ def overview(context: session.Context, found: list[model.Criterion]) -> None:
     rows = []
     for one in found:
         applicable = editions.limit_on(one, None)
-        newest = applicable.limit if applicable else one.limits[-1]
+        newest = applicable.limit if applicable else (one.limits or one.comparators)[-1]
         clause = f"{words.name(newest.source.short)} {words.name(newest.clause)}"
         if newest.state == gazette.DISPUTED:
             clause += f" · {text(terms.LAW_STATE[newest.state])}"
+        elif not one.judges:
+            clause += f" · {unjudged(context, newest)}"
         element = text(terms.ELEMENT_KIND[one.element])
         rows.append(
             (
@@ -120,6 +122,8 @@ def limit_row(context: session.Context, one: model.Criterion, limit: model.Limit
     """Return one limit as a row of the table."""
     words, text = context.words, context.words.text
     state = text(terms.LAW_STATE[limit.state] if limit.state else terms.BASIS[limit.source.kind])
+    if not limit.sourced:
+        state = unjudged(context, limit)
     note = words.name(limit.note) if limit.note else ""
     return (
         words.name(limit.source.short),
@@ -131,6 +135,12 @@ def limit_row(context: session.Context, one: model.Criterion, limit: model.Limit
             state, limits.compared_text(limit, words), *limits.reading_lines(limit, words), note and tables.small(note)
         ),
     )
+
+
+def unjudged(context: session.Context, limit: model.Limit) -> str:
+    """Return why a limit is shown and not scored."""
+    comparator = limit.source.kind == "comparator"
+    return context.words.text(terms.BASIS["comparator"] if comparator else "not scored: the source is not certain")
 
 
 @st.cache_data(show_spinner=False)

@@ -19,7 +19,7 @@ from audits.export import priority_table
 from layers import ground
 
 MOST, STEP = 10.0, 0.5
-SHOWN = 20
+SHOWN, SHOWN_FIRST = 20, 10
 
 
 @dataclass(frozen=True)
@@ -47,6 +47,7 @@ def show(context: session.Context) -> None:
         return
     ranked = rank(context, record, reached)
     listed(context, record, ranked)
+    measure_first(context, record, ranked)
     drives(context, record, ranked)
     hand_out(context, record, ranked)
     rests_on(context, reached)
@@ -128,6 +129,9 @@ def range_of(context: session.Context, row: pd.Series) -> str:
 def listed(context: session.Context, record: records.AuditedRecord, ranked: Ranked) -> None:
     """Show the order; the official figure and rank stand beside any other."""
     text = context.words.text
+    if ranked.official.empty:
+        st.html(f"<p>{tables.cell(text('All sites are not surveyed yet, so none is ranked.'))}</p>")
+        return
     leading = ranked.official if ranked.own is None else ranked.own
     order = leading.sort_values(["rank", "low"], ascending=[True, False], kind="stable").index
     if ranked.own is not None:
@@ -158,6 +162,26 @@ def listed(context: session.Context, record: records.AuditedRecord, ranked: Rank
     st.checkbox(text("Show all {n} sites", n=context.words.number(len(order), 0)), key="priority_all")
 
 
+def measure_first(context: session.Context, record: records.AuditedRecord, ranked: Ranked) -> None:
+    """List the sites that nobody has surveyed, which have no rank."""
+    words, text = context.words, context.words.text
+    first = priority.measure_first(record, ranked.parts, context.weights.priority)
+    if first.empty:
+        return
+    st.subheader(text("Measure first"))
+    st.write(text(priority.MEASURE_FIRST))
+    names = site_summary.site_names(context, record.sites)
+    rows = [
+        (names[str(code)], words.number(row["location"], 1), priority_table.minutes(row["minutes"], words))
+        for code, row in (first if st.session_state.get("first_all") else first.head(SHOWN_FIRST)).iterrows()
+    ]
+    headings = text("Site"), text("Points of location"), text("Minutes")
+    caption = words.count("{n} site never surveyed: no rank", "{n} sites never surveyed: no rank", len(first))
+    st.html(tables.table(caption, headings, rows))
+    if len(first) > SHOWN_FIRST:
+        st.checkbox(text("Show all {n} sites", n=words.number(len(first), 0)), key="first_all")
+
+
 def drives(context: session.Context, record: records.AuditedRecord, ranked: Ranked) -> None:
     """Show of one site what each component adds, as bars with their numbers."""
     words, text = context.words, context.words.text
@@ -174,8 +198,11 @@ def drives(context: session.Context, record: records.AuditedRecord, ranked: Rank
         value = figure(context, pd.Series({"low": low, "high": high}))
         bar = tables.score_bar(100 * low / most, 100 * high / most, f"{text(phrase)}: {value}")
         rows.append((text(phrase), words.number(context.weights.priority[name]), value, bar))
-    official = ranked.official.loc[[code]].iloc[0]
-    rows.append((text("together"), "", figure(context, official), ""))
+    if code in ranked.official.index:
+        official = ranked.official.loc[[code]].iloc[0]
+        rows.append((text("together"), "", figure(context, official), ""))
+    else:
+        rows.append((text("together"), "", text("not ranked: measure first"), ""))
     headings = (text("What counts"), text("Official weight"), text("Points"), text("As a bar"))
     caption = text(
         "Points of {site} under the official weights", site=site_summary.site_names(context, record.sites)[code]
@@ -191,20 +218,26 @@ def hand_out(context: session.Context, record: records.AuditedRecord, ranked: Ra
     )
     mark = text(terms.DEMONSTRATION) if context.demonstration else ""
     notes = [mark, *basis(context), text("State of the record: {head}", head=record.head)]
+    first = priority_table.first(
+        record.sites, priority.measure_first(record, ranked.parts, context.weights.priority), context.words
+    )
     stem = f"{'demonstration-' if context.demonstration else ''}priority-{context.today.isoformat()}"
     left, right = st.columns(2)
     with left:
-        content = priority_table.csv_file(made, notes)
+        content = priority_table.csv_file(made, first, notes)
         st.download_button(text("List as CSV"), content, f"{stem}.csv", "text/csv", key="priority_csv")
     with right:
-        content = priority_table.workbook(made, notes, context.today, context.words)
+        content = priority_table.workbook(made, first, notes, context.today, context.words)
         kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
         st.download_button(text("List as Excel workbook"), content, f"{stem}.xlsx", kind, key="priority_xlsx")
 
 
 def basis(context: session.Context) -> list[str]:
     """Return where the form, the weights and the distances come from."""
-    return [context.words.text(each) for each in (priority.FORM, priority.WORKING, priority.NEARNESS)]
+    return [
+        context.words.text(each)
+        for each in (priority.FORM, priority.MEASURE_FIRST, priority.WORKING, priority.NEARNESS)
+    ]
 
 
 def rests_on(context: session.Context, reached: figures.Known) -> None:

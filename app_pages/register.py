@@ -13,10 +13,10 @@ import streamlit as st
 
 from app_pages import session
 from app_pages.parts.register import conflict as register_conflict
-from app_pages.parts.register import register_forms
+from app_pages.parts.register import register_forms, same_things
 from app_pages.parts.shared import choices, reviewer, site_summary, tables
 from app_pages.session import address
-from audits import errors, terms, wording
+from audits import errors, roles, terms, wording
 from audits.store.register import changes as register_changes
 from audits.store.register import checks, register
 from audits.store.surveys import read
@@ -44,11 +44,16 @@ def show(context: session.Context) -> None:
     reviewer.show_done()
     sites, elements = read.sites(context.store), read.elements(context.store)
     code = site_summary.choose_site(context, sites)
+    # An administrator may decide what is one thing, and changes nothing else here.
+    may_change = roles.may(context.store.role, register_changes.CHANGE)
     if code is not None:
-        site(context, sites, code, who)
-        elements_of(context, elements.loc[elements["site_code"] == code], code, who)
+        if may_change:
+            site(context, sites, code, who)
+            elements_of(context, elements.loc[elements["site_code"] == code], code, who)
+        same_things.section(context, code, who)
         history(context, sites, code)
-    new_site(context, sites, who)
+    if may_change:
+        new_site(context, sites, who)
 
 
 def site(context: session.Context, sites: pd.DataFrame, code: str, who: str) -> None:

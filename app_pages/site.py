@@ -10,7 +10,7 @@ import streamlit as st
 from app_pages import session
 from app_pages.parts.shared import photo_figures, site_summary, tables
 from app_pages.parts.site import position_report, site_story
-from app_pages.parts.works import progress
+from app_pages.parts.works import site_works
 from app_pages.session import navigation
 from audits import record as records
 from audits import roles, terms, wording
@@ -46,7 +46,7 @@ def show(context: session.Context) -> None:
     if roles.may(context.store.role, register_changes.CHANGE):
         navigation.link(context, "register.py", label=text("Correct the register"), query_params=query)
     if as_of is None:
-        progress.site_sections(context, current, code)
+        site_works.sections(context, current, code)
     found = site_story.sections(context, record, code)
     next_steps(context, record, code)
     for section in found:

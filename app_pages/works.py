@@ -11,14 +11,14 @@ import streamlit as st
 
 from app_pages import session
 from app_pages.parts.shared import choices, reviewer, tables
-from app_pages.parts.works import progress
+from app_pages.parts.works import fix_list, progress
 from app_pages.session import address, navigation
 from audits import record as records
 from audits import roles, wording
 from audits.plans import fix_pricing
 from audits.ramps import interventions
 from audits.reports import markers
-from audits.store.surveys import read, reviews
+from audits.store.surveys import reviews
 from audits.store.works import fix_steps, plans
 from audits.works import acceptance as fix_acceptance
 from audits.works import fix_states, works_table
@@ -59,6 +59,7 @@ def show(context: session.Context) -> None:
     reviewer.show_done()
     one_fix(context, record, of, shown, who)
     list_of(context, record, of, shown)
+    fix_list.measure_first(context, record, of.measure_first)
     take_plan(context, record, of, who)
     changed_sites(context, record)
     resurveys(context, record)
@@ -112,18 +113,10 @@ def list_of(context: session.Context, record: records.AuditedRecord, of: works_t
         return
     if len(shown) > LISTED:
         st.write(text("The first {n} are shown.", n=LISTED))
-    with_cost = roles.sees(context.store.role, "cost")
-    headings = [text("Fix"), text("State"), text("Planned"), text("Designed"), text("Built"), text("Accepted")]
-    rows = []
-    for fix_id in shown[:LISTED]:
-        days = of.standing.reindex([fix_id]).iloc[0]
-        cells: list[str] = [progress.fix_name(context, record, fix_id), progress.state_cell(context, of, fix_id)]
-        cells += [progress.day(context, days[f"{step}_on"]) for step in ("planned", "designed", "built", "accepted")]
-        rows.append([*cells, progress.money(context, of, fix_id)] if with_cost else cells)
-    headings += [text("Likely cost (baht)")] if with_cost else []
-    st.html(tables.table(words.count("{n} fix", "{n} fixes", len(shown)), headings, rows))
-    if with_cost and of.sample_prices:
-        st.html(f"<p>{tables.small(text('sample prices'))}</p>")
+        if roles.sees(context.store.role, "cost"):
+            st.write(f"{words.count('{n} fix', '{n} fixes', len(shown))}: {of.totals(shown).sentence(words)}")
+    caption = words.count("{n} fix", "{n} fixes", len(shown[:LISTED]))
+    fix_list.fixes(context, record, of, shown[:LISTED], caption)
 
 
 def one_fix(
@@ -131,7 +124,7 @@ def one_fix(
 ) -> None:
     """Ask for one fix, tell its history, and record its next step."""
     words, text = context.words, context.words.text
-    named = st.query_params.get(progress.FIX, "")
+    named = str(record.counted_as([st.query_params.get(progress.FIX, "")])[0])
     known = [*shown, *([named] if named in record.elements.index and named not in shown else [])]
     names = {fix_id: progress.fix_name(context, record, fix_id) for fix_id in known}
     if st.session_state.get(progress.FIX) not in names:
@@ -168,11 +161,7 @@ def facts(context: session.Context, record: records.AuditedRecord, of: works_tab
         (text("Kind of work"), text(interventions.NAMES[found.level]) if found else text("nothing to mend now"))
     )
     if roles.sees(context.store.role, "cost"):
-        basis = text("from the design kept here") if fix_id in of.designs.index else text("as the plan counts it")
-        amount = progress.money(context, of, fix_id)
-        rows.append(
-            (text("Likely cost (baht)"), amount if amount == "–" else tables.lines(amount, tables.small(basis)))
-        )
+        rows.append((text("Likely cost (baht)"), fix_list.cost_cell(context, of, fix_id)))
     st.html(tables.table(text("The fix"), (text("What"), text("Known")), rows, stacked=False))
     code = str(record.elements.loc[fix_id, "site_code"])
     navigation.link(
@@ -233,9 +222,9 @@ def acceptance(
     """Show what the newest survey since says of what was to be mended, and accept when nothing is left."""
     text = context.words.text
     built_on = of.standing["built_on"][fix_id]
-    official = read.measurements(context.store, approved_only=True)
+    official = fix_acceptance.readings_of(context.store, approved_only=True)
     survey_id = fix_acceptance.newest_survey(fix_id, built_on, official)
-    newest = fix_acceptance.newest_survey(fix_id, built_on, record.measurements)
+    newest = fix_acceptance.newest_survey(fix_id, built_on, record.governing)
     code = str(record.elements.loc[fix_id, "site_code"])
     if not newest:
         st.info(text("Nobody has surveyed it since it was built on {day}.", day=context.words.day(built_on)))
@@ -298,7 +287,8 @@ def take_plan(context: session.Context, record: records.AuditedRecord, of: works
         chosen = {row["plan_id"]: json.loads(row["content"])["chosen"] for _, row in kept.iterrows()}
         names = {row["plan_id"]: f"{row['plan_id']} · {row['title']}" for _, row in kept.iterrows()}
         plan_id = choices.one(text("Plan"), names, key="works_plan")
-        new = [one for one in chosen[plan_id] if one in record.elements.index]
+        known = [one for one in chosen[plan_id] if one in record.elements.index]
+        new = list(dict.fromkeys(map(str, record.counted_as(known))))
         new = [one for one in new if fix_states.PLANNED in fix_states.MAY_FOLLOW[of.state(one)]]
         day = st.date_input(
             text("Day"), context.today, max_value=context.today, key="works_plan_day", format="DD/MM/YYYY"

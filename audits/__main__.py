@@ -36,6 +36,7 @@ COMMANDS = {
     "prices": "audits.ramps.price_command:prices_in",
     "works": "audits.works.command:works_list",
     "access": "audits.access.command:access",
+    "same": "audits.cli.same:same",
     "priority": "audits.access.command:priority_report",
     "law": "audits.law.command:law",
     "verify": "audits.cli.record_keeping:verify",

@@ -10,6 +10,7 @@ from audits import errors, wording
 from audits import record as records
 from audits.rules import model
 
+# Crossings and obstacles are on the way too, but no price of mending them is known, and a known barrier has a fix.
 KINDS = ("ramp", "kerb_ramp", "path")
 """Kinds of element that a trip passes; doors, toilets and parking are not on the way."""
 
@@ -90,7 +91,8 @@ def by_element(record: records.AuditedRecord) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        Index ``element_id`` of the elements of :data:`KINDS`, one column for each persona of the weights, values of
+        Index ``element_id`` of the elements of :data:`KINDS`, joined ones once (see
+        :meth:`audits.record.AuditedRecord.counted_as`), one column for each persona of the weights, values of
         :data:`STATES`: ``known`` where a finding fails, ``possible`` where none fails and one is borderline or not
         measured, else ``none``.
     """
@@ -98,16 +100,23 @@ def by_element(record: records.AuditedRecord) -> pd.DataFrame:
     blocked = {name: list(blocked_personas(one)) for name, one in record.criteria.criteria.items()}
     ranked = pd.DataFrame(
         {
-            "element_id": rows["element_id"].astype(str),
+            "element_id": record.counted_as(rows["element_id"]),
             "persona": rows["criterion"].astype(str).map(blocked),
             "rank": rows["verdict"].astype(str).map(_RANKS),
         }
     ).explode("persona")
-    elements = record.elements.index[record.elements["kind"].isin(KINDS)]
+    on_the_way = elements_on_the_way(record)
+    elements = on_the_way.index[on_the_way == on_the_way.index]
     surest = ranked.groupby(["element_id", "persona"])["rank"].min().unstack("persona")
     clear = len(_STATE_OF_RANK) - 1
     ranks = surest.reindex(index=elements, columns=list(record.weights.personas)).fillna(clear)
     return ranks.astype(int).replace(_STATE_OF_RANK).rename_axis(index="element_id", columns=None)
+
+
+def elements_on_the_way(record: records.AuditedRecord) -> pd.Series[str]:
+    """Return the elements of :data:`KINDS` by their own ids, each as what :func:`by_element` counts it as."""
+    names = record.elements.index[record.elements["kind"].isin(KINDS)]
+    return pd.Series(record.counted_as(names), index=names, dtype=object)
 
 
 def by_site(record: records.AuditedRecord) -> pd.DataFrame:
@@ -119,9 +128,9 @@ def by_site(record: records.AuditedRecord) -> pd.DataFrame:
         Index ``code`` of all sites, columns and values as from :func:`by_element`; a site that nobody has surveyed and
         that has no element on the way is ``possible``: nobody knows what stands there.
     """
-    elements = by_element(record)
+    here = elements_on_the_way(record)
     order = {state: rank for rank, state in _STATE_OF_RANK.items()}
-    ranks = elements.replace(order).astype(int)
+    ranks = by_element(record).replace(order).astype(int).reindex(here).set_axis(here.index)
     surest = ranks.groupby(record.elements["site_code"].reindex(ranks.index)).min().reindex(record.sites.index)
     visited = record.audit.sites["last_surveyed_on"].reindex(record.sites.index).notna()
     clear = visited.map({True: order[NONE], False: order[POSSIBLE]})
@@ -142,8 +151,9 @@ def measure_first(record: records.AuditedRecord) -> pd.DataFrame:
         once. All but ``minutes`` and the first two are tuples of ids.
     """
     states, rows = by_element(record), findings(record)
+    rows = rows.assign(element_id=record.counted_as(rows["element_id"]))
     possible = states.index[(states == POSSIBLE).any(axis=1) & ~(states == KNOWN).any(axis=1)]
-    measured = set(zip(record.measurements["element_id"], record.measurements["quantity"], strict=True))
+    measured = set(zip(record.governing["element_id"], record.governing["quantity"], strict=True))
     found = []
     for element_id, mine in rows.loc[rows["element_id"].isin(possible)].groupby("element_id", observed=True, sort=True):
         name = str(element_id)

@@ -1,4 +1,4 @@
-"""Rank sites by condition and location, as transition plans do, each rank with its range."""
+"""Rank the surveyed sites by condition and location, as transition plans do; the others are to be measured first."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ import numpy.typing as npt
 import pandas as pd
 import shapely
 
-from audits import wording
+from audits import barriers, wording
+from audits import record as records
 
 CONDITION = "condition"
 PEOPLE, PASSERS = "people", "passers"
@@ -44,6 +45,10 @@ FORM = wording.phrase(
     "Francisco, USA); which places count follows 28 CFR 35.150(d)(2)."
 )
 WORKING = wording.phrase("The weights are working values of this tool until the municipality sets its own; not law.")
+MEASURE_FIRST = wording.phrase(
+    "Only surveyed sites are ranked: of the others nobody knows the condition. They stand under “Measure first”, those "
+    "first that most people need to come to, with the minutes that it takes to know their barriers."
+)
 NEARNESS = wording.phrase("Near counts fully up to 400 m in a straight line and not at all from 800 m.")
 
 FULLY_M, NOT_AT_ALL_M = 400.0, 800.0
@@ -60,10 +65,13 @@ class Components:
     ----------
     low, high
         By code, one column each of :data:`COMPONENTS`; they differ where something is not known.
+    unsurveyed
+        Codes of the sites that nobody has surveyed: they have no rank.
     """
 
     low: pd.DataFrame
     high: pd.DataFrame
+    unsurveyed: tuple[str, ...] = ()
 
 
 def components(
@@ -93,7 +101,9 @@ def components(
         share = counted.reindex(sites.index) / largest
         parts[name] = share.fillna(0.0), share.fillna(1.0)
     low, high = ({name: pair[side] for name, pair in parts.items()} for side in (0, 1))
-    return Components(pd.DataFrame(low, index=sites.index), pd.DataFrame(high, index=sites.index))
+    never = audited["last_surveyed_on"].reindex(sites.index).isna()
+    unsurveyed = tuple(map(str, sites.index[never]))
+    return Components(pd.DataFrame(low, index=sites.index), pd.DataFrame(high, index=sites.index), unsurveyed)
 
 
 def near(points: gpd.GeoSeries, accuracy_m: pd.Series, places: gpd.GeoSeries) -> tuple[pd.Series, pd.Series]:
@@ -120,7 +130,7 @@ def near(points: gpd.GeoSeries, accuracy_m: pd.Series, places: gpd.GeoSeries) ->
 
 
 def scores(parts: Components, weights: Mapping[str, float]) -> pd.DataFrame:
-    """Return the priority of each site and its rank.
+    """Return the priority of each surveyed site and its rank among them.
 
     ``priority = 100 · Σ weight · component ÷ Σ weight``, at its lowest and at its highest.
 
@@ -143,7 +153,8 @@ def scores(parts: Components, weights: Mapping[str, float]) -> pd.DataFrame:
         When no weight is more than 0.
     """
     each = contributions(parts, weights)
-    low, high = each.low.sum(axis=1).to_numpy(), each.high.sum(axis=1).to_numpy()
+    codes = each.low.index.drop(list(parts.unsurveyed))
+    low, high = (ends.loc[codes].sum(axis=1).to_numpy() for ends in (each.low, each.high))
     middle = (low + high) / 2
     # Sums of the same parts in another order must not differ by a rank.
     shown_low, shown_high, shown_middle = np.round(low, 9), np.round(high, 9), np.round(middle, 9)
@@ -159,8 +170,26 @@ def scores(parts: Components, weights: Mapping[str, float]) -> pd.DataFrame:
             "rank_best": 1 + above,
             "rank_worst": 1 + maybe_above - (shown_high > shown_low),
         },
-        index=parts.low.index,
+        index=codes,
     )
+
+
+def measure_first(record: records.AuditedRecord, parts: Components, weights: Mapping[str, float]) -> pd.DataFrame:
+    """List the sites that nobody has surveyed, those with the most points of location first.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Index ``code``; ``location`` (points of 100 of all components but the condition, the middle of lowest and
+        highest) and ``minutes`` to measure the possible barriers of :func:`audits.barriers.measure_first`, missing
+        where no element on the way is registered.
+    """
+    each, codes = contributions(parts, weights), list(parts.unsurveyed)
+    place = [name for name in COMPONENTS if name != CONDITION]
+    location = (each.low.loc[codes, place].sum(axis=1) + each.high.loc[codes, place].sum(axis=1)) / 2
+    minutes = barriers.measure_first(record).groupby("site_code")["minutes"].sum().reindex(codes)
+    table = pd.DataFrame({"location": location.round(9), "minutes": minutes}).rename_axis("code").reset_index()
+    return table.sort_values(["location", "code"], ascending=[False, True]).set_index("code")
 
 
 def contributions(parts: Components, weights: Mapping[str, float]) -> Components:
@@ -169,7 +198,8 @@ def contributions(parts: Components, weights: Mapping[str, float]) -> Components
     if not given.sum() > 0 or (given < 0).any():
         raise ValueError("weights must be 0 or more, and at least one more than 0")
     share = 100 * given / given.sum()
-    return Components(parts.low[list(COMPONENTS)] * share, parts.high[list(COMPONENTS)] * share)
+    low, high = (ends[list(COMPONENTS)] * share for ends in (parts.low, parts.high))
+    return Components(low, high, parts.unsurveyed)
 
 
 def _nearness(off_m: Numbers) -> Numbers:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
+import functools
 import hashlib
-from collections.abc import Iterable
+import itertools
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import geopandas as gpd
@@ -16,6 +18,7 @@ from audits.rules import files, model
 from audits.scoring import run as judge
 from audits.store import comparisons
 from audits.store.db import connection, workspace
+from audits.store.register import presumed_pairs, same_elements
 from audits.store.surveys import read as reading
 from audits.store.surveys import reviews
 
@@ -39,8 +42,14 @@ class AuditedRecord:
         :func:`audits.store.surveys.read.surveys`, which gives the whole history.
     criteria, weights
         What the record was judged by.
+    joined
+        By element, the element that it is one physical thing with and is counted as: see
+        :mod:`audits.store.register.same_elements`. Only those of `elements`; what is joined to nothing is not in it.
+    presumed
+        Pairs of elements that may be one thing until a person decides, from
+        :func:`audits.store.register.presumed_pairs.find`; each counts by itself.
     audit
-        Findings and scores of `sites` and `elements`.
+        Findings and scores of `sites` and `elements`, joined ones judged by what was measured at any of them.
     head
         Head of the audit log, as ``sequence:digest``.
     demonstration
@@ -61,6 +70,8 @@ class AuditedRecord:
     surveys: pd.DataFrame
     criteria: model.Criteria
     weights: model.Weights
+    joined: Mapping[str, str]
+    presumed: tuple[tuple[str, str], ...]
     audit: judge.Audit
     head: str
     demonstration: bool
@@ -68,6 +79,21 @@ class AuditedRecord:
     as_of: dt.date | None
     official_only: bool
     key: str
+
+    @functools.cached_property
+    def governing(self) -> pd.DataFrame:
+        """The readings that elements are judged by: `measurements`, those of a joined element at each that it is."""
+        return shared(self.measurements, self.elements, self.joined)
+
+    def counted_as(self, element_ids: Iterable[object]) -> pd.Index[str]:
+        """Name each element by the one that it is counted and mended as: itself unless it is joined to another."""
+        # In a part of a record, the element that another is joined to may be at a site that is left out.
+        here = {name: kept for name, kept in self.joined.items() if kept in self.elements.index}
+        return pd.Index([here.get(str(name), str(name)) for name in element_ids], dtype=object)
+
+    def presumed_same_as(self, element_id: str) -> tuple[str, ...]:
+        """Return the elements that one may be one thing with; empty where nothing is presumed."""
+        return tuple(one for pair in self.presumed if element_id in pair for one in pair if one != element_id)
 
     def select(self, codes: Iterable[str]) -> AuditedRecord:
         """Narrow sites and elements to some codes, in their order; the audit stays that of the whole record.
@@ -115,6 +141,7 @@ def read(
     """
     head, criteria = str(reading.head(store)), criteria_of(store, criteria)
     sites, elements = register(store)
+    joined = same_elements.remaining(same_elements.joined(store), elements.index)
     measurements = reading.measurements(store, as_of, approved_only=official_only)
     measurements = measurements.loc[measurements["element_id"].isin(elements.index)]
     surveys = reading.surveys(store, as_of)
@@ -125,7 +152,9 @@ def read(
         surveys=counting(surveys.loc[surveys["site_code"].isin(sites.index)], official_only=official_only),
         criteria=criteria,
         weights=weights,
-        audit=judge.run(sites, elements, measurements, criteria, weights, edition),
+        joined=joined,
+        presumed=tuple(presumed_pairs.find(sites, elements, joined, same_elements.apart(store)).index),
+        audit=judge.run(sites, elements, shared(measurements, elements, joined), criteria, weights, edition),
         head=head,
         demonstration=connection.kind(store) == "demonstration",
         edition=edition,
@@ -133,6 +162,32 @@ def read(
         official_only=official_only,
         key=_key(store, head, criteria, weights, edition, as_of, official_only),
     )
+
+
+def shared(measurements: pd.DataFrame, elements: pd.DataFrame, joined: Mapping[str, str]) -> pd.DataFrame:
+    """Let what was measured at one of joined elements hold for each of them, at its own site.
+
+    Parameters
+    ----------
+    measurements
+        Columns ``element_id``, ``site_code`` and whatever else; in any order.
+    elements
+        Index ``element_id``; column ``site_code``.
+    joined
+        As in :class:`AuditedRecord`.
+    """
+    groups: dict[str, list[str]] = {}
+    for name, kept in joined.items():
+        groups.setdefault(kept, [kept]).append(name)
+    copies = [
+        measurements.loc[measurements["element_id"] == source].assign(
+            element_id=name, site_code=str(elements["site_code"][name])
+        )
+        for group in groups.values()
+        for source, name in itertools.permutations(group, 2)
+        if name in elements.index
+    ]
+    return pd.concat([measurements, *copies], ignore_index=True) if copies else measurements
 
 
 def register(store: connection.Store) -> tuple[gpd.GeoDataFrame, pd.DataFrame]:

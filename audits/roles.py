@@ -44,6 +44,7 @@ ACTIONS: Mapping[str, frozenset[str]] = {
     "register.add": _JUDGEMENT,
     "register.change": _JUDGEMENT,
     "register.permit": _JUDGEMENT,
+    "register.same": _TRUST,
     "design.save": _JUDGEMENT,
     "plan.save": _JUDGEMENT,
     "fix.step": _JUDGEMENT,

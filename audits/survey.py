@@ -20,6 +20,15 @@ ELEMENT_KINDS = (
     "shelter",
     "stair",
     "information",
+    "lift",
+    "seating",
+    "ticket_window",
+    "boarding",
+    "refuge",
+    "crossing",
+    "obstacle",
+    "drinking_point",
+    "seat",
 )
 
 SETTINGS = (

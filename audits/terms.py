@@ -12,16 +12,25 @@ VERDICT = {
     "not_applicable": wording.phrase("does not apply"),
 }
 
+MEASURE_MORE, FINER_INSTRUMENT, NOTHING_APPLIES = "measure_more", "finer_instrument", "nothing_applies"
+UNDECIDED_GRADE = {
+    MEASURE_MORE: wording.phrase("grade undecided: measure more"),
+    FINER_INSTRUMENT: wording.phrase("grade undecided: measure again with a finer instrument"),
+    NOTHING_APPLIES: wording.phrase("no grade: nothing here to judge"),
+    "": "",
+}
+"""Why a site has no grade, and what would give it one."""
+UNDECIDED = wording.phrase("undecided: measure more, or again with a finer instrument")
+"""Heads all sites without a grade."""
+
 SCORE_CHANGE = {
-    "better": wording.phrase("better for certain"),
-    "likely_better": wording.phrase("better by what is known"),
-    "same": wording.phrase("no change"),
-    "unclear": wording.phrase("change not clear yet"),
-    "likely_worse": wording.phrase("worse by what is known"),
-    "worse": wording.phrase("worse for certain"),
+    "better": wording.phrase("improved: fewer failures"),
+    "same": wording.phrase("as many failures"),
+    "unclear": wording.phrase("nothing measured both times"),
+    "worse": wording.phrase("worse: more failures"),
     "": wording.phrase("nothing accepted yet"),
 }
-"""How the score of a site changed since something was built there and accepted; empty where nothing was."""
+"""How a site compares with an earlier survey of it; empty where nothing was built and accepted since."""
 
 IS_SO = wording.phrase("yes"), wording.phrase("no")
 IS_THERE = wording.phrase("yes, there is"), wording.phrase("no, there is not")
@@ -67,6 +76,15 @@ ELEMENT_KIND = {
     "shelter": wording.phrase("passenger shelter"),
     "stair": wording.phrase("stair"),
     "information": wording.phrase("information point"),
+    "lift": wording.phrase("lift"),
+    "seating": wording.phrase("wheelchair seating"),
+    "ticket_window": wording.phrase("ticket window"),
+    "boarding": wording.phrase("boarding place"),
+    "refuge": wording.phrase("refuge area"),
+    "crossing": wording.phrase("crossing"),
+    "obstacle": wording.phrase("obstacle on the way"),
+    "drinking_point": wording.phrase("drinking point"),
+    "seat": wording.phrase("resting seat"),
 }
 
 SETTING = {

@@ -44,9 +44,12 @@ def record_of(
         "as_of": None,
         "official_only": False,
         "key": str(id(measurements)),
+        "presumed": (),
     }
+    fields["joined"] = joined = changes.pop("joined", {})
     if "audit" not in changes:
-        fields["audit"] = run.run(sites, elements, measurements, book, weights, edition)
+        readings = records.shared(measurements, elements, joined)
+        fields["audit"] = run.run(sites, elements, readings, book, weights, edition)
     return records.AuditedRecord(
         sites=gpd.GeoDataFrame(sites),
         elements=elements,
@@ -61,7 +64,7 @@ def record_of(
 def judged_again(record: records.AuditedRecord, **changes: Any) -> records.AuditedRecord:
     """Judge the frames of a record anew after some of its fields were changed."""
     changed = dataclasses.replace(record, **changes)
-    frames = changed.sites, changed.elements, changed.measurements
+    frames = changed.sites, changed.elements, changed.governing
     return dataclasses.replace(
         changed, audit=run.run(*frames, changed.criteria, changed.weights, changed.edition), key=f"{record.key}+"
     )

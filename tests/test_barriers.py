@@ -60,3 +60,39 @@ def test_a_case_is_one_of_two_words():
     assert [barriers.case_of(name) for name in barriers.CASES] == ["known", "all-unknown"]
     with pytest.raises(errors.RefusedError, match="known, all-unknown"):
         barriers.case_of("sometimes")
+
+
+TWIN = "SP-001.ramp.1"
+
+
+@pytest.fixture(scope="module")
+def joined(town):
+    """Two records of one ramp, of which one was measured."""
+    rows = town.measured(*town.complete_ramp(STEEP, running_slope_pct=12.0))
+    return town.record(rows, town.elements(STEEP, TWIN), town.sites("KK-001", "SP-001"), joined={TWIN: STEEP})
+
+
+def test_what_was_measured_at_one_of_a_joined_pair_judges_both(joined):
+    found = joined.audit.findings
+    slopes = found.loc[found["criterion"] == "ramp.running_slope"].set_index("site_code")["verdict"]
+    assert slopes.to_dict() == {"KK-001": "fail", "SP-001": "fail"}
+    assert joined.audit.sites.loc["SP-001", "last_surveyed_on"] == joined.audit.sites.loc["KK-001", "last_surveyed_on"]
+    assert len(joined.measurements) == len(joined.governing) / 2
+
+
+def test_a_joined_pair_is_one_barrier_that_stands_at_both_sites(joined):
+    assert list(barriers.by_element(joined).index) == [STEEP]
+    assert barriers.by_site(joined)["wheelchair"].to_dict() == {"KK-001": "known", "SP-001": "known"}
+
+
+def test_a_joined_pair_is_measured_once(town):
+    record = town.record(town.measured(), town.elements(STEEP, TWIN), joined={TWIN: STEEP})
+    assert list(barriers.measure_first(record).index) == [STEEP]
+    apart = town.record(town.measured(), town.elements(STEEP, TWIN))
+    assert list(barriers.measure_first(apart).index) == [STEEP, TWIN]
+
+
+def test_a_part_of_a_record_counts_its_own_half_of_a_pair(joined):
+    part = joined.select(["SP-001"])
+    assert list(barriers.by_element(part).index) == [TWIN]
+    assert set(part.governing["site_code"]) == {"KK-001", "SP-001"}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import geopandas as gpd
 import numpy as np
 import pandas as pd
@@ -10,7 +12,7 @@ import shapely
 from hypothesis import given
 from hypothesis import strategies as st
 
-from audits import priority
+from audits import barriers, priority
 from audits.rules import files
 
 NAMES = list(priority.COMPONENTS)
@@ -113,6 +115,7 @@ def _sites(*codes):
 def test_who_is_not_joined_to_any_way_may_be_passed_by_nobody_or_by_most():
     places = gpd.GeoDataFrame({"category": ["hospital"]}, geometry=_points(0).to_numpy(), crs=priority.METRES)
     audited = pd.DataFrame({"score_low": [40.0, 0.0], "score_high": [60.0, 100.0]}, index=["A", "B"])
+    audited["last_surveyed_on"] = pd.to_datetime(["2026-03-02", None])
     counted = pd.Series({"A": 30.0})
     parts = priority.components(_sites("A", "B"), audited, places, counted, counted)
     assert parts.low.loc["A", priority.CONDITION] == pytest.approx(0.4)
@@ -120,6 +123,30 @@ def test_who_is_not_joined_to_any_way_may_be_passed_by_nobody_or_by_most():
     assert (parts.low.loc["B", priority.PEOPLE], parts.high.loc["B", priority.PEOPLE]) == (0.0, 1.0)
     assert parts.low.loc["A", "health"] == 1.0
     assert parts.high.loc["A", "school"] == 0.0
+    assert parts.unsurveyed == ("B",)
+
+
+def test_only_surveyed_sites_have_a_rank_and_the_others_do_not_widen_it():
+    low, high = [[0.4] * 7, [0.2] * 7, [0.0] * 7], [[0.4] * 7, [0.2] * 7, [1.0] * 7]
+    parts = dataclasses.replace(_parts(low, high), unsurveyed=("S2",))
+    ranked = priority.scores(parts, WEIGHTS)
+    assert ranked.index.tolist() == ["S0", "S1"]
+    assert ranked[["rank_best", "rank", "rank_worst"]].to_numpy().tolist() == [[1, 1, 1], [2, 2, 2]]
+
+
+def test_what_nobody_surveyed_is_measured_first_where_most_people_come_with_its_minutes(town):
+    measured = town.measured(("KK-001.ramp.1", "running_slope_pct", 5.0))
+    elements = town.elements("KK-001.ramp.1", "KK-002.ramp.1", "KK-003.ramp.1", "KK-004.toilet.1")
+    record = town.record(measured, elements)
+    codes = ["KK-001", "KK-002", "KK-003", "KK-004"]
+    shares = pd.DataFrame([[0.5] * 7, [1.0] + [0.1] * 6, [0.0] + [0.3] * 6, [0.0] * 7], columns=NAMES, index=codes)
+    parts = priority.Components(shares, shares, unsurveyed=("KK-002", "KK-003", "KK-004"))
+    first = priority.measure_first(record, parts, WEIGHTS)
+    assert first.index.tolist() == ["KK-003", "KK-002", "KK-004"]
+    assert first["location"].tolist() == pytest.approx([100 * 1.8 / 7, 100 * 0.6 / 7, 0.0])
+    asked = barriers.measure_first(record).groupby("site_code")["minutes"].sum()
+    assert first["minutes"].tolist()[:2] == [asked["KK-003"], asked["KK-002"]]
+    assert pd.isna(first["minutes"]["KK-004"])
 
 
 def test_a_failure_more_never_lowers_the_condition(town):

@@ -14,7 +14,7 @@ from audits.receipts import bundle, check, recompute
 from audits.rules import files
 from audits.scoring import run
 from audits.store.db import connection, workspace
-from audits.store.register import changes
+from audits.store.register import changes, same_elements
 from audits.store.surveys import read, reviews
 
 NOON = dt.datetime(2027, 3, 3, 5, 0, tzinfo=dt.UTC)
@@ -103,6 +103,35 @@ def test_every_choice_and_every_entry_changes_the_key(store, book, weights, elem
     assert len(keys) == len(options) + 1
 
 
+def test_a_joined_pair_has_its_own_key_and_is_judged_as_one_until_one_of_it_is_retired(store, judged, element_id):
+    before = judged(store)
+    kinds = before.elements["kind"].eq("ramp") & before.elements["site_code"].ne(element_id.split(".")[0])
+    other = next(name for name in before.elements.index[kinds] if name not in set(before.measurements["element_id"]))
+    same_elements.join(store, other, element_id, "engineer", "seen on the spot", NOON)
+    after = judged(store)
+    assert after.joined == {element_id: other}
+    assert after.key != before.key
+    assert list(after.counted_as(pd.Index([element_id, other]))) == [other, other]
+    verdicts = after.audit.findings.set_index("criterion").groupby("element_id")["verdict"]
+    assert "unknown" in set(before.audit.findings.loc[before.audit.findings["element_id"] == other, "verdict"])
+    assert verdicts.get_group(other).to_dict() == verdicts.get_group(element_id).to_dict()
+    retire_element(store, other)
+    assert judged(store).joined == {}
+    same_elements.separate(store, element_id, other, "engineer", "two after all", NOON)
+    changes.change_element(store, other, {"retired": False}, "engineer", "it stands", changed_at=NOON)
+    back = judged(store)
+    assert (back.joined, back.governing.shape) == ({}, before.governing.shape)
+
+
+def test_pairs_are_presumed_until_somebody_decides(store, judged):
+    before = judged(store).presumed
+    kept, other = before[0]
+    assert judged(store).presumed_same_as(kept) == (other,)
+    same_elements.separate(store, kept, other, "engineer", "two ramps", NOON)
+    same_elements.join(store, *before[1], "engineer", "one ramp", NOON)
+    assert judged(store).presumed == before[2:]
+
+
 def test_a_part_of_a_record_has_its_own_key(store, judged):
     whole = judged(store)
     part = whole.select(whole.sites.index[:3])
@@ -154,6 +183,21 @@ def test_a_receipt_leaves_out_what_was_retired_and_still_holds(store, judged, el
     retire_site(store, code)
     with pytest.raises(errors.RefusedError):
         bundle.packed(store, [code], dt.date(2027, 3, 4))
+
+
+def test_a_receipt_of_a_joined_pair_brings_both_sites_and_holds(store, judged, element_id):
+    ramps = judged(store).elements.query(
+        "kind == 'ramp' and element_id != @element_id and site_code != @element_id[:6]"
+    )
+    same_elements.join(store, element_id, str(ramps.index[0]), "engineer", "one ramp", NOON)
+    content = bundle.packed(store, [element_id[:6]], dt.date(2027, 3, 4))
+    stated = bundle.opened(content).stated["figures"]
+    figures = recompute.figures(judged(store).audit)
+    assert set(stated) == {element_id[:6], str(ramps.index[0])[:6]}
+    assert stated == {code: figures[code] for code in stated}
+    assert check.check(content, store).problems == ()
+    same_elements.separate(store, element_id, str(ramps.index[0]), "engineer", "two", NOON)
+    assert check.check(content, store).problems == ()
 
 
 def test_only_the_judge_leaves_out_what_is_retired():

@@ -63,7 +63,7 @@ def _works(_store, found):
 
 def _plan(store, found):
     ways = site_network.read(store.workspace.folder)
-    model = build_model.build(ways, found, price_books.sample(), case="worst")
+    model = build_model.build(ways, found, price_books.sample())
     return repr([*model.fixes, *model.model.fixes])
 
 

@@ -26,6 +26,7 @@ PAGES_OF: Mapping[str, frozenset[str]] = {
             "criteria",
             "gazette_check",
             "start",
+            "register",
             *FOR_ALL,
         }
     ),

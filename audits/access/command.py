@@ -15,6 +15,7 @@ from audits.cli import arguments
 from layers import ground, personas, population_file
 
 SITE = wording.phrase("{rank}. {code}: {low} to {high} of 100; may be {best} to {worst}")
+MEASURE_FIRST = wording.phrase("Measure first, not ranked, {n} sites in about {minutes} minutes: {codes}")
 SHOWN = 20
 PARTS = {"zone": "zones", "code": "sites", "persona": "personas", "category": "categories"}
 
@@ -68,9 +69,11 @@ def priority_report(
     weights = record.weights.priority
     ranked = priority.scores(parts, weights).sort_values(["rank", "low"], ascending=[True, False], kind="stable")
     each = priority.contributions(parts, weights)
+    first = priority.measure_first(record, parts, weights)
     receipt = {
         "weights": dict(weights),
         "sites": [row | {"points": _points(each, str(row["code"]))} for row in _records(ranked, "code")],
+        "measure_first": _records(first, "code"),
         "coarse_network": prepared.joined.coarse,
         "equal_weights": prepared.homes.equal,
         **arguments.basis(record),
@@ -80,7 +83,12 @@ def priority_report(
         low, high = (words.number(row[end], 1) for end in ("low", "high"))
         ranks = {"best": int(row["rank_best"]), "worst": int(row["rank_worst"])}
         lines.append(words.text(SITE, rank=int(row["rank"]), code=code, low=low, high=high, **ranks))
-    basis = [words.text(each) for each in (priority.FORM, priority.WORKING, priority.NEARNESS)]
+    if len(first):
+        codes = ", ".join(map(str, first.index[:SHOWN]))
+        lines.append(
+            words.text(MEASURE_FIRST, n=len(first), codes=codes, minutes=words.number(first["minutes"].sum(), 0))
+        )
+    basis = [words.text(each) for each in (priority.MEASURE_FIRST, priority.FORM, priority.WORKING, priority.NEARNESS)]
     request.print_receipt(receipt, (*lines, *basis, access_text.network(prepared, words)))
 
 

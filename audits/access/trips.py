@@ -41,7 +41,7 @@ class Prepared:
     states
         From :func:`audits.barriers.by_element`.
     elements
-        By code, the elements of `states` at each site.
+        By code, the elements of `states` at each site; a joined one at each of its sites.
     edges_of_site
         By code, the edges that one passes to get to or by the site.
     presumed
@@ -169,7 +169,8 @@ def prepare(walking: site_network.Walking, record: records.AuditedRecord) -> Pre
     # Nobody's trip ends at a ramp in the street; only the coarse network cannot tell whom it lets through.
     places = places.loc[places["category"] != site_network.STREET]
     visited = surveyed.reindex(places.index, fill_value=False).to_numpy(dtype=bool)
-    by_site = record.elements.loc[states.index].groupby("site_code").groups
+    here = barriers.elements_on_the_way(record)
+    by_site = here.groupby(record.elements["site_code"].reindex(here.index))
     return Prepared(
         joined=joined,
         places=places.loc[visited],
@@ -177,7 +178,7 @@ def prepare(walking: site_network.Walking, record: records.AuditedRecord) -> Pre
         homes=site_network.starts(walking, joined),
         home_zones=_home_zones(joined, sites),
         states=states,
-        elements={str(code): tuple(map(str, names)) for code, names in by_site.items()},
+        elements={str(code): tuple(map(str, names)) for code, names in by_site},
         edges_of_site=_edges_of_sites(joined),
         presumed=int((sites.loc[near, "position_status"] != "confirmed").sum()),
     )

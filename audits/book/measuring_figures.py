@@ -25,7 +25,7 @@ class Way:
     caption
         What the drawing shows, also for those who cannot see it.
     quantities
-        Pattern of the ids of the lengths that are measured so; empty for none.
+        Pattern of the ids of the lengths and slopes that are measured so; empty for none.
     svg
         80 × 46 mm, without text, so that it serves every language.
     """
@@ -52,11 +52,11 @@ def ways() -> Mapping[str, Way]:
 
 
 def way_of(quantity: model.Quantity) -> str:
-    """Return the key in :func:`ways` of how a quantity is measured: by its kind, and a length by its id."""
-    if quantity.kind != "length":
+    """Return the key in :func:`ways` of how a quantity is measured: by its kind, a length or a slope by its id."""
+    if quantity.kind not in ("length", "slope"):
         return quantity.kind
     # Special patterns stand below general ones: "_diameter_" decides before "_width_".
     for key, way in reversed(list(ways().items())):
         if way.quantities and re.search(way.quantities, quantity.quantity_id):
             return key
-    return "length"
+    return quantity.kind

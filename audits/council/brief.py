@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from audits import errors, wording
-from audits.council import charts, council_contents, council_text, figures
+from audits.council import charts, council_contents, council_tables, council_text, figures
 from audits.formats import typesetting
 
 TEMPLATE = Path(__file__).with_name("brief.typ")
@@ -43,7 +43,7 @@ def _data(answers: council_contents.Answers, words: wording.Wording) -> dict[str
         "lead": council_text.known_so_far(answers.ramps, words),
         "answers": [dataclasses.asdict(each) for each in council_contents.answered(answers, words)],
         "chart": dataclasses.asdict(charts.zones(found, words, CHART_WIDE)),
-        "zones": dataclasses.asdict(council_text.zone_table(found, words)),
+        "zones": dataclasses.asdict(council_tables.zone_table(found, words)),
         "open": _not_known(answers, found, words),
         "rests": list(council_contents.about(answers, words).items()),
     }
@@ -60,8 +60,6 @@ def _not_known(answers: council_contents.Answers, shown: figures.Where, words: w
     lines = [*council_text.not_known(answers.ramps, words), words.text(council_text.LOW_TO_HIGH)]
     if left:
         lines.append(words.count("{n} smaller zone is left out", "{n} smaller zones are left out", left))
-    if len(answers.again):
-        lines.append(words.text(council_text.MORE_MAY_BE_MEASURED))
     if answers.money is not None and answers.money.next_million is not None:
         lines.append(words.text(council_text.TRIPS))
         lines += [words.text(each) for each in answers.money.record.statements[:1]]

@@ -7,6 +7,7 @@ import pandas as pd
 from audits import terms, wording
 from audits.council import council_text, figures, money
 from audits.formats import picture
+from audits.plans import plan_about
 from layers import svg
 
 WIDE = 360.0
@@ -116,7 +117,7 @@ def _name_last(sheet: picture.Drawing, tops: dict[str, tuple[int, float]], words
 
 
 def budgets(bought: money.Money, words: wording.Wording, chosen: int = 1) -> picture.Picture:
-    """Draw what each budget opens as a line through points; a dashed line shows where money begins to buy clearly less.
+    """Draw the trips that are step-free with each budget; a dashed line shows where money begins to buy clearly less.
 
     Parameters
     ----------
@@ -127,24 +128,27 @@ def budgets(bought: money.Money, words: wording.Wording, chosen: int = 1) -> pic
     chosen
         The budget whose point is filled and labelled, million baht.
     """
-    sheet, knee = picture.Drawing(WIDE), bought.curve.knee
-    points = [(0.0, 0.0), *((point.budget_thb, point.plan.benefit) for point in bought.curve.points)]
-    most_thb, most = points[-1][0], max(benefit for _, benefit in points) or 1.0
-    placed = [(30 + 310 * budget / most_thb, 190 - 150 * benefit / most) for budget, benefit in points]
+    sheet = picture.Drawing(WIDE)
+    plans = [(point.budget_thb, point.plan.base + point.plan.benefit) for point in bought.points]
+    points = [(0.0, bought.points[0].plan.base), *plans]
+    most_thb, most = points[-1][0], max(served for _, served in points) or 1.0
+    placed = [(30 + 310 * budget / most_thb, 190 - 150 * served / most) for budget, served in points]
     line = " ".join(f"{x:.1f},{y:.1f}" for x, y in placed)
     sheet.add(svg.path("M30 20V190H350", fill="none", stroke=picture.INK))
     sheet.add(svg.element("polyline", points=line, fill="none", stroke=LINE, stroke_width="2.5"))
-    for million, ((x, y), (_, benefit)) in enumerate(zip(placed[1:], points[1:], strict=True), 1):
+    for million, (x, y) in enumerate(placed[1:], 1):
+        one = bought.points[million - 1]
         fill, radius = (LINE, 7) if million == chosen else (picture.PAPER, 4)
         point = {"cx": f"{x:.1f}", "cy": f"{y:.1f}", "r": radius}
         sheet.add(svg.element("circle", **point, fill=fill, stroke=LINE, stroke_width="2"))
-        if knee is not None and million == round(knee.budget_thb / council_text.MILLION):
+        if one.knee:
             sheet.add(svg.path(f"M{x:.1f} {y + 9:.1f}V190", stroke=GREY, stroke_width="2", stroke_dasharray="5 4"))
         if million in (1, chosen, len(placed) - 1):
             sheet.text(x, 208, words.number(million, 0), anchor=0.5, size=14)
         if million == chosen:
-            sheet.text(x, y - 13, council_text.trips(benefit, words), anchor=1 if x > 300 else 0.5, bold=True)
-    sheet.text(0, 14, words.text("Ways opened"), size=14)
+            served = plan_about.trips(one.plan.base + one.plan.benefit, words)
+            sheet.text(x, y - 13, served, anchor=1 if x > 300 else 0.5, bold=True)
+    sheet.text(0, 14, words.text("Of 100 trips, step-free"), size=14)
     sheet.text(350, 228, words.text("million baht"), anchor=1, size=14)
-    alt = words.text("Chart: ways of a thousand opened by each budget. The table says the same.")
+    alt = words.text("Chart: trips of 100 that are step-free with each budget. The table says the same.")
     return sheet.picture(234, alt)

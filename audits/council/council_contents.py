@@ -15,6 +15,7 @@ from audits.council import money as council_money
 from audits.ramps import prices
 from audits.reports import about_lines
 from audits.rules import model
+from audits.works import site_changes
 
 
 @dataclass(frozen=True)
@@ -29,6 +30,8 @@ class Answers:
         Day of the answers.
     ramps, spaces
         Where it is worst, for each kind of site.
+    again
+        The ramp sites visited again, see :func:`audits.council.trend.changes`.
     visits
         State of each ramp site after each visit, see :func:`audits.council.trend.states`.
     money
@@ -41,14 +44,10 @@ class Answers:
     made_on: dt.date
     ramps: figures.Where
     spaces: figures.Where
+    again: pd.DataFrame
     visits: pd.DataFrame
     money: council_money.Money | None
     accepted: int = 0
-
-    @property
-    def again(self) -> pd.DataFrame:
-        """Return the ramp sites visited again, before and after."""
-        return trend.changes(self.visits)
 
     @property
     def until(self) -> dt.date:
@@ -79,7 +78,8 @@ def gathered(
 ) -> Answers:
     """Gather the answers for a record; parameters as in :class:`Answers`."""
     ramps, spaces = (figures.where(record, kind) for kind in (figures.RAMPS, figures.SPACES))
-    return Answers(record, made_on, ramps, spaces, trend.states(record, ramps.codes), money, accepted)
+    again, visits = trend.changes(record, ramps.codes), trend.states(record, ramps.codes)
+    return Answers(record, made_on, ramps, spaces, again, visits, money, accepted)
 
 
 def answered(answers: Answers, words: wording.Wording) -> tuple[Answer, Answer, Answer]:
@@ -90,17 +90,22 @@ def answered(answers: Answers, words: wording.Wording) -> tuple[Answer, Answer, 
 
 def where(found: figures.Where, criteria: model.Criteria, words: wording.Wording) -> Answer:
     """Answer where it is worst, why, and whether that is certain."""
-    zone = None if found.worst is None else found.zones[found.worst.zone]
-    big = "" if zone is None else _of(zone.failed, zone.sites, words)
-    remarks = council_text.why(found, criteria, words), council_text.how_sure(found, words)
+    big = "" if found.worst is None else council_text.worst_zones(found.worst, words)
+    remarks = (
+        *(council_text.why(found, criteria, words), council_text.how_sure(found, words)),
+        council_text.counted(found, words),
+    )
     return _answer(council_text.WHERE, big, council_text.where(found, words), remarks, words)
 
 
 def improved(again: pd.DataFrame, words: wording.Wording, accepted: int = 0) -> Answer:
     """Answer what has improved."""
-    better = int((again["change"] == trend.BETTER).sum())
+    better = int((again["change"] == site_changes.BETTER).sum())
     big = _of(better, len(again), words) if len(again) else ""
-    remarks = (council_text.accepted(accepted, words),)
+    remarks = (
+        *(council_text.became_known(again, words), council_text.accepted(accepted, words)),
+        words.text(council_text.IMPROVED_MEANS) if len(again) else "",
+    )
     return _answer(council_text.IMPROVED, big, council_text.improved(again, words), remarks, words)
 
 
@@ -108,9 +113,11 @@ def money(bought: council_money.Money | None, words: wording.Wording) -> Answer:
     """Answer what the next million baht buys, whether that is proven, and on which prices."""
     big, remarks = "", tuple[str, ...]()
     if bought is not None and bought.next_million is not None:
-        plan = bought.next_million.plan
-        big = words.text("+{gained} ways", gained=council_text.trips(plan.benefit, words))
-        remarks = council_text.how_proven(plan, words), words.text(prices.SAMPLE) if bought.sample else ""
+        big = council_text.gain(bought.next_million.plan, words)
+        remarks = (
+            *(council_text.how_proven(bought.next_million, words), council_text.planned(bought, words)),
+            words.text(prices.SAMPLE) if bought.sample else "",
+        )
     return _answer(council_text.MONEY, big, council_text.money(bought, words), remarks, words)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
+from fractions import Fraction
 
 import pandas as pd
 
@@ -67,17 +68,17 @@ class Figures:
 
 @dataclass(frozen=True)
 class Worst:
-    """The zone with the largest share of known failures, and the zones that may be worse.
+    """The zones with the largest share of known failures, and the zones that may be worse.
 
     Parameters
     ----------
-    zone
-        Its number.
+    zones
+        Their numbers, in order; several where the share is exactly the same.
     rivals
-        Zones of which a larger share may fail once everything is measured.
+        Other zones of which a larger share may fail once everything is measured.
     """
 
-    zone: int
+    zones: tuple[int, ...]
     rivals: tuple[int, ...]
 
 
@@ -117,6 +118,12 @@ class Where:
     personas: Mapping[str, tuple[float, float]]
     causes: pd.DataFrame
     worst_sites: pd.DataFrame
+
+    @property
+    def presumed_zones(self) -> int:
+        """Number of sites whose zone is presumed, not named by a community."""
+        zoned = {zone: each for zone, each in self.zones.items() if zone != selection.NO_ZONE}
+        return sum(each.sites - self.named_zones.get(zone, 0) for zone, each in zoned.items())
 
 
 def where(record: records.AuditedRecord, kind: str = RAMPS) -> Where:
@@ -162,15 +169,21 @@ def figures(judged: pd.DataFrame) -> Figures:
 
 
 def worst_zone(zones: Mapping[int, Figures]) -> Worst | None:
-    """Return the zone of which the largest share is known to fail; None where no failure is known."""
+    """Return the zones of which the largest share is known to fail; None where no failure is known."""
     # By what is known, never by a score: a zone where little is surveyed may be worse, and is named as a rival.
     numbered = {zone: each for zone, each in zones.items() if zone != selection.NO_ZONE}
-    failing = {zone: each for zone, each in numbered.items() if each.failed}
-    if not failing:
+    # Exact fractions: 12 of 18 and 6 of 9 are the same share.
+    least = {zone: Fraction(each.failed, each.sites) for zone, each in numbered.items() if each.failed}
+    if not least:
         return None
-    worst = max(failing, key=lambda zone: (failing[zone].failing_least, failing[zone].failing_most, -zone))
-    least = failing[worst].failing_least
-    return Worst(worst, tuple(zone for zone, each in numbered.items() if zone != worst and each.failing_most > least))
+    largest = max(least.values())
+    worst = tuple(sorted(zone for zone, share in least.items() if share == largest))
+    rivals = (
+        zone
+        for zone, each in numbered.items()
+        if zone not in worst and each.failed + each.undecided > largest * each.sites
+    )
+    return Worst(worst, tuple(rivals))
 
 
 def _facilities(judged: pd.DataFrame) -> dict[str, dict[str, int]]:

@@ -5,11 +5,42 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from audits.plans import budget_program, build_model, frontier, od_pairs, plan_constraints
+from audits.plans import (
+    budget_plan,
+    budget_program,
+    build_model,
+    certificate,
+    certificate_check,
+    frontier,
+    od_pairs,
+    plan_constraints,
+)
 from audits.ramps import prices
 
 MOST_MILLIONS = 20
 LIMITS = budget_program.Limits(10.0)
+
+
+@dataclass(frozen=True)
+class Point:
+    """The plan of one budget.
+
+    Parameters
+    ----------
+    budget_thb
+        The budget, a whole million.
+    plan
+        The best plan found for it.
+    verdict
+        Of the independent check of its certificate.
+    knee
+        Whether money buys clearly less beyond this budget.
+    """
+
+    budget_thb: float
+    plan: budget_plan.Plan
+    verdict: certificate_check.Verdict
+    knee: bool
 
 
 @dataclass(frozen=True, eq=False)
@@ -20,23 +51,20 @@ class Money:
     ----------
     record
         The planning model, with its fixes and assumptions.
-    curve
+    points
         A plan for each whole million baht from one upwards; empty where no fix opens a trip for anybody.
-    open_today
-        Trips of a thousand that are open today.
     sample
         Whether the prices are sample prices.
     """
 
     record: build_model.RecordModel
-    curve: frontier.Frontier
-    open_today: float
+    points: tuple[Point, ...]
     sample: bool
 
     @property
-    def next_million(self) -> frontier.Point | None:
+    def next_million(self) -> Point | None:
         """The plan for the first million baht; None where there is nothing to buy."""
-        return self.curve.points[0] if self.curve.points else None
+        return self.points[0] if self.points else None
 
 
 def solve(record: build_model.RecordModel, book: prices.PriceBook, limits: budget_program.Limits = LIMITS) -> Money:
@@ -45,11 +73,26 @@ def solve(record: build_model.RecordModel, book: prices.PriceBook, limits: budge
     `book` holds the prices that the costs were taken from; `limits` are those of each budget.
     """
     if not record.fixes:
-        return Money(record, frontier.Frontier((), ()), 0.0, book.sample)
+        return Money(record, (), book.sample)
     demand = od_pairs.demand(record.model)
     whole_thb = frontier.budgets(record.model, demand, count=1)[0]
     millions = min(math.ceil(whole_thb / frontier.MILLION_THB), MOST_MILLIONS)
     budgets_thb = [frontier.MILLION_THB * (number + 1) for number in range(millions)]
     constraints = plan_constraints.Constraints(frontier.MILLION_THB)
     curve = frontier.frontier(record.model, constraints, budgets_thb, demand=demand, limits=limits)
-    return Money(record, curve, demand.base, book.sample)
+    points = (_point(record, demand, each, limits, knee=each is curve.knee) for each in curve.points)
+    return Money(record, tuple(points), book.sample)
+
+
+def _point(
+    record: build_model.RecordModel,
+    demand: od_pairs.Demand,
+    found: frontier.Point,
+    limits: budget_program.Limits,
+    *,
+    knee: bool,
+) -> Point:
+    constraints = plan_constraints.Constraints(found.budget_thb)
+    certified = certificate.certify(record.model, constraints, demand, found.plan, seconds=limits.seconds)
+    # The search for the certificate may come across a better plan.
+    return Point(found.budget_thb, certified.plan, certificate_check.check(certified.text, certified.model), knee)

@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 
 from audits import terms, wording
-from audits.council import charts, council_contents, council_text, figures, site_map
+from audits.council import charts, council_contents, council_tables, council_text, figures, site_map
 from audits.formats import templates
 from audits.ramps import prices
 from audits.reports import markers, site_report
@@ -153,34 +153,34 @@ def _where(answers: council_contents.Answers, words: wording.Wording) -> list[Bl
     blocks: list[Block] = [
         ("heading", text(council_text.KIND_NAMES[figures.RAMPS])),
         ("chart", charts.zones(found, words)),
-        ("table", council_text.zone_table(found, words)),
+        ("table", council_tables.zone_table(found, words)),
         ("list", [text(council_text.LOW_TO_HIGH), *council_text.not_known(found, words)]),
         ("heading", text("The worst sites, and why")),
         ("worst", None),
     ]
     if len(found.causes):
-        blocks.append(("table", council_text.cause_table(found, record.criteria, words)))
+        blocks.append(("table", council_tables.cause_table(found, record.criteria, words)))
     blocks += [
-        ("table", council_text.persona_table(found, record.weights, words)),
-        ("table", council_text.facility_table(found, words)),
+        ("table", council_tables.persona_table(found, record.weights, words)),
+        ("table", council_tables.facility_table(found, words)),
         ("list", [text(council_text.FIVE)]),
     ]
     if len(spaces.codes):
         blocks += [
             ("heading", text(council_text.KIND_NAMES[figures.SPACES])),
             ("list", [council_text.known_so_far(spaces, words)]),
-            ("table", council_text.zone_table(spaces, words)),
+            ("table", council_tables.zone_table(spaces, words)),
         ]
     return blocks
 
 
 def _worst(answers: council_contents.Answers, words: wording.Wording) -> list[dict[str, object]]:
-    record, findings = answers.record, answers.record.audit.findings
+    record = answers.record
     return [
         {
             "code": code,
             "name": council_text.site_name(code, record.sites, words),
-            "reasons": council_text.reason_list(findings, code, record.criteria, words),
+            "reasons": council_text.reason_list(record, code, words),
         }
         for code in answers.ramps.worst_sites.index.astype(str)
     ]
@@ -190,10 +190,10 @@ def _improved(answers: council_contents.Answers, words: wording.Wording) -> list
     blocks: list[Block] = []
     if answers.history is not None:
         blocks.append(("chart", charts.history(answers.history, words)))
-        blocks.append(("table", council_text.history_table(answers.history, words)))
+        blocks.append(("table", council_tables.history_table(answers.history, words)))
     if len(answers.again):
-        blocks.append(("table", council_text.changes_table(answers.again, answers.record.sites, words)))
-    notes = council_text.AS_TODAY, council_text.MORE_MAY_BE_MEASURED
+        blocks.append(("table", council_tables.changes_table(answers.again, answers.record.sites, words)))
+    notes = council_text.AS_TODAY, council_text.IMPROVED_MEANS
     return [*blocks, ("list", [words.text(each) for each in notes])]
 
 
@@ -205,8 +205,8 @@ def _money(answers: council_contents.Answers, words: wording.Wording) -> list[Bl
     if bought.next_million is not None:
         blocks = [
             ("chart", charts.budgets(bought, words)),
-            ("table", council_text.money_table(bought, words)),
-            ("table", council_text.fixes_table(bought, bought.next_million.plan, answers.record.sites, words)),
+            ("table", council_tables.money_table(bought, words)),
+            ("table", council_tables.fixes_table(bought, bought.next_million.plan, answers.record.sites, words)),
         ]
     sample = [prices.SAMPLE] if bought.sample else []
     notes = [words.text(each) for each in (*sample, council_text.TRIPS, *bought.record.statements)]
@@ -231,7 +231,8 @@ def _sites(answers: council_contents.Answers, words: wording.Wording) -> Iterato
             "verdict": audited["verdict"],
             "glyph": symbols.OF_VERDICT[audited["verdict"]].glyph,
             "verdict_text": words.text(terms.VERDICT[audited["verdict"]]),
-            "score": council_text.score(audited["score_low"], audited["score_high"], words),
+            "score": council_tables.score(audited["score_low"], audited["score_high"], words),
+            "sentence": markers.compliance_and_grade(audited, words),
             "failing": words.count("{n} requirement fails", "{n} requirements fail", len(failures)),
             "failures": failures,
         }

@@ -1,4 +1,4 @@
-"""Compare the sites over time: at each visit, by month, before and after."""
+"""Compare the sites over time: at each visit, by month, and with their first survey."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ import pandas as pd
 from audits import record as records
 from audits.quality import pairing
 from audits.scoring import readings, run
+from audits.works import site_changes
 
 MOST_DAYS = 12
-BETTER, WORSE, SAME = "better", "worse", "same"
 
 STATE_COLUMNS = ("site_code", "day", "verdict", "items_failed", "score_low", "score_high")
 
@@ -27,7 +27,7 @@ def states(record: records.AuditedRecord, codes: pd.Index[str]) -> pd.DataFrame:
     pandas.DataFrame
         Columns :data:`STATE_COLUMNS`, by site and day; ``day`` in Bangkok.
     """
-    measured = record.measurements.loc[record.measurements["site_code"].isin(codes)]
+    measured = record.governing.loc[record.governing["site_code"].isin(codes)]
     measured = measured.assign(seen_on=readings.days(measured["observed_at"]))
     visits = measured[["site_code", "seen_on"]].drop_duplicates().sort_values(["site_code", "seen_on"])
     visits = visits.rename(columns={"seen_on": "day"}).reset_index(drop=True)
@@ -77,27 +77,31 @@ def history(of_visits: pd.DataFrame, sites: int, days: Sequence[dt.date]) -> pd.
     return pd.DataFrame(rows, index=pd.Index(days, name="day"), columns=["surveyed", "passed", "failed", "undecided"])
 
 
-def changes(of_visits: pd.DataFrame, apart_days: int = pairing.WITHIN_DAYS) -> pd.DataFrame:
-    """Return the sites visited again, before and after.
+def changes(record: records.AuditedRecord, codes: pd.Index[str], apart_days: int = pairing.WITHIN_DAYS) -> pd.DataFrame:
+    """Compare the sites visited again with their first survey.
 
-    A second visit within `apart_days` checks the first and belongs to it. Fewer failures are known improvement, since
-    only a new measurement takes a failure away; more failures may also mean that more was measured.
+    A second visit within `apart_days` checks the first and belongs to it.
 
     Returns
     -------
     pandas.DataFrame
-        Index ``site_code``; ``before_on``, ``before_verdict``, ``before_failed``, ``after_on``, ``after_verdict``,
-        ``after_failed``, ``change`` (:data:`BETTER`, :data:`WORSE` or :data:`SAME`).
+        Index ``site_code``; as :func:`audits.works.site_changes.compare`, with ``before_on``, ``before_verdict``,
+        ``after_on`` and ``after_verdict``.
     """
-    names, kept = ["day", "verdict", "items_failed"], ("on", "verdict", "failed")
-    if of_visits.empty:
-        of_visits = of_visits.astype({"day": "datetime64[ns]", "items_failed": "int64"})
-    first = of_visits.groupby("site_code")["day"].transform("min")
-    early = of_visits["day"] <= first + pd.to_timedelta(apart_days, unit="D")
-    before, after = (
-        of_visits.loc[rows].groupby("site_code")[names].last().set_axis([f"{when}_{name}" for name in kept], axis=1)
-        for when, rows in (("before", early), ("after", ~early))
-    )
-    found = after.join(before)
-    fewer = found["after_failed"] - found["before_failed"]
-    return found.assign(change=[BETTER if each < 0 else WORSE if each > 0 else SAME for each in fewer])
+    measured = record.measurements.loc[record.measurements["site_code"].isin(codes)]
+    day = readings.days(measured["observed_at"])
+    first = day.groupby(measured["site_code"]).transform("min")
+    early = day <= first + pd.to_timedelta(apart_days, unit="D")
+    again = pd.Index(measured.loc[~early, "site_code"].unique()).sort_values()
+    known = measured.loc[early & measured["site_code"].isin(again)]
+    before = run.run(record.sites.loc[again], record.elements, known, record.criteria, record.weights, record.edition)
+    found = site_changes.compare(before, record.audit).rename_axis("site_code")
+    days = [day.loc[rows].groupby(measured["site_code"]).max().reindex(again) for rows in (early, ~early)]
+    verdicts = (audit.sites["verdict"].reindex(again) for audit in (before, record.audit))
+    names = ("before_on", "after_on", "before_verdict", "after_verdict")
+    return found.assign(**dict(zip(names, (*days, *verdicts), strict=True)))
+
+
+def now_passing(again: pd.DataFrame) -> pd.Series[bool]:
+    """Mark the sites of :func:`changes` that pass now and did not before."""
+    return (again["after_verdict"] == "pass") & (again["before_verdict"] != "pass")

@@ -89,9 +89,6 @@ def _sites(contents: contents_room.Contents, words: wording.Wording) -> Iterator
         failures = [
             _failure(line, section, words) for section in sections for line in section.lines if line.verdict == "fail"
         ]
-        failing = words.text("no failure known")
-        if failures:
-            failing = words.count("{n} requirement fails", "{n} requirements fail", len(failures))
         steps = suggested.get(site.code, contents.next_measurements[:0]).head(SUGGESTED)
         placed = not pd.isna(site.longitude_deg)
         yield {
@@ -101,7 +98,7 @@ def _sites(contents: contents_room.Contents, words: wording.Wording) -> Iterator
             # In both languages, whichever the reader types.
             "sought": " ".join((site.code, site.name_th, site.name_en, site.street_th, site.street_en)),
             "score": _score(site, words),
-            "failing": failing,
+            "failing": getattr(site, f"sentence_{words.language}"),
             "failures": failures,
             "position": markers.position_text(site, words),
             "place": f"{site.latitude_deg:.6f},{site.longitude_deg:.6f}" if placed else "",

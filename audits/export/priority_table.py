@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import geopandas as gpd
 import pandas as pd
@@ -27,6 +27,7 @@ OWN = {
     "low": phrase("Priority, own weights, lowest"),
     "high": phrase("Priority, own weights, highest"),
 }
+FIRST = phrase("Measure first")
 LOWEST, HIGHEST = phrase("{part}, points, lowest"), phrase("{part}, points, highest")
 
 
@@ -68,14 +69,39 @@ def table(
     return pd.DataFrame(columns)
 
 
-def csv_file(made: pd.DataFrame, notes: Sequence[str]) -> bytes:
-    """Return the list as CSV that spreadsheets open as it is, with what it rests on below it."""
+def first(sites: gpd.GeoDataFrame, never: pd.DataFrame, words: wording.Wording) -> pd.DataFrame:
+    """Return the sites that are not ranked, from :func:`audits.priority.measure_first`, in the reader's language."""
+    text, named = words.text, sites.loc[never.index]
+    return pd.DataFrame(
+        {
+            text(FIRST): list(never.index),
+            text("Name"): [markers.site_name(row, words) for row in named.itertuples()],
+            text("Zone"): [None if pd.isna(zone) else int(zone) for zone in named["zone"]],
+            text("Points of location"): never["location"].round(2).tolist(),
+            text("Minutes"): [None if pd.isna(each) else float(each) for each in never["minutes"]],
+        }
+    )
+
+
+def minutes(number: float, words: wording.Wording) -> str:
+    """Return a number of minutes; a dash where it is not known."""
+    return "–" if pd.isna(number) else words.number(number, 0)
+
+
+def csv_file(made: pd.DataFrame, never: pd.DataFrame, notes: Sequence[str]) -> bytes:
+    """Return the list as CSV that spreadsheets open as it is, with what is not ranked and what it rests on below it."""
+    unranked: list[Iterable[object]] = [[], never.columns, *never.itertuples(index=False)] if len(never) else []
     below = [[], *([note] for note in notes if note)]
-    return csv_writer.table([made.columns, *made.itertuples(index=False), *below])
+    return csv_writer.table([made.columns, *made.itertuples(index=False), *unranked, *below])
 
 
-def workbook(made: pd.DataFrame, notes: Sequence[str], day: dt.date, words: wording.Wording) -> bytes:
-    """Return the list as an Excel workbook, with what it rests on above it; the same list makes the same bytes."""
+def workbook(
+    made: pd.DataFrame, never: pd.DataFrame, notes: Sequence[str], day: dt.date, words: wording.Wording
+) -> bytes:
+    """Return the list as an Excel workbook, with what it rests on above it; the same list makes the same bytes.
+
+    What is not ranked, from :func:`first`, has a sheet of its own.
+    """
 
     def fill(file: xlsxwriter.Workbook) -> None:
         sheet = file.add_worksheet("Priority")
@@ -91,5 +117,10 @@ def workbook(made: pd.DataFrame, notes: Sequence[str], day: dt.date, words: word
         sheet.freeze_panes(top + 1, 2)
         sheet.autofilter(top, 0, top + len(made), len(made.columns) - 1)
         xlsx.set_widths(sheet, 10, 36, *[14] * (len(made.columns) - 2))
+        unranked = file.add_worksheet("Measure first")
+        xlsx.write_row(unranked, 0, never.columns, bold)
+        for row, values in enumerate(never.itertuples(index=False), 1):
+            xlsx.write_row(unranked, row, values)
+        xlsx.set_widths(unranked, 14, 36, 10, 14, 10)
 
     return xlsx.workbook(day, fill)

@@ -53,6 +53,8 @@ class RecordModel:
         The network with the sites.
     law_checked
         Whether every limit that is judged by was compared with the Royal Gazette.
+    presumed_pairs
+        Pairs of fixes that may be one thing, of :attr:`audits.record.AuditedRecord.presumed`; each is bought by itself.
     """
 
     model: planning_model.Model
@@ -61,6 +63,7 @@ class RecordModel:
     access: trips.Access
     prepared: trips.Prepared
     law_checked: bool
+    presumed_pairs: tuple[tuple[str, str], ...]
 
     @property
     def coarse(self) -> bool:
@@ -134,6 +137,7 @@ def build(
     on_a_way = {element for code in prepared.edges_of_site for element in prepared.elements.get(code, ())}
     # A fix at a site that joins no way opens nothing; the planner never sees it.
     fixes = {one.fix.fix_id: one for one in site_fixes.fixes(record, price_book, designs) if one.fix.fix_id in on_a_way}
+    twice = tuple(pair for pair in record.presumed if set(pair) <= set(fixes))
     joined, unit = prepared.joined, prepared.trip_weight(weight)
     needs = {one.persona: _needs(prepared, one, case, frozenset(fixes)) for one in people}
     model = planning_model.Model(
@@ -147,7 +151,7 @@ def build(
         tuple(one.fix for one in fixes.values()),
     )
     checked = not about_lines.unchecked_sources(record)
-    return RecordModel(model, fixes, case, trips.measure(prepared, case, weight), prepared, checked)
+    return RecordModel(model, fixes, case, trips.measure(prepared, case, weight), prepared, checked, twice)
 
 
 def _needs(

@@ -20,6 +20,9 @@ WITHIN = phrase("A goal counts when it is within {limit} m on foot; a site joins
 MOST_FIXES = phrase(
     "Trips that need more than {most} fixes at once are not looked at; the certificate says when there are."
 )
+PRESUMED = phrase(
+    "May be one thing recorded twice, and would then be bought twice until somebody decides under Register: {pairs}."
+)
 OWN_PRICES = phrase("Prices handed in by the municipality: {file}")
 
 
@@ -41,6 +44,8 @@ def sentences(
     ]
     for template, values in fix_pricing.ASSUMPTIONS.items():
         found.append(text(template, **{name: number(value) for name, value in values.items()}))
+    pairs = "; ".join(" = ".join(pair) for pair in record.presumed_pairs)
+    found += [text(PRESUMED, pairs=pairs)] if pairs else []
     found.append(text(MOST_FIXES, most=number(od_pairs.MOST_FIXES)))
     found += [text(OWN_PRICES, file=price_file)] if price_file else []
     return (*found, *((text(prices.SAMPLE),) if sample else ()))

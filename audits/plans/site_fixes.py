@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 
@@ -55,6 +56,8 @@ def fixes(
 ) -> tuple[RecordFix, ...]:
     """Return the remedy of every known barrier; a possible one has a measurement to make, not a fix.
 
+    Joined elements are one thing and have one fix, under the id that they are counted as.
+
     What is mended is everything that fails or is borderline at the element, so that its next survey passes.
 
     Parameters
@@ -64,20 +67,27 @@ def fixes(
     designs
         The designs kept for its elements, from :func:`audits.store.works.fix_steps.designs`; none when not given.
     """
-    kept = {} if designs is None else {str(name): json.loads(text) for name, text in designs["content"].items()}
-    pricing = fix_pricing.Pricing(record.measurements, record.criteria, price_book, kept)
+    pricing = fix_pricing.Pricing(record.governing, record.criteria, price_book, kept_designs(record, designs))
     return tuple(_fixes(record, pricing))
+
+
+def kept_designs(record: records.AuditedRecord, designs: pd.DataFrame | None) -> dict[str, Any]:
+    """Return the design kept for each element, or for what is joined to it; the latest where there are several."""
+    if designs is None:
+        return {}
+    return dict(zip(record.counted_as(designs.index), map(json.loads, designs["content"]), strict=True))
 
 
 def _fixes(record: records.AuditedRecord, pricing: fix_pricing.Pricing) -> Iterator[RecordFix]:
     zones, states = zones_by_site(record.sites), barriers.by_element(record)
     known = states == barriers.KNOWN
     rows = record.audit.findings
+    rows = rows.assign(element_id=record.counted_as(rows["element_id"]))
     rows = rows.loc[rows["element_id"].isin(states.index[known.any(axis=1)])]
     for name, mine in rows.groupby("element_id", sort=True, observed=True):
         element_id = str(name)
         code, kind = (str(record.elements.loc[element_id, column]) for column in ("site_code", "kind"))
-        failed = mine.loc[mine["verdict"].isin(("fail", "borderline")), "criterion"].astype(str).tolist()
+        failed = mine.loc[mine["verdict"].isin(("fail", "borderline")), "criterion"].astype(str).unique().tolist()
         found = pricing.price(element_id, kind, failed)
         severity = int(mine.loc[mine["verdict"].eq("fail"), "severity"].max())
         amounts = planning_model.Cost(*map(int, found.estimate.total_thb))

@@ -166,7 +166,7 @@ def _files(rests_on: evidence.Evidence, weights: bytes, compared: tuple[gazette.
     criteria = {f"{CRITERIA}{path.name}": path.read_bytes() for path in sorted(criteria_files.FOLDER.glob("*.yaml"))}
     return {
         SURVEYS: _json({"surveys": surveys, "reviews": rests_on.reviews}),
-        REGISTER: _json({"sites": rests_on.sites, "elements": rests_on.elements}),
+        REGISTER: _json({"sites": rests_on.sites, "elements": rests_on.elements, "joined": rests_on.joined}),
         WEIGHTS: weights,
         COMPARISONS: _json(
             [dataclasses.asdict(one) | {"compared_on": one.compared_on.isoformat()} for one in compared]
@@ -183,6 +183,8 @@ def _evidence(files: Mapping[str, bytes], edition: str) -> evidence.Evidence:
         surveys=tuple(str(one["content"]) for one in surveys["surveys"]),
         reviews={str(name): str(decision) for name, decision in surveys["reviews"].items()},
         edition=str(edition),
+        # Receipts written before elements could be joined do not name any.
+        joined={str(name): str(kept) for name, kept in rows.get("joined", {}).items()},
     )
 
 

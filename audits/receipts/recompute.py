@@ -13,10 +13,12 @@ from typing import Any
 import pandas as pd
 
 from audits import errors, survey
+from audits import record as records
 from audits.rules import model
 from audits.scoring import findings, run
 from audits.store.audit_log import hash_chain
 from audits.store.integrity import evidence
+from audits.store.register import same_elements
 from layers import installation
 
 # another computer may add in another order, which changes the last bits
@@ -54,6 +56,8 @@ def judged(given: evidence.Evidence, criteria: model.Criteria, weights: model.We
     sites, elements = run.without_retired(sites, elements)
     measurements = _measurements(visits, given.reviews)
     measurements = measurements.loc[measurements["element_id"].isin(elements.index)]
+    joined = same_elements.remaining(given.joined, elements.index)
+    measurements = records.shared(measurements, elements, joined)
     return run.run(sites, elements, measurements, criteria, weights, given.edition)
 
 

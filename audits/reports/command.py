@@ -40,7 +40,7 @@ def score(
         "approved_only": request.approved,
         "surveyed": surveyed,
         "totals": totals(scored["verdict"]),
-        "sites": [_site_record(code, row, sites.loc[code]) for code, row in rows.items()],
+        "sites": [_site_record(code, row, sites.loc[code], words) for code, row in rows.items()],
     }
     lines = [_site_line(code, row, sites.loc[code], words) for code, row in rows.items()]
     lines += total_lines(scored["verdict"], words)
@@ -62,7 +62,7 @@ def total_lines(verdicts: Iterable[str], words: wording.Wording) -> Iterator[str
             yield f"{words.text(terms.VERDICT[verdict])}: {words.count(TOTAL, TOTALS, count)}"
 
 
-def _site_record(code: str, row: Mapping[str, Any], site: pd.Series) -> dict[str, object]:
+def _site_record(code: str, row: Mapping[str, Any], site: pd.Series, words: wording.Wording) -> dict[str, object]:
     last = row["last_surveyed_on"]
     return {
         "code": code,
@@ -70,6 +70,9 @@ def _site_record(code: str, row: Mapping[str, Any], site: pd.Series) -> dict[str
         "verdict": row["verdict"],
         **{name: None if pd.isna(row[name]) else float(row[name]) for name in ("score_low", "score_high", "coverage")},
         "grade": row["grade"] or None,
+        "grade_undecided": markers.undecided(row) or None,
+        "law_failed_count": int(row["law_failed"]),
+        "sentence": markers.compliance_and_grade(row, words),
         "standing": row["standing"],
         "last_surveyed_on": None if pd.isna(last) else last.tz_convert(wording.BANGKOK).date().isoformat(),
     }
@@ -85,4 +88,5 @@ def _site_line(code: str, row: Mapping[str, Any], site: pd.Series, words: wordin
         (share, _SHARE_WIDTH),
     )
     name = site["name_en"] if words.language == "en" else site["name_th"]
-    return "  ".join([*(rich.cells.set_cell_size(text, width) for text, width in cells), str(name)])
+    sentence = markers.compliance_and_grade(row, words)
+    return "  ".join([*(rich.cells.set_cell_size(text, width) for text, width in cells), f"{name} · {sentence}"])

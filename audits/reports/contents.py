@@ -13,7 +13,7 @@ import pandas as pd
 from audits import record as records
 from audits import terms, wording
 from audits.quality import sentences
-from audits.reports import about_lines, columns, site_report
+from audits.reports import about_lines, columns, markers, site_report
 from audits.rules import gazette, model
 from audits.scoring import next_measurement, readings
 from layers import ground as ground_room
@@ -149,18 +149,24 @@ def _sites(record: records.AuditedRecord, mark: str) -> gpd.GeoDataFrame:
             "items_passed": "items_passed_count",
             "items_failed": "items_failed_count",
             "items_unknown": "items_unknown_count",
+            "items_borderline": "items_borderline_count",
+            "law_failed": "law_failed_count",
             "items_applicable": "items_applicable_count",
             "elements": "elements_count",
             "dangerous": "dangerous_failure",
         }
     )
     # The day of a visit is the day in Bangkok: late evening in UTC is the next day there.
+    rows = audited.to_dict("records")
     surveyed = pd.to_datetime(audited["last_surveyed_on"], utc=True).dt.tz_convert(wording.BANGKOK)
     table = (
         sites.drop(columns="geometry")
         .join(renamed)
         .assign(
             code=sites.index,
+            grade_undecided=[markers.undecided(one) for one in rows],
+            sentence_th=[markers.compliance_and_grade(one, wording.Wording("th")) for one in rows],
+            sentence_en=[markers.compliance_and_grade(one, wording.Wording("en")) for one in rows],
             last_surveyed_on=surveyed.dt.normalize().dt.tz_localize(None),
             longitude_deg=sites.geometry.x.round(6),
             latitude_deg=sites.geometry.y.round(6),
@@ -244,7 +250,7 @@ def suggestions(record: records.AuditedRecord) -> Iterator[tuple[str, Sequence[n
     is worked out for all.
     """
     sites, elements = record.sites, record.elements
-    governed = readings.governing(record.measurements)
+    governed = readings.governing(record.governing)
     parts = {str(code): part for code, part in elements.groupby("site_code")}
     measured = set(governed["element_id"])
     alike: dict[object, tuple[list[str], list[next_measurement.Suggestion]]] = {}

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import geopandas as gpd
 import pandas as pd
 
 from audits import terms, wording
+from audits.scoring import run
 from layers import symbols
 
 BY_VERDICT, BY_GRADE, BY_CHANGE = "verdict", "grade", "change"
@@ -73,6 +75,40 @@ def position_text(site: Any, words: wording.Wording) -> str:
     if pd.isna(site.position_accuracy_m):
         return status
     return f"{status}, {words.text('accuracy about {metres} m', metres=words.number(site.position_accuracy_m, 0))}"
+
+
+def grade_text(audited: Mapping[Any, Any] | pd.Series, words: wording.Wording) -> str:
+    """Return the grade of a row of :attr:`audits.scoring.run.Audit.sites`, or what would decide it."""
+    if audited["grade"]:
+        return words.text("grade {grade}", grade=audited["grade"])
+    return words.text(terms.UNDECIDED_GRADE[undecided(audited)])
+
+
+def undecided(audited: Mapping[Any, Any] | pd.Series) -> str:
+    """Return the key of :data:`audits.terms.UNDECIDED_GRADE` for a site without a grade; empty for one with a grade."""
+    if audited["grade"]:
+        return ""
+    if not audited["items_applicable"]:
+        return terms.NOTHING_APPLIES
+    return terms.FINER_INSTRUMENT if audited["items_unknown"] == audited["items_borderline"] else terms.MEASURE_MORE
+
+
+def compliance_and_grade(audited: Mapping[Any, Any] | pd.Series, words: wording.Wording) -> str:
+    """Return in one sentence what the law asks and fails, and how usable the place is: the two are not the same."""
+    law, failed = int(audited["law_failed"]), int(audited["items_failed"])
+    if audited["standing"] == run.NOT_SURVEYED:
+        first = words.text("Not surveyed yet")
+    elif law:
+        first = words.count("Fails {n} requirement of law", "Fails {n} requirements of law", law)
+    elif failed:
+        first = words.count("Fails {n} requirement, none of law", "Fails {n} requirements, none of law", failed)
+    elif audited["verdict"] == "pass":
+        first = words.text("Fails nothing")
+    else:
+        first = words.text("No failure known")
+    if audited["grade"]:
+        return words.text("{compliance}; how usable: grade {grade}", compliance=first, grade=audited["grade"])
+    return words.text("{compliance}; {grade}", compliance=first, grade=grade_text(audited, words))
 
 
 def score_text(low: float, high: float, words: wording.Wording) -> str:

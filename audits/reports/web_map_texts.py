@@ -44,5 +44,5 @@ def _legend(by: str, counted: pd.Series, words: wording.Wording) -> list[web_map
 
 def _name(key: str, by: str, words: wording.Wording) -> str:
     if by == markers.BY_GRADE:
-        return words.text("grade {grade}", grade=key) if key else words.text("undecided")
+        return words.text("grade {grade}", grade=key) if key else words.text(terms.UNDECIDED)
     return words.text((terms.VERDICT if by == markers.BY_VERDICT else terms.SCORE_CHANGE)[key])

@@ -52,7 +52,7 @@ def load_cases(folder: Path = files.FOLDER) -> tuple[Case, ...]:
     --------
     >>> case = load_cases()[0]
     >>> case.criterion, case.verdict
-    ('entrance.surface', 'pass')
+    ('boarding.level_access', 'pass')
     """
     return _load_cases(folder, files.signature((folder / "cases").glob("*.yaml")), files.load_criteria(folder).version)
 

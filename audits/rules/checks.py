@@ -81,7 +81,7 @@ def _criterion_faults(kind: str, criterion_id: str, block: Block, contents: Bloc
 
 
 def _target_faults(block: Block) -> Iterator[str]:
-    targets, sources = block.get("targets", ()), {limit["source"] for limit in block["limits"]}
+    targets, sources = block.get("targets", ()), {limit["source"] for limit in block.get("limits", ())}
     wanted = {"target", "other_target"} if len(targets) == 2 else {"target"} if targets else set()
     for language, text in block["advice"].items():
         named = {name for _, name, _, _ in string.Formatter().parse(text) if name}

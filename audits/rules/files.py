@@ -8,7 +8,7 @@ import hashlib
 import json
 import math
 import typing
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
@@ -105,8 +105,9 @@ def _load_weights(path: Path, _version: tuple[tuple[str, int, int], ...]) -> mod
     faults = []
     if lowest != sorted(set(lowest), reverse=True) or lowest[-1] != 0:
         faults.append(f"{path.name}: grades: bands must descend to 0, given {lowest}")
-    if raw["cap_when_severity_4_fails"] not in {grade.grade for grade in grades}:
-        faults.append(f"{path.name}: cap_when_severity_4_fails: not one of the grades")
+    caps = {name: raw.get(name) or _cap_before(grades) for name in ("cap_when_law_fails", "cap_when_severity_4_fails")}
+    names = {grade.grade for grade in grades}
+    faults += [f"{path.name}: {name}: not one of the grades" for name, cap in caps.items() if cap not in names]
     refuse(faults)
     return _made(
         model.Weights,
@@ -115,7 +116,13 @@ def _load_weights(path: Path, _version: tuple[tuple[str, int, int], ...]) -> mod
         grades=grades,
         personas={persona: model.Name(**block["name"]) for persona, block in raw["personas"].items()},
         priority={name: float(weight) for name, weight in (raw.get("priority") or _priority()).items()},
+        **caps,
     )
+
+
+def _cap_before(grades: Sequence[model.Grade]) -> str:
+    """Return the cap of a file from before the law had one: the best grade is for places where nothing fails."""
+    return grades[min(1, len(grades) - 1)].grade
 
 
 def _priority() -> Mapping[str, float]:

@@ -76,14 +76,10 @@ class Quantity:
         ``percent``, ``mm``, ``m``, ``count``, ``yes_no``, ``lux`` or ``degrees``.
     instruments
         Ids of the instruments that may be used; the first is the default.
-    possible
-        A value outside is refused.
-    usual
-        A value outside asks to measure again.
-    minutes
-        Time to measure once.
-    readings
-        Suggested number of readings.
+    possible, usual
+        A value outside the first is refused; one outside the second asks to measure again.
+    minutes, readings
+        Time to measure once, and suggested number of readings.
     elements
         Kinds of element to which it belongs.
     """
@@ -254,12 +250,7 @@ class Limit:
 class RepairTarget:
     """A value to build to, chosen so that it passes when measured with any instrument allowed.
 
-    Parameters
-    ----------
-    value, stated_as
-        In the quantity's unit; a slope also as a ratio.
-    under
-        Ids of the sources whose limits it passes.
+    `value` is in the quantity's unit, `stated_as` the ratio of a slope, `under` the sources whose limits it passes.
     """
 
     value: float
@@ -279,14 +270,13 @@ class Criterion:
         How much it matters to each persona, 0 to 3.
     basic_facility
         One of the five basic facilities, or empty.
-    advice
-        What to do when it fails, with the values of `targets`.
-    targets
-        Empty for what is not measured; more than one where no value is sure to pass every edition.
+    advice, targets
+        What to do when it fails, with the values to build to: none for what is not measured, more than one where no
+        value is sure to pass every edition.
     governs
         Where another criterion states a limit for the same thing: which of the two holds where.
     comparators
-        Limits of foreign standards: shown beside, never judged.
+        Limits of foreign standards: shown beside, never judged. A criterion may have these alone.
     """
 
     criterion_id: str
@@ -320,6 +310,16 @@ class Criterion:
                 return limit
         raise KeyError(f"{source_id} states no limit of {self.criterion_id}")
 
+    @property
+    def judges(self) -> bool:
+        """Whether any limit is scored; else its limits are only shown beside what was measured."""
+        return any(limit.scored for limit in self.limits)
+
+    @property
+    def asking(self) -> tuple[Limit, ...]:
+        """Limits that decide what is asked: those that some source states or, without any, all that are shown."""
+        return tuple(limit for limit in self.limits if limit.sourced) or (*self.limits, *self.comparators)
+
 
 @dataclass(frozen=True)
 class Criteria:
@@ -347,11 +347,12 @@ class Grade:
 
 @dataclass(frozen=True)
 class Weights:
-    """Settings of the municipality: weight by severity, grades, the cap, the personas' names, weights of priority."""
+    """Settings of the municipality; a cap is the best grade left where law, or a criterion of severity 4, fails."""
 
     note: Name
     severity: Mapping[int, float]
     grades: tuple[Grade, ...]
+    cap_when_law_fails: str
     cap_when_severity_4_fails: str
     personas: Mapping[str, Name]
     priority: Mapping[str, float]
@@ -376,7 +377,7 @@ def questions(criteria: Criteria, element_kind: str) -> tuple[Quantity, ...]:
     needs: dict[str, list[str]] = {}
     for criterion in criteria.of_element(element_kind):
         needed = needs.setdefault(criterion.quantity.quantity_id, [])
-        needed += [each.quantity_id for limit in criterion.limits if limit.sourced for each in limit.asks_for]
+        needed += [each.quantity_id for limit in criterion.asking for each in limit.asks_for]
     asked: dict[str, Quantity] = {}
     present = criteria.quantities.get(survey.ELEMENT_PRESENT)
     if present is not None and element_kind in present.elements:

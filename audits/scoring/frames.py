@@ -28,9 +28,10 @@ _UNIT_SUFFIX = re.compile(r"_(mm|cm|m|in|ft|inch|pct|percent|ratio|deg|degrees|l
 
 @dataclass(frozen=True)
 class _Group:
-    """Rows of one kind, setting and permit day, which are judged by the same rules."""
+    """Rows of one kind, setting and permit day, which are judged by the same rules; `law` marks those that bind."""
 
     rules: tuple[findings.Rule, ...]
+    law: npt.NDArray[np.bool_]
     rows: npt.NDArray[np.intp]
 
 
@@ -140,8 +141,9 @@ def _groups(
     for one in range(number.max() + 1 if number.size else 0):
         rows = np.flatnonzero(number == one)
         day: dt.date | None = run.day_of(permitted.iloc[rows[0]])
-        rules, _ = run.rules_for(criteria, str(kinds[rows[0]]), day, str(settings[rows[0]]), edition)
-        yield _Group(rules, rows)
+        place = str(settings[rows[0]])
+        rules, applicable = run.rules_for(criteria, str(kinds[rows[0]]), day, place, edition)
+        yield _Group(rules, np.array([each.basis(place) == "law" for each in applicable], dtype=bool), rows)
 
 
 def _values(elements: pd.DataFrame, criteria: model.Criteria, asked: set[str]) -> dict[str, npt.NDArray[np.float64]]:
@@ -237,13 +239,20 @@ def _judged(
     dangerous = np.array([rule.criterion.severity == run.SEVERITY_DANGEROUS for rule in group.rules], dtype=bool)
     fails, may_fail = verdicts == findings.FAIL, (outcomes & findings.CAN_FAIL) > 0
     names = np.array([rule.criterion.criterion_id for rule in group.rules], dtype=object)
+
+    def failing(rules: npt.NDArray[np.bool_]) -> scores.Failing:
+        return scores.Failing(np.any(fails[rules], axis=0), np.any(may_fail[rules], axis=0))
+
     return {
         "verdict": _row_verdicts(outcomes, verdicts),
         "score_low": low,
         "score_high": high,
         "coverage": scores.coverage(total),
         "grade": scores.grades(
-            low, high, (fails & dangerous[:, None]).any(axis=0), (may_fail & dangerous[:, None]).any(axis=0), weights
+            *(low, high, weights),
+            anything=failing(np.ones_like(group.law)),
+            law=failing(group.law),
+            dangerous=failing(dangerous),
         ),
         "failed": _named(fails, names),
         "not_measured": _named(verdicts == findings.UNKNOWN, names),

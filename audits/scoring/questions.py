@@ -26,13 +26,14 @@ class LiveFinding:
 
 
 def asking(criteria: model.Criteria, kind: str, rules: Sequence[findings.Rule]) -> list[findings.Rule]:
-    """Rules by which to ask: those in force, and one for each criterion whose limit is disputed and judges nothing.
+    """Rules by which to ask: those in force, and one for each criterion that is shown and judges nothing.
 
-    What is measured today can be judged as soon as somebody has read the gazette.
+    What a foreign standard or an uncertain source asks is measured too, so that it can be shown beside it; what is
+    disputed can be judged as soon as somebody has read the gazette.
     """
     judged = {rule.criterion.criterion_id for rule in rules}
-    disputed = (each for each in criteria.of_element(kind) if each.disputed and each.criterion_id not in judged)
-    return [*rules, *(findings.Rule(each, each.limits[-1]) for each in disputed)]
+    shown = (each for each in criteria.of_element(kind) if each.disputed or not each.judges)
+    return [*rules, *(findings.Rule(each, each.asking[-1]) for each in shown if each.criterion_id not in judged)]
 
 
 def that_apply(

@@ -35,7 +35,8 @@ class Audit:
         ``basis``, ``edition_assumed``, ``weight``.
     sites
         One row per site, index ``code``: ``verdict``, ``score_low``, ``score_high``, ``coverage``, ``grade``,
-        ``items_passed``, ``items_applicable``, ``items_unknown``, ``elements``, ``last_surveyed_on``, ``standing``
+        ``items_passed``, ``items_failed``, ``law_failed`` (of them, of the basis ``law``), ``items_applicable``,
+        ``items_unknown``, ``items_borderline`` (of them), ``elements``, ``last_surveyed_on``, ``standing``
         (:data:`NOT_SURVEYED`, :data:`PROVISIONAL` or :data:`APPROVED`), one
         ``score_low_<persona>`` and ``score_high_<persona>`` each, one ``facility_<name>`` each.
     elements
@@ -113,7 +114,7 @@ def run(
     >>> elements = pd.DataFrame(ramp, index=["KK-001.ramp.1"])
     >>> audit = run(sites, elements, pd.DataFrame(seen), files.load_criteria(), files.load_weights())
     >>> audit.sites.loc["KK-001", ["verdict", "grade"]].tolist()
-    ['fail', '']
+    ['fail', 'D']
     """
     governed = readings.governing(measurements)
     # Elements of sites that are left out must not appear in the findings either.
@@ -171,6 +172,11 @@ class _Pile:
     def official(self, by: tuple[npt.NDArray[np.intp], int]) -> scores.Tally:
         """Add up under the municipality's weights."""
         return self.total(self.weights.of, by)
+
+    def of_law(self, by: tuple[npt.NDArray[np.intp], int]) -> scores.Tally:
+        """Count the findings whose limit binds the place as law."""
+        binds = (self.frame["basis"] == "law").to_numpy().astype(np.float64)
+        return scores.tally_by_group(self.outcome, binds, *by)
 
 
 def rules_for(
@@ -320,17 +326,26 @@ def _sites_frame(pile: _Pile, elements: pd.DataFrame, measurements: pd.DataFrame
     # The same sums with every weight 1 count the findings; with 1 for severity 4 only, the dangers.
     items = pile.total(lambda _: 1.0, pile.by_site)
     dangerous = pile.total(lambda criterion: float(criterion.severity == SEVERITY_DANGEROUS), pile.by_site)
+    law = pile.of_law(pile.by_site)
+    borderline = pile.frame.loc[pile.frame["verdict"] == "borderline", "site_code"].value_counts()
     low, high = scores.interval(official)
     columns: dict[str, npt.ArrayLike | pd.Series[str]] = {
         "score_low": low,
         "score_high": high,
         "coverage": scores.coverage(official),
-        "grade": scores.grades(low, high, dangerous.certain_fail > 0, dangerous.possible_fail > 0, weights),
+        "grade": scores.grades(
+            *(low, high, weights),
+            anything=scores.Failing.of(items),
+            law=scores.Failing.of(law),
+            dangerous=scores.Failing.of(dangerous),
+        ),
         "dangerous": dangerous.certain_fail > 0,
+        "law_failed": law.certain_fail.astype(int),
         "items_passed": items.certain_pass.astype(int),
         "items_failed": items.certain_fail.astype(int),
         "items_applicable": items.applicable.astype(int),
         "items_unknown": (items.applicable - items.certain_pass - items.certain_fail).astype(int),
+        "items_borderline": borderline.reindex(codes, fill_value=0).astype(int),
         "elements": elements.groupby("site_code").size().reindex(codes, fill_value=0),
     }
     for persona in weights.personas:

@@ -164,39 +164,63 @@ def coverage(total: Tally) -> Weights:
     return result
 
 
+class Failing(NamedTuple):
+    """Rows in which some finding of one sort fails, or may fail.
+
+    Parameters
+    ----------
+    known, possible
+        Shape (rows,); a known failure is possible too.
+    """
+
+    known: npt.NDArray[np.bool_]
+    possible: npt.NDArray[np.bool_]
+
+    @classmethod
+    def of(cls, total: Tally) -> Failing:
+        """Read them off the tally of the findings of that sort."""
+        return cls(total.certain_fail > 0, total.possible_fail > 0)
+
+
 def grades(
-    low: Weights,
-    high: Weights,
-    dangerous: npt.NDArray[np.bool_],
-    maybe_dangerous: npt.NDArray[np.bool_],
-    weights: model.Weights,
+    low: Weights, high: Weights, weights: model.Weights, *, anything: Failing, law: Failing, dangerous: Failing
 ) -> npt.NDArray[np.str_]:
-    """Grade where the whole interval lies in one band, else :data:`UNDECIDED`.
+    """Grade where the whole interval lies in one band, else :data:`UNDECIDED`; the weakest link caps the grade.
 
     Parameters
     ----------
     low, high
         Shape (rows,), from :func:`interval`.
-    dangerous, maybe_dangerous
-        Shape (rows,): a criterion of severity 4 fails, or may fail. It caps the grade at
-        ``weights.cap_when_severity_4_fails``.
     weights
-        The municipality's bands and cap.
+        The municipality's bands and caps.
+    anything
+        Any failure leaves the best grade out.
+    law
+        Failures of the basis ``law``; they cap the grade at ``weights.cap_when_law_fails``.
+    dangerous
+        Failures of severity 4; they cap it at ``weights.cap_when_severity_4_fails``.
 
     Examples
     --------
     >>> from audits.rules import files
-    >>> no = np.array([False, False])
-    >>> grades(np.array([92.0, 40.0]), np.array([100.0, 80.0]), no, no, files.load_weights()).tolist()
+    >>> no, yes = (Failing(*[np.full(2, each)] * 2) for each in (False, True))
+    >>> low, high = np.array([92.0, 40.0]), np.array([100.0, 80.0])
+    >>> grades(low, high, files.load_weights(), anything=no, law=no, dangerous=no).tolist()
     ['A', '']
+    >>> grades(low, high, files.load_weights(), anything=yes, law=yes, dangerous=no).tolist()
+    ['B', '']
     """
     names = [grade.grade for grade in weights.grades]
-    cap = names.index(weights.cap_when_severity_4_fails)
-    worst = _band(low, weights)
-    best = _band(high, weights)
-    # A cap that may hold is part of the worst case only.
-    worst = np.where(maybe_dangerous, np.maximum(worst, cap), worst)
-    best = np.where(dangerous, np.maximum(best, cap), best)
+    worst, best = _band(low, weights), _band(high, weights)
+    caps = (
+        (anything, min(1, len(names) - 1)),
+        (law, names.index(weights.cap_when_law_fails)),
+        (dangerous, names.index(weights.cap_when_severity_4_fails)),
+    )
+    for failing, cap in caps:
+        # A cap that may hold is part of the worst case only.
+        worst = np.where(failing.possible, np.maximum(worst, cap), worst)
+        best = np.where(failing.known, np.maximum(best, cap), best)
     decided = (worst == best) & ~np.isnan(low)
     return np.where(decided, np.array(names)[best], UNDECIDED)
 

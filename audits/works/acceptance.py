@@ -9,10 +9,11 @@ from dataclasses import dataclass
 import pandas as pd
 
 from audits import barriers, errors, wording
+from audits import record as records
 from audits.rules import model
 from audits.scoring import run
 from audits.store.db import connection
-from audits.store.register import checks
+from audits.store.register import checks, same_elements
 from audits.store.surveys import read
 from audits.store.works import fix_steps
 from audits.works import fix_states
@@ -94,6 +95,19 @@ def findings_of(
     return run.run(here, one, mine, criteria, weights).findings
 
 
+def readings_of(store: connection.Store, as_of: dt.date | None = None, *, approved_only: bool = False) -> pd.DataFrame:
+    """Return the readings that count, those of a joined element at each that it is one with.
+
+    Parameters
+    ----------
+    as_of, approved_only
+        As in :func:`audits.store.surveys.read.measurements`.
+    """
+    _, elements = records.register(store)
+    joined = same_elements.remaining(same_elements.joined(store), elements.index)
+    return records.shared(read.measurements(store, as_of, approved_only=approved_only), elements, joined)
+
+
 def newest_survey(element_id: str, built_on: dt.date, measurements: pd.DataFrame) -> str:
     """Return the id of the newest survey that measured an element on the day it was built or later; empty if none."""
     mine = measurements.loc[measurements["element_id"] == element_id]
@@ -116,7 +130,7 @@ def inspection(
         raise errors.RefusedError((checks.NOT_REGISTERED.at(fix_id, name=fix_id),))
     built_on = fix_states.state(fix_steps.of_fix(store, fix_id)).built_on or dt.date.max
     # What was known on the day before building is what the fix was to mend.
-    old, new = read.measurements(store, built_on - dt.timedelta(days=1)), read.measurements(store)
+    old, new = readings_of(store, built_on - dt.timedelta(days=1)), readings_of(store)
     pairs = (old, new.loc[new["survey_id"] == survey_id])
     before, after = (findings_of(fix_id, sites, elements, one, criteria, weights) for one in pairs)
     return inspect(before, after)
@@ -173,7 +187,7 @@ def _survey_problems(
     store: connection.Store, fix_id: str, survey_id: str, built_on: dt.date | None, happened_on: dt.date
 ) -> tuple[errors.Problem, ...]:
     """Return why a survey cannot be the one for acceptance."""
-    official = read.measurements(store, approved_only=True)
+    official = readings_of(store, approved_only=True)
     mine = official.loc[official["survey_id"] == survey_id]
     if mine.empty:
         return (NOT_OFFICIAL.at(fix_id, survey_id=survey_id),)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
-from typing import Annotated
+from typing import Annotated, Any
 
 import pandas as pd
 import typer
@@ -17,13 +18,17 @@ phrase = wording.phrase
 
 SUMMARY = phrase("{n} fixes, {overdue} of them overdue for acceptance; {resurveys} sites are due to be surveyed again")
 
+MEASURE_FIRST = phrase(
+    "Measure first: {n} possible barriers at {sites} sites, {minutes} minutes; nothing is priced there"
+)
+
 
 @arguments.command()
 def works_list(
     request: arguments.Request,
     state: Annotated[str, typer.Option("--state", help=f"Only fixes that are: {', '.join(fix_states.STATES)}.")] = "",
 ) -> None:
-    """List every fix with its state, its days and its likely cost, and the surveys that are overdue."""
+    """List every fix with its state, days and likely cost, what to measure first, and the surveys that are overdue."""
     arguments.known(state, tuple(fix_states.STATES), "--state", optional=True)
     words, today = request.words, arguments.today()
     record = request.read_record()
@@ -34,8 +39,10 @@ def works_list(
     due = fix_states.resurveys(record.audit.sites["last_surveyed_on"], today)
     overdue = [str(code) for code in due.index[due["overdue"].astype(bool)]]
     late = sum(bool(row["overdue"]) for row in rows)
+    totals = works.totals([str(row["fix_id"]) for row in rows])
     receipt = {
         "fixes": rows,
+        "totals": dataclasses.asdict(totals) | {"cost_thb": totals.cost_thb},
         "measure_first": _rows(works.measure_first),
         "surveys_overdue": overdue,
         "accept_within_days": fix_states.ACCEPT_WITHIN_DAYS,
@@ -45,11 +52,23 @@ def works_list(
         "head": record.head,
     }
     lines = [f"{row['fix_id']}  {words.text(fix_states.STATES[str(row['state'])])}" for row in rows]
+    for row in rows:
+        if row["presumed_same_as"]:
+            others = ", ".join(row["presumed_same_as"])
+            lines.append(f"{row['fix_id']}: {words.text(works_table.PRESUMED, others=others)}")
+    lines.append(totals.sentence(words))
+    first = works.measure_first
+    counted = {
+        "n": len(first),
+        "sites": first["site_code"].nunique(),
+        "minutes": words.number(first["minutes"].sum(), 0),
+    }
+    lines.append(words.text(MEASURE_FIRST, **counted))
     lines.append(words.text(SUMMARY, n=len(rows), overdue=late, resurveys=len(overdue)))
     request.print_receipt(receipt, lines)
 
 
-def _rows(table: pd.DataFrame) -> list[dict[str, object]]:
+def _rows(table: pd.DataFrame) -> list[dict[str, Any]]:
     """Rows for JSON with their id; days as texts, what is not known as null."""
     rows = table.reset_index().astype(object)
     named = rows.where(rows.notna(), None).to_dict("records")

@@ -1,4 +1,4 @@
-"""Compare sites before and after something was built there and accepted."""
+"""Compare sites and elements with an earlier survey: what improved, and what only became known."""
 
 from __future__ import annotations
 
@@ -8,26 +8,18 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
+from audits.scoring import run
 from audits.store.db import connection
 from audits.store.surveys import read
-from audits.works import fix_states
+from audits.works import acceptance, fix_states
 
-BETTER, LIKELY_BETTER, SAME, UNCLEAR, LIKELY_WORSE, WORSE = CHANGES = (
-    "better",
-    "likely_better",
-    "same",
-    "unclear",
-    "likely_worse",
-    "worse",
-)
-SIGNS: Mapping[str, str] = {
-    BETTER: "▲",
-    LIKELY_BETTER: "△",
-    SAME: "=",
-    UNCLEAR: "?",
-    LIKELY_WORSE: "▽",
-    WORSE: "▼",
-}
+BETTER, SAME, UNCLEAR, WORSE = CHANGES = ("better", "same", "unclear", "worse")
+SIGNS: Mapping[str, str] = {BETTER: "▲", SAME: "=", UNCLEAR: "?", WORSE: "▼"}
+
+MEASURED = ("pass", "fail", "borderline")
+"""Verdicts on something measured. What does not apply was not: a handrail that is removed leaves fewer failures of
+handrails, and one that is put up leaves more, so neither may count."""
+BY_SITE, BY_ELEMENT = "site_code", "element_id"
 
 
 def built_days(steps: pd.DataFrame) -> dict[str, dt.date]:
@@ -48,39 +40,62 @@ def measured_before(store: connection.Store, days: Mapping[str, dt.date]) -> pd.
     parts = [read.measurements(store).iloc[:0]]
     for day in sorted(set(days.values())):
         codes = [code for code, one in days.items() if one == day]
-        known = read.measurements(store, day - dt.timedelta(days=1))
+        known = acceptance.readings_of(store, day - dt.timedelta(days=1))
         parts.append(known.loc[known["site_code"].isin(codes)])
     return pd.concat(parts, ignore_index=True) if len(parts) > 1 else parts[0]
 
 
-def compare(before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:
-    """Compare the scores of sites, :attr:`audits.scoring.run.Audit.sites`, before and after building.
+def compare(before: run.Audit, after: run.Audit, by: str = BY_SITE) -> pd.DataFrame:
+    """Compare sites, or elements, with an earlier survey of them.
+
+    Improved is what has fewer known failures than before, counted over the findings that both surveys measured. What
+    only became known is counted apart: it says something about the surveys, not about the place.
+
+    Parameters
+    ----------
+    before, after
+        Audits by the same criteria.
+    by
+        :data:`BY_SITE` or :data:`BY_ELEMENT`.
 
     Returns
     -------
     pandas.DataFrame
-        Index ``code`` of `before`; ``before_low``, ``before_high``, ``after_low``, ``after_high`` and ``change``, one
-        of :data:`CHANGES`: certain when the intervals do not overlap, likely when both ends moved the same way.
+        Index of the sites or elements of `before`; ``before_low``, ``before_high``, ``after_low``, ``after_high``
+        (scores, 0 to 100); ``before_failed`` and ``after_failed`` (known failures of what both measured);
+        ``found_passing`` and ``found_failing`` (not measured before); ``change``, one of :data:`CHANGES`: unclear
+        where nothing was measured both times.
     """
+    old, new = (audit.sites if by == BY_SITE else audit.elements for audit in (before, after))
+    pairs = _pairs(before.findings, after.findings)
+    known = [pairs[f"verdict_{when}"].isin(MEASURED) for when in ("before", "after")]
+    both, only_now = known[0] & known[1], ~known[0] & known[1]
+    counted = pd.DataFrame(
+        {
+            "before_failed": both & (pairs["verdict_before"] == "fail"),
+            "after_failed": both & (pairs["verdict_after"] == "fail"),
+            "found_passing": only_now & (pairs["verdict_after"] == "pass"),
+            "found_failing": only_now & (pairs["verdict_after"] == "fail"),
+            "judged": both,
+        }
+    )
+    sums = counted.groupby(pairs[by]).sum().reindex(old.index, fill_value=0).astype(int)
     ends = {
-        f"{when}_{end}": frame[f"score_{end}"].reindex(before.index).astype(float)
-        for when, frame in (("before", before), ("after", after))
+        f"{when}_{end}": frame[f"score_{end}"].reindex(old.index).astype(float)
+        for when, frame in (("before", old), ("after", new))
         for end in ("low", "high")
     }
-    result = pd.DataFrame(ends)
-    low, high = (result[f"after_{end}"] - result[f"before_{end}"] for end in ("low", "high"))
-    level = 1e-9
-    moved = (low.abs() > level) | (high.abs() > level)
-    conditions = [
-        ~moved,
-        moved & (result["after_low"] >= result["before_high"] - level),
-        moved & (result["after_high"] <= result["before_low"] + level),
-        (low >= -level) & (high >= -level),
-        (low <= level) & (high <= level),
-    ]
-    result["change"] = np.select(conditions, [SAME, BETTER, WORSE, LIKELY_BETTER, LIKELY_WORSE], UNCLEAR)
-    result.loc[result.isna().any(axis=1), "change"] = UNCLEAR
-    return result
+    less = sums["after_failed"] - sums["before_failed"]
+    change = np.select([sums.pop("judged") == 0, less < 0, less > 0], [UNCLEAR, BETTER, WORSE], SAME)
+    return pd.DataFrame(ends).join(sums).assign(change=change)
+
+
+def _pairs(before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:
+    """Return ``verdict_before`` and ``verdict_after`` of each finding; unknown where a survey has none."""
+    keys = ["element_id", "criterion"]
+    old, new = (frame[[*keys, "site_code", "verdict"]].astype(object) for frame in (before, after))
+    pairs = old.merge(new, on=[*keys, "site_code"], how="outer", suffixes=("_before", "_after"))
+    return pairs.fillna({"verdict_before": "unknown", "verdict_after": "unknown"})
 
 
 def changed_findings(before: pd.DataFrame, after: pd.DataFrame, code: str) -> pd.DataFrame:

@@ -4,18 +4,58 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 import pandas as pd
 
-from audits import barriers
+from audits import barriers, wording
 from audits import record as records
-from audits.plans import site_fixes
+from audits.plans import fix_pricing, site_fixes
 from audits.ramps import cost, prices
 from audits.store.db import connection
 from audits.store.works import fix_steps
 from audits.works import fix_states
+
+TOTALS = wording.phrase(
+    "Together {total} baht: {designed} designed for their place, {designed_baht} baht; {assumed} that rest on an "
+    "assumed size or room, {assumed_baht} baht, between {low} and {high}."
+)
+PRESUMED = wording.phrase(
+    "presumed to be the same as {others}; counted by itself until somebody who was there decides under Register"
+)
+
+
+@dataclass(frozen=True)
+class Totals:
+    """Sums of likely costs in whole baht, of fixes designed for their place and of those that rest on an assumption.
+
+    `assumed_low_thb` and `assumed_high_thb` are the sums of the low and the high costs of the latter.
+    """
+
+    designed: int
+    designed_thb: int
+    assumed: int
+    assumed_thb: int
+    assumed_low_thb: int
+    assumed_high_thb: int
+
+    @property
+    def cost_thb(self) -> int:
+        """Sum of all."""
+        return self.designed_thb + self.assumed_thb
+
+    def sentence(self, words: wording.Wording) -> str:
+        """Return the sums in the reader's language."""
+        amounts = {
+            "total": self.cost_thb,
+            "designed_baht": self.designed_thb,
+            "assumed_baht": self.assumed_thb,
+            "low": self.assumed_low_thb,
+            "high": self.assumed_high_thb,
+        }
+        numbers = {name: words.number(amount, 0) for name, amount in amounts.items()}
+        return words.text(TOTALS, designed=words.number(self.designed), assumed=words.number(self.assumed), **numbers)
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,7 +74,8 @@ class Works:
     table
         Index ``fix_id``; ``site`` (its code), ``element_id``, ``state`` (of :data:`audits.works.fix_states.STATES`),
         ``barrier`` (the surest state of the element now, of :data:`audits.barriers.STATES`), ``cost_thb`` (likely,
-        whole baht; missing where nothing is to be built), ``cost_basis`` (empty likewise), the days of
+        whole baht; missing where nothing is to be built), ``cost_basis`` (empty likewise), ``presumed_same_as`` (tuple
+        of the elements that it may be one thing with, see :attr:`audits.record.AuditedRecord.presumed`), the days of
         :func:`audits.works.fix_states.follow`, ``accept_by`` and ``overdue``.
     measure_first
         From :func:`audits.barriers.measure_first`.
@@ -59,17 +100,41 @@ class Works:
         amount = self.table["cost_thb"].get(fix_id)
         return None if amount is None or pd.isna(amount) else int(amount)
 
+    def totals(self, fix_ids: Collection[str]) -> Totals:
+        """Add up the costs of some fixes; those with nothing to build are left out."""
+        rows = self.table.loc[list(fix_ids)].dropna(subset="cost_thb")
+        designed = rows["cost_basis"].isin(fix_pricing.FOR_ITS_PLACE)
+        assumed = [self.fixes[str(name)].fix.cost for name in rows.index[~designed]]
+        return Totals(
+            designed=int(designed.sum()),
+            designed_thb=int(rows.loc[designed, "cost_thb"].sum()),
+            assumed=len(assumed),
+            assumed_thb=sum(one.likely for one in assumed),
+            assumed_low_thb=sum(one.low for one in assumed),
+            assumed_high_thb=sum(one.high for one in assumed),
+        )
+
 
 def gather(
     store: connection.Store, record: records.AuditedRecord, price_book: prices.PriceBook, today: dt.date
 ) -> Works:
     """Gather the fixes of a record with the steps recorded for them."""
     designs, steps = fix_steps.designs(store), fix_steps.every(store)
-    steps = steps.loc[steps["element_id"].isin(record.elements.index)]
+    steps = _as_counted(record, steps.loc[steps["element_id"].isin(record.elements.index)])
+    designs = designs.loc[designs.index.isin(record.elements.index)]
+    designs = designs.set_axis(record.counted_as(designs.index)).loc[lambda kept: ~kept.index.duplicated(keep="last")]
     standing = fix_states.follow(steps, today)
     fixes = {one.fix.fix_id: one for one in site_fixes.fixes(record, price_book, designs)}
     table = _table(record, fixes, standing, _kept_costs(designs, price_book))
     return Works(fixes, steps, standing, designs, table, barriers.measure_first(record), price_book.sample)
+
+
+def _as_counted(record: records.AuditedRecord, steps: pd.DataFrame) -> pd.DataFrame:
+    """Put the steps of joined elements under the one that they are counted as."""
+    names = record.counted_as(steps["fix_id"])
+    return steps.assign(
+        fix_id=names, element_id=names, site_code=record.elements["site_code"].reindex(names).to_numpy()
+    )
 
 
 def _kept_costs(designs: pd.DataFrame, price_book: prices.PriceBook) -> dict[str, int]:
@@ -90,6 +155,7 @@ def _table(
         str(name): next(state for state in barriers.STATES if (row == state).any()) for name, row in states.iterrows()
     }
     costs = {name: fixes[name].fix.cost.likely if name in fixes else kept_thb.get(name) for name in names}
+    bases = dict.fromkeys(kept_thb, fix_pricing.KEPT) | {name: one.cost_basis for name, one in fixes.items()}
     days = standing.drop(columns=["site_code", "element_id", "state"]).reindex(names)
     table = pd.DataFrame(
         {
@@ -98,7 +164,8 @@ def _table(
             "state": standing["state"].reindex(names).fillna(fix_states.FOUND).to_numpy(),
             "barrier": [surest.get(name, barriers.NONE) for name in names],
             "cost_thb": pd.array([costs[name] for name in names], dtype="Int64"),
-            "cost_basis": [fixes[name].cost_basis if name in fixes else "" for name in names],
+            "cost_basis": [bases.get(name, "") for name in names],
+            "presumed_same_as": [record.presumed_same_as(name) for name in names],
         },
         index=names,
     )

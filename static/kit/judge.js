@@ -12,8 +12,8 @@
  *   quantities    {id: {id, name, question, how, unit, kind, possible: [least, most], usual: [low, high], readings,
  *                 instruments: [id], elements: [kind]}}
  *   instruments   {id: {id, name, unit, uncertainty}}
- *   kinds         {kind: {name, questions: [quantity id, in asking order], disputed: [place of a limit that asks and
- *                 does not judge]}}
+ *   kinds         {kind: {name, questions: [quantity id, in asking order], shown: [place of a limit that asks and does
+ *                 not judge]}}
  *   settings, verdicts, bases, units, reasons    {id: name}
  *   problems      {code: name}, templates with {written} and, out of range, {quantity} {least} {most} {unit}
  *   words         {key: name}, what the maker of the pack asked for
@@ -78,7 +78,7 @@ Jaidee.judge = (() => {
       {
         name: names[one.name],
         questions: one.questions.map((place) => quantities[place].id),
-        disputed: one.disputed,
+        shown: one.shown,
       },
     ]);
     return Object.freeze({
@@ -350,8 +350,8 @@ Jaidee.judge = (() => {
   /** Return what is worth asking: what a rule that may apply looks at, and what was measured. */
   function thatApply(book, kind, rules, measured) {
     const judged = new Set(rules.map((rule) => rule.id));
-    const disputed = book.kinds[kind].disputed.map((place) => book.limits[place]);
-    const asking = [...rules, ...disputed.filter((rule) => !judged.has(rule.id))];
+    const shown = book.kinds[kind].shown.map((place) => book.limits[place]).filter((rule) => !judged.has(rule.id));
+    const asking = [...rules, ...shown];
     const bits = outcomes(asking, measured);
     const mayApply = asking.filter((_, row) => (bits[row] & ~MEASURED) !== CAN_NOT_APPLY);
     const wanted = new Set([ELEMENT_PRESENT, ...Object.keys(measured), ...mayApply.flatMap(quantitiesOf)]);

@@ -97,6 +97,10 @@ def test_priority_is_told_with_the_points_of_each_component(folder: Path) -> Non
         assert sum(low for low, _ in site["points"].values()) == pytest.approx(site["low"])
         assert sum(high for _, high in site["points"].values()) == pytest.approx(site["high"])
     assert [site["rank"] for site in receipt["sites"]] == sorted(site["rank"] for site in receipt["sites"])
+    ranked, first = ({site["code"] for site in receipt[part]} for part in ("sites", "measure_first"))
+    assert len(first) == 49
+    assert not ranked & first
+    assert all(site["minutes"] > 0 for site in receipt["measure_first"])
 
 
 def test_priority_in_words_begins_with_the_first_and_names_its_source(folder: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import re
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -65,3 +66,40 @@ def test_the_address_chooses_state_and_fix_and_the_overdue_one_says_so() -> None
     assert "! not accepted by 31 May 2020" in said
     assert "1 fix<" in said
     assert app.selectbox(key="fix").value == CHOSEN[1]
+
+
+def _shown(app: AppTest) -> str:
+    return " ".join(str(each.proto.body) for each in app.get("html"))
+
+
+def _numbers(cells: list[str]) -> list[int]:
+    return [int(cell.replace(",", "")) for cell in cells]
+
+
+def test_the_last_row_is_the_sum_of_the_rows_shown_to_the_baht() -> None:
+    page = _shown(_opened(works_state="found"))
+    listed = page[: page.index("<b>Total</b>")].rsplit("<caption>", 1)[1]
+    costs = _numbers(re.findall(r"baht\)\">([\d,]+)", listed))
+    total = _numbers(re.findall(r"<b>Total</b>.*?<b>([\d,]+)</b>", page, re.S))
+    assert len(costs) == listed.count('<th scope="row"') - 1 > 3  # without the header of the last row
+    assert total == [sum(costs)]
+    assert "designed for their place" in page
+
+
+def test_what_may_be_a_barrier_is_listed_by_site_without_a_price() -> None:
+    app = _opened()
+    table = next(str(each.proto.body) for each in app.get("html") if "Possible barriers at" in str(each.proto.body))
+    assert "baht" not in table
+    assert [one.value for one in app.subheader].count("Measure first") == 1
+    assert app.selectbox(key="works_measure_first").value[:2] in ("KK", "SP")
+
+
+def test_a_site_page_lists_its_fixes_with_their_sum_and_what_to_measure_first() -> None:
+    app = opening.opened("site.py", lang="en", workspace="demonstration", site=CHOSEN[1].split(".")[0])
+    assert not app.exception
+    assert "Works at this site" in _shown(app)
+    assert "<b>Total</b>" in _shown(app)
+
+
+def test_a_fix_of_a_presumed_pair_says_so() -> None:
+    assert "presumed to be the same as SP-" in _shown(_opened())

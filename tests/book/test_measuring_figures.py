@@ -22,6 +22,12 @@ def test_every_drawn_way_but_light_is_asked_for_today(book):
     ("quantity", "way"),
     [
         ("running_slope_pct", "slope"),
+        ("flare_slope_pct", "slope"),
+        ("cross_slope_pct", "cross_slope"),
+        ("counter_slope_pct", "counter_slope"),
+        ("bottom_lip_height_mm", "step"),
+        ("highest_button_height_mm", "height"),
+        ("turning_space_smaller_side_mm", "square"),
         ("clear_width_mm", "width"),
         ("handrail_height_mm", "height"),
         ("raised_edge_height_mm", "step"),

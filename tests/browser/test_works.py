@@ -87,7 +87,7 @@ def test_a_failing_ramp_goes_from_the_plan_to_its_acceptance_and_the_change_is_s
     )
     _record(page, served, "Accept what was built", "accepted after a survey")
     changed = page.get_by_role("table", name="Sites where something was built and accepted")
-    expect(changed.get_by_role("row").filter(has_text=CODE)).to_contain_text("better", timeout=conftest.SLOW_MS)
+    expect(changed.get_by_role("row").filter(has_text=CODE)).to_contain_text("improved", timeout=conftest.SLOW_MS)
     for size in ("phone", "desktop"):
         page.set_viewport_size(conftest.SIZES[size])
         conftest.settled(page)
@@ -102,9 +102,9 @@ def test_a_failing_ramp_goes_from_the_plan_to_its_acceptance_and_the_change_is_s
 def _seen_elsewhere(page: Page, served: conftest.Served) -> None:
     page.goto(f"{served.address}/site?{WORLD}&site={CODE}")
     conftest.settled(page)
-    expect(page.get_by_role("table", name="Before and after")).to_contain_text("better", timeout=conftest.SLOW_MS)
+    expect(page.get_by_role("table", name="Before and after")).to_contain_text("improved", timeout=conftest.SLOW_MS)
     expect(page.get_by_role("table", name="findings changed")).to_contain_text("pass", timeout=conftest.SLOW_MS)
     page.goto(f"{served.address}/?{WORLD}&by=change&site={CODE}")
     conftest.settled(page)
     marker = page.frame_locator("iframe[title*='Map of ramps']").locator(f".jaidee-site[aria-label*='{CODE}']")
-    expect(marker).to_have_attribute("aria-label", re.compile("better"), timeout=conftest.SLOW_MS)
+    expect(marker).to_have_attribute("aria-label", re.compile("improved"), timeout=conftest.SLOW_MS)

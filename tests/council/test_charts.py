@@ -9,7 +9,7 @@ import xml.etree.ElementTree as ElementTree
 import pytest
 
 from audits import wording
-from audits.council import charts, council_text, figures, site_map
+from audits.council import charts, figures, site_map
 from audits.formats import picture
 from layers import ground
 from tests.council import made_answers
@@ -68,7 +68,7 @@ def test_the_columns_of_every_day_reach_the_same_height(answers):
 def test_the_line_of_the_budgets_rises_with_what_they_open(answers):
     drawn = ElementTree.fromstring(charts.budgets(answers.money, wording.Wording("en"), chosen=2).svg)
     heights = [float(each.get("cy")) for each in drawn.iter(f"{SVG}circle")]
-    assert len(heights) == len(answers.money.curve.points)
+    assert len(heights) == len(answers.money.points)
     assert heights == sorted(heights, reverse=True)
     filled = [each.get("fill") for each in drawn.iter(f"{SVG}circle")]
     assert [number for number, fill in enumerate(filled, 1) if fill == charts.LINE] == [2]
@@ -113,8 +113,3 @@ def test_a_map_of_no_place_is_none(answers):
     nowhere["geometry"] = None
     verdicts = answers.record.audit.sites["verdict"]
     assert site_map.drawn(nowhere, verdicts, ground.of(None), wording.Wording("en")) is None
-
-
-def test_a_way_that_is_small_is_not_nothing():
-    assert council_text.trips(0.04, wording.Wording("en")) == "0.04"
-    assert council_text.trips(60.43, wording.Wording("en")) == "60.4"

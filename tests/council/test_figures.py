@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 
 import pandas as pd
@@ -9,6 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from audits import wording
+from audits.council import council_contents, council_text
 from audits.council import figures as council
 from audits.scoring import run, selection
 from tests.council import made_answers
@@ -80,12 +83,31 @@ def test_the_worst_sites_have_most_dangerous_failures_first_and_every_one_has_a_
 
 def test_a_zone_is_worst_by_what_is_known_and_names_those_that_may_be_worse():
     zones = {1: figures(2, 6, 0, 2), 2: figures(0, 4, 0, 16), 3: figures(8, 1, 0, 1)}
-    assert council.worst_zone(zones) == council.Worst(1, (2,))
+    assert council.worst_zone(zones) == council.Worst((1,), (2,))
 
 
 def test_a_zone_is_worst_for_certain_once_no_other_can_overtake_it():
     zones = {1: figures(2, 8, 0, 0), 2: figures(8, 1, 1, 0)}
-    assert council.worst_zone(zones) == council.Worst(1, ())
+    assert council.worst_zone(zones) == council.Worst((1,), ())
+
+
+def test_zones_that_tie_are_all_the_worst_and_are_said_with_their_numbers(judged):
+    zones = {1: figures(1, 12, 2, 3), 2: figures(9, 0, 0, 0), 4: figures(1, 6, 1, 1)}
+    worst = council.worst_zone(zones)
+    assert worst == council.Worst((1, 4), ())
+    found = dataclasses.replace(council.where(judged), zones=zones, worst=worst)
+    sentence = council_text.where(found, wording.Wording("en"))
+    assert sentence == "Zones 1 and 4: 12 of 18 and 6 of 9 known to fail, 5 and 2 not known yet."
+
+
+def test_the_card_itself_says_how_many_zones_are_presumed_and_sites_never_surveyed(judged):
+    found = council.where(judged)
+    line = council_text.counted(found, wording.Wording("en"))
+    presumed = (judged.sites.loc[found.codes, "zone_basis"] == "presumed").sum()
+    never = judged.audit.sites.loc[found.codes, "last_surveyed_on"].isna().sum()
+    assert line.startswith("Known failures only. ")
+    assert f"Of 85 sites, {presumed} are in a presumed zone and {never} were never surveyed." in line
+    assert line in council_contents.where(found, judged.criteria, wording.Wording("en")).remarks
 
 
 def test_nothing_surveyed_gives_no_worst_zone():
@@ -94,7 +116,9 @@ def test_nothing_surveyed_gives_no_worst_zone():
 
 
 def test_sites_without_a_zone_are_no_zone_to_be_called_the_worst():
-    assert council.worst_zone({selection.NO_ZONE: figures(0, 9, 0, 0), 2: figures(3, 1, 0, 0)}) == council.Worst(2, ())
+    assert council.worst_zone({selection.NO_ZONE: figures(0, 9, 0, 0), 2: figures(3, 1, 0, 0)}) == council.Worst(
+        (2,), ()
+    )
 
 
 @given(st.dictionaries(st.integers(1, 6), COUNTS, min_size=1))
@@ -104,10 +128,11 @@ def test_what_is_called_certain_holds_however_the_open_ones_turn_out(counts):
     if worst is None:
         assert all(each.failed == 0 for each in zones.values())
         return
-    least = zones[worst.zone].failing_least
+    least = zones[worst.zones[0]].failing_least
     for zone, each in zones.items():
         assert each.failing_least <= least
-        if zone != worst.zone and zone not in worst.rivals:
+        assert (zone in worst.zones) == (each.failed > 0 and each.failing_least == pytest.approx(least))
+        if zone not in worst.zones and zone not in worst.rivals:
             assert each.failing_most <= least
 
 
@@ -135,3 +160,10 @@ def test_figures_of_no_site_are_noughts(judged):
     nothing = council.figures(judged.audit.sites.iloc[:0])
     assert (nothing.sites, nothing.failed, nothing.coverage) == (0, 0, 0.0)
     assert pd.isna(nothing.score_low)
+
+
+def test_the_demonstration_has_no_site_that_fails_the_law_under_grade_a(judged):
+    rows = judged.audit.sites
+    assert (rows.loc[rows["law_failed"] > 0, "grade"] != "A").all()
+    assert (rows.loc[rows["dangerous"], "grade"] == "D").all()
+    assert (rows.loc[rows["grade"] == "A", "items_failed"] == 0).all()

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import dataclasses
 import itertools
+from fractions import Fraction
 
 import pytest
 
-from audits.council import money
+from audits import wording
+from audits.council import council_text, money
 from audits.plans import budget_plan, budget_program, frontier, od_pairs, plan_constraints
 from audits.ramps import price_books
 from tests.council import made_answers
@@ -30,24 +32,49 @@ def test_the_next_million_is_the_plan_of_a_million(bought):
 
 
 def test_every_plan_costs_no_more_than_its_whole_millions(bought):
-    budgets = [point.budget_thb for point in bought.curve.points]
+    budgets = [point.budget_thb for point in bought.points]
     assert budgets == [frontier.MILLION_THB * (number + 1) for number in range(len(budgets))]
-    assert all(point.plan.cost.likely <= point.budget_thb for point in bought.curve.points)
+    assert all(point.plan.cost.likely <= point.budget_thb for point in bought.points)
     (whole_thb,) = frontier.budgets(bought.record.model, od_pairs.demand(bought.record.model), count=1)
     assert whole_thb <= budgets[-1] < whole_thb + frontier.MILLION_THB
 
 
 def test_more_money_never_opens_less(bought):
-    for less, more in itertools.pairwise(bought.curve.points):
+    for less, more in itertools.pairwise(bought.points):
         assert more.plan.benefit >= less.plan.benefit
 
 
 def test_the_knee_is_one_of_the_budgets(bought):
-    assert bought.curve.knee in bought.curve.points
+    assert [point.knee for point in bought.points].count(True) == 1
+
+
+def test_what_is_claimed_of_other_choices_is_what_the_checker_proves(bought):
+    for point in bought.points:
+        assert (point.verdict.problems, point.verdict.checked_gap) == ((), 0.0)
+        said = council_text.how_proven(point, wording.Wording("en"))
+        assert said == "Checked independently: no other choice for this money does better"
+
+
+def test_a_card_never_claims_a_proof_by_the_word_of_the_solver(bought):
+    first = bought.next_million
+    assert first.plan.gap < 1e-9
+    open_gap = dataclasses.replace(first.verdict, exact_gap=Fraction(1, 10**9))
+    said = council_text.how_proven(dataclasses.replace(first, verdict=open_gap), wording.Wording("en"))
+    assert said == "Checked independently: another choice for this money is at most 0.0001 % better"
+
+
+def test_money_is_said_in_trips_of_100_and_exact_baht(bought):
+    words, plan = wording.Wording("en"), bought.next_million.plan
+    sentence = council_text.money(bought, words)
+    assert sentence.startswith(f"Today {bought.record.access.of_100:.1f} of 100 trips to the nearest needed place can")
+    assert f"; {plan.base + plan.benefit:.1f} with the next million: " in sentence
+    assert f"for {plan.cost.likely:,} baht." in sentence
+    assert council_text.gain(plan, words) == f"from {plan.base:.1f} to {plan.base + plan.benefit:.1f}"
+    assert council_text.planned(bought, words).startswith("Case: known barriers only. ")
 
 
 def test_a_record_without_barriers_has_nothing_to_buy(bought):
     empty = dataclasses.replace(bought.record, fixes={})
     found = money.solve(empty, price_books.sample())
     assert found.next_million is None
-    assert found.curve.points == ()
+    assert found.points == ()

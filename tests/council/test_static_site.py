@@ -11,6 +11,7 @@ from playwright.sync_api import expect
 
 from audits import wording
 from audits.council import brief, council_contents, static_site
+from audits.reports import markers
 from tests import chromium as browsers
 from tests import made_contents, made_records, spoken
 from tests.council import made_answers
@@ -124,6 +125,7 @@ def test_every_site_stands_in_the_list_with_every_failure_it_has(files, answers)
     failing = (record.audit.findings["site_code"] == "KK-025") & (record.audit.findings["verdict"] == "fail")
     assert row.count("<li>") == failing.sum() > 5
     assert "Running slope" in row
+    assert markers.compliance_and_grade(record.audit.sites.loc["KK-025"], wording.Wording("en")) in row
     assert "MOI" in row
 
 

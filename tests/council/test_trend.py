@@ -5,13 +5,15 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 
-import pandas as pd
 import pytest
 
 from audits import wording
-from audits.council import trend
+from audits.council import council_contents, council_text, trend
 from audits.scoring import run
+from audits.works import site_changes
 from tests.council import made_answers
+
+RAMP = "KK-001.ramp.1"
 
 
 @pytest.fixture(scope="module")
@@ -22,14 +24,6 @@ def record(demonstration_folder):
 @pytest.fixture(scope="module")
 def visits(record):
     return trend.states(record, record.sites.index)
-
-
-def state(code, day, verdict="fail", failed=1):
-    return (code, pd.Timestamp(day), verdict, failed, 0.0, 100.0)
-
-
-def states(*rows):
-    return pd.DataFrame(rows, columns=list(trend.STATE_COLUMNS))
 
 
 @pytest.mark.parametrize("day", [dt.date(2025, 6, 30), dt.date(2026, 3, 31), dt.date(2026, 10, 31)])
@@ -55,7 +49,7 @@ def test_nothing_surveyed_has_no_states_and_no_changes(record):
     none = record.measurements.iloc[:0]
     found = trend.states(dataclasses.replace(record, measurements=none), record.sites.index)
     assert found.empty
-    assert trend.changes(found).empty
+    assert trend.changes(dataclasses.replace(record, measurements=none), record.sites.index).empty
     assert trend.history(found, 5, [dt.date(2026, 1, 31)])["undecided"].tolist() == [5]
 
 
@@ -71,29 +65,50 @@ def test_a_record_of_one_day_has_one_day():
     assert trend.month_ends(dt.date(2026, 3, 31), dt.date(2026, 3, 31)) == [dt.date(2026, 3, 31)]
 
 
-def test_a_site_mended_and_measured_again_is_better_and_the_other_way_round():
-    found = trend.changes(
-        states(
-            state("A", "2026-01-05", "fail", 3),
-            state("A", "2026-06-05", "pass", 0),
-            state("B", "2026-01-05", "fail", 1),
-            state("B", "2026-06-05", "fail", 2),
-            state("C", "2026-01-05", "pass", 0),
-            state("C", "2026-06-05", "pass", 0),
-        )
-    )
-    assert found["change"].to_dict() == {"A": trend.BETTER, "B": trend.WORSE, "C": trend.SAME}
-    assert found.loc["A", ["before_failed", "after_failed"]].tolist() == [3, 0]
+def at(day, rows):
+    return [(*row, 0.0, f"{day}T03:00Z") for row in rows]
 
 
-def test_a_second_surveyor_soon_after_the_first_is_no_change():
-    found = trend.changes(
-        states(
-            state("A", "2026-01-05", "fail", 1),
-            state("A", "2026-01-12", "fail", 3),
-            state("B", "2026-01-05", "fail", 1),
-            state("B", "2026-01-12", "fail", 3),
-            state("B", "2026-06-05", "fail", 2),
-        )
+def changed(town, *rows):
+    record = town.record(town.measured(*rows), elements=town.elements(RAMP), official_only=False)
+    return trend.changes(record, record.sites.index)
+
+
+def test_a_site_mended_and_measured_again_is_better_and_the_other_way_round(town):
+    first, last = ("2026-01-05", "2026-06-05")
+    steep, sound = town.complete_ramp(running_slope_pct=12.0), town.complete_ramp()
+    better, worse = (
+        changed(town, *at(first, one), *at(last, other)).loc["KK-001"]
+        for one, other in ((steep, sound), (sound, steep))
     )
-    assert found["change"].to_dict() == {"B": trend.BETTER}
+    assert (better["change"], better["before_failed"], better["after_failed"]) == (site_changes.BETTER, 1, 0)
+    assert (better["before_verdict"], better["after_verdict"]) == ("fail", "pass")
+    assert (worse["change"], worse["before_failed"], worse["after_failed"]) == (site_changes.WORSE, 0, 1)
+
+
+def test_what_only_became_known_is_no_improvement_and_no_decline(town):
+    sound, steep = town.complete_ramp(), town.complete_ramp(running_slope_pct=12.0)
+    without = [row for row in sound if row[1] != "running_slope_pct"]
+    for now, column in ((sound, "found_passing"), (steep, "found_failing")):
+        row = changed(town, *at("2026-01-05", without), *at("2026-06-05", now)).loc["KK-001"]
+        assert (row["change"], row[column]) == (site_changes.SAME, 1)
+        assert (row["before_failed"], row["after_failed"]) == (0, 0)
+
+
+def test_a_second_surveyor_soon_after_the_first_is_no_change(town):
+    steep, sound = town.complete_ramp(running_slope_pct=12.0), town.complete_ramp()
+    assert changed(town, *at("2026-01-05", steep), *at("2026-01-12", sound)).empty
+    later = changed(town, *at("2026-01-05", sound), *at("2026-01-12", steep), *at("2026-06-05", sound))
+    assert later["change"].to_dict() == {"KK-001": site_changes.BETTER}
+
+
+def test_only_sites_with_fewer_failures_are_said_to_have_improved_and_to_pass_now(record):
+    """Five sites pass now, but at three of them only more was measured."""
+    again = trend.changes(record, record.sites.index[record.sites["kind"] == "ramp"])
+    better = again.loc[again["change"] == site_changes.BETTER]
+    assert (better["after_failed"] < better["before_failed"]).all()
+    sentence = council_text.improved(again, wording.Wording("en"))
+    assert sentence.startswith("7 of 22 sites visited again have fewer failures, 2 of them pass now; ")
+    known = council_text.became_known(again, wording.Wording("en"))
+    assert known.startswith("3 more are now known to pass because they were measured.")
+    assert known in council_contents.improved(again, wording.Wording("en")).remarks

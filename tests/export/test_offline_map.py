@@ -173,7 +173,7 @@ def test_a_failing_site_says_value_limit_clause_and_what_to_do(opened, thai, rec
 
 def test_a_site_nobody_measured_is_not_said_to_fail_nothing(opened, thai):
     page, _, _ = opened(thai)
-    assert page.locator("#site-KK-040 summary").inner_text().startswith(thai.text("no failure known"))
+    assert page.locator("#site-KK-040 summary").inner_text().startswith(thai.text("Not surveyed yet"))
     assert page.locator("#site-KK-040 ul").count() == 0
 
 

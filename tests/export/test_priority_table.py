@@ -13,6 +13,7 @@ from audits import priority
 from audits.export import priority_table
 
 WEIGHTS = dict.fromkeys(priority.COMPONENTS, 1.0)
+_UNRANKED = ["C", "'=9", "2", "12.35", "26.5"]
 NOTES = ["", "=1+1", "Working values"]
 
 
@@ -31,6 +32,17 @@ def made(english):
     return priority_table.table(sites, official, own, parts, WEIGHTS, english)
 
 
+@pytest.fixture(scope="module")
+def never(english):
+    sites = gpd.GeoDataFrame(
+        {"name_th": ["=9"], "name_en": [""], "zone": pd.array([2], dtype="Int64")},
+        geometry=gpd.points_from_xy([102.83], [16.43]),
+        index=["C"],
+    )
+    listed = pd.DataFrame({"location": [12.346], "minutes": [26.5]}, index=["C"])
+    return priority_table.first(sites, listed, english)
+
+
 def test_the_official_order_leads_and_the_other_stands_beside(made):
     assert made["Code"].tolist() == ["B", "A"]
     assert made["Official rank"].tolist() == made["Rank, own weights"].tolist() == [1, 2]
@@ -38,21 +50,24 @@ def test_the_official_order_leads_and_the_other_stands_beside(made):
     assert points == [[40, 20], [100, 30]]
 
 
-def test_the_csv_opens_with_thai_and_no_cell_is_a_formula(made):
-    content = priority_table.csv_file(made, NOTES)
+def test_the_csv_opens_with_thai_and_no_cell_is_a_formula(made, never):
+    content = priority_table.csv_file(made, never, NOTES)
     assert content.startswith(b"\xef\xbb\xbf")
     rows = list(csv.reader(io.StringIO(content.decode("utf-8-sig"))))
-    assert len(rows) == 1 + 2 + 1 + 2
+    assert len(rows) == 1 + 2 + 1 + 2 + 1 + 2
     assert not any(cell.startswith("=") for row in rows for cell in row)
     assert rows[-1] == ["Working values"]
     assert rows[1][2] == ""
+    assert [rows[4], rows[5]] == [["Measure first", "Name", "Zone", "Points of location", "Minutes"], _UNRANKED]
 
 
-def test_the_workbook_holds_numbers_and_is_the_same_each_time(made, english):
+def test_the_workbook_holds_numbers_and_is_the_same_each_time(made, never, english):
     day = dt.date(2026, 3, 5)
-    content = priority_table.workbook(made, NOTES, day, english)
-    assert content == priority_table.workbook(made, NOTES, day, english)
-    sheet = openpyxl.load_workbook(io.BytesIO(content)).active
+    content = priority_table.workbook(made, never, NOTES, day, english)
+    assert content == priority_table.workbook(made, never, NOTES, day, english)
+    book = openpyxl.load_workbook(io.BytesIO(content))
+    assert [cell.value for cell in book["Measure first"][2]] == ["C", "=9", 2, 12.35, 26.5]
+    sheet = book.active
     rows = [[cell.value for cell in row] for row in sheet.iter_rows()]
     head = next(number for number, row in enumerate(rows) if row[0] == "Code")
     assert rows[head + 1][0] == "B"

@@ -10,7 +10,7 @@ import shapely
 
 from audits import barriers, errors
 from audits.access import site_network, trips
-from audits.plans import build_model, od_pairs
+from audits.plans import budget_plan, build_model, od_pairs, plan_constraints
 from audits.ramps import price_books
 from layers import network, sources
 from tests.plans import small_models
@@ -125,3 +125,33 @@ def test_without_a_base_map_the_network_is_coarse(tmp_path):
     walking = site_network.read(tmp_path)
     assert walking.network.coarse
     assert walking.buildings is None
+
+
+def test_a_presumed_pair_is_bought_twice_and_named(town):
+    ramps = STEEP, "KK-002.ramp.1"
+    rows = [row for ramp in ramps for row in town.complete_ramp(ramp, running_slope_pct=12.0)]
+    sites = _sites().loc[["KK-001", "KK-002"]]
+    record = town.record(town.measured(*rows), town.elements(*ramps), sites, presumed=(ramps, (STEEP, UNSEEN)))
+    made = build_model.build(site_network.Walking(network.coarse(_axes())), record, price_books.sample())
+    assert set(made.fixes) == set(ramps)
+    assert made.presumed_pairs == (ramps,)
+
+
+def test_a_joined_pair_is_bought_once_and_opens_both_sites(town):
+    ramps = STEEP, "KK-002.ramp.1"
+    record = town.record(
+        town.measured(*town.complete_ramp(STEEP, running_slope_pct=12.0)),
+        town.elements(*ramps),
+        _sites().loc[["KK-001", "KK-002"]],
+        joined={ramps[1]: ramps[0]},
+    )
+    made = build_model.build(site_network.Walking(network.coarse(_axes())), record, price_books.sample())
+    assert list(made.fixes) == [STEEP]
+    assert made.presumed_pairs == ()
+    assert set(made.access.by("code")["step_free"].index) == {"KK-001", "KK-002"}
+    closed = [edge for edge, need in enumerate(made.model.network.needs["manual_wheelchair"]) if need]
+    assert len(closed) == 2
+    assert {made.model.network.needs["manual_wheelchair"][edge] for edge in closed} == {frozenset({STEEP})}
+    solved = budget_plan.plan(made.model, plan_constraints.Constraints(made.fixes[STEEP].fix.cost.likely))
+    assert solved.chosen == (STEEP,)
+    assert small_models.true_value(made.model, made.model.mask([STEEP])) == pytest.approx(trips.OF_TRIPS)

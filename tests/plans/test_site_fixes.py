@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
+
+import pandas as pd
 import pytest
 
 from audits.plans import fix_pricing, site_fixes
-from audits.ramps import price_books
+from audits.ramps import price_books, quantities
 
 RAMP, OTHER = "KK-001.ramp.1", "KK-002.ramp.1"
 
@@ -31,7 +34,8 @@ def test_a_steep_ramp_is_a_known_barrier_for_who_rolls_and_is_built_anew(town, f
     assert "wheelchair" in one.personas
     assert "blind" not in one.personas
     assert one.level == "demolish_and_rebuild"
-    assert one.cost_basis == fix_pricing.DESIGNED
+    # the room that a longer ramp needs is not measured by the ramp that stands there
+    assert one.cost_basis == fix_pricing.FOR_RISE
     assert 0 < one.fix.cost.low < one.fix.cost.likely < one.fix.cost.high
 
 
@@ -60,3 +64,13 @@ def test_a_fix_costs_whole_baht(town, found):
 
 def test_a_lighter_failure_stands_in_nobody_s_way(town, found):
     assert found(town.complete_ramp(accessibility_symbol_present=0.0), RAMP) == {}
+
+
+def test_joined_elements_have_one_fix_by_the_design_kept_for_either(town):
+    sites = town.sites("KK-001", "KK-002").assign(zone=1)
+    measured = town.measured(*town.complete_ramp(RAMP, running_slope_pct=12.0))
+    record = town.record(measured, town.elements(RAMP, OTHER), sites, joined={OTHER: RAMP})
+    content = json.dumps({"quantities": dict.fromkeys(quantities.NAMES, 1.0)})
+    designs = pd.DataFrame({"content": [content]}, index=pd.Index([OTHER], name="element_id"))
+    (one,) = site_fixes.fixes(record, price_books.sample(), designs)
+    assert (one.fix.fix_id, one.site_code, one.cost_basis) == (RAMP, "KK-001", fix_pricing.KEPT)

@@ -20,7 +20,7 @@ def _bill(required, made):
 def test_each_line_is_its_printed_amount_times_its_price(bill):
     found = cost.estimate(bill, SAMPLE)
     for line in found.lines:
-        assert abs(line.amount - Decimal(bill[line.code])) <= Decimal("0.005")
+        assert abs(line.amount - Decimal(bill[line.code])) <= Decimal("0.5")
         assert line.price == SAMPLE.prices[line.code]
         for paid, price in zip(line.thb, line.price.thb, strict=True):
             assert paid == (line.amount * price).quantize(Decimal("0.01"))
@@ -30,7 +30,7 @@ def test_the_total_is_the_sum_times_the_factor(bill):
     found = cost.estimate(bill, SAMPLE)
     for end in range(3):
         assert found.direct_thb[end] == sum(line.thb[end] for line in found.lines)
-        assert abs(found.total_thb[end] - found.direct_thb[end] * SAMPLE.factor.thb[end]) <= Decimal("0.005")
+        assert abs(found.total_thb[end] - found.direct_thb[end] * SAMPLE.factor.thb[end]) <= Decimal("0.5")
     assert found.total_thb.low < found.total_thb.likely < found.total_thb.high
 
 
@@ -67,8 +67,8 @@ def test_the_sentence_says_that_prices_are_samples_until_they_are_replaced(bill,
     assert found.sample
 
 
-def test_the_sentence_gives_three_figures(english):
+def test_the_sentence_gives_whole_baht(english):
     price = SAMPLE.factor
-    total = prices.Span(Decimal("999.4"), Decimal("123456.78"), Decimal("1999999.00"))
+    total = prices.Span(Decimal(999), Decimal(123456), Decimal(1999999))
     found = cost.Estimate((), total, price, total, sample=False)
-    assert cost.sentence(found, english) == "about 123,000 baht, between 999 and 2,000,000"
+    assert cost.sentence(found, english) == "about 123,456 baht, between 999 and 1,999,999"

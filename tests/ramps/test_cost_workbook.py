@@ -47,9 +47,9 @@ class Calculator:
         return self.formula(sheet, cell.value.removeprefix("="))
 
     def formula(self, sheet, text):
-        if rounded := re.fullmatch(r"ROUND\(([A-Z]+\d+)\*([A-Z]+\d+),2\)", text):
+        if rounded := re.fullmatch(r"ROUND\(([A-Z]+\d+)\*([A-Z]+\d+),([02])\)", text):
             product = self.value(sheet, rounded[1]) * self.value(sheet, rounded[2])
-            return product.quantize(CENT, ROUND_HALF_UP)
+            return product.quantize(CENT if rounded[3] == "2" else Decimal(1), ROUND_HALF_UP)
         if summed := re.fullmatch(r"SUM\(([A-Z]+)(\d+):\1(\d+)\)", text):
             return sum(self.value(sheet, f"{summed[1]}{row}") for row in range(int(summed[2]), int(summed[3]) + 1))
         sheet_and_place = re.fullmatch(r"(\w+)!(\$[A-Z]+\$\d+)", text)

@@ -47,7 +47,7 @@ def test_a_position_not_confirmed_is_drawn_hollow(sites, audited, english):
 
 def test_sites_can_be_drawn_by_grade(sites, audited, english):
     drawn = markers.markers(sites, audited, english, by=markers.BY_GRADE)
-    assert drawn["glyph"].tolist() == ["A", "?", "?"]
+    assert drawn["glyph"].tolist() == ["A", "D", "?"]
 
 
 def test_a_label_says_code_name_verdict_score_and_position(sites, audited, english):
@@ -91,3 +91,38 @@ def test_the_legend_counts_every_site_drawn_once(audited, english, by):
     assert sum(counts) == len(audited) == 3
     assert hollow.hollow
     assert words.legend_title == "3 sites"
+
+
+def _row(grade="", law=0, failed=0, unknown=0, borderline=0, **other):
+    counts = {"law_failed": law, "items_failed": failed, "items_unknown": unknown, "items_borderline": borderline}
+    known = {"items_applicable": 9, "verdict": "fail" if failed else "unknown", "standing": "approved"}
+    return known | counts | {"grade": grade} | other
+
+
+@pytest.mark.parametrize(
+    ("row", "sentence"),
+    [
+        (_row("B", law=2, failed=3), "Fails 2 requirements of law; how usable: grade B"),
+        (_row("B", law=1, failed=1), "Fails 1 requirement of law; how usable: grade B"),
+        (_row("B", failed=1), "Fails 1 requirement, none of law; how usable: grade B"),
+        (_row("A", verdict="pass"), "Fails nothing; how usable: grade A"),
+        (_row(unknown=4, borderline=1), "No failure known; grade undecided: measure more"),
+        (
+            _row(law=1, failed=1, unknown=2, borderline=2),
+            "Fails 1 requirement of law; grade undecided: measure again with a finer instrument",
+        ),
+        (_row(items_applicable=0), "No failure known; no grade: nothing here to judge"),
+        (_row(unknown=9, standing="not_surveyed"), "Not surveyed yet; grade undecided: measure more"),
+    ],
+)
+def test_what_the_law_asks_and_how_usable_a_place_is_stand_in_one_sentence(row, sentence, english):
+    assert markers.compliance_and_grade(row, english) == sentence
+    assert "{" not in markers.compliance_and_grade(row, wording.Wording("th"))
+
+
+def test_a_slope_at_the_limit_asks_for_a_finer_instrument_where_all_else_is_measured(town, english):
+    at_the_limit = [row for row in town.complete_ramp() if row[1] != "running_slope_pct"]
+    measured = town.measured(*at_the_limit, (RAMP, "running_slope_pct", 8.3, 0.2))
+    site = town.audit(measured).sites.loc["KK-001"]
+    assert site["verdict"] == "borderline"
+    assert markers.grade_text(site, english) == "grade undecided: measure again with a finer instrument"

@@ -31,7 +31,21 @@ def test_the_weights_are_those_of_the_file() -> None:
     weights = files.load_weights()
     assert weights.severity == {4: 8, 3: 4, 2: 2, 1: 1}
     assert [(grade.grade, grade.lowest) for grade in weights.grades] == [("A", 90), ("B", 75), ("C", 50), ("D", 0)]
-    assert weights.cap_when_severity_4_fails == "C"
+    assert (weights.cap_when_law_fails, weights.cap_when_severity_4_fails) == ("B", "D")
+
+
+@pytest.mark.parametrize(("names", "cap"), [("ABCD", "B"), ("WXYZ", "X")])
+def test_weights_from_before_the_law_had_a_cap_are_read_and_keep_their_own(
+    tmp_path: Path, names: str, cap: str
+) -> None:
+    path = tmp_path / "weights.yaml"
+    lines = [line for line in files.WEIGHTS.read_text("utf-8").splitlines() if "cap_when_law_fails" not in line]
+    text = "\n".join(lines).replace("severity_4_fails: D", f"severity_4_fails: {names[2]}")
+    for old, new in zip("ABCD", names, strict=True):
+        text = text.replace(f"grade: {old},", f"grade: {new},")
+    path.write_text(text, "utf-8")
+    weights = files.load_weights(path)
+    assert (weights.cap_when_law_fails, weights.cap_when_severity_4_fails) == (cap, names[2])
 
 
 def test_every_persona_has_a_name(rules: model.Criteria) -> None:
@@ -137,7 +151,8 @@ def test_an_example_that_cannot_be_read_is_refused(folder: Path, old: str, new: 
     [
         ("from: 75", "from: 95", "bands must descend to 0"),
         ("from: 0", "from: 10", "bands must descend to 0"),
-        ("fails: C", "fails: E", "not one of the grades"),
+        ("law_fails: B", "law_fails: E", "cap_when_law_fails: not one of the grades"),
+        ("4_fails: D", "4_fails: E", "cap_when_severity_4_fails: not one of the grades"),
         ("{4: 8, 3: 4,", "{4: 8, 4: 4,", "4: given twice"),
         ("  pram:", "  stroller:", "'stroller' is not one of"),
     ],

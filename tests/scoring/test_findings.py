@@ -71,7 +71,7 @@ def _judge_many(book, kind, day, count, row_by_row, as_readings, seed):
     possible = findings.outcomes(rules, as_readings(records), count)
     given = np.array(findings.VERDICTS)[findings.verdicts(possible)]
     expected = [[row_by_row.verdict(rule, record) for record in records] for rule in rules]
-    return given, np.array(expected)
+    return given, np.array(expected).reshape(given.shape)
 
 
 @pytest.mark.parametrize("day", [BEFORE_2564, NEWEST])

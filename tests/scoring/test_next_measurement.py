@@ -112,7 +112,8 @@ def test_following_the_suggestions_closes_the_interval_of_every_kind(book, weigh
         value = float(chance.choice((least, most, round((least + most) / 2))))
         elements = with_reading(elements, best, findings.Readings.exact([value]))
         steps += 1
-    assert 0 < steps <= len(model.questions(book, kind))
+    # Nothing is judged of a resting seat, so nothing narrows a score.
+    assert (kind != "seat") <= steps <= len(model.questions(book, kind))
     assert width(elements) == 0
 
 

@@ -28,6 +28,29 @@ def test_at_first_everything_is_asked_whether_it_is_there_first(book, kind):
     assert set(found) == wanted
 
 
+def test_what_is_only_compared_is_asked_and_judges_nothing(book):
+    shown = {"cross_slope_pct", "bottom_lip_height_mm", "counter_slope_pct"}
+    assert shown <= set(asked(book, "kerb_ramp", {}))
+    rules, _ = run.rules_for(book, "kerb_ramp", None, "municipal_footpath")
+    assert not shown & {rule.criterion.quantity.quantity_id for rule in rules}
+    foreign, _ = run.rules_for(book, "kerb_ramp", None, "municipal_footpath", "ada_2010")
+    assert shown <= {rule.criterion.quantity.quantity_id for rule in foreign}
+
+
+@pytest.mark.parametrize(
+    ("parallel", "blended", "wanted"),
+    [
+        (0, 0, {"foot_square_to_ramp"}),
+        (1, 0, {"turning_space_smaller_side_mm"}),
+        (0, 1, set()),
+    ],
+)
+def test_each_type_of_kerb_ramp_has_questions_of_its_own(book, parallel, blended, wanted):
+    found = set(asked(book, "kerb_ramp", exact(parallel_kerb_ramp=parallel, blended_transition=blended)))
+    assert found & {"foot_square_to_ramp", "turning_space_smaller_side_mm"} == wanted
+    assert {"running_slope_pct", "clear_width_mm"} <= found
+
+
 @pytest.mark.parametrize("kind", ["ramp", "toilet"])
 def test_nothing_more_is_asked_of_what_is_not_there(book, kind):
     assert asked(book, kind, exact(element_present=0)) == [survey.ELEMENT_PRESENT]

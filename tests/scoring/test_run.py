@@ -61,7 +61,22 @@ def test_a_ramp_that_meets_every_rule_has_100_points_and_the_best_grade(town):
 def test_one_dangerous_failure_caps_an_otherwise_perfect_ramp(town):
     site = the_site(town.audit(town.measured(*town.complete_ramp(running_slope_pct=12.0))))
     assert site["score_low"] == site["score_high"] > 75
-    assert (site["dangerous"], site["grade"], site["verdict"]) == (True, "C", "fail")
+    assert (site["dangerous"], site["grade"], site["verdict"]) == (True, "D", "fail")
+
+
+@pytest.mark.parametrize(("setting", "of_law"), [("building", 1), ("park", 0)])
+def test_one_lesser_failure_leaves_out_the_best_grade_and_is_law_only_where_it_binds(town, setting, of_law):
+    sites = town.sites("KK-001", setting=setting)
+    site = the_site(town.audit(town.measured(*town.complete_ramp(raised_edge_height_mm=20.0)), sites=sites))
+    assert site["score_low"] == site["score_high"] > 90
+    assert (site["grade"], site["items_failed"], site["law_failed"]) == ("B", 1, of_law)
+
+
+def test_what_is_borderline_is_counted_apart_from_what_was_not_measured(town):
+    rows = [row for row in town.complete_ramp() if row[1] not in ("running_slope_pct", "tactile_sign_present")]
+    borderline = (RAMP, "running_slope_pct", 8.3, 0.2)
+    site = the_site(town.audit(town.measured(*rows, borderline)))
+    assert (site["items_borderline"], site["items_unknown"] - site["items_borderline"]) == (1, 1)
 
 
 def test_a_dangerous_criterion_not_yet_measured_leaves_the_grade_undecided(town):
@@ -279,7 +294,7 @@ def test_a_random_town_scores_as_if_judged_row_by_row(town, row_by_row):
                 rule = next((each for each in rules if each.criterion is criterion), None)
                 if rule is None:
                     assert applicable is None
-                    assert criterion.disputed
+                    assert criterion.disputed or not criterion.judges
                     continue
                 assert rule.limit is applicable.limit
                 assert verdicts[name, criterion.criterion_id] == row_by_row.verdict(rule, records[name])

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import dataclasses
 import itertools
 import random
 
@@ -155,9 +156,17 @@ def test_coverage_is_the_weighted_share_that_was_measured():
     assert np.isnan(shares[2])
 
 
-def graded(weights, low, high, dangerous=False, maybe_dangerous=False):
-    arrays = (np.array([each]) for each in (float(low), float(high), dangerous, maybe_dangerous or dangerous))
-    return scores.grades(*arrays, weights)[0]
+def graded(weights, low, high, *fails, maybe=()):
+    """Grade one row in which the sorts of findings in `fails` fail, and those in `maybe` may."""
+    known, possible = (
+        {*fails, *(["anything"] if fails else [])},
+        {*fails, *maybe, *(["anything"] * bool(fails or maybe))},
+    )
+    failing = {
+        sort: scores.Failing(np.array([sort in known]), np.array([sort in possible]))
+        for sort in ("anything", "law", "dangerous")
+    }
+    return scores.grades(np.array([float(low)]), np.array([float(high)]), weights, **failing)[0]
 
 
 @pytest.mark.parametrize(
@@ -179,21 +188,46 @@ def test_a_grade_is_given_only_when_the_whole_interval_lies_in_one_band(weights,
 
 
 @pytest.mark.parametrize(
-    ("low", "high", "dangerous", "grade"),
+    ("fails", "low", "high", "grade"),
     [
-        (95, 100, True, "C"),
-        (60, 100, True, "C"),
-        (0, 40, True, "D"),
-        (40, 95, True, ""),
+        ("dangerous", 95, 100, "D"),
+        ("dangerous", 40, 95, "D"),
+        ("dangerous", 0, 40, "D"),
+        ("law", 95, 100, "B"),
+        ("law", 80, 100, "B"),
+        ("law", 60, 70, "C"),
+        ("law", 70, 100, ""),
+        ("anything", 95, 100, "B"),
+        ("anything", 60, 70, "C"),
     ],
 )
-def test_a_failed_severity_4_criterion_caps_the_grade(weights, low, high, dangerous, grade):
-    assert graded(weights, low, high, dangerous=dangerous) == grade
+def test_the_weakest_link_caps_the_grade(weights, fails, low, high, grade):
+    assert graded(weights, low, high, fails) == grade
 
 
-@pytest.mark.parametrize(("low", "high", "grade"), [(95, 100, ""), (76, 80, ""), (55, 60, "C"), (10, 20, "D")])
-def test_a_danger_not_ruled_out_leaves_a_better_grade_undecided(weights, low, high, grade):
-    assert graded(weights, low, high, maybe_dangerous=True) == grade
+def test_the_lower_of_two_caps_holds(weights):
+    assert graded(weights, 95, 100, "law", "dangerous") == "D"
+
+
+@pytest.mark.parametrize(
+    ("maybe", "low", "high", "grade"),
+    [
+        ("dangerous", 95, 100, ""),
+        ("dangerous", 55, 60, ""),
+        ("dangerous", 10, 20, "D"),
+        ("law", 95, 100, ""),
+        ("law", 76, 80, "B"),
+        ("anything", 95, 100, ""),
+    ],
+)
+def test_a_failure_not_ruled_out_leaves_a_better_grade_undecided(weights, maybe, low, high, grade):
+    assert graded(weights, low, high, maybe=[maybe]) == grade
+
+
+@pytest.mark.parametrize(("law", "danger", "grades"), [("C", "D", ("C", "D")), ("A", "C", ("B", "C"))])
+def test_the_caps_are_the_municipality_s(weights, law, danger, grades):
+    own = dataclasses.replace(weights, cap_when_law_fails=law, cap_when_severity_4_fails=danger)
+    assert (graded(own, 95, 100, "law"), graded(own, 95, 100, "dangerous")) == grades
 
 
 def test_a_score_that_rounding_puts_a_hair_below_a_band_is_in_the_band(weights):

@@ -1,48 +1,59 @@
-import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from audits.scoring import run
 from audits.works import fix_states, site_changes
 from tests.works import made_works
 
-
-def scored(**intervals: tuple[float, float]) -> pd.DataFrame:
-    return pd.DataFrame.from_dict(intervals, orient="index", columns=["score_low", "score_high"])
+VERDICTS = ("pass", "fail", "borderline", "unknown", "not_applicable")
 
 
+def audited(findings: pd.DataFrame) -> run.Audit:
+    scores = {"score_low": [20.0], "score_high": [60.0]}
+    sites, elements = (pd.DataFrame(scores, index=[name]) for name in ("KK-001", made_works.RAMP))
+    return run.Audit(findings, sites, elements, run.BY_PERMIT_DATE)
+
+
+def compared(before: dict[str, str], after: dict[str, str], by: str = site_changes.BY_SITE) -> pd.Series:
+    audits = (audited(made_works.findings(**verdicts)) for verdicts in (before, after))
+    return site_changes.compare(*audits, by=by).iloc[0]
+
+
+@pytest.mark.parametrize("by", [site_changes.BY_SITE, site_changes.BY_ELEMENT])
 @pytest.mark.parametrize(
     ("before", "after", "change"),
     [
-        ((20, 40), (60, 80), site_changes.BETTER),
-        ((20, 40), (40, 80), site_changes.BETTER),
-        ((20, 60), (40, 80), site_changes.LIKELY_BETTER),
-        ((20, 60), (30, 60), site_changes.LIKELY_BETTER),
-        ((20, 60), (20, 60), site_changes.SAME),
-        ((20, 60), (30, 50), site_changes.UNCLEAR),
-        ((40, 80), (20, 60), site_changes.LIKELY_WORSE),
-        ((60, 80), (20, 40), site_changes.WORSE),
-        ((np.nan, np.nan), (20, 40), site_changes.UNCLEAR),
+        ({"slope": "fail", "width": "fail"}, {"slope": "pass", "width": "fail"}, site_changes.BETTER),
+        ({"slope": "pass"}, {"slope": "fail"}, site_changes.WORSE),
+        ({"slope": "fail", "width": "pass"}, {"slope": "pass", "width": "fail"}, site_changes.SAME),
+        ({"slope": "fail"}, {"slope": "unknown"}, site_changes.UNCLEAR),
+        ({"slope": "unknown"}, {"slope": "pass"}, site_changes.UNCLEAR),
+        ({"slope": "fail"}, {"slope": "not_applicable"}, site_changes.UNCLEAR),
+        ({"slope": "fail", "width": "pass"}, {"slope": "fail", "width": "pass", "rail": "fail"}, site_changes.SAME),
     ],
 )
-def test_a_change_is_called_certain_only_when_the_intervals_do_not_overlap(
-    before: tuple[float, float], after: tuple[float, float], change: str
+def test_improved_is_fewer_known_failures_of_what_both_surveys_measured(
+    before: dict[str, str], after: dict[str, str], change: str, by: str
 ) -> None:
-    assert site_changes.compare(scored(a=before), scored(a=after, other=(0, 1)))["change"].to_dict() == {"a": change}
+    assert compared(before, after, by)["change"] == change
 
 
-ends = st.floats(0, 100)
+def test_what_only_became_known_is_counted_apart() -> None:
+    row = compared({"slope": "unknown", "rail": "pass"}, {"slope": "pass", "width": "fail", "rail": "pass"})
+    assert (row["found_passing"], row["found_failing"], row["change"]) == (1, 1, site_changes.SAME)
+    assert (row["before_failed"], row["after_failed"], row["before_low"], row["after_high"]) == (0, 0, 20, 60)
 
 
-@given(st.tuples(ends, ends).map(sorted), st.tuples(ends, ends).map(sorted))
-def test_looking_the_other_way_round_turns_better_into_worse(before: list[float], after: list[float]) -> None:
-    mirror = dict(zip(site_changes.CHANGES, reversed(site_changes.CHANGES), strict=True)) | {
-        site_changes.SAME: site_changes.SAME,
-        site_changes.UNCLEAR: site_changes.UNCLEAR,
-    }
-    one, other = scored(a=(before[0], before[1])), scored(a=(after[0], after[1]))
-    assert site_changes.compare(other, one)["change"]["a"] == mirror[site_changes.compare(one, other)["change"]["a"]]
+findings = st.dictionaries(st.sampled_from(["slope", "width", "rail", "sign"]), st.sampled_from(VERDICTS), min_size=1)
+
+
+@given(findings, findings)
+def test_looking_the_other_way_round_turns_better_into_worse(before: dict[str, str], after: dict[str, str]) -> None:
+    mirror = dict(zip(site_changes.CHANGES, site_changes.CHANGES, strict=True))
+    mirror |= {site_changes.BETTER: site_changes.WORSE, site_changes.WORSE: site_changes.BETTER}
+    assert compared(after, before)["change"] == mirror[compared(before, after)["change"]]
 
 
 def test_the_findings_that_changed_come_with_both_verdicts_the_gravest_first() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 from audits import barriers
+from audits.plans import fix_pricing
 from audits.ramps import price_books
 from audits.store.db import connection, workspace
 from audits.works import works_table
@@ -39,3 +40,39 @@ def test_a_borderline_value_is_to_be_measured_again(town):
     measured = town.measured(*rows, (STEEP, "running_slope_pct", 8.3, 0.2))
     first = barriers.measure_first(town.record(measured, town.elements(STEEP), town.sites("KK-001")))
     assert first.loc[STEEP, ["quantities", "again"]].tolist() == [(), ("running_slope_pct",)]
+
+
+def _twins(town, tmp_path, **joins):
+    """Two records of one steep ramp at two sites."""
+    rows = [row for ramp in (STEEP, UNSEEN) for row in town.complete_ramp(ramp, running_slope_pct=12.0)]
+    sites = town.sites("KK-001", "KK-002").assign(zone=1)
+    record = town.record(town.measured(*rows), town.elements(STEEP, UNSEEN), sites, **joins)
+    with connection.open_store(workspace.Workspace(tmp_path)) as store:
+        return works_table.gather(store, record, price_books.sample(), dt.date(2026, 3, 5))
+
+
+def test_a_presumed_pair_counts_twice_and_both_say_so(town, tmp_path):
+    works = _twins(town, tmp_path, presumed=((STEEP, UNSEEN),))
+    assert works.table["presumed_same_as"].to_dict() == {STEEP: (UNSEEN,), UNSEEN: (STEEP,)}
+
+
+def test_a_joined_pair_counts_once(town, tmp_path):
+    apart = _twins(town, tmp_path)
+    works = _twins(town, tmp_path, joined={UNSEEN: STEEP})
+    assert list(works.table.index) == [STEEP]
+    assert works.table.loc[STEEP, "presumed_same_as"] == ()
+    assert works.totals([STEEP]).cost_thb * 2 == apart.totals([STEEP, UNSEEN]).cost_thb
+
+
+def test_totals_are_the_sums_of_the_rows_with_assumed_sizes_apart(town, tmp_path):
+    rows = town.measured(*town.complete_ramp(STEEP, running_slope_pct=12.0), ("KK-001.path.1", "clear_width_mm", 400.0))
+    elements = town.elements(STEEP, "KK-001.path.1")
+    record = town.record(rows, elements, town.sites("KK-001").assign(zone=1))
+    with connection.open_store(workspace.Workspace(tmp_path)) as store:
+        works = works_table.gather(store, record, price_books.sample(), dt.date(2026, 3, 5))
+    totals = works.totals(works.table.index)
+    for_its_place = works.table["cost_basis"].isin(fix_pricing.FOR_ITS_PLACE)
+    assert totals.cost_thb == works.table["cost_thb"].sum()
+    assert totals.designed_thb == works.table.loc[for_its_place, "cost_thb"].sum()
+    assert totals.designed + totals.assumed == len(works.table) == 2
+    assert totals.assumed_low_thb < totals.assumed_thb < totals.assumed_high_thb

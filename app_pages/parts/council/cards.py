@@ -16,7 +16,7 @@ from app_pages.session import address, basemap, cache, navigation
 from audits import record as records
 from audits import terms, wording
 from audits.access import site_network
-from audits.council import brief, charts, council_contents, council_text, figures, site_map, trend
+from audits.council import brief, charts, council_contents, council_tables, council_text, figures, site_map, trend
 from audits.council import money as council_money
 from audits.plans import build_model
 from audits.ramps import price_books, prices
@@ -49,7 +49,7 @@ def view(context: session.Context, kind: str, official_only: bool) -> View:
 def _view(record: records.AuditedRecord, kind: str) -> View:
     found = figures.where(record, kind)
     visits = trend.states(record, found.codes)
-    return View(record, found, visits, trend.changes(visits))
+    return View(record, found, visits, trend.changes(record, found.codes))
 
 
 def money_job(context: session.Context, record: records.AuditedRecord) -> background_jobs.Job[council_money.Money]:
@@ -95,12 +95,12 @@ def answer(question: str, big: str, sentences: Iterable[str], remarks: Iterable[
     return f'<section class="council-answer">{"".join(parts)}</section>'
 
 
-def table(content: council_text.Table) -> str:
+def table(content: council_tables.Table) -> str:
     """Return a table of the council as HTML."""
     return tables.table(content.caption, content.headings, content.rows)
 
 
-def twin(content: council_text.Table, words: wording.Wording) -> None:
+def twin(content: council_tables.Table, words: wording.Wording) -> None:
     """Put a table under its chart, folded."""
     with st.expander(words.text("Table: {title}", title=content.caption)):
         st.html(table(content))
@@ -115,13 +115,13 @@ def where(context: session.Context, seen: View) -> None:
     """Draw where it is worst and why."""
     words, text, found = context.words, context.words.text, seen.found
     st.html(_zones(seen, words.language))
-    twin(council_text.zone_table(found, words), words)
+    twin(council_tables.zone_table(found, words), words)
     remarks([text(council_text.LOW_TO_HIGH), *council_text.not_known(found, words)])
     st.subheader(text("The worst sites, and why"))
     worst_sites(context, seen)
     st.subheader(text("What fails most often"))
     if len(found.causes):
-        st.html(table(council_text.cause_table(found, context.criteria, words)))
+        st.html(table(council_tables.cause_table(found, context.criteria, words)))
     st.subheader(text("Map"))
     on_screen, mapped = basemap.on_screen(context, seen.record.sites.geometry)
     changed = ground.changed_at(context.workspace.folder)
@@ -131,8 +131,8 @@ def where(context: session.Context, seen: View) -> None:
         f"<p>{tables.small(text('The digit in a sign is its zone; the shape and the colour are the verdict.'))}</p>"
     )
     st.subheader(text("For whom, and what else there is"))
-    st.html(table(council_text.persona_table(found, context.weights, words)))
-    st.html(table(council_text.facility_table(found, words)))
+    st.html(table(council_tables.persona_table(found, context.weights, words)))
+    st.html(table(council_tables.facility_table(found, words)))
     remarks([text(council_text.FIVE)])
 
 
@@ -151,7 +151,7 @@ def worst_sites(context: session.Context, seen: View) -> None:
 def _reasons(seen: View, language: str) -> dict[str, list[str]]:
     record, words = seen.record, wording.Wording(language)
     codes = [str(code) for code in seen.found.worst_sites.index]
-    return {code: council_text.reason_list(record.audit.findings, code, record.criteria, words) for code in codes}
+    return {code: council_text.reason_list(record, code, words) for code in codes}
 
 
 @st.cache_data(max_entries=48, show_spinner=False, hash_funcs=KEYS)
@@ -172,10 +172,10 @@ def improved(context: session.Context, seen: View) -> None:
     if len(seen.visits):
         history = _history(seen, context.today)
         st.html(charts.history(history, words).tag("council-chart"))
-        twin(council_text.history_table(history, words), words)
+        twin(council_tables.history_table(history, words), words)
     if len(seen.again):
-        twin(council_text.changes_table(seen.again, seen.record.sites, words), words)
-    remarks([text(council_text.AS_TODAY), text(council_text.MORE_MAY_BE_MEASURED)])
+        twin(council_tables.changes_table(seen.again, seen.record.sites, words), words)
+    remarks([text(council_text.AS_TODAY), text(council_text.IMPROVED_MEANS)])
 
 
 @st.cache_data(max_entries=48, show_spinner=False, hash_funcs=KEYS)
@@ -187,25 +187,19 @@ def _history(seen: View, today: dt.date) -> pd.DataFrame:
 @st.fragment
 def money(context: session.Context, seen: View, bought: council_money.Money) -> None:
     """Let the reader move along the budgets, and draw what each buys."""
-    words, text, points = context.words, context.words.text, bought.curve.points
+    words, text, points = context.words, context.words.text, bought.points
     if points:
         million = 1
         if len(points) > 1:
             kept = address.whole(MILLION, "council_million", 1)
             st.session_state["council_million"] = min(max(st.session_state["council_million"] or 1, 1), len(points))
             million = int(st.slider(text("Budget (million baht)"), 1, len(points), step=1, **kept))
-        plan = points[million - 1].plan
-        sentence = text(
-            "{fixes} for {cost} baht open {gained} more of 1,000 ways; {today} are open today.",
-            fixes=words.count("{n} fix", "{n} fixes", len(plan.chosen)),
-            cost=council_text.baht(plan.cost.likely, words),
-            gained=council_text.trips(plan.benefit, words),
-            today=council_text.trips(bought.open_today, words),
-        )
-        st.html(answer("", "", [sentence], [council_text.how_proven(plan, words), council_text.knee(bought, words)]))
+        point = points[million - 1]
+        sure = council_text.how_proven(point, words), council_text.knee(bought, words)
+        st.html(answer("", "", [council_text.with_budget(point.plan, words)], sure))
         st.html(charts.budgets(bought, words, million).tag("council-chart"))
-        twin(council_text.money_table(bought, words), words)
-        st.html(table(council_text.fixes_table(bought, plan, seen.record.sites, words)))
+        twin(council_tables.money_table(bought, words), words)
+        st.html(table(council_tables.fixes_table(bought, point.plan, seen.record.sites, words)))
     sample = [prices.SAMPLE] if bought.sample else []
     remarks(text(each) for each in (*sample, council_text.TRIPS, *bought.record.statements))
     navigation.link(

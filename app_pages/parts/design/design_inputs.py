@@ -74,7 +74,7 @@ def ask(context: session.Context, record: records.AuditedRecord, code: str) -> A
     chosen, names, kinds = _choose_element(context, record, code)
     kind = kinds[chosen]
     _begin_anew(f"{code}|{chosen}")
-    mine = record.measurements.loc[record.measurements["element_id"] == chosen]
+    mine = record.governing.loc[record.governing["element_id"] == chosen]
     found = measured_space.taken(readings.governing(mine), chosen, kind)
     lengths = _lengths(context, f"{code}|{chosen}", kind, found)
     options = _options(context, kind, found)

@@ -37,7 +37,6 @@ def score_block(context: session.Context, audited: pd.Series, persona: str = run
     ending = "" if persona == run.OFFICIAL else f"_{persona}"
     low, high = audited[f"score_low{ending}"], audited[f"score_high{ending}"]
     score = markers.score_text(low, high, words)
-    grade = text("grade {grade}", grade=audited["grade"]) if audited["grade"] else text("grade undecided: measure more")
     known = text(
         "{known} of what applies is measured; {passed} of {all} requirements pass",
         known=words.percent(audited["coverage"] if not pd.isna(audited["coverage"]) else 0),
@@ -50,7 +49,7 @@ def score_block(context: session.Context, audited: pd.Series, persona: str = run
         score=score,
         standing=tables.small(text(terms.STANDING[audited["standing"]])),
         bar=None if pd.isna(low) else tables.score_bar(low, high, score),
-        grade=grade if persona == run.OFFICIAL else "",
+        grade=markers.compliance_and_grade(audited, words) if persona == run.OFFICIAL else "",
         known=known,
         weights=tables.small(text(terms.MUNICIPAL_WEIGHTS)),
     )

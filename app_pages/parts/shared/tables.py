@@ -51,6 +51,11 @@ def small(text: str) -> Markup:
     return Markup('<span class="jaidee-small">{}</span>').format(text)
 
 
+def strong(text: str) -> Markup:
+    """Return a text that stands out."""
+    return Markup("<b>{}</b>").format(text)
+
+
 def lines(*parts: object) -> Markup:
     """Return cells one under the other; empty ones are left out."""
     return Markup("<br>").join(cell(part) for part in parts if part)

@@ -10,17 +10,15 @@ import streamlit as st
 
 from app_pages import session
 from app_pages.parts.shared import tables
-from app_pages.session import cache, navigation
+from app_pages.session import cache
 from audits import record as records
-from audits import roles, terms
+from audits import terms
 from audits.ramps import price_books
 from audits.reports import markers, site_report
 from audits.scoring import run
-from audits.store.works import fix_steps
 from audits.works import fix_states, site_changes, works_table
 
 FIX = "fix"
-LISTED_CHANGES = 12
 
 
 def load(context: session.Context, record: records.AuditedRecord) -> works_table.Works:
@@ -52,12 +50,11 @@ def _before(record: records.AuditedRecord, days: dict[str, dt.date], _context: s
 
 
 def changes(context: session.Context, record: records.AuditedRecord) -> pd.DataFrame:
-    """Return the changes at each site where something was accepted; see :func:`audits.site_changes.compare`."""
-    old = before(context, record)
-    nothing = record.audit.sites.iloc[:0]
-    return (
-        site_changes.compare(nothing, nothing) if old is None else site_changes.compare(old.sites, record.audit.sites)
-    )
+    """Return the changes at each site where something was accepted; see :func:`audits.works.site_changes.compare`."""
+    old, audit = before(context, record), record.audit
+    if old is None:
+        old = run.Audit(audit.findings.iloc[:0], audit.sites.iloc[:0], audit.elements.iloc[:0], audit.edition)
+    return site_changes.compare(old, audit)
 
 
 def with_changes(context: session.Context, record: records.AuditedRecord) -> records.AuditedRecord:
@@ -69,7 +66,7 @@ def with_changes(context: session.Context, record: records.AuditedRecord) -> rec
 
 def fix_name(context: session.Context, record: records.AuditedRecord, fix_id: str) -> str:
     """Return a fix by its site and its element."""
-    code, title = record.elements["site_code"][fix_id], _element(context, record, fix_id)
+    code, title = record.elements["site_code"][fix_id], element_title(context, record, fix_id)
     name = f" {markers.site_name(record.sites.loc[code], context.words)}" if code in record.sites.index else ""
     return f"{code}{name} · {title}"
 
@@ -109,85 +106,13 @@ def scores(context: session.Context, row: pd.Series) -> tuple[tables.Markup, tab
     return shown[0], shown[1]
 
 
-def site_sections(context: session.Context, record: records.AuditedRecord, code: str) -> None:
-    """Show on a site's page how far its fixes are, what changed after building, and when to survey again."""
-    text = context.words.text
-    resurvey_line(context, record, code)
-    known = load(context, record)
-    mine = known.standing.loc[known.standing["site_code"] == code]
-    if not mine.empty:
-        st.subheader(text("Works"))
-        rows = [
-            (
-                fix_name(context, record, str(fix_id)),
-                state_cell(context, known, str(fix_id)),
-                day(context, row["since"]),
-            )
-            for fix_id, row in mine.iterrows()
-        ]
-        st.html(tables.table(text("Works at this site"), (text("Fix"), text("State"), text("Since")), rows))
-        if roles.may(context.store.role, fix_steps.ACTION):
-            query = navigation.query(context, fix=str(mine.index[0]))
-            navigation.link(context, "works.py", label=text("Open under Works"), query_params=query)
-    before_and_after(context, record, code)
-
-
-def resurvey_line(context: session.Context, record: records.AuditedRecord, code: str) -> None:
-    """Say when a site is due to be surveyed again."""
-    text = context.words.text
-    due = fix_states.resurveys(record.audit.sites.loc[[code], "last_surveyed_on"], context.today).iloc[0]
-    if due["due_on"] is None:
-        return
-    sentence = text("! due since {day}") if due["overdue"] else text("due on {day}")
-    line = text("Next survey: {when}", when=sentence.format(day=context.words.day(due["due_on"])))
-    st.html(f"<p>{tables.cell(line)} {tables.small(working_values(context))}</p>")
-
-
 def working_values(context: session.Context) -> str:
     """Return the sentence on our working values."""
     days = {"accept": fix_states.ACCEPT_WITHIN_DAYS, "resurvey": fix_states.RESURVEY_AFTER_DAYS}
     return context.words.text(fix_states.WORKING_VALUES, **days)
 
 
-def before_and_after(context: session.Context, record: records.AuditedRecord, code: str) -> None:
-    """Show the scores of a site before and after building, and the findings that changed."""
-    words, text = context.words, context.words.text
-    changed, old = changes(context, record), before(context, record)
-    if code not in changed.index or old is None:
-        return
-    st.subheader(text("Before and after"))
-    row = changed.loc[[code]].iloc[0]
-    first, then = scores(context, row)
-    built = site_changes.built_days(load(context, record).steps)[code]
-    rows = [
-        (text("Before, as of {day}", day=words.day(built - dt.timedelta(days=1))), first),
-        (text("Now"), then),
-        (text("Change"), change_cell(context, row["change"])),
-    ]
-    st.html(tables.table(text("Before and after"), (text("When"), text("Score")), rows, stacked=False))
-    findings = site_changes.changed_findings(old.findings, record.audit.findings, code)
-    if findings.empty:
-        st.write(text("No finding changed."))
-        return
-    listed = [
-        (
-            words.name(context.criteria.criteria[one["criterion"]].name),
-            _element(context, record, one["element_id"]),
-            tables.verdict(one["verdict_before"], words),
-            tables.verdict(one["verdict_after"], words),
-        )
-        for _, one in findings.head(LISTED_CHANGES).iterrows()
-    ]
-    headings = (text("Requirement"), text("Element"), text("Before"), text("Now"))
-    caption = words.count("{n} finding changed", "{n} findings changed", len(findings))
-    st.html(tables.table(caption, headings, listed))
-    rest = findings.iloc[LISTED_CHANGES:]
-    if len(rest):
-        counted = rest["verdict_after"].value_counts()
-        sentence = ", ".join(f"{text(terms.VERDICT[str(name)])} {number}" for name, number in counted.items())
-        st.write(text("{n} more of lesser severity, now: {verdicts}", n=len(rest), verdicts=sentence))
-
-
-def _element(context: session.Context, record: records.AuditedRecord, element_id: str) -> str:
+def element_title(context: session.Context, record: records.AuditedRecord, element_id: str) -> str:
+    """Return the title of an element: its kind, number and label."""
     element = record.elements.loc[[element_id]].iloc[0]
     return site_report.element_title(element_id, element["kind"], element["label"], context.words)

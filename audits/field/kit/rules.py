@@ -149,8 +149,8 @@ class _Rules:
             "assumed": "".join(str(int(each.edition_assumed)) for each in applicable),
         }
 
-    def disputed(self, criteria: model.Criteria, kind: str) -> list[int]:
-        """Return the places of the limits that ask for their quantity and judge nothing, as they are disputed."""
+    def shown(self, criteria: model.Criteria, kind: str) -> list[int]:
+        """Return the places of the limits that ask for their quantity and judge nothing."""
         return [self._limit(rule) for rule in questions.asking(criteria, kind, ())]
 
     def _limit(self, rule: findings.Rule) -> int:
@@ -221,7 +221,7 @@ def _kind(criteria: model.Criteria, kind: str, names: _Names, known: Mapping[str
     return {
         "name": names.phrases({kind: terms.ELEMENT_KIND[kind]})[kind],
         "questions": asked,
-        "disputed": rules.disputed(criteria, kind),
+        "shown": rules.shown(criteria, kind),
     }
 
 

@@ -9,7 +9,7 @@ from audits import errors
 from audits.formats import tables, workbooks
 
 MOST_ROWS = 50_000
-# every reading of every question of ten kinds of element is a column
+# every reading of every question of every kind of element is a column
 MOST_COLUMNS = 3_000
 BEYOND = "…"
 

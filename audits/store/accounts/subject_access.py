@@ -30,6 +30,7 @@ _NAMED = (
     (schema.plan, "saved_by"),
     (schema.fix_step, "recorded_by"),
     (schema.limit_comparison, "compared_by"),
+    (schema.same_element, "recorded_by"),
     (schema.import_batch, "held_by"),
     (schema.signed_in, "username"),
 )

@@ -61,12 +61,19 @@ def m005_law_compared(records: sa.Connection) -> None:
     register_layer(records, schema.limit_comparison)
 
 
+def m006_same_elements(records: sa.Connection) -> None:
+    """Add statements of which elements are one physical thing."""
+    schema.metadata.create_all(records, tables=(schema.same_element,))
+    register_layer(records, schema.same_element)
+
+
 MIGRATIONS: tuple[Callable[[sa.Connection], None], ...] = (
     m001_initial,
     m002_review_and_field,
     m003_shared_and_built,
     m004_returned_is_not_surveyed,
     m005_law_compared,
+    m006_same_elements,
 )
 
 # tables that PostGIS and QGIS add

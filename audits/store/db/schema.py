@@ -245,6 +245,17 @@ account = columns.table(
     sa.Index("ix_account_username", "username"),
 )
 
+same_element = columns.table(
+    "same_element",
+    columns.reference("element_id", "element.element_id"),
+    columns.reference("same_as", "element.element_id"),
+    columns.required("one", sa.Boolean),
+    columns.string("reason"),
+    *columns.stamp("recorded"),
+    sa.CheckConstraint("element_id <> same_as", name="two"),
+    sa.Index("ix_same_element_element_id", "element_id"),
+)
+
 setting = columns.table(
     "setting",
     *columns.strings("name", "value"),
@@ -324,6 +335,7 @@ EVENTS: Mapping[str, sa.Table] = {
     "photo.erase": photo_erasure,
     "setting.set": setting,
     "law.compare": limit_comparison,
+    "register.same": same_element,
 }
 
 

@@ -14,7 +14,7 @@ from audits import errors, survey, wording
 from audits.store.audit_log import hash_chain
 from audits.store.db import connection, schema
 from audits.store.integrity import expected, verify
-from audits.store.register import register
+from audits.store.register import register, same_elements
 from audits.store.surveys import read, rebuild, reviews
 
 NOT_LOGGED = errors.ProblemKind("RECEIPT-011", "The survey is not in the audit log up to the head of the receipt.")
@@ -25,6 +25,9 @@ NOT_STANDING = errors.ProblemKind(
 )
 LEFT_OUT = errors.ProblemKind("RECEIPT-014", "The audit log has this survey before the head; the receipt left it out.")
 OTHER_REGISTER = errors.ProblemKind("RECEIPT-015", "The register had other content at the head of the receipt.")
+OTHER_JOINS = errors.ProblemKind(
+    "RECEIPT-017", "Other elements were joined as one thing at the head of the receipt, or a site of them is left out."
+)
 ELEMENT_LEFT_OUT = errors.ProblemKind("RECEIPT-016", "The register knew this element; the receipt left it out.")
 
 
@@ -33,7 +36,8 @@ class Evidence:
     """What the figures of some sites rest on.
 
     Register rows as canonical JSON by code and by element id, the surveys that count as canonical JSON in the order of
-    their arrival, the engineer's decision on each by survey id, and the edition they are judged by.
+    their arrival, the engineer's decision on each by survey id, the edition they are judged by, and the elements that
+    are joined (see :func:`audits.store.register.same_elements.joined`).
     """
 
     sites: Mapping[str, str]
@@ -41,6 +45,7 @@ class Evidence:
     surveys: tuple[str, ...]
     reviews: Mapping[str, str]
     edition: str
+    joined: Mapping[str, str]
 
 
 @dataclass(frozen=True)
@@ -54,8 +59,13 @@ class Scope:
 def of_sites(
     store: connection.Store, codes: Collection[str], edition: str, scope: Scope
 ) -> tuple[Evidence, hash_chain.Head]:
-    """Return the evidence of sites, and the head of the very same state of the record."""
+    """Return the evidence of sites, and the head of the very same state of the record.
+
+    A joined element rests on what was measured at its other sites too, so these come along.
+    """
     before = read.head(store)
+    joined = same_elements.joined(store)
+    codes = _with_joined_sites(codes, joined)
     measured = read.measurements(store, scope.as_of, approved_only=scope.approved_only)
     counted = dict(zip(measured["survey_id"], measured["review"], strict=True))
     with connection.reading(store) as records:
@@ -73,6 +83,7 @@ def of_sites(
             surveys=surveys,
             reviews={name: counted[name] for name in wanted},
             edition=edition,
+            joined=_at(codes, joined),
         )
     if head != before:
         # Somebody wrote between the two readings.
@@ -104,12 +115,35 @@ def compare(
             yield OTHER_CONTENT.at(name)
         elif name not in counting or evidence.reviews.get(name) != logged.decisions.get(name, reviews.SUBMITTED):
             yield NOT_STANDING.at(name)
+    statements = (json.loads(payload) for payload in logged.rows.get(same_elements.ACTION, ()))
+    joined = same_elements.replay((one["element_id"], one["same_as"], one["one"]) for one in statements)
+    if _at(evidence.sites, joined) != evidence.joined or _with_joined_sites(evidence.sites, joined) != set(
+        evidence.sites
+    ):
+        yield OTHER_JOINS.at("register")
     yield from _register(evidence.sites, logged.sites)
     yield from _register(evidence.elements, logged.elements)
     of_sites = tuple(f"{code}." for code in evidence.sites)
     for name in sorted(logged.elements.keys() - evidence.elements.keys()):
         if name.startswith(of_sites):
             yield ELEMENT_LEFT_OUT.at(name)
+
+
+def _site_of(element_id: str) -> str:
+    return element_id.split(".", 1)[0]
+
+
+def _at(codes: Collection[str], joined: Mapping[str, str]) -> dict[str, str]:
+    return {name: kept for name, kept in joined.items() if _site_of(name) in codes}
+
+
+def _with_joined_sites(codes: Collection[str], joined: Mapping[str, str]) -> set[str]:
+    """Return the codes with those of every site that an element of theirs is joined to, directly or through others."""
+    found = set(codes)
+    pairs = [{_site_of(name), _site_of(kept)} for name, kept in joined.items()]
+    while grown := {code for pair in pairs if pair & found for code in pair} - found:
+        found |= grown
+    return found
 
 
 def _counting(written: Mapping[str, str], decided: Mapping[str, str], codes: Collection[str], scope: Scope) -> set[str]:

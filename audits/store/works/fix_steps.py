@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from audits import errors, wording
 from audits.store.audit_log import events
 from audits.store.db import column_types, connection, frames, schema
-from audits.store.register import checks
+from audits.store.register import checks, same_elements
 
 ACTION = "fix.step"
 COLUMNS = (
@@ -68,8 +68,7 @@ def add(
         problems += [] if actor.strip() else [NO_AUTHOR.at("recorded_by")]
         if not problems:
             today = moment.astimezone(wording.BANGKOK).date()
-            before = _steps(records, schema.fix_step.c.fix_id == step.fix_id)
-            problems += [*check(before, today), *_reference_problems(records, step, str(code))]
+            problems += [*check(_of_fix(records, step.fix_id), today), *_reference_problems(records, step)]
         if problems:
             raise errors.RefusedError(tuple(problems))
         values = dataclasses.asdict(step) | {"element_id": step.fix_id, "site_code": code}
@@ -77,11 +76,13 @@ def add(
         events.add(records, ACTION, values, actor.strip(), moment)
 
 
-def _reference_problems(records: sa.Connection, step: Step, site_code: str) -> list[errors.Problem]:
-    design, found = schema.design.c, []
+def _reference_problems(records: sa.Connection, step: Step) -> list[errors.Problem]:
+    design, element, found = schema.design.c, schema.element.c, []
+    names = same_elements.members(records, step.fix_id)
+    sites = sa.select(element.site_code).where(element.element_id.in_(names))
     if step.plan_id and not connection.exists(records, schema.plan.c.plan_id == step.plan_id):
         found.append(UNKNOWN_PLAN.at("plan_id", plan_id=step.plan_id))
-    here = design.site_code == site_code, design.element_id.in_(("", step.fix_id))
+    here = design.site_code.in_(sites), design.element_id.in_(("", *names))
     if step.design_id and not connection.exists(records, design.design_id == step.design_id, *here):
         found.append(OTHER_DESIGN.at("design_id", design_id=step.design_id))
     return found
@@ -101,9 +102,13 @@ def every(store: connection.Store, site_code: str | None = None) -> pd.DataFrame
 
 
 def of_fix(store: connection.Store, fix_id: str) -> pd.DataFrame:
-    """Return the steps of one fix; see :func:`every`."""
+    """Return the steps of one fix, also those under the ids of joined elements; see :func:`every`."""
     with connection.reading(store) as records:
-        return _steps(records, schema.fix_step.c.fix_id == fix_id)
+        return _of_fix(records, fix_id)
+
+
+def _of_fix(records: sa.Connection, fix_id: str) -> pd.DataFrame:
+    return _steps(records, schema.fix_step.c.fix_id.in_(same_elements.members(records, fix_id)))
 
 
 def _steps(records: sa.Connection, where: sa.ColumnElement[bool]) -> pd.DataFrame:

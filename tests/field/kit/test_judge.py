@@ -209,7 +209,8 @@ def _records(book):
 @pytest.fixture(name="judged", scope="module")
 def _judged(phone, records):
     elements = [(kind, setting, day.isoformat() if day else "", rows) for kind, setting, day, rows in records]
-    sites = [list(range(row, row + ELEMENTS_OF_A_SITE)) for row in range(0, len(records), ELEMENTS_OF_A_SITE)]
+    every = range(len(records))
+    sites = [list(every[row : row + ELEMENTS_OF_A_SITE]) for row in every[::ELEMENTS_OF_A_SITE]]
     return phone(JUDGE, {"elements": elements, "sites": sites, "closer": list(range(0, len(records), 10))})
 
 

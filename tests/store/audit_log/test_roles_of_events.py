@@ -18,7 +18,7 @@ from audits.store.accounts import accounts, device_secrets
 from audits.store.audit_log import events
 from audits.store.db import connection, schema
 from audits.store.photos import erasure, marks, photos
-from audits.store.register import changes, devices, municipal_choices, register
+from audits.store.register import changes, devices, municipal_choices, register, same_elements
 from audits.store.surveys import attaching, quarantine, read, reviews, submit
 from audits.store.works import designs
 from audits.works import fix_states
@@ -88,6 +88,7 @@ DONE: Mapping[str, Action] = {
     "register.add": lambda store, _: register.add_element(store, "KK-001", "ramp", "", "me", "seen"),
     "register.change": lambda store, _: changes.change_site(store, "KK-001", {"name_en": "x"}, "me", "why"),
     "register.permit": lambda store, _: changes.set_permit(store, RAMP, dt.date(2011, 1, 1), "me", "papers"),
+    "register.same": lambda store, known: same_elements.join(store, RAMP, known["second"], "me", "seen"),
     "design.save": lambda store, _: designs.save(store, "KK-001", "x", {"kind": "ramp"}, "me", element_id=RAMP),
     "plan.save": _plan,
     "fix.step": lambda store, _: fix_states.record(store, RAMP, "planned", TODAY, "me"),
@@ -102,11 +103,13 @@ DONE: Mapping[str, Action] = {
 
 @pytest.fixture
 def known(store: connection.Store, a_survey: Callable[..., Any], book: model.Criteria) -> Mapping[str, Any]:
-    """Return what there is to do something with: a survey, a photo, a held row."""
+    """Return what there is to do something with: a survey, a photo, a held row, a ramp at another site."""
     submit.submit(store, a_survey(), "somchai")
     photo = photos.keep(store, _picture("red"), actor="somchai").sha256
     batch = quarantine.hold(store, "a.csv", "a" * 64, "somchai", [quarantine.HeldRow(1, "{}", ("unreadable",))], 0)
-    return {"survey": a_survey, "photo": photo, "batch": batch, "book": book}
+    space = register.add_site(store, "space", {"name_th": "สวน", "setting": "park"}, "somchai", "seen")
+    second = register.add_element(store, space, "ramp", "", "somchai", "seen")
+    return {"survey": a_survey, "photo": photo, "batch": batch, "book": book, "second": second}
 
 
 def test_every_event_is_tried() -> None:

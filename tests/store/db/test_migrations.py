@@ -14,6 +14,7 @@ from audits.formats import geopackage
 from audits.store.db import connection, migrations, schema, triggers, workspace
 from audits.store.integrity import verify
 from audits.store.photos import photos
+from audits.store.register import register, same_elements
 from audits.store.surveys import read, submit
 
 pytestmark = pytest.mark.usefixtures("the_file")
@@ -156,6 +157,23 @@ def test_a_store_of_an_old_layout_is_what_it_was_and_sound_when_it_is_opened(
         assert (checked.problems, checked.entries) == ((), len(ledger))
     assert rows(old_layout.store_path, "SELECT * FROM ledger ORDER BY sequence") == ledger
     assert rows(old_layout.store_path, "SELECT number, name FROM migration ORDER BY number") == STEPS
+
+
+def test_a_store_of_the_fourth_layout_gains_the_new_tables_and_keeps_its_head(place: workspace.Workspace) -> None:
+    with connection.open_store(place) as store:
+        register.add_site(store, "space", {"name_th": "สวน", "setting": "park"}, "engineer", "seen")
+        head = read.head(store)
+    raw = sqlite3.connect(place.store_path, isolation_level=None)
+    raw.execute("DROP TRIGGER migration_no_delete")
+    for table in ("same_element", "limit_comparison"):
+        raw.execute(f"DROP TABLE {table}")
+        raw.execute("DELETE FROM gpkg_contents WHERE table_name = ?", (table,))
+    raw.execute("DELETE FROM migration WHERE number > 4")
+    raw.close()
+    with connection.open_store(place, create=False) as store:
+        assert verify.verify(store, expect=str(head)).problems == ()
+        assert (same_elements.joined(store), read.head(store)) == ({}, head)
+    assert rows(place.store_path, "SELECT number, name FROM migration ORDER BY number") == STEPS
 
 
 def test_a_survey_of_the_old_layout_sent_again_is_the_same(old_layout: workspace.Workspace) -> None:

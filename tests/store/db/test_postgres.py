@@ -13,7 +13,7 @@ from audits import errors, roles, survey
 from audits.store.db import connection, grants, migrations, postgres_triggers, schema, triggers, workspace
 from audits.store.integrity import verify
 from audits.store.photos import photos
-from audits.store.register import changes, checks, register
+from audits.store.register import changes, checks, register, same_elements
 from audits.store.surveys import quarantine, read, reviews, submit
 from tests import postgis as running
 
@@ -391,3 +391,18 @@ def test_photos_stay_in_the_folder(store: connection.Store, keep_photo: Callable
 def test_the_demonstration_is_always_a_file_of_its_own(place: workspace.Workspace) -> None:
     assert place.is_shared
     assert not place.demonstration.is_shared
+
+
+def test_a_database_of_the_fourth_layout_gains_the_new_tables_and_keeps_its_head(
+    store: connection.Store, owner: psycopg.Connection
+) -> None:
+    head = read.head(store)
+    owner.execute("ALTER TABLE migration DISABLE TRIGGER USER")
+    owner.execute("DROP TABLE same_element, limit_comparison")
+    owner.execute("DELETE FROM migration WHERE number > 4")
+    owner.commit()
+    with connection.open_store(store.workspace, create=False) as opened:
+        assert verify.verify(opened, expect=str(head)).problems == ()
+        assert (same_elements.joined(opened), read.head(opened)) == ({}, head)
+        with connection.reading(opened) as records:
+            assert migrations.applied(records) == len(migrations.MIGRATIONS)

@@ -6,13 +6,16 @@ import pytest
 import sqlalchemy as sa
 
 from audits import errors, roles, survey
+from audits import record as records
+from audits.ramps import price_books
 from audits.rules import model
 from audits.store.audit_log import events
 from audits.store.db import connection, schema
 from audits.store.integrity import verify
+from audits.store.register import changes, register, same_elements
 from audits.store.surveys import reviews, submit
 from audits.store.works import designs, fix_steps
-from audits.works import acceptance, fix_states, site_changes
+from audits.works import acceptance, fix_states, site_changes, works_table
 
 Builder = Callable[..., survey.Survey]
 RAMP = "KK-001.ramp.1"
@@ -225,3 +228,42 @@ def test_a_step_stays_as_it_was_recorded(store: connection.Store) -> None:
     with pytest.raises(errors.StoreError), connection.writing(store) as records:
         records.execute(sa.delete(schema.fix_step))
     assert fix_steps.every(store)["step"].tolist() == [fix_states.PLANNED]
+
+
+@pytest.fixture
+def other_record(store: connection.Store) -> str:
+    """Return the second record of the ramp, at a space, joined to the first."""
+    code = register.add_site(store, "space", {"name_th": "สวน", "setting": "park"}, "engineer", "seen", LATE)
+    element_id = register.add_element(store, code, "ramp", "", "engineer", "seen", added_at=LATE)
+    same_elements.join(store, RAMP, element_id, "engineer", "one ramp", LATE)
+    return element_id
+
+
+def test_what_was_built_under_one_record_of_a_thing_is_built_under_both(
+    store: connection.Store, other_record: str, book: model.Criteria, weights: model.Weights
+) -> None:
+    step(store, "built", fix_id=other_record)
+    with pytest.raises(errors.RefusedError) as refused:
+        step(store, "planned", AFTER)
+    assert codes(refused) == ["WORKS-001"]
+    found = records.read(store, book, weights)
+    works = works_table.gather(store, found, price_books.sample(), AFTER)
+    assert list(works.table.index) == [RAMP]
+    assert works.table.loc[RAMP, ["site", "state", "built_on"]].tolist() == ["KK-001", "built", BUILT]
+
+
+def test_a_joined_ramp_is_accepted_by_a_survey_of_its_other_record(
+    store: connection.Store, other_record: str, visit: Callable[..., str], book: model.Criteria, weights: model.Weights
+) -> None:
+    visit(BEFORE, running_slope_pct=12.0)
+    step(store, "built", fix_id=other_record)
+    after = visit(AFTER)
+    acceptance.accept(store, other_record, after, ACCEPTED, "engineer", book, weights, recorded_at=LATE)
+    assert fix_states.state(fix_steps.of_fix(store, RAMP)).state == fix_states.ACCEPTED
+    assert verify.verify(store).problems == ()
+
+
+def test_a_retired_record_takes_its_steps_along(store: connection.Store, other_record: str) -> None:
+    step(store, "built", fix_id=other_record)
+    changes.change_element(store, other_record, {"retired": True}, "engineer", "recorded twice", changed_at=LATE)
+    assert fix_states.state(fix_steps.of_fix(store, RAMP)).state == fix_states.FOUND

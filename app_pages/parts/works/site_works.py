@@ -1,0 +1,87 @@
+"""Show on a site's page its fixes, what to measure first, what changed after building, and when to survey again."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import streamlit as st
+
+from app_pages import session
+from app_pages.parts.shared import tables
+from app_pages.parts.works import fix_list, progress
+from app_pages.session import navigation
+from audits import record as records
+from audits import roles, terms
+from audits.store.works import fix_steps
+from audits.works import fix_states, site_changes
+
+LISTED_CHANGES = 12
+
+
+def sections(context: session.Context, record: records.AuditedRecord, code: str) -> None:
+    """Show every section on the works of a site; a thing that is joined to one here is counted here too."""
+    text = context.words.text
+    resurvey_line(context, record, code)
+    known = progress.load(context, record)
+    here = set(record.counted_as(record.elements.index[record.elements["site_code"] == code]))
+    mine = [name for name in known.table.index if name in here]
+    if mine:
+        st.subheader(text("Works"))
+        fix_list.fixes(context, record, known, mine, text("Works at this site"))
+        if roles.may(context.store.role, fix_steps.ACTION):
+            query = navigation.query(context, fix=mine[0])
+            navigation.link(context, "works.py", label=text("Open under Works"), query_params=query)
+    first = known.measure_first.loc[known.measure_first.index.isin(here)]
+    if len(first):
+        fix_list.measure_first(context, record, first)
+    before_and_after(context, record, code)
+
+
+def resurvey_line(context: session.Context, record: records.AuditedRecord, code: str) -> None:
+    """Say when a site is due to be surveyed again."""
+    text = context.words.text
+    due = fix_states.resurveys(record.audit.sites.loc[[code], "last_surveyed_on"], context.today).iloc[0]
+    if due["due_on"] is None:
+        return
+    sentence = text("! due since {day}") if due["overdue"] else text("due on {day}")
+    line = text("Next survey: {when}", when=sentence.format(day=context.words.day(due["due_on"])))
+    st.html(f"<p>{tables.cell(line)} {tables.small(progress.working_values(context))}</p>")
+
+
+def before_and_after(context: session.Context, record: records.AuditedRecord, code: str) -> None:
+    """Show the scores of a site before and after building, and the findings that changed."""
+    words, text = context.words, context.words.text
+    changed, old = progress.changes(context, record), progress.before(context, record)
+    if code not in changed.index or old is None:
+        return
+    st.subheader(text("Before and after"))
+    row = changed.loc[[code]].iloc[0]
+    first, then = progress.scores(context, row)
+    built = site_changes.built_days(progress.load(context, record).steps)[code]
+    rows = [
+        (text("Before, as of {day}", day=words.day(built - dt.timedelta(days=1))), first),
+        (text("Now"), then),
+        (text("Change"), progress.change_cell(context, row["change"])),
+    ]
+    st.html(tables.table(text("Before and after"), (text("When"), text("Score")), rows, stacked=False))
+    findings = site_changes.changed_findings(old.findings, record.audit.findings, code)
+    if findings.empty:
+        st.write(text("No finding changed."))
+        return
+    listed = [
+        (
+            words.name(context.criteria.criteria[one["criterion"]].name),
+            progress.element_title(context, record, one["element_id"]),
+            tables.verdict(one["verdict_before"], words),
+            tables.verdict(one["verdict_after"], words),
+        )
+        for _, one in findings.head(LISTED_CHANGES).iterrows()
+    ]
+    headings = (text("Requirement"), text("Element"), text("Before"), text("Now"))
+    caption = words.count("{n} finding changed", "{n} findings changed", len(findings))
+    st.html(tables.table(caption, headings, listed))
+    rest = findings.iloc[LISTED_CHANGES:]
+    if len(rest):
+        counted = rest["verdict_after"].value_counts()
+        sentence = ", ".join(f"{text(terms.VERDICT[str(name)])} {number}" for name, number in counted.items())
+        st.write(text("{n} more of lesser severity, now: {verdicts}", n=len(rest), verdicts=sentence))

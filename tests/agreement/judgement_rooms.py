@@ -57,9 +57,8 @@ def city_map(world: worlds.World, words: wording.Wording) -> Said:
     (frame,) = [each.value for each in world.page("city_map.py", words.language).dataframe]
     named = ("Verdict", "Score, lowest", "Score, highest", "Grade")
     rows = frame[[words.text(name) for name in named]].itertuples()
-    undecided = words.text("undecided")
     return {
-        str(code): _coded(_verdict(verdict, words), low, high, "" if grade == undecided else grade)
+        str(code): _coded(_verdict(verdict, words), low, high, grade if re.fullmatch("[A-D]", grade) else "")
         for code, verdict, low, high, grade in rows
     }
 
@@ -143,7 +142,13 @@ def _table_of_sites(page: str, caption: str, words: wording.Wording) -> Said:
     verdict, score = (headings.index(words.text(name)) for name in ("Verdict", "Score (0–100)"))
     # A row of one cell holds what fails at the site above it.
     rows = [row for row in rows if len(row) > 1]
-    return {row[0].split()[0]: Site(_verdict(row[verdict], words), _interval(row[score])) for row in rows}
+    return {row[0].split()[0]: Site(_verdict(row[verdict], words), _interval(_first(row[score]))) for row in rows}
+
+
+def _first(cell: str) -> str:
+    """Return the interval that a cell begins with, without the remark after it."""
+    found = re.match(r"\d+(\s*–\s*\d+)?", cell)
+    return found[0] if found else ""
 
 
 @functools.cache

@@ -59,6 +59,8 @@ class Verdict:
         Whether no path was left out.
     exact_gap
         (proved bound - benefit) / benefit, exactly; None where the certificate is refused, or only the benefit is 0.
+    base
+        Computed again: the weight served today.
     """
 
     problems: tuple[errors.Problem, ...]
@@ -68,6 +70,7 @@ class Verdict:
     solver_bound: float = 0.0
     complete: bool = False
     exact_gap: Fraction | None = None
+    base: float = 0.0
 
     @property
     def holds(self) -> bool:
@@ -150,7 +153,7 @@ class _Check:
             # The tree bounds what the searched paths serve: where walking serves more, it would bound nothing.
             wrong.append(WRONG_FIGURE.at("tree", given=float(sum(searched.values())), found=float(benefit)))
         gap = None if wrong or bound > benefit == 0 else _gap(benefit, bound)
-        return Verdict(tuple(wrong), float(benefit), float(cost), float(bound), solver, not left_out, gap)
+        return Verdict(tuple(wrong), float(benefit), float(cost), float(bound), solver, not left_out, gap, float(base))
 
     def _texts(self) -> Iterator[errors.Problem]:
         """Check that the two texts belong together and were not altered."""

@@ -252,7 +252,7 @@ def check_plan(
         "proved_bound": verdict.proved_bound,
         "complete": verdict.complete,
     }
-    gained, cost = words.number(verdict.benefit, 1), words.number(verdict.cost_thb, 0)
+    gained, cost = plan_about.opened(verdict.base, verdict.benefit, words), words.number(verdict.cost_thb, 0)
     good = [words.text(HOLDS, gained=gained, cost=cost), certificate_check.certainty(verdict, words)]
     lines = good if verdict.holds else [words.problem(problem) for problem in verdict.problems]
     request.print_receipt(receipt, lines, ok=verdict.holds)

@@ -61,7 +61,7 @@ def test_a_plan_is_made_proven_checked_and_explained() -> None:
     assert "no other choice for this money does better" in said
     assert "yes, it holds" in said
     assert "worst first" in said
-    for told in ("Coarse network", "Where people live is not known", "Sample prices", "Royal Gazette"):
+    for told in ("No base map", "No population by place", "Sample prices", "Royal Gazette"):
         assert told in said
     assert _certificates(app) == 2
 

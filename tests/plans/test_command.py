@@ -62,7 +62,7 @@ def test_a_plan_of_the_record_holds_before_the_checker(folder, tmp_path):
 def test_the_plan_in_words_says_what_it_rests_on(folder):
     said = _answer("plan", "--budget", 300_000, "--workspace", folder, "--lang", "en").stdout
     assert "Demonstration data" in said
-    assert "Coarse network" in said
+    assert "No base map" in said
     assert "Sample prices" in said
     assert "checked independently: no other choice for this money does better" in said
 

@@ -57,6 +57,14 @@ def answer(
 ) -> None:
     """Show the alternatives and the chosen one, or why there is none."""
     if isinstance(found, geometry.NotFeasible):
+        if asked.at_least:
+            st.info(
+                context.words.text(
+                    "The survey shows only that at least so much is free: {names}. Measure what is really free before "
+                    "a ramp is ruled out; the budget plan counts with room enough and says so.",
+                    names=", ".join(asked.at_least),
+                )
+            )
         why_not(context, found)
         return
     made = requirements.Construction()

@@ -50,7 +50,12 @@ def make(context: session.Context, record: records.AuditedRecord) -> None:
             "plan",
             text("Work it out"),
             (model.sha256, repr(wishes)),
-            lambda say, cancelled: solved_plan.solve(model.model, wishes, progress=say, cancelled=cancelled),
+            lambda say, cancelled: solved_plan.solve(
+                model.model,
+                wishes,
+                progress=lambda stage, share: say(solved_plan.STAGES[stage], share),
+                cancelled=cancelled,
+            ),
             first=True,
         )
         if job is not None and job.result is not None:

@@ -116,6 +116,7 @@ def money(bought: council_money.Money | None, words: wording.Wording) -> Answer:
         big = council_text.gain(bought.next_million.plan, words)
         remarks = (
             *(council_text.how_proven(bought.next_million, words), council_text.planned(bought, words)),
+            council_text.beside(bought, words),
             words.text(prices.SAMPLE) if bought.sample else "",
         )
     return _answer(council_text.MONEY, big, council_text.money(bought, words), remarks, words)

@@ -223,6 +223,17 @@ def planned(bought: council_money.Money, words: wording.Wording) -> str:
     )
 
 
+def beside(bought: council_money.Money, words: wording.Wording) -> str:
+    """State the trips that are not among the 100, and what the next million costs where prices turn out high."""
+    far, point = bought.record.access.too_far, bought.next_million
+    high = 0 if point is None else point.plan.cost.high
+    return words.text(
+        "Beside these 100 trips {far} have no surveyed place near enough. At high costs it takes {high} baht.",
+        far=plan_about.trips(far, words),
+        high=plan_about.baht(high, words),
+    )
+
+
 def how_proven(point: council_money.Point, words: wording.Wording) -> str:
     """Return how much better another choice for the same money can be, by the independent check alone."""
     sentence = certificate_check.certainty(point.verdict, words)

@@ -83,6 +83,10 @@ class Verdict:
         return None if self.exact_gap is None else max(float(self.exact_gap), SMALLEST) if self.exact_gap else 0.0
 
 
+def _number(share: Fraction | None) -> str:
+    return "–" if share is None else f"{float(share):.6g}"
+
+
 def certainty(verdict: Verdict, words: wording.Wording) -> str:
     """Return one sentence on how much better another choice for the same money can be, from what is proved only."""
     text, left_out = words.text, ""
@@ -196,11 +200,13 @@ class _Check:
             if (share is None) != (self.plan[name] is None) or (
                 share is not None and not _close(self.plan[name], share)
             ):
-                yield WRONG_FIGURE.at(name, given=str(self.plan[name]), found=str(share))
+                yield WRONG_FIGURE.at(name, given=_number(self.plan[name]), found=_number(share))
         by_zone = self.plan["by_zone"]
         for zone in sorted(set(by_zone) | {zone for zone, weight in gained.items() if weight > TOLERANCE}):
             if not _close(by_zone.get(zone, Fraction(0)), gained.get(zone, Fraction(0))):
-                yield WRONG_FIGURE.at(zone, given=float(by_zone.get(zone, 0)), found=float(gained.get(zone, 0)))
+                yield WRONG_FIGURE.at(
+                    f"zone {zone}", given=float(by_zone.get(zone, 0)), found=float(gained.get(zone, 0))
+                )
         if solver < benefit - TOLERANCE:
             yield NOT_A_BOUND.at("solver_bound", bound=float(solver), benefit=float(benefit))
         if solver > bound + max(bound, Fraction(1)) * PROOF_GAP:

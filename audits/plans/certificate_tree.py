@@ -254,14 +254,16 @@ def largest_bound(problem: Problem, root: Box, nodes: Sequence[Any], places: Map
             cost = problem.cost(box.built)
             if fraction(node["cost_thb"]) != cost * problem.coin or cost <= money + problem.slack:
                 found = float(cost * problem.coin)
-                raise errors.RefusedError((WRONG_LEAF.at("tree", given=node["cost_thb"], found=found),))
+                raise errors.RefusedError(
+                    (WRONG_LEAF.at("tree", given=float(fraction(node["cost_thb"])), found=found),)
+                )
         else:
             if not box.lines:
                 raise errors.RefusedError((BAD_MULTIPLIER.at("tree"),))
             bound = box.bound()
             if fraction(node["bound"]) != bound * problem.grain:
                 found = float(bound * problem.grain)
-                raise errors.RefusedError((WRONG_LEAF.at("tree", given=node["bound"], found=found),))
+                raise errors.RefusedError((WRONG_LEAF.at("tree", given=float(fraction(node["bound"])), found=found),))
             largest = max(largest, bound)
     if pending:
         raise errors.RefusedError((BAD_TREE.at("tree"),))

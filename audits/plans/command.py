@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import math
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -34,6 +34,7 @@ phrase = wording.phrase
 
 RANKED = phrase("the same money, {rule}: {gained} trips")
 HOLDS = phrase("the certificate holds: {gained} trips for {cost} baht")
+OF_WHAT = phrase("budget {budget} baht, {costs}; certificate {certificate}, planning model {model}")
 NOTHING = phrase("The surveys show no barrier that a fix could open; there is nothing to plan yet.")
 WHOLE, CERTIFICATE, MODEL = "json", "certificate", "model"
 ENDINGS = (WHOLE, *plan_files.FORMATS)
@@ -203,7 +204,7 @@ def _lines(words: wording.Wording, subject: plan_contents.Subject) -> list[str]:
     lines += [sentence for sentence in (plan_about.left_over(subject, words),) if sentence]
     lines.append(certificate_check.certainty(subject.worked.verdict, words))
     for one in subject.worked.rankings:
-        gained = plan_about.opened(made.base, one.benefit, words)
+        gained = plan_about.trips(one.benefit, words)
         lines.append(words.text(RANKED, rule=words.text(ranking.RULES[one.rule]), gained=gained))
     years = subject.years
     for fix_id in sorted({*made.chosen, *years}):
@@ -230,6 +231,20 @@ def _parts(whole: str) -> tuple[str, str]:
         return whole, ""
 
 
+def _of_what(texts: tuple[str, str]) -> dict[str, Any]:
+    """Name what was checked, so that it can be laid beside a printed plan; empty where it cannot be read."""
+    try:
+        plan = json.loads(texts[0])
+        return {
+            "budget_thb": float(plan["budget_thb"]),
+            "cost_case": str(plan["cost_case"]),
+            "certificate_sha256": str(plan["sha256"]),
+            "model_sha256": str(plan["town_sha256"]),
+        }
+    except (ValueError, KeyError, TypeError):
+        return {}
+
+
 @arguments.command(workspace=False)
 def check_plan(
     request: arguments.Request,
@@ -241,8 +256,9 @@ def check_plan(
 ) -> None:
     """Check the certificate of a plan against its planning model, with nothing but arithmetic."""
     words = request.words
-    texts = [_read(each) for each in (file, model) if each is not None]
-    verdict = certificate_check.check(*(texts if model else _parts(texts[0])))
+    texts = _read(file), "" if model is None else _read(model)
+    texts = texts if model else _parts(texts[0])
+    verdict = certificate_check.check(*texts)
     receipt = {
         "holds": verdict.holds,
         "checked_gap": verdict.checked_gap,
@@ -251,8 +267,15 @@ def check_plan(
         "cost_thb": verdict.cost_thb,
         "proved_bound": verdict.proved_bound,
         "complete": verdict.complete,
+        **_of_what(texts),
     }
-    gained, cost = plan_about.opened(verdict.base, verdict.benefit, words), words.number(verdict.cost_thb, 0)
+    gained, cost = plan_about.trips(verdict.benefit, words), words.number(verdict.cost_thb, 0)
     good = [words.text(HOLDS, gained=gained, cost=cost), certificate_check.certainty(verdict, words)]
+    if verdict.holds:
+        of = _of_what(texts)
+        money = words.number(of["budget_thb"], 0), words.text(plan_about.COST_CASES[of["cost_case"]])
+        digests = of["certificate_sha256"][:12], of["model_sha256"][:12]
+        named = dict(zip(("budget", "costs", "certificate", "model"), (*money, *digests), strict=True))
+        good.append(words.text(OF_WHAT, **named))
     lines = good if verdict.holds else [words.problem(problem) for problem in verdict.problems]
     request.print_receipt(receipt, lines, ok=verdict.holds)

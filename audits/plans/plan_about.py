@@ -29,6 +29,7 @@ ALL_DONE = phrase(
     "{left} baht are left: no other fix opens a trip. What helps: measure first what may be a barrier ({possible} "
     "elements), survey more places ({places} are not surveyed), or plan for another group."
 )
+MAY_EXCEED = phrase("At high costs it takes {high} baht, {over} more than the budget.")
 TOO_DEAR = phrase("{left} baht are left: the next trip needs fixes for {next} baht.")
 
 
@@ -53,7 +54,7 @@ def cost_bases(subject: plan_contents.Subject, words: wording.Wording) -> str:
     def total(found: Sequence[site_fixes.RecordFix], end: str) -> str:
         return baht(sum(getattr(one.fix.cost, end) for one in found), words)
 
-    return words.text(
+    stated = words.text(
         BASES,
         designed=words.number(len(designed)),
         designed_baht=total(designed, case),
@@ -62,6 +63,11 @@ def cost_bases(subject: plan_contents.Subject, words: wording.Wording) -> str:
         low=total(assumed, "low"),
         high=total(assumed, "high"),
     )
+    over = subject.worked.plan.cost.high - math.floor(subject.wishes.budget_thb)
+    if over <= 0:
+        return stated
+    high = baht(subject.worked.plan.cost.high, words)
+    return f"{stated} {words.text(MAY_EXCEED, high=high, over=baht(over, words))}"
 
 
 def left_over(subject: plan_contents.Subject, words: wording.Wording) -> str:
@@ -95,7 +101,7 @@ def proof(subject: plan_contents.Subject, words: wording.Wording) -> tuple[tuple
         (text("How sure"), certificate_check.certainty(verdict, words)),
         (text("Cost, low to high (baht)"), f"{baht(plan.cost.low, words)} – {baht(plan.cost.high, words)}"),
         (text("Checked by the small checker"), held),
-        (text("Proved by the checker: no choice opens more than"), opened(plan.base, verdict.proved_bound, words)),
+        (text("Proved by the checker: no choice opens more than"), trips(verdict.proved_bound, words)),
     )
 
 
@@ -124,7 +130,7 @@ def lines(subject: plan_contents.Subject, words: wording.Wording) -> tuple[tuple
         *((text("Must be built"), one) for one in sorted(wishes.must_build)),
         *((text("Must not be built"), one) for one in sorted(wishes.must_not_build)),
         *proof(subject, words),
-        *((name, opened(subject.worked.plan.base, gained, words)) for name, gained, _ in compared(subject, words)[1:]),
+        *((name, trips(gained, words)) for name, gained, _ in compared(subject, words)[1:]),
         *((text("What it rests on"), sentence) for sentence in subject.statements(words)),
         (text("Made on"), words.day(subject.made_on)),
         (text("Head of the record"), subject.record.head),
@@ -136,16 +142,6 @@ def lines(subject: plan_contents.Subject, words: wording.Wording) -> tuple[tuple
 def trips(weight: float, words: wording.Wording) -> str:
     """Return trips of 100 as a number."""
     return words.number(weight, DIGITS)
-
-
-def opened_trips(base: float, benefit: float) -> float:
-    """Return the trips opened beyond `base`, rounded so that today and opened add up to the figure printed after."""
-    return round(round(base + benefit, DIGITS) - round(base, DIGITS), DIGITS)
-
-
-def opened(base: float, benefit: float, words: wording.Wording) -> str:
-    """Return the trips opened beyond `base` as a number; see :func:`opened_trips`."""
-    return words.number(opened_trips(base, benefit), DIGITS)
 
 
 def baht(amount_thb: float, words: wording.Wording) -> str:

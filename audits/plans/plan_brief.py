@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -47,12 +48,13 @@ def _data(subject: plan_contents.Subject, fixes: gpd.GeoDataFrame, words: wordin
         "map": _map(fixes, words),
         "proof": plan_about.proof(subject, words),
         "compared": [
-            (name, plan_about.opened(subject.worked.plan.base, gained, words), _idle(idle, words))
+            (name, plan_about.trips(gained, words), _idle(idle, words))
             for name, gained, idle in plan_about.compared(subject, words)
         ],
         "rests": subject.statements(words),
         "day": words.day(subject.made_on),
         "head": _short(subject.record.head),
+        "certificate": json.loads(subject.worked.certificate)["sha256"][:12],
         "staged": bool(subject.by_years),
     }
 

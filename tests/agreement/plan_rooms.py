@@ -83,7 +83,7 @@ def command_json(world: worlds.World, words: wording.Wording) -> Said:
         said["left_thb"],
         today,
         after,
-        after - today,
+        tenth(said["benefit"]),
     )
 
 
@@ -146,8 +146,7 @@ ROOMS: Mapping[str, Room] = {room.__name__: room for room in (command_text, page
 def rankings(world: worlds.World) -> dict[str, Decimal]:
     """Return the trips that each ranking opens with the same money, as they must be printed."""
     said = world.answer("plan", "--budget-thb", str(BUDGET_THB))
-    before = said["access_before"]
-    return {rule: tenth(before + gained) - tenth(before) for rule, gained in said["rankings"].items()}
+    return {rule: tenth(gained) for rule, gained in said["rankings"].items()}
 
 
 def bound_and_rankings(world: worlds.World, room: str, words: wording.Wording) -> tuple[Decimal, dict[str, Decimal]]:
@@ -291,8 +290,7 @@ class Phases:
 def phases_json(world: worlds.World, words: wording.Wording) -> Phases:
     yearly = ",".join(str(int(each)) for each in YEARLY_THB)
     said = world.answer("plan", "--budget-thb", str(BUDGET_THB), "--years", yearly)
-    today = said["access_before"]
-    opened = [tenth(today + year["benefit"]) - tenth(today) for year in said["years"]]
+    opened = [tenth(year["benefit"]) for year in said["years"]]
     costs = [round(year["cost_thb"]) for year in said["years"]]
     return Phases(costs, [], opened)
 

@@ -66,10 +66,14 @@ def test_a_card_never_claims_a_proof_by_the_word_of_the_solver(bought):
 def test_money_is_said_in_trips_of_100_and_exact_baht(bought):
     words, plan = wording.Wording("en"), bought.next_million.plan
     sentence = council_text.money(bought, words)
-    assert sentence.startswith(f"Today {bought.record.access.of_100:.1f} of 100 trips to the nearest needed place can")
-    assert f"; {plan.base + plan.benefit:.1f} with the next million: " in sentence
+    today = words.number(bought.record.access.of_100, 1)
+    assert sentence.startswith(f"Today {today} of 100 trips to the nearest needed place can")
+    assert f"; {words.number(plan.base + plan.benefit, 1)} with the next million: " in sentence
     assert f"for {plan.cost.likely:,} baht." in sentence
-    assert council_text.gain(plan, words) == f"from {plan.base:.1f} to {plan.base + plan.benefit:.1f}"
+    assert (
+        council_text.gain(plan, words)
+        == f"from {words.number(plan.base, 1)} to {words.number(plan.base + plan.benefit, 1)}"
+    )
     assert council_text.planned(bought, words).startswith("Case: known barriers only. ")
 
 

@@ -66,6 +66,7 @@ class Asked:
     space: geometry.Space | geometry.KerbSpace | None
     missing: tuple[str, ...] = field(default=())
     standing_mm: tuple[float, float] | None = None
+    at_least: tuple[str, ...] = ()
 
 
 def ask(context: session.Context, record: records.AuditedRecord, code: str) -> Asked:
@@ -83,7 +84,9 @@ def ask(context: session.Context, record: records.AuditedRecord, code: str) -> A
     known = {name: value for name, value in lengths.items() if value is not None}
     space = None if missing else _space(kind, known, options)
     standing_mm = measured_space.standing_mm(readings.governing(mine), chosen) if kind == "ramp" else None
-    return Asked(code, element_id, kind, names[chosen], space, missing, standing_mm)
+    bounds = {name: one.value for name, one in found.items() if one.basis == measured_space.AT_LEAST}
+    at_least = tuple(words.text(_name(name, kind)) for name, value in bounds.items() if known.get(name) == value)
+    return Asked(code, element_id, kind, names[chosen], space, missing, standing_mm, at_least)
 
 
 def _choose_element(

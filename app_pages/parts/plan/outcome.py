@@ -58,11 +58,6 @@ def trips(context: session.Context, weight: float) -> str:
     return plan_about.trips(weight, context.words)
 
 
-def opened(context: session.Context, base: float, benefit: float) -> str:
-    """Return the trips opened beyond `base` as a number."""
-    return plan_about.opened(base, benefit, context.words)
-
-
 def baht(context: session.Context, amount_thb: float) -> str:
     """Return an amount in whole baht."""
     return plan_about.baht(amount_thb, context.words)
@@ -131,7 +126,7 @@ def parted(context: session.Context, worked: solved_plan.SolvedPlan) -> None:
     """Show the benefit and the money by zone."""
     text, plan = context.words.text, worked.plan
     zones = sorted({*plan.by_zone, *plan.spent_by_zone})
-    whole = plan_about.opened_trips(plan.base, plan.benefit)
+    whole = round(plan.benefit, plan_about.DIGITS)
     gained = rounding.parts([plan.by_zone.get(zone, 0.0) for zone in zones], plan_about.DIGITS, whole)
     spent = [plan.spent_by_zone.get(zone, 0.0) for zone in zones]
     rows = [
@@ -163,11 +158,11 @@ def compared(context: session.Context, subject: plan_contents.Subject) -> None:
     words, text = context.words, context.words.text
     st.subheader(text("The same money by ranking"))
     bought = plan_about.compared(subject, words)
-    base, most = subject.worked.plan.base, max(max(gained for _, gained, _ in bought), 1e-9)
+    most = max(max(gained for _, gained, _ in bought), 1e-9)
     rows = [
         (
             name,
-            tables.lines(opened(context, base, gained), bar(context, gained, most)),
+            tables.lines(trips(context, gained), bar(context, gained, most)),
             words.count("{n} fix opens nothing", "{n} fixes open nothing", idle) if idle else "",
         )
         for name, gained, idle in bought
@@ -205,7 +200,7 @@ def budgets(context: session.Context, subject: plan_contents.Subject) -> None:
     st.write(
         text(
             "The next million baht, once this plan is built, opens {gained} more of 100 trips with {fixes}.",
-            gained=opened(context, worked.plan.base + worked.plan.benefit, beside.more.gained),
+            gained=trips(context, beside.more.gained),
             fixes=words.count("{n} fix", "{n} fixes", len(beside.more.added)),
         )
     )
@@ -217,7 +212,7 @@ def budgets(context: session.Context, subject: plan_contents.Subject) -> None:
         sentence = text(
             "After about {budget} million baht, money buys clearly less: {gained} more trips are step-free by then.",
             budget=words.number(knee.budget_thb / MILLION, 2),
-            gained=opened(context, knee.plan.base, knee.plan.benefit),
+            gained=trips(context, knee.plan.benefit),
         )
         st.write(sentence)
     points = beside.curve.points
@@ -229,8 +224,8 @@ def budgets(context: session.Context, subject: plan_contents.Subject) -> None:
     rows = [
         (
             words.number(point.budget_thb / MILLION, 2),
-            tables.lines(opened(context, point.plan.base, point.plan.benefit), bar(context, point.plan.benefit, most)),
-            opened(context, point.plan.base, point.plan.bound),
+            tables.lines(trips(context, point.plan.benefit), bar(context, point.plan.benefit, most)),
+            trips(context, point.plan.bound),
             text("money buys clearly less from here") if point is knee else "",
         )
         for point in points

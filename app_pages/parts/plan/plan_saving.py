@@ -59,7 +59,7 @@ def listed(context: session.Context) -> None:
                     words.count("{n} fix", "{n} fixes", len(certificate["chosen"])),
                     text("{cost} baht", cost=outcome.baht(context, certificate["cost_thb"])),
                 ),
-                _trips(context, certificate, outcome.opened(context, certificate["base"], certificate["benefit"])),
+                _trips(context, certificate, outcome.trips(context, certificate["benefit"])),
                 row["saved_by"],
                 words.instant(pd.Timestamp(row["saved_at"]).to_pydatetime()),
                 tables.small(_short(row["head"])),
@@ -158,7 +158,7 @@ def _checked(context: session.Context, kept: plans.Saved) -> None:
         (text("Step-free today"), _trips(context, certificate, outcome.trips(context, certificate["base"]))),
         (
             text("Trips opened"),
-            _trips(context, certificate, outcome.opened(context, certificate["base"], certificate["benefit"])),
+            _trips(context, certificate, outcome.trips(context, certificate["benefit"])),
         ),
         (text("Checked by the small checker, just now"), held),
         *([] if verdict is None else [(text("How sure"), certificate_check.certainty(verdict, words))]),

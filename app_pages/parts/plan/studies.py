@@ -49,7 +49,7 @@ def years(
     if job is None or job.result is None:
         return None
     found = job.result
-    _tell_years(context, subject, found)
+    _tell_years(context, found)
     _years_table(context, subject, found)
     symbols = [(text("Year {year}", year=stage.year), plan_map.of_year(stage.year)) for stage in found.stages]
     of_site: dict[str, int] = {}
@@ -92,7 +92,7 @@ def _spent(found: staging.Staging) -> float:
     return math.fsum(stage.cost_thb for stage in found.stages)
 
 
-def _tell_years(context: session.Context, subject: plan_contents.Subject, found: staging.Staging) -> None:
+def _tell_years(context: session.Context, found: staging.Staging) -> None:
     words, text = context.words, context.words.text
     last = found.stages[-1]
     alone = math.fsum(stage.unstaged_bound for stage in found.stages)
@@ -100,7 +100,7 @@ def _tell_years(context: session.Context, subject: plan_contents.Subject, found:
     lead = text(
         LEAD,
         year=last.year,
-        gained=outcome.opened(context, subject.worked.plan.base, last.benefit),
+        gained=outcome.trips(context, last.benefit),
         cost=outcome.baht(context, _spent(found)),
     )
     st.html(f'<p class="jaidee-score">{tables.cell(lead)}</p>')
@@ -122,15 +122,14 @@ def _tell_years(context: session.Context, subject: plan_contents.Subject, found:
 
 def _years_table(context: session.Context, subject: plan_contents.Subject, found: staging.Staging) -> None:
     words, text = context.words, context.words.text
-    base = subject.worked.plan.base
     rows = [
         (
             words.number(stage.year),
             words.count("{n} fix", "{n} fixes", len(stage.built)),
             outcome.baht(context, stage.cost_thb),
-            outcome.opened(context, base, stage.benefit),
-            outcome.opened(context, base, stage.unstaged_bound),
-            outcome.opened(context, base + stage.benefit, max(stage.unstaged_bound - stage.benefit, 0.0)),
+            outcome.trips(context, stage.benefit),
+            outcome.trips(context, stage.unstaged_bound),
+            outcome.trips(context, max(stage.unstaged_bound - stage.benefit, 0.0)),
         )
         for stage in found.stages
     ]

@@ -73,7 +73,7 @@ def measure_first(context: session.Context, record: records.AuditedRecord, first
         st.write(text("Nothing here may be a barrier that nobody has measured."))
         return
     sites = list(dict.fromkeys(first["site_code"]))
-    minutes = words.number(int(first["minutes"].sum()))
+    minutes = words.number(first["minutes"].sum(), 0)
     st.write(
         text(
             "These may be barriers; nothing is priced before it is measured. {minutes} minutes in all.", minutes=minutes
@@ -82,7 +82,9 @@ def measure_first(context: session.Context, record: records.AuditedRecord, first
     rows = []
     for code in sites[:LISTED_SITES]:
         mine = first.loc[first["site_code"] == code]
-        rows.append((site_name(context, record, code), _asked(context, record, mine), int(mine["minutes"].sum())))
+        rows.append(
+            (site_name(context, record, code), _asked(context, record, mine), words.number(mine["minutes"].sum(), 0))
+        )
     headings = (text("Site"), text("What to measure"), text("Minutes"))
     caption = words.count("Possible barriers at {n} site", "Possible barriers at {n} sites", len(sites))
     st.html(tables.table(caption, headings, rows))

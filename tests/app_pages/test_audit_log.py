@@ -41,8 +41,8 @@ def test_the_newest_fifty_are_shown_with_the_head_to_copy() -> None:
     app = _opened()
     assert not app.exception
     assert _table(app).count("<tr") == 51
-    assert app.code[0].value.startswith("341:")
-    assert "341 entries" in [each.value for each in app.markdown]
+    assert app.code[0].value.startswith("361:")
+    assert "361 entries" in [each.value for each in app.markdown]
 
 
 def test_the_address_asks_for_one_site_and_one_deed() -> None:
@@ -55,8 +55,8 @@ def test_the_address_asks_for_one_site_and_one_deed() -> None:
 
 def test_a_sheet_beyond_the_last_shows_the_last() -> None:
     app = _opened(sheet="99")
-    assert app.number_input("ledger_sheet").value == 7
-    assert ">41<" in _table(app)
+    assert app.number_input("ledger_sheet").value == 8
+    assert ">11<" in _table(app)
 
 
 def test_another_filter_begins_on_the_first_sheet() -> None:
@@ -70,7 +70,7 @@ def test_another_filter_begins_on_the_first_sheet() -> None:
 def test_the_check_says_that_nothing_was_altered_and_that_a_head_is_none() -> None:
     app = _opened()
     app.button("ledger_check").click().run()
-    assert [each.value for each in app.success] == ["341 entries and everything they describe: nothing was altered."]
+    assert [each.value for each in app.success] == ["361 entries and everything they describe: nothing was altered."]
     app.text_input("ledger_expect").set_value("yesterday").run()
     app.button("ledger_check").click().run()
     assert "number:digest" in app.error[0].value

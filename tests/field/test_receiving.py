@@ -93,7 +93,7 @@ def test_progress_is_told_record_by_record(store: connection.Store) -> None:
 
 
 def test_one_bad_record_keeps_no_other_out(store: connection.Store) -> None:
-    bad = sent.visit("uuid:2", elements=(survey.Element("KK-001.lift.1", "lift"),), measurements=())
+    bad = sent.visit("uuid:2", elements=(survey.Element("KK-001.escalator.1", "escalator"),), measurements=())
     reception = sent.receive(store, sent.visit("uuid:1"), bad, sent.visit("uuid:3"))
     assert sent.outcomes(reception) == ["accepted", "held", "accepted"]
     assert sent.kinds(reception, 2) == [survey_checks.UNKNOWN_KIND]

@@ -18,9 +18,12 @@ def of_the_office(store: connection.Store) -> None:
     step |= {"happened_on": dt.date(2026, 3, 3), "plan_id": "plan:1", "design_id": None, "survey_id": "uuid:1"}
     step |= {"note": "", "recorded_by": "engineer", "recorded_at": NOON}
     compared = {"limit_id": "ramp.clear_width@moi_2548", "content": "a", "answer": "same", "value": "", "page": "5"}
+    same = {"element_id": "KK-001.ramp.1", "same_as": "KK-001.parking.1", "one": True, "reason": "seen"}
+    same |= {"recorded_by": "engineer", "recorded_at": NOON}
     with connection.writing(store) as records:
         events.add(records, "account.set", account, "admin", NOON)
         events.add(records, "plan.save", plan, "engineer", NOON)
         events.add(records, "fix.step", step, "engineer", NOON)
         events.add(records, "law.compare", compared, "engineer", NOON)
+        events.add(records, "register.same", same, "engineer", NOON)
         events.add(records, "setting.set", {"name": "photo_months", "value": "24", **set_by}, "admin", NOON)

@@ -60,7 +60,7 @@ def test_points_without_a_coordinate_system_are_refused(
 
 
 def test_an_unknown_kind_or_source_of_an_element_is_found(new_elements: pd.DataFrame) -> None:
-    new_elements["kind"] = ["lift", "path"]
+    new_elements["kind"] = ["escalator", "path"]
     new_elements["source"] = ["register", "rumour"]
     found = checks.of_elements(new_elements)
     assert [problem.where for problem in found] == ["KK-001.ramp.1, kind", "SP-001.path.1, source"]

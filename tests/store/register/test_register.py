@@ -150,7 +150,7 @@ def test_a_new_element_gets_the_next_number(store: connection.Store) -> None:
 
 @pytest.mark.parametrize(
     ("code", "kind", "problem"),
-    [("KK-099", "ramp", checks.NO_SUCH_SITE), ("KK-001", "lift", checks.UNKNOWN_WORD)],
+    [("KK-099", "ramp", checks.NO_SUCH_SITE), ("KK-001", "escalator", checks.UNKNOWN_WORD)],
 )
 def test_an_element_of_an_unknown_site_or_kind_is_refused(
     store: connection.Store, code: str, kind: str, problem: errors.ProblemKind

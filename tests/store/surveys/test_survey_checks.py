@@ -34,7 +34,10 @@ ITSELF = [
     ({"longitude": math.nan}, survey_checks.OFF_THE_EARTH),
     ({"accuracy_m": math.inf}, survey_checks.NOT_FINITE),
     ({"accuracy_m": -1.0}, survey_checks.NEGATIVE),
-    ({"elements": (survey.Element("KK-001.lift.1", "lift"),), "measurements": ()}, survey_checks.UNKNOWN_KIND),
+    (
+        {"elements": (survey.Element("KK-001.escalator.1", "escalator"),), "measurements": ()},
+        survey_checks.UNKNOWN_KIND,
+    ),
     ({"elements": (survey.Element("", "ramp"),), "measurements": ()}, survey_checks.EMPTY),
     ({"elements": (RAMP, RAMP), "measurements": ()}, survey_checks.TWICE),
     ({"measurements": measured()["measurements"] * 2}, survey_checks.TWICE),  # type: ignore[operator]

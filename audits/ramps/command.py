@@ -76,7 +76,7 @@ def design(
         mark = [words.text(terms.DEMONSTRATION)] if demonstration else []
         reason = {"feasible": False, "binding": found.binding, "criteria": list(found.criteria)}
         request.print_receipt(
-            {**receipt, **reason, "said": [*mark, *sentences], "alternatives": []}, sentences, ok=False
+            {**receipt, **reason, "sentences": [*mark, *sentences], "alternatives": []}, sentences, ok=False
         )
         return
     if number > len(found):

@@ -45,6 +45,9 @@ ASSUMPTIONS: Mapping[str, Mapping[str, float]] = {
     wording.phrase(
         "A ramp of typical size has its measured rise, or the middle of those measured, and room enough."
     ): {},
+    wording.phrase(
+        "A handrail built with a guard is fixed to its posts; one replaced by itself gets posts of its own."
+    ): {},
     wording.phrase("Kerbs are taken as {kerb} mm high, and a defect of a path as {path} m of path laid anew."): {
         "kerb": TYPICAL_KERB_MM,
         "path": TYPICAL_PATH_MM / quantities.MM_PER_M,
@@ -125,11 +128,13 @@ class Pricing:
             raise ValueError(f"{element_id}: a known barrier with nothing that fails")
         kept = self._designs.get(element_id)
         if kept is not None:
-            return Priced(cost.estimate(kept["quantities"], self._prices), mending.level, KEPT)
+            return Priced(cost.estimate(quantities.complete(kept["quantities"]), self._prices), mending.level, KEPT)
         bill, basis = self._kerb_bill() if kind == "kerb_ramp" else self._ramp_bill(element_id)
         # Rails, edges and surfaces go where the ramp stands already; only a new ramp needs room.
         if basis == FOR_RISE and mending.level != interventions.DEMOLISH_AND_REBUILD:
             basis = DESIGNED
+        if "guard_m" not in mending.codes:
+            bill = quantities.without_guard(bill)
         return Priced(cost.estimate(bill, self._prices, mending.codes), mending.level, basis)
 
     def _ramp_bill(self, element_id: str) -> tuple[quantities.Bill, str]:
@@ -173,7 +178,7 @@ class Pricing:
             "concrete_m3": self._made.slab_thickness_mm / quantities.MM_PER_M,
             "surface_m2": 1.0,
         }
-        return {code: per_m2.get(code, 0.0) * area_m2 for code in quantities.NAMES}
+        return quantities.complete({code: amount * area_m2 for code, amount in per_m2.items()})
 
 
 def _lengths_mm(taken: Mapping[str, measured_space.Taken]) -> dict[str, int]:

@@ -67,7 +67,10 @@ def filters(context: session.Context) -> Choice:
         key: words.name(persona) for key, persona in context.weights.personas.items()
     }
     by_names = {markers.BY_VERDICT: text("verdict"), markers.BY_GRADE: text("grade")}
-    by_names |= {markers.BY_BARRIER: text("barriers on the way"), markers.BY_CHANGE: text("change since something was built")}
+    by_names |= {
+        markers.BY_BARRIER: text("barriers on the way"),
+        markers.BY_CHANGE: text("change since something was built"),
+    }
     with st.expander(text("Filters and drawing"), key="filters_open"):
         left, middle, right = st.columns(3)
         with left:

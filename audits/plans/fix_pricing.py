@@ -14,7 +14,6 @@ from audits.ramps import (
     cost,
     geometry,
     interventions,
-    kerb_ramp_design,
     measured_space,
     prices,
     quantities,
@@ -100,7 +99,7 @@ class Pricing:
         price_book: prices.PriceBook,
         designs: Mapping[str, Mapping[str, Any]],
     ) -> None:
-        self._ramp, self._kerb = requirements.ramp(criteria), requirements.kerb_ramp(criteria)
+        self._criteria, self._ramp = criteria, requirements.ramp(criteria, to_build=True)
         self._made, self._prices, self._designs = requirements.Construction(), price_book, designs
         governed = readings.governing(measurements)
         along = governed["quantity"].eq("ramp_length_total_mm")
@@ -157,13 +156,13 @@ class Pricing:
         self, rise_mm: int, length_mm: int, width_mm: int, walls: tuple[bool, bool] = (False, False)
     ) -> geometry.Design | None:
         space = geometry.Space(rise_mm, length_mm, width_mm, *walls)
-        designs = ramp_design.alternatives(space, self._ramp, self._made)
+        designs = ramp_design.for_space(space, self._criteria, self._made)
         return None if isinstance(designs, geometry.NotFeasible) else designs[0]
 
     @functools.cache  # noqa: B019 - a pricing lives for one list of fixes
     def _kerb_bill(self) -> tuple[quantities.Bill, str]:
         space = geometry.KerbSpace(TYPICAL_KERB_MM, ramp_design.MOST_MM, ramp_design.MOST_MM)
-        designs = kerb_ramp_design.alternatives(space, self._kerb, self._made)
+        designs = ramp_design.for_space(space, self._criteria, self._made)
         if isinstance(designs, geometry.NotFeasible):
             raise ValueError("no kerb ramp fits where there is room for any")
         return quantities.bill(designs[0], self._made, quantities.Works()), TYPICAL

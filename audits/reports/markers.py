@@ -13,7 +13,12 @@ from audits.scoring import run
 from layers import symbols
 
 BY_VERDICT, BY_GRADE, BY_CHANGE, BY_BARRIER = "verdict", "grade", "change", "barrier"
-SYMBOLS = {BY_VERDICT: symbols.OF_VERDICT, BY_GRADE: symbols.OF_GRADE, BY_CHANGE: symbols.OF_CHANGE, BY_BARRIER: symbols.OF_BARRIER}
+SYMBOLS = {
+    BY_VERDICT: symbols.OF_VERDICT,
+    BY_GRADE: symbols.OF_GRADE,
+    BY_CHANGE: symbols.OF_CHANGE,
+    BY_BARRIER: symbols.OF_BARRIER,
+}
 
 
 def markers(

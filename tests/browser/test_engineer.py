@@ -25,7 +25,7 @@ def _map(page):
 def test_a_site_chosen_on_the_map_shows_in_the_list_and_the_address(
     served: conftest.Served, opened: conftest.Opener
 ) -> None:
-    page = opened(f"{served.address}/?{WORLD}&kind=ramp&verdict=pass")
+    page = opened(f"{served.address}/city_map?{WORLD}&kind=ramp&verdict=pass")
     conftest.settled(page)
     marker = _map(page).locator(".jaidee-site[role=button]").first
     marker.focus()
@@ -39,7 +39,7 @@ def test_a_site_chosen_on_the_map_shows_in_the_list_and_the_address(
 
 
 def test_the_filters_live_in_the_address_in_any_language(served: conftest.Served, opened: conftest.Opener) -> None:
-    page = opened(f"{served.address}/?{WORLD}&kind=space&verdict=fail")
+    page = opened(f"{served.address}/city_map?{WORLD}&kind=space&verdict=fail")
     conftest.settled(page)
     shown = page.get_by_text("of 141 sites shown").inner_text()
     page.get_by_role("link", name="ไทย").click()

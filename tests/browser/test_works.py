@@ -104,7 +104,7 @@ def _seen_elsewhere(page: Page, served: conftest.Served) -> None:
     conftest.settled(page)
     expect(page.get_by_role("table", name="Before and after")).to_contain_text("improved", timeout=conftest.SLOW_MS)
     expect(page.get_by_role("table", name="findings changed")).to_contain_text("pass", timeout=conftest.SLOW_MS)
-    page.goto(f"{served.address}/?{WORLD}&by=change&site={CODE}")
+    page.goto(f"{served.address}/city_map?{WORLD}&by=change&site={CODE}")
     conftest.settled(page)
     marker = page.frame_locator("iframe[title*='Map of ramps']").locator(f".jaidee-site[aria-label*='{CODE}']")
     expect(marker).to_have_attribute("aria-label", re.compile("improved"), timeout=conftest.SLOW_MS)

@@ -112,7 +112,6 @@ def test_a_disabled_account_opens_nothing_until_it_is_reset(store: connection.St
     accounts.disable(store, "somchai", boss)
     assert accounts.authenticate(store, "somchai", password) is None
     assert not accounts.find(store, "Somchai").active
-    assert not accounts.is_closed(store, "nobody")
     again = accounts.reset(store, "somchai", boss)
     assert accounts.authenticate(store, "somchai", password) is None
     assert accounts.authenticate(store, "somchai", again) is not None

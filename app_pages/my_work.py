@@ -84,8 +84,7 @@ def next_sites(context: session.Context, names: dict[str, str]) -> None:
         if fix:
             reason = text("{metres} m · {reason}", metres=words.number(row["distance_m"], 0), reason=reason)
         query = navigation.query(context, site=str(code))
-        label = text("Survey {site}: {reason}", site=names[str(code)], reason=reason)
-        navigation.link(context, "survey.py", label=label, query_params=query)
+        navigation.link(context, "survey.py", label=f"{names[str(code)]}: {reason}", query_params=query)
     st.html(f"<p>{tables.small(words.count('{n} site waits in all', '{n} sites wait in all', len(found)))}</p>")
 
 

@@ -34,6 +34,8 @@ OFF_MENU = ("site", "privacy", "accessibility")
 
 # Pages that a role reaches by links from the pages of its menu.
 _LINKED: Mapping[str, tuple[str, ...]] = {
+    roles.OFFICE: ("my_work",),
+    roles.ENGINEER: ("my_work",),
     roles.TECHNICIAN: ("quick_entry", "field_work", "access"),
     roles.COUNCIL: ("plan", "priority", "access", "criteria", "exports"),
 }

@@ -7,6 +7,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 
 from audits import errors, survey
+from audits.formats import cells
 
 NEW_ELEMENTS = errors.ProblemKind(
     "RECEIVE-N01",
@@ -98,6 +99,19 @@ class Delivery:
     notices: tuple[errors.Problem, ...] = ()
     accepted_otherwise: int = 0
     device_clock: dt.datetime | None = None
+
+
+def folded(name: str) -> str:
+    """Return a file name as it is compared: phones, cards and servers change its case and its Unicode form."""
+    return cells.one_spelling(name).casefold()
+
+
+def by_folded_name(names: Iterable[str]) -> dict[str, str]:
+    """Return the file names by their folded form; those that only their case tells apart are left out."""
+    alike: dict[str, set[str]] = {}
+    for name in names:
+        alike.setdefault(folded(name), set()).add(name)
+    return {form: next(iter(same)) for form, same in alike.items() if len(same) == 1}
 
 
 def new_elements(

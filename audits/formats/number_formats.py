@@ -81,7 +81,7 @@ def _with_literals(value: float, section: list[tuple[bool, str]]) -> float | str
     after = after if _MEANS_SOMETHING.search(after) or after.casefold().strip(" .") in _UNIT_WORDS else ""
     if figures == cells.written(abs(value)) and not before and not after:
         return value
-    sign = "-" if value < 0 else ""
+    sign = "-" if value < 0 and "-" not in before else ""
     # A unit stands apart from its figure, a sign and a digit do not.
     return f"{sign}{before}{figures}{' ' if after[:1].isalpha() else ''}{after}"
 

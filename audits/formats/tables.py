@@ -243,6 +243,7 @@ def _headers(grid: Sequence[Sequence[object]], top: int, known: Known) -> list[s
     above = [_header(cell) for cell in grid[top - 1]] if top else []
     if not known(headers) or sum(map(bool, above)) < 2:
         return headers
+    headers += [""] * (len(above) - len(headers))
     group = ""
     for column, header in enumerate(headers):
         over = above[column] if column < len(above) else ""

@@ -24,6 +24,8 @@ class Book:
     def __init__(self, content: bytes, parts: archive.Archive) -> None:
         self._content, self._parts = content, parts
         self._values = self._opened(data_only=True)
+        # Whatever wrote it left the formulas to be computed, with nothing or 0 in their place.
+        self._is_uncomputed = b'fullCalcOnLoad="1"' in parts.read("xl/workbook.xml")
         sheets = [sheet for sheet in self._values.worksheets if isinstance(sheet, ReadOnlyWorksheet)]
         self.names = [sheet.title for sheet in sheets if sheet.sheet_state == "visible"]
         self.hidden = [sheet.title for sheet in sheets if sheet.sheet_state != "visible"]
@@ -49,7 +51,7 @@ class Book:
                 if number in hidden:
                     yield []
                 else:
-                    yield [_shown(*pair) for pair in itertools.zip_longest(row, written)]
+                    yield [self._shown(*pair) for pair in itertools.zip_longest(row, written)]
 
     def _sheet(self, book: openpyxl.Workbook, name: str) -> ReadOnlyWorksheet:
         sheet = book[name]
@@ -67,6 +69,16 @@ class Book:
             left, top, right, bottom = openpyxl.utils.range_boundaries(written)
             yield top - 1, bottom - 1, left - 1, right - 1
 
+    def _shown(self, cell: ReadOnlyCell | EmptyCell, formula: ReadOnlyCell | EmptyCell | None) -> object:
+        value = cell.value
+        # A formula that was computed to an empty text says so by its type.
+        is_empty = (value is None and cell.data_type != "str") or (value == 0 and self._is_uncomputed)
+        if is_empty and formula is not None and formula.data_type == "f":
+            return cells.Formula(getattr(formula.value, "text", formula.value))
+        if isinstance(value, int | float) and not isinstance(value, bool):
+            return number_formats.shown(value, cell.number_format or "")
+        return value
+
     def _sheet_xml(self, name: str) -> str:
         text = self._parts.read(self._sheet(self._values, name)._worksheet_path)
         return text.decode("utf-8", "replace")
@@ -79,15 +91,3 @@ def _hidden_rows(xml: str) -> Iterator[int]:
         row = int(named[1]) - 1 if named else row + 1
         if re.search(r'\bhidden="(1|true)"', tag):
             yield row
-
-
-def _shown(cell: ReadOnlyCell | EmptyCell, formula: ReadOnlyCell | EmptyCell | None) -> object:
-    value = cell.value
-    if value is None:
-        # A formula that was computed to an empty text says so by its type.
-        if cell.data_type == "str" or formula is None or formula.data_type != "f":
-            return None
-        return cells.Formula(getattr(formula.value, "text", formula.value))
-    if isinstance(value, int | float) and not isinstance(value, bool):
-        return number_formats.shown(value, cell.number_format or "")
-    return value

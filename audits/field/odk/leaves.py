@@ -165,19 +165,22 @@ def _every_photo(sent: submissions.Submission) -> Iterator[arrivals.Attachment]:
     named = set()
     for kind in leaf_checks.kinds(sent.leaves):
         for photo in _photos(sent, kind, _element_id(sent.leaves, kind)):
-            named.add(photo.name)
+            named |= {photo.name, arrivals.folded(photo.name)}
             yield photo
+    alike = arrivals.by_folded_name(sent.attachments)
     for name, content in sent.attachments.items():
-        if name not in named:
+        # One whose name differs in its case only has come with the answer that names it.
+        if name not in named and not (arrivals.folded(name) in named and arrivals.folded(name) in alike):
             # what it shows is unknown
             yield arrivals.Attachment(name, contains_person=True, content=content)
 
 
 def _photos(sent: submissions.Submission, kind: str, element_id: str) -> Iterator[arrivals.Attachment]:
     # without a clear no, a person may be in it
+    alike = arrivals.by_folded_name(sent.attachments)
     person = sent.leaves.get(names.of_element(kind, names.PERSON), "") != names.NO
     for number in names.PHOTOS:
         name = sent.leaves.get(names.part(kind, names.PHOTO, number), "")
         if name:
-            content = sent.attachments.get(name)
+            content = sent.attachments.get(name) or sent.attachments.get(alike.get(arrivals.folded(name), ""))
             yield arrivals.Attachment(name, element_id, contains_person=person, content=content)

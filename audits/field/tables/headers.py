@@ -23,7 +23,7 @@ MISSING = frozenset({"", "-", "–", "—", "n/a", "na", "null", "ไม่ร�
 
 _UNIT_ENDINGS = ("_pct", "_mm", "_m", "_count", "_deg", "_lux")
 _TRAILING_UNIT = re.compile(r"(.*?) ?[(\[]([^()\[\]]*)[)\]]")
-_UNIT_BEHIND = re.compile(r"(.*)[ ,]+([^ ,]+)")
+_UNIT_BEHIND = re.compile(r"(.*?)[ ,]+([^ ,]+)")
 _READING = re.compile(r"(.*?) ?(?:#|ครั้งที่ ?|reading )([0-9]{1,2})")
 _THAI_LETTER = re.compile(r"[ก-๙]")
 

@@ -178,6 +178,7 @@ def preview(
     numbers = surveys_table.ElementNumbers(elements)
     found = sites_table.sites(rows, where, visits, sites, numbers, today, box, file_name)
     surveys = surveys_table.surveys(rows, visits, found.lines, numbers, criteria)
+    known_sites = [one for one in surveys.values() if one.site_code in codes]
     accepted = [visits[row.line] for row in rows if not row.problems]
     return Preview(
         file_name,
@@ -189,7 +190,7 @@ def preview(
         surveys,
         (
             *(*table.notices, *layout.notices, *found.notices, *surveys_table.notices(accepted, file_name)),
-            *arrivals.new_elements(surveys.values(), set(elements.index), file_name),
+            *arrivals.new_elements(known_sites, set(elements.index), file_name),
         ),
     )
 

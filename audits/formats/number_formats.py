@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fractions
+import functools
 import re
 
 from audits.formats import cells
@@ -13,6 +14,8 @@ _TOKEN = re.compile(
 )
 _SECTION = re.compile(r'(?:"[^"]*"|\\.|[^;])+')
 _FRACTION = re.compile(r"[0#?] *(?:/ *)(?P<parts>[0#?]+|[0-9]+)")
+# Nearly every cell has one of these, and a table has a million cells.
+_PLAIN = re.compile(r"(?:general)?|[#,]*0(?:\.0+)?", re.IGNORECASE)
 _UNIT_WORDS = frozenset(cells.LENGTH_UNITS) | frozenset(cells.SPELLINGS["degrees"])
 _MEANS_SOMETHING = re.compile(r"[0-9:/°'\"-]")
 
@@ -34,7 +37,9 @@ def shown(value: float, code: str) -> float | str:
     >>> shown(0.0833, "0%"), shown(12, '"1:"0'), shown(7, "000"), shown(1 / 12, "# ??/??"), shown(12.5, "#,##0.00")
     ('8.33%', '1:12', '007', '1/12', 12.5)
     """
-    section = _section(value, code)
+    if _PLAIN.fullmatch(code):
+        return value
+    section = _section(_sign(value), code)
     mask = "".join(text for is_literal, text in section if not is_literal)
     if "%" in mask:
         return f"{round(value * 100, 10):.12g}%"
@@ -45,9 +50,14 @@ def shown(value: float, code: str) -> float | str:
     return _with_literals(value, section)
 
 
-def _section(value: float, code: str) -> list[tuple[bool, str]]:
+def _sign(value: float) -> int:
+    return (value > 0) - (value < 0)
+
+
+@functools.lru_cache(maxsize=1024)
+def _section(sign: int, code: str) -> list[tuple[bool, str]]:
     sections = _SECTION.findall(code) or [""]
-    number = 1 if value < 0 and len(sections) > 1 else 2 if value == 0 and len(sections) > 2 else 0
+    number = 1 if sign < 0 and len(sections) > 1 else 2 if sign == 0 and len(sections) > 2 else 0
     found = []
     for token in _TOKEN.finditer(sections[number]):
         if token["general"] or token["mask"]:

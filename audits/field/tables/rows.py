@@ -24,7 +24,9 @@ CODE_LOST_ZEROS = errors.ProblemKind(
 )
 
 _MONTH = "|".join(re.escape(word) for words in cells.SPELLINGS["months"] for word in words)
-_MONTH_AND_FIGURE = re.compile(rf"[0-9]{{1,4}}[-/ ](?:{_MONTH})|(?:{_MONTH})[-/ ][0-9]{{1,4}}")
+_DATE = re.compile(
+    rf"[0-9]{{1,4}}[-/ ](?:{_MONTH})|(?:{_MONTH})[-/ ][0-9]{{1,4}}|[0-9]{{1,2}}/[0-9]{{1,2}}/[0-9]{{4}}"
+)
 _SHORTENED = re.compile(r"[0-9][.,]?[0-9]*e\+[0-9]+")
 # A spreadsheet keeps fifteen figures of a number.
 _MOST_FIGURES = 10**15
@@ -124,7 +126,7 @@ def _changed_code(value: object, numbers: Mapping[str, str]) -> Iterator[tuple[e
     """Yield what a spreadsheet has made of a code; `numbers` are the codes of figures only, without leading zeros."""
     text = cells.clean(value).casefold()
     written: dict[str, object] = {"written": cells.written(value)}
-    if isinstance(value, dt.date | dt.time | dt.timedelta) or _MONTH_AND_FIGURE.fullmatch(text):
+    if isinstance(value, dt.date | dt.time | dt.timedelta) or _DATE.fullmatch(text):
         yield CODE_BECAME_DATE, written
     elif _SHORTENED.fullmatch(text) or (isinstance(value, int | float) and abs(value) >= _MOST_FIGURES):
         yield CODE_LOST_FIGURES, written

@@ -25,6 +25,7 @@ LAYOUT = headers.Layout((headers.Use("code", "code"),))
         ("3-Dec", rows.CODE_BECAME_DATE),
         ("Dec-03", rows.CODE_BECAME_DATE),
         ("12-มี.ค.", rows.CODE_BECAME_DATE),
+        ("1/2/2026", rows.CODE_BECAME_DATE),
         ("MAR-1", None),
         ("4.00101E+12", rows.CODE_LOST_FIGURES),
         (4001010000000123, rows.CODE_LOST_FIGURES),

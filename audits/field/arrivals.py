@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Collection, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from audits import errors, survey
 from audits.formats import cells
@@ -99,6 +99,10 @@ class Delivery:
     notices: tuple[errors.Problem, ...] = ()
     accepted_otherwise: int = 0
     device_clock: dt.datetime | None = None
+
+    def submitted(self, at: dt.datetime) -> Delivery:
+        """Return the delivery as one that its device sent at an instant."""
+        return replace(self, arrivals=tuple(replace(each, submitted_at=at) for each in self.arrivals))
 
 
 def folded(name: str) -> str:

@@ -24,9 +24,7 @@ CODE_LOST_ZEROS = errors.ProblemKind(
 )
 
 _MONTH = "|".join(re.escape(word) for words in cells.SPELLINGS["months"] for word in words)
-_DATE = re.compile(
-    rf"[0-9]{{1,4}}[-/ ](?:{_MONTH})|(?:{_MONTH})[-/ ][0-9]{{1,4}}|[0-9]{{1,2}}/[0-9]{{1,2}}/[0-9]{{4}}"
-)
+_DATE = re.compile(rf"[0-9]{{1,4}}[-/ ](?:{_MONTH})|(?:{_MONTH})[-/ ][0-9]{{1,4}}|[0-9]{{1,2}}/[0-9]{{1,2}}/[0-9]{{4}}")
 _SHORTENED = re.compile(r"[0-9][.,]?[0-9]*e\+[0-9]+")
 # A spreadsheet keeps fifteen figures of a number.
 _MOST_FIGURES = 10**15

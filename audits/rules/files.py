@@ -23,7 +23,7 @@ from layers import installation
 FOLDER = installation.DATA / "criteria"
 WEIGHTS = FOLDER.parent / "weights.yaml"
 
-_CATALOGUES = ("sources", "instruments", "quantities")
+_CATALOGUES = ("sources", "instruments", "units", "quantities")
 _IMPLIED_VALUES = {"is_yes": 1.0, "is_no": 0.0}
 
 Made = TypeVar("Made")
@@ -43,7 +43,7 @@ def load_criteria(folder: Path = FOLDER) -> model.Criteria:
     Parameters
     ----------
     folder
-        Holds ``sources.yaml``, ``instruments.yaml``, ``quantities.yaml`` and one file per kind of element.
+        Holds ``sources.yaml``, ``instruments.yaml``, ``units.yaml``, ``quantities.yaml`` and one file per kind of element.
 
     Raises
     ------
@@ -208,11 +208,14 @@ def _criteria(contents: checks.Block) -> model.Criteria:
     sources = {key: _made(model.Source, block, source_id=key) for key, block in contents["sources"].items()}
     quantities = {key: _made(model.Quantity, block, quantity_id=key) for key, block in contents["quantities"].items()}
     instruments = {
-        key: _made(model.Instrument, block, instrument_id=key) for key, block in contents["instruments"].items()
+        key: _made(model.Instrument, {"tilt": 0, **block}, instrument_id=key)
+        for key, block in contents["instruments"].items()
     }
+    units = _made(model.FormUnits, contents["units"])
     blocks = {key: block for kind in survey.ELEMENT_KINDS for key, block in contents.get(kind, {}).items()}
     criteria = {key: _criterion(key, block, sources, quantities) for key, block in blocks.items()}
-    return model.Criteria(criteria, quantities, instruments, sources, version=_digest(contents))
+    judging = {stem: page for stem, page in contents.items() if stem != "units"}
+    return model.Criteria(criteria, quantities, instruments, sources, units, version=_digest(judging))
 
 
 def _criterion(

@@ -54,7 +54,17 @@ class Source:
 
 @dataclass(frozen=True)
 class Instrument:
-    """A measuring instrument: `uncertainty` is the half width of its guard band in `unit`, `basis` the source of it."""
+    """A measuring instrument.
+
+    Parameters
+    ----------
+    uncertainty
+        Half width of its guard band, in `unit`.
+    basis
+        Source of that figure.
+    tilt
+        Of a level beside which a rise is taped: how far its line may be from level, in percent.
+    """
 
     instrument_id: str
     name: Name
@@ -62,6 +72,26 @@ class Instrument:
     resolution: float
     uncertainty: float
     basis: Name
+    tilt: float = 0.0
+
+
+@dataclass(frozen=True)
+class FormUnits:
+    """How a bare figure is meant on every form of the municipality.
+
+    Parameters
+    ----------
+    length
+        ``mm``, ``cm`` or ``m``.
+    slope
+        ``percent``, ``degrees`` or ``one_in`` (12 means 1:12).
+    whole_ratios
+        Span in which a bare whole number may have been meant as the n of 1:n.
+    """
+
+    length: str
+    slope: str
+    whole_ratios: tuple[float, float]
 
 
 @dataclass(frozen=True)
@@ -323,13 +353,28 @@ class Criterion:
 
 @dataclass(frozen=True)
 class Criteria:
-    """All criteria with their quantities, instruments and sources; `version` is a short SHA-256 of the contents."""
+    """All criteria with their quantities, instruments, sources and the units of forms.
+
+    `version` is a short SHA-256 of the contents but the units of forms, which change no verdict.
+    """
 
     criteria: Mapping[str, Criterion]
     quantities: Mapping[str, Quantity]
     instruments: Mapping[str, Instrument]
     sources: Mapping[str, Source]
+    units: FormUnits
     version: str
+
+    def stated_bounds(self, quantity_id: str) -> tuple[float, ...]:
+        """Bounds above zero that any source states for a quantity, ascending, in its unit."""
+        limits = (
+            limit
+            for criterion in self.criteria.values()
+            if criterion.quantity.quantity_id == quantity_id
+            for limit in (*criterion.limits, *criterion.comparators)
+        )
+        bounds = {bound for limit in limits for bound in (limit.lower, limit.upper)}
+        return tuple(sorted(bound for bound in bounds if 0 < bound < np.inf))
 
     def of_element(self, kind: str) -> tuple[Criterion, ...]:
         """Criteria of one kind of element, in the order of its file."""

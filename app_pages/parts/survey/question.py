@@ -11,7 +11,7 @@ from app_pages import session
 from app_pages.parts.survey import draft as survey_draft
 from audits import errors, survey, terms, wording
 from audits import record as records
-from audits.field import answer_sheet, answers
+from audits.field import answer_sheet, answers, doubts
 from audits.rules import model
 from audits.scoring import questions, readings, run
 
@@ -99,7 +99,7 @@ def of_element(
 def labelled(draft: answer_sheet.AnswerSheet, quantity: model.Quantity, words: wording.Wording) -> str:
     """Return the name of a quantity with the unit in which the draft takes bare figures."""
     unit = {"percent": draft.slope_unit, "mm": draft.length_unit, "count": ""}.get(quantity.unit, quantity.unit)
-    sign = "1:" if unit == answers.ONE_IN else words.text(terms.UNIT[unit]) if terms.UNIT.get(unit) else ""
+    sign = "1:" if unit == doubts.ONE_IN else words.text(terms.UNIT[unit]) if terms.UNIT.get(unit) else ""
     return f"{words.name(quantity.name)}{f' ({sign})' if sign else ''}"
 
 

@@ -9,7 +9,7 @@ from app_pages.parts.shared import choices
 from app_pages.parts.survey import draft as survey_draft
 from audits import record as records
 from audits import survey
-from audits.field import answer_sheet, answers
+from audits.field import answer_sheet, doubts
 from audits.store.register import devices
 from audits.store.surveys import read
 
@@ -23,7 +23,7 @@ def who_and_how(context: session.Context, draft: answer_sheet.AnswerSheet) -> No
     label, kept = text("Your name or staff number"), survey_draft.field(context, draft, "surveyor")
     st.text_input(label, autocomplete="name", **kept)
     lengths = {"cm": text("centimetres"), "mm": text("millimetres")}
-    slopes = {"percent": "%", "degrees": "°", answers.ONE_IN: text("1:… (write 12 for 1:12)")}
+    slopes = {"percent": "%", "degrees": "°", doubts.ONE_IN: text("1:… (write 12 for 1:12)")}
     with st.expander(text("Units and instruments")):
         kept = survey_draft.field(context, draft, "length_unit")
         choices.one_in_view(text("Lengths in"), lengths, horizontal=True, **kept)

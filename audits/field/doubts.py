@@ -1,0 +1,216 @@
+"""Find the other unit or notation in which a figure would be usual, so that it is asked about before it is kept."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from audits import terms, wording
+from audits.formats import cells
+from audits.rules import model
+
+# Behind a figure: somebody was asked and chose it. The second is for keyboards.
+CONFIRMED = "✓"
+_MARKS = (CONFIRMED, "!")
+
+ONE_IN = "one_in"
+_METRIC = ("mm", "cm", "m")
+# 8.3, 8.33 and 8.333 are all meant for 1:12.
+_ROUNDING = 0.01
+_STEEPEST_PCT = 100.0
+
+_WRITTEN = {"percent": "{figure}%", "degrees": "{figure}°", ONE_IN: "1:{figure}"}
+
+
+@dataclass(frozen=True)
+class Reading:
+    """One way to understand a figure.
+
+    Parameters
+    ----------
+    figure, unit
+        As written, and the unit it is taken in: a length unit, ``percent``, ``degrees`` or :data:`ONE_IN`.
+    value
+        In the quantity's unit.
+    """
+
+    figure: str
+    unit: str
+    value: float
+
+    @property
+    def text(self) -> str:
+        """The figure with its unit, as a form takes it: ``900 mm``, ``1:12``."""
+        return _WRITTEN.get(self.unit, "{figure} {unit}").format(figure=self.figure, unit=self.unit)
+
+
+class _Figure(NamedTuple):
+    """A figure with the unit in which it is read; `stated` where the text itself names that unit."""
+
+    written: str
+    number: float
+    unit: str
+    stated: bool
+
+
+def unmarked(text: str) -> tuple[str, bool]:
+    """Return a text without its mark of confirmation, and whether it had one."""
+    plain = text.rstrip("".join(_MARKS) + " ")
+    return plain, plain != text.rstrip()
+
+
+def confirmed(text: str) -> str:
+    """Return a text marked as confirmed, in the form that :func:`unmarked` reads."""
+    return f"{unmarked(text)[0]} {CONFIRMED}"
+
+
+def readings(
+    text: str, quantity: model.Quantity, length_unit: str, slope_unit: str, criteria: model.Criteria
+) -> tuple[Reading, ...]:
+    """Return the ways to read a figure, its own first; empty where nothing has to be asked.
+
+    A length or slope is asked about when it is unusual as written and usual in another unit or notation; a length also
+    when the other metric reading lies nearer to what laws and standards state; a slope without a sign also when it is a
+    round ratio in another notation, as 12 for 1:12 or 8.33 for 1:12.
+
+    Parameters
+    ----------
+    text
+        As typed.
+    quantity
+        What was measured.
+    length_unit, slope_unit
+        Units of bare figures; empty where every figure carries its own.
+    criteria
+        Usual ranges and stated bounds.
+    """
+    if quantity.unit == "percent":
+        figure, others = _figure(text, slope_unit, cells.signed_slope), _other_slopes
+    elif quantity.unit in cells.MILLIMETRES:
+        figure, others = _figure(text, length_unit, cells.single_length), _other_lengths
+    else:
+        return ()
+    if figure is None or not figure.number > 0:
+        return ()
+    own = _as(figure, figure.unit, quantity)
+    found = tuple(others(figure, own, quantity, criteria))
+    return (own, *found) if found else ()
+
+
+def _figure(text: str, unit: str, with_unit: Callable[[str], tuple[str, float, str] | None]) -> _Figure | None:
+    """Return the one figure of a text; None without one, or without a unit."""
+    bare = cells.number(text)
+    if isinstance(bare, float):
+        return _Figure(cells.clean(text), bare, unit, stated=False) if unit else None
+    found = with_unit(text)
+    return _Figure(*found, stated=True) if found else None
+
+
+def _as(figure: _Figure, unit: str, quantity: model.Quantity) -> Reading:
+    if quantity.unit == "percent":
+        return Reading(figure.written, unit, slope_pct(figure.number, unit))
+    value = figure.number * cells.MILLIMETRES[unit] / cells.MILLIMETRES[quantity.unit]
+    return Reading(figure.written, unit, value)
+
+
+def slope_pct(figure: float, notation: str) -> float:
+    """Return a slope in percent from its figure: ``percent``, ``degrees`` below 90, or ``one_in`` above 0."""
+    if notation == "degrees":
+        return 100 * math.tan(math.radians(figure)) if figure < 90 else math.inf
+    return 100 / figure if notation == ONE_IN else figure
+
+
+def _other_lengths(
+    figure: _Figure, own: Reading, quantity: model.Quantity, criteria: model.Criteria
+) -> Iterator[Reading]:
+    bounds = criteria.stated_bounds(quantity.quantity_id)
+    for unit in cells.MILLIMETRES:
+        other = _as(figure, unit, quantity)
+        if unit == figure.unit or not _usual(other.value, quantity):
+            continue
+        if not _usual(own.value, quantity):
+            yield other
+        elif unit in _METRIC and figure.unit in _METRIC and _far(other.value, bounds) < _far(own.value, bounds):
+            yield other
+
+
+def _other_slopes(
+    figure: _Figure, own: Reading, quantity: model.Quantity, criteria: model.Criteria
+) -> Iterator[Reading]:
+    bounds, unusual = criteria.stated_bounds(quantity.quantity_id), not _usual(own.value, quantity)
+    for notation in _WRITTEN:
+        other = _as(figure, notation, quantity)
+        if notation == figure.unit or not _usual(other.value, quantity) or _same(other.value, own.value):
+            continue
+        if unusual or (not figure.stated and _is_round(figure, notation, other, own, bounds, criteria)):
+            yield other
+    if unusual and figure.number < 1 and figure.unit == "percent" and _usual(100 * figure.number, quantity):
+        yield Reading(f"{100 * figure.number:.6g}", "percent", 100 * figure.number)
+
+
+def _is_round(
+    figure: _Figure, notation: str, other: Reading, own: Reading, bounds: Sequence[float], criteria: model.Criteria
+) -> bool:
+    if notation == ONE_IN:
+        least, most = criteria.units.whole_ratios
+        # 8.0 was read off a digital level; 8 may be the n of 1:8
+        return figure.written.isdigit() and least <= figure.number <= most
+    return _stated(other.value, bounds) and not _stated(own.value, bounds)
+
+
+def _usual(value: float, quantity: model.Quantity) -> bool:
+    return quantity.usual[0] <= value <= quantity.usual[1] and value <= (
+        _STEEPEST_PCT if quantity.unit == "percent" else math.inf
+    )
+
+
+def _far(value: float, bounds: Sequence[float]) -> float:
+    """Distance to the nearest bound, as the logarithm of their quotient; 0 without bounds."""
+    return min((abs(math.log(value / bound)) for bound in bounds), default=0.0)
+
+
+def _same(one: float, other: float) -> bool:
+    return abs(one - other) <= _ROUNDING * max(one, other)
+
+
+def _stated(value: float, bounds: Sequence[float]) -> bool:
+    return any(_same(value, bound) for bound in bounds)
+
+
+def notations(slope: float, words: wording.Wording) -> dict[str, str]:
+    """Write a slope given in percent in every notation, by notation.
+
+    Examples
+    --------
+    >>> " = ".join(notations(12, wording.Wording("en")).values())
+    '12 % = 1 : 8.3 = 6.8°'
+    """
+    degrees = words.number(math.degrees(math.atan(slope / 100)), 1)
+    one_in = {ONE_IN: f"1 : {words.number(100 / slope, 1)}"} if slope else {}
+    return {"percent": f"{words.number(slope, 2)} %", **one_in, "degrees": f"{degrees}°"}
+
+
+def spelled(reading: Reading, quantity: model.Quantity, words: wording.Wording, length_unit: str) -> str:
+    """Spell a reading out: ``900 cm = 9 m``, ``1 : 12 = 8.33 % = 4.8°``.
+
+    Parameters
+    ----------
+    length_unit
+        Unit of the form, in which a length given in another unit is repeated.
+    """
+    if quantity.unit == "percent":
+        every = notations(reading.value, words)
+        return " = ".join([every.pop(reading.unit), *every.values()])
+    millimetres = reading.value * cells.MILLIMETRES[quantity.unit]
+    again = length_unit if length_unit and length_unit != reading.unit else ("m" if reading.unit != "m" else "cm")
+    shown = terms.amount(millimetres / cells.MILLIMETRES[again], again, words, 2)
+    return f"{reading.figure} {words.text(terms.UNIT[reading.unit])} = {shown}"
+
+
+def question(found: Sequence[Reading], quantity: model.Quantity, length_unit: str) -> wording.Translated:
+    """Ask which reading was meant: ``900 cm = 9 m, or 900 mm = 90 cm``."""
+    return wording.Translated(
+        lambda words: words.text(", or ").join(spelled(one, quantity, words, length_unit) for one in found)
+    )

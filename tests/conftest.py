@@ -28,7 +28,7 @@ hypothesis.settings.load_profile("soak" if seeds.SOAK else "push")
 
 MORNING = "2026-03-02T03:00:00Z"
 NAME = model.Name("ทดลอง", "trial")
-UNITS = model.FormUnits("cm", "percent", (6.0, 24.0))
+UNITS = model.FormUnits("cm", (6.0, 24.0))
 LAW = model.Source("law", NAME, NAME, "law", "law", None, None, None, NAME, (), None)
 
 

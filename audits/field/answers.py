@@ -13,6 +13,7 @@ from audits.formats import cells
 from audits.rules import model
 
 YES, NO = "yes", "no"
+PERCENT = "percent"
 RISE_AND_LENGTH = "rise_and_length"
 
 OUT_OF_RANGE = errors.ProblemKind(
@@ -24,6 +25,10 @@ WHICH_READING = errors.ProblemKind(
     "“{written}” may be read in two ways: {readings}? Choose one, or write the unit and ! behind the figure",
 )
 PART_MISSING = errors.ProblemKind("ANSWER-003", "a slope from rise and length needs both figures; write the other one")
+RISE_TOO_GREAT = errors.ProblemKind(
+    "ANSWER-004",
+    "“{written}” cannot be: the length is measured along the slope, so the rise is much smaller; check both figures",
+)
 
 _RISE_AND_LENGTH = re.compile(r"(?:rise|สูง) ?(.*?) ?(?:along|ลาด) ?(.*)")
 _RISEN_WITH, _TAPED_WITH = "level_and_tape", "tape_measure"
@@ -53,7 +58,7 @@ class Units:
     """
 
     length: str = "cm"
-    slope: str = "percent"
+    slope: str = PERCENT
 
 
 @dataclass(frozen=True)
@@ -244,12 +249,17 @@ def _figure(text: str, quantity: model.Quantity, units: Units) -> float | errors
     if quantity.unit == "percent":
         pair = rise_of(text, units)
         if pair is not None:
-            return pair if isinstance(pair, errors.ProblemKind) else cells.slope_from_rise(*pair)
+            return pair if isinstance(pair, errors.ProblemKind) else _slope_of_rise(*pair)
         if units.slope == doubts.ONE_IN and isinstance(cells.number(text), float):
             return cells.slope_pct(f"1:{text}")
         return cells.slope_pct(text, None if units.slope == doubts.ONE_IN else units.slope or None)
     unit = units.length if quantity.unit in cells.MILLIMETRES else ""
     return cells.quantity(text, quantity.unit, unit or None)
+
+
+def _slope_of_rise(rise_mm: float, length_mm: float) -> float | errors.ProblemKind:
+    slope = cells.slope_from_rise(rise_mm, length_mm)
+    return RISE_TOO_GREAT if slope in (cells.SLOPE_UPSIDE_DOWN, cells.SLOPE_RANGE) else slope
 
 
 def rise_of(text: str, units: Units) -> tuple[float, float] | errors.ProblemKind | None:

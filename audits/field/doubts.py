@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -130,9 +131,8 @@ def _other_lengths(
         other = _as(figure, unit, quantity)
         if unit == figure.unit or not _usual(other.value, quantity):
             continue
-        if not _usual(own.value, quantity):
-            yield other
-        elif unit in _METRIC and figure.unit in _METRIC and _far(other.value, bounds) < _far(own.value, bounds):
+        metric = unit in _METRIC and figure.unit in _METRIC
+        if not _usual(own.value, quantity) or (metric and _far(other.value, bounds) < _far(own.value, bounds)):
             yield other
 
 
@@ -214,3 +214,69 @@ def question(found: Sequence[Reading], quantity: model.Quantity, length_unit: st
     return wording.Translated(
         lambda words: words.text(", or ").join(spelled(one, quantity, words, length_unit) for one in found)
     )
+
+
+def spans(
+    quantity: model.Quantity, length_unit: str, slope_unit: str, criteria: model.Criteria
+) -> tuple[list[tuple[float, float]], list[float]]:
+    """Return where the bare figures lie that have to be asked about: open spans, and single figures.
+
+    For forms that can compare and cannot read. It asks :func:`readings` at every figure at which its answer may change,
+    and between them.
+    """
+    if quantity.unit != "percent" and quantity.unit not in cells.MILLIMETRES:
+        return [], []
+    edges = sorted(_edges(quantity, criteria))
+    between: list[tuple[float, float]] = []
+    points = [edge for edge in edges if _doubtful(edge, quantity, length_unit, slope_unit, criteria)]
+    for low, high in itertools.pairwise(edges):
+        # never a whole number, which is asked about as such
+        if _doubtful(low + 0.4987 * (high - low), quantity, length_unit, slope_unit, criteria):
+            joined = between and between[-1][1] == low and low in points
+            between[-1:] = [(between[-1][0], high)] if joined else [*between[-1:], (low, high)]
+    inside = {point for point in points for low, high in between if low < point < high}
+    return between, [point for point in points if point not in inside]
+
+
+def _doubtful(
+    figure: float, quantity: model.Quantity, length_unit: str, slope_unit: str, criteria: model.Criteria
+) -> bool:
+    return bool(readings(f"{figure:.9g}", quantity, length_unit, slope_unit, criteria))
+
+
+def _edges(quantity: model.Quantity, criteria: model.Criteria) -> set[float]:
+    """Return the figures, in any unit, at which the answer of :func:`readings` may change."""
+    bounds = criteria.stated_bounds(quantity.quantity_id)
+    if quantity.unit == "percent":
+        least, most = map(int, criteria.units.whole_ratios)
+        near = [bound * (1 + way * _ROUNDING) for bound in bounds for way in (-1, 1)]
+        values = [*near, *quantity.usual, *(value / 100 for value in quantity.usual)]
+        return {float(whole) for whole in range(least, most + 1)} | {
+            figure
+            for value in values
+            if value > 0
+            for figure in (value, 100 / value, math.degrees(math.atan(value / 100)))
+        }
+    sizes = [size / cells.MILLIMETRES[quantity.unit] for size in cells.MILLIMETRES.values()]
+    metric = [cells.MILLIMETRES[unit] / cells.MILLIMETRES[quantity.unit] for unit in _METRIC]
+    even = [
+        math.sqrt(one * other / (first * second))
+        for one in bounds
+        for other in bounds
+        for first in metric
+        for second in metric
+    ]
+    return {edge / size for edge in (*quantity.usual, *quantity.possible) for size in sizes if edge > 0} | {*even, 1e-6}
+
+
+def example(
+    quantity: model.Quantity, length_unit: str, slope_unit: str, criteria: model.Criteria
+) -> tuple[Reading, ...]:
+    """Return the ways to read a figure that is likely to be mistaken: what the law states, in millimetres or as 1:n."""
+    bounds = criteria.stated_bounds(quantity.quantity_id) or quantity.usual
+    slope = quantity.unit == "percent"
+    for figure in (100 / bound if slope else bound for bound in bounds if bound > 0):
+        ways = readings(f"{round(figure)}", quantity, length_unit, slope_unit, criteria)
+        if ways:
+            return ways
+    return ()

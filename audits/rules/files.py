@@ -43,7 +43,8 @@ def load_criteria(folder: Path = FOLDER) -> model.Criteria:
     Parameters
     ----------
     folder
-        Holds ``sources.yaml``, ``instruments.yaml``, ``units.yaml``, ``quantities.yaml`` and one file per kind of element.
+        Holds ``sources.yaml``, ``instruments.yaml``, ``units.yaml``, ``quantities.yaml`` and one file per kind of
+        element.
 
     Raises
     ------

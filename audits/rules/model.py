@@ -83,14 +83,11 @@ class FormUnits:
     ----------
     length
         ``mm``, ``cm`` or ``m``.
-    slope
-        ``percent``, ``degrees`` or ``one_in`` (12 means 1:12).
     whole_ratios
         Span in which a bare whole number may have been meant as the n of 1:n.
     """
 
     length: str
-    slope: str
     whole_ratios: tuple[float, float]
 
 

@@ -34,6 +34,7 @@ Jaidee.cells = (() => {
   const NOT_A_COUNT = "CELL-013";
   const SLOPE_RANGE_DEGREES = "CELL-021";
   const PART_MISSING = "ANSWER-003";
+  const RISE_TOO_GREAT = "ANSWER-004";
   const CONFIRMED = "✓";
 
   const MILLIMETRES = Object.freeze({ mm: 1, cm: 10, m: 1000, in: 25.4, ft: 304.8 });
@@ -256,7 +257,10 @@ Jaidee.cells = (() => {
 
   function typedSlope(text, units) {
     const pair = riseOf(text, units);
-    if (pair !== null) return typeof pair === "string" ? pair : slopeFromRise(...pair);
+    if (pair !== null) {
+      const slope = typeof pair === "string" ? pair : slopeFromRise(...pair);
+      return [SLOPE_UPSIDE_DOWN, SLOPE_RANGE].includes(slope) ? RISE_TOO_GREAT : slope;
+    }
     if (units.slope !== ONE_IN) return slopePct(text, units.slope);
     return slopePct(isBare(text) ? `1:${text}` : text, null);
   }

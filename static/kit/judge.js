@@ -12,7 +12,7 @@
  *   quantities    {id: {id, name, question, how, unit, kind, possible: [least, most], usual: [low, high], readings,
  *                 instruments: [id], elements: [kind], stated: [bound that a source states]}}
  *   instruments   {id: {id, name, unit, uncertainty, tilt}}
- *   formUnits     {length, slope, wholeRatios: [least, most]}, how bare figures are meant unless chosen otherwise
+ *   formUnits     {length, wholeRatios: [least, most]}, how bare figures are meant unless chosen otherwise
  *   kinds         {kind: {name, questions: [quantity id, in asking order], shown: [place of a limit that asks and does
  *                 not judge]}}
  *   settings, verdicts, bases, units, reasons    {id: name}

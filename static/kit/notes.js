@@ -30,7 +30,7 @@ Jaidee.notes = (() => {
     fillUp(records, await all("records"), "survey_id");
     fillUp(facts, await all("photo_facts"), "sha256");
     const kept = ((await get("settings", "habits")) || {}).value || {};
-    const fresh = { slope_unit: kit.book.formUnits.slope, instruments: {}, surveyor: "" };
+    const fresh = { slope_unit: "percent", instruments: {}, surveyor: "" };
     habits = Object.fromEntries(HABITS.map((name) => [name, kept[name] ?? fresh[name]]));
   }
 

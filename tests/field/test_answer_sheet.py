@@ -18,7 +18,9 @@ REGISTERED = {RAMP: survey.Element(RAMP, "ramp", "หน้าอาคาร")}
 
 
 def sheet(**changes: Any) -> answer_sheet.AnswerSheet:
-    return answer_sheet.AnswerSheet(**{"survey_id": "uuid:1", "site_code": "KK-001", "surveyor": "สมชาย", **changes})
+    units = {"length_unit": "cm", "slope_unit": "percent"}
+    usual = {"survey_id": "uuid:1", "site_code": "KK-001", "surveyor": "สมชาย", **units}
+    return answer_sheet.AnswerSheet(**(usual | changes))
 
 
 def understood(written: answer_sheet.AnswerSheet, book: model.Criteria, **options: Any) -> answer_sheet.Understood:

@@ -189,6 +189,11 @@ def test_half_a_rise_and_length_is_named(book, text):
     assert read(book, {SLOPE: (text,)}).problems[SLOPE].kind is answers.PART_MISSING
 
 
+@pytest.mark.parametrize("text", ["rise 120 along 100 cm", "rise 10 along 10", "rise 90 along 100"])
+def test_a_rise_that_cannot_be_is_named_as_such(book, text):
+    assert read(book, {SLOPE: (text,)}).problems[SLOPE].kind is answers.RISE_TOO_GREAT
+
+
 @pytest.mark.parametrize(
     ("quantity", "text", "units", "words"),
     [

@@ -26,6 +26,7 @@ PROBLEMS = (
     answers.OUT_OF_RANGE,
     answers.WHICH_READING,
     answers.PART_MISSING,
+    answers.RISE_TOO_GREAT,
     cells.NOT_A_NUMBER,
     cells.SCIENTIFIC,
     cells.NOT_FINITE,
@@ -79,7 +80,6 @@ def pack(record: records.AuditedRecord, words: Mapping[str, str]) -> dict[str, A
         "version": criteria.version,
         "form_units": {
             "length": criteria.units.length,
-            "slope": criteria.units.slope,
             "wholeRatios": list(criteria.units.whole_ratios),
         },
         "instruments": [_instrument(each, names) for each in criteria.instruments.values()],

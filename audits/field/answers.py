@@ -148,7 +148,7 @@ class _Reader:
             return
         ways = () if sure else doubts.readings(plain, quantity, units.length, units.slope, self.criteria)
         if ways:
-            asked = doubts.question(ways, quantity, units.length)
+            asked = doubts.question(ways, quantity, units.length or self.criteria.units.length)
             self.problems[name] = WHICH_READING.at(name, written=text, readings=asked)
             self.asked.setdefault(name, {})[text] = ways
             return

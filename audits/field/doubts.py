@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import itertools
 import math
 from collections.abc import Callable, Iterator, Sequence
@@ -56,6 +57,13 @@ class _Figure(NamedTuple):
     stated: bool
 
 
+class _Stated(NamedTuple):
+    """What laws and standards state of a quantity, and the span of whole numbers that may be the n of 1:n."""
+
+    bounds: tuple[float, ...]
+    whole_ratios: tuple[float, float]
+
+
 def unmarked(text: str) -> tuple[str, bool]:
     """Return a text without its mark of confirmation, and whether it had one."""
     plain = text.rstrip("".join(_MARKS) + " ")
@@ -72,9 +80,9 @@ def readings(
 ) -> tuple[Reading, ...]:
     """Return the ways to read a figure, its own first; empty where nothing has to be asked.
 
-    A length or slope is asked about when it is unusual as written and usual in another unit or notation; a length also
-    when the other metric reading lies nearer to what laws and standards state; a slope without a sign also when it is a
-    round ratio in another notation, as 12 for 1:12 or 8.33 for 1:12.
+    A length or slope is asked about when it is unusual as written and usual in another unit or notation (where the text
+    names its unit, in one of the same system); a length also when the other metric reading lies nearer to what laws and
+    standards state; a slope without a sign also when it is a round ratio in another notation, as 12 and 8.33 for 1:12.
 
     Parameters
     ----------
@@ -87,6 +95,16 @@ def readings(
     criteria
         Usual ranges and stated bounds.
     """
+    return _readings(text, quantity, length_unit, slope_unit, _stated(quantity, criteria))
+
+
+def _stated(quantity: model.Quantity, criteria: model.Criteria) -> _Stated:
+    return _Stated(criteria.stated_bounds(quantity.quantity_id), criteria.units.whole_ratios)
+
+
+def _readings(
+    text: str, quantity: model.Quantity, length_unit: str, slope_unit: str, stated: _Stated
+) -> tuple[Reading, ...]:
     if quantity.unit == "percent":
         figure, others = _figure(text, slope_unit, cells.signed_slope), _other_slopes
     elif quantity.unit in cells.MILLIMETRES:
@@ -96,7 +114,7 @@ def readings(
     if figure is None or not figure.number > 0:
         return ()
     own = _as(figure, figure.unit, quantity)
-    found = tuple(others(figure, own, quantity, criteria))
+    found = tuple(others(figure, own, quantity, stated))
     return (own, *found) if found else ()
 
 
@@ -116,6 +134,11 @@ def _as(figure: _Figure, unit: str, quantity: model.Quantity) -> Reading:
     return Reading(figure.written, unit, value)
 
 
+def reading(figure: str, unit: str, quantity: model.Quantity) -> Reading:
+    """Return a plain figure, such as ``900``, read in a unit."""
+    return _as(_Figure(figure, float(figure), unit, stated=True), unit, quantity)
+
+
 def slope_pct(figure: float, notation: str) -> float:
     """Return a slope in percent from its figure: ``percent``, ``degrees`` below 90, or ``one_in`` above 0."""
     if notation == "degrees":
@@ -123,41 +146,36 @@ def slope_pct(figure: float, notation: str) -> float:
     return 100 / figure if notation == ONE_IN else figure
 
 
-def _other_lengths(
-    figure: _Figure, own: Reading, quantity: model.Quantity, criteria: model.Criteria
-) -> Iterator[Reading]:
-    bounds = criteria.stated_bounds(quantity.quantity_id)
+def _other_lengths(figure: _Figure, own: Reading, quantity: model.Quantity, stated: _Stated) -> Iterator[Reading]:
+    bounds = stated.bounds
     for unit in cells.MILLIMETRES:
         other = _as(figure, unit, quantity)
-        if unit == figure.unit or not _usual(other.value, quantity):
+        metric, same_system = unit in _METRIC, (unit in _METRIC) == (figure.unit in _METRIC)
+        if unit == figure.unit or not _usual(other.value, quantity) or (figure.stated and not same_system):
             continue
-        metric = unit in _METRIC and figure.unit in _METRIC
+        metric = metric and same_system
         if not _usual(own.value, quantity) or (metric and _far(other.value, bounds) < _far(own.value, bounds)):
             yield other
 
 
-def _other_slopes(
-    figure: _Figure, own: Reading, quantity: model.Quantity, criteria: model.Criteria
-) -> Iterator[Reading]:
-    bounds, unusual = criteria.stated_bounds(quantity.quantity_id), not _usual(own.value, quantity)
+def _other_slopes(figure: _Figure, own: Reading, quantity: model.Quantity, stated: _Stated) -> Iterator[Reading]:
+    unusual = not _usual(own.value, quantity)
     for notation in _WRITTEN:
         other = _as(figure, notation, quantity)
         if notation == figure.unit or not _usual(other.value, quantity) or _same(other.value, own.value):
             continue
-        if unusual or (not figure.stated and _is_round(figure, notation, other, own, bounds, criteria)):
+        if unusual or (not figure.stated and _is_round(figure, notation, other, own, stated)):
             yield other
     if unusual and figure.number < 1 and figure.unit == "percent" and _usual(100 * figure.number, quantity):
         yield Reading(f"{100 * figure.number:.6g}", "percent", 100 * figure.number)
 
 
-def _is_round(
-    figure: _Figure, notation: str, other: Reading, own: Reading, bounds: Sequence[float], criteria: model.Criteria
-) -> bool:
+def _is_round(figure: _Figure, notation: str, other: Reading, own: Reading, stated: _Stated) -> bool:
     if notation == ONE_IN:
-        least, most = criteria.units.whole_ratios
+        least, most = stated.whole_ratios
         # 8.0 was read off a digital level; 8 may be the n of 1:8
         return figure.written.isdigit() and least <= figure.number <= most
-    return _stated(other.value, bounds) and not _stated(own.value, bounds)
+    return _near(other.value, stated.bounds) and not _near(own.value, stated.bounds)
 
 
 def _usual(value: float, quantity: model.Quantity) -> bool:
@@ -175,7 +193,7 @@ def _same(one: float, other: float) -> bool:
     return abs(one - other) <= _ROUNDING * max(one, other)
 
 
-def _stated(value: float, bounds: Sequence[float]) -> bool:
+def _near(value: float, bounds: Sequence[float]) -> bool:
     return any(_same(value, bound) for bound in bounds)
 
 
@@ -226,29 +244,34 @@ def spans(
     """
     if quantity.unit != "percent" and quantity.unit not in cells.MILLIMETRES:
         return [], []
-    edges = sorted(_edges(quantity, criteria))
+    return _spans(quantity, length_unit, slope_unit, _stated(quantity, criteria))
+
+
+@functools.lru_cache(maxsize=2048)
+def _spans(
+    quantity: model.Quantity, length_unit: str, slope_unit: str, stated: _Stated
+) -> tuple[list[tuple[float, float]], list[float]]:
+    def is_doubtful(figure: float) -> bool:
+        return bool(_readings(f"{figure:.9g}", quantity, length_unit, slope_unit, stated))
+
+    edges = sorted(_edges(quantity, stated))
     between: list[tuple[float, float]] = []
-    points = [edge for edge in edges if _doubtful(edge, quantity, length_unit, slope_unit, criteria)]
+    points = [edge for edge in edges if is_doubtful(edge)]
     for low, high in itertools.pairwise(edges):
         # never a whole number, which is asked about as such
-        if _doubtful(low + 0.4987 * (high - low), quantity, length_unit, slope_unit, criteria):
+        if is_doubtful(low + 0.4987 * (high - low)):
             joined = between and between[-1][1] == low and low in points
             between[-1:] = [(between[-1][0], high)] if joined else [*between[-1:], (low, high)]
-    inside = {point for point in points for low, high in between if low < point < high}
-    return between, [point for point in points if point not in inside]
+    # of the edges themselves only short ones are ever written
+    short = [point for point in points if round(point, 3) == point]
+    return between, [point for point in short if not any(low < point < high for low, high in between)]
 
 
-def _doubtful(
-    figure: float, quantity: model.Quantity, length_unit: str, slope_unit: str, criteria: model.Criteria
-) -> bool:
-    return bool(readings(f"{figure:.9g}", quantity, length_unit, slope_unit, criteria))
-
-
-def _edges(quantity: model.Quantity, criteria: model.Criteria) -> set[float]:
+def _edges(quantity: model.Quantity, stated: _Stated) -> set[float]:
     """Return the figures, in any unit, at which the answer of :func:`readings` may change."""
-    bounds = criteria.stated_bounds(quantity.quantity_id)
+    bounds = stated.bounds
     if quantity.unit == "percent":
-        least, most = map(int, criteria.units.whole_ratios)
+        least, most = map(int, stated.whole_ratios)
         near = [bound * (1 + way * _ROUNDING) for bound in bounds for way in (-1, 1)]
         values = [*near, *quantity.usual, *(value / 100 for value in quantity.usual)]
         return {float(whole) for whole in range(least, most + 1)} | {
@@ -266,7 +289,7 @@ def _edges(quantity: model.Quantity, criteria: model.Criteria) -> set[float]:
         for first in metric
         for second in metric
     ]
-    return {edge / size for edge in (*quantity.usual, *quantity.possible) for size in sizes if edge > 0} | {*even, 1e-6}
+    return {edge / size for edge in (*quantity.usual, *quantity.possible) for size in sizes if edge > 0} | {*even, 0.0}
 
 
 def example(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import functools
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
@@ -364,14 +365,17 @@ class Criteria:
 
     def stated_bounds(self, quantity_id: str) -> tuple[float, ...]:
         """Bounds above zero that any source states for a quantity, ascending, in its unit."""
-        limits = (
-            limit
-            for criterion in self.criteria.values()
-            if criterion.quantity.quantity_id == quantity_id
-            for limit in (*criterion.limits, *criterion.comparators)
-        )
-        bounds = {bound for limit in limits for bound in (limit.lower, limit.upper)}
-        return tuple(sorted(bound for bound in bounds if 0 < bound < np.inf))
+        return self._stated_bounds.get(quantity_id, ())
+
+    @functools.cached_property
+    def _stated_bounds(self) -> dict[str, tuple[float, ...]]:
+        found: dict[str, set[float]] = {}
+        for criterion in self.criteria.values():
+            bounds = found.setdefault(criterion.quantity.quantity_id, set())
+            bounds |= {
+                edge for limit in (*criterion.limits, *criterion.comparators) for edge in (limit.lower, limit.upper)
+            }
+        return {name: tuple(sorted(edge for edge in edges if 0 < edge < np.inf)) for name, edges in found.items()}
 
     def of_element(self, kind: str) -> tuple[Criterion, ...]:
         """Criteria of one kind of element, in the order of its file."""

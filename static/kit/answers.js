@@ -155,6 +155,7 @@ Jaidee.answers = (() => {
   function otherLengths(figure, own, quantity) {
     const others = Object.keys(cells.MILLIMETRES)
       .filter((unit) => unit !== figure.unit)
+      .filter((unit) => !figure.stated || METRIC.includes(unit) === METRIC.includes(figure.unit))
       .map((unit) => readAs(figure, unit, quantity))
       .filter((other) => isUsual(other.value, quantity));
     if (!isUsual(own.value, quantity)) return others;

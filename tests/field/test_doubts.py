@@ -55,6 +55,8 @@ def test_a_figure_that_would_be_usual_otherwise_is_asked_about_and_not_kept(book
         (WIDTH, "45", CM),
         (WIDTH, "900", MM),
         (WIDTH, "900 mm", CM),
+        (WIDTH, "20 cm", STATED),
+        (WIDTH, "1 ft", STATED),
         (WIDTH, "0", CM),
         (WIDTH, "1 m 20 cm", CM),
         (SPACE, "150", CM),

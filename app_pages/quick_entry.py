@@ -87,7 +87,7 @@ def legend(context: session.Context) -> None:
     rows = [
         (
             text("a figure; lengths without a unit are in {unit}", unit=unit),
-            f"85 · 8.3 · 1:12 · 850 {text(terms.UNIT['mm'])}",
+            f"85 · 8.3 · 1:12 · 850 {millimetres}",
         ),
         (text("several readings"), "8.1 8.4 7.9"),
         (text("a slope from rise and length"), text("rise {rise} along {length}", rise=15, length=180)),

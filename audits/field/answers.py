@@ -22,7 +22,7 @@ OUT_OF_RANGE = errors.ProblemKind(
 )
 WHICH_READING = errors.ProblemKind(
     "ANSWER-002",
-    "“{written}” may be read in two ways: {readings}? Choose one, or write the unit and ! behind the figure",
+    "“{written}” may be read in more than one way: {readings}? Choose one, or write the unit and ! behind the figure",
 )
 PART_MISSING = errors.ProblemKind("ANSWER-003", "a slope from rise and length needs both figures; write the other one")
 RISE_TOO_GREAT = errors.ProblemKind(

@@ -233,7 +233,7 @@ Jaidee.elementScreen = (() => {
       return { input, title, label, node: make("div", { class: "field" }, title, input) };
     };
     const parts = [part("rise", "rise"), part("along", "length_along")];
-    const missing = make("p", { class: "wrong", role: "alert", id: `${id}_missing` });
+    const missing = make("p", { class: "missing", role: "alert", id: `${id}_missing` });
     const named = () => parts.forEach(({ title, label }) => (title.textContent = label()));
     named();
     function add() {

@@ -17,7 +17,7 @@ import pytest
 
 from audits import wording
 from audits.demo import demonstration, seed
-from audits.rules import files, gazette, model
+from audits.rules import files, form_units, gazette, model
 from audits.scoring import findings, run
 from audits.store.accounts import passwords
 from audits.store.db import connection, workspace
@@ -28,7 +28,7 @@ hypothesis.settings.load_profile("soak" if seeds.SOAK else "push")
 
 MORNING = "2026-03-02T03:00:00Z"
 NAME = model.Name("ทดลอง", "trial")
-UNITS = model.FormUnits("cm", (6.0, 24.0))
+UNITS = form_units.FormUnits("cm", (6.0, 24.0), {})
 LAW = model.Source("law", NAME, NAME, "law", "law", None, None, None, NAME, (), None)
 
 

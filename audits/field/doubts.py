@@ -99,7 +99,7 @@ def readings(
 
 
 def _stated(quantity: model.Quantity, criteria: model.Criteria) -> _Stated:
-    return _Stated(criteria.stated_bounds(quantity.quantity_id), criteria.units.whole_ratios)
+    return _Stated(criteria.units.stated.get(quantity.quantity_id, ()), criteria.units.whole_ratios)
 
 
 def _readings(
@@ -229,9 +229,13 @@ def spelled(reading: Reading, quantity: model.Quantity, words: wording.Wording, 
 
 def question(found: Sequence[Reading], quantity: model.Quantity, length_unit: str) -> wording.Translated:
     """Ask which reading was meant: ``900 cm = 9 m, or 900 mm = 90 cm``."""
-    return wording.Translated(
-        lambda words: words.text(", or ").join(spelled(one, quantity, words, length_unit) for one in found)
-    )
+    return wording.Translated(lambda words: either(found, quantity, words, length_unit))
+
+
+def either(found: Sequence[Reading], quantity: model.Quantity, words: wording.Wording, length_unit: str) -> str:
+    """Spell every reading out in one phrase."""
+    every = (spelled(one, quantity, words, length_unit) for one in found)
+    return functools.reduce(lambda first, second: words.text("{first}, or {second}", first=first, second=second), every)
 
 
 def spans(
@@ -296,7 +300,7 @@ def example(
     quantity: model.Quantity, length_unit: str, slope_unit: str, criteria: model.Criteria
 ) -> tuple[Reading, ...]:
     """Return the ways to read a figure that is likely to be mistaken: what the law states, in millimetres or as 1:n."""
-    bounds = criteria.stated_bounds(quantity.quantity_id) or quantity.usual
+    bounds = _stated(quantity, criteria).bounds or quantity.usual
     slope = quantity.unit == "percent"
     for figure in (100 / bound if slope else bound for bound in bounds if bound > 0):
         ways = readings(f"{round(figure)}", quantity, length_unit, slope_unit, criteria)

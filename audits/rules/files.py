@@ -17,7 +17,7 @@ import jsonschema
 import yaml
 
 from audits import errors, survey, terms, wording
-from audits.rules import checks, model
+from audits.rules import checks, form_units, model
 from layers import installation
 
 FOLDER = installation.DATA / "criteria"
@@ -212,11 +212,21 @@ def _criteria(contents: checks.Block) -> model.Criteria:
         key: _made(model.Instrument, {"tilt": 0, **block}, instrument_id=key)
         for key, block in contents["instruments"].items()
     }
-    units = _made(model.FormUnits, contents["units"])
+
     blocks = {key: block for kind in survey.ELEMENT_KINDS for key, block in contents.get(kind, {}).items()}
     criteria = {key: _criterion(key, block, sources, quantities) for key, block in blocks.items()}
+    least, most = contents["units"]["whole_ratios"]
+    units = form_units.FormUnits(contents["units"]["length"], (float(least), float(most)), _stated(criteria.values()))
     judging = {stem: page for stem, page in contents.items() if stem != "units"}
     return model.Criteria(criteria, quantities, instruments, sources, units, version=_digest(judging))
+
+
+def _stated(criteria: Iterable[model.Criterion]) -> dict[str, tuple[float, ...]]:
+    found: dict[str, set[float]] = {}
+    for criterion in criteria:
+        for limit in (*criterion.limits, *criterion.comparators):
+            found.setdefault(criterion.quantity.quantity_id, set()).update((limit.lower, limit.upper))
+    return {name: tuple(sorted(bound for bound in bounds if 0 < bound < math.inf)) for name, bounds in found.items()}
 
 
 def _criterion(

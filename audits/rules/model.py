@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import functools
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
@@ -11,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from audits import survey, terms
-from audits.rules import gazette
+from audits.rules import form_units, gazette
 
 Floats = npt.NDArray[np.float64]
 
@@ -55,17 +54,7 @@ class Source:
 
 @dataclass(frozen=True)
 class Instrument:
-    """A measuring instrument.
-
-    Parameters
-    ----------
-    uncertainty
-        Half width of its guard band, in `unit`.
-    basis
-        Source of that figure.
-    tilt
-        Of a level beside which a rise is taped: how far its line may be from level, in percent.
-    """
+    """A measuring instrument: `uncertainty` is the half width of its guard band in `unit`, `tilt` a level's in %."""
 
     instrument_id: str
     name: Name
@@ -74,22 +63,6 @@ class Instrument:
     uncertainty: float
     basis: Name
     tilt: float = 0.0
-
-
-@dataclass(frozen=True)
-class FormUnits:
-    """How a bare figure is meant on every form of the municipality.
-
-    Parameters
-    ----------
-    length
-        ``mm``, ``cm`` or ``m``.
-    whole_ratios
-        Span in which a bare whole number may have been meant as the n of 1:n.
-    """
-
-    length: str
-    whole_ratios: tuple[float, float]
 
 
 @dataclass(frozen=True)
@@ -138,10 +111,7 @@ class Quantity:
 
 @dataclass(frozen=True)
 class Condition:
-    """When a limit applies: `value` is in the quantity's unit; yes is 1 and no is 0.
-
-    `operator` is ``at_least``, ``more_than``, ``at_most``, ``less_than``, ``is_yes`` or ``is_no``.
-    """
+    """When a limit applies: `operator` is a key of :meth:`met`, `value` in the quantity's unit, yes 1 and no 0."""
 
     quantity: Quantity
     operator: str
@@ -351,31 +321,14 @@ class Criterion:
 
 @dataclass(frozen=True)
 class Criteria:
-    """All criteria with their quantities, instruments, sources and the units of forms.
-
-    `version` is a short SHA-256 of the contents but the units of forms, which change no verdict.
-    """
+    """All criteria with quantities, instruments, sources; `version` is a short SHA-256 of all but the form units."""
 
     criteria: Mapping[str, Criterion]
     quantities: Mapping[str, Quantity]
     instruments: Mapping[str, Instrument]
     sources: Mapping[str, Source]
-    units: FormUnits
+    units: form_units.FormUnits
     version: str
-
-    def stated_bounds(self, quantity_id: str) -> tuple[float, ...]:
-        """Bounds above zero that any source states for a quantity, ascending, in its unit."""
-        return self._stated_bounds.get(quantity_id, ())
-
-    @functools.cached_property
-    def _stated_bounds(self) -> dict[str, tuple[float, ...]]:
-        found: dict[str, set[float]] = {}
-        for criterion in self.criteria.values():
-            bounds = found.setdefault(criterion.quantity.quantity_id, set())
-            bounds |= {
-                edge for limit in (*criterion.limits, *criterion.comparators) for edge in (limit.lower, limit.upper)
-            }
-        return {name: tuple(sorted(edge for edge in edges if 0 < edge < np.inf)) for name, edges in found.items()}
 
     def of_element(self, kind: str) -> tuple[Criterion, ...]:
         """Criteria of one kind of element, in the order of its file."""

@@ -191,7 +191,10 @@ Jaidee.elementScreen = (() => {
       inputs.forEach((input, place) => (input.previousSibling.textContent = label(place + 1)));
     }
     const notation = quantity.kind === "slope" ? slopeNotation(sheet, quantity, id, fieldsBox, put) : null;
-    if (notation) node.prepend(...notation.nodes);
+    if (notation) {
+      node.prepend(notation.buttons);
+      node.append(notation.box);
+    }
     return { node, texts, relabel, choose };
   }
 
@@ -219,7 +222,7 @@ Jaidee.elementScreen = (() => {
     }
     refresh();
     const legend = make("legend", { class: "small" }, say("slope_written_as"));
-    return { nodes: [make("fieldset", { class: "choices four" }, legend, ...radios.map(({ node }) => node)), box], refresh };
+    return { buttons: make("fieldset", { class: "choices four" }, legend, ...radios.map(({ node }) => node)), box, refresh };
   }
 
   /** Take a slope as its rise and its length along the slope, each in a field of its own. */

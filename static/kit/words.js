@@ -82,9 +82,11 @@ Jaidee.words = (() => {
     return `${way.figure} ${unitName(way.unit)} = ${amount(way.value / MILLIMETRES[again], again, 2)}`;
   }
 
+  const either = (ways) => ways.reduce((first, second) => say("either", { first, second }));
+
   function problem({ code, values }, units) {
     const shown = { ...values };
-    if (values.readings) shown.readings = values.readings.map((way) => spelled(way, units)).join(say("or"));
+    if (values.readings) shown.readings = either(values.readings.map((way) => spelled(way, units)));
     if (values.quantity) shown.quantity = name(book.quantities[values.quantity].name);
     if (values.unit) shown.unit = unitName(values.unit);
     return fill(name(book.problems[code]), shown);

@@ -219,7 +219,7 @@ class _Sure:
         ways = doubts.example(self.quantity, length, answers.PERCENT, self.criteria)
         if not ways:
             return ""
-        both = words.text(", or ").join(doubts.spelled(way, self.quantity, words, length) for way in ways)
+        both = doubts.either(ways, self.quantity, words, length)
         return words.text(
             "a figure with two readings, such as {readings}: write it in the unit of the field, or tick “{tick}”",
             readings=both,

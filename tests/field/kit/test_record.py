@@ -48,7 +48,7 @@ def test_a_record_becomes_a_survey_with_its_photos_beside_it(known):
 
 def test_calibrated_devices_and_added_elements_are_known(known):
     answers = {"KK-001.sign.1": {"element_present": {"texts": ["yes"], "reason": ""}}}
-    answers |= {"KK-001.ramp.1": {"running_slope_pct": {"texts": ["8"], "reason": ""}}}
+    answers |= {"KK-001.ramp.1": {"running_slope_pct": {"texts": ["8.1"], "reason": ""}}}
     added = [{"element_id": "KK-001.sign.1", "kind": "sign", "label": "ป้าย"}]
     devices = {"digital_level/L-03": 0.07}
     found = arrived(

@@ -62,7 +62,7 @@ def sheet(context: session.Context, record: records.AuditedRecord, draft: answer
     target = question.labelled(draft, first, context.words) if first else day_label
     browser.focus(target, (done, draft.site_code))
     day_of_visit(context, draft, day_label)
-    survey_header.who_and_how(context, draft)
+    survey_header.who_and_how(context, draft, notation=True)
     for element in elements:
         boxes(context, record, draft, element)
     st.text_input(text("Remarks (no names, no faces)"), **survey_draft.field(context, draft, "note"))
@@ -83,9 +83,15 @@ def _named(record: records.AuditedRecord, code: str) -> object:
 def legend(context: session.Context) -> None:
     """Show what may be typed into a box."""
     text = context.words.text
+    unit, millimetres = text(terms.UNIT[context.criteria.units.length]), text(terms.UNIT["mm"])
     rows = [
-        (text("a figure"), "85 · 8.3 · 1:12 · 85 cm"),
+        (
+            text("a figure; lengths without a unit are in {unit}", unit=unit),
+            f"85 · 8.3 · 1:12 · 850 {millimetres}",
+        ),
         (text("several readings"), "8.1 8.4 7.9"),
+        (text("a slope from rise and length"), text("rise {rise} along {length}", rise=15, length=180)),
+        (text("an unusual figure that is right"), "8.3!"),
         (text("yes, no"), "ม · ไ · y · n · 1 · 0"),
         *((text(terms.NOT_MEASURED[reason]), f"x{n}") for n, reason in enumerate(survey.NOT_MEASURED_REASONS, 1)),
         (text("save the sheet"), "Ctrl + Enter"),
@@ -143,7 +149,8 @@ def _box(one: question.Question) -> None:
     if not one.show_doubt() and any(answer.texts):
         verdicts = {found.verdict for found in one.findings} - {"unknown", "not_applicable"}
         shown = " ".join(tables.verdict(verdict, words) for verdict in sorted(verdicts))
-        st.html(f'<p role="status">{shown}</p>')
+        echoes = "".join(f"<br>{tables.cell(echo)}" for echo in one.echoes())
+        st.html(f'<p role="status">{shown}{echoes}</p>')
 
 
 def _save(context: session.Context, record: records.AuditedRecord, draft: answer_sheet.AnswerSheet) -> None:

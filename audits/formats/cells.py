@@ -32,6 +32,9 @@ LENGTH_UNIT = errors.ProblemKind("CELL-009", "“{written}” has no unit; write
 NOT_A_LENGTH = errors.ProblemKind("CELL-010", "“{written}” is not a length; write a figure and its unit, such as 90 cm")
 NEGATIVE = errors.ProblemKind("CELL-011", "“{written}” is negative; a measurement here is zero or more")
 NOT_YES_OR_NO = errors.ProblemKind("CELL-012", "“{written}” is neither yes nor no; write มี or ไม่มี, yes or no")
+SLOPE_RANGE_DEGREES = errors.ProblemKind(
+    "CELL-021", "“{written}” is not between 0° and 45°; check the figure and its unit"
+)
 NOT_A_COUNT = errors.ProblemKind("CELL-013", "“{written}” is not a whole number of things; write 0, 1, 2 …")
 ERROR_VALUE = errors.ProblemKind(
     "CELL-014", "the cell shows the error {written}; write what was measured, or leave it empty"
@@ -174,8 +177,8 @@ def _slope_in_unit(figure: float, unit: str | None) -> float | errors.ProblemKin
     if unit == "ratio" and figure > 1:
         return SLOPE_UPSIDE_DOWN
     if unit == "degrees":
-        figure = math.tan(math.radians(figure)) * 100 if figure <= 45.0 else math.inf
-    elif unit == "ratio":
+        return math.tan(math.radians(figure)) * 100 if figure <= 45.0 else SLOPE_RANGE_DEGREES
+    if unit == "ratio":
         figure *= 100
     return figure if figure <= 100.0 + 1e-9 else SLOPE_RANGE
 
@@ -208,11 +211,29 @@ def slope_pct(value: object, unit: str | None = None) -> float | errors.ProblemK
     figure = _SLOPE.fullmatch(text)
     if figure is None:
         return NOT_A_SLOPE
-    if figure["before"]:
-        unit = "percent"
-    elif figure["after"]:
-        unit = "degrees" if figure["after"] in SPELLINGS["degrees"] else "percent"
-    return _slope_in_unit(_as_float(figure["number"]), unit)
+    return _slope_in_unit(_as_float(figure["number"]), _slope_sign(figure) or unit)
+
+
+def _slope_sign(figure: re.Match[str]) -> str:
+    if figure["after"] in SPELLINGS["degrees"]:
+        return "degrees"
+    return "percent" if figure["before"] or figure["after"] else ""
+
+
+def signed_slope(value: object) -> tuple[str, float, str] | None:
+    """Split a slope that says its notation into figure as written, number and ``percent``, ``degrees`` or ``one_in``.
+
+    None for any other text, also for a ratio of two figures such as ``2:25``.
+    """
+    text = clean(value).casefold()
+    if len(text) > LONGEST_CELL:
+        return None
+    ratio = _RATIO.fullmatch(_CLOCK.sub(r"\1:\2", text))
+    if ratio:
+        return (ratio[2], _as_float(ratio[2]), "one_in") if _as_float(ratio[1]) == 1 else None
+    figure = _SLOPE.fullmatch(text)
+    sign = _slope_sign(figure) if figure else ""
+    return (figure["number"], _as_float(figure["number"]), sign) if figure and sign else None
 
 
 def slope_became(value: object) -> errors.ProblemKind | None:
@@ -300,6 +321,13 @@ def _length_in_parts(text: str) -> float | errors.ProblemKind:
         total += _fraction_or_number(part["number"]) * size
         place, last = part.end(), size
     return total if math.isfinite(last) and math.isfinite(total) else NOT_A_LENGTH
+
+
+def single_length(value: object) -> tuple[str, float, str] | None:
+    """Split a length of one figure into figure as written, number and unit; None for ``2'6"`` and other texts."""
+    text = clean(value).casefold()
+    part = _LENGTH_PART.fullmatch(text) if len(text) <= LONGEST_CELL else None
+    return (part["number"], _fraction_or_number(part["number"]), LENGTH_UNITS[part["unit"]]) if part else None
 
 
 def yes_no(value: object) -> float | errors.ProblemKind:

@@ -7,8 +7,8 @@ import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from audits import errors
-from audits.field import answer_sheet, arrivals
+from audits import errors, wording
+from audits.field import answer_sheet, arrivals, doubts
 from audits.field import answers as typed
 from audits.field import known as known_room
 from audits.field.odk import leaf_checks, names, submissions
@@ -18,6 +18,9 @@ NOTHING_ANSWERED = errors.ProblemKind("ODK-019", "Nothing was measured and no ph
 BAD_INSTANT = errors.ProblemKind("ODK-020", "“{written}” is no day and time; check the clock of the phone.")
 NO_INSTANT = errors.ProblemKind("ODK-021", "The time of the visit is missing; find out the day.")
 BAD_PLACE = errors.ProblemKind("ODK-022", "“{written}” is no position on the earth.")
+
+# a submission does not say in which of its two languages the form was filled in
+_THAI = wording.Wording("th")
 
 
 def read(sent: submissions.Submission, known: known_room.Known, source: str) -> arrivals.Arrival:
@@ -51,7 +54,7 @@ def _sheet(
         surveyor=answered.get(names.SURVEYOR, ""),
         note=answered.get(names.NOTE, ""),
         fix=position,
-        length_unit=_known_unit(answered, names.LENGTH_UNIT, names.LENGTH_UNITS),
+        length_unit=_known_unit(answered, names.LENGTH_UNIT, (criteria.units.length, *names.LENGTH_UNITS)),
         slope_unit=_known_unit(answered, names.SLOPE_UNIT, names.SLOPE_UNITS),
         instruments=_instruments(answered),
         observed_at=observed_at.isoformat(),
@@ -62,7 +65,7 @@ def _sheet(
         sheet.added.append({"element_id": element_id, "kind": kind, "label": label})
         sheet.answers[element_id] = {}
         for quantity in model.questions(criteria, kind):
-            answer = _answer(answered, kind, quantity)
+            answer = _answer(answered, kind, quantity, sheet.units)
             if answer is not None:
                 sheet.set_answer(element_id, quantity.quantity_id, answer)
     return sheet
@@ -145,7 +148,9 @@ def _instruments(answered: Mapping[str, str]) -> dict[str, str]:
     return chosen
 
 
-def _answer(answered: Mapping[str, str], kind: str, quantity: model.Quantity) -> typed.Answer | None:
+def _answer(
+    answered: Mapping[str, str], kind: str, quantity: model.Quantity, units: typed.Units
+) -> typed.Answer | None:
     quantity_id = quantity.quantity_id
     why = answered.get(names.part(kind, quantity_id, names.WHY), "")
     if quantity.unit == "yes_no":
@@ -153,11 +158,23 @@ def _answer(answered: Mapping[str, str], kind: str, quantity: model.Quantity) ->
         texts = [found] if found and found != names.CANNOT else []
         why = why or ("other" if found == names.CANNOT else "")
     else:
-        written = (
-            answered.get(names.part(kind, quantity_id, number), "") for number in range(1, quantity.readings + 1)
-        )
-        texts = [figure for figure in written if figure]
+        numbers = range(1, quantity.readings + 1)
+        texts = [text for number in numbers if (text := _reading(answered, kind, quantity_id, number, units))]
     return typed.Answer(tuple(texts), why) if texts or why else None
+
+
+def _reading(answered: Mapping[str, str], kind: str, quantity_id: str, number: int, units: typed.Units) -> str:
+    """Return one reading as text: the figure as it was meant, or rise and length along the slope."""
+    figure = answered.get(names.part(kind, quantity_id, number), "")
+    rise, along, meant = (
+        answered.get(names.beside(kind, quantity_id, number, what), "")
+        for what in (names.RISE, names.ALONG, names.MEANT)
+    )
+    if rise or along:
+        return typed.rise_and_length(rise, along, units, _THAI)
+    if not (figure and meant):
+        return figure
+    return doubts.confirmed(figure if meant == names.RIGHT else doubts.Reading(figure, meant, math.nan).text)
 
 
 def _every_photo(sent: submissions.Submission) -> Iterator[arrivals.Attachment]:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 import pandas as pd
 
 from audits import errors, survey, wording
-from audits.field import answer_sheet, answers
+from audits.field import answer_sheet, answers, doubts
 from audits.field.tables import headers, vocabulary
 from audits.field.tables import rows as rows_room
 from audits.formats import cells
@@ -219,8 +219,11 @@ class _Reader:
 
     def as_written(self, use: headers.Use) -> str:
         """Return a cell before codes were replaced; a number takes the unit over its column along."""
-        is_number = isinstance(cells.number(use.value(self.row.cells)), float)
-        return cells.written(self.row.cells[use.column]) + (_UNIT_SIGNS.get(use.unit, "") if is_number else "")
+        value = use.value(self.row.cells)
+        plain, sure = doubts.unmarked(value) if isinstance(value, str) else (value, False)
+        sign = _UNIT_SIGNS.get(use.unit, "") if isinstance(cells.number(plain), float) else ""
+        written = cells.written(self.row.cells[use.column])
+        return doubts.confirmed(doubts.unmarked(written)[0] + sign) if sure else written + sign
 
     def kind_measured(self, use: headers.Use, stated: str) -> str:
         """Return the kind of element measured: the one stated, else unnamed; at a new site a ramp unless it says more.
@@ -242,6 +245,10 @@ def _text(cell: object, use: headers.Use, quantity: model.Quantity) -> str | err
     """Return a cell as the text of an answer, a bare figure with the unit over its column."""
     if quantity.unit == "percent" and (became := cells.slope_became(cell)):
         return became
+    plain, sure = doubts.unmarked(cell) if isinstance(cell, str) and quantity.kind != "yes_no" else (cell, False)
+    if sure:
+        text = _text(plain, use, quantity)
+        return text if isinstance(text, errors.ProblemKind) else doubts.confirmed(text)
     if isinstance(cell, str) and quantity.unit == "percent":
         cell = cells.plain_time(cell)
     is_number = isinstance(cells.number(cell), float)

@@ -50,7 +50,7 @@ def test_empty_cells_are_left_out_and_the_version_is_read(phone, book):
     returned = unpacking.opened(phone.table(), "field.gpkg")
     assert None not in returned.rows[0].cells.values()
     assert "clear_width_mm" not in returned.rows[0].cells
-    assert "clear_width_mm" in returned.columns
+    assert "clear_width_cm" in returned.columns
     assert returned.form_version == book.version
 
 

@@ -72,6 +72,15 @@ def test_an_unusual_value_is_taken_and_told(understand) -> None:
     assert ("clear_width_mm", "SURVEY-N01") in [(notice.where, notice.kind.code) for notice in preview.notices]
 
 
+def test_a_cell_that_may_be_read_in_two_ways_is_held_with_both_until_it_is_marked(understand, thai) -> None:
+    preview = understand("KK-001,15/11/2568,สมชาย,900,,", "KK-001,16/11/2568,สมชาย,900!,,")
+    assert conftest.held(preview) == {2: ["ANSWER-002"]}
+    (problem,) = [problem for row in preview.held for problem in row.problems]
+    assert "900 ซม. = 9 ม. หรือ 900 มม. = 90 ซม." in thai.problem(problem)
+    (taken,) = preview.surveys
+    assert [(one.value, one.as_written) for one in taken.measurements] == [(9000.0, "900 cm ✓")]
+
+
 def test_at_a_space_the_row_must_say_which_element_was_measured(understand) -> None:
     header = "code,date,surveyor,element,label,clear_width_mm"
     preview = understand(

@@ -7,11 +7,11 @@ import csv
 import io
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import PurePath
 
 from audits import errors
-from audits.formats import archive, features, workbooks
+from audits.formats import archive, drawing_points, features, map_files, opendocument, placemarks, workbooks
 
 LARGEST_BYTES = 50 * 2**20
 MOST_ROWS = 200_000
@@ -22,7 +22,9 @@ FIRST_ROWS = 10
 EMPTY_FILE = errors.ProblemKind("TABLE-001", "the file is empty; choose the file again")
 TOO_LARGE = errors.ProblemKind("TABLE-002", "the file has {megabytes} MB; split it into files of {most} MB at most")
 UNKNOWN_KIND = errors.ProblemKind(
-    "TABLE-003", "this is none of the kinds that can be read; save the table as CSV, XLSX, GeoJSON or GeoPackage"
+    "TABLE-003",
+    "this is none of the kinds that can be read; save it as CSV, XLSX, ODS, GeoJSON, GeoPackage, FlatGeobuf, "
+    "GeoParquet, KML, KMZ, GPX, DXF or a zipped shapefile",
 )
 HTML = errors.ProblemKind("TABLE-004", "this is a web page saved as a spreadsheet; open it and save it as XLSX")
 UNKNOWN_ENCODING = errors.ProblemKind(
@@ -49,8 +51,10 @@ _BYTE_ORDER_MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
-_ENDINGS = {"CSV": (".csv", ".txt", ".tsv"), "XLSX": (".xlsx", ".xlsm"), "XLS": (".xls",)}
+_ENDINGS = {"CSV": (".csv", ".txt", ".tsv"), "XLSX": (".xlsx", ".xlsm"), "XLS": (".xls",), "ODS": (".ods",)}
 _UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+_MARKUP = re.compile(rb"\s*(?:\xef\xbb\xbf)?\s*(?:<\?xml[^<>]*>\s*)?(?:<!--.*?-->\s*)*<(?:\w+:)?(kml|gpx)\b", re.DOTALL)
+_DRAWING = re.compile(rb"\s*(?:999[^\n]*\n[^\n]*\n\s*)*0\s*\n\s*SECTION\b")
 _CONTROL_BYTES = re.compile(rb"[\x00-\x08\x0e-\x1f]")
 
 
@@ -72,8 +76,9 @@ class Row:
 class Table:
     """A table as it was sent: each header once, the rows in the order of the file, blank rows left out.
 
-    `kind` is ``CSV``, ``XLSX``, ``XLS``, ``GeoJSON`` or ``GeoPackage``; `crs` that of the points, such as
-    ``EPSG:32648``, empty when the file names none; `notices` say how the file was read.
+    `kind` is ``CSV``, ``XLSX``, ``XLS``, ``ODS`` or that of a map file, such as ``GeoJSON`` or ``Shapefile``; `crs`
+    that of the points, such as ``EPSG:32648``, empty when the file names none; `notices` say how the file was read;
+    `encoding` is that of the text, empty where the format knows only one.
     """
 
     kind: str
@@ -81,6 +86,7 @@ class Table:
     rows: tuple[Row, ...]
     crs: str = ""
     notices: tuple[errors.Problem, ...] = field(default=())
+    encoding: str = ""
 
     @property
     def has_points(self) -> bool:
@@ -89,7 +95,7 @@ class Table:
 
 
 def read(content: bytes, file_name: str) -> Table:
-    """Open a CSV, XLSX, XLS, GeoJSON or GeoPackage file; the content decides, not the ending of the name.
+    """Open a table or map file of any kind of :class:`Table`; the content decides, not the ending of the name.
 
     Raises
     ------
@@ -101,17 +107,53 @@ def read(content: bytes, file_name: str) -> Table:
     refuse_large(content, file_name)
     if content.startswith(features.GEOPACKAGE_START):
         return _from_features(features.read_geopackage(content, file_name, MOST_ROWS), "GeoPackage", file_name)
-    if content.startswith((archive.START, workbooks.OLD_START)):
+    for mark, (kind, read_layer) in map_files.READERS.items():
+        if content.startswith(mark):
+            return _from_features(read_layer(content, file_name, MOST_ROWS), kind, file_name)
+    alone = PurePath(file_name).name
+    _refuse_if(content.startswith(map_files.SHAPE_START), map_files.NO_ATTRIBUTES.at(file_name, name=alone))
+    if content.startswith(archive.START):
+        return _from_archive(content, file_name)
+    if content.startswith(workbooks.OLD_START):
         return _from_workbook(content, file_name)
     is_binary = _CONTROL_BYTES.search(content[:4096]) is not None and not content.startswith(_UTF_16)
     _refuse_if(is_binary, UNKNOWN_KIND.at(file_name))
+    if marked := _MARKUP.match(content[:4096]):
+        read_marks = placemarks.read_kml if marked[1].lower() == b"kml" else placemarks.read_gpx
+        return _from_features(read_marks(content, file_name, MOST_ROWS), marked[1].decode().upper(), file_name)
+    if _DRAWING.match(content[:4096]):
+        return _from_features(drawing_points.read(content, file_name, MOST_ROWS), "DXF", file_name)
     text, notices = decoded(content, file_name)
     start = text[:2000].lstrip().casefold()
     _refuse_if(start.startswith(("<!doctype html", "<html", "<table", "<meta")), HTML.at(file_name))
     _refuse_if(start.startswith(("<", "%pdf", "{\\rtf")), UNKNOWN_KIND.at(file_name))
     if start.startswith(("{", "[")):
         return _from_features(features.read_geojson(text, file_name, MOST_ROWS), "GeoJSON", file_name)
-    return _from_grid(csv_grid(text, file_name, MOST_ROWS, MOST_COLUMNS), "CSV", file_name, notices)
+    table = _from_grid(csv_grid(text, file_name, MOST_ROWS, MOST_COLUMNS), "CSV", file_name, notices)
+    return replace(table, encoding="cp874" if any(one.kind is WINDOWS_THAI for one in notices) else _marked(content))
+
+
+def _marked(content: bytes) -> str:
+    return "utf-16" if content.startswith(_UTF_16) else "utf-8"
+
+
+def _from_archive(content: bytes, file_name: str) -> Table:
+    """Open what is packed as a ZIP archive: a shapefile, a KMZ, an OpenDocument or an Office spreadsheet."""
+    try:
+        parts = archive.Archive(content, file_name, map_files.GUARD)
+    except errors.RefusedError:
+        return _from_workbook(content, file_name)
+    endings = {PurePath(name).suffix.casefold() for name in parts.entries}
+    if ".shp" in endings or ".kml" in endings:
+        parts.check()
+        kind, read_layer = (
+            ("Shapefile", map_files.read_shapefile) if ".shp" in endings else ("KMZ", placemarks.read_kmz)
+        )
+        return _from_features(read_layer(parts, file_name, MOST_ROWS), kind, file_name)
+    if opendocument.is_spreadsheet(parts):
+        sheet = opendocument.read(content, file_name, MOST_ROWS, MOST_COLUMNS)
+        return _from_grid(sheet.grid, "ODS", file_name, sheet.notices)
+    return _from_workbook(content, file_name)
 
 
 def refuse_large(content: bytes, file_name: str) -> None:
@@ -195,7 +237,7 @@ def _from_features(layer: features.Layer, kind: str, file_name: str) -> Table:
     columns = tuple(dict.fromkeys(column for record, _ in layer.records for column in record))
     _refuse_if(len(columns) > MOST_COLUMNS, TOO_MANY_COLUMNS.at(file_name, most=MOST_COLUMNS))
     rows = tuple(Row(line, record, point) for line, (record, point) in enumerate(layer.records, start=1))
-    return Table(kind, columns, rows, layer.crs, layer.notices)
+    return Table(kind, columns, rows, layer.crs, layer.notices, layer.encoding)
 
 
 def _from_grid(

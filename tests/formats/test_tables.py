@@ -82,7 +82,7 @@ def test_text_that_looks_like_a_formula_stays_text() -> None:
         (b"code,name,code\nA,x,B\n", "TABLE-010"),
         (b'code,name\nA,"never closed\n', "TABLE-006"),
         (b"<html><table><tr><td>code</td></tr></table></html>", "TABLE-004"),
-        (b"<?xml version='1.0'?><kml></kml>", "TABLE-003"),
+        (b"<?xml version='1.0'?><svg></svg>", "TABLE-003"),
         (b"%PDF-1.7 code,name", "TABLE-003"),
         (b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR", "TABLE-003"),
         (b"code,name\nA,\xdb\xdc\xff\xfe\n", "TABLE-005"),

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from audits import wording
 from audits.cli import answers, arguments
-from audits.field import arrivals, receiving, returning
+from audits.field import arrivals, overview, receiving, returning
 from audits.field.tables import command, importing
 from audits.rules import files
 from audits.store.db import connection
@@ -33,29 +36,31 @@ def import_table(
     actor: arguments.Actor,
     profile: arguments.ProfileName = None,
     datum: arguments.Datum = command.DEFAULT_DATUM,
+    crs: command.System = "",
     box: arguments.Box = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what was understood, and write nothing.")] = False,
+    held_file: command.HeldFile = None,
+    replace_files: arguments.Replace = False,
 ) -> None:
     """Bring in sites and surveys from tables, and every file that returns from the field; exit code 3 when held."""
     words, criteria, now = request.words, files.load_criteria(), dt.datetime.now(dt.UTC)
+    command.check_results(None, held_file, replace=replace_files)
     with request.open_store(create=True) as store, answers.progress(words.text("Import")) as progress:
         delivery = None if profile else returning.read_file(file.read_bytes(), file.name, store, criteria, now)
         if delivery is not None:
-            take_in(request, store, delivery, actor, dry_run=dry_run, progress=progress)
+            take_in(request, store, delivery, actor, dry_run=dry_run, progress=progress, held_file=held_file)
             return
         register = read.sites(store), read.elements(store)
-        understood = command.understand(file, profile, datum, box, store.workspace, criteria, *register)
+        understood = command.understand(file, profile, datum, crs, box, store.workspace, criteria, *register)
         counts = {} if dry_run else importing.commit(store, understood, actor, words, progress=progress).as_record()
         head = str(read.head(store))
     receipt = {
         "file": file.name,
         "dry_run": dry_run,
-        "rows": understood.row_count,
-        "understood": dict(understood.understood),
-        "notices": request.problems(understood.notices),
-        "held": len(understood.held),
+        "understood": _understood(understood),
+        **understood.overview.as_record(words),
+        **_without_held(counts),
         "held_rows": command.held_records(understood, request),
-        **counts,
         "head": head,
     }
     if dry_run:
@@ -63,8 +68,20 @@ def import_table(
         lines.append(words.text(WOULD_IMPORT, rows=understood.row_count, held=len(understood.held)))
     else:
         lines = [words.text(IMPORTED, **counts)]
-    request.print_receipt(receipt, (*lines, *map(words.problem, understood.notices)))
-    command.print_held(understood, request, counts.get("held", 0) + counts.get("conflicts", 0))
+    request.print_receipt(receipt, (*lines, *understood.overview.lines(words)))
+    command.print_held(understood.overview, request, held_file, counts.get("held", 0) + counts.get("conflicts", 0))
+
+
+def _without_held(counts: Mapping[str, int]) -> dict[str, int]:
+    """Return the counts of a receipt beside the groups of held rows; what is accepted is then what is new."""
+    return {"held_count" if name == "held" else name: count for name, count in counts.items()}
+
+
+def _understood(seen: importing.Preview) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for column, meaning in seen.understood:
+        found[column] = f"{found[column]}, {meaning}" if column in found else meaning
+    return found
 
 
 def take_in(
@@ -75,6 +92,7 @@ def take_in(
     *,
     dry_run: bool,
     progress: receiving.Progress,
+    held_file: Path | None = None,
 ) -> None:
     """Take a delivery in, or say what it holds, and print the receipt.
 
@@ -83,29 +101,35 @@ def take_in(
     typer.Exit
         With the code for held rows when a record was held or is in conflict.
     """
-    text = reader.words.text
+    words, seen = reader.words, delivery.overview
     receipt: dict[str, object] = {
         "file": delivery.file_name,
         "source": delivery.source,
         "records": len(delivery.arrivals),
         "dry_run": dry_run,
-        "notices": reader.problems(delivery.notices),
     }
+    conflicts, taken_in = 0, dict[str, object]()
     if dry_run:
-        wrong = [each for each in delivery.arrivals if each.problems]
-        counts = {"records": len(delivery.arrivals), "held": len(wrong)}
-        problems = [problem for each in wrong for problem in each.problems]
-        reader.print_receipt({**receipt, **counts}, [text(WOULD_TAKE_IN, **counts)])
+        lines = [words.text(WOULD_TAKE_IN, records=seen.rows, held=len(seen.held))]
     else:
-        done = receiving.receive(store, delivery, actor, words=reader.words, progress=progress)
-        counts = done.as_record()
-        problems = [problem for one in done.outcomes for problem in one.problems]
+        done = receiving.receive(store, delivery, actor, words=words, progress=progress)
+        counts, conflicts = done.as_record(), done.count("conflict")
+        lines = [words.text(TAKEN_IN, **counts)]
+        seen = _received(seen, done)
         receipts = [_receipt(one, reader) for one in done.outcomes]
-        receipt |= {**counts, "receipts": receipts, "head": str(read.head(store))}
-        reader.print_receipt(receipt, [text(TAKEN_IN, **counts)])
-    reader.print_problems((*delivery.notices, *problems))
-    if counts["held"] + counts.get("conflict", 0):
-        raise typer.Exit(answers.HELD)
+        taken_in = {**_without_held(counts), "receipts": receipts, "head": str(read.head(store))}
+    reader.print_receipt({**receipt, **seen.as_record(words), **taken_in}, (*lines, *seen.lines(words)))
+    if not dry_run:
+        reader.print_problems(
+            problem for one in done.outcomes if one.outcome != receiving.HELD for problem in one.problems
+        )
+    command.print_held(seen, reader, held_file, conflicts)
+
+
+def _received(seen: overview.Overview, done: receiving.Reception) -> overview.Overview:
+    """Return an overview with what was held when the records were taken in."""
+    held = [(one.line, one.problems) for one in done.outcomes if one.outcome == receiving.HELD]
+    return replace(seen, held=held)
 
 
 def _receipt(one: receiving.Outcome, reader: answers.Reader) -> dict[str, object]:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
+import re
 from pathlib import Path
 
 import geopandas as gpd
@@ -209,3 +211,40 @@ def test_a_profile_is_saved_once_under_its_name_and_read_again(tmp_path: Path, b
         with pytest.raises(errors.RefusedError) as refused:
             profile.save(tmp_path / "profiles", content | {"name": name}, book)
         assert refused.value.problems[0].kind.code == code
+
+
+PAGE = (Path(__file__).parents[3] / "data" / "profiles.md").read_text("utf-8")
+
+
+def test_every_example_of_the_page_is_a_profile_and_every_option_has_one(book: model.Criteria) -> None:
+    examples = re.findall(r"```yaml\n(.*?)```", PAGE, re.DOTALL)
+    read = [profile.read(example, book) for example in examples]
+    for one in read:
+        named = {use.column for use in profile.layout(one, _columns_of(one.content)).uses}
+        assert named <= set(_columns_of(one.content))
+    schema = json.loads(Path(profile.__file__).with_name("profile.schema.json").read_text("utf-8"))
+    shown = set().union(*(_keys(one.content) for one in read))
+    assert _options(schema) - shown == set()
+
+
+def _columns_of(content: object) -> list[str]:
+    leaves = [content] if isinstance(content, str) else []
+    if isinstance(content, dict):
+        leaves = [leaf for key, value in content.items() for leaf in (key, *_columns_of(value))]
+    elif isinstance(content, list):
+        leaves = [leaf for value in content for leaf in _columns_of(value)]
+    return leaves
+
+
+def _keys(content: object) -> set[str]:
+    if isinstance(content, dict):
+        return set(content).union(*map(_keys, content.values()))
+    return set().union(*map(_keys, content)) if isinstance(content, list) else set()
+
+
+def _options(schema: object) -> set[str]:
+    if isinstance(schema, dict):
+        own = schema.get("properties")
+        names = set(own) if isinstance(own, dict) else set()
+        return names.union(*map(_options, schema.values()))
+    return set().union(*map(_options, schema)) if isinstance(schema, list) else set()

@@ -26,7 +26,7 @@ NO_POINTS = errors.ProblemKind(
 def read(content: bytes, file_name: str, most: int) -> features.Layer:
     """Return the POINT and INSERT entities of the model space, in drawing units.
 
-    Columns are ``layer``, ``block`` and the attributes of the blocks. A drawing names no coordinate system.
+    Columns are ``note`` (the layer), ``block`` and the attributes of the blocks. A drawing names no coordinate system.
 
     Raises
     ------
@@ -44,7 +44,7 @@ def read(content: bytes, file_name: str, most: int) -> features.Layer:
         is_block = entity.dxftype() == "INSERT"
         block = {"block": entity.dxf.name} if is_block else {}
         filled = {each.dxf.tag: each.dxf.text for each in entity.attribs} if is_block else {}
-        records.append({"layer": entity.dxf.layer, **block, **filled})
+        records.append({"note": entity.dxf.layer, **block, **filled})
         place = entity.dxf.insert if is_block else entity.dxf.location
         shapes.append(shapely.Point(place.x, place.y))
     return features.from_shapes(records, shapes, "", file_name)

@@ -17,8 +17,14 @@ MEDIA_TYPE = b"application/vnd.oasis.opendocument.spreadsheet"
 _OFFICE, _TABLE, _TEXT, _STYLE = (
     f"{{urn:oasis:names:tc:opendocument:xmlns:{name}:1.0}}" for name in ("office", "table", "text", "style")
 )
+# A tree of XML takes about ten times the memory of its text.
+_LARGEST_BYTES = 50 * 2**20
 _GUARD = archive.Guard(
-    damaged=workbooks.BROKEN, too_much=workbooks.BOMB, locked=workbooks.ENCRYPTED, always_allowed_bytes=50 * 2**20
+    damaged=workbooks.BROKEN,
+    too_much=workbooks.BOMB,
+    locked=workbooks.ENCRYPTED,
+    most_unpacked_bytes=_LARGEST_BYTES,
+    always_allowed_bytes=_LARGEST_BYTES,
 )
 
 

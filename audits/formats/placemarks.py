@@ -11,7 +11,10 @@ import defusedxml.ElementTree
 import shapely
 
 from audits import errors
-from audits.formats import archive, features, map_files
+from audits.formats import archive, features
+
+# A tree of XML takes about ten times the memory of its text.
+LARGEST_BYTES = 50 * 2**20
 
 NOT_READABLE = errors.ProblemKind("MAP-010", "this {kind} file is damaged ({reason}); export it again")
 ONLY_A_LINK = errors.ProblemKind(
@@ -42,7 +45,7 @@ def read_kmz(parts: archive.Archive, file_name: str, most: int) -> features.Laye
     documents = [name for name in parts.entries if name.casefold().endswith(".kml")]
     # Google's readers take doc.kml, else the first one.
     chosen = "doc.kml" if "doc.kml" in documents else documents[0]
-    return read_kml(parts.read_whole(chosen, map_files.GUARD.most_unpacked_bytes), file_name, most)
+    return read_kml(parts.read_whole(chosen, LARGEST_BYTES), file_name, most)
 
 
 def read_kml(content: bytes, file_name: str, most: int) -> features.Layer:

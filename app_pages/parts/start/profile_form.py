@@ -11,11 +11,12 @@ import streamlit as st
 from app_pages import session
 from app_pages.parts.shared import choices
 from audits import errors, survey, terms, wording
-from audits.field.tables import headers, profile, vocabulary
+from audits.field.tables import headers, ignored, profile, vocabulary
 from audits.formats import cells, tables
 
 COLUMNS_SHOWN = 60
 CODES_SHOWN = 12
+ROWS_LOOKED_AT = 60
 INSPECTOR = wording.phrase("verdict of the inspector")
 PROBLEMS, CHOSEN = "profile_problems", "profile"
 
@@ -93,9 +94,9 @@ def _columns(context: session.Context, table: tables.Table, recognised: Mapping[
         left, right = st.columns([3, 1])
         with left:
             meaning = choices.one(_labelled(column, table), names, key=key)
-        with right:
-            unit = _unit(context, column, meaning.partition(":")[2], use)
             is_signed = _is_signed(context, column, meaning.partition(":")[2], table)
+        with right:
+            unit = _unit(context, column, meaning.partition(":")[2], table, use)
             codes = _codes(context, column, meaning, table)
         if meaning:
             found[column] = _Meant(meaning, unit, is_signed, codes)
@@ -104,22 +105,29 @@ def _columns(context: session.Context, table: tables.Table, recognised: Mapping[
 
 def _labelled(column: str, table: tables.Table) -> str:
     """Return a header with an example of what stands below it."""
-    filled = (cells.written(row.cells.get(column)).strip() for row in table.rows[:COLUMNS_SHOWN])
-    example = next((each for each in filled if each), "")
+    example = cells.written(_example(column, table)).strip()
     return f"{column}: {example[:40]}" if example else column
 
 
-def _unit(context: session.Context, column: str, quantity_id: str, use: headers.Use | None) -> str:
+def _example(column: str, table: tables.Table) -> object:
+    filled = (row.cells.get(column) for row in table.rows[:ROWS_LOOKED_AT])
+    return next((cell for cell in filled if cells.clean(cell)), "")
+
+
+def _unit(context: session.Context, column: str, quantity_id: str, table: tables.Table, use: headers.Use | None) -> str:
     """Ask for the unit of the figures of a quantity that has several; empty for any other."""
-    quantity = context.criteria.quantities.get(quantity_id)
+    text, quantity = context.words.text, context.criteria.quantities.get(quantity_id)
     fitting = [unit for unit in _UNITS if quantity and headers.unit_fits(unit, quantity)]
     if quantity is None or quantity.unit not in ("percent", *cells.MILLIMETRES) or not fitting:
         return ""
-    key = f"unit|{column}"
-    if use is not None and use.unit in fitting and key not in st.session_state:
-        st.session_state[key] = use.unit
-    names = {"": context.words.text("in the cells")} | {unit: unit for unit in fitting}
-    return choices.one(context.words.text("Unit of {column}", column=column), names, key=key)
+    key, named = f"unit|{column}", use.unit if use is not None else ignored.unit_of_header(column)
+    if named in fitting and key not in st.session_state:
+        st.session_state[key] = named
+    names = {"": text("in the cells")} | {unit: unit for unit in fitting}
+    unit = choices.one(text("Unit of {column}", column=column), names, key=key)
+    if not unit and isinstance(cells.number(_example(column, table)), float):
+        st.warning(text("The figures have no unit: choose it."))
+    return unit
 
 
 def _is_signed(context: session.Context, column: str, quantity_id: str, table: tables.Table) -> bool:

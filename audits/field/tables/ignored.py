@@ -35,15 +35,16 @@ def _looks_measured(column: str, rows: Sequence[Mapping[str, object]], surveyed:
         return False
     figures = [figure for figure in map(cells.number, filled) if isinstance(figure, float)]
     with_unit = sum(_has_unit(cell) for cell in filled)
-    if 2 * with_unit > len(filled) or (2 * len(figures) > len(filled) and _unit_of_header(column)):
+    if 2 * with_unit > len(filled) or (2 * len(figures) > len(filled) and unit_of_header(column)):
         return True
     return surveyed and 2 * len(figures) > len(filled) and not _numbers_the_rows(figures)
 
 
-def _unit_of_header(column: str) -> bool:
+def unit_of_header(column: str) -> str:
+    """Return the unit of slope or length that a header ends in, such as ``in`` of ``WIDTH_IN``; empty without."""
     found = _UNIT.fullmatch(cells.clean(column).casefold())
-    unit = vocabulary.UNITS.get(found[1].replace(".", "")) if found else None
-    return unit is not None and unit not in _COUNTED
+    unit = vocabulary.UNITS.get(found[1].replace(".", ""), "") if found else ""
+    return "" if unit in _COUNTED else unit
 
 
 def _has_unit(cell: object) -> bool:

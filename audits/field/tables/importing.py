@@ -194,7 +194,7 @@ def preview(
     """
     table = tables.read(content, file_name)
     layout = headers.recognise(table.columns, criteria) if chosen is None else profile.layout(chosen, table.columns)
-    if not layout.uses and not table.has_points:
+    if not layout.uses and table.columns:
         raise errors.RefusedError((NOTHING_UNDERSTOOD.at(file_name, columns=", ".join(table.columns)[:300]),))
     table, layout = _one_place(table, layout, named=chosen is not None)
     _refuse_unmeasured(table, layout, surveyed, file_name)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import replace
@@ -12,7 +13,7 @@ import typer
 
 from audits import wording
 from audits.cli import answers, arguments
-from audits.field import arrivals, overview, receiving, returning
+from audits.field import arrivals, receiving, returning, visit_days
 from audits.field.tables import command, importing
 from audits.rules import files
 from audits.store.db import connection
@@ -51,30 +52,43 @@ def import_table(
             take_in(request, store, delivery, actor, dry_run=dry_run, progress=progress, held_file=held_file)
             return
         register = read.sites(store), read.elements(store)
-        understood = command.understand(file, profile, datum, crs, box, store.workspace, criteria, *register)
-        counts = {} if dry_run else importing.commit(store, understood, actor, words, progress=progress).as_record()
+        understood = command.understand(
+            file,
+            profile,
+            datum,
+            crs,
+            box,
+            store.workspace,
+            criteria,
+            *register,
+            since=visit_days.first_day(),
+        )
+        with connection.rehearsal(store) if dry_run else contextlib.nullcontext(store) as target:
+            done = importing.commit(target, understood, actor, words, progress=progress)
+        counts, seen = done.as_record(), replace(understood.overview, held=done.held_rows)
         head = str(read.head(store))
     receipt = {
         "file": file.name,
         "dry_run": dry_run,
         "understood": _understood(understood),
-        **understood.overview.as_record(words),
-        **_without_held(counts),
+        **seen.as_record(words),
+        **_without_held(counts, dry_run=dry_run),
         "held_rows": command.held_records(understood, request),
         "head": head,
     }
     if dry_run:
         lines = [f"{column} = {meaning}" for column, meaning in understood.understood]
-        lines.append(words.text(WOULD_IMPORT, rows=understood.row_count, held=len(understood.held)))
+        lines.append(words.text(WOULD_IMPORT, rows=understood.row_count, held=counts["held"] + counts["conflicts"]))
     else:
         lines = [words.text(IMPORTED, **counts)]
-    request.print_receipt(receipt, (*lines, *understood.overview.lines(words)))
-    command.print_held(understood.overview, request, held_file, counts.get("held", 0) + counts.get("conflicts", 0))
+    request.print_receipt(receipt, (*lines, *seen.lines(words)))
+    command.print_held(seen, request, held_file, counts["conflicts"])
 
 
-def _without_held(counts: Mapping[str, int]) -> dict[str, int]:
-    """Return the counts of a receipt beside the groups of held rows; what is accepted is then what is new."""
-    return {"held_count" if name == "held" else name: count for name, count in counts.items()}
+def _without_held(counts: Mapping[str, int], *, dry_run: bool) -> dict[str, int]:
+    """Return the counts of a receipt beside the groups of held rows; once written, those accepted are those new."""
+    renamed = {"held_count" if name == "held" else name: count for name, count in counts.items()}
+    return {name: count for name, count in renamed.items() if not (dry_run and name == "accepted")}
 
 
 def _understood(seen: importing.Preview) -> dict[str, str]:
@@ -108,28 +122,17 @@ def take_in(
         "records": len(delivery.arrivals),
         "dry_run": dry_run,
     }
-    conflicts, taken_in = 0, dict[str, object]()
-    if dry_run:
-        lines = [words.text(WOULD_TAKE_IN, records=seen.rows, held=len(seen.held))]
-    else:
-        done = receiving.receive(store, delivery, actor, words=words, progress=progress)
-        counts, conflicts = done.as_record(), done.count("conflict")
-        lines = [words.text(TAKEN_IN, **counts)]
-        seen = _received(seen, done)
-        receipts = [_receipt(one, reader) for one in done.outcomes]
-        taken_in = {**_without_held(counts), "receipts": receipts, "head": str(read.head(store))}
-    reader.print_receipt({**receipt, **seen.as_record(words), **taken_in}, (*lines, *seen.lines(words)))
-    if not dry_run:
-        reader.print_problems(
-            problem for one in done.outcomes if one.outcome != receiving.HELD for problem in one.problems
-        )
-    command.print_held(seen, reader, held_file, conflicts)
-
-
-def _received(seen: overview.Overview, done: receiving.Reception) -> overview.Overview:
-    """Return an overview with what was held when the records were taken in."""
-    held = [(one.line, one.problems) for one in done.outcomes if one.outcome == receiving.HELD]
-    return replace(seen, held=held)
+    with connection.rehearsal(store) if dry_run else contextlib.nullcontext(store) as target:
+        done = receiving.receive(target, delivery, actor, words=words, progress=progress)
+    counts = done.as_record()
+    seen = replace(seen, held=[(one.line, one.problems) for one in done.outcomes if one.outcome == receiving.HELD])
+    would = {"records": seen.rows, "held": counts["held"] + counts["conflict"]}
+    line = words.text(WOULD_TAKE_IN, **would) if dry_run else words.text(TAKEN_IN, **counts)
+    receipt |= {**seen.as_record(words), **_without_held(counts, dry_run=dry_run)}
+    receipt |= {"receipts": [_receipt(one, reader) for one in done.outcomes], "head": str(read.head(store))}
+    reader.print_receipt(receipt, (line, *seen.lines(words)))
+    reader.print_problems(problem for one in done.outcomes if one.outcome != receiving.HELD for problem in one.problems)
+    command.print_held(seen, reader, held_file, counts["conflict"])
 
 
 def _receipt(one: receiving.Outcome, reader: answers.Reader) -> dict[str, object]:

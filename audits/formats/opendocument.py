@@ -35,8 +35,8 @@ def is_spreadsheet(parts: archive.Archive) -> bool:
     )
 
 
-def read(content: bytes, file_name: str, most_rows: int, most_columns: int) -> workbooks.Sheet:
-    """Return the first visible sheet with anything in it.
+def read(content: bytes, file_name: str, most_rows: int, most_columns: int, score: workbooks.Score) -> workbooks.Sheet:
+    """Return the visible sheet with the table, as :func:`audits.formats.workbooks.read` chooses it.
 
     Raises
     ------
@@ -48,22 +48,28 @@ def read(content: bytes, file_name: str, most_rows: int, most_columns: int) -> w
         root: ElementTree.Element = defusedxml.ElementTree.fromstring(
             parts.read_whole("content.xml", _GUARD.most_unpacked_bytes), forbid_dtd=True
         )
-        return _first_sheet(root, file_name, most_rows, most_columns)
+        return _best_sheet(root, file_name, most_rows, most_columns, score)
     except (ElementTree.ParseError, defusedxml.DefusedXmlException, ValueError) as error:
         raise errors.RefusedError((workbooks.BROKEN.at(file_name),)) from error
 
 
-def _first_sheet(root: ElementTree.Element, file_name: str, most_rows: int, most_columns: int) -> workbooks.Sheet:
+def _best_sheet(
+    root: ElementTree.Element, file_name: str, most_rows: int, most_columns: int, score: workbooks.Score
+) -> workbooks.Sheet:
     hidden = _hidden_styles(root)
-    sheets = [each for each in root.iter(f"{_TABLE}table") if each.get(f"{_TABLE}style-name") not in hidden]
-    names = [str(each.get(f"{_TABLE}name", "")) for each in sheets]
-    for name, sheet in zip(names, sheets, strict=True):
-        grid = list(_grid(sheet, name, file_name, most_rows + workbooks.SPARE_ROWS, most_columns))
-        if any(value not in (None, "") for row in grid for value in row):
-            others = ", ".join(other for other in names if other != name)
-            notices = (workbooks.OTHER_SHEETS.at(file_name, sheet=name, others=others),) if others else ()
-            return workbooks.Sheet(grid, notices)
-    raise errors.RefusedError((workbooks.EMPTY_SHEETS.at(file_name),))
+    grids: dict[str, list[Sequence[object]]] = {}
+    for sheet in root.iter(f"{_TABLE}table"):
+        name = str(sheet.get(f"{_TABLE}name", ""))
+        if sheet.get(f"{_TABLE}style-name") not in hidden:
+            grids[name] = list(_grid(sheet, name, file_name, most_rows + workbooks.SPARE_ROWS, most_columns))
+    filled = [name for name, grid in grids.items() if grid]
+    if not filled:
+        raise errors.RefusedError((workbooks.EMPTY_SHEETS.at(file_name),))
+    # The first of the best, since max keeps the first of equals.
+    chosen = max(filled, key=lambda name: score(grids[name][: workbooks.FIRST_ROWS]))
+    others = ", ".join(name for name in grids if name != chosen)
+    notices = (workbooks.OTHER_SHEETS.at(file_name, sheet=chosen, others=others),) if others else ()
+    return workbooks.Sheet(grids[chosen], notices)
 
 
 def _hidden_styles(root: ElementTree.Element) -> set[str]:

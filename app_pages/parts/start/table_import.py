@@ -11,6 +11,7 @@ from app_pages import session
 from app_pages.parts.shared import choices, overviews, tables
 from app_pages.parts.start import profile_form
 from audits import errors, terms, wording
+from audits.field import visit_days
 from audits.field.tables import importing, profile
 from audits.formats import map_files
 from audits.formats import tables as table_files
@@ -125,6 +126,7 @@ def _understood(context: session.Context, file: UploadedFile, options: _Options)
         options.box,
         options.datum,
         options.crs,
+        since=visit_days.first_day(),
     )
     st.session_state[UNDERSTOOD] = key, seen
     return seen

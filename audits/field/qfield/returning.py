@@ -59,7 +59,9 @@ def read(content: bytes, file_name: str, known: known_room.Known) -> arrivals.De
     """
     trip = _Trip(unpacking.opened(content, file_name), known)
     found = tuple(_Record(row, trip).arrival() for row in trip.returned.rows)
-    notices = tuple(surveys_table.unusual_values(trip.unusual))
+    taken = [one.survey for one in found if one.survey is not None and not one.problems]
+    new = arrivals.new_elements(taken, set(known.elements.index), file_name)
+    notices = (*surveys_table.unusual_values(trip.unusual), *new)
     digest, left = hashlib.sha256(content).hexdigest(), trip.columns_left()
     return arrivals.Delivery(file_name, digest, SOURCE, found, notices, unused_columns=left, encoding="")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import itertools
 import sys
 from collections.abc import Iterator, Mapping, Sequence
@@ -163,6 +164,7 @@ def understand(
     sites: gpd.GeoDataFrame,
     elements: pd.DataFrame,
     *,
+    since: dt.date | None = None,
     surveyed: bool = False,
 ) -> importing.Preview:
     """Read a table against a register without writing anything; the options as :func:`importing.preview` takes them.
@@ -189,6 +191,7 @@ def understand(
         where,
         of_utm,
         crs,
+        since=since,
         surveyed=surveyed,
     )
 

@@ -123,6 +123,8 @@ class ImportReceipt:
         Rows held with their reasons, conflicts not counted.
     batch
         Number of the batch that keeps the held rows.
+    held_rows
+        Line and reasons of each row held, conflicts left out.
     """
 
     sites_accepted: int
@@ -133,6 +135,7 @@ class ImportReceipt:
     conflicts: int
     held: int
     batch: int
+    held_rows: tuple[tuple[int, tuple[errors.Problem, ...]], ...] = ()
 
     @property
     def accepted(self) -> int:
@@ -146,7 +149,8 @@ class ImportReceipt:
 
     def as_record(self) -> dict[str, int]:
         """Return the receipt for JSON."""
-        return {**asdict(self), "accepted": self.accepted, "same": self.same}
+        counts = {name: count for name, count in asdict(self).items() if name != "held_rows"}
+        return {**counts, "accepted": self.accepted, "same": self.same}
 
 
 def preview(
@@ -161,6 +165,7 @@ def preview(
     datum: str = positions.WGS_84,
     crs: str = "",
     *,
+    since: dt.date | None = None,
     surveyed: bool = False,
 ) -> Preview:
     """Understand a table without writing anything.
@@ -183,6 +188,8 @@ def preview(
         One of :data:`layers.positions.DATUMS`, of UTM figures.
     crs
         Coordinate system of the positions, such as ``EPSG:32648``; empty for that of the profile or of the file.
+    since
+        No survey is earlier: the programme's first day; None for a table of another programme.
     surveyed
         The table must hold measurements; else only a table that names a day, a surveyor or an instrument must.
 
@@ -192,19 +199,22 @@ def preview(
         If the file as a whole cannot be read, lacks columns of the profile, no header is known, or every column that
         looks measured was left out.
     """
-    table = tables.read(content, file_name)
+    known = headers.counter(criteria) if chosen is None else profile.counter(chosen)
+    table = tables.read(content, file_name, known)
     layout = headers.recognise(table.columns, criteria) if chosen is None else profile.layout(chosen, table.columns)
     if not layout.uses and table.columns:
         raise errors.RefusedError((NOTHING_UNDERSTOOD.at(file_name, columns=", ".join(table.columns)[:300]),))
     table, layout = _one_place(table, layout, named=chosen is not None)
     _refuse_unmeasured(table, layout, surveyed, file_name)
-    rows = rows_room.of_table(table, layout)
+    codes = frozenset(map(str, sites.index))
+    rows = rows_room.of_table(table, layout, codes)
     box = layout.box or box
-    visits = surveys_table.visits(rows, criteria, today, dict(sites["kind"]))
+    visits = surveys_table.visits(rows, criteria, today, codes, since)
     where = places.read(rows, crs or layout.crs or (table.crs if table.has_points else ""), box, datum, file_name)
     numbers = surveys_table.ElementNumbers(elements)
     found = sites_table.sites(rows, where, visits, sites, numbers, today, box, file_name)
-    surveys = surveys_table.surveys(rows, visits, found.lines, numbers)
+    surveys = surveys_table.surveys(rows, visits, found.lines, numbers, criteria)
+    known_sites = [one for one in surveys.values() if one.site_code in codes]
     accepted = [visits[row.line] for row in rows if not row.problems]
     return Preview(
         file_name,
@@ -214,7 +224,10 @@ def preview(
         layout,
         found,
         surveys,
-        (*table.notices, *layout.notices, *found.notices, *surveys_table.notices(accepted, file_name)),
+        (
+            *(*table.notices, *layout.notices, *found.notices, *surveys_table.notices(accepted, file_name)),
+            *arrivals.new_elements(known_sites, set(elements.index), file_name),
+        ),
         where.crs,
         table.encoding,
     )
@@ -303,6 +316,7 @@ def commit(
         conflicts=done.count("conflict"),
         held=done.count(receiving.HELD),
         batch=done.batch,
+        held_rows=tuple((one.line, one.problems) for one in done.outcomes if one.outcome == receiving.HELD),
     )
 
 

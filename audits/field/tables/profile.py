@@ -273,6 +273,15 @@ def layout(chosen: Profile, columns: Sequence[str]) -> headers.Layout:
     )
 
 
+def counter(chosen: Profile) -> Callable[[Sequence[str]], int]:
+    """Make a counter of the profile's columns in a row of headers, which finds the row and the sheet that have them."""
+    named = {
+        use.column
+        for use in (*_plain_uses(chosen.content, headers.MISSING), *_measured_uses(chosen.content, headers.MISSING))
+    }
+    return lambda columns: len(named.intersection(columns))
+
+
 def _plain(written: Iterable[str]) -> set[str]:
     plain = {cells.clean(each).casefold() for each in written}
     return plain | {headers.number_code(each) for each in plain}

@@ -268,6 +268,7 @@ class _Api:
         clock = visit_days.clock(request.headers.get(CLOCK_HEADER, ""))
         digest = hashlib.sha256(body).hexdigest()
         delivery = arrivals.Delivery(name, digest, kit_record.SOURCE, (arrival,), device_clock=clock)
+        delivery = delivery.submitted(self.now())
         reception = receiving.receive(store, delivery, technician, words=words, received_at=self.now())
         return _json(200, _receipt(store, reception.outcomes[0], words))
 

@@ -198,6 +198,7 @@ class _Server:
             file_sha256=hashlib.sha256(submission.raw.encode()).hexdigest(),
             device_clock=clock,
         )
+        delivery = delivery.submitted(self.now())
         reception = receiving.receive(store, delivery, technician, words=wording.Wording("th"), received_at=self.now())
         return _receipt(store, reception.outcomes[0], submission.leaves.get(names.SITE, ""))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Collection, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from audits import errors, survey
 from audits.field import overview
@@ -114,6 +114,10 @@ class Delivery:
         placed = any(each.survey is not None and each.survey.latitude is not None for each in self.arrivals)
         crs = "EPSG:4326" if placed else ""
         return overview.Overview(len(self.arrivals), held, self.unused_columns, self.notices, crs, self.encoding)
+
+    def submitted(self, at: dt.datetime) -> Delivery:
+        """Return the delivery as one that its device sent at an instant."""
+        return replace(self, arrivals=tuple(replace(each, submitted_at=at) for each in self.arrivals))
 
 
 def folded(name: str) -> str:

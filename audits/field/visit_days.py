@@ -15,6 +15,8 @@ FIRST_DAY_KEY = "JAIDEE_FIRST_DAY"
 FIRST_DAY = dt.date(2021, 3, 4)
 # A phone offline for weeks sends late, which is no fault; a clock that runs ahead of whoever receives is one.
 CLOCK_SLACK = dt.timedelta(hours=24)
+# A clock that lost its battery stands years back, and is set right by the network before anything is sent.
+LONGEST_UNSENT = dt.timedelta(days=180)
 
 IN_THE_FUTURE = errors.ProblemKind(
     "RECEIVE-001", "The visit is dated {written}, which is still to come; check the clock of the device."
@@ -27,6 +29,11 @@ AFTER_SUBMISSION = errors.ProblemKind(
     "RECEIVE-005",
     "The visit is dated {written}, later than the server took it in ({submitted}); find out the day, "
     "and check the clock of the device.",
+)
+SENT_LATE = errors.ProblemKind(
+    "RECEIVE-008",
+    "The visit is dated {written} and was sent only at {submitted}; "
+    "find out whether the clock of the device was right.",
 )
 CLOCK_WRONG = errors.ProblemKind(
     "RECEIVE-006",
@@ -106,6 +113,8 @@ def problems(
         yield kind.at(where, written=written)
     elif submitted_at is not None and observed_at > submitted_at + CLOCK_SLACK:
         yield AFTER_SUBMISSION.at(where, written=written, submitted=submitted_at.isoformat())
+    elif submitted_at is not None and submitted_at > observed_at + LONGEST_UNSENT:
+        yield SENT_LATE.at(where, written=written, submitted=submitted_at.isoformat())
     elif device_clock is not None and abs(device_clock - received_at) > CLOCK_SLACK:
         yield CLOCK_WRONG.at(where, shown=device_clock.isoformat(), received=received_at.isoformat())
 

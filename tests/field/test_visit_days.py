@@ -50,6 +50,8 @@ def test_a_clock_that_disagrees_with_the_server_of_the_channel_or_with_ours_hold
     early = sent.arrival(visit, submitted_at=visit.observed_at - 25 * HOUR)
     late = sent.arrival(visit, submitted_at=visit.observed_at + 900 * HOUR)
     assert sent.kinds(sent.receive(store, early)) == [visit_days.AFTER_SUBMISSION]
+    unsent = sent.arrival(visit, submitted_at=visit.observed_at + 181 * 24 * HOUR)
+    assert sent.kinds(sent.receive(store, unsent, received_at=sent.ARRIVAL + 181 * 24 * HOUR)) == [visit_days.SENT_LATE]
     wrong, right = (
         dataclasses.replace(sent.delivery(late), device_clock=sent.ARRIVAL - hours * HOUR) for hours in (25, 24)
     )

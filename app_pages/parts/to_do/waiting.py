@@ -49,7 +49,7 @@ def _arrived(context: session.Context) -> Iterator[Item]:
     surveys = read.surveys(context.store)
     standing = surveys.loc[(surveys["status"] == "final") & (surveys["superseded_by"] == "")]
     new = int((standing["review"] == reviews.SUBMITTED).sum())
-    yield Item(new, words.count("survey to review", "surveys to review", new), text("Review the surveys"), "review.py")
+    yield Item(new, words.count("survey to review", "surveys to review", new), text("Open the review"), "review.py")
     rows = quarantine.held_rows(context.store)
     held = int((rows["decision"] == "").sum())
     yield Item(

@@ -76,7 +76,7 @@ def show(context: session.Context, table: tables.Table, *, opened: bool) -> None
 
 
 def _columns(context: session.Context, table: tables.Table, recognised: Mapping[str, headers.Use]) -> dict[str, _Meant]:
-    """Return what each column means that is to be read."""
+    """Ask for the meaning of each column; those left out are not among the answers."""
     words = context.words
     quantities = {
         f"{headers.QUANTITY}:{one}": words.name(each.name) for one, each in context.criteria.quantities.items()

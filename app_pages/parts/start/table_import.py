@@ -26,10 +26,10 @@ RECEIPT, UNDERSTOOD = "import_receipt", "import_understood"
 
 _SYSTEMS = {
     positions.GEOGRAPHIC: wording.phrase("longitude and latitude (WGS 84)"),
-    "EPSG:32647": wording.phrase("UTM zone 47, WGS 84"),
-    "EPSG:32648": wording.phrase("UTM zone 48, WGS 84"),
-    "EPSG:24047": wording.phrase("UTM zone 47, Indian 1975 (old maps)"),
-    "EPSG:24048": wording.phrase("UTM zone 48, Indian 1975 (old maps)"),
+    "EPSG:32647": wording.phrase("UTM 47N, WGS 84"),
+    "EPSG:32648": wording.phrase("UTM 48N, WGS 84"),
+    "EPSG:24047": wording.phrase("UTM 47N, Indian 1975 (old maps)"),
+    "EPSG:24048": wording.phrase("UTM 48N, Indian 1975 (old maps)"),
 }
 
 

@@ -51,6 +51,22 @@ KHON_KAEN_SURROUNDINGS = Box(102.70, 16.30, 102.98, 16.58)
 """The municipality of Khon Kaen with about 10 km around it."""
 
 
+def read_box(written: str) -> Box | None:
+    """Read a box written as ``west,south,east,north`` in degrees; None when it is none.
+
+    Examples
+    --------
+    >>> read_box("98.9, 18.7, 99.1, 18.9"), read_box("99.1,18.7,98.9,18.9")
+    (Box(west=98.9, south=18.7, east=99.1, north=18.9), None)
+    """
+    try:
+        west, south, east, north = (float(side) for side in written.split(","))
+    except ValueError:
+        return None
+    is_box = -180 <= west < east <= 180 and -90 <= south < north <= 90
+    return Box(west, south, east, north) if is_box else None
+
+
 @dataclass(frozen=True)
 class ColumnReadings:
     """Two columns of numbers interpreted as places, one entry per row.

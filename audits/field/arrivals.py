@@ -7,6 +7,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from audits import errors, survey
+from audits.field import overview
 from audits.formats import cells
 
 NEW_ELEMENTS = errors.ProblemKind(
@@ -88,6 +89,10 @@ class Delivery:
         What the reader should know before saying yes.
     accepted_otherwise
         Rows of the file that hold no survey and were taken in before, such as sites.
+    unused_columns
+        Columns with something in them that mean nothing here.
+    encoding
+        Of the text; empty where the format knows only one.
     device_clock
         What the clock of the device showed as it sent; None where unknown.
     """
@@ -98,7 +103,17 @@ class Delivery:
     arrivals: tuple[Arrival, ...]
     notices: tuple[errors.Problem, ...] = ()
     accepted_otherwise: int = 0
+    unused_columns: tuple[str, ...] = ()
+    encoding: str = "utf-8"
     device_clock: dt.datetime | None = None
+
+    @property
+    def overview(self) -> overview.Overview:
+        """What every door prints before anything is written; positions come from satellites, in WGS 84."""
+        held = [(each.line, each.problems) for each in self.arrivals if each.problems]
+        placed = any(each.survey is not None and each.survey.latitude is not None for each in self.arrivals)
+        crs = "EPSG:4326" if placed else ""
+        return overview.Overview(len(self.arrivals), held, self.unused_columns, self.notices, crs, self.encoding)
 
     def submitted(self, at: dt.datetime) -> Delivery:
         """Return the delivery as one that its device sent at an instant."""

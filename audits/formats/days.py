@@ -30,6 +30,7 @@ _MONTH_NUMBERS = MappingProxyType(
 )
 _NAMED = re.compile(r"(?:วันที่ )?([0-9]{1,2})[ /-]*([ก-๙a-z.]+?)[ /-]*((?:พ\.?ศ\.?|ค\.?ศ\.?)? ?[0-9]+)")
 _NUMBERED = re.compile(r"([0-9]+)([/.\-])([0-9]+)\2([0-9]+)")
+_COMPACT = re.compile(r"([12][0-9]{3})(0[1-9]|1[0-2])([0-3][0-9])")
 _ZONED = re.compile(r"t[0-9:.]+(z|[+-][0-9]{2}:?[0-9]{2})$")
 _TIME_OF_DAY = re.compile(r"(?<=[0-9])[t ][0-9]{1,2}:[0-9]{2}(:[0-9.]+)?(z|[+-][0-9]{2}:?[0-9]{2})?$")
 
@@ -90,6 +91,8 @@ def _in_words(text: str, today: dt.date, since: dt.date | None) -> dt.date | err
         month = _MONTH_NUMBERS.get(named[2].replace(".", ""))
         year = re.sub(r"[^0-9]", "", named[3])
         return NOT_A_DAY if month is None else _with_year(year, month, int(named[1]), today, since)
+    if compact := _COMPACT.fullmatch(text):
+        return _with_year(compact[1], int(compact[2]), int(compact[3]), today, since)
     numbered = _NUMBERED.fullmatch(text)
     if numbered is None:
         return NOT_A_DAY

@@ -96,7 +96,7 @@ def test_a_workbook_whose_directory_lies_about_a_size_is_refused_before_the_read
 def test_an_archive_of_another_kind_is_refused() -> None:
     target = io.BytesIO()
     with zipfile.ZipFile(target, "w") as archive:
-        archive.writestr("sites.shp", b"shape")
+        archive.writestr("sites.dwg", b"shape")
     assert refusal(target.getvalue()) == ["BOOK-003"]
 
 

@@ -37,8 +37,6 @@ NO_ANSWER = errors.ProblemKind(
 )
 NOT_A_MOMENT = errors.ProblemKind("QFIELD-107", "“{written}” is no day and time; write it as 2026-03-05 14:30")
 
-COLUMNS_LEFT = errors.ProblemKind("QFIELD-N01", "columns that are not in the form were left alone: {columns}")
-
 _NO = ("", "0", "false", "no")
 _VISIT = ("uuid", "site_code", "element_kind", "element_number", "element_label", "surveyor", "observed_at")
 _REST = (*layout.INSTRUMENTS, "accuracy_m", *layout.PHOTOS, layout.SURE, "photo_has_person", "note")
@@ -65,8 +63,9 @@ def read(content: bytes, file_name: str, known: known_room.Known) -> arrivals.De
     found = tuple(_Record(row, trip).arrival() for row in trip.returned.rows)
     taken = [one.survey for one in found if one.survey is not None and not one.problems]
     new = arrivals.new_elements(taken, set(known.elements.index), file_name)
-    notices = (*trip.columns_left(file_name), *surveys_table.unusual_values(trip.unusual), *new)
-    return arrivals.Delivery(file_name, hashlib.sha256(content).hexdigest(), SOURCE, found, notices)
+    notices = (*surveys_table.unusual_values(trip.unusual), *new)
+    digest, left = hashlib.sha256(content).hexdigest(), trip.columns_left()
+    return arrivals.Delivery(file_name, digest, SOURCE, found, notices, unused_columns=left, encoding="")
 
 
 @dataclass
@@ -85,15 +84,13 @@ class _Trip:
             for kind in survey.ELEMENT_KINDS
         }
 
-    def columns_left(self, file_name: str) -> Iterator[errors.Problem]:
+    def columns_left(self) -> tuple[str, ...]:
         ours = {"fid", "geom", *_VISIT, *_REST}
         for quantity in layout.asked(self.known.criteria):
             names = (name for unit in LENGTH_UNITS for name in layout.reading_names(quantity, unit))
             ours |= {*names, layout.reason_name(quantity.quantity_id)}
         filled = {name for row in self.returned.rows for name in row.cells}
-        left = [name for name in self.returned.columns if name in filled - ours]
-        if left:
-            yield COLUMNS_LEFT.at(file_name, columns=", ".join(left))
+        return tuple(name for name in self.returned.columns if name in filled - ours)
 
 
 @dataclass

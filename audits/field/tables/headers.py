@@ -7,6 +7,8 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+import numpy as np
+
 from audits import errors
 from audits.field.tables import vocabulary
 from audits.formats import cells
@@ -50,6 +52,8 @@ class Use:
         What is written, in lower case, where there is nothing.
     written_as
         Format of the days, when the table states one.
+    turned
+        What a profile makes of a value that is no code, such as the amount of a signed slope; None to leave it.
     """
 
     column: str
@@ -60,6 +64,7 @@ class Use:
     codes: Mapping[str, str] = field(default_factory=dict)
     missing: frozenset[str] = MISSING
     written_as: str = ""
+    turned: Callable[[object], object] | None = None
 
     def value(self, row: Mapping[str, object]) -> object:
         """Return the cell of one row, codes replaced; None when nothing is written there."""
@@ -67,14 +72,36 @@ class Use:
         if cell is None:
             return None
         plain_cell = cells.clean(cell).casefold()
-        # A marker such as -9 comes back as -9.00 from tables that went through a GIS.
-        plain_cell = re.sub(r"\.0+$", "", plain_cell)
-        return None if plain_cell in self.missing else self.codes.get(plain_cell, cell)
+        if plain_cell in self.missing:
+            return None
+        if not self.codes and len(self.missing) == len(MISSING):
+            return self.turned(cell) if self.turned else cell
+        as_number = number_code(plain_cell)
+        if as_number in self.missing:
+            return None
+        coded = self.codes.get(plain_cell, self.codes.get(as_number))
+        return coded or (self.turned(cell) if self.turned else cell)
 
     def text(self, row: Mapping[str, object]) -> str:
         """Return the cell of one row as trimmed text; empty when nothing is written there."""
         value = self.value(row)
         return "" if value is None else cells.one_spelling(" ".join(cells.written(value).split()))
+
+
+def number_code(written: str) -> str:
+    """Return a code as the shortest number in single precision, so that 0.1 is 0.10000000149011612 and -9 is -9.00.
+
+    A code that is no number comes back as it is; whole numbers keep all their figures.
+
+    Examples
+    --------
+    >>> [number_code(code) for code in ("-9.00", "0.10000000149011612", "016777217", "Y")]
+    ['-9', '0.1', '16777217', 'Y']
+    """
+    figure = cells.number(written)
+    if isinstance(figure, errors.ProblemKind):
+        return written
+    return str(int(figure)) if figure.is_integer() else str(np.float32(figure))
 
 
 @dataclass(frozen=True)

@@ -80,10 +80,12 @@ class Row:
         """Return a day from `since` to `today`; None where nothing is written or, with a problem, no such day."""
         use = self.layout.of(meaning)
         value = use.value(self.cells) if use is not None else None
+        written_as = use.written_as if use is not None and value is not None else ""
         value = self.layout.constants.get(meaning) if value is None else value
         if value is None:
             return None
-        day = days.day(value, today, use.written_as if use is not None else "", since)
+        # The format is that of the column; a constant is written by the author of the profile.
+        day = days.day(value, today, written_as, since)
         if isinstance(day, errors.ProblemKind):
             self.refuse(day, use.column if use else "", written=cells.written(value))
             return None

@@ -360,8 +360,9 @@ def test_unusual_values_and_strange_columns_are_said_before_anything_is_taken(ph
     phone.run("ALTER TABLE field_survey ADD COLUMN mood TEXT")
     phone.run("ALTER TABLE field_survey ADD COLUMN never_filled TEXT")
     line = phone.add(clear_width_cm=700.0, unusual_is_right=1, mood="ร้อน")
-    strange, unusual = sent(phone.table()).notices
-    assert (strange.kind, strange.values) == (returning.COLUMNS_LEFT, {"columns": "mood"})
+    delivery = sent(phone.table())
+    (unusual,) = delivery.notices
+    assert delivery.overview.unused_columns == ("mood",)
     assert (unusual.kind, unusual.where) == (surveys_table.UNUSUAL, "clear_width_mm")
     assert unusual.values == {"count": 1, "lines": str(line)}
 

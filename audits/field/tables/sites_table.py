@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from audits import errors, survey
-from audits.field import receiving
+from audits.field import position_checks
 from audits.field.tables import places, surveys_table, vocabulary
 from audits.field.tables import rows as rows_room
 from audits.formats import cells
@@ -208,7 +208,7 @@ def _match(row: rows_room.Row, site: _Site, known: _Known) -> _Site | None:
         row.refuse(SAME_CODE, code=other.code, line=other.line)
     elif has_place and np.isfinite(other.longitude):
         metres = distance.metres_between(site.longitude, site.latitude, other.longitude, other.latitude)
-        if metres > (max(receiving.REACH_M, other.accuracy_m) if site.measured else SAME_PLACE_M):
+        if metres > (max(position_checks.REACH_M, other.accuracy_m) if site.measured else SAME_PLACE_M):
             row.refuse(OTHER_PLACE, code=other.code, metres=f"{metres:,.0f}" if metres >= 10 else f"{metres:.1f}")
     return other
 

@@ -165,7 +165,7 @@ class Survey:
         Id that every version of this record shares where it was made, such as an ODK instance edited later;
         empty when the record has one version.
     place
-        One of :data:`PLACES`: whether the site is where the register has it; empty when not said.
+        One of :data:`PLACES`: whether the site is where the register has it; empty when not asked.
     located_at
         Instant at which the position was taken, with a time zone; None when not known.
     """
@@ -190,6 +190,7 @@ class Survey:
     located_at: dt.datetime | None = None
 
 
+_INSTANTS = ("observed_at", "located_at")
 # Fields added after the first records: left out while empty, so that older hash chains stay valid.
 _YOUNGER_FIELDS = {"root_id": "", "quantity": "", "contains_person": False, "place": "", "located_at": None}
 
@@ -203,7 +204,7 @@ def canonical(survey: Survey) -> str:
     """Serialise a survey as canonical JSON: sorted keys, no blanks, UTC instant in milliseconds."""
     record = _without_younger(asdict(survey))
     record["photos"] = [_without_younger(photo) for photo in record["photos"]]
-    for name in ("observed_at", "located_at"):
+    for name in _INSTANTS:
         if record.get(name) is not None:
             record[name] = record[name].astimezone(dt.UTC).isoformat(timespec="milliseconds")
     return json.dumps(record, sort_keys=True, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
@@ -221,7 +222,7 @@ def parsed(text: str) -> Survey:
     return Survey(
         **{
             **record,
-            **{name: dt.datetime.fromisoformat(record[name]) for name in ("observed_at", "located_at") if name in record},
+            **{name: dt.datetime.fromisoformat(record[name]) for name in _INSTANTS if name in record},
             "elements": tuple(Element(**one) for one in record["elements"]),
             "measurements": tuple(Measurement(**one) for one in record["measurements"]),
             "photos": tuple(Photo(**one) for one in record["photos"]),

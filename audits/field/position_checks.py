@@ -1,4 +1,4 @@
-"""Ask about a position that cannot be where the visit says that it was."""
+"""Ask about a position that cannot be where the visit was made."""
 
 from __future__ import annotations
 
@@ -30,14 +30,15 @@ TOO_FAR = errors.ProblemKind(
     "RECEIVE-002", "The record was made {metres} m from {code}; check whether the right site was chosen."
 )
 NOWHERE = errors.ProblemKind(
-    "RECEIVE-004", "The position {latitude}, {longitude} is what a phone without a fix gives; take it again."
+    "RECEIVE-004",
+    "The position {latitude}, {longitude} is what a phone gives that does not know its place; take it again.",
 )
 SWAPPED = errors.ProblemKind(
     "RECEIVE-005", "Latitude and longitude are swapped: {latitude}, {longitude}; write them the other way round."
 )
 TOO_COARSE = errors.ProblemKind(
     "RECEIVE-006",
-    "{code} is said to be elsewhere, and the position is known to {accuracy} m only; take it again under open sky.",
+    "{code} is reported elsewhere, and the position is known to {accuracy} m only; take it again under open sky.",
 )
 COARSE = errors.ProblemKind("RECEIVE-N01", "The position of {code} was taken to {accuracy} m only.")
 
@@ -81,7 +82,7 @@ class Register:
 
     def notices(self, visit: survey.Survey) -> Iterator[errors.Problem]:
         """Yield what holds nothing, but should be known of a position."""
-        if visit.latitude is not None and COARSE_M < (visit.accuracy_m or 0.0):
+        if visit.latitude is not None and (visit.accuracy_m or 0.0) > COARSE_M:
             yield COARSE.at(visit.survey_id, code=visit.site_code, accuracy=round(visit.accuracy_m or 0.0))
 
     def _reference(self, visit: survey.Survey) -> tuple[float, float, float] | None:

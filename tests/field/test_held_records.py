@@ -153,9 +153,7 @@ def test_a_site_that_moved_may_be_further_off_if_its_position_is_sharp(
 
 
 def test_a_coarse_position_is_taken_with_a_word(store: connection.Store) -> None:
-    reception = sent.receive(
-        store, sent.visit(longitude=sent.KNOWN[0], latitude=sent.KNOWN[1], accuracy_m=180.0)
-    )
+    reception = sent.receive(store, sent.visit(longitude=sent.KNOWN[0], latitude=sent.KNOWN[1], accuracy_m=180.0))
     assert (sent.outcomes(reception), sent.kinds(reception)) == (["accepted"], [position_checks.COARSE])
 
 

@@ -14,7 +14,7 @@ from audits import errors, roles, survey
 from audits.store.audit_log import events
 from audits.store.db import column_types, connection, schema
 from audits.store.register import changes
-from audits.store.surveys import quarantine, rebuild, survey_checks
+from audits.store.surveys import quarantine, rebuild, same_visit, survey_checks
 
 ACTION = "survey.submit"
 _COPIED = (
@@ -24,6 +24,11 @@ _COPIED = (
 
 CONFLICT = errors.ProblemKind(
     "STORE-129", "Another survey came under the number {survey_id} before; both are kept, and an engineer decides."
+)
+OTHER_VALUES = errors.ProblemKind(
+    "STORE-131",
+    "A table gave other values for the same visit before, and this one leaves out part of it; both are kept, and an "
+    "engineer decides.",
 )
 OLDER_VERSION = errors.ProblemKind(
     "STORE-130", "This is the first version of a record that was edited later; the edited one is here: {newer}."
@@ -112,13 +117,16 @@ def submit_within(records: sa.Connection, sent: survey.Survey, actor: str, momen
             visit = replace(visit, supersedes=known.supersedes or "")
         if known.content_sha256 == survey.content_sha256(visit) or _reads_the_same(records, visit):
             return Receipt("same", visit.survey_id, known.receipt_number)
-        return _hold_conflict(records, visit, actor, moment)
+        return _hold_conflict(records, visit, CONFLICT, actor, moment)
     root_id = visit.root_id or visit.survey_id
     earlier = _newest_version(records, root_id)
     # Versions of one record may arrive in any order; the first one must not replace a later one.
     if earlier and visit.survey_id == root_id:
         return Receipt("refused", visit.survey_id, problems=(OLDER_VERSION.at(visit.survey_id, newer=earlier),))
     visit = replace(visit, supersedes=visit.supersedes or earlier)
+    visit, undecided = same_visit.placed(records, visit, moment)
+    if undecided:
+        return _hold_conflict(records, visit, OTHER_VALUES, actor, moment)
     problems = survey_checks.against_store(records, visit)
     if problems:
         return Receipt("refused", visit.survey_id, problems=problems)
@@ -180,8 +188,10 @@ def _as_float(value: float | None) -> float | None:
     return None if value is None else float(value) + 0.0
 
 
-def _hold_conflict(records: sa.Connection, visit: survey.Survey, actor: str, moment: dt.datetime) -> Receipt:
-    problem = CONFLICT.at(visit.survey_id, survey_id=visit.survey_id)
+def _hold_conflict(
+    records: sa.Connection, visit: survey.Survey, kind: errors.ProblemKind, actor: str, moment: dt.datetime
+) -> Receipt:
+    problem = kind.at(visit.survey_id, survey_id=visit.survey_id)
     # The digest of the content serves as that of a file: the same conflict sent again is held once.
     quarantine.hold_within(
         records,

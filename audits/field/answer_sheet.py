@@ -9,6 +9,7 @@ from typing import Any
 
 from audits import errors, survey
 from audits.field import answers as typed
+from audits.field import contradictions
 from audits.rules import model
 
 
@@ -113,6 +114,17 @@ class Understood:
         return tuple((element_id, quantity) for element_id, each in self.read.items() for quantity in each.unusual)
 
 
+def read_element(
+    sheet: AnswerSheet, element_id: str, criteria: model.Criteria, devices: Mapping[str, float] | None = None
+) -> typed.Read:
+    """Read the answers of a sheet about one element, and ask about those that contradict each other.
+
+    Parameters as in :func:`understood`.
+    """
+    read = typed.read(element_id, sheet.of_element(element_id), criteria, sheet.units, sheet.instruments, devices)
+    return contradictions.asked(read, criteria)
+
+
 def understood(
     sheet: AnswerSheet,
     elements: Mapping[str, survey.Element],
@@ -143,12 +155,7 @@ def understood(
         Calibrated uncertainty of the municipality's devices, by ``instrument/device``.
     """
     known = dict(elements) | {one["element_id"]: survey.Element(**one) for one in sheet.added}
-    read = {
-        element_id: typed.read(
-            element_id, sheet.of_element(element_id), criteria, sheet.units, sheet.instruments, devices
-        )
-        for element_id in sheet.answers
-    }
+    read = {element_id: read_element(sheet, element_id, criteria, devices) for element_id in sheet.answers}
     made = survey.Survey(
         survey_id=sheet.survey_id,
         site_code=sheet.site_code,

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from audits import survey, terms
-from audits.rules import gazette
+from audits.rules import contradictions, gazette
 
 Floats = npt.NDArray[np.float64]
 
@@ -330,6 +330,7 @@ class Criteria:
     instruments: Mapping[str, Instrument]
     sources: Mapping[str, Source]
     version: str
+    contradictions: tuple[contradictions.Contradiction, ...] = ()
 
     def of_element(self, kind: str) -> tuple[Criterion, ...]:
         """Criteria of one kind of element, in the order of its file."""

@@ -60,7 +60,7 @@ Jaidee.words = (() => {
 
   function problem({ code, values }) {
     const shown = { ...values };
-    if (values.quantity) shown.quantity = name(book.quantities[values.quantity].name);
+    for (const key of ["quantity", "other"]) if (values[key]) shown[key] = name(book.quantities[values[key]].name);
     if (values.unit) shown.unit = unitName(values.unit);
     return fill(name(book.problems[code]), shown);
   }

@@ -110,9 +110,7 @@ def correct(context: session.Context, survey_id: str) -> None:
 def read_element(context: session.Context, draft: answer_sheet.AnswerSheet, element_id: str) -> answers.Read:
     """Return the answers of the draft about one element so far."""
     known = devices.uncertainties(context.store)
-    return answers.read(
-        element_id, draft.of_element(element_id), context.criteria, draft.units, draft.instruments, known
-    )
+    return answer_sheet.read_element(draft, element_id, context.criteria, known)
 
 
 def understood(

@@ -12,11 +12,12 @@ from layers import installation
 
 
 class Fix(TypedDict):
-    """A position from the browser: WGS 84 degrees and metres."""
+    """A position from the browser: WGS 84 degrees, metres, and the instant at which it was taken, ISO 8601."""
 
     latitude: float
     longitude: float
     accuracy_m: float
+    taken_at: str
 
 
 _position = st.components.v2.component(

@@ -236,7 +236,11 @@ def _report_place(records: sa.Connection, visit: survey.Survey, number: int, act
     site = records.execute(sa.select(schema.site).where(sites.code == visit.site_code)).mappings().one()
     status = "not_found" if visit.place == survey.NOT_FOUND else "confirmed"
     point = None
-    if visit.latitude is not None and (visit.place == survey.MOVED or (status == "confirmed" and site["geom"] is None)):
+    if (
+        visit.latitude is not None
+        and visit.longitude is not None
+        and (visit.place == survey.MOVED or (status == "confirmed" and site["geom"] is None))
+    ):
         point = shapely.Point(visit.longitude, visit.latitude)
     too_coarse = point is not None and (visit.accuracy_m or 0.0) > COARSEST_MOVE_M
     if too_coarse or (point is None and site["position_status"] == status):

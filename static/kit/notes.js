@@ -16,7 +16,7 @@ Jaidee.notes = (() => {
   const FRESH = { length_unit: "cm", slope_unit: "percent", instruments: {}, surveyor: "" };
   const SHEET = [
     ...["survey_id", "site_code", "surveyor", "note", "answers", "added", "photos", "fix", "length_unit"],
-    ...["slope_unit", "instruments", "supersedes", "observed_at"],
+    ...["slope_unit", "instruments", "supersedes", "observed_at", "place", "located_at"],
   ];
   const drafts = new Map();
   const records = new Map();
@@ -55,6 +55,7 @@ Jaidee.notes = (() => {
 
   function blank(siteCode) {
     const empty = { note: "", answers: {}, added: [], photos: [], fix: {}, supersedes: "", observed_at: "" };
+    Object.assign(empty, { place: "", located_at: "" });
     const id = newId();
     return { ...structuredClone(habits), ...empty, survey_id: id, root_id: id, version: 1, site_code: siteCode };
   }
@@ -125,7 +126,9 @@ Jaidee.notes = (() => {
 
   /** Make the draft a record in the queue; the same tap twice makes one record. */
   async function finish(draft) {
-    const sheet = Object.fromEntries(SHEET.map((name) => [name, structuredClone(draft[name])]));
+    // A draft of an earlier release has no word of the place.
+    const whole = { place: "", located_at: "", ...draft };
+    const sheet = Object.fromEntries(SHEET.map((name) => [name, structuredClone(whole[name])]));
     const wanted = {
       ...sheet,
       jaidee_record: FORM,
@@ -172,7 +175,6 @@ Jaidee.notes = (() => {
       version: record.version + 1,
       replaces: known ? "" : record.survey_id,
       supersedes: known ? record.survey_id : record.sheet.supersedes,
-      observed_at: record.state === "returned" ? "" : record.sheet.observed_at,
       notes: record.state === "returned" ? record.review : null,
     };
     await keep(draft);

@@ -38,6 +38,13 @@ Jaidee.words = (() => {
     return new Date(instant).toLocaleString(calendar, { ...options, timeZone: "Asia/Bangkok" });
   }
 
+  /** Return a day written as 2026-11-20. */
+  function date(written) {
+    const calendar = spoken === "th" ? "th-TH-u-ca-buddhist-nu-latn" : "en-GB";
+    const options = { day: "numeric", month: "short", year: "numeric", timeZone: "UTC" };
+    return new Date(`${written}T00:00:00Z`).toLocaleDateString(calendar, options);
+  }
+
   /** Return a limit as its rule states it. */
   function limit({ lower, upper, rule }, quantity) {
     if (quantity.presence) return say(lower > 0 ? "must_be_there" : "must_not_be_there");
@@ -80,7 +87,7 @@ Jaidee.words = (() => {
   }
 
   return Object.freeze({
-    ...{ begin, use, language: () => spoken, say, name, number, unitName, day },
+    ...{ begin, use, language: () => spoken, say, name, number, unitName, day, date },
     ...{ limit, margin, problem, clause, score, verdictSign: (verdict) => SIGNS[verdict] },
   });
 })();

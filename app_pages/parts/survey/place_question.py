@@ -12,7 +12,7 @@ import streamlit as st
 from app_pages import session
 from app_pages.parts.shared import browser, choices
 from app_pages.parts.survey import draft as survey_draft
-from audits import errors, survey
+from audits import errors, survey, terms
 from audits import record as records
 from audits.field import answer_sheet, position_checks
 from audits.formats import cells
@@ -40,14 +40,9 @@ def ask(
 def answer(context: session.Context, draft: answer_sheet.AnswerSheet) -> None:
     """Ask whether the site is where the register has it."""
     text = context.words.text
-    names = {
-        survey.HERE: text("It is here"),
-        survey.MOVED: text("It is elsewhere: I take the position there"),
-        survey.NOT_FOUND: text("I looked and did not find it"),
-        NOT_ANSWERED: text("not answered"),
-    }
+    names = {place: text(english) for place, english in terms.PLACE.items()} | {NOT_ANSWERED: text("not answered")}
     kept = survey_draft.field(context, draft, "place")
-    choices.one_in_view(text("Is the site where the register has it?"), names, **kept)
+    choices.one_in_view(text(terms.PLACE_ASKED), names, **kept)
 
 
 def written_position(context: session.Context, draft: answer_sheet.AnswerSheet) -> None:

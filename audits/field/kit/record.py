@@ -11,7 +11,7 @@ from typing import Any
 
 import jsonschema
 
-from audits import errors
+from audits import errors, survey
 from audits.field import answer_sheet, arrivals
 from audits.field import known as known_room
 from audits.store.surveys import survey_checks
@@ -86,7 +86,7 @@ def record_arrival(raw: str, line: int, photos: PhotoSource, known: known_room.K
     visit = dataclasses.replace(read.survey, photos=(), root_id=root_id)
     attachments = tuple(_attachment(photo, photos) for photo in record["photos"])
     problems = (*_unknown(record, known), *read.problems)
-    if not visit.measurements and not attachments:
+    if not visit.measurements and not attachments and visit.place not in (survey.MOVED, survey.NOT_FOUND):
         problems = (*problems, NOTHING_IN_IT.at(where))
     return arrivals.Arrival(line, raw, visit, attachments, problems)
 

@@ -11,7 +11,7 @@ from audits.field.tables import surveys_table
 from audits.store.surveys import same_visit
 
 CONTRADICTED = errors.ProblemKind(
-    "SURVEY-009", "row {line} gives other values for the same thing on the same visit; keep the one that is right"
+    "SURVEY-021", "row {line} gives other values for the same thing on the same visit; keep the one that is right"
 )
 
 

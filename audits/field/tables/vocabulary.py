@@ -24,3 +24,4 @@ UNITS = dict(cells.LENGTH_UNITS) | _by_word("units")
 ELEMENT_KINDS = _by_word("elements", survey.ELEMENT_KINDS)
 SITE_KINDS = _by_word("site_kinds")
 SETTINGS = _by_word("settings", survey.SETTINGS)
+PLACES = {word: place for place, words in _WORDS["places"].items() for word in words}

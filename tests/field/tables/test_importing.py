@@ -142,4 +142,4 @@ def test_rows_of_one_table_that_contradict_each_other_are_both_held(
 ) -> None:
     rows = _one_visit("80%") + _one_visit("8%").split(b"\n", 1)[1]
     understood = importing.preview(rows, "both.csv", book, read.sites(store), read.elements(store), TODAY)
-    assert [[one.kind.code for one in row.problems] for row in understood.rows] == [["SURVEY-009"]] * 2
+    assert [[one.kind.code for one in row.problems] for row in understood.rows] == [["SURVEY-021"]] * 2

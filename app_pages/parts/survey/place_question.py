@@ -31,7 +31,8 @@ def ask(
     """Ask for the place, and show what is known of the position; `looked_from` is where the nearest site was sought."""
     with st.container(border=True, key="place_question"):
         answer(context, draft)
-        _take(context, draft, browser.position(context.words, key=f"fix_{draft.survey_id}"))
+        button = context.words.text("Take the position here")
+        _take(context, draft, browser.position(context.words, key=f"fix_{draft.survey_id}", button=button))
         if looked_from and not draft.fix and not draft.supersedes and not _doubts(record, draft, looked_from):
             _take(context, draft, looked_from)
         _show(context, record, draft)

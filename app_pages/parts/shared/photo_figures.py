@@ -20,7 +20,7 @@ TEMPLATE = Path(__file__).parent / "photo.html.j2"
 def show(context: session.Context, sha256: str, label: str) -> None:
     """Show a photo inside the page: an address of its own could be passed on to people without an account."""
     content = base64.b64encode(photos.content(context.store, sha256)).decode()
-    st.html(templates.render(TEMPLATE, label=label, content=content))
+    st.html(templates.render(TEMPLATE, label=label, content=content, small=False))
 
 
 def show_small(context: session.Context, sha256: str, label: str) -> None:

@@ -189,5 +189,5 @@ Jaidee.siteScreen = (() => {
     return say("mend_first", { elements: standing.wrong.map(kit.elementName).join(", ") });
   }
 
-  return Object.freeze({ begin });
+  return Object.freeze({ begin, next });
 })();

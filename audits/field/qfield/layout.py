@@ -169,6 +169,8 @@ def _question(quantity: model.Quantity, words: wording.Wording) -> list[Field]:
     A column holds one rule only, and that of the reading is what cannot be.
     """
     name, unit = words.name(quantity.name), words.text(terms.UNIT[quantity.unit]) if terms.UNIT[quantity.unit] else ""
+    # The unit of a count is a word in brackets already.
+    unit = unit.strip("()")
     result = []
     for number, column in enumerate(reading_names(quantity), start=1):
         title = name if number == 1 else words.text("{quantity}, reading {number}", quantity=name, number=number)

@@ -68,7 +68,7 @@ def with_places(
 
 
 def _bare(row: rows_room.Row, visit: surveys_table.Visit, code: str) -> survey.Survey | None:
-    """Return the survey of a row that measured nothing; None where day or surveyor are missing, which it is told."""
+    """Return the survey of a row that measured nothing; None, and a problem, without day or surveyor."""
     one = visit.survey
     if one.observed_at.year == 1:
         row.refuse(surveys_table.NO_DAY)

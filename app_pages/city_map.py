@@ -13,14 +13,19 @@ from app_pages.parts.shared import choices, folium_component, site_summary, tabl
 from app_pages.parts.site import site_story
 from app_pages.parts.works import progress
 from app_pages.session import address, basemap, cache, navigation, page_roles
+from audits import barriers, terms, wording
 from audits import record as records
-from audits import terms, wording
 from audits.reports import markers, web_map_texts
 from audits.scoring import run, selection
 from layers import ground, web_map
 
 MAP_KEY = "city_map"
 MOST_NAMED = 10
+_DRAWN_BY = (
+    (markers.BY_CHANGE, wording.phrase("Change since built"), terms.SCORE_CHANGE),
+    (markers.BY_BARRIER, wording.phrase("Barrier on the way"), barriers.STATES),
+)
+"""Columns of the table that only one way of drawing adds: column, heading, names of its values."""
 
 
 @dataclass(frozen=True)
@@ -45,6 +50,8 @@ def show(context: session.Context) -> None:
     record = context.record(choice.edition, official_only=choice.official_only)
     if choice.by == markers.BY_CHANGE:
         record = progress.with_changes(context, record)
+    elif choice.by == markers.BY_BARRIER:
+        record = with_barriers(record, choice.persona)
     codes = selection.select(record.sites, record.audit.sites, choice.wanted)
     summary(context, record, codes)
     if codes.empty:
@@ -60,7 +67,10 @@ def filters(context: session.Context) -> Choice:
         key: words.name(persona) for key, persona in context.weights.personas.items()
     }
     by_names = {markers.BY_VERDICT: text("verdict"), markers.BY_GRADE: text("grade")}
-    by_names |= {markers.BY_CHANGE: text("change since something was built")}
+    by_names |= {
+        markers.BY_BARRIER: text("barriers on the way"),
+        markers.BY_CHANGE: text("change since something was built"),
+    }
     with st.expander(text("Filters and drawing"), key="filters_open"):
         left, middle, right = st.columns(3)
         with left:
@@ -97,6 +107,13 @@ def _grade_names(context: session.Context) -> dict[str, str]:
 
 def _zone_names() -> dict[str, str]:
     return {str(zone): str(zone) for zone in (1, 2, 3, 4)} | {str(selection.NO_ZONE): wording.phrase("no zone yet")}
+
+
+def with_barriers(record: records.AuditedRecord, persona: str) -> records.AuditedRecord:
+    """Return the audit with a column ``barrier`` for each site: for one persona, or the surest of all of them."""
+    states = barriers.surest_by_site(record, None if persona == run.OFFICIAL else persona)
+    sites = record.audit.sites.assign(barrier=states.reindex(record.audit.sites.index))
+    return dataclasses.replace(record, audit=dataclasses.replace(record.audit, sites=sites))
 
 
 def summary(context: session.Context, record: records.AuditedRecord, codes: pd.Index[str]) -> None:
@@ -231,11 +248,11 @@ def table_frame(
     words, text = context.words, context.words.text
     sites, audited = record.sites.loc[codes], record.audit.sites.loc[codes]
     ending = "" if persona == run.OFFICIAL else f"_{persona}"
-    changed = (
-        {}
-        if markers.BY_CHANGE not in audited
-        else {text("Change since built"): [text(terms.SCORE_CHANGE[one]) for one in audited[markers.BY_CHANGE]]}
-    )
+    drawn_by = {
+        text(heading): [text(names[one]) for one in audited[column]]
+        for column, heading, names in _DRAWN_BY
+        if column in audited
+    }
     return pd.DataFrame(
         {
             text("Name"): [markers.site_name(row, words) for row in sites.itertuples()],
@@ -249,7 +266,7 @@ def table_frame(
             text("Zone"): sites["zone"].map(lambda zone: "" if pd.isna(zone) else str(int(zone))),
             text("Position"): sites["position_status"].map(lambda status: text(terms.POSITION_STATUS[status])),
         }
-        | changed,
+        | drawn_by,
         index=sites.index.rename(text("Code")),
     )
 

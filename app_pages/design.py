@@ -77,11 +77,14 @@ def answer(
     chosen = choose(context, priced)
     check = design_check.check(chosen.design, context.criteria)
     draw(context, chosen, *assumed)
+    warned = ramp_design.warnings(chosen.design, context.criteria, context.words)
+    for sentence in warned:
+        st.warning(sentence)
     conditions = judged(context, check)
     title = f"{asked.site_code} {asked.title}"
     signed = design_sign_off.signature(context, asked.site_code, chosen, assumed, check)
     st.html(f"<p><strong>{tables.cell(drawing.mark(signed, context.words))}</strong></p>")
-    subject = drawing.Subject(chosen.design, *assumed, title, context.today, signed, conditions)
+    subject = drawing.Subject(chosen.design, *assumed, title, context.today, signed, (*warned, *conditions))
     design_saving.files(context, asked, subject, book)
     design_saving.save(context, asked, chosen, assumed, check)
 
@@ -112,7 +115,7 @@ def why_not(context: session.Context, refused: geometry.NotFeasible) -> None:
 
 
 def compare(context: session.Context, priced: dict[str, design_record.Priced]) -> None:
-    """Show the alternatives side by side, the cheapest to build first."""
+    """Show the alternatives side by side: those built to the targets first, each group the cheapest first."""
     words, text = context.words, context.words.text
     st.subheader(text("Alternatives that fit"))
     headings = (

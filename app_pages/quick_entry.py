@@ -12,7 +12,7 @@ from app_pages.parts.survey import draft as survey_draft
 from app_pages.parts.survey import place_question, question, survey_header
 from audits import errors, survey, terms, wording
 from audits import record as records
-from audits.field import answer_sheet, quick_answers
+from audits.field import answer_sheet, quick_answers, visit_days
 from audits.formats import days
 from audits.reports import markers, site_report
 from audits.rules import model
@@ -105,7 +105,7 @@ def day_of_visit(context: session.Context, draft: answer_sheet.AnswerSheet, labe
     typed = st.text_input(label, key=DAY, autocomplete="off")
     # the field itself is forgotten while no sheet is on the desk
     st.session_state[LAST_DAY] = typed
-    day = days.day(typed, context.today) if typed.strip() else context.today
+    day = _day(context, typed)
     if isinstance(day, errors.ProblemKind):
         st.error(context.words.problem(day.at(text("Day of the visit"), written=typed)))
         return
@@ -113,6 +113,10 @@ def day_of_visit(context: session.Context, draft: answer_sheet.AnswerSheet, labe
     if typed.strip() and draft.observed_at != noon and not draft.supersedes:
         draft.observed_at = noon
         survey_draft.keep(context, draft)
+
+
+def _day(context: session.Context, typed: str) -> dt.date | errors.ProblemKind:
+    return days.day(typed, context.today, since=visit_days.first_day()) if typed.strip() else context.today
 
 
 def boxes(
@@ -150,6 +154,11 @@ def _save(context: session.Context, record: records.AuditedRecord, draft: answer
     elements = survey_header.elements_of(context, record, draft)
     read = survey_draft.understood(context, draft, elements, "quick_entry")
     refused = [_wrong(context, problem) for problem in read.problems]
+    typed = st.session_state.get(DAY, "")
+    day = _day(context, typed)
+    # Without this a sheet whose day cannot be read would be dated today.
+    if isinstance(day, errors.ProblemKind) and not draft.supersedes:
+        refused.append(words.problem(day.at(text("Day of the visit"), written=typed)))
     if not draft.surveyor.strip():
         refused.append(text("Please give your name or staff number at the top."))
     refused += [

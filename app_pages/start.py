@@ -10,6 +10,7 @@ from app_pages.parts.shared import choices, progress, tables
 from app_pages.session import cache, navigation
 from audits import errors, terms, wording
 from audits.demo import demonstration, seed
+from audits.field import visit_days
 from audits.field.tables import importing, profile
 from audits.store.surveys import quarantine, read
 from layers import positions
@@ -106,8 +107,9 @@ def _understood(
     if before == key and isinstance(seen, importing.Preview):
         return seen
     sites, elements = read.sites(context.store), read.elements(context.store)
+    since = visit_days.first_day()
     seen = importing.preview(
-        file.getvalue(), file.name, context.criteria, sites, elements, context.today, chosen, datum=datum
+        file.getvalue(), file.name, context.criteria, sites, elements, context.today, chosen, datum=datum, since=since
     )
     st.session_state["import_understood"] = key, seen
     return seen

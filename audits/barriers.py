@@ -138,6 +138,26 @@ def by_site(record: records.AuditedRecord) -> pd.DataFrame:
     return states.rename_axis(index="code", columns=None)
 
 
+def surest_by_site(record: records.AuditedRecord, persona: str | None = None) -> pd.Series[str]:
+    """Return the state of each site for one persona, or the surest over all of them when none is named.
+
+    Returns
+    -------
+    pandas.Series
+        Index ``code`` of all sites, values of :data:`STATES`.
+
+    Raises
+    ------
+    KeyError
+        When the weights name no such persona.
+    """
+    states = by_site(record)
+    if persona is not None:
+        return states[persona]
+    order = {state: rank for rank, state in _STATE_OF_RANK.items()}
+    return states.replace(order).astype(int).min(axis=1).map(_STATE_OF_RANK)
+
+
 def measure_first(record: records.AuditedRecord) -> pd.DataFrame:
     """List the possible barriers with what to measure at each, the site with most of them first.
 

@@ -171,3 +171,17 @@ def in_system(first: Numbers, second: Numbers, box: Box, system: str) -> ColumnR
     names = tuple(system if here else "" for here in inside)
     longitude, latitude = np.where(inside, longitude, np.nan), np.where(inside, latitude, np.nan)
     return ColumnReadings(longitude, latitude, inside.astype(np.int64), names, np.zeros(len(first), dtype=bool))
+
+
+def utm_text(longitude: float, latitude: float) -> str:
+    """Return a place in metres of its own UTM zone, as maps print it.
+
+    Examples
+    --------
+    >>> utm_text(102.8366, 16.44243), utm_text(98.98, 18.79)
+    ('48N 269004 E 1819110 N', '47N 497892 E 2077592 N')
+    """
+    zone = int((longitude + 180) // 6) + 1
+    hemisphere, first = ("N", 32600) if latitude >= 0 else ("S", 32700)
+    east, north = pyproj.Transformer.from_crs(4326, first + zone, always_xy=True).transform(longitude, latitude)
+    return f"{zone}{hemisphere} {east:.0f} E {north:.0f} N"

@@ -17,7 +17,7 @@ class Symbol:
 
 
 _TABLE = schema.read("drawings/symbols.csv")
-OF_VERDICT, OF_GRADE, OF_CHANGE = (
+OF_VERDICT, OF_GRADE, OF_CHANGE, OF_BARRIER = (
     {value: Symbol(*looks) for of, value, *looks in _TABLE.itertuples(index=False) if of == kind}
-    for kind in ("verdict", "grade", "change")
+    for kind in ("verdict", "grade", "change", "barrier")
 )

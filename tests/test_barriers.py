@@ -44,6 +44,14 @@ def test_a_site_takes_the_surest_state_and_an_unseen_one_is_possible(record):
     assert set(states.loc["KK-004"]) == {barriers.POSSIBLE}
 
 
+def test_for_everybody_a_site_takes_the_surest_state_of_any_persona(record):
+    assert barriers.surest_by_site(record, "blind")["KK-001"] == barriers.NONE
+    assert barriers.surest_by_site(record)["KK-001"] == barriers.KNOWN
+    assert barriers.surest_by_site(record)["KK-004"] == barriers.POSSIBLE
+    with pytest.raises(KeyError):
+        barriers.surest_by_site(record, "nobody")
+
+
 def test_doors_and_toilets_are_not_on_the_way(town):
     toilet = "KK-001.toilet.1"
     record = town.record(town.measured(), town.elements(toilet), town.sites("KK-001"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 from typing import Annotated
 
@@ -9,7 +10,7 @@ import typer
 
 from audits import wording
 from audits.cli import answers, arguments
-from audits.field import arrivals, receiving, returning
+from audits.field import arrivals, receiving, returning, visit_days
 from audits.field.tables import command, importing
 from audits.rules import files
 from audits.store.db import connection
@@ -44,8 +45,11 @@ def import_table(
             take_in(request, store, delivery, actor, dry_run=dry_run, progress=progress)
             return
         register = read.sites(store), read.elements(store)
-        understood = command.understand(file, profile, datum, box, store.workspace, criteria, *register)
-        counts = {} if dry_run else importing.commit(store, understood, actor, words, progress=progress).as_record()
+        understood = command.understand(
+            file, profile, datum, box, store.workspace, criteria, *register, visit_days.first_day()
+        )
+        with connection.rehearsal(store) if dry_run else contextlib.nullcontext(store) as target:
+            counts = importing.commit(target, understood, actor, words, progress=progress).as_record()
         head = str(read.head(store))
     receipt = {
         "file": file.name,
@@ -60,11 +64,11 @@ def import_table(
     }
     if dry_run:
         lines = [f"{column} = {meaning}" for column, meaning in understood.understood]
-        lines.append(words.text(WOULD_IMPORT, rows=understood.row_count, held=len(understood.held)))
+        lines.append(words.text(WOULD_IMPORT, rows=understood.row_count, held=counts["held"] + counts["conflicts"]))
     else:
         lines = [words.text(IMPORTED, **counts)]
     request.print_receipt(receipt, (*lines, *map(words.problem, understood.notices)))
-    command.print_held(understood, request, counts.get("held", 0) + counts.get("conflicts", 0))
+    command.print_held(understood, request, counts["held"] + counts["conflicts"])
 
 
 def take_in(
@@ -91,20 +95,15 @@ def take_in(
         "dry_run": dry_run,
         "notices": reader.problems(delivery.notices),
     }
-    if dry_run:
-        wrong = [each for each in delivery.arrivals if each.problems]
-        counts = {"records": len(delivery.arrivals), "held": len(wrong)}
-        problems = [problem for each in wrong for problem in each.problems]
-        reader.print_receipt({**receipt, **counts}, [text(WOULD_TAKE_IN, **counts)])
-    else:
-        done = receiving.receive(store, delivery, actor, words=reader.words, progress=progress)
-        counts = done.as_record()
-        problems = [problem for one in done.outcomes for problem in one.problems]
-        receipts = [_receipt(one, reader) for one in done.outcomes]
-        receipt |= {**counts, "receipts": receipts, "head": str(read.head(store))}
-        reader.print_receipt(receipt, [text(TAKEN_IN, **counts)])
+    with connection.rehearsal(store) if dry_run else contextlib.nullcontext(store) as target:
+        done = receiving.receive(target, delivery, actor, words=reader.words, progress=progress)
+    counts = done.as_record()
+    problems = [problem for one in done.outcomes for problem in one.problems]
+    receipt |= {**counts, "receipts": [_receipt(one, reader) for one in done.outcomes], "head": str(read.head(store))}
+    would = {"records": len(delivery.arrivals), "held": counts["held"] + counts["conflict"]}
+    reader.print_receipt(receipt, [text(WOULD_TAKE_IN, **would) if dry_run else text(TAKEN_IN, **counts)])
     reader.print_problems((*delivery.notices, *problems))
-    if counts["held"] + counts.get("conflict", 0):
+    if would["held"]:
         raise typer.Exit(answers.HELD)
 
 

@@ -30,17 +30,17 @@ TOO_FAR = errors.ProblemKind(
     "RECEIVE-002", "The record was made {metres} m from {code}; check whether the right site was chosen."
 )
 NOWHERE = errors.ProblemKind(
-    "RECEIVE-004",
+    "RECEIVE-014",
     "The position {latitude}, {longitude} is what a phone gives that does not know its place; take it again.",
 )
 SWAPPED = errors.ProblemKind(
-    "RECEIVE-005", "Latitude and longitude are swapped: {latitude}, {longitude}; write them the other way round."
+    "RECEIVE-015", "Latitude and longitude are swapped: {latitude}, {longitude}; write them the other way round."
 )
 TOO_COARSE = errors.ProblemKind(
-    "RECEIVE-006",
+    "RECEIVE-016",
     "{code} is reported elsewhere, and the position is known to {accuracy} m only; take it again under open sky.",
 )
-COARSE = errors.ProblemKind("RECEIVE-N01", "The position of {code} was taken to {accuracy} m only.")
+COARSE = errors.ProblemKind("RECEIVE-N11", "The position of {code} was taken to {accuracy} m only.")
 
 
 @dataclass(frozen=True)

@@ -5,23 +5,19 @@ from __future__ import annotations
 import datetime as dt
 import json
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from audits import errors, survey, wording
-from audits.field import arrivals, position_checks
+from audits.field import arrivals, position_checks, visit_days
 from audits.store.db import column_types, connection
 from audits.store.photos import photos
 from audits.store.surveys import attaching, quarantine, read, submit, survey_checks
 
 # A commit waits for the disk; a hundred at once keep an import fast, and a crash loses at most these, to be sent again.
 RECORDS_IN_ONE_TRANSACTION = 100
-CLOCK_SLACK = dt.timedelta(hours=24)
 HELD = "held"
 
-IN_THE_FUTURE = errors.ProblemKind(
-    "RECEIVE-001", "The visit is dated {written}, which is still to come; check the clock of the device."
-)
 UNREADABLE_PHOTO = errors.ProblemKind(
     "RECEIVE-003", "The photo {name} cannot be read out of what was sent; send it again."
 )
@@ -109,7 +105,8 @@ def receive(
 ) -> Reception:
     """Take in a delivery; doing it again changes nothing.
 
-    A photo that was sent before, alone or in another file, counts as come.
+    In a rehearsal of the store (:func:`audits.store.db.connection.rehearsal`) the outcomes are the same, and photos are
+    neither opened nor kept. A photo that was sent before, alone or in another file, counts as come.
 
     Parameters
     ----------
@@ -136,8 +133,9 @@ def receive(
     audits.errors.StoreError
         If the store refuses to write; what was written before stays, and sending again goes on from there.
     """
+    moment, since = column_types.instant(received_at), visit_days.first_day()
     register = position_checks.Register(read.sites(store))
-    desk = _Desk(store, actor, words, column_types.instant(received_at), register)
+    desk = _Desk(store, actor, words, moment, register, since, delivery.device_clock)
     finished: list[_Open] = []
     for start in range(0, len(delivery.arrivals), RECORDS_IN_ONE_TRANSACTION):
         chunk = [desk.opened(each) for each in delivery.arrivals[start : start + RECORDS_IN_ONE_TRANSACTION]]
@@ -160,15 +158,20 @@ class _Desk:
     words: wording.Wording
     moment: dt.datetime
     register: position_checks.Register
+    since: dt.date
+    device_clock: dt.datetime | None
 
     def opened(self, arrival: arrivals.Arrival) -> _Open:
         """Return a record with everything that forbids to take it in, its photos already on the disk."""
         opened = _Open(arrival, problems=list(arrival.problems))
         if arrival.survey is not None:
-            opened.problems += self.unlikely(arrival.survey)
+            opened.problems += self.untimely(arrival, arrival.survey)
+            opened.problems += self.register.problems(arrival.survey)
         if arrival.survey is not None and not opened.problems:
             opened.remarks += self.register.notices(arrival.survey)
         for photo in arrival.attachments:
+            if self.store.is_rehearsal and photo.content is not None:
+                continue
             kept = attaching.Evidence(
                 photo.name, "", photo.element_id, photo.quantity, photo.caption, photo.contains_person
             )
@@ -176,10 +179,11 @@ class _Desk:
             opened.evidence.append(replace(kept, sha256=self.photo(photo, opened)))
         return opened
 
-    def unlikely(self, visit: survey.Survey) -> Iterator[errors.Problem]:
-        if visit.observed_at.tzinfo is not None and visit.observed_at > self.moment + CLOCK_SLACK:
-            yield IN_THE_FUTURE.at(visit.survey_id, written=visit.observed_at.isoformat())
-        yield from self.register.problems(visit)
+    def untimely(self, arrival: arrivals.Arrival, visit: survey.Survey) -> Iterable[errors.Problem]:
+        if visit.observed_at.tzinfo is None:
+            return ()
+        stated = (visit.survey_id, visit.observed_at, self.moment, self.since)
+        return visit_days.problems(*stated, arrival.submitted_at, self.device_clock)
 
     def photo(self, photo: arrivals.Attachment, opened: _Open) -> str:
         """Keep the bytes of one photo and return its SHA-256; empty when they did not come or are no photo."""

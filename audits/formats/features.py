@@ -36,7 +36,7 @@ INSIDE_POINTS = errors.ProblemKind("MAP-N02", "areas or lines, for which a point
 HEIGHTS_LEFT = errors.ProblemKind("MAP-N03", "heights of points left out: {count}")
 NO_GEOMETRY = errors.ProblemKind("MAP-N04", "features without geometry: {count}")
 SCATTERED = errors.ProblemKind(
-    "MAP-N06",
+    "MAP-N16",
     "features of several points further apart than one place: {count}; their position was left out, split them",
 )
 READER_SAYS = errors.ProblemKind("MAP-N05", "the reader says: {reason}")

@@ -6,7 +6,7 @@ import codecs
 import csv
 import io
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import PurePath
 
@@ -17,7 +17,7 @@ LARGEST_BYTES = 50 * 2**20
 MOST_ROWS = 200_000
 MOST_COLUMNS = 500
 MOST_CELLS = 5_000_000
-FIRST_ROWS = 10
+FIRST_ROWS = workbooks.FIRST_ROWS
 
 EMPTY_FILE = errors.ProblemKind("TABLE-001", "the file is empty; choose the file again")
 TOO_LARGE = errors.ProblemKind("TABLE-002", "the file has {megabytes} MB; split it into files of {most} MB at most")
@@ -51,7 +51,13 @@ _BYTE_ORDER_MARKS = (
 )
 _ENDINGS = {"CSV": (".csv", ".txt", ".tsv"), "XLSX": (".xlsx", ".xlsm"), "XLS": (".xls",)}
 _UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+# A code written ="007", so that a spreadsheet keeps its zeros.
+_QUOTED_FORMULA = re.compile(r'^="([^"]*)"$')
 _CONTROL_BYTES = re.compile(rb"[\x00-\x08\x0e-\x1f]")
+
+
+# Counts the headers of a row that mean something.
+Known = Callable[[Sequence[str]], int]
 
 
 @dataclass(frozen=True)
@@ -88,8 +94,16 @@ class Table:
         return any(row.point is not None for row in self.rows)
 
 
-def read(content: bytes, file_name: str) -> Table:
+def read(content: bytes, file_name: str, known: Known | None = None) -> Table:
     """Open a CSV, XLSX, XLS, GeoJSON or GeoPackage file; the content decides, not the ending of the name.
+
+    Parameters
+    ----------
+    content, file_name
+        The file as it was sent.
+    known
+        Counts the headers that mean something. The row of most such headers is the header, and the sheet that has it
+        is read; without any, the first row of two cells or more on the first sheet.
 
     Raises
     ------
@@ -97,12 +111,13 @@ def read(content: bytes, file_name: str) -> Table:
         If the file as a whole is no table that can be read: empty, too large, broken, a bomb, of another kind, in
         unknown letters, with two columns of one name, or without rows.
     """
+    known = known or _nothing
     _refuse_if(not content.strip(b"\x00 \t\r\n"), EMPTY_FILE.at(file_name))
     refuse_large(content, file_name)
     if content.startswith(features.GEOPACKAGE_START):
         return _from_features(features.read_geopackage(content, file_name, MOST_ROWS), "GeoPackage", file_name)
     if content.startswith((archive.START, workbooks.OLD_START)):
-        return _from_workbook(content, file_name)
+        return _from_workbook(content, file_name, known)
     is_binary = _CONTROL_BYTES.search(content[:4096]) is not None and not content.startswith(_UTF_16)
     _refuse_if(is_binary, UNKNOWN_KIND.at(file_name))
     text, notices = decoded(content, file_name)
@@ -111,7 +126,12 @@ def read(content: bytes, file_name: str) -> Table:
     _refuse_if(start.startswith(("<", "%pdf", "{\\rtf")), UNKNOWN_KIND.at(file_name))
     if start.startswith(("{", "[")):
         return _from_features(features.read_geojson(text, file_name, MOST_ROWS), "GeoJSON", file_name)
-    return _from_grid(csv_grid(text, file_name, MOST_ROWS, MOST_COLUMNS), "CSV", file_name, notices)
+    grid = csv_grid(text, file_name, MOST_ROWS, MOST_COLUMNS)
+    return _from_grid(grid, "CSV", file_name, notices, known)
+
+
+def _nothing(_headers: Sequence[str]) -> int:
+    return 0
 
 
 def refuse_large(content: bytes, file_name: str) -> None:
@@ -176,7 +196,7 @@ def csv_grid(text: str, file_name: str, most_rows: int, most_columns: int) -> li
     grid: list[Sequence[object]] = []
     try:
         for cells in reader:
-            grid.append(cells)
+            grid.append([_QUOTED_FORMULA.sub(r"\1", cell) for cell in cells])
             _refuse_if(len(grid) > most_rows + FIRST_ROWS, TOO_MANY_ROWS.at(file_name, most=most_rows))
             _refuse_if(len(cells) > most_columns, TOO_MANY_COLUMNS.at(file_name, most=most_columns))
     except csv.Error as error:
@@ -184,10 +204,13 @@ def csv_grid(text: str, file_name: str, most_rows: int, most_columns: int) -> li
     return grid
 
 
-def _from_workbook(content: bytes, file_name: str) -> Table:
-    sheet = workbooks.read(content, file_name, MOST_ROWS, MOST_COLUMNS)
+def _from_workbook(content: bytes, file_name: str, known: Known) -> Table:
+    def score(rows: Sequence[Sequence[object]]) -> int:
+        return max((known(_headers(rows, number, known)) for number in range(len(rows))), default=0)
+
+    sheet = workbooks.read(content, file_name, MOST_ROWS, MOST_COLUMNS, score)
     kind = "XLSX" if content.startswith(archive.START) else "XLS"
-    return _from_grid(sheet.grid, kind, file_name, sheet.notices)
+    return _from_grid(sheet.grid, kind, file_name, sheet.notices, known)
 
 
 def _from_features(layer: features.Layer, kind: str, file_name: str) -> Table:
@@ -199,12 +222,12 @@ def _from_features(layer: features.Layer, kind: str, file_name: str) -> Table:
 
 
 def _from_grid(
-    grid: Sequence[Sequence[object]], kind: str, file_name: str, notices: tuple[errors.Problem, ...]
+    grid: Sequence[Sequence[object]], kind: str, file_name: str, notices: tuple[errors.Problem, ...], known: Known
 ) -> Table:
-    top = _header_row(grid)
+    top = _header_row(grid, known)
     _refuse_if(top is None, EMPTY_FILE.at(file_name))
     top = top or 0
-    headers = [" ".join(str(cell).split()) if cell is not None else "" for cell in grid[top]]
+    headers = _headers(grid, top, known)
     refuse_same_headers(headers, file_name)
     rows = tuple(_rows(grid[top + 1 :], headers, top + 2))
     _refuse_if(not rows, NO_ROWS.at(file_name))
@@ -214,10 +237,35 @@ def _from_grid(
     return Table(kind, columns, rows, "", notices + _header_notices(grid, top, headers, kind, file_name))
 
 
-def _header_row(grid: Sequence[Sequence[object]]) -> int | None:
+def _headers(grid: Sequence[Sequence[object]], top: int, known: Known) -> list[str]:
+    """Return the headers in a row; one that means nothing alone takes the group above it along."""
+    headers = [_header(cell) for cell in grid[top]]
+    above = [_header(cell) for cell in grid[top - 1]] if top else []
+    if not known(headers) or sum(map(bool, above)) < 2:
+        return headers
+    headers += [""] * (len(above) - len(headers))
+    group = ""
+    for column, header in enumerate(headers):
+        over = above[column] if column < len(above) else ""
+        group = over or group
+        if not header:
+            headers[column] = over
+        elif not known([header]) and known([f"{group} {header}"]):
+            headers[column] = f"{group} {header}"
+    return headers
+
+
+def _header(cell: object) -> str:
+    return " ".join(str(cell).split()) if cell is not None else ""
+
+
+def _header_row(grid: Sequence[Sequence[object]], known: Known) -> int | None:
     filled = [(number, sum(not _blank(cell) for cell in cells)) for number, cells in enumerate(grid[:FIRST_ROWS])]
     several = next((number for number, cells in filled if cells >= 2), None)
-    return several if several is not None else next((number for number, cells in filled if cells), None)
+    usual = several if several is not None else next((number for number, cells in filled if cells), None)
+    # The usual row comes first of those that are understood equally well.
+    rows = [] if usual is None else [usual, *range(len(filled))]
+    return max(rows, key=lambda row: known(_headers(grid, row, known)), default=None)
 
 
 def refuse_same_headers(headers: Sequence[str], file_name: str) -> None:

@@ -14,7 +14,6 @@ from audits.ramps import (
     cost,
     geometry,
     interventions,
-    kerb_ramp_design,
     measured_space,
     prices,
     quantities,
@@ -44,6 +43,9 @@ ASSUMPTIONS: Mapping[str, Mapping[str, float]] = {
     ): {"severity": barriers.NEEDS_HELP, "matters": barriers.MATTERS},
     wording.phrase(
         "A ramp of typical size has its measured rise, or the middle of those measured, and room enough."
+    ): {},
+    wording.phrase(
+        "A handrail built with a guard is fixed to its posts; one replaced by itself gets posts of its own."
     ): {},
     wording.phrase("Kerbs are taken as {kerb} mm high, and a defect of a path as {path} m of path laid anew."): {
         "kerb": TYPICAL_KERB_MM,
@@ -97,7 +99,7 @@ class Pricing:
         price_book: prices.PriceBook,
         designs: Mapping[str, Mapping[str, Any]],
     ) -> None:
-        self._ramp, self._kerb = requirements.ramp(criteria), requirements.kerb_ramp(criteria)
+        self._criteria, self._ramp = criteria, requirements.ramp(criteria, to_build=True)
         self._made, self._prices, self._designs = requirements.Construction(), price_book, designs
         governed = readings.governing(measurements)
         along = governed["quantity"].eq("ramp_length_total_mm")
@@ -125,11 +127,13 @@ class Pricing:
             raise ValueError(f"{element_id}: a known barrier with nothing that fails")
         kept = self._designs.get(element_id)
         if kept is not None:
-            return Priced(cost.estimate(kept["quantities"], self._prices), mending.level, KEPT)
+            return Priced(cost.estimate(quantities.complete(kept["quantities"]), self._prices), mending.level, KEPT)
         bill, basis = self._kerb_bill() if kind == "kerb_ramp" else self._ramp_bill(element_id)
         # Rails, edges and surfaces go where the ramp stands already; only a new ramp needs room.
         if basis == FOR_RISE and mending.level != interventions.DEMOLISH_AND_REBUILD:
             basis = DESIGNED
+        if "guard_m" not in mending.codes:
+            bill = quantities.without_guard(bill)
         return Priced(cost.estimate(bill, self._prices, mending.codes), mending.level, basis)
 
     def _ramp_bill(self, element_id: str) -> tuple[quantities.Bill, str]:
@@ -152,13 +156,13 @@ class Pricing:
         self, rise_mm: int, length_mm: int, width_mm: int, walls: tuple[bool, bool] = (False, False)
     ) -> geometry.Design | None:
         space = geometry.Space(rise_mm, length_mm, width_mm, *walls)
-        designs = ramp_design.alternatives(space, self._ramp, self._made)
+        designs = ramp_design.for_space(space, self._criteria, self._made)
         return None if isinstance(designs, geometry.NotFeasible) else designs[0]
 
     @functools.cache  # noqa: B019 - a pricing lives for one list of fixes
     def _kerb_bill(self) -> tuple[quantities.Bill, str]:
         space = geometry.KerbSpace(TYPICAL_KERB_MM, ramp_design.MOST_MM, ramp_design.MOST_MM)
-        designs = kerb_ramp_design.alternatives(space, self._kerb, self._made)
+        designs = ramp_design.for_space(space, self._criteria, self._made)
         if isinstance(designs, geometry.NotFeasible):
             raise ValueError("no kerb ramp fits where there is room for any")
         return quantities.bill(designs[0], self._made, quantities.Works()), TYPICAL
@@ -173,7 +177,7 @@ class Pricing:
             "concrete_m3": self._made.slab_thickness_mm / quantities.MM_PER_M,
             "surface_m2": 1.0,
         }
-        return {code: per_m2.get(code, 0.0) * area_m2 for code in quantities.NAMES}
+        return quantities.complete({code: amount * area_m2 for code, amount in per_m2.items()})
 
 
 def _lengths_mm(taken: Mapping[str, measured_space.Taken]) -> dict[str, int]:

@@ -52,7 +52,7 @@ def design(
         str, typer.Option("--approach", help=f"One of: {', '.join(geometry.APPROACHES)}.")
     ] = geometry.ANY,
     leave: Annotated[str, typer.Option("--exit", help=f"One of: {', '.join(geometry.EXITS)}.")] = geometry.ANY,
-    number: Annotated[int, typer.Option("--alternative", min=1, help="Which to draw; 1 is the cheapest.")] = 1,
+    number: Annotated[int, typer.Option("--alternative", min=1, help="Which to draw; 1 is the first listed.")] = 1,
     dxf: _Out = None,
     pdf: _Out = None,
     xlsx: _Out = None,
@@ -85,7 +85,7 @@ def design(
     lines = []
     for each in priced:
         lines += [described.family(each.design, words), described.summary(each.design, words)]
-        lines += [cost.sentence(each.estimate, words)]
+        lines += [cost.sentence(each.estimate, words), *ramp_design.warnings(each.design, criteria, words)]
     chosen = priced[number - 1]
     subject = _subject(chosen, site, criteria, words)
     for form, path in wanted.items():
@@ -125,14 +125,19 @@ def _priced(design: geometry.Design, price_book: prices.PriceBook) -> design_rec
 
 def _content(priced: design_record.Priced, criteria: model.Criteria) -> dict[str, object]:
     check = design_check.check(priced.design, criteria)
-    return design_record.content(priced, requirements.Construction(), quantities.Works(), check, criteria.version)
+    made, works = requirements.Construction(), quantities.Works()
+    return {
+        **design_record.content(priced, made, works, check, criteria.version),
+        "at_the_limits": ramp_design.at_the_limits(priced.design, criteria),
+    }
 
 
 def _subject(
     chosen: design_record.Priced, site: str, criteria: model.Criteria, words: wording.Wording
 ) -> drawing.Subject:
     check = design_check.check(chosen.design, criteria)
-    notes = tuple(design_check.condition_sentence(one, words) for one in check.conditions)
+    conditions = (design_check.condition_sentence(one, words) for one in check.conditions)
+    notes = (*ramp_design.warnings(chosen.design, criteria, words), *conditions)
     assumed = requirements.Construction(), quantities.Works()
     title = site or described.family(chosen.design, words)
     return drawing.Subject(chosen.design, *assumed, title, arguments.today(), notes=notes)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_UP, Decimal
 from typing import NamedTuple
 
@@ -45,6 +45,9 @@ NO_PRICE = errors.ProblemKind("PRICE-008", "no price for {codes}; add a row for 
 NO_SOURCE = errors.ProblemKind("PRICE-009", "nothing says where the price is from; write a quotation or a price list")
 NO_NAME = errors.ProblemKind("PRICE-010", "the item has no name; write one in Thai")
 FACTOR_BELOW_ONE = errors.ProblemKind("PRICE-011", "{written} is less than 1; write the factor itself, such as 1.28")
+
+YOUNGER: Mapping[str, str] = {"handrail_on_guard_m": "handrail_m"}
+"""Items that older price tables do not have, each with the dearer item whose price it takes there."""
 
 _MONEY = ("low_thb", "likely_thb", "high_thb")
 _SATANG, _FACTOR_STEP = Decimal("0.01"), Decimal("0.0001")
@@ -135,7 +138,10 @@ def read(columns: Sequence[str], rows: Iterable[tuple[int, Mapping[str, object]]
         price = _price(line, code, row, today, problems)
         if price is not None:
             found[code] = price
-    absent = [code for code in _CODES if code not in lines]
+    for code, priced_as in YOUNGER.items():
+        if code not in lines and priced_as in found:
+            found[code] = replace(found[priced_as], code=code)
+    absent = [code for code in _CODES if code not in lines and code not in YOUNGER]
     if absent:
         problems.append(NO_PRICE.at("code", codes=", ".join(absent)))
     if problems:

@@ -32,6 +32,7 @@ NAMES: Mapping[str, str] = {
     "kerb_m": wording.phrase("Kerb taken up and set again lower, and upright sides"),
     "guard_m": wording.phrase("Guard on the edge"),
     "handrail_m": wording.phrase("Handrail with its posts"),
+    "handrail_on_guard_m": wording.phrase("Handrail bracketed to the posts of the guard"),
     "tactile_m2": wording.phrase("Tactile surface"),
 }
 """Names of the quantities, in the order of building."""
@@ -96,6 +97,16 @@ def old_slab_m3(along_mm: float, width_mm: float, made: requirements.Constructio
     return along_mm * width_mm * made.slab_thickness_mm / MM3_PER_M3
 
 
+def without_guard(bill: Bill) -> Bill:
+    """Return the bill with every handrail on posts of its own, as where no guard is built with it."""
+    return {**bill, "handrail_m": bill["handrail_m"] + bill["handrail_on_guard_m"], "handrail_on_guard_m": 0.0}
+
+
+def complete(bill: Bill) -> Bill:
+    """Return a bill kept before some quantities had a row of their own, with nothing of those it does not name."""
+    return {name: bill.get(name, 0.0) for name in NAMES}
+
+
 def unit(name: str) -> str:
     """Return the unit of a quantity, a key of :data:`UNITS`."""
     return name.rsplit("_", 1)[1]
@@ -126,7 +137,7 @@ def bill(design: geometry.Design, made: requirements.Construction, works: Works)
           count as if each stood free, and their ends are left out
         - steel = 2 · π/4 · bar² · 7850 kg/m³ / spacing · (1 + laps) × (floor along the slope + wall, one face)
         - surface = floor along the slope; tactile = strips along the slope
-        - edge, guard and handrail = true lengths, slopes included
+        - edge, guard and handrail = true lengths, slopes included; along a guard the handrail stands on its posts
         - kerb = lowered length on the kerb line + upright sides where the footpath stays higher
 
     Raises
@@ -141,6 +152,8 @@ def bill(design: geometry.Design, made: requirements.Construction, works: Works)
     wall_mm2 = math.fsum(solids.face_mm2(wall.inner, works.wall_depth_mm) for wall in body.walls)
     edge_mm = math.fsum(edge.length_mm for edge in design.edges)
     guard_mm = math.fsum(edge.length_mm for edge in design.edges if edge.guard_height_mm)
+    # Handrails follow every border that carries a guard, so wherever there are rails each guard carries one.
+    on_guard_mm = guard_mm if design.handrails else 0.0
     tactile_mm2 = math.fsum(solids.surface_mm2(strip.outline) for strip in design.tactile_strips)
     return {
         "demolition_m3": _demolition_mm3(body, works) / MM3_PER_M3 + works.old_structure_m3,
@@ -153,7 +166,8 @@ def bill(design: geometry.Design, made: requirements.Construction, works: Works)
         "edge_m": edge_mm / MM_PER_M,
         "kerb_m": _kerb_mm(design) / MM_PER_M,
         "guard_m": guard_mm / MM_PER_M,
-        "handrail_m": design.handrail_mm / MM_PER_M,
+        "handrail_m": (design.handrail_mm - on_guard_mm) / MM_PER_M,
+        "handrail_on_guard_m": on_guard_mm / MM_PER_M,
         "tactile_m2": tactile_mm2 / MM2_PER_M2,
     }
 

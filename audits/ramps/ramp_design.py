@@ -24,6 +24,10 @@ SIDE_BLOCKED = errors.ProblemKind(
     "DESIGN-004", "A wall stands along this side, so nobody can pass. Choose another side, or take the wall away."
 )
 
+AT_THE_LIMITS = wording.phrase(
+    "There is room only for the limits themselves, such as 1:{one_in}: what is built may measure as borderline. Set "
+    "out and check each run while it is cast."
+)
 MOST_MM = 100_000
 _NEEDED_BY_ALL = ("ramp.running_slope", "ramp.run_length", "ramp.space_before", "ramp.end_squares")
 
@@ -64,7 +68,10 @@ def problems(space: geometry.Space) -> tuple[errors.Problem, ...]:
 def for_space(
     space: geometry.Space | geometry.KerbSpace, criteria: model.Criteria, made: requirements.Construction
 ) -> tuple[geometry.Design, ...] | geometry.NotFeasible:
-    """Return the designs of a ramp or kerb ramp that fit a space under every edition, cheapest first, or why none does.
+    """Return the designs of a ramp or kerb ramp that fit a space under every edition, or why none does.
+
+    First those built to the repair targets, which a survey of what was built finds to pass, cheapest first; then those
+    that fit only when built to the limits themselves (see :func:`at_the_limits`), cheapest first.
 
     Raises
     ------
@@ -73,9 +80,37 @@ def for_space(
     errors.CriteriaError
         When a criterion that a design needs is missing or states no limit.
     """
+    legal = _with(space, criteria, made, to_build=False)
+    if isinstance(legal, geometry.NotFeasible):
+        return legal
+    aimed = _with(space, criteria, made, to_build=True)
+    sure = () if isinstance(aimed, geometry.NotFeasible) else aimed
+    kinds = {(one.family, one.legs) for one in sure}
+    return (*sure, *(one for one in legal if (one.family, one.legs) not in kinds))
+
+
+def _with(
+    space: geometry.Space | geometry.KerbSpace,
+    criteria: model.Criteria,
+    made: requirements.Construction,
+    *,
+    to_build: bool,
+) -> tuple[geometry.Design, ...] | geometry.NotFeasible:
     if isinstance(space, geometry.KerbSpace):
-        return kerb_ramp_design.alternatives(space, requirements.kerb_ramp(criteria), made)
-    return alternatives(space, requirements.ramp(criteria), made)
+        return kerb_ramp_design.alternatives(space, requirements.kerb_ramp(criteria, to_build=to_build), made)
+    return alternatives(space, requirements.ramp(criteria, to_build=to_build), made)
+
+
+def at_the_limits(design: geometry.Design, criteria: model.Criteria) -> bool:
+    """Return whether a design is as steep as the law allows, so that a survey of it may come out borderline."""
+    kerb = isinstance(design.space, geometry.KerbSpace)
+    aim = (requirements.kerb_ramp if kerb else requirements.ramp)(criteria, to_build=True)
+    return design.slope_one_in < aim.slope_one_in
+
+
+def warnings(design: geometry.Design, criteria: model.Criteria, words: wording.Wording) -> tuple[str, ...]:
+    """Return the warnings to the builder of a design, which stand before its conditions, in the reader's language."""
+    return (words.text(AT_THE_LIMITS, one_in=design.slope_one_in),) if at_the_limits(design, criteria) else ()
 
 
 def alternatives(

@@ -139,15 +139,22 @@ class KerbRampRequirements:
     unreconciled: tuple[str, ...]
 
 
-def ramp(criteria: model.Criteria) -> RampRequirements:
+def ramp(criteria: model.Criteria, *, to_build: bool = False) -> RampRequirements:
     """Return the requirements that satisfy every edition for a ramp.
+
+    Parameters
+    ----------
+    criteria
+        Criteria with their limits and repair targets.
+    to_build
+        Take the values to build to, which pass when they are measured, instead of the limits themselves.
 
     Raises
     ------
     errors.CriteriaError
         When a criterion that a design needs is missing, is not scored or states its limit the other way round.
     """
-    read = _Reader(criteria)
+    read = _Reader(criteria, to_build)
     width_short = read.at_least("ramp.clear_width")
     return RampRequirements(
         slope_one_in=read.one_in("ramp.running_slope"),
@@ -161,7 +168,7 @@ def ramp(criteria: model.Criteria) -> RampRequirements:
         edge_height_mm=read.at_least("ramp.raised_edge"),
         handrails_from_mm=read.from_value("ramp.handrails_both_sides", "ramp_length_total_mm"),
         handrail_height_mm=read.aim("ramp.handrail_height"),
-        handrail_diameter_mm=(read.at_least("ramp.handrail_diameter"), read.at_most("ramp.handrail_diameter")),
+        handrail_diameter_mm=read.between("ramp.handrail_diameter"),
         handrail_extension_mm=read.at_least("ramp.handrail_extension"),
         wall_gap_mm=read.at_least("ramp.handrail_wall_gap"),
         tactile_depth_mm=read.at_least("ramp.tactile_depth"),
@@ -170,15 +177,15 @@ def ramp(criteria: model.Criteria) -> RampRequirements:
     )
 
 
-def kerb_ramp(criteria: model.Criteria) -> KerbRampRequirements:
-    """Return the requirements that satisfy every edition for a kerb ramp.
+def kerb_ramp(criteria: model.Criteria, *, to_build: bool = False) -> KerbRampRequirements:
+    """Return the requirements that satisfy every edition for a kerb ramp; `to_build` as for :func:`ramp`.
 
     Raises
     ------
     errors.CriteriaError
         As for :func:`ramp`.
     """
-    read = _Reader(criteria)
+    read = _Reader(criteria, to_build)
     return KerbRampRequirements(
         slope_one_in=read.one_in("kerb_ramp.running_slope"),
         flare_one_in=read.one_in("kerb_ramp.flare_slope"),
@@ -193,8 +200,8 @@ def kerb_ramp(criteria: model.Criteria) -> KerbRampRequirements:
 class _Reader:
     """Reads values that satisfy every edition, and notes the criteria for which there is none."""
 
-    def __init__(self, criteria: model.Criteria) -> None:
-        self._book = criteria
+    def __init__(self, criteria: model.Criteria, to_build: bool) -> None:
+        self._book, self._to_build = criteria, to_build
         self.unreconciled: dict[str, None] = {}
 
     def one_in(self, criterion_id: str) -> int:
@@ -227,6 +234,11 @@ class _Reader:
             raise errors.CriteriaError(f"{criterion_id}: a design needs a greatest value and there is none")
         return math.floor(upper + _ROUNDING)
 
+    def between(self, criterion_id: str) -> tuple[int, int]:
+        """Return the smallest and the greatest whole millimetre allowed; the engineer chooses a trade size between."""
+        lower, upper = self._limits(criterion_id)
+        return math.ceil(lower - _ROUNDING), math.floor(upper + _ROUNDING)
+
     def from_value(self, criterion_id: str, quantity_id: str) -> int:
         """Return from which value of another quantity the criterion applies."""
         for condition in self._target(criterion_id).conditions:
@@ -241,8 +253,17 @@ class _Reader:
             raise errors.CriteriaError(f"{criterion_id}: a design needs this criterion and a limit that is judged by")
         return target
 
-    def _bounds(self, criterion_id: str) -> tuple[float, float]:
+    def _limits(self, criterion_id: str) -> tuple[float, float]:
         target = self._target(criterion_id)
         if not target.satisfies_all:
             self.unreconciled[criterion_id] = None
         return target.lower, target.upper
+
+    def _bounds(self, criterion_id: str) -> tuple[float, float]:
+        """Return the limits, or the value to build to in the place of the limit that it keeps clear of."""
+        lower, upper = self._limits(criterion_id)
+        targets = self._book.criteria[criterion_id].targets
+        if not self._to_build or not targets:
+            return lower, upper
+        value = targets[0].value
+        return (value, upper) if math.isfinite(lower) else (lower, value)

@@ -8,12 +8,17 @@ from typing import Any
 import geopandas as gpd
 import pandas as pd
 
-from audits import terms, wording
+from audits import barriers, terms, wording
 from audits.scoring import run
 from layers import symbols
 
-BY_VERDICT, BY_GRADE, BY_CHANGE = "verdict", "grade", "change"
-SYMBOLS = {BY_VERDICT: symbols.OF_VERDICT, BY_GRADE: symbols.OF_GRADE, BY_CHANGE: symbols.OF_CHANGE}
+BY_VERDICT, BY_GRADE, BY_CHANGE, BY_BARRIER = "verdict", "grade", "change", "barrier"
+SYMBOLS = {
+    BY_VERDICT: symbols.OF_VERDICT,
+    BY_GRADE: symbols.OF_GRADE,
+    BY_CHANGE: symbols.OF_CHANGE,
+    BY_BARRIER: symbols.OF_BARRIER,
+}
 
 
 def markers(
@@ -26,7 +31,8 @@ def markers(
     sites, audited
         Index ``code``, EPSG:4326, and their rows of :attr:`audits.scoring.run.Audit.sites`.
     by
-        A key of :data:`SYMBOLS`; by change, `audited` has a column ``change``: a key of :data:`terms.SCORE_CHANGE`.
+        A key of :data:`SYMBOLS`; by change, `audited` has a column ``change``: a key of :data:`terms.SCORE_CHANGE`; by
+        barrier, a column ``barrier``: a key of :data:`audits.barriers.STATES`.
 
     Returns
     -------
@@ -57,6 +63,7 @@ def label(site: Any, audited: pd.Series, words: wording.Wording) -> str:
         words.text(terms.STANDING[audited["standing"]]),
         words.text(terms.POSITION_STATUS[site.position_status]),
         *((words.text(terms.SCORE_CHANGE[audited[BY_CHANGE]]),) if BY_CHANGE in audited else ()),
+        *((words.text(barriers.STATES[audited[BY_BARRIER]]),) if BY_BARRIER in audited else ()),
     )
     return " · ".join(parts)
 

@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import pandas as pd
 
-from audits import terms, wording
+from audits import barriers, terms, wording
 from audits.reports import markers
 from layers import web_map
+
+_NAMES: Mapping[str, Mapping[str, str]] = {
+    markers.BY_VERDICT: terms.VERDICT,
+    markers.BY_CHANGE: terms.SCORE_CHANGE,
+    markers.BY_BARRIER: barriers.STATES,
+}
 
 
 def map_words(audited: pd.DataFrame, words: wording.Wording, by: str = markers.BY_VERDICT) -> web_map.MapWords:
@@ -45,4 +53,4 @@ def _legend(by: str, counted: pd.Series, words: wording.Wording) -> list[web_map
 def _name(key: str, by: str, words: wording.Wording) -> str:
     if by == markers.BY_GRADE:
         return words.text("grade {grade}", grade=key) if key else words.text(terms.UNDECIDED)
-    return words.text((terms.VERDICT if by == markers.BY_VERDICT else terms.SCORE_CHANGE)[key])
+    return words.text(_NAMES[by][key])

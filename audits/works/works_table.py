@@ -12,7 +12,7 @@ import pandas as pd
 from audits import barriers, wording
 from audits import record as records
 from audits.plans import fix_pricing, site_fixes
-from audits.ramps import cost, prices
+from audits.ramps import cost, prices, quantities
 from audits.store.db import connection
 from audits.store.works import fix_steps
 from audits.works import fix_states
@@ -140,7 +140,9 @@ def _as_counted(record: records.AuditedRecord, steps: pd.DataFrame) -> pd.DataFr
 def _kept_costs(designs: pd.DataFrame, price_book: prices.PriceBook) -> dict[str, int]:
     """Return the likely cost of the design kept for each element, at the prices in force."""
     bills = {str(name): json.loads(text)["quantities"] for name, text in designs["content"].items()}
-    return {name: int(cost.estimate(bill, price_book).total_thb.likely) for name, bill in bills.items()}
+    return {
+        name: int(cost.estimate(quantities.complete(bill), price_book).total_thb.likely) for name, bill in bills.items()
+    }
 
 
 def _table(

@@ -42,6 +42,17 @@ def test_only_a_known_barrier_has_a_fix_and_only_a_possible_one_a_measurement(wo
     assert {one["fix_id"] for one in plan["fixes"]} <= known
 
 
+def test_the_map_draws_a_known_barrier_at_the_sites_that_have_a_fix(
+    world: worlds.World, words: wording.Wording
+) -> None:
+    (frame,) = [each.value for each in world.page("city_map.py", words.language, by="barrier").dataframe]
+    known = words.text(barriers.STATES[barriers.KNOWN])
+    drawn = set(frame.index[frame[words.text("Barrier on the way")] == known])
+    fixes = [one["fix_id"] for one in world.answer("works")["fixes"] if one["cost_thb"] is not None]
+    here = barriers.elements_on_the_way(world.record)
+    assert drawn == set(world.record.elements.loc[here.index[here.isin(fixes)], "site_code"])
+
+
 def test_the_design_of_a_measured_place_costs_what_the_plan_counts(
     demonstration: worlds.World, words: wording.Wording
 ) -> None:

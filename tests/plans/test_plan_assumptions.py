@@ -62,4 +62,4 @@ def test_it_says_whose_prices_stand() -> None:
 def test_no_figure_is_left_open_in_thai() -> None:
     said = _said("th")
     assert "{" not in said
-    assert len(fix_pricing.ASSUMPTIONS) == 4
+    assert len(fix_pricing.ASSUMPTIONS) == 5

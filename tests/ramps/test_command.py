@@ -35,7 +35,7 @@ def test_the_alternatives_are_told_and_the_chosen_one_is_written(city, tmp_path)
     wanted = ("--dxf", names[0], "--pdf", names[1], "--xlsx", names[2])
     done = asked(city, 450, 8000, 4000, "--alternative", 2, "--json", *wanted)
     receipt = json.loads(done.stdout)
-    assert [each["family"] for each in receipt["alternatives"]] == ["l_shape", "switchback"]
+    assert [each["family"] for each in receipt["alternatives"]] == ["switchback", "l_shape"]
     assert receipt["files"] == [str(name) for name in names]
     assert [name.read_bytes()[:4] for name in names[1:]] == [b"%PDF", b"PK\x03\x04"]
     assert b"AC1032" in names[0].read_bytes()

@@ -74,7 +74,7 @@ def test_a_day_that_is_still_to_come_is_refused():
 
 
 def test_a_factor_below_one_is_refused():
-    assert wrong(table(overhead_factor={"low_thb": "0.28"})) == [(prices.FACTOR_BELOW_ONE, "row 14, low_thb")]
+    assert wrong(table(overhead_factor={"low_thb": "0.28"})) == [(prices.FACTOR_BELOW_ONE, "row 15, low_thb")]
 
 
 def test_all_mistakes_are_told_at_once():
@@ -134,3 +134,10 @@ def test_bad_rows_of_a_workbook_are_told_by_their_row():
 def test_the_table_handed_out_reads_back_as_it_was():
     sample = price_books.sample()
     assert price_books.read(cost_workbook.price_table(sample), "prices.xlsx", TODAY) == sample
+
+
+def test_a_table_from_before_handrails_on_guards_were_priced_apart_is_read_at_the_dearer_price():
+    older = [line for line in price_books.to_csv(price_books.sample()).splitlines() if "on_guard" not in line]
+    book = price_books.read("\n".join(older).encode(), "prices.csv", dt.date(2026, 11, 1))
+    assert book.prices["handrail_on_guard_m"].thb == book.prices["handrail_m"].thb
+    assert list(book.prices) == list(quantities.NAMES)

@@ -135,6 +135,13 @@ def field(context: session.Context, draft: answer_sheet.AnswerSheet, name: str) 
     return {"key": key, "on_change": take, "args": ()}
 
 
+def begun(context: session.Context) -> list[str]:
+    """Return the codes of the sites with a draft of the reader, in order."""
+    start = _key(context, "")
+    found = (key.removeprefix(start) for key in drafts.keys(context.workspace) if key.startswith(start))
+    return sorted(name for name in found if name != HABITS)
+
+
 def discard(context: session.Context, draft: answer_sheet.AnswerSheet) -> None:
     """Forget the draft: it was sent, or given up."""
     drafts.discard(context.workspace, _key(context, draft.site_code))

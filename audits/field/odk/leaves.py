@@ -19,14 +19,6 @@ BAD_INSTANT = errors.ProblemKind("ODK-020", "“{written}” is no day and time;
 NO_INSTANT = errors.ProblemKind("ODK-021", "The time of the visit is missing; find out the day.")
 BAD_PLACE = errors.ProblemKind("ODK-022", "“{written}” is no position on the earth.")
 
-NEW_ELEMENTS = errors.ProblemKind(
-    "ODK-N01",
-    "New in the register after this: {count} ({elements}); if a thing is there already under another number, "
-    "correct the number first.",
-)
-
-SHOWN_ELEMENTS = 8
-
 
 def read(sent: submissions.Submission, known: known_room.Known, source: str) -> arrivals.Arrival:
     """Read a submission of a source, ``odk`` or ``kobo``; nothing is raised, faults become problems."""
@@ -47,7 +39,7 @@ def read(sent: submissions.Submission, known: known_room.Known, source: str) -> 
         problems.append(NOTHING_ANSWERED.at(sent.where))
     root_id = sent.root_id or known.root_of(sent.edited or sent.survey_id)
     visit = replace(understood.survey, root_id=root_id) if sent.survey_id else None
-    return arrivals.Arrival(sent.line, sent.raw, visit, photos, tuple(problems))
+    return arrivals.Arrival(sent.line, sent.raw, visit, photos, tuple(problems), sent.submitted_at)
 
 
 def _sheet(
@@ -95,6 +87,7 @@ def delivery(
     file_name: str,
     file_sha256: str,
     notices: Sequence[errors.Problem] = (),
+    device_clock: dt.datetime | None = None,
 ) -> arrivals.Delivery:
     """Return all that one file or one request brought, read.
 
@@ -104,27 +97,13 @@ def delivery(
         The submissions, in order.
     known, source
         See :func:`read`.
-    file_name, file_sha256, notices
+    file_name, file_sha256, notices, device_clock
         See :class:`audits.field.arrivals.Delivery`.
     """
     read_all = tuple(read(one, known, source) for one in sent)
-    new = tuple(_new_elements(read_all, known, file_name))
-    return arrivals.Delivery(file_name, file_sha256, source, read_all, (*notices, *new))
-
-
-def _new_elements(
-    read_all: Sequence[arrivals.Arrival], known: known_room.Known, file_name: str
-) -> Iterator[errors.Problem]:
-    found = {
-        element.element_id
-        for one in read_all
-        if one.survey is not None and not one.problems
-        for element in one.survey.elements
-    }
-    new = sorted(found - set(known.elements.index))
-    if new:
-        shown = ", ".join(new[:SHOWN_ELEMENTS]) + (" …" if len(new) > SHOWN_ELEMENTS else "")
-        yield NEW_ELEMENTS.at(file_name, count=len(new), elements=shown)
+    visits = [one.survey for one in read_all if one.survey is not None and not one.problems]
+    new = arrivals.new_elements(visits, set(known.elements.index), file_name)
+    return arrivals.Delivery(file_name, file_sha256, source, read_all, (*notices, *new), device_clock=device_clock)
 
 
 def _observed_at(sent: submissions.Submission, now: dt.datetime) -> tuple[dt.datetime, list[errors.Problem]]:
@@ -188,19 +167,22 @@ def _every_photo(sent: submissions.Submission) -> Iterator[arrivals.Attachment]:
     named = set()
     for kind in leaf_checks.kinds(sent.leaves):
         for photo in _photos(sent, kind, _element_id(sent.leaves, kind)):
-            named.add(photo.name)
+            named |= {photo.name, arrivals.folded(photo.name)}
             yield photo
+    alike = arrivals.by_folded_name(sent.attachments)
     for name, content in sent.attachments.items():
-        if name not in named:
+        # One whose name differs in its case only has come with the answer that names it.
+        if name not in named and not (arrivals.folded(name) in named and arrivals.folded(name) in alike):
             # what it shows is unknown
             yield arrivals.Attachment(name, contains_person=True, content=content)
 
 
 def _photos(sent: submissions.Submission, kind: str, element_id: str) -> Iterator[arrivals.Attachment]:
     # without a clear no, a person may be in it
+    alike = arrivals.by_folded_name(sent.attachments)
     person = sent.leaves.get(names.of_element(kind, names.PERSON), "") != names.NO
     for number in names.PHOTOS:
         name = sent.leaves.get(names.part(kind, names.PHOTO, number), "")
         if name:
-            content = sent.attachments.get(name)
+            content = sent.attachments.get(name) or sent.attachments.get(alike.get(arrivals.folded(name), ""))
             yield arrivals.Attachment(name, element_id, contains_person=person, content=content)

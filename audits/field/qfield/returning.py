@@ -70,7 +70,9 @@ def read(content: bytes, file_name: str, known: known_room.Known) -> arrivals.De
     """
     trip = _Trip(unpacking.opened(content, file_name), known)
     found = tuple(_Record(row, trip).arrival() for row in trip.returned.rows)
-    notices = (*trip.columns_left(file_name), *surveys_table.unusual_values(trip.unusual))
+    taken = [one.survey for one in found if one.survey is not None and not one.problems]
+    new = arrivals.new_elements(taken, set(known.elements.index), file_name)
+    notices = (*trip.columns_left(file_name), *surveys_table.unusual_values(trip.unusual), *new)
     return arrivals.Delivery(file_name, hashlib.sha256(content).hexdigest(), SOURCE, found, notices)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -119,6 +120,7 @@ def understand(
     criteria: model.Criteria,
     sites: gpd.GeoDataFrame,
     elements: pd.DataFrame,
+    since: dt.date | None = None,
 ) -> importing.Preview:
     """Read a table against a register without writing anything.
 
@@ -132,7 +134,8 @@ def understand(
     chosen = None if profile is None else _profile(profile, place, criteria)
     where, of_utm = arguments.known_box(box), arguments.known(datum, positions.DATUMS, "--datum")
     today = arguments.today()
-    return importing.preview(file.read_bytes(), file.name, criteria, sites, elements, today, chosen, where, of_utm)
+    content = file.read_bytes()
+    return importing.preview(content, file.name, criteria, sites, elements, today, chosen, where, of_utm, since)
 
 
 def held_records(understood: importing.Preview, reader: answers.Reader) -> list[dict[str, object]]:

@@ -137,6 +137,7 @@ def preview(
     chosen: profile.Profile | None = None,
     box: positions.Box = positions.KHON_KAEN_SURROUNDINGS,
     datum: str = positions.WGS_84,
+    since: dt.date | None = None,
 ) -> Preview:
     """Understand a table without writing anything.
 
@@ -156,25 +157,30 @@ def preview(
         Where the places must be, unless the profile has a box.
     datum
         One of :data:`layers.positions.DATUMS`, of UTM figures.
+    since
+        No survey is earlier: the programme's first day; None for a table of another programme.
 
     Raises
     ------
     audits.errors.RefusedError
         If the file as a whole cannot be read, lacks columns of the profile, or no header is known.
     """
-    table = tables.read(content, file_name)
+    known = headers.counter(criteria) if chosen is None else profile.counter(chosen)
+    table = tables.read(content, file_name, known)
     layout = headers.recognise(table.columns, criteria) if chosen is None else profile.layout(chosen, table.columns)
     if not layout.uses:
         raise errors.RefusedError((NOTHING_UNDERSTOOD.at(file_name, columns=", ".join(table.columns)[:300]),))
-    rows = rows_room.of_table(table, layout)
+    codes = frozenset(map(str, sites.index))
+    rows = rows_room.of_table(table, layout, codes)
     box = layout.box or box
-    visits = surveys_table.visits(rows, criteria, today, dict(sites["kind"]))
+    visits = surveys_table.visits(rows, criteria, today, codes, since)
     where = places.read(rows, layout.crs or (table.crs if table.has_points else ""), box, datum, file_name)
     numbers = surveys_table.ElementNumbers(elements)
     found = sites_table.sites(rows, where, visits, sites, numbers, today, box, file_name)
-    surveys = surveys_table.surveys(rows, visits, found.lines, numbers)
+    surveys = surveys_table.surveys(rows, visits, found.lines, numbers, criteria)
     surveys = visit_places.with_places(rows, surveys, visits, found.lines, where)
     surveys = same_visit_rows.agreeing(rows, surveys, visits)
+    known_sites = [one for one in surveys.values() if one.site_code in codes]
     accepted = [visits[row.line] for row in rows if not row.problems]
     return Preview(
         file_name,
@@ -184,7 +190,10 @@ def preview(
         layout,
         found,
         surveys,
-        (*table.notices, *layout.notices, *found.notices, *surveys_table.notices(accepted, file_name)),
+        (
+            *(*table.notices, *layout.notices, *found.notices, *surveys_table.notices(accepted, file_name)),
+            *arrivals.new_elements(known_sites, set(elements.index), file_name),
+        ),
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import collections
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -198,6 +198,15 @@ def layout(chosen: Profile, columns: Sequence[str]) -> headers.Layout:
         content.get("crs", ""),
         _box(content) if "box" in content else None,
     )
+
+
+def counter(chosen: Profile) -> Callable[[Sequence[str]], int]:
+    """Make a counter of the profile's columns in a row of headers, which finds the row and the sheet that have them."""
+    named = {
+        use.column
+        for use in (*_plain_uses(chosen.content, headers.MISSING), *_measured_uses(chosen.content, headers.MISSING))
+    }
+    return lambda columns: len(named.intersection(columns))
 
 
 def _plain(written: Iterable[str]) -> set[str]:

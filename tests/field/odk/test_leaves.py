@@ -200,7 +200,8 @@ def test_the_place_is_answered_first_and_kept_with_the_position(place, read) -> 
 
 
 def test_a_site_that_was_not_found_needs_no_measurement(read) -> None:
-    told = {name: exports.LEAVES[name] for name in ("site", "surveyor", "place", "start", "end") if name in exports.LEAVES}
+    wanted = {"site", "surveyor", "place", "start", "end"} & set(exports.LEAVES)
+    told = {name: exports.LEAVES[name] for name in wanted}
     assert read(told | {"place_found": "not_found"}).problems == ()
     assert leaves.NOTHING_ANSWERED in [one.kind for one in read(told).problems]
     assert leaf_checks.UNKNOWN_CHOICE in [one.kind for one in read(told | {"place_found": "yonder"}).problems]

@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 
 from audits import survey, wording
-from audits.field import answers, receiving
+from audits.field import answers, arrivals, receiving
 from audits.field.qfield import returning
 from audits.field.tables import surveys_table
 from audits.formats import cells, days
@@ -294,6 +294,23 @@ def test_what_came_back_is_received_once_and_an_edited_row_is_put_aside(phone, s
     assert read.survey(store, f"uuid:{NUMBER}").measurements[0].value == 900.0
     phone.run("UPDATE field_survey SET clear_width_mm = 1200")
     assert outcomes() == ["conflict"]
+
+
+@pytest.mark.usefixtures("one_store")
+def test_a_trip_is_rehearsed_as_it_is_received_and_impossible_days_are_held(phone, sent, store, record):
+    point = record.sites.geometry["KK-001"]
+    for day in ("1970-01-01", "2016-03-05", "1968-03-05", "2569-03-05", "2026-03-05"):
+        phone.add((point.x, point.y), observed_at=f"{day}T10:00:00", clear_width_mm=900.0, element_number=2)
+    delivery, words = sent(phone.table()), wording.Wording("en")
+    with connection.rehearsal(store) as trial:
+        foreseen = receiving.receive(trial, delivery, "e", words=words, received_at=NOON)
+    received = receiving.receive(store, delivery, "e", words=words, received_at=NOON)
+    assert [one.outcome for one in received.outcomes] == ["held", "held", "held", "accepted", "accepted"]
+    assert [(one.outcome, one.problems) for one in foreseen.outcomes] == [
+        (one.outcome, one.problems) for one in received.outcomes
+    ]
+    (notice,) = [one for one in delivery.notices if one.kind is arrivals.NEW_ELEMENTS]
+    assert notice.values["elements"] == "KK-001.ramp.2"
 
 
 def test_a_point_far_from_a_confirmed_site_is_held_by_whoever_receives_it(phone, sent, store, record):

@@ -9,7 +9,7 @@ import streamlit as st
 from app_pages import session
 from app_pages.parts.shared import browser, tables
 from app_pages.parts.survey import draft as survey_draft
-from app_pages.parts.survey import question, survey_header
+from app_pages.parts.survey import place_question, question, survey_header
 from audits import errors, survey, terms, wording
 from audits import record as records
 from audits.field import answer_sheet, quick_answers, visit_days
@@ -62,6 +62,8 @@ def sheet(context: session.Context, record: records.AuditedRecord, draft: answer
     target = question.labelled(draft, first, context.words) if first else day_label
     browser.focus(target, (done, draft.site_code))
     day_of_visit(context, draft, day_label)
+    place_question.answer(context, draft)
+    place_question.written_position(context, draft)
     survey_header.who_and_how(context, draft, notation=True)
     for element in elements:
         boxes(context, record, draft, element)
@@ -166,7 +168,10 @@ def _save(context: session.Context, record: records.AuditedRecord, draft: answer
         refused.append(words.problem(day.at(text("Day of the visit"), written=typed)))
     if not draft.surveyor.strip():
         refused.append(text("Please give your name or staff number at the top."))
-    if not read.survey.measurements:
+    refused += [
+        words.text(one.kind.template, **dict(one.values)) for one in place_question.problems(record, read.survey)
+    ]
+    if not read.survey.measurements and not draft.place:
         refused.append(text("Nothing has been answered yet. Answer at least one question."))
     if not refused:
         given = submit.submit(context.store, read.survey, context.actor(draft.surveyor))

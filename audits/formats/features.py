@@ -37,7 +37,15 @@ CHOSEN_LAYER = errors.ProblemKind("MAP-N01", "read layer “{layer}”; the othe
 INSIDE_POINTS = errors.ProblemKind("MAP-N02", "areas or lines, for which a point inside stands: {count}")
 HEIGHTS_LEFT = errors.ProblemKind("MAP-N03", "heights of points left out: {count}")
 NO_GEOMETRY = errors.ProblemKind("MAP-N04", "features without geometry: {count}")
+SCATTERED = errors.ProblemKind(
+    "MAP-N16",
+    "features of several points further apart than one place: {count}; their position was left out, split them",
+)
 READER_SAYS = errors.ProblemKind("MAP-N05", "the reader says: {reason}")
+
+
+ONE_PLACE_M = 50.0
+_FULL_TURN, _METRES_PER_DEGREE = 360.0, 111_320.0
 
 
 @dataclass(frozen=True)
@@ -187,13 +195,23 @@ def _points(
     counted = (
         (INSIDE_POINTS, sum(shape.geom_type not in ("Point", "MultiPoint") for shape in found)),
         (HEIGHTS_LEFT, sum(shape.has_z for shape in found)),
+        (SCATTERED, sum(map(_is_scattered, shapes))),
         (NO_GEOMETRY, len(points) - len(found)),
     )
     return points, tuple(kind.at(file_name, count=count) for kind, count in counted if count)
 
 
+def _is_scattered(shape: BaseGeometry | None) -> bool:
+    """Whether one feature has several points too far apart to be one place."""
+    if not isinstance(shape, shapely.MultiPoint) or shape.is_empty:
+        return False
+    west, south, east, north = shape.bounds
+    is_degrees = max(abs(west), abs(south), abs(east), abs(north)) <= _FULL_TURN / 2
+    return math.hypot(east - west, north - south) * (_METRES_PER_DEGREE if is_degrees else 1) > ONE_PLACE_M
+
+
 def _point(shape: BaseGeometry | None) -> Point | None:
-    if shape is None or shape.is_empty:
+    if shape is None or shape.is_empty or _is_scattered(shape):
         return None
     try:
         point = shape if isinstance(shape, shapely.Point) else shape.representative_point()

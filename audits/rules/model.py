@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from audits import survey, terms
-from audits.rules import form_units, gazette
+from audits.rules import contradictions, form_units, gazette
 
 Floats = npt.NDArray[np.float64]
 
@@ -329,6 +329,7 @@ class Criteria:
     sources: Mapping[str, Source]
     units: form_units.FormUnits
     version: str
+    contradictions: tuple[contradictions.Contradiction, ...] = ()
 
     def of_element(self, kind: str) -> tuple[Criterion, ...]:
         """Criteria of one kind of element, in the order of its file."""

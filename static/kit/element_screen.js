@@ -74,7 +74,8 @@ Jaidee.elementScreen = (() => {
 
   function unitOf(draft, quantity) {
     if (quantity.unit === "percent") return { percent: "%", degrees: "°", one_in: "1 : n" }[draft.slope_unit];
-    return Jaidee.words.unitName(quantity.unit === "mm" ? draft.length_unit : quantity.unit);
+    // The unit of a count is a word in brackets already.
+    return Jaidee.words.unitName(quantity.unit === "mm" ? draft.length_unit : quantity.unit).replace(/^\(|\)$/g, "");
   }
 
   /** Make the card of one question: {node, respond, relabel}. */

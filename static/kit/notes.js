@@ -16,7 +16,7 @@ Jaidee.notes = (() => {
   const HABITS = ["surveyor", "slope_unit", "instruments"];
   const SHEET = [
     ...["survey_id", "site_code", "surveyor", "note", "answers", "added", "photos", "fix", "length_unit"],
-    ...["slope_unit", "instruments", "supersedes", "observed_at"],
+    ...["slope_unit", "instruments", "supersedes", "observed_at", "place", "located_at"],
   ];
   const drafts = new Map();
   const records = new Map();
@@ -57,6 +57,7 @@ Jaidee.notes = (() => {
 
   function blank(siteCode) {
     const empty = { note: "", answers: {}, added: [], photos: [], fix: {}, supersedes: "", observed_at: "" };
+    Object.assign(empty, { place: "", located_at: "" });
     const id = newId();
     const length_unit = kit.book.formUnits.length;
     return { ...structuredClone(habits), length_unit, ...empty, survey_id: id, root_id: id, version: 1, site_code: siteCode };
@@ -132,7 +133,9 @@ Jaidee.notes = (() => {
     const calibrated = Object.fromEntries(Object.entries(kit.devices).map(([id, one]) => [id, one.uncertainty]));
     const found = read(kit.book, draft.answers[element.id] || {}, units, draft.instruments, calibrated);
     const rules = rulesFor(kit.book, element.kind, site.setting, element.permitted_on);
-    return { rules, ...found, readings: readings(found.measurements) };
+    const measured = readings(found.measurements);
+    const contradictory = Jaidee.contradictions.found(kit.rules.contradictions, kit.book.quantities, measured);
+    return { rules, ...found, problems: { ...contradictory, ...found.problems }, readings: measured };
   }
 
   /** Return the score that this visit alone would give, and what keeps it from being finished. */
@@ -147,7 +150,9 @@ Jaidee.notes = (() => {
 
   /** Make the draft a record in the queue; the same tap twice makes one record. */
   async function finish(draft) {
-    const sheet = Object.fromEntries(SHEET.map((name) => [name, structuredClone(draft[name])]));
+    // A draft of an earlier release has no word of the place.
+    const whole = { place: "", located_at: "", ...draft };
+    const sheet = Object.fromEntries(SHEET.map((name) => [name, structuredClone(whole[name])]));
     const wanted = {
       ...sheet,
       jaidee_record: FORM,
@@ -194,7 +199,6 @@ Jaidee.notes = (() => {
       version: record.version + 1,
       replaces: known ? "" : record.survey_id,
       supersedes: known ? record.survey_id : record.sheet.supersedes,
-      observed_at: record.state === "returned" ? "" : record.sheet.observed_at,
       notes: record.state === "returned" ? record.review : null,
     };
     await keep(draft);

@@ -38,6 +38,13 @@ Jaidee.words = (() => {
     return new Date(instant).toLocaleString(calendar, { ...options, timeZone: "Asia/Bangkok" });
   }
 
+  /** Return a day written as 2026-11-20. */
+  function date(written) {
+    const calendar = spoken === "th" ? "th-TH-u-ca-buddhist-nu-latn" : "en-GB";
+    const options = { day: "numeric", month: "short", year: "numeric", timeZone: "UTC" };
+    return new Date(`${written}T00:00:00Z`).toLocaleDateString(calendar, options);
+  }
+
   /** Return an amount in the unit of the form where it is a length. */
   function inFormUnit(value, quantity, units, digits = 1) {
     const { MILLIMETRES } = Jaidee.cells;
@@ -87,7 +94,7 @@ Jaidee.words = (() => {
   function problem({ code, values }, units) {
     const shown = { ...values };
     if (values.readings) shown.readings = either(values.readings.map((way) => spelled(way, units)));
-    if (values.quantity) shown.quantity = name(book.quantities[values.quantity].name);
+    for (const key of ["quantity", "other"]) if (values[key]) shown[key] = name(book.quantities[values[key]].name);
     if (values.unit) shown.unit = unitName(values.unit);
     return fill(name(book.problems[code]), shown);
   }
@@ -107,7 +114,7 @@ Jaidee.words = (() => {
   }
 
   return Object.freeze({
-    ...{ begin, use, language: () => spoken, say, name, number, unitName, day },
+    ...{ begin, use, language: () => spoken, say, name, number, unitName, day, date },
     ...{ notations, spelled, limit, margin, problem, clause, score, verdictSign: (verdict) => SIGNS[verdict] },
   });
 })();

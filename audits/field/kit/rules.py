@@ -13,8 +13,9 @@ import pandas as pd
 
 from audits import record as records
 from audits import survey, terms, wording
-from audits.field import answers
+from audits.field import answers, contradictions
 from audits.formats import cells
+from audits.rules import contradictions as contradiction_rules
 from audits.rules import editions, gazette, model
 from audits.scoring import findings, questions, run
 
@@ -40,6 +41,8 @@ PROBLEMS = (
     cells.NOT_YES_OR_NO,
     cells.NOT_A_COUNT,
     cells.SLOPE_RANGE_DEGREES,
+    contradictions.NOT_THERE,
+    contradictions.PART_GREATER,
 )
 
 _BASIS_LETTER = {"law": "l", "analogy": "a", "guidance": "g"}
@@ -96,6 +99,7 @@ def pack(record: records.AuditedRecord, words: Mapping[str, str]) -> dict[str, A
         "sources": rules.sources.rows,
         "limits": rules.limits.rows,
         "eras": [day.isoformat() for day in eras],
+        "contradictions": [_contradiction(each, criteria) for each in criteria.contradictions],
         "groups": groups,
         "names": names.rows,
     }
@@ -203,6 +207,12 @@ class _Rules:
             "per": table.per,
             "round_up_over": table.round_up_over,
         }
+
+
+def _contradiction(rule: contradiction_rules.Contradiction, criteria: model.Criteria) -> list[Any]:
+    """Write a rule by its quantities; none against it stands for every other."""
+    everything = len(rule.against) == len(criteria.quantities) - 1
+    return [rule.answer, [] if everything else list(rule.against), int(rule.is_whole)]
 
 
 def _eras(criteria: model.Criteria) -> list[dt.date]:

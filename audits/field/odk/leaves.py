@@ -7,7 +7,7 @@ import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from audits import errors, wording
+from audits import errors, survey, wording
 from audits.field import answer_sheet, arrivals, doubts
 from audits.field import answers as typed
 from audits.field import known as known_room
@@ -37,7 +37,8 @@ def read(sent: submissions.Submission, known: known_room.Known, source: str) -> 
     problems = [fault.at(sent.where) for fault in sent.faults]
     problems += [*leaf_checks.problems(sent.leaves, sent.where, known), *untimely, *displaced]
     problems += [one.kind.at(f"{sent.where}, {one.where}", **one.values) for one in understood.problems]
-    if not understood.survey.measurements and not photos:
+    elsewhere = understood.survey.place in (survey.MOVED, survey.NOT_FOUND)
+    if not understood.survey.measurements and not photos and not elsewhere:
         problems.append(NOTHING_ANSWERED.at(sent.where))
     root_id = sent.root_id or known.root_of(sent.edited or sent.survey_id)
     visit = replace(understood.survey, root_id=root_id) if sent.survey_id else None
@@ -54,6 +55,7 @@ def _sheet(
         surveyor=answered.get(names.SURVEYOR, ""),
         note=answered.get(names.NOTE, ""),
         fix=position,
+        place=answered.get(names.PLACE_FOUND, ""),
         length_unit=_known_unit(answered, names.LENGTH_UNIT, (criteria.units.length, *names.LENGTH_UNITS)),
         slope_unit=_known_unit(answered, names.SLOPE_UNIT, names.SLOPE_UNITS),
         instruments=_instruments(answered),

@@ -113,6 +113,10 @@ def _required(english: str) -> Row:
     return bilingual.required(bilingual.text(english))
 
 
+def _needed(english: str) -> Row:
+    return bilingual.columns("required_message", bilingual.text(english))
+
+
 def _visit(*, with_map: bool, entities: bool) -> Iterator[Row]:
     for name in names.METADATA:
         yield {"type": name, "name": name}
@@ -128,9 +132,12 @@ def _visit(*, with_map: bool, entities: bool) -> Iterator[Row]:
         phrase("In the register here:"),
         relevant=f"${{{names.SITE_ELEMENTS}}} != ''",
     ) | bilingual.columns("hint", model.Name(*[f"${{{names.SITE_ELEMENTS}}}"] * 2))
-    yield _labelled("text", names.SURVEYOR, phrase("Surveyor")) | _required(phrase("Write your name or staff number"))
+    yield _labelled(f"select_one {names.PLACE_FOUND}", names.PLACE_FOUND, terms.PLACE_ASKED)
     accuracy = "capture-accuracy=10 warning-accuracy=30"
-    yield _labelled("geopoint", names.PLACE, phrase("Position where you stand"), parameters=accuracy)
+    is_moved = f"${{{names.PLACE_FOUND}}} = '{survey.MOVED}'"
+    position = _labelled("geopoint", names.PLACE, phrase("Position where you stand"), parameters=accuracy)
+    yield position | {"required": is_moved} | _needed(phrase("Take the position at the place where it is now."))
+    yield _labelled("text", names.SURVEYOR, phrase("Surveyor")) | _required(phrase("Write your name or staff number"))
 
 
 def _site(*, with_map: bool, entities: bool) -> Iterator[Row]:
@@ -155,7 +162,12 @@ def _item(chosen: str) -> str:
 
 def _what_is_there(kinds: Sequence[str]) -> Iterator[Row]:
     default = {"default": kinds[0]} if len(kinds) == 1 else {}
-    choice = _labelled("select_multiple element_kind", names.ELEMENT_KINDS, phrase("What do you survey here?"))
+    choice = _labelled(
+        "select_multiple element_kind",
+        names.ELEMENT_KINDS,
+        phrase("What do you survey here?"),
+        relevant=f"${{{names.PLACE_FOUND}}} != '{survey.NOT_FOUND}'",
+    )
     yield choice | default | _required(phrase("Choose at least one"))
 
 
@@ -187,6 +199,7 @@ def _instruments(length_unit: str) -> Iterator[Row]:
 
 def _choices(criteria: model.Criteria, kinds: Sequence[str]) -> Iterator[Row]:
     lists = {
+        names.PLACE_FOUND: {place: bilingual.text(english) for place, english in terms.PLACE.items()},
         "element_kind": {kind: bilingual.text(terms.ELEMENT_KIND[kind]) for kind in kinds},
         names.SLOPE_UNIT: {unit: bilingual.text(english) for unit, english in _SLOPE_UNIT.items()},
         names.LENGTH_UNIT: {unit: bilingual.text(terms.UNIT[unit]) for unit in names.LENGTH_UNITS},

@@ -126,6 +126,7 @@ def fields(criteria: model.Criteria, words: wording.Wording) -> tuple[Field, ...
 def _visit(criteria: model.Criteria, words: wording.Wording) -> tuple[Field, ...]:
     text = words.text
     kinds = {kind: text(terms.ELEMENT_KIND[kind]) for kind in survey.ELEMENT_KINDS}
+    places = {place: text(english) for place, english in terms.PLACE.items()}
     not_later = Rule("\"observed_at\" <= now() + to_interval('1 hour')", text("not later than now"))
     numbers = Rule(
         f'"element_number" IS NULL OR ("element_number" >= 1 AND "element_number" <= {MOST_ELEMENTS})',
@@ -141,6 +142,7 @@ def _visit(criteria: model.Criteria, words: wording.Wording) -> tuple[Field, ...
     return (
         Field("uuid", TEXT, text("Number of the record"), HIDDEN, default="uuid('WithoutBraces')", needed=True),
         Field("site_code", TEXT, text("Site"), SITE, needed=True),
+        Field("place_found", TEXT, text(terms.PLACE_ASKED), CHOICE, places),
         Field("element_kind", TEXT, text("Kind of element"), CHOICE, kinds, needed=True),
         Field("element_number", WHOLE, which, COUNTER, span=(1, MOST_ELEMENTS), default="1", rule=numbers),
         Field("element_label", TEXT, text("Where it is, such as: north entrance")),
@@ -175,6 +177,8 @@ def _question(quantity: model.Quantity, criteria: model.Criteria, words: wording
     """
     on_form = _on_form(quantity, criteria)
     name, unit = words.name(quantity.name), words.text(terms.UNIT[on_form.unit]) if terms.UNIT[on_form.unit] else ""
+    # The unit of a count is a word in brackets already.
+    unit = unit.strip("()")
     result = []
     for number, column in enumerate(reading_names(quantity, criteria.units.length), start=1):
         title = name if number == 1 else words.text("{quantity}, reading {number}", quantity=name, number=number)

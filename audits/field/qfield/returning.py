@@ -38,7 +38,16 @@ NO_ANSWER = errors.ProblemKind(
 NOT_A_MOMENT = errors.ProblemKind("QFIELD-107", "“{written}” is no day and time; write it as 2026-03-05 14:30")
 
 _NO = ("", "0", "false", "no")
-_VISIT = ("uuid", "site_code", "element_kind", "element_number", "element_label", "surveyor", "observed_at")
+_VISIT = (
+    "uuid",
+    "site_code",
+    "place_found",
+    "element_kind",
+    "element_number",
+    "element_label",
+    "surveyor",
+    "observed_at",
+)
 _REST = (*layout.INSTRUMENTS, "accuracy_m", *layout.PHOTOS, layout.SURE, "photo_has_person", "note")
 
 
@@ -111,7 +120,7 @@ class _Record:
         if element is None:
             return arrivals.Arrival(self.row.line, self.raw(), None, photos, tuple(self.problems))
         sheet = self.sheet(element)
-        sheet.survey_id, sheet.site_code, sheet.fix = survey_id, code, fix
+        sheet.survey_id, sheet.site_code, sheet.fix, sheet.place = survey_id, code, fix, self.place()
         # What was measured is read even where the time is wrong, so that every fault is reported at once.
         moment = observed_at or dt.datetime.combine(known.today, dt.time(), wording.BANGKOK)
         version = self.trip.returned.form_version or known.criteria.version
@@ -119,7 +128,8 @@ class _Record:
         self.problems.extend(understood.problems)
         for _, quantity in understood.unusual:
             self.trip.unusual.setdefault(quantity, []).append(self.row.line)
-        if not (sheet.answers[element.element_id] or sheet.note or photos or self.problems):
+        elsewhere = sheet.place in (survey.MOVED, survey.NOT_FOUND)
+        if not (sheet.answers[element.element_id] or sheet.note or photos or elsewhere or self.problems):
             self.refuse(NO_ANSWER, layout.LAYER)
         visit = understood.survey if survey_id and observed_at else None
         return arrivals.Arrival(self.row.line, self.raw(), visit, photos, tuple(self.problems))
@@ -178,6 +188,14 @@ class _Record:
             label = self.written("element_label") or str(self.trip.labels.get(element_id, ""))
             return survey.Element(element_id, kind, label)
         return None
+
+    def place(self) -> str:
+        """Return whether the site is where the register has it; empty where that was not answered."""
+        written = self.written("place_found")
+        if written and written not in survey.PLACES:
+            self.refuse(survey_checks.UNKNOWN_PLACE, "place_found", place=written, places=", ".join(survey.PLACES))
+            return ""
+        return written
 
     def fix(self) -> dict[str, float]:
         """Return the position of the surveyor; empty where no point was set."""

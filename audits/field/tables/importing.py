@@ -13,7 +13,16 @@ import pandas as pd
 
 from audits import errors, survey, wording
 from audits.field import arrivals, overview, receiving
-from audits.field.tables import headers, ignored, places, profile, sites_table, surveys_table
+from audits.field.tables import (
+    headers,
+    ignored,
+    places,
+    profile,
+    same_visit_rows,
+    sites_table,
+    surveys_table,
+    visit_places,
+)
 from audits.field.tables import rows as rows_room
 from audits.formats import tables
 from audits.rules import model
@@ -214,6 +223,8 @@ def preview(
     numbers = surveys_table.ElementNumbers(elements)
     found = sites_table.sites(rows, where, visits, sites, numbers, today, box, file_name)
     surveys = surveys_table.surveys(rows, visits, found.lines, numbers, criteria)
+    surveys = visit_places.with_places(rows, surveys, visits, found.lines, where)
+    surveys = same_visit_rows.agreeing(rows, surveys, visits)
     known_sites = [one for one in surveys.values() if one.site_code in codes]
     accepted = [visits[row.line] for row in rows if not row.problems]
     return Preview(

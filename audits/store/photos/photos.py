@@ -130,6 +130,13 @@ def content(store: connection.Store, sha256: str) -> bytes:
         raise errors.StoreError(f"photo {sha256}: {error.strerror}") from error
 
 
+def thumbnail(store: connection.Store, sha256: str, side: int = 320) -> bytes:
+    """Return a kept photo as a JPEG of at most `side` pixels; errors as in :func:`content`."""
+    picture = Image.open(io.BytesIO(content(store, sha256)))
+    picture.thumbnail((side, side))
+    return _encoded(picture)
+
+
 def is_settled(store: connection.Store, sha256: str) -> bool:
     """Whether nobody need send this photo again: its file is intact, or it was erased."""
     path = store.workspace.photo_path(sha256)

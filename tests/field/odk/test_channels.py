@@ -202,10 +202,11 @@ def test_what_was_rejected_on_its_server_is_held(content, office) -> None:
 
 
 def test_a_held_submission_is_held_once_and_taken_in_when_its_site_is_registered(office, store) -> None:
-    content = exports.odata(VISIT.but(site="KK-003"))
+    sites, elements = seed.starter_sites(), seed.starter_elements()
+    point = sites.loc["KK-003"].geometry
+    content = exports.odata(VISIT.but(site="KK-003", place=f"{point.y:.5f} {point.x:.5f} 0.0 8.5"))
     assert [_outcomes(office.take(content)) for _ in range(2)] == [["held"], ["held"]]
     assert quarantine.held_rows(store)["decision"].tolist() == [""]
-    sites, elements = seed.starter_sites(), seed.starter_elements()
     register.add_sites(store, sites.loc[["KK-003"]], elements.iloc[:0], "admin", "found")
     assert _outcomes(office.take(content)) == ["accepted"]
     assert quarantine.held_rows(store)["decision"].tolist() == [quarantine.TAKEN_IN]

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from audits import survey, wording
 from audits.field import answers
 from audits.field import known as known_room
-from audits.field.odk import leaves, names, submissions
+from audits.field.odk import leaf_checks, leaves, names, submissions
 from audits.rules import model
 from tests.field.odk import exports
 
@@ -219,3 +219,18 @@ def test_no_answers_whatever_raise(starter, book) -> None:
         assert arrival.problems or (arrival.survey.site_code in starter[0].index and arrival.survey.surveyor)
 
     every_answer_is_understood_or_held()
+
+
+@pytest.mark.parametrize("place", ["here", "moved", "not_found"])
+def test_the_place_is_answered_first_and_kept_with_the_position(place, read) -> None:
+    arrival = read(exports.LEAVES | {"place_found": place})
+    assert arrival.problems == ()
+    assert (arrival.survey.place, arrival.survey.accuracy_m) == (place, 8.5)
+
+
+def test_a_site_that_was_not_found_needs_no_measurement(read) -> None:
+    wanted = {"site", "surveyor", "place", "start", "end"} & set(exports.LEAVES)
+    told = {name: exports.LEAVES[name] for name in wanted}
+    assert read(told | {"place_found": "not_found"}).problems == ()
+    assert leaves.NOTHING_ANSWERED in [one.kind for one in read(told).problems]
+    assert leaf_checks.UNKNOWN_CHOICE in [one.kind for one in read(told | {"place_found": "yonder"}).problems]

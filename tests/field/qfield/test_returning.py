@@ -413,3 +413,17 @@ def test_every_row_of_a_long_trip_arrives_in_order(phone, sent):
     found = sent(phone.table()).arrivals
     assert [one.line for one in found] == lines
     assert [one.survey.measurements[0].value for one in found] == [900.0 + 10 * number for number in range(200)]
+
+
+@pytest.mark.parametrize("place", ["here", "moved", "not_found"])
+def test_a_row_answers_for_the_place(only, place):
+    arrival = only(place_found=place, clear_width_cm=90)
+    assert (arrival.problems, arrival.survey.place) == ((), place)
+
+
+def test_a_site_that_was_not_found_needs_no_measurement(only):
+    assert only(place_found="not_found").problems == ()
+
+
+def test_an_unknown_word_for_the_place_is_refused(only):
+    assert kinds(only(place_found="yonder", clear_width_cm=90)) == [survey_checks.UNKNOWN_PLACE]

@@ -168,7 +168,7 @@ def test_no_thing_is_added_without_a_word(at_site) -> None:
 
 def test_two_of_a_kind_are_told_apart_by_number_or_label_only(at_site) -> None:
     header = "code,date,surveyor,element,label,clear_width (cm)"
-    rows = ("KK-001,15/11/2568,ก,ramp,,90", "KK-001,15/11/2568,ก,ramp,2,90", "KK-001,15/11/2568,ก,ทางลาด 2 · ใต้,,95")
+    rows = ("KK-001,15/11/2568,ก,ramp,,90", "KK-001,15/11/2568,ก,ramp,2,90", "KK-001,15/11/2568,ข,ทางลาด 2 · ใต้,,95")
     preview = at_site([1, 2], header, *rows)
     assert (things(preview), conftest.held(preview)) == (["KK-001.ramp.2"] * 2, {2: ["SURVEY-009"]})
 

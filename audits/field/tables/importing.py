@@ -14,6 +14,7 @@ import pandas as pd
 from audits import errors, survey, wording
 from audits.field import arrivals, overview, receiving
 from audits.field.tables import (
+    element_numbers,
     headers,
     ignored,
     places,
@@ -220,7 +221,7 @@ def preview(
     box = layout.box or box
     visits = surveys_table.visits(rows, criteria, today, codes, since)
     where = places.read(rows, crs or layout.crs or (table.crs if table.has_points else ""), box, datum, file_name)
-    numbers = surveys_table.ElementNumbers(elements)
+    numbers = element_numbers.ElementNumbers(elements)
     found = sites_table.sites(rows, where, visits, sites, numbers, today, box, file_name)
     surveys = surveys_table.surveys(rows, visits, found.lines, numbers, criteria)
     surveys = visit_places.with_places(rows, surveys, visits, found.lines, where)

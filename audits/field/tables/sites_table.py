@@ -14,7 +14,7 @@ import pandas as pd
 
 from audits import errors, survey
 from audits.field import position_checks
-from audits.field.tables import alike_sites, places, surveys_table, visit_places, vocabulary
+from audits.field.tables import alike_sites, element_numbers, places, surveys_table, visit_places, vocabulary
 from audits.field.tables import rows as rows_room
 from audits.formats import cells
 from layers import distance, positions
@@ -115,7 +115,7 @@ def sites(
     where: places.Places,
     visits: Mapping[int, surveys_table.Visit],
     register: gpd.GeoDataFrame,
-    numbers: surveys_table.ElementNumbers,
+    numbers: element_numbers.ElementNumbers,
     today: dt.date,
     box: positions.Box,
     file_name: str,
@@ -254,7 +254,7 @@ def _frame(new: list[_Site], file_name: str) -> gpd.GeoDataFrame:
     return gpd.GeoDataFrame(frame, geometry=points, crs=positions.GEOGRAPHIC)
 
 
-def _elements(new: list[_Site], numbers: surveys_table.ElementNumbers) -> pd.DataFrame:
+def _elements(new: list[_Site], numbers: element_numbers.ElementNumbers) -> pd.DataFrame:
     records = {}
     for site in new:
         kind = str(site.fields["element_kind"]) or ("ramp" if (site.fields["kind"] or "ramp") == "ramp" else "")

@@ -9,11 +9,9 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-import pandas as pd
-
 from audits import errors, survey, wording
 from audits.field import answer_sheet, answers, doubts
-from audits.field.tables import headers, vocabulary
+from audits.field.tables import element_numbers, headers, vocabulary
 from audits.field.tables import rows as rows_room
 from audits.formats import cells
 from audits.rules import model
@@ -70,48 +68,6 @@ class Visit:
     survey: survey.Survey
     element_label: str
     unusual: tuple[str, ...]
-
-
-class ElementNumbers:
-    """Give the things at a site the numbers they have had before, and new ones after.
-
-    Parameters
-    ----------
-    elements
-        The register's elements: index ``element_id``, columns ``site_code``, ``kind``, ``label``.
-
-    Attributes
-    ----------
-    registered
-        Codes of the sites that had things before this table came.
-    """
-
-    def __init__(self, elements: pd.DataFrame) -> None:
-        self._labels: dict[str, dict[str, dict[int, str]]] = {}
-        self.registered = frozenset(map(str, elements["site_code"]))
-        for element_id, row in elements[["site_code", "kind", "label"]].iterrows():
-            number = str(element_id).rpartition(".")[2]
-            if number.isdecimal():
-                self._of(str(row["site_code"]), str(row["kind"]))[int(number)] = str(row["label"])
-
-    def _of(self, code: str, kind: str) -> dict[int, str]:
-        return self._labels.setdefault(code, {}).setdefault(kind, {})
-
-    def things(self, code: str, kinds: Iterable[str] = survey.ELEMENT_KINDS) -> list[tuple[str, int]]:
-        """Return kind and number of each thing of some kinds that is known at a site."""
-        known = self._labels.get(code, {})
-        return [(kind, number) for kind in kinds for number in known.get(kind, {})]
-
-    def element(self, code: str, kind: str, label: str) -> survey.Element:
-        """Return the element of a kind at a site: by its label, else by number, else the first."""
-        known = self._of(code, kind)
-        number = next((number for number, other in known.items() if label and other == label), 0)
-        if not number:
-            number = int(label) if label.isdecimal() and 0 < int(label) < 1000 else min(known, default=1)
-            if label and not label.isdecimal():
-                number = max(known, default=0) + 1
-        known.setdefault(number, label)
-        return survey.Element(f"{code}.{kind}.{number}", kind, known[number])
 
 
 # Stands for the kind of element of a measurement until the site of its row is known.
@@ -264,7 +220,7 @@ def surveys(
     rows: Sequence[rows_room.Row],
     visits: Mapping[int, Visit],
     codes: Mapping[int, str],
-    elements: ElementNumbers,
+    elements: element_numbers.ElementNumbers,
     criteria: model.Criteria,
 ) -> dict[int, survey.Survey]:
     """Make one survey of each row that measured something at a site that was accepted; runs of one ramp share one.
@@ -315,7 +271,7 @@ def surveys(
 
 
 def _at_site(
-    row: rows_room.Row, visit: Visit, code: str, elements: ElementNumbers, criteria: model.Criteria
+    row: rows_room.Row, visit: Visit, code: str, elements: element_numbers.ElementNumbers, criteria: model.Criteria
 ) -> survey.Survey | None:
     one = visit.survey
     label = "" if vocabulary.is_run(visit.element_label) else visit.element_label
@@ -336,7 +292,7 @@ def _kind(
     row_measured: Iterable[tuple[str, str]],
     label: str,
     code: str,
-    elements: ElementNumbers,
+    elements: element_numbers.ElementNumbers,
     criteria: model.Criteria,
 ) -> str:
     """Return the kind of the thing that one quantity was measured on; empty, with a problem, when it is not clear."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from audits.field.tables import importing, surveys_table
+from audits.field.tables import element_numbers, importing, surveys_table
 from tests.field.tables import conftest
 
 HEADER = "code,วันที่สำรวจ,ผู้สำรวจ,ความกว้างสุทธิ (ซม.),running_slope_pct,running_slope_pct#2"
@@ -105,7 +105,7 @@ def test_labels_keep_the_numbers_they_had_and_new_ones_follow() -> None:
     rows = pd.DataFrame(
         {"site_code": ["A", "A"], "kind": ["ramp", "ramp"], "label": ["เหนือ", "ใต้"]}, index=["A.ramp.1", "A.ramp.2"]
     )
-    numbers = surveys_table.ElementNumbers(rows)
+    numbers = element_numbers.ElementNumbers(rows)
     ids = [numbers.element("A", "ramp", label).element_id for label in ("ใต้", "ตะวันออก", "7", "", "ตะวันออก")]
     assert ids == ["A.ramp.2", "A.ramp.3", "A.ramp.7", "A.ramp.1", "A.ramp.3"]
 

@@ -6,6 +6,7 @@ import pytest
 
 from audits import survey
 from audits.field import answers as typed
+from audits.field import doubts
 from audits.field.odk import limits, names, questions_of_element
 from audits.rules import model
 from audits.scoring import questions, readings, run
@@ -28,7 +29,10 @@ def _relevant(book, kind):
 
 
 def _write(chance, quantity, kind, units, sheet):
-    """Answer a question on the sheet, now and then not at all, and return the answer as the record reads it."""
+    """Answer a question on the sheet, now and then not at all, and return the answer as the record reads it.
+
+    Unusual figures are asked about on the phone as on the screen, and meant here as they stand.
+    """
     if quantity.unit == "yes_no":
         written = chance.choice(("yes", "no", "cannot", ""))
         sheet[names.of_element(kind, quantity.quantity_id)] = written
@@ -43,7 +47,7 @@ def _write(chance, quantity, kind, units, sheet):
     figures = figures[: chance.randint(0, quantity.readings)]
     for number, figure in enumerate(figures, start=1):
         sheet[names.part(kind, quantity.quantity_id, number)] = figure
-    return typed.Answer(tuple(figures))
+    return typed.Answer(tuple(map(doubts.confirmed, figures)))
 
 
 @pytest.mark.parametrize("kind", survey.ELEMENT_KINDS)

@@ -6,7 +6,7 @@ import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from app_pages import session
-from app_pages.parts.shared import choices, progress, tables
+from app_pages.parts.shared import choices, osm_offer, progress, tables
 from app_pages.session import cache, navigation
 from audits import errors, terms, wording
 from audits.demo import demonstration, seed
@@ -31,6 +31,7 @@ def show(context: session.Context) -> None:
         register(context, empty)
     with right.container(border=True):
         see_demonstration(context)
+    osm_offer.show(context)
     with st.container(border=True):
         import_list(context)
     held(context)

@@ -23,8 +23,8 @@ _UNSEEN, _SEEN = {"stroke": False, "fill": False}, {"stroke": True, "fill": True
 _LESSER: dict[str, object] = {"color": "#b5b3a8", "weight": 1.2, "close": {"weight": 4}}
 _FOOT: dict[str, object] = {"color": "#8a6a48", "weight": 1, "dashArray": "2 4", "close": {"weight": 2.5}}
 _MAIN = osm_tags.MAIN_ROADS | osm_tags.MOTORWAYS
-MOST_NAMES, MOST_AREA_NAMES, MOST_REPEATED = 60, 40, 120
-REPEATED_EVERY_M = 600.0
+MOST_NAMES, MOST_AREA_NAMES, MOST_REPEATED = 60, 40, 240
+REPEATED_EVERY_M = 300.0
 # The places by which a stranger finds the way come first; a category that is not listed follows.
 _LANDMARKS = (
     *("bus_terminal", "rail", "hospital", "government", "university", "park", "stadium", "airport"),

@@ -21,8 +21,10 @@
     };
     for (const entry of words.legend) line(symbol(entry), entry.text);
     if (words.legendGroup) {
-      const parts = words.legend.filter((entry) => entry.name).slice(0, 3);
-      line(composed(parts.map((look) => ({ look: look, count: 1 })), parts.length, 36), words.legendGroup);
+      const rank = (entry) => (map.options.worstFirst || []).indexOf(entry.glyph);
+      const parts = words.legend.filter((entry) => rank(entry) >= 0).sort((one, other) => rank(one) - rank(other));
+      const ring = parts.map((look) => ({ look: look, count: 1 }));
+      if (ring.length) line(composed(ring, ring.length, 36), words.legendGroup);
     }
     box.append(heading, list);
     box.open = map.getSize().x >= 700;

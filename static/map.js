@@ -195,15 +195,17 @@
     return Math.hypot(a.left + a.right - b.left - b.right, a.top + a.bottom - b.top - b.bottom) / 2;
   }
 
-  /* Labels come in the order of their importance; one that would cover a marker or an earlier label is hidden, and so
-     is the same name again near by. */
+  /* Labels come in the order of their importance; one that would cover a marker or an earlier label or
+     is cut off by the edge is hidden, and so is the same name again near by. */
   function thinLabels(map) {
-    const box = map.getContainer(), named = new Map();
+    const box = map.getContainer(), frame = box.getBoundingClientRect(), named = new Map();
     const above = box.querySelectorAll(".jaidee-site, .jaidee-group, .jaidee-ring, .leaflet-control");
     const taken = Array.from(above, (element) => element.getBoundingClientRect());
     box.querySelectorAll(".jaidee-label").forEach((text) => {
       const place = text.getBoundingClientRect(), same = named.get(text.textContent) || [];
-      const free = !taken.some((other) => meet(place, other)) && !same.some((other) => apart(place, other) < NAMED_AGAIN);
+      const whole = place.left >= frame.left && place.right <= frame.right && place.top >= frame.top && place.bottom <= frame.bottom;
+      const again = same.some((other) => apart(place, other) < NAMED_AGAIN);
+      const free = whole && !again && !taken.some((other) => meet(place, other));
       text.style.visibility = free ? "visible" : "hidden";
       if (!free) return;
       taken.push(place);
@@ -375,6 +377,8 @@
     const tidy = () => { if (this._loaded) draw(this); };
     this.on("moveend resize", tidy);
     this.getContainer().addEventListener("toggle", tidy, true);
+    /* The style sheet may come after the map and give it another height. */
+    new ResizeObserver(() => { if (this._loaded) this.invalidateSize({ animate: false }); }).observe(this.getContainer());
     if (document.fonts) document.fonts.ready.then(tidy);
     maps.push(this);
   });

@@ -1,0 +1,79 @@
+"""Show in a card what one site is, what is wrong there and what to do, with links to more."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from app_pages import session
+from app_pages.parts.shared import photo_figures, site_summary, tables
+from app_pages.parts.site import site_story
+from app_pages.session import address, navigation
+from audits import record as records
+from audits import terms
+from audits.reports import markers, site_report
+from audits.scoring import run
+from audits.store.surveys import read
+
+WORST = 3
+DESIGNED_KINDS = ("ramp", "kerb_ramp")
+
+
+def show(context: session.Context, record: records.AuditedRecord, code: str, persona: str) -> None:
+    """Draw the card of a site."""
+    words, text = context.words, context.words.text
+    site, audited = record.sites.loc[code], record.audit.sites.loc[[code]].iloc[0]
+    ending = "" if persona == run.OFFICIAL else f"_{persona}"
+    st.subheader(f"{code} {markers.site_name(site, words)}", anchor=False)
+    sentence = markers.compliance_and_grade(audited, words)
+    score = markers.score_text(audited[f"score_low{ending}"], audited[f"score_high{ending}"], words)
+    known = (score, text(terms.STANDING[audited["standing"]]), text(terms.POSITION_STATUS[site["position_status"]]))
+    st.html(
+        f"<p>{tables.lines(tables.verdict(audited['verdict'], words), sentence, tables.small(' · '.join(known)))}</p>"
+    )
+    photo(context, code)
+    worst(context, record, code)
+    links(context, record, code)
+    st.button(text("Close the card"), key="card_close", on_click=address.choose, args=(site_summary.SITE, None))
+
+
+def worst(context: session.Context, record: records.AuditedRecord, code: str) -> None:
+    """Show the worst failures of a site: how far off, and what to do."""
+    words = context.words
+    failing = [
+        line
+        for section in site_story.sections(context, record, code)
+        for line in section.lines
+        if line.verdict == "fail"
+    ]
+    if not failing:
+        return
+    failing.sort(key=lambda line: (-line.severity, -line.points))
+    heading = words.count("{n} requirement fails", "{n} requirements fail", len(failing))
+    shown = tables.bullets(_failure(context, line) for line in failing[:WORST])
+    st.html(f'<div class="jaidee-failures"><p><b>{tables.cell(heading)}</b></p>{shown}</div>')
+
+
+def _failure(context: session.Context, line: site_report.FindingLine) -> tables.Markup:
+    text = context.words.text
+    measured = text("measured {measured}, limit {limit}", measured=line.measured, limit=line.limit)
+    return tables.lines(tables.strong(line.name), measured, tables.small(line.advice))
+
+
+def photo(context: session.Context, code: str) -> None:
+    """Show the first photo of a site that the reader may see, if there is one."""
+    if not context.sees("photo"):
+        return
+    kept = read.photos(context.store, site_code=code)
+    for _, row in kept.loc[kept["shown_sha256"] != ""].head(1).iterrows():
+        label = row["caption"] or context.words.text("Photo of {element}", element=row["element_id"] or code)
+        photo_figures.show(context, row["shown_sha256"], label)
+
+
+def links(context: session.Context, record: records.AuditedRecord, code: str) -> None:
+    """Lead on to the survey, the findings and the design of a site."""
+    text, query = context.words.text, navigation.query(context, site=code)
+    with st.container(horizontal=True, key="card_links"):
+        navigation.link(context, "survey.py", label=text("Survey this site"), query_params=query)
+        navigation.link(context, "site.py", label=text("All findings of the site"), query_params=query)
+        if record.elements.loc[record.elements["site_code"] == code, "kind"].isin(DESIGNED_KINDS).any():
+            navigation.link(context, "design.py", label=text("Design it"), query_params=query)

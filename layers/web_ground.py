@@ -20,7 +20,7 @@ AREAS = ("parks", "water", "buildings")
 _FILLS = {"parks": ("#d3e8c6", "#9fbf8d"), "water": ("#bfdff0", "#5f93b3"), "buildings": ("#e0dbcf", "#b3ab9a")}
 # A style may hold `close`, what changes when streets fill the screen: a whole city's buildings are only a grey veil.
 _UNSEEN, _SEEN = {"stroke": False, "fill": False}, {"stroke": True, "fill": True}
-_LESSER: dict[str, object] = {"color": "#b5b3a8", "weight": 1.2, "close": {"weight": 4}}
+_LESSER: dict[str, object] = {"color": "#b5b3a8", "weight": 1, "close": {"weight": 4}}
 _FOOT: dict[str, object] = {"color": "#8a6a48", "weight": 1, "dashArray": "2 4", "close": {"weight": 2.5}}
 _MAIN = osm_tags.MAIN_ROADS | osm_tags.MOTORWAYS
 MOST_NAMES, MOST_AREA_NAMES, MOST_REPEATED = 60, 40, 240

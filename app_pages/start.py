@@ -31,9 +31,9 @@ def show(context: session.Context) -> None:
         register(context, empty)
     with right.container(border=True):
         see_demonstration(context)
-    osm_offer.show(context)
     with st.container(border=True):
         import_list(context)
+    osm_offer.show(context)
     held(context)
 
 

@@ -11,6 +11,8 @@
   const CLOSE = 16;
   /* How far apart, in pixels, a street may be named again. */
   const NAMED_AGAIN = 400;
+  /* How long Leaflet moves things when it zooms, with some time to spare. */
+  const ZOOM_MS = 300;
   const maps = [];
   const script = document.currentScript && document.currentScript.src;
   if (script) L.Icon.Default.imagePath = script.replace(/map\.js.*$/, "vendor/leaflet/images/");
@@ -376,6 +378,8 @@
     this.getPane("jaideeLines").append(this.jaidee.lines);
     const tidy = () => { if (this._loaded) draw(this); };
     this.on("moveend resize", tidy);
+    /* Symbols may still travel for a moment when the zoom has ended. */
+    this.on("zoomend", () => window.setTimeout(() => thinLabels(this), ZOOM_MS));
     this.getContainer().addEventListener("toggle", tidy, true);
     /* The style sheet may come after the map and give it another height. */
     new ResizeObserver(() => { if (this._loaded) this.invalidateSize({ animate: false }); }).observe(this.getContainer());

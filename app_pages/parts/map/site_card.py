@@ -12,6 +12,7 @@ from audits import record as records
 from audits import terms
 from audits.reports import markers, site_report
 from audits.scoring import run
+from audits.store.db import connection
 from audits.store.surveys import read
 
 WORST = 3
@@ -63,10 +64,18 @@ def photo(context: session.Context, code: str) -> None:
     """Show the first photo of a site that the reader may see, if there is one."""
     if not context.sees("photo"):
         return
-    kept = read.photos(context.store, site_code=code)
-    for _, row in kept.loc[kept["shown_sha256"] != ""].head(1).iterrows():
-        label = row["caption"] or context.words.text("Photo of {element}", element=row["element_id"] or code)
-        photo_figures.show(context, row["shown_sha256"], label)
+    sha256, label = _first_photo(str(read.head(context.store)), code, context.store)
+    if sha256:
+        photo_figures.show(context, sha256, label or context.words.text("Photo of {element}", element=code))
+
+
+@st.cache_data(max_entries=256, show_spinner=False)
+def _first_photo(head: str, code: str, _store: connection.Store) -> tuple[str, str]:
+    """Return digest and caption of the first photo of a site that everyone may see; empty without one."""
+    del head  # what the cache tells states of the store apart by: an erased photo is gone at once
+    kept = read.photos(_store, site_code=code)
+    shown = kept.loc[kept["shown_sha256"] != ""]
+    return ("", "") if shown.empty else (str(shown["shown_sha256"].iloc[0]), str(shown["caption"].iloc[0] or ""))
 
 
 def links(context: session.Context, record: records.AuditedRecord, code: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import logging
 import tempfile
 from collections.abc import Callable
@@ -44,9 +45,7 @@ def show(context: session.Context) -> None:
             return
         if job is not None and job.unfinished:
             _show_reason(context, job)
-        label = text(
-            "Get streets and footways from OpenStreetMap (about {n} MB)", n=osm_online.expected_mb(osm.city_box())
-        )
+        label = text("Get streets and footways from OpenStreetMap (about {n} MB)", n=_expected_mb())
         st.button(label, key="osm_fetch", on_click=_begin, args=(folder, _fetched))
         with st.expander(text("Or from a file that was downloaded before")):
             label = text("Extract of OpenStreetMap that holds the city (.osm.pbf)")
@@ -74,6 +73,11 @@ def _show_reason(context: session.Context, job: background_jobs.Job[bool]) -> No
         st.error(text("The file could not be read as a map of this city. Choose an extract that holds the city."))
 
 
+@functools.cache
+def _expected_mb() -> int:
+    return osm_online.expected_mb(osm.city_box())
+
+
 def _key(folder: Path) -> tuple[str, str]:
     return "osm_base", str(folder)
 
@@ -98,7 +102,7 @@ def _take_file(folder: Path) -> None:
 
 def _fetched(aside: Path, progress: background_jobs.Progress) -> Path:
     box = osm.city_box()
-    expected = osm_online.expected_mb(box) * _MB
+    expected = _expected_mb() * _MB
     progress(FETCHING, 0.0)
     return osm_online.fetch(
         box, aside, osm_online.ADDRESS, progress=lambda size: progress(FETCHING, min(size / expected, 1) / 2)

@@ -2,29 +2,23 @@
 
 from __future__ import annotations
 
-import hashlib
-from dataclasses import asdict
-from typing import Any
-
+import pandas as pd
 import streamlit as st
 
 from app_pages import session
 from app_pages.parts.shared import browser, choices, site_summary, tables
 from app_pages.parts.survey import draft as survey_draft
-from app_pages.parts.survey import question, survey_header, survey_questions
+from app_pages.parts.survey import photo_list, place_question, question, survey_header, survey_questions
 from app_pages.session import address, navigation
 from audits import record as records
 from audits import survey, terms
 from audits.field import answer_sheet, answers
 from audits.reports import markers, site_report, survey_report
-from audits.rules import model
-from audits.store.photos import photos
 from audits.store.surveys import read, reviews, submit
 from layers import distance as site_layer
 
 NEAREST = 5
-# a photo of no single quantity
-WHOLE = ""
+RETURNED_SHOWN = 8
 RECEIPT = "survey_receipt"
 
 
@@ -32,17 +26,43 @@ def show(context: session.Context) -> None:
     """Draw the page."""
     text = context.words.text
     st.title(text("Survey"))
-    receipt(context)
     record = context.record()
-    code = choose(context, record)
+    returned = returned_surveys(context)
+    returned_list(context, record, returned)
+    code, fix = choose(context, record)
+    receipt(context, code)
     if code is None:
         st.write(text("Choose a site to begin."))
         return
-    form(context, record, code)
+    form(context, record, code, returned.loc[returned["site_code"] == code], fix)
 
 
-def choose(context: session.Context, record: records.AuditedRecord) -> str | None:
-    """Return the site to survey: from the address, the list, or the nearest ones."""
+def returned_surveys(context: session.Context) -> pd.DataFrame:
+    """Return the surveys that an engineer returned and nobody has corrected yet, the last returned first."""
+    surveys = read.surveys(context.store)
+    back = surveys.loc[(surveys["review"] == reviews.RETURNED) & (surveys["superseded_by"] == "")]
+    return back.sort_values("reviewed_at", ascending=False)
+
+
+def returned_list(context: session.Context, record: records.AuditedRecord, back: pd.DataFrame) -> None:
+    """Show first what came back, each leading to its site."""
+    words = context.words
+    back = back.loc[back["site_code"].isin(record.sites.index)]
+    if back.empty:
+        return
+    names = site_summary.site_names(context, record.sites)
+    shown = back.head(RETURNED_SHOWN)
+    with st.container(border=True, key="returned_list"):
+        st.subheader(words.count("{n} survey was returned to you", "{n} surveys were returned to you", len(back)))
+        for row in shown.to_dict("records"):
+            note = f": {row['review_note']}" if row["review_note"] else ""
+            label = f"{names[row['site_code']]} ({words.day(row['observed_at'].date())}){note}"
+            key, args = f"returned_{row['survey_id']}", (site_summary.SITE, row["site_code"])
+            st.button(label, key=key, on_click=address.choose, args=args, width="stretch")
+
+
+def choose(context: session.Context, record: records.AuditedRecord) -> tuple[str | None, browser.Fix | None]:
+    """Return the site to survey, from the address, the list, or the nearest ones, and where the reader stands."""
     words, text = context.words, context.words.text
     names = site_summary.site_names(context, record.sites)
     fix = browser.position(words, key="nearest_fix")
@@ -60,7 +80,7 @@ def choose(context: session.Context, record: records.AuditedRecord) -> str | Non
             key="nearest",
             on_change=_take_nearest,
         )
-    return site_summary.choose_site(context, record.sites)
+    return site_summary.choose_site(context, record.sites), fix
 
 
 def _take_nearest() -> None:
@@ -68,13 +88,21 @@ def _take_nearest() -> None:
 
 
 @st.fragment
-def form(context: session.Context, record: records.AuditedRecord, code: str) -> None:
-    """Show the survey form of one site."""
+def form(
+    context: session.Context,
+    record: records.AuditedRecord,
+    code: str,
+    back: pd.DataFrame,
+    looked_from: browser.Fix | None,
+) -> None:
+    """Show the survey form of one site; `back` are its returned surveys."""
     text = context.words.text
     draft = survey_draft.current(context, code)
     if draft.supersedes:
         st.info(text("This corrects an earlier survey; the earlier one is kept and marked as corrected."))
-    returned(context, code, draft)
+    returned(context, back, draft)
+    other_drafts(context, draft)
+    place_question.ask(context, record, draft, looked_from)
     survey_header.who_and_how(context, draft)
     elements = survey_header.elements_of(context, record, draft)
     if not elements:
@@ -84,12 +112,12 @@ def form(context: session.Context, record: records.AuditedRecord, code: str) -> 
         chosen = choices.one_in_view(text("Which element?"), titles, key=f"element_{code}")
         st.header(titles[chosen])
         survey_questions.ask(question.of_element(context, record, draft, elements[chosen]))
-        take_photos(context, draft, elements[chosen])
+        photo_list.take(context, draft, elements[chosen])
     add_element(context, draft, elements)
     st.text_area(text("Remarks (no names, no faces)"), **survey_draft.field(context, draft, "note"))
     if st.button(text("Save the survey"), type="primary", key="save", width="stretch"):
         save(context, record, draft, elements)
-    earlier(context, code)
+    earlier(context, code, draft)
 
 
 def _title(context: session.Context, element: survey.Element) -> str:
@@ -124,7 +152,8 @@ def save(
         st.error(text("Please give your name or staff number at the top."))
         return
     read = survey_draft.understood(context, draft, elements)
-    if not read.survey.measurements and not read.survey.photos:
+    away = draft.place in (survey.MOVED, survey.NOT_FOUND)
+    if not read.survey.measurements and not read.survey.photos and not away:
         st.error(text("Nothing has been answered yet. Answer at least one question."))
         return
     if read.problems:
@@ -136,6 +165,13 @@ def save(
             )
         )
         return
+    doubts = place_question.problems(record, read.survey)
+    if draft.place == survey.MOVED and not draft.fix:
+        st.error(text("Take the position at the place where it is now."))
+        return
+    if doubts:
+        context.show_problems(doubts)
+        return
     receipt_given = submit.submit(context.store, read.survey, context.actor(draft.surveyor))
     if receipt_given.outcome in ("refused", "conflict"):
         context.show_problems(receipt_given.problems)
@@ -146,13 +182,16 @@ def save(
     st.rerun()
 
 
-def receipt(context: session.Context) -> None:
-    """Show the receipt of the survey just saved, and how the score moved."""
+def receipt(context: session.Context, chosen: str | None) -> None:
+    """Show the receipt of the survey just saved, and how the score moved, until another site is chosen."""
     words, text = context.words, context.words.text
     given = st.session_state.get(RECEIPT)
     if not given:
         return
     number, code, low, high = given
+    if chosen not in (code, None):
+        del st.session_state[RECEIPT]
+        return
     now = context.record().audit.sites.loc[[code]].iloc[0]
     st.success(text("Saved. Receipt number {number} for {code}.", number=number, code=code))
     st.write(
@@ -169,13 +208,26 @@ def receipt(context: session.Context) -> None:
     )
 
 
-def returned(context: session.Context, code: str, draft: answer_sheet.AnswerSheet) -> None:
+def other_drafts(context: session.Context, draft: answer_sheet.AnswerSheet) -> None:
+    """Show which other drafts of the site wait, and lead back to them."""
+    text = context.words.text
+    for other in survey_draft.waiting(context, draft.site_code):
+        count = sum(map(len, other.answers.values()))
+        with st.container(border=True):
+            st.write(
+                context.words.count(
+                    "Another draft of this site is kept: {n} answer.",
+                    "Another draft of this site is kept: {n} answers.",
+                    count,
+                )
+            )
+            key, args = f"draft_{other.survey_id}", (context, draft, other)
+            st.button(text("Go on with that draft"), key=key, on_click=survey_draft.swap, args=args)
+
+
+def returned(context: session.Context, back: pd.DataFrame, draft: answer_sheet.AnswerSheet) -> None:
     """Show which surveys of the site an engineer returned and why, and lead to their correction."""
     words, text = context.words, context.words.text
-    surveys = read.surveys(context.store)
-    back = surveys.loc[
-        (surveys["site_code"] == code) & (surveys["review"] == reviews.RETURNED) & (surveys["superseded_by"] == "")
-    ]
     for row in back.to_dict("records"):
         notes = survey_report.notes(row["answer_notes"], context.criteria, words)
         heading = text(
@@ -188,12 +240,14 @@ def returned(context: session.Context, code: str, draft: answer_sheet.AnswerShee
         items, survey_id = tables.bullets(f"{name}: {note}" for name, note in notes), row["survey_id"]
         with st.container(border=True):
             st.html(f'<div role="status"><p><b>{tables.cell(heading)}</b></p>{items}</div>')
-            if draft.supersedes != survey_id and st.button(text("Begin its correction"), key=f"mend_{survey_id}"):
-                survey_draft.correct(context, survey_id)
-                st.rerun(scope="fragment")
+            if draft.supersedes != survey_id:
+                args = (context, draft, survey_id)
+                st.button(
+                    text("Begin its correction"), key=f"mend_{survey_id}", on_click=survey_draft.correct, args=args
+                )
 
 
-def earlier(context: session.Context, code: str) -> None:
+def earlier(context: session.Context, code: str, draft: answer_sheet.AnswerSheet) -> None:
     """Offer to correct an earlier survey of this site."""
     words, text = context.words, context.words.text
     surveys = read.surveys(context.store)
@@ -208,61 +262,8 @@ def earlier(context: session.Context, code: str) -> None:
     }
     with st.expander(text("Correct an earlier survey")):
         chosen = choices.one(text("Which survey?"), names, key=f"earlier_{code}")
-        if st.button(text("Begin a correction"), key="correct"):
-            survey_draft.correct(context, chosen)
-            st.rerun(scope="fragment")
-
-
-def take_photos(context: session.Context, draft: answer_sheet.AnswerSheet, element: survey.Element) -> None:
-    """Take photos of one element; each is kept at once."""
-    text, words = context.words.text, context.words
-    names = {WHOLE: text("the whole of it")} | {
-        quantity.quantity_id: words.name(quantity.name) for quantity in model.questions(context.criteria, element.kind)
-    }
-    of = choices.one(text("Photo of"), names, key=f"photo_of_{element.element_id}")
-    sent = st.file_uploader(
-        text("Photos (no faces, no number plates)"),
-        type=["jpg", "jpeg", "png", "webp", "heic"],
-        accept_multiple_files=True,
-        key=f"photos_{element.element_id}_{of}",
-        max_upload_size=25,
-    )
-    for file in sent or []:
-        _keep_photo(context, draft, element.element_id, of, file.getvalue())
-    mine = [photo for photo in draft.photos if photo["element_id"] == element.element_id]
-    if mine:
-        st.write(words.count("{n} photo kept", "{n} photos kept", len(mine)))
-    for number, photo in enumerate(mine, start=1):
-        _person(context, draft, photo, number, names.get(photo.get("quantity", WHOLE), ""))
-
-
-def _person(
-    context: session.Context, draft: answer_sheet.AnswerSheet, photo: dict[str, Any], number: int, name: str
-) -> None:
-    key = f"answer|{draft.survey_id}|person|{photo['sha256']}"
-    st.session_state.setdefault(key, bool(photo.get("contains_person")))
-
-    def keep() -> None:
-        photo["contains_person"] = st.session_state[key]
-        survey_draft.keep(context, draft)
-
-    label = context.words.text("A person is visible in photo {number} ({name})", number=number, name=name)
-    st.checkbox(label, key=key, on_change=keep)
-
-
-def _keep_photo(
-    context: session.Context, draft: answer_sheet.AnswerSheet, element_id: str, quantity_id: str, content: bytes
-) -> None:
-    seen = st.session_state.setdefault("photos_seen", {})
-    digest = hashlib.sha256(content).hexdigest()
-    if digest in seen.get(draft.survey_id, ()):
-        return
-    with context.problems_shown():
-        kept = photos.keep(context.store, content, actor=context.actor(draft.surveyor) or "web")
-        seen.setdefault(draft.survey_id, set()).add(digest)
-        if kept.sha256 not in {photo["sha256"] for photo in draft.photos}:
-            draft.photos.append(asdict(survey.Photo(kept.sha256, element_id, quantity=quantity_id)))
-            survey_draft.keep(context, draft)
+        args = (context, draft, chosen)
+        st.button(text("Begin a correction"), key="correct", on_click=survey_draft.correct, args=args)
 
 
 if __name__ == "__main__":

@@ -43,6 +43,10 @@ SETTINGS = (
 
 POSITION_STATUSES = ("named", "presumed", "imported", "confirmed", "not_found")
 
+# What a visit found out about the place itself; asked first, for what is measured at the wrong one is worse than none.
+HERE, MOVED, NOT_FOUND = "here", "moved", "not_found"
+PLACES = (HERE, MOVED, NOT_FOUND)
+
 NOT_MEASURED_REASONS = ("no_instrument", "blocked", "unsafe", "no_time", "not_visible", "other")
 
 # Asked first of every element: looked for and not there is a finding, not a gap.
@@ -160,6 +164,10 @@ class Survey:
     root_id
         Id that every version of this record shares where it was made, such as an ODK instance edited later;
         empty when the record has one version.
+    place
+        One of :data:`PLACES`: whether the site is where the register has it; empty when not asked.
+    located_at
+        Instant at which the position was taken, with a time zone; None when not known.
     """
 
     survey_id: str
@@ -178,10 +186,13 @@ class Survey:
     longitude: float | None = None
     accuracy_m: float | None = None
     root_id: str = ""
+    place: str = ""
+    located_at: dt.datetime | None = None
 
 
+_INSTANTS = ("observed_at", "located_at")
 # Fields added after the first records: left out while empty, so that older hash chains stay valid.
-_YOUNGER_FIELDS = {"root_id": "", "quantity": "", "contains_person": False}
+_YOUNGER_FIELDS = {"root_id": "", "quantity": "", "contains_person": False, "place": "", "located_at": None}
 
 
 def new_survey_id() -> str:
@@ -193,7 +204,9 @@ def canonical(survey: Survey) -> str:
     """Serialise a survey as canonical JSON: sorted keys, no blanks, UTC instant in milliseconds."""
     record = _without_younger(asdict(survey))
     record["photos"] = [_without_younger(photo) for photo in record["photos"]]
-    record["observed_at"] = survey.observed_at.astimezone(dt.UTC).isoformat(timespec="milliseconds")
+    for name in _INSTANTS:
+        if record.get(name) is not None:
+            record[name] = record[name].astimezone(dt.UTC).isoformat(timespec="milliseconds")
     return json.dumps(record, sort_keys=True, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
 
 
@@ -209,7 +222,7 @@ def parsed(text: str) -> Survey:
     return Survey(
         **{
             **record,
-            "observed_at": dt.datetime.fromisoformat(record["observed_at"]),
+            **{name: dt.datetime.fromisoformat(record[name]) for name in _INSTANTS if name in record},
             "elements": tuple(Element(**one) for one in record["elements"]),
             "measurements": tuple(Measurement(**one) for one in record["measurements"]),
             "photos": tuple(Photo(**one) for one in record["photos"]),

@@ -121,6 +121,8 @@ UNIT = {
     "mm": wording.phrase("mm"),
     "cm": wording.phrase("cm"),
     "m": wording.phrase("m"),
+    "in": wording.phrase("inch"),
+    "ft": wording.phrase("ft"),
     "count": wording.phrase("(count)"),
     "yes_no": "",
     "degrees": wording.phrase("°"),
@@ -165,6 +167,15 @@ COLUMN_MEANING = {
     "element_label": wording.phrase("label of the element"),
     "instrument": wording.phrase("instrument"),
     "note": wording.phrase("remark"),
+    "place_found": wording.phrase("whether the place was found"),
+    "accuracy_m": wording.phrase("accuracy of the position in metres"),
+}
+
+PLACE_ASKED = wording.phrase("Is the site where the register has it?")
+PLACE = {
+    "here": wording.phrase("It is here"),
+    "moved": wording.phrase("It is elsewhere: I take the position there"),
+    "not_found": wording.phrase("I looked and did not find it"),
 }
 
 STANDING = {

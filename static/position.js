@@ -8,9 +8,11 @@ export default function (component) {
     status.textContent = data.waiting;
     if (!navigator.geolocation) { status.textContent = data.refused; return; }
     navigator.geolocation.getCurrentPosition(
-      ({ coords }) => {
+      ({ coords, timestamp }) => {
         status.textContent = data.found.replace("#", Math.round(coords.accuracy));
-        setStateValue("fix", { latitude: coords.latitude, longitude: coords.longitude, accuracy_m: coords.accuracy });
+        const { latitude, longitude, accuracy } = coords;
+        const taken_at = new Date(timestamp || Date.now()).toISOString();
+        setStateValue("fix", { latitude, longitude, accuracy_m: accuracy, taken_at });
       },
       () => { status.textContent = data.refused; },
       { enableHighAccuracy: true, timeout: 20000, maximumAge: 5000 },

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import collections
 import datetime as dt
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+import itertools
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from audits import errors, survey
 from audits.field import answers as typed
+from audits.field import contradictions
 from audits.rules import model
 
 
@@ -35,13 +38,20 @@ class AnswerSheet:
     fix
         Position of the surveyor: ``latitude``, ``longitude``, ``accuracy_m``; empty when not known.
     length_unit, slope_unit
-        Units of bare figures; see :class:`audits.field.answers.Units`.
+        Units of bare figures; see :class:`audits.field.answers.Units`. A form takes those of the criteria.
     instruments
         Per unit, the instrument in hand, and after a slash its device code, such as ``digital_level/L-03``.
     supersedes
         The survey that this one corrects.
     observed_at
         ISO 8601 instant of the visit; empty for now.
+    place
+        One of :data:`audits.survey.PLACES`; empty when not answered.
+    located_at
+        ISO 8601 instant at which `fix` was taken; empty when not known.
+    carried
+        Of a correction, what the earlier survey holds: ``elements`` and ``measurements`` as their fields, and the
+        ``instruments`` in hand by unit. An answer that is not touched stays as it was measured.
     """
 
     survey_id: str
@@ -52,11 +62,14 @@ class AnswerSheet:
     added: list[dict[str, str]] = field(default_factory=list)
     photos: list[dict[str, Any]] = field(default_factory=list)
     fix: dict[str, float] = field(default_factory=dict)
-    length_unit: str = "cm"
-    slope_unit: str = "percent"
+    length_unit: str = ""
+    slope_unit: str = ""
     instruments: dict[str, str] = field(default_factory=dict)
     supersedes: str = ""
     observed_at: str = ""
+    place: str = ""
+    located_at: str = ""
+    carried: dict[str, Any] = field(default_factory=dict)
 
     def answer(self, element_id: str, quantity_id: str) -> typed.Answer:
         """Return the answer to one question."""
@@ -72,10 +85,50 @@ class AnswerSheet:
         """Return the answers given for one element."""
         return {quantity: self.answer(element_id, quantity) for quantity in self.answers.get(element_id, {})}
 
+    def choose_unit(self, name: str, unit: str, criteria: model.Criteria, besides: tuple[str, str] = ("", "")) -> None:
+        """Change a unit of bare figures; what was typed before keeps the unit it was typed in.
+
+        Parameters
+        ----------
+        name
+            ``length_unit`` or ``slope_unit``.
+        unit
+            The new one.
+        criteria
+            The criteria.
+        besides
+            Element and quantity whose figures take the new unit, as the unit was chosen for them.
+        """
+        before = self.units
+        for element_id, answered in self.answers.items():
+            for quantity_id, kept in answered.items():
+                quantity = criteria.quantities[quantity_id]
+                concerned = (quantity.unit == "percent") == (name == "slope_unit")
+                if concerned and (element_id, quantity_id) != besides:
+                    kept["texts"] = [typed.with_unit(text, quantity, before) for text in kept["texts"]]
+        setattr(self, name, unit)
+
     @property
     def units(self) -> typed.Units:
         """Return the units of bare figures."""
         return typed.Units(self.length_unit, self.slope_unit)
+
+    def untouched(self, element_id: str, criteria: model.Criteria) -> dict[str, list[survey.Measurement]]:
+        """Return the measurements of the earlier survey whose answer and instrument nobody changed, by quantity."""
+        mine = [each for each in self.carried.get("measurements", ()) if each["element_id"] == element_id]
+        before: dict[str, list[survey.Measurement]] = {}
+        for each in mine:
+            before.setdefault(each["quantity"], []).append(survey.Measurement(**each))
+        return {
+            name: measured
+            for name, measured in before.items()
+            if self.answer(element_id, name) == _answer(measured, criteria.quantities.get(name))
+            and not self._instrument_changed(criteria.quantities.get(name))
+        }
+
+    def _instrument_changed(self, quantity: model.Quantity | None) -> bool:
+        before = self.carried.get("instruments", {})
+        return quantity is not None and self.instruments.get(quantity.unit) != before.get(quantity.unit)
 
     @property
     def touched(self) -> list[str]:
@@ -113,6 +166,89 @@ class Understood:
         return tuple((element_id, quantity) for element_id, each in self.read.items() for quantity in each.unusual)
 
 
+def read_element(
+    sheet: AnswerSheet, element_id: str, criteria: model.Criteria, devices: Mapping[str, float] | None = None
+) -> typed.Read:
+    """Read the answers of a sheet about one element, and ask about those that contradict each other.
+
+    Parameters as in :func:`understood`.
+    """
+    kept = sheet.untouched(element_id, criteria)
+    fresh = {name: answer for name, answer in sheet.of_element(element_id).items() if name not in kept}
+    read = typed.read(element_id, fresh, criteria, sheet.units, sheet.instruments, devices)
+    measurements = (*itertools.chain.from_iterable(kept.values()), *read.measurements)
+    return contradictions.asked(replace(read, measurements=measurements), criteria)
+
+
+def correcting(earlier: survey.Survey, criteria: model.Criteria, survey_id: str) -> AnswerSheet:
+    """Begin a correction: a sheet with everything in the earlier survey, which it gives back where nothing is touched.
+
+    Parameters
+    ----------
+    earlier
+        The survey to correct.
+    criteria
+        The criteria.
+    survey_id
+        Id of the correction.
+    """
+    instruments = _instruments(earlier, criteria)
+    sheet = AnswerSheet(
+        survey_id,
+        earlier.site_code,
+        earlier.surveyor,
+        earlier.note,
+        photos=[asdict(photo) for photo in earlier.photos],
+        instruments=dict(instruments),
+        supersedes=earlier.survey_id,
+        observed_at=earlier.observed_at.isoformat(),
+        place=earlier.place,
+        located_at=earlier.located_at.isoformat() if earlier.located_at else "",
+        carried={
+            "elements": [asdict(element) for element in earlier.elements],
+            "measurements": [asdict(one) for one in earlier.measurements],
+            "instruments": instruments,
+        },
+    )
+    position = {"latitude": earlier.latitude, "longitude": earlier.longitude, "accuracy_m": earlier.accuracy_m}
+    sheet.fix = {name: figure for name, figure in position.items() if figure is not None}
+    groups: dict[tuple[str, str], list[survey.Measurement]] = {}
+    for one in earlier.measurements:
+        groups.setdefault((one.element_id, one.quantity), []).append(one)
+    for (element_id, name), measured in groups.items():
+        sheet.set_answer(element_id, name, _answer(measured, criteria.quantities.get(name)))
+    return sheet
+
+
+def _instruments(earlier: survey.Survey, criteria: model.Criteria) -> dict[str, str]:
+    """Return the instrument that measured most, by unit."""
+    counts: dict[str, collections.Counter[str]] = {}
+    for one in earlier.measurements:
+        known = criteria.instruments.get(one.instrument.partition("/")[0])
+        if known is not None:
+            counts.setdefault(known.unit, collections.Counter())[one.instrument] += 1
+    return {unit: count.most_common(1)[0][0] for unit, count in counts.items()}
+
+
+def _answer(measured: Sequence[survey.Measurement], quantity: model.Quantity | None) -> typed.Answer:
+    """Return the answer of which readings were made, as a form shows it."""
+    texts = tuple(_text(one.value, one.as_written, quantity) for one in measured if one.value is not None)
+    reason = next((one.not_measured_because for one in measured if one.value is None), "")
+    return typed.Answer(texts, "" if texts else reason)
+
+
+_SIGNS = {"percent": "%", "degrees": "°", "mm": " mm", "m": " m"}
+
+
+def _text(value: float, as_written: str, quantity: model.Quantity | None) -> str:
+    unit = quantity.unit if quantity else ""
+    if unit == "yes_no":
+        return typed.YES if value else typed.NO
+    if as_written.strip():
+        return as_written
+    return f"{value:.12g}{_SIGNS.get(unit, '')}"
+
+
 def understood(
     sheet: AnswerSheet,
     elements: Mapping[str, survey.Element],
@@ -142,13 +278,9 @@ def understood(
     devices
         Calibrated uncertainty of the municipality's devices, by ``instrument/device``.
     """
-    known = dict(elements) | {one["element_id"]: survey.Element(**one) for one in sheet.added}
-    read = {
-        element_id: typed.read(
-            element_id, sheet.of_element(element_id), criteria, sheet.units, sheet.instruments, devices
-        )
-        for element_id in sheet.answers
-    }
+    carried = {one["element_id"]: survey.Element(**one) for one in sheet.carried.get("elements", ())}
+    known = dict(elements) | {one["element_id"]: survey.Element(**one) for one in sheet.added} | carried
+    read = {element_id: read_element(sheet, element_id, criteria, devices) for element_id in sheet.answers}
     made = survey.Survey(
         survey_id=sheet.survey_id,
         site_code=sheet.site_code,
@@ -156,7 +288,7 @@ def understood(
         observed_at=dt.datetime.fromisoformat(sheet.observed_at) if sheet.observed_at else now,
         source=source,
         form_version=form_version or criteria.version,
-        elements=tuple(known[element_id] for element_id in sheet.touched if element_id in known),
+        elements=tuple(known[name] for name in dict.fromkeys((*carried, *sheet.touched)) if name in known),
         measurements=tuple(one for each in read.values() for one in each.measurements),
         photos=tuple(survey.Photo(**photo) for photo in sheet.photos),
         supersedes=sheet.supersedes,
@@ -164,5 +296,7 @@ def understood(
         latitude=sheet.fix.get("latitude"),
         longitude=sheet.fix.get("longitude"),
         accuracy_m=sheet.fix.get("accuracy_m"),
+        place=sheet.place,
+        located_at=dt.datetime.fromisoformat(sheet.located_at) if sheet.located_at else None,
     )
     return Understood(made, read)

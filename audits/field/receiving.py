@@ -5,33 +5,21 @@ from __future__ import annotations
 import datetime as dt
 import json
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
-import geopandas as gpd
-
 from audits import errors, survey, wording
-from audits.field import arrivals
+from audits.field import arrivals, position_checks, visit_days
 from audits.store.db import column_types, connection
 from audits.store.photos import photos
 from audits.store.surveys import attaching, quarantine, read, submit, survey_checks
-from layers import distance
 
 # A commit waits for the disk; a hundred at once keep an import fast, and a crash loses at most these, to be sent again.
 RECORDS_IN_ONE_TRANSACTION = 100
-# Further from its site than this, beyond what either position is known to, a visit was somewhere else.
-REACH_M = 100.0
-CLOCK_SLACK = dt.timedelta(hours=24)
 HELD = "held"
 
-IN_THE_FUTURE = errors.ProblemKind(
-    "RECEIVE-001", "The visit is dated {written}, which is still to come; check the clock of the device."
-)
 UNREADABLE_PHOTO = errors.ProblemKind(
     "RECEIVE-003", "The photo {name} cannot be read out of what was sent; send it again."
-)
-TOO_FAR = errors.ProblemKind(
-    "RECEIVE-002", "The record was made {metres} m from {code}; check whether the right site was chosen."
 )
 
 _SHA256 = re.compile(r"[0-9a-f]{64}")
@@ -54,7 +42,7 @@ class Outcome:
     number
         Receipt number; 0 when it was not taken in.
     problems
-        Why it was held, or what is wrong with its photos.
+        Why it was held, or what is wrong with its photos or coarse in its position.
     missing_photos
         Names of photos that the record mentions and that have not come.
     """
@@ -93,7 +81,7 @@ class _Open:
     arrival: arrivals.Arrival
     evidence: list[attaching.Evidence] = field(default_factory=list)
     problems: list[errors.Problem] = field(default_factory=list)
-    photo_problems: list[errors.Problem] = field(default_factory=list)
+    remarks: list[errors.Problem] = field(default_factory=list)
     attached: set[str] = field(default_factory=set)
     outcome: str = HELD
     number: int = 0
@@ -101,7 +89,7 @@ class _Open:
     def closed(self) -> Outcome:
         visit = self.arrival.survey
         missing = tuple(one.name for one in self.evidence if not one.sha256 and one.name not in self.attached)
-        problems = (*self.problems, *self.photo_problems)
+        problems = (*self.problems, *self.remarks)
         survey_id = visit.survey_id if visit else ""
         return Outcome(self.arrival.line, survey_id, self.outcome, self.number, problems, missing)
 
@@ -117,7 +105,8 @@ def receive(
 ) -> Reception:
     """Take in a delivery; doing it again changes nothing.
 
-    A photo that was sent before, alone or in another file, counts as come.
+    In a rehearsal of the store (:func:`audits.store.db.connection.rehearsal`) the outcomes are the same, and photos are
+    neither opened nor kept. A photo that was sent before, alone or in another file, counts as come.
 
     Parameters
     ----------
@@ -144,7 +133,9 @@ def receive(
     audits.errors.StoreError
         If the store refuses to write; what was written before stays, and sending again goes on from there.
     """
-    desk = _Desk(store, actor, words, column_types.instant(received_at), read.sites(store))
+    moment, since = column_types.instant(received_at), visit_days.first_day()
+    register = position_checks.Register(read.sites(store))
+    desk = _Desk(store, actor, words, moment, register, since, delivery.device_clock)
     finished: list[_Open] = []
     for start in range(0, len(delivery.arrivals), RECORDS_IN_ONE_TRANSACTION):
         chunk = [desk.opened(each) for each in delivery.arrivals[start : start + RECORDS_IN_ONE_TRANSACTION]]
@@ -166,14 +157,21 @@ class _Desk:
     actor: str
     words: wording.Wording
     moment: dt.datetime
-    sites: gpd.GeoDataFrame
+    register: position_checks.Register
+    since: dt.date
+    device_clock: dt.datetime | None
 
     def opened(self, arrival: arrivals.Arrival) -> _Open:
         """Return a record with everything that forbids to take it in, its photos already on the disk."""
         opened = _Open(arrival, problems=list(arrival.problems))
         if arrival.survey is not None:
-            opened.problems += self.unlikely(arrival.survey)
+            opened.problems += self.untimely(arrival, arrival.survey)
+            opened.problems += self.register.problems(arrival.survey)
+        if arrival.survey is not None and not opened.problems:
+            opened.remarks += self.register.notices(arrival.survey)
         for photo in arrival.attachments:
+            if self.store.is_rehearsal and photo.content is not None:
+                continue
             kept = attaching.Evidence(
                 photo.name, "", photo.element_id, photo.quantity, photo.caption, photo.contains_person
             )
@@ -181,21 +179,11 @@ class _Desk:
             opened.evidence.append(replace(kept, sha256=self.photo(photo, opened)))
         return opened
 
-    def unlikely(self, visit: survey.Survey) -> Iterator[errors.Problem]:
-        if visit.observed_at.tzinfo is not None and visit.observed_at > self.moment + CLOCK_SLACK:
-            yield IN_THE_FUTURE.at(visit.survey_id, written=visit.observed_at.isoformat())
-        if visit.site_code not in self.sites.index or visit.latitude is None or visit.longitude is None:
-            return
-        if not (abs(visit.latitude) <= 90 and abs(visit.longitude) <= 180):
-            return
-        site = self.sites.loc[visit.site_code]
-        # Only against a confirmed position can somebody stand elsewhere; presumed ones are off by hundreds of metres.
-        if site["position_status"] != "confirmed" or site["geometry"] is None:
-            return
-        metres = distance.metres_between(visit.longitude, visit.latitude, site["geometry"].x, site["geometry"].y)
-        known_to_m = float(site["position_accuracy_m"]) if site["position_accuracy_m"] > 0 else 0.0
-        if metres > REACH_M + known_to_m + (visit.accuracy_m or 0.0):
-            yield TOO_FAR.at(visit.survey_id, metres=round(metres), code=visit.site_code)
+    def untimely(self, arrival: arrivals.Arrival, visit: survey.Survey) -> Iterable[errors.Problem]:
+        if visit.observed_at.tzinfo is None:
+            return ()
+        stated = (visit.survey_id, visit.observed_at, self.moment, self.since)
+        return visit_days.problems(*stated, arrival.submitted_at, self.device_clock)
 
     def photo(self, photo: arrivals.Attachment, opened: _Open) -> str:
         """Keep the bytes of one photo and return its SHA-256; empty when they did not come or are no photo."""
@@ -207,13 +195,13 @@ class _Desk:
             content = photo.content()
         # A damaged zip, a lost card or a broken line fails in many ways; one photo must not keep the others out.
         except Exception:
-            opened.photo_problems.append(UNREADABLE_PHOTO.at(photo.name, name=photo.name))
+            opened.remarks.append(UNREADABLE_PHOTO.at(photo.name, name=photo.name))
             return ""
         try:
             return photos.keep(self.store, content, actor=self.actor, kept_at=self.moment).sha256
         except errors.RefusedError as refused:
             problems = [problem.kind.at(photo.name, **problem.values) for problem in refused.problems]
-            opened.photo_problems += problems
+            opened.remarks += problems
             self.put_aside(photo.name, content, opened, problems)
             return ""
 
@@ -242,7 +230,7 @@ class _Desk:
         for each in chunk:
             if each.arrival.survey is not None and each.number and each.evidence:
                 survey_id = each.arrival.survey.survey_id
-                each.photo_problems += attaching.attach(self.store, survey_id, each.evidence, self.actor, self.moment)
+                each.remarks += attaching.attach(self.store, survey_id, each.evidence, self.actor, self.moment)
                 each.attached = attaching.attached(self.store, survey_id)
 
     def hold(self, delivery: arrivals.Delivery, finished: Sequence[_Open]) -> int:

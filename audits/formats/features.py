@@ -1,12 +1,13 @@
-"""Open a file of map features: GeoJSON or GeoPackage, one point a feature."""
+"""Make rows of map features, one point each, and open GeoJSON and GeoPackage."""
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import math
 import tempfile
 import warnings
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
@@ -20,6 +21,7 @@ import shapely.geometry.base
 
 from audits import errors
 
+WGS_84 = "EPSG:4326"
 GEOPACKAGE_START = b"SQLite format 3\x00"
 
 Point: TypeAlias = tuple[float, float]
@@ -35,16 +37,25 @@ CHOSEN_LAYER = errors.ProblemKind("MAP-N01", "read layer “{layer}”; the othe
 INSIDE_POINTS = errors.ProblemKind("MAP-N02", "areas or lines, for which a point inside stands: {count}")
 HEIGHTS_LEFT = errors.ProblemKind("MAP-N03", "heights of points left out: {count}")
 NO_GEOMETRY = errors.ProblemKind("MAP-N04", "features without geometry: {count}")
+SCATTERED = errors.ProblemKind(
+    "MAP-N16",
+    "features of several points further apart than one place: {count}; their position was left out, split them",
+)
 READER_SAYS = errors.ProblemKind("MAP-N05", "the reader says: {reason}")
+
+
+ONE_PLACE_M = 50.0
+_FULL_TURN, _METRES_PER_DEGREE = 360.0, 111_320.0
 
 
 @dataclass(frozen=True)
 class Layer:
-    """Features as records: attributes and the point (easting first) or None; the CRS is empty when not named."""
+    """Features as records: attributes and the point (easting first) or None; CRS and encoding empty when not named."""
 
     records: Sequence[tuple[Mapping[str, object], Point | None]]
     crs: str
     notices: tuple[errors.Problem, ...]
+    encoding: str = ""
 
 
 def read_geojson(text: str, file_name: str, most: int) -> Layer:
@@ -65,11 +76,10 @@ def read_geojson(text: str, file_name: str, most: int) -> Layer:
     entries = _entries(document)
     if entries is None:
         raise errors.RefusedError((NOT_FEATURES.at(file_name),))
-    _refuse_too_many(len(entries), most, file_name)
+    refuse_too_many(len(entries), most, file_name)
     shapes = [_shape(entry.get("geometry")) for entry in entries]
     records = [_attributes(entry.get("properties")) for entry in entries]
-    points, notices = _points(shapes, file_name)
-    return Layer(list(zip(records, points, strict=True)), _named_crs(document), notices)
+    return from_shapes(records, shapes, _named_crs(document), file_name)
 
 
 def _entries(document: object) -> list[dict[str, object]] | None:
@@ -97,7 +107,7 @@ def _named_crs(document: Mapping[str, object]) -> str:
     properties = named.get("properties") if isinstance(named, dict) else None
     name = str(properties.get("name", "")) if isinstance(properties, dict) else ""
     if name.endswith(("CRS84", "CRS:84")):
-        return "EPSG:4326"
+        return WGS_84
     return f"EPSG:{name.rsplit(':', 1)[-1]}" if "EPSG" in name.upper() and name.rsplit(":", 1)[-1].isdigit() else ""
 
 
@@ -126,17 +136,31 @@ def read_geopackage(content: bytes, file_name: str, most: int) -> Layer:
             layers = [(str(name), str(kind or "")) for name, kind in pyogrio.list_layers(path)]
             chosen = _chosen_layer(layers, file_name)
             about = pyogrio.read_info(path, layer=chosen, force_feature_count=True)
-            _refuse_too_many(about["features"], most, file_name)
+            refuse_too_many(about["features"], most, file_name)
             frame = pyogrio.read_dataframe(path, layer=chosen)
         except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError, ValueError, RuntimeError) as error:
             raise errors.RefusedError((NOT_GEOPACKAGE.at(file_name),)) from error
-    shapes = list(frame["geometry"]) if "geometry" in frame else [None] * len(frame)
-    points, notices = _points(shapes, file_name)
-    # A column of a type that GDAL does not know is left out with no more than a warning.
-    warned = tuple(READER_SAYS.at(file_name, reason=one) for one in sorted({str(each.message) for each in caught}))
     others = ", ".join(name for name, _ in layers if name != chosen)
     left = (CHOSEN_LAYER.at(file_name, layer=chosen, others=others),) if others else ()
-    return Layer(list(zip(_records(frame), points, strict=True)), str(about["crs"] or ""), (*left, *notices, *warned))
+    layer = from_frame(frame, str(about["crs"] or ""), file_name, caught)
+    return dataclasses.replace(layer, notices=(*left, *layer.notices))
+
+
+def from_frame(frame: pd.DataFrame, crs: str, file_name: str, caught: Iterable[warnings.WarningMessage]) -> Layer:
+    """Make a layer of a frame with a column ``geometry``, and notices of the warnings that its reader gave."""
+    shapes = list(frame["geometry"]) if "geometry" in frame else [None] * len(frame)
+    layer = from_shapes(_records(frame), shapes, crs, file_name)
+    # A column of a type that GDAL does not know is left out with no more than a warning.
+    warned = tuple(READER_SAYS.at(file_name, reason=one) for one in sorted({str(each.message) for each in caught}))
+    return dataclasses.replace(layer, notices=(*layer.notices, *warned))
+
+
+def from_shapes(
+    records: Sequence[Mapping[str, object]], shapes: Sequence[BaseGeometry | None], crs: str, file_name: str
+) -> Layer:
+    """Make a layer of attributes and geometries, with notices of what a point leaves out."""
+    points, notices = _points(shapes, file_name)
+    return Layer(list(zip(records, points, strict=True)), crs, notices)
 
 
 def _chosen_layer(layers: Sequence[tuple[str, str]], file_name: str) -> str:
@@ -151,7 +175,14 @@ def _records(frame: pd.DataFrame) -> list[dict[str, object]]:
     return [{str(key): value for key, value in record.items()} for record in filled.to_dict("records")]
 
 
-def _refuse_too_many(count: int, most: int, file_name: str) -> None:
+def refuse_too_many(count: int, most: int, file_name: str) -> None:
+    """Refuse a layer over the limit.
+
+    Raises
+    ------
+    audits.errors.RefusedError
+        If there are more than `most` features.
+    """
     if count > most:
         raise errors.RefusedError((TOO_MANY_FEATURES.at(file_name, most=most),))
 
@@ -164,13 +195,23 @@ def _points(
     counted = (
         (INSIDE_POINTS, sum(shape.geom_type not in ("Point", "MultiPoint") for shape in found)),
         (HEIGHTS_LEFT, sum(shape.has_z for shape in found)),
+        (SCATTERED, sum(map(_is_scattered, shapes))),
         (NO_GEOMETRY, len(points) - len(found)),
     )
     return points, tuple(kind.at(file_name, count=count) for kind, count in counted if count)
 
 
+def _is_scattered(shape: BaseGeometry | None) -> bool:
+    """Whether one feature has several points too far apart to be one place."""
+    if not isinstance(shape, shapely.MultiPoint) or shape.is_empty:
+        return False
+    west, south, east, north = shape.bounds
+    is_degrees = max(abs(west), abs(south), abs(east), abs(north)) <= _FULL_TURN / 2
+    return math.hypot(east - west, north - south) * (_METRES_PER_DEGREE if is_degrees else 1) > ONE_PLACE_M
+
+
 def _point(shape: BaseGeometry | None) -> Point | None:
-    if shape is None or shape.is_empty:
+    if shape is None or shape.is_empty or _is_scattered(shape):
         return None
     try:
         point = shape if isinstance(shape, shapely.Point) else shape.representative_point()

@@ -9,7 +9,7 @@ import json
 import math
 import typing
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -17,13 +17,14 @@ import jsonschema
 import yaml
 
 from audits import errors, survey, terms, wording
-from audits.rules import checks, model
+from audits.rules import checks, contradictions, form_units, model
 from layers import installation
 
 FOLDER = installation.DATA / "criteria"
 WEIGHTS = FOLDER.parent / "weights.yaml"
 
-_CATALOGUES = ("sources", "instruments", "quantities")
+_CATALOGUES = ("sources", "instruments", "units", "quantities")
+_CONTRADICTIONS = "contradictions"
 _IMPLIED_VALUES = {"is_yes": 1.0, "is_no": 0.0}
 
 Made = TypeVar("Made")
@@ -43,7 +44,8 @@ def load_criteria(folder: Path = FOLDER) -> model.Criteria:
     Parameters
     ----------
     folder
-        Holds ``sources.yaml``, ``instruments.yaml``, ``quantities.yaml`` and one file per kind of element.
+        Holds ``sources.yaml``, ``instruments.yaml``, ``units.yaml``, ``quantities.yaml`` and one file per kind of
+        element.
 
     Raises
     ------
@@ -67,15 +69,20 @@ def signature(paths: Iterable[Path]) -> tuple[tuple[str, int, int], ...]:
 
 @functools.lru_cache(maxsize=8)
 def _load_criteria(folder: Path, _version: tuple[tuple[str, int, int], ...]) -> model.Criteria:
-    stems = [*_CATALOGUES, *(kind for kind in survey.ELEMENT_KINDS if (folder / f"{kind}.yaml").exists())]
-    pages = {stem: read(folder / f"{stem}.yaml", stem if stem in _CATALOGUES else "criteria") for stem in stems}
+    optional = (*survey.ELEMENT_KINDS, _CONTRADICTIONS)
+    stems = [*_CATALOGUES, *(stem for stem in optional if (folder / f"{stem}.yaml").exists())]
+    pages = {
+        stem: read(folder / f"{stem}.yaml", "criteria" if stem in survey.ELEMENT_KINDS else stem) for stem in stems
+    }
     unknown = sorted(path.stem for path in folder.glob("*.yaml") if path.stem not in pages)
     faults = [f"{stem}.yaml: not the name of a kind of element" for stem in unknown]
     refuse([*faults, *(fault for page in pages.values() for fault in page.faults)])
     contents = {stem: page.contents for stem, page in pages.items()}
     # References are followed only in files that keep their schema.
     refuse(list(checks.cross_faults(contents)))
-    return _criteria(contents)
+    # They change no verdict, so the version of the criteria does not depend on them.
+    found = contradictions.of_blocks(contents.pop(_CONTRADICTIONS, {}), contents["quantities"])
+    return replace(_criteria(contents), contradictions=tuple(found))
 
 
 def load_weights(path: Path = WEIGHTS) -> model.Weights:
@@ -208,11 +215,24 @@ def _criteria(contents: checks.Block) -> model.Criteria:
     sources = {key: _made(model.Source, block, source_id=key) for key, block in contents["sources"].items()}
     quantities = {key: _made(model.Quantity, block, quantity_id=key) for key, block in contents["quantities"].items()}
     instruments = {
-        key: _made(model.Instrument, block, instrument_id=key) for key, block in contents["instruments"].items()
+        key: _made(model.Instrument, {"tilt": 0, **block}, instrument_id=key)
+        for key, block in contents["instruments"].items()
     }
+
     blocks = {key: block for kind in survey.ELEMENT_KINDS for key, block in contents.get(kind, {}).items()}
     criteria = {key: _criterion(key, block, sources, quantities) for key, block in blocks.items()}
-    return model.Criteria(criteria, quantities, instruments, sources, version=_digest(contents))
+    least, most = contents["units"]["whole_ratios"]
+    units = form_units.FormUnits(contents["units"]["length"], (float(least), float(most)), _stated(criteria.values()))
+    judging = {stem: page for stem, page in contents.items() if stem != "units"}
+    return model.Criteria(criteria, quantities, instruments, sources, units, version=_digest(judging))
+
+
+def _stated(criteria: Iterable[model.Criterion]) -> dict[str, tuple[float, ...]]:
+    found: dict[str, set[float]] = {}
+    for criterion in criteria:
+        for limit in (*criterion.limits, *criterion.comparators):
+            found.setdefault(criterion.quantity.quantity_id, set()).update((limit.lower, limit.upper))
+    return {name: tuple(sorted(bound for bound in bounds if 0 < bound < math.inf)) for name, bounds in found.items()}
 
 
 def _criterion(

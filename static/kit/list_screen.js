@@ -48,7 +48,32 @@ Jaidee.listScreen = (() => {
     });
     fill();
     const label = make("label", { for: "search" }, say("search_sites"));
-    return { title: say("sites"), body: [make("div", { class: "field" }, label, search), zones(fill), here(fill), count, rows] };
+    return { title: say("sites"), body: [returned(), make("div", { class: "field" }, label, search), zones(fill), here(fill), count, rows] };
+  }
+
+  /** Show first what an engineer returned. */
+  function returned() {
+    const { make } = Jaidee.dom;
+    const back = Jaidee.notes.current().filter((one) => one.state === "returned" && !one.superseded);
+    if (!back.length) return null;
+    const heading = make("h2", {}, Jaidee.words.say("returned_first", { n: back.length }));
+    const cards = back.map((record) => make("li", {}, Jaidee.queueScreen.card(record)));
+    return make("section", { id: "returned" }, heading, make("ul", { class: "cards" }, ...cards));
+  }
+
+  /** Return what has become of a site: on this phone, else whether anybody has surveyed it. */
+  function stateOf(site) {
+    const here = Jaidee.notes.stateOf(site.code);
+    return here === "none" && site.surveyed_on ? "surveyed" : here;
+  }
+
+  /** Return the nearest site that nobody has surveyed, with its distance: from the phone, else from a site. */
+  function nextOf(from) {
+    const start = position ? { lat: position.latitude, lon: position.longitude } : from;
+    const metresTo = (site) => (start.lat === null || site.lat === null ? Infinity : Jaidee.map.metresBetween(start, site));
+    const open = kit.sites.filter((site) => site.code !== from.code && stateOf(site) === "none");
+    const found = open.map((site) => ({ site, metres: metresTo(site) })).sort((one, other) => one.metres - other.metres);
+    return found[0] || null;
   }
 
   function zones(fill) {
@@ -101,9 +126,14 @@ Jaidee.listScreen = (() => {
       { href: `#/site/${site.code}`, class: "site" },
       make("span", { class: "code" }, site.code),
       make("span", { class: "name" }, name(site)),
-      make("span", { class: "below" }, Jaidee.screens.chip(Jaidee.notes.stateOf(site.code)), make("span", { class: "small" }, away)),
+      make("span", { class: "below" }, Jaidee.screens.chip(stateOf(site)), make("span", { class: "small" }, away), surveyed(site)),
     );
     return make("li", {}, link);
+  }
+
+  function surveyed(site) {
+    if (stateOf(site) !== "surveyed") return null;
+    return Jaidee.dom.make("span", { class: "small" }, Jaidee.words.date(site.surveyed_on));
   }
 
   function map() {
@@ -116,7 +146,7 @@ Jaidee.listScreen = (() => {
       chosen.replaceChildren(...sites.map(row));
       chosen.querySelector("a").focus();
     };
-    const drawn = Jaidee.map.shown(kit, { stateOf: Jaidee.notes.stateOf, position, choose });
+    const drawn = Jaidee.map.shown(kit, { stateOf: (code) => stateOf(kit.siteOf(code)), position, choose });
     const twin = make("a", { href: "#/" }, say("same_as_list"));
     const credit = make("p", { class: "small" }, say("ground_credit"));
     return { title: say("map"), body: [make("p", {}, twin), drawn, told, chosen, here(Jaidee.screens.again), legend(), credit] };
@@ -124,9 +154,9 @@ Jaidee.listScreen = (() => {
 
   function legend() {
     const { make } = Jaidee.dom;
-    const states = ["none", "draft", "phone", "sent", "accepted", "held", "returned"];
+    const states = ["none", "surveyed", "draft", "phone", "sent", "accepted", "held", "returned"];
     return make("p", { class: "legend" }, ...states.map((state) => Jaidee.screens.chip(state)));
   }
 
-  return Object.freeze({ begin, metresTo });
+  return Object.freeze({ begin, metresTo, stateOf, nextOf });
 })();

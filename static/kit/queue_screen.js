@@ -16,7 +16,9 @@ Jaidee.queueScreen = (() => {
     const order = (one, other) => other.finished_at.localeCompare(one.finished_at);
     const records = Jaidee.notes.current().sort(order);
     const drafts = [...Jaidee.notes.drafts.values()];
+    const last = records.length && kit.siteOf(records[0].site_code);
     const body = [
+      last ? Jaidee.siteScreen.next(last) : null,
       send(),
       make("h2", {}, say("records_here", { n: records.length })),
       records.length ? make("ul", { class: "cards" }, ...records.map((record) => make("li", {}, card(record)))) : null,

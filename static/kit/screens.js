@@ -9,7 +9,7 @@ Jaidee.screens = (() => {
   "use strict";
 
   const SIGNS = {
-    ...{ none: "○", draft: "✎", phone: "▣", sent: "↑", accepted: "✓", held: "‖", returned: "↩" },
+    ...{ none: "○", surveyed: "●", draft: "✎", phone: "▣", sent: "↑", accepted: "✓", held: "‖", returned: "↩" },
     ...{ dismissed: "✕", refused: "!", replaced: "⇢" },
   };
   const screens = [];

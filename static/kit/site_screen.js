@@ -15,16 +15,18 @@ Jaidee.siteScreen = (() => {
     const site = kit.siteOf(code);
     if (!site) return { title: say("no_such_site", { code }), body: [make("a", { href: "#/" }, say("back_to_sites"))] };
     const draft = Jaidee.notes.draftOf(code);
+    const state = Jaidee.listScreen.stateOf(site);
     const where = [name(site.street), kit.settingName(site.setting), kit.positionName(site.position_status)].filter(Boolean);
     const body = [
       make("p", {}, make("a", { href: "#/", class: "back" }, `← ${say("back_to_sites")}`)),
       make("p", { class: "small" }, where.join(" · ")),
-      make("p", {}, Jaidee.screens.chip(Jaidee.notes.stateOf(code))),
+      make("p", {}, Jaidee.screens.chip(state), state === "surveyed" ? ` ${Jaidee.words.date(site.surveyed_on)}` : ""),
       lastRecord(site),
+      next(site),
       Jaidee.boxes.returned(kit, draft),
+      Jaidee.place.question(kit, site, draft, () => {}),
       field(draft, "surveyor", say("your_name"), { autocomplete: "name", id: "surveyor" }),
       Jaidee.boxes.units(kit, draft),
-      position(site, draft),
       make("h2", {}, say("what_to_survey")),
       elements(site, draft),
       addElement(site, draft),
@@ -35,6 +37,18 @@ Jaidee.siteScreen = (() => {
       finish(site, draft),
     ];
     return { title: `${site.code} ${name(site)}`, body };
+  }
+
+  /** Lead on from a site that is done to the nearest one that nobody has surveyed. */
+  function next(site) {
+    const { make } = Jaidee.dom;
+    const { say, name, number } = Jaidee.words;
+    if (["none", "surveyed", "draft", "returned"].includes(Jaidee.notes.stateOf(site.code))) return null;
+    const found = Jaidee.listScreen.nextOf(site);
+    if (!found) return null;
+    const metres = Number.isFinite(found.metres) ? say("metres_away", { metres: number(found.metres, 0) }) : "";
+    const text = [say("next_site", { site: `${found.site.code} ${name(found.site)}` }), metres].filter(Boolean).join(" · ");
+    return make("p", {}, make("a", { href: `#/site/${found.site.code}`, id: "next_site", class: "site" }, text));
   }
 
   /** Say what became of the last survey of this site on this phone, while no draft is open. */
@@ -76,31 +90,6 @@ Jaidee.siteScreen = (() => {
       draft.note,
     );
     return make("div", { class: "field" }, make("label", { for: "note" }, Jaidee.words.say("remarks")), area);
-  }
-
-  function position(site, draft) {
-    const { make } = Jaidee.dom;
-    const { say, number } = Jaidee.words;
-    const told = make("p", { class: "small", role: "status" });
-    const tell = () => {
-      if (draft.fix.latitude === undefined) return;
-      const parts = [say("position_noted", { metres: number(draft.fix.accuracy_m, 0) })];
-      if (site.lat !== null) {
-        const metres = Jaidee.map.metresBetween({ lat: draft.fix.latitude, lon: draft.fix.longitude }, site);
-        parts.push(say("from_register", { metres: number(metres, 0) }));
-      }
-      told.textContent = parts.join(" · ");
-    };
-    const locate = async () => {
-      const found = await Jaidee.position.ask(told);
-      if (!found) return;
-      draft.fix = found;
-      await Jaidee.notes.keep(draft);
-      tell();
-    };
-    tell();
-    const button = make("button", { type: "button", id: "fix", on: { click: locate } }, say("note_position"));
-    return make("div", { class: "field" }, button, told);
   }
 
   function elements(site, draft) {
@@ -192,10 +181,13 @@ Jaidee.siteScreen = (() => {
   function reasonAgainst(draft, standing) {
     const { say } = Jaidee.words;
     if (!draft.surveyor.trim()) return say("name_first");
-    if (!standing.answered) return say("nothing_answered");
+    const elsewhere = draft.place === "moved" || draft.place === "not_found";
+    if (!standing.answered && !elsewhere) return say("nothing_answered");
+    const unplaced = Jaidee.place.reasonAgainst(draft);
+    if (unplaced) return unplaced;
     if (!standing.wrong.length) return "";
     return say("mend_first", { elements: standing.wrong.map(kit.elementName).join(", ") });
   }
 
-  return Object.freeze({ begin });
+  return Object.freeze({ begin, next });
 })();

@@ -10,9 +10,10 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from app_pages.parts.survey import draft
 from app_pages.session import cache
 from audits.store.db import connection, workspace
-from audits.store.surveys import read
+from audits.store.surveys import read, reviews
 from tests.app_pages import opening
 
 SLOPE = r"KK-012\.ramp\.1\|running_slope_pct"
@@ -53,6 +54,10 @@ def test_the_form_judges_an_answer_offers_a_further_reading_and_sends_the_survey
     assert app.text_input(key=_field(app, rf"{SLOPE}\|1$")).value == "31"
     app.text_area[0].set_value("wet").run()
     app.button(key="save").click().run()
+    assert _surveys(folder) == before, "31 % may be 1:31; it is asked about first"
+    next(button for button in app.button if button.label.startswith("31 % =")).click().run()
+    assert app.text_input(key=_field(app, rf"{SLOPE}\|1$")).value == "31% ✓"
+    app.button(key="save").click().run()
     assert not app.exception
     assert "Receipt number" in app.success[0].value
     assert _surveys(folder) == before + 1
@@ -69,8 +74,66 @@ def test_quick_entry_refuses_what_is_no_figure_and_takes_a_sheet(folder: Path) -
     app.button(key="quick_save").click().run()
     assert _surveys(folder) == before
     app.text_input(key=slope).set_value("30").run()
+    for day in ("15/11/68", "15/11/1968", "1/1/1970", "tomorrow"):
+        app.text_input(key="quick_day").set_value(day).run()
+        app.button(key="quick_save").click().run()
+        assert _surveys(folder) == before, "the sheet would be dated today"
+    app.text_input(key="quick_day").set_value("").run()
     assert re.search(r'<p role="status"><span class="jaidee-verdict fail">', _html(app))
     app.button(key="quick_save").click().run()
     assert not app.exception
     assert "Typed in during this sitting" in _html(app)
     assert _surveys(folder) == before + 1
+
+
+def _shown(app: AppTest) -> str:
+    return " ".join(each.value for each in (*app.subheader, *app.markdown, *app.info, *app.caption))
+
+
+def test_what_came_back_stands_first_and_neither_draft_is_lost_when_its_correction_begins(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Without a browser there is no cookie that tells devices apart.
+    monkeypatch.setattr(draft, "_key", lambda _context, name: f"device/{name}")
+    place = workspace.Workspace(folder).demonstration
+    with connection.open_store(place) as store:
+        sent = read.surveys(store)
+        mine = sent.loc[(sent["site_code"] == "KK-012") & (sent["superseded_by"] == "")].iloc[-1]
+        reviews.give_back(store, mine["survey_id"], "measure the width again", {}, "engineer")
+        before = read.survey(store, mine["survey_id"])
+    app = opening.opened("survey.py", lang="en", workspace="demonstration")
+    assert "was returned to you" in _shown(app) or "were returned to you" in _shown(app)
+    app.button(key=f"returned_{mine['survey_id']}").click().run()
+    app.text_area[0].set_value("a new visit").run()
+    app.button(key=f"mend_{mine['survey_id']}").click().run()
+    assert "Another draft of this site is kept" in _shown(app)
+    app.text_input(key=_field(app, r"\|surveyor$")).set_value(before.surveyor).run()
+    app.button(key="save").click().run()
+    assert not app.exception
+    assert "Receipt number" in app.success[0].value
+    assert app.text_area[0].value == "a new visit"
+    with connection.open_store(place) as store:
+        (again,) = [
+            read.survey(store, each) for each in read.surveys(store).query("site_code == 'KK-012'")["survey_id"][-1:]
+        ]
+    assert again.supersedes == before.survey_id
+    assert sorted(again.measurements, key=str) == sorted(before.measurements, key=str)
+    assert (again.latitude, again.longitude, again.observed_at) == (
+        before.latitude,
+        before.longitude,
+        before.observed_at,
+    )
+    app.selectbox(key="site").set_value("KK-013").run()
+    assert not app.success
+
+
+def test_a_site_that_is_not_there_is_saved_without_a_measurement(folder: Path) -> None:
+    app = opening.opened("survey.py", lang="en", workspace="demonstration", site="KK-012")
+    app.text_input(key=_field(app, r"\|surveyor$")).set_value("T-07").run()
+    place = next(one.key for one in app.radio if one.key and one.key.endswith("|place"))
+    app.radio(key=place).set_value("not_found").run()
+    app.button(key="save").click().run()
+    assert "Receipt number" in app.success[0].value
+    with connection.open_store(workspace.Workspace(folder).demonstration) as store:
+        assert read.surveys(store)["place"].iloc[-1] == "not_found"
+        assert read.sites(store).loc["KK-012", "position_status"] == "not_found"

@@ -73,6 +73,9 @@ def test_nearest_site_survey_receipt_and_new_score(own: conftest.Served, opened:
     with connection.open_store(own.workspace) as store:
         surveys, measured = _kept(store, "KK-001")
     assert len(surveys) == 1
+    (visit,) = surveys.to_dict("records")
+    assert (visit["latitude"], visit["longitude"], visit["accuracy_m"]) == tuple(KHON_KAEN.values())
+    assert not pd.isna(visit["located_at"])
     assert list(measured["as_written"]) == ["1:10"]
     assert measured["value"].iloc[0] == pytest.approx(10)
 
@@ -103,6 +106,15 @@ def test_a_photo_is_kept_at_once_without_its_hidden_data(own: conftest.Served, o
         {"name": "ramp.jpg", "mimeType": "image/jpeg", "buffer": content.getvalue()}
     )
     page.get_by_text("1 photo kept").wait_for()
+    conftest.settled(page)
+    page.get_by_role("button", name="Remove photo 1").click()
+    expect(page.get_by_text("1 photo kept")).to_have_count(0)
+    conftest.settled(page)
+    page.locator("input[type=file]").set_input_files(
+        {"name": "ramp.jpg", "mimeType": "image/jpeg", "buffer": content.getvalue()}
+    )
+    page.get_by_text("1 photo kept").wait_for()
+    expect(page.locator("img.jaidee-photo")).to_be_visible()
     page.get_by_role("button", name="Save the survey").click()
     _receipt(page, "KK-003")
     with connection.open_store(own.workspace) as store:
@@ -137,6 +149,7 @@ def test_a_correction_supersedes_and_nothing_is_lost(own: conftest.Served, opene
 def test_a_position_is_confirmed_where_the_technician_stands(own: conftest.Served, opened: conftest.Opener) -> None:
     page = opened(f"{own.address}/site?lang=en&workspace=real&site=KK-050", "phone")
     conftest.settled(page)
+    page.get_by_role("tab", name="Place").click()
     conftest.unfold(page.get_by_text("Report the position", exact=True))
     page.get_by_label("Your name or staff number").fill("T-11")
     page.keyboard.press("Tab")

@@ -25,10 +25,13 @@ KNOWN = (102.8231, 16.4251)
 METRE_NORTH = 1 / 110_600
 
 
-def add_site(store: connection.Store, code: str, kind: str, status: str, accuracy_m: float) -> None:
+def add_site(
+    store: connection.Store, code: str, kind: str, status: str, accuracy_m: float, *, known: bool = True
+) -> None:
     words = dict.fromkeys(checks.SITE_COLUMNS, "") | {"setting": "park"}
     row = {**words, "kind": kind, "zone": None, "position_status": status, "position_accuracy_m": accuracy_m}
-    sites = gpd.GeoDataFrame([row], index=pd.Index([code], name="code"), geometry=[shapely.Point(KNOWN)], crs=4326)
+    place = shapely.Point(KNOWN) if known else None
+    sites = gpd.GeoDataFrame([row], index=pd.Index([code], name="code"), geometry=[place], crs=4326)
     element = {"site_code": code, "kind": "ramp", "label": "", "permitted_on": None, "source": "register"}
     elements = pd.DataFrame([element], index=pd.Index([f"{code}.ramp.1"], name="element_id"))
     register.add_sites(store, sites, elements, "admin", "new")

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from audits import errors, survey, wording
-from audits.field import receiving
+from audits.field import position_checks, receiving, visit_days
 from audits.store.db import connection
 from audits.store.integrity import verify
 from audits.store.surveys import quarantine, read, survey_checks
@@ -82,7 +82,7 @@ def test_a_visit_of_the_day_after_tomorrow_is_held(
 ) -> None:
     reception = sent.receive(store, sent.visit(observed_at=observed_at))
     assert sent.outcomes(reception) == [outcome]
-    assert (receiving.IN_THE_FUTURE in sent.kinds(reception)) == (outcome == "held")
+    assert (visit_days.IN_THE_FUTURE in sent.kinds(reception)) == (outcome == "held")
 
 
 @pytest.mark.parametrize(
@@ -92,7 +92,9 @@ def test_a_visit_of_the_day_after_tomorrow_is_held(
         (107, None, "KK-001", "held"),
         (107, 5.0, "KK-001", "accepted"),
         (50_000, 20.0, "KK-001", "held"),
-        (50_000, 20.0, "SP-001", "accepted"),
+        (1_500, 20.0, "SP-001", "accepted"),
+        (3_000, 20.0, "SP-001", "held"),
+        (50_000, 90_000.0, "SP-001", "held"),
     ],
 )
 def test_a_visit_far_from_a_confirmed_site_is_held(
@@ -105,9 +107,54 @@ def test_a_visit_far_from_a_confirmed_site_is_held(
     }
     reception = sent.receive(store, sent.visit(code=code, **place))
     assert sent.outcomes(reception) == [outcome]
-    assert sent.kinds(reception) == ([receiving.TOO_FAR] if outcome == "held" else [])
+    assert sent.kinds(reception) == ([position_checks.TOO_FAR] if outcome == "held" else [])
     if outcome == "held":
-        assert "KK-001" in reception.outcomes[0].problems[0].sentence()
+        assert code in reception.outcomes[0].problems[0].sentence()
+
+
+@pytest.mark.parametrize("code", ["KK-001", "SP-001", "XX-001"])
+@pytest.mark.parametrize(
+    ("position", "kind"),
+    [
+        ((0.0, 0.0), position_checks.NOWHERE),
+        ((0.004, -0.003), position_checks.NOWHERE),
+        ((16.4251, 102.8231), position_checks.SWAPPED),
+        ((100.5018, 13.7563), position_checks.TOO_FAR),
+    ],
+)
+def test_a_position_that_cannot_be_is_held_whatever_is_known_of_the_site(
+    store: connection.Store, code: str, position: tuple[float, float], kind: errors.ProblemKind
+) -> None:
+    sent.add_site(store, "XX-001", "space", "presumed", 300.0, known=False)
+    longitude, latitude = position
+    made = sent.visit(code=code, longitude=longitude, latitude=latitude, accuracy_m=4.0)
+    assert sent.kinds(sent.receive(store, made)) == [kind]
+
+
+@pytest.mark.parametrize(
+    ("said", "metres", "accuracy_m", "kinds"),
+    [
+        (survey.HERE, 400, 5.0, [position_checks.TOO_FAR]),
+        (survey.MOVED, 400, 5.0, []),
+        (survey.NOT_FOUND, 400, 5.0, []),
+        (survey.MOVED, 4_000, 5.0, [position_checks.TOO_FAR]),
+        (survey.MOVED, 400, 80.0, [position_checks.TOO_COARSE]),
+        (survey.MOVED, 400, None, []),
+    ],
+)
+def test_a_site_that_moved_may_be_further_off_if_its_position_is_sharp(
+    store: connection.Store, said: str, metres: float, accuracy_m: float | None, kinds: list[errors.ProblemKind]
+) -> None:
+    latitude = sent.KNOWN[1] + metres * sent.METRE_NORTH
+    made = sent.visit(place=said, longitude=sent.KNOWN[0], latitude=latitude, accuracy_m=accuracy_m)
+    reception = sent.receive(store, made)
+    assert sent.kinds(reception) == kinds
+    assert sent.outcomes(reception) == ["held" if kinds else "accepted"]
+
+
+def test_a_coarse_position_is_taken_with_a_word(store: connection.Store) -> None:
+    reception = sent.receive(store, sent.visit(longitude=sent.KNOWN[0], latitude=sent.KNOWN[1], accuracy_m=180.0))
+    assert (sent.outcomes(reception), sent.kinds(reception)) == (["accepted"], [position_checks.COARSE])
 
 
 @pytest.mark.parametrize("text", ["half \ud83d", "nul \0"])

@@ -66,7 +66,7 @@ def photo(context: session.Context, code: str) -> None:
         return
     sha256, label = _first_photo(str(read.head(context.store)), code, context.store)
     if sha256:
-        photo_figures.show(context, sha256, label or context.words.text("Photo of {element}", element=code))
+        photo_figures.show_small(context, sha256, label or context.words.text("Photo of {element}", element=code))
 
 
 @st.cache_data(max_entries=256, show_spinner=False)

@@ -12,11 +12,12 @@ from layers import installation
 
 
 class Fix(TypedDict):
-    """A position from the browser: WGS 84 degrees and metres."""
+    """A position from the browser: WGS 84 degrees, metres, and the instant at which it was taken, ISO 8601."""
 
     latitude: float
     longitude: float
     accuracy_m: float
+    taken_at: str
 
 
 _position = st.components.v2.component(
@@ -32,10 +33,10 @@ _keypad = st.components.v2.component("keypad", html="", js=(installation.STATIC 
 _focus = st.components.v2.component("focus", html="", js=(installation.STATIC / "focus.js").read_text("utf-8"))
 
 
-def position(words: wording.Wording, key: str) -> Fix | None:
+def position(words: wording.Wording, key: str, button: str = "") -> Fix | None:
     """Show a button that asks the browser where it is; return the answer once it came."""
     phrases = {
-        "button": words.text("Use my position"),
+        "button": button or words.text("Use my position"),
         "waiting": words.text("Waiting for the position …"),
         "found": words.text("Position found, accuracy about {accuracy} m", accuracy="#"),
         "refused": words.text("No position: allow it in the browser, or choose from the list."),

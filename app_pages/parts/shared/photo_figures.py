@@ -9,7 +9,9 @@ import pandas as pd
 import streamlit as st
 
 from app_pages import session
+from audits import errors
 from audits.formats import templates
+from audits.store.db import connection
 from audits.store.photos import photos
 
 TEMPLATE = Path(__file__).parent / "photo.html.j2"
@@ -18,7 +20,22 @@ TEMPLATE = Path(__file__).parent / "photo.html.j2"
 def show(context: session.Context, sha256: str, label: str) -> None:
     """Show a photo inside the page: an address of its own could be passed on to people without an account."""
     content = base64.b64encode(photos.content(context.store, sha256)).decode()
-    st.html(templates.render(TEMPLATE, label=label, content=content))
+    st.html(templates.render(TEMPLATE, label=label, content=content, small=False))
+
+
+def show_small(context: session.Context, sha256: str, label: str) -> None:
+    """Show a photo small; its label alone where it cannot be shown, as when it was erased meanwhile."""
+    try:
+        content = base64.b64encode(_thumbnail(context.store, sha256)).decode()
+    except errors.StoreError:
+        st.write(label)
+        return
+    st.html(templates.render(TEMPLATE, label=label, content=content, small=True))
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def _thumbnail(_store: connection.Store, sha256: str) -> bytes:
+    return photos.thumbnail(_store, sha256)
 
 
 def show_erased(context: session.Context, kept: pd.DataFrame) -> pd.DataFrame:

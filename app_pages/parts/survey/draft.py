@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
+from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
@@ -16,8 +18,10 @@ from audits.store.register import devices
 from audits.store.surveys import drafts, read
 
 STATE = "survey_draft"
+SEEN = "survey_draft_seen"
 HABITS = "habits"
-HABITS_KEPT = ("surveyor", "length_unit", "slope_unit", "instruments")
+# The unit of lengths is the municipality's at every site: one changed for a visit must not go on unseen.
+HABITS_KEPT = ("surveyor", "slope_unit", "instruments")
 
 
 def _key(context: session.Context, name: str) -> str:
@@ -37,7 +41,7 @@ def current(context: session.Context, site_code: str) -> answer_sheet.AnswerShee
         and st.session_state.get("draft_of") == str(context.workspace.folder)
     ):
         return draft
-    kept = drafts.load(context.workspace, _key(context, site_code))
+    kept = drafts.load(context.workspace, _key(context, site_code)) or _take_back(context, site_code)
     draft = (
         answer_sheet.AnswerSheet(**kept)
         if kept
@@ -47,21 +51,84 @@ def current(context: session.Context, site_code: str) -> answer_sheet.AnswerShee
     return draft
 
 
+def _aside(context: session.Context, site_code: str) -> list[str]:
+    """Return the keys of the drafts of a site that were put aside for another one."""
+    prefix = _key(context, f"{site_code}|aside|")
+    return [key for key in drafts.keys(context.workspace) if key.startswith(prefix)]
+
+
+def _put_aside(context: session.Context, record: Mapping[str, Any]) -> None:
+    drafts.save(context.workspace, _key(context, f"{record['site_code']}|aside|{record['survey_id']}"), record)
+
+
+def _take_back(context: session.Context, site_code: str) -> dict[str, Any] | None:
+    """Return a draft that was put aside to its place, once that is free."""
+    for key in _aside(context, site_code):
+        record = drafts.load(context.workspace, key)
+        if record is not None:
+            drafts.save(context.workspace, _key(context, site_code), record)
+            drafts.discard(context.workspace, key)
+            return record
+    return None
+
+
+def waiting(context: session.Context, site_code: str) -> list[answer_sheet.AnswerSheet]:
+    """Return the drafts of a site that were put aside and wait for the one at hand."""
+    records = (drafts.load(context.workspace, key) for key in _aside(context, site_code))
+    return [answer_sheet.AnswerSheet(**record) for record in records if record]
+
+
+def swap(context: session.Context, draft: answer_sheet.AnswerSheet, other: answer_sheet.AnswerSheet) -> None:
+    """Put a draft aside and go on with another one of the same site."""
+    begin(context, draft, other)
+    drafts.discard(context.workspace, _key(context, f"{other.site_code}|aside|{other.survey_id}"))
+
+
+def begin(context: session.Context, draft: answer_sheet.AnswerSheet, other: answer_sheet.AnswerSheet) -> None:
+    """Take another draft in hand; the one before is put aside when anything is in it."""
+    if is_begun(draft):
+        _put_aside(context, asdict(draft))
+    drafts.discard(context.workspace, _key(context, draft.site_code))
+    _take(context, other)
+    keep(context, other)
+
+
+def is_begun(draft: answer_sheet.AnswerSheet) -> bool:
+    """Whether anything in a draft would be lost with it."""
+    answered = any(any(one["texts"]) or one["reason"] for each in draft.answers.values() for one in each.values())
+    return bool(answered or draft.photos or draft.added or draft.note.strip() or draft.place)
+
+
 def _habits(context: session.Context) -> dict[str, Any]:
-    """Return this device's last settings: surveyor, units, instruments."""
-    return drafts.load(context.workspace, _key(context, HABITS)) or {}
+    """Return the units of the municipality, and this device's last surveyor, notation of slopes and instruments."""
+    units = context.criteria.units
+    kept = drafts.load(context.workspace, _key(context, HABITS)) or {}
+    fresh = {"length_unit": units.length, "slope_unit": answers.PERCENT}
+    return fresh | {name: value for name, value in kept.items() if name in HABITS_KEPT}
+
+
+def refill(draft: answer_sheet.AnswerSheet) -> None:
+    """Have every field of a draft show what the draft holds, when something else than the field has changed it."""
+    for key in [key for key in st.session_state if str(key).startswith(f"answer|{draft.survey_id}|")]:
+        del st.session_state[key]
 
 
 def _take(context: session.Context, draft: answer_sheet.AnswerSheet) -> None:
     st.session_state[STATE] = draft
     st.session_state["draft_of"] = str(context.workspace.folder)
+    st.session_state[SEEN] = drafts.load(context.workspace, _key(context, draft.site_code))
     for key in [key for key in st.session_state if str(key).startswith("answer|")]:
         del st.session_state[key]
 
 
 def keep(context: session.Context, draft: answer_sheet.AnswerSheet) -> None:
-    """Write the draft to the disk."""
+    """Write the draft to the disk; one that another window wrote meanwhile is put aside, not written over."""
     record = asdict(draft)
+    on_disk = drafts.load(context.workspace, _key(context, draft.site_code))
+    if on_disk is not None and on_disk != st.session_state.get(SEEN):
+        fresh = on_disk["survey_id"] != draft.survey_id
+        _put_aside(context, on_disk if fresh else {**on_disk, "survey_id": survey.new_survey_id()})
+    st.session_state[SEEN] = json.loads(json.dumps(record))
     drafts.save(context.workspace, _key(context, draft.site_code), record)
     drafts.save(context.workspace, _key(context, HABITS), {name: record[name] for name in HABITS_KEPT})
 
@@ -78,41 +145,36 @@ def field(context: session.Context, draft: answer_sheet.AnswerSheet, name: str) 
     return {"key": key, "on_change": take, "args": ()}
 
 
+def begun(context: session.Context) -> list[str]:
+    """Return the codes of the sites with a draft of the reader, in order."""
+    start = _key(context, "")
+    found = (key.removeprefix(start) for key in drafts.keys(context.workspace) if key.startswith(start))
+    return sorted(name for name in found if name != HABITS)
+
+
 def discard(context: session.Context, draft: answer_sheet.AnswerSheet) -> None:
     """Forget the draft: it was sent, or given up."""
     drafts.discard(context.workspace, _key(context, draft.site_code))
     st.session_state.pop(STATE, None)
+    st.session_state.pop(SEEN, None)
 
 
-def correct(context: session.Context, survey_id: str) -> None:
-    """Begin a correction: a draft with everything in the earlier survey."""
+def correct(context: session.Context, before: answer_sheet.AnswerSheet, survey_id: str) -> None:
+    """Begin a correction: a draft with everything in the earlier survey; the draft `before` it is put aside."""
     earlier = read.survey(context.store, survey_id)
-    draft = answer_sheet.AnswerSheet(
-        survey.new_survey_id(),
-        earlier.site_code,
-        earlier.surveyor,
-        earlier.note,
-        supersedes=survey_id,
-        observed_at=earlier.observed_at.isoformat(),
-    )
-    for one in earlier.measurements:
-        before = draft.answer(one.element_id, one.quantity)
-        if one.value is None:
-            after = answers.Answer((), one.not_measured_because)
-        else:
-            after = answers.Answer((*before.texts, one.as_written or str(one.value)), "")
-        draft.set_answer(one.element_id, one.quantity, after)
-    draft.photos = [asdict(photo) for photo in earlier.photos]
-    _take(context, draft)
-    keep(context, draft)
+    open_already = (each for each in waiting(context, earlier.site_code) if each.supersedes == survey_id)
+    if other := next(open_already, None):
+        swap(context, before, other)
+        return
+    draft = answer_sheet.correcting(earlier, context.criteria, survey.new_survey_id())
+    draft.length_unit, draft.slope_unit = before.length_unit, before.slope_unit
+    begin(context, before, draft)
 
 
 def read_element(context: session.Context, draft: answer_sheet.AnswerSheet, element_id: str) -> answers.Read:
     """Return the answers of the draft about one element so far."""
     known = devices.uncertainties(context.store)
-    return answers.read(
-        element_id, draft.of_element(element_id), context.criteria, draft.units, draft.instruments, known
-    )
+    return answer_sheet.read_element(draft, element_id, context.criteria, known)
 
 
 def understood(

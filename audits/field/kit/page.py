@@ -28,8 +28,9 @@ from layers import sources, web_assets, web_ground
 FOLDER = web_assets.STATIC / "kit"
 # In the order in which they need each other.
 SCRIPTS = (
-    *("cells", "judge", "sha256", "store", "words", "dom", "photos", "notes", "sync", "bundle", "map", "position"),
-    *("screens", "photo_list", "boxes", "list_screen", "site_screen", "element_screen", "queue_screen", "kit"),
+    *("cells", "answers", "judge", "contradictions", "sha256", "store", "words", "dom", "photos", "notes", "sync"),
+    *("bundle", "map", "position", "place", "screens", "photo_list", "boxes"),
+    *("list_screen", "site_screen", "element_screen", "queue_screen", "kit"),
 )
 ADDRESS_SCHEMES = ("http", "https")
 
@@ -95,7 +96,7 @@ def pack(
         "language": origin.language,
         "position_statuses": {key: _both(english) for key, english in terms.POSITION_STATUS.items()},
         "devices": _devices(devices),
-        "sites": _sites(sites, elements),
+        "sites": _sites(sites, elements, record.surveys),
         "ground": _ground(ground or ground_room.of(None), sites),
     }
 
@@ -206,10 +207,18 @@ def _devices(devices: pd.DataFrame) -> dict[str, dict[str, Any]]:
     }
 
 
-def _sites(sites: gpd.GeoDataFrame, elements: pd.DataFrame) -> list[dict[str, Any]]:
+def _sites(sites: gpd.GeoDataFrame, elements: pd.DataFrame, surveys: pd.DataFrame) -> list[dict[str, Any]]:
     of_site = {str(code): rows for code, rows in elements.groupby("site_code")}
     none = elements.iloc[:0]
-    return [_site(str(code), row, of_site.get(str(code), none)) for code, row in sites.iterrows()]
+    last = {str(code): day for code, day in surveys.groupby("site_code")["observed_at"].max().items()}
+    return [
+        _site(str(code), row, of_site.get(str(code), none)) | {"surveyed_on": _day_in_bangkok(last.get(str(code)))}
+        for code, row in sites.iterrows()
+    ]
+
+
+def _day_in_bangkok(instant: Any) -> str:
+    return "" if instant is None else instant.astimezone(wording.BANGKOK).date().isoformat()
 
 
 def _site(code: str, row: Mapping[Any, Any], elements: pd.DataFrame) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from typing import Any
 
 import jsonschema
 
-from audits import errors
+from audits import errors, survey
 from audits.field import answer_sheet, arrivals
 from audits.field import known as known_room
 from audits.store.surveys import survey_checks
@@ -62,7 +62,13 @@ def record_arrival(raw: str, line: int, photos: PhotoSource, known: known_room.K
     record = parsed(raw)
     if record is None:
         return arrivals.Arrival(line, raw, problems=(NOT_A_RECORD.at(where),))
-    nothing = {**dict.fromkeys((*_TEXTS, "observed_at"), ""), "answers": {}, "added": [], "photos": [], "fix": {}}
+    nothing = {
+        **dict.fromkeys((*_TEXTS, "observed_at", "place", "located_at"), ""),
+        "answers": {},
+        "added": [],
+        "photos": [],
+        "fix": {},
+    }
     record = nothing | record
     problems = tuple(_unfit(record, where, known))
     if problems:
@@ -80,7 +86,7 @@ def record_arrival(raw: str, line: int, photos: PhotoSource, known: known_room.K
     visit = dataclasses.replace(read.survey, photos=(), root_id=root_id)
     attachments = tuple(_attachment(photo, photos) for photo in record["photos"])
     problems = (*_unknown(record, known), *read.problems)
-    if not visit.measurements and not attachments:
+    if not visit.measurements and not attachments and visit.place not in (survey.MOVED, survey.NOT_FOUND):
         problems = (*problems, NOTHING_IN_IT.at(where))
     return arrivals.Arrival(line, raw, visit, attachments, problems)
 
@@ -118,12 +124,16 @@ def _unfit(record: dict[str, Any], where: str, known: known_room.Known) -> Itera
     strangers = {quantity for answered in record["answers"].values() for quantity in answered}
     for quantity in sorted(strangers - set(known.criteria.quantities)):
         yield UNKNOWN_QUESTION.at(f"{where}, {quantity}", quantity=quantity)
+    for name in ("observed_at", "located_at"):
+        if not (_has_zone(record[name]) or (name == "located_at" and not record[name])):
+            yield NO_INSTANT.at(f"{where}, {name}", written=record[name])
+
+
+def _has_zone(written: str) -> bool:
     try:
-        has_zone = dt.datetime.fromisoformat(record["observed_at"]).tzinfo is not None
+        return dt.datetime.fromisoformat(written).tzinfo is not None
     except ValueError:
-        has_zone = False
-    if not has_zone:
-        yield NO_INSTANT.at(f"{where}, observed_at", written=record["observed_at"])
+        return False
 
 
 def _unknown(record: dict[str, Any], known: known_room.Known) -> Iterator[errors.Problem]:
@@ -136,7 +146,7 @@ def _unknown(record: dict[str, Any], known: known_room.Known) -> Iterator[errors
 
 def _sheet(record: dict[str, Any]) -> answer_sheet.AnswerSheet:
     names = [field.name for field in dataclasses.fields(answer_sheet.AnswerSheet)]
-    own = {name: record[name] for name in names if name in record and name != "photos"}
+    own = {name: record[name] for name in names if name in record and name not in ("photos", "carried")}
     evidence = [{"sha256": photo["sha256"], "element_id": photo.get("element_id", "")} for photo in record["photos"]]
     fix = {name: float(figure) for name, figure in record["fix"].items()}
     return answer_sheet.AnswerSheet(**{**own, "fix": fix}, photos=evidence)

@@ -13,8 +13,9 @@ import pandas as pd
 
 from audits import record as records
 from audits import survey, terms, wording
-from audits.field import answers
+from audits.field import answers, contradictions
 from audits.formats import cells
+from audits.rules import contradictions as contradiction_rules
 from audits.rules import editions, gazette, model
 from audits.scoring import findings, questions, run
 
@@ -24,6 +25,9 @@ UNKNOWN_DAY = -1
 # The problems of the reader on the phone, which sees typed text only, never a date cell.
 PROBLEMS = (
     answers.OUT_OF_RANGE,
+    answers.WHICH_READING,
+    answers.PART_MISSING,
+    answers.RISE_TOO_GREAT,
     cells.NOT_A_NUMBER,
     cells.SCIENTIFIC,
     cells.NOT_FINITE,
@@ -36,6 +40,9 @@ PROBLEMS = (
     cells.NEGATIVE,
     cells.NOT_YES_OR_NO,
     cells.NOT_A_COUNT,
+    cells.SLOPE_RANGE_DEGREES,
+    contradictions.NOT_THERE,
+    contradictions.PART_GREATER,
 )
 
 _BASIS_LETTER = {"law": "l", "analogy": "a", "guidance": "g"}
@@ -74,8 +81,12 @@ def pack(record: records.AuditedRecord, words: Mapping[str, str]) -> dict[str, A
     return {
         "form": FORM,
         "version": criteria.version,
+        "form_units": {
+            "length": criteria.units.length,
+            "wholeRatios": list(criteria.units.whole_ratios),
+        },
         "instruments": [_instrument(each, names) for each in criteria.instruments.values()],
-        "quantities": [_quantity(each, names, instruments) for each in criteria.quantities.values()],
+        "quantities": [_quantity(each, names, instruments, criteria) for each in criteria.quantities.values()],
         "kinds": {kind: _kind(criteria, kind, names, known, rules) for kind in survey.ELEMENT_KINDS},
         "settings": names.phrases(terms.SETTING),
         "verdicts": names.phrases(terms.VERDICT),
@@ -88,6 +99,7 @@ def pack(record: records.AuditedRecord, words: Mapping[str, str]) -> dict[str, A
         "sources": rules.sources.rows,
         "limits": rules.limits.rows,
         "eras": [day.isoformat() for day in eras],
+        "contradictions": [_contradiction(each, criteria) for each in criteria.contradictions],
         "groups": groups,
         "names": names.rows,
     }
@@ -197,6 +209,12 @@ class _Rules:
         }
 
 
+def _contradiction(rule: contradiction_rules.Contradiction, criteria: model.Criteria) -> list[Any]:
+    """Write a rule by its quantities; none against it stands for every other."""
+    everything = len(rule.against) == len(criteria.quantities) - 1
+    return [rule.answer, [] if everything else list(rule.against), int(rule.is_whole)]
+
+
 def _eras(criteria: model.Criteria) -> list[dt.date]:
     """Return the days on which rules change, ascending."""
     return sorted({source.in_force_on for source in criteria.sources.values() if source.in_force_on})
@@ -225,7 +243,7 @@ def _kind(criteria: model.Criteria, kind: str, names: _Names, known: Mapping[str
     }
 
 
-def _quantity(quantity: model.Quantity, names: _Names, instruments: Mapping[str, int]) -> Row:
+def _quantity(quantity: model.Quantity, names: _Names, instruments: Mapping[str, int], criteria: model.Criteria) -> Row:
     return {
         "id": quantity.quantity_id,
         **{key: names.name(getattr(quantity, key)) for key in ("name", "question", "how")},
@@ -234,6 +252,7 @@ def _quantity(quantity: model.Quantity, names: _Names, instruments: Mapping[str,
         "presence": quantity.is_presence,
         "possible": list(quantity.possible),
         "usual": list(quantity.usual),
+        "stated": list(criteria.units.stated.get(quantity.quantity_id, ())),
         "readings": quantity.readings,
         "instruments": [instruments[each] for each in quantity.instruments],
         "elements": [survey.ELEMENT_KINDS.index(each) for each in quantity.elements],
@@ -246,6 +265,7 @@ def _instrument(instrument: model.Instrument, names: _Names) -> Row:
         "name": names.name(instrument.name),
         "unit": instrument.unit,
         "uncertainty": instrument.uncertainty,
+        "tilt": instrument.tilt,
     }
 
 

@@ -29,7 +29,7 @@ _VISIT = frozenset(
     {
         *names.METADATA,
         *(names.SITE, names.SITE_CHOSEN, names.SITE_ELEMENTS, f"{names.SITE_ELEMENTS}_shown", names.PLACE_NAME),
-        *(names.SURVEYOR, names.PLACE, names.ELEMENT_KINDS, names.NOTE, names.CRITERIA_VERSION),
+        *(names.SURVEYOR, names.PLACE, names.PLACE_FOUND, names.ELEMENT_KINDS, names.NOTE, names.CRITERIA_VERSION),
         *(names.SLOPE_UNIT, names.SLOPE_SIGN, names.SLOPE_INSTRUMENT, names.SLOPE_DEVICE),
         *(names.LENGTH_UNIT, names.LENGTH_SIGN, names.LENGTH_INSTRUMENT, names.LENGTH_DEVICE),
     }
@@ -87,7 +87,8 @@ def _problems_of_visit(leaves: Mapping[str, str], where: str, known: known_room.
         yield NO_SURVEYOR.at(f"{where}, {names.SURVEYOR}")
     instruments = [*known.criteria.instruments, names.NO_INSTRUMENT]
     for leaf, choices in (
-        (names.SLOPE_UNIT, names.SLOPE_UNITS),
+        (names.PLACE_FOUND, survey.PLACES),
+        (names.SLOPE_UNIT, (*names.SLOPE_UNITS, names.BY_RISE)),
         (names.LENGTH_UNIT, names.LENGTH_UNITS),
         (names.SLOPE_INSTRUMENT, instruments),
         (names.LENGTH_INSTRUMENT, instruments),
@@ -126,7 +127,11 @@ def _is_asked(leaf: names.Leaf, criteria: model.Criteria) -> bool:
         return False
     if quantity.unit == "yes_no":
         return leaf.part in ("", names.WHY)
-    return leaf.part in (*map(str, range(1, quantity.readings + 1)), names.WHY, names.UNUSUAL)
+    number, _, beside = leaf.part.partition("_")
+    if number in map(str, range(1, quantity.readings + 1)):
+        of_slopes = (names.RISE, names.ALONG) if quantity.unit == "percent" else ()
+        return beside in ("", names.MEANT, *of_slopes)
+    return leaf.part in (names.WHY, names.UNUSUAL)
 
 
 def _problems_of_elements(leaves: Mapping[str, str], where: str) -> Iterator[errors.Problem]:

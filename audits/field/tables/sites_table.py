@@ -13,8 +13,8 @@ import numpy as np
 import pandas as pd
 
 from audits import errors, survey
-from audits.field import receiving
-from audits.field.tables import places, surveys_table, vocabulary
+from audits.field import position_checks
+from audits.field.tables import alike_sites, places, surveys_table, visit_places, vocabulary
 from audits.field.tables import rows as rows_room
 from audits.formats import cells
 from layers import distance, positions
@@ -157,7 +157,8 @@ def sites(
             same[match.code] = None
         lines[row.line] = site.code if match is None else match.code
     new = [site for site in known.by_code.values() if site.line]
-    notices = (*where.notices, *_notices(new, proposed, file_name))
+    alike = alike_sites.notices(known.by_code.values(), file_name)
+    notices = (*where.notices, *_notices(new, proposed, file_name), *alike)
     return SitesPreview(_frame(new, file_name), _elements(new, numbers), tuple(same), lines, notices)
 
 
@@ -181,7 +182,7 @@ def _site(
         "setting": row.word("setting", vocabulary.SETTINGS, UNKNOWN_SETTING, settings=settings),
         "zone": int(number[1]) if number else None,
         "label": row.written("element_label"),
-        "element_kind": vocabulary.ELEMENT_KINDS.get(row.written("element_kind").casefold(), ""),
+        "element_kind": vocabulary.element(row.written("element_kind"))[0],
     }
     if zone and number is None:
         row.refuse(NOT_A_ZONE, written=zone)
@@ -198,17 +199,16 @@ def _match(row: rows_room.Row, site: _Site, known: _Known) -> _Site | None:
     if other is None:
         if not has_place:
             row.refuse(NO_PLACE)
-        elif nearest is not None:
-            row.refuse(TOO_CLOSE, code=nearest)
     elif _names_differ(site, other) and site.code:
         row.refuse(OTHER_NAME, code=other.code, name=other.name_th or other.name_en)
     elif _names_differ(site, other) or (other.line and not site.measured and not site.code):
         row.refuse(TOO_CLOSE, code=other.code)
     elif other.line and not site.measured:
         row.refuse(SAME_CODE, code=other.code, line=other.line)
-    elif has_place and np.isfinite(other.longitude):
+    # A row that answers for the place is compared at the door, as a visit on any channel.
+    elif has_place and np.isfinite(other.longitude) and not visit_places.answer(row):
         metres = distance.metres_between(site.longitude, site.latitude, other.longitude, other.latitude)
-        if metres > (max(receiving.REACH_M, other.accuracy_m) if site.measured else SAME_PLACE_M):
+        if metres > (max(position_checks.REACH_M, other.accuracy_m) if site.measured else SAME_PLACE_M):
             row.refuse(OTHER_PLACE, code=other.code, metres=f"{metres:,.0f}" if metres >= 10 else f"{metres:.1f}")
     return other
 

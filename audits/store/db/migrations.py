@@ -67,6 +67,13 @@ def m006_same_elements(records: sa.Connection) -> None:
     register_layer(records, schema.same_element)
 
 
+def m007_place_of_visit(records: sa.Connection) -> None:
+    """Add what a visit found out about the place, and when its position was taken."""
+    text, instant = (schema.survey.c[name].type.compile(records.dialect) for name in ("place", "located_at"))
+    records.exec_driver_sql(f"ALTER TABLE survey ADD COLUMN place {text} NOT NULL DEFAULT ''")
+    records.exec_driver_sql(f"ALTER TABLE survey ADD COLUMN located_at {instant}")
+
+
 MIGRATIONS: tuple[Callable[[sa.Connection], None], ...] = (
     m001_initial,
     m002_review_and_field,
@@ -74,6 +81,7 @@ MIGRATIONS: tuple[Callable[[sa.Connection], None], ...] = (
     m004_returned_is_not_surveyed,
     m005_law_compared,
     m006_same_elements,
+    m007_place_of_visit,
 )
 
 # tables that PostGIS and QGIS add

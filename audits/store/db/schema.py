@@ -59,6 +59,8 @@ survey = columns.table(
     sa.Column("geom", column_types.Point),
     columns.string("content_sha256"),
     columns.added_later("root_id", columns.TEXT, sa.literal_column("''")),
+    columns.added_later("place", columns.TEXT, sa.literal_column("''")),
+    columns.instant("located_at", nullable=True),
     sa.CheckConstraint("status IN ('final', 'void')", name="status"),
     sa.Index("ix_survey_site_code_observed_at", "site_code", "observed_at"),
     sa.Index("ix_survey_root_id", "root_id"),

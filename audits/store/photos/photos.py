@@ -130,6 +130,13 @@ def content(store: connection.Store, sha256: str) -> bytes:
         raise errors.StoreError(f"photo {sha256}: {error.strerror}") from error
 
 
+def thumbnail(store: connection.Store, sha256: str, side: int = 320) -> bytes:
+    """Return a kept photo as a JPEG of at most `side` pixels; errors as in :func:`content`."""
+    picture = Image.open(io.BytesIO(content(store, sha256)))
+    picture.thumbnail((side, side))
+    return _encoded(picture)
+
+
 def is_settled(store: connection.Store, sha256: str) -> bool:
     """Whether nobody need send this photo again: its file is intact, or it was erased."""
     path = store.workspace.photo_path(sha256)
@@ -234,6 +241,10 @@ def _degrees(place: dict[int, object], tag: int, reference: int, negative: str, 
 def _instant(camera: dict[int, object]) -> dt.datetime | None:
     written = str(camera.get(ExifTags.Base.DateTimeOriginal, "")).strip("\0 ")
     offset = str(camera.get(ExifTags.Base.OffsetTimeOriginal, "")).strip("\0 ")
+    year, colon, rest = written.partition(":")
+    # Some cameras keep the calendar that the owner reads.
+    if year.isdecimal() and 2400 <= int(year) <= 2700:
+        written = f"{int(year) - wording.BUDDHIST_ERA_YEARS}{colon}{rest}"
     try:
         local = dt.datetime.strptime(written, "%Y:%m:%d %H:%M:%S").replace(tzinfo=wording.BANGKOK)
     except ValueError:

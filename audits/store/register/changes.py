@@ -21,7 +21,7 @@ PERMIT = "register.permit"
 
 
 @dataclass(frozen=True)
-class _Signature:
+class Signature:
     """Who changes the register and why, the version that they looked at (None: any), and when (None: now)."""
 
     actor: str
@@ -63,7 +63,7 @@ def change_site(
         values["position_source"] = actor
     if {"geom", "position_status"} & set(values):
         values["position_note"] = reason
-    signature = _Signature(actor, reason, expected_version, changed_at)
+    signature = Signature(actor, reason, expected_version, changed_at)
     content = {"elements": {}, "changed": sorted(changes)}
     return _update(store, schema.site, code, values, CHANGE, content, signature)
 
@@ -91,7 +91,7 @@ def change_element(
     """
     faults = checks.of_changes(element_id, changes, checks.CHANGEABLE_OF_ELEMENT)
     checks.refuse((*checks.of_reason(reason), *faults))
-    signature = _Signature(actor, reason, expected_version, changed_at)
+    signature = Signature(actor, reason, expected_version, changed_at)
     content = {"sites": {}, "changed": sorted(changes)}
     return _update(store, schema.element, element_id, changes, CHANGE, content, signature)
 
@@ -125,14 +125,30 @@ def report_position(
     audits.errors.RefusedError
         When the site or the word is unknown, the point impossible, or someone else changed the site meanwhile.
     """
-    checks.refuse((*checks.of_reason(reason), *checks.of_position(code, status, point, accuracy_m)))
-    values: dict[str, object] = {"position_status": status, "position_note": reason}
+    signature = Signature(actor, reason, expected_version, reported_at)
+    with connection.writing(store) as records:
+        return position_within(records, code, status, signature, point, accuracy_m)
+
+
+def position_within(
+    records: sa.Connection,
+    code: str,
+    status: str,
+    signature: Signature,
+    point: shapely.Point | None = None,
+    accuracy_m: float | None = None,
+) -> int:
+    """Record what a visit found out about the position of a site in the caller's transaction.
+
+    Parameters and errors as in :func:`report_position`.
+    """
+    faults = (*checks.of_reason(signature.reason), *checks.of_position(code, status, point, accuracy_m))
+    checks.refuse(faults)
+    values: dict[str, object] = {"position_status": status, "position_note": signature.reason}
     if point is not None:
-        values |= {"geom": point, "position_accuracy_m": accuracy_m, "position_source": actor}
-    signature = _Signature(actor, reason, expected_version, reported_at)
-    return _update(
-        store, schema.site, code, values, POSITION, {"status": status, "moved": point is not None}, signature
-    )
+        values |= {"geom": point, "position_accuracy_m": accuracy_m, "position_source": signature.actor}
+    content = {"status": status, "moved": point is not None}
+    return _update_within(records, schema.site, code, values, POSITION, content, signature)
 
 
 def set_permit(
@@ -157,7 +173,7 @@ def set_permit(
         When the element is unknown, no reason is given, or someone else changed the element meanwhile.
     """
     checks.refuse(checks.of_reason(reason))
-    signature = _Signature(actor, reason, expected_version, set_at)
+    signature = Signature(actor, reason, expected_version, set_at)
     content = {"permitted_on": None if permitted_on is None else permitted_on.isoformat()}
     return _update(store, schema.element, element_id, {"permitted_on": permitted_on}, PERMIT, content, signature)
 
@@ -180,21 +196,33 @@ def _update(
     values: Mapping[str, object],
     action: str,
     content: Mapping[str, object],
-    signature: _Signature,
+    signature: Signature,
+) -> int:
+    with connection.writing(store) as records:
+        return _update_within(records, table, name, values, action, content, signature)
+
+
+def _update_within(
+    records: sa.Connection,
+    table: sa.Table,
+    name: str,
+    values: Mapping[str, object],
+    action: str,
+    content: Mapping[str, object],
+    signature: Signature,
 ) -> int:
     """Update one row, log it with `content`, and return the new version of the row."""
     key = table.c.code if table is schema.site else table.c.element_id
     moment = column_types.instant(signature.at)
-    with connection.writing(store) as records:
-        # For update: in a shared database a GIS may be editing the row at this moment.
-        version = records.execute(sa.select(table.c.version).where(key == name).with_for_update()).scalar()
-        if version is None:
-            checks.refuse((checks.NOT_REGISTERED.at(name, name=name),))
-        if signature.expected_version not in (None, version):
-            checks.refuse((checks.CHANGED_MEANWHILE.at(name, name=name),))
-        stamp = {"updated_by": signature.actor, "updated_at": moment}
-        records.execute(sa.update(table).where(key == name).values(**values, **stamp))
-        row = dict(records.execute(sa.select(table).where(key == name)).mappings().one())
-        logged = {"reason": signature.reason, f"{table.name}s": {name: register.digest(row)}, **content}
-        events.write(records, action, table.name, name, logged, signature.actor, moment)
+    # For update: in a shared database a GIS may be editing the row at this moment.
+    version = records.execute(sa.select(table.c.version).where(key == name).with_for_update()).scalar()
+    if version is None:
+        checks.refuse((checks.NOT_REGISTERED.at(name, name=name),))
+    if signature.expected_version not in (None, version):
+        checks.refuse((checks.CHANGED_MEANWHILE.at(name, name=name),))
+    stamp = {"updated_by": signature.actor, "updated_at": moment}
+    records.execute(sa.update(table).where(key == name).values(**values, **stamp))
+    row = dict(records.execute(sa.select(table).where(key == name)).mappings().one())
+    logged = {"reason": signature.reason, f"{table.name}s": {name: register.digest(row)}, **content}
+    events.write(records, action, table.name, name, logged, signature.actor, moment)
     return int(row["version"])

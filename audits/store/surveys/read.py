@@ -30,9 +30,9 @@ _ELEMENT = _typed("element_id", *checks.ELEMENT_COLUMNS, permitted_on=frames.DAY
 _SURVEY = _typed(
     *("survey_id", "receipt_number", "site_code", "surveyor", "observed_at", "received_at", "source", "form_version"),
     *("status", "supersedes", "superseded_by", "latitude", "longitude", "accuracy_m", "note", "content_sha256"),
-    *("root_id", "review", "review_note", "answer_notes", "reviewed_by", "reviewed_at"),
+    *("root_id", "place", "located_at", "review", "review_note", "answer_notes", "reviewed_by", "reviewed_at"),
     receipt_number="int64",
-    **dict.fromkeys(("observed_at", "received_at", "reviewed_at"), frames.INSTANT),
+    **dict.fromkeys(("observed_at", "received_at", "located_at", "reviewed_at"), frames.INSTANT),
     **dict.fromkeys(("latitude", "longitude", "accuracy_m"), "float64"),
 )
 _MEASUREMENT = _typed(
@@ -97,7 +97,8 @@ def surveys(store: connection.Store, as_of: dt.date | None = None) -> pd.DataFra
     pandas.DataFrame
         ``survey_id``, ``receipt_number``, ``site_code``, ``surveyor``, ``observed_at`` and ``received_at`` (UTC),
         ``source``, ``form_version``, ``status``, ``supersedes`` and ``superseded_by`` (empty when none), ``latitude``,
-        ``longitude``, ``accuracy_m`` (NaN when not known), ``note``, ``content_sha256``, ``root_id``, ``review``
+        ``longitude``, ``accuracy_m`` (NaN when not known), ``note``, ``content_sha256``, ``root_id``, ``place`` (one of
+        :data:`audits.survey.PLACES` or empty), ``located_at`` (UTC or NaT), ``review``
         (one of :mod:`audits.store.surveys.reviews`' decisions), ``review_note``, ``answer_notes`` (JSON by element and
         quantity), ``reviewed_by``, ``reviewed_at`` (UTC or NaT).
     """

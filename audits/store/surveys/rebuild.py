@@ -48,6 +48,8 @@ def _batch(records: sa.Connection, survey_ids: Sequence[str]) -> Iterator[survey
             longitude=None if row["geom"] is None else row["geom"].x,
             accuracy_m=row["accuracy_m"],
             root_id=row["root_id"],
+            place=row["place"],
+            located_at=row["located_at"],
         )
 
 

@@ -13,16 +13,22 @@ import sqlalchemy as sa
 from audits import errors, roles, survey
 from audits.store.audit_log import events
 from audits.store.db import column_types, connection, schema
-from audits.store.surveys import quarantine, rebuild, survey_checks
+from audits.store.register import changes
+from audits.store.surveys import quarantine, rebuild, same_visit, survey_checks
 
 ACTION = "survey.submit"
 _COPIED = (
     *("survey_id", "site_code", "surveyor", "observed_at", "source", "form_version"),
-    *("status", "accuracy_m", "note", "root_id"),
+    *("status", "accuracy_m", "note", "root_id", "place", "located_at"),
 )
 
 CONFLICT = errors.ProblemKind(
     "STORE-129", "Another survey came under the number {survey_id} before; both are kept, and an engineer decides."
+)
+OTHER_VALUES = errors.ProblemKind(
+    "STORE-131",
+    "A table gave other values for the same visit before, and this one leaves out part of it; both are kept, and an "
+    "engineer decides.",
 )
 OLDER_VERSION = errors.ProblemKind(
     "STORE-130", "This is the first version of a record that was edited later; the edited one is here: {newer}."
@@ -107,17 +113,20 @@ def submit_within(records: sa.Connection, sent: survey.Survey, actor: str, momen
     ).first()
     if known is not None:
         # What it corrects was found on its first arrival, when the device did not say.
-        if visit.root_id and not visit.supersedes:
+        if not visit.supersedes:
             visit = replace(visit, supersedes=known.supersedes or "")
         if known.content_sha256 == survey.content_sha256(visit) or _reads_the_same(records, visit):
             return Receipt("same", visit.survey_id, known.receipt_number)
-        return _hold_conflict(records, visit, actor, moment)
+        return _hold_conflict(records, visit, CONFLICT, actor, moment)
     root_id = visit.root_id or visit.survey_id
     earlier = _newest_version(records, root_id)
     # Versions of one record may arrive in any order; the first one must not replace a later one.
     if earlier and visit.survey_id == root_id:
         return Receipt("refused", visit.survey_id, problems=(OLDER_VERSION.at(visit.survey_id, newer=earlier),))
     visit = replace(visit, supersedes=visit.supersedes or earlier)
+    visit, undecided = same_visit.placed(records, visit, moment)
+    if undecided:
+        return _hold_conflict(records, visit, OTHER_VALUES, actor, moment)
     problems = survey_checks.against_store(records, visit)
     if problems:
         return Receipt("refused", visit.survey_id, problems=problems)
@@ -166,6 +175,7 @@ def _as_kept(sent: survey.Survey) -> survey.Survey:
     return replace(
         sent,
         observed_at=column_types.instant(sent.observed_at),
+        located_at=None if sent.located_at is None else column_types.instant(sent.located_at),
         measurements=measurements,
         latitude=_as_float(sent.latitude),
         longitude=_as_float(sent.longitude),
@@ -178,8 +188,10 @@ def _as_float(value: float | None) -> float | None:
     return None if value is None else float(value) + 0.0
 
 
-def _hold_conflict(records: sa.Connection, visit: survey.Survey, actor: str, moment: dt.datetime) -> Receipt:
-    problem = CONFLICT.at(visit.survey_id, survey_id=visit.survey_id)
+def _hold_conflict(
+    records: sa.Connection, visit: survey.Survey, kind: errors.ProblemKind, actor: str, moment: dt.datetime
+) -> Receipt:
+    problem = kind.at(visit.survey_id, survey_id=visit.survey_id)
     # The digest of the content serves as that of a file: the same conflict sent again is held once.
     quarantine.hold_within(
         records,
@@ -201,7 +213,44 @@ def _write(records: sa.Connection, visit: survey.Survey, actor: str, moment: dt.
     _insert(records, schema.measurement, [_measurement_row(visit, one) for one in visit.measurements])
     _insert(records, schema.survey_photo, [{"survey_id": visit.survey_id, **asdict(one)} for one in visit.photos])
     events.write(records, ACTION, "survey", visit.survey_id, survey.canonical(visit), actor, moment)
+    if visit.place and visit.status == "final":
+        _report_place(records, visit, number, actor, moment)
     return number
+
+
+# A position known no better than this moves no site: it may be the next street.
+COARSEST_MOVE_M = 50.0
+
+
+def _report_place(records: sa.Connection, visit: survey.Survey, number: int, actor: str, moment: dt.datetime) -> None:
+    """Bring what the visit found out about the place into the register, unless it is known there, or newer."""
+    visits, sites = schema.survey.c, schema.site.c
+    same_site = sa.and_(visits.site_code == visit.site_code, visits.place != "", visits.status == "final")
+    later = sa.and_(same_site, visits.observed_at > visit.observed_at, visits.survey_id != visit.survey_id)
+    if connection.exists(records, later):
+        return
+    before = next(rebuild.surveys(records, [visit.supersedes]), None)
+    # A correction of the measurements alone must not undo what an engineer has set meanwhile.
+    if before is not None and _place_of(before) == _place_of(visit):
+        return
+    site = records.execute(sa.select(schema.site).where(sites.code == visit.site_code)).mappings().one()
+    status = "not_found" if visit.place == survey.NOT_FOUND else "confirmed"
+    point = None
+    if (
+        visit.latitude is not None
+        and visit.longitude is not None
+        and (visit.place == survey.MOVED or (status == "confirmed" and site["geom"] is None))
+    ):
+        point = shapely.Point(visit.longitude, visit.latitude)
+    too_coarse = point is not None and (visit.accuracy_m or 0.0) > COARSEST_MOVE_M
+    if too_coarse or (point is None and site["position_status"] == status):
+        return
+    signature = changes.Signature(actor, f"ใบรับ {number} · receipt {number}", None, moment)
+    changes.position_within(records, visit.site_code, status, signature, point, visit.accuracy_m)
+
+
+def _place_of(visit: survey.Survey) -> tuple[object, ...]:
+    return visit.place, visit.latitude, visit.longitude
 
 
 def _survey_row(visit: survey.Survey, number: int, moment: dt.datetime) -> dict[str, object]:

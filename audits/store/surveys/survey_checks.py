@@ -28,6 +28,8 @@ NOT_FINITE = errors.ProblemKind("STORE-107", "{value} is not a number that can b
 NEGATIVE = errors.ProblemKind("STORE-108", "{value} must not be negative.")
 HALF_POSITION = errors.ProblemKind("STORE-109", "Give latitude and longitude together, or neither.")
 OFF_THE_EARTH = errors.ProblemKind("STORE-110", "{value} is outside {lowest} to {highest} degrees.")
+UNKNOWN_PLACE = errors.ProblemKind("STORE-116", "{place} says nothing of the place; use one of: {places}.")
+MOVED_WHERE = errors.ProblemKind("STORE-117", "The site is reported elsewhere, without a position; take it there.")
 UNKNOWN_KIND = errors.ProblemKind("STORE-111", "The kind of element {kind} is not known; use one of: {kinds}.")
 TWICE = errors.ProblemKind("STORE-112", "This comes twice in one survey; keep one, or number the readings 1, 2, 3.")
 BAD_READING = errors.ProblemKind("STORE-113", "The reading number {reading} must be 1 or more.")
@@ -113,6 +115,12 @@ def _position(sent: survey.Survey) -> Iterator[errors.Problem]:
             yield OFF_THE_EARTH.at(where, value=degrees, lowest=-highest, highest=highest)
     if sent.accuracy_m is not None:
         yield from _size("accuracy_m", sent.accuracy_m)
+    if sent.located_at is not None and sent.located_at.tzinfo is None:
+        yield NO_ZONE.at("located_at", written=sent.located_at.isoformat())
+    if sent.place not in ("", *survey.PLACES):
+        yield UNKNOWN_PLACE.at("place", place=sent.place, places=", ".join(survey.PLACES))
+    elif sent.place == survey.MOVED and sent.latitude is None:
+        yield MOVED_WHERE.at("place")
 
 
 def _size(where: str, value: float) -> Iterator[errors.Problem]:

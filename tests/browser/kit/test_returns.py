@@ -43,8 +43,11 @@ def test_a_returned_record_comes_back_with_the_engineers_notes(
     page.get_by_role("button", name="Send now").click()
     expect(page.locator("article.record")).to_have_attribute("data-state", "returned")
     expect(page.locator("article.record")).to_contain_text("Returned by engineer: look again")
+    hand.go(page, "/")
+    expect(page.locator("#screen > :nth-child(2)")).to_have_id("returned")
     page.get_by_role("button", name="Begin its correction").click()
     expect(page.get_by_role("note").filter(has_text="look again")).to_be_visible()
+    page.get_by_label("It is here").check()
     page.get_by_role("link", name="ramp 1").click()
     expect(hand.question(page, "running_slope_pct")).to_contain_text("The engineer says: ลาดเกินจริง")
     hand.question(page, "running_slope_pct").get_by_label("Running slope (%)", exact=True).fill("1:13")
@@ -53,6 +56,9 @@ def test_a_returned_record_comes_back_with_the_engineers_notes(
     expect(page.locator("article.record[data-state=accepted]")).to_have_count(2)
     assert hand.visits_of(look_common, "KK-005")["supersedes"].tolist() == ["", first]
     assert hand.written_at(look_common, "KK-005") == ["1:13"]
+    before, after = hand.visits_of(look_common, "KK-005").to_dict("records")
+    assert (before["place"], after["place"]) == ("", "here")
+    assert before["observed_at"] == after["observed_at"]
     hand.go(page, "/queue")
     expect(page.locator(f"[data-survey='{first}']")).to_contain_text("A later survey corrects this one.")
 

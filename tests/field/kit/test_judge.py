@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import itertools
+import json
 import math
 import random
 
@@ -12,6 +13,7 @@ import pandas as pd
 import pytest
 
 from audits import survey
+from audits.field import contradictions
 from audits.field.kit import rules as kit_rules
 from audits.rules import cases, model
 from audits.scoring import findings, questions, readings, run
@@ -328,3 +330,26 @@ def test_the_worked_examples_are_judged_the_same(phone):
         for case in CASES
     ]
     assert phone(script, asked) == [[case.verdict, case.clause] for case in CASES]
+
+
+def test_the_phone_asks_about_the_contradictions_that_the_office_asks_about(book, packed, phone):
+    chance, asked = random.Random(12), []
+    for _ in range(400):
+        rule = chance.choice(book.contradictions)
+        ids = {rule.answer, *chance.sample(rule.against, min(3, len(rule.against)))}
+        asked.append(
+            [
+                survey.Measurement(
+                    "KK-001.ramp.1", name, float(chance.choice((0, 0, 1, 5))), uncertainty=1.0, reading=number
+                )
+                for name in sorted(ids)
+                for number in range(1, chance.choice((1, 1, 2)) + 1)
+            ]
+        )
+    read = [[{"quantity": one.quantity, "value": one.value, "uncertainty": 1} for one in each] for each in asked]
+    script = f"""given.map(each => Jaidee.contradictions.found({json.dumps(packed["contradictions"])}, book.quantities,
+        Jaidee.judge.readings(each)))"""
+    for each, told in zip(asked, phone(script, read), strict=True):
+        found = contradictions.found(each, book)
+        assert {name: one["code"] for name, one in told.items()} == {name: one.kind.code for name, one in found.items()}
+    assert sum(map(bool, (contradictions.found(each, book) for each in asked))) > 50

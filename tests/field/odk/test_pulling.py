@@ -76,7 +76,8 @@ def test_an_edit_on_the_server_corrects_the_record(pull, server, office) -> None
 
 
 def test_what_is_held_is_held_once_and_settles_itself(pull, server, office, store) -> None:
-    server.visits[0] = server.visits[0].but(site="KK-003")
+    point = seed.starter_sites().loc["KK-003"].geometry
+    server.visits[0] = server.visits[0].but(site="KK-003", place=f"{point.y:.5f} {point.x:.5f} 0.0 8.5")
     assert _outcomes(office.receive(pull())).count("held") == 1
     # others come before it, so that its place among them is another one
     server.visits.insert(0, _visit(7, "KK-002"))

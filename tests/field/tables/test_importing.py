@@ -97,3 +97,49 @@ def test_a_table_without_a_known_header_is_refused(store: connection.Store, book
     with pytest.raises(errors.RefusedError) as refused:
         importing.preview(b"a1,b2\n1,2\n", "x.csv", book, read.sites(store), read.elements(store), TODAY)
     assert [problem.kind for problem in refused.value.problems] == [importing.NOTHING_UNDERSTOOD]
+
+
+def _one_visit(slope: str, more: str = "") -> bytes:
+    width = ",clear_width (cm)" if more else ""
+    head = f"รหัส,ละติจูด,ลองจิจูด,วันที่สำรวจ,ผู้สำรวจ,สิ่งที่สำรวจ,running_slope{width}\n"
+    return f"{head}KK-001,16.43,102.83,12/11/2568,ช่าง ก,ทางลาด,{slope}{',' + more if more else ''}\n".encode()
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "outcome", "standing"),
+    [
+        (("80%",), ("8%",), "corrections", {8.0}),
+        (("80%",), ("8%", "120"), "corrections", {8.0, 1200.0}),
+        (("80%", "120"), ("8%",), "conflicts", {80.0, 1200.0}),
+        (("8%",), ("8%", "120"), "surveys_accepted", {8.0, 1200.0}),
+        (("8%",), ("8%",), "surveys_same", {8.0}),
+    ],
+)
+def test_a_corrected_row_replaces_or_conflicts_and_two_values_never_stand_both(
+    store: connection.Store,
+    book: model.Criteria,
+    first: tuple[str, ...],
+    second: tuple[str, ...],
+    outcome: str,
+    standing: set[float],
+) -> None:
+    def bring(content: bytes, name: str) -> importing.ImportReceipt:
+        understood = importing.preview(content, name, book, read.sites(store), read.elements(store), TODAY)
+        return importing.commit(store, understood, "somchai")
+
+    bring(_one_visit(*first), "first.csv")
+    assert getattr(bring(_one_visit(*second), "second.csv"), outcome) == 1
+    head = read.head(store)
+    again = bring(_one_visit(*second), "second.csv")
+    assert again.surveys_same + again.conflicts == 1
+    assert read.head(store) == head
+    assert set(read.measurements(store)["value"]) == standing
+    assert verify.verify(store).problems == ()
+
+
+def test_rows_of_one_table_that_contradict_each_other_are_both_held(
+    store: connection.Store, book: model.Criteria
+) -> None:
+    rows = _one_visit("80%") + _one_visit("8%").split(b"\n", 1)[1]
+    understood = importing.preview(rows, "both.csv", book, read.sites(store), read.elements(store), TODAY)
+    assert [[one.kind.code for one in row.problems] for row in understood.rows] == [["SURVEY-021"]] * 2

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 
+import pytest
+
 from audits.store.register import checks
 from tests.field.tables import conftest
 
@@ -42,13 +44,12 @@ def test_the_register_and_the_file_are_searched_for_doubles(understand) -> None:
     )
     assert conftest.held(preview) == {
         3: ["SITE-002"],
-        4: ["SITE-005"],
         6: ["SITE-003"],
         7: ["SITE-004"],
         9: ["SITE-005"],
     }
     assert preview.sites.same == ("KK-001", "SP-001")
-    assert preview.accepted_count == 4
+    assert preview.accepted_count == 5
 
 
 def test_a_new_site_without_a_place_is_held(understand) -> None:
@@ -74,3 +75,41 @@ def test_stated_fields_are_kept(understand) -> None:
         "ถนนศรีจันทร์",
     ]
     assert preview.sites.elements.loc["A-1.toilet.1", "permitted_on"] == dt.date(2017, 6, 1)
+
+
+@pytest.mark.parametrize(
+    ("rows", "kinds"),
+    [
+        (["R-1,ตลาดสดหนองแวง,16.43,102.83", "R-2,หอสมุดประชาชน,16.430005,102.83"], ["SITE-N04"]),
+        (["R-1,โรงพยาบาลศูนย์,16.43,102.83", "R-2,โรงพยาบาลศูย์,16.44,102.84"], ["SITE-N05"]),
+        (["R-1,สถานีรถไฟ,16.44,102.84"], ["SITE-N05"]),
+        (["R-1,Central library gate 1,16.43,102.83", "R-2,Central library gate 2,16.44,102.84"], []),
+        (["R-1,ตลาดสดหนองแวง,16.43,102.83", "R-2,หอสมุดประชาชน,16.44,102.84"], []),
+    ],
+)
+def test_codes_of_nearly_one_name_or_place_are_taken_with_a_notice(understand, rows, kinds) -> None:
+    preview = understand(*rows)
+    assert conftest.held(preview) == {}
+    assert len(preview.sites.sites) == len(rows)
+    found = [one.kind.code for one in preview.notices]
+    assert [code for code in found if code in ("SITE-N04", "SITE-N05")] == kinds
+
+
+HEADER_OF_PLACES = "code,name,lat,lon,date,surveyor,place found,accuracy,element,clear width (cm)"
+
+
+@pytest.mark.parametrize(
+    ("row", "held", "expected"),
+    [
+        ("KK-001,,16.4251,102.8231,15/11/2568,ก,here,6,ramp,90", {}, ("here", 16.4251, 6.0, 1)),
+        ("KK-001,,16.4290,102.8231,15/11/2568,ก,ย้าย,6,ramp,90", {}, ("moved", 16.4290, 6.0, 1)),
+        ("KK-001,,,,15/11/2568,ก,ไม่พบ,,,", {}, ("not_found", None, None, 0)),
+        ("KK-001,,,,,ก,not found,,,", {2: ["SURVEY-002"]}, None),
+        ("KK-001,,,,15/11/2568,ก,perhaps,,ramp,90", {2: ["PLACE-004"]}, None),
+    ],
+)
+def test_a_row_may_answer_for_the_place(understand, row, held, expected) -> None:
+    preview = understand(row, header=HEADER_OF_PLACES)
+    assert conftest.held(preview) == held
+    found = [(one.place, one.latitude, one.accuracy_m, len(one.measurements)) for one in preview.surveys]
+    assert found == ([expected] if expected else [])

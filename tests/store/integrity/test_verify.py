@@ -68,7 +68,8 @@ def test_an_empty_store_is_sound(place: object) -> None:
         ("DELETE FROM survey WHERE fid = 2", {verify.SURVEY_GONE}),
         (
             "INSERT INTO survey SELECT 99, 'uuid:x', 99, site_code, surveyor, observed_at, received_at, source, "
-            "form_version, status, NULL, accuracy_m, note, geom, content_sha256, root_id FROM survey WHERE fid = 1",
+            "form_version, status, NULL, accuracy_m, note, geom, content_sha256, root_id, place, located_at "
+            "FROM survey WHERE fid = 1",
             {verify.SURVEY_UNKNOWN},
         ),
         ("UPDATE site SET position_status = 'named' WHERE code = 'KK-001'", {verify.REGISTER_ALTERED}),

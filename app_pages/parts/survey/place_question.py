@@ -1,0 +1,117 @@
+"""Ask first whether the site is where the register has it, and take the position with its accuracy and time."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from dataclasses import replace
+
+import pandas as pd
+import streamlit as st
+
+from app_pages import session
+from app_pages.parts.shared import browser, choices
+from app_pages.parts.survey import draft as survey_draft
+from audits import errors, survey, terms
+from audits import record as records
+from audits.field import answer_sheet, position_checks
+from audits.formats import cells
+from audits.store.surveys import submit
+from layers import distance
+
+NOT_ANSWERED = ""
+
+
+def ask(
+    context: session.Context,
+    record: records.AuditedRecord,
+    draft: answer_sheet.AnswerSheet,
+    looked_from: browser.Fix | None,
+) -> None:
+    """Ask for the place, and show what is known of the position; `looked_from` is where the nearest site was sought."""
+    with st.container(border=True, key="place_question"):
+        answer(context, draft)
+        button = context.words.text("Take the position here")
+        _take(context, draft, browser.position(context.words, key=f"fix_{draft.survey_id}", button=button))
+        if looked_from and not draft.fix and not draft.supersedes and not _doubts(record, draft, looked_from):
+            _take(context, draft, looked_from)
+        _show(context, record, draft)
+
+
+def answer(context: session.Context, draft: answer_sheet.AnswerSheet) -> None:
+    """Ask whether the site is where the register has it."""
+    text = context.words.text
+    names = {place: text(english) for place, english in terms.PLACE.items()} | {NOT_ANSWERED: text("not answered")}
+    kept = survey_draft.field(context, draft, "place")
+    choices.one_in_view(text(terms.PLACE_ASKED), names, **kept)
+
+
+def written_position(context: session.Context, draft: answer_sheet.AnswerSheet) -> None:
+    """Ask for the position that was written on a sheet, where the site is elsewhere."""
+    if draft.place != survey.MOVED:
+        return
+    text, key = context.words.text, f"answer|{draft.survey_id}|written_position"
+    shown = f"{draft.fix['latitude']}, {draft.fix['longitude']}" if draft.fix else ""
+    st.session_state.setdefault(key, shown)
+
+    def keep() -> None:
+        figures = [cells.number(part) for part in re.split(r"[,; ]+", st.session_state[key].strip())]
+        right = [figure for figure in figures if isinstance(figure, float)]
+        draft.fix = {"latitude": right[0], "longitude": right[1]} if len(right) == len(figures) == 2 else {}
+        survey_draft.keep(context, draft)
+
+    label = text("Position on the sheet (latitude, longitude)")
+    st.text_input(label, key=key, on_change=keep, autocomplete="off", placeholder="16.43210, 102.83210")
+    if not draft.fix:
+        st.warning(text("Write both figures as the phone shows them, such as 16.43210, 102.83210."))
+
+
+def problems(record: records.AuditedRecord, visit: survey.Survey) -> list[errors.Problem]:
+    """Return why the position of a visit cannot be."""
+    return list(position_checks.Register(record.sites).problems(visit))
+
+
+def _doubts(record: records.AuditedRecord, draft: answer_sheet.AnswerSheet, fix: browser.Fix) -> list[errors.Problem]:
+    now = dt.datetime.now(dt.UTC)
+    visit = survey.Survey("position", draft.site_code, "", now, "web", "", place=draft.place)
+    latitude, longitude, accuracy_m = float(fix["latitude"]), float(fix["longitude"]), float(fix["accuracy_m"])
+    return problems(record, replace(visit, latitude=latitude, longitude=longitude, accuracy_m=accuracy_m))
+
+
+def _take(context: session.Context, draft: answer_sheet.AnswerSheet, fix: browser.Fix | None) -> None:
+    """Take a position into the draft, once; the one of an earlier visit gives way to a new one."""
+    if fix is None or draft.located_at == fix["taken_at"]:
+        return
+    draft.fix = {
+        "latitude": float(fix["latitude"]),
+        "longitude": float(fix["longitude"]),
+        "accuracy_m": float(fix["accuracy_m"]),
+    }
+    draft.located_at = fix["taken_at"]
+    survey_draft.keep(context, draft)
+
+
+def _show(context: session.Context, record: records.AuditedRecord, draft: answer_sheet.AnswerSheet) -> None:
+    words, text = context.words, context.words.text
+    if not draft.fix:
+        if draft.place == survey.MOVED:
+            st.warning(text("Take the position at the place where it is now."))
+        return
+    accuracy_m = draft.fix.get("accuracy_m")
+    parts = [text("position noted")]
+    if accuracy_m is not None:
+        parts.append(text("accuracy about {accuracy} m", accuracy=words.number(accuracy_m, 0)))
+    if draft.located_at:
+        parts.append(words.instant(pd.Timestamp(draft.located_at)))
+    site = record.sites.loc[draft.site_code]
+    if site.geometry is not None:
+        there = site.geometry.x, site.geometry.y
+        metres = distance.metres_between(draft.fix["longitude"], draft.fix["latitude"], *there)
+        parts.append(text("{metres} m from the place in the register", metres=words.number(metres, 0)))
+    st.caption(" · ".join(parts))
+    if accuracy_m is not None and accuracy_m > submit.COARSEST_MOVE_M:
+        st.warning(text("This position is coarse. Step into the open, wait a moment and take it again."))
+    place = draft.fix["latitude"], draft.fix["longitude"]
+    fix = browser.Fix(latitude=place[0], longitude=place[1], accuracy_m=accuracy_m or 0.0, taken_at=draft.located_at)
+    for problem in _doubts(record, draft, fix):
+        st.warning(text(problem.kind.template, **dict(problem.values)))

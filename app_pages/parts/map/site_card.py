@@ -31,10 +31,11 @@ def show(context: session.Context, record: records.AuditedRecord, code: str, per
     st.html(
         f"<p>{tables.lines(tables.verdict(audited['verdict'], words), sentence, tables.small(' · '.join(known)))}</p>"
     )
-    photo(context, code)
+    with st.container(horizontal=True, vertical_alignment="center", key="card_links"):
+        links(context, record, code)
+        st.button(text("Close the card"), key="card_close", on_click=address.choose, args=(site_summary.SITE, None))
     worst(context, record, code)
-    links(context, record, code)
-    st.button(text("Close the card"), key="card_close", on_click=address.choose, args=(site_summary.SITE, None))
+    photo(context, code)
 
 
 def worst(context: session.Context, record: records.AuditedRecord, code: str) -> None:
@@ -81,8 +82,7 @@ def _first_photo(head: str, code: str, _store: connection.Store) -> tuple[str, s
 def links(context: session.Context, record: records.AuditedRecord, code: str) -> None:
     """Lead on to the survey, the findings and the design of a site."""
     text, query = context.words.text, navigation.query(context, site=code)
-    with st.container(horizontal=True, key="card_links"):
-        navigation.link(context, "survey.py", label=text("Survey this site"), query_params=query)
-        navigation.link(context, "site.py", label=text("All findings of the site"), query_params=query)
-        if record.elements.loc[record.elements["site_code"] == code, "kind"].isin(DESIGNED_KINDS).any():
-            navigation.link(context, "design.py", label=text("Design it"), query_params=query)
+    navigation.link(context, "survey.py", label=text("Survey this site"), query_params=query)
+    navigation.link(context, "site.py", label=text("All findings of the site"), query_params=query)
+    if record.elements.loc[record.elements["site_code"] == code, "kind"].isin(DESIGNED_KINDS).any():
+        navigation.link(context, "design.py", label=text("Design it"), query_params=query)

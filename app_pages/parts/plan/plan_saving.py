@@ -26,7 +26,6 @@ def save(context: session.Context, subject: plan_contents.Subject) -> None:
     text, worked = context.words.text, subject.worked
     if not roles.may(context.role, plans.ACTION):
         return
-    st.subheader(text("Keep this plan"))
     actor = reviewer.name(context)
     title = st.text_input(text("Title of the plan"), key="plan_title")
     if not st.button(text("Keep this plan"), key="plan_save", disabled=not (actor and title.strip())):
@@ -44,7 +43,6 @@ def listed(context: session.Context) -> None:
     """Show every plan that was kept, newest first, each with a way to open it again."""
     words, text = context.words, context.words.text
     kept = plans.listed(context.store)
-    st.subheader(text("Plans that were kept"))
     if kept.empty:
         st.write(text("No plan has been kept yet."))
         return

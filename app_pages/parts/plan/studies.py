@@ -37,7 +37,6 @@ def years(
 ) -> staging.Staging | None:
     """Ask for the money of each year, and show what is built when; None before the plan by years is there."""
     text = context.words.text
-    st.subheader(text("Year by year"))
     st.write(
         text("What one year builds stays; money left goes to the next year. All years count alike; wishes come first.")
     )
@@ -106,14 +105,14 @@ def _tell_years(context: session.Context, found: staging.Staging) -> None:
     st.html(f'<p class="jaidee-score">{tables.cell(lead)}</p>')
     st.write(
         text(
-            "Keeping what stands from year to year costs at most {share} % of the trips that planning every year anew "
-            "would open.",
+            "Because what one year builds stays, at most {share} % fewer trips are opened than if each year "
+            "could begin again.",
             share=words.number(100 * lost, 2),
         )
     )
     st.write(
         text(
-            "No plan by years is better by more than {gap} %: {status}.",
+            "No other order of building opens over {gap} % more: {status}.",
             gap=words.number(100 * found.gap, 2),
             status=text(budget_plan.STATUSES[found.status]),
         )
@@ -140,8 +139,8 @@ def _years_table(context: session.Context, subject: plan_contents.Subject, found
         text("Built in it"),
         text("Cost (baht)"),
         text("Trips opened by its end"),
-        text("At most with the same money, planned anew"),
-        text("Trips that keeping to it costs"),
+        text("Most that any plan opens with that money"),
+        text("Fewer than that"),
     )
     st.html(tables.table(text("The plan by years"), headings, rows))
     costs = text(plan_about.COST_CASES[subject.wishes.cost_case])
@@ -152,9 +151,9 @@ def _built_table(
     context: session.Context, record: records.AuditedRecord, subject: plan_contents.Subject, found: staging.Staging
 ) -> None:
     text, model = context.words.text, subject.model
-    rows = [
+    rows: list[tuple[object, ...]] = [
         (
-            outcome.fix_name(context, model, fix_id),
+            outcome.fix_cell(context, record, model, fix_id),
             plan_map.site_of(context, record.sites, model.fixes[fix_id].site_code),
             context.words.number(stage.year),
             outcome.baht(context, getattr(model.fixes[fix_id].fix.cost, subject.wishes.cost_case)),
@@ -182,7 +181,6 @@ def otherwise(
         Returns the planning model in one of :data:`audits.barriers.CASES`.
     """
     text = context.words.text
-    st.subheader(text("If barriers or costs are not what they seem"))
     st.write(
         text(
             "The cases: {barriers} of the barriers by {costs} of the costs. Where costs turn out higher, the best part "

@@ -81,7 +81,7 @@ def proof(context: session.Context, subject: plan_contents.Subject) -> None:
 
 def tall_table(caption: str, headings: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
     """Show a table that scrolls within a fixed height; headings and last row, the total, stay in view."""
-    st.html(f'<div class="jaidee-tall">{tables.table(caption, headings, rows)}</div>')
+    st.html(f'<div class="jaidee-tall jaidee-total">{tables.table(caption, headings, rows)}</div>')
 
 
 def honesty(context: session.Context, model: build_model.RecordModel, prices: price_books.Kept) -> None:

@@ -20,10 +20,7 @@ def show(context: session.Context) -> None:
     """Draw the page."""
     text = context.words.text
     st.title(text("Criteria"))
-    st.html(
-        f"<p><strong>{tables.cell(text('Limits of Thai law: {state}.', state=states(context)))}</strong> "
-        f"{tables.cell(text('Version of the criteria: {version}', version=context.criteria.version))}</p>"
-    )
+    st.html(f"<p><strong>{tables.cell(text('Limits of Thai law: {state}.', state=states(context)))}</strong></p>")
     requirements, origins = st.tabs([text("Requirements"), text("Sources")])
     with requirements:
         asked(context)
@@ -68,7 +65,7 @@ def overview(context: session.Context, found: dict[str, model.Criterion]) -> Non
         alt=text("Requirements found"),
         height=HEIGHT,
         column_config={
-            text("Requirement"): st.column_config.Column(width="large"),
+            text("Requirement"): st.column_config.Column(width=260),
             text("Newest limit"): st.column_config.Column(width="medium"),
         },
     )
@@ -230,7 +227,8 @@ def sources(context: session.Context) -> None:
         for source in context.criteria.sources.values()
     ]
     headings = (text("Title"), text("In force since"), text("Reference"), text("State"))
-    st.html(tables.table(text("Sources"), headings, rows))
+    version = tables.small(text("Version of the criteria: {version}", version=context.criteria.version))
+    st.html(f'<div class="jaidee-tall">{tables.table(text("Sources"), headings, rows)}</div><p>{version}</p>')
 
 
 def states(context: session.Context, source: model.Source | None = None) -> str:

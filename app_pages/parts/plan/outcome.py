@@ -26,6 +26,9 @@ from audits.reports import site_report
 
 MILLION = 1_000_000.0
 MAP_HEIGHT = 440
+NOT_ADDED = wording.phrase(
+    "Trips lost without each fix do not add up to the trips opened: one trip may need several fixes."
+)
 GOALS = {
     "airport": wording.phrase("airport"),
     "bus_terminal": terms.SETTING["bus_terminal"],
@@ -145,6 +148,7 @@ def chosen_table(context: session.Context, subject: plan_contents.Subject) -> No
     year = [text("Year")] if years else []
     headings = (text("Fix"), text("Zone"), *year, text("Cost (baht)"), text("Trips lost without it"))
     tall_table(words.count("{n} fix", "{n} fixes", len(worked.plan.chosen)), headings, rows)
+    st.html(f"<p>{tables.small(text(NOT_ADDED))}</p>")
 
 
 def zone_name(context: session.Context, zone: str) -> str:

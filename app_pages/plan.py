@@ -231,22 +231,30 @@ def outcome(
             text("Proof and files"),
             text("Prices"),
             text("Plans that were kept"),
-        ]
+        ],
+        key="plan_tab",
+        on_change="rerun",
     )
     with out:
         left_out.show(context, subject)
     with other:
-        other_choices.budgets(context, subject)
-        other_choices.compared(context, subject)
+        money, choices = st.columns(2)
+        with money:
+            other_choices.budgets(context, subject)
+        with choices:
+            other_choices.compared(context, subject)
+            plan_parts.parted(context, subject.worked)
         other_choices.wish_prices(context, subject)
-        plan_parts.parted(context, subject.worked)
     with by_year:
-        subject = dataclasses.replace(subject, by_years=studies.years(context, record, subject))
+        subject = dataclasses.replace(subject, by_years=studies.years(context, subject, bool(by_year.open)))
     with doubts:
         studies.otherwise(context, subject, lambda case: model_of(context, record, case, weights))
     with proof:
-        plan_parts.proof(context, subject)
-        plan_files.offer(context, subject)
+        proved, files = st.columns([3, 2])
+        with proved:
+            plan_parts.proof(context, subject)
+        with files:
+            plan_files.offer(context, subject)
         plan_parts.honesty(context, subject.model, kept)
     with prices:
         plan_prices.show(context, kept)

@@ -93,6 +93,7 @@ def asked_weights(context: session.Context, official: Mapping[str, float]) -> di
     text = context.words.text
     own: dict[str, float] = {}
     st.write(text("The official weights are the municipality's and are not changed here."))
+    st.write(text("The order under your own weights stands beside the official one, in the first tab."))
     for column, names in zip(st.columns(2), (list(official)[:4], list(official)[4:]), strict=True):
         with column:
             for name in names:
@@ -152,20 +153,17 @@ def listed(context: session.Context, record: records.AuditedRecord, ranked: Rank
             f'<p role="status">{tables.cell(text("Ordered by your own weights; the official rank stands first."))}</p>'
         )
     official, codes = ranked.official.loc[order], [str(code) for code in order]
-    columns: dict[str, Any] = {
-        text("Official rank"): official["rank"].to_numpy(),
+    columns: dict[str, Any] = {text("Official rank"): official["rank"].to_numpy()}
+    if ranked.own is not None:
+        own = ranked.own.loc[order]
+        columns[text("Rank, your weights")] = own["rank"].to_numpy()
+        columns[text("Priority, your weights")] = [figure(context, row) for _, row in own.iterrows()]
+    columns |= {
         **_named(context, record, codes),
         text("Rank it may have"): [range_of(context, row) for _, row in official.iterrows()],
         text("Priority, lowest"): official["low"].round(1).to_numpy(),
         text("Priority, highest"): official["high"].round(1).to_numpy(),
     }
-    if ranked.own is not None:
-        own = ranked.own.loc[order]
-        mine = {
-            text("Rank, your weights"): own["rank"].to_numpy(),
-            text("Priority, your weights"): [figure(context, row) for _, row in own.iterrows()],
-        }
-        columns = mine | columns
     columns[text("Standing")] = [text(terms.STANDING[one]) for one in record.audit.sites["standing"].loc[order]]
     st.dataframe(
         pd.DataFrame(columns, index=pd.Index(codes, name=text("Code"))),

@@ -86,6 +86,7 @@ def test_a_failing_ramp_goes_from_the_plan_to_its_acceptance_and_the_change_is_s
         "fail", timeout=conftest.SLOW_MS
     )
     _record(page, served, "Accept what was built", "accepted after a survey")
+    page.get_by_role("tab", name="Before and after").click()
     changed = page.get_by_role("table", name="Sites where something was built and accepted")
     expect(changed.get_by_role("row").filter(has_text=CODE)).to_contain_text("improved", timeout=conftest.SLOW_MS)
     for size in ("phone", "desktop"):

@@ -32,11 +32,9 @@ MOST_YEARS, USUAL_YEARS = 8, 3
 STEP_MILLION = 0.05
 
 
-def years(
-    context: session.Context, record: records.AuditedRecord, subject: plan_contents.Subject
-) -> staging.Staging | None:
+def years(context: session.Context, subject: plan_contents.Subject, in_view: bool) -> staging.Staging | None:
     """Ask for the money of each year, and show what is built when; None before the plan by years is there."""
-    text = context.words.text
+    text, record = context.words.text, subject.record
     st.write(
         text("What one year builds stays; money left goes to the next year. All years count alike; wishes come first.")
     )
@@ -56,7 +54,9 @@ def years(
         for fix_id in stage.built:
             of_site.setdefault(model.fixes[fix_id].site_code, stage.year - 1)
     title = text("Map of the plan by years: the first year in which something is built")
-    plan_map.draw(context, record, title, "plan_years_map", symbols, of_site)
+    # a map that is drawn out of view has no size to fit the city into
+    if in_view:
+        plan_map.draw(context, record, title, "plan_years_map", symbols, of_site)
     with st.expander(text("What is built when, as a table"), expanded=False):
         _built_table(context, record, subject, found)
     return found

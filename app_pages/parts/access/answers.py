@@ -43,8 +43,8 @@ NOT_ADDED = wording.phrase(
     "These trips do not add up to the trips lost: one trip may meet several barriers, and counts at each."
 )
 BY_NEAREST = wording.phrase(
-    "Each trip counts once, at its nearest place. The trips lost at each site do not add up to what its barriers cost, "
-    "because one trip may meet several barriers."
+    "Each trip counts once, at its nearest place. Trips lost to each barrier do not add up: one trip may meet several "
+    "barriers."
 )
 SITE = wording.phrase(
     "{site} is the nearest place of {on_foot} of the 100 trips: {known} can be made step-free, counting known barriers "

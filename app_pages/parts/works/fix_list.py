@@ -138,7 +138,7 @@ def _row(context: session.Context, record: records.AuditedRecord, of: works_tabl
 
 
 def _remarks(context: session.Context, record: records.AuditedRecord, of: works_table.Works, name: str) -> list[str]:
-    """Return what is said beside a fix of the things that it is, or may be, one with."""
+    """Name the things that a fix is, or may be, one with."""
     text = context.words.text
     joined = [other for other, kept in record.joined.items() if kept == name]
     presumed = of.table["presumed_same_as"][name]

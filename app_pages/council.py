@@ -66,14 +66,25 @@ def overview(context: session.Context, seen: cards.View) -> None:
             if look == council_text.MONEY:
                 money_card(context, seen)
             else:
-                st.html(card(answered(context, seen, look)))
+                st.html(card(context, answered(context, seen, look)))
             label = context.words.text("More: {question}", question=context.words.text(council_text.QUESTIONS[look]))
             navigation.link(context, "council.py", label=label, query_params=cards.query(context, look=look))
+            if look == council_text.WHERE and seen.found.worst is not None:
+                on_map(context, seen.found.worst)
 
 
-def card(answer: council_contents.Answer, *extra: str) -> str:
-    """Return an answer in large type."""
-    return cards.answer(answer.question, answer.big, [answer.sentence, *extra], answer.remarks)
+def on_map(context: session.Context, worst: figures.Worst) -> None:
+    """Lead to the failing sites of the worst zones on the map."""
+    zones = [str(zone) for zone in worst.zones]
+    query: dict[str, str | list[str]] = {**navigation.query(context), "zone": zones, "verdict": "fail"}
+    navigation.link(context, "city_map.py", label=context.words.text("See them on the map"), query_params=query)
+
+
+def card(context: session.Context, answer: council_contents.Answer, *extra: str) -> str:
+    """Return an answer in large type, with what it rests on folded but for the lines that it needs."""
+    more = context.words.text("How certain is this?")
+    sentences = [answer.sentence, *extra]
+    return cards.answer(answer.question, answer.big, sentences, answer.basis, more, answer.further)
 
 
 def answered(context: session.Context, seen: cards.View, look: str) -> council_contents.Answer:
@@ -94,7 +105,7 @@ def money_card(context: session.Context, seen: cards.View) -> None:
         waiting(job)
         return
     faults = [*(words.problem(each) for each in job.problems), job.fault]
-    st.html(card(council_contents.money(job.result, words), *faults))
+    st.html(card(context, council_contents.money(job.result, words), *faults))
 
 
 @st.fragment(run_every=cards.LOOK_EVERY_S)
@@ -112,7 +123,7 @@ def deeper(context: session.Context, seen: cards.View, look: str) -> None:
         if job.result is not None:
             cards.money(context, seen, job.result)
         return
-    st.html(card(answered(context, seen, look)))
+    st.html(card(context, answered(context, seen, look)))
     ANSWERS[look](context, seen)
 
 
@@ -129,18 +140,19 @@ def ways_on(context: session.Context, seen: cards.View, *, projected: bool, look
     job = cards.money_job(context, seen.record)
     accepted = figures.accepted(fix_steps.every(context.store))
     prefix = "demonstration-" if context.demonstration else ""
-    st.download_button(
-        text("One page to print (PDF)"),
-        # made when it is asked for
-        lambda: cards.printed(context, seen, job, accepted),
-        f"{prefix}jaidee-council-{context.today.isoformat()}-{context.words.language}.pdf",
-        "application/pdf",
-        key="council_brief",
-        on_click="ignore",
-    )
-    label = text("Ordinary size") if projected else text("For the projector: larger, black on white")
-    change = {cards.BIG: "" if projected else "1"}
-    navigation.link(context, "council.py", label=label, query_params=cards.query(context, **here, **change))
+    with st.container(horizontal=True):
+        st.download_button(
+            text("One page to print (PDF)"),
+            # made when it is asked for
+            lambda: cards.printed(context, seen, job, accepted),
+            f"{prefix}jaidee-council-{context.today.isoformat()}-{context.words.language}.pdf",
+            "application/pdf",
+            key="council_brief",
+            on_click="ignore",
+        )
+        label = text("Ordinary size") if projected else text("For the projector: larger, black on white")
+        change = {cards.BIG: "" if projected else "1"}
+        navigation.link(context, "council.py", label=label, query_params=cards.query(context, **here, **change))
 
 
 if __name__ == "__main__":

@@ -9,7 +9,7 @@ from collections.abc import Callable
 import streamlit as st
 
 from app_pages import session
-from app_pages.parts.shared import calibrations, choices, progress, reviewer, tables
+from app_pages.parts.shared import calibrations, choices, overviews, progress, reviewer, tables
 from app_pages.session import navigation
 from audits import roles
 from audits.field import arrivals, receiving, returning
@@ -106,7 +106,7 @@ def _take_in(context: session.Context, delivery: arrivals.Delivery, who: str) ->
 
 
 def _understood(context: session.Context, delivery: arrivals.Delivery) -> None:
-    words, text = context.words, context.words.text
+    words = context.words
     wrong = sum(bool(each.problems) for each in delivery.arrivals)
     photos = sum(len(each.attachments) for each in delivery.arrivals)
     parts = (
@@ -115,15 +115,7 @@ def _understood(context: session.Context, delivery: arrivals.Delivery) -> None:
         words.count("{n} cannot be taken as it stands", "{n} cannot be taken as they stand", wrong),
     )
     st.write(", ".join(parts))
-    for notice in delivery.notices[:20]:
-        st.info(words.problem(notice))
-    if wrong:
-        rows = [
-            (str(each.line), "; ".join(words.problem(problem) for problem in each.problems))
-            for each in delivery.arrivals
-            if each.problems
-        ][:50]
-        st.html(tables.table(text("Will be held back, with the reason"), (text("Row"), text("Reason")), rows))
+    overviews.show(context, delivery.overview, "returning")
 
 
 def receipts(context: session.Context, given: receiving.Reception) -> None:

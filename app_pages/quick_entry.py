@@ -12,7 +12,7 @@ from app_pages.parts.survey import draft as survey_draft
 from app_pages.parts.survey import question, survey_header
 from audits import errors, survey, terms, wording
 from audits import record as records
-from audits.field import answer_sheet, quick_answers
+from audits.field import answer_sheet, quick_answers, visit_days
 from audits.formats import days
 from audits.reports import markers, site_report
 from audits.rules import model
@@ -62,7 +62,7 @@ def sheet(context: session.Context, record: records.AuditedRecord, draft: answer
     target = question.labelled(draft, first, context.words) if first else day_label
     browser.focus(target, (done, draft.site_code))
     day_of_visit(context, draft, day_label)
-    survey_header.who_and_how(context, draft)
+    survey_header.who_and_how(context, draft, notation=True)
     for element in elements:
         boxes(context, record, draft, element)
     st.text_input(text("Remarks (no names, no faces)"), **survey_draft.field(context, draft, "note"))
@@ -83,9 +83,15 @@ def _named(record: records.AuditedRecord, code: str) -> object:
 def legend(context: session.Context) -> None:
     """Show what may be typed into a box."""
     text = context.words.text
+    unit, millimetres = text(terms.UNIT[context.criteria.units.length]), text(terms.UNIT["mm"])
     rows = [
-        (text("a figure"), "85 · 8.3 · 1:12 · 85 cm"),
+        (
+            text("a figure; lengths without a unit are in {unit}", unit=unit),
+            f"85 · 8.3 · 1:12 · 850 {millimetres}",
+        ),
         (text("several readings"), "8.1 8.4 7.9"),
+        (text("a slope from rise and length"), text("rise {rise} along {length}", rise=15, length=180)),
+        (text("an unusual figure that is right"), "8.3!"),
         (text("yes, no"), "ม · ไ · y · n · 1 · 0"),
         *((text(terms.NOT_MEASURED[reason]), f"x{n}") for n, reason in enumerate(survey.NOT_MEASURED_REASONS, 1)),
         (text("save the sheet"), "Ctrl + Enter"),
@@ -103,7 +109,7 @@ def day_of_visit(context: session.Context, draft: answer_sheet.AnswerSheet, labe
     typed = st.text_input(label, key=DAY, autocomplete="off")
     # the field itself is forgotten while no sheet is on the desk
     st.session_state[LAST_DAY] = typed
-    day = days.day(typed, context.today) if typed.strip() else context.today
+    day = _day(context, typed)
     if isinstance(day, errors.ProblemKind):
         st.error(context.words.problem(day.at(text("Day of the visit"), written=typed)))
         return
@@ -111,6 +117,10 @@ def day_of_visit(context: session.Context, draft: answer_sheet.AnswerSheet, labe
     if typed.strip() and draft.observed_at != noon and not draft.supersedes:
         draft.observed_at = noon
         survey_draft.keep(context, draft)
+
+
+def _day(context: session.Context, typed: str) -> dt.date | errors.ProblemKind:
+    return days.day(typed, context.today, since=visit_days.first_day()) if typed.strip() else context.today
 
 
 def boxes(
@@ -139,7 +149,8 @@ def _box(one: question.Question) -> None:
     if not one.show_doubt() and any(answer.texts):
         verdicts = {found.verdict for found in one.findings} - {"unknown", "not_applicable"}
         shown = " ".join(tables.verdict(verdict, words) for verdict in sorted(verdicts))
-        st.html(f'<p role="status">{shown}</p>')
+        echoes = "".join(f"<br>{tables.cell(echo)}" for echo in one.echoes())
+        st.html(f'<p role="status">{shown}{echoes}</p>')
 
 
 def _save(context: session.Context, record: records.AuditedRecord, draft: answer_sheet.AnswerSheet) -> None:
@@ -148,6 +159,11 @@ def _save(context: session.Context, record: records.AuditedRecord, draft: answer
     elements = survey_header.elements_of(context, record, draft)
     read = survey_draft.understood(context, draft, elements, "quick_entry")
     refused = [_wrong(context, problem) for problem in read.problems]
+    typed = st.session_state.get(DAY, "")
+    day = _day(context, typed)
+    # Without this a sheet whose day cannot be read would be dated today.
+    if isinstance(day, errors.ProblemKind) and not draft.supersedes:
+        refused.append(words.problem(day.at(text("Day of the visit"), written=typed)))
     if not draft.surveyor.strip():
         refused.append(text("Please give your name or staff number at the top."))
     if not read.survey.measurements:

@@ -3,18 +3,13 @@
 from __future__ import annotations
 
 import streamlit as st
-from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from app_pages import session
-from app_pages.parts.shared import choices, progress, tables
+from app_pages.parts.shared import progress, tables
+from app_pages.parts.start import table_import
 from app_pages.session import cache, navigation
-from audits import errors, terms, wording
 from audits.demo import demonstration, seed
-from audits.field.tables import importing, profile
 from audits.store.surveys import quarantine, read
-from layers import positions
-
-UPLOAD_TYPES = ["csv", "txt", "tsv", "xlsx", "geojson", "json", "gpkg"]
 
 
 def show(context: session.Context) -> None:
@@ -22,7 +17,7 @@ def show(context: session.Context) -> None:
     text = context.words.text
     st.title(text("Start"))
     st.write(text("Jaidee maps ramps and public spaces, judges them against Thai rules and says what to measure next."))
-    done = st.session_state.pop("import_receipt", None)
+    done = st.session_state.pop(table_import.RECEIPT, None)
     if done:
         st.success(done)
     empty = read.sites(context.store).empty
@@ -32,7 +27,7 @@ def show(context: session.Context) -> None:
     with right.container(border=True):
         see_demonstration(context)
     with st.container(border=True):
-        import_list(context)
+        table_import.show(context)
     held(context)
 
 
@@ -71,109 +66,6 @@ def see_demonstration(context: session.Context) -> None:
         st.session_state["kept_workspace"] = cache.DEMONSTRATION
         st.query_params["workspace"] = cache.DEMONSTRATION
         st.switch_page("city_map.py", query_params={"lang": context.words.language, "workspace": cache.DEMONSTRATION})
-
-
-def import_list(context: session.Context) -> None:
-    """Offer to import a list: first what was understood, then the writing."""
-    text = context.words.text
-    st.subheader(text("Import a list of your own"))
-    st.write(text("CSV, Excel (XLSX), GeoJSON or GeoPackage; Thai or English headings; WGS 84 or UTM 47/48N."))
-    chosen = _profile(context)
-    datums = {positions.WGS_84: "WGS 84", positions.INDIAN_1975: text("Indian 1975 (old maps)")}
-    datum = choices.one_in_view(text("Datum of UTM coordinates"), datums, horizontal=True, key="import_datum")
-    file = st.file_uploader(text("File"), type=UPLOAD_TYPES, key="import_file")
-    who = st.text_input(text("Your name or staff number"), key="import_actor")
-    if file is None:
-        return
-    with context.problems_shown():
-        with st.spinner(text("Reading …")):
-            seen = _understood(context, file, chosen, datum)
-        preview(context, seen)
-        if not who.strip():
-            st.write(text("Give your name to write."))
-        if st.button(text("Write to the register"), key="import_write", type="primary", disabled=not who.strip()):
-            given = importing.commit(context.store, seen, who.strip(), words=context.words)
-            st.session_state["import_receipt"] = receipt_text(context.words, given)
-            st.rerun()
-
-
-def _understood(
-    context: session.Context, file: UploadedFile, chosen: profile.Profile | None, datum: str
-) -> importing.Preview:
-    """Return the preview of the file, read once for each file and state of the register."""
-    key = (file.file_id, chosen, datum, str(read.head(context.store)))
-    before, seen = st.session_state.get("import_understood", (None, None))
-    if before == key and isinstance(seen, importing.Preview):
-        return seen
-    sites, elements = read.sites(context.store), read.elements(context.store)
-    seen = importing.preview(
-        file.getvalue(), file.name, context.criteria, sites, elements, context.today, chosen, datum=datum
-    )
-    st.session_state["import_understood"] = key, seen
-    return seen
-
-
-def _profile(context: session.Context) -> profile.Profile | None:
-    """Return the profile chosen for a foreign table, if the workspace has any."""
-    found = (
-        sorted(context.workspace.profiles_folder.glob("*.yaml")) if context.workspace.profiles_folder.is_dir() else []
-    )
-    if not found:
-        return None
-    names = {"": context.words.text("none: recognise the headings")} | {path.name: path.stem for path in found}
-    name = choices.one(context.words.text("Profile of the table"), names, key="profile")
-    if not name:
-        return None
-    try:
-        return profile.load(context.workspace.profiles_folder / name, context.criteria)
-    except errors.RefusedError as refused:
-        context.show_problems(refused.problems)
-        st.stop()
-
-
-def preview(context: session.Context, seen: importing.Preview) -> None:
-    """Show what was understood before anything is written."""
-    words, text = context.words, context.words.text
-    understood = [(column, _meaning(context, meaning)) for column, meaning in seen.understood]
-    st.html(tables.table(text("What was understood"), (text("Column"), text("Meaning")), understood))
-    if seen.layout.unused:
-        st.write(
-            text("Columns that mean nothing here and are left out: {columns}", columns=", ".join(seen.layout.unused))
-        )
-    counted = (
-        words.count("{n} new site", "{n} new sites", len(seen.sites.sites)),
-        words.count("{n} survey", "{n} surveys", len(seen.surveys)),
-        words.count("{n} row held back", "{n} rows held back", len(seen.held)),
-    )
-    st.write(", ".join(counted))
-    for notice in seen.notices[:20]:
-        st.info(words.problem(notice))
-    if seen.held:
-        rows = [(str(row.line), "; ".join(words.problem(each) for each in row.problems)) for row in seen.held[:50]]
-        st.html(tables.table(text("Rows held back, with the reason"), (text("Row"), text("Reason")), rows))
-
-
-def _meaning(context: session.Context, meaning: str) -> str:
-    """Return the meaning of a column: a quantity or a term of the register."""
-    quantity = context.criteria.quantities.get(meaning)
-    return (
-        context.words.name(quantity.name)
-        if quantity
-        else context.words.text(terms.COLUMN_MEANING.get(meaning, meaning))
-    )
-
-
-def receipt_text(words: wording.Wording, given: importing.ImportReceipt) -> str:
-    """Return an import's receipt as a sentence."""
-    return words.text(
-        "Written: {accepted} accepted, {same} already here, {corrections} corrections, {conflicts} conflicts, "
-        "{held} held back.",
-        accepted=given.accepted,
-        same=given.same,
-        corrections=given.corrections,
-        conflicts=given.conflicts,
-        held=given.held,
-    )
 
 
 def held(context: session.Context) -> None:

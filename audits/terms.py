@@ -121,6 +121,8 @@ UNIT = {
     "mm": wording.phrase("mm"),
     "cm": wording.phrase("cm"),
     "m": wording.phrase("m"),
+    "in": wording.phrase("inch"),
+    "ft": wording.phrase("ft"),
     "count": wording.phrase("(count)"),
     "yes_no": "",
     "degrees": wording.phrase("°"),

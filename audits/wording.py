@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import functools
 import re
+from collections.abc import Callable
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
@@ -98,7 +99,8 @@ class Wording:
         ('ทางลาด', '2 of 3')
         """
         template = self._phrases.get(english, english)
-        return template.format(**values) if values else template
+        written = {name: one.write(self) if isinstance(one, Translated) else one for name, one in values.items()}
+        return template.format(**written) if written else template
 
     def count(self, one: str, many: str, number: int, **values: object) -> str:
         """Translate a phrase in the plural form for `number`, shown as ``{n}``; Thai has one form, English two."""
@@ -149,3 +151,15 @@ class Wording:
         if column:
             return self.text("row {row}, column {column}", row=row, column=column)
         return self.text("row {row}", row=row)
+
+
+class Translated(str):
+    """A value of a template that each language writes in its own way; the string itself is the English one."""
+
+    write: Callable[[Wording], str]
+
+    def __new__(cls, write: Callable[[Wording], str]) -> Translated:
+        """Make the value from what writes it in a language."""
+        made = super().__new__(cls, write(Wording("en")))
+        made.write = write
+        return made

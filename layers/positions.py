@@ -51,6 +51,22 @@ KHON_KAEN_SURROUNDINGS = Box(102.70, 16.30, 102.98, 16.58)
 """The municipality of Khon Kaen with about 10 km around it."""
 
 
+def read_box(written: str) -> Box | None:
+    """Read a box written as ``west,south,east,north`` in degrees; None when it is none.
+
+    Examples
+    --------
+    >>> read_box("98.9, 18.7, 99.1, 18.9"), read_box("99.1,18.7,98.9,18.9")
+    (Box(west=98.9, south=18.7, east=99.1, north=18.9), None)
+    """
+    try:
+        west, south, east, north = (float(side) for side in written.split(","))
+    except ValueError:
+        return None
+    is_box = -180 <= west < east <= 180 and -90 <= south < north <= 90
+    return Box(west, south, east, north) if is_box else None
+
+
 @dataclass(frozen=True)
 class ColumnReadings:
     """Two columns of numbers interpreted as places, one entry per row.
@@ -171,3 +187,17 @@ def in_system(first: Numbers, second: Numbers, box: Box, system: str) -> ColumnR
     names = tuple(system if here else "" for here in inside)
     longitude, latitude = np.where(inside, longitude, np.nan), np.where(inside, latitude, np.nan)
     return ColumnReadings(longitude, latitude, inside.astype(np.int64), names, np.zeros(len(first), dtype=bool))
+
+
+def utm_text(longitude: float, latitude: float) -> str:
+    """Return a place in metres of its own UTM zone, as maps print it.
+
+    Examples
+    --------
+    >>> utm_text(102.8366, 16.44243), utm_text(98.98, 18.79)
+    ('48N 269004 E 1819110 N', '47N 497892 E 2077592 N')
+    """
+    zone = int((longitude + 180) // 6) + 1
+    hemisphere, first = ("N", 32600) if latitude >= 0 else ("S", 32700)
+    east, north = pyproj.Transformer.from_crs(4326, first + zone, always_xy=True).transform(longitude, latitude)
+    return f"{zone}{hemisphere} {east:.0f} E {north:.0f} N"

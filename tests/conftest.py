@@ -17,7 +17,7 @@ import pytest
 
 from audits import wording
 from audits.demo import demonstration, seed
-from audits.rules import files, gazette, model
+from audits.rules import files, form_units, gazette, model
 from audits.scoring import findings, run
 from audits.store.accounts import passwords
 from audits.store.db import connection, workspace
@@ -28,6 +28,7 @@ hypothesis.settings.load_profile("soak" if seeds.SOAK else "push")
 
 MORNING = "2026-03-02T03:00:00Z"
 NAME = model.Name("ทดลอง", "trial")
+UNITS = form_units.FormUnits("cm", (6.0, 24.0), {})
 LAW = model.Source("law", NAME, NAME, "law", "law", None, None, None, NAME, (), None)
 
 
@@ -356,7 +357,7 @@ class SmallRules:
         judged = [chance.choice(quantities) for _ in range(chance.randint(2, 5))] if shared else quantities
         self.rules = tuple(self._rule(chance, number, each, quantities, shared) for number, each in enumerate(judged))
         self.weights = tuple(float(chance.choice((1, 2, 4, 8))) for _ in self.rules)
-        self.book = model.Criteria({}, {each.quantity_id: each for each in quantities}, {}, {}, "")
+        self.book = model.Criteria({}, {each.quantity_id: each for each in quantities}, {}, {}, UNITS, "")
 
     def _rule(self, chance, number, quantity, quantities, shared):
         others = [each for each in quantities if each is not quantity] if shared else []

@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 from playwright.sync_api import Browser
 
-SCRIPTS = [Path(__file__).parents[1] / "static" / "kit" / name for name in ("cells.js", "judge.js")]
+SCRIPTS = [Path(__file__).parents[1] / "static" / "kit" / name for name in ("cells.js", "answers.js", "judge.js")]
 
 
 @contextlib.contextmanager

@@ -13,6 +13,7 @@ import typer.main
 from app_pages.web import auth_middleware, kit, openrosa
 from audits import __main__ as command_line
 from audits import settings
+from audits.field import visit_days
 from audits.store.db import workspace
 
 ROOT = Path(__file__).parents[1]
@@ -22,6 +23,7 @@ UNITS = sorted((FOLDER / "systemd").iterdir())
 FILES = [*PAGES, *UNITS, FOLDER / "jaidee.env", *sorted((FOLDER / "proxy").iterdir())]
 COMMANDS = typer.main.get_command(command_line.application)
 KEYS = {workspace.ENVIRONMENT_KEY, workspace.STORE_KEY, workspace.ADDRESS_KEY, settings.SHARED_KEY}
+KEYS |= {visit_days.FIRST_DAY_KEY}
 # variables of the units alone, handed on as options
 OF_THE_UNITS = {"JAIDEE_HOST", "JAIDEE_BACKUPS"}
 
@@ -43,7 +45,7 @@ def test_every_file_and_every_variable_named_is_there(file: Path) -> None:
     text = file.read_text("utf-8")
     for named in re.findall(r"(?:data/deployment|tests)/[\w./@-]*\w", text):
         assert (ROOT / named).exists() or list(ROOT.glob(f"{named}*")), f"{file.name}: {named}"
-    assert set(re.findall(r"JAIDEE_[A-Z]+", text)) <= KEYS | OF_THE_UNITS
+    assert set(re.findall(r"JAIDEE_[A-Z_]+", text)) <= KEYS | OF_THE_UNITS
 
 
 @pytest.mark.parametrize("file", [unit for unit in UNITS if unit.suffix == ".service"], ids=lambda unit: unit.name)

@@ -152,9 +152,13 @@ def pairs_in_data() -> Iterator[tuple[str, str]]:
 def menu_entries() -> list[str]:
     """English titles of the menu, in its order."""
     tree = ast.parse((ROOT / "app_pages" / "menu.py").read_text("utf-8"))
-    calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call) and getattr(node.func, "attr", "") == "Page"]
-    titles = [each.value for call in calls for each in call.keywords if each.arg == "title"]
-    return [title.args[0].value for title in titles]  # type: ignore[attr-defined]
+    (titles,) = [
+        node.value
+        for node in tree.body
+        if isinstance(node, ast.Assign) and getattr(node.targets[0], "id", "") == "TITLES"
+    ]
+    assert isinstance(titles, ast.Dict)
+    return [title.args[0].value for title in titles.values]  # type: ignore[attr-defined]
 
 
 with GLOSSARY.open(encoding="utf-8", newline="") as lines:

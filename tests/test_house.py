@@ -72,7 +72,7 @@ ROOMS_OF_TOOLS = {
     "segno": ("audits/book/",),
     "uharfbuzz": ("layers/paper_text.py",),
     "osmium": ("layers/osm.py",),
-    "ezdxf": ("audits/ramps/drawing/",),
+    "ezdxf": ("audits/ramps/drawing/", "audits/formats/drawing_points.py"),
     "pyxform": ("audits/field/odk/",),
     "requests": ("audits/field/odk/", "layers/osm_online.py"),
     "scipy": ("audits/plans/", "layers/reach.py"),

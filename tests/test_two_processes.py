@@ -77,7 +77,9 @@ def test_what_one_process_takes_in_the_other_shows(
 ) -> None:
     one, other = both
     secret, token = device_secrets.give_secret(store, PHONE, "test"), signed_in(other)
-    record = kit_lines.record(1, workspace=kit_store.workspace_id(store), note="ทางลาดที่ส่งถึงเครื่องแรก")
+    record = kit_lines.record(
+        1, workspace=kit_store.workspace_id(store), observed_at=kit_lines.this_hour(), note="ทางลาดที่ส่งถึงเครื่องแรก"
+    )
 
     async def watched() -> tuple[str, str]:
         async with web_reader.Reader(other.port, token) as reader:
@@ -98,7 +100,10 @@ def test_a_survey_sent_to_both_at_once_is_there_once(
     both: tuple[app_process.AppProcess, app_process.AppProcess], store: connection.Store
 ) -> None:
     secret, here = device_secrets.give_secret(store, PHONE, "test"), kit_store.workspace_id(store)
-    records = [kit_lines.record(number, "KK-002", workspace=here) for number in range(10, 20)]
+    records = [
+        kit_lines.record(number, "KK-002", workspace=here, observed_at=kit_lines.this_hour())
+        for number in range(10, 20)
+    ]
 
     def send(server: app_process.AppProcess) -> None:
         phone = phones.Phone(server.port, PHONE, secret)

@@ -20,6 +20,7 @@ from audits.store.accounts import accounts, sessions
 from audits.store.db import connection
 from audits.store.db import workspace as workspaces
 
+# the digest of the session token, from the middleware; stripped from what a client sends
 SESSION_HEADER = "x-jaidee-session"
 
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import urllib.parse
+from collections.abc import Mapping
 from pathlib import Path
 
+import markupsafe
 import streamlit as st
 
 from app_pages import session
@@ -23,6 +26,7 @@ def masthead(context: session.Context) -> None:
         text=text,
         account=account,
         role=text(roles.ROLES[account.role]) if account else "",
+        municipality=text("Khon Kaen City Municipality"),
         language=context.words.language,
         languages=LANGUAGES,
         # the links lead to this very page; its address keeps everything else
@@ -32,7 +36,20 @@ def masthead(context: session.Context) -> None:
     st.html(content)
 
 
-def link(context: session.Context, page: str, *, label: str, query_params: dict[str, str]) -> None:
+def footer(context: session.Context) -> None:
+    """Show the links that every page ends with."""
+    text = context.words.text
+    links = [("privacy", text("Privacy")), ("accessibility", text("Accessibility of this program"))]
+    parts = "".join(
+        markupsafe.Markup('<a href="/{}?{}" target="_self">{}</a> ').format(
+            page, urllib.parse.urlencode(query(context)), name
+        )
+        for page, name in links
+    )
+    st.html(f'<footer class="jaidee-footer">{parts}</footer>')
+
+
+def link(context: session.Context, page: str, *, label: str, query_params: Mapping[str, str | list[str]]) -> None:
     """Show a link to another page, to those who have that page.
 
     Parameters

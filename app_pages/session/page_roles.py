@@ -1,46 +1,60 @@
-"""List the pages of each role; a page that is not listed does not exist for it."""
+"""Define the pages of each role and the order and groups of its menu."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
-from audits import roles
+from audits import roles, wording
 
-FOR_ALL = ("privacy", "accessibility")
-FOR_THE_OFFICE = ("accounts",)
+Menu = Mapping[str, tuple[str, ...]]
+"""Pages in groups by the name of the group; the nameless group comes first and shows its pages one by one."""
 
-# in no order: the menu has its own. Engineers and the single person at one computer follow below.
-PAGES_OF: Mapping[str, frozenset[str]] = {
-    roles.TECHNICIAN: frozenset({"city_map", "site", "survey", "quick_entry", "field_work", "access", *FOR_ALL}),
-    roles.COUNCIL: frozenset(
-        {"council", "city_map", "site", "plan", "priority", "access", "criteria", "exports", *FOR_ALL}
-    ),
-    roles.ADMINISTRATOR: frozenset(
-        {
-            "accounts",
-            "council",
-            "city_map",
-            "site",
-            "audit_log",
-            "quality",
-            "criteria",
-            "gazette_check",
-            "start",
-            "register",
-            *FOR_ALL,
-        }
-    ),
+CHECK, BUILD, RECORD = wording.phrase("Check"), wording.phrase("Build"), wording.phrase("Record")
+
+_OFFICE: Menu = {
+    "": ("to_do", "city_map"),
+    CHECK: ("review", "quality", "gazette_check"),
+    BUILD: ("priority", "access", "design", "plan", "works", "council"),
+    RECORD: ("survey", "quick_entry", "field_work", "start", "register", "exports", "criteria", "audit_log"),
 }
-FIRST_OF: Mapping[str, str] = {roles.COUNCIL: "council", roles.ADMINISTRATOR: "accounts"}
+MENU_OF: Mapping[str, Menu] = {
+    roles.OFFICE: _OFFICE,
+    roles.ENGINEER: _OFFICE,
+    roles.TECHNICIAN: {"": ("my_work", "survey", "city_map")},
+    roles.COUNCIL: {"": ("council", "city_map")},
+    roles.ADMINISTRATOR: {
+        "": ("accounts", "audit_log", "city_map"),
+        RECORD: ("start", "register", "quality", "criteria", "gazette_check", "council"),
+    },
+}
+"""At most five entries or groups at the top for anybody."""
+
+OFF_MENU = ("site", "privacy", "accessibility")
+"""Pages that every role has and reaches by links."""
+
+# Pages that a role reaches by links from the pages of its menu.
+_LINKED: Mapping[str, tuple[str, ...]] = {
+    roles.OFFICE: ("my_work",),
+    roles.ENGINEER: ("my_work",),
+    roles.TECHNICIAN: ("quick_entry", "field_work", "access"),
+    roles.COUNCIL: ("plan", "priority", "access", "criteria", "exports"),
+}
+
+
+def pages(role: str) -> tuple[str, ...]:
+    """Return all pages of a role, those of its menu first; a page that is not listed does not exist for it."""
+    menu = MENU_OF.get(role)
+    if menu is None:
+        return ()
+    listed = tuple(page for group in menu.values() for page in group)
+    return (*listed, *_LINKED.get(role, ()), *OFF_MENU)
 
 
 def has(role: str, page: str) -> bool:
-    """Return whether a role has a page; engineers have all but the accounts, one person alone has no accounts."""
-    if role in (roles.OFFICE, roles.ENGINEER):
-        return page not in FOR_THE_OFFICE
-    return page in PAGES_OF.get(role, frozenset())
+    """Return whether a role has a page."""
+    return page in pages(role)
 
 
 def first(role: str) -> str:
     """Return the page that a role begins with."""
-    return FIRST_OF.get(role, "city_map")
+    return next(iter(MENU_OF[role][""])) if role in MENU_OF else "city_map"

@@ -12,6 +12,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import HTTPConnection
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from app_pages import session
 from app_pages.session import page_roles
 from app_pages.web import body_limit, health, permissions, proxy_headers, request_checks, responder, sign_in
 from audits import errors, roles, settings, wording
@@ -21,8 +22,6 @@ from audits.store.register import municipal_choices
 
 phrase = wording.phrase
 
-# the digest of the session token, for the pages; stripped from what a client sends
-SESSION_HEADER = "x-jaidee-session"
 MAX_BODY_BYTES = 64_000_000
 # a memory card of a whole season, on the page Field work
 MAX_UPLOAD_BYTES = 1_100_000_000
@@ -105,7 +104,7 @@ class AuthMiddleware:
     async def _handle(self, scope: Scope, receive: Receive, send: Send, response: responder.Responder) -> None:
         digest = await self._admit(scope, response)
         if digest:
-            scope = {**scope, "headers": [*scope["headers"], (SESSION_HEADER.encode(), digest.encode())]}
+            scope = {**scope, "headers": [*scope["headers"], (session.SESSION_HEADER.encode(), digest.encode())]}
         if scope["type"] == "websocket":
             await self._handle_websocket(scope, receive, send, response.account, digest)
             return

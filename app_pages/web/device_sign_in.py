@@ -1,4 +1,4 @@
-"""Authenticate field devices by HTTP Basic: the offline kit and ODK Collect alike."""
+"""Authenticate field devices: by the session of the browser, by an account's password, or by a secret of their own."""
 
 from __future__ import annotations
 
@@ -6,12 +6,14 @@ import base64
 import hashlib
 import secrets
 from collections.abc import Callable
+from typing import TypeGuard
 
 from starlette.requests import Request
 
+from app_pages import session
 from app_pages.web import rate_limit
-from audits import wording
-from audits.store.accounts import accounts, device_secrets
+from audits import roles, wording
+from audits.store.accounts import accounts, device_secrets, sessions
 from audits.store.db import connection
 
 WAIT = wording.phrase("Too many wrong secrets; try again in {seconds} seconds.")
@@ -32,7 +34,9 @@ class DeviceRefusedError(Exception):
 
 
 class DeviceSignIn:
-    """Know technicians by the name and secret that their device sends with every request.
+    """Know technicians by the session they are signed in with, or by the name and secret that their device sends.
+
+    The secret is the password of the account, or one made for a device, as for ODK Collect.
 
     Parameters
     ----------
@@ -62,17 +66,30 @@ class DeviceSignIn:
             When the store cannot be read.
         """
         name, secret = _credentials(request.headers.get("authorization", ""))
+        if not name:
+            return self._of_session(request)
         address = request.client.host if request.client else ""
         wait_s = self._limiter.wait_s(name, address)
         if wait_s > 0:
             raise DeviceRefusedError(int(wait_s) + 1)
-        if not name:
-            raise DeviceRefusedError
         if not self._is_valid(name, secret):
             self._limiter.record_failure(name, address)
             raise DeviceRefusedError
         self._limiter.reset(name, address)
         return name
+
+    def _of_session(self, request: Request) -> str:
+        """Return the username of the account that is signed in in this browser.
+
+        A page of somebody else could send the cookie along; its request would not be of the same origin.
+        """
+        digest = request.headers.get(session.SESSION_HEADER, "")
+        if not digest or request.headers.get("sec-fetch-site") != "same-origin":
+            raise DeviceRefusedError
+        account = sessions.who(self._open_store(), digest)
+        if not _may_send(account):
+            raise DeviceRefusedError
+        return account.username
 
     def _is_valid(self, name: str, secret: str) -> bool:
         store = accounts.as_program(self._open_store())
@@ -80,12 +97,21 @@ class DeviceSignIn:
         standing = known.loc[known["name"] == name, ["active", "set_at"]].to_numpy().tolist()
         # The password hash is slow on purpose and a kit asks once per photo: a keyed digest of the secret that was
         # verified before stands for it, until the technician is given another one or it is revoked.
-        proof = hashlib.blake2b(secret.encode(), key=self._key).digest(), standing
+        account = accounts.find(store, name)
+        set_at = account.set_at if account else None
+        proof = hashlib.blake2b(secret.encode(), key=self._key).digest(), (standing, set_at)
         if self._verified.get(name) != proof:
-            if not device_secrets.matches(store, name, secret):
+            if not device_secrets.matches(store, name, secret) and not _may_send(
+                accounts.authenticate(store, name, secret)
+            ):
                 return False
             self._verified[name] = proof
-        return not accounts.is_closed(store, name)
+        return account is None or account.active
+
+
+def _may_send(account: accounts.Account | None) -> TypeGuard[accounts.Account]:
+    """Whether an account may send surveys; one whose password somebody else knows may not."""
+    return account is not None and not account.must_change and roles.may(account.role, device_secrets.SENDING)
 
 
 def _credentials(header: str) -> tuple[str, str]:

@@ -20,7 +20,7 @@ from starlette.routing import Route
 from app_pages.web import body_limit, device_sign_in, language
 from audits import errors, wording
 from audits import record as records
-from audits.field import arrivals, receiving
+from audits.field import arrivals, receiving, visit_days
 from audits.field import known as known_record
 from audits.field.kit import page as kit_page
 from audits.field.kit import record as kit_record
@@ -39,6 +39,7 @@ ICON_SIDES_PX = (192, 512)
 MAX_PHOTO_BYTES = photos.LARGEST_BYTES
 MAX_RECORD_BYTES = 2_000_000
 MAX_IDS = 100
+CLOCK_HEADER = "x-device-clock"
 
 WRONG_SECRET = phrase("Name or secret is not right. Ask the engineers. Your surveys stay on this phone.")
 RECORD_TOO_LARGE = phrase("The record has more than {megabytes} MB; the kit never writes one so big.")
@@ -55,7 +56,7 @@ PREFLIGHT_HEADERS = {
     "Access-Control-Allow-Origin": "*",
     "Cache-Control": "no-store",
     "Access-Control-Allow-Methods": "GET, PUT, POST",
-    "Access-Control-Allow-Headers": "authorization, content-type",
+    "Access-Control-Allow-Headers": f"authorization, content-type, {CLOCK_HEADER}",
     "Access-Control-Allow-Private-Network": "true",
     "Access-Control-Max-Age": "600",
 }
@@ -254,7 +255,7 @@ class _Api:
         """Answer which photos are here, before a phone deletes its own."""
         return _json(200, {"kept": kit_store.photos_here(self.open_store(), _list(request, "names"))})
 
-    def post_survey(self, _request: Request, body: bytes, technician: str, words: wording.Wording) -> Response:
+    def post_survey(self, request: Request, body: bytes, technician: str, words: wording.Wording) -> Response:
         """Receive one record and answer its receipt in the language it was made in."""
         store, raw = self.open_store(), body.decode("utf-8", "replace")
         record = kit_record.parsed(raw)
@@ -264,7 +265,10 @@ class _Api:
         known = known_record.of_store(store, files.load_criteria(), self.now(), kit_store.workspace_id(store))
         arrival = kit_record.record_arrival(raw, 1, lambda _: None, known)
         name = f"kit {str(record.get('survey_id', ''))[:60]}"
-        delivery = arrivals.Delivery(name, hashlib.sha256(body).hexdigest(), kit_record.SOURCE, (arrival,))
+        clock = visit_days.clock(request.headers.get(CLOCK_HEADER, ""))
+        digest = hashlib.sha256(body).hexdigest()
+        delivery = arrivals.Delivery(name, digest, kit_record.SOURCE, (arrival,), device_clock=clock)
+        delivery = delivery.submitted(self.now())
         reception = receiving.receive(store, delivery, technician, words=words, received_at=self.now())
         return _json(200, _receipt(store, reception.outcomes[0], words))
 

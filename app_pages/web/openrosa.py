@@ -21,7 +21,7 @@ from app_pages.web import body_limit, device_sign_in
 from audits import errors, wording
 from audits import record as records
 from audits.field import known as known_record
-from audits.field import receiving
+from audits.field import receiving, visit_days
 from audits.field.odk import bilingual, central, leaves, names, site_list, submission_xml, xlsform
 from audits.formats import templates
 from audits.rules import files as criteria_files
@@ -168,7 +168,9 @@ class _Server:
                 # Collect asks where to send and how much before it sends
                 return Response(status_code=204, headers={**HEADERS, "Location": _url(request, "/submission")})
             content, files = await _parts(request)
-            return await run_in_threadpool(self._receive, content, files, technician)
+            # OpenRosa asks for a Date header with every request, which is the phone's own.
+            clock = visit_days.clock(request.headers.get("date", ""))
+            return await run_in_threadpool(self._receive, content, files, technician, clock)
         except device_sign_in.DeviceRefusedError as refused:
             return _sign_in_refusal(refused)
         except body_limit.BodyError:
@@ -180,7 +182,9 @@ class _Server:
         except errors.JaideeError:
             return _message(503, _both(TRY_AGAIN), headers={"Retry-After": "60"})
 
-    def _receive(self, content: bytes, files: Mapping[str, bytes], technician: str) -> Response:
+    def _receive(
+        self, content: bytes, files: Mapping[str, bytes], technician: str, clock: dt.datetime | None
+    ) -> Response:
         store = self.open_store()
         known = known_record.of_store(store, criteria_files.load_criteria(), self.now())
         readers = {name: functools.partial(bytes, part) for name, part in files.items()}
@@ -192,7 +196,9 @@ class _Server:
             file_name=f"ODK Collect {submission.survey_id}",
             # with its files, so that every part of a submission sent in parts is held with its own
             file_sha256=hashlib.sha256(submission.raw.encode()).hexdigest(),
+            device_clock=clock,
         )
+        delivery = delivery.submitted(self.now())
         reception = receiving.receive(store, delivery, technician, words=wording.Wording("th"), received_at=self.now())
         return _receipt(store, reception.outcomes[0], submission.leaves.get(names.SITE, ""))
 

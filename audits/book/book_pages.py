@@ -13,6 +13,7 @@ import pandas as pd
 
 from audits import terms, wording
 from audits.book import qr
+from audits.formats import cells
 from audits.reports import contents as contents_room
 from audits.reports import markers, site_report
 from audits.rules import model
@@ -134,7 +135,7 @@ def _step(row: Any, known: Known) -> Page:
 
 def question(quantity: model.Quantity, criteria: model.Criteria, words: wording.Wording) -> dict[str, Any]:
     """Return the data of one quantity's boxes: name, method, instruments, unit, number of readings."""
-    unit = terms.UNIT.get(quantity.unit, quantity.unit)
+    unit = terms.UNIT[criteria.units.length if quantity.unit in cells.MILLIMETRES else quantity.unit]
     return {
         "name": words.name(quantity.name),
         "how": words.name(quantity.how),

@@ -15,7 +15,6 @@ from audits.council import money as council_money
 from audits.ramps import prices
 from audits.reports import about_lines
 from audits.rules import model
-from audits.works import site_changes
 
 
 @dataclass(frozen=True)
@@ -65,12 +64,21 @@ class Answers:
 
 @dataclass(frozen=True)
 class Answer:
-    """One answer: the question, one number, one sentence, and remarks on its certainty."""
+    """One answer: the question, one number, one sentence, and remarks on its certainty.
+
+    `basis` are those of the remarks without which the number would be misread: they stand beside it everywhere.
+    """
 
     question: str
     big: str
     sentence: str
     remarks: tuple[str, ...]
+    basis: tuple[str, ...] = ()
+
+    @property
+    def further(self) -> tuple[str, ...]:
+        """The remarks that may be folded away."""
+        return tuple(each for each in self.remarks if each not in self.basis)
 
 
 def gathered(
@@ -91,17 +99,14 @@ def answered(answers: Answers, words: wording.Wording) -> tuple[Answer, Answer, 
 def where(found: figures.Where, criteria: model.Criteria, words: wording.Wording) -> Answer:
     """Answer where it is worst, why, and whether that is certain."""
     big = "" if found.worst is None else council_text.worst_zones(found.worst, words)
-    remarks = (
-        *(council_text.why(found, criteria, words), council_text.how_sure(found, words)),
-        council_text.counted(found, words),
-    )
-    return _answer(council_text.WHERE, big, council_text.where(found, words), remarks, words)
+    basis = council_text.counted(found, words)
+    remarks = (council_text.why(found, criteria, words), council_text.how_sure(found, words), basis)
+    return _answer(council_text.WHERE, big, council_text.where(found, words), remarks, words, (basis,))
 
 
 def improved(again: pd.DataFrame, words: wording.Wording, accepted: int = 0) -> Answer:
     """Answer what has improved."""
-    better = int((again["change"] == site_changes.BETTER).sum())
-    big = _of(better, len(again), words) if len(again) else ""
+    big = council_text.net(again, words) if len(again) else ""
     remarks = (
         *(council_text.became_known(again, words), council_text.accepted(accepted, words)),
         words.text(council_text.IMPROVED_MEANS) if len(again) else "",
@@ -111,23 +116,24 @@ def improved(again: pd.DataFrame, words: wording.Wording, accepted: int = 0) -> 
 
 def money(bought: council_money.Money | None, words: wording.Wording) -> Answer:
     """Answer what the next million baht buys, whether that is proven, and on which prices."""
-    big, remarks = "", tuple[str, ...]()
+    big, remarks, basis = "", tuple[str, ...](), tuple[str, ...]()
     if bought is not None and bought.next_million is not None:
         big = council_text.gain(bought.next_million.plan, words)
-        remarks = (
-            *(council_text.how_proven(bought.next_million, words), council_text.planned(bought, words)),
-            council_text.beside(bought, words),
-            words.text(prices.SAMPLE) if bought.sample else "",
-        )
-    return _answer(council_text.MONEY, big, council_text.money(bought, words), remarks, words)
+        sample = words.text(prices.SAMPLE) if bought.sample else ""
+        basis = (council_text.how_proven(bought.next_million, words), council_text.planned(bought, words))
+        remarks = (*basis, council_text.beside(bought, words), sample)
+    return _answer(council_text.MONEY, big, council_text.money(bought, words), remarks, words, basis)
 
 
-def _answer(look: str, big: str, sentence: str, remarks: tuple[str, ...], words: wording.Wording) -> Answer:
-    return Answer(words.text(council_text.QUESTIONS[look]), big, sentence, tuple(filter(None, remarks)))
-
-
-def _of(part: int, whole: int, words: wording.Wording) -> str:
-    return words.text("{part} of {whole}", part=words.number(part, 0), whole=words.number(whole, 0))
+def _answer(
+    look: str,
+    big: str,
+    sentence: str,
+    remarks: tuple[str, ...],
+    words: wording.Wording,
+    basis: tuple[str, ...] = (),
+) -> Answer:
+    return Answer(words.text(council_text.QUESTIONS[look]), big, sentence, tuple(filter(None, remarks)), basis)
 
 
 def about(answers: Answers, words: wording.Wording) -> Mapping[str, str]:

@@ -146,6 +146,12 @@ def improved(again: pd.DataFrame, words: wording.Wording) -> str:
     )
 
 
+def net(again: pd.DataFrame, words: wording.Wording) -> str:
+    """Return how many sites are better and how many worse, for large type: the one without the other misleads."""
+    counts = {name: int((again["change"] == name).sum()) for name in (site_changes.BETTER, site_changes.WORSE)}
+    return words.text("{better} better, {worse} worse", **_numbers(counts, words))
+
+
 def became_known(again: pd.DataFrame, words: wording.Wording) -> str:
     """Count the sites of which something became known only because more was measured; empty for none."""
     passing = int(trend.now_passing(again.loc[again["change"] != site_changes.BETTER]).sum())

@@ -35,7 +35,7 @@ class AnswerSheet:
     fix
         Position of the surveyor: ``latitude``, ``longitude``, ``accuracy_m``; empty when not known.
     length_unit, slope_unit
-        Units of bare figures; see :class:`audits.field.answers.Units`.
+        Units of bare figures; see :class:`audits.field.answers.Units`. A form takes those of the criteria.
     instruments
         Per unit, the instrument in hand, and after a slash its device code, such as ``digital_level/L-03``.
     supersedes
@@ -52,8 +52,8 @@ class AnswerSheet:
     added: list[dict[str, str]] = field(default_factory=list)
     photos: list[dict[str, Any]] = field(default_factory=list)
     fix: dict[str, float] = field(default_factory=dict)
-    length_unit: str = "cm"
-    slope_unit: str = "percent"
+    length_unit: str = ""
+    slope_unit: str = ""
     instruments: dict[str, str] = field(default_factory=dict)
     supersedes: str = ""
     observed_at: str = ""
@@ -71,6 +71,29 @@ class AnswerSheet:
     def of_element(self, element_id: str) -> dict[str, typed.Answer]:
         """Return the answers given for one element."""
         return {quantity: self.answer(element_id, quantity) for quantity in self.answers.get(element_id, {})}
+
+    def choose_unit(self, name: str, unit: str, criteria: model.Criteria, besides: tuple[str, str] = ("", "")) -> None:
+        """Change a unit of bare figures; what was typed before keeps the unit it was typed in.
+
+        Parameters
+        ----------
+        name
+            ``length_unit`` or ``slope_unit``.
+        unit
+            The new one.
+        criteria
+            The criteria.
+        besides
+            Element and quantity whose figures take the new unit, as the unit was chosen for them.
+        """
+        before = self.units
+        for element_id, answered in self.answers.items():
+            for quantity_id, kept in answered.items():
+                quantity = criteria.quantities[quantity_id]
+                concerned = (quantity.unit == "percent") == (name == "slope_unit")
+                if concerned and (element_id, quantity_id) != besides:
+                    kept["texts"] = [typed.with_unit(text, quantity, before) for text in kept["texts"]]
+        setattr(self, name, unit)
 
     @property
     def units(self) -> typed.Units:

@@ -2,23 +2,36 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
-from audits import errors, survey
+from audits import errors, survey, terms, wording
+from audits.field import doubts
 from audits.formats import cells
 from audits.rules import model
 
-ONE_IN = "one_in"
 YES, NO = "yes", "no"
+PERCENT = "percent"
+RISE_AND_LENGTH = "rise_and_length"
 
 OUT_OF_RANGE = errors.ProblemKind(
     "ANSWER-001",
     "“{written}” cannot be: {quantity} lies between {least} and {most} {unit}; check the figure and its unit",
 )
+WHICH_READING = errors.ProblemKind(
+    "ANSWER-002",
+    "“{written}” may be read in more than one way: {readings}? Choose one, or write the unit and ! behind the figure",
+)
+PART_MISSING = errors.ProblemKind("ANSWER-003", "a slope from rise and length needs both figures; write the other one")
+RISE_TOO_GREAT = errors.ProblemKind(
+    "ANSWER-004",
+    "“{written}” cannot be: the length is measured along the slope, so the rise is much smaller; check both figures",
+)
 
-_RISE_AND_LENGTH = re.compile(r"(?:rise|สูง) ?(.+?) ?(?:along|ลาด) ?([^ ]+)(?: ?(?:mm|cm))?")
+_RISE_AND_LENGTH = re.compile(r"(?:rise|สูง) ?(.*?) ?(?:along|ลาด) ?(.*)")
+_RISEN_WITH, _TAPED_WITH = "level_and_tape", "tape_measure"
 
 
 @dataclass(frozen=True)
@@ -39,13 +52,13 @@ class Answer:
 
 @dataclass(frozen=True)
 class Units:
-    """Units of bare figures: ``mm`` or ``cm``; ``percent``, ``degrees`` or :data:`ONE_IN` (12 means 1:12).
+    """Units of bare figures: a length unit; ``percent``, ``degrees`` or ``one_in`` (12 means 1:12).
 
     Empty where every figure must carry its own.
     """
 
     length: str = "cm"
-    slope: str = "percent"
+    slope: str = PERCENT
 
 
 @dataclass(frozen=True)
@@ -60,11 +73,14 @@ class Read:
         Per quantity id, what cannot be taken as it stands.
     unusual
         Quantities whose value is possible but unusual: measure again.
+    asked
+        Per quantity id and text, the ways to read a figure, its own first: one is to be chosen before it counts.
     """
 
     measurements: tuple[survey.Measurement, ...]
     problems: Mapping[str, errors.Problem]
     unusual: tuple[str, ...]
+    asked: Mapping[str, Mapping[str, tuple[doubts.Reading, ...]]] = field(default_factory=dict)
 
 
 def read(
@@ -93,83 +109,193 @@ def read(
     devices
         Calibrated uncertainty of each device, by ``instrument/device``; other devices have their instrument's.
     """
-    measurements: list[survey.Measurement] = []
-    problems: dict[str, errors.Problem] = {}
-    unusual: list[str] = []
+    reader = _Reader(element_id, criteria, units, instruments, devices or {})
     for quantity_id, answer in answers.items():
-        quantity = criteria.quantities[quantity_id]
-        instrument = _instrument(quantity, instruments, criteria, devices or {})
+        reader.take(criteria.quantities[quantity_id], answer)
+    unusual = tuple(dict.fromkeys(reader.unusual))
+    return Read(tuple(reader.measurements), reader.problems, unusual, reader.asked)
+
+
+@dataclass
+class _Reader:
+    """The answers of one element as far as they are read."""
+
+    element_id: str
+    criteria: model.Criteria
+    units: Units
+    instruments: Mapping[str, str]
+    devices: Mapping[str, float]
+    measurements: list[survey.Measurement] = field(default_factory=list)
+    problems: dict[str, errors.Problem] = field(default_factory=dict)
+    unusual: list[str] = field(default_factory=list)
+    asked: dict[str, dict[str, tuple[doubts.Reading, ...]]] = field(default_factory=dict)
+
+    def take(self, quantity: model.Quantity, answer: Answer) -> None:
+        """Read the answer to one question."""
         written = [text.strip() for text in answer.texts if text.strip()]
         for number, text in enumerate(written, start=1):
-            value = _value(text, quantity, units)
-            if isinstance(value, errors.Problem):
-                problems[quantity_id] = value
-                continue
-            one = survey.Measurement(
-                element_id,
-                quantity_id,
+            self._take_reading(text, quantity, number)
+        if not written and answer.reason:
+            name, reason = quantity.quantity_id, answer.reason
+            self.measurements.append(survey.Measurement(self.element_id, name, None, not_measured_because=reason))
+
+    def _take_reading(self, text: str, quantity: model.Quantity, number: int) -> None:
+        name, units = quantity.quantity_id, self.units
+        plain, sure = doubts.unmarked(text) if quantity.kind != "yes_no" else (text, True)
+        value = _value(plain, quantity, units)
+        if isinstance(value, errors.Problem):
+            self.problems[name] = value
+            return
+        ways = () if sure else doubts.readings(plain, quantity, units.length, units.slope, self.criteria)
+        if ways:
+            asked = doubts.question(ways, quantity, units.length or self.criteria.units.length)
+            self.problems[name] = WHICH_READING.at(name, written=text, readings=asked)
+            self.asked.setdefault(name, {})[text] = ways
+            return
+        as_written = with_unit(plain, quantity, units)
+        instrument, uncertainty = self._measured_with(plain, quantity)
+        self.measurements.append(
+            survey.Measurement(
+                self.element_id,
+                name,
                 value,
-                as_written=_with_unit(text, quantity, units),
-                instrument=instrument.instrument_id if instrument else "",
-                uncertainty=instrument.uncertainty if instrument and instrument.unit == quantity.unit else 0.0,
+                as_written=doubts.confirmed(as_written) if sure and plain != text else as_written,
+                instrument=instrument,
+                uncertainty=uncertainty,
                 reading=number,
             )
-            measurements.append(one)
-            if not quantity.usual[0] <= value <= quantity.usual[1]:
-                unusual.append(quantity_id)
-        if not written and answer.reason:
-            none = survey.Measurement(element_id, quantity_id, None, not_measured_because=answer.reason)
-            measurements.append(none)
-    return Read(tuple(measurements), problems, tuple(dict.fromkeys(unusual)))
+        )
+        if not quantity.usual[0] <= value <= quantity.usual[1]:
+            self.unusual.append(name)
+
+    def _measured_with(self, text: str, quantity: model.Quantity) -> tuple[str, float]:
+        """Return the instrument that measured, and its uncertainty in the quantity's unit."""
+        pair = rise_of(text, self.units) if quantity.unit == "percent" else None
+        if isinstance(pair, tuple) and _RISEN_WITH in quantity.instruments:
+            level, tape = self.criteria.instruments[_RISEN_WITH], self._in_hand("mm")
+            tape = tape or self.criteria.instruments[_TAPED_WITH]
+            return _RISEN_WITH, uncertainty_of_rise(*pair, tape.uncertainty, level.tilt)
+        instrument = self._instrument(quantity)
+        if instrument is None:
+            return "", 0.0
+        return instrument.instrument_id, instrument.uncertainty if instrument.unit == quantity.unit else 0.0
+
+    def _instrument(self, quantity: model.Quantity) -> model.Instrument | None:
+        """Return the instrument in hand if it may measure the quantity, else the quantity's first."""
+        if self.instruments.get(quantity.unit, "").partition("/")[0] not in quantity.instruments:
+            return self.criteria.instruments.get(next(iter(quantity.instruments), ""))
+        return self._in_hand(quantity.unit)
+
+    def _in_hand(self, unit: str) -> model.Instrument | None:
+        """Return the instrument for a unit, as its device where one is named: with its code and its uncertainty."""
+        mine = self.instruments.get(unit, "")
+        name, slash, device = mine.partition("/")
+        instrument = self.criteria.instruments.get(name)
+        if instrument is None or not (slash and device):
+            return instrument
+        return replace(instrument, instrument_id=mine, uncertainty=self.devices.get(mine, instrument.uncertainty))
 
 
-def _instrument(
-    quantity: model.Quantity, chosen: Mapping[str, str], criteria: model.Criteria, devices: Mapping[str, float]
-) -> model.Instrument | None:
-    """Return the instrument that measured, as its device where one is named: with its code and its uncertainty."""
-    mine = chosen.get(quantity.unit, "")
-    name, slash, device = mine.partition("/")
-    if name not in quantity.instruments:
-        return criteria.instruments.get(next(iter(quantity.instruments), ""))
-    instrument = criteria.instruments.get(name)
-    if instrument is None or not (slash and device):
-        return instrument
-    return replace(instrument, instrument_id=mine, uncertainty=devices.get(mine, instrument.uncertainty))
+def uncertainty_of_rise(rise_mm: float, length_mm: float, tape_mm: float, tilt_pct: float) -> float:
+    """Return the half width of the guard band of a slope from rise and length, in percent.
+
+    The slope is s = 100 h / r with the level run r = √(L² − h²), rise h and length L along the slope. Its sensitivities
+    are ∂s/∂h = 100 L² / r³ and ∂s/∂L = −100 h L / r³. The rise is uncertain by the tape and, over the run, by the tilt
+    of the line that the level holds; the length by the tape. Independent parts add in squares (GUM, JCGM 100:2008,
+    5.1.2, equation 10); half widths of one coverage propagate like standard uncertainties.
+
+    Parameters
+    ----------
+    rise_mm, length_mm
+        The rise, and the length along the slope, which is longer.
+    tape_mm
+        Half width of the tape, for both.
+    tilt_pct
+        Half width of the level's tilt.
+
+    Examples
+    --------
+    >>> round(uncertainty_of_rise(100, 1204.16, 3, 0.1), 3)
+    0.272
+    """
+    run_mm = math.sqrt(length_mm**2 - rise_mm**2)
+    by_rise, by_length = 100 * length_mm**2 / run_mm**3, 100 * rise_mm * length_mm / run_mm**3
+    return math.hypot(by_rise * tape_mm, by_rise * tilt_pct / 100 * run_mm, by_length * tape_mm)
 
 
 def _value(text: str, quantity: model.Quantity, units: Units) -> float | errors.Problem:
     value, name = _figure(text, quantity, units), quantity.quantity_id
     if isinstance(value, errors.ProblemKind):
         return value.at(name, written=text)
-    least, most = quantity.possible
-    if not least <= value <= most:
-        return OUT_OF_RANGE.at(name, written=text, quantity=name, least=least, most=most, unit=quantity.unit)
-    return value
+    if quantity.possible[0] <= value <= quantity.possible[1]:
+        return value
+    least, most, unit = _bounds_shown(text, quantity, units)
+    return OUT_OF_RANGE.at(name, written=text, quantity=name, least=least, most=most, unit=unit)
+
+
+def _bounds_shown(text: str, quantity: model.Quantity, units: Units) -> tuple[float, float, wording.Translated]:
+    """Return the possible range in the unit that was typed."""
+    (least, most), unit = quantity.possible, quantity.unit
+    if unit in cells.MILLIMETRES:
+        part = cells.single_length(text)
+        typed = part[2] if part else units.length or unit
+        factor = cells.MILLIMETRES[unit] / cells.MILLIMETRES[typed]
+        least, most, unit = least * factor, most * factor, typed
+    least, most = (int(bound) if float(bound).is_integer() else round(bound, 2) for bound in (least, most))
+    return least, most, wording.Translated(lambda words: words.text(terms.UNIT[unit]) if terms.UNIT[unit] else "")
 
 
 def _figure(text: str, quantity: model.Quantity, units: Units) -> float | errors.ProblemKind:
     if quantity.unit == "percent":
-        pair = _RISE_AND_LENGTH.fullmatch(text)
-        if pair:
-            rise, length = cells.number(pair[1]), cells.number(pair[2])
-            if isinstance(rise, float) and isinstance(length, float):
-                return cells.slope_from_rise(rise, length)
-        if units.slope == ONE_IN and isinstance(cells.number(text), float):
+        pair = rise_of(text, units)
+        if pair is not None:
+            return pair if isinstance(pair, errors.ProblemKind) else _slope_of_rise(*pair)
+        if units.slope == doubts.ONE_IN and isinstance(cells.number(text), float):
             return cells.slope_pct(f"1:{text}")
-        return cells.slope_pct(text, None if units.slope == ONE_IN else units.slope or None)
+        return cells.slope_pct(text, None if units.slope == doubts.ONE_IN else units.slope or None)
     unit = units.length if quantity.unit in cells.MILLIMETRES else ""
     return cells.quantity(text, quantity.unit, unit or None)
 
 
-def _with_unit(text: str, quantity: model.Quantity, units: Units) -> str:
-    """Return a text with the unit that the form added to it."""
-    if not isinstance(cells.number(text), float):
+def _slope_of_rise(rise_mm: float, length_mm: float) -> float | errors.ProblemKind:
+    slope = cells.slope_from_rise(rise_mm, length_mm)
+    return RISE_TOO_GREAT if slope in (cells.SLOPE_UPSIDE_DOWN, cells.SLOPE_RANGE) else slope
+
+
+def rise_of(text: str, units: Units) -> tuple[float, float] | errors.ProblemKind | None:
+    """Return rise and length along the slope in millimetres from such a reading; None for another text.
+
+    A figure without unit takes that of the other one, else that of the form, else centimetres.
+    """
+    found = _RISE_AND_LENGTH.fullmatch(text)
+    if found is None:
+        return None
+    parts = found[1].strip(), found[2].strip()
+    if not all(parts):
+        return PART_MISSING
+    named = [part[2] for part in map(cells.single_length, parts) if part]
+    rise, length = (cells.length_mm(part, (named or [units.length or "cm"])[-1]) for part in parts)
+    if isinstance(rise, errors.ProblemKind):
+        return rise
+    return length if isinstance(length, errors.ProblemKind) else (rise, length)
+
+
+def with_unit(text: str, quantity: model.Quantity, units: Units) -> str:
+    """Return a text with the unit that the form adds to a bare figure."""
+    plain, sure = doubts.unmarked(text)
+    if quantity.kind == "yes_no" or not isinstance(cells.number(plain), float):
         return text
     if quantity.unit == "percent":
-        return f"1:{text}" if units.slope == ONE_IN else f"{text}{'%' if units.slope == 'percent' else '°'}"
-    return f"{text} {units.length}" if quantity.unit in cells.MILLIMETRES else text
+        signed = f"1:{plain}" if units.slope == doubts.ONE_IN else f"{plain}{'%' if units.slope == 'percent' else '°'}"
+    else:
+        signed = f"{plain} {units.length}" if quantity.unit in cells.MILLIMETRES else plain
+    return doubts.confirmed(signed) if sure else signed
 
 
-def rise_and_length(rise: str, length: str, units: Units) -> str:
-    """Return a reading given as rise and length along the slope, as it is written into the record."""
-    return f"rise {rise} along {length} {units.length}"
+def rise_and_length(rise: str, length: str, units: Units, words: wording.Wording) -> str:
+    """Return a reading given as rise and length along the slope, in words that :func:`rise_of` reads."""
+    unit = words.text(terms.UNIT[units.length or "cm"])
+    first, second = (
+        f"{part} {unit}" if isinstance(cells.number(part), float) else part for part in (rise.strip(), length.strip())
+    )
+    return words.text("rise {rise} along {length}", rise=first, length=second)

@@ -2,10 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+import datetime as dt
+from collections.abc import Callable, Collection, Iterable, Iterator
+from dataclasses import dataclass, replace
 
 from audits import errors, survey
+from audits.field import overview
+from audits.formats import cells
+
+NEW_ELEMENTS = errors.ProblemKind(
+    "RECEIVE-N01",
+    "New in the register after this: {count} ({elements}); if a thing is there already under another number, "
+    "correct the number first.",
+)
+
+SHOWN_ELEMENTS = 8
 
 
 @dataclass(frozen=True)
@@ -50,6 +61,8 @@ class Arrival:
         Its photos.
     problems
         Why it cannot be taken in as it stands; then it is held.
+    submitted_at
+        Instant at which the server of its channel took it in; None where unknown.
     """
 
     line: int
@@ -57,6 +70,7 @@ class Arrival:
     survey: survey.Survey | None = None
     attachments: tuple[Attachment, ...] = ()
     problems: tuple[errors.Problem, ...] = ()
+    submitted_at: dt.datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -75,6 +89,12 @@ class Delivery:
         What the reader should know before saying yes.
     accepted_otherwise
         Rows of the file that hold no survey and were taken in before, such as sites.
+    unused_columns
+        Columns with something in them that mean nothing here.
+    encoding
+        Of the text; empty where the format knows only one.
+    device_clock
+        What the clock of the device showed as it sent; None where unknown.
     """
 
     file_name: str
@@ -83,3 +103,42 @@ class Delivery:
     arrivals: tuple[Arrival, ...]
     notices: tuple[errors.Problem, ...] = ()
     accepted_otherwise: int = 0
+    unused_columns: tuple[str, ...] = ()
+    encoding: str = "utf-8"
+    device_clock: dt.datetime | None = None
+
+    @property
+    def overview(self) -> overview.Overview:
+        """What every door prints before anything is written; positions come from satellites, in WGS 84."""
+        held = [(each.line, each.problems) for each in self.arrivals if each.problems]
+        placed = any(each.survey is not None and each.survey.latitude is not None for each in self.arrivals)
+        crs = "EPSG:4326" if placed else ""
+        return overview.Overview(len(self.arrivals), held, self.unused_columns, self.notices, crs, self.encoding)
+
+    def submitted(self, at: dt.datetime) -> Delivery:
+        """Return the delivery as one that its device sent at an instant."""
+        return replace(self, arrivals=tuple(replace(each, submitted_at=at) for each in self.arrivals))
+
+
+def folded(name: str) -> str:
+    """Return a file name as it is compared: phones, cards and servers change its case and its Unicode form."""
+    return cells.one_spelling(name).casefold()
+
+
+def by_folded_name(names: Iterable[str]) -> dict[str, str]:
+    """Return the file names by their folded form; those that only their case tells apart are left out."""
+    alike: dict[str, set[str]] = {}
+    for name in names:
+        alike.setdefault(folded(name), set()).add(name)
+    return {form: next(iter(same)) for form, same in alike.items() if len(same) == 1}
+
+
+def new_elements(
+    visits: Iterable[survey.Survey], registered: Collection[str], file_name: str
+) -> Iterator[errors.Problem]:
+    """Yield one notice of the things that these visits would add to the register."""
+    found = {element.element_id for visit in visits for element in visit.elements}
+    new = sorted(found.difference(registered))
+    if new:
+        shown = ", ".join(new[:SHOWN_ELEMENTS]) + (" …" if len(new) > SHOWN_ELEMENTS else "")
+        yield NEW_ELEMENTS.at(file_name, count=len(new), elements=shown)

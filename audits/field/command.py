@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from audits import wording
 from audits.cli import answers, arguments
-from audits.field import arrivals, receiving, returning
+from audits.field import arrivals, receiving, returning, visit_days
 from audits.field.tables import command, importing
 from audits.rules import files
 from audits.store.db import connection
@@ -33,38 +37,65 @@ def import_table(
     actor: arguments.Actor,
     profile: arguments.ProfileName = None,
     datum: arguments.Datum = command.DEFAULT_DATUM,
+    crs: command.System = "",
     box: arguments.Box = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what was understood, and write nothing.")] = False,
+    held_file: command.HeldFile = None,
+    replace_files: arguments.Replace = False,
 ) -> None:
     """Bring in sites and surveys from tables, and every file that returns from the field; exit code 3 when held."""
     words, criteria, now = request.words, files.load_criteria(), dt.datetime.now(dt.UTC)
+    command.check_results(None, held_file, replace=replace_files)
     with request.open_store(create=True) as store, answers.progress(words.text("Import")) as progress:
         delivery = None if profile else returning.read_file(file.read_bytes(), file.name, store, criteria, now)
         if delivery is not None:
-            take_in(request, store, delivery, actor, dry_run=dry_run, progress=progress)
+            take_in(request, store, delivery, actor, dry_run=dry_run, progress=progress, held_file=held_file)
             return
         register = read.sites(store), read.elements(store)
-        understood = command.understand(file, profile, datum, box, store.workspace, criteria, *register)
-        counts = {} if dry_run else importing.commit(store, understood, actor, words, progress=progress).as_record()
+        understood = command.understand(
+            file,
+            profile,
+            datum,
+            crs,
+            box,
+            store.workspace,
+            criteria,
+            *register,
+            since=visit_days.first_day(),
+        )
+        with connection.rehearsal(store) if dry_run else contextlib.nullcontext(store) as target:
+            done = importing.commit(target, understood, actor, words, progress=progress)
+        counts, seen = done.as_record(), replace(understood.overview, held=done.held_rows)
         head = str(read.head(store))
     receipt = {
         "file": file.name,
         "dry_run": dry_run,
-        "rows": understood.row_count,
-        "understood": dict(understood.understood),
-        "notices": request.problems(understood.notices),
-        "held": len(understood.held),
+        "understood": _understood(understood),
+        **seen.as_record(words),
+        **_without_held(counts, dry_run=dry_run),
         "held_rows": command.held_records(understood, request),
-        **counts,
         "head": head,
     }
     if dry_run:
         lines = [f"{column} = {meaning}" for column, meaning in understood.understood]
-        lines.append(words.text(WOULD_IMPORT, rows=understood.row_count, held=len(understood.held)))
+        lines.append(words.text(WOULD_IMPORT, rows=understood.row_count, held=counts["held"] + counts["conflicts"]))
     else:
         lines = [words.text(IMPORTED, **counts)]
-    request.print_receipt(receipt, (*lines, *map(words.problem, understood.notices)))
-    command.print_held(understood, request, counts.get("held", 0) + counts.get("conflicts", 0))
+    request.print_receipt(receipt, (*lines, *seen.lines(words)))
+    command.print_held(seen, request, held_file, counts["conflicts"])
+
+
+def _without_held(counts: Mapping[str, int], *, dry_run: bool) -> dict[str, int]:
+    """Return the counts of a receipt beside the groups of held rows; once written, those accepted are those new."""
+    renamed = {"held_count" if name == "held" else name: count for name, count in counts.items()}
+    return {name: count for name, count in renamed.items() if not (dry_run and name == "accepted")}
+
+
+def _understood(seen: importing.Preview) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for column, meaning in seen.understood:
+        found[column] = f"{found[column]}, {meaning}" if column in found else meaning
+    return found
 
 
 def take_in(
@@ -75,6 +106,7 @@ def take_in(
     *,
     dry_run: bool,
     progress: receiving.Progress,
+    held_file: Path | None = None,
 ) -> None:
     """Take a delivery in, or say what it holds, and print the receipt.
 
@@ -83,29 +115,24 @@ def take_in(
     typer.Exit
         With the code for held rows when a record was held or is in conflict.
     """
-    text = reader.words.text
+    words, seen = reader.words, delivery.overview
     receipt: dict[str, object] = {
         "file": delivery.file_name,
         "source": delivery.source,
         "records": len(delivery.arrivals),
         "dry_run": dry_run,
-        "notices": reader.problems(delivery.notices),
     }
-    if dry_run:
-        wrong = [each for each in delivery.arrivals if each.problems]
-        counts = {"records": len(delivery.arrivals), "held": len(wrong)}
-        problems = [problem for each in wrong for problem in each.problems]
-        reader.print_receipt({**receipt, **counts}, [text(WOULD_TAKE_IN, **counts)])
-    else:
-        done = receiving.receive(store, delivery, actor, words=reader.words, progress=progress)
-        counts = done.as_record()
-        problems = [problem for one in done.outcomes for problem in one.problems]
-        receipts = [_receipt(one, reader) for one in done.outcomes]
-        receipt |= {**counts, "receipts": receipts, "head": str(read.head(store))}
-        reader.print_receipt(receipt, [text(TAKEN_IN, **counts)])
-    reader.print_problems((*delivery.notices, *problems))
-    if counts["held"] + counts.get("conflict", 0):
-        raise typer.Exit(answers.HELD)
+    with connection.rehearsal(store) if dry_run else contextlib.nullcontext(store) as target:
+        done = receiving.receive(target, delivery, actor, words=words, progress=progress)
+    counts = done.as_record()
+    seen = replace(seen, held=[(one.line, one.problems) for one in done.outcomes if one.outcome == receiving.HELD])
+    would = {"records": seen.rows, "held": counts["held"] + counts["conflict"]}
+    line = words.text(WOULD_TAKE_IN, **would) if dry_run else words.text(TAKEN_IN, **counts)
+    receipt |= {**seen.as_record(words), **_without_held(counts, dry_run=dry_run)}
+    receipt |= {"receipts": [_receipt(one, reader) for one in done.outcomes], "head": str(read.head(store))}
+    reader.print_receipt(receipt, (line, *seen.lines(words)))
+    reader.print_problems(problem for one in done.outcomes if one.outcome != receiving.HELD for problem in one.problems)
+    command.print_held(seen, reader, held_file, counts["conflict"])
 
 
 def _receipt(one: receiving.Outcome, reader: answers.Reader) -> dict[str, object]:

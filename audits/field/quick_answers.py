@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from audits import survey
-from audits.field import answers
+from audits.field import answers, doubts
 from audits.formats import cells
 from audits.rules import model
 
@@ -19,9 +19,9 @@ _REASON = re.compile(r"[xX]\s*([1-9])")
 def parsed(text: str, quantity: model.Quantity) -> answers.Answer:
     """Return the answer in one box.
 
-    Readings are parted by semicolons, bare figures also by blanks; ``x`` with a number is a reason of
-    :data:`audits.survey.NOT_MEASURED_REASONS`, counted from 1. What is not understood is kept as it is, so that the
-    checks can name the problem.
+    Readings are parted by semicolons, bare figures also by blanks; ``!`` behind a figure says that it is right; ``x``
+    with a number is a reason of :data:`audits.survey.NOT_MEASURED_REASONS`, counted from 1. What is not understood is
+    kept as it is, so that the checks can name the problem.
 
     Parameters
     ----------
@@ -37,8 +37,9 @@ def parsed(text: str, quantity: model.Quantity) -> answers.Answer:
     if quantity.kind == "yes_no":
         return answers.Answer(tuple(_yes_or_no(part) for part in [plain.casefold()] if part))
     parts = [part.strip() for part in plain.split(";") if part.strip()]
-    if len(parts) == 1 and all(isinstance(cells.number(part), float) for part in parts[0].split()):
-        parts = parts[0].split()
+    split = parts[0].split() if len(parts) == 1 else []
+    if all(isinstance(cells.number(doubts.unmarked(part)[0]), float) for part in split):
+        parts = split or parts
     return answers.Answer(tuple(parts))
 
 

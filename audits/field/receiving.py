@@ -5,13 +5,13 @@ from __future__ import annotations
 import datetime as dt
 import json
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 import geopandas as gpd
 
 from audits import errors, survey, wording
-from audits.field import arrivals
+from audits.field import arrivals, visit_days
 from audits.store.db import column_types, connection
 from audits.store.photos import photos
 from audits.store.surveys import attaching, quarantine, read, submit, survey_checks
@@ -21,12 +21,8 @@ from layers import distance
 RECORDS_IN_ONE_TRANSACTION = 100
 # Further from its site than this, beyond what either position is known to, a visit was somewhere else.
 REACH_M = 100.0
-CLOCK_SLACK = dt.timedelta(hours=24)
 HELD = "held"
 
-IN_THE_FUTURE = errors.ProblemKind(
-    "RECEIVE-001", "The visit is dated {written}, which is still to come; check the clock of the device."
-)
 UNREADABLE_PHOTO = errors.ProblemKind(
     "RECEIVE-003", "The photo {name} cannot be read out of what was sent; send it again."
 )
@@ -117,7 +113,8 @@ def receive(
 ) -> Reception:
     """Take in a delivery; doing it again changes nothing.
 
-    A photo that was sent before, alone or in another file, counts as come.
+    In a rehearsal of the store (:func:`audits.store.db.connection.rehearsal`) the outcomes are the same, and photos are
+    neither opened nor kept. A photo that was sent before, alone or in another file, counts as come.
 
     Parameters
     ----------
@@ -144,7 +141,8 @@ def receive(
     audits.errors.StoreError
         If the store refuses to write; what was written before stays, and sending again goes on from there.
     """
-    desk = _Desk(store, actor, words, column_types.instant(received_at), read.sites(store))
+    moment, since = column_types.instant(received_at), visit_days.first_day()
+    desk = _Desk(store, actor, words, moment, read.sites(store), since, delivery.device_clock)
     finished: list[_Open] = []
     for start in range(0, len(delivery.arrivals), RECORDS_IN_ONE_TRANSACTION):
         chunk = [desk.opened(each) for each in delivery.arrivals[start : start + RECORDS_IN_ONE_TRANSACTION]]
@@ -167,13 +165,18 @@ class _Desk:
     words: wording.Wording
     moment: dt.datetime
     sites: gpd.GeoDataFrame
+    since: dt.date
+    device_clock: dt.datetime | None
 
     def opened(self, arrival: arrivals.Arrival) -> _Open:
         """Return a record with everything that forbids to take it in, its photos already on the disk."""
         opened = _Open(arrival, problems=list(arrival.problems))
         if arrival.survey is not None:
+            opened.problems += self.untimely(arrival, arrival.survey)
             opened.problems += self.unlikely(arrival.survey)
         for photo in arrival.attachments:
+            if self.store.is_rehearsal and photo.content is not None:
+                continue
             kept = attaching.Evidence(
                 photo.name, "", photo.element_id, photo.quantity, photo.caption, photo.contains_person
             )
@@ -181,9 +184,13 @@ class _Desk:
             opened.evidence.append(replace(kept, sha256=self.photo(photo, opened)))
         return opened
 
+    def untimely(self, arrival: arrivals.Arrival, visit: survey.Survey) -> Iterable[errors.Problem]:
+        if visit.observed_at.tzinfo is None:
+            return ()
+        stated = (visit.survey_id, visit.observed_at, self.moment, self.since)
+        return visit_days.problems(*stated, arrival.submitted_at, self.device_clock)
+
     def unlikely(self, visit: survey.Survey) -> Iterator[errors.Problem]:
-        if visit.observed_at.tzinfo is not None and visit.observed_at > self.moment + CLOCK_SLACK:
-            yield IN_THE_FUTURE.at(visit.survey_id, written=visit.observed_at.isoformat())
         if visit.site_code not in self.sites.index or visit.latitude is None or visit.longitude is None:
             return
         if not (abs(visit.latitude) <= 90 and abs(visit.longitude) <= 180):

@@ -7,6 +7,7 @@ import decimal
 import json
 import math
 import re
+import unicodedata
 from pathlib import Path
 from types import MappingProxyType
 
@@ -31,7 +32,20 @@ LENGTH_UNIT = errors.ProblemKind("CELL-009", "“{written}” has no unit; write
 NOT_A_LENGTH = errors.ProblemKind("CELL-010", "“{written}” is not a length; write a figure and its unit, such as 90 cm")
 NEGATIVE = errors.ProblemKind("CELL-011", "“{written}” is negative; a measurement here is zero or more")
 NOT_YES_OR_NO = errors.ProblemKind("CELL-012", "“{written}” is neither yes nor no; write มี or ไม่มี, yes or no")
+SLOPE_RANGE_DEGREES = errors.ProblemKind(
+    "CELL-021", "“{written}” is not between 0° and 45°; check the figure and its unit"
+)
 NOT_A_COUNT = errors.ProblemKind("CELL-013", "“{written}” is not a whole number of things; write 0, 1, 2 …")
+ERROR_VALUE = errors.ProblemKind(
+    "CELL-014", "the cell shows the error {written}; write what was measured, or leave it empty"
+)
+NOT_COMPUTED = errors.ProblemKind(
+    "CELL-015",
+    "the formula {written} was never computed; open the table in a spreadsheet program, save it, send it again",
+)
+SLOPE_BECAME_TIME = errors.ProblemKind(
+    "CELL-016", "the spreadsheet turned the slope into the time {written}; write it as 1:12 in a text cell"
+)
 
 # how people write months, units, yes and no; the first month of the list is January
 SPELLINGS = json.loads(Path(__file__).with_name("spellings.json").read_text("utf-8"))
@@ -49,6 +63,11 @@ _WHOLE_NUMBER = re.compile(rf"[+-]?{_NUMBER}")
 _SCIENTIFIC = re.compile(r"[+-]?[0-9]*[.,]?[0-9]+[eE][+-]?[0-9]+")
 _RATIO = re.compile(rf"(-?{_NUMBER}) ?(?:[:/]|ต่อ|ใน|in) ?(-?{_NUMBER})")
 _CLOCK = re.compile(r"0?([0-9]{1,2}):([0-9]{2}):00")
+# A time as a spreadsheet writes it into a CSV file; a ratio has neither seconds nor a leading zero.
+_TIME = re.compile(
+    r"(?:0[0-9]:[0-9]{2}|[0-9]{1,2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]+)?|[0-9]{1,2}:[0-9]{2}(?= ?[ap]m))(?: ?[ap]m)?"
+)
+_FIRST_HOUR = re.compile(r"0?1:([0-9]{2})(?::00)?(?: ?am)?")
 _SLOPE = re.compile(
     rf"(?P<before>ร้อยละ)? ?(?P<number>[+-]?{_NUMBER}) ?(?P<after>%|percent|เปอร์เซ็นต์|เปอร์เซนต์|°|deg(?:rees?)?|องศา)?"
 )
@@ -56,6 +75,25 @@ LENGTH_UNITS = MappingProxyType({word: unit for unit, words in SPELLINGS["length
 _UNIT = "|".join(re.escape(word) for word in sorted(LENGTH_UNITS, key=len, reverse=True))
 _FRACTION = r"(?:[0-9]+[ -])?[0-9]+/[1-9][0-9]*"
 _LENGTH_PART = re.compile(rf" ?(?P<number>{_FRACTION}|{_NUMBER}) ?(?P<unit>{_UNIT})\.?[ -]?")
+
+
+_SARA_AM = re.compile("\N{THAI CHARACTER NIKHAHIT}([\u0e48-\u0e4b]?)\N{THAI CHARACTER SARA AA}|ำ([\u0e48-\u0e4b])")
+# Blanks of no width, which come along from web pages and chats.
+_UNSEEN = re.compile("[\u200b-\u200d\u2060\ufeff]")
+_ERROR = re.compile(r"#(?:N/A|[A-Z0-9/_]+[!?]|#{2,})")
+
+
+class Formula(str):
+    """A formula whose value the file does not hold, since no spreadsheet program has computed it."""
+
+    __slots__ = ()
+
+
+def unseen(value: object) -> errors.ProblemKind | None:
+    """Return why nobody could read a value in a cell: an error value, or a formula that was never computed."""
+    if isinstance(value, Formula):
+        return NOT_COMPUTED
+    return ERROR_VALUE if isinstance(value, str) and _ERROR.fullmatch(value.strip().upper()) else None
 
 
 def written(value: object) -> str:
@@ -69,6 +107,18 @@ def written(value: object) -> str:
     if isinstance(value, dt.timedelta) and value.seconds % 60 == 0:
         return f"{value.days * 24 + value.seconds // 3600}:{value.seconds // 60 % 60:02d}"
     return "" if value is None else str(value)
+
+
+def one_spelling(text: str) -> str:
+    """Return a text in the one of several spellings that look the same: NFC, ำ as one sign, its tone mark before it.
+
+    Examples
+    --------
+    >>> one_spelling("น\N{THAI CHARACTER NIKHAHIT}\N{THAI CHARACTER MAI THO}\N{THAI CHARACTER SARA AA}") == "น้ำ"
+    True
+    """
+    composed = unicodedata.normalize("NFC", _UNSEEN.sub("", text)).replace("เเ", "แ")
+    return _SARA_AM.sub(lambda found: (found[1] or found[2] or "") + "ำ", composed)
 
 
 def clean(value: object) -> str:
@@ -127,8 +177,8 @@ def _slope_in_unit(figure: float, unit: str | None) -> float | errors.ProblemKin
     if unit == "ratio" and figure > 1:
         return SLOPE_UPSIDE_DOWN
     if unit == "degrees":
-        figure = math.tan(math.radians(figure)) * 100 if figure <= 45.0 else math.inf
-    elif unit == "ratio":
+        return math.tan(math.radians(figure)) * 100 if figure <= 45.0 else SLOPE_RANGE_DEGREES
+    if unit == "ratio":
         figure *= 100
     return figure if figure <= 100.0 + 1e-9 else SLOPE_RANGE
 
@@ -146,8 +196,8 @@ def slope_pct(value: object, unit: str | None = None) -> float | errors.ProblemK
         ``percent``, ``ratio`` (rise over run) or ``degrees`` of a bare figure; the unit in the cell itself goes first.
         Without it a bare figure is refused: 8.33 and 0.0833 may be one slope or two.
     """
-    if isinstance(value, dt.date):
-        return SLOPE_BECAME_DATE
+    if not isinstance(value, str) and (became := slope_became(value)):
+        return became
     if isinstance(value, int | float):
         bare = number(value)
         return bare if isinstance(bare, errors.ProblemKind) else _slope_in_unit(bare, unit)
@@ -161,11 +211,49 @@ def slope_pct(value: object, unit: str | None = None) -> float | errors.ProblemK
     figure = _SLOPE.fullmatch(text)
     if figure is None:
         return NOT_A_SLOPE
-    if figure["before"]:
-        unit = "percent"
-    elif figure["after"]:
-        unit = "degrees" if figure["after"] in SPELLINGS["degrees"] else "percent"
-    return _slope_in_unit(_as_float(figure["number"]), unit)
+    return _slope_in_unit(_as_float(figure["number"]), _slope_sign(figure) or unit)
+
+
+def _slope_sign(figure: re.Match[str]) -> str:
+    if figure["after"] in SPELLINGS["degrees"]:
+        return "degrees"
+    return "percent" if figure["before"] or figure["after"] else ""
+
+
+def signed_slope(value: object) -> tuple[str, float, str] | None:
+    """Split a slope that says its notation into figure as written, number and ``percent``, ``degrees`` or ``one_in``.
+
+    None for any other text, also for a ratio of two figures such as ``2:25``.
+    """
+    text = clean(value).casefold()
+    if len(text) > LONGEST_CELL:
+        return None
+    ratio = _RATIO.fullmatch(_CLOCK.sub(r"\1:\2", text))
+    if ratio:
+        return (ratio[2], _as_float(ratio[2]), "one_in") if _as_float(ratio[1]) == 1 else None
+    figure = _SLOPE.fullmatch(text)
+    sign = _slope_sign(figure) if figure else ""
+    return (figure["number"], _as_float(figure["number"]), sign) if figure and sign else None
+
+
+def slope_became(value: object) -> errors.ProblemKind | None:
+    """Find the date, or the time of another hour, that a spreadsheet has made of a slope.
+
+    A typed 1:12 is twelve past one; but 1:75 is kept as a quarter past two, so that only the first hour is certain.
+    """
+    if isinstance(value, dt.date):
+        return SLOPE_BECAME_DATE
+    text = clean(value).casefold()
+    if not isinstance(value, dt.time | dt.timedelta) and not (isinstance(value, str) and _TIME.fullmatch(text)):
+        return None
+    certain = _FIRST_HOUR.fullmatch(text)
+    return None if certain and int(certain[1]) else SLOPE_BECAME_TIME
+
+
+def plain_time(text: str) -> str:
+    """Return ``1:12`` for the time of day ``01:12:00 AM``, as a spreadsheet writes a slope into a CSV file."""
+    found = _FIRST_HOUR.fullmatch(clean(text).casefold())
+    return f"1:{found[1]}" if found else text
 
 
 def slope_from_rise(rise_mm: float, length_along_slope_mm: float) -> float | errors.ProblemKind:
@@ -233,6 +321,13 @@ def _length_in_parts(text: str) -> float | errors.ProblemKind:
         total += _fraction_or_number(part["number"]) * size
         place, last = part.end(), size
     return total if math.isfinite(last) and math.isfinite(total) else NOT_A_LENGTH
+
+
+def single_length(value: object) -> tuple[str, float, str] | None:
+    """Split a length of one figure into figure as written, number and unit; None for ``2'6"`` and other texts."""
+    text = clean(value).casefold()
+    part = _LENGTH_PART.fullmatch(text) if len(text) <= LONGEST_CELL else None
+    return (part["number"], _fraction_or_number(part["number"]), LENGTH_UNITS[part["unit"]]) if part else None
 
 
 def yes_no(value: object) -> float | errors.ProblemKind:

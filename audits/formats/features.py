@@ -1,12 +1,13 @@
-"""Open a file of map features: GeoJSON or GeoPackage, one point a feature."""
+"""Make rows of map features, one point each, and open GeoJSON and GeoPackage."""
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import math
 import tempfile
 import warnings
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
@@ -20,6 +21,7 @@ import shapely.geometry.base
 
 from audits import errors
 
+WGS_84 = "EPSG:4326"
 GEOPACKAGE_START = b"SQLite format 3\x00"
 
 Point: TypeAlias = tuple[float, float]
@@ -40,11 +42,12 @@ READER_SAYS = errors.ProblemKind("MAP-N05", "the reader says: {reason}")
 
 @dataclass(frozen=True)
 class Layer:
-    """Features as records: attributes and the point (easting first) or None; the CRS is empty when not named."""
+    """Features as records: attributes and the point (easting first) or None; CRS and encoding empty when not named."""
 
     records: Sequence[tuple[Mapping[str, object], Point | None]]
     crs: str
     notices: tuple[errors.Problem, ...]
+    encoding: str = ""
 
 
 def read_geojson(text: str, file_name: str, most: int) -> Layer:
@@ -65,11 +68,10 @@ def read_geojson(text: str, file_name: str, most: int) -> Layer:
     entries = _entries(document)
     if entries is None:
         raise errors.RefusedError((NOT_FEATURES.at(file_name),))
-    _refuse_too_many(len(entries), most, file_name)
+    refuse_too_many(len(entries), most, file_name)
     shapes = [_shape(entry.get("geometry")) for entry in entries]
     records = [_attributes(entry.get("properties")) for entry in entries]
-    points, notices = _points(shapes, file_name)
-    return Layer(list(zip(records, points, strict=True)), _named_crs(document), notices)
+    return from_shapes(records, shapes, _named_crs(document), file_name)
 
 
 def _entries(document: object) -> list[dict[str, object]] | None:
@@ -97,7 +99,7 @@ def _named_crs(document: Mapping[str, object]) -> str:
     properties = named.get("properties") if isinstance(named, dict) else None
     name = str(properties.get("name", "")) if isinstance(properties, dict) else ""
     if name.endswith(("CRS84", "CRS:84")):
-        return "EPSG:4326"
+        return WGS_84
     return f"EPSG:{name.rsplit(':', 1)[-1]}" if "EPSG" in name.upper() and name.rsplit(":", 1)[-1].isdigit() else ""
 
 
@@ -126,17 +128,31 @@ def read_geopackage(content: bytes, file_name: str, most: int) -> Layer:
             layers = [(str(name), str(kind or "")) for name, kind in pyogrio.list_layers(path)]
             chosen = _chosen_layer(layers, file_name)
             about = pyogrio.read_info(path, layer=chosen, force_feature_count=True)
-            _refuse_too_many(about["features"], most, file_name)
+            refuse_too_many(about["features"], most, file_name)
             frame = pyogrio.read_dataframe(path, layer=chosen)
         except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError, ValueError, RuntimeError) as error:
             raise errors.RefusedError((NOT_GEOPACKAGE.at(file_name),)) from error
-    shapes = list(frame["geometry"]) if "geometry" in frame else [None] * len(frame)
-    points, notices = _points(shapes, file_name)
-    # A column of a type that GDAL does not know is left out with no more than a warning.
-    warned = tuple(READER_SAYS.at(file_name, reason=one) for one in sorted({str(each.message) for each in caught}))
     others = ", ".join(name for name, _ in layers if name != chosen)
     left = (CHOSEN_LAYER.at(file_name, layer=chosen, others=others),) if others else ()
-    return Layer(list(zip(_records(frame), points, strict=True)), str(about["crs"] or ""), (*left, *notices, *warned))
+    layer = from_frame(frame, str(about["crs"] or ""), file_name, caught)
+    return dataclasses.replace(layer, notices=(*left, *layer.notices))
+
+
+def from_frame(frame: pd.DataFrame, crs: str, file_name: str, caught: Iterable[warnings.WarningMessage]) -> Layer:
+    """Make a layer of a frame with a column ``geometry``, and notices of the warnings that its reader gave."""
+    shapes = list(frame["geometry"]) if "geometry" in frame else [None] * len(frame)
+    layer = from_shapes(_records(frame), shapes, crs, file_name)
+    # A column of a type that GDAL does not know is left out with no more than a warning.
+    warned = tuple(READER_SAYS.at(file_name, reason=one) for one in sorted({str(each.message) for each in caught}))
+    return dataclasses.replace(layer, notices=(*layer.notices, *warned))
+
+
+def from_shapes(
+    records: Sequence[Mapping[str, object]], shapes: Sequence[BaseGeometry | None], crs: str, file_name: str
+) -> Layer:
+    """Make a layer of attributes and geometries, with notices of what a point leaves out."""
+    points, notices = _points(shapes, file_name)
+    return Layer(list(zip(records, points, strict=True)), crs, notices)
 
 
 def _chosen_layer(layers: Sequence[tuple[str, str]], file_name: str) -> str:
@@ -151,7 +167,14 @@ def _records(frame: pd.DataFrame) -> list[dict[str, object]]:
     return [{str(key): value for key, value in record.items()} for record in filled.to_dict("records")]
 
 
-def _refuse_too_many(count: int, most: int, file_name: str) -> None:
+def refuse_too_many(count: int, most: int, file_name: str) -> None:
+    """Refuse a layer over the limit.
+
+    Raises
+    ------
+    audits.errors.RefusedError
+        If there are more than `most` features.
+    """
     if count > most:
         raise errors.RefusedError((TOO_MANY_FEATURES.at(file_name, most=most),))
 

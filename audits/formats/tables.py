@@ -6,23 +6,25 @@ import codecs
 import csv
 import io
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import PurePath
 
 from audits import errors
-from audits.formats import archive, features, workbooks
+from audits.formats import archive, drawing_points, features, map_files, opendocument, placemarks, workbooks
 
 LARGEST_BYTES = 50 * 2**20
 MOST_ROWS = 200_000
 MOST_COLUMNS = 500
 MOST_CELLS = 5_000_000
-FIRST_ROWS = 10
+FIRST_ROWS = workbooks.FIRST_ROWS
 
 EMPTY_FILE = errors.ProblemKind("TABLE-001", "the file is empty; choose the file again")
 TOO_LARGE = errors.ProblemKind("TABLE-002", "the file has {megabytes} MB; split it into files of {most} MB at most")
 UNKNOWN_KIND = errors.ProblemKind(
-    "TABLE-003", "this is none of the kinds that can be read; save the table as CSV, XLSX, GeoJSON or GeoPackage"
+    "TABLE-003",
+    "this is none of the kinds that can be read; save it as CSV, XLSX, ODS, GeoJSON, GeoPackage, FlatGeobuf, "
+    "GeoParquet, KML, KMZ, GPX, DXF or a zipped shapefile",
 )
 HTML = errors.ProblemKind("TABLE-004", "this is a web page saved as a spreadsheet; open it and save it as XLSX")
 UNKNOWN_ENCODING = errors.ProblemKind(
@@ -49,9 +51,18 @@ _BYTE_ORDER_MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
-_ENDINGS = {"CSV": (".csv", ".txt", ".tsv"), "XLSX": (".xlsx", ".xlsm"), "XLS": (".xls",)}
+_ENDINGS = {"CSV": (".csv", ".txt", ".tsv"), "XLSX": (".xlsx", ".xlsm"), "XLS": (".xls",), "ODS": (".ods",)}
 _UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+_MARKUP = re.compile(rb"\s*(?:\xef\xbb\xbf)?\s*(?:<\?xml[^<>]*>\s*)?(?:<!--.*?-->\s*)*<(?:\w+:)?(kml|gpx)\b", re.DOTALL)
+_DRAWING = re.compile(rb"\s*(?:999[^\n]*\n[^\n]*\n\s*)*0\s*\n\s*SECTION\b")
+# A code written ="007", so that a spreadsheet keeps its zeros.
+_QUOTED_FORMULA = re.compile(r'^="([^"]*)"$')
+_FIGURES = re.compile(r"[0-9๐-๙.,:/%°+ -]+")
 _CONTROL_BYTES = re.compile(rb"[\x00-\x08\x0e-\x1f]")
+
+
+# Counts the headers of a row that mean something.
+Known = Callable[[Sequence[str]], int]
 
 
 @dataclass(frozen=True)
@@ -72,8 +83,9 @@ class Row:
 class Table:
     """A table as it was sent: each header once, the rows in the order of the file, blank rows left out.
 
-    `kind` is ``CSV``, ``XLSX``, ``XLS``, ``GeoJSON`` or ``GeoPackage``; `crs` that of the points, such as
-    ``EPSG:32648``, empty when the file names none; `notices` say how the file was read.
+    `kind` is ``CSV``, ``XLSX``, ``XLS``, ``ODS`` or that of a map file, such as ``GeoJSON`` or ``Shapefile``; `crs`
+    that of the points, such as ``EPSG:32648``, empty when the file names none; `notices` say how the file was read;
+    `encoding` is that of the text, empty where the format knows only one.
     """
 
     kind: str
@@ -81,6 +93,7 @@ class Table:
     rows: tuple[Row, ...]
     crs: str = ""
     notices: tuple[errors.Problem, ...] = field(default=())
+    encoding: str = ""
 
     @property
     def has_points(self) -> bool:
@@ -88,8 +101,16 @@ class Table:
         return any(row.point is not None for row in self.rows)
 
 
-def read(content: bytes, file_name: str) -> Table:
-    """Open a CSV, XLSX, XLS, GeoJSON or GeoPackage file; the content decides, not the ending of the name.
+def read(content: bytes, file_name: str, known: Known | None = None) -> Table:
+    """Open a table or map file of any kind of :class:`Table`; the content decides, not the ending of the name.
+
+    Parameters
+    ----------
+    content, file_name
+        The file as it was sent.
+    known
+        Counts the headers that mean something. The row of most such headers is the header, and the sheet that has it
+        is read; without any, the first row of two cells or more on the first sheet.
 
     Raises
     ------
@@ -97,21 +118,63 @@ def read(content: bytes, file_name: str) -> Table:
         If the file as a whole is no table that can be read: empty, too large, broken, a bomb, of another kind, in
         unknown letters, with two columns of one name, or without rows.
     """
+    known = known or _nothing
     _refuse_if(not content.strip(b"\x00 \t\r\n"), EMPTY_FILE.at(file_name))
     refuse_large(content, file_name)
     if content.startswith(features.GEOPACKAGE_START):
         return _from_features(features.read_geopackage(content, file_name, MOST_ROWS), "GeoPackage", file_name)
-    if content.startswith((archive.START, workbooks.OLD_START)):
-        return _from_workbook(content, file_name)
+    for mark, (kind, read_layer) in map_files.READERS.items():
+        if content.startswith(mark):
+            return _from_features(read_layer(content, file_name, MOST_ROWS), kind, file_name)
+    alone = PurePath(file_name).name
+    _refuse_if(content.startswith(map_files.SHAPE_START), map_files.NO_ATTRIBUTES.at(file_name, name=alone))
+    if content.startswith(archive.START):
+        return _from_archive(content, file_name, known)
+    if content.startswith(workbooks.OLD_START):
+        return _from_workbook(content, file_name, known)
     is_binary = _CONTROL_BYTES.search(content[:4096]) is not None and not content.startswith(_UTF_16)
     _refuse_if(is_binary, UNKNOWN_KIND.at(file_name))
+    if marked := _MARKUP.match(content[:4096]):
+        read_marks = placemarks.read_kml if marked[1].lower() == b"kml" else placemarks.read_gpx
+        return _from_features(read_marks(content, file_name, MOST_ROWS), marked[1].decode().upper(), file_name)
+    if _DRAWING.match(content[:4096]):
+        return _from_features(drawing_points.read(content, file_name, MOST_ROWS), "DXF", file_name)
     text, notices = decoded(content, file_name)
     start = text[:2000].lstrip().casefold()
     _refuse_if(start.startswith(("<!doctype html", "<html", "<table", "<meta")), HTML.at(file_name))
     _refuse_if(start.startswith(("<", "%pdf", "{\\rtf")), UNKNOWN_KIND.at(file_name))
     if start.startswith(("{", "[")):
         return _from_features(features.read_geojson(text, file_name, MOST_ROWS), "GeoJSON", file_name)
-    return _from_grid(csv_grid(text, file_name, MOST_ROWS, MOST_COLUMNS), "CSV", file_name, notices)
+    grid = csv_grid(text, file_name, MOST_ROWS, MOST_COLUMNS)
+    table = _from_grid(grid, "CSV", file_name, notices, known)
+    return replace(table, encoding="cp874" if any(one.kind is WINDOWS_THAI for one in notices) else _marked(content))
+
+
+def _marked(content: bytes) -> str:
+    return "utf-16" if content.startswith(_UTF_16) else "utf-8"
+
+
+def _from_archive(content: bytes, file_name: str, known: Known) -> Table:
+    """Open what is packed as a ZIP archive: a shapefile, a KMZ, an OpenDocument or an Office spreadsheet."""
+    try:
+        parts = archive.Archive(content, file_name, map_files.GUARD)
+    except errors.RefusedError:
+        return _from_workbook(content, file_name, known)
+    endings = {PurePath(name).suffix.casefold() for name in parts.entries}
+    if ".shp" in endings or ".kml" in endings:
+        parts.check()
+        kind, read_layer = (
+            ("Shapefile", map_files.read_shapefile) if ".shp" in endings else ("KMZ", placemarks.read_kmz)
+        )
+        return _from_features(read_layer(parts, file_name, MOST_ROWS), kind, file_name)
+    if opendocument.is_spreadsheet(parts):
+        sheet = opendocument.read(content, file_name, MOST_ROWS, MOST_COLUMNS, _score(known))
+        return _from_grid(sheet.grid, "ODS", file_name, sheet.notices, known)
+    return _from_workbook(content, file_name, known)
+
+
+def _nothing(_headers: Sequence[str]) -> int:
+    return 0
 
 
 def refuse_large(content: bytes, file_name: str) -> None:
@@ -176,7 +239,7 @@ def csv_grid(text: str, file_name: str, most_rows: int, most_columns: int) -> li
     grid: list[Sequence[object]] = []
     try:
         for cells in reader:
-            grid.append(cells)
+            grid.append([_QUOTED_FORMULA.sub(r"\1", cell) for cell in cells])
             _refuse_if(len(grid) > most_rows + FIRST_ROWS, TOO_MANY_ROWS.at(file_name, most=most_rows))
             _refuse_if(len(cells) > most_columns, TOO_MANY_COLUMNS.at(file_name, most=most_columns))
     except csv.Error as error:
@@ -184,10 +247,14 @@ def csv_grid(text: str, file_name: str, most_rows: int, most_columns: int) -> li
     return grid
 
 
-def _from_workbook(content: bytes, file_name: str) -> Table:
-    sheet = workbooks.read(content, file_name, MOST_ROWS, MOST_COLUMNS)
+def _score(known: Known) -> workbooks.Score:
+    return lambda rows: max((known(_headers(rows, number, known)) for number in range(len(rows))), default=0)
+
+
+def _from_workbook(content: bytes, file_name: str, known: Known) -> Table:
+    sheet = workbooks.read(content, file_name, MOST_ROWS, MOST_COLUMNS, _score(known))
     kind = "XLSX" if content.startswith(archive.START) else "XLS"
-    return _from_grid(sheet.grid, kind, file_name, sheet.notices)
+    return _from_grid(sheet.grid, kind, file_name, sheet.notices, known)
 
 
 def _from_features(layer: features.Layer, kind: str, file_name: str) -> Table:
@@ -195,16 +262,16 @@ def _from_features(layer: features.Layer, kind: str, file_name: str) -> Table:
     columns = tuple(dict.fromkeys(column for record, _ in layer.records for column in record))
     _refuse_if(len(columns) > MOST_COLUMNS, TOO_MANY_COLUMNS.at(file_name, most=MOST_COLUMNS))
     rows = tuple(Row(line, record, point) for line, (record, point) in enumerate(layer.records, start=1))
-    return Table(kind, columns, rows, layer.crs, layer.notices)
+    return Table(kind, columns, rows, layer.crs, layer.notices, layer.encoding)
 
 
 def _from_grid(
-    grid: Sequence[Sequence[object]], kind: str, file_name: str, notices: tuple[errors.Problem, ...]
+    grid: Sequence[Sequence[object]], kind: str, file_name: str, notices: tuple[errors.Problem, ...], known: Known
 ) -> Table:
-    top = _header_row(grid)
+    top = _header_row(grid, known)
     _refuse_if(top is None, EMPTY_FILE.at(file_name))
     top = top or 0
-    headers = [" ".join(str(cell).split()) if cell is not None else "" for cell in grid[top]]
+    headers = _headers(grid, top, known)
     refuse_same_headers(headers, file_name)
     rows = tuple(_rows(grid[top + 1 :], headers, top + 2))
     _refuse_if(not rows, NO_ROWS.at(file_name))
@@ -214,10 +281,41 @@ def _from_grid(
     return Table(kind, columns, rows, "", notices + _header_notices(grid, top, headers, kind, file_name))
 
 
-def _header_row(grid: Sequence[Sequence[object]]) -> int | None:
+def _headers(grid: Sequence[Sequence[object]], top: int, known: Known) -> list[str]:
+    """Return the headers in a row; one that means nothing alone takes the group above it along."""
+    headers = [_header(cell) for cell in grid[top]]
+    above = [_header(cell) for cell in grid[top - 1]] if top else []
+    if not known(headers) or sum(map(bool, above)) < 2:
+        return headers
+    headers += [""] * (len(above) - len(headers))
+    group = ""
+    for column, header in enumerate(headers):
+        over = above[column] if column < len(above) else ""
+        group = over or group
+        if not header:
+            headers[column] = over
+        elif not known([header]) and known([f"{group} {header}"]):
+            headers[column] = f"{group} {header}"
+    return headers
+
+
+def _header(cell: object) -> str:
+    return " ".join(str(cell).split()) if cell is not None else ""
+
+
+def _header_row(grid: Sequence[Sequence[object]], known: Known) -> int | None:
     filled = [(number, sum(not _blank(cell) for cell in cells)) for number, cells in enumerate(grid[:FIRST_ROWS])]
     several = next((number for number, cells in filled if cells >= 2), None)
-    return several if several is not None else next((number for number, cells in filled if cells), None)
+    usual = several if several is not None else next((number for number, cells in filled if cells), None)
+    # The usual row comes first of those that are understood equally well.
+    rows = [] if usual is None else [usual, *(row for row in range(len(filled)) if not _holds_figures(grid[row]))]
+    return max(rows, key=lambda row: known(_headers(grid, row, known)), default=None)
+
+
+def _holds_figures(row: Sequence[object]) -> bool:
+    """Recognise a row of data, in which a code such as N may mean something by chance."""
+    filled = [cell for cell in row if not _blank(cell)]
+    return 2 * sum(not isinstance(cell, str) or bool(_FIGURES.fullmatch(cell)) for cell in filled) >= len(filled)
 
 
 def refuse_same_headers(headers: Sequence[str], file_name: str) -> None:

@@ -1,18 +1,20 @@
-"""Open a spreadsheet safely, and keep the percent signs that its reader drops."""
+"""Open a spreadsheet safely, and read its table as a person sees it."""
 
 from __future__ import annotations
 
-import io
-import re
-from collections.abc import Sequence
+import itertools
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
-import python_calamine
+import xlrd
 
 from audits import errors
-from audits.formats import archive
+from audits.formats import archive, workbook_xls, workbook_xlsx
 
 SPARE_ROWS = 20
+# A header stands within these.
+FIRST_ROWS = 10
 OLD_START = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
 BROKEN = errors.ProblemKind("BOOK-001", "the spreadsheet is damaged; open it, save it again as XLSX and send that")
@@ -25,10 +27,25 @@ EMPTY_SHEETS = errors.ProblemKind("BOOK-005", "no sheet has anything in it; choo
 SHEET_TOO_BIG = errors.ProblemKind("BOOK-006", "sheet “{sheet}” has over {rows} rows or {columns} columns; split it")
 
 OTHER_SHEETS = errors.ProblemKind("BOOK-N01", "read sheet “{sheet}”; the others were left alone: {others}")
+HIDDEN_ROWS = errors.ProblemKind(
+    "BOOK-N02", "hidden rows of sheet “{sheet}” were left out: {count}; show them in the spreadsheet if they count"
+)
 
-_PERCENT_FORMATS = {9, 10}
-_DAMAGE = (python_calamine.CalamineError, *archive.DAMAGE)
 _GUARD = archive.Guard(damaged=BROKEN, too_much=BOMB)
+# How a workbook that is locked with a password is packed (MS-OFFCRYPTO, 2.3.4).
+_LOCKED = "EncryptedPackage".encode("utf-16-le")
+
+Grid = list[list[object]]
+Score = Callable[[Sequence[Sequence[object]]], int]
+
+
+class _Book(Protocol):
+    names: list[str]
+    hidden: list[str]
+
+    def rows(self, name: str) -> Iterable[list[object]]: ...
+    def hidden_rows(self, name: str) -> int: ...
+    def merged(self, name: str) -> Iterable[tuple[int, int, int, int]]: ...
 
 
 @dataclass(frozen=True)
@@ -39,90 +56,92 @@ class Sheet:
     notices: tuple[errors.Problem, ...]
 
 
-def read(content: bytes, file_name: str, most_rows: int, most_columns: int) -> Sheet:
-    """Return the first sheet with anything in it.
+def read(content: bytes, file_name: str, most_rows: int, most_columns: int, score: Score | None = None) -> Sheet:
+    """Return the sheet with the table: of those that are shown and hold anything the best, else the first.
 
-    A cell that shows ``8.33%`` comes as the text ``8.33%`` and not as the 0.0833 behind it.
+    A cell comes as it is shown: ``8.33%`` and not the 0.0833 behind it, ``1:12`` for 12 in the format ``"1:"0``, an
+    error value as its text, a formula that was never computed as :class:`audits.formats.cells.Formula`.
+
+    Parameters
+    ----------
+    content, file_name
+        The file as it was sent.
+    most_rows, most_columns
+        The largest table taken.
+    score
+        Rates the first rows of a sheet: how many of its headers are understood.
 
     Raises
     ------
     audits.errors.RefusedError
         If the file is damaged, locked, no spreadsheet, larger than stated, or a bomb (checked before it is unpacked).
     """
-    percents = _Percents(content, file_name) if content.startswith(archive.START) else None
     try:
-        book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(content))
-        names = book.sheet_names
-        for name in names:
-            sheet = book.get_sheet_by_name(name)
-            if sheet.total_height and sheet.total_width:
-                break
-        else:
+        book = _opened(content, file_name)
+        name = _best(book, score)
+        if name is None:
             raise errors.RefusedError((EMPTY_SHEETS.at(file_name),))
-        if sheet.total_height > most_rows + SPARE_ROWS or sheet.total_width > most_columns:
-            problem = SHEET_TOO_BIG.at(file_name, sheet=sheet.name, rows=most_rows, columns=most_columns)
-            raise errors.RefusedError((problem,))
-        grid: list[list[object]] = [list(row) for row in sheet.to_python(skip_empty_area=False)]
-    except python_calamine.PasswordError as error:
-        raise errors.RefusedError((ENCRYPTED.at(file_name),)) from error
-    except _DAMAGE as error:
-        raise errors.RefusedError((BROKEN.at(file_name),)) from error
-    if percents is not None:
-        percents.restore(grid, names.index(sheet.name))
-    others = ", ".join(other for other in names if other != sheet.name)
-    return Sheet(grid, (OTHER_SHEETS.at(file_name, sheet=sheet.name, others=others),) if others else ())
+        grid: Grid = []
+        for number, row in enumerate(book.rows(name)):
+            used = _without_blank_end(row)
+            if used:
+                # Formats alone may reach down to row 1,048,576.
+                grid += [[] for _ in range(len(grid), number)]
+                grid.append(used)
+            if len(grid) > most_rows + SPARE_ROWS or len(used) > most_columns:
+                problem = SHEET_TOO_BIG.at(file_name, sheet=name, rows=most_rows, columns=most_columns)
+                raise errors.RefusedError((problem,))
+        _fill_merged(grid, book.merged(name))
+        return Sheet(grid, tuple(_notices(book, name, file_name)))
+    except errors.RefusedError:
+        raise
+    # A damaged workbook makes its reader fail in any of a dozen ways.
+    except Exception as error:
+        locked = isinstance(error, xlrd.XLRDError) and "encrypted" in str(error)
+        raise errors.RefusedError(((ENCRYPTED if locked else BROKEN).at(file_name),)) from error
 
 
-class _Percents:
-    """The cells of a workbook that are shown as percent, which its reader forgets."""
-
-    def __init__(self, content: bytes, file_name: str) -> None:
-        self._parts = archive.opened(content, file_name, _GUARD)
-        self._parts.check_sizes()
-        if "xl/workbook.xml" not in self._parts.entries:
-            raise errors.RefusedError((NOT_A_WORKBOOK.at(file_name),))
-        self._styles = _percent_styles(self._text("xl/styles.xml") if "xl/styles.xml" in self._parts.entries else "")
-
-    def _text(self, name: str) -> str:
-        return self._parts.read(name).decode("utf-8", "replace")
-
-    def restore(self, grid: list[list[object]], number: int) -> None:
-        """Write the percent sign back into the cells of the sheet with a number from 0."""
-        if not self._styles:
-            return
-        for tag in re.findall(r"<c [^<>]*>", self._sheet_xml(number)):
-            style, place = re.search(r' s="(\d{1,6})"', tag), re.search(r' r="([A-Z]{1,3})(\d{1,7})"', tag)
-            if not style or not place or int(style[1]) not in self._styles:
-                continue
-            row, column = int(place[2]) - 1, _column_number(place[1]) - 1
-            if row < len(grid) and column < len(grid[row]):
-                value = grid[row][column]
-                if isinstance(value, int | float) and not isinstance(value, bool):
-                    grid[row][column] = f"{round(value * 100, 10):.12g}%"
-
-    def _sheet_xml(self, number: int) -> str:
-        link = re.findall(r'<sheet [^<>]*?r:id="([^"]+)"', self._text("xl/workbook.xml"))[number : number + 1]
-        for tag in re.findall(r"<Relationship [^<>]*>", self._text("xl/_rels/workbook.xml.rels")):
-            target = re.search(r'Target="/?(?:xl/)?([^"]+)"', tag)
-            if link and target and f'Id="{link[0]}"' in tag:
-                return self._text(f"xl/{target[1]}")
-        return ""
+def _opened(content: bytes, file_name: str) -> _Book:
+    if not content.startswith(archive.START):
+        if _LOCKED in content:
+            raise errors.RefusedError((ENCRYPTED.at(file_name),))
+        return workbook_xls.Book(content)
+    parts = archive.opened(content, file_name, _GUARD)
+    parts.check_sizes()
+    if "xl/workbook.xml" not in parts.entries:
+        raise errors.RefusedError((NOT_A_WORKBOOK.at(file_name),))
+    return workbook_xlsx.Book(content, parts)
 
 
-def _percent_styles(styles: str) -> frozenset[int]:
-    """Return the style numbers whose number format shows a percent sign (ECMA-376 part 1, 18.8.30 and 18.8.45)."""
-    formats = set(_PERCENT_FORMATS)
-    for tag in re.findall(r"<numFmt [^<>]*>", styles):
-        number, code = re.search(r'numFmtId="(\d{1,6})"', tag), re.search(r'formatCode="([^"]*)"', tag)
-        if number and code and "%" in code[1]:
-            formats.add(int(number[1]))
-    cell_formats = styles.partition("<cellXfs")[2].partition("</cellXfs>")[0]
-    used = re.findall(r'<xf [^<>]*?numFmtId="(\d{1,6})"', cell_formats)
-    return frozenset(style for style, number in enumerate(used) if int(number) in formats)
+def _best(book: _Book, score: Score | None) -> str | None:
+    score = score or (lambda _rows: 0)
+    starts = {name: list(itertools.islice(book.rows(name), FIRST_ROWS)) for name in book.names}
+    filled = [name for name in book.names if any(cell is not None for row in starts[name] for cell in row)]
+    # The first rows of a sheet may be empty, as below a picture.
+    filled = filled or [name for name in book.names if any(map(any, book.rows(name)))]
+    return max(filled, key=lambda name: score(starts[name]), default=None)
 
 
-def _column_number(letters: str) -> int:
-    number = 0
-    for letter in letters:
-        number = number * 26 + ord(letter) - ord("A") + 1
-    return number
+def _without_blank_end(row: list[object]) -> list[object]:
+    end = len(row)
+    while end and (row[end - 1] is None or row[end - 1] == ""):
+        end -= 1
+    return row[:end]
+
+
+def _fill_merged(grid: Grid, merged: Iterable[tuple[int, int, int, int]]) -> None:
+    """Repeat what stands in a block of merged cells in each of its rows, in its first column."""
+    for top, bottom, left, _ in merged:
+        if top >= len(grid) or left >= len(grid[top]):
+            continue
+        for row in grid[top + 1 : bottom + 1]:
+            row += [None] * (left + 1 - len(row))
+            row[left] = grid[top][left]
+
+
+def _notices(book: _Book, name: str, file_name: str) -> Iterable[errors.Problem]:
+    others = ", ".join([other for other in book.names if other != name] + book.hidden)
+    if others:
+        yield OTHER_SHEETS.at(file_name, sheet=name, others=others)
+    if hidden := book.hidden_rows(name):
+        yield HIDDEN_ROWS.at(file_name, sheet=name, count=hidden)

@@ -17,13 +17,13 @@ import jsonschema
 import yaml
 
 from audits import errors, survey, terms, wording
-from audits.rules import checks, model
+from audits.rules import checks, form_units, model
 from layers import installation
 
 FOLDER = installation.DATA / "criteria"
 WEIGHTS = FOLDER.parent / "weights.yaml"
 
-_CATALOGUES = ("sources", "instruments", "quantities")
+_CATALOGUES = ("sources", "instruments", "units", "quantities")
 _IMPLIED_VALUES = {"is_yes": 1.0, "is_no": 0.0}
 
 Made = TypeVar("Made")
@@ -43,7 +43,8 @@ def load_criteria(folder: Path = FOLDER) -> model.Criteria:
     Parameters
     ----------
     folder
-        Holds ``sources.yaml``, ``instruments.yaml``, ``quantities.yaml`` and one file per kind of element.
+        Holds ``sources.yaml``, ``instruments.yaml``, ``units.yaml``, ``quantities.yaml`` and one file per kind of
+        element.
 
     Raises
     ------
@@ -208,11 +209,24 @@ def _criteria(contents: checks.Block) -> model.Criteria:
     sources = {key: _made(model.Source, block, source_id=key) for key, block in contents["sources"].items()}
     quantities = {key: _made(model.Quantity, block, quantity_id=key) for key, block in contents["quantities"].items()}
     instruments = {
-        key: _made(model.Instrument, block, instrument_id=key) for key, block in contents["instruments"].items()
+        key: _made(model.Instrument, {"tilt": 0, **block}, instrument_id=key)
+        for key, block in contents["instruments"].items()
     }
+
     blocks = {key: block for kind in survey.ELEMENT_KINDS for key, block in contents.get(kind, {}).items()}
     criteria = {key: _criterion(key, block, sources, quantities) for key, block in blocks.items()}
-    return model.Criteria(criteria, quantities, instruments, sources, version=_digest(contents))
+    least, most = contents["units"]["whole_ratios"]
+    units = form_units.FormUnits(contents["units"]["length"], (float(least), float(most)), _stated(criteria.values()))
+    judging = {stem: page for stem, page in contents.items() if stem != "units"}
+    return model.Criteria(criteria, quantities, instruments, sources, units, version=_digest(judging))
+
+
+def _stated(criteria: Iterable[model.Criterion]) -> dict[str, tuple[float, ...]]:
+    found: dict[str, set[float]] = {}
+    for criterion in criteria:
+        for limit in (*criterion.limits, *criterion.comparators):
+            found.setdefault(criterion.quantity.quantity_id, set()).update((limit.lower, limit.upper))
+    return {name: tuple(sorted(bound for bound in bounds if 0 < bound < math.inf)) for name, bounds in found.items()}
 
 
 def _criterion(

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from audits import survey, terms
-from audits.rules import gazette
+from audits.rules import form_units, gazette
 
 Floats = npt.NDArray[np.float64]
 
@@ -54,7 +54,7 @@ class Source:
 
 @dataclass(frozen=True)
 class Instrument:
-    """A measuring instrument: `uncertainty` is the half width of its guard band in `unit`, `basis` the source of it."""
+    """A measuring instrument: `uncertainty` is the half width of its guard band in `unit`, `tilt` a level's in %."""
 
     instrument_id: str
     name: Name
@@ -62,6 +62,7 @@ class Instrument:
     resolution: float
     uncertainty: float
     basis: Name
+    tilt: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -110,10 +111,7 @@ class Quantity:
 
 @dataclass(frozen=True)
 class Condition:
-    """When a limit applies: `value` is in the quantity's unit; yes is 1 and no is 0.
-
-    `operator` is ``at_least``, ``more_than``, ``at_most``, ``less_than``, ``is_yes`` or ``is_no``.
-    """
+    """When a limit applies: `operator` is a key of :meth:`met`, `value` in the quantity's unit, yes 1 and no 0."""
 
     quantity: Quantity
     operator: str
@@ -323,12 +321,13 @@ class Criterion:
 
 @dataclass(frozen=True)
 class Criteria:
-    """All criteria with their quantities, instruments and sources; `version` is a short SHA-256 of the contents."""
+    """All criteria with quantities, instruments, sources; `version` is a short SHA-256 of all but the form units."""
 
     criteria: Mapping[str, Criterion]
     quantities: Mapping[str, Quantity]
     instruments: Mapping[str, Instrument]
     sources: Mapping[str, Source]
+    units: form_units.FormUnits
     version: str
 
     def of_element(self, kind: str) -> tuple[Criterion, ...]:

@@ -10,6 +10,10 @@ Jaidee.boxes = (() => {
       Jaidee.notes.keep(draft);
       onChange();
     };
+    const choose = (key, value) => {
+      Jaidee.notes.setUnit(draft, key, value);
+      onChange();
+    };
 
     function choice(key, label, options) {
       const radios = options.map(([value, text]) =>
@@ -19,10 +23,7 @@ Jaidee.boxes = (() => {
           make("input", {
             ...{ type: "radio", name: key, value, id: `${key}_${value}`, checked: draft[key] === value },
             on: {
-              change: () => {
-                draft[key] = value;
-                keep();
-              },
+              change: () => choose(key, value),
             },
           }),
           text,
@@ -58,21 +59,14 @@ Jaidee.boxes = (() => {
       return make("div", { class: "field" }, make("label", { for: `instrument_${unit}` }, label), select);
     }
 
-    const slopes = [
-      ["percent", "%"],
-      ["degrees", "°"],
-      ["one_in", say("one_in")],
-    ];
-    const lengths = [
-      ["cm", say("centimetres")],
-      ["mm", say("millimetres")],
-    ];
+    const own = kit.book.formUnits.length;
+    const named = { cm: say("centimetres"), mm: say("millimetres"), m: say("metres") };
+    const lengths = Object.entries(named).filter(([unit]) => unit !== "m" || own === "m");
     return make(
       "details",
       {},
       make("summary", {}, say("units_and_instruments")),
       choice("length_unit", say("lengths_in"), lengths),
-      choice("slope_unit", say("slopes_in"), slopes),
       instrument("percent", say("slopes_measured_with")),
       instrument("mm", say("lengths_measured_with")),
     );

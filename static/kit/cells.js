@@ -9,6 +9,9 @@
  * Jaidee.cells.quantity(text, quantityUnit, unit)  -> number in that unit | code; unit of a bare figure, or null
  * Jaidee.cells.typed(text, quantityUnit, units)    -> the same, under the units of the form: {length, slope}
  * Jaidee.cells.withUnit(text, quantityUnit, units) -> the text with the unit that the form adds to a bare figure
+ * Jaidee.cells.figure(text, quantityUnit, units)   -> {written, number, unit, stated} of a length or slope of one figure | null
+ * Jaidee.cells.riseOf(text, units)                 -> [rise, length along the slope] in mm | code | null for another text
+ * Jaidee.cells.unmarked(text) -> {plain, sure}     -> without the mark of a figure that was confirmed; confirmed(text) adds it
  */
 var Jaidee = globalThis.Jaidee || {};
 
@@ -29,6 +32,10 @@ Jaidee.cells = (() => {
   const NEGATIVE = "CELL-011";
   const NOT_YES_OR_NO = "CELL-012";
   const NOT_A_COUNT = "CELL-013";
+  const SLOPE_RANGE_DEGREES = "CELL-021";
+  const PART_MISSING = "ANSWER-003";
+  const RISE_TOO_GREAT = "ANSWER-004";
+  const CONFIRMED = "✓";
 
   const MILLIMETRES = Object.freeze({ mm: 1, cm: 10, m: 1000, in: 25.4, ft: 304.8 });
 
@@ -73,8 +80,10 @@ Jaidee.cells = (() => {
       "(?<after>%|percent|เปอร์เซ็นต์|เปอร์เซนต์|°|deg(?:rees?)?|องศา)?",
   );
   const DEGREES = new Set(["°", "deg", "degree", "degrees", "องศา"]);
-  const LENGTH_PART = new RegExp(` ?(?<number>${FRACTION}|${NUMBER}) ?(?<unit>${LONGEST_FIRST})\\.?[ -]?`, "y");
-  const RISE_AND_LENGTH = whole("(?:rise|สูง) ?([^\\n]+?) ?(?:along|ลาด) ?([^ ]+)(?: ?(?:mm|cm))?");
+  const PART = ` ?(?<number>${FRACTION}|${NUMBER}) ?(?<unit>${LONGEST_FIRST})\\.?[ -]?`;
+  const LENGTH_PART = new RegExp(PART, "y");
+  const WHOLE_LENGTH = whole(PART);
+  const RISE_AND_LENGTH = whole("(?:rise|สูง) ?([^\\n]*?) ?(?:along|ลาด) ?([^\\n]*)");
   const YES = new Set(["yes", "y", "true", "t", "1", "มี", "ใช่", "ได้", "✓", "✔", "☑", "√", "/"]);
   const NO = new Set(["no", "n", "false", "f", "0", "ไม่มี", "ไม่ใช่", "ไม่ได้", "ไม่", "✗", "✘", "×"]);
 
@@ -137,9 +146,8 @@ Jaidee.cells = (() => {
     if (figure < 0) return NEGATIVE;
     if (unit === null) return SLOPE_UNIT;
     if (unit === "ratio" && figure > 1) return SLOPE_UPSIDE_DOWN;
-    let percent = figure;
-    if (unit === "degrees") percent = figure <= 45 ? Math.tan((figure * Math.PI) / 180) * 100 : Infinity;
-    else if (unit === "ratio") percent = figure * 100;
+    if (unit === "degrees") return figure <= 45 ? Math.tan((figure * Math.PI) / 180) * 100 : SLOPE_RANGE_DEGREES;
+    const percent = unit === "ratio" ? figure * 100 : figure;
     return percent <= 100 + 1e-9 ? percent : SLOPE_RANGE;
   }
 
@@ -248,14 +256,63 @@ Jaidee.cells = (() => {
   }
 
   function typedSlope(text, units) {
-    const pair = RISE_AND_LENGTH.exec(text);
-    if (pair) {
-      const [rise, length] = [number(pair[1]), number(pair[2])];
-      if (typeof rise === "number" && typeof length === "number") return slopeFromRise(rise, length);
+    const pair = riseOf(text, units);
+    if (pair !== null) {
+      const slope = typeof pair === "string" ? pair : slopeFromRise(...pair);
+      return [SLOPE_UPSIDE_DOWN, SLOPE_RANGE].includes(slope) ? RISE_TOO_GREAT : slope;
     }
     if (units.slope !== ONE_IN) return slopePct(text, units.slope);
     return slopePct(isBare(text) ? `1:${text}` : text, null);
   }
+
+  /** Read rise and length along the slope; a bare figure takes the unit of the other one, else that of the form. */
+  function riseOf(text, units) {
+    const found = RISE_AND_LENGTH.exec(text);
+    if (!found) return null;
+    const parts = [strip(found[1]), strip(found[2])];
+    if (!parts.every(Boolean)) return PART_MISSING;
+    const named = parts.map(singleLength).filter(Boolean).pop();
+    const [rise, length] = parts.map((part) => lengthMm(part, named ? named.unit : units.length));
+    if (typeof rise === "string") return rise;
+    return typeof length === "string" ? length : [rise, length];
+  }
+
+  /** Split a length of one figure; null for 2'6" and other texts. */
+  function singleLength(written) {
+    const text = fold(clean(written));
+    const part = tooLong(text) ? null : WHOLE_LENGTH.exec(text);
+    if (!part) return null;
+    const { number: figure, unit } = part.groups;
+    return { written: figure, number: fractionOrNumber(figure), unit: LENGTH_UNITS.get(unit), stated: true };
+  }
+
+  /** Split a slope that says its notation; null for any other text, also for a ratio such as 2:25. */
+  function signedSlope(written) {
+    const text = fold(clean(written));
+    if (tooLong(text)) return null;
+    const ratio = RATIO.exec(text.replace(CLOCK, "$1:$2"));
+    if (ratio) {
+      if (figureOf(ratio[1]) !== 1) return null;
+      return { written: ratio[2], number: figureOf(ratio[2]), unit: ONE_IN, stated: true };
+    }
+    const found = SLOPE.exec(text);
+    const unit = found && slopeUnit(found.groups, null);
+    return unit ? { written: found.groups.number, number: figureOf(found.groups.number), unit, stated: true } : null;
+  }
+
+  function figure(text, quantityUnit, units) {
+    const isSlope = quantityUnit === "percent";
+    const bare = number(text);
+    if (typeof bare !== "number") return isSlope ? signedSlope(text) : singleLength(text);
+    return { written: clean(text), number: bare, unit: isSlope ? units.slope : units.length, stated: false };
+  }
+
+  function unmarked(text) {
+    const plain = text.replace(/[✓! ]+$/, "");
+    return { plain, sure: plain !== text.replace(/ +$/, "") };
+  }
+
+  const confirmed = (text) => `${unmarked(text).plain} ${CONFIRMED}`;
 
   function isBare(text) {
     return typeof number(text) === "number";
@@ -263,12 +320,17 @@ Jaidee.cells = (() => {
 
   /** Return what was typed with the unit that the form added to it. */
   function withUnit(text, quantityUnit, units) {
-    if (!isBare(text)) return text;
+    const { plain, sure } = unmarked(text);
+    if (quantityUnit === "yes_no" || !isBare(plain)) return text;
+    let signed = Object.hasOwn(MILLIMETRES, quantityUnit) ? `${plain} ${units.length}` : plain;
     if (quantityUnit === "percent") {
-      return units.slope === ONE_IN ? `1:${text}` : `${text}${units.slope === "percent" ? "%" : "°"}`;
+      signed = units.slope === ONE_IN ? `1:${plain}` : `${plain}${units.slope === "percent" ? "%" : "°"}`;
     }
-    return Object.hasOwn(MILLIMETRES, quantityUnit) ? `${text} ${units.length}` : text;
+    return sure ? confirmed(signed) : signed;
   }
 
-  return Object.freeze({ strip, quantity, typed, withUnit });
+  return Object.freeze({
+    ...{ MILLIMETRES, ONE_IN, strip, quantity, typed, withUnit, isBare },
+    ...{ figure, singleLength, riseOf, unmarked, confirmed },
+  });
 })();

@@ -8,7 +8,9 @@ Jaidee.elementScreen = (() => {
   "use strict";
 
   const MOST_READINGS = 6;
-  let kit = null;
+  const BY_RISE = "rise_and_length";
+  // Whether slopes are taken as rise and length; who has no level at one ramp has none at the next.
+  let [kit, byRise] = [null, false];
 
   function begin(opened) {
     kit = opened;
@@ -22,7 +24,7 @@ Jaidee.elementScreen = (() => {
     const draft = site && Jaidee.notes.draftOf(code);
     const element = site && Jaidee.notes.elementsOf(site, draft).find((one) => one.id === elementId);
     if (!element) return { title: say("no_such_site", { code }), body: [make("a", { href: "#/" }, say("back_to_sites"))] };
-    const sheet = { site, draft, element, cards: new Map(), asked: [] };
+    const sheet = { site, draft, element, cards: new Map(), asked: [], relabel };
     const first = Jaidee.judge.weighty(Jaidee.notes.understood(site, draft, element).rules);
     const progress = make("p", { class: "small", role: "status" });
     const bar = make("progress", { "aria-label": say("progress"), value: "0", max: "1" });
@@ -71,7 +73,7 @@ Jaidee.elementScreen = (() => {
   }
 
   function unitOf(draft, quantity) {
-    if (quantity.unit === "percent") return draft.slope_unit === "one_in" ? "1:" : { percent: "%", degrees: "°" }[draft.slope_unit];
+    if (quantity.unit === "percent") return { percent: "%", degrees: "°", one_in: "1 : n" }[draft.slope_unit];
     return Jaidee.words.unitName(quantity.unit === "mm" ? draft.length_unit : quantity.unit);
   }
 
@@ -104,7 +106,7 @@ Jaidee.elementScreen = (() => {
       reason.node,
       Jaidee.photoList.of(draft, element.id, quantity.id, name(quantity.name)),
     );
-    const respond = (found, live, measured) => fillResponse(response, quantity, found, live, measured);
+    const respond = (found, live, measured) => fillResponse(response, sheet, quantity, fields, found, live, measured);
     return { node, respond, relabel: fields.relabel || (() => {}) };
   }
 
@@ -130,27 +132,30 @@ Jaidee.elementScreen = (() => {
     return { node, texts };
   }
 
-  function figures({ draft, element }, quantity, id, changed) {
+  function figures(sheet, quantity, id, changed) {
     const { make } = Jaidee.dom;
     const { say, name } = Jaidee.words;
+    const { draft, element } = sheet;
     const most = quantity.readings > 1 ? MOST_READINGS : 1;
-    const kept = Jaidee.notes.answerOf(draft, element.id, quantity.id).texts;
-    const node = make("div", {});
+    const kept = () => Jaidee.notes.answerOf(draft, element.id, quantity.id).texts;
+    const fieldsBox = make("div", {});
+    const node = make("div", {}, fieldsBox);
     const inputs = [];
-    const texts = () => inputs.map((input) => input.value).filter((text) => text.trim());
+    const filled = () => inputs.filter((input) => input.value.trim());
+    const texts = () => filled().map((input) => input.value);
     function label(number) {
       const unit = unitOf(draft, quantity);
       const whole = `${name(quantity.name)}${unit ? ` (${unit})` : ""}`;
       return number === 1 ? whole : say("reading_n", { quantity: whole, number });
     }
     function grow() {
-      const wanted = Math.min(most, Math.max(1, inputs.filter((input) => input.value.trim()).length + (inputs.at(0)?.value.trim() ? 1 : 0)));
+      const wanted = Math.min(most, Math.max(1, filled().length + (inputs.at(0)?.value.trim() ? 1 : 0)));
       while (inputs.length < wanted) add("");
     }
     function add(value) {
       const number = inputs.length + 1;
       const input = make("input", {
-        ...{ type: "text", id: `${id}_${number}`, value, autocomplete: "off", maxlength: "120" },
+        ...{ type: "text", id: `${id}_${number}`, value, placeholder: " ", autocomplete: "off", maxlength: "120" },
         inputmode: quantity.kind === "count" ? "numeric" : "decimal",
         "aria-describedby": `${id}_response`,
         on: {
@@ -163,11 +168,8 @@ Jaidee.elementScreen = (() => {
       inputs.push(input);
       fieldsBox.append(make("div", { class: "field" }, make("label", { for: input.id }, label(number)), input));
     }
-    const fieldsBox = make("div", {});
-    node.append(fieldsBox);
-    (kept.length ? kept : [""]).forEach(add);
+    (kept().length ? kept() : [""]).forEach(add);
     grow();
-    if (quantity.kind === "slope") node.append(riseAndLength(draft, id, put));
     function put(text) {
       const free = inputs.find((input) => !input.value.trim());
       if (!free) return;
@@ -175,28 +177,87 @@ Jaidee.elementScreen = (() => {
       grow();
       changed();
     }
-    const relabel = () => inputs.forEach((input, place) => (input.previousSibling.textContent = label(place + 1)));
-    return { node, texts, relabel };
+    /** Put the way that was chosen in place of a figure that could be read in two ways. */
+    function choose(text, way) {
+      const asked = inputs.find((input) => input.value.trim() === text);
+      if (!asked) return;
+      asked.value = Jaidee.cells.confirmed(way.text);
+      changed();
+      asked.focus();
+    }
+    function relabel() {
+      notation?.refresh();
+      filled().forEach((input, place) => (input.value = kept()[place] ?? input.value));
+      inputs.forEach((input, place) => (input.previousSibling.textContent = label(place + 1)));
+    }
+    const notation = quantity.kind === "slope" ? slopeNotation(sheet, quantity, id, fieldsBox, put) : null;
+    if (notation) {
+      node.prepend(notation.buttons);
+      node.append(notation.box);
+    }
+    return { node, texts, relabel, choose };
   }
 
-  /** Offer to give a slope as its rise and its length along the slope, when there is no level at hand. */
+  /** Ask in large buttons how a slope is written: as 1 : n, %, °, or as its rise and its length along the slope. */
+  function slopeNotation({ draft, element, relabel }, quantity, id, fieldsBox, put) {
+    const { make } = Jaidee.dom;
+    const { say } = Jaidee.words;
+    const box = riseAndLength(draft, id, put);
+    function choose(notation) {
+      byRise = notation === BY_RISE;
+      if (!byRise) Jaidee.notes.setUnit(draft, "slope_unit", notation, { elementId: element.id, quantity: quantity.id });
+      relabel();
+    }
+    const radio = (value, text) => {
+      const input = make("input", { type: "radio", name: `${id}_notation`, value, on: { change: () => choose(value) } });
+      return { input, node: make("label", { class: "choice" }, input, make("span", {}, text)) };
+    };
+    const radios = [["one_in", "1 : n"], ["percent", "%"], ["degrees", "°"], [BY_RISE, say("rise_and_length")]].map((one) => radio(...one));
+    function refresh() {
+      const chosen = byRise ? BY_RISE : draft.slope_unit;
+      for (const { input } of radios) input.checked = input.value === chosen;
+      box.hidden = !byRise;
+      fieldsBox.classList.toggle("by-rise", byRise);
+      box.relabel();
+    }
+    refresh();
+    const legend = make("legend", { class: "small" }, say("slope_written_as"));
+    return { buttons: make("fieldset", { class: "choices four" }, legend, ...radios.map(({ node }) => node)), box, refresh };
+  }
+
+  /** Take a slope as its rise and its length along the slope, each in a field of its own. */
   function riseAndLength(draft, id, put) {
     const { make } = Jaidee.dom;
     const { say, unitName } = Jaidee.words;
-    const part = (name, text) => {
-      const input = make("input", { type: "text", id: `${id}_${name}`, inputmode: "decimal", autocomplete: "off" });
-      return { input, node: make("div", { class: "field" }, make("label", { for: input.id }, text), input) };
+    const part = (name, key) => {
+      const input = make("input", { type: "text", id: `${id}_${name}`, inputmode: "decimal", autocomplete: "off", "aria-describedby": `${id}_missing` });
+      const title = make("label", { for: input.id }, "");
+      const label = () => say(key, { unit: unitName(draft.length_unit) });
+      return { input, title, label, node: make("div", { class: "field" }, title, input) };
     };
-    const unit = unitName(draft.length_unit);
-    const [rise, along] = [part("rise", say("rise", { unit })), part("along", say("length_along", { unit }))];
-    const add = () => {
-      const [high, long] = [rise.input.value.trim(), along.input.value.trim()];
-      if (!high || !long) return;
-      put(Jaidee.judge.riseAndLength(high, long, { length: draft.length_unit, slope: draft.slope_unit }));
-      [rise.input.value, along.input.value] = ["", ""];
-    };
+    const parts = [part("rise", "rise"), part("along", "length_along")];
+    const missing = make("p", { class: "missing", role: "alert", id: `${id}_missing` });
+    const named = () => parts.forEach(({ title, label }) => (title.textContent = label()));
+    named();
+    function add() {
+      named();
+      const empty = parts.filter(({ input }) => !input.value.trim());
+      missing.textContent = empty.map(({ label }) => say("fill_in_too", { field: label() })).join(" ");
+      if (empty.length) {
+        empty[0].input.focus();
+        return;
+      }
+      const [rise, length] = parts.map(({ input }) => withUnit(input.value.trim(), draft));
+      put(say("rise_reading", { rise, length }));
+      parts.forEach(({ input }) => (input.value = ""));
+    }
     const button = make("button", { type: "button", id: `${id}_add`, on: { click: add } }, say("add_reading"));
-    return make("details", {}, make("summary", {}, say("from_rise_and_length")), rise.node, along.node, button);
+    const box = make("div", { class: "rise" }, ...parts.map(({ node }) => node), missing, button);
+    return Object.assign(box, { relabel: named });
+  }
+
+  function withUnit(text, draft) {
+    return Jaidee.cells.isBare(text) ? `${text} ${Jaidee.words.unitName(draft.length_unit)}` : text;
   }
 
   function reasons({ draft, element }, quantity, id, changed) {
@@ -213,30 +274,50 @@ Jaidee.elementScreen = (() => {
     return { node: make("details", { class: "reason", open: Boolean(kept) }, summary, field), value: () => select.value };
   }
 
-  /** Say what an answer means: what is wrong with it, that it is unusual, or the verdicts with limit and clause. */
-  function fillResponse(response, quantity, found, live, measured) {
+  /** Say what an answer means: what is wrong or has to be asked, that it is unusual, or the verdicts with limit and clause. */
+  function fillResponse(response, { draft }, quantity, fields, found, live, measured) {
     const { make } = Jaidee.dom;
     const { say, problem } = Jaidee.words;
-    const parts = [];
+    const units = Jaidee.notes.unitsOf(draft);
+    const parts = quantity.kind === "slope" ? fields.texts().map((text) => echo(text, units)).filter(Boolean) : [];
     if (found.problems[quantity.id]) {
-      parts.push(make("p", { class: "wrong" }, problem(found.problems[quantity.id])));
+      parts.push(make("p", { class: "wrong" }, problem(found.problems[quantity.id], units)));
+      parts.push(...Object.entries(found.asked[quantity.id] || {}).map(([text, ways]) => waysOf(text, ways, fields, units)));
     } else {
       if (found.unusual.includes(quantity.id)) parts.push(make("p", { class: "unusual" }, say("unusual")));
       const told = live.filter((one) => one.verdict !== "not_applicable" && (one.verdict !== "unknown" || measured));
-      parts.push(...told.map((one) => verdictLine(one, quantity)));
+      parts.push(...told.map((one) => verdictLine(one, quantity, units)));
     }
     // Said anew only when it says something else: a screen reader must not hear every keystroke.
     const next = make("div", {}, ...parts);
     if (next.innerHTML !== response.firstChild?.innerHTML) response.replaceChildren(next);
   }
 
-  function verdictLine(one, quantity) {
+  /** Repeat a slope in every notation, so that one typed in the wrong one is seen. */
+  function echo(text, units) {
+    const slope = Jaidee.answers.slopeOf(text, units);
+    if (slope === null) return null;
+    return Jaidee.dom.make("p", { class: "echo" }, Object.values(Jaidee.words.notations(slope)).join(" = "));
+  }
+
+  function waysOf(text, ways, fields, units) {
+    const { make } = Jaidee.dom;
+    const { say, spelled } = Jaidee.words;
+    const buttons = ways.map((way) =>
+      make("button", { type: "button", class: "way", on: { click: () => fields.choose(text, way) } }, spelled(way, units)),
+    );
+    return make("div", { class: "ways", role: "group", "aria-label": say("which_reading", { written: text }) }, ...buttons);
+  }
+
+  function verdictLine(one, quantity, units) {
     const { make } = Jaidee.dom;
     const { name, limit, margin, clause, verdictSign } = Jaidee.words;
     const sign = make("span", { "aria-hidden": "true", class: "sign" }, verdictSign(one.verdict));
     const chip = make("span", { class: `verdict ${one.verdict}` }, sign, name(kit.book.verdicts[one.verdict]));
-    const what = `${name(one.rule.name)}: ${limit(one, quantity)}`;
-    const small = [margin(one.margin, quantity), clause(one.rule)].filter(Boolean).join(" · ");
+    const what = `${name(one.rule.name)}: ${limit(one, quantity, units)}`;
+    // of what may not apply there is nothing to be off by
+    const inside = one.verdict === "unknown" ? "" : margin(one.margin, quantity, units);
+    const small = [inside, clause(one.rule)].filter(Boolean).join(" · ");
     return make("p", { class: "live" }, chip, " ", what, " ", make("span", { class: "small" }, small));
   }
 

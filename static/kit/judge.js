@@ -1,8 +1,8 @@
 /**
- * Judge one element on the phone as the office will: read what was typed, find what fails, score what is still open.
+ * Judge one element on the phone as the office will: find what fails, score what is still open.
  *
- * The twin of audits/findings.py, questions.py, scores.py and field/answers.py; tests/field/kit/test_judge.py holds
- * both to the same answers. Needs cells.js. All functions are pure: no screen, no storage, no clock.
+ * The twin of audits/scoring/findings.py, questions.py and scores.py; tests/field/kit/test_judge.py holds both to the
+ * same answers. All functions are pure: no screen, no storage, no clock.
  *
  * A *name* is {th, en}. Days are "YYYY-MM-DD", "" when not known. Values are in the quantity's unit; yes is 1, no is 0.
  *
@@ -10,8 +10,9 @@
  * book is for reading only:
  *   version       version of the criteria that ask
  *   quantities    {id: {id, name, question, how, unit, kind, possible: [least, most], usual: [low, high], readings,
- *                 instruments: [id], elements: [kind]}}
- *   instruments   {id: {id, name, unit, uncertainty}}
+ *                 instruments: [id], elements: [kind], stated: [bound that a source states]}}
+ *   instruments   {id: {id, name, unit, uncertainty, tilt}}
+ *   formUnits     {length, wholeRatios: [least, most]}, how bare figures are meant unless chosen otherwise
  *   kinds         {kind: {name, questions: [quantity id, in asking order], shown: [place of a limit that asks and does
  *                 not judge]}}
  *   settings, verdicts, bases, units, reasons    {id: name}
@@ -22,17 +23,6 @@
  *                 table: null | {quantity: id, steps: [[up to, required]], per: null | number, roundUpOver},
  *                 conditions: [{quantity: id, operator, value}], source: name, clause: name, statedAs, unverified,
  *                 basis: "law" | "analogy" | "guidance", editionAssumed}
- * read(book, answers, units, instruments, devices?) -> {measurements, problems, unusual}, of one element
- *   answers       {quantity id: {texts: [text], reason: "" | reason id}}
- *   units         {length: "cm" | "mm", slope: "percent" | "degrees" | "one_in"}, of bare figures
- *   instruments   {unit: instrument id}, those in hand, with "/" and the code of the municipality's own device, such as
- *                 "digital_level/L-03"; the quantity's first instrument otherwise
- *   devices       {"instrument/device": calibrated uncertainty}; other devices have their instrument's
- *   measurements  [{quantity: id, value: number | null, asWritten, instrument, uncertainty, reading,
- *                 notMeasuredBecause}]
- *   problems      {quantity id: {code, values: {written, quantity?, least?, most?, unit?}}}
- *   unusual       [quantity id]: possible but unusual, measure again
- * riseAndLength(rise, length, units) -> text of a slope reading given as rise and length along the slope
  * readings(measurements) -> {quantity id: {lowest, highest, uncertainty}}, only what was measured
  * outcomes(rules, readings) -> [bits], 1 can pass + 2 can fail + 4 can be not applicable + 8 measured
  * verdict(bits) -> "pass" | "fail" | "borderline" | "unknown" | "not_applicable"
@@ -46,13 +36,11 @@
 Jaidee.judge = (() => {
   "use strict";
 
-  const { cells } = Jaidee;
   const [CAN_PASS, CAN_FAIL, CAN_NOT_APPLY, MEASURED] = [1, 2, 4, 8];
   const FORM = 1;
   const RELATIVE_TOLERANCE = 1e-9;
   const ELEMENT_PRESENT = "element_present";
   const ASKED_FIRST_FROM_SEVERITY = 3;
-  const OUT_OF_RANGE = "ANSWER-001";
   const BASIS_OF_LETTER = { l: "law", a: "analogy", g: "guidance" };
   const UNMEASURED = Object.freeze({ lowest: NaN, highest: NaN, uncertainty: NaN });
 
@@ -83,6 +71,7 @@ Jaidee.judge = (() => {
     ]);
     return Object.freeze({
       version: pack.version,
+      formUnits: pack.form_units,
       quantities: byId(quantities),
       instruments: byId(instruments),
       kinds: Object.fromEntries(kinds),
@@ -137,69 +126,6 @@ Jaidee.judge = (() => {
       basis: BASIS_OF_LETTER[group.bases[row]],
       editionAssumed: group.assumed[row] === "1",
     }));
-  }
-
-  // ---- what was typed --------------------------------------------------------------------------------------------
-
-  /** Read the answers given for one element. */
-  function read(book, answers, units, instruments, devices = {}) {
-    const [measurements, problems, unusual] = [[], {}, new Set()];
-    for (const [id, answer] of Object.entries(answers)) {
-      const quantity = book.quantities[id];
-      const instrument = instrumentOf(book, quantity, instruments, devices);
-      const written = answer.texts.map(cells.strip).filter((text) => text);
-      written.forEach((text, place) => {
-        const value = valueOf(text, quantity, units);
-        if (typeof value !== "number") {
-          problems[id] = value;
-          return;
-        }
-        measurements.push(measurement(quantity, value, text, place + 1, units, instrument));
-        if (!(quantity.usual[0] <= value && value <= quantity.usual[1])) unusual.add(id);
-      });
-      if (!written.length && answer.reason) measurements.push(notMeasured(id, answer.reason));
-    }
-    return { measurements, problems, unusual: [...unusual] };
-  }
-
-  function valueOf(text, quantity, units) {
-    const value = cells.typed(text, quantity.unit, units);
-    if (typeof value === "string") return { code: value, values: { written: text } };
-    const [least, most] = quantity.possible;
-    if (least <= value && value <= most) return value;
-    return { code: OUT_OF_RANGE, values: { written: text, quantity: quantity.id, least, most, unit: quantity.unit } };
-  }
-
-  function measurement(quantity, value, text, reading, units, instrument) {
-    return {
-      quantity: quantity.id,
-      value,
-      asWritten: cells.withUnit(text, quantity.unit, units),
-      instrument: instrument ? instrument.id : "",
-      uncertainty: instrument && instrument.unit === quantity.unit ? instrument.uncertainty : 0,
-      reading,
-      notMeasuredBecause: "",
-    };
-  }
-
-  function notMeasured(quantity, reason) {
-    const blank = { asWritten: "", instrument: "", uncertainty: 0, reading: 1 };
-    return { quantity, value: null, ...blank, notMeasuredBecause: reason };
-  }
-
-  /** Return the instrument that measured, as its device where one is named: with its code and its uncertainty. */
-  function instrumentOf(book, quantity, chosen, devices) {
-    const mine = chosen[quantity.unit] ?? "";
-    const slash = mine.indexOf("/");
-    const name = slash < 0 ? mine : mine.slice(0, slash);
-    if (!quantity.instruments.includes(name)) return book.instruments[quantity.instruments[0]];
-    const instrument = book.instruments[name];
-    if (slash < 0 || slash === mine.length - 1) return instrument;
-    return { ...instrument, id: mine, uncertainty: devices[mine] ?? instrument.uncertainty };
-  }
-
-  function riseAndLength(rise, length, units) {
-    return `rise ${rise} along ${length} ${units.length}`;
   }
 
   /** Return one element's measurements as readings: the worst of several governs, the widest band guards. */
@@ -401,7 +327,7 @@ Jaidee.judge = (() => {
   }
 
   return Object.freeze({
-    ...{ open, rulesFor, read, riseAndLength, readings },
+    ...{ open, rulesFor, readings },
     ...{ outcomes, verdict, margins, live, thatApply, weighty, interval },
   });
 })();

@@ -12,8 +12,8 @@ Jaidee.notes = (() => {
   "use strict";
 
   const FORM = 1;
-  const HABITS = ["surveyor", "length_unit", "slope_unit", "instruments"];
-  const FRESH = { length_unit: "cm", slope_unit: "percent", instruments: {}, surveyor: "" };
+  // The unit of lengths is the municipality's at every site: one changed for a visit must not go on unseen.
+  const HABITS = ["surveyor", "slope_unit", "instruments"];
   const SHEET = [
     ...["survey_id", "site_code", "surveyor", "note", "answers", "added", "photos", "fix", "length_unit"],
     ...["slope_unit", "instruments", "supersedes", "observed_at"],
@@ -21,7 +21,7 @@ Jaidee.notes = (() => {
   const drafts = new Map();
   const records = new Map();
   const facts = new Map();
-  let [kit, habits, onChange] = [null, { ...FRESH }, () => {}];
+  let [kit, habits, onChange] = [null, {}, () => {}];
 
   async function begin(opened, changed) {
     [kit, onChange] = [opened, changed];
@@ -29,7 +29,9 @@ Jaidee.notes = (() => {
     fillUp(drafts, await all("drafts"), "site_code");
     fillUp(records, await all("records"), "survey_id");
     fillUp(facts, await all("photo_facts"), "sha256");
-    habits = { ...FRESH, ...((await get("settings", "habits")) || {}).value };
+    const kept = ((await get("settings", "habits")) || {}).value || {};
+    const fresh = { slope_unit: "percent", instruments: {}, surveyor: "" };
+    habits = Object.fromEntries(HABITS.map((name) => [name, kept[name] ?? fresh[name]]));
   }
 
   function fillUp(map, rows, key) {
@@ -56,7 +58,8 @@ Jaidee.notes = (() => {
   function blank(siteCode) {
     const empty = { note: "", answers: {}, added: [], photos: [], fix: {}, supersedes: "", observed_at: "" };
     const id = newId();
-    return { ...structuredClone(habits), ...empty, survey_id: id, root_id: id, version: 1, site_code: siteCode };
+    const length_unit = kit.book.formUnits.length;
+    return { ...structuredClone(habits), length_unit, ...empty, survey_id: id, root_id: id, version: 1, site_code: siteCode };
   }
 
   /** Write a draft to the disk; called for every keystroke. */
@@ -101,10 +104,31 @@ Jaidee.notes = (() => {
     return elementId;
   }
 
+  const unitsOf = (draft) => ({ length: draft.length_unit, slope: draft.slope_unit });
+
+  /**
+   * Choose another unit of bare figures. What was typed before keeps its own, all but the answer about which the unit
+   * is asked: that one takes the new unit.
+   */
+  function setUnit(draft, key, unit, { elementId = "", quantity = "" } = {}) {
+    const units = unitsOf(draft);
+    for (const [element, answers] of Object.entries(draft.answers)) {
+      for (const [id, answer] of Object.entries(answers)) {
+        const { unit: of } = kit.book.quantities[id];
+        const concerns = (key === "slope_unit") === (of === "percent");
+        if (!concerns || (element === elementId && id === quantity)) continue;
+        answer.texts = answer.texts.map((text) => Jaidee.cells.withUnit(text, of, units));
+      }
+    }
+    draft[key] = unit;
+    return keep(draft);
+  }
+
   /** Return what one element's answers say so far: {rules, measurements, problems, unusual, readings}. */
   function understood(site, draft, element) {
-    const { read, readings, rulesFor } = Jaidee.judge;
-    const units = { length: draft.length_unit, slope: draft.slope_unit };
+    const { readings, rulesFor } = Jaidee.judge;
+    const { read } = Jaidee.answers;
+    const units = unitsOf(draft);
     const calibrated = Object.fromEntries(Object.entries(kit.devices).map(([id, one]) => [id, one.uncertainty]));
     const found = read(kit.book, draft.answers[element.id] || {}, units, draft.instruments, calibrated);
     const rules = rulesFor(kit.book, element.kind, site.setting, element.permitted_on);
@@ -213,6 +237,6 @@ Jaidee.notes = (() => {
 
   return Object.freeze({
     ...{ begin, drafts, records, facts, current, stateOf, draftOf, keep, discard, answerOf, setAnswer },
-    ...{ elementsOf, addElement, understood, standing, finish, mend, tell, tellPhoto, addPhoto },
+    ...{ elementsOf, addElement, unitsOf, setUnit, understood, standing, finish, mend, tell, tellPhoto, addPhoto },
   });
 })();

@@ -38,13 +38,21 @@ Jaidee.words = (() => {
     return new Date(instant).toLocaleString(calendar, { ...options, timeZone: "Asia/Bangkok" });
   }
 
-  /** Return a limit as its rule states it. */
-  function limit({ lower, upper, rule }, quantity) {
+  /** Return an amount in the unit of the form where it is a length. */
+  function inFormUnit(value, quantity, units, digits = 1) {
+    const { MILLIMETRES } = Jaidee.cells;
+    const isLength = units && Object.hasOwn(MILLIMETRES, quantity.unit);
+    if (!isLength) return amount(value, quantity.unit, digits);
+    return amount((value * MILLIMETRES[quantity.unit]) / MILLIMETRES[units.length], units.length, units.length === "m" ? 3 : 1);
+  }
+
+  /** Return a limit as its rule states it, a length in the unit of the form. */
+  function limit({ lower, upper, rule }, quantity, units) {
     if (quantity.presence) return say(lower > 0 ? "must_be_there" : "must_not_be_there");
     if (quantity.kind === "yes_no") return say(lower > 0 ? "must_be_so" : "must_not_be_so");
     if (Number.isNaN(lower)) return say("by_table");
     const ratio = quantity.kind === "slope" && rule.statedAs.includes(":");
-    const [low, high] = [lower, upper].map((edge) => (ratio ? rule.statedAs : amount(edge, quantity.unit)));
+    const [low, high] = [lower, upper].map((edge) => (ratio ? rule.statedAs : inFormUnit(edge, quantity, units)));
     if (Number.isFinite(lower) && Number.isFinite(upper)) {
       return lower === upper ? say("exactly", { value: low }) : `${low} – ${high}`;
     }
@@ -52,14 +60,33 @@ Jaidee.words = (() => {
   }
 
   /** Return how far a value is inside or outside its limit; empty where nothing can be said. */
-  function margin(inside, quantity) {
+  function margin(inside, quantity, units) {
     if (!Number.isFinite(inside) || quantity.kind === "yes_no") return "";
-    const size = amount(Math.abs(inside), quantity.unit, Math.abs(inside) >= 0.1 ? 1 : 3);
+    const size = inFormUnit(Math.abs(inside), quantity, units, Math.abs(inside) >= 0.1 ? 1 : 3);
     return say(inside >= 0 ? "to_spare" : "off_by", { amount: size });
   }
 
-  function problem({ code, values }) {
+  /** Write a slope given in percent in every notation, by notation. */
+  function notations(slope) {
+    const degrees = number((Math.atan(slope / 100) * 180) / Math.PI, 1);
+    const oneIn = slope ? { one_in: `1 : ${number(100 / slope, 1)}` } : {};
+    return { percent: `${number(slope, 2)} %`, ...oneIn, degrees: `${degrees}°` };
+  }
+
+  /** Spell one way to read a figure out: 900 cm = 9 m; `units` are those of the form. */
+  function spelled(way, units) {
+    const every = notations(way.value);
+    if (every[way.unit]) return [every[way.unit], ...Object.keys(every).filter((key) => key !== way.unit).map((key) => every[key])].join(" = ");
+    const again = units.length !== way.unit ? units.length : way.unit === "m" ? "cm" : "m";
+    const { MILLIMETRES } = Jaidee.cells;
+    return `${way.figure} ${unitName(way.unit)} = ${amount(way.value / MILLIMETRES[again], again, 2)}`;
+  }
+
+  const either = (ways) => ways.reduce((first, second) => say("either", { first, second }));
+
+  function problem({ code, values }, units) {
     const shown = { ...values };
+    if (values.readings) shown.readings = either(values.readings.map((way) => spelled(way, units)));
     if (values.quantity) shown.quantity = name(book.quantities[values.quantity].name);
     if (values.unit) shown.unit = unitName(values.unit);
     return fill(name(book.problems[code]), shown);
@@ -81,6 +108,6 @@ Jaidee.words = (() => {
 
   return Object.freeze({
     ...{ begin, use, language: () => spoken, say, name, number, unitName, day },
-    ...{ limit, margin, problem, clause, score, verdictSign: (verdict) => SIGNS[verdict] },
+    ...{ notations, spelled, limit, margin, problem, clause, score, verdictSign: (verdict) => SIGNS[verdict] },
   });
 })();

@@ -16,7 +16,17 @@ from audits.store.surveys import drafts, read
 from tests.app_pages import opening
 
 PAGES = (
-    *("city_map.py", "site.py", "survey.py", "quick_entry.py", "field_work.py", "review.py", "quality.py"),
+    *(
+        "to_do.py",
+        "my_work.py",
+        "city_map.py",
+        "site.py",
+        "survey.py",
+        "quick_entry.py",
+        "field_work.py",
+        "review.py",
+        "quality.py",
+    ),
     *("design.py", "plan.py", "criteria.py", "exports.py", "start.py"),
     *(
         "works.py",
@@ -30,6 +40,7 @@ PAGES = (
         "accessibility.py",
     ),
 )
+FIRST = "to_do.py"
 MARKS = {"th": "ข้อมูลสาธิต", "en": "Demonstration data"}
 
 
@@ -47,7 +58,7 @@ def _here(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 
 def _opened(page: str, **address: str) -> AppTest:
-    return opening.opened("" if page == PAGES[0] else page, **address)
+    return opening.opened("" if page == FIRST else page, **address)
 
 
 def _said(app: AppTest) -> str:
@@ -65,7 +76,7 @@ def test_the_page_opens_and_says_whether_it_shows_the_demonstration(page: str) -
 
 def test_an_empty_workspace_leads_to_the_start(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("JAIDEE_WORKSPACE", str(tmp_path / "new"))
-    app = _opened(PAGES[0], lang="en")
+    app = _opened(FIRST, lang="en")
     assert not app.exception
     assert app.title[0].value == "Start"
     app.button(key="start_register").click().run()
@@ -76,7 +87,7 @@ def test_an_empty_workspace_leads_to_the_start(tmp_path: Path, monkeypatch: pyte
 
 
 def test_a_never_surveyed_register_scores_nothing_and_says_so() -> None:
-    said = _said(_opened(PAGES[0], lang="en"))
+    said = _said(_opened("city_map.py", lang="en"))
     assert "141 of 141 sites shown; 0 surveyed; 0 positions confirmed on site" in said
 
 
@@ -103,7 +114,7 @@ def test_what_cannot_be_is_refused_in_the_readers_language() -> None:
 def test_broken_weights_are_told_in_a_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "weights.yaml").write_text("grades: none", encoding="utf-8")
     monkeypatch.setenv("JAIDEE_WORKSPACE", str(tmp_path))
-    app = _opened(PAGES[0], lang="en")
+    app = _opened(FIRST, lang="en")
     assert not app.exception
     assert "weights.yaml" in app.error[0].value
 
@@ -111,7 +122,7 @@ def test_broken_weights_are_told_in_a_sentence(tmp_path: Path, monkeypatch: pyte
 def test_a_file_that_is_no_store_is_told_in_a_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "jaidee.gpkg").write_bytes(b"this is not a database, and never was one" * 40)
     monkeypatch.setenv("JAIDEE_WORKSPACE", str(tmp_path))
-    app = _opened(PAGES[0], lang="en")
+    app = _opened(FIRST, lang="en")
     assert not app.exception
     assert "jaidee.gpkg" in app.error[0].value
 

@@ -53,6 +53,10 @@ def test_the_form_judges_an_answer_offers_a_further_reading_and_sends_the_survey
     assert app.text_input(key=_field(app, rf"{SLOPE}\|1$")).value == "31"
     app.text_area[0].set_value("wet").run()
     app.button(key="save").click().run()
+    assert _surveys(folder) == before, "31 % may be 1:31; it is asked about first"
+    next(button for button in app.button if button.label.startswith("31 % =")).click().run()
+    assert app.text_input(key=_field(app, rf"{SLOPE}\|1$")).value == "31% ✓"
+    app.button(key="save").click().run()
     assert not app.exception
     assert "Receipt number" in app.success[0].value
     assert _surveys(folder) == before + 1
@@ -69,6 +73,11 @@ def test_quick_entry_refuses_what_is_no_figure_and_takes_a_sheet(folder: Path) -
     app.button(key="quick_save").click().run()
     assert _surveys(folder) == before
     app.text_input(key=slope).set_value("30").run()
+    for day in ("15/11/68", "15/11/1968", "1/1/1970", "tomorrow"):
+        app.text_input(key="quick_day").set_value(day).run()
+        app.button(key="quick_save").click().run()
+        assert _surveys(folder) == before, "the sheet would be dated today"
+    app.text_input(key="quick_day").set_value("").run()
     assert re.search(r'<p role="status"><span class="jaidee-verdict fail">', _html(app))
     app.button(key="quick_save").click().run()
     assert not app.exception

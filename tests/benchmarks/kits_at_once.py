@@ -60,7 +60,9 @@ def packed(phone: phones.Phone, folder: Path, first: int, many: int, side: int, 
     for number in range(RECORDS):
         content = [file.read_bytes() for file in day.files[number * share : (number + 1) * share]]
         survey_id = phones.new_id()
-        told = kit_lines.record(1, f"KK-{number + 1:03}", photos=content, workspace=here)
+        told = kit_lines.record(
+            1, f"KK-{number + 1:03}", photos=content, workspace=here, observed_at=kit_lines.this_hour()
+        )
         day.records.append(told | {"survey_id": survey_id, "root_id": survey_id})
     return day
 

@@ -117,7 +117,9 @@ class Phone:
 
     def collect(self, survey_id: str, photo: bytes) -> None:
         """Send one submission with one photo as ODK Collect does."""
-        submission = exports.xml(exports.Visit(root=survey_id, version=survey_id))
+        submission = exports.xml(
+            exports.Visit(root=survey_id, version=survey_id).but(start=kit_lines.this_hour(), end=None)
+        )
         body = doors.multipart(submission, {exports.PHOTO: photo})
         kind = f"multipart/form-data; boundary={doors.BOUNDARY}"
         status, told = self.until_answered("POST", "/openrosa/submission", body, kind)

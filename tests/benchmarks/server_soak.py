@@ -86,7 +86,7 @@ def send(phone: phones.Phone, here: str, stop: threading.Event, thanked: dict[st
         photo = phones.picture(random.getrandbits(60))
         if kit:
             phone.kit_photo(photo)
-            record = kit_lines.record(1, photos=[photo], workspace=here)
+            record = kit_lines.record(1, photos=[photo], workspace=here, observed_at=kit_lines.this_hour())
             phone.kit_record(record | {"survey_id": survey_id, "root_id": survey_id})
         else:
             phone.collect(survey_id, photo)

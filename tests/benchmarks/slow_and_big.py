@@ -92,7 +92,7 @@ def work(phone: phones.Phone, here: str, seconds: float) -> tuple[list[float], l
     sends, pages, until = [], [], time.monotonic() + seconds
     while time.monotonic() < until:
         begun, survey_id = time.perf_counter(), phones.new_id()
-        record = kit_lines.record(1, workspace=here)
+        record = kit_lines.record(1, workspace=here, observed_at=kit_lines.this_hour())
         phone.kit_record(record | {"survey_id": survey_id, "root_id": survey_id})
         sends.append(time.perf_counter() - begun)
         begun = time.perf_counter()

@@ -9,7 +9,9 @@ from tests.browser import conftest
 
 WORLD = "workspace=demonstration"
 PAGES = {
-    "map": f"/?{WORLD}&site=KK-012",
+    "to_do": f"/?{WORLD}",
+    "my_work": f"/my_work?{WORLD}",
+    "map": f"/city_map?{WORLD}&site=KK-012",
     "site": f"/site?{WORLD}&site=KK-012",
     "survey": f"/survey?{WORLD}&site=KK-012",
     "quick_entry": f"/quick_entry?{WORLD}",

@@ -12,7 +12,7 @@ from tests.browser import conftest
 def test_the_first_screen_says_how_many_fail_and_how_much_is_known(
     served: conftest.Served, opened: conftest.Opener
 ) -> None:
-    page = opened(f"{served.address}/?lang=th&workspace=demonstration", "phone")
+    page = opened(f"{served.address}/city_map?lang=th&workspace=demonstration", "phone")
     conftest.settled(page)
     expect(page.locator(".jaidee-demonstration")).to_contain_text("ข้อมูลสาธิต")
     said = page.locator("main, [data-testid=stMain]").first.inner_text()
@@ -24,14 +24,14 @@ def test_the_first_screen_says_how_many_fail_and_how_much_is_known(
 
 
 def test_the_table_says_all_that_the_map_says(served: conftest.Served, opened: conftest.Opener) -> None:
-    page = opened(f"{served.address}/?lang=th&workspace=demonstration&verdict=fail")
+    page = opened(f"{served.address}/city_map?lang=th&workspace=demonstration&verdict=fail")
     conftest.settled(page)
     expect(page.get_by_role("heading", name="จุดเดียวกันในรูปตาราง").or_(page.locator("h3").first)).to_be_visible()
     expect(page.get_by_test_id("stDataFrame")).to_be_visible()
 
 
 def test_going_from_page_to_page_and_back_keeps_the_site(served: conftest.Served, opened: conftest.Opener) -> None:
-    page = opened(f"{served.address}/?lang=en&workspace=demonstration&site=KK-012")
+    page = opened(f"{served.address}/city_map?lang=en&workspace=demonstration&site=KK-012")
     conftest.settled(page)
     page.get_by_role("link", name="Why this score: all findings").click()
     expect(page.get_by_role("heading", level=1, name="KK-012")).to_be_visible()

@@ -25,7 +25,7 @@ def _map(page):
 def test_a_site_chosen_on_the_map_shows_in_the_list_and_the_address(
     served: conftest.Served, opened: conftest.Opener
 ) -> None:
-    page = opened(f"{served.address}/?{WORLD}&kind=ramp&verdict=pass")
+    page = opened(f"{served.address}/city_map?{WORLD}&kind=ramp&verdict=pass")
     conftest.settled(page)
     marker = _map(page).locator(".jaidee-site[role=button]").first
     marker.focus()
@@ -39,7 +39,7 @@ def test_a_site_chosen_on_the_map_shows_in_the_list_and_the_address(
 
 
 def test_the_filters_live_in_the_address_in_any_language(served: conftest.Served, opened: conftest.Opener) -> None:
-    page = opened(f"{served.address}/?{WORLD}&kind=space&verdict=fail")
+    page = opened(f"{served.address}/city_map?{WORLD}&kind=space&verdict=fail")
     conftest.settled(page)
     shown = page.get_by_text("of 141 sites shown").inner_text()
     page.get_by_role("link", name="ไทย").click()
@@ -54,11 +54,14 @@ def test_the_filters_live_in_the_address_in_any_language(served: conftest.Served
 def test_every_failure_names_its_clause_and_its_state(served: conftest.Served, opened: conftest.Opener) -> None:
     page = opened(f"{served.address}/site?{WORLD}&site=KK-012")
     conftest.settled(page)
+    expect(page.get_by_role("table", name="requirements fail")).to_contain_text("Running slope")
+    expect(page.get_by_role("table", name="Measure next")).to_be_visible()
+    page.get_by_role("tab", name="All findings").click()
     findings = page.get_by_role("table", name="Findings: ramp 1")
     row = findings.get_by_role("row").filter(has_text="Running slope").first
     expect(row).to_contain_text("clause 8(5)")
-    expect(row).to_contain_text("not yet checked against the Royal Gazette")
-    expect(page.get_by_role("heading", name="Measure next")).to_be_visible()
+    expect(page.get_by_text("not yet checked against the Royal Gazette").first).to_be_visible()
+    page.get_by_role("tab", name="Score").click()
     page.get_by_text("Compare editions").click()
     expect(page.get_by_role("table", name="The same measurements under each edition")).to_contain_text("ADA 2010")
 

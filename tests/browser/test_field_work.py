@@ -78,6 +78,7 @@ def test_a_photo_with_a_person_is_kept_back_until_it_is_blurred(
     world = "lang=en&workspace=demonstration"
     site = opened(f"{served.address}/site?{world}&site={visit.site_code}")
     conftest.settled(site)
+    site.get_by_role("tab", name="History").click()
     expect(site.get_by_text("is kept back until an engineer clears or blurs it", exact=False)).to_be_visible()
     assert site.get_by_alt_text("At the door").count() == 0
     page = opened(f"{served.address}/review?{world}")

@@ -79,6 +79,7 @@ def test_a_council_member_sees_neither_photos_nor_names_and_is_led_to_what_is_th
     page = opened(f"{office.address}/site?workspace=demonstration&site=KK-012&lang=en")
     _sign_in(page, roles.COUNCIL, f"{served.OWN} 3")
     conftest.settled(page)
+    page.get_by_role("tab", name="History").click()
     surveys = page.get_by_role("table", name="Surveys")
     surveys.locator("tbody tr").first.wait_for()
     assert set(surveys.locator("tbody tr td:nth-child(2)").all_inner_texts()) == {"–"}

@@ -137,6 +137,7 @@ def test_a_correction_supersedes_and_nothing_is_lost(own: conftest.Served, opene
 def test_a_position_is_confirmed_where_the_technician_stands(own: conftest.Served, opened: conftest.Opener) -> None:
     page = opened(f"{own.address}/site?lang=en&workspace=real&site=KK-050", "phone")
     conftest.settled(page)
+    page.get_by_role("tab", name="Place").click()
     conftest.unfold(page.get_by_text("Report the position", exact=True))
     page.get_by_label("Your name or staff number").fill("T-11")
     page.keyboard.press("Tab")

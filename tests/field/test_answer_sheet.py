@@ -18,7 +18,9 @@ REGISTERED = {RAMP: survey.Element(RAMP, "ramp", "หน้าอาคาร")}
 
 
 def sheet(**changes: Any) -> answer_sheet.AnswerSheet:
-    return answer_sheet.AnswerSheet(**{"survey_id": "uuid:1", "site_code": "KK-001", "surveyor": "สมชาย", **changes})
+    units = {"length_unit": "cm", "slope_unit": "percent"}
+    usual = {"survey_id": "uuid:1", "site_code": "KK-001", "surveyor": "สมชาย", **units}
+    return answer_sheet.AnswerSheet(**(usual | changes))
 
 
 def understood(written: answer_sheet.AnswerSheet, book: model.Criteria, **options: Any) -> answer_sheet.Understood:
@@ -119,7 +121,7 @@ def test_an_instrument_that_does_not_measure_the_quantity_gives_way_to_the_first
 def test_what_cannot_be_taken_is_told_with_its_place_and_the_rest_is_kept(book: model.Criteria) -> None:
     written = sheet()
     written.set_answer(RAMP, "clear_width_mm", answers.Answer(("wide",)))
-    written.set_answer(RAMP, "running_slope_pct", answers.Answer(("8",)))
+    written.set_answer(RAMP, "running_slope_pct", answers.Answer(("8.1",)))
     made = understood(written, book)
     assert [(problem.where, problem.kind) for problem in made.problems] == [
         (f"{RAMP}, clear_width_mm", cells.NOT_A_LENGTH)

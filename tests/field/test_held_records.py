@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from audits import errors, survey, wording
-from audits.field import receiving
+from audits.field import receiving, visit_days
 from audits.store.db import connection
 from audits.store.integrity import verify
 from audits.store.surveys import quarantine, read, survey_checks
@@ -82,7 +82,7 @@ def test_a_visit_of_the_day_after_tomorrow_is_held(
 ) -> None:
     reception = sent.receive(store, sent.visit(observed_at=observed_at))
     assert sent.outcomes(reception) == [outcome]
-    assert (receiving.IN_THE_FUTURE in sent.kinds(reception)) == (outcome == "held")
+    assert (visit_days.IN_THE_FUTURE in sent.kinds(reception)) == (outcome == "held")
 
 
 @pytest.mark.parametrize(

@@ -190,6 +190,52 @@ def test_a_number_printed_and_read_is_the_same_number(value: float) -> None:
     assert cells.number(f"{value:.3f}") == float(f"{value:.3f}")
 
 
+@pytest.mark.parametrize(
+    "written",
+    [
+        *(dt.time(2, 40), dt.time(2, 15), dt.time(0, 12), dt.time(1, 0), dt.time(1, 12, 30)),
+        *(dt.timedelta(hours=25, minutes=12), "02:40", "2:15:00", "01:12:30", "2:40 pm", "1:12:00 PM"),
+    ],
+)
+def test_a_time_of_another_hour_was_no_slope(written: object) -> None:
+    assert cells.slope_became(written) is cells.SLOPE_BECAME_TIME
+
+
+@pytest.mark.parametrize(
+    "written",
+    [dt.time(1, 12), dt.timedelta(hours=1, minutes=8), "01:12:00", "1:12:00 AM", "1:12", "2:15", "2:40", 8.3, ""],
+)
+def test_a_ratio_and_a_time_of_the_first_hour_are_slopes(written: object) -> None:
+    assert cells.slope_became(written) is None
+    assert not isinstance(written, str) or ":" not in written or cells.slope_pct(cells.plain_time(written)) > 0
+
+
+@pytest.mark.parametrize("written", ["#N/A", "#div/0!", "#REF!", "#NAME?", "#SPILL!", "########", cells.Formula("=A1")])
+def test_what_nobody_could_read_in_a_cell_is_named(written: str) -> None:
+    assert cells.unseen(written) is not None
+
+
+@pytest.mark.parametrize("written", ["#2", "# 12", "=A1", "N/A", "", None, 8.0, "###a"])
+def test_what_was_written_is_not_taken_for_an_error(written: object) -> None:
+    assert cells.unseen(written) is None
+
+
+@pytest.mark.parametrize(
+    ("spelling", "one"),
+    [
+        ("ประจ\u0e4d\u0e32", "ประจำ"),
+        ("น\u0e4d\u0e49\u0e32", "น้ำ"),
+        ("น\u0e33\u0e49", "น้ำ"),
+        ("เเดง", "แดง"),
+        ("Cafe\u0301", "Café"),
+        ("ทาง\u200bลาด\ufeff", "ทางลาด"),
+        ("น้ำ", "น้ำ"),
+    ],
+)
+def test_spellings_that_look_the_same_become_one(spelling: str, one: str) -> None:
+    assert cells.one_spelling(spelling) == one
+
+
 @pytest.mark.parametrize(("value", "shown"), [(8.0, "8"), (8.5, "8.5"), (dt.time(1, 12), "1:12"), (None, "")])
 def test_a_cell_is_shown_as_its_author_sees_it(value: object, shown: str) -> None:
     assert cells.written(value) == shown

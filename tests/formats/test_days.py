@@ -79,3 +79,24 @@ def test_any_cell_becomes_a_day_not_after_today_or_a_problem(written: object) ->
 @given(st.dates(dt.date(1900, 1, 1), TODAY))
 def test_a_day_of_the_buddhist_era_comes_back(day: dt.date) -> None:
     assert days.day(f"{day.day}/{day.month}/{day.year + 543}", TODAY) == day
+
+
+@pytest.mark.parametrize(
+    ("written", "problem"),
+    [
+        ("15/11/1968", days.SHORT_BUDDHIST_YEAR),
+        (dt.datetime(1968, 11, 15), days.SHORT_BUDDHIST_YEAR),  # noqa: DTZ001 - spreadsheets know no zone
+        ("2068-11-15", days.SHORT_BUDDHIST_YEAR),
+        ("1/1/1970", days.BEFORE_PROGRAMME),
+        ("1/1/2559", days.BEFORE_PROGRAMME),
+        ("3/3/2564", days.BEFORE_PROGRAMME),
+        ("15/11/2570", days.FUTURE_DAY),
+        ("15/11/68", days.TWO_DIGIT_YEAR),
+    ],
+)
+def test_a_day_before_the_programme_is_refused_and_a_shortened_buddhist_year_named(
+    written: object, problem: errors.ProblemKind
+) -> None:
+    since = dt.date(2021, 3, 4)
+    assert days.day(written, TODAY, since=since) is problem
+    assert days.day("4/3/2564", TODAY, since=since) == since

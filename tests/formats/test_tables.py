@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+from collections.abc import Sequence
 
 import pytest
 from hypothesis import given
@@ -82,7 +83,7 @@ def test_text_that_looks_like_a_formula_stays_text() -> None:
         (b"code,name,code\nA,x,B\n", "TABLE-010"),
         (b'code,name\nA,"never closed\n', "TABLE-006"),
         (b"<html><table><tr><td>code</td></tr></table></html>", "TABLE-004"),
-        (b"<?xml version='1.0'?><kml></kml>", "TABLE-003"),
+        (b"<?xml version='1.0'?><svg></svg>", "TABLE-003"),
         (b"%PDF-1.7 code,name", "TABLE-003"),
         (b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR", "TABLE-003"),
         (b"code,name\nA,\xdb\xdc\xff\xfe\n", "TABLE-005"),
@@ -123,3 +124,11 @@ def test_any_text_is_a_table_or_refused(text: str) -> None:
         assert refused.problems
     else:
         assert table.columns
+
+
+def test_a_row_of_data_is_no_header_though_a_code_in_it_is_a_word() -> None:
+    def known(row: Sequence[str]) -> int:
+        return 1 * ("LNG" in row) + 2 * ("N" in row)
+
+    table = tables.read(b"RAMP,LNG,OK,SLP\nR-1,102.83,N,-9.2\n", "a.csv", known)
+    assert table.columns == ("RAMP", "LNG", "OK", "SLP")

@@ -156,9 +156,9 @@ def main(package: Path, folder: Path) -> dict:
         name: str(empty[name]) for name in ("uuid", "observed_at", "element_number", "accuracy_m", "photo_has_person")
     }
     told["empty_row"] = broken_rules(survey, empty)
-    told["absurd_width"] = broken_rules(survey, new_row(survey, **ramp, clear_width_mm=99999.0))
-    told["unusual_width"] = broken_rules(survey, new_row(survey, **ramp, clear_width_mm=300.0))
-    good = new_row(survey, **ramp, clear_width_mm=900.0, running_slope_pct=8.3, running_slope_pct__2=8.4)
+    told["absurd_width"] = broken_rules(survey, new_row(survey, **ramp, clear_width_cm=9999.0))
+    told["unusual_width"] = broken_rules(survey, new_row(survey, **ramp, clear_width_cm=700.0, unusual_is_right=True))
+    good = new_row(survey, **ramp, clear_width_cm=90.0, running_slope_pct=8.3, running_slope_pct__2=8.4)
     told["good_row"] = broken_rules(survey, good)
     told["tabs"] = {}
     for kind in ("ramp", "toilet"):

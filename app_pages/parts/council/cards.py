@@ -86,13 +86,26 @@ def query(context: session.Context, **changed: str) -> dict[str, str]:
     return {key: value for key, value in asked.items() if value}
 
 
-def answer(question: str, big: str, sentences: Iterable[str], remarks: Iterable[str] = ()) -> str:
-    """Return an answer in large type: question, one number, sentences, and how sure it is."""
+def answer(
+    question: str,
+    big: str,
+    sentences: Iterable[str],
+    remarks: Iterable[str] = (),
+    more: str = "",
+    folded: Iterable[str] = (),
+) -> str:
+    """Return an answer in large type: question, one number, sentences, remarks, and more of them folded."""
     parts = [f"<h2>{html.escape(question)}</h2>"] if question else []
     parts += [f'<p class="council-big">{html.escape(big)}</p>'] if big else []
     parts += [f'<p class="council-sentence">{html.escape(each)}</p>' for each in sentences if each]
-    parts += [f'<p class="council-remark">{html.escape(each)}</p>' for each in remarks if each]
+    parts += [_remark(each) for each in remarks if each]
+    hidden = "".join(map(_remark, folded))
+    parts += [f"<details><summary>{html.escape(more)}</summary>{hidden}</details>"] if hidden else []
     return f'<section class="council-answer">{"".join(parts)}</section>'
+
+
+def _remark(sentence: str) -> str:
+    return f'<p class="council-remark">{html.escape(sentence)}</p>'
 
 
 def table(content: council_tables.Table) -> str:

@@ -52,6 +52,14 @@ def one_in_view(label: str, names: Mapping[Option, str], **in_view: Unpack[InVie
     return st.radio(label, list(names), format_func=names.__getitem__, **in_view)
 
 
+def buttons(label: str, names: Mapping[Option, str], **kept: Unpack[Kept]) -> Option:
+    """Ask for one of a few options as large buttons side by side; one of them is always chosen."""
+    chosen = st.segmented_control(
+        label, list(names), format_func=names.__getitem__, required=True, width="stretch", **kept
+    )
+    return next(iter(names)) if chosen is None else chosen
+
+
 def several(label: str, names: Mapping[Option, str], **listed: Unpack[Listed]) -> list[Option]:
     """Ask for any number of options."""
     return st.multiselect(label, list(names), format_func=names.__getitem__, **listed)

@@ -17,7 +17,8 @@ from audits.store.surveys import drafts, read
 
 STATE = "survey_draft"
 HABITS = "habits"
-HABITS_KEPT = ("surveyor", "length_unit", "slope_unit", "instruments")
+# The unit of lengths is the municipality's at every site: one changed for a visit must not go on unseen.
+HABITS_KEPT = ("surveyor", "slope_unit", "instruments")
 
 
 def _key(context: session.Context, name: str) -> str:
@@ -48,8 +49,17 @@ def current(context: session.Context, site_code: str) -> answer_sheet.AnswerShee
 
 
 def _habits(context: session.Context) -> dict[str, Any]:
-    """Return this device's last settings: surveyor, units, instruments."""
-    return drafts.load(context.workspace, _key(context, HABITS)) or {}
+    """Return the units of the municipality, and this device's last surveyor, notation of slopes and instruments."""
+    units = context.criteria.units
+    kept = drafts.load(context.workspace, _key(context, HABITS)) or {}
+    fresh = {"length_unit": units.length, "slope_unit": answers.PERCENT}
+    return fresh | {name: value for name, value in kept.items() if name in HABITS_KEPT}
+
+
+def refill(draft: answer_sheet.AnswerSheet) -> None:
+    """Have every field of a draft show what the draft holds, when something else than the field has changed it."""
+    for key in [key for key in st.session_state if str(key).startswith(f"answer|{draft.survey_id}|")]:
+        del st.session_state[key]
 
 
 def _take(context: session.Context, draft: answer_sheet.AnswerSheet) -> None:
@@ -78,6 +88,13 @@ def field(context: session.Context, draft: answer_sheet.AnswerSheet, name: str) 
     return {"key": key, "on_change": take, "args": ()}
 
 
+def begun(context: session.Context) -> list[str]:
+    """Return the codes of the sites with a draft of the reader, in order."""
+    start = _key(context, "")
+    found = (key.removeprefix(start) for key in drafts.keys(context.workspace) if key.startswith(start))
+    return sorted(name for name in found if name != HABITS)
+
+
 def discard(context: session.Context, draft: answer_sheet.AnswerSheet) -> None:
     """Forget the draft: it was sent, or given up."""
     drafts.discard(context.workspace, _key(context, draft.site_code))
@@ -92,6 +109,8 @@ def correct(context: session.Context, survey_id: str) -> None:
         earlier.site_code,
         earlier.surveyor,
         earlier.note,
+        length_unit=context.criteria.units.length,
+        slope_unit=answers.PERCENT,
         supersedes=survey_id,
         observed_at=earlier.observed_at.isoformat(),
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import pandas as pd
@@ -11,7 +12,7 @@ from app_pages import session
 from app_pages.parts.survey import draft as survey_draft
 from audits import errors, survey, terms, wording
 from audits import record as records
-from audits.field import answer_sheet, answers
+from audits.field import answer_sheet, answers, doubts
 from audits.rules import model
 from audits.scoring import questions, readings, run
 
@@ -71,11 +72,33 @@ class Question:
         words = self.context.words
         if self.id in self.read.problems:
             st.error(problem_sentence(self.read.problems[self.id], self.quantity, words))
+            for text, ways in self.read.asked.get(self.id, {}).items():
+                self._ask(text, ways)
             return "problem"
         if self.id in self.read.unusual:
             st.warning(words.text("Unusual value. Please measure again to be sure."))
             return "unusual"
         return ""
+
+    def _ask(self, text: str, ways: Sequence[doubts.Reading]) -> None:
+        """Offer each way to read a figure; the one that is chosen takes its place."""
+
+        def choose(way: doubts.Reading) -> None:
+            texts = (doubts.confirmed(way.text) if each.strip() == text else each for each in self.answer.texts)
+            self.keep(answers.Answer(tuple(texts)))
+            survey_draft.refill(self.draft)
+
+        for number, way in enumerate(ways):
+            label = doubts.spelled(way, self.quantity, self.context.words, self.draft.length_unit)
+            key = f"way|{self.draft.survey_id}|{self.element_id}|{self.id}|{text}|{number}"
+            st.button(label, key=key, on_click=choose, args=(way,), width="stretch")
+
+    def echoes(self) -> list[str]:
+        """Write each slope that was read in every notation, so that one typed in the wrong one is seen."""
+        if self.quantity.kind != "slope":
+            return []
+        values = [one.value for one in self.read.measurements if one.quantity == self.id and one.value is not None]
+        return [" = ".join(doubts.notations(value, self.context.words).values()) for value in values]
 
 
 def of_element(
@@ -99,7 +122,7 @@ def of_element(
 def labelled(draft: answer_sheet.AnswerSheet, quantity: model.Quantity, words: wording.Wording) -> str:
     """Return the name of a quantity with the unit in which the draft takes bare figures."""
     unit = {"percent": draft.slope_unit, "mm": draft.length_unit, "count": ""}.get(quantity.unit, quantity.unit)
-    sign = "1:" if unit == answers.ONE_IN else words.text(terms.UNIT[unit]) if terms.UNIT.get(unit) else ""
+    sign = "1 : n" if unit == doubts.ONE_IN else words.text(terms.UNIT[unit]) if terms.UNIT.get(unit) else ""
     return f"{words.name(quantity.name)}{f' ({sign})' if sign else ''}"
 
 

@@ -9,28 +9,42 @@ from app_pages.parts.shared import choices
 from app_pages.parts.survey import draft as survey_draft
 from audits import record as records
 from audits import survey
-from audits.field import answer_sheet, answers
+from audits.field import answer_sheet, doubts
 from audits.store.register import devices
 from audits.store.surveys import read
 
 
-def who_and_how(context: session.Context, draft: answer_sheet.AnswerSheet) -> None:
-    """Ask once for the surveyor, the units and the instruments."""
+def who_and_how(context: session.Context, draft: answer_sheet.AnswerSheet, *, notation: bool = False) -> None:
+    """Ask once for the surveyor, the units and the instruments; for the `notation` of slopes where no question does."""
     text = context.words.text
     known = context.account.display_name if context.account else ""
     if known and not draft.surveyor:
         draft.surveyor = known
     label, kept = text("Your name or staff number"), survey_draft.field(context, draft, "surveyor")
     st.text_input(label, autocomplete="name", **kept)
-    lengths = {"cm": text("centimetres"), "mm": text("millimetres")}
-    slopes = {"percent": "%", "degrees": "°", answers.ONE_IN: text("1:… (write 12 for 1:12)")}
+    lengths = {"cm": text("centimetres"), "mm": text("millimetres"), "m": text("metres")}
+    lengths = {unit: name for unit, name in lengths.items() if unit in ("cm", "mm", context.criteria.units.length)}
+    slopes = {"percent": "%", "degrees": "°", doubts.ONE_IN: text("1:… (write 12 for 1:12)")}
     with st.expander(text("Units and instruments")):
-        kept = survey_draft.field(context, draft, "length_unit")
-        choices.one_in_view(text("Lengths in"), lengths, horizontal=True, **kept)
-        kept = survey_draft.field(context, draft, "slope_unit")
-        choices.one_in_view(text("Slopes in"), slopes, horizontal=True, **kept)
+        _unit(context, draft, "length_unit", text("Lengths in"), lengths)
+        if notation:
+            _unit(context, draft, "slope_unit", text("Slopes in"), slopes)
         for unit, label in (("percent", text("Slopes measured with")), ("mm", text("Lengths measured with"))):
             _instrument(context, draft, unit, label)
+
+
+def _unit(
+    context: session.Context, draft: answer_sheet.AnswerSheet, name: str, label: str, names: dict[str, str]
+) -> None:
+    key = f"answer|{draft.survey_id}|{name}"
+    st.session_state.setdefault(key, getattr(draft, name))
+
+    def take() -> None:
+        draft.choose_unit(name, st.session_state[key], context.criteria)
+        survey_draft.keep(context, draft)
+        survey_draft.refill(draft)
+
+    choices.one_in_view(label, names, key=key, on_change=take, horizontal=True)
 
 
 def _instrument(context: session.Context, draft: answer_sheet.AnswerSheet, unit: str, label: str) -> None:

@@ -2,31 +2,30 @@
 
 from __future__ import annotations
 
+import dataclasses
 import functools
 from collections.abc import Callable, Sequence
 
 import streamlit as st
 
 from app_pages.parts.shared import browser, choices, tables
+from app_pages.parts.survey import draft as survey_draft
 from app_pages.parts.survey import question
 from audits import survey, terms
-from audits.field import answers
+from audits.field import answers, doubts
+from audits.formats import cells
 from audits.reports import site_report
 
 MOST_READINGS = 6
 UNANSWERED = ""
+# Whether slopes are taken as rise and length; who has no level at one ramp has none at the next.
+BY_RISE = "slopes_by_rise"
 
 
 def ask(asked: Sequence[question.Question]) -> None:
     """Show the questions of one element, from :func:`question.of_element`, the urgent ones first."""
     words = asked[0].context.words
-    browser.keypad(
-        {
-            one.label(number): "numeric" if one.quantity.kind == "count" else "decimal"
-            for one in asked
-            for number in range(1, MOST_READINGS + 1)
-        }
-    )
+    browser.keypad(_keypads(asked))
     answered = {one.quantity for one in asked[0].read.measurements}
     done = sum(one.id in answered for one in asked)
     st.progress(done / len(asked), text=words.text("{done} of {all} questions answered", done=done, all=len(asked)))
@@ -38,6 +37,15 @@ def ask(asked: Sequence[question.Question]) -> None:
         with st.expander(words.count("{n} more question", "{n} more questions", len(rest))):
             for one in rest:
                 _show(one)
+
+
+def _keypads(asked: Sequence[question.Question]) -> dict[str, str]:
+    modes = {
+        one.label(number): "numeric" if one.quantity.kind == "count" else "decimal"
+        for one in asked
+        for number in range(1, MOST_READINGS + 1)
+    }
+    return modes | dict.fromkeys(_rise_labels(asked[0]).values(), "decimal")
 
 
 def _show(one: question.Question) -> None:
@@ -69,32 +77,66 @@ def _figures(one: question.Question, key: str, keep: Callable[[], None]) -> None
     texts = one.answer.texts
     filled = len([text for text in texts if text.strip()])
     wanted = min(filled + 1, MOST_READINGS) if one.quantity.readings > 1 and filled else 1
+    if one.quantity.kind == "slope" and _notation(one, key) == answers.RISE_AND_LENGTH:
+        wanted = filled
+        if filled < MOST_READINGS:
+            _rise_and_length(one, key)
     for number in range(1, wanted + 1):
         field = f"{key}|{number}"
         st.session_state.setdefault(field, texts[number - 1] if number <= len(texts) else "")
         st.text_input(one.label(number), key=field, on_change=keep, live=True, autocomplete="off")
-    if one.quantity.kind == "slope" and filled < MOST_READINGS:
-        _rise_and_length(one, key)
+    echoes = one.echoes()
+    if echoes:
+        st.html(f'<p role="status" class="jaidee-echo">{"<br>".join(map(tables.cell, echoes))}</p>')
+
+
+def _notation(one: question.Question, key: str) -> str:
+    """Ask how slopes are written; what was typed before keeps its notation, but for this question's own figures."""
+    text, field = one.context.words.text, f"{key}|notation"
+    names = {
+        doubts.ONE_IN: "1 : n",
+        "percent": "%",
+        "degrees": "°",
+        answers.RISE_AND_LENGTH: text("rise and length"),
+    }
+    by_rise = st.session_state.get(BY_RISE, False)
+    st.session_state[field] = answers.RISE_AND_LENGTH if by_rise else one.draft.slope_unit
+
+    def take() -> None:
+        chosen = st.session_state[field]
+        st.session_state[BY_RISE] = chosen == answers.RISE_AND_LENGTH
+        if chosen != answers.RISE_AND_LENGTH:
+            one.draft.choose_unit("slope_unit", chosen, one.context.criteria, (one.element_id, one.id))
+            survey_draft.keep(one.context, one.draft)
+            survey_draft.refill(one.draft)
+
+    return choices.buttons(text("Slope written as"), names, key=field, on_change=take)
+
+
+def _rise_labels(one: question.Question) -> dict[str, str]:
+    text = one.context.words.text
+    unit = text(terms.UNIT[one.draft.length_unit])
+    return {"rise": text("Rise ({unit})", unit=unit), "along": text("Length along the slope ({unit})", unit=unit)}
 
 
 def _rise_and_length(one: question.Question, key: str) -> None:
-    """Offer to give a slope as its rise and its length along the slope, when there is no level at hand."""
-    text = one.context.words.text
+    """Take a slope as its rise and its length along the slope, when there is no level at hand."""
+    words, text, labels = one.context.words, one.context.words.text, _rise_labels(one)
+    blank = f"{key}|blank"
 
     def add() -> None:
-        rise, length = (str(st.session_state.get(f"{key}|{part}", "")).strip() for part in ("rise", "along"))
-        if rise and length:
-            before = (each for each in one.answer.texts if each.strip())
-            texts = (*before, answers.rise_and_length(rise, length, one.draft.units))
-            for number, each in enumerate(texts, start=1):
-                st.session_state[f"{key}|{number}"] = each
-            one.keep(answers.Answer(texts))
+        parts = {part: str(st.session_state.get(f"{key}|{part}", "")).strip() for part in labels}
+        st.session_state[blank] = [part for part, figure in parts.items() if not figure]
+        if not st.session_state[blank]:
+            reading = answers.rise_and_length(parts["rise"], parts["along"], one.draft.units, words)
+            one.keep(answers.Answer((*(each for each in one.answer.texts if each.strip()), reading)))
+            survey_draft.refill(one.draft)
 
-    with st.popover(text("From rise and length"), key=f"rise|{key}"):
-        unit = text(terms.UNIT[one.draft.length_unit])
-        st.text_input(text("Rise ({unit})", unit=unit), key=f"{key}|rise", autocomplete="off")
-        st.text_input(text("Length along the slope ({unit})", unit=unit), key=f"{key}|along", autocomplete="off")
-        st.button(text("Add this reading"), key=f"{key}|add", on_click=add)
+    for part, label in labels.items():
+        st.text_input(label, key=f"{key}|{part}", autocomplete="off")
+    for part in st.session_state.get(blank, ()):
+        st.error(text("Write this figure too: {field}.", field=labels[part]))
+    st.button(text("Add this reading"), key=f"{key}|add", on_click=add, width="stretch")
 
 
 def _reason(one: question.Question, key: str, keep: Callable[[], None]) -> None:
@@ -120,13 +162,19 @@ def _keep(one: question.Question, key: str) -> None:
 
 
 def _verdicts(one: question.Question) -> None:
-    """Show under a question what its answer means."""
+    """Show under a question what its answer means, lengths in the unit of the form."""
     words, parts = one.context.words, []
+    shown, factor = one.quantity, 1.0
+    if one.quantity.unit in cells.MILLIMETRES:
+        shown = dataclasses.replace(one.quantity, unit=one.draft.length_unit)
+        factor = cells.MILLIMETRES[one.quantity.unit] / cells.MILLIMETRES[shown.unit]
     for found in one.findings:
         if found.verdict == "not_applicable" or (found.verdict == "unknown" and not one.measured):
             continue
-        limit = site_report.limit_text(found.lower, found.upper, found.rule.limit.stated_as, one.quantity, words)
-        margin = site_report.margin_text(found.margin, one.quantity, words)
+        lower, upper = found.lower * factor, found.upper * factor
+        limit = site_report.limit_text(lower, upper, found.rule.limit.stated_as, shown, words)
+        # of what may not apply there is nothing to be off by
+        margin = "" if found.verdict == "unknown" else site_report.margin_text(found.margin * factor, shown, words)
         clause = f"{words.name(found.rule.limit.source.short)} {words.name(found.rule.limit.clause)}"
         parts.append(
             f"<li>{tables.verdict(found.verdict, words)} {tables.cell(words.name(found.rule.criterion.name))}: "

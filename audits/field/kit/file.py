@@ -122,7 +122,9 @@ def read(content: bytes, file_name: str, known: known_room.Known) -> arrivals.De
         for span in lines.records
     ]
     records = kit_record.in_order([*found, *lines.damaged])
-    notices = (*lines.notices, *_missing(lines, found, file_name))
+    taken = [one.survey for one in found if one.survey is not None and not one.problems]
+    new = arrivals.new_elements(taken, set(known.elements.index), file_name)
+    notices = (*lines.notices, *_missing(lines, found, file_name), *new)
     return arrivals.Delivery(file_name, hashlib.sha256(content).hexdigest(), kit_record.SOURCE, records, notices)
 
 

@@ -28,7 +28,21 @@ from layers import sources, web_assets, web_ground
 FOLDER = web_assets.STATIC / "kit"
 # In the order in which they need each other.
 SCRIPTS = (
-    *("cells", "judge", "sha256", "store", "words", "dom", "photos", "notes", "sync", "bundle", "map", "position"),
+    *(
+        "cells",
+        "answers",
+        "judge",
+        "sha256",
+        "store",
+        "words",
+        "dom",
+        "photos",
+        "notes",
+        "sync",
+        "bundle",
+        "map",
+        "position",
+    ),
     *("screens", "photo_list", "boxes", "list_screen", "site_screen", "element_screen", "queue_screen", "kit"),
 )
 ADDRESS_SCHEMES = ("http", "https")

@@ -24,6 +24,9 @@ UNKNOWN_DAY = -1
 # The problems of the reader on the phone, which sees typed text only, never a date cell.
 PROBLEMS = (
     answers.OUT_OF_RANGE,
+    answers.WHICH_READING,
+    answers.PART_MISSING,
+    answers.RISE_TOO_GREAT,
     cells.NOT_A_NUMBER,
     cells.SCIENTIFIC,
     cells.NOT_FINITE,
@@ -36,6 +39,7 @@ PROBLEMS = (
     cells.NEGATIVE,
     cells.NOT_YES_OR_NO,
     cells.NOT_A_COUNT,
+    cells.SLOPE_RANGE_DEGREES,
 )
 
 _BASIS_LETTER = {"law": "l", "analogy": "a", "guidance": "g"}
@@ -74,8 +78,12 @@ def pack(record: records.AuditedRecord, words: Mapping[str, str]) -> dict[str, A
     return {
         "form": FORM,
         "version": criteria.version,
+        "form_units": {
+            "length": criteria.units.length,
+            "wholeRatios": list(criteria.units.whole_ratios),
+        },
         "instruments": [_instrument(each, names) for each in criteria.instruments.values()],
-        "quantities": [_quantity(each, names, instruments) for each in criteria.quantities.values()],
+        "quantities": [_quantity(each, names, instruments, criteria) for each in criteria.quantities.values()],
         "kinds": {kind: _kind(criteria, kind, names, known, rules) for kind in survey.ELEMENT_KINDS},
         "settings": names.phrases(terms.SETTING),
         "verdicts": names.phrases(terms.VERDICT),
@@ -225,7 +233,7 @@ def _kind(criteria: model.Criteria, kind: str, names: _Names, known: Mapping[str
     }
 
 
-def _quantity(quantity: model.Quantity, names: _Names, instruments: Mapping[str, int]) -> Row:
+def _quantity(quantity: model.Quantity, names: _Names, instruments: Mapping[str, int], criteria: model.Criteria) -> Row:
     return {
         "id": quantity.quantity_id,
         **{key: names.name(getattr(quantity, key)) for key in ("name", "question", "how")},
@@ -234,6 +242,7 @@ def _quantity(quantity: model.Quantity, names: _Names, instruments: Mapping[str,
         "presence": quantity.is_presence,
         "possible": list(quantity.possible),
         "usual": list(quantity.usual),
+        "stated": list(criteria.units.stated.get(quantity.quantity_id, ())),
         "readings": quantity.readings,
         "instruments": [instruments[each] for each in quantity.instruments],
         "elements": [survey.ELEMENT_KINDS.index(each) for each in quantity.elements],
@@ -246,6 +255,7 @@ def _instrument(instrument: model.Instrument, names: _Names) -> Row:
         "name": names.name(instrument.name),
         "unit": instrument.unit,
         "uncertainty": instrument.uncertainty,
+        "tilt": instrument.tilt,
     }
 
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import PurePosixPath
 
 from audits import errors
+from audits.field import arrivals
 from audits.field.odk import flat_tables, leaf_checks, names, submissions
 from audits.formats import archive
 
@@ -159,10 +160,21 @@ def read_csv(
     if table.headers:
         leaf_checks.refuse_other_form(columns.values(), _other_form(file_name))
     read = [(line, row, _answers_of(row, columns)) for line, row in table.rows]
-    claims = Counter(name for _, _, leaves in read for name in set(submissions.photo_names(leaves)))
-    shared = sorted(name for name, times in claims.items() if times > 1 and name in (media or {}))
-    alone = {name: content for name, content in (media or {}).items() if name not in shared}
-    sent = [_from_cells(line, row, leaves, alone) for line, row, leaves in read]
+    came = media or {}
+    alike = arrivals.by_folded_name(came)
+    named = [
+        {
+            name: name if name in came else alike.get(arrivals.folded(name), "")
+            for name in submissions.photo_names(leaves)
+        }
+        for _, _, leaves in read
+    ]
+    claims = Counter(name for each in named for name in set(each.values()) if name)
+    shared = sorted(name for name, times in claims.items() if times > 1)
+    sent = [
+        _from_cells(line, row, leaves, {name: came[own] for name, own in each.items() if own and own not in shared})
+        for (line, row, leaves), each in zip(read, named, strict=True)
+    ]
     ambiguous = (SHARED_PHOTO.at(file_name, photos=", ".join(shared)),) if shared else ()
     return sent, (*table.notices, *ambiguous)
 
@@ -184,7 +196,7 @@ def _answers_of(row: Mapping[str, object], columns: Mapping[str, str]) -> dict[s
 
 
 def _from_cells(
-    line: int, row: Mapping[str, object], leaves: Mapping[str, str], media: Mapping[str, submissions.Content]
+    line: int, row: Mapping[str, object], leaves: Mapping[str, str], photos: Mapping[str, submissions.Content]
 ) -> submissions.Submission:
     root_id = submissions.instance_id(row.get("KEY"))
     survey_id = submissions.instance_id(row.get("meta-instanceID") or row.get("instanceID")) or root_id
@@ -196,5 +208,5 @@ def _from_cells(
         taken_in=row.get("SubmissionDate"),
         version=row.get("FormVersion"),
         is_rejected=row.get("ReviewState") == _REJECTED,
-        attachments={name: media[name] for name in submissions.photo_names(leaves) if name in media},
+        attachments=photos,
     )

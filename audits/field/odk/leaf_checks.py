@@ -87,7 +87,7 @@ def _problems_of_visit(leaves: Mapping[str, str], where: str, known: known_room.
         yield NO_SURVEYOR.at(f"{where}, {names.SURVEYOR}")
     instruments = [*known.criteria.instruments, names.NO_INSTRUMENT]
     for leaf, choices in (
-        (names.SLOPE_UNIT, names.SLOPE_UNITS),
+        (names.SLOPE_UNIT, (*names.SLOPE_UNITS, names.BY_RISE)),
         (names.LENGTH_UNIT, names.LENGTH_UNITS),
         (names.SLOPE_INSTRUMENT, instruments),
         (names.LENGTH_INSTRUMENT, instruments),
@@ -126,7 +126,11 @@ def _is_asked(leaf: names.Leaf, criteria: model.Criteria) -> bool:
         return False
     if quantity.unit == "yes_no":
         return leaf.part in ("", names.WHY)
-    return leaf.part in (*map(str, range(1, quantity.readings + 1)), names.WHY, names.UNUSUAL)
+    number, _, beside = leaf.part.partition("_")
+    if number in map(str, range(1, quantity.readings + 1)):
+        of_slopes = (names.RISE, names.ALONG) if quantity.unit == "percent" else ()
+        return beside in ("", names.MEANT, *of_slopes)
+    return leaf.part in (names.WHY, names.UNUSUAL)
 
 
 def _problems_of_elements(leaves: Mapping[str, str], where: str) -> Iterator[errors.Problem]:

@@ -7,8 +7,8 @@ import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from audits import errors
-from audits.field import answer_sheet, arrivals
+from audits import errors, wording
+from audits.field import answer_sheet, arrivals, doubts
 from audits.field import answers as typed
 from audits.field import known as known_room
 from audits.field.odk import leaf_checks, names, submissions
@@ -19,13 +19,8 @@ BAD_INSTANT = errors.ProblemKind("ODK-020", "“{written}” is no day and time;
 NO_INSTANT = errors.ProblemKind("ODK-021", "The time of the visit is missing; find out the day.")
 BAD_PLACE = errors.ProblemKind("ODK-022", "“{written}” is no position on the earth.")
 
-NEW_ELEMENTS = errors.ProblemKind(
-    "ODK-N01",
-    "New in the register after this: {count} ({elements}); if a thing is there already under another number, "
-    "correct the number first.",
-)
-
-SHOWN_ELEMENTS = 8
+# a submission does not say in which of its two languages the form was filled in
+_THAI = wording.Wording("th")
 
 
 def read(sent: submissions.Submission, known: known_room.Known, source: str) -> arrivals.Arrival:
@@ -46,7 +41,7 @@ def read(sent: submissions.Submission, known: known_room.Known, source: str) -> 
         problems.append(NOTHING_ANSWERED.at(sent.where))
     root_id = sent.root_id or known.root_of(sent.edited or sent.survey_id)
     visit = replace(understood.survey, root_id=root_id) if sent.survey_id else None
-    return arrivals.Arrival(sent.line, sent.raw, visit, photos, tuple(problems))
+    return arrivals.Arrival(sent.line, sent.raw, visit, photos, tuple(problems), sent.submitted_at)
 
 
 def _sheet(
@@ -59,7 +54,7 @@ def _sheet(
         surveyor=answered.get(names.SURVEYOR, ""),
         note=answered.get(names.NOTE, ""),
         fix=position,
-        length_unit=_known_unit(answered, names.LENGTH_UNIT, names.LENGTH_UNITS),
+        length_unit=_known_unit(answered, names.LENGTH_UNIT, (criteria.units.length, *names.LENGTH_UNITS)),
         slope_unit=_known_unit(answered, names.SLOPE_UNIT, names.SLOPE_UNITS),
         instruments=_instruments(answered),
         observed_at=observed_at.isoformat(),
@@ -70,7 +65,7 @@ def _sheet(
         sheet.added.append({"element_id": element_id, "kind": kind, "label": label})
         sheet.answers[element_id] = {}
         for quantity in model.questions(criteria, kind):
-            answer = _answer(answered, kind, quantity)
+            answer = _answer(answered, kind, quantity, sheet.units)
             if answer is not None:
                 sheet.set_answer(element_id, quantity.quantity_id, answer)
     return sheet
@@ -93,6 +88,7 @@ def delivery(
     file_name: str,
     file_sha256: str,
     notices: Sequence[errors.Problem] = (),
+    device_clock: dt.datetime | None = None,
 ) -> arrivals.Delivery:
     """Return all that one file or one request brought, read.
 
@@ -102,27 +98,13 @@ def delivery(
         The submissions, in order.
     known, source
         See :func:`read`.
-    file_name, file_sha256, notices
+    file_name, file_sha256, notices, device_clock
         See :class:`audits.field.arrivals.Delivery`.
     """
     read_all = tuple(read(one, known, source) for one in sent)
-    new = tuple(_new_elements(read_all, known, file_name))
-    return arrivals.Delivery(file_name, file_sha256, source, read_all, (*notices, *new))
-
-
-def _new_elements(
-    read_all: Sequence[arrivals.Arrival], known: known_room.Known, file_name: str
-) -> Iterator[errors.Problem]:
-    found = {
-        element.element_id
-        for one in read_all
-        if one.survey is not None and not one.problems
-        for element in one.survey.elements
-    }
-    new = sorted(found - set(known.elements.index))
-    if new:
-        shown = ", ".join(new[:SHOWN_ELEMENTS]) + (" …" if len(new) > SHOWN_ELEMENTS else "")
-        yield NEW_ELEMENTS.at(file_name, count=len(new), elements=shown)
+    visits = [one.survey for one in read_all if one.survey is not None and not one.problems]
+    new = arrivals.new_elements(visits, set(known.elements.index), file_name)
+    return arrivals.Delivery(file_name, file_sha256, source, read_all, (*notices, *new), device_clock=device_clock)
 
 
 def _observed_at(sent: submissions.Submission, now: dt.datetime) -> tuple[dt.datetime, list[errors.Problem]]:
@@ -166,7 +148,9 @@ def _instruments(answered: Mapping[str, str]) -> dict[str, str]:
     return chosen
 
 
-def _answer(answered: Mapping[str, str], kind: str, quantity: model.Quantity) -> typed.Answer | None:
+def _answer(
+    answered: Mapping[str, str], kind: str, quantity: model.Quantity, units: typed.Units
+) -> typed.Answer | None:
     quantity_id = quantity.quantity_id
     why = answered.get(names.part(kind, quantity_id, names.WHY), "")
     if quantity.unit == "yes_no":
@@ -174,11 +158,23 @@ def _answer(answered: Mapping[str, str], kind: str, quantity: model.Quantity) ->
         texts = [found] if found and found != names.CANNOT else []
         why = why or ("other" if found == names.CANNOT else "")
     else:
-        written = (
-            answered.get(names.part(kind, quantity_id, number), "") for number in range(1, quantity.readings + 1)
-        )
-        texts = [figure for figure in written if figure]
+        numbers = range(1, quantity.readings + 1)
+        texts = [text for number in numbers if (text := _reading(answered, kind, quantity_id, number, units))]
     return typed.Answer(tuple(texts), why) if texts or why else None
+
+
+def _reading(answered: Mapping[str, str], kind: str, quantity_id: str, number: int, units: typed.Units) -> str:
+    """Return one reading as text: the figure as it was meant, or rise and length along the slope."""
+    figure = answered.get(names.part(kind, quantity_id, number), "")
+    rise, along, meant = (
+        answered.get(names.beside(kind, quantity_id, number, what), "")
+        for what in (names.RISE, names.ALONG, names.MEANT)
+    )
+    if rise or along:
+        return typed.rise_and_length(rise, along, units, _THAI)
+    if not (figure and meant):
+        return figure
+    return doubts.confirmed(figure if meant == names.RIGHT else doubts.Reading(figure, meant, math.nan).text)
 
 
 def _every_photo(sent: submissions.Submission) -> Iterator[arrivals.Attachment]:
@@ -186,19 +182,22 @@ def _every_photo(sent: submissions.Submission) -> Iterator[arrivals.Attachment]:
     named = set()
     for kind in leaf_checks.kinds(sent.leaves):
         for photo in _photos(sent, kind, _element_id(sent.leaves, kind)):
-            named.add(photo.name)
+            named |= {photo.name, arrivals.folded(photo.name)}
             yield photo
+    alike = arrivals.by_folded_name(sent.attachments)
     for name, content in sent.attachments.items():
-        if name not in named:
+        # One whose name differs in its case only has come with the answer that names it.
+        if name not in named and not (arrivals.folded(name) in named and arrivals.folded(name) in alike):
             # what it shows is unknown
             yield arrivals.Attachment(name, contains_person=True, content=content)
 
 
 def _photos(sent: submissions.Submission, kind: str, element_id: str) -> Iterator[arrivals.Attachment]:
     # without a clear no, a person may be in it
+    alike = arrivals.by_folded_name(sent.attachments)
     person = sent.leaves.get(names.of_element(kind, names.PERSON), "") != names.NO
     for number in names.PHOTOS:
         name = sent.leaves.get(names.part(kind, names.PHOTO, number), "")
         if name:
-            content = sent.attachments.get(name)
+            content = sent.attachments.get(name) or sent.attachments.get(alike.get(arrivals.folded(name), ""))
             yield arrivals.Attachment(name, element_id, contains_person=person, content=content)

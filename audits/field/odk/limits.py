@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from audits import terms, wording
+from audits.field import doubts
 from audits.field.odk import names
 from audits.formats import cells
 from audits.rules import model
@@ -23,6 +24,8 @@ class Scale:
 
     Parameters
     ----------
+    unit
+        The unit; empty when there is no choice.
     when
         XPath that holds while it is the chosen unit; empty when there is no choice.
     figure
@@ -33,6 +36,7 @@ class Scale:
         A greater value is a smaller figure, as with 1:12.
     """
 
+    unit: str
     when: str
     figure: Callable[[float], float]
     span: Callable[[float, float, wording.Wording], str]
@@ -45,7 +49,7 @@ def scales(quantity: model.Quantity) -> tuple[Scale, ...]:
         return _SLOPES
     if quantity.unit in cells.MILLIMETRES:
         return tuple(_length(quantity.unit, unit) for unit in names.LENGTH_UNITS)
-    return (Scale("", lambda value: value, _span_of(terms.UNIT[quantity.unit])),)
+    return (Scale("", "", lambda value: value, _span_of(terms.UNIT[quantity.unit])),)
 
 
 def possible(quantity: model.Quantity) -> tuple[float, float]:
@@ -78,6 +82,18 @@ def within(quantity: model.Quantity, subject: str, range_: tuple[float, float]) 
     return compared(quantity, subject, (">=", range_[0]), ("<=", range_[1]))
 
 
+def doubtful(quantity: model.Quantity, subject: str, criteria: model.Criteria) -> str:
+    """Return XPath that holds when a figure may be read in two ways by :mod:`audits.field.doubts`; empty for never."""
+    cases = []
+    for scale in scales(quantity):
+        spans, points = doubts.spans(quantity, scale.unit, scale.unit, criteria)
+        ways = [f"({subject} > {low:.10g} and {subject} < {high:.10g})" for low, high in spans]
+        ways += [f"({subject} >= {point:.10g} and {subject} <= {point:.10g})" for point in points]
+        if ways:
+            cases.append(f"({scale.when} and ({' or '.join(ways)}))")
+    return " or ".join(cases)
+
+
 def in_words(quantity: model.Quantity, range_: tuple[float, float], words: wording.Wording) -> str:
     """Return a range in every unit in which it may be typed, such as ``0–500 cm, 0–5,000 mm``."""
     spans = [scale.span(scale.figure(range_[0]), scale.figure(range_[1]), words) for scale in scales(quantity)]
@@ -95,7 +111,9 @@ def _span_of(unit: str) -> Callable[[float, float, wording.Wording], str]:
 
 def _length(unit: str, typed: str) -> Scale:
     factor = cells.MILLIMETRES[unit] / cells.MILLIMETRES[typed]
-    return Scale(f"${{{names.LENGTH_UNIT}}} = '{typed}'", lambda value: value * factor, _span_of(terms.UNIT[typed]))
+    return Scale(
+        typed, f"${{{names.LENGTH_UNIT}}} = '{typed}'", lambda value: value * factor, _span_of(terms.UNIT[typed])
+    )
 
 
 def _degrees(slope_pct: float) -> float:
@@ -115,9 +133,9 @@ def _span_one_in(least: float, most: float, words: wording.Wording) -> str:
 
 _CHOSEN = f"${{{names.SLOPE_UNIT}}} ="
 _SLOPES = (
-    Scale(f"{_CHOSEN} '{names.PERCENT}'", lambda value: value, _span_of(terms.UNIT["percent"])),
-    Scale(f"{_CHOSEN} '{names.DEGREES}'", _degrees, _span_of(terms.UNIT["degrees"])),
-    Scale(f"{_CHOSEN} '{names.ONE_IN}'", _one_in, _span_one_in, falling=True),
+    Scale(names.PERCENT, f"{_CHOSEN} '{names.PERCENT}'", lambda value: value, _span_of(terms.UNIT["percent"])),
+    Scale(names.DEGREES, f"{_CHOSEN} '{names.DEGREES}'", _degrees, _span_of(terms.UNIT["degrees"])),
+    Scale(names.ONE_IN, f"{_CHOSEN} '{names.ONE_IN}'", _one_in, _span_one_in, falling=True),
 )
 
 

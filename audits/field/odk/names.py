@@ -32,12 +32,15 @@ CRITERIA_VERSION = "criteria_version"
 
 PERCENT, DEGREES, ONE_IN = "percent", "degrees", "one_in"
 SLOPE_UNITS = (PERCENT, DEGREES, ONE_IN)
-LENGTH_UNITS = ("cm", "mm")
+BY_RISE = "rise_and_length"
+LENGTH_UNITS = ("cm", "mm", "m")
 
 YES, NO, CANNOT = "yes", "no", "cannot"
 
 NUMBER, LABEL, PERSON, PHOTO = "number", "label", "person", "photo"
 WHY, UNUSUAL = "why", "unusual"
+MEANT, RISE, ALONG = "meant", "rise", "along"
+RIGHT = "right"
 PHOTOS = (1, 2)
 MOST_ELEMENTS_OF_A_KIND = 20
 
@@ -56,7 +59,8 @@ class Leaf:
         A quantity's id; or :data:`NUMBER`, :data:`LABEL`, :data:`PERSON`, :data:`PHOTO`; or the whole name when `kind`
         is empty.
     part
-        ``1``, ``2``, ``3`` for a reading or a photo, :data:`WHY`, :data:`UNUSUAL`; else empty.
+        ``1``, ``2``, ``3`` for a reading or a photo; ``1_meant``, ``1_rise``, ``1_along`` for what belongs to a
+        reading; :data:`WHY`, :data:`UNUSUAL`; else empty.
     """
 
     kind: str
@@ -72,6 +76,11 @@ def of_element(kind: str, about: str) -> str:
 def part(kind: str, about: str, which: int | str) -> str:
     """Return the name of one reading of a quantity, of one photo, or of what stands beside the readings."""
     return f"{kind}{_BETWEEN}{about}{_BETWEEN}{which}"
+
+
+def beside(kind: str, about: str, number: int, what: str) -> str:
+    """Return the name of what belongs to one reading: :data:`MEANT`, :data:`RISE` or :data:`ALONG`."""
+    return part(kind, about, f"{number}_{what}")
 
 
 def leaf(name: str) -> Leaf:

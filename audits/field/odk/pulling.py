@@ -158,7 +158,7 @@ def _kobo_photos(
         base = str(one.get("media_file_basename") or one.get("filename") or "").rpartition("/")[2]
         own = one.get("uid") or one.get("id")
         for name, asked in leaves_by_name.items():
-            if own and (asked == leaf or name == base):
+            if own and (asked == leaf or arrivals.folded(name) == arrivals.folded(base)):
                 # the address that the server names may be another server's, which must not see the token
                 at = f"{place}{row.get('_id')}/attachments/{_quoted(own)}/"
                 photos[name] = functools.partial(server.content, at)

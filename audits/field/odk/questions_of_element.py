@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Iterator, Sequence
 
 from audits import survey, terms, wording
+from audits.field import doubts
 from audits.field.odk import bilingual, limits, names
 from audits.formats import cells
 from audits.rules import model
@@ -13,6 +15,7 @@ from audits.scoring import findings, questions, run
 Row = dict[str, str]
 
 FOUND, THERE, REASONS, YES_OR_NO = "found", "there", "reasons", "yes_or_no"
+MEANT_LENGTH, MEANT_SLOPE = "meant_length", "meant_slope"
 
 _PHOTO_PIXELS = 1600
 _COMPARISONS = {"at_least": ">=", "more_than": ">", "at_most": "<=", "less_than": "<"}
@@ -37,12 +40,12 @@ def rows(criteria: model.Criteria, kind: str) -> Iterator[Row]:
     rules = questions.asking(criteria, kind, run.rules_for(criteria, kind, None, "")[0])
     present = [quantity for quantity in asked if quantity.quantity_id == survey.ELEMENT_PRESENT]
     for quantity in present:
-        yield from _question(quantity, kind, "")
+        yield from _question(quantity, kind, "", criteria)
     missing = f"${{{names.of_element(kind, survey.ELEMENT_PRESENT)}}} != '{names.NO}'" if present else ""
     yield {"type": "begin_group", "name": when_there, "relevant": missing}
     for quantity in asked:
         if quantity not in present:
-            yield from _question(quantity, kind, _relevant(quantity, kind, rules, asked))
+            yield from _question(quantity, kind, _relevant(quantity, kind, rules, asked), criteria)
     yield {"type": "end_group", "name": when_there}
     yield from _photos(kind)
     yield {"type": "end_group", "name": about}
@@ -64,10 +67,10 @@ def _which(kind: str) -> Iterator[Row]:
     yield bilingual.question("text", names.of_element(kind, names.LABEL), label)
 
 
-def _question(quantity: model.Quantity, kind: str, relevant: str) -> Iterator[Row]:
+def _question(quantity: model.Quantity, kind: str, relevant: str, criteria: model.Criteria) -> Iterator[Row]:
     group = f"ask_{kind}_{quantity.quantity_id}"
     yield {"type": "begin_group", "name": group, "appearance": "field-list", "relevant": relevant}
-    yield from _found(quantity, kind) if quantity.unit == "yes_no" else _measured(quantity, kind)
+    yield from _found(quantity, kind) if quantity.unit == "yes_no" else _measured(quantity, kind, criteria)
     yield {"type": "end_group", "name": group}
 
 
@@ -79,24 +82,109 @@ def _found(quantity: model.Quantity, kind: str) -> Iterator[Row]:
     yield why | bilingual.required(bilingual.text("Choose why it could not be measured"))
 
 
-def _measured(quantity: model.Quantity, kind: str) -> Iterator[Row]:
+def _measured(quantity: model.Quantity, kind: str, criteria: model.Criteria) -> Iterator[Row]:
     readings = [names.part(kind, quantity.quantity_id, number) for number in range(1, quantity.readings + 1)]
+    by_figure = f"${{{names.SLOPE_UNIT}}} != '{names.BY_RISE}'"
     allowed = limits.possible(quantity)
     refused = bilingual.each(
         lambda words: words.text("It must be {range}", range=limits.in_words(quantity, allowed, words))
     )
+    is_slope = quantity.unit == "percent"
     for number, name in enumerate(readings, start=1):
         figure = bilingual.question(
             "integer" if quantity.unit == "count" else "decimal",
             name,
             _label(quantity, number),
             constraint=limits.within(quantity, ".", allowed),
-            relevant=f"${{{readings[number - 2]}}} != ''" if number > 1 else "",
+            relevant=_after(f"${{{readings[number - 2]}}} != ''" if number > 1 else "", by_figure if is_slope else ""),
         )
         figure |= bilingual.columns("hint", quantity.how) if number == 1 else {}
         yield figure | bilingual.columns("constraint_message", refused)
+        yield from _meant(quantity, kind, number, criteria)
+        if is_slope:
+            yield from _rise_and_length(quantity, kind, number)
     yield _unusual(quantity, kind, readings)
-    yield _why(quantity, kind, f"${{{readings[0]}}} = ''")
+    blank = [readings[0], *([names.beside(kind, quantity.quantity_id, 1, names.RISE)] if is_slope else [])]
+    yield _why(quantity, kind, " and ".join(f"${{{name}}} = ''" for name in blank))
+
+
+def _after(*conditions: str) -> str:
+    return " and ".join(condition for condition in conditions if condition)
+
+
+def _meant(quantity: model.Quantity, kind: str, number: int, criteria: model.Criteria) -> Iterator[Row]:
+    """Ask which reading of a doubtful figure was meant; nobody can go on without an answer."""
+    reading = f"${{{names.part(kind, quantity.quantity_id, number)}}}"
+    doubtful = limits.doubtful(quantity, reading, criteria)
+    if not doubtful:
+        return
+    label = bilingual.each(
+        lambda words: words.text(
+            "⚠ {figure} {unit} as written, or another unit? Choose what was measured",
+            figure=reading,
+            unit=_unit(quantity, words),
+        )
+    )
+    name = names.beside(kind, quantity.quantity_id, number, names.MEANT)
+    choices = MEANT_SLOPE if quantity.unit == "percent" else MEANT_LENGTH
+    asked = bilingual.question(f"select_one {choices}", name, label, relevant=f"{reading} != '' and ({doubtful})")
+    yield asked | bilingual.required(bilingual.text("Choose what was measured"))
+
+
+def meanings(choices: str, criteria: model.Criteria) -> dict[str, model.Name]:
+    """Return the answers to the question which reading was meant, each with an example."""
+    examples = {
+        MEANT_LENGTH: ("clear_width_mm", {"mm": "900", "cm": "90", "m": "0.9", "in": "36", "ft": "3"}),
+        MEANT_SLOPE: ("running_slope_pct", {names.ONE_IN: "12", names.PERCENT: "8.33", names.DEGREES: "4.76"}),
+    }
+    quantity_id, figures = examples[choices]
+    quantity, length = criteria.quantities[quantity_id], criteria.units.length
+
+    def meaning(unit: str, figure: str, words: wording.Wording) -> str:
+        example = doubts.spelled(doubts.reading(figure, unit, quantity), quantity, words, length)
+        return words.text("the figure is in {unit}, such as {example}", unit=_unit_name(unit, words), example=example)
+
+    right = {names.RIGHT: bilingual.text("it is right as written")}
+    return right | {unit: bilingual.each(functools.partial(meaning, unit, figure)) for unit, figure in figures.items()}
+
+
+def _unit_name(unit: str, words: wording.Wording) -> str:
+    return "1 : n" if unit == names.ONE_IN else words.text(terms.UNIT[unit])
+
+
+def _rise_and_length(quantity: model.Quantity, kind: str, number: int) -> Iterator[Row]:
+    """Take a slope as its rise and its length along the slope, both in the unit of lengths."""
+    by_rise = f"${{{names.SLOPE_UNIT}}} = '{names.BY_RISE}'"
+    rise, along = (names.beside(kind, quantity.quantity_id, number, part) for part in (names.RISE, names.ALONG))
+    before = f"${{{names.beside(kind, quantity.quantity_id, number - 1, names.RISE)}}} != ''" if number > 1 else ""
+
+    def label(words: wording.Wording, part: str) -> str:
+        unit = f"${{{names.LENGTH_SIGN if words.language == 'th' else names.LENGTH_UNIT}}}"
+        text = words.text("Rise ({unit})" if part == rise else "Length along the slope ({unit})", unit=unit)
+        return f"{words.name(quantity.name)} {number}: {text}" if quantity.readings > 1 else text
+
+    yield bilingual.question(
+        "decimal",
+        rise,
+        bilingual.each(lambda words: label(words, rise)),
+        relevant=_after(before, by_rise),
+        constraint=". >= 0",
+    ) | bilingual.columns("constraint_message", bilingual.text("It must not be negative"))
+    needed = bilingual.required(bilingual.text("Write the length along the slope too"))
+    steep = bilingual.columns(
+        "constraint_message", bilingual.text("The length along the slope is longer than the rise")
+    )
+    yield (
+        bilingual.question(
+            "decimal",
+            along,
+            bilingual.each(lambda words: label(words, along)),
+            relevant=f"${{{rise}}} != '' and {by_rise}",
+            constraint=f". > ${{{rise}}}",
+        )
+        | needed
+        | steep
+    )
 
 
 def _label(quantity: model.Quantity, number: int) -> model.Name:

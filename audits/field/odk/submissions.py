@@ -25,7 +25,8 @@ NOT_A_SUBMISSION = errors.ProblemKind("ODK-003", "This entry is not a submission
 NOT_JSON = errors.ProblemKind("ODK-061", "This is no JSON of submissions, or it is cut off; download it again.")
 
 LARGEST_JSON_BYTES = 200 * 2**20
-EARLIEST_YEAR, LATEST_YEAR = 1970, 2200
+# Wide enough for a clock that was never set and for the Buddhist era, which are named when they arrive.
+EARLIEST_YEAR, LATEST_YEAR = 1900, 2700
 
 _PLAIN_FIGURE = re.compile(r"[+-]?[0-9]{1,30}(?:\.[0-9]{1,30})?")
 _UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)

@@ -23,6 +23,7 @@ _SLOPE_UNIT = {
     names.PERCENT: phrase("percent (%)"),
     names.DEGREES: phrase("degrees (°)"),
     names.ONE_IN: phrase("one in so many (1:12)"),
+    names.BY_RISE: phrase("rise and length"),
 }
 _CANNOT = phrase("cannot be determined")
 # A fixed day, else the same form would be other bytes each time.
@@ -95,7 +96,8 @@ def sheets(
     """
     asked = [kind for kind in survey.ELEMENT_KINDS if not kinds or kind in kinds]
     asking = {"type": "calculate", "name": names.CRITERIA_VERSION, "calculation": f"'{criteria.version}'"}
-    rows = [asking, *_visit(with_map=with_map, entities=entities), *_what_is_there(asked), *_instruments()]
+    units = _instruments(criteria.units.length)
+    rows = [asking, *_visit(with_map=with_map, entities=entities), *_what_is_there(asked), *units]
     for kind in asked:
         rows += questions_of_element.rows(criteria, kind)
     rows.append(_labelled("text", names.NOTE, phrase("Note"), appearance="multiline"))
@@ -157,7 +159,7 @@ def _what_is_there(kinds: Sequence[str]) -> Iterator[Row]:
     yield choice | default | _required(phrase("Choose at least one"))
 
 
-def _instruments() -> Iterator[Row]:
+def _instruments(length_unit: str) -> Iterator[Row]:
     for name, unit, english in (
         (names.SLOPE_INSTRUMENT, names.SLOPE_UNIT, phrase("Slopes are measured with")),
         (names.LENGTH_INSTRUMENT, names.LENGTH_UNIT, phrase("Lengths are measured with")),
@@ -167,19 +169,19 @@ def _instruments() -> Iterator[Row]:
         in_hand = f"${{{name}}} != '' and ${{{name}}} != '{names.NO_INSTRUMENT}'"
         yield _labelled("text", device, phrase("Code on the device; may be left empty"), relevant=in_hand)
     chosen = _required(phrase("Choose the unit you write in"))
-    percent, centimetres = names.SLOPE_UNITS[0], names.LENGTH_UNITS[0]
+    percent = names.SLOPE_UNITS[0]
     yield (
         _labelled("select_one slope_unit", names.SLOPE_UNIT, phrase("Slopes are written in"), default=percent) | chosen
     )
     yield (
-        _labelled("select_one length_unit", names.LENGTH_UNIT, phrase("Lengths are written in"), default=centimetres)
+        _labelled("select_one length_unit", names.LENGTH_UNIT, phrase("Lengths are written in"), default=length_unit)
         | chosen
     )
     slope, length = f"${{{names.SLOPE_UNIT}}}", f"${{{names.LENGTH_UNIT}}}"
     sign = f"if({slope} = '{names.ONE_IN}', '1:?', if({slope} = '{names.DEGREES}', '°', '%'))"
     yield {"type": "calculate", "name": names.SLOPE_SIGN, "calculation": sign}
     thai = {unit: bilingual.text(terms.UNIT[unit]).th for unit in names.LENGTH_UNITS}
-    sign = f"if({length} = 'mm', '{thai['mm']}', '{thai['cm']}')"
+    sign = f"if({length} = 'mm', '{thai['mm']}', if({length} = 'm', '{thai['m']}', '{thai['cm']}'))"
     yield {"type": "calculate", "name": names.LENGTH_SIGN, "calculation": sign}
 
 
@@ -190,6 +192,10 @@ def _choices(criteria: model.Criteria, kinds: Sequence[str]) -> Iterator[Row]:
         names.LENGTH_UNIT: {unit: bilingual.text(terms.UNIT[unit]) for unit in names.LENGTH_UNITS},
         questions_of_element.FOUND: _answers(*terms.IS_SO) | {names.CANNOT: bilingual.text(_CANNOT)},
         questions_of_element.THERE: _answers(*terms.IS_THERE) | {names.CANNOT: bilingual.text(_CANNOT)},
+        **{
+            name: questions_of_element.meanings(name, criteria)
+            for name in (questions_of_element.MEANT_LENGTH, questions_of_element.MEANT_SLOPE)
+        },
         questions_of_element.YES_OR_NO: _answers(*terms.IS_SO),
         questions_of_element.REASONS: {
             reason: bilingual.text(terms.NOT_MEASURED[reason]) for reason in survey.NOT_MEASURED_REASONS

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from audits import survey, terms, wording
+from audits.field import answers, doubts
+from audits.formats import cells
 from audits.reports import columns
 from audits.rules import model
 
@@ -15,6 +18,7 @@ YES, NO = "yes", "no"
 PHOTOS = ("photo_1", "photo_2", "photo_3")
 INSTRUMENTS = {"slope_instrument": "percent", "length_instrument": "mm"}
 MOST_ELEMENTS = 999
+SURE = "unusual_is_right"
 
 TEXT, WHOLE, NUMBER, INSTANT, TICK, DAY = "TEXT", "MEDIUMINT", "DOUBLE", "DATETIME", "BOOLEAN", "DATE"
 HIDDEN, LINE, LINES, CHOICE, SITE = "hidden", "line", "lines", "choice", "site"
@@ -94,10 +98,12 @@ class Group:
     groups: tuple[Group, ...] = ()
 
 
-def reading_names(quantity: model.Quantity) -> tuple[str, ...]:
-    """Return the columns of a quantity's readings, as many as are suggested."""
-    later = (f"{quantity.quantity_id}__{number}" for number in range(2, quantity.readings + 1))
-    return (quantity.quantity_id, *later)
+def reading_names(quantity: model.Quantity, length_unit: str) -> tuple[str, ...]:
+    """Return the columns of a quantity's readings, as many as are suggested; they end in the unit they hold."""
+    name = quantity.quantity_id
+    if quantity.unit in cells.MILLIMETRES:
+        name = f"{name.removesuffix(quantity.unit)}{length_unit}"
+    return (name, *(f"{name}__{number}" for number in range(2, quantity.readings + 1)))
 
 
 def reason_name(quantity_id: str) -> str:
@@ -113,7 +119,7 @@ def asked(criteria: model.Criteria) -> tuple[model.Quantity, ...]:
 
 def fields(criteria: model.Criteria, words: wording.Wording) -> tuple[Field, ...]:
     """Return the columns of the table that is filled in, in order, titled in the reader's language."""
-    questions = [one for quantity in asked(criteria) for one in _question(quantity, words)]
+    questions = [one for quantity in asked(criteria) for one in _question(quantity, criteria, words)]
     return (*_visit(criteria, words), *questions, *_closing(words))
 
 
@@ -156,43 +162,88 @@ def _closing(words: wording.Wording) -> tuple[Field, ...]:
     )
     return (
         *photos,
+        Field(SURE, TICK, text("Unusual figures here are right as written"), BOX, default="false"),
         Field("photo_has_person", TICK, text("A person can be seen in a photo"), BOX, default="false"),
         Field("note", TEXT, text("Note"), LINES),
     )
 
 
-def _question(quantity: model.Quantity, words: wording.Wording) -> list[Field]:
+def _question(quantity: model.Quantity, criteria: model.Criteria, words: wording.Wording) -> list[Field]:
     """Return a quantity's readings, then the reason for none, which also carries the warning of an unusual value.
 
     A column holds one rule only, and that of the reading is what cannot be.
     """
-    name, unit = words.name(quantity.name), words.text(terms.UNIT[quantity.unit]) if terms.UNIT[quantity.unit] else ""
+    on_form = _on_form(quantity, criteria)
+    name, unit = words.name(quantity.name), words.text(terms.UNIT[on_form.unit]) if terms.UNIT[on_form.unit] else ""
     result = []
-    for number, column in enumerate(reading_names(quantity), start=1):
+    for number, column in enumerate(reading_names(quantity, criteria.units.length), start=1):
         title = name if number == 1 else words.text("{quantity}, reading {number}", quantity=name, number=number)
-        result.append(_reading(column, quantity, f"{title} ({unit})" if unit else title, words))
+        sure = _Sure(quantity, criteria, column)
+        result.append(_reading(column, on_form, sure, f"{title} ({unit})" if unit else title, words))
     if quantity.quantity_id == survey.ELEMENT_PRESENT:
         return result
     reasons = {key: words.text(phrase) for key, phrase in terms.NOT_MEASURED.items()}
     why = words.text("Why was {quantity} not measured?", quantity=name)
-    unusual = _unusual(quantity, unit, words) if quantity.usual != quantity.possible else None
+    columns_ = reading_names(quantity, criteria.units.length)
+    unusual = _unusual(on_form, columns_, unit, words) if quantity.usual != quantity.possible else None
     return [*result, Field(reason_name(quantity.quantity_id), TEXT, why, CHOICE, reasons, rule=unusual)]
 
 
-def _reading(column: str, quantity: model.Quantity, title: str, words: wording.Wording) -> Field:
+def _on_form(quantity: model.Quantity, criteria: model.Criteria) -> model.Quantity:
+    """Return a quantity with its ranges in the unit of the form."""
+    if quantity.unit not in cells.MILLIMETRES:
+        return quantity
+    factor = cells.MILLIMETRES[quantity.unit] / cells.MILLIMETRES[criteria.units.length]
+    possible, usual = ((low * factor, high * factor) for low, high in (quantity.possible, quantity.usual))
+    return dataclasses.replace(quantity, unit=criteria.units.length, possible=possible, usual=usual)
+
+
+@dataclass(frozen=True)
+class _Sure:
+    """What keeps a figure that may be read in two ways from being saved before somebody confirmed it."""
+
+    quantity: model.Quantity
+    criteria: model.Criteria
+    column: str
+
+    def expression(self) -> str:
+        """Return an expression that is true for a figure with one reading, or once :data:`SURE` is ticked."""
+        spans, points = doubts.spans(self.quantity, self.criteria.units.length, answers.PERCENT, self.criteria)
+        doubtful = [f'("{self.column}" > {low:.10g} AND "{self.column}" < {high:.10g})' for low, high in spans]
+        doubtful += [f'"{self.column}" = {point:.10g}' for point in points]
+        return f'("{SURE}" OR NOT ({" OR ".join(doubtful)}))' if doubtful else ""
+
+    def message(self, words: wording.Wording) -> str:
+        """Ask with an example, as an expression of a form has no figure to ask about."""
+        length = self.criteria.units.length
+        ways = doubts.example(self.quantity, length, answers.PERCENT, self.criteria)
+        if not ways:
+            return ""
+        both = doubts.either(ways, self.quantity, words, length)
+        return words.text(
+            "a figure with two readings, such as {readings}: write it in the unit of the field, or tick “{tick}”",
+            readings=both,
+            tick=words.text("Unusual figures here are right as written"),
+        )
+
+
+def _reading(column: str, quantity: model.Quantity, sure: _Sure, title: str, words: wording.Wording) -> Field:
     if quantity.unit == "yes_no":
         yes, no = map(words.text, quantity.yes_and_no)
         return Field(column, TEXT, title, CHOICE, {YES: yes, NO: no})
     lowest, highest = quantity.possible
     message = words.text("between {lowest} and {highest}", **_edges(quantity.possible, words))
-    rule = Rule(_within(column, quantity.possible), message)
+    expression, doubted = _within(column, quantity.possible), sure.expression()
+    if doubted:
+        expression, message = f"({expression}) AND {doubted}", f"{message}; {sure.message(words)}"
+    rule = Rule(expression, message)
     if quantity.unit == "count":
         return Field(column, WHOLE, title, COUNTER, span=(int(lowest), int(highest)), rule=rule)
     return Field(column, NUMBER, title, FIGURE, rule=rule)
 
 
-def _unusual(quantity: model.Quantity, unit: str, words: wording.Wording) -> Rule:
-    usual = " AND ".join(f"({_within(column, quantity.usual)})" for column in reading_names(quantity))
+def _unusual(quantity: model.Quantity, columns_: tuple[str, ...], unit: str, words: wording.Wording) -> Rule:
+    usual = " AND ".join(f"({_within(column, quantity.usual)})" for column in columns_)
     message = words.text(
         "usually {lowest} to {highest} {unit}; otherwise please measure again",
         unit=unit,
@@ -222,11 +273,12 @@ def groups(criteria: model.Criteria, words: wording.Wording) -> tuple[Group, ...
 def _page(criteria: model.Criteria, kind: str, words: wording.Wording) -> Group:
     name = words.text(terms.ELEMENT_KIND[kind])
     present, *others = model.questions(criteria, kind)
-    rest = tuple(name for one in others for name in (*reading_names(one), reason_name(one.quantity_id)))
+    length = criteria.units.length
+    rest = tuple(name for one in others for name in (*reading_names(one, length), reason_name(one.quantity_id)))
     there = f"coalesce(\"{survey.ELEMENT_PRESENT}\", '') <> '{NO}'"
     return Group(
         name,
-        reading_names(present),
+        reading_names(present, length),
         f"\"element_kind\" = '{kind}'",
         (Group(words.text("What is measured"), rest, there),),
     )
@@ -249,7 +301,7 @@ def _site_field(column: columns.Column, words: wording.Wording) -> Field:
 def value_lists(criteria: model.Criteria, words: wording.Wording) -> list[tuple[str, str, str]]:
     """Return the meaning of coded values as (list, value, label), for readers of the file without the project."""
     lists = {one.name: one.choices for one in _visit(criteria, words) if one.choices}
-    for name, answers in (("yes_no", terms.IS_SO), ("is_there", terms.IS_THERE)):
-        lists[name] = dict(zip((YES, NO), map(words.text, answers), strict=True))
+    for name, yes_and_no in (("yes_no", terms.IS_SO), ("is_there", terms.IS_THERE)):
+        lists[name] = dict(zip((YES, NO), map(words.text, yes_and_no), strict=True))
     lists["reason"] = {key: words.text(phrase) for key, phrase in terms.NOT_MEASURED.items()}
     return [(name, value, label) for name, choices in lists.items() for value, label in choices.items()]

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from audits import errors, survey, wording
-from audits.field import answer_sheet, answers, arrivals
+from audits.field import answer_sheet, answers, arrivals, doubts
 from audits.field import known as known_room
 from audits.field.qfield import layout, unpacking
 from audits.field.tables import surveys_table
@@ -20,6 +20,8 @@ from audits.rules import model
 from audits.store.surveys import survey_checks
 
 SOURCE = "qfield"
+# of the columns: a package made before the municipality changed its unit comes back too
+LENGTH_UNITS = ("mm", "cm", "m")
 
 NO_NUMBER = errors.ProblemKind(
     "QFIELD-101", "“{written}” is no record number; the phone fills it in, so add the point again there"
@@ -35,11 +37,9 @@ NO_ANSWER = errors.ProblemKind(
 )
 NOT_A_MOMENT = errors.ProblemKind("QFIELD-107", "“{written}” is no day and time; write it as 2026-03-05 14:30")
 
-COLUMNS_LEFT = errors.ProblemKind("QFIELD-N01", "columns that are not in the form were left alone: {columns}")
-
 _NO = ("", "0", "false", "no")
 _VISIT = ("uuid", "site_code", "element_kind", "element_number", "element_label", "surveyor", "observed_at")
-_REST = (*layout.INSTRUMENTS, "accuracy_m", *layout.PHOTOS, "photo_has_person", "note")
+_REST = (*layout.INSTRUMENTS, "accuracy_m", *layout.PHOTOS, layout.SURE, "photo_has_person", "note")
 
 
 def read(content: bytes, file_name: str, known: known_room.Known) -> arrivals.Delivery:
@@ -61,8 +61,11 @@ def read(content: bytes, file_name: str, known: known_room.Known) -> arrivals.De
     """
     trip = _Trip(unpacking.opened(content, file_name), known)
     found = tuple(_Record(row, trip).arrival() for row in trip.returned.rows)
-    notices = (*trip.columns_left(file_name), *surveys_table.unusual_values(trip.unusual))
-    return arrivals.Delivery(file_name, hashlib.sha256(content).hexdigest(), SOURCE, found, notices)
+    taken = [one.survey for one in found if one.survey is not None and not one.problems]
+    new = arrivals.new_elements(taken, set(known.elements.index), file_name)
+    notices = (*surveys_table.unusual_values(trip.unusual), *new)
+    digest, left = hashlib.sha256(content).hexdigest(), trip.columns_left()
+    return arrivals.Delivery(file_name, digest, SOURCE, found, notices, unused_columns=left, encoding="")
 
 
 @dataclass
@@ -81,14 +84,13 @@ class _Trip:
             for kind in survey.ELEMENT_KINDS
         }
 
-    def columns_left(self, file_name: str) -> Iterator[errors.Problem]:
+    def columns_left(self) -> tuple[str, ...]:
         ours = {"fid", "geom", *_VISIT, *_REST}
         for quantity in layout.asked(self.known.criteria):
-            ours |= {*layout.reading_names(quantity), layout.reason_name(quantity.quantity_id)}
+            names = (name for unit in LENGTH_UNITS for name in layout.reading_names(quantity, unit))
+            ours |= {*names, layout.reason_name(quantity.quantity_id)}
         filled = {name for row in self.returned.rows for name in row.cells}
-        left = [name for name in self.returned.columns if name in filled - ours]
-        if left:
-            yield COLUMNS_LEFT.at(file_name, columns=", ".join(left))
+        return tuple(name for name in self.returned.columns if name in filled - ours)
 
 
 @dataclass
@@ -219,15 +221,11 @@ class _Record:
             note=self.written("note"),
             answers={element.element_id: {}},
             added=[{"element_id": element.element_id, "kind": element.kind, "label": element.label}],
-            length_unit="mm",
+            slope_unit=answers.PERCENT,
             instruments=self.instruments(),
         )
-        filled = {name.partition("__")[0] for name in self.row.cells}
         for quantity_id, quantity in self.trip.known.criteria.quantities.items():
-            if quantity_id not in filled:
-                continue
-            written = map(self.written, layout.reading_names(quantity))
-            answer = answers.Answer(tuple(filter(None, written)), self.written(layout.reason_name(quantity_id)))
+            answer = answers.Answer(tuple(self.readings(quantity)), self.written(layout.reason_name(quantity_id)))
             if quantity_id in self.trip.questions[element.kind]:
                 self.check_reason(quantity_id, answer)
                 if answer.texts or answer.reason:
@@ -235,6 +233,15 @@ class _Record:
             elif answer.texts or answer.reason:
                 self.refuse(surveys_table.NOT_ON_ELEMENT, quantity_id, quantity=quantity_id, kind=element.kind)
         return sheet
+
+    def readings(self, quantity: model.Quantity) -> Iterator[str]:
+        """Yield the figures of a quantity, a length with the unit that its column ends in."""
+        sure = self.written(layout.SURE).casefold() not in _NO
+        is_length = quantity.unit in cells.MILLIMETRES
+        for unit in LENGTH_UNITS if is_length else LENGTH_UNITS[:1]:
+            for written in filter(None, map(self.written, layout.reading_names(quantity, unit))):
+                figure = f"{written} {unit}" if is_length and isinstance(cells.number(written), float) else written
+                yield doubts.confirmed(figure) if sure and quantity.kind != "yes_no" else figure
 
     def check_reason(self, quantity_id: str, answer: answers.Answer) -> None:
         if answer.reason and answer.reason not in survey.NOT_MEASURED_REASONS:

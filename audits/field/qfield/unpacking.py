@@ -16,6 +16,7 @@ from pathlib import Path
 import shapely
 
 from audits import errors
+from audits.field import arrivals
 from audits.field.qfield import layout, package
 from audits.formats import archive, features, geopackage, tables
 from audits.store.photos import photos
@@ -148,7 +149,8 @@ def _photo(packed: archive.Archive, folder: str, path: str) -> Callable[[], byte
         alike = [
             name
             for name in packed.entries
-            if posixpath.basename(name) == posixpath.basename(path) and not name.startswith(_MACOS)
+            if arrivals.folded(posixpath.basename(name)) == arrivals.folded(posixpath.basename(path))
+            and not name.startswith(_MACOS)
         ]
         if len(alike) != 1:
             return None

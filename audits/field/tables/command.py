@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import datetime as dt
+import itertools
+import sys
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import Annotated
 
 import geopandas as gpd
 import pandas as pd
 import typer
 
-from audits import errors, survey, wording
+from audits import errors, survey, terms, wording
 from audits import record as records
 from audits.cli import answers, arguments
+from audits.field import overview
 from audits.field.tables import importing
+from audits.field.tables import judged as judged_rows
 from audits.field.tables import profile as profiles
 from audits.reports import command
 from audits.rules import files, model
@@ -27,10 +33,24 @@ DEFAULT_DATUM = positions.WGS_84
 
 JUDGED = phrase("{rows} rows: {taken} judged, {held} held; criteria {version}")
 FAILS_MOST = phrase("fails most often: {name}, {count} times")
+AGREEMENT = phrase("inspector: {inspector}; by these criteria, of what was measured: {ours}; {count} elements")
+WRITTEN = phrase("Results, a row an element: {path}")
+HELD_WRITTEN = phrase("Held rows with all their reasons: {path}")
+HELD_WHERE = phrase("For every held row with all its reasons: --held-file FILE.csv")
 
 NO_PROFILE = errors.ProblemKind("COMMAND-001", "There is no such profile; name its file, or one of: {known}.")
 
+System = Annotated[
+    str, typer.Option("--crs", help="Coordinate system of the positions, such as EPSG:32648; else the file's.")
+]
+HeldFile = Annotated[
+    Path | None, typer.Option("--held-file", help="Write the held rows with their reasons to this CSV file.")
+]
+Replace = arguments.Replace
+
 _FAILURES_SHOWN = 5
+# A reason a line on a terminal, and a file for the rest.
+_GROUPS_SHOWN = 20
 
 
 @arguments.command("edition")
@@ -39,39 +59,62 @@ def judge(
     file: arguments.File,
     profile: arguments.ProfileName = None,
     datum: arguments.Datum = DEFAULT_DATUM,
+    crs: System = "",
     box: arguments.Box = None,
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", help="Write a row an element to this .gpkg, .csv or .xlsx file."),
+    ] = None,
+    held_file: HeldFile = None,
+    replace: Replace = False,
 ) -> None:
     """Judge the table of any city by these criteria, and write nothing; exit code 3 when rows were held."""
     words, criteria, place = request.words, files.load_criteria(), request.workspace
+    check_results(out, held_file, replace=replace)
     nowhere = gpd.GeoDataFrame(columns=[*checks.SITE_COLUMNS, "geometry"], geometry="geometry", crs="EPSG:4326")
     nothing = pd.DataFrame(columns=list(checks.ELEMENT_COLUMNS))
+    register = nowhere.rename_axis("code"), nothing.rename_axis("element_id")
     with answers.progress(words.text("Judging")):
-        understood = understand(
-            file, profile, datum, box, place, criteria, nowhere.rename_axis("code"), nothing.rename_axis("element_id")
-        )
+        understood = understand(file, profile, datum, crs, box, place, criteria, *register, surveyed=True)
         judged = judge_table(understood, criteria, records.weights_of(place), request.edition)
     verdicts = judged.findings["verdict"]
     failures = judged.findings.loc[verdicts == "fail", "criterion"].value_counts()
+    table = judged_rows.elements(understood, judged)
+    agreed = judged_rows.agreement(table)
+    if out is not None:
+        judged_rows.write(table, out, arguments.today())
     receipt = {
         "file": file.name,
         "edition": request.edition,
         "criteria_version": criteria.version,
-        "rows": understood.row_count,
+        **understood.overview.as_record(words),
         "judged": understood.accepted_count,
-        "held": len(understood.held),
         "held_rows": held_records(understood, request),
         "sites": len(judged.sites),
+        "elements": len(table),
         "totals": command.totals(judged.sites["verdict"]),
         "findings": command.totals(verdicts),
         "failures": {str(name): int(count) for name, count in failures.items()},
+        "agreement": agreed,
+        "out": None if out is None else str(out),
     }
     numbers = {"rows": understood.row_count, "taken": understood.accepted_count, "held": len(understood.held)}
     lines = [words.text(JUDGED, version=criteria.version, **numbers)]
     lines += command.total_lines(judged.sites["verdict"], words)
     for name, count in failures.head(_FAILURES_SHOWN).items():
         lines.append(words.text(FAILS_MOST, name=words.name(criteria.criteria[str(name)].name), count=count))
-    request.print_receipt(receipt, lines)
-    print_held(understood, request)
+    lines += _agreement_lines(agreed, words)
+    lines += [words.text(WRITTEN, path=out)] if out is not None else []
+    request.print_receipt(receipt, (*lines, *understood.overview.lines(words)))
+    print_held(understood.overview, request, held_file)
+
+
+def _agreement_lines(agreed: Sequence[Mapping[str, object]], words: wording.Wording) -> Iterator[str]:
+    for pair in agreed:
+        inspector, ours = (
+            words.text(terms.VERDICT.get(str(pair[name]), str(pair[name]))) for name in ("inspector", "ours")
+        )
+        yield words.text(AGREEMENT, inspector=inspector, ours=ours, count=pair["count"])
 
 
 def judge_table(
@@ -114,25 +157,60 @@ def understand(
     file: Path,
     profile: str | None,
     datum: str,
+    crs: str,
     box: str | None,
     place: workspace.Workspace,
     criteria: model.Criteria,
     sites: gpd.GeoDataFrame,
     elements: pd.DataFrame,
+    *,
+    since: dt.date | None = None,
+    surveyed: bool = False,
 ) -> importing.Preview:
-    """Read a table against a register without writing anything.
+    """Read a table against a register without writing anything; the options as :func:`importing.preview` takes them.
 
     Raises
     ------
     audits.errors.RefusedError
         When the table or the profile is refused as a whole.
     typer.BadParameter
-        When the datum or the box is none.
+        When the datum, the coordinate system or the box is none.
     """
     chosen = None if profile is None else _profile(profile, place, criteria)
     where, of_utm = arguments.known_box(box), arguments.known(datum, positions.DATUMS, "--datum")
-    today = arguments.today()
-    return importing.preview(file.read_bytes(), file.name, criteria, sites, elements, today, chosen, where, of_utm)
+    if crs and not positions.known_system(crs):
+        raise typer.BadParameter(f"{crs}: write the code of a system, such as EPSG:32648", param_hint="--crs")
+    return importing.preview(
+        file.read_bytes(),
+        file.name,
+        criteria,
+        sites,
+        elements,
+        arguments.today(),
+        chosen,
+        where,
+        of_utm,
+        crs,
+        since=since,
+        surveyed=surveyed,
+    )
+
+
+def check_results(out: Path | None, held_file: Path | None, *, replace: bool = False) -> None:
+    """Check the files that a command is to write, before anything is read.
+
+    Raises
+    ------
+    typer.BadParameter
+        When one is there already and is not to be replaced.
+    audits.errors.RefusedError
+        When `out` is of no kind that can be written.
+    """
+    if out is not None:
+        judged_rows.checked(out)
+    wanted = {"--out": out, "--held-file": held_file}
+    for hint, path in wanted.items():
+        arguments.refuse_existing([path] if path is not None else [], hint, replace=replace)
 
 
 def held_records(understood: importing.Preview, reader: answers.Reader) -> list[dict[str, object]]:
@@ -140,17 +218,22 @@ def held_records(understood: importing.Preview, reader: answers.Reader) -> list[
     return [{"line": one.line, "reasons": reader.problems(one.problems)} for one in understood.held]
 
 
-def print_held(understood: importing.Preview, reader: answers.Reader, held: int = 0) -> None:
-    """Print on stderr why each row was held.
+def print_held(seen: overview.Overview, reader: answers.Reader, held_file: Path | None, held: int = 0) -> None:
+    """Print on stderr why rows were held, a line a reason, and write every one to a file when it is asked for.
 
     Raises
     ------
     typer.Exit
         With the code for held rows when there is one.
     """
-    for one in understood.held:
-        reader.print_problems(one.problems)
-    if understood.held or held:
+    if held_file is not None:
+        held_file.write_bytes(seen.held_table(reader.words))
+    for line in itertools.islice(seen.held_lines(reader.words), _GROUPS_SHOWN):
+        print(line, file=sys.stderr)
+    if seen.held:
+        where = HELD_WHERE if held_file is None else HELD_WRITTEN
+        print(reader.words.text(where, **({} if held_file is None else {"path": held_file})), file=sys.stderr)
+    if seen.held or held:
         raise typer.Exit(answers.HELD)
 
 

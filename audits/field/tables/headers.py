@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import functools
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+
+import numpy as np
 
 from audits import errors
 from audits.field.tables import vocabulary
@@ -18,10 +21,11 @@ SECOND_COLUMN = errors.ProblemKind(
     "HEADER-N01", "column “{column}” means the same as “{first}”; it was left out, remove one of them if it matters"
 )
 
-MISSING = frozenset({"", "-", "–", "—", "n/a", "na", "null", "#n/a", "ไม่ระบุ", "ไม่ทราบ", "ไม่ได้วัด", "ไม่มีข้อมูล"})
+MISSING = frozenset({"", "-", "–", "—", "n/a", "na", "null", "ไม่ระบุ", "ไม่ทราบ", "ไม่ได้วัด", "ไม่มีข้อมูล"})
 
 _UNIT_ENDINGS = ("_pct", "_mm", "_m", "_count", "_deg", "_lux")
 _TRAILING_UNIT = re.compile(r"(.*?) ?[(\[]([^()\[\]]*)[)\]]")
+_UNIT_BEHIND = re.compile(r"(.*?)[ ,]+([^ ,]+)")
 _READING = re.compile(r"(.*?) ?(?:#|ครั้งที่ ?|reading )([0-9]{1,2})")
 _THAI_LETTER = re.compile(r"[ก-๙]")
 
@@ -48,6 +52,8 @@ class Use:
         What is written, in lower case, where there is nothing.
     written_as
         Format of the days, when the table states one.
+    turned
+        What a profile makes of a value that is no code, such as the amount of a signed slope; None to leave it.
     """
 
     column: str
@@ -58,6 +64,7 @@ class Use:
     codes: Mapping[str, str] = field(default_factory=dict)
     missing: frozenset[str] = MISSING
     written_as: str = ""
+    turned: Callable[[object], object] | None = None
 
     def value(self, row: Mapping[str, object]) -> object:
         """Return the cell of one row, codes replaced; None when nothing is written there."""
@@ -65,14 +72,36 @@ class Use:
         if cell is None:
             return None
         plain_cell = cells.clean(cell).casefold()
-        # A marker such as -9 comes back as -9.00 from tables that went through a GIS.
-        plain_cell = re.sub(r"\.0+$", "", plain_cell)
-        return None if plain_cell in self.missing else self.codes.get(plain_cell, cell)
+        if plain_cell in self.missing:
+            return None
+        if not self.codes and len(self.missing) == len(MISSING):
+            return self.turned(cell) if self.turned else cell
+        as_number = number_code(plain_cell)
+        if as_number in self.missing:
+            return None
+        coded = self.codes.get(plain_cell, self.codes.get(as_number))
+        return coded or (self.turned(cell) if self.turned else cell)
 
     def text(self, row: Mapping[str, object]) -> str:
         """Return the cell of one row as trimmed text; empty when nothing is written there."""
         value = self.value(row)
-        return "" if value is None else " ".join(cells.written(value).split())
+        return "" if value is None else cells.one_spelling(" ".join(cells.written(value).split()))
+
+
+def number_code(written: str) -> str:
+    """Return a code as the shortest number in single precision, so that 0.1 is 0.10000000149011612 and -9 is -9.00.
+
+    A code that is no number comes back as it is; whole numbers keep all their figures.
+
+    Examples
+    --------
+    >>> [number_code(code) for code in ("-9.00", "0.10000000149011612", "016777217", "Y")]
+    ['-9', '0.1', '16777217', 'Y']
+    """
+    figure = cells.number(written)
+    if isinstance(figure, errors.ProblemKind):
+        return written
+    return str(int(figure)) if figure.is_integer() else str(np.float32(figure))
 
 
 @dataclass(frozen=True)
@@ -149,17 +178,31 @@ def recognise(columns: Sequence[str], criteria: model.Criteria) -> Layout:
     return Layout(tuple(uses.values()), tuple(unused), notices=tuple(notices))
 
 
+def counter(criteria: model.Criteria) -> Callable[[Sequence[str]], int]:
+    """Make a counter of the meanings in a row of headers, which finds the row and the sheet that have them."""
+    names = quantity_names(criteria)
+
+    @functools.cache
+    def meaning(header: str) -> tuple[str, str, int] | None:
+        use = _recognised(header, names, criteria) if header else None
+        return None if use is None else (use.meaning, use.quantity, use.reading)
+
+    return lambda columns: len({meaning(column) for column in columns} - {None})
+
+
 def plain(header: str) -> str:
     """Return a header in lower case, with single blanks for underscores, dots and dashes."""
-    return " ".join(re.sub(r"[\s_./:-]+", " ", cells.clean(header).casefold()).split())
+    return " ".join(re.sub(r"[\s_./:-]+", " ", cells.clean(cells.one_spelling(header)).casefold()).split())
 
 
 def quantity_names(criteria: model.Criteria) -> dict[str, tuple[str, str]]:
-    """Return plain header to (quantity id, unit): by id with its unit, by id without it, by either name.
+    """Return plain header to (quantity id, unit): by id with its unit, by id without it, by name or question.
 
-    A name that two quantities share means neither.
+    The names of its criteria stand for a quantity too, since every list of results prints them. A name that two
+    quantities share means neither, unless it is the name of one of them.
     """
     found: dict[str, set[tuple[str, str]]] = {}
+    printed: dict[str, set[tuple[str, str]]] = {}
     for quantity_id, quantity in criteria.quantities.items():
         needs_unit = quantity.unit in ("percent", *cells.MILLIMETRES)
         stem = next((quantity_id.removesuffix(end) for end in _UNIT_ENDINGS if quantity_id.endswith(end)), quantity_id)
@@ -167,7 +210,11 @@ def quantity_names(criteria: model.Criteria) -> dict[str, tuple[str, str]]:
         found.setdefault(plain(quantity_id), set()).add((quantity_id, quantity.unit))
         for name in {plain(stem), plain(quantity.name.th), plain(quantity.name.en)} - {plain(quantity_id)}:
             found.setdefault(name, set()).add((quantity_id, unit))
-    return {name: next(iter(meant)) for name, meant in found.items() if len(meant) == 1}
+        criteria_names = [one.name for one in criteria.criteria.values() if one.quantity.quantity_id == quantity_id]
+        for one in (quantity.question, *criteria_names):
+            for written in {plain(one.th), plain(one.en)}:
+                printed.setdefault(written, set()).add((quantity_id, unit))
+    return {name: next(iter(meant)) for name, meant in (printed | found).items() if len(meant) == 1}
 
 
 def unit_fits(unit: str, quantity: model.Quantity) -> bool:
@@ -181,16 +228,17 @@ def _recognised(column: str, names: Mapping[str, tuple[str, str]], criteria: mod
     meaning = vocabulary.MEANINGS.get(plain(column))
     if meaning is not None:
         return Use(column, _in_language(meaning, column))
-    bare, reading = cells.clean(column), 1
+    bare, reading = cells.clean(cells.one_spelling(column)), 1
     if numbered := _READING.fullmatch(bare):
         bare, reading = numbered[1], int(numbered[2])
     meant = names.get(plain(bare))
     if meant is not None:
         return Use(column, QUANTITY, meant[0], meant[1], reading)
-    with_unit = _TRAILING_UNIT.fullmatch(bare)
+    with_unit = _TRAILING_UNIT.fullmatch(bare) or _UNIT_BEHIND.fullmatch(bare)
     if with_unit is None:
         return None
-    bracket = with_unit[2].casefold().strip(" .")
+    # ซ.ม. is ซม.
+    bracket = with_unit[2].casefold().replace(".", "").strip()
     if plain(with_unit[1]) in vocabulary.MEANINGS:
         return Use(column, _in_language(vocabulary.MEANINGS[plain(with_unit[1])], column))
     meant, unit = names.get(plain(with_unit[1])), vocabulary.UNITS.get(bracket)

@@ -5,15 +5,15 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
 
 from audits import errors, survey, wording
-from audits.field import arrivals, receiving
-from audits.field.tables import headers, places, profile, sites_table, surveys_table
+from audits.field import arrivals, overview, receiving
+from audits.field.tables import headers, ignored, places, profile, sites_table, surveys_table
 from audits.field.tables import rows as rows_room
 from audits.formats import tables
 from audits.rules import model
@@ -28,6 +28,15 @@ REGISTERED_MEANWHILE = errors.ProblemKind("IMPORT-001", "{code} was registered m
 NOTHING_UNDERSTOOD = errors.ProblemKind(
     "IMPORT-002", "no column has a header that is known; name at least the code or the coordinates ({columns})"
 )
+NOTHING_MEASURED = errors.ProblemKind(
+    "IMPORT-003",
+    "no measured column was understood, and these look like measurements: {columns}. Name the quantity and its unit in "
+    "the header, such as {examples}, or point at the columns in a profile",
+)
+
+_EXAMPLES = ("running_slope_pct", "clear_width_mm")
+_OF_A_SURVEY = ("observed_on", "surveyor", "instrument")
+_OF_A_PLACE = ("north", "east", "place")
 
 
 @dataclass(frozen=True)
@@ -50,6 +59,10 @@ class Preview:
         One of each row that measured something, by line.
     notices
         What the reader should know before saying yes.
+    crs
+        Coordinate system in which most positions were read; empty where there are none.
+    encoding
+        As in :class:`audits.formats.tables.Table`.
     """
 
     file_name: str
@@ -60,6 +73,15 @@ class Preview:
     sites: sites_table.SitesPreview
     survey_of_line: Mapping[int, survey.Survey]
     notices: tuple[errors.Problem, ...]
+    crs: str = ""
+    encoding: str = ""
+
+    @property
+    def overview(self) -> overview.Overview:
+        """What every door prints before anything is written."""
+        held = [(row.line, row.problems) for row in self.held]
+        unused = self.layout.unused
+        return overview.Overview(self.row_count, held, unused, self.notices, self.crs, self.encoding)
 
     @property
     def row_count(self) -> int:
@@ -101,6 +123,8 @@ class ImportReceipt:
         Rows held with their reasons, conflicts not counted.
     batch
         Number of the batch that keeps the held rows.
+    held_rows
+        Line and reasons of each row held, conflicts left out.
     """
 
     sites_accepted: int
@@ -111,6 +135,7 @@ class ImportReceipt:
     conflicts: int
     held: int
     batch: int
+    held_rows: tuple[tuple[int, tuple[errors.Problem, ...]], ...] = ()
 
     @property
     def accepted(self) -> int:
@@ -124,7 +149,8 @@ class ImportReceipt:
 
     def as_record(self) -> dict[str, int]:
         """Return the receipt for JSON."""
-        return {**asdict(self), "accepted": self.accepted, "same": self.same}
+        counts = {name: count for name, count in asdict(self).items() if name != "held_rows"}
+        return {**counts, "accepted": self.accepted, "same": self.same}
 
 
 def preview(
@@ -137,6 +163,10 @@ def preview(
     chosen: profile.Profile | None = None,
     box: positions.Box = positions.KHON_KAEN_SURROUNDINGS,
     datum: str = positions.WGS_84,
+    crs: str = "",
+    *,
+    since: dt.date | None = None,
+    surveyed: bool = False,
 ) -> Preview:
     """Understand a table without writing anything.
 
@@ -156,23 +186,35 @@ def preview(
         Where the places must be, unless the profile has a box.
     datum
         One of :data:`layers.positions.DATUMS`, of UTM figures.
+    crs
+        Coordinate system of the positions, such as ``EPSG:32648``; empty for that of the profile or of the file.
+    since
+        No survey is earlier: the programme's first day; None for a table of another programme.
+    surveyed
+        The table must hold measurements; else only a table that names a day, a surveyor or an instrument must.
 
     Raises
     ------
     audits.errors.RefusedError
-        If the file as a whole cannot be read, lacks columns of the profile, or no header is known.
+        If the file as a whole cannot be read, lacks columns of the profile, no header is known, or every column that
+        looks measured was left out.
     """
-    table = tables.read(content, file_name)
+    known = headers.counter(criteria) if chosen is None else profile.counter(chosen)
+    table = tables.read(content, file_name, known)
     layout = headers.recognise(table.columns, criteria) if chosen is None else profile.layout(chosen, table.columns)
-    if not layout.uses:
+    if not layout.uses and table.columns:
         raise errors.RefusedError((NOTHING_UNDERSTOOD.at(file_name, columns=", ".join(table.columns)[:300]),))
-    rows = rows_room.of_table(table, layout)
+    table, layout = _one_place(table, layout, named=chosen is not None)
+    _refuse_unmeasured(table, layout, surveyed, file_name)
+    codes = frozenset(map(str, sites.index))
+    rows = rows_room.of_table(table, layout, codes)
     box = layout.box or box
-    visits = surveys_table.visits(rows, criteria, today, dict(sites["kind"]))
-    where = places.read(rows, layout.crs or (table.crs if table.has_points else ""), box, datum, file_name)
+    visits = surveys_table.visits(rows, criteria, today, codes, since)
+    where = places.read(rows, crs or layout.crs or (table.crs if table.has_points else ""), box, datum, file_name)
     numbers = surveys_table.ElementNumbers(elements)
     found = sites_table.sites(rows, where, visits, sites, numbers, today, box, file_name)
-    surveys = surveys_table.surveys(rows, visits, found.lines, numbers)
+    surveys = surveys_table.surveys(rows, visits, found.lines, numbers, criteria)
+    known_sites = [one for one in surveys.values() if one.site_code in codes]
     accepted = [visits[row.line] for row in rows if not row.problems]
     return Preview(
         file_name,
@@ -182,8 +224,35 @@ def preview(
         layout,
         found,
         surveys,
-        (*table.notices, *layout.notices, *found.notices, *surveys_table.notices(accepted, file_name)),
+        (
+            *(*table.notices, *layout.notices, *found.notices, *surveys_table.notices(accepted, file_name)),
+            *arrivals.new_elements(known_sites, set(elements.index), file_name),
+        ),
+        where.crs,
+        table.encoding,
     )
+
+
+def _one_place(table: tables.Table, layout: headers.Layout, *, named: bool) -> tuple[tables.Table, headers.Layout]:
+    """Leave every row one place: its geometry, unless a profile names the columns of the coordinates."""
+    if named and layout.of("east") and layout.of("north"):
+        return replace(table, rows=tuple(replace(row, point=None) for row in table.rows)), layout
+    if not all(row.point for row in table.rows):
+        return table, layout
+    kept = tuple(use for use in layout.uses if use.meaning not in _OF_A_PLACE)
+    of_place = {use.column for use in layout.uses} - {use.column for use in kept}
+    left = tuple(column for column in table.columns if column in of_place or column in layout.unused)
+    return table, replace(layout, uses=kept, unused=left)
+
+
+def _refuse_unmeasured(table: tables.Table, layout: headers.Layout, surveyed: bool, file_name: str) -> None:
+    if layout.measured:
+        return
+    surveyed = surveyed or any(layout.of(meaning) for meaning in _OF_A_SURVEY)
+    ignored_columns = ignored.measured([row.cells for row in table.rows], layout.unused, surveyed=surveyed)
+    if ignored_columns:
+        values = {"columns": ", ".join(ignored_columns)[:300], "examples": ", ".join(_EXAMPLES)}
+        raise errors.RefusedError((NOTHING_MEASURED.at(file_name, **values),))
 
 
 def commit(
@@ -247,6 +316,7 @@ def commit(
         conflicts=done.count("conflict"),
         held=done.count(receiving.HELD),
         batch=done.batch,
+        held_rows=tuple((one.line, one.problems) for one in done.outcomes if one.outcome == receiving.HELD),
     )
 
 

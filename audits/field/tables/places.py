@@ -15,7 +15,8 @@ from audits.formats import cells
 from layers import positions
 
 NOT_HERE = errors.ProblemKind(
-    "PLACE-001", "{first}, {second} is no place near the municipality in any usual system; check the figures"
+    "PLACE-001",
+    "{first}, {second} is not in the box {box} in any usual system; check the figures, or give the box of the town",
 )
 UNCLEAR_PLACE = errors.ProblemKind("PLACE-002", "{first}, {second} may mean {count} places; say which system it is")
 NOT_A_PAIR = errors.ProblemKind("PLACE-003", "“{written}” is not a pair of coordinates such as 16.43, 102.83")
@@ -24,18 +25,28 @@ READ_AS = errors.ProblemKind("PLACE-N01", "positions read as {system}: {count}; 
 READ_SWAPPED = errors.ProblemKind(
     "PLACE-N02", "positions with north before east, read as {system}: {count}; check one of them on the map"
 )
+ELSEWHERE = errors.ProblemKind(
+    "PLACE-N04",
+    "positions outside the box {box}: {count}; if the table is of another town, give its box (command line: "
+    "--box={suggested})",
+)
 DATUM_ASSUMED = errors.ProblemKind(
     "PLACE-N03", "UTM figures were taken as WGS 84; if they are Indian 1975 they land about 500 m off: say so"
 )
 
 
+# a province and more
+_MOST_DEGREES = 2.0
+
+
 @dataclass(frozen=True)
 class Places:
-    """The places of the rows: degrees of WGS 84, shape (rows,), NaN where there is none."""
+    """The places of the rows: degrees of WGS 84, shape (rows,), NaN where there is none; `crs` that of most figures."""
 
     longitude: positions.Numbers
     latitude: positions.Numbers
     notices: tuple[errors.Problem, ...]
+    crs: str = ""
 
 
 def read(rows: Sequence[rows_room.Row], system: str, box: positions.Box, datum: str, file_name: str) -> Places:
@@ -63,12 +74,42 @@ def read(rows: Sequence[rows_room.Row], system: str, box: positions.Box, datum: 
     for index in np.flatnonzero(written & (read.count != 1)).tolist():
         kind = UNCLEAR_PLACE if read.count[index] else NOT_HERE
         pair = {"first": f"{first[index]:.15g}", "second": f"{second[index]:.15g}"}
-        rows[index].refuse(kind, **pair, count=int(read.count[index]))
-    return Places(read.longitude, read.latitude, tuple(_place_notices(read, datum, system, file_name)))
+        rows[index].refuse(kind, **pair, count=int(read.count[index]), box=_written(box))
+    outside = written & (read.count == 0)
+    notices = (
+        *_place_notices(read, datum, system, file_name),
+        *_elsewhere(first[outside], second[outside], system, box, file_name),
+    )
+    systems = collections.Counter(name for name in read.system if name)
+    return Places(read.longitude, read.latitude, notices, systems.most_common(1)[0][0] if systems else "")
+
+
+def _written(box: positions.Box) -> str:
+    return ",".join(f"{side:.6g}" for side in (box.west, box.south, box.east, box.north))
+
+
+def _elsewhere(
+    first: positions.Numbers, second: positions.Numbers, system: str, box: positions.Box, file_name: str
+) -> Iterator[errors.Problem]:
+    """Yield a notice with the box that would hold the positions outside, when they are those of one town."""
+    if not len(first):
+        return
+    if system not in ("", positions.GEOGRAPHIC):
+        first, second = positions.to_degrees(first, second, system)
+    elif np.median(np.abs(second)) > 90:
+        first, second = second, first
+    west, east = np.floor(first.min() * 100 - 1) / 100, np.ceil(first.max() * 100 + 1) / 100
+    south, north = np.floor(second.min() * 100 - 1) / 100, np.ceil(second.max() * 100 + 1) / 100
+    is_one_town = east - west <= _MOST_DEGREES and north - south <= _MOST_DEGREES
+    if is_one_town and -180 <= west < east <= 180 and -90 <= south < north <= 90:
+        suggested = _written(positions.Box(west, south, east, north))
+        yield ELSEWHERE.at(file_name, count=len(first), box=_written(box), suggested=suggested)
 
 
 def _pair(row: rows_room.Row) -> tuple[float, float]:
-    """Return the coordinates of a row, the one that goes east first; NaN where there is none."""
+    """Return the coordinates of a row, its geometry first, the one that goes east first; NaN where there is none."""
+    if row.point is not None:
+        return row.point
     layout = row.layout
     east, north, both = layout.of("east"), layout.of("north"), layout.of("place")
     written: tuple[object, object] = (None, None)
@@ -81,7 +122,7 @@ def _pair(row: rows_room.Row) -> tuple[float, float]:
             return (np.nan, np.nan)
         written = (parts[1], parts[0])
     if written == (None, None):
-        return row.point or (np.nan, np.nan)
+        return (np.nan, np.nan)
     return (_coordinate(row, written[0]), _coordinate(row, written[1]))
 
 

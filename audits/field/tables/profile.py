@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import collections
+import datetime as dt
+import functools
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,8 +17,9 @@ import yaml
 
 from audits import errors, survey
 from audits.field.tables import headers
-from audits.formats import cells
+from audits.formats import cells, days
 from audits.rules import model
+from audits.scoring import findings
 from layers import positions
 
 LONGEST_PROFILE = 200_000
@@ -34,14 +38,26 @@ UNKNOWN_WORD = errors.ProblemKind("PROFILE-008", "“{word}” is not known; use
 BAD_BOX = errors.ProblemKind(
     "PROFILE-009", "the box must be west, south, east, north in degrees, west and south smaller"
 )
+BAD_DAY = errors.ProblemKind("PROFILE-011", "“{written}” is no day; write it as 2025-12-29")
+BAD_LIMIT = errors.ProblemKind(
+    "PROFILE-012",
+    "yes_at_least and yes_at_most turn figures into yes or no; give a number, and a quantity of yes or no",
+)
+SIGN_OF_NO_SLOPE = errors.ProblemKind("PROFILE-013", "only a slope may be signed; {quantity} is none")
+BAD_NAME = errors.ProblemKind("PROFILE-014", "“{name}” is no name for a profile; leave out / : * ? . and the like")
+NAME_TAKEN = errors.ProblemKind("PROFILE-015", "there is a profile “{name}” already; choose another name")
 NO_COLUMN = errors.ProblemKind("PROFILE-010", "the table has no column “{column}”; it has: {columns}")
 
+VERDICT = "inspector_verdict"
+_FROM_A_COLUMN = ("kind", "setting")
+_FILE_NAME = re.compile(r"[^\\/:*?\"<>|.\x00-\x1f\x7f]{1,60}")
 _SITE_COLUMNS = {
     **{"code": "code", "name": "name", "name_th": "name_th", "name_en": "name_en", "x": "east", "y": "north"},
     **{"street": "street_th", "zone": "zone", "category": "category", "note": "note"},
 }
 
 
+_LIMITS = ("yes_at_least", "yes_at_most")
 _SCHEMA = json.loads((Path(__file__).parent / "profile.schema.json").read_text("utf-8"))
 
 
@@ -95,7 +111,7 @@ def read(text: str, criteria: model.Criteria, where: str = "profile") -> Profile
     ----------
     text
         YAML: ``name``, ``crs``, ``box``, ``site``, ``element``, ``surveyed_on``, ``permitted_on``, ``surveyor``,
-        ``instrument``, ``missing`` and ``columns``; the sample profile shows each.
+        ``instrument``, ``verdict``, ``missing`` and ``columns``; ``data/profiles.md`` shows each option.
     criteria
         The criteria, for their quantities and units.
     where
@@ -122,13 +138,58 @@ def read(text: str, criteria: model.Criteria, where: str = "profile") -> Profile
     return Profile(content["name"], content)
 
 
-def _measured_faults(content: Mapping[str, Any], criteria: model.Criteria, where: str) -> Iterator[errors.Problem]:
+def save(folder: Path, content: Mapping[str, Any], criteria: model.Criteria) -> Path:
+    """Keep a profile in a folder under its name.
+
+    Parameters
+    ----------
+    folder
+        Of the workspace's profiles; made when it is missing.
+    content
+        As :func:`read` takes it, every leaf a text.
+    criteria
+        The criteria, for their quantities and units.
+
+    Raises
+    ------
+    audits.errors.RefusedError
+        With every fault found, or when the name cannot be a file's or is taken.
+    """
+    name = str(content.get("name", "")).strip()
+    if not _FILE_NAME.fullmatch(name):
+        raise errors.RefusedError((BAD_NAME.at("profile", name=name),))
+    text = yaml.safe_dump(dict(content), allow_unicode=True, sort_keys=False)
+    read(text, criteria, name)
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / f"{name}.yaml"
+    try:
+        with path.open("x", encoding="utf-8") as file:
+            file.write(text)
+    except FileExistsError as error:
+        raise errors.RefusedError((NAME_TAKEN.at("profile", name=name),)) from error
+    return path
+
+
+def _entries(content: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """Yield each measured column with what it means; a column of two quantities twice."""
     for column, entry in content["columns"].items():
+        for one in entry if isinstance(entry, list) else [entry]:
+            yield column, one
+
+
+def _measured_faults(content: Mapping[str, Any], criteria: model.Criteria, where: str) -> Iterator[errors.Problem]:
+    for column, entry in _entries(content):
         quantity, at = criteria.quantities.get(entry["quantity"]), f"{where}, columns, {column}"
         if quantity is None:
             yield UNKNOWN_QUANTITY.at(at, quantity=entry["quantity"])
-        elif "unit" in entry and not headers.unit_fits(entry["unit"], quantity):
+            continue
+        if "unit" in entry and not headers.unit_fits(entry["unit"], quantity):
             yield WRONG_UNIT.at(at, unit=entry["unit"], wanted=quantity.unit)
+        if "sign" in entry and quantity.unit != "percent":
+            yield SIGN_OF_NO_SLOPE.at(at, quantity=entry["quantity"])
+        limits = [cells.number(entry[key]) for key in _LIMITS if key in entry]
+        if limits and (quantity.unit != "yes_no" or not all(isinstance(limit, float) for limit in limits)):
+            yield BAD_LIMIT.at(at)
 
 
 def _word_faults(content: Mapping[str, Any], criteria: model.Criteria, where: str) -> Iterator[errors.Problem]:
@@ -136,19 +197,31 @@ def _word_faults(content: Mapping[str, Any], criteria: model.Criteria, where: st
         yield UNKNOWN_SYSTEM.at(f"{where}, crs", crs=content["crs"])
     if "box" in content and _box(content) is None:
         yield BAD_BOX.at(f"{where}, box")
-    element = content.get("element", {})
-    kinds = [("element, kind", element.get("kind"))] + [
-        (f"element, codes, {code}", kind) for code, kind in element.get("codes", {}).items()
-    ]
+    constant = content.get("surveyed_on", {}).get("constant")
+    if constant is not None and isinstance(days.day(constant, dt.date.max), errors.ProblemKind):
+        yield BAD_DAY.at(f"{where}, surveyed_on, constant", written=constant)
+    element, site = content.get("element", {}), content["site"]
     closed = (
-        *((at, word, survey.ELEMENT_KINDS) for at, word in kinds),
-        ("site, kind", content["site"].get("kind"), ("ramp", "space")),
-        ("site, setting", content["site"].get("setting"), survey.SETTINGS),
-        ("instrument, constant", content.get("instrument", {}).get("constant"), tuple(criteria.instruments)),
+        *_choice_words("element, kind", element.get("kind"), survey.ELEMENT_KINDS),
+        *_choice_words("element", {"codes": element.get("codes", {})}, survey.ELEMENT_KINDS),
+        *_choice_words("site, kind", site.get("kind"), ("ramp", "space")),
+        *_choice_words("site, setting", site.get("setting"), survey.SETTINGS),
+        *_choice_words("instrument, constant", content.get("instrument", {}).get("constant"), (*criteria.instruments,)),
+        *_choice_words("verdict", {"codes": content.get("verdict", {}).get("codes", {})}, findings.VERDICTS),
     )
     for at, word, words in closed:
-        if word is not None and word not in words:
+        if word not in words:
             yield UNKNOWN_WORD.at(f"{where}, {at}", word=word, words=", ".join(words))
+
+
+def _choice_words(
+    at: str, chosen: str | Mapping[str, Any] | None, words: Sequence[str]
+) -> Iterator[tuple[str, str, Sequence[str]]]:
+    """Yield each word of a closed list that a choice names: for all rows, or for each code of a column."""
+    if isinstance(chosen, str):
+        yield at, chosen, words
+    elif chosen is not None:
+        yield from ((f"{at}, codes, {code}", word, words) for code, word in chosen.get("codes", {}).items())
 
 
 def _box(content: Mapping[str, Any]) -> positions.Box | None:
@@ -184,7 +257,7 @@ def layout(chosen: Profile, columns: Sequence[str]) -> headers.Layout:
         raise errors.RefusedError(tuple(NO_COLUMN.at(chosen.name, column=one, columns=present) for one in absent))
     used = {use.column for use in uses}
     constants = {
-        meaning: content.get(part, {}).get(key, "")
+        meaning: word if isinstance(word := content.get(part, {}).get(key, ""), str) else ""
         for part, key, meaning in (
             *(("site", "kind", "kind"), ("site", "setting", "setting"), ("element", "kind", "element_kind")),
             *(("surveyor", "constant", "surveyor"), ("surveyed_on", "constant", "observed_on")),
@@ -200,14 +273,29 @@ def layout(chosen: Profile, columns: Sequence[str]) -> headers.Layout:
     )
 
 
+def counter(chosen: Profile) -> Callable[[Sequence[str]], int]:
+    """Make a counter of the profile's columns in a row of headers, which finds the row and the sheet that have them."""
+    named = {
+        use.column
+        for use in (*_plain_uses(chosen.content, headers.MISSING), *_measured_uses(chosen.content, headers.MISSING))
+    }
+    return lambda columns: len(named.intersection(columns))
+
+
 def _plain(written: Iterable[str]) -> set[str]:
-    return {cells.clean(each).casefold() for each in written}
+    plain = {cells.clean(each).casefold() for each in written}
+    return plain | {headers.number_code(each) for each in plain}
 
 
 def _plain_uses(content: Mapping[str, Any], missing: frozenset[str]) -> Iterator[headers.Use]:
     for key, meaning in _SITE_COLUMNS.items():
         if key in content["site"]:
             yield headers.Use(content["site"][key], meaning, missing=missing)
+    for key in _FROM_A_COLUMN:
+        if isinstance(choice := content["site"].get(key), Mapping):
+            yield headers.Use(choice["column"], key, codes=_codes(choice), missing=missing)
+    if verdict := content.get("verdict"):
+        yield headers.Use(verdict["column"], VERDICT, codes=_codes(verdict), missing=missing)
     element = content.get("element", {})
     if "column" in element:
         yield headers.Use(element["column"], "element_kind", codes=_codes(element), missing=missing)
@@ -222,12 +310,41 @@ def _plain_uses(content: Mapping[str, Any], missing: frozenset[str]) -> Iterator
 
 def _measured_uses(content: Mapping[str, Any], missing: frozenset[str]) -> Iterator[headers.Use]:
     readings: collections.Counter[str] = collections.Counter()
-    for column, entry in content["columns"].items():
+    for column, entry in _entries(content):
         quantity, absent = entry["quantity"], missing | _plain(entry.get("missing", ()))
         readings[quantity] += 1
         unit, number = entry.get("unit", ""), readings[quantity]
-        yield headers.Use(column, headers.QUANTITY, quantity, unit, number, _codes(entry), absent)
+        codes = _codes(entry)
+        yield headers.Use(column, headers.QUANTITY, quantity, unit, number, codes, absent, turned=_turned(entry))
 
 
 def _codes(entry: Mapping[str, Any]) -> dict[str, str]:
-    return {cells.clean(code).casefold(): meaning for code, meaning in entry.get("codes", {}).items()}
+    written = {cells.clean(code).casefold(): meaning for code, meaning in entry.get("codes", {}).items()}
+    # A code that is written as in the table goes before one that is the same number.
+    return {headers.number_code(code): written[code] for code in reversed(written)} | written
+
+
+def _turned(entry: Mapping[str, Any]) -> Callable[[object], object] | None:
+    """Build the function that turns a signed figure into a slope, or any figure into yes or no; None without either."""
+    if "sign" in entry:
+        return functools.partial(_amount, is_reversed=entry["sign"] == "reversed")
+    limits = [cells.number(entry[key]) if key in entry else None for key in _LIMITS]
+    least, most = (limit if isinstance(limit, float) else None for limit in limits)
+    return None if least is most is None else functools.partial(_between, least=least, most=most)
+
+
+def _amount(cell: object, *, is_reversed: bool) -> object:
+    figure = cells.number(cell)
+    if isinstance(figure, float):
+        return -figure if is_reversed else abs(figure)
+    text = cells.clean(cell)
+    if text.startswith("-"):
+        return text.removeprefix("-").lstrip()
+    return f"-{text}" if is_reversed else text
+
+
+def _between(cell: object, *, least: float | None, most: float | None) -> object:
+    figure = cells.number(cell)
+    if isinstance(figure, errors.ProblemKind):
+        return cell
+    return "yes" if (least is None or figure >= least) and (most is None or figure <= most) else "no"

@@ -4,12 +4,30 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass
+import re
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, field
 
 from audits import errors
 from audits.field.tables import headers
 from audits.formats import cells, days, tables
+
+CODE_BECAME_DATE = errors.ProblemKind(
+    "ROW-001", "the spreadsheet turned the code into the date {written}; write the code in a text cell"
+)
+CODE_LOST_FIGURES = errors.ProblemKind(
+    "ROW-002", "the spreadsheet shortened the code to {written}; write the whole code in a text cell"
+)
+CODE_LOST_ZEROS = errors.ProblemKind(
+    "ROW-003",
+    "“{written}” is not registered, but {code} is; a spreadsheet drops leading zeros, so write {code} as text",
+)
+
+_MONTH = "|".join(re.escape(word) for words in cells.SPELLINGS["months"] for word in words)
+_DATE = re.compile(rf"[0-9]{{1,4}}[-/ ](?:{_MONTH})|(?:{_MONTH})[-/ ][0-9]{{1,4}}|[0-9]{{1,2}}/[0-9]{{1,2}}/[0-9]{{4}}")
+_SHORTENED = re.compile(r"[0-9][.,]?[0-9]*e\+[0-9]+")
+# A spreadsheet keeps fifteen figures of a number.
+_MOST_FIGURES = 10**15
 
 
 @dataclass
@@ -26,6 +44,8 @@ class Row:
         What the columns mean.
     problems
         What was found so far; a row with problems is held.
+    as_sent
+        All cells as they came; `cells` leaves out those that nobody could read.
     """
 
     line: int
@@ -33,11 +53,12 @@ class Row:
     point: tuple[float, float] | None
     layout: headers.Layout
     problems: list[errors.Problem]
+    as_sent: Mapping[str, object] = field(default_factory=dict)
 
     @property
     def raw(self) -> str:
         """The row as JSON, to be kept when it is held."""
-        return json.dumps(dict(self.cells), ensure_ascii=False, default=str)
+        return json.dumps(dict(self.as_sent or self.cells), ensure_ascii=False, default=str)
 
     def written(self, meaning: str) -> str:
         """Return the text for a meaning, else the constant of the layout, else nothing."""
@@ -55,20 +76,59 @@ class Row:
             self.refuse(unknown, written=written, **values)
         return found
 
-    def day(self, meaning: str, today: dt.date) -> dt.date | None:
-        """Return a day that is not in the future; None where nothing is written or, with a problem, no day."""
+    def day(self, meaning: str, today: dt.date, since: dt.date | None = None) -> dt.date | None:
+        """Return a day from `since` to `today`; None where nothing is written or, with a problem, no such day."""
         use = self.layout.of(meaning)
         value = use.value(self.cells) if use is not None else None
+        written_as = use.written_as if use is not None and value is not None else ""
         value = self.layout.constants.get(meaning) if value is None else value
         if value is None:
             return None
-        day = days.day(value, today, use.written_as if use is not None else "")
+        # The format is that of the column; a constant is written by the author of the profile.
+        day = days.day(value, today, written_as, since)
         if isinstance(day, errors.ProblemKind):
             self.refuse(day, use.column if use else "", written=cells.written(value))
             return None
         return day
 
 
-def of_table(table: tables.Table, layout: headers.Layout) -> list[Row]:
-    """Return the rows of a table, with what was wrong when it was opened."""
-    return [Row(row.line, row.cells, row.point, layout, list(row.problems)) for row in table.rows]
+def of_table(table: tables.Table, layout: headers.Layout, codes: Collection[str] = ()) -> list[Row]:
+    """Return the rows of a table, with what was wrong when it was opened and with what nobody could read in a cell.
+
+    Parameters
+    ----------
+    table, layout
+        The table, and what its columns mean.
+    codes
+        The codes of the register, to find those that a spreadsheet has changed.
+    """
+    numbers = {code.lstrip("0"): code for code in codes if code.isdecimal()}
+    return [_row(row, layout, codes, numbers) for row in table.rows]
+
+
+def _row(sent: tables.Row, layout: headers.Layout, codes: Collection[str], numbers: Mapping[str, str]) -> Row:
+    problems = list(sent.problems)
+    unread: dict[str, object] = {}
+    for use in layout.uses:
+        value = use.value(sent.cells)
+        if kind := cells.unseen(value):
+            unread[use.column] = None
+            problems.append(kind.at(f"row {sent.line}, {use.column}", written=cells.written(value)))
+    row = Row(sent.line, {**sent.cells, **unread}, sent.point, layout, problems, sent.cells)
+    code = layout.of("code")
+    if code is not None and code.text(row.cells) not in codes:
+        for kind, values in _changed_code(code.value(row.cells), numbers):
+            row.refuse(kind, code.column, **values)
+    return row
+
+
+def _changed_code(value: object, numbers: Mapping[str, str]) -> Iterator[tuple[errors.ProblemKind, dict[str, object]]]:
+    """Yield what a spreadsheet has made of a code; `numbers` are the codes of figures only, without leading zeros."""
+    text = cells.clean(value).casefold()
+    written: dict[str, object] = {"written": cells.written(value)}
+    if isinstance(value, dt.date | dt.time | dt.timedelta) or _DATE.fullmatch(text):
+        yield CODE_BECAME_DATE, written
+    elif _SHORTENED.fullmatch(text) or (isinstance(value, int | float) and abs(value) >= _MOST_FIGURES):
+        yield CODE_LOST_FIGURES, written
+    elif text.isdecimal() and text.lstrip("0") in numbers:
+        yield CODE_LOST_ZEROS, {**written, "code": numbers[text.lstrip("0")]}

@@ -181,7 +181,7 @@ def _site(
         "setting": row.word("setting", vocabulary.SETTINGS, UNKNOWN_SETTING, settings=settings),
         "zone": int(number[1]) if number else None,
         "label": row.written("element_label"),
-        "element_kind": vocabulary.ELEMENT_KINDS.get(row.written("element_kind").casefold(), ""),
+        "element_kind": vocabulary.element(row.written("element_kind"))[0],
     }
     if zone and number is None:
         row.refuse(NOT_A_ZONE, written=zone)

@@ -5,13 +5,14 @@ from __future__ import annotations
 import datetime as dt
 import json
 import uuid
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import pandas as pd
 
 from audits import errors, survey, wording
-from audits.field import answer_sheet, answers
+from audits.field import answer_sheet, answers, doubts
 from audits.field.tables import headers, vocabulary
 from audits.field.tables import rows as rows_room
 from audits.formats import cells
@@ -26,6 +27,13 @@ UNKNOWN_ELEMENT_KIND = errors.ProblemKind("SURVEY-004", "“{written}” is no k
 NOT_ON_ELEMENT = errors.ProblemKind("SURVEY-005", "{quantity} does not belong to the element “{kind}”")
 WHICH_ELEMENT = errors.ProblemKind(
     "SURVEY-006", "{quantity} may belong to {kinds}; add a column that names the element of the row"
+)
+WHICH_THING = errors.ProblemKind(
+    "SURVEY-009", "{quantity} may be of any of these: {things}; name the element, and its number or label, in the row"
+)
+NO_SUCH_THING = errors.ProblemKind(
+    "SURVEY-010",
+    "{quantity} belongs to {kinds}, and registered here is only {things}; name the element in the row if it is new",
 )
 UNKNOWN_INSTRUMENT = errors.ProblemKind("SURVEY-007", "“{written}” is no instrument known; use one of: {instruments}")
 SAME_ROW = errors.ProblemKind("SURVEY-008", "the same survey stands in row {line}; remove one of the two")
@@ -71,32 +79,52 @@ class ElementNumbers:
     ----------
     elements
         The register's elements: index ``element_id``, columns ``site_code``, ``kind``, ``label``.
+
+    Attributes
+    ----------
+    registered
+        Codes of the sites that had things before this table came.
     """
 
     def __init__(self, elements: pd.DataFrame) -> None:
-        self._labels: dict[tuple[str, str], dict[int, str]] = {}
+        self._labels: dict[str, dict[str, dict[int, str]]] = {}
+        self.registered = frozenset(map(str, elements["site_code"]))
         for element_id, row in elements[["site_code", "kind", "label"]].iterrows():
             number = str(element_id).rpartition(".")[2]
             if number.isdecimal():
-                self._labels.setdefault((str(row["site_code"]), str(row["kind"])), {})[int(number)] = str(row["label"])
+                self._of(str(row["site_code"]), str(row["kind"]))[int(number)] = str(row["label"])
+
+    def _of(self, code: str, kind: str) -> dict[int, str]:
+        return self._labels.setdefault(code, {}).setdefault(kind, {})
+
+    def things(self, code: str, kinds: Iterable[str] = survey.ELEMENT_KINDS) -> list[tuple[str, int]]:
+        """Return kind and number of each thing of some kinds that is known at a site."""
+        known = self._labels.get(code, {})
+        return [(kind, number) for kind in kinds for number in known.get(kind, {})]
 
     def element(self, code: str, kind: str, label: str) -> survey.Element:
         """Return the element of a kind at a site: by its label, else by number, else the first."""
-        known = self._labels.setdefault((code, kind), {})
+        known = self._of(code, kind)
         number = next((number for number, other in known.items() if label and other == label), 0)
         if not number:
-            number = int(label) if label.isdecimal() and 0 < int(label) < 1000 else 1
+            number = int(label) if label.isdecimal() and 0 < int(label) < 1000 else min(known, default=1)
             if label and not label.isdecimal():
                 number = max(known, default=0) + 1
         known.setdefault(number, label)
         return survey.Element(f"{code}.{kind}.{number}", kind, known[number])
 
 
+# Stands for the kind of element of a measurement until the site of its row is known.
+_UNNAMED = ""
 _NO_TIME = dt.datetime.min.replace(tzinfo=dt.UTC)
 
 
 def visits(
-    rows: Iterable[rows_room.Row], criteria: model.Criteria, today: dt.date, site_kinds: Mapping[str, str]
+    rows: Iterable[rows_room.Row],
+    criteria: model.Criteria,
+    today: dt.date,
+    codes: Collection[str] = (),
+    since: dt.date | None = None,
 ) -> dict[int, Visit]:
     """Read the measurements of every row, by line.
 
@@ -108,31 +136,33 @@ def visits(
         The criteria: units, ranges, instruments.
     today
         No survey is later.
-    site_kinds
-        Kind of each registered site, by code: measurements at a ramp site are the ramp's by default.
+    codes
+        Codes of the register.
+    since
+        No survey is earlier; None for tables of other programmes.
     """
     instruments = {
         name.casefold(): key for key, one in criteria.instruments.items() for name in (key, one.name.th, one.name.en)
     }
-    return {row.line: _Reader(row, criteria).visit(today, site_kinds, instruments) for row in rows}
+    return {row.line: _Reader(row, criteria, codes).visit(today, since, instruments) for row in rows}
 
 
 @dataclass(frozen=True)
 class _Reader:
     row: rows_room.Row
     criteria: model.Criteria
+    codes: Collection[str]
 
-    def visit(self, today: dt.date, site_kinds: Mapping[str, str], instruments: Mapping[str, str]) -> Visit:
+    def visit(self, today: dt.date, since: dt.date | None, instruments: Mapping[str, str]) -> Visit:
         row = self.row
-        kinds = ", ".join(survey.ELEMENT_KINDS)
-        stated = row.word("element_kind", vocabulary.ELEMENT_KINDS, UNKNOWN_ELEMENT_KIND, kinds=kinds)
-        site_kind = vocabulary.SITE_KINDS.get(row.written("kind").casefold()) or site_kinds.get(
-            row.written("code"), "ramp"
-        )
+        stated, numbered = vocabulary.element(row.written("element_kind"))
+        if row.written("element_kind") and not stated:
+            kinds = ", ".join(survey.ELEMENT_KINDS)
+            row.refuse(UNKNOWN_ELEMENT_KIND, written=row.written("element_kind"), kinds=kinds)
         accepted = ", ".join(self.criteria.instruments)
         instrument = row.word("instrument", instruments, UNKNOWN_INSTRUMENT, instruments=accepted)
-        measurements, unusual = self.measurements((stated, "ramp" if site_kind == "ramp" else ""), instrument)
-        observed_on, surveyor = row.day("observed_on", today), row.written("surveyor")
+        measurements, unusual = self.measurements(stated, instrument)
+        observed_on, surveyor = row.day("observed_on", today, since), row.written("surveyor")
         if measurements and observed_on is None and not row.problems:
             row.refuse(NO_DAY)
         if measurements and not surveyor:
@@ -148,16 +178,14 @@ class _Reader:
             measurements=measurements,
             note=row.written("note"),
         )
-        return Visit(row.line, visit, row.written("element_label"), unusual)
+        return Visit(row.line, visit, row.written("element_label") or numbered, unusual)
 
-    def measurements(
-        self, kinds: tuple[str, str], instrument: str
-    ) -> tuple[tuple[survey.Measurement, ...], tuple[str, ...]]:
+    def measurements(self, stated: str, instrument: str) -> tuple[tuple[survey.Measurement, ...], tuple[str, ...]]:
         """Return the measured cells, in the order of the columns, and the quantities with unusual values."""
         columns = {(use.reading, use.quantity): use for use in self.row.layout.measured}
         found: dict[tuple[int, str], survey.Measurement] = {}
         unusual: list[str] = []
-        for number, sheet in self.sheets(kinds, instrument).items():
+        for number, sheet in self.sheets(stated, instrument).items():
             understood = answer_sheet.understood(sheet, {}, self.criteria, source=SOURCE, now=_NO_TIME)
             for read in understood.read.values():
                 for quantity, problem in read.problems.items():
@@ -172,7 +200,7 @@ class _Reader:
                 )
         return tuple(found[key] for key in columns if key in found), tuple(unusual)
 
-    def sheets(self, kinds: tuple[str, str], instrument: str) -> dict[int, answer_sheet.AnswerSheet]:
+    def sheets(self, stated: str, instrument: str) -> dict[int, answer_sheet.AnswerSheet]:
         """Return an answer sheet for each reading number, its elements named by their kind."""
         in_hand = {self.criteria.instruments[instrument].unit: instrument} if instrument else {}
         sheets: dict[int, answer_sheet.AnswerSheet] = {}
@@ -186,31 +214,43 @@ class _Reader:
                 continue
             blank = answer_sheet.AnswerSheet("", "", length_unit="", slope_unit="", instruments=in_hand)
             sheet = sheets.setdefault(use.reading, blank)
-            sheet.set_answer(self.kind_measured(use, kinds), use.quantity, answers.Answer((text,)))
+            sheet.set_answer(self.kind_measured(use, stated), use.quantity, answers.Answer((text,)))
         return sheets
 
     def as_written(self, use: headers.Use) -> str:
         """Return a cell before codes were replaced; a number takes the unit over its column along."""
-        is_number = isinstance(cells.number(use.value(self.row.cells)), float)
-        return cells.written(self.row.cells[use.column]) + (_UNIT_SIGNS.get(use.unit, "") if is_number else "")
+        value = use.value(self.row.cells)
+        plain, sure = doubts.unmarked(value) if isinstance(value, str) else (value, False)
+        sign = _UNIT_SIGNS.get(use.unit, "") if isinstance(cells.number(plain), float) else ""
+        written = cells.written(self.row.cells[use.column])
+        return doubts.confirmed(doubts.unmarked(written)[0] + sign) if sure else written + sign
 
-    def kind_measured(self, use: headers.Use, kinds: tuple[str, str]) -> str:
-        """Return the kind of element measured: the one stated, else the only one possible, else the site's own."""
-        stated, implied = kinds
+    def kind_measured(self, use: headers.Use, stated: str) -> str:
+        """Return the kind of element measured: the one stated, else unnamed; at a new site a ramp unless it says more.
+
+        A row of a new site that cannot be taken in must be known before its site is.
+        """
         possible = self.criteria.quantities[use.quantity].elements
-        if stated in possible or len(possible) == 1:
-            return stated if stated in possible else possible[0]
-        if stated:
+        is_space = vocabulary.SITE_KINDS.get(self.row.written("kind").casefold()) == "space"
+        if stated and stated not in possible:
             self.row.refuse(NOT_ON_ELEMENT, use.column, quantity=use.quantity, kind=stated)
-        elif implied not in possible:
+        elif stated or self.row.written("code") in self.codes or len(possible) == 1:
+            return stated
+        elif is_space or "ramp" not in possible:
             self.row.refuse(WHICH_ELEMENT, use.column, quantity=use.quantity, kinds=", ".join(possible))
-        return stated or implied
+        return stated or _UNNAMED
 
 
 def _text(cell: object, use: headers.Use, quantity: model.Quantity) -> str | errors.ProblemKind:
     """Return a cell as the text of an answer, a bare figure with the unit over its column."""
-    if quantity.unit == "percent" and isinstance(cell, dt.date):
-        return cells.SLOPE_BECAME_DATE
+    if quantity.unit == "percent" and (became := cells.slope_became(cell)):
+        return became
+    plain, sure = doubts.unmarked(cell) if isinstance(cell, str) and quantity.kind != "yes_no" else (cell, False)
+    if sure:
+        text = _text(plain, use, quantity)
+        return text if isinstance(text, errors.ProblemKind) else doubts.confirmed(text)
+    if isinstance(cell, str) and quantity.unit == "percent":
+        cell = cells.plain_time(cell)
     is_number = isinstance(cells.number(cell), float)
     if use.unit == "ratio" and is_number:
         # A ratio has no sign of its own that could stand behind a figure.
@@ -221,56 +261,132 @@ def _text(cell: object, use: headers.Use, quantity: model.Quantity) -> str | err
 
 
 def surveys(
-    rows: Iterable[rows_room.Row], visits: Mapping[int, Visit], codes: Mapping[int, str], elements: ElementNumbers
+    rows: Sequence[rows_room.Row],
+    visits: Mapping[int, Visit],
+    codes: Mapping[int, str],
+    elements: ElementNumbers,
+    criteria: model.Criteria,
 ) -> dict[int, survey.Survey]:
-    """Make one survey of each row that measured something at a site that was accepted.
+    """Make one survey of each row that measured something at a site that was accepted; runs of one ramp share one.
 
     Parameters
     ----------
     rows
-        The rows; one that repeats an earlier one gets a problem.
+        The rows; one that repeats an earlier one, or does not say which thing was measured, gets a problem.
     visits
         From :func:`visits`.
     codes
         Site code of each accepted line.
     elements
         The numbers of the elements.
+    criteria
+        The criteria: what may be measured on what.
 
     Returns
     -------
     dict of int to audits.survey.Survey
-        By line. The id follows from the content, so that the same row sent again is the same survey.
+        By line; runs by the line of the first. The id follows from the content, so that the same row sent again is
+        the same survey.
     """
-    made: dict[int, survey.Survey] = {}
-    lines: dict[str, int] = {}
+    placed: dict[int, survey.Survey] = {}
+    first_runs: dict[tuple[object, ...], int] = {}
     for row in rows:
         visit = visits[row.line]
         if not visit.survey.measurements or row.line not in codes:
             continue
-        one = _at_site(visit, codes[row.line], elements)
-        first = lines.setdefault(one.survey_id, row.line)
-        if first == row.line:
-            made[row.line] = one
+        one = _at_site(row, visit, codes[row.line], elements, criteria)
+        if one is None:
+            continue
+        is_run = vocabulary.is_run(visit.element_label)
+        visited = (one.site_code, one.observed_at, one.surveyor, one.elements, row.line if not is_run else 0)
+        first = first_runs.setdefault(visited, row.line)
+        placed[first] = _with_run(placed.get(first), one, visit.element_label) if is_run else one
+    made: dict[int, survey.Survey] = {}
+    lines: dict[str, int] = {}
+    by_line = {row.line: row for row in rows}
+    for line, one in placed.items():
+        named = _named(one)
+        first = lines.setdefault(named.survey_id, line)
+        if first == line:
+            made[line] = named
         else:
-            row.refuse(SAME_ROW, line=first)
+            by_line[line].refuse(SAME_ROW, line=first)
     return made
 
 
-def _at_site(visit: Visit, code: str, elements: ElementNumbers) -> survey.Survey:
+def _at_site(
+    row: rows_room.Row, visit: Visit, code: str, elements: ElementNumbers, criteria: model.Criteria
+) -> survey.Survey | None:
     one = visit.survey
-    kinds = dict.fromkeys(measured.element_id for measured in one.measurements)
-    found = {kind: elements.element(code, kind, visit.element_label) for kind in kinds}
-    measurements = tuple(replace(each, element_id=found[each.element_id].element_id) for each in one.measurements)
-    values = [(each.element_id, each.quantity, each.reading, each.value) for each in measurements]
-    day = one.observed_at.date().isoformat()
-    content = json.dumps([code, day, one.surveyor, SOURCE, one.note, values], ensure_ascii=False)
-    return replace(
-        one,
-        survey_id=f"uuid:{uuid.uuid5(_NAMESPACE, content)}",
-        site_code=code,
-        elements=tuple(found.values()),
-        measurements=measurements,
+    label = "" if vocabulary.is_run(visit.element_label) else visit.element_label
+    measured = dict.fromkeys((each.element_id, each.quantity) for each in one.measurements)
+    kinds = {each: _kind(row, each, measured, label, code, elements, criteria) for each in measured}
+    if row.problems:
+        return None
+    found = {kind: elements.element(code, kind, label) for kind in dict.fromkeys(kinds.values())}
+    measurements = tuple(
+        replace(each, element_id=found[kinds[each.element_id, each.quantity]].element_id) for each in one.measurements
     )
+    return replace(one, site_code=code, elements=tuple(found.values()), measurements=measurements)
+
+
+def _kind(
+    row: rows_room.Row,
+    measured: tuple[str, str],
+    row_measured: Iterable[tuple[str, str]],
+    label: str,
+    code: str,
+    elements: ElementNumbers,
+    criteria: model.Criteria,
+) -> str:
+    """Return the kind of the thing that one quantity was measured on; empty, with a problem, when it is not clear."""
+    stated, quantity = measured
+    possible = (stated,) if stated else criteria.quantities[quantity].elements
+    things = elements.things(code, possible)
+    if not stated:
+        together = [set(criteria.quantities[other].elements) for kind, other in row_measured if not kind]
+        # What a row measured without naming it was one thing, if there is one that has all of it.
+        things = [thing for thing in things if all(thing[0] in kinds for kinds in together)] or things
+    kinds_here = list(dict.fromkeys(kind for kind, _ in things))
+    if len(things) == 1 or (label and len(kinds_here) == 1):
+        return kinds_here[0]
+    here = elements.things(code)
+    if things:
+        row.refuse(WHICH_THING, quantity=quantity, things=_listed(things))
+    elif stated:
+        return stated
+    elif here and code in elements.registered:
+        row.refuse(NO_SUCH_THING, quantity=quantity, kinds=", ".join(possible), things=_listed(here))
+    elif len(possible) == 1:
+        return possible[0]
+    else:
+        row.refuse(WHICH_ELEMENT, quantity=quantity, kinds=", ".join(possible))
+    return _UNNAMED
+
+
+def _listed(things: Sequence[tuple[str, int]]) -> str:
+    return ", ".join(f"{kind} {number}" for kind, number in things)
+
+
+def _with_run(earlier: survey.Survey | None, run: survey.Survey, label: str) -> survey.Survey:
+    """Return a survey of a ramp with one run more: its figures are further readings, and the note names them."""
+    figures = ", ".join(each.as_written for each in run.measurements)
+    note = "; ".join(filter(None, (run.note, f"{label}: {figures}")))
+    if earlier is None:
+        return replace(run, note=note)
+    before = Counter((each.element_id, each.quantity) for each in earlier.measurements)
+    further = tuple(
+        replace(each, reading=each.reading + before[each.element_id, each.quantity]) for each in run.measurements
+    )
+    return replace(earlier, measurements=earlier.measurements + further, note=f"{earlier.note}; {note}")
+
+
+def _named(one: survey.Survey) -> survey.Survey:
+    """Return a survey with the id that follows from its content."""
+    values = [(each.element_id, each.quantity, each.reading, each.value) for each in one.measurements]
+    day = one.observed_at.date().isoformat()
+    content = json.dumps([one.site_code, day, one.surveyor, SOURCE, one.note, values], ensure_ascii=False)
+    return replace(one, survey_id=f"uuid:{uuid.uuid5(_NAMESPACE, content)}")
 
 
 def notices(visits: Sequence[Visit], file_name: str) -> Iterator[errors.Problem]:

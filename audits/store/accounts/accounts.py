@@ -222,12 +222,6 @@ def everyone(store: connection.Store) -> tuple[Account, ...]:
     return tuple(_account(rows[name]) for name in sorted(rows))
 
 
-def is_closed(store: connection.Store, name: str) -> bool:
-    """Whether a name has an account that was disabled; its phone may not send either then."""
-    account = find(store, name)
-    return account is not None and not account.active
-
-
 def demand_administrator(store: connection.Store) -> None:
     """Refuse to serve a record that nobody could administer.
 

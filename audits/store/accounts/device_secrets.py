@@ -7,12 +7,12 @@ import datetime as dt
 import pandas as pd
 import sqlalchemy as sa
 
-from audits import errors
+from audits import errors, roles
 from audits.store.accounts import passwords
 from audits.store.audit_log import events
 from audits.store.db import connection, frames, schema
 
-ACTION = "technician.secret"
+ACTION, SENDING = "technician.secret", "survey.submit"
 REVOKED = ""
 SECRET_LENGTH = 10
 
@@ -33,6 +33,18 @@ def give_secret(store: connection.Store, name: str, actor: str, at: dt.datetime 
     secret = passwords.generate(SECRET_LENGTH)
     _write(store, name, passwords.hashed(secret), actor, at)
     return secret
+
+
+def give_own_secret(store: connection.Store, username: str, at: dt.datetime | None = None) -> str:
+    """Give the holder of an account a new secret for their own devices; see :func:`give_secret`.
+
+    Raises
+    ------
+    audits.errors.NotAllowedError
+        When the role of the store may not send surveys.
+    """
+    roles.require(store.role, SENDING)
+    return give_secret(store.for_role(roles.ENGINEER), username, username, at)
 
 
 def revoke(store: connection.Store, name: str, actor: str, at: dt.datetime | None = None) -> None:

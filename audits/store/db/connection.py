@@ -7,7 +7,7 @@ import os
 import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import Literal, Self
+from typing import Literal, Self, cast
 
 import sqlalchemy as sa
 
@@ -30,6 +30,7 @@ class Store:
     read_engine: sa.Engine
     role: str = roles.OFFICE
     has_grants: bool = False
+    is_rehearsal: bool = False
 
     def for_role(self, role: str) -> Store:
         """Return the same store limited to what one role may do."""
@@ -107,6 +108,35 @@ def writing(store: Store) -> Iterator[sa.Connection]:
     with _as_store_errors(store), store.write_engine.begin() as records:
         _limit(store, records)
         yield records.execution_options(role=store.role)
+
+
+@dataclass(frozen=True)
+class _Joined:
+    """Takes the place of an engine, and begins nothing but savepoints of one transaction."""
+
+    records: sa.Connection
+
+    @contextlib.contextmanager
+    def begin(self) -> Iterator[sa.Connection]:
+        with self.records.begin_nested():
+            yield self.records
+
+
+@contextlib.contextmanager
+def rehearsal(store: Store) -> Iterator[Store]:
+    """Yield a store in which everything can be written as usual, and of which nothing is kept in the end.
+
+    Files, such as photos, are no part of it: whoever writes them looks at :attr:`Store.is_rehearsal`.
+
+    Raises
+    ------
+    audits.errors.StoreError
+        When the database refuses.
+    """
+    with writing(store) as records:
+        joined = cast(sa.Engine, _Joined(records))
+        yield replace(store, write_engine=joined, read_engine=joined, is_rehearsal=True)
+        records.rollback()
 
 
 @contextlib.contextmanager

@@ -234,6 +234,10 @@ def _degrees(place: dict[int, object], tag: int, reference: int, negative: str, 
 def _instant(camera: dict[int, object]) -> dt.datetime | None:
     written = str(camera.get(ExifTags.Base.DateTimeOriginal, "")).strip("\0 ")
     offset = str(camera.get(ExifTags.Base.OffsetTimeOriginal, "")).strip("\0 ")
+    year, colon, rest = written.partition(":")
+    # Some cameras keep the calendar that the owner reads.
+    if year.isdecimal() and 2400 <= int(year) <= 2700:
+        written = f"{int(year) - wording.BUDDHIST_ERA_YEARS}{colon}{rest}"
     try:
         local = dt.datetime.strptime(written, "%Y:%m:%d %H:%M:%S").replace(tzinfo=wording.BANGKOK)
     except ValueError:

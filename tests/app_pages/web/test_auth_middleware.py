@@ -11,6 +11,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse
 from starlette.routing import Route
 
+from app_pages import session
 from app_pages.web import auth_middleware, permissions, proxy_headers
 from audits import errors, roles, settings
 from audits.store.accounts import accounts, sessions
@@ -122,7 +123,7 @@ def test_over_https_only_the_cookie_that_no_other_host_can_set_is_read(store) ->
     answer = _ask(store, PROXIED, **secure, cookie=f"__Host-jaidee_session={token}")
     assert answer.status == 200
     assert answer.headers["strict-transport-security"] == "max-age=31536000"
-    assert auth_middleware.SESSION_HEADER in answer.json["headers"]
+    assert session.SESSION_HEADER in answer.json["headers"]
 
 
 def test_public_pages_open_when_the_municipality_says_so(store) -> None:

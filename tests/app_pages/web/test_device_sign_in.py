@@ -10,9 +10,10 @@ from pathlib import Path
 import pytest
 from starlette.requests import Request
 
+from app_pages import session
 from app_pages.web import device_sign_in, rate_limit
-from audits import roles
-from audits.store.accounts import accounts, device_secrets
+from audits import errors, roles
+from audits.store.accounts import accounts, device_secrets, sessions
 from audits.store.db import connection, workspace
 
 NAME = "สมหญิง T-07"
@@ -105,3 +106,53 @@ def test_whoever_guesses_waits(store: connection.Store) -> None:
     with pytest.raises(device_sign_in.DeviceRefusedError) as refused:
         sign_in.technician(basic(NAME, secret))
     assert refused.value.retry_after_s == 3
+
+
+def account(store: connection.Store, role: str) -> str:
+    """Make an account whose holder has chosen the password that is returned."""
+    chosen = "a sentence of mine"
+    first = accounts.add(store, "malee", role, "test")
+    accounts.choose_password(store, "malee", first, chosen)
+    return chosen
+
+
+def test_the_password_of_an_account_opens_the_device_until_it_changes(store: connection.Store) -> None:
+    chosen = account(store, roles.TECHNICIAN)
+    sign_in = device_sign_in.DeviceSignIn(lambda: store)
+    assert sign_in.technician(basic("malee", chosen)) == "malee"
+    accounts.choose_password(store, "malee", chosen, "another sentence")
+    with pytest.raises(device_sign_in.DeviceRefusedError):
+        sign_in.technician(basic("malee", chosen))
+
+
+def test_an_account_that_may_send_no_survey_opens_no_device(store: connection.Store) -> None:
+    chosen = account(store, roles.COUNCIL)
+    with pytest.raises(device_sign_in.DeviceRefusedError):
+        device_sign_in.DeviceSignIn(lambda: store).technician(basic("malee", chosen))
+
+
+def test_a_first_password_opens_no_device(store: connection.Store) -> None:
+    first = accounts.add(store, "malee", roles.TECHNICIAN, "test")
+    with pytest.raises(device_sign_in.DeviceRefusedError):
+        device_sign_in.DeviceSignIn(lambda: store).technician(basic("malee", first))
+
+
+@pytest.mark.parametrize("from_site", ["same-origin", "cross-site", "same-site", ""])
+def test_who_is_signed_in_needs_no_secret_but_only_in_our_own_page(store: connection.Store, from_site: str) -> None:
+    account(store, roles.TECHNICIAN)
+    digest = sessions.token_digest(sessions.begin(store, "malee"))
+    headers = [(session.SESSION_HEADER.encode(), digest.encode()), (b"sec-fetch-site", from_site.encode())]
+    asked = Request({"type": "http", "headers": headers, "client": ("10.0.0.7", 1)})
+    sign_in = device_sign_in.DeviceSignIn(lambda: store)
+    if from_site == "same-origin":
+        assert sign_in.technician(asked) == "malee"
+    else:
+        with pytest.raises(device_sign_in.DeviceRefusedError):
+            sign_in.technician(asked)
+
+
+def test_a_technician_makes_an_own_secret_and_a_council_member_none(store: connection.Store) -> None:
+    secret = device_secrets.give_own_secret(store.for_role(roles.TECHNICIAN), "malee")
+    assert device_sign_in.DeviceSignIn(lambda: store).technician(basic("malee", secret)) == "malee"
+    with pytest.raises(errors.NotAllowedError):
+        device_secrets.give_own_secret(store.for_role(roles.COUNCIL), "malee")

@@ -285,6 +285,15 @@ def test_a_record_that_cannot_be_taken_is_held_and_said_in_its_own_language(
     assert len(quarantine.held_rows(store)) == 2
 
 
+def test_a_record_of_a_phone_whose_clock_is_a_year_behind_is_held(phone: Phone, store: store_connection.Store) -> None:
+    record = kit_lines.text(kit_lines.record(1, **mine(store))).encode()
+    answers = [
+        json.loads(phone.ask("POST", "api/surveys", record, **{kit.CLOCK_HEADER: shown}).body)
+        for shown in (f"{NOW - dt.timedelta(days=365):%Y-%m-%dT%H:%M:%S}.000Z", f"{NOW:%Y-%m-%dT%H:%M:%S}.000Z")
+    ]
+    assert [answer["outcome"] for answer in answers] == ["held", "accepted"]
+
+
 def test_a_held_record_is_taken_in_once_its_cause_is_mended(phone: Phone, store: store_connection.Store) -> None:
     body = kit_lines.text(kit_lines.record(1, "KK-003", **mine(store))).encode()
     assert phone.ask("POST", "api/surveys", body).json["outcome"] == "held"

@@ -334,3 +334,13 @@ def test_a_record_that_cannot_be_written_leaves_the_survey_on_the_phone(store) -
             answers = phone.send(exports.xml(VISIT)), phone.get("formList")
     assert [answer.status_code for answer in answers] == [503, 503]
     assert "send it again later" in _message(answers[0])
+
+
+@pytest.mark.parametrize(
+    ("shown", "count"), [("Tue, 04 Mar 2025 03:00:00 GMT", 0), ("Tue, 03 Mar 2026 02:00:00 GMT", 1)]
+)
+def test_a_phone_whose_clock_disagrees_with_ours_is_asked_about(phone, store, shown: str, count: int) -> None:
+    phone.session.headers["Date"] = shown
+    assert phone.send(exports.xml(VISIT)).status_code == 201
+    assert len(read.surveys(store)) == count
+    assert len(quarantine.held_rows(store)) == 1 - count

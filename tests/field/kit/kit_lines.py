@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import datetime as dt
 import hashlib
 import io
 import json
@@ -11,6 +12,11 @@ from collections.abc import Sequence
 from PIL import Image
 
 VISIT = "2026-03-02T03:00:00.000Z"
+
+
+def this_hour() -> str:
+    """Return the instant of a visit that was just made, for a server whose clock nobody sets."""
+    return f"{dt.datetime.now(dt.UTC):%Y-%m-%dT%H:00:00.000}Z"
 
 
 def photo(seed: int) -> bytes:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from audits import survey
 from audits.demo import seed
-from audits.field import answers
+from audits.field import doubts
 from audits.field import known as known_room
 from audits.field.kit import record as kit_record
 from audits.store.surveys import survey_checks
@@ -48,7 +48,7 @@ def test_a_record_becomes_a_survey_with_its_photos_beside_it(known):
 
 def test_calibrated_devices_and_added_elements_are_known(known):
     answers = {"KK-001.sign.1": {"element_present": {"texts": ["yes"], "reason": ""}}}
-    answers |= {"KK-001.ramp.1": {"running_slope_pct": {"texts": ["8"], "reason": ""}}}
+    answers |= {"KK-001.ramp.1": {"running_slope_pct": {"texts": ["8.1"], "reason": ""}}}
     added = [{"element_id": "KK-001.sign.1", "kind": "sign", "label": "ป้าย"}]
     devices = {"digital_level/L-03": 0.07}
     found = arrived(
@@ -126,4 +126,4 @@ def test_no_part_of_a_record_can_break_the_reader(known, part, value):
 def test_the_shape_of_a_record_names_the_reasons_and_units_of_the_answers():
     defined = kit_record._SHAPE.schema
     assert defined["$defs"]["answer"]["properties"]["reason"]["enum"] == ["", *survey.NOT_MEASURED_REASONS]
-    assert defined["properties"]["slope_unit"]["enum"] == ["percent", "degrees", answers.ONE_IN]
+    assert defined["properties"]["slope_unit"]["enum"] == ["percent", "degrees", doubts.ONE_IN]

@@ -140,4 +140,5 @@ def test_elements_of_other_sites_and_eras_that_nobody_has_are_left_out(town):
 
 def test_the_phone_can_name_every_problem_of_a_typed_figure(packed):
     of_cells = {each.code for each in vars(cells).values() if isinstance(each, errors.ProblemKind)}
-    assert of_cells - {cells.SLOPE_BECAME_DATE.code} <= set(packed["problems"])
+    of_spreadsheets = (cells.SLOPE_BECAME_DATE, cells.SLOPE_BECAME_TIME, cells.ERROR_VALUE, cells.NOT_COMPUTED)
+    assert of_cells - {each.code for each in of_spreadsheets} <= set(packed["problems"])

@@ -9,10 +9,12 @@ from pathlib import Path
 import pytest
 
 from audits.demo import seed
-from audits.field.odk import export_files
+from audits.field import known as known_room
+from audits.field.odk import export_files, leaves, submission_xml
 from audits.store.register import register
 from audits.store.surveys import attaching, quarantine, read
 from tests.field.odk import exports
+from tests.field.odk.conftest import NOW
 
 VISIT = exports.Visit()
 OTHER = exports.Visit(root=exports.TWICE_EDITED, version=exports.TWICE_EDITED, number=2).but(
@@ -142,6 +144,21 @@ def test_photos_of_a_zip_come_with_it_and_those_of_json_are_awaited(office) -> N
     assert shown["element_id"].tolist() == ["KK-001.ramp.1"]
 
 
+@pytest.mark.usefixtures("one_store")
+def test_a_photo_is_found_whatever_the_case_of_its_name(office) -> None:
+    upper = {exports.PHOTO.upper(): exports.jpeg()}
+    (arrival,) = office.read(exports.central_zip(VISIT, photos=upper)).arrivals
+    assert [(one.name, one.content() == exports.jpeg()) for one in arrival.attachments] == [(exports.PHOTO, True)]
+    received = submission_xml.read(exports.xml(VISIT), {exports.PHOTO.upper(): exports.jpeg})
+    assert [
+        one.name
+        for one in leaves.read(received, known_room.of_store(office.store, office.book, NOW), "odk").attachments
+    ] == [exports.PHOTO]
+    twin = exports.Visit(root=exports.EDITED, version=exports.EDITED).but(ramp__photo__1=exports.PHOTO.upper())
+    delivery = office.read(exports.central_zip(VISIT, twin, photos=upper))
+    assert [one.attachments[0].content for one in delivery.arrivals] == [None, None]
+
+
 def test_a_photo_that_two_submissions_name_goes_to_neither(office) -> None:
     twin = exports.Visit(root=exports.EDITED, version=exports.EDITED).but(site="KK-002")
     delivery = office.read(exports.central_zip(VISIT, twin, photos={exports.PHOTO: exports.jpeg()}))
@@ -160,7 +177,7 @@ def test_what_a_browser_filled_in_is_read_without_a_problem(office) -> None:
 def test_new_elements_are_told_before_they_are_added(office) -> None:
     new = VISIT.but(ramp__number="7")
     (notice,) = office.read(exports.odata(new)).notices
-    assert (notice.kind.code, notice.values["elements"]) == ("ODK-N01", "KK-001.ramp.7")
+    assert (notice.kind.code, notice.values["elements"]) == ("RECEIVE-N01", "KK-001.ramp.7")
     assert office.read(exports.odata(VISIT)).notices == ()
 
 

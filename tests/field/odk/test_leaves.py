@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from audits import survey, wording
+from audits.field import answers
 from audits.field import known as known_room
 from audits.field.odk import leaves, names, submissions
 from audits.rules import model
@@ -163,9 +164,37 @@ def test_every_question_of_every_kind_is_understood(read, book) -> None:
             else:
                 usual = str(int(quantity.usual[0]) + 1)
                 told[names.part(kind, quantity.quantity_id, 1)] = usual
+                if quantity.unit in ("mm", "percent"):
+                    told[names.beside(kind, quantity.quantity_id, 1, names.MEANT)] = names.RIGHT
     arrival = read(told)
     assert arrival.problems == ()
     assert len(arrival.survey.measurements) == asked > 100
+
+
+@pytest.mark.parametrize(
+    ("figure", "meant", "value", "as_written"),
+    [("900", "mm", 900.0, "900 mm ✓"), ("900", "right", 9000.0, "900 cm ✓"), ("90", "", 900.0, "90 cm")],
+)
+def test_a_figure_is_taken_as_it_was_meant(read, figure, meant, value, as_written) -> None:
+    told = {"ramp__clear_width_mm__1": figure, "ramp__clear_width_mm__1_meant": meant}
+    arrival = read(exports.LEAVES | {name: text for name, text in told.items() if text})
+    (one,) = [each for each in arrival.survey.measurements if each.quantity == "clear_width_mm"]
+    assert (arrival.problems, one.value, one.as_written) == ((), value, as_written)
+
+
+def test_a_doubtful_figure_that_nobody_was_asked_about_is_held_with_both_readings(read) -> None:
+    (problem,) = read(exports.LEAVES | {"ramp__clear_width_mm__1": "900"}).problems
+    assert "900 ซม. = 9 ม. หรือ 900 มม. = 90 ซม." in THAI.problem(problem)
+
+
+def test_a_slope_from_rise_and_length_is_as_uncertain_as_its_tape_and_level(read) -> None:
+    slopes = {name: "" for name in exports.LEAVES if "slope_pct" in name}
+    told = {"ramp__running_slope_pct__1_rise": "10", "ramp__running_slope_pct__1_along": "120.4"}
+    arrival = read(exports.LEAVES | slopes | {"slope_unit": "rise_and_length"} | told)
+    (one,) = [each for each in arrival.survey.measurements if each.quantity == "running_slope_pct"]
+    assert arrival.problems == ()
+    assert (one.as_written, one.instrument) == ("สูง 10 ซม. ลาด 120.4 ซม.", "level_and_tape")
+    assert one.uncertainty == pytest.approx(answers.uncertainty_of_rise(100, 1204, 3, 0.1))
 
 
 _NAMES = st.sampled_from([*exports.LEAVES, "ramp__clear_width_mm__2", "toilet__pan_height_mm__1", "toilet__photo__1"])

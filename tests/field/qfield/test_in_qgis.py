@@ -57,7 +57,7 @@ def test_qgis_takes_every_alias_widget_and_expression(told, book, thai):
     assert survey["columns"] == ["fid", *(one.name for one in layout.fields(book, thai))]
     assert survey["without_alias"] == survey["broken_expressions"] == []
     assert survey["widgets"]["site_code"] == "ValueRelation"
-    assert survey["widgets"]["clear_width_mm"] == "TextEdit"
+    assert survey["widgets"]["clear_width_cm"] == "TextEdit"
     assert survey["widgets"]["runs_count"] == "Range"
     assert survey["widgets"]["photo_1"] == "ExternalResource"
 
@@ -72,7 +72,7 @@ def test_a_new_row_is_filled_as_far_as_it_can_be(told):
 
 
 def test_what_cannot_be_is_refused_what_is_unusual_is_warned_of_and_the_rest_is_saved(told):
-    assert list(told["absurd_width"]["refused"]) == ["clear_width_mm"]
+    assert list(told["absurd_width"]["refused"]) == ["clear_width_cm"]
     assert told["unusual_width"]["refused"] == {}
     assert list(told["unusual_width"]["warned"]) == ["clear_width_mm__why"]
     assert told["good_row"] == {"refused": {}, "warned": {}}

@@ -31,8 +31,9 @@ def test_every_column_is_there_once_and_can_be_a_column(book, words):
 
 def test_every_quantity_has_its_readings_and_a_reason(book, fields):
     for quantity_id, quantity in book.quantities.items():
-        wanted = [quantity_id, *(f"{quantity_id}__{number}" for number in range(2, quantity.readings + 1))]
-        assert list(layout.reading_names(quantity)) == wanted
+        name = quantity_id.removesuffix("mm") + "cm" if quantity.unit == "mm" else quantity_id
+        wanted = [name, *(f"{name}__{number}" for number in range(2, quantity.readings + 1))]
+        assert list(layout.reading_names(quantity, book.units.length)) == wanted
         reason = {f"{quantity_id}__why"} if quantity_id != survey.ELEMENT_PRESENT else set()
         assert {*wanted, *reason} <= set(fields)
     assert "element_present__why" not in fields
@@ -46,7 +47,9 @@ def test_a_page_asks_exactly_the_questions_of_its_kind(book, words):
     for kind in survey.ELEMENT_KINDS:
         names = all_names(pages[f"\"element_kind\" = '{kind}'"])
         quantities = {one.quantity_id for one in model.questions(book, kind)}
-        assert {name.partition("__")[0] for name in names} == quantities
+        readings = {one for name in quantities for one in layout.reading_names(book.quantities[name], "cm")}
+        reasons = {f"{name}__why" for name in quantities - {survey.ELEMENT_PRESENT}}
+        assert set(names) == readings | reasons
         assert names[0] == survey.ELEMENT_PRESENT
 
 
@@ -57,7 +60,7 @@ def test_every_column_but_the_record_number_is_on_a_page(book, words, fields):
 
 def test_titles_carry_the_unit_and_the_number_of_the_reading(book, thai):
     fields = {one.name: one for one in layout.fields(book, thai)}
-    assert fields["clear_width_mm"].title == "ความกว้างสุทธิ (มม.)"
+    assert fields["clear_width_cm"].title == "ความกว้างสุทธิ (ซม.)"
     assert fields["running_slope_pct__2"].title == "ความลาดชันตามแนวทาง วัดครั้งที่ 2 (%)"
     assert fields["handrail_present"].title == "มีราวจับ"
     assert fields["handrail_present"].choices == {"yes": "มี", "no": "ไม่มี"}
@@ -65,14 +68,21 @@ def test_titles_carry_the_unit_and_the_number_of_the_reading(book, thai):
 
 
 def test_what_cannot_be_is_refused_and_what_is_unusual_is_only_said(fields):
-    width, why = fields["clear_width_mm"], fields["clear_width_mm__why"]
+    width, why = fields["clear_width_cm"], fields["clear_width_mm__why"]
     assert width.rule.hard and not why.rule.hard
-    assert width.rule.expression == (
-        '"clear_width_mm" IS NULL OR ("clear_width_mm" >= 0 AND "clear_width_mm" <= 50000)'
-    )
-    assert '"clear_width_mm" >= 400 AND "clear_width_mm" <= 6000' in why.rule.expression
-    assert "50,000" in width.rule.message
-    assert "6,000" in why.rule.message
+    assert '"clear_width_cm" IS NULL OR ("clear_width_cm" >= 0 AND "clear_width_cm" <= 5000)' in width.rule.expression
+    assert '"clear_width_cm" >= 40 AND "clear_width_cm" <= 600' in why.rule.expression
+    assert "5,000" in width.rule.message
+    assert "600" in why.rule.message
+
+
+def test_a_figure_with_two_readings_waits_for_a_tick(fields):
+    width, slope = fields["clear_width_cm"].rule, fields["running_slope_pct"].rule
+    assert f'("{layout.SURE}" OR NOT (' in width.expression
+    assert '("clear_width_cm" > 400 AND "clear_width_cm" < 6000)' in width.expression
+    assert '"running_slope_pct" = 12 ' in slope.expression
+    assert "900" in width.message
+    assert fields[layout.SURE].title in width.message
 
 
 def test_an_unusual_second_reading_is_said_too(fields):

@@ -48,7 +48,7 @@ def test_gdal_opens_both_layers_and_the_lists(path, contents, book, thai):
     assert (survey["features"], survey["crs"]) == (0, "EPSG:4326")
     types = dict(zip(survey["fields"], survey["dtypes"], strict=True))
     assert types["observed_at"].startswith("datetime64")
-    assert (types["clear_width_mm"], types["runs_count"], types["photo_has_person"]) == ("float64", "int32", "bool")
+    assert (types["clear_width_cm"], types["runs_count"], types["photo_has_person"]) == ("float64", "int32", "bool")
     sites = gpd.read_file(path, layer="site").set_index("code")
     assert list(sites.index) == list(contents.sites["code"])
     assert sites.geometry["KK-001"].equals(contents.sites.geometry.iloc[0])

@@ -79,7 +79,7 @@ def test_the_widgets_fit_what_they_ask(layers):
     assert asked["uuid"][0] == asked["fid"][0] == "Hidden"
     assert asked["site_code"][0] == "ValueRelation"
     assert asked["site_code"][1]["Key"] == "code"
-    assert asked["clear_width_mm"][0] == "TextEdit"
+    assert asked["clear_width_cm"][0] == "TextEdit"
     assert asked["runs_count"] == (
         "Range",
         {"AllowNull": "true", "Min": "0", "Max": "60", "Step": "1", "Style": "SpinBox"},
@@ -105,6 +105,7 @@ def test_defaults_fill_the_number_the_time_and_the_accuracy(layers):
         "observed_at": "now()",
         "accuracy_m": "@position_horizontal_accuracy",
         "photo_has_person": "false",
+        "unusual_is_right": "false",
     }
 
 
@@ -112,8 +113,8 @@ def test_strengths_are_those_of_qgis(layers):
     strengths = {each.get("field"): dict(each.attrib) for each in layers["field_survey"].find("constraints")}
     assert strengths["surveyor"]["constraints"] == "5"
     assert (strengths["surveyor"]["notnull_strength"], strengths["surveyor"]["exp_strength"]) == ("1", "1")
-    assert strengths["clear_width_mm"]["constraints"] == "4"
-    assert strengths["clear_width_mm"]["exp_strength"] == "1"
+    assert strengths["clear_width_cm"]["constraints"] == "4"
+    assert strengths["clear_width_cm"]["exp_strength"] == "1"
     assert strengths["clear_width_mm__why"]["exp_strength"] == "2"
     assert strengths["handrail_present"]["constraints"] == "0"
 
@@ -143,7 +144,7 @@ def test_an_english_project_has_no_thai_but_in_the_register(make_contents, engli
         inner = archive.read("jaidee-t/jaidee.qgz")
     with zipfile.ZipFile(io.BytesIO(inner)) as archive:
         text = archive.read("jaidee.qgs").decode()
-    assert "Clear width (mm)" in text
+    assert "Clear width (cm)" in text
     assert not [letter for letter in text if "ก" <= letter <= "๛"]
 
 

@@ -10,8 +10,8 @@ import pytest
 from PIL import Image
 
 from audits import survey, wording
-from audits.field import answers, receiving
-from audits.field.qfield import returning
+from audits.field import answers, arrivals, receiving
+from audits.field.qfield import layout, returning
 from audits.field.tables import surveys_table
 from audits.formats import cells, days
 from audits.rules import model
@@ -61,7 +61,7 @@ def test_every_value_comes_back_as_it_was_written(phone, sent, book):
         "running_slope_pct": 8.33,
         "running_slope_pct__2": 8.1,
         "running_slope_pct__3": 8.100000000000001,
-        "clear_width_mm": 900.0,
+        "clear_width_cm": 90.0,
         "runs_count": 2,
         "handrail_present": "no",
         "landing_length_mm__why": "blocked",
@@ -91,7 +91,7 @@ def test_every_value_comes_back_as_it_was_written(phone, sent, book):
     }
     assert found["running_slope_pct", 1].instrument == "level_and_tape"
     assert found["clear_width_mm", 1].instrument == "laser_distance_meter"
-    assert found["clear_width_mm", 1].as_written == "900 mm"
+    assert found["clear_width_mm", 1].as_written == "90 cm"
     assert found["landing_length_mm", 1].not_measured_because == "blocked"
 
 
@@ -100,7 +100,11 @@ def test_every_question_of_every_kind_comes_back(phone, sent, book):
     for kind in survey.ELEMENT_KINDS:
         asked = model.questions(book, kind)
         values = {one.quantity_id: one.usual[0] if one.unit != "yes_no" else "yes" for one in asked}
-        line = phone.add(element_kind=kind, element_number=7, **values)
+        typed = {
+            layout.reading_names(one, "cm")[0]: value / 10 if one.unit == "mm" else value
+            for one, value in zip(asked, values.values(), strict=True)
+        }
+        line = phone.add(element_kind=kind, element_number=7, unusual_is_right=1, **typed)
         wanted[line] = {name: 1.0 if value == "yes" else value for name, value in values.items()}
     for arrival in sent(phone.table()).arrivals:
         assert arrival.problems == ()
@@ -108,9 +112,9 @@ def test_every_question_of_every_kind_comes_back(phone, sent, book):
 
 
 def test_the_row_is_kept_as_it_came(only):
-    arrival = only(uuid=NUMBER, note="ลื่น", clear_width_mm=900.0)
+    arrival = only(uuid=NUMBER, note="ลื่น", clear_width_cm=90.0)
     raw = json.loads(arrival.raw)
-    assert (raw["uuid"], raw["note"], raw["clear_width_mm"]) == (NUMBER, "ลื่น", 900.0)
+    assert (raw["uuid"], raw["note"], raw["clear_width_cm"]) == (NUMBER, "ลื่น", 90.0)
     assert raw["geom"].startswith("4750")
     assert "ลื่น" in arrival.raw
 
@@ -127,7 +131,7 @@ def test_the_row_is_kept_as_it_came(only):
     ],
 )
 def test_a_time_without_zone_is_that_of_bangkok(only, written, instant):
-    arrival = only(observed_at=written, clear_width_mm=900.0)
+    arrival = only(observed_at=written, clear_width_cm=90.0)
     assert arrival.problems == ()
     assert arrival.survey.observed_at.astimezone(dt.UTC).isoformat() == instant
 
@@ -144,19 +148,19 @@ def test_a_time_without_zone_is_that_of_bangkok(only, written, instant):
     ],
 )
 def test_a_time_that_cannot_be_is_held(only, written, kind):
-    arrival = only(observed_at=written, clear_width_mm=900.0)
+    arrival = only(observed_at=written, clear_width_cm=90.0)
     assert arrival.survey is None
     assert kinds(arrival) == [kind]
 
 
 def test_a_visit_of_today_is_taken(only):
-    assert only(observed_at="2026-03-06T23:59:00", clear_width_mm=900.0).problems == ()
+    assert only(observed_at="2026-03-06T23:59:00", clear_width_cm=90.0).problems == ()
 
 
 def test_a_registered_element_keeps_its_name_and_another_number_is_a_new_one(phone, sent, record):
-    phone.add(clear_width_mm=900.0)
-    phone.add(clear_width_mm=900.0, element_number=4, element_label="หลังอาคาร")
-    phone.add(clear_width_mm=900.0, element_number=None)
+    phone.add(clear_width_cm=90.0)
+    phone.add(clear_width_cm=90.0, element_number=4, element_label="หลังอาคาร")
+    phone.add(clear_width_cm=90.0, element_number=None)
     found = [arrival.survey.elements for arrival in sent(phone.table()).arrivals]
     registered = record.elements.loc["KK-001.ramp.1", "label"]
     assert found == [
@@ -168,46 +172,46 @@ def test_a_registered_element_keeps_its_name_and_another_number_is_a_new_one(pho
 
 @pytest.mark.parametrize("number", [0, -1, 1000, 2**62, 1.5, "ห้า"])
 def test_a_number_that_numbers_no_element_is_held(only, number):
-    arrival = only(element_number=number, clear_width_mm=900.0)
+    arrival = only(element_number=number, clear_width_cm=90.0)
     assert kinds(arrival) == [returning.NO_ELEMENT_NUMBER]
 
 
 def test_a_site_that_nobody_knows_is_held_with_what_was_measured(only):
-    arrival = only(site_code="XX-999", clear_width_mm=900.0)
+    arrival = only(site_code="XX-999", clear_width_cm=90.0)
     assert kinds(arrival) == [survey_checks.UNKNOWN_SITE]
     assert arrival.survey.measurements[0].value == 900.0
 
 
 @pytest.mark.parametrize("code", [None, "", "  "])
 def test_a_row_without_a_site_is_held(only, code):
-    assert kinds(only(site_code=code, clear_width_mm=900.0)) == [survey_checks.EMPTY]
+    assert kinds(only(site_code=code, clear_width_cm=90.0)) == [survey_checks.EMPTY]
 
 
 @pytest.mark.parametrize("kind", [None, "escalator", "ทางลาด"])
 def test_a_kind_that_nobody_knows_is_held(only, kind):
-    arrival = only(element_kind=kind, clear_width_mm=900.0)
+    arrival = only(element_kind=kind, clear_width_cm=90.0)
     assert kinds(arrival) == [surveys_table.UNKNOWN_ELEMENT_KIND]
     assert arrival.survey is None
 
 
 @pytest.mark.parametrize("name", [None, "", "   "])
 def test_a_row_without_a_surveyor_is_held(only, name):
-    assert kinds(only(surveyor=name, clear_width_mm=900.0)) == [surveys_table.NO_SURVEYOR]
+    assert kinds(only(surveyor=name, clear_width_cm=90.0)) == [surveys_table.NO_SURVEYOR]
 
 
 @pytest.mark.parametrize("number", [None, "", "7", "not-a-number", 5])
 def test_a_row_without_its_record_number_is_held(only, number):
-    assert kinds(only(uuid=number, clear_width_mm=900.0)) == [returning.NO_NUMBER]
+    assert kinds(only(uuid=number, clear_width_cm=90.0)) == [returning.NO_NUMBER]
 
 
 def test_a_record_number_is_one_however_it_is_written(only):
-    arrival = only(uuid="{" + NUMBER.upper() + "}", clear_width_mm=900.0)
+    arrival = only(uuid="{" + NUMBER.upper() + "}", clear_width_cm=90.0)
     assert arrival.survey.survey_id == f"uuid:{NUMBER}"
 
 
 def test_a_copied_point_is_held_and_the_first_is_taken(phone, sent):
-    first = phone.add(uuid=NUMBER, clear_width_mm=900.0)
-    phone.add(uuid=NUMBER.upper(), clear_width_mm=1200.0)
+    first = phone.add(uuid=NUMBER, clear_width_cm=90.0)
+    phone.add(uuid=NUMBER.upper(), clear_width_cm=120.0)
     original, copy = sent(phone.table()).arrivals
     assert original.problems == ()
     assert kinds(copy) == [returning.SAME_NUMBER]
@@ -216,10 +220,10 @@ def test_a_copied_point_is_held_and_the_first_is_taken(phone, sent):
 
 
 def test_a_row_edited_after_it_was_sent_comes_again_with_the_same_number(phone, sent):
-    phone.add(uuid=NUMBER, clear_width_mm=900.0)
+    phone.add(uuid=NUMBER, clear_width_cm=90.0)
     before = sent(phone.table()).arrivals[0].survey
     again = sent(phone.table()).arrivals[0].survey
-    phone.run("UPDATE field_survey SET clear_width_mm = 1200")
+    phone.run("UPDATE field_survey SET clear_width_cm = 120")
     after = sent(phone.table()).arrivals[0].survey
     assert survey.content_sha256(again) == survey.content_sha256(before)
     assert after.survey_id == before.survey_id
@@ -229,11 +233,11 @@ def test_a_row_edited_after_it_was_sent_comes_again_with_the_same_number(phone, 
 @pytest.mark.parametrize(
     ("column", "value", "kind"),
     [
-        ("clear_width_mm", "กว้างพอ", cells.NOT_A_LENGTH),
-        ("clear_width_mm", 99999.0, answers.OUT_OF_RANGE),
-        ("clear_width_mm", -5.0, cells.NEGATIVE),
-        ("clear_width_mm", math.inf, cells.NOT_FINITE),
-        ("clear_width_mm", b"\x00\x01", cells.NOT_A_LENGTH),
+        ("clear_width_cm", "กว้างพอ", cells.NOT_A_LENGTH),
+        ("clear_width_cm", 99999.0, answers.OUT_OF_RANGE),
+        ("clear_width_cm", -5.0, cells.NEGATIVE),
+        ("clear_width_cm", math.inf, cells.NOT_FINITE),
+        ("clear_width_cm", b"\x00\x01", cells.NOT_A_LENGTH),
         ("running_slope_pct__2", 101.0, cells.SLOPE_RANGE),
         ("runs_count", 2.5, cells.NOT_A_COUNT),
         ("handrail_present", "maybe", cells.NOT_YES_OR_NO),
@@ -242,23 +246,23 @@ def test_a_row_edited_after_it_was_sent_comes_again_with_the_same_number(phone, 
         ("length_instrument", "my foot", surveys_table.UNKNOWN_INSTRUMENT),
         ("accuracy_m", "good", cells.NOT_A_NUMBER),
         ("accuracy_m", -1.0, cells.NEGATIVE),
-        ("pan_height_mm", 450.0, surveys_table.NOT_ON_ELEMENT),
+        ("pan_height_cm", 45.0, surveys_table.NOT_ON_ELEMENT),
     ],
 )
 def test_a_value_that_cannot_be_is_held_with_its_place(only, column, value, kind):
     arrival = only(**{column: value})
     assert kinds(arrival) == [kind]
-    assert column.partition("__")[0] in arrival.problems[0].where
+    assert column.partition("__")[0].removesuffix("_cm") in arrival.problems[0].where
     json.loads(arrival.raw)
 
 
 def test_a_value_and_a_reason_why_not_is_held(only):
-    arrival = only(clear_width_mm=900.0, clear_width_mm__why="no_time")
+    arrival = only(clear_width_cm=90.0, clear_width_mm__why="no_time")
     assert kinds(arrival) == [survey_checks.REASON_TOO_MANY]
 
 
 def test_all_that_is_wrong_is_said_at_once(only):
-    arrival = only(site_code="XX-1", surveyor="", observed_at="soon", clear_width_mm=99999.0, runs_count=2.5)
+    arrival = only(site_code="XX-1", surveyor="", observed_at="soon", clear_width_cm=9999.9, runs_count=2.5)
     assert set(kinds(arrival)) == {
         survey_checks.UNKNOWN_SITE,
         surveys_table.NO_SURVEYOR,
@@ -279,7 +283,7 @@ def test_an_empty_point_is_held_and_a_note_or_a_reason_alone_is_taken(phone, sen
 
 def test_what_came_back_is_received_once_and_an_edited_row_is_put_aside(phone, sent, store, record):
     point = record.sites.geometry["KK-001"]
-    phone.add((point.x, point.y), uuid=NUMBER, clear_width_mm=900.0, photo_1="DCIM/1.png")
+    phone.add((point.x, point.y), uuid=NUMBER, clear_width_cm=90.0, photo_1="DCIM/1.png")
     target = io.BytesIO()
     Image.new("RGB", (8, 6), "green").save(target, "PNG")
 
@@ -292,21 +296,38 @@ def test_what_came_back_is_received_once_and_an_edited_row_is_put_aside(phone, s
     assert outcomes() == ["same"]
     assert attaching.attached(store, f"uuid:{NUMBER}") == {"DCIM/1.png"}
     assert read.survey(store, f"uuid:{NUMBER}").measurements[0].value == 900.0
-    phone.run("UPDATE field_survey SET clear_width_mm = 1200")
+    phone.run("UPDATE field_survey SET clear_width_cm = 120")
     assert outcomes() == ["conflict"]
+
+
+@pytest.mark.usefixtures("one_store")
+def test_a_trip_is_rehearsed_as_it_is_received_and_impossible_days_are_held(phone, sent, store, record):
+    point = record.sites.geometry["KK-001"]
+    for day in ("1970-01-01", "2016-03-05", "1968-03-05", "2569-03-05", "2026-03-05"):
+        phone.add((point.x, point.y), observed_at=f"{day}T10:00:00", clear_width_mm=900.0, element_number=2)
+    delivery, words = sent(phone.table()), wording.Wording("en")
+    with connection.rehearsal(store) as trial:
+        foreseen = receiving.receive(trial, delivery, "e", words=words, received_at=NOON)
+    received = receiving.receive(store, delivery, "e", words=words, received_at=NOON)
+    assert [one.outcome for one in received.outcomes] == ["held", "held", "held", "accepted", "accepted"]
+    assert [(one.outcome, one.problems) for one in foreseen.outcomes] == [
+        (one.outcome, one.problems) for one in received.outcomes
+    ]
+    (notice,) = [one for one in delivery.notices if one.kind is arrivals.NEW_ELEMENTS]
+    assert notice.values["elements"] == "KK-001.ramp.2"
 
 
 def test_a_point_far_from_a_confirmed_site_is_held_by_whoever_receives_it(phone, sent, store, record):
     point = record.sites.geometry["KK-001"]
     metre = 1 / 111_195
     for metres, accuracy_m in ((109, None), (112, None), (112, 5.0), (5_000, 20.0)):
-        phone.add((point.x, point.y + metres * metre), accuracy_m=accuracy_m, clear_width_mm=900.0)
+        phone.add((point.x, point.y + metres * metre), accuracy_m=accuracy_m, clear_width_cm=90.0)
     received = receiving.receive(store, sent(phone.table()), "e", words=wording.Wording("en"), received_at=NOON)
     assert [one.outcome for one in received.outcomes] == ["accepted", "held", "accepted", "held"]
 
 
 def test_a_row_without_a_point_is_taken_without_a_place(phone, sent):
-    phone.add(None, clear_width_mm=900.0)
+    phone.add(None, clear_width_cm=90.0)
     (arrival,) = sent(phone.table()).arrivals
     assert arrival.problems == ()
     assert (arrival.survey.latitude, arrival.survey.longitude, arrival.survey.accuracy_m) == (None, None, None)
@@ -314,7 +335,7 @@ def test_a_row_without_a_point_is_taken_without_a_place(phone, sent):
 
 @pytest.mark.parametrize("geometry", [b"GP", b"rubbish" * 9, "POINT (1 2)"])
 def test_a_point_that_cannot_be_read_is_held(only, geometry):
-    assert kinds(only(geom=geometry, clear_width_mm=900.0)) == [returning.NO_PLACE]
+    assert kinds(only(geom=geometry, clear_width_cm=90.0)) == [returning.NO_PLACE]
 
 
 def test_photos_come_with_the_element_and_the_mark_of_a_person(phone, sent):
@@ -338,23 +359,41 @@ def test_anything_but_a_clear_no_is_taken_as_a_person(only, mark, person):
 def test_unusual_values_and_strange_columns_are_said_before_anything_is_taken(phone, sent):
     phone.run("ALTER TABLE field_survey ADD COLUMN mood TEXT")
     phone.run("ALTER TABLE field_survey ADD COLUMN never_filled TEXT")
-    line = phone.add(clear_width_mm=300.0, mood="ร้อน")
-    strange, unusual = sent(phone.table()).notices
-    assert (strange.kind, strange.values) == (returning.COLUMNS_LEFT, {"columns": "mood"})
+    line = phone.add(clear_width_cm=700.0, unusual_is_right=1, mood="ร้อน")
+    delivery = sent(phone.table())
+    (unusual,) = delivery.notices
+    assert delivery.overview.unused_columns == ("mood",)
     assert (unusual.kind, unusual.where) == (surveys_table.UNUSUAL, "clear_width_mm")
     assert unusual.values == {"count": 1, "lines": str(line)}
 
 
+def test_a_figure_with_two_readings_is_held_until_somebody_says_that_it_is_right(phone, sent):
+    phone.add(clear_width_cm=900.0)
+    phone.add(clear_width_cm=900.0, unusual_is_right=1)
+    asked, taken = sent(phone.table()).arrivals
+    assert kinds(asked) == [answers.WHICH_READING]
+    (sure,) = taken.survey.measurements
+    assert (sure.value, sure.as_written) == (9000.0, "900 cm ✓")
+
+
+def test_a_package_made_for_another_unit_is_read_in_that_unit(phone, sent):
+    phone.run("ALTER TABLE field_survey RENAME COLUMN clear_width_cm TO clear_width_mm")
+    phone.add(clear_width_mm=900.0)
+    (arrival,) = sent(phone.table()).arrivals
+    (one,) = arrival.survey.measurements
+    assert (arrival.problems, one.value, one.as_written) == ((), 900.0, "900 mm")
+
+
 def test_the_version_of_the_form_is_the_one_that_asked(phone, sent):
     phone.run("UPDATE gpkg_contents SET description = 'criteria abc123' WHERE table_name = 'field_survey'")
-    phone.add(clear_width_mm=900.0)
+    phone.add(clear_width_cm=90.0)
     assert sent(phone.table()).arrivals[0].survey.form_version == "abc123"
 
 
 def test_a_form_of_an_older_version_without_a_column_is_read(phone, sent):
     phone.run("ALTER TABLE field_survey DROP COLUMN clear_width_mm__why")
     phone.run("ALTER TABLE field_survey DROP COLUMN accuracy_m")
-    phone.add(clear_width_mm=900.0)
+    phone.add(clear_width_cm=90.0)
     assert sent(phone.table()).arrivals[0].problems == ()
 
 
@@ -370,7 +409,7 @@ def test_hostile_texts_stay_texts(only):
 
 
 def test_every_row_of_a_long_trip_arrives_in_order(phone, sent):
-    lines = [phone.add(uuid=str(uuid.uuid4()), clear_width_mm=900.0 + number) for number in range(200)]
+    lines = [phone.add(uuid=str(uuid.uuid4()), clear_width_cm=90.0 + number) for number in range(200)]
     found = sent(phone.table()).arrivals
     assert [one.line for one in found] == lines
-    assert [one.survey.measurements[0].value for one in found] == [900.0 + number for number in range(200)]
+    assert [one.survey.measurements[0].value for one in found] == [900.0 + 10 * number for number in range(200)]

@@ -50,7 +50,7 @@ def test_empty_cells_are_left_out_and_the_version_is_read(phone, book):
     returned = unpacking.opened(phone.table(), "field.gpkg")
     assert None not in returned.rows[0].cells.values()
     assert "clear_width_mm" not in returned.rows[0].cells
-    assert "clear_width_mm" in returned.columns
+    assert "clear_width_cm" in returned.columns
     assert returned.form_version == book.version
 
 
@@ -69,6 +69,7 @@ def test_a_photo_is_found_beside_the_table_or_by_its_name_alone(phone):
     assert photo("DCIM/2.jpg")() == b"two"
     assert photo("DCIM\\1.jpg")() == b"one"
     assert photo("/storage/emulated/0/3.jpg")() == b"three"
+    assert photo("dcim/3.JPG")() == b"three"
     assert photo("elsewhere/2.jpg") is None
     assert photo("../../etc/passwd") is None
 

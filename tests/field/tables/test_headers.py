@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from audits.field.tables import headers
+from audits import terms, wording
+from audits.field.tables import headers, vocabulary
+from audits.reports import site_report
 from audits.rules import model
 
 
@@ -70,3 +72,50 @@ def test_a_second_column_of_one_meaning_is_told(book: model.Criteria) -> None:
 def test_a_marker_for_nothing_is_nothing_and_a_code_stands_for_its_word() -> None:
     use = headers.Use("DWS", headers.QUANTITY, codes={"y": "yes"}, missing=frozenset({"-9", ""}))
     assert [use.value({"DWS": cell}) for cell in ("-9.00", -9.0, " ", None, "Y", "N")] == [None] * 4 + ["yes", "N"]
+
+
+def test_every_word_that_the_program_prints_for_a_quantity_is_understood(book: model.Criteria) -> None:
+    printed = [(one.quantity_id, each) for one in book.quantities.values() for each in (one.name, one.question)]
+    printed += [(one.quantity.quantity_id, one.name) for one in book.criteria.values()]
+    understood = headers.quantity_names(book)
+    lost = [
+        word
+        for quantity, name in printed
+        for word in (name.th, name.en)
+        if understood.get(headers.plain(word), ("", ""))[0] != quantity
+    ]
+    assert lost == []
+    assert {quantity for quantity, _ in understood.values()} == set(book.quantities)
+
+
+def test_every_word_that_the_program_prints_for_an_element_a_site_or_a_column_is_understood() -> None:
+    groups = (
+        (terms.ELEMENT_KIND, vocabulary.ELEMENT_KINDS),
+        (terms.SITE_KIND, vocabulary.SITE_KINDS),
+        (terms.SETTING, vocabulary.SETTINGS),
+        (terms.COLUMN_MEANING, vocabulary.MEANINGS),
+    )
+    for printed, understood in groups:
+        for words in map(wording.Wording, wording.LANGUAGES):
+            assert {key: understood.get(words.text(phrase).casefold()) for key, phrase in printed.items()} == {
+                key: key for key in printed
+            }
+        assert set(understood.values()) == set(printed)
+    titles = [site_report.element_title(f"X.{kind}.2", kind, "x", wording.Wording("th")) for kind in terms.ELEMENT_KIND]
+    assert [vocabulary.element(title) for title in titles] == [(kind, "2") for kind in terms.ELEMENT_KIND]
+
+
+@pytest.mark.parametrize(
+    ("column", "unit"),
+    [
+        ("ความกว้างสุทธิ (ซ.ม.)", "cm"),
+        ("ความกว้างสุทธิ ซม.", "cm"),
+        ("clear width cm", "cm"),
+        ("ความลาดชัน (%)", "percent"),
+        ("ความลาดชัน ร้อยละ", "percent"),
+        ("Running slope, %", "percent"),
+    ],
+)
+def test_a_unit_is_read_with_dots_and_without_brackets(column: str, unit: str, book: model.Criteria) -> None:
+    (use,) = headers.recognise([column], book).uses
+    assert use.unit == unit

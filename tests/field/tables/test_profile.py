@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
+import re
 from pathlib import Path
 
 import geopandas as gpd
@@ -132,3 +134,117 @@ def test_the_box_of_a_profile_goes_before_the_city(
 def test_missing_markers_of_the_house_hold_under_a_profile_too(book: model.Criteria) -> None:
     layout = profile.layout(profile.read(GOOD, book), ["ID", "X", "Y", "TYPE", "SLP", "DWS"])
     assert all(use.missing > headers.MISSING for use in layout.uses)
+
+
+def measured(text: str, cell: object, book: model.Criteria) -> object:
+    (use,) = profile.layout(profile.read(f"name: t\nsite: {{}}\ncolumns: {{A: {text}}}", book), ["A"]).measured
+    return use.value({"A": cell})
+
+
+@pytest.mark.parametrize(
+    ("entry", "cell", "value"),
+    [
+        ("{quantity: running_slope_pct, unit: percent, sign: either}", -8.3, 8.3),
+        ("{quantity: running_slope_pct, unit: percent, sign: either}", "−8.3%", "8.3%"),
+        ("{quantity: running_slope_pct, unit: percent, sign: reversed}", -8.3, 8.3),
+        ("{quantity: running_slope_pct, unit: percent, sign: reversed}", "8.3%", "-8.3%"),
+        ("{quantity: junction_smooth, yes_at_most: 6}", 6.0, "yes"),
+        ("{quantity: junction_smooth, yes_at_most: 6}", "7", "no"),
+        ("{quantity: junction_smooth, yes_at_least: 2, yes_at_most: 6}", 1, "no"),
+        ("{quantity: junction_smooth, yes_at_most: 6}", "smooth", "smooth"),
+        ("{quantity: junction_smooth, codes: {0: yes, 0.1: yes, 1: no}}", 0.10000000149011612, "yes"),
+        ("{quantity: junction_smooth, codes: {1.0: no, 01: yes}}", "01", "yes"),
+        ("{quantity: junction_smooth, codes: {1.0: no, 01: yes}}", 1, "no"),
+        ("{quantity: junction_smooth, missing: [-9.99], yes_at_most: 6}", -9.989999771118164, None),
+        ("{quantity: junction_smooth, codes: {9: yes}, yes_at_most: 6}", 9, "yes"),
+    ],
+)
+def test_codes_signs_and_thresholds_turn_a_cell_into_an_answer(
+    entry: str, cell: object, value: object, book: model.Criteria
+) -> None:
+    assert measured(entry, cell, book) == value
+
+
+def test_the_faults_of_the_options_are_told_at_once(book: model.Criteria) -> None:
+    bad = """
+name: bad
+site: {kind: {column: K, codes: {1: bridge}}, setting: {column: S, codes: {1: moon}}}
+surveyed_on: {constant: someday}
+verdict: {column: V, codes: {1: splendid}}
+columns:
+  A: {quantity: clear_width_mm, unit: mm, sign: either}
+  B: [{quantity: clear_width_mm, yes_at_least: 3}, {quantity: junction_smooth, yes_at_most: wide}]
+"""
+    assert refusal(bad, book) == ["PROFILE-013", "PROFILE-012", "PROFILE-012", "PROFILE-011", *["PROFILE-008"] * 3]
+    assert refusal("name: a\nsite: {}\ncolumns: {A: [{unit: yard}]}", book) == ["PROFILE-004"] * 2
+
+
+def test_a_constant_day_is_no_day_of_the_format_of_the_column(
+    book: model.Criteria, register: gpd.GeoDataFrame, elements: pd.DataFrame
+) -> None:
+    text = GOOD.replace("{constant: 2024-01-31}", '{column: DAY, format: "%Y%m%d", constant: 2024-01-31}')
+    content = b"ID,X,Y,TYPE,SLP,DWS,DAY\nA,102.81,16.41,2,4.76,Y,20150709\nB,102.82,16.42,2,4.76,Y,\n"
+    preview = importing.preview(content, "a.csv", book, register, elements, TODAY, profile.read(text, book))
+    assert [str(one.observed_at.date()) for one in preview.surveys] == ["2015-07-09", "2024-01-31"]
+
+
+def test_a_geometry_goes_before_a_text_that_sounds_like_a_place(
+    book: model.Criteria, register: gpd.GeoDataFrame, elements: pd.DataFrame
+) -> None:
+    content = (
+        b'{"type":"FeatureCollection","features":[{"type":"Feature","properties":{"code":"L-1","kind":"ramp",'
+        b'"LOCATION":"MAIN+FIRST","lat":1},"geometry":{"type":"Point","coordinates":[102.83,16.43]}}]}'
+    )
+    preview = importing.preview(content, "a.geojson", book, register, elements, TODAY)
+    assert (preview.held, preview.layout.unused, preview.crs) == ((), ("LOCATION", "lat"), "EPSG:4326")
+    named = profile.read("name: t\nsite: {code: code, x: E, y: N}\ncolumns: {}", book)
+    content = content.replace(b'"lat":1', b'"E":102.84,"N":16.44')
+    preview = importing.preview(content, "a.geojson", book, register, elements, TODAY, named)
+    assert preview.sites.sites.geometry.iloc[0].x == 102.84
+
+
+def test_a_profile_is_saved_once_under_its_name_and_read_again(tmp_path: Path, book: model.Criteria) -> None:
+    content = {"name": "ทะเบียน 1", "site": {"code": "รหัส"}, "columns": {"กว้าง": {"quantity": "clear_width_mm"}}}
+    path = profile.save(tmp_path / "profiles", content, book)
+    assert profile.load(path, book).content == content
+    for name, code in (("ทะเบียน 1", "PROFILE-015"), ("../x", "PROFILE-014"), ("", "PROFILE-014")):
+        with pytest.raises(errors.RefusedError) as refused:
+            profile.save(tmp_path / "profiles", content | {"name": name}, book)
+        assert refused.value.problems[0].kind.code == code
+
+
+PAGE = (Path(__file__).parents[3] / "data" / "profiles.md").read_text("utf-8")
+
+
+def test_every_example_of_the_page_is_a_profile_and_every_option_has_one(book: model.Criteria) -> None:
+    examples = re.findall(r"```yaml\n(.*?)```", PAGE, re.DOTALL)
+    read = [profile.read(example, book) for example in examples]
+    for one in read:
+        named = {use.column for use in profile.layout(one, _columns_of(one.content)).uses}
+        assert named <= set(_columns_of(one.content))
+    schema = json.loads(Path(profile.__file__).with_name("profile.schema.json").read_text("utf-8"))
+    shown = set().union(*(_keys(one.content) for one in read))
+    assert _options(schema) - shown == set()
+
+
+def _columns_of(content: object) -> list[str]:
+    leaves = [content] if isinstance(content, str) else []
+    if isinstance(content, dict):
+        leaves = [leaf for key, value in content.items() for leaf in (key, *_columns_of(value))]
+    elif isinstance(content, list):
+        leaves = [leaf for value in content for leaf in _columns_of(value)]
+    return leaves
+
+
+def _keys(content: object) -> set[str]:
+    if isinstance(content, dict):
+        return set(content).union(*map(_keys, content.values()))
+    return set().union(*map(_keys, content)) if isinstance(content, list) else set()
+
+
+def _options(schema: object) -> set[str]:
+    if isinstance(schema, dict):
+        own = schema.get("properties")
+        names = set(own) if isinstance(own, dict) else set()
+        return names.union(*map(_options, schema.values()))
+    return set().union(*map(_options, schema)) if isinstance(schema, list) else set()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from audits.field.tables import surveys_table
+from audits.field.tables import importing, surveys_table
 from tests.field.tables import conftest
 
 HEADER = "code,วันที่สำรวจ,ผู้สำรวจ,ความกว้างสุทธิ (ซม.),running_slope_pct,running_slope_pct#2"
@@ -72,6 +72,15 @@ def test_an_unusual_value_is_taken_and_told(understand) -> None:
     assert ("clear_width_mm", "SURVEY-N01") in [(notice.where, notice.kind.code) for notice in preview.notices]
 
 
+def test_a_cell_that_may_be_read_in_two_ways_is_held_with_both_until_it_is_marked(understand, thai) -> None:
+    preview = understand("KK-001,15/11/2568,สมชาย,900,,", "KK-001,16/11/2568,สมชาย,900!,,")
+    assert conftest.held(preview) == {2: ["ANSWER-002"]}
+    (problem,) = [problem for row in preview.held for problem in row.problems]
+    assert "900 ซม. = 9 ม. หรือ 900 มม. = 90 ซม." in thai.problem(problem)
+    (taken,) = preview.surveys
+    assert [(one.value, one.as_written) for one in taken.measurements] == [(9000.0, "900 cm ✓")]
+
+
 def test_at_a_space_the_row_must_say_which_element_was_measured(understand) -> None:
     header = "code,date,surveyor,element,label,clear_width_mm"
     preview = understand(
@@ -83,7 +92,7 @@ def test_at_a_space_the_row_must_say_which_element_was_measured(understand) -> N
         header=header,
     )
     assert [one.elements[0].element_id for one in preview.surveys] == ["SP-001.path.1", "SP-001.path.2"]
-    assert conftest.held(preview) == {2: ["SURVEY-006"], 5: ["SURVEY-005"], 6: ["SURVEY-004", "SURVEY-006"]}
+    assert conftest.held(preview) == {2: ["SURVEY-006"], 5: ["SURVEY-005"], 6: ["SURVEY-004"]}
 
 
 def test_a_visit_may_stand_a_little_off_the_site_but_not_a_street_away(understand) -> None:
@@ -99,3 +108,91 @@ def test_labels_keep_the_numbers_they_had_and_new_ones_follow() -> None:
     numbers = surveys_table.ElementNumbers(rows)
     ids = [numbers.element("A", "ramp", label).element_id for label in ("ใต้", "ตะวันออก", "7", "", "ตะวันออก")]
     assert ids == ["A.ramp.2", "A.ramp.3", "A.ramp.7", "A.ramp.1", "A.ramp.3"]
+
+
+KERB = pd.DataFrame(
+    [
+        {"site_code": code, "kind": kind, "label": label, "permitted_on": None, "source": "register"}
+        for code, kind, label in (("KK-001", "kerb_ramp", "เหนือ"), ("KK-001", "ramp", ""), ("KK-001", "ramp", ""))
+    ],
+    index=pd.Index(["KK-001.kerb_ramp.1", "KK-001.ramp.1", "KK-001.ramp.2"], name="element_id"),
+)
+
+
+@pytest.fixture
+def at_site(book, register):
+    """Return how rows are previewed at KK-001 where only some things are registered."""
+
+    def preview(things: list[int], header: str, *rows: str) -> importing.Preview:
+        content = "\n".join((header, *rows)).encode()
+        return importing.preview(content, "table.csv", book, register, KERB.iloc[things], conftest.TODAY)
+
+    return preview
+
+
+def things(preview: importing.Preview) -> list[str]:
+    return [element.element_id for one in preview.surveys for element in one.elements]
+
+
+def notices(preview: importing.Preview) -> dict[str, object]:
+    return {one.kind.code: one.values.get("elements") for one in preview.notices}
+
+
+NARROW = "code,date,surveyor,running_slope,clear_width (cm)"
+
+
+def test_a_row_that_names_no_element_is_of_the_one_thing_registered(at_site) -> None:
+    preview = at_site([0], NARROW, "KK-001,15/11/2568,ก,1:14,100")
+    assert (things(preview), conftest.held(preview)) == (["KK-001.kerb_ramp.1"], {})
+    assert "RECEIVE-N01" not in notices(preview)
+
+
+def test_a_row_that_may_be_of_several_things_is_held_with_the_choices(at_site) -> None:
+    for registered, choices in (([0, 1], "ramp 1, kerb_ramp 1"), ([1, 2], "ramp 1, ramp 2")):
+        preview = at_site(registered, NARROW, "KK-001,15/11/2568,ก,,100")
+        assert conftest.held(preview) == {2: ["SURVEY-009"]}
+        assert preview.held[0].problems[0].values["things"] == choices
+
+
+def test_what_only_one_of_the_things_has_tells_which_was_measured(at_site) -> None:
+    header = f"{NARROW},handrail_height_mm"
+    assert things(at_site([0, 1], header, "KK-001,15/11/2568,ก,1:14,100,800")) == ["KK-001.ramp.1"]
+
+
+def test_no_thing_is_added_without_a_word(at_site) -> None:
+    header = "code,date,surveyor,element,handrail_height_mm"
+    assert conftest.held(at_site([0], header, "KK-001,15/11/2568,ก,,800")) == {2: ["SURVEY-010"]}
+    added = at_site([0], header, "KK-001,15/11/2568,ก,ทางลาด,800")
+    assert (things(added), notices(added)["RECEIVE-N01"]) == (["KK-001.ramp.1"], "KK-001.ramp.1")
+
+
+def test_two_of_a_kind_are_told_apart_by_number_or_label_only(at_site) -> None:
+    header = "code,date,surveyor,element,label,clear_width (cm)"
+    rows = ("KK-001,15/11/2568,ก,ramp,,90", "KK-001,15/11/2568,ก,ramp,2,90", "KK-001,15/11/2568,ก,ทางลาด 2 · ใต้,,95")
+    preview = at_site([1, 2], header, *rows)
+    assert (things(preview), conftest.held(preview)) == (["KK-001.ramp.2"] * 2, {2: ["SURVEY-009"]})
+
+
+def test_runs_are_readings_of_one_ramp(at_site) -> None:
+    header = "code,date,surveyor,label,running_slope (%),running_slope (%) #2"
+    rows = ("KK-001,12/11/2568,ก,ช่วง 1,8,8.2", "KK-001,12/11/2568,ก,ช่วงที่ 2,12,12.5", "KK-001,12/11/2568,ข,run 2,9,9")
+    preview = at_site([1], header, *rows)
+    mine, others = preview.surveys
+    assert (things(preview), conftest.held(preview), preview.accepted_count) == (["KK-001.ramp.1"] * 2, {}, 3)
+    assert [(one.reading, one.value) for one in mine.measurements] == [(1, 8.0), (2, 8.2), (3, 12.0), (4, 12.5)]
+    assert mine.note == "ช่วง 1: 8%, 8.2%; ช่วงที่ 2: 12%, 12.5%"
+    assert len(others.measurements) == 2
+
+
+def test_an_error_in_a_cell_holds_the_row_and_is_kept_as_it_was(at_site) -> None:
+    preview = at_site(
+        [1], NARROW, "KK-001,15/11/2568,ก,#DIV/0!,100", "KK-001,#####,ก,8%,100", "KK-001,15/11/2568,ก,2:15:00,"
+    )
+    assert conftest.held(preview) == {2: ["CELL-014"], 3: ["CELL-014"], 4: ["CELL-016"]}
+    assert "#DIV/0!" in preview.held[0].raw
+
+
+def test_a_name_in_another_spelling_is_the_same_name(at_site) -> None:
+    header = "code,name,date,surveyor,clear_width (cm)"
+    preview = at_site([1], header, "KK-001,สถานีรถไฟ\u200b,15/11/2568,ประจ\u0e4d\u0e32,100")
+    assert (conftest.held(preview), preview.surveys[0].surveyor) == ({}, "ประจำ")

@@ -6,10 +6,11 @@ import string
 
 from audits import errors, wording
 from audits.field.tables import headers, importing, places, profile, sites_table, surveys_table
-from audits.formats import cells, days, features, tables, workbooks
+from audits.formats import cells, days, drawing_points, features, map_files, placemarks, tables, workbooks
 
 MODULES = (
-    *(cells, days, features, headers, importing, places, profile, sites_table, surveys_table, tables, workbooks),
+    *(cells, days, drawing_points, features, headers, importing, map_files, places, placemarks, profile),
+    *(sites_table, surveys_table, tables, workbooks),
 )
 KINDS = {
     kind.code: kind for module in MODULES for kind in vars(module).values() if isinstance(kind, errors.ProblemKind)

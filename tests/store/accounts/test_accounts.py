@@ -111,8 +111,7 @@ def test_a_disabled_account_opens_nothing_until_it_is_reset(store: connection.St
     password = accounts.add(store, "somchai", roles.ENGINEER, boss)
     accounts.disable(store, "somchai", boss)
     assert accounts.authenticate(store, "somchai", password) is None
-    assert accounts.is_closed(store, "Somchai")
-    assert not accounts.is_closed(store, "nobody")
+    assert not accounts.find(store, "Somchai").active
     again = accounts.reset(store, "somchai", boss)
     assert accounts.authenticate(store, "somchai", password) is None
     assert accounts.authenticate(store, "somchai", again) is not None

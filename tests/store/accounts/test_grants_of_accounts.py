@@ -29,7 +29,7 @@ def test_accounts_work_with_no_more_rights_than_each_role_has(store: connection.
     secret = device_secrets.give_secret(keeper, "somchai", "boss")
     assert device_secrets.matches(accounts.as_program(technician), "somchai", secret)
     accounts.disable(keeper, "somchai", "boss")
-    assert accounts.is_closed(technician, "somchai")
+    assert not accounts.find(technician, "somchai").active
     assert sessions.who(store, digest) is None
     assert [one.active for one in accounts.everyone(keeper)] == [True, False]
     assert verify.verify(store).problems == ()

@@ -61,6 +61,8 @@ def test_a_broken_position_is_no_position(change: dict[int, object]) -> None:
         ("2026:03:02 09:31:00", "+00:00", dt.datetime(2026, 3, 2, 9, 31, tzinfo=dt.UTC)),
         ("2026:03:02 09:31:00", "", dt.datetime(2026, 3, 2, 2, 31, tzinfo=dt.UTC)),
         ("2026:03:02 09:31:00", "noon", dt.datetime(2026, 3, 2, 2, 31, tzinfo=dt.UTC)),
+        ("2569:03:02 09:31:00", "+07:00", dt.datetime(2026, 3, 2, 2, 31, tzinfo=dt.UTC)),
+        ("2567:02:29 09:31:00", "", dt.datetime(2024, 2, 29, 2, 31, tzinfo=dt.UTC)),
         ("0000:00:00 00:00:00", "", None),
         ("yesterday", "+07:00", None),
     ],

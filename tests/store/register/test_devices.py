@@ -98,7 +98,9 @@ def test_figures_read_with_a_device_have_the_uncertainty_of_its_last_calibration
 ) -> None:
     calibrate(store, book, uncertainty=0.3)
     calibrate(store, book, uncertainty=0.07)
-    sheet = answer_sheet.AnswerSheet("uuid:1", "KK-001", instruments={"percent": "digital_level/L-03"})
+    sheet = answer_sheet.AnswerSheet(
+        "uuid:1", "KK-001", slope_unit="percent", instruments={"percent": "digital_level/L-03"}
+    )
     sheet.set_answer("KK-001.ramp.1", "running_slope_pct", answers.Answer(("8.3",)))
     read_with = devices.uncertainties(store)
     made = answer_sheet.understood(sheet, {}, book, source="web", now=RECORDED, devices=read_with)

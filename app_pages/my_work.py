@@ -1,0 +1,138 @@
+"""My work: a technician's surveys that came back, those begun, the next sites, and the app for the phone."""
+
+from __future__ import annotations
+
+import os
+
+import streamlit as st
+
+from app_pages import session
+from app_pages.parts.shared import browser, site_summary, tables
+from app_pages.parts.survey import draft as survey_draft
+from app_pages.session import navigation
+from audits.book import qr
+from audits.store.accounts import device_secrets
+from audits.store.db import workspace
+from audits.store.surveys import read, reviews
+from audits.store.works import fix_steps
+from audits.works import visits
+
+SHOWN = 5
+JUST_GIVEN = "my_work_secret"
+
+
+def show(context: session.Context) -> None:
+    """Draw the page."""
+    text = context.words.text
+    record = context.record()
+    st.title(text("My work"))
+    names = site_summary.site_names(context, record.sites)
+    returned(context, names)
+    begun(context, names)
+    next_sites(context, names)
+    phone(context)
+    other_ways(context)
+
+
+def returned(context: session.Context, names: dict[str, str]) -> None:
+    """Show the reader's surveys that an engineer returned, each with a link to its correction."""
+    words, text = context.words, context.words.text
+    surveys = read.surveys(context.store)
+    back = surveys.loc[(surveys["review"] == reviews.RETURNED) & (surveys["superseded_by"] == "")]
+    if context.account is not None:
+        back = back.loc[back["surveyor"].isin([context.account.username, context.account.display_name])]
+    if back.empty:
+        return
+    st.subheader(
+        words.count("{n} survey came back to be corrected", "{n} surveys came back to be corrected", len(back))
+    )
+    for row in back.to_dict("records"):
+        with st.container(border=True):
+            when = words.instant(row["observed_at"])
+            site = names.get(row["site_code"], row["site_code"])
+            st.html(f"<p><b>{tables.cell(site)}</b> · {tables.cell(when)}<br>{tables.cell(row['review_note'])}</p>")
+            query = navigation.query(context, site=row["site_code"])
+            navigation.link(context, "survey.py", label=text("Correct it"), query_params=query)
+
+
+def begun(context: session.Context, names: dict[str, str]) -> None:
+    """Show the surveys begun on this device and not saved yet."""
+    codes = [code for code in survey_draft.begun(context) if code in names]
+    if not codes:
+        return
+    text = context.words.text
+    st.subheader(text("Begun and not sent yet"))
+    for code in codes:
+        query = navigation.query(context, site=code)
+        navigation.link(context, "survey.py", label=text("Go on: {site}", site=names[code]), query_params=query)
+
+
+def next_sites(context: session.Context, names: dict[str, str]) -> None:
+    """Show where to go next: the nearest once the position is known, else the most urgent."""
+    words, text = context.words, context.words.text
+    record = context.record()
+    found = visits.visits(record, fix_steps.every(context.store), context.today)
+    st.subheader(text("Where next"))
+    if found.empty:
+        st.write(text("Every site is surveyed and none is due."))
+        return
+    fix = browser.position(words, key="my_work_fix")
+    if fix:
+        found = visits.nearest(record, found, fix["longitude"], fix["latitude"], SHOWN)
+    for code, row in found.head(SHOWN).iterrows():
+        reason = text(visits.REASONS[row["reason"]])
+        if fix:
+            reason = text("{metres} m · {reason}", metres=words.number(row["distance_m"], 0), reason=reason)
+        query = navigation.query(context, site=str(code))
+        navigation.link(context, "survey.py", label=f"{names[str(code)]}: {reason}", query_params=query)
+    st.html(f"<p>{tables.small(words.count('{n} site waits in all', '{n} sites wait in all', len(found)))}</p>")
+
+
+def phone(context: session.Context) -> None:
+    """Show the way to the app for the phone, as a link and as a code to photograph."""
+    text = context.words.text
+    address = os.environ.get(workspace.ADDRESS_KEY, "") or (st.context.url or "").split("/my_work")[0].split("?")[
+        0
+    ].rstrip("/")
+    st.subheader(text("The survey app for the phone"))
+    st.write(
+        text("It works without a network. Open it once with a network, sign in with your account, and install it.")
+    )
+    kit = f"{address}/field/kit"
+    left, right = st.columns([2, 1])
+    label = tables.cell(text("Open the survey app"))
+    left.html(f'<p><a class="jaidee-button" href="/field/kit" target="_blank">{label}</a></p>')
+    left.write(text("On another phone, photograph the code or type: {address}", address=kit))
+    right.html(f'<div class="jaidee-qr" role="img" aria-label="{tables.cell(kit)}">{qr.svg(kit)}</div>')
+
+
+def other_ways(context: session.Context) -> None:
+    """Show the other ways of working: paper, files that come back, and ODK Collect with a password of its own."""
+    text = context.words.text
+    with st.expander(text("Paper, files and ODK Collect")):
+        query = navigation.query(context)
+        navigation.link(context, "quick_entry.py", label=text("Type in a paper sheet"), query_params=query)
+        navigation.link(context, "field_work.py", label=text("Bring back a file"), query_params=query)
+        if context.account is not None:
+            odk_password(context, context.account.username)
+
+
+def odk_password(context: session.Context, username: str) -> None:
+    """Give the reader an app password for ODK Collect, shown once."""
+    text = context.words.text
+    st.write(text("ODK Collect signs in with an app password of its own, so that your password stays with you."))
+    fresh = st.session_state.pop(JUST_GIVEN, None)
+    if fresh:
+        server = text("Server: {address}/openrosa", address=os.environ.get(workspace.ADDRESS_KEY, ""))
+        st.success(
+            text("User name: {name}. App password: {secret}. It is shown only now.", name=username, secret=fresh)
+            + " "
+            + server
+        )
+    if st.button(text("Make an app password for ODK Collect"), key="odk_password"):
+        st.session_state[JUST_GIVEN] = device_secrets.give_own_secret(context.store, username)
+        st.rerun()
+
+
+if __name__ == "__main__":
+    show(session.current())

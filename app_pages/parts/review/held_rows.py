@@ -1,0 +1,84 @@
+"""Settle the rows that were held back, and decide on photos with people in them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import streamlit as st
+
+from app_pages import session
+from app_pages.parts.shared import choices, photo_figures, reviewer, tables
+from audits.store.photos import marks
+from audits.store.surveys import quarantine, read, submit
+
+LISTED = 300
+
+
+def settle_held(context: session.Context, who: str) -> None:
+    """Show what was held with its reasons, and settle it."""
+    text = context.words.text
+    rows = quarantine.held_rows(context.store)
+    still = rows.loc[rows["decision"] == ""]
+    settled = len(rows) - len(still)
+    st.write(
+        text("{open} rows wait, {settled} are settled. Every row is kept as it came.", open=len(still), settled=settled)
+    )
+    if still.empty:
+        return
+    st.write(
+        text(
+            "Mend the cause, such as a site that is not registered, and send the same file again: rows that fit then "
+            "are taken in and settled by themselves."
+        )
+    )
+    keys = {
+        (int(row["batch_id"]), int(row["line"])): f"{row['file_name']} · {row['line']} · {'; '.join(row['reasons'])}"
+        for _, row in still.head(LISTED).iterrows()
+    }
+    chosen = choices.one_or_none(text("Look at one held row"), keys, key="held_row")
+    if chosen is None:
+        return
+    batch_id, line = chosen
+    one = still.loc[(still["batch_id"] == batch_id) & (still["line"] == line)].iloc[0]
+    for reason in one["reasons"]:
+        st.warning(reason)
+    st.html(tables.table(text("As it came"), (text("What"), text("As written")), reviewer.raw_cells(one["raw"])))
+    note = st.text_input(text("Why (needed to dismiss)"), key=f"settle_note_{chosen}")
+    left, right = st.columns(2)
+    if left.button(text("Dismiss with this reason"), key="dismiss", disabled=not who):
+        _settled(context, lambda: quarantine.settle(context.store, batch_id, line, quarantine.DISMISSED, note, who))
+    if reviewer.is_survey(one["raw"]) and right.button(
+        text("Take it in as a correction"), key="take_conflict", disabled=not who
+    ):
+        _settled(context, lambda: submit.take_conflict(context.store, batch_id, line, who, note))
+
+
+def _settled(context: session.Context, action: Callable[[], object]) -> None:
+    def settle() -> None:
+        action()
+        st.session_state.pop("held_row", None)
+
+    reviewer.attempt(context, settle, context.words.text("Settled."))
+
+
+def clear_photos(context: session.Context, who: str) -> None:
+    """Show the photos in which somebody saw a person, to clear or to blur."""
+    text = context.words.text
+    kept = read.photos(context.store)
+    flagged = kept.loc[kept["contains_person"].astype(bool)].drop_duplicates("sha256")
+    if flagged.empty:
+        st.write(text("No photo with a person in it waits."))
+        return
+    st.write(text("These photos are kept from the site pages, the council and every export until you decide."))
+    names = {
+        row["sha256"]: f"{row['site_code']} · {row['caption'] or row['element_id'] or row['sha256'][:8]}"
+        for _, row in flagged.iterrows()
+    }
+    chosen = choices.one(text("Photo"), names, key="flagged_photo")
+    area = reviewer.area(context, chosen)
+    photo_figures.show(context, chosen, names[chosen])
+    left, right = st.columns(2)
+    if left.button(text("There is no person in it: show it"), key="clear_photo", disabled=not who):
+        _settled(context, lambda: marks.mark(context.store, chosen, marks.CLEAR, who))
+    if right.button(text("Blur the area and show the copy"), key="blur_photo", disabled=not who):
+        _settled(context, lambda: marks.blur(context.store, chosen, (area,), who))

@@ -1,0 +1,173 @@
+"""Show one survey to its reviewer: what needs a look first, each answer with its verdict and the value before."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from app_pages import session
+from app_pages.parts.shared import photo_figures, reviewer, tables
+from app_pages.parts.site import site_story
+from audits import survey, wording
+from audits.reports import site_report, survey_report
+from audits.store.surveys import read, reviews
+
+APPROVE_KEY, CHOSEN = "approve_chosen", "review_survey"
+
+Row = Mapping[Hashable, Any]
+"""One survey as its table holds it, by column."""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """One answer with what a reviewer holds against it.
+
+    Parameters
+    ----------
+    line
+        The answer.
+    findings
+        What it decides, as the record judges it now.
+    before
+        The value of the survey before, empty for none.
+    changed
+        Whether it differs from that value.
+    """
+
+    line: survey_report.AnswerLine
+    findings: tuple[site_report.FindingLine, ...]
+    before: str
+    changed: bool
+
+    @property
+    def needs_a_look(self) -> bool:
+        """Whether it is unusual, changed, not measured, or decides something that does not pass."""
+        return self.line.unusual or self.changed or any(one.verdict in ("fail", "borderline") for one in self.findings)
+
+
+def show(context: session.Context, row: Row, survey_id: str, warnings: dict[str, list[str]], who: str) -> None:
+    """Show one survey with the decision in sight, then the answers that need a look, then the others."""
+    words, text = context.words, context.words.text
+    visit = read.survey(context.store, survey_id)
+    st.subheader(heading(row, words))
+    for sentence in warnings.get(survey_id, ()):
+        st.warning(sentence)
+    if row["supersedes"]:
+        st.info(text("This corrects an earlier survey; the earlier one is kept and marked as corrected."))
+    if row["review"] == reviews.RETURNED:
+        st.info(text("Returned by {who}: {note}", who=row["reviewed_by"], note=row["review_note"] or "–"))
+    if visit.note:
+        st.html(f"<p>{tables.cell(text('Remark of the surveyor: {note}', note=visit.note))}</p>")
+    found = answers(context, visit)
+    with st.form(key=f"decide_{survey_id}", border=True):
+        with st.container(key="review_bar"):
+            whole = st.text_input(text("Note on the whole survey"), key=f"note|{survey_id}")
+            left, right = st.columns(2)
+            left.form_submit_button(
+                text("Approve"),
+                type="primary",
+                disabled=not who,
+                width="stretch",
+                on_click=approve,
+                args=(context, (survey_id,), who),
+            )
+            give_back = right.form_submit_button(text("Return with these notes"), disabled=not who, width="stretch")
+        notes = {}
+        for each in found:
+            if each.needs_a_look:
+                notes[each.line.key] = _asked(context, survey_id, each)
+        usual = [each for each in found if not each.needs_a_look]
+        if usual:
+            label = words.count("{n} answer is usual and passes", "{n} answers are usual and pass", len(usual))
+            with st.expander(label):
+                for each in usual:
+                    notes[each.line.key] = _asked(context, survey_id, each)
+    evidence(context, survey_id)
+    if give_back:
+        _give_back(context, survey_id, whole, notes, who)
+
+
+def answers(context: session.Context, visit: survey.Survey) -> list[Answer]:
+    """Return the answers of a survey, each with its findings and the value before."""
+    record = context.record()
+    found: dict[tuple[str, str], list[site_report.FindingLine]] = {}
+    if visit.site_code in record.sites.index:
+        for section in site_story.sections(context, record, visit.site_code):
+            for finding in section.lines:
+                criterion = record.criteria.criteria[finding.criterion_id]
+                found.setdefault((section.element_id, criterion.quantity.quantity_id), []).append(finding)
+    earlier = _before(read.measurements(context.store), visit)
+    values = {(one.element_id, one.quantity): one.value for one in visit.measurements}
+    made = []
+    for line in survey_report.lines(visit, context.criteria, context.words):
+        element_id, _, quantity_id = line.key.partition("|")
+        key = element_id, quantity_id
+        before, shown = earlier.get(key), ""
+        quantity = context.criteria.quantities.get(quantity_id)
+        if before is not None and quantity is not None:
+            shown = site_report.quantity_text(before, quantity, context.words)
+        changed = before is not None and values[key] is not None and before != values[key]
+        judged = tuple(one for one in found.get(key, ()) if one.verdict != "not_applicable")
+        made.append(Answer(line, judged, shown, changed))
+    return made
+
+
+def _before(measured: pd.DataFrame, visit: survey.Survey) -> dict[tuple[str, str], float]:
+    """Return the last value of each quantity that was observed before a survey."""
+    at = pd.Timestamp(visit.observed_at)
+    mine = measured["element_id"].isin({one.element_id for one in visit.measurements})
+    rows = measured.loc[mine & (measured["observed_at"] < at) & measured["value"].notna()].sort_values("observed_at")
+    return {(row["element_id"], row["quantity"]): float(row["value"]) for row in rows.to_dict("records")}
+
+
+def _asked(context: session.Context, survey_id: str, each: Answer) -> str:
+    """Show an answer beside a field for a note on it, and return the note."""
+    words, text, line = context.words, context.words.text, each.line
+    shown, asked = st.columns([3, 2], vertical_alignment="center")
+    flag = tables.strong(text("unusual value")) if line.unusual else tables.Markup()
+    before = each.before and text("before: {value}", value=each.before)
+    beside = tables.small(" · ".join(filter(None, (line.instrument, before))))
+    verdicts = [
+        tables.Markup(" ").join((tables.verdict(one.verdict, words), tables.small(one.limit))) for one in each.findings
+    ]
+    name = tables.Markup(" ").join((tables.strong(line.quantity), tables.small(line.element)))
+    value = tables.Markup(" ").join((tables.cell(line.answer), flag, beside))
+    shown.html(tables.lines(name, value, *verdicts))
+    label = text("Note on {quantity}, {element}", quantity=line.quantity, element=line.element)
+    return asked.text_input(
+        label, key=f"note|{survey_id}|{line.key}", label_visibility="collapsed", placeholder=text("Note")
+    )
+
+
+def approve(context: session.Context, survey_ids: tuple[str, ...], who: str) -> None:
+    """Approve surveys, and note for the next drawing what was done."""
+    problems = reviews.approve(context.store, survey_ids, who)
+    done = len(survey_ids) - len(problems)
+    sentences = [context.words.count("{n} survey approved.", "{n} surveys approved.", done)]
+    st.session_state[reviewer.DONE] = sentences + [context.words.problem(problem) for problem in problems]
+    st.session_state[APPROVE_KEY] = []
+    st.session_state.pop(CHOSEN, None)
+
+
+def heading(row: Row, words: wording.Wording) -> str:
+    """Return site, time and surveyor of a survey."""
+    return f"{row['site_code']} · {words.instant(row['observed_at'])} · {row['surveyor']}"
+
+
+def _give_back(context: session.Context, survey_id: str, note: str, notes: dict[str, str], who: str) -> None:
+    sentence = context.words.text("Returned. The surveyor sees it with your notes.")
+    reviewer.attempt(context, lambda: reviews.give_back(context.store, survey_id, note, notes, who), sentence)
+
+
+def evidence(context: session.Context, survey_id: str) -> None:
+    """Show the photos of one survey, those with people too: the reader here is the one who decides on them."""
+    kept = photo_figures.show_erased(context, read.photos(context.store, survey_ids=[survey_id]))
+    for _, row in kept.iterrows():
+        quantity = context.criteria.quantities.get(row["quantity"])
+        of = context.words.name(quantity.name) if quantity else row["element_id"] or row["survey_id"]
+        label = row["caption"] or context.words.text("Photo of {element}", element=of)
+        photo_figures.show(context, row["sha256"], label)

@@ -1,0 +1,131 @@
+"""Show the findings of a site: first what is wrong and what to do, then all of them by element."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pandas as pd
+import streamlit as st
+
+from app_pages import session
+from app_pages.parts.shared import choices, site_summary, tables
+from app_pages.parts.site import site_story
+from app_pages.session import navigation
+from audits import record as records
+from audits import terms
+from audits.reports import site_report
+
+LISTED_FAILURES, LISTED_SUGGESTIONS = 4, 4
+EVERY = "every"
+DESIGNED_KINDS = ("ramp", "kerb_ramp")
+"""Kinds of element that the program designs anew."""
+
+
+def failures(
+    context: session.Context, record: records.AuditedRecord, code: str, found: Sequence[site_report.ElementSection]
+) -> None:
+    """Show the failures of a site, the gravest first, each with what to do, and lead to the design of a ramp."""
+    words, text = context.words, context.words.text
+    lines = [(section, line) for section in found for line in section.lines if line.verdict == "fail"]
+    lines.sort(key=lambda pair: (-pair[1].severity, -pair[1].points))
+    st.subheader(text("What is wrong and what to do"))
+    if not lines:
+        st.write(text("No failure is known here."))
+        return
+    headings = (text("Requirement"), text("Measured"), text("What to do"))
+    rows = [
+        (
+            tables.lines(line.name, tables.small(section.title)),
+            tables.lines(
+                f"{line.measured} ({text('limit: {limit}', limit=line.limit)})",
+                line.margin and tables.small(line.margin),
+            ),
+            tables.lines(line.advice, tables.small(f"{line.clause} · {line.basis}")),
+        )
+        for section, line in lines[:LISTED_FAILURES]
+    ]
+    caption = words.count("{n} requirement fails", "{n} requirements fail", len(lines))
+    st.html(tables.table(caption, headings, rows))
+    if len(lines) > LISTED_FAILURES:
+        st.write(text("The {n} gravest are shown; the others stand under All findings.", n=LISTED_FAILURES))
+    failing = dict.fromkeys(section.element_id for section, _ in lines if section.kind in DESIGNED_KINDS)
+    titles = site_summary.element_titles(context, record.elements.loc[list(failing)])
+    with st.container(horizontal=True):
+        for element_id, title in titles.items():
+            query = navigation.query(context, site=code, design_element=element_id)
+            navigation.link(context, "design.py", label=text("Design {element}", element=title), query_params=query)
+
+
+def all_findings(
+    context: session.Context, record: records.AuditedRecord, found: Sequence[site_report.ElementSection]
+) -> None:
+    """Show the findings of every element, worst first, of one verdict or of all."""
+    text = context.words.text
+    names = {EVERY: text("all")} | {
+        name: text(terms.VERDICT[name]) for name in ("fail", "borderline", "unknown", "pass")
+    }
+    wanted = choices.one_in_view(text("Show"), names, horizontal=True, key="site_findings")
+    flags = [set(line.flags) for section in found for line in section.lines if line.verdict != "not_applicable"]
+    shared = set.intersection(*flags) if flags else set()
+    if shared:
+        st.html(f"<p>{tables.small(' · '.join(sorted(shared)))}</p>")
+    for section in found:
+        section_table(context, record, section, wanted, shared)
+
+
+def section_table(
+    context: session.Context,
+    record: records.AuditedRecord,
+    section: site_report.ElementSection,
+    wanted: str,
+    shared: set[str],
+) -> None:
+    """Show the findings of one element, worst first; flags that all findings share stand once above."""
+    words, text = context.words, context.words.text
+    st.subheader(section.title)
+    permitted = record.elements["permitted_on"][section.element_id]
+    day = text("not known") if pd.isna(permitted) else words.day(pd.Timestamp(permitted).date())
+    st.html(f"<p>{tables.small(text('Permit or construction day: {day}', day=day))}</p>")
+    shown = [line for line in section.lines if line.verdict != "not_applicable"]
+    if not shown:
+        st.write(text("Nothing applies to this element."))
+        return
+    shown = [line for line in shown if wanted in (EVERY, line.verdict)]
+    headings = (text("Requirement"), text("Verdict"), text("Measured"), text("Limit"), text("Clause and basis"))
+    rows = [
+        (
+            tables.lines(line.name, line.verdict == "fail" and tables.small(line.advice)),
+            tables.verdict(line.verdict, words),
+            tables.lines(line.measured or text("not measured"), line.margin and tables.small(line.margin)),
+            line.limit,
+            tables.lines(
+                f"{line.clause} · {line.basis}", *(tables.small(flag) for flag in line.flags if flag not in shared)
+            ),
+        )
+        for line in shown
+    ]
+    st.html(tables.table(text("Findings: {element}", element=section.title), headings, rows))
+
+
+def next_steps(context: session.Context, record: records.AuditedRecord, code: str) -> None:
+    """Show what to measure next, best first."""
+    words, text = context.words, context.words.text
+    found = site_story.suggestions(record, code)
+    if not found:
+        st.write(text("Everything that decides the score has been measured."))
+        return
+    rows = []
+    titles = site_summary.element_titles(context, record.elements.loc[record.elements["site_code"] == code])
+    for each in found[:LISTED_SUGGESTIONS]:
+        quantity = context.criteria.quantities[each.quantity]
+        rows.append(
+            (
+                tables.lines(words.name(quantity.name), tables.small(titles[each.element_id])),
+                words.name(quantity.how),
+                words.count("{n} minute", "{n} minutes", int(quantity.minutes)),
+                words.number(each.gain, 1) if each.gain >= 0.05 else "–",
+            )
+        )
+    headings = (text("Quantity"), text("How"), text("Time"), text("Score narrows by (points)"))
+    caption = text("Measure next: the most certainty for each minute")
+    st.html(tables.table(caption, headings, rows, stacked=False))

@@ -1,0 +1,1 @@
+"""Show what the start page is made of."""

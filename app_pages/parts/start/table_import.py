@@ -1,0 +1,194 @@
+"""Take in a table or a map file of sites and surveys: first what was understood, then the writing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import streamlit as st
+from streamlit.runtime.uploaded_file_manager import UploadedFile
+
+from app_pages import session
+from app_pages.parts.shared import choices, overviews, tables
+from app_pages.parts.start import profile_form
+from audits import errors, terms, wording
+from audits.field import visit_days
+from audits.field.tables import importing, profile
+from audits.formats import map_files
+from audits.formats import tables as table_files
+from audits.store.surveys import read
+from layers import positions
+
+UPLOAD_TYPES = [
+    *("csv", "txt", "tsv", "xlsx", "xlsm", "xls", "ods", "geojson", "json", "gpkg", "zip", "shp", "fgb", "parquet"),
+    *("geoparquet", "kml", "kmz", "gpx", "dxf"),
+]
+RECEIPT, UNDERSTOOD = "import_receipt", "import_understood"
+
+_SYSTEMS = {
+    positions.GEOGRAPHIC: wording.phrase("longitude and latitude (WGS 84)"),
+    "EPSG:32647": wording.phrase("UTM 47N, WGS 84"),
+    "EPSG:32648": wording.phrase("UTM 48N, WGS 84"),
+    "EPSG:24047": wording.phrase("UTM 47N, Indian 1975 (old maps)"),
+    "EPSG:24048": wording.phrase("UTM 48N, Indian 1975 (old maps)"),
+}
+
+
+@dataclass(frozen=True)
+class _Options:
+    """How the positions and columns are to be read."""
+
+    chosen: profile.Profile | None
+    datum: str
+    crs: str
+    box: positions.Box
+
+
+def show(context: session.Context) -> None:
+    """Draw the whole section."""
+    text = context.words.text
+    st.subheader(text("Import a list of your own"))
+    st.write(
+        text(
+            "Tables (CSV, Excel, ODS) and map files (GeoJSON, GeoPackage, zipped shapefile, KML, KMZ, GPX, FlatGeobuf, "
+            "GeoParquet, DXF), with Thai or English headings."
+        )
+    )
+    options = _options(context)
+    file = st.file_uploader(text("File"), type=UPLOAD_TYPES, key="import_file")
+    who = st.text_input(text("Your name or staff number"), key="import_actor")
+    if file is None or options is None:
+        return
+    seen = None
+    with context.problems_shown(), st.spinner(text("Reading …")):
+        seen = _understood(context, file, options)
+    if options.chosen is None:
+        with context.problems_shown():
+            profile_form.show(context, _table(file), opened=seen is None)
+    if seen is not None:
+        preview(context, seen)
+        _write(context, seen, options, who.strip())
+
+
+def _write(context: session.Context, seen: importing.Preview, options: _Options, who: str) -> None:
+    text = context.words.text
+    unnamed = not options.crs and any(notice.kind is map_files.NO_SYSTEM for notice in seen.notices)
+    if unnamed:
+        st.warning(text("Choose the coordinate system above: the file names none."))
+    if not who:
+        st.write(text("Give your name to write."))
+    if st.button(text("Write to the register"), key="import_write", type="primary", disabled=unnamed or not who):
+        given = importing.commit(context.store, seen, who, words=context.words)
+        st.session_state[RECEIPT] = receipt_text(context.words, given)
+        st.rerun()
+
+
+def _options(context: session.Context) -> _Options | None:
+    """Ask for the profile and the coordinates; None when one of them cannot be taken."""
+    text = context.words.text
+    chosen = _profile(context)
+    datums = {positions.WGS_84: "WGS 84", positions.INDIAN_1975: text("Indian 1975 (old maps)")}
+    datum = choices.one_in_view(text("Datum of UTM coordinates"), datums, horizontal=True, key="import_datum")
+    left, right = st.columns(2)
+    with left:
+        systems = {name: text(english) for name, english in _SYSTEMS.items()}
+        placeholder = text("as the file or its figures say")
+        crs = choices.one_or_none(text("Coordinate system"), systems, key="import_crs", placeholder=placeholder)
+    with right:
+        usual = positions.KHON_KAEN_SURROUNDINGS
+        sides = ",".join(map(str, (usual.west, usual.south, usual.east, usual.north)))
+        written = st.text_input(text("Box of the town: west,south,east,north in degrees"), sides, key="import_box")
+    box = positions.read_box(written)
+    if box is None:
+        st.error(
+            text(
+                "“{written}” is no box; write west,south,east,north, such as {example}", written=written, example=sides
+            )
+        )
+        return None
+    return _Options(chosen, datum, crs or "", box)
+
+
+def _understood(context: session.Context, file: UploadedFile, options: _Options) -> importing.Preview:
+    """Return the preview of the file, read once for each file, choice of options and state of the register."""
+    key = (file.file_id, options, str(read.head(context.store)))
+    before, seen = st.session_state.get(UNDERSTOOD, (None, None))
+    if before == key and isinstance(seen, importing.Preview):
+        return seen
+    sites, elements = read.sites(context.store), read.elements(context.store)
+    seen = importing.preview(
+        file.getvalue(),
+        file.name,
+        context.criteria,
+        sites,
+        elements,
+        context.today,
+        options.chosen,
+        options.box,
+        options.datum,
+        options.crs,
+        since=visit_days.first_day(),
+    )
+    st.session_state[UNDERSTOOD] = key, seen
+    return seen
+
+
+def _table(file: UploadedFile) -> table_files.Table:
+    before, table = st.session_state.get("import_table", (None, None))
+    if before != file.file_id or not isinstance(table, table_files.Table):
+        table = table_files.read(file.getvalue(), file.name)
+        st.session_state["import_table"] = file.file_id, table
+    return table
+
+
+def _profile(context: session.Context) -> profile.Profile | None:
+    """Return the profile chosen for a foreign table, if the workspace has any."""
+    found = profile_form.kept(context)
+    if not found:
+        return None
+    names = {"": context.words.text("none: recognise the headings")} | {
+        name: name.removesuffix(".yaml") for name in found
+    }
+    name = choices.one(context.words.text("Profile of the table"), names, key=profile_form.CHOSEN)
+    if not name:
+        return None
+    try:
+        return profile.load(context.workspace.profiles_folder / name, context.criteria)
+    except errors.RefusedError as refused:
+        context.show_problems(refused.problems)
+        st.stop()
+
+
+def preview(context: session.Context, seen: importing.Preview) -> None:
+    """Show what was understood before anything is written."""
+    words, text = context.words, context.words.text
+    understood = [(column, _meaning(context, meaning)) for column, meaning in seen.understood]
+    st.html(tables.table(text("What was understood"), (text("Column"), text("Meaning")), understood))
+    counted = (
+        words.count("{n} new site", "{n} new sites", len(seen.sites.sites)),
+        words.count("{n} survey", "{n} surveys", len(seen.surveys)),
+        words.count("{n} row held back", "{n} rows held back", len(seen.held)),
+    )
+    st.write(", ".join(counted))
+    overviews.show(context, seen.overview, "import")
+
+
+def _meaning(context: session.Context, meaning: str) -> str:
+    """Return the meaning of a column: a quantity or a term of the register."""
+    quantity = context.criteria.quantities.get(meaning)
+    if quantity is not None:
+        return context.words.name(quantity.name)
+    known = terms.COLUMN_MEANING | {profile.VERDICT: profile_form.INSPECTOR}
+    return context.words.text(known.get(meaning, meaning))
+
+
+def receipt_text(words: wording.Wording, given: importing.ImportReceipt) -> str:
+    """Return an import's receipt as a sentence."""
+    return words.text(
+        "Written: {accepted} accepted, {same} already here, {corrections} corrections, {conflicts} conflicts, "
+        "{held} held back.",
+        accepted=given.accepted,
+        same=given.same,
+        corrections=given.corrections,
+        conflicts=given.conflicts,
+        held=given.held,
+    )

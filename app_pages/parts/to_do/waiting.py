@@ -1,0 +1,129 @@
+"""Count the tasks that wait for the office: surveys, held rows, photos, works, positions and law."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from app_pages import session
+from audits import terms
+from audits.law import limits
+from audits.store.register import presumed_pairs, same_elements
+from audits.store.surveys import quarantine, read, reviews
+from audits.store.works import fix_steps
+from audits.works import fix_states
+
+
+@dataclass(frozen=True)
+class Item:
+    """One kind of thing that waits.
+
+    Parameters
+    ----------
+    number
+        How many.
+    sentence
+        What waits, in the reader's language, after the number.
+    link
+        What to do about it, in the reader's language.
+    page
+        File of the page where it is done.
+    parameters
+        Of that page's address.
+    """
+
+    number: int
+    sentence: str
+    link: str
+    page: str
+    parameters: Mapping[str, str | list[str]] = field(default_factory=dict)
+
+
+def items(context: session.Context) -> list[Item]:
+    """List every kind of task, what came in first; a number is 0 where nothing waits."""
+    return [*_arrived(context), *_built(context), *_to_survey(context), *_to_settle(context)]
+
+
+def _arrived(context: session.Context) -> Iterator[Item]:
+    words, text = context.words, context.words.text
+    surveys = read.surveys(context.store)
+    standing = surveys.loc[(surveys["status"] == "final") & (surveys["superseded_by"] == "")]
+    new = int((standing["review"] == reviews.SUBMITTED).sum())
+    yield Item(new, words.count("survey to review", "surveys to review", new), text("Open the review"), "review.py")
+    rows = quarantine.held_rows(context.store)
+    held = int((rows["decision"] == "").sum())
+    yield Item(
+        held,
+        words.count("row held back, not counted yet", "rows held back, not counted yet", held),
+        text("Settle the rows held back"),
+        "review.py",
+        {"review_part": "held"},
+    )
+    kept = read.photos(context.store)
+    people = int(kept.loc[kept["contains_person"].astype(bool), "sha256"].nunique())
+    yield Item(
+        people,
+        words.count("photo with a person in it", "photos with people in them", people),
+        text("Clear or blur the photos"),
+        "review.py",
+        {"review_part": "people"},
+    )
+
+
+def _built(context: session.Context) -> Iterator[Item]:
+    words, text = context.words, context.words.text
+    standing = fix_states.follow(fix_steps.every(context.store), context.today)
+    built = int((standing["state"] == fix_states.BUILT).sum())
+    late = int(standing["overdue"].astype(bool).sum())
+    sentence = words.count("work built, to be accepted", "works built, to be accepted", built)
+    if late:
+        sentence += " · " + words.count("{n} is overdue", "{n} are overdue", late)
+    yield Item(built, sentence, text("Accept what was built"), "works.py")
+
+
+def _to_survey(context: session.Context) -> Iterator[Item]:
+    words, text = context.words, context.words.text
+    record = context.record()
+    due = fix_states.resurveys(record.audit.sites["last_surveyed_on"], context.today)
+    overdue, never = int(due["overdue"].sum()), int(due["due_on"].isna().sum())
+    yield Item(
+        overdue, words.count("site to survey again", "sites to survey again", overdue), text("See them"), "works.py"
+    )
+    yield Item(
+        never,
+        words.count("site that nobody has surveyed", "sites that nobody has surveyed", never),
+        text("See them on the map"),
+        "city_map.py",
+        {"verdict": "unknown"},
+    )
+    unsure = int(record.sites["position_status"].isin(terms.POSITION_UNSURE).sum())
+    yield Item(
+        unsure,
+        words.count("position not confirmed on site", "positions not confirmed on site", unsure),
+        text("See them on the map"),
+        "city_map.py",
+        {"position": list(terms.POSITION_UNSURE)},
+    )
+
+
+def _to_settle(context: session.Context) -> Iterator[Item]:
+    words, text, store = context.words, context.words.text, context.store
+    sites, elements = read.sites(store), read.elements(store)
+    pairs = presumed_pairs.find(sites, elements, same_elements.joined(store), same_elements.apart(store))
+    first = {"site": str(pairs["site_code"].iloc[0])} if len(pairs) else {}
+    yield Item(
+        len(pairs),
+        words.count("thing perhaps recorded twice", "things perhaps recorded twice", len(pairs)),
+        text("Decide whether they are one"),
+        "register.py",
+        first,
+    )
+    unchecked = len(limits.unchecked(context.criteria))
+    yield Item(
+        unchecked,
+        words.count(
+            "limit of law not compared with the gazette", "limits of law not compared with the gazette", unchecked
+        ),
+        text("Check against the gazette"),
+        "gazette_check.py",
+    )

@@ -1,0 +1,47 @@
+"""To do: the tasks that wait for the office, each a number with a link to its page."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from app_pages import session
+from app_pages.parts.shared import tables
+from app_pages.parts.to_do import waiting
+from app_pages.session import cache, navigation, page_roles
+
+
+def show(context: session.Context) -> None:
+    """Draw the page."""
+    text = context.words.text
+    if context.record().sites.empty and page_roles.has(context.role, "start"):
+        st.switch_page("start.py", query_params=navigation.query(context))
+    st.title(text("To do"))
+    found = _items(context.record().key, context.today, context.words.language, context)
+    open_items = [one for one in found if one.number]
+    if not open_items:
+        st.success(text("Nothing waits."))
+    for left, right in zip(open_items[::2], [*open_items[1::2], None], strict=False):
+        for column, item in zip(st.columns(2), (left, right), strict=True):
+            if item is not None:
+                with column.container(border=True):
+                    _card(context, item)
+    done = [one.sentence for one in found if not one.number]
+    if done:
+        st.html(f"<p>{tables.small(text('Nothing waits here: {things}.', things=', '.join(done)))}</p>")
+
+
+@st.cache_data(max_entries=8, show_spinner=False, hash_funcs=cache.KEYS)
+def _items(record_key: str, today: object, language: str, _context: session.Context) -> list[waiting.Item]:
+    del record_key, today, language  # what the cache tells the lists apart by
+    return waiting.items(_context)
+
+
+def _card(context: session.Context, item: waiting.Item) -> None:
+    number = context.words.number(item.number, 0)
+    st.html(f'<p class="jaidee-waiting"><b>{number}</b> {tables.cell(item.sentence)}</p>')
+    query = {**navigation.query(context), **item.parameters}
+    navigation.link(context, item.page, label=item.link, query_params=query)
+
+
+if __name__ == "__main__":
+    show(session.current())

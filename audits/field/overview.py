@@ -1,0 +1,142 @@
+"""Describe a file on its way in, the same on the page, on the command line and in JSON."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from audits import errors, wording
+from audits.formats import csv_writer
+
+phrase = wording.phrase
+
+UNUSED = phrase("Columns that mean nothing here and are left out: {columns}")
+COORDINATES = phrase("Coordinate system: {crs}")
+ENCODING = phrase("Encoding: {encoding}")
+
+_ROW_AND_COLUMN = ", "
+
+
+@dataclass(frozen=True)
+class HeldGroup:
+    """Rows that are held for one reason; `problem` is that of the first of them, without its row."""
+
+    problem: errors.Problem
+    count: int
+    first_line: int
+
+    def reason(self, words: wording.Wording) -> str:
+        """Write the reason as a sentence, with the column but without the row."""
+        return words.problem(self.problem).removeprefix(": ")
+
+    def sentence(self, words: wording.Wording) -> str:
+        """Write the reason with the number of rows and the first line."""
+        return words.count(
+            "{n} row: {reason}; in line {line}",
+            "{n} rows: {reason}; first at line {line}",
+            self.count,
+            reason=self.reason(words),
+            line=self.first_line,
+        )
+
+
+@dataclass(frozen=True)
+class Overview:
+    """How a file was understood, before anything is written.
+
+    Parameters
+    ----------
+    rows
+        Number of rows or records with anything in them.
+    held
+        Line and reasons of each row that is held.
+    unused_columns
+        Columns with something in them that mean nothing here.
+    notices
+        What the reader should know, each assumption among them.
+    crs
+        Coordinate system in which the positions were read, such as ``EPSG:32648``; empty where there are none.
+    encoding
+        Of the text, such as ``cp874``; empty where the format knows only one.
+    """
+
+    rows: int
+    held: Sequence[tuple[int, Sequence[errors.Problem]]]
+    unused_columns: tuple[str, ...] = ()
+    notices: tuple[errors.Problem, ...] = ()
+    crs: str = ""
+    encoding: str = ""
+
+    @property
+    def accepted(self) -> int:
+        """Number of rows that are not held."""
+        return self.rows - len(self.held)
+
+    @property
+    def groups(self) -> tuple[HeldGroup, ...]:
+        """The held rows by reason and column, the most frequent first; a row with two reasons is in two groups."""
+        found: dict[tuple[str, str], HeldGroup] = {}
+        for line, problems in self.held:
+            once = {(problem.kind.code, _column(problem)): problem for problem in reversed(problems)}
+            for (code, column), problem in once.items():
+                known = found.get((code, column))
+                found[code, column] = (
+                    HeldGroup(dataclasses.replace(problem, where=column), 1, line)
+                    if known is None
+                    else dataclasses.replace(known, count=known.count + 1)
+                )
+        return tuple(sorted(found.values(), key=lambda group: (-group.count, group.first_line)))
+
+    def as_record(self, words: wording.Wording) -> dict[str, object]:
+        """Return it for JSON."""
+        return {
+            "rows": self.rows,
+            "accepted": self.accepted,
+            "held": [
+                {
+                    "code": group.problem.kind.code,
+                    "reason": group.reason(words),
+                    "count": group.count,
+                    "first_line": group.first_line,
+                }
+                for group in self.groups
+            ],
+            "held_count": len(self.held),
+            "unused_columns": list(self.unused_columns),
+            "notices": problem_records(self.notices, words),
+            "crs": self.crs,
+            "encoding": self.encoding,
+        }
+
+    def lines(self, words: wording.Wording) -> Iterator[str]:
+        """Yield what was assumed or left out, a line each; the held rows are not among them."""
+        if self.unused_columns:
+            yield words.text(UNUSED, columns=", ".join(self.unused_columns))
+        if self.crs:
+            yield words.text(COORDINATES, crs=self.crs)
+        if self.encoding:
+            yield words.text(ENCODING, encoding=self.encoding)
+        yield from map(words.problem, self.notices)
+
+    def held_lines(self, words: wording.Wording) -> Iterator[str]:
+        """Yield a line for each reason, with the number of rows."""
+        return (group.sentence(words) for group in self.groups)
+
+    def held_table(self, words: wording.Wording) -> bytes:
+        """Return every held row with all its reasons as CSV."""
+        headings = (words.text("Row"), words.text("Reason"))
+        rows = ((line, words.problem(problem)) for line, problems in self.held for problem in problems)
+        return csv_writer.table((headings, *rows))
+
+
+def problem_records(found: Iterable[errors.Problem], words: wording.Wording) -> list[dict[str, str]]:
+    """Return problems for JSON: code, place, and the sentence in the reader's language."""
+    return [
+        {"code": problem.kind.code, "where": problem.where, "sentence": words.problem(problem)} for problem in found
+    ]
+
+
+def _column(problem: errors.Problem) -> str:
+    row, separator, column = problem.where.partition(_ROW_AND_COLUMN)
+    return column if separator and row.startswith("row ") else ""

@@ -1,0 +1,136 @@
+"""Read an OpenDocument spreadsheet (ODS) cell by cell, a percentage with its sign."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Sequence
+from xml.etree import ElementTree
+
+import defusedxml
+import defusedxml.ElementTree
+
+from audits import errors
+from audits.formats import archive, workbooks
+
+MEDIA_TYPE = b"application/vnd.oasis.opendocument.spreadsheet"
+
+_OFFICE, _TABLE, _TEXT, _STYLE = (
+    f"{{urn:oasis:names:tc:opendocument:xmlns:{name}:1.0}}" for name in ("office", "table", "text", "style")
+)
+# A tree of XML takes about ten times the memory of its text.
+_LARGEST_BYTES = 50 * 2**20
+_GUARD = archive.Guard(
+    damaged=workbooks.BROKEN,
+    too_much=workbooks.BOMB,
+    locked=workbooks.ENCRYPTED,
+    most_unpacked_bytes=_LARGEST_BYTES,
+    always_allowed_bytes=_LARGEST_BYTES,
+)
+
+
+def is_spreadsheet(parts: archive.Archive) -> bool:
+    """Recognise the archive of a spreadsheet (OpenDocument 1.3 part 2, 3.3)."""
+    return "content.xml" in parts.entries and (
+        "mimetype" not in parts.entries or parts.read("mimetype", len(MEDIA_TYPE)) == MEDIA_TYPE
+    )
+
+
+def read(content: bytes, file_name: str, most_rows: int, most_columns: int, score: workbooks.Score) -> workbooks.Sheet:
+    """Return the visible sheet with the table, as :func:`audits.formats.workbooks.read` chooses it.
+
+    Raises
+    ------
+    audits.errors.RefusedError
+        If the file is damaged, locked, a bomb, or larger than stated.
+    """
+    parts = archive.opened(content, file_name, _GUARD)
+    try:
+        root: ElementTree.Element = defusedxml.ElementTree.fromstring(
+            parts.read_whole("content.xml", _GUARD.most_unpacked_bytes), forbid_dtd=True
+        )
+        return _best_sheet(root, file_name, most_rows, most_columns, score)
+    except (ElementTree.ParseError, defusedxml.DefusedXmlException, ValueError) as error:
+        raise errors.RefusedError((workbooks.BROKEN.at(file_name),)) from error
+
+
+def _best_sheet(
+    root: ElementTree.Element, file_name: str, most_rows: int, most_columns: int, score: workbooks.Score
+) -> workbooks.Sheet:
+    hidden = _hidden_styles(root)
+    grids: dict[str, list[Sequence[object]]] = {}
+    for sheet in root.iter(f"{_TABLE}table"):
+        name = str(sheet.get(f"{_TABLE}name", ""))
+        if sheet.get(f"{_TABLE}style-name") not in hidden:
+            grids[name] = list(_grid(sheet, name, file_name, most_rows + workbooks.SPARE_ROWS, most_columns))
+    filled = [name for name, grid in grids.items() if grid]
+    if not filled:
+        raise errors.RefusedError((workbooks.EMPTY_SHEETS.at(file_name),))
+    # The first of the best, since max keeps the first of equals.
+    chosen = max(filled, key=lambda name: score(grids[name][: workbooks.FIRST_ROWS]))
+    others = ", ".join(name for name in grids if name != chosen)
+    notices = (workbooks.OTHER_SHEETS.at(file_name, sheet=chosen, others=others),) if others else ()
+    return workbooks.Sheet(grids[chosen], notices)
+
+
+def _hidden_styles(root: ElementTree.Element) -> set[str]:
+    return {
+        str(style.get(f"{_STYLE}name"))
+        for style in root.iter(f"{_STYLE}style")
+        if any(each.get(f"{_TABLE}display") == "false" for each in style)
+    }
+
+
+def _grid(
+    sheet: ElementTree.Element, name: str, file_name: str, most_rows: int, most_columns: int
+) -> Iterator[Sequence[object]]:
+    """Yield the rows; blank ones at the end, which a sheet repeats a million times, are left out."""
+    waiting = count = 0
+    for row in sheet.iter(f"{_TABLE}table-row"):
+        values = _values(row, most_columns + 1)
+        times = int(row.get(f"{_TABLE}number-rows-repeated", "1"))
+        if not any(value not in (None, "") for value in values):
+            waiting += times
+            continue
+        count += waiting + times
+        if count > most_rows or len(values) > most_columns:
+            problem = workbooks.SHEET_TOO_BIG.at(file_name, sheet=name, rows=most_rows, columns=most_columns)
+            raise errors.RefusedError((problem,))
+        yield from ([] for _ in range(waiting))
+        yield from (values for _ in range(times))
+        waiting = 0
+
+
+def _values(row: ElementTree.Element, most: int) -> list[object]:
+    values: list[object] = []
+    waiting = 0
+    for cell in row:
+        if cell.tag not in (f"{_TABLE}table-cell", f"{_TABLE}covered-table-cell"):
+            continue
+        value, times = _value(cell), int(cell.get(f"{_TABLE}number-columns-repeated", "1"))
+        if value in (None, ""):
+            waiting += times
+            continue
+        values += [None] * min(waiting, most) + [value] * min(times, most)
+        waiting = 0
+        if len(values) > most:
+            break
+    return values
+
+
+def _value(cell: ElementTree.Element) -> object:
+    kind, figure = cell.get(f"{_OFFICE}value-type"), cell.get(f"{_OFFICE}value")
+    if kind == "percentage" and figure is not None:
+        return f"{round(float(figure) * 100, 10):.12g}%"
+    if kind in ("float", "currency") and figure is not None:
+        return float(figure)
+    if kind == "date" and (day := cell.get(f"{_OFFICE}date-value")):
+        return _day(day)
+    return "\n".join("".join(part.itertext()) for part in cell.iter(f"{_TEXT}p"))
+
+
+def _day(written: str) -> object:
+    try:
+        instant = dt.datetime.fromisoformat(written)
+    except ValueError:
+        return written
+    return instant if "T" in written else instant.date()

@@ -1,0 +1,61 @@
+"""Choose the sites that a technician visits next, and say why."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+
+import pandas as pd
+
+from audits import record as records
+from audits import wording
+from audits.works import fix_states
+from layers import distance
+
+TO_ACCEPT, OVERDUE, NEVER = "to_accept", "overdue", "never"
+REASONS: Mapping[str, str] = {
+    TO_ACCEPT: wording.phrase("built: survey it, so that it can be accepted"),
+    OVERDUE: wording.phrase("due to be surveyed again"),
+    NEVER: wording.phrase("never surveyed"),
+}
+"""Why a site is to be visited; the most urgent first."""
+
+
+def visits(record: records.AuditedRecord, steps: pd.DataFrame, today: dt.date) -> pd.DataFrame:
+    """List the sites to visit, the most urgent first, and among equals in order of code.
+
+    Parameters
+    ----------
+    record
+        The record that counts.
+    steps
+        Of works, as from :func:`audits.store.works.fix_steps.every`.
+    today
+        Day in Bangkok.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Index ``code``; column ``reason``, a key of :data:`REASONS`.
+    """
+    standing = fix_states.follow(steps, today)
+    built = standing.loc[standing["state"] == fix_states.BUILT, "site_code"]
+    due = fix_states.resurveys(record.audit.sites["last_surveyed_on"], today)
+    found = dict.fromkeys(due.index[due["due_on"].isna()], NEVER)
+    found |= dict.fromkeys(due.index[due["overdue"].astype(bool)], OVERDUE)
+    found |= {code: TO_ACCEPT for code in built if code in record.sites.index}
+    order = list(REASONS)
+    codes = sorted(found, key=lambda code: (order.index(found[code]), code))
+    index = pd.Index(codes, name="code", dtype=object)
+    return pd.DataFrame({"reason": [found[code] for code in codes]}, index=index, dtype=object)
+
+
+def nearest(
+    record: records.AuditedRecord, found: pd.DataFrame, longitude: float, latitude: float, count: int
+) -> pd.DataFrame:
+    """Return the visits nearest to a place in WGS 84 degrees, with ``distance_m``, without sites of no known place."""
+    sites = record.sites.loc[found.index]
+    placed = sites.loc[sites.geometry.notna() & ~sites.geometry.is_empty]
+    near = distance.nearest(placed, longitude, latitude, count)
+    measured: pd.DataFrame = found.loc[near.index].assign(distance_m=near["distance_m"])
+    return measured

@@ -1,0 +1,67 @@
+"""Measure what a person meets on a page: its height in screens, targets too small for a thumb, English in Thai."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from playwright.sync_api import Page
+
+LEAST_TARGET_PX = 44
+
+# Names of products, formats and units that a municipal office writes in Latin letters too.
+NAMES = frozenset((Path(__file__).parent / "latin_names.txt").read_text("utf-8").split())
+
+_TARGETS = """(least) => {
+  const boxOf = (each) => (each.closest("label") || each).getBoundingClientRect();
+  const kinds = "a[href], button, input:not([type=hidden]), select, textarea, summary, [role=tab], [role=radio]";
+  return [...document.querySelectorAll(kinds)].filter((each) => {
+    if (!each.checkVisibility({ checkOpacity: true, checkVisibilityCSS: true })) return false;
+    // a link inside a sentence is as high as its line (WCAG 2.5.8)
+    if (each.tagName === "A" && each.closest("p, li, td, caption")) return false;
+    const box = boxOf(each);
+    return box.width > 1 && box.height > 1 && box.height < least - 0.5;
+  }).map((each) => {
+    const name = (each.getAttribute("aria-label") || each.textContent || each.id).trim().slice(0, 40);
+    return `${each.tagName.toLowerCase()} ${Math.round(boxOf(each).height)} px: ${name}`;
+  });
+}"""
+
+_LATIN = """() => {
+  const found = [], root = document.querySelector("[data-testid=stMain]") || document.body;
+  const walk = document.createTreeWalker(root, NodeFilter.SHOW_TEXT);
+  while (walk.nextNode()) {
+    const { parentElement, textContent } = walk.currentNode;
+    const hidden = "script, style, code, svg, [lang=en], [aria-hidden=true]";
+    if (!parentElement || parentElement.closest(hidden) || !parentElement.checkVisibility()) continue;
+    found.push(...(textContent.match(/[A-Za-z]{3,}/g) || []));
+  }
+  return [...new Set(found)];
+}"""
+
+
+@dataclass(frozen=True)
+class Measures:
+    """What was measured of one page in one window.
+
+    Parameters
+    ----------
+    screens
+        Height of the page in heights of the window.
+    small_targets
+        Controls lower than :data:`LEAST_TARGET_PX`, each with its height and its name.
+    latin_words
+        Words in Latin letters that are no name of :data:`NAMES`.
+    """
+
+    screens: float
+    small_targets: tuple[str, ...]
+    latin_words: tuple[str, ...]
+
+
+def measured(page: Page) -> Measures:
+    """Measure the page as it stands in its window."""
+    height = page.evaluate("(document.querySelector('[data-testid=stMain]') || document.documentElement).scrollHeight")
+    window = page.viewport_size or {"height": 1}
+    words = (word for word in page.evaluate(_LATIN) if word.casefold() not in NAMES)
+    return Measures(height / window["height"], tuple(page.evaluate(_TARGETS, LEAST_TARGET_PX)), tuple(sorted(words)))

@@ -1,0 +1,77 @@
+"""Prove that a judged table is written a row an element, beside the verdict of its inspector."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import geopandas as gpd
+import pandas as pd
+import pytest
+from typer.testing import CliRunner
+
+from audits import __main__ as program
+
+PROFILE = """
+name: inspected
+site: {code: ID, x: X, y: Y, kind: {column: WHAT, codes: {K: ramp}}, setting: {column: WHERE, codes: {1: park}}}
+element: {kind: kerb_ramp}
+surveyed_on: {constant: 2025-12-29}
+surveyor: {constant: Crew}
+verdict: {column: OK, codes: {Y: pass, N: fail}}
+columns:
+  SLOPE: {quantity: running_slope_pct, unit: percent, sign: either}
+  WIDTH:
+    - {quantity: clear_width_mm, unit: ft}
+    - {quantity: top_space_length_mm, unit: ft}
+  DOMES: {quantity: tactile_strip_present, yes_at_least: 0.5}
+"""
+ROWS = ["K-1,102.82,16.41,K,1,-20.5,5,0.61,Y", "K-2,102.82,16.42,K,1,5,5,0,N", "K-3,102.82,16.43,K,1,-5,5,1,"]
+
+
+@pytest.fixture
+def inventory(tmp_path: Path) -> Path:
+    (tmp_path / "p.yaml").write_text(PROFILE, "utf-8")
+    (tmp_path / "t.csv").write_text("\n".join(("ID,X,Y,WHAT,WHERE,SLOPE,WIDTH,DOMES,OK", *ROWS)), "utf-8")
+    return tmp_path
+
+
+def workbook(path: Path) -> pd.DataFrame:
+    return pd.read_excel(path, engine="calamine")
+
+
+def judge(folder: Path, *words: object) -> tuple[int, str]:
+    options = ["judge", folder / "t.csv", "--profile", folder / "p.yaml", "--lang", "en", *words]
+    answer = CliRunner().invoke(program.application, list(map(str, options)))
+    return answer.exit_code, answer.output
+
+
+@pytest.mark.parametrize(("ending", "read"), [("gpkg", gpd.read_file), ("csv", pd.read_csv), ("xlsx", workbook)])
+def test_results_are_a_row_an_element_in_every_format(ending: str, read: object, inventory: Path) -> None:
+    path = inventory / f"result.{ending}"
+    assert judge(inventory, "--out", path)[0] == 0
+    table = read(path)  # type: ignore[operator]
+    assert list(table["element_id"]) == ["K-1.kerb_ramp.1", "K-2.kerb_ramp.1", "K-3.kerb_ramp.1"]
+    assert list(table["running_slope_pct"]) == [20.5, 5.0, 5.0]
+    assert list(table["clear_width_mm"].round(3)) == list(table["top_space_length_mm"].round(3)) == [1524.0] * 3
+    assert list(table["tactile_strip_present"]) == [1.0, 0.0, 1.0]
+    assert list(table["line"]) == [2, 3, 4]
+    assert "kerb_ramp.running_slope" in table["failed"].iloc[0]
+    assert list(table["inspector_verdict"].fillna("")) == ["pass", "fail", ""]
+    assert judge(inventory, "--out", path)[0] == 2
+    assert judge(inventory, "--out", path, "--replace")[0] == 0
+
+
+def test_the_agreement_with_the_inspector_is_counted(inventory: Path) -> None:
+    code, answer = judge(inventory, "--json")
+    assert code == 0
+    agreed = json.loads(answer)["agreement"]
+    assert [(one["inspector"], one["count"]) for one in agreed] == [("pass", 1), ("fail", 1)]
+    assert agreed[0]["ours"] == "fail"
+    assert "inspector: pass; by these criteria, of what was measured: fail; 1 elements" in judge(inventory)[1]
+
+
+def test_another_ending_is_refused_before_anything_is_read(inventory: Path) -> None:
+    code, answer = judge(inventory, "--out", inventory / "result.shp")
+    assert (code, "JUDGE-001" in judge(inventory, "--out", "a.shp", "--json")[1]) == (1, True)
+    assert ".gpkg, .csv or .xlsx" in answer

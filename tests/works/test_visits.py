@@ -1,0 +1,50 @@
+"""A technician goes first where something built waits, then where a survey is due, then where nobody was."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import geopandas as gpd
+import pytest
+import shapely
+
+from audits.works import fix_states, visits
+from tests.works import made_works
+
+BUILT, FRESH, UNSEEN = made_works.RAMP, "KK-002.ramp.1", "KK-003.ramp.1"
+
+
+@pytest.fixture(scope="module")
+def record(town):
+    rows = town.measured(*town.complete_ramp(BUILT), *town.complete_ramp(FRESH))
+    points = [shapely.Point(102.82, 16.42), shapely.Point(102.83, 16.43), shapely.Point(102.84, 16.44)]
+    sites = gpd.GeoDataFrame(town.sites("KK-001", "KK-002", "KK-003"), geometry=points, crs="EPSG:4326")
+    return town.record(rows, town.elements(BUILT, FRESH, UNSEEN), sites)
+
+
+@pytest.fixture(scope="module")
+def steps():
+    return made_works.steps((fix_states.BUILT, made_works.DAY))
+
+
+def test_a_site_surveyed_lately_is_not_visited(record, steps):
+    found = visits.visits(record, steps, dt.date(2026, 4, 1))
+    assert found["reason"].to_dict() == {"KK-001": visits.TO_ACCEPT, "KK-003": visits.NEVER}
+    assert list(found.index) == ["KK-001", "KK-003"]
+
+
+def test_after_a_year_a_site_is_due_again(record):
+    found = visits.visits(record, made_works.steps((fix_states.BUILT, made_works.DAY)).iloc[:0], dt.date(2030, 1, 1))
+    assert found["reason"].to_dict() == {
+        "KK-001": visits.OVERDUE,
+        "KK-002": visits.OVERDUE,
+        "KK-003": visits.NEVER,
+    }
+
+
+def test_the_nearest_come_first_with_their_distance(record, steps):
+    found = visits.visits(record, steps, dt.date(2026, 4, 1))
+    there = record.sites.geometry["KK-003"]
+    near = visits.nearest(record, found, there.x, there.y, 1)
+    assert list(near.index) == ["KK-003"]
+    assert near["distance_m"].iloc[0] == pytest.approx(0, abs=0.01)

@@ -18,7 +18,7 @@ import osmium.osm.types
 import pandas as pd
 import shapely
 
-from layers import base_file, errors, osm_network, osm_tags, positions, sources
+from layers import base_file, errors, osm_network, osm_tags, positions, sources, utm
 
 Progress: TypeAlias = Callable[[int, int], None]
 
@@ -61,7 +61,8 @@ class Ground:
     Parameters
     ----------
     layers
-        By name, the layers of :data:`COLUMNS` and the network's ``walk_nodes`` and ``walk_edges``; EPSG:32648.
+        By name, the layers of :data:`COLUMNS` and the network's ``walk_nodes`` and ``walk_edges``; in the UTM zone
+        of the box.
     about
         Attribution, source, day of the data, box, and how many things were read and left out.
     """
@@ -96,9 +97,11 @@ def city_box(data: Path = sources.DATA, margin_m: float = MARGIN_M) -> positions
     errors.LayerError
         If the outline cannot be read.
     """
-    west, south, east, north = sources.outline(data).to_crs(sources.METRES).total_bounds
+    outline = sources.outline(data)
+    metres = utm.crs_of(outline)
+    west, south, east, north = outline.to_crs(metres).total_bounds
     wide = shapely.box(west - margin_m, south - margin_m, east + margin_m, north + margin_m)
-    edges = gpd.GeoSeries([wide], crs=sources.METRES).to_crs(sources.WGS84).total_bounds
+    edges = gpd.GeoSeries([wide], crs=metres).to_crs(sources.WGS84).total_bounds
     return positions.Box(*(round(float(edge), 5) for edge in edges))
 
 
@@ -133,8 +136,9 @@ def read(file: Path, box: positions.Box, *, progress: Progress | None = None) ->
     # An extract of another city reads without a fault and gives an empty map.
     if not found.runs:
         raise errors.LayerError(f"{file}: no street or footway lies in the box {_written(box)}; {_covers(file)}")
-    nodes, edges = osm_network.cut(found.runs, found.node_tags)
-    layers = {name: _frame(name, found) for name in COLUMNS} | {"walk_nodes": nodes, "walk_edges": edges}
+    crs = box.metres
+    nodes, edges = osm_network.cut(found.runs, found.node_tags, crs)
+    layers = {name: _frame(name, found, crs) for name in COLUMNS} | {"walk_nodes": nodes, "walk_edges": edges}
     return Ground(layers, _about(file, box, found, layers))
 
 
@@ -293,10 +297,10 @@ def _row(layer: str, osm_id: str, tags: Mapping[str, str]) -> dict[str, object]:
     return named | {column: figures.get(column, tags.get(column, "")) for column in COLUMNS[layer]}
 
 
-def _frame(layer: str, found: _Found) -> gpd.GeoDataFrame:
+def _frame(layer: str, found: _Found, crs: str) -> gpd.GeoDataFrame:
     table = pd.DataFrame(found.rows[layer], columns=[*_NAMES, *COLUMNS[layer]])
     table = table.rename(columns={"building:levels": "levels"})
-    return gpd.GeoDataFrame(table, geometry=found.shapes[layer], crs=sources.WGS84).to_crs(sources.METRES)
+    return gpd.GeoDataFrame(table, geometry=found.shapes[layer], crs=sources.WGS84).to_crs(crs)
 
 
 def _about(file: Path, box: positions.Box, found: _Found, layers: Mapping[str, gpd.GeoDataFrame]) -> dict[str, str]:

@@ -61,6 +61,13 @@ def metres_between(longitude: Numbers, latitude: Numbers, other_longitude: Numbe
     return distance
 
 
+def on_sphere_m(longitude: npt.NDArray[np.float64], latitude: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    """Places in space, shape (n, 3) in metres from the middle of a sphere, for trees that search by straight lines."""
+    east, north = np.radians(longitude), np.radians(latitude)
+    along = np.column_stack([np.cos(north) * np.cos(east), np.cos(north) * np.sin(east), np.sin(north)])
+    return along * math.degrees(_METRES_PER_DEGREE)
+
+
 class Nearness:
     """Places by square cells, so that a table of any length is searched in one pass.
 

@@ -42,8 +42,9 @@ def crs_of(shapes: gpd.GeoSeries | gpd.GeoDataFrame) -> str:
     if known.empty:
         return _WITHOUT_DATA
     # The median, since one stray position would draw the middle of the bounds into another zone.
-    middles = np.column_stack(shapely.get_coordinates(shapely.centroid(known.to_crs(DEGREES).to_numpy())).T)
-    return crs_at(*map(float, np.median(middles, axis=0)))
+    middles = shapely.get_coordinates(shapely.centroid(known.to_crs(DEGREES).to_numpy()))
+    longitude, latitude = np.median(middles, axis=0)
+    return crs_at(float(longitude), float(latitude))
 
 
 def name(crs: str) -> str:

@@ -175,7 +175,7 @@ def test_the_overview_holds_every_site_at_the_largest_scale_that_does(ground, re
     area = paper_map.area_map(ground, register, width_mm=180, height_mm=240, text=TEXT)
     assert area.scale_denominator == 40_000
     assert set(area.cells) == set(register["code"])
-    tall = np.ptp(paper_sheet.projected(shapely.get_coordinates(register.geometry.to_numpy()))[:, 1])
+    tall = np.ptp(utm.projected(shapely.get_coordinates(register.geometry.to_numpy()), CRS)[:, 1])
     larger = paper_sheet.SCALES[paper_sheet.SCALES.index(40_000) - 1]
     assert tall / larger * 1000 > paper_sheet.window_mm(180, 240)[1] - 12
 

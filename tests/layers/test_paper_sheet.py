@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import shapely
 
-from layers import errors, paper_sheet, svg
+from layers import errors, paper_sheet, svg, utm
 
 SHEET = paper_sheet.Sheet(180, 120, 2500, 268_000.0, 1_817_000.0, "EPSG:32648")
 
@@ -39,7 +39,7 @@ def test_what_lies_beyond_the_window_is_cut_off():
 
 def test_the_city_lies_where_the_projection_says():
     # The middle of zone 48 is the meridian of 105 degrees, at 500,000 m east.
-    ((east, north),) = paper_sheet.projected(np.array([[105.0, 0.0]]))
+    ((east, north),) = utm.projected(np.array([[105.0, 0.0]]), "EPSG:32648")
     assert (east, north) == pytest.approx((500_000, 0), abs=1e-6)
 
 

@@ -24,7 +24,7 @@ GEOD = pyproj.Geod(ellps="WGS84")
 @pytest.mark.parametrize(("longitude", "latitude", "zone"), TOWNS.values(), ids=TOWNS)
 def test_a_way_in_any_town_is_as_long_as_on_the_ellipsoid(longitude, latitude, zone):
     random = np.random.default_rng(0)
-    steps = random.uniform(-0.02, 0.02, (60, 2)) + (longitude, latitude)
+    steps = np.array([longitude, latitude]) + random.uniform(-0.02, 0.02, (60, 2))
     way = osm_network.Run("way/1", {"highway": "footway"}, tuple(range(60)), tuple(map(tuple, steps)))
     box = positions.Box(longitude - 0.02, latitude - 0.02, longitude + 0.02, latitude + 0.02)
     _, edges = osm_network.cut([way], {}, box.metres)

@@ -8,12 +8,14 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile
 from app_pages import session
 from app_pages.parts.shared import choices, progress, tables
 from app_pages.session import cache, navigation
-from audits import errors, terms, wording
+from audits import errors, roles, terms, wording
 from audits.demo import demonstration, seed
 from audits.field import visit_days
 from audits.field.tables import importing, profile
+from audits.store import town as towns
+from audits.store.register import municipal_choices
 from audits.store.surveys import quarantine, read
-from layers import positions
+from layers import positions, utm
 
 UPLOAD_TYPES = ["csv", "txt", "tsv", "xlsx", "geojson", "json", "gpkg"]
 
@@ -32,6 +34,9 @@ def show(context: session.Context) -> None:
         register(context, empty)
     with right.container(border=True):
         see_demonstration(context)
+    if roles.may(context.role, municipal_choices.ACTION):
+        with st.container(border=True):
+            name_town(context)
     with st.container(border=True):
         import_list(context)
     held(context)
@@ -40,7 +45,7 @@ def show(context: session.Context) -> None:
 def register(context: session.Context, empty: bool) -> None:
     """Offer the starter register."""
     text = context.words.text
-    st.subheader(text("Khon Kaen's register"))
+    st.subheader(text("Starter register of {town}", town=context.words.name(towns.starter())))
     st.write(
         text(
             "85 ramp sites and the candidate public spaces. Most positions are presumed: technicians confirm them. "
@@ -53,6 +58,24 @@ def register(context: session.Context, empty: bool) -> None:
     elif st.button(text("Start with this register"), type="primary", key="start_register"):
         seed.with_starter_register(context.store, "start page")
         st.switch_page("city_map.py", query_params=navigation.query(context))
+
+
+def name_town(context: session.Context) -> None:
+    """Let the office name another town, once for all pages, papers and imports."""
+    text, town = context.words.text, context.town
+    st.subheader(text("Town of this workspace"))
+    zone = utm.name(town.metres(read.sites(context.store)))
+    name = context.town_name or text("no town named")
+    st.write(text("{town}; metres are measured in UTM {zone}.", town=name, zone=zone))
+    with st.form("town", border=False):
+        thai = st.text_input(text("Name of the town in Thai"), town.th)
+        english = st.text_input(text("Name of the town in English"), town.en)
+        box = st.text_input(text("Box of its places in degrees: west,south,east,north"), str(town.box or ""))
+        who = context.account.username if context.account else st.text_input(text("Named by (name or staff number)"))
+        if st.form_submit_button(text("Name the town")):
+            with context.problems_shown():
+                towns.choose(context.store, thai, english, box, context.actor(who))
+                st.rerun()
 
 
 def see_demonstration(context: session.Context) -> None:
@@ -78,7 +101,7 @@ def import_list(context: session.Context) -> None:
     """Offer to import a list: first what was understood, then the writing."""
     text = context.words.text
     st.subheader(text("Import a list of your own"))
-    st.write(text("CSV, Excel (XLSX), GeoJSON or GeoPackage; Thai or English headings; WGS 84 or UTM 47/48N."))
+    st.write(text("CSV, Excel (XLSX), GeoJSON or GeoPackage; Thai or English headings; WGS 84 or UTM."))
     chosen = _profile(context)
     datums = {positions.WGS_84: "WGS 84", positions.INDIAN_1975: text("Indian 1975 (old maps)")}
     datum = choices.one_in_view(text("Datum of UTM coordinates"), datums, horizontal=True, key="import_datum")
@@ -107,9 +130,9 @@ def _understood(
     if before == key and isinstance(seen, importing.Preview):
         return seen
     sites, elements = read.sites(context.store), read.elements(context.store)
-    since = visit_days.first_day()
+    box, since = context.town.box or positions.KHON_KAEN_SURROUNDINGS, visit_days.first_day()
     seen = importing.preview(
-        file.getvalue(), file.name, context.criteria, sites, elements, context.today, chosen, datum=datum, since=since
+        file.getvalue(), file.name, context.criteria, sites, elements, context.today, chosen, box, datum, since
     )
     st.session_state["import_understood"] = key, seen
     return seen

@@ -135,7 +135,7 @@ def read(file: Path, box: positions.Box, *, progress: Progress | None = None) ->
             progress(looked, sum(map(len, found.rows.values())))
     # An extract of another city reads without a fault and gives an empty map.
     if not found.runs:
-        raise errors.LayerError(f"{file}: no street or footway lies in the box {_written(box)}; {_covers(file)}")
+        raise errors.LayerError(f"{file}: no street or footway lies in the box {box}; {_covers(file)}")
     crs = box.metres
     nodes, edges = osm_network.cut(found.runs, found.node_tags, crs)
     layers = {name: _frame(name, found, crs) for name in COLUMNS} | {"walk_nodes": nodes, "walk_edges": edges}
@@ -176,7 +176,7 @@ def _refuse_empty(box: positions.Box) -> None:
     inside = -180 <= box.west < box.east <= 180 and -90 <= box.south < box.north <= 90
     if not inside:
         accepted = "write west,south,east,north in degrees, west less than east and south less than north"
-        raise errors.LayerError(f"the box {_written(box)} is empty or not on the earth; {accepted}")
+        raise errors.LayerError(f"the box {box} is empty or not on the earth; {accepted}")
 
 
 def _refuse_foreign(file: Path) -> None:
@@ -310,15 +310,11 @@ def _about(file: Path, box: positions.Box, found: _Found, layers: Mapping[str, g
         "attribution": base_file.ATTRIBUTION,
         "source_file": file.name,
         "source_at": header.get("osmosis_replication_timestamp", ""),
-        "box": _written(box),
+        "box": str(box),
         "ways_with_missing_nodes": str(len(found.cut_ways)),
         "areas_left_out": str(len(found.wanted_areas)),
         **counts,
     }
-
-
-def _written(box: positions.Box) -> str:
-    return f"{box.west:g},{box.south:g},{box.east:g},{box.north:g}"
 
 
 def _covers(file: Path) -> str:

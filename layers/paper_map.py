@@ -111,8 +111,15 @@ def ground(
     errors.LayerError
         If a frame has no CRS.
     """
-    frames = (street_axes, places, outline, buildings, water, parks)
-    return Ground(*(paper_ground.layer(frame, crs) for frame in frames), crs)
+    return Ground(
+        streets=paper_ground.layer(street_axes, crs),
+        places=paper_ground.layer(places, crs),
+        outline=paper_ground.layer(outline, crs),
+        buildings=paper_ground.layer(buildings, crs),
+        water=paper_ground.layer(water, crs),
+        parks=paper_ground.layer(parks, crs),
+        crs=crs,
+    )
 
 
 @dataclass(frozen=True)
@@ -199,7 +206,7 @@ def site_map(
     """
     paper_sites.check(neighbours)
     centre = utm.projected(np.array([point_lonlat], dtype=float), ground.crs)
-    sheet = paper_sheet.Sheet(width_mm, height_mm, scale, *map(float, centre[0]), ground.crs)
+    sheet = paper_sheet.Sheet(width_mm, height_mm, scale, float(centre[0, 0]), float(centre[0, 1]), ground.crs)
     circle = _circle(sheet, accuracy_m)
     page = _page(ground, sheet, text, circle)
     shapes, room = page.shapes, page.room
@@ -309,7 +316,8 @@ def _sheet_around(sites: gpd.GeoDataFrame, width_mm: float, height_mm: float, cr
     low, high = metres.min(axis=0), metres.max(axis=0)
     wide, tall = map(float, high - low)
     scale = paper_sheet.scale_holding(wide, tall, width_mm=width_mm, height_mm=height_mm, clear_mm=_CLEAR_MM)
-    return paper_sheet.Sheet(width_mm, height_mm, scale, *map(float, (low + high) / 2), crs)
+    east, north = (low + high) / 2
+    return paper_sheet.Sheet(width_mm, height_mm, scale, float(east), float(north), crs)
 
 
 def _circle(sheet: paper_sheet.Sheet, accuracy_m: float | None) -> npt.NDArray[np.object_]:

@@ -43,6 +43,9 @@ class Box:
     east: float
     north: float
 
+    def __str__(self) -> str:
+        return f"{self.west:g},{self.south:g},{self.east:g},{self.north:g}"
+
     @property
     def metres(self) -> str:
         """Reference system of the UTM zone in which the middle lies, from :mod:`layers.utm`."""
@@ -52,6 +55,23 @@ class Box:
         """Mark the positions inside; a position that is not finite is not."""
         across = (longitude >= self.west) & (longitude <= self.east)
         return np.asarray(across & (latitude >= self.south) & (latitude <= self.north))
+
+
+def read_box(written: str) -> Box:
+    """Read a box as people write it, such as ``98.9,18.7,99.1,18.9``.
+
+    Raises
+    ------
+    ValueError
+        If it is not four numbers in order.
+    """
+    try:
+        west, south, east, north = (float(edge) for edge in written.split(","))
+    except ValueError as error:
+        raise ValueError("four numbers are needed: west,south,east,north") from error
+    if not (-180 <= west < east <= 180 and -90 <= south < north <= 90):
+        raise ValueError("west must be less than east, and south than north")
+    return Box(west, south, east, north)
 
 
 KHON_KAEN_SURROUNDINGS = Box(102.70, 16.30, 102.98, 16.58)

@@ -14,6 +14,7 @@ DEGREES = "EPSG:4326"
 # Nothing is measured there, and yet a reference system must be named.
 _WITHOUT_DATA = "EPSG:32648"
 _NORTH, _SOUTH, _ZONES = 32600, 32700, 60
+_FARTHEST_DEG = 10.0
 
 
 def crs_at(longitude: float, latitude: float) -> str:
@@ -38,7 +39,8 @@ def crs_of(shapes: gpd.GeoSeries | gpd.GeoDataFrame) -> str:
     """
     if shapes.crs is not None and _zone_of(str(shapes.crs)):
         return str(shapes.crs)
-    known = shapes.geometry[shapes.geometry.notna() & ~shapes.geometry.is_empty]
+    geometry = shapes.geometry.to_numpy()
+    known = shapes.geometry[~(shapely.is_missing(geometry) | shapely.is_empty(geometry))]
     if known.empty:
         return _WITHOUT_DATA
     # The median, since one stray position would draw the middle of the bounds into another zone.
@@ -65,10 +67,13 @@ def projected(lonlat: npt.NDArray[np.float64], crs: str) -> npt.NDArray[np.float
 
 
 def measured(frame: gpd.GeoDataFrame, crs: str) -> gpd.GeoDataFrame:
-    """Project a frame, without the rows so far away that the zone has no metres for them, as of another continent."""
-    metres = frame.to_crs(crs)
-    lost = metres.geometry.isna() | metres.geometry.is_empty
-    return metres[lost | np.isfinite(metres.bounds.to_numpy()).all(axis=1)]
+    """Project a frame, without the rows more than 10° east or west of the zone, where its metres mean nothing."""
+    if str(frame.crs) == crs:
+        return frame
+    bounds = frame.to_crs(DEGREES).bounds
+    away = (bounds[["minx", "maxx"]] - (abs(_zone_of(crs)) * 6 - 183)).abs().max(axis=1)
+    # Rows without a shape are nowhere, and stay.
+    return frame[~(away > _FARTHEST_DEG)].to_crs(crs)
 
 
 @functools.lru_cache(maxsize=8)

@@ -193,7 +193,7 @@ def atlas(contents: contents_room.Contents, paper: layout.Paper, words: wording.
     marked = markers.markers(placed, record.audit.sites, words).set_index("code", drop=False)
     drawn = contents.options.ground or ground_room.of(None)
     areas = (drawn.buildings, drawn.water, drawn.parks) if drawn.mapped else ()
-    ground = paper_map.ground(drawn.streets, drawn.places, drawn.outline, *areas, crs=utm.crs_of(record.sites))
+    ground = paper_map.ground(drawn.streets, drawn.places, drawn.outline, *areas, crs=record.metres)
     named = drawn.streets[drawn.streets["name_th"].ne("") | drawn.streets["name_en"].ne("")]
     named = utm.measured(named, ground.crs)
     first, second = ("name_th", "name_en") if words.language == "th" else ("name_en", "name_th")

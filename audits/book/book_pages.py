@@ -41,8 +41,8 @@ class Known:
     @functools.cached_property
     def metres(self) -> gpd.GeoSeries:
         """Position of each site in the UTM zone of the register; None where that is not known."""
-        sites = self.contents.record.sites.geometry
-        return sites.to_crs(utm.crs_of(sites))
+        record = self.contents.record
+        return record.sites.geometry.to_crs(record.metres)
 
     def suggested(self) -> Mapping[str, pd.DataFrame]:
         """Return the suggestions of each site that the book prints, best first."""

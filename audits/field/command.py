@@ -13,6 +13,7 @@ from audits.cli import answers, arguments
 from audits.field import arrivals, receiving, returning, visit_days
 from audits.field.tables import command, importing
 from audits.rules import files
+from audits.store import town as towns
 from audits.store.db import connection
 from audits.store.surveys import read
 
@@ -46,7 +47,15 @@ def import_table(
             return
         register = read.sites(store), read.elements(store)
         understood = command.understand(
-            file, profile, datum, box, store.workspace, criteria, *register, visit_days.first_day()
+            file,
+            profile,
+            datum,
+            box,
+            store.workspace,
+            criteria,
+            *register,
+            visit_days.first_day(),
+            towns.read(store).box,
         )
         with connection.rehearsal(store) if dry_run else contextlib.nullcontext(store) as target:
             counts = importing.commit(target, understood, actor, words, progress=progress).as_record()

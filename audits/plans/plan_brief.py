@@ -40,6 +40,7 @@ def _data(subject: plan_contents.Subject, fixes: gpd.GeoDataFrame, words: wordin
     text = words.text
     marks = [subject.mark(words), text(prices.SAMPLE) if subject.price_book.sample else ""]
     return {
+        "town": words.name(subject.record.town),
         "marks": list(filter(None, marks)),
         "lead": plan_about.lead(subject, words),
         "budget": text("Budget: {baht} baht", baht=words.number(subject.wishes.budget_thb, 0)),

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from scipy import spatial
 
 from audits import record as records
 from audits import wording
@@ -23,7 +22,6 @@ from layers import distance
 WITHIN_MINUTES = 30
 WITHIN_M = 30.0
 MOST_PARTNERS = 20
-_LEAST = 1e-9
 
 Pairs = npt.NDArray[np.int64]
 
@@ -261,14 +259,11 @@ def _beside(ordered: pd.DataFrame, minutes: float, metres: float) -> Pairs:
     if len(placed) < 2:
         return np.empty((0, 2), np.int64)
     since = (placed["observed_at"] - placed["observed_at"].min()) / pd.Timedelta(minutes=1)
-    places = [placed[name].to_numpy(np.float64) for name in ("longitude", "latitude")]
-    # Place and time as one space, in which near is less than 1 along each axis.
-    space = np.column_stack([distance.on_sphere_m(*places) / max(metres, _LEAST), since / max(minutes, _LEAST)])
-    _, near = spatial.KDTree(space).query(space, k=MOST_PARTNERS + 1, p=np.inf, distance_upper_bound=1.01)
-    one, other = np.repeat(np.arange(len(placed)), near.shape[1]), near.ravel()
-    first, second = one[other > one], other[other > one]
-    first, second = first[second < len(placed)], second[second < len(placed)]
-    off = distance.metres_between(*(column[side] for side in (first, second) for column in places))
+    longitude, latitude = placed["longitude"].to_numpy(np.float64), placed["latitude"].to_numpy(np.float64)
+    # A little more than asked for, since the tree measures along straight lines and each axis by itself.
+    minutes_as_metres = since.to_numpy() * (metres / minutes)
+    first, second = distance.close_pairs(longitude, latitude, minutes_as_metres, 1.01 * metres, MOST_PARTNERS).T
+    off = distance.metres_between(longitude[first], latitude[first], longitude[second], latitude[second])
     codes, since = placed["site_code"].to_numpy(), since.to_numpy()
     kept = (codes[first] != codes[second]) & (off <= metres) & (since[second] - since[first] <= minutes)
     beside: Pairs = placed.index.to_numpy()[np.column_stack([first[kept], second[kept]])]

@@ -121,6 +121,7 @@ def understand(
     sites: gpd.GeoDataFrame,
     elements: pd.DataFrame,
     since: dt.date | None = None,
+    town: positions.Box | None = None,
 ) -> importing.Preview:
     """Read a table against a register without writing anything.
 
@@ -132,7 +133,7 @@ def understand(
         When the datum or the box is none.
     """
     chosen = None if profile is None else _profile(profile, place, criteria)
-    where, of_utm = arguments.known_box(box), arguments.known(datum, positions.DATUMS, "--datum")
+    where, of_utm = arguments.known_box(box, town), arguments.known(datum, positions.DATUMS, "--datum")
     today = arguments.today()
     content = file.read_bytes()
     return importing.preview(content, file.name, criteria, sites, elements, today, chosen, where, of_utm, since)

@@ -191,6 +191,8 @@ def _known_elements(records: sa.Connection, sent: survey.Survey) -> Iterator[err
 
 def _known_photos(records: sa.Connection, sent: survey.Survey) -> Iterator[errors.Problem]:
     shown = {photo.sha256 for photo in sent.photos} | {one.photo_sha256 for one in sent.measurements} - {""}
+    if not shown:
+        return
     columns = schema.photo.c
     known = set(records.execute(sa.select(columns.sha256).where(columns.sha256.in_(shown))).scalars())
     for sha256 in sorted(shown - known):

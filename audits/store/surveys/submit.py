@@ -226,8 +226,7 @@ def _measurement_row(visit: survey.Survey, one: survey.Measurement) -> dict[str,
 
 def _add_new_elements(records: sa.Connection, visit: survey.Survey, actor: str, moment: dt.datetime) -> None:
     found = [one.element_id for one in visit.elements]
-    columns = schema.element.c
-    known = set(records.execute(sa.select(columns.element_id).where(columns.element_id.in_(found))).scalars())
+    known = set(records.execute(survey_checks.ELEMENTS, {"ids": found}).scalars())
     rows = [
         {"site_code": visit.site_code, "source": "survey", "updated_by": actor, "updated_at": moment, **vars(one)}
         for one in visit.elements

@@ -116,7 +116,8 @@ def import_list(context: session.Context) -> None:
         if not who.strip():
             st.write(text("Give your name to write."))
         if st.button(text("Write to the register"), key="import_write", type="primary", disabled=not who.strip()):
-            given = importing.commit(context.store, seen, who.strip(), words=context.words)
+            with progress.shown(text("Import")) as progressed:
+                given = importing.commit(context.store, seen, who.strip(), context.words, progress=progressed)
             st.session_state["import_receipt"] = receipt_text(context.words, given)
             st.rerun()
 

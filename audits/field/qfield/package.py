@@ -121,7 +121,7 @@ def packed(contents: contents_room.Contents, words: wording.Wording, *, trip: st
 def _bounds(contents: contents_room.Contents) -> tuple[float, float, float, float]:
     west, south, east, north = (float(edge) for edge in contents.sites.total_bounds)
     if math.isnan(west):
-        box = positions.KHON_KAEN_SURROUNDINGS
+        box = contents.record.town.box or positions.KHON_KAEN_SURROUNDINGS
         return box.west, box.south, box.east, box.north
     return west - _MARGIN_DEG, south - _MARGIN_DEG, east + _MARGIN_DEG, north + _MARGIN_DEG
 
